@@ -1,0 +1,92 @@
+/* The layer law: what each rule forbids, and why. */
+const rooms = [
+  'selection',
+  'plan',
+  'engine',
+  'okta',
+  'journal',
+  'report',
+  'secrets',
+  'sandbox',
+  'config',
+];
+const home = (library, folder) => ({
+  name: `home-of-${library.replace(/[^a-z]+/g, '-')}`,
+  severity: 'error',
+  comment: `${library} has one home, so that it can be replaced, and its traps met, in one place.`,
+  from: { path: '^src/', pathNot: folder },
+  to: { path: `node_modules/${library}/` },
+});
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circular',
+      severity: 'error',
+      comment: 'A cycle means two modules are one; the data goes one way.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'domain-imports-nothing',
+      severity: 'error',
+      comment: 'The words of the product are pure: no I/O, no clock, no randomness, no library.',
+      from: { path: '^src/domain/' },
+      to: { pathNot: '^src/domain/' },
+    },
+    ...rooms.map((room) => ({
+      name: `room-${room}-keeps-to-itself`,
+      severity: 'error',
+      comment:
+        'A room knows domain and the Secret type; what it needs of another room is handed to it in app/.',
+      from: { path: `^src/${room}/` },
+      to: {
+        path: '^src/',
+        pathNot: [`^src/${room}/`, '^src/domain/', '^src/secrets/secret\\.ts$'],
+      },
+    })),
+    {
+      name: 'cli-sees-app-config-domain',
+      severity: 'error',
+      comment: 'Another face (a web page, a worker) must be able to stand beside the terminal.',
+      from: { path: '^src/cli/' },
+      to: { path: '^src/', pathNot: '^src/(cli|app|config|domain)/' },
+    },
+    {
+      name: 'nobody-imports-cli',
+      severity: 'error',
+      comment: 'The terminal is a face, not a library; only main.ts opens it.',
+      from: { path: '^src/', pathNot: '^src/(cli/|main\\.ts$)' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'host-is-handed-in',
+      severity: 'error',
+      comment:
+        'process, timers, clock and randomness live in one module; everything else gets them handed in.',
+      from: { path: '^src/' },
+      to: { path: '^src/host\\.ts$' },
+    },
+    home('undici', '^src/okta/'),
+    home('p-queue', '^src/engine/'),
+    home('bottleneck', '^src/okta/'),
+    home('csv-parse', '^src/selection/'),
+    home('csv-stringify', '^src/report/'),
+    home('pino', '^src/app/logger\\.ts$'),
+    home('yargs', '^src/cli/'),
+    home('@clack/prompts', '^src/cli/'),
+    home('age-encryption', '^src/secrets/'),
+    home('yaml', '^src/config/'),
+    home('preact', '^src/report/'),
+    home('uplot', '^src/report/'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

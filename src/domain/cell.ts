@@ -1,0 +1,13 @@
+const DANGEROUS = /^[=+\-@\t\r]/;
+const GUARD = "'";
+
+/** Returns the cell as a spreadsheet shows it without running it: a leading quote before `= + - @ TAB CR`. */
+export function neutralizeCell(text: string): string {
+  // A cell that already starts with guards before a dangerous character gets one more, so that restoring is exact.
+  return DANGEROUS.test(text.replace(/^'+/, '')) ? GUARD + text : text;
+}
+
+/** Undoes `neutralizeCell`. */
+export function restoreCell(text: string): string {
+  return text.startsWith(GUARD) && DANGEROUS.test(text.replace(/^'+/, '')) ? text.slice(1) : text;
+}

@@ -1,0 +1,34 @@
+import type { Clock, Random } from './clock.ts';
+
+/** A place text is written to. `write` resolves when the text is accepted, also under backpressure. */
+export interface Output {
+  readonly write: (text: string) => Promise<void>;
+  readonly isTty: boolean;
+  /** Width and height of the terminal, asked anew each time; 80 × 24 where there is none. */
+  readonly size: () => { readonly columns: number; readonly rows: number };
+  /** Calls back when a terminal changes its size; returns the function that ends it. */
+  readonly onResize: (listener: () => void) => () => void;
+}
+
+export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE';
+
+/** Everything outside the program: the one place where process, streams, time and chance come in. */
+export interface Host {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly homeDir: string;
+  readonly pid: number;
+  readonly hostname: string;
+  readonly platform: string;
+  readonly nodeVersion: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTty: boolean };
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Calls back for each signal, a closed output counting as SIGPIPE; returns the function that ends it. */
+  readonly onSignal: (listener: (signal: SignalName) => void) => () => void;
+  /** Leaves at once, without draining; for the second Ctrl-C. */
+  readonly exit: (code: number) => never;
+}

@@ -1,0 +1,118 @@
+import type { Step } from './action.ts';
+import type { StopReason } from './stop.ts';
+
+/** What is kept of an Okta answer. */
+export interface AnswerFacts {
+  readonly status?: number;
+  readonly oktaCode?: string;
+  readonly message?: string;
+  readonly requestId?: string;
+}
+
+/** A process opened the run to execute it. */
+export interface OpenedRecord {
+  readonly kind: 'opened';
+  readonly at: string;
+  readonly runId: string;
+  readonly planDigest: string;
+  readonly toolVersion: string;
+  readonly pid: number;
+  readonly hostname: string;
+}
+
+/** An attempt is about to leave. Durable before its request may. */
+export interface AttemptRecord {
+  readonly kind: 'attempt';
+  readonly at: string;
+  readonly row: number;
+  readonly userId: string;
+  readonly step: Step;
+  /** 1-based over all steps of the row, over all processes of the run. */
+  readonly attempt: number;
+  /** Okta's clock just before sending (epoch ms), the mark that reconcile compares with. */
+  readonly serverTimeMs: number;
+  /** What reconcile must know of the user before the call: status and times as planned. */
+  readonly before: {
+    readonly status: string | undefined;
+    readonly statusChangedMs: number | undefined;
+    readonly passwordChangedMs: number | undefined;
+  };
+}
+
+/** How an attempt ended, where that does not end the row: a step of several done, or one that is tried again. */
+export interface EffectRecord extends AnswerFacts {
+  readonly kind: 'effect';
+  readonly at: string;
+  readonly row: number;
+  readonly step: Step;
+  readonly attempt: number;
+  readonly effect: 'applied' | 'not-applied' | 'unknown';
+  /** The effect was read from Okta afterwards, not from the answer. */
+  readonly reconciled?: true;
+}
+
+/** The end of a row in this run. Settles its last attempt as well. Durable before it is shown, counted or acted upon. */
+export interface OutcomeRecord extends AnswerFacts {
+  readonly kind: 'outcome';
+  readonly at: string;
+  readonly row: number;
+  readonly outcome: 'succeeded' | 'failed' | 'unknown' | 'skipped';
+  readonly reason?: string;
+  readonly step?: Step;
+  readonly attempts: number;
+  readonly startedAt?: string;
+  readonly reconciled?: true;
+}
+
+/** A process left the run in order: all rows ended, or stopped. */
+export interface ClosedRecord {
+  readonly kind: 'closed';
+  readonly at: string;
+  readonly stop?: StopReason;
+}
+
+/** A note for the report that changes no state: a pause of a bucket, a canary verified, limits learned. */
+export interface NoteRecord {
+  readonly kind: 'note';
+  readonly at: string;
+  readonly note:
+    | { readonly kind: 'canary-verified'; readonly rows: number }
+    | {
+        readonly kind: 'pause';
+        readonly bucket: string;
+        readonly waitMs: number;
+        readonly cause: string;
+      }
+    | {
+        readonly kind: 'traffic';
+        readonly bucket: string;
+        readonly calls: number;
+        readonly throttled: number;
+        readonly waitedMs: number;
+      };
+}
+
+export type JournalRecord =
+  OpenedRecord | AttemptRecord | EffectRecord | OutcomeRecord | ClosedRecord | NoteRecord;
+
+/** A row that was begun and not ended: what a resumed run must settle before it goes on. */
+export interface OpenRow {
+  readonly row: number;
+  readonly attempts: number;
+  readonly startedAt: string;
+  readonly stepsApplied: readonly Step[];
+  /** The attempt whose end nobody wrote down; undefined if the last one is settled. */
+  readonly pending: AttemptRecord | undefined;
+}
+
+/** Writes the journal. An append resolves when its record is on disk; the order of calls is the order in the file. */
+export interface JournalWriter {
+  readonly append: (record: JournalRecord) => Promise<void>;
+}
+
+/** What replay knows: the state of each row, in a few bytes per row. */
+export interface RunState {
+  readonly ended: (row: number) => boolean;
+  readonly open: ReadonlyMap<number, OpenRow>;
+  readonly endedCount: number;
+}

@@ -1,0 +1,19 @@
+import type { SignalName } from './host.ts';
+
+/** Why a run ended before its last row. */
+export type StopReason =
+  /** The org no longer accepts the credential (401). */
+  | { readonly kind: 'credentials'; readonly detail: string }
+  /** The credential lacks a role or scope for every user, not for one. */
+  | { readonly kind: 'permission'; readonly detail: string }
+  | { readonly kind: 'failure-share'; readonly failed: number; readonly ended: number }
+  | { readonly kind: 'all-not-found'; readonly ended: number }
+  | { readonly kind: 'canary'; readonly detail: string }
+  /** Okta calls our request malformed: sending more of them helps nobody. */
+  | { readonly kind: 'our-bug'; readonly detail: string }
+  | { readonly kind: 'signal'; readonly signal: SignalName }
+  | { readonly kind: 'max-duration'; readonly limitMs: number }
+  /** The org stays unreachable or read-only. */
+  | { readonly kind: 'org-unavailable'; readonly detail: string }
+  /** The journal or the secrets file cannot be written. */
+  | { readonly kind: 'disk'; readonly detail: string };

@@ -1,0 +1,37 @@
+import type { UserId } from './user-id.ts';
+
+export const USER_STATUSES = [
+  'ACTIVE',
+  'DEPROVISIONED',
+  'LOCKED_OUT',
+  'PASSWORD_EXPIRED',
+  'PROVISIONED',
+  'RECOVERY',
+  'STAGED',
+  'SUSPENDED',
+] as const;
+
+export const PROVIDER_TYPES = [
+  'ACTIVE_DIRECTORY',
+  'FEDERATION',
+  'IMPORT',
+  'LDAP',
+  'OKTA',
+  'SOCIAL',
+] as const;
+
+/** A user as Okta shows it. Status and provider are open sets: values nobody documented must pass through. */
+export interface User {
+  readonly id: UserId;
+  readonly status: string;
+  readonly login: string;
+  readonly email: string | undefined;
+  readonly secondEmail: string | undefined;
+  readonly providerType: string;
+  readonly providerName: string | undefined;
+  /** Epoch milliseconds by Okta's clock. */
+  readonly statusChangedMs: number | undefined;
+  readonly passwordChangedMs: number | undefined;
+  /** The whole user as received, for exports; links left out. */
+  readonly raw: Readonly<Record<string, unknown>>;
+}

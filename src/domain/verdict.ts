@@ -1,0 +1,18 @@
+/** Why a row is skipped. `status:…` and `provider:…` carry Okta's own value. */
+export type SkipReason =
+  | `status:${string}`
+  | `provider:${string}`
+  | 'already-in-recovery'
+  | 'protected:self'
+  | 'protected:admin'
+  | 'excluded'
+  | 'duplicate'
+  | 'not-found'
+  | 'ambiguous'
+  | 'invalid-id'
+  | 'changed-since';
+
+/** What will happen to a row, and why. `detail` is one plain sentence for the admin. */
+export type Verdict =
+  | { readonly kind: 'act' }
+  | { readonly kind: 'skip'; readonly reason: SkipReason; readonly detail?: string };

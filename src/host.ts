@@ -1,0 +1,87 @@
+import { homedir, hostname, platform } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Host, Output, SignalName } from './domain/host.ts';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+const closed = new Set<() => void>();
+
+function output(stream: NodeJS.WriteStream): Output {
+  let broken = false;
+  // A closed pipe (`… | head`) is the reader's choice, not an error of ours.
+  stream.on('error', () => {
+    broken = true;
+    for (const listener of closed) listener();
+  });
+  return {
+    isTty: stream.isTTY,
+    write: async (text) => {
+      if (broken || stream.write(text)) return;
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          stream.off('drain', done);
+          stream.off('close', done);
+          stream.off('error', done);
+          resolve();
+        };
+        stream.once('drain', done).once('close', done).once('error', done);
+      });
+    },
+    size: () => ({ columns: stream.columns || 80, rows: stream.rows || 24 }),
+    onResize: (listener) => {
+      stream.on('resize', listener);
+      return () => stream.off('resize', listener);
+    },
+  };
+}
+
+function onSignal(listener: (signal: SignalName) => void): () => void {
+  const handlers = SIGNALS.map((name) => {
+    const handler = () => listener(name);
+    process.on(name, handler);
+    return () => process.off(name, handler);
+  });
+  const pipe = () => listener('SIGPIPE');
+  closed.add(pipe);
+  return () => {
+    for (const off of handlers) off();
+    closed.delete(pipe);
+  };
+}
+
+/** The real world. */
+export const host: Host = {
+  argv: process.argv.slice(2),
+  env: process.env,
+  cwd: process.cwd(),
+  homeDir: homedir(),
+  pid: process.pid,
+  hostname: hostname(),
+  platform: platform(),
+  nodeVersion: process.versions.node,
+  clock: {
+    nowMs: () => Date.now(),
+    monotonicMs: () => performance.now(),
+    sleep: async (ms, signal) => {
+      signal?.throwIfAborted();
+      try {
+        await delay(Math.min(Math.max(0, ms), 2 ** 31 - 1), undefined, signal ? { signal } : {});
+      } catch (error) {
+        signal?.throwIfAborted();
+        throw error;
+      }
+    },
+  },
+  random: () => Math.random(),
+  stdin: Object.assign(
+    {
+      [Symbol.asyncIterator]: () =>
+        process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>,
+    },
+    { isTty: process.stdin.isTTY },
+  ),
+  stdout: output(process.stdout),
+  stderr: output(process.stderr),
+  onSignal,
+  exit: (code) => process.exit(code),
+};

@@ -1,0 +1,31 @@
+const MASK = '[secret]';
+
+/** A text that no printing shows: `String`, templates, JSON, and `util.inspect` all give `[secret]`. */
+export class Secret {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Returns the text. Call it where the secret is used, and keep the result in no variable that lives on. */
+  reveal(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return MASK;
+  }
+
+  toJSON(): string {
+    return MASK;
+  }
+
+  [Symbol.toPrimitive](): string {
+    return MASK;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return MASK;
+  }
+}
