@@ -1,0 +1,56 @@
+import type { Verdict } from './verdict.ts';
+
+/** Something the admin must know before saying yes. */
+export interface Warning {
+  readonly code:
+    | 'sessions-stay-alive'
+    | 'tokens-stay-alive'
+    | 'old-password-stays-usable'
+    | 'directory-password-stays'
+    | 'federated-conversion'
+    | 'second-email'
+    | 'link-lifetime'
+    | 'admins-unknown'
+    | 'admins-included'
+    | 'self-unknown'
+    | 'no-lookup'
+    | 'secrets-plaintext'
+    | 'all-not-found';
+  /** One or two plain sentences. */
+  readonly text: string;
+  /** How many rows it concerns, where that is a number. */
+  readonly rows?: number;
+}
+
+/** What a run will cost, from the limits the org advertises to this credential. */
+export interface Estimate {
+  readonly calls: number;
+  /** Undefined where the limit is not known yet. */
+  readonly durationMs: number | undefined;
+  readonly limitPerWindow: number | undefined;
+  readonly windowMs: number;
+  readonly ratePercent: number;
+}
+
+/** What a person decides from. Counts add up: every row is in exactly one verdict. */
+export interface Preview {
+  readonly rows: number;
+  readonly targets: number;
+  /** Rows by skip reason. */
+  readonly skipped: Readonly<Record<string, number>>;
+  /** Rows by status, then by provider type; rows that resolved to a user only. */
+  readonly statusByProvider: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly sample: readonly {
+    readonly row: number;
+    readonly input: string;
+    readonly userId: string | undefined;
+    readonly login: string | undefined;
+    readonly status: string | undefined;
+    readonly verdict: Verdict;
+  }[];
+  /** The calls sent per target, in order: `POST /api/v1/users/{id}/lifecycle/reset_password?sendEmail=true`. */
+  readonly calls: readonly string[];
+  readonly warnings: readonly Warning[];
+  readonly estimate: Estimate;
+  readonly reads: number;
+}

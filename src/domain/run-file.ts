@@ -1,0 +1,62 @@
+import type { ActionSpec } from './action.ts';
+import type { Preview } from './preview.ts';
+
+/** Names of the files in a run directory. */
+export const RUN_FILES = {
+  run: 'run.json',
+  plan: 'plan.jsonl',
+  journal: 'journal.jsonl',
+  resultsCsv: 'results.csv',
+  resultsJson: 'results.json',
+  failedCsv: 'failed.csv',
+  notAttemptedCsv: 'not-attempted.csv',
+  summary: 'summary.json',
+  report: 'report.html',
+  secrets: 'secrets.jsonl',
+  log: 'run.log',
+  lock: 'lock',
+} as const;
+
+/** Who the credential acts as: a user (SSWS) or a service app (OAuth). */
+export type Principal =
+  | { readonly kind: 'user'; readonly id: string; readonly login: string }
+  | { readonly kind: 'app'; readonly clientId: string }
+  | { readonly kind: 'unknown' };
+
+/** Which rows a plan acts on; frozen with it. */
+export interface PolicyOptions {
+  readonly includeStatus: readonly string[];
+  readonly includeProvider: readonly string[];
+  readonly includeAdmins: boolean;
+  /** Act on users already in RECOVERY too. */
+  readonly resend: boolean;
+  /** Skip users whose password changed after this time (epoch ms). */
+  readonly sinceMs: number | undefined;
+  /** Whether live state was read; without it every valid id is acted on. */
+  readonly lookup: boolean;
+}
+
+/** run.json: what a run is. Written once by the plan, never changed; holds no secret. */
+export interface RunFile {
+  readonly format: 1;
+  readonly toolVersion: string;
+  readonly runId: string;
+  readonly createdAt: string;
+  readonly origin: string;
+  readonly host: string;
+  /** The org's own id; empty where the org does not tell. */
+  readonly orgId: string;
+  readonly principal: Principal;
+  readonly spec: ActionSpec;
+  readonly policy: PolicyOptions;
+  /** The selection as the admin wrote it, for the report: flags and their values. */
+  readonly selection: readonly string[];
+  /** SHA-256 (hex) of plan.jsonl, byte for byte. */
+  readonly planDigest: string;
+  readonly rows: number;
+  readonly targets: number;
+  /** Names of all original columns in first-seen order, over all sources. */
+  readonly columns: readonly string[];
+  readonly parentRunId: string | undefined;
+  readonly preview: Preview;
+}
