@@ -1,0 +1,155 @@
+import { resolve } from 'node:path';
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import { Secret } from '../secrets/secret.ts';
+import type { ClientSettings } from './okta-yaml.ts';
+import type { ConfigSources } from './sources.ts';
+
+/** What the org is called with. */
+export type Credentials =
+  | { readonly kind: 'ssws'; readonly token: Secret }
+  | {
+      readonly kind: 'oauth';
+      readonly clientId: string;
+      readonly scopes: readonly string[];
+      /** PEM or JWK (JSON). */
+      readonly privateKey: Secret;
+      readonly keyId: string | undefined;
+    };
+
+function refuse(message: string, hint: string): AppError {
+  return new AppError('CONFIG_CREDENTIALS', message, { hint, exitCode: EXIT.usage });
+}
+
+function checkToken(token: Secret, from: string): Secret {
+  const text = token.reveal().trim();
+  if (text === '')
+    throw refuse(
+      `The API token from ${from} is empty.`,
+      'Put the token itself there, nothing else.',
+    );
+  if (/^(SSWS|Bearer|DPoP)\s/i.test(text)) {
+    throw refuse(
+      `The API token from ${from} starts with the word ${text.split(/\s/, 1)[0] ?? ''}.`,
+      'Give the token alone; the scheme is added by this tool.',
+    );
+  }
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    throw refuse(
+      `The API token from ${from} holds blanks or characters that no token has.`,
+      'Copy it again from Okta: Security › API › Tokens. A file must hold the token alone, on one line.',
+    );
+  }
+  return new Secret(text);
+}
+
+async function readTokenFile(path: string, sources: ConfigSources): Promise<Secret> {
+  const full = resolve(sources.cwd, path);
+  let found: Awaited<ReturnType<ConfigSources['readFile']>>;
+  try {
+    found = await sources.readFile(full);
+  } catch (error) {
+    throw new AppError('CONFIG_CREDENTIALS', `The token file ${path} cannot be read.`, {
+      hint: `Check that it is a file you may read: ls -l ${path}`,
+      exitCode: EXIT.usage,
+      cause: error,
+    });
+  }
+  if (found === undefined)
+    throw refuse(`There is no token file ${path}.`, 'Check the path after --token-file.');
+  if ((found.mode & 0o077) !== 0) {
+    sources.warn(
+      `${path} holds a token and other users of this machine may read it.`,
+      `chmod 600 ${path}`,
+    );
+  }
+  return checkToken(new Secret(found.text), path);
+}
+
+async function privateKeyOf(settings: ClientSettings, sources: ConfigSources): Promise<Secret> {
+  const key = settings.privateKey;
+  if (key === undefined) {
+    throw refuse(
+      'PrivateKey mode is on, but there is no private key.',
+      'Set OKTA_CLIENT_PRIVATEKEY to the key (PEM or JWK), or to the path of its file.',
+    );
+  }
+  const text = key.reveal().trim();
+  if (text.startsWith('{') || text.includes('-----BEGIN'))
+    return new Secret(text.replaceAll('\\n', '\n'));
+  const path = resolve(sources.cwd, text);
+  const found = await sources.readFile(path).catch(() => undefined);
+  if (found === undefined) {
+    throw refuse(
+      `The private key from ${settings.from} is neither PEM nor JWK, and no file of that name can be read.`,
+      'A PEM starts with “-----BEGIN PRIVATE KEY-----”, a JWK with “{"kty":…”.',
+    );
+  }
+  if ((found.mode & 0o077) !== 0) {
+    sources.warn(
+      `${path} holds a private key and other users of this machine may read it.`,
+      `chmod 600 ${path}`,
+    );
+  }
+  return new Secret(found.text.trim());
+}
+
+/** What is asked of an app when nobody names scopes: enough to select, reset, revoke and prove. */
+export const DEFAULT_SCOPES = [
+  'okta.users.manage',
+  'okta.users.read',
+  'okta.groups.read',
+  'okta.logs.read',
+  'okta.roles.read',
+];
+
+/**
+ * Resolves the credential: `--token-file`, then the environment, then ./okta.yaml, then ~/.okta/okta.yaml.
+ * Rejects with CONFIG_CREDENTIALS; a message never holds any part of a credential.
+ */
+export async function resolveCredentials(
+  layers: readonly ClientSettings[],
+  tokenFile: string | undefined,
+  sources: ConfigSources,
+): Promise<Credentials> {
+  if (tokenFile !== undefined)
+    return { kind: 'ssws', token: await readTokenFile(tokenFile, sources) };
+  const first = <K extends keyof ClientSettings>(key: K) =>
+    layers.find((layer) => layer[key] !== undefined);
+  const mode = first('authorizationMode')?.authorizationMode;
+  if (mode !== undefined && !['SSWS', 'PrivateKey'].includes(mode)) {
+    throw refuse(
+      `The authorization mode “${mode}” is not one this tool knows.`,
+      'Use SSWS or PrivateKey.',
+    );
+  }
+  const withToken = first('token');
+  if (
+    mode === 'PrivateKey' ||
+    (mode === undefined && withToken === undefined && first('privateKey') !== undefined)
+  ) {
+    const withKey = first('privateKey');
+    const clientId = first('clientId')?.clientId;
+    if (clientId === undefined || clientId === '') {
+      throw refuse(
+        'PrivateKey mode is on, but there is no client id.',
+        'Set OKTA_CLIENT_CLIENTID to the app’s client id (0oa…).',
+      );
+    }
+    const scopes = (first('scopes')?.scopes ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
+    return {
+      kind: 'oauth',
+      clientId,
+      scopes: scopes.length > 0 ? scopes : DEFAULT_SCOPES,
+      privateKey: await privateKeyOf(withKey ?? { from: 'the environment' }, sources),
+      keyId: first('keyId')?.keyId,
+    };
+  }
+  if (withToken?.token === undefined) {
+    throw refuse(
+      'There is no credential for the org.',
+      'Set OKTA_CLIENT_TOKEN, or put the token in a file only you may read and pass --token-file FILE. There is no --token flag: arguments are visible to every process.',
+    );
+  }
+  return { kind: 'ssws', token: checkToken(withToken.token, withToken.from) };
+}

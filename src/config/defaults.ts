@@ -1,0 +1,22 @@
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Every default of the product, with its unit and where the number comes from. The command line adds none of its own. */
+export const DEFAULTS = {
+  /** Workers. 300 calls a minute at 400 ms need 2 in flight (Okta's concurrency formula); 10 leaves room for slow days. */
+  concurrency: 10,
+  /** Percent of the limit Okta's headers report to this credential; the rest stays for whoever shares it. */
+  ratePercent: 90,
+  /** One call, from sending to the last byte. Okta's own query time-out is 30 s. */
+  timeoutMs: 35 * SECOND_MS,
+  /** Tries after the first, for connection faults and 5xx; waits for a rate limit do not count. */
+  maxRetries: 5,
+  /** Share of ended rows that may fail before the run stops; judged from `failureSample` rows on. */
+  maxFailurePercent: 10,
+  failureSample: 20,
+  planMaxAgeMs: 24 * HOUR_MS,
+  /** Okta's windows last 60 s, not aligned to wall-clock minutes (Okta docs, rate limits). */
+  windowMs: MINUTE_MS,
+  reportsDir: 'reports',
+} as const;
