@@ -51,5 +51,24 @@ export async function resolveOrg(flags: OrgFlags, sources: ConfigSources): Promi
     });
   }
   const parsed = parseOrgUrl(url);
+  for (const file of files) {
+    const holdsCredential = (file.token ?? file.privateKey) !== undefined;
+    const shadowed =
+      environment.token !== undefined ||
+      environment.privateKey !== undefined ||
+      flags.tokenFile !== undefined;
+    if (!holdsCredential || file.orgUrl === undefined || (shadowed && flags.profile === undefined))
+      continue;
+    const theirs = parseOrgUrl(file.orgUrl);
+    if (theirs.origin === parsed.origin) break;
+    throw new AppError(
+      'CONFIG_CREDENTIALS',
+      `The credential in ${file.from} belongs to ${theirs.host}, not to ${parsed.host}.`,
+      {
+        hint: `It is sent nowhere else. Set OKTA_CLIENT_TOKEN or --token-file for ${parsed.host}, or drop --org.`,
+        exitCode: EXIT.usage,
+      },
+    );
+  }
   return { ...parsed, credentials: await resolveCredentials(layers, flags.tokenFile, sources) };
 }
