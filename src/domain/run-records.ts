@@ -1,0 +1,29 @@
+import type { OpenRow, OutcomeRecord } from './journal-record.ts';
+import type { StopReason } from './stop.ts';
+import type { BucketTraffic, Summary } from './summary.ts';
+import type { Timeline } from './timeline.ts';
+
+/** What a report asks of a replayed journal. Rows are asked for in plan order, each once. */
+export interface RunRecords {
+  readonly stateOf: (row: number) => 'ended' | 'open' | 'untouched';
+  /** The record that ended the row. May answer at once where it is at hand, so that a million rows need no million promises. */
+  readonly outcomeOf: (
+    row: number,
+  ) => OutcomeRecord | undefined | Promise<OutcomeRecord | undefined>;
+  readonly openRow: (row: number) => OpenRow | undefined;
+  /** Times of the first and the last record, ISO 8601. */
+  readonly firstAt: string | undefined;
+  readonly lastAt: string | undefined;
+  readonly sittings: number;
+  readonly stop: StopReason | undefined;
+  readonly chain: Summary['chain'];
+  /** The last link of the hash chain (hex), where there is one. */
+  readonly chainHead?: string | undefined;
+  readonly traffic: readonly BucketTraffic[];
+  readonly reissued: number;
+  /**
+   * Calls, 429s, waits and outcomes over time, where the replay counted them while it read. Without it a report
+   * counts the attempts of each row when the row ended, and shows no 429s.
+   */
+  readonly timeline?: Timeline | undefined;
+}

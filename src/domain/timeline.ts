@@ -1,0 +1,69 @@
+const SERIES = ['calls', 'throttled', 'waitedMs', 'succeeded', 'failed', 'unknown'] as const;
+
+/** What is counted per slot: calls sent, 429 answers, time waited, and rows by how they ended. */
+export type TimelineSeries = (typeof SERIES)[number];
+
+export type TimeSlot = { readonly [name in TimelineSeries]: number } & { readonly atMs: number };
+
+const FIRST_SLOT_MS = 1000;
+const MAX_SLOTS = 512;
+
+/**
+ * Counts events over time in at most 512 slots: slots start at one second and double in length whenever the run
+ * outgrows them, so that a minute and a week cost the same memory.
+ */
+export class Timeline {
+  #slotMs = FIRST_SLOT_MS;
+  #startMs: number | undefined;
+  #used = 0;
+  readonly #counts = Object.fromEntries(
+    SERIES.map((name) => [name, new Float64Array(MAX_SLOTS)]),
+  ) as Record<TimelineSeries, Float64Array>;
+
+  /** The length of a slot in milliseconds. */
+  get slotMs(): number {
+    return this.#slotMs;
+  }
+
+  /** Counts `amount` at `atMs` (epoch ms). Times before the first one count in the first slot; NaN is ignored. */
+  add(series: TimelineSeries, atMs: number, amount = 1): void {
+    if (!Number.isFinite(atMs)) return;
+    this.#startMs ??= Math.floor(atMs / FIRST_SLOT_MS) * FIRST_SLOT_MS;
+    let slot = Math.max(0, Math.floor((atMs - this.#startMs) / this.#slotMs));
+    while (slot >= MAX_SLOTS) {
+      this.#coarsen();
+      slot = Math.floor((atMs - this.#startMs) / this.#slotMs);
+    }
+    const counts = this.#counts[series];
+    counts[slot] = (counts[slot] ?? 0) + amount;
+    this.#used = Math.max(this.#used, slot + 1);
+  }
+
+  /** Returns the slots from the first event to the last, empty ones included. */
+  slots(): readonly TimeSlot[] {
+    const startMs = this.#startMs;
+    if (startMs === undefined) return [];
+    const at = (name: TimelineSeries, slot: number) => this.#counts[name][slot] ?? 0;
+    return Array.from({ length: this.#used }, (_, slot) => ({
+      atMs: startMs + slot * this.#slotMs,
+      calls: at('calls', slot),
+      throttled: at('throttled', slot),
+      waitedMs: at('waitedMs', slot),
+      succeeded: at('succeeded', slot),
+      failed: at('failed', slot),
+      unknown: at('unknown', slot),
+    }));
+  }
+
+  #coarsen(): void {
+    for (const name of SERIES) {
+      const counts = this.#counts[name];
+      for (let slot = 0; slot < MAX_SLOTS; slot += 1) {
+        const left = slot * 2;
+        counts[slot] = left < MAX_SLOTS ? (counts[left] ?? 0) + (counts[left + 1] ?? 0) : 0;
+      }
+    }
+    this.#slotMs *= 2;
+    this.#used = Math.ceil(this.#used / 2);
+  }
+}
