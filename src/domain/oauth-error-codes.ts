@@ -1,0 +1,78 @@
+import type { ErrorEntry, StopKind } from './error-entry.ts';
+
+function refused(code: string, stop: StopKind, meaning: string, how: string): ErrorEntry {
+  return {
+    code,
+    statuses: [400, 401, 403],
+    meaning,
+    who: stop === 'permission' ? 'a super admin' : 'you',
+    how,
+    disposition: 'abort',
+    stop,
+  };
+}
+
+/** OAuth errors of the org's token endpoint, and of API calls with an access token. Source: RFC 6749, RFC 9449. */
+export const OAUTH_ERROR_CODES: readonly ErrorEntry[] = [
+  refused(
+    'invalid_client',
+    'credentials',
+    'The org does not accept the service app’s key: unknown client id, wrong key or key id, or a clock that is off.',
+    'Check OKTA_CLIENT_CLIENTID, OKTA_CLIENT_PRIVATEKEY and OKTA_CLIENT_KEYID against the app’s public keys; `doctor` checks the clock.',
+  ),
+  refused(
+    'invalid_scope',
+    'permission',
+    'The service app has not been granted a scope it asks for.',
+    'Grant the scopes named in OKTA_CLIENT_SCOPES on the app’s "Okta API Scopes" tab.',
+  ),
+  refused(
+    'insufficient_scope',
+    'permission',
+    'The access token lacks the scope this call needs.',
+    'Add okta.users.manage (and what `doctor` names) to OKTA_CLIENT_SCOPES and grant it to the app.',
+  ),
+  refused(
+    'access_denied',
+    'permission',
+    'A policy of the org denies the service app a token.',
+    'Check the app’s assignments, its network zones and that it is active.',
+  ),
+  refused(
+    'unauthorized_client',
+    'credentials',
+    'The app may not use client credentials: it is not a service app.',
+    'Make an "API Services" app in the Admin Console and use its client id.',
+  ),
+  refused(
+    'unsupported_grant_type',
+    'credentials',
+    'The org offers no client credentials for this app.',
+    'Make an "API Services" app in the Admin Console and use its client id.',
+  ),
+  refused('invalid_grant', 'credentials', 'The org refused the grant.', 'Check the service app.'),
+  refused(
+    'invalid_request',
+    'credentials',
+    'The token request was not accepted.',
+    'Read the description beside it; check client id, scopes and key.',
+  ),
+  refused(
+    'invalid_dpop_proof',
+    'credentials',
+    'The proof of possession (DPoP) was not accepted.',
+    'Check this machine’s clock (`doctor`); then report it with the request id.',
+  ),
+  refused(
+    'use_dpop_nonce',
+    'credentials',
+    'The org asks for a DPoP nonce again and again.',
+    'Report it with the request id.',
+  ),
+  refused(
+    'invalid_token',
+    'credentials',
+    'The access token was revoked or has expired.',
+    'Check that the service app is active, then `resume` the run.',
+  ),
+];

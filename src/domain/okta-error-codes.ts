@@ -1,0 +1,288 @@
+import type { ErrorEntry } from './error-entry.ts';
+
+const NEW_TOKEN = 'Make a new API token (or check the service app), then `resume` the run.';
+
+function forUser(
+  disposition: 'skip' | 'fail',
+  code: string,
+  status: number,
+  meaning: string,
+  how: string,
+  who: ErrorEntry['who'] = 'you',
+): ErrorEntry {
+  return { code, statuses: [status], meaning, who, how, disposition };
+}
+
+function later(
+  disposition: 'wait' | 'wait-then-fail' | 'wait-then-abort',
+  code: string,
+  status: number,
+  meaning: string,
+  how: string,
+): ErrorEntry {
+  const entry: ErrorEntry = {
+    code,
+    statuses: [status],
+    meaning,
+    who: 'Okta',
+    how,
+    disposition,
+  };
+  return disposition === 'wait-then-abort' ? { ...entry, stop: 'org-unavailable' } : entry;
+}
+
+function credentials(code: string, status: number, meaning: string, how: string): ErrorEntry {
+  return {
+    code,
+    statuses: [status],
+    meaning,
+    who: 'you',
+    how,
+    disposition: 'abort',
+    stop: 'credentials',
+  };
+}
+
+const CHECK_USER = 'Look at the user in the Admin Console; nothing was changed.';
+const RERUN_LATER = 'Rerun the failed rows later: `rerun RUN --only failed`.';
+
+/** Okta's API error codes that a run can meet. Source: Okta's error code list of release 2026.08.1 and recorded traffic. */
+export const OKTA_ERROR_CODES: readonly ErrorEntry[] = [
+  {
+    code: 'E0000001',
+    statuses: [400],
+    meaning:
+      'Okta refused a value of the call, or refused to convert a federated user ("Cannot convert user").',
+    who: 'you',
+    how: 'Read the cause beside it. If every row says it, the action does not fit these users.',
+    disposition: 'fail-or-abort',
+    stop: 'our-bug',
+  },
+  credentials(
+    'E0000004',
+    401,
+    'Okta knows no such credentials.',
+    'Check OKTA_CLIENT_TOKEN and that it belongs to this org; `doctor` tells.',
+  ),
+  credentials(
+    'E0000005',
+    403,
+    'Okta took the credentials for a browser session and found none: the wrong kind of credentials for this org.',
+    'Use an API token (SSWS) or a service app of this org; `doctor` tells.',
+  ),
+  {
+    code: 'E0000006',
+    statuses: [403],
+    meaning:
+      'Not permitted: the role or scope of the credentials is too small, or this one user is an admin, lies outside the role’s resource set, or its directory agent lacks the rights.',
+    who: 'a super admin',
+    how: 'If every row says it: give the credentials a role that may reset passwords (`doctor` names it). If single rows say it: have a super admin reset those users.',
+    disposition: 'fail-or-abort',
+    stop: 'permission',
+  },
+  forUser(
+    'skip',
+    'E0000007',
+    404,
+    'No such user in this org, or not visible to these credentials.',
+    'Check that the id comes from this org and that the user was not deleted.',
+  ),
+  {
+    code: 'E0000008',
+    statuses: [404],
+    meaning: 'The org knows no such path: the URL is not that of an Okta org’s API.',
+    who: 'you',
+    how: 'Check --org: the org’s own URL without `-admin` and without a path.',
+    disposition: 'abort',
+    stop: 'our-bug',
+  },
+  {
+    code: 'E0000009',
+    statuses: [500],
+    meaning: 'Okta failed inside; whether the call took effect is unknown until the user is read.',
+    who: 'Okta',
+    how: 'The run reads the user and goes on. If it stays unknown, look at the user’s status, then `rerun RUN --only unknown`.',
+    disposition: 'reconcile',
+  },
+  later(
+    'wait-then-abort',
+    'E0000010',
+    503,
+    'The org is in read-only mode for maintenance; nothing was changed.',
+    'See status.okta.com; `resume` the run when the maintenance is over.',
+  ),
+  credentials(
+    'E0000011',
+    401,
+    'The token was revoked, has expired, or is not of this org.',
+    NEW_TOKEN,
+  ),
+  forUser(
+    'fail',
+    'E0000014',
+    403,
+    'Okta could not change the password: the user’s directory or its password policy refused.',
+    'Reset the password in the directory (AD, LDAP), or mend the agent’s rights and rerun.',
+    'a directory admin',
+  ),
+  credentials(
+    'E0000015',
+    401,
+    'The org does not have the feature this call needs.',
+    'Ask Okta to enable it for the org, or choose another action.',
+  ),
+  forUser('skip', 'E0000016', 403, 'The user is already active.', CHECK_USER),
+  forUser(
+    'skip',
+    'E0000017',
+    403,
+    'Password reset is not possible for this user: signs in through another provider, or is in a status that allows no reset. The cause beside it says which.',
+    'Federated and social users: reset at their provider. Staged or suspended users: activate or unsuspend first.',
+  ),
+  forUser(
+    'skip',
+    'E0000023',
+    403,
+    'The user’s profile is mastered elsewhere, so Okta changes nothing here.',
+    'Reset the password in the directory or app that masters the user.',
+    'a directory admin',
+  ),
+  forUser(
+    'skip',
+    'E0000032',
+    403,
+    'The user is not locked, so there is nothing to unlock.',
+    CHECK_USER,
+  ),
+  forUser('skip', 'E0000034', 403, 'Forgotten-password is not allowed for this user.', CHECK_USER),
+  forUser(
+    'skip',
+    'E0000035',
+    403,
+    'Changing the password is not allowed for this user.',
+    CHECK_USER,
+  ),
+  forUser('skip', 'E0000036', 403, 'Changing the recovery question is not allowed.', CHECK_USER),
+  forUser(
+    'skip',
+    'E0000038',
+    403,
+    'Not allowed in the user’s present status: it changed since it was read.',
+    'Plan again over this user; the new status decides.',
+  ),
+  forUser(
+    'fail',
+    'E0000039',
+    403,
+    'An operation on an app’s settings failed.',
+    CHECK_USER,
+    'a super admin',
+  ),
+  later(
+    'wait',
+    'E0000047',
+    429,
+    'The rate limit is spent, or too many calls are in flight.',
+    'Nothing to do: the run waits and goes on. A lower --rate-share or --concurrency leaves more to others.',
+  ),
+  forUser(
+    'fail',
+    'E0000048',
+    404,
+    'The user’s on-premises agent does not know this user.',
+    'Check the agent and the user’s link to the directory.',
+    'a directory admin',
+  ),
+  forUser(
+    'skip',
+    'E0000060',
+    501,
+    'Okta does not support this operation for the user.',
+    CHECK_USER,
+  ),
+  credentials(
+    'E0000064',
+    401,
+    'The password of the account behind the credentials has expired.',
+    'Sign in as that admin and set a new password, then `resume`.',
+  ),
+  forUser('fail', 'E0000069', 403, 'The user is locked.', 'Unlock the user, then rerun.'),
+  forUser('fail', 'E0000079', 403, 'Not allowed in the present sign-in state.', RERUN_LATER),
+  forUser(
+    'fail',
+    'E0000080',
+    403,
+    'The password policy refused the new password.',
+    'Check the password policy that applies to this user.',
+    'a super admin',
+  ),
+  forUser(
+    'fail',
+    'E0000085',
+    403,
+    'The sign-on policy denied the call.',
+    'Check the sign-on policy and network zones of the org.',
+    'a super admin',
+  ),
+  forUser('fail', 'E0000095', 403, 'Recovery is not allowed for this user.', CHECK_USER),
+  later(
+    'wait-then-abort',
+    'E0000100',
+    503,
+    'Okta’s user search is down; nothing was changed.',
+    'Wait, or select by --csv, --user or --group, which need no search.',
+  ),
+  forUser('fail', 'E0000107', 403, 'Another transition of the user is under way.', RERUN_LATER),
+  later(
+    'wait-then-fail',
+    'E0000112',
+    409,
+    'The user is still being activated or deactivated.',
+    'Rerun this row in some minutes: `rerun RUN --only failed`.',
+  ),
+  later(
+    'wait',
+    'E0000118',
+    429,
+    'This person was sent an e-mail less than 5 seconds ago.',
+    'Nothing to do: the run waits and goes on.',
+  ),
+  forUser('fail', 'E0000119', 403, 'The user’s account is locked.', 'Unlock the user, then rerun.'),
+  forUser('skip', 'E0000155', 423, 'The user is not active.', CHECK_USER),
+  forUser('skip', 'E0000156', 410, 'The user’s id is gone.', CHECK_USER),
+  later('wait-then-abort', 'E0000181', 503, 'The service is temporarily unavailable.', RERUN_LATER),
+  later('wait-then-abort', 'E0000239', 503, 'The service is temporarily unavailable.', RERUN_LATER),
+  {
+    code: 'E0000240',
+    statuses: [502],
+    meaning:
+      'The directory agent did not answer in time; whether the password changed is unknown until the user is read.',
+    who: 'a directory admin',
+    how: 'Check the AD or LDAP agent; the run reads the user and goes on.',
+    disposition: 'reconcile',
+    lane: 'directory',
+  },
+  {
+    code: 'E0000241',
+    statuses: [504],
+    meaning: 'No directory agent is connected; nothing was changed.',
+    who: 'a directory admin',
+    how: 'Start an AD or LDAP agent, then `rerun RUN --error E0000241`.',
+    disposition: 'fail',
+    lane: 'directory',
+  },
+  later(
+    'wait-then-fail',
+    'E0000249',
+    423,
+    'The user is being set up by another operation.',
+    RERUN_LATER,
+  ),
+  later(
+    'wait-then-fail',
+    'E0000253',
+    409,
+    'The user is being set up by another operation.',
+    RERUN_LATER,
+  ),
+];

@@ -1,0 +1,55 @@
+import type { ErrorEntry } from './error-entry.ts';
+
+const OUR_BUG = 'Report it with the request id; sending more of the same helps nobody.';
+const FIX_QUERY = 'Correct the --search or --filter expression; `users --search …` tries it out.';
+
+function ourBug(code: string, status: number, meaning: string): ErrorEntry {
+  return {
+    code,
+    statuses: [status],
+    meaning,
+    who: 'our maintainers',
+    how: OUR_BUG,
+    disposition: 'abort',
+    stop: 'our-bug',
+  };
+}
+
+function badQuery(code: string, meaning: string): ErrorEntry {
+  return {
+    code,
+    statuses: [400],
+    meaning,
+    who: 'you',
+    how: FIX_QUERY,
+    disposition: 'abort',
+    stop: 'our-bug',
+  };
+}
+
+/** Okta's error codes about the call itself: its query, or a bug of ours. Same source as `OKTA_ERROR_CODES`. */
+export const OKTA_REQUEST_ERROR_CODES: readonly ErrorEntry[] = [
+  ourBug('E0000002', 400, 'An argument of the call was not legal.'),
+  ourBug('E0000003', 400, 'The body of the call was not well formed.'),
+  ourBug('E0000018', 406, 'Okta did not accept the Accept header.'),
+  ourBug('E0000019', 406, 'Okta did not accept the media type of the call.'),
+  ourBug('E0000020', 406, 'Okta did not accept the media type of the call.'),
+  ourBug('E0000021', 400, 'Okta did not accept the media type of the call.'),
+  ourBug('E0000022', 405, 'The endpoint does not take this method, or the org has no API access.'),
+  ourBug('E0000028', 400, 'A parameter that the call needs was missing.'),
+  badQuery('E0000031', 'The search expression is not valid.'),
+  badQuery('E0000033', 'Two kinds of query were mixed in one call.'),
+  badQuery('E0000053', 'The filter expression is not valid.'),
+  badQuery('E0000094', 'The query is not valid for this endpoint.'),
+  ourBug('E0000122', 406, 'Okta did not accept the Accept header.'),
+  ourBug('E0000256', 414, 'The query was longer than Okta takes.'),
+  {
+    code: 'E0000145',
+    statuses: [409],
+    meaning: 'The search names a profile attribute whose schema changed a moment ago.',
+    who: 'you',
+    how: 'Wait some minutes, or leave the attribute out of --search.',
+    disposition: 'abort',
+    stop: 'our-bug',
+  },
+];

@@ -1,0 +1,125 @@
+import type { Disposition, ErrorEntry, Mender } from './error-entry.ts';
+
+const SETTLED = 'The run reads the user to learn whether it took effect, and goes on.';
+
+function way(
+  code: string,
+  disposition: Disposition,
+  who: Mender,
+  meaning: string,
+  how: string,
+): ErrorEntry {
+  const entry: ErrorEntry = { code, statuses: [], meaning, who, how, disposition };
+  return disposition === 'abort' || disposition === 'wait-then-abort'
+    ? { ...entry, stop: 'org-unavailable' }
+    : entry;
+}
+
+function unsent(code: string, meaning: string, how: string): ErrorEntry {
+  return way(code, 'wait-then-abort', 'your network team', meaning, how);
+}
+
+function lost(code: string, meaning: string): ErrorEntry {
+  return way(code, 'reconcile', 'your network team', meaning, SETTLED);
+}
+
+function certificate(code: string, meaning: string): ErrorEntry {
+  return way(
+    code,
+    'abort',
+    'your network team',
+    `${meaning} Nothing was sent.`,
+    'If a proxy inspects TLS here, name its certificate in NODE_EXTRA_CA_CERTS; else check --org.',
+  );
+}
+
+const CHECK_WAY = 'Check --org, the network, the VPN and HTTPS_PROXY, then `resume` the run.';
+
+/** What the way to the org can answer: codes of Node, undici and our own. What an entry says of a write is its usual case; `effect` decides. */
+export const TRANSPORT_ERROR_CODES: readonly ErrorEntry[] = [
+  unsent('ECONNREFUSED', 'Nothing listens at the org’s address; nothing was sent.', CHECK_WAY),
+  unsent(
+    'ENOTFOUND',
+    'The org’s host name is not known.',
+    'Check --org for a slip of the pen; check DNS.',
+  ),
+  unsent('EAI_AGAIN', 'The name server does not answer.', CHECK_WAY),
+  unsent('ENETUNREACH', 'There is no way to the org’s network.', CHECK_WAY),
+  unsent('EHOSTUNREACH', 'There is no way to the org’s host.', CHECK_WAY),
+  unsent('EADDRNOTAVAIL', 'This machine has no free address or port left.', CHECK_WAY),
+  unsent(
+    'EMFILE',
+    'This machine allows no more open files.',
+    'Lower --concurrency or raise `ulimit -n`.',
+  ),
+  unsent(
+    'UND_ERR_CONNECT_TIMEOUT',
+    'The org’s host did not answer the connection in time.',
+    CHECK_WAY,
+  ),
+  unsent('UND_ERR_PRX_TLS', 'The TLS connection to the proxy failed.', 'Check HTTPS_PROXY.'),
+  unsent(
+    'PROXY_REFUSED',
+    'The proxy refused to connect to the org.',
+    'Check HTTPS_PROXY and its sign-in.',
+  ),
+  unsent('UND_ERR_CLOSED', 'The connection was already closed; nothing was sent.', CHECK_WAY),
+  unsent('UND_ERR_DESTROYED', 'The connection was already closed; nothing was sent.', CHECK_WAY),
+  lost('ECONNRESET', 'The connection was cut before the answer came.'),
+  lost('EPIPE', 'The connection was cut while the call was sent.'),
+  lost('ETIMEDOUT', 'The connection went silent.'),
+  lost('UND_ERR_SOCKET', 'The connection was cut before the answer came.'),
+  lost('UND_ERR_HEADERS_TIMEOUT', 'No answer came within --timeout.'),
+  lost('UND_ERR_BODY_TIMEOUT', 'The answer began and then stalled.'),
+  lost('UND_ERR_HEADERS_OVERFLOW', 'The answer’s headers were too large.'),
+  lost('UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'The answer was cut short.'),
+  lost('TIMEOUT', 'The answer was not complete within --timeout.'),
+  lost('PARSER', 'The answer was not HTTP.'),
+  lost('BODY_TOO_LARGE', 'The answer was larger than any Okta sends; it was not read to the end.'),
+  way(
+    'TOKEN_RENEWED',
+    'wait',
+    'Okta',
+    'The access token had expired; a new one was fetched and the call can be sent again.',
+    'Nothing to do.',
+  ),
+  way(
+    'ABORTED',
+    'wait',
+    'you',
+    'The run was being stopped; nothing was sent.',
+    '`resume` the run.',
+  ),
+  way(
+    'NOT_ADDRESSABLE',
+    'fail',
+    'you',
+    'This id or login cannot be used in a URL; nothing was sent.',
+    'Use the user’s id (00u…).',
+  ),
+  way(
+    'UND_ERR_INVALID_ARG',
+    'abort',
+    'you',
+    'The request could not be formed, most often for a stray character in the token.',
+    'Check the token for line breaks and spaces.',
+  ),
+  way(
+    'PRIVATE_KEY',
+    'abort',
+    'you',
+    'The service app’s private key cannot be used.',
+    'Give an RSA or EC private key as PEM (PKCS#8, PKCS#1) or JWK in OKTA_CLIENT_PRIVATEKEY.',
+  ),
+  certificate('CERT_HAS_EXPIRED', 'The host’s certificate has expired.'),
+  certificate('ERR_TLS_CERT_ALTNAME_INVALID', 'The host’s certificate is for another name.'),
+  certificate('DEPTH_ZERO_SELF_SIGNED_CERT', 'The host’s certificate is signed by itself.'),
+  certificate('SELF_SIGNED_CERT_IN_CHAIN', 'The host’s certificate comes from an unknown issuer.'),
+  certificate(
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'The host’s certificate comes from an unknown issuer.',
+  ),
+  certificate('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'The host’s certificate cannot be verified.'),
+  certificate('ERR_SSL_WRONG_VERSION_NUMBER', 'The host does not speak TLS at this port.'),
+  certificate('EPROTO', 'The TLS connection could not be agreed on.'),
+];
