@@ -115,4 +115,6 @@ export interface RunState {
   readonly ended: (row: number) => boolean;
   readonly open: ReadonlyMap<number, OpenRow>;
   readonly endedCount: number;
+  /** An earlier sitting acted on the canary rows and read back that all of them took effect. */
+  readonly canaryVerified?: boolean;
 }
