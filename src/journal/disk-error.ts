@@ -1,0 +1,35 @@
+import { AppError } from '../domain/app-error.ts';
+import { EXIT, type ExitCode } from '../domain/exit-code.ts';
+
+const ADVICE: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full: free some space, then continue with `okta-reset resume`.',
+  EDQUOT: 'The disk quota is used up: free some space, then continue with `okta-reset resume`.',
+  EROFS:
+    'The disk has become read-only: check it (see `dmesg`), mount it writable, then continue with `okta-reset resume`.',
+  EIO: 'The disk reports an I/O error: check it (see `dmesg`), copy the run directory to a sound disk, then continue with `okta-reset resume` there.',
+  EACCES: 'Give this account the right to write there, then continue with `okta-reset resume`.',
+  EPERM: 'Give this account the right to write there, then continue with `okta-reset resume`.',
+};
+
+/** Returns the code of a system error (`ENOSPC`, …), if it is one. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** Makes the error of a file that cannot be written: what was tried, the system's code, what to do next. */
+export function diskError(
+  doing: string,
+  cause: unknown,
+  exitCode: ExitCode = EXIT.incomplete,
+): AppError {
+  if (cause instanceof AppError) return cause;
+  const code = systemCode(cause) ?? 'unknown error';
+  return new AppError('DISK', `Cannot ${doing} (${code}).`, {
+    hint:
+      ADVICE[code] ??
+      'Check the disk of the run directory, then continue with `okta-reset resume`.',
+    exitCode,
+    cause,
+  });
+}

@@ -1,0 +1,227 @@
+/**
+ * Folds journal records into the state of a run.
+ *
+ * Invariants (a record that breaks one is refused, and the state stays as it was before it):
+ * - The first record opens the run; rows change only while a process has it open.
+ * - A row ends at most once, and nothing follows its end.
+ * - Attempts of a row are numbered from 1 without gaps; an effect tells of the row's latest attempt.
+ * - `succeeded` and `unknown` need an attempt.
+ * - An attempt is pending until an effect says applied or not-applied, or the row ends.
+ */
+import type { Step } from '../domain/action.ts';
+import type {
+  AttemptRecord,
+  ClosedRecord,
+  EffectRecord,
+  JournalRecord,
+  OpenedRecord,
+  OpenRow,
+  OutcomeRecord,
+} from '../domain/journal-record.ts';
+import type { BucketTraffic } from '../domain/summary.ts';
+import { Timeline } from '../domain/timeline.ts';
+import { RowTable } from './row-table.ts';
+
+interface Progress {
+  attempts: number;
+  readonly startedAt: string;
+  readonly stepsApplied: Step[];
+  lastStep: Step;
+  pending: AttemptRecord | undefined;
+}
+
+/** Waits of a bucket for one cause, added up over the run. */
+export interface PauseTotal {
+  readonly bucket: string;
+  readonly cause: string;
+  readonly count: number;
+  readonly waitedMs: number;
+}
+
+const REPEATABLE: ReadonlySet<Step> = new Set<Step>(['revoke-tokens', 'revoke-sessions']);
+
+/** The state of a run while its journal is read. */
+export class RunFold {
+  readonly table: RowTable;
+  readonly openRows = new Map<number, OpenRow>();
+  readonly sittings: OpenedRecord[] = [];
+  readonly timeline = new Timeline();
+  readonly traffic = new Map<string, BucketTraffic>();
+  readonly pauses = new Map<string, PauseTotal>();
+  readonly counts: Record<OutcomeRecord['outcome'], number> = {
+    succeeded: 0,
+    skipped: 0,
+    failed: 0,
+    unknown: 0,
+  };
+  firstAt: string | undefined;
+  lastAt: string | undefined;
+  /** How the last sitting ended; undefined while it is open or was killed. */
+  closed: ClosedRecord | undefined;
+  attempts = 0;
+  endedCount = 0;
+  /** Attempts of a step that had already taken effect: a password or link issued again. */
+  reissued = 0;
+  /** Attempts of a step that changes a password while the effect of the one before was unknown; a sound run has none. */
+  blindResends = 0;
+  canaryVerified = false;
+  readonly #runId: string;
+
+  constructor(runId: string, rows: number) {
+    this.#runId = runId;
+    this.table = new RowTable(rows);
+  }
+
+  /** Applies a record that stands at byte `offset`. Returns what is wrong with it, or undefined. */
+  apply(record: JournalRecord, offset: number): string | undefined {
+    const problem = this.#step(record, offset);
+    if (problem === undefined) {
+      this.firstAt ??= record.at;
+      this.lastAt = record.at;
+    }
+    return problem;
+  }
+
+  #step(record: JournalRecord, offset: number): string | undefined {
+    if (record.kind !== 'opened' && this.sittings.length === 0) {
+      return 'the first record does not open the run';
+    }
+    switch (record.kind) {
+      case 'opened':
+        if (record.runId !== this.#runId) return 'it belongs to another run';
+        this.sittings.push(record);
+        this.closed = undefined;
+        return undefined;
+      case 'attempt':
+        return this.#attempt(record);
+      case 'effect':
+        return this.#effect(record);
+      case 'outcome':
+        return this.#outcome(record, offset);
+      case 'closed':
+        this.closed = record;
+        return undefined;
+      case 'note':
+        this.#note(record.note, Date.parse(record.at));
+        return undefined;
+      default: {
+        const never: never = record;
+        return never;
+      }
+    }
+  }
+
+  #refuse(row: number): string | undefined {
+    if (this.closed !== undefined) return 'the run was closed';
+    if (!this.table.has(row)) return `the plan has no row ${row}`;
+    const state = this.table.state(row);
+    return state === 'untouched' || state === 'open' ? undefined : `row ${row} has ended before`;
+  }
+
+  #attempt(record: AttemptRecord): string | undefined {
+    const { row, step, attempt } = record;
+    const refusal = this.#refuse(row);
+    if (refusal !== undefined) return refusal;
+    const open = this.openRows.get(row) as Progress | undefined;
+    if (attempt !== (open?.attempts ?? 0) + 1) {
+      return `row ${row} has attempt ${attempt} after ${open?.attempts ?? 0}`;
+    }
+    this.attempts += 1;
+    this.timeline.add('calls', Date.parse(record.at));
+    if (open === undefined) {
+      const begun: Progress & OpenRow = {
+        row,
+        attempts: 1,
+        startedAt: record.at,
+        stepsApplied: [],
+        lastStep: step,
+        pending: record,
+      };
+      this.openRows.set(row, begun);
+      this.table.set(row, 'open');
+      return undefined;
+    }
+    if (open.pending !== undefined && !REPEATABLE.has(step)) this.blindResends += 1;
+    if (open.stepsApplied.includes(step)) this.reissued += 1;
+    open.attempts = attempt;
+    open.lastStep = step;
+    open.pending = record;
+    return undefined;
+  }
+
+  #effect(record: EffectRecord): string | undefined {
+    const { row, step, attempt } = record;
+    const refusal = this.#refuse(row);
+    if (refusal !== undefined) return refusal;
+    const open = this.openRows.get(row) as Progress | undefined;
+    if (attempt !== open?.attempts || step !== open.lastStep) {
+      return `row ${row} has an effect of an attempt that is not its latest`;
+    }
+    if (record.status === 429) this.timeline.add('throttled', Date.parse(record.at));
+    const applied = open.stepsApplied.indexOf(step);
+    switch (record.effect) {
+      case 'applied':
+        if (applied < 0) open.stepsApplied.push(step);
+        open.pending = undefined;
+        return undefined;
+      case 'not-applied':
+        open.pending = undefined;
+        return undefined;
+      case 'unknown':
+        return undefined;
+      default: {
+        const never: never = record.effect;
+        return never;
+      }
+    }
+  }
+
+  #outcome(record: OutcomeRecord, offset: number): string | undefined {
+    const { row, outcome } = record;
+    const refusal = this.#refuse(row);
+    if (refusal !== undefined) return refusal;
+    const begun = this.openRows.delete(row);
+    if (!begun && (outcome === 'succeeded' || outcome === 'unknown')) {
+      return `row ${row} is ${outcome} without an attempt`;
+    }
+    this.table.set(row, outcome, offset);
+    this.counts[outcome] += 1;
+    this.endedCount += 1;
+    if (outcome !== 'skipped') this.timeline.add(outcome, Date.parse(record.at));
+    return undefined;
+  }
+
+  #note(note: Extract<JournalRecord, { kind: 'note' }>['note'], atMs: number): void {
+    switch (note.kind) {
+      case 'canary-verified':
+        this.canaryVerified = true;
+        return;
+      case 'traffic': {
+        const sum = this.traffic.get(note.bucket);
+        this.traffic.set(note.bucket, {
+          bucket: note.bucket,
+          calls: (sum?.calls ?? 0) + note.calls,
+          throttled: (sum?.throttled ?? 0) + note.throttled,
+          waitedMs: (sum?.waitedMs ?? 0) + note.waitedMs,
+        });
+        return;
+      }
+      case 'pause': {
+        const key = `${note.cause} ${note.bucket}`;
+        const sum = this.pauses.get(key);
+        this.pauses.set(key, {
+          bucket: note.bucket,
+          cause: note.cause,
+          count: (sum?.count ?? 0) + 1,
+          waitedMs: (sum?.waitedMs ?? 0) + note.waitMs,
+        });
+        this.timeline.add('waitedMs', atMs, note.waitMs);
+        return;
+      }
+      default: {
+        // A kind that a later version writes changes no state and is passed over.
+        note satisfies never;
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Group commit: one write and one sync cover every line waiting.
+ *
+ * Invariants:
+ * - At most one batch is on its way to the disk; lines appended meanwhile form the next one.
+ * - A line's promise resolves after a sync that began after the line was written whole.
+ * - After the first error the file is dead: a failed sync says nothing about which bytes are on disk, so nothing more
+ *   is written, and every waiting and later append rejects.
+ */
+import type { AppendFile, Appender } from '../domain/append-file.ts';
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import { diskError } from './disk-error.ts';
+
+interface Batch {
+  readonly lines: string[];
+  readonly done: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (reason: AppError) => void;
+}
+
+function newBatch(): Batch {
+  let resolve!: () => void;
+  let reject!: (reason: AppError) => void;
+  const done = new Promise<void>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  // Someone who does not wait for a note must not bring the process down; the next append tells.
+  done.catch(() => undefined);
+  return { lines: [], done, resolve, reject };
+}
+
+async function writeAll(file: AppendFile, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const taken = await file.write(written === 0 ? bytes : bytes.subarray(written));
+    if (taken <= 0) throw new Error('the file takes no more bytes');
+    written += taken;
+  }
+}
+
+class GroupCommit implements Appender {
+  readonly #file: AppendFile;
+  readonly #path: string;
+  #next: Batch | undefined;
+  #draining: Promise<void> | undefined;
+  #dead: AppError | undefined;
+  #closed = false;
+
+  constructor(file: AppendFile, path: string) {
+    this.#file = file;
+    this.#path = path;
+  }
+
+  append(line: string): Promise<void> {
+    if (this.#dead !== undefined) return Promise.reject(this.#dead);
+    if (this.#closed) return Promise.reject(this.#closedError());
+    const batch = (this.#next ??= newBatch());
+    batch.lines.push(line);
+    this.#draining ??= this.#drain();
+    return batch.done;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#draining;
+    try {
+      await this.#file.close();
+    } catch (error) {
+      this.#dead ??= diskError(`close ${this.#path}`, error);
+    }
+    if (this.#dead !== undefined) throw this.#dead;
+  }
+
+  async #drain(): Promise<void> {
+    // Everything that happens in this turn of the event loop shares the first write.
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    for (;;) {
+      const batch = this.#next;
+      this.#next = undefined;
+      if (batch === undefined) break;
+      try {
+        await writeAll(this.#file, Buffer.from(batch.lines.join('')));
+        await this.#file.sync();
+        batch.resolve();
+        // Lets those who waited append again, so that they share the next write.
+        await new Promise<void>((resolve) => void setImmediate(resolve));
+      } catch (error) {
+        this.#dead = diskError(`write ${this.#path}`, error);
+        batch.reject(this.#dead);
+        (this.#next as Batch | undefined)?.reject(this.#dead);
+        this.#next = undefined;
+      }
+    }
+    this.#draining = undefined;
+  }
+
+  #closedError(): AppError {
+    return new AppError('INTERNAL', `${this.#path} was written after it was closed.`, {
+      hint: 'This is a bug of okta-reset; please report it.',
+      exitCode: EXIT.internal,
+    });
+  }
+}
+
+/** Makes an appender of a file. `path` names it in errors. */
+export function groupCommit(file: AppendFile, path: string): Appender {
+  return new GroupCommit(file, path);
+}

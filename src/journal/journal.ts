@@ -1,0 +1,76 @@
+/**
+ * The write-ahead log of a run.
+ *
+ * Invariants:
+ * - Records stand in the file in the order of the `append` calls, numbered from 1 without gaps, each chained to the one
+ *   before (see chain.ts).
+ * - An append resolves when its record is on disk, never earlier.
+ * - After any error of the disk the journal is dead: every waiting and later append rejects with the same `AppError`
+ *   DISK. What the failed batch left in the file is for replay to judge, not for this process.
+ * - A torn tail is cut off before the first new record.
+ */
+import type { AppendFile, Appender } from '../domain/append-file.ts';
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import type { JournalRecord, JournalWriter } from '../domain/journal-record.ts';
+import { chainLine, type JournalHead } from './chain.ts';
+import { diskError } from './disk-error.ts';
+import { groupCommit } from './group-commit.ts';
+
+export interface Journal extends JournalWriter {
+  /** Waits for what was appended, then closes the file. Rejects if anything was not kept. */
+  readonly close: () => Promise<void>;
+}
+
+class ChainedJournal implements Journal {
+  readonly #appender: Appender;
+  #records: number;
+  #link: string;
+
+  constructor(appender: Appender, head: JournalHead) {
+    this.#appender = appender;
+    this.#records = head.records;
+    this.#link = head.link;
+  }
+
+  append(record: JournalRecord): Promise<void> {
+    this.#records += 1;
+    const { line, link } = chainLine(this.#link, this.#records, record);
+    this.#link = link;
+    return this.#appender.append(line);
+  }
+
+  close(): Promise<void> {
+    return this.#appender.close();
+  }
+}
+
+/**
+ * Opens the journal after the records of `head`, which replay has verified while this process holds the run's lock.
+ * The journal owns the file. Errors: `AppError` DISK; RUN_DAMAGED if the file has become shorter than its records.
+ */
+export async function openJournal(options: {
+  readonly file: AppendFile;
+  readonly head: JournalHead;
+  /** Names the file in errors. */
+  readonly path: string;
+}): Promise<Journal> {
+  const { file, head, path } = options;
+  if (file.size < head.bytes) {
+    await file.close();
+    throw new AppError('RUN_DAMAGED', `${path} has become shorter since it was read.`, {
+      hint: 'Something else changes the run directory. Stop it and restore the journal from a copy.',
+      exitCode: EXIT.input,
+    });
+  }
+  if (file.size > head.bytes) {
+    try {
+      await file.truncate(head.bytes);
+      await file.sync();
+    } catch (error) {
+      await file.close().catch(() => undefined);
+      throw diskError(`cut the incomplete last record off ${path}`, error);
+    }
+  }
+  return new ChainedJournal(groupCommit(file, path), head);
+}

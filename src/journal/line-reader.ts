@@ -1,0 +1,66 @@
+import { open } from 'node:fs/promises';
+import { systemCode } from './disk-error.ts';
+
+const FIRST_BLOCK = 1024 * 1024;
+const LONGEST_LINE = 16 * 1024 * 1024;
+const NEWLINE = 0x0a;
+
+/** Called for each whole line with its bytes `bytes[start, end)`, newline excluded; returns false to stop. */
+export type OnLine = (bytes: Buffer, start: number, end: number, offset: number) => boolean;
+
+export interface ReadLines {
+  /** Bytes after the last newline. */
+  readonly tornBytes: number;
+  /** A line was longer than any record can be; reading stopped there. */
+  readonly overlong: boolean;
+}
+
+/**
+ * Reads a file line by line in blocks, without a string or object per line. A missing file has no lines.
+ * Rejects with the system's error, or `signal.reason` after an abort.
+ */
+export async function readLines(
+  path: string,
+  onLine: OnLine,
+  signal?: AbortSignal,
+): Promise<ReadLines> {
+  let handle;
+  try {
+    handle = await open(path, 'r');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return { tornBytes: 0, overlong: false };
+    throw error;
+  }
+  try {
+    let block = Buffer.allocUnsafe(FIRST_BLOCK);
+    let held = 0;
+    let position = 0;
+    for (;;) {
+      signal?.throwIfAborted();
+      if (held === block.length) {
+        if (held >= LONGEST_LINE) return { tornBytes: 0, overlong: true };
+        const larger = Buffer.allocUnsafe(block.length * 2);
+        block.copy(larger, 0, 0, held);
+        block = larger;
+      }
+      const { bytesRead } = await handle.read(block, held, block.length - held, position);
+      if (bytesRead === 0) return { tornBytes: held, overlong: false };
+      const blockStart = position - held;
+      position += bytesRead;
+      const filled = held + bytesRead;
+      const whole = block.subarray(0, filled);
+      let start = 0;
+      for (;;) {
+        const end = whole.indexOf(NEWLINE, start === 0 ? held : start);
+        if (end < 0) break;
+        if (!onLine(block, start, end, blockStart + start))
+          return { tornBytes: 0, overlong: false };
+        start = end + 1;
+      }
+      block.copy(block, 0, start, filled);
+      held = filled - start;
+    }
+  } finally {
+    await handle.close();
+  }
+}

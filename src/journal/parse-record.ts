@@ -1,0 +1,124 @@
+import type { Step } from '../domain/action.ts';
+import type { JournalRecord } from '../domain/journal-record.ts';
+
+const STEPS: ReadonlySet<unknown> = new Set<Step>([
+  'revoke-tokens',
+  'revoke-sessions',
+  'reset-password',
+  'temp-password',
+  'temp-password-split',
+  'expire-password',
+]);
+const ENDS: ReadonlySet<unknown> = new Set(['succeeded', 'failed', 'unknown', 'skipped']);
+const EFFECTS: ReadonlySet<unknown> = new Set(['applied', 'not-applied', 'unknown']);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isText = (value: unknown) => typeof value === 'string';
+const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isRow = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
+const isOptional = (type: 'string' | 'number', value: unknown) =>
+  value === undefined || typeof value === type;
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function hasAnswerFacts(fields: Fields): boolean {
+  return (
+    isOptional('number', fields['status']) &&
+    isOptional('string', fields['oktaCode']) &&
+    isOptional('string', fields['message']) &&
+    isOptional('string', fields['requestId'])
+  );
+}
+
+function isBefore(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    isOptional('string', value['status']) &&
+    isOptional('number', value['statusChangedMs']) &&
+    isOptional('number', value['passwordChangedMs'])
+  );
+}
+
+function isNote(note: unknown): boolean {
+  if (!isObject(note)) return false;
+  switch (note['kind']) {
+    case 'canary-verified':
+      return isCount(note['rows']);
+    case 'pause':
+      return isText(note['bucket']) && typeof note['waitMs'] === 'number' && isText(note['cause']);
+    case 'traffic':
+      return (
+        isText(note['bucket']) &&
+        isCount(note['calls']) &&
+        isCount(note['throttled']) &&
+        typeof note['waitedMs'] === 'number'
+      );
+    default:
+      // A note changes no state: a kind that a later version writes is passed over.
+      return isText(note['kind']);
+  }
+}
+
+function isRecord(fields: Fields): boolean {
+  if (!isText(fields['at'])) return false;
+  switch (fields['kind']) {
+    case 'attempt':
+      return (
+        isRow(fields['row']) &&
+        isText(fields['userId']) &&
+        STEPS.has(fields['step']) &&
+        isRow(fields['attempt']) &&
+        typeof fields['serverTimeMs'] === 'number' &&
+        isBefore(fields['before'])
+      );
+    case 'outcome':
+      return (
+        isRow(fields['row']) &&
+        ENDS.has(fields['outcome']) &&
+        isCount(fields['attempts']) &&
+        isOptional('string', fields['reason']) &&
+        (fields['step'] === undefined || STEPS.has(fields['step'])) &&
+        isOptional('string', fields['startedAt']) &&
+        hasAnswerFacts(fields)
+      );
+    case 'effect':
+      return (
+        isRow(fields['row']) &&
+        STEPS.has(fields['step']) &&
+        isRow(fields['attempt']) &&
+        EFFECTS.has(fields['effect']) &&
+        hasAnswerFacts(fields)
+      );
+    case 'opened':
+      return (
+        isText(fields['runId']) &&
+        isText(fields['planDigest']) &&
+        isText(fields['toolVersion']) &&
+        isCount(fields['pid']) &&
+        isText(fields['hostname'])
+      );
+    case 'closed':
+      return fields['stop'] === undefined || isObject(fields['stop']);
+    case 'note':
+      return isNote(fields['note']);
+    default:
+      return false;
+  }
+}
+
+/** Returns the record in a line's text and its sequence number; undefined if it is not one. Hand-checked for speed. */
+export function parseRecord(
+  text: string,
+): { readonly seq: unknown; readonly record: JournalRecord } | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value) || !isRecord(value)) return undefined;
+  return { seq: value['seq'], record: value as unknown as JournalRecord };
+}
