@@ -1,0 +1,25 @@
+import type { Flag } from './flag.ts';
+import type { Terminal } from './terminal.ts';
+import type { Parsed } from './typed-flags.ts';
+
+/** A command of the command line, as data. `load` brings in its code only when it is called, so that `--help` is quick. */
+export interface Command {
+  readonly name: string;
+  /** `RUN`, `CODE`: what stands after the command's name. */
+  readonly positional?: {
+    readonly name: string;
+    readonly required: boolean;
+    readonly describe: string;
+  };
+  readonly summary: string;
+  readonly flags: readonly Flag[];
+  readonly examples: readonly (readonly [command: string, does: string])[];
+  readonly load: () => Promise<{ readonly execute: Execute }>;
+}
+
+/** Runs a command; the number is the exit code. Rejects with AppError. */
+export type Execute = (call: {
+  readonly parsed: Parsed;
+  readonly positional: readonly string[];
+  readonly terminal: Terminal;
+}) => Promise<number>;

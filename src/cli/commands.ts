@@ -1,0 +1,196 @@
+import type { Command } from './command.ts';
+import { flagsOf, type Flag } from './flag.ts';
+import { GUARDS, ORG, OUT, PACE, POLICY, SECRETS, WHAT, WHO } from './shared-flags.ts';
+import { SANDBOX } from './sandbox-flag.ts';
+
+const RUN = (required: boolean, describe = 'a run directory, or its id under reports/') =>
+  ({ name: 'RUN', required, describe }) as const;
+const LAST: Flag = {
+  name: 'last',
+  kind: 'switch',
+  group: 'Who',
+  describe: 'the newest run under reports/',
+};
+const ONLY: Flag = {
+  name: 'only',
+  kind: 'list',
+  value: 'OUTCOME',
+  group: 'Who',
+  describe: 'failed, unknown, not-attempted (default: these three), succeeded, skipped',
+};
+const ERROR: Flag = {
+  name: 'error',
+  kind: 'list',
+  value: 'CODE',
+  group: 'Who',
+  describe: 'only rows with this Okta code, e.g. E0000047',
+};
+const format = (values: string): Flag => ({
+  name: 'format',
+  kind: 'text',
+  value: 'NAME',
+  group: 'Output',
+  describe: values,
+});
+
+/** Every command, in the order the help shows them. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: 'plan',
+    summary: 'The dry run: who would be reset, who not and why. Sends nothing.',
+    flags: [...WHO, ...WHAT, ...POLICY, ...GUARDS, ...PACE, ...ORG, OUT, ...SECRETS],
+    examples: [
+      ['okta-reset plan --csv users.csv', 'preview a Rockstar export'],
+      [
+        'okta-reset plan --group Sales --since 2026-11-20',
+        'a group, without those who changed it since',
+      ],
+    ],
+    load: () => import('./commands/plan.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'Plan, confirm, execute; or execute a saved plan exactly.',
+    flags: [
+      {
+        name: 'plan',
+        kind: 'text',
+        value: 'RUN',
+        group: 'Who',
+        describe: 'execute this saved plan exactly, and no other rows',
+      },
+      {
+        name: 'dry-run',
+        alias: 'n',
+        kind: 'switch',
+        group: 'Guards',
+        describe: 'the same as plan: sends nothing',
+      },
+      ...WHO,
+      ...WHAT,
+      ...POLICY,
+      ...GUARDS,
+      ...PACE,
+      ...ORG,
+      OUT,
+      ...SECRETS,
+    ],
+    examples: [
+      ['okta-reset run --csv users.csv --revoke-sessions', 'preview, ask, execute'],
+      ['okta-reset run --plan reports/20261122T031502Z-k7m2', 'execute what was previewed'],
+      ['okta-reset run --csv users.csv --confirm 4812@acme.okta.com', 'without a prompt'],
+    ],
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    name: 'resume',
+    positional: RUN(false),
+    summary: 'Continue an interrupted run. Nobody is reset twice.',
+    flags: [LAST, ...GUARDS, ...PACE, ...ORG, ...SECRETS],
+    examples: [['okta-reset resume --last', 'continue the newest run']],
+    load: () => import('./commands/resume.ts'),
+  },
+  {
+    name: 'rerun',
+    positional: {
+      name: 'RUN',
+      required: false,
+      describe: 'a run directory, its id, or a results.csv (also one saved in a spreadsheet)',
+    },
+    summary:
+      'A new run over rows of an earlier one: those that failed, are unknown or were not attempted.',
+    flags: [
+      LAST,
+      ONLY,
+      ERROR,
+      {
+        name: 'dry-run',
+        alias: 'n',
+        kind: 'switch',
+        group: 'Guards',
+        describe: 'preview only: sends nothing',
+      },
+      ...WHAT,
+      ...POLICY,
+      ...GUARDS,
+      ...PACE,
+      ...ORG,
+      OUT,
+      ...SECRETS,
+    ],
+    examples: [
+      ['okta-reset rerun --last', 'everything that is left'],
+      ['okta-reset rerun results.csv --error E0000047', 'rows that failed with one error'],
+    ],
+    load: () => import('./commands/rerun.ts'),
+  },
+  {
+    name: 'report',
+    positional: RUN(false),
+    summary: 'Rebuild a run’s report from its journal and print it.',
+    flags: [LAST, format('text (default), json, csv, html')],
+    examples: [
+      ['okta-reset report --last --format csv > results.csv', 'every row and how it ended'],
+    ],
+    load: () => import('./commands/report.ts'),
+  },
+  {
+    name: 'users',
+    summary: 'Export users to CSV or JSON: the same selection, without a browser extension.',
+    flags: [
+      ...WHO,
+      {
+        name: 'columns',
+        kind: 'text',
+        value: 'A,B,…',
+        group: 'Output',
+        describe: 'columns: id, status, login, email, any profile attribute',
+      },
+      {
+        name: 'rockstar',
+        kind: 'switch',
+        group: 'Output',
+        describe: 'Rockstar’s own header names',
+      },
+      format('csv (default), json, ndjson'),
+      ...PACE,
+      ...ORG,
+    ],
+    examples: [
+      ['okta-reset users --search \'status eq "ACTIVE"\' > users.csv', 'all active users'],
+    ],
+    load: () => import('./commands/users.ts'),
+  },
+  {
+    name: 'doctor',
+    summary:
+      'Check URL, credential, permissions, limits, clock and disk; say how to mend what is wrong.',
+    flags: [...ORG, ...PACE],
+    examples: [['okta-reset doctor', 'before the first run']],
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    name: 'sandbox',
+    summary: 'Start a local Okta org with seeded users, to rehearse against.',
+    flags: SANDBOX,
+    examples: [
+      ['okta-reset sandbox --users 5000 --limit 100 --window 10s', 'an org with a visible limit'],
+    ],
+    load: () => import('./commands/sandbox.ts'),
+  },
+  {
+    name: 'demo',
+    summary: 'The whole job on the sandbox, in under a minute. Touches no real org.',
+    flags: [],
+    examples: [],
+    load: () => import('./commands/demo.ts'),
+  },
+  {
+    name: 'explain',
+    positional: { name: 'CODE', required: true, describe: 'one of our codes, or Okta’s: E0000017' },
+    summary: 'What an error code means here, and how to mend it.',
+    flags: [],
+    examples: [['okta-reset explain E0000017', 'password reset failed: why']],
+    load: () => import('./commands/explain.ts'),
+  },
+];

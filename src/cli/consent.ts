@@ -1,0 +1,40 @@
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import type { Terminal } from './terminal.ts';
+import { plural } from './words.ts';
+
+async function readLine(stdin: AsyncIterable<Uint8Array>): Promise<string | undefined> {
+  const decoder = new TextDecoder();
+  let line = '';
+  for await (const chunk of stdin) {
+    line += decoder.decode(chunk, { stream: true });
+    const end = line.indexOf('\n');
+    if (end >= 0) return line.slice(0, end).trim();
+  }
+  return line === '' ? undefined : line.trim();
+}
+
+/**
+ * Asks for `COUNT@HOST` to be typed. Anything else is a no: rejects with CONFIRM_MISMATCH, and nothing is sent.
+ * Leaving with Ctrl-C or Ctrl-D is a no as well.
+ */
+export async function askConsent(terminal: Terminal, targets: number, host: string): Promise<void> {
+  const { style } = terminal;
+  const wanted = `${targets}@${host}`;
+  await terminal.err(
+    `\n${style.bold(`This acts on ${plural(targets, 'user')} of ${host} and cannot be undone.`)}\n` +
+      `Type ${style.bold(wanted)} to go on, anything else to leave: `,
+  );
+  const typed = await readLine(terminal.host.stdin);
+  if (typed === wanted) return;
+  throw new AppError(
+    'CONFIRM_MISMATCH',
+    typed === undefined || typed === ''
+      ? 'Not confirmed. Nothing was sent.'
+      : `“${typed}” is not “${wanted}”. Nothing was sent.`,
+    {
+      hint: 'The plan is kept: okta-reset run --plan RUN executes it, for 24 hours.',
+      exitCode: EXIT.refused,
+    },
+  );
+}

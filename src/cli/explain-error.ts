@@ -1,0 +1,41 @@
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import type { Terminal } from './terminal.ts';
+
+function causes(error: unknown): readonly string[] {
+  const lines: string[] = [];
+  let cause: unknown = error instanceof Error ? error.cause : undefined;
+  for (let depth = 0; cause !== undefined && depth < 5; depth += 1) {
+    lines.push(
+      cause instanceof Error ? cause.message : typeof cause === 'string' ? cause : 'unknown cause',
+    );
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return lines;
+}
+
+/** Prints what went wrong, why, and what to do, most useful last; returns the exit code. No stack unless asked for with -v. */
+export async function explainError(error: unknown, terminal: Terminal): Promise<number> {
+  const { style } = terminal;
+  const known = error instanceof AppError;
+  const code = known ? error.code : 'INTERNAL';
+  const message = known ? error.message : 'Something is wrong in this tool itself.';
+  const hint = known
+    ? error.hint
+    : 'Nothing that was done is lost: “okta-reset resume --last” goes on. Run again with -v for the details, and please report them.';
+  const exitCode = known ? error.exitCode : EXIT.internal;
+  if (terminal.json) {
+    await terminal.out(
+      `${JSON.stringify({ v: 1, type: 'error', code, message, hint, exitCode })}\n`,
+    );
+  }
+  const why = known ? causes(error) : [error instanceof Error ? error.message : String(error)];
+  const lines = [
+    `${style.red(style.bold('Error'))} ${message} ${style.dim(`[${code}]`)}`,
+    ...why.map((line) => style.dim(`  because: ${line}`)),
+    ...(terminal.verbose && error instanceof Error ? [style.dim(error.stack ?? '')] : []),
+    `  ${style.bold('→')} ${hint}`,
+  ];
+  await terminal.err(`${lines.join('\n')}\n`);
+  return exitCode;
+}

@@ -1,0 +1,103 @@
+import { formatDuration } from '../domain/duration.ts';
+import type { Estimate, Preview } from '../domain/preview.ts';
+import type { RunFile } from '../domain/run-file.ts';
+import type { Style } from './style.ts';
+import { alignColumns } from './table.ts';
+import { count, fit, plural, wrap } from './words.ts';
+
+export const DRY_RUN = 'DRY RUN – nothing is sent';
+
+const ACTION_IN_WORDS: Readonly<Record<string, string>> = {
+  'reset-password': 'reset the password; the old one stops working at once',
+  'temp-password': 'replace the password by a temporary one',
+  'expire-password': 'expire the password; the old one works until it is changed',
+};
+
+function duration(estimate: Estimate, nowMs: number): string {
+  if (estimate.durationMs === undefined) return 'unknown: the org has not told its limit yet';
+  const limit =
+    estimate.limitPerWindow === undefined
+      ? 'no limit seen'
+      : `${estimate.ratePercent}% of ${count(estimate.limitPerWindow)} calls per ${formatDuration(estimate.windowMs)}`;
+  const end = new Date(nowMs + estimate.durationMs).toTimeString().slice(0, 5);
+  return `about ${formatDuration(estimate.durationMs)} for ${plural(estimate.calls, 'call')} (${limit}); done at about ${end} if started now`;
+}
+
+function matrix(preview: Preview, width: number): readonly string[] {
+  const providers = [
+    ...new Set(Object.values(preview.statusByProvider).flatMap((row) => Object.keys(row))),
+  ].sort();
+  if (providers.length === 0) return [];
+  const header = [{ text: 'status' }, ...providers.map((text) => ({ text, right: true }))];
+  const rows = Object.entries(preview.statusByProvider)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([status, row]) => [
+      { text: status },
+      ...providers.map((provider) => ({
+        text: row[provider] === undefined ? '·' : count(row[provider]),
+        right: true,
+      })),
+    ]);
+  return [
+    '',
+    'Status × provider',
+    ...alignColumns([header, ...rows], { width, indent: '  ', flexible: 0 }),
+  ];
+}
+
+function sample(preview: Preview, width: number): readonly string[] {
+  if (preview.sample.length === 0) return [];
+  const rows = preview.sample.map((row) => [
+    { text: String(row.row), right: true },
+    { text: fit(row.login ?? row.input, 34) },
+    { text: row.userId ?? '' },
+    { text: row.verdict.kind === 'act' ? 'act' : `skip: ${row.verdict.reason}` },
+  ]);
+  return ['', 'Some of the rows', ...alignColumns(rows, { width, indent: '  ', flexible: 1 })];
+}
+
+/** The preview as a person reads it: counts that add up, what is called, what stays dangerous, how long it takes. */
+export function previewScreen(
+  run: RunFile,
+  options: { readonly width: number; readonly style: Style; readonly nowMs: number },
+): readonly string[] {
+  const { preview } = run;
+  const { style } = options;
+  const width = Math.min(options.width, 110);
+  const skipped = Object.entries(preview.skipped).sort(([, a], [, b]) => b - a);
+  const skippedTotal = skipped.reduce((sum, [, rows]) => sum + rows, 0);
+  const verdicts = alignColumns(
+    [
+      [{ text: 'act' }, { text: count(preview.targets), right: true }],
+      ...skipped.map(([reason, rows]) => [
+        { text: `skip: ${reason}` },
+        { text: count(rows), right: true },
+      ]),
+      [{ text: 'rows in all' }, { text: count(preview.targets + skippedTotal), right: true }],
+    ],
+    { width, indent: '  ', flexible: 0 },
+  );
+  const warnings = preview.warnings.flatMap((warning) => {
+    const lines = wrap(warning.text, width - 4, '    ');
+    return [`  ${style.yellow('!')} ${lines.join('\n')}`];
+  });
+  return [
+    style.bold(`${plural(preview.targets, 'user')} on ${run.host} would be acted on`),
+    '',
+    ...verdicts.map((line, index) =>
+      index === 0 ? style.green(line) : index === verdicts.length - 1 ? style.bold(line) : line,
+    ),
+    ...matrix(preview, width),
+    ...sample(preview, width),
+    '',
+    'What will be called',
+    `  ${run.spec.action}: ${ACTION_IN_WORDS[run.spec.action] ?? ''}`,
+    ...preview.calls.map((call) => `  ${fit(call, width - 2)}`),
+    ...(warnings.length === 0 ? [] : ['', 'Know before you say yes', ...warnings]),
+    '',
+    'How long',
+    ...wrap(duration(preview.estimate, options.nowMs), width - 2, '  ').map((line, index) =>
+      index === 0 ? `  ${line}` : line,
+    ),
+  ];
+}

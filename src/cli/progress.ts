@@ -1,0 +1,170 @@
+import { formatDuration } from '../domain/duration.ts';
+import type { AppEvent } from '../domain/event.ts';
+import type { Terminal } from './terminal.ts';
+import { count, fit, plain, plural } from './words.ts';
+
+const REDRAW_MS = 200;
+const LINE_EVERY_MS = 5000;
+const RATE_SPAN_MS = 20_000;
+
+interface State {
+  total: number;
+  done: number;
+  succeeded: number;
+  failed: number;
+  unknown: number;
+  startedMs: number;
+  wait: { text: string; untilMs: number } | undefined;
+  stopping: string | undefined;
+  marks: { readonly atMs: number; readonly done: number }[];
+  readonly errors: Map<string, { rows: number; readonly text: string }>;
+}
+
+/** Shows a run while it goes on: one place redrawn on a terminal, a plain line every few seconds elsewhere. */
+export interface Progress {
+  readonly event: (event: AppEvent) => void;
+  /** Removes what is redrawn, so that other text can follow. */
+  readonly clear: () => Promise<void>;
+}
+
+const PAUSES: Readonly<Record<string, string>> = {
+  window: 'window spent, waiting for the next',
+  throttled: 'Okta said 429, waiting for its clock',
+  concurrency: 'too many at once for the org, slowing down',
+  'own-pace': 'holding the pace you asked for',
+  'org-unavailable': 'the org does not answer, trying again',
+};
+
+function bar(share: number, width: number): string {
+  const full = Math.round(Math.max(0, Math.min(1, share)) * width);
+  return `${'█'.repeat(full)}${'░'.repeat(width - full)}`;
+}
+
+function ratePerMinute(state: State, nowMs: number): number | undefined {
+  const first = state.marks[0];
+  if (first === undefined || nowMs - first.atMs < 1000) return undefined;
+  return ((state.done - first.done) / (nowMs - first.atMs)) * 60_000;
+}
+
+function screen(state: State, nowMs: number, terminal: Terminal): readonly string[] {
+  const { style } = terminal;
+  const width = Math.max(40, terminal.host.stderr.size().columns - 1);
+  const rate = ratePerMinute(state, nowMs);
+  const overall =
+    state.done > 0
+      ? ((nowMs - state.startedMs) / state.done) * (state.total - state.done)
+      : undefined;
+  const eta = overall === undefined || state.done < 20 ? '' : ` · ${formatDuration(overall)} left`;
+  const head = `${count(state.done)} of ${count(state.total)}`;
+  const tail = `${rate === undefined ? '' : ` · ${count(Math.round(rate))}/min`}${eta}`;
+  const room = Math.max(10, Math.min(40, width - head.length - tail.length - 3));
+  const counts = [
+    `${count(state.succeeded)} done`,
+    `${count(state.failed)} failed`,
+    `${count(state.unknown)} unknown`,
+  ].join(' · ');
+  const wait =
+    state.stopping ??
+    (state.wait !== undefined && state.wait.untilMs > nowMs
+      ? `${state.wait.text} (${formatDuration(state.wait.untilMs - nowMs)})`
+      : '');
+  const errors = [...state.errors.values()]
+    .sort((a, b) => b.rows - a.rows)
+    .slice(0, 3)
+    .map((error) => fit(`${count(error.rows)} × ${error.text}`, width));
+  return [
+    fit(`${bar(state.done / Math.max(1, state.total), room)} ${head}${tail}`, width),
+    fit(counts, width),
+    ...(wait === '' ? [] : [style.yellow(fit(wait, width))]),
+    ...errors.map((line) => style.red(line)),
+  ];
+}
+
+/** Makes the progress display that suits the terminal. */
+export function makeProgress(terminal: Terminal): Progress {
+  const clock = terminal.host.clock;
+  const state: State = {
+    total: 0,
+    done: 0,
+    succeeded: 0,
+    failed: 0,
+    unknown: 0,
+    startedMs: clock.monotonicMs(),
+    wait: undefined,
+    stopping: undefined,
+    marks: [],
+    errors: new Map(),
+  };
+  let drawn = 0;
+  let lastMs = 0;
+  let lines: Promise<void> = Promise.resolve();
+  const write = (text: string) => {
+    lines = lines.then(() => terminal.err(text));
+  };
+
+  const erase = () => (drawn === 0 ? '' : `\u001b[${drawn}A\r\u001b[0J`);
+  const draw = (nowMs: number) => {
+    const all = screen(state, nowMs, terminal);
+    write(`${erase()}${all.join('\n')}\n`);
+    drawn = all.length;
+  };
+  const line = (nowMs: number) => {
+    const rate = ratePerMinute(state, nowMs);
+    write(
+      `${count(state.done)} of ${count(state.total)}: ${count(state.succeeded)} done, ${count(state.failed)} failed, ${count(state.unknown)} unknown` +
+        `${rate === undefined ? '' : `, ${count(Math.round(rate))}/min`}${state.wait !== undefined && state.wait.untilMs > nowMs ? `, ${state.wait.text}` : ''}\n`,
+    );
+  };
+  const tick = (force = false) => {
+    if (terminal.quiet || terminal.json) return;
+    const nowMs = clock.monotonicMs();
+    if (!force && nowMs - lastMs < (terminal.animated ? REDRAW_MS : LINE_EVERY_MS)) return;
+    lastMs = nowMs;
+    state.marks.push({ atMs: nowMs, done: state.done });
+    while (state.marks.length > 2 && nowMs - (state.marks[0]?.atMs ?? nowMs) > RATE_SPAN_MS)
+      state.marks.shift();
+    if (terminal.animated) draw(nowMs);
+    else line(nowMs);
+  };
+
+  return {
+    event: (event) => {
+      if (event.type === 'run-started') {
+        state.total = event.total;
+        state.done = event.resumedFrom;
+        state.startedMs = clock.monotonicMs();
+        tick(terminal.animated);
+      } else if (event.type === 'row') {
+        state.done += 1;
+        if (event.outcome === 'succeeded') state.succeeded += 1;
+        else if (event.outcome === 'unknown') state.unknown += 1;
+        else state.failed += 1;
+        if (event.outcome !== 'succeeded') {
+          const key = event.oktaCode ?? event.reason ?? String(event.status ?? '');
+          const known = state.errors.get(key);
+          if (known === undefined) {
+            state.errors.set(key, {
+              rows: 1,
+              text: plain(`${key} ${event.message ?? event.reason ?? ''}`.trim()),
+            });
+          } else known.rows += 1;
+        }
+        tick();
+      } else if (event.type === 'pause') {
+        state.wait = {
+          text: PAUSES[event.cause] ?? event.cause,
+          untilMs: clock.monotonicMs() + event.waitMs,
+        };
+        tick(terminal.animated);
+      } else if (event.type === 'stopping') {
+        state.stopping = `Stopping: ${plural(event.inFlight, 'call')} in flight are being settled. Ctrl-C again leaves at once.`;
+        tick(true);
+      }
+    },
+    clear: async () => {
+      if (drawn > 0) write(erase());
+      drawn = 0;
+      await lines;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import { EXIT } from '../domain/exit-code.ts';
+import type { Host } from '../domain/host.ts';
+import { COMMANDS } from './commands.ts';
+import { explainError } from './explain-error.ts';
+import { parseCall } from './parse.ts';
+import { openTerminal } from './terminal.ts';
+import { on } from './typed-flags.ts';
+
+/** Runs one command line in a host and returns its exit code; never rejects. */
+export async function runCli(
+  argv: readonly string[],
+  host: Host,
+  version: string,
+): Promise<number> {
+  const asked = (...names: readonly string[]) => names.some((name) => argv.includes(name));
+  let terminal = openTerminal(host, {
+    json: asked('--json'),
+    quiet: asked('-q', '--quiet'),
+    verbose: asked('-v', '--verbose'),
+    noColor: asked('--no-color'),
+    noInput: asked('--no-input'),
+  });
+  try {
+    const call = await parseCall(argv, COMMANDS, host.stdout.size().columns);
+    switch (call.kind) {
+      case 'help':
+        await terminal.out(call.text);
+        return EXIT.ok;
+      case 'version':
+        await terminal.out(`${version}\n`);
+        return EXIT.ok;
+      case 'bare': {
+        const { execute } = await import('./commands/guide.ts');
+        return await execute({ parsed: {}, positional: [], terminal });
+      }
+      case 'command': {
+        terminal = openTerminal(host, {
+          json: on(call.parsed, 'json'),
+          quiet: on(call.parsed, 'quiet'),
+          verbose: on(call.parsed, 'verbose'),
+          noColor: on(call.parsed, 'no-color'),
+          noInput: on(call.parsed, 'no-input'),
+        });
+        const { execute } = await call.command.load();
+        return await execute({ parsed: call.parsed, positional: call.positional, terminal });
+      }
+      default: {
+        const never: never = call;
+        return never;
+      }
+    }
+  } catch (error) {
+    return explainError(error, terminal);
+  }
+}
