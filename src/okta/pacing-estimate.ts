@@ -1,0 +1,29 @@
+import { newOwnPace, ownSpanMs } from './pacing-rate.ts';
+import { shareOf } from './window-plan.ts';
+
+/** What an estimate is made from. `limit` undefined: the org advertises none. */
+export interface EstimateInput {
+  readonly calls: number;
+  readonly limit: number | undefined;
+  readonly windowMs: number;
+  readonly ratePercent: number;
+  readonly perMinute?: number | undefined;
+  readonly perHour?: number | undefined;
+  readonly latencyMs: number;
+  readonly concurrency: number;
+}
+
+/**
+ * Returns the time that calls of one bucket take, in milliseconds: the whole windows that must pass before the last one opens,
+ * and the calls of that last window; or the concurrency, or the own pace, where they are slower.
+ */
+export function estimateMs(input: EstimateInput): number {
+  const { calls, limit, windowMs, ratePercent, latencyMs, concurrency } = input;
+  if (calls <= 0) return 0;
+  const inARow = (count: number) => Math.ceil(count / concurrency) * latencyMs;
+  const own = ownSpanMs(newOwnPace(input), calls) + latencyMs;
+  if (limit === undefined) return Math.max(inARow(calls), own);
+  const share = shareOf(limit, { ratePercent, windowMs });
+  const windows = Math.ceil(calls / share) - 1;
+  return Math.max(windows * windowMs + inARow(calls - windows * share), inARow(calls), own);
+}

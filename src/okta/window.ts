@@ -1,0 +1,239 @@
+import type { RateObservation } from './pacing.ts';
+import type { ServerClock } from './pacing-clock.ts';
+import { learn } from './window-opening.ts';
+import type { Lessons, Span } from './window-opening.ts';
+import { DEMAND_MS, edgesOf, rivalRate } from './window-state.ts';
+import type { BucketState, Counted, WindowRules } from './window-state.ts';
+
+export type BucketEvent =
+  /** A call starts. `ahead`: on the forecast that the next window is open. */
+  | {
+      readonly kind: 'started';
+      readonly nowMs: number;
+      readonly waiting: number;
+      readonly ahead: boolean;
+    }
+  | {
+      readonly kind: 'answered';
+      readonly nowMs: number;
+      readonly sentMs: number;
+      readonly observation: RateObservation;
+      readonly clock: ServerClock;
+    }
+  /** Nothing came back; the server may have counted the call. */
+  | { readonly kind: 'lost'; readonly nowMs: number; readonly sentMs: number }
+  /** The call was never sent. */
+  | { readonly kind: 'unsent'; readonly sentMs: number };
+
+/** 429s in a row that claim calls are left, before the refusal is believed rather than the number. */
+const REFUSALS_TO_BELIEVE = 3;
+/** Reset headers of one window may differ by this much: some servers compute them anew for each answer. */
+const JITTER_MS = 1000;
+
+/** The calculator, first half: what happened, folded into the state. */
+export function advance(state: BucketState, event: BucketEvent, rules: WindowRules): BucketState {
+  switch (event.kind) {
+    case 'started':
+      return started(state, event.nowMs, event.waiting, event.ahead);
+    case 'unsent':
+      return ended(state, event.sentMs);
+    case 'lost':
+      return {
+        ...ended(state, event.sentMs),
+        lost: state.lost + 1,
+        lostAtMs: event.nowMs,
+      };
+    case 'answered':
+      return answered(state, event, rules);
+    default: {
+      const never: never = event;
+      return never;
+    }
+  }
+}
+
+function started(state: BucketState, nowMs: number, waiting: number, ahead: boolean): BucketState {
+  const wanted = state.inFlight + waiting;
+  const refresh = wanted >= state.demand || nowMs - state.demandAtMs > DEMAND_MS;
+  return {
+    ...state,
+    inFlight: state.inFlight + 1,
+    lastStartMs: nowMs,
+    firstStartMs: state.firstStartMs === -Infinity ? nowMs : state.firstStartMs,
+    ahead: ahead
+      ? { sinceMs: state.ahead?.sinceMs ?? nowMs, open: (state.ahead?.open ?? 0) + 1 }
+      : state.ahead,
+    demand: refresh ? wanted : state.demand,
+    demandAtMs: refresh ? nowMs : state.demandAtMs,
+  };
+}
+
+function ended(state: BucketState, sentMs: number): BucketState {
+  const { ahead } = state;
+  return {
+    ...state,
+    inFlight: state.inFlight - 1,
+    ahead:
+      ahead !== undefined && sentMs >= ahead.sinceMs ? { ...ahead, open: ahead.open - 1 } : ahead,
+  };
+}
+
+type Answered = Extract<BucketEvent, { kind: 'answered' }>;
+
+function answered(before: BucketState, event: Answered, rules: WindowRules): BucketState {
+  const { nowMs, sentMs, observation, clock } = event;
+  const trip = nowMs - sentMs;
+  const state: BucketState = {
+    ...ended(before, sentMs),
+    met: true,
+    roundTripMs: before.met ? before.roundTripMs * 0.8 + trip * 0.2 : trip,
+  };
+  const throttled = observation.status === 429;
+  // A concurrency 429 says nothing of the window; its reset is only a suggestion (Okta's rate-limit documents).
+  if (throttled && observation.limit === 0) return state;
+  const refusals = throttled ? before.refusals + 1 : 0;
+  const { limit, remaining } = observation;
+  if (limit === undefined || limit <= 0 || remaining === undefined || remaining < 0) {
+    if (throttled) return { ...refuse(state, nowMs, sentMs), refusals };
+    // A window that was only foretold turns out to have no numbers at all: the bucket is free again.
+    if (before.ahead !== undefined && sentMs >= before.ahead.sinceMs) {
+      return { ...state, refusals, counted: undefined, refused: false, ahead: undefined };
+    }
+    // Without numbers the call counts until a later answer has numbers that include it.
+    if (state.counted !== undefined && !state.refused) {
+      return { ...state, refusals, lost: state.lost + 1, lostAtMs: nowMs };
+    }
+    return { ...state, refusals, refused: sentMs < state.refusedAtMs && state.refused };
+  }
+  const spent = throttled && (remaining === 0 || refusals >= REFUSALS_TO_BELIEVE);
+  const left = spent ? 0 : Math.min(remaining, limit);
+  const resetMs = plausible(observation, clock, nowMs, rules);
+  const next = fold({ ...state, refusals }, event, limit, left, resetMs, throttled);
+  return spent && next.counted?.remaining === 0 ? refuse(next, nowMs, sentMs) : next;
+}
+
+/** A reset that lies in the past, or further off than two windows, is no time of this window. */
+function plausible(
+  observation: RateObservation,
+  clock: ServerClock,
+  nowMs: number,
+  rules: WindowRules,
+): number | undefined {
+  const { resetMs, serverDateMs } = observation;
+  if (resetMs === undefined || !Number.isFinite(resetMs)) return undefined;
+  const earliest = serverDateMs ?? nowMs + clock.loMs;
+  const latest = serverDateMs === undefined ? nowMs + clock.hiMs : serverDateMs + JITTER_MS;
+  if (resetMs + 2 * JITTER_MS <= earliest) return undefined;
+  return resetMs <= latest + 2 * rules.windowMs ? resetMs : undefined;
+}
+
+function refuse(state: BucketState, nowMs: number, sentMs: number): BucketState {
+  // A refusal of a call sent before the window changed says nothing of the new one.
+  if (state.counted !== undefined && sentMs < state.counted.heldMs && state.counted.remaining > 0) {
+    return state;
+  }
+  return { ...state, refused: true, refusedAtMs: nowMs, ahead: undefined };
+}
+
+type Turn = 'same' | 'next' | 'stale';
+
+function turnOf(counted: Counted, sentMs: number, left: number, resetMs: number | undefined): Turn {
+  const rise = left > counted.remaining && sentMs > counted.shownAtMs;
+  if (resetMs === undefined || counted.resetMs === undefined) {
+    return rise || (resetMs !== undefined && sentMs > counted.shownAtMs) ? 'next' : 'same';
+  }
+  const step = resetMs - counted.resetMs;
+  if (step > JITTER_MS) return 'next';
+  if (step > 0 && rise) return 'next';
+  // Sent after this window had shown itself, and yet of an earlier one: the headers contradict; the later call is believed.
+  if (step < -JITTER_MS) return sentMs > counted.firstSeenMs ? 'next' : 'stale';
+  return 'same';
+}
+
+function fold(
+  state: BucketState,
+  event: Answered,
+  limit: number,
+  left: number,
+  resetMs: number | undefined,
+  throttled: boolean,
+): BucketState {
+  const { nowMs, sentMs, clock } = event;
+  const { counted } = state;
+  const turn = counted === undefined ? 'next' : turnOf(counted, sentMs, left, resetMs);
+  if (turn === 'stale') return state;
+  const mine = throttled ? 0 : 1;
+  const lost = sentMs >= state.lostAtMs ? 0 : state.lost;
+  // The first call of a window says when it was opened, if windows open with their first call.
+  const opens = left === limit - 1 && !throttled;
+  if (counted === undefined || turn === 'next') {
+    const taken = Math.max(0, limit - left - mine - (counted === undefined ? 0 : state.inFlight));
+    return {
+      ...state,
+      lost,
+      ahead: undefined,
+      refused: false,
+      lessons:
+        counted === undefined ? state.lessons : lessonsOf(state, counted, clock, resetMs, nowMs),
+      rivalsPerMs: counted === undefined ? 0 : rivalRate(state, nowMs),
+      counted: {
+        limit,
+        remaining: left,
+        shownSentMs: sentMs,
+        shownAtMs: nowMs,
+        resetMs,
+        opened: opens
+          ? { loMs: Math.max(sentMs, counted?.heldMs ?? sentMs), hiMs: nowMs }
+          : counted && { loMs: counted.heldMs, hiMs: nowMs },
+        heldMs: sentMs,
+        firstSeenMs: nowMs,
+        answered: mine,
+        rivals: taken,
+        rivalsBefore: taken,
+      },
+    };
+  }
+  const lower = left < counted.remaining;
+  const remaining = Math.min(left, counted.remaining);
+  const own = counted.answered + mine;
+  const surprised = state.ahead !== undefined && sentMs >= state.ahead.sinceMs;
+  return {
+    ...state,
+    lost,
+    ahead: surprised ? undefined : state.ahead,
+    counted: {
+      ...counted,
+      limit,
+      remaining,
+      shownSentMs: lower ? sentMs : counted.shownSentMs,
+      shownAtMs: lower ? nowMs : counted.shownAtMs,
+      resetMs: later(counted.resetMs, resetMs),
+      opened: opens && counted.opened ? narrow(counted.opened, sentMs) : counted.opened,
+      heldMs: Math.max(counted.heldMs, sentMs),
+      answered: own,
+      rivals: Math.max(counted.rivals, limit - remaining - own - state.inFlight - lost),
+    },
+  };
+}
+
+function later(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : b === undefined ? a : Math.max(a, b);
+}
+
+function narrow(opened: Span, sentMs: number): Span {
+  return { loMs: Math.min(opened.hiMs, Math.max(opened.loMs, sentMs)), hiMs: opened.hiMs };
+}
+
+/** What the end of the counted window teaches; nothing, where one of the two resets is unknown. */
+function lessonsOf(
+  state: BucketState,
+  counted: Counted,
+  clock: ServerClock,
+  resetMs: number | undefined,
+  nowMs: number,
+): Lessons {
+  if (counted.resetMs === undefined || resetMs === undefined || resetMs < counted.resetMs) {
+    return state.lessons;
+  }
+  return learn(state.lessons, edgesOf(counted, counted.resetMs), clock, nowMs);
+}

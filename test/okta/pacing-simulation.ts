@@ -1,0 +1,254 @@
+import { createPaceBook } from '../../src/okta/pacing-book.ts';
+import type { PacingOptions, StartedCall } from '../../src/okta/pacing-book.ts';
+import type { RateObservation } from '../../src/okta/pacing.ts';
+
+/** An org's windows, its network, and the rivals in it, all in virtual time. */
+export interface SimulatedOrg {
+  readonly limit: number;
+  readonly windowMs: number;
+  readonly by: 'grid' | 'first-call';
+  /** Where the grid lies, ms after a whole multiple of the window. */
+  readonly phaseMs?: number;
+  readonly rounding: 'floor' | 'round' | 'ceil';
+  readonly latencyMs: number;
+  readonly serviceMs?: number;
+  /** Calls at once, over the whole org; more are refused with limit 0. */
+  readonly slots?: number;
+  /** Percent of the limit that others take per window, evenly over it. */
+  readonly rivalPercent?: number;
+  /** Epoch ms at which the run starts, by the server. */
+  readonly startsAtMs: number;
+  /** Changes what an answer says: lost headers, contradictions. */
+  readonly distort?: (observation: RateObservation, call: number) => RateObservation | undefined;
+}
+
+export interface SimulatedRun {
+  readonly makespanMs: number;
+  readonly windowRefusals: number;
+  readonly slotRefusals: number;
+  readonly done: number;
+  /** Our accepted calls per true window. */
+  readonly perWindow: readonly number[];
+  readonly starts: readonly number[];
+  readonly mostInFlight: number;
+}
+
+export const EPOCH_MS = 1_700_000_000_000;
+
+/** A small seeded source of chance. */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+interface Moment {
+  readonly atMs: number;
+  readonly run: () => void;
+}
+
+/** A heap of moments; equal ones run in the order they were added. */
+function timeline() {
+  const heap: { moment: Moment; order: number }[] = [];
+  let order = 0;
+  const before = (a: number, b: number) => {
+    const x = heap[a]!;
+    const y = heap[b]!;
+    return x.moment.atMs < y.moment.atMs || (x.moment.atMs === y.moment.atMs && x.order < y.order);
+  };
+  const swap = (a: number, b: number) => ([heap[a], heap[b]] = [heap[b]!, heap[a]!]);
+  return {
+    add: (atMs: number, run: () => void) => {
+      heap.push({ moment: { atMs, run }, order: order++ });
+      for (let at = heap.length - 1; at > 0 && before(at, (at - 1) >> 1); at = (at - 1) >> 1) {
+        swap(at, (at - 1) >> 1);
+      }
+    },
+    next: (): Moment | undefined => {
+      const top = heap[0];
+      const last = heap.pop();
+      if (top === undefined || last === undefined) return undefined;
+      if (heap.length > 0) {
+        heap[0] = last;
+        for (let at = 0; ;) {
+          let least = at;
+          if (2 * at + 1 < heap.length && before(2 * at + 1, least)) least = 2 * at + 1;
+          if (2 * at + 2 < heap.length && before(2 * at + 2, least)) least = 2 * at + 2;
+          if (least === at) break;
+          swap(at, least);
+          at = least;
+        }
+      }
+      return top.moment;
+    },
+  };
+}
+
+/** The org's side: counts calls in its true windows and writes headers in whole seconds. */
+function createOrg(org: SimulatedOrg, random: () => number) {
+  let endMs = -Infinity;
+  let used = 0;
+  let ours = 0;
+  let inside = 0;
+  const perWindow: number[] = [];
+  const turn = (serverMs: number) => {
+    if (serverMs < endMs) return;
+    if (endMs !== -Infinity) perWindow.push(ours);
+    const phase = org.phaseMs ?? 0;
+    endMs =
+      org.by === 'grid'
+        ? (Math.floor((serverMs - phase) / org.windowMs) + 1) * org.windowMs + phase
+        : serverMs + org.windowMs;
+    used = 0;
+    ours = 0;
+  };
+  const round = { floor: Math.floor, round: Math.round, ceil: Math.ceil }[org.rounding];
+  const take = (serverMs: number, mine: boolean): number => {
+    turn(serverMs);
+    if (used >= org.limit) return 429;
+    used += 1;
+    if (mine) ours += 1;
+    return 200;
+  };
+  return {
+    perWindow: () => [...perWindow, ours],
+    rival: (serverMs: number) => take(Math.floor(serverMs), false),
+    enter: (exactMs: number): RateObservation => {
+      const serverMs = Math.floor(exactMs);
+      const serverDateMs = Math.floor(serverMs / 1000) * 1000;
+      if (org.slots !== undefined && inside >= org.slots) {
+        return {
+          status: 429,
+          limit: 0,
+          remaining: 0,
+          resetMs: serverDateMs + 113_000,
+          serverDateMs,
+        };
+      }
+      inside += 1;
+      const status = take(serverMs, true);
+      return {
+        status,
+        limit: org.limit,
+        remaining: org.limit - used,
+        resetMs: round(endMs / 1000) * 1000,
+        serverDateMs,
+      };
+    },
+    leave: () => (inside -= 1),
+    random,
+  };
+}
+
+/** Runs `calls` calls by `workers` workers against the org; a refused call is made again by its worker. */
+export function simulate(
+  org: SimulatedOrg,
+  run: { readonly calls: number; readonly workers: number; readonly seed?: number },
+  options: Partial<PacingOptions> = {},
+): SimulatedRun {
+  const random = seeded(run.seed ?? 1);
+  const server = createOrg(org, random);
+  const time = timeline();
+  const monotonicOffset = 12_345.678;
+  let now = 0;
+  const book = createPaceBook(
+    { ratePercent: 100, maxInFlight: run.workers, writeBucket: 'w', ...options },
+    { random, wallMs: () => org.startsAtMs + now },
+  );
+  const mono = () => now + monotonicOffset;
+  let left = run.calls;
+  let waiting = 0;
+  let done = 0;
+  let wakeAt = Infinity;
+  let lastMs = 0;
+  let inFlight = 0;
+  let mostInFlight = 0;
+  let number = 0;
+  const starts: number[] = [];
+  const tally = { window: 0, slots: 0 };
+
+  const work = () => {
+    if (left <= 0) return;
+    left -= 1;
+    waiting += 1;
+  };
+  const pump = () => {
+    while (waiting > 0) {
+      const verdict = book.verdict('w', waiting, mono());
+      if (verdict.start <= 0) {
+        const at = verdict.nextAtMs - monotonicOffset;
+        if (at !== Infinity && !(wakeAt >= now && wakeAt <= at)) {
+          // Timers are whole milliseconds, and late.
+          wakeAt = Math.max(now + 1, Math.ceil(at) + Math.floor(random() * 2));
+          const mine = wakeAt;
+          time.add(mine, () => {
+            if (wakeAt === mine) wakeAt = Infinity;
+            pump();
+          });
+        }
+        return;
+      }
+      send(book.start('w', waiting, mono(), verdict.ahead));
+      waiting -= 1;
+    }
+  };
+  const send = (call: StartedCall) => {
+    starts.push(now);
+    inFlight += 1;
+    mostInFlight = Math.max(mostInFlight, inFlight);
+    const mine = (number += 1);
+    const there = org.latencyMs * (0.4 + random() * 0.2) + 0.3 + random();
+    time.add(now + there, () => {
+      const observation = server.enter(org.startsAtMs + now);
+      const refusedBySlots = observation.limit === 0;
+      const service = refusedBySlots ? 0.2 : (org.serviceMs ?? 0.5 + random());
+      time.add(now + service, () => {
+        if (!refusedBySlots) server.leave();
+        time.add(now + org.latencyMs * (0.4 + random() * 0.2) + 0.3 + random(), () => {
+          inFlight -= 1;
+          const seen = org.distort ? org.distort(observation, mine) : observation;
+          book.end(call, seen, true, mono());
+          if (observation.status === 429) {
+            tally[refusedBySlots ? 'slots' : 'window'] += 1;
+            waiting += 1;
+          } else {
+            done += 1;
+            lastMs = now;
+            work();
+          }
+          pump();
+        });
+      });
+    });
+  };
+  if (org.rivalPercent !== undefined) {
+    const every = (org.windowMs * 100) / (org.limit * org.rivalPercent);
+    const rival = () => {
+      server.rival(org.startsAtMs + now);
+      if (done < run.calls) time.add(now + every * (0.5 + random()), rival);
+    };
+    time.add(every * random(), rival);
+  }
+  for (let worker = 0; worker < run.workers; worker += 1) work();
+  pump();
+  const endOfTime = 1000 * 3_600_000;
+  while (done < run.calls) {
+    const moment = time.next();
+    if (moment === undefined || moment.atMs > endOfTime) break;
+    now = moment.atMs;
+    moment.run();
+  }
+  return {
+    makespanMs: lastMs - (starts[0] ?? 0),
+    windowRefusals: tally.window,
+    slotRefusals: tally.slots,
+    done,
+    perWindow: server.perWindow(),
+    starts,
+    mostInFlight,
+  };
+}
