@@ -12,6 +12,8 @@ export interface ResultRow {
   readonly login: string | undefined;
   readonly outcome: Outcome;
   readonly reason: string | undefined;
+  /** The reason in one plain sentence, where the plan wrote one. */
+  readonly detail?: string | undefined;
   readonly action: string;
   readonly httpStatus: number | undefined;
   readonly oktaErrorCode: string | undefined;

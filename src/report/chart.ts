@@ -1,0 +1,77 @@
+import type { Estimate } from '../domain/preview.ts';
+import type { Timeline, TimeSlot } from '../domain/timeline.ts';
+
+/** A run over time, as bars of equal length. */
+export interface Chart {
+  readonly barMs: number;
+  /** What a bar may hold by the limit that Okta advertised, where that was known. */
+  readonly limit: number | undefined;
+  readonly bars: readonly ChartBar[];
+}
+
+export interface ChartBar {
+  readonly atMs: number;
+  readonly calls: number;
+  readonly throttled: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly unknown: number;
+  readonly waitedMs: number;
+}
+
+const MAX_BARS = 120;
+
+function bar(slots: readonly TimeSlot[], atMs: number): ChartBar {
+  const sum = (name: keyof TimeSlot) => slots.reduce((total, slot) => total + slot[name], 0);
+  return {
+    atMs,
+    calls: sum('calls'),
+    throttled: sum('throttled'),
+    succeeded: sum('succeeded'),
+    failed: sum('failed'),
+    unknown: sum('unknown'),
+    waitedMs: sum('waitedMs'),
+  };
+}
+
+function grouped(slots: readonly TimeSlot[], size: number, offset: number, slotMs: number) {
+  const bars: ChartBar[] = [];
+  const firstMs = slots[0]?.atMs ?? 0;
+  for (let from = -offset; from < slots.length; from += size) {
+    bars.push(bar(slots.slice(Math.max(0, from), from + size), firstMs + from * slotMs));
+  }
+  return bars;
+}
+
+/**
+ * Groups a timeline into at most 120 bars. Where the limit is known a bar is as long as one or more whole windows,
+ * and bars begin where Okta's windows seem to: at the offset with the lowest peak, since a window's calls come in a
+ * burst that a bar beginning elsewhere would count together with the next.
+ */
+export function chartOf(
+  timeline: Timeline,
+  estimate: Pick<Estimate, 'limitPerWindow' | 'windowMs'>,
+): Chart {
+  const slots = timeline.slots();
+  const { slotMs } = timeline;
+  const { limitPerWindow, windowMs } = estimate;
+  const fewest = Math.max(1, Math.ceil(slots.length / MAX_BARS));
+  const perWindow = windowMs > 0 ? windowMs / slotMs : 0;
+  if (limitPerWindow === undefined || perWindow <= 0 || slots.length < perWindow * 2) {
+    const bars = grouped(slots, fewest, 0, slotMs);
+    return { barMs: fewest * slotMs, limit: undefined, bars };
+  }
+  const windows = Math.max(1, Math.ceil(fewest / perWindow));
+  const size = Math.max(1, Math.round(windows * perWindow));
+  let best: ChartBar[] | undefined;
+  let lowest = Infinity;
+  for (let offset = 0; offset < size; offset += 1) {
+    const bars = grouped(slots, size, offset, slotMs);
+    const peak = Math.max(...bars.map(({ calls }) => calls));
+    if (peak >= lowest) continue;
+    lowest = peak;
+    best = bars;
+  }
+  const limit = Math.round((limitPerWindow * size * slotMs) / windowMs);
+  return { barMs: size * slotMs, limit, bars: best ?? [] };
+}

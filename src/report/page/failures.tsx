@@ -1,0 +1,153 @@
+import type { Explain, FailureGroup, ListedRow, Story } from '../story.ts';
+import { clip, count, counted, OUTCOME_LABELS } from '../wording.ts';
+
+const MAX_GROUPS = 50;
+
+function Group({ group, explain }: { readonly group: FailureGroup; readonly explain: Explain }) {
+  const entry = explain(group.code);
+  const { failed, unknown, message } = group;
+  return (
+    <div class="group">
+      <div class="times">{count(failed + unknown)} ×</div>
+      <div>
+        <h3>
+          <code>
+            <bdi>{group.code}</bdi>
+          </code>
+          {unknown > 0 && failed > 0 && (
+            <span class="muted">
+              {' '}
+              {count(failed)} failed, {count(unknown)} unknown
+            </span>
+          )}
+        </h3>
+        <p>{entry?.meaning ?? 'This code is not in our catalogue.'}</p>
+        {entry !== undefined && (
+          <p>
+            <strong>Next:</strong> {entry.how} <span class="muted">Who can: {entry.who}.</span>
+          </p>
+        )}
+        {message !== undefined && (
+          <p class="muted">
+            Okta said: <bdi>{message}</bdi>
+          </p>
+        )}
+        <p class="muted">
+          For example{' '}
+          {group.examples.map((row, i) => (
+            <>
+              {i > 0 && ', '}
+              <bdi>{clip(row.who, 60)}</bdi>
+            </>
+          ))}
+          .{' '}
+          <a class="screen" href={`#why=${encodeURIComponent(group.code)}`}>
+            Show these rows
+          </a>
+        </p>
+      </div>
+    </div>
+  );
+}
+
+/** Failed and unknown rows by code: what each means, who can mend it, and how. */
+export function Failures({ story, explain }: { readonly story: Story; readonly explain: Explain }) {
+  const { failures } = story;
+  if (failures.length === 0) return null;
+  const more = failures.length - MAX_GROUPS;
+  return (
+    <section aria-labelledby="failures">
+      <h2 id="failures">What went wrong</h2>
+      {failures.slice(0, MAX_GROUPS).map((group) => (
+        <Group group={group} explain={explain} />
+      ))}
+      {more > 0 && <p class="muted">and {counted(more, 'more code')}; see failed.csv.</p>}
+    </section>
+  );
+}
+
+/** Rows on paper and without script: number, who, id, outcome, why, request id. */
+export function RowList({
+  rows,
+  caption,
+}: {
+  readonly rows: readonly ListedRow[];
+  readonly caption: string;
+}) {
+  return (
+    <table class="data">
+      <caption>{caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col" class="n">
+            Row
+          </th>
+          <th scope="col">Who</th>
+          <th scope="col">Outcome</th>
+          <th scope="col">Why</th>
+          <th scope="col" class="side">
+            User id
+          </th>
+          <th scope="col" class="side">
+            Request id
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr>
+            <td class="n">{row.row}</td>
+            <td>
+              <bdi>{row.who}</bdi>
+            </td>
+            <td>
+              <span class={`outcome ${row.outcome}`}>{OUTCOME_LABELS[row.outcome]}</span>
+            </td>
+            <td>
+              <bdi>{row.why}</bdi>
+            </td>
+            <td class="id side">{row.userId ?? ''}</td>
+            <td class="id side">
+              <bdi>{row.requestId ?? ''}</bdi>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Who still needs someone: failed, unknown and not attempted rows. */
+export function Left({ story }: { readonly story: Story }) {
+  const { left, summary, planned } = story;
+  if (planned) return null;
+  const { failed, unknown, 'not-attempted': untouched } = summary.counts;
+  const total = failed + unknown + untouched;
+  const caption =
+    total > left.length
+      ? `The first ${count(left.length)} of ${count(total)}`
+      : counted(total, 'row');
+  return (
+    <section aria-labelledby="left">
+      <h2 id="left">Who is left</h2>
+      {total === 0 ? (
+        <p>Nobody: every row that was to be acted on succeeded.</p>
+      ) : (
+        <>
+          <p>
+            {count(failed)} failed, {count(unknown)} unknown and {count(untouched)} not attempted:{' '}
+            {count(total)} in all. They are in <code>failed.csv</code> and{' '}
+            <code>not-attempted.csv</code> beside this file, each ready as input of the next run.
+          </p>
+          <details class="screen">
+            <summary>{caption}</summary>
+            <RowList rows={left} caption="" />
+          </details>
+          <div class="paper">
+            <RowList rows={left} caption={caption} />
+          </div>
+        </>
+      )}
+    </section>
+  );
+}

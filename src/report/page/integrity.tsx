@@ -1,0 +1,40 @@
+import type { Story } from '../story.ts';
+import { chainText, counted, when } from '../wording.ts';
+
+/** What shows that neither plan nor record was changed. */
+export function Integrity({ story }: { readonly story: Story }) {
+  const { run, summary, digests, chainHead, planned } = story;
+  return (
+    <section aria-labelledby="integrity">
+      <h2 id="integrity">Integrity</h2>
+      <dl class="facts">
+        <dt>Plan (SHA-256)</dt>
+        <dd class="id">{run.planDigest}</dd>
+        {!planned && (
+          <>
+            <dt>Journal</dt>
+            <dd>{chainText(summary.chain)}</dd>
+          </>
+        )}
+        {chainHead !== undefined && (
+          <>
+            <dt>Last journal link</dt>
+            <dd class="id">{chainHead}</dd>
+          </>
+        )}
+        {digests.map((file) => (
+          <>
+            <dt>{file.name}</dt>
+            <dd class="id">
+              {file.sha256} ({counted(file.bytes, 'byte')})
+            </dd>
+          </>
+        ))}
+        <dt>Written</dt>
+        <dd>
+          {when(story.writtenAt)} by okta-reset {run.toolVersion}
+        </dd>
+      </dl>
+    </section>
+  );
+}

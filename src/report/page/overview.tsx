@@ -1,0 +1,157 @@
+import type { ComponentChildren } from 'preact';
+import { OUTCOMES } from '../../domain/outcome.ts';
+import type { Story } from '../story.ts';
+import {
+  actionText,
+  count,
+  counted,
+  estimateText,
+  nextCommands,
+  OUTCOME_LABELS,
+  principalText,
+  stopText,
+  when,
+} from '../wording.ts';
+
+const WIDTH = 1000;
+/** A handful among a million must still be seen. */
+const NARROWEST = 6;
+
+function Proportions({ story }: { readonly story: Story }) {
+  const { counts, rows } = story.summary;
+  const widths = OUTCOMES.map((outcome) => {
+    const n = counts[outcome];
+    return n === 0 ? 0 : Math.max(NARROWEST, (n / rows) * WIDTH);
+  });
+  const total = widths.reduce((sum, width) => sum + width, 0);
+  const label = OUTCOMES.map(
+    (outcome) => `${OUTCOME_LABELS[outcome]} ${count(counts[outcome])}`,
+  ).join(', ');
+  return (
+    <svg
+      class="bar"
+      viewBox={`0 0 ${Math.max(total, 1)} 10`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={label}
+    >
+      {OUTCOMES.map((outcome, i) => (
+        <rect
+          class={`fill-${outcome}`}
+          x={widths.slice(0, i).reduce((sum, width) => sum + width, 0)}
+          width={widths[i] ?? 0}
+          height="10"
+        />
+      ))}
+    </svg>
+  );
+}
+
+/** How many rows ended how; the numbers add up to all rows, and say so. */
+export function Counts({ story }: { readonly story: Story }) {
+  const { counts, rows } = story.summary;
+  return (
+    <section aria-labelledby="counts">
+      <h2 id="counts">How the rows ended</h2>
+      {rows > 0 && <Proportions story={story} />}
+      <ul class="counts">
+        {OUTCOMES.map((outcome) => (
+          <li class={counts[outcome] === 0 ? `${outcome} zero` : outcome}>
+            <strong>{count(counts[outcome])}</strong>
+            <span>{OUTCOME_LABELS[outcome]}</span>
+          </li>
+        ))}
+        <li class="all">
+          <strong>{count(rows)}</strong>
+          <span>All rows</span>
+        </li>
+      </ul>
+    </section>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        <bdi>{children}</bdi>
+      </dd>
+    </>
+  );
+}
+
+/** What was asked, by whom, on which org, and when. */
+export function Facts({ story }: { readonly story: Story }) {
+  const { run, summary } = story;
+  const estimate = estimateText(summary);
+  return (
+    <section aria-labelledby="facts">
+      <h2 id="facts">What was asked</h2>
+      <dl class="facts">
+        <Fact name="Action">{actionText(run.spec)}</Fact>
+        <Fact name="For">{run.selection.join(' ') || 'not recorded'}</Fact>
+        <Fact name="Org">{run.orgId === '' ? run.host : `${run.host} (${run.orgId})`}</Fact>
+        <Fact name="By">{principalText(run.principal)}</Fact>
+        <Fact name="Planned">{when(run.createdAt)}</Fact>
+        {!story.planned && (
+          <>
+            <Fact name="Started">{when(summary.startedAt)}</Fact>
+            <Fact name="Ended">{when(summary.finishedAt)}</Fact>
+          </>
+        )}
+        {estimate !== undefined && <Fact name="Time">{estimate}</Fact>}
+        {summary.sittings > 1 && <Fact name="Sittings">{count(summary.sittings)}</Fact>}
+        <Fact name="Run">{run.runId}</Fact>
+        {run.parentRunId !== undefined && <Fact name="Follows run">{run.parentRunId}</Fact>}
+      </dl>
+    </section>
+  );
+}
+
+/** What remains dangerous, and what to do next. */
+export function Mind({ story }: { readonly story: Story }) {
+  const { run, summary, planned } = story;
+  const next = nextCommands(summary, planned);
+  const { warnings } = run.preview;
+  return (
+    <section aria-labelledby="mind">
+      <h2 id="mind">Mind this</h2>
+      <ul class="notes">
+        {summary.stop !== undefined && (
+          <li class="stop">
+            <strong>Stopped early.</strong> <bdi>{stopText(summary.stop)}</bdi>
+          </li>
+        )}
+        {summary.counts.unknown > 0 && (
+          <li>
+            <strong>{counted(summary.counts.unknown, 'row')} unknown:</strong> Okta may or may not
+            have acted. A resume reads each user before anything is sent again.
+          </li>
+        )}
+        {summary.reissued > 0 && (
+          <li>
+            {counted(summary.reissued, 'secret')} issued again, because the answer that carried the
+            first one was lost.
+          </li>
+        )}
+        {warnings.map((warning) => (
+          <li>
+            <bdi>{warning.text}</bdi>
+            {warning.rows !== undefined && ` (${counted(warning.rows, 'row')})`}
+          </li>
+        ))}
+      </ul>
+      {next.length > 0 && (
+        <ul class="next">
+          {next.map(({ why, command }) => (
+            <li>
+              {why}
+              <code>{command}</code>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

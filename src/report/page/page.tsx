@@ -1,0 +1,93 @@
+import { renderToStaticMarkup } from 'preact-render-to-string';
+import { OUTCOMES } from '../../domain/outcome.ts';
+import type { RunFile } from '../../domain/run-file.ts';
+import type { Chart } from '../chart.ts';
+import type { PageAssets } from '../page-assets.ts';
+import { scriptJson } from '../page-rows.ts';
+import type { Explain, Story } from '../story.ts';
+import { headline, OUTCOME_LABELS, when } from '../wording.ts';
+import { Failures, Left } from './failures.tsx';
+import { Integrity } from './integrity.tsx';
+import { Counts, Facts, Mind } from './overview.tsx';
+import { RowsSection } from './rows-section.tsx';
+import { TimelineSection } from './timeline.tsx';
+
+/** Names of a `PageRow`'s values, in their order. */
+const NAMES = [
+  'Row',
+  'Outcome',
+  'Who',
+  'User id',
+  'Why',
+  'HTTP status',
+  'Message',
+  'Okta request id',
+  'Attempts',
+  'Started',
+  'Ended',
+  'Input',
+  'Reason',
+];
+
+/** Writes the head of the page and the start of its body. */
+export function pageHead(run: RunFile, assets: PageAssets): string {
+  const meta = renderToStaticMarkup(
+    <>
+      <meta charset="utf-8" />
+      <meta http-equiv="Content-Security-Policy" content={assets.policy} />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <meta name="referrer" content="no-referrer" />
+      <title>{`okta-reset on ${run.host}: ${run.runId}`}</title>
+    </>,
+  );
+  const skip = renderToStaticMarkup(
+    <a class="skip" href="#all">
+      To the table of rows
+    </a>,
+  );
+  return `<head>\n${meta}\n<style>${assets.style}</style>\n</head>\n<body>\n${skip}\n`;
+}
+
+/** Writes everything a person reads. */
+export function pageMain(told: {
+  readonly story: Story;
+  readonly explain: Explain;
+  readonly chart: Chart;
+  readonly shown: number;
+}): string {
+  const { story, explain, chart, shown } = told;
+  const { run, summary, planned } = story;
+  const labels = OUTCOMES.map((outcome) => [outcome, OUTCOME_LABELS[outcome]]);
+  const body = renderToStaticMarkup(
+    <>
+      <header>
+        <p>
+          {planned ? 'DRY RUN – nothing was sent' : 'Password reset report'} · <bdi>{run.host}</bdi>{' '}
+          · {when(summary.startedAt ?? run.createdAt)}
+        </p>
+        <h1>{headline(summary, planned)}</h1>
+      </header>
+      <main>
+        <Counts story={story} />
+        <div class="columns">
+          <Facts story={story} />
+          <Mind story={story} />
+        </div>
+        <TimelineSection story={story} chart={chart} />
+        <Failures story={story} explain={explain} />
+        <Left story={story} />
+        <RowsSection story={story} shown={shown} />
+        <Integrity story={story} />
+      </main>
+      <footer>
+        Made by okta-reset {run.toolVersion}. This file loads nothing and sends nothing.
+      </footer>
+    </>,
+  );
+  return (
+    body +
+    `\n<script type="application/json" id="labels">${scriptJson(labels)}</script>` +
+    `\n<script type="application/json" id="names">${scriptJson(NAMES)}</script>`
+  );
+}

@@ -1,0 +1,116 @@
+import { OUTCOMES } from '../../domain/outcome.ts';
+import type { Story } from '../story.ts';
+import { count, OUTCOME_LABELS } from '../wording.ts';
+import { RowList } from './failures.tsx';
+
+/** Column of a `PageRow`, heading, class. */
+const COLUMNS = [
+  [0, 'Row', 'c-row'],
+  [2, 'Who', 'c-who'],
+  [1, 'Outcome', 'c-outcome'],
+  [4, 'Why', 'c-why'],
+  [5, 'HTTP', 'c-http'],
+  [3, 'User id', 'c-id'],
+  [10, 'Ended', 'c-time'],
+] as const;
+
+function Controls({ story }: { readonly story: Story }) {
+  const { counts, byError, byReason } = story.summary;
+  const why = [...Object.entries(byError), ...Object.entries(byReason)];
+  return (
+    <form class="controls" role="search" aria-label="Filter the rows">
+      <label class="field">
+        Search
+        <input
+          id="search"
+          type="search"
+          placeholder="name, id, code, request id"
+          autocomplete="off"
+          spellcheck={false}
+        />
+      </label>
+      <label class="field">
+        Why
+        <select id="why">
+          <option value="">any code or reason</option>
+          {why.map(([key, n]) => (
+            <option value={key}>
+              {key} ({count(n)})
+            </option>
+          ))}
+        </select>
+      </label>
+      <button id="clear" type="button">
+        Clear
+      </button>
+      <fieldset>
+        <legend class="vh">Outcome</legend>
+        {OUTCOMES.map((outcome) => (
+          <label>
+            <input type="checkbox" name="outcome" value={outcome} />
+            {OUTCOME_LABELS[outcome]} {count(counts[outcome])}
+          </label>
+        ))}
+      </fieldset>
+    </form>
+  );
+}
+
+/** Every row: the shell of the table, which the page's script fills. `shown` rows of all are in the page. */
+export function RowsSection({ story, shown }: { readonly story: Story; readonly shown: number }) {
+  const { rows } = story.summary;
+  return (
+    <section aria-labelledby="all">
+      <h2 id="all">All rows</h2>
+      {shown < rows && (
+        <p>
+          This page holds {count(shown)} of {count(rows)} rows: those that need someone first.{' '}
+          <code>results.csv</code> holds every row.
+        </p>
+      )}
+      <noscript>
+        <p>
+          The searchable table needs JavaScript. Every row is in <code>results.csv</code> beside
+          this file.
+        </p>
+      </noscript>
+      <div id="table" class="screen" hidden>
+        <Controls story={story} />
+        <p id="shown" class="muted" role="status" aria-live="polite" />
+        <div id="scroller" role="region" aria-labelledby="all" tabIndex={0}>
+          <table>
+            <thead>
+              <tr>
+                {COLUMNS.map(([column, name, style]) => (
+                  <th
+                    scope="col"
+                    class={style}
+                    data-column={column}
+                    {...(column === 0 ? { 'aria-sort': 'ascending' as const } : {})}
+                  >
+                    <button type="button">{name}</button>
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody />
+          </table>
+        </div>
+        <p id="none" hidden>
+          No row matches. <span class="muted">Clear the filters to see all.</span>
+        </p>
+        <dialog id="details" aria-labelledby="details-title">
+          <h2 id="details-title">Row</h2>
+          <dl class="facts" />
+          <button type="button">Close</button>
+        </dialog>
+      </div>
+      <div class="paper">
+        <RowList
+          rows={story.first}
+          caption={`The first ${count(story.first.length)} of ${count(rows)} rows; results.csv holds all`}
+        />
+      </div>
+    </section>
+  );
+}

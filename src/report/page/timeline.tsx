@@ -1,0 +1,130 @@
+import { formatDuration } from '../../domain/duration.ts';
+import type { Chart } from '../chart.ts';
+import type { Story } from '../story.ts';
+import { count, counted, when } from '../wording.ts';
+
+function bounds(story: Story, chart: Chart): string {
+  const { estimate } = story.run.preview;
+  const bar = `Each bar is ${formatDuration(chart.barMs)} long.`;
+  if (estimate.limitPerWindow === undefined) return `${bar} The org's limit was not known.`;
+  const limit = `Okta allowed ${counted(estimate.limitPerWindow, 'call')} per ${formatDuration(estimate.windowMs)}, of which ${estimate.ratePercent} % were to be used.`;
+  return chart.limit === undefined
+    ? `${limit} ${bar}`
+    : `${limit} ${bar} The dashed line is the limit.`;
+}
+
+function Figures({ chart }: { readonly chart: Chart }) {
+  return (
+    <details>
+      <summary>The figures of this chart</summary>
+      <div class="wide">
+        <table class="data">
+          <thead>
+            <tr>
+              <th scope="col">From</th>
+              <th scope="col" class="n">
+                Calls
+              </th>
+              <th scope="col" class="n">
+                429s
+              </th>
+              <th scope="col" class="n">
+                Waited
+              </th>
+              <th scope="col" class="n">
+                Succeeded
+              </th>
+              <th scope="col" class="n">
+                Failed
+              </th>
+              <th scope="col" class="n">
+                Unknown
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {chart.bars.map((bar) => (
+              <tr>
+                <td>{when(new Date(bar.atMs).toISOString())}</td>
+                <td class="n">{count(bar.calls)}</td>
+                <td class="n">{count(bar.throttled)}</td>
+                <td class="n">{formatDuration(bar.waitedMs)}</td>
+                <td class="n">{count(bar.succeeded)}</td>
+                <td class="n">{count(bar.failed)}</td>
+                <td class="n">{count(bar.unknown)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+function Traffic({ story }: { readonly story: Story }) {
+  const { traffic } = story.summary;
+  if (traffic.length === 0) return null;
+  return (
+    <div class="wide">
+      <table class="data">
+        <thead>
+          <tr>
+            <th scope="col">Rate-limit bucket</th>
+            <th scope="col" class="n">
+              Calls
+            </th>
+            <th scope="col" class="n">
+              429s
+            </th>
+            <th scope="col" class="n">
+              Waited
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {traffic.map((line) => (
+            <tr>
+              <td>
+                <code>{line.bucket}</code>
+              </td>
+              <td class="n">{count(line.calls)}</td>
+              <td class="n">{count(line.throttled)}</td>
+              <td class="n">{formatDuration(line.waitedMs)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** Calls over time against the limit, with 429s and waits. */
+export function TimelineSection({
+  story,
+  chart,
+}: {
+  readonly story: Story;
+  readonly chart: Chart;
+}) {
+  if (story.planned) return null;
+  return (
+    <section aria-labelledby="timeline">
+      <h2 id="timeline">Calls over time</h2>
+      {chart.bars.length === 0 ? (
+        <p>No call was sent.</p>
+      ) : (
+        <>
+          <p class="muted">{bounds(story, chart)}</p>
+          <div
+            id="timeline-chart"
+            role="img"
+            aria-label="Calls over time; the figures follow"
+            hidden
+          />
+          <Figures chart={chart} />
+        </>
+      )}
+      <Traffic story={story} />
+    </section>
+  );
+}

@@ -1,0 +1,73 @@
+import type { Clock } from '../domain/clock.ts';
+import type { PlannedRow } from '../domain/plan.ts';
+import type { RunFile } from '../domain/run-file.ts';
+import type { RunRecords } from '../domain/run-records.ts';
+import type { Summary } from '../domain/summary.ts';
+import { Timeline } from '../domain/timeline.ts';
+import type { ResultPart } from './result-parts.ts';
+import { resultRows } from './result-rows.ts';
+import type { Explain, Story } from './story.ts';
+import { Tally } from './tally.ts';
+
+/** What a report is made from. */
+export interface ReportInput {
+  readonly run: RunFile;
+  /** The rows of plan.jsonl, in order; read once. */
+  readonly rows: AsyncIterable<PlannedRow>;
+  /** The replayed journal; undefined where nothing was run yet. */
+  readonly records: RunRecords | undefined;
+  readonly explain: Explain;
+  readonly clock: Clock;
+  /** An abort ends the pass between two batches of rows; files then stay as they were. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Rows between two moments at which a slow disk or reader may hold the pass up. */
+const BATCH = 512;
+
+/** Feeds every part with every row once, and returns what is to be told of the whole. Memory does not grow with the rows. */
+export async function passOver(input: ReportInput, parts: readonly ResultPart[]): Promise<Story> {
+  const { run, records, signal } = input;
+  const counted = records?.timeline;
+  const own = new Timeline();
+  const tally = new Tally(counted === undefined ? own : undefined);
+  const flush = async () => {
+    signal?.throwIfAborted();
+    for (const part of parts) await part.flush();
+  };
+  let held = 0;
+  for await (const result of resultRows(run, input.rows, records)) {
+    tally.add(result);
+    for (const part of parts) part.row(result);
+    held += 1;
+    if (held < BATCH) continue;
+    held = 0;
+    await flush();
+  }
+  await flush();
+  const summary: Summary = {
+    format: 1,
+    runId: run.runId,
+    ...tally.counts(),
+    startedAt: records?.firstAt,
+    finishedAt: records?.lastAt,
+    traffic: records?.traffic ?? [],
+    stop: records?.stop,
+    sittings: records?.sittings ?? 0,
+    chain: records?.chain ?? 'intact',
+    estimateMs: run.preview.estimate.durationMs,
+    reissued: records?.reissued ?? 0,
+  };
+  return {
+    run,
+    summary,
+    planned: records === undefined,
+    failures: tally.failures(),
+    left: tally.left(),
+    first: tally.first(),
+    timeline: counted ?? own,
+    chainHead: records?.chainHead,
+    digests: [],
+    writtenAt: new Date(input.clock.nowMs()).toISOString(),
+  };
+}

@@ -1,0 +1,48 @@
+import type { Output } from '../domain/host.ts';
+import type { Summary } from '../domain/summary.ts';
+import { htmlPart } from './html-part.ts';
+import { passOver, type ReportInput } from './pass.ts';
+import { csvPart, jsonPart } from './result-parts.ts';
+import { summaryText } from './summary-text.ts';
+import { outputSink } from './text-sink.ts';
+
+export type ReportFormat = 'text' | 'json' | 'csv' | 'html';
+
+/** Prints a run's report: a summary for a terminal, or what the file of that format would hold. Streams. */
+export async function printResults(
+  input: ReportInput & { readonly format: ReportFormat; readonly output: Output },
+): Promise<Summary> {
+  const { output, run, format } = input;
+  const sink = outputSink(output);
+  switch (format) {
+    case 'text': {
+      const story = await passOver(input, []);
+      sink.push(summaryText(story, output.size().columns, input.explain));
+      await sink.flush('all');
+      return story.summary;
+    }
+    case 'json': {
+      const part = jsonPart(sink, run);
+      const story = await passOver(input, [part]);
+      part.end();
+      await sink.flush('all');
+      return story.summary;
+    }
+    case 'csv': {
+      const story = await passOver(input, [csvPart(sink, run.columns, () => true)]);
+      await sink.flush('all');
+      return story.summary;
+    }
+    case 'html': {
+      const part = htmlPart(sink, run, input.explain);
+      const story = await passOver(input, [part]);
+      part.end(story);
+      await sink.flush('all');
+      return story.summary;
+    }
+    default: {
+      const never: never = format;
+      return never;
+    }
+  }
+}

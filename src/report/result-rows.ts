@@ -1,0 +1,128 @@
+import type { OpenRow, OutcomeRecord } from '../domain/journal-record.ts';
+import type { PlannedRow } from '../domain/plan.ts';
+import { isTarget } from '../domain/plan.ts';
+import type { ResultRow } from '../domain/result.ts';
+import type { RunFile } from '../domain/run-file.ts';
+import type { RunRecords } from '../domain/run-records.ts';
+
+/** Reason of a row whose last attempt has no known end yet. */
+export const UNSETTLED = 'unsettled: okta-reset resume settles it';
+/** Reason of a row that was begun, is known not to have taken effect, and was left for a resume. */
+export const INTERRUPTED = 'interrupted: okta-reset resume continues it';
+/** Reason of a row that the journal ended but whose record cannot be read. */
+const UNREADABLE = 'record-unreadable';
+
+type Ending = Pick<
+  ResultRow,
+  | 'outcome'
+  | 'reason'
+  | 'detail'
+  | 'httpStatus'
+  | 'oktaErrorCode'
+  | 'oktaError'
+  | 'oktaRequestId'
+  | 'attempts'
+  | 'startedAt'
+  | 'finishedAt'
+>;
+
+const NOTHING = {
+  reason: undefined,
+  detail: undefined,
+  httpStatus: undefined,
+  oktaErrorCode: undefined,
+  oktaError: undefined,
+  oktaRequestId: undefined,
+  attempts: 0,
+  startedAt: undefined,
+  finishedAt: undefined,
+} as const;
+
+function endingOfRecord(record: OutcomeRecord): Ending {
+  return {
+    outcome: record.outcome,
+    reason: record.reason,
+    detail: undefined,
+    httpStatus: record.status,
+    oktaErrorCode: record.oktaCode,
+    oktaError: record.message,
+    oktaRequestId: record.requestId,
+    attempts: record.attempts,
+    startedAt: record.startedAt,
+    finishedAt: record.at,
+  };
+}
+
+function endingOfOpenRow(open: OpenRow | undefined): Ending {
+  // A settled attempt that did not take effect leaves the user untouched; only a pending one is unknown.
+  const settled = open !== undefined && open.pending === undefined;
+  return {
+    ...NOTHING,
+    outcome: settled ? 'not-attempted' : 'unknown',
+    reason: settled ? INTERRUPTED : UNSETTLED,
+    attempts: open?.attempts ?? 0,
+    startedAt: open?.startedAt,
+  };
+}
+
+async function endingOf(row: PlannedRow, records: RunRecords): Promise<Ending> {
+  const state = records.stateOf(row.row);
+  switch (state) {
+    case 'untouched':
+      return { ...NOTHING, outcome: 'not-attempted' };
+    case 'open':
+      return endingOfOpenRow(records.openRow(row.row));
+    case 'ended': {
+      const found = records.outcomeOf(row.row);
+      const record = found instanceof Promise ? await found : found;
+      return record === undefined
+        ? { ...NOTHING, outcome: 'unknown', reason: UNREADABLE }
+        : endingOfRecord(record);
+    }
+    default: {
+      const never: never = state;
+      return never;
+    }
+  }
+}
+
+function plannedEnding(row: PlannedRow): Ending | undefined {
+  if (row.verdict.kind === 'skip') {
+    const { reason, detail } = row.verdict;
+    return { ...NOTHING, outcome: 'skipped', reason, detail };
+  }
+  return isTarget(row) ? undefined : { ...NOTHING, outcome: 'skipped', reason: 'invalid-id' };
+}
+
+/**
+ * Gives every planned row once, in plan order, with how it ended. Without records (nothing was run yet) rows to act
+ * on are `not-attempted`.
+ */
+export async function* resultRows(
+  run: RunFile,
+  rows: AsyncIterable<PlannedRow>,
+  records: RunRecords | undefined,
+): AsyncGenerator<ResultRow, void, undefined> {
+  const { runId } = run;
+  const { action } = run.spec;
+  for await (const row of rows) {
+    const planned = plannedEnding(row);
+    const ending =
+      planned ??
+      (records === undefined
+        ? { ...NOTHING, outcome: 'not-attempted' as const }
+        : await endingOf(row, records));
+    yield {
+      columns: row.columns,
+      row: row.row,
+      source: row.source,
+      line: row.line,
+      input: row.input,
+      userId: row.userId,
+      login: row.login,
+      action,
+      runId,
+      ...ending,
+    };
+  }
+}

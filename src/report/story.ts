@@ -1,0 +1,54 @@
+import type { RunFile } from '../domain/run-file.ts';
+import type { Summary } from '../domain/summary.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Timeline } from '../domain/timeline.ts';
+import type { FileDigest } from './staged-files.ts';
+
+/** What a code means here, who can mend it, and how. An `ErrorEntry` is one. */
+export interface Explanation {
+  readonly meaning: string;
+  readonly who: string;
+  readonly how: string;
+}
+
+/** Explains one of our codes or Okta's; undefined for codes nobody knows. */
+export type Explain = (code: string) => Explanation | undefined;
+
+/** A row as a report lists it: enough to find the user, short enough to keep. */
+export interface ListedRow {
+  readonly row: number;
+  readonly who: string;
+  readonly userId: string | undefined;
+  readonly outcome: Outcome;
+  readonly why: string;
+  readonly requestId: string | undefined;
+}
+
+/** Failed and unknown rows that share a code. */
+export interface FailureGroup {
+  readonly code: string;
+  readonly failed: number;
+  readonly unknown: number;
+  /** What Okta said for the first of them. */
+  readonly message: string | undefined;
+  readonly examples: readonly ListedRow[];
+}
+
+/** Everything a report tells, apart from the rows. */
+export interface Story {
+  readonly run: RunFile;
+  readonly summary: Summary;
+  /** Nothing was run yet: the report of a plan. */
+  readonly planned: boolean;
+  readonly failures: readonly FailureGroup[];
+  /** The first rows that still need someone. */
+  readonly left: readonly ListedRow[];
+  /** The first rows of the plan, for readers of paper. */
+  readonly first: readonly ListedRow[];
+  readonly timeline: Timeline;
+  readonly chainHead: string | undefined;
+  /** Files written in the same pass. */
+  readonly digests: readonly FileDigest[];
+  /** When the report was written, ISO 8601. */
+  readonly writtenAt: string;
+}

@@ -1,0 +1,84 @@
+import type { Output } from '../domain/host.ts';
+import { csvText } from './csv-text.ts';
+import { outputSink } from './text-sink.ts';
+
+export type TableFormat = 'csv' | 'json' | 'ndjson';
+
+/** A value of an exported cell, as JSON knows it; undefined where the user has none. */
+export type CellValue =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly CellValue[]
+  | { readonly [name: string]: CellValue };
+
+/** A table being written, row by row. Each call resolves when the reader has kept up. */
+export interface Table {
+  /** Takes the values in the order of the columns. */
+  readonly row: (values: readonly CellValue[]) => Promise<void>;
+  readonly end: () => Promise<void>;
+}
+
+/** Rows that are written as one piece. */
+const BATCH = 256;
+
+function cellText(value: CellValue): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/**
+ * Opens a table on an output: CSV with a header and neutralised cells, a JSON array with an object per line, or
+ * NDJSON. Columns without a value are empty cells in CSV and `null` in JSON.
+ */
+export function openTable(output: Output, format: TableFormat, columns: readonly string[]): Table {
+  const sink = outputSink(output);
+  const keys = columns.map((name) => `${JSON.stringify(name)}:`);
+  let records: string[][] = format === 'csv' ? [[...columns]] : [];
+  let held = 0;
+  let first = true;
+
+  const object = (values: readonly CellValue[]) =>
+    `{${keys.map((key, i) => key + JSON.stringify(values[i] ?? null)).join(',')}}`;
+
+  const put = (values: readonly CellValue[]) => {
+    switch (format) {
+      case 'csv':
+        records.push(columns.map((_, i) => cellText(values[i])));
+        return;
+      case 'json':
+        sink.push((first ? '[\n' : ',\n') + object(values));
+        first = false;
+        return;
+      case 'ndjson':
+        sink.push(`${object(values)}\n`);
+        return;
+      default: {
+        const never: never = format;
+        return never;
+      }
+    }
+  };
+  const gather = () => {
+    held = 0;
+    if (records.length > 0) sink.push(csvText(records));
+    records = [];
+  };
+
+  return {
+    row: async (values) => {
+      put(values);
+      held += 1;
+      if (held < BATCH) return;
+      gather();
+      await sink.flush();
+    },
+    end: async () => {
+      gather();
+      if (format === 'json') sink.push(first ? '[]\n' : '\n]\n');
+      await sink.flush('all');
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Output } from '../domain/host.ts';
+
+/** A place text is written to in large pieces: `push` keeps it, `flush` hands it on once there is enough of it. */
+export interface TextSink {
+  readonly push: (text: string) => void;
+  /** Resolves when little enough is held back; `all` hands on everything. */
+  readonly flush: (all?: 'all') => Promise<void>;
+}
+
+/** Text is handed on in pieces of at least this many characters. */
+const PIECE = 128 * 1024;
+
+/** Collects text and gives it to `write` in large pieces, one at a time. */
+export function gathered(write: (text: string) => Promise<void>): TextSink {
+  let held: string[] = [];
+  let size = 0;
+  return {
+    push: (text) => {
+      held.push(text);
+      size += text.length;
+    },
+    flush: async (all) => {
+      if (size === 0 || (all === undefined && size < PIECE)) return;
+      const text = held.join('');
+      held = [];
+      size = 0;
+      await write(text);
+    },
+  };
+}
+
+/** A sink into an output of the program. */
+export function outputSink(output: Output): TextSink {
+  return gathered((text) => output.write(text));
+}

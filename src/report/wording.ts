@@ -1,0 +1,178 @@
+import type { ActionSpec } from '../domain/action.ts';
+import { formatDuration } from '../domain/duration.ts';
+import type { Outcome } from '../domain/outcome.ts';
+import type { Principal } from '../domain/run-file.ts';
+import type { StopReason } from '../domain/stop.ts';
+import type { Summary } from '../domain/summary.ts';
+
+/** Returns the text cut to `max` UTF-16 units, with an ellipsis where something is missing. */
+export function clip(text: string, max: number): string {
+  if (text.length <= max) return text;
+  const cut = text.slice(0, max - 1);
+  // A cut between the halves of a character would leave a broken one.
+  return (/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut) + '…';
+}
+
+/** Writes a count for people: `12,408`. */
+export function count(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+}
+
+/** Writes a count with its noun: `1 row`, `12 rows`. */
+export function counted(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** Writes an ISO time as a person reads it, in UTC: `2026-11-22 03:15:02 UTC`. */
+export function when(iso: string | undefined): string {
+  return iso === undefined ? '–' : `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+export const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
+  succeeded: 'Succeeded',
+  skipped: 'Skipped',
+  failed: 'Failed',
+  unknown: 'Unknown',
+  'not-attempted': 'Not attempted',
+};
+
+export function principalText(principal: Principal): string {
+  switch (principal.kind) {
+    case 'user':
+      return `${principal.login} (${principal.id})`;
+    case 'app':
+      return `service app ${principal.clientId}`;
+    case 'unknown':
+      return 'not known: the credential may not read who it is';
+    default: {
+      const never: never = principal;
+      return never;
+    }
+  }
+}
+
+function actionOnly(spec: ActionSpec): string {
+  switch (spec.action) {
+    case 'reset-password':
+      return spec.sendEmail
+        ? 'Reset the password; Okta e-mails each user a link'
+        : 'Reset the password; links are kept sealed, no e-mail';
+    case 'temp-password':
+      return 'Set a temporary password, kept sealed';
+    case 'expire-password':
+      return 'Expire the password; the old one works until it is changed';
+    default: {
+      const never: never = spec.action;
+      return never;
+    }
+  }
+}
+
+/** Says what a run does to each user, sessions and tokens included. */
+export function actionText(spec: ActionSpec): string {
+  const ended = [spec.revokeSessions ? 'sessions' : '', spec.revokeTokens ? 'OAuth tokens' : ''];
+  const which = ended.filter((word) => word !== '').join(' and ');
+  return `${actionOnly(spec)}. ${which === '' ? 'Sessions and tokens stay alive' : `End ${which}`}.`;
+}
+
+/** Says why a run ended before its last row. */
+export function stopText(stop: StopReason): string {
+  switch (stop.kind) {
+    case 'credentials':
+      return `Okta no longer accepts the credential. ${stop.detail}`;
+    case 'permission':
+      return `The credential may not do this for any user. ${stop.detail}`;
+    case 'failure-share':
+      return `Too many rows failed: ${count(stop.failed)} of ${count(stop.ended)}.`;
+    case 'all-not-found':
+      return `None of the first ${counted(stop.ended, 'user')} exists in this org.`;
+    case 'canary':
+      return `The canary rows did not take effect. ${stop.detail}`;
+    case 'our-bug':
+      return `Okta refused the form of our request. ${stop.detail}`;
+    case 'signal':
+      return `Interrupted (${stop.signal}).`;
+    case 'max-duration':
+      return `The allowed time of ${formatDuration(stop.limitMs)} was over.`;
+    case 'org-unavailable':
+      return `The org could not be reached. ${stop.detail}`;
+    case 'disk':
+      return `The disk refused to take the record. ${stop.detail}`;
+    default: {
+      const never: never = stop;
+      return never;
+    }
+  }
+}
+
+export function chainText(chain: Summary['chain']): string {
+  switch (chain) {
+    case 'intact':
+      return 'Intact: every record links to the one before it.';
+    case 'torn-tail':
+      return 'Intact up to a torn last line: the process was stopped while it wrote. Nothing sent is missing.';
+    case 'broken':
+      return 'BROKEN: the journal was damaged or edited. Do not rely on the rows below before it is explained.';
+    default: {
+      const never: never = chain;
+      return never;
+    }
+  }
+}
+
+/** One sentence that sums a run up, its numbers adding up to all rows. */
+export function headline(summary: Summary, planned: boolean): string {
+  const { counts, rows } = summary;
+  if (planned) {
+    return `${counted(counts['not-attempted'], 'user')} would be acted on, ${count(counts.skipped)} skipped. Nothing has been sent.`;
+  }
+  const rest = [
+    counts.failed > 0 ? `${count(counts.failed)} failed` : '',
+    counts.unknown > 0 ? `${count(counts.unknown)} unknown` : '',
+    counts['not-attempted'] > 0 ? `${count(counts['not-attempted'])} not attempted` : '',
+    counts.skipped > 0 ? `${count(counts.skipped)} skipped` : '',
+  ].filter((part) => part !== '');
+  const start = `${count(counts.succeeded)} of ${counted(rows, 'row')} succeeded`;
+  return rest.length === 0 ? `${start}.` : `${start}; ${rest.join(', ')}.`;
+}
+
+/** Compares the estimate made before the run with the time it took; undefined where there is nothing to compare. */
+export function estimateText(summary: Summary): string | undefined {
+  const { estimateMs, startedAt, finishedAt, sittings } = summary;
+  const guess = estimateMs === undefined ? undefined : `estimated ${formatDuration(estimateMs)}`;
+  if (startedAt === undefined || finishedAt === undefined) return guess;
+  const took = `took ${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}`;
+  const breaks = sittings > 1 ? ` in ${count(sittings)} sittings, breaks included` : '';
+  return (guess === undefined ? took : `${guess}, ${took}`) + breaks;
+}
+
+/** The commands that go on from here, with what each is for. */
+export function nextCommands(
+  summary: Summary,
+  planned: boolean,
+): readonly { readonly why: string; readonly command: string }[] {
+  const { counts, runId } = summary;
+  if (planned) {
+    return [{ why: 'Execute exactly this plan', command: `okta-reset run --plan ${runId}` }];
+  }
+  const next = [];
+  if (counts['not-attempted'] + counts.unknown > 0) {
+    next.push({
+      why: 'Continue: settle what is unknown, act on the rest',
+      command: `okta-reset resume ${runId}`,
+    });
+  }
+  if (counts.failed > 0) {
+    next.push({
+      why: 'Try the failed rows again, once mended',
+      command: `okta-reset rerun ${runId} --only failed`,
+    });
+  }
+  if (counts.succeeded > 0) {
+    next.push({
+      why: 'See who has set a new password since',
+      command: `okta-reset followup ${runId}`,
+    });
+  }
+  return next;
+}
