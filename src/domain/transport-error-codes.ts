@@ -104,13 +104,6 @@ export const TRANSPORT_ERROR_CODES: readonly ErrorEntry[] = [
     'The request could not be formed, most often for a stray character in the token.',
     'Check the token for line breaks and spaces.',
   ),
-  way(
-    'PRIVATE_KEY',
-    'abort',
-    'you',
-    'The service app’s private key cannot be used.',
-    'Give an RSA or EC private key as PEM (PKCS#8, PKCS#1) or JWK in OKTA_CLIENT_PRIVATEKEY.',
-  ),
   certificate('CERT_HAS_EXPIRED', 'The host’s certificate has expired.'),
   certificate('ERR_TLS_CERT_ALTNAME_INVALID', 'The host’s certificate is for another name.'),
   certificate('DEPTH_ZERO_SELF_SIGNED_CERT', 'The host’s certificate is signed by itself.'),

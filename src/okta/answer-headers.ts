@@ -1,0 +1,68 @@
+import type { RateObservation } from './pacing.ts';
+import type { Headers } from './transport.ts';
+
+/** Returns a header's value; of a header sent twice, the last. */
+export function headerOf(headers: Headers, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' || value === undefined ? value : value.at(-1);
+}
+
+/** A count of at most 15 digits; of `60, 300` the last. Anything else is undefined. */
+function countOf(headers: Headers, name: string): number | undefined {
+  const text = headerOf(headers, name);
+  if (text === undefined) return undefined;
+  const last = text.includes(',') ? text.slice(text.lastIndexOf(',') + 1) : text;
+  const match = /^\s*(\d{1,15})\s*$/.exec(last);
+  return match === null ? undefined : Number(match[1]);
+}
+
+/** Reads `Date` headers; answers of the same second are parsed once. */
+function createDateParser(): (text: string | undefined) => number | undefined {
+  let lastText: string | undefined;
+  let lastMs: number | undefined;
+  return (text) => {
+    if (text === undefined) return undefined;
+    if (text !== lastText) {
+      const ms = Date.parse(text);
+      lastText = text;
+      lastMs = Number.isFinite(ms) && ms > 0 ? ms : undefined;
+    }
+    return lastMs;
+  };
+}
+
+const parseDate = createDateParser();
+
+/** Returns the `Date` header in epoch milliseconds; undefined if missing or malformed. */
+export function serverDateOf(headers: Headers): number | undefined {
+  return parseDate(headerOf(headers, 'date'));
+}
+
+/** Returns Okta's request id, as far as it is one: printable, at most 100 characters. */
+export function requestIdOf(headers: Headers): string | undefined {
+  const text = headerOf(headers, 'x-okta-request-id')?.trim();
+  return text !== undefined && /^[\w.:@+/=-]{1,100}$/.test(text) ? text : undefined;
+}
+
+/** Returns what the headers say of the bucket. What is missing, malformed or implausible is undefined. */
+export function rateOf(status: number, headers: Headers): RateObservation {
+  const serverDateMs = serverDateOf(headers);
+  const resetS = countOf(headers, 'x-rate-limit-reset');
+  // A 429 of a proxy or CDN says Retry-After instead; Okta itself never did.
+  const retryAfterS =
+    resetS === undefined && status === 429 && serverDateMs !== undefined
+      ? countOf(headers, 'retry-after')
+      : undefined;
+  return {
+    status,
+    limit: countOf(headers, 'x-rate-limit-limit'),
+    remaining: countOf(headers, 'x-rate-limit-remaining'),
+    resetMs:
+      resetS !== undefined
+        ? resetS * 1000
+        : retryAfterS !== undefined && serverDateMs !== undefined
+          ? serverDateMs + retryAfterS * 1000
+          : undefined,
+    serverDateMs,
+  };
+}

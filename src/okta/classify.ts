@@ -1,0 +1,118 @@
+import type { Failure, Throttle } from '../domain/failure.ts';
+import { headerOf, requestIdOf } from './answer-headers.ts';
+import { failureText } from './failure-text.ts';
+import { isRecord } from './json.ts';
+import type { RateObservation } from './pacing.ts';
+import type { Headers } from './transport.ts';
+
+type OktaFailure = Extract<Failure, { kind: 'okta' }>;
+
+/** Okta documents 5 s between two e-mails to the same person; one more for its clock. */
+const RECIPIENT_WAIT_MS = 6000;
+
+/** 5xx answers that Okta gives before doing anything. */
+const REFUSED_UNDONE = new Set([
+  'E0000010',
+  'E0000060',
+  'E0000100',
+  'E0000181',
+  'E0000239',
+  'E0000241',
+]);
+
+/** Statuses by which any server on the way, Okta or not, says that it did not take the request. */
+const NOT_TAKEN = new Set([401, 405, 407, 411, 413, 414, 415, 417, 421, 426, 428, 429, 431, 501]);
+
+interface ErrorBody {
+  readonly code: string | undefined;
+  readonly message: string;
+}
+
+function readErrorBody(body: string, status: number): ErrorBody {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    const page = /^\s*</.test(body) ? 'a web page' : body === '' ? 'nothing' : 'something';
+    return { code: undefined, message: `HTTP ${status} with ${page} that is not Okta’s answer` };
+  }
+  if (!isRecord(json)) return { code: undefined, message: `HTTP ${status}` };
+  if (typeof json['errorCode'] === 'string') {
+    const summary = typeof json['errorSummary'] === 'string' ? json['errorSummary'] : '';
+    const causes = Array.isArray(json['errorCauses'])
+      ? json['errorCauses'].flatMap((cause: unknown) =>
+          isRecord(cause) && typeof cause['errorSummary'] === 'string'
+            ? [cause['errorSummary']]
+            : [],
+        )
+      : [];
+    return {
+      code: /^E\d{7}$/.test(json['errorCode']) ? json['errorCode'] : undefined,
+      message: failureText([summary, ...causes].filter((text) => text !== '').join(' – ')),
+    };
+  }
+  if (typeof json['error'] === 'string') {
+    const description = json['error_description'];
+    return {
+      code: /^[a-z_]{1,40}$/.test(json['error']) ? json['error'] : undefined,
+      message: failureText(typeof description === 'string' ? description : json['error']),
+    };
+  }
+  return { code: undefined, message: `HTTP ${status}` };
+}
+
+/** Says what is known of a write that was answered with this status. */
+function effectOf(
+  status: number,
+  code: string | undefined,
+  fromOkta: boolean,
+): 'none' | 'possible' {
+  if (status < 400) return status === 307 || status === 308 ? 'none' : 'possible';
+  if (NOT_TAKEN.has(status)) return 'none';
+  if (status >= 500) return code !== undefined && REFUSED_UNDONE.has(code) ? 'none' : 'possible';
+  // A 4xx page of a proxy may stand in for an answer that Okta gave and the proxy held back.
+  return fromOkta ? 'none' : 'possible';
+}
+
+function throttleOf(
+  status: number,
+  code: string | undefined,
+  rate: RateObservation,
+): Throttle | undefined {
+  if (status !== 429) return undefined;
+  if (code === 'E0000118') return { kind: 'recipient', waitMs: RECIPIENT_WAIT_MS };
+  return rate.limit === 0 ? { kind: 'concurrency' } : { kind: 'window' };
+}
+
+/** Classifies an answer that is not 2xx, by status, code and headers. */
+export function classifyAnswer(
+  status: number,
+  headers: Headers,
+  body: string,
+  rate: RateObservation,
+): OktaFailure {
+  const requestId = requestIdOf(headers);
+  const challenge = headers['www-authenticate'];
+  const insufficientScope =
+    status === 403 &&
+    challenge !== undefined &&
+    /error="?insufficient_scope/.test(String(challenge));
+  const { code, message } = readErrorBody(body, status);
+  const location = status < 400 ? headerOf(headers, 'location') : undefined;
+  return {
+    kind: 'okta',
+    status,
+    oktaCode: code ?? (insufficientScope ? 'insufficient_scope' : undefined),
+    message: location === undefined ? message : redirectText(status, location),
+    requestId,
+    insufficientScope,
+    throttle: throttleOf(status, code, rate),
+    effect: effectOf(status, code, code !== undefined || requestId !== undefined),
+  };
+}
+
+function redirectText(status: number, location: string): string {
+  // The query of a redirect may hold anything; the host is what helps.
+  const host = /^https?:\/\/([^/?#@\s]{1,200})/i.exec(location)?.[1];
+  return `HTTP ${status} redirect${host === undefined ? '' : ` to ${failureText(host)}`}, not followed`;
+}

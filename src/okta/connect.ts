@@ -1,0 +1,133 @@
+import type { Clock, Random } from '../domain/clock.ts';
+import type { OrgReader, OrgWriter } from '../domain/org.ts';
+import type { Secret } from '../secrets/secret.ts';
+import { createAppCredential } from './app-credential.ts';
+import { createTokenCredential } from './credential.ts';
+import type { Credential } from './credential.ts';
+import { openDispatcher } from './dispatcher.ts';
+import { createDpopProver } from './dpop-proof.ts';
+import { createHttp } from './http.ts';
+import type { LogCall } from './logged.ts';
+import type { Pacing } from './pacing.ts';
+import { createReader } from './reader.ts';
+import type { Http } from './http.ts';
+import { createServerClock } from './server-clock.ts';
+import type { ServerClock } from './server-clock.ts';
+import { readSigningKey } from './signing-key.ts';
+import { stackReadTransport, stackTransport } from './stack.ts';
+import type { StackParts } from './stack.ts';
+import { createTokenEndpoint } from './token-endpoint.ts';
+import { createWriter } from './writer.ts';
+
+export type Credentials =
+  /** An API token. */
+  | { readonly kind: 'ssws'; readonly token: Secret }
+  /** A service app (client credentials with a private key); DPoP is used where the org asks for it. */
+  | {
+      readonly kind: 'oauth';
+      readonly clientId: string;
+      readonly scopes: readonly string[];
+      /** PEM (PKCS#8, PKCS#1, SEC 1) or JWK. */
+      readonly privateKey: Secret;
+      readonly keyId: string | undefined;
+    };
+
+export interface OrgOptions {
+  /** `https://acme.okta.com`; a path or trailing slash is cut off. */
+  readonly origin: string;
+  readonly credentials: Credentials;
+  /** Time for one attempt, from the wish to connect to the last byte. */
+  readonly timeoutMs: number;
+  /** Tries of a read after the first; writes are never tried again here. */
+  readonly maxRetries: number;
+  /** Connections at once: the concurrency of the run. */
+  readonly connections: number;
+  /** `okta-reset/1.2.3 (run=…)`: Okta writes it into its system log. */
+  readonly userAgent: string;
+  /** Read for `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` alone. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface OrgPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly pacing: Pacing;
+  /** Takes one entry per sent call; nothing in it is secret. */
+  readonly log?: LogCall;
+}
+
+export interface OrgConnection {
+  readonly reader: OrgReader;
+  readonly writer: OrgWriter;
+  /** Cuts all connections. Call it when no call is in flight. */
+  readonly close: () => Promise<void>;
+}
+
+interface Line {
+  readonly parts: StackParts;
+  readonly reading: Omit<Parameters<typeof createReader>[0], 'transport'>;
+  readonly close: () => Promise<void>;
+}
+
+/** Reads the key before anything is opened; returns what makes the credential once there is a way to the org. */
+function prepareCredential(
+  options: OrgOptions,
+  origin: string,
+  { clock, random }: OrgPorts,
+  serverClock: ServerClock,
+): (http: Http) => Credential & { readonly close: () => void } {
+  const { credentials, maxRetries } = options;
+  if (credentials.kind === 'ssws') {
+    const { authorize } = createTokenCredential(credentials.token);
+    return () => ({ authorize, close: () => undefined });
+  }
+  const { clientId, scopes, privateKey, keyId } = credentials;
+  const signingKey = readSigningKey(privateKey, keyId);
+  const prover = createDpopProver();
+  const shared = { origin, prover, clock, serverClock };
+  return (http) => {
+    const terms = { clientId, scopes, signingKey, http, random, maxRetries };
+    const endpoint = createTokenEndpoint({ ...shared, ...terms });
+    return createAppCredential({ ...shared, endpoint });
+  };
+}
+
+function openLine(options: OrgOptions, ports: OrgPorts): Line {
+  const { clock, random, pacing } = ports;
+  const { timeoutMs, maxRetries, connections, userAgent, env } = options;
+  const { origin } = new URL(options.origin);
+  const serverClock = createServerClock(clock);
+  const openCredential = prepareCredential(options, origin, ports, serverClock);
+  const dispatcher = openDispatcher({ origin, connections, timeoutMs, env });
+  const http = createHttp({ origin, dispatcher, clock, serverClock, userAgent, timeoutMs });
+  const credential = openCredential(http);
+  return {
+    parts: { http, credential, pacing, clock, random, maxRetries, log: ports.log },
+    reading: { origin, pacing, serverClock },
+    close: async () => {
+      credential.close();
+      await http.close();
+    },
+  };
+}
+
+/**
+ * Connects to an org for reading and writing; nothing is sent before the first call. Throws `CONFIG_CREDENTIALS` for
+ * a private key that cannot be used, `USAGE` for a proxy that is no URL.
+ */
+export function connectOrg(options: OrgOptions, ports: OrgPorts): OrgConnection {
+  const line = openLine(options, ports);
+  const transport = stackTransport(line.parts);
+  const reader = createReader({ ...line.reading, transport });
+  return { reader, writer: createWriter(reader, transport), close: line.close };
+}
+
+/** Connects to an org for reading: what a dry run is given. Its transport cannot write. Throws as `connectOrg`. */
+export function connectReader(
+  options: OrgOptions,
+  ports: OrgPorts,
+): Pick<OrgConnection, 'reader' | 'close'> {
+  const line = openLine(options, ports);
+  const transport = stackReadTransport(line.parts);
+  return { reader: createReader({ ...line.reading, transport }), close: line.close };
+}

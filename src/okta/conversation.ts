@@ -1,0 +1,150 @@
+import { Buffer } from 'node:buffer';
+import type { Dispatcher } from 'undici';
+import type { Expirable } from './deadlines.ts';
+import { requestIdOf } from './answer-headers.ts';
+import { transportCodeOf } from './transport-failure.ts';
+import type { Headers } from './transport.ts';
+
+/** Largest body kept of an answer that is not 2xx, and largest drained of one that nobody needs. */
+const ERROR_BODY_BYTES = 64 * 1024;
+const DRAINED_BYTES = 1024 * 1024;
+
+/** How a conversation ended: with an answer, or broken off. */
+export type Ending =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly headers: Headers;
+      readonly body: string;
+    }
+  | {
+      readonly kind: 'broken';
+      readonly code: string;
+      readonly started: boolean;
+      readonly status: number | undefined;
+      readonly requestId: string | undefined;
+      readonly headers: Headers;
+    };
+
+export interface ConversationTerms {
+  readonly keep: 'body' | 'nothing';
+  /** Largest 2xx body. */
+  readonly maxBytes: number;
+  /** Asked at the moment the request would leave: true holds it back. */
+  readonly held: () => boolean;
+  /** The answer, or why there is none. */
+  readonly onEnd: (ending: Ending) => void;
+  /** The connection is done with the call, which may be later than its end. */
+  readonly onRelease: (call: Expirable) => void;
+}
+
+/** One request and its answer, as undici tells it. Ends exactly once, whatever happens. */
+export class Conversation implements Dispatcher.DispatchHandler, Expirable {
+  deadlineMs = 0;
+  readonly #terms: ConversationTerms;
+  #controller: Dispatcher.DispatchController | undefined;
+  #status: number | undefined;
+  #headers: Headers = {};
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  #ended = false;
+
+  constructor(terms: ConversationTerms) {
+    this.#terms = terms;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // A second start is undici sending again what it thinks was not taken: that is not for it to decide.
+    const again = this.#controller !== undefined;
+    if (again || this.#ended || this.#terms.held()) {
+      const code = again ? 'UND_ERR_SOCKET' : 'ABORTED';
+      this.#break(code);
+      controller.abort(new Error(code));
+      return;
+    }
+    this.#controller = controller;
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = headers;
+    if (this.#terms.keep === 'nothing' && status < 300) this.#answer('');
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#ended) {
+      if (this.#bytes > DRAINED_BYTES) controller.abort(new Error('BODY_TOO_LARGE'));
+      return;
+    }
+    const failed = (this.#status ?? 0) >= 300;
+    this.#chunks.push(chunk);
+    if (failed ? this.#bytes > ERROR_BODY_BYTES : this.#bytes > this.#terms.maxBytes) {
+      if (failed) this.#answer(this.#text());
+      else this.#break('BODY_TOO_LARGE');
+      controller.abort(new Error('BODY_TOO_LARGE'));
+    }
+  }
+
+  onResponseEnd(): void {
+    if (!this.#ended) this.#answer(this.#text());
+    this.#terms.onRelease(this);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#break(transportCodeOf(error, this.#controller !== undefined));
+    this.#terms.onRelease(this);
+  }
+
+  /** Ends the call because its time is up. */
+  expire(): void {
+    this.abort('TIMEOUT');
+  }
+
+  /** Ends the call from outside, with a code of ours. */
+  abort(code: string): void {
+    this.#break(code);
+    this.#controller?.abort(new Error(code));
+    this.#terms.onRelease(this);
+  }
+
+  #text(): string {
+    const [first] = this.#chunks;
+    if (first === undefined) return '';
+    const whole = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    return whole.toString('utf8');
+  }
+
+  #answer(body: string): void {
+    this.#end({ kind: 'answered', status: this.#status ?? 0, headers: this.#headers, body });
+  }
+
+  #break(code: string): void {
+    if (this.#ended) return;
+    const status = this.#status;
+    // The status of a refusal says it all; a body cut short only costs its explanation.
+    if (status !== undefined && status >= 300) {
+      this.#answer(this.#text());
+      return;
+    }
+    this.#end({
+      kind: 'broken',
+      code,
+      started: this.#controller !== undefined,
+      status,
+      requestId: requestIdOf(this.#headers),
+      headers: this.#headers,
+    });
+  }
+
+  #end(ending: Ending): void {
+    this.#ended = true;
+    this.#chunks = [];
+    this.#terms.onEnd(ending);
+  }
+}

@@ -1,0 +1,77 @@
+import type { Clock, Random } from '../domain/clock.ts';
+import type { Failure } from '../domain/failure.ts';
+import { decideOn } from '../domain/okta-error.ts';
+import { backoffMs } from './backoff.ts';
+import type { OrgRequest, Transport } from './transport.ts';
+
+export interface RetryTerms {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Tries after the first, for failures of the way and of the org; 429s do not count. */
+  readonly maxRetries: number;
+}
+
+type Again = 'now' | 'throttled' | 'later' | 'never';
+
+function whenAgain(failure: Failure): Again {
+  switch (failure.kind) {
+    case 'answer':
+      return 'never';
+    case 'transport':
+      if (failure.code === 'TOKEN_RENEWED') return 'now';
+      if (failure.code === 'BODY_TOO_LARGE') return 'never';
+      return failure.effect === 'none' && decideOn(failure).disposition === 'abort'
+        ? 'never'
+        : 'later';
+    case 'okta':
+      if (failure.throttle !== undefined) return 'throttled';
+      return failure.status >= 500 && failure.status !== 501 ? 'later' : 'never';
+    default: {
+      const never: never = failure;
+      return never;
+    }
+  }
+}
+
+/**
+ * Sends reads again: broken ones and 5xx with backoff up to `maxRetries` times, throttled ones until they pass, each
+ * time through the pacing. Writes go through once: whether to send one again is the engine's decision.
+ */
+export function retried<R extends OrgRequest>(
+  inner: Transport<R>,
+  terms: RetryTerms,
+): Transport<R> {
+  const { clock, random, maxRetries } = terms;
+  return {
+    send: async (request, signal) => {
+      if (request.method !== 'GET') return inner.send(request, signal);
+      let retries = 0;
+      let throttled = 0;
+      for (;;) {
+        const exchange = await inner.send(request, signal);
+        if (exchange.failure === undefined) return exchange;
+        const again = whenAgain(exchange.failure);
+        switch (again) {
+          case 'never':
+            return exchange;
+          case 'now':
+            break;
+          case 'throttled':
+            // The pacing knows when the window opens; only a 429 right after that asks for patience of our own.
+            if (throttled > 0) await clock.sleep(backoffMs(throttled, random), signal);
+            throttled += 1;
+            break;
+          case 'later':
+            if (retries >= maxRetries) return exchange;
+            await clock.sleep(backoffMs(retries, random), signal);
+            retries += 1;
+            break;
+          default: {
+            const never: never = again;
+            return never;
+          }
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { parseUserId } from '../domain/user-id.ts';
+import type { User } from '../domain/user.ts';
+import { isRecord, textOf, timeOf } from './json.ts';
+import type { JsonRecord } from './json.ts';
+
+const UNKNOWN = 'UNKNOWN';
+const LINKS = ['_links', '_embedded'];
+const PASSWORD = ['password'];
+
+/** Copies an object but for some members; a member named `__proto__` stays a member. */
+function without(json: JsonRecord, names: readonly string[]): JsonRecord {
+  return Object.fromEntries(Object.entries(json).filter(([name]) => !names.includes(name)));
+}
+
+function rawOf(json: JsonRecord, credentials: JsonRecord | undefined): JsonRecord {
+  const raw = without(json, LINKS);
+  return credentials !== undefined && 'password' in credentials
+    ? { ...raw, credentials: without(credentials, PASSWORD) }
+    : raw;
+}
+
+/** Reads a user; undefined if it has no id that is safe in a URL. What else is missing or odd is passed over. */
+export function readUser(json: unknown): User | undefined {
+  if (!isRecord(json) || typeof json['id'] !== 'string') return undefined;
+  const id = parseUserId(json['id']);
+  if (id === undefined) return undefined;
+  const profile = isRecord(json['profile']) ? json['profile'] : {};
+  const credentials = isRecord(json['credentials']) ? json['credentials'] : undefined;
+  const provider =
+    credentials !== undefined && isRecord(credentials['provider']) ? credentials['provider'] : {};
+  return {
+    id,
+    status: textOf(json['status']) ?? UNKNOWN,
+    login: textOf(profile['login']) ?? '',
+    email: textOf(profile['email']),
+    secondEmail: textOf(profile['secondEmail']),
+    providerType: textOf(provider['type']) ?? UNKNOWN,
+    providerName: textOf(provider['name']),
+    statusChangedMs: timeOf(json['statusChanged']),
+    passwordChangedMs: timeOf(json['passwordChanged']),
+    raw: rawOf(json, credentials),
+  };
+}
