@@ -1,0 +1,63 @@
+import type { ActionSpec } from '../domain/action.ts';
+import type { Clock, Random } from '../domain/clock.ts';
+import type { Emit } from '../domain/event.ts';
+import type { JournalWriter, RunState } from '../domain/journal-record.ts';
+import type { OrgWriter } from '../domain/org.ts';
+import type { OutcomeCounts } from '../domain/outcome.ts';
+import type { SecretSink } from '../domain/secret-sink.ts';
+import type { StopReason } from '../domain/stop.ts';
+
+/** How many rows may fail or stay unknown before the run stops. A percentage is not judged before `FAILURE_SAMPLE` rows. */
+export type FailureLimit =
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'percent'; readonly percent: number };
+
+export interface EngineOptions {
+  readonly spec: ActionSpec;
+  /** Calls in flight at once, at most. */
+  readonly concurrency: number;
+  /** Tries of a step after the first, for connection faults, 5xx and lost secrets; waits for a rate limit do not count. */
+  readonly maxRetries: number;
+  /** Rows to act on and read back before the others; 0 for none. */
+  readonly canary: number;
+  readonly maxFailures: FailureLimit;
+  /** How long this sitting may take; undefined for as long as it takes. */
+  readonly maxDurationMs: number | undefined;
+  /** How long one call may take, as the org's transport keeps it; a stopped run waits that long for what is in flight. */
+  readonly timeoutMs: number;
+  /**
+   * How long a write whose answer was lost is watched before it counts as not applied. Okta may still be working on
+   * it when the connection breaks; 3 s is six times the slowest answer seen in recorded traffic.
+   */
+  readonly settleMs?: number;
+}
+
+export const ENGINE_DEFAULTS = {
+  settleMs: 3000,
+  /** Beyond `timeoutMs`: what a stopped run has left for reading back what it sent. */
+  drainMs: 15_000,
+} as const;
+
+export interface EnginePorts {
+  readonly writer: OrgWriter;
+  readonly journal: JournalWriter;
+  /** Where secrets go; undefined for actions that bring none. */
+  readonly secrets: SecretSink | undefined;
+  /** What earlier sittings did. */
+  readonly state: RunState;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly emit: Emit;
+  /** Aborted: take no new work, settle what is in flight. The reason is, or has as `signal`, the SignalName. */
+  readonly drain: AbortSignal;
+  /** Aborted: leave now; attempts under way stay open in the journal and are settled by the next sitting. */
+  readonly signal: AbortSignal;
+}
+
+export interface EngineEnd {
+  /** Rows that ended in this sitting; `not-attempted` counts only rows that were taken up and given back. */
+  readonly counts: OutcomeCounts;
+  readonly stop: StopReason | undefined;
+  /** Secrets issued again in this sitting because an answer was lost. */
+  readonly reissued: number;
+}

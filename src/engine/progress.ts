@@ -1,0 +1,112 @@
+import { stepsOf } from '../domain/action.ts';
+import type { ActionSpec, Step } from '../domain/action.ts';
+import type { CallFacts } from '../domain/call.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { AnswerFacts, AttemptRecord, OpenRow } from '../domain/journal-record.ts';
+import type { Target } from '../domain/plan.ts';
+import type { User } from '../domain/user.ts';
+import type { Mark } from './judgement.ts';
+
+/**
+ * Where a row stands between two events (transition.ts says how it moves):
+ * - `ready`: nothing is pending; the first of `steps` may be sent
+ * - `settling`: what became of the attempt `mark` is unknown; the user is being read
+ * - `checking-state`, `checking-recipient`: nothing is pending; the user is read once before the row goes on
+ * - `asking`: the user's state cannot tell what became of `mark`; the System Log will be asked
+ */
+export type Phase = 'ready' | 'settling' | 'checking-state' | 'checking-recipient' | 'asking';
+
+/** What is known of a row under way. Replaced, never changed. */
+export interface Progress {
+  readonly phase: Phase;
+  readonly target: Target;
+  /** Left to do, the current one first. */
+  readonly steps: readonly Step[];
+  /** Durable attempts of the row so far, over all steps and sittings. */
+  readonly attempts: number;
+  readonly startedAt: string | undefined;
+  readonly before: AttemptRecord['before'];
+  /** The attempt whose end is not written down yet. */
+  readonly mark: Mark | undefined;
+  /** The first attempt of the current step in this sitting: what the user's state is held against after a refusal. */
+  readonly firstMark: Mark | undefined;
+  /** Counted tries of the current step that failed. */
+  readonly tries: number;
+  /** Rate-limit answers in a row. */
+  readonly throttles: number;
+  /** Reads that answered in the current settling, and reads in a row that did not. */
+  readonly reads: number;
+  readonly readTries: number;
+  readonly reissued: number;
+  /** Why the last write of the current step did not succeed. */
+  readonly failure: Failure | undefined;
+  /** Monotonic time at which the current step was first sent; undefined before. */
+  readonly sinceMs: number | undefined;
+}
+
+function beforeOf(user: {
+  readonly status: string | undefined;
+  readonly statusChangedMs: number | undefined;
+  readonly passwordChangedMs: number | undefined;
+}): AttemptRecord['before'] {
+  const { status, statusChangedMs, passwordChangedMs } = user;
+  return { status, statusChangedMs, passwordChangedMs };
+}
+
+/** Returns the progress with what a read has just shown of the user, for the marks of attempts to come. */
+export function withUser(progress: Progress, user: User): Progress {
+  return { ...progress, before: beforeOf(user) };
+}
+
+/** A row nobody has touched. */
+export function freshProgress(target: Target, steps: readonly Step[]): Progress {
+  return {
+    phase: 'ready',
+    target,
+    steps,
+    attempts: 0,
+    startedAt: undefined,
+    before: beforeOf(target),
+    mark: undefined,
+    firstMark: undefined,
+    tries: 0,
+    throttles: 0,
+    reads: 0,
+    readTries: 0,
+    reissued: 0,
+    failure: undefined,
+    sinceMs: undefined,
+  };
+}
+
+/** A row that an earlier sitting began: its applied steps are done, and its pending attempt is to be settled. */
+export function resumedProgress(target: Target, spec: ActionSpec, open: OpenRow): Progress {
+  const applied = new Set(open.stepsApplied);
+  let steps = stepsOf(spec).filter((step) => !applied.has(step));
+  // A temporary password that arrived would have ended the row: the org only expired the old one.
+  if (applied.has('temp-password')) steps = ['temp-password-split'];
+  const pending = open.pending;
+  if (pending !== undefined && !steps.includes(pending.step)) steps = [pending.step, ...steps];
+  return {
+    ...freshProgress(target, steps),
+    phase: pending === undefined ? 'ready' : 'settling',
+    attempts: open.attempts,
+    startedAt: open.startedAt,
+    mark: pending,
+    firstMark: pending,
+  };
+}
+
+/** What the journal keeps of an answer or a failure. */
+export function factsOf(end: CallFacts | Failure | undefined): AnswerFacts {
+  if (end === undefined) return {};
+  const failed = 'kind' in end;
+  return {
+    ...(end.status === undefined ? {} : { status: end.status }),
+    ...(failed && end.kind === 'okta' && end.oktaCode !== undefined
+      ? { oktaCode: end.oktaCode }
+      : {}),
+    ...(failed && end.message !== '' ? { message: end.message } : {}),
+    ...(end.requestId === undefined ? {} : { requestId: end.requestId }),
+  };
+}

@@ -1,0 +1,214 @@
+import { producesSecrets } from '../domain/action.ts';
+import type { ActionSpec, Step } from '../domain/action.ts';
+import type { Random } from '../domain/clock.ts';
+import type { AnswerFacts, EffectRecord, OutcomeRecord } from '../domain/journal-record.ts';
+import type { StopReason } from '../domain/stop.ts';
+import { backoffMs, FAULT } from './backoff.ts';
+import type { Mark } from './judgement.ts';
+import { factsOf } from './progress.ts';
+import type { Progress } from './progress.ts';
+import { exhausted } from './retry.ts';
+
+/**
+ * One row on its way, as a state machine. `begin`, `answered`, `wasRead` and `logged` are its pure transitions: each takes the
+ * progress and an event, and returns the next progress, what is to be written down of the last attempt, and the
+ * command to carry out next. The commands are carried out in row-runner.ts.
+ *
+ *     ready ──send──▶ (attempt durable, request under way) ──▶ answered
+ *       answered  applied, steps left       → ready, send the next step
+ *                 applied, last step        → end succeeded; its secret lost: ready, send again (`reissued`)
+ *                 may have been applied     → settling, read
+ *                 not applied, may later    → ready, send after a wait
+ *                 not applied, user's state → checking-state, read
+ *                 not applied, just mailed  → checking-recipient, read after a wait
+ *                 not applied, for good     → end failed
+ *                 not applied, for nobody   → leave, halt the run
+ *     settling ──read──▶ applied            → as answered
+ *                        not applied        → settling, read again until Okta had time to finish; then ready, send again
+ *                        cannot tell        → settling, read again; then asking
+ *     asking ──log──▶ found                 → as answered
+ *                     not found             → end unknown
+ *     checking-state ──read──▶ end failed with the live status; or succeeded, where an earlier attempt shows now
+ *     checking-recipient ──read──▶ done by us: end succeeded; by another: end skipped; else ready, send again
+ */
+export interface Transition {
+  readonly progress: Progress;
+  /** How the last attempt ended, written down where that does not end the row. */
+  readonly settled?: Settled;
+  readonly command: Command;
+  /** The run ends, whatever this row does next. */
+  readonly halt?: StopReason;
+  /** The agent of this user's directory is away. */
+  readonly agentAway?: true;
+}
+
+export type Command =
+  /** Send the first of `steps`, after a wait that a stop cuts short. */
+  | { readonly kind: 'send'; readonly afterMs: number }
+  /** Read the user, after a wait that only leaving cuts short. */
+  | { readonly kind: 'read'; readonly afterMs: number }
+  | { readonly kind: 'ask-log' }
+  | { readonly kind: 'end'; readonly ending: Ending }
+  /** Give the row back without an end. */
+  | { readonly kind: 'leave' };
+
+export interface Ending {
+  readonly outcome: OutcomeRecord['outcome'];
+  readonly reason?: string;
+  readonly reconciled: boolean;
+  readonly facts: AnswerFacts;
+  /** The step that ended the row; undefined where all were done before. */
+  readonly step: Step | undefined;
+  /** The stop that follows if the first rows all end so. */
+  readonly suspect?: StopReason;
+}
+
+export interface Settled {
+  readonly mark: Mark;
+  readonly effect: EffectRecord['effect'];
+  readonly reconciled: boolean;
+  readonly facts: AnswerFacts;
+}
+
+/** What transitions know beside the row. */
+export interface Circumstances {
+  readonly spec: ActionSpec;
+  readonly maxRetries: number;
+  readonly settleMs: number;
+  readonly random: Random;
+  readonly monotonicMs: number;
+  /** Monotonic time of Okta's last answer to anybody. */
+  readonly lastAnswerMs: number;
+}
+
+/** Tells whether Okta has answered nobody since the current step was first sent. */
+export function isSilent(progress: Progress, around: Circumstances): boolean {
+  return progress.sinceMs !== undefined && around.lastAnswerMs < progress.sinceMs;
+}
+
+export function currentStep(progress: Progress): Step {
+  const [step] = progress.steps;
+  if (step === undefined) throw new Error('A row without steps left has no current step.');
+  return step;
+}
+
+/** Tells whether the step's answer carries a secret, so that the effect without the answer is not enough. */
+export function bringsSecret(spec: ActionSpec, step: Step): boolean {
+  return producesSecrets(spec) && step !== 'revoke-tokens' && step !== 'revoke-sessions';
+}
+
+/** The note on an attempt that does not end its row; none where none was recorded. */
+export function settledBy(
+  mark: Mark | undefined,
+  effect: EffectRecord['effect'],
+  facts: AnswerFacts,
+  reconciled = false,
+): { readonly settled?: Settled } {
+  return mark === undefined ? {} : { settled: { mark, effect, reconciled, facts } };
+}
+
+/** The present step is behind the row: a clean slate for the next one. */
+export const CLEAN = {
+  phase: 'ready',
+  mark: undefined,
+  firstMark: undefined,
+  tries: 0,
+  throttles: 0,
+  reads: 0,
+  readTries: 0,
+  failure: undefined,
+  sinceMs: undefined,
+} as const satisfies Partial<Progress>;
+
+/** The row ends. */
+export function end(
+  progress: Progress,
+  outcome: Ending['outcome'],
+  reason: string | undefined,
+  facts: AnswerFacts,
+  more: { readonly reconciled?: boolean; readonly suspect?: StopReason | undefined } = {},
+): Transition {
+  return {
+    progress,
+    command: {
+      kind: 'end',
+      ending: {
+        outcome,
+        ...(reason === undefined ? {} : { reason }),
+        reconciled: more.reconciled === true,
+        facts,
+        step: progress.steps[0],
+        ...(more.suspect === undefined ? {} : { suspect: more.suspect }),
+      },
+    },
+  };
+}
+
+/** The current step took effect, and its secret, if it has one, is at hand. */
+export function done(progress: Progress, facts: AnswerFacts, reconciled: boolean): Transition {
+  const left = progress.steps.slice(1);
+  if (left.length === 0) {
+    const reason = progress.reissued > 0 ? 'reissued' : undefined;
+    return end(progress, 'succeeded', reason, facts, { reconciled });
+  }
+  return {
+    progress: { ...progress, ...CLEAN, steps: left },
+    ...settledBy(progress.mark, 'applied', facts, reconciled),
+    command: { kind: 'send', afterMs: 0 },
+  };
+}
+
+/** The current step took effect, and its answer is lost: enough for most, not for one that brings a secret. */
+export function appliedUnseen(
+  progress: Progress,
+  around: Circumstances,
+  facts: AnswerFacts,
+  reconciled: boolean,
+): Transition {
+  if (!bringsSecret(around.spec, currentStep(progress))) return done(progress, facts, reconciled);
+  const tries = progress.tries + 1;
+  if (tries > around.maxRetries) {
+    // The user's old password is gone, and nobody has the new one: a rerun issues another.
+    return end(progress, 'failed', 'secret-lost', facts, { reconciled });
+  }
+  return {
+    progress: { ...progress, ...CLEAN, tries, reissued: progress.reissued + 1 },
+    ...settledBy(progress.mark, 'applied', facts, reconciled),
+    command: { kind: 'send', afterMs: 0 },
+  };
+}
+
+/** The org expired the password and knows no temporary one on that endpoint: the other endpoint has it. */
+export function expiredOnly(
+  progress: Progress,
+  facts: AnswerFacts,
+  reconciled: boolean,
+): Transition {
+  return {
+    progress: { ...progress, ...CLEAN, steps: ['temp-password-split'] },
+    ...settledBy(progress.mark, 'applied', facts, reconciled),
+    command: { kind: 'send', afterMs: 0 },
+  };
+}
+
+/** The attempt is proven, or known, not to have taken effect: send it again, unless it was the last try. */
+export function notApplied(progress: Progress, around: Circumstances): Transition {
+  const tries = progress.tries + 1;
+  const reconciled = progress.phase === 'settling';
+  const facts = factsOf(progress.failure);
+  if (tries > around.maxRetries && progress.failure !== undefined) {
+    const last = exhausted(progress.failure, { orgSilent: isSilent(progress, around) });
+    if (last.kind === 'fail') return end(progress, 'failed', last.reason, facts, { reconciled });
+    return {
+      progress: { ...progress, mark: undefined },
+      ...settledBy(progress.mark, 'not-applied', facts, reconciled),
+      command: { kind: 'leave' },
+      halt: last.stop,
+    };
+  }
+  return {
+    progress: { ...progress, phase: 'ready', mark: undefined, tries, throttles: 0 },
+    ...settledBy(progress.mark, 'not-applied', facts, reconciled),
+    command: { kind: 'send', afterMs: backoffMs(FAULT, tries, around.random) },
+  };
+}
