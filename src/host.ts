@@ -56,6 +56,14 @@ export const host: Host = {
   cwd: process.cwd(),
   homeDir: homedir(),
   pid: process.pid,
+  isAlive: (pid) => {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch (error) {
+      return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+    }
+  },
   hostname: hostname(),
   platform: platform(),
   nodeVersion: process.versions.node,

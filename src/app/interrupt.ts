@@ -1,5 +1,4 @@
 import type { Host, SignalName } from '../domain/host.ts';
-import type { StopReason } from '../domain/stop.ts';
 
 /** How a person ends a run: `drain` stops new work and settles what is in flight, `leave` lets go at once. */
 export interface Interrupt {
@@ -11,11 +10,11 @@ export interface Interrupt {
 /** Why a drain began, as its abort reason carries it. */
 export class StopRequest extends Error {
   override readonly name = 'StopRequest' as const;
-  readonly stop: StopReason;
+  readonly signal: SignalName;
 
-  constructor(stop: StopReason) {
-    super(`stop: ${stop.kind}`);
-    this.stop = stop;
+  constructor(signal: SignalName) {
+    super(`stopped by ${signal}`);
+    this.signal = signal;
   }
 }
 
@@ -38,12 +37,12 @@ export function watchSignals(
     if (firstMs === undefined) {
       firstMs = nowMs;
       onSignal(signal, 'drain');
-      drain.abort(new StopRequest({ kind: 'signal', signal }));
+      drain.abort(new StopRequest(signal));
       return;
     }
     if (signal === 'SIGPIPE' || nowMs - firstMs < ECHO_MS) return;
     onSignal(signal, 'leave');
-    leave.abort(new StopRequest({ kind: 'signal', signal }));
+    leave.abort(new StopRequest(signal));
   });
   return { drain: drain.signal, leave: leave.signal, release };
 }

@@ -19,6 +19,8 @@ export interface Host {
   readonly cwd: string;
   readonly homeDir: string;
   readonly pid: number;
+  /** Whether a process with this id runs on this machine; true where it cannot be known. */
+  readonly isAlive: (pid: number) => boolean;
   readonly hostname: string;
   readonly platform: string;
   readonly nodeVersion: string;

@@ -1,0 +1,100 @@
+import type { OrgConfig } from '../config/org.ts';
+import type { PaceConfig } from '../config/pace.ts';
+import { DEFAULTS } from '../config/defaults.ts';
+import type { OrgReader, OrgWriter } from '../domain/org.ts';
+import type { BucketTraffic } from '../domain/summary.ts';
+import { connectOrg, connectReader } from '../okta/connect.ts';
+import { createPacing } from '../okta/pacing-gate.ts';
+import type { AppContext } from './context.ts';
+import { NO_LOG, type RunLog } from './logger.ts';
+import { VERSION } from './version.ts';
+
+export interface Reading {
+  readonly reader: OrgReader;
+  readonly traffic: () => readonly BucketTraffic[];
+  readonly close: () => Promise<void>;
+}
+
+export interface Writing extends Reading {
+  readonly writer: OrgWriter;
+}
+
+interface ConnectionSpec {
+  readonly org: OrgConfig;
+  readonly pace: PaceConfig;
+  /** Names the run in the User-Agent, by which Okta's System Log can be searched. */
+  readonly runId: string | undefined;
+  readonly log?: RunLog;
+}
+
+/** Every write of the product counts against this bucket of Okta's. */
+export const WRITE_BUCKET = '/api/v1/users';
+
+function parts(spec: ConnectionSpec, context: AppContext) {
+  const { clock, random, env } = context.host;
+  const { pace } = spec;
+  const log = spec.log ?? NO_LOG;
+  const pacing = createPacing(
+    {
+      ratePercent: pace.ratePercent,
+      perMinute: pace.perMinute,
+      perHour: pace.perHour,
+      maxInFlight: pace.concurrency,
+      windowMs: DEFAULTS.windowMs,
+      writeBucket: WRITE_BUCKET,
+    },
+    {
+      clock,
+      random,
+      onPause: (pause) => {
+        log.info({ ...pause }, 'pause');
+        context.emit({ type: 'pause', ...pause });
+      },
+    },
+  );
+  const options = {
+    origin: spec.org.origin,
+    credentials: spec.org.credentials,
+    timeoutMs: pace.timeoutMs,
+    maxRetries: pace.maxRetries,
+    connections: pace.concurrency,
+    userAgent: `okta-reset/${VERSION}${spec.runId === undefined ? '' : ` (run=${spec.runId})`}`,
+    env,
+  };
+  const ports = {
+    clock,
+    random,
+    pacing,
+    log: (fields: Readonly<Record<string, unknown>>) => log.debug(fields, 'call'),
+  };
+  return { pacing, options, ports };
+}
+
+/** Connects for reading. What comes back has no way to write: this is all a dry run is given. */
+export function openReading(spec: ConnectionSpec, context: AppContext): Reading {
+  const { pacing, options, ports } = parts(spec, context);
+  const connection = connectReader(options, ports);
+  return {
+    reader: connection.reader,
+    traffic: () => pacing.traffic(),
+    close: async () => {
+      pacing.close();
+      await connection.close();
+    },
+  };
+}
+
+/** Connects for a run. */
+export function openWriting(spec: ConnectionSpec, context: AppContext): Writing {
+  const { pacing, options, ports } = parts(spec, context);
+  const connection = connectOrg(options, ports);
+  return {
+    reader: connection.reader,
+    writer: connection.writer,
+    traffic: () => pacing.traffic(),
+    close: async () => {
+      pacing.close();
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import type { GuardConfig, PaceConfig } from '../config/pace.ts';
+import type { OrgConfig } from '../config/org.ts';
+import type { SecretsPlace } from '../config/output.ts';
+import { exitCodeOfRun, type ExitCode } from '../domain/exit-code.ts';
+import type { PlannedRow, Target } from '../domain/plan.ts';
+import { isTarget } from '../domain/plan.ts';
+import type { RunFile } from '../domain/run-file.ts';
+import type { StopReason } from '../domain/stop.ts';
+import type { Summary } from '../domain/summary.ts';
+import { runEngine } from '../engine/run-engine.ts';
+import { openAppendFile } from '../journal/append-file.ts';
+import { openJournal } from '../journal/journal.ts';
+import { replayJournal, type Replay } from '../journal/replay.ts';
+import { openRunDirectory, type RunDirectory } from '../journal/run-directory.ts';
+import { readRunFile } from '../journal/run-file.ts';
+import { checkDigest, checkOrg, checkPlanAge, checkConsent } from '../plan/guards.ts';
+import { digestPlan } from '../plan/digest.ts';
+import { readPlan } from '../plan/read-plan.ts';
+import { openWriting } from './connection.ts';
+import type { AppContext } from './context.ts';
+import { identify } from './org-identity.ts';
+import { openRunLog } from './logger.ts';
+import { rebuildReports } from './reports.ts';
+import { withRunLock } from './run-lock.ts';
+import { openSecretSink } from './secret-sink.ts';
+import { VERSION } from './version.ts';
+
+export interface ExecuteInput {
+  readonly dir: string;
+  readonly org: OrgConfig;
+  readonly pace: PaceConfig;
+  readonly guards: GuardConfig;
+  readonly secrets: (run: RunFile) => SecretsPlace;
+  /** Asks a person, where there is one; undefined where nobody can be asked. Rejects on a no. */
+  readonly ask: ((targets: number, host: string, run: RunFile) => Promise<void>) | undefined;
+}
+
+export interface ExecutedRun {
+  readonly dir: string;
+  readonly run: RunFile;
+  readonly summary: Summary;
+  readonly exitCode: ExitCode;
+}
+
+async function* targetsOf(rows: AsyncIterable<PlannedRow>): AsyncIterable<Target> {
+  for await (const row of rows) if (isTarget(row)) yield row;
+}
+
+/** When the plan was last known to be true: when it was made, or when the run last went on from it. */
+function planTimeMs(run: RunFile, replay: Replay): number {
+  return Math.max(Date.parse(run.createdAt), Date.parse(replay.lastAt ?? run.createdAt));
+}
+
+/**
+ * Executes a saved plan, or goes on with one that was begun. Nothing is sent before the plan's digest, its age, the
+ * org's identity and the consent hold; a second process is refused. After an abort of `drain` what is in flight is
+ * settled and the reports are written; after `leave` the journal is valid and the reports are as they were.
+ * Rejects with RUN_*, PLAN_*, CONFIRM_*, MAX_USERS_EXCEEDED, AUTH_*, ORG_UNREACHABLE, SECRETS_*, DISK.
+ */
+export async function executeRun(input: ExecuteInput, context: AppContext): Promise<ExecutedRun> {
+  const { dir, guards, pace } = input;
+  const { host, interrupt } = context;
+  const place = await openRunDirectory(dir);
+  const { path } = place;
+  const run = await readRunFile(path('run'));
+  checkDigest(run, await digestPlan(path('plan')));
+  return withRunLock(
+    place,
+    context,
+    () => executeLocked(input, run, place, context),
+    guards.forceUnlock,
+  );
+}
+
+async function executeLocked(
+  input: ExecuteInput,
+  run: RunFile,
+  place: RunDirectory,
+  context: AppContext,
+): Promise<ExecutedRun> {
+  const { dir, guards, pace } = input;
+  const { host, interrupt } = context;
+  const { path } = place;
+  let replay: Replay | undefined;
+  try {
+    replay = await replayJournal(path('journal'), run);
+    replay.head();
+    if (replay.endedCount >= run.targets && replay.open.size === 0)
+      return await settle(dir, run, replay, context);
+    checkPlanAge(planTimeMs(run, replay), host.clock.nowMs(), guards.planMaxAgeMs);
+    const secretsPlace = input.secrets(run);
+    await requireConsent(input, run, replay);
+
+    const log = openRunLog(path('log'), { verbose: context.verbose });
+    const connection = openWriting({ org: input.org, pace, runId: run.runId, log }, context);
+    let stop: StopReason | undefined;
+    try {
+      const identity = await identify(connection.reader, input.org.credentials, interrupt.leave);
+      checkOrg(run, { orgId: identity.orgId, host: input.org.host });
+      const sink = await openSecretSink(secretsPlace, path('secrets'));
+      const journal = await openJournal({
+        file: await openAppendFile(path('journal')),
+        head: replay.head(),
+        path: path('journal'),
+      });
+      context.emit({
+        type: 'run-started',
+        runId: run.runId,
+        dir,
+        total: run.targets,
+        resumedFrom: replay.endedCount,
+      });
+      log.info(
+        { runId: run.runId, host: run.host, targets: run.targets, done: replay.endedCount },
+        'run started',
+      );
+      try {
+        await journal.append({
+          kind: 'opened',
+          at: new Date(host.clock.nowMs()).toISOString(),
+          runId: run.runId,
+          planDigest: run.planDigest,
+          toolVersion: VERSION,
+          pid: host.pid,
+          hostname: host.hostname,
+        });
+        const plan = await readPlan(path('plan'));
+        const end = await runEngine(
+          targetsOf(plan.rows),
+          {
+            spec: run.spec,
+            concurrency: pace.concurrency,
+            maxRetries: pace.maxRetries,
+            canary: guards.canary,
+            maxFailures: guards.maxFailures,
+            maxDurationMs: pace.maxDurationMs,
+            timeoutMs: pace.timeoutMs,
+          },
+          {
+            writer: connection.writer,
+            journal,
+            secrets: sink,
+            state: replay,
+            clock: host.clock,
+            random: host.random,
+            emit: context.emit,
+            drain: interrupt.drain,
+            signal: interrupt.leave,
+            traffic: connection.traffic,
+          },
+        );
+        stop = end.stop;
+        log.info({ stop: stop?.kind, ...end.counts }, 'run ended');
+      } finally {
+        // A dead disk rejects here as well; the engine has already said so.
+        await journal.close().catch(() => undefined);
+        await sink?.close().catch(() => undefined);
+      }
+    } finally {
+      await connection.close();
+      log.close();
+    }
+    await replay.close();
+    replay = await replayJournal(path('journal'), run);
+    return await settle(dir, run, replay, context, stop);
+  } finally {
+    await replay?.close();
+  }
+}
+
+/** Consent was given when the run was begun; only a first start needs it, or one that names it again. */
+async function requireConsent(input: ExecuteInput, run: RunFile, replay: Replay): Promise<void> {
+  const { guards } = input;
+  const begun = replay.opened.length > 0;
+  const named = guards.confirm !== undefined || guards.yes;
+  if (begun && !named) return;
+  const remaining = run.targets - replay.endedCount;
+  const decision = checkConsent({
+    targets: run.targets,
+    remaining,
+    host: run.host,
+    confirm: guards.confirm,
+    yes: guards.yes,
+    maxUsers: guards.maxUsers,
+    interactive: input.ask !== undefined,
+  });
+  if (decision === 'ask') await input.ask?.(run.targets, run.host, run);
+}
+
+async function settle(
+  dir: string,
+  run: RunFile,
+  replay: Replay,
+  context: AppContext,
+  stop = replay.stop,
+): Promise<ExecutedRun> {
+  const summary = await rebuildReports(dir, run, replay, context);
+  const { counts } = summary;
+  const exitCode = exitCodeOfRun({
+    stop: counts['not-attempted'] === 0 && stop?.kind === 'signal' ? undefined : stop,
+    failedOrUnknown: counts.failed + counts.unknown,
+    notAttempted: counts['not-attempted'],
+  });
+  context.emit({ type: 'run-ended', runId: run.runId, counts, stop });
+  return { dir, run, summary, exitCode };
+}

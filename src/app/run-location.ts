@@ -1,0 +1,42 @@
+import { stat } from 'node:fs/promises';
+import { isAbsolute, join, resolve } from 'node:path';
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import { RUN_FILES } from '../domain/run-file.ts';
+import { findLastRun } from '../journal/run-directory.ts';
+
+/** Which run a command means. */
+export type RunReference =
+  { readonly kind: 'named'; readonly name: string } | { readonly kind: 'last' };
+
+const isDirectory = (path: string) =>
+  stat(path).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
+
+/**
+ * Finds the directory of a run: a path, or an id under the reports folder, or the newest run there.
+ * Rejects with RUN_NOT_FOUND.
+ */
+export async function locateRun(
+  reference: RunReference,
+  cwd: string,
+  reportsDir: string,
+): Promise<string> {
+  if (reference.kind === 'last') return (await findLastRun(resolve(cwd, reportsDir))).dir;
+  const { name } = reference;
+  const candidates = isAbsolute(name)
+    ? [name]
+    : [resolve(cwd, name), join(resolve(cwd, reportsDir), name)];
+  for (const candidate of candidates) {
+    const dir = candidate.endsWith(`/${RUN_FILES.run}`)
+      ? candidate.slice(0, -RUN_FILES.run.length - 1)
+      : candidate;
+    if (await isDirectory(dir)) return dir;
+  }
+  throw new AppError('RUN_NOT_FOUND', `There is no run directory ${name}.`, {
+    hint: `Runs lie under ${reportsDir}/ unless --out named another place. --last takes the newest.`,
+    exitCode: EXIT.input,
+  });
+}

@@ -1,0 +1,32 @@
+import { lockRun } from '../journal/lock.ts';
+import type { RunDirectory } from '../journal/run-directory.ts';
+import type { AppContext } from './context.ts';
+
+/** Does its work as the only writer of a run. Rejects with RUN_LOCKED where another process is at it. */
+export async function withRunLock<T>(
+  place: RunDirectory,
+  context: AppContext,
+  work: () => Promise<T>,
+  force = false,
+): Promise<T> {
+  const { host } = context;
+  const lock = await lockRun(place.path('lock'), {
+    pid: host.pid,
+    hostname: host.hostname,
+    startedAt: new Date(host.clock.nowMs()).toISOString(),
+    isAlive: host.isAlive,
+    force,
+  });
+  if (lock.takenOverFrom !== undefined) {
+    context.emit({
+      type: 'message',
+      level: 'info',
+      text: `An earlier process (pid ${lock.takenOverFrom.pid} on ${lock.takenOverFrom.hostname}) left this run without a word; going on from its journal.`,
+    });
+  }
+  try {
+    return await work();
+  } finally {
+    await lock.release();
+  }
+}

@@ -1,0 +1,32 @@
+import { planRun } from '../../app/plan-run.ts';
+import { EXIT } from '../../domain/exit-code.ts';
+import type { Execute } from '../command.ts';
+import { planInput } from '../plan-input.ts';
+import { showPreview } from '../show-preview.ts';
+import { openSession } from '../session.ts';
+import { DRY_RUN } from '../preview-screen.ts';
+import { shellWord } from '../words.ts';
+
+export const execute: Execute = async ({ parsed, terminal }) => {
+  const session = openSession(terminal);
+  try {
+    if (!terminal.json) await terminal.out(`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
+    const planned = await planRun(await planInput(parsed, session), session.context);
+    await session.settle();
+    await showPreview(planned.dir, planned.run, terminal, session);
+    if (terminal.json) return EXIT.ok;
+    await terminal.out(
+      [
+        '',
+        `Plan    ${planned.dir}`,
+        `Next    ${terminal.outStyle.bold(`okta-reset run --plan ${shellWord(planned.dir)}`)}`,
+        '',
+        terminal.outStyle.cyan(DRY_RUN),
+        '',
+      ].join('\n'),
+    );
+    return EXIT.ok;
+  } finally {
+    await session.close();
+  }
+};

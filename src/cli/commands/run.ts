@@ -1,0 +1,75 @@
+import { planRun } from '../../app/plan-run.ts';
+import { locateRun } from '../../app/run-location.ts';
+import { DEFAULTS } from '../../config/defaults.ts';
+import { resolveSecretsPlace } from '../../config/output.ts';
+import { usage } from '../../config/option.ts';
+import { resolveOrg } from '../../config/org.ts';
+import { resolveGuards, resolvePace } from '../../config/pace.ts';
+import { resolveAction } from '../../config/action.ts';
+import type { Execute } from '../command.ts';
+import { executeAndShow } from '../execute.ts';
+import { planInput } from '../plan-input.ts';
+import { openSession } from '../session.ts';
+import { WHAT, WHO, POLICY } from '../shared-flags.ts';
+import { showPreview } from '../show-preview.ts';
+import {
+  actionFlags,
+  guardFlags,
+  on,
+  orgFlags,
+  outputFlags,
+  paceFlags,
+  text,
+} from '../typed-flags.ts';
+
+export const execute: Execute = async (call) => {
+  const { parsed, terminal } = call;
+  const saved = text(parsed, 'plan');
+  const frozen = [...WHO, ...WHAT, ...POLICY].find((flag) => parsed[flag.name] !== undefined);
+  if (saved !== undefined && frozen !== undefined) {
+    throw usage(
+      `--${frozen.name} cannot change a saved plan.`,
+      'A plan is executed exactly as it was previewed. Make a new one with okta-reset plan.',
+    );
+  }
+  if (on(parsed, 'dry-run')) {
+    if (saved !== undefined)
+      throw usage(
+        '--dry-run and --plan do not go together.',
+        'A saved plan has its preview already: okta-reset report RUN.',
+      );
+    const { execute: plan } = await import('./plan.ts');
+    return plan(call);
+  }
+  const guards = resolveGuards(guardFlags(parsed));
+  const session = openSession(terminal);
+  try {
+    if (saved !== undefined) {
+      const pace = resolvePace(paceFlags(parsed));
+      const dir = await locateRun(
+        { kind: 'named', name: saved },
+        terminal.host.cwd,
+        DEFAULTS.reportsDir,
+      );
+      const org = await resolveOrg(orgFlags(parsed), session.sources);
+      return await executeAndShow(
+        { dir, org, pace, guards, parsed, previewed: false },
+        terminal,
+        session,
+      );
+    }
+    // Refused before anything is read: a run that could not keep its secrets must not get as far as a question.
+    resolveSecretsPlace(outputFlags(parsed), resolveAction(actionFlags(parsed)));
+    const input = await planInput(parsed, session);
+    const planned = await planRun(input, session.context);
+    await session.settle();
+    await showPreview(planned.dir, planned.run, terminal, session);
+    return await executeAndShow(
+      { dir: planned.dir, org: input.org, pace: input.pace, guards, parsed, previewed: true },
+      terminal,
+      session,
+    );
+  } finally {
+    await session.close();
+  }
+};

@@ -1,0 +1,110 @@
+import { formatDuration } from '../domain/duration.ts';
+import { OUTCOMES } from '../domain/outcome.ts';
+import type { StopReason } from '../domain/stop.ts';
+import type { Summary } from '../domain/summary.ts';
+import type { Style } from './style.ts';
+import { alignColumns } from './table.ts';
+import { count, plural, shellWord } from './words.ts';
+
+/** Says in one sentence why a run stopped before its last row. */
+export function stopInWords(stop: StopReason): string {
+  switch (stop.kind) {
+    case 'credentials':
+      return `The org no longer accepts the credential: ${stop.detail}`;
+    case 'permission':
+      return `The credential lacks the permission for this: ${stop.detail}`;
+    case 'failure-share':
+      return `Too many rows failed: ${count(stop.failed)} of ${count(stop.ended)}.`;
+    case 'all-not-found':
+      return `None of the first ${plural(stop.ended, 'user')} exists on this org. Is it the right org?`;
+    case 'canary':
+      return `The canary did not take effect: ${stop.detail}`;
+    case 'our-bug':
+      return `Okta calls our request malformed: ${stop.detail}`;
+    case 'signal':
+      return `Stopped by ${stop.signal}.`;
+    case 'max-duration':
+      return `Stopped after ${formatDuration(stop.limitMs)}, as asked.`;
+    case 'org-unavailable':
+      return `The org cannot be reached: ${stop.detail}`;
+    case 'disk':
+      return `The run's files cannot be written: ${stop.detail}`;
+    default: {
+      const never: never = stop;
+      return never;
+    }
+  }
+}
+
+export interface RunEndFacts {
+  readonly dir: string;
+  readonly summary: Summary;
+  readonly explain: (code: string) => string | undefined;
+}
+
+/** The end of a run as a person reads it: what happened, what is left, the exact commands that go on. */
+export function endScreen(
+  facts: RunEndFacts,
+  options: { readonly width: number; readonly style: Style },
+): readonly string[] {
+  const { summary } = facts;
+  const { style } = options;
+  const width = Math.min(options.width, 110);
+  const dir = shellWord(facts.dir);
+  const { counts } = summary;
+  const paint = (outcome: string, line: string) =>
+    outcome === 'succeeded'
+      ? style.green(line)
+      : outcome === 'failed' || outcome === 'unknown'
+        ? style.red(line)
+        : line;
+  const shown = OUTCOMES.filter((outcome) => counts[outcome] > 0 || outcome === 'succeeded');
+  const table = alignColumns(
+    [
+      ...shown.map((outcome) => [{ text: outcome }, { text: count(counts[outcome]), right: true }]),
+      [{ text: 'rows in all' }, { text: count(summary.rows), right: true }],
+    ],
+    { width, indent: '  ', flexible: 0 },
+  );
+  const errors = Object.entries(summary.byError)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 8)
+    .map(([code, rows]) => [
+      { text: `${count(rows)} ×`, right: true },
+      { text: code },
+      { text: facts.explain(code) ?? '' },
+    ]);
+  const left = counts.failed + counts.unknown;
+  const next: string[] = [];
+  if (counts['not-attempted'] > 0) next.push(`okta-reset resume ${dir}`);
+  if (left > 0) next.push(`okta-reset rerun ${dir}`);
+  if (counts.succeeded > 0) next.push(`okta-reset followup ${dir}`);
+  const traffic = summary.traffic.reduce(
+    (sum, bucket) => ({
+      calls: sum.calls + bucket.calls,
+      throttled: sum.throttled + bucket.throttled,
+    }),
+    { calls: 0, throttled: 0 },
+  );
+  const took =
+    summary.startedAt === undefined || summary.finishedAt === undefined
+      ? undefined
+      : Date.parse(summary.finishedAt) - Date.parse(summary.startedAt);
+  return [
+    '',
+    ...(summary.stop === undefined
+      ? [style.bold('The run is finished.')]
+      : [style.bold(style.yellow(stopInWords(summary.stop)))]),
+    ...table.map((line, index) => paint(shown[index] ?? '', line)),
+    ...(errors.length === 0
+      ? []
+      : ['', 'What failed', ...alignColumns(errors, { width, indent: '  ', flexible: 2 })]),
+    '',
+    `${took === undefined ? '' : `${formatDuration(took)}, `}${plural(traffic.calls, 'call')}, ${plural(traffic.throttled, '429')}.` +
+      (summary.estimateMs === undefined || took === undefined || summary.stop !== undefined
+        ? ''
+        : ` The estimate was ${formatDuration(summary.estimateMs)}.`),
+    `Report  ${facts.dir}/report.html`,
+    ...next.map((line, index) => `${index === 0 ? 'Next' : '    '}    ${style.bold(line)}`),
+  ];
+}

@@ -1,0 +1,60 @@
+import { executeRun } from '../app/execute-run.ts';
+import type { GuardConfig, PaceConfig } from '../config/pace.ts';
+import type { OrgConfig } from '../config/org.ts';
+import { resolveSecretsPlace } from '../config/output.ts';
+import { findErrorEntry } from '../domain/okta-error.ts';
+import { askConsent } from './consent.ts';
+import { endScreen } from './end-screen.ts';
+import type { Session } from './session.ts';
+import { showPreview } from './show-preview.ts';
+import type { Terminal } from './terminal.ts';
+import { outputFlags, type Parsed } from './typed-flags.ts';
+
+/** Executes a plan that lies in a run directory, and shows how it ended. Returns the exit code. */
+export async function executeAndShow(
+  input: {
+    readonly dir: string;
+    readonly org: OrgConfig;
+    readonly pace: PaceConfig;
+    readonly guards: GuardConfig;
+    readonly parsed: Parsed;
+    /** The preview was shown already; otherwise it is before a question. */
+    readonly previewed: boolean;
+  },
+  terminal: Terminal,
+  session: Session,
+): Promise<number> {
+  const ended = await executeRun(
+    {
+      dir: input.dir,
+      org: input.org,
+      pace: input.pace,
+      guards: input.guards,
+      secrets: (run) => resolveSecretsPlace(outputFlags(input.parsed), run.spec),
+      ask: terminal.interactive
+        ? async (targets, host, run) => {
+            await session.settle();
+            if (!input.previewed) await showPreview(input.dir, run, terminal, session);
+            await askConsent(terminal, targets, host);
+          }
+        : undefined,
+    },
+    session.context,
+  );
+  await session.settle();
+  if (terminal.json) {
+    await session.publish({
+      type: 'summary',
+      dir: ended.dir,
+      exitCode: ended.exitCode,
+      summary: ended.summary,
+    });
+    return ended.exitCode;
+  }
+  const lines = endScreen(
+    { dir: ended.dir, summary: ended.summary, explain: (code) => findErrorEntry(code)?.meaning },
+    { width: terminal.stdout.size().columns, style: terminal.outStyle },
+  );
+  await terminal.out(`${lines.join('\n')}\n`);
+  return ended.exitCode;
+}

@@ -1,0 +1,91 @@
+import type { AppContext } from '../app/context.ts';
+import { watchSignals } from '../app/interrupt.ts';
+import type { AppEvent } from '../domain/event.ts';
+import { readConfigFile } from '../config/config-file.ts';
+import type { ConfigSources } from '../config/sources.ts';
+import { makeProgress } from './progress.ts';
+import type { Terminal } from './terminal.ts';
+
+/** One command at work: its events rendered, its signals watched. `close` must be called, whatever happens. */
+export interface Session {
+  readonly context: AppContext;
+  readonly sources: ConfigSources;
+  /** Prints a machine-readable event; only with --json. */
+  readonly publish: (
+    event: Readonly<Record<string, unknown>> & { readonly type: string },
+  ) => Promise<void>;
+  /** Removes the progress display, so that a screen can follow. */
+  readonly settle: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** The version of the event lines; a consumer refuses a higher one. */
+const EVENT_VERSION = 1;
+
+const LEVELS = {
+  info: (text: string) => text,
+  warning: (text: string) => `Warning: ${text}`,
+  error: (text: string) => `Error: ${text}`,
+} as const;
+
+export function openSession(terminal: Terminal): Session {
+  const progress = makeProgress(terminal);
+  let tail: Promise<void> = Promise.resolve();
+  const enqueue = (work: () => Promise<void>) => {
+    tail = tail.then(work);
+    return tail;
+  };
+  const publish = (event: Readonly<Record<string, unknown>>) =>
+    terminal.json
+      ? enqueue(() => terminal.out(`${JSON.stringify({ v: EVENT_VERSION, ...event })}\n`))
+      : Promise.resolve();
+  const say = (text: string) =>
+    void enqueue(async () => {
+      await progress.clear();
+      await terminal.err(text);
+    });
+
+  const emit = (event: AppEvent): void => {
+    if (terminal.json) {
+      void publish({ ...event });
+      return;
+    }
+    if (event.type === 'message') {
+      if (terminal.quiet && event.level === 'info') return;
+      const { style } = terminal;
+      const text = LEVELS[event.level](event.text);
+      const shown = event.level === 'info' ? style.dim(text) : style.yellow(text);
+      say(`${shown}${event.hint === undefined ? '' : `\n  ${style.bold('→')} ${event.hint}`}\n`);
+      return;
+    }
+    progress.event(event);
+  };
+  const interrupt = watchSignals(terminal.host, (signal, phase) => {
+    if (signal === 'SIGPIPE') return;
+    say(
+      phase === 'drain'
+        ? `\n${signal}: no new calls; what is in flight is being settled. Once more leaves at once.\n`
+        : `\n${signal} again: leaving now. Nothing that was done is lost.\n`,
+    );
+  });
+  return {
+    context: { host: terminal.host, emit, interrupt, verbose: terminal.verbose },
+    sources: {
+      env: terminal.host.env,
+      cwd: terminal.host.cwd,
+      homeDir: terminal.host.homeDir,
+      readFile: readConfigFile,
+      warn: (text, hint) => emit({ type: 'message', level: 'warning', text, hint }),
+    },
+    publish,
+    settle: async () => {
+      await tail;
+      await progress.clear();
+    },
+    close: async () => {
+      interrupt.release();
+      await tail;
+      await progress.clear();
+    },
+  };
+}

@@ -1,0 +1,221 @@
+import type { AppErrorCode } from './app-error.ts';
+import type { Mender } from './error-entry.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+
+/** What one of our own codes means, who can mend it, and how. */
+export interface AppErrorEntry {
+  readonly code: AppErrorCode;
+  readonly exitCode: ExitCode;
+  readonly meaning: string;
+  readonly who: Mender;
+  readonly how: string;
+}
+
+type Told = readonly [exitCode: ExitCode, meaning: string, how: string, who?: Mender];
+
+const TOLD: Readonly<Record<AppErrorCode, Told>> = {
+  USAGE: [
+    EXIT.usage,
+    'The command line is not one this tool understands.',
+    'The message names the flag; okta-reset COMMAND --help lists them all.',
+  ],
+  CONFIG_ORG_URL: [
+    EXIT.usage,
+    'The org URL is missing or no web address.',
+    'Pass --org https://acme.okta.com or set OKTA_CLIENT_ORGURL.',
+  ],
+  CONFIG_ORG_ADMIN_URL: [
+    EXIT.usage,
+    'The URL is the Admin Console’s, whose host answers no API calls.',
+    'Use the org URL without “-admin”.',
+  ],
+  CONFIG_ORG_INSECURE: [
+    EXIT.usage,
+    'Plain http would send the credential in clear.',
+    'Use https. http is accepted for a sandbox on this machine alone.',
+  ],
+  CONFIG_CREDENTIALS: [
+    EXIT.usage,
+    'The credential is missing, malformed, or belongs to another org.',
+    'Set OKTA_CLIENT_TOKEN, or pass --token-file FILE with the token alone in it, mode 600.',
+  ],
+  CONFIG_FILE: [
+    EXIT.usage,
+    'A configuration file cannot be read, or lacks the profile that was named.',
+    'Mend the YAML, or move the file away and use the environment.',
+  ],
+  SECRETS_NO_PLACE: [
+    EXIT.usage,
+    'The action brings back temporary passwords or links, and nobody said where to keep them.',
+    'Make a key with okta-reset secrets keygen and pass --secrets-recipient.',
+  ],
+  SECRETS_IDENTITY: [
+    EXIT.usage,
+    'The key given cannot open, or seal, these secrets.',
+    'Use the identity file whose recipient the run was given.',
+  ],
+  INPUT_UNREADABLE: [EXIT.input, 'An input file cannot be read.', 'Check path and permissions.'],
+  INPUT_EMPTY: [
+    EXIT.input,
+    'An input file holds no rows.',
+    'Export it again; a filter may have left nothing.',
+  ],
+  INPUT_ENCODING: [
+    EXIT.input,
+    'The bytes of a file are not text in any encoding recognised.',
+    'Save it as “CSV UTF-8”, or name its --encoding.',
+  ],
+  INPUT_CSV: [
+    EXIT.input,
+    'A file is not well-formed CSV.',
+    'The message names the line; often a quote is not closed.',
+  ],
+  INPUT_COLUMN_MISSING: [
+    EXIT.input,
+    'No column of the file names users.',
+    'Name it: --column "NAME".',
+  ],
+  INPUT_COLUMN_AMBIGUOUS: [
+    EXIT.input,
+    'Several columns could name the users, and guessing could reset the wrong ones.',
+    'Name the right one: --column "NAME".',
+  ],
+  INPUT_WRONG_OBJECTS: [
+    EXIT.input,
+    'The file lists groups, devices or apps, not users.',
+    'Export users: okta-reset users, or Rockstar’s Export Users.',
+  ],
+  INPUT_GROUP: [
+    EXIT.input,
+    'No group has that name, or several have.',
+    'Give the group’s id (00g…).',
+  ],
+  INPUT_QUERY: [
+    EXIT.input,
+    'Okta refuses the --search or --filter expression.',
+    'Check quotes and attribute names; search knows no “ne”.',
+  ],
+  INPUT_NOTHING_SELECTED: [
+    EXIT.input,
+    'The selection is empty.',
+    'Check --where, --skip, --limit and the group.',
+  ],
+  RUN_NOT_FOUND: [
+    EXIT.input,
+    'There is no such run directory.',
+    'Runs lie under reports/ unless --out named another place; --last takes the newest.',
+  ],
+  RUN_EXISTS: [
+    EXIT.usage,
+    'The run directory exists already, and a run is never written over.',
+    'Choose another --out, or resume the run that is there.',
+  ],
+  RUN_DAMAGED: [
+    EXIT.input,
+    'A file of the run is damaged or was edited.',
+    'okta-reset report shows what stands before the damage; check the users after it in Okta.',
+  ],
+  RUN_LOCKED: [
+    EXIT.refused,
+    'Another process works on this run.',
+    'Wait for it. If it is surely dead: --force-unlock.',
+  ],
+  RUN_FORMAT: [
+    EXIT.input,
+    'The run was written by another version of this tool.',
+    'Use the version that run.json names.',
+  ],
+  PLAN_CHANGED: [
+    EXIT.refused,
+    'The plan is not the one that was previewed: its digest differs.',
+    'Make a new plan.',
+  ],
+  PLAN_EXPIRED: [
+    EXIT.refused,
+    'The plan is too old to be true still.',
+    'Make a new plan, or accept its age with --plan-max-age 48h.',
+  ],
+  PLAN_OTHER_ORG: [
+    EXIT.refused,
+    'The plan was made for another org.',
+    'Point --org at the org of the plan.',
+  ],
+  CONFIRM_MISSING: [
+    EXIT.refused,
+    'Nobody is there to say yes, and no flag says it.',
+    'Pass --confirm COUNT@HOST, or --yes --max-users N.',
+  ],
+  CONFIRM_MISMATCH: [
+    EXIT.refused,
+    'What was confirmed is not what the plan found.',
+    'Read the preview again and confirm its own count and host.',
+  ],
+  MAX_USERS_EXCEEDED: [
+    EXIT.refused,
+    'The plan would act on more users than --max-users allows.',
+    'Narrow the selection, or raise the limit on purpose.',
+  ],
+  STOPPED_FAILURE_SHARE: [
+    EXIT.refused,
+    'Too many rows failed, so the run stopped.',
+    'Look at the failures in the report; resume with a higher --max-failures if they are understood.',
+  ],
+  STOPPED_NOT_FOUND: [
+    EXIT.refused,
+    'None of the first users exists on this org.',
+    'Check that list and org belong together.',
+  ],
+  STOPPED_CANARY: [
+    EXIT.refused,
+    'The canary users were not changed as they should have been.',
+    'Look at them in Okta before going on.',
+  ],
+  AUTH_REJECTED: [
+    EXIT.auth,
+    'The org does not accept the credential.',
+    'Make a new token, then resume: nothing is lost.',
+    'a super admin',
+  ],
+  AUTH_PERMISSION: [
+    EXIT.auth,
+    'The credential lacks a role or scope.',
+    'okta-reset doctor says which.',
+    'a super admin',
+  ],
+  ORG_UNREACHABLE: [
+    EXIT.incomplete,
+    'The org does not answer.',
+    'Check network, proxy and URL; then resume.',
+    'your network team',
+  ],
+  ORG_ANSWER: [
+    EXIT.incomplete,
+    'The org’s answer makes no sense, or Okta had a fault of its own.',
+    'Try again in minutes; a proxy in between may answer in its place.',
+    'your network team',
+  ],
+  DISK: [
+    EXIT.incomplete,
+    'The disk refuses to keep what must be kept, so nothing more is sent.',
+    'Make room, then resume.',
+  ],
+  INTERRUPTED: [
+    EXIT.sigint,
+    'Stopped by a signal before anything was sent.',
+    'Run the command again.',
+  ],
+  INTERNAL: [
+    EXIT.internal,
+    'A fault in this tool itself.',
+    'Nothing that was done is lost: resume goes on. Report it with the output of -v.',
+    'our maintainers',
+  ],
+};
+
+/** Every code of ours, in the order of the catalogue. */
+export const APP_ERROR_ENTRIES: readonly AppErrorEntry[] = (
+  Object.keys(TOLD) as AppErrorCode[]
+).map((code) => {
+  const [exitCode, meaning, how, who = 'you'] = TOLD[code];
+  return { code, exitCode, meaning, how, who };
+});
