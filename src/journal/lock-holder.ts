@@ -1,0 +1,78 @@
+import { readFile, readlink } from 'node:fs/promises';
+import { z } from 'zod';
+
+const holder = z.object({
+  pid: z.int().positive(),
+  hostname: z.string(),
+  startedAt: z.string(),
+  /** Boot and start time of the process, where the system tells: a pid that is used again differs here. */
+  processStart: z.string().optional(),
+  /** The namespace the pid belongs to, where the system tells: in another one it means another process. */
+  pidSpace: z.string().optional(),
+  token: z.string().regex(/^[A-Za-z0-9-]{1,64}$/),
+});
+
+/** Who holds a lock, as written in it. */
+export type LockHolder = z.infer<typeof holder>;
+
+/** Returns the holder written in a lock file; undefined if the text is not one. */
+export function parseHolder(text: string): LockHolder | undefined {
+  try {
+    return holder.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Asks the system about processes on this machine. */
+export interface ProcessFacts {
+  /** Whether a process with this id runs here; true where it cannot be known. */
+  readonly isAlive: (pid: number) => boolean;
+  /** What tells two processes with one pid apart; undefined where the system does not say. */
+  readonly startOf: (pid: number) => Promise<string | undefined>;
+  /** The namespace of pids; undefined where the system has none. */
+  readonly pidSpace: () => Promise<string | undefined>;
+}
+
+/** Reads boot id and start time (clock ticks after boot, field 22 of proc_pid_stat(5)) of a process on Linux. */
+export async function readProcessStart(pid: number): Promise<string | undefined> {
+  try {
+    const [boot, stat] = await Promise.all([
+      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+    ]);
+    // The second field is the command in brackets and may hold anything; fields are counted after it.
+    const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    return ticks === undefined ? undefined : `${boot.trim()}/${ticks}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads the namespace of pids on Linux. */
+export async function readPidSpace(): Promise<string | undefined> {
+  try {
+    return await readlink('/proc/self/ns/pid');
+  } catch {
+    return undefined;
+  }
+}
+
+/** What is known of a lock's holder. */
+export type HolderState = 'alive' | 'gone' | 'perhaps-alive' | 'elsewhere';
+
+/** Judges a holder: `gone` only when it is certain, `alive` only when it is. */
+export async function judgeHolder(
+  held: LockHolder,
+  here: { readonly hostname: string; readonly facts: ProcessFacts },
+): Promise<HolderState> {
+  if (held.hostname !== here.hostname) return 'elsewhere';
+  const space = await here.facts.pidSpace();
+  if (held.pidSpace !== undefined && space !== undefined && held.pidSpace !== space) {
+    return 'elsewhere';
+  }
+  if (!here.facts.isAlive(held.pid)) return 'gone';
+  const start = await here.facts.startOf(held.pid);
+  if (held.processStart === undefined || start === undefined) return 'perhaps-alive';
+  return held.processStart === start ? 'alive' : 'gone';
+}

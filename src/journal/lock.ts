@@ -1,0 +1,196 @@
+/**
+ * The lock of a run: one writer at a time.
+ *
+ * Invariants:
+ * - A lock file appears whole, by a link of a finished file: nobody reads half a holder.
+ * - It is created only where none exists. A lock whose holder is gone is replaced only by the process that holds the
+ *   claim on exactly that lock (a lock itself, named after the dead lock's token), after reading it once more: of two
+ *   processes that find the same dead lock, one wins.
+ * - A release removes the lock only if it is still this process's own.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import { diskError, systemCode } from './disk-error.ts';
+import {
+  judgeHolder,
+  parseHolder,
+  readPidSpace,
+  readProcessStart,
+  type LockHolder,
+  type HolderState,
+  type ProcessFacts,
+} from './lock-holder.ts';
+
+const FILE_MODE = 0o600;
+const MAX_CLAIMS = 4;
+
+export interface LockOptions {
+  readonly pid: number;
+  readonly hostname: string;
+  /** When this process took up the run, ISO 8601; for people. */
+  readonly startedAt: string;
+  /** Whether a process with this id runs on this machine; true where it cannot be known. */
+  readonly isAlive: (pid: number) => boolean;
+  /** Take over a lock whose holder is not known to run here (`--force-unlock`). */
+  readonly force?: boolean;
+  /** Replaces what /proc tells; for tests. */
+  readonly facts?: Partial<ProcessFacts>;
+}
+
+export interface RunLock {
+  /** The holder that was gone and whose lock was taken over, if any. */
+  readonly takenOverFrom: LockHolder | undefined;
+  /** Removes the lock if it is still this process's own. */
+  readonly release: () => Promise<void>;
+}
+
+interface Found {
+  readonly holder: LockHolder | undefined;
+  readonly token: string;
+}
+
+async function readLock(path: string): Promise<Found | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  const holder = parseHolder(text);
+  return {
+    holder,
+    token: holder?.token ?? createHash('sha256').update(text).digest('hex').slice(0, 32),
+  };
+}
+
+function locked(path: string, found: Found, state: HolderState | 'unknown'): AppError {
+  const { holder } = found;
+  const who =
+    holder === undefined
+      ? 'an unknown process'
+      : `process ${holder.pid} on ${holder.hostname} since ${holder.startedAt}`;
+  const hint =
+    state === 'alive'
+      ? `Wait until it has ended, or stop it (\`kill ${holder?.pid ?? ''}\`, it drains and stays resumable), then try again.`
+      : 'Make sure that no okta-reset works on this run there. If none does, run the same command with `--force-unlock`.';
+  return new AppError('RUN_LOCKED', `The run is in use by ${who} (${path}).`, {
+    hint,
+    exitCode: EXIT.refused,
+  });
+}
+
+class Locker {
+  readonly #own: LockHolder;
+  readonly #options: LockOptions;
+  readonly #facts: ProcessFacts;
+
+  constructor(own: LockHolder, options: LockOptions, facts: ProcessFacts) {
+    this.#own = own;
+    this.#options = options;
+    this.#facts = facts;
+  }
+
+  /** Takes the lock at `path`; returns the holder it was taken over from. */
+  async acquire(path: string, depth = 0): Promise<LockHolder | undefined> {
+    for (;;) {
+      if (await this.#create(path)) return undefined;
+      const found = await readLock(path);
+      if (found === undefined) continue;
+      const state = await this.#judge(found);
+      const taken = state === 'gone' || (state !== 'alive' && this.#options.force === true);
+      if (!taken || depth >= MAX_CLAIMS) throw locked(path, found, state);
+      const claim = `${path}.${found.token}`;
+      await this.acquire(claim, depth + 1);
+      try {
+        const again = await readLock(path);
+        if (again?.token === found.token) {
+          await this.#replace(path);
+          return found.holder;
+        }
+      } finally {
+        await rm(claim, { force: true });
+      }
+    }
+  }
+
+  async release(path: string): Promise<void> {
+    const found = await readLock(path);
+    if (found?.token === this.#own.token) await rm(path, { force: true });
+  }
+
+  async #judge(found: Found): Promise<HolderState | 'unknown'> {
+    if (found.holder === undefined) return 'unknown';
+    return judgeHolder(found.holder, { hostname: this.#options.hostname, facts: this.#facts });
+  }
+
+  async #write(path: string): Promise<void> {
+    await writeFile(path, `${JSON.stringify(this.#own)}\n`, { mode: FILE_MODE, flag: 'wx' });
+  }
+
+  async #create(path: string): Promise<boolean> {
+    const draft = `${path}.${randomUUID()}.new`;
+    await this.#write(draft);
+    try {
+      await link(draft, path);
+      return true;
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === 'EEXIST') return false;
+      // File systems without links (FAT, some network shares): an exclusive create is the next best.
+      if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+      return await this.#createDirectly(path);
+    } finally {
+      await rm(draft, { force: true });
+    }
+  }
+
+  async #createDirectly(path: string): Promise<boolean> {
+    try {
+      await this.#write(path);
+      return true;
+    } catch (error) {
+      if (systemCode(error) === 'EEXIST') return false;
+      throw error;
+    }
+  }
+
+  async #replace(path: string): Promise<void> {
+    const draft = `${path}.${randomUUID()}.new`;
+    await this.#write(draft);
+    await rename(draft, path);
+  }
+}
+
+/**
+ * Locks a run for this process. `path` is the lock file. A lock whose holder is gone (its process ended, its pid was
+ * given to another, the machine was started anew) is taken over. Errors: `AppError` RUN_LOCKED naming the holder, DISK.
+ */
+export async function lockRun(path: string, options: LockOptions): Promise<RunLock> {
+  const facts: ProcessFacts = {
+    isAlive: options.isAlive,
+    startOf: options.facts?.startOf ?? readProcessStart,
+    pidSpace: options.facts?.pidSpace ?? readPidSpace,
+  };
+  const [processStart, pidSpace] = await Promise.all([
+    facts.startOf(options.pid),
+    facts.pidSpace(),
+  ]);
+  const own: LockHolder = {
+    pid: options.pid,
+    hostname: options.hostname,
+    startedAt: options.startedAt,
+    ...(processStart === undefined ? {} : { processStart }),
+    ...(pidSpace === undefined ? {} : { pidSpace }),
+    token: randomUUID(),
+  };
+  const locker = new Locker(own, options, facts);
+  try {
+    const takenOverFrom = await locker.acquire(path);
+    return { takenOverFrom, release: () => locker.release(path) };
+  } catch (error) {
+    throw diskError(`lock the run (${path})`, error);
+  }
+}

@@ -1,0 +1,103 @@
+import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import { RUN_FILES } from '../domain/run-file.ts';
+import { syncDirectory } from './append-file.ts';
+import { diskError, systemCode } from './disk-error.ts';
+
+const FOLDER_MODE = 0o700;
+
+/** A folder that holds one run. */
+export interface RunDirectory {
+  readonly dir: string;
+  /** The path of one of the run's files. */
+  readonly path: (file: keyof typeof RUN_FILES) => string;
+}
+
+function directory(dir: string): RunDirectory {
+  return { dir, path: (file) => join(dir, RUN_FILES[file]) };
+}
+
+function exists(dir: string): AppError {
+  return new AppError('RUN_EXISTS', `${dir} is not an empty folder.`, {
+    hint: 'A run never writes over another one. Give `--out` a folder that does not exist yet, or continue the run there with `okta-reset resume`.',
+    exitCode: EXIT.usage,
+  });
+}
+
+function notFound(message: string, hint: string, cause?: unknown): AppError {
+  return new AppError('RUN_NOT_FOUND', message, { hint, exitCode: EXIT.usage, cause });
+}
+
+/**
+ * Makes the folder of a new run, 0700, its parents too; takes an empty one that exists.
+ * Errors: `AppError` RUN_EXISTS where anything is in the way, DISK where the folder cannot be made.
+ */
+export async function createRunDirectory(dir: string): Promise<RunDirectory> {
+  try {
+    await mkdir(dirname(dir), { recursive: true, mode: FOLDER_MODE });
+    await mkdir(dir, { mode: FOLDER_MODE });
+    await syncDirectory(dirname(dir));
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOTDIR') throw exists(dir);
+    if (code !== 'EEXIST') throw diskError(`make the folder ${dir}`, error, EXIT.usage);
+    const names = await readdir(dir).catch(() => ['in the way']);
+    if (names.length > 0) throw exists(dir);
+    await chmod(dir, FOLDER_MODE).catch((cause: unknown) => {
+      throw diskError(`close the folder ${dir} to others`, cause, EXIT.usage);
+    });
+  }
+  return directory(dir);
+}
+
+/** Opens the folder of a run that was planned. Errors: `AppError` RUN_NOT_FOUND. */
+export async function openRunDirectory(dir: string): Promise<RunDirectory> {
+  const found = directory(dir);
+  try {
+    await stat(found.path('run'));
+  } catch (error) {
+    throw notFound(
+      `There is no run in ${dir} (no readable ${RUN_FILES.run}).`,
+      'Name the folder that `plan` or `run` printed, or use `--last` for the newest run.',
+      error,
+    );
+  }
+  return found;
+}
+
+async function createdAt(dir: string): Promise<string | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(join(dir, RUN_FILES.run), 'utf8'));
+    if (typeof value !== 'object' || value === null || !('createdAt' in value)) return undefined;
+    return typeof value.createdAt === 'string' ? value.createdAt : undefined;
+  } catch {
+    // A folder without a readable run.json is no run; the others count.
+    return undefined;
+  }
+}
+
+/** Finds the newest run in a folder of runs, by the time it was planned. Errors: `AppError` RUN_NOT_FOUND. */
+export async function findLastRun(reportsDir: string): Promise<RunDirectory> {
+  const names = await readdir(reportsDir).catch((cause: unknown) => {
+    throw notFound(
+      `There are no runs in ${reportsDir}.`,
+      'Start one with `okta-reset plan`, or name the folder of a run instead of `--last`.',
+      cause,
+    );
+  });
+  let last: { readonly at: string; readonly dir: string } | undefined;
+  for (const name of names.sort()) {
+    const dir = join(reportsDir, name);
+    const at = await createdAt(dir);
+    if (at !== undefined && (last === undefined || at >= last.at)) last = { at, dir };
+  }
+  if (last === undefined) {
+    throw notFound(
+      `There are no runs in ${reportsDir}.`,
+      'Start one with `okta-reset plan`, or name the folder of a run instead of `--last`.',
+    );
+  }
+  return directory(last.dir);
+}
