@@ -1,0 +1,162 @@
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import { NO_CHAOS, type Chaos } from './chaos.ts';
+import { DEFAULT_LIMITS, type BucketName, type LimitRules } from './buckets.ts';
+import { seededToken } from './credentials.ts';
+import type { Mix } from './mix.ts';
+
+/** A public key in JWK form, as an admin registers it with a service app. */
+export type PublicJwk = Readonly<Record<string, unknown>>;
+
+/** An OAuth 2.0 service app of the org. */
+export interface ServiceApp {
+  /** Default `0oa…` drawn from the seed. */
+  readonly clientId?: string | undefined;
+  readonly keys: readonly PublicJwk[];
+  /** Scopes an admin granted. Default: all the sandbox knows. */
+  readonly scopes?: readonly string[] | undefined;
+  /** Whether tokens must be bound to a DPoP key, as in apps made since February 2024. Default true. */
+  readonly dpop?: boolean | undefined;
+  /** Life of an access token. Default 3,600,000. */
+  readonly tokenLifeMs?: number | undefined;
+}
+
+/** How the org is made and how it behaves. All optional; the same options make the same org. */
+export interface SandboxOptions {
+  /** Loopback address to listen on: `127.0.0.1` (default), `::1` or `localhost`. */
+  readonly host?: string | undefined;
+  /** Default 0: a free port. */
+  readonly port?: number | undefined;
+  /** Default 1. */
+  readonly seed?: number | undefined;
+  /** Users in all, admins among them. Default 200, at most 5,000,000. */
+  readonly users?: number | undefined;
+  readonly mix?: Mix | undefined;
+  /** Users with an admin role: the first ones, ACTIVE and Okta-sourced. Default 2, at least 1. */
+  readonly admins?: number | undefined;
+  /** Groups in all; the first is Everyone. Default 6. */
+  readonly groups?: number | undefined;
+  /** SSWS tokens, owned by the admins in turn. Default one, drawn from the seed. */
+  readonly tokens?: readonly string[] | undefined;
+  readonly app?: ServiceApp | undefined;
+  /** Calls per window and bucket for one credential; what is not named keeps its default. `off`: no window limits. */
+  readonly limits?: 'off' | Readonly<Partial<Record<BucketName, number>>> | undefined;
+  /** Length of a window. Default 60,000. */
+  readonly windowMs?: number | undefined;
+  /** Windows lie on a grid that began with the org (default), or begin with a window's first call. */
+  readonly windowStart?: 'grid' | 'first-call' | undefined;
+  /** How a window's end becomes whole seconds in `X-Rate-Limit-Reset`. Default `floor`. Grid windows of whole seconds end on one. */
+  readonly resetRounding?: 'floor' | 'ceil' | undefined;
+  /** What one credential may take of the org's limit. Default 0.5. */
+  readonly tokenShare?: number | undefined;
+  /** Share of each window that others spend with the same credential, evenly over its time. Default 0. */
+  readonly rivalShare?: number | undefined;
+  /** Requests in flight at once before a concurrency 429. Default 37 (half of 75); `off` where limits are off. */
+  readonly concurrency?: 'off' | number | undefined;
+  /** Time an answer takes; the effect happens half-way. Default 0. */
+  readonly latencyMs?: number | undefined;
+  /** Characters of path and query before 414 E0000256. Default 8,192. */
+  readonly urlLimit?: number | undefined;
+  /** Identity Engine (default) or Classic. */
+  readonly engine?: 'oie' | 'classic' | undefined;
+  /** Life of an e-mailed reset link, as the password policy tells it. Default 60. */
+  readonly linkLifetimeMinutes?: number | undefined;
+  /** Whether `expire_password?tempPassword=true` gives a password (default), or ignores the parameter and gives the User. */
+  readonly tempPasswordQuery?: boolean | undefined;
+  /** Whether the credential may list role assignments. Default true. */
+  readonly rolesReadable?: boolean | undefined;
+  /** Whether the credential may read password policies. Default true. */
+  readonly policiesReadable?: boolean | undefined;
+  /** How far Okta's clock is ahead of ours. Default 0. */
+  readonly clockOffsetMs?: number | undefined;
+  /** Least time between two e-mails to one user before 429 E0000118. Default 0: no such limit. */
+  readonly mailGapMs?: number | undefined;
+  /** How late events show in the System Log. Default 0. */
+  readonly logDelayMs?: number | undefined;
+  readonly chaos?: Chaos | undefined;
+}
+
+/** Options with every default filled in. */
+export interface Settings extends LimitRules {
+  readonly host: string;
+  readonly port: number;
+  readonly seed: number;
+  readonly users: number;
+  readonly mix: Mix;
+  readonly admins: number;
+  readonly groups: number;
+  readonly tokens: readonly string[];
+  readonly app: ServiceApp | undefined;
+  readonly concurrency: number;
+  readonly latencyMs: number;
+  readonly urlLimit: number;
+  readonly engine: 'oie' | 'classic';
+  readonly linkLifetimeMinutes: number;
+  readonly tempPasswordQuery: boolean;
+  readonly rolesReadable: boolean;
+  readonly policiesReadable: boolean;
+  readonly clockOffsetMs: number;
+  readonly mailGapMs: number;
+  readonly logDelayMs: number;
+  readonly chaos: Chaos;
+}
+
+const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+const MAX_USERS = 5_000_000;
+
+function refuse(message: string, hint: string): never {
+  throw new AppError('USAGE', message, { hint, exitCode: EXIT.usage });
+}
+
+function whole(name: string, value: number, least: number, most: number): number {
+  if (!Number.isInteger(value) || value < least || value > most)
+    refuse(
+      `The sandbox's ${name} must be a whole number from ${least} to ${most}; got ${value}.`,
+      `Choose a number of ${name} in that range.`,
+    );
+  return value;
+}
+
+/** Fills in the defaults. Throws `AppError` USAGE for a host that is not loopback and for numbers out of range. */
+export function resolveOptions(options: SandboxOptions): Settings {
+  const host = options.host ?? '127.0.0.1';
+  if (!LOOPBACK.has(host))
+    refuse(
+      `The sandbox listens on loopback only; ${host} is not.`,
+      'Leave the host out, or use 127.0.0.1, ::1 or localhost.',
+    );
+  const seed = whole('seed', options.seed ?? 1, 0, 0xffff_ffff);
+  const users = whole('users', options.users ?? 200, 1, MAX_USERS);
+  const limits =
+    options.limits === 'off' ? 'off' : { ...DEFAULT_LIMITS, ...(options.limits ?? {}) };
+  const concurrency = options.concurrency ?? (limits === 'off' ? 'off' : 37);
+  return {
+    host,
+    port: whole('port', options.port ?? 0, 0, 65_535),
+    seed,
+    users,
+    mix: options.mix ?? {},
+    admins: whole('admins', options.admins ?? Math.min(2, users), 1, users),
+    groups: whole('groups', options.groups ?? 6, 1, 1000),
+    tokens: options.tokens ?? [seededToken(seed, 0)],
+    app: options.app,
+    limits,
+    windowMs: whole('windowMs', options.windowMs ?? 60_000, 1, 86_400_000),
+    windowStart: options.windowStart ?? 'grid',
+    resetRounding: options.resetRounding ?? 'floor',
+    tokenShare: options.tokenShare ?? 0.5,
+    rivalShare: options.rivalShare ?? 0,
+    concurrency: concurrency === 'off' ? Number.POSITIVE_INFINITY : concurrency,
+    latencyMs: options.latencyMs ?? 0,
+    urlLimit: whole('urlLimit', options.urlLimit ?? 8192, 64, 100_000),
+    engine: options.engine ?? 'oie',
+    linkLifetimeMinutes: options.linkLifetimeMinutes ?? 60,
+    tempPasswordQuery: options.tempPasswordQuery ?? true,
+    rolesReadable: options.rolesReadable ?? true,
+    policiesReadable: options.policiesReadable ?? true,
+    clockOffsetMs: options.clockOffsetMs ?? 0,
+    mailGapMs: options.mailGapMs ?? 0,
+    logDelayMs: options.logDelayMs ?? 0,
+    chaos: options.chaos ?? NO_CHAOS,
+  };
+}

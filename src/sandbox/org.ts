@@ -1,0 +1,153 @@
+import type { Clock } from '../domain/clock.ts';
+import { bits, share, word } from './chance.ts';
+import { makeIdentity, type Identity } from './identity.ts';
+import { sharesOf, type Shares } from './mix.ts';
+import type { Settings } from './options.ts';
+import { Outbox, type MailType } from './outbox.ts';
+import { makePeople, type People } from './person.ts';
+import { SystemLog } from './system-log.ts';
+import { PROVIDER_CODE, STATUS_CODE, UserTable } from './user-table.ts';
+
+/** How a directory user's agent fails, where it does. */
+export type AgentTrouble = 'timeout' | 'timeout-after' | 'absent' | 'denied';
+
+/** What the org counted, for whoever checks a client from the org's side. */
+export interface Tally {
+  readonly requests: Record<string, number>;
+  readonly throttled: { window: number; concurrency: number; mail: number };
+  readonly faults: Record<string, number>;
+  readonly totals: {
+    resets: number;
+    expirations: number;
+    tempPasswords: number;
+    sessionRevocations: number;
+    tokenRevocations: number;
+    conversions: number;
+    unlocks: number;
+    reactivations: number;
+    other: number;
+  };
+}
+
+/** The state of the org: who is there, what was done to them, and what was sent and logged about it. */
+export class Org {
+  readonly settings: Settings;
+  readonly table: UserTable;
+  readonly shares: Shares;
+  readonly people: People;
+  readonly userIds: Identity;
+  readonly groupIds: Identity;
+  readonly outbox: Outbox;
+  readonly log = new SystemLog();
+  readonly id: string;
+  readonly tally: Tally = {
+    requests: {},
+    throttled: { window: 0, concurrency: 0, mail: 0 },
+    faults: {},
+    totals: {
+      resets: 0,
+      expirations: 0,
+      tempPasswords: 0,
+      sessionRevocations: 0,
+      tokenRevocations: 0,
+      conversions: 0,
+      unlocks: 0,
+      reactivations: 0,
+      other: 0,
+    },
+  };
+  /** Writes that took effect. */
+  effects = 0;
+  readonly #clock: Clock;
+
+  constructor(settings: Settings, clock: Clock) {
+    const { seed, users } = settings;
+    this.settings = settings;
+    this.#clock = clock;
+    this.id = `00o${word(seed, 0, 61, 17)}`;
+    this.shares = sharesOf(settings.mix);
+    this.table = new UserTable(users, settings.admins, seed, settings.mix);
+    this.people = makePeople(seed, users, this.shares);
+    this.userIds = makeIdentity('00u', seed, () => users);
+    this.groupIds = makeIdentity('00g', seed, () => settings.groups);
+    this.outbox = new Outbox((index) => {
+      const { email, secondEmail } = this.people.person(index);
+      return {
+        to: secondEmail === undefined ? [email] : [email, secondEmail],
+        userId: this.userIds.idOf(index),
+      };
+    });
+  }
+
+  /** Okta's clock in epoch milliseconds. */
+  nowMs(): number {
+    return this.#clock.nowMs() + this.settings.clockOffsetMs;
+  }
+
+  requestId(number: number): string {
+    return `req${word(this.settings.seed, number, 51, 5)}${number.toString(36).padStart(12, '0')}`;
+  }
+
+  isAdmin(index: number): boolean {
+    return index < this.settings.admins;
+  }
+
+  agentTrouble(index: number): AgentTrouble | undefined {
+    const { agentTimeout, agentAbsent, agentDenied } = this.shares;
+    if (agentTimeout + agentAbsent + agentDenied === 0) return undefined;
+    const provider = this.table.provider[index];
+    if (provider !== PROVIDER_CODE.ACTIVE_DIRECTORY && provider !== PROVIDER_CODE.LDAP)
+      return undefined;
+    const point = share(this.settings.seed, index, 81);
+    if (point < agentTimeout)
+      return bits(this.settings.seed, index, 82) & 1 ? 'timeout' : 'timeout-after';
+    if (point < agentTimeout + agentAbsent) return 'absent';
+    return point < agentTimeout + agentAbsent + agentDenied ? 'denied' : undefined;
+  }
+
+  bounces(index: number): boolean {
+    return share(this.settings.seed, index, 83) < this.shares.bounced;
+  }
+
+  /** The temporary password number `nth` that the org made for a user. */
+  tempPassword(index: number, nth: number): string {
+    return word(this.settings.seed, index, 100_000 + nth, this.settings.engine === 'oie' ? 12 : 8);
+  }
+
+  oneTimeToken(index: number, nth: number): string {
+    return word(this.settings.seed, index, 200_000 + nth, 20);
+  }
+
+  mail(index: number, type: MailType, nowMs: number): void {
+    this.outbox.send(index, type, nowMs);
+    this.table.mails[index] = (this.table.mails[index] ?? 0) + 1;
+    this.table.mailedS[index] = Math.floor(nowMs / 1000);
+  }
+
+  /** Moves a user to a status by Okta's clock. */
+  moveStatus(index: number, status: keyof typeof STATUS_CODE, nowMs: number): void {
+    const nowS = Math.floor(nowMs / 1000);
+    this.table.status[index] = STATUS_CODE[status];
+    this.table.statusChangedS[index] = nowS;
+    this.table.lastUpdatedS[index] = nowS;
+  }
+
+  /**
+   * The user follows the link or uses the temporary password and sets a password of his own: RECOVERY and
+   * PASSWORD_EXPIRED become ACTIVE. False where the link is dead or there is nothing to finish.
+   */
+  finish(index: number): boolean {
+    const status = this.table.status[index];
+    const nowMs = this.nowMs();
+    if (status === STATUS_CODE.RECOVERY) {
+      const ageMs = nowMs - (this.table.statusChangedS[index] ?? 0) * 1000;
+      if (ageMs > this.settings.linkLifetimeMinutes * 60_000) return false;
+    } else if (status !== STATUS_CODE.PASSWORD_EXPIRED) return false;
+    this.moveStatus(index, 'ACTIVE', nowMs);
+    const nowS = Math.floor(nowMs / 1000);
+    this.table.passwordChangedS[index] = nowS;
+    this.table.lastLoginS[index] = nowS;
+    this.table.currentTemp[index] = 0;
+    return true;
+  }
+}

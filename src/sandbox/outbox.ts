@@ -1,0 +1,51 @@
+import { Column } from './column.ts';
+
+export const MAIL_TYPES = ['reset-password', 'forgot-password', 'activation'] as const;
+export type MailType = (typeof MAIL_TYPES)[number];
+
+/** An e-mail that the org "sent". */
+export interface Mail {
+  /** Primary and, where there is one, secondary address. */
+  readonly to: readonly string[];
+  readonly userId: string;
+  readonly type: MailType;
+  /** ISO 8601, by Okta's clock. */
+  readonly time: string;
+}
+
+/** Every e-mail in order; a few bytes each. */
+export class Outbox {
+  readonly #users = new Column(new Uint32Array(0));
+  readonly #types = new Column(new Uint8Array(0));
+  readonly #times = new Column(new Float64Array(0));
+  readonly #describe: (index: number) => {
+    readonly to: readonly string[];
+    readonly userId: string;
+  };
+
+  constructor(
+    describe: (index: number) => { readonly to: readonly string[]; readonly userId: string },
+  ) {
+    this.#describe = describe;
+  }
+
+  get length(): number {
+    return this.#users.length;
+  }
+
+  send(index: number, type: MailType, nowMs: number): void {
+    this.#users.push(index);
+    this.#types.push(MAIL_TYPES.indexOf(type));
+    this.#times.push(nowMs);
+  }
+
+  *mails(): Generator<Mail> {
+    for (let i = 0; i < this.#users.length; i += 1) {
+      yield {
+        ...this.#describe(this.#users.at(i)),
+        type: MAIL_TYPES[this.#types.at(i)] ?? 'reset-password',
+        time: new Date(this.#times.at(i)).toISOString(),
+      };
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { errorReply, type Reply } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+
+/** Where a page begins and how long it may be. */
+export interface PageRequest {
+  readonly from: number;
+  readonly limit: number;
+}
+
+const CURSOR = /^c(\d{1,10})$/;
+
+function readCursor(text: string): number | undefined {
+  const match = CURSOR.exec(Buffer.from(text, 'base64url').toString('latin1'));
+  return match?.[1] === undefined ? undefined : Number(match[1]);
+}
+
+/** Reads `limit` and `after`; answers 400 E0000001 where they are not what the sandbox gave out. */
+export function readPage(exchange: Exchange, otherwise: number, most: number): PageRequest | Reply {
+  const limitText = exchange.query.get('limit');
+  const limit = limitText === null ? otherwise : Number(limitText);
+  if (!Number.isInteger(limit) || limit < 1)
+    return errorReply('E0000001', {
+      detail: 'limit',
+      causes: ['limit: must be a positive integer'],
+    });
+  const after = exchange.query.get('after');
+  const from = after === null ? 0 : readCursor(after);
+  if (from === undefined)
+    return errorReply('E0000001', { detail: 'after', causes: ['after: invalid cursor'] });
+  return { from, limit: Math.min(limit, most) };
+}
+
+/** The URL of the page that begins at `from`: the request's own, with another `after`; led astray where chaos says so. */
+export function pageUrl(exchange: Exchange, from: number): string {
+  const { foreignNext, loopNext } = exchange.org.settings.chaos;
+  if (loopNext) return exchange.origin + exchange.target;
+  const [path = '', queryText = ''] = exchange.target.split('?', 2);
+  const kept = queryText.split('&').filter((part) => part !== '' && !part.startsWith('after='));
+  const after = Buffer.from(`c${from}`, 'latin1').toString('base64url');
+  return `${foreignNext ?? exchange.origin}${path}?${[`after=${after}`, ...kept].join('&')}`;
+}
+
+/** The Link headers of a page: `self`, and `next` where there is more. */
+export function linkHeaders(exchange: Exchange, next: number | undefined): readonly string[] {
+  const self = ['Link', `<${exchange.origin}${exchange.target}>; rel="self"`];
+  if (next === undefined) return self;
+  return [...self, 'Link', `<${pageUrl(exchange, next)}>; rel="next"`];
+}
+
+/** Collects a page of numbers below `end` that match, from `from` on, and tells where the next page begins. */
+export function scanPage(
+  page: PageRequest,
+  end: number,
+  matches: (index: number) => boolean,
+): { readonly found: readonly number[]; readonly next: number | undefined } {
+  const found: number[] = [];
+  for (let index = page.from; index < end; index += 1) {
+    if (!matches(index)) continue;
+    if (found.length === page.limit) return { found, next: index };
+    found.push(index);
+  }
+  return { found, next: undefined };
+}
+
+/** Takes a page out of a list. */
+export function slicePage(
+  page: PageRequest,
+  list: readonly number[],
+): { readonly found: readonly number[]; readonly next: number | undefined } {
+  const end = page.from + page.limit;
+  return { found: list.slice(page.from, end), next: end < list.length ? end : undefined };
+}

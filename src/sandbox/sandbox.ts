@@ -1,0 +1,131 @@
+import type { Clock } from '../domain/clock.ts';
+import { Credentials } from './credentials.ts';
+import { effectsOf, sandboxStats, type SandboxStats, type UserEffects } from './effects.ts';
+import { resolveOptions, type SandboxOptions } from './options.ts';
+import { groupName } from './groups.ts';
+import { Org } from './org.ts';
+import type { Mail } from './outbox.ts';
+import { rockstarCsv } from './rockstar.ts';
+import { OrgServer } from './server.ts';
+import { sideDoor } from './side-door.ts';
+
+export type { SandboxOptions } from './options.ts';
+
+/** A user as the sandbox knows it now. Times are epoch milliseconds; undefined: never. */
+export interface SandboxUser {
+  readonly index: number;
+  readonly id: string;
+  readonly status: string;
+  readonly provider: string;
+  readonly login: string;
+  readonly email: string;
+  readonly secondEmail: string | undefined;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly admin: boolean;
+  readonly statusChangedMs: number | undefined;
+  readonly passwordChangedMs: number | undefined;
+  readonly sessions: number;
+  readonly oauthTokens: number;
+}
+
+/** A running Okta org on loopback, and everything an observer may know about it. */
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT`, no trailing slash. */
+  readonly url: string;
+  /** The first SSWS token. */
+  readonly token: string;
+  /** The user that owns it. */
+  readonly tokenOwnerId: string;
+  readonly orgId: string;
+  readonly close: () => Promise<void>;
+  readonly user: (id: string) => SandboxUser | undefined;
+  /** All users, in the order that Okta lists them. */
+  readonly users: () => Iterable<SandboxUser>;
+  readonly groups: () => readonly { readonly id: string; readonly name: string }[];
+  /** Rockstar's Export Users, default ticks; deprovisioned users are in it unless left out. */
+  readonly rockstarCsv: (options?: { readonly deprovisioned?: boolean }) => Iterable<string>;
+  /** Every e-mail sent, oldest first. */
+  readonly outbox: () => Iterable<Mail>;
+  readonly effects: (id: string) => UserEffects | undefined;
+  readonly stats: () => SandboxStats;
+  /** The temporary password that is the user's password now. */
+  readonly currentTempPassword: (id: string) => string | undefined;
+  /** The user sets a new password by the link or the temporary one; false where that is not possible any more. */
+  readonly finish: (id: string) => boolean;
+  readonly issueToken: () => string;
+  /** Ends an SSWS or OAuth token; true where there was one. */
+  readonly revokeToken: (token: string) => boolean;
+}
+
+const ms = (seconds: number | undefined): number | undefined =>
+  seconds === undefined || seconds === 0 ? undefined : seconds * 1000;
+
+function describe(org: Org, index: number): SandboxUser {
+  const { table } = org;
+  const { login, email, secondEmail, firstName, lastName } = org.people.person(index);
+  return {
+    index,
+    id: org.userIds.idOf(index),
+    status: table.statusOf(index),
+    provider: table.providerOf(index),
+    login,
+    email,
+    secondEmail,
+    firstName,
+    lastName,
+    admin: org.isAdmin(index),
+    statusChangedMs: ms(table.statusChangedS[index]),
+    passwordChangedMs: ms(table.passwordChangedS[index]),
+    sessions: table.sessions[index] ?? 0,
+    oauthTokens: table.oauthTokens[index] ?? 0,
+  };
+}
+
+/**
+ * Starts an Okta org in this process, on loopback. Throws `AppError` USAGE for options that make no sense, and
+ * what `listen` throws where the port is taken.
+ */
+export async function startSandbox(
+  options: SandboxOptions,
+  ports: { readonly clock: Clock },
+): Promise<Sandbox> {
+  const settings = resolveOptions(options);
+  const org = new Org(settings, ports.clock);
+  const credentials = new Credentials(settings.seed, settings.admins);
+  for (const token of settings.tokens) credentials.add(token);
+  const server = new OrgServer(org, ports.clock, credentials, [sideDoor(org, credentials)]);
+  const url = await server.listen();
+  const find = <T>(id: string, then: (index: number) => T): T | undefined => {
+    const index = org.userIds.indexOf(id);
+    return index === undefined ? undefined : then(index);
+  };
+  return {
+    url,
+    token: settings.tokens[0] ?? '',
+    tokenOwnerId: org.userIds.idOf(0),
+    orgId: org.id,
+    close: () => server.close(),
+    user: (id) => find(id, (index) => describe(org, index)),
+    *users() {
+      for (let index = 0; index < settings.users; index += 1) yield describe(org, index);
+    },
+    groups: () =>
+      Array.from({ length: settings.groups }, (_, index) => ({
+        id: org.groupIds.idOf(index),
+        name: groupName(index),
+      })),
+    rockstarCsv: ({ deprovisioned = true } = {}) => rockstarCsv(org, { deprovisioned }),
+    outbox: () => org.outbox.mails(),
+    effects: (id) => find(id, (index) => effectsOf(org, index)),
+    stats: () => sandboxStats(org),
+    currentTempPassword: (id) =>
+      find(id, (index) => {
+        const nth = org.table.currentTemp[index] ?? 0;
+        return nth === 0 ? undefined : org.tempPassword(index, nth);
+      }),
+    finish: (id) => find(id, (index) => org.finish(index)) ?? false,
+    issueToken: () => credentials.issue(),
+    revokeToken: (token) => credentials.revoke(token),
+  };
+}

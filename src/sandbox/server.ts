@@ -1,0 +1,231 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../domain/clock.ts';
+import { answer, type AnswerFacts } from './answer.ts';
+import { RateLimits } from './buckets.ts';
+import { drawFault, FAULTS, type Fault } from './chaos.ts';
+import { isReply, type Credentials, type Principal } from './credentials.ts';
+import { errorReply, type Reply } from './errors.ts';
+import type { Exchange, Route } from './exchange.ts';
+import { answerWithFault, CONCURRENCY_RESET_S } from './fault-answer.ts';
+import { refuseAtEdge, refuseScope } from './gate.ts';
+import type { Org } from './org.ts';
+import { wellKnown } from './org-reads.ts';
+import { makeRoutes } from './routes.ts';
+
+/** Endpoints beside the API: they answer for themselves. True where the request was theirs. */
+export type SideDoor = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  facts: AnswerFacts & { readonly origin: string },
+) => boolean;
+
+const AWAY_MS = 200;
+const MAX_HEADER_BYTES = 256 * 1024;
+
+/** The org on the wire: lets requests in, counts them, delays them, strikes them with faults, and answers. */
+export class OrgServer {
+  readonly #org: Org;
+  readonly #clock: Clock;
+  readonly #credentials: Credentials;
+  readonly #doors: readonly SideDoor[];
+  readonly #limits: RateLimits;
+  readonly #routeOf: (method: string, parts: readonly string[]) => Route;
+  readonly #server: Server;
+  readonly #closing = new AbortController();
+  #inFlight = 0;
+  #requests = 0;
+  #revoked = false;
+  #authority = '';
+
+  constructor(org: Org, clock: Clock, credentials: Credentials, doors: readonly SideDoor[]) {
+    this.#org = org;
+    this.#clock = clock;
+    this.#credentials = credentials;
+    this.#doors = doors;
+    this.#limits = new RateLimits(org.settings, org.nowMs());
+    this.#routeOf = makeRoutes(credentials);
+    this.#server = createServer(
+      { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 65_000, requestTimeout: 0 },
+      (request, response) => this.#receive(request, response),
+    );
+  }
+
+  /** Begins to listen; resolves with the URL. */
+  async listen(): Promise<string> {
+    const { host, port } = this.#org.settings;
+    await this.#bind(host, port);
+    const address = this.#server.address() as AddressInfo;
+    this.#authority = `${host.includes(':') ? `[${host}]` : host}:${address.port}`;
+    return `http://${this.#authority}`;
+  }
+
+  async #bind(host: string, port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, host, () => {
+        this.#server.off('error', reject);
+        resolve();
+      });
+    });
+  }
+
+  /** Stops listening and drops every connection. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('The sandbox closes.'));
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #goAway(): void {
+    if (!this.#server.listening) return;
+    const { port } = this.#server.address() as AddressInfo;
+    this.#server.close();
+    this.#later(AWAY_MS, () => {
+      if (!this.#server.listening) void this.#bind(this.#org.settings.host, port);
+    });
+  }
+
+  #later(ms: number, then: () => void): void {
+    this.#clock.sleep(ms, this.#closing.signal).then(then, () => undefined);
+  }
+
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    this.#requests += 1;
+    const number = this.#requests;
+    const origin = `http://${request.headers.host ?? this.#authority}`;
+    const nowMs = this.#org.nowMs();
+    const facts = { nowMs, requestId: this.#org.requestId(number), rate: undefined, origin };
+    const target = request.url ?? '/';
+    const refusal = target.startsWith('/sandbox/')
+      ? undefined
+      : refuseAtEdge(request, this.#org.settings.urlLimit);
+    if (refusal !== undefined) {
+      answer(response, refusal, facts);
+      return;
+    }
+    if (target === '/.well-known/okta-organization') {
+      answer(response, wellKnown(this.#org, origin), facts);
+      return;
+    }
+    if (this.#doors.some((door) => door(request, response, facts))) return;
+    const method = request.method ?? 'GET';
+    const asks = { method, url: origin + target, nowMs };
+    const who = this.#credentials.authenticate(request.headers, asks);
+    const go = (principal: Principal | Reply): void => {
+      if (isReply(principal)) answer(response, principal, facts);
+      else this.#admit(request, response, { principal, number, origin, target, method });
+    };
+    if (who instanceof Promise) {
+      who.then(go, () => answer(response, errorReply('E0000009'), facts));
+    } else go(who);
+  }
+
+  #admit(
+    request: IncomingMessage,
+    response: ServerResponse,
+    asked: Pick<Exchange, 'principal' | 'number' | 'origin' | 'target' | 'method'>,
+  ): void {
+    const org = this.#org;
+    const { tally, settings } = org;
+    const nowMs = org.nowMs();
+    const mark = asked.target.indexOf('?');
+    const path = mark < 0 ? asked.target : asked.target.slice(0, mark);
+    const segments = path.split('/');
+    const route = this.#routeOf(asked.method, segments);
+    const facts = { nowMs, requestId: org.requestId(asked.number), rate: undefined };
+    tally.requests[route.bucket] = (tally.requests[route.bucket] ?? 0) + 1;
+    const refusal = refuseScope(asked.principal, route);
+    if (refusal !== undefined) {
+      answer(response, refusal, facts);
+      return;
+    }
+    if (this.#inFlight >= settings.concurrency) {
+      tally.throttled.concurrency += 1;
+      const resetS = Math.floor(nowMs / 1000) + CONCURRENCY_RESET_S;
+      answer(response, errorReply('E0000047'), {
+        ...facts,
+        rate: { limit: 0, remaining: 0, resetS },
+      });
+      return;
+    }
+    const rate = this.#limits.admit(asked.principal.id, route.bucket, nowMs);
+    if (!rate.admitted) {
+      tally.throttled.window += 1;
+      answer(response, errorReply('E0000047'), { ...facts, rate });
+      return;
+    }
+    const exchange: Exchange = {
+      ...asked,
+      segments,
+      query: new URLSearchParams(mark < 0 ? '' : asked.target.slice(mark + 1)),
+      headers: request.headers,
+      nowMs,
+      org,
+    };
+    const admitted = { ...facts, rate };
+    this.#inFlight += 1;
+    if (settings.latencyMs === 0) {
+      this.#perform(response, route, exchange, admitted, (send) => send());
+      return;
+    }
+    const half = settings.latencyMs / 2;
+    this.#later(half, () => {
+      const late = { ...exchange, nowMs: org.nowMs() };
+      this.#perform(response, route, late, admitted, (send) => this.#later(half, send));
+    });
+  }
+
+  #faultOf(route: Route, exchange: Exchange): Fault | undefined {
+    const { chaos, seed } = this.#org.settings;
+    if (!route.write) return drawFault(chaos.reads, seed, exchange.number, 0);
+    const user = this.#org.userIds.indexOf(exchange.segments[4] ?? '');
+    const { writes } = this.#org.table;
+    const nth = user === undefined ? 0 : (writes[user] ?? 0) + 1;
+    if (user !== undefined) writes[user] = nth;
+    const fault = drawFault(chaos.writes, seed, user ?? exchange.number, nth);
+    const mails =
+      exchange.segments[6] === 'reset_password' && exchange.query.get('sendEmail') !== 'false';
+    return fault === 'mail-429' && !mails ? undefined : fault;
+  }
+
+  #perform(
+    response: ServerResponse,
+    route: Route,
+    exchange: Exchange,
+    facts: AnswerFacts,
+    afterwards: (send: () => void) => void,
+  ): void {
+    const org = this.#org;
+    const fault = this.#faultOf(route, exchange);
+    if (fault !== undefined) org.tally.faults[fault] = (org.tally.faults[fault] ?? 0) + 1;
+    const acts = fault === undefined || FAULTS[fault] === 'after';
+    const reply = acts ? route.handle(exchange) : undefined;
+    this.#revokeWhenDue(exchange);
+    afterwards(() => {
+      this.#inFlight -= 1;
+      const now = { ...facts, nowMs: org.nowMs() };
+      if (fault === undefined) {
+        if (reply !== undefined) answer(response, reply, now);
+        return;
+      }
+      const { foreignNext } = org.settings.chaos;
+      answerWithFault(fault, response, reply, now, {
+        clock: this.#clock,
+        signal: this.#closing.signal,
+        goAway: () => this.#goAway(),
+        foreignOrigin: foreignNext ?? 'http://foreign.example',
+      }).catch(() => undefined);
+    });
+  }
+
+  #revokeWhenDue(exchange: Exchange): void {
+    const { revokeTokenAfter } = this.#org.settings.chaos;
+    if (revokeTokenAfter === undefined || this.#revoked) return;
+    if (this.#org.effects < revokeTokenAfter) return;
+    this.#revoked = true;
+    this.#credentials.revokeHeader(exchange.headers.authorization);
+  }
+}

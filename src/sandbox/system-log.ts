@@ -1,0 +1,121 @@
+import { Column } from './column.ts';
+
+/** What the System Log tells of, in the words of Okta's event catalogue: type, display message, legacy type. */
+export const LOG_EVENTS = [
+  ['user.account.reset_password', "Fired when the user's Okta password is reset"],
+  ['user.account.expire_password', "User's Okta password is expired"],
+  ['user.account.update_password', 'User update password for Okta'],
+  ['user.session.clear', 'Clear user session'],
+  ['user.account.unlock_by_admin', 'Unlock user account by admin'],
+  ['user.lifecycle.reactivate', 'Reactivate Okta user'],
+  ['user.lifecycle.suspend', 'Suspend Okta user'],
+  ['user.lifecycle.unsuspend', 'Unsuspend Okta user'],
+  ['user.lifecycle.activate', 'Activate Okta user'],
+  ['user.lifecycle.deactivate', 'Deactivate Okta user'],
+  ['system.email.delivery', 'Email delivery'],
+  ['system.org.rate_limit.violation', 'Rate limit violation'],
+  ['core.concurrency.org.limit.violation', 'Too many concurrent requests'],
+] as const;
+
+export type LogEventType = (typeof LOG_EVENTS)[number][0];
+
+const CODES = new Map<string, number>(LOG_EVENTS.map(([type], code) => [type, code]));
+const NOBODY = 0xffff_ffff;
+
+/** One event, as kept. */
+export interface LoggedEvent {
+  readonly number: number;
+  readonly type: LogEventType;
+  readonly message: string;
+  readonly timeMs: number;
+  readonly user: number | undefined;
+  readonly principal: number;
+  readonly request: number;
+  readonly userAgent: string;
+  readonly failed: boolean;
+}
+
+/** The System Log: every event in order, a few bytes each; texts are made when somebody reads. */
+export class SystemLog {
+  readonly #types = new Column(new Uint8Array(0));
+  readonly #times = new Column(new Float64Array(0));
+  readonly #users = new Column(new Uint32Array(0));
+  readonly #principals = new Column(new Uint32Array(0));
+  readonly #requests = new Column(new Float64Array(0));
+  readonly #agents = new Column(new Uint32Array(0));
+  readonly #failures = new Column(new Uint8Array(0));
+  readonly #agentNames: string[] = [];
+  readonly #agentCodes = new Map<string, number>();
+
+  get length(): number {
+    return this.#types.length;
+  }
+
+  add(event: {
+    readonly type: LogEventType;
+    readonly timeMs: number;
+    readonly user?: number;
+    readonly principal: number;
+    readonly request: number;
+    readonly userAgent: string;
+    readonly failed?: boolean;
+  }): void {
+    this.#types.push(CODES.get(event.type) ?? 0);
+    this.#times.push(event.timeMs);
+    this.#users.push(event.user ?? NOBODY);
+    this.#principals.push(event.principal);
+    this.#requests.push(event.request);
+    this.#agents.push(this.#agentCode(event.userAgent));
+    this.#failures.push(event.failed === true ? 1 : 0);
+  }
+
+  #agentCode(name: string): number {
+    const known = this.#agentCodes.get(name);
+    if (known !== undefined) return known;
+    // A client that changes its name with every request must not fill the memory.
+    if (this.#agentNames.length > 10_000) return 0;
+    this.#agentNames.push(name);
+    this.#agentCodes.set(name, this.#agentNames.length - 1);
+    return this.#agentNames.length - 1;
+  }
+
+  timeOf(number: number): number {
+    return this.#times.at(number);
+  }
+
+  typeOf(number: number): LogEventType {
+    return (LOG_EVENTS[this.#types.at(number)] ?? LOG_EVENTS[0])[0];
+  }
+
+  userOf(number: number): number | undefined {
+    const user = this.#users.at(number);
+    return user === NOBODY ? undefined : user;
+  }
+
+  event(number: number): LoggedEvent {
+    const [type, message] = LOG_EVENTS[this.#types.at(number)] ?? LOG_EVENTS[0];
+    return {
+      number,
+      type,
+      message,
+      timeMs: this.#times.at(number),
+      user: this.userOf(number),
+      principal: this.#principals.at(number),
+      request: this.#requests.at(number),
+      userAgent: this.#agentNames[this.#agents.at(number)] ?? '',
+      failed: this.#failures.at(number) === 1,
+    };
+  }
+
+  /** The number of the first event at or after a time; the clock of the org does not run back. */
+  firstAt(timeMs: number): number {
+    let low = 0;
+    let high = this.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#times.at(middle) < timeMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

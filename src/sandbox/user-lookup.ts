@@ -1,0 +1,20 @@
+import { notFound, type Reply } from './errors.ts';
+import { segment, type Exchange } from './exchange.ts';
+
+/**
+ * Finds the user that a path names: by id, and where the endpoint takes them, by login or unambiguous short
+ * login. Answers 404 E0000007 for nobody.
+ */
+export function resolveUser(
+  exchange: Exchange,
+  at: number,
+  accepts: 'id' | 'id or login' = 'id or login',
+): number | Reply {
+  const name = segment(exchange, at);
+  if (name === undefined) return notFound(exchange.segments[at] ?? '', 'User');
+  const { org } = exchange;
+  const index =
+    org.userIds.indexOf(name) ??
+    (accepts === 'id' ? undefined : (org.people.byLogin(name) ?? org.people.byShortLogin(name)));
+  return index ?? notFound(`Resource not found: ${name}`, 'User');
+}
