@@ -40,6 +40,8 @@ export class Org {
   readonly outbox: Outbox;
   readonly log = new SystemLog();
   readonly id: string;
+  /** The one user type, `oty…`. */
+  readonly userTypeId: string;
   readonly tally: Tally = {
     requests: {},
     throttled: { window: 0, concurrency: 0, mail: 0 },
@@ -65,6 +67,7 @@ export class Org {
     this.settings = settings;
     this.#clock = clock;
     this.id = `00o${word(seed, 0, 61, 17)}`;
+    this.userTypeId = `oty${word(seed, 0, 62, 17)}`;
     this.shares = sharesOf(settings.mix);
     this.table = new UserTable(users, settings.admins, seed, settings.mix);
     this.people = makePeople(seed, users, this.shares);

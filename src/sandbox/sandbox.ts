@@ -3,6 +3,7 @@ import { Credentials } from './credentials.ts';
 import { effectsOf, sandboxStats, type SandboxStats, type UserEffects } from './effects.ts';
 import { resolveOptions, type SandboxOptions } from './options.ts';
 import { groupName } from './groups.ts';
+import { oauthDoor, serviceAppId } from './oauth.ts';
 import { Org } from './org.ts';
 import type { Mail } from './outbox.ts';
 import { rockstarCsv } from './rockstar.ts';
@@ -38,6 +39,8 @@ export interface Sandbox {
   /** The user that owns it. */
   readonly tokenOwnerId: string;
   readonly orgId: string;
+  /** The client id of the service app, where the org has one. */
+  readonly clientId: string | undefined;
   readonly close: () => Promise<void>;
   readonly user: (id: string) => SandboxUser | undefined;
   /** All users, in the order that Okta lists them. */
@@ -94,7 +97,9 @@ export async function startSandbox(
   const org = new Org(settings, ports.clock);
   const credentials = new Credentials(settings.seed, settings.admins);
   for (const token of settings.tokens) credentials.add(token);
-  const server = new OrgServer(org, ports.clock, credentials, [sideDoor(org, credentials)]);
+  const doors = [sideDoor(org, credentials)];
+  if (settings.app !== undefined) doors.push(oauthDoor(org, credentials, settings.app));
+  const server = new OrgServer(org, ports.clock, credentials, doors);
   const url = await server.listen();
   const find = <T>(id: string, then: (index: number) => T): T | undefined => {
     const index = org.userIds.indexOf(id);
@@ -105,6 +110,7 @@ export async function startSandbox(
     token: settings.tokens[0] ?? '',
     tokenOwnerId: org.userIds.idOf(0),
     orgId: org.id,
+    clientId: settings.app === undefined ? undefined : serviceAppId(settings.seed, settings.app),
     close: () => server.close(),
     user: (id) => find(id, (index) => describe(org, index)),
     *users() {

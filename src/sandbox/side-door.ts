@@ -60,8 +60,9 @@ function json(response: ServerResponse, value: object, status = 200): void {
  */
 export function sideDoor(org: Org, credentials: Credentials): SideDoor {
   return (request, response) => {
-    const url = new URL(request.url ?? '/', 'http://sandbox');
-    if (!url.pathname.startsWith('/sandbox/')) return false;
+    const target = request.url ?? '/';
+    if (!target.startsWith('/sandbox/')) return false;
+    const url = new URL(target, 'http://sandbox');
     const parts = url.pathname.split('/').slice(2);
     const user = url.searchParams.get('user');
     const index = org.userIds.indexOf(parts[0] === 'users' ? (parts[1] ?? '') : (user ?? ''));

@@ -2,7 +2,6 @@ import type { Field } from './search-match.ts';
 import type { Operator } from './search-grammar.ts';
 import type { Org } from './org.ts';
 import type { Person } from './person.ts';
-import { userTypeId } from './user-json.ts';
 
 const ops = (...names: Operator[]): ReadonlySet<Operator> => new Set(names);
 const ORDER: readonly Operator[] = ['gt', 'ge', 'lt', 'le'];
@@ -48,7 +47,7 @@ function profileField(org: Org, name: string): Field | undefined {
 
 /** The attributes of `search`: any of the profile, and a few of the user; not passwordChanged, lastLogin or provider. */
 export function searchField(org: Org, attribute: string): Field | undefined {
-  const { table, userIds, settings } = org;
+  const { table, userIds } = org;
   switch (attribute) {
     case 'id':
       // Two ids may differ in case alone, so an id is compared as it stands.
@@ -67,7 +66,7 @@ export function searchField(org: Org, attribute: string): Field | undefined {
     case 'lastUpdated':
       return time((index) => toMs(table.lastUpdatedS[index]));
     case 'type.id':
-      return text(() => userTypeId(settings.seed), TEXT);
+      return text(() => org.userTypeId, TEXT);
     default:
       return attribute.startsWith('profile.') ? profileField(org, attribute.slice(8)) : undefined;
   }

@@ -1,6 +1,6 @@
-import { word } from './chance.ts';
 import type { Org } from './org.ts';
 import type { Provider, Status } from './mix.ts';
+import { timestamp } from './timestamp.ts';
 
 const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
   ACTIVE_DIRECTORY: 'corp.acme.example',
@@ -11,12 +11,7 @@ const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
   SOCIAL: 'GOOGLE',
 };
 
-const iso = (seconds: number): string =>
-  seconds === 0 ? 'null' : `"${new Date(seconds * 1000).toISOString()}"`;
-
-export function userTypeId(seed: number): string {
-  return `oty${word(seed, 0, 62, 17)}`;
-}
+const iso = (seconds: number): string => (seconds === 0 ? 'null' : `"${timestamp(seconds)}"`);
 
 /** Links that Okta publishes in a single user, by status; what is not published is not allowed. */
 const PASSWORDED = [
@@ -60,7 +55,7 @@ function links(org: Org, index: number, self: string, origin: string): string {
     const href = path === undefined ? self : `${self}/${path}`;
     return `"${name}":{"href":"${href}","method":"${name === 'delete' ? 'DELETE' : 'POST'}"}`;
   });
-  const type = `"type":{"href":"${origin}/api/v1/meta/types/user/${userTypeId(org.settings.seed)}"}`;
+  const type = `"type":{"href":"${origin}/api/v1/meta/types/user/${org.userTypeId}"}`;
   return [...published, type].join(',');
 }
 
@@ -97,7 +92,7 @@ export function userJson(
     `"lastLogin":${iso(table.lastLoginS[index] ?? 0)},` +
     `"lastUpdated":${iso(table.lastUpdatedS[index] ?? 0)},` +
     `"passwordChanged":${iso(table.passwordChangedS[index] ?? 0)},` +
-    `"type":{"id":"${userTypeId(org.settings.seed)}"},` +
+    `"type":{"id":"${org.userTypeId}"},` +
     `"profile":{"firstName":${JSON.stringify(person.firstName)},` +
     `"lastName":${JSON.stringify(person.lastName)},"mobilePhone":null,"secondEmail":${second},` +
     `"login":${JSON.stringify(person.login)},"email":${email},` +
