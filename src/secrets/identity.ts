@@ -1,0 +1,103 @@
+import { open } from 'node:fs/promises';
+import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+
+const FILE_MODE = 0o600;
+const PRIVATE = /AGE-SECRET-KEY-/i;
+
+declare const brand: unique symbol;
+
+/** A checked age recipient (`age1…`): a public key, no secret. */
+export type Recipient = string & { readonly [brand]: 'Recipient' };
+
+function usage(message: string, hint: string): AppError {
+  return new AppError('USAGE', message, { hint, exitCode: EXIT.usage });
+}
+
+function identityError(message: string, hint: string, cause?: unknown): AppError {
+  return new AppError('SECRETS_IDENTITY', message, { hint, exitCode: EXIT.usage, cause });
+}
+
+function parseRecipient(text: string): Recipient {
+  if (PRIVATE.test(text)) {
+    throw usage(
+      'A private key was given where a recipient is expected.',
+      'Give the public half, `age1…`; it stands in the key file after `# public key:`. The private key was on the command line: make a new one with `okta-reset secrets keygen`.',
+    );
+  }
+  try {
+    new Encrypter().addRecipient(text);
+  } catch {
+    throw usage(
+      `\`${text.slice(0, 80)}\` is not an age recipient.`,
+      'Recipients start with `age1`; copy the whole line. `okta-reset secrets keygen --out FILE` makes a key and prints its recipient. SSH keys and plugins cannot be used here.',
+    );
+  }
+  return text as Recipient;
+}
+
+/** Checks recipients, blanks around them ignored, each kept once. Errors: `AppError` USAGE. */
+export function parseRecipients(texts: readonly string[]): readonly Recipient[] {
+  return [...new Set(texts.map((text) => parseRecipient(text.trim())))];
+}
+
+/**
+ * Makes a key pair and writes it as an age identity file, 0600, never over another file. Returns the recipient.
+ * `createdAt` is ISO 8601. Errors: `AppError` SECRETS_IDENTITY where the file exists or cannot be written.
+ */
+export async function keygen(options: {
+  readonly out: string;
+  readonly createdAt: string;
+}): Promise<Recipient> {
+  const { out, createdAt } = options;
+  const identity = await generateX25519Identity();
+  const recipient = await identityToRecipient(identity);
+  try {
+    const file = await open(out, 'wx', FILE_MODE);
+    try {
+      await file.writeFile(`# created: ${createdAt}\n# public key: ${recipient}\n${identity}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+      throw identityError(
+        `${out} exists; a key is never written over another file.`,
+        'Name a file that does not exist yet, or use the key that is there.',
+      );
+    }
+    throw identityError(
+      `Cannot write ${out}.`,
+      'Check that its folder exists, that this account may write there, and that the disk has room.',
+      error,
+    );
+  }
+  return recipient as Recipient;
+}
+
+/** Makes a decrypter of the text of an age identity file (comments, one key per line). Errors: `AppError` SECRETS_IDENTITY. */
+export function parseIdentities(text: string): Decrypter {
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  const decrypter = new Decrypter();
+  try {
+    for (const line of lines) decrypter.addIdentity(line);
+  } catch {
+    // The library's message may repeat the key; it goes no further.
+    throw identityError(
+      'The identity file holds something that is not an age identity.',
+      'Expected are lines that start with `AGE-SECRET-KEY-`, as `okta-reset secrets keygen` or `age-keygen` write them. A file locked with a passphrase must be opened with `age -d` first.',
+    );
+  }
+  if (lines.length === 0) {
+    throw identityError(
+      'The identity file holds no key.',
+      'Give the file that `okta-reset secrets keygen --out FILE` wrote: the one with the line `AGE-SECRET-KEY-…`.',
+    );
+  }
+  return decrypter;
+}

@@ -1,0 +1,99 @@
+import type { SecretText } from '../domain/org.ts';
+
+const MASK = '[secret]';
+
+/** Shorter texts are not masked by value: they would blank out ordinary words. */
+const SHORTEST = 6;
+
+interface Shape {
+  readonly pattern: RegExp;
+  readonly replacement: string;
+}
+
+const KEYS = [
+  'tempPassword',
+  'password',
+  'newPassword',
+  'oldPassword',
+  'resetPasswordUrl',
+  'recoveryToken',
+  'activationToken',
+  'activationUrl',
+  'access_token',
+  'client_assertion',
+  'client_secret',
+  'privateKey',
+  'private_key',
+].join('|');
+
+// Each repetition is ended by what it cannot contain, so that no text makes a pattern try again and again.
+const SHAPES: readonly Shape[] = [
+  {
+    pattern:
+      /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,40}-----|$)/g,
+    replacement: MASK,
+  },
+  { pattern: /AGE-SECRET-KEY-[A-Z0-9-]+/gi, replacement: MASK },
+  { pattern: /\b(SSWS)(\s+|%20)[^\s"'\\,;<>]+/gi, replacement: `$1$2${MASK}` },
+  { pattern: /\b(Bearer|DPoP|Basic)(\s+)[A-Za-z0-9._~+/=-]{12,}/gi, replacement: `$1$2${MASK}` },
+  {
+    pattern:
+      /\b(authorization|dpop)(\\?["']?\s*[:=]\s*\\?["']?)(?!SSWS|Bearer|DPoP|Basic)[^\s"'\\,;<>]+/gi,
+    replacement: `$1$2${MASK}`,
+  },
+  // A JWT, signed (three parts) or encrypted (five).
+  { pattern: /\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){2,4}/g, replacement: MASK },
+  {
+    pattern:
+      /((?:\/|%2F)(?:reset_password|reset-password|welcome|recovery)(?:\/|%2F))[A-Za-z0-9._~-]+/gi,
+    replacement: `$1${MASK}`,
+  },
+  {
+    pattern:
+      /([?&#](?:token|recoveryToken|activationToken|stateToken|ott|code|access_token|client_assertion|client_secret)=)[^\s&#"'\\<>]+/gi,
+    replacement: `$1${MASK}`,
+  },
+  {
+    pattern: new RegExp(`("(?:${KEYS})"\\s*:\\s*")(?:[^"\\\\]|\\\\.)+`, 'g'),
+    replacement: `$1${MASK}`,
+  },
+  // The same inside a JSON string, as a log line quotes a body.
+  {
+    pattern: new RegExp(
+      `(\\\\"(?:${KEYS})\\\\"\\s*:\\s*\\\\")(?:\\\\{3}"|[^\\\\"]|\\\\(?!"))+`,
+      'g',
+    ),
+    replacement: `$1${MASK}`,
+  },
+  // The private members of a JWK.
+  {
+    pattern: /(\\?"(?:d|p|q|dp|dq|qi)\\?"\s*:\s*\\?")[A-Za-z0-9_-]{20,}/g,
+    replacement: `$1${MASK}`,
+  },
+];
+
+/** Masks secrets in text: those registered, by value, and well-known shapes. For errors, logs and anything printed. */
+export class Redactor {
+  // Longest first, so that a secret inside a longer one leaves no remainder.
+  #texts: readonly string[] = [];
+
+  /** Masks this secret from now on, as it is and as it looks inside JSON or a URL. Under 6 characters it is left to the shapes. */
+  register(secret: SecretText): void {
+    const text = secret.reveal();
+    if (text.length < SHORTEST) return;
+    const forms = [
+      text,
+      JSON.stringify(text).slice(1, -1),
+      encodeURIComponent(Buffer.from(text).toString()),
+    ];
+    this.#texts = [...new Set([...this.#texts, ...forms])].sort((a, b) => b.length - a.length);
+  }
+
+  /** Returns the text with every known secret replaced by `[secret]`. */
+  redact(text: string): string {
+    let clean = text;
+    for (const secret of this.#texts) clean = clean.replaceAll(secret, MASK);
+    for (const { pattern, replacement } of SHAPES) clean = clean.replace(pattern, replacement);
+    return clean;
+  }
+}
