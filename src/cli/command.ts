@@ -1,3 +1,4 @@
+import type { Host } from '../domain/host.ts';
 import type { Flag } from './flag.ts';
 import type { Terminal } from './terminal.ts';
 import type { Parsed } from './typed-flags.ts';
@@ -22,4 +23,6 @@ export type Execute = (call: {
   readonly parsed: Parsed;
   readonly positional: readonly string[];
   readonly terminal: Terminal;
+  /** Runs another command line, in a host of the caller's making. */
+  readonly call: (argv: readonly string[], host: Host) => Promise<number>;
 }) => Promise<number>;

@@ -20,6 +20,8 @@ export async function runCli(
     noColor: asked('--no-color'),
     noInput: asked('--no-input'),
   });
+  const runAnother = (words: readonly string[], elsewhere: Host) =>
+    runCli(words, elsewhere, version);
   try {
     const call = await parseCall(argv, COMMANDS, host.stdout.size().columns);
     switch (call.kind) {
@@ -31,7 +33,7 @@ export async function runCli(
         return EXIT.ok;
       case 'bare': {
         const { execute } = await import('./commands/guide.ts');
-        return await execute({ parsed: {}, positional: [], terminal });
+        return await execute({ parsed: {}, positional: [], terminal, call: runAnother });
       }
       case 'command': {
         terminal = openTerminal(host, {
@@ -42,7 +44,12 @@ export async function runCli(
           noInput: on(call.parsed, 'no-input'),
         });
         const { execute } = await call.command.load();
-        return await execute({ parsed: call.parsed, positional: call.positional, terminal });
+        return await execute({
+          parsed: call.parsed,
+          positional: call.positional,
+          terminal,
+          call: runAnother,
+        });
       }
       default: {
         const never: never = call;

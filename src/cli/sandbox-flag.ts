@@ -1,22 +1,29 @@
-import type { Flag } from './flag.ts';
+import { flagsOf, type Flag } from './flag.ts';
 
-const flag = (name: string, value: string, describe: string): Flag => ({
-  name,
-  kind: 'text',
-  value,
-  group: 'Sandbox',
-  describe,
-});
+const sandbox = flagsOf('Sandbox');
 
 export const SANDBOX: readonly Flag[] = [
-  flag('port', 'N', 'port on 127.0.0.1 (a free one)'),
-  flag('users', 'N', 'how many users (500)'),
-  flag('seed', 'N', 'the same seed gives the same org (1)'),
-  flag('limit', 'N|off', 'calls per window of the users bucket (Okta’s own numbers)'),
-  flag('window', 'TIME', 'length of a rate-limit window (60s)'),
-  flag('window-start', 'HOW', 'grid or first-call (grid)'),
-  flag('concurrency-limit', 'N', 'calls at once before 429 with limit 0 (75)'),
-  flag('latency', 'TIME', 'how long each answer takes (0)'),
-  flag('url-limit', 'N', 'longest URL accepted, in characters'),
-  flag('chaos', 'LIST', 'faults on purpose: reset-after=5%,html-502=1% … (docs/rehearsal.md)'),
+  sandbox.text('port', 'N', 'port on 127.0.0.1 (a free one)'),
+  sandbox.text('users', 'N', 'how many users (500)'),
+  sandbox.text('seed', 'N', 'the same seed gives the same org (1)'),
+  sandbox.text(
+    'limit',
+    'N|off',
+    'calls per window of the users bucket (300, as Okta gives one token)',
+  ),
+  sandbox.text('window', 'TIME', 'length of a rate-limit window (60s)'),
+  sandbox.text('window-start', 'HOW', 'grid (default) or first-call'),
+  sandbox.text('concurrency-limit', 'N', 'calls at once before a 429 with limit 0 (37)'),
+  sandbox.text('rival-share', 'PCT', 'percent of each window that others spend (0)'),
+  sandbox.text('latency', 'TIME', 'how long each answer takes (0)'),
+  sandbox.text('url-limit', 'N', 'longest URL accepted, in characters (8192)'),
+  sandbox.text('clock-offset', 'TIME', 'how far Okta’s clock is ahead of ours (0)'),
+  sandbox.on('classic', 'a Classic Engine org (Identity Engine)'),
+  sandbox.on('no-temp-password', 'expire_password?tempPassword=true gives a user and no password'),
+  sandbox.on('no-roles', 'the credential may not list admins'),
+  sandbox.text(
+    'chaos',
+    'LIST',
+    'faults on purpose: reset-after=5%,html-502=1% (docs/rehearsal.md)',
+  ),
 ];

@@ -1,0 +1,39 @@
+import { diagnose } from '../../app/doctor.ts';
+import { resolveOrg } from '../../config/org.ts';
+import { resolvePace } from '../../config/pace.ts';
+import type { Execute } from '../command.ts';
+import { openSession } from '../session.ts';
+import { orgFlags, paceFlags } from '../typed-flags.ts';
+import { wrap } from '../words.ts';
+
+const MARKS = { good: 'ok  ', warning: 'WARN', bad: 'BAD ' } as const;
+
+export const execute: Execute = async ({ parsed, terminal }) => {
+  const pace = resolvePace(paceFlags(parsed));
+  const session = openSession(terminal);
+  try {
+    const org = await resolveOrg(orgFlags(parsed), session.sources);
+    const diagnosis = await diagnose(org, pace, session.context);
+    await session.settle();
+    if (terminal.json) {
+      for (const finding of diagnosis.findings)
+        await session.publish({ type: 'finding', ...finding });
+      return diagnosis.exitCode;
+    }
+    const { green, yellow, red, bold } = terminal.outStyle;
+    const paint = { good: green, warning: yellow, bad: red } as const;
+    const width = Math.min(110, terminal.stdout.size().columns);
+    const indent = ' '.repeat(18);
+    for (const { level, subject, found, mend } of diagnosis.findings) {
+      const lines = wrap(found, width - 18, indent);
+      await terminal.out(
+        `${paint[level](MARKS[level])}  ${bold(subject.padEnd(10))}  ${lines.join('\n')}\n`,
+      );
+      if (mend !== undefined)
+        await terminal.out(`${indent}${wrap(`→ ${mend}`, width - 18, indent).join('\n')}\n`);
+    }
+    return diagnosis.exitCode;
+  } finally {
+    await session.close();
+  }
+};

@@ -1,0 +1,53 @@
+import { openSandbox } from '../../app/sandbox.ts';
+import { EXIT } from '../../domain/exit-code.ts';
+import type { Execute } from '../command.ts';
+import { sandboxRequest } from '../sandbox-request.ts';
+import { openSession } from '../session.ts';
+import { plural } from '../words.ts';
+
+export const execute: Execute = async ({ parsed, terminal }) => {
+  const request = sandboxRequest(parsed);
+  const session = openSession(terminal);
+  const { drain } = session.context.interrupt;
+  try {
+    const sandbox = await openSandbox(request, session.context);
+    try {
+      const { stats } = sandbox;
+      if (terminal.json) {
+        await session.publish({
+          type: 'sandbox',
+          url: sandbox.url,
+          token: sandbox.token,
+          users: request.users,
+        });
+      } else {
+        const { bold } = terminal.outStyle;
+        await terminal.out(
+          [
+            `An Okta org of ${plural(request.users ?? 0, 'made-up user')} listens at ${bold(sandbox.url)}. In another terminal:`,
+            '',
+            `  export OKTA_CLIENT_ORGURL=${sandbox.url}`,
+            `  export OKTA_CLIENT_TOKEN=${sandbox.token}`,
+            `  okta-reset users --all > users.csv`,
+            `  okta-reset plan --csv users.csv`,
+            '',
+            `Who was mailed:  ${sandbox.url}/sandbox/outbox`,
+            `What happened:   ${sandbox.url}/sandbox/stats`,
+            'Ctrl-C ends it; nothing of it is kept.',
+            '',
+          ].join('\n'),
+        );
+      }
+      await new Promise<void>((resolve) => {
+        if (drain.aborted) resolve();
+        else drain.addEventListener('abort', () => resolve(), { once: true });
+      });
+      if (terminal.json) await session.publish({ type: 'sandbox-ended', stats: stats() });
+      return EXIT.ok;
+    } finally {
+      await sandbox.close();
+    }
+  } finally {
+    await session.close();
+  }
+};

@@ -1,0 +1,67 @@
+import { exportUsers, type ExportColumn } from '../../app/export-users.ts';
+import { usage } from '../../config/option.ts';
+import { resolveOrg } from '../../config/org.ts';
+import { resolvePace } from '../../config/pace.ts';
+import { resolveSelection } from '../../config/selection.ts';
+import { EXIT } from '../../domain/exit-code.ts';
+import type { Execute } from '../command.ts';
+import { openSession } from '../session.ts';
+import { on, orgFlags, paceFlags, selectionFlags, text } from '../typed-flags.ts';
+import { plural } from '../words.ts';
+
+/** Rockstar's Export Users with its default ticks, header for header. */
+const ROCKSTAR: readonly ExportColumn[] = [
+  { header: 'User Id', field: 'id' },
+  { header: 'Status', field: 'status' },
+  { header: 'Username', field: 'profile.login' },
+  { header: 'First name', field: 'profile.firstName' },
+  { header: 'Last name', field: 'profile.lastName' },
+  { header: 'Primary email', field: 'profile.email' },
+];
+
+const DEFAULT_FIELDS = 'id,status,login,email,firstName,lastName,provider,passwordChanged';
+
+const FORMATS = ['csv', 'json', 'ndjson'] as const;
+
+export const execute: Execute = async ({ parsed, terminal }) => {
+  const columns = text(parsed, 'columns');
+  const rockstar = on(parsed, 'rockstar');
+  if (rockstar && columns !== undefined)
+    throw usage(
+      '--rockstar and --columns do not go together.',
+      'Rockstar’s columns are its own; choose one of the two.',
+    );
+  const fields = (columns ?? DEFAULT_FIELDS)
+    .split(',')
+    .map((field) => field.trim())
+    .filter((field) => field !== '');
+  if (fields.length === 0)
+    throw usage('--columns names no column.', `Example: --columns ${DEFAULT_FIELDS}`);
+  const asked = text(parsed, 'format') ?? (terminal.json ? 'ndjson' : 'csv');
+  const format = FORMATS.find((known) => known === asked);
+  if (format === undefined)
+    throw usage(`--format does not know “${asked}”.`, `It is one of ${FORMATS.join(', ')}.`);
+  const selection = resolveSelection(selectionFlags(parsed));
+  const pace = resolvePace(paceFlags(parsed));
+  // Standard output is the export itself; the events of --json have no place in it.
+  const session = openSession({ ...terminal, json: false });
+  try {
+    const org = await resolveOrg(orgFlags(parsed), session.sources);
+    const done = await exportUsers(
+      {
+        org,
+        pace,
+        selection,
+        format,
+        columns: rockstar ? ROCKSTAR : fields.map((field) => ({ header: field, field })),
+      },
+      terminal.stdout,
+      session.context,
+    );
+    await session.settle();
+    if (!terminal.quiet) await terminal.err(`${plural(done, 'user')} exported.\n`);
+    return EXIT.ok;
+  } finally {
+    await session.close();
+  }
+};

@@ -1,0 +1,32 @@
+import type { SandboxRequest } from '../app/sandbox.ts';
+import { duration, usage, wholeNumber } from '../config/option.ts';
+import { on, text, type Parsed } from './typed-flags.ts';
+
+/** Checks the flags of the sandbox. Rejects with USAGE. */
+export function sandboxRequest(parsed: Parsed): SandboxRequest {
+  const number = (name: string, least: number, most: number) =>
+    wholeNumber(name, text(parsed, name), least, most);
+  const limit = text(parsed, 'limit');
+  const windowStart = text(parsed, 'window-start');
+  if (windowStart !== undefined && windowStart !== 'grid' && windowStart !== 'first-call') {
+    throw usage(`--window-start does not know “${windowStart}”.`, 'It is grid or first-call.');
+  }
+  const rival = number('rival-share', 0, 95);
+  return {
+    port: number('port', 0, 65_535),
+    users: number('users', 1, 5_000_000) ?? 500,
+    seed: number('seed', 0, 0xffff_ffff),
+    limit: limit === 'off' ? 'off' : wholeNumber('limit', limit, 1),
+    windowMs: duration('window', text(parsed, 'window')),
+    windowStart,
+    concurrency: number('concurrency-limit', 1, 10_000),
+    rivalShare: rival === undefined ? undefined : rival / 100,
+    latencyMs: duration('latency', text(parsed, 'latency')),
+    urlLimit: number('url-limit', 100, 1_000_000),
+    clockOffsetMs: duration('clock-offset', text(parsed, 'clock-offset')),
+    engine: on(parsed, 'classic') ? 'classic' : 'oie',
+    tempPasswordQuery: !on(parsed, 'no-temp-password'),
+    rolesReadable: !on(parsed, 'no-roles'),
+    chaos: text(parsed, 'chaos'),
+  };
+}
