@@ -36,7 +36,7 @@ export interface Edges {
 export interface Forecast {
   /** From here on the next window is open, as far as headers and lessons go. */
   readonly sureMs: number;
-  /** The times before it at which one call is worth sending, ascending. `due`: the header's own instant has surely passed. */
+  /** The times before it at which one call is worth sending, ascending. `due`: the header's own instant, which nothing has contradicted yet. */
   readonly tries: readonly { readonly atMs: number; readonly due: boolean }[];
   /** The theories behind `sureMs` have foretold an opening before: no single call need go first. */
   readonly proven: boolean;
@@ -92,7 +92,7 @@ export function forecast(lessons: Lessons, edges: Edges, clock: ServerClock): Fo
     sureMs: sureMs + GUARD_MS,
     tries: merge(tries.filter((at) => at > edges.heldMs && at < sureMs - MERGE_MS)).map((at) => ({
       atMs: at + GUARD_MS,
-      due: at >= headerMs,
+      due: at === headerMs && grid.span === undefined,
     })),
     proven:
       (!useGrid || (taught !== undefined && grid.hits > 0)) && (!useCalls || firstCall.hits > 0),

@@ -21,8 +21,10 @@ const PATIENCE_MS = 1000;
 /** Share of a window's calls that may be kept back to look for its end, and their greatest number. */
 const KEPT_SHARE = 1 / 12;
 const KEPT_MOST = 8;
+/** What an answer showed is taken for the present this long, and two round trips. */
+const FRESH_MS = 50;
 /** The clock is known well enough when its bounds are this close. */
-const CLOCK_FINE_MS = 64;
+const CLOCK_FINE_MS = 80;
 
 /** The calculator, second half: what a state allows at a moment when `waiting` calls want to start. Pure. */
 export function planStarts(
@@ -42,6 +44,10 @@ export function planStarts(
   }
   const share = shareOf(counted.limit, rules);
   const free = state.refused ? 0 : freeCalls(state, counted, share, nowMs);
+  // Far from the end nothing needs to be foretold; a call that meets the next window is as good.
+  if (free > 4 * KEPT_MOST && free * 4 > counted.limit) {
+    return { start: free - KEPT_MOST, nextAtMs: nowMs, ahead: false, cause };
+  }
   const lessons = state.lessons.epoch === clock.epoch ? state.lessons : noLessons(clock.epoch);
   const ahead =
     counted.resetMs === undefined
@@ -138,7 +144,7 @@ function within(
   const width = clock.hiMs - clock.loMs;
   const fine = Math.max(CLOCK_FINE_MS, state.roundTripMs);
   let ticks = 0;
-  if (width > fine && clock.epoch >= 0) {
+  if (width > fine && clock.epoch >= 0 && free > tries.length) {
     const tickMs = nextTickMs(
       clock,
       Math.max(state.lastStartMs, counted.shownAtMs) + 1,
@@ -155,7 +161,12 @@ function within(
   const kept = rivals
     ? 0
     : Math.min(tries.length + ticks, demand - 1, Math.floor(share * KEPT_SHARE), KEPT_MOST);
-  if (free > kept) return { start: free - kept, nextAtMs: nowMs, ahead: false };
+  // Others may have spent what an older answer showed: one call looks before the rest follow.
+  const fresh = nowMs - counted.shownAtMs < FRESH_MS + 2 * state.roundTripMs;
+  const most = fresh || free * 4 > counted.limit ? Infinity : Math.max(0, 1 - state.inFlight);
+  if (free > kept && most > 0) {
+    return { start: Math.min(free - kept, most), nextAtMs: nowMs, ahead: false };
+  }
   const nextMs = moments[0] ?? ahead.sureMs;
   if (nextMs <= nowMs) return { start: 1, nextAtMs: nowMs, ahead: false };
   const calmMs = lately > at.waiting + state.inFlight ? state.demandAtMs + DEMAND_MS : Infinity;
