@@ -29,7 +29,7 @@ export async function printResults(
       return story.summary;
     }
     case 'csv': {
-      const story = await passOver(input, [csvPart(sink, run.columns, () => true)]);
+      const story = await passOver(input, [csvPart({ all: sink }, run.columns)]);
       await sink.flush('all');
       return story.summary;
     }

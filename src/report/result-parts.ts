@@ -1,5 +1,5 @@
 import { RESULT_COLUMNS, type ResultRow } from '../domain/result.ts';
-import { csvText } from './csv-text.ts';
+import { csvLine } from './csv-text.ts';
 import type { TextSink } from './text-sink.ts';
 
 /** One face of the results. All faces are fed in one pass over the rows. */
@@ -20,9 +20,9 @@ function cellOf(result: ResultRow, name: string): string {
   return Object.hasOwn(result.columns, name) ? (result.columns[name] ?? '') : '';
 }
 
-function cells(result: ResultRow, original: readonly string[]): string[] {
-  return [
-    ...original.map((name) => cellOf(result, name)),
+function csvLineOf(result: ResultRow, original: readonly string[]): string {
+  const cells = original.map((name) => cellOf(result, name));
+  cells.push(
     String(result.row),
     result.userId ?? '',
     result.login ?? '',
@@ -37,25 +37,33 @@ function cells(result: ResultRow, original: readonly string[]): string[] {
     result.startedAt ?? '',
     result.finishedAt ?? '',
     result.runId,
-  ];
+  );
+  return csvLine(cells);
 }
 
-/** Writes the rows that `takes` accepts as CSV: original columns, then ours. */
-export function csvPart(
-  sink: TextSink,
-  columns: readonly string[],
-  takes: (result: ResultRow) => boolean,
-): ResultPart {
+/** CSV of the results: every row into `all`, and by outcome into the others, where they are wanted. */
+export interface CsvSinks {
+  readonly all: TextSink;
+  /** Failed and unknown rows. */
+  readonly failed?: TextSink | undefined;
+  readonly notAttempted?: TextSink | undefined;
+}
+
+/** Writes rows as CSV: original columns, then ours, in each file the same. */
+export function csvPart(sinks: CsvSinks, columns: readonly string[]): ResultPart {
   const original = originalColumns(columns);
-  let records: string[][] = [[...original, ...RESULT_COLUMNS]];
+  const every = [sinks.all, sinks.failed, sinks.notAttempted].filter((sink) => sink !== undefined);
+  for (const sink of every) sink.push(csvLine([...original, ...RESULT_COLUMNS]));
   return {
     row: (result) => {
-      if (takes(result)) records.push(cells(result, original));
+      const line = csvLineOf(result, original);
+      sinks.all.push(line);
+      const { outcome } = result;
+      if (outcome === 'failed' || outcome === 'unknown') sinks.failed?.push(line);
+      if (outcome === 'not-attempted') sinks.notAttempted?.push(line);
     },
     flush: async () => {
-      if (records.length > 0) sink.push(csvText(records));
-      records = [];
-      await sink.flush();
+      for (const sink of every) await sink.flush();
     },
   };
 }
@@ -73,40 +81,37 @@ export function jsonPart(
     (name) => [name, `${JSON.stringify(name)}:`] as const,
   );
   let first = true;
-  sink.push(`{"format":1,"runId":${JSON.stringify(run.runId)},"rows":[`);
+  sink.push(`{"format":1,"runId":${quoted(run.runId)},"rows":[`);
   return {
     row: (result) => {
       let line = first ? '\n{' : ',\n{';
       first = false;
-      for (const [name, key] of original) {
-        line += `${key}${JSON.stringify(cellOf(result, name))},`;
-      }
-      sink.push(line + JSON.stringify(ours(result)).slice(1));
+      for (const [name, key] of original) line += `${key}${quoted(cellOf(result, name))},`;
+      sink.push(line + ours(result));
     },
     flush: () => sink.flush(),
     end: () => sink.push('\n]}\n'),
   };
 }
 
-function ours(result: ResultRow) {
-  return {
-    _row: result.row,
-    _user_id: result.userId ?? null,
-    _login: result.login ?? null,
-    _outcome: result.outcome,
-    _reason: result.reason ?? null,
-    _action: result.action,
-    _http_status: result.httpStatus ?? null,
-    _okta_error_code: result.oktaErrorCode ?? null,
-    _okta_error: result.oktaError ?? null,
-    _okta_request_id: result.oktaRequestId ?? null,
-    _attempts: result.attempts,
-    _started_at: result.startedAt ?? null,
-    _finished_at: result.finishedAt ?? null,
-    _run_id: result.runId,
-    _input: result.input,
-    _source: result.source,
-    _line: result.line,
-    _detail: result.detail ?? null,
-  };
+ 
+const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+function quoted(text: string | undefined): string {
+  if (text === undefined) return 'null';
+  // Most texts hold nothing to escape; telling that is much cheaper than to serialise them.
+  return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`;
+}
+
+function ours(result: ResultRow): string {
+  return (
+    `"_row":${result.row},"_user_id":${quoted(result.userId)},"_login":${quoted(result.login)},` +
+    `"_outcome":"${result.outcome}","_reason":${quoted(result.reason)},` +
+    `"_action":${quoted(result.action)},"_http_status":${result.httpStatus ?? 'null'},` +
+    `"_okta_error_code":${quoted(result.oktaErrorCode)},"_okta_error":${quoted(result.oktaError)},` +
+    `"_okta_request_id":${quoted(result.oktaRequestId)},"_attempts":${result.attempts},` +
+    `"_started_at":${quoted(result.startedAt)},"_finished_at":${quoted(result.finishedAt)},` +
+    `"_run_id":${quoted(result.runId)},"_input":${quoted(result.input)},` +
+    `"_source":${quoted(result.source)},"_line":${result.line},"_detail":${quoted(result.detail)}}`
+  );
 }

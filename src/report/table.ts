@@ -1,5 +1,5 @@
 import type { Output } from '../domain/host.ts';
-import { csvText } from './csv-text.ts';
+import { csvLine } from './csv-text.ts';
 import { outputSink } from './text-sink.ts';
 
 export type TableFormat = 'csv' | 'json' | 'ndjson';
@@ -36,7 +36,7 @@ function cellText(value: CellValue): string {
 export function openTable(output: Output, format: TableFormat, columns: readonly string[]): Table {
   const sink = outputSink(output);
   const keys = columns.map((name) => `${JSON.stringify(name)}:`);
-  let records: string[][] = format === 'csv' ? [[...columns]] : [];
+  if (format === 'csv') sink.push(csvLine(columns));
   let held = 0;
   let first = true;
 
@@ -46,7 +46,7 @@ export function openTable(output: Output, format: TableFormat, columns: readonly
   const put = (values: readonly CellValue[]) => {
     switch (format) {
       case 'csv':
-        records.push(columns.map((_, i) => cellText(values[i])));
+        sink.push(csvLine(columns.map((_, i) => cellText(values[i]))));
         return;
       case 'json':
         sink.push((first ? '[\n' : ',\n') + object(values));
@@ -61,22 +61,15 @@ export function openTable(output: Output, format: TableFormat, columns: readonly
       }
     }
   };
-  const gather = () => {
-    held = 0;
-    if (records.length > 0) sink.push(csvText(records));
-    records = [];
-  };
-
   return {
     row: async (values) => {
       put(values);
       held += 1;
       if (held < BATCH) return;
-      gather();
+      held = 0;
       await sink.flush();
     },
     end: async () => {
-      gather();
       if (format === 'json') sink.push(first ? '[]\n' : '\n]\n');
       await sink.flush('all');
     },

@@ -1,16 +1,9 @@
 import { RUN_FILES } from '../domain/run-file.ts';
-import type { ResultRow } from '../domain/result.ts';
 import type { Summary } from '../domain/summary.ts';
 import { htmlPart } from './html-part.ts';
 import { passOver, type ReportInput } from './pass.ts';
-import { csvPart, jsonPart, type ResultPart } from './result-parts.ts';
-import { type OpenFileAt, type StagedFile, withStagedFiles } from './staged-files.ts';
-
-type Takes = (result: ResultRow) => boolean;
-
-const all: Takes = () => true;
-const failed: Takes = ({ outcome }) => outcome === 'failed' || outcome === 'unknown';
-const notAttempted: Takes = ({ outcome }) => outcome === 'not-attempted';
+import { csvPart, jsonPart } from './result-parts.ts';
+import { type OpenFileAt, withStagedFiles } from './staged-files.ts';
 
 /**
  * Writes the report files of a run into its folder in one pass over the plan: results.csv and report.html, and,
@@ -29,36 +22,30 @@ export async function writeReports(
 ): Promise<Summary> {
   const { dir, run, clock, open } = input;
   return withStagedFiles(dir, { nowMs: clock.nowMs(), open }, async (create) => {
-    const csv = async (name: string, takes: Takes) => {
-      const file = await create(name);
-      return { file, part: csvPart(file, run.columns, takes) };
-    };
-    const files: { readonly file: StagedFile; readonly part: ResultPart }[] = [
-      await csv(RUN_FILES.resultsCsv, all),
-    ];
     const executed = input.records !== undefined;
-    let json: ReturnType<typeof jsonPart> | undefined;
-    if (executed) {
-      const file = await create(RUN_FILES.resultsJson);
-      json = jsonPart(file, run);
-      files.push({ file, part: json });
-      files.push(await csv(RUN_FILES.failedCsv, failed));
-      files.push(await csv(RUN_FILES.notAttemptedCsv, notAttempted));
-    }
+    const createIf = (wanted: boolean, name: string) => (wanted ? create(name) : undefined);
+    const all = await create(RUN_FILES.resultsCsv);
+    const json = await createIf(executed, RUN_FILES.resultsJson);
+    const failed = await createIf(executed, RUN_FILES.failedCsv);
+    const notAttempted = await createIf(executed, RUN_FILES.notAttemptedCsv);
     const page = await create(RUN_FILES.report);
-    const html = htmlPart(page, run, input.explain);
+    const summary = await createIf(executed, RUN_FILES.summary);
 
-    const story = await passOver(input, [...files.map(({ part }) => part), html]);
-    json?.end();
+    const csvFaces = csvPart({ all, failed, notAttempted }, run.columns);
+    const jsonFace = json && jsonPart(json, run);
+    const pageFace = htmlPart(page, run, input.explain);
+    const faces = [csvFaces, jsonFace, pageFace].filter((face) => face !== undefined);
+    const story = await passOver(input, faces);
+
+    jsonFace?.end();
     const digests = [];
-    for (const { file } of files) digests.push(await file.finish());
-    html.end({ ...story, digests });
-    await page.finish();
-    if (executed) {
-      const summary = await create(RUN_FILES.summary);
-      summary.push(`${JSON.stringify(story.summary, null, 2)}\n`);
-      await summary.finish();
+    for (const file of [all, json, failed, notAttempted]) {
+      if (file !== undefined) digests.push(await file.finish());
     }
+    pageFace.end({ ...story, digests });
+    await page.finish();
+    summary?.push(`${JSON.stringify(story.summary, null, 2)}\n`);
+    await summary?.finish();
     return story.summary;
   });
 }

@@ -43,16 +43,22 @@ export function startChart(library: typeof UPlot): void {
     seconds,
     chart.bars.map((bar) => bar.calls),
     chart.bars.map((bar) => bar.throttled),
-    chart.bars.map((bar) => bar.succeeded),
     chart.bars.map((bar) => bar.failed + bar.unknown),
     chart.bars.map(() => chart.limit ?? null),
   ];
   const highest = Math.max(chart.limit ?? 0, ...chart.bars.map((bar) => bar.calls), 1);
 
+  const days = to - from > 86_400;
+  const timeLabel = (stamp: number) => {
+    const iso = new Date(stamp * 1000).toISOString();
+    if (days) return iso.slice(5, 16).replace('T', ' ');
+    return stamp % 60 === 0 ? iso.slice(11, 16) : iso.slice(11, 19);
+  };
+
   let drawn: UPlot | undefined;
   const draw = (palette: ReturnType<typeof screen>) => {
     drawn?.destroy();
-    const bars = library.paths.bars?.({ size: [0.86, 60], align: 0 });
+    const bars = library.paths.bars?.({ size: [0.86, 90], align: 0 });
     const axis = {
       stroke: palette.ink,
       font: '12px system-ui, sans-serif',
@@ -72,12 +78,18 @@ export function startChart(library: typeof UPlot): void {
         height: place.clientWidth < 500 ? 220 : 280,
         tzDate: (stamp) => library.tzDate(new Date(stamp * 1000), 'Etc/UTC'),
         scales: { x: { time: true, range: [from, to] }, y: { range: [0, highest * 1.08] } },
-        axes: [axis, { ...axis, size: 60 }],
+        axes: [
+          { ...axis, values: (_, stamps) => stamps.map(timeLabel) },
+          {
+            ...axis,
+            size: 60,
+            values: (_, counts) => counts.map((n) => n.toLocaleString('en-US')),
+          },
+        ],
         series: [
           { label: 'UTC', value: '{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}' },
           series('Calls', palette.calls, palette.calls),
           series('429s', palette.bad, palette.bad),
-          { ...series('Succeeded', palette.ink), show: false },
           { ...series('Failed or unknown', palette.bad), width: 2 },
           { ...series('Limit', palette.limit), dash: [6, 4], width: 1.5 },
         ],

@@ -39,7 +39,6 @@ export function startTable(): void {
     line.setAttribute('aria-hidden', 'true');
     const cell = document.createElement('td');
     cell.className = 'gap';
-    cell.colSpan = headers.length;
     line.append(cell);
     body.append(line);
     return cell;
@@ -52,7 +51,8 @@ export function startTable(): void {
   const cellText = (row: PageRow, column: number): string => {
     if (column === 1) return labels[row[1]]?.[1] ?? '';
     if (column === 5 && row[5] === 0) return '';
-    return String(row[column] ?? '');
+    const text = String(row[column] ?? '');
+    return column === 9 || column === 10 ? text.slice(0, 19).replace('T', ' ') : text;
   };
 
   const fill = (line: HTMLTableRowElement, place: number, index: number) => {
@@ -142,9 +142,10 @@ export function startTable(): void {
     const list = need('#details dl');
     list.replaceChildren();
     const names = JSON.parse(need('#names').textContent) as readonly string[];
+    need('#details h2').textContent = `Row ${row[0].toLocaleString('en-US')}`;
     names.forEach((name, column) => {
       const value = cellText(row, column);
-      if (value === '') return;
+      if (column === 0 || value === '') return;
       const term = document.createElement('dt');
       term.textContent = name;
       const text = document.createElement('dd');

@@ -1,7 +1,13 @@
+import type { ComponentChild } from 'preact';
 import type { Explain, FailureGroup, ListedRow, Story } from '../story.ts';
 import { clip, count, counted, OUTCOME_LABELS } from '../wording.ts';
 
 const MAX_GROUPS = 50;
+
+/** Sets what stands between backticks as code. */
+function prose(text: string): ComponentChild[] {
+  return text.split('`').map((part, i) => (i % 2 === 1 ? <code>{part}</code> : part));
+}
 
 function Group({ group, explain }: { readonly group: FailureGroup; readonly explain: Explain }) {
   const entry = explain(group.code);
@@ -21,10 +27,11 @@ function Group({ group, explain }: { readonly group: FailureGroup; readonly expl
             </span>
           )}
         </h3>
-        <p>{entry?.meaning ?? 'This code is not in our catalogue.'}</p>
+        <p>{entry === undefined ? 'This code is not in our catalogue.' : prose(entry.meaning)}</p>
         {entry !== undefined && (
           <p>
-            <strong>Next:</strong> {entry.how} <span class="muted">Who can: {entry.who}.</span>
+            <strong>Next:</strong> {prose(entry.how)}{' '}
+            <span class="muted">Who can: {entry.who}.</span>
           </p>
         )}
         {message !== undefined && (
@@ -139,7 +146,7 @@ export function Left({ story }: { readonly story: Story }) {
             {count(total)} in all. They are in <code>failed.csv</code> and{' '}
             <code>not-attempted.csv</code> beside this file, each ready as input of the next run.
           </p>
-          <details class="screen">
+          <details class="screen" open={left.length <= 10}>
             <summary>{caption}</summary>
             <RowList rows={left} caption="" />
           </details>

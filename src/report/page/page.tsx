@@ -23,8 +23,8 @@ const NAMES = [
   'Message',
   'Okta request id',
   'Attempts',
-  'Started',
-  'Ended',
+  'Started (UTC)',
+  'Ended (UTC)',
   'Input',
   'Reason',
 ];

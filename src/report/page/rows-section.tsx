@@ -11,7 +11,7 @@ const COLUMNS = [
   [4, 'Why', 'c-why'],
   [5, 'HTTP', 'c-http'],
   [3, 'User id', 'c-id'],
-  [10, 'Ended', 'c-time'],
+  [10, 'Ended (UTC)', 'c-time'],
 ] as const;
 
 function Controls({ story }: { readonly story: Story }) {
