@@ -1,0 +1,140 @@
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import type { Clock } from '../../src/domain/clock.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+
+/** A clock that moves only when told to; sleepers wake in order. */
+export class ManualClock implements Clock {
+  #now: number;
+  #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
+
+  constructor(startMs = Date.parse('2026-03-01T12:00:00.250Z')) {
+    this.#now = startMs;
+  }
+
+  readonly nowMs = () => this.#now;
+  readonly monotonicMs = () => this.#now;
+  readonly sleep = (ms: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      this.#sleepers.push({ at: this.#now + ms, wake: resolve });
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+
+  get sleeping(): number {
+    return this.#sleepers.length;
+  }
+
+  advance(ms: number): void {
+    this.#now += ms;
+    const due = this.#sleepers.filter(({ at }) => at <= this.#now);
+    this.#sleepers = this.#sleepers.filter(({ at }) => at > this.#now);
+    for (const { wake } of due) wake();
+  }
+}
+
+export interface Got {
+  readonly status: number;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly text: string;
+  readonly json: any; // eslint-disable-line @typescript-eslint/no-explicit-any
+}
+
+export interface Rig {
+  readonly org: Sandbox;
+  readonly clock: ManualClock;
+  readonly send: (
+    method: string,
+    path: string,
+    headers?: Readonly<Record<string, string>>,
+    body?: string,
+  ) => Promise<Got>;
+  readonly get: (path: string) => Promise<Got>;
+  readonly post: (path: string) => Promise<Got>;
+  readonly search: (expression: string, more?: string) => Promise<Got>;
+  readonly close: () => Promise<void>;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Starts an org on a manual clock and a client that does nothing but send and read. */
+export async function startRig(
+  options: SandboxOptions = {},
+  clock = new ManualClock(),
+): Promise<Rig> {
+  const org = await startSandbox(options, { clock });
+  const send: Rig['send'] = (method, path, headers = {}, body = '') =>
+    new Promise((resolve, reject) => {
+      const request = httpRequest(
+        org.url + path,
+        {
+          method,
+          agent: false,
+          headers: {
+            accept: 'application/json',
+            authorization: `SSWS ${org.token}`,
+            ...(method === 'GET' ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
+            ...headers,
+          },
+        },
+        (response) => {
+          let text = '';
+          response.setEncoding('utf8');
+          response.on('data', (chunk: string) => (text += chunk));
+          response.on('error', reject);
+          response.on('end', () =>
+            resolve({
+              status: response.statusCode ?? 0,
+              headers: response.headers,
+              text,
+              json: parse(text),
+            }),
+          );
+        },
+      );
+      request.on('error', reject);
+      request.end(body);
+    });
+  const get = (path: string) => send('GET', path);
+  return {
+    org,
+    clock,
+    send,
+    get,
+    post: (path) => send('POST', path),
+    search: (expression, more = '') =>
+      get(`/api/v1/users?search=${encodeURIComponent(expression)}${more}`),
+    close: () => org.close(),
+  };
+}
+
+/** Sends bytes as they are and gives back what came until the connection ended. */
+export function sendBytes(org: Sandbox, bytes: string): Promise<string> {
+  const { port } = new URL(org.url);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(bytes));
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => (text += chunk));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(text));
+  });
+}
+
+export const USERS = '/api/v1/users';
+
+/** Finds a user of a status and provider that no other test took. */
+export function taker(org: Sandbox): (status: string, provider: string) => string {
+  const free = [...org.users()].filter(({ admin }) => !admin);
+  return (status, provider) => {
+    const at = free.findIndex((user) => user.status === status && user.provider === provider);
+    const [user] = at < 0 ? [] : free.splice(at, 1);
+    if (user === undefined) throw new Error(`no ${status} ${provider} left`);
+    return user.id;
+  };
+}
