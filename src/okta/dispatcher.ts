@@ -2,6 +2,7 @@ import { EnvHttpProxyAgent, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
+import { errorCodeOf } from './transport-failure.ts';
 
 /** A TCP and TLS handshake that takes longer than this fails. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -44,8 +45,7 @@ function openProxyPool(proxy: URL, options: object): Pool {
     try {
       return await connect(target);
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'UND_ERR_SOCKET'))
-        throw error;
+      if (errorCodeOf(error) !== 'UND_ERR_SOCKET') throw error;
       throw Object.assign(new Error('The proxy hung up', { cause: error }), {
         code: 'PROXY_REFUSED',
       });

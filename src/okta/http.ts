@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../domain/clock.ts';
-import { rateOf, requestIdOf, serverDateOf } from './answer-headers.ts';
+import { rateOf, requestIdOf } from './answer-headers.ts';
 import { classifyAnswer } from './classify.ts';
 import { Conversation } from './conversation.ts';
 import type { Ending } from './conversation.ts';
@@ -48,12 +48,11 @@ export interface HttpPorts {
 function toExchange(ending: Ending, durationMs: number): Exchange {
   const { headers, status } = ending;
   const rate = status === undefined ? undefined : rateOf(status, headers);
-  const call = {
-    status,
-    requestId: requestIdOf(headers),
-    serverTimeMs: rate?.serverDateMs,
-    durationMs,
-  };
+  const requestId = requestIdOf(headers);
+  // The error page of a proxy has the proxy's clock, and reconcile compares Okta's times with this one.
+  const oktas = requestId !== undefined || (status !== undefined && status < 300);
+  const serverTimeMs = oktas ? rate?.serverDateMs : undefined;
+  const call = { status, requestId, serverTimeMs, durationMs };
   if (ending.kind === 'broken') {
     const { code, started } = ending;
     const failure = transportFailure(code, { started, status, requestId: call.requestId });
@@ -105,9 +104,10 @@ export function createHttp(ports: HttpPorts): Http {
               return;
             }
           }
-          const serverDateMs = serverDateOf(ending.headers);
-          if (serverDateMs !== undefined) serverClock.learn(serverDateMs);
-          resolve(toExchange(ending, clock.monotonicMs() - startedMs));
+          const exchange = toExchange(ending, clock.monotonicMs() - startedMs);
+          const { serverTimeMs } = exchange.call;
+          if (serverTimeMs !== undefined) serverClock.learn(serverTimeMs);
+          resolve(exchange);
         },
         onRelease: deadlines.forget,
       });

@@ -1,12 +1,16 @@
 const LINK = /<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)/g;
+const PARAMETER = /;\s*([\w*-]+)\s*=\s*(?:"([^"]*)"|([^\s",;]+))/g;
 
 /** Returns the target of the first link with `rel="next"`; headers may be repeated or joined by commas. */
 export function nextLinkOf(link: string | readonly string[] | undefined): string | undefined {
   if (link === undefined) return undefined;
   for (const text of typeof link === 'string' ? [link] : link) {
     for (const [, target = '', parameters = ''] of text.matchAll(LINK)) {
-      const rel = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]+))/i.exec(parameters);
-      if ((rel?.[1] ?? rel?.[2] ?? '').toLowerCase().split(/\s+/).includes('next')) return target;
+      // Parameters one by one: the text `rel=next` may also stand inside another one's quotes.
+      for (const [, name = '', quoted, bare] of parameters.matchAll(PARAMETER)) {
+        const words = (quoted ?? bare ?? '').toLowerCase().split(/\s+/);
+        if (name.toLowerCase() === 'rel' && words.includes('next')) return target;
+      }
     }
   }
   return undefined;

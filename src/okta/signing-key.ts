@@ -4,6 +4,7 @@ import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import type { Secret } from '../secrets/secret.ts';
 import { isRecord, parseJson, textOf } from './json.ts';
+import { errorCodeOf } from './transport-failure.ts';
 
 /** A private key with what a JWT header says of it. */
 export interface SigningKey {
@@ -41,8 +42,7 @@ function readKey(text: string): { readonly key: KeyObject; readonly jwk: JsonWeb
     return { key: createPrivateKey(text.replaceAll('\\n', '\n')), jwk: undefined };
   } catch (error) {
     // The cause is left out: OpenSSL's and Node's messages may quote the key.
-    const encrypted =
-      error instanceof TypeError && 'code' in error && error.code === 'ERR_MISSING_PASSPHRASE';
+    const encrypted = errorCodeOf(error) === 'ERR_MISSING_PASSPHRASE';
     throw unusable(encrypted ? 'it is encrypted' : 'it is not a PEM or JWK private key');
   }
 }

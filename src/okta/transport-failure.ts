@@ -13,15 +13,26 @@ export interface Progress {
 
 /** Names the error of a broken call: codes of Node and undici as they are, the nameless ones by class. */
 export function transportCodeOf(error: unknown, started: boolean): string {
-  if (!(error instanceof Error)) return 'UNKNOWN';
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (typeof error !== 'object' || error === null) return 'UNKNOWN';
+  const code = errorCodeOf(error);
   // undici reports a proxy's refusal of CONNECT as an abort of the request.
   if (code === 'UND_ERR_ABORTED' && !started) return 'PROXY_REFUSED';
   if (code !== undefined) return code.startsWith('HPE_') ? 'PARSER' : code;
-  if (error.name === 'HTTPParserError') return 'PARSER';
-  // Happy eyeballs: every address failed, each in its own way.
-  if (error instanceof AggregateError) return transportCodeOf(error.errors[0], started);
+  if ('name' in error && error.name === 'HTTPParserError') return 'PARSER';
+  // Every address of the host failed, each in its own way.
+  if ('errors' in error && Array.isArray(error.errors))
+    return transportCodeOf(error.errors[0], started);
   return 'UNKNOWN';
+}
+
+/** Returns the code of an error, where it has a text for one. */
+export function errorCodeOf(error: unknown): string | undefined {
+  return typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    typeof error.code === 'string'
+    ? error.code
+    : undefined;
 }
 
 function sentence(code: string, progress: Progress): string {

@@ -1,0 +1,127 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Failure } from '../../src/domain/failure.ts';
+import {
+  decideOn,
+  dispositionOf,
+  ERROR_ENTRIES,
+  findErrorEntry,
+} from '../../src/domain/okta-error.ts';
+
+function okta(
+  status: number,
+  oktaCode?: string,
+  more: Partial<Extract<Failure, { kind: 'okta' }>> = {},
+): Failure {
+  return {
+    kind: 'okta',
+    status,
+    oktaCode,
+    message: '',
+    requestId: undefined,
+    insufficientScope: false,
+    throttle: undefined,
+    effect: 'none',
+    ...more,
+  };
+}
+
+function transport(code: string, effect: 'none' | 'possible' | 'certain'): Failure {
+  return { kind: 'transport', code, message: '', status: undefined, requestId: undefined, effect };
+}
+
+describe('the catalogue', () => {
+  test('has each code once, with words for people, and a stop where the run can end', () => {
+    expect(new Set(ERROR_ENTRIES.map((entry) => entry.code)).size).toBe(ERROR_ENTRIES.length);
+    for (const entry of ERROR_ENTRIES) {
+      expect(entry.meaning).toMatch(/^[A-Z].*[.)]$/);
+      expect(entry.how).toMatch(/[.)]$/);
+      const ends = ['abort', 'fail-or-abort', 'wait-then-abort'].includes(entry.disposition);
+      expect([entry.code, entry.stop !== undefined]).toEqual([entry.code, ends]);
+    }
+  });
+
+  test('is found in any case', () => {
+    expect(findErrorEntry('e0000007')?.code).toBe('E0000007');
+    expect(findErrorEntry('INVALID_SCOPE')?.code).toBe('invalid_scope');
+    expect(findErrorEntry('econnrefused')?.code).toBe('ECONNREFUSED');
+    expect(findErrorEntry('E9999999')).toBeUndefined();
+  });
+});
+
+describe('decisions', () => {
+  test.each([
+    [400, 'E0000001', 'fail-or-abort', 'our-bug'],
+    [401, 'E0000011', 'abort', 'credentials'],
+    [403, 'E0000006', 'fail-or-abort', 'permission'],
+    [403, 'E0000017', 'skip', undefined],
+    [403, 'E0000038', 'skip', undefined],
+    [404, 'E0000007', 'skip', undefined],
+    [404, 'E0000008', 'abort', 'our-bug'],
+    [409, 'E0000112', 'wait-then-fail', undefined],
+    [500, 'E0000009', 'reconcile', undefined],
+    [503, 'E0000010', 'wait-then-abort', 'org-unavailable'],
+    [400, 'invalid_client', 'abort', 'credentials'],
+    [400, 'invalid_scope', 'abort', 'permission'],
+  ] as const)('%i %s is %s', (status, code, disposition, stop) => {
+    const effect = status === 500 ? 'possible' : 'none';
+    expect(decideOn(okta(status, code, { effect }))).toMatchObject({ disposition, stop });
+  });
+
+  test('an outage of the directory agent names its lane', () => {
+    expect(decideOn(okta(502, 'E0000240', { effect: 'possible' }))).toEqual({
+      disposition: 'reconcile',
+      stop: undefined,
+      lane: 'directory',
+    });
+    expect(decideOn(okta(504, 'E0000241'))).toMatchObject({
+      disposition: 'fail',
+      lane: 'directory',
+    });
+  });
+
+  test.each([
+    [302, 'possible', 'abort'],
+    [401, 'none', 'abort'],
+    [403, 'none', 'fail-or-abort'],
+    [403, 'possible', 'reconcile'],
+    [404, 'none', 'skip'],
+    [407, 'none', 'abort'],
+    [409, 'none', 'wait-then-fail'],
+    [411, 'none', 'abort'],
+    [418, 'none', 'fail-or-abort'],
+    [429, 'none', 'wait'],
+    [500, 'possible', 'reconcile'],
+    [501, 'none', 'wait-then-abort'],
+    [503, 'possible', 'reconcile'],
+  ] as const)('HTTP %i without a known code and effect %s is %s', (status, effect, disposition) => {
+    expect(dispositionOf(okta(status, undefined, { effect }))).toBe(disposition);
+    expect(dispositionOf(okta(status, 'E0999999', { effect }))).toBe(disposition);
+  });
+
+  test('a throttle waits, a missing scope ends the run', () => {
+    const throttle = { kind: 'recipient', waitMs: 6000 } as const;
+    expect(dispositionOf(okta(429, 'E0000118', { throttle }))).toBe('wait');
+    expect(decideOn(okta(403, 'E0000006', { insufficientScope: true }))).toMatchObject({
+      disposition: 'abort',
+      stop: 'permission',
+    });
+  });
+
+  test('a broken connection is decided by what it may have done', () => {
+    expect(dispositionOf(transport('UND_ERR_SOCKET', 'possible'))).toBe('reconcile');
+    expect(dispositionOf(transport('UND_ERR_SOCKET', 'none'))).toBe('wait-then-abort');
+    expect(dispositionOf(transport('UND_ERR_SOCKET', 'certain'))).toBe('reissue');
+    expect(dispositionOf(transport('ECONNREFUSED', 'none'))).toBe('wait-then-abort');
+    expect(dispositionOf(transport('TOKEN_RENEWED', 'none'))).toBe('wait');
+    expect(dispositionOf(transport('CERT_HAS_EXPIRED', 'none'))).toBe('abort');
+    expect(dispositionOf(transport('SOMETHING_NEW', 'none'))).toBe('wait-then-abort');
+    const lost = {
+      kind: 'answer',
+      status: 200,
+      message: '',
+      requestId: undefined,
+      effect: 'certain',
+    } as const;
+    expect(dispositionOf(lost)).toBe('reissue');
+  });
+});

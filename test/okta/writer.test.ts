@@ -1,0 +1,93 @@
+import { afterEach, expect, test } from '@jest/globals';
+import type { StepCall } from '../../src/domain/org.ts';
+import { connect, json, never, startOrg, stepCall, USER, userJson } from './scripted-org.ts';
+import type { Script } from './scripted-org.ts';
+
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function write(script: Script, call: Partial<StepCall>) {
+  const org = await startOrg(script);
+  const connection = connect(org.origin);
+  closers.push(org.close, connection.close);
+  const answer = await connection.writer.write(stepCall(call), never);
+  return { answer, request: org.seen[0]!, gate: connection.gate };
+}
+
+const life = `/api/v1/users/${USER}/lifecycle`;
+const calls: [Partial<StepCall>, string][] = [
+  [{ step: 'revoke-tokens' }, `DELETE /api/v1/users/${USER}/sessions?oauthTokens=true`],
+  [{ step: 'revoke-sessions' }, `DELETE /api/v1/users/${USER}/sessions`],
+  [{ step: 'reset-password' }, `POST ${life}/reset_password?sendEmail=true`],
+  [
+    { step: 'reset-password', revokeSessions: true },
+    `POST ${life}/reset_password?sendEmail=true&revokeSessions=true`,
+  ],
+  [{ step: 'expire-password' }, `POST ${life}/expire_password`],
+];
+test.each(calls)('%j', async (call, expected) => {
+  const { answer, request, gate } = await write((_q, r) => {
+    r.writeHead(204);
+    r.end();
+  }, call);
+  expect(answer).toMatchObject({ kind: 'ok', value: { kind: 'done' }, call: { status: 204 } });
+  expect(`${request.method} ${request.url}`).toBe(expected);
+  expect(request.headers['content-length']).toBe(request.method === 'POST' ? '0' : undefined);
+  expect(request.headers.accept).toBe('application/json');
+  expect(gate.entered).toEqual(['/api/v1/users']);
+});
+
+test.each([
+  [
+    'reset-password',
+    false,
+    { resetPasswordUrl: 'https://x/planted' },
+    'reset-link',
+    '/reset_password?sendEmail=false',
+  ],
+  [
+    'temp-password',
+    true,
+    { tempPassword: 'planted' },
+    'temp-password',
+    '/expire_password?tempPassword=true',
+  ],
+  [
+    'temp-password-split',
+    true,
+    { tempPassword: 'planted' },
+    'temp-password',
+    '/expire_password_with_temp_password',
+  ],
+] as const)(
+  '%s brings back a secret that no printing shows',
+  async (step, sendEmail, body, what, tail) => {
+    const { answer, request } = await write((_q, r) => json(r, 200, body), { step, sendEmail });
+    expect(answer).toMatchObject({ kind: 'ok', value: { kind: 'secret', what } });
+    expect(
+      answer.kind === 'ok' && answer.value.kind === 'secret' && answer.value.secret.reveal(),
+    ).toBe(Object.values(body)[0]);
+    expect(JSON.stringify(answer)).not.toContain('planted');
+    expect(request.url).toBe(life + tail);
+  },
+);
+
+test('an org that ignores tempPassword has expired the password without one', async () => {
+  const { answer } = await write((_q, r) => json(r, 200, userJson(USER)), {
+    step: 'temp-password',
+  });
+  expect(answer).toMatchObject({ kind: 'ok', value: { kind: 'expired-without-password' } });
+});
+
+test('a link or password that is not there is a failure with a certain effect', async () => {
+  for (const call of [
+    { sendEmail: false },
+    { step: 'temp-password' },
+    { step: 'temp-password-split' },
+  ] as const) {
+    const { answer } = await write((_q, r) => json(r, 200, { tempPassword: '' }), call);
+    expect(answer).toMatchObject({ failure: { kind: 'answer', status: 200, effect: 'certain' } });
+  }
+});
