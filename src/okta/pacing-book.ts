@@ -52,6 +52,8 @@ export interface PaceBook {
     sent: boolean,
     nowMs: number,
   ) => void;
+  /** Says how many more calls of the bucket the run will make; repeats are added by the book. */
+  readonly expect: (bucket: string, calls: number) => void;
   readonly waited: (bucket: string, ms: number) => void;
   readonly limits: () => readonly BucketLimit[];
   readonly traffic: () => readonly BucketTraffic[];
@@ -63,6 +65,7 @@ const WINDOW_MS = 60_000;
 interface Page {
   state: BucketState;
   own: OwnPace;
+  left: number | undefined;
   calls: number;
   throttled: number;
   waitedMs: number;
@@ -86,7 +89,14 @@ export function createPaceBook(
     const known = pages.get(bucket);
     if (known !== undefined) return known;
     const own = newOwnPace(bucket === options.writeBucket ? options : {});
-    const page: Page = { state: newBucket(), own, calls: 0, throttled: 0, waitedMs: 0 };
+    const page: Page = {
+      state: newBucket(),
+      own,
+      left: undefined,
+      calls: 0,
+      throttled: 0,
+      waitedMs: 0,
+    };
     pages.set(bucket, page);
     return page;
   };
@@ -95,7 +105,12 @@ export function createPaceBook(
   return {
     verdict: (bucket, waiting, nowMs) => {
       const page = pageOf(bucket);
-      const plan = planStarts(page.state, { nowMs, waiting }, rules, clockAt(nowMs));
+      const plan = planStarts(
+        page.state,
+        { nowMs, waiting, left: page.left },
+        rules,
+        clockAt(nowMs),
+      );
       const own = ownStarts(page.own, nowMs);
       const budget = Math.max(0, Math.min(plan.start, own.start));
       if (budget === 0) {
@@ -123,6 +138,7 @@ export function createPaceBook(
       page.state = advance(page.state, { kind: 'started', nowMs, waiting, ahead }, rules);
       page.own = ownStarted(page.own, nowMs);
       page.calls += 1;
+      if (page.left !== undefined) page.left = Math.max(0, page.left - 1);
       inFlight += 1;
       return { bucket, sentMs: nowMs };
     },
@@ -144,13 +160,19 @@ export function createPaceBook(
           { kind: 'answered', nowMs, sentMs, observation, clock: clockAt(nowMs) },
           rules,
         );
-        if (observation.status === 429) page.throttled += 1;
+        if (observation.status === 429) {
+          page.throttled += 1;
+          if (page.left !== undefined) page.left += 1;
+        }
         slots =
           observation.status === 429 && observation.limit === 0
             ? slotsRefused(slots, inFlight, nowMs, ports.random)
             : slotsAnswered(slots, inFlight, nowMs);
       }
       inFlight -= 1;
+    },
+    expect: (bucket, calls) => {
+      pageOf(bucket).left = calls;
     },
     waited: (bucket, ms) => {
       pageOf(bucket).waitedMs += ms;

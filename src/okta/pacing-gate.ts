@@ -127,6 +127,7 @@ export function createPacing(
 
   return {
     enter: (bucket, signal) => gateOf(bucket).turnstile.enter(signal),
+    expect: book.expect,
     limits: book.limits,
     traffic: book.traffic,
     serverNowMs: () => {

@@ -25,4 +25,9 @@ export interface Pacing {
   readonly limits: () => readonly BucketLimit[];
   readonly traffic: () => readonly BucketTraffic[];
   readonly serverNowMs: () => number | undefined;
+  /**
+   * Says how many more calls of the bucket the run is going to make, repeats left out. Optional: with it no call of a window is
+   * kept back that the last window could not make up for.
+   */
+  readonly expect?: (bucket: string, calls: number) => void;
 }

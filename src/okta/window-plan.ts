@@ -16,6 +16,13 @@ export interface Plan {
   readonly cause: 'window' | 'throttled';
 }
 
+/** When a plan is asked for, and how much work there is: calls waiting now, and calls not yet started, if known. */
+export interface Moment {
+  readonly nowMs: number;
+  readonly waiting: number;
+  readonly left: number | undefined;
+}
+
 /** Without an answer for this long, one more call may go. */
 const PATIENCE_MS = 1000;
 /** Share of a window's calls that may be kept back to look for its end, and their greatest number. */
@@ -29,7 +36,7 @@ const CLOCK_FINE_MS = 80;
 /** The calculator, second half: what a state allows at a moment when `waiting` calls want to start. Pure. */
 export function planStarts(
   state: BucketState,
-  at: { readonly nowMs: number; readonly waiting: number },
+  at: Moment,
   rules: WindowRules,
   clock: ServerClock,
 ): Plan {
@@ -80,6 +87,17 @@ function freeCalls(state: BucketState, counted: Counted, share: number, nowMs: n
   return Math.min(counted.remaining - reserve, share - counted.answered) - open;
 }
 
+/**
+ * How many calls may be kept back: a call that is still kept when the window ends is lost, so no more than the last window
+ * of the run has to spare.
+ */
+function mostKept(share: number, free: number, left: number | undefined): number {
+  const most = Math.min(KEPT_MOST, Math.floor(share * KEPT_SHARE));
+  if (left === undefined) return most;
+  const later = left - free;
+  return later <= 0 ? 0 : Math.min(most, Math.ceil(later / share) * share - later);
+}
+
 /** Before the first answer one call goes ahead; if it hangs, one more each second. */
 function first(state: BucketState, nowMs: number): Omit<Plan, 'cause'> {
   if (state.inFlight === 0) return { start: 1, nextAtMs: nowMs, ahead: false };
@@ -126,7 +144,7 @@ function within(
   counted: Counted,
   free: number,
   ahead: Forecast,
-  at: { readonly nowMs: number; readonly waiting: number },
+  at: Moment,
   share: number,
   clock: ServerClock,
 ): Omit<Plan, 'cause'> {
@@ -160,7 +178,7 @@ function within(
   const rivals = rivalRate(state, nowMs) > 0;
   const kept = rivals
     ? 0
-    : Math.min(tries.length + ticks, demand - 1, Math.floor(share * KEPT_SHARE), KEPT_MOST);
+    : Math.min(tries.length + ticks, demand - 1, mostKept(share, free, at.left));
   // Others may have spent what an older answer showed: one call looks before the rest follow.
   const fresh = nowMs - counted.shownAtMs < FRESH_MS + 2 * state.roundTripMs;
   const most = fresh || free * 4 > counted.limit ? Infinity : Math.max(0, 1 - state.inFlight);

@@ -147,7 +147,12 @@ function createOrg(org: SimulatedOrg, random: () => number) {
 /** Runs `calls` calls by `workers` workers against the org; a refused call is made again by its worker. */
 export function simulate(
   org: SimulatedOrg,
-  run: { readonly calls: number; readonly workers: number; readonly seed?: number },
+  run: {
+    readonly calls: number;
+    readonly workers: number;
+    readonly seed?: number;
+    readonly expected?: boolean;
+  },
   options: Partial<PacingOptions> = {},
 ): SimulatedRun {
   const random = seeded(run.seed ?? 1);
@@ -159,6 +164,7 @@ export function simulate(
     { ratePercent: 100, maxInFlight: run.workers, writeBucket: 'w', ...options },
     { random, wallMs: () => org.startsAtMs + now },
   );
+  if (run.expected === true) book.expect('w', run.calls);
   const mono = () => now + monotonicOffset;
   let left = run.calls;
   let waiting = 0;

@@ -1,0 +1,186 @@
+import { describe, expect, test } from '@jest/globals';
+import { estimateMs } from '../../src/okta/pacing-estimate.ts';
+import { EPOCH_MS, simulate } from './pacing-simulation.ts';
+import type { SimulatedOrg, SimulatedRun } from './pacing-simulation.ts';
+
+const LIMIT = 100;
+const WINDOW_MS = 5000;
+const CALLS = 290;
+const STARTS = 24;
+
+/** The least time for the calls, if the run starts with a fresh window. */
+function boundMs(calls: number, perWindow: number): number {
+  return (Math.ceil(calls / perWindow) - 1) * WINDOW_MS;
+}
+
+/** The worst of runs that start at many phases of the second and of the window. */
+function worst(org: Partial<SimulatedOrg>, ratePercent = 100, workers = 10) {
+  const runs = Array.from({ length: STARTS }, (_, index) =>
+    simulate(
+      {
+        limit: LIMIT,
+        windowMs: WINDOW_MS,
+        by: 'grid',
+        rounding: 'floor',
+        latencyMs: 0,
+        startsAtMs: EPOCH_MS + index * 1083.3,
+        ...org,
+      },
+      { calls: CALLS, workers, seed: index + 1 },
+      { ratePercent },
+    ),
+  );
+  const most = (of: (run: SimulatedRun) => number) => Math.max(...runs.map(of));
+  return {
+    makespanMs: most((run) => run.makespanMs),
+    windowRefusals: most((run) => run.windowRefusals),
+    perWindow: most((run) => Math.max(...run.perWindow)),
+    undone: most((run) => CALLS - run.done),
+  };
+}
+
+const ROUNDINGS = ['floor', 'round', 'ceil'] as const;
+
+describe('a quiet org', () => {
+  test.each(ROUNDINGS)('grid windows, reset by %s: at the bound, no 429', (rounding) => {
+    const seen = worst({ rounding });
+    expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) + 100);
+    expect(seen).toMatchObject({ windowRefusals: 0, undone: 0 });
+  });
+
+  test.each(ROUNDINGS)('a grid off the whole second, reset by %s', (rounding) => {
+    for (const phaseMs of [137, 480, 505, 950, 3777]) {
+      const seen = worst({ rounding, phaseMs });
+      expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) + 1000);
+      expect(seen).toMatchObject({ windowRefusals: 0, undone: 0 });
+    }
+  });
+
+  test.each(ROUNDINGS)('windows opened by the first call, reset by %s', (rounding) => {
+    const seen = worst({ by: 'first-call', rounding });
+    expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) + 1600);
+    expect(seen.windowRefusals).toBeLessThanOrEqual(1);
+    expect(seen.undone).toBe(0);
+  });
+
+  test.each(ROUNDINGS)('80 ms of latency, grid, reset by %s', (rounding) => {
+    const seen = worst({ rounding, latencyMs: 80 });
+    expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) + 1300);
+    expect(seen).toMatchObject({ windowRefusals: 0, undone: 0 });
+  });
+
+  test('400 ms of latency: the workers are the limit, not the windows', () => {
+    const seen = worst({ latencyMs: 400 }, 100, 40);
+    expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) + 3000);
+    expect(seen).toMatchObject({ windowRefusals: 0, undone: 0 });
+  });
+
+  test.each([50, 75, 90, 100])('a share of %i percent is spent whole, and no more', (percent) => {
+    for (const by of ['grid', 'first-call'] as const) {
+      const seen = worst({ by, rounding: 'ceil' }, percent);
+      expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, percent) + 1600);
+      expect(seen).toMatchObject({ windowRefusals: 0, perWindow: percent, undone: 0 });
+    }
+  });
+
+  test.each([1, 2, 3])('with %i workers', (workers) => {
+    const seen = worst({ by: 'first-call' }, 100, workers);
+    expect(seen.windowRefusals).toBeLessThanOrEqual(1);
+    expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) + 2500);
+  });
+});
+
+describe('a rival in the same windows', () => {
+  test.each([20, 40, 60])('takes %i percent: few 429s', (rivalPercent) => {
+    for (const by of ['grid', 'first-call'] as const) {
+      for (const rounding of ROUNDINGS) {
+        const seen = worst({ by, rounding, rivalPercent });
+        expect(seen.windowRefusals).toBeLessThanOrEqual(4);
+        expect(seen.undone).toBe(0);
+        // What the rival leaves is used: a little over one window more than the least.
+        expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT - rivalPercent) + WINDOW_MS);
+      }
+    }
+  });
+});
+
+describe('a concurrency limit', () => {
+  test.each([1, 3, 8])('of %i under 16 workers: about the ideal time, few 429s', (slots) => {
+    for (const seed of [1, 2, 3, 4]) {
+      const calls = 100 * slots;
+      const run = simulate(
+        {
+          limit: 1_000_000,
+          windowMs: 60_000,
+          by: 'grid',
+          rounding: 'floor',
+          latencyMs: 0,
+          serviceMs: 100,
+          slots,
+          startsAtMs: EPOCH_MS + 1234,
+        },
+        { calls, workers: 16, seed },
+      );
+      expect(run.done).toBe(calls);
+      expect(run.makespanMs).toBeLessThan(1.1 * (calls / slots) * 101.6);
+      expect(run.slotRefusals).toBeLessThanOrEqual(8);
+    }
+  });
+});
+
+describe('our own pace', () => {
+  test('per minute: even, and never more in any minute', () => {
+    const run = simulate(
+      {
+        limit: 1000,
+        windowMs: 60_000,
+        by: 'grid',
+        rounding: 'floor',
+        latencyMs: 20,
+        startsAtMs: EPOCH_MS,
+      },
+      { calls: 200, workers: 10 },
+      { perMinute: 60, perHour: 3000 },
+    );
+    for (const [index, at] of run.starts.entries()) {
+      const later = run.starts[index + 60];
+      if (later !== undefined) expect(later - at).toBeGreaterThanOrEqual(60_000);
+    }
+    // Neither limit adds to the other: the slower one (50 a minute) sets the pace.
+    expect(run.makespanMs).toBeLessThan(200 * 1200 * 1.02);
+  });
+});
+
+describe('hours of windows', () => {
+  test.each([
+    [10_000, 600, 90],
+    [100_000, 600, 50],
+    [3000, 50, 100],
+  ])('the estimate for %i calls at %i/min and %i %% agrees', (calls, limit, ratePercent) => {
+    const run = simulate(
+      {
+        limit,
+        windowMs: 60_000,
+        by: 'first-call',
+        rounding: 'ceil',
+        latencyMs: 150,
+        startsAtMs: EPOCH_MS + 555,
+      },
+      { calls, workers: 10 },
+      { ratePercent },
+    );
+    const estimate = estimateMs({
+      calls,
+      limit,
+      windowMs: 60_000,
+      ratePercent,
+      latencyMs: 150,
+      concurrency: 10,
+    });
+    expect(run.done).toBe(calls);
+    expect(run.windowRefusals).toBe(0);
+    // A window may be lost where the calls fill the last one to the brim.
+    expect(run.makespanMs / estimate).toBeGreaterThan(0.98);
+    expect(run.makespanMs - estimate).toBeLessThan(60_000 + 0.01 * estimate);
+  });
+});
