@@ -13,7 +13,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 
 /** Returns the code of a system error (`ENOSPC`, …), if it is one. */
 export function systemCode(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
 }
 

@@ -32,7 +32,8 @@ export async function readLines(
     throw error;
   }
   try {
-    let block = Buffer.allocUnsafe(FIRST_BLOCK);
+    const { size } = await handle.stat();
+    let block = Buffer.allocUnsafe(Math.min(FIRST_BLOCK, size + 1));
     let held = 0;
     let position = 0;
     for (;;) {

@@ -62,7 +62,7 @@ export async function keygen(options: {
       await file.close();
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
+    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST') {
       throw identityError(
         `${out} exists; a key is never written over another file.`,
         'Name a file that does not exist yet, or use the key that is there.',

@@ -1,0 +1,167 @@
+import { describe, expect, test } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { lockRun, type LockOptions } from '../../src/journal/lock.ts';
+import { newFolder } from './sample.ts';
+
+const newPath = async () => join(await newFolder(), 'lock');
+
+/** A machine in which the processes of `alive` run, each with its start. */
+const machine = (alive: Readonly<Record<number, string>>) => ({
+  isAlive: (pid: number) => pid in alive,
+  facts: {
+    startOf: async (pid: number) => alive[pid],
+    pidSpace: async () => 'pid:[1]',
+  },
+});
+
+const options = (pid: number, over: Partial<LockOptions> = {}): LockOptions => ({
+  pid,
+  hostname: 'ops',
+  startedAt: '2026-11-22T03:15:02.000Z',
+  ...machine({ 1: 'boot/1', 2: 'boot/2' }),
+  ...over,
+});
+
+describe('the lock of a run', () => {
+  test('names its holder to the second process, and is free after the release', async () => {
+    const path = await newPath();
+    const first = await lockRun(path, options(1));
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    for (const force of [false, true]) {
+      await expect(lockRun(path, options(2, { force }))).rejects.toMatchObject({
+        code: 'RUN_LOCKED',
+        exitCode: 5,
+        message: expect.stringMatching(/process 1 on ops since 2026-11-22T03:15:02/),
+      });
+    }
+    await first.release();
+    const second = await lockRun(path, options(2));
+    expect(second.takenOverFrom).toBeUndefined();
+    await first.release();
+    expect(await readFile(path, 'utf8')).toContain('"pid":2');
+    await second.release();
+    expect(await readdir(dirname(path))).toEqual([]);
+  });
+
+  test.each([
+    ['its process ended', machine({ 2: 'boot/2' })],
+    ['its pid belongs to another process', machine({ 1: 'boot/77', 2: 'boot/2' })],
+    ['the machine was started anew', machine({ 1: 'boot2/1', 2: 'boot2/2' })],
+  ])('is taken over when %s', async (_why, now) => {
+    const path = await newPath();
+    await lockRun(path, options(1));
+    const second = await lockRun(path, options(2, now));
+    expect(second.takenOverFrom).toMatchObject({ pid: 1 });
+    await second.release();
+    expect(await readdir(dirname(path))).toEqual([]);
+  });
+
+  test.each([
+    ['on another host', { hostname: 'elsewhere' }],
+    [
+      'in another container of this host',
+      { facts: { ...machine({}).facts, pidSpace: async () => 'pid:[2]' } },
+    ],
+    [
+      'of a system that does not tell when a process began',
+      { facts: { startOf: async () => undefined, pidSpace: async () => undefined } },
+    ],
+  ])('held %s is left alone unless forced', async (_where, over) => {
+    const path = await newPath();
+    await lockRun(path, options(1, over));
+    const refused = lockRun(path, options(2));
+    await expect(refused).rejects.toMatchObject({
+      code: 'RUN_LOCKED',
+      hint: expect.stringContaining('--force-unlock'),
+    });
+    const forced = await lockRun(path, options(2, { force: true }));
+    expect(forced.takenOverFrom).toMatchObject({ pid: 1 });
+  });
+
+  test('that nobody can read is left alone unless forced', async () => {
+    const path = await newPath();
+    await writeFile(path, 'what is this');
+    await expect(lockRun(path, options(1))).rejects.toMatchObject({ code: 'RUN_LOCKED' });
+    const lock = await lockRun(path, options(1, { force: true }));
+    await lock.release();
+    expect(await readdir(dirname(path))).toEqual([]);
+  });
+
+  test('has one winner among many, free or dead', async () => {
+    const everyone = Object.fromEntries(
+      Array.from({ length: 40 }, (_, at) => [at + 1, `boot/${at}`]),
+    );
+    for (const dead of [false, true, true, true]) {
+      const path = await newPath();
+      if (dead) await lockRun(path, options(99, machine({ 99: 'boot/99' })));
+      const ends = await Promise.allSettled(
+        Object.keys(everyone).map((pid) => lockRun(path, options(Number(pid), machine(everyone)))),
+      );
+      expect(ends.filter((end) => end.status === 'fulfilled')).toHaveLength(1);
+      for (const end of ends) {
+        if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'RUN_LOCKED' });
+      }
+      expect(await readdir(dirname(path))).toEqual(['lock']);
+    }
+  });
+
+  test('outlives a process that died while it took a dead lock over', async () => {
+    const path = await newPath();
+    await lockRun(path, options(1));
+    const { token } = JSON.parse(await readFile(path, 'utf8')) as { token: string };
+    await lockRun(`${path}.${token}`, options(2));
+    const third = await lockRun(path, options(3, machine({ 3: 'boot/3' })));
+    expect(third.takenOverFrom).toMatchObject({ pid: 1 });
+    expect(await readdir(dirname(path))).toEqual(['lock']);
+  });
+
+  test('in a folder that is not there is an error of the disk', async () => {
+    const path = join(await newPath(), 'missing', 'lock');
+    await expect(lockRun(path, options(1))).rejects.toMatchObject({ code: 'DISK' });
+  });
+});
+
+/** Takes the lock named in argv, says how it went, and lives until it is killed. */
+const CHILD = `
+import { lockRun } from ${JSON.stringify(join(import.meta.dirname, '../../src/journal/lock.ts'))};
+const isAlive = (pid) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+const startedAt = '2026-11-22T03:15:02.000Z';
+await lockRun(process.argv[1], { pid: process.pid, hostname: 'ops', startedAt, isAlive }).then(
+  () => process.stdout.write('locked'),
+  (error) => process.stdout.write(error.code),
+);
+process.stdin.resume();
+`;
+
+test('two real processes: one works; killed, the other takes over', async () => {
+  const path = await newPath();
+  const start = async () => {
+    const child = spawn(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '-e', CHILD, path],
+      { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
+    );
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    return { child, said: line.toString().trim() };
+  };
+  const both = await Promise.all([start(), start()]);
+  expect(both.map(({ said }) => said).sort()).toEqual(['RUN_LOCKED', 'locked']);
+  for (const { child } of both) {
+    const exit = once(child, 'exit');
+    child.kill('SIGKILL');
+    await exit;
+  }
+  const third = await start();
+  expect(third.said).toBe('locked');
+  third.child.kill('SIGKILL');
+  await once(third.child, 'exit');
+});

@@ -1,0 +1,191 @@
+import { describe, expect, test } from '@jest/globals';
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { RunFile } from '../../src/domain/run-file.ts';
+import {
+  createRunDirectory,
+  findLastRun,
+  openRunDirectory,
+} from '../../src/journal/run-directory.ts';
+import { readRunFile, writeRunFile } from '../../src/journal/run-file.ts';
+import { newFolder } from './sample.ts';
+
+const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+
+const runFile = (over: Partial<RunFile> = {}): RunFile => ({
+  format: 1,
+  toolVersion: '0.1.0',
+  runId: '20261122T031502Z-k7m2',
+  createdAt: '2026-11-22T03:15:02.000Z',
+  origin: 'https://acme.okta.com',
+  host: 'acme.okta.com',
+  orgId: '00o1',
+  principal: { kind: 'user', id: '00u1', login: 'ops@acme.com' },
+  spec: { action: 'reset-password', sendEmail: true, revokeSessions: false, revokeTokens: false },
+  policy: {
+    includeStatus: [],
+    includeProvider: [],
+    includeAdmins: false,
+    resend: false,
+    sinceMs: undefined,
+    lookup: true,
+  },
+  selection: ['--csv users.csv'],
+  planDigest: 'ab'.repeat(32),
+  rows: 2,
+  targets: 1,
+  columns: ['email'],
+  parentRunId: undefined,
+  preview: {
+    rows: 2,
+    targets: 1,
+    skipped: { 'status:SUSPENDED': 1 },
+    statusByProvider: { ACTIVE: { OKTA: 1 } },
+    sample: [
+      {
+        row: 1,
+        input: 'a@acme.com',
+        userId: '00u1',
+        login: undefined,
+        status: undefined,
+        verdict: { kind: 'act' },
+      },
+    ],
+    calls: ['POST /api/v1/users/{id}/lifecycle/reset_password?sendEmail=true'],
+    warnings: [{ code: 'sessions-stay-alive', text: 'Sessions stay alive.' }],
+    estimate: {
+      calls: 1,
+      durationMs: undefined,
+      limitPerWindow: undefined,
+      windowMs: 60_000,
+      ratePercent: 90,
+    },
+    reads: 3,
+  },
+  ...over,
+});
+
+describe('a run directory', () => {
+  test('is made with its parents, open to its owner alone', async () => {
+    const dir = join(await newFolder(), 'reports', 'run');
+    const run = await createRunDirectory(dir);
+    expect(await modeOf(dir)).toBe(0o700);
+    expect(await modeOf(join(dir, '..'))).toBe(0o700);
+    expect(run.path('journal')).toBe(join(dir, 'journal.jsonl'));
+  });
+
+  test('takes an empty folder and closes it to others', async () => {
+    const dir = await newFolder();
+    await chmod(dir, 0o755);
+    await createRunDirectory(dir);
+    expect(await modeOf(dir)).toBe(0o700);
+  });
+
+  test('is never made over something that is there', async () => {
+    const dir = await newFolder();
+    const file = join(dir, 'notes.txt');
+    await writeFile(file, 'mine');
+    for (const path of [dir, file, join(file, 'below')]) {
+      await expect(createRunDirectory(path)).rejects.toMatchObject({
+        code: 'RUN_EXISTS',
+        exitCode: 2,
+      });
+    }
+    expect(await readFile(file, 'utf8')).toBe('mine');
+  });
+
+  test('is found by its run.json, the newest by the time of its plan', async () => {
+    const reports = await newFolder();
+    const runs = [
+      ['named-by-hand', '2026-11-22T05:00:00.000Z'],
+      ['20261122T031502Z-k7m2', '2026-11-22T03:15:02.000Z'],
+      ['20261121T031502Z-zzzz', '2026-11-21T03:15:02.000Z'],
+    ] as const;
+    for (const [name, createdAt] of runs) {
+      const run = await createRunDirectory(join(reports, name));
+      await writeRunFile(run.path('run'), runFile({ createdAt }));
+    }
+    await mkdir(join(reports, 'zz-empty'));
+    await mkdir(join(reports, 'zz-damaged'));
+    await writeFile(join(reports, 'zz-damaged', 'run.json'), '{"createdAt":');
+    await writeFile(join(reports, 'notes.txt'), '');
+
+    const last = await findLastRun(reports);
+    expect(last.dir).toBe(join(reports, 'named-by-hand'));
+    expect((await openRunDirectory(last.dir)).dir).toBe(last.dir);
+  });
+
+  test('that is not there is not found', async () => {
+    const dir = await newFolder();
+    const notFound = { code: 'RUN_NOT_FOUND', exitCode: 2 };
+    await expect(openRunDirectory(dir)).rejects.toMatchObject(notFound);
+    await expect(findLastRun(dir)).rejects.toMatchObject(notFound);
+    await expect(findLastRun(join(dir, 'missing'))).rejects.toMatchObject(notFound);
+    await expect(readRunFile(join(dir, 'run.json'))).rejects.toMatchObject(notFound);
+  });
+});
+
+describe('run.json', () => {
+  test('comes back as it was written, from a file only its owner reads', async () => {
+    const path = join(await newFolder(), 'run.json');
+    const full = runFile({
+      parentRunId: '20261121T031502Z-aaaa',
+      policy: { ...runFile().policy, sinceMs: 5 },
+      principal: { kind: 'app', clientId: '0oa1' },
+    });
+    for (const run of [runFile(), full]) {
+      await writeRunFile(path, run);
+      expect(await readRunFile(path)).toEqual(run);
+    }
+    expect(await modeOf(path)).toBe(0o600);
+  });
+
+  test('of another format names the version to use', async () => {
+    const path = join(await newFolder(), 'run.json');
+    await writeFile(path, JSON.stringify({ ...runFile(), format: 2 }));
+    await expect(readRunFile(path)).rejects.toMatchObject({ code: 'RUN_FORMAT', exitCode: 3 });
+  });
+
+  test('with anything wrong in it is damaged, and says where', async () => {
+    const path = join(await newFolder(), 'run.json');
+    await writeFile(path, JSON.stringify({ ...runFile(), runId: '../../etc' }));
+    await expect(readRunFile(path)).rejects.toMatchObject({
+      code: 'RUN_DAMAGED',
+      exitCode: 3,
+      message: expect.stringContaining('runId'),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...Object.keys(runFile()).filter((key) => key !== 'parentRunId')),
+        fc.constantFrom('absent', null, [], { x: 1 }, -1.5),
+        async (key, value) => {
+          const changed: Record<string, unknown> = { ...runFile(), [key]: value };
+          if (value === 'absent') Reflect.deleteProperty(changed, key);
+          fc.pre(!(Array.isArray(value) && ['selection', 'columns'].includes(key)));
+          await writeFile(path, JSON.stringify(changed));
+          await expect(readRunFile(path)).rejects.toMatchObject({
+            code: expect.stringMatching(/^RUN_(DAMAGED|FORMAT)$/),
+          });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test('that is no JSON is damaged', async () => {
+    const path = join(await newFolder(), 'run.json');
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
+        await writeFile(path, text);
+        await expect(readRunFile(path)).rejects.toMatchObject({ code: 'RUN_DAMAGED' });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('that cannot be written is an error of the disk', async () => {
+    const path = join(await newFolder(), 'missing', 'run.json');
+    await expect(writeRunFile(path, runFile())).rejects.toMatchObject({ code: 'DISK' });
+  });
+});
