@@ -2,6 +2,7 @@ import type { RunFile } from '../domain/run-file.ts';
 import { pageAssets } from './page-assets.ts';
 import { PageRows, type PageLimits, scriptJson } from './page-rows.ts';
 import { pageHead, pageMain } from './page/page.tsx';
+import { explainingReasons } from './reasons.ts';
 import { chartOf } from './chart.ts';
 import type { ResultPart } from './result-parts.ts';
 import type { Explain, Story } from './story.ts';
@@ -31,7 +32,7 @@ export function htmlPart(
     end: (story) => {
       const chart = chartOf(story.timeline, run.preview.estimate);
       sink.push('\n]</script>\n');
-      sink.push(pageMain({ story, explain, chart, shown: rows.count }));
+      sink.push(pageMain({ story, explain: explainingReasons(explain), chart, shown: rows.count }));
       sink.push(`\n<script type="application/json" id="chart">${scriptJson(chart)}</script>`);
       sink.push(`\n<script>${assets.script}</script>\n</body>\n</html>\n`);
     },

@@ -2,6 +2,7 @@ import type { Output } from '../domain/host.ts';
 import type { Summary } from '../domain/summary.ts';
 import { htmlPart } from './html-part.ts';
 import { passOver, type ReportInput } from './pass.ts';
+import { explainingReasons } from './reasons.ts';
 import { csvPart, jsonPart } from './result-parts.ts';
 import { summaryText } from './summary-text.ts';
 import { outputSink } from './text-sink.ts';
@@ -17,7 +18,7 @@ export async function printResults(
   switch (format) {
     case 'text': {
       const story = await passOver(input, []);
-      sink.push(summaryText(story, output.size().columns, input.explain));
+      sink.push(summaryText(story, output.size().columns, explainingReasons(input.explain)));
       await sink.flush('all');
       return story.summary;
     }

@@ -94,7 +94,6 @@ export function jsonPart(
   };
 }
 
- 
 const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 function quoted(text: string | undefined): string {

@@ -4,13 +4,7 @@ import { isTarget } from '../domain/plan.ts';
 import type { ResultRow } from '../domain/result.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { RunRecords } from '../domain/run-records.ts';
-
-/** Reason of a row whose last attempt has no known end yet. */
-export const UNSETTLED = 'unsettled: okta-reset resume settles it';
-/** Reason of a row that was begun, is known not to have taken effect, and was left for a resume. */
-export const INTERRUPTED = 'interrupted: okta-reset resume continues it';
-/** Reason of a row that the journal ended but whose record cannot be read. */
-const UNREADABLE = 'record-unreadable';
+import { INTERRUPTED, UNREADABLE, UNSETTLED } from './reasons.ts';
 
 type Ending = Pick<
   ResultRow,

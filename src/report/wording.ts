@@ -4,6 +4,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Principal } from '../domain/run-file.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { Summary } from '../domain/summary.ts';
+import { UNSETTLED } from './reasons.ts';
 
 /** Returns the text cut to `max` UTF-16 units, with an ellipsis where something is missing. */
 export function clip(text: string, max: number): string {
@@ -156,7 +157,8 @@ export function nextCommands(
     return [{ why: 'Execute exactly this plan', command: `okta-reset run --plan ${runId}` }];
   }
   const next = [];
-  if (counts['not-attempted'] + counts.unknown > 0) {
+  const unsettled = summary.byError[UNSETTLED] ?? 0;
+  if (counts['not-attempted'] + unsettled > 0) {
     next.push({
       why: 'Continue: settle what is unknown, act on the rest',
       command: `okta-reset resume ${runId}`,
@@ -166,6 +168,12 @@ export function nextCommands(
     next.push({
       why: 'Try the failed rows again, once mended',
       command: `okta-reset rerun ${runId} --only failed`,
+    });
+  }
+  if (counts.unknown > unsettled) {
+    next.push({
+      why: 'Act again on what stays unknown; some may be reset a second time',
+      command: `okta-reset rerun ${runId} --only unknown`,
     });
   }
   if (counts.succeeded > 0) {

@@ -126,7 +126,7 @@ export function Mind({ story }: { readonly story: Story }) {
         {summary.counts.unknown > 0 && (
           <li>
             <strong>{counted(summary.counts.unknown, 'row')} unknown:</strong> Okta may or may not
-            have acted. A resume reads each user before anything is sent again.
+            have acted. No resume sends to them again blindly.
           </li>
         )}
         {summary.reissued > 0 && (

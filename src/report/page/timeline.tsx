@@ -13,6 +13,19 @@ function bounds(story: Story, chart: Chart): string {
     : `${limit} ${bar} The dashed line is the limit.`;
 }
 
+function pauses(story: Story): string {
+  const { traffic } = story.summary;
+  const throttled = traffic.reduce((sum, line) => sum + line.throttled, 0);
+  const waitedMs = traffic.reduce((sum, line) => sum + line.waitedMs, 0);
+  const answers =
+    throttled === 0
+      ? 'No call was refused with 429'
+      : `${counted(throttled, 'call')} refused with 429`;
+  return waitedMs === 0
+    ? `${answers}.`
+    : `${answers}; waited ${formatDuration(waitedMs)} for windows to open.`;
+}
+
 function Figures({ chart }: { readonly chart: Chart }) {
   return (
     <details>
@@ -114,7 +127,9 @@ export function TimelineSection({
         <p>No call was sent.</p>
       ) : (
         <>
-          <p class="muted">{bounds(story, chart)}</p>
+          <p class="muted">
+            {bounds(story, chart)} {pauses(story)}
+          </p>
           <div
             id="timeline-chart"
             role="img"

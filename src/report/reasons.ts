@@ -1,0 +1,33 @@
+import type { Explain, Explanation } from './story.ts';
+
+/** Reason of a row whose last attempt has no known end yet. */
+export const UNSETTLED = 'unsettled: okta-reset resume settles it';
+/** Reason of a row that was begun, is known not to have taken effect, and was left for a resume. */
+export const INTERRUPTED = 'interrupted: okta-reset resume continues it';
+/** Reason of a row that the journal ended but whose record cannot be read. */
+export const UNREADABLE = 'record-unreadable';
+
+const REASONS: ReadonlyMap<string, Explanation> = new Map([
+  [
+    UNSETTLED,
+    {
+      meaning:
+        'The run ended while the answer of Okta was still out: it may or may not have acted.',
+      who: 'you',
+      how: 'Resume the run: it reads each of these users first, and sends nothing again that took effect.',
+    },
+  ],
+  [
+    UNREADABLE,
+    {
+      meaning: 'The journal says that the row ended, but its record is damaged.',
+      who: 'you',
+      how: "Look the user up in Okta's System Log before you act on it again.",
+    },
+  ],
+]);
+
+/** Explains the reasons that reports give themselves, and leaves all else to `explain`. */
+export function explainingReasons(explain: Explain): Explain {
+  return (code) => REASONS.get(code) ?? explain(code);
+}

@@ -1,0 +1,323 @@
+import { createHash } from 'node:crypto';
+import {
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { restoreCell } from '../../src/domain/cell.ts';
+import type { OutcomeRecord } from '../../src/domain/journal-record.ts';
+import { RESULT_COLUMNS } from '../../src/domain/result.ts';
+import type { RunRecords } from '../../src/domain/run-records.ts';
+import { writeReports } from '../../src/report/write-reports.ts';
+import {
+  clock,
+  ended,
+  mixedOutcome,
+  mixedVerdict,
+  planned,
+  recordsOf,
+  rowsOf,
+  runFile,
+  START_MS,
+  userId,
+} from './sample.ts';
+
+const ROWS = 400;
+const explain = () => undefined;
+
+let dir = '';
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'okta-reset-report-'));
+});
+afterEach(async () => {
+  await rm(dir, { recursive: true, force: true });
+});
+
+function mixed() {
+  return {
+    dir,
+    run: runFile({ rows: ROWS, targets: ROWS }),
+    rows: rowsOf(Array.from({ length: ROWS }, (_, i) => planned(i + 1, mixedVerdict(i + 1)))),
+    records: recordsOf((row) => mixedOutcome(row, ROWS)) as RunRecords | undefined,
+    explain,
+    clock,
+  };
+}
+
+const read = (name: string) => readFile(join(dir, name), 'utf8');
+
+async function table(name: string): Promise<Record<string, string>[]> {
+  const cells = parse(await read(name)) as string[][];
+  const [header = [], ...lines] = cells;
+  return lines.map((line) =>
+    Object.fromEntries(line.map((cell, i) => [header[i] ?? '', restoreCell(cell)])),
+  );
+}
+
+describe('writeReports', () => {
+  test('gives every row once, under its own user id, and counts that add up', async () => {
+    const summary = await writeReports(mixed());
+    const rows = await table('results.csv');
+    expect(rows.map((row) => row['_row'])).toEqual(
+      Array.from({ length: ROWS }, (_, i) => String(i + 1)),
+    );
+    for (const row of rows) expect(row['_user_id']).toBe(userId(Number(row['_row'])));
+    expect(Object.keys(rows[0]!)).toEqual([
+      ...['User ID', 'Login', 'Department'],
+      ...RESULT_COLUMNS,
+    ]);
+
+    const count = (outcome: string) => rows.filter((row) => row['_outcome'] === outcome).length;
+    for (const [outcome, n] of Object.entries(summary.counts)) expect(n).toBe(count(outcome));
+    expect(Object.values(summary.counts).reduce((a, b) => a + b)).toBe(ROWS);
+    expect(Object.values(summary.counts).every((n) => n > 0)).toBe(true);
+    const errors = Object.values(summary.byError).reduce((a, b) => a + b);
+    expect(errors).toBe(summary.counts.failed + summary.counts.unknown);
+    const reasons = Object.values(summary.byReason).reduce((a, b) => a + b);
+    expect(reasons).toBe(summary.counts.skipped);
+    expect(JSON.parse(await read('summary.json'))).toEqual(JSON.parse(JSON.stringify(summary)));
+  });
+
+  test('splits the rows that need someone into files with the same columns', async () => {
+    await writeReports(mixed());
+    const rows = await table('results.csv');
+    const bad = rows.filter(({ _outcome }) => _outcome === 'failed' || _outcome === 'unknown');
+    expect(await table('failed.csv')).toEqual(bad);
+    const untouched = rows.filter(({ _outcome }) => _outcome === 'not-attempted');
+    expect(await table('not-attempted.csv')).toEqual(untouched);
+  });
+
+  test('tells status, code and request id of what failed', async () => {
+    await writeReports(mixed());
+    const [row] = await table('failed.csv');
+    expect(row).toMatchObject({
+      _outcome: 'failed',
+      _http_status: '403',
+      _okta_error_code: 'E0000006',
+      _okta_request_id: 'Yreq40',
+      _attempts: '1',
+    });
+  });
+
+  test('writes JSON files that keep to their schemas', async () => {
+    await writeReports(mixed());
+    const ajv = new Ajv({ allowUnionTypes: true });
+    addFormats.default(ajv);
+    for (const name of ['results', 'summary']) {
+      const schema = JSON.parse(await readFile(`schemas/${name}.schema.json`, 'utf8')) as object;
+      const validate = ajv.compile(schema);
+      const value = JSON.parse(await read(`${name}.json`)) as { rows: unknown };
+      expect([validate(value), validate.errors]).toEqual([true, null]);
+      expect(validate({ ...value, rows: 'many' })).toBe(false);
+    }
+    const lines = (await read('results.json')).split('\n');
+    expect(lines.filter((line) => line.startsWith('{"User ID"'))).toHaveLength(ROWS);
+  });
+
+  test('carries the digests of its sister files, and keeps all files to their owner', async () => {
+    await writeReports(mixed());
+    const page = await read('report.html');
+    for (const name of ['results.csv', 'results.json', 'failed.csv', 'not-attempted.csv']) {
+      expect(page).toContain(
+        createHash('sha256')
+          .update(await read(name))
+          .digest('hex'),
+      );
+    }
+    const names = await readdir(dir);
+    expect(names.sort()).toEqual([
+      ...['failed.csv', 'not-attempted.csv', 'report.html', 'results.csv', 'results.json'],
+      'summary.json',
+    ]);
+    for (const name of names) expect((await stat(join(dir, name))).mode & 0o777).toBe(0o600);
+  });
+
+  test('after a plan, writes results.csv and report.html alone; nothing was attempted', async () => {
+    const summary = await writeReports({ ...mixed(), records: undefined });
+    expect((await readdir(dir)).sort()).toEqual(['report.html', 'results.csv']);
+    expect(Object.keys(summary.counts).filter((o) => summary.counts[o as 'failed'] > 0)).toEqual([
+      'skipped',
+      'not-attempted',
+    ]);
+    expect(await read('report.html')).toContain('DRY RUN – nothing was sent');
+  });
+
+  test('calls a row with a pending attempt unknown, and one whose attempt did not take effect not attempted', async () => {
+    const attempt = {
+      kind: 'attempt' as const,
+      at: '2026-11-22T03:15:02.000Z',
+      row: 1,
+      userId: userId(1),
+      step: 'reset-password' as const,
+      attempt: 1,
+      serverTimeMs: START_MS,
+      before: { status: 'ACTIVE', statusChangedMs: undefined, passwordChangedMs: undefined },
+    };
+    const open = { row: 1, attempts: 1, startedAt: attempt.at, stepsApplied: [] };
+    const records = recordsOf(() => undefined, {
+      stateOf: (row) => (['open', 'open', 'ended'] as const)[row - 1] ?? 'untouched',
+      openRow: (row) => ({ ...open, row, pending: row === 1 ? attempt : undefined }),
+    });
+    const rows = rowsOf([planned(1), planned(2), planned(3), planned(4)]);
+    await writeReports({ ...mixed(), rows, records });
+    expect((await table('results.csv')).map((row) => [row['_outcome'], row['_reason']])).toEqual([
+      ['unknown', 'unsettled: okta-reset resume settles it'],
+      ['not-attempted', 'interrupted: okta-reset resume continues it'],
+      ['unknown', 'record-unreadable'],
+      ['not-attempted', ''],
+    ]);
+  });
+
+  test('takes records from memory and from disk alike', async () => {
+    const later = (row: number): Promise<OutcomeRecord | undefined> => Promise.resolve(ended(row));
+    const records = { ...recordsOf((row) => ended(row)), outcomeOf: later };
+    const summary = await writeReports({ ...mixed(), records });
+    expect(summary.counts.succeeded).toBe(ROWS - summary.counts.skipped);
+  });
+
+  test('brings every cell back that a CSV reader and restoreCell can bring back', async () => {
+    const cell = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc.string({
+        unit: fc.constantFrom('=', '+', '-', '@', "'", '"', ',', '\t', '\r', '\n', 'a'),
+      }),
+    );
+    const name = fc.oneof(fc.constantFrom('constructor', '__proto__', '1', '=x'), cell);
+    const columns = fc.uniqueArray(name, { minLength: 1, maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(
+        columns,
+        fc.array(fc.array(cell, { maxLength: 5 })),
+        async (names, lines) => {
+          fc.pre(!names.some((n) => n.startsWith('_') || n.startsWith('\ufeff')));
+          const rows = lines.map((cells, i) =>
+            planned(i + 1, undefined, {
+              columns: Object.fromEntries(names.map((n, c) => [n, cells[c] ?? ''])),
+            }),
+          );
+          const run = runFile({ columns: names, rows: rows.length });
+          await writeReports({
+            ...mixed(),
+            run,
+            rows: rowsOf(rows),
+            records: recordsOf(() => undefined),
+          });
+          const cells = parse(await read('results.csv')) as string[][];
+          const back = cells.map((line) => line.slice(0, names.length).map(restoreCell));
+          expect(back).toEqual([names, ...lines.map((l) => names.map((_, c) => l[c] ?? ''))]);
+          // Quoted or not, no cell is one that a spreadsheet would run.
+          expect(cells.flat().filter((text) => /^[=+\-@\t\r]/.test(text))).toEqual([]);
+          const json = JSON.parse(await read('results.json')) as { rows: object[] };
+          expect(
+            json.rows.map((row) =>
+              names.map((n) => Object.entries(row).find(([k]) => k === n)?.[1]),
+            ),
+          ).toEqual(back.slice(1));
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  test('lets the result columns of an earlier run give way', async () => {
+    const columns = { 'User ID': userId(1), _outcome: 'failed', _run_id: 'earlier' };
+    const rows = rowsOf([planned(1, undefined, { columns })]);
+    const run = runFile({ columns: ['User ID', '_outcome', '_run_id'] });
+    await writeReports({ ...mixed(), run, rows });
+    const [header] = parse(await read('results.csv')) as string[][];
+    expect(header).toEqual(['User ID', ...RESULT_COLUMNS]);
+  });
+});
+
+describe('when it cannot be written', () => {
+  const before = async () => {
+    await writeFile(join(dir, 'results.csv'), 'old');
+    await writeFile(join(dir, 'report.html'), 'old');
+  };
+  const unchanged = async () => {
+    expect((await readdir(dir)).sort()).toEqual(['report.html', 'results.csv']);
+    expect([await read('results.csv'), await read('report.html')]).toEqual(['old', 'old']);
+  };
+
+  test.each(['writeFile', 'sync', 'close'] as const)(
+    'a disk that fails on %s keeps the old files',
+    async (call) => {
+      await before();
+      const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+      const writing = writeReports({
+        ...mixed(),
+        open: async (path, flags, mode) => {
+          const handle = await open(path, flags, mode);
+          const file = {
+            writeFile: (data: Buffer) => handle.writeFile(data),
+            sync: () => handle.sync(),
+            close: () => handle.close(),
+          };
+          if (!path.endsWith('results.json')) return file;
+          return { ...file, [call]: () => handle.close().then(() => Promise.reject(full)) };
+        },
+      });
+      await expect(writing).rejects.toMatchObject({ code: 'DISK', exitCode: 7, cause: full });
+      await unchanged();
+    },
+  );
+
+  test('a folder that is gone is a disk error', async () => {
+    await expect(writeReports({ ...mixed(), dir: join(dir, 'gone') })).rejects.toMatchObject({
+      code: 'DISK',
+    });
+  });
+
+  test('an error of the plan passes through as it is', async () => {
+    await before();
+    const damaged = new Error('line 3 is not JSON');
+    const rows = (async function* () {
+      yield planned(1);
+      throw damaged;
+    })();
+    await expect(writeReports({ ...mixed(), rows })).rejects.toBe(damaged);
+    await unchanged();
+  });
+
+  test('an abort ends the pass', async () => {
+    await before();
+    const abort = new AbortController();
+    const rows = (async function* () {
+      for (let row = 1; row < 100_000; row += 1) {
+        if (row === 600) abort.abort(new Error('enough'));
+        if (row > 2000) throw new Error('read on after the abort');
+        yield planned(row);
+      }
+    })();
+    await expect(writeReports({ ...mixed(), rows, signal: abort.signal })).rejects.toThrow(
+      'enough',
+    );
+    await unchanged();
+  });
+
+  test('removes what a killed process left, but not what may be at work', async () => {
+    const [stale, fresh] = [join(dir, '.report-stale'), join(dir, '.report-fresh')];
+    for (const path of [stale, fresh]) {
+      await mkdir(path);
+      await writeFile(join(path, 'results.csv'), 'half');
+    }
+    const nowS = clock.nowMs() / 1000;
+    await utimes(stale, nowS - 7200, nowS - 7200);
+    await utimes(fresh, nowS - 10, nowS - 10);
+    await writeReports({ ...mixed(), records: undefined });
+    expect((await readdir(dir)).sort()).toEqual(['.report-fresh', 'report.html', 'results.csv']);
+  });
+});
