@@ -86,7 +86,12 @@ export const host: Host = {
       [Symbol.asyncIterator]: () =>
         process.stdin[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>,
     },
-    { isTty: process.stdin.isTTY },
+    {
+      isTty: process.stdin.isTTY,
+      close: () => {
+        process.stdin.destroy();
+      },
+    },
   ),
   stdout: output(process.stdout),
   stderr: output(process.stderr),

@@ -65,7 +65,7 @@ function parts(spec: ConnectionSpec, context: AppContext) {
     clock,
     random,
     pacing,
-    log: (fields: Readonly<Record<string, unknown>>) => log.debug(fields, 'call'),
+    ...(context.verbose ? { log: (entry: object) => log.debug({ ...entry }, 'call') } : {}),
   };
   return { pacing, options, ports };
 }

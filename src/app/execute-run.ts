@@ -1,7 +1,8 @@
 import type { GuardConfig, PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
 import type { SecretsPlace } from '../config/output.ts';
-import { exitCodeOfRun, type ExitCode } from '../domain/exit-code.ts';
+import { AppError } from '../domain/app-error.ts';
+import { EXIT, exitCodeOfRun, type ExitCode } from '../domain/exit-code.ts';
 import type { PlannedRow, Target } from '../domain/plan.ts';
 import { isTarget } from '../domain/plan.ts';
 import type { RunFile } from '../domain/run-file.ts';
@@ -20,9 +21,10 @@ import { openWriting } from './connection.ts';
 import type { AppContext } from './context.ts';
 import { identify } from './org-identity.ts';
 import { openRunLog } from './logger.ts';
+import { redactorOf } from './redaction.ts';
 import { rebuildReports } from './reports.ts';
 import { withRunLock } from './run-lock.ts';
-import { openSecretSink } from './secret-sink.ts';
+import { openSecretSink, protectionOf } from './secret-sink.ts';
 import { VERSION } from './version.ts';
 
 export interface ExecuteInput {
@@ -88,16 +90,19 @@ async function executeLocked(
     if (replay.endedCount >= run.targets && replay.open.size === 0)
       return await settle(dir, run, replay, context);
     checkPlanAge(planTimeMs(run, replay), host.clock.nowMs(), guards.planMaxAgeMs);
-    const secretsPlace = input.secrets(run);
+    const protection = protectionOf(input.secrets(run));
     await requireConsent(input, run, replay);
 
-    const log = openRunLog(path('log'), { verbose: context.verbose });
+    const log = openRunLog(path('log'), {
+      verbose: context.verbose,
+      redact: redactorOf(input.org.credentials),
+    });
     const connection = openWriting({ org: input.org, pace, runId: run.runId, log }, context);
     let stop: StopReason | undefined;
     try {
       const identity = await identify(connection.reader, input.org.credentials, interrupt.leave);
       checkOrg(run, { orgId: identity.orgId, host: input.org.host });
-      const sink = await openSecretSink(secretsPlace, path('secrets'));
+      const sink = await openSecretSink(protection, path('secrets'));
       const journal = await openJournal({
         file: await openAppendFile(path('journal')),
         head: replay.head(),
@@ -160,6 +165,7 @@ async function executeLocked(
       await connection.close();
       log.close();
     }
+    if (interrupt.leave.aborted) throw left(dir);
     await replay.close();
     replay = await replayJournal(path('journal'), run);
     return await settle(dir, run, replay, context, stop);
@@ -185,6 +191,13 @@ async function requireConsent(input: ExecuteInput, run: RunFile, replay: Replay)
     interactive: input.ask !== undefined,
   });
   if (decision === 'ask') await input.ask?.(run.targets, run.host, run);
+}
+
+function left(dir: string): AppError {
+  return new AppError('INTERRUPTED', 'Left at once. The journal holds everything that was done.', {
+    hint: `okta-reset resume ${dir} settles what was in flight and goes on.`,
+    exitCode: EXIT.sigint,
+  });
 }
 
 async function settle(

@@ -18,14 +18,27 @@ async function readLine(stdin: AsyncIterable<Uint8Array>): Promise<string | unde
  * Asks for `COUNT@HOST` to be typed. Anything else is a no: rejects with CONFIRM_MISMATCH, and nothing is sent.
  * Leaving with Ctrl-C or Ctrl-D is a no as well.
  */
-export async function askConsent(terminal: Terminal, targets: number, host: string): Promise<void> {
+export async function askConsent(
+  terminal: Terminal,
+  targets: number,
+  host: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { style } = terminal;
   const wanted = `${targets}@${host}`;
   await terminal.err(
     `\n${style.bold(`This acts on ${plural(targets, 'user')} of ${host} and cannot be undone.`)}\n` +
       `Type ${style.bold(wanted)} to go on, anything else to leave: `,
   );
-  const typed = await readLine(terminal.host.stdin);
+  const stopped = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  let typed: string | undefined;
+  try {
+    typed = await Promise.race([readLine(terminal.host.stdin), stopped]);
+  } finally {
+    terminal.host.stdin.close();
+  }
   if (typed === wanted) return;
   throw new AppError(
     'CONFIRM_MISMATCH',

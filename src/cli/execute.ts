@@ -35,7 +35,7 @@ export async function executeAndShow(
         ? async (targets, host, run) => {
             await session.settle();
             if (!input.previewed) await showPreview(input.dir, run, terminal, session);
-            await askConsent(terminal, targets, host);
+            await askConsent(terminal, targets, host, session.context.interrupt.drain);
           }
         : undefined,
     },

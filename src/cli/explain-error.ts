@@ -1,3 +1,4 @@
+import { StopRequest } from '../app/interrupt.ts';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,6 +18,10 @@ function causes(error: unknown): readonly string[] {
 /** Prints what went wrong, why, and what to do, most useful last; returns the exit code. No stack unless asked for with -v. */
 export async function explainError(error: unknown, terminal: Terminal): Promise<number> {
   const { style } = terminal;
+  if (error instanceof StopRequest) {
+    await terminal.err('Stopped before anything was sent.\n');
+    return error.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+  }
   const known = error instanceof AppError;
   const code = known ? error.code : 'INTERNAL';
   const message = known ? error.message : 'Something is wrong in this tool itself.';

@@ -26,7 +26,11 @@ export interface Host {
   readonly nodeVersion: string;
   readonly clock: Clock;
   readonly random: Random;
-  readonly stdin: AsyncIterable<Uint8Array> & { readonly isTty: boolean };
+  readonly stdin: AsyncIterable<Uint8Array> & {
+    readonly isTty: boolean;
+    /** Lets go of the input, so that a read nobody waits for keeps nothing alive. */
+    readonly close: () => void;
+  };
   readonly stdout: Output;
   readonly stderr: Output;
   /** Calls back for each signal, a closed output counting as SIGPIPE; returns the function that ends it. */

@@ -53,7 +53,7 @@ function stageHost(
     },
     stdin: Object.assign(
       { [Symbol.asyncIterator]: () => host.stdin[Symbol.asyncIterator]() },
-      { isTty: false },
+      { isTty: false, close: () => undefined },
     ),
     onSignal: (listener) => {
       listeners.add(listener);

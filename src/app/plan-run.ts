@@ -1,0 +1,198 @@
+import { resolve, join } from 'node:path';
+import { DEFAULTS } from '../config/defaults.ts';
+import type { OrgConfig } from '../config/org.ts';
+import type { PaceConfig } from '../config/pace.ts';
+import type { SelectionConfig } from '../config/selection.ts';
+import type { ActionSpec } from '../domain/action.ts';
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { OrgReader } from '../domain/org.ts';
+import type { Row } from '../domain/row.ts';
+import { makeRunId } from '../domain/run-id.ts';
+import type { PolicyOptions, RunFile } from '../domain/run-file.ts';
+import { createRunDirectory } from '../journal/run-directory.ts';
+import { writeRunFile } from '../journal/run-file.ts';
+import { estimateMs } from '../okta/pacing-estimate.ts';
+import { readAdmins } from '../plan/admins.ts';
+import { countReads } from '../plan/counting-reader.ts';
+import { NOBODY_EXCLUDED, readExclusion, type Exclusion } from '../plan/exclusion.ts';
+import { PlanTally } from '../plan/plan-tally.ts';
+import { planRows } from '../plan/plan-rows.ts';
+import { makePreview } from '../plan/preview.ts';
+import { resolveRows } from '../plan/resolve-rows.ts';
+import { writePlan } from '../plan/write-plan.ts';
+import { openReading, WRITE_BUCKET } from './connection.ts';
+import type { AppContext } from './context.ts';
+import { failureError } from './failure-error.ts';
+import { identify } from './org-identity.ts';
+import { rebuildReports } from './reports.ts';
+import { excludedRows, rowsOf } from './select-rows.ts';
+import { VERSION } from './version.ts';
+
+/** Whom a plan is over: a selection, or rows of an earlier run. */
+export type Who =
+  | { readonly kind: 'selection'; readonly selection: SelectionConfig }
+  | {
+      readonly kind: 'rows';
+      readonly rows: () => AsyncIterable<Row>;
+      readonly asTyped: readonly string[];
+      readonly parentRunId: string | undefined;
+    };
+
+export interface PlanInput {
+  readonly org: OrgConfig;
+  readonly pace: PaceConfig;
+  readonly who: Who;
+  readonly spec: ActionSpec;
+  readonly policy: PolicyOptions;
+  /** The run directory; undefined for `reports/<run-id>`. */
+  readonly out: string | undefined;
+}
+
+export interface PlannedRun {
+  readonly dir: string;
+  readonly run: RunFile;
+}
+
+/** A median answer of Okta's lifecycle calls, by Okta's own example of concurrency. */
+const USUAL_LATENCY_MS = 400;
+
+const PROGRESS_EVERY = 500;
+
+async function* reporting(rows: AsyncIterable<Row>, context: AppContext): AsyncIterable<Row> {
+  let done = 0;
+  for await (const row of rows) {
+    done += 1;
+    if (done % PROGRESS_EVERY === 0) context.emit({ type: 'reading', what: 'lookup', done });
+    yield row;
+  }
+}
+
+async function exclusionOf(
+  who: Who,
+  policy: PolicyOptions,
+  reader: OrgReader,
+  context: AppContext,
+): Promise<Exclusion> {
+  if (who.kind === 'rows') return NOBODY_EXCLUDED;
+  const { selection } = who;
+  if (selection.excludeFiles.length + selection.excludeGroups.length === 0) return NOBODY_EXCLUDED;
+  return readExclusion(excludedRows(selection, reader, context), { lookup: policy.lookup });
+}
+
+/**
+ * Makes a plan: resolves the rows against live state, gives each a verdict, writes run.json, plan.jsonl, results.csv and
+ * report.html. What it is given of the org cannot write. A plan that was aborted leaves no run.json, and so no run.
+ * Rejects with INPUT_*, RUN_EXISTS, AUTH_*, ORG_UNREACHABLE, DISK.
+ */
+export async function planRun(input: PlanInput, context: AppContext): Promise<PlannedRun> {
+  const { host, interrupt } = context;
+  const { org, pace, who, spec, policy } = input;
+  const signal = interrupt.drain;
+  const createdMs = host.clock.nowMs();
+  const runId = makeRunId(createdMs, host.random);
+  const connection = openReading({ org, pace, runId }, context);
+  try {
+    const identity = await identify(connection.reader, org.credentials, signal);
+    const { reader, reads } = countReads(connection.reader);
+    const tried = (failure: Failure, what: string) => failureError(failure, what, org.host);
+    const admins = await readAdmins({ reader, failureError: tried }, signal);
+    const lifetime =
+      spec.action === 'reset-password' ? await reader.linkLifetime(signal) : undefined;
+    const exclusion = await exclusionOf(who, policy, reader, context);
+    const place = await createRunDirectory(
+      input.out === undefined
+        ? join(host.cwd, DEFAULTS.reportsDir, runId)
+        : resolve(host.cwd, input.out),
+    );
+
+    const tally = new PlanTally();
+    const rows = who.kind === 'rows' ? who.rows() : rowsOf(who.selection, reader, context);
+    const resolved = resolveRows(
+      reporting(rows, context),
+      { reader, failureError: tried },
+      { lookup: policy.lookup },
+      signal,
+    );
+    const planned = planRows(resolved, {
+      action: spec.action,
+      policy,
+      protectedUsers: { principal: identity.principal, admins },
+      exclusion,
+      skip: who.kind === 'selection' ? who.selection.skip : 0,
+      limit: who.kind === 'selection' ? who.selection.limit : undefined,
+      tally,
+    });
+    const createdAt = new Date(createdMs).toISOString();
+    const header = {
+      format: 1,
+      runId,
+      createdAt,
+      orgId: identity.orgId,
+      host: org.host,
+      spec,
+    } as const;
+    const { digest } = await writePlan(place.path('plan'), header, planned, signal);
+    if (tally.rows === 0) {
+      throw new AppError(
+        'INPUT_NOTHING_SELECTED',
+        'The selection is empty: no row is left to judge.',
+        {
+          hint: 'Check --where, --skip and the file or query. Nothing was sent.',
+          exitCode: EXIT.input,
+        },
+      );
+    }
+    const limit = reader.limits().find((known) => known.bucket === WRITE_BUCKET)?.limit;
+    const preview = makePreview({
+      spec,
+      policy,
+      tally,
+      protectedUsers: { principal: identity.principal, admins },
+      linkLifetime: lifetime?.kind === 'ok' ? lifetime.value : undefined,
+      engine: identity.engine,
+      reads: reads(),
+      limitPerWindow: limit,
+      windowMs: DEFAULTS.windowMs,
+      ratePercent: pace.ratePercent,
+      estimateMs: (calls) =>
+        limit === undefined && pace.perMinute === undefined && pace.perHour === undefined
+          ? undefined
+          : estimateMs({
+              calls,
+              limit: limit ?? Infinity,
+              windowMs: DEFAULTS.windowMs,
+              ratePercent: pace.ratePercent,
+              perMinute: pace.perMinute,
+              perHour: pace.perHour,
+              latencyMs: USUAL_LATENCY_MS,
+              concurrency: pace.concurrency,
+            }),
+    });
+    const run: RunFile = {
+      format: 1,
+      toolVersion: VERSION,
+      runId,
+      createdAt,
+      origin: org.origin,
+      host: org.host,
+      orgId: identity.orgId,
+      principal: identity.principal,
+      spec,
+      policy,
+      selection: who.kind === 'selection' ? who.selection.asTyped : who.asTyped,
+      planDigest: digest,
+      rows: tally.rows,
+      targets: tally.targets,
+      columns: tally.columns,
+      parentRunId: who.kind === 'rows' ? who.parentRunId : undefined,
+      preview,
+    };
+    await writeRunFile(place.path('run'), run);
+    await rebuildReports(place.dir, run, undefined, context);
+    return { dir: place.dir, run };
+  } finally {
+    await connection.close();
+  }
+}

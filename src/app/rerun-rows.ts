@@ -1,0 +1,81 @@
+import type { Outcome } from '../domain/outcome.ts';
+import type { Identifier, Row } from '../domain/row.ts';
+import type { ResultRow } from '../domain/result.ts';
+import type { RunFile } from '../domain/run-file.ts';
+import { parseUserId } from '../domain/user-id.ts';
+import { openRunDirectory } from '../journal/run-directory.ts';
+import { readRunFile } from '../journal/run-file.ts';
+import { replayJournal } from '../journal/replay.ts';
+import { readPlan } from '../plan/read-plan.ts';
+import { resultRows } from '../report/result-rows.ts';
+import { readResults } from '../selection/read-results.ts';
+import type { AppContext } from './context.ts';
+import { filePorts } from './select-rows.ts';
+
+/** Which rows of an earlier run: by how they ended, and by Okta's code. */
+export interface RerunChoice {
+  readonly outcomes: ReadonlySet<Outcome>;
+  /** Undefined: whatever the code. */
+  readonly errors: ReadonlySet<string> | undefined;
+}
+
+function isChosen(choice: RerunChoice, outcome: string, oktaCode: string | undefined): boolean {
+  const wanted: ReadonlySet<string> = choice.outcomes;
+  return (
+    wanted.has(outcome) &&
+    (choice.errors === undefined || (oktaCode !== undefined && choice.errors.has(oktaCode)))
+  );
+}
+
+function identifierOf(result: ResultRow): Identifier {
+  const id = parseUserId(result.userId ?? '');
+  if (id !== undefined) return { kind: 'id', value: id };
+  const name = (result.login ?? result.input).trim();
+  return name === ''
+    ? { kind: 'invalid', value: name, problem: 'The row names no user.' }
+    : { kind: 'login', value: name };
+}
+
+/** The chosen rows of a run directory, as its plan and journal tell them. Rejects with RUN_DAMAGED for a broken journal. */
+export async function* rowsOfRun(
+  dir: string,
+  choice: RerunChoice,
+  context: AppContext,
+): AsyncIterable<Row> {
+  const place = await openRunDirectory(dir);
+  const run = await readRunFile(place.path('run'));
+  const replay = await replayJournal(place.path('journal'), run, context.interrupt.drain);
+  try {
+    // A broken journal does not know who was done; starting over those rows could reset people twice.
+    replay.head();
+    const plan = await readPlan(place.path('plan'));
+    for await (const result of resultRows(run, plan.rows, replay)) {
+      if (!isChosen(choice, result.outcome, result.oktaErrorCode)) continue;
+      yield {
+        source: `run ${run.runId}`,
+        line: result.row,
+        identifier: identifierOf(result),
+        columns: result.columns,
+      };
+    }
+  } finally {
+    await replay.close();
+  }
+}
+
+/** The chosen rows of a results.csv, also of one that was saved in a spreadsheet. Rejects with INPUT_*. */
+export async function* rowsOfResults(
+  path: string,
+  choice: RerunChoice,
+  context: AppContext,
+): AsyncIterable<Row> {
+  for await (const result of readResults(path, filePorts(context), context.interrupt.drain)) {
+    if (isChosen(choice, result.outcome, result.oktaErrorCode)) yield result.row;
+  }
+}
+
+/** What a run was: its action and policy are what a rerun does unless flags say otherwise. */
+export async function runFileOf(dir: string): Promise<RunFile> {
+  const place = await openRunDirectory(dir);
+  return readRunFile(place.path('run'));
+}

@@ -1,0 +1,30 @@
+import type { SecretsPlace } from '../config/output.ts';
+import { openLines } from '../journal/append-file.ts';
+import { parseRecipients } from '../secrets/identity.ts';
+import { openSealedFile, type Protection, type SealedFile } from '../secrets/sealed-file.ts';
+
+/** Checks the place for secrets. Rejects with USAGE for a recipient that is none. */
+export function protectionOf(place: SecretsPlace): Protection | undefined {
+  switch (place.kind) {
+    case 'none':
+      return undefined;
+    case 'plaintext':
+      return { kind: 'plaintext' };
+    case 'sealed': {
+      const [first, ...others] = parseRecipients(place.recipients);
+      return first === undefined ? undefined : { kind: 'sealed', recipients: [first, ...others] };
+    }
+    default: {
+      const never: never = place;
+      return never;
+    }
+  }
+}
+
+/** Opens the place for secrets, where the action brings any. Rejects with DISK. */
+export async function openSecretSink(
+  protection: Protection | undefined,
+  path: string,
+): Promise<SealedFile | undefined> {
+  return protection === undefined ? undefined : openSealedFile({ path, protection, openLines });
+}

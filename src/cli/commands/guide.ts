@@ -1,0 +1,17 @@
+import { EXIT } from '../../domain/exit-code.ts';
+import type { Execute } from '../command.ts';
+
+export const execute: Execute = async ({ terminal }) => {
+  await terminal.err(
+    [
+      'okta-reset makes thousands of Okta users set new passwords: safely, exactly once, with a report.',
+      '',
+      '  okta-reset demo                    see the whole job on a made-up org, in under a minute',
+      '  okta-reset doctor                  check org and credential',
+      '  okta-reset plan --csv users.csv    preview; sends nothing',
+      '  okta-reset --help                  everything else',
+      '',
+    ].join('\n'),
+  );
+  return EXIT.usage;
+};
