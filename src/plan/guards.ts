@@ -1,0 +1,139 @@
+import { AppError, type AppErrorCode } from '../domain/app-error.ts';
+import { formatDuration } from '../domain/duration.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import type { RunFile } from '../domain/run-file.ts';
+import { formatConfirmation, parseConfirmation } from './confirmation.ts';
+import { counted } from './counted.ts';
+
+/** Plans that seem to come from the future by more than this were made by another clock than ours. */
+const CLOCK_SLACK_MS = 15 * 60_000;
+
+function refusal(code: AppErrorCode, message: string, hint: string): AppError {
+  return new AppError(code, `${message} Nothing was sent.`, { hint, exitCode: EXIT.refused });
+}
+
+/** Refuses a plan whose bytes are not those that were previewed. Throws PLAN_CHANGED. */
+export function checkDigest(run: Pick<RunFile, 'planDigest'>, digest: string): void {
+  if (digest === run.planDigest) return;
+  throw refusal(
+    'PLAN_CHANGED',
+    'plan.jsonl is not the file that was previewed: its digest differs from the one in run.json.',
+    'Make a new plan: okta-reset plan.',
+  );
+}
+
+/**
+ * Refuses another org than the plan's: another host, or another org id where both are known. Throws PLAN_OTHER_ORG.
+ */
+export function checkOrg(
+  plan: { readonly orgId: string; readonly host: string },
+  live: { readonly orgId: string; readonly host: string },
+): void {
+  if (plan.host.toLowerCase() !== live.host.toLowerCase()) {
+    throw refusal(
+      'PLAN_OTHER_ORG',
+      `The plan is for ${plan.host}; this is ${live.host}.`,
+      `Point --org (or OKTA_CLIENT_ORGURL) at ${plan.host}, or make a new plan.`,
+    );
+  }
+  if (plan.orgId !== '' && live.orgId !== '' && plan.orgId !== live.orgId) {
+    throw refusal(
+      'PLAN_OTHER_ORG',
+      `${live.host} is another org now: the plan is for ${plan.orgId}, this is ${live.orgId}.`,
+      'Make a new plan: okta-reset plan.',
+    );
+  }
+}
+
+/** Refuses a plan older than `maxAgeMs`, or made by a clock far ahead of ours. Times in epoch ms. Throws PLAN_EXPIRED. */
+export function checkPlanAge(plannedMs: number, nowMs: number, maxAgeMs: number): void {
+  const ageMs = nowMs - plannedMs;
+  if (ageMs <= maxAgeMs && ageMs >= -CLOCK_SLACK_MS) return;
+  if (ageMs < 0) {
+    throw refusal(
+      'PLAN_EXPIRED',
+      `The plan says it was made ${formatDuration(-ageMs)} from now, so its age cannot be told.`,
+      'Set the clock of this machine right, or make a new plan: okta-reset plan.',
+    );
+  }
+  const hours = Math.ceil(ageMs / 3_600_000) + 1;
+  throw refusal(
+    'PLAN_EXPIRED',
+    `The plan is ${formatDuration(ageMs)} old; at most ${formatDuration(maxAgeMs)} is allowed, because users change.`,
+    `Make a new plan: okta-reset plan. Or accept its age: --plan-max-age ${hours}h.`,
+  );
+}
+
+export interface ConsentTerms {
+  /** Users the plan acts on. */
+  readonly targets: number;
+  /** Those of them not done yet: fewer than `targets` when a run is resumed. */
+  readonly remaining?: number;
+  readonly host: string;
+  /** `--confirm COUNT@HOST`. */
+  readonly confirm: string | undefined;
+  readonly yes: boolean;
+  readonly maxUsers: number | undefined;
+  /** Somebody can be asked. */
+  readonly interactive: boolean;
+}
+
+function checkConfirm(text: string, terms: ConsentTerms): void {
+  const { targets, host } = terms;
+  const hint = `Read the preview. If it is right: --confirm ${formatConfirmation({ count: targets, host })}`;
+  const said = parseConfirmation(text);
+  if (said === undefined) {
+    throw refusal('CONFIRM_MISMATCH', `“${text}” is not of the form COUNT@HOST.`, hint);
+  }
+  if (said.host !== host.toLowerCase()) {
+    const message = `Confirmed was ${said.host}; the plan is for ${host}.`;
+    throw refusal('CONFIRM_MISMATCH', message, hint);
+  }
+  if (said.count !== targets && said.count !== terms.remaining) {
+    const message = `Confirmed were ${counted(said.count, 'user')}; the plan found ${counted(targets, 'user')}.`;
+    throw refusal('CONFIRM_MISMATCH', message, hint);
+  }
+}
+
+function checkMaxUsers(terms: ConsentTerms): void {
+  const { maxUsers, targets } = terms;
+  const affected = terms.remaining ?? targets;
+  if (maxUsers === undefined) {
+    throw refusal(
+      'CONFIRM_MISSING',
+      '--yes alone says nothing of how many users may be touched.',
+      `Say it: --yes --max-users ${targets}, or --confirm ${formatConfirmation({ count: targets, host: terms.host })}`,
+    );
+  }
+  if (affected <= maxUsers) return;
+  throw refusal(
+    'MAX_USERS_EXCEEDED',
+    `The plan acts on ${counted(affected, 'user')}; --max-users allows ${counted(maxUsers, 'user')}.`,
+    `Narrow the selection (--limit ${maxUsers}, --where), or allow it: --max-users ${affected}.`,
+  );
+}
+
+/**
+ * Says whether the admin has said yes: `given` by flag, or `ask` a person. What flags say is checked even where a person
+ * could be asked. A plan that acts on nobody needs no yes. Throws CONFIRM_MISMATCH, MAX_USERS_EXCEEDED or CONFIRM_MISSING.
+ */
+export function checkConsent(terms: ConsentTerms): 'given' | 'ask' {
+  const { confirm, yes, targets, host } = terms;
+  if (confirm !== undefined) {
+    checkConfirm(confirm, terms);
+    if (terms.maxUsers !== undefined) checkMaxUsers(terms);
+    return 'given';
+  }
+  if (targets === 0) return 'given';
+  if (yes) {
+    checkMaxUsers(terms);
+    return 'given';
+  }
+  if (terms.maxUsers !== undefined) checkMaxUsers(terms);
+  if (terms.interactive) return 'ask';
+  throw refusal(
+    'CONFIRM_MISSING',
+    `Nobody can be asked here, and no flag says yes to ${counted(targets, 'user')} of ${host}.`,
+    `Say it: --confirm ${formatConfirmation({ count: targets, host })}, or --yes --max-users ${targets}.`,
+  );
+}

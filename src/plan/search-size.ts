@@ -1,0 +1,82 @@
+import type { SearchTerm } from './search-term.ts';
+
+/** Within this many characters of the true limit the search for it ends: about one id clause. */
+const CLOSE_ENOUGH_CHARS = 48;
+
+/** How many terms the next search holds, and the characters they take. */
+export interface Portion {
+  readonly count: number;
+  readonly chars: number;
+  /** The portion is as large as allowed, rather than the last of the terms. */
+  readonly full: boolean;
+}
+
+/**
+ * Learns how large a search may be. It begins with the most terms at once; where URLs are refused for their length it
+ * closes in on the limit by halves, in characters, so that ids and long logins share what was learned.
+ */
+export class SearchSize {
+  #mostTerms: number;
+  /** The longest expression taken so far, and the shortest refused. */
+  #taken = 0;
+  #refused = Infinity;
+  #settled = false;
+
+  constructor(mostTerms: number) {
+    this.#mostTerms = mostTerms;
+  }
+
+  /** Nothing more is expected to be learned, so that searches may go out side by side. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  get #roomChars(): number {
+    if (this.#refused === Infinity) return Infinity;
+    if (this.#refused - this.#taken <= CLOSE_ENOUGH_CHARS) return this.#taken;
+    return Math.floor((this.#taken + this.#refused) / 2);
+  }
+
+  /** Tells whether a term still fits beside others; the first always does. */
+  fits(terms: number, chars: number, next: SearchTerm): boolean {
+    return terms === 0 || (terms < this.#mostTerms && chars + next.chars <= this.#roomChars);
+  }
+
+  /** Returns the portion of terms, from `start` on, that one search may hold; at least one. */
+  portion(terms: readonly SearchTerm[], start: number): Portion {
+    let chars = 0;
+    let count = 0;
+    for (let at = start; at < terms.length; at += 1) {
+      const term = terms[at];
+      if (term === undefined) break;
+      if (!this.fits(count, chars, term)) return { count, chars, full: true };
+      count += 1;
+      chars += term.chars;
+    }
+    return { count, chars, full: count >= this.#mostTerms };
+  }
+
+  /** The org took a search of this size. */
+  take(portion: Portion): void {
+    // A full portion that is no longer than an earlier one cannot teach more: the terms are too long for the gap.
+    if (this.#refused === Infinity || (portion.full && portion.chars <= this.#taken)) {
+      this.#settled = true;
+    }
+    this.#taken = Math.max(this.#taken, portion.chars);
+    if (this.#refused <= this.#taken) this.#refused = Infinity;
+    if (this.#refused - this.#taken <= CLOSE_ENOUGH_CHARS) this.#settled = true;
+  }
+
+  /** The org, or a proxy before it, refused a search for its length. */
+  refuseLength(portion: Portion): void {
+    this.#refused = Math.min(this.#refused, portion.chars);
+    // What went through before contradicts it (two proxies, say): trust neither, and learn anew.
+    if (this.#taken >= this.#refused) this.#taken = 0;
+    this.#settled = false;
+  }
+
+  /** Searches with more terms than this are refused although each term alone is fine. */
+  refuseCount(most: number): void {
+    this.#mostTerms = Math.max(1, Math.min(this.#mostTerms, most));
+  }
+}
