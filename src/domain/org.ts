@@ -123,7 +123,10 @@ export interface StepCall {
   readonly beforeSend: () => Promise<void>;
 }
 
-/** Reads and writes. `write` sends at most one request, never retries, and after an abort sends nothing. */
+/**
+ * Reads and writes. `write` sends at most one request, never retries, and after an abort sends nothing; a request that
+ * has left is let end.
+ */
 export interface OrgWriter extends OrgReader {
   readonly write: (call: StepCall, signal: AbortSignal) => Promise<Answer<StepEffect>>;
 }

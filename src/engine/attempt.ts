@@ -73,7 +73,11 @@ export function answered(row: Progress, write: WriteEnd, around: Circumstances):
     }
   }
   const { failure } = write;
-  const progress: Progress = { ...row, failure };
+  const progress: Progress = {
+    ...row,
+    failure,
+    sinceMs: row.sinceMs ?? around.monotonicMs,
+  };
   const facts = factsOf(failure);
   const decision = decide(failure, {
     step: currentStep(progress),

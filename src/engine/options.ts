@@ -6,6 +6,7 @@ import type { OrgWriter } from '../domain/org.ts';
 import type { OutcomeCounts } from '../domain/outcome.ts';
 import type { SecretSink } from '../domain/secret-sink.ts';
 import type { StopReason } from '../domain/stop.ts';
+import type { BucketTraffic } from '../domain/summary.ts';
 
 /** How many rows may fail or stay unknown before the run stops. A percentage is not judged before `FAILURE_SAMPLE` rows. */
 export type FailureLimit =
@@ -52,6 +53,8 @@ export interface EnginePorts {
   readonly drain: AbortSignal;
   /** Aborted: leave now; attempts under way stay open in the journal and are settled by the next sitting. */
   readonly signal: AbortSignal;
+  /** What the calls of this sitting came to; written into the journal at the end. */
+  readonly traffic?: () => readonly BucketTraffic[];
 }
 
 export interface EngineEnd {

@@ -160,6 +160,8 @@ export function decide(failure: Failure, trouble: Trouble): Decision {
         ? { kind: 'fail', reason: reasonOf(failure) }
         : { kind: 'fail', reason: reasonOf(failure), suspect: stopOf(stop, failure) };
     case 'wait':
+      // The way is clear again: a token was renewed.
+      return spent ? exhausted(failure, trouble) : { kind: 'retry', afterMs: 0, counts: true };
     case 'reconcile':
     case 'reissue':
       return spent ? exhausted(failure, trouble) : again();
@@ -195,8 +197,8 @@ export type ReadDecision =
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'halt'; readonly stop: StopReason };
 
-/** Tries of one read; at 17 % of answers lost, eight in a row are lost once in a million. */
-export const READ_TRIES = 8;
+/** Tries of one read, each of which the org's transport may have tried several times itself. */
+export const READ_TRIES = 5;
 
 /** Decides about a failed `GET /users/{id}`. `tries` is how many reads of this row failed before, in a row. */
 export function decideRead(

@@ -1,0 +1,69 @@
+import PQueue from 'p-queue';
+import type { Clock } from '../domain/clock.ts';
+import type { OutcomeRecord } from '../domain/journal-record.ts';
+import type { OrgReader } from '../domain/org.ts';
+import type { UserId } from '../domain/user-id.ts';
+import type { User } from '../domain/user.ts';
+import { judge } from './judgement.ts';
+import type { Mark } from './judgement.ts';
+
+/** A canary row that ended. */
+export interface CanaryRow {
+  readonly row: number;
+  readonly userId: UserId;
+  readonly outcome: OutcomeRecord['outcome'];
+  readonly reason: string | undefined;
+  /** The first attempt of its last step; undefined where an earlier sitting made it. */
+  readonly mark: Mark | undefined;
+}
+
+const READS = 3;
+
+/** The status a step leads to, for users that had it before as well: nothing else would show. */
+function isExpected(mark: Mark, user: User): boolean {
+  return mark.step === 'reset-password'
+    ? user.status === 'RECOVERY' || user.status === 'PROVISIONED'
+    : user.status === 'PASSWORD_EXPIRED';
+}
+
+function tookEffect(mark: Mark, user: User): boolean {
+  const judgement = judge(mark, user);
+  return judgement === 'applied' || (judgement === 'undecided' && isExpected(mark, user));
+}
+
+/**
+ * Reads the canary rows back. Returns what is wrong, for the admin, or undefined if all that were acted on took effect
+ * (rows that somebody else had reset meanwhile do not count, as long as one was ours). Rejects on abort.
+ */
+export async function readBack(
+  rows: readonly CanaryRow[],
+  org: Pick<OrgReader, 'user'>,
+  terms: {
+    readonly clock: Clock;
+    readonly settleMs: number;
+    readonly concurrency: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<string | undefined> {
+  const bad = rows.find(({ outcome }) => outcome === 'failed' || outcome === 'unknown');
+  if (bad !== undefined)
+    return `row ${bad.row} is ${bad.outcome}${bad.reason === undefined ? '' : ` (${bad.reason})`}`;
+  const done = rows.filter(({ outcome }) => outcome === 'succeeded');
+  if (done.length === 0 && rows.length > 0) return 'no canary row was acted on';
+  const { clock, settleMs, signal } = terms;
+  const queue = new PQueue({ concurrency: terms.concurrency });
+  const check = async ({ row, userId, mark }: CanaryRow): Promise<string | undefined> => {
+    if (mark === undefined) return undefined;
+    let seen = '';
+    for (let read = 1; read <= READS; read += 1) {
+      if (read > 1) await clock.sleep(Math.ceil(settleMs / (READS - 1)), signal);
+      const answer = await org.user(userId, signal);
+      if (answer.kind === 'ok' && tookEffect(mark, answer.value)) return undefined;
+      seen =
+        answer.kind === 'ok' ? `shows status ${answer.value.status}` : 'could not be read back';
+    }
+    return `row ${row} was accepted, but user ${userId} ${seen}`;
+  };
+  const checks = await queue.addAll(rows.map((row) => () => check(row)));
+  return checks.find((problem) => problem !== undefined);
+}

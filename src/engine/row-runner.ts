@@ -1,0 +1,299 @@
+import PQueue from 'p-queue';
+import type { Clock, Random } from '../domain/clock.ts';
+import type { Emit } from '../domain/event.ts';
+import { answered, begin } from './attempt.ts';
+import type { Halt } from './halt.ts';
+import { Lanes } from './lane.ts';
+import type { Ledger } from './ledger.ts';
+import { Probation } from './probation.ts';
+import { factsOf } from './progress.ts';
+import type { Progress } from './progress.ts';
+import { logged, wasRead } from './reconcile.ts';
+import type { Sender } from './sender.ts';
+import { currentStep, end } from './transition.ts';
+import type { Circumstances, Ending, Transition } from './transition.ts';
+import type { LogAnswer } from './log-scan.ts';
+
+export interface RunnerParts {
+  readonly circumstances: Omit<Circumstances, 'monotonicMs' | 'lastAnswerMs' | 'random'>;
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly emit: Emit;
+  readonly halt: Halt;
+  readonly ledger: Ledger;
+  readonly sender: Sender;
+}
+
+/** Rows that wait for a time (a retry, a second look), at most; beyond it no new row is begun. */
+const parkedAtMost = (concurrency: number) => Math.max(64, 8 * concurrency);
+/** Rows that wait for their directory's agent, at most: other lanes go on that far. */
+const MAX_DEFERRED = 5000;
+
+/** A row that waits for the System Log. */
+export interface Asking {
+  readonly progress: Progress;
+  readonly tell: (answer: LogAnswer) => void;
+}
+
+/**
+ * Carries out the commands of the rows under way. A row holds one of `concurrency` places while it calls Okta, and none
+ * while it waits. Rows that were begun go before new ones.
+ */
+export class RowRunner {
+  readonly #parts: RunnerParts;
+  readonly #queue: PQueue;
+  readonly #lanes = new Lanes();
+  readonly #probation: Probation;
+  /** Rows that move by themselves: in the queue, calling, or waiting for a time. */
+  #moving = 0;
+  #parked = 0;
+  #deferred = 0;
+  #asking: Asking[] = [];
+  #watchers: (() => void)[] = [];
+  #reissued = 0;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+    this.#queue = new PQueue({ concurrency: parts.concurrency });
+    this.#probation = new Probation((stop) => parts.halt.request(stop));
+    // Those who wait for room have nothing to wait for any more.
+    parts.halt.stopping.addEventListener('abort', () => this.#changed(), { once: true });
+  }
+
+  get probation(): Probation {
+    return this.#probation;
+  }
+
+  /** Secrets issued again. */
+  get reissued(): number {
+    return this.#reissued;
+  }
+
+  /** Calls under way or about to be. */
+  get inFlight(): number {
+    return this.#queue.pending;
+  }
+
+  get askingCount(): number {
+    return this.#asking.length;
+  }
+
+  /** Begins a row. Call it when there is `room`. */
+  start(progress: Progress): void {
+    this.#moving += 1;
+    this.#enqueue(this.#taken(progress, begin(progress, this.#around())), 0);
+  }
+
+  /** Resolves when another row may be begun, or the run stops. */
+  async room(): Promise<void> {
+    const { concurrency, halt } = this.#parts;
+    while (
+      !halt.isStopped() &&
+      (this.#parked + this.#asking.length >= parkedAtMost(concurrency) ||
+        this.#deferred >= MAX_DEFERRED)
+    )
+      await this.#change();
+    await this.#queue.onSizeLessThan(concurrency);
+  }
+
+  /** Resolves when every row has ended, was given back, is held, or asks the log. */
+  async quiet(): Promise<void> {
+    while (this.#moving > 0) await this.#change();
+  }
+
+  /** Takes the rows that ask the log. Each must be told. */
+  takeAsking(): readonly Asking[] {
+    const asking = this.#asking;
+    this.#asking = [];
+    return asking;
+  }
+
+  #around(): Circumstances {
+    const { circumstances, clock, random, sender } = this.#parts;
+    return {
+      ...circumstances,
+      random,
+      monotonicMs: clock.monotonicMs(),
+      lastAnswerMs: sender.lastAnswerMs,
+    };
+  }
+
+  /** Does what a transition asks for beside its command, once. */
+  #taken(before: Progress, now: Transition): Transition {
+    const { ledger, halt, clock, emit } = this.#parts;
+    const { progress, settled } = now;
+    if (settled !== undefined) ledger.settled(progress, settled);
+    if (progress.reissued > before.reissued) this.#reissued += 1;
+    if (now.agentAway) {
+      const text = this.#lanes.away(progress.target, clock.monotonicMs());
+      if (text !== undefined) emit({ type: 'message', level: 'warning', text });
+    }
+    if (now.halt !== undefined) halt.request(now.halt);
+    return now;
+  }
+
+  #enqueue(transition: Transition, priority: number): void {
+    void this.#queue
+      .add(() => this.#drive(transition), { priority })
+      .catch((error: unknown) => {
+        this.#parts.halt.crash(error);
+        this.#gone();
+      });
+  }
+
+  async #drive(first: Transition): Promise<void> {
+    let now: Transition | undefined = first;
+    while (now !== undefined) now = await this.#carryOut(now);
+  }
+
+  /** Carries out a command; returns undefined when the row needs its place no longer. */
+  async #carryOut({ progress, command }: Transition): Promise<Transition | undefined> {
+    const { sender, halt } = this.#parts;
+    switch (command.kind) {
+      case 'send': {
+        if (halt.isStopped()) {
+          this.#leave();
+          return undefined;
+        }
+        const lane = this.#lanes.of(progress.target);
+        const laneMs = lane?.waitMs(this.#parts.clock.monotonicMs()) ?? 0;
+        if (laneMs === 'closed') return this.#laneClosed(progress);
+        const waitMs = Math.max(command.afterMs, laneMs);
+        if (waitMs > 0) {
+          const deferred = laneMs > 0;
+          this.#park({ progress, command: { kind: 'send', afterMs: 0 } }, waitMs, deferred);
+          return undefined;
+        }
+        const sent = await sender.send(progress, currentStep(progress));
+        if (sent === undefined) {
+          this.#leave();
+          return undefined;
+        }
+        const next = this.#taken(progress, answered(sent.progress, sent.end, this.#around()));
+        if (sent.end.kind === 'ok') lane?.back();
+        this.#judge(sent.end, next);
+        return next;
+      }
+      case 'read': {
+        if (command.afterMs > 0) {
+          this.#park({ progress, command: { kind: 'read', afterMs: 0 } }, command.afterMs);
+          return undefined;
+        }
+        const answer = await sender.read(progress);
+        if (answer === undefined) {
+          this.#leave();
+          return undefined;
+        }
+        return this.#taken(progress, wasRead(progress, answer, this.#around()));
+      }
+      case 'ask-log':
+        this.#ask(progress);
+        return undefined;
+      case 'end':
+        await this.#end(progress, command.ending);
+        return undefined;
+      case 'leave':
+        this.#leave();
+        return undefined;
+      default: {
+        const never: never = command;
+        return never;
+      }
+    }
+  }
+
+  /** Only an answer on the merits says something about the credential; throttles and faults do not. */
+  #judge(write: Parameters<typeof answered>[1], next: Transition): void {
+    const suspect = next.command.kind === 'end' && next.command.ending.suspect !== undefined;
+    const { status } = write.kind === 'ok' ? write.call : write.failure;
+    const onMerits = write.kind === 'ok' || (write.failure.kind === 'okta' && status !== 429);
+    if (onMerits && !suspect && (status ?? 0) < 500) this.#probation.clear();
+  }
+
+  async #end(progress: Progress, ending: Ending): Promise<void> {
+    const { ledger } = this.#parts;
+    const { suspect: stop } = ending;
+    if (stop === undefined) ledger.end(progress, ending);
+    else {
+      if (progress.mark !== undefined)
+        ledger.settled(progress, {
+          mark: progress.mark,
+          effect: 'not-applied',
+          reconciled: false,
+          facts: ending.facts,
+        });
+      this.#probation.suspect({
+        stop,
+        release: () => ledger.end(progress, ending),
+        leave: () => ledger.left(),
+      });
+    }
+    this.#gone();
+    await ledger.room();
+  }
+
+  #laneClosed(progress: Progress): Transition | undefined {
+    if (progress.failure === undefined) {
+      this.#leave();
+      return undefined;
+    }
+    return end(progress, 'failed', 'agent-unavailable', factsOf(progress.failure));
+  }
+
+  #ask(progress: Progress): void {
+    this.#asking.push({
+      progress,
+      tell: (answer) => {
+        this.#moving += 1;
+        this.#enqueue(this.#taken(progress, logged(progress, answer, this.#around())), 1);
+      },
+    });
+    this.#gone();
+  }
+
+  /** Lets the row wait without a place. A wait to send ends with the run; a wait to read only when it is left. */
+  #park(transition: Transition, waitMs: number, deferred = false): void {
+    const { clock, halt } = this.#parts;
+    const signal = transition.command.kind === 'read' ? halt.leaving : halt.stopping;
+    if (deferred) this.#deferred += 1;
+    else this.#parked += 1;
+    const over = () => {
+      if (deferred) this.#deferred -= 1;
+      else this.#parked -= 1;
+      this.#changed();
+    };
+    clock.sleep(waitMs, signal).then(
+      () => {
+        over();
+        this.#enqueue(transition, 1);
+      },
+      (error: unknown) => {
+        over();
+        if (!signal.aborted) halt.crash(error);
+        this.#leave();
+      },
+    );
+  }
+
+  #leave(): void {
+    this.#parts.ledger.left();
+    this.#gone();
+  }
+
+  #gone(): void {
+    this.#moving -= 1;
+    this.#changed();
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => this.#watchers.push(resolve));
+  }
+
+  #changed(): void {
+    const watchers = this.#watchers;
+    if (watchers.length === 0) return;
+    this.#watchers = [];
+    for (const wake of watchers) wake();
+  }
+}

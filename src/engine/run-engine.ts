@@ -1,0 +1,256 @@
+import { producesSecrets, stepsOf } from '../domain/action.ts';
+import type { AppEvent } from '../domain/event.ts';
+import type { JournalRecord } from '../domain/journal-record.ts';
+import type { Target } from '../domain/plan.ts';
+import { readBack } from './canary.ts';
+import type { CanaryRow } from './canary.ts';
+import { Halt } from './halt.ts';
+import { Ledger } from './ledger.ts';
+import { scanLog } from './log-scan.ts';
+import { ENGINE_DEFAULTS } from './options.ts';
+import type { EngineEnd, EngineOptions, EnginePorts } from './options.ts';
+import { freshProgress, resumedProgress } from './progress.ts';
+import { decideRead } from './retry.ts';
+import { RowRunner } from './row-runner.ts';
+import { Sender } from './sender.ts';
+
+/** Rows that ask the System Log before it is scanned without waiting for the end of the run. */
+const LOG_BATCH = 200;
+/** Outcomes per place that may wait for their sync while rows go on. */
+const UNSYNCED_PER_PLACE = 4;
+
+/**
+ * Executes the targets that have not ended yet, in their order, and settles what earlier sittings left open before
+ * anything of those rows is sent again. At most `concurrency` calls are in flight, and only as many targets are taken
+ * from the iterable as are under way. Never sends anything whose attempt is not on disk, and shows nothing whose
+ * outcome is not.
+ *
+ * Resolves when all rows ended, or the run was stopped and what was in flight is settled (within the time of one call
+ * and 15 s); at once when `signal` aborts. Rejects only for bugs, after settling.
+ */
+export async function runEngine(
+  targets: AsyncIterable<Target>,
+  options: EngineOptions,
+  ports: EnginePorts,
+): Promise<EngineEnd> {
+  if (producesSecrets(options.spec) && ports.secrets === undefined)
+    throw new Error('An action that brings secrets has no place for them.');
+  return new Engine(targets, options, ports).run();
+}
+
+class Engine {
+  readonly #options: EngineOptions;
+  readonly #ports: EnginePorts;
+  readonly #rows: AsyncIterator<Target>;
+  readonly #settleMs: number;
+  readonly #halt: Halt;
+  readonly #ledger: Ledger;
+  readonly #runner: RowRunner;
+  #exhausted = false;
+  #primed = false;
+
+  constructor(targets: AsyncIterable<Target>, options: EngineOptions, ports: EnginePorts) {
+    const { journal, clock, random, writer, secrets } = ports;
+    const { spec, concurrency, maxFailures, maxRetries } = options;
+    this.#options = options;
+    this.#ports = ports;
+    this.#rows = targets[Symbol.asyncIterator]();
+    this.#settleMs = options.settleMs ?? ENGINE_DEFAULTS.settleMs;
+    const emit = (event: AppEvent) => this.#emit(event);
+    const halt = new Halt((stop) =>
+      emit({ type: 'stopping', stop, inFlight: this.#runner.inFlight }),
+    );
+    const onStop = halt.request.bind(halt);
+    const maxUnsynced = UNSYNCED_PER_PLACE * concurrency;
+    const ledger = new Ledger({ journal, clock, emit, maxFailures, maxUnsynced, onStop });
+    const sender = new Sender({ writer, secrets, clock, spec, ledger, halt });
+    const circumstances = { spec, maxRetries, settleMs: this.#settleMs };
+    this.#runner = new RowRunner({
+      circumstances,
+      concurrency,
+      clock,
+      random,
+      emit,
+      halt,
+      ledger,
+      sender,
+    });
+    this.#halt = halt;
+    this.#ledger = ledger;
+  }
+
+  async run(): Promise<EngineEnd> {
+    const { clock, drain, signal } = this.#ports;
+    const { timeoutMs, maxDurationMs } = this.#options;
+    const halt = this.#halt;
+    const over = new AbortController();
+    const after = (ms: number, act: () => void) => {
+      clock.sleep(ms, over.signal).then(act, () => undefined);
+    };
+    const left = new Promise<void>((resolve) => {
+      halt.leaving.addEventListener('abort', () => resolve(), { once: true });
+    });
+    halt.stopping.addEventListener(
+      'abort',
+      () => after(timeoutMs + ENGINE_DEFAULTS.drainMs, () => halt.leave()),
+      { once: true },
+    );
+    const unfollow = halt.follow(drain, signal);
+    if (maxDurationMs !== undefined)
+      after(maxDurationMs, () => halt.request({ kind: 'max-duration', limitMs: maxDurationMs }));
+    try {
+      const work = this.#work().catch((error: unknown) => {
+        if (!halt.isLeft()) halt.crash(error);
+      });
+      await Promise.race([work, left]);
+      if (signal.aborted) this.#ledger.abandon();
+      else await this.#close();
+    } finally {
+      over.abort();
+      unfollow();
+    }
+    halt.throwBug();
+    return {
+      counts: { ...this.#ledger.counts },
+      stop: halt.stop,
+      reissued: this.#runner.reissued,
+    };
+  }
+
+  async #work(): Promise<void> {
+    const { canary } = this.#options;
+    try {
+      if (canary > 0 && this.#ports.state.canaryVerified !== true) await this.#canary(canary);
+      await this.#feed(Number.POSITIVE_INFINITY);
+      await this.#settle();
+    } finally {
+      // Closes the plan where the run stopped before its end.
+      if (!this.#exhausted) void this.#rows.return?.().catch(() => undefined);
+    }
+    this.#runner.probation.release();
+    await this.#ledger.room(1);
+  }
+
+  /** Begins up to `limit` rows; resolves when they are under way, the plan is at its end, or the run stops. */
+  async #feed(limit: number): Promise<void> {
+    const { state } = this.#ports;
+    const { spec } = this.#options;
+    const steps = stepsOf(spec);
+    for (let begun = 0; begun < limit && !this.#exhausted;) {
+      await this.#runner.room();
+      if (this.#halt.isStopped()) return;
+      const next = await this.#rows.next();
+      if (next.done === true) {
+        this.#exhausted = true;
+        return;
+      }
+      const target = next.value;
+      if (state.ended(target.row)) continue;
+      if (!this.#primed) await this.#prime();
+      if (this.#halt.isStopped()) return;
+      const open = state.open.get(target.row);
+      this.#runner.start(
+        open === undefined ? freshProgress(target, steps) : resumedProgress(target, spec, open),
+      );
+      begun += 1;
+      if (this.#runner.askingCount >= LOG_BATCH) await this.#askLog();
+    }
+  }
+
+  /** Waits for the rows under way; the log is asked for those that nothing else can settle. */
+  async #settle(): Promise<void> {
+    for (;;) {
+      await this.#runner.quiet();
+      if (this.#runner.askingCount === 0) return;
+      await this.#askLog();
+    }
+  }
+
+  async #askLog(): Promise<void> {
+    const { writer, clock } = this.#ports;
+    const asking = this.#runner.takeAsking().flatMap(({ progress, tell }) => {
+      const { mark, target } = progress;
+      return mark === undefined ? [] : [{ userId: target.userId, mark, tell }];
+    });
+    const answers = await scanLog(writer, asking, clock, this.#halt.leaving);
+    for (const question of asking) question.tell(answers.get(question) ?? 'not-found');
+  }
+
+  /** An attempt is marked with Okta's clock; before the first answer, a cheap read tells it. */
+  async #prime(): Promise<void> {
+    const { writer, clock, random } = this.#ports;
+    this.#primed = true;
+    for (let tries = 0; writer.serverNowMs() === undefined && !this.#halt.isStopped(); tries += 1) {
+      try {
+        const answer = await writer.organization(this.#halt.stopping);
+        if (answer.kind === 'ok') return;
+        const decision = decideRead(answer.failure, { tries, orgSilent: true, random });
+        if (decision.kind === 'halt') this.#halt.request(decision.stop);
+        if (decision.kind !== 'retry') return;
+        await clock.sleep(decision.afterMs, this.#halt.stopping);
+      } catch (error) {
+        if (!this.#halt.isStopped()) throw error;
+      }
+    }
+  }
+
+  /** Acts on the first rows alone, and reads them back before any other is begun. */
+  async #canary(count: number): Promise<void> {
+    const { writer, clock } = this.#ports;
+    const rows: CanaryRow[] = [];
+    this.#ledger.onEnded = ({ target, firstMark }, { outcome, reason }) => {
+      const { row, userId } = target;
+      rows.push({ row, userId, outcome, reason, mark: firstMark });
+    };
+    this.#emit({ type: 'canary', phase: 'started', rows: count });
+    await this.#feed(count);
+    await this.#settle();
+    // All canary rows refused alike is not a bad canary but a credential that may do nothing.
+    this.#runner.probation.condemn();
+    await this.#ledger.room(1);
+    this.#ledger.onEnded = undefined;
+    if (this.#halt.isStopped()) return;
+    const detail = await readBack(rows, writer, {
+      clock,
+      settleMs: this.#settleMs,
+      concurrency: this.#options.concurrency,
+      signal: this.#halt.stopping,
+    }).catch((error: unknown) => {
+      if (!this.#halt.isStopped()) throw error;
+      return 'the run was stopped before the canary was read back';
+    });
+    // Not `stopped`: a stop that came after the last read does not undo what was seen.
+    const phase = detail === undefined ? 'verified' : 'failed';
+    if (phase === 'failed' && this.#halt.isStopped()) return;
+    this.#emit({ type: 'canary', phase, rows: rows.length });
+    if (detail !== undefined) this.#halt.request({ kind: 'canary', detail });
+    else if (rows.length > 0) {
+      const note = { kind: 'canary-verified', rows: rows.length } as const;
+      this.#ledger.write({ kind: 'note', at: this.#ledger.now(), note });
+    }
+  }
+
+  async #close(): Promise<void> {
+    const ledger = this.#ledger;
+    if (ledger.dead) return;
+    const at = ledger.now();
+    const { stop } = this.#halt;
+    const traffic: JournalRecord[] = (this.#ports.traffic?.() ?? []).map((bucket) => ({
+      kind: 'note',
+      at,
+      note: { kind: 'traffic', ...bucket },
+    }));
+    await ledger.close([
+      ...traffic,
+      { kind: 'closed', at, ...(stop === undefined ? {} : { stop }) },
+    ]);
+  }
+
+  #emit(event: AppEvent): void {
+    try {
+      this.#ports.emit(event);
+    } catch {
+      // A face that breaks must not stop a run that works.
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import type { ActionSpec, Step } from '../domain/action.ts';
+import type { Answer } from '../domain/call.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { OrgWriter, StepEffect } from '../domain/org.ts';
+import type { SecretSink } from '../domain/secret-sink.ts';
+import type { User } from '../domain/user.ts';
+import type { WriteEnd } from './attempt.ts';
+import type { Halt } from './halt.ts';
+import type { Mark } from './judgement.ts';
+import type { Ledger } from './ledger.ts';
+import type { Progress } from './progress.ts';
+
+export interface SenderParts {
+  readonly writer: OrgWriter;
+  readonly secrets: SecretSink | undefined;
+  readonly clock: Clock;
+  readonly spec: ActionSpec;
+  readonly ledger: Ledger;
+  readonly halt: Halt;
+}
+
+/** A write that came to an end, and the row with its attempt. */
+export interface Sent {
+  readonly progress: Progress;
+  readonly end: WriteEnd;
+}
+
+/** Sends single calls: writes with their attempt on disk before them and their secret on disk after them, and reads. */
+export class Sender {
+  readonly #parts: SenderParts;
+  #lastAnswerMs = Number.NEGATIVE_INFINITY;
+
+  constructor(parts: SenderParts) {
+    this.#parts = parts;
+  }
+
+  /** Monotonic time of Okta's last answer to any call. */
+  get lastAnswerMs(): number {
+    return this.#lastAnswerMs;
+  }
+
+  /**
+   * Sends a step. Returns undefined where the run stopped first: nothing was sent then, or the attempt stays pending in
+   * the journal for the next sitting to settle.
+   */
+  async send(progress: Progress, step: Step): Promise<Sent | undefined> {
+    const { writer, spec, halt } = this.#parts;
+    let row = progress;
+    let answer: Answer<StepEffect>;
+    try {
+      answer = await writer.write(
+        {
+          step,
+          userId: progress.target.userId,
+          sendEmail: spec.sendEmail,
+          revokeSessions: spec.revokeSessions,
+          beforeSend: async () => {
+            row = await this.#record(progress, step);
+          },
+        },
+        halt.stopping,
+      );
+    } catch (error) {
+      if (halt.isStopped()) return undefined;
+      throw error;
+    }
+    this.#hear(answer);
+    if (answer.kind === 'failed') return { progress: row, end: answer };
+    const { call, value } = answer;
+    if (value.kind === 'secret' && !(await this.#keep(row, value))) return undefined;
+    return { progress: row, end: { kind: 'ok', effect: value.kind, call } };
+  }
+
+  /** Reads a row's user. Returns undefined where the run was left meanwhile. */
+  async read(progress: Progress): Promise<Answer<User> | undefined> {
+    const { writer, halt } = this.#parts;
+    try {
+      const answer = await writer.user(progress.target.userId, halt.leaving);
+      this.#hear(answer);
+      return answer;
+    } catch (error) {
+      if (halt.isLeft()) return undefined;
+      throw error;
+    }
+  }
+
+  async #record(progress: Progress, step: Step): Promise<Progress> {
+    const { writer, clock, ledger } = this.#parts;
+    const at = ledger.now();
+    const mark: Mark = {
+      step,
+      attempt: progress.attempts + 1,
+      serverTimeMs: writer.serverNowMs() ?? clock.nowMs(),
+      before: progress.before,
+    };
+    const { row, userId } = progress.target;
+    await ledger.attempt({ kind: 'attempt', at, row, userId, ...mark });
+    return {
+      ...progress,
+      attempts: mark.attempt,
+      startedAt: progress.startedAt ?? at,
+      mark,
+      firstMark: progress.firstMark ?? mark,
+      sinceMs: progress.sinceMs ?? clock.monotonicMs(),
+    };
+  }
+
+  async #keep(
+    progress: Progress,
+    effect: Extract<StepEffect, { kind: 'secret' }>,
+  ): Promise<boolean> {
+    const { secrets, ledger } = this.#parts;
+    if (secrets === undefined) throw new Error('A secret came back, and there is no place for it.');
+    const { row, userId, login } = progress.target;
+    const { what, secret } = effect;
+    try {
+      const at = ledger.now();
+      await secrets.put({ row, userId, login, what, at, attempt: progress.attempts, secret });
+      return true;
+    } catch (error) {
+      // The attempt stays pending: the next sitting finds it applied, and issues the lost secret again.
+      ledger.die(error);
+      return false;
+    }
+  }
+
+  /** A page of a proxy is no answer of Okta's. */
+  #hear(answer: Answer<unknown>): void {
+    const { failure } = answer.kind === 'ok' ? { failure: undefined } : answer;
+    const silent =
+      failure?.kind === 'transport' ||
+      (failure?.kind === 'okta' &&
+        failure.oktaCode === undefined &&
+        failure.requestId === undefined);
+    if (!silent) this.#lastAnswerMs = this.#parts.clock.monotonicMs();
+  }
+}
