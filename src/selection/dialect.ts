@@ -1,0 +1,67 @@
+import type { Options } from 'csv-parse';
+import { parse } from 'csv-parse/sync';
+
+/** How the cells of a file are told apart. */
+export interface Dialect {
+  readonly delimiter: string;
+  readonly newlines: readonly string[];
+  /** Blanks around cells are no part of them: the file writes them before its quotes. */
+  readonly padded: boolean;
+}
+
+/** Excel holds 32,767 characters in a cell; a record of more than this many is an open quote or no CSV. */
+export const MOST_RECORD_CHARACTERS = 1_000_000;
+
+/** The options of csv-parse for a dialect. Rows of other lengths and stray quotes pass, to be judged with their line. */
+export function parserOptions(dialect: Dialect): Options {
+  return {
+    delimiter: dialect.delimiter,
+    record_delimiter: dialect.newlines.map((newline) => Buffer.from(newline)),
+    trim: dialect.padded,
+    relax_column_count: true,
+    relax_quotes: true,
+    max_record_size: MOST_RECORD_CHARACTERS,
+  };
+}
+
+/** Returns how the head's lines end: CR alone only where nothing else does. */
+export function newlinesOf(head: string): readonly string[] {
+  return head.includes('\n') || !head.includes('\r') ? ['\r\n', '\n'] : ['\r'];
+}
+
+/** Returns the delimiter that an Excel `sep=;` line declares; undefined where there is none. */
+export function declaredDelimiter(head: string): string | undefined {
+  return /^\uFEFF?"?sep=([^"\r\n])"?[;,\t|]*(?:\r|\n|$)/i.exec(head)?.[1];
+}
+
+/** Tells whether the file writes blanks between its delimiter and its quotes. */
+export function isPadded(head: string, delimiter: string): boolean {
+  const blanks = delimiter === '\t' ? ' +' : '[ \\t]+';
+  const mark = `\\u{${delimiter.codePointAt(0)?.toString(16) ?? '2c'}}`;
+  return new RegExp(`${mark}${blanks}"[^"\\r\\n]*"[ \\t]*(?:${mark}|\\r|\\n|$)`, 'u').test(head);
+}
+
+/** The first records of the head, at most `most`; a record that the head cuts off is left out. */
+export function headRecords(
+  head: string,
+  complete: boolean,
+  dialect: Dialect,
+  most: number,
+): readonly (readonly string[])[] {
+  const records: string[][] = [];
+  try {
+    parse(head, {
+      ...parserOptions(dialect),
+      to: most,
+      on_record: (record: string[]) => {
+        records.push(record);
+        return null;
+      },
+    });
+  } catch {
+    // An open quote: the reading proper names its line.
+    return records;
+  }
+  if (!complete && records.length < most) records.pop();
+  return records;
+}

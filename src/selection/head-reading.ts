@@ -1,0 +1,97 @@
+import { parseUserId } from '../domain/user-id.ts';
+import { declaredDelimiter, headRecords, isPadded, newlinesOf, type Dialect } from './dialect.ts';
+import { distinctNames, findColumns, kindOfHeader } from './header.ts';
+import { cleanCell } from './identifier.ts';
+import { isResultsHeader } from './results-header.ts';
+
+export type Records = readonly (readonly string[])[];
+
+/** A file's beginning, read with one delimiter. */
+export interface HeadReading {
+  readonly dialect: Dialect;
+  readonly records: Records;
+  /** The header's record, or -1. */
+  readonly header: number;
+  /** The first record that is neither blank nor `sep=…`, or -1. */
+  readonly first: number;
+}
+
+const DELIMITERS = [',', ';', '\t', '|'] as const;
+const MOST_HEAD_RECORDS = 200;
+const MOST_TITLE_LINES = 20;
+
+export function isBlank(cells: readonly string[]): boolean {
+  return cells.every((cell) => cell === '' || cleanCell(cell) === '');
+}
+
+/** Tells whether a record is Excel's `sep=;` line. */
+export function isSeparatorLine(cells: readonly string[]): boolean {
+  return /^sep=.?$/i.test(cleanCell(cells[0] ?? '')) && isBlank(cells.slice(1));
+}
+
+export function hasUserId(cells: readonly string[]): boolean {
+  return cells.some((cell) => parseUserId(cleanCell(cell)) !== undefined);
+}
+
+/** Returns the 0-based index of a column given by its 1-based place; undefined for titles. */
+export function positionOf(column: string | undefined): number | undefined {
+  return column !== undefined && /^[1-9]\d{0,3}$/.test(column.trim())
+    ? Number(column) - 1
+    : undefined;
+}
+
+function isHeader(cells: readonly string[], column: string | undefined): boolean {
+  const titles = cells.map(cleanCell);
+  if (isResultsHeader(titles)) return true;
+  if (column !== undefined && findColumns(distinctNames(titles), column).length > 0) return true;
+  return (
+    (column === undefined || positionOf(column) !== undefined) &&
+    titles.some((title) => kindOfHeader(title) !== undefined)
+  );
+}
+
+function readWith(
+  head: string,
+  complete: boolean,
+  delimiter: string,
+  column: string | undefined,
+): HeadReading {
+  const dialect = { delimiter, newlines: newlinesOf(head), padded: isPadded(head, delimiter) };
+  const records = headRecords(head, complete, dialect, MOST_HEAD_RECORDS);
+  const top = records.slice(0, MOST_TITLE_LINES);
+  // Past the first id, a header is that of a file joined on, not this file's.
+  const ids = top.findIndex(hasUserId);
+  const header = top.findIndex((cells) => isHeader(cells, column));
+  return {
+    dialect,
+    records,
+    header: ids >= 0 && header > ids ? -1 : header,
+    first: records.findIndex((cells) => !isBlank(cells) && !isSeparatorLine(cells)),
+  };
+}
+
+function widest(readings: readonly HeadReading[]): HeadReading | undefined {
+  const width = ({ records, header, first }: HeadReading): number =>
+    records[header >= 0 ? header : first]?.length ?? 0;
+  return readings.reduce<HeadReading | undefined>(
+    (best, reading) => (best === undefined || width(reading) > width(best) ? reading : best),
+    undefined,
+  );
+}
+
+/** Reads a file's beginning with the delimiter that finds a header, else ids, else the most cells. */
+export function readHead(
+  head: string,
+  complete: boolean,
+  options: { readonly delimiter: string | undefined; readonly column: string | undefined },
+): HeadReading | undefined {
+  const delimiter = options.delimiter ?? declaredDelimiter(head);
+  const readings = (delimiter === undefined ? DELIMITERS : [delimiter]).map((each) =>
+    readWith(head, complete, each, options.column),
+  );
+  return (
+    widest(readings.filter(({ header }) => header >= 0)) ??
+    widest(readings.filter(({ records, first }) => hasUserId(records[first] ?? []))) ??
+    widest(readings)
+  );
+}

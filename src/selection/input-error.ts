@@ -1,0 +1,39 @@
+import { AppError, type AppErrorCode } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+
+/** Makes the error of an input that cannot be used (exit 3). */
+export function inputError(
+  code: Extract<AppErrorCode, `INPUT_${string}`>,
+  message: string,
+  hint: string,
+  cause?: unknown,
+): AppError {
+  return new AppError(code, message, {
+    hint,
+    exitCode: EXIT.input,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** Names a file for people: `users.csv`, or `standard input`. */
+export function sourceName(path: string): string {
+  return path === '-' ? 'standard input' : path;
+}
+
+// Letters that move the cursor, hide text or turn its direction have no place in a message.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+const MOST_CHARACTERS = 120;
+
+/** Quotes text from a file for a message: one line, printable, cut. */
+export function quoted(text: string): string {
+  return `“${printable(text)}”`;
+}
+
+/** Returns text from a file as one printable line, cut to 120 characters. */
+export function printable(text: string): string {
+  const clean = text.slice(0, MOST_CHARACTERS * 4).replace(UNPRINTABLE, '\uFFFD');
+  if (clean.length <= MOST_CHARACTERS) return clean;
+  return `${Array.from(clean)
+    .slice(0, MOST_CHARACTERS - 1)
+    .join('')}…`;
+}

@@ -1,0 +1,63 @@
+/** What the CSV doctor has to say of. Additive only. */
+export type NoticeCode =
+  /** Which column was chosen and why; where the header stood; delimiter and encoding. */
+  | 'column'
+  | 'no-header'
+  | 'results-file'
+  | 'encoding-guessed'
+  | 'bad-bytes'
+  /** Lines that are no rows. */
+  | 'title-lines'
+  | 'blank-lines'
+  | 'trailer-lines'
+  | 'repeated-headers'
+  | 'where'
+  /** Rows that cannot be used, by kind of fault. */
+  | 'invalid-rows'
+  | 'wrong-objects'
+  | 'mixed-column'
+  | 'e-notation'
+  | 'case-changed'
+  | 'lost-zeros'
+  | 'ragged-rows'
+  | 'shifted-header'
+  | 'multi-line-rows'
+  | 'stale-export';
+
+/** A remark on an input file, for the admin. */
+export interface Notice {
+  readonly code: NoticeCode;
+  readonly level: 'info' | 'warning';
+  /** The file as the admin named it. */
+  readonly source: string;
+  /** One or two plain sentences; names neither file nor line where the fields below do. */
+  readonly text: string;
+  /** The one flag or step that mends it. */
+  readonly hint?: string;
+  /** How many lines it concerns. */
+  readonly count?: number;
+  /** The first of those lines, ten at most, 1-based. */
+  readonly lines?: readonly number[];
+}
+
+const MOST_LINES = 10;
+
+/** Counts lines of one kind and remembers the first ten. */
+export interface LineTally {
+  count: number;
+  readonly lines: number[];
+}
+
+export function newTally(): LineTally {
+  return { count: 0, lines: [] };
+}
+
+export function tallyLine(tally: LineTally, line: number): void {
+  tally.count += 1;
+  if (tally.lines.length < MOST_LINES) tally.lines.push(line);
+}
+
+/** Writes a count with its noun: `1 row`, `3 rows`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,50 @@
+import type { Row } from '../domain/row.ts';
+import { inputError, sourceName } from './input-error.ts';
+import { counted } from './notice.ts';
+import { openCsv } from './open-csv.ts';
+import { RECOGNISE_ALL, type CsvOptions, type FilePorts } from './selection.ts';
+
+const MOST_LISTED = 20;
+
+/**
+ * Reads the rows of an `--exclude` file, which takes every shape that `--csv` takes. Gives usable rows alone, and rejects
+ * with INPUT_CSV and the lines where any names nobody: whoever it means would not be spared. Use the rows only when the
+ * stream has ended well. Rejects with INPUT_* like `selectRows`.
+ */
+export async function* readIdentifiers(
+  path: string,
+  ports: FilePorts,
+  signal: AbortSignal,
+  options: CsvOptions = RECOGNISE_ALL,
+): AsyncGenerator<Row> {
+  const file = await openCsv(path, options, ports, signal);
+  const problems: string[] = [];
+  let unusable = 0;
+  try {
+    for await (const { rows } of file.batches()) {
+      for (const row of rows) {
+        if (row.identifier.kind !== 'invalid') {
+          yield row;
+          continue;
+        }
+        unusable += 1;
+        if (problems.length < MOST_LISTED) {
+          problems.push(`line ${row.line}: ${row.identifier.problem}`);
+        }
+      }
+    }
+  } finally {
+    await file.close();
+  }
+  if (unusable === 0) return;
+  const more = unusable > problems.length ? [`and ${unusable - problems.length} more.`] : [];
+  throw inputError(
+    'INPUT_CSV',
+    [
+      `${sourceName(path)}: ${counted(unusable, 'row')} of the exclude list cannot be used, so whoever they mean would not be spared:`,
+      ...problems,
+      ...more,
+    ].join('\n  '),
+    'Mend or remove these lines.',
+  );
+}

@@ -1,0 +1,100 @@
+import type { Row } from '../domain/row.ts';
+import { invalid, readIdentifier } from './identifier.ts';
+import { inputError, printable } from './input-error.ts';
+import { listGroup, listUsers } from './listing.ts';
+import { openCsv } from './open-csv.ts';
+import type {
+  CsvOptions,
+  FilePorts,
+  Selection,
+  SelectionPorts,
+  SelectionSource,
+} from './selection.ts';
+
+function* rowsOfValues(values: readonly string[]): Generator<readonly Row[]> {
+  yield values.map((value, index): Row => {
+    const found = readIdentifier('any', value);
+    return {
+      source: '--user',
+      line: index + 1,
+      identifier: found.kind === 'fault' ? invalid(found) : found,
+      columns: {},
+    };
+  });
+}
+
+async function* rowsOfCsv(
+  path: string,
+  options: CsvOptions,
+  ports: FilePorts,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Row[]> {
+  const file = await openCsv(path, options, ports, signal);
+  try {
+    for await (const { rows } of file.batches()) yield rows;
+  } finally {
+    await file.close();
+  }
+}
+
+function batchesOf(
+  source: SelectionSource,
+  ports: SelectionPorts,
+  signal: AbortSignal,
+): AsyncIterable<readonly Row[]> | Iterable<readonly Row[]> {
+  switch (source.kind) {
+    case 'csv':
+      return rowsOfCsv(source.path, source.options, ports, signal);
+    case 'users':
+      return rowsOfValues(source.values);
+    case 'search':
+      return listUsers(
+        `--search ${printable(source.expression)}`,
+        { kind: 'search', expression: source.expression },
+        ports,
+        signal,
+      );
+    case 'filter':
+      return listUsers(
+        `--filter ${printable(source.expression)}`,
+        { kind: 'filter', expression: source.expression },
+        ports,
+        signal,
+      );
+    case 'group':
+      return listGroup(source.group, ports, signal);
+    case 'all':
+      return listUsers('--all', { kind: 'all' }, ports, signal);
+    default: {
+      const never: never = source;
+      return never;
+    }
+  }
+}
+
+/**
+ * Reads the rows of a selection, source after source, as a stream; memory stays flat whatever its length. Every line that
+ * is a row is given on, with an `invalid` identifier where it names nobody; duplicates are given on too. Rejects with
+ * INPUT_* for a source that cannot be used, as `failureError` says where the org refuses, and with the signal's reason
+ * once it aborts.
+ */
+export async function* selectRows(
+  selection: Selection,
+  ports: SelectionPorts,
+  signal: AbortSignal,
+): AsyncGenerator<Row> {
+  const { sources } = selection;
+  if (sources.filter((source) => source.kind === 'csv' && source.path === '-').length > 1) {
+    throw inputError(
+      'INPUT_UNREADABLE',
+      'Standard input can be read once only.',
+      'Give --csv - once.',
+    );
+  }
+  for (const source of sources) {
+    signal.throwIfAborted();
+    for await (const rows of batchesOf(source, ports, signal)) {
+      for (const row of rows) yield row;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { Failure } from '../domain/failure.ts';
+import type { OrgReader } from '../domain/org.ts';
+import type { Notice } from './notice.ts';
+
+/** A condition on a row: the named column (matched blind to case, space and punctuation) has this value (blind to case). */
+export interface Where {
+  readonly column: string;
+  readonly value: string;
+}
+
+/** How a CSV file is to be read; whatever is undefined is recognised. */
+export interface CsvOptions {
+  /** The column that names the users: its header, or its 1-based position. */
+  readonly column: string | undefined;
+  /** One character. */
+  readonly delimiter: string | undefined;
+  /** A label of the WHATWG Encoding Standard: `utf-8`, `utf-16le`, `windows-1252`, … A byte order mark outranks it. */
+  readonly encoding: string | undefined;
+  /** All must hold. */
+  readonly where: readonly Where[];
+}
+
+/** One source of rows. A `csv` path of `-` is standard input. */
+export type SelectionSource =
+  | { readonly kind: 'csv'; readonly path: string; readonly options: CsvOptions }
+  | { readonly kind: 'users'; readonly values: readonly string[] }
+  | { readonly kind: 'search'; readonly expression: string }
+  | { readonly kind: 'filter'; readonly expression: string }
+  | { readonly kind: 'group'; readonly group: string }
+  | { readonly kind: 'all' };
+
+/** Who: a union of sources; rows come in the order of the sources, and in each in its own order. */
+export interface Selection {
+  readonly sources: readonly SelectionSource[];
+}
+
+/** What reading files needs from outside. */
+export interface FilePorts {
+  /** Opens a file as a stream of bytes; errors may come at once or with the first chunk. */
+  readonly openFile: (path: string, signal: AbortSignal) => AsyncIterable<Uint8Array>;
+  /** What `-` stands for; undefined where there is no standard input. */
+  readonly stdin: AsyncIterable<Uint8Array> | undefined;
+  readonly onNotice: (notice: Notice) => void;
+  /** The wall clock in epoch milliseconds, to tell how old an export is; without it nothing is said of age. */
+  readonly nowMs?: () => number;
+}
+
+/** What reading any selection needs from outside. */
+export interface SelectionPorts extends FilePorts {
+  /** Undefined where the selection names files and users alone. */
+  readonly reader: OrgReader | undefined;
+  /** Makes the error of a failed read; `tried` completes “Could not …”. */
+  readonly failureError: (failure: Failure, tried: string) => Error;
+}
+
+/** Options of a CSV file of which everything is recognised. */
+export const RECOGNISE_ALL: CsvOptions = {
+  column: undefined,
+  delimiter: undefined,
+  encoding: undefined,
+  where: [],
+};

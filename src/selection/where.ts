@@ -1,0 +1,50 @@
+import { restoreCell } from '../domain/cell.ts';
+import { findColumns } from './header.ts';
+import { cleanCell } from './identifier.ts';
+import type { Layout } from './layout.ts';
+import { ambiguousWhere, missingColumn } from './layout-error.ts';
+import { preferOriginal } from './results-header.ts';
+import type { CsvOptions } from './selection.ts';
+
+/** A condition with its column found. */
+export interface WhereIndex {
+  readonly index: number;
+  /** In lower case, since spreadsheets turn `true` into `TRUE` when they save. */
+  readonly value: string;
+}
+
+function comparable(text: string): string {
+  return cleanCell(text).toLowerCase();
+}
+
+/** Finds the columns of the conditions. Rejects with INPUT_COLUMN_MISSING and INPUT_COLUMN_AMBIGUOUS. */
+export function findWhere(
+  path: string,
+  layout: Layout,
+  options: CsvOptions,
+): readonly WhereIndex[] {
+  return options.where.map(({ column, value }) => {
+    const found = preferOriginal(findColumns(layout.names, column), layout.results);
+    const [index] = found;
+    if (index === undefined) throw missingColumn(path, layout.names, options, 'where', column);
+    if (found.length > 1) {
+      throw ambiguousWhere(
+        path,
+        found.map((each) => layout.names[each] ?? ''),
+      );
+    }
+    return { index, value: comparable(value) };
+  });
+}
+
+/** Tells whether a row fulfils all conditions: the whole cell, blind to case and to blanks around it. */
+export function matchWhere(
+  where: readonly WhereIndex[],
+  cells: readonly string[],
+  isResults: boolean,
+): boolean {
+  return where.every(({ index, value }) => {
+    const cell = cells[index] ?? '';
+    return comparable(isResults ? restoreCell(cell) : cell) === value;
+  });
+}
