@@ -65,9 +65,6 @@ export class ChainReader {
   accept(bytes: Buffer, start: number, end: number): boolean {
     const bodyEnd = end - TRAILER_LENGTH;
     if (bodyEnd <= start) return false;
-    const linkStart = bodyEnd + BEFORE_LINK.length;
-    if (bytes.toString('latin1', bodyEnd, linkStart) !== BEFORE_LINK) return false;
-    if (bytes.toString('latin1', linkStart + LINK_LENGTH, end) !== AFTER_LINK) return false;
     const length = LINK_LENGTH + bodyEnd - start;
     if (length > this.#scratch.length) {
       const larger = Buffer.allocUnsafe(length * 2);
@@ -76,9 +73,11 @@ export class ChainReader {
     }
     bytes.copy(this.#scratch, LINK_LENGTH, start, bodyEnd);
     const link = hash('sha256', this.#scratch.subarray(0, length), 'hex');
-    if (bytes.toString('latin1', linkStart, linkStart + LINK_LENGTH) !== link) return false;
+    const trailer = `${BEFORE_LINK}${link}${AFTER_LINK}`;
+    if (bytes.toString('latin1', bodyEnd, end) !== trailer) return false;
     this.#link = link;
-    this.#scratch.write(link, 0, 'latin1');
+    const linkStart = bodyEnd + BEFORE_LINK.length;
+    bytes.copy(this.#scratch, 0, linkStart, linkStart + LINK_LENGTH);
     return true;
   }
 }

@@ -60,7 +60,7 @@ describe('registered secrets', () => {
           }
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
