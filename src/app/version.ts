@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 
-const manifest = z.object({ version: z.string() });
+function versionIn(manifest: unknown): string {
+  const found =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest
+      ? manifest.version
+      : undefined;
+  return typeof found === 'string' ? found : '0.0.0';
+}
 
 /** The version of the installed package. */
-export const VERSION = manifest.parse(
+export const VERSION = versionIn(
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')),
-).version;
+);

@@ -1,7 +1,9 @@
-import yargs from 'yargs';
+import type { Argv } from 'yargs';
 import { usage } from '../config/option.ts';
 import { closest } from './closest.ts';
 import type { Command } from './command.ts';
+import { familyAlone, findCommand } from './find-command.ts';
+import { commandHelp, programHelp } from './help.ts';
 import type { Flag } from './flag.ts';
 import { OUTPUT } from './shared-flags.ts';
 import type { Parsed } from './typed-flags.ts';
@@ -29,14 +31,9 @@ const PARSER = {
 
 const HELP = 'help';
 
-function withFlags(
-  builder: ReturnType<typeof yargs>,
-  flags: readonly Flag[],
-): ReturnType<typeof yargs> {
+function withFlags(builder: Argv, flags: readonly Flag[]): Argv {
   for (const flag of flags) {
     builder.option(flag.name, {
-      describe: flag.value === undefined ? flag.describe : `${flag.value}  ${flag.describe}`,
-      group: `${flag.group}:`,
       ...(flag.alias === undefined ? {} : { alias: flag.alias }),
       ...(flag.kind === 'switch' ? { boolean: true } : { string: true, requiresArg: true }),
     });
@@ -44,55 +41,15 @@ function withFlags(
   return builder;
 }
 
-function base(argv: readonly string[], columns: number) {
-  return yargs([...argv])
-    .scriptName('okta-reset')
+/** yargs is loaded only where there is something to parse: help must come at once. */
+async function parseWords(words: readonly string[], flags: readonly Flag[]): Promise<Parsed> {
+  const { default: yargs } = await import('yargs');
+  const parser = yargs([...words])
     .parserConfiguration(PARSER)
     .help(false)
     .version(false)
-    .exitProcess(false)
-    .wrap(Math.min(100, columns))
-    .option(HELP, { boolean: true, alias: 'h', describe: 'show this help', group: 'Output:' });
-}
-
-async function helpOf(command: Command, columns: number): Promise<string> {
-  const { positional } = command;
-  const name =
-    positional === undefined
-      ? ''
-      : positional.required
-        ? ` ${positional.name}`
-        : ` [${positional.name}]`;
-  const builder = withFlags(base([], columns), [...command.flags, ...OUTPUT]).usage(
-    `okta-reset ${command.name}${name}\n\n${command.summary}${positional === undefined ? '' : `\n\n${positional.name}: ${positional.describe}`}`,
-  );
-  for (const [line, does] of command.examples) builder.example(line, does);
-  return `${await builder.getHelp()}\n`;
-}
-
-async function helpOfAll(commands: readonly Command[], columns: number): Promise<string> {
-  const width = Math.max(
-    ...commands.map((command) => command.name.length + (command.positional?.name.length ?? -1) + 1),
-  );
-  const lines = commands.map((command) => {
-    const left = `${command.name}${command.positional === undefined ? '' : ` ${command.positional.name}`}`;
-    return `  ${left.padEnd(width)}  ${command.summary}`;
-  });
-  const builder = withFlags(base([], columns), OUTPUT)
-    .option('version', { boolean: true, describe: 'show the version', group: 'Output:' })
-    .usage(
-      [
-        'okta-reset <command>',
-        '',
-        'Make thousands of Okta users set new passwords: at the speed the org allows, exactly once,',
-        'with a report that proves it.',
-        '',
-        'Commands:',
-        ...lines,
-      ].join('\n'),
-    )
-    .epilogue('okta-reset <command> --help shows a command’s flags. New here? okta-reset demo');
-  return `${await builder.getHelp()}\n`;
+    .exitProcess(false);
+  return withFlags(parser, flags).parseAsync();
 }
 
 function refuseUnknown(parsed: Parsed, flags: readonly Flag[]): void {
@@ -131,7 +88,7 @@ export async function parseCall(
   if (word === undefined) {
     if (argv.includes('--version')) return { kind: 'version' };
     if (argv.some((flag) => flag === '--help' || flag === '-h'))
-      return { kind: 'help', text: await helpOfAll(commands, columns) };
+      return { kind: 'help', text: programHelp(commands, columns) };
     const first = argv[0];
     if (first !== undefined)
       throw usage(`No command stands before ${first}.`, 'okta-reset --help lists the commands.');
@@ -139,23 +96,18 @@ export async function parseCall(
   }
   const help = word === HELP;
   const name = help ? argv[at + 1] : word;
-  if (name === undefined) return { kind: 'help', text: await helpOfAll(commands, columns) };
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) {
-    const near = closest(
-      name,
-      commands.map((candidate) => candidate.name),
-    );
-    throw usage(
-      `Unknown command “${name}”.`,
-      near === undefined
-        ? 'okta-reset --help lists the commands.'
-        : `Did you mean: okta-reset ${near}`,
-    );
+  if (name === undefined) return { kind: 'help', text: programHelp(commands, columns) };
+  const found = findCommand(name, argv[at + (help ? 2 : 1)], commands);
+  const asked = help || argv.includes('--help') || argv.includes('-h');
+  if (found.kind === 'family') {
+    if (!asked) throw familyAlone(found.name, found.members);
+    const texts = found.members.map((member) => commandHelp(member, columns));
+    return { kind: 'help', text: texts.join('\n') };
   }
-  const rest = [...argv.slice(0, at), ...argv.slice(at + 1)];
-  if (help || rest.includes('--help') || rest.includes('-h'))
-    return { kind: 'help', text: await helpOf(command, columns) };
+  const { command } = found;
+  const rest = [...argv.slice(0, at), ...argv.slice(at + found.words)];
+  if (asked)
+    return { kind: 'help', text: commandHelp(command, columns) };
   const flags = [...command.flags, ...OUTPUT];
   const takesText = new Set(
     flags.filter((flag) => flag.kind !== 'switch').map((flag) => `--${flag.name}`),
@@ -167,7 +119,7 @@ export async function parseCall(
   );
   if (empty !== undefined)
     throw usage(`${empty} needs a value.`, `See: okta-reset ${command.name} --help`);
-  const parsed: Parsed = await withFlags(base(rest, columns), flags).parseAsync();
+  const parsed: Parsed = await parseWords(rest, flags);
   refuseUnknown(parsed, flags);
   const positional = Array.isArray(parsed['_']) ? parsed['_'].map(String) : [];
   const most = command.positional === undefined ? 0 : 1;

@@ -2,6 +2,7 @@ import type { Clock } from '../domain/clock.ts';
 import { Credentials } from './credentials.ts';
 import { effectsOf, sandboxStats, type SandboxStats, type UserEffects } from './effects.ts';
 import { resolveOptions, type SandboxOptions } from './options.ts';
+import { rule } from './lifecycle.ts';
 import { groupName } from './groups.ts';
 import { oauthDoor, serviceAppId } from './oauth.ts';
 import { Org } from './org.ts';
@@ -56,6 +57,9 @@ export interface Sandbox {
   readonly currentTempPassword: (id: string) => string | undefined;
   /** The user sets a new password by the link or the temporary one; false where that is not possible any more. */
   readonly finish: (id: string) => boolean;
+  /** Another admin suspends the user; false where the status does not allow it. */
+  readonly suspend: (id: string) => boolean;
+  readonly unsuspend: (id: string) => boolean;
   readonly issueToken: () => string;
   /** Ends an SSWS or OAuth token; true where there was one. */
   readonly revokeToken: (token: string) => boolean;
@@ -83,6 +87,13 @@ function describe(org: Org, index: number): SandboxUser {
     sessions: table.sessions[index] ?? 0,
     oauthTokens: table.oauthTokens[index] ?? 0,
   };
+}
+
+function move(org: Org, call: 'suspend' | 'unsuspend', index: number, clock: Clock): boolean {
+  const ruling = rule(call, org.table.statusOf(index), org.table.providerOf(index));
+  if (ruling.kind !== 'allowed' || ruling.to === undefined) return false;
+  org.moveStatus(index, ruling.to, clock.nowMs());
+  return true;
 }
 
 /**
@@ -131,6 +142,8 @@ export async function startSandbox(
         return nth === 0 ? undefined : org.tempPassword(index, nth);
       }),
     finish: (id) => find(id, (index) => org.finish(index)) ?? false,
+    suspend: (id) => find(id, (index) => move(org, 'suspend', index, ports.clock)) ?? false,
+    unsuspend: (id) => find(id, (index) => move(org, 'unsuspend', index, ports.clock)) ?? false,
     issueToken: () => credentials.issue(),
     revokeToken: (token) => credentials.revoke(token),
   };
