@@ -1,0 +1,20 @@
+import type { ActionSpec } from '../domain/action.ts';
+import type { PolicyOptions } from '../domain/run-file.ts';
+import type { ProtectedUsers } from './admins.ts';
+import type { TargetCounts } from './plan-tally.ts';
+
+/** What the warnings are told from. */
+export interface WarningTerms {
+  readonly spec: ActionSpec;
+  readonly policy: PolicyOptions;
+  readonly protectedUsers: ProtectedUsers;
+  /** Undefined where the org's password policies could not be read. */
+  readonly linkLifetime: { readonly minMinutes: number; readonly maxMinutes: number } | undefined;
+  readonly engine: 'classic' | 'oie' | 'unknown';
+  /** Temporary passwords or links are to be written unsealed. */
+  readonly secretsPlaintext?: boolean;
+  readonly rows: number;
+  readonly targets: number;
+  readonly found: number;
+  readonly counts: TargetCounts;
+}
