@@ -215,12 +215,13 @@ describe('the sealed file', () => {
   });
 });
 
-const hasAge = spawnSync('age', ['--version']).status === 0;
+const AGE = 'age';
+const hasAge = spawnSync(AGE, ['--version']).status === 0;
 
 (hasAge ? test : test.skip)('the age tool opens what we seal, with the key we made', async () => {
   const path = join(await newFolder(), 'secrets.jsonl');
   const { out, recipient } = await newKey();
   await keep(path, sealedFor(recipient), [record(1, 'pässword "1"')]);
   const { age } = JSON.parse(await readFile(path, 'utf8')) as { age: string };
-  expect(execFileSync('age', ['-d', '-i', out], { input: age }).toString()).toBe('pässword "1"');
+  expect(execFileSync(AGE, ['-d', '-i', out], { input: age }).toString()).toBe('pässword "1"');
 });
