@@ -49,10 +49,7 @@ export function begin(progress: Progress, around: Circumstances): Transition {
       command: { kind: 'send', afterMs: 0 },
     };
   }
-  return {
-    progress: { ...progress, sinceMs: around.monotonicMs },
-    command: { kind: 'read', afterMs: 0 },
-  };
+  return { progress, command: { kind: 'read', afterMs: 0 } };
 }
 
 /** Moves a row on by the end of its write. */
@@ -76,7 +73,6 @@ export function answered(row: Progress, write: WriteEnd, around: Circumstances):
   const progress: Progress = {
     ...row,
     failure,
-    sinceMs: row.sinceMs ?? around.monotonicMs,
   };
   const facts = factsOf(failure);
   const decision = decide(failure, {
@@ -84,7 +80,7 @@ export function answered(row: Progress, write: WriteEnd, around: Circumstances):
     tries: progress.tries,
     throttles: progress.throttles,
     maxRetries: around.maxRetries,
-    orgSilent: isSilent(progress, around),
+    orgSilent: isSilent(around),
     random: around.random,
   });
   const away = decideOn(failure).lane === undefined ? {} : ({ agentAway: true } as const);

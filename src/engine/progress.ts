@@ -40,8 +40,6 @@ export interface Progress {
   readonly reissued: number;
   /** Why the last write of the current step did not succeed. */
   readonly failure: Failure | undefined;
-  /** Monotonic time at which the current step was first sent; undefined before. */
-  readonly sinceMs: number | undefined;
 }
 
 function beforeOf(user: {
@@ -75,7 +73,6 @@ export function freshProgress(target: Target, steps: readonly Step[]): Progress 
     readTries: 0,
     reissued: 0,
     failure: undefined,
-    sinceMs: undefined,
   };
 }
 

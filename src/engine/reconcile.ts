@@ -95,7 +95,7 @@ export function wasRead(
   }
   const decision = decideRead(answer.failure, {
     tries: progress.readTries,
-    orgSilent: isSilent(progress, around),
+    orgSilent: isSilent(around),
     random: around.random,
   });
   switch (decision.kind) {

@@ -28,7 +28,7 @@ export interface Trouble {
   /** Rate-limit answers in a row. */
   readonly throttles: number;
   readonly maxRetries: number;
-  /** Okta has answered nobody since this row's trouble began. */
+  /** Okta answers nobody at present. */
   readonly orgSilent: boolean;
   readonly random: Random;
 }

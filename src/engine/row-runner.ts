@@ -15,7 +15,7 @@ import type { Circumstances, Ending, Transition } from './transition.ts';
 import type { LogAnswer } from './log-scan.ts';
 
 export interface RunnerParts {
-  readonly circumstances: Omit<Circumstances, 'monotonicMs' | 'lastAnswerMs' | 'random'>;
+  readonly circumstances: Omit<Circumstances, 'silentCalls' | 'random'>;
   readonly concurrency: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -110,12 +110,11 @@ export class RowRunner {
   }
 
   #around(): Circumstances {
-    const { circumstances, clock, random, sender } = this.#parts;
+    const { circumstances, random, sender } = this.#parts;
     return {
       ...circumstances,
       random,
-      monotonicMs: clock.monotonicMs(),
-      lastAnswerMs: sender.lastAnswerMs,
+      silentCalls: sender.silentCalls,
     };
   }
 

@@ -28,15 +28,15 @@ export interface Sent {
 /** Sends single calls: writes with their attempt on disk before them and their secret on disk after them, and reads. */
 export class Sender {
   readonly #parts: SenderParts;
-  #lastAnswerMs = Number.NEGATIVE_INFINITY;
+  #silentCalls = 0;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
   }
 
-  /** Monotonic time of Okta's last answer to any call. */
-  get lastAnswerMs(): number {
-    return this.#lastAnswerMs;
+  /** Calls in a row, of whatever rows, that brought no answer of Okta's. */
+  get silentCalls(): number {
+    return this.#silentCalls;
   }
 
   /**
@@ -101,7 +101,6 @@ export class Sender {
       startedAt: progress.startedAt ?? at,
       mark,
       firstMark: progress.firstMark ?? mark,
-      sinceMs: progress.sinceMs ?? clock.monotonicMs(),
     };
   }
 
@@ -132,6 +131,6 @@ export class Sender {
       (failure?.kind === 'okta' &&
         failure.oktaCode === undefined &&
         failure.requestId === undefined);
-    if (!silent) this.#lastAnswerMs = this.#parts.clock.monotonicMs();
+    this.#silentCalls = silent ? this.#silentCalls + 1 : 0;
   }
 }

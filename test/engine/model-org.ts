@@ -1,0 +1,303 @@
+import type { Step } from '../../src/domain/action.ts';
+import type { Answer, CallFacts } from '../../src/domain/call.ts';
+import type { Failure } from '../../src/domain/failure.ts';
+import type { LogEvent, OrgWriter, StepCall, StepEffect } from '../../src/domain/org.ts';
+import type { User } from '../../src/domain/user.ts';
+import type { UserId } from '../../src/domain/user-id.ts';
+import { Secret } from '../../src/secrets/secret.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** What goes wrong with a call. `afterMs` of `late` is when the effect comes, counted from the lost answer. */
+export type Fault =
+  | { readonly kind: 'refused' }
+  | { readonly kind: 'lost'; readonly applied: boolean }
+  | { readonly kind: 'late'; readonly afterMs: number }
+  | { readonly kind: 'cut-body' }
+  | { readonly kind: 'throttled'; readonly by: 'window' | 'concurrency' | 'recipient' }
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly code?: string;
+      readonly applied?: boolean;
+      readonly effect?: 'none' | 'possible';
+      readonly insufficientScope?: boolean;
+    }
+  | { readonly kind: 'slow'; readonly ms: number };
+
+export interface ModelUser {
+  id: UserId;
+  status: string;
+  providerType: string;
+  statusChangedMs: number;
+  passwordChangedMs: number;
+  password: string;
+  /** Steps that took effect, in order. */
+  effects: { step: Step; atMs: number }[];
+}
+
+const RESETTABLE = new Set(['ACTIVE', 'PASSWORD_EXPIRED', 'RECOVERY', 'LOCKED_OUT', 'PROVISIONED']);
+
+export function idOf(number: number): UserId {
+  return `00u${String(number).padStart(17, '0')}` as UserId;
+}
+
+function wholeSecond(ms: number): number {
+  return Math.floor(ms / 1000) * 1000;
+}
+
+/** An Okta org in memory that counts what took effect, whatever the caller was told. */
+export class ModelOrg {
+  readonly users = new Map<string, ModelUser>();
+  readonly events: LogEvent[] = [];
+  readonly clock: VirtualClock;
+  latencyMs = 40;
+  logReadable = true;
+  /** An org that knows no `tempPassword` on expire_password. */
+  splitOnly = false;
+  writes = 0;
+  reads = 0;
+  logPages = 0;
+  organizationCalls = 0;
+  inFlight = 0;
+  mostInFlight = 0;
+  #passwords = 0;
+  #learnt: number | undefined;
+  faultOfWrite: (number: number, call: StepCall) => Fault | undefined = () => undefined;
+  faultOfRead: (number: number) => Fault | undefined = () => undefined;
+  /** Hears of every write that arrives, before anything else. */
+  onArrival: (call: StepCall) => void = () => undefined;
+  /** Hears of every effect. */
+  onEffect: (user: ModelUser, step: Step) => void = () => undefined;
+
+  constructor(clock: VirtualClock, users: number) {
+    this.clock = clock;
+    for (let number = 1; number <= users; number += 1) {
+      this.users.set(idOf(number), {
+        id: idOf(number),
+        status: 'ACTIVE',
+        providerType: 'OKTA',
+        statusChangedMs: 1_600_000_000_000,
+        passwordChangedMs: 1_600_000_000_000,
+        password: 'old',
+        effects: [],
+      });
+    }
+  }
+
+  /** Okta's clock is three minutes ahead of ours. */
+  nowMs(): number {
+    return this.clock.nowMs() + 180_000;
+  }
+
+  user(number: number): ModelUser {
+    const user = this.users.get(idOf(number));
+    if (user === undefined) throw new Error(`no user ${number}`);
+    return user;
+  }
+
+  effectsOf(number: number, step: Step): number {
+    return this.user(number).effects.filter((effect) => effect.step === step).length;
+  }
+
+  apply(user: ModelUser, step: Step): StepEffect {
+    const nowMs = this.nowMs();
+    const changed = wholeSecond(nowMs);
+    user.effects.push({ step, atMs: nowMs });
+    let effect: StepEffect = { kind: 'done' };
+    const event = (eventType: string) =>
+      this.events.push({
+        uuid: String(this.events.length),
+        eventType,
+        publishedMs: nowMs,
+        actorId: 'us',
+        userIds: [user.id],
+        result: 'SUCCESS',
+        reason: undefined,
+        requestId: undefined,
+      });
+    switch (step) {
+      case 'reset-password':
+        // Whether a second reset moves statusChanged is not established: it does not here.
+        if (user.status !== 'RECOVERY') user.statusChangedMs = changed;
+        user.status = 'RECOVERY';
+        event('user.account.reset_password');
+        break;
+      case 'expire-password':
+        if (user.status !== 'PASSWORD_EXPIRED') user.statusChangedMs = changed;
+        user.status = 'PASSWORD_EXPIRED';
+        event('user.account.expire_password');
+        break;
+      case 'temp-password':
+      case 'temp-password-split':
+        if (user.status !== 'PASSWORD_EXPIRED') user.statusChangedMs = changed;
+        user.status = 'PASSWORD_EXPIRED';
+        if (step === 'temp-password' && this.splitOnly) {
+          effect = { kind: 'expired-without-password' };
+          break;
+        }
+        user.passwordChangedMs = changed;
+        this.#passwords += 1;
+        user.password = `temp-${this.#passwords}`;
+        effect = { kind: 'secret', secret: new Secret(user.password), what: 'temp-password' };
+        break;
+      case 'revoke-tokens':
+      case 'revoke-sessions':
+        event('user.session.clear');
+        break;
+      default: {
+        const never: never = step;
+        return never;
+      }
+    }
+    this.onEffect(user, step);
+    return effect;
+  }
+
+  #facts(status: number | undefined): CallFacts {
+    if (status !== undefined) this.#learnt = wholeSecond(this.nowMs()) - this.clock.monotonicMs();
+    return {
+      status,
+      requestId: status === undefined ? undefined : `req-${this.writes}`,
+      serverTimeMs: status === undefined ? undefined : wholeSecond(this.nowMs()),
+      durationMs: this.latencyMs,
+    };
+  }
+
+  #failed(failure: Failure): Extract<Answer<never>, { kind: 'failed' }> {
+    return { kind: 'failed', failure, call: this.#facts(failure.status) };
+  }
+
+  #transport(code: string, effect: 'none' | 'possible' | 'certain'): Answer<never> {
+    const status = effect === 'certain' ? 200 : undefined;
+    return this.#failed({
+      kind: 'transport',
+      code,
+      message: code,
+      status,
+      requestId: undefined,
+      effect,
+    });
+  }
+
+  #refusal(fault: Extract<Fault, { kind: 'answer' | 'throttled' }>): Answer<never> {
+    const throttled = fault.kind === 'throttled';
+    const recipient = throttled && fault.by === 'recipient';
+    return this.#failed({
+      kind: 'okta',
+      status: throttled ? 429 : fault.status,
+      oktaCode: throttled ? (recipient ? 'E0000118' : 'E0000047') : fault.code,
+      message: 'said the org',
+      requestId: throttled || fault.code !== undefined ? 'req' : undefined,
+      insufficientScope: !throttled && fault.insufficientScope === true,
+      throttle: !throttled
+        ? undefined
+        : fault.by === 'recipient'
+          ? { kind: 'recipient', waitMs: 6000 }
+          : { kind: fault.by },
+      effect: throttled ? 'none' : (fault.effect ?? (fault.status >= 500 ? 'possible' : 'none')),
+    });
+  }
+
+  async #write(call: StepCall, signal: AbortSignal): Promise<Answer<StepEffect>> {
+    signal.throwIfAborted();
+    await call.beforeSend();
+    if (signal.aborted) return this.#transport('ABORTED', 'none');
+    this.writes += 1;
+    this.onArrival(call);
+    const fault = this.faultOfWrite(this.writes, call);
+    this.inFlight += 1;
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
+    await this.clock.sleep(fault?.kind === 'slow' ? fault.ms : this.latencyMs);
+    this.inFlight -= 1;
+    if (fault?.kind === 'refused') return this.#transport('ECONNREFUSED', 'none');
+    if (fault?.kind === 'throttled') return this.#refusal(fault);
+    const user = this.users.get(call.userId);
+    if (user === undefined) return this.#refusal({ kind: 'answer', status: 404, code: 'E0000007' });
+    if (fault?.kind === 'answer') {
+      if (fault.applied) this.apply(user, call.step);
+      return this.#refusal(fault);
+    }
+    if (fault?.kind === 'lost' && !fault.applied)
+      return this.#transport('UND_ERR_SOCKET', 'possible');
+    if (fault?.kind === 'late') {
+      void this.clock.sleep(fault.afterMs).then(() => this.apply(user, call.step));
+      return this.#transport('TIMEOUT', 'possible');
+    }
+    if (!RESETTABLE.has(user.status))
+      return this.#refusal({ kind: 'answer', status: 403, code: 'E0000038' });
+    const effect = this.apply(user, call.step);
+    if (fault?.kind === 'lost') return this.#transport('UND_ERR_SOCKET', 'possible');
+    if (fault?.kind === 'cut-body') return this.#transport('UND_ERR_SOCKET', 'certain');
+    return { kind: 'ok', value: effect, call: this.#facts(200) };
+  }
+
+  async #read(id: string, signal: AbortSignal): Promise<Answer<User>> {
+    signal.throwIfAborted();
+    this.reads += 1;
+    const fault = this.faultOfRead(this.reads);
+    await this.clock.sleep(this.latencyMs, signal);
+    if (fault?.kind === 'answer' || fault?.kind === 'throttled') return this.#refusal(fault);
+    if (fault !== undefined) return this.#transport('ECONNREFUSED', 'none');
+    const user = this.users.get(id);
+    if (user === undefined) return this.#refusal({ kind: 'answer', status: 404, code: 'E0000007' });
+    const { status, providerType, statusChangedMs, passwordChangedMs } = user;
+    return {
+      kind: 'ok',
+      value: {
+        id: user.id,
+        status,
+        login: `${id}@example.com`,
+        email: undefined,
+        secondEmail: undefined,
+        providerType,
+        providerName: undefined,
+        statusChangedMs,
+        passwordChangedMs,
+        raw: {},
+      },
+      call: this.#facts(200),
+    };
+  }
+
+  /** The org as the engine sees it. */
+  writer(): OrgWriter {
+    const unused = () => Promise.reject(new Error('not called by the engine'));
+    return {
+      origin: 'https://acme.example',
+      host: 'acme.example',
+      organization: async (signal) => {
+        this.organizationCalls += 1;
+        await this.clock.sleep(this.latencyMs, signal);
+        const fault = this.faultOfRead(0);
+        if (fault !== undefined) return this.#transport('ECONNREFUSED', 'none');
+        return { kind: 'ok', value: { id: 'org', engine: 'oie' }, call: this.#facts(200) };
+      },
+      me: unused,
+      user: (id, signal) => this.#read(id, signal),
+      users: unused,
+      groupsNamed: unused,
+      group: unused,
+      groupMembers: unused,
+      admins: unused,
+      logEvents: async (page, signal) => {
+        this.logPages += 1;
+        await this.clock.sleep(this.latencyMs, signal);
+        if (!this.logReadable)
+          return this.#refusal({ kind: 'answer', status: 403, code: 'E0000006' });
+        const from = 'next' in page ? Number(page.next) : 0;
+        const items = this.events.slice(from, from + 3);
+        const more = from + 3 < this.events.length;
+        return {
+          kind: 'ok',
+          value: { items, next: more ? { next: String(from + 3) } : undefined },
+          call: this.#facts(200),
+        };
+      },
+      linkLifetime: unused,
+      limits: () => [],
+      serverNowMs: () =>
+        this.#learnt === undefined ? undefined : this.#learnt + this.clock.monotonicMs(),
+      write: (call, signal) => this.#write(call, signal),
+    };
+  }
+}

@@ -1,0 +1,477 @@
+import { describe, expect, test } from '@jest/globals';
+import { idOf, ModelOrg } from './model-org.ts';
+import { Disk, planOf, RESET, Sitting } from './sitting.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+function orgOf(users: number): ModelOrg {
+  return new ModelOrg(new VirtualClock(), users);
+}
+
+function twice(org: ModelOrg): number {
+  return [...org.users.values()].filter(({ effects }) => effects.length > 1).length;
+}
+
+describe('credentials', () => {
+  test('revoked mid-run stop it within one round; the rest is left and a resume finishes it', async () => {
+    const org = orgOf(300);
+    const disk = new Disk();
+    org.faultOfWrite = (number) =>
+      number > 100 ? { kind: 'answer', status: 401, code: 'E0000011' } : undefined;
+    const end = await new Sitting(org, disk).run();
+    expect(end?.stop?.kind).toBe('credentials');
+    expect(end?.counts).toMatchObject({ succeeded: 100, failed: 0, unknown: 0 });
+    expect(org.writes).toBeLessThanOrEqual(104);
+    expect(disk.records.at(-1)).toMatchObject({ kind: 'closed', stop: { kind: 'credentials' } });
+    org.faultOfWrite = () => undefined;
+    const again = await new Sitting(org, disk).run();
+    expect(again?.counts.succeeded).toBe(200);
+    expect(twice(org)).toBe(0);
+    expect(disk.fold(300).counts.succeeded).toBe(300);
+  });
+
+  test('refused while a row is being read back leave its attempt pending', async () => {
+    const org = orgOf(1);
+    const disk = new Disk();
+    org.faultOfWrite = () => ({ kind: 'lost', applied: true });
+    org.faultOfRead = (number) =>
+      number > 0 ? { kind: 'answer', status: 401, code: 'E0000011' } : undefined;
+    const end = await new Sitting(org, disk).run();
+    expect(end?.stop?.kind).toBe('credentials');
+    expect(disk.fold(1).openRows.get(1)?.pending?.attempt).toBe(1);
+    org.faultOfRead = () => undefined;
+    org.faultOfWrite = () => undefined;
+    await new Sitting(org, disk).run();
+    expect(org.writes).toBe(1);
+    expect(disk.outcomes()).toMatchObject([
+      { outcome: 'succeeded', reconciled: true, attempts: 1 },
+    ]);
+  });
+});
+
+describe('permission', () => {
+  test('missing scope stops at once', async () => {
+    const org = orgOf(50);
+    org.faultOfWrite = () => ({
+      kind: 'answer',
+      status: 403,
+      code: 'insufficient_scope',
+      insufficientScope: true,
+    });
+    const end = await new Sitting(org, new Disk()).run();
+    expect(end?.stop?.kind).toBe('permission');
+    expect(org.writes).toBeLessThanOrEqual(4);
+    expect(end?.counts.failed).toBe(0);
+  });
+
+  test('refused to the first rows alike stops; those rows are acted on after the mend', async () => {
+    const org = orgOf(50);
+    const disk = new Disk();
+    org.faultOfWrite = () => ({ kind: 'answer', status: 403, code: 'E0000006' });
+    const end = await new Sitting(org, disk).run();
+    expect(end?.stop?.kind).toBe('permission');
+    expect(end?.counts).toMatchObject({ failed: 0, succeeded: 0 });
+    expect(org.writes).toBeLessThanOrEqual(9);
+    org.faultOfWrite = () => undefined;
+    const again = await new Sitting(org, disk).run();
+    expect(again?.counts.succeeded).toBe(50);
+  });
+
+  test('refused for some users alone fails those', async () => {
+    const org = orgOf(60);
+    const disk = new Disk();
+    const admins = new Set([idOf(1), idOf(2), idOf(30)]);
+    org.faultOfWrite = (_number, { userId }) =>
+      admins.has(userId) ? { kind: 'answer', status: 403, code: 'E0000006' } : undefined;
+    const end = await new Sitting(org, disk).run();
+    expect(end?.stop).toBeUndefined();
+    expect(end?.counts).toMatchObject({ failed: 3, succeeded: 57 });
+    expect(disk.outcomes().filter(({ reason }) => reason === 'no-permission')).toHaveLength(3);
+  });
+
+  test('refused for the only rows fails them: too few to tell', async () => {
+    const org = orgOf(2);
+    org.faultOfWrite = () => ({ kind: 'answer', status: 403, code: 'E0000006' });
+    const end = await new Sitting(org, new Disk()).run();
+    expect(end).toMatchObject({ stop: undefined, counts: { failed: 2, 'not-attempted': 0 } });
+  });
+});
+
+describe('outcomes', () => {
+  test('above the failure share stop after twenty', async () => {
+    const org = orgOf(200);
+    org.faultOfWrite = (number) =>
+      number % 4 === 0 ? { kind: 'answer', status: 403, code: 'E0000014' } : undefined;
+    const end = await new Sitting(org, new Disk(), { options: { concurrency: 1 } }).run();
+    expect(end?.stop).toEqual({ kind: 'failure-share', failed: 5, ended: 20 });
+    expect(end?.counts).toMatchObject({ failed: 5 });
+    expect(org.writes).toBeLessThan(24);
+  });
+
+  test('that all are not found stop as the wrong list', async () => {
+    const org = orgOf(40);
+    const targets = planOf(org);
+    org.users.clear();
+    const end = await new Sitting(org, new Disk(), {
+      targets,
+      options: { maxFailures: { kind: 'percent', percent: 100 }, concurrency: 2 },
+    }).run();
+    expect(end?.stop).toMatchObject({ kind: 'all-not-found' });
+  });
+
+  test('a malformed request stops the run and fails nobody', async () => {
+    const org = orgOf(20);
+    org.faultOfWrite = () => ({ kind: 'answer', status: 400, code: 'E0000003' });
+    const end = await new Sitting(org, new Disk()).run();
+    expect(end?.stop?.kind).toBe('our-bug');
+    expect(end?.counts.failed).toBe(0);
+  });
+});
+
+describe('an org that is away', () => {
+  test('stops the run resumable, with no row failed', async () => {
+    const org = orgOf(100);
+    const disk = new Disk();
+    org.faultOfWrite = (number) => (number > 30 ? { kind: 'refused' } : undefined);
+    const end = await new Sitting(org, disk, { options: { maxRetries: 3 } }).run();
+    expect(end?.stop?.kind).toBe('org-unavailable');
+    expect(end?.counts).toMatchObject({ succeeded: 30, failed: 0, unknown: 0 });
+    org.faultOfWrite = () => undefined;
+    await new Sitting(org, disk).run();
+    expect(disk.fold(100).counts.succeeded).toBe(100);
+    expect(twice(org)).toBe(0);
+  });
+
+  test('behind a proxy that answers for it stops the same way, and nothing is sent twice', async () => {
+    const org = orgOf(40);
+    const disk = new Disk();
+    org.faultOfWrite = (number) =>
+      number > 10 ? { kind: 'answer', status: 502, applied: number % 2 === 0 } : undefined;
+    org.faultOfRead = () => (org.writes > 10 ? { kind: 'answer', status: 502 } : undefined);
+    const end = await new Sitting(org, disk).run();
+    expect(end?.stop?.kind).toBe('org-unavailable');
+    expect(end?.counts).toMatchObject({ failed: 0, unknown: 0 });
+    org.faultOfWrite = () => undefined;
+    org.faultOfRead = () => undefined;
+    await new Sitting(org, disk).run();
+    expect(disk.fold(40).counts.succeeded).toBe(40);
+    expect(twice(org)).toBe(0);
+  });
+
+  test('before the first call: nothing is sent without knowing its clock', async () => {
+    const org = orgOf(3);
+    org.faultOfRead = () => ({ kind: 'refused' });
+    const end = await new Sitting(org, new Disk()).run();
+    expect(end?.stop?.kind).toBe('org-unavailable');
+    expect(org.writes).toBe(0);
+  });
+
+  test('stays read-only for minutes: the run waits, then stops', async () => {
+    const org = orgOf(5);
+    org.faultOfWrite = () => ({ kind: 'answer', status: 503, code: 'E0000010', effect: 'none' });
+    const end = await new Sitting(org, new Disk()).run();
+    expect(end?.stop?.kind).toBe('org-unavailable');
+    expect(end?.counts.failed).toBe(0);
+    expect(org.clock.monotonicMs()).toBeGreaterThan(120_000);
+  });
+});
+
+describe('a directory agent that is away', () => {
+  function mixed(): ModelOrg {
+    const org = orgOf(40);
+    for (let user = 1; user <= 10; user += 1) org.user(user).providerType = 'ACTIVE_DIRECTORY';
+    return org;
+  }
+  const isAd = (org: ModelOrg, userId: string) =>
+    org.users.get(userId)?.providerType === 'ACTIVE_DIRECTORY';
+  const away = { kind: 'answer', status: 504, code: 'E0000241', effect: 'none' } as const;
+
+  test('delays its users alone, who are done when it is back', async () => {
+    const org = mixed();
+    const start = org.clock.monotonicMs();
+    const backMs = start + 100_000;
+    org.faultOfWrite = (_number, { userId }) =>
+      isAd(org, userId) && org.clock.monotonicMs() < backMs ? away : undefined;
+    const local: number[] = [];
+    org.onEffect = (user) => {
+      if (user.providerType === 'OKTA') local.push(org.clock.monotonicMs() - start);
+    };
+    const end = await new Sitting(org, new Disk()).run();
+    expect(end?.counts.succeeded).toBe(40);
+    expect(Math.max(...local)).toBeLessThan(30_000);
+    expect(twice(org)).toBe(0);
+  });
+
+  test('for good: tried users fail, the others are left, the run does not stop', async () => {
+    const org = mixed();
+    const disk = new Disk();
+    org.faultOfWrite = (_number, { userId }) => (isAd(org, userId) ? away : undefined);
+    const sitting = new Sitting(org, disk, {
+      options: { concurrency: 2, maxFailures: { kind: 'percent', percent: 100 } },
+    });
+    const end = await sitting.run();
+    expect(end?.stop).toBeUndefined();
+    expect(end?.counts.succeeded).toBe(30);
+    expect((end?.counts.failed ?? 0) + (end?.counts['not-attempted'] ?? 0)).toBe(10);
+    expect(end?.counts['not-attempted']).toBeGreaterThan(0);
+    expect(disk.outcomes().find(({ outcome }) => outcome === 'failed')).toMatchObject({
+      reason: 'agent-unavailable',
+      oktaCode: 'E0000241',
+    });
+    expect(sitting.events.some((event) => event.type === 'message')).toBe(true);
+  });
+});
+
+describe('signals and time', () => {
+  test('a drain settles what is in flight and begins nothing more', async () => {
+    const org = orgOf(100);
+    const disk = new Disk();
+    const sitting = new Sitting(org, disk);
+    let writesAtDrain = 0;
+    org.onArrival = () => {
+      if (org.writes !== 20) return;
+      writesAtDrain = org.writes;
+      sitting.drain.abort({ signal: 'SIGTERM' });
+    };
+    const end = await sitting.run();
+    expect(end?.stop).toEqual({ kind: 'signal', signal: 'SIGTERM' });
+    expect(org.writes - writesAtDrain).toBe(0);
+    expect(end?.counts.succeeded).toBe(org.writes);
+    expect(disk.fold(100).openRows.size).toBeLessThanOrEqual(4);
+    expect([...disk.fold(100).openRows.values()].every(({ pending }) => !pending)).toBe(true);
+    expect(sitting.events.filter(({ type }) => type === 'stopping')).toHaveLength(1);
+  });
+
+  test('a drain still reads back what it is unsure of', async () => {
+    const org = orgOf(10);
+    const disk = new Disk();
+    const sitting = new Sitting(org, disk);
+    org.faultOfWrite = () => ({ kind: 'lost', applied: true });
+    org.onArrival = () => sitting.drain.abort('SIGINT');
+    const end = await sitting.run();
+    expect(end?.stop).toEqual({ kind: 'signal', signal: 'SIGINT' });
+    expect(end?.counts).toMatchObject({ succeeded: org.writes, unknown: 0 });
+  });
+
+  test('a drain cuts waits to try again short, and leaves their rows', async () => {
+    const org = orgOf(4);
+    const disk = new Disk();
+    const sitting = new Sitting(org, disk);
+    org.faultOfWrite = () => ({ kind: 'answer', status: 503, code: 'E0000010', effect: 'none' });
+    const running = sitting.run();
+    await org.clock.sleep(5000);
+    sitting.drain.abort('SIGHUP');
+    const end = await running;
+    expect(org.clock.monotonicMs()).toBeLessThan(15_000);
+    expect(end?.counts['not-attempted']).toBe(4);
+    expect(disk.outcomes()).toHaveLength(0);
+  });
+
+  test('a drain that a hanging call holds up ends after the call’s time and a grace', async () => {
+    const org = orgOf(4);
+    const disk = new Disk();
+    const sitting = new Sitting(org, disk);
+    org.faultOfWrite = () => ({ kind: 'slow', ms: 3_600_000 });
+    org.onArrival = () => sitting.drain.abort('SIGINT');
+    const start = org.clock.monotonicMs();
+    const end = await sitting.run();
+    expect(end?.stop).toEqual({ kind: 'signal', signal: 'SIGINT' });
+    expect(org.clock.monotonicMs() - start).toBeLessThan(30_000);
+    expect(disk.fold(4).openRows.get(1)?.pending).toBeDefined();
+    expect(disk.records.at(-1)).toMatchObject({ kind: 'closed' });
+  });
+
+  test('leaving is immediate; pending attempts stay in the journal and a resume settles them', async () => {
+    const org = orgOf(40);
+    const disk = new Disk();
+    const sitting = new Sitting(org, disk);
+    let leftMs = 0;
+    org.onArrival = () => {
+      if (org.writes !== 10) return;
+      leftMs = org.clock.monotonicMs();
+      sitting.drain.abort('SIGINT');
+      sitting.leave.abort('SIGINT');
+    };
+    await sitting.run();
+    expect(org.clock.monotonicMs()).toBe(leftMs);
+    const records = disk.records.length;
+    await org.clock.sleep(60_000);
+    expect(disk.records).toHaveLength(records);
+    expect([...disk.fold(40).openRows.values()].some(({ pending }) => pending)).toBe(true);
+    await new Sitting(org, disk).run();
+    expect(disk.fold(40).counts.succeeded).toBe(40);
+    expect(twice(org)).toBe(0);
+  });
+
+  test('the time limit stops the run', async () => {
+    const org = orgOf(1000);
+    const end = await new Sitting(org, new Disk(), { options: { maxDurationMs: 1000 } }).run();
+    expect(end?.stop).toEqual({ kind: 'max-duration', limitMs: 1000 });
+    expect(end?.counts.succeeded).toBeGreaterThan(20);
+    expect(end?.counts.succeeded).toBe(org.writes);
+  });
+
+  test('a credential lost while draining outweighs the signal', async () => {
+    const org = orgOf(10);
+    const sitting = new Sitting(org, new Disk());
+    org.faultOfWrite = () => ({ kind: 'answer', status: 401, code: 'E0000011' });
+    org.onArrival = () => sitting.drain.abort('SIGINT');
+    const end = await sitting.run();
+    expect(end?.stop?.kind).toBe('credentials');
+  });
+});
+
+describe('a disk that fails', () => {
+  test('sends nothing further; what was in flight is found again by a resume', async () => {
+    for (let diskFullAt = 1; diskFullAt <= 14; diskFullAt += 1) {
+      const org = orgOf(12);
+      const disk = new Disk();
+      let sentAfter = 0;
+      const sitting = new Sitting(org, disk, { diskFullAt });
+      org.onArrival = () => {
+        if (sitting.appends >= diskFullAt) sentAfter += 1;
+      };
+      const end = await sitting.run();
+      expect(end?.stop?.kind).toBe('disk');
+      expect(sentAfter).toBe(0);
+      expect(end?.counts.succeeded).toBe(disk.outcomes().length);
+      org.onArrival = () => undefined;
+      await new Sitting(org, disk).run();
+      expect(disk.fold(12).counts.succeeded).toBe(12);
+      expect(twice(org)).toBe(0);
+    }
+  });
+
+  test('for secrets stops too, and the lost secret is issued again by a resume', async () => {
+    const org = orgOf(10);
+    const disk = new Disk();
+    const spec = { ...RESET, action: 'temp-password', sendEmail: false } as const;
+    const end = await new Sitting(org, disk, { secretsFailAt: 4, options: { spec } }).run();
+    expect(end?.stop?.kind).toBe('disk');
+    expect(disk.outcomes().length).toBe(disk.secrets.length);
+    await new Sitting(org, disk, { options: { spec } }).run();
+    expect(disk.fold(10).counts.succeeded).toBe(10);
+    for (let user = 1; user <= 10; user += 1) {
+      const kept = disk.secrets.filter(({ userId }) => userId === idOf(user)).at(-1);
+      expect(kept?.secret.reveal()).toBe(org.user(user).password);
+    }
+  });
+});
+
+describe('the canary', () => {
+  const canary = { canary: 3 };
+  const phases = (sitting: Sitting) =>
+    sitting.events.flatMap((event) => (event.type === 'canary' ? [event.phase] : []));
+
+  test('is done and read back before any other row is begun', async () => {
+    const org = orgOf(20);
+    const disk = new Disk();
+    const sitting = new Sitting(org, disk, { options: canary });
+    let writesAtFirstRead = 0;
+    org.faultOfRead = (number) => {
+      if (number === 1) writesAtFirstRead = org.writes;
+      return undefined;
+    };
+    const end = await sitting.run();
+    expect(end?.counts.succeeded).toBe(20);
+    expect(writesAtFirstRead).toBe(3);
+    expect(org.reads).toBe(3);
+    expect(phases(sitting)).toEqual(['started', 'verified']);
+    expect(disk.fold(20).canaryVerified).toBe(true);
+  });
+
+  test('that was accepted without effect stops the run', async () => {
+    const org = orgOf(20);
+    const sitting = new Sitting(org, new Disk(), { options: canary });
+    org.onEffect = (user) => {
+      user.status = 'ACTIVE';
+      user.statusChangedMs = 1_600_000_000_000;
+    };
+    const end = await sitting.run();
+    expect(end?.stop?.kind).toBe('canary');
+    expect(org.writes).toBe(3);
+    expect(phases(sitting)).toEqual(['started', 'failed']);
+  });
+
+  test('with a failed row stops the run', async () => {
+    const org = orgOf(20);
+    const targets = planOf(org);
+    org.users.delete(idOf(2));
+    const end = await new Sitting(org, new Disk(), { targets, options: canary }).run();
+    expect(end?.stop).toMatchObject({ kind: 'canary', detail: 'row 2 is failed (not-found)' });
+    expect(end?.counts.succeeded).toBe(2);
+  });
+
+  test('refused alike is a missing permission', async () => {
+    const org = orgOf(20);
+    org.faultOfWrite = () => ({ kind: 'answer', status: 403, code: 'E0000006' });
+    const end = await new Sitting(org, new Disk(), { options: canary }).run();
+    expect(end?.stop?.kind).toBe('permission');
+  });
+
+  test('verified once is not repeated by a resume', async () => {
+    const org = orgOf(30);
+    const disk = new Disk();
+    const first = new Sitting(org, disk, { options: canary });
+    org.onArrival = () => {
+      if (org.writes === 10) first.drain.abort('SIGINT');
+    };
+    await first.run();
+    const second = new Sitting(org, disk, { options: canary });
+    await second.run();
+    expect(phases(first)).toEqual(['started', 'verified']);
+    expect(phases(second)).toEqual([]);
+    expect(disk.fold(30).counts.succeeded).toBe(30);
+  });
+});
+
+describe('what nobody expected', () => {
+  test('is thrown after what was in flight is settled', async () => {
+    const org = orgOf(20);
+    const disk = new Disk();
+    const sitting = new Sitting(org, disk);
+    org.faultOfWrite = (number) => {
+      if (number === 6) throw new TypeError('a bug');
+      return undefined;
+    };
+    await expect(sitting.run()).rejects.toThrow('a bug');
+    expect(disk.outcomes().length).toBe(
+      [...org.users.values()].filter((u) => u.effects.length).length,
+    );
+    org.faultOfWrite = () => undefined;
+    await new Sitting(org, disk).run();
+    expect(disk.fold(20).counts.succeeded).toBe(20);
+    expect(twice(org)).toBe(0);
+  });
+
+  test('a listener that throws does not disturb the run', async () => {
+    const org = orgOf(5);
+    const end = await new Sitting(org, new Disk(), {
+      onEvent: () => {
+        throw new Error('no terminal');
+      },
+    }).run();
+    expect(end?.counts.succeeded).toBe(5);
+  });
+});
+
+describe('taking rows', () => {
+  test('is no further ahead than what is under way', async () => {
+    const org = orgOf(500);
+    const sitting = new Sitting(org, new Disk());
+    let ahead = 0;
+    org.onArrival = () => (ahead = Math.max(ahead, sitting.taken - org.writes));
+    await sitting.run();
+    expect(ahead).toBeLessThanOrEqual(16);
+  });
+
+  test('ends early for a run whose rows all ended: not even the clock is asked', async () => {
+    const org = orgOf(5);
+    const disk = new Disk();
+    await new Sitting(org, disk).run();
+    const calls = org.organizationCalls;
+    const end = await new Sitting(org, disk).run();
+    expect(end?.counts.succeeded).toBe(0);
+    expect(org.organizationCalls).toBe(calls);
+    expect(org.writes).toBe(5);
+  });
+});
