@@ -31,10 +31,17 @@ function cellText(value: CellValue): string {
 
 /**
  * Opens a table on an output: CSV with a header and neutralised cells, a JSON array with an object per line, or
- * NDJSON. Columns without a value are empty cells in CSV and `null` in JSON.
+ * NDJSON. Columns without a value are empty cells in CSV and `null` in JSON. Cells of the columns in `exact` are written
+ * as they are: a password with a guard before it is another password.
  */
-export function openTable(output: Output, format: TableFormat, columns: readonly string[]): Table {
+export function openTable(
+  output: Output,
+  format: TableFormat,
+  columns: readonly string[],
+  exact?: ReadonlySet<string>,
+): Table {
   const sink = outputSink(output);
+  const isExact = exact === undefined ? undefined : columns.map((name) => exact.has(name));
   const keys = columns.map((name) => `${JSON.stringify(name)}:`);
   if (format === 'csv') sink.push(csvLine(columns));
   let held = 0;
@@ -46,7 +53,12 @@ export function openTable(output: Output, format: TableFormat, columns: readonly
   const put = (values: readonly CellValue[]) => {
     switch (format) {
       case 'csv':
-        sink.push(csvLine(columns.map((_, i) => cellText(values[i]))));
+        sink.push(
+          csvLine(
+            columns.map((_, i) => cellText(values[i])),
+            isExact,
+          ),
+        );
         return;
       case 'json':
         sink.push((first ? '[\n' : ',\n') + object(values));

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import { parse } from 'csv-parse/sync';
+import { parse as parseCsv } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { restoreCell } from '../../src/domain/cell.ts';
@@ -60,12 +60,14 @@ function mixed() {
 const read = (name: string) => readFile(join(dir, name), 'utf8');
 
 async function table(name: string): Promise<Record<string, string>[]> {
-  const cells = parse(await read(name)) as string[][];
+  const cells = parse(await read(name));
   const [header = [], ...lines] = cells;
   return lines.map((line) =>
     Object.fromEntries(line.map((cell, i) => [header[i] ?? '', restoreCell(cell)])),
   );
 }
+
+const parse = (text: string): string[][] => parseCsv(text);
 
 describe('writeReports', () => {
   test('gives every row once, under its own user id, and counts that add up', async () => {
@@ -215,12 +217,14 @@ describe('writeReports', () => {
             rows: rowsOf(rows),
             records: recordsOf(() => undefined),
           });
-          const cells = parse(await read('results.csv')) as string[][];
+          const cells = parse(await read('results.csv'));
           const back = cells.map((line) => line.slice(0, names.length).map(restoreCell));
           expect(back).toEqual([names, ...lines.map((l) => names.map((_, c) => l[c] ?? ''))]);
           // Quoted or not, no cell is one that a spreadsheet would run.
           expect(cells.flat().filter((text) => /^[=+\-@\t\r]/.test(text))).toEqual([]);
-          const json = JSON.parse(await read('results.json')) as { rows: object[] };
+          const json = JSON.parse(await read('results.json')) as {
+            rows: Record<string, string>[];
+          };
           expect(
             json.rows.map((row) =>
               names.map((n) => Object.entries(row).find(([k]) => k === n)?.[1]),
@@ -228,7 +232,7 @@ describe('writeReports', () => {
           ).toEqual(back.slice(1));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -237,9 +241,39 @@ describe('writeReports', () => {
     const rows = rowsOf([planned(1, undefined, { columns })]);
     const run = runFile({ columns: ['User ID', '_outcome', '_run_id'] });
     await writeReports({ ...mixed(), run, rows });
-    const [header] = parse(await read('results.csv')) as string[][];
+    const [header] = parse(await read('results.csv'));
     expect(header).toEqual(['User ID', ...RESULT_COLUMNS]);
   });
+});
+
+test('holds no more of 40,000 rows than a piece per file at a time', async () => {
+  const pieces = new Map<string, number[]>();
+  const summary = await writeReports({
+    ...mixed(),
+    run: runFile({ rows: 40_000 }),
+    rows: (async function* () {
+      const row = planned(1);
+      for (let n = 1; n <= 40_000; n += 1) yield { ...row, row: n };
+    })(),
+    records: recordsOf((row) => (row % 2 === 0 ? ended(1) : undefined)),
+    open: async (path, flags, mode) => {
+      const handle = await open(path, flags, mode);
+      const sizes: number[] = [];
+      pieces.set(path.replace(/.*\//, ''), sizes);
+      return {
+        writeFile: async (data) => void sizes.push(data.length),
+        sync: async () => undefined,
+        close: () => handle.close(),
+      };
+    },
+  });
+  expect(summary.rows).toBe(40_000);
+  for (const name of ['results.csv', 'results.json', 'not-attempted.csv', 'report.html']) {
+    const sizes = pieces.get(name)!;
+    expect(sizes.length).toBeGreaterThan(10);
+    // A piece, and the rows of one batch that may come on top of it.
+    expect(Math.max(...sizes)).toBeLessThan(512 * 1024);
+  }
 });
 
 describe('when it cannot be written', () => {

@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Timeline } from '../../src/domain/timeline.ts';
+import { chartOf } from '../../src/report/chart.ts';
+import { burstyTimeline, START_MS } from './sample.ts';
+
+const total = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+
+describe('the timeline', () => {
+  test('loses no call, whatever the times, in at most 512 slots', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 10 ** 10 })), (times) => {
+        const timeline = new Timeline();
+        for (const ms of times) timeline.add('calls', START_MS + ms);
+        const slots = timeline.slots();
+        expect(slots.length).toBeLessThanOrEqual(512);
+        expect(total(slots.map(({ calls }) => calls))).toBe(times.length);
+        const chart = chartOf(timeline, { limitPerWindow: 100, windowMs: 60_000 });
+        expect(chart.bars.length).toBeLessThanOrEqual(122);
+        expect(total(chart.bars.map(({ calls }) => calls))).toBe(times.length);
+      }),
+    );
+  });
+
+  test('counts each event in the slot of its time', () => {
+    const timeline = new Timeline();
+    timeline.add('calls', START_MS + 300);
+    timeline.add('calls', START_MS + 2900, 4);
+    timeline.add('throttled', START_MS + 2000);
+    timeline.add('calls', Number.NaN);
+    expect(timeline.slots().map(({ atMs, calls, throttled }) => [atMs, calls, throttled])).toEqual([
+      [START_MS, 1, 0],
+      [START_MS + 1000, 0, 0],
+      [START_MS + 2000, 4, 1],
+    ]);
+  });
+});
+
+describe('the chart', () => {
+  test('has a bar per window, begun where the windows begin, so that bursts within the limit stay under it', () => {
+    for (const offsetMs of [0, 25_000, 59_000]) {
+      const timeline = new Timeline();
+      timeline.add('calls', START_MS);
+      for (let n = 0; n < 540 * 6; n += 1) {
+        timeline.add('calls', START_MS + offsetMs + Math.floor(n / 540) * 60_000 + (n % 540) * 20);
+      }
+      const chart = chartOf(timeline, { limitPerWindow: 600, windowMs: 60_000 });
+      expect([chart.barMs, chart.limit]).toEqual([60_000, 600]);
+      expect(Math.max(...chart.bars.map(({ calls }) => calls))).toBeLessThanOrEqual(541);
+    }
+  });
+
+  test('shows no limit where it is unknown or the run was shorter than two windows', () => {
+    const known = { limitPerWindow: 600, windowMs: 60_000 };
+    expect(chartOf(burstyTimeline(100), known).limit).toBeUndefined();
+    const unknown = { ...known, limitPerWindow: undefined };
+    expect(chartOf(burstyTimeline(4000), unknown).limit).toBeUndefined();
+    expect(chartOf(burstyTimeline(4000), known).limit).toBe(600);
+  });
+});

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import type { PlannedRow } from '../../src/domain/plan.ts';
+import type { RunFile } from '../../src/domain/run-file.ts';
+import type { RunRecords } from '../../src/domain/run-records.ts';
+import { findErrorEntry } from '../../src/domain/okta-error.ts';
+import type { PageRow } from '../../src/report/browser/row-filter.ts';
+import { htmlPart } from '../../src/report/html-part.ts';
+import { PAGE_LIMITS, PageRows } from '../../src/report/page-rows.ts';
+import { passOver } from '../../src/report/pass.ts';
+import {
+  clock,
+  ended,
+  mixedOutcome,
+  mixedVerdict,
+  planned,
+  recordsOf,
+  rowsOf,
+  runFile,
+} from './sample.ts';
+
+const HOSTILE = '</script><script>alert(1)</script><!--<img src=x onerror=alert(2)>"\'&amp;';
+
+async function page(
+  rows: readonly PlannedRow[],
+  records: RunRecords | undefined,
+  run: Partial<RunFile> = {},
+): Promise<string> {
+  const pieces: string[] = [];
+  const sink = { push: (text: string) => void pieces.push(text), flush: async () => undefined };
+  const file = runFile({ rows: rows.length, ...run });
+  const part = htmlPart(sink, file, findErrorEntry);
+  const input = { run: file, rows: rowsOf(rows), records, explain: findErrorEntry, clock };
+  part.end(await passOver(input, [part]));
+  return pieces.join('');
+}
+
+const all = (n: number) => Array.from({ length: n }, (_, i) => planned(i + 1, mixedVerdict(i + 1)));
+const mixedPage = (n = 400) =>
+  page(
+    all(n),
+    recordsOf((row) => mixedOutcome(row, n)),
+  );
+
+function embedded(html: string, id: string): unknown {
+  const found = new RegExp(`<script type="application/json" id="${id}">([^<]*)</script>`).exec(
+    html,
+  );
+  return JSON.parse(found?.[1] ?? 'missing');
+}
+
+describe('report.html', () => {
+  test('allows by its policy the one script and the one style it carries, and no other', async () => {
+    const html = await mixedPage();
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
+    const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+    const scripts = [...html.matchAll(/<script>(.*?)<\/script>/gs)].map((m) => hash(m[1]!));
+    const styles = [...html.matchAll(/<style>(.*?)<\/style>/gs)].map((m) => hash(m[1]!));
+    expect([scripts.length, styles.length]).toEqual([1, 1]);
+    expect(policy.split('; ')).toEqual([
+      "default-src 'none'",
+      `script-src ${scripts[0]!}`,
+      `style-src ${styles[0]!}`,
+      "base-uri 'none'",
+      "form-action 'none'",
+    ]);
+  });
+
+  test('loads nothing and has no inline handlers or styles', async () => {
+    const html = (await mixedPage()).replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '');
+    expect(html).not.toMatch(/\s(src|style|srcset|on\w+)=/);
+    expect(html).not.toMatch(/<(link|iframe|img|object|embed|base)\b/);
+    expect([...html.matchAll(/href="([^#][^"]*)"/g)]).toEqual([]);
+  });
+
+  test('keeps hostile names, codes and messages as text', async () => {
+    const rows = [1, 2, 3].map((row) =>
+      planned(row, undefined, { login: HOSTILE, source: HOSTILE }),
+    );
+    const bad = {
+      outcome: 'failed' as const,
+      oktaCode: HOSTILE,
+      message: HOSTILE,
+      requestId: HOSTILE,
+    };
+    const records = recordsOf((row) => ended(row, bad), {
+      stop: { kind: 'credentials', detail: HOSTILE },
+      traffic: [{ bucket: HOSTILE, calls: 1, throttled: 0, waitedMs: 0 }],
+    });
+    const html = await page(rows, records, {
+      host: HOSTILE,
+      selection: [HOSTILE],
+      principal: { kind: 'app', clientId: HOSTILE },
+    });
+    expect(html).not.toContain('<script>alert');
+    expect(html).not.toContain('<img');
+    expect(html).not.toContain('<!--');
+    const [row] = embedded(html, 'rows') as PageRow[];
+    expect([row?.[2], row?.[4], row?.[6], row?.[7]]).toEqual([HOSTILE, HOSTILE, HOSTILE, HOSTILE]);
+  });
+
+  test('says what was asked, by whom, where, what it means, and what is left', async () => {
+    const html = await mixedPage();
+    const texts = [
+      '318 of 400 rows succeeded',
+      'night.admin@acme.example',
+      'acme.okta.com (00o1abcdEFGHijklmnop)',
+      '--csv users.csv',
+      'Sessions stay alive',
+      'estimated 9 min, took 10 min 12 s',
+      findErrorEntry('E0000007')!.meaning,
+      'okta-reset resume 20261122T031502Z-k7m2',
+      'c0ffee',
+      'ab'.repeat(32),
+    ];
+    expect(texts.filter((text) => !html.includes(text))).toEqual([]);
+  });
+
+  test('says loudly that a journal was tampered with', async () => {
+    const html = await page(
+      all(3),
+      recordsOf((row) => ended(row), { chain: 'broken' }),
+    );
+    expect(html.includes('BROKEN')).toBe(true);
+  });
+
+  test('embeds every row of a run that fits', async () => {
+    const rows = embedded(await mixedPage(), 'rows') as PageRow[];
+    expect(rows.map((row) => row[0])).toEqual(Array.from({ length: 400 }, (_, i) => i + 1));
+  });
+
+  test('is whole for a plan of no rows', async () => {
+    const html = await page([], undefined);
+    expect(embedded(html, 'rows')).toEqual([]);
+    expect(html).toContain('DRY RUN');
+  });
+});
+
+describe('the rows of a page', () => {
+  const result = (row: number, outcome: 'failed' | 'succeeded', text = 'x') => ({
+    ...planned(row),
+    outcome,
+    reason: text,
+    action: 'reset-password',
+    httpStatus: undefined,
+    oktaErrorCode: undefined,
+    oktaError: text,
+    oktaRequestId: text,
+    attempts: 1,
+    startedAt: undefined,
+    finishedAt: undefined,
+    runId: 'r',
+  });
+
+  test('of a large run are those that need someone, and some of the others', () => {
+    const limits = { ...PAGE_LIMITS, whole: 50, failedOrUnknown: 5, others: 3 };
+    const rows = new PageRows(100, limits);
+    const taken = Array.from({ length: 100 }, (_, i) =>
+      rows.take(result(i + 1, i % 10 === 9 ? 'failed' : 'succeeded')),
+    ).flatMap((line, i) => (line === undefined ? [] : [i + 1]));
+    expect(taken).toEqual([1, 2, 3, 10, 20, 30, 40, 50]);
+    expect(rows.count).toBe(8);
+  });
+
+  test('stay within their bytes, however long the cells are', () => {
+    const limits = { ...PAGE_LIMITS, characters: 20_000 };
+    const rows = new PageRows(100, limits);
+    let characters = 0;
+    for (let row = 1; row <= 100; row += 1) {
+      characters += rows.take(result(row, 'failed', '<'.repeat(100_000)))?.length ?? 0;
+    }
+    expect(characters).toBeGreaterThan(15_000);
+    expect(characters).toBeLessThan(limits.characters + 10_000);
+  });
+});

@@ -1,0 +1,111 @@
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from '@jest/globals';
+import type { Output } from '../../src/domain/host.ts';
+import { findErrorEntry } from '../../src/domain/okta-error.ts';
+import { printResults, type ReportFormat } from '../../src/report/print-results.ts';
+import {
+  clock,
+  ended,
+  mixedOutcome,
+  mixedVerdict,
+  planned,
+  recordsOf,
+  rowsOf,
+  runFile,
+} from './sample.ts';
+
+function output(write: (text: string) => Promise<void>, columns = 80): Output {
+  return {
+    write,
+    isTty: false,
+    size: () => ({ columns, rows: 24 }),
+    onResize: () => () => undefined,
+  };
+}
+
+async function printed(format: ReportFormat, rows = 400, columns = 80): Promise<string> {
+  let text = '';
+  await printResults({
+    format,
+    output: output(async (piece) => void (text += piece), columns),
+    run: runFile({ rows }),
+    rows: rowsOf(Array.from({ length: rows }, (_, i) => planned(i + 1, mixedVerdict(i + 1)))),
+    records: recordsOf((row) => mixedOutcome(row, rows)),
+    explain: findErrorEntry,
+    clock,
+  });
+  return text;
+}
+
+function signal(): { readonly given: Promise<void>; readonly give: () => void } {
+  let give: () => void = () => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give };
+}
+
+describe('printResults', () => {
+  test('as text fits 80 columns, adds up, and says what the codes mean', async () => {
+    const text = await printed('text');
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    const number = (label: string) =>
+      Number(new RegExp(`^  ${label} +(\\d+)$`, 'm').exec(text)?.[1]);
+    const parts = ['Succeeded', 'Skipped', 'Failed', 'Unknown', 'Not attempted'].map(number);
+    expect(parts.reduce((a, b) => a + b)).toBe(number('All rows'));
+    expect(number('All rows')).toBe(400);
+    expect(text.replace(/\s+/g, ' ')).toContain(findErrorEntry('E0000007')!.meaning);
+    expect(text).toContain('okta-reset resume 20261122T031502Z-k7m2');
+  });
+
+  test('as text lets no name command the terminal', async () => {
+    let text = '';
+    const login = '\u001b[2Jgone\u202e';
+    await printResults({
+      format: 'text',
+      output: output(async (piece) => void (text += piece)),
+      run: runFile({ host: login }),
+      rows: rowsOf([planned(1, undefined, { login })]),
+      records: recordsOf((row) => ended(row, { outcome: 'failed', oktaCode: login })),
+      explain: () => undefined,
+      clock,
+    });
+    expect(text).toContain('?[2Jgone?');
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  });
+
+  test('as json, csv and html gives what the files hold', async () => {
+    const json = JSON.parse(await printed('json')) as { format: number; rows: unknown[] };
+    expect([json.format, json.rows.length]).toEqual([1, 400]);
+    expect(parse(await printed('csv'))).toHaveLength(401);
+    expect(await printed('html')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
+  });
+
+  test('reads no further than a slow reader lets it', async () => {
+    let read = 0;
+    const [blocked, gate] = [signal(), signal()];
+    const rows = (async function* () {
+      for (; read < 8_000; read += 1) yield planned(read + 1);
+    })();
+    const printing = printResults({
+      format: 'csv',
+      output: output(() => {
+        blocked.give();
+        return gate.given;
+      }),
+      run: runFile({ rows: 8_000 }),
+      rows,
+      records: undefined,
+      explain: () => undefined,
+      clock,
+    });
+    await blocked.given;
+    // Everything that could still run has run.
+    await new Promise((resolve) => setImmediate(resolve));
+    const held = read;
+    expect(held).toBeLessThan(3000);
+    gate.give();
+    await printing;
+    expect(read).toBe(8_000);
+  });
+});
