@@ -25,7 +25,6 @@ interface Waiter<Pass> {
   readonly resolve: (pass: Pass) => void;
   readonly reject: (reason: unknown) => void;
   readonly signal: AbortSignal;
-  readonly onAbort: () => void;
 }
 
 /** One draw from the limiter admits at most this many calls. */
@@ -38,6 +37,7 @@ const DRAW_MOST = 1024;
 export function createTurnstile<Pass>(keeper: TurnstileKeeper<Pass>): Turnstile<Pass> {
   const limiter = new Bottleneck({ reservoir: 0 });
   const queue = new Set<Waiter<Pass>>();
+  const heeded = new WeakSet<AbortSignal>();
   /** Calls drawn from the limiter and not yet started. */
   let stock = 0;
   let drawing = false;
@@ -77,7 +77,6 @@ export function createTurnstile<Pass>(keeper: TurnstileKeeper<Pass>): Turnstile<
       const [first] = queue;
       if (first === undefined) return;
       queue.delete(first);
-      first.signal.removeEventListener('abort', first.onAbort);
       stock -= 1;
       first.resolve(keeper.admit(queue.size + 1));
     }
@@ -87,22 +86,27 @@ export function createTurnstile<Pass>(keeper: TurnstileKeeper<Pass>): Turnstile<
   /** An unlimited bucket draws ahead, so that its workers never wait for the limiter's timers. */
   const keeperIsOpen = (): boolean => keeper.allow(0).budget === Infinity;
 
+  /** One listener per signal: a run's workers share one, and Node warns of a leak beyond ten. */
+  const heed = (signal: AbortSignal): void => {
+    if (heeded.has(signal)) return;
+    heeded.add(signal);
+    const onAbort = () => {
+      for (const waiter of queue) {
+        if (waiter.signal !== signal) continue;
+        queue.delete(waiter);
+        waiter.reject(asError(signal.reason));
+      }
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+  };
+
   return {
     enter: (signal) => {
       if (closed !== undefined) return Promise.reject(asError(closed.reason));
       if (signal.aborted) return Promise.reject(asError(signal.reason));
+      heed(signal);
       return new Promise<Pass>((resolve, reject) => {
-        const waiter: Waiter<Pass> = {
-          resolve,
-          reject,
-          signal,
-          onAbort: () => {
-            queue.delete(waiter);
-            reject(asError(signal.reason));
-          },
-        };
-        queue.add(waiter);
-        signal.addEventListener('abort', waiter.onAbort, { once: true });
+        queue.add({ resolve, reject, signal });
         turn();
       });
     },
@@ -112,7 +116,6 @@ export function createTurnstile<Pass>(keeper: TurnstileKeeper<Pass>): Turnstile<
       if (closed !== undefined) return;
       closed = { reason };
       for (const waiter of queue) {
-        waiter.signal.removeEventListener('abort', waiter.onAbort);
         waiter.reject(asError(reason));
       }
       queue.clear();

@@ -144,7 +144,8 @@ function turnOf(counted: Counted, sentMs: number, left: number, resetMs: number 
   }
   const step = resetMs - counted.resetMs;
   if (step > JITTER_MS) return 'next';
-  if (step > 0 && rise) return 'next';
+  // An answer overtaken by others shows more left, but never a later reset.
+  if (step > 0 && left > counted.remaining) return 'next';
   // Sent after this window had shown itself, and yet of an earlier one: the headers contradict; the later call is believed.
   if (step < -JITTER_MS) return sentMs > counted.firstSeenMs ? 'next' : 'stale';
   return 'same';
