@@ -186,6 +186,46 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./commands/demo.ts'),
   },
   {
+    name: 'secrets keygen',
+    summary: 'Make a key that temporary passwords and links are sealed to.',
+    flags: [
+      {
+        name: 'out',
+        kind: 'text',
+        value: 'FILE',
+        group: 'Secrets',
+        describe: 'file for the key (mode 600, never written over); its recipient is printed',
+      },
+    ],
+    examples: [['okta-reset secrets keygen --out key.txt', 'then run --secrets-recipient age1…']],
+    load: () => import('./commands/secrets-keygen.ts'),
+  },
+  {
+    name: 'secrets open',
+    positional: RUN(false),
+    summary: 'Read a run’s temporary passwords or links: id, login, secret as CSV.',
+    flags: [
+      LAST,
+      {
+        name: 'identity',
+        kind: 'text',
+        value: 'FILE',
+        group: 'Secrets',
+        describe: 'key file that secrets keygen wrote; not needed after --secrets-plaintext',
+      },
+      {
+        name: 'show',
+        kind: 'switch',
+        group: 'Secrets',
+        describe: 'show them on the screen too; otherwise a terminal is refused',
+      },
+    ],
+    examples: [
+      ['okta-reset secrets open --last --identity key.txt > passwords.csv', 'for the help desk'],
+    ],
+    load: () => import('./commands/secrets-open.ts'),
+  },
+  {
     name: 'explain',
     positional: { name: 'CODE', required: true, describe: 'one of our codes, or Okta’s: E0000017' },
     summary: 'What an error code means here, and how to mend it.',

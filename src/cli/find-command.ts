@@ -11,7 +11,9 @@ function unknown(typed: string, known: readonly string[]): never {
   const near = closest(typed, known);
   throw usage(
     `Unknown command “${typed}”.`,
-    near === undefined ? 'okta-reset --help lists the commands.' : `Did you mean: okta-reset ${near}`,
+    near === undefined
+      ? 'okta-reset --help lists the commands.'
+      : `Did you mean: okta-reset ${near}`,
   );
 }
 
@@ -25,7 +27,9 @@ export function findCommand(
   if (single !== undefined) return { kind: 'command', command: single, words: 1 };
   const members = commands.filter((command) => command.name.startsWith(`${first} `));
   if (members.length === 0) {
-    return unknown(first, [...new Set(commands.map((command) => command.name.split(' ')[0] ?? ''))]);
+    return unknown(first, [
+      ...new Set(commands.map((command) => command.name.split(' ')[0] ?? '')),
+    ]);
   }
   if (second === undefined || second.startsWith('-'))
     return { kind: 'family', name: first, members };

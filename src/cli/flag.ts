@@ -7,6 +7,10 @@ export interface Flag {
   readonly alias?: string;
   readonly describe: string;
   readonly group: FlagGroup;
+  /** Tells whether the word after the value belongs to it: a time zone after hours. */
+  readonly tail?: (word: string) => boolean;
+  /** The words its value may be, for completion. */
+  readonly choices?: readonly string[];
 }
 
 export type FlagGroup =

@@ -77,6 +77,18 @@ function refuseUnknown(parsed: Parsed, flags: readonly Flag[]): void {
   }
 }
 
+/** Makes one value of a flag's value and the second word that the flag may take. */
+function joinTails(words: readonly string[], flags: readonly Flag[]): readonly string[] {
+  const tails = new Map(flags.map((flag) => [`--${flag.name}`, flag.tail]));
+  const joined: string[] = [];
+  for (const [index, word] of words.entries()) {
+    const isTail = tails.get(words[index - 2] ?? '')?.(word) === true;
+    if (isTail) joined.push(`${joined.pop() ?? ''} ${word}`);
+    else joined.push(word);
+  }
+  return joined;
+}
+
 /** Turns the words of a command line into a call. Rejects with USAGE, with a suggestion where one is close. */
 export async function parseCall(
   argv: readonly string[],
@@ -105,10 +117,9 @@ export async function parseCall(
     return { kind: 'help', text: texts.join('\n') };
   }
   const { command } = found;
-  const rest = [...argv.slice(0, at), ...argv.slice(at + found.words)];
-  if (asked)
-    return { kind: 'help', text: commandHelp(command, columns) };
+  if (asked) return { kind: 'help', text: commandHelp(command, columns) };
   const flags = [...command.flags, ...OUTPUT];
+  const rest = joinTails([...argv.slice(0, at), ...argv.slice(at + found.words)], flags);
   const takesText = new Set(
     flags.filter((flag) => flag.kind !== 'switch').map((flag) => `--${flag.name}`),
   );
