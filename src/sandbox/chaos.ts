@@ -96,7 +96,8 @@ function parseShare(text: string): number | undefined {
 }
 
 function addDraw(draws: Draw[], scope: string, name: string, value: string): void {
-  const faults = isFault(name) ? ([name, name] as const) : COINS[name];
+  const coin = Object.hasOwn(COINS, name) ? COINS[name] : undefined;
+  const faults = isFault(name) ? ([name, name] as const) : coin;
   if (faults === undefined) refuse(`The sandbox knows no fault ${name}.`);
   const part = parseShare(value);
   if (part === undefined)

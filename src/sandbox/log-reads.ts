@@ -28,7 +28,15 @@ function userActor(org: Org, index: number): Actor {
   };
 }
 
-function actorOf(org: Org, principal: Principal | undefined): Actor {
+const SYSTEM: Actor = {
+  id: 'okta',
+  type: 'SystemPrincipal',
+  alternateId: 'system@okta.com',
+  displayName: 'Okta System',
+};
+
+function actorOf(org: Org, event: LoggedEvent, principal: Principal | undefined): Actor {
+  if (event.type === 'system.email.delivery') return SYSTEM;
   if (principal?.user !== undefined) return userActor(org, principal.user);
   const id = principal?.id ?? 'unknown';
   return { id, type: 'PublicClientApp', alternateId: id, displayName: 'Service app' };
@@ -39,17 +47,7 @@ function eventJson(org: Org, event: LoggedEvent, principal: Principal | undefine
   const delivery = event.type === 'system.email.delivery';
   const target = event.user === undefined ? [] : [userActor(org, event.user)];
   return {
-    actor: {
-      ...(delivery
-        ? {
-            id: 'okta',
-            type: 'SystemPrincipal',
-            alternateId: 'system@okta.com',
-            displayName: 'Okta System',
-          }
-        : actorOf(org, principal)),
-      detailEntry: null,
-    },
+    actor: { ...actorOf(org, event, principal), detailEntry: null },
     client: {
       userAgent: { rawUserAgent: event.userAgent, os: 'Unknown', browser: 'UNKNOWN' },
       zone: 'null',
@@ -105,7 +103,7 @@ function logField(
     case 'target.type':
       return field((event) => (org.log.userOf(event) === undefined ? [] : ['User']));
     case 'actor.id':
-      return exact((event) => actorOf(org, principal(event)).id);
+      return exact((event) => actorOf(org, org.log.event(event), principal(event)).id);
     case 'transaction.id':
       return exact((event) => org.requestId(org.log.event(event).request));
     case 'transaction.detail.requestApiTokenId':

@@ -63,10 +63,16 @@ function numberIn(address: string): number | undefined {
 
 /** Makes the people of an org of `size` users. Logins and addresses end in the user's number, so both can be looked up. */
 export function makePeople(seed: number, size: number, shares: Shares): People {
+  // Evenly spread and taken in turn, so that even a small org has one of each.
+  const hostileNth = (index: number): number | undefined => {
+    const nth = Math.floor(index * shares.hostile);
+    return Math.floor((index + 1) * shares.hostile) > nth ? nth : undefined;
+  };
   const local = (index: number): string => {
     const h = bits(seed, index, 31);
-    if (share(seed, index, 32) < shares.hostile) {
-      const name = HOSTILE_LOGINS[h % HOSTILE_LOGINS.length] ?? 'plain';
+    const nth = hostileNth(index);
+    if (nth !== undefined) {
+      const name = HOSTILE_LOGINS[nth % HOSTILE_LOGINS.length] ?? 'plain';
       return `${name}.${index.toString(36)}`;
     }
     const first = FIRST_SLUGS[h % FIRST.length] ?? '';
@@ -81,11 +87,11 @@ export function makePeople(seed: number, size: number, shares: Shares): People {
   const email = (index: number): string => ownEmail(sharesEmail(index) ? index - 1 : index);
   const person = (index: number): Person => {
     const h = bits(seed, index, 31);
-    const hostile = share(seed, index, 32) < shares.hostile;
-    const odd = HOSTILE[(h >>> 8) % HOSTILE.length];
+    const nth = hostileNth(index);
+    const odd = nth === undefined ? undefined : HOSTILE[nth % HOSTILE.length];
     return {
-      firstName: (hostile ? odd?.[0] : FIRST[h % FIRST.length]) ?? '',
-      lastName: (hostile ? odd?.[1] : LAST[(h >>> 12) % LAST.length]) ?? '',
+      firstName: odd?.[0] ?? FIRST[h % FIRST.length] ?? '',
+      lastName: odd?.[1] ?? LAST[(h >>> 12) % LAST.length] ?? '',
       login: login(index),
       email: email(index),
       secondEmail:

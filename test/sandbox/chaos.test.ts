@@ -1,0 +1,228 @@
+import { describe, expect, test } from '@jest/globals';
+import { AppError } from '../../src/domain/app-error.ts';
+import { FAULTS, parseChaos, type Fault } from '../../src/sandbox/chaos.ts';
+import { host } from '../../src/host.ts';
+import { startRig, taker, USERS, type ManualClock, type Rig } from './rig.ts';
+
+const realClock = host.clock as unknown as ManualClock;
+const orgWith = (chaos: string, users = 60): Promise<Rig> =>
+  startRig(
+    {
+      users,
+      limits: 'off',
+      chaos: parseChaos(chaos),
+      mix: { statuses: { ACTIVE: 1 }, providers: { OKTA: 1 } },
+    },
+    realClock,
+  );
+
+/** Sends a write by fetch, as a client would; an error's code stands for an answer that did not come. */
+async function write(rig: Rig, path: string, patienceMs = 20_000) {
+  try {
+    const response = await fetch(rig.org.url + path, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { accept: 'application/json', authorization: `SSWS ${rig.org.token}` },
+      signal: AbortSignal.timeout(patienceMs),
+    });
+    const { status, headers } = response;
+    const text = await response.text().catch((error: unknown) => `broken: ${String(error)}`);
+    return { status, headers, text, lost: '' };
+  } catch (error) {
+    const { name, cause } = error as Error & { cause?: { code?: string } };
+    return { status: 0, headers: new Headers(), text: '', lost: cause?.code ?? name };
+  }
+}
+
+const LOST = /ECONNRESET|UND_ERR_SOCKET|EPIPE/;
+const HUNG = /TimeoutError/;
+
+/** What the client sees of each fault on a temporary password; the effect is the table's word. */
+const SEEN: Readonly<
+  Record<
+    Exclude<Fault, 'mail-429'>,
+    { status?: number; lost?: RegExp; text?: RegExp; bytes?: number }
+  >
+> = {
+  refuse: { lost: LOST },
+  'reset-before': { lost: LOST },
+  'reset-after': { lost: LOST },
+  'stall-before': { lost: HUNG },
+  'stall-headers': { lost: HUNG },
+  'half-open': { lost: HUNG },
+  'stall-body': { status: 200, text: /^broken: TimeoutError/ },
+  'cut-body': { status: 200, text: /^broken: / },
+  garbage: { status: 200, text: /tempPassw$/ },
+  'garbage-protocol': { lost: /^HPE_/ },
+  'html-502-before': { status: 502, text: /^<html>/ },
+  'html-502-after': { status: 502, text: /^<html>/ },
+  '500-before': { status: 500, text: /E0000009/ },
+  '500-after': { status: 500, text: /E0000009/ },
+  '503-before': { status: 503, text: /E0000181/ },
+  '503-after': { status: 503, text: /^<html>/ },
+  '429-window': { status: 429, text: /E0000047/ },
+  '429-concurrency': { status: 429, text: /E0000047/ },
+  'slow-drip': { status: 200, text: /^\{"tempPassword":"\w{12}"\}$/ },
+  oversized: { status: 200, bytes: 33_554_432 + 31 },
+  'duplicate-headers': { status: 200, text: /^\{"tempPassword"/ },
+  'malformed-headers': { status: 200, text: /^\{"tempPassword"/ },
+  redirect: { status: 302 },
+};
+
+describe('each fault, seen from both sides', () => {
+  test.each(Object.entries(SEEN))('%s', async (fault, seen) => {
+    const rig = await orgWith(`${fault}=100%`);
+    const id = taker(rig.org)('ACTIVE', 'OKTA');
+    const hangs = fault === 'stall-body' || seen.lost === HUNG;
+    const patienceMs = hangs ? 300 : 20_000;
+    const path = `${USERS}/${id}/lifecycle/expire_password?tempPassword=true`;
+    const got = await write(rig, path, patienceMs);
+    expect(rig.org.effects(id)!.tempPasswords).toBe(FAULTS[fault as Fault] === 'after' ? 1 : 0);
+    expect(rig.org.stats().faults).toEqual({ [fault]: 1 });
+    expect(got.lost).toMatch(seen.lost ?? /^$/);
+    if (seen.status !== undefined) expect(got.status).toBe(seen.status);
+    if (seen.text !== undefined) expect(got.text).toMatch(seen.text);
+    if (seen.bytes !== undefined) expect(got.text).toHaveLength(seen.bytes);
+    await rig.close();
+  });
+
+  test('mail-429 strikes resets that mail, and nothing else', async () => {
+    const rig = await orgWith('mail-429=100%');
+    const id = taker(rig.org)('ACTIVE', 'OKTA');
+    const mailed = await write(rig, `${USERS}/${id}/lifecycle/reset_password?sendEmail=true`);
+    expect([mailed.status, mailed.text]).toEqual([429, expect.stringContaining('E0000118')]);
+    expect(rig.org.effects(id)).toMatchObject({ resets: 0, mails: 0 });
+    const quiet = await write(rig, `${USERS}/${id}/lifecycle/reset_password?sendEmail=false`);
+    expect(quiet.status).toBe(200);
+    expect(rig.org.stats().faults).toEqual({ 'mail-429': 1 });
+    await rig.close();
+  });
+
+  test('a concurrency 429 has limit 0; doubled and malformed headers are what they say', async () => {
+    const headers = async (fault: string) => {
+      const rig = await orgWith(`${fault}=1`);
+      const id = taker(rig.org)('ACTIVE', 'OKTA');
+      const got = await write(rig, `${USERS}/${id}/lifecycle/expire_password`);
+      await rig.close();
+      return ['limit', 'remaining', 'reset'].map((name) => got.headers.get(`x-rate-limit-${name}`));
+    };
+    expect((await headers('429-concurrency')).slice(0, 2)).toEqual(['0', '0']);
+    expect((await headers('429-window')).slice(0, 2)).toEqual(['1000000', '0']);
+    expect((await headers('duplicate-headers'))[0]).toBe('1000000, 5000000');
+    expect(await headers('malformed-headers')).toEqual(['many', '-1', '99999999999999999999']);
+  });
+
+  test('after a refusal the org listens again on the same port', async () => {
+    const rig = await orgWith('refuse=100%');
+    const id = taker(rig.org)('ACTIVE', 'OKTA');
+    await write(rig, `${USERS}/${id}/lifecycle/expire_password`);
+    let status = 0;
+    const seen = new Set<string>();
+    for (let attempt = 0; attempt < 5000 && status === 0; attempt += 1) {
+      status = await rig.get(`${USERS}/${id}`).then(
+        (got) => got.status,
+        (error: unknown) => {
+          seen.add((error as { code: string }).code);
+          return 0;
+        },
+      );
+    }
+    expect(status).toBe(200);
+    expect([...seen]).toContain('ECONNREFUSED');
+    await rig.close();
+  });
+});
+
+describe('traps of the whole org', () => {
+  test('next links lead to a foreign origin, or back to their own page', async () => {
+    const foreign = await orgWith('foreign-next=http://127.0.0.1:9/x');
+    expect(String((await foreign.get(`${USERS}?limit=1`)).headers['link'])).toMatch(
+      /<http:\/\/127\.0\.0\.1:9\/api\/v1\/users\?after=\w+&limit=1>; rel="next"/,
+    );
+    await foreign.close();
+    const loop = await orgWith('loop-next=on');
+    expect(String((await loop.get(`${USERS}?limit=1`)).headers['link'])).toContain(
+      `<${loop.org.url}${USERS}?limit=1>; rel="next"`,
+    );
+    await loop.close();
+  });
+
+  test('the token in use dies after so many writes; a new one goes on', async () => {
+    const rig = await orgWith('revoke-token-after=3');
+    const take = taker(rig.org);
+    const seen = [];
+    for (let call = 0; call < 5; call += 1) {
+      const path = `${USERS}/${take('ACTIVE', 'OKTA')}/lifecycle/reset_password?sendEmail=true`;
+      seen.push((await rig.post(path)).status);
+    }
+    expect(seen).toEqual([200, 200, 200, 401, 401]);
+    const authorization = `SSWS ${rig.org.issueToken()}`;
+    const path = `${USERS}/${take('ACTIVE', 'OKTA')}/lifecycle/reset_password?sendEmail=true`;
+    expect((await rig.send('POST', path, { authorization })).status).toBe(200);
+    await rig.close();
+  });
+});
+
+describe('shares', () => {
+  async function outcomes(order: (ids: string[]) => string[]): Promise<Map<string, number>> {
+    const rig = await orgWith('500=20%,503-before=10%,all:429-window=10%', 200);
+    const ids = order([...rig.org.users()].map(({ id }) => id));
+    const seen = new Map<string, number>();
+    for (const id of ids) {
+      const path = `${USERS}/${id}/lifecycle/expire_password`;
+      seen.set(id, (await rig.post(path)).status);
+    }
+    const { faults } = rig.org.stats();
+    const struck = Object.values(faults).reduce((sum, count) => sum + count, 0);
+    expect(struck).toBe([...seen.values()].filter((status) => status !== 200).length);
+    expect(struck / 200).toBeGreaterThan(0.3);
+    expect(struck / 200).toBeLessThan(0.5);
+    expect(Object.keys(faults).sort()).toEqual([
+      '429-window',
+      '500-after',
+      '500-before',
+      '503-before',
+    ]);
+    await rig.close();
+    return seen;
+  }
+
+  test('fall as asked, and on the same users in whatever order they come', async () => {
+    const forwards = await outcomes((ids) => ids);
+    const backwards = await outcomes((ids) => ids.reverse());
+    expect(Object.fromEntries(backwards)).toEqual(Object.fromEntries(forwards));
+  });
+
+  test('reads: strikes reads alone', async () => {
+    const rig = await orgWith('reads:500=100%');
+    const id = taker(rig.org)('ACTIVE', 'OKTA');
+    expect((await rig.get(`${USERS}/${id}`)).status).toBe(500);
+    expect((await rig.post(`${USERS}/${id}/lifecycle/expire_password`)).status).toBe(200);
+    await rig.close();
+  });
+});
+
+describe('parseChaos', () => {
+  test.each(['', '  ', 'reset-before=5%, reads:stall-headers=0.01 ,all:500=1%', 'loop-next=on'])(
+    'takes "%s"',
+    (text) => expect(() => parseChaos(text)).not.toThrow(),
+  );
+
+  test.each([
+    'explode=5%',
+    'reset-before',
+    'reset-before=',
+    'reset-before=lots',
+    'reset-before=101%',
+    'reset-before=60%,reset-after=60%',
+    'foreign-next=nowhere',
+    'revoke-token-after=soon',
+    'constructor=1%',
+    'both:reset-before=1%',
+  ])('refuses %s with the names it knows', (text) => {
+    expect(() => parseChaos(text)).toThrow(AppError);
+    expect(() => parseChaos(text)).toThrow(
+      expect.objectContaining({ code: 'USAGE', hint: expect.stringContaining('reset-before') }),
+    );
+  });
+});
