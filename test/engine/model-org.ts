@@ -99,7 +99,7 @@ export class ModelOrg {
     return this.user(number).effects.filter((effect) => effect.step === step).length;
   }
 
-  apply(user: ModelUser, step: Step): StepEffect {
+  apply(user: ModelUser, { step, sendEmail }: Pick<StepCall, 'step' | 'sendEmail'>): StepEffect {
     const nowMs = this.nowMs();
     const changed = wholeSecond(nowMs);
     user.effects.push({ step, atMs: nowMs });
@@ -120,6 +120,11 @@ export class ModelOrg {
         // Whether a second reset moves statusChanged is not established: it does not here.
         if (user.status !== 'RECOVERY') user.statusChangedMs = changed;
         user.status = 'RECOVERY';
+        if (!sendEmail) {
+          this.#passwords += 1;
+          const link = `https://acme.example/reset_password/${this.#passwords}`;
+          effect = { kind: 'secret', secret: new Secret(link), what: 'reset-link' };
+        }
         event('user.account.reset_password');
         break;
       case 'expire-password':
@@ -214,18 +219,18 @@ export class ModelOrg {
     const user = this.users.get(call.userId);
     if (user === undefined) return this.#refusal({ kind: 'answer', status: 404, code: 'E0000007' });
     if (fault?.kind === 'answer') {
-      if (fault.applied) this.apply(user, call.step);
+      if (fault.applied) this.apply(user, call);
       return this.#refusal(fault);
     }
     if (fault?.kind === 'lost' && !fault.applied)
       return this.#transport('UND_ERR_SOCKET', 'possible');
     if (fault?.kind === 'late') {
-      void this.clock.sleep(fault.afterMs).then(() => this.apply(user, call.step));
+      void this.clock.sleep(fault.afterMs).then(() => this.apply(user, call));
       return this.#transport('TIMEOUT', 'possible');
     }
     if (!RESETTABLE.has(user.status))
       return this.#refusal({ kind: 'answer', status: 403, code: 'E0000038' });
-    const effect = this.apply(user, call.step);
+    const effect = this.apply(user, call);
     if (fault?.kind === 'lost') return this.#transport('UND_ERR_SOCKET', 'possible');
     if (fault?.kind === 'cut-body') return this.#transport('UND_ERR_SOCKET', 'certain');
     return { kind: 'ok', value: effect, call: this.#facts(200) };

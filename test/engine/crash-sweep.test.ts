@@ -1,0 +1,140 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ActionSpec } from '../../src/domain/action.ts';
+import { idOf, ModelOrg } from './model-org.ts';
+import type { Fault } from './model-org.ts';
+import { Disk, planOf, RESET, Sitting } from './sitting.ts';
+import type { SittingOptions } from './sitting.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+const USERS = 5;
+
+interface Setting {
+  readonly name: string;
+  readonly spec: ActionSpec;
+  readonly splitOnly?: boolean;
+  readonly fault?: (number: number) => Fault | undefined;
+}
+
+// Of the first writes alone: an org that loses everything for ever may well fail a row.
+const LOSSY = (number: number): Fault | undefined =>
+  number > 14
+    ? undefined
+    : number % 3 === 0
+      ? { kind: 'lost', applied: true }
+      : number % 4 === 0
+        ? { kind: 'lost', applied: false }
+        : number % 5 === 0
+          ? { kind: 'throttled', by: 'window' }
+          : undefined;
+
+const TEMP: ActionSpec = { ...RESET, action: 'temp-password', sendEmail: false };
+
+const SETTINGS: readonly Setting[] = [
+  { name: 'reset', spec: RESET },
+  { name: 'reset over a lossy network', spec: RESET, fault: LOSSY },
+  { name: 'revoke and reset, lossy', spec: { ...RESET, revokeTokens: true }, fault: LOSSY },
+  { name: 'expire, lossy', spec: { ...RESET, action: 'expire-password' }, fault: LOSSY },
+  { name: 'temporary passwords, lossy', spec: TEMP, fault: LOSSY },
+  { name: 'temporary passwords, only expired', spec: TEMP, splitOnly: true, fault: LOSSY },
+];
+
+function prepare(setting: Setting): { readonly org: ModelOrg; readonly disk: Disk } {
+  const org = new ModelOrg(new VirtualClock(), USERS);
+  org.splitOnly = setting.splitOnly === true;
+  org.faultOfWrite = setting.fault ?? (() => undefined);
+  return { org, disk: new Disk() };
+}
+
+/** Runs, and resumes after a kill, over the plan as it was made before the first sitting. */
+async function finish(
+  org: ModelOrg,
+  disk: Disk,
+  setting: Setting,
+  first: SittingOptions,
+  onSitting: (sitting: Sitting) => void = () => undefined,
+): Promise<void> {
+  const targets = planOf(org);
+  const base = { targets, options: { spec: setting.spec, concurrency: 2 } };
+  const killed = new Sitting(org, disk, { ...base, ...first });
+  onSitting(killed);
+  await killed.run();
+  await new Sitting(org, disk, base).run();
+}
+
+function check(org: ModelOrg, disk: Disk, { spec }: Setting, point: string): void {
+  const fold = disk.fold(USERS);
+  const seen = {
+    point,
+    succeeded: fold.counts.succeeded,
+    outcomes: disk.outcomes().length,
+    blindResends: fold.blindResends,
+    effects: [...org.users.values()].map((user) =>
+      spec.action === 'temp-password'
+        ? disk.secrets
+            .filter(({ userId }) => userId === user.id)
+            .at(-1)
+            ?.secret.reveal() === user.password
+          ? 1
+          : 0
+        : user.effects.filter(({ step }) => step === spec.action).length,
+    ),
+  };
+  expect(seen).toEqual({
+    point,
+    succeeded: USERS,
+    outcomes: USERS,
+    blindResends: 0,
+    effects: Array(USERS).fill(1),
+  });
+}
+
+describe.each(SETTINGS)('killed at any moment and resumed: $name', (setting) => {
+  test('around each record of the journal', async () => {
+    const reference = prepare(setting);
+    const whole = new Sitting(reference.org, reference.disk, {
+      options: { spec: setting.spec, concurrency: 2 },
+    });
+    await whole.run();
+    check(reference.org, reference.disk, setting, 'not killed');
+    for (let append = 1; append <= whole.appends; append += 1) {
+      for (const when of ['before', 'after'] as const) {
+        const { org, disk } = prepare(setting);
+        await finish(org, disk, setting, { killAt: { append, when } });
+        check(org, disk, setting, `${when} record ${append}`);
+      }
+    }
+  });
+
+  test('right after each effect, before its answer', async () => {
+    for (let effect = 1; effect <= 2 * USERS; effect += 1) {
+      const { org, disk } = prepare(setting);
+      let effects = 0;
+      await finish(org, disk, setting, {}, (sitting) => {
+        org.onEffect = () => {
+          effects += 1;
+          if (effects === effect) sitting.kill();
+        };
+      });
+      check(org, disk, setting, `after effect ${effect}`);
+      if (effects < effect) break;
+    }
+  });
+});
+
+test('killed again and again, also while resuming', async () => {
+  const setting: Setting = { name: '', spec: RESET, fault: LOSSY };
+  const org = new ModelOrg(new VirtualClock(), 40);
+  org.faultOfWrite = (number) => LOSSY(number % 60);
+  const disk = new Disk();
+  const targets = planOf(org);
+  let kills = 0;
+  for (let append = 3; disk.fold(40).endedCount < 40; append = (append * 7) % 19) {
+    const killAt = { append: append + 2, when: append % 2 === 0 ? 'before' : 'after' } as const;
+    const sitting = new Sitting(org, disk, { targets, options: { spec: setting.spec }, killAt });
+    if ((await sitting.run()) === undefined) kills += 1;
+  }
+  expect(kills).toBeGreaterThan(10);
+  expect(disk.fold(40)).toMatchObject({ blindResends: 0, counts: { succeeded: 40 } });
+  for (let user = 1; user <= 40; user += 1)
+    expect(org.users.get(idOf(user))?.effects).toHaveLength(1);
+});

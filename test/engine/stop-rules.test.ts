@@ -1,0 +1,152 @@
+import { describe, expect, test } from '@jest/globals';
+import type { StopReason } from '../../src/domain/stop.ts';
+import { signalNameOf } from '../../src/engine/halt.ts';
+import { Lane, LANE_OUTAGES } from '../../src/engine/lane.ts';
+import { Probation, SUSPECTS_IN_A_ROW } from '../../src/engine/probation.ts';
+import { graver, judgeOutcomes } from '../../src/engine/stop-rules.ts';
+
+const TEN = { kind: 'percent', percent: 10 } as const;
+
+describe('outcomes judged', () => {
+  test.each([
+    ['nothing failed', { ended: 1000, failed: 0, notFound: 0 }, TEN, undefined],
+    ['all failed, too few to tell', { ended: 19, failed: 19, notFound: 0 }, TEN, undefined],
+    ['exactly the share', { ended: 20, failed: 2, notFound: 0 }, TEN, undefined],
+    ['above the share', { ended: 20, failed: 3, notFound: 0 }, TEN, 'failure-share'],
+    [
+      'a fraction of a percent',
+      { ended: 1000, failed: 6, notFound: 0 },
+      { kind: 'percent', percent: 0.5 },
+      'failure-share',
+    ],
+    [
+      'a share of nothing',
+      { ended: 20, failed: 1, notFound: 0 },
+      { kind: 'percent', percent: 0 },
+      'failure-share',
+    ],
+    [
+      'exactly the count',
+      { ended: 5, failed: 3, notFound: 0 },
+      { kind: 'count', count: 3 },
+      undefined,
+    ],
+    [
+      'above the count',
+      { ended: 5, failed: 4, notFound: 0 },
+      { kind: 'count', count: 3 },
+      'failure-share',
+    ],
+    [
+      'none allowed',
+      { ended: 1, failed: 1, notFound: 1 },
+      { kind: 'count', count: 0 },
+      'failure-share',
+    ],
+    ['all not found', { ended: 20, failed: 20, notFound: 20 }, TEN, 'all-not-found'],
+    ['all not found, too few to tell', { ended: 19, failed: 19, notFound: 19 }, TEN, undefined],
+  ] as const)('%s', (_name, tally, limit, stop) => {
+    expect(judgeOutcomes(tally, limit)?.kind).toBe(stop);
+  });
+});
+
+describe('of two reasons to stop', () => {
+  const credentials: StopReason = { kind: 'credentials', detail: '' };
+  const share: StopReason = { kind: 'failure-share', failed: 1, ended: 2 };
+  const int: StopReason = { kind: 'signal', signal: 'SIGINT' };
+  const term: StopReason = { kind: 'signal', signal: 'SIGTERM' };
+  const away: StopReason = { kind: 'org-unavailable', detail: '' };
+  test.each([
+    [undefined, away, away],
+    [away, int, int],
+    [int, away, int],
+    [int, term, int],
+    [term, int, term],
+    [int, share, share],
+    [share, credentials, credentials],
+    [credentials, share, credentials],
+  ])('the graver is kept, the earlier of equals', (first, second, kept) => {
+    expect(graver(first, second)).toBe(kept);
+  });
+
+  test('a signal’s name is read from whatever aborted', () => {
+    expect(signalNameOf('SIGTERM')).toBe('SIGTERM');
+    expect(signalNameOf({ signal: 'SIGHUP' })).toBe('SIGHUP');
+    expect(signalNameOf(new Error('SIGTERM'))).toBe('SIGINT');
+    expect(signalNameOf(undefined)).toBe('SIGINT');
+  });
+});
+
+describe('a directory lane', () => {
+  test('pauses longer each time, and closes at last', () => {
+    const lane = new Lane();
+    const pauses: unknown[] = [];
+    let nowMs = 0;
+    for (let outage = 0; outage <= LANE_OUTAGES; outage += 1) {
+      expect(lane.waitMs(nowMs)).toBe(0);
+      const pauseMs = lane.away(nowMs);
+      pauses.push(pauseMs);
+      expect(lane.away(nowMs + 1)).toBeUndefined();
+      nowMs += pauseMs ?? 0;
+    }
+    expect(pauses).toEqual([30_000, 60_000, 120_000, 240_000, 300_000, 300_000]);
+    expect(lane.waitMs(nowMs)).toBe('closed');
+  });
+
+  test('opens when a row goes through', () => {
+    const lane = new Lane();
+    lane.away(0);
+    expect(lane.waitMs(1000)).toBe(29_000);
+    lane.back();
+    expect(lane.waitMs(1000)).toBe(0);
+    expect(lane.away(1000)).toBe(30_000);
+  });
+});
+
+describe('probation', () => {
+  function setUp() {
+    const stops: StopReason[] = [];
+    const ended: number[] = [];
+    const left: number[] = [];
+    const probation = new Probation((stop) => stops.push(stop));
+    const suspect = (row: number, kind: 'permission' | 'our-bug' = 'permission') =>
+      probation.suspect({
+        stop: { kind, detail: `${row}` },
+        release: () => ended.push(row),
+        leave: () => left.push(row),
+      });
+    return { stops, ended, left, probation, suspect };
+  }
+
+  test('holds the first refused rows until one write fares otherwise', () => {
+    const { stops, ended, left, probation, suspect } = setUp();
+    suspect(1);
+    suspect(2);
+    expect(ended).toEqual([]);
+    probation.clear();
+    suspect(3);
+    expect({ stops, ended, left }).toEqual({ stops: [], ended: [1, 2, 3], left: [] });
+  });
+
+  test('gives all of them back when five alike come, and those after them', () => {
+    const { stops, ended, left, suspect } = setUp();
+    for (const row of [1, 2, 3, 4]) suspect(row);
+    suspect(5, 'our-bug');
+    expect(stops).toEqual([]);
+    suspect(6);
+    suspect(7);
+    expect(stops).toEqual([{ kind: 'permission', detail: '6' }]);
+    expect({ ended, left }).toEqual({ ended: [], left: [1, 2, 3, 4, 5, 6, 7] });
+  });
+
+  test('stops in the middle of a run when only such come', () => {
+    const { stops, probation, suspect } = setUp();
+    probation.clear();
+    for (let row = 1; row < SUSPECTS_IN_A_ROW; row += 1) suspect(row);
+    probation.clear();
+    for (let row = 1; row < SUSPECTS_IN_A_ROW; row += 1) suspect(row);
+    expect(stops).toEqual([]);
+    suspect(99);
+    expect(stops).toHaveLength(1);
+  });
+});

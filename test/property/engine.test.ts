@@ -1,0 +1,128 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ActionSpec } from '../../src/domain/action.ts';
+import { ModelOrg } from '../engine/model-org.ts';
+import type { Fault } from '../engine/model-org.ts';
+import { Disk, planOf, RESET, Sitting } from '../engine/sitting.ts';
+import { VirtualClock } from '../engine/virtual-clock.ts';
+
+const fault: fc.Arbitrary<Fault | undefined> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(undefined) },
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom<Fault>(
+      { kind: 'refused' },
+      { kind: 'lost', applied: true },
+      { kind: 'lost', applied: false },
+      { kind: 'late', afterMs: 1500 },
+      { kind: 'cut-body' },
+      { kind: 'throttled', by: 'window' },
+      { kind: 'throttled', by: 'concurrency' },
+      { kind: 'throttled', by: 'recipient' },
+      { kind: 'answer', status: 500, code: 'E0000009', applied: true },
+      { kind: 'answer', status: 503, effect: 'possible' },
+      { kind: 'slow', ms: 700 },
+    ),
+  },
+);
+const readFault: fc.Arbitrary<Fault | undefined> = fc.oneof(
+  { weight: 8, arbitrary: fc.constant(undefined) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom<Fault>(
+      { kind: 'refused' },
+      { kind: 'throttled', by: 'window' },
+      { kind: 'answer', status: 500, code: 'E0000009' },
+    ),
+  },
+);
+
+const spec = fc.record<ActionSpec>({
+  action: fc.constantFrom('reset-password', 'temp-password', 'expire-password'),
+  sendEmail: fc.boolean(),
+  revokeSessions: fc.boolean(),
+  revokeTokens: fc.boolean(),
+});
+
+const scenario = fc.record({
+  users: fc.integer({ min: 1, max: 14 }),
+  spec: fc.oneof(fc.constant(RESET), spec),
+  concurrency: fc.integer({ min: 1, max: 6 }),
+  faults: fc.array(fault, { maxLength: 60 }),
+  readFaults: fc.array(readFault, { maxLength: 40 }),
+  canary: fc.constantFrom(0, 0, 2),
+  /** How each sitting but the last is broken off. */
+  breaks: fc.array(
+    fc.record({
+      append: fc.integer({ min: 1, max: 40 }),
+      how: fc.constantFrom('kill-before', 'kill-after', 'disk', 'drain', 'leave'),
+    }),
+    { maxLength: 4 },
+  ),
+  syncMs: fc.constantFrom(0, 1, 90),
+  latencyMs: fc.constantFrom(1, 40, 400),
+  jitter: fc.array(fc.double({ min: 0, max: 0.999, noNaN: true }), { minLength: 1, maxLength: 8 }),
+});
+
+test('whatever breaks, in whatever order: one effect per user, one outcome per row', async () => {
+  await fc.assert(
+    fc.asyncProperty(scenario, async (scene) => {
+      const org = new ModelOrg(new VirtualClock(), scene.users);
+      org.latencyMs = scene.latencyMs;
+      org.faultOfWrite = (number) => scene.faults[number - 1];
+      org.faultOfRead = (number) => (number === 0 ? undefined : scene.readFaults[number]);
+      const disk = new Disk();
+      const targets = planOf(org);
+      let draws = 0;
+      const setup = {
+        targets,
+        syncMs: scene.syncMs,
+        random: () => scene.jitter[draws++ % scene.jitter.length] ?? 0,
+        options: {
+          spec: scene.spec,
+          concurrency: scene.concurrency,
+          canary: scene.canary,
+          maxRetries: 60,
+        },
+      };
+      for (const { append, how } of scene.breaks) {
+        const sitting = new Sitting(org, disk, {
+          ...setup,
+          ...(how === 'disk' ? { diskFullAt: append } : {}),
+          ...(how === 'kill-before' ? { killAt: { append, when: 'before' as const } } : {}),
+          ...(how === 'kill-after' ? { killAt: { append, when: 'after' as const } } : {}),
+        });
+        org.onArrival = () => {
+          if (sitting.appends < append) return;
+          if (how === 'drain') sitting.drain.abort('SIGINT');
+          if (how === 'leave') sitting.leave.abort('SIGINT');
+        };
+        await sitting.run();
+      }
+      org.onArrival = () => undefined;
+      // Stops that a scene brings about (an org that stays silent for a while) are resumable by definition.
+      for (let sittings = 0; disk.fold(scene.users).endedCount < scene.users; sittings += 1) {
+        expect(sittings).toBeLessThan(20);
+        await new Sitting(org, disk, setup).run();
+      }
+      const fold = disk.fold(scene.users);
+      expect(fold.blindResends).toBe(0);
+      expect(disk.outcomes()).toHaveLength(scene.users);
+      expect(new Set(disk.outcomes().map(({ row }) => row)).size).toBe(scene.users);
+      const secret = scene.spec.action === 'temp-password' || !scene.spec.sendEmail;
+      for (const { row, outcome } of disk.outcomes()) {
+        const user = org.user(row);
+        const effects = user.effects.filter(({ step }) => step === scene.spec.action).length;
+        // Nothing here makes a reset undecidable for good, and no row may fail: what broke can be tried again.
+        expect([row, outcome]).toEqual([row, 'succeeded']);
+        if (scene.spec.action === 'temp-password') {
+          const kept = disk.secrets.filter((record) => record.row === row).at(-1);
+          expect(kept?.secret.reveal()).toBe(user.password);
+        } else if (!(secret && scene.spec.action === 'reset-password')) {
+          expect([row, effects]).toEqual([row, 1]);
+        }
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
