@@ -2,7 +2,7 @@ import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import { bits, share } from './chance.ts';
 
-/** Each fault, and whether the request took effect before it. The table of docs/chaos is this one. */
+/** Each fault, and whether the request took effect before it. */
 export const FAULTS = {
   /** The org stops listening for 200 ms: connections are refused. This request is reset. */
   refuse: 'before',

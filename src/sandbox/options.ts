@@ -148,7 +148,7 @@ export function resolveOptions(options: SandboxOptions): Settings {
     rivalShare: options.rivalShare ?? 0,
     concurrency: concurrency === 'off' ? Number.POSITIVE_INFINITY : concurrency,
     latencyMs: options.latencyMs ?? 0,
-    urlLimit: whole('urlLimit', options.urlLimit ?? 8192, 64, 100_000),
+    urlLimit: whole('urlLimit', options.urlLimit ?? 8192, 64, 200_000),
     engine: options.engine ?? 'oie',
     linkLifetimeMinutes: options.linkLifetimeMinutes ?? 60,
     tempPasswordQuery: options.tempPasswordQuery ?? true,
