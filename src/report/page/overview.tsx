@@ -52,7 +52,7 @@ export function Counts({ story }: { readonly story: Story }) {
   const { counts, rows } = story.summary;
   return (
     <section aria-labelledby="counts">
-      <h2 id="counts">How the rows ended</h2>
+      <h2 id="counts">{story.planned ? 'What would happen' : 'How the rows ended'}</h2>
       {rows > 0 && <Proportions story={story} />}
       <ul class="counts">
         {OUTCOMES.map((outcome) => (

@@ -112,7 +112,7 @@ button { font: inherit; color: var(--link); background: none; border: 1px solid 
 #scroller tr[data-index]:hover td { background: var(--hover); }
 #scroller tr:focus-visible { outline-offset: -2px; }
 .c-row { width: 5rem; text-align: right; font-variant-numeric: tabular-nums; } #scroller th.c-row button { text-align: right; }
-.c-outcome { width: 9rem; } .c-why { width: 9.5rem; } .c-http { width: 4.25rem; } .c-id { width: 12.75rem; } .c-time { width: 10.75rem; }
+.c-outcome { width: 9.75rem; } .c-why { width: 11rem; } .c-http { width: 4.25rem; } .c-id { width: 12.75rem; } .c-time { width: 10.75rem; }
 #scroller td.c-id, #scroller td.c-time { font-size: .85rem; font-variant-numeric: tabular-nums; }
 dialog { border: 1px solid var(--line); border-radius: 10px; background: var(--card); color: var(--ink); padding: 1.25rem 1.5rem;
   width: min(40rem, calc(100vw - 2rem)); }
@@ -129,7 +129,7 @@ footer { color: var(--muted); font-size: .9rem; padding-bottom: 3rem; }
   section { padding: 1rem; } h1 { font-size: 1.35rem; }
   .counts { grid-template-columns: repeat(2, 1fr); gap: .75rem 1rem; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .6rem; }
-  .c-row, .c-http, .c-why { display: none; } .c-outcome { width: 9rem; }
+  .c-row, .c-http, .c-why { display: none; } .c-outcome { width: 9.75rem; }
   #scroller td { padding: .35rem .5rem; } #scroller th button { padding: .5rem; }
   .group { grid-template-columns: 1fr; } .group .times { text-align: left; }
   .side { display: none; }
