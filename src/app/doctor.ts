@@ -208,7 +208,6 @@ export async function diagnose(
     if (unreachable) return { findings, exitCode: EXIT.incomplete };
     const me = await reader.me(signal);
     const dead = me.kind === 'failed' && me.failure.kind === 'okta' && me.failure.status === 401;
-    const app = org.credentials.kind === 'oauth';
     findings.push(
       me.kind === 'ok'
         ? {
@@ -216,11 +215,11 @@ export async function diagnose(
             subject: 'credential',
             found: `API token of ${me.value.login}; this user is never reset`,
           }
-        : app && !dead
+        : org.credentials.kind === 'oauth' && !dead
           ? {
               level: 'good',
               subject: 'credential',
-              found: `service app ${org.credentials.kind === 'oauth' ? org.credentials.clientId : ''}`,
+              found: `service app ${org.credentials.clientId}`,
             }
           : (failed('credential', me, reader.host, 'bad', 'sign in') ?? {
               level: 'bad',

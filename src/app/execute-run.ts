@@ -26,6 +26,7 @@ import { rebuildReports } from './reports.ts';
 import { withRunLock } from './run-lock.ts';
 import { openSecretSink, protectionOf } from './secret-sink.ts';
 import { VERSION } from './version.ts';
+import { withinHours } from './within-hours.ts';
 
 export interface ExecuteInput {
   readonly dir: string;
@@ -60,8 +61,7 @@ function planTimeMs(run: RunFile, replay: Replay): number {
  * Rejects with RUN_*, PLAN_*, CONFIRM_*, MAX_USERS_EXCEEDED, AUTH_*, ORG_UNREACHABLE, SECRETS_*, DISK.
  */
 export async function executeRun(input: ExecuteInput, context: AppContext): Promise<ExecutedRun> {
-  const { dir, guards, pace } = input;
-  const { host, interrupt } = context;
+  const { dir, guards } = input;
   const place = await openRunDirectory(dir);
   const { path } = place;
   const run = await readRunFile(path('run'));
@@ -114,6 +114,7 @@ async function executeLocked(
         dir,
         total: run.targets,
         resumedFrom: replay.endedCount,
+        earlier: replay.counts,
       });
       log.info(
         { runId: run.runId, host: run.host, targets: run.targets, done: replay.endedCount },
@@ -142,7 +143,7 @@ async function executeLocked(
             timeoutMs: pace.timeoutMs,
           },
           {
-            writer: connection.writer,
+            writer: withinHours(connection.writer, pace.between, context),
             journal,
             secrets: sink,
             state: replay,

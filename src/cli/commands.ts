@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { flagsOf, type Flag } from './flag.ts';
+import type { Flag } from './flag.ts';
 import { GUARDS, ORG, OUT, PACE, POLICY, SECRETS, WHAT, WHO } from './shared-flags.ts';
 import { SANDBOX } from './sandbox-flag.ts';
 

@@ -7,6 +7,8 @@ import { count, fit, plural, wrap } from './words.ts';
 
 export const DRY_RUN = 'DRY RUN – nothing is sent';
 
+const MOST_SAMPLE_ROWS = 12;
+
 const ACTION_IN_WORDS: Readonly<Record<string, string>> = {
   'reset-password': 'reset the password; the old one stops working at once',
   'temp-password': 'replace the password by a temporary one',
@@ -47,7 +49,8 @@ function matrix(preview: Preview, width: number): readonly string[] {
 
 function sample(preview: Preview, width: number): readonly string[] {
   if (preview.sample.length === 0) return [];
-  const rows = preview.sample.map((row) => [
+  const shown = preview.sample.slice(0, MOST_SAMPLE_ROWS);
+  const rows = shown.map((row) => [
     { text: String(row.row), right: true },
     { text: fit(row.login ?? row.input, 34) },
     { text: row.userId ?? '' },

@@ -10,6 +10,7 @@ const RATE_SPAN_MS = 20_000;
 interface State {
   total: number;
   done: number;
+  resumedFrom: number;
   succeeded: number;
   failed: number;
   unknown: number;
@@ -50,11 +51,10 @@ function screen(state: State, nowMs: number, terminal: Terminal): readonly strin
   const { style } = terminal;
   const width = Math.max(40, terminal.host.stderr.size().columns - 1);
   const rate = ratePerMinute(state, nowMs);
+  const here = state.done - state.resumedFrom;
   const overall =
-    state.done > 0
-      ? ((nowMs - state.startedMs) / state.done) * (state.total - state.done)
-      : undefined;
-  const eta = overall === undefined || state.done < 20 ? '' : ` · ${formatDuration(overall)} left`;
+    here > 0 ? ((nowMs - state.startedMs) / here) * (state.total - state.done) : undefined;
+  const eta = overall === undefined || here < 20 ? '' : ` · ${formatDuration(overall)} left`;
   const head = `${count(state.done)} of ${count(state.total)}`;
   const tail = `${rate === undefined ? '' : ` · ${count(Math.round(rate))}/min`}${eta}`;
   const room = Math.max(10, Math.min(40, width - head.length - tail.length - 3));
@@ -86,6 +86,7 @@ export function makeProgress(terminal: Terminal): Progress {
   const state: State = {
     total: 0,
     done: 0,
+    resumedFrom: 0,
     succeeded: 0,
     failed: 0,
     unknown: 0,
@@ -132,6 +133,10 @@ export function makeProgress(terminal: Terminal): Progress {
       if (event.type === 'run-started') {
         state.total = event.total;
         state.done = event.resumedFrom;
+        state.resumedFrom = event.resumedFrom;
+        state.succeeded = event.earlier.succeeded;
+        state.failed = event.earlier.failed + event.earlier.skipped;
+        state.unknown = event.earlier.unknown;
         state.startedMs = clock.monotonicMs();
         tick(terminal.animated);
       } else if (event.type === 'row') {

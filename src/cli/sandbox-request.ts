@@ -22,7 +22,7 @@ export function sandboxRequest(parsed: Parsed): SandboxRequest {
     concurrency: number('concurrency-limit', 1, 10_000),
     rivalShare: rival === undefined ? undefined : rival / 100,
     latencyMs: duration('latency', text(parsed, 'latency')),
-    urlLimit: number('url-limit', 100, 1_000_000),
+    urlLimit: number('url-limit', 100, 200_000),
     clockOffsetMs: duration('clock-offset', text(parsed, 'clock-offset')),
     engine: on(parsed, 'classic') ? 'classic' : 'oie',
     tempPasswordQuery: !on(parsed, 'no-temp-password'),

@@ -24,7 +24,9 @@ export type AppEvent =
       readonly runId: string;
       readonly dir: string;
       readonly total: number;
+      /** Rows that ended in earlier sittings. */
       readonly resumedFrom: number;
+      readonly earlier: Readonly<Record<OutcomeRecord['outcome'], number>>;
     }
   /** A row ended; its record is durable. */
   | {

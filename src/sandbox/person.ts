@@ -20,7 +20,7 @@ export interface People {
 }
 
 const FIRST =
-  'Ada,Alan,Barbara,Bjarne,Claude,Dana,Edsger,Eva,Frances,Grace,Hana,Hedy,Ines,Ivan,Jean,José,Katherine,Ken,Kōji,Lena,Lin,Luís,Margaret,Marie,Nadia,Niklaus,Olga,Per,Radia,René,Shafi,Søren,Tim,Tony,Ursula,Vint,Wei,Yukihiro,Zoë,Łukasz'.split(
+  'Ada,Alan,Barbara,Bjarne,Claudia,Dana,Edsger,Eva,Frances,Grace,Hana,Hedy,Ines,Ivan,Jean,José,Katherine,Ken,Kōji,Lena,Lin,Luís,Margaret,Marie,Nadia,Niklaus,Olga,Per,Radia,René,Shafi,Søren,Tim,Tony,Ursula,Vint,Wei,Yukihiro,Zoë,Łukasz'.split(
     ',',
   );
 const LAST =
