@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
 import type { SelectionConfig } from '../config/selection.ts';
 import type { OrgReader } from '../domain/org.ts';
 import type { Row } from '../domain/row.ts';
@@ -21,7 +22,7 @@ function noticeText(notice: Notice): string {
 export function filePorts(context: AppContext): FilePorts {
   const { host } = context;
   return {
-    openFile: (path, signal) => createReadStream(path, { signal }),
+    openFile: (path, signal) => createReadStream(resolve(host.cwd, path), { signal }),
     stdin: host.stdin,
     nowMs: host.clock.nowMs,
     onNotice: (notice) =>
