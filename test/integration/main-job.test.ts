@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFile, writeFile } from 'node:fs/promises';
+import {
+  closeStages,
+  expectCode,
+  isEligible,
+  mailsByUser,
+  outcomes,
+  readCsv,
+  stage,
+  writesSeen,
+  type Stage,
+} from './rig.ts';
+
+afterAll(closeStages);
+
+describe('a Rockstar export of 600 users of every status and provider', () => {
+  let s: Stage;
+  let eligible: ReadonlySet<string>;
+  let confirm: string;
+  beforeAll(async () => {
+    s = await stage({ users: 600, seed: 11 });
+    eligible = new Set([...s.org.users()].filter(isEligible).map(({ id }) => id));
+    confirm = `${eligible.size}@${s.host}`;
+    await s.rockstar();
+  });
+
+  test('goes through plan, refusals, run and again, each eligible user mailed once', async () => {
+    const seen = new Set([...s.org.users()].map((user) => `${user.status} ${user.provider}`));
+    expect(seen.size).toBeGreaterThan(30);
+
+    const plan = await s.run(['plan', '--csv', 'users.csv', '--out', 'run']);
+    expectCode(plan, 0);
+    expect(plan.stdout).toContain(String(eligible.size));
+    expect(writesSeen(s.org)).toBe(0);
+    const planned = await readCsv(s.path('run', 'results.csv'));
+    expect(outcomes(planned)).toEqual({
+      'not-attempted': eligible.size,
+      skipped: 600 - eligible.size,
+    });
+
+    // Nobody said yes, or to something else.
+    for (const consent of [
+      [],
+      ['--confirm', `${eligible.size + 1}@${s.host}`],
+      ['--confirm', `${eligible.size}@acme.okta.com`],
+      ['--yes', '--max-users', String(eligible.size - 1)],
+    ]) {
+      const refused = await s.run(['run', '--plan', 'run', ...consent]);
+      expect([consent, refused.code]).toEqual([consent, 5]);
+      expect(writesSeen(s.org)).toBe(0);
+    }
+    const typed = await s.run(['run', '--plan', 'run'], { terminal: true, stdin: 'yes\n' });
+    expectCode(typed, 5);
+    expect(writesSeen(s.org)).toBe(0);
+
+    const run = await s.run(['run', '--plan', 'run'], { terminal: true, stdin: `${confirm}\n` });
+    expectCode(run, 0);
+    const mails = mailsByUser(s.org);
+    expect(new Set(mails.keys())).toEqual(eligible);
+    expect(Math.max(...mails.values())).toBe(1);
+
+    const results = await readCsv(s.path('run', 'results.csv'));
+    expect(results.map((row) => row['User Id'])).toEqual([...s.org.users()].map(({ id }) => id));
+    for (const row of results) {
+      expect(row['_user_id']).toBe(row['User Id']);
+      expect(row['_outcome']).toBe(eligible.has(row['User Id']!) ? 'succeeded' : 'skipped');
+      if (row['_outcome'] === 'skipped') expect(row['_reason']).not.toBe('');
+    }
+
+    const sent = writesSeen(s.org);
+    const again = await s.run(['run', '--plan', 'run', '--confirm', confirm]);
+    const resumed = await s.run(['resume', 'run']);
+    expect([again.code, resumed.code, writesSeen(s.org)]).toEqual([0, 0, sent]);
+    expect(await readCsv(s.path('run', 'results.csv'))).toEqual(results);
+  });
+});
+
+describe('rows that fail', () => {
+  async function failing() {
+    const s = await stage({
+      users: 60,
+      seed: 3,
+      mix: { statuses: { ACTIVE: 1 }, providers: { OKTA: 1 }, hostile: 0.3 },
+    });
+    await s.rockstar();
+    await s.run(['plan', '--csv', 'users.csv', '--out', 'run']);
+    const away = [...s.org.users()].filter(isEligible).slice(20, 24);
+    for (const { id } of away) s.org.suspend(id);
+    const run = await s.run([
+      'run',
+      '--plan',
+      'run',
+      '--yes',
+      '--max-users',
+      '100',
+      '--max-failures',
+      '50%',
+    ]);
+    for (const { id } of away) s.org.unsuspend(id);
+    return { s, run, away: new Set(away.map(({ id }) => id)) };
+  }
+
+  test('carry status, code and request id, and are rerun alone from the directory', async () => {
+    const { s, run, away } = await failing();
+    expectCode(run, 4);
+    expect(run.stdout).toMatch(/okta-reset rerun/);
+    const failed = await readCsv(s.path('run', 'failed.csv'));
+    expect(new Set(failed.map((row) => row['_user_id']))).toEqual(away);
+    for (const row of failed) {
+      expect(row).toMatchObject({
+        _outcome: 'failed',
+        _http_status: '403',
+        _okta_error_code: 'E0000038',
+      });
+      expect(row['_okta_request_id']).not.toBe('');
+      expect(row['_okta_error']).not.toBe('');
+    }
+    const before = mailsByUser(s.org);
+    const rerun = await s.run(['rerun', 'run', '--out', 'again', '--confirm', `4@${s.host}`]);
+    expectCode(rerun, 0);
+    const after = mailsByUser(s.org);
+    for (const { id, admin } of s.org.users()) {
+      if (!admin) expect([id, after.get(id)]).toEqual([id, 1]);
+      if (away.has(id)) expect(before.has(id)).toBe(false);
+    }
+    expect(outcomes(await readCsv(s.path('again', 'results.csv')))).toEqual({ succeeded: 4 });
+  });
+
+  test('are rerun alone from a results.csv that a spreadsheet saved', async () => {
+    const { s, away } = await failing();
+    const results = await readFile(s.path('run', 'results.csv'), 'utf8');
+    const rows = await readCsv(s.path('run', 'results.csv'));
+    const names = Object.keys(rows[0]!);
+    const cell = (text: string) =>
+      /[;"\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+    const saved = [names, ...rows.map((row) => names.map((name) => row[name] ?? ''))]
+      .map((cells) => `${cells.map(cell).join(';')}\r\n`)
+      .join('');
+    expect(results).toContain('_outcome');
+    await writeFile(s.path('saved.csv'), `\uFEFF${saved}`);
+    const rerun = await s.run(['rerun', 'saved.csv', '--out', 'again', '--confirm', `4@${s.host}`]);
+    expectCode(rerun, 0);
+    const again = await readCsv(s.path('again', 'results.csv'));
+    expect(new Set(again.map((row) => row['_user_id']))).toEqual(away);
+    const after = mailsByUser(s.org);
+    expect(Math.max(...after.values())).toBe(1);
+    // The columns the admin gave come back as they were, hostile ones too.
+    const given = new Map([...s.org.users()].map((user) => [user.id, user.firstName]));
+    for (const row of again) {
+      const name = row['First name'] ?? '';
+      expect(name.replace(/^'/, '')).toBe(given.get(row['_user_id']!)?.replace(/^'/, ''));
+    }
+  });
+
+  test('are chosen by their code', async () => {
+    const { s } = await failing();
+    const none = await s.run(['rerun', 'run', '--error', 'E0000047', '--dry-run']);
+    expectCode(none, 3);
+    const some = await s.run(['rerun', 'run', '--error', 'E0000038', '--dry-run', '--out', 'dry']);
+    expect([some.code, outcomes(await readCsv(s.path('dry', 'results.csv')))]).toEqual([
+      0,
+      { 'not-attempted': 4 },
+    ]);
+  });
+});
+
+describe('a preview of 10,000 rows', () => {
+  const reads = (s: Stage) =>
+    Object.values(s.org.stats().requests).reduce((sum, count) => sum + count, 0);
+
+  test('takes at most 260 reads', async () => {
+    const s = await stage({ users: 10_000, seed: 5 });
+    await s.rockstar();
+    const plan = await s.run(['plan', '--csv', 'users.csv', '--out', 'run', '-q']);
+    expectCode(plan, 0);
+    expect(reads(s)).toBeLessThanOrEqual(260);
+    expect(await readCsv(s.path('run', 'results.csv'))).toHaveLength(10_000);
+  });
+
+  test('takes at most 900 reads where long URLs are refused', async () => {
+    const s = await stage({ users: 10_000, seed: 5, urlLimit: 1000 });
+    await s.rockstar();
+    const plan = await s.run(['plan', '--csv', 'users.csv', '--out', 'run', '-q']);
+    expectCode(plan, 0);
+    expect(reads(s)).toBeLessThanOrEqual(900);
+    expect(await readCsv(s.path('run', 'results.csv'))).toHaveLength(10_000);
+  });
+});
