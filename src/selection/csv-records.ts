@@ -15,7 +15,9 @@ const SWALLOWED_ROW = /[\r\n]\s*"?00u[A-Za-z0-9]{17}/;
 
 function newlinesIn(cells: readonly string[], newlines: RegExp): number {
   let count = 0;
-  for (const cell of cells) count += cell.match(newlines)?.length ?? 0;
+  for (const cell of cells) {
+    if (cell.includes('\n') || cell.includes('\r')) count += cell.match(newlines)?.length ?? 0;
+  }
   return count;
 }
 
@@ -44,6 +46,37 @@ function tooLong(path: string, line: number, cause?: unknown): Error {
   );
 }
 
+/** Gives records their lines. */
+class LineCounter {
+  readonly #path: string;
+  readonly #newlines: RegExp;
+  /** Whether a record with several lines was met; until then the parser's own count is enough. */
+  #hasLongRecords = false;
+  /** The line on which the next record starts. */
+  next = 1;
+
+  constructor(path: string, dialect: Dialect) {
+    this.#path = path;
+    this.#newlines = dialect.newlines[0] === '\r' ? /\r/g : /\r\n|\n/g;
+  }
+
+  /** `parserLine` is the line that the parser has reached, CRLF inside quotes counted twice. */
+  linesOf(records: readonly (readonly string[])[], parserLine: number): readonly number[] {
+    if (parserLine > this.next + records.length) this.#hasLongRecords = true;
+    const lines: number[] = [];
+    for (const cells of records) {
+      lines.push(this.next);
+      if (this.#hasLongRecords) {
+        const inside = newlinesIn(cells, this.#newlines);
+        if (inside > 0 && hasSwallowedRows(cells)) throw openQuote(this.#path, this.next);
+        this.next += inside;
+      }
+      this.next += 1;
+    }
+    return lines;
+  }
+}
+
 /**
  * Splits a file into records, chunk by chunk, memory flat whatever its length. Rejects with INPUT_CSV and the line where
  * a quote stays open or a record has no end.
@@ -53,62 +86,50 @@ export async function* readRecords(
   chunks: AsyncIterable<Buffer>,
   dialect: Dialect,
 ): AsyncGenerator<RecordBatch> {
-  let records: string[][] = [];
-  let lines: number[] = [];
-  let parserLine = 0;
-  let nextLine = 1;
-  let failure: Error | undefined;
-  const newlines = dialect.newlines[0] === '\r' ? /\r/g : /\r\n|\n/g;
-  const parser = parse({
-    ...parserOptions(dialect),
-    on_record: (cells: string[], context) => {
+  // As many records as a chunk can hold: the parser is read empty after each, and must not wait before.
+  const options = { ...parserOptions(dialect), readableHighWaterMark: 2 ** 24 };
+  const parser = parse(options);
+  const counter = new LineCounter(path, dialect);
+  // Errors come with the callbacks below; without a listener the stream would throw them as well.
+  let broken: Error | undefined;
+  parser.on('error', (error) => (broken ??= error));
+  const take = (): RecordBatch => {
+    const records: string[][] = [];
+    for (;;) {
+      const cells = parser.read() as string[] | null;
+      if (cells === null) break;
       records.push(cells);
-      lines.push(nextLine);
-      // csv-parse counts CRLF inside quotes twice; its count tells only that the record has several lines.
-      if (context.lines > parserLine + 1) {
-        if (hasSwallowedRows(cells)) failure ??= openQuote(path, nextLine);
-        nextLine += newlinesIn(cells, newlines);
-      }
-      parserLine = context.lines;
-      nextLine += 1;
-      return null;
-    },
-  });
-  // Errors arrive with the callbacks below; without a listener the stream would throw them as well.
-  parser.on('error', (error) => (failure ??= parseFailure(path, nextLine, error)));
-  parser.resume();
+    }
+    return { records, lines: counter.linesOf(records, parser.info.lines) };
+  };
   let silentBytes = 0;
   try {
     for await (const chunk of chunks) {
       if (chunk.length === 0) continue;
-      await new Promise<void>((resolve) => {
-        parser.write(chunk, (error) => {
-          if (error) failure ??= parseFailure(path, nextLine, error);
-          resolve();
-        });
+      const error = await new Promise<unknown>((resolve) => {
+        parser.write(chunk, (failure) => resolve(failure));
       });
-      silentBytes = records.length > 0 ? 0 : silentBytes + chunk.length;
-      if (silentBytes > MOST_RECORD_BYTES) failure ??= tooLong(path, nextLine);
-      if (records.length > 0 && failure === undefined) {
-        yield { records, lines };
-        records = [];
-        lines = [];
-      }
-      if (failure !== undefined) throw failure;
+      const batch = take();
+      if (batch.records.length > 0) yield batch;
+      if (error) throw parseFailure(path, counter.next, error);
+      silentBytes = batch.records.length > 0 ? 0 : silentBytes + chunk.length;
+      if (silentBytes > MOST_RECORD_BYTES) throw tooLong(path, counter.next);
     }
     await new Promise<void>((resolve) => {
-      parser.once('close', resolve).once('end', resolve);
+      parser.once('prefinish', resolve).once('close', resolve);
       parser.end();
     });
-    if (failure !== undefined) throw failure;
-    if (records.length > 0) yield { records, lines };
+    const batch = take();
+    if (batch.records.length > 0) yield batch;
+    if (broken !== undefined) throw parseFailure(path, counter.next, broken);
   } finally {
     parser.destroy();
   }
 }
 
-function parseFailure(path: string, line: number, error: Error): Error {
-  if (!(error instanceof CsvError)) return error;
+function parseFailure(path: string, line: number, error: unknown): Error {
+  if (!(error instanceof CsvError))
+    return error instanceof Error ? error : new Error(String(error));
   if (error.code === 'CSV_QUOTE_NOT_CLOSED') return openQuote(path, line, error);
   if (error.code === 'CSV_MAX_RECORD_SIZE') return tooLong(path, line, error);
   return inputError(

@@ -34,6 +34,11 @@ function refuseOtherFormats(path: string, head: string): void {
   );
 }
 
+/** Cuts what a stream hands over at once, so that the rows in memory are few whatever its chunks. */
+function* pieces(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += HEAD_BYTES) yield bytes.subarray(at, at + HEAD_BYTES);
+}
+
 /**
  * Opens a file or standard input (`-`) as text. Whoever opens it must read `chunks` or call `close`. Rejects with
  * INPUT_UNREADABLE, INPUT_ENCODING, INPUT_CSV for what is no text, INPUT_EMPTY, and with the signal's reason.
@@ -69,9 +74,9 @@ export async function openCsvText(
     refuseOtherFormats(path, head);
     const chunks = async function* (): AsyncGenerator<Buffer> {
       try {
-        yield headBytes;
+        yield* pieces(headBytes);
         if (complete) return;
-        for await (const chunk of bytes) yield decoder.push(chunk);
+        for await (const chunk of bytes) yield* pieces(decoder.push(chunk));
         yield decoder.end();
       } finally {
         await close();
