@@ -90,10 +90,12 @@ export function forecast(lessons: Lessons, edges: Edges, clock: ServerClock): Fo
   if (useCalls) tries.push(...calls);
   return {
     sureMs: sureMs + GUARD_MS,
-    tries: merge(tries.filter((at) => at > edges.heldMs && at < sureMs - MERGE_MS)).map((at) => ({
-      atMs: at + GUARD_MS,
-      due: at === headerMs && grid.span === undefined,
-    })),
+    tries: merge(tries.filter((at) => at > edges.heldMs + MERGE_MS && at < sureMs - MERGE_MS)).map(
+      (at) => ({
+        atMs: at + GUARD_MS,
+        due: at === headerMs && grid.span === undefined,
+      }),
+    ),
     proven:
       (!useGrid || (taught !== undefined && grid.hits > 0)) && (!useCalls || firstCall.hits > 0),
   };

@@ -137,7 +137,13 @@ function refuse(state: BucketState, nowMs: number, sentMs: number): BucketState 
 
 type Turn = 'same' | 'next' | 'stale';
 
-function turnOf(counted: Counted, sentMs: number, left: number, resetMs: number | undefined): Turn {
+function turnOf(
+  counted: Counted,
+  sentMs: number,
+  left: number,
+  resetMs: number | undefined,
+  awaited: boolean,
+): Turn {
   const rise = left > counted.remaining && sentMs > counted.shownAtMs;
   if (resetMs === undefined || counted.resetMs === undefined) {
     return rise || (resetMs !== undefined && sentMs > counted.shownAtMs) ? 'next' : 'same';
@@ -145,7 +151,7 @@ function turnOf(counted: Counted, sentMs: number, left: number, resetMs: number 
   const step = resetMs - counted.resetMs;
   if (step > JITTER_MS) return 'next';
   // An answer overtaken by others shows more left, but never a later reset.
-  if (step > 0 && left > counted.remaining) return 'next';
+  if (step > 0 && (awaited || left > counted.remaining)) return 'next';
   // Sent after this window had shown itself, and yet of an earlier one: the headers contradict; the later call is believed.
   if (step < -JITTER_MS) return sentMs > counted.firstSeenMs ? 'next' : 'stale';
   return 'same';
@@ -161,7 +167,8 @@ function fold(
 ): BucketState {
   const { nowMs, sentMs, clock } = event;
   const { counted } = state;
-  const turn = counted === undefined ? 'next' : turnOf(counted, sentMs, left, resetMs);
+  const awaited = state.ahead !== undefined && sentMs >= state.ahead.sinceMs;
+  const turn = counted === undefined ? 'next' : turnOf(counted, sentMs, left, resetMs, awaited);
   if (turn === 'stale') return state;
   const mine = throttled ? 0 : 1;
   const lost = sentMs >= state.lostAtMs ? 0 : state.lost;
@@ -197,11 +204,10 @@ function fold(
   const lower = left < counted.remaining;
   const remaining = Math.min(left, counted.remaining);
   const own = counted.answered + mine;
-  const surprised = state.ahead !== undefined && sentMs >= state.ahead.sinceMs;
   return {
     ...state,
     lost,
-    ahead: surprised ? undefined : state.ahead,
+    ahead: awaited ? undefined : state.ahead,
     counted: {
       ...counted,
       limit,

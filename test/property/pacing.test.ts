@@ -42,7 +42,7 @@ describe('the calculator', () => {
           expect(run.windowRefusals).toBeLessThanOrEqual(2 + windows / 10);
         },
       ),
-      { numRuns: 120 },
+      { numRuns: 60 },
     );
   });
 
@@ -82,7 +82,7 @@ describe('the calculator', () => {
           expect(run.makespanMs).toBeLessThan(calls * 120_000);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -137,7 +137,7 @@ describe('the calculator', () => {
           expect(used).toBeLessThanOrEqual(limit);
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
