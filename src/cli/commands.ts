@@ -1,6 +1,16 @@
 import type { Command } from './command.ts';
 import type { Flag } from './flag.ts';
-import { GUARDS, ORG, OUT, PACE, POLICY, SECRETS, WHAT, WHO } from './shared-flags.ts';
+import {
+  FOLLOWUP_RESEND,
+  GUARDS,
+  ORG,
+  OUT,
+  PACE,
+  POLICY,
+  SECRETS,
+  WHAT,
+  WHO,
+} from './shared-flags.ts';
 import { SANDBOX } from './sandbox-flag.ts';
 
 const RUN = (required: boolean, describe = 'a run directory, or its id under reports/') =>
@@ -133,6 +143,52 @@ export const COMMANDS: readonly Command[] = [
       ['okta-reset report --last --format csv > results.csv', 'every row and how it ended'],
     ],
     load: () => import('./commands/report.ts'),
+  },
+  {
+    name: 'followup',
+    positional: RUN(false),
+    summary:
+      'Who has set a new password since, who is stuck with a dead link. Sends nothing, unless --resend.',
+    flags: [
+      LAST,
+      {
+        name: 'watch',
+        kind: 'switch',
+        group: 'Output',
+        describe: 'look again every minute until everybody is done, or Ctrl-C',
+      },
+      {
+        name: 'every',
+        kind: 'text',
+        value: 'TIME',
+        group: 'Output',
+        describe: 'with --watch: time between two looks (60s)',
+      },
+      {
+        name: 'link-lifetime',
+        kind: 'text',
+        value: 'TIME',
+        group: 'Policy',
+        describe: 'how long a reset link lives (as the password policy says; else 1h)',
+      },
+      {
+        name: 'resend',
+        kind: 'switch',
+        group: 'Resend',
+        describe: 'plan a run over the stuck users, preview, ask, execute',
+      },
+      ...FOLLOWUP_RESEND,
+      ...PACE,
+      ...ORG,
+    ],
+    examples: [
+      ['okta-reset followup --last', 'how far the users have come'],
+      [
+        'okta-reset followup --last --resend --per-hour 200 --between 08:00-18:00',
+        'new links in waves, when the help desk is there',
+      ],
+    ],
+    load: () => import('./commands/followup.ts'),
   },
   {
     name: 'users',

@@ -14,7 +14,17 @@ export interface Flag {
 }
 
 export type FlagGroup =
-  'Who' | 'What' | 'Policy' | 'Guards' | 'Pace' | 'Org' | 'Output' | 'Secrets' | 'Sandbox' | 'More';
+  | 'Who'
+  | 'What'
+  | 'Resend'
+  | 'Policy'
+  | 'Guards'
+  | 'Pace'
+  | 'Org'
+  | 'Output'
+  | 'Secrets'
+  | 'Sandbox'
+  | 'More';
 
 /** Makes the flags of one group: with one value, repeatable, or without a value. */
 export function flagsOf(group: FlagGroup) {

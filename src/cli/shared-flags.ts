@@ -1,3 +1,4 @@
+import { isTimeZone } from '../domain/working-hours.ts';
 import { flagsOf, type Flag } from './flag.ts';
 
 const who = flagsOf('Who');
@@ -74,6 +75,14 @@ export const PACE: readonly Flag[] = [
   pace.text('timeout', 'TIME', 'longest wait for one answer (35s)'),
   pace.text('max-retries', 'N', 'tries after the first, for faults (5)'),
   pace.text('max-duration', 'TIME', 'stop, resumable, after this long'),
+  {
+    ...pace.text(
+      'between',
+      'HH:MM-HH:MM [ZONE]',
+      'send writes at these hours only; wait outside them',
+    ),
+    tail: isTimeZone,
+  },
 ];
 
 const org = flagsOf('Org');
@@ -106,3 +115,20 @@ export const SECRETS: readonly Flag[] = [
 ];
 
 export const OUT: Flag = output.text('out', 'DIR', 'run directory (reports/<run-id>)');
+
+const resend = flagsOf('Resend');
+
+const FOLLOWUP_ACTION: Flag = resend.text(
+  'action',
+  'NAME',
+  'another action than the run’s: temp-password rescues users without e-mail',
+);
+
+/** What followup takes with --resend alone. */
+export const FOLLOWUP_RESEND: readonly Flag[] = [
+  resend.list('only', 'STATE', 'link-dead (default), waiting, bounced, no-trace'),
+  FOLLOWUP_ACTION,
+  ...GUARDS,
+  OUT,
+  ...SECRETS,
+];

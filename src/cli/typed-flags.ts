@@ -89,6 +89,7 @@ export function paceFlags(parsed: Parsed): PaceFlags {
     timeout: text(parsed, 'timeout'),
     maxRetries: text(parsed, 'max-retries'),
     maxDuration: text(parsed, 'max-duration'),
+    between: text(parsed, 'between'),
   };
 }
 

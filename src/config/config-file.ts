@@ -8,7 +8,9 @@ export async function readConfigFile(
     const [text, facts] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
     return { text, mode: facts.mode & 0o777 };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    const code: unknown =
+      typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return undefined;
     throw error;
   }
 }

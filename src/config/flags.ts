@@ -49,6 +49,7 @@ export interface PaceFlags {
   readonly timeout: string | undefined;
   readonly maxRetries: string | undefined;
   readonly maxDuration: string | undefined;
+  readonly between: string | undefined;
 }
 
 export interface OutputFlags {

@@ -1,3 +1,5 @@
+import type { WorkingHours } from '../domain/working-hours.ts';
+import { workingHours } from './hours.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { GuardFlags, PaceFlags } from './flags.ts';
 import { duration, usage, wholeNumber } from './option.ts';
@@ -10,6 +12,8 @@ export interface PaceConfig {
   readonly timeoutMs: number;
   readonly maxRetries: number;
   readonly maxDurationMs: number | undefined;
+  /** Hours of the day in which writes are sent; undefined: at any hour. */
+  readonly between: WorkingHours | undefined;
 }
 
 /** How many rows may fail before the run stops. */
@@ -39,6 +43,7 @@ export function resolvePace(flags: PaceFlags): PaceConfig {
     timeoutMs: duration('timeout', flags.timeout) ?? DEFAULTS.timeoutMs,
     maxRetries: wholeNumber('max-retries', flags.maxRetries, 0, 100) ?? DEFAULTS.maxRetries,
     maxDurationMs: duration('max-duration', flags.maxDuration),
+    between: workingHours(flags.between),
   };
 }
 

@@ -12,6 +12,7 @@ export const RUN_FILES = {
   notAttemptedCsv: 'not-attempted.csv',
   summary: 'summary.json',
   report: 'report.html',
+  followup: 'followup.csv',
   secrets: 'secrets.jsonl',
   log: 'run.log',
   lock: 'lock',

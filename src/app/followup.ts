@@ -1,0 +1,265 @@
+import { join } from 'node:path';
+import type { OrgConfig } from '../config/org.ts';
+import type { PaceConfig } from '../config/pace.ts';
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import type { OrgReader } from '../domain/org.ts';
+import type { Row } from '../domain/row.ts';
+import { RUN_FILES } from '../domain/run-file.ts';
+import type { User } from '../domain/user.ts';
+import { checkOrg } from '../plan/guards.ts';
+import { resolveRows } from '../plan/resolve-rows.ts';
+import { csvLine } from '../report/csv-text.ts';
+import { withStagedFiles } from '../report/staged-files.ts';
+import { openReading } from './connection.ts';
+import type { AppContext } from './context.ts';
+import { failureError } from './failure-error.ts';
+import { scanBounces, scanProofs, type LogReading } from './followup-log.ts';
+import {
+  FOLLOWUP_STATES,
+  standingOf,
+  type FollowupState,
+  type Standing,
+} from './followup-state.ts';
+import { identify } from './org-identity.ts';
+import { claimsOf, findChain, type Claim } from './run-chain.ts';
+
+export interface FollowupInput {
+  readonly dir: string;
+  readonly org: OrgConfig;
+  readonly pace: PaceConfig;
+  /** How long a reset link lives; undefined: as the org's password policies say. */
+  readonly linkLifetimeMs: number | undefined;
+  /** Users in these states are named one by one. */
+  readonly choose: ReadonlySet<FollowupState>;
+}
+
+/** How the users of a run and its reruns stand at one moment. */
+export interface Followup {
+  readonly runId: string;
+  readonly host: string;
+  /** The runs looked at, newest first. */
+  readonly runs: readonly string[];
+  readonly takenAt: string;
+  /** Users that were reset: the sum of `counts`. */
+  readonly users: number;
+  readonly counts: Readonly<Record<FollowupState, number>>;
+  /** Users of the plans that no run has reset. */
+  readonly neverReset: number;
+  /** Resets that the System Log has an event of. */
+  readonly proven: number;
+  readonly proofs: LogReading;
+  readonly bounces: LogReading;
+  readonly linkLifetimeMs: number;
+  readonly linkLifetimeFrom: 'policy' | 'flag' | 'assumed';
+  readonly file: string;
+}
+
+export interface TakenFollowup {
+  readonly followup: Followup;
+  /** Ids of the users in the chosen states. */
+  readonly chosen: ReadonlySet<string>;
+}
+
+const HOUR_MS = 3_600_000;
+const GRAIN_MS = 1000;
+
+const COLUMNS = [
+  'user_id',
+  'login',
+  'state',
+  'status',
+  'reset_at',
+  'link_dies_at',
+  'password_changed_at',
+  'bounced_at',
+  'proven',
+  'action',
+  'run_id',
+] as const;
+
+const iso = (ms: number | undefined) => (ms === undefined ? '' : new Date(ms).toISOString());
+
+function worst(readings: readonly LogReading[]): LogReading {
+  if (readings.includes('unreadable')) return 'unreadable';
+  return readings.includes('partly') ? 'partly' : 'whole';
+}
+
+interface Seen {
+  readonly claim: Claim;
+  readonly user: User | undefined;
+}
+
+/** Reads the live state of each claimed user, in their order, a hundred users a call. */
+async function* readLive(
+  claims: AsyncIterable<Claim>,
+  reader: OrgReader,
+  context: AppContext,
+): AsyncGenerator<Seen> {
+  const waiting = new Map<Row, Claim>();
+  async function* rows(): AsyncGenerator<Row> {
+    for await (const claim of claims) {
+      const { userId, line, source } = claim.row;
+      const row: Row = { source, line, identifier: { kind: 'id', value: userId }, columns: {} };
+      waiting.set(row, claim);
+      yield row;
+    }
+  }
+  let done = 0;
+  const resolved = resolveRows(
+    rows(),
+    { reader, failureError: (failure, tried) => failureError(failure, tried, reader.host) },
+    { lookup: true },
+    context.interrupt.drain,
+  );
+  for await (const { row, resolution } of resolved) {
+    const claim = waiting.get(row);
+    waiting.delete(row);
+    if (claim === undefined) throw new Error('A row came back that nobody asked for.');
+    done += 1;
+    if (done % 500 === 0) context.emit({ type: 'reading', what: 'lookup', done });
+    yield { claim, user: resolution.kind === 'found' ? resolution.user : undefined };
+  }
+}
+
+async function lifetimeOf(
+  input: FollowupInput,
+  reader: OrgReader,
+  context: AppContext,
+): Promise<Pick<Followup, 'linkLifetimeMs' | 'linkLifetimeFrom'>> {
+  if (input.linkLifetimeMs !== undefined)
+    return { linkLifetimeMs: input.linkLifetimeMs, linkLifetimeFrom: 'flag' };
+  const lifetime = await reader.linkLifetime(context.interrupt.drain);
+  return lifetime.kind === 'ok'
+    ? { linkLifetimeMs: lifetime.value.maxMinutes * 60_000, linkLifetimeFrom: 'policy' }
+    : { linkLifetimeMs: HOUR_MS, linkLifetimeFrom: 'assumed' };
+}
+
+function csvOf({ claim, user }: Seen, standing: Standing, more: LineFacts): string {
+  return csvLine([
+    claim.row.userId,
+    user?.login ?? claim.row.login ?? '',
+    standing.state,
+    user?.status ?? '',
+    iso(claim.startedMs),
+    iso(standing.linkDiesMs),
+    iso(user?.passwordChangedMs),
+    iso(more.bouncedMs),
+    more.proven === undefined ? '' : more.proven ? 'yes' : 'no',
+    claim.run.spec.action,
+    claim.run.runId,
+  ]);
+}
+
+interface LineFacts {
+  readonly bouncedMs: number | undefined;
+  readonly proven: boolean | undefined;
+}
+
+/**
+ * Looks how far the users of a run have come, and those of the runs it came from and that came from it. Writes
+ * followup.csv (0600) into the run's directory, whole or not at all. Sends no write.
+ * Rejects with RUN_*, PLAN_OTHER_ORG, AUTH_*, ORG_*, DISK.
+ */
+export async function takeFollowup(
+  input: FollowupInput,
+  context: AppContext,
+): Promise<TakenFollowup> {
+  const { host, interrupt } = context;
+  const chain = await findChain(input.dir, context);
+  const [newest] = chain;
+  if (newest === undefined) throw nothingDone(input.dir);
+  const { org, pace } = input;
+  const connection = openReading({ org, pace, runId: undefined }, context);
+  try {
+    const { reader } = connection;
+    const identity = await identify(reader, org.credentials, interrupt.drain);
+    checkOrg(newest.run, { orgId: identity.orgId, host: org.host });
+    const nowMs = reader.serverNowMs() ?? host.clock.nowMs();
+    const offsetMs = nowMs - host.clock.nowMs();
+    const lifetime = await lifetimeOf(input, reader, context);
+    const proofs = new Map<string, Awaited<ReturnType<typeof scanProofs>>>();
+    for (const run of chain)
+      proofs.set(run.run.runId, await scanProofs(reader, run, offsetMs, interrupt.drain));
+    const firstMs = Math.min(...chain.map((run) => run.firstMs)) + offsetMs;
+    const bounces = await scanBounces(reader, firstMs, nowMs + GRAIN_MS, interrupt.drain);
+
+    const claims = claimsOf(chain, context);
+    const counts = Object.fromEntries(FOLLOWUP_STATES.map((state) => [state, 0])) as Record<
+      FollowupState,
+      number
+    >;
+    const chosen = new Set<string>();
+    let users = 0;
+    let proven = 0;
+    await withStagedFiles(input.dir, { nowMs: host.clock.nowMs() }, async (create) => {
+      const file = await create(RUN_FILES.followup);
+      file.push(csvLine(COLUMNS));
+      for await (const seen of readLive(claims, reader, context)) {
+        const { claim, user } = seen;
+        const { row, run } = claim;
+        const proof = proofs.get(run.runId);
+        const bouncedMs = bounces.bouncedMs.get(row.userId);
+        const standing = standingOf(
+          {
+            spec: run.spec,
+            resetMs: claim.startedMs + offsetMs - GRAIN_MS,
+            before: row,
+          },
+          user,
+          { nowMs, lifetimeMs: lifetime.linkLifetimeMs, bouncedMs },
+        );
+        const isProven = proof?.users.has(row.userId) === true;
+        counts[standing.state] += 1;
+        users += 1;
+        if (isProven) proven += 1;
+        if (input.choose.has(standing.state)) chosen.add(row.userId);
+        const known = isProven || proof?.reading === 'whole';
+        file.push(csvOf(seen, standing, { bouncedMs, proven: known ? isProven : undefined }));
+        await file.flush();
+      }
+      await file.finish();
+    });
+    const followup: Followup = {
+      runId: chain.find(({ dir }) => dir === input.dir)?.run.runId ?? newest.run.runId,
+      host: org.host,
+      runs: chain.map(({ run }) => run.runId),
+      takenAt: new Date(nowMs).toISOString(),
+      users,
+      counts,
+      neverReset: claims.neverReset(),
+      proven,
+      proofs: worst([...proofs.values()].map(({ reading }) => reading)),
+      bounces: bounces.reading,
+      ...lifetime,
+      file: join(input.dir, RUN_FILES.followup),
+    };
+    return { followup, chosen };
+  } finally {
+    await connection.close();
+  }
+}
+
+function nothingDone(dir: string): AppError {
+  return new AppError('INPUT_NOTHING_SELECTED', `Nothing of the run in ${dir} was executed yet.`, {
+    hint: `okta-reset run --plan ${dir} executes it.`,
+    exitCode: EXIT.input,
+  });
+}
+
+/** The rows of chosen users, by their newest reset, with their original columns: what a re-send is planned over. */
+export async function* rowsToResend(
+  dir: string,
+  chosen: ReadonlySet<string>,
+  context: AppContext,
+): AsyncGenerator<Row> {
+  for await (const { run, row } of claimsOf(await findChain(dir, context), context)) {
+    if (!chosen.has(row.userId)) continue;
+    yield {
+      source: `run ${run.runId}`,
+      line: row.row,
+      identifier: { kind: 'id', value: row.userId },
+      columns: row.columns,
+    };
+  }
+}

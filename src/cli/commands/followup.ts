@@ -1,0 +1,206 @@
+import { rowsToResend, takeFollowup, type TakenFollowup } from '../../app/followup.ts';
+import { FOLLOWUP_STATES, type FollowupState } from '../../app/followup-state.ts';
+import { planRun } from '../../app/plan-run.ts';
+import { runFileOf } from '../../app/rerun-rows.ts';
+import { locateRun } from '../../app/run-location.ts';
+import { resolveAction } from '../../config/action.ts';
+import { DEFAULTS } from '../../config/defaults.ts';
+import { duration, usage } from '../../config/option.ts';
+import { resolveOrg, type OrgConfig } from '../../config/org.ts';
+import { resolveSecretsPlace } from '../../config/output.ts';
+import { resolveGuards, resolvePace, type PaceConfig } from '../../config/pace.ts';
+import { EXIT } from '../../domain/exit-code.ts';
+import type { Execute } from '../command.ts';
+import { executeAndShow } from '../execute.ts';
+import { followupLine, followupScreen } from '../followup-screen.ts';
+import { runReference } from '../run-reference.ts';
+import { openSession, type Session } from '../session.ts';
+import { FOLLOWUP_RESEND } from '../shared-flags.ts';
+import { showPreview } from '../show-preview.ts';
+import type { Terminal } from '../terminal.ts';
+import {
+  actionFlags,
+  guardFlags,
+  list,
+  on,
+  orgFlags,
+  outputFlags,
+  paceFlags,
+  text,
+  type Parsed,
+} from '../typed-flags.ts';
+import { plural } from '../words.ts';
+
+const WATCH_EVERY_MS = 60_000;
+const STUCK: readonly FollowupState[] = ['link-dead'];
+
+/** What the flags ask for, checked before anything is read. */
+interface Asked {
+  readonly pace: PaceConfig;
+  readonly linkLifetimeMs: number | undefined;
+  readonly choose: ReadonlySet<FollowupState>;
+  /** Time between two looks; undefined: one look is enough. */
+  readonly watchMs: number | undefined;
+}
+
+function statesOf(parsed: Parsed): ReadonlySet<FollowupState> {
+  const words = list(parsed, 'only')
+    .flatMap((word) => word.split(','))
+    .map((word) => word.trim());
+  const states = words.map((word) => {
+    const state = FOLLOWUP_STATES.find((known) => known === word);
+    if (state === undefined || state === 'finished' || state === 'gone')
+      throw usage(
+        `--only does not know “${word}”.`,
+        'It is one of link-dead (the default), waiting, bounced, no-trace.',
+      );
+    return state;
+  });
+  return new Set(states.length > 0 ? states : STUCK);
+}
+
+function askedOf(parsed: Parsed): Asked {
+  const resend = on(parsed, 'resend');
+  const stray = FOLLOWUP_RESEND.find((flag) => parsed[flag.name] !== undefined);
+  if (!resend && stray !== undefined)
+    throw usage(
+      `--${stray.name} belongs to --resend.`,
+      'Without --resend nothing is sent, and nothing is to be confirmed.',
+    );
+  const watch = on(parsed, 'watch');
+  const every = duration('every', text(parsed, 'every'));
+  if (every !== undefined && !watch)
+    throw usage('--every belongs to --watch.', 'Example: --watch --every 5m');
+  if (watch && resend)
+    throw usage('--watch and --resend do not go together.', 'Re-send first, then watch.');
+  return {
+    pace: resolvePace(paceFlags(parsed)),
+    linkLifetimeMs: duration('link-lifetime', text(parsed, 'link-lifetime')),
+    choose: statesOf(parsed),
+    watchMs: watch ? (every ?? WATCH_EVERY_MS) : undefined,
+  };
+}
+
+async function show(
+  taken: TakenFollowup,
+  dir: string,
+  terminal: Terminal,
+  session: Session,
+  line = false,
+): Promise<void> {
+  await session.settle();
+  const { followup } = taken;
+  if (terminal.json) {
+    await session.publish({ type: 'followup', dir, ...followup });
+    return;
+  }
+  const lines = line
+    ? [followupLine(followup)]
+    : followupScreen(followup, dir, {
+        width: terminal.stdout.size().columns,
+        style: terminal.outStyle,
+      });
+  await terminal.out(`${lines.join('\n')}\n`);
+  if (followup.linkLifetimeFrom === 'assumed' && !terminal.quiet && !line) {
+    await terminal.err(
+      'The lifetime of reset links may not be read; one hour is assumed. Classic orgs may differ: --link-lifetime TIME.\n',
+    );
+  }
+}
+
+/** Looks again and again until everybody has finished or is gone, or somebody presses Ctrl-C. */
+async function watch(
+  look: () => Promise<TakenFollowup>,
+  everyMs: number,
+  dir: string,
+  terminal: Terminal,
+  session: Session,
+): Promise<void> {
+  const { drain } = session.context.interrupt;
+  try {
+    for (let looks = 0; ; looks += 1) {
+      const taken = await look();
+      const { counts, users } = taken.followup;
+      const over = counts.finished + counts.gone >= users;
+      await show(taken, dir, terminal, session, looks > 0 && !over);
+      if (over) return;
+      await terminal.host.clock.sleep(everyMs, drain);
+    }
+  } catch (error) {
+    // Ctrl-C is how a watch ends.
+    if (!drain.aborted) throw error;
+  }
+}
+
+async function resend(
+  taken: TakenFollowup,
+  input: {
+    readonly dir: string;
+    readonly org: OrgConfig;
+    readonly pace: PaceConfig;
+    readonly parsed: Parsed;
+  },
+  terminal: Terminal,
+  session: Session,
+): Promise<number> {
+  const { dir, org, pace, parsed } = input;
+  const guards = resolveGuards(guardFlags(parsed));
+  if (taken.chosen.size === 0) {
+    if (!terminal.json && !terminal.quiet)
+      await terminal.out('\nNobody is stuck: there is nothing to re-send.\n');
+    return EXIT.ok;
+  }
+  const run = await runFileOf(dir);
+  const ownAction = text(parsed, 'action') !== undefined;
+  const spec = ownAction ? resolveAction(actionFlags(parsed)) : run.spec;
+  resolveSecretsPlace(outputFlags(parsed), spec);
+  const planned = await planRun(
+    {
+      org,
+      pace,
+      spec,
+      policy: { ...run.policy, resend: true, lookup: true, sinceMs: undefined },
+      out: text(parsed, 'out'),
+      who: {
+        kind: 'rows',
+        rows: () => rowsToResend(dir, taken.chosen, session.context),
+        asTyped: ['followup', dir, '--resend'],
+        parentRunId: run.runId,
+      },
+    },
+    session.context,
+  );
+  await session.settle();
+  if (!terminal.json)
+    await terminal.out(`\nA new run over ${plural(taken.chosen.size, 'stuck user')}:\n\n`);
+  await showPreview(planned.dir, planned.run, terminal, session);
+  return executeAndShow(
+    { dir: planned.dir, org, pace, guards, parsed, previewed: true },
+    terminal,
+    session,
+  );
+}
+
+export const execute: Execute = async ({ parsed, positional, terminal }) => {
+  const reference = runReference('followup', parsed, positional);
+  const asked = askedOf(parsed);
+  if (on(parsed, 'resend')) resolveGuards(guardFlags(parsed));
+  const session = openSession(terminal);
+  try {
+    const dir = await locateRun(reference, terminal.host.cwd, DEFAULTS.reportsDir);
+    const org = await resolveOrg(orgFlags(parsed), session.sources);
+    const { pace, linkLifetimeMs, choose } = asked;
+    const look = () => takeFollowup({ dir, org, pace, linkLifetimeMs, choose }, session.context);
+    if (asked.watchMs !== undefined) {
+      await watch(look, asked.watchMs, dir, terminal, session);
+      return EXIT.ok;
+    }
+    const taken = await look();
+    await show(taken, dir, terminal, session);
+    return on(parsed, 'resend')
+      ? await resend(taken, { dir, org, pace, parsed }, terminal, session)
+      : EXIT.ok;
+  } finally {
+    await session.close();
+  }
+};

@@ -1,0 +1,110 @@
+import { FOLLOWUP_STATES, type FollowupState } from '../app/followup-state.ts';
+import type { Followup } from '../app/followup.ts';
+import { formatDuration } from '../domain/duration.ts';
+import type { Style } from './style.ts';
+import { alignColumns } from './table.ts';
+import { count, plural, wrap } from './words.ts';
+import { shellWord } from '../domain/shell-word.ts';
+
+const MEANING: Readonly<Record<FollowupState, string>> = {
+  finished: 'set a new password since',
+  waiting: 'not yet, and still can',
+  'link-dead': 'stuck: the link has expired, only an admin can help',
+  bounced: 'the mail came back: reach them another way',
+  gone: 'deactivated, suspended or deleted since',
+  'no-trace': 'Okta shows no sign of the reset: look at these first',
+};
+
+const BAR = 20;
+
+function bar(share: number): string {
+  const full = Math.round(share * BAR);
+  return `${'█'.repeat(full)}${'░'.repeat(BAR - full)}`;
+}
+
+function proofLine(followup: Followup): string {
+  const { proven, users, proofs } = followup;
+  switch (proofs) {
+    case 'unreadable':
+      return 'The credential may not read the System Log, so nothing is proven by it and bounced mails are not seen (okta.logs.read).';
+    case 'partly':
+      return `The System Log proves ${count(proven)} of ${plural(users, 'reset')}; it was too long to be read to its end.`;
+    case 'whole':
+      return proven === users
+        ? `The System Log proves each of the ${plural(users, 'reset')}.`
+        : `The System Log proves ${count(proven)} of ${plural(users, 'reset')}; the others are marked in the list.`;
+    default: {
+      const never: never = proofs;
+      return never;
+    }
+  }
+}
+
+const LIFETIME_FROM = {
+  policy: 'by the password policy',
+  flag: 'as you said',
+  assumed: 'assumed: the policy may not be read; --link-lifetime says otherwise',
+} as const;
+
+/** How far the users have come, as a person reads it. */
+export function followupScreen(
+  followup: Followup,
+  dir: string,
+  options: { readonly width: number; readonly style: Style },
+): readonly string[] {
+  const { counts, users } = followup;
+  const { style } = options;
+  const width = Math.min(options.width, 110);
+  const shown = FOLLOWUP_STATES.filter((state) => counts[state] > 0 || state === 'finished');
+  const paint = (state: FollowupState | undefined, line: string) => {
+    if (state === 'finished') return style.green(line);
+    if (state === 'link-dead' || state === 'bounced' || state === 'no-trace')
+      return style.red(line);
+    return line;
+  };
+  const table = alignColumns(
+    [
+      ...shown.map((state) => [
+        { text: state },
+        { text: count(counts[state]), right: true },
+        { text: MEANING[state] },
+      ]),
+      [{ text: 'users reset' }, { text: count(users), right: true }, { text: '' }],
+    ],
+    { width, indent: '  ', flexible: 2 },
+  );
+  const share = users === 0 ? 0 : counts.finished / users;
+  const paragraph = (text: string) => wrap(text, width);
+  const shownDir = shellWord(dir);
+  const next = [
+    ...(counts['link-dead'] > 0 ? [`okta-reset followup ${shownDir} --resend`] : []),
+    ...(followup.neverReset > 0 ? [`okta-reset rerun ${shownDir}`] : []),
+  ];
+  return [
+    style.bold(
+      `${plural(followup.runs.length, 'run')} on ${followup.host}: ${count(counts.finished)} of ${plural(users, 'user')} finished`,
+    ),
+    `${bar(share)} ${Math.floor(share * 100)}%`,
+    '',
+    ...table.map((line, index) => paint(shown[index], line)),
+    '',
+    ...paragraph(proofLine(followup)),
+    ...paragraph(
+      `A reset link lives ${formatDuration(followup.linkLifetimeMs)} (${LIFETIME_FROM[followup.linkLifetimeFrom]}).`,
+    ),
+    ...(followup.neverReset === 0
+      ? []
+      : paragraph(
+          `${plural(followup.neverReset, 'user')} of the plan ${followup.neverReset === 1 ? 'was' : 'were'} never reset.`,
+        )),
+    `List    ${followup.file}`,
+    ...next.map((line, index) => `${index === 0 ? 'Next' : '    '}    ${style.bold(line)}`),
+  ];
+}
+
+/** The same in one line, for `--watch` where the screen is not redrawn. */
+export function followupLine(followup: Followup): string {
+  const states = FOLLOWUP_STATES.filter((state) => followup.counts[state] > 0);
+  const counted = states.map((state) => `${count(followup.counts[state])} ${state}`).join(', ');
+  return `${followup.takenAt.slice(0, 19)}Z  ${counted}`;
+}

@@ -1,0 +1,42 @@
+/** Hours of the day in which writes may be sent; `toMinute` before `fromMinute` means over midnight. */
+export interface WorkingHours {
+  /** Minutes since midnight. */
+  readonly fromMinute: number;
+  readonly toMinute: number;
+  /** IANA time zone, `Europe/Berlin`; undefined: the machine's own. */
+  readonly timeZone: string | undefined;
+}
+
+const DAY_MS = 86_400_000;
+const MINUTE_MS = 60_000;
+
+/** Tells whether a text names a time zone that this machine knows. */
+export function isTimeZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en-GB', { timeZone: text }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+function timeOfDayMs(nowMs: number, timeZone: string | undefined): number {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    ...(timeZone === undefined ? {} : { timeZone }),
+  }).formatToParts(nowMs);
+  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value ?? 0);
+  return ((part('hour') * 60 + part('minute')) * 60 + part('second')) * 1000 + (nowMs % 1000);
+}
+
+/** Returns the milliseconds until the hours begin, 0 within them. A change of the clocks may make it an hour off. */
+export function msUntilOpen(hours: WorkingHours, nowMs: number): number {
+  const ofDayMs = timeOfDayMs(nowMs, hours.timeZone);
+  const fromMs = hours.fromMinute * MINUTE_MS;
+  const toMs = hours.toMinute * MINUTE_MS;
+  const open =
+    fromMs < toMs ? ofDayMs >= fromMs && ofDayMs < toMs : ofDayMs >= fromMs || ofDayMs < toMs;
+  return open ? 0 : (fromMs - ofDayMs + DAY_MS) % DAY_MS;
+}
