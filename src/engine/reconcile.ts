@@ -36,12 +36,16 @@ function settle(progress: Progress, mark: Mark, user: User, around: Circumstance
   const reads = progress.reads + 1;
   const judgement = judge(mark, user);
   const seen = withUser({ ...progress, reads, readTries: 0 }, user);
-  if (judgement === 'applied') return appliedUnseen(seen, around, facts, true);
-  if (reads < READS) {
+  // A step that brings a secret is sent again either way, so nothing of the lost one may be still to come by then: it
+  // would replace the new secret. What the user shows in between may also be the work of an attempt before this one.
+  const early = judgement === 'applied' && !bringsSecret(around.spec, currentStep(progress));
+  if (reads < READS && !early) {
     const afterMs = Math.ceil((around.settleMs * (reads === 1 ? 1 : READS - 1)) / READS);
     return { progress: seen, command: { kind: 'read', afterMs } };
   }
   switch (judgement) {
+    case 'applied':
+      return appliedUnseen(seen, around, facts, true);
     case 'expired-only':
       return expiredOnly(seen, facts, true);
     case 'not-applied':
@@ -72,6 +76,9 @@ function explainRefusal(progress: Progress, user: User, around: Circumstances): 
 /** Moves a row on by the user's state after Okta said that it has just mailed this recipient. */
 function explainMail(progress: Progress, user: User, around: Circumstances): Transition {
   const facts = factsOf(progress.failure);
+  // Nobody was mailed a secret of ours: without the answer it is to be issued, whoever came first.
+  if (bringsSecret(around.spec, currentStep(progress)))
+    return notApplied(withUser(progress, user), around);
   if (progress.firstMark !== undefined && judge(progress.firstMark, user) === 'applied')
     return done(progress, facts, true);
   // Somebody else's reset: a second mail would only kill the link in the first.
