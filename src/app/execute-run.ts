@@ -21,6 +21,7 @@ import { openWriting } from './connection.ts';
 import type { AppContext } from './context.ts';
 import { identify } from './org-identity.ts';
 import { openRunLog } from './logger.ts';
+import { runName } from './run-name.ts';
 import { redactorOf } from './redaction.ts';
 import { rebuildReports } from './reports.ts';
 import { withRunLock } from './run-lock.ts';
@@ -40,6 +41,8 @@ export interface ExecuteInput {
 
 export interface ExecutedRun {
   readonly dir: string;
+  /** What a command line calls the run. */
+  readonly name: string;
   readonly run: RunFile;
   readonly summary: Summary;
   readonly exitCode: ExitCode;
@@ -166,7 +169,7 @@ async function executeLocked(
       await connection.close();
       log.close();
     }
-    if (interrupt.leave.aborted) throw left(dir);
+    if (interrupt.leave.aborted) throw left(runName(dir, host.cwd));
     await replay.close();
     replay = await replayJournal(path('journal'), run);
     return await settle(dir, run, replay, context, stop);
@@ -209,9 +212,9 @@ async function noteTraffic(
   }
 }
 
-function left(dir: string): AppError {
+function left(name: string): AppError {
   return new AppError('INTERRUPTED', 'Left at once. The journal holds everything that was done.', {
-    hint: `okta-reset resume ${dir} settles what was in flight and goes on.`,
+    hint: `okta-reset resume ${name} settles what was in flight and goes on.`,
     exitCode: EXIT.sigint,
   });
 }
@@ -231,5 +234,5 @@ async function settle(
     notAttempted: counts['not-attempted'],
   });
   context.emit({ type: 'run-ended', runId: run.runId, counts, stop });
-  return { dir, run, summary, exitCode };
+  return { dir, name: runName(dir, context.host.cwd), run, summary, exitCode };
 }

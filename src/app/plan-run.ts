@@ -28,6 +28,7 @@ import { failureError } from './failure-error.ts';
 import { identify } from './org-identity.ts';
 import { rebuildReports } from './reports.ts';
 import { excludedRows, rowsOf } from './select-rows.ts';
+import { runName } from './run-name.ts';
 import { VERSION } from './version.ts';
 
 /** Whom a plan is over: a selection, or rows of an earlier run. */
@@ -52,6 +53,8 @@ export interface PlanInput {
 
 export interface PlannedRun {
   readonly dir: string;
+  /** What a command line calls the run. */
+  readonly name: string;
   readonly run: RunFile;
 }
 
@@ -191,7 +194,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
     };
     await writeRunFile(place.path('run'), run);
     await rebuildReports(place.dir, run, undefined, context);
-    return { dir: place.dir, run };
+    return { dir: place.dir, name: runName(place.dir, host.cwd), run };
   } finally {
     await connection.close();
   }

@@ -11,6 +11,7 @@ import { readPlan } from '../plan/read-plan.ts';
 import { printResults, type ReportFormat } from '../report/print-results.ts';
 import type { AppContext } from './context.ts';
 import { rebuildReports } from './reports.ts';
+import { runName } from './run-name.ts';
 import { withRunLock } from './run-lock.ts';
 
 /**
@@ -44,7 +45,8 @@ export async function printReport(
     return await printResults({
       run,
       rows: plan.rows,
-      records: replay,
+      name: runName(dir, context.host.cwd),
+      records: begun ? replay : undefined,
       explain: findErrorEntry,
       clock: context.host.clock,
       signal: context.interrupt.drain,

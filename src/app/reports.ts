@@ -6,6 +6,7 @@ import type { Summary } from '../domain/summary.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { writeReports } from '../report/write-reports.ts';
 import type { AppContext } from './context.ts';
+import { runName } from './run-name.ts';
 
 /** Writes the report files of a run from its plan and, once there is one, its journal. */
 export async function rebuildReports(
@@ -18,6 +19,7 @@ export async function rebuildReports(
   return writeReports({
     dir,
     run,
+    name: runName(dir, context.host.cwd),
     rows: plan.rows,
     records,
     clock: context.host.clock,

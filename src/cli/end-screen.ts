@@ -4,7 +4,7 @@ import type { StopReason } from '../domain/stop.ts';
 import type { Summary } from '../domain/summary.ts';
 import type { Style } from './style.ts';
 import { alignColumns } from './table.ts';
-import { count, plural, shellWord } from './words.ts';
+import { count, plural } from './words.ts';
 
 /** Says in one sentence why a run stopped before its last row. */
 export function stopInWords(stop: StopReason): string {
@@ -37,7 +37,8 @@ export function stopInWords(stop: StopReason): string {
 }
 
 export interface RunEndFacts {
-  readonly dir: string;
+  /** What a command line calls the run. */
+  readonly name: string;
   readonly summary: Summary;
   readonly explain: (code: string) => string | undefined;
 }
@@ -50,7 +51,6 @@ export function endScreen(
   const { summary } = facts;
   const { style } = options;
   const width = Math.min(options.width, 110);
-  const dir = shellWord(facts.dir);
   const { counts } = summary;
   const paint = (outcome: string, line: string) =>
     outcome === 'succeeded'
@@ -76,9 +76,9 @@ export function endScreen(
     ]);
   const left = counts.failed + counts.unknown;
   const next: string[] = [];
-  if (counts['not-attempted'] > 0) next.push(`okta-reset resume ${dir}`);
-  if (left > 0) next.push(`okta-reset rerun ${dir}`);
-  if (counts.succeeded > 0) next.push(`okta-reset followup ${dir}`);
+  if (counts['not-attempted'] > 0) next.push(`okta-reset resume ${facts.name}`);
+  if (left > 0) next.push(`okta-reset rerun ${facts.name}`);
+  if (counts.succeeded > 0) next.push(`okta-reset followup ${facts.name}`);
   const traffic = summary.traffic.reduce(
     (sum, bucket) => ({
       calls: sum.calls + bucket.calls,
@@ -104,7 +104,7 @@ export function endScreen(
       (summary.estimateMs === undefined || took === undefined || summary.stop !== undefined
         ? ''
         : ` The estimate was ${formatDuration(summary.estimateMs)}.`),
-    `Report  ${facts.dir}/report.html`,
+    `Report  ${facts.name}/report.html`,
     ...next.map((line, index) => `${index === 0 ? 'Next' : '    '}    ${style.bold(line)}`),
   ];
 }

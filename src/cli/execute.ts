@@ -52,7 +52,7 @@ export async function executeAndShow(
     return ended.exitCode;
   }
   const lines = endScreen(
-    { dir: ended.dir, summary: ended.summary, explain: (code) => findErrorEntry(code)?.meaning },
+    { name: ended.name, summary: ended.summary, explain: (code) => findErrorEntry(code)?.meaning },
     { width: terminal.stdout.size().columns, style: terminal.outStyle },
   );
   await terminal.out(`${lines.join('\n')}\n`);

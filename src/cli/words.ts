@@ -35,8 +35,3 @@ export function wrap(text: string, width: number, indent = ''): readonly string[
   if (line !== '') lines.push(line);
   return lines.map((part, index) => (index === 0 ? part : indent + part));
 }
-
-/** Quotes a word for a POSIX shell where it needs it. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}

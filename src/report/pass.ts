@@ -12,6 +12,8 @@ import { Tally } from './tally.ts';
 /** What a report is made from. */
 export interface ReportInput {
   readonly run: RunFile;
+  /** What commands call the run, as a shell word; its id if undefined. */
+  readonly name?: string | undefined;
   /** The rows of plan.jsonl, in order; read once. */
   readonly rows: AsyncIterable<PlannedRow>;
   /** The replayed journal; undefined where nothing was run yet. */
@@ -61,6 +63,7 @@ export async function passOver(input: ReportInput, parts: readonly ResultPart[])
   return {
     run,
     summary,
+    name: input.name ?? run.runId,
     planned: records === undefined,
     failures: tally.failures(),
     left: tally.left(),

@@ -37,6 +37,8 @@ export interface FailureGroup {
 /** Everything a report tells, apart from the rows. */
 export interface Story {
   readonly run: RunFile;
+  /** What commands call the run: its folder as a shell word, or its id. */
+  readonly name: string;
   readonly summary: Summary;
   /** Nothing was run yet: the report of a plan. */
   readonly planned: boolean;

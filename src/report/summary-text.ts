@@ -122,7 +122,7 @@ export function summaryText(story: Story, columns: number, explain: Explain): st
     (warning) => `  ! ${wrap(plain(warning.text), '    ', width).trimStart()}`,
   );
   if (warnings.length > 0) sections.push(['Mind', ...warnings]);
-  const next = nextCommands(summary, planned);
+  const next = nextCommands(summary, planned, story.name);
   if (next.length > 0) {
     sections.push(['Next', ...next.flatMap(({ why, command }) => [`  ${why}:`, `    ${command}`])]);
   }

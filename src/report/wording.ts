@@ -151,35 +151,36 @@ export function estimateText(summary: Summary): string | undefined {
 export function nextCommands(
   summary: Summary,
   planned: boolean,
+  name: string,
 ): readonly { readonly why: string; readonly command: string }[] {
-  const { counts, runId } = summary;
+  const { counts } = summary;
   if (planned) {
-    return [{ why: 'Execute exactly this plan', command: `okta-reset run --plan ${runId}` }];
+    return [{ why: 'Execute exactly this plan', command: `okta-reset run --plan ${name}` }];
   }
   const next = [];
   const unsettled = summary.byError[UNSETTLED] ?? 0;
   if (counts['not-attempted'] + unsettled > 0) {
     next.push({
       why: 'Continue: settle what is unknown, act on the rest',
-      command: `okta-reset resume ${runId}`,
+      command: `okta-reset resume ${name}`,
     });
   }
   if (counts.failed > 0) {
     next.push({
       why: 'Try the failed rows again, once mended',
-      command: `okta-reset rerun ${runId} --only failed`,
+      command: `okta-reset rerun ${name} --only failed`,
     });
   }
   if (counts.unknown > unsettled) {
     next.push({
       why: 'Act again on what stays unknown; some may be reset a second time',
-      command: `okta-reset rerun ${runId} --only unknown`,
+      command: `okta-reset rerun ${name} --only unknown`,
     });
   }
   if (counts.succeeded > 0) {
     next.push({
       why: 'See who has set a new password since',
-      command: `okta-reset followup ${runId}`,
+      command: `okta-reset followup ${name}`,
     });
   }
   return next;

@@ -8,7 +8,8 @@ import { makeRunId } from '../../domain/run-id.ts';
 import type { Execute } from '../command.ts';
 import { openSession } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
-import { plural, shellWord, wrap } from '../words.ts';
+import { plural, wrap } from '../words.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 
 const USERS = 320;
 const LIMIT = 60;

@@ -5,7 +5,6 @@ import { planInput } from '../plan-input.ts';
 import { showPreview } from '../show-preview.ts';
 import { openSession } from '../session.ts';
 import { DRY_RUN } from '../preview-screen.ts';
-import { shellWord } from '../words.ts';
 
 export const execute: Execute = async ({ parsed, terminal }) => {
   const session = openSession(terminal);
@@ -18,8 +17,8 @@ export const execute: Execute = async ({ parsed, terminal }) => {
     await terminal.out(
       [
         '',
-        `Plan    ${planned.dir}`,
-        `Next    ${terminal.outStyle.bold(`okta-reset run --plan ${shellWord(planned.dir)}`)}`,
+        `Plan    ${planned.name}`,
+        `Next    ${terminal.outStyle.bold(`okta-reset run --plan ${planned.name}`)}`,
         '',
         terminal.outStyle.cyan(DRY_RUN),
         '',

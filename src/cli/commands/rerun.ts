@@ -127,7 +127,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
     await showPreview(planned.dir, planned.run, terminal, session);
     if (dryRun) {
       if (!terminal.json)
-        await terminal.out(`\nPlan    ${planned.dir}\n\n${terminal.outStyle.cyan(DRY_RUN)}\n`);
+        await terminal.out(`\nPlan    ${planned.name}\n\n${terminal.outStyle.cyan(DRY_RUN)}\n`);
       return EXIT.ok;
     }
     return await executeAndShow(

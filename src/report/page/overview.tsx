@@ -111,8 +111,8 @@ export function Facts({ story }: { readonly story: Story }) {
 
 /** What remains dangerous, and what to do next. */
 export function Mind({ story }: { readonly story: Story }) {
-  const { run, summary, planned } = story;
-  const next = nextCommands(summary, planned);
+  const { run, summary, planned, name } = story;
+  const next = nextCommands(summary, planned, name);
   const { warnings } = run.preview;
   return (
     <section aria-labelledby="mind">
