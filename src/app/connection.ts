@@ -17,6 +17,8 @@ export interface Reading {
 
 export interface Writing extends Reading {
   readonly writer: OrgWriter;
+  /** Tells the pacing how many calls of the write bucket are to come, so that it ends its last window with them. */
+  readonly expect: (calls: number) => void;
 }
 
 interface ConnectionSpec {
@@ -91,6 +93,7 @@ export function openWriting(spec: ConnectionSpec, context: AppContext): Writing 
   return {
     reader: connection.reader,
     writer: connection.writer,
+    expect: (calls) => pacing.expect?.(WRITE_BUCKET, calls),
     traffic: () => pacing.traffic(),
     close: async () => {
       pacing.close();

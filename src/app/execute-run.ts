@@ -1,6 +1,7 @@
 import type { GuardConfig, PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
 import type { SecretsPlace } from '../config/output.ts';
+import { stepsOf } from '../domain/action.ts';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT, exitCodeOfRun, type ExitCode } from '../domain/exit-code.ts';
 import type { PlannedRow, Target } from '../domain/plan.ts';
@@ -133,6 +134,7 @@ async function executeLocked(
           pid: host.pid,
           hostname: host.hostname,
         });
+        connection.expect(stepsOf(run.spec).length * (run.targets - replay.endedCount));
         const plan = await readPlan(path('plan'));
         const end = await runEngine(
           targetsOf(plan.rows),
