@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
+import { expectCode } from './expect-code.ts';
 import {
   closeStages,
-  expectCode,
   isEligible,
   mailsByUser,
   outcomes,

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { FAULTS } from '../../src/sandbox/chaos.ts';
+import { expectCode } from '../integration/expect-code.ts';
+import {
+  closeStages,
+  fastClock,
+  isEligible,
+  mailsByUser,
+  outcomes,
+  PLAIN,
+  readCsv,
+  stage,
+  type Ran,
+  type Stage,
+} from '../integration/rig.ts';
+import { documentedFaults, type DocumentedFault } from './doc-table.ts';
+
+afterAll(closeStages);
+
+const USERS = 42;
+
+/** Traps of the whole org: traps.test.ts and the end of this file try them. */
+const TRAPS = ['revoke-token-after', 'foreign-next', 'loop-next', 'clock-offset'];
+
+/** Faults that cost much to make strike fewer users. */
+const SHARES: Readonly<Record<string, string>> = {
+  oversized: '8%',
+  'mail-429': '25%',
+  'stall-before': '15%',
+  'half-open': '15%',
+  '503-before': '15%',
+  '429-concurrency': '10%',
+  refuse: '8%',
+  redirect: '8%',
+};
+
+/** Waits of minutes in seconds: ten times the world's pace, for org and product alike. */
+const SPEED = 10;
+
+interface Tried {
+  readonly fault: DocumentedFault;
+  readonly s: Stage;
+  readonly ran: Ran;
+}
+
+const RUN = ['--out', 'run', '--yes', '--max-users', '100', '--timeout', '10s', '-q'];
+
+async function tryFault(fault: DocumentedFault): Promise<Tried> {
+  const chaos = `${fault.name}=${SHARES[fault.name] ?? '30%'}`;
+  const s = await stage({
+    users: USERS,
+    admins: 2,
+    seed: 21,
+    mix: PLAIN,
+    chaos,
+    clock: fastClock(SPEED),
+  });
+  const csv = await s.ids([...s.org.users()].filter(isEligible));
+  const ran = await s.run(['run', '--csv', csv, ...RUN, '--max-failures', '100%']);
+  return { fault, s, ran };
+}
+
+describe('each fault of docs/faults.md', () => {
+  const tried = new Map<string, Tried>();
+  beforeAll(async () => {
+    const faults = (await documentedFaults()).filter(({ name }) => !TRAPS.includes(name));
+    for (const one of await Promise.all(faults.map(tryFault))) tried.set(one.fault.name, one);
+  }, 60_000);
+
+  test('is one the sandbox has, and none is left out', async () => {
+    const names = (await documentedFaults()).map(({ name }) => name);
+    expect([...names].sort()).toEqual([...Object.keys(FAULTS), ...TRAPS].sort());
+  });
+
+  test.each(Object.keys(FAULTS))(
+    '%s: one effect per user, outcomes as documented',
+    async (name) => {
+      const { fault, s, ran } = tried.get(name)!;
+      const struck = s.org.stats().faults[name] ?? 0;
+      expect(struck).toBeGreaterThan(0);
+      const mails = mailsByUser(s.org);
+      const rows = await readCsv(s.path('run', 'results.csv'));
+      expect(rows).toHaveLength(USERS - 2);
+      expect(Math.max(...mails.values())).toBe(1);
+      if (fault.outcome === 'succeeded') {
+        expectCode(ran, 0);
+        expect(mails.size).toBe(USERS - 2);
+        expect(outcomes(rows)).toEqual({ succeeded: USERS - 2 });
+      } else {
+        expectCode(ran, fault.outcome === 'failed' ? 4 : 7);
+        for (const row of rows)
+          expect([row['_outcome'], mails.has(row['_user_id']!)]).toEqual(
+            mails.has(row['_user_id']!) ? ['succeeded', true] : [fault.outcome, false],
+          );
+      }
+    },
+  );
+});
+
+test('all faults at once, on reads too: nobody twice, and what is said is true', async () => {
+  const chaos = Object.keys(FAULTS)
+    .filter((name) => !['oversized', 'redirect', 'mail-429'].includes(name))
+    .map((name) => `all:${name}=1%`)
+    .join(',');
+  const s = await stage({ users: 150, seed: 4, mix: PLAIN, chaos, clock: fastClock(SPEED) });
+  const csv = await s.ids([...s.org.users()].filter(isEligible));
+  const ran = await s.run([
+    'run',
+    '--csv',
+    csv,
+    ...RUN.map((word) => (word === '100' ? '200' : word)),
+  ]);
+  expectCode(ran, 0);
+  const mails = mailsByUser(s.org);
+  expect([mails.size, Math.max(...mails.values())]).toEqual([148, 1]);
+  expect(outcomes(await readCsv(s.path('run', 'results.csv')))).toEqual({ succeeded: 148 });
+}, 60_000);
+
+test.each([-600_000, 600_000])(
+  'Okta’s clock off by %d ms: lost answers are settled all the same',
+  async (clockOffsetMs) => {
+    const s = await stage({
+      users: USERS,
+      seed: 8,
+      mix: PLAIN,
+      clockOffsetMs,
+      clock: fastClock(SPEED),
+      chaos: 'reset=40%',
+    });
+    const csv = await s.ids([...s.org.users()].filter(isEligible));
+    expectCode(await s.run(['run', '--csv', csv, ...RUN]), 0);
+    const mails = mailsByUser(s.org);
+    expect([mails.size, Math.max(...mails.values())]).toEqual([USERS - 2, 1]);
+  },
+);
