@@ -20,11 +20,13 @@ function columnText(layout: Layout, facts: EncodingFacts): string {
   const { key, passedOver, dialect } = layout;
   const why = layout.keyIsDeclared
     ? 'named by --column'
-    : layout.headerRecord === undefined
-      ? 'the first line holds a user id there'
-      : passedOver.length === 0
-        ? 'the only column known to name users'
-        : `before ${passedOver.map(({ name }) => quoted(name)).join(', ')}: id before login before e-mail`;
+    : layout.results !== undefined
+      ? 'a results file'
+      : layout.headerRecord === undefined
+        ? 'the first line holds a user id there'
+        : passedOver.length === 0
+          ? 'the only column known to name users'
+          : `before ${passedOver.map(({ name }) => quoted(name)).join(', ')}: id before login before e-mail`;
   const delimiter = DELIMITER_NAMES[dialect.delimiter] ?? quoted(dialect.delimiter);
   return `Users by column ${quoted(key.name)}, as ${KIND_NAMES[key.kind]} (${why}). Delimiter ${delimiter}, ${facts.name}.`;
 }

@@ -48,11 +48,11 @@ export function missingColumn(
 }
 
 export function ambiguousColumn(path: string, names: readonly string[]): AppError {
-  const example = printable(names[0] ?? '');
+  const choices = names.slice(0, 3).map((name) => `--column "${printable(name)}"`);
   return inputError(
     'INPUT_COLUMN_AMBIGUOUS',
     `${sourceName(path)} has ${counted(names.length, 'column')} that could be meant: ${listed(names)}.`,
-    `Name the right one: --column "${example}". The place counts too: --column 1 is the first column.`,
+    `Name the right one: ${choices.join(' or ')}. Equal titles are told apart by place: --column 1 is the first column.`,
   );
 }
 

@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../src/domain/app-error.ts';
+import type { OrgReader } from '../../src/domain/org.ts';
+import type { Row } from '../../src/domain/row.ts';
+import type { Notice } from '../../src/selection/notice.ts';
+import { selectRows } from '../../src/selection/select-rows.ts';
+import {
+  RECOGNISE_ALL,
+  type CsvOptions,
+  type FilePorts,
+  type SelectionSource,
+} from '../../src/selection/selection.ts';
+
+export const FIXTURES = join(import.meta.dirname, '../../fixtures');
+
+export const ADA = '00u1k2mQw8Zr4TnXb0h7';
+export const GRACE = '00u1k2mR3vYc9LpKd5h7';
+export const JOSE = '00u1k2mSjH6eWq2Fz8h7';
+export const LINUS = '00u1k2mTb5Ux7GmNa1h7';
+export const MEI = '00u1k2mU0dKs3RvJy6h7';
+
+export const never = new AbortController().signal;
+
+type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
+
+async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+function isStream(content: Content): content is AsyncIterable<Uint8Array> {
+  return typeof content === 'object' && Symbol.asyncIterator in content;
+}
+
+/** Ports over contents by path, in chunks of a size. */
+export function portsOf(
+  contents: Readonly<Record<string, Content>>,
+  notices: Notice[] = [],
+  chunk = 64 * 1024,
+): FilePorts {
+  return {
+    openFile: (path) => {
+      const content = contents[path];
+      if (content === undefined) {
+        throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+      }
+      if (isStream(content)) return content;
+      return inChunks(typeof content === 'string' ? Buffer.from(content) : content, chunk);
+    },
+    stdin: undefined,
+    onNotice: (notice) => notices.push(notice),
+  };
+}
+
+export interface Selected {
+  readonly rows: readonly Row[];
+  readonly notices: readonly Notice[];
+}
+
+export async function collect<T>(values: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const value of values) all.push(value);
+  return all;
+}
+
+/** Selects from sources over ports. */
+export function select(
+  sources: readonly SelectionSource[],
+  ports: FilePorts,
+  reader?: OrgReader,
+  signal: AbortSignal = never,
+): AsyncIterable<Row> {
+  return selectRows(
+    { sources },
+    { ...ports, reader, failureError: (failure, tried) => new Error(`${tried}: ${failure.kind}`) },
+    signal,
+  );
+}
+
+/** Selects the rows of one CSV text. */
+export async function selectCsv(
+  content: Content,
+  options: Partial<CsvOptions> = {},
+  chunk?: number,
+): Promise<Selected> {
+  const notices: Notice[] = [];
+  const rows = await collect(
+    select(
+      [{ kind: 'csv', path: 'users.csv', options: { ...RECOGNISE_ALL, ...options } }],
+      portsOf({ 'users.csv': content }, notices, chunk),
+    ),
+  );
+  return { rows, notices };
+}
+
+export async function fixture(name: string): Promise<Uint8Array> {
+  return readFile(join(FIXTURES, name));
+}
+
+/** A row as `12 id 00u…`, invalid ones without their value. */
+export function brief(row: Row): string {
+  const { identifier } = row;
+  return identifier.kind === 'invalid'
+    ? `${row.line} invalid`
+    : `${row.line} ${identifier.kind} ${identifier.value}`;
+}
+
+export function codesOf(notices: readonly Notice[]): readonly string[] {
+  return notices.map(({ code }) => code).filter((code) => code !== 'column');
+}
+
+/** The AppError that a promise rejects with. */
+export async function errorOf(promise: Promise<unknown>): Promise<AppError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof AppError) return error;
+  throw new Error('expected an AppError', { cause: error });
+}
