@@ -4,7 +4,6 @@ import { formatDuration } from '../domain/duration.ts';
 import type { Style } from './style.ts';
 import { alignColumns } from './table.ts';
 import { count, plural, wrap } from './words.ts';
-import { shellWord } from '../domain/shell-word.ts';
 
 const MEANING: Readonly<Record<FollowupState, string>> = {
   finished: 'set a new password since',
@@ -46,10 +45,10 @@ const LIFETIME_FROM = {
   assumed: 'assumed: the policy may not be read; --link-lifetime says otherwise',
 } as const;
 
-/** How far the users have come, as a person reads it. */
+/** How far the users have come, as a person reads it; `name` is what a command line calls the run. */
 export function followupScreen(
   followup: Followup,
-  dir: string,
+  name: string,
   options: { readonly width: number; readonly style: Style },
 ): readonly string[] {
   const { counts, users } = followup;
@@ -75,10 +74,14 @@ export function followupScreen(
   );
   const share = users === 0 ? 0 : counts.finished / users;
   const paragraph = (text: string) => wrap(text, width);
-  const shownDir = shellWord(dir);
   const next = [
-    ...(counts['link-dead'] > 0 ? [`okta-reset followup ${shownDir} --resend`] : []),
-    ...(followup.neverReset > 0 ? [`okta-reset rerun ${shownDir}`] : []),
+    ...(counts['link-dead'] > 0 ? [`okta-reset followup ${name} --resend`] : []),
+    ...(counts.bounced > 0
+      ? [
+          `okta-reset followup ${name} --resend --only bounced --action temp-password --secrets-recipient age1…`,
+        ]
+      : []),
+    ...(followup.neverReset > 0 ? [`okta-reset rerun ${name}`] : []),
   ];
   return [
     style.bold(

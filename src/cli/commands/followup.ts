@@ -3,6 +3,7 @@ import { FOLLOWUP_STATES, type FollowupState } from '../../app/followup-state.ts
 import { planRun } from '../../app/plan-run.ts';
 import { runFileOf } from '../../app/rerun-rows.ts';
 import { locateRun } from '../../app/run-location.ts';
+import { runName } from '../../app/run-name.ts';
 import { resolveAction } from '../../config/action.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { duration, usage } from '../../config/option.ts';
@@ -96,7 +97,7 @@ async function show(
   }
   const lines = line
     ? [followupLine(followup)]
-    : followupScreen(followup, dir, {
+    : followupScreen(followup, runName(dir, terminal.host.cwd), {
         width: terminal.stdout.size().columns,
         style: terminal.outStyle,
       });

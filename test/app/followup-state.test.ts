@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import { standingOf, type ResetFacts } from '../../src/app/followup-state.ts';
+import type { Action } from '../../src/domain/action.ts';
+import { parseUserId } from '../../src/domain/user-id.ts';
+import type { User } from '../../src/domain/user.ts';
+
+const RESET_MS = 1_000_000;
+const HOUR_MS = 3_600_000;
+const BEFORE = { status: 'ACTIVE', statusChangedMs: 5000, passwordChangedMs: 4000 };
+
+function reset(action: Action, before: ResetFacts['before'] = BEFORE): ResetFacts {
+  const spec = { action, sendEmail: true, revokeSessions: false, revokeTokens: false };
+  return { spec, resetMs: RESET_MS, before };
+}
+
+function user(status: string, statusChangedMs = RESET_MS, passwordChangedMs = 4000): User {
+  return {
+    id: parseUserId('00u00000000000000001')!,
+    status,
+    login: 'a@b',
+    email: undefined,
+    secondEmail: undefined,
+    providerType: 'OKTA',
+    providerName: undefined,
+    statusChangedMs,
+    passwordChangedMs,
+    raw: {},
+  };
+}
+
+function state(facts: ResetFacts, seen: User | undefined, afterMs = 0, bouncedMs?: number) {
+  const now = { nowMs: RESET_MS + afterMs, lifetimeMs: HOUR_MS, bouncedMs };
+  return standingOf(facts, seen, now);
+}
+
+describe('after reset-password', () => {
+  const facts = reset('reset-password');
+
+  test('a link lives for its lifetime, to the millisecond', () => {
+    expect(state(facts, user('RECOVERY'), HOUR_MS - 1).state).toBe('waiting');
+    expect(state(facts, user('RECOVERY'), HOUR_MS)).toEqual({
+      state: 'link-dead',
+      linkDiesMs: RESET_MS + HOUR_MS,
+    });
+  });
+
+  test('a repeated reset makes a new link, though statusChanged stays where it was', () => {
+    const before = { ...BEFORE, status: 'RECOVERY', statusChangedMs: 5000 };
+    const again = state(reset('reset-password', before), user('RECOVERY', 5000), HOUR_MS / 2);
+    expect(again.state).toBe('waiting');
+  });
+
+  test('who is active again has finished; who never left is told apart', () => {
+    expect(state(facts, user('ACTIVE', RESET_MS + 9, RESET_MS + 9)).state).toBe('finished');
+    expect(state(facts, user('ACTIVE', 5000)).state).toBe('no-trace');
+  });
+
+  test('a user locked out has finished only if the password moved after the reset', () => {
+    expect(state(facts, user('LOCKED_OUT', RESET_MS + 9, RESET_MS + 5)).state).toBe('finished');
+    expect(state(facts, user('LOCKED_OUT', RESET_MS + 9)).state).toBe('waiting');
+  });
+
+  test.each(['DEPROVISIONED', 'SUSPENDED', 'STAGED'])('%s is gone', (status) => {
+    expect(state(facts, user(status)).state).toBe('gone');
+  });
+
+  test('so is who is not found', () => {
+    expect(state(facts, undefined).state).toBe('gone');
+  });
+
+  test('a mail that came back before the reset says nothing; after it, it says more than the link', () => {
+    expect(state(facts, user('RECOVERY'), 0, RESET_MS - 1).state).toBe('waiting');
+    expect(state(facts, user('RECOVERY'), 2 * HOUR_MS, RESET_MS).state).toBe('bounced');
+    expect(state(facts, user('ACTIVE', RESET_MS + 9), 0, RESET_MS).state).toBe('finished');
+  });
+});
+
+describe('after temp-password and expire-password', () => {
+  test.each(['temp-password', 'expire-password'] as const)('%s waits without end', (action) => {
+    expect(state(reset(action), user('PASSWORD_EXPIRED'), 99 * HOUR_MS)).toEqual({
+      state: 'waiting',
+      linkDiesMs: undefined,
+    });
+    expect(state(reset(action), user('ACTIVE', RESET_MS + 5, RESET_MS + 5)).state).toBe('finished');
+  });
+
+  test('a password that had expired before and still has is waiting, not without trace', () => {
+    const before = { ...BEFORE, status: 'PASSWORD_EXPIRED' };
+    expect(state(reset('expire-password', before), user('PASSWORD_EXPIRED', 5000)).state).toBe(
+      'waiting',
+    );
+  });
+});

@@ -1,0 +1,208 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Followup } from '../../src/app/followup.ts';
+import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
+
+const HOUR_MS = 3_600_000;
+const YES = ['--yes', '--max-users', '50'];
+let rig: CliRig;
+let ids: readonly string[];
+
+async function reset(out: string, users: readonly string[], more: readonly string[] = []) {
+  const ended = await rig.type(['run', ...userFlags(users), '--out', out, ...YES, ...more]);
+  if (ended.code !== 0) throw new Error(ended.err);
+}
+
+async function followup(...argv: readonly string[]): Promise<Followup> {
+  const ended = await rig.type(['followup', ...argv, '--json']);
+  const event: unknown = ended.events.find((one) => one.type === 'followup');
+  if (event === undefined) throw new Error(ended.err);
+  return event as Followup;
+}
+
+const writes = () => JSON.stringify(rig.org.stats().effects);
+
+async function listed(dir: string): Promise<Record<string, string>> {
+  const [header = '', ...lines] = (await rig.read(join(dir, 'followup.csv'))).trim().split('\n');
+  const state = header.split(',').indexOf('state');
+  return Object.fromEntries(
+    lines.map((line) => line.split(',')).map((cells) => [cells[0], cells[state]]),
+  );
+}
+
+beforeEach(async () => {
+  rig = await startCliRig({ users: 150, mix: { bounced: 0.3 } });
+  ids = eligible(rig.org, 24);
+});
+
+afterEach(() => rig.close());
+
+describe('followup', () => {
+  test('tells each user’s state, writes the list for the help desk, and sends no write', async () => {
+    await reset('run', ids);
+    const [first = '', second = '', third = ''] = ids;
+    rig.org.finish(first);
+    rig.org.finish(second);
+    rig.org.suspend(third);
+    const before = writes();
+    const now = await followup('run');
+    expect(writes()).toBe(before);
+    const { counts } = now;
+    expect(counts.finished).toBe(2);
+    expect(counts.bounced).toBeGreaterThan(0);
+    expect(counts.waiting + counts.bounced + counts.finished + counts.gone).toBe(24);
+    expect(now).toMatchObject({ users: 24, proven: 24, proofs: 'whole', neverReset: 0 });
+    expect(now).toMatchObject({ linkLifetimeMs: HOUR_MS, linkLifetimeFrom: 'policy' });
+
+    const states = await listed('run');
+    expect(Object.keys(states)).toEqual([...ids]);
+    expect(states).toMatchObject({ [first]: 'finished', [second]: 'finished' });
+    expect(Object.values(states).filter((state) => state === 'bounced')).toHaveLength(
+      counts.bounced,
+    );
+    expect((await stat(join(rig.dir, 'run/followup.csv'))).mode & 0o777).toBe(0o600);
+  });
+
+  test('links die by the policy’s lifetime, sooner or later by --link-lifetime', async () => {
+    await reset('run', ids);
+    rig.clock.move(HOUR_MS - 60_000);
+    expect((await followup('run')).counts['link-dead']).toBe(0);
+    rig.clock.move(120_000);
+    const dead = (await followup('run')).counts;
+    expect(dead.waiting).toBe(0);
+    expect(dead['link-dead'] + dead.bounced).toBe(24);
+    const longer = await followup('run', '--link-lifetime', '2h');
+    expect(longer.counts).toMatchObject({ 'link-dead': 0, waiting: dead['link-dead'] });
+    expect(longer.linkLifetimeFrom).toBe('flag');
+  });
+
+  test('reads as a person would, with what to do next', async () => {
+    await reset('run', ids);
+    rig.clock.move(2 * HOUR_MS);
+    const { out, code } = await rig.type(['followup', 'run']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/1 run on .*: 0 of 24 users finished/);
+    expect(out).toMatch(/users reset +24/);
+    expect(out).toContain('okta-reset followup run --resend');
+  });
+
+  test('temp passwords never die; who set a new one has finished', async () => {
+    await reset('run', ids.slice(0, 4), ['--action', 'temp-password', '--secrets-plaintext']);
+    rig.org.finish(ids[0] ?? '');
+    rig.clock.move(50 * HOUR_MS);
+    const { counts, proven } = await followup('run');
+    expect(counts).toMatchObject({ finished: 1, waiting: 3, 'link-dead': 0 });
+    expect(proven).toBe(4);
+  });
+
+  test('a run that nobody executed has nothing to follow', async () => {
+    await rig.type(['plan', ...userFlags(ids), '--out', 'plan']);
+    const { code, err } = await rig.type(['followup', 'plan']);
+    expect([code, err]).toEqual([3, expect.stringContaining('okta-reset run --plan')]);
+  });
+});
+
+describe('--resend', () => {
+  test('resets the stuck alone, and the chain of runs counts each user once', async () => {
+    await reset('first', ids.slice(0, 12));
+    const finished = ids[0] ?? '';
+    rig.org.finish(finished);
+    rig.clock.move(2 * HOUR_MS);
+    const { counts } = await followup('first');
+    const stuck = counts['link-dead'];
+    const again = await rig.type(['followup', 'first', '--resend', '--out', 'second', ...YES]);
+    expect(again.code).toBe(0);
+    const resets = ids.slice(0, 12).map((id) => rig.org.effects(id)?.resets);
+    expect(resets.filter((times) => times === 2)).toHaveLength(stuck);
+    expect(rig.org.effects(finished)?.resets).toBe(1);
+    for (const run of ['first', 'second']) {
+      const after = await followup(run);
+      expect(after).toMatchObject({ users: 12, proven: 12 });
+      expect(after.runs).toHaveLength(2);
+      expect(after.counts).toMatchObject({ finished: 1, waiting: stuck, 'link-dead': 0 });
+    }
+  });
+
+  test('rescues the bounced by temporary password', async () => {
+    await reset('first', ids);
+    const { counts } = await followup('first');
+    const rescue = ['--only', 'bounced', '--action', 'temp-password', '--secrets-plaintext'];
+    const ended = await rig.type([
+      'followup',
+      'first',
+      '--resend',
+      ...rescue,
+      ...YES,
+      '--out',
+      'b',
+    ]);
+    expect(ended.code).toBe(0);
+    expect(rig.org.stats().effects.tempPasswords).toMatchObject({
+      total: counts.bounced,
+      most: 1,
+    });
+  });
+
+  test('asks for consent like any run, and sends nothing without it', async () => {
+    await reset('first', ids.slice(0, 6));
+    rig.clock.move(2 * HOUR_MS);
+    const before = writes();
+    const refused = await rig.type(['followup', 'first', '--resend']);
+    expect([refused.code, writes()]).toEqual([5, before]);
+  });
+
+  test('where nobody is stuck there is nothing to do', async () => {
+    await reset('first', ids.slice(0, 3));
+    const { code, out } = await rig.type(['followup', 'first', '--resend', '--only', 'no-trace']);
+    expect([code, out]).toEqual([0, expect.stringContaining('nothing to re-send')]);
+  });
+});
+
+describe('--watch', () => {
+  test('looks again until everybody is done', async () => {
+    await reset('run', ids.slice(0, 5));
+    let looks = 0;
+    const ended = await rig.type(['followup', 'run', '--watch', '--every', '10m', '--json'], {
+      onOut: (text) => {
+        if (!text.includes('"followup"')) return;
+        looks += 1;
+        if (looks === 2) for (const id of ids.slice(0, 5)) rig.org.finish(id);
+        // The sleep begins after this line was taken.
+        setImmediate(() => setImmediate(() => rig.clock.move(600_000)));
+      },
+    });
+    expect(ended.code).toBe(0);
+    expect(looks).toBe(3);
+    expect(ended.events.at(-1).counts.finished).toBe(5);
+  });
+
+  test('Ctrl-C ends it in order', async () => {
+    await reset('run', ids.slice(0, 3));
+    const ended = await rig.type(['followup', 'run', '--watch', '--json'], {
+      onOut: (text) => {
+        if (text.includes('"followup"')) setImmediate(() => rig.press('SIGINT'));
+      },
+    });
+    expect(ended.code).toBe(0);
+  });
+});
+
+test.each([
+  [['--every', '5m'], '--every belongs to --watch'],
+  [['--watch', '--resend'], '--watch and --resend'],
+  [['--confirm', '3@x'], '--confirm belongs to --resend'],
+  [['--resend', '--only', 'finished'], '--only does not know'],
+  [['--between', '8-18'], '--between takes hours'],
+  [['--link-lifetime', 'soon'], '--link-lifetime takes a length of time'],
+])('%j is refused', async (flags, says) => {
+  const { code, err } = await rig.type(['followup', 'run', ...flags]);
+  expect([code, err]).toEqual([2, expect.stringContaining(says)]);
+});
+
+test('the zone after --between is its own, a run after it is not', async () => {
+  const zone = await rig.type(['followup', 'run', '--between', '08:00-18:00', 'Europe/Berlin']);
+  expect(zone.err).toContain('[RUN_NOT_FOUND]');
+  const run = await rig.type(['followup', '--between', '08:00-18:00', 'reports/run']);
+  expect(run.err).toContain('no run directory reports/run');
+});
