@@ -23,6 +23,7 @@ import type { AppContext } from './context.ts';
 import { identify } from './org-identity.ts';
 import { openRunLog } from './logger.ts';
 import { runName } from './run-name.ts';
+import { recheck, RECHECK_AFTER_MS, spareSelf } from './recheck.ts';
 import { redactorOf } from './redaction.ts';
 import { rebuildReports } from './reports.ts';
 import { withRunLock } from './run-lock.ts';
@@ -93,6 +94,7 @@ async function executeLocked(
     replay.head();
     if (replay.endedCount >= run.targets && replay.open.size === 0)
       return await settle(dir, run, replay, context);
+    checkOrg(run, { orgId: '', host: input.org.host });
     checkPlanAge(planTimeMs(run, replay), host.clock.nowMs(), guards.planMaxAgeMs);
     const protection = protectionOf(input.secrets(run));
     await requireConsent(input, run, replay);
@@ -136,8 +138,21 @@ async function executeLocked(
         });
         connection.expect(stepsOf(run.spec).length * (run.targets - replay.endedCount));
         const plan = await readPlan(path('plan'));
+        const rechecking = {
+          reader: connection.reader,
+          journal,
+          state: replay,
+          nowMs: host.clock.nowMs,
+          emit: context.emit,
+          signal: interrupt.drain,
+        };
+        const old = host.clock.nowMs() - Date.parse(run.createdAt) > RECHECK_AFTER_MS;
+        const allowed = (targets: AsyncIterable<Target>) =>
+          old && run.policy.lookup
+            ? recheck(targets, run, identity.principal, rechecking)
+            : spareSelf(targets, identity.principal, rechecking);
         const end = await runEngine(
-          targetsOf(plan.rows),
+          allowed(targetsOf(plan.rows)),
           {
             spec: run.spec,
             concurrency: pace.concurrency,

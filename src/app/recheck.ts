@@ -1,0 +1,121 @@
+import type { AppEvent } from '../domain/event.ts';
+import type { JournalWriter, RunState } from '../domain/journal-record.ts';
+import type { OrgReader } from '../domain/org.ts';
+import type { Target } from '../domain/plan.ts';
+import type { Row } from '../domain/row.ts';
+import type { Principal, RunFile } from '../domain/run-file.ts';
+import type { SkipReason } from '../domain/verdict.ts';
+import { judge } from '../plan/judge.ts';
+import { resolveRows } from '../plan/resolve-rows.ts';
+import { failureError } from './failure-error.ts';
+
+/** A plan this old is read against live state once more before its users are acted on. */
+export const RECHECK_AFTER_MS = 10 * 60_000;
+
+export interface RecheckPorts {
+  readonly reader: OrgReader;
+  readonly journal: JournalWriter;
+  readonly state: RunState;
+  readonly nowMs: () => number;
+  readonly emit: (event: AppEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+const rowOf = (target: Target): Row => ({
+  source: target.source,
+  line: target.line,
+  identifier: { kind: 'id', value: target.userId },
+  columns: {},
+});
+
+/** A row that is not acted on after all ends here, in the journal like any other. */
+async function skip(target: Target, reason: SkipReason, ports: RecheckPorts): Promise<void> {
+  await ports.journal.append({
+    kind: 'outcome',
+    at: new Date(ports.nowMs()).toISOString(),
+    row: target.row,
+    outcome: 'skipped',
+    reason,
+    attempts: 0,
+  });
+  ports.emit({
+    type: 'row',
+    row: target.row,
+    userId: target.userId,
+    login: target.login,
+    outcome: 'skipped',
+    reason,
+    status: undefined,
+    oktaCode: undefined,
+    requestId: undefined,
+    message: undefined,
+  });
+}
+
+/**
+ * Passes on the targets that live state and policy still allow, in their order; the others end as `skipped` with their
+ * reason. Rows that were begun are passed on as they are: their state is the run's own doing.
+ */
+export async function* recheck(
+  targets: AsyncIterable<Target>,
+  run: RunFile,
+  principal: Principal,
+  ports: RecheckPorts,
+): AsyncIterable<Target> {
+  const waiting: Target[] = [];
+  const begun: Target[] = [];
+  async function* fresh(): AsyncIterable<Row> {
+    for await (const target of targets) {
+      if (ports.state.ended(target.row)) continue;
+      if (ports.state.open.has(target.row)) {
+        begun.push(target);
+        continue;
+      }
+      waiting.push(target);
+      yield rowOf(target);
+    }
+  }
+  const resolved = resolveRows(
+    fresh(),
+    {
+      reader: ports.reader,
+      failureError: (failure, tried) => failureError(failure, tried, ports.reader.host),
+    },
+    { lookup: true },
+    ports.signal,
+  );
+  const terms = {
+    action: run.spec.action,
+    policy: run.policy,
+    // Admins were spared, or included, when the plan was made.
+    protectedUsers: { principal, admins: { kind: 'known', ids: new Set<string>() } },
+  } as const;
+  try {
+    for await (const { resolution } of resolved) {
+      yield* begun.splice(0);
+      const target = waiting.shift();
+      if (target === undefined) throw new Error('More users came back than were asked for.');
+      const verdict = judge(resolution, terms);
+      if (verdict.kind === 'act') yield target;
+      else await skip(target, verdict.reason, ports);
+    }
+    yield* begun.splice(0);
+  } catch (error) {
+    // A run that is being stopped takes up no more rows; the reads that were cut are no fault.
+    if (!ports.signal.aborted) throw error;
+  }
+}
+
+/** Passes on all targets but the one that the run itself acts as, should that be another than when it was planned. */
+export async function* spareSelf(
+  targets: AsyncIterable<Target>,
+  principal: Principal,
+  ports: RecheckPorts,
+): AsyncIterable<Target> {
+  for await (const target of targets) {
+    const self = principal.kind === 'user' && principal.id === target.userId;
+    if (self && !ports.state.ended(target.row) && !ports.state.open.has(target.row)) {
+      await skip(target, 'protected:self', ports);
+    } else yield target;
+  }
+}
