@@ -20,14 +20,20 @@ import type { Circumstances, Transition } from './transition.ts';
 /** The user is read at once, after a third of the settle time, and at its end: only the last read may say “not applied”. */
 const READS = 3;
 
-/** How an `unknown` row is settled by hand; shown beside its reason. */
-const BY_HAND =
-  'Look for the user in the System Log of that minute. If nothing is there, rerun the row with --only unknown.';
+/** How an `unknown` row is settled by hand; stands in its message. */
+const BY_HAND = {
+  undecided:
+    'Neither the user nor the System Log tells whether it took effect. Look at the user in Okta; to send it again, rerun with --only unknown.',
+  unreadable:
+    'Whether it took effect could not be read. Look at the user in Okta; to send it again, rerun with --only unknown.',
+  gone: 'The user has been deleted since. Nothing is left to do.',
+} as const;
 
 /** The row's effect stays unknown: said as it is, never sent again by itself. */
-function undecided(progress: Progress, why: 'undecided' | 'unreadable' | 'gone'): Transition {
+function undecided(progress: Progress, why: keyof typeof BY_HAND): Transition {
   const facts = factsOf(progress.failure);
-  return end(progress, 'unknown', why, { ...facts, message: facts.message ?? BY_HAND });
+  const message = [facts.message, BY_HAND[why]].filter((text) => text !== undefined).join(' ');
+  return end(progress, 'unknown', why, { ...facts, message });
 }
 
 /** Moves a row on by what `GET /users/{id}` shows after an attempt whose effect is unknown. */

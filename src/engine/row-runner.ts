@@ -5,6 +5,8 @@ import { answered, begin } from './attempt.ts';
 import type { Halt } from './halt.ts';
 import { Lanes } from './lane.ts';
 import type { Ledger } from './ledger.ts';
+import { Outage } from './outage.ts';
+import { Parking } from './parking.ts';
 import { Probation } from './probation.ts';
 import { factsOf } from './progress.ts';
 import type { Progress } from './progress.ts';
@@ -25,11 +27,6 @@ export interface RunnerParts {
   readonly sender: Sender;
 }
 
-/** Rows that wait for a time (a retry, a second look), at most; beyond it no new row is begun. */
-const parkedAtMost = (concurrency: number) => Math.max(64, 8 * concurrency);
-/** Rows that wait for their directory's agent, at most: other lanes go on that far. */
-const MAX_DEFERRED = 5000;
-
 /** A row that waits for the System Log. */
 export interface Asking {
   readonly progress: Progress;
@@ -45,10 +42,10 @@ export class RowRunner {
   readonly #queue: PQueue;
   readonly #lanes = new Lanes();
   readonly #probation: Probation;
+  readonly #parking: Parking;
+  readonly #outage: Outage;
   /** Rows that move by themselves: in the queue, calling, or waiting for a time. */
   #moving = 0;
-  #parked = 0;
-  #deferred = 0;
   #asking: Asking[] = [];
   #watchers: (() => void)[] = [];
   #reissued = 0;
@@ -56,6 +53,8 @@ export class RowRunner {
   constructor(parts: RunnerParts) {
     this.#parts = parts;
     this.#queue = new PQueue({ concurrency: parts.concurrency });
+    this.#parking = new Parking(parts.clock, parts.concurrency);
+    this.#outage = new Outage(parts.clock, parts.emit);
     this.#probation = new Probation((stop) => parts.halt.request(stop));
     // Those who wait for room have nothing to wait for any more.
     parts.halt.stopping.addEventListener('abort', () => this.#changed(), { once: true });
@@ -88,12 +87,7 @@ export class RowRunner {
   /** Resolves when another row may be begun, or the run stops. */
   async room(): Promise<void> {
     const { concurrency, halt } = this.#parts;
-    while (
-      !halt.isStopped() &&
-      (this.#parked + this.#asking.length >= parkedAtMost(concurrency) ||
-        this.#deferred >= MAX_DEFERRED)
-    )
-      await this.#change();
+    while (!halt.isStopped() && this.#parking.isFull(this.#asking.length)) await this.#change();
     await this.#queue.onSizeLessThan(concurrency);
   }
 
@@ -128,6 +122,7 @@ export class RowRunner {
       const text = this.#lanes.away(progress.target, clock.monotonicMs());
       if (text !== undefined) emit({ type: 'message', level: 'warning', text });
     }
+    this.#outage.watch(now, this.#around());
     if (now.halt !== undefined) halt.request(now.halt);
     return now;
   }
@@ -252,27 +247,19 @@ export class RowRunner {
   }
 
   /** Lets the row wait without a place. A wait to send ends with the run; a wait to read only when it is left. */
-  #park(transition: Transition, waitMs: number, deferred = false): void {
-    const { clock, halt } = this.#parts;
+  #park(transition: Transition, ms: number, deferred = false): void {
+    const { halt } = this.#parts;
     const signal = transition.command.kind === 'read' ? halt.leaving : halt.stopping;
-    if (deferred) this.#deferred += 1;
-    else this.#parked += 1;
-    const over = () => {
-      if (deferred) this.#deferred -= 1;
-      else this.#parked -= 1;
-      this.#changed();
-    };
-    clock.sleep(waitMs, signal).then(
-      () => {
-        over();
-        this.#enqueue(transition, 1);
-      },
-      (error: unknown) => {
-        over();
-        if (!signal.aborted) halt.crash(error);
-        this.#leave();
-      },
-    );
+    this.#parking
+      .wait({ ms, signal, deferred })
+      .then(
+        () => this.#enqueue(transition, 1),
+        (error: unknown) => {
+          if (!signal.aborted) halt.crash(error);
+          this.#leave();
+        },
+      )
+      .finally(() => this.#changed());
   }
 
   #leave(): void {

@@ -85,7 +85,14 @@ class Engine {
     const halt = this.#halt;
     const over = new AbortController();
     const after = (ms: number, act: () => void) => {
-      clock.sleep(ms, over.signal).then(act, () => undefined);
+      const atMs = clock.monotonicMs() + ms;
+      // A clock may wake early: no timer is as long as some time limits.
+      const look = () => {
+        const leftMs = atMs - clock.monotonicMs();
+        if (leftMs <= 0) act();
+        else clock.sleep(leftMs, over.signal).then(look, () => undefined);
+      };
+      look();
     };
     const left = new Promise<void>((resolve) => {
       halt.leaving.addEventListener('abort', () => resolve(), { once: true });

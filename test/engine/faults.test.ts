@@ -226,7 +226,7 @@ describe('a user already in RECOVERY, whose answer was lost', () => {
     expect(end?.counts).toMatchObject({ succeeded: 0, unknown: 8, failed: 0 });
     expect(org.writes).toBe(8);
     expect(disk.outcomes()[0]?.reason).toBe('undecided');
-    expect(disk.outcomes()[0]?.message).toBeTruthy();
+    expect(disk.outcomes()[0]?.message).toContain('rerun with --only unknown');
   });
 
   test('is unknown where the log may not be read', async () => {

@@ -168,10 +168,14 @@ describe('an org that is away', () => {
   test('stays read-only for minutes: the run waits, then stops', async () => {
     const org = orgOf(5);
     org.faultOfWrite = () => ({ kind: 'answer', status: 503, code: 'E0000010', effect: 'none' });
-    const end = await new Sitting(org, new Disk()).run();
+    const sitting = new Sitting(org, new Disk());
+    const end = await sitting.run();
     expect(end?.stop?.kind).toBe('org-unavailable');
     expect(end?.counts.failed).toBe(0);
     expect(org.clock.monotonicMs()).toBeGreaterThan(120_000);
+    const pauses = sitting.events.filter(({ type }) => type === 'pause');
+    expect(pauses.length).toBeGreaterThan(2);
+    expect(pauses.length).toBeLessThan(12);
   });
 });
 
