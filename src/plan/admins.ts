@@ -17,9 +17,8 @@ export interface ProtectedUsers {
 /** Returns why the list is closed to us; undefined where the failure is not the list's but the way's. */
 function whyClosed(failure: Failure): string | undefined {
   if (failure.kind === 'answer') return 'the answer makes no sense';
-  if (failure.kind === 'transport' || failure.status === 401 || failure.status >= 500) {
-    return undefined;
-  }
+  if (failure.kind === 'transport') return undefined;
+  if (failure.status === 401 || failure.status === 429 || failure.status >= 500) return undefined;
   const code = failure.oktaCode === undefined ? '' : ` ${failure.oktaCode}`;
   const said = `HTTP ${failure.status}${code}`;
   if (failure.status === 403) return `the credential may not read role assignments (${said})`;
@@ -29,7 +28,7 @@ function whyClosed(failure: Failure): string | undefined {
 
 /**
  * Reads who holds an admin role, over all pages. A credential that may not read it (403, 404, …) is no error: the
- * preview says so. Rejects with the `failureError` of a 401, a 5xx and a broken connection, and on abort.
+ * preview says so. Rejects with the `failureError` of a 401, 429, 5xx and of a broken connection, and on abort.
  */
 export async function readAdmins(
   ports: {

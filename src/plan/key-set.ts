@@ -1,3 +1,5 @@
+import { hashKey } from './key-hash.ts';
+
 const LEAST_CAPACITY = 1024;
 /** Share of slots taken before the table doubles. */
 const FULL = 0.75;
@@ -11,8 +13,7 @@ export class KeySet {
   /** Two words per slot; 0, 0 is an empty slot. */
   #slots = new Uint32Array(2 * LEAST_CAPACITY);
   #size = 0;
-  #high = 0;
-  #low = 0;
+  readonly #hash = new Uint32Array(2);
 
   get size(): number {
     return this.#size;
@@ -20,38 +21,22 @@ export class KeySet {
 
   /** Adds a text; false if it was there already. */
   add(text: string): boolean {
-    this.#hash(text);
-    const slot = this.#slotOf(this.#high, this.#low);
+    const slot = this.#find(text);
     if (this.#slots[slot] !== 0 || this.#slots[slot + 1] !== 0) return false;
-    this.#slots[slot] = this.#high;
-    this.#slots[slot + 1] = this.#low;
+    this.#slots.set(this.#hash, slot);
     this.#size += 1;
     if (this.#size > this.#capacity * FULL) this.#grow();
     return true;
   }
 
   has(text: string): boolean {
-    this.#hash(text);
-    const slot = this.#slotOf(this.#high, this.#low);
+    const slot = this.#find(text);
     return this.#slots[slot] !== 0 || this.#slots[slot + 1] !== 0;
   }
 
-  /** Two lanes of 32 bits, each turned after every character so that no bit depends on the low bits alone. */
-  #hash(text: string): void {
-    let a = 0x9e37_79b9 ^ text.length;
-    let b = 0x85eb_ca6b;
-    for (let at = 0; at < text.length; at += 1) {
-      const unit = text.charCodeAt(at);
-      a = Math.imul(a ^ unit, 0xcc9e_2d51);
-      a = (a << 13) | (a >>> 19);
-      b = Math.imul(b ^ unit, 0x1b87_3593);
-      b = (b << 17) | (b >>> 15);
-    }
-    a = Math.imul(a ^ (a >>> 16), 0x85eb_ca6b) ^ Math.imul(b ^ (b >>> 15), 0xc2b2_ae35);
-    b = Math.imul(b ^ (b >>> 16), 0x85eb_ca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2_ae35);
-    this.#high = (a ^ (a >>> 16)) >>> 0;
-    this.#low = (b ^ (b >>> 16)) >>> 0;
-    if (this.#high === 0 && this.#low === 0) this.#low = 1;
+  #find(text: string): number {
+    hashKey(text, this.#hash);
+    return this.#slotOf(this.#hash[0] ?? 0, this.#hash[1] ?? 0);
   }
 
   /** Returns where the slot of a hash begins: its own, or the empty one it would go to. */

@@ -1,15 +1,16 @@
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 
-function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'unknown error';
+/** Returns the system's code of a failed file call; undefined for any other error. */
+function fileCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('syscall' in error)) return undefined;
+  return 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
 }
 
 /** Makes the error of a plan file that cannot be written. */
 export function writeError(path: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !('syscall' in error)) return error;
-  const code = codeOf(error);
+  const code = fileCode(error);
+  if (code === undefined) return error;
   if (code === 'EEXIST') {
     return new AppError('RUN_EXISTS', `There is a plan at ${path} already.`, {
       hint: 'Choose another --out, or resume the run that is there.',
@@ -26,8 +27,8 @@ export function writeError(path: string, error: unknown): unknown {
 
 /** Makes the error of a plan file that cannot be read. */
 export function readError(path: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !('syscall' in error)) return error;
-  const code = codeOf(error);
+  const code = fileCode(error);
+  if (code === undefined) return error;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new AppError('RUN_NOT_FOUND', `There is no plan at ${path}.`, {
       hint: 'Name a run directory that okta-reset plan or run has made; --last takes the newest.',

@@ -1,0 +1,124 @@
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { formatConfirmation, parseConfirmation } from '../../src/plan/confirmation.ts';
+import {
+  checkConsent,
+  checkDigest,
+  checkOrg,
+  checkPlanAge,
+  type ConsentTerms,
+} from '../../src/plan/guards.ts';
+
+const HOUR_MS = 3_600_000;
+const HOST = 'acme.okta.com';
+
+const refused = (code: string, hint?: string) =>
+  expect.objectContaining({
+    code,
+    exitCode: 5,
+    message: expect.stringContaining('Nothing was sent.'),
+    ...(hint === undefined ? {} : { hint: expect.stringContaining(hint) }),
+  });
+
+function consent(over: Partial<ConsentTerms>): unknown {
+  try {
+    return checkConsent({
+      targets: 4812,
+      host: HOST,
+      confirm: undefined,
+      yes: false,
+      maxUsers: undefined,
+      interactive: false,
+      ...over,
+    });
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('consent', () => {
+  test.each<readonly [Partial<ConsentTerms>, unknown]>([
+    [{ confirm: '4812@acme.okta.com' }, 'given'],
+    [{ confirm: ' 4812@ACME.okta.com ' }, 'given'],
+    [{ confirm: '4812@acme.okta.com', interactive: true }, 'given'],
+    [{ yes: true, maxUsers: 4812 }, 'given'],
+    [{ yes: true, maxUsers: 9000, interactive: true }, 'given'],
+    [{ interactive: true }, 'ask'],
+    [{ interactive: true, maxUsers: 5000 }, 'ask'],
+    [{ targets: 0 }, 'given'],
+    // A resumed run may name what is left as well as what the plan found.
+    [{ confirm: '12@acme.okta.com', remaining: 12 }, 'given'],
+    [{ confirm: '4812@acme.okta.com', remaining: 12 }, 'given'],
+    [{ yes: true, maxUsers: 20, remaining: 12 }, 'given'],
+    [{}, refused('CONFIRM_MISSING', '--confirm 4812@acme.okta.com')],
+    [{ yes: true }, refused('CONFIRM_MISSING', '--max-users 4812')],
+    [{ yes: true, interactive: true }, refused('CONFIRM_MISSING', '--max-users 4812')],
+    [{ confirm: '4811@acme.okta.com' }, refused('CONFIRM_MISMATCH', '--confirm 4812@')],
+    [{ confirm: '4812@other.okta.com' }, refused('CONFIRM_MISMATCH', '@acme.okta.com')],
+    [{ confirm: '4812@acme.okta.com:8080' }, refused('CONFIRM_MISMATCH')],
+    [{ confirm: '4,812@acme.okta.com' }, refused('CONFIRM_MISMATCH')],
+    [{ confirm: '' }, refused('CONFIRM_MISMATCH')],
+    [{ confirm: '4812' }, refused('CONFIRM_MISMATCH')],
+    [{ confirm: '1@acme.okta.com', targets: 0 }, refused('CONFIRM_MISMATCH')],
+    [{ confirm: '4811@acme.okta.com', interactive: true }, refused('CONFIRM_MISMATCH')],
+    [{ yes: true, maxUsers: 4811 }, refused('MAX_USERS_EXCEEDED', '--max-users 4812')],
+    [{ interactive: true, maxUsers: 10 }, refused('MAX_USERS_EXCEEDED')],
+    [{ confirm: '4812@acme.okta.com', maxUsers: 10 }, refused('MAX_USERS_EXCEEDED', '--limit 10')],
+  ])('%j', (terms, expected) => {
+    expect(consent(terms)).toEqual(expected);
+  });
+
+  test('what is formatted is parsed', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 999_999_999 }), fc.domain(), (count, domain) => {
+        const host = `${domain.toLowerCase()}:8080`;
+        const said = parseConfirmation(formatConfirmation({ count, host }));
+        expect(said).toEqual({ count, host });
+      }),
+    );
+  });
+});
+
+describe('org', () => {
+  const plan = { orgId: '00o1', host: HOST };
+
+  test.each([
+    { orgId: '00o1', host: 'ACME.okta.com' },
+    // Some orgs do not tell their id.
+    { orgId: '', host: HOST },
+  ])('%j is the org of the plan', (live) => {
+    expect(() => checkOrg(plan, live)).not.toThrow();
+  });
+
+  test.each([
+    [{ orgId: '00o1', host: 'acme.oktapreview.com' }, '--org'],
+    [{ orgId: '00o1', host: `${HOST}:8443` }, '--org'],
+    [{ orgId: '00o2', host: HOST }, 'okta-reset plan'],
+  ])('%j is not', (live, hint) => {
+    expect(() => checkOrg(plan, live)).toThrow(refused('PLAN_OTHER_ORG', hint));
+  });
+});
+
+describe('age', () => {
+  const now = Date.parse('2026-03-02T12:00:00Z');
+
+  test.each([0, -24 * HOUR_MS, 10 * 60_000])('a plan of %i ms from now is fine', (offset) => {
+    expect(() => checkPlanAge(now + offset, now, 24 * HOUR_MS)).not.toThrow();
+  });
+
+  test.each([
+    [-24 * HOUR_MS - 1, '--plan-max-age 26h'],
+    [-100 * HOUR_MS, '--plan-max-age 101h'],
+    [HOUR_MS, 'clock'],
+    [NaN, 'okta-reset plan'],
+  ])('a plan of %p ms from now is refused', (offset, hint) => {
+    expect(() => checkPlanAge(now + offset, now, 24 * HOUR_MS)).toThrow(
+      refused('PLAN_EXPIRED', hint),
+    );
+  });
+});
+
+test('a plan with another digest is refused', () => {
+  expect(() => checkDigest({ planDigest: 'ab' }, 'ab')).not.toThrow();
+  expect(() => checkDigest({ planDigest: 'ab' }, 'AB')).toThrow(refused('PLAN_CHANGED'));
+});

@@ -1,0 +1,142 @@
+import { describe, expect, test } from '@jest/globals';
+import { ACTIONS, type Action } from '../../src/domain/action.ts';
+import type { PolicyOptions } from '../../src/domain/run-file.ts';
+import { PROVIDER_TYPES, USER_STATUSES, type User } from '../../src/domain/user.ts';
+import type { ProtectedUsers } from '../../src/plan/admins.ts';
+import { judge } from '../../src/plan/judge.ts';
+import { makeUser, userId } from './fake-org.ts';
+
+const POLICY: PolicyOptions = {
+  includeStatus: [],
+  includeProvider: [],
+  includeAdmins: false,
+  resend: false,
+  sinceMs: undefined,
+  lookup: true,
+};
+
+const NOBODY: ProtectedUsers = {
+  principal: { kind: 'app', clientId: '0oa1' },
+  admins: { kind: 'known', ids: new Set() },
+};
+
+function reasonOf(
+  over: Partial<User>,
+  terms: {
+    action?: Action;
+    policy?: Partial<PolicyOptions>;
+    protectedUsers?: ProtectedUsers;
+  } = {},
+): string {
+  const verdict = judge(
+    { kind: 'found', user: makeUser(1, over) },
+    {
+      action: terms.action ?? 'reset-password',
+      policy: { ...POLICY, ...terms.policy },
+      protectedUsers: terms.protectedUsers ?? NOBODY,
+    },
+  );
+  return verdict.kind === 'act' ? 'act' : verdict.reason;
+}
+
+describe('status × provider × action', () => {
+  const eligible = new Set(['ACTIVE', 'PASSWORD_EXPIRED', 'LOCKED_OUT']);
+  const cases = ACTIONS.flatMap((action) =>
+    [...USER_STATUSES, 'ACTIVATING'].flatMap((status) =>
+      [...PROVIDER_TYPES, 'PIGEON'].map((providerType) => ({ action, status, providerType })),
+    ),
+  );
+
+  test.each(cases)('$action on $status, $providerType', ({ action, status, providerType }) => {
+    const own = providerType === 'OKTA' || providerType === 'IMPORT';
+    let expected = 'act';
+    if (status !== 'RECOVERY' && !eligible.has(status)) expected = `status:${status}`;
+    else if (!own) expected = `provider:${providerType}`;
+    else if (status === 'RECOVERY' && action !== 'temp-password') expected = 'already-in-recovery';
+    expect(reasonOf({ status, providerType }, { action })).toBe(expected);
+  });
+});
+
+describe('flags', () => {
+  test.each([
+    ['--resend acts on RECOVERY', { status: 'RECOVERY' }, { resend: true }, 'act'],
+    ['so does naming it', { status: 'RECOVERY' }, { includeStatus: ['RECOVERY'] }, 'act'],
+    [
+      '--resend lifts no provider',
+      { status: 'RECOVERY', providerType: 'SOCIAL' },
+      { resend: true },
+      'provider:SOCIAL',
+    ],
+    [
+      'a named status is acted on',
+      { status: 'SUSPENDED' },
+      { includeStatus: ['SUSPENDED'] },
+      'act',
+    ],
+    ['and no other', { status: 'STAGED' }, { includeStatus: ['SUSPENDED'] }, 'status:STAGED'],
+    [
+      'a named provider is acted on',
+      { providerType: 'FEDERATION' },
+      { includeProvider: ['FEDERATION'] },
+      'act',
+    ],
+    [
+      'a named provider lifts no status',
+      { providerType: 'LDAP', status: 'SUSPENDED' },
+      { includeProvider: ['LDAP'] },
+      'status:SUSPENDED',
+    ],
+    ['changed after --since', { passwordChangedMs: 501 }, { sinceMs: 500 }, 'changed-since'],
+    ['changed at --since', { passwordChangedMs: 500 }, { sinceMs: 500 }, 'act'],
+    ['never changed', { passwordChangedMs: undefined }, { sinceMs: 500 }, 'act'],
+  ])('%s', (_name, user, policy, expected) => {
+    expect(reasonOf(user, { policy })).toBe(expected);
+  });
+});
+
+describe('protection', () => {
+  const self: ProtectedUsers = {
+    principal: { kind: 'user', id: userId(1), login: 'me' },
+    admins: { kind: 'known', ids: new Set([userId(1)]) },
+  };
+  const admin: ProtectedUsers = { ...self, principal: NOBODY.principal };
+
+  test('the caller is protected, whatever the flags say', () => {
+    const policy = { includeAdmins: true, includeStatus: [...USER_STATUSES], resend: true };
+    expect(reasonOf({}, { protectedUsers: self, policy })).toBe('protected:self');
+  });
+
+  test('admins are protected until a flag names them', () => {
+    expect(reasonOf({}, { protectedUsers: admin })).toBe('protected:admin');
+    expect(reasonOf({}, { protectedUsers: admin, policy: { includeAdmins: true } })).toBe('act');
+  });
+
+  test('those that could be read are protected where the rest could not', () => {
+    const partly: ProtectedUsers = {
+      ...admin,
+      admins: { kind: 'unreadable', ids: new Set([userId(1)]), why: '403' },
+    };
+    expect(reasonOf({}, { protectedUsers: partly })).toBe('protected:admin');
+  });
+
+  test('without a lookup ids are acted on, but for the protected', () => {
+    const terms = { action: 'reset-password', policy: { ...POLICY, lookup: false } } as const;
+    const unread = { kind: 'unread', userId: userId(1) } as const;
+    expect(judge(unread, { ...terms, protectedUsers: NOBODY })).toEqual({ kind: 'act' });
+    expect(judge(unread, { ...terms, protectedUsers: self })).toMatchObject({
+      reason: 'protected:self',
+    });
+    expect(judge(unread, { ...terms, protectedUsers: admin })).toMatchObject({
+      reason: 'protected:admin',
+    });
+  });
+});
+
+test.each([
+  ['invalid', 'invalid-id'],
+  ['not-found', 'not-found'],
+  ['ambiguous', 'ambiguous'],
+] as const)('a row that is %s is skipped with what is known of it', (kind, reason) => {
+  const terms = { action: 'reset-password', policy: POLICY, protectedUsers: NOBODY } as const;
+  expect(judge({ kind, detail: 'why' }, terms)).toEqual({ kind: 'skip', reason, detail: 'why' });
+});

@@ -1,0 +1,280 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ActionSpec } from '../../src/domain/action.ts';
+import type { PlannedRow } from '../../src/domain/plan.ts';
+import type { PolicyOptions } from '../../src/domain/run-file.ts';
+import type { User } from '../../src/domain/user.ts';
+import type { Verdict } from '../../src/domain/verdict.ts';
+import { PlanTally } from '../../src/plan/plan-tally.ts';
+import { makePreview, type PreviewTerms } from '../../src/plan/preview.ts';
+import { makeUser, range } from './fake-org.ts';
+
+const RESET: ActionSpec = {
+  action: 'reset-password',
+  sendEmail: true,
+  revokeSessions: false,
+  revokeTokens: false,
+};
+const TEMP: ActionSpec = { ...RESET, action: 'temp-password' };
+const EXPIRE: ActionSpec = { ...RESET, action: 'expire-password' };
+const CLOSED: Partial<ActionSpec> = { revokeSessions: true, revokeTokens: true };
+
+const POLICY: PolicyOptions = {
+  includeStatus: [],
+  includeProvider: [],
+  includeAdmins: false,
+  resend: false,
+  sinceMs: undefined,
+  lookup: true,
+};
+const ACT: Verdict = { kind: 'act' };
+
+interface Counted {
+  readonly user?: Partial<User> | 'unread' | 'nobody';
+  readonly verdict?: Verdict;
+  readonly admin?: boolean;
+  readonly columns?: Readonly<Record<string, string>>;
+}
+
+function tallyOf(rows: readonly Counted[]): PlanTally {
+  const tally = new PlanTally();
+  rows.forEach(({ user: over = {}, verdict = ACT, admin = false, columns = {} }, at) => {
+    const user = typeof over === 'string' ? undefined : makeUser(at + 1, over);
+    const row: PlannedRow = {
+      row: at + 1,
+      source: 'users.csv',
+      line: at + 2,
+      input: `input ${at + 1}`,
+      userId: over === 'nobody' ? undefined : makeUser(at + 1).id,
+      login: user?.login,
+      status: user?.status,
+      providerType: user?.providerType,
+      statusChangedMs: undefined,
+      passwordChangedMs: undefined,
+      verdict,
+      columns,
+    };
+    tally.add(row, { user, admin });
+  });
+  return tally;
+}
+
+function preview(rows: readonly Counted[], over: Partial<PreviewTerms> = {}) {
+  return makePreview({
+    spec: RESET,
+    policy: POLICY,
+    tally: tallyOf(rows),
+    protectedUsers: {
+      principal: { kind: 'app', clientId: '0oa1' },
+      admins: { kind: 'known', ids: new Set() },
+    },
+    linkLifetime: { minMinutes: 60, maxMinutes: 60 },
+    engine: 'oie',
+    reads: 12,
+    limitPerWindow: 600,
+    windowMs: 60_000,
+    ratePercent: 90,
+    estimateMs: (calls) => calls * 100,
+    ...over,
+  });
+}
+
+function warning(code: string, rows: readonly Counted[], over: Partial<PreviewTerms> = {}) {
+  return preview(rows, over).warnings.find((each) => each.code === code);
+}
+
+const some: readonly Counted[] = range(1, 1_200).map(() => ({}));
+
+describe('counts', () => {
+  const rows: readonly Counted[] = [
+    { columns: { A: '1', B: '2' } },
+    { user: { providerType: 'IMPORT' }, columns: { B: '2', C: '3' } },
+    {
+      user: { status: 'SUSPENDED', providerType: 'LDAP' },
+      verdict: { kind: 'skip', reason: 'status:SUSPENDED' },
+    },
+    { user: 'nobody', verdict: { kind: 'skip', reason: 'not-found' } },
+    { user: 'nobody', verdict: { kind: 'skip', reason: 'not-found' } },
+  ];
+
+  test('add up', () => {
+    expect(preview(rows)).toMatchObject({
+      rows: 5,
+      targets: 2,
+      skipped: { 'status:SUSPENDED': 1, 'not-found': 2 },
+      statusByProvider: { ACTIVE: { OKTA: 1, IMPORT: 1 }, SUSPENDED: { LDAP: 1 } },
+      reads: 12,
+    });
+    expect(tallyOf(rows).columns).toEqual(['A', 'B', 'C']);
+  });
+
+  test('a status named like a property of every object is counted as any other', () => {
+    const odd = preview([{ user: { status: '__proto__', providerType: 'constructor' } }]);
+    expect(Object.entries(odd.statusByProvider)).toEqual([['__proto__', { constructor: 1 }]]);
+  });
+
+  test('the sample has the first targets and some of each reason, and stays small', () => {
+    const many: Counted[] = range(1, 500).map((n) => ({
+      verdict: n % 2 === 0 ? ACT : { kind: 'skip', reason: `status:S${n % 50}` },
+    }));
+    const { sample } = preview(many);
+    expect(sample.filter(({ verdict }) => verdict.kind === 'act').map(({ row }) => row)).toEqual([
+      2, 4, 6, 8, 10,
+    ]);
+    expect(sample.map(({ row }) => row)).toEqual(
+      sample.map(({ row }) => row).sort((a, b) => a - b),
+    );
+    expect(sample.length).toBeLessThanOrEqual(5 + 12 * 3);
+  });
+});
+
+describe('cost', () => {
+  test.each<readonly [ActionSpec, readonly string[]]>([
+    [RESET, ['POST /api/v1/users/{id}/lifecycle/reset_password?sendEmail=true']],
+    [
+      { ...RESET, ...CLOSED, sendEmail: false },
+      [
+        'DELETE /api/v1/users/{id}/sessions?oauthTokens=true',
+        'POST /api/v1/users/{id}/lifecycle/reset_password?sendEmail=false&revokeSessions=true',
+      ],
+    ],
+    [TEMP, ['POST /api/v1/users/{id}/lifecycle/expire_password?tempPassword=true']],
+    [
+      { ...TEMP, revokeSessions: true },
+      ['POST /api/v1/users/{id}/lifecycle/expire_password_with_temp_password?revokeSessions=true'],
+    ],
+    [
+      { ...EXPIRE, revokeSessions: true },
+      ['DELETE /api/v1/users/{id}/sessions', 'POST /api/v1/users/{id}/lifecycle/expire_password'],
+    ],
+  ])('%j', (spec, calls) => {
+    const shown = preview(some, { spec });
+    expect(shown.calls).toEqual(calls);
+    expect(shown.estimate).toEqual({
+      calls: 1_200 * calls.length,
+      durationMs: 1_200 * calls.length * 100,
+      limitPerWindow: 600,
+      windowMs: 60_000,
+      ratePercent: 90,
+    });
+  });
+
+  test('a limit that is not known is not guessed', () => {
+    const { estimate } = preview(some, { limitPerWindow: 0, estimateMs: () => undefined });
+    expect(estimate).toMatchObject({ durationMs: undefined, limitPerWindow: undefined });
+  });
+
+  test('nobody to act on takes no time', () => {
+    const none = preview([{ verdict: { kind: 'skip', reason: 'duplicate' } }]);
+    expect(none.estimate).toMatchObject({ calls: 0, durationMs: 0 });
+    expect(none.warnings).toEqual([]);
+  });
+});
+
+describe('warnings', () => {
+  test.each<readonly [string, Partial<ActionSpec>, readonly string[]]>([
+    ['sessions and tokens', {}, ['sessions-stay-alive', 'tokens-stay-alive', 'link-lifetime']],
+    ['tokens', { revokeSessions: true }, ['tokens-stay-alive', 'link-lifetime']],
+    ['none: revoking tokens ends sessions', { revokeTokens: true }, ['link-lifetime']],
+  ])('what stays alive: %s', (_name, spec, codes) => {
+    const shown = preview(some, { spec: { ...RESET, ...spec } });
+    expect(shown.warnings.map(({ code }) => code)).toEqual(codes);
+    for (const { code, text, rows } of shown.warnings) {
+      if (code !== 'link-lifetime') expect(text).toContain('1,200 users');
+      expect(rows).toBe(1_200);
+    }
+  });
+
+  test('expire-password says that the stolen password still works, and what portals must handle', () => {
+    const text = warning('old-password-stays-usable', some, { spec: EXPIRE })?.text;
+    expect(text).toContain('1,200 users');
+    expect(text).toContain('401 E0000064');
+    expect(warning('old-password-stays-usable', some)).toBeUndefined();
+    expect(warning('link-lifetime', some, { spec: EXPIRE })).toBeUndefined();
+  });
+
+  test('directory and federated users are warned of with their numbers', () => {
+    const rows: Counted[] = [
+      { user: { providerType: 'ACTIVE_DIRECTORY' } },
+      { user: { providerType: 'ACTIVE_DIRECTORY' } },
+      { user: { providerType: 'LDAP' } },
+      { user: { providerType: 'FEDERATION' } },
+      { user: { providerType: 'SOCIAL' } },
+      { user: { providerType: 'SOCIAL' }, verdict: { kind: 'skip', reason: 'provider:SOCIAL' } },
+    ];
+    expect(warning('directory-password-stays', rows)).toMatchObject({
+      rows: 3,
+      text: expect.stringContaining('2 Active Directory users and 1 LDAP user'),
+    });
+    expect(warning('federated-conversion', rows)).toMatchObject({
+      rows: 2,
+      text: expect.stringContaining('1 federated user and 1 social user will be converted'),
+    });
+    expect(warning('federated-conversion', rows, { spec: TEMP })?.text).toContain('refuse');
+    expect(warning('directory-password-stays', some)).toBeUndefined();
+  });
+
+  test('second mailboxes are counted where Okta mails, and only where they are another', () => {
+    const rows: Counted[] = [
+      { user: { secondEmail: 'me@home.example' } },
+      { user: { secondEmail: 'USER2@example.com' } },
+      { user: { secondEmail: '' } },
+      {
+        user: { secondEmail: 'x@home.example' },
+        verdict: { kind: 'skip', reason: 'changed-since' },
+      },
+    ];
+    expect(warning('second-email', rows)?.rows).toBe(1);
+    expect(warning('second-email', rows, { spec: { ...RESET, sendEmail: false } })).toBeUndefined();
+    expect(warning('second-email', rows, { spec: TEMP })).toBeUndefined();
+  });
+
+  test.each([
+    [{ linkLifetime: { minMinutes: 60, maxMinutes: 60 } }, '60 minutes after'],
+    [{ linkLifetime: { minMinutes: 60, maxMinutes: 10_080 } }, '60 minutes to 7 days'],
+    [{ linkLifetime: undefined }, 'usually after one hour'],
+    [{ linkLifetime: undefined, engine: 'classic' as const }, 'password policy'],
+  ])('link lifetime %j', (over, text) => {
+    expect(warning('link-lifetime', some, over)?.text).toContain(text);
+  });
+
+  test('admins that cannot be told are said, with why and the flag that helps', () => {
+    const admins = {
+      kind: 'unreadable',
+      ids: new Set<string>(),
+      why: 'not allowed (403)',
+    } as const;
+    const principal = { kind: 'unknown' } as const;
+    const protectedUsers = { principal, admins };
+    const text = warning('admins-unknown', some, { protectedUsers })?.text;
+    expect(text).toContain('not allowed (403)');
+    expect(text).toContain('--exclude');
+    expect(warning('self-unknown', some, { protectedUsers })).toBeDefined();
+    expect(warning('self-unknown', some)).toBeUndefined();
+    const policy = { ...POLICY, includeAdmins: true };
+    expect(warning('admins-unknown', some, { protectedUsers, policy })).toBeUndefined();
+    expect(warning('admins-included', some, { protectedUsers, policy })?.text).toContain('403');
+    expect(warning('admins-included', [{ admin: true }, {}], { policy })).toMatchObject({
+      rows: 1,
+    });
+  });
+
+  test('users not looked at, secrets in clear', () => {
+    expect(warning('no-lookup', [{ user: 'unread' }, {}])?.rows).toBe(1);
+    expect(
+      warning('secrets-plaintext', some, { spec: TEMP, secretsPlaintext: true }),
+    ).toBeDefined();
+    expect(warning('secrets-plaintext', some, { spec: TEMP })).toBeUndefined();
+    expect(warning('secrets-plaintext', some, { secretsPlaintext: true })).toBeUndefined();
+  });
+
+  test('a list that names nobody is said to belong elsewhere, and nothing else is', () => {
+    const rows: Counted[] = range(1, 300).map(() => ({
+      user: 'nobody',
+      verdict: { kind: 'skip', reason: 'not-found' },
+    }));
+    expect(preview(rows).warnings).toEqual([
+      expect.objectContaining({ code: 'all-not-found', rows: 300 }),
+    ]);
+    expect(warning('all-not-found', [...rows, {}])).toBeUndefined();
+  });
+});

@@ -1,0 +1,144 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { PolicyOptions } from '../../src/domain/run-file.ts';
+import type { Row } from '../../src/domain/row.ts';
+import type { UserId } from '../../src/domain/user-id.ts';
+import { host } from '../../src/host.ts';
+import { connectReader } from '../../src/okta/connect.ts';
+import { createPacing } from '../../src/okta/pacing-gate.ts';
+import { readAdmins } from '../../src/plan/admins.ts';
+import { countReads } from '../../src/plan/counting-reader.ts';
+import { NOBODY_EXCLUDED } from '../../src/plan/exclusion.ts';
+import { planRows } from '../../src/plan/plan-rows.ts';
+import { PlanTally } from '../../src/plan/plan-tally.ts';
+import { resolveRows } from '../../src/plan/resolve-rows.ts';
+import { Secret } from '../../src/secrets/secret.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { all, failureError, never, rowOf, stream } from './fake-org.ts';
+
+const POLICY: PolicyOptions = {
+  includeStatus: [],
+  includeProvider: [],
+  includeAdmins: false,
+  resend: false,
+  sinceMs: undefined,
+  lookup: true,
+};
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close();
+});
+
+async function connect(options: SandboxOptions) {
+  const { clock, random } = host;
+  const org = await startSandbox({ limits: 'off', seed: 7, ...options }, { clock });
+  closers.push(() => org.close());
+  const pacing = createPacing(
+    { ratePercent: 100, maxInFlight: 10, windowMs: 60_000, writeBucket: '/api/v1/users' },
+    { clock, random },
+  );
+  const connection = connectReader(
+    {
+      origin: org.url,
+      credentials: { kind: 'ssws', token: new Secret(org.token) },
+      timeoutMs: 20_000,
+      maxRetries: 2,
+      connections: 10,
+      userAgent: 'okta-reset/test',
+      env: {},
+    },
+    { clock, random, pacing },
+  );
+  closers.push(async () => {
+    pacing.close();
+    await connection.close();
+  });
+  return { org, ...countReads(connection.reader) };
+}
+
+type Connected = Awaited<ReturnType<typeof connect>>;
+
+async function plan({ org, reader }: Connected, rows: Iterable<Row>) {
+  const ports = { reader, failureError };
+  const tally = new PlanTally();
+  const admins = await readAdmins(ports, never);
+  const planned = await all(
+    planRows(resolveRows(stream(rows), ports, { lookup: true }, never), {
+      action: 'reset-password',
+      policy: POLICY,
+      protectedUsers: {
+        principal: { kind: 'user', id: org.tokenOwnerId, login: 'owner' },
+        admins,
+      },
+      exclusion: NOBODY_EXCLUDED,
+      skip: 0,
+      limit: undefined,
+      tally,
+    }),
+  );
+  return { planned, tally };
+}
+
+/** What each user should come to, from the org's own book. */
+function expectedOf(org: Sandbox): string[] {
+  const eligible = new Set(['ACTIVE', 'PASSWORD_EXPIRED', 'LOCKED_OUT']);
+  return [...org.users()].map(({ id, admin, status, provider }) => {
+    if (id === org.tokenOwnerId) return 'protected:self';
+    if (admin) return 'protected:admin';
+    if (status !== 'RECOVERY' && !eligible.has(status)) return `status:${status}`;
+    if (provider !== 'OKTA' && provider !== 'IMPORT') return `provider:${provider}`;
+    return status === 'RECOVERY' ? 'already-in-recovery' : 'act';
+  });
+}
+
+describe('10,000 rows of a real org', () => {
+  test.each([
+    ['as it comes', {}, 260],
+    ['where URLs over 2,000 characters are refused', { urlLimit: 2_000 }, 900],
+    ['where URLs over 700 characters are refused', { urlLimit: 700 }, 900],
+  ] as const)('%s', async (_name, options, budget) => {
+    const connected = await connect({ users: 10_000, ...options });
+    const { org, reads } = connected;
+    const users = [...org.users()];
+    const rows = users.map(({ id }, at) => rowOf({ kind: 'id', value: id as UserId }, at + 1));
+    const { planned, tally } = await plan(connected, rows);
+    expect(planned.map(({ userId }) => userId)).toEqual(users.map(({ id }) => id));
+    expect(planned.map(({ verdict }) => (verdict.kind === 'act' ? 'act' : verdict.reason))).toEqual(
+      expectedOf(org),
+    );
+    expect(tally.rows).toBe(10_000);
+    expect(reads()).toBeLessThanOrEqual(budget);
+  });
+});
+
+test('logins and e-mail addresses of all kinds find their user, or say that they name two', async () => {
+  const connected = await connect({ users: 400, mix: { hostile: 0.2, sharedEmail: 0.1 } });
+  const users = [...connected.org.users()];
+  const shared = new Map<string, number>();
+  for (const { email } of users) {
+    const name = email.toLowerCase();
+    shared.set(name, (shared.get(name) ?? 0) + 1);
+  }
+  const byLogin = users.map(({ login }, at) =>
+    rowOf({ kind: 'login', value: login.toUpperCase() }, at + 1),
+  );
+  const ports = { reader: connected.reader, failureError };
+  const logins = await all(resolveRows(stream(byLogin), ports, { lookup: true }, never));
+  expect(
+    logins.map(({ resolution }) => (resolution.kind === 'found' ? resolution.user.id : resolution)),
+  ).toEqual(users.map(({ id }) => id));
+
+  const byEmail = users.map(({ email }, at) => rowOf({ kind: 'email', value: email }, at + 1));
+  const emails = await all(resolveRows(stream(byEmail), ports, { lookup: true }, never));
+  expect(emails.map(({ resolution }) => resolution.kind)).toEqual(
+    users.map(({ email }) => (shared.get(email.toLowerCase()) === 1 ? 'found' : 'ambiguous')),
+  );
+});
+
+test('a credential that may not read roles is told from an org without admins', async () => {
+  const { reader } = await connect({ users: 20, rolesReadable: false });
+  expect(await readAdmins({ reader, failureError }, never)).toMatchObject({
+    kind: 'unreadable',
+    why: expect.stringContaining('403'),
+  });
+});
