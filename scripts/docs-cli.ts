@@ -1,0 +1,72 @@
+import { COMMANDS } from '../src/cli/commands.ts';
+import type { Command } from '../src/cli/command.ts';
+import type { Flag, FlagGroup } from '../src/cli/flag.ts';
+import { signature } from '../src/cli/help.ts';
+import { OUTPUT } from '../src/cli/shared-flags.ts';
+
+const HEAD = `<!-- Made by \`npm run docs\` from src/cli/commands.ts. Changes by hand are lost. -->
+
+# The command line
+
+\`okta-reset COMMAND [flags]\`. \`okta-reset COMMAND --help\` shows the same on the screen.
+
+- Results go to standard output, everything else to standard error.
+- No command needs a prompt. Without a terminal a command refuses instead of waiting for an answer.
+- Times are written \`500ms\`, \`30s\`, \`5m\`, \`2h\`. \`--since\` takes a date or a time: \`2026-11-20\`, \`2026-11-20T03:00:00Z\`.
+- A flag marked “repeatable” may be given several times.
+- An unknown flag is an error, with the flag that was probably meant.
+- A run is named by its directory, by its id under \`reports/\`, or by \`--last\`.
+- Exit codes: [README](../README.md#exit-codes). Error codes: [errors.md](errors.md).
+`;
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
+}
+
+function flagCell(flag: Flag): string {
+  const alias = flag.alias === undefined ? '' : `\`-${flag.alias}\`, `;
+  return `${alias}\`${cell(`--${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}`)}\``;
+}
+
+function flagTables(flags: readonly Flag[]): readonly string[] {
+  const groups = new Map<FlagGroup, Flag[]>();
+  for (const flag of flags) groups.set(flag.group, [...(groups.get(flag.group) ?? []), flag]);
+  return [...groups].flatMap(([group, members]) => [
+    '',
+    `| ${group} | |`,
+    '| --- | --- |',
+    ...members.map((flag) => `| ${flagCell(flag)} | ${cell(flag.describe)} |`),
+  ]);
+}
+
+function commandSection(command: Command): readonly string[] {
+  const { positional, examples } = command;
+  return [
+    '',
+    `## ${signature(command)}`,
+    '',
+    command.summary,
+    ...(positional === undefined ? [] : ['', `\`${positional.name}\`: ${positional.describe}.`]),
+    ...(examples.length === 0
+      ? []
+      : ['', '```sh', ...examples.flatMap(([line, does]) => [`# ${does}`, line]), '```']),
+    ...flagTables(command.flags),
+  ];
+}
+
+/** Makes docs/cli.md from the data that the parser and the help are made from. */
+export function cliDocument(): string {
+  return [
+    HEAD,
+    '| command | does |',
+    '| --- | --- |',
+    ...COMMANDS.map((command) => `| \`${signature(command)}\` | ${cell(command.summary)} |`),
+    ...COMMANDS.flatMap(commandSection),
+    '',
+    '## Every command',
+    ...flagTables(OUTPUT),
+    '',
+    '`okta-reset --version` prints the version. A bare `okta-reset` helps to begin.',
+    '',
+  ].join('\n');
+}

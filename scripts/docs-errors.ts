@@ -1,0 +1,88 @@
+import { APP_ERROR_ENTRIES, type AppErrorEntry } from '../src/domain/app-error-entries.ts';
+import type { Disposition, ErrorEntry } from '../src/domain/error-entry.ts';
+import { ERROR_ENTRIES } from '../src/domain/okta-error.ts';
+
+const HEAD = `<!-- Made by \`npm run docs\` from src/domain/app-error-entries.ts and src/domain/okta-error.ts. Changes by hand are lost. -->
+
+# Errors
+
+Every code a run can meet: what it means here, who can mend it, and how. \`okta-reset explain CODE\` prints an entry.
+
+\`\`\`sh
+okta-reset explain E0000017
+\`\`\`
+`;
+
+/** What the run does about a failure, for people. */
+const DOES: Readonly<Record<Disposition, string>> = {
+  wait: 'waits and sends again, as often as it takes',
+  'wait-then-fail': 'tries again for a while, then fails this row',
+  'wait-then-abort': 'tries again for minutes, then stops, resumable',
+  reconcile: 'reads the user to learn whether it took effect; never sends again blindly',
+  reissue: 'issues the lost secret again',
+  skip: 'skips this row and goes on',
+  fail: 'fails this row and goes on',
+  'fail-or-abort': 'fails this row; stops if the first rows all say so',
+  abort: 'stops: the same would happen to every row',
+};
+
+function okta(entry: ErrorEntry): readonly string[] {
+  const statuses = entry.statuses.length === 0 ? '' : `HTTP ${entry.statuses.join(', ')}. `;
+  const lane = entry.lane === undefined ? '' : ' Other users of the same directory wait meanwhile.';
+  return [
+    '',
+    `### ${entry.code}`,
+    '',
+    `${statuses}${entry.meaning}`,
+    '',
+    `- The run ${DOES[entry.disposition]}.${lane}`,
+    `- Who can mend it: ${entry.who}. ${entry.how}`,
+  ];
+}
+
+function ours(entry: AppErrorEntry): readonly string[] {
+  return [
+    '',
+    `### ${entry.code}`,
+    '',
+    `Exit code ${String(entry.exitCode)}. ${entry.meaning}`,
+    '',
+    `- Who can mend it: ${entry.who}. ${entry.how}`,
+  ];
+}
+
+function section(title: string, about: string, entries: readonly ErrorEntry[]): readonly string[] {
+  return ['', `## ${title}`, '', about, ...entries.flatMap(okta)];
+}
+
+/** Makes docs/errors.md from the two catalogues. */
+export function errorsDocument(): string {
+  const isOkta = (entry: ErrorEntry) => /^E\d{7}$/.test(entry.code);
+  const isOAuth = (entry: ErrorEntry) => /^[a-z_]+$/.test(entry.code);
+  return [
+    HEAD,
+    '- [Codes of okta-reset](#codes-of-okta-reset): why a command ended',
+    '- [Codes of Okta](#codes-of-okta): why a row failed or was skipped (`_okta_error_code` in results.csv)',
+    '- [Codes of the token endpoint](#codes-of-the-token-endpoint): service apps',
+    '- [Codes of the way to Okta](#codes-of-the-way-to-okta): network, proxy, TLS',
+    '',
+    '## Codes of okta-reset',
+    ...APP_ERROR_ENTRIES.flatMap(ours),
+    ...section(
+      'Codes of Okta',
+      'A code that is not listed is decided by its HTTP status: 401 stops the run, 403 fails the row, 404 skips it, 429 waits, 5xx is read back.',
+      ERROR_ENTRIES.filter(isOkta),
+    ),
+    ...section(
+      'Codes of the token endpoint',
+      'OAuth errors, for service apps (`OKTA_CLIENT_AUTHORIZATIONMODE=PrivateKey`).',
+      ERROR_ENTRIES.filter(isOAuth),
+    ),
+    ...section(
+      'Codes of the way to Okta',
+      'No answer of Okta’s: what was not sent is sent again, what may have been sent is read back first.',
+      ERROR_ENTRIES.filter((entry) => !isOkta(entry) && !isOAuth(entry)),
+    ),
+    '',
+  ].join('\n');
+}
