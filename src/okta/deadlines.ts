@@ -22,7 +22,10 @@ export function createDeadlines(clock: Clock, timeoutMs: number): Deadlines {
   let running = false;
 
   async function run(): Promise<void> {
-    for (const call of calls) {
+    for (;;) {
+      // Not `for (const call of calls)`: an iterator held over the sleep keeps all that was ever in the set meanwhile.
+      const [call] = calls;
+      if (call === undefined) break;
       const leftMs = call.deadlineMs - clock.monotonicMs();
       if (leftMs > 0) {
         await clock.sleep(leftMs, closing.signal);
