@@ -11,7 +11,11 @@ import type { OrgReader } from '../domain/org.ts';
 import type { Row } from '../domain/row.ts';
 import { makeRunId } from '../domain/run-id.ts';
 import type { PolicyOptions, RunFile } from '../domain/run-file.ts';
-import { createRunDirectory } from '../journal/run-directory.ts';
+import {
+  createRunDirectory,
+  discardRunDirectory,
+  type RunDirectory,
+} from '../journal/run-directory.ts';
 import { writeRunFile } from '../journal/run-file.ts';
 import { estimateMs } from '../okta/pacing-estimate.ts';
 import { readAdmins } from '../plan/admins.ts';
@@ -86,7 +90,7 @@ async function exclusionOf(
 
 /**
  * Makes a plan: resolves the rows against live state, gives each a verdict, writes run.json, plan.jsonl, results.csv and
- * report.html. What it is given of the org cannot write. A plan that was aborted leaves no run.json, and so no run.
+ * report.html. What it is given of the org cannot write. A plan that came to nothing leaves nothing behind.
  * Rejects with INPUT_*, RUN_EXISTS, AUTH_*, ORG_UNREACHABLE, DISK.
  */
 export async function planRun(input: PlanInput, context: AppContext): Promise<PlannedRun> {
@@ -96,6 +100,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
   const createdMs = host.clock.nowMs();
   const runId = makeRunId(createdMs, host.random);
   const connection = openReading({ org, pace, runId }, context);
+  let unfinished: RunDirectory | undefined;
   try {
     const identity = await identify(connection.reader, org.credentials, signal);
     const { reader, reads } = countReads(connection.reader);
@@ -109,6 +114,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
         ? join(host.cwd, DEFAULTS.reportsDir, runId)
         : resolve(host.cwd, input.out),
     );
+    unfinished = place;
 
     const tally = new PlanTally();
     const rows = who.kind === 'rows' ? who.rows() : rowsOf(who.selection, reader, context);
@@ -193,9 +199,11 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
       preview,
     };
     await writeRunFile(place.path('run'), run);
+    unfinished = undefined;
     await rebuildReports(place.dir, run, undefined, context);
     return { dir: place.dir, name: runName(place.dir, host.cwd), run };
   } finally {
+    if (unfinished !== undefined) await discardRunDirectory(unfinished);
     await connection.close();
   }
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
@@ -27,7 +27,7 @@ function exists(dir: string): AppError {
 }
 
 function notFound(message: string, hint: string, cause?: unknown): AppError {
-  return new AppError('RUN_NOT_FOUND', message, { hint, exitCode: EXIT.usage, cause });
+  return new AppError('RUN_NOT_FOUND', message, { hint, exitCode: EXIT.input, cause });
 }
 
 /**
@@ -50,6 +50,13 @@ export async function createRunDirectory(dir: string): Promise<RunDirectory> {
     });
   }
   return directory(dir);
+}
+
+/** Takes back the folder of a plan that came to nothing, so that it can be made again under the same name. Never fails. */
+export async function discardRunDirectory(place: RunDirectory): Promise<void> {
+  await rm(place.path('plan'), { force: true }).catch(() => undefined);
+  // Only an empty folder goes: what others put there stays.
+  await rmdir(place.dir).catch(() => undefined);
 }
 
 /** Opens the folder of a run that was planned. Errors: `AppError` RUN_NOT_FOUND. */

@@ -121,7 +121,7 @@ export async function readRunFile(path: string): Promise<RunFile> {
       `Cannot read ${path} (${systemCode(cause) ?? 'unknown error'}).`,
       {
         hint: 'Name the folder that `plan` or `run` printed, or use `--last` for the newest run.',
-        exitCode: EXIT.usage,
+        exitCode: EXIT.input,
         cause,
       },
     );

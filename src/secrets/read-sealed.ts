@@ -56,7 +56,7 @@ async function* wholeLines(path: string): AsyncGenerator<string> {
   } catch (cause) {
     throw new AppError('RUN_NOT_FOUND', `Cannot read ${path}.`, {
       hint: 'Only runs that bring back passwords or links (`--action temp-password`, `--no-send-email`) have this file.',
-      exitCode: EXIT.usage,
+      exitCode: EXIT.input,
       cause,
     });
   }

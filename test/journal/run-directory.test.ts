@@ -118,7 +118,7 @@ describe('a run directory', () => {
 
   test('that is not there is not found', async () => {
     const dir = await newFolder();
-    const notFound = { code: 'RUN_NOT_FOUND', exitCode: 2 };
+    const notFound = { code: 'RUN_NOT_FOUND', exitCode: 3 };
     await expect(openRunDirectory(dir)).rejects.toMatchObject(notFound);
     await expect(findLastRun(dir)).rejects.toMatchObject(notFound);
     await expect(findLastRun(join(dir, 'missing'))).rejects.toMatchObject(notFound);
