@@ -9,7 +9,7 @@ export interface RecordBatch {
 }
 
 /** Bytes without the end of a record after which a file is no list of users. */
-const MOST_RECORD_BYTES = 8 * 1024 * 1024;
+const MOST_RECORD_BYTES = 2 * 1024 * 1024;
 
 const SWALLOWED_ROW = /[\r\n]\s*"?00u[A-Za-z0-9]{17}/;
 

@@ -10,7 +10,7 @@ export interface Dialect {
 }
 
 /** Excel holds 32,767 characters in a cell; a record of more than this many is an open quote or no CSV. */
-export const MOST_RECORD_CHARACTERS = 1_000_000;
+export const MOST_RECORD_CHARACTERS = 500_000;
 
 /** The options of csv-parse for a dialect. Rows of other lengths and stray quotes pass, to be judged with their line. */
 export function parserOptions(dialect: Dialect): Options {

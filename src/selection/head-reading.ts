@@ -90,6 +90,8 @@ export function readHead(
     readWith(head, complete, each, options.column),
   );
   return (
+    // Nothing but delimiters and blanks, which another delimiter would take for text.
+    readings.find(({ first }) => first < 0) ??
     widest(readings.filter(({ header }) => header >= 0)) ??
     widest(readings.filter(({ records, first }) => hasUserId(records[first] ?? []))) ??
     widest(readings)

@@ -22,7 +22,7 @@ function mostlyUtf8(text: string): boolean {
     if (character === '\uFFFD') bad += 1;
     else if (character > '\u007F') good += 1;
   }
-  return good > bad;
+  return good >= bad;
 }
 
 /**

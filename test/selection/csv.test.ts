@@ -1,0 +1,299 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Notice } from '../../src/selection/notice.ts';
+import { RECOGNISE_ALL } from '../../src/selection/selection.ts';
+import {
+  ADA,
+  brief,
+  codesOf,
+  collect,
+  errorOf,
+  GRACE,
+  JOSE,
+  portsOf,
+  select,
+  selectCsv,
+} from './sample.ts';
+
+describe('a CSV file', () => {
+  test('gives each line with its number, also behind cells with line breaks', async () => {
+    const text = `User Id,Note\r\n${ADA},"two\r\nlines"\r\n\r\n${GRACE},x\r\n`;
+    const { rows, notices } = await selectCsv(text);
+    expect(rows.map(brief)).toEqual([`2 id ${ADA}`, `5 id ${GRACE}`]);
+    expect(rows[0]?.columns['Note']).toBe('two\r\nlines');
+    expect(codesOf(notices)).toEqual(['blank-lines', 'multi-line-rows']);
+  });
+
+  test('does not lose a row that an open quote took into its cell', async () => {
+    const text = `User Id,Name\n${ADA},"Ada\n${GRACE},"Grace"\n${JOSE},x\n`;
+    const error = await errorOf(selectCsv(text));
+    expect(error.code).toBe('INPUT_CSV');
+    expect(error.message).toContain('line 2: a quote');
+  });
+
+  test('keeps empty cells, names columns without a title, drops what is empty at the end', async () => {
+    const { rows } = await selectCsv(`User Id,,Note,,\n${ADA},red,,,\n${GRACE},blue,x\n`);
+    expect(rows.map(({ columns }) => columns)).toEqual([
+      { 'User Id': ADA, 'Column 2': 'red', Note: '' },
+      { 'User Id': GRACE, 'Column 2': 'blue', Note: 'x' },
+    ]);
+  });
+
+  test('takes no title for a prototype', async () => {
+    const { rows } = await selectCsv(`User Id,__proto__,constructor\n${ADA},a,b\n`);
+    expect(Object.entries(rows[0]?.columns ?? {})).toEqual([
+      ['User Id', ADA],
+      ['__proto__ (2)', 'a'],
+      ['constructor', 'b'],
+    ]);
+  });
+
+  test('reads cells that its own guard made safe', async () => {
+    const { rows } = await selectCsv(`Login,Note\n'+ada@acme.example,'=1\n`);
+    expect(rows[0]?.identifier).toEqual({ kind: 'login', value: '+ada@acme.example' });
+    expect(rows[0]?.columns).toEqual({ Login: "'+ada@acme.example", Note: "'=1" });
+  });
+
+  test('says of an export that it is old', async () => {
+    const path = 'Export Users 2026-02-20 08-00-00.csv';
+    const codes: string[] = [];
+    for (const day of ['2026-02-21T08:00:00Z', '2026-02-22T08:00:00Z']) {
+      const notices: Notice[] = [];
+      const ports = {
+        ...portsOf({ [path]: `User Id\n${ADA}\n` }, notices),
+        nowMs: () => Date.parse(day),
+      };
+      await collect(select([{ kind: 'csv', path, options: RECOGNISE_ALL }], ports));
+      codes.push(...codesOf(notices));
+    }
+    expect(codes).toEqual(['stale-export']);
+  });
+});
+
+describe('a torn row', () => {
+  test('is invalid where its surplus cell may have moved the user', async () => {
+    const { rows } = await selectCsv(
+      `Name,managerId,User Id\nByron, Ada,${GRACE},${ADA}\nHopper,${JOSE},${GRACE}\n`,
+    );
+    expect(rows.map(brief)).toEqual(['2 invalid', `3 id ${GRACE}`]);
+  });
+
+  test('is usable where the user stands before any cell that could move', async () => {
+    const { rows, notices } = await selectCsv(`User Id,Name\n${ADA},Byron, Ada\n${GRACE},Hopper\n`);
+    expect(rows.map(brief)).toEqual([`2 id ${ADA}`, `3 id ${GRACE}`]);
+    expect(rows[0]?.columns).toEqual({ 'User Id': ADA, Name: 'Byron', 'Column 3': ' Ada' });
+    expect(codesOf(notices)).toEqual(['ragged-rows']);
+  });
+
+  test('is kept in the selection, invalid, whatever --where makes of its slipped cells', async () => {
+    const { rows } = await selectCsv(
+      'Name,Login,Status\nByron, Ada,ada@acme.example,ACTIVE\nHopper,grace@acme.example,STAGED\nChen,mei@acme.example,ACTIVE\n',
+      { where: [{ column: 'status', value: 'active' }] },
+    );
+    expect(rows.map(brief)).toEqual(['2 invalid', '4 login mei@acme.example']);
+  });
+});
+
+describe('--where', () => {
+  const text = `User Id,Dept,Dept,Approved Flag\n${ADA},a,b, TRUE \n${GRACE},a,c,false\n${JOSE},A,b,true\n`;
+
+  test('takes rows where all conditions hold, blind to case and blanks', async () => {
+    const { rows, notices } = await selectCsv(text, {
+      where: [
+        { column: 'approved_flag', value: 'True' },
+        { column: 'Dept (2)', value: 'b' },
+      ],
+    });
+    expect(rows.map(brief)).toEqual([`2 id ${ADA}`, `4 id ${JOSE}`]);
+    expect(notices.find(({ code }) => code === 'where')).toMatchObject({ count: 1, lines: [3] });
+  });
+
+  test('takes whole cells alone', async () => {
+    const { rows } = await selectCsv(text, { where: [{ column: 'Approved Flag', value: 'tru' }] });
+    expect(rows).toEqual([]);
+  });
+
+  test('refuses a column that is not there, or there twice', async () => {
+    const missing = await errorOf(selectCsv(text, { where: [{ column: 'Team', value: 'x' }] }));
+    expect(missing.code).toBe('INPUT_COLUMN_MISSING');
+    expect(missing.message).toContain('“Team”');
+    const twice = await errorOf(selectCsv(text, { where: [{ column: 'dept', value: 'a' }] }));
+    expect(twice.code).toBe('INPUT_COLUMN_AMBIGUOUS');
+    expect(twice.hint).toContain('--where');
+  });
+});
+
+describe('--column', () => {
+  const text = `Employee,Contact,Ref\n4711,ada@acme.example,${ADA}\n007,grace@acme.example,00g1k2mR3vYc9LpKd5h7\n`;
+
+  test('takes ids by their shape and everything else as logins', async () => {
+    expect((await selectCsv(text, { column: 'Ref' })).rows.map(brief)).toEqual([
+      `2 id ${ADA}`,
+      '3 invalid',
+    ]);
+    expect((await selectCsv(text, { column: 'contact' })).rows.map(brief)).toEqual([
+      '2 login ada@acme.example',
+      '3 login grace@acme.example',
+    ]);
+    expect((await selectCsv(text, { column: 'Employee' })).rows.map(brief)).toEqual([
+      '2 login 4711',
+      '3 login 007',
+    ]);
+  });
+
+  test('takes a place where no title has that name', async () => {
+    expect((await selectCsv(text, { column: '2' })).rows.map(brief)).toEqual([
+      '2 login ada@acme.example',
+      '3 login grace@acme.example',
+    ]);
+    const error = await errorOf(selectCsv(text, { column: '4' }));
+    expect(error.code).toBe('INPUT_COLUMN_MISSING');
+    expect(error.hint).toContain('--column 1 to 3');
+  });
+
+  test('is told which titles there are, and that --delimiter may be wrong', async () => {
+    const error = await errorOf(selectCsv(text, { column: 'User', delimiter: ';' }));
+    expect(error.code).toBe('INPUT_COLUMN_MISSING');
+    expect(error.message).toContain('Employee,Contact,Ref');
+    expect(error.hint).toContain('--delimiter');
+  });
+
+  test('means the admin’s own column before the product’s in a results file', async () => {
+    const results = `Login,_row,_user_id,_login,_outcome,_run_id\nada@acme.example,1,${ADA},x@acme.example,failed,r\n`;
+    const { rows } = await selectCsv(results, { column: 'login' });
+    expect(rows.map(brief)).toEqual(['2 login ada@acme.example']);
+    expect(rows[0]?.columns).toEqual({ Login: 'ada@acme.example' });
+  });
+});
+
+describe('columns that name no user', () => {
+  test.each([
+    'User Type ID',
+    'externalId',
+    'User',
+    'keyId',
+    'groupId',
+    'appId',
+    'secondEmail',
+    'Name',
+  ])('%s is never chosen', async (title) => {
+    const error = await errorOf(selectCsv(`${title},Status\n${ADA.slice(0, 19)},ACTIVE\n`));
+    expect(error.code).toBe('INPUT_COLUMN_MISSING');
+  });
+
+  test('a trap of user ids behind a login does not win', async () => {
+    const { rows } = await selectCsv(`managerId,Login\n${GRACE},ada@acme.example\n`);
+    expect(rows.map(brief)).toEqual(['2 login ada@acme.example']);
+  });
+});
+
+describe('what cannot name a user', () => {
+  test.each([
+    ['login', 'ada@acme.example;grace@acme.example', /several users/],
+    ['login', 'Ada <ada@acme.example>', /between < and >/],
+    ['login', 'a"b@acme.example', /quote or backslash/],
+    ['login', 'a\\b@acme.example', /quote or backslash/],
+    ['login', 'ada\u0000@acme.example', /no text/],
+    ['login', 'ada\uFFFD@acme.example', /no text/],
+    ['login', `${'a'.repeat(101)}@acme.example`, /at most 100/],
+    ['login', '00g1k2mR3vYc9LpKd5h7', /a group/],
+    ['email', 'ada', /no e-mail address/],
+    ['id', '00U1K2MQW8ZR4TNXB0H7', /capitals/],
+    ['id', '00u1k2mQw8Zr4TnXb0h7x', /21 characters/],
+    ['id', '00u1k2mQw8Zr4TnXb0/7', /no Okta user id/],
+    ['id', '../../00u1k2mQw8Zr4T', /no Okta user id/],
+    ['id', 'abc1k2mQw8Zr4TnXb0h7', /something else in Okta/],
+    ['id', '1,2E+19', /spreadsheet shortened/],
+  ])('%s %j is reported and never sent', async (title, cell, problem) => {
+    const { rows } = await selectCsv(`${title},ref\n"${cell.replaceAll('"', '""')}",x\n${ADA},x\n`);
+    expect(rows.map(({ identifier }) => identifier.kind)).toEqual(['invalid', 'id']);
+    expect(rows[0]?.identifier).toMatchObject({ problem: expect.stringMatching(problem) });
+  });
+
+  test('problems hold nothing that steers a terminal', async () => {
+    const { rows } = await selectCsv(`id,x\n"\u001B[2J\u202E00u",x\n${ADA},x\n`);
+    expect(JSON.stringify(rows[0]?.identifier)).not.toMatch(/\\u001b|\u202E/);
+  });
+
+  test('a login of twenty letters is no id of something else', async () => {
+    const { rows } = await selectCsv('login,x\nchristopherrobinson1,x\n');
+    expect(rows.map(brief)).toEqual(['2 login christopherrobinson1']);
+  });
+});
+
+describe('files that are no list', () => {
+  test.each([
+    ['an Excel workbook', Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x14, 0x00]), 'INPUT_ENCODING'],
+    ['zero bytes', Buffer.alloc(300), 'INPUT_ENCODING'],
+    ['a web page', Buffer.from('<!DOCTYPE html><html>Sign in'), 'INPUT_CSV'],
+    ['JSON', Buffer.from(`[{"id":"${ADA}"}]`), 'INPUT_CSV'],
+    ['blank lines', Buffer.from('\n\r\n  \n,,,\n'), 'INPUT_EMPTY'],
+    ['a mark alone', Buffer.from([0xef, 0xbb, 0xbf]), 'INPUT_EMPTY'],
+    ['a separator line alone', Buffer.from('sep=;\n'), 'INPUT_EMPTY'],
+  ])('%s is refused', async (_, bytes, code) => {
+    const error = await errorOf(selectCsv(bytes));
+    expect(error.code).toBe(code);
+    expect(error.exitCode).toBe(3);
+    expect(error.hint).not.toBe('');
+  });
+
+  test('a row without an end is refused before it fills the memory', async () => {
+    const cell = Buffer.from(`"${'a'.repeat(100_000)}`);
+    let read = 0;
+    const endless = (async function* () {
+      yield Buffer.from(`User Id,Note\n${ADA},`);
+      for (;;) {
+        read += 1;
+        yield cell.subarray(read > 1 ? 1 : 0);
+      }
+    })();
+    const error = await errorOf(selectCsv(endless));
+    expect(error.code).toBe('INPUT_CSV');
+    expect(error.message).toContain('line 2');
+    expect(read).toBeLessThan(40);
+  });
+
+  test('a row of endless empty cells is refused', async () => {
+    const commas = Buffer.alloc(256 * 1024, ',');
+    const endless = (async function* () {
+      yield Buffer.from(`User Id\n${ADA}`);
+      for (;;) yield commas;
+    })();
+    const error = await errorOf(selectCsv(endless));
+    expect(error.code).toBe('INPUT_CSV');
+  });
+});
+
+describe('bytes', () => {
+  test('that are not UTF-8 never change a login unseen', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from('Login,Name\nada@acme.example,Zoë\nbad'),
+      Buffer.from([0xff]),
+      Buffer.from('@acme.example,x\ngrace@acme.example,b'),
+      Buffer.from([0xfe]),
+      Buffer.from('d\nmei@acme.example,Ünsal\n'),
+    ]);
+    const { rows, notices } = await selectCsv(bytes);
+    expect(rows.map(brief)).toEqual([
+      '2 login ada@acme.example',
+      '3 invalid',
+      '4 login grace@acme.example',
+      '5 login mei@acme.example',
+    ]);
+    expect(rows[3]?.columns['Name']).toBe('Ünsal');
+    expect(codesOf(notices)).toEqual(['bad-bytes', 'bad-bytes']);
+  });
+
+  test('of UTF-16 without a mark are recognised', async () => {
+    const text = `User Id;Name\r\n${ADA};José\r\n`;
+    for (const bytes of [Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16()]) {
+      const { rows } = await selectCsv(bytes);
+      expect(rows[0]?.columns).toEqual({ 'User Id': ADA, Name: 'José' });
+    }
+  });
+
+  test('of an encoding nobody knows are refused', async () => {
+    const error = await errorOf(selectCsv('User Id\n', { encoding: 'klingon' }));
+    expect(error.code).toBe('INPUT_ENCODING');
+    expect(error.hint).toContain('--encoding');
+  });
+});

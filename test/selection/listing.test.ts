@@ -1,0 +1,215 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Answer, CallFacts } from '../../src/domain/call.ts';
+import type { Failure } from '../../src/domain/failure.ts';
+import type { Cursor, Group, OrgReader, Page, UserQuery } from '../../src/domain/org.ts';
+import { parseUserId, type UserId } from '../../src/domain/user-id.ts';
+import type { User } from '../../src/domain/user.ts';
+import { RECOGNISE_ALL } from '../../src/selection/selection.ts';
+import { ADA, brief, collect, errorOf, GRACE, JOSE, LINUS, portsOf, select } from './sample.ts';
+
+const call: CallFacts = {
+  status: 200,
+  requestId: 'req1',
+  serverTimeMs: undefined,
+  durationMs: 1,
+};
+const ok = <T>(value: T): Answer<T> => ({ kind: 'ok', value, call });
+const failed = (status: number, oktaCode: string): Answer<never> => ({
+  kind: 'failed',
+  failure: {
+    kind: 'okta',
+    status,
+    oktaCode,
+    message: 'Invalid search criteria.',
+    requestId: 'req9',
+    insufficientScope: false,
+    throttle: undefined,
+    effect: 'none',
+  } satisfies Failure,
+  call: { ...call, status },
+});
+
+function user(id: string): User {
+  return {
+    id: parseUserId(id) as UserId,
+    status: 'ACTIVE',
+    login: `${id}@acme.example`,
+    email: undefined,
+    secondEmail: undefined,
+    providerType: 'OKTA',
+    providerName: undefined,
+    statusChangedMs: undefined,
+    passwordChangedMs: undefined,
+    raw: {},
+  };
+}
+
+interface Fake {
+  readonly reader: OrgReader;
+  readonly asked: unknown[];
+}
+
+const GROUP = '00g1k2mQw8Zr4TnXb0h7';
+
+/** An org with one listing of two pages, and groups by name. */
+function fakeOrg(
+  groups: readonly Group[] = [{ id: GROUP, name: 'Sales' }],
+  refuse?: Answer<never>,
+): Fake {
+  const asked: unknown[] = [];
+  const pages = (cursor: Cursor | undefined): Answer<Page<User>> =>
+    refuse ??
+    (cursor === undefined
+      ? ok({ items: [user(ADA), user(GRACE)], next: { next: 'page2' } })
+      : ok({ items: [user(JOSE)], next: undefined }));
+  const cursorOf = (page: object): Cursor | undefined =>
+    'next' in page ? (page as Cursor) : undefined;
+  const reader = {
+    host: 'acme.okta.com',
+    users: async (page: { readonly query: UserQuery; readonly limit: number } | Cursor) => {
+      asked.push(page);
+      return pages(cursorOf(page));
+    },
+    groupMembers: async (page: { readonly groupId: string; readonly limit: number } | Cursor) => {
+      asked.push(page);
+      return pages(cursorOf(page));
+    },
+    groupsNamed: async (name: string) => {
+      asked.push(name);
+      return ok(groups.filter((group) => group.name === name));
+    },
+    group: async (id: string) => {
+      asked.push(id);
+      const group = groups.find((each) => each.id === id);
+      return group === undefined ? failed(404, 'E0000007') : ok(group);
+    },
+  } as unknown as OrgReader;
+  return { reader, asked };
+}
+
+describe('a listing of the org', () => {
+  test('gives live users page by page, 200 to a page', async () => {
+    const org = fakeOrg();
+    const expression = 'status eq "ACTIVE"';
+    const rows = await collect(select([{ kind: 'search', expression }], portsOf({}), org.reader));
+    expect(rows.map(brief)).toEqual([`1 id ${ADA}`, `2 id ${GRACE}`, `3 id ${JOSE}`]);
+    expect(rows[2]).toMatchObject({
+      source: `--search ${expression}`,
+      columns: {},
+      user: { id: JOSE },
+    });
+    expect(org.asked).toEqual([
+      { query: { kind: 'search', expression }, limit: 200 },
+      { next: 'page2' },
+    ]);
+  });
+
+  test('asks for no page beyond what is taken', async () => {
+    const org = fakeOrg();
+    for await (const row of select([{ kind: 'all' }], portsOf({}), org.reader)) {
+      expect(row.source).toBe('--all');
+      break;
+    }
+    expect(org.asked).toEqual([{ query: { kind: 'all' }, limit: 200 }]);
+  });
+
+  test('asks nothing more once the signal aborts', async () => {
+    const org = fakeOrg();
+    const abort = new AbortController();
+    const rows = select(
+      [{ kind: 'filter', expression: 'x' }],
+      portsOf({}),
+      org.reader,
+      abort.signal,
+    );
+    const read = (async () => {
+      for await (const row of rows) if (row.line === 2) abort.abort(new Error('stopped'));
+    })();
+    await expect(read).rejects.toThrow('stopped');
+    expect(org.asked).toHaveLength(1);
+  });
+
+  test('refuses an expression that Okta refuses, with its code and request', async () => {
+    const org = fakeOrg([], failed(400, 'E0000031'));
+    const error = await errorOf(
+      collect(select([{ kind: 'search', expression: 'status ne "X"' }], portsOf({}), org.reader)),
+    );
+    expect(error.code).toBe('INPUT_QUERY');
+    expect(error.exitCode).toBe(3);
+    expect(error.message).toContain('E0000031, request req9');
+    expect(error.hint).toContain('--search');
+  });
+
+  test('hands any other failure to the caller', async () => {
+    const org = fakeOrg([], failed(403, 'E0000006'));
+    const read = collect(select([{ kind: 'all' }], portsOf({}), org.reader));
+    await expect(read).rejects.toThrow('list users: okta');
+  });
+});
+
+describe('--group', () => {
+  test('is found by its exact name or its id', async () => {
+    for (const [group, question] of [
+      ['Sales', 'Sales'],
+      [GROUP, GROUP],
+    ] as const) {
+      const org = fakeOrg();
+      const rows = await collect(select([{ kind: 'group', group }], portsOf({}), org.reader));
+      expect(rows.map(brief)).toEqual([`1 id ${ADA}`, `2 id ${GRACE}`, `3 id ${JOSE}`]);
+      expect(rows[0]?.source).toBe(`--group ${group}`);
+      expect(org.asked).toEqual([question, { groupId: GROUP, limit: 200 }, { next: 'page2' }]);
+    }
+  });
+
+  test.each([
+    ['Sale', /no group named “Sale”/],
+    ['Twice', /2 groups named “Twice”: 00gA, 00gB/],
+    ['00g9999999999999zzzz', /no group with the id/],
+  ])('%s is refused, and nobody is listed', async (group, message) => {
+    const org = fakeOrg([
+      { id: '00gA', name: 'Twice' },
+      { id: '00gB', name: 'Twice' },
+    ]);
+    const error = await errorOf(
+      collect(select([{ kind: 'group', group }], portsOf({}), org.reader)),
+    );
+    expect(error.code).toBe('INPUT_GROUP');
+    expect(error.exitCode).toBe(3);
+    expect(error.message).toMatch(message);
+    expect(org.asked).toHaveLength(1);
+  });
+});
+
+describe('a selection', () => {
+  test('gives its sources in their order, duplicates and invalid rows included', async () => {
+    const org = fakeOrg();
+    const rows = await collect(
+      select(
+        [
+          { kind: 'users', values: [LINUS, ' mei@acme.example ', GROUP, ''] },
+          { kind: 'csv', path: 'a.csv', options: RECOGNISE_ALL },
+          { kind: 'group', group: 'Sales' },
+          { kind: 'csv', path: '-', options: RECOGNISE_ALL },
+        ],
+        {
+          ...portsOf({ 'a.csv': `id\n${ADA}\n` }),
+          stdin: (async function* () {
+            yield Buffer.from(`Login\ngrace@acme.example\n`);
+          })(),
+        },
+        org.reader,
+      ),
+    );
+    expect(rows.map((row) => `${row.source} ${brief(row)}`)).toEqual([
+      `--user 1 id ${LINUS}`,
+      '--user 2 login mei@acme.example',
+      '--user 3 invalid',
+      '--user 4 invalid',
+      `a.csv 2 id ${ADA}`,
+      `--group Sales 1 id ${ADA}`,
+      `--group Sales 2 id ${GRACE}`,
+      `--group Sales 3 id ${JOSE}`,
+      '- 2 login grace@acme.example',
+    ]);
+  });
+});

@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals';
+import { readIdentifiers } from '../../src/selection/read-identifiers.ts';
+import {
+  ADA,
+  brief,
+  collect,
+  errorOf,
+  fixture,
+  GRACE,
+  JOSE,
+  LINUS,
+  MEI,
+  never,
+  portsOf,
+} from './sample.ts';
+
+const read = (content: string | Uint8Array) =>
+  collect(readIdentifiers('keep.csv', portsOf({ 'keep.csv': content }), never));
+
+describe('an exclude list', () => {
+  test('takes the shapes that --csv takes', async () => {
+    expect((await read(await fixture('bare-ids.csv'))).map(brief)).toEqual(
+      [ADA, GRACE, JOSE, LINUS, MEI].map((id, index) => `${index + 1} id ${id}`),
+    );
+    expect((await read(await fixture('excel-unicode-text.txt'))).map(brief)).toHaveLength(5);
+  });
+
+  test('with rows that cannot be used is an error that lists them', async () => {
+    const error = await errorOf(read(await fixture('mixed-column.csv')));
+    expect(error.code).toBe('INPUT_CSV');
+    expect(error.exitCode).toBe(3);
+    expect(error.message).toContain('4 rows');
+    for (const line of [3, 5, 6, 7]) expect(error.message).toContain(`line ${line}: `);
+  });
+
+  test('with nobody in it is an error', async () => {
+    expect((await errorOf(read(''))).code).toBe('INPUT_EMPTY');
+    expect((await errorOf(read('Login\n\n'))).code).toBe('INPUT_EMPTY');
+  });
+
+  test('lists some lines of many', async () => {
+    const error = await errorOf(read(`id\n${ADA}\n${'x\n'.repeat(500)}`));
+    expect(error.message).toContain('500 rows');
+    expect(error.message).toContain('and 480 more');
+  });
+});
