@@ -12,14 +12,19 @@ const FORMATS = ['text', 'json', 'csv', 'html'] as const;
 
 export const execute: Execute = async ({ parsed, positional, terminal }) => {
   const reference = runReference('report', parsed, positional);
-  const asked = text(parsed, 'format') ?? (terminal.json ? 'json' : 'text');
-  const format = FORMATS.find((known) => known === asked);
+  const asked = text(parsed, 'format');
+  const format = FORMATS.find((known) => known === (asked ?? 'text'));
   if (format === undefined)
-    throw usage(`--format does not know “${asked}”.`, `It is one of ${FORMATS.join(', ')}.`);
-  const session = openSession(terminal);
+    throw usage(`--format does not know “${asked ?? ''}”.`, `It is one of ${FORMATS.join(', ')}.`);
+  // A document that was asked for is the output itself; the events of --json have no place in it.
+  const events = terminal.json && asked === undefined;
+  const { stdout } = terminal;
+  const session = openSession({ ...terminal, json: events });
   try {
     const dir = await locateRun(reference, terminal.host.cwd, DEFAULTS.reportsDir);
-    await printReport(dir, format, terminal.stdout, session.context);
+    const output = events ? { ...stdout, write: () => Promise.resolve() } : stdout;
+    const summary = await printReport(dir, format, output, session.context);
+    if (events) await session.publish({ type: 'summary', dir, summary });
     return EXIT.ok;
   } finally {
     await session.close();
