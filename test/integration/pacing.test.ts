@@ -1,0 +1,81 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { expectCode } from './expect-code.ts';
+import {
+  closeStages,
+  fastClock,
+  isEligible,
+  mailsByUser,
+  outcomes,
+  PLAIN,
+  readCsv,
+  stage,
+  type Stage,
+} from './rig.ts';
+
+afterAll(closeStages);
+
+const YES = ['--yes', '--max-users', '1000', '-q', '--out', 'run'];
+
+/** Runs everybody of an org, and tells how long it took by the org's clock. */
+async function reset(s: Stage, more: readonly string[] = []) {
+  const csv = await s.ids([...s.org.users()].filter(isEligible));
+  expectCode(await s.run(['plan', '--csv', csv, '--out', 'run', '-q']), 0);
+  const startMs = s.clock.monotonicMs();
+  const ran = await s.run(['run', '--plan', 'run', ...YES.slice(0, 4), ...more]);
+  const tookMs = s.clock.monotonicMs() - startMs;
+  expectCode(ran, 0);
+  const mails = mailsByUser(s.org);
+  const users = s.org.stats().users - 2;
+  expect([mails.size, Math.max(...mails.values())]).toEqual([users, 1]);
+  expect(outcomes(await readCsv(s.path('run', 'results.csv')))).toEqual({ succeeded: users });
+  return { tookMs, ...s.org.stats() };
+}
+
+describe('the pace', () => {
+  test.each([
+    ['on a grid', { windowStart: 'grid' }],
+    ['from the first call', { windowStart: 'first-call', resetRounding: 'ceil' }],
+    ['with an org that answers slowly', { latencyMs: 300 }],
+  ] as const)('within an advertised limit there is no 429: windows %s', async (_, how) => {
+    const s = await stage({
+      users: 302,
+      mix: PLAIN,
+      limits: { users: 100 },
+      windowMs: 10_000,
+      clock: fastClock(10),
+      ...how,
+    });
+    const { throttled, tookMs } = await reset(s);
+    expect(throttled).toEqual({ window: 0, concurrency: 0, mail: 0 });
+    // 300 calls at 90 a window are under way in four windows, the first perhaps begun by the preview.
+    expect(tookMs).toBeLessThan(52_000);
+  });
+
+  test('a limit shared with others costs pauses, not failures', async () => {
+    const s = await stage({
+      users: 202,
+      mix: PLAIN,
+      limits: { users: 100 },
+      windowMs: 10_000,
+      rivalShare: 0.5,
+      clock: fastClock(10),
+    });
+    const { throttled } = await reset(s);
+    expect(throttled.window).toBeLessThan(60);
+  });
+
+  test('three calls at once are all an org takes: about the ideal time, few 429s', async () => {
+    const s = await stage({
+      users: 122,
+      mix: PLAIN,
+      concurrency: 3,
+      latencyMs: 500,
+      clock: fastClock(5),
+    });
+    const { throttled, tookMs } = await reset(s, ['--concurrency', '16']);
+    const idealMs = (120 / 3) * 500;
+    expect(throttled.window).toBe(0);
+    expect(throttled.concurrency).toBeLessThan(40);
+    expect(tookMs).toBeLessThan(idealMs * 2);
+  });
+});
