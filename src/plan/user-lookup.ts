@@ -170,6 +170,8 @@ export class UserLookup {
   }
 }
 
+/** Tells whether no URL carries this login: `a/b`, or one longer than any that is let through. */
 function unaddressable(failure: Failure): boolean {
+  if (lengthRefused(failure)) return true;
   return failure.kind === 'okta' ? failure.status === 400 : failure.effect === 'none';
 }

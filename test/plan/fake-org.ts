@@ -70,6 +70,8 @@ export interface FakeRules {
   /** Characters of path and query before 414. */
   readonly urlLimit?: number;
   readonly tooLong?: Failure;
+  /** Characters of a login in a path before 414. */
+  readonly loginLimit?: number;
   /** Terms before 400. */
   readonly termLimit?: number;
   /** Values whose presence in a search makes it a 400. */
@@ -162,6 +164,7 @@ export function fakeOrg(users: readonly User[], rules: FakeRules = {}): FakeOrg 
     },
     user: async (idOrLogin) => {
       gets.push(idOrLogin);
+      if (idOrLogin.length > (rules.loginLimit ?? Infinity)) return failed(okta(414));
       if (idOrLogin.includes('/')) {
         return failed({
           kind: 'transport',

@@ -17,6 +17,7 @@ test('it is a set', () => {
       expect(wrong).toEqual([]);
       expect(set.size).toBe(model.size);
     }),
+    { numRuns: 15 },
   );
 });
 

@@ -102,6 +102,15 @@ describe('reads', () => {
     expect(org.gets).toEqual([long.login]);
   });
 
+  test('a login that no URL carries ends as a row, and teaches nothing wrong', async () => {
+    const org = fakeOrg(users(300), { urlLimit: 2_000, loginLimit: 1_000 });
+    const rows = [byLogin('z'.repeat(5_000)), ...range(1, 300).map((n) => byId(n))];
+    const resolved = await all(resolve(rows, org));
+    expect(resolved[0]?.resolution.kind).toBe('invalid');
+    expect(resolved.slice(1).map(foundId)).toEqual(range(1, 300).map(userId));
+    expect(org.searches.length).toBeLessThan(20);
+  });
+
   test('a limit on terms is learned once', async () => {
     const org = fakeOrg(users(1_000), { termLimit: 20 });
     const resolved = await all(
