@@ -5,6 +5,7 @@ import { count, fit, plain, plural } from './words.ts';
 
 const REDRAW_MS = 200;
 const LINE_EVERY_MS = 5000;
+const TICK_MS = 1000;
 const RATE_SPAN_MS = 20_000;
 
 interface State {
@@ -26,7 +27,17 @@ export interface Progress {
   readonly event: (event: AppEvent) => void;
   /** Removes what is redrawn, so that other text can follow. */
   readonly clear: () => Promise<void>;
+  /** Ends the display for good. */
+  readonly end: () => void;
 }
+
+const READING = {
+  selection: 'Rows read',
+  lookup: 'Users looked up',
+  export: 'Users exported',
+  admins: 'Admins read',
+  results: 'Result rows read',
+} as const;
 
 const PAUSES: Readonly<Record<string, string>> = {
   window: 'window spent, waiting for the next',
@@ -116,6 +127,14 @@ export function makeProgress(terminal: Terminal): Progress {
         `${rate === undefined ? '' : `, ${count(Math.round(rate))}/min`}${state.wait !== undefined && state.wait.untilMs > nowMs ? `, ${state.wait.text}` : ''}\n`,
     );
   };
+  const reading = (text: string) => {
+    if (!terminal.animated || terminal.quiet) return;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - lastMs < REDRAW_MS) return;
+    lastMs = nowMs;
+    write(`${erase()}${terminal.style.dim(text)}\n`);
+    drawn = 1;
+  };
   const tick = (force = false) => {
     if (terminal.quiet || terminal.json) return;
     const nowMs = clock.monotonicMs();
@@ -128,7 +147,18 @@ export function makeProgress(terminal: Terminal): Progress {
     else line(nowMs);
   };
 
+  // While a window is waited for nothing happens, and the screen must still count down.
+  const ended = new AbortController();
+  const keepTicking = async () => {
+    for (;;) {
+      await clock.sleep(TICK_MS, ended.signal).catch(() => undefined);
+      if (ended.signal.aborted) return;
+      tick();
+    }
+  };
+
   return {
+    end: () => ended.abort(),
     event: (event) => {
       if (event.type === 'run-started') {
         state.total = event.total;
@@ -139,6 +169,11 @@ export function makeProgress(terminal: Terminal): Progress {
         state.unknown = event.earlier.unknown;
         state.startedMs = clock.monotonicMs();
         tick(terminal.animated);
+        void keepTicking();
+      } else if (event.type === 'run-ended') {
+        ended.abort();
+      } else if (event.type === 'reading') {
+        reading(`${READING[event.what]}: ${count(event.done)}`);
       } else if (event.type === 'row') {
         state.done += 1;
         if (event.outcome === 'succeeded') state.succeeded += 1;

@@ -5,6 +5,7 @@ import { readConfigFile } from '../config/config-file.ts';
 import type { ConfigSources } from '../config/sources.ts';
 import { makeProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
+import { plain, wrap } from './words.ts';
 
 /** One command at work: its events rendered, its signals watched. `close` must be called, whatever happens. */
 export interface Session {
@@ -53,7 +54,8 @@ export function openSession(terminal: Terminal): Session {
     if (event.type === 'message') {
       if (terminal.quiet && event.level === 'info') return;
       const { style } = terminal;
-      const text = LEVELS[event.level](event.text);
+      const width = Math.min(110, terminal.host.stderr.size().columns);
+      const text = wrap(LEVELS[event.level](plain(event.text)), width - 1, '  ').join('\n');
       const shown = event.level === 'info' ? style.dim(text) : style.yellow(text);
       say(`${shown}${event.hint === undefined ? '' : `\n  ${style.bold('→')} ${event.hint}`}\n`);
       return;
@@ -64,7 +66,7 @@ export function openSession(terminal: Terminal): Session {
     if (signal === 'SIGPIPE') return;
     say(
       phase === 'drain'
-        ? `\n${signal}: no new calls; what is in flight is being settled. Once more leaves at once.\n`
+        ? `\n${signal}: no new calls, what is in flight is being settled. Again: leave at once.\n`
         : `\n${signal} again: leaving now. Nothing that was done is lost.\n`,
     );
   });
@@ -84,6 +86,7 @@ export function openSession(terminal: Terminal): Session {
     },
     close: async () => {
       interrupt.release();
+      progress.end();
       await tail;
       await progress.clear();
     },
