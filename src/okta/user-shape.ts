@@ -4,19 +4,15 @@ import { isRecord, textOf, timeOf } from './json.ts';
 import type { JsonRecord } from './json.ts';
 
 const UNKNOWN = 'UNKNOWN';
-const LINKS = ['_links', '_embedded'];
-const PASSWORD = ['password'];
 
-/** Copies an object but for some members; a member named `__proto__` stays a member. */
-function without(json: JsonRecord, names: readonly string[]): JsonRecord {
-  return Object.fromEntries(Object.entries(json).filter(([name]) => !names.includes(name)));
-}
-
+/** Leaves out links and the place of the password; a member named `__proto__` stays a member. */
 function rawOf(json: JsonRecord, credentials: JsonRecord | undefined): JsonRecord {
-  const raw = without(json, LINKS);
-  return credentials !== undefined && 'password' in credentials
-    ? { ...raw, credentials: without(credentials, PASSWORD) }
-    : raw;
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- what a rest leaves out must be named
+  const { _links, _embedded, ...raw } = json;
+  if (credentials === undefined || !('password' in credentials)) return raw;
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- as above
+  const { password, ...shown } = credentials;
+  return { ...raw, credentials: shown };
 }
 
 /** Reads a user; undefined if it has no id that is safe in a URL. What else is missing or odd is passed over. */
