@@ -114,8 +114,7 @@ export async function resolveCredentials(
 ): Promise<Credentials> {
   if (tokenFile !== undefined)
     return { kind: 'ssws', token: await readTokenFile(tokenFile, sources) };
-  const first = (key: keyof ClientSettings) =>
-    layers.find((layer) => layer[key] !== undefined);
+  const first = (key: keyof ClientSettings) => layers.find((layer) => layer[key] !== undefined);
   const mode = first('authorizationMode')?.authorizationMode;
   if (mode !== undefined && !['SSWS', 'PrivateKey'].includes(mode)) {
     throw refuse(

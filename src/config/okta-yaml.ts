@@ -28,13 +28,17 @@ const file = z
   .object({
     okta: z
       .object({
-        client: client.nullish(),
-        profiles: z.record(z.string(), z.union([z.object({ client }), client])).nullish(),
+        client: z.unknown().optional(),
+        profiles: z.record(z.string(), z.unknown()).nullish(),
       })
       .loose()
       .nullish(),
   })
   .loose();
+
+function isWrapped(value: unknown): value is { readonly client: unknown } {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'client');
+}
 
 /** What one configuration source says of org and credential; empty where it is silent. */
 export interface ClientSettings {
@@ -70,15 +74,16 @@ async function readYaml(
     throw damaged(path, error);
   }
   if (found === undefined) return undefined;
-  let parsed: z.infer<typeof file>;
+  let settings: z.infer<typeof client>;
   try {
-    parsed = file.parse(parse(found.text) ?? {});
+    const { okta } = file.parse(parse(found.text) ?? {});
+    const named = profile === undefined ? okta?.client : okta?.profiles?.[profile];
+    if (named === undefined || named === null) return undefined;
+    // A profile may be written like the file itself: its settings under `client`.
+    settings = client.parse(isWrapped(named) ? named.client : named);
   } catch (error) {
     throw damaged(path, error);
   }
-  const named = profile === undefined ? parsed.okta?.client : parsed.okta?.profiles?.[profile];
-  if (named === undefined || named === null) return undefined;
-  const settings = 'client' in named ? client.parse(named.client) : client.parse(named);
   if ((settings.token ?? settings.privateKey) !== undefined && (found.mode & 0o077) !== 0) {
     sources.warn(
       `${path} holds a credential and other users of this machine may read it.`,
