@@ -1,0 +1,219 @@
+// Kills the real command at random moments over a network that loses answers, resumes it until it is done, and counts on
+// the org's side who was reset twice or not at all. Exit code 1 if anybody was.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { parse } from 'csv-parse/sync';
+import { host } from '../dist/host.js';
+import { parseChaos } from '../dist/sandbox/chaos.js';
+import { startSandbox } from '../dist/sandbox/sandbox.js';
+
+const BIN = fileURLToPath(new URL('../bin/okta-reset.js', import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '300' },
+    faults: { type: 'string', default: '5000' },
+    users: { type: 'string', default: '120' },
+    lanes: { type: 'string', default: '3' },
+    minutes: { type: 'string', default: '45' },
+    seed: { type: 'string', default: '1' },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) {
+  console.log(
+    'npm run soak -- [--kills 300] [--faults 5000] [--users 120] [--lanes 3] [--minutes 45] [--seed 1]',
+  );
+  process.exit(0);
+}
+const wanted = { kills: Number(values.kills), faults: Number(values.faults) };
+const users = Number(values.users);
+const endMs = performance.now() + Number(values.minutes) * 60_000;
+
+/** Answers lost of writes: 17 in 100. Beside them refusals, outages, limits and garbage; reads suffer too. */
+const CHAOS = [
+  'writes:reset-before=5%,writes:reset-after=6%,writes:cut-body=3%,writes:stall-headers=1%,writes:stall-before=1%',
+  'writes:garbage-protocol=1%',
+  'writes:500=2%,writes:html-502=2%,writes:503-after=1%,writes:garbage=1%,writes:refuse=0.5%,writes:429-window=1%',
+  'writes:429-concurrency=0.5%,writes:duplicate-headers=1%,writes:malformed-headers=1%,writes:half-open=0.5%',
+  'reads:reset=4%,reads:html-502=3%,reads:500=2%,reads:cut-body=2%,reads:stall=0.5%,reads:garbage=1%',
+].join(',');
+const MIX = { statuses: { ACTIVE: 8, PASSWORD_EXPIRED: 1, LOCKED_OUT: 1 }, providers: { OKTA: 1 } };
+const KILLS_PER_RUN = 7;
+const MOST_SITTINGS = 40;
+const LONGEST_MS = 2500;
+
+const tally = { runs: 0, sittings: 0, kills: 0, users: 0, lost: 0, twice: 0, wrong: 0 };
+const faults = {};
+const outcomes = {};
+const problems = [];
+let faultCount = 0;
+
+// mulberry32: the same seed kills after the same delays; what the process did by then is the machine's affair.
+function chance(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Runs the command; with a delay, kills it after that many milliseconds. */
+function command(argv, { dir, env, killAfterMs }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [BIN, ...argv], {
+      cwd: dir,
+      env: { PATH: process.env.PATH, HOME: dir, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += chunk));
+    child.stderr.on('data', (chunk) => (stderr += chunk));
+    const timer =
+      killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, killed: signal === 'SIGKILL', stdout, stderr });
+    });
+  });
+}
+
+async function expectOk(argv, around, codes = [0]) {
+  const ended = await command(argv, around);
+  if (codes.includes(ended.code)) return ended;
+  throw new Error(`okta-reset ${argv.join(' ')} ended with ${ended.code}: ${ended.stderr}`);
+}
+
+/** One run from plan to end. Every third one issues temporary passwords, and checks that the last one issued opens. */
+async function soakRun(number) {
+  const seed = Number(values.seed) * 10_000 + number;
+  const random = chance(seed);
+  const passwords = number % 3 === 2;
+  const dir = await mkdtemp(join(tmpdir(), 'okta-reset-soak-'));
+  const org = await startSandbox(
+    { users, seed, mix: MIX, limits: 'off', latencyMs: 20, chaos: parseChaos(CHAOS) },
+    { clock: host.clock },
+  );
+  const around = { dir, env: { OKTA_CLIENT_ORGURL: org.url, OKTA_CLIENT_TOKEN: org.token } };
+  try {
+    const targets = [...org.users()].filter(({ admin }) => !admin);
+    await writeFile(join(dir, 'ids.csv'), `id\n${targets.map(({ id }) => `${id}\n`).join('')}`);
+    const secrets = [];
+    if (passwords) {
+      await expectOk(['secrets', 'keygen', '--out', 'key.txt'], around);
+      const recipient = /age1[a-z0-9]+/.exec(await readFile(join(dir, 'key.txt'), 'utf8'))[0];
+      secrets.push('--secrets-recipient', recipient);
+    }
+    const action = passwords ? ['--action', 'temp-password'] : [];
+    await expectOk(
+      ['plan', '--csv', 'ids.csv', '--out', 'run', '--timeout', '2s', ...action],
+      around,
+    );
+    const consent = ['--yes', '--max-users', String(users), '--max-failures', '100%'];
+    const pace = ['--timeout', '2s', '--max-retries', '12', '-q', ...secrets];
+    let kills = 0;
+    let ended;
+    for (let sitting = 1; ; sitting += 1) {
+      const killAfterMs = kills < KILLS_PER_RUN ? 150 + random() * LONGEST_MS : undefined;
+      ended = await command(['run', '--plan', 'run', ...consent, ...pace], {
+        ...around,
+        killAfterMs,
+      });
+      tally.sittings += 1;
+      if (ended.killed) {
+        kills += 1;
+        tally.kills += 1;
+      } else if (ended.code === 0 || ended.code === 4) break;
+      if (ended.code !== 7 && !ended.killed)
+        problems.push(`run ${number}: exit ${ended.code}: ${ended.stderr.slice(-500)}`);
+      if (sitting >= MOST_SITTINGS) {
+        problems.push(`run ${number}: not done after ${sitting} sittings`);
+        break;
+      }
+    }
+    await judge({ number, dir, org, targets, passwords, around });
+  } finally {
+    for (const [kind, count] of Object.entries(org.stats().faults)) {
+      faults[kind] = (faults[kind] ?? 0) + count;
+      faultCount += count;
+    }
+    tally.runs += 1;
+    await org.close();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** Compares what the report says with what the org did. */
+async function judge({ number, dir, org, targets, passwords, around }) {
+  const rows = parse(await readFile(join(dir, 'run', 'results.csv')), { columns: true, bom: true });
+  const opened = new Map();
+  if (passwords) {
+    const { stdout } = await expectOk(['secrets', 'open', 'run', '--identity', 'key.txt'], around);
+    for (const { id, secret } of parse(stdout, { columns: true })) opened.set(id, secret);
+  }
+  const byUser = new Map(rows.map((row) => [row._user_id, row]));
+  if (rows.length !== targets.length || byUser.size !== rows.length)
+    problems.push(`run ${number}: ${rows.length} rows for ${targets.length} users`);
+  for (const { id } of targets) {
+    tally.users += 1;
+    const outcome = byUser.get(id)?._outcome ?? 'missing';
+    outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+    const { resets, mails, tempPasswords } = org.effects(id);
+    if (passwords) {
+      const current = org.currentTempPassword(id);
+      if (current === undefined || tempPasswords === 0) tally.lost += 1;
+      else if (outcome === 'succeeded' && opened.get(id) !== current) {
+        tally.wrong += 1;
+        problems.push(`run ${number}: the password kept for ${id} is not the last one issued`);
+      }
+      continue;
+    }
+    if (resets === 0) tally.lost += 1;
+    if (resets > 1 || mails > 1) tally.twice += 1;
+    const said = outcome === 'succeeded';
+    if (said !== resets > 0 && outcome !== 'unknown') {
+      tally.wrong += 1;
+      problems.push(`run ${number}: ${id} is said ${outcome} and was reset ${resets} times`);
+    }
+  }
+}
+
+let next = 0;
+const enough = () => tally.kills >= wanted.kills && faultCount >= wanted.faults;
+async function lane() {
+  while (!enough() && performance.now() < endMs) {
+    const number = next;
+    next += 1;
+    await soakRun(number);
+    process.stderr.write(
+      `run ${number}: ${tally.kills} kills, ${faultCount} faults, ${tally.users} users, lost ${tally.lost}, twice ${tally.twice}\n`,
+    );
+  }
+}
+await Promise.all(Array.from({ length: Number(values.lanes) }, lane));
+
+const line = (counts) =>
+  Object.entries(counts)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+console.log(`runs      ${tally.runs} (${tally.sittings} sittings)`);
+console.log(`kills     ${tally.kills}`);
+console.log(`faults    ${faultCount}: ${line(faults)}`);
+console.log(`users     ${tally.users}: ${line(outcomes)}`);
+console.log(`lost      ${tally.lost}`);
+console.log(`twice     ${tally.twice}`);
+console.log(
+  `wrong     ${tally.wrong} (the report says otherwise than the org, or a password does not open)`,
+);
+for (const problem of problems.slice(0, 20)) console.log(`! ${problem}`);
+const bad = tally.lost + tally.twice + tally.wrong + problems.length > 0;
+process.exitCode = bad || !enough() ? 1 : 0;
