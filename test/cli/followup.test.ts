@@ -16,9 +16,10 @@ async function reset(out: string, users: readonly string[], more: readonly strin
 
 async function followup(...argv: readonly string[]): Promise<Followup> {
   const ended = await rig.type(['followup', ...argv, '--json']);
-  const event: unknown = ended.events.find((one) => one.type === 'followup');
-  if (event === undefined) throw new Error(ended.err);
-  return event as Followup;
+  const events = ended.events as readonly (Followup & { readonly type: string })[];
+  const found = events.find(({ type }) => type === 'followup');
+  if (found === undefined) throw new Error(ended.err);
+  return found;
 }
 
 const writes = () => JSON.stringify(rig.org.stats().effects);
@@ -26,9 +27,8 @@ const writes = () => JSON.stringify(rig.org.stats().effects);
 async function listed(dir: string): Promise<Record<string, string>> {
   const [header = '', ...lines] = (await rig.read(join(dir, 'followup.csv'))).trim().split('\n');
   const state = header.split(',').indexOf('state');
-  return Object.fromEntries(
-    lines.map((line) => line.split(',')).map((cells) => [cells[0], cells[state]]),
-  );
+  const cells = lines.map((line) => line.split(','));
+  return Object.fromEntries(cells.map((row) => [row[0] ?? '', row[state] ?? '']));
 }
 
 beforeEach(async () => {

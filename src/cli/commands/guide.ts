@@ -1,7 +1,12 @@
 import { EXIT } from '../../domain/exit-code.ts';
 import type { Execute } from '../command.ts';
+import { guide } from '../guide.ts';
 
-export const execute: Execute = async ({ terminal }) => {
+export const execute: Execute = async ({ terminal, call }) => {
+  if (terminal.interactive && terminal.stdout.isTty) {
+    const { terminalPrompter } = await import('../prompter.ts');
+    return guide({ prompter: terminalPrompter, terminal, call });
+  }
   await terminal.err(
     [
       'okta-reset makes thousands of Okta users set new passwords: safely, exactly once, with a report.',

@@ -1,0 +1,134 @@
+import { diagnose } from '../app/doctor.ts';
+import { openSandbox } from '../app/sandbox.ts';
+import { parseOrgUrl } from '../config/org-url.ts';
+import { resolveOrg } from '../config/org.ts';
+import { resolvePace } from '../config/pace.ts';
+import { AppError } from '../domain/app-error.ts';
+import type { Host } from '../domain/host.ts';
+import { orProblem, withSession, type GuideStage } from './guide-stage.ts';
+import type { Terminal } from './terminal.ts';
+import { paceFlags } from './typed-flags.ts';
+
+/** The org of the guided start, checked live: a host whose environment names it. */
+export interface GuidedOrg {
+  readonly host: Host;
+  readonly name: string;
+  /** What must be set in the shell before the command line that the guide prints. */
+  readonly exports: readonly string[];
+  /** Whether the org is still there when the program has ended. */
+  readonly lasting: boolean;
+  readonly close: () => Promise<void>;
+}
+
+const FROM_FILES = { org: undefined, tokenFile: undefined, profile: undefined } as const;
+const SANDBOX_USERS = 300;
+
+function withOrg(host: Host, url: string, token: string): Host {
+  const others = Object.entries(host.env).filter(([name]) => !name.startsWith('OKTA_CLIENT_'));
+  return {
+    ...host,
+    env: { ...Object.fromEntries(others), OKTA_CLIENT_ORGURL: url, OKTA_CLIENT_TOKEN: token },
+  };
+}
+
+function urlProblem(text: string): string | undefined {
+  try {
+    parseOrgUrl(text);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return `${error.message} ${error.hint}`;
+  }
+}
+
+async function configuredHost(stage: GuideStage): Promise<string | undefined> {
+  return withSession(stage.terminal, async ({ sources }) => {
+    try {
+      return (await resolveOrg(FROM_FILES, sources)).host;
+    } catch (error) {
+      // Nothing usable is configured: the guide asks for it.
+      if (error instanceof AppError) return undefined;
+      throw error;
+    }
+  });
+}
+
+/** Looks at org and credential; shows what is found, and tells whether it will do. */
+async function checks(stage: GuideStage, terminal: Terminal): Promise<boolean> {
+  const { prompter } = stage;
+  const diagnosis = await orProblem(prompter, () =>
+    withSession(terminal, async ({ sources, context }) =>
+      diagnose(await resolveOrg(FROM_FILES, sources), resolvePace(paceFlags({})), context),
+    ),
+  );
+  if (diagnosis === undefined) return false;
+  const told = diagnosis.findings.filter(
+    ({ level, subject }) => level !== 'good' || ['org', 'credential'].includes(subject),
+  );
+  const bad = told.filter(({ level }) => level === 'bad');
+  prompter.note(
+    'Checked',
+    told.map(
+      ({ level, subject, found, mend }) =>
+        `${level === 'good' ? 'ok  ' : level === 'bad' ? 'BAD ' : 'WARN'}  ${subject}: ${found}${mend === undefined ? '' : `\n      → ${mend}`}`,
+    ),
+  );
+  return bad.length === 0;
+}
+
+async function sandboxOrg({ terminal }: GuideStage): Promise<GuidedOrg> {
+  return withSession(terminal, async ({ context }) => {
+    const sandbox = await openSandbox(
+      { users: SANDBOX_USERS, limit: undefined, latencyMs: 20, chaos: undefined },
+      context,
+    );
+    return {
+      host: withOrg(terminal.host, sandbox.url, sandbox.token),
+      name: `a made-up org of ${SANDBOX_USERS} users`,
+      exports: ['okta-reset sandbox   # in another terminal; it prints the two exports'],
+      lasting: false,
+      close: () => sandbox.close(),
+    };
+  });
+}
+
+/** Asks which org and with what credential, until one works. */
+export async function guideOrg(stage: GuideStage): Promise<GuidedOrg> {
+  const { prompter, terminal } = stage;
+  const known = await configuredHost(stage);
+  for (;;) {
+    const choice = await prompter.choose('Which org?', [
+      ...(known === undefined
+        ? []
+        : [{ value: 'known', label: known, hint: 'from your environment or okta.yaml' } as const]),
+      { value: 'typed', label: known === undefined ? 'My org' : 'Another org' },
+      {
+        value: 'sandbox',
+        label: 'A made-up org',
+        hint: 'rehearse: inside this program, touches nothing real',
+      },
+    ] as const);
+    if (choice === 'sandbox') return sandboxOrg(stage);
+    const close = () => Promise.resolve();
+    if (choice === 'known') {
+      if (known !== undefined && (await checks(stage, terminal)))
+        return { host: terminal.host, name: known, exports: [], lasting: true, close };
+      continue;
+    }
+    const url = await prompter.ask('Its URL', {
+      example: 'https://acme.okta.com',
+      check: urlProblem,
+    });
+    const token = await prompter.askSecret('API token (Security › API › Tokens)');
+    const { origin, host: name } = parseOrgUrl(url);
+    const host = withOrg(terminal.host, origin, token);
+    if (!(await checks(stage, { ...terminal, host }))) continue;
+    return {
+      host,
+      name,
+      exports: [`export OKTA_CLIENT_ORGURL=${origin}`, 'export OKTA_CLIENT_TOKEN=…'],
+      lasting: true,
+      close,
+    };
+  }
+}

@@ -1,0 +1,68 @@
+import * as clack from '@clack/prompts';
+import { StopRequest } from '../app/interrupt.ts';
+
+export interface Choice<T extends string> {
+  readonly value: T;
+  readonly label: string;
+  /** Its consequence, in one line. */
+  readonly hint?: string;
+}
+
+/** Asks a person. Each question rejects with StopRequest when the person leaves it by Ctrl-C or Escape. */
+export interface Prompter {
+  readonly begin: (title: string) => void;
+  readonly choose: <T extends string>(message: string, choices: readonly Choice<T>[]) => Promise<T>;
+  /** Any number of the choices, none too. */
+  readonly several: <T extends string>(
+    message: string,
+    choices: readonly Choice<T>[],
+  ) => Promise<readonly T[]>;
+  /** `check` says what is wrong with a text, undefined where nothing is. */
+  readonly ask: (
+    message: string,
+    options: {
+      readonly example?: string;
+      readonly check: (text: string) => string | undefined;
+    },
+  ) => Promise<string>;
+  /** Shows no letter of what is typed. */
+  readonly askSecret: (message: string) => Promise<string>;
+  readonly note: (title: string, lines: readonly string[]) => void;
+  readonly problem: (text: string) => void;
+  readonly end: (text: string) => void;
+}
+
+function answered<T>(answer: T | typeof clack.CANCEL_SYMBOL): T {
+  if (answer === clack.CANCEL_SYMBOL) throw new StopRequest('SIGINT');
+  return answer;
+}
+
+/** Asks on the terminal of this process. */
+export const terminalPrompter: Prompter = {
+  begin: (title) => clack.intro(title),
+  choose: async (message, choices) => {
+    const options = choices.map((choice) => ({ ...choice, value: choice.value }));
+    const answer = answered(await clack.select<string>({ message, options }));
+    const chosen = choices.find((choice) => choice.value === answer);
+    if (chosen === undefined) throw new Error('The prompt gave an answer that was not offered.');
+    return chosen.value;
+  },
+  several: async (message, choices) => {
+    const options = choices.map((choice) => ({ ...choice, value: choice.value }));
+    const answer = await clack.multiselect<string>({ message, options, required: false });
+    const taken = answered(answer);
+    return choices.map((choice) => choice.value).filter((value) => taken.includes(value));
+  },
+  ask: async (message, { example, check }) =>
+    answered(
+      await clack.text({
+        message,
+        ...(example === undefined ? {} : { placeholder: example }),
+        validate: (text) => check((text ?? '').trim()),
+      }),
+    ).trim(),
+  askSecret: async (message) => answered(await clack.password({ message })).trim(),
+  note: (title, lines) => clack.note(lines.join('\n'), title),
+  problem: (text) => clack.log.error(text),
+  end: (text) => clack.outro(text),
+};

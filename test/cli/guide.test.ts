@@ -1,0 +1,158 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { guide } from '../../src/cli/guide.ts';
+import type { Prompter } from '../../src/cli/prompter.ts';
+import { runCli } from '../../src/cli/run-cli.ts';
+import { openTerminal } from '../../src/cli/terminal.ts';
+import { StopRequest } from '../../src/app/interrupt.ts';
+import { eligible, startCliRig, type CliRig } from './rig.ts';
+
+let rig: CliRig;
+beforeEach(async () => {
+  rig = await startCliRig({ users: 60 });
+});
+afterEach(() => rig.close());
+
+const FLAGS = { json: false, quiet: false, verbose: false, noColor: true, noInput: false };
+
+/** Answers from a list, `^C` leaves; refuses an answer that was not offered or does not pass the check. */
+function scripted(answers: readonly (string | readonly string[])[]) {
+  const left = [...answers];
+  const told: string[] = [];
+  const next = (message: string) => {
+    const answer = left.shift();
+    if (answer === undefined) throw new Error(`nothing answers “${message}”`);
+    if (answer === '^C') throw new StopRequest('SIGINT');
+    told.push(message);
+    return answer;
+  };
+  const prompter: Prompter = {
+    begin: (title) => void told.push(title),
+    choose: async (message, choices) => {
+      const answer = next(message);
+      const chosen = choices.find(({ value }) => value === answer);
+      if (chosen === undefined) throw new Error(`“${message}” does not offer ${String(answer)}`);
+      return chosen.value;
+    },
+    several: async (message, choices) => {
+      const answer = next(message);
+      return choices.map(({ value }) => value).filter((value) => answer.includes(value));
+    },
+    ask: async (message, { check }) => {
+      for (;;) {
+        const answer = String(next(message));
+        const wrong = check(answer);
+        if (wrong === undefined) return answer;
+        told.push(wrong);
+      }
+    },
+    askSecret: async (message) => String(next(message)),
+    note: (title, lines) => void told.push([title, ...lines].join('\n')),
+    problem: (text) => void told.push(text),
+    end: (text) => void told.push(text),
+  };
+  return { prompter, told: () => told.join('\n'), left };
+}
+
+async function walk(
+  answers: readonly (string | readonly string[])[],
+  env: Readonly<Record<string, string | undefined>> = {},
+) {
+  const script = scripted(answers);
+  const { host, out, err } = rig.host({ env });
+  const code = await guide({
+    prompter: script.prompter,
+    terminal: openTerminal(host, FLAGS),
+    call: (argv, elsewhere) => runCli(argv, elsewhere, '0.0.0'),
+  });
+  return { code, out: out(), err: err(), told: script.told(), left: script.left };
+}
+
+const resets = () => rig.org.stats().effects.resets.total;
+
+describe('the guided start', () => {
+  test('goes from a typed org to a run over a file, and shows the command line that does the same', async () => {
+    const ids = eligible(rig.org, 4);
+    await writeFile(
+      join(rig.dir, 'users.csv'),
+      `User Id,Name\n${ids.map((id) => `${id},x\n`).join('')}`,
+    );
+    const host = new URL(rig.org.url).host;
+    const { code, told, left } = await walk(
+      [
+        ...['typed', 'https://acme-admin.okta.com', rig.org.url, rig.org.token],
+        ...['file', 'users.csv', 'yes', 'reset-password', ['--revoke-sessions']],
+        ...['canary', '5@wrong', `4@${host}`],
+      ],
+      { OKTA_CLIENT_ORGURL: undefined, OKTA_CLIENT_TOKEN: undefined },
+    );
+    expect([code, left]).toEqual([0, []]);
+    expect(resets()).toBe(4);
+    expect(told).toContain('is the Admin Console');
+    expect(told).toContain('Users by column “User Id”');
+    expect(told).toContain(`line 2: ${ids[0] ?? ''}`);
+    expect(told).toContain(`Not 4@${host}`);
+    expect(told).toContain('okta-reset run --csv users.csv --revoke-sessions --canary 4');
+    expect(told).toContain(`export OKTA_CLIENT_ORGURL=${rig.org.url}`);
+    expect(told).not.toContain(rig.org.token);
+  });
+
+  test('a bad token is said at once and asked again', async () => {
+    const { code, told } = await walk([
+      'typed',
+      rig.org.url,
+      '00wrong',
+      'known',
+      'all',
+      'reset-password',
+      [],
+      'later',
+    ]);
+    expect(code).toBe(0);
+    expect(told).toMatch(/BAD +credential/);
+    expect(resets()).toBe(0);
+  });
+
+  test('temp passwords get a key first, and the run seals to it', async () => {
+    const host = new URL(rig.org.url).host;
+    const search = `id eq "${eligible(rig.org, 1)[0] ?? ''}"`;
+    const { code, told } = await walk([
+      ...['known', 'search', search, 'temp-password', []],
+      ...['make', 'key.txt', 'run', `1@${host}`],
+    ]);
+    expect(code).toBe(0);
+    expect(told).toMatch(/--action temp-password --secrets-recipient age1/);
+    const opened = await rig.type(['secrets', 'open', '--last', '--identity', 'key.txt']);
+    expect(opened.out.trim().split('\n')).toHaveLength(2);
+  });
+
+  test('a group that is none, and a file that is none, lead back to the question', async () => {
+    const { code, told, left } = await walk([
+      ...['known', 'file', 'none.csv', 'back', 'group', 'Nobody', 'reset-password', []],
+      ...['again', 'all', 'reset-password', [], 'later'],
+    ]);
+    expect([code, left]).toEqual([0, []]);
+    expect(told).toContain('none.csv');
+    expect(resets()).toBe(0);
+  });
+
+  test.each([[['^C']], [['known', '^C']], [['known', 'all', 'reset-password', [], 'run', '^C']]])(
+    'leaving at %j sends nothing',
+    async (answers) => {
+      await expect(walk(answers)).rejects.toThrow(StopRequest);
+      expect(resets()).toBe(0);
+    },
+  );
+
+  test('rehearses on a made-up org', async () => {
+    const { code, told } = await walk(['sandbox', 'all', 'expire-password', [], 'later']);
+    expect(code).toBe(0);
+    expect(told).toContain('okta-reset run --all --action expire-password');
+  });
+});
+
+test('without a terminal bare okta-reset says what there is and exits 2', async () => {
+  const { code, err } = await rig.type([]);
+  expect([code, err]).toEqual([2, expect.stringContaining('okta-reset demo')]);
+});

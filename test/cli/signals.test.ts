@@ -1,0 +1,139 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { stat } from 'node:fs/promises';
+import { expectCode } from '../integration/expect-code.ts';
+import {
+  closeStages,
+  mailsByUser,
+  NO_STACK,
+  outcomes,
+  PLAIN,
+  readCsv,
+  stage,
+  type Running,
+  type Stage,
+} from '../integration/rig.ts';
+import { spawnCommand } from '../integration/spawned.ts';
+
+afterAll(closeStages);
+
+const YES = ['--yes', '--max-users', '1000'];
+const USERS = 60;
+
+async function planned(more: Parameters<typeof stage>[0] = {}): Promise<Stage> {
+  const s = await stage({ users: USERS + 2, mix: PLAIN, latencyMs: 60, ...more });
+  await s.rockstar();
+  expectCode(await s.run(['plan', '--csv', 'users.csv', '--out', 'run']), 0);
+  return s;
+}
+
+/** Starts the run; resolves when the first row has ended. */
+async function begun(s: Stage, more: readonly string[] = []): Promise<Running> {
+  return new Promise((resolve) => {
+    const running = s.start(['run', '--plan', 'run', ...YES, ...more], {
+      onStderr: () => {
+        if (s.org.stats().effects.mails.total > 0) resolve(running);
+      },
+    });
+    const poll = setInterval(() => {
+      if (s.org.stats().effects.mails.total === 0) return;
+      clearInterval(poll);
+      resolve(running);
+    }, 5);
+    void running.ended.finally(() => clearInterval(poll));
+  });
+}
+
+async function expectFinished(s: Stage): Promise<void> {
+  expectCode(await s.run(['resume', 'run']), 0);
+  const mails = mailsByUser(s.org);
+  expect([mails.size, Math.max(...mails.values())]).toEqual([USERS, 1]);
+  expect(outcomes(await readCsv(s.path('run', 'results.csv')))).toEqual({
+    succeeded: USERS,
+    skipped: 2,
+  });
+}
+
+describe('a signal', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 143],
+  ] as const)(
+    '%s drains: what is in flight is settled, the resume command is printed',
+    async (name, code) => {
+      const s = await planned();
+      const running = await begun(s);
+      running.signal(name);
+      const ran = await running.ended;
+      expectCode(ran, code);
+      expect(ran.stdout).toMatch(/okta-reset resume \S*run/);
+      const rows = await readCsv(s.path('run', 'results.csv'));
+      const mails = mailsByUser(s.org);
+      for (const row of rows.filter((each) => each['_outcome'] !== 'skipped'))
+        expect(row['_outcome']).toBe(mails.has(row['_user_id']!) ? 'succeeded' : 'not-attempted');
+      expect(outcomes(rows)['not-attempted']).toBeGreaterThan(0);
+      await expectFinished(s);
+    },
+  );
+
+  test('a second one leaves at once, with a journal that goes on', async () => {
+    const s = await planned({ latencyMs: 20, chaos: 'stall-headers=30%' });
+    const running = await begun(s);
+    running.signal('SIGINT');
+    // Within half a second it is the same key press; calls that hang would hold a drain for much longer.
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    const startMs = performance.now();
+    running.signal('SIGINT');
+    const ran = await running.ended;
+    expect(performance.now() - startMs).toBeLessThan(5000);
+    expectCode(ran, 130);
+    expect(ran.stderr).toMatch(/okta-reset resume \S*run/);
+    expect(ran.stderr).not.toMatch(NO_STACK);
+    await expect(stat(s.path('run', 'lock'))).rejects.toMatchObject({ code: 'ENOENT' });
+    expectCode(await s.run(['resume', 'run', '--timeout', '1s']), 0);
+    const mails = mailsByUser(s.org);
+    expect([mails.size, Math.max(...mails.values())]).toEqual([USERS, 1]);
+  });
+
+  test('before anything is sent leaves nothing to settle', async () => {
+    const s = await stage({ users: 400, latencyMs: 100 });
+    await s.rockstar();
+    const running = s.start(['run', '--csv', 'users.csv', '--out', 'run', ...YES]);
+    running.signal('SIGINT');
+    const early = await running.ended;
+    expect([early.code, s.org.stats().effects.mails.total]).toEqual([130, 0]);
+    expect(early.stderr).not.toMatch(NO_STACK);
+  });
+});
+
+describe('the real process', () => {
+  test('drains on SIGTERM, says how to go on, and does', async () => {
+    const s = await planned({ latencyMs: 100 });
+    const { child, ended } = spawnCommand(s, ['run', '--plan', 'run', ...YES, '--json'], {
+      onStdout: (text) => text.includes('"type":"row"') && child.kill('SIGTERM'),
+    });
+    const ran = await ended;
+    expect([ran.code, ran.signal]).toEqual([143, null]);
+    expect(ran.stderr + ran.stdout).not.toMatch(NO_STACK);
+    await expectFinished(s);
+  });
+
+  test('a reader of stdout that goes away is no error', async () => {
+    const s = await stage({ users: 3000, mix: PLAIN });
+    const { child, ended } = spawnCommand(s, ['users', '--all', '--format', 'ndjson']);
+    child.stdout!.once('data', () => child.stdout!.destroy());
+    const ran = await ended;
+    expect(ran.stderr).toBe('');
+    expect([0, 141, 143]).toContain(ran.code);
+  });
+
+  test('tells its version', async () => {
+    const s = await stage({ users: 3 });
+    const { ended } = spawnCommand(s, ['--version']);
+    expect(await ended).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
+  });
+});
