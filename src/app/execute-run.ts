@@ -21,6 +21,7 @@ import { readPlan } from '../plan/read-plan.ts';
 import { openWriting } from './connection.ts';
 import type { AppContext } from './context.ts';
 import { identify } from './org-identity.ts';
+import { StopRequest } from './interrupt.ts';
 import { openRunLog } from './logger.ts';
 import { runName } from './run-name.ts';
 import { recheck, RECHECK_AFTER_MS, spareSelf } from './recheck.ts';
@@ -186,7 +187,7 @@ async function executeLocked(
       await connection.close();
       log.close();
     }
-    if (interrupt.leave.aborted) throw left(runName(dir, host.cwd));
+    if (interrupt.leave.aborted) throw left(runName(dir, host.cwd), interrupt.leave.reason);
     await replay.close();
     replay = await replayJournal(path('journal'), run);
     return await settle(dir, run, replay, context, stop);
@@ -229,10 +230,11 @@ async function noteTraffic(
   }
 }
 
-function left(name: string): AppError {
+function left(name: string, reason: unknown): AppError {
+  const signal = reason instanceof StopRequest ? reason.signal : 'SIGINT';
   return new AppError('INTERRUPTED', 'Left at once. The journal holds everything that was done.', {
     hint: `okta-reset resume ${name} settles what was in flight and goes on.`,
-    exitCode: EXIT.sigint,
+    exitCode: signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm,
   });
 }
 

@@ -18,6 +18,11 @@ export class StopRequest extends Error {
   }
 }
 
+/** Tells whether a reader of our output went away: for a command that only prints, the end it wanted. */
+export function isClosedOutput(error: unknown): boolean {
+  return error instanceof StopRequest && error.signal === 'SIGPIPE';
+}
+
 /** Time after the first signal in which another one means the same key press, or a parent passing it on as well. */
 const ECHO_MS = 500;
 
@@ -40,7 +45,7 @@ export function watchSignals(
       drain.abort(new StopRequest(signal));
       return;
     }
-    if (signal === 'SIGPIPE' || nowMs - firstMs < ECHO_MS) return;
+    if (signal === 'SIGPIPE' || leave.signal.aborted || nowMs - firstMs < ECHO_MS) return;
     onSignal(signal, 'leave');
     leave.abort(new StopRequest(signal));
   });

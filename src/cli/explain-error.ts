@@ -19,7 +19,7 @@ function causes(error: unknown): readonly string[] {
 export async function explainError(error: unknown, terminal: Terminal): Promise<number> {
   const { style } = terminal;
   if (error instanceof StopRequest) {
-    await terminal.err('Stopped before anything was sent.\n');
+    if (error.signal !== 'SIGPIPE') await terminal.err('Stopped before anything was sent.\n');
     return error.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
   }
   const known = error instanceof AppError;

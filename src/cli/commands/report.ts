@@ -1,3 +1,4 @@
+import { isClosedOutput } from '../../app/interrupt.ts';
 import { printReport } from '../../app/print-report.ts';
 import { locateRun } from '../../app/run-location.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
@@ -26,6 +27,9 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
     const summary = await printReport(dir, format, output, session.context);
     if (events) await session.publish({ type: 'summary', dir, summary });
     return EXIT.ok;
+  } catch (error) {
+    if (isClosedOutput(error)) return EXIT.ok;
+    throw error;
   } finally {
     await session.close();
   }

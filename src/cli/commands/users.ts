@@ -1,3 +1,4 @@
+import { isClosedOutput } from '../../app/interrupt.ts';
 import { exportUsers, type ExportColumn } from '../../app/export-users.ts';
 import { usage } from '../../config/option.ts';
 import { resolveOrg } from '../../config/org.ts';
@@ -61,6 +62,9 @@ export const execute: Execute = async ({ parsed, terminal }) => {
     await session.settle();
     if (!terminal.quiet) await terminal.err(`${plural(done, 'user')} exported.\n`);
     return EXIT.ok;
+  } catch (error) {
+    if (isClosedOutput(error)) return EXIT.ok;
+    throw error;
   } finally {
     await session.close();
   }
