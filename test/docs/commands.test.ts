@@ -13,7 +13,7 @@ import { openScene, type RunState, type Scene } from './scene.ts';
  *   age1…                     a key made for the test
  *   --error CODE              the code that the rows of the earlier run failed with
  *   --between, --per-hour     hours that are always open, a pace that makes nobody wait
- *   --port N                  a free port
+ *   --port N, --skip N        a free port, a few rows
  *   users.csv and other CSVs  a Rockstar export of the sandbox; results.csv: those of an earlier run
  *   RUN, reports/…, --last    a run in the state that the command is for
  */
@@ -102,6 +102,7 @@ async function substitute(words: readonly string[]): Promise<readonly string[]> 
     if (words[index - 1] === '--error') return 'E0000038';
     if (words[index - 1] === '--between') return '00:00-24:00';
     if (words[index - 1] === '--port') return '0';
+    if (words[index - 1] === '--skip') return '5';
     return word;
   });
   const recipient = typed.findIndex((word) => word.startsWith('age1'));
