@@ -9,7 +9,7 @@ export interface RecordBatch {
 }
 
 /** Bytes without the end of a record after which a file is no list of users. */
-const MOST_RECORD_BYTES = 2 * 1024 * 1024;
+const MOST_RECORD_BYTES = 1024 * 1024;
 
 const SWALLOWED_ROW = /[\r\n]\s*"?00u[A-Za-z0-9]{17}/;
 
@@ -21,10 +21,17 @@ function newlinesIn(cells: readonly string[], newlines: RegExp): number {
   return count;
 }
 
-/** A quote that nobody closed takes the next rows into its cell, and may be closed by one of theirs. */
-function hasSwallowedRows(cells: readonly string[]): boolean {
+/**
+ * A quote that nobody closed takes the next rows into its cell. The parser then ends the cell at the next quote and keeps
+ * the first one as text; a cell that begins with a quote by right stands in the file with its quotes doubled.
+ */
+function hasSwallowedRows(cells: readonly string[], raw: () => string): boolean {
   return cells.some(
-    (cell) => (cell.startsWith('"') && /[\r\n]/.test(cell)) || SWALLOWED_ROW.test(cell),
+    (cell) =>
+      SWALLOWED_ROW.test(cell) ||
+      (cell.startsWith('"') &&
+        /[\r\n]/.test(cell) &&
+        !raw().includes(`"${cell.replaceAll('"', '""')}"`)),
   );
 }
 
@@ -60,15 +67,19 @@ class LineCounter {
     this.#newlines = dialect.newlines[0] === '\r' ? /\r/g : /\r\n|\n/g;
   }
 
-  /** `parserLine` is the line that the parser has reached, CRLF inside quotes counted twice. */
-  linesOf(records: readonly (readonly string[])[], parserLine: number): readonly number[] {
+  /** `parserLine` is the line that the parser has reached, CRLF inside quotes counted twice; `raw` the records' bytes. */
+  linesOf(
+    records: readonly (readonly string[])[],
+    parserLine: number,
+    raw: () => string,
+  ): readonly number[] {
     if (parserLine > this.next + records.length) this.#hasLongRecords = true;
     const lines: number[] = [];
     for (const cells of records) {
       lines.push(this.next);
       if (this.#hasLongRecords) {
         const inside = newlinesIn(cells, this.#newlines);
-        if (inside > 0 && hasSwallowedRows(cells)) throw openQuote(this.#path, this.next);
+        if (inside > 0 && hasSwallowedRows(cells, raw)) throw openQuote(this.#path, this.next);
         this.next += inside;
       }
       this.next += 1;
@@ -93,6 +104,9 @@ export async function* readRecords(
   // Errors come with the callbacks below; without a listener the stream would throw them as well.
   let broken: Error | undefined;
   parser.on('error', (error) => (broken ??= error));
+  /** The file from some point before the record that is being read. */
+  let recent: Buffer[] = [];
+  const raw = (): string => Buffer.concat(recent).toString();
   const take = (): RecordBatch => {
     const records: string[][] = [];
     for (;;) {
@@ -100,17 +114,21 @@ export async function* readRecords(
       if (cells === null) break;
       records.push(cells);
     }
-    return { records, lines: counter.linesOf(records, parser.info.lines) };
+    return { records, lines: counter.linesOf(records, parser.info.lines, raw) };
   };
   let silentBytes = 0;
   try {
     for await (const chunk of chunks) {
       if (chunk.length === 0) continue;
+      recent.push(chunk);
       const error = await new Promise<unknown>((resolve) => {
         parser.write(chunk, (failure) => resolve(failure));
       });
       const batch = take();
-      if (batch.records.length > 0) yield batch;
+      if (batch.records.length > 0) {
+        recent = [chunk];
+        yield batch;
+      }
       if (error) throw parseFailure(path, counter.next, error);
       silentBytes = batch.records.length > 0 ? 0 : silentBytes + chunk.length;
       if (silentBytes > MOST_RECORD_BYTES) throw tooLong(path, counter.next);

@@ -10,7 +10,7 @@ export interface Dialect {
 }
 
 /** Excel holds 32,767 characters in a cell; a record of more than this many is an open quote or no CSV. */
-export const MOST_RECORD_CHARACTERS = 500_000;
+export const MOST_RECORD_CHARACTERS = 250_000;
 
 /** The options of csv-parse for a dialect. Rows of other lengths and stray quotes pass, to be judged with their line. */
 export function parserOptions(dialect: Dialect): Options {
@@ -24,9 +24,10 @@ export function parserOptions(dialect: Dialect): Options {
   };
 }
 
-/** Returns how the head's lines end: CR alone only where nothing else does. */
+/** Returns how the head's lines end: CR alone only where no line ends otherwise, cells in quotes aside. */
 export function newlinesOf(head: string): readonly string[] {
-  return head.includes('\n') || !head.includes('\r') ? ['\r\n', '\n'] : ['\r'];
+  const text = head.replaceAll(/"[^"]*"/g, '');
+  return text.includes('\n') || !text.includes('\r') ? ['\r\n', '\n'] : ['\r'];
 }
 
 /** Returns the delimiter that an Excel `sep=;` line declares; undefined where there is none. */

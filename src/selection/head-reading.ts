@@ -56,9 +56,15 @@ function readWith(
   delimiter: string,
   column: string | undefined,
 ): HeadReading {
-  const dialect = { delimiter, newlines: newlinesOf(head), padded: isPadded(head, delimiter) };
-  const records = headRecords(head, complete, dialect, MOST_HEAD_RECORDS);
-  const top = records.slice(0, MOST_TITLE_LINES);
+  let dialect: Dialect = { delimiter, newlines: newlinesOf(head), padded: false };
+  let records = headRecords(head, complete, dialect, MOST_HEAD_RECORDS);
+  let top = records.slice(0, MOST_TITLE_LINES);
+  // In a results file blanks at the ends of a cell are the first input's own.
+  if (isPadded(head, delimiter) && !top.some((cells) => isResultsHeader(cells.map(cleanCell)))) {
+    dialect = { ...dialect, padded: true };
+    records = headRecords(head, complete, dialect, MOST_HEAD_RECORDS);
+    top = records.slice(0, MOST_TITLE_LINES);
+  }
   // Past the first id, a header is that of a file joined on, not this file's.
   const ids = top.findIndex(hasUserId);
   const header = top.findIndex((cells) => isHeader(cells, column));
@@ -79,6 +85,11 @@ function widest(readings: readonly HeadReading[]): HeadReading | undefined {
   );
 }
 
+/** Tells whether a text has nothing but blanks, delimiters and a separator line. */
+export function hasNoText(text: string): boolean {
+  return /^\uFEFF?(?:"?sep=.?"?[\r\n]*)?[\s,;|"\uFEFF\u200B]*$/i.test(text);
+}
+
 /** Reads a file's beginning with the delimiter that finds a header, else ids, else the most cells. */
 export function readHead(
   head: string,
@@ -90,8 +101,6 @@ export function readHead(
     readWith(head, complete, each, options.column),
   );
   return (
-    // Nothing but delimiters and blanks, which another delimiter would take for text.
-    readings.find(({ first }) => first < 0) ??
     widest(readings.filter(({ header }) => header >= 0)) ??
     widest(readings.filter(({ records, first }) => hasUserId(records[first] ?? []))) ??
     widest(readings)

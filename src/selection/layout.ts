@@ -2,6 +2,7 @@ import { restoreCell } from '../domain/cell.ts';
 import { parseUserId } from '../domain/user-id.ts';
 import type { Dialect } from './dialect.ts';
 import {
+  hasNoText,
   hasUserId,
   isBlank,
   positionOf,
@@ -205,7 +206,8 @@ export function readLayout(
   options: CsvOptions,
 ): Layout {
   const reading = readHead(head, complete, options);
-  if (reading === undefined || reading.first < 0) throw emptyFile(path, 'is empty');
+  if (reading === undefined || reading.first < 0 || hasNoText(head))
+    throw emptyFile(path, 'is empty');
   if (reading.header >= 0) return withHeader(path, reading, reading.header, options);
   const first = reading.records[reading.first] ?? [];
   const position = positionOf(options.column);

@@ -93,7 +93,7 @@ export async function selectCsv(
   return { rows, notices };
 }
 
-export async function fixture(name: string): Promise<Uint8Array> {
+export async function fixture(name: string): Promise<Buffer> {
   return readFile(join(FIXTURES, name));
 }
 
