@@ -8,10 +8,10 @@ import type { PlannedRow, Target } from '../domain/plan.ts';
 import { isTarget } from '../domain/plan.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { StopReason } from '../domain/stop.ts';
-import type { BucketTraffic, Summary } from '../domain/summary.ts';
+import type { Summary } from '../domain/summary.ts';
 import { runEngine } from '../engine/run-engine.ts';
 import { openAppendFile } from '../journal/append-file.ts';
-import { openJournal, type Journal } from '../journal/journal.ts';
+import { openJournal } from '../journal/journal.ts';
 import { replayJournal, type Replay } from '../journal/replay.ts';
 import { openRunDirectory, type RunDirectory } from '../journal/run-directory.ts';
 import { readRunFile } from '../journal/run-file.ts';
@@ -24,6 +24,7 @@ import { identify } from './org-identity.ts';
 import { StopRequest } from './interrupt.ts';
 import { openRunLog } from './logger.ts';
 import { runName } from './run-name.ts';
+import { pauseNotes } from './pause-notes.ts';
 import { recheck, RECHECK_AFTER_MS, spareSelf } from './recheck.ts';
 import { redactorOf } from './redaction.ts';
 import { rebuildReports } from './reports.ts';
@@ -104,7 +105,11 @@ async function executeLocked(
       verbose: context.verbose,
       redact: redactorOf(input.org.credentials),
     });
-    const connection = openWriting({ org: input.org, pace, runId: run.runId, log }, context);
+    const pauses = pauseNotes(host.clock);
+    const connection = openWriting(
+      { org: input.org, pace, runId: run.runId, log },
+      { ...context, emit: pauses.listen(context.emit) },
+    );
     let stop: StopReason | undefined;
     try {
       const identity = await identify(connection.reader, input.org.credentials, interrupt.leave);
@@ -138,6 +143,7 @@ async function executeLocked(
           hostname: host.hostname,
         });
         connection.expect(stepsOf(run.spec).length * (run.targets - replay.endedCount));
+        pauses.keepIn(journal);
         const plan = await readPlan(path('plan'));
         const rechecking = {
           reader: connection.reader,
@@ -173,10 +179,10 @@ async function executeLocked(
             emit: context.emit,
             drain: interrupt.drain,
             signal: interrupt.leave,
+            traffic: connection.traffic,
           },
         );
         stop = end.stop;
-        await noteTraffic(journal, connection.traffic(), host.clock.nowMs());
         log.info({ stop: stop?.kind, ...end.counts }, 'run ended');
       } finally {
         // A dead disk rejects here as well; the engine has already said so.
@@ -213,21 +219,6 @@ async function requireConsent(input: ExecuteInput, run: RunFile, replay: Replay)
     interactive: input.ask !== undefined,
   });
   if (decision === 'ask') await input.ask?.(run.targets, run.host, run);
-}
-
-/** What the calls of this sitting came to, for the report. A dead disk has been told of by then. */
-async function noteTraffic(
-  journal: Journal,
-  traffic: readonly BucketTraffic[],
-  nowMs: number,
-): Promise<void> {
-  const at = new Date(nowMs).toISOString();
-  try {
-    for (const bucket of traffic)
-      await journal.append({ kind: 'note', at, note: { kind: 'traffic', ...bucket } });
-  } catch (error) {
-    if (!(error instanceof AppError && error.code === 'DISK')) throw error;
-  }
 }
 
 function left(name: string, reason: unknown): AppError {

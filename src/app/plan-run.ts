@@ -3,7 +3,7 @@ import { DEFAULTS } from '../config/defaults.ts';
 import type { OrgConfig } from '../config/org.ts';
 import type { PaceConfig } from '../config/pace.ts';
 import type { SelectionConfig } from '../config/selection.ts';
-import type { ActionSpec } from '../domain/action.ts';
+import { producesSecrets, type ActionSpec } from '../domain/action.ts';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import type { Failure } from '../domain/failure.ts';
@@ -53,6 +53,8 @@ export interface PlanInput {
   readonly policy: PolicyOptions;
   /** The run directory; undefined for `reports/<run-id>`. */
   readonly out: string | undefined;
+  /** Secrets will be written in clear, so the preview must say so. */
+  readonly secretsPlaintext?: boolean;
 }
 
 export interface PlannedRun {
@@ -155,6 +157,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
     }
     const limit = reader.limits().find((known) => known.bucket === WRITE_BUCKET)?.limit;
     const preview = makePreview({
+      secretsPlaintext: input.secretsPlaintext === true && producesSecrets(spec),
       spec,
       policy,
       tally,

@@ -6,6 +6,7 @@ import { resolveSelection } from '../config/selection.ts';
 import type { Session } from './session.ts';
 import {
   actionFlags,
+  on,
   orgFlags,
   paceFlags,
   policyFlags,
@@ -28,5 +29,6 @@ export async function planInput(parsed: Parsed, session: Session): Promise<PlanI
     spec,
     policy,
     out: text(parsed, 'out'),
+    secretsPlaintext: on(parsed, 'secrets-plaintext'),
   };
 }
