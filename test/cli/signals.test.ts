@@ -99,6 +99,8 @@ describe('a signal', () => {
     const s = await stage({ users: 400, latencyMs: 100 });
     await s.rockstar();
     const running = s.start(['run', '--csv', 'users.csv', '--out', 'run', ...YES]);
+    while (Object.keys(s.org.stats().requests).length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 5));
     running.signal('SIGINT');
     const early = await running.ended;
     expect([early.code, s.org.stats().effects.mails.total]).toEqual([130, 0]);
@@ -109,11 +111,15 @@ describe('a signal', () => {
 describe('the real process', () => {
   test('drains on SIGTERM, says how to go on, and does', async () => {
     const s = await planned({ latencyMs: 100 });
+    let once = true;
     const { child, ended } = spawnCommand(s, ['run', '--plan', 'run', ...YES, '--json'], {
-      onStdout: (text) => text.includes('"type":"row"') && child.kill('SIGTERM'),
+      onStdout: (text) => {
+        if (once && text.includes('"type":"row"')) child.kill('SIGTERM');
+        once &&= !text.includes('"type":"row"');
+      },
     });
     const ran = await ended;
-    expect([ran.code, ran.signal]).toEqual([143, null]);
+    expectCode(ran, 143);
     expect(ran.stderr + ran.stdout).not.toMatch(NO_STACK);
     await expectFinished(s);
   });
@@ -124,7 +130,7 @@ describe('the real process', () => {
     child.stdout!.once('data', () => child.stdout!.destroy());
     const ran = await ended;
     expect(ran.stderr).toBe('');
-    expect([0, 141, 143]).toContain(ran.code);
+    expect(ran.code).toBe(0);
   });
 
   test('tells its version', async () => {

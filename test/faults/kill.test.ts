@@ -1,0 +1,43 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { expectCode } from '../integration/expect-code.ts';
+import {
+  closeStages,
+  isEligible,
+  mailsByUser,
+  outcomes,
+  PLAIN,
+  readCsv,
+  stage,
+} from '../integration/rig.ts';
+import { spawnCommand } from '../integration/spawned.ts';
+
+afterAll(closeStages);
+
+const YES = ['--yes', '--max-users', '1000', '-q'];
+
+test('kill -9 in the middle, again and again, over a network that loses answers: each user once', async () => {
+  const s = await stage({
+    users: 402,
+    seed: 31,
+    mix: PLAIN,
+    latencyMs: 15,
+    chaos: 'reset-before=8%,reset-after=9%',
+  });
+  const csv = await s.ids([...s.org.users()].filter(isEligible));
+  expectCode(await s.run(['plan', '--csv', csv, '--out', 'run', '-q']), 0);
+  // Killed when so many users were mailed, in all: somewhere between two of its own writes.
+  for (const mailsBefore of [1, 90, 210, 330]) {
+    const { child, ended } = spawnCommand(s, ['run', '--plan', 'run', ...YES, '--json'], {
+      onStdout: () => {
+        if (s.org.stats().effects.mails.total >= mailsBefore) child.kill('SIGKILL');
+      },
+    });
+    expect((await ended).signal).toBe('SIGKILL');
+  }
+  expectCode(await s.run(['resume', 'run', '-q']), 0);
+  const mails = mailsByUser(s.org);
+  expect([mails.size, Math.max(...mails.values())]).toEqual([400, 1]);
+  const rows = await readCsv(s.path('run', 'results.csv'));
+  expect(outcomes(rows)).toEqual({ succeeded: 400 });
+  expect(new Set(rows.map((row) => row['_user_id'])).size).toBe(400);
+}, 90_000);

@@ -1,0 +1,44 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Ran, Stage } from './rig.ts';
+
+const ENTRY = fileURLToPath(new URL('entry.ts', import.meta.url));
+const TSCONFIG = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+
+export interface Spawned {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ran & { readonly signal: string | null }>;
+}
+
+/** Starts the command as a process of its own against the stage's org. */
+export function spawnCommand(
+  s: Stage,
+  argv: readonly string[],
+  around: { readonly onStdout?: (text: string) => void } = {},
+): Spawned {
+  const child = spawn(process.execPath, ['--import', TSX, ENTRY, ...argv], {
+    cwd: s.dir,
+    env: {
+      PATH: process.env['PATH'],
+      HOME: s.dir,
+      TSX_TSCONFIG_PATH: TSCONFIG,
+      OKTA_CLIENT_ORGURL: s.org.url,
+      OKTA_CLIENT_TOKEN: s.org.token,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    around.onStdout?.(text);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = new Promise<Ran & { readonly signal: string | null }>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ code: code ?? -1, signal, stdout, stderr }));
+  });
+  return { child, ended };
+}
