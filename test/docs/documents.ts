@@ -57,7 +57,7 @@ export function proseOf(text: string): string {
 
 /**
  * The command lines of a document: in blocks marked `sh` or `console`, each line that begins with `okta-reset` or
- * `$ okta-reset` (in `console` only the latter, the rest is output), or pipes into it. Lines ended by a backslash go on.
+ * `$ okta-reset` (in `console` only the latter, the rest is output), pipes into it, or takes its output by `$(…)`. Lines ended by a backslash go on.
  */
 export function commandLines(document: Document): readonly CommandLine[] {
   return blocksOf(document.text).flatMap(({ language, start, lines }) => {
@@ -67,7 +67,8 @@ export function commandLines(document: Document): readonly CommandLine[] {
       const where = `${document.path}:${String(start + index)}`;
       let line = lines[index] ?? '';
       while (line.endsWith('\\')) line = `${line.slice(0, -1)} ${(lines[++index] ?? '').trim()}`;
-      const typed = language === 'console' ? /^\s*\$ (.*)$/.exec(line)?.[1] : line.trim();
+      const whole = language === 'console' ? /^\s*\$ (.*)$/.exec(line)?.[1] : line.trim();
+      const typed = /\$\((okta-reset [^)]*)\)/.exec(whole ?? '')?.[1] ?? whole;
       if (typed !== undefined && /^(?:[^#]*\| *)?(?:npx )?okta-reset(?: |$)/.test(typed))
         found.push({ where, line: typed });
     }
