@@ -11,6 +11,8 @@ export interface Command {
     readonly name: string;
     readonly required: boolean;
     readonly describe: string;
+    /** The words it may be, for completion. */
+    readonly choices?: readonly string[];
   };
   readonly summary: string;
   readonly flags: readonly Flag[];
@@ -23,6 +25,8 @@ export type Execute = (call: {
   readonly parsed: Parsed;
   readonly positional: readonly string[];
   readonly terminal: Terminal;
+  /** Every command there is. */
+  readonly commands: readonly Command[];
   /** Runs another command line, in a host of the caller's making. */
   readonly call: (argv: readonly string[], host: Host) => Promise<number>;
 }) => Promise<number>;

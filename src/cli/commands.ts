@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import type { Flag } from './flag.ts';
+import { DRY_RUN, ERROR, format, LAST, ONLY, RUN } from './own-flags.ts';
 import {
   FOLLOWUP_RESEND,
   GUARDS,
@@ -12,36 +12,6 @@ import {
   WHO,
 } from './shared-flags.ts';
 import { SANDBOX } from './sandbox-flag.ts';
-
-const RUN = (required: boolean, describe = 'a run directory, or its id under reports/') =>
-  ({ name: 'RUN', required, describe }) as const;
-const LAST: Flag = {
-  name: 'last',
-  kind: 'switch',
-  group: 'Who',
-  describe: 'the newest run under reports/',
-};
-const ONLY: Flag = {
-  name: 'only',
-  kind: 'list',
-  value: 'OUTCOME',
-  group: 'Who',
-  describe: 'failed, unknown, not-attempted (default: these three), succeeded, skipped',
-};
-const ERROR: Flag = {
-  name: 'error',
-  kind: 'list',
-  value: 'CODE',
-  group: 'Who',
-  describe: 'only rows with this Okta code, e.g. E0000047',
-};
-const format = (values: string): Flag => ({
-  name: 'format',
-  kind: 'text',
-  value: 'NAME',
-  group: 'Output',
-  describe: values,
-});
 
 /** Every command, in the order the help shows them. */
 export const COMMANDS: readonly Command[] = [
@@ -69,13 +39,7 @@ export const COMMANDS: readonly Command[] = [
         group: 'Who',
         describe: 'execute this saved plan exactly, and no other rows',
       },
-      {
-        name: 'dry-run',
-        alias: 'n',
-        kind: 'switch',
-        group: 'Guards',
-        describe: 'the same as plan: sends nothing',
-      },
+      DRY_RUN,
       ...WHO,
       ...WHAT,
       ...POLICY,
@@ -113,13 +77,7 @@ export const COMMANDS: readonly Command[] = [
       LAST,
       ONLY,
       ERROR,
-      {
-        name: 'dry-run',
-        alias: 'n',
-        kind: 'switch',
-        group: 'Guards',
-        describe: 'preview only: sends nothing',
-      },
+      DRY_RUN,
       ...WHAT,
       ...POLICY,
       ...GUARDS,
@@ -138,7 +96,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'report',
     positional: RUN(false),
     summary: 'Rebuild a run’s report from its journal and print it.',
-    flags: [LAST, format('text (default), json, csv, html')],
+    flags: [LAST, format('text', 'json', 'csv', 'html')],
     examples: [
       ['okta-reset report --last --format csv > results.csv', 'every row and how it ended'],
     ],
@@ -208,7 +166,7 @@ export const COMMANDS: readonly Command[] = [
         group: 'Output',
         describe: 'Rockstar’s own header names',
       },
-      format('csv (default), json, ndjson'),
+      format('csv', 'json', 'ndjson'),
       ...PACE,
       ...ORG,
     ],
@@ -280,6 +238,19 @@ export const COMMANDS: readonly Command[] = [
       ['okta-reset secrets open --last --identity key.txt > passwords.csv', 'for the help desk'],
     ],
     load: () => import('./commands/secrets-open.ts'),
+  },
+  {
+    name: 'completion',
+    positional: {
+      name: 'SHELL',
+      required: true,
+      describe: 'bash, zsh, fish or powershell',
+      choices: ['bash', 'zsh', 'fish', 'powershell'],
+    },
+    summary: 'Print the script that lets a shell complete commands and flags.',
+    flags: [],
+    examples: [['eval "$(okta-reset completion bash)"', 'in ~/.bashrc']],
+    load: () => import('./commands/completion.ts'),
   },
   {
     name: 'explain',

@@ -33,7 +33,13 @@ export async function runCli(
         return EXIT.ok;
       case 'bare': {
         const { execute } = await import('./commands/guide.ts');
-        return await execute({ parsed: {}, positional: [], terminal, call: runAnother });
+        return await execute({
+          parsed: {},
+          positional: [],
+          terminal,
+          commands: COMMANDS,
+          call: runAnother,
+        });
       }
       case 'command': {
         terminal = openTerminal(host, {
@@ -48,6 +54,7 @@ export async function runCli(
           parsed: call.parsed,
           positional: call.positional,
           terminal,
+          commands: COMMANDS,
           call: runAnother,
         });
       }

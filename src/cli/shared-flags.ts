@@ -1,3 +1,4 @@
+import { ACTIONS } from '../domain/action.ts';
 import { isTimeZone } from '../domain/working-hours.ts';
 import { flagsOf, type Flag } from './flag.ts';
 
@@ -27,7 +28,10 @@ export const WHO: readonly Flag[] = [
 const what = flagsOf('What');
 
 export const WHAT: readonly Flag[] = [
-  what.text('action', 'NAME', 'reset-password (default), temp-password, expire-password'),
+  {
+    ...what.text('action', 'NAME', 'reset-password (default), temp-password, expire-password'),
+    choices: ACTIONS,
+  },
   what.on(
     'no-send-email',
     'reset-password: Okta mails nobody; the links are sealed in secrets.jsonl',

@@ -1,0 +1,19 @@
+import { usage } from '../../config/option.ts';
+import { EXIT } from '../../domain/exit-code.ts';
+import { closest } from '../closest.ts';
+import type { Execute } from '../command.ts';
+import { completionScript, SHELLS } from '../completion.ts';
+
+export const execute: Execute = async ({ positional, terminal, commands }) => {
+  const typed = positional[0] ?? '';
+  const shell = SHELLS.find((known) => known === typed.toLowerCase());
+  if (shell === undefined) {
+    const near = closest(typed, SHELLS);
+    throw usage(
+      `No completion for “${typed}” is known here.`,
+      near === undefined ? `It is one of ${SHELLS.join(', ')}.` : `Did you mean ${near}?`,
+    );
+  }
+  await terminal.out(completionScript(shell, commands));
+  return EXIT.ok;
+};
