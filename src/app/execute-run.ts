@@ -229,6 +229,17 @@ function left(name: string, reason: unknown): AppError {
   });
 }
 
+/** A disk that keeps no journal keeps no report either; how to go on must be said all the same. */
+function stoppedUnreported(name: string, stop: StopReason, error: unknown): unknown {
+  if (!(error instanceof AppError && error.code === 'DISK')) return error;
+  const why = stop.kind === 'disk' ? stop.detail : 'its report cannot be written.';
+  return new AppError('DISK', `The run stopped: ${why}`, {
+    hint: `Nothing more was sent, and the journal holds everything that was done. Make room, then: okta-reset resume ${name}`,
+    exitCode: exitCodeOfRun({ stop, failedOrUnknown: 0, notAttempted: 1 }),
+    cause: error,
+  });
+}
+
 async function settle(
   dir: string,
   run: RunFile,
@@ -236,7 +247,10 @@ async function settle(
   context: AppContext,
   stop = replay.stop,
 ): Promise<ExecutedRun> {
-  const summary = await rebuildReports(dir, run, replay, context);
+  const name = runName(dir, context.host.cwd);
+  const summary = await rebuildReports(dir, run, replay, context).catch((error: unknown) => {
+    throw stop === undefined ? error : stoppedUnreported(name, stop, error);
+  });
   const { counts } = summary;
   const exitCode = exitCodeOfRun({
     stop: counts['not-attempted'] === 0 && stop?.kind === 'signal' ? undefined : stop,
@@ -244,5 +258,5 @@ async function settle(
     notAttempted: counts['not-attempted'],
   });
   context.emit({ type: 'run-ended', runId: run.runId, counts, stop });
-  return { dir, name: runName(dir, context.host.cwd), run, summary, exitCode };
+  return { dir, name, run, summary, exitCode };
 }
