@@ -40,6 +40,8 @@ export interface RunEndFacts {
   /** What a command line calls the run. */
   readonly name: string;
   readonly summary: Summary;
+  /** The run brought temporary passwords or links: where to read them. */
+  readonly secrets: 'none' | 'sealed' | 'plaintext';
   readonly explain: (code: string) => string | undefined;
 }
 
@@ -78,6 +80,10 @@ export function endScreen(
   const next: string[] = [];
   if (counts['not-attempted'] > 0) next.push(`okta-reset resume ${facts.name}`);
   if (left > 0) next.push(`okta-reset rerun ${facts.name}`);
+  if (counts.succeeded > 0 && facts.secrets !== 'none') {
+    const key = facts.secrets === 'sealed' ? ' --identity KEY' : '';
+    next.push(`okta-reset secrets open ${facts.name}${key} > secrets.csv`);
+  }
   if (counts.succeeded > 0) next.push(`okta-reset followup ${facts.name}`);
   const traffic = summary.traffic.reduce(
     (sum, bucket) => ({

@@ -2,6 +2,8 @@ import { executeRun } from '../app/execute-run.ts';
 import type { GuardConfig, PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
 import { resolveSecretsPlace } from '../config/output.ts';
+import { producesSecrets } from '../domain/action.ts';
+import type { RunFile } from '../domain/run-file.ts';
 import { findErrorEntry } from '../domain/okta-error.ts';
 import { askConsent } from './consent.ts';
 import { endScreen } from './end-screen.ts';
@@ -57,4 +59,9 @@ export async function executeAndShow(
   );
   await terminal.out(`${lines.join('\n')}\n`);
   return ended.exitCode;
+}
+
+function secretsKind(parsed: Parsed, run: RunFile): 'none' | 'sealed' | 'plaintext' {
+  if (!producesSecrets(run.spec)) return 'none';
+  return outputFlags(parsed).secretsRecipient.length > 0 ? 'sealed' : 'plaintext';
 }
