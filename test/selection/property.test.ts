@@ -24,7 +24,7 @@ const title = fc
   .string({ unit: fc.constantFrom(...letters("=+-@',; abcé")), maxLength: 6 })
   .map((text) => `T${text.trim()}`);
 
-const runs = { numRuns: 60 };
+const runs = { numRuns: 40 };
 
 describe('any original columns', () => {
   test('come back from results.csv as they were, with their user and outcome', async () => {
@@ -178,7 +178,7 @@ describe('any bytes', () => {
           else if (identifier.kind !== 'invalid') expect(identifier.value.trim()).not.toBe('');
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 
@@ -202,7 +202,7 @@ describe('any bytes', () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 });
