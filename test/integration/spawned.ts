@@ -16,14 +16,26 @@ export interface Spawned {
 export function spawnCommand(
   s: Stage,
   argv: readonly string[],
-  around: { readonly onStdout?: (text: string) => void } = {},
+  around: {
+    readonly onStdout?: (text: string) => void;
+    /** No file may grow beyond so many KiB, as on a disk that fills up. */
+    readonly fileKib?: number;
+  } = {},
 ): Spawned {
-  const child = spawn(process.execPath, ['--import', TSX, ENTRY, ...argv], {
+  const words = [process.execPath, '--import', TSX, ENTRY, ...argv];
+  const { fileKib } = around;
+  const limited =
+    fileKib === undefined
+      ? words
+      : ['bash', '-c', `trap '' XFSZ; ulimit -f ${fileKib}; exec "$@"`, 'bash', ...words];
+  const [program = '', ...rest] = limited;
+  const child = spawn(program, rest, {
     cwd: s.dir,
     env: {
       PATH: process.env['PATH'],
       HOME: s.dir,
       TSX_TSCONFIG_PATH: TSCONFIG,
+      TSX_DISABLE_CACHE: fileKib === undefined ? '' : '1',
       OKTA_CLIENT_ORGURL: s.org.url,
       OKTA_CLIENT_TOKEN: s.org.token,
     },
