@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { readFileSync } from 'node:fs';
+import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../schemas/events.schema.json', import.meta.url), 'utf8'),
+) as object;
+const ajv = new Ajv({ allErrors: true });
+addFormats.default(ajv);
+const valid = ajv.compile(schema);
+
+let rig: CliRig;
+beforeAll(async () => {
+  rig = await startCliRig({ users: 80 });
+});
+afterAll(() => rig.close());
+
+/** Types the command line and gives the types of its events, each of which must be as the schema says. */
+async function types(...argv: readonly string[]): Promise<readonly string[]> {
+  const { events, out, err } = await rig.type([...argv, '--json']);
+  if (events.length === 0) throw new Error(`no events: ${out}${err}`);
+  for (const event of events) {
+    if (!valid(event)) throw new Error(`${JSON.stringify(event)}: ${ajv.errorsText(valid.errors)}`);
+  }
+  return [...new Set(events.map((event: { readonly type: string }) => event.type))];
+}
+
+describe('every line of --json is as schemas/events.schema.json says', () => {
+  test('of a plan, its run, a stop, and the follow-up', async () => {
+    const ids = eligible(rig.org, 30);
+    const suspended = ids.slice(0, 25);
+    expect(await types('plan', ...userFlags(ids), '--out', 'run')).toEqual(['preview']);
+    for (const id of suspended) rig.org.suspend(id);
+    const { host } = new URL(rig.org.url);
+    const run = ['run', '--plan', 'run', '--confirm', `30@${host}`];
+    expect(await types(...run)).toEqual(
+      expect.arrayContaining(['run-started', 'row', 'stopping', 'run-ended', 'summary']),
+    );
+    for (const id of suspended) rig.org.unsuspend(id);
+    const rerun = ['rerun', 'run', '--yes', '--max-users', '30', '--canary', '2'];
+    expect(await types(...rerun)).toEqual(expect.arrayContaining(['preview', 'canary', 'summary']));
+    expect(await types('followup', 'run')).toEqual(['followup']);
+  });
+
+  test('of the commands beside it, and of errors', async () => {
+    expect(await types('doctor')).toEqual(['finding']);
+    expect(await types('explain', 'E0000017')).toEqual(['explanation']);
+    expect(await types('secrets', 'keygen', '--out', 'key.txt')).toEqual(['key']);
+    expect(await types('plan', '--colour')).toEqual(['error']);
+    expect(await types('resume', 'nowhere')).toEqual(['error']);
+  });
+
+  test('and what is not an event is refused', () => {
+    expect(valid({ v: 1, type: 'row', row: 1 })).toBe(false);
+    expect(valid({ v: 2, type: 'error', code: 'A', message: '', hint: '', exitCode: 2 })).toBe(
+      false,
+    );
+    expect(valid({ type: 'finding', level: 'good', subject: 'a', found: 'b' })).toBe(false);
+  });
+});
