@@ -54,7 +54,12 @@ export async function executeAndShow(
     return ended.exitCode;
   }
   const lines = endScreen(
-    { name: ended.name, summary: ended.summary, explain: (code) => findErrorEntry(code)?.meaning },
+    {
+      name: ended.name,
+      summary: ended.summary,
+      secrets: secretsKind(input.parsed, ended.run),
+      explain: (code) => findErrorEntry(code)?.meaning,
+    },
     { width: terminal.stdout.size().columns, style: terminal.outStyle },
   );
   await terminal.out(`${lines.join('\n')}\n`);

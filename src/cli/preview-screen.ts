@@ -95,7 +95,8 @@ export function previewScreen(
     '',
     'What will be called',
     `  ${run.spec.action}: ${ACTION_IN_WORDS[run.spec.action] ?? ''}`,
-    ...preview.calls.map((call) => `  ${fit(call, width - 2)}`),
+    // Whole, never cut: this line is what is sent.
+    ...preview.calls.map((call) => `  ${call}`),
     ...(warnings.length === 0 ? [] : ['', 'Know before you say yes', ...warnings]),
     '',
     'How long',
