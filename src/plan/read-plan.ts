@@ -1,12 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { PlanHeader, PlannedRow } from '../domain/plan.ts';
 import { readPlanHeader } from './plan-header.ts';
 import { damagedError, otherFormatError, readError } from './plan-file-error.ts';
 import { readPlanLine } from './plan-line.ts';
 
-const PIECE_BYTES = 256 * 1024;
+const PIECE_BYTES = 64 * 1024;
+const NEWLINE = 0x0a;
 /** Longer than any line a plan can have; a file without newlines is not gathered in memory. */
-const MOST_LINE_CHARS = 64 * 1024 * 1024;
+const MOST_LINE_BYTES = 64 * 1024 * 1024;
 
 export interface ReadPlan {
   readonly header: PlanHeader;
@@ -20,25 +22,32 @@ async function* readLines(path: string): AsyncGenerator<readonly string[], void,
   let line = 0;
   try {
     file = await open(path, 'r');
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    const buffer = Buffer.allocUnsafe(PIECE_BYTES);
-    let rest = '';
+    let block = Buffer.allocUnsafeSlow(PIECE_BYTES);
+    let held = 0;
     for (;;) {
-      const { bytesRead } = await file.read(buffer, 0, PIECE_BYTES, null);
-      let text: string;
-      try {
-        text = decoder.decode(buffer.subarray(0, bytesRead), { stream: bytesRead > 0 });
-      } catch {
-        throw damagedError(path, line + 1);
+      if (held === block.length) {
+        if (held >= MOST_LINE_BYTES) throw damagedError(path, line + 1);
+        const larger = Buffer.allocUnsafeSlow(block.length * 2);
+        block.copy(larger, 0, 0, held);
+        block = larger;
       }
+      const { bytesRead } = await file.read(block, held, block.length - held, null);
       if (bytesRead === 0) break;
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > MOST_LINE_CHARS) throw damagedError(path, line + lines.length + 1);
+      const filled = held + bytesRead;
+      const end = block.lastIndexOf(NEWLINE, filled - 1);
+      if (end < held) {
+        held = filled;
+        continue;
+      }
+      // Checked and decoded apart: a strict decoder makes two bytes of each letter, which all that reads them pays for.
+      if (!isUtf8(block.subarray(0, end))) throw damagedError(path, line + 1);
+      const lines = block.toString('utf8', 0, end).split('\n');
       line += lines.length;
-      if (lines.length > 0) yield lines;
+      yield lines;
+      block.copy(block, 0, end + 1, filled);
+      held = filled - end - 1;
     }
-    if (rest !== '') throw damagedError(path, line + 1);
+    if (held > 0) throw damagedError(path, line + 1);
   } catch (error) {
     throw readError(path, error);
   } finally {

@@ -6,7 +6,7 @@ import { planLine } from './plan-line.ts';
 import { writeError } from './plan-file-error.ts';
 
 /** Characters gathered before they are written. */
-const PIECE_CHARS = 128 * 1024;
+const PIECE_CHARS = 64 * 1024;
 
 export interface WrittenPlan {
   /** SHA-256 (hex) of the file, byte for byte. */

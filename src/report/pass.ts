@@ -25,7 +25,7 @@ export interface ReportInput {
 }
 
 /** Rows between two moments at which a slow disk or reader may hold the pass up. */
-const BATCH = 512;
+const BATCH = 64;
 
 /** Feeds every part with every row once, and returns what is to be told of the whole. Memory does not grow with the rows. */
 export async function passOver(input: ReportInput, parts: readonly ResultPart[]): Promise<Story> {

@@ -8,7 +8,7 @@ export interface TextSink {
 }
 
 /** Text is handed on in pieces of at least this many characters. */
-const PIECE = 128 * 1024;
+const PIECE = 64 * 1024;
 
 /** Collects text and gives it to `write` in large pieces, one at a time. */
 export function gathered(write: (text: string) => Promise<void>): TextSink {
