@@ -5,7 +5,7 @@ import { EXIT } from '../../domain/exit-code.ts';
 import type { Execute } from '../command.ts';
 import { openSession } from '../session.ts';
 import { text } from '../typed-flags.ts';
-import { shellWord } from '../words.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 
 export const execute: Execute = async ({ parsed, terminal }) => {
   const out = text(parsed, 'out');
