@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { expectCode } from './expect-code.ts';
+import { closeStages, outcomes, PLAIN, readCsv, stage, type Stage, writesSeen } from './rig.ts';
+
+const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
+
+let s: Stage;
+let users: readonly { readonly id: string; readonly login: string; readonly email: string }[];
+beforeAll(async () => {
+  s = await stage({ users: 14, mix: PLAIN });
+  users = [...s.org.users()].slice(2);
+});
+afterAll(closeStages);
+
+const lines = (end: string, ...rows: readonly string[]) => rows.map((row) => row + end).join('');
+const utf16be = (text: string) => Buffer.from(`\uFEFF${text}`, 'utf16le').swap16();
+
+type Shape = readonly [name: string, write: () => string | Uint8Array, more?: readonly string[]];
+
+const SHAPES: readonly Shape[] = [
+  ['ids without a header', () => lines('\n', ...users.map(({ id }) => id))],
+  [
+    'Excel, semicolons, CRLF, a mark',
+    () => '\uFEFF' + lines('\r\n', 'User Id;Name', ...users.map(({ id }) => `${id};"Doe; Jane"`)),
+  ],
+  [
+    'Excel, UTF-16LE, tabs',
+    () =>
+      Buffer.from(
+        `\uFEFF${lines('\r\n', 'Name\tUser Id', ...users.map(({ id }) => `José\t${id}`))}`,
+        'utf16le',
+      ),
+  ],
+  ['UTF-16BE', () => utf16be(lines('\n', 'login,name', ...users.map(({ login }) => `${login},x`)))],
+  [
+    'a title row, sep= and a trailer',
+    () =>
+      lines(
+        '\r\n',
+        'sep=,',
+        'User ID,Login',
+        ...users.map(({ id, login }) => `${id},${login}`),
+        '',
+        `Total Users: ,${users.length}`,
+      ),
+  ],
+  [
+    'logins in capitals with padding',
+    () => lines('\n', 'Username', ...users.map(({ login }) => `  ${login.toUpperCase()}\u200B `)),
+  ],
+  [
+    'e-mails behind pipes',
+    () => lines('\n', 'name|email', ...users.map(({ email }) => `x|${email}`)),
+  ],
+  [
+    'traps beside the id',
+    () =>
+      lines(
+        '\n',
+        'User Type ID,externalId,User,id',
+        ...users.map(({ id }, at) => `otyp${at},E${at},"Doe, J",${id}`),
+      ),
+  ],
+  [
+    'a column by name',
+    () =>
+      lines(
+        '\n',
+        'actor login,target login',
+        ...users.map(({ login }) => `admin@acme.example,${login}`),
+      ),
+    ['--column', 'target login'],
+  ],
+  [
+    'rows by a gate',
+    () =>
+      lines(
+        '\n',
+        'userId,approved',
+        ...users.map(({ id }) => `${id},true`),
+        `${'00u'.padEnd(20, 'x')},false`,
+      ),
+    ['--where', 'approved=true'],
+  ],
+];
+
+describe('a list of users as it comes', () => {
+  test.each(SHAPES)('%s: selects the right users', async (name, write, more = []) => {
+    const file = `${name.replaceAll(/\W+/g, '-')}.csv`;
+    await writeFile(s.path(file), write());
+    const out = `run-${file}`;
+    expectCode(await s.run(['plan', '--csv', file, ...more, '--out', out]), 0);
+    const rows = await readCsv(s.path(out, 'results.csv'));
+    expect(
+      rows.filter((row) => row['_outcome'] === 'not-attempted').map((row) => row['_user_id']),
+    ).toEqual(users.map(({ id }) => id));
+  });
+
+  test('a bad row is named with its line and why, and none is dropped', async () => {
+    const ids = users.map(({ id }) => id);
+    await s.writeCsv(
+      'bad.csv',
+      lines(
+        '\n',
+        'User Id',
+        ids[0]!,
+        '00gGROUPGROUPGROUP123',
+        ids[0]!,
+        ids[1]!.slice(0, 15),
+        'x@y@z',
+        '00uNOSUCHNOSUCHNOSU1',
+        ids[2]!,
+      ),
+    );
+    const plan = await s.run(['plan', '--csv', 'bad.csv', '--out', 'bad']);
+    expectCode(plan, 0);
+    const rows = await readCsv(s.path('bad', 'results.csv'));
+    expect(rows).toHaveLength(7);
+    expect(outcomes(rows)).toEqual({ 'not-attempted': 2, skipped: 5 });
+    expect(rows.map((row) => row['_reason'])).toEqual([
+      '',
+      'invalid-id',
+      'duplicate',
+      'invalid-id',
+      expect.stringMatching(/invalid-id|not-found/),
+      'not-found',
+      '',
+    ]);
+  });
+
+  test('every shape in fixtures/ ends in a plan or a refusal with a way out', async () => {
+    const files = (await readdir(FIXTURES)).filter((name) => /\.(csv|txt)$/.test(name));
+    expect(files.length).toBeGreaterThan(40);
+    for (const file of files) {
+      const ran = await s.run(['plan', '--csv', FIXTURES + file, '--out', `fixture-${file}`, '-q']);
+      expect([file, [0, 3].includes(ran.code)]).toEqual([file, true]);
+      if (ran.code === 3) expect(ran.stderr).toMatch(/→ \S/);
+    }
+    expect(writesSeen(s.org)).toBe(0);
+  });
+});
