@@ -52,21 +52,21 @@ export async function* readBytes(
       'Pipe the list in, or name a file: --csv FILE.',
     );
   }
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => {
-      reject(signal.reason as Error);
-    };
-  });
-  aborted.catch(() => {});
+  // Not a race with one promise of the abort: that would keep every chunk it was raced with.
+  let giveUp: (reason: unknown) => void = () => {};
+  const onAbort = () => giveUp(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
   let iterator: AsyncIterator<Uint8Array> | undefined;
   let ended = false;
   try {
     const bytes = path === '-' ? ports.stdin : undefined;
-    iterator = (bytes ?? ports.openFile(path, signal))[Symbol.asyncIterator]();
+    const opened = (bytes ?? ports.openFile(path, signal))[Symbol.asyncIterator]();
+    iterator = opened;
     for (;;) {
-      const step = await Promise.race([iterator.next(), aborted]);
+      const step = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+        giveUp = reject;
+        opened.next().then(resolve, reject);
+      });
       if (step.done === true) {
         ended = true;
         return;
