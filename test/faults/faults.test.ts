@@ -88,10 +88,14 @@ describe('each fault of docs/faults.md', () => {
         expect(outcomes(rows)).toEqual({ succeeded: USERS - 2 });
       } else {
         expectCode(ran, fault.outcome === 'failed' ? 4 : 7);
+        // A row still being read when the run had to end is unknown until `resume` settles it.
         for (const row of rows)
           expect([row['_outcome'], mails.has(row['_user_id']!)]).toEqual(
-            mails.has(row['_user_id']!) ? ['succeeded', true] : [fault.outcome, false],
+            mails.has(row['_user_id']!)
+              ? ['succeeded', true]
+              : [expect.stringMatching(`^(${fault.outcome}|unknown)$`), false],
           );
+        expect(outcomes(rows)[fault.outcome]).toBeGreaterThan(0);
       }
     },
   );
