@@ -46,6 +46,8 @@ export class Ledger {
   #closed = false;
   #abandoned = false;
   #unsynced = 0;
+  #nowMs = Number.NaN;
+  #nowText = '';
   #waiting: (() => void)[] = [];
   /** Hears of each row whose end is on disk. */
   onEnded: ((progress: Progress, record: OutcomeRecord) => void) | undefined;
@@ -64,7 +66,13 @@ export class Ledger {
   }
 
   now(): string {
-    return new Date(this.#ports.clock.nowMs()).toISOString();
+    const nowMs = this.#ports.clock.nowMs();
+    // Many records share a millisecond.
+    if (nowMs !== this.#nowMs) {
+      this.#nowMs = nowMs;
+      this.#nowText = new Date(nowMs).toISOString();
+    }
+    return this.#nowText;
   }
 
   /** Makes an attempt durable. Rejects if it cannot be, and nothing may be sent then. */

@@ -44,6 +44,7 @@ export class RowRunner {
   readonly #probation: Probation;
   readonly #parking: Parking;
   readonly #outage: Outage;
+  readonly #around: Circumstances;
   /** Rows that move by themselves: in the queue, calling, or waiting for a time. */
   #moving = 0;
   #asking: Asking[] = [];
@@ -52,6 +53,14 @@ export class RowRunner {
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
+    const { circumstances, random, sender } = parts;
+    this.#around = {
+      ...circumstances,
+      random,
+      get silentCalls() {
+        return sender.silentCalls;
+      },
+    };
     this.#queue = new PQueue({ concurrency: parts.concurrency });
     this.#parking = new Parking(parts.clock, parts.concurrency);
     this.#outage = new Outage(parts.clock, parts.emit);
@@ -81,7 +90,7 @@ export class RowRunner {
   /** Begins a row. Call it when there is `room`. */
   start(progress: Progress): void {
     this.#moving += 1;
-    this.#enqueue(this.#taken(progress, begin(progress, this.#around())), 0);
+    this.#enqueue(this.#taken(progress, begin(progress, this.#around)), 0);
   }
 
   /** Resolves when another row may be begun, or the run stops. */
@@ -103,15 +112,6 @@ export class RowRunner {
     return asking;
   }
 
-  #around(): Circumstances {
-    const { circumstances, random, sender } = this.#parts;
-    return {
-      ...circumstances,
-      random,
-      silentCalls: sender.silentCalls,
-    };
-  }
-
   /** Does what a transition asks for beside its command, once. */
   #taken(before: Progress, now: Transition): Transition {
     const { ledger, halt, clock, emit } = this.#parts;
@@ -122,7 +122,7 @@ export class RowRunner {
       const text = this.#lanes.away(progress.target, clock.monotonicMs());
       if (text !== undefined) emit({ type: 'message', level: 'warning', text });
     }
-    this.#outage.watch(now, this.#around());
+    this.#outage.watch(now, this.#around);
     if (now.halt !== undefined) halt.request(now.halt);
     return now;
   }
@@ -164,7 +164,7 @@ export class RowRunner {
           this.#leave();
           return undefined;
         }
-        const next = this.#taken(progress, answered(sent.progress, sent.end, this.#around()));
+        const next = this.#taken(progress, answered(sent.progress, sent.end, this.#around));
         if (sent.end.kind === 'ok') lane?.back();
         this.#judge(sent.end, next);
         return next;
@@ -179,7 +179,7 @@ export class RowRunner {
           this.#leave();
           return undefined;
         }
-        return this.#taken(progress, wasRead(progress, answer, this.#around()));
+        return this.#taken(progress, wasRead(progress, answer, this.#around));
       }
       case 'ask-log':
         this.#ask(progress);
@@ -240,7 +240,7 @@ export class RowRunner {
       progress,
       tell: (answer) => {
         this.#moving += 1;
-        this.#enqueue(this.#taken(progress, logged(progress, answer, this.#around())), 1);
+        this.#enqueue(this.#taken(progress, logged(progress, answer, this.#around)), 1);
       },
     });
     this.#gone();
