@@ -27,7 +27,7 @@ import { runName } from './run-name.ts';
 import { pauseNotes } from './pause-notes.ts';
 import { recheck, RECHECK_AFTER_MS, spareSelf } from './recheck.ts';
 import { redactorOf } from './redaction.ts';
-import { rebuildReports } from './reports.ts';
+import { rebuildReports, recordsOf } from './reports.ts';
 import { withRunLock } from './run-lock.ts';
 import { openSecretSink, protectionOf } from './secret-sink.ts';
 import { VERSION } from './version.ts';
@@ -248,9 +248,11 @@ async function settle(
   stop = replay.stop,
 ): Promise<ExecutedRun> {
   const name = runName(dir, context.host.cwd);
-  const summary = await rebuildReports(dir, run, replay, context).catch((error: unknown) => {
-    throw stop === undefined ? error : stoppedUnreported(name, stop, error);
-  });
+  const summary = await rebuildReports(dir, run, recordsOf(replay), context).catch(
+    (error: unknown) => {
+      throw stop === undefined ? error : stoppedUnreported(name, stop, error);
+    },
+  );
   const { counts } = summary;
   const exitCode = exitCodeOfRun({
     stop: counts['not-attempted'] === 0 && stop?.kind === 'signal' ? undefined : stop,

@@ -10,7 +10,7 @@ import { replayJournal } from '../journal/replay.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { printResults, type ReportFormat } from '../report/print-results.ts';
 import type { AppContext } from './context.ts';
-import { rebuildReports } from './reports.ts';
+import { rebuildReports, recordsOf } from './reports.ts';
 import { runName } from './run-name.ts';
 import { withRunLock } from './run-lock.ts';
 
@@ -37,7 +37,7 @@ export async function printReport(
       });
     }
     await withRunLock(place, context, () =>
-      rebuildReports(dir, run, begun ? replay : undefined, context),
+      rebuildReports(dir, run, begun ? recordsOf(replay) : undefined, context),
     ).catch((error: unknown) => {
       if (!(error instanceof AppError && error.code === 'RUN_LOCKED')) throw error;
     });
@@ -46,7 +46,7 @@ export async function printReport(
       run,
       rows: plan.rows,
       name: runName(dir, context.host.cwd),
-      records: begun ? replay : undefined,
+      records: begun ? recordsOf(replay) : undefined,
       explain: findErrorEntry,
       clock: context.host.clock,
       signal: context.interrupt.drain,

@@ -6,7 +6,21 @@ import type { Summary } from '../domain/summary.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { writeReports } from '../report/write-reports.ts';
 import type { AppContext } from './context.ts';
+import type { Replay } from '../journal/replay.ts';
+import { WRITE_BUCKET } from './connection.ts';
 import { runName } from './run-name.ts';
+
+/**
+ * What a report asks of a journal. A sitting that was killed wrote down no totals of its calls, but every attempt it
+ * made: no fewer calls of the write bucket were sent than that.
+ */
+export function recordsOf(replay: Replay): RunRecords {
+  const writes = replay.traffic.find(({ bucket }) => bucket === WRITE_BUCKET);
+  if ((writes?.calls ?? 0) >= replay.attempts) return replay;
+  const others = replay.traffic.filter(({ bucket }) => bucket !== WRITE_BUCKET);
+  const told = writes ?? { bucket: WRITE_BUCKET, calls: 0, throttled: 0, waitedMs: 0 };
+  return { ...replay, traffic: [...others, { ...told, calls: replay.attempts }] };
+}
 
 /** Writes the report files of a run from its plan and, once there is one, its journal. */
 export async function rebuildReports(
