@@ -1,0 +1,113 @@
+// What a preview costs, how soon a resumed run calls again, and how soon the help is there.
+import { readFile, writeFile, appendFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { chainLine, emptyHead } from '../dist/journal/chain.js';
+import { measure, product } from './measured.mjs';
+import { outcomeOf, withOrg } from './org.mjs';
+import { printTable, ratio, seconds, whole } from './table.mjs';
+
+async function preview(rows) {
+  return withOrg({ rows }, async (org) => {
+    const { wallMs, cpuMs } = await product(org, [
+      'plan',
+      '--csv',
+      org.csv,
+      '--out',
+      join(org.dir, 'run'),
+      '-q',
+    ]);
+    const { stats } = await org.tell();
+    const calls = Object.values(stats.requests).reduce((sum, count) => sum + count, 0);
+    return [
+      whole(rows),
+      whole(calls),
+      (rows / calls).toFixed(0),
+      seconds(wallMs),
+      whole((cpuMs / rows) * 1000),
+    ];
+  });
+}
+
+/** Writes the journal that a run of the first `rows` rows would have left, killed before it could close it. */
+async function journalled(dir, rows) {
+  const run = JSON.parse(await readFile(join(dir, 'run.json'), 'utf8'));
+  const path = join(dir, 'journal.jsonl');
+  const at = new Date().toISOString();
+  let { link } = emptyHead(run.runId);
+  let seq = 0;
+  let text = '';
+  const write = (record) => {
+    seq += 1;
+    const next = chainLine(link, seq, record);
+    link = next.link;
+    text += next.line;
+  };
+  await writeFile(path, '', { mode: 0o600 });
+  const { runId, planDigest, toolVersion } = run;
+  write({ kind: 'opened', at, runId, planDigest, toolVersion, pid: 1, hostname: 'bench' });
+  const step = 'reset-password';
+  for (let row = 1; row <= rows; row += 1) {
+    const before = { status: 'ACTIVE', statusChangedMs: 0, passwordChangedMs: 0 };
+    const userId = `00u${String(row).padStart(17, '0')}`;
+    write({ kind: 'attempt', at, row, userId, step, attempt: 1, serverTimeMs: 0, before });
+    write({
+      kind: 'outcome',
+      at,
+      row,
+      outcome: 'succeeded',
+      step,
+      attempts: 1,
+      startedAt: at,
+      status: 200,
+    });
+    if (row % 5000 === 0 || row === rows) {
+      await appendFile(path, text);
+      text = '';
+    }
+  }
+}
+
+async function resume(rows) {
+  const left = 50;
+  return withOrg({ rows: rows + left }, async (org) => {
+    const dir = join(org.dir, 'run');
+    await product(org, ['plan', '--csv', org.csv, '--out', dir, '-q']);
+    await journalled(dir, rows);
+    const { startedAtMs, wallMs, peakMiB } = await product(org, ['resume', dir, '-q']);
+    const { firstAtMs } = await outcomeOf(org);
+    return [whole(rows), seconds(firstAtMs - startedAtMs), seconds(wallMs), whole(peakMiB)];
+  });
+}
+
+async function startUp() {
+  const bin = new URL('../bin/okta-reset.js', import.meta.url).pathname;
+  const times = { node: [], help: [] };
+  for (let turn = 0; turn < 15; turn += 1) {
+    times.node.push((await measure(process.execPath, ['-e', '0'], { usage: false })).wallMs);
+    times.help.push((await measure(process.execPath, [bin, '--help'], { usage: false })).wallMs);
+  }
+  const median = (list) => list.sort((a, b) => a - b)[Math.floor(list.length / 2)];
+  const [node, help] = [median(times.node), median(times.help)];
+  return [`${node.toFixed(0)} ms`, `${help.toFixed(0)} ms`, ratio(help, node)];
+}
+
+/** Prints three small tables. */
+export async function benchPreview({ full }) {
+  const sizes = [10_000, 100_000];
+  const previews = [];
+  for (const rows of sizes) previews.push(await preview(rows));
+  printTable('Preview', ['rows', 'calls', 'rows per call', 'time', 'CPU µs/row'], previews);
+  const journals = full ? [100_000, 1_000_000] : [100_000];
+  const resumes = [];
+  for (const rows of journals) resumes.push(await resume(rows));
+  printTable(
+    'Resume',
+    ['rows journalled', 'to the first new call', 'whole process', 'peak MiB'],
+    resumes,
+  );
+  printTable(
+    'Start-up (median of 15, by turns)',
+    ['node -e 0', 'okta-reset --help', 'ratio'],
+    [await startUp()],
+  );
+}
