@@ -4,7 +4,7 @@ import { resolveOrg, type OrgFlags } from '../../src/config/org.ts';
 import type { ConfigSources } from '../../src/config/sources.ts';
 
 const NO_FLAGS: OrgFlags = { org: undefined, tokenFile: undefined, profile: undefined };
-const LOCAL = '/work/okta.yaml';
+const LOCAL = '/project/okta.yaml';
 const HOME = '/home/me/.okta/okta.yaml';
 const PEM = '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----';
 
@@ -15,7 +15,7 @@ function sources(
   const warnings: string[] = [];
   return {
     env,
-    cwd: '/work',
+    cwd: '/project',
     homeDir: '/home/me',
     warnings,
     warn: (text) => warnings.push(text),
@@ -55,7 +55,7 @@ describe('precedence', () => {
 
   test('flags stand before the environment', async () => {
     const env = { OKTA_CLIENT_ORGURL: 'https://env.okta.com', OKTA_CLIENT_TOKEN: 'env-token' };
-    const from = sources({ '/work/t': 'file-token\n' }, env);
+    const from = sources({ '/project/t': 'file-token\n' }, env);
     const org = await resolveOrg(
       { ...NO_FLAGS, org: 'https://flag.okta.com', tokenFile: 't' },
       from,
@@ -97,7 +97,7 @@ test('a service app: mode, client id, scopes, key as PEM, JWK or a file', async 
   for (const key of [PEM, PEM.replaceAll('\n', '\\n'), '{"kty":"RSA"}', 'key.pem']) {
     const { credentials } = await resolveOrg(
       NO_FLAGS,
-      sources({ '/work/key.pem': `${PEM}\n` }, { ...env, OKTA_CLIENT_PRIVATEKEY: key }),
+      sources({ '/project/key.pem': `${PEM}\n` }, { ...env, OKTA_CLIENT_PRIVATEKEY: key }),
     );
     expect(credentials).toMatchObject({
       kind: 'oauth',
@@ -116,14 +116,14 @@ describe('refused with exit code 2 and no part of a credential in the message', 
   test.each<[string, Partial<OrgFlags>, ConfigSources]>([
     ['no org', {}, sources({})],
     ['no credential', {}, sources({}, org)],
-    ['an empty token file', { tokenFile: 't' }, sources({ '/work/t': ' \n' }, org)],
+    ['an empty token file', { tokenFile: 't' }, sources({ '/project/t': ' \n' }, org)],
     ['a missing token file', { tokenFile: 't' }, sources({}, org)],
     ['a token with its scheme', {}, sources({}, { ...org, OKTA_CLIENT_TOKEN: 'SSWS 00abcCANARY' })],
     ['a token with a blank', {}, sources({}, { ...org, OKTA_CLIENT_TOKEN: '00abc CANARY' })],
     [
       'a token file with two lines',
       { tokenFile: 't' },
-      sources({ '/work/t': '00CANARY\n00CANARY\n' }, org),
+      sources({ '/project/t': '00CANARY\n00CANARY\n' }, org),
     ],
     ['an unknown mode', {}, sources({}, { ...org, OKTA_CLIENT_AUTHORIZATIONMODE: 'Basic' })],
     [
@@ -168,7 +168,7 @@ describe('refused with exit code 2 and no part of a credential in the message', 
 
 test('files that others may read are told of', async () => {
   const from = sources(
-    { '/work/t': { text: 'token-token', mode: 0o644 } },
+    { '/project/t': { text: 'token-token', mode: 0o644 } },
     { OKTA_CLIENT_ORGURL: 'https://acme.okta.com' },
   );
   await tokenOf({ tokenFile: 't' }, from);
