@@ -32,14 +32,6 @@ interface ConnectionSpec {
 /** Every write of the product counts against this bucket of Okta's. */
 export const WRITE_BUCKET = '/api/v1/users';
 
-/**
- * Rows that are made ready, their attempts on their way to the disk, while `concurrency` others are at Okta: so that no
- * connection waits for the disk. A crash leaves so many more attempts to be read back.
- */
-export function readyRows(concurrency: number): number {
-  return Math.ceil(concurrency / 2);
-}
-
 function parts(spec: ConnectionSpec, context: AppContext) {
   const { clock, random, env } = context.host;
   const { pace } = spec;
@@ -50,7 +42,6 @@ function parts(spec: ConnectionSpec, context: AppContext) {
       perMinute: pace.perMinute,
       perHour: pace.perHour,
       maxInFlight: pace.concurrency,
-      ready: readyRows(pace.concurrency),
       windowMs: DEFAULTS.windowMs,
       writeBucket: WRITE_BUCKET,
     },

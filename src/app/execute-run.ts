@@ -18,7 +18,7 @@ import { readRunFile } from '../journal/run-file.ts';
 import { checkDigest, checkOrg, checkPlanAge, checkConsent } from '../plan/guards.ts';
 import { digestPlan } from '../plan/digest.ts';
 import { readPlan } from '../plan/read-plan.ts';
-import { openWriting, readyRows } from './connection.ts';
+import { openWriting } from './connection.ts';
 import type { AppContext } from './context.ts';
 import { identify } from './org-identity.ts';
 import { StopRequest } from './interrupt.ts';
@@ -162,7 +162,7 @@ async function executeLocked(
           allowed(targetsOf(plan.rows)),
           {
             spec: run.spec,
-            concurrency: pace.concurrency + readyRows(pace.concurrency),
+            concurrency: pace.concurrency,
             maxRetries: pace.maxRetries,
             canary: guards.canary,
             maxFailures: guards.maxFailures,

@@ -15,7 +15,7 @@ export type FailureLimit =
 
 export interface EngineOptions {
   readonly spec: ActionSpec;
-  /** Rows that call Okta or are about to at once, at most; the org's transport may hold some of them back. */
+  /** Calls in flight at once, at most. */
   readonly concurrency: number;
   /** Tries of a step after the first, for connection faults, 5xx and lost secrets; waits for a rate limit do not count. */
   readonly maxRetries: number;

@@ -20,11 +20,6 @@ export interface PacingOptions {
   readonly perHour?: number | undefined;
   /** `--concurrency`: calls in flight over all buckets. */
   readonly maxInFlight: number;
-  /**
-   * Calls beyond those that may be made ready meanwhile, their attempts written down; the connections hold them back.
-   * None while the org has less room than `maxInFlight`. Default 0.
-   */
-  readonly ready?: number | undefined;
   /** Length of a window where headers do not tell; 60,000 ms by Okta's documents. */
   readonly windowMs?: number | undefined;
   readonly writeBucket: string;
@@ -129,9 +124,7 @@ export function createPaceBook(
         };
       }
       const closed = nowMs < slots.closedUntilMs;
-      // With fewer slots than connections nothing would hold back what is ready.
-      const ready = slots.cap < slots.most ? 0 : (options.ready ?? 0);
-      const room = closed ? 0 : slots.cap + ready - inFlight;
+      const room = closed ? 0 : slots.cap - inFlight;
       return {
         start: Math.max(0, Math.min(budget, room)),
         budget,
@@ -173,7 +166,7 @@ export function createPaceBook(
         }
         slots =
           observation.status === 429 && observation.limit === 0
-            ? slotsRefused(slots, Math.min(inFlight, slots.most), nowMs, ports.random)
+            ? slotsRefused(slots, inFlight, nowMs, ports.random)
             : slotsAnswered(slots, inFlight, nowMs);
       }
       inFlight -= 1;
