@@ -13,7 +13,7 @@ export interface Ended {
   readonly out: string;
   readonly err: string;
   /** The lines of standard output, parsed; empty where they are no JSON. */
-  readonly events: readonly any[]; // eslint-disable-line @typescript-eslint/no-explicit-any
+  readonly events: readonly any[]; // eslint-disable-line @typescript-eslint/no-explicit-any -- what was printed; the tests look into it
 }
 
 export interface Call {
