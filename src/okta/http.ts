@@ -106,7 +106,7 @@ export function createHttp(ports: HttpPorts): Http {
           }
           const exchange = toExchange(ending, clock.monotonicMs() - startedMs);
           const { serverTimeMs } = exchange.call;
-          if (serverTimeMs !== undefined) serverClock.learn(serverTimeMs);
+          if (serverTimeMs !== undefined) serverClock.learn(serverTimeMs, startedMs);
           resolve(exchange);
         },
         onRelease: deadlines.forget,
