@@ -5,6 +5,7 @@ import type { Authorization, Credential } from './credential.ts';
 import { accessTokenHash } from './dpop-proof.ts';
 import type { DpopProver } from './dpop-proof.ts';
 import type { ServerClock } from './server-clock.ts';
+import { CLOCK_OFF_MS } from './token-endpoint.ts';
 import type { AccessToken, TokenAnswer, TokenEndpoint } from './token-endpoint.ts';
 import type { Exchange, OrgRequest } from './transport.ts';
 
@@ -82,14 +83,17 @@ export function createAppCredential(ports: AppCredentialPorts): Credential & { c
     return orAborted(fetching, signal);
   }
 
-  function renewed(exchange: Exchange): Exchange {
+  function renewed(
+    exchange: Exchange,
+    message = 'The access token had expired; a new one was fetched.',
+  ): Exchange {
     const { failure } = exchange;
     return {
       ...exchange,
       failure: {
         kind: 'transport',
         code: 'TOKEN_RENEWED',
-        message: 'The access token had expired; a new one was fetched.',
+        message,
         status: exchange.call.status,
         requestId: failure?.requestId,
         effect: 'none',
@@ -132,12 +136,13 @@ export function createAppCredential(ports: AppCredentialPorts): Credential & { c
       const { token } = held;
       const text = token.token.reveal();
       const headers = ['authorization', `${token.scheme} ${text}`];
+      const datedMs = serverClock.nowMs() ?? clock.nowMs();
       if (token.scheme === 'DPoP') {
         const path = request.path.replace(/\?.*$/s, '');
         const proof = await prover.prove({
           method: request.method,
           url: origin + path,
-          nowMs: serverClock.nowMs() ?? clock.nowMs(),
+          nowMs: datedMs,
           nonce,
           tokenHash: token.hash,
         });
@@ -154,6 +159,10 @@ export function createAppCredential(ports: AppCredentialPorts): Credential & { c
           }
           const safe = { ...exchange, failure: withoutSecret(failure, token.token) };
           if (failure.kind !== 'okta') return safe;
+          // A laptop slept, and its clock did not count the time; this answer has told the right one.
+          const offMs = Math.abs((exchange.call.serverTimeMs ?? datedMs) - datedMs);
+          if (failure.oktaCode === 'invalid_dpop_proof' && offMs > CLOCK_OFF_MS)
+            return renewed(safe, 'The call was dated by a clock that had stood still.');
           if (failure.status === 401) return settleRejected(token, safe, settleSignal);
           token.proven = true;
           return safe;

@@ -16,7 +16,7 @@ const TOKEN_PATH = '/oauth2/v1/token';
 /** Okta takes assertions of up to an hour; they are used at once. */
 const ASSERTION_LIFE_S = 300;
 /** A clock further off than this makes assertions and proofs invalid. */
-const CLOCK_OFF_MS = 20_000;
+export const CLOCK_OFF_MS = 20_000;
 /** Access tokens of the org live an hour (Okta's fixed value). */
 const DEFAULT_LIFE_S = 3600;
 

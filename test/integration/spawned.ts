@@ -18,6 +18,7 @@ export function spawnCommand(
   argv: readonly string[],
   around: {
     readonly onStdout?: (text: string) => void;
+    readonly env?: Readonly<Record<string, string>>;
     /** No file may grow beyond so many KiB, as on a disk that fills up. */
     readonly fileKib?: number;
   } = {},
@@ -38,6 +39,7 @@ export function spawnCommand(
       TSX_DISABLE_CACHE: fileKib === undefined ? '' : '1',
       OKTA_CLIENT_ORGURL: s.org.url,
       OKTA_CLIENT_TOKEN: s.org.token,
+      ...around.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
