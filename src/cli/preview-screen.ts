@@ -1,4 +1,4 @@
-import { formatDuration } from '../domain/duration.ts';
+import { formatDuration, formatPer } from '../domain/duration.ts';
 import type { Estimate, Preview } from '../domain/preview.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { Style } from './style.ts';
@@ -20,7 +20,7 @@ function duration(estimate: Estimate, nowMs: number): string {
   const limit =
     estimate.limitPerWindow === undefined
       ? 'no limit seen'
-      : `${estimate.ratePercent}% of ${count(estimate.limitPerWindow)} calls per ${formatDuration(estimate.windowMs)}`;
+      : `${estimate.ratePercent}% of ${count(estimate.limitPerWindow)} calls per ${formatPer(estimate.windowMs)}`;
   const end = new Date(nowMs + estimate.durationMs).toTimeString().slice(0, 5);
   return `about ${formatDuration(estimate.durationMs)} for ${plural(estimate.calls, 'call')} (${limit}); done at about ${end} if started now`;
 }

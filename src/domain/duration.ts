@@ -22,3 +22,9 @@ export function formatDuration(ms: number): string {
   const minutes = Math.round(seconds / 60);
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
+
+/** Writes a window for people, after "per": `minute`, `hour`, `10 s`. */
+export function formatPer(ms: number): string {
+  if (ms === UNIT_MS.m) return 'minute';
+  return ms === UNIT_MS.h ? 'hour' : formatDuration(ms);
+}

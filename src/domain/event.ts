@@ -1,6 +1,7 @@
 import type { OutcomeCounts } from './outcome.ts';
 import type { OutcomeRecord } from './journal-record.ts';
 import type { StopReason } from './stop.ts';
+import type { WaitCause } from './wait.ts';
 
 /**
  * What happens while the product works. The app emits them; a face renders them, `--json` prints them, one line each.
@@ -46,7 +47,7 @@ export type AppEvent =
       readonly type: 'pause';
       readonly bucket: string;
       readonly waitMs: number;
-      readonly cause: 'window' | 'throttled' | 'concurrency' | 'own-pace' | 'org-unavailable';
+      readonly cause: WaitCause;
     }
   | {
       readonly type: 'canary';

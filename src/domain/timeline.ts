@@ -1,6 +1,8 @@
-const SERIES = ['calls', 'throttled', 'waitedMs', 'succeeded', 'failed', 'unknown'] as const;
+import { type WaitSpan, WaitSpans } from './wait.ts';
 
-/** What is counted per slot: calls sent, 429 answers, time waited, and rows by how they ended. */
+const SERIES = ['calls', 'throttled', 'succeeded', 'failed', 'unknown'] as const;
+
+/** What is counted per slot: calls sent, 429 answers, and rows by how they ended. */
 export type TimelineSeries = (typeof SERIES)[number];
 
 export type TimeSlot = { readonly [name in TimelineSeries]: number } & { readonly atMs: number };
@@ -10,12 +12,13 @@ const MAX_SLOTS = 512;
 
 /**
  * Counts events over time in at most 512 slots: slots start at one second and double in length whenever the run
- * outgrows them, so that a minute and a week cost the same memory.
+ * outgrows them, so that a minute and a week cost the same memory. Keeps beside them when calls waited.
  */
 export class Timeline {
   #slotMs = FIRST_SLOT_MS;
   #startMs: number | undefined;
   #used = 0;
+  readonly #waits = new WaitSpans();
   readonly #counts = Object.fromEntries(
     SERIES.map((name) => [name, new Float64Array(MAX_SLOTS)]),
   ) as Record<TimelineSeries, Float64Array>;
@@ -39,6 +42,22 @@ export class Timeline {
     this.#used = Math.max(this.#used, slot + 1);
   }
 
+  /** Adds a wait of `waitMs` from `atMs` (epoch ms). Causes that nobody knows are ignored. */
+  wait(cause: string, atMs: number, waitMs: number): void {
+    this.#waits.add(cause, atMs, waitMs);
+  }
+
+  /** Ends at `atMs` (epoch ms) what waits, and makes the slots reach up to it: nothing was under way after that. */
+  end(atMs: number): void {
+    this.#waits.end(atMs);
+    if (this.#startMs !== undefined) this.add('calls', atMs, 0);
+  }
+
+  /** Returns when calls waited, and for what. */
+  waits(): readonly WaitSpan[] {
+    return this.#waits.spans();
+  }
+
   /** Returns the slots from the first event to the last, empty ones included. */
   slots(): readonly TimeSlot[] {
     const startMs = this.#startMs;
@@ -48,7 +67,6 @@ export class Timeline {
       atMs: startMs + slot * this.#slotMs,
       calls: at('calls', slot),
       throttled: at('throttled', slot),
-      waitedMs: at('waitedMs', slot),
       succeeded: at('succeeded', slot),
       failed: at('failed', slot),
       unknown: at('unknown', slot),

@@ -89,6 +89,7 @@ export class RunFold {
     switch (record.kind) {
       case 'opened':
         if (record.runId !== this.#runId) return 'it belongs to another run';
+        if (this.lastAt !== undefined) this.timeline.end(Date.parse(this.lastAt));
         this.sittings.push(record);
         this.closed = undefined;
         return undefined;
@@ -99,6 +100,7 @@ export class RunFold {
       case 'outcome':
         return this.#outcome(record, offset);
       case 'closed':
+        this.timeline.end(Date.parse(record.at));
         this.closed = record;
         return undefined;
       case 'note':
@@ -215,7 +217,7 @@ export class RunFold {
           count: (sum?.count ?? 0) + 1,
           waitedMs: (sum?.waitedMs ?? 0) + note.waitMs,
         });
-        this.timeline.add('waitedMs', atMs, note.waitMs);
+        this.timeline.wait(note.cause, atMs, note.waitMs);
         return;
       }
       default: {

@@ -1,5 +1,6 @@
 import type { Estimate } from '../domain/preview.ts';
 import type { Timeline, TimeSlot } from '../domain/timeline.ts';
+import type { WaitSpan } from '../domain/wait.ts';
 
 /** A run over time, as bars of equal length. */
 export interface Chart {
@@ -7,6 +8,8 @@ export interface Chart {
   /** What a bar may hold by the limit that Okta advertised, where that was known. */
   readonly limit: number | undefined;
   readonly bars: readonly ChartBar[];
+  /** When calls waited, within the time of the bars. */
+  readonly waits: readonly WaitSpan[];
 }
 
 export interface ChartBar {
@@ -21,7 +24,10 @@ export interface ChartBar {
 
 const MAX_BARS = 120;
 
-function bar(slots: readonly TimeSlot[], atMs: number): ChartBar {
+/** A bar as it is counted from slots; waits are laid over it later. */
+type CountedBar = Omit<ChartBar, 'waitedMs'>;
+
+function bar(slots: readonly TimeSlot[], atMs: number): CountedBar {
   const sum = (name: keyof TimeSlot) => slots.reduce((total, slot) => total + slot[name], 0);
   return {
     atMs,
@@ -30,17 +36,45 @@ function bar(slots: readonly TimeSlot[], atMs: number): ChartBar {
     succeeded: sum('succeeded'),
     failed: sum('failed'),
     unknown: sum('unknown'),
-    waitedMs: sum('waitedMs'),
   };
 }
 
 function grouped(slots: readonly TimeSlot[], size: number, offset: number, slotMs: number) {
-  const bars: ChartBar[] = [];
+  const bars: CountedBar[] = [];
   const firstMs = slots[0]?.atMs ?? 0;
   for (let from = -offset; from < slots.length; from += size) {
     bars.push(bar(slots.slice(Math.max(0, from), from + size), firstMs + from * slotMs));
   }
   return bars;
+}
+
+/** Returns the part of a span between two times; undefined where they do not meet. */
+function cut(span: WaitSpan, fromMs: number, toMs: number): WaitSpan | undefined {
+  const from = Math.max(span.fromMs, fromMs);
+  const to = Math.min(span.toMs, toMs);
+  if (to <= from) return undefined;
+  const share = (to - from) / (span.toMs - span.fromMs);
+  return { ...span, fromMs: from, toMs: to, waitedMs: span.waitedMs * share };
+}
+
+function withWaits(
+  timeline: Timeline,
+  chart: Pick<Chart, 'barMs' | 'limit'> & { readonly bars: readonly CountedBar[] },
+): Chart {
+  const { barMs, bars } = chart;
+  const within = (fromMs: number, toMs: number) =>
+    timeline.waits().flatMap((span) => cut(span, fromMs, toMs) ?? []);
+  const fromMs = bars[0]?.atMs ?? 0;
+  return {
+    ...chart,
+    waits: within(fromMs, (bars.at(-1)?.atMs ?? fromMs) + barMs),
+    bars: bars.map((counted) => ({
+      ...counted,
+      waitedMs: Math.round(
+        within(counted.atMs, counted.atMs + barMs).reduce((sum, { waitedMs }) => sum + waitedMs, 0),
+      ),
+    })),
+  };
 }
 
 /**
@@ -59,11 +93,11 @@ export function chartOf(
   const perWindow = windowMs > 0 ? windowMs / slotMs : 0;
   if (limitPerWindow === undefined || perWindow <= 0 || slots.length < perWindow * 2) {
     const bars = grouped(slots, fewest, 0, slotMs);
-    return { barMs: fewest * slotMs, limit: undefined, bars };
+    return withWaits(timeline, { barMs: fewest * slotMs, limit: undefined, bars });
   }
   const windows = Math.max(1, Math.ceil(fewest / perWindow));
   const size = Math.max(1, Math.round(windows * perWindow));
-  let best: ChartBar[] | undefined;
+  let best: CountedBar[] | undefined;
   let lowest = Infinity;
   for (let offset = 0; offset < size; offset += 1) {
     const bars = grouped(slots, size, offset, slotMs);
@@ -73,5 +107,5 @@ export function chartOf(
     best = bars;
   }
   const limit = Math.round((limitPerWindow * size * slotMs) / windowMs);
-  return { barMs: size * slotMs, limit, bars: best ?? [] };
+  return withWaits(timeline, { barMs: size * slotMs, limit, bars: best ?? [] });
 }

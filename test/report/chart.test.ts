@@ -57,4 +57,34 @@ describe('the chart', () => {
     expect(chartOf(burstyTimeline(4000), unknown).limit).toBeUndefined();
     expect(chartOf(burstyTimeline(4000), known).limit).toBe(600);
   });
+
+  test('lays each wait over the bars it lasted through, and none beyond the last bar', () => {
+    const timeline = new Timeline();
+    for (let second = 0; second < 10; second += 1) timeline.add('calls', START_MS + second * 1000);
+    timeline.wait('throttled', START_MS + 1500, 2000);
+    timeline.wait('window', START_MS + 9500, 60_000);
+    const chart = chartOf(timeline, { limitPerWindow: undefined, windowMs: 0 });
+    expect(chart.bars.map(({ waitedMs }) => waitedMs)).toEqual([
+      0, 500, 1000, 500, 0, 0, 0, 0, 0, 500,
+    ]);
+    const seconds = chart.waits.map(({ cause, fromMs, toMs }) => [
+      cause,
+      (fromMs - START_MS) / 1000,
+      (toMs - START_MS) / 1000,
+    ]);
+    expect(seconds).toEqual([
+      ['throttled', 1.5, 3.5],
+      ['window', 9.5, 10],
+    ]);
+  });
+
+  test('reaches to the end of a sitting that ended while it waited', () => {
+    const timeline = new Timeline();
+    timeline.add('calls', START_MS);
+    timeline.wait('window', START_MS + 500, 60_000);
+    timeline.end(START_MS + 8000);
+    const chart = chartOf(timeline, { limitPerWindow: undefined, windowMs: 0 });
+    expect(chart.bars.at(-1)?.atMs).toBe(START_MS + 8000);
+    expect(chart.waits.map(({ waitedMs }) => waitedMs)).toEqual([7500]);
+  });
 });

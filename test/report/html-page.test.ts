@@ -9,6 +9,7 @@ import { htmlPart } from '../../src/report/html-part.ts';
 import { PAGE_LIMITS, PageRows } from '../../src/report/page-rows.ts';
 import { passOver } from '../../src/report/pass.ts';
 import {
+  burstyTimeline,
   clock,
   ended,
   mixedOutcome,
@@ -122,6 +123,14 @@ describe('report.html', () => {
       recordsOf((row) => ended(row), { chain: 'broken' }),
     );
     expect(html.includes('BROKEN')).toBe(true);
+  });
+
+  test('draws the waits of a run by cause, and tells them in words', async () => {
+    const records = recordsOf((row) => mixedOutcome(row, 400), { timeline: burstyTimeline(4000) });
+    const html = await page(all(400), records);
+    const lane = /Limit spent: until the next window<\/span>.*?<\/svg>/s.exec(html)?.[0] ?? '';
+    expect(lane).toContain('7 waits, 4 min 10 s');
+    expect([...lane.matchAll(/<rect class="fill-window"/g)]).toHaveLength(7);
   });
 
   test('embeds every row of a run that fits', async () => {

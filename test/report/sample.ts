@@ -174,7 +174,7 @@ export function burstyTimeline(calls: number): Timeline {
     timeline.add('calls', atMs);
     timeline.add(n % 40 === 0 ? 'failed' : 'succeeded', atMs + 90);
     if (n === 1500) timeline.add('throttled', atMs, 3);
-    if (n % 540 === 539) timeline.add('waitedMs', atMs, 35_700);
+    if (n % 540 === 539) timeline.wait('window', atMs, 35_700);
   }
   return timeline;
 }

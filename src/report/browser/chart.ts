@@ -15,14 +15,14 @@ export function startChart(library: typeof UPlot): void {
   if (chart.bars.length === 0) return;
   place.hidden = false;
 
-  const paper = {
-    ink: '#1a1f29',
-    line: '#dfe3e9',
-    calls: '#7fa6de',
-    bad: '#c02b2b',
-    limit: '#1a1f29',
-  };
-  const screen = () => {
+  // The lanes of the waits stand under the plot: the style gives them the same room at both sides.
+  const LEFT = 60;
+  const RIGHT = 16;
+  // CSS pixels of a sheet of A4 between its margins.
+  const PAPER_WIDTH = 680;
+
+  // The page's own colours, of whichever medium it is shown on.
+  const colours = () => {
     const style = getComputedStyle(document.documentElement);
     const of = (name: string) => style.getPropertyValue(name).trim();
     return {
@@ -31,6 +31,7 @@ export function startChart(library: typeof UPlot): void {
       calls: of('--calls'),
       bad: of('--failed'),
       limit: of('--ink'),
+      wait: (cause: string) => of(`--wait-${cause}`),
     };
   };
 
@@ -44,7 +45,7 @@ export function startChart(library: typeof UPlot): void {
     chart.bars.map((bar) => bar.calls),
     chart.bars.map((bar) => bar.throttled),
     chart.bars.map((bar) => bar.failed + bar.unknown),
-    chart.bars.map(() => chart.limit ?? null),
+    ...(chart.limit === undefined ? [] : [chart.bars.map(() => chart.limit)]),
   ];
   const highest = Math.max(chart.limit ?? 0, ...chart.bars.map((bar) => bar.calls), 1);
 
@@ -55,9 +56,41 @@ export function startChart(library: typeof UPlot): void {
     return stamp % 60 === 0 ? iso.slice(11, 16) : iso.slice(11, 19);
   };
 
+  const shadeWaits = (plot: UPlot, palette: ReturnType<typeof colours>) => {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.globalAlpha = 0.2;
+    for (const wait of chart.waits) {
+      const left = plot.valToPos(wait.fromMs / 1000, 'x', true);
+      const right = plot.valToPos(wait.toMs / 1000, 'x', true);
+      ctx.fillStyle = palette.wait(wait.cause);
+      ctx.fillRect(left, bbox.top, Math.max(1, right - left), bbox.height);
+    }
+    ctx.restore();
+  };
+
+  // Three refusals beside five hundred calls are a bar nobody sees: a mark over the plot shows where they were.
+  const markRefusals = (plot: UPlot, palette: ReturnType<typeof colours>) => {
+    const { ctx, bbox } = plot;
+    const size = 5 * devicePixelRatio;
+    ctx.save();
+    ctx.fillStyle = palette.bad;
+    chart.bars.forEach((bar, i) => {
+      if (bar.throttled === 0) return;
+      const x = plot.valToPos(seconds[i] ?? from, 'x', true);
+      ctx.beginPath();
+      ctx.moveTo(x - size, bbox.top);
+      ctx.lineTo(x + size, bbox.top);
+      ctx.lineTo(x, bbox.top + 1.6 * size);
+      ctx.fill();
+    });
+    ctx.restore();
+  };
+
   let drawn: UPlot | undefined;
-  const draw = (palette: ReturnType<typeof screen>) => {
+  const draw = (width: number) => {
     drawn?.destroy();
+    const palette = colours();
     const bars = library.paths.bars?.({ size: [0.86, 90], align: 0 });
     const axis = {
       stroke: palette.ink,
@@ -69,45 +102,65 @@ export function startChart(library: typeof UPlot): void {
       label,
       stroke,
       points: { show: false },
-      value: (_, value: number | null) => (value === null ? '–' : value.toLocaleString('en-US')),
+      value: (_, value: number | null) => value?.toLocaleString('en-US') ?? '',
       ...(fill === undefined || bars === undefined ? {} : { fill, paths: bars, width: 0 }),
     });
     drawn = new library(
       {
-        width: place.clientWidth,
-        height: place.clientWidth < 500 ? 220 : 280,
+        width,
+        height: width < 500 ? 220 : 280,
+        padding: [8, RIGHT, 0, 0],
         tzDate: (stamp) => library.tzDate(new Date(stamp * 1000), 'Etc/UTC'),
         scales: { x: { time: true, range: [from, to] }, y: { range: [0, highest * 1.08] } },
         axes: [
           { ...axis, values: (_, stamps) => stamps.map(timeLabel) },
           {
             ...axis,
-            size: 60,
+            size: LEFT,
             values: (_, counts) => counts.map((n) => n.toLocaleString('en-US')),
           },
         ],
         series: [
-          { label: 'UTC', value: '{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}' },
+          {
+            label: 'UTC',
+            value: (_, stamp: number | null) =>
+              stamp === null
+                ? ''
+                : new Date((stamp - half) * 1000).toISOString().slice(0, 19).replace('T', ' '),
+          },
           series('Calls', palette.calls, palette.calls),
           series('429s', palette.bad, palette.bad),
           { ...series('Failed or unknown', palette.bad), width: 2 },
-          { ...series('Limit', palette.limit), dash: [6, 4], width: 1.5 },
+          ...(chart.limit === undefined
+            ? []
+            : [{ ...series('Limit', palette.limit), dash: [6, 4], width: 1.5 }]),
         ],
         cursor: { drag: { x: false, y: false } },
+        hooks: {
+          drawAxes: [(plot) => shadeWaits(plot, palette)],
+          draw: [(plot) => markRefusals(plot, palette)],
+        },
       },
       data,
       place,
     );
   };
 
-  draw(screen());
+  draw(place.clientWidth);
   let width = place.clientWidth;
   new ResizeObserver(() => {
     if (place.clientWidth === width || place.clientWidth === 0) return;
     width = place.clientWidth;
     drawn?.setSize({ width, height: width < 500 ? 220 : 280 });
   }).observe(place);
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => draw(screen()));
-  addEventListener('beforeprint', () => draw(paper));
-  addEventListener('afterprint', () => draw(screen()));
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => draw(width));
+  const root = document.documentElement;
+  addEventListener('beforeprint', () => {
+    root.dataset['paper'] = '';
+    draw(PAPER_WIDTH);
+  });
+  addEventListener('afterprint', () => {
+    delete root.dataset['paper'];
+    draw(place.clientWidth);
+  });
 }

@@ -1,13 +1,8 @@
-import type { ComponentChild } from 'preact';
 import type { Explain, FailureGroup, ListedRow, Story } from '../story.ts';
 import { clip, count, counted, OUTCOME_LABELS } from '../wording.ts';
+import { prose } from './prose.tsx';
 
 const MAX_GROUPS = 50;
-
-/** Sets what stands between backticks as code. */
-function prose(text: string): ComponentChild[] {
-  return text.split('`').map((part, i) => (i % 2 === 1 ? <code>{part}</code> : part));
-}
 
 function Group({ group, explain }: { readonly group: FailureGroup; readonly explain: Explain }) {
   const entry = explain(group.code);

@@ -12,6 +12,7 @@ import {
   stopText,
   when,
 } from '../wording.ts';
+import { prose } from './prose.tsx';
 
 const WIDTH = 1000;
 /** A handful among a million must still be seen. */
@@ -137,20 +138,23 @@ export function Mind({ story }: { readonly story: Story }) {
         )}
         {warnings.map((warning) => (
           <li>
-            <bdi>{warning.text}</bdi>
+            <bdi>{prose(warning.text)}</bdi>
             {warning.rows !== undefined && ` (${counted(warning.rows, 'row')})`}
           </li>
         ))}
       </ul>
       {next.length > 0 && (
-        <ul class="next">
-          {next.map(({ why, command }) => (
-            <li>
-              {why}
-              <code>{command}</code>
-            </li>
-          ))}
-        </ul>
+        <>
+          <h3>Next</h3>
+          <ul class="next">
+            {next.map(({ why, command }) => (
+              <li>
+                {why}
+                <code>{command}</code>
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </section>
   );

@@ -10,7 +10,9 @@ const dark = `
 /** The style of report.html: phone, laptop and paper; light and dark. */
 export const pageStyle = `
 :root { color-scheme: light dark; ${light} }
-@media screen and (prefers-color-scheme: dark) { :root { ${dark} } }
+@media screen and (prefers-color-scheme: dark) { :root:not([data-paper]) { ${dark} } }
+:root { --wait-window: var(--skipped); --wait-throttled: var(--failed); --wait-concurrency: var(--unknown);
+  --wait-org-unavailable: var(--not-attempted); --wait-own-pace: var(--succeeded); }
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--bg); color: var(--ink);
@@ -53,6 +55,8 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 .notes { margin: 0; padding: 0; list-style: none; }
 .notes li { background: var(--warn-bg); border-left: 3px solid var(--warn-line); border-radius: 0 6px 6px 0;
   padding: .5rem .85rem; margin-bottom: .5rem; }
+.notes + h3 { margin-top: 1rem; }
+.flag { white-space: nowrap; }
 .notes li.stop { border-color: var(--failed); }
 .next { margin: 0; padding: 0; list-style: none; }
 .next li { margin-bottom: .6rem; }
@@ -79,11 +83,21 @@ details summary { cursor: pointer; color: var(--link); margin: .25rem 0 .5rem; }
 .outcome.unknown, [data-outcome="unknown"] { color: var(--unknown); }
 .outcome.not-attempted, [data-outcome="not-attempted"] { color: var(--not-attempted); }
 
-#timeline-chart { margin: 0 -.5rem .5rem; }
+#timeline-chart { margin-bottom: .5rem; }
+.lanes { list-style: none; margin: 0 0 .75rem; padding: 0; font-size: .9rem; }
+.lanes li { margin-bottom: .6rem; break-inside: avoid; }
+.lanes svg { display: block; width: calc(100% - 76px); margin: .15rem 0 0 60px; height: .6rem; background: var(--bg);
+  outline: 1px solid var(--line); }
+.wait::before { content: ""; display: inline-block; width: .7em; height: .7em; margin-right: .45em; background: currentColor; }
+.wait.window::before { color: var(--wait-window); } .fill-window { fill: var(--wait-window); }
+.wait.throttled::before { color: var(--wait-throttled); } .fill-throttled { fill: var(--wait-throttled); }
+.wait.concurrency::before { color: var(--wait-concurrency); } .fill-concurrency { fill: var(--wait-concurrency); }
+.wait.org-unavailable::before { color: var(--wait-org-unavailable); } .fill-org-unavailable { fill: var(--wait-org-unavailable); }
+.wait.own-pace::before { color: var(--wait-own-pace); } .fill-own-pace { fill: var(--wait-own-pace); }
 .uplot { color: var(--ink); font-family: inherit; }
 .u-legend { font-size: .85rem; text-align: left; }
 .u-legend .u-series > * { padding: 2px 6px; }
-.u-legend .u-value { font-variant-numeric: tabular-nums; }
+#timeline-chart .u-legend th::after { content: ""; } .u-legend .u-value { font-variant-numeric: tabular-nums; }
 
 .controls { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: end; margin-bottom: .75rem; }
 .controls label.field { display: grid; gap: .15rem; color: var(--muted); font-size: .85rem; flex: 1 1 16rem; min-width: 0; }
@@ -139,10 +153,10 @@ footer { color: var(--muted); font-size: .9rem; padding-bottom: 3rem; }
   body { background: none; font-size: 10pt; } header, main, footer { max-width: none; padding: 0; }
   section { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: .75rem 0; margin: 0 0 .5rem; background: none; }
   h1 { font-size: 16pt; } h2 { break-after: avoid; } .group, .data tr, .counts, dl.facts { break-inside: avoid; }
-  .screen, .skip, .u-legend, details { display: none !important; } .paper { display: block; }
+  .screen, .skip, .u-legend .u-value, .u-legend tr:first-child, details { display: none !important; } .paper { display: block; }
   .notes li { background: none; border: 1px solid var(--line); border-left: 3px solid var(--warn-line); }
   .counts strong { font-size: 14pt; } a { color: inherit; text-decoration: none; }
-  .fill-succeeded, .fill-skipped, .fill-failed, .fill-unknown, .fill-not-attempted, .outcome::before {
+  .fill-succeeded, .fill-skipped, .fill-failed, .fill-unknown, .fill-not-attempted, .lanes rect, .wait::before, .outcome::before {
     print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 `;

@@ -1,29 +1,24 @@
-import { formatDuration } from '../../domain/duration.ts';
+import { formatDuration, formatPer } from '../../domain/duration.ts';
 import type { Chart } from '../chart.ts';
 import type { Story } from '../story.ts';
 import { count, counted, when } from '../wording.ts';
+import { Waits } from './waits.tsx';
 
 function bounds(story: Story, chart: Chart): string {
   const { estimate } = story.run.preview;
   const bar = `Each bar is ${formatDuration(chart.barMs)} long.`;
   if (estimate.limitPerWindow === undefined) return `${bar} The org's limit was not known.`;
-  const limit = `Okta allowed ${counted(estimate.limitPerWindow, 'call')} per ${formatDuration(estimate.windowMs)}, of which ${estimate.ratePercent} % were to be used.`;
+  const limit = `Okta allowed ${counted(estimate.limitPerWindow, 'call')} per ${formatPer(estimate.windowMs)}, of which ${estimate.ratePercent}% were to be used.`;
   return chart.limit === undefined
     ? `${limit} ${bar}`
     : `${limit} ${bar} The dashed line is the limit.`;
 }
 
-function pauses(story: Story): string {
-  const { traffic } = story.summary;
-  const throttled = traffic.reduce((sum, line) => sum + line.throttled, 0);
-  const waitedMs = traffic.reduce((sum, line) => sum + line.waitedMs, 0);
-  const answers =
-    throttled === 0
-      ? 'No call was refused with 429'
-      : `${counted(throttled, 'call')} refused with 429`;
-  return waitedMs === 0
-    ? `${answers}.`
-    : `${answers}; waited ${formatDuration(waitedMs)} for windows to open.`;
+function refusals(story: Story): string {
+  const throttled = story.summary.traffic.reduce((sum, line) => sum + line.throttled, 0);
+  return throttled === 0
+    ? 'No call was refused with 429.'
+    : `${counted(throttled, 'call')} refused with 429.`;
 }
 
 function Figures({ chart }: { readonly chart: Chart }) {
@@ -128,7 +123,7 @@ export function TimelineSection({
       ) : (
         <>
           <p class="muted">
-            {bounds(story, chart)} {pauses(story)}
+            {bounds(story, chart)} {refusals(story)}
           </p>
           <div
             id="timeline-chart"
@@ -136,6 +131,7 @@ export function TimelineSection({
             aria-label="Calls over time; the figures follow"
             hidden
           />
+          <Waits chart={chart} />
           <Figures chart={chart} />
         </>
       )}

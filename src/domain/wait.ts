@@ -1,0 +1,83 @@
+/** Why calls wait: each cause a reader may want to tell from the others. */
+export const WAIT_CAUSES = [
+  'window',
+  'throttled',
+  'concurrency',
+  'org-unavailable',
+  'own-pace',
+] as const;
+
+export type WaitCause = (typeof WAIT_CAUSES)[number];
+
+/** A stretch of time in which calls waited for one cause. */
+export interface WaitSpan {
+  readonly cause: WaitCause;
+  /** Epoch ms. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Time waited within the span; less than its length where several waits were drawn together. */
+  readonly waitedMs: number;
+  readonly waits: number;
+}
+
+const MAX_SPANS = 512;
+const FIRST_GAP_MS = 250;
+
+function isCause(cause: string): cause is WaitCause {
+  return (WAIT_CAUSES as readonly string[]).includes(cause);
+}
+
+/** Draws two spans of one cause together; the later one may begin before the other ends. */
+function joined(one: WaitSpan, next: WaitSpan): WaitSpan {
+  const sharedMs = Math.max(0, Math.min(one.toMs, next.toMs) - next.fromMs);
+  return {
+    cause: one.cause,
+    fromMs: Math.min(one.fromMs, next.fromMs),
+    toMs: Math.max(one.toMs, next.toMs),
+    waitedMs: one.waitedMs + Math.max(0, next.waitedMs - sharedMs),
+    waits: one.waits + next.waits,
+  };
+}
+
+/**
+ * Keeps when calls waited, and for what, in at most 512 spans: whenever a run outgrows them, spans of one cause that lie
+ * close together become one, so that a minute and a week cost the same memory.
+ */
+export class WaitSpans {
+  #spans: WaitSpan[] = [];
+  #gapMs = FIRST_GAP_MS;
+
+  /** Adds a wait from `fromMs` (epoch ms). Causes that nobody knows, and times that are none, are ignored. */
+  add(cause: string, fromMs: number, waitMs: number): void {
+    if (!isCause(cause) || !Number.isFinite(fromMs + waitMs) || waitMs <= 0) return;
+    this.#take({ cause, fromMs, toMs: fromMs + waitMs, waitedMs: waitMs, waits: 1 });
+    while (this.#spans.length > MAX_SPANS) {
+      this.#gapMs *= 2;
+      const spans = this.#spans;
+      this.#spans = [];
+      for (const span of spans) this.#take(span);
+    }
+  }
+
+  /** Ends at `atMs` (epoch ms) what would have waited longer. */
+  end(atMs: number): void {
+    if (!Number.isFinite(atMs)) return;
+    this.#spans = this.#spans.flatMap((span) => {
+      if (span.toMs <= atMs) return [span];
+      if (span.fromMs >= atMs) return [];
+      return [{ ...span, toMs: atMs, waitedMs: Math.max(0, span.waitedMs - (span.toMs - atMs)) }];
+    });
+  }
+
+  /** Returns the spans, those of one cause in the order of time. */
+  spans(): readonly WaitSpan[] {
+    return this.#spans;
+  }
+
+  #take(span: WaitSpan): void {
+    const at = this.#spans.findLastIndex(({ cause }) => cause === span.cause);
+    const last = this.#spans[at];
+    if (last === undefined || span.fromMs > last.toMs + this.#gapMs) this.#spans.push(span);
+    else this.#spans[at] = joined(last, span);
+  }
+}
