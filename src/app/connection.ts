@@ -11,6 +11,8 @@ import { VERSION } from './version.ts';
 
 export interface Reading {
   readonly reader: OrgReader;
+  /** The scopes of a service app's token; undefined for an API token, and before the first call. */
+  readonly grantedScopes: () => readonly string[] | undefined;
   readonly traffic: () => readonly BucketTraffic[];
   readonly close: () => Promise<void>;
 }
@@ -78,6 +80,7 @@ export function openReading(spec: ConnectionSpec, context: AppContext): Reading 
   const connection = connectReader(options, ports);
   return {
     reader: connection.reader,
+    grantedScopes: connection.grantedScopes,
     traffic: () => pacing.traffic(),
     close: async () => {
       pacing.close();
@@ -92,6 +95,7 @@ export function openWriting(spec: ConnectionSpec, context: AppContext): Writing 
   const connection = connectOrg(options, ports);
   return {
     reader: connection.reader,
+    grantedScopes: connection.grantedScopes,
     writer: connection.writer,
     expect: (calls) => pacing.expect?.(WRITE_BUCKET, calls),
     traffic: () => pacing.traffic(),

@@ -1,6 +1,7 @@
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import type { Failure } from '../domain/failure.ts';
+import { findErrorEntry } from '../domain/okta-error.ts';
 
 /** Turns a failed read into an error for the admin: what was tried, Okta's code and request id, what to do. */
 export function failureError(failure: Failure, tried: string, host: string): AppError {
@@ -27,26 +28,33 @@ export function failureError(failure: Failure, tried: string, host: string): App
         },
       );
     case 'okta': {
+      // OAuth's names come from the token endpoint, which answers 400 to what is a matter of credentials.
+      const oauth = /^[a-z_]+$/.test(failure.oktaCode ?? '')
+        ? findErrorEntry(failure.oktaCode ?? '')
+        : undefined;
       const said = `HTTP ${failure.status}${failure.oktaCode === undefined ? '' : ` ${failure.oktaCode}`}${trace}`;
-      if (failure.status === 401) {
+      if (failure.status === 401 || oauth?.stop === 'credentials') {
         return new AppError(
           'AUTH_REJECTED',
           `Could not ${tried}: ${host} does not accept the credential (${said}).`,
           {
-            hint: 'The token may be revoked, expired (30 days unused), bound to another network zone, or of another org. Make a new one: Security › API › Tokens.',
+            hint:
+              oauth?.how ??
+              'The token may be revoked, expired (30 days unused), bound to another network zone, or of another org. Make a new one: Security › API › Tokens.',
             exitCode: EXIT.auth,
             cause: failure.message,
           },
         );
       }
-      if (failure.status === 403) {
+      if (failure.status === 403 || oauth?.stop === 'permission') {
         return new AppError(
           'AUTH_PERMISSION',
           `Could not ${tried}: the credential may not do this on ${host} (${said}).`,
           {
             hint: failure.insufficientScope
               ? 'Grant the app the missing scope: Applications › the app › Okta API Scopes.'
-              : 'The token acts with its creator’s role. Reading and resetting users needs Super, Org, Group or Help Desk Administrator.',
+              : (oauth?.how ??
+                'The token acts with its creator’s role. Reading and resetting users needs Super, Org, Group or Help Desk Administrator.'),
             exitCode: EXIT.auth,
             cause: failure.message,
           },

@@ -178,7 +178,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'doctor',
     summary:
-      'Check URL, credential, permissions, limits, clock and disk; say how to mend what is wrong.',
+      'Check URL, credential, roles, scopes, limits, clock and disk; say how to mend what is wrong.',
     flags: [...ORG, ...PACE],
     examples: [['okta-reset doctor', 'before the first run']],
     load: () => import('./commands/doctor.ts'),

@@ -26,7 +26,7 @@ export function sandboxRequest(parsed: Parsed): SandboxRequest {
     clockOffsetMs: duration('clock-offset', text(parsed, 'clock-offset')),
     engine: on(parsed, 'classic') ? 'classic' : 'oie',
     tempPasswordQuery: !on(parsed, 'no-temp-password'),
-    rolesReadable: !on(parsed, 'no-roles'),
+    rolesReadable: on(parsed, 'no-roles') ? false : undefined,
     chaos: text(parsed, 'chaos'),
   };
 }

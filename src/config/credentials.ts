@@ -12,6 +12,8 @@ export type Credentials =
       readonly kind: 'oauth';
       readonly clientId: string;
       readonly scopes: readonly string[];
+      /** Asked for as well; done without where the org gives no token for them. */
+      readonly optionalScopes: readonly string[];
       /** PEM or JWK (JSON). */
       readonly privateKey: Secret;
       readonly keyId: string | undefined;
@@ -103,6 +105,9 @@ export const DEFAULT_SCOPES = [
   'okta.roles.read',
 ];
 
+/** Asked for too where nobody names scopes; a service app without them works all the same. */
+const OPTIONAL_SCOPES = ['okta.policies.read'];
+
 /**
  * Resolves the credential: `--token-file`, then the environment, then ./okta.yaml, then ~/.okta/okta.yaml.
  * Rejects with CONFIG_CREDENTIALS; a message never holds any part of a credential.
@@ -140,6 +145,7 @@ export async function resolveCredentials(
       kind: 'oauth',
       clientId,
       scopes: scopes.length > 0 ? scopes : DEFAULT_SCOPES,
+      optionalScopes: scopes.length > 0 ? [] : OPTIONAL_SCOPES,
       privateKey: await privateKeyOf(withKey ?? { from: 'the environment' }, sources),
       keyId: first('keyId')?.keyId,
     };

@@ -23,14 +23,20 @@ export const OAUTH_ERROR_CODES: readonly ErrorEntry[] = [
   refused(
     'invalid_scope',
     'permission',
-    'The service app has not been granted a scope it asks for.',
-    'Grant the scopes named in OKTA_CLIENT_SCOPES on the app’s "Okta API Scopes" tab.',
+    'The service app asks for a scope that it has not been granted, or that does not exist.',
+    'Check the spelling in OKTA_CLIENT_SCOPES, and have each granted on the app’s "Okta API Scopes" tab.',
+  ),
+  refused(
+    'consent_required',
+    'permission',
+    'The service app has been granted none of the scopes it asks for.',
+    'Have okta.users.manage and the others (docs/runbook.md) granted on the app’s "Okta API Scopes" tab; `doctor` then names what is missing.',
   ),
   refused(
     'insufficient_scope',
     'permission',
     'The access token lacks the scope this call needs.',
-    'Add okta.users.manage (and what `doctor` names) to OKTA_CLIENT_SCOPES and grant it to the app.',
+    'Run `doctor`: it names the scopes that are missing. Have them granted to the app, and add them to OKTA_CLIENT_SCOPES where that is set.',
   ),
   refused(
     'access_denied',

@@ -32,6 +32,17 @@ export interface Group {
   readonly name: string;
 }
 
+/** An admin role as it is assigned: `HELP_DESK_ADMIN`, `CUSTOM`, … with the name the Admin Console shows. */
+export interface Role {
+  readonly type: string;
+  readonly label: string;
+}
+
+/** Who may hold an admin role: a user by id, or a service app by client id. */
+export type RoleHolder =
+  | { readonly kind: 'user'; readonly id: string }
+  | { readonly kind: 'app'; readonly clientId: string };
+
 export interface LogEvent {
   readonly uuid: string;
   readonly eventType: string;
@@ -79,6 +90,8 @@ export interface OrgReader {
   ) => Promise<Answer<Page<User>>>;
   /** Ids of users that hold an admin role (`GET /api/v1/iam/assignees/users`). */
   readonly admins: (page: Cursor | undefined, signal: AbortSignal) => Promise<Answer<Page<string>>>;
+  /** The admin roles of one user or service app, those of its groups included. */
+  readonly roles: (holder: RoleHolder, signal: AbortSignal) => Promise<Answer<readonly Role[]>>;
   /** A bounded scan of the System Log, oldest first. */
   readonly logEvents: (
     page: { readonly filter: string; readonly sinceMs: number; readonly untilMs: number } | Cursor,

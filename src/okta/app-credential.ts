@@ -31,6 +31,12 @@ export interface AppCredentialPorts {
   readonly serverClock: ServerClock;
 }
 
+export interface AppCredential extends Credential {
+  /** The scopes of the token in use; undefined before there is one. */
+  readonly grantedScopes: () => readonly string[] | undefined;
+  readonly close: () => void;
+}
+
 /** Rejects as soon as the signal aborts; what it waited for goes on for the others who wait. */
 function orAborted<T>(waitedFor: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
@@ -46,7 +52,7 @@ function orAborted<T>(waitedFor: Promise<T>, signal: AbortSignal): Promise<T> {
  * never sent twice for it. A token that was taken before and is rejected now is replaced once: the call ends as
  * `TOKEN_RENEWED`, not applied, for its caller to send again. A token that was never taken is a plain 401.
  */
-export function createAppCredential(ports: AppCredentialPorts): Credential & { close: () => void } {
+export function createAppCredential(ports: AppCredentialPorts): AppCredential {
   const { origin, endpoint, prover, clock, serverClock } = ports;
   const closing = new AbortController();
   let current: HeldToken | undefined;
@@ -169,6 +175,7 @@ export function createAppCredential(ports: AppCredentialPorts): Credential & { c
         },
       };
     },
+    grantedScopes: () => current?.scopes,
     close: () => closing.abort(),
   };
 }

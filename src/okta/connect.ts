@@ -2,8 +2,8 @@ import type { Clock, Random } from '../domain/clock.ts';
 import type { OrgReader, OrgWriter } from '../domain/org.ts';
 import type { Secret } from '../secrets/secret.ts';
 import { createAppCredential } from './app-credential.ts';
+import type { AppCredential } from './app-credential.ts';
 import { createTokenCredential } from './credential.ts';
-import type { Credential } from './credential.ts';
 import { openDispatcher } from './dispatcher.ts';
 import { createDpopProver } from './dpop-proof.ts';
 import { createHttp } from './http.ts';
@@ -27,6 +27,8 @@ export type Credentials =
       readonly kind: 'oauth';
       readonly clientId: string;
       readonly scopes: readonly string[];
+      /** Asked for as well; done without where the org grants no token for them. */
+      readonly optionalScopes?: readonly string[];
       /** PEM (PKCS#8, PKCS#1, SEC 1) or JWK. */
       readonly privateKey: Secret;
       readonly keyId: string | undefined;
@@ -59,6 +61,8 @@ export interface OrgPorts {
 export interface OrgConnection {
   readonly reader: OrgReader;
   readonly writer: OrgWriter;
+  /** The scopes of a service app's token; undefined for an API token, and before the first call. */
+  readonly grantedScopes: () => readonly string[] | undefined;
   /** Cuts all connections. Call it when no call is in flight. */
   readonly close: () => Promise<void>;
 }
@@ -66,6 +70,7 @@ export interface OrgConnection {
 interface Line {
   readonly parts: StackParts;
   readonly reading: Omit<Parameters<typeof createReader>[0], 'transport'>;
+  readonly grantedScopes: () => readonly string[] | undefined;
   readonly close: () => Promise<void>;
 }
 
@@ -75,18 +80,18 @@ function prepareCredential(
   origin: string,
   { clock, random }: OrgPorts,
   serverClock: ServerClock,
-): (http: Http) => Credential & { readonly close: () => void } {
+): (http: Http) => AppCredential {
   const { credentials, maxRetries } = options;
   if (credentials.kind === 'ssws') {
     const { authorize } = createTokenCredential(credentials.token);
-    return () => ({ authorize, close: () => undefined });
+    return () => ({ authorize, grantedScopes: () => undefined, close: () => undefined });
   }
-  const { clientId, scopes, privateKey, keyId } = credentials;
+  const { clientId, scopes, optionalScopes = [], privateKey, keyId } = credentials;
   const signingKey = readSigningKey(privateKey, keyId);
   const prover = createDpopProver();
   const shared = { origin, prover, clock, serverClock };
   return (http) => {
-    const terms = { clientId, scopes, signingKey, http, random, maxRetries };
+    const terms = { clientId, scopes, optionalScopes, signingKey, http, random, maxRetries };
     const endpoint = createTokenEndpoint({ ...shared, ...terms });
     return createAppCredential({ ...shared, endpoint });
   };
@@ -104,6 +109,7 @@ function openLine(options: OrgOptions, ports: OrgPorts): Line {
   return {
     parts: { http, credential, pacing, clock, random, maxRetries, log: ports.log },
     reading: { origin, pacing, serverClock },
+    grantedScopes: credential.grantedScopes,
     close: async () => {
       credential.close();
       await http.close();
@@ -119,15 +125,17 @@ export function connectOrg(options: OrgOptions, ports: OrgPorts): OrgConnection 
   const line = openLine(options, ports);
   const transport = stackTransport(line.parts);
   const reader = createReader({ ...line.reading, transport });
-  return { reader, writer: createWriter(reader, transport), close: line.close };
+  const { grantedScopes, close } = line;
+  return { reader, writer: createWriter(reader, transport), grantedScopes, close };
 }
 
 /** Connects to an org for reading: what a dry run is given. Its transport cannot write. Throws as `connectOrg`. */
 export function connectReader(
   options: OrgOptions,
   ports: OrgPorts,
-): Pick<OrgConnection, 'reader' | 'close'> {
+): Omit<OrgConnection, 'writer'> {
   const line = openLine(options, ports);
   const transport = stackReadTransport(line.parts);
-  return { reader: createReader({ ...line.reading, transport }), close: line.close };
+  const { grantedScopes, close } = line;
+  return { reader: createReader({ ...line.reading, transport }), grantedScopes, close };
 }

@@ -1,4 +1,4 @@
-import type { Group, LogEvent } from '../domain/org.ts';
+import type { Group, LogEvent, Role } from '../domain/org.ts';
 import { isRecord, textOf, timeOf } from './json.ts';
 
 /** Reads an array, each member by `read`; undefined if it is none, or if one member is not what it should be. */
@@ -27,6 +27,12 @@ export function readGroup(json: unknown): Group | undefined {
 /** Reads the id of a role's holder. */
 export function readHolder(json: unknown): string | undefined {
   return isRecord(json) ? textOf(json['id']) : undefined;
+}
+
+export function readRole(json: unknown): Role | undefined {
+  const type = isRecord(json) ? textOf(json['type']) : undefined;
+  if (!isRecord(json) || type === undefined) return undefined;
+  return { type, label: textOf(json['label']) ?? type };
 }
 
 function readTargets(json: unknown): readonly string[] {

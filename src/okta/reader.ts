@@ -3,7 +3,7 @@ import type { Cursor, Group, Organization, OrgReader, Page, UserQuery } from '..
 import { parseUserId } from '../domain/user-id.ts';
 import { notAddressable, readOne, readPage, readRequest, wrongAnswer } from './endpoint.ts';
 import { isRecord, parseJson, textOf } from './json.ts';
-import { readGroup, readHolder, readLinkLifetime, readList, readLogEvent } from './list-shape.ts';
+import { readGroup, readHolder, readLinkLifetime, readList, readLogEvent, readRole } from './list-shape.ts';
 import { createListings } from './listing.ts';
 import type { Pacing } from './pacing.ts';
 import type { ServerClock } from './server-clock.ts';
@@ -59,6 +59,7 @@ function cursorRequest(cursor: Cursor, route: string, pattern: RegExp): ReadRequ
 
 const readUsers = (json: unknown) => readList(json, readUser);
 const readEvents = (json: unknown) => readList(json, readLogEvent);
+const readRoles = (json: unknown) => readList(json, readRole);
 const readHolders = (json: unknown) => readList(isRecord(json) ? json['value'] : json, readHolder);
 
 /** The typed reads of an org. */
@@ -178,6 +179,16 @@ export function createReader(ports: ReaderPorts): OrgReader {
           ? readRequest(`${route}?limit=200`, route)
           : cursorRequest(cursor, route, /^\/api\/v1\/iam\/assignees\/users(\?|$)/);
       return page(cursor, request, readHolders, signal);
+    },
+    roles: (holder, signal) => {
+      const id = holder.kind === 'user' ? holder.id : holder.clientId;
+      if (!/^\w{1,64}$/.test(id)) return Promise.resolve(notAddressable('This id'));
+      const [family, route] =
+        holder.kind === 'user'
+          ? ['/api/v1/users', '/api/v1/users/{id}/roles']
+          : ['/oauth2/v1/clients', '/oauth2/v1/clients/{id}/roles'];
+      const request = readRequest(`${family}/${id}/roles`, route);
+      return readOne(transport, request, 'a list of roles', readRoles, signal);
     },
     logEvents: (which, signal) => {
       const route = '/api/v1/logs';

@@ -24,6 +24,8 @@ export interface AccessToken {
   readonly token: Secret;
   readonly scheme: 'Bearer' | 'DPoP';
   readonly lifeMs: number;
+  /** What the org granted of what was asked. */
+  readonly scopes: readonly string[];
 }
 
 export type TokenAnswer =
@@ -34,6 +36,8 @@ export interface TokenPorts {
   readonly origin: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
+  /** Asked for as well, and left out where the org refuses the whole request for a scope. */
+  readonly optionalScopes: readonly string[];
   readonly signingKey: SigningKey;
   readonly http: Http;
   readonly prover: DpopProver;
@@ -79,7 +83,7 @@ function isPassing(failure: Failure): boolean {
   }
 }
 
-function readToken({ call, body }: Exchange): TokenAnswer {
+function readToken({ call, body }: Exchange, asked: readonly string[]): TokenAnswer {
   const json = parseJson(body);
   const token = isRecord(json) ? textOf(json['access_token']) : undefined;
   if (!isRecord(json) || token === undefined) {
@@ -99,21 +103,25 @@ function readToken({ call, body }: Exchange): TokenAnswer {
     };
   }
   const lifeS = Number(json['expires_in']);
+  // A server that grants all that was asked may leave the list out (RFC 6749, 5.1).
+  const granted = textOf(json['scope'])?.split(' ').filter((scope) => scope !== '');
   return {
     kind: 'token',
     token: {
       token: new Secret(token),
       scheme: String(json['token_type']).toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer',
       lifeMs: (lifeS > 0 ? lifeS : DEFAULT_LIFE_S) * 1000,
+      scopes: granted ?? asked,
     },
   };
 }
 
 export function createTokenEndpoint(ports: TokenPorts): TokenEndpoint {
-  const { origin, clientId, scopes, signingKey, http, prover, clock, random, serverClock } = ports;
+  const { origin, clientId, signingKey, http, prover, clock, random, serverClock } = ports;
   const url = origin + TOKEN_PATH;
   let bound = false;
   let nonce: string | undefined;
+  let scopes = [...new Set([...ports.scopes, ...ports.optionalScopes])];
 
   const nowMs = (): number => serverClock.nowMs() ?? clock.nowMs();
 
@@ -158,7 +166,7 @@ export function createTokenEndpoint(ports: TokenPorts): TokenEndpoint {
     );
   }
 
-  /** Tells whether the answer taught something that makes another try worth it: DPoP, a nonce, the right time. */
+  /** Tells whether the answer taught something that makes another try worth it: DPoP, a nonce, the right time, fewer scopes. */
   function learned(exchange: Exchange, skewMs: number): boolean {
     const { failure } = exchange;
     const code = failure?.kind === 'okta' ? failure.oktaCode : undefined;
@@ -173,13 +181,17 @@ export function createTokenEndpoint(ports: TokenPorts): TokenEndpoint {
       bound = true;
       return true;
     }
+    if (code === 'invalid_scope' && scopes.length > ports.scopes.length) {
+      scopes = [...ports.scopes];
+      return true;
+    }
     return (code === 'invalid_client' || code === 'invalid_dpop_proof') && skewMs > CLOCK_OFF_MS;
   }
 
   return {
     fetchToken: async (signal) => {
       let retries = 0;
-      // Each lesson (DPoP, nonce, time) can be learned once or twice; more is an org going in circles.
+      // Each lesson (DPoP, nonce, time, scopes) can be learned once or twice; more is an org going in circles.
       let lessons = 0;
       for (;;) {
         const believedMs = nowMs();
@@ -187,11 +199,11 @@ export function createTokenEndpoint(ports: TokenPorts): TokenEndpoint {
         const { failure } = exchange;
         if (failure === undefined) {
           nonce = headerOf(exchange.headers, 'dpop-nonce') ?? nonce;
-          return readToken(exchange);
+          return readToken(exchange, scopes);
         }
         signal.throwIfAborted();
         const skewMs = Math.abs((exchange.call.serverTimeMs ?? believedMs) - believedMs);
-        if (learned(exchange, skewMs) && lessons < 4) {
+        if (learned(exchange, skewMs) && lessons < 5) {
           lessons += 1;
         } else if (isPassing(failure) && retries < ports.maxRetries) {
           await clock.sleep(backoffMs(retries, random), signal);

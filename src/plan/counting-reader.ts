@@ -27,6 +27,7 @@ export function countReads(inner: OrgReader): CountingReader {
       group: counted(inner.group),
       groupMembers: counted(inner.groupMembers),
       admins: counted(inner.admins),
+      roles: counted(inner.roles),
       logEvents: counted(inner.logEvents),
       linkLifetime: counted(inner.linkLifetime),
       limits: inner.limits,

@@ -112,6 +112,10 @@ export class Credentials {
     this.#access.delete(authorization.slice(authorization.indexOf(' ') + 1));
   }
 
+  knowsApp(clientId: string): boolean {
+    return this.#principals.some(({ kind, id }) => kind === 'app' && id === clientId);
+  }
+
   principal(number: number): Principal | undefined {
     return this.#principals[number];
   }

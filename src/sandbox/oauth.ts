@@ -21,7 +21,7 @@ const OLD_NONCES = 2;
 const MAX_BODY_BYTES = 64 * 1024;
 
 /** Scopes that exist here. */
-const SCOPES = [
+const SCOPES: ReadonlySet<string> = new Set([
   'okta.users.manage',
   'okta.users.read',
   'okta.groups.read',
@@ -31,7 +31,16 @@ const SCOPES = [
   'okta.policies.read',
   'okta.principalRateLimits.read',
   'okta.apiTokens.read',
-];
+  'okta.apps.read',
+  'okta.apps.manage',
+]);
+
+const invalidScope = (): Reply =>
+  oauthRefusal(
+    400,
+    'invalid_scope',
+    'One or more scopes are not configured for the authorization server resource.',
+  );
 
 /** Makes a key pair for a service app: the public half to register, the private half as the client signs with it. */
 export async function makeServiceAppKey(
@@ -122,16 +131,20 @@ class TokenEndpoint {
       return oauthRefusal(401, 'invalid_client', 'The client_assertion is not valid.');
     const scopes = (form.get('scope') ?? '').split(' ').filter((scope) => scope !== '');
     const granted = new Set(this.#app.scopes ?? SCOPES);
-    if (scopes.length === 0 || !scopes.every((scope) => granted.has(scope)))
+    const given = scopes.filter((scope) => granted.has(scope));
+    if (scopes.length === 0 || !scopes.every((scope) => granted.has(scope) || SCOPES.has(scope)))
+      return invalidScope();
+    if (given.length === 0)
       return oauthRefusal(
         400,
-        'invalid_scope',
-        'One or more scopes are not configured for the client.',
+        'consent_required',
+        'You are not allowed any of the requested scopes.',
       );
+    if (this.#app.strictScopes === true && given.length < scopes.length) return invalidScope();
     const proof = request.headers['dpop'];
     if (typeof proof !== 'string') {
       return this.#app.dpop === false
-        ? this.#token(scopes, undefined)
+        ? this.#token(given, undefined)
         : oauthRefusal(400, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.');
     }
     const result = await this.#proofs.verify(proof, { method: 'POST', url, token: undefined });
@@ -144,7 +157,7 @@ class TokenEndpoint {
         'Authorization server requires nonce in DPoP proof.',
         ['dpop-nonce', this.#nonce(0)],
       );
-    return this.#token(scopes, result.thumbprint);
+    return this.#token(given, result.thumbprint);
   }
 
   #token(scopes: readonly string[], thumbprint: string | undefined): Reply {

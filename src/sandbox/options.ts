@@ -4,6 +4,7 @@ import { NO_CHAOS, type Chaos } from './chaos.ts';
 import { DEFAULT_LIMITS, type BucketName, type LimitRules } from './buckets.ts';
 import { seededToken } from './credentials.ts';
 import type { Mix } from './mix.ts';
+import { seesAdmins, type RoleType } from './roles.ts';
 
 /** A public key in JWK form, as an admin registers it with a service app. */
 export type PublicJwk = Readonly<Record<string, unknown>>;
@@ -15,6 +16,11 @@ export interface ServiceApp {
   readonly keys: readonly PublicJwk[];
   /** Scopes an admin granted. Default: all the sandbox knows. */
   readonly scopes?: readonly string[] | undefined;
+  /**
+   * Whether a token request that names a scope the app was not granted is refused whole. Default false: Okta gives a
+   * token for the others ("silent downscoping"), and refuses only where none is left.
+   */
+  readonly strictScopes?: boolean | undefined;
   /** Whether tokens must be bound to a DPoP key, as in apps made since February 2024. Default true. */
   readonly dpop?: boolean | undefined;
   /** Life of an access token. Default 3,600,000. */
@@ -38,6 +44,8 @@ export interface SandboxOptions {
   readonly groups?: number | undefined;
   /** SSWS tokens, owned by the admins in turn. Default one, drawn from the seed. */
   readonly tokens?: readonly string[] | undefined;
+  /** Admin roles of the token owners and of the service app. Default SUPER_ADMIN. */
+  readonly roles?: readonly RoleType[] | undefined;
   readonly app?: ServiceApp | undefined;
   /** Calls per window and bucket for one credential; what is not named keeps its default. `off`: no window limits. */
   readonly limits?: 'off' | Readonly<Partial<Record<BucketName, number>>> | undefined;
@@ -63,7 +71,7 @@ export interface SandboxOptions {
   readonly linkLifetimeMinutes?: number | undefined;
   /** Whether `expire_password?tempPassword=true` gives a password (default), or ignores the parameter and gives the User. */
   readonly tempPasswordQuery?: boolean | undefined;
-  /** Whether the credential may list role assignments. Default true. */
+  /** Whether the credential may read role assignments. Default: as its roles allow, a custom one too. */
   readonly rolesReadable?: boolean | undefined;
   /** Whether the credential may read password policies. Default true. */
   readonly policiesReadable?: boolean | undefined;
@@ -86,6 +94,7 @@ export interface Settings extends LimitRules {
   readonly admins: number;
   readonly groups: number;
   readonly tokens: readonly string[];
+  readonly roles: readonly RoleType[];
   readonly app: ServiceApp | undefined;
   readonly concurrency: number;
   readonly latencyMs: number;
@@ -129,6 +138,7 @@ export function resolveOptions(options: SandboxOptions): Settings {
   const users = whole('users', options.users ?? 200, 1, MAX_USERS);
   const limits =
     options.limits === 'off' ? 'off' : { ...DEFAULT_LIMITS, ...(options.limits ?? {}) };
+  const roles = options.roles ?? ['SUPER_ADMIN'];
   const concurrency = options.concurrency ?? (limits === 'off' ? 'off' : 37);
   return {
     host,
@@ -139,6 +149,7 @@ export function resolveOptions(options: SandboxOptions): Settings {
     admins: whole('admins', options.admins ?? Math.min(2, users), 1, users),
     groups: whole('groups', options.groups ?? 6, 1, 1000),
     tokens: options.tokens ?? [seededToken(seed, 0)],
+    roles,
     app: options.app,
     limits,
     windowMs: whole('windowMs', options.windowMs ?? 60_000, 1, 86_400_000),
@@ -152,7 +163,7 @@ export function resolveOptions(options: SandboxOptions): Settings {
     engine: options.engine ?? 'oie',
     linkLifetimeMinutes: options.linkLifetimeMinutes ?? 60,
     tempPasswordQuery: options.tempPasswordQuery ?? true,
-    rolesReadable: options.rolesReadable ?? true,
+    rolesReadable: options.rolesReadable ?? seesAdmins(roles),
     policiesReadable: options.policiesReadable ?? true,
     clockOffsetMs: options.clockOffsetMs ?? 0,
     mailGapMs: options.mailGapMs ?? 0,

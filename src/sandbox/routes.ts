@@ -5,6 +5,7 @@ import type { Exchange, Route } from './exchange.ts';
 import { getGroup, listGroups, listMembers, listUserGroups } from './groups.ts';
 import { listLogs } from './log-reads.ts';
 import { credentialReads, listAssignees, listPolicies } from './org-reads.ts';
+import { listClientRoles, listUserRoles } from './role-reads.ts';
 import { getUser, listUsers } from './user-reads.ts';
 import * as writes from './user-writes.ts';
 
@@ -57,6 +58,7 @@ const LIST_GROUPS = read('groups', GROUPS, listGroups);
 const GET_GROUP = read('group', GROUPS, getGroup);
 const MEMBERS = read('groups', GROUPS, listMembers);
 const ASSIGNEES = read('other', ['okta.roles.read'], listAssignees);
+const USER_ROLES = read('users', ['okta.roles.read'], listUserRoles);
 const POLICIES = read('other', ['okta.policies.read'], listPolicies);
 
 const only = (method: string, wanted: string, route: Route): Route =>
@@ -72,6 +74,7 @@ function userRoute(method: string, parts: readonly string[]): Route {
       return only(method, 'GET', GET_USER);
     case 6:
       if (area === 'sessions') return only(method, 'DELETE', SESSIONS);
+      if (area === 'roles') return only(method, 'GET', USER_ROLES);
       return area === 'groups' ? only(method, 'GET', USER_GROUPS) : NOWHERE;
     case 7:
       if (area === 'lifecycle' && Object.hasOwn(LIFECYCLE, name))
@@ -102,6 +105,9 @@ export function makeRoutes(
   );
   const apiTokens = read('other', ['okta.apiTokens.read'], own.apiTokens);
   const revokeCurrent = { ...write(own.revokeCurrent), bucket: 'other', scopes: [] } as const;
+  const clientRoles = read('other', ['okta.roles.read'], (exchange) =>
+    listClientRoles(exchange, (clientId) => credentials.knowsApp(clientId)),
+  );
   const fixed: Readonly<Record<string, Route>> = {
     '/logs': logs,
     '/policies': POLICIES,
@@ -110,6 +116,8 @@ export function makeRoutes(
     '/api-tokens': apiTokens,
   };
   return (method, parts) => {
+    if (parts[1] === 'oauth2' && parts[3] === 'clients' && parts[5] === 'roles')
+      return parts[2] === 'v1' && parts.length === 6 ? only(method, 'GET', clientRoles) : NOWHERE;
     if (parts[1] !== 'api' || parts[2] !== 'v1') return NOWHERE;
     if (parts[3] === 'users' && parts[4] !== '') return userRoute(method, parts);
     if (parts[3] === 'groups' && parts[4] !== '') return groupRoute(method, parts);

@@ -11,6 +11,7 @@ import { answerWithFault, CONCURRENCY_RESET_S } from './fault-answer.ts';
 import { refuseAtEdge, refuseScope } from './gate.ts';
 import type { Org } from './org.ts';
 import { wellKnown } from './org-reads.ts';
+import { refuseRole } from './roles.ts';
 import { makeRoutes } from './routes.ts';
 
 /** Endpoints beside the API: they answer for themselves. True where the request was theirs. */
@@ -137,7 +138,9 @@ export class OrgServer {
     const route = this.#routeOf(asked.method, segments);
     const facts = { nowMs, requestId: org.requestId(asked.number), rate: undefined };
     tally.requests[route.bucket] = (tally.requests[route.bucket] ?? 0) + 1;
-    const refusal = refuseScope(asked.principal, route);
+    const refusal =
+      refuseScope(asked.principal, route) ??
+      (route.write && route.scopes.length > 0 ? refuseRole(settings.roles) : undefined);
     if (refusal !== undefined) {
       answer(response, refusal, facts);
       return;

@@ -284,6 +284,7 @@ export class ModelOrg {
       group: unused,
       groupMembers: unused,
       admins: unused,
+      roles: unused,
       logEvents: async (page, signal) => {
         this.logPages += 1;
         await this.clock.sleep(this.latencyMs, signal);

@@ -190,7 +190,13 @@ test('an app has no users/me', async () => {
 
 test.each<[string, () => Promise<Parameters<typeof ask>[0]>, number, string]>([
   ['no DPoP header', async () => ({}), 400, 'invalid_dpop_proof'],
-  ['a scope that was not granted', async () => ({ scope: 'okta.logs.read' }), 400, 'invalid_scope'],
+  ['no scope that was granted', async () => ({ scope: 'okta.logs.read' }), 400, 'consent_required'],
+  [
+    'a scope that does not exist',
+    async () => ({ scope: 'okta.users.manage okta.users.resett' }),
+    400,
+    'invalid_scope',
+  ],
   ['no scope', async () => ({ scope: '' }), 400, 'invalid_scope'],
   ['another grant', async () => ({ grant: 'password' }), 400, 'unsupported_grant_type'],
   [

@@ -1,0 +1,40 @@
+import { errorReply, type Reply } from './errors.ts';
+
+/** Okta's standard admin roles, with the names of its Admin Console; and CUSTOM. Source: Okta docs, role assignment. */
+export const ROLE_LABELS = {
+  SUPER_ADMIN: 'Super Administrator',
+  ORG_ADMIN: 'Organizational Administrator',
+  USER_ADMIN: 'Group Administrator',
+  HELP_DESK_ADMIN: 'Help Desk Administrator',
+  GROUP_MEMBERSHIP_ADMIN: 'Group Membership Administrator',
+  APP_ADMIN: 'Application Administrator',
+  API_ACCESS_MANAGEMENT_ADMIN: 'API Access Management Administrator',
+  MOBILE_ADMIN: 'Mobile Administrator',
+  READ_ONLY_ADMIN: 'Read-Only Administrator',
+  REPORT_ADMIN: 'Report Administrator',
+  CUSTOM: 'Password resets',
+} as const;
+
+export type RoleType = keyof typeof ROLE_LABELS;
+
+export const ROLE_TYPES = Object.keys(ROLE_LABELS) as readonly RoleType[];
+
+/** Roles that may reset passwords and end sessions; the custom one is made for that. */
+const MAY_WRITE: readonly RoleType[] = [
+  'SUPER_ADMIN',
+  'ORG_ADMIN',
+  'USER_ADMIN',
+  'HELP_DESK_ADMIN',
+  'CUSTOM',
+];
+
+/** Roles that may see who is an admin: super admins alone, and custom roles with `okta.iam.read`. */
+const MAY_SEE_ADMINS: readonly RoleType[] = ['SUPER_ADMIN', 'CUSTOM'];
+
+export const seesAdmins = (roles: readonly RoleType[]): boolean =>
+  roles.some((role) => MAY_SEE_ADMINS.includes(role));
+
+/** Refuses a write that no role of the credential allows. */
+export function refuseRole(roles: readonly RoleType[]): Reply | undefined {
+  return roles.some((role) => MAY_WRITE.includes(role)) ? undefined : errorReply('E0000006');
+}

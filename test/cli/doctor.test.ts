@@ -1,0 +1,212 @@
+import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { makeServiceAppKey } from '../../src/sandbox/oauth.ts';
+import type { RoleType } from '../../src/sandbox/roles.ts';
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { NO_STACK } from '../integration/rig.ts';
+import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
+
+let key: Awaited<ReturnType<typeof makeServiceAppKey>>;
+beforeAll(async () => {
+  key = await makeServiceAppKey();
+});
+
+let rig: CliRig;
+afterEach(() => rig.close());
+
+interface Seen {
+  readonly level: string;
+  readonly subject: string;
+  readonly found: string;
+  readonly mend?: string;
+}
+
+/** What the doctor finds about one subject, and how it ends. */
+async function doctor(
+  options: SandboxOptions,
+  env: Readonly<Record<string, string | undefined>> = {},
+) {
+  rig = await startCliRig({ users: 20, ...options });
+  const as =
+    options.app === undefined
+      ? {}
+      : {
+          OKTA_CLIENT_TOKEN: undefined,
+          OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey',
+          OKTA_CLIENT_CLIENTID: rig.org.clientId,
+          OKTA_CLIENT_PRIVATEKEY: JSON.stringify(key.privateJwk),
+        };
+  const { code, events, err } = await rig.type(['doctor', '--json'], { env: { ...as, ...env } });
+  const findings = events as readonly Seen[];
+  const of = (subject: string) => findings.filter((finding) => finding.subject === subject);
+  const bad = findings.filter(({ level }) => level === 'bad').map(({ subject }) => subject);
+  return { code, err, of, bad };
+}
+
+const app = (scopes?: readonly string[], strictScopes = false) => ({
+  app: { keys: [key.publicJwk], scopes, strictScopes },
+});
+
+const ENOUGH = [
+  'okta.users.manage',
+  'okta.groups.read',
+  'okta.logs.read',
+  'okta.roles.read',
+  'okta.policies.read',
+];
+
+describe('the owner’s roles of an API token', () => {
+  test.each<[readonly RoleType[], string, string, number]>([
+    [['SUPER_ADMIN'], 'warning', 'far more than this job needs', 0],
+    [['ORG_ADMIN'], 'good', 'of all but super admins', 0],
+    [['USER_ADMIN'], 'good', 'some groups only', 0],
+    [['HELP_DESK_ADMIN'], 'good', 'Help Desk Administrator (HELP_DESK_ADMIN): may reset', 0],
+    [['HELP_DESK_ADMIN', 'READ_ONLY_ADMIN'], 'good', 'may reset', 0],
+    [['READ_ONLY_ADMIN'], 'bad', 'may not reset passwords', 6],
+    [['APP_ADMIN', 'REPORT_ADMIN'], 'bad', 'may not reset passwords', 6],
+    [['CUSTOM'], 'warning', 'cannot be read here', 0],
+    [['READ_ONLY_ADMIN', 'CUSTOM'], 'warning', 'Password resets (CUSTOM): what', 0],
+    [[], 'bad', 'no admin role', 6],
+  ])('%j: %s, %s', async (roles, level, found, exit) => {
+    const { of, code } = await doctor({ roles, rolesReadable: true });
+    expect(of('roles')).toEqual([
+      expect.objectContaining({ level, found: expect.stringContaining(found) }),
+    ]);
+    expect(code).toBe(exit);
+  });
+
+  test('a role beside the one that is needed is more than needed', async () => {
+    const { of, code } = await doctor({
+      roles: ['HELP_DESK_ADMIN', 'APP_ADMIN'],
+      rolesReadable: true,
+    });
+    expect(of('roles').map(({ level }) => level)).toEqual(['good', 'warning']);
+    expect(of('roles')[1]?.found).toContain('APP_ADMIN');
+    expect(code).toBe(0);
+  });
+
+  test('roles that Okta does not show are said to be unknown, with a way to find out', async () => {
+    const { of, code } = await doctor({ roles: ['HELP_DESK_ADMIN'] });
+    expect(of('roles')).toMatchObject([
+      { level: 'warning', mend: expect.stringContaining('--canary') },
+    ]);
+    expect(of('admins')).toMatchObject([{ level: 'warning' }]);
+    expect(code).toBe(0);
+  });
+
+  test('what the doctor calls unable is refused by the org, and what it calls able is not', async () => {
+    const reset = async (roles: readonly RoleType[]) => {
+      rig = await startCliRig({ users: 40, roles });
+      const who = userFlags(eligible(rig.org, 1));
+      await rig.type(['run', ...who, '--yes', '--max-users', '1', '--out', 'run']);
+      return rig.org.stats().effects.resets.total;
+    };
+    expect(await reset(['READ_ONLY_ADMIN'])).toBe(0);
+    await rig.close();
+    expect(await reset(['HELP_DESK_ADMIN'])).toBe(1);
+  });
+});
+
+describe('the scopes of a service app', () => {
+  test('all that is needed is well, and the app’s own roles are judged', async () => {
+    const { of, code, bad } = await doctor({ ...app(ENOUGH), roles: ['READ_ONLY_ADMIN'] });
+    expect(of('credential')[0]?.found).toBe(`service app ${rig.org.clientId ?? ''}`);
+    expect(of('scopes')).toMatchObject([{ level: 'good' }]);
+    // Okta shows roles to super admins alone.
+    expect(of('roles')).toMatchObject([{ level: 'warning' }]);
+    expect([code, bad]).toEqual([0, []]);
+  });
+
+  test('its roles are read where they may be', async () => {
+    const { of, code } = await doctor({
+      ...app(ENOUGH),
+      roles: ['READ_ONLY_ADMIN'],
+      rolesReadable: true,
+    });
+    expect(of('roles')).toMatchObject([{ level: 'bad' }]);
+    expect(code).toBe(6);
+  });
+
+  test.each<[string, string, string, number]>([
+    ['okta.groups.read', 'warning', '--group', 0],
+    ['okta.roles.read', 'warning', 'admins are not spared', 0],
+    ['okta.logs.read', 'warning', 'followup', 0],
+    ['okta.policies.read', 'warning', 'link', 0],
+    ['okta.users.manage', 'bad', 'no password is reset', 6],
+  ])('without %s: %s, %s', async (scope, level, lost, exit) => {
+    const granted = ['okta.users.read', ...ENOUGH].filter((one) => one !== scope);
+    const { of, code } = await doctor(app(granted));
+    expect(of('scopes')).toEqual([
+      expect.objectContaining({
+        level,
+        found: expect.stringMatching(new RegExp(`^${scope} is not granted: .*${lost}`)),
+        mend: expect.stringContaining('Okta API Scopes'),
+      }),
+    ]);
+    expect(code).toBe(exit);
+  });
+
+  test('one that is not asked for is another matter than one that is not granted', async () => {
+    const env = { OKTA_CLIENT_SCOPES: 'okta.users.manage okta.groups.read okta.roles.read' };
+    const { of } = await doctor(app(), env);
+    expect(of('scopes').map(({ found }) => found.split(':')[0])).toEqual([
+      'okta.logs.read is not asked for',
+      'okta.policies.read is not asked for',
+    ]);
+    expect(of('scopes')[0]?.mend).toContain('OKTA_CLIENT_SCOPES');
+    expect(of('system log')).toEqual([]);
+  });
+
+  test('more than needed is named', async () => {
+    const env = { OKTA_CLIENT_SCOPES: [...ENOUGH, 'okta.apps.manage'].join(' ') };
+    const { of, code } = await doctor(app(), env);
+    expect(of('scopes')).toMatchObject([
+      { level: 'warning', found: 'more than this job needs: okta.apps.manage' },
+    ]);
+    expect(code).toBe(0);
+  });
+
+  test('where the org refuses a request whole, it is done without the optional scope', async () => {
+    const { of, code } = await doctor(
+      app(
+        ['okta.users.read', ...ENOUGH].filter((scope) => scope !== 'okta.policies.read'),
+        true,
+      ),
+    );
+    expect(of('scopes')).toMatchObject([{ found: expect.stringContaining('okta.policies.read') }]);
+    expect(code).toBe(0);
+  });
+
+  test.each<[string, readonly string[], string | undefined]>([
+    ['consent_required', [], undefined],
+    ['invalid_scope', ENOUGH, 'okta.users.manage okta.user.read'],
+  ])('%s ends it with 6, and says what to do', async (name, granted, asked) => {
+    const { of, code, bad, err } = await doctor(app(granted), { OKTA_CLIENT_SCOPES: asked });
+    expect([code, bad]).toEqual([6, ['credential']]);
+    expect(of('credential')[0]).toMatchObject({
+      found: expect.stringContaining(name),
+      mend: expect.stringContaining('Okta API Scopes'),
+    });
+    expect(err).not.toMatch(NO_STACK);
+    // A plan comes to the same end.
+    const env = {
+      OKTA_CLIENT_TOKEN: undefined,
+      OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey',
+      OKTA_CLIENT_CLIENTID: rig.org.clientId,
+      OKTA_CLIENT_PRIVATEKEY: JSON.stringify(key.privateJwk),
+      OKTA_CLIENT_SCOPES: asked,
+    };
+    const plan = await rig.type(['plan', '--all'], { env });
+    expect([plan.code, plan.err]).toEqual([6, expect.stringContaining('[AUTH_PERMISSION]')]);
+  });
+});
+
+test.each([
+  ['a bad token', { OKTA_CLIENT_TOKEN: '00wrong' }],
+  ['a bad key', { OKTA_CLIENT_CLIENTID: 'nobody', OKTA_CLIENT_TOKEN: undefined }],
+])('%s: exit 6, no stack, nothing else asked', async (_what, env) => {
+  const options = env.OKTA_CLIENT_TOKEN === undefined ? app() : {};
+  const { code, bad, of, err } = await doctor(options, env);
+  expect([code, bad]).toEqual([6, ['credential']]);
+  expect(of('users')).toEqual([]);
+  expect(err).not.toMatch(NO_STACK);
+});
