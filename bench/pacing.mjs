@@ -10,12 +10,22 @@ const WINDOW_MS = 5000;
 
 /**
  * The least time from the first write to the last: the window of the first one lies where it lies, and the last may
- * not be sent before the last window that is needed opens.
+ * not be sent before the last window that is needed opens. Where the org takes few calls at once, a window holds no more
+ * than they can do in it, and the last calls take their time.
  */
-function boundOf({ firstAtMs, bucketFirstAtMs, gridMs }, windowStart) {
+function boundOf({ firstAtMs, bucketFirstAtMs, gridMs }, { windowStart, concurrency, latencyMs }) {
   const into =
     windowStart === 'first-call' ? firstAtMs - bucketFirstAtMs : (firstAtMs - gridMs) % WINDOW_MS;
-  return (Math.ceil(ROWS / LIMIT) - 1) * WINDOW_MS - into;
+  if (concurrency === undefined) return (Math.ceil(ROWS / LIMIT) - 1) * WINDOW_MS - into;
+  const perMs = concurrency / latencyMs;
+  let left = ROWS;
+  let atMs = 0;
+  for (let endMs = WINDOW_MS - into; ; endMs += WINDOW_MS) {
+    const here = Math.min(LIMIT, Math.floor((endMs - atMs) * perMs));
+    if (here >= left) return atMs + left / perMs;
+    left -= here;
+    atMs = endMs;
+  }
 }
 
 const quiet = { name: 'quiet org', options: {} };
@@ -58,7 +68,7 @@ async function measured(client, scene, run) {
   return withOrg(options, async (org) => {
     const { wallMs } = await run(org);
     const outcome = await outcomeOf(org);
-    const bound = boundOf(outcome, scene.options.windowStart);
+    const bound = boundOf(outcome, scene.options);
     const over = outcome.makespanMs - bound;
     return [
       client,

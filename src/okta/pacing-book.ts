@@ -40,6 +40,8 @@ export interface Verdict {
 export interface StartedCall {
   readonly bucket: string;
   readonly sentMs: number;
+  /** Calls in flight when it started, itself included. */
+  readonly rank: number;
 }
 
 /** All buckets of an org with its clock and its slots: no timers, no promises; time comes in with each question. */
@@ -140,9 +142,9 @@ export function createPaceBook(
       page.calls += 1;
       if (page.left !== undefined) page.left = Math.max(0, page.left - 1);
       inFlight += 1;
-      return { bucket, sentMs: nowMs };
+      return { bucket, sentMs: nowMs, rank: inFlight };
     },
-    end: ({ bucket, sentMs }, observation, sent, nowMs) => {
+    end: ({ bucket, sentMs, rank }, observation, sent, nowMs) => {
       const page = pageOf(bucket);
       if (!sent) {
         page.state = advance(page.state, { kind: 'unsent', sentMs }, rules);
@@ -166,8 +168,8 @@ export function createPaceBook(
         }
         slots =
           observation.status === 429 && observation.limit === 0
-            ? slotsRefused(slots, inFlight, nowMs, ports.random)
-            : slotsAnswered(slots, inFlight, nowMs);
+            ? slotsRefused(slots, Math.max(rank, inFlight), nowMs, ports.random)
+            : slotsAnswered(slots, rank, nowMs);
       }
       inFlight -= 1;
     },

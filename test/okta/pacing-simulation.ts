@@ -14,6 +14,8 @@ export interface SimulatedOrg {
   readonly serviceMs?: number;
   /** Calls at once, over the whole org; more are refused with limit 0. */
   readonly slots?: number;
+  /** Others fill the org's slots: so many percent of our calls are refused with limit 0, until so long after the start. */
+  readonly crowd?: { readonly percent: number; readonly untilMs: number };
   /** Percent of the limit that others take per window, evenly over it. */
   readonly rivalPercent?: number;
   /** Epoch ms at which the run starts, by the server. */
@@ -120,7 +122,11 @@ function createOrg(org: SimulatedOrg, random: () => number) {
     enter: (exactMs: number): RateObservation => {
       const serverMs = Math.floor(exactMs);
       const serverDateMs = Math.floor(serverMs / 1000) * 1000;
-      if (org.slots !== undefined && inside >= org.slots) {
+      const crowded =
+        org.crowd !== undefined &&
+        exactMs - org.startsAtMs < org.crowd.untilMs &&
+        random() * 100 < org.crowd.percent;
+      if (crowded || (org.slots !== undefined && inside >= org.slots)) {
         return {
           status: 429,
           limit: 0,
@@ -140,7 +146,6 @@ function createOrg(org: SimulatedOrg, random: () => number) {
       };
     },
     leave: () => (inside -= 1),
-    random,
   };
 }
 

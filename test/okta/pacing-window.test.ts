@@ -71,7 +71,7 @@ describe('a quiet org', () => {
 
   test('400 ms of latency: the workers are the limit, not the windows', () => {
     const seen = worst({ latencyMs: 400 }, 100, 40);
-    expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) + 3000);
+    expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) + 3200);
     expect(seen).toMatchObject({ windowRefusals: 0, undone: 0 });
   });
 
@@ -124,27 +124,104 @@ describe('a rival in the same windows', () => {
   });
 });
 
+/** An org whose windows are no limit: only its slots are. */
+const ROOMY: SimulatedOrg = {
+  limit: 1_000_000,
+  windowMs: 60_000,
+  by: 'grid',
+  rounding: 'floor',
+  latencyMs: 0,
+  startsAtMs: EPOCH_MS + 1234,
+};
+
+/** The least time for the calls where `slots` go at once, each `serviceMs` long, from a moment within a window. */
+function slotBoundMs(calls: number, slots: number, serviceMs: number, intoMs: number): number {
+  let left = calls;
+  let atMs = 0;
+  for (let endMs = WINDOW_MS - intoMs; ; endMs += WINDOW_MS) {
+    const here = Math.min(LIMIT, Math.floor((slots * (endMs - atMs)) / serviceMs));
+    if (here >= left) return atMs + Math.ceil(left / slots) * serviceMs;
+    left -= here;
+    atMs = endMs;
+  }
+}
+
 describe('a concurrency limit', () => {
   test.each([1, 3, 8])('of %i under 16 workers: about the ideal time, few 429s', (slots) => {
     for (const seed of [1, 2, 3, 4]) {
       const calls = 100 * slots;
-      const run = simulate(
-        {
-          limit: 1_000_000,
-          windowMs: 60_000,
-          by: 'grid',
-          rounding: 'floor',
-          latencyMs: 0,
-          serviceMs: 100,
-          slots,
-          startsAtMs: EPOCH_MS + 1234,
-        },
-        { calls, workers: 16, seed },
-      );
+      const run = simulate({ ...ROOMY, serviceMs: 100, slots }, { calls, workers: 16, seed });
       expect(run.done).toBe(calls);
       expect(run.makespanMs).toBeLessThan(1.1 * (calls / slots) * 101.6);
       expect(run.slotRefusals).toBeLessThanOrEqual(8);
     }
+  });
+
+  test.each([
+    [2, 80],
+    [5, 80],
+    [5, 40],
+  ])(
+    'of %i, %i ms each, inside windows: no window is lost to looking for it',
+    (slots, serviceMs) => {
+      for (let seed = 1; seed <= 12; seed += 1) {
+        const intoMs = (seed * 407.3) % WINDOW_MS;
+        const run = simulate(
+          {
+            limit: LIMIT,
+            windowMs: WINDOW_MS,
+            by: 'grid',
+            rounding: 'floor',
+            latencyMs: 0,
+            serviceMs,
+            slots,
+            startsAtMs: EPOCH_MS + intoMs,
+          },
+          { calls: CALLS, workers: 10, seed, expected: true },
+        );
+        const boundMs = slotBoundMs(CALLS, slots, serviceMs + 1.6, intoMs);
+        expect(run.done).toBe(CALLS);
+        expect(run.windowRefusals).toBe(0);
+        expect(run.makespanMs).toBeLessThan(boundMs + 1300);
+        expect(run.slotRefusals).toBeLessThanOrEqual(9);
+      }
+    },
+  );
+
+  test('that nobody can see through, for a long run: it is tried ever more rarely', () => {
+    const run = simulate({ ...ROOMY, serviceMs: 80, slots: 3 }, { calls: 20_000, workers: 16 });
+    expect(run.makespanMs).toBeLessThan(1.05 * (20_000 / 3) * 81.6);
+    // Nine minutes: once a minute in the end.
+    expect(run.slotRefusals).toBeLessThanOrEqual(20);
+  });
+
+  test.each([30, 60, 100])(
+    'others who take %i percent of the places: all are back soon after they leave',
+    (percent) => {
+      for (const untilMs of [3000, 20_000]) {
+        for (let seed = 1; seed <= 4; seed += 1) {
+          const run = simulate(
+            { ...ROOMY, serviceMs: 80, crowd: { percent, untilMs } },
+            { calls: 3000, workers: 10, seed },
+          );
+          expect(run.done).toBe(3000);
+          // Ten workers start some 50 calls in 400 ms.
+          const recovered = (fromMs: number) =>
+            run.starts.filter((at) => at >= fromMs && at < fromMs + 400).length >= 40;
+          const backMs = run.starts.find((at) => at >= untilMs && recovered(at)) ?? Infinity;
+          expect(backMs - untilMs).toBeLessThan(4000);
+        }
+      }
+    },
+  );
+
+  test('others who never leave: fewer calls go at once, and they go on', () => {
+    const run = simulate(
+      { ...ROOMY, serviceMs: 80, crowd: { percent: 30, untilMs: Infinity } },
+      { calls: 300, workers: 10 },
+    );
+    expect(run.done).toBe(300);
+    expect(run.makespanMs).toBeLessThan(60_000);
   });
 });
 

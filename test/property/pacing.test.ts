@@ -219,14 +219,14 @@ describe('the slots', () => {
         (most, answers) => {
           let slots = newSlots(most);
           let nowMs = 0;
-          for (const [refused, inFlight, gap] of answers) {
+          for (const [refused, rank, gap] of answers) {
             nowMs += gap;
             slots = refused
-              ? slotsRefused(slots, inFlight, nowMs, () => 0.5)
-              : slotsAnswered(slots, inFlight, nowMs);
+              ? slotsRefused(slots, rank, nowMs, () => 0.5)
+              : slotsAnswered(slots, rank, nowMs);
             expect(slots.cap).toBeGreaterThanOrEqual(1);
             expect(slots.cap).toBeLessThanOrEqual(most);
-            expect(slots.closedUntilMs - nowMs).toBeLessThanOrEqual(10_000);
+            expect(slots.closedUntilMs - nowMs).toBeLessThanOrEqual(2500);
           }
           // After a calm every slot is found again.
           for (let calm = 0; calm < 10_000; calm += 1) {
