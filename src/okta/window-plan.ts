@@ -12,8 +12,8 @@ export interface Plan {
   readonly nextAtMs: number;
   /** The calls start on the forecast that the next window is open. */
   readonly ahead: boolean;
-  /** `throttled`: a 429 closed the window; `window`: its share is spent. */
-  readonly cause: 'window' | 'throttled';
+  /** `throttled`: a 429 closed the window; `window`: its share is spent; undefined: the first answer has yet to tell the limit. */
+  readonly cause: 'window' | 'throttled' | undefined;
 }
 
 /** When a plan is asked for, and how much work there is: calls waiting now, and calls not yet started, if known. */
@@ -47,7 +47,7 @@ export function planStarts(
     if (state.refused) return { ...ladder(state, state.refusedAtMs, nowMs, rules), cause };
     return state.met
       ? { start: Infinity, nextAtMs: nowMs, ahead: false, cause }
-      : { ...first(state, nowMs), cause };
+      : { ...first(state, nowMs), cause: undefined };
   }
   const share = shareOf(counted.limit, rules);
   const free = state.refused ? 0 : freeCalls(state, counted, share, nowMs);

@@ -63,8 +63,9 @@ async function spent(ports: Partial<PacingPorts> = {}) {
 }
 
 describe('the gate', () => {
-  test('one call goes ahead until the bucket is known', async () => {
-    const pacing = open();
+  test('one call goes ahead until the bucket is known, and nobody is told that a window is spent', async () => {
+    const pauses: unknown[] = [];
+    const pacing = open({}, { onPause: (pause) => pauses.push(pause) });
     const first = await pacing.enter('w', calm());
     let second: Permit | undefined;
     const entering = pacing.enter('w', calm()).then((permit) => (second = permit));
@@ -73,6 +74,8 @@ describe('the gate', () => {
     first.end(answer());
     await entering;
     expect(second).toBeDefined();
+    expect(pauses).toEqual([]);
+    expect(pacing.traffic()).toMatchObject([{ waitedMs: 0 }]);
   });
 
   test('first come, first served; never more in flight than allowed', async () => {
