@@ -248,11 +248,11 @@ async function settle(
   stop = replay.stop,
 ): Promise<ExecutedRun> {
   const name = runName(dir, context.host.cwd);
-  const summary = await rebuildReports(dir, run, recordsOf(replay), context).catch(
-    (error: unknown) => {
-      throw stop === undefined ? error : stoppedUnreported(name, stop, error);
-    },
-  );
+  // A disk that fails takes down no word of it.
+  const records = { ...recordsOf(replay), stop: replay.stop ?? stop };
+  const summary = await rebuildReports(dir, run, records, context).catch((error: unknown) => {
+    throw stop === undefined ? error : stoppedUnreported(name, stop, error);
+  });
   const { counts } = summary;
   const exitCode = exitCodeOfRun({
     stop: counts['not-attempted'] === 0 && stop?.kind === 'signal' ? undefined : stop,

@@ -42,7 +42,7 @@ export interface LockOptions {
 export interface RunLock {
   /** The holder that was gone and whose lock was taken over, if any. */
   readonly takenOverFrom: LockHolder | undefined;
-  /** Removes the lock if it is still this process's own. */
+  /** Removes the lock if it is still this process's own. Never rejects. */
   readonly release: () => Promise<void>;
 }
 
@@ -189,7 +189,8 @@ export async function lockRun(path: string, options: LockOptions): Promise<RunLo
   const locker = new Locker(own, options, facts);
   try {
     const takenOverFrom = await locker.acquire(path);
-    return { takenOverFrom, release: () => locker.release(path) };
+    // On a disk gone read-only it stays, and is taken over: its process has ended by then.
+    return { takenOverFrom, release: () => locker.release(path).catch(() => undefined) };
   } catch (error) {
     throw diskError(`lock the run (${path})`, error);
   }

@@ -1,8 +1,12 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { chmodSync, existsSync, statSync } from 'node:fs';
+import { chmod, chown, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expectCode } from '../integration/expect-code.ts';
 import {
   closeStages,
+  filesUnder,
   isEligible,
   mailsByUser,
   NO_STACK,
@@ -10,6 +14,7 @@ import {
   PLAIN,
   readCsv,
   stage,
+  type Stage,
 } from '../integration/rig.ts';
 import { spawnCommand } from '../integration/spawned.ts';
 
@@ -47,3 +52,122 @@ test('a place that cannot be written to is said before anything is read of the l
   expect(ran.stderr).not.toMatch(NO_STACK);
   expect(mailsByUser(s.org).size).toBe(0);
 });
+
+const ifDevFull = existsSync('/dev/full') ? test : test.skip;
+
+ifDevFull(
+  'a place for secrets that is full: nothing more is sent, and a lost one is issued again',
+  async () => {
+    const s = await stage({ users: 62, seed: 5, mix: PLAIN, latencyMs: 5 });
+    const csv = await s.ids([...s.org.users()].filter(isEligible));
+    expectCode(await s.run(['secrets', 'keygen', '--out', 'key.txt']), 0);
+    const recipient = /age1[a-z0-9]+/.exec((await filesUnder(s.dir)).get(s.path('key.txt'))!)![0];
+    const sealed = ['--secrets-recipient', recipient, '-q'];
+    const plan = ['plan', '--csv', csv, '--action', 'temp-password', '--out', 'run', '-q'];
+    expectCode(await s.run(plan), 0);
+    await symlink('/dev/full', s.path('run', 'secrets.jsonl'));
+    const ran = await s.run(['run', '--plan', 'run', ...YES, ...sealed]);
+    expectCode(ran, 7);
+    expect(ran.stderr + ran.stdout).toMatch(/ENOSPC/);
+    expect(ran.stdout).toMatch(/okta-reset resume \S*run/);
+    // Ten calls were under way when the first secret found no room.
+    const { users } = s.org.stats().effects.tempPasswords;
+    expect(users).toBeGreaterThan(0);
+    expect(users).toBeLessThanOrEqual(10);
+    expect(outcomes(await readCsv(s.path('run', 'results.csv')))['succeeded']).toBeUndefined();
+
+    await rm(s.path('run', 'secrets.jsonl'));
+    expectCode(await s.run(['resume', 'run', ...sealed]), 0);
+    const rows = await readCsv(s.path('run', 'results.csv'));
+    expect(outcomes(rows)).toEqual({ succeeded: 60 });
+    expect(rows.filter((row) => row['_reason'] === 'reissued')).toHaveLength(users);
+    const opened = await s.run(['secrets', 'open', 'run', '--identity', 'key.txt']);
+    expectCode(opened, 0);
+    for (const row of rows)
+      expect(opened.stdout).toContain(
+        s.org.currentTempPassword(row['_user_id']!)?.replaceAll('"', '""'),
+      );
+  },
+);
+
+const NOBODY = 65_534;
+const HERE = fileURLToPath(import.meta.url);
+
+/** Whether any account may read what lies there. */
+function isOpenToAll(path: string): boolean {
+  const above = dirname(path);
+  return (statSync(path).mode & 0o4) !== 0 && (above === path || isOpenToAll(above));
+}
+
+// Rights do not bind root: the process under test is given to an account that they bind.
+const uid = process.getuid?.() === 0 ? NOBODY : undefined;
+const ifBound = uid === undefined ? process.platform !== 'win32' : isOpenToAll(HERE);
+
+/** Gives the folder and all in it to the account that the process under test runs as. */
+async function giveAway(dir: string): Promise<void> {
+  if (uid === undefined) return;
+  const names = await readdir(dir, { recursive: true });
+  for (const name of ['', ...names]) await chown(join(dir, name), uid, uid);
+}
+
+/** A run that was stopped after some rows, in the hands of an account that rights bind. */
+async function halfDone(): Promise<Stage> {
+  const s = await stage({ users: 62, seed: 5, mix: PLAIN, latencyMs: 10 });
+  const csv = await s.ids([...s.org.users()].filter(isEligible));
+  expectCode(await s.run(['plan', '--csv', csv, '--out', 'run', '-q']), 0);
+  const running = s.start(['run', '--plan', 'run', ...YES, '--json'], {
+    onStdout: (text) => {
+      if (text.includes('"type":"row"')) running.signal('SIGINT');
+    },
+  });
+  expectCode(await running.ended, 130);
+  await giveAway(s.dir);
+  return s;
+}
+
+(ifBound ? test : test.skip)(
+  'a run directory that has become read-only: nothing is sent, what is known is kept, and it goes on once mended',
+  async () => {
+    const s = await halfDone();
+    const before = mailsByUser(s.org);
+    const journal = await readFile(s.path('run', 'journal.jsonl'));
+    for (const [name, mode] of [
+      ['run', 0o500],
+      ['run/journal.jsonl', 0o400],
+    ] as const) {
+      await chmod(s.path(name), mode);
+      const ran = await spawnCommand(s, ['resume', 'run', '-q'], { uid }).ended;
+      expectCode(ran, 7);
+      expect(ran.stderr).toMatch(/\[DISK\]/);
+      expect(ran.stderr).toMatch(/EACCES/);
+      expect(ran.stderr).toMatch(/okta-reset resume/);
+      expect(ran.stderr).not.toMatch(NO_STACK);
+      expect(mailsByUser(s.org)).toEqual(before);
+      expect(await readFile(s.path('run', 'journal.jsonl'))).toEqual(journal);
+      await chmod(s.path(name), 0o700);
+    }
+
+    // Now in the middle: the open journal still takes its records, the report finds no place.
+    let closed = false;
+    const { ended } = spawnCommand(s, ['resume', 'run', '--json'], {
+      uid,
+      onStdout: (text) => {
+        if (closed || !text.includes('"type":"row"')) return;
+        closed = true;
+        chmodSync(s.path('run'), 0o500);
+      },
+    });
+    const ran = await ended;
+    expectCode(ran, 7);
+    expect(ran.stderr).toMatch(/\[DISK\]/);
+    expect(ran.stderr).toMatch(/okta-reset report/);
+    const mails = mailsByUser(s.org);
+    expect([mails.size, Math.max(...mails.values())]).toEqual([60, 1]);
+
+    await chmod(s.path('run'), 0o700);
+    expectCode(await s.run(['resume', 'run', '-q']), 0);
+    expect(mailsByUser(s.org)).toEqual(mails);
+    expect(outcomes(await readCsv(s.path('run', 'results.csv')))).toEqual({ succeeded: 60 });
+  },
+  60_000,
+);

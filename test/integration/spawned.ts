@@ -21,6 +21,8 @@ export function spawnCommand(
     readonly env?: Readonly<Record<string, string>>;
     /** No file may grow beyond so many KiB, as on a disk that fills up. */
     readonly fileKib?: number;
+    /** The account it runs as; only root may choose one. */
+    readonly uid?: number | undefined;
   } = {},
 ): Spawned {
   const words = [process.execPath, '--import', TSX, ENTRY, ...argv];
@@ -32,6 +34,7 @@ export function spawnCommand(
   const [program = '', ...rest] = limited;
   const child = spawn(program, rest, {
     cwd: s.dir,
+    ...(around.uid === undefined ? {} : { uid: around.uid, gid: around.uid }),
     env: {
       PATH: process.env['PATH'],
       HOME: s.dir,

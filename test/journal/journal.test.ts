@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../src/domain/app-error.ts';
 import { openAppendFile, openLines } from '../../src/journal/append-file.ts';
@@ -77,7 +78,7 @@ describe('the journal', () => {
     expect(file.written.toString()).toBe(journalText(records));
   });
 
-  test.each(['ENOSPC', 'EROFS', 'EIO'])(
+  test.each(['ENOSPC', 'EROFS', 'EACCES', 'EIO'])(
     'is dead after %s at any write or sync: nothing later resolves, nothing more is written',
     async (code) => {
       for (let failAt = 1; failAt <= 8; failAt += 1) {
@@ -179,3 +180,29 @@ test('a folder that is not there is an error of the disk', async () => {
   const path = join(await newFolder(), 'missing', 'journal.jsonl');
   await expect(openAppendFile(path)).rejects.toMatchObject({ code: 'DISK', exitCode: 7 });
 });
+
+test('a folder in the place of the journal is an error of the disk, for root too', async () => {
+  const path = join(await newFolder(), 'journal.jsonl');
+  await mkdir(path);
+  await expect(openAppendFile(path)).rejects.toMatchObject({
+    code: 'DISK',
+    exitCode: 7,
+    message: expect.stringContaining('EISDIR'),
+  });
+});
+
+(existsSync('/dev/full') ? test : test.skip)(
+  'a real disk without room takes no record',
+  async () => {
+    const path = '/dev/full';
+    const journal = await openJournal({
+      file: await openAppendFile(path),
+      head: emptyHead(RUN_ID),
+      path,
+    });
+    const full = { code: 'DISK', exitCode: 7, message: expect.stringContaining('ENOSPC') };
+    await expect(journal.append(opened())).rejects.toMatchObject(full);
+    await expect(journal.append(attempt(1))).rejects.toMatchObject(full);
+    await expect(journal.close()).rejects.toMatchObject(full);
+  },
+);
