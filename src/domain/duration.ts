@@ -23,8 +23,10 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** Writes a window for people, after "per": `minute`, `hour`, `10 s`. */
+/** Writes a window for people, after "per": `minute`, `hour`, `6 s`. */
 export function formatPer(ms: number): string {
   if (ms === UNIT_MS.m) return 'minute';
-  return ms === UNIT_MS.h ? 'hour' : formatDuration(ms);
+  if (ms === UNIT_MS.s) return 'second';
+  if (ms === UNIT_MS.h) return 'hour';
+  return ms < UNIT_MS.m && ms % UNIT_MS.s === 0 ? `${ms / UNIT_MS.s} s` : formatDuration(ms);
 }

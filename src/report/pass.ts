@@ -66,6 +66,7 @@ export async function passOver(input: ReportInput, parts: readonly ResultPart[])
     name: input.name ?? run.runId,
     planned: records === undefined,
     failures: tally.failures(),
+    skips: tally.skips(),
     left: tally.left(),
     first: tally.first(),
     timeline: counted ?? own,

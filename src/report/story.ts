@@ -43,6 +43,8 @@ export interface Story {
   /** Nothing was run yet: the report of a plan. */
   readonly planned: boolean;
   readonly failures: readonly FailureGroup[];
+  /** Skipped rows by reason, most first. */
+  readonly skips: readonly { readonly reason: string; readonly rows: number }[];
   /** The first rows that still need someone. */
   readonly left: readonly ListedRow[];
   /** The first rows of the plan, for readers of paper. */

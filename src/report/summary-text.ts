@@ -10,7 +10,7 @@ import {
   estimateText,
   headline,
   nextCommands,
-  OUTCOME_LABELS,
+  outcomeLabels,
   principalText,
   stopText,
   when,
@@ -62,11 +62,14 @@ function facts(story: Story, width: number): string[] {
 
 function counts(story: Story): string[] {
   const { counts: by, rows } = story.summary;
+  const labels = outcomeLabels(story.planned);
+  const shown = OUTCOMES.filter((outcome) => !story.planned || by[outcome] > 0);
+  const first = Math.max(...Object.values(labels).map(({ length }) => length)) + 2;
   const width = Math.max(count(rows).length, 5);
-  const line = (label: string, n: number) => `  ${label.padEnd(15)}${count(n).padStart(width)}`;
+  const line = (label: string, n: number) => `  ${label.padEnd(first)}${count(n).padStart(width)}`;
   return [
-    ...OUTCOMES.map((outcome) => line(OUTCOME_LABELS[outcome], by[outcome])),
-    `  ${'─'.repeat(15 + width)}`,
+    ...shown.map((outcome) => line(labels[outcome], by[outcome])),
+    `  ${'─'.repeat(first + width)}`,
     line('All rows', rows),
   ];
 }

@@ -3,7 +3,7 @@ import { OUTCOMES } from '../domain/outcome.ts';
 import type { ResultRow } from '../domain/result.ts';
 import type { Summary } from '../domain/summary.ts';
 import type { Timeline } from '../domain/timeline.ts';
-import type { FailureGroup, ListedRow } from './story.ts';
+import type { FailureGroup, ListedRow, Story } from './story.ts';
 import { clip } from './wording.ts';
 
 /** More different codes than this are counted together, so that a broken org cannot fill the memory. */
@@ -50,6 +50,7 @@ export class Tally {
     'not-attempted': 0,
   };
   readonly #reasons = new Map<string, number>();
+  readonly #skips = new Map<string, number>();
   readonly #groups = new Map<string, Group>();
   readonly #left: ListedRow[] = [];
   readonly #first: ListedRow[] = [];
@@ -71,8 +72,11 @@ export class Tally {
         this.#addLeft(row);
         this.#addReason(row);
         break;
-      case 'succeeded':
       case 'skipped':
+        this.#addReason(row, this.#skips);
+        this.#addReason(row);
+        break;
+      case 'succeeded':
         this.#addReason(row);
         break;
       default: {
@@ -102,6 +106,10 @@ export class Tally {
       .sort((a, b) => b.failed + b.unknown - (a.failed + a.unknown));
   }
 
+  skips(): Story['skips'] {
+    return mostFirst([...this.#skips]).map(([reason, rows]) => ({ reason, rows }));
+  }
+
   left(): readonly ListedRow[] {
     return this.#left;
   }
@@ -110,10 +118,10 @@ export class Tally {
     return this.#first;
   }
 
-  #addReason(row: ResultRow): void {
+  #addReason(row: ResultRow, reasons = this.#reasons): void {
     if (row.reason === undefined) return;
-    const key = bounded(this.#reasons, clip(row.reason, 80));
-    this.#reasons.set(key, (this.#reasons.get(key) ?? 0) + 1);
+    const key = bounded(reasons, clip(row.reason, 80));
+    reasons.set(key, (reasons.get(key) ?? 0) + 1);
   }
 
   #addFailure(row: ResultRow, outcome: 'failed' | 'unknown'): void {

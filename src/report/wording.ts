@@ -29,13 +29,18 @@ export function when(iso: string | undefined): string {
   return iso === undefined ? '–' : `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-export const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
+const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
   succeeded: 'Succeeded',
   skipped: 'Skipped',
   failed: 'Failed',
   unknown: 'Unknown',
   'not-attempted': 'Not attempted',
 };
+
+/** What the outcomes are called in a report: of a plan, nothing has been attempted yet. */
+export function outcomeLabels(planned: boolean): Readonly<Record<Outcome, string>> {
+  return planned ? { ...OUTCOME_LABELS, 'not-attempted': 'To act on' } : OUTCOME_LABELS;
+}
 
 export function principalText(principal: Principal): string {
   switch (principal.kind) {
@@ -155,9 +160,16 @@ export function nextCommands(
 ): readonly { readonly why: string; readonly command: string }[] {
   const { counts } = summary;
   if (planned) {
+    if (counts['not-attempted'] === 0) return [];
     return [{ why: 'Execute exactly this plan', command: `okta-reset run --plan ${name}` }];
   }
   const next = [];
+  const followup = {
+    why: 'See who has set a new password since',
+    command: `okta-reset followup ${name}`,
+  };
+  // Neither resume nor rerun goes on from a damaged journal.
+  if (summary.chain === 'broken') return counts.succeeded > 0 ? [followup] : [];
   const unsettled = summary.byError[UNSETTLED] ?? 0;
   if (counts['not-attempted'] + unsettled > 0) {
     next.push({
@@ -177,11 +189,6 @@ export function nextCommands(
       command: `okta-reset rerun ${name} --only unknown`,
     });
   }
-  if (counts.succeeded > 0) {
-    next.push({
-      why: 'See who has set a new password since',
-      command: `okta-reset followup ${name}`,
-    });
-  }
+  if (counts.succeeded > 0) next.push(followup);
   return next;
 }

@@ -117,12 +117,23 @@ describe('report.html', () => {
     expect(texts.filter((text) => !html.includes(text))).toEqual([]);
   });
 
-  test('says loudly that a journal was tampered with', async () => {
+  test('says of a plan what would be done, who would be left alone and why, and nothing of outcomes', async () => {
+    const html = (await page(all(400), undefined)).replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '');
+    expect(html).toContain('352 users would be acted on, 48 skipped');
+    expect(html).toMatch(/<strong>352<\/strong><span>To act on</);
+    expect(html).toContain('Not in a status that this run acts on: ACTIVE');
+    expect(html).toContain('href="#outcome=skipped&amp;why=status%3ASUSPENDED"');
+    expect(html).not.toMatch(/Succeeded|Unknown|Ended \(UTC\)/);
+  });
+
+  test('says loudly that a journal was tampered with, and names no command that would refuse it', async () => {
     const html = await page(
       all(3),
-      recordsOf((row) => ended(row), { chain: 'broken' }),
+      recordsOf((row) => (row === 3 ? undefined : ended(row)), { chain: 'broken' }),
     );
-    expect(html.includes('BROKEN')).toBe(true);
+    expect(html).toContain('The record of this run is damaged or was edited.');
+    expect(html).toContain('BROKEN');
+    expect(html).not.toContain('okta-reset resume');
   });
 
   test('draws the waits of a run by cause, and tells them in words', async () => {
@@ -142,6 +153,7 @@ describe('report.html', () => {
     const html = await page([], undefined);
     expect(embedded(html, 'rows')).toEqual([]);
     expect(html).toContain('DRY RUN');
+    expect(html).not.toContain('okta-reset run --plan');
   });
 });
 

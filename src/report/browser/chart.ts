@@ -49,6 +49,11 @@ export function startChart(library: typeof UPlot): void {
   ];
   const highest = Math.max(chart.limit ?? 0, ...chart.bars.map((bar) => bar.calls), 1);
 
+  // Neither half a second nor half a call.
+  const SECONDS = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800];
+  const COUNTS = [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((power) =>
+    [1, 2, 5].map((step) => step * 10 ** (power - 1)),
+  );
   const days = to - from > 86_400;
   const timeLabel = (stamp: number) => {
     const iso = new Date(stamp * 1000).toISOString();
@@ -113,10 +118,16 @@ export function startChart(library: typeof UPlot): void {
         tzDate: (stamp) => library.tzDate(new Date(stamp * 1000), 'Etc/UTC'),
         scales: { x: { time: true, range: [from, to] }, y: { range: [0, highest * 1.08] } },
         axes: [
-          { ...axis, values: (_, stamps) => stamps.map(timeLabel) },
+          {
+            ...axis,
+            space: days ? 100 : 75,
+            incrs: SECONDS,
+            values: (_, stamps) => stamps.map(timeLabel),
+          },
           {
             ...axis,
             size: LEFT,
+            incrs: COUNTS,
             values: (_, counts) => counts.map((n) => n.toLocaleString('en-US')),
           },
         ],

@@ -6,6 +6,8 @@ import { matchingRows, type PageRow, rowText, sortedPlaces } from './row-filter.
  * Row texts reach the page as text only.
  */
 export function startTable(): void {
+  // A report of no rows has no table.
+  if (document.querySelector('#table') === null) return;
   const need = <E extends Element = HTMLElement>(selector: string, kind?: new () => E): E => {
     const found = document.querySelector<E>(selector);
     if (found === null || (kind !== undefined && !(found instanceof kind))) {

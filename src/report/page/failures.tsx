@@ -1,5 +1,5 @@
 import type { Explain, FailureGroup, ListedRow, Story } from '../story.ts';
-import { clip, count, counted, OUTCOME_LABELS } from '../wording.ts';
+import { clip, count, counted, outcomeLabels } from '../wording.ts';
 import { prose } from './prose.tsx';
 
 const MAX_GROUPS = 50;
@@ -72,13 +72,16 @@ export function Failures({ story, explain }: { readonly story: Story; readonly e
 export function RowList({
   rows,
   caption,
+  planned = false,
 }: {
   readonly rows: readonly ListedRow[];
-  readonly caption: string;
+  readonly planned?: boolean;
+  readonly caption?: string;
 }) {
+  const labels = outcomeLabels(planned);
   return (
     <table class="data">
-      <caption>{caption}</caption>
+      {caption !== undefined && <caption>{caption}</caption>}
       <thead>
         <tr>
           <th scope="col" class="n">
@@ -99,11 +102,11 @@ export function RowList({
         {rows.map((row) => (
           <tr>
             <td class="n">{row.row}</td>
-            <td>
+            <td class="who">
               <bdi>{row.who}</bdi>
             </td>
             <td>
-              <span class={`outcome ${row.outcome}`}>{OUTCOME_LABELS[row.outcome]}</span>
+              <span class={`outcome ${row.outcome}`}>{labels[row.outcome]}</span>
             </td>
             <td>
               <bdi>{row.why}</bdi>
@@ -137,13 +140,29 @@ export function Left({ story }: { readonly story: Story }) {
       ) : (
         <>
           <p>
-            {count(failed)} failed, {count(unknown)} unknown and {count(untouched)} not attempted:{' '}
-            {count(total)} in all. They are in <code>failed.csv</code> and{' '}
-            <code>not-attempted.csv</code> beside this file, each ready as input of the next run.
+            {failed + unknown > 0 && (
+              <>
+                {[
+                  failed > 0 ? `${count(failed)} failed` : '',
+                  unknown > 0 ? `${count(unknown)} unknown` : '',
+                ]
+                  .filter((part) => part !== '')
+                  .join(' and ')}
+                , listed in <code>failed.csv</code>.{' '}
+              </>
+            )}
+            {untouched > 0 && (
+              <>
+                {count(untouched)} not attempted, listed in <code>not-attempted.csv</code>.{' '}
+              </>
+            )}
+            {failed + unknown > 0 && untouched > 0
+              ? 'Both files stand beside this one, each ready as input of the next run.'
+              : 'The file stands beside this one, ready as input of the next run.'}
           </p>
           <details class="screen" open={left.length <= 10}>
             <summary>{caption}</summary>
-            <RowList rows={left} caption="" />
+            <RowList rows={left} />
           </details>
           <div class="paper">
             <RowList rows={left} caption={caption} />

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { OUTCOMES } from '../../domain/outcome.ts';
+import { type Outcome, OUTCOMES } from '../../domain/outcome.ts';
 import type { Story } from '../story.ts';
 import {
   actionText,
@@ -7,7 +7,7 @@ import {
   counted,
   estimateText,
   nextCommands,
-  OUTCOME_LABELS,
+  outcomeLabels,
   principalText,
   stopText,
   when,
@@ -17,6 +17,8 @@ import { prose } from './prose.tsx';
 const WIDTH = 1000;
 /** A handful among a million must still be seen. */
 const NARROWEST = 6;
+/** How a row of a plan may stand. */
+const PLANNED: ReadonlySet<Outcome> = new Set(['not-attempted', 'skipped']);
 
 function Proportions({ story }: { readonly story: Story }) {
   const { counts, rows } = story.summary;
@@ -25,9 +27,10 @@ function Proportions({ story }: { readonly story: Story }) {
     return n === 0 ? 0 : Math.max(NARROWEST, (n / rows) * WIDTH);
   });
   const total = widths.reduce((sum, width) => sum + width, 0);
-  const label = OUTCOMES.map(
-    (outcome) => `${OUTCOME_LABELS[outcome]} ${count(counts[outcome])}`,
-  ).join(', ');
+  const labels = outcomeLabels(story.planned);
+  const label = OUTCOMES.filter((outcome) => counts[outcome] > 0)
+    .map((outcome) => `${labels[outcome]} ${count(counts[outcome])}`)
+    .join(', ');
   return (
     <svg
       class="bar"
@@ -51,15 +54,17 @@ function Proportions({ story }: { readonly story: Story }) {
 /** How many rows ended how; the numbers add up to all rows, and say so. */
 export function Counts({ story }: { readonly story: Story }) {
   const { counts, rows } = story.summary;
+  const labels = outcomeLabels(story.planned);
+  const shown = OUTCOMES.filter((outcome) => !story.planned || PLANNED.has(outcome));
   return (
     <section aria-labelledby="counts">
       <h2 id="counts">{story.planned ? 'What would happen' : 'How the rows ended'}</h2>
       {rows > 0 && <Proportions story={story} />}
       <ul class="counts">
-        {OUTCOMES.map((outcome) => (
+        {shown.map((outcome) => (
           <li class={counts[outcome] === 0 ? `${outcome} zero` : outcome}>
             <strong>{count(counts[outcome])}</strong>
-            <span>{OUTCOME_LABELS[outcome]}</span>
+            <span>{labels[outcome]}</span>
           </li>
         ))}
         <li class="all">
@@ -110,15 +115,30 @@ export function Facts({ story }: { readonly story: Story }) {
   );
 }
 
+/** Says, before anything else is read, that the record cannot be relied on. */
+export function Damage({ story }: { readonly story: Story }) {
+  if (story.summary.chain !== 'broken') return null;
+  return (
+    <p class="damage" role="alert">
+      <strong>The record of this run is damaged or was edited.</strong> Only what stands before the
+      damage is counted here. Users shown as not attempted or unknown may have been acted on: look
+      them up in Okta’s System Log. Neither resume nor rerun goes on from this run.
+    </p>
+  );
+}
+
 /** What remains dangerous, and what to do next. */
 export function Mind({ story }: { readonly story: Story }) {
   const { run, summary, planned, name } = story;
   const next = nextCommands(summary, planned, name);
   const { warnings } = run.preview;
+  const quiet =
+    summary.stop === undefined && summary.counts.unknown + summary.reissued + warnings.length === 0;
+  if (quiet && next.length === 0) return null;
   return (
     <section aria-labelledby="mind">
-      <h2 id="mind">Mind this</h2>
-      <ul class="notes">
+      <h2 id="mind">{quiet ? 'Next' : 'Mind this'}</h2>
+      <ul class="notes" hidden={quiet}>
         {summary.stop !== undefined && (
           <li class="stop">
             <strong>Stopped early.</strong> <bdi>{stopText(summary.stop)}</bdi>
@@ -145,7 +165,7 @@ export function Mind({ story }: { readonly story: Story }) {
       </ul>
       {next.length > 0 && (
         <>
-          <h3>Next</h3>
+          {!quiet && <h3>Next</h3>}
           <ul class="next">
             {next.map(({ why, command }) => (
               <li>

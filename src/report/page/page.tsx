@@ -5,11 +5,12 @@ import type { Chart } from '../chart.ts';
 import type { PageAssets } from '../page-assets.ts';
 import { scriptJson } from '../page-rows.ts';
 import type { Explain, Story } from '../story.ts';
-import { headline, OUTCOME_LABELS, when } from '../wording.ts';
+import { headline, outcomeLabels, when } from '../wording.ts';
 import { Failures, Left } from './failures.tsx';
 import { Integrity } from './integrity.tsx';
-import { Counts, Facts, Mind } from './overview.tsx';
+import { Counts, Damage, Facts, Mind } from './overview.tsx';
 import { RowsSection } from './rows-section.tsx';
+import { Skips } from './skips.tsx';
 import { TimelineSection } from './timeline.tsx';
 
 /** Names of a `PageRow`'s values, in their order. */
@@ -58,7 +59,8 @@ export function pageMain(told: {
 }): string {
   const { story, explain, chart, shown } = told;
   const { run, summary, planned } = story;
-  const labels = OUTCOMES.map((outcome) => [outcome, OUTCOME_LABELS[outcome]]);
+  const words = outcomeLabels(planned);
+  const labels = OUTCOMES.map((outcome) => [outcome, words[outcome]]);
   const body = renderToStaticMarkup(
     <>
       <header>
@@ -69,11 +71,13 @@ export function pageMain(told: {
         <h1>{headline(summary, planned)}</h1>
       </header>
       <main>
+        <Damage story={story} />
         <Counts story={story} />
         <div class="columns">
           <Facts story={story} />
           <Mind story={story} />
         </div>
+        <Skips story={story} />
         <TimelineSection story={story} chart={chart} />
         <Failures story={story} explain={explain} />
         <Left story={story} />

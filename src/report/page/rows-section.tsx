@@ -1,6 +1,6 @@
 import { OUTCOMES } from '../../domain/outcome.ts';
 import type { Story } from '../story.ts';
-import { count, OUTCOME_LABELS } from '../wording.ts';
+import { count, counted, outcomeLabels } from '../wording.ts';
 import { RowList } from './failures.tsx';
 
 /** Column of a `PageRow`, heading, class. */
@@ -13,9 +13,12 @@ const COLUMNS = [
   [3, 'User id', 'c-id'],
   [10, 'Ended (UTC)', 'c-time'],
 ] as const;
+/** Columns that a plan has nothing for. */
+const AFTER_CALLS: ReadonlySet<number> = new Set([5, 10]);
 
 function Controls({ story }: { readonly story: Story }) {
   const { counts, byError, byReason } = story.summary;
+  const labels = outcomeLabels(story.planned);
   const why = [...Object.entries(byError), ...Object.entries(byReason)];
   return (
     <form class="controls" role="search" aria-label="Filter the rows">
@@ -45,10 +48,10 @@ function Controls({ story }: { readonly story: Story }) {
       </button>
       <fieldset>
         <legend class="vh">Outcome</legend>
-        {OUTCOMES.map((outcome) => (
+        {OUTCOMES.filter((outcome) => counts[outcome] > 0).map((outcome) => (
           <label>
             <input type="checkbox" name="outcome" value={outcome} />
-            {OUTCOME_LABELS[outcome]} {count(counts[outcome])}
+            {labels[outcome]} {count(counts[outcome])}
           </label>
         ))}
       </fieldset>
@@ -59,6 +62,8 @@ function Controls({ story }: { readonly story: Story }) {
 /** Every row: the shell of the table, which the page's script fills. `shown` rows of all are in the page. */
 export function RowsSection({ story, shown }: { readonly story: Story; readonly shown: number }) {
   const { rows } = story.summary;
+  const columns = COLUMNS.filter(([column]) => !(story.planned && AFTER_CALLS.has(column)));
+  if (rows === 0) return null;
   return (
     <section aria-labelledby="all">
       <h2 id="all">All rows</h2>
@@ -81,7 +86,7 @@ export function RowsSection({ story, shown }: { readonly story: Story; readonly 
           <table>
             <thead>
               <tr>
-                {COLUMNS.map(([column, name, style]) => (
+                {columns.map(([column, name, style]) => (
                   <th
                     scope="col"
                     class={style}
@@ -108,7 +113,12 @@ export function RowsSection({ story, shown }: { readonly story: Story; readonly 
       <div class="paper">
         <RowList
           rows={story.first}
-          caption={`The first ${count(story.first.length)} of ${count(rows)} rows; results.csv holds all`}
+          planned={story.planned}
+          caption={
+            rows > story.first.length
+              ? `The first ${count(story.first.length)} of ${count(rows)} rows; results.csv holds all`
+              : counted(rows, 'row')
+          }
         />
       </div>
     </section>

@@ -17,7 +17,7 @@ export const pageStyle = `
 html { -webkit-text-size-adjust: 100%; }
 body { margin: 0; background: var(--bg); color: var(--ink);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
-header, main, footer { max-width: 74rem; margin: 0 auto; padding: 0 1.5rem; }
+header, main, footer { max-width: 80rem; margin: 0 auto; padding: 0 1.5rem; }
 header { padding-top: 2rem; }
 header p { margin: 0; color: var(--muted); overflow-wrap: anywhere; }
 h1 { font-size: 1.75rem; line-height: 1.25; margin: .35rem 0 1.25rem; letter-spacing: -.01em; text-wrap: balance; }
@@ -27,7 +27,7 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
   margin: 0 0 1.25rem; }
 section > :last-child { margin-bottom: 0; }
 a { color: var(--link); }
-p { margin: 0 0 .75rem; }
+p { margin: 0 0 .75rem; max-width: 50rem; }
 code, .id { font: .9em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation Mono", monospace; overflow-wrap: anywhere; }
 bdi { unicode-bidi: isolate; }
 .muted { color: var(--muted); }
@@ -39,7 +39,7 @@ bdi { unicode-bidi: isolate; }
 .bar rect { stroke: var(--card); stroke-width: 1; }
 .fill-succeeded { fill: var(--succeeded); } .fill-skipped { fill: var(--skipped); } .fill-failed { fill: var(--failed); }
 .fill-unknown { fill: var(--unknown); } .fill-not-attempted { fill: var(--not-attempted); }
-.counts { display: grid; grid-template-columns: repeat(6, 1fr); gap: .25rem 1rem; margin: 0; padding: 0; list-style: none; }
+.counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem 1rem; margin: 0; padding: 0; list-style: none; }
 .counts li { border-left: 3px solid var(--line); padding-left: .75rem; }
 .counts strong { display: block; font-size: 1.6rem; line-height: 1.2; font-variant-numeric: tabular-nums; font-weight: 650; }
 .counts span { color: var(--muted); font-size: .9rem; }
@@ -52,6 +52,9 @@ dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.
 dl.facts dt { color: var(--muted); }
 dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 .columns { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.25rem; }
+.columns > :only-child { grid-column: 1 / -1; }
+.damage { border: 2px solid var(--failed); border-radius: 10px; background: var(--card); padding: 1rem 1.5rem; margin: 0 0 1.25rem; }
+.damage strong { color: var(--failed); }
 .notes { margin: 0; padding: 0; list-style: none; }
 .notes li { background: var(--warn-bg); border-left: 3px solid var(--warn-line); border-radius: 0 6px 6px 0;
   padding: .5rem .85rem; margin-bottom: .5rem; }
@@ -67,7 +70,9 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 .data caption { text-align: left; color: var(--muted); padding-bottom: .4rem; }
 .data th { text-align: left; font-weight: 600; color: var(--muted); font-size: .85rem; }
 .data th, .data td { padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top;
-  overflow-wrap: anywhere; }
+  overflow-wrap: break-word; }
+.data .who { overflow-wrap: anywhere; } .data .id, .data .outcome, .data th { white-space: nowrap; }
+.data .n + td, .data .n + th { padding-left: 1rem; }
 .data .n { text-align: right; overflow-wrap: normal; }
 .wide { overflow-x: auto; }
 .group { display: grid; grid-template-columns: 5rem 1fr; gap: 0 1rem; padding: .9rem 0; border-top: 1px solid var(--line); }
@@ -101,7 +106,7 @@ details summary { cursor: pointer; color: var(--link); margin: .25rem 0 .5rem; }
 
 .controls { display: flex; flex-wrap: wrap; gap: .75rem 1rem; align-items: end; margin-bottom: .75rem; }
 .controls label.field { display: grid; gap: .15rem; color: var(--muted); font-size: .85rem; flex: 1 1 16rem; min-width: 0; }
-.controls input[type="search"], .controls select { font: inherit; font-size: 15px; color: var(--ink); background: var(--bg);
+.controls input[type="search"], .controls select { font: inherit; font-size: 15px; height: 2.5rem; color: var(--ink); background: var(--bg);
   border: 1px solid var(--line); border-radius: 6px; padding: .45rem .6rem; width: 100%; min-width: 0; }
 fieldset { border: 0; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: .4rem; flex: 1 1 100%; min-width: 0; }
 fieldset label { position: relative; border: 1px solid var(--line); border-radius: 999px; padding: .25rem .8rem; cursor: pointer;
@@ -110,9 +115,10 @@ fieldset input { position: absolute; opacity: 0; inset: 0; margin: 0; cursor: po
 fieldset label:has(:checked) { background: var(--ink); color: var(--card); border-color: var(--ink); }
 fieldset label:has(:focus-visible) { outline: 2px solid var(--link); outline-offset: 2px; }
 .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.controls button { height: 2.5rem; }
 button { font: inherit; color: var(--link); background: none; border: 1px solid var(--line); border-radius: 6px;
   padding: .4rem .8rem; cursor: pointer; }
-#scroller { height: min(70vh, 44rem); overflow: auto; border: 1px solid var(--line); border-radius: 8px; overflow-anchor: none; }
+#scroller { max-height: min(70vh, 44rem); overflow: auto; border: 1px solid var(--line); border-radius: 8px; overflow-anchor: none; }
 #scroller table { border-collapse: separate; border-spacing: 0; width: 100%; table-layout: fixed; }
 #scroller th { position: sticky; top: 0; z-index: 1; background: var(--card); text-align: left; padding: 0;
   border-bottom: 1px solid var(--line); }
@@ -126,7 +132,7 @@ button { font: inherit; color: var(--link); background: none; border: 1px solid 
 #scroller tr[data-index]:hover td { background: var(--hover); }
 #scroller tr:focus-visible { outline-offset: -2px; }
 .c-row { width: 5rem; text-align: right; font-variant-numeric: tabular-nums; } #scroller th.c-row button { text-align: right; }
-.c-outcome { width: 9.75rem; } .c-why { width: 11rem; } .c-http { width: 4.25rem; } .c-id { width: 12.75rem; } .c-time { width: 10.75rem; }
+.c-outcome { width: 9.75rem; } .c-why { width: 12rem; } .c-http { width: 4.25rem; } .c-id { width: 12.5rem; } .c-time { width: 10.75rem; }
 #scroller td.c-id, #scroller td.c-time { font-size: .85rem; font-variant-numeric: tabular-nums; }
 dialog { border: 1px solid var(--line); border-radius: 10px; background: var(--card); color: var(--ink); padding: 1.25rem 1.5rem;
   width: min(40rem, calc(100vw - 2rem)); }
@@ -143,10 +149,10 @@ footer { color: var(--muted); font-size: .9rem; padding-bottom: 3rem; }
   section { padding: 1rem; } h1 { font-size: 1.35rem; }
   .counts { grid-template-columns: repeat(2, 1fr); gap: .75rem 1rem; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .6rem; }
-  .c-row, .c-http, .c-why { display: none; } .c-outcome { width: 9.75rem; }
+  .c-row, .c-http, .c-why { display: none; } .c-outcome { width: 8.5rem; } #scroller td { font-size: .9rem; }
   #scroller td { padding: .35rem .5rem; } #scroller th button { padding: .5rem; }
   .group { grid-template-columns: 1fr; } .group .times { text-align: left; }
-  .side { display: none; }
+  .side { display: none; } .data td { overflow-wrap: anywhere; } .data td.n { overflow-wrap: normal; }
 }
 @media print {
   @page { margin: 15mm; } :root { color-scheme: light; }
@@ -155,7 +161,7 @@ footer { color: var(--muted); font-size: .9rem; padding-bottom: 3rem; }
   h1 { font-size: 16pt; } h2 { break-after: avoid; } .group, .data tr, .counts, dl.facts { break-inside: avoid; }
   .screen, .skip, .u-legend .u-value, .u-legend tr:first-child, details { display: none !important; } .paper { display: block; }
   .notes li { background: none; border: 1px solid var(--line); border-left: 3px solid var(--warn-line); }
-  .counts strong { font-size: 14pt; } a { color: inherit; text-decoration: none; }
+  .counts { grid-template-columns: repeat(6, 1fr); } .counts strong { font-size: 14pt; } a { color: inherit; text-decoration: none; }
   .fill-succeeded, .fill-skipped, .fill-failed, .fill-unknown, .fill-not-attempted, .lanes rect, .wait::before, .outcome::before {
     print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }

@@ -4,9 +4,12 @@ import type { Story } from '../story.ts';
 import { count, counted, when } from '../wording.ts';
 import { Waits } from './waits.tsx';
 
+/** Fewer bars than this show nothing that the figures do not. */
+const FEWEST_BARS = 3;
+
 function bounds(story: Story, chart: Chart): string {
   const { estimate } = story.run.preview;
-  const bar = `Each bar is ${formatDuration(chart.barMs)} long.`;
+  const bar = `One bar per ${formatPer(chart.barMs)}.`;
   if (estimate.limitPerWindow === undefined) return `${bar} The org's limit was not known.`;
   const limit = `Okta allowed ${counted(estimate.limitPerWindow, 'call')} per ${formatPer(estimate.windowMs)}, of which ${estimate.ratePercent}% were to be used.`;
   return chart.limit === undefined
@@ -21,10 +24,14 @@ function refusals(story: Story): string {
     : `${counted(throttled, 'call')} refused with 429.`;
 }
 
+function waited(ms: number): string {
+  return ms === 0 ? '–' : formatDuration(ms);
+}
+
 function Figures({ chart }: { readonly chart: Chart }) {
   return (
     <details>
-      <summary>The figures of this chart</summary>
+      <summary>The figures over time</summary>
       <div class="wide">
         <table class="data">
           <thead>
@@ -56,7 +63,7 @@ function Figures({ chart }: { readonly chart: Chart }) {
                 <td>{when(new Date(bar.atMs).toISOString())}</td>
                 <td class="n">{count(bar.calls)}</td>
                 <td class="n">{count(bar.throttled)}</td>
-                <td class="n">{formatDuration(bar.waitedMs)}</td>
+                <td class="n">{waited(bar.waitedMs)}</td>
                 <td class="n">{count(bar.succeeded)}</td>
                 <td class="n">{count(bar.failed)}</td>
                 <td class="n">{count(bar.unknown)}</td>
@@ -97,7 +104,7 @@ function Traffic({ story }: { readonly story: Story }) {
               </td>
               <td class="n">{count(line.calls)}</td>
               <td class="n">{count(line.throttled)}</td>
-              <td class="n">{formatDuration(line.waitedMs)}</td>
+              <td class="n">{waited(line.waitedMs)}</td>
             </tr>
           ))}
         </tbody>
@@ -123,14 +130,16 @@ export function TimelineSection({
       ) : (
         <>
           <p class="muted">
-            {bounds(story, chart)} {refusals(story)}
+            {chart.bars.length >= FEWEST_BARS && bounds(story, chart)} {refusals(story)}
           </p>
-          <div
-            id="timeline-chart"
-            role="img"
-            aria-label="Calls over time; the figures follow"
-            hidden
-          />
+          {chart.bars.length >= FEWEST_BARS && (
+            <div
+              id="timeline-chart"
+              role="img"
+              aria-label="Calls over time; the figures follow"
+              hidden
+            />
+          )}
           <Waits chart={chart} />
           <Figures chart={chart} />
         </>

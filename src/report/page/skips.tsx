@@ -1,0 +1,42 @@
+import { skipMeaning } from '../skip-reasons.ts';
+import type { Story } from '../story.ts';
+import { count } from '../wording.ts';
+import { prose } from './prose.tsx';
+
+/** Who was left alone by policy, and why. */
+export function Skips({ story }: { readonly story: Story }) {
+  const { skips, planned, run } = story;
+  if (skips.length === 0) return null;
+  return (
+    <section aria-labelledby="skips">
+      <h2 id="skips">{planned ? 'Who would be skipped' : 'Who was skipped'}</h2>
+      <table class="data">
+        <thead>
+          <tr>
+            <th scope="col">Reason</th>
+            <th scope="col" class="n">
+              Rows
+            </th>
+            <th scope="col">Meaning</th>
+          </tr>
+        </thead>
+        <tbody>
+          {skips.map(({ reason, rows }) => (
+            <tr>
+              <td>
+                <a class="screen" href={`#outcome=skipped&why=${encodeURIComponent(reason)}`}>
+                  <bdi>{reason}</bdi>
+                </a>
+                <span class="paper">
+                  <bdi>{reason}</bdi>
+                </span>
+              </td>
+              <td class="n">{count(rows)}</td>
+              <td>{prose(skipMeaning(reason, run.policy) ?? '')}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
