@@ -135,6 +135,17 @@ export function makeProgress(terminal: Terminal): Progress {
     write(`${erase()}${terminal.style.dim(text)}\n`);
     drawn = 1;
   };
+  // Reads wait too, and then there is no run to show.
+  const waiting = (text: string, waitMs: number) => {
+    const told = `Waiting ${formatDuration(waitMs)}: ${text}`;
+    if (terminal.animated) reading(told);
+    else if (!terminal.quiet && !terminal.json) {
+      const nowMs = clock.monotonicMs();
+      if (lastMs !== 0 && nowMs - lastMs < LINE_EVERY_MS) return;
+      lastMs = nowMs;
+      write(`${told}\n`);
+    }
+  };
   const tick = (force = false) => {
     if (terminal.quiet || terminal.json) return;
     const nowMs = clock.monotonicMs();
@@ -195,7 +206,8 @@ export function makeProgress(terminal: Terminal): Progress {
           text: PAUSES[event.cause] ?? event.cause,
           untilMs: clock.monotonicMs() + event.waitMs,
         };
-        tick(terminal.animated);
+        if (state.total === 0) waiting(state.wait.text, event.waitMs);
+        else tick(terminal.animated);
       } else if (event.type === 'stopping') {
         state.stopping = `Stopping: ${plural(event.inFlight, 'call')} in flight are being settled. Ctrl-C again leaves at once.`;
         tick(true);

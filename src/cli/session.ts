@@ -29,7 +29,11 @@ const LEVELS = {
   error: (text: string) => `Error: ${text}`,
 } as const;
 
-export function openSession(terminal: Terminal): Session {
+export function openSession(
+  terminal: Terminal,
+  /** `silentStop`: the command itself says what a first Ctrl-C comes to. */
+  options: { readonly silentStop?: boolean } = {},
+): Session {
   const progress = makeProgress(terminal);
   let tail: Promise<void> = Promise.resolve();
   const enqueue = (work: () => Promise<void>) => {
@@ -64,6 +68,7 @@ export function openSession(terminal: Terminal): Session {
   };
   const interrupt = watchSignals(terminal.host, (signal, phase) => {
     if (signal === 'SIGPIPE') return;
+    if (phase === 'drain' && options.silentStop === true) return;
     say(
       phase === 'drain'
         ? `\n${signal}: no new calls, what is in flight is being settled. Again: leave at once.\n`

@@ -3,7 +3,14 @@ import type { Cursor, Group, Organization, OrgReader, Page, UserQuery } from '..
 import { parseUserId } from '../domain/user-id.ts';
 import { notAddressable, readOne, readPage, readRequest, wrongAnswer } from './endpoint.ts';
 import { isRecord, parseJson, textOf } from './json.ts';
-import { readGroup, readHolder, readLinkLifetime, readList, readLogEvent, readRole } from './list-shape.ts';
+import {
+  readGroup,
+  readHolder,
+  readLinkLifetime,
+  readList,
+  readLogEvent,
+  readRole,
+} from './list-shape.ts';
 import { createListings } from './listing.ts';
 import type { Pacing } from './pacing.ts';
 import type { ServerClock } from './server-clock.ts';

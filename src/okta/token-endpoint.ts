@@ -104,7 +104,9 @@ function readToken({ call, body }: Exchange, asked: readonly string[]): TokenAns
   }
   const lifeS = Number(json['expires_in']);
   // A server that grants all that was asked may leave the list out (RFC 6749, 5.1).
-  const granted = textOf(json['scope'])?.split(' ').filter((scope) => scope !== '');
+  const granted = textOf(json['scope'])
+    ?.split(' ')
+    .filter((scope) => scope !== '');
   return {
     kind: 'token',
     token: {

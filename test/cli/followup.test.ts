@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Followup } from '../../src/app/followup.ts';
+import { drawnBy } from './drawn.ts';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 
 const HOUR_MS = 3_600_000;
@@ -186,6 +187,85 @@ describe('--watch', () => {
     });
     expect(ended.code).toBe(0);
   });
+});
+
+describe('--watch on a terminal', () => {
+  const watch = (
+    env: Readonly<Record<string, string | undefined>>,
+    onLook: (look: number) => void,
+  ) => {
+    let written = '';
+    let looks = 0;
+    return rig.type(['followup', 'run', '--watch', '--every', '10m'], {
+      tty: true,
+      env: { CI: undefined, ...env },
+      onOut: (text) => {
+        written += text;
+        const line = !text.includes('\u001b[H') && text.includes('users reset');
+        if (!line && !text.includes('looks again at')) return;
+        looks += 1;
+        onLook(looks);
+        const { other } = drawnBy(written);
+        if (other !== undefined) seen.push(other);
+        setImmediate(() => setImmediate(() => rig.clock.move(600_000)));
+      },
+    });
+  };
+  let seen: (readonly string[])[] = [];
+  beforeEach(() => {
+    seen = [];
+  });
+
+  test('draws one screen in place, and leaves the last look on a clean one', async () => {
+    await reset('run', ids.slice(0, 5));
+    const ended = await watch({}, (look) => {
+      const users = look === 1 ? ids.slice(0, 2) : ids.slice(0, 5);
+      for (const id of users) rig.org.finish(id);
+    });
+    expect([ended.code, ended.err]).toEqual([0, '']);
+    expect(seen.map(([head]) => head?.replace(/^.*: /, ''))).toEqual([
+      '0 of 5 users finished',
+      '2 of 5 users finished',
+    ]);
+    expect(seen[1]?.at(-2)).toMatch(/^2 finished in the 10 min/);
+    expect(seen[1]?.at(-1)).toMatch(/^Looked at .*, looks again at .*Ctrl-C leaves\.$/);
+    const { own, other } = drawnBy(ended.out);
+    expect(other).toBeUndefined();
+    expect(own[0]).toMatch(/5 of 5 users finished$/);
+    expect(own.join('\n')).not.toContain('Again');
+  });
+
+  test('Ctrl-C leaves the last look, and the command that looks again', async () => {
+    await reset('run', ids.slice(0, 3));
+    const ended = await watch({}, () => setImmediate(() => rig.press('SIGINT')));
+    expect([ended.code, ended.err]).toEqual([0, '']);
+    const { own, other } = drawnBy(ended.out);
+    expect(other).toBeUndefined();
+    expect(own[0]).toMatch(/0 of 3 users finished$/);
+    expect(own.filter((line) => line.startsWith('Again'))).toEqual([
+      'Again   okta-reset followup run --watch',
+    ]);
+  });
+
+  test('what goes wrong meanwhile is told on a clean screen', async () => {
+    await reset('run', ids.slice(0, 3));
+    const ended = await watch({}, () => rig.org.revokeToken(rig.org.token));
+    expect([ended.code, ended.err]).toEqual([6, expect.stringContaining('[AUTH_REJECTED]')]);
+    expect(drawnBy(ended.out).other).toBeUndefined();
+  });
+
+  test.each([{ NO_COLOR: '1' }, { CI: '1' }, { TERM: 'dumb' }])(
+    'with %j it is plain lines, one a look',
+    async (env) => {
+      await reset('run', ids.slice(0, 3));
+      const ended = await watch(env, () => {
+        for (const id of ids.slice(0, 3)) rig.org.finish(id);
+      });
+      expect(ended.code).toBe(0);
+       
+      expect(ended.out).not.toMatch(/\u001b\[[?HKJ]/);
+    },
+  );
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import type { AppContext } from '../../app/context.ts';
 import { rowsToResend, takeFollowup, type TakenFollowup } from '../../app/followup.ts';
 import { FOLLOWUP_STATES, type FollowupState } from '../../app/followup-state.ts';
 import { planRun } from '../../app/plan-run.ts';
@@ -14,6 +15,7 @@ import { EXIT } from '../../domain/exit-code.ts';
 import type { Execute } from '../command.ts';
 import { executeAndShow } from '../execute.ts';
 import { followupLine, followupScreen } from '../followup-screen.ts';
+import { isOver, watchOnScreen, type Watch } from '../followup-watch.ts';
 import { runReference } from '../run-reference.ts';
 import { openSession, type Session } from '../session.ts';
 import { FOLLOWUP_RESEND } from '../shared-flags.ts';
@@ -109,20 +111,17 @@ async function show(
   }
 }
 
-/** Looks again and again until everybody has finished or is gone, or somebody presses Ctrl-C. */
-async function watch(
-  look: () => Promise<TakenFollowup>,
-  everyMs: number,
-  dir: string,
+/** Looks again and again, a line each, until everybody has finished or is gone, or somebody presses Ctrl-C. */
+async function watchInLines(
+  { dir, everyMs, look }: Watch,
   terminal: Terminal,
   session: Session,
 ): Promise<void> {
   const { drain } = session.context.interrupt;
   try {
     for (let looks = 0; ; looks += 1) {
-      const taken = await look();
-      const { counts, users } = taken.followup;
-      const over = counts.finished + counts.gone >= users;
+      const taken = await look(session.context);
+      const over = isOver(taken.followup);
       await show(taken, dir, terminal, session, looks > 0 && !over);
       if (over) return;
       await terminal.host.clock.sleep(everyMs, drain);
@@ -186,17 +185,22 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
   const reference = runReference('followup', parsed, positional);
   const asked = askedOf(parsed);
   if (on(parsed, 'resend')) resolveGuards(guardFlags(parsed));
-  const session = openSession(terminal);
+  // A screen of its own says itself how a watch ends, and has no place for anything beside it.
+  const onScreen = asked.watchMs !== undefined && terminal.animated && terminal.stdout.isTty;
+  const session = openSession(terminal, { silentStop: onScreen });
   try {
     const dir = await locateRun(reference, terminal.host.cwd, DEFAULTS.reportsDir);
     const org = await resolveOrg(orgFlags(parsed), session.sources);
     const { pace, linkLifetimeMs, choose } = asked;
-    const look = () => takeFollowup({ dir, org, pace, linkLifetimeMs, choose }, session.context);
+    const look = (context: AppContext) =>
+      takeFollowup({ dir, org, pace, linkLifetimeMs, choose }, context);
     if (asked.watchMs !== undefined) {
-      await watch(look, asked.watchMs, dir, terminal, session);
+      const watch = { dir, everyMs: asked.watchMs, look };
+      if (onScreen) await watchOnScreen(watch, terminal, session.context);
+      else await watchInLines(watch, terminal, session);
       return EXIT.ok;
     }
-    const taken = await look();
+    const taken = await look(session.context);
     await show(taken, dir, terminal, session);
     return on(parsed, 'resend')
       ? await resend(taken, { dir, org, pace, parsed }, terminal, session)

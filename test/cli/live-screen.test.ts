@@ -1,0 +1,71 @@
+import { expect, test } from '@jest/globals';
+import { openLiveScreen } from '../../src/cli/live-screen.ts';
+import type { Output } from '../../src/domain/host.ts';
+import { drawnBy } from './drawn.ts';
+
+function terminal(columns: number, rows: number) {
+  const size = { columns, rows };
+  const resized = new Set<() => void>();
+  let text = '';
+  const output: Output = {
+    isTty: true,
+    write: async (piece) => void (text += piece),
+    size: () => size,
+    onResize: (listener) => {
+      resized.add(listener);
+      return () => resized.delete(listener);
+    },
+  };
+  const resize = (wide: number, high: number) => {
+    Object.assign(size, { columns: wide, rows: high });
+    for (const listener of resized) listener();
+  };
+  return { output, resize, resized, all: () => text, shows: () => drawnBy(text) };
+}
+
+test('a new picture stands where the old one stood, and nothing of the old is left', async () => {
+  const { output, shows } = terminal(40, 10);
+  const live = openLiveScreen(output);
+  await live.draw(() => ({ body: ['one long line', 'two', 'three'], foot: ['foot'] }));
+  await live.draw(() => ({ body: ['one', 'two'], foot: ['end'] }));
+  expect(shows().other).toEqual(['one', 'two', 'end']);
+});
+
+test('it is never wiped before it is drawn', async () => {
+  const { output, all } = terminal(40, 10);
+  const live = openLiveScreen(output);
+  const begun = all().length;
+  await live.draw(() => ({ body: ['a'], foot: ['b'] }));
+  expect(JSON.stringify(all().slice(begun))).toBe(
+    JSON.stringify('\u001b[Ha\u001b[K\r\nb\u001b[K\u001b[J'),
+  );
+});
+
+test('follows the size of the terminal: long lines fold, a low one cuts the body and keeps the foot', async () => {
+  const { output, resize, shows } = terminal(40, 10);
+  const live = openLiveScreen(output);
+  await live.draw((columns) => ({
+    body: [`${columns} wide`, '\u001b[1mabcdefghijkl\u001b[22m', 'three'],
+    foot: ['foot'],
+  }));
+  expect(shows().other).toEqual(['40 wide', 'abcdefghijkl', 'three', 'foot']);
+  resize(8, 4);
+  expect(shows().other).toEqual(['8 wide', 'abcdefgh', 'ijkl', 'foot']);
+  resize(40, 1);
+  expect(shows().other).toEqual(['foot']);
+});
+
+test('closed, the terminal is as it was, and nothing is drawn any more', async () => {
+  const { output, resize, resized, shows, all } = terminal(40, 10);
+  await output.write('$ okta-reset\n');
+  const live = openLiveScreen(output);
+  await live.draw(() => ({ body: ['a'], foot: [] }));
+  await live.close();
+  const closed = all();
+  await live.close();
+  await live.draw(() => ({ body: ['b'], foot: [] }));
+  resize(80, 24);
+  expect(all()).toBe(closed);
+  expect(resized.size).toBe(0);
+  expect(shows()).toEqual({ own: ['$ okta-reset', ''], other: undefined });
+});
