@@ -176,9 +176,9 @@ function within(
   const lately = nowMs - state.demandAtMs < DEMAND_MS ? state.demand : 0;
   const demand = Math.max(lately, at.waiting + state.inFlight);
   const rivals = rivalRate(state, nowMs) > 0;
-  const kept = rivals
-    ? 0
-    : Math.min(tries.length + ticks, demand - 1, mostKept(share, free, at.left));
+  // A clock better known may tell two tries apart that look like one.
+  const wanted = tries.length + (ticks > 0 ? ticks + 1 : 0);
+  const kept = rivals ? 0 : Math.min(wanted, demand - 1, mostKept(share, free, at.left));
   // Others may have spent what an older answer showed: one call looks before the rest follow.
   const fresh = nowMs - counted.shownAtMs < FRESH_MS + 2 * state.roundTripMs;
   const most = fresh || free * 4 > counted.limit ? Infinity : Math.max(0, 1 - state.inFlight);

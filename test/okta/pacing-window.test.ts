@@ -14,8 +14,8 @@ function boundMs(calls: number, perWindow: number): number {
 }
 
 /** The worst of runs that start at many phases of the second and of the window. */
-function worst(org: Partial<SimulatedOrg>, ratePercent = 100, workers = 10) {
-  const runs = Array.from({ length: STARTS }, (_, index) =>
+function worst(org: Partial<SimulatedOrg>, ratePercent = 100, workers = 10, starts = STARTS) {
+  const runs = Array.from({ length: starts }, (_, index) =>
     simulate(
       {
         limit: LIMIT,
@@ -62,6 +62,15 @@ describe('a quiet org', () => {
     expect(seen.windowRefusals).toBeLessThanOrEqual(1);
     expect(seen.undone).toBe(0);
   });
+
+  test.each(ROUNDINGS)(
+    '80 ms of latency, windows opened by the first call, reset by %s',
+    (rounding) => {
+      const seen = worst({ by: 'first-call', rounding, latencyMs: 80 }, 100, 10, 60);
+      expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) + 1300);
+      expect(seen).toMatchObject({ windowRefusals: 0, perWindow: LIMIT, undone: 0 });
+    },
+  );
 
   test.each(ROUNDINGS)('80 ms of latency, grid, reset by %s', (rounding) => {
     const seen = worst({ rounding, latencyMs: 80 });
