@@ -42,7 +42,8 @@ export type Who =
       readonly kind: 'rows';
       readonly rows: () => AsyncIterable<Row>;
       readonly asTyped: readonly string[];
-      readonly parentRunId: string | undefined;
+      /** The runs they come from; whole once the rows were read. */
+      readonly parentRunIds: () => readonly string[];
     };
 
 export interface PlanInput {
@@ -182,6 +183,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
               concurrency: pace.concurrency,
             }),
     });
+    const parents = who.kind === 'rows' ? who.parentRunIds() : [];
     const run: RunFile = {
       format: 1,
       toolVersion: VERSION,
@@ -198,7 +200,8 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
       rows: tally.rows,
       targets: tally.targets,
       columns: tally.columns,
-      parentRunId: who.kind === 'rows' ? who.parentRunId : undefined,
+      parentRunId: parents[0],
+      ...(parents.length > 1 ? { parentRunIds: parents } : {}),
       preview,
     };
     await writeRunFile(place.path('run'), run);

@@ -63,14 +63,24 @@ export async function* rowsOfRun(
   }
 }
 
-/** The chosen rows of a results.csv, also of one that was saved in a spreadsheet. Rejects with INPUT_*. */
+/** More runs than anybody merges into one file: what stands there is no run id then. */
+const MOST_PARENTS = 100;
+
+/**
+ * The chosen rows of a results.csv, also of one that was saved in a spreadsheet; the runs that they name are added to
+ * `parents`. Rejects with INPUT_*.
+ */
 export async function* rowsOfResults(
   path: string,
   choice: RerunChoice,
+  parents: Set<string>,
   context: AppContext,
 ): AsyncIterable<Row> {
   for await (const result of readResults(path, filePorts(context), context.interrupt.drain)) {
-    if (isChosen(choice, result.outcome, result.oktaErrorCode)) yield result.row;
+    if (!isChosen(choice, result.outcome, result.oktaErrorCode)) continue;
+    const { runId } = result;
+    if (runId !== undefined && parents.size < MOST_PARENTS) parents.add(runId);
+    yield result.row;
   }
 }
 

@@ -61,10 +61,10 @@ async function neighbours(dir: string, named: RunFile): Promise<ReadonlyMap<stri
   const members = new Set([named.runId]);
   for (let size = 0; size !== members.size;) {
     size = members.size;
-    for (const { runId, parentRunId } of runs.values()) {
-      if (parentRunId === undefined) continue;
-      if (members.has(parentRunId)) members.add(runId);
-      else if (members.has(runId) && runs.has(parentRunId)) members.add(parentRunId);
+    for (const { runId, parentRunId, parentRunIds = [parentRunId] } of runs.values()) {
+      if (parentRunIds.some((id) => id !== undefined && members.has(id))) members.add(runId);
+      if (!members.has(runId)) continue;
+      for (const id of parentRunIds) if (id !== undefined && runs.has(id)) members.add(id);
     }
   }
   return new Map([...dirs].filter(([runId]) => members.has(runId)));

@@ -58,6 +58,9 @@ export interface RunFile {
   readonly targets: number;
   /** Names of all original columns in first-seen order, over all sources. */
   readonly columns: readonly string[];
+  /** The run whose rows this one takes up again. */
   readonly parentRunId: string | undefined;
+  /** All of them, the first too, where a results file mixed rows of several runs. */
+  readonly parentRunIds?: readonly string[] | undefined;
   readonly preview: Preview;
 }

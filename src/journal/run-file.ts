@@ -80,6 +80,7 @@ const runFile = z.object({
   targets: count,
   columns: z.array(z.string()),
   parentRunId: z.string().optional(),
+  parentRunIds: z.array(z.string()).optional(),
   preview,
 });
 

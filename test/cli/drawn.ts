@@ -6,7 +6,7 @@ export function drawnBy(output: string): {
   const screens: { own: string[]; other: string[] } = { own: [''], other: [''] };
   let on: 'own' | 'other' = 'own';
   let at = { own: { row: 0, column: 0 }, other: { row: 0, column: 0 } };
-   
+
   for (const piece of output.split(/(\u001b\[\??\d*[a-zA-Z]|\r\n|\n)/)) {
     const lines = screens[on];
     const cursor = at[on];

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Followup } from '../../src/app/followup.ts';
+import type { RunFile } from '../../src/domain/run-file.ts';
 import { drawnBy } from './drawn.ts';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 
@@ -160,6 +161,66 @@ describe('--resend', () => {
   });
 });
 
+describe('reruns from a results.csv', () => {
+  const runFileOf = async (dir: string) =>
+    JSON.parse(await rig.read(`${dir}/run.json`)) as Partial<RunFile>;
+
+  /** Runs over users of whom some fail, and lets the failed be reset afterwards. */
+  async function failedRun(out: string, users: readonly string[], failed: readonly string[]) {
+    await rig.type(['plan', ...userFlags(users), '--out', out]);
+    for (const id of failed) rig.org.suspend(id);
+    await rig.type(['run', '--plan', out, ...YES]);
+    for (const id of failed) rig.org.unsuspend(id);
+  }
+
+  const rerun = async (file: string, out: string) => {
+    const choice = ['--only', 'failed,skipped', '--out', out];
+    return rig.type(['rerun', file, ...choice, ...YES]);
+  };
+
+  test('belong to the chain: each user counts once, by the newest reset', async () => {
+    await failedRun('first', ids.slice(0, 6), ids.slice(4, 6));
+    expect((await followup('first')).users).toBe(4);
+    expect((await rerun('first/results.csv', 'again')).code).toBe(0);
+    for (const run of ['first', 'again']) {
+      const after = await followup(run);
+      expect(after.runs).toHaveLength(2);
+      expect(after).toMatchObject({ users: 6, neverReset: 0 });
+    }
+  });
+
+  test('a file that mixes several runs belongs to the chain of each', async () => {
+    await failedRun('first', ids.slice(0, 6), ids.slice(4, 6));
+    await failedRun('second', ids.slice(6, 12), ids.slice(10, 12));
+    const lines = async (run: string) => (await rig.read(`${run}/results.csv`)).trim().split('\n');
+    const [header, ...rows] = [...(await lines('first')), ...(await lines('second')).slice(1)];
+    await writeFile(join(rig.dir, 'mixed.csv'), `${[header, ...rows].join('\n')}\n`);
+    expect((await rerun('mixed.csv', 'again')).code).toBe(0);
+    const runs = [(await runFileOf('first')).runId, (await runFileOf('second')).runId];
+    expect(await runFileOf('again')).toMatchObject({
+      parentRunId: runs[0],
+      parentRunIds: runs,
+    });
+    for (const run of ['first', 'second', 'again']) {
+      const after = await followup(run);
+      expect(after.runs).toHaveLength(3);
+      expect(after).toMatchObject({ users: 12, neverReset: 0 });
+    }
+  });
+
+  test('only the runs of the chosen rows are parents', async () => {
+    await failedRun('first', ids.slice(0, 3), []);
+    await failedRun('second', ids.slice(3, 6), ids.slice(5, 6));
+    const [header, ...rows] = (await rig.read('first/results.csv')).trim().split('\n');
+    const others = (await rig.read('second/results.csv')).trim().split('\n').slice(1);
+    await writeFile(join(rig.dir, 'mixed.csv'), `${[header, ...rows, ...others].join('\n')}\n`);
+    expect((await rerun('mixed.csv', 'again')).code).toBe(0);
+    const { parentRunId, parentRunIds } = await runFileOf('again');
+    expect([parentRunId, parentRunIds]).toEqual([(await runFileOf('second')).runId, undefined]);
+    expect((await followup('first')).runs).toHaveLength(1);
+  });
+});
+
 describe('--watch', () => {
   test('looks again until everybody is done', async () => {
     await reset('run', ids.slice(0, 5));
@@ -262,7 +323,7 @@ describe('--watch on a terminal', () => {
         for (const id of ids.slice(0, 3)) rig.org.finish(id);
       });
       expect(ended.code).toBe(0);
-       
+
       expect(ended.out).not.toMatch(/\u001b\[[?HKJ]/);
     },
   );

@@ -165,7 +165,7 @@ async function resend(
         kind: 'rows',
         rows: () => rowsToResend(dir, taken.chosen, session.context),
         asTyped: ['followup', dir, '--resend'],
-        parentRunId: run.runId,
+        parentRunIds: () => [run.runId],
       },
     },
     session.context,

@@ -66,13 +66,14 @@ async function earlierOf(
   const typed = ['rerun', ...positional, ...(on(parsed, 'last') ? ['--last'] : [])];
   const { host } = session.context;
   if (name?.toLowerCase().endsWith('.csv') === true) {
+    const parents = new Set<string>();
     return {
       run: undefined,
       who: {
         kind: 'rows',
-        rows: () => rowsOfResults(name, choice, session.context),
+        rows: () => rowsOfResults(name, choice, parents, session.context),
         asTyped: typed,
-        parentRunId: undefined,
+        parentRunIds: () => [...parents],
       },
     };
   }
@@ -88,7 +89,7 @@ async function earlierOf(
       kind: 'rows',
       rows: () => rowsOfRun(dir, choice, session.context),
       asTyped: typed,
-      parentRunId: run.runId,
+      parentRunIds: () => [run.runId],
     },
   };
 }

@@ -109,7 +109,9 @@ export function Facts({ story }: { readonly story: Story }) {
         {estimate !== undefined && <Fact name="Time">{estimate}</Fact>}
         {summary.sittings > 1 && <Fact name="Sittings">{count(summary.sittings)}</Fact>}
         <Fact name="Run">{run.runId}</Fact>
-        {run.parentRunId !== undefined && <Fact name="Follows run">{run.parentRunId}</Fact>}
+        {run.parentRunId !== undefined && (
+          <Fact name="Follows run">{(run.parentRunIds ?? [run.parentRunId]).join(', ')}</Fact>
+        )}
       </dl>
     </section>
   );
