@@ -16,6 +16,9 @@ function countOf(headers: Headers, name: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
+/** The year 2100: a later `Date` is none, and arithmetic on it could leave what a date can hold. */
+const LATEST_MS = 4_102_444_800_000;
+
 /** Reads `Date` headers; answers of the same second are parsed once. */
 function createDateParser(): (text: string | undefined) => number | undefined {
   let lastText: string | undefined;
@@ -25,7 +28,7 @@ function createDateParser(): (text: string | undefined) => number | undefined {
     if (text !== lastText) {
       const ms = Date.parse(text);
       lastText = text;
-      lastMs = Number.isFinite(ms) && ms > 0 ? ms : undefined;
+      lastMs = ms > 0 && ms < LATEST_MS ? ms : undefined;
     }
     return lastMs;
   };

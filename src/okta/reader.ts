@@ -22,7 +22,7 @@ const PAGE_USERS = 200;
 /** Okta's maximum of log events per page. */
 const PAGE_EVENTS = 1000;
 /** Names that a path would not carry to the user they mean: `me` is the caller himself. */
-const NOT_IN_A_PATH = /[/\\?#;]|^\.{1,2}$|^me$|^$/i;
+const NOT_IN_A_PATH = /[/\\?#;]|^\.{1,2}$|^me$|^$|[\ud800-\udfff]/iu;
 
 export interface ReaderPorts {
   readonly origin: string;
@@ -38,14 +38,19 @@ function readOrganization(json: unknown): Organization | undefined {
   return { id: textOf(json['id']) ?? '', engine };
 }
 
+/** Encodes a value of a query. Halves of a character, which no URL carries, become U+FFFD, which is nobody's name. */
+function encoded(text: string): string {
+  return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
+}
+
 function queryOf(query: UserQuery): string {
   switch (query.kind) {
     case 'search':
-      return `search=${encodeURIComponent(query.expression)}&`;
+      return `search=${encoded(query.expression)}&`;
     case 'filter':
-      return `filter=${encodeURIComponent(query.expression)}&`;
+      return `filter=${encoded(query.expression)}&`;
     case 'q':
-      return `q=${encodeURIComponent(query.prefix)}&`;
+      return `q=${encoded(query.prefix)}&`;
     case 'all':
       return '';
     default: {
@@ -153,7 +158,7 @@ export function createReader(ports: ReaderPorts): OrgReader {
     },
     groupsNamed: async (name, signal) => {
       const quoted = name.replace(/["\\]/g, '\\$&');
-      const expression = encodeURIComponent(`profile.name eq "${quoted}"`);
+      const expression = encoded(`profile.name eq "${quoted}"`);
       const searched = await groupsBy(`search=${expression}&limit=200`, name, signal);
       // The search lags behind new groups, and servers of old know none; the prefix query fills in.
       const refused =
@@ -161,7 +166,7 @@ export function createReader(ports: ReaderPorts): OrgReader {
         searched.failure.kind === 'okta' &&
         searched.failure.status === 400;
       if (!refused && (searched.kind === 'failed' || searched.value.length > 0)) return searched;
-      return groupsBy(`q=${encodeURIComponent(name)}&limit=200`, name, signal);
+      return groupsBy(`q=${encoded(name)}&limit=200`, name, signal);
     },
     group: (id, signal) => {
       if (!/^\w{1,64}$/.test(id)) return Promise.resolve(notAddressable('This group id'));
@@ -209,7 +214,7 @@ export function createReader(ports: ReaderPorts): OrgReader {
       }
       const since = encodeURIComponent(new Date(which.sinceMs).toISOString());
       const until = encodeURIComponent(new Date(which.untilMs).toISOString());
-      const filter = encodeURIComponent(which.filter);
+      const filter = encoded(which.filter);
       const path = `${route}?since=${since}&until=${until}&filter=${filter}&sortOrder=ASCENDING&limit=${PAGE_EVENTS}`;
       return page(undefined, readRequest(path, route), readEvents, signal);
     },

@@ -48,6 +48,13 @@ describe('rate headers', () => {
     expect(rateOf(429, { ...headers, 'x-rate-limit-reset': '9' }).resetMs).toBe(9000);
   });
 
+  test.each(['Sat, 13 Sep 275760 00:00:00 GMT', 'Fri, 01 Jan 2100 00:00:00 GMT', 'soon'])(
+    'a Date of %s is none',
+    (text) => {
+      expect(serverDateOf({ date: text })).toBeUndefined();
+    },
+  );
+
   test('whatever they hold, a number is finite and a request id printable', () => {
     const value = fc.oneof(fc.string(), fc.array(fc.string()), fc.constant(undefined));
     const names = [
