@@ -11,8 +11,23 @@ export function headerOf(headers: Headers, name: string): string | undefined {
 function countOf(headers: Headers, name: string): number | undefined {
   const text = headerOf(headers, name);
   if (text === undefined) return undefined;
-  const last = text.includes(',') ? text.slice(text.lastIndexOf(',') + 1) : text;
-  const match = /^\s*(\d{1,15})\s*$/.exec(last);
+  return plainCount(text) ?? lastCount(text);
+}
+
+/** The ordinary case, read without a pattern: nothing but digits. */
+function plainCount(text: string): number | undefined {
+  if (text.length === 0 || text.length > 15) return undefined;
+  let value = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function lastCount(text: string): number | undefined {
+  const match = /^\s*(\d{1,15})\s*$/.exec(text.slice(text.lastIndexOf(',') + 1));
   return match === null ? undefined : Number(match[1]);
 }
 

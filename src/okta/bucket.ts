@@ -1,5 +1,6 @@
 const USERS = '/api/v1/users';
 const GROUPS = '/api/v1/groups';
+const API = '/api/v1';
 
 /**
  * Returns the rate-limit bucket of a call, by Okta's own names. Listing users, every lifecycle call and the DELETE of
@@ -7,20 +8,30 @@ const GROUPS = '/api/v1/groups';
  * rate-limit configuration (terraform-provider-okta), proved by recorded header sequences.
  */
 export function bucketOf(method: string, path: string): string {
+  if (!path.startsWith(API)) return path.startsWith('/oauth2/') ? '/oauth2/v1' : '/';
   const query = path.indexOf('?');
-  const [, api, version, family, id, rest] = (query < 0 ? path : path.slice(0, query)).split('/');
-  if (api !== 'api' || version !== 'v1') return path.startsWith('/oauth2/') ? '/oauth2/v1' : '/';
-  switch (family ?? '') {
+  const end = query < 0 ? path.length : query;
+  // Looked through in place: this runs for each call, and taking the path apart costs more than the rest of it.
+  if (end > API.length && path[API.length] !== '/') return '/';
+  const family = nextSlash(path, API.length + 1, end);
+  const id = nextSlash(path, family + 1, end);
+  const one = id > family + 1 && id === end;
+  switch (path.slice(API.length + 1, family)) {
     case 'users':
-      if (id === undefined || id === '' || rest !== undefined) return USERS;
+      if (!one) return USERS;
       return method === 'GET' ? `${USERS}/{id:.+}` : `${USERS}/{id}`;
     case 'groups':
-      return id === undefined || id === '' || rest !== undefined ? GROUPS : `${GROUPS}/{id}`;
+      return one ? `${GROUPS}/{id}` : GROUPS;
     case 'logs':
       return '/api/v1/logs';
     case 'principal-rate-limits':
       return '/api/v1/principal-rate-limits';
     default:
-      return '/api/v1';
+      return API;
   }
+}
+
+function nextSlash(path: string, from: number, end: number): number {
+  const at = path.indexOf('/', from);
+  return at < 0 || at > end ? end : at;
 }

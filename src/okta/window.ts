@@ -2,8 +2,8 @@ import type { RateObservation } from './pacing.ts';
 import type { ServerClock } from './pacing-clock.ts';
 import { learn } from './window-opening.ts';
 import type { Lessons, Span } from './window-opening.ts';
-import { DEMAND_MS, edgesOf, rivalRate } from './window-state.ts';
-import type { BucketState, Counted, WindowRules } from './window-state.ts';
+import { DEMAND_MS, draftOf, edgesOf, rivalRate } from './window-state.ts';
+import type { BucketState, Counted, Draft, WindowRules } from './window-state.ts';
 
 export type BucketEvent =
   /** A call starts. `ahead`: on the forecast that the next window is open. */
@@ -37,12 +37,12 @@ export function advance(state: BucketState, event: BucketEvent, rules: WindowRul
       return started(state, event.nowMs, event.waiting, event.ahead);
     case 'unsent':
       return ended(state, event.sentMs);
-    case 'lost':
-      return {
-        ...ended(state, event.sentMs),
-        lost: state.lost + 1,
-        lostAtMs: event.nowMs,
-      };
+    case 'lost': {
+      const next = ended(state, event.sentMs);
+      next.lost += 1;
+      next.lostAtMs = event.nowMs;
+      return next;
+    }
     case 'answered':
       return answered(state, event, rules);
     default: {
@@ -53,29 +53,29 @@ export function advance(state: BucketState, event: BucketEvent, rules: WindowRul
 }
 
 function started(state: BucketState, nowMs: number, waiting: number, ahead: boolean): BucketState {
+  const next = draftOf(state);
+  next.inFlight += 1;
+  next.lastStartMs = nowMs;
+  if (state.firstStartMs === -Infinity) next.firstStartMs = nowMs;
+  if (ahead) {
+    next.ahead = { sinceMs: state.ahead?.sinceMs ?? nowMs, open: (state.ahead?.open ?? 0) + 1 };
+  }
   const wanted = state.inFlight + waiting;
-  const refresh = wanted >= state.demand || nowMs - state.demandAtMs > DEMAND_MS;
-  return {
-    ...state,
-    inFlight: state.inFlight + 1,
-    lastStartMs: nowMs,
-    firstStartMs: state.firstStartMs === -Infinity ? nowMs : state.firstStartMs,
-    ahead: ahead
-      ? { sinceMs: state.ahead?.sinceMs ?? nowMs, open: (state.ahead?.open ?? 0) + 1 }
-      : state.ahead,
-    demand: refresh ? wanted : state.demand,
-    demandAtMs: refresh ? nowMs : state.demandAtMs,
-  };
+  if (wanted >= state.demand || nowMs - state.demandAtMs > DEMAND_MS) {
+    next.demand = wanted;
+    next.demandAtMs = nowMs;
+  }
+  return next;
 }
 
-function ended(state: BucketState, sentMs: number): BucketState {
+function ended(state: BucketState, sentMs: number): Draft<BucketState> {
   const { ahead } = state;
-  return {
-    ...state,
-    inFlight: state.inFlight - 1,
-    ahead:
-      ahead !== undefined && sentMs >= ahead.sinceMs ? { ...ahead, open: ahead.open - 1 } : ahead,
-  };
+  const next = draftOf(state);
+  next.inFlight -= 1;
+  if (ahead !== undefined && sentMs >= ahead.sinceMs) {
+    next.ahead = { sinceMs: ahead.sinceMs, open: ahead.open - 1 };
+  }
+  return next;
 }
 
 type Answered = Extract<BucketEvent, { kind: 'answered' }>;
@@ -83,33 +83,36 @@ type Answered = Extract<BucketEvent, { kind: 'answered' }>;
 function answered(before: BucketState, event: Answered, rules: WindowRules): BucketState {
   const { nowMs, sentMs, observation, clock } = event;
   const trip = nowMs - sentMs;
-  const state: BucketState = {
-    ...ended(before, sentMs),
-    met: true,
-    roundTripMs: before.met ? before.roundTripMs * 0.8 + trip * 0.2 : trip,
-  };
+  const state = ended(before, sentMs);
+  state.met = true;
+  state.roundTripMs = before.met ? before.roundTripMs * 0.8 + trip * 0.2 : trip;
   const throttled = observation.status === 429;
   // A concurrency 429 says nothing of the window; its reset is only a suggestion (Okta's rate-limit documents).
   if (throttled && observation.limit === 0) return state;
-  const refusals = throttled ? before.refusals + 1 : 0;
+  state.refusals = throttled ? before.refusals + 1 : 0;
   const { limit, remaining } = observation;
   if (limit === undefined || limit <= 0 || remaining === undefined || remaining < 0) {
-    if (throttled) return { ...refuse(state, nowMs, sentMs), refusals };
-    // A window that was only foretold turns out to have no numbers at all: the bucket is free again.
-    if (before.ahead !== undefined && sentMs >= before.ahead.sinceMs) {
-      return { ...state, refusals, counted: undefined, refused: false, ahead: undefined };
+    if (throttled) {
+      refuse(state, nowMs, sentMs);
+    } else if (before.ahead !== undefined && sentMs >= before.ahead.sinceMs) {
+      // A window that was only foretold turns out to have no numbers at all: the bucket is free again.
+      state.counted = undefined;
+      state.refused = false;
+      state.ahead = undefined;
+    } else if (state.counted !== undefined && !state.refused) {
+      // Without numbers the call counts until a later answer has numbers that include it.
+      state.lost += 1;
+      state.lostAtMs = nowMs;
+    } else {
+      state.refused = sentMs < state.refusedAtMs && state.refused;
     }
-    // Without numbers the call counts until a later answer has numbers that include it.
-    if (state.counted !== undefined && !state.refused) {
-      return { ...state, refusals, lost: state.lost + 1, lostAtMs: nowMs };
-    }
-    return { ...state, refusals, refused: sentMs < state.refusedAtMs && state.refused };
+    return state;
   }
-  const spent = throttled && (remaining === 0 || refusals >= REFUSALS_TO_BELIEVE);
+  const spent = throttled && (remaining === 0 || state.refusals >= REFUSALS_TO_BELIEVE);
   const left = spent ? 0 : Math.min(remaining, limit);
-  const resetMs = plausible(observation, clock, nowMs, rules);
-  const next = fold({ ...state, refusals }, event, limit, left, resetMs, throttled);
-  return spent && next.counted?.remaining === 0 ? refuse(next, nowMs, sentMs) : next;
+  fold(state, event, limit, left, plausible(observation, clock, nowMs, rules), throttled);
+  if (spent && state.counted?.remaining === 0) refuse(state, nowMs, sentMs);
+  return state;
 }
 
 /** A reset that lies in the past, or further off than two windows, is no time of this window. */
@@ -127,12 +130,14 @@ function plausible(
   return resetMs <= latest + 2 * rules.windowMs ? resetMs : undefined;
 }
 
-function refuse(state: BucketState, nowMs: number, sentMs: number): BucketState {
+function refuse(state: Draft<BucketState>, nowMs: number, sentMs: number): void {
   // A refusal of a call sent before the window changed says nothing of the new one.
   if (state.counted !== undefined && sentMs < state.counted.heldMs && state.counted.remaining > 0) {
-    return state;
+    return;
   }
-  return { ...state, refused: true, refusedAtMs: nowMs, ahead: undefined };
+  state.refused = true;
+  state.refusedAtMs = nowMs;
+  state.ahead = undefined;
 }
 
 type Turn = 'same' | 'next' | 'stale';
@@ -157,69 +162,67 @@ function turnOf(
   return 'same';
 }
 
+/** Folds an answer with numbers into the draft of its state. */
 function fold(
-  state: BucketState,
+  state: Draft<BucketState>,
   event: Answered,
   limit: number,
   left: number,
   resetMs: number | undefined,
   throttled: boolean,
-): BucketState {
+): void {
   const { nowMs, sentMs, clock } = event;
   const { counted } = state;
   const awaited = state.ahead !== undefined && sentMs >= state.ahead.sinceMs;
   const turn = counted === undefined ? 'next' : turnOf(counted, sentMs, left, resetMs, awaited);
-  if (turn === 'stale') return state;
+  if (turn === 'stale') return;
   const mine = throttled ? 0 : 1;
-  const lost = sentMs >= state.lostAtMs ? 0 : state.lost;
+  if (sentMs >= state.lostAtMs) state.lost = 0;
   // The first call of a window says when it was opened, if windows open with their first call.
   const opens = left === limit - 1 && !throttled;
   if (counted === undefined || turn === 'next') {
     const taken = Math.max(0, limit - left - mine - (counted === undefined ? 0 : state.inFlight));
-    return {
-      ...state,
-      lost,
-      ahead: undefined,
-      refused: false,
-      lessons:
-        counted === undefined ? state.lessons : lessonsOf(state, counted, clock, resetMs, nowMs),
-      rivalsPerMs: counted === undefined ? 0 : rivalRate(state, nowMs),
-      counted: {
-        limit,
-        remaining: left,
-        shownSentMs: sentMs,
-        shownAtMs: nowMs,
-        resetMs,
-        opened: opens
-          ? { loMs: Math.max(sentMs, counted?.heldMs ?? sentMs), hiMs: nowMs }
-          : counted && { loMs: counted.heldMs, hiMs: nowMs },
-        heldMs: sentMs,
-        firstSeenMs: nowMs,
-        answered: mine,
-        rivals: taken,
-        rivalsBefore: taken,
-      },
+    if (counted === undefined) {
+      state.rivalsPerMs = 0;
+    } else {
+      state.lessons = lessonsOf(state, counted, clock, resetMs, nowMs);
+      state.rivalsPerMs = rivalRate(state, nowMs);
+    }
+    state.ahead = undefined;
+    state.refused = false;
+    state.counted = {
+      limit,
+      remaining: left,
+      shownSentMs: sentMs,
+      shownAtMs: nowMs,
+      resetMs,
+      opened: opens
+        ? { loMs: Math.max(sentMs, counted?.heldMs ?? sentMs), hiMs: nowMs }
+        : counted && { loMs: counted.heldMs, hiMs: nowMs },
+      heldMs: sentMs,
+      firstSeenMs: nowMs,
+      answered: mine,
+      rivals: taken,
+      rivalsBefore: taken,
     };
+    return;
   }
   const lower = left < counted.remaining;
   const remaining = Math.min(left, counted.remaining);
   const own = counted.answered + mine;
-  return {
-    ...state,
-    lost,
-    ahead: awaited ? undefined : state.ahead,
-    counted: {
-      ...counted,
-      limit,
-      remaining,
-      shownSentMs: lower ? sentMs : counted.shownSentMs,
-      shownAtMs: lower ? nowMs : counted.shownAtMs,
-      resetMs: later(counted.resetMs, resetMs),
-      opened: opens && counted.opened ? narrow(counted.opened, sentMs) : counted.opened,
-      heldMs: Math.max(counted.heldMs, sentMs),
-      answered: own,
-      rivals: Math.max(counted.rivals, limit - remaining - own - state.inFlight - lost),
-    },
+  if (awaited) state.ahead = undefined;
+  state.counted = {
+    limit,
+    remaining,
+    shownSentMs: lower ? sentMs : counted.shownSentMs,
+    shownAtMs: lower ? nowMs : counted.shownAtMs,
+    resetMs: later(counted.resetMs, resetMs),
+    opened: opens && counted.opened ? narrow(counted.opened, sentMs) : counted.opened,
+    heldMs: Math.max(counted.heldMs, sentMs),
+    firstSeenMs: counted.firstSeenMs,
+    answered: own,
+    rivals: Math.max(counted.rivals, limit - remaining - own - state.inFlight - state.lost),
+    rivalsBefore: counted.rivalsBefore,
   };
 }
 
