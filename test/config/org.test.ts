@@ -175,24 +175,83 @@ test('files that others may read are told of', async () => {
   expect(from.warnings).toHaveLength(1);
 });
 
-test('no configuration file makes it crash without a typed error', async () => {
+/** Any YAML, and what looks like the SDKs' own with anything in its places. */
+const anything = fc.jsonValue({ maxDepth: 2 });
+const client = fc.record(
+  {
+    orgUrl: fc.oneof(fc.constantFrom('https://acme.okta.com', 'https://other.example'), anything),
+    token: fc.oneof(fc.constant('00token'), anything),
+    authorizationMode: fc.oneof(fc.constantFrom('SSWS', 'PrivateKey'), anything),
+    clientId: anything,
+    scopes: anything,
+    privateKey: fc.oneof(fc.constantFrom(PEM, '{'), anything),
+    keyId: anything,
+  },
+  { requiredKeys: [] },
+);
+const document = fc.oneof(
+  fc.string(),
+  fc.json(),
+  fc.string().map((text) => `okta:\n  client:\n    token: ${text}`),
+  fc
+    .record({
+      okta: fc.record({
+        client: fc.oneof(client, anything),
+        profiles: fc.oneof(fc.record({ p: fc.oneof(client, anything) }), anything),
+      }),
+    })
+    .map((value) => JSON.stringify(value)),
+  fc.constantFrom('&a [*a]', '? ?', '%YAML 9\n---\n', '!!js/function x', '<<: *x', '\0', '\ufeff'),
+);
+const variable = fc.option(
+  fc.oneof(
+    fc.constantFrom(
+      'https://acme.okta.com',
+      'https://acme-admin.okta.com',
+      'http://127.0.0.1:1',
+      'PrivateKey',
+      'SSWS',
+      PEM,
+      '{"kty":"RSA"}',
+      '/project/okta.yaml',
+      '../..',
+      '\0',
+    ),
+    fc.string({ unit: 'binary' }),
+  ),
+  { nil: undefined },
+);
+const environment = fc.record({
+  OKTA_CLIENT_ORGURL: variable,
+  OKTA_CLIENT_TOKEN: variable,
+  OKTA_CLIENT_AUTHORIZATIONMODE: variable,
+  OKTA_CLIENT_CLIENTID: variable,
+  OKTA_CLIENT_SCOPES: variable,
+  OKTA_CLIENT_PRIVATEKEY: variable,
+  OKTA_CLIENT_KEYID: variable,
+});
+
+test('no configuration file, environment or flag makes it crash without a typed error', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.oneof(
-        fc.string(),
-        fc.json(),
-        fc.string().map((text) => `okta:\n  client:\n    token: ${text}`),
-      ),
-      async (text) => {
+      document,
+      environment,
+      fc.record({
+        org: variable,
+        tokenFile: variable,
+        profile: fc.constantFrom(undefined, 'p', '__proto__', 'constructor'),
+      }),
+      async (text, env, flags) => {
         try {
-          await resolveOrg(
-            { ...NO_FLAGS, org: 'https://acme.okta.com' },
-            sources({ [LOCAL]: text }),
-          );
+          const org = await resolveOrg(flags, sources({ [LOCAL]: text }, env));
+          // What is called is an origin and no more, whatever stands in the URL.
+          expect(new URL(org.origin).origin).toBe(org.origin);
+          expect(org.origin).toMatch(/^https:\/\/|^http:\/\/(localhost|127\.|\[::1\])/);
         } catch (error) {
-          expect(error).toMatchObject({ name: 'AppError' });
+          expect(error).toMatchObject({ name: 'AppError', exitCode: 2 });
         }
       },
     ),
+    { numRuns: 500 },
   );
 });

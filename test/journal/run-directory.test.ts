@@ -173,6 +173,47 @@ describe('run.json', () => {
     );
   });
 
+  test('changed at any depth is read as a run, or is damaged', async () => {
+    const path = join(await newFolder(), 'run.json');
+    const whole = JSON.stringify(runFile({ parentRunId: 'x' }));
+    // Every place in it, down to the last leaf.
+    const places: (readonly string[])[] = [];
+    const visit = (value: unknown, at: readonly string[]): void => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const [name, inner] of Object.entries(value)) {
+        places.push([...at, name]);
+        visit(inner, [...at, name]);
+      }
+    };
+    visit(JSON.parse(whole), []);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...places),
+        fc.oneof(fc.constantFrom(null, -1, 1.5, 1e999, '', '../..', [], {}), fc.jsonValue()),
+        async (place, value) => {
+          const changed = JSON.parse(whole) as Record<string, unknown>;
+          const last = place.at(-1) ?? '';
+          const holder = place
+            .slice(0, -1)
+            .reduce((at, name) => at[name] as Record<string, unknown>, changed);
+          holder[last] = value;
+          await writeFile(path, JSON.stringify(changed));
+          try {
+            const run = await readRunFile(path);
+            expect(run.runId).toMatch(/^[\w.-]+$/);
+            expect(Number.isNaN(Date.parse(run.createdAt))).toBe(false);
+          } catch (error) {
+            expect(error).toMatchObject({
+              name: 'AppError',
+              code: expect.stringMatching(/^RUN_(DAMAGED|FORMAT)$/),
+            });
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   test('that is no JSON is damaged', async () => {
     const path = join(await newFolder(), 'run.json');
     await fc.assert(

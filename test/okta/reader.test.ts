@@ -300,7 +300,7 @@ test('a reader connected for a dry run has no way to write', async () => {
     { clock: fastClock, random: () => 0.5, pacing },
   );
   closers.push(org.close, connection.close);
-  expect(Object.keys(connection)).toEqual(['reader', 'close']);
+  expect(Object.keys(connection)).toEqual(['reader', 'grantedScopes', 'close']);
   expect('write' in connection.reader).toBe(false);
   expect(connection.reader).toMatchObject({ origin: org.origin, host: `127.0.0.1:${org.port}` });
   expect(await connection.reader.me(never)).toMatchObject({ kind: 'ok' });

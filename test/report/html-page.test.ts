@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { PlannedRow } from '../../src/domain/plan.ts';
 import type { RunFile } from '../../src/domain/run-file.ts';
 import type { RunRecords } from '../../src/domain/run-records.ts';
@@ -98,6 +99,58 @@ describe('report.html', () => {
     expect(html).not.toContain('<!--');
     const [row] = embedded(html, 'rows') as PageRow[];
     expect([row?.[2], row?.[4], row?.[6], row?.[7]]).toEqual([HOSTILE, HOSTILE, HOSTILE, HOSTILE]);
+  });
+
+  test('has the same tags whatever a name, an id or a message holds', async () => {
+    const tokens = ['<', '>', '"', "'", '&', '/', '=', '`', '-->', '<!--', '<script>', '</script>'];
+    const more = [
+      '<img src=x onerror=1>',
+      ']]>',
+      '</title>',
+      '</style',
+      '&lt;',
+      '\0',
+      '\u2028',
+      'a',
+    ];
+    const hostile = fc
+      .array(fc.constantFrom(...tokens, ...more), { minLength: 1, maxLength: 6 })
+      .map((parts) => parts.join(''));
+    const pageOf = (text: string) => {
+      const bad = { outcome: 'failed' as const, oktaCode: text, message: text, requestId: text };
+      const columns = { 'User ID': text, Login: text, Department: text };
+      const rows = [
+        planned(1, undefined, { login: text, source: text, input: text, status: text, columns }),
+        planned(2, { kind: 'skip', reason: 'excluded', detail: text }, { login: text }),
+      ];
+      const records = recordsOf((row) => (row === 1 ? ended(row, bad) : undefined), {
+        stop: { kind: 'org-unavailable', detail: text },
+        traffic: [{ bucket: text, calls: 1, throttled: 0, waitedMs: 0 }],
+      });
+      return page(rows, records, {
+        host: text,
+        origin: `https://${text}`,
+        orgId: text,
+        selection: [text],
+        columns: [text],
+        principal: { kind: 'user', id: text, login: text },
+        parentRunId: text,
+      });
+    };
+    // A script ends where its first end tag stands, as in a browser; what leaks out of it is a tag too many.
+    const tagsOf = (html: string) =>
+      [
+        ...html
+          .replace(/<(script|style)([^>]*)>.*?<\/\1>/gs, '<$1$2>')
+          .matchAll(/<[a-z!/](?:"[^"]*"|[^">])*>?/gi),
+      ].map(([tag]) => tag.replace(/"[^"]*"/g, '""'));
+    const plain = tagsOf(await pageOf('a'));
+    await fc.assert(
+      fc.asyncProperty(hostile, async (text) => {
+        expect(tagsOf(await pageOf(text))).toEqual(plain);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('says what was asked, by whom, where, what it means, and what is left', async () => {

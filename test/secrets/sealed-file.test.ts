@@ -4,6 +4,7 @@ import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateHybridIdentity, identityToRecipient } from 'age-encryption';
+import fc from 'fast-check';
 import type { Appender } from '../../src/domain/append-file.ts';
 import type { SecretRecord } from '../../src/domain/secret-sink.ts';
 import { openLines } from '../../src/journal/append-file.ts';
@@ -225,4 +226,49 @@ const hasAge = spawnSync(AGE, ['--version']).status === 0;
   await keep(path, sealedFor(recipient), [record(1, 'pässword "1"')]);
   const { age } = JSON.parse(await readFile(path, 'utf8')) as { age: string };
   expect(execFileSync(AGE, ['-d', '-i', out], { input: age }).toString()).toBe('pässword "1"');
+});
+
+test('secrets.jsonl of anything is read without a crash: what opens, and a count of what does not', async () => {
+  const path = join(await newFolder(), 'secrets.jsonl');
+  const { identity, recipient } = await newKey();
+  await keep(path, sealedFor(...(parseRecipients([recipient]) as [Recipient])), [
+    record(1, 'first'),
+  ]);
+  const sealed = await readFile(path, 'utf8');
+  const anything = fc.jsonValue({ maxDepth: 1 });
+  const line = fc.oneof(
+    fc.constant(sealed.trim()),
+    fc.nat(sealed.length).map((at) => `${sealed.slice(0, at)}x${sealed.slice(at + 1)}`.trim()),
+    fc.string({ unit: 'binary' }),
+    fc.json(),
+    fc
+      .record({
+        row: fc.oneof(fc.constant(1), anything),
+        userId: fc.oneof(fc.constant('00u1'), anything),
+        login: anything,
+        what: fc.oneof(fc.constant('temp-password'), anything),
+        at: fc.oneof(fc.constant(createdAt), anything),
+        attempt: fc.oneof(fc.constant(1), anything),
+        age: anything,
+        secret: anything,
+      })
+      .map((value) => JSON.stringify(value)),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(line, { maxLength: 4 }),
+      fc.constantFrom(identity, undefined, '# nothing\n'),
+      async (lines, key) => {
+        await writeFile(path, `${lines.join('\n')}\n`);
+        try {
+          const opened = readSealed(path, key);
+          for await (const one of opened) expect(one.secret.reveal()).toEqual(expect.any(String));
+          expect(opened.unreadable()).toBeLessThanOrEqual(lines.join('\n').split('\n').length);
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'AppError', code: 'SECRETS_IDENTITY' });
+        }
+      },
+    ),
+    { numRuns: 100 },
+  );
 });
