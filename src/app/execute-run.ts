@@ -27,7 +27,7 @@ import { runName } from './run-name.ts';
 import { pauseNotes } from './pause-notes.ts';
 import { recheck, RECHECK_AFTER_MS, spareSelf } from './recheck.ts';
 import { redactorOf } from './redaction.ts';
-import { rebuildReports, recordsOf } from './reports.ts';
+import { ensureReports, rebuildReports, recordsOf } from './reports.ts';
 import { withRunLock } from './run-lock.ts';
 import { openSecretSink, protectionOf } from './secret-sink.ts';
 import { VERSION } from './version.ts';
@@ -51,6 +51,9 @@ export interface ExecutedRun {
   readonly summary: Summary;
   readonly exitCode: ExitCode;
 }
+
+/** Rows made ready per connection: while one call is at Okta, the disk is done with the next two. */
+const READY_PER_CONNECTION = 2;
 
 async function* targetsOf(rows: AsyncIterable<PlannedRow>): AsyncIterable<Target> {
   for await (const row of rows) if (isTarget(row)) yield row;
@@ -91,6 +94,7 @@ async function executeLocked(
   const { host, interrupt } = context;
   const { path } = place;
   let replay: Replay | undefined;
+  let begun = false;
   try {
     replay = await replayJournal(path('journal'), run);
     replay.head();
@@ -98,8 +102,8 @@ async function executeLocked(
       return await settle(dir, run, replay, context);
     checkOrg(run, { orgId: '', host: input.org.host });
     checkPlanAge(planTimeMs(run, replay), host.clock.nowMs(), guards.planMaxAgeMs);
-    const protection = protectionOf(input.secrets(run));
-    await requireConsent(input, run, replay);
+    const protection = await protectionOf(input.secrets(run));
+    await requireConsent(input, run, replay, context);
 
     const log = openRunLog(path('log'), {
       verbose: context.verbose,
@@ -142,6 +146,7 @@ async function executeLocked(
           pid: host.pid,
           hostname: host.hostname,
         });
+        begun = true;
         connection.expect(stepsOf(run.spec).length * (run.targets - replay.endedCount));
         pauses.keepIn(journal);
         const plan = await readPlan(path('plan'));
@@ -163,6 +168,7 @@ async function executeLocked(
           {
             spec: run.spec,
             concurrency: pace.concurrency,
+            ready: READY_PER_CONNECTION * pace.concurrency,
             maxRetries: pace.maxRetries,
             canary: guards.canary,
             maxFailures: guards.maxFailures,
@@ -197,13 +203,25 @@ async function executeLocked(
     await replay.close();
     replay = await replayJournal(path('journal'), run);
     return await settle(dir, run, replay, context, stop);
+  } catch (error) {
+    if (!begun && replay !== undefined) {
+      const records = replay.records > 0 ? recordsOf(replay) : undefined;
+      // What stopped the run is the news; a report that cannot be written either is not.
+      await ensureReports(dir, run, records, context).catch(() => undefined);
+    }
+    throw error;
   } finally {
     await replay?.close();
   }
 }
 
 /** Consent was given when the run was begun; only a first start needs it, or one that names it again. */
-async function requireConsent(input: ExecuteInput, run: RunFile, replay: Replay): Promise<void> {
+async function requireConsent(
+  input: ExecuteInput,
+  run: RunFile,
+  replay: Replay,
+  context: AppContext,
+): Promise<void> {
   const { guards } = input;
   const begun = replay.opened.length > 0;
   const named = guards.confirm !== undefined || guards.yes;
@@ -218,7 +236,10 @@ async function requireConsent(input: ExecuteInput, run: RunFile, replay: Replay)
     maxUsers: guards.maxUsers,
     interactive: input.ask !== undefined,
   });
-  if (decision === 'ask') await input.ask?.(run.targets, run.host, run);
+  if (decision !== 'ask') return;
+  // The answer may be looked up in them.
+  await ensureReports(input.dir, run, undefined, context);
+  await input.ask?.(run.targets, run.host, run);
 }
 
 function left(name: string, reason: unknown): AppError {

@@ -30,7 +30,6 @@ import { openReading, WRITE_BUCKET } from './connection.ts';
 import type { AppContext } from './context.ts';
 import { failureError } from './failure-error.ts';
 import { identify } from './org-identity.ts';
-import { rebuildReports } from './reports.ts';
 import { excludedRows, rowsOf } from './select-rows.ts';
 import { runName } from './run-name.ts';
 import { VERSION } from './version.ts';
@@ -92,8 +91,8 @@ async function exclusionOf(
 }
 
 /**
- * Makes a plan: resolves the rows against live state, gives each a verdict, writes run.json, plan.jsonl, results.csv and
- * report.html. What it is given of the org cannot write. A plan that came to nothing leaves nothing behind.
+ * Makes a plan: resolves the rows against live state, gives each a verdict, writes run.json and plan.jsonl; its reports
+ * are `ensureReports`’. What it is given of the org cannot write. A plan that came to nothing leaves nothing behind.
  * Rejects with INPUT_*, RUN_EXISTS, AUTH_*, ORG_UNREACHABLE, DISK.
  */
 export async function planRun(input: PlanInput, context: AppContext): Promise<PlannedRun> {
@@ -206,7 +205,6 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
     };
     await writeRunFile(place.path('run'), run);
     unfinished = undefined;
-    await rebuildReports(place.dir, run, undefined, context);
     return { dir: place.dir, name: runName(place.dir, host.cwd), run };
   } finally {
     if (unfinished !== undefined) await discardRunDirectory(unfinished);

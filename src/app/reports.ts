@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findErrorEntry } from '../domain/okta-error.ts';
 import { RUN_FILES, type RunFile } from '../domain/run-file.ts';
@@ -39,4 +40,21 @@ export async function rebuildReports(
     clock: context.host.clock,
     explain: findErrorEntry,
   });
+}
+
+/**
+ * Writes the report files of a run that has none yet: of a plan that is shown, left to a question, or refused. A run that
+ * is executed at once writes its own in the end.
+ */
+export async function ensureReports(
+  dir: string,
+  run: RunFile,
+  records: RunRecords | undefined,
+  context: AppContext,
+): Promise<void> {
+  const written = await access(join(dir, RUN_FILES.resultsCsv)).then(
+    () => true,
+    () => false,
+  );
+  if (!written) await rebuildReports(dir, run, records, context);
 }

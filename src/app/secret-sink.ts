@@ -1,16 +1,16 @@
 import type { SecretsPlace } from '../config/output.ts';
 import { openLines } from '../journal/append-file.ts';
-import { parseRecipients } from '../secrets/identity.ts';
-import { openSealedFile, type Protection, type SealedFile } from '../secrets/sealed-file.ts';
+import type { Protection, SealedFile } from '../secrets/sealed-file.ts';
 
 /** Checks the place for secrets. Rejects with USAGE for a recipient that is none. */
-export function protectionOf(place: SecretsPlace): Protection | undefined {
+export async function protectionOf(place: SecretsPlace): Promise<Protection | undefined> {
   switch (place.kind) {
     case 'none':
       return undefined;
     case 'plaintext':
       return { kind: 'plaintext' };
     case 'sealed': {
+      const { parseRecipients } = await import('../secrets/identity.ts');
       const [first, ...others] = parseRecipients(place.recipients);
       return first === undefined ? undefined : { kind: 'sealed', recipients: [first, ...others] };
     }
@@ -26,5 +26,7 @@ export async function openSecretSink(
   protection: Protection | undefined,
   path: string,
 ): Promise<SealedFile | undefined> {
-  return protection === undefined ? undefined : openSealedFile({ path, protection, openLines });
+  if (protection === undefined) return undefined;
+  const { openSealedFile } = await import('../secrets/sealed-file.ts');
+  return openSealedFile({ path, protection, openLines });
 }

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
@@ -75,6 +74,7 @@ async function readYaml(
   }
   if (found === undefined) return undefined;
   let settings: z.infer<typeof client>;
+  const { parse } = await import('yaml');
   try {
     const { okta } = file.parse(parse(found.text) ?? {});
     const named = profile === undefined ? okta?.client : okta?.profiles?.[profile];

@@ -17,6 +17,8 @@ export interface EngineOptions {
   readonly spec: ActionSpec;
   /** Calls in flight at once, at most. */
   readonly concurrency: number;
+  /** Rows under way beside them, which the org's transport holds back until a connection is free. Default 0. */
+  readonly ready?: number;
   /** Tries of a step after the first, for connection faults, 5xx and lost secrets; waits for a rate limit do not count. */
   readonly maxRetries: number;
   /** Rows to act on and read back before the others; 0 for none. */

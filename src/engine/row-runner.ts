@@ -18,7 +18,8 @@ import type { LogAnswer } from './log-scan.ts';
 
 export interface RunnerParts {
   readonly circumstances: Omit<Circumstances, 'silentCalls' | 'random'>;
-  readonly concurrency: number;
+  /** Rows that may be at Okta, or on their way there, at once. */
+  readonly places: number;
   readonly clock: Clock;
   readonly random: Random;
   readonly emit: Emit;
@@ -34,7 +35,7 @@ export interface Asking {
 }
 
 /**
- * Carries out the commands of the rows under way. A row holds one of `concurrency` places while it calls Okta, and none
+ * Carries out the commands of the rows under way. A row holds one of the places while it calls Okta, and none
  * while it waits. Rows that were begun go before new ones.
  */
 export class RowRunner {
@@ -61,8 +62,8 @@ export class RowRunner {
         return sender.silentCalls;
       },
     };
-    this.#queue = new PQueue({ concurrency: parts.concurrency });
-    this.#parking = new Parking(parts.clock, parts.concurrency);
+    this.#queue = new PQueue({ concurrency: parts.places });
+    this.#parking = new Parking(parts.clock, parts.places);
     this.#outage = new Outage(parts.clock, parts.emit);
     this.#probation = new Probation((stop) => parts.halt.request(stop));
     // Those who wait for room have nothing to wait for any more.
@@ -95,9 +96,9 @@ export class RowRunner {
 
   /** Resolves when another row may be begun, or the run stops. */
   async room(): Promise<void> {
-    const { concurrency, halt } = this.#parts;
+    const { places, halt } = this.#parts;
     while (!halt.isStopped() && this.#parking.isFull(this.#asking.length)) await this.#change();
-    await this.#queue.onSizeLessThan(concurrency);
+    await this.#queue.onSizeLessThan(places);
   }
 
   /** Resolves when every row has ended, was given back, is held, or asks the log. */

@@ -21,8 +21,8 @@ const UNSYNCED_PER_PLACE = 4;
 
 /**
  * Executes the targets that have not ended yet, in their order, and settles what earlier sittings left open before
- * anything of those rows is sent again. At most `concurrency` calls are in flight, and only as many targets are taken
- * from the iterable as are under way. Never sends anything whose attempt is not on disk, and shows nothing whose
+ * anything of those rows is sent again. At most `concurrency` calls are in flight, with `ready` rows behind them, and
+ * only as many targets are taken from the iterable as are under way. Never sends anything whose attempt is not on disk, and shows nothing whose
  * outcome is not.
  *
  * Resolves when all rows ended, or the run was stopped and what was in flight is settled (within the time of one call
@@ -51,7 +51,7 @@ class Engine {
 
   constructor(targets: AsyncIterable<Target>, options: EngineOptions, ports: EnginePorts) {
     const { journal, clock, random, writer, secrets } = ports;
-    const { spec, concurrency, maxFailures, maxRetries } = options;
+    const { spec, concurrency, ready = 0, maxFailures, maxRetries } = options;
     this.#options = options;
     this.#ports = ports;
     this.#rows = targets[Symbol.asyncIterator]();
@@ -67,7 +67,7 @@ class Engine {
     const circumstances = { spec, maxRetries, settleMs: this.#settleMs };
     this.#runner = new RowRunner({
       circumstances,
-      concurrency,
+      places: concurrency + ready,
       clock,
       random,
       emit,

@@ -1,8 +1,13 @@
 import { unsentExchange, unsentFailure } from './transport.ts';
-import type { OrgRequest, Transport } from './transport.ts';
+import type { Exchange, OrgRequest, Transport } from './transport.ts';
+
+/** How a write ends whose attempt was written down and that an abort held back. */
+export function heldBack(): Exchange {
+  return unsentExchange(unsentFailure('ABORTED', 'The run was being stopped; nothing was sent.'));
+}
 
 /**
- * Runs a write's `beforeSend` at the last moment before it is sent. If that rejects, so does the call, and nothing is
+ * Runs a write's `beforeSend`, where that is not done yet, at the last moment before it is sent. If that rejects, so does the call, and nothing is
  * sent. An abort before it rejects the call; an abort during it ends the call as `ABORTED`, not sent: the attempt is
  * in the journal by then, and its end has to be as well.
  */
@@ -10,13 +15,11 @@ export function announced<R extends OrgRequest>(inner: Transport<R>): Transport<
   return {
     send: async (request, signal) => {
       if (request.method === 'GET') return inner.send(request, signal);
-      signal.throwIfAborted();
-      await request.beforeSend();
-      if (signal.aborted) {
-        return unsentExchange(
-          unsentFailure('ABORTED', 'The run was being stopped; nothing was sent.'),
-        );
+      if (request.announced !== true) {
+        signal.throwIfAborted();
+        await request.beforeSend();
       }
+      if (signal.aborted) return heldBack();
       return inner.send(request, signal);
     },
   };

@@ -130,10 +130,7 @@ export function connectOrg(options: OrgOptions, ports: OrgPorts): OrgConnection 
 }
 
 /** Connects to an org for reading: what a dry run is given. Its transport cannot write. Throws as `connectOrg`. */
-export function connectReader(
-  options: OrgOptions,
-  ports: OrgPorts,
-): Omit<OrgConnection, 'writer'> {
+export function connectReader(options: OrgOptions, ports: OrgPorts): Omit<OrgConnection, 'writer'> {
   const line = openLine(options, ports);
   const transport = stackReadTransport(line.parts);
   const { grantedScopes, close } = line;

@@ -1,5 +1,4 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import type { CryptoKey, JWK } from 'jose';
 
 /** What a proof of possession is for: one sending of one request. */
@@ -24,7 +23,11 @@ export function accessTokenHash(accessToken: string): string {
   return createHash('sha256').update(accessToken).digest('base64url');
 }
 
+/** Loaded where a service app needs it: API tokens are the many, and start-up is felt. */
+const jose = () => import('jose');
+
 async function makeKey(): Promise<{ readonly key: CryptoKey; readonly jwk: JWK }> {
+  const { exportJWK, generateKeyPair } = await jose();
   const { privateKey, publicKey } = await generateKeyPair('ES256');
   return { key: privateKey, jwk: await exportJWK(publicKey) };
 }
@@ -35,6 +38,7 @@ export function createDpopProver(): DpopProver {
     prove: async ({ method, url, nowMs, nonce, tokenHash }) => {
       pair ??= makeKey();
       const { key, jwk } = await pair;
+      const { SignJWT } = await jose();
       return new SignJWT({
         htm: method,
         htu: url,

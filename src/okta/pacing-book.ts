@@ -47,6 +47,8 @@ export interface StartedCall {
 /** All buckets of an org with its clock and its slots: no timers, no promises; time comes in with each question. */
 export interface PaceBook {
   readonly verdict: (bucket: string, waiting: number, nowMs: number) => Verdict;
+  /** Whether all of `waiting` calls may start as soon as calls in flight end, and every connection is of use. */
+  readonly isOpen: (bucket: string, waiting: number, nowMs: number) => boolean;
   readonly start: (bucket: string, waiting: number, nowMs: number, ahead: boolean) => StartedCall;
   readonly end: (
     call: StartedCall,
@@ -104,15 +106,13 @@ export function createPaceBook(
   };
   const clockAt = (nowMs: number) => clock ?? assumeWallClock(ports.wallMs(), nowMs);
 
+  const planAt = (page: Page, waiting: number, nowMs: number) =>
+    planStarts(page.state, { nowMs, waiting, left: page.left }, rules, clockAt(nowMs));
+
   return {
     verdict: (bucket, waiting, nowMs) => {
       const page = pageOf(bucket);
-      const plan = planStarts(
-        page.state,
-        { nowMs, waiting, left: page.left },
-        rules,
-        clockAt(nowMs),
-      );
+      const plan = planAt(page, waiting, nowMs);
       const own = ownStarts(page.own, nowMs);
       const budget = Math.max(0, Math.min(plan.start, own.start));
       if (budget === 0) {
@@ -134,6 +134,13 @@ export function createPaceBook(
         ahead: plan.ahead,
         cause: closed ? 'concurrency' : undefined,
       };
+    },
+    isOpen: (bucket, waiting, nowMs) => {
+      if (slots.cap < slots.most || nowMs < slots.closedUntilMs) return false;
+      const page = pageOf(bucket);
+      return (
+        ownStarts(page.own, nowMs).start >= waiting && planAt(page, waiting, nowMs).start >= waiting
+      );
     },
     start: (bucket, waiting, nowMs, ahead) => {
       const page = pageOf(bucket);

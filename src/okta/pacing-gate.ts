@@ -127,6 +127,8 @@ export function createPacing(
 
   return {
     enter: (bucket, signal) => gateOf(bucket).turnstile.enter(signal),
+    isOpen: (bucket) =>
+      book.isOpen(bucket, gateOf(bucket).turnstile.waiting() + 1, clock.monotonicMs()),
     expect: book.expect,
     limits: book.limits,
     traffic: book.traffic,

@@ -22,6 +22,8 @@ export interface Permit {
 export interface Pacing {
   /** Resolves when a call of the bucket may start; rejects with the signal's reason on abort. First come, first served. */
   readonly enter: (bucket: string, signal: AbortSignal) => Promise<Permit>;
+  /** Whether calls of the bucket wait for nothing but a free connection, however many there are at the gate. */
+  readonly isOpen?: (bucket: string) => boolean;
   readonly limits: () => readonly BucketLimit[];
   readonly traffic: () => readonly BucketTraffic[];
   readonly serverNowMs: () => number | undefined;

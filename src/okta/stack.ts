@@ -27,7 +27,7 @@ export interface StackParts {
  * 1. retry: a read that is sent again goes through everything below again
  * 2. pacing: a token fetched or a proof signed before the wait could be stale after it
  * 3. auth: must be settled before a write is announced, so that no attempt is journalled that cannot leave
- * 4. announce (`beforeSend`): the last thing before the bytes
+ * 4. announce (`beforeSend`): the last thing before the bytes; pacing does it where a free connection is all that is waited for
  * 5. log: sees each sending once, with the time of the exchange alone
  * 6. HTTP
  */

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
 import type { Clock, Random } from '../domain/clock.ts';
 import type { Failure } from '../domain/failure.ts';
 import { Secret } from '../secrets/secret.ts';
@@ -128,6 +127,7 @@ export function createTokenEndpoint(ports: TokenPorts): TokenEndpoint {
   const nowMs = (): number => serverClock.nowMs() ?? clock.nowMs();
 
   async function assertion(): Promise<string> {
+    const { SignJWT } = await import('jose');
     const issuedAtS = Math.floor(nowMs() / 1000);
     return new SignJWT({ jti: randomUUID() })
       .setProtectedHeader({

@@ -23,7 +23,10 @@ export interface WriteRequest extends RequestCore {
   readonly method: 'POST' | 'DELETE';
   /** `nothing`: a 2xx status says it all, and the call ends with its headers; the body is drained. */
   readonly keep: 'body' | 'nothing';
+  /** Writes the attempt down; to be called once, before the first byte. */
   readonly beforeSend: () => Promise<void>;
+  /** `beforeSend` is done. */
+  readonly announced?: true;
 }
 
 export type OrgRequest = ReadRequest | WriteRequest;

@@ -97,9 +97,14 @@ export function readHead(
   options: { readonly delimiter: string | undefined; readonly column: string | undefined },
 ): HeadReading | undefined {
   const delimiter = options.delimiter ?? declaredDelimiter(head);
-  const readings = (delimiter === undefined ? DELIMITERS : [delimiter]).map((each) =>
-    readWith(head, complete, each, options.column),
-  );
+  const read = (each: string) => readWith(head, complete, each, options.column);
+  if (delimiter !== undefined) return read(delimiter);
+  const readings = DELIMITERS.filter((each) => head.includes(each)).map(read);
+  const found = widest(readings.filter(({ header }) => header >= 0));
+  if (found !== undefined) return found;
+  // Delimiters that stand nowhere all read alike, each line as one cell.
+  const absent = DELIMITERS.find((each) => !head.includes(each));
+  if (absent !== undefined) readings.push(read(absent));
   return (
     widest(readings.filter(({ header }) => header >= 0)) ??
     widest(readings.filter(({ records, first }) => hasUserId(records[first] ?? []))) ??

@@ -1,4 +1,5 @@
 import { planRun } from '../../app/plan-run.ts';
+import { ensureReports } from '../../app/reports.ts';
 import { EXIT } from '../../domain/exit-code.ts';
 import type { Execute } from '../command.ts';
 import { planInput } from '../plan-input.ts';
@@ -11,6 +12,7 @@ export const execute: Execute = async ({ parsed, terminal }) => {
   try {
     if (!terminal.json) await terminal.out(`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
     const planned = await planRun(await planInput(parsed, session), session.context);
+    await ensureReports(planned.dir, planned.run, undefined, session.context);
     await session.settle();
     await showPreview(planned.dir, planned.run, terminal, session);
     if (terminal.json) return EXIT.ok;

@@ -1,3 +1,4 @@
+import { ensureReports } from '../../app/reports.ts';
 import { planRun, type Who } from '../../app/plan-run.ts';
 import { rowsOfResults, rowsOfRun, runFileOf, type RerunChoice } from '../../app/rerun-rows.ts';
 import { locateRun } from '../../app/run-location.ts';
@@ -127,6 +128,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
     await session.settle();
     await showPreview(planned.dir, planned.run, terminal, session);
     if (dryRun) {
+      await ensureReports(planned.dir, planned.run, undefined, session.context);
       if (!terminal.json)
         await terminal.out(`\nPlan    ${planned.name}\n\n${terminal.outStyle.cyan(DRY_RUN)}\n`);
       return EXIT.ok;
