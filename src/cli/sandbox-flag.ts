@@ -20,6 +20,14 @@ export const SANDBOX: readonly Flag[] = [
   sandbox.text('clock-offset', 'TIME', 'how far Okta’s clock is ahead of ours (0)'),
   sandbox.on('classic', 'a Classic Engine org (Identity Engine)'),
   sandbox.on('no-temp-password', 'expire_password?tempPassword=true gives a user and no password'),
+  sandbox.text(
+    'service-app',
+    'FILE',
+    'a service app (OAuth) besides the token; FILE is its private key, made where there is none',
+  ),
+  sandbox.on('dpop', 'the service app must bind its tokens to a key (DPoP), as new apps must'),
+  sandbox.text('scopes', 'LIST', 'scopes granted to the service app (all that are of use)'),
+  sandbox.text('roles', 'LIST', 'admin roles of the credential: HELP_DESK_ADMIN,… (SUPER_ADMIN)'),
   sandbox.on('no-roles', 'the credential may not list admins'),
   sandbox.text(
     'chaos',

@@ -1,6 +1,33 @@
-import type { SandboxRequest } from '../app/sandbox.ts';
+import { ROLE_TYPES, type RoleType, type SandboxRequest } from '../app/sandbox.ts';
+import { ALL_SCOPES } from '../config/credentials.ts';
 import { duration, usage, wholeNumber } from '../config/option.ts';
 import { on, text, type Parsed } from './typed-flags.ts';
+
+const words = (parsed: Parsed, name: string): readonly string[] | undefined =>
+  text(parsed, name)
+    ?.split(/[\s,]+/)
+    .filter((word) => word !== '');
+
+function rolesOf(parsed: Parsed): readonly RoleType[] | undefined {
+  return words(parsed, 'roles')?.map((word) => {
+    const role = ROLE_TYPES.find((known) => known === word.toUpperCase());
+    if (role === undefined)
+      throw usage(`--roles does not know “${word}”.`, `It is of ${ROLE_TYPES.join(', ')}.`);
+    return role;
+  });
+}
+
+function serviceAppOf(parsed: Parsed): SandboxRequest['serviceApp'] {
+  const keyFile = text(parsed, 'service-app');
+  const dpop = on(parsed, 'dpop');
+  const scopes = words(parsed, 'scopes');
+  if (keyFile !== undefined) return { keyFile, dpop, scopes: scopes ?? ALL_SCOPES };
+  if (!dpop && scopes === undefined) return undefined;
+  throw usage(
+    `--${dpop ? 'dpop' : 'scopes'} belongs to --service-app.`,
+    'Example: okta-reset sandbox --service-app key.pem --dpop',
+  );
+}
 
 /** Checks the flags of the sandbox. Rejects with USAGE. */
 export function sandboxRequest(parsed: Parsed): SandboxRequest {
@@ -27,6 +54,8 @@ export function sandboxRequest(parsed: Parsed): SandboxRequest {
     engine: on(parsed, 'classic') ? 'classic' : 'oie',
     tempPasswordQuery: !on(parsed, 'no-temp-password'),
     rolesReadable: on(parsed, 'no-roles') ? false : undefined,
+    roles: rolesOf(parsed),
+    serviceApp: serviceAppOf(parsed),
     chaos: text(parsed, 'chaos'),
   };
 }

@@ -97,7 +97,7 @@ async function privateKeyOf(settings: ClientSettings, sources: ConfigSources): P
 }
 
 /** What is asked of an app when nobody names scopes: enough to select, reset, revoke and prove. */
-export const DEFAULT_SCOPES = [
+const DEFAULT_SCOPES = [
   'okta.users.manage',
   'okta.users.read',
   'okta.groups.read',
@@ -107,6 +107,9 @@ export const DEFAULT_SCOPES = [
 
 /** Asked for too where nobody names scopes; a service app without them works all the same. */
 const OPTIONAL_SCOPES = ['okta.policies.read'];
+
+/** Every scope that is of use here. */
+export const ALL_SCOPES: readonly string[] = [...DEFAULT_SCOPES, ...OPTIONAL_SCOPES];
 
 /**
  * Resolves the credential: `--token-file`, then the environment, then ./okta.yaml, then ~/.okta/okta.yaml.

@@ -11,7 +11,8 @@ import { rockstarCsv } from './rockstar.ts';
 import { OrgServer } from './server.ts';
 import { sideDoor } from './side-door.ts';
 
-export type { SandboxOptions } from './options.ts';
+export type { PublicJwk, SandboxOptions } from './options.ts';
+export { ROLE_TYPES, type RoleType } from './roles.ts';
 
 /** A user as the sandbox knows it now. Times are epoch milliseconds; undefined: never. */
 export interface SandboxUser {

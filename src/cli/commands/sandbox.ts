@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { openSandbox } from '../../app/sandbox.ts';
 import { EXIT } from '../../domain/exit-code.ts';
 import type { Execute } from '../command.ts';
+import { appExports } from '../app-exports.ts';
 import { sandboxRequest } from '../sandbox-request.ts';
 import { openSession } from '../session.ts';
 import { plural } from '../words.ts';
@@ -12,13 +14,18 @@ export const execute: Execute = async ({ parsed, terminal }) => {
   try {
     const sandbox = await openSandbox(request, session.context);
     try {
-      const { stats } = sandbox;
+      const { stats, clientId = '' } = sandbox;
+      const { serviceApp } = request;
+      const keyFile =
+        serviceApp === undefined ? undefined : resolve(terminal.host.cwd, serviceApp.keyFile);
+      const scopes = serviceApp?.scopes ?? [];
       if (terminal.json) {
         await session.publish({
           type: 'sandbox',
           url: sandbox.url,
           token: sandbox.token,
           users: request.users,
+          ...(keyFile === undefined ? {} : { clientId, keyFile, scopes }),
         });
       } else {
         const { bold } = terminal.outStyle;
@@ -26,11 +33,20 @@ export const execute: Execute = async ({ parsed, terminal }) => {
           [
             `An Okta org of ${plural(request.users ?? 0, 'made-up user')} listens at ${bold(sandbox.url)}. In another terminal:`,
             '',
-            `  export OKTA_CLIENT_ORGURL=${sandbox.url}`,
-            `  export OKTA_CLIENT_TOKEN=${sandbox.token}`,
+            ...(keyFile === undefined
+              ? [
+                  `  export OKTA_CLIENT_ORGURL=${sandbox.url}`,
+                  `  export OKTA_CLIENT_TOKEN=${sandbox.token}`,
+                ]
+              : appExports({ origin: sandbox.url, clientId, keyFile, scopes }).map(
+                  (line) => `  ${line}`,
+                )),
             `  okta-reset users --all > users.csv`,
             `  okta-reset plan --csv users.csv`,
             '',
+            ...(keyFile === undefined
+              ? []
+              : [`The service app’s private key is in ${keyFile} (mode 600).`]),
             `Who was mailed:  ${sandbox.url}/sandbox/outbox`,
             `What happened:   ${sandbox.url}/sandbox/stats`,
             'Ctrl-C ends it; nothing of it is kept.',

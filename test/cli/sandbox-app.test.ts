@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startCliRig, type CliRig, type Ended } from './rig.ts';
+
+let rig: CliRig;
+beforeEach(async () => {
+  rig = await startCliRig({ users: 1 });
+});
+afterEach(() => rig.close());
+
+/** What a shell takes over from lines that it is told to type. */
+function exported(text: string): Readonly<Record<string, string>> {
+  const lines = text.matchAll(/^\s*export (\w+)=(?:'([^']*)'|(\S+))$/gm);
+  return Object.fromEntries(
+    [...lines].map(([, name = '', quoted, bare]) => [name, quoted ?? bare]),
+  );
+}
+
+/** Starts the sandbox by the command line, and types other lines against what it prints; Ctrl-C ends it. */
+async function besideSandbox<T>(
+  flags: readonly string[],
+  work: (env: Readonly<Record<string, string | undefined>>) => Promise<T>,
+): Promise<{ readonly ended: Ended; readonly result: T }> {
+  let printed = '';
+  let listening: () => void = () => undefined;
+  const up = new Promise<void>((resolve) => (listening = resolve));
+  const ended = rig.type(['sandbox', '--users', '60', '--limit', 'off', ...flags], {
+    onOut: (text) => {
+      printed += text;
+      if (printed.includes('Ctrl-C ends it')) listening();
+    },
+  });
+  const early = ended.then(({ err }) => {
+    throw new Error(`The sandbox ended: ${err}`);
+  });
+  await Promise.race([up, early]);
+  early.catch(() => undefined);
+  try {
+    const result = await work({ OKTA_CLIENT_TOKEN: undefined, ...exported(printed) });
+    rig.press('SIGINT');
+    return { ended: await ended, result };
+  } finally {
+    rig.press('SIGINT');
+  }
+}
+
+const RUN = ['run', '--plan', 'p', '--yes', '--max-users', '60'];
+
+describe('sandbox --service-app', () => {
+  test.each([[['--dpop']], [[]]])(
+    'makes a key of 0600, and the printed lines carry a plan and a run (%j)',
+    async (flags) => {
+      const { result, ended } = await besideSandbox(
+        ['--service-app', 'key.pem', ...flags],
+        async (env) => {
+          expect(env).toMatchObject({
+            OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey',
+            OKTA_CLIENT_PRIVATEKEY: join(rig.dir, 'key.pem'),
+          });
+          const doctor = await rig.type(['doctor', '--json'], { env });
+          const plan = await rig.type(['plan', '--all', '--out', 'p'], { env });
+          const run = await rig.type(RUN, { env });
+          const stats = (await (
+            await fetch(`${env['OKTA_CLIENT_ORGURL'] ?? ''}/sandbox/stats`)
+          ).json()) as { readonly effects: { readonly resets: { readonly total: number } } };
+          return { doctor, plan, run, resets: stats.effects.resets.total };
+        },
+      );
+      expect(ended.code).toBe(0);
+      const { doctor, plan, run, resets } = result;
+      expect([doctor.code, plan.code, run.code]).toEqual([0, 0, 0]);
+      expect(doctor.events).toContainEqual(
+        expect.objectContaining({ subject: 'scopes', level: 'good' }),
+      );
+      expect(resets).toBeGreaterThan(10);
+      const key = join(rig.dir, 'key.pem');
+      expect((await stat(key)).mode & 0o777).toBe(0o600);
+      const secret = (await rig.read('key.pem')).split('\n')[1] ?? '';
+      for (const { out, err } of [ended, doctor, plan, run])
+        expect(out + err).not.toContain(secret);
+    },
+  );
+
+  test('takes the key that is there, and gives the same app the same seed made before', async () => {
+    const clientOf = async () => {
+      const { result } = await besideSandbox(['--service-app', 'key.pem'], async (env) => {
+        expect((await rig.type(['users', '--all'], { env })).code).toBe(0);
+        return env['OKTA_CLIENT_CLIENTID'];
+      });
+      return [result, await rig.read('key.pem')];
+    };
+    expect(await clientOf()).toEqual(await clientOf());
+  });
+
+  test('grants the scopes that are said, and no more', async () => {
+    const flags = ['--service-app', 'key.pem', '--scopes', 'okta.users.read'];
+    const { result } = await besideSandbox(flags, async (env) => {
+      await rig.type(['plan', '--all', '--out', 'p'], { env });
+      return [await rig.type(['doctor'], { env }), await rig.type(RUN, { env })];
+    });
+    const [doctor, run] = result;
+    expect([doctor?.code, doctor?.out]).toEqual([
+      6,
+      expect.stringMatching(/BAD +scopes +okta\.users\.manage is not asked for/),
+    ]);
+    expect(run?.code).toBe(6);
+  });
+});
+
+test('--roles makes an owner who may not', async () => {
+  const { result } = await besideSandbox(['--roles', 'READ_ONLY_ADMIN'], async (env) => {
+    await rig.type(['plan', '--all', '--out', 'p'], { env });
+    return rig.type(RUN, { env });
+  });
+  expect(result.code).toBe(6);
+});
+
+test.each([
+  [['--dpop'], '--dpop belongs to --service-app'],
+  [['--scopes', 'okta.users.read'], '--scopes belongs to --service-app'],
+  [['--roles', 'BOSS'], '--roles does not know “BOSS”'],
+  [['--service-app', 'no/such/folder/key.pem'], 'can be neither read nor made'],
+  [['--service-app', 'words.txt'], 'private key cannot be used'],
+])('%j is refused', async (flags, says) => {
+  await writeFile(join(rig.dir, 'words.txt'), 'no key\n');
+  const { code, err } = await rig.type(['sandbox', ...flags]);
+  expect([code, err]).toEqual([2, expect.stringContaining(says)]);
+});
