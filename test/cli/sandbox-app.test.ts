@@ -13,7 +13,7 @@ afterEach(() => rig.close());
 function exported(text: string): Readonly<Record<string, string>> {
   const lines = text.matchAll(/^\s*export (\w+)=(?:'([^']*)'|(\S+))$/gm);
   return Object.fromEntries(
-    [...lines].map(([, name = '', quoted, bare]) => [name, quoted ?? bare]),
+    [...lines].map(([, name = '', quoted, bare = '']) => [name, quoted ?? bare]),
   );
 }
 

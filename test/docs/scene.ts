@@ -167,7 +167,7 @@ export class Scene {
         return;
       case 'interrupted':
         await plan();
-        await run(130, { interruptAt: /\d of \d+: \d+ done/ }, '--concurrency', '1');
+        await run(130, { interruptAt: /\d of \d+: \d+ done/ }, '--per-minute', '30');
         return;
       case 'with-failures': {
         await plan();
