@@ -131,6 +131,7 @@ async function executeLocked(
         total: run.targets,
         resumedFrom: replay.endedCount,
         earlier: replay.counts,
+        limitPerWindow: run.preview.estimate.limitPerWindow,
       });
       log.info(
         { runId: run.runId, host: run.host, targets: run.targets, done: replay.endedCount },

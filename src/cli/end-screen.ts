@@ -4,7 +4,7 @@ import type { StopReason } from '../domain/stop.ts';
 import type { Summary } from '../domain/summary.ts';
 import type { Style } from './style.ts';
 import { alignColumns } from './table.ts';
-import { count, plural } from './words.ts';
+import { count, plural, WIDEST } from './words.ts';
 
 /** Says in one sentence why a run stopped before its last row. */
 export function stopInWords(stop: StopReason): string {
@@ -52,7 +52,7 @@ export function endScreen(
 ): readonly string[] {
   const { summary } = facts;
   const { style } = options;
-  const width = Math.min(options.width, 110);
+  const width = Math.min(options.width, WIDEST);
   const { counts } = summary;
   const paint = (outcome: string, line: string) =>
     outcome === 'succeeded'

@@ -2,6 +2,7 @@ import { StopRequest } from '../app/interrupt.ts';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import type { Terminal } from './terminal.ts';
+import { WIDEST, wrap } from './words.ts';
 
 function causes(error: unknown): readonly string[] {
   const lines: string[] = [];
@@ -17,7 +18,7 @@ function causes(error: unknown): readonly string[] {
 
 /** Prints what went wrong, why, and what to do, most useful last; returns the exit code. No stack unless asked for with -v. */
 export async function explainError(error: unknown, terminal: Terminal): Promise<number> {
-  const { style } = terminal;
+  const { style, host } = terminal;
   if (error instanceof StopRequest) {
     if (error.signal !== 'SIGPIPE') await terminal.err('Stopped before anything was sent.\n');
     return error.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
@@ -35,11 +36,20 @@ export async function explainError(error: unknown, terminal: Terminal): Promise<
     );
   }
   const why = known ? causes(error) : [error instanceof Error ? error.message : String(error)];
+  // Folded for a person alone: what a program reads stays on its line.
+  const width = Math.min(host.stderr.size().columns, WIDEST) - 1;
+  const fold = (line: string, indent: string) =>
+    host.stderr.isTty ? wrap(line, width - indent.length, indent).join('\n') : line;
+  const folded = (text: string, indent: string) =>
+    text.split('\n').map((line) => fold(line, indent));
+  const [first = '', ...rest] = folded(`Error ${message} [${code}]`, '  ');
   const lines = [
-    `${style.red(style.bold('Error'))} ${message} ${style.dim(`[${code}]`)}`,
-    ...why.map((line) => style.dim(`  because: ${line}`)),
+    [first.replace(/^Error/, style.red(style.bold('Error'))), ...rest]
+      .join('\n')
+      .replace(/\[\w+\]$/, style.dim),
+    ...why.map((line) => style.dim(`  ${folded(`because: ${line}`, '    ').join('\n    ')}`)),
     ...(terminal.verbose && error instanceof Error ? [style.dim(error.stack ?? '')] : []),
-    `  ${style.bold('→')} ${hint}`,
+    `  ${style.bold('→')} ${folded(hint, '    ').join('\n    ')}`,
   ];
   await terminal.err(`${lines.join('\n')}\n`);
   return exitCode;

@@ -3,7 +3,7 @@ import type { Followup } from '../app/followup.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { Style } from './style.ts';
 import { alignColumns } from './table.ts';
-import { count, plural, wrap } from './words.ts';
+import { count, plural, WIDEST, wrap } from './words.ts';
 
 const MEANING: Readonly<Record<FollowupState, string>> = {
   finished: 'set a new password since',
@@ -53,7 +53,7 @@ export function followupScreen(
 ): readonly string[] {
   const { counts, users } = followup;
   const { style } = options;
-  const width = Math.min(options.width, 110);
+  const width = Math.min(options.width, WIDEST);
   const shown = FOLLOWUP_STATES.filter((state) => counts[state] > 0 || state === 'finished');
   const paint = (state: FollowupState | undefined, line: string) => {
     if (state === 'finished') return style.green(line);

@@ -3,11 +3,13 @@ import type { Estimate, Preview } from '../domain/preview.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { Style } from './style.ts';
 import { alignColumns } from './table.ts';
-import { count, fit, plural, wrap } from './words.ts';
+import { count, fit, plural, WIDEST, wrap } from './words.ts';
 
 export const DRY_RUN = 'DRY RUN – nothing is sent';
 
 const MOST_SAMPLE_ROWS = 12;
+/** Below this there is no room for ids beside whole logins. */
+const ROOM_FOR_IDS = 96;
 
 const ACTION_IN_WORDS: Readonly<Record<string, string>> = {
   'reset-password': 'reset the password; the old one stops working at once',
@@ -52,11 +54,25 @@ function sample(preview: Preview, width: number): readonly string[] {
   const shown = preview.sample.slice(0, MOST_SAMPLE_ROWS);
   const rows = shown.map((row) => [
     { text: String(row.row), right: true },
-    { text: fit(row.login ?? row.input, 34) },
-    { text: row.userId ?? '' },
+    { text: fit(row.login ?? row.input, 44) },
+    ...(width < ROOM_FOR_IDS ? [] : [{ text: row.userId ?? '' }]),
     { text: row.verdict.kind === 'act' ? 'act' : `skip: ${row.verdict.reason}` },
   ]);
   return ['', 'Some of the rows', ...alignColumns(rows, { width, indent: '  ', flexible: 1 })];
+}
+
+/** Shows a call whole, never cut, since this is what is sent: what does not fit goes on below, from a parameter on. */
+function folded(call: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = ' ';
+  for (const part of call.split(/(?= )|(?=[?&])/)) {
+    if (line.trim() !== '' && line.length + part.length >= width) {
+      lines.push(line);
+      line = '      ';
+    }
+    line += part;
+  }
+  return [...lines, line].map((text, index) => (index === 0 ? ` ${text}` : text));
 }
 
 /** The preview as a person reads it: counts that add up, what is called, what stays dangerous, how long it takes. */
@@ -66,7 +82,7 @@ export function previewScreen(
 ): readonly string[] {
   const { preview } = run;
   const { style } = options;
-  const width = Math.min(options.width, 110);
+  const width = Math.min(options.width, WIDEST);
   const skipped = Object.entries(preview.skipped).sort(([, a], [, b]) => b - a);
   const skippedTotal = skipped.reduce((sum, [, rows]) => sum + rows, 0);
   const verdicts = alignColumns(
@@ -95,8 +111,7 @@ export function previewScreen(
     '',
     'What will be called',
     `  ${run.spec.action}: ${ACTION_IN_WORDS[run.spec.action] ?? ''}`,
-    // Whole, never cut: this line is what is sent.
-    ...preview.calls.map((call) => `  ${call}`),
+    ...preview.calls.flatMap((call) => folded(call, width)),
     ...(warnings.length === 0 ? [] : ['', 'Know before you say yes', ...warnings]),
     '',
     'How long',

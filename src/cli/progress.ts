@@ -1,5 +1,7 @@
 import { formatDuration } from '../domain/duration.ts';
 import type { AppEvent } from '../domain/event.ts';
+import type { WaitCause } from '../domain/wait.ts';
+import { Forecast, type Standing } from './forecast.ts';
 import type { Terminal } from './terminal.ts';
 import { count, fit, plain, plural } from './words.ts';
 
@@ -15,7 +17,8 @@ interface State {
   succeeded: number;
   failed: number;
   unknown: number;
-  startedMs: number;
+  limitPerWindow: number | undefined;
+  forecast: Forecast;
   wait: { text: string; untilMs: number } | undefined;
   stopping: string | undefined;
   marks: { readonly atMs: number; readonly done: number }[];
@@ -39,7 +42,7 @@ const READING = {
   results: 'Result rows read',
 } as const;
 
-const PAUSES: Readonly<Record<string, string>> = {
+const PAUSES: Readonly<Record<WaitCause, string>> = {
   window: 'window spent, waiting for the next',
   throttled: 'Okta said 429, waiting for its clock',
   concurrency: 'too many at once for the org, slowing down',
@@ -58,26 +61,42 @@ function ratePerMinute(state: State, nowMs: number): number | undefined {
   return ((state.done - first.done) / (nowMs - first.atMs)) * 60_000;
 }
 
+/** Whole seconds: tenths would only flicker. */
+function seconds(ms: number): string {
+  return formatDuration(Math.ceil(ms / 1000) * 1000);
+}
+
+function standing(state: State, nowMs: number): Standing {
+  return { nowMs, here: state.done - state.resumedFrom, left: state.total - state.done };
+}
+
+function speed(state: State, nowMs: number): string {
+  const rate = ratePerMinute(state, nowMs);
+  if (rate === undefined) return '';
+  const limit =
+    state.limitPerWindow === undefined ? '' : ` (limit ${count(state.limitPerWindow)} a window)`;
+  return `${count(Math.round(rate))}/min${limit}`;
+}
+
 function screen(state: State, nowMs: number, terminal: Terminal): readonly string[] {
   const { style } = terminal;
   const width = Math.max(40, terminal.host.stderr.size().columns - 1);
-  const rate = ratePerMinute(state, nowMs);
-  const here = state.done - state.resumedFrom;
-  const overall =
-    here > 0 ? ((nowMs - state.startedMs) / here) * (state.total - state.done) : undefined;
-  const eta = overall === undefined || here < 20 ? '' : ` · ${formatDuration(overall)} left`;
+  const leftMs = state.forecast.leftMs(standing(state, nowMs));
   const head = `${count(state.done)} of ${count(state.total)}`;
-  const tail = `${rate === undefined ? '' : ` · ${count(Math.round(rate))}/min`}${eta}`;
+  const tail = leftMs === undefined ? '' : ` · about ${seconds(leftMs)} left`;
   const room = Math.max(10, Math.min(40, width - head.length - tail.length - 3));
   const counts = [
     `${count(state.succeeded)} done`,
     `${count(state.failed)} failed`,
     `${count(state.unknown)} unknown`,
-  ].join(' · ');
+    speed(state, nowMs),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
   const wait =
     state.stopping ??
     (state.wait !== undefined && state.wait.untilMs > nowMs
-      ? `${state.wait.text} (${formatDuration(state.wait.untilMs - nowMs)})`
+      ? `${state.wait.text} (${seconds(state.wait.untilMs - nowMs)})`
       : '');
   const errors = [...state.errors.values()]
     .sort((a, b) => b.rows - a.rows)
@@ -101,7 +120,8 @@ export function makeProgress(terminal: Terminal): Progress {
     succeeded: 0,
     failed: 0,
     unknown: 0,
-    startedMs: clock.monotonicMs(),
+    limitPerWindow: undefined,
+    forecast: new Forecast(clock.monotonicMs(), undefined),
     wait: undefined,
     stopping: undefined,
     marks: [],
@@ -121,10 +141,11 @@ export function makeProgress(terminal: Terminal): Progress {
     drawn = all.length;
   };
   const line = (nowMs: number) => {
-    const rate = ratePerMinute(state, nowMs);
+    const rate = speed(state, nowMs);
+    const leftMs = state.forecast.leftMs(standing(state, nowMs));
     write(
       `${count(state.done)} of ${count(state.total)}: ${count(state.succeeded)} done, ${count(state.failed)} failed, ${count(state.unknown)} unknown` +
-        `${rate === undefined ? '' : `, ${count(Math.round(rate))}/min`}${state.wait !== undefined && state.wait.untilMs > nowMs ? `, ${state.wait.text}` : ''}\n`,
+        `${rate === '' ? '' : `, ${rate}`}${leftMs === undefined ? '' : `, about ${seconds(leftMs)} left`}${state.wait !== undefined && state.wait.untilMs > nowMs ? `, ${state.wait.text}` : ''}\n`,
     );
   };
   const reading = (text: string) => {
@@ -178,7 +199,8 @@ export function makeProgress(terminal: Terminal): Progress {
         state.succeeded = event.earlier.succeeded;
         state.failed = event.earlier.failed + event.earlier.skipped;
         state.unknown = event.earlier.unknown;
-        state.startedMs = clock.monotonicMs();
+        state.limitPerWindow = event.limitPerWindow;
+        state.forecast = new Forecast(clock.monotonicMs(), event.limitPerWindow);
         tick(terminal.animated);
         void keepTicking();
       } else if (event.type === 'run-ended') {
@@ -203,9 +225,10 @@ export function makeProgress(terminal: Terminal): Progress {
         tick();
       } else if (event.type === 'pause') {
         state.wait = {
-          text: PAUSES[event.cause] ?? event.cause,
+          text: PAUSES[event.cause],
           untilMs: clock.monotonicMs() + event.waitMs,
         };
+        state.forecast.pause(standing(state, clock.monotonicMs()), state.wait.untilMs);
         if (state.total === 0) waiting(state.wait.text, event.waitMs);
         else tick(terminal.animated);
       } else if (event.type === 'stopping') {

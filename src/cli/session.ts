@@ -5,7 +5,7 @@ import { readConfigFile } from '../config/config-file.ts';
 import type { ConfigSources } from '../config/sources.ts';
 import { makeProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
-import { plain, wrap } from './words.ts';
+import { plain, WIDEST, wrap } from './words.ts';
 
 /** One command at work: its events rendered, its signals watched. `close` must be called, whatever happens. */
 export interface Session {
@@ -17,6 +17,8 @@ export interface Session {
   ) => Promise<void>;
   /** Removes the progress display, so that a screen can follow. */
   readonly settle: () => Promise<void>;
+  /** Leaves a line free after messages, so that a screen stands by itself. */
+  readonly gap: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -44,11 +46,14 @@ export function openSession(
     terminal.json
       ? enqueue(() => terminal.out(`${JSON.stringify({ v: EVENT_VERSION, ...event })}\n`))
       : Promise.resolve();
-  const say = (text: string) =>
+  let said = false;
+  const say = (text: string) => {
+    said = true;
     void enqueue(async () => {
       await progress.clear();
       await terminal.err(text);
     });
+  };
 
   const emit = (event: AppEvent): void => {
     if (terminal.json) {
@@ -58,10 +63,12 @@ export function openSession(
     if (event.type === 'message') {
       if (terminal.quiet && event.level === 'info') return;
       const { style } = terminal;
-      const width = Math.min(110, terminal.host.stderr.size().columns);
+      const width = Math.min(WIDEST, terminal.host.stderr.size().columns);
       const text = wrap(LEVELS[event.level](plain(event.text)), width - 1, '  ').join('\n');
       const shown = event.level === 'info' ? style.dim(text) : style.yellow(text);
-      say(`${shown}${event.hint === undefined ? '' : `\n  ${style.bold('→')} ${event.hint}`}\n`);
+      say(
+        `${shown}${event.hint === undefined ? '' : `\n  ${style.bold('→')} ${wrap(event.hint, width - 5, '    ').join('\n')}`}\n`,
+      );
       return;
     }
     progress.event(event);
@@ -88,6 +95,10 @@ export function openSession(
     settle: async () => {
       await tail;
       await progress.clear();
+    },
+    gap: async () => {
+      if (said) await terminal.err('\n');
+      said = false;
     },
     close: async () => {
       interrupt.release();

@@ -2,6 +2,7 @@ import type { RunFile } from '../domain/run-file.ts';
 import { previewScreen } from './preview-screen.ts';
 import type { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
+import { WIDEST } from './words.ts';
 
 /** Shows the preview of a plan: the screen, or the same as one event. */
 export async function showPreview(
@@ -21,8 +22,10 @@ export async function showPreview(
     });
     return;
   }
+  await session.gap();
   const lines = previewScreen(run, {
-    width: terminal.stdout.size().columns,
+    // A file has no edge: nothing is folded for it.
+    width: terminal.stdout.isTty ? terminal.stdout.size().columns : WIDEST,
     style: terminal.outStyle,
     nowMs: terminal.host.clock.nowMs(),
   });

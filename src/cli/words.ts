@@ -1,3 +1,6 @@
+/** Text wider than this is hard to read. */
+export const WIDEST = 110;
+
 const NUMBER = new Intl.NumberFormat('en-US');
 
 /** `4,812` */

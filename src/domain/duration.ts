@@ -8,9 +8,12 @@ export function parseDurationMs(text: string): number | undefined {
   return Math.round(Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS]);
 }
 
-/** Writes a length of time for people: `0.4 s`, `12 s`, `3 min 20 s`, `2 h 05 min`. */
+/** Writes a length of time for people: `0.4 s`, `3 s`, `3 min 20 s`, `2 h 05 min`. */
 export function formatDuration(ms: number): string {
-  if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+  if (ms < 10_000) {
+    const seconds = Math.max(0, ms) / 1000;
+    return `${Number.isInteger(seconds) ? seconds : seconds.toFixed(1)} s`;
+  }
   const seconds = Math.round(ms / 1000);
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) {
@@ -27,6 +30,5 @@ export function formatDuration(ms: number): string {
 export function formatPer(ms: number): string {
   if (ms === UNIT_MS.m) return 'minute';
   if (ms === UNIT_MS.s) return 'second';
-  if (ms === UNIT_MS.h) return 'hour';
-  return ms < UNIT_MS.m && ms % UNIT_MS.s === 0 ? `${ms / UNIT_MS.s} s` : formatDuration(ms);
+  return ms === UNIT_MS.h ? 'hour' : formatDuration(ms);
 }

@@ -28,6 +28,8 @@ export type AppEvent =
       /** Rows that ended in earlier sittings. */
       readonly resumedFrom: number;
       readonly earlier: Readonly<Record<OutcomeRecord['outcome'], number>>;
+      /** The calls that a window of the org's limit allowed when the run was planned; undefined where it was not known. */
+      readonly limitPerWindow: number | undefined;
     }
   /** A row ended; its record is durable. */
   | {

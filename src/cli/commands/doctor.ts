@@ -4,7 +4,7 @@ import { resolvePace } from '../../config/pace.ts';
 import type { Execute } from '../command.ts';
 import { openSession } from '../session.ts';
 import { orgFlags, paceFlags } from '../typed-flags.ts';
-import { wrap } from '../words.ts';
+import { WIDEST, wrap } from '../words.ts';
 
 const MARKS = { good: 'ok  ', warning: 'WARN', bad: 'BAD ' } as const;
 
@@ -22,7 +22,7 @@ export const execute: Execute = async ({ parsed, terminal }) => {
     }
     const { green, yellow, red, bold } = terminal.outStyle;
     const paint = { good: green, warning: yellow, bad: red } as const;
-    const width = Math.min(110, terminal.stdout.size().columns);
+    const width = Math.min(WIDEST, terminal.stdout.size().columns);
     const indent = ' '.repeat(18);
     for (const { level, subject, found, mend } of diagnosis.findings) {
       const lines = wrap(found, width - 18, indent);
