@@ -5,6 +5,7 @@ import { resolveOrg } from '../config/org.ts';
 import { resolvePace } from '../config/pace.ts';
 import { AppError } from '../domain/app-error.ts';
 import type { Host } from '../domain/host.ts';
+import { guideCredential } from './guide-credential.ts';
 import { orProblem, withSession, type GuideStage } from './guide-stage.ts';
 import type { Terminal } from './terminal.ts';
 import { paceFlags } from './typed-flags.ts';
@@ -23,12 +24,9 @@ export interface GuidedOrg {
 const FROM_FILES = { org: undefined, tokenFile: undefined, profile: undefined } as const;
 const SANDBOX_USERS = 300;
 
-function withOrg(host: Host, url: string, token: string): Host {
+function withOrg(host: Host, env: Readonly<Record<string, string>>): Host {
   const others = Object.entries(host.env).filter(([name]) => !name.startsWith('OKTA_CLIENT_'));
-  return {
-    ...host,
-    env: { ...Object.fromEntries(others), OKTA_CLIENT_ORGURL: url, OKTA_CLIENT_TOKEN: token },
-  };
+  return { ...host, env: { ...Object.fromEntries(others), ...env } };
 }
 
 function urlProblem(text: string): string | undefined {
@@ -83,7 +81,10 @@ async function sandboxOrg({ terminal }: GuideStage): Promise<GuidedOrg> {
       context,
     );
     return {
-      host: withOrg(terminal.host, sandbox.url, sandbox.token),
+      host: withOrg(terminal.host, {
+        OKTA_CLIENT_ORGURL: sandbox.url,
+        OKTA_CLIENT_TOKEN: sandbox.token,
+      }),
       name: `a made-up org of ${SANDBOX_USERS} users`,
       exports: ['okta-reset sandbox   # in another terminal; it prints the two exports'],
       lasting: false,
@@ -119,16 +120,10 @@ export async function guideOrg(stage: GuideStage): Promise<GuidedOrg> {
       example: 'https://acme.okta.com',
       check: urlProblem,
     });
-    const token = await prompter.askSecret('API token (Security › API › Tokens)');
     const { origin, host: name } = parseOrgUrl(url);
-    const host = withOrg(terminal.host, origin, token);
+    const { env, exports } = await guideCredential(stage, origin);
+    const host = withOrg(terminal.host, env);
     if (!(await checks(stage, { ...terminal, host }))) continue;
-    return {
-      host,
-      name,
-      exports: [`export OKTA_CLIENT_ORGURL=${origin}`, 'export OKTA_CLIENT_TOKEN=…'],
-      lasting: true,
-      close,
-    };
+    return { host, name, exports, lasting: true, close };
   }
 }

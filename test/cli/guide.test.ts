@@ -6,6 +6,7 @@ import type { Prompter } from '../../src/cli/prompter.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { openTerminal } from '../../src/cli/terminal.ts';
 import { StopRequest } from '../../src/app/interrupt.ts';
+import { makeServiceAppKey } from '../../src/sandbox/oauth.ts';
 import { eligible, startCliRig, type CliRig } from './rig.ts';
 
 let rig: CliRig;
@@ -81,7 +82,7 @@ describe('the guided start', () => {
     const host = new URL(rig.org.url).host;
     const { code, told, left } = await walk(
       [
-        ...['typed', 'https://acme-admin.okta.com', rig.org.url, rig.org.token],
+        ...['typed', 'https://acme-admin.okta.com', rig.org.url, 'token', rig.org.token],
         ...['file', 'users.csv', 'yes', 'reset-password', ['--revoke-sessions']],
         ...['canary', '5@wrong', `4@${host}`],
       ],
@@ -102,6 +103,7 @@ describe('the guided start', () => {
     const { code, told } = await walk([
       'typed',
       rig.org.url,
+      'token',
       '00wrong',
       'known',
       'all',
@@ -111,6 +113,48 @@ describe('the guided start', () => {
     ]);
     expect(code).toBe(0);
     expect(told).toMatch(/BAD +credential/);
+    expect(resets()).toBe(0);
+  });
+
+  test('takes a service app by client id, key file and scopes, and prints what sets it again', async () => {
+    const { publicJwk, privateJwk } = await makeServiceAppKey();
+    await rig.close();
+    rig = await startCliRig({ users: 60, app: { keys: [publicJwk] } });
+    await writeFile(join(rig.dir, 'key.jwk'), JSON.stringify(privateJwk), { mode: 0o600 });
+    const search = `id eq "${eligible(rig.org, 1)[0] ?? ''}"`;
+    const clientId = rig.org.clientId ?? '';
+    const app = ['app', clientId, JSON.stringify(privateJwk), 'key.jwk'];
+    const scopes = 'okta.users.manage okta.roles.read';
+    const { code, told, left } = await walk(
+      [
+        ...['typed', rig.org.url, ...app, 'typed', scopes],
+        ...['search', search, 'reset-password', [], 'run', `1@${new URL(rig.org.url).host}`],
+      ],
+      { OKTA_CLIENT_ORGURL: undefined, OKTA_CLIENT_TOKEN: undefined },
+    );
+    expect([code, left, resets()]).toEqual([0, [], 1]);
+    expect(told).toContain('Give the file, not the key');
+    expect(told).toContain(`credential: service app ${clientId}`);
+    expect(told).toContain('okta.logs.read is not asked for');
+    expect(told).toContain(
+      [
+        `export OKTA_CLIENT_ORGURL=${rig.org.url}`,
+        'export OKTA_CLIENT_AUTHORIZATIONMODE=PrivateKey',
+        `export OKTA_CLIENT_CLIENTID=${clientId}`,
+        `export OKTA_CLIENT_PRIVATEKEY=${join(rig.dir, 'key.jwk')}`,
+        `export OKTA_CLIENT_SCOPES='${scopes}'`,
+      ].join('\n'),
+    );
+  });
+
+  test('a service app that does not work is said at once and asked again', async () => {
+    const { code, told } = await walk([
+      ...['typed', rig.org.url, 'app', '0oa1', '0oa1b2c3d4e5f6g7h8i9', 'none.pem', 'all'],
+      ...['known', 'all', 'reset-password', [], 'later'],
+    ]);
+    expect(code).toBe(0);
+    expect(told).toContain('It stands on the app’s page');
+    expect(told).toContain('no file of that name can be read');
     expect(resets()).toBe(0);
   });
 
