@@ -68,7 +68,7 @@ export function forecast(lessons: Lessons, edges: Edges, clock: ServerClock): Fo
   const taught = grid.span && clip(from(edges.resetMs, grid.span));
   const gridSpan = taught ?? clip(bounds) ?? bounds;
   const lengths = edges.opened === undefined ? [] : ends(edges.opened, firstCall, bounds);
-  const calls = lengths.filter((end) => end > edges.heldMs + GUARD_MS && end <= bounds.hiMs + 1);
+  const calls = lengths.filter((end) => end > edges.heldMs + GUARD_MS);
   const leastMisses = calls.length === 0 ? grid.misses : Math.min(grid.misses, firstCall.misses);
   const useGrid = grid.misses === leastMisses;
   const useCalls = calls.length > 0 && firstCall.misses === leastMisses;
@@ -129,12 +129,14 @@ function from(resetMs: number, span: Span): Span {
   return { loMs: resetMs - span.hiMs, hiMs: resetMs - span.loMs };
 }
 
-/** The times at which a window opened by its first call may end: whole seconds after it. */
+/** The times at which a window opened by its first call has ended: whole seconds after it, and no later than its header can mean. */
 function ends(opened: Span, theory: Theory, bounds: Span): readonly number[] {
   const possible = { loMs: bounds.loMs - opened.hiMs, hiMs: bounds.hiMs - opened.loMs };
   const span = theory.span ?? possible;
-  const whole = wholeSeconds(span);
-  return (whole.length > 0 ? whole : [span.hiMs]).map((length) => opened.hiMs + length);
+  const whole = wholeSeconds(span).filter((length) => opened.loMs + length <= bounds.hiMs + 1);
+  return (whole.length > 0 ? whole : [span.hiMs]).map((length) =>
+    Math.min(opened.hiMs + length, bounds.hiMs),
+  );
 }
 
 function wholeSeconds(span: Span): readonly number[] {
