@@ -1,4 +1,3 @@
-import type { Outcome } from '../domain/outcome.ts';
 import type { Identifier, Row } from '../domain/row.ts';
 import type { ResultRow } from '../domain/result.ts';
 import type { RunFile } from '../domain/run-file.ts';
@@ -9,23 +8,9 @@ import { replayJournal } from '../journal/replay.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { resultRows } from '../report/result-rows.ts';
 import { readResults } from '../selection/read-results.ts';
+import { Choosing, type RerunChoice } from './choice.ts';
 import type { AppContext } from './context.ts';
 import { filePorts } from './select-rows.ts';
-
-/** Which rows of an earlier run: by how they ended, and by Okta's code. */
-export interface RerunChoice {
-  readonly outcomes: ReadonlySet<Outcome>;
-  /** Undefined: whatever the code. */
-  readonly errors: ReadonlySet<string> | undefined;
-}
-
-function isChosen(choice: RerunChoice, outcome: string, oktaCode: string | undefined): boolean {
-  const wanted: ReadonlySet<string> = choice.outcomes;
-  return (
-    wanted.has(outcome) &&
-    (choice.errors === undefined || (oktaCode !== undefined && choice.errors.has(oktaCode)))
-  );
-}
 
 function identifierOf(result: ResultRow): Identifier {
   const id = parseUserId(result.userId ?? '');
@@ -36,7 +21,10 @@ function identifierOf(result: ResultRow): Identifier {
     : { kind: 'login', value: name };
 }
 
-/** The chosen rows of a run directory, as its plan and journal tell them. Rejects with RUN_DAMAGED for a broken journal. */
+/**
+ * The chosen rows of a run directory, as its plan and journal tell them. Rejects with RUN_DAMAGED for a broken journal,
+ * with INPUT_NOTHING_SELECTED where none is chosen.
+ */
 export async function* rowsOfRun(
   dir: string,
   choice: RerunChoice,
@@ -49,8 +37,9 @@ export async function* rowsOfRun(
     // A broken journal does not know who was done; starting over those rows could reset people twice.
     replay.head();
     const plan = await readPlan(place.path('plan'));
+    const choosing = new Choosing(choice);
     for await (const result of resultRows(run, plan.rows, replay)) {
-      if (!isChosen(choice, result.outcome, result.oktaErrorCode)) continue;
+      if (!choosing.wants(result.outcome, result.oktaErrorCode)) continue;
       yield {
         source: `run ${run.runId}`,
         line: result.row,
@@ -58,6 +47,7 @@ export async function* rowsOfRun(
         columns: result.columns,
       };
     }
+    choosing.refuseNone(`Run ${run.runId}`);
   } finally {
     await replay.close();
   }
@@ -68,7 +58,7 @@ const MOST_PARENTS = 100;
 
 /**
  * The chosen rows of a results.csv, also of one that was saved in a spreadsheet; the runs that they name are added to
- * `parents`. Rejects with INPUT_*.
+ * `parents`. Rejects with INPUT_*, INPUT_NOTHING_SELECTED where none is chosen.
  */
 export async function* rowsOfResults(
   path: string,
@@ -76,12 +66,14 @@ export async function* rowsOfResults(
   parents: Set<string>,
   context: AppContext,
 ): AsyncIterable<Row> {
+  const choosing = new Choosing(choice);
   for await (const result of readResults(path, filePorts(context), context.interrupt.drain)) {
-    if (!isChosen(choice, result.outcome, result.oktaErrorCode)) continue;
+    if (!choosing.wants(result.outcome, result.oktaErrorCode)) continue;
     const { runId } = result;
     if (runId !== undefined && parents.size < MOST_PARENTS) parents.add(runId);
     yield result.row;
   }
+  choosing.refuseNone(path);
 }
 
 /** What a run was: its action and policy are what a rerun does unless flags say otherwise. */

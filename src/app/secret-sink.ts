@@ -2,6 +2,12 @@ import type { SecretsPlace } from '../config/output.ts';
 import { openLines } from '../journal/append-file.ts';
 import type { Protection, SealedFile } from '../secrets/sealed-file.ts';
 
+/** Checks recipients, also where no secret will come. Rejects with USAGE for one that is none. */
+export async function checkRecipients(texts: readonly string[]): Promise<void> {
+  const { parseRecipients } = await import('../secrets/identity.ts');
+  parseRecipients(texts);
+}
+
 /** Checks the place for secrets. Rejects with USAGE for a recipient that is none. */
 export async function protectionOf(place: SecretsPlace): Promise<Protection | undefined> {
   switch (place.kind) {

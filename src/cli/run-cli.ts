@@ -4,7 +4,7 @@ import { COMMANDS } from './commands.ts';
 import { explainError } from './explain-error.ts';
 import { parseCall } from './parse.ts';
 import { openTerminal } from './terminal.ts';
-import { on } from './typed-flags.ts';
+import { list, on } from './typed-flags.ts';
 
 /** Runs one command line in a host and returns its exit code; never rejects. */
 export async function runCli(
@@ -49,6 +49,12 @@ export async function runCli(
           noColor: on(call.parsed, 'no-color'),
           noInput: on(call.parsed, 'no-input'),
         });
+        // Also with an action that brings no secrets: nobody else would ever say so.
+        const recipients = list(call.parsed, 'secrets-recipient');
+        if (recipients.length > 0) {
+          const { checkRecipients } = await import('../app/secret-sink.ts');
+          await checkRecipients(recipients);
+        }
         const { execute } = await call.command.load();
         return await execute({
           parsed: call.parsed,

@@ -98,7 +98,7 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
   INPUT_NOTHING_SELECTED: [
     EXIT.input,
     'The selection is empty.',
-    'Check --where, --skip, --limit and the group.',
+    'Check --where, --skip, --limit and the group; for a rerun, --only and --error.',
   ],
   RUN_NOT_FOUND: [
     EXIT.input,

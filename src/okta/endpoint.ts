@@ -1,7 +1,7 @@
 import type { Answer } from '../domain/call.ts';
 import type { Cursor, Page } from '../domain/org.ts';
 import { bucketOf } from './bucket.ts';
-import { isRecord, parseJson, textOf } from './json.ts';
+import { isRecord, textOf } from './json.ts';
 import { nextLinkOf } from './link-header.ts';
 import type { Listings } from './listing.ts';
 import type { Exchange, ReadRequest, ReadTransport } from './transport.ts';
@@ -54,7 +54,7 @@ export async function readOne<T>(
   const exchange = await transport.send(request, signal);
   const { call, failure } = exchange;
   if (failure !== undefined) return { kind: 'failed', failure, call };
-  const value = read(parseJson(exchange.body));
+  const value = read(exchange.json);
   return value === undefined
     ? wrongAnswer(exchange, `${request.route} answered with something that is not ${what}.`)
     : { kind: 'ok', value, call };
@@ -77,7 +77,7 @@ export async function readPage<T>(
   const exchange = await ports.transport.send(request, signal);
   const { call, failure } = exchange;
   if (failure !== undefined) return { kind: 'failed', failure, call };
-  const json = parseJson(exchange.body);
+  const { json } = exchange;
   const items = read(json);
   if (items === undefined) {
     return wrongAnswer(exchange, `${request.route} answered with something that is not a listing.`);

@@ -2,7 +2,7 @@ import type { Answer } from '../domain/call.ts';
 import type { Cursor, Group, Organization, OrgReader, Page, UserQuery } from '../domain/org.ts';
 import { parseUserId } from '../domain/user-id.ts';
 import { notAddressable, readOne, readPage, readRequest, wrongAnswer } from './endpoint.ts';
-import { isRecord, parseJson, textOf } from './json.ts';
+import { isRecord, textOf } from './json.ts';
 import {
   readGroup,
   readHolder,
@@ -131,7 +131,7 @@ export function createReader(ports: ReaderPorts): OrgReader {
       const exchange = await transport.send(readRequest(path, '/api/v1/users/{id}'), signal);
       const { call, failure } = exchange;
       if (failure !== undefined) return { kind: 'failed', failure, call };
-      const user = readUser(parseJson(exchange.body));
+      const user = readUser(exchange.json);
       if (user === undefined) {
         return wrongAnswer(
           exchange,

@@ -16,7 +16,7 @@ type Again = 'now' | 'throttled' | 'later' | 'never';
 function whenAgain(failure: Failure): Again {
   switch (failure.kind) {
     case 'answer':
-      return 'never';
+      return 'later';
     case 'transport':
       if (failure.code === 'TOKEN_RENEWED') return 'now';
       if (failure.code === 'BODY_TOO_LARGE') return 'never';
@@ -34,7 +34,7 @@ function whenAgain(failure: Failure): Again {
 }
 
 /**
- * Sends reads again: broken ones and 5xx with backoff up to `maxRetries` times, throttled ones until they pass, each
+ * Sends reads again: broken ones, 5xx and what is no JSON with backoff up to `maxRetries` times, throttled ones until they pass, each
  * time through the pacing. Writes go through once: whether to send one again is the engine's decision.
  */
 export function retried<R extends OrgRequest>(

@@ -1,19 +1,33 @@
+import { parseJson } from './json.ts';
 import type { Http } from './http.ts';
-import type { Transport } from './transport.ts';
+import type { Exchange, Transport } from './transport.ts';
 
-/** The innermost transport: hands the request to HTTP as it is. */
+/** Parses what a read brought. Cut short or of a proxy's making, it is no JSON, and as good as lost. */
+function parsed(exchange: Exchange): Exchange {
+  if (exchange.failure !== undefined) return exchange;
+  const json = parseJson(exchange.body);
+  if (json !== undefined) return { ...exchange, json };
+  const { status = 200, requestId } = exchange.call;
+  return {
+    ...exchange,
+    failure: {
+      kind: 'answer',
+      status,
+      message: `HTTP ${status} with something that is not JSON`,
+      requestId,
+      effect: 'certain',
+    },
+  };
+}
+
+/** The innermost transport: hands the request to HTTP as it is, and parses what a read brings back. */
 export function sent(http: Http): Transport {
   return {
-    send: (request, signal) =>
-      http.send(
-        {
-          method: request.method,
-          path: request.path,
-          headers: request.headers,
-          body: undefined,
-          keep: request.method === 'GET' ? 'body' : request.keep,
-        },
-        signal,
-      ),
+    send: async (request, signal) => {
+      const { method, path, headers } = request;
+      const keep = method === 'GET' ? 'body' : request.keep;
+      const exchange = await http.send({ method, path, headers, body: undefined, keep }, signal);
+      return method === 'GET' ? parsed(exchange) : exchange;
+    },
   };
 }

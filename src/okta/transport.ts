@@ -37,6 +37,8 @@ export interface Exchange {
   readonly failure: Failure | undefined;
   /** The body of a 2xx; empty where it was not kept. */
   readonly body: string;
+  /** What the body of a read says, once it has been parsed. */
+  readonly json?: unknown;
   /** Whether a byte of the request may have left. */
   readonly sent: boolean;
   /** What the headers say of the bucket; undefined if nothing came back. */

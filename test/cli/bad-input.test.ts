@@ -55,6 +55,18 @@ type Bad = readonly [
 ];
 
 const BAD: readonly Bad[] = [
+  [
+    'a recipient that is none, with an action that brings no secrets',
+    ['run', ...CSV, ...YES, '--secrets-recipient', 'nonsense'],
+    2,
+    /not an age recipient/,
+  ],
+  [
+    'a recipient that is none, of a run to go on with',
+    ['resume', 'planned', '--secrets-recipient', 'age1nonsense'],
+    2,
+    /not an age recipient/,
+  ],
   ['an org that is no URL', ['plan', ...CSV, '--org', 'acme'], 2, /CONFIG_ORG_URL/],
   [
     'an org without scheme',

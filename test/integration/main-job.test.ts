@@ -155,8 +155,19 @@ describe('rows that fail', () => {
 
   test('are chosen by their code', async () => {
     const { s } = await failing();
-    const none = await s.run(['rerun', 'run', '--error', 'E0000047', '--dry-run']);
-    expectCode(none, 3);
+    for (const source of ['run', 'run/results.csv']) {
+      const none = await s.run(['rerun', source, '--error', 'E0000047', '--dry-run']);
+      expectCode(none, 3);
+      const said = none.stderr.replace(/\s+/g, ' ');
+      expect(said).toMatch(/no row that is failed, unknown, not-attempted with E0000047/);
+      expect(said).toMatch(/Its rows: 54 succeeded, 2 skipped, 4 failed\./);
+      expect(said).toMatch(/4 E0000038/);
+      expect(said).toMatch(/--only and --error/);
+      const unknown = await s.run(['rerun', source, '--only', 'unknown', '--dry-run']);
+      expectCode(unknown, 3);
+      expect(unknown.stderr).toMatch(/--only/);
+      expect(unknown.stderr).not.toMatch(/--where|--error/);
+    }
     const some = await s.run(['rerun', 'run', '--error', 'E0000038', '--dry-run', '--out', 'dry']);
     expect([some.code, outcomes(await readCsv(s.path('dry', 'results.csv')))]).toEqual([
       0,

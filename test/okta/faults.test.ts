@@ -259,6 +259,31 @@ describe('a read', () => {
     expect(busy.org.seen).toHaveLength(6);
   });
 
+  const cut = '{"id":"00u1111111111';
+  test.each<[string, Script]>([
+    ['cut short', (_q, r) => r.writeHead(200, { 'x-okta-request-id': 'req-9' }).end(cut)],
+    ['empty', (_q, r) => r.writeHead(200, { 'x-okta-request-id': 'req-9' }).end()],
+    [
+      'a web page',
+      (_q, r) => r.writeHead(200, { 'x-okta-request-id': 'req-9' }).end('<html>sign in</html>'),
+    ],
+  ])('is sent again after a 200 that is %s, and fails so in the end', async (_, garbage) => {
+    const once = await scripted((q, r, nth) => {
+      if (nth === 1) garbage(q, r, nth);
+      else json(r, 200, userJson(USER));
+    });
+    expect(await once.reader.user(USER, never)).toMatchObject({ kind: 'ok', value: { id: USER } });
+    expect(once.org.seen).toHaveLength(2);
+
+    const always = await scripted(garbage);
+    const listed = await always.reader.users({ query: { kind: 'all' }, limit: 5 }, never);
+    expect(listed).toMatchObject({
+      kind: 'failed',
+      failure: { kind: 'answer', status: 200, requestId: 'req-9' },
+    });
+    expect(always.org.seen).toHaveLength(3);
+  });
+
   test('is not sent again where that cannot help', async () => {
     const { reader, org } = await scripted((_q, r) => oktaError(r, 404, 'E0000007'));
     expect(await reader.user(USER, never)).toMatchObject({ failure: { oktaCode: 'E0000007' } });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Answer } from '../../src/domain/call.ts';
 import type { OrgWriter } from '../../src/domain/org.ts';
 import { parseUserId, type UserId } from '../../src/domain/user-id.ts';
+import { parseJson } from '../../src/okta/json.ts';
 import { nextLinkOf } from '../../src/okta/link-header.ts';
 import { createListings } from '../../src/okta/listing.ts';
 import { createReader } from '../../src/okta/reader.ts';
@@ -21,6 +22,7 @@ function openOrg(body = '[]', headers: Headers = {}, status = 200) {
     call: { status, requestId: undefined, serverTimeMs: undefined, durationMs: 1 },
     failure: undefined,
     body,
+    json: parseJson(body),
     sent: true,
     rate: undefined,
     headers,

@@ -1,6 +1,7 @@
 import { ensureReports } from '../../app/reports.ts';
+import type { RerunChoice } from '../../app/choice.ts';
 import { planRun, type Who } from '../../app/plan-run.ts';
-import { rowsOfResults, rowsOfRun, runFileOf, type RerunChoice } from '../../app/rerun-rows.ts';
+import { rowsOfResults, rowsOfRun, runFileOf } from '../../app/rerun-rows.ts';
 import { locateRun } from '../../app/run-location.ts';
 import { resolveAction, resolvePolicy } from '../../config/action.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
