@@ -31,6 +31,13 @@ function timeOfDayMs(nowMs: number, timeZone: string | undefined): number {
   return ((part('hour') * 60 + part('minute')) * 60 + part('second')) * 1000 + (nowMs % 1000);
 }
 
+/** The hours as a flag names them: `08:00-18:00 Europe/Berlin`. */
+export function hoursText({ fromMinute, toMinute, timeZone }: WorkingHours): string {
+  const time = (minute: number) =>
+    [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
+  return `${time(fromMinute)}-${time(toMinute)}${timeZone === undefined ? '' : ` ${timeZone}`}`;
+}
+
 /** Returns the milliseconds until the hours begin, 0 within them. A change of the clocks may make it an hour off. */
 export function msUntilOpen(hours: WorkingHours, nowMs: number): number {
   const ofDayMs = timeOfDayMs(nowMs, hours.timeZone);
@@ -39,4 +46,26 @@ export function msUntilOpen(hours: WorkingHours, nowMs: number): number {
   const open =
     fromMs < toMs ? ofDayMs >= fromMs && ofDayMs < toMs : ofDayMs >= fromMs || ofDayMs < toMs;
   return open ? 0 : (fromMs - ofDayMs + DAY_MS) % DAY_MS;
+}
+
+/**
+ * Returns when work of that length ends (epoch milliseconds) that begins at `startMs` and rests outside the hours.
+ * Undefined hours: it never rests.
+ */
+export function endsAtMs(hours: WorkingHours | undefined, startMs: number, workMs: number): number {
+  if (hours === undefined) return startMs + workMs;
+  let atMs = startMs;
+  let leftMs = workMs;
+  for (;;) {
+    const closedMs = msUntilOpen(hours, atMs);
+    if (closedMs > 0) {
+      atMs += closedMs;
+      continue;
+    }
+    const ofDayMs = timeOfDayMs(atMs, hours.timeZone);
+    const openMs = (hours.toMinute * MINUTE_MS - ofDayMs + DAY_MS) % DAY_MS || DAY_MS;
+    if (leftMs <= openMs) return atMs + leftMs;
+    atMs += openMs;
+    leftMs -= openMs;
+  }
 }
