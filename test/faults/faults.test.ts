@@ -120,6 +120,24 @@ test('all faults at once, on reads too: nobody twice, and what is said is true',
   expect(outcomes(await readCsv(s.path('run', 'results.csv')))).toEqual({ succeeded: 148 });
 }, 60_000);
 
+test.each([
+  ['now and then', '15%', 0, /okta-reset run --plan/],
+  ['always', '100%', 7, /ORG_ANSWER/],
+] as const)('reads that %s bring something that is no JSON', async (_, share, code, says) => {
+  const s = await stage({
+    users: 450,
+    seed: 3,
+    mix: PLAIN,
+    chaos: `reads:garbage=${share}`,
+    clock: fastClock(SPEED),
+  });
+  const ran = await s.run(['plan', '--all', '--out', 'run']);
+  expectCode(ran, code);
+  expect(ran.stderr + ran.stdout).toMatch(says);
+  expect(s.org.stats().faults['garbage']).toBeGreaterThan(0);
+  expect(mailsByUser(s.org).size).toBe(0);
+});
+
 test.each([-600_000, 600_000])(
   'Okta’s clock off by %d ms: lost answers are settled all the same',
   async (clockOffsetMs) => {
