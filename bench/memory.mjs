@@ -32,21 +32,22 @@ async function measured(rows) {
   });
 }
 
-/** Prints peak memory per command and size, and how it grows against 20,000 rows. */
-export async function benchMemory({ full }) {
+/** Prints peak memory per command and size, and how it grows against 20,000 rows, or the smallest size without them. */
+export async function benchMemory({ full, sizes = full ? FULL : SHORT }) {
   const all = [];
-  for (const rows of full ? FULL : SHORT) all.push(...(await measured(rows)));
-  const at20k = new Map(
-    all.filter(({ rows }) => rows === 20_000).map(({ name, peakMiB }) => [name, peakMiB]),
+  for (const rows of sizes) all.push(...(await measured(rows)));
+  const base = sizes.includes(20_000) ? 20_000 : Math.min(...sizes);
+  const atBase = new Map(
+    all.filter(({ rows }) => rows === base).map(({ name, peakMiB }) => [name, peakMiB]),
   );
   printTable(
-    'Memory: peak RSS (the run is stopped half-way and resumed)',
-    ['command', 'rows', 'peak MiB', 'of 20,000 rows', 'time'],
+    'Memory: peak RSS (the run is stopped on its way, and resumed)',
+    ['command', 'rows', 'peak MiB', `of ${whole(base)} rows`, 'time'],
     all.map(({ name, rows, wallMs, peakMiB }) => [
       name,
       whole(rows),
       whole(peakMiB),
-      ratio(peakMiB, at20k.get(name) ?? 0),
+      ratio(peakMiB, atBase.get(name) ?? 0),
       seconds(wallMs),
     ]),
   );

@@ -59,7 +59,7 @@ const PEERS = [
   { name: 'okta-sdk, 10 at once', run: (org) => peer('okta-sdk', org, { concurrency: 10 }) },
 ];
 const CURL = {
-  name: 'curl --parallel --retry 5',
+  name: 'curl --parallel --retry 10',
   run: (org) => peer('curl', org, { concurrency: 10 }),
 };
 

@@ -92,12 +92,11 @@ async function startUp() {
 }
 
 /** Prints three small tables. */
-export async function benchPreview({ full }) {
-  const sizes = [10_000, 100_000];
+export async function benchPreview({ full, sizes }) {
   const previews = [];
-  for (const rows of sizes) previews.push(await preview(rows));
+  for (const rows of sizes ?? [10_000, 100_000]) previews.push(await preview(rows));
   printTable('Preview', ['rows', 'calls', 'rows per call', 'time', 'CPU µs/row'], previews);
-  const journals = full ? [100_000, 1_000_000] : [100_000];
+  const journals = sizes ?? (full ? [100_000, 1_000_000] : [100_000]);
   const resumes = [];
   for (const rows of journals) resumes.push(await resume(rows));
   printTable(

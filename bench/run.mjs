@@ -1,4 +1,4 @@
-// npm run bench -- [--full] [--only pacing,throughput,memory,preview] [--install]
+// npm run bench -- [--full] [--only pacing,throughput,memory,preview] [--rows 1000,5000] [--install]
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +10,8 @@ const { values } = parseArgs({
   options: {
     full: { type: 'boolean', default: false },
     only: { type: 'string', default: 'pacing,throughput,memory,preview' },
+    // Other sizes than the usual ones, for memory and preview.
+    rows: { type: 'string' },
     install: { type: 'boolean', default: false },
   },
 });
@@ -20,6 +22,11 @@ if (!existsSync(new URL('../dist/main.js', import.meta.url))) {
 }
 if (values.install) {
   spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: here, stdio: 'inherit', shell: true });
+}
+const sizes = values.rows?.split(',').map(Number);
+if (sizes?.some((rows) => !Number.isInteger(rows) || rows < 1)) {
+  console.error(`--rows ${values.rows}: give whole numbers, as in --rows 1000,5000`);
+  process.exit(2);
 }
 const peers = existsSync(new URL('node_modules/newman', import.meta.url));
 if (!peers) {
@@ -42,5 +49,5 @@ for (const name of values.only.split(',')) {
     process.exit(2);
   }
   const bench = await load();
-  await bench({ full: values.full, peers });
+  await bench({ full: values.full, peers, sizes });
 }
