@@ -4,7 +4,7 @@ import type { StopReason } from '../domain/stop.ts';
 import type { Summary } from '../domain/summary.ts';
 import type { Style } from './style.ts';
 import { alignColumns } from './table.ts';
-import { count, plural, WIDEST } from './words.ts';
+import { count, plural, WIDEST, wrap } from './words.ts';
 
 /** Says in one sentence why a run stopped before its last row. */
 export function stopInWords(stop: StopReason): string {
@@ -45,6 +45,22 @@ export interface RunEndFacts {
   readonly explain: (code: string) => string | undefined;
 }
 
+/** The codes that most rows failed with, each with its whole meaning beside it. */
+function failures({ summary, explain }: RunEndFacts, width: number): readonly string[] {
+  const most = Object.entries(summary.byError)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 8);
+  const heads = alignColumns(
+    most.map(([code, rows]) => [{ text: `${count(rows)} ×`, right: true }, { text: code }]),
+    { width, indent: '  ', flexible: 1 },
+  );
+  const margin = Math.max(0, ...heads.map(({ length }) => length)) + 2;
+  return most.flatMap(([code], index) => {
+    const meaning = wrap(explain(code) ?? '', width - margin - 1, ' '.repeat(margin));
+    return `${(heads[index] ?? '').padEnd(margin)}${meaning.join('\n')}`.trimEnd().split('\n');
+  });
+}
+
 /** The end of a run as a person reads it: what happened, what is left, the exact commands that go on. */
 export function endScreen(
   facts: RunEndFacts,
@@ -68,14 +84,7 @@ export function endScreen(
     ],
     { width, indent: '  ', flexible: 0 },
   );
-  const errors = Object.entries(summary.byError)
-    .sort(([, a], [, b]) => b - a)
-    .slice(0, 8)
-    .map(([code, rows]) => [
-      { text: `${count(rows)} ×`, right: true },
-      { text: code },
-      { text: facts.explain(code) ?? '' },
-    ]);
+  const errors = failures(facts, width);
   const left = counts.failed + counts.unknown;
   const next: string[] = [];
   if (counts['not-attempted'] > 0) next.push(`okta-reset resume ${facts.name}`);
@@ -102,9 +111,7 @@ export function endScreen(
       ? [style.bold('The run is finished.')]
       : [style.bold(style.yellow(stopInWords(summary.stop)))]),
     ...table.map((line, index) => paint(shown[index] ?? '', line)),
-    ...(errors.length === 0
-      ? []
-      : ['', 'What failed', ...alignColumns(errors, { width, indent: '  ', flexible: 2 })]),
+    ...(errors.length === 0 ? [] : ['', 'What failed', ...errors]),
     '',
     `${took === undefined ? '' : `${formatDuration(took)}, `}${plural(traffic.calls, 'call')}, ${plural(traffic.throttled, '429')}.` +
       (summary.estimateMs === undefined || took === undefined || summary.stop !== undefined

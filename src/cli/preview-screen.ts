@@ -75,11 +75,46 @@ function folded(call: string, width: number): readonly string[] {
   return [...lines, line].map((text, index) => (index === 0 ? ` ${text}` : text));
 }
 
-/** The preview as a person reads it: counts that add up, what is called, what stays dangerous, how long it takes. */
-export function previewScreen(
+interface PreviewOptions {
+  readonly width: number;
+  readonly style: Style;
+  readonly nowMs: number;
+}
+
+/** What a run of the plan would do, cost and leave dangerous. */
+function whatFollows(
   run: RunFile,
-  options: { readonly width: number; readonly style: Style; readonly nowMs: number },
+  width: number,
+  { style, nowMs }: PreviewOptions,
 ): readonly string[] {
+  const { preview } = run;
+  const warnings = preview.warnings.flatMap((warning) => {
+    const lines = wrap(warning.text, width - 4, '    ');
+    return [`  ${style.yellow('!')} ${lines.join('\n')}`];
+  });
+  const acts = preview.targets > 0;
+  const called = [
+    '',
+    'What will be called',
+    `  ${run.spec.action}: ${ACTION_IN_WORDS[run.spec.action] ?? ''}`,
+    ...preview.calls.flatMap((call) => folded(call, width)),
+  ];
+  const long = [
+    '',
+    'How long',
+    ...wrap(duration(preview.estimate, nowMs), width - 2, '  ').map((line, index) =>
+      index === 0 ? `  ${line}` : line,
+    ),
+  ];
+  return [
+    ...(acts ? called : []),
+    ...(warnings.length === 0 ? [] : ['', 'Know before you say yes', ...warnings]),
+    ...(acts ? long : []),
+  ];
+}
+
+/** The preview as a person reads it: counts that add up, what is called, what stays dangerous, how long it takes. */
+export function previewScreen(run: RunFile, options: PreviewOptions): readonly string[] {
   const { preview } = run;
   const { style } = options;
   const width = Math.min(options.width, WIDEST);
@@ -96,10 +131,6 @@ export function previewScreen(
     ],
     { width, indent: '  ', flexible: 0 },
   );
-  const warnings = preview.warnings.flatMap((warning) => {
-    const lines = wrap(warning.text, width - 4, '    ');
-    return [`  ${style.yellow('!')} ${lines.join('\n')}`];
-  });
   return [
     style.bold(`${plural(preview.targets, 'user')} on ${run.host} would be acted on`),
     '',
@@ -108,15 +139,6 @@ export function previewScreen(
     ),
     ...matrix(preview, width),
     ...sample(preview, width),
-    '',
-    'What will be called',
-    `  ${run.spec.action}: ${ACTION_IN_WORDS[run.spec.action] ?? ''}`,
-    ...preview.calls.flatMap((call) => folded(call, width)),
-    ...(warnings.length === 0 ? [] : ['', 'Know before you say yes', ...warnings]),
-    '',
-    'How long',
-    ...wrap(duration(preview.estimate, options.nowMs), width - 2, '  ').map((line, index) =>
-      index === 0 ? `  ${line}` : line,
-    ),
+    ...whatFollows(run, width, options),
   ];
 }

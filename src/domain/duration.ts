@@ -8,7 +8,7 @@ export function parseDurationMs(text: string): number | undefined {
   return Math.round(Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS]);
 }
 
-/** Writes a length of time for people: `0.4 s`, `3 s`, `3 min 20 s`, `2 h 05 min`. */
+/** Writes a length of time for people: `0.4 s`, `3 s`, `3 min 20 s`, `1 h`, `2 h 05 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 10_000) {
     const seconds = Math.max(0, ms) / 1000;
@@ -23,6 +23,7 @@ export function formatDuration(ms: number): string {
       : `${Math.floor(seconds / 60)} min ${rest} s`;
   }
   const minutes = Math.round(seconds / 60);
+  if (minutes % 60 === 0) return `${minutes / 60} h`;
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 

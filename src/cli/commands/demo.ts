@@ -31,9 +31,10 @@ async function say(stage: Stage, title: string, text: string): Promise<void> {
 }
 
 async function type(stage: Stage, argv: readonly string[]): Promise<number> {
-  await stage.terminal.out(
-    `\n${stage.terminal.style.bold(`$ okta-reset ${argv.map(shellWord).join(' ')}`)}\n`,
-  );
+  const { columns } = stage.terminal.host.stdout.size();
+  // Folded as a shell takes it.
+  const lines = wrap(`$ okta-reset ${argv.map(shellWord).join(' ')}`, columns - 8, '    ');
+  await stage.terminal.out(`\n${stage.terminal.style.bold(lines.join(' \\\n'))}\n`);
   return stage.call(argv, stage.host);
 }
 
@@ -197,7 +198,7 @@ export const execute: Execute = async ({ terminal, call }) => {
   try {
     const { host } = session.context;
     await terminal.out(
-      'okta-reset demo: the whole job on a made-up Okta org inside this process. No real org is touched.\n',
+      'okta-reset demo: the whole job on a made-up Okta org inside this process.\nNo real org is touched.\n',
     );
     const sandbox = await openSandbox(
       { users: USERS, seed: 7, limit: LIMIT, windowMs: WINDOW_MS, latencyMs: 20, chaos: undefined },

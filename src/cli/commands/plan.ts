@@ -20,7 +20,9 @@ export const execute: Execute = async ({ parsed, terminal }) => {
       [
         '',
         `Plan    ${planned.name}`,
-        `Next    ${terminal.outStyle.bold(`okta-reset run --plan ${planned.name}`)}`,
+        ...(planned.run.preview.targets === 0
+          ? ['Next    nothing: nobody would be acted on']
+          : [`Next    ${terminal.outStyle.bold(`okta-reset run --plan ${planned.name}`)}`]),
         '',
         terminal.outStyle.cyan(DRY_RUN),
         '',
