@@ -134,11 +134,15 @@ export function makeProgress(terminal: Terminal): Progress {
     lines = lines.then(() => terminal.err(text));
   };
 
-  const erase = () => (drawn === 0 ? '' : `\u001b[${drawn}A\r\u001b[0J`);
-  const draw = (nowMs: number) => {
-    const all = screen(state, nowMs, terminal);
-    write(`${erase()}${all.join('\n')}\n`);
+  const up = () => (drawn === 0 ? '' : `\u001b[${drawn}A\r`);
+  const erase = () => (drawn === 0 ? '' : `${up()}\u001b[0J`);
+  // Written over, and only then cleared of what is left: an erased screen would flicker, and fill the scrollback.
+  const redraw = (all: readonly string[]) => {
+    write(`${up()}${all.map((text) => `${text}\u001b[K\n`).join('')}\u001b[0J`);
     drawn = all.length;
+  };
+  const draw = (nowMs: number) => {
+    redraw(screen(state, nowMs, terminal));
   };
   const line = (nowMs: number) => {
     const rate = speed(state, nowMs);
@@ -153,8 +157,7 @@ export function makeProgress(terminal: Terminal): Progress {
     const nowMs = clock.monotonicMs();
     if (nowMs - lastMs < REDRAW_MS) return;
     lastMs = nowMs;
-    write(`${erase()}${terminal.style.dim(text)}\n`);
-    drawn = 1;
+    redraw([terminal.style.dim(text)]);
   };
   // Reads wait too, and then there is no run to show.
   const waiting = (text: string, waitMs: number) => {
