@@ -1,50 +1,81 @@
-import { describe, expect, test } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { completionScript, SHELLS } from '../../src/cli/completion.ts';
+import { isInstalled, offeredBy } from './shells.ts';
 
-const bash = completionScript('bash', COMMANDS);
+let dir: string;
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'okta-reset-completion-'));
+  await mkdir(join(dir, 'reports', 'run'), { recursive: true });
+  await writeFile(join(dir, 'users.csv'), '');
+  await writeFile(join(dir, 'two words.csv'), '');
+});
+afterAll(() => rm(dir, { recursive: true, force: true }));
 
-/** What bash offers for a line; the last word is the one under the cursor. */
-function offered(...line: readonly string[]): readonly string[] {
-  const words = line.map((word) => `'${word}'`).join(' ');
-  const script = `${bash}\nCOMP_WORDS=(okta-reset ${words}); COMP_CWORD=${line.length}; _okta_reset; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const out = execFileSync('bash', ['--norc', '-c', script], { encoding: 'utf8' });
-  return out.split('\n').filter((word) => word !== '');
-}
+const ACTIONS = ['expire-password', 'reset-password', 'temp-password'];
 
-describe('completion', () => {
-  test('the bash script is one that bash reads', () => {
-    expect(() => execFileSync('bash', ['-n'], { input: bash })).not.toThrow();
+// What is not installed is skipped, and shown so.
+describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (shell) => {
+  const here = isInstalled(shell) ? test : test.skip;
+  const script = completionScript(shell, COMMANDS);
+  const offered = (...line: readonly string[]) => offeredBy(shell, script, line, dir);
+
+  here('the script is one that the shell reads without a word', async () => {
+    const file = join(dir, `script.${shell}`);
+    await writeFile(file, script);
+    const { stdout, stderr, status } = spawnSync(shell, ['-n', file], { encoding: 'utf8' });
+    expect([stdout, stderr, status]).toEqual(['', '', 0]);
   });
 
-  test('commands, and the words of a family', () => {
-    expect(offered('re')).toEqual(['resume', 'rerun', 'report']);
-    expect(offered('secrets', '')).toEqual(['keygen', 'open', '--help']);
+  here('commands, and the words of a family', () => {
+    expect(offered('re')).toEqual(['report', 'rerun', 'resume']);
+    expect(offered('secrets', '')).toEqual(expect.arrayContaining(['keygen', 'open']));
+    expect(offered('--ver')).toEqual(['--version']);
   });
 
-  test('the flags of the command, and of no other', () => {
+  here('the flags of the command, and of no other', () => {
     expect(offered('plan', '--ex')).toEqual(['--exclude', '--exclude-group']);
     expect(offered('secrets', 'open', '--i')).toEqual(['--identity']);
     expect(offered('doctor', '--csv')).toEqual([]);
+    // A run that is called as a command is.
+    expect(offered('report', 'plan', '--ex')).toEqual([]);
+  });
+
+  here('words that a flag or a command may have', () => {
+    expect(offered('run', '--action', '')).toEqual(ACTIONS);
+    expect(offered('report', '--format', 'h')).toEqual(['html']);
+    expect(offered('completion', 'f')).toEqual(['fish']);
+  });
+
+  here('files where a file is meant, folders where a run is', () => {
+    expect(offered('plan', '--csv', 'us')).toEqual(['users.csv']);
+    expect(offered('report', 're')).toEqual(['reports']);
+    expect(offered('run', '--plan', 'u')).toEqual([]);
+    expect(offered('report', '--format', 'users')).toEqual([]);
+  });
+});
+
+describe('completion', () => {
+  test('bash keeps the blanks of a name, and completes after =', () => {
+    const script = completionScript('bash', COMMANDS);
+    expect(offeredBy('bash', script, ['plan', '--csv', 'tw'], dir)).toEqual(['two words.csv']);
+    expect(offeredBy('bash', script, ['run', '--action', '=', 't'], dir)).toEqual([
+      'temp-password',
+    ]);
+    expect(offeredBy('bash', script, ['run', '--action', '='], dir)).toEqual(ACTIONS);
   });
 
   test('every command with every flag', () => {
+    const script = completionScript('bash', COMMANDS);
     for (const { name, flags } of COMMANDS) {
-      const offers = offered(...name.split(' '), '--');
+      const offers = offeredBy('bash', script, [...name.split(' '), '--'], dir);
       expect(offers).toEqual(expect.arrayContaining(flags.map((flag) => `--${flag.name}`)));
     }
   }, 60_000);
-
-  test('words that a flag may be, and files', () => {
-    expect(offered('run', '--action', '')).toEqual([
-      'reset-password',
-      'temp-password',
-      'expire-password',
-    ]);
-    expect(offered('plan', '--csv', 'package.js')).toEqual(['package.json']);
-    expect(offered('completion', 'f')).toEqual(['fish']);
-  });
 
   test.each(SHELLS)('%s knows every command and flag', (shell) => {
     const script = completionScript(shell, COMMANDS);
@@ -52,5 +83,16 @@ describe('completion', () => {
       for (const word of name.split(' ')) expect(script).toContain(word);
       for (const flag of flags) expect(script).toContain(flag.name);
     }
+  });
+
+  test('PowerShell gets no quote that would end a text: it takes ’ for one', () => {
+    const lines = completionScript('powershell', COMMANDS).split('\n');
+    for (const line of lines) {
+      expect(line).not.toMatch(/[‘’‚‛“”„]/);
+      expect((line.match(/'/g) ?? []).length % 2).toBe(0);
+    }
+    const text = lines.join('\n');
+    for (const [open, close] of ['{}', '()', '[]'])
+      expect(text.split(open ?? '').length).toBe(text.split(close ?? '').length);
   });
 });
