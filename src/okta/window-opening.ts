@@ -48,6 +48,8 @@ const GUARD_MS = 3;
 /** Tries closer together than this are one. */
 const MERGE_MS = 40;
 const SLACK_MS = 5;
+/** Where to look for the first end, seconds from the header's own instant: it was cut, rounded or raised to that. */
+const UNTAUGHT_PARTS = [-1 / 2, 1 / 3, 2 / 3];
 
 const UNTAUGHT: Theory = { span: undefined, hits: 0, misses: 0 };
 
@@ -81,7 +83,9 @@ export function forecast(lessons: Lessons, edges: Edges, clock: ServerClock): Fo
   const tries: number[] = [];
   if (useGrid) {
     if (headerMs > gridSpan.loMs) tries.push(headerMs);
-    if (taught !== undefined) {
+    if (taught === undefined) {
+      for (const part of UNTAUGHT_PARTS) tries.push(headerMs + part * SECOND_MS);
+    } else {
       tries.push(taught.hiMs);
       // Each window halves what is unknown of the grid's phase.
       if (taught.hiMs - taught.loMs > 4 * MERGE_MS) tries.push((taught.hiMs + taught.loMs) / 2);

@@ -93,7 +93,7 @@ function freeCalls(state: BucketState, counted: Counted, share: number, nowMs: n
  */
 function mostKept(share: number, free: number, left: number | undefined): number {
   const most = Math.min(KEPT_MOST, Math.floor(share * KEPT_SHARE));
-  if (left === undefined) return most;
+  if (left === undefined) return Math.min(most, KEPT_MOST / 2);
   const later = left - free;
   return later <= 0 ? 0 : Math.min(most, Math.ceil(later / share) * share - later);
 }

@@ -16,6 +16,8 @@ export interface SimulatedOrg {
   readonly slots?: number;
   /** Others fill the org's slots: so many percent of our calls are refused with limit 0, until so long after the start. */
   readonly crowd?: { readonly percent: number; readonly untilMs: number };
+  /** Calls of another process of ours, so long before the run: they opened the window that the run finds. */
+  readonly before?: { readonly agoMs: number; readonly calls: number };
   /** Percent of the limit that others take per window, evenly over it. */
   readonly rivalPercent?: number;
   /** Epoch ms at which the run starts, by the server. */
@@ -162,6 +164,10 @@ export function simulate(
 ): SimulatedRun {
   const random = seeded(run.seed ?? 1);
   const server = createOrg(org, random);
+  const { before } = org;
+  for (let call = 0; before !== undefined && call < before.calls; call += 1) {
+    server.rival(Math.floor(org.startsAtMs - before.agoMs));
+  }
   const time = timeline();
   const monotonicOffset = 12_345.678;
   let now = 0;

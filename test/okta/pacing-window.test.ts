@@ -14,7 +14,11 @@ function boundMs(calls: number, perWindow: number): number {
 }
 
 /** The worst of runs that start at many phases of the second and of the window. */
-function worst(org: Partial<SimulatedOrg>, ratePercent = 100, workers = 10, starts = STARTS) {
+function worst(
+  org: Partial<SimulatedOrg>,
+  ratePercent = 100,
+  { workers = 10, starts = STARTS, expected = false } = {},
+) {
   const runs = Array.from({ length: starts }, (_, index) =>
     simulate(
       {
@@ -26,7 +30,7 @@ function worst(org: Partial<SimulatedOrg>, ratePercent = 100, workers = 10, star
         startsAtMs: EPOCH_MS + index * 1083.3,
         ...org,
       },
-      { calls: CALLS, workers, seed: index + 1 },
+      { calls: CALLS, workers, seed: index + 1, expected },
       { ratePercent },
     ),
   );
@@ -66,11 +70,29 @@ describe('a quiet org', () => {
   test.each(ROUNDINGS)(
     '80 ms of latency, windows opened by the first call, reset by %s',
     (rounding) => {
-      const seen = worst({ by: 'first-call', rounding, latencyMs: 80 }, 100, 10, 60);
+      const seen = worst({ by: 'first-call', rounding, latencyMs: 80 }, 100, {
+        starts: 60,
+        expected: true,
+      });
       expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) + 1300);
       expect(seen).toMatchObject({ windowRefusals: 0, perWindow: LIMIT, undone: 0 });
     },
   );
+
+  test.each(ROUNDINGS)('a window that the preview has opened, reset by %s', (rounding) => {
+    const before = { agoMs: 380, calls: 4 };
+    for (const [latencyMs, overMs] of [
+      [0, 1000],
+      [80, 1700],
+    ] as const) {
+      const seen = worst({ by: 'first-call', rounding, latencyMs, before }, 100, {
+        starts: 40,
+        expected: true,
+      });
+      expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) - before.agoMs + overMs);
+      expect(seen).toMatchObject({ windowRefusals: 0, undone: 0 });
+    }
+  });
 
   test.each(ROUNDINGS)('80 ms of latency, grid, reset by %s', (rounding) => {
     const seen = worst({ rounding, latencyMs: 80 });
@@ -79,7 +101,7 @@ describe('a quiet org', () => {
   });
 
   test('400 ms of latency: the workers are the limit, not the windows', () => {
-    const seen = worst({ latencyMs: 400 }, 100, 40);
+    const seen = worst({ latencyMs: 400 }, 100, { workers: 40 });
     expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) + 3200);
     expect(seen).toMatchObject({ windowRefusals: 0, undone: 0 });
   });
@@ -93,7 +115,7 @@ describe('a quiet org', () => {
   });
 
   test.each([1, 2, 3])('with %i workers', (workers) => {
-    const seen = worst({ by: 'first-call' }, 100, workers);
+    const seen = worst({ by: 'first-call' }, 100, { workers });
     expect(seen.windowRefusals).toBeLessThanOrEqual(1);
     expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) + 2500);
   });
