@@ -36,7 +36,8 @@ export async function executeAndShow(
       ask: terminal.interactive
         ? async (targets, host, run) => {
             await session.settle();
-            if (!input.previewed) await showPreview(input.dir, run, terminal, session);
+            if (!input.previewed)
+              await showPreview(input.dir, run, terminal, session, input.pace.between);
             await askConsent(terminal, targets, host, session.context.interrupt.drain);
           }
         : undefined,

@@ -1,6 +1,7 @@
-import { formatDuration, formatPer } from '../domain/duration.ts';
-import type { Estimate, Preview } from '../domain/preview.ts';
+import type { Preview } from '../domain/preview.ts';
 import type { RunFile } from '../domain/run-file.ts';
+import type { WorkingHours } from '../domain/working-hours.ts';
+import { estimateText } from './estimate-text.ts';
 import type { Style } from './style.ts';
 import { alignColumns } from './table.ts';
 import { count, fit, plural, WIDEST, wrap } from './words.ts';
@@ -17,17 +18,7 @@ const ACTION_IN_WORDS: Readonly<Record<string, string>> = {
   'expire-password': 'expire the password; the old one works until it is changed',
 };
 
-function duration(estimate: Estimate, nowMs: number): string {
-  if (estimate.durationMs === undefined) return 'unknown: the org has not told its limit yet';
-  const limit =
-    estimate.limitPerWindow === undefined
-      ? 'no limit seen'
-      : `${estimate.ratePercent}% of ${count(estimate.limitPerWindow)} calls per ${formatPer(estimate.windowMs)}`;
-  const end = new Date(nowMs + estimate.durationMs).toTimeString().slice(0, 5);
-  return `about ${formatDuration(estimate.durationMs)} for ${plural(estimate.calls, 'call')} (${limit}); done at about ${end} if started now`;
-}
-
-function matrix(preview: Preview, width: number): readonly string[] {
+function matrix(preview: Preview, width: number, style: Style): readonly string[] {
   const providers = [
     ...new Set(Object.values(preview.statusByProvider).flatMap((row) => Object.keys(row))),
   ].sort();
@@ -44,12 +35,12 @@ function matrix(preview: Preview, width: number): readonly string[] {
     ]);
   return [
     '',
-    'Status × provider',
+    style.bold('Status × provider'),
     ...alignColumns([header, ...rows], { width, indent: '  ', flexible: 0 }),
   ];
 }
 
-function sample(preview: Preview, width: number): readonly string[] {
+function sample(preview: Preview, width: number, style: Style): readonly string[] {
   if (preview.sample.length === 0) return [];
   const shown = preview.sample.slice(0, MOST_SAMPLE_ROWS);
   const rows = shown.map((row) => [
@@ -58,7 +49,11 @@ function sample(preview: Preview, width: number): readonly string[] {
     ...(width < ROOM_FOR_IDS ? [] : [{ text: row.userId ?? '' }]),
     { text: row.verdict.kind === 'act' ? 'act' : `skip: ${row.verdict.reason}` },
   ]);
-  return ['', 'Some of the rows', ...alignColumns(rows, { width, indent: '  ', flexible: 1 })];
+  return [
+    '',
+    style.bold('Some of the rows'),
+    ...alignColumns(rows, { width, indent: '  ', flexible: 1 }),
+  ];
 }
 
 /** Shows a call whole, never cut, since this is what is sent: what does not fit goes on below, from a parameter on. */
@@ -79,13 +74,15 @@ interface PreviewOptions {
   readonly width: number;
   readonly style: Style;
   readonly nowMs: number;
+  /** The hours that the run keeps. */
+  readonly hours: WorkingHours | undefined;
 }
 
 /** What a run of the plan would do, cost and leave dangerous. */
 function whatFollows(
   run: RunFile,
   width: number,
-  { style, nowMs }: PreviewOptions,
+  { style, nowMs, hours }: PreviewOptions,
 ): readonly string[] {
   const { preview } = run;
   const warnings = preview.warnings.flatMap((warning) => {
@@ -95,20 +92,20 @@ function whatFollows(
   const acts = preview.targets > 0;
   const called = [
     '',
-    'What will be called',
+    style.bold('What will be called'),
     `  ${run.spec.action}: ${ACTION_IN_WORDS[run.spec.action] ?? ''}`,
     ...preview.calls.flatMap((call) => folded(call, width)),
   ];
   const long = [
     '',
-    'How long',
-    ...wrap(duration(preview.estimate, nowMs), width - 2, '  ').map((line, index) =>
+    style.bold('How long'),
+    ...wrap(estimateText(preview.estimate, nowMs, hours), width - 2, '  ').map((line, index) =>
       index === 0 ? `  ${line}` : line,
     ),
   ];
   return [
     ...(acts ? called : []),
-    ...(warnings.length === 0 ? [] : ['', 'Know before you say yes', ...warnings]),
+    ...(warnings.length === 0 ? [] : ['', style.bold('Know before you say yes'), ...warnings]),
     ...(acts ? long : []),
   ];
 }
@@ -137,8 +134,8 @@ export function previewScreen(run: RunFile, options: PreviewOptions): readonly s
     ...verdicts.map((line, index) =>
       index === 0 ? style.green(line) : index === verdicts.length - 1 ? style.bold(line) : line,
     ),
-    ...matrix(preview, width),
-    ...sample(preview, width),
+    ...matrix(preview, width, style),
+    ...sample(preview, width, style),
     ...whatFollows(run, width, options),
   ];
 }

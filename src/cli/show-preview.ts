@@ -1,4 +1,5 @@
 import type { RunFile } from '../domain/run-file.ts';
+import type { WorkingHours } from '../domain/working-hours.ts';
 import { previewScreen } from './preview-screen.ts';
 import type { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
@@ -10,6 +11,8 @@ export async function showPreview(
   run: RunFile,
   terminal: Terminal,
   session: Session,
+  /** The hours that the run keeps: the clock time of its end goes by them. */
+  hours: WorkingHours | undefined,
 ): Promise<void> {
   if (terminal.json) {
     await session.publish({
@@ -28,6 +31,7 @@ export async function showPreview(
     width: terminal.stdout.isTty ? terminal.stdout.size().columns : WIDEST,
     style: terminal.outStyle,
     nowMs: terminal.host.clock.nowMs(),
+    hours,
   });
   await terminal.out(`${lines.join('\n')}\n`);
 }

@@ -173,7 +173,7 @@ async function resend(
   await session.settle();
   if (!terminal.json)
     await terminal.out(`\nA new run over ${plural(taken.chosen.size, 'stuck user')}:\n\n`);
-  await showPreview(planned.dir, planned.run, terminal, session);
+  await showPreview(planned.dir, planned.run, terminal, session, pace.between);
   return executeAndShow(
     { dir: planned.dir, org, pace, guards, parsed, previewed: true },
     terminal,

@@ -11,10 +11,11 @@ export const execute: Execute = async ({ parsed, terminal }) => {
   const session = openSession(terminal);
   try {
     if (!terminal.json) await terminal.out(`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
-    const planned = await planRun(await planInput(parsed, session), session.context);
+    const input = await planInput(parsed, session);
+    const planned = await planRun(input, session.context);
     await ensureReports(planned.dir, planned.run, undefined, session.context);
     await session.settle();
-    await showPreview(planned.dir, planned.run, terminal, session);
+    await showPreview(planned.dir, planned.run, terminal, session, input.pace.between);
     if (terminal.json) return EXIT.ok;
     await terminal.out(
       [

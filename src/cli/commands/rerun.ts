@@ -127,7 +127,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
       session.context,
     );
     await session.settle();
-    await showPreview(planned.dir, planned.run, terminal, session);
+    await showPreview(planned.dir, planned.run, terminal, session, pace.between);
     if (dryRun) {
       await ensureReports(planned.dir, planned.run, undefined, session.context);
       if (!terminal.json)

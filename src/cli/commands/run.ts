@@ -63,7 +63,7 @@ export const execute: Execute = async (call) => {
     const input = await planInput(parsed, session);
     const planned = await planRun(input, session.context);
     await session.settle();
-    await showPreview(planned.dir, planned.run, terminal, session);
+    await showPreview(planned.dir, planned.run, terminal, session, input.pace.between);
     return await executeAndShow(
       { dir: planned.dir, org: input.org, pace: input.pace, guards, parsed, previewed: true },
       terminal,

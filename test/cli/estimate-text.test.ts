@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import { estimateText } from '../../src/cli/estimate-text.ts';
+import { workingHours } from '../../src/config/hours.ts';
+
+const HOUR_MS = 3_600_000;
+/** A quarter past four in the afternoon, by the clock of whoever runs this. */
+const NOW_MS = new Date(2026, 10, 20, 16, 15).getTime();
+
+const told = (hours: number | undefined, between?: string) =>
+  estimateText(
+    {
+      calls: 4812,
+      durationMs: hours === undefined ? undefined : hours * HOUR_MS,
+      limitPerWindow: 600,
+      windowMs: 60_000,
+      ratePercent: 90,
+    },
+    NOW_MS,
+    workingHours(between),
+  );
+
+test.each<[number, string | undefined, string]>([
+  [1, undefined, 'done at about 17:15 if started now'],
+  [9, undefined, 'done at about 01:15 on Sat Nov 21 if started now'],
+  [1, '08:00-18:00', 'done at about 17:15 if started now, resting outside 08:00-18:00'],
+  [
+    3,
+    '08:00-18:00',
+    'done at about 09:15 on Sat Nov 21 if started now, resting outside 08:00-18:00',
+  ],
+  [1, '22:00-06:00', 'done at about 23:00 if started now, resting outside 22:00-06:00'],
+])('%d h of calls, hours %s: %s', (hours, between, end) => {
+  expect(told(hours, between).split('; ')[1]).toBe(end);
+});
+
+test('without a limit there is no end to tell', () => {
+  expect(told(undefined, '08:00-18:00')).toBe('unknown: the org has not told its limit yet');
+});
