@@ -111,7 +111,7 @@ export function endScreen(
       ? [style.bold('The run is finished.')]
       : [style.bold(style.yellow(stopInWords(summary.stop)))]),
     ...table.map((line, index) => paint(shown[index] ?? '', line)),
-    ...(errors.length === 0 ? [] : ['', 'What failed', ...errors]),
+    ...(errors.length === 0 ? [] : ['', style.bold('What failed'), ...errors]),
     '',
     `${took === undefined ? '' : `${formatDuration(took)}, `}${plural(traffic.calls, 'call')}, ${plural(traffic.throttled, '429')}.` +
       (summary.estimateMs === undefined || took === undefined || summary.stop !== undefined

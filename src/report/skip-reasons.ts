@@ -1,5 +1,3 @@
-import type { PolicyOptions } from '../domain/run-file.ts';
-
 const MEANINGS: Readonly<Record<string, string>> = {
   'already-in-recovery': 'A reset was under way already: the old password works no more.',
   'protected:self': 'The owner of the credential that did the work.',
@@ -12,13 +10,14 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'changed-since': 'The password was changed after the time given by --since.',
 };
 
-/** Says what a reason to skip a row means under this policy; undefined for reasons nobody knows. */
-export function skipMeaning(reason: string, policy: PolicyOptions): string | undefined {
-  if (reason.startsWith('status:')) {
-    return `Not in a status that this run acts on: ${policy.includeStatus.join(', ')}.`;
+/** Says what a reason to skip a row means; undefined for reasons nobody knows. */
+export function skipMeaning(reason: string): string | undefined {
+  const [kind, value = ''] = reason.split(':');
+  if (kind === 'status') {
+    return `Users in this status are left alone. --include-status ${value} acts on them.`;
   }
-  if (reason.startsWith('provider:')) {
-    return `The password is kept outside Okta. This run acts on ${policy.includeProvider.join(' and ')}.`;
+  if (kind === 'provider') {
+    return 'The password is kept elsewhere, not in Okta: a reset in Okta does not help there.';
   }
   return Object.hasOwn(MEANINGS, reason) ? MEANINGS[reason] : undefined;
 }

@@ -17,7 +17,7 @@ export function startChart(library: typeof UPlot): void {
 
   // The lanes of the waits stand under the plot: the style gives them the same room at both sides.
   const LEFT = 60;
-  const RIGHT = 16;
+  const RIGHT = 28;
   // CSS pixels of a sheet of A4 between its margins.
   const PAPER_WIDTH = 680;
 

@@ -107,7 +107,6 @@ export function Facts({ story }: { readonly story: Story }) {
           </>
         )}
         {estimate !== undefined && <Fact name="Time">{estimate}</Fact>}
-        {summary.sittings > 1 && <Fact name="Sittings">{count(summary.sittings)}</Fact>}
         <Fact name="Run">{run.runId}</Fact>
         {run.parentRunId !== undefined && (
           <Fact name="Follows run">{(run.parentRunIds ?? [run.parentRunId]).join(', ')}</Fact>
@@ -161,7 +160,9 @@ export function Mind({ story }: { readonly story: Story }) {
         {warnings.map((warning) => (
           <li>
             <bdi>{prose(warning.text)}</bdi>
-            {warning.rows !== undefined && ` (${counted(warning.rows, 'row')})`}
+            {warning.rows !== undefined &&
+              !warning.text.includes(`${count(warning.rows)} user`) &&
+              ` (${counted(warning.rows, 'row')})`}
           </li>
         ))}
       </ul>

@@ -5,7 +5,7 @@ import { prose } from './prose.tsx';
 
 /** Who was left alone by policy, and why. */
 export function Skips({ story }: { readonly story: Story }) {
-  const { skips, planned, run } = story;
+  const { skips, planned } = story;
   if (skips.length === 0) return null;
   return (
     <section aria-labelledby="skips">
@@ -32,7 +32,7 @@ export function Skips({ story }: { readonly story: Story }) {
                 </span>
               </td>
               <td class="n">{count(rows)}</td>
-              <td>{prose(skipMeaning(reason, run.policy) ?? '')}</td>
+              <td>{prose(skipMeaning(reason) ?? '')}</td>
             </tr>
           ))}
         </tbody>

@@ -91,7 +91,7 @@ details summary { cursor: pointer; color: var(--link); margin: .25rem 0 .5rem; }
 #timeline-chart { margin-bottom: .5rem; }
 .lanes { list-style: none; margin: 0 0 .75rem; padding: 0; font-size: .9rem; }
 .lanes li { margin-bottom: .6rem; break-inside: avoid; }
-.lanes svg { display: block; width: calc(100% - 76px); margin: .15rem 0 0 60px; height: .6rem; background: var(--bg);
+.lanes svg { display: block; width: calc(100% - 88px); margin: .15rem 0 0 60px; height: .6rem; background: var(--bg);
   outline: 1px solid var(--line); }
 .wait::before { content: ""; display: inline-block; width: .7em; height: .7em; margin-right: .45em; background: currentColor; }
 .wait.window::before { color: var(--wait-window); } .fill-window { fill: var(--wait-window); }
