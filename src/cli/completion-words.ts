@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 import type { Flag } from './flag.ts';
-import { OUTPUT } from './shared-flags.ts';
+import { HELP, OUTPUT } from './shared-flags.ts';
 
 /** What may stand after a flag or a command: files, folders, words of a list, or anything. */
 export type Hint =
@@ -16,14 +16,6 @@ export interface Completed {
   readonly flags: readonly Flag[];
   readonly after: Hint;
 }
-
-const HELP: Flag = {
-  name: 'help',
-  alias: 'h',
-  kind: 'switch',
-  group: 'Output',
-  describe: 'show this help',
-};
 
 /** Words that may stand in place of a command. */
 export const BESIDE_COMMANDS = ['help', '--help', '--version'] as const;

@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 import type { Flag, FlagGroup } from './flag.ts';
-import { OUTPUT } from './shared-flags.ts';
+import { HELP, OUTPUT } from './shared-flags.ts';
 import { wrap } from './words.ts';
 
 const WIDEST = 100;
@@ -43,13 +43,6 @@ export function signature(command: Command): string {
   return `${command.name} ${positional.required ? positional.name : `[${positional.name}]`}`;
 }
 
-const HELP: Flag = {
-  name: 'help',
-  alias: 'h',
-  kind: 'switch',
-  group: 'Output',
-  describe: 'show this help',
-};
 const VERSION: Flag = {
   name: 'version',
   kind: 'switch',

@@ -136,3 +136,11 @@ export const FOLLOWUP_RESEND: readonly Flag[] = [
   OUT,
   ...SECRETS,
 ];
+
+export const HELP: Flag = {
+  name: 'help',
+  alias: 'h',
+  kind: 'switch',
+  group: 'Output',
+  describe: 'show this help',
+};

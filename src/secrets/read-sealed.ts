@@ -3,6 +3,7 @@ import { armor, type Decrypter } from 'age-encryption';
 import { z } from 'zod';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
+import type { SecretRecord } from '../domain/secret-sink.ts';
 import { parseIdentities } from './identity.ts';
 import { Secret } from './secret.ts';
 
@@ -23,13 +24,7 @@ const sealedLine = z.object({
 type SealedLine = z.infer<typeof sealedLine>;
 
 /** A temporary password or reset link, opened. */
-export interface OpenedSecret {
-  readonly row: number;
-  readonly userId: string;
-  readonly login: string | undefined;
-  readonly what: 'temp-password' | 'reset-link';
-  readonly at: string;
-  readonly attempt: number;
+export interface OpenedSecret extends Omit<SecretRecord, 'secret'> {
   readonly secret: Secret;
 }
 

@@ -11,17 +11,11 @@ import { createPacing } from '../../src/okta/pacing-gate.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import { host } from '../../src/host.ts';
+import { POLICY } from '../plan/fake-org.ts';
 
 const RUN = {
   spec: { action: 'reset-password', sendEmail: true, revokeSessions: false, revokeTokens: false },
-  policy: {
-    includeStatus: [],
-    includeProvider: [],
-    includeAdmins: false,
-    resend: false,
-    sinceMs: undefined,
-    lookup: true,
-  },
+  policy: POLICY,
 } as unknown as RunFile;
 
 function targetsOf(sandbox: Sandbox, wanted: number): readonly Target[] {

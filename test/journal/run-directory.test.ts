@@ -10,6 +10,7 @@ import {
 } from '../../src/journal/run-directory.ts';
 import { readRunFile, writeRunFile } from '../../src/journal/run-file.ts';
 import { newFolder } from './sample.ts';
+import { POLICY } from '../plan/fake-org.ts';
 
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 
@@ -23,14 +24,7 @@ const runFile = (over: Partial<RunFile> = {}): RunFile => ({
   orgId: '00o1',
   principal: { kind: 'user', id: '00u1', login: 'ops@acme.com' },
   spec: { action: 'reset-password', sendEmail: true, revokeSessions: false, revokeTokens: false },
-  policy: {
-    includeStatus: [],
-    includeProvider: [],
-    includeAdmins: false,
-    resend: false,
-    sinceMs: undefined,
-    lookup: true,
-  },
+  policy: POLICY,
   selection: ['--csv users.csv'],
   planDigest: 'ab'.repeat(32),
   rows: 2,

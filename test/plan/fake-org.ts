@@ -2,6 +2,7 @@ import type { Answer, CallFacts } from '../../src/domain/call.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import type { OrgReader, Page } from '../../src/domain/org.ts';
 import type { Identifier, Row } from '../../src/domain/row.ts';
+import type { PolicyOptions } from '../../src/domain/run-file.ts';
 import type { UserId } from '../../src/domain/user-id.ts';
 import type { User } from '../../src/domain/user.ts';
 
@@ -10,6 +11,16 @@ const CALL: CallFacts = {
   requestId: 'req',
   serverTimeMs: 0,
   durationMs: 1,
+};
+
+/** What applies where no flag says more. */
+export const POLICY: PolicyOptions = {
+  includeStatus: [],
+  includeProvider: [],
+  includeAdmins: false,
+  resend: false,
+  sinceMs: undefined,
+  lookup: true,
 };
 
 export const never = new AbortController().signal;

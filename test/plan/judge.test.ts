@@ -4,16 +4,7 @@ import type { PolicyOptions } from '../../src/domain/run-file.ts';
 import { PROVIDER_TYPES, USER_STATUSES, type User } from '../../src/domain/user.ts';
 import type { ProtectedUsers } from '../../src/plan/admins.ts';
 import { judge } from '../../src/plan/judge.ts';
-import { makeUser, userId } from './fake-org.ts';
-
-const POLICY: PolicyOptions = {
-  includeStatus: [],
-  includeProvider: [],
-  includeAdmins: false,
-  resend: false,
-  sinceMs: undefined,
-  lookup: true,
-};
+import { makeUser, userId, POLICY } from './fake-org.ts';
 
 const NOBODY: ProtectedUsers = {
   principal: { kind: 'app', clientId: '0oa1' },

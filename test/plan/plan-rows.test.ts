@@ -20,16 +20,8 @@ import {
   rowOf,
   stream,
   userId,
+  POLICY,
 } from './fake-org.ts';
-
-const POLICY: PolicyOptions = {
-  includeStatus: [],
-  includeProvider: [],
-  includeAdmins: false,
-  resend: false,
-  sinceMs: undefined,
-  lookup: true,
-};
 
 const USERS = range(1, 100).map((n) => makeUser(n));
 

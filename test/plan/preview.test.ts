@@ -1,12 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ActionSpec } from '../../src/domain/action.ts';
 import type { PlannedRow } from '../../src/domain/plan.ts';
-import type { PolicyOptions } from '../../src/domain/run-file.ts';
 import type { User } from '../../src/domain/user.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { PlanTally } from '../../src/plan/plan-tally.ts';
 import { makePreview, type PreviewTerms } from '../../src/plan/preview.ts';
-import { makeUser, range } from './fake-org.ts';
+import { makeUser, range, POLICY } from './fake-org.ts';
 
 const RESET: ActionSpec = {
   action: 'reset-password',
@@ -18,14 +17,6 @@ const TEMP: ActionSpec = { ...RESET, action: 'temp-password' };
 const EXPIRE: ActionSpec = { ...RESET, action: 'expire-password' };
 const CLOSED: Partial<ActionSpec> = { revokeSessions: true, revokeTokens: true };
 
-const POLICY: PolicyOptions = {
-  includeStatus: [],
-  includeProvider: [],
-  includeAdmins: false,
-  resend: false,
-  sinceMs: undefined,
-  lookup: true,
-};
 const ACT: Verdict = { kind: 'act' };
 
 interface Counted {

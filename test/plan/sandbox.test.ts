@@ -1,5 +1,4 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { PolicyOptions } from '../../src/domain/run-file.ts';
 import type { Row } from '../../src/domain/row.ts';
 import type { UserId } from '../../src/domain/user-id.ts';
 import { host } from '../../src/host.ts';
@@ -13,16 +12,7 @@ import { PlanTally } from '../../src/plan/plan-tally.ts';
 import { resolveRows } from '../../src/plan/resolve-rows.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
-import { all, failureError, never, rowOf, stream } from './fake-org.ts';
-
-const POLICY: PolicyOptions = {
-  includeStatus: [],
-  includeProvider: [],
-  includeAdmins: false,
-  resend: false,
-  sinceMs: undefined,
-  lookup: true,
-};
+import { all, failureError, never, rowOf, stream, POLICY } from './fake-org.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {

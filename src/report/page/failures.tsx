@@ -1,6 +1,7 @@
 import type { Explain, FailureGroup, ListedRow, Story } from '../story.ts';
 import { clip, count, counted, outcomeLabels } from '../wording.ts';
 import { prose } from './prose.tsx';
+import { TableHead } from './table-head.tsx';
 
 const MAX_GROUPS = 50;
 
@@ -82,22 +83,16 @@ export function RowList({
   return (
     <table class="data">
       {caption !== undefined && <caption>{caption}</caption>}
-      <thead>
-        <tr>
-          <th scope="col" class="n">
-            Row
-          </th>
-          <th scope="col">Who</th>
-          <th scope="col">Outcome</th>
-          <th scope="col">Why</th>
-          <th scope="col" class="side">
-            User id
-          </th>
-          <th scope="col" class="side">
-            Request id
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          ['Row', 'n'],
+          ['Who'],
+          ['Outcome'],
+          ['Why'],
+          ['User id', 'side'],
+          ['Request id', 'side'],
+        ]}
+      />
       <tbody>
         {rows.map((row) => (
           <tr>

@@ -2,6 +2,7 @@ import { skipMeaning } from '../skip-reasons.ts';
 import type { Story } from '../story.ts';
 import { count } from '../wording.ts';
 import { prose } from './prose.tsx';
+import { TableHead } from './table-head.tsx';
 
 /** Who was left alone by policy, and why. */
 export function Skips({ story }: { readonly story: Story }) {
@@ -11,15 +12,7 @@ export function Skips({ story }: { readonly story: Story }) {
     <section aria-labelledby="skips">
       <h2 id="skips">{planned ? 'Who would be skipped' : 'Who was skipped'}</h2>
       <table class="data">
-        <thead>
-          <tr>
-            <th scope="col">Reason</th>
-            <th scope="col" class="n">
-              Rows
-            </th>
-            <th scope="col">Meaning</th>
-          </tr>
-        </thead>
+        <TableHead columns={[['Reason'], ['Rows', 'n'], ['Meaning']]} />
         <tbody>
           {skips.map(({ reason, rows }) => (
             <tr>

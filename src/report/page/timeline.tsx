@@ -3,6 +3,7 @@ import type { Chart } from '../chart.ts';
 import type { Story } from '../story.ts';
 import { count, counted, when } from '../wording.ts';
 import { Waits } from './waits.tsx';
+import { TableHead } from './table-head.tsx';
 
 /** Fewer bars than this show nothing that the figures do not. */
 const FEWEST_BARS = 3;
@@ -34,29 +35,17 @@ function Figures({ chart }: { readonly chart: Chart }) {
       <summary>The figures over time</summary>
       <div class="wide">
         <table class="data">
-          <thead>
-            <tr>
-              <th scope="col">From</th>
-              <th scope="col" class="n">
-                Calls
-              </th>
-              <th scope="col" class="n">
-                429s
-              </th>
-              <th scope="col" class="n">
-                Waited
-              </th>
-              <th scope="col" class="n">
-                Succeeded
-              </th>
-              <th scope="col" class="n">
-                Failed
-              </th>
-              <th scope="col" class="n">
-                Unknown
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              ['From'],
+              ['Calls', 'n'],
+              ['429s', 'n'],
+              ['Waited', 'n'],
+              ['Succeeded', 'n'],
+              ['Failed', 'n'],
+              ['Unknown', 'n'],
+            ]}
+          />
           <tbody>
             {chart.bars.map((bar) => (
               <tr>
@@ -82,20 +71,9 @@ function Traffic({ story }: { readonly story: Story }) {
   return (
     <div class="wide">
       <table class="data">
-        <thead>
-          <tr>
-            <th scope="col">Rate-limit bucket</th>
-            <th scope="col" class="n">
-              Calls
-            </th>
-            <th scope="col" class="n">
-              429s
-            </th>
-            <th scope="col" class="n">
-              Waited
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[['Rate-limit bucket'], ['Calls', 'n'], ['429s', 'n'], ['Waited', 'n']]}
+        />
         <tbody>
           {traffic.map((line) => (
             <tr>
