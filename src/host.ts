@@ -8,14 +8,19 @@ const closed = new Set<() => void>();
 
 function output(stream: NodeJS.WriteStream): Output {
   let broken = false;
-  // A closed pipe (`… | head`) is the reader's choice, not an error of ours.
-  stream.on('error', () => {
-    broken = true;
-    for (const listener of closed) listener();
-  });
+  let used = false;
+  // A closed pipe (`… | head`) is the reader's choice, not an error of ours. It shows when something is written.
+  const heed = () => {
+    used = true;
+    stream.on('error', () => {
+      broken = true;
+      for (const listener of closed) listener();
+    });
+  };
   return {
     isTty: stream.isTTY,
     write: async (text) => {
+      if (!used) heed();
       if (broken || stream.write(text)) return;
       await new Promise<void>((resolve) => {
         const done = () => {

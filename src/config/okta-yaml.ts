@@ -76,7 +76,7 @@ async function readYaml(
   let settings: z.infer<typeof client>;
   const { parse } = await import('yaml');
   try {
-    const { okta } = file.parse(parse(found.text) ?? {});
+    const { okta } = file.parse(parse(found.text, { logLevel: 'error' }) ?? {});
     const named = profile === undefined ? okta?.client : okta?.profiles?.[profile];
     if (named === undefined || named === null) return undefined;
     // A profile may be written like the file itself: its settings under `client`.
