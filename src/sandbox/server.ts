@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../domain/clock.ts';
@@ -42,6 +43,8 @@ export class OrgServer {
   constructor(org: Org, clock: Clock, credentials: Credentials, doors: readonly SideDoor[]) {
     this.#org = org;
     this.#clock = clock;
+    // A listener per answer that waits for its latency; all of them go when it is sent.
+    setMaxListeners(0, this.#closing.signal);
     this.#credentials = credentials;
     this.#doors = doors;
     this.#limits = new RateLimits(org.settings, org.nowMs());
