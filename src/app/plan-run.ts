@@ -107,9 +107,10 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
     const identity = await identify(connection.reader, org.credentials, signal);
     const { reader, reads } = countReads(connection.reader);
     const tried = (failure: Failure, what: string) => failureError(failure, what, org.host);
-    const admins = await readAdmins({ reader, failureError: tried }, signal);
-    const lifetime =
-      spec.action === 'reset-password' ? await reader.linkLifetime(signal) : undefined;
+    const [admins, lifetime] = await Promise.all([
+      readAdmins({ reader, failureError: tried }, signal),
+      spec.action === 'reset-password' ? reader.linkLifetime(signal) : undefined,
+    ]);
     const exclusion = await exclusionOf(who, policy, reader, context);
     const place = await createRunDirectory(
       input.out === undefined
