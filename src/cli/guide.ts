@@ -52,7 +52,7 @@ async function guideRun(stage: GuideStage, guided: Guided): Promise<number> {
   const canary = how === 'canary' ? ['--canary', String(first)] : [];
   if (how === 'later') {
     showLine(stage, guided, canary);
-    prompter.end(`Nothing was sent. When you are ready: okta-reset run --plan ${name}`);
+    prompter.end(`Nothing was sent. When you are ready:\n\n   okta-reset run --plan ${name}`);
     return EXIT.ok;
   }
   const wanted = `${run.targets}@${run.host}`;
@@ -63,9 +63,10 @@ async function guideRun(stage: GuideStage, guided: Guided): Promise<number> {
   const argv = ['run', '--plan', dir, '--confirm', typed, ...canary, ...guided.what.secrets];
   const code = await call(argv, host);
   showLine(stage, guided, canary);
+  // Commands stand on lines of their own, to be copied whole.
   prompter.end(
     guided.org.lasting
-      ? `Who has set a new password, and who is stuck: okta-reset followup ${name}`
+      ? `Who has set a new password, and who is stuck:\n\n   okta-reset followup ${name}`
       : 'The made-up org is gone with this program; the report stays.',
   );
   return code;
