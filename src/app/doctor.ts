@@ -10,6 +10,7 @@ import type { AppContext } from './context.ts';
 import { checkAccess } from './doctor-access.ts';
 import { failedFinding, good, type Finding } from './doctor-finding.ts';
 import { checkClock, checkDisk, checkLimits } from './doctor-machine.ts';
+import { checkWay } from './doctor-way.ts';
 
 export interface Diagnosis {
   readonly findings: readonly Finding[];
@@ -63,6 +64,7 @@ export async function diagnose(
     await checkDisk(context),
   ];
   const connection = openReading({ org, pace, runId: undefined }, context);
+  findings.push(checkWay(org.origin, context.host.env));
   try {
     const { reader } = connection;
     const organization = await reader.organization(signal);

@@ -1,0 +1,27 @@
+import { proxyOf } from '../okta/dispatcher.ts';
+import { good, type Finding } from './doctor-finding.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+function proxyText(origin: string, env: Env): string {
+  const proxy = proxyOf(origin, env);
+  if (proxy === undefined) return 'no proxy';
+  // The host alone: a proxy's URL may hold its password.
+  const through = `through the proxy ${new URL(proxy).host}`;
+  const except = (env['no_proxy'] ?? env['NO_PROXY'] ?? '').trim();
+  return except === '' ? through : `${through}, except for ${except} (NO_PROXY)`;
+}
+
+/** Says how the org is reached: TLS, the proxy that the environment names, and certificates trusted beside Node's own. */
+export function checkWay(origin: string, env: Env): Finding {
+  const secure = origin.startsWith('https:');
+  const extra = env['NODE_EXTRA_CA_CERTS'] ?? '';
+  return good(
+    'way',
+    [
+      secure ? 'TLS' : 'plain http, for an org on this machine alone',
+      proxyText(origin, env),
+      ...(secure && extra !== '' ? [`certificates of ${extra} are trusted too`] : []),
+    ].join('; '),
+  );
+}
