@@ -22,8 +22,8 @@ const UNSYNCED_PER_PLACE = 4;
 /**
  * Executes the targets that have not ended yet, in their order, and settles what earlier sittings left open before
  * anything of those rows is sent again. At most `concurrency` calls are in flight, with `ready` rows behind them, and
- * only as many targets are taken from the iterable as are under way. Never sends anything whose attempt is not on disk, and shows nothing whose
- * outcome is not.
+ * only as many targets are taken from the iterable as are under way. Never sends anything whose attempt is not on disk,
+ * and shows nothing whose outcome is not.
  *
  * Resolves when all rows ended, or the run was stopped and what was in flight is settled (within the time of one call
  * and 15 s); at once when `signal` aborts. Rejects only for bugs, after settling.

@@ -53,6 +53,7 @@ test('a place that cannot be written to is said before anything is read of the l
   expect(mailsByUser(s.org).size).toBe(0);
 });
 
+// A device that is always full, of Linux; elsewhere there is no disk to fill without harm.
 const ifDevFull = existsSync('/dev/full') ? test : test.skip;
 
 ifDevFull(

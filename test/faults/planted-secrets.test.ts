@@ -50,6 +50,7 @@ function commandLines(pid: number): readonly string[] {
   ];
 }
 
+// Only Linux shows a process’s arguments as a file, as any other user of the machine would see them.
 const here = existsSync('/proc/self/cmdline') ? test : test.skip;
 
 here.each([

@@ -191,6 +191,7 @@ test('a folder in the place of the journal is an error of the disk, for root too
   });
 });
 
+// A device that is always full, of Linux; elsewhere there is no disk to fill without harm.
 (existsSync('/dev/full') ? test : test.skip)(
   'a real disk without room takes no record',
   async () => {
