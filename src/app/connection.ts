@@ -1,12 +1,11 @@
 import type { OrgConfig } from '../config/org.ts';
 import type { PaceConfig } from '../config/pace.ts';
-import { DEFAULTS } from '../config/defaults.ts';
 import type { OrgReader, OrgWriter } from '../domain/org.ts';
 import type { BucketTraffic } from '../domain/summary.ts';
 import { connectOrg, connectReader } from '../okta/connect.ts';
-import { createPacing } from '../okta/pacing-gate.ts';
 import type { AppContext } from './context.ts';
-import { NO_LOG, type RunLog } from './logger.ts';
+import { WRITE_BUCKET } from './pacings.ts';
+import { NO_LOG, type RunLog } from './run-log.ts';
 import { VERSION } from './version.ts';
 
 export interface Reading {
@@ -31,34 +30,17 @@ interface ConnectionSpec {
   readonly log?: RunLog;
 }
 
-/** Every write of the product counts against this bucket of Okta's. */
-export const WRITE_BUCKET = '/api/v1/users';
-
 function parts(spec: ConnectionSpec, context: AppContext) {
   const { clock, random, env } = context.host;
-  const { pace } = spec;
+  const { org, pace } = spec;
   const log = spec.log ?? NO_LOG;
-  const pacing = createPacing(
-    {
-      ratePercent: pace.ratePercent,
-      perMinute: pace.perMinute,
-      perHour: pace.perHour,
-      maxInFlight: pace.concurrency,
-      windowMs: DEFAULTS.windowMs,
-      writeBucket: WRITE_BUCKET,
-    },
-    {
-      clock,
-      random,
-      onPause: (pause) => {
-        log.info({ ...pause }, 'pause');
-        context.emit({ type: 'pause', ...pause });
-      },
-    },
-  );
+  const { pacing, traffic } = context.pacings.turn(org, pace, (pause) => {
+    log.info({ ...pause }, 'pause');
+    context.emit({ type: 'pause', ...pause });
+  });
   const options = {
-    origin: spec.org.origin,
-    credentials: spec.org.credentials,
+    origin: org.origin,
+    credentials: org.credentials,
     timeoutMs: pace.timeoutMs,
     maxRetries: pace.maxRetries,
     connections: pace.concurrency,
@@ -71,37 +53,31 @@ function parts(spec: ConnectionSpec, context: AppContext) {
     pacing,
     ...(context.verbose ? { log: (entry: object) => log.debug({ ...entry }, 'call') } : {}),
   };
-  return { pacing, options, ports };
+  return { pacing, traffic, options, ports };
 }
 
 /** Connects for reading. What comes back has no way to write: this is all a dry run is given. */
 export function openReading(spec: ConnectionSpec, context: AppContext): Reading {
-  const { pacing, options, ports } = parts(spec, context);
+  const { traffic, options, ports } = parts(spec, context);
   const connection = connectReader(options, ports);
   return {
     reader: connection.reader,
     grantedScopes: connection.grantedScopes,
-    traffic: () => pacing.traffic(),
-    close: async () => {
-      pacing.close();
-      await connection.close();
-    },
+    traffic,
+    close: connection.close,
   };
 }
 
 /** Connects for a run. */
 export function openWriting(spec: ConnectionSpec, context: AppContext): Writing {
-  const { pacing, options, ports } = parts(spec, context);
+  const { pacing, traffic, options, ports } = parts(spec, context);
   const connection = connectOrg(options, ports);
   return {
     reader: connection.reader,
     grantedScopes: connection.grantedScopes,
     writer: connection.writer,
     expect: (calls) => pacing.expect?.(WRITE_BUCKET, calls),
-    traffic: () => pacing.traffic(),
-    close: async () => {
-      pacing.close();
-      await connection.close();
-    },
+    traffic,
+    close: connection.close,
   };
 }

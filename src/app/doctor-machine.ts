@@ -5,7 +5,7 @@ import type { PaceConfig } from '../config/pace.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { OrgReader } from '../domain/org.ts';
 import { estimateMs } from '../okta/pacing-estimate.ts';
-import { WRITE_BUCKET } from './connection.ts';
+import { WRITE_BUCKET } from './pacings.ts';
 import type { AppContext } from './context.ts';
 import { good, type Finding } from './doctor-finding.ts';
 

@@ -95,6 +95,7 @@ async function executeLocked(
   const { path } = place;
   let replay: Replay | undefined;
   let begun = false;
+  let kept = false;
   try {
     replay = await replayJournal(path('journal'), run);
     replay.head();
@@ -123,6 +124,7 @@ async function executeLocked(
         file: await openAppendFile(path('journal')),
         head: replay.head(),
         path: path('journal'),
+        onDurable: replay.take,
       });
       context.emit({
         type: 'run-started',
@@ -130,7 +132,7 @@ async function executeLocked(
         dir,
         total: run.targets,
         resumedFrom: replay.endedCount,
-        earlier: replay.counts,
+        earlier: { ...replay.counts },
         limitPerWindow: run.preview.estimate.limitPerWindow,
       });
       log.info(
@@ -193,7 +195,10 @@ async function executeLocked(
         log.info({ stop: stop?.kind, ...end.counts }, 'run ended');
       } finally {
         // A dead disk rejects here as well; the engine has already said so.
-        await journal.close().catch(() => undefined);
+        kept = await journal.close().then(
+          () => true,
+          () => false,
+        );
         await sink?.close().catch(() => undefined);
       }
     } finally {
@@ -202,7 +207,8 @@ async function executeLocked(
     }
     if (interrupt.leave.aborted) throw left(runName(dir, host.cwd), interrupt.leave.reason);
     await replay.close();
-    replay = await replayJournal(path('journal'), run);
+    // What a disk that failed has kept is for a new replay to find out.
+    replay = (kept ? replay.now() : undefined) ?? (await replayJournal(path('journal'), run));
     return await settle(dir, run, replay, context, stop);
   } catch (error) {
     if (!begun && replay !== undefined) {

@@ -1,18 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import pino from 'pino';
-
-/** Writes NDJSON lines to a run's log. Callers pass fields of their own choosing: there is no dumping of objects. */
-export interface RunLog {
-  readonly info: (fields: Readonly<Record<string, unknown>>, message: string) => void;
-  readonly debug: (fields: Readonly<Record<string, unknown>>, message: string) => void;
-  readonly close: () => void;
-}
-
-export const NO_LOG: RunLog = {
-  info: () => undefined,
-  debug: () => undefined,
-  close: () => undefined,
-};
+import { NO_LOG, type RunLog } from './run-log.ts';
 
 /**
  * Opens run.log for appending (0600). A log that cannot be written never stops a run: its lines are dropped.

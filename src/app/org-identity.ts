@@ -22,11 +22,14 @@ export async function identify(
   credentials: Credentials,
   signal: AbortSignal,
 ): Promise<OrgIdentity> {
-  const organization = await reader.organization(signal);
+  // A service app's proof bears Okta's time, which the first answer tells.
+  const early = credentials.kind === 'ssws' ? reader.me(signal) : undefined;
+  const [organization] = await Promise.all([reader.organization(signal), early]);
   if (organization.kind === 'failed' && organization.failure.kind === 'transport') {
     throw failureError(organization.failure, 'reach the org', reader.host);
   }
-  const me: Answer<{ readonly id: string; readonly login: string }> = await reader.me(signal);
+  const me: Answer<{ readonly id: string; readonly login: string }> =
+    (await early) ?? (await reader.me(signal));
   const known =
     organization.kind === 'ok' ? organization.value : { id: '', engine: 'unknown' as const };
   if (me.kind === 'ok') {

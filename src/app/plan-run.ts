@@ -26,7 +26,8 @@ import { planRows } from '../plan/plan-rows.ts';
 import { makePreview } from '../plan/preview.ts';
 import { resolveRows } from '../plan/resolve-rows.ts';
 import { writePlan } from '../plan/write-plan.ts';
-import { openReading, WRITE_BUCKET } from './connection.ts';
+import { openReading } from './connection.ts';
+import { WRITE_BUCKET } from './pacings.ts';
 import type { AppContext } from './context.ts';
 import { failureError } from './failure-error.ts';
 import { identify } from './org-identity.ts';
@@ -98,7 +99,8 @@ async function exclusionOf(
 export async function planRun(input: PlanInput, context: AppContext): Promise<PlannedRun> {
   const { host, interrupt } = context;
   const { org, pace, who, spec, policy } = input;
-  const signal = interrupt.drain;
+  const over = new AbortController();
+  const signal = AbortSignal.any([interrupt.drain, over.signal]);
   const createdMs = host.clock.nowMs();
   const runId = makeRunId(createdMs, host.random);
   const connection = openReading({ org, pace, runId }, context);
@@ -107,10 +109,14 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
     const identity = await identify(connection.reader, org.credentials, signal);
     const { reader, reads } = countReads(connection.reader);
     const tried = (failure: Failure, what: string) => failureError(failure, what, org.host);
-    const [admins, lifetime] = await Promise.all([
-      readAdmins({ reader, failureError: tried }, signal),
-      spec.action === 'reset-password' ? reader.linkLifetime(signal) : undefined,
-    ]);
+    const protectedUsers = readAdmins({ reader, failureError: tried }, signal).then((admins) => ({
+      principal: identity.principal,
+      admins,
+    }));
+    const lifetime = spec.action === 'reset-password' ? reader.linkLifetime(signal) : undefined;
+    // Awaited where they are needed, so that the first users are looked up meanwhile.
+    protectedUsers.catch(() => undefined);
+    lifetime?.catch(() => undefined);
     const exclusion = await exclusionOf(who, policy, reader, context);
     const place = await createRunDirectory(
       input.out === undefined
@@ -130,7 +136,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
     const planned = planRows(resolved, {
       action: spec.action,
       policy,
-      protectedUsers: { principal: identity.principal, admins },
+      protectedUsers,
       exclusion,
       skip: who.kind === 'selection' ? who.selection.skip : 0,
       limit: who.kind === 'selection' ? who.selection.limit : undefined,
@@ -156,14 +162,15 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
         },
       );
     }
+    const linkLifetime = await lifetime;
     const limit = reader.limits().find((known) => known.bucket === WRITE_BUCKET)?.limit;
     const preview = makePreview({
       secretsPlaintext: input.secretsPlaintext === true && producesSecrets(spec),
       spec,
       policy,
       tally,
-      protectedUsers: { principal: identity.principal, admins },
-      linkLifetime: lifetime?.kind === 'ok' ? lifetime.value : undefined,
+      protectedUsers: await protectedUsers,
+      linkLifetime: linkLifetime?.kind === 'ok' ? linkLifetime.value : undefined,
       engine: identity.engine,
       reads: reads(),
       limitPerWindow: limit,
@@ -208,6 +215,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
     unfinished = undefined;
     return { dir: place.dir, name: runName(place.dir, host.cwd), run };
   } finally {
+    over.abort();
     if (unfinished !== undefined) await discardRunDirectory(unfinished);
     await connection.close();
   }

@@ -8,7 +8,7 @@ import { readPlan } from '../plan/read-plan.ts';
 import { writeReports } from '../report/write-reports.ts';
 import type { AppContext } from './context.ts';
 import type { Replay } from '../journal/replay.ts';
-import { WRITE_BUCKET } from './connection.ts';
+import { WRITE_BUCKET } from './pacings.ts';
 import { runName } from './run-name.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { OrgWriter } from '../domain/org.ts';
 import { msUntilOpen, type WorkingHours } from '../domain/working-hours.ts';
-import { WRITE_BUCKET } from './connection.ts';
+import { WRITE_BUCKET } from './pacings.ts';
 import type { AppContext } from './context.ts';
 
 /** Longest sleep at once: a laptop's clock, and summer time, may jump meanwhile. */

@@ -1,5 +1,6 @@
 import type { AppContext } from '../app/context.ts';
 import { watchSignals } from '../app/interrupt.ts';
+import { openPacings } from '../app/pacings.ts';
 import type { AppEvent } from '../domain/event.ts';
 import { readConfigFile } from '../config/config-file.ts';
 import type { ConfigSources } from '../config/sources.ts';
@@ -82,8 +83,9 @@ export function openSession(
         : `\n${signal} again: leaving now. Nothing that was done is lost.\n`,
     );
   });
+  const pacings = openPacings(terminal.host);
   return {
-    context: { host: terminal.host, emit, interrupt, verbose: terminal.verbose },
+    context: { host: terminal.host, emit, interrupt, pacings, verbose: terminal.verbose },
     sources: {
       env: terminal.host.env,
       cwd: terminal.host.cwd,
@@ -102,6 +104,7 @@ export function openSession(
     },
     close: async () => {
       interrupt.release();
+      pacings.close();
       progress.end();
       await tail;
       await progress.clear();

@@ -1,39 +1,9 @@
 import { join } from 'node:path';
-import { z } from 'zod';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
-import { Secret } from '../secrets/secret.ts';
+import type { Secret } from '../secrets/secret.ts';
+import type { YamlClient } from './okta-yaml-schema.ts';
 import type { ConfigSources } from './sources.ts';
-
-const text = z.union([z.string(), z.number().transform(String)]);
-const client = z
-  .object({
-    orgUrl: text.optional(),
-    token: text.transform((token) => new Secret(token)).optional(),
-    authorizationMode: text.optional(),
-    clientId: text.optional(),
-    scopes: z.union([text, z.array(text).transform((scopes) => scopes.join(' '))]).optional(),
-    privateKey: z
-      .union([
-        z.string(),
-        z.record(z.string(), z.unknown()).transform((jwk) => JSON.stringify(jwk)),
-      ])
-      .transform((key) => new Secret(key))
-      .optional(),
-    keyId: text.optional(),
-  })
-  .loose();
-const file = z
-  .object({
-    okta: z
-      .object({
-        client: z.unknown().optional(),
-        profiles: z.record(z.string(), z.unknown()).nullish(),
-      })
-      .loose()
-      .nullish(),
-  })
-  .loose();
 
 function isWrapped(value: unknown): value is { readonly client: unknown } {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'client');
@@ -73,14 +43,17 @@ async function readYaml(
     throw damaged(path, error);
   }
   if (found === undefined) return undefined;
-  let settings: z.infer<typeof client>;
-  const { parse } = await import('yaml');
+  let settings: YamlClient;
+  const [{ parse }, { yamlClient, yamlFile }] = await Promise.all([
+    import('yaml'),
+    import('./okta-yaml-schema.ts'),
+  ]);
   try {
-    const { okta } = file.parse(parse(found.text, { logLevel: 'error' }) ?? {});
+    const { okta } = yamlFile.parse(parse(found.text, { logLevel: 'error' }) ?? {});
     const named = profile === undefined ? okta?.client : okta?.profiles?.[profile];
     if (named === undefined || named === null) return undefined;
     // A profile may be written like the file itself: its settings under `client`.
-    settings = client.parse(isWrapped(named) ? named.client : named);
+    settings = yamlClient.parse(isWrapped(named) ? named.client : named);
   } catch (error) {
     throw damaged(path, error);
   }

@@ -42,14 +42,16 @@ async function writeAll(file: AppendFile, bytes: Uint8Array): Promise<void> {
 class GroupCommit implements Appender {
   readonly #file: AppendFile;
   readonly #path: string;
+  readonly #onDurable: ((lines: number) => void) | undefined;
   #next: Batch | undefined;
   #draining: Promise<void> | undefined;
   #dead: AppError | undefined;
   #closed = false;
 
-  constructor(file: AppendFile, path: string) {
+  constructor(file: AppendFile, path: string, onDurable?: (lines: number) => void) {
     this.#file = file;
     this.#path = path;
+    this.#onDurable = onDurable;
   }
 
   append(line: string): Promise<void> {
@@ -83,6 +85,7 @@ class GroupCommit implements Appender {
       try {
         await writeAll(this.#file, Buffer.from(batch.lines.join('')));
         await this.#file.sync();
+        this.#onDurable?.(batch.lines.length);
         batch.resolve();
         // Lets those who waited append again, so that they share the next write.
         await new Promise<void>((resolve) => void setImmediate(resolve));
@@ -104,7 +107,14 @@ class GroupCommit implements Appender {
   }
 }
 
-/** Makes an appender of a file. `path` names it in errors. */
-export function groupCommit(file: AppendFile, path: string): Appender {
-  return new GroupCommit(file, path);
+/**
+ * Makes an appender of a file. `path` names it in errors; `onDurable` hears how many more lines are on disk, before
+ * those who wait for them.
+ */
+export function groupCommit(
+  file: AppendFile,
+  path: string,
+  onDurable?: (lines: number) => void,
+): Appender {
+  return new GroupCommit(file, path, onDurable);
 }

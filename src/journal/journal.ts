@@ -17,6 +17,15 @@ import { chainLine, type JournalHead } from './chain.ts';
 import { diskError } from './disk-error.ts';
 import { groupCommit } from './group-commit.ts';
 
+/** Hears of each record that has become durable, in their order: its length in bytes, newline included, and its link. */
+export type OnDurable = (record: JournalRecord, bytes: number, link: string) => void;
+
+interface Underway {
+  readonly record: JournalRecord;
+  readonly bytes: number;
+  readonly link: string;
+}
+
 export interface Journal extends JournalWriter {
   /** Waits for what was appended, then closes the file. Rejects if anything was not kept. */
   readonly close: () => Promise<void>;
@@ -24,11 +33,14 @@ export interface Journal extends JournalWriter {
 
 class ChainedJournal implements Journal {
   readonly #appender: Appender;
+  readonly #onDurable: OnDurable | undefined;
+  #underway: Underway[] = [];
   #records: number;
   #link: string;
 
-  constructor(appender: Appender, head: JournalHead) {
-    this.#appender = appender;
+  constructor(file: AppendFile, path: string, head: JournalHead, onDurable?: OnDurable) {
+    this.#appender = groupCommit(file, path, onDurable && ((lines) => this.#durable(lines)));
+    this.#onDurable = onDurable;
     this.#records = head.records;
     this.#link = head.link;
   }
@@ -37,11 +49,19 @@ class ChainedJournal implements Journal {
     this.#records += 1;
     const { line, link } = chainLine(this.#link, this.#records, record);
     this.#link = link;
+    if (this.#onDurable !== undefined)
+      this.#underway.push({ record, bytes: Buffer.byteLength(line), link });
     return this.#appender.append(line);
   }
 
   close(): Promise<void> {
     return this.#appender.close();
+  }
+
+  #durable(lines: number): void {
+    const durable = this.#underway;
+    this.#underway = durable.splice(lines);
+    for (const { record, bytes, link } of durable) this.#onDurable?.(record, bytes, link);
   }
 }
 
@@ -54,8 +74,9 @@ export async function openJournal(options: {
   readonly head: JournalHead;
   /** Names the file in errors. */
   readonly path: string;
+  readonly onDurable?: OnDurable;
 }): Promise<Journal> {
-  const { file, head, path } = options;
+  const { file, head, path, onDurable } = options;
   if (file.size < head.bytes) {
     await file.close();
     throw new AppError('RUN_DAMAGED', `${path} has become shorter since it was read.`, {
@@ -72,5 +93,5 @@ export async function openJournal(options: {
       throw diskError(`cut the incomplete last record off ${path}`, error);
     }
   }
-  return new ChainedJournal(groupCommit(file, path), head);
+  return new ChainedJournal(file, path, head, onDurable);
 }

@@ -19,6 +19,7 @@ import type { RunRecords } from '../domain/run-records.ts';
 import { ChainReader, emptyHead, type JournalHead } from './chain.ts';
 import { systemCode } from './disk-error.ts';
 import { RunFold, type PauseTotal } from './fold.ts';
+import type { OnDurable } from './journal.ts';
 import { readLines } from './line-reader.ts';
 import { OutcomeReader } from './outcome-reader.ts';
 import { parseRecord } from './parse-record.ts';
@@ -45,6 +46,10 @@ export interface Replay extends RunState, RunRecords {
   readonly pauses: readonly PauseTotal[];
   /** Where the next record goes. Throws `AppError` RUN_DAMAGED if the journal is broken. */
   readonly head: () => JournalHead;
+  /** Folds a record that this process has made durable after the last one, into the states of rows at once. */
+  readonly take: OnDurable;
+  /** The journal as a replay would read it now; undefined where a record that was taken did not fit. */
+  readonly now: () => Replay | undefined;
   /** Lets go of the file that `outcomeOf` reads. */
   readonly close: () => Promise<void>;
 }
@@ -128,6 +133,8 @@ function replayOf(
   tornBytes: number,
 ): Replay {
   const { table } = fold;
+  let { records, bytes, link } = head;
+  let fits = fault === undefined;
   const reader = new OutcomeReader(path, head.bytes);
   const chainState: ChainState =
     fault !== undefined
@@ -170,6 +177,17 @@ function replayOf(
       if (fault !== undefined) throw damaged(path, fault);
       return head;
     },
+    take: (record, length, after) => {
+      fits = fits && fold.apply(record, bytes) === undefined;
+      records += 1;
+      bytes += length;
+      link = after;
+    },
+    // Bytes of a torn tail are cut off before the first record is written.
+    now: () =>
+      fits
+        ? replayOf(path, fold, { runId: head.runId, bytes, records, link }, undefined, 0)
+        : undefined,
     close: () => reader.close(),
   };
 }

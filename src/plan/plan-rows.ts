@@ -12,7 +12,8 @@ import { identifierKey, type ResolvedRow } from './resolved-row.ts';
 export interface PlanRowsTerms {
   readonly action: Action;
   readonly policy: PolicyOptions;
-  readonly protectedUsers: ProtectedUsers;
+  /** Waited for when the first row has been resolved, not before. */
+  readonly protectedUsers: ProtectedUsers | Promise<ProtectedUsers>;
   readonly exclusion: Exclusion;
   /** Rows to pass over before the first planned one; excluded and duplicate rows do not count. */
   readonly skip: number;
@@ -73,24 +74,27 @@ export async function* planRows(
   rows: AsyncIterable<ResolvedRow>,
   terms: PlanRowsTerms,
 ): AsyncGenerator<PlannedRow, void, undefined> {
-  const { exclusion, tally, limit } = terms;
-  const { ids: admins } = terms.protectedUsers.admins;
+  const { action, policy, exclusion, tally, limit } = terms;
+  let protectedUsers: ProtectedUsers | undefined;
   const seen = new KeySet();
   const adminsLast: ResolvedRow[] = [];
   const end = limit === undefined ? Infinity : terms.skip + limit;
   let number = 0;
   let counted = 0;
 
+  const isAdmin = (userId: string | undefined): boolean =>
+    userId !== undefined && protectedUsers?.admins.ids.has(userId) === true;
   const next = (resolved: ResolvedRow, verdict: Verdict): PlannedRow => {
     number += 1;
     const row = planned(number, resolved, verdict);
     const user = resolved.resolution.kind === 'found' ? resolved.resolution.user : undefined;
-    tally.add(row, { user, admin: row.userId !== undefined && admins.has(row.userId) });
+    tally.add(row, { user, admin: isAdmin(row.userId) });
     return row;
   };
 
   if (end <= terms.skip) return;
   for await (const resolved of rows) {
+    protectedUsers ??= await terms.protectedUsers;
     const key = sameness(resolved);
     if (exclusion.size > 0 && exclusion.has(resolved)) {
       yield next(resolved, EXCLUDED);
@@ -102,9 +106,8 @@ export async function* planRows(
     }
     counted += 1;
     if (counted > terms.skip) {
-      const verdict = judge(resolved.resolution, terms);
-      const userId = userIdOf(resolved);
-      if (verdict.kind === 'act' && userId !== undefined && admins.has(userId)) {
+      const verdict = judge(resolved.resolution, { action, policy, protectedUsers });
+      if (verdict.kind === 'act' && isAdmin(userIdOf(resolved))) {
         adminsLast.push(resolved);
       } else {
         yield next(resolved, verdict);

@@ -9,12 +9,12 @@ export interface ResolveOptions {
   readonly lookup: boolean;
   /** Terms per search to begin with. Default 100: about 4,400 characters of URL. */
   readonly termsPerSearch?: number;
-  /** Searches in flight at once, once the size of a search is known. Default 4. */
+  /** Searches in flight at once, once the size of a search is known. Default 8. */
   readonly searchesInFlight?: number;
 }
 
 const TERMS_PER_SEARCH = 100;
-const SEARCHES_IN_FLIGHT = 4;
+const SEARCHES_IN_FLIGHT = 8;
 /** Rows waiting on one search, those that need none included: bounds the look-ahead. */
 const ROWS_PER_BLOCK = 200;
 

@@ -35,7 +35,7 @@ export async function passOver(input: ReportInput, parts: readonly ResultPart[])
   const tally = new Tally(counted === undefined ? own : undefined);
   const flush = async () => {
     signal?.throwIfAborted();
-    for (const part of parts) await part.flush();
+    await Promise.all(parts.map((part) => part.flush()));
   };
   let held = 0;
   for await (const result of resultRows(run, input.rows, records)) {

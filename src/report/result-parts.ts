@@ -63,7 +63,7 @@ export function csvPart(sinks: CsvSinks, columns: readonly string[]): ResultPart
       if (outcome === 'not-attempted') sinks.notAttempted?.push(line);
     },
     flush: async () => {
-      for (const sink of every) await sink.flush();
+      await Promise.all(every.map((sink) => sink.flush()));
     },
   };
 }

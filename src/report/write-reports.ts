@@ -38,10 +38,8 @@ export async function writeReports(
     const story = await passOver(input, faces);
 
     jsonFace?.end();
-    const digests = [];
-    for (const file of [all, json, failed, notAttempted]) {
-      if (file !== undefined) digests.push(await file.finish());
-    }
+    const results = [all, json, failed, notAttempted].filter((file) => file !== undefined);
+    const digests = await Promise.all(results.map((file) => file.finish()));
     pageFace.end({ ...story, digests });
     await page.finish();
     summary?.push(`${JSON.stringify(story.summary, null, 2)}\n`);

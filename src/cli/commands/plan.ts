@@ -1,5 +1,4 @@
 import { planRun } from '../../app/plan-run.ts';
-import { ensureReports } from '../../app/reports.ts';
 import { EXIT } from '../../domain/exit-code.ts';
 import type { Execute } from '../command.ts';
 import { planInput } from '../plan-input.ts';
@@ -12,7 +11,11 @@ export const execute: Execute = async ({ parsed, terminal }) => {
   try {
     if (!terminal.json) await terminal.out(`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
     const input = await planInput(parsed, session);
-    const planned = await planRun(input, session.context);
+    const planning = planRun(input, session.context);
+    // Loaded while the org is being read.
+    const reporting = import('../../app/reports.ts');
+    const planned = await planning;
+    const { ensureReports } = await reporting;
     await ensureReports(planned.dir, planned.run, undefined, session.context);
     await session.settle();
     await showPreview(planned.dir, planned.run, terminal, session, input.pace.between);

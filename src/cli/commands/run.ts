@@ -7,7 +7,6 @@ import { resolveOrg } from '../../config/org.ts';
 import { resolveGuards, resolvePace } from '../../config/pace.ts';
 import { resolveAction } from '../../config/action.ts';
 import type { Execute } from '../command.ts';
-import { executeAndShow } from '../execute.ts';
 import { planInput } from '../plan-input.ts';
 import { openSession } from '../session.ts';
 import { WHAT, WHO, POLICY } from '../shared-flags.ts';
@@ -52,6 +51,7 @@ export const execute: Execute = async (call) => {
         DEFAULTS.reportsDir,
       );
       const org = await resolveOrg(orgFlags(parsed), session.sources);
+      const { executeAndShow } = await import('../execute.ts');
       return await executeAndShow(
         { dir, org, pace, guards, parsed, previewed: false },
         terminal,
@@ -61,9 +61,13 @@ export const execute: Execute = async (call) => {
     // Refused before anything is read: a run that could not keep its secrets must not get as far as a question.
     resolveSecretsPlace(outputFlags(parsed), resolveAction(actionFlags(parsed)));
     const input = await planInput(parsed, session);
-    const planned = await planRun(input, session.context);
+    const planning = planRun(input, session.context);
+    // Loaded while the org is being read.
+    const executing = import('../execute.ts');
+    const planned = await planning;
     await session.settle();
     await showPreview(planned.dir, planned.run, terminal, session, input.pace.between);
+    const { executeAndShow } = await executing;
     return await executeAndShow(
       { dir: planned.dir, org: input.org, pace: input.pace, guards, parsed, previewed: true },
       terminal,

@@ -1,0 +1,12 @@
+/** Writes NDJSON lines to a run's log. Callers pass fields of their own choosing: there is no dumping of objects. */
+export interface RunLog {
+  readonly info: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+  readonly debug: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+  readonly close: () => void;
+}
+
+export const NO_LOG: RunLog = {
+  info: () => undefined,
+  debug: () => undefined,
+  close: () => undefined,
+};

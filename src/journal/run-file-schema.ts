@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { ACTIONS } from '../domain/action.ts';
+import { RUN_FILE_FORMAT } from './run-file-format.ts';
+
+const count = z.int().nonnegative();
+const countBy = z.record(z.string(), count);
+
+const verdict = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('act') }),
+  z.object({ kind: z.literal('skip'), reason: z.string(), detail: z.string().optional() }),
+]);
+
+const preview = z.object({
+  rows: count,
+  targets: count,
+  skipped: countBy,
+  statusByProvider: z.record(z.string(), countBy),
+  sample: z.array(
+    z.object({
+      row: count,
+      input: z.string(),
+      userId: z.string().optional(),
+      login: z.string().optional(),
+      status: z.string().optional(),
+      verdict,
+    }),
+  ),
+  calls: z.array(z.string()),
+  warnings: z.array(z.object({ code: z.string(), text: z.string(), rows: count.optional() })),
+  estimate: z.object({
+    calls: count,
+    durationMs: z.number().optional(),
+    limitPerWindow: z.number().optional(),
+    windowMs: z.number(),
+    ratePercent: z.number(),
+  }),
+  reads: count,
+});
+
+/** What run.json must hold. */
+export const runFileSchema = z.object({
+  format: z.literal(RUN_FILE_FORMAT),
+  toolVersion: z.string(),
+  runId: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/),
+  createdAt: z.iso.datetime(),
+  origin: z.url({ protocol: /^https?$/ }),
+  host: z.string().min(1),
+  orgId: z.string(),
+  principal: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('user'), id: z.string(), login: z.string() }),
+    z.object({ kind: z.literal('app'), clientId: z.string() }),
+    z.object({ kind: z.literal('unknown') }),
+  ]),
+  spec: z.object({
+    action: z.enum(ACTIONS),
+    sendEmail: z.boolean(),
+    revokeSessions: z.boolean(),
+    revokeTokens: z.boolean(),
+  }),
+  policy: z.object({
+    includeStatus: z.array(z.string()),
+    includeProvider: z.array(z.string()),
+    includeAdmins: z.boolean(),
+    resend: z.boolean(),
+    sinceMs: z.number().optional(),
+    lookup: z.boolean(),
+  }),
+  selection: z.array(z.string()),
+  planDigest: z.string().regex(/^[0-9a-f]{64}$/),
+  rows: count,
+  targets: count,
+  columns: z.array(z.string()),
+  parentRunId: z.string().optional(),
+  parentRunIds: z.array(z.string()).optional(),
+  preview,
+});
