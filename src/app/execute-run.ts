@@ -4,8 +4,7 @@ import type { SecretsPlace } from '../config/output.ts';
 import { stepsOf } from '../domain/action.ts';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT, exitCodeOfRun, type ExitCode } from '../domain/exit-code.ts';
-import type { PlannedRow, Target } from '../domain/plan.ts';
-import { isTarget } from '../domain/plan.ts';
+import type { Target } from '../domain/plan.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { Summary } from '../domain/summary.ts';
@@ -54,10 +53,6 @@ export interface ExecutedRun {
 
 /** Rows made ready per connection: while one call is at Okta, the disk is done with the next two. */
 const READY_PER_CONNECTION = 2;
-
-async function* targetsOf(rows: AsyncIterable<PlannedRow>): AsyncIterable<Target> {
-  for await (const row of rows) if (isTarget(row)) yield row;
-}
 
 /** When the plan was last known to be true: when it was made, or when the run last went on from it. */
 function planTimeMs(run: RunFile, replay: Replay): number {
@@ -167,7 +162,7 @@ async function executeLocked(
             ? recheck(targets, run, identity.principal, rechecking)
             : spareSelf(targets, identity.principal, rechecking);
         const end = await runEngine(
-          allowed(targetsOf(plan.rows)),
+          allowed(plan.targets),
           {
             spec: run.spec,
             concurrency: pace.concurrency,

@@ -97,13 +97,12 @@ export function resumedProgress(target: Target, spec: ActionSpec, open: OpenRow)
 /** What the journal keeps of an answer or a failure. */
 export function factsOf(end: CallFacts | Failure | undefined): AnswerFacts {
   if (end === undefined) return {};
-  const failed = 'kind' in end;
-  return {
-    ...(end.status === undefined ? {} : { status: end.status }),
-    ...(failed && end.kind === 'okta' && end.oktaCode !== undefined
-      ? { oktaCode: end.oktaCode }
-      : {}),
-    ...(failed && end.message !== '' ? { message: end.message } : {}),
-    ...(end.requestId === undefined ? {} : { requestId: end.requestId }),
-  };
+  const facts: { -readonly [Fact in keyof AnswerFacts]: AnswerFacts[Fact] } = {};
+  if (end.status !== undefined) facts.status = end.status;
+  if ('kind' in end) {
+    if (end.kind === 'okta' && end.oktaCode !== undefined) facts.oktaCode = end.oktaCode;
+    if (end.message !== '') facts.message = end.message;
+  }
+  if (end.requestId !== undefined) facts.requestId = end.requestId;
+  return facts;
 }

@@ -98,7 +98,8 @@ export class RowRunner {
   async room(): Promise<void> {
     const { places, halt } = this.#parts;
     while (!halt.isStopped() && this.#parking.isFull(this.#asking.length)) await this.#change();
-    await this.#queue.onSizeLessThan(places);
+    // In batches: to wait for each single place costs more than all the rest of taking a row up.
+    if (this.#queue.size >= places) await this.#queue.onSizeLessThan(Math.ceil(places / 2));
   }
 
   /** Resolves when every row has ended, was given back, is held, or asks the log. */

@@ -1,5 +1,5 @@
 import { unsentExchange, unsentFailure } from './transport.ts';
-import type { Exchange, OrgRequest, Transport } from './transport.ts';
+import type { Exchange, OrgRequest, Transport, WriteRequest } from './transport.ts';
 
 /** How a write ends whose attempt was written down and that an abort held back. */
 export function heldBack(): Exchange {
@@ -12,15 +12,19 @@ export function heldBack(): Exchange {
  * in the journal by then, and its end has to be as well.
  */
 export function announced<R extends OrgRequest>(inner: Transport<R>): Transport<R> {
+  const sendNow = (request: R, signal: AbortSignal) =>
+    signal.aborted ? Promise.resolve(heldBack()) : inner.send(request, signal);
   return {
-    send: async (request, signal) => {
+    send: (request, signal) => {
       if (request.method === 'GET') return inner.send(request, signal);
-      if (request.announced !== true) {
-        signal.throwIfAborted();
-        await request.beforeSend();
-      }
-      if (signal.aborted) return heldBack();
-      return inner.send(request, signal);
+      return request.announced === true
+        ? sendNow(request, signal)
+        : announce(request, signal).then(() => sendNow(request, signal));
     },
   };
+}
+
+async function announce(request: WriteRequest, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await request.beforeSend();
 }

@@ -2,7 +2,7 @@ import type { Clock, Random } from '../domain/clock.ts';
 import type { Failure } from '../domain/failure.ts';
 import { decideOn } from '../domain/okta-error.ts';
 import { backoffMs } from './backoff.ts';
-import type { OrgRequest, Transport } from './transport.ts';
+import type { Exchange, OrgRequest, Transport } from './transport.ts';
 
 export interface RetryTerms {
   readonly clock: Clock;
@@ -42,36 +42,39 @@ export function retried<R extends OrgRequest>(
   terms: RetryTerms,
 ): Transport<R> {
   const { clock, random, maxRetries } = terms;
-  return {
-    send: async (request, signal) => {
-      if (request.method !== 'GET') return inner.send(request, signal);
-      let retries = 0;
-      let throttled = 0;
-      for (;;) {
-        const exchange = await inner.send(request, signal);
-        if (exchange.failure === undefined) return exchange;
-        const again = whenAgain(exchange.failure);
-        switch (again) {
-          case 'never':
-            return exchange;
-          case 'now':
-            break;
-          case 'throttled':
-            // The pacing knows when the window opens; only a 429 right after that asks for patience of our own.
-            if (throttled > 0) await clock.sleep(backoffMs(throttled, random), signal);
-            throttled += 1;
-            break;
-          case 'later':
-            if (retries >= maxRetries) return exchange;
-            await clock.sleep(backoffMs(retries, random), signal);
-            retries += 1;
-            break;
-          default: {
-            const never: never = again;
-            return never;
-          }
+
+  async function sendRead(request: R, signal: AbortSignal): Promise<Exchange> {
+    let retries = 0;
+    let throttled = 0;
+    for (;;) {
+      const exchange = await inner.send(request, signal);
+      if (exchange.failure === undefined) return exchange;
+      const again = whenAgain(exchange.failure);
+      switch (again) {
+        case 'never':
+          return exchange;
+        case 'now':
+          break;
+        case 'throttled':
+          // The pacing knows when the window opens; only a 429 right after that asks for patience of our own.
+          if (throttled > 0) await clock.sleep(backoffMs(throttled, random), signal);
+          throttled += 1;
+          break;
+        case 'later':
+          if (retries >= maxRetries) return exchange;
+          await clock.sleep(backoffMs(retries, random), signal);
+          retries += 1;
+          break;
+        default: {
+          const never: never = again;
+          return never;
         }
       }
-    },
+    }
+  }
+
+  return {
+    send: (request, signal) =>
+      request.method === 'GET' ? sendRead(request, signal) : inner.send(request, signal),
   };
 }

@@ -23,11 +23,11 @@ function parsed(exchange: Exchange): Exchange {
 /** The innermost transport: hands the request to HTTP as it is, and parses what a read brings back. */
 export function sent(http: Http): Transport {
   return {
-    send: async (request, signal) => {
+    send: (request, signal) => {
       const { method, path, headers } = request;
       const keep = method === 'GET' ? 'body' : request.keep;
-      const exchange = await http.send({ method, path, headers, body: undefined, keep }, signal);
-      return method === 'GET' ? parsed(exchange) : exchange;
+      const exchange = http.send({ method, path, headers, body: undefined, keep }, signal);
+      return method === 'GET' ? exchange.then(parsed) : exchange;
     },
   };
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { open, type FileHandle } from 'node:fs/promises';
-import type { PlanHeader, PlannedRow } from '../domain/plan.ts';
+import { isTarget, type PlanHeader, type PlannedRow, type Target } from '../domain/plan.ts';
 import { readPlanHeader } from './plan-header.ts';
 import { damagedError, otherFormatError, readError } from './plan-file-error.ts';
 import { readPlanLine } from './plan-line.ts';
@@ -14,6 +14,8 @@ export interface ReadPlan {
   readonly header: PlanHeader;
   /** The rows in their order. Rejects with RUN_DAMAGED at a line that is not what was written. Each read opens the file anew. */
   readonly rows: AsyncIterable<PlannedRow>;
+  /** The rows to act on, without their original columns; otherwise as `rows`. */
+  readonly targets: AsyncIterable<Target>;
 }
 
 /** Reads whole lines, in the batches they come in; a last line without its newline is damage. */
@@ -55,7 +57,10 @@ async function* readLines(path: string): AsyncGenerator<readonly string[], void,
   }
 }
 
-async function* readRows(path: string): AsyncGenerator<PlannedRow, void, undefined> {
+async function* readRows(
+  path: string,
+  columns = true,
+): AsyncGenerator<PlannedRow, void, undefined> {
   let row = 0;
   let header = true;
   for await (const lines of readLines(path)) {
@@ -65,11 +70,15 @@ async function* readRows(path: string): AsyncGenerator<PlannedRow, void, undefin
         continue;
       }
       row += 1;
-      const planned = readPlanLine(text, row);
+      const planned = readPlanLine(text, row, columns);
       if (planned === undefined) throw damagedError(path, row + 1);
       yield planned;
     }
   }
+}
+
+async function* readTargets(path: string): AsyncGenerator<Target, void, undefined> {
+  for await (const row of readRows(path, false)) if (isTarget(row)) yield row;
 }
 
 /** Opens a plan. Rejects with RUN_NOT_FOUND, RUN_FORMAT, RUN_DAMAGED (with the line), or DISK. */
@@ -82,7 +91,11 @@ export async function readPlan(path: string): Promise<ReadPlan> {
   const read = readPlanHeader(first ?? '');
   switch (read.kind) {
     case 'header':
-      return { header: read.header, rows: { [Symbol.asyncIterator]: () => readRows(path) } };
+      return {
+        header: read.header,
+        rows: { [Symbol.asyncIterator]: () => readRows(path) },
+        targets: { [Symbol.asyncIterator]: () => readTargets(path) },
+      };
     case 'other-format':
       throw otherFormatError(path, read.format);
     case 'damaged':

@@ -206,7 +206,10 @@ describe('reading what is not a plan', () => {
 
 test('any row comes back as it went, whatever its cells hold', async () => {
   const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-  const text = fc.string({ unit: 'binary', maxLength: 30 });
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 30 }),
+    fc.constantFrom('a","columns":{"b":"c"},"d', ',"columns":{', 'columns'),
+  );
   const verdict = fc.oneof(
     fc.constant<Verdict>({ kind: 'act' }),
     fc.constantFrom<Verdict>(
@@ -239,9 +242,12 @@ test('any row comes back as it went, whatever its cells hold', async () => {
       const rows = parts.map((part, at) => ({ ...part, row: at + 1 }));
       const place = join(dir, `${nth}.jsonl`);
       await writePlan(place, HEADER, stream(rows), never);
-      expect(await all((await readPlan(place)).rows)).toEqual(rows);
+      const plan = await readPlan(place);
+      expect(await all(plan.rows)).toEqual(rows);
+      const targets = rows.filter((each) => each.verdict.kind === 'act');
+      expect(await all(plan.targets)).toEqual(targets.map((each) => ({ ...each, columns: {} })));
     }),
-    { numRuns: 40 },
+    { numRuns: 60 },
   );
 });
 
