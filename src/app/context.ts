@@ -7,6 +7,8 @@ import type { Pacings } from './pacings.ts';
 export interface AppContext {
   readonly host: Host;
   readonly emit: Emit;
+  /** Undefined while whoever reads the events keeps up; else resolves when he has caught up, or the signal aborts. */
+  readonly caughtUp: (signal: AbortSignal) => Promise<void> | undefined;
   readonly interrupt: Interrupt;
   readonly pacings: Pacings;
   /** Log every call, not only what went wrong. */

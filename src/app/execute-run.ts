@@ -4,7 +4,6 @@ import type { SecretsPlace } from '../config/output.ts';
 import { stepsOf } from '../domain/action.ts';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT, exitCodeOfRun, type ExitCode } from '../domain/exit-code.ts';
-import type { Target } from '../domain/plan.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { Summary } from '../domain/summary.ts';
@@ -148,21 +147,22 @@ async function executeLocked(
         connection.expect(stepsOf(run.spec).length * (run.targets - replay.endedCount));
         pauses.keepIn(journal);
         const plan = await readPlan(path('plan'));
+        const old = host.clock.nowMs() - Date.parse(run.createdAt) > RECHECK_AFTER_MS;
         const rechecking = {
           reader: connection.reader,
           journal,
           state: replay,
           nowMs: host.clock.nowMs,
           emit: context.emit,
-          signal: interrupt.drain,
         };
-        const old = host.clock.nowMs() - Date.parse(run.createdAt) > RECHECK_AFTER_MS;
-        const allowed = (targets: AsyncIterable<Target>) =>
-          old && run.policy.lookup
-            ? recheck(targets, run, identity.principal, rechecking)
-            : spareSelf(targets, identity.principal, rechecking);
+        const allowed = (stopping: AbortSignal) => {
+          const ports = { ...rechecking, signal: stopping };
+          return old && run.policy.lookup
+            ? recheck(plan.targets, run, identity.principal, ports)
+            : spareSelf(plan.targets, identity.principal, ports);
+        };
         const end = await runEngine(
-          allowed(plan.targets),
+          allowed,
           {
             spec: run.spec,
             concurrency: pace.concurrency,
@@ -181,6 +181,7 @@ async function executeLocked(
             clock: host.clock,
             random: host.random,
             emit: context.emit,
+            caughtUp: context.caughtUp,
             drain: interrupt.drain,
             signal: interrupt.leave,
             traffic: connection.traffic,

@@ -7,7 +7,7 @@ import type { Principal, RunFile } from '../domain/run-file.ts';
 import type { SkipReason } from '../domain/verdict.ts';
 import { judge } from '../plan/judge.ts';
 import { resolveRows } from '../plan/resolve-rows.ts';
-import { failureError } from './failure-error.ts';
+import { targetsStop } from '../engine/targets-stop.ts';
 
 /** A plan this old is read against live state once more before its users are acted on. */
 export const RECHECK_AFTER_MS = 10 * 60_000;
@@ -18,6 +18,7 @@ export interface RecheckPorts {
   readonly state: RunState;
   readonly nowMs: () => number;
   readonly emit: (event: AppEvent) => void;
+  /** Aborts when the run stops: then nobody is read or skipped any more. */
   readonly signal: AbortSignal;
 }
 
@@ -28,15 +29,23 @@ const rowOf = (target: Target): Row => ({
   columns: {},
 });
 
+/** Whether something of the row was done, or may have been: its state is the run's own doing then. */
+function isActedOn({ state }: RecheckPorts, row: number): boolean {
+  const open = state.open.get(row);
+  return open !== undefined && (open.pending !== undefined || open.stepsApplied.length > 0);
+}
+
 /** A row that is not acted on after all ends here, in the journal like any other. */
 async function skip(target: Target, reason: SkipReason, ports: RecheckPorts): Promise<void> {
+  const open = ports.state.open.get(target.row);
   await ports.journal.append({
     kind: 'outcome',
     at: new Date(ports.nowMs()).toISOString(),
     row: target.row,
     outcome: 'skipped',
     reason,
-    attempts: 0,
+    attempts: open?.attempts ?? 0,
+    ...(open === undefined ? {} : { startedAt: open.startedAt }),
   });
   ports.emit({
     type: 'row',
@@ -54,7 +63,8 @@ async function skip(target: Target, reason: SkipReason, ports: RecheckPorts): Pr
 
 /**
  * Passes on the targets that live state and policy still allow, in their order; the others end as `skipped` with their
- * reason. Rows that were begun are passed on as they are: their state is the run's own doing.
+ * reason. Rows of which something was done are passed on as they are: their state is the run's own doing. Rejects with
+ * a `TargetsStop` where the users cannot be read.
  */
 export async function* recheck(
   targets: AsyncIterable<Target>,
@@ -67,7 +77,7 @@ export async function* recheck(
   async function* fresh(): AsyncIterable<Row> {
     for await (const target of targets) {
       if (ports.state.ended(target.row)) continue;
-      if (ports.state.open.has(target.row)) {
+      if (isActedOn(ports, target.row)) {
         begun.push(target);
         continue;
       }
@@ -77,10 +87,7 @@ export async function* recheck(
   }
   const resolved = resolveRows(
     fresh(),
-    {
-      reader: ports.reader,
-      failureError: (failure, tried) => failureError(failure, tried, ports.reader.host),
-    },
+    { reader: ports.reader, failureError: targetsStop },
     { lookup: true },
     ports.signal,
   );
@@ -93,6 +100,7 @@ export async function* recheck(
   try {
     for await (const { resolution } of resolved) {
       yield* begun.splice(0);
+      if (ports.signal.aborted) return;
       const target = waiting.shift();
       if (target === undefined) throw new Error('More users came back than were asked for.');
       const verdict = judge(resolution, terms);
@@ -114,7 +122,7 @@ export async function* spareSelf(
 ): AsyncIterable<Target> {
   for await (const target of targets) {
     const self = principal.kind === 'user' && principal.id === target.userId;
-    if (self && !ports.state.ended(target.row) && !ports.state.open.has(target.row)) {
+    if (self && !ports.state.ended(target.row) && !isActedOn(ports, target.row)) {
       await skip(target, 'protected:self', ports);
     } else yield target;
   }

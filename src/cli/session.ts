@@ -4,6 +4,7 @@ import { openPacings } from '../app/pacings.ts';
 import type { AppEvent } from '../domain/event.ts';
 import { readConfigFile } from '../config/config-file.ts';
 import type { ConfigSources } from '../config/sources.ts';
+import { openEventLines } from './event-lines.ts';
 import { makeProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
 import { plain, WIDEST, wrap } from './words.ts';
@@ -23,9 +24,6 @@ export interface Session {
   readonly close: () => Promise<void>;
 }
 
-/** The version of the event lines; a consumer refuses a higher one. */
-const EVENT_VERSION = 1;
-
 const LEVELS = {
   info: (text: string) => text,
   warning: (text: string) => `Warning: ${text}`,
@@ -43,10 +41,9 @@ export function openSession(
     tail = tail.then(work);
     return tail;
   };
+  const lines = openEventLines(terminal.out);
   const publish = (event: Readonly<Record<string, unknown>>) =>
-    terminal.json
-      ? enqueue(() => terminal.out(`${JSON.stringify({ v: EVENT_VERSION, ...event })}\n`))
-      : Promise.resolve();
+    terminal.json ? lines.publish(event) : Promise.resolve();
   let said = false;
   const say = (text: string) => {
     said = true;
@@ -85,7 +82,14 @@ export function openSession(
   });
   const pacings = openPacings(terminal.host);
   return {
-    context: { host: terminal.host, emit, interrupt, pacings, verbose: terminal.verbose },
+    context: {
+      host: terminal.host,
+      emit,
+      caughtUp: lines.caughtUp,
+      interrupt,
+      pacings,
+      verbose: terminal.verbose,
+    },
     sources: {
       env: terminal.host.env,
       cwd: terminal.host.cwd,
@@ -95,7 +99,7 @@ export function openSession(
     },
     publish,
     settle: async () => {
-      await tail;
+      await Promise.all([tail, lines.settle()]);
       await progress.clear();
     },
     gap: async () => {
@@ -106,7 +110,7 @@ export function openSession(
       interrupt.release();
       pacings.close();
       progress.end();
-      await tail;
+      await Promise.all([tail, lines.settle()]);
       await progress.clear();
     },
   };

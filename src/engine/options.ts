@@ -51,6 +51,8 @@ export interface EnginePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly emit: Emit;
+  /** Asked before a row is begun: undefined, or resolves when more events may come. */
+  readonly caughtUp?: (signal: AbortSignal) => Promise<void> | undefined;
   /** Aborted: take no new work, settle what is in flight. The reason is, or has as `signal`, the SignalName. */
   readonly drain: AbortSignal;
   /** Aborted: leave now; attempts under way stay open in the journal and are settled by the next sitting. */

@@ -80,9 +80,10 @@ export function freshProgress(target: Target, steps: readonly Step[]): Progress 
 export function resumedProgress(target: Target, spec: ActionSpec, open: OpenRow): Progress {
   const applied = new Set(open.stepsApplied);
   let steps = stepsOf(spec).filter((step) => !applied.has(step));
+  const { pending } = open;
   // A temporary password that arrived would have ended the row: the org only expired the old one.
-  if (applied.has('temp-password')) steps = ['temp-password-split'];
-  const pending = open.pending;
+  if (applied.has('temp-password') && pending?.step !== 'temp-password')
+    steps = ['temp-password-split'];
   if (pending !== undefined && !steps.includes(pending.step)) steps = [pending.step, ...steps];
   return {
     ...freshProgress(target, steps),

@@ -59,7 +59,8 @@ function detailOf(failure: Failure): string {
   return failure.message === '' ? nameOf(failure) : `${nameOf(failure)}: ${failure.message}`;
 }
 
-function stopOf(
+/** Makes a stop reason that names the failure. */
+export function stopOf(
   kind: 'credentials' | 'permission' | 'our-bug' | 'org-unavailable',
   failure: Failure,
 ): StopReason {
@@ -160,6 +161,9 @@ export function decide(failure: Failure, trouble: Trouble): Decision {
         ? { kind: 'fail', reason: reasonOf(failure) }
         : { kind: 'fail', reason: reasonOf(failure), suspect: stopOf(stop, failure) };
     case 'wait':
+      // A stop held it back; the org refused nothing.
+      if (failure.kind === 'transport' && failure.code === 'ABORTED')
+        return { kind: 'retry', afterMs: 0, counts: false };
       // The way is clear again: a token was renewed.
       return spent ? exhausted(failure, trouble) : { kind: 'retry', afterMs: 0, counts: true };
     case 'reconcile':

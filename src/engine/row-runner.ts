@@ -94,12 +94,16 @@ export class RowRunner {
     this.#enqueue(this.#taken(progress, begin(progress, this.#around)), 0);
   }
 
-  /** Resolves when another row may be begun, or the run stops. */
-  async room(): Promise<void> {
+  /** Resolves with true when another row may be begun, or the run stops; with false when only the log's answers make room. */
+  async room(): Promise<boolean> {
     const { places, halt } = this.#parts;
-    while (!halt.isStopped() && this.#parking.isFull(this.#asking.length)) await this.#change();
+    while (!halt.isStopped() && this.#parking.isFull(this.#asking.length)) {
+      if (this.#moving === 0) return false;
+      await this.#change();
+    }
     // In batches: to wait for each single place costs more than all the rest of taking a row up.
     if (this.#queue.size >= places) await this.#queue.onSizeLessThan(Math.ceil(places / 2));
+    return true;
   }
 
   /** Resolves when every row has ended, was given back, is held, or asks the log. */

@@ -13,11 +13,15 @@ import { freshProgress, resumedProgress } from './progress.ts';
 import { decideRead } from './retry.ts';
 import { RowRunner } from './row-runner.ts';
 import { Sender } from './sender.ts';
+import { TargetsStop } from './targets-stop.ts';
 
 /** Rows that ask the System Log before it is scanned without waiting for the end of the run. */
 const LOG_BATCH = 200;
 /** Outcomes per place that may wait for their sync while rows go on. */
 const UNSYNCED_PER_PLACE = 4;
+
+/** The rows to act on, in order; no more are read after an abort of `stopping`. */
+export type Targets = (stopping: AbortSignal) => AsyncIterable<Target>;
 
 /**
  * Executes the targets that have not ended yet, in their order, and settles what earlier sittings left open before
@@ -29,7 +33,7 @@ const UNSYNCED_PER_PLACE = 4;
  * and 15 s); at once when `signal` aborts. Rejects only for bugs, after settling.
  */
 export async function runEngine(
-  targets: AsyncIterable<Target>,
+  targets: Targets,
   options: EngineOptions,
   ports: EnginePorts,
 ): Promise<EngineEnd> {
@@ -49,12 +53,11 @@ class Engine {
   #exhausted = false;
   #primed = false;
 
-  constructor(targets: AsyncIterable<Target>, options: EngineOptions, ports: EnginePorts) {
+  constructor(targets: Targets, options: EngineOptions, ports: EnginePorts) {
     const { journal, clock, random, writer, secrets } = ports;
     const { spec, concurrency, ready = 0, maxFailures, maxRetries } = options;
     this.#options = options;
     this.#ports = ports;
-    this.#rows = targets[Symbol.asyncIterator]();
     this.#settleMs = options.settleMs ?? ENGINE_DEFAULTS.settleMs;
     const emit = (event: AppEvent) => this.#emit(event);
     const halt = new Halt((stop) =>
@@ -75,6 +78,7 @@ class Engine {
       ledger,
       sender,
     });
+    this.#rows = targets(halt.stopping)[Symbol.asyncIterator]();
     this.#halt = halt;
     this.#ledger = ledger;
   }
@@ -106,8 +110,11 @@ class Engine {
     if (maxDurationMs !== undefined)
       after(maxDurationMs, () => halt.request({ kind: 'max-duration', limitMs: maxDurationMs }));
     try {
-      const work = this.#work().catch((error: unknown) => {
-        if (!halt.isLeft()) halt.crash(error);
+      const work = this.#work().catch(async (error: unknown) => {
+        if (halt.isLeft()) return;
+        halt.crash(error);
+        // What is in flight is settled all the same.
+        await this.#settle().catch(() => undefined);
       });
       await Promise.race([work, left]);
       if (signal.aborted) this.#ledger.abandon();
@@ -140,13 +147,15 @@ class Engine {
 
   /** Begins up to `limit` rows; resolves when they are under way, the plan is at its end, or the run stops. */
   async #feed(limit: number): Promise<void> {
-    const { state } = this.#ports;
+    const { state, caughtUp } = this.#ports;
     const { spec } = this.#options;
     const steps = stepsOf(spec);
     for (let begun = 0; begun < limit && !this.#exhausted;) {
-      await this.#runner.room();
+      while (!(await this.#runner.room())) await this.#askLog();
+      const behind = caughtUp?.(this.#halt.stopping);
+      if (behind !== undefined) await behind;
       if (this.#halt.isStopped()) return;
-      const next = await this.#rows.next();
+      const next = await this.#next();
       if (next.done === true) {
         this.#exhausted = true;
         return;
@@ -161,6 +170,16 @@ class Engine {
       );
       begun += 1;
       if (this.#runner.askingCount >= LOG_BATCH) await this.#askLog();
+    }
+  }
+
+  async #next(): Promise<IteratorResult<Target, unknown>> {
+    try {
+      return await this.#rows.next();
+    } catch (error) {
+      if (!(error instanceof TargetsStop)) throw error;
+      this.#halt.request(error.stop);
+      return { done: true, value: undefined };
     }
   }
 

@@ -25,6 +25,9 @@ export interface Sent {
   readonly end: WriteEnd;
 }
 
+/** Ends of calls that the org had no part in: a stop held them back, a token had to be renewed first. */
+const OUR_OWN: ReadonlySet<string> = new Set(['ABORTED', 'TOKEN_RENEWED']);
+
 /** Sends single calls: writes with their attempt on disk before them and their secret on disk after them, and reads. */
 export class Sender {
   readonly #parts: SenderParts;
@@ -123,9 +126,10 @@ export class Sender {
     }
   }
 
-  /** A page of a proxy is no answer of Okta's. */
+  /** A page of a proxy is no answer of Okta's. What we held back ourselves says nothing of it. */
   #hear(answer: Answer<unknown>): void {
     const { failure } = answer.kind === 'ok' ? { failure: undefined } : answer;
+    if (failure?.kind === 'transport' && OUR_OWN.has(failure.code)) return;
     const silent =
       failure?.kind === 'transport' ||
       (failure?.kind === 'okta' &&

@@ -34,14 +34,14 @@ export function paced<R extends OrgRequest>(inner: Transport<R>, pacing: Pacing)
       }
       signal.throwIfAborted();
       await request.beforeSend();
-      let permit: Permit;
       try {
-        permit = await pacing.enter(bucket, signal);
+        const permit = await pacing.enter(bucket, signal);
+        return await sendWith(permit, { ...request, announced: true }, signal);
       } catch (error) {
+        // A write that has left never rejects: it was still waiting, for its turn or for a token.
         if (signal.aborted) return heldBack();
         throw error;
       }
-      return sendWith(permit, { ...request, announced: true }, signal);
     },
   };
 }

@@ -4,6 +4,8 @@ import type { Explain, Explanation } from './story.ts';
 export const UNSETTLED = 'unsettled: okta-reset resume settles it';
 /** Reason of a row that was begun, is known not to have taken effect, and was left for a resume. */
 export const INTERRUPTED = 'interrupted: okta-reset resume continues it';
+/** Reason of a row whose password was changed while what belongs to it, its temporary password say, is still to come. */
+export const HALF_DONE = 'half-done: okta-reset resume completes it';
 /** Reason of a row that the journal ended but whose record cannot be read. */
 export const UNREADABLE = 'record-unreadable';
 
@@ -15,6 +17,15 @@ const REASONS: ReadonlyMap<string, Explanation> = new Map([
         'The run ended while the answer of Okta was still out: it may or may not have acted.',
       who: 'you',
       how: 'Resume the run: it reads each of these users first, and sends nothing again that took effect.',
+    },
+  ],
+  [
+    HALF_DONE,
+    {
+      meaning:
+        'The old password is gone, and the temporary one has not arrived: the run was stopped in between.',
+      who: 'you',
+      how: 'Resume the run: it issues a new temporary password to each of these users.',
     },
   ],
   [

@@ -1,10 +1,11 @@
+import type { Step } from '../domain/action.ts';
 import type { OpenRow, OutcomeRecord } from '../domain/journal-record.ts';
 import type { PlannedRow } from '../domain/plan.ts';
 import { isTarget } from '../domain/plan.ts';
 import type { ResultRow } from '../domain/result.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { RunRecords } from '../domain/run-records.ts';
-import { INTERRUPTED, UNREADABLE, UNSETTLED } from './reasons.ts';
+import { HALF_DONE, INTERRUPTED, UNREADABLE, UNSETTLED } from './reasons.ts';
 
 type Ending = Pick<
   ResultRow,
@@ -47,13 +48,21 @@ function endingOfRecord(record: OutcomeRecord): Ending {
   };
 }
 
+/** Steps after which the password is as it was. */
+const BESIDE: ReadonlySet<Step> = new Set<Step>(['revoke-tokens', 'revoke-sessions']);
+
+function reasonOfOpenRow(open: OpenRow | undefined): string {
+  if (open === undefined || open.pending !== undefined) return UNSETTLED;
+  // Attempts that did not take effect leave the user untouched.
+  return open.stepsApplied.every((step) => BESIDE.has(step)) ? INTERRUPTED : HALF_DONE;
+}
+
 function endingOfOpenRow(open: OpenRow | undefined): Ending {
-  // A settled attempt that did not take effect leaves the user untouched; only a pending one is unknown.
-  const settled = open !== undefined && open.pending === undefined;
+  const reason = reasonOfOpenRow(open);
   return {
     ...NOTHING,
-    outcome: settled ? 'not-attempted' : 'unknown',
-    reason: settled ? INTERRUPTED : UNSETTLED,
+    outcome: reason === INTERRUPTED ? 'not-attempted' : 'unknown',
+    reason,
     attempts: open?.attempts ?? 0,
     startedAt: open?.startedAt,
   };

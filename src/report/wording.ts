@@ -4,7 +4,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { Principal } from '../domain/run-file.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { Summary } from '../domain/summary.ts';
-import { UNSETTLED } from './reasons.ts';
+import { HALF_DONE, UNSETTLED } from './reasons.ts';
 
 /** Returns the text cut to `max` UTF-16 units, with an ellipsis where something is missing. */
 export function clip(text: string, max: number): string {
@@ -170,7 +170,7 @@ export function nextCommands(
   };
   // Neither resume nor rerun goes on from a damaged journal.
   if (summary.chain === 'broken') return counts.succeeded > 0 ? [followup] : [];
-  const unsettled = summary.byError[UNSETTLED] ?? 0;
+  const unsettled = (summary.byError[UNSETTLED] ?? 0) + (summary.byError[HALF_DONE] ?? 0);
   if (counts['not-attempted'] + unsettled > 0) {
     next.push({
       why: 'Continue: settle what is unknown, act on the rest',

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { recheck, spareSelf } from '../../src/app/recheck.ts';
+import type { Step } from '../../src/domain/action.ts';
 import type { AppEvent } from '../../src/domain/event.ts';
 import type { JournalRecord } from '../../src/domain/journal-record.ts';
 import type { OrgReader } from '../../src/domain/org.ts';
@@ -70,7 +71,15 @@ async function withOrg<T>(work: (sandbox: Sandbox, reader: OrgReader) => Promise
   }
 }
 
-function portsOf(reader: OrgReader, open: readonly number[] = [], ended: readonly number[] = []) {
+const STARTED = '2026-11-22T03:15:02.000Z';
+
+/** Rows of `open` have an attempt that did not take effect, and these steps behind them. */
+function portsOf(
+  reader: OrgReader,
+  open: readonly number[] = [],
+  ended: readonly number[] = [],
+  stepsApplied: readonly Step[] = ['revoke-tokens'],
+) {
   const records: JournalRecord[] = [];
   const events: AppEvent[] = [];
   return {
@@ -88,7 +97,7 @@ function portsOf(reader: OrgReader, open: readonly number[] = [], ended: readonl
         open: new Map(
           open.map((row) => [
             row,
-            { row, attempts: 1, startedAt: '', stepsApplied: [], pending: undefined },
+            { row, attempts: 1, startedAt: STARTED, stepsApplied, pending: undefined },
           ]),
         ),
         endedCount: ended.length,
@@ -133,6 +142,57 @@ test('a row that was begun passes whatever its state is now: the state is the ru
 
     expect(passed).toEqual([2]);
     expect(records).toMatchObject([{ row: 1, outcome: 'skipped' }]);
+  });
+});
+
+test('a row that was begun without effect is judged like any other', async () => {
+  await withOrg(async (sandbox, reader) => {
+    const targets = targetsOf(sandbox, 2);
+    sandbox.suspend(targets[0]!.userId);
+    const { ports, records } = portsOf(reader, [1, 2], [], []);
+
+    const passed: number[] = [];
+    for await (const target of recheck(each(targets), RUN, { kind: 'unknown' }, ports))
+      passed.push(target.row);
+
+    expect(passed).toEqual([2]);
+    expect(records).toMatchObject([
+      { row: 1, outcome: 'skipped', reason: 'status:SUSPENDED', attempts: 1, startedAt: STARTED },
+    ]);
+  });
+});
+
+test('after a stop nobody is skipped any more', async () => {
+  await withOrg(async (sandbox, reader) => {
+    const targets = targetsOf(sandbox, 5);
+    for (const { userId } of targets) sandbox.suspend(userId);
+    const { ports, records } = portsOf(reader);
+    const stop = new AbortController();
+    const append = async (record: JournalRecord) => {
+      records.push(record);
+      stop.abort(new Error('stopping'));
+    };
+    const passed: Target[] = [];
+    const stopped = { ...ports, signal: stop.signal, journal: { append } };
+    for await (const target of recheck(each(targets), RUN, { kind: 'unknown' }, stopped))
+      passed.push(target);
+
+    expect(passed).toEqual([]);
+    expect(records).toHaveLength(1);
+  });
+});
+
+test('users who cannot be read stop the run for what Okta said', async () => {
+  await withOrg(async (sandbox, reader) => {
+    const targets = targetsOf(sandbox, 3);
+    sandbox.revokeToken(sandbox.token);
+    const { ports, records } = portsOf(reader);
+    const reading = recheck(each(targets), RUN, { kind: 'unknown' }, ports);
+    await expect(reading[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      name: 'TargetsStop',
+      stop: { kind: 'credentials' },
+    });
+    expect(records).toEqual([]);
   });
 });
 

@@ -118,14 +118,36 @@ describe('secrets', () => {
     expect(disk.secrets).toHaveLength(5);
   });
 
+  test.each(['before', 'after'] as const)(
+    'issued again, and again by a resume after a kill %s any record, are not issued once more after that',
+    async (when) => {
+      for (let append = 1; append <= 8; append += 1) {
+        const org = orgOf(1);
+        const disk = new Disk();
+        org.faultOfWrite = (number) => (number === 1 ? { kind: 'cut-body' } : undefined);
+        const targets = [targetOf(1, org)];
+        const options = { spec: TEMP, concurrency: 1 };
+        const killed = new Sitting(org, disk, { options, targets, killAt: { append, when } });
+        await killed.run();
+        await org.clock.sleep(5000);
+        const secrets = disk.secrets.length;
+        await new Sitting(org, disk, { options, targets }).run();
+        expect(disk.fold(1).counts.succeeded).toBe(1);
+        expect(disk.secrets.length).toBeLessThanOrEqual(secrets + 1);
+        const kept = disk.secrets.at(-1);
+        expect(kept?.secret.reveal()).toBe(org.user(1).password);
+      }
+    },
+  );
+
   test('need a place before anything is sent', async () => {
     const org = orgOf(1);
     const { runEngine } = await import('../../src/engine/run-engine.ts');
     await expect(
       runEngine(
-        (async function* () {
+        async function* () {
           yield targetOf(1);
-        })(),
+        },
         { spec: TEMP } as never,
         { secrets: undefined } as never,
       ),
@@ -228,6 +250,24 @@ describe('a user already in RECOVERY, whose answer was lost', () => {
     expect(disk.outcomes()[0]?.reason).toBe('undecided');
     expect(disk.outcomes()[0]?.message).toContain('rerun with --only unknown');
   });
+
+  test.each([2, 4, 10])(
+    'is settled although rows that ask the log fill all the room there is, with %d at once',
+    async (concurrency) => {
+      const org = orgOf(280);
+      const disk = new Disk();
+      for (const user of org.users.values()) user.status = 'RECOVERY';
+      org.faultOfWrite = () => ({ kind: 'lost', applied: true });
+      const options = {
+        concurrency,
+        ready: 2 * concurrency,
+        maxFailures: { kind: 'percent', percent: 100 },
+      } as const;
+      const end = await new Sitting(org, disk, { options }).run();
+      expect(end?.counts).toMatchObject({ succeeded: 280, unknown: 0 });
+      expect(org.writes).toBe(280);
+    },
+  );
 
   test('is unknown where the log may not be read', async () => {
     const { disk } = await resend(true, (org) => (org.logReadable = false));

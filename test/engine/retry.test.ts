@@ -151,6 +151,12 @@ const TABLE: readonly (readonly [string, Failure, Partial<Trouble>, unknown])[] 
   ],
   ['a socket that broke before anything left', transport('UND_ERR_SOCKET', 'none'), {}, retry(250)],
   ['a token that was renewed', transport('TOKEN_RENEWED', 'none'), {}, retry(0)],
+  [
+    'held back by a stop, out of tries',
+    transport('ABORTED', 'none'),
+    { tries: 3, orgSilent: true },
+    { kind: 'retry', afterMs: 0, counts: false },
+  ],
   ['read-only mode', okta(503, 'E0000010'), {}, retry(7500)],
   ['read-only mode for long', okta(503, 'E0000010'), { tries: 3 }, halt('org-unavailable')],
   ['a user in transition', okta(409, 'E0000112'), {}, retry(7500)],

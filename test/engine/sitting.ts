@@ -87,6 +87,9 @@ export interface SittingOptions {
   readonly syncMs?: number;
   readonly random?: () => number;
   readonly onEvent?: (event: AppEvent) => void;
+  /** The targets break off before their n-th. */
+  readonly targetsFail?: { readonly at: number; readonly error: Error };
+  readonly caughtUp?: EnginePorts['caughtUp'];
 }
 
 /** One process executing the run; may be killed, after which nothing of it happens any more. */
@@ -201,16 +204,19 @@ export class Sitting {
         this.events.push(event);
         setup.onEvent?.(event);
       },
+      ...(setup.caughtUp === undefined ? {} : { caughtUp: setup.caughtUp }),
       drain: this.drain.signal,
       signal: this.leave.signal,
     };
-    const ended = runEngine(this.#stream(targets), { ...OPTIONS, ...setup.options }, ports);
+    const ended = runEngine(() => this.#stream(targets), { ...OPTIONS, ...setup.options }, ports);
     return Promise.race([ended, this.dead.then(() => undefined)]);
   }
 
   async *#stream(targets: readonly Target[]): AsyncGenerator<Target> {
+    const { targetsFail } = this.#setup;
     for (const target of targets) {
       this.taken += 1;
+      if (this.taken === targetsFail?.at) throw targetsFail.error;
       yield target;
     }
   }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { idOf, ModelOrg } from './model-org.ts';
+import type { Failure } from '../../src/domain/failure.ts';
+import { targetsStop } from '../../src/engine/targets-stop.ts';
 import { Disk, planOf, RESET, Sitting } from './sitting.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -447,6 +449,16 @@ describe('what nobody expected', () => {
     expect(twice(org)).toBe(0);
   });
 
+  test('among the targets is thrown after what was in flight is settled', async () => {
+    const org = orgOf(20);
+    const disk = new Disk();
+    const targetsFail = { at: 9, error: new TypeError('a bug') };
+    await expect(new Sitting(org, disk, { targetsFail }).run()).rejects.toThrow('a bug');
+    expect(org.writes).toBeGreaterThan(0);
+    expect(disk.fold(20).counts.succeeded).toBe(org.writes);
+    for (const { pending } of disk.fold(20).openRows.values()) expect(pending).toBeUndefined();
+  });
+
   test('a listener that throws does not disturb the run', async () => {
     const org = orgOf(5);
     const end = await new Sitting(org, new Disk(), {
@@ -458,7 +470,52 @@ describe('what nobody expected', () => {
   });
 });
 
+describe('targets that the org no longer tells', () => {
+  test.each([
+    [401, 'E0000011', 'credentials'],
+    [403, 'E0000006', 'permission'],
+    [503, 'E0000100', 'org-unavailable'],
+  ] as const)('stop the run, settled and resumable: %d', async (status, oktaCode, kind) => {
+    const org = orgOf(20);
+    const disk = new Disk();
+    const error = targetsStop({
+      kind: 'okta',
+      status,
+      oktaCode,
+      message: '',
+      causes: [],
+      requestId: 'r1',
+      effect: 'none',
+      insufficientScope: false,
+    } as unknown as Failure);
+    const end = await new Sitting(org, disk, { targetsFail: { at: 9, error } }).run();
+    expect(end?.stop).toMatchObject({ kind });
+    expect(org.writes).toBeGreaterThan(0);
+    expect(disk.fold(20).counts.succeeded).toBe(org.writes);
+    expect(disk.records.at(-1)).toMatchObject({ kind: 'closed', stop: { kind } });
+    await new Sitting(org, disk).run();
+    expect(disk.fold(20).counts.succeeded).toBe(20);
+    expect(twice(org)).toBe(0);
+  });
+});
+
 describe('taking rows', () => {
+  test('waits for whoever reads the events, and no longer than until a stop', async () => {
+    const org = orgOf(20);
+    let asked = 0;
+    const sitting = new Sitting(org, new Disk(), {
+      caughtUp: (signal) => {
+        asked += 1;
+        if (asked < 6) return undefined;
+        queueMicrotask(() => sitting.drain.abort('SIGINT'));
+        return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+      },
+    });
+    const end = await sitting.run();
+    expect(sitting.taken).toBe(5);
+    expect(end?.stop).toMatchObject({ kind: 'signal' });
+  });
+
   test('is no further ahead than what is under way', async () => {
     const org = orgOf(500);
     const sitting = new Sitting(org, new Disk());

@@ -55,7 +55,14 @@ function rig(isOpen: boolean) {
     },
   };
   const transport = paced(announced(org), pacing);
-  return { order, admit, gate, send: (signal: AbortSignal) => transport.send(request, signal) };
+  return {
+    order,
+    admit,
+    gate,
+    pacing,
+    request,
+    send: (signal: AbortSignal) => transport.send(request, signal),
+  };
 }
 
 test('where only a connection is waited for, a write is announced before the gate, once', async () => {
@@ -86,6 +93,25 @@ test('a write that was announced and that an abort finds at the gate ends as a v
   });
   expect(order).toEqual(['announced', 'at the gate']);
   expect(gate.ended).toEqual([]);
+});
+
+test('a write that was announced and that an abort finds waiting for a token ends as a value, not sent', async () => {
+  const { order, admit, pacing, request } = rig(true);
+  admit();
+  const stop = new AbortController();
+  const waiting: Transport = {
+    send: (_request, signal) =>
+      new Promise((_resolve, reject) => {
+        order.push('at the token');
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+        stop.abort(new Error('stop'));
+      }),
+  };
+  expect(await paced(waiting, pacing).send(request, stop.signal)).toMatchObject({
+    sent: false,
+    failure: { code: 'ABORTED', effect: 'none' },
+  });
+  expect(order).toEqual(['announced', 'at the gate', 'at the token']);
 });
 
 const FREE: RateObservation = {

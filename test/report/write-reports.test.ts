@@ -18,6 +18,7 @@ import { parse as parseCsv } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { restoreCell } from '../../src/domain/cell.ts';
+import type { Step } from '../../src/domain/action.ts';
 import type { OutcomeRecord } from '../../src/domain/journal-record.ts';
 import { RESULT_COLUMNS } from '../../src/domain/result.ts';
 import type { RunRecords } from '../../src/domain/run-records.ts';
@@ -157,7 +158,7 @@ describe('writeReports', () => {
     expect(await read('report.html')).toContain('DRY RUN – nothing was sent');
   });
 
-  test('calls a row with a pending attempt unknown, and one whose attempt did not take effect not attempted', async () => {
+  test('calls a row unknown whose attempt is pending or whose password is half changed, and not attempted where nothing took effect', async () => {
     const attempt = {
       kind: 'attempt' as const,
       at: '2026-11-22T03:15:02.000Z',
@@ -168,18 +169,28 @@ describe('writeReports', () => {
       serverTimeMs: START_MS,
       before: { status: 'ACTIVE', statusChangedMs: undefined, passwordChangedMs: undefined },
     };
-    const open = { row: 1, attempts: 1, startedAt: attempt.at, stepsApplied: [] };
+    const stepsApplied = (row: number): readonly Step[] =>
+      row === 5 ? ['revoke-tokens', 'temp-password'] : row === 6 ? ['revoke-tokens'] : [];
     const records = recordsOf(() => undefined, {
-      stateOf: (row) => (['open', 'open', 'ended'] as const)[row - 1] ?? 'untouched',
-      openRow: (row) => ({ ...open, row, pending: row === 1 ? attempt : undefined }),
+      stateOf: (row) =>
+        (['open', 'open', 'ended', 'untouched', 'open', 'open'] as const)[row - 1] ?? 'untouched',
+      openRow: (row) => ({
+        row,
+        attempts: 1,
+        startedAt: attempt.at,
+        stepsApplied: stepsApplied(row),
+        pending: row === 1 ? attempt : undefined,
+      }),
     });
-    const rows = rowsOf([planned(1), planned(2), planned(3), planned(4)]);
+    const rows = rowsOf([1, 2, 3, 4, 5, 6].map((row) => planned(row)));
     await writeReports({ ...mixed(), rows, records });
     expect((await table('results.csv')).map((row) => [row['_outcome'], row['_reason']])).toEqual([
       ['unknown', 'unsettled: okta-reset resume settles it'],
       ['not-attempted', 'interrupted: okta-reset resume continues it'],
       ['unknown', 'record-unreadable'],
       ['not-attempted', ''],
+      ['unknown', 'half-done: okta-reset resume completes it'],
+      ['not-attempted', 'interrupted: okta-reset resume continues it'],
     ]);
   });
 

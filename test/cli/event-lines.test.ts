@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { openEventLines } from '../../src/cli/event-lines.ts';
+
+/** A reader that takes a text only when it is told to. */
+function slowReader() {
+  const texts: string[] = [];
+  let take: (() => void)[] = [];
+  return {
+    texts,
+    out: (text: string) => {
+      texts.push(text);
+      return new Promise<void>((resolve) => take.push(resolve));
+    },
+    take: async () => {
+      const taken = take;
+      take = [];
+      for (const each of taken) each();
+      await new Promise((resolve) => void setImmediate(resolve));
+    },
+  };
+}
+
+const calm = new AbortController().signal;
+
+describe('event lines', () => {
+  test('are written in order, one text at a time, those that wait together', async () => {
+    const reader = slowReader();
+    const lines = openEventLines(reader.out);
+    const heard: number[] = [];
+    for (const n of [1, 2, 3]) void lines.publish({ type: 'row', n }).then(() => heard.push(n));
+    expect(reader.texts).toEqual(['{"v":1,"type":"row","n":1}\n']);
+    await reader.take();
+    expect(reader.texts.slice(1)).toEqual([
+      '{"v":1,"type":"row","n":2}\n{"v":1,"type":"row","n":3}\n',
+    ]);
+    const settled = lines.settle();
+    await reader.take();
+    await settled;
+    expect(heard).toEqual([1, 2, 3]);
+  });
+
+  test('tell their maker to wait while a thousand of them wait for the reader', async () => {
+    const reader = slowReader();
+    const lines = openEventLines(reader.out);
+    let made = 0;
+    while (lines.caughtUp(calm) === undefined && made < 5000) {
+      void lines.publish({ type: 'row' });
+      made += 1;
+    }
+    expect(made).toBe(1001);
+    const caughtUp = lines.caughtUp(calm);
+    await reader.take();
+    await caughtUp;
+    expect(lines.caughtUp(calm)).toBeUndefined();
+    await reader.take();
+  });
+
+  test('hold nobody up after a stop', async () => {
+    const reader = slowReader();
+    const lines = openEventLines(reader.out);
+    for (let n = 0; n <= 1000; n += 1) void lines.publish({ type: 'row' });
+    const stop = new AbortController();
+    const waiting = lines.caughtUp(stop.signal);
+    expect(waiting).toBeDefined();
+    stop.abort();
+    await waiting;
+    expect(lines.caughtUp(stop.signal)).toBeUndefined();
+  });
+});
