@@ -1,7 +1,7 @@
 import type { Random } from '../domain/clock.ts';
 import type { BucketLimit } from '../domain/org.ts';
 import type { BucketTraffic } from '../domain/summary.ts';
-import { assumeWallClock, observeDate } from './pacing-clock.ts';
+import { assumeWallClock, fitsWindow, observeDate } from './pacing-clock.ts';
 import type { ServerClock } from './pacing-clock.ts';
 import { newOwnPace, ownReturned, ownStarted, ownStarts } from './pacing-rate.ts';
 import type { OwnPace } from './pacing-rate.ts';
@@ -75,7 +75,7 @@ interface Page {
   waitedMs: number;
 }
 
-/** Opens the book of an org. `wallMs` is asked only while the org has sent no `Date`. */
+/** Opens the book of an org. `wallMs` is asked while the org has sent no true `Date`, and to tell whether one is. */
 export function createPaceBook(
   options: PacingOptions,
   ports: { readonly random: Random; readonly wallMs: () => number },
@@ -88,6 +88,21 @@ export function createPaceBook(
   let slots = newSlots(options.maxInFlight);
   let inFlight = 0;
   let clock: ServerClock | undefined;
+  /** The `Date` headers are not by the clock that the windows go by. */
+  let falseDates = false;
+
+  /** Takes what an answer says of the time, and returns the answer without a `Date` that is false. */
+  const timed = (seen: RateObservation, sentMs: number, nowMs: number): RateObservation => {
+    const { serverDateMs: dateMs, resetMs, limit } = seen;
+    if (dateMs === undefined || !Number.isFinite(dateMs)) return seen;
+    clock = observeDate(clock, { sentMs, receivedMs: nowMs, dateMs });
+    // The reset of a concurrency 429 is no end of a window.
+    if (!falseDates && resetMs !== undefined && limit !== 0) {
+      const fits = (atMs: number) => fitsWindow(resetMs, atMs, rules.windowMs);
+      falseDates = !fits(dateMs) && fits(ports.wallMs());
+    }
+    return falseDates ? { ...seen, serverDateMs: undefined } : seen;
+  };
 
   const pageOf = (bucket: string): Page => {
     const known = pages.get(bucket);
@@ -104,7 +119,8 @@ export function createPaceBook(
     pages.set(bucket, page);
     return page;
   };
-  const clockAt = (nowMs: number) => clock ?? assumeWallClock(ports.wallMs(), nowMs);
+  const clockAt = (nowMs: number) =>
+    clock === undefined || falseDates ? assumeWallClock(ports.wallMs(), nowMs) : clock;
 
   const planAt = (page: Page, waiting: number, nowMs: number) =>
     planStarts(page.state, { nowMs, waiting, left: page.left }, rules, clockAt(nowMs));
@@ -160,13 +176,10 @@ export function createPaceBook(
       } else if (observation === undefined) {
         page.state = advance(page.state, { kind: 'lost', nowMs, sentMs }, rules);
       } else {
-        const dateMs = observation.serverDateMs;
-        if (dateMs !== undefined && Number.isFinite(dateMs)) {
-          clock = observeDate(clock, { sentMs, receivedMs: nowMs, dateMs });
-        }
+        const seen = timed(observation, sentMs, nowMs);
         page.state = advance(
           page.state,
-          { kind: 'answered', nowMs, sentMs, observation, clock: clockAt(nowMs) },
+          { kind: 'answered', nowMs, sentMs, observation: seen, clock: clockAt(nowMs) },
           rules,
         );
         if (observation.status === 429) {

@@ -19,6 +19,8 @@ const SECOND_MS = 1000;
 const DRIFT = 1e-4;
 /** A `Date` header may be cached, and so lag, by this much before it counts as another clock. */
 const LAG_MS = 250;
+/** A wall clock that is set by time servers is right to less than this. */
+const WALL_MS = 500;
 /** One answer may come from a cache or a proxy; two that disagree in a row mean that a clock has jumped. */
 const DOUBTS_TO_RESTART = 2;
 
@@ -45,12 +47,20 @@ export function observeDate(
   return { loMs: lo, hiMs: hi, seenMs: seen.receivedMs, doubts: 0, epoch: clock.epoch };
 }
 
-/** The clock of an org that sends no `Date`: our own wall clock, right to a second at best. */
+/**
+ * Whether a reset header can be that of a documented window which is open at `atMs`, both by one clock. Where it can by our
+ * wall clock and not by the answer's own `Date`, it is the `Date` that is not the time: of a cache, or of a proxy.
+ */
+export function fitsWindow(resetMs: number, atMs: number, windowMs: number): boolean {
+  return resetMs > atMs - 2 * SECOND_MS && resetMs < atMs + windowMs + 2 * SECOND_MS;
+}
+
+/** The clock of an org that sends no `Date`, or a false one: our own wall clock, as right as time servers make it. */
 export function assumeWallClock(nowMs: number, monotonicMs: number): ServerClock {
   const offset = nowMs - monotonicMs;
   return {
-    loMs: offset - SECOND_MS,
-    hiMs: offset + SECOND_MS,
+    loMs: offset - WALL_MS,
+    hiMs: offset + WALL_MS,
     seenMs: monotonicMs,
     doubts: 0,
     epoch: -1,

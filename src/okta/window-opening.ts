@@ -49,7 +49,7 @@ const GUARD_MS = 3;
 const MERGE_MS = 40;
 const SLACK_MS = 5;
 /** Where to look for the first end, seconds from the header's own instant: it was cut, rounded or raised to that. */
-const UNTAUGHT_PARTS = [-1 / 2, 1 / 3, 2 / 3];
+const UNTAUGHT_PARTS = [-1 / 2, 0, 1 / 3, 2 / 3];
 
 const UNTAUGHT: Theory = { span: undefined, hits: 0, misses: 0 };
 
@@ -59,7 +59,7 @@ export function noLessons(epoch: number): Lessons {
 
 /** Foretells the end of a window; undefined when it has outlived all that its header can mean. */
 export function forecast(lessons: Lessons, edges: Edges, clock: ServerClock): Forecast | undefined {
-  const bounds = headerBounds(edges.resetMs, clock);
+  const bounds = boundsOf(lessons, edges.resetMs, clock);
   if (edges.heldMs + GUARD_MS >= bounds.hiMs) return undefined;
   const clip = (span: Span): Span | undefined => {
     const loMs = Math.max(span.loMs, bounds.loMs, edges.heldMs);
@@ -84,7 +84,9 @@ export function forecast(lessons: Lessons, edges: Edges, clock: ServerClock): Fo
   if (useGrid) {
     if (headerMs > gridSpan.loMs) tries.push(headerMs);
     if (taught === undefined) {
-      for (const part of UNTAUGHT_PARTS) tries.push(headerMs + part * SECOND_MS);
+      // Our own clock errs to either side: it is most likely right.
+      const likelyMs = clock.epoch < 0 ? edges.resetMs - (clock.loMs + clock.hiMs) / 2 : headerMs;
+      for (const part of UNTAUGHT_PARTS) tries.push(likelyMs + part * SECOND_MS);
     } else {
       tries.push(taught.hiMs);
       // Each window halves what is unknown of the grid's phase.
@@ -108,10 +110,15 @@ export function forecast(lessons: Lessons, edges: Edges, clock: ServerClock): Fo
 /** Learns from an opening: the window of `edges` had ended when an answer of the next one came at `seenMs`. */
 export function learn(lessons: Lessons, edges: Edges, clock: ServerClock, seenMs: number): Lessons {
   const known = lessons.epoch === clock.epoch ? lessons : noLessons(clock.epoch);
-  const bounds = headerBounds(edges.resetMs, clock);
-  const loMs = Math.max(edges.heldMs, bounds.loMs);
-  const hiMs = Math.min(seenMs, bounds.hiMs);
-  if (loMs >= hiMs) return known;
+  const bounds = boundsOf(known, edges.resetMs, clock);
+  let loMs = Math.max(edges.heldMs, bounds.loMs);
+  let hiMs = Math.min(seenMs, bounds.hiMs);
+  if (loMs >= hiMs) {
+    if (clock.epoch >= 0 || edges.heldMs >= seenMs) return known;
+    // It is our own clock that is wrong.
+    loMs = edges.heldMs;
+    hiMs = seenMs;
+  }
   const grid = teach(known.grid, { loMs: edges.resetMs - hiMs, hiMs: edges.resetMs - loMs });
   if (edges.opened === undefined) return { ...known, grid };
   const length = { loMs: loMs - edges.opened.hiMs, hiMs: hiMs - edges.opened.loMs };
@@ -122,6 +129,13 @@ export function learn(lessons: Lessons, edges: Edges, clock: ServerClock, seenMs
     firstCall: whole ? firstCall : { ...firstCall, hits: 0, misses: known.firstCall.misses + 1 },
     epoch: clock.epoch,
   };
+}
+
+/** Where the end of a window can lie. An end that was seen tells more than a clock that is only assumed. */
+function boundsOf({ grid }: Lessons, resetMs: number, clock: ServerClock): Span {
+  if (clock.epoch >= 0 || grid.span === undefined) return headerBounds(resetMs, clock);
+  const { loMs, hiMs } = from(resetMs, grid.span);
+  return { loMs: loMs - SECOND_MS, hiMs: hiMs + SECOND_MS };
 }
 
 /** A header in whole seconds may have been cut, rounded, or raised: the end lies within a second of it. */

@@ -25,6 +25,8 @@ export interface Moment {
 
 /** Without an answer for this long, one more call may go. */
 const PATIENCE_MS = 1000;
+/** How long one call goes before the rest into a window that is foretold. */
+const VANGUARD_MS = 25;
 /** Share of a window's calls that may be kept back to look for its end, and their greatest number. */
 const KEPT_SHARE = 1 / 12;
 const KEPT_MOST = 8;
@@ -66,9 +68,7 @@ export function planStarts(
     return { ...ladder(state, sinceMs, nowMs, rules), cause };
   }
   if (nowMs >= ahead.sureMs) {
-    if (ahead.proven)
-      return { start: share - state.inFlight, nextAtMs: nowMs + PATIENCE_MS, ahead: true, cause };
-    return { ...scout(state, free, nowMs), cause };
+    return { ...(ahead.proven ? vanguard(state, share, nowMs) : scout(state, free, nowMs)), cause };
   }
   return { ...within(state, counted, free, ahead, at, share, clock), cause };
 }
@@ -82,9 +82,13 @@ export function shareOf(limit: number, rules: WindowRules): number {
 function freeCalls(state: BucketState, counted: Counted, share: number, nowMs: number): number {
   const rate = rivalRate(state, nowMs);
   const age = nowMs - counted.shownSentMs + state.roundTripMs;
-  const reserve = rate > 0 || counted.rivals > 0 ? Math.max(1, Math.ceil(2 * rate * age)) : 0;
+  const reserve =
+    rate > 0 || counted.rivals > 0 ? Math.max(1, Math.ceil(2 * rate * age), state.rivalsAtOnce) : 0;
   const open = state.inFlight + state.lost;
-  return Math.min(counted.remaining - reserve, share - counted.answered) - open;
+  const left = Math.min(counted.remaining - reserve, share - counted.answered) - open;
+  if (rate === 0) return left;
+  // Others may take several at once: no more than half of what is left is under way, so that few calls come too late.
+  return Math.min(left, Math.max(1, Math.floor(counted.remaining / 2)) - open);
 }
 
 /**
@@ -120,6 +124,18 @@ function ladder(
   const atMs = sinceMs + Math.min(rules.windowMs, stepMs);
   if (nowMs < atMs) return { start: 0, nextAtMs: atMs, ahead: true };
   return scout(state, 0, nowMs);
+}
+
+/**
+ * The window is open by all that is known: one call goes first, and the rest as soon as it is answered, or a little later. A server
+ * that turns its windows by a timer is late by as much.
+ */
+function vanguard(state: BucketState, share: number, nowMs: number): Omit<Plan, 'cause'> {
+  const { ahead } = state;
+  if (ahead === undefined) return { start: 1, nextAtMs: nowMs, ahead: true };
+  const restAtMs = ahead.sinceMs + VANGUARD_MS;
+  if (nowMs < restAtMs) return { start: 0, nextAtMs: restAtMs, ahead: true };
+  return { start: share - state.inFlight, nextAtMs: nowMs + PATIENCE_MS, ahead: true };
 }
 
 /** The window should be open, but nothing has proved it: one call, and its answer opens the rest. */

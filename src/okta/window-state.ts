@@ -50,6 +50,8 @@ export interface BucketState {
   readonly refused: boolean;
   readonly roundTripMs: number;
   readonly rivalsPerMs: number;
+  /** The most that others took between two answers, of late. */
+  readonly rivalsAtOnce: number;
   /** How many calls were wanted at once lately: those in flight come back as waiting ones. */
   readonly demand: number;
   readonly demandAtMs: number;
@@ -78,6 +80,7 @@ export function draftOf(state: BucketState): Draft<BucketState> {
     refused: state.refused,
     roundTripMs: state.roundTripMs,
     rivalsPerMs: state.rivalsPerMs,
+    rivalsAtOnce: state.rivalsAtOnce,
     demand: state.demand,
     demandAtMs: state.demandAtMs,
   };
@@ -102,6 +105,7 @@ export function newBucket(): BucketState {
     refused: false,
     roundTripMs: 0,
     rivalsPerMs: 0,
+    rivalsAtOnce: 0,
     demand: 0,
     demandAtMs: -Infinity,
   };

@@ -27,6 +27,8 @@ export type BucketEvent =
 
 /** 429s in a row that claim calls are left, before the refusal is believed rather than the number. */
 const REFUSALS_TO_BELIEVE = 3;
+/** Calls of ours that follow each other this closely see what others take at once. */
+const AT_ONCE_MS = 50;
 /** Reset headers of one window may differ by this much: some servers compute them anew for each answer. */
 const JITTER_MS = 1000;
 
@@ -211,6 +213,11 @@ function fold(
   const remaining = Math.min(left, counted.remaining);
   const own = counted.answered + mine;
   if (awaited) state.ahead = undefined;
+  const rivals = Math.max(counted.rivals, limit - remaining - own - state.inFlight - state.lost);
+  // What was taken during a pause of ours was not taken at once.
+  if (sentMs - counted.shownAtMs < AT_ONCE_MS) {
+    state.rivalsAtOnce = Math.max(state.rivalsAtOnce, rivals - counted.rivals);
+  }
   state.counted = {
     limit,
     remaining,
@@ -221,7 +228,7 @@ function fold(
     heldMs: Math.max(counted.heldMs, sentMs),
     firstSeenMs: counted.firstSeenMs,
     answered: own,
-    rivals: Math.max(counted.rivals, limit - remaining - own - state.inFlight - state.lost),
+    rivals,
     rivalsBefore: counted.rivalsBefore,
   };
 }

@@ -18,8 +18,12 @@ export interface SimulatedOrg {
   readonly crowd?: { readonly percent: number; readonly untilMs: number };
   /** Calls of another process of ours, so long before the run: they opened the window that the run finds. */
   readonly before?: { readonly agoMs: number; readonly calls: number };
+  /** Each window ends up to so much later than it should: a server that turns them by a timer. */
+  readonly lateMs?: number;
   /** Percent of the limit that others take per window, evenly over it. */
   readonly rivalPercent?: number;
+  /** They come by chance instead, so many at once. */
+  readonly rivalsAtOnce?: number;
   /** Epoch ms at which the run starts, by the server. */
   readonly startsAtMs: number;
   /** Changes what an answer says: lost headers, contradictions. */
@@ -98,9 +102,11 @@ function createOrg(org: SimulatedOrg, random: () => number) {
   let used = 0;
   let ours = 0;
   let inside = 0;
+  let lateMs = 0;
   const perWindow: number[] = [];
   const turn = (serverMs: number) => {
-    if (serverMs < endMs) return;
+    if (serverMs < endMs + lateMs) return;
+    if (org.lateMs !== undefined) lateMs = Math.floor(random() * (org.lateMs + 1));
     if (endMs !== -Infinity) perWindow.push(ours);
     const phase = org.phaseMs ?? 0;
     endMs =
@@ -244,9 +250,14 @@ export function simulate(
   };
   if (org.rivalPercent !== undefined) {
     const every = (org.windowMs * 100) / (org.limit * org.rivalPercent);
+    const { rivalsAtOnce } = org;
+    const pause = () =>
+      rivalsAtOnce === undefined
+        ? every * (0.5 + random())
+        : -Math.log(1 - random()) * every * rivalsAtOnce;
     const rival = () => {
-      server.rival(org.startsAtMs + now);
-      if (done < run.calls) time.add(now + every * (0.5 + random()), rival);
+      for (let call = 0; call < (rivalsAtOnce ?? 1); call += 1) server.rival(org.startsAtMs + now);
+      if (done < run.calls) time.add(now + pause(), rival);
     };
     time.add(every * random(), rival);
   }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { estimateMs } from '../../src/okta/pacing-estimate.ts';
 import { EPOCH_MS, simulate } from './pacing-simulation.ts';
+import type { RateObservation } from '../../src/okta/pacing.ts';
 import type { SimulatedOrg, SimulatedRun } from './pacing-simulation.ts';
 
 const LIMIT = 100;
@@ -121,6 +122,45 @@ describe('a quiet org', () => {
   });
 });
 
+describe('an org whose clock cannot be trusted', () => {
+  test.each(['grid', 'first-call'] as const)(
+    'sends no Date, windows by %s: near the bound',
+    (by) => {
+      for (const rounding of ROUNDINGS) {
+        const distort = (observation: RateObservation) => ({
+          ...observation,
+          serverDateMs: undefined,
+        });
+        const seen = worst({ by, rounding, distort }, 100, { expected: true });
+        expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) + 1000);
+        expect(seen.windowRefusals).toBe(0);
+      }
+    },
+  );
+
+  test.each([-180, 180])('sends a Date that is %i s off, beside a reset that is not', (offS) => {
+    for (const by of ['grid', 'first-call'] as const) {
+      const distort = (observation: RateObservation) => ({
+        ...observation,
+        serverDateMs: (observation.serverDateMs ?? 0) + offS * 1000,
+      });
+      const seen = worst({ by, distort }, 100, { expected: true });
+      expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT) + 1000);
+      expect(seen.windowRefusals).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test.each(['grid', 'first-call'] as const)(
+    'turns its windows by a timer, late, by %s: one call meets the old window, not all',
+    (by) => {
+      for (const rounding of ROUNDINGS) {
+        const seen = worst({ by, rounding, lateMs: 15 }, 100, { expected: true, starts: 30 });
+        expect(seen.windowRefusals).toBeLessThanOrEqual(2);
+      }
+    },
+  );
+});
+
 describe('a run that fills its last window to the brim', () => {
   test.each([200, 300])('%i calls, said beforehand: no window is added', (calls) => {
     for (let seed = 1; seed <= 8; seed += 1) {
@@ -151,6 +191,21 @@ describe('a rival in the same windows', () => {
         // What the rival leaves is used: a little over one window more than the least.
         expect(seen.makespanMs).toBeLessThan(boundMs(CALLS, LIMIT - rivalPercent) + WINDOW_MS);
       }
+    }
+  });
+});
+
+describe('rivals that come by chance', () => {
+  test.each([
+    [1, 0],
+    [1, 80],
+    [4, 80],
+  ])('%i at once, %i ms of latency: few 429s', (rivalsAtOnce, latencyMs) => {
+    for (const by of ['grid', 'first-call'] as const) {
+      const rivals = { rivalPercent: 40, rivalsAtOnce };
+      const seen = worst({ by, latencyMs, ...rivals }, 100, { starts: 20, expected: true });
+      expect(seen.windowRefusals).toBeLessThanOrEqual(4);
+      expect(seen.undone).toBe(0);
     }
   });
 });
