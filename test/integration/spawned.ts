@@ -1,11 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { Ran, Stage } from './rig.ts';
 
-const ENTRY = fileURLToPath(new URL('entry.ts', import.meta.url));
-const TSCONFIG = fileURLToPath(new URL('../../tsconfig.json', import.meta.url));
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+/** The command as it is shipped; scripts/jest-fresh-build.js sees to it that it is built from these sources. */
+const BIN = fileURLToPath(new URL('../../bin/okta-reset.js', import.meta.url));
 
 export interface Spawned {
   readonly child: ChildProcess;
@@ -25,7 +23,7 @@ export function spawnCommand(
     readonly uid?: number | undefined;
   } = {},
 ): Spawned {
-  const words = [process.execPath, '--import', TSX, ENTRY, ...argv];
+  const words = [process.execPath, BIN, ...argv];
   const { fileKib } = around;
   const limited =
     fileKib === undefined
@@ -38,8 +36,6 @@ export function spawnCommand(
     env: {
       PATH: process.env['PATH'],
       HOME: s.dir,
-      TSX_TSCONFIG_PATH: TSCONFIG,
-      TSX_DISABLE_CACHE: fileKib === undefined ? '' : '1',
       OKTA_CLIENT_ORGURL: s.org.url,
       OKTA_CLIENT_TOKEN: s.org.token,
       ...around.env,
