@@ -157,9 +157,10 @@ async function executeLocked(
         };
         const allowed = (stopping: AbortSignal) => {
           const ports = { ...rechecking, signal: stopping };
+          const targets = plan.targets(rechecking.state.ended);
           return old && run.policy.lookup
-            ? recheck(plan.targets, run, identity.principal, ports)
-            : spareSelf(plan.targets, identity.principal, ports);
+            ? recheck(targets, run, identity.principal, ports)
+            : spareSelf(targets, identity.principal, ports);
         };
         const end = await runEngine(
           allowed,

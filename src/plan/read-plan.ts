@@ -14,8 +14,8 @@ export interface ReadPlan {
   readonly header: PlanHeader;
   /** The rows in their order. Rejects with RUN_DAMAGED at a line that is not what was written. Each read opens the file anew. */
   readonly rows: AsyncIterable<PlannedRow>;
-  /** The rows to act on, without their original columns; otherwise as `rows`. */
-  readonly targets: AsyncIterable<Target>;
+  /** The rows to act on but those to be passed over, whose lines are not even parsed; without original columns, otherwise as `rows`. */
+  readonly targets: (isPassedOver: (row: number) => boolean) => AsyncIterable<Target>;
 }
 
 /** Reads whole lines, in the batches they come in; a last line without its newline is damage. */
@@ -59,7 +59,7 @@ async function* readLines(path: string): AsyncGenerator<readonly string[], void,
 
 async function* readRows(
   path: string,
-  columns = true,
+  parse: (text: string, row: number) => PlannedRow | 'passed-over' | undefined = readPlanLine,
 ): AsyncGenerator<PlannedRow, void, undefined> {
   let row = 0;
   let header = true;
@@ -70,15 +70,21 @@ async function* readRows(
         continue;
       }
       row += 1;
-      const planned = readPlanLine(text, row, columns);
+      const planned = parse(text, row);
       if (planned === undefined) throw damagedError(path, row + 1);
-      yield planned;
+      if (planned !== 'passed-over') yield planned;
     }
   }
 }
 
-async function* readTargets(path: string): AsyncGenerator<Target, void, undefined> {
-  for await (const row of readRows(path, false)) if (isTarget(row)) yield row;
+async function* readTargets(
+  path: string,
+  isPassedOver: (row: number) => boolean,
+): AsyncGenerator<Target, void, undefined> {
+  const rows = readRows(path, (text, row) =>
+    isPassedOver(row) ? 'passed-over' : readPlanLine(text, row, false),
+  );
+  for await (const row of rows) if (isTarget(row)) yield row;
 }
 
 /** Opens a plan. Rejects with RUN_NOT_FOUND, RUN_FORMAT, RUN_DAMAGED (with the line), or DISK. */
@@ -94,7 +100,7 @@ export async function readPlan(path: string): Promise<ReadPlan> {
       return {
         header: read.header,
         rows: { [Symbol.asyncIterator]: () => readRows(path) },
-        targets: { [Symbol.asyncIterator]: () => readTargets(path) },
+        targets: (isPassedOver) => readTargets(path, isPassedOver),
       };
     case 'other-format':
       throw otherFormatError(path, read.format);

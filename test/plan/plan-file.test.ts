@@ -244,8 +244,11 @@ test('any row comes back as it went, whatever its cells hold', async () => {
       await writePlan(place, HEADER, stream(rows), never);
       const plan = await readPlan(place);
       expect(await all(plan.rows)).toEqual(rows);
-      const targets = rows.filter((each) => each.verdict.kind === 'act');
-      expect(await all(plan.targets)).toEqual(targets.map((each) => ({ ...each, columns: {} })));
+      const odd = (each: number) => each % 2 === 1;
+      const targets = rows.filter((each) => each.verdict.kind === 'act' && !odd(each.row));
+      expect(await all(plan.targets(odd))).toEqual(
+        targets.map((each) => ({ ...each, columns: {} })),
+      );
     }),
     { numRuns: 60 },
   );
