@@ -41,14 +41,15 @@ const invalidToken = (scheme: string): Reply =>
 /** The credentials the org accepts, until they are revoked or expire. */
 export class Credentials {
   readonly #seed: number;
-  readonly #admins: number;
+  readonly #owners: number;
   readonly #ssws = new Map<string, Principal>();
   readonly #access = new Map<string, AccessToken>();
   readonly #principals: Principal[] = [];
 
-  constructor(seed: number, admins: number) {
+  /** `owners`: how many admins own the tokens, in turn. */
+  constructor(seed: number, owners: number) {
     this.#seed = seed;
-    this.#admins = admins;
+    this.#owners = owners;
   }
 
   /** Makes an SSWS token valid; its owner is the next admin in turn. */
@@ -58,7 +59,7 @@ export class Credentials {
       number,
       kind: 'ssws',
       id: `00T${word(this.#seed, number, 63, 17)}`,
-      user: this.#ssws.size % this.#admins,
+      user: this.#ssws.size % this.#owners,
       scopes: undefined,
     };
     this.#principals.push(principal);
@@ -110,6 +111,12 @@ export class Credentials {
     if (authorization === undefined) return;
     this.#ssws.delete(authorization);
     this.#access.delete(authorization.slice(authorization.indexOf(' ') + 1));
+  }
+
+  /** Ends the SSWS tokens of an admin. */
+  endOwned(user: number): void {
+    for (const [header, principal] of this.#ssws)
+      if (principal.user === user) this.#ssws.delete(header);
   }
 
   knowsApp(clientId: string): boolean {

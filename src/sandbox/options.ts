@@ -42,9 +42,12 @@ export interface SandboxOptions {
   readonly admins?: number | undefined;
   /** Groups in all; the first is Everyone. Default 6. */
   readonly groups?: number | undefined;
-  /** SSWS tokens, owned by the admins in turn. Default one, drawn from the seed. */
+  /** SSWS tokens, owned by the admins in turn, the last one left out where there are enough. Default one, drawn from the seed. */
   readonly tokens?: readonly string[] | undefined;
-  /** Admin roles of the token owners and of the service app. Default SUPER_ADMIN. */
+  /**
+   * Admin roles of the token owners and of the service app. Default SUPER_ADMIN. The last admin is a super admin all the
+   * same, unless every admin owns a token.
+   */
   readonly roles?: readonly RoleType[] | undefined;
   readonly app?: ServiceApp | undefined;
   /** Calls per window and bucket for one credential; what is not named keeps its default. `off`: no window limits. */
@@ -92,6 +95,8 @@ export interface Settings extends LimitRules {
   readonly users: number;
   readonly mix: Mix;
   readonly admins: number;
+  /** How many of the admins, from the first, tokens are owned by. */
+  readonly owners: number;
   readonly groups: number;
   readonly tokens: readonly string[];
   readonly roles: readonly RoleType[];
@@ -139,6 +144,8 @@ export function resolveOptions(options: SandboxOptions): Settings {
   const limits =
     options.limits === 'off' ? 'off' : { ...DEFAULT_LIMITS, ...(options.limits ?? {}) };
   const roles = options.roles ?? ['SUPER_ADMIN'];
+  const admins = whole('admins', options.admins ?? Math.min(2, users), 1, users);
+  const tokens = options.tokens ?? [seededToken(seed, 0)];
   const concurrency = options.concurrency ?? (limits === 'off' ? 'off' : 37);
   return {
     host,
@@ -146,9 +153,10 @@ export function resolveOptions(options: SandboxOptions): Settings {
     seed,
     users,
     mix: options.mix ?? {},
-    admins: whole('admins', options.admins ?? Math.min(2, users), 1, users),
+    admins,
+    owners: tokens.length < admins ? Math.max(1, admins - 1) : admins,
     groups: whole('groups', options.groups ?? 6, 1, 1000),
-    tokens: options.tokens ?? [seededToken(seed, 0)],
+    tokens,
     roles,
     app: options.app,
     limits,

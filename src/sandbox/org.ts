@@ -5,6 +5,7 @@ import { sharesOf, type Shares } from './mix.ts';
 import type { Settings } from './options.ts';
 import { Outbox, type MailType } from './outbox.ts';
 import { makePeople, type People } from './person.ts';
+import type { RoleType } from './roles.ts';
 import { SystemLog } from './system-log.ts';
 import { PROVIDER_CODE, STATUS_CODE, UserTable } from './user-table.ts';
 
@@ -60,6 +61,8 @@ export class Org {
   };
   /** Writes that took effect. */
   effects = 0;
+  /** Called with each user that is deactivated. */
+  onDeactivated: (index: number) => void = () => undefined;
   readonly #clock: Clock;
 
   constructor(settings: Settings, clock: Clock) {
@@ -93,6 +96,12 @@ export class Org {
 
   isAdmin(index: number): boolean {
     return index < this.settings.admins;
+  }
+
+  /** The admin roles that a user holds: none, those of the credential, or what an org never lacks, a super admin's. */
+  rolesOf(index: number): readonly RoleType[] {
+    if (!this.isAdmin(index)) return [];
+    return index < this.settings.owners ? this.settings.roles : ['SUPER_ADMIN'];
   }
 
   agentTrouble(index: number): AgentTrouble | undefined {
@@ -133,6 +142,7 @@ export class Org {
     this.table.status[index] = STATUS_CODE[status];
     this.table.statusChangedS[index] = nowS;
     this.table.lastUpdatedS[index] = nowS;
+    if (status === 'DEPROVISIONED') this.onDeactivated(index);
   }
 
   /**

@@ -1,14 +1,19 @@
 import { word } from './chance.ts';
 import { errorReply, jsonReply, notFound, type Reply } from './errors.ts';
 import { segment, type Exchange } from './exchange.ts';
-import { ROLE_LABELS } from './roles.ts';
+import { ROLE_LABELS, type RoleType } from './roles.ts';
 import { resolveUser } from './user-lookup.ts';
 
 const CREATED = '2024-01-15T09:00:00.000Z';
 
-function rolesJson(exchange: Exchange, assignee: string, assignmentType: string): string {
+function rolesJson(
+  exchange: Exchange,
+  roles: readonly RoleType[],
+  assignee: string,
+  assignmentType: string,
+): string {
   const { org, origin } = exchange;
-  const { seed, roles } = org.settings;
+  const { seed } = org.settings;
   return JSON.stringify(
     roles.map((type, index) => ({
       id: `${type === 'CUSTOM' ? 'irb' : 'ra1'}${word(seed, index, 73, 17)}`,
@@ -35,8 +40,8 @@ export function listUserRoles(exchange: Exchange): Reply {
   if (!org.settings.rolesReadable) return errorReply('E0000006');
   const user = resolveUser(exchange, 4, 'id');
   if (typeof user !== 'number') return user;
-  if (!org.isAdmin(user)) return jsonReply('[]');
-  return jsonReply(rolesJson(exchange, `/api/v1/users/${org.userIds.idOf(user)}`, 'USER'));
+  const assignee = `/api/v1/users/${org.userIds.idOf(user)}`;
+  return jsonReply(rolesJson(exchange, org.rolesOf(user), assignee, 'USER'));
 }
 
 /** `GET /oauth2/v1/clients/{clientId}/roles`: what the service app holds. */
@@ -44,5 +49,6 @@ export function listClientRoles(exchange: Exchange, knows: (clientId: string) =>
   if (!exchange.org.settings.rolesReadable) return errorReply('E0000006');
   const clientId = segment(exchange, 4) ?? '';
   if (!knows(clientId)) return notFound(`Resource not found: ${clientId}`, 'PublicClientApp');
-  return jsonReply(rolesJson(exchange, `/oauth2/v1/clients/${clientId}`, 'CLIENT'));
+  const { roles } = exchange.org.settings;
+  return jsonReply(rolesJson(exchange, roles, `/oauth2/v1/clients/${clientId}`, 'CLIENT'));
 }

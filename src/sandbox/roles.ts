@@ -34,7 +34,24 @@ const MAY_SEE_ADMINS: readonly RoleType[] = ['SUPER_ADMIN', 'CUSTOM'];
 export const seesAdmins = (roles: readonly RoleType[]): boolean =>
   roles.some((role) => MAY_SEE_ADMINS.includes(role));
 
-/** Refuses a write that no role of the credential allows. */
-export function refuseRole(roles: readonly RoleType[]): Reply | undefined {
-  return roles.some((role) => MAY_WRITE.includes(role)) ? undefined : errorReply('E0000006');
+/** Refuses a write that no role of the credential allows; and everything to a service app that holds no role, whatever its scopes. */
+export function refuseRole(
+  roles: readonly RoleType[],
+  principal: { readonly kind: 'ssws' | 'app' },
+  route: { readonly write: boolean; readonly scopes: readonly string[] },
+): Reply | undefined {
+  if (route.scopes.length === 0) return undefined;
+  const allowed = route.write
+    ? roles.some((role) => MAY_WRITE.includes(role))
+    : principal.kind === 'ssws' || roles.length > 0;
+  return allowed ? undefined : errorReply('E0000006');
+}
+
+/**
+ * Whether roles reach users who are admins themselves: those of super admins reach all, those of org admins all but super
+ * admins, no others any.
+ */
+export function reachesAdmin(roles: readonly RoleType[], held: readonly RoleType[]): boolean {
+  if (roles.includes('SUPER_ADMIN')) return true;
+  return roles.includes('ORG_ADMIN') && !held.includes('SUPER_ADMIN');
 }

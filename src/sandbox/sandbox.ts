@@ -107,7 +107,8 @@ export async function startSandbox(
 ): Promise<Sandbox> {
   const settings = resolveOptions(options);
   const org = new Org(settings, ports.clock);
-  const credentials = new Credentials(settings.seed, settings.admins);
+  const credentials = new Credentials(settings.seed, settings.owners);
+  org.onDeactivated = (index) => credentials.endOwned(index);
   for (const token of settings.tokens) credentials.add(token);
   const doors = [sideDoor(org, credentials)];
   if (settings.app !== undefined) doors.push(oauthDoor(org, credentials, settings.app));

@@ -142,8 +142,7 @@ export class OrgServer {
     const facts = { nowMs, requestId: org.requestId(asked.number), rate: undefined };
     tally.requests[route.bucket] = (tally.requests[route.bucket] ?? 0) + 1;
     const refusal =
-      refuseScope(asked.principal, route) ??
-      (route.write && route.scopes.length > 0 ? refuseRole(settings.roles) : undefined);
+      refuseScope(asked.principal, route) ?? refuseRole(settings.roles, asked.principal, route);
     if (refusal !== undefined) {
       answer(response, refusal, facts);
       return;

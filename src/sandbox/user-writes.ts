@@ -1,6 +1,7 @@
 import { EMPTY_OBJECT, errorReply, jsonReply, NO_CONTENT, type Reply } from './errors.ts';
 import { flag, type Exchange } from './exchange.ts';
 import { rule, type LifecycleCall } from './lifecycle.ts';
+import { reachesAdmin } from './roles.ts';
 import type { LogEventType } from './system-log.ts';
 import { PROVIDER_CODE } from './user-table.ts';
 import { resolveUser } from './user-lookup.ts';
@@ -64,6 +65,8 @@ function lifecycle(
   act: (to: ReturnType<typeof rule> & { readonly kind: 'allowed' }) => Reply,
 ): Reply {
   const { org } = exchange;
+  if (org.isAdmin(index) && !reachesAdmin(org.settings.roles, org.rolesOf(index)))
+    return errorReply('E0000006');
   const ruling = rule(call, org.table.statusOf(index), org.table.providerOf(index));
   if (ruling.kind === 'refused') {
     return errorReply(ruling.code, ruling.cause === undefined ? {} : { causes: [ruling.cause] });

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import { importJWK, SignJWT, type JWK } from 'jose';
 import type { Clock } from '../../src/domain/clock.ts';
+import { makeServiceAppKey } from '../../src/sandbox/oauth.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 
 /** A clock that moves only when told to; sleepers wake in order. */
@@ -143,4 +146,30 @@ export function taker(org: Sandbox): (status: string, provider: string) => strin
     if (user === undefined) throw new Error(`no ${status} ${provider} left`);
     return user.id;
   };
+}
+
+/** Starts an org with a service app that needs no DPoP, and gets it a token for these scopes. */
+export async function appToken(
+  options: SandboxOptions = {},
+  scopes: readonly string[] = ['okta.users.manage', 'okta.groups.read', 'okta.logs.read'],
+): Promise<{ readonly rig: Rig; readonly token: string; readonly clientId: string }> {
+  const { publicJwk, privateJwk } = await makeServiceAppKey();
+  const rig = await startRig({ ...options, app: { keys: [publicJwk], dpop: false } });
+  const clientId = rig.org.clientId ?? '';
+  const assertion = await new SignJWT({ jti: randomUUID() })
+    .setProtectedHeader({ alg: 'RS256', kid: String(publicJwk['kid']) })
+    .setIssuer(clientId)
+    .setSubject(clientId)
+    .setAudience(`${rig.org.url}/oauth2/v1/token`)
+    .setExpirationTime(Math.floor(rig.clock.nowMs() / 1000) + 300)
+    .sign(await importJWK(privateJwk as JWK, 'RS256'));
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    scope: scopes.join(' '),
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: assertion,
+  });
+  const type = { authorization: '', 'content-type': 'application/x-www-form-urlencoded' };
+  const got = await rig.send('POST', '/oauth2/v1/token', type, form.toString());
+  return { rig, token: String(got.json.access_token), clientId };
 }
