@@ -12,7 +12,7 @@ const CATALOGUE = {
   E0000001: [400, 'Api validation failed'],
   E0000005: [403, 'Invalid session'],
   E0000006: [403, 'You do not have permission to perform the requested action'],
-  E0000007: [404, 'Not found: Resource not found'],
+  E0000007: [404, 'Not found'],
   E0000008: [404, 'The requested path was not found'],
   E0000009: [500, 'Internal Server Error'],
   E0000010: [503, 'Service is in read only mode'],
@@ -70,7 +70,7 @@ export function errorReply(
 
 /** Answers 404 E0000007 the way Okta names the thing it did not find. */
 export function notFound(what: string, kind: string): Reply {
-  return errorReply('E0000007', { detail: `${what} (${kind})` });
+  return errorReply('E0000007', { detail: `Resource not found: ${what} (${kind})` });
 }
 
 /** Answers with a JSON text. */

@@ -88,7 +88,7 @@ export function listGroups(exchange: Exchange): Reply {
 
 function resolveGroup(exchange: Exchange): number | Reply {
   const id = segment(exchange, 4) ?? '';
-  return exchange.org.groupIds.indexOf(id) ?? notFound(`Resource not found: ${id}`, 'UserGroup');
+  return exchange.org.groupIds.indexOf(id) ?? notFound(id, 'UserGroup');
 }
 
 /** `GET /groups/{groupId}`. */

@@ -4,6 +4,7 @@ import type { Provider, Status } from './mix.ts';
 /** What an admin may ask for about a user's password or status. */
 export type LifecycleCall =
   | 'reset_password'
+  | 'convert_to_federated'
   | 'expire_password'
   | 'expire_password_with_temp_password'
   | 'unlock'
@@ -48,6 +49,15 @@ function reset(status: Status, provider: Provider): Ruling {
   }
 }
 
+/** `provider=FEDERATION` converts who has Okta's provider, where a reset is allowed at all. */
+function federate(status: Status, provider: Provider): Ruling {
+  const ruling = reset(status, provider);
+  if (ruling.kind === 'refused') return ruling;
+  return provider === 'OKTA' || provider === 'IMPORT'
+    ? { kind: 'allowed', to: 'ACTIVE', provider: 'FEDERATION' }
+    : refused('E0000001', 'Cannot convert user to federated: the credential provider is not Okta');
+}
+
 function expire(status: Status, provider: Provider): Ruling {
   switch (status) {
     case 'STAGED':
@@ -75,6 +85,8 @@ export function rule(call: LifecycleCall, status: Status, provider: Provider): R
   switch (call) {
     case 'reset_password':
       return reset(status, provider);
+    case 'convert_to_federated':
+      return federate(status, provider);
     case 'expire_password':
     case 'expire_password_with_temp_password':
       return expire(status, provider);

@@ -142,7 +142,9 @@ export class Org {
     this.table.status[index] = STATUS_CODE[status];
     this.table.statusChangedS[index] = nowS;
     this.table.lastUpdatedS[index] = nowS;
-    if (status === 'DEPROVISIONED') this.onDeactivated(index);
+    if (status !== 'DEPROVISIONED') return;
+    this.table.erasePassword(index);
+    this.onDeactivated(index);
   }
 
   /**
@@ -158,7 +160,7 @@ export class Org {
     } else if (status !== STATUS_CODE.PASSWORD_EXPIRED) return false;
     this.moveStatus(index, 'ACTIVE', nowMs);
     const nowS = Math.floor(nowMs / 1000);
-    this.table.passwordChangedS[index] = nowS;
+    this.table.setPassword(index, nowS);
     this.table.lastLoginS[index] = nowS;
     this.table.currentTemp[index] = 0;
     return true;

@@ -48,7 +48,7 @@ export function listUserRoles(exchange: Exchange): Reply {
 export function listClientRoles(exchange: Exchange, knows: (clientId: string) => boolean): Reply {
   if (!exchange.org.settings.rolesReadable) return errorReply('E0000006');
   const clientId = segment(exchange, 4) ?? '';
-  if (!knows(clientId)) return notFound(`Resource not found: ${clientId}`, 'PublicClientApp');
+  if (!knows(clientId)) return notFound(clientId, 'PublicClientApp');
   const { roles } = exchange.org.settings;
   return jsonReply(rolesJson(exchange, roles, `/oauth2/v1/clients/${clientId}`, 'CLIENT'));
 }

@@ -60,7 +60,7 @@ export function searchField(org: Org, attribute: string): Field | undefined {
     case 'created':
       return time((index) => toMs(table.createdS(index)));
     case 'activated':
-      return time((index) => toMs(table.activatedS(index)));
+      return time((index) => toMs(table.activatedS[index]));
     case 'statusChanged':
       return time((index) => toMs(table.statusChangedS[index]));
     case 'lastUpdated':

@@ -87,7 +87,7 @@ export function userJson(
   const more = view.links === 'all' ? `,${links(org, index, self, view.origin)}` : '';
   return (
     `{"id":"${id}","status":"${table.statusOf(index)}","created":${iso(table.createdS(index))},` +
-    `"activated":${iso(table.activatedS(index))},` +
+    `"activated":${iso(table.activatedS[index] ?? 0)},` +
     `"statusChanged":${iso(view.statusChangedS ?? table.statusChangedS[index] ?? 0)},` +
     `"lastLogin":${iso(table.lastLoginS[index] ?? 0)},` +
     `"lastUpdated":${iso(table.lastUpdatedS[index] ?? 0)},` +
@@ -97,11 +97,20 @@ export function userJson(
     `"lastName":${JSON.stringify(person.lastName)},"mobilePhone":null,"secondEmail":${second},` +
     `"login":${JSON.stringify(person.login)},"email":${email},` +
     `"department":"${person.department}"},` +
-    `"credentials":{${table.hasPassword(index) ? '"password":{},' : ''}"emails":${emails},` +
+    `"credentials":{${table.password[index] === 1 ? '"password":{},' : ''}"emails":${emails},` +
     `"provider":{"type":"${provider}","name":"${PROVIDER_NAMES[provider]}"}},` +
     `"_links":{"self":{"href":"${self}"}${more}}}`
   );
 }
+
+const CREDENTIALS_LINKS = [
+  'changePassword',
+  'changeRecoveryQuestion',
+  'forgotPassword',
+  'resetPassword',
+  'resetFactors',
+  'unlock',
+];
 
 function projected(user: Record<string, unknown>, fields: string): Record<string, unknown> {
   const result: Record<string, unknown> = { id: user['id'] };
@@ -130,7 +139,13 @@ export function reduceUserJson(
   omitCredentials: boolean,
 ): string {
   let user = JSON.parse(json) as Record<string, unknown>;
-  if (omitCredentials) delete user['credentials'];
+  if (omitCredentials) {
+    delete user['credentials'];
+    const links = Object.entries(user['_links'] as Record<string, unknown>);
+    user['_links'] = Object.fromEntries(
+      links.filter(([name]) => !CREDENTIALS_LINKS.includes(name)),
+    );
+  }
   if (fields !== undefined) user = projected(user, fields);
   return JSON.stringify(user);
 }

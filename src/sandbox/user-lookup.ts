@@ -11,10 +11,12 @@ export function resolveUser(
   accepts: 'id' | 'id or login' = 'id or login',
 ): number | Reply {
   const name = segment(exchange, at);
-  if (name === undefined) return notFound(exchange.segments[at] ?? '', 'User');
+  // Okta takes an escaped / for a border of the path: a login with one is not reached by it.
+  if (name === undefined || name.includes('/'))
+    return notFound(exchange.segments[at] ?? '', 'User');
   const { org } = exchange;
   const index =
     org.userIds.indexOf(name) ??
     (accepts === 'id' ? undefined : (org.people.byLogin(name) ?? org.people.byShortLogin(name)));
-  return index ?? notFound(`Resource not found: ${name}`, 'User');
+  return index ?? notFound(name, 'User');
 }

@@ -113,7 +113,7 @@ export function listUsers(exchange: Exchange): Reply {
 export function getUser(exchange: Exchange): Reply {
   const { org, origin, principal } = exchange;
   const index = exchange.segments[4] === 'me' ? principal.user : resolveUser(exchange, 4);
-  if (index === undefined) return notFound('Resource not found: me', 'User');
+  if (index === undefined) return notFound('me', 'User');
   if (typeof index !== 'number') return index;
   const json = userJson(org, index, { origin, links: 'all' });
   const omit = omitsCredentials(exchange);

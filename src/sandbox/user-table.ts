@@ -27,6 +27,10 @@ export class UserTable {
   readonly lastUpdatedS: Uint32Array;
   readonly passwordChangedS: Uint32Array;
   readonly lastLoginS: Uint32Array;
+  /** When the user was last activated; 0: never. */
+  readonly activatedS: Uint32Array;
+  /** 1 where Okta holds a password credential: set with a password, erased by deactivation and by a provider elsewhere. */
+  readonly password: Uint8Array;
   readonly mailedS: Uint32Array;
   readonly sessions: Uint8Array;
   readonly oauthTokens: Uint8Array;
@@ -50,6 +54,8 @@ export class UserTable {
     this.lastUpdatedS = new Uint32Array(size);
     this.passwordChangedS = new Uint32Array(size);
     this.lastLoginS = new Uint32Array(size);
+    this.activatedS = new Uint32Array(size);
+    this.password = new Uint8Array(size);
     this.mailedS = new Uint32Array(size);
     this.sessions = new Uint8Array(size);
     this.oauthTokens = new Uint8Array(size);
@@ -73,7 +79,9 @@ export class UserTable {
     const h = bits(this.#seed, index, 42);
     const created = this.createdS(index);
     const changed = PASSWORD_S + (h % PASSWORD_SPAN_S);
-    if (this.hasPassword(index)) this.passwordChangedS[index] = changed;
+    if (status !== STATUS_CODE.STAGED) this.activatedS[index] = created + 60;
+    if (started && status !== STATUS_CODE.DEPROVISIONED && !this.#signsInElsewhere(index))
+      this.setPassword(index, changed);
     this.statusChangedS[index] = started ? changed + 3600 : created + 60;
     this.lastUpdatedS[index] = started ? changed + 3600 : created + 60;
     if (!started || status === STATUS_CODE.DEPROVISIONED) return;
@@ -87,11 +95,6 @@ export class UserTable {
     return CREATED_S + (bits(this.#seed, index, 41) % CREATED_SPAN_S);
   }
 
-  /** Epoch seconds of the activation; 0 for users never activated. */
-  activatedS(index: number): number {
-    return this.status[index] === STATUS_CODE.STAGED ? 0 : this.createdS(index) + 60;
-  }
-
   statusOf(index: number): Status {
     return USER_STATUSES[this.status[index] ?? 0] ?? 'ACTIVE';
   }
@@ -100,16 +103,19 @@ export class UserTable {
     return PROVIDER_TYPES[this.provider[index] ?? 0] ?? 'OKTA';
   }
 
-  /** Whether Okta holds a password credential: not before activation, not after deactivation, never for social and federated users. */
-  hasPassword(index: number): boolean {
-    const status = this.status[index];
+  #signsInElsewhere(index: number): boolean {
     const provider = this.provider[index];
-    return (
-      status !== STATUS_CODE.STAGED &&
-      status !== STATUS_CODE.PROVISIONED &&
-      status !== STATUS_CODE.DEPROVISIONED &&
-      provider !== PROVIDER_CODE.SOCIAL &&
-      provider !== PROVIDER_CODE.FEDERATION
-    );
+    return provider === PROVIDER_CODE.SOCIAL || provider === PROVIDER_CODE.FEDERATION;
+  }
+
+  setPassword(index: number, nowS: number): void {
+    this.password[index] = 1;
+    this.passwordChangedS[index] = nowS;
+  }
+
+  erasePassword(index: number): void {
+    this.password[index] = 0;
+    this.passwordChangedS[index] = 0;
+    this.currentTemp[index] = 0;
   }
 }

@@ -2,6 +2,7 @@ import { EMPTY_OBJECT, errorReply, jsonReply, NO_CONTENT, type Reply } from './e
 import { flag, type Exchange } from './exchange.ts';
 import { rule, type LifecycleCall } from './lifecycle.ts';
 import { reachesAdmin } from './roles.ts';
+import type { Provider } from './mix.ts';
 import type { LogEventType } from './system-log.ts';
 import { PROVIDER_CODE } from './user-table.ts';
 import { resolveUser } from './user-lookup.ts';
@@ -81,6 +82,23 @@ function lifecycle(
   return trouble === 'timeout-after' ? errorReply('E0000240') : reply;
 }
 
+function convert(exchange: Exchange, index: number, provider: Provider): void {
+  exchange.org.table.provider[index] = PROVIDER_CODE[provider];
+  exchange.org.tally.totals.conversions += 1;
+}
+
+/** `reset_password?provider=FEDERATION`: the user signs in elsewhere from now on, and has no password any more. */
+function federate(exchange: Exchange, index: number, revoke: boolean): Reply {
+  const { org } = exchange;
+  return lifecycle(exchange, 'convert_to_federated', index, ({ to }) => {
+    org.moveStatus(index, to ?? 'ACTIVE', exchange.nowMs);
+    convert(exchange, index, 'FEDERATION');
+    org.table.erasePassword(index);
+    if (revoke) revokeSessions(exchange, index);
+    return EMPTY_OBJECT;
+  });
+}
+
 /** `POST /users/{id}/lifecycle/reset_password`. An omitted `sendEmail` e-mails the user, as it always did. */
 export function resetPassword(exchange: Exchange): Reply {
   const index = resolveUser(exchange, 4);
@@ -91,20 +109,12 @@ export function resetPassword(exchange: Exchange): Reply {
   if (revoke === 'bad') return badFlag('revokeSessions');
   const { org } = exchange;
   const { table, tally } = org;
-  if (exchange.query.get('provider') === 'FEDERATION') {
-    table.provider[index] = PROVIDER_CODE.FEDERATION;
-    org.moveStatus(index, 'ACTIVE', exchange.nowMs);
-    tally.totals.conversions += 1;
-    return EMPTY_OBJECT;
-  }
+  if (exchange.query.get('provider') === 'FEDERATION') return federate(exchange, index, revoke);
   return lifecycle(exchange, 'reset_password', index, ({ to, provider }) => {
     const fresh = sendEmail ? tooFresh(exchange, index) : undefined;
     if (fresh !== undefined) return fresh;
-    if (provider !== undefined) {
-      table.provider[index] = PROVIDER_CODE[provider];
-      tally.totals.conversions += 1;
-    }
     org.moveStatus(index, to ?? 'RECOVERY', exchange.nowMs);
+    if (provider !== undefined) convert(exchange, index, provider);
     table.currentTemp[index] = 0;
     const nth = add(table.resets, index);
     tally.totals.resets += 1;
@@ -123,7 +133,7 @@ function issueTempPassword(exchange: Exchange, index: number): Reply {
   const { org } = exchange;
   const { table, tally } = org;
   org.moveStatus(index, 'PASSWORD_EXPIRED', exchange.nowMs);
-  table.passwordChangedS[index] = Math.floor(exchange.nowMs / 1000);
+  table.setPassword(index, Math.floor(exchange.nowMs / 1000));
   const nth = add(table.tempPasswords, index);
   table.currentTemp[index] = nth;
   tally.totals.tempPasswords += 1;
@@ -170,6 +180,8 @@ export function clearSessions(exchange: Exchange): Reply {
   if (typeof index !== 'number') return index;
   const tokens = flag(exchange, 'oauthTokens', false);
   if (tokens === 'bad') return badFlag('oauthTokens');
+  // Remembered devices are not kept here; the parameter is only checked.
+  if (flag(exchange, 'forgetDevices', true) === 'bad') return badFlag('forgetDevices');
   const { table, tally } = exchange.org;
   revokeSessions(exchange, index);
   if (tokens) {
@@ -190,7 +202,7 @@ function activationAnswer(exchange: Exchange, index: number, sendEmail: boolean)
   const token = org.oneTimeToken(index, 50_000 + org.effects);
   return jsonReply(
     JSON.stringify({
-      activationUrl: `${exchange.origin}/welcome/${token}`,
+      activationUrl: `${exchange.origin}${org.settings.engine === 'oie' ? `/tokens/${token}/verify` : `/welcome/${token}`}`,
       activationToken: token,
     }),
   );
@@ -207,6 +219,7 @@ function activation(call: 'reactivate' | 'activate', mailDefault: boolean) {
       const { org } = exchange;
       if (to === undefined) org.table.lastUpdatedS[index] = Math.floor(exchange.nowMs / 1000);
       else org.moveStatus(index, to, exchange.nowMs);
+      if (call === 'activate') org.table.activatedS[index] = Math.floor(exchange.nowMs / 1000);
       org.tally.totals.reactivations += 1;
       record(exchange, `user.lifecycle.${call}`, index);
       return activationAnswer(exchange, index, sendEmail);

@@ -45,7 +45,7 @@ const SHAPES: readonly Shape[] = [
   { pattern: /\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){2,4}/g, replacement: MASK },
   {
     pattern:
-      /((?:\/|%2F)(?:reset_password|reset-password|welcome|recovery)(?:\/|%2F))[A-Za-z0-9._~-]+/gi,
+      /((?:\/|%2F)(?:reset_password|reset-password|welcome|recovery|tokens)(?:\/|%2F))[A-Za-z0-9._~-]+/gi,
     replacement: `$1${MASK}`,
   },
   {

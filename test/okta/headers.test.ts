@@ -173,8 +173,9 @@ describe('error bodies', () => {
 test('text from outside shows no link, token or control character', () => {
   const text =
     'see https://a.okta.com/reset_password/OTT-planted or https://a.okta.com/signin/reset-password/OTT-planted, ' +
+    'https://a.okta.com/tokens/OTT-planted/verify ' +
     'SSWS planted, Bearer planted, eyJhbGciOi.planted.planted \u001b[31mred\u202e';
   expect(failureText(text)).toBe(
-    'see https://a.okta.com/[secret] or https://a.okta.com/signin/[secret] [secret], [secret], [secret] [31mred',
+    'see https://a.okta.com/[secret] or https://a.okta.com/signin/[secret] https://a.okta.com/[secret] [secret], [secret], [secret] [31mred',
   );
 });

@@ -16,6 +16,8 @@ describe('known shapes', () => {
     ['a reset link', 'https://acme.okta.com/reset_password/drpFPEx-12_3 was', 'drpFPEx'],
     ['a sign-in link', 'GET /signin/reset-password/Xe6wvtdVx?x=1', 'Xe6wvtdVx'],
     ['an encoded link', 'next=https%3A%2F%2Facme%2Freset_password%2FXe6wvtdVx', 'Xe6wvtdVx'],
+    ['an activation link', 'https://acme.okta.com/tokens/Xe6wvtdVx/verify', 'Xe6wvtdVx'],
+    ['an encoded activation link', 'next=%2Ftokens%2FXe6wvtdVx%2Fverify', 'Xe6wvtdVx'],
     ['a token in a query', '/callback?recoveryToken=00aBcDeF&x=1', '00aBcDeF'],
     ['a PEM key', `key ${PEM} end`, 'MIIEow'],
     ['a PEM key that is cut off', 'key -----BEGIN PRIVATE KEY-----\nMIIEow', 'MIIEow'],
@@ -36,6 +38,7 @@ describe('known shapes', () => {
   test.each([
     'POST /api/v1/users/00u1234567890abcdefg/lifecycle/reset_password?sendEmail=true → 200',
     'The Bearer token is missing',
+    'DELETE /api/v1/api-tokens/current → 204',
     'E0000011: Invalid token provided (request Zx12_ab)',
     '{"passwordChanged":"2026-11-22T03:15:02.000Z","status":"ACTIVE"}',
   ])('what is no secret stays: %s', (text) => {
