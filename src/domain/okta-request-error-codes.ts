@@ -31,9 +31,9 @@ function badQuery(code: string, meaning: string): ErrorEntry {
 export const OKTA_REQUEST_ERROR_CODES: readonly ErrorEntry[] = [
   ourBug('E0000002', 400, 'An argument of the call was not legal.'),
   ourBug('E0000003', 400, 'The body of the call was not well formed.'),
-  ourBug('E0000018', 406, 'Okta did not accept the Accept header.'),
-  ourBug('E0000019', 406, 'Okta did not accept the media type of the call.'),
-  ourBug('E0000020', 406, 'Okta did not accept the media type of the call.'),
+  ourBug('E0000018', 400, 'The call said no media type.'),
+  ourBug('E0000019', 400, 'Okta did not accept the Accept header.'),
+  ourBug('E0000020', 400, 'An argument of the call was not legal.'),
   ourBug('E0000021', 400, 'Okta did not accept the media type of the call.'),
   ourBug('E0000022', 405, 'The endpoint does not take this method, or the org has no API access.'),
   ourBug('E0000028', 400, 'A parameter that the call needs was missing.'),

@@ -12,12 +12,12 @@ export function refuseAtEdge(request: IncomingMessage, urlLimit: number): Reply 
   if ((method === 'POST' || method === 'PUT') && headers['content-length'] === undefined) {
     return { status: 411, headers: [], body: '' };
   }
-  if (headers.accept === undefined) return errorReply('E0000019');
+  if (headers.accept === undefined) return errorReply('E0000018');
   if (!JSON_TYPES.test(headers.accept)) return errorReply('E0000122');
   const length = headers['content-length'];
   if (length !== undefined && length !== '0') {
     const type = headers['content-type'] ?? '';
-    if (!/^application\/(json|x-www-form-urlencoded)/i.test(type)) return errorReply('E0000018');
+    if (!/^application\/(json|x-www-form-urlencoded)/i.test(type)) return errorReply('E0000021');
   }
   return undefined;
 }

@@ -143,11 +143,11 @@ export function listLogs(credentials: Credentials) {
     const filter = query.get('filter');
     if (filter !== null) {
       const parsed = parseExpression(filter);
-      if (parsed.kind === 'bad') return errorReply('E0000053', { detail: parsed.problem });
+      if (parsed.kind === 'bad') return errorReply('E0000053', { causes: [parsed.problem] });
       const compiled = compileExpression(parsed.expression, (name) =>
         logField(org, name, (number) => credentials.principal(number)),
       );
-      if (compiled.kind === 'bad') return errorReply('E0000053', { detail: compiled.problem });
+      if (compiled.kind === 'bad') return errorReply('E0000053', { causes: [compiled.problem] });
       matches = compiled.matches;
     }
     const visible = org.log.firstAt(nowMs - org.settings.logDelayMs + 1);

@@ -43,16 +43,16 @@ describe('what Okta refuses', () => {
     expect(got.headers['content-type']).toBe('application/json');
   });
 
-  test('a body of another media type is E0000018', async () => {
+  test('a body of another media type is E0000021', async () => {
     const id = taker(rig.org)('ACTIVE', 'OKTA');
     const path = `${USERS}/${id}/lifecycle/expire_password`;
     const got = await rig.send('POST', path, { 'content-type': 'text/plain' }, 'hello');
-    expect([got.status, got.json.errorCode]).toEqual([400, 'E0000018']);
+    expect([got.status, got.json.errorCode]).toEqual([400, 'E0000021']);
   });
 
   test.each([
     ['a POST without Content-Length is 411', 'POST', 'Accept: */*\r\n', /^HTTP\/1\.1 411 /],
-    ['a request without Accept is E0000019', 'GET', '', /^HTTP\/1\.1 400 [^]*E0000019/],
+    ['a request without Accept is E0000018', 'GET', '', /^HTTP\/1\.1 400 [^]*E0000018/],
     [
       'a request without Authorization is E0000005',
       'GET',
