@@ -8,7 +8,7 @@ const API = '/api/v1';
  * rate-limit configuration (terraform-provider-okta), proved by recorded header sequences.
  */
 export function bucketOf(method: string, path: string): string {
-  if (!path.startsWith(API)) return path.startsWith('/oauth2/') ? '/oauth2/v1' : '/';
+  if (!path.startsWith(API)) return outsideApi(path);
   const query = path.indexOf('?');
   const end = query < 0 ? path.length : query;
   // Looked through in place: this runs for each call, and taking the path apart costs more than the rest of it.
@@ -19,6 +19,8 @@ export function bucketOf(method: string, path: string): string {
   switch (path.slice(API.length + 1, family)) {
     case 'users':
       if (!one) return USERS;
+      if (path.startsWith('me', family + 1) && id === family + 3)
+        return method === 'GET' ? `${USERS}/me` : USERS;
       return method === 'GET' ? `${USERS}/{id:.+}` : `${USERS}/{id}`;
     case 'groups':
       return one ? `${GROUPS}/{id}` : GROUPS;
@@ -26,9 +28,17 @@ export function bucketOf(method: string, path: string): string {
       return '/api/v1/logs';
     case 'principal-rate-limits':
       return '/api/v1/principal-rate-limits';
+    case 'iam':
+      return '/api/v1/iam';
     default:
       return API;
   }
+}
+
+function outsideApi(path: string): string {
+  if (/^\/oauth2\/v1\/(clients|token)(?=[/?]|$)/.test(path))
+    return path.startsWith('/oauth2/v1/clients') ? '/oauth2/v1/clients' : '/oauth2/v1/token';
+  return path.startsWith('/oauth2/') ? '/oauth2/v1' : '/';
 }
 
 function nextSlash(path: string, from: number, end: number): number {

@@ -7,6 +7,8 @@ export const DEFAULT_LIMITS = {
   users: 300,
   /** `/api/v1/users/{id:.+}`: reading one user. */
   user: 1000,
+  /** `/api/v1/users/me`: reading the caller. */
+  me: 600,
   /** `/api/v1/users/{id}`: changing or deleting one user. */
   'user-write': 300,
   /** `/api/v1/groups`: listing groups and members. */
@@ -17,11 +19,30 @@ export const DEFAULT_LIMITS = {
   logs: 60,
   /** `/api/v1/principal-rate-limits`. */
   'principal-rate-limits': 50,
+  /** `/api/v1/iam`: admins and their roles. */
+  iam: 600,
+  /** `/oauth2/v1/clients`: service apps and their roles. */
+  clients: 600,
   /** Everything else under `/api/v1`. */
   other: 600,
 } as const satisfies Record<string, number>;
 
 export type BucketName = keyof typeof DEFAULT_LIMITS;
+
+/** Okta's names of its counters, as its System Log tells them. */
+export const BUCKET_PATHS = {
+  users: '/api/v1/users',
+  user: '/api/v1/users/{id:.+}',
+  me: '/api/v1/users/me',
+  'user-write': '/api/v1/users/{id}',
+  groups: '/api/v1/groups',
+  group: '/api/v1/groups/{id}',
+  logs: '/api/v1/logs',
+  'principal-rate-limits': '/api/v1/principal-rate-limits',
+  iam: '/api/v1/iam',
+  clients: '/oauth2/v1/clients',
+  other: '/api/v1',
+} as const satisfies Record<BucketName, string>;
 
 export type Limits = Readonly<Record<BucketName, number>>;
 

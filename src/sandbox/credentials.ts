@@ -120,11 +120,15 @@ export class Credentials {
   }
 
   knowsApp(clientId: string): boolean {
-    return this.#principals.some(({ kind, id }) => kind === 'app' && id === clientId);
+    return this.apps().some(({ id }) => id === clientId);
   }
 
   principal(number: number): Principal | undefined {
     return this.#principals[number];
+  }
+
+  apps(): readonly Principal[] {
+    return this.#principals.filter(({ kind }) => kind === 'app');
   }
 
   sswsTokens(): readonly Principal[] {
@@ -150,9 +154,10 @@ export class Credentials {
       this.#access.delete(token);
       return invalidToken(scheme);
     }
-    if (access.check === undefined) {
-      return /^bearer$/i.test(scheme) ? access.principal : invalidToken(scheme);
-    }
+    // A bound token is no bearer token, with a proof or without; and the other way round.
+    const bound = access.check !== undefined;
+    if (/^dpop$/i.test(scheme) !== bound) return invalidToken(bound ? 'DPoP' : 'Bearer');
+    if (access.check === undefined) return access.principal;
     return access
       .check(headers, { method: request.method, url: request.url, token })
       .then((refusal) => refusal ?? access.principal);

@@ -180,12 +180,20 @@ class TokenEndpoint {
 }
 
 /** `POST /oauth2/v1/token`: client credentials by a signed assertion, bound by DPoP where the app asks for it. */
-export function oauthDoor(org: Org, credentials: Credentials, app: ServiceApp): SideDoor {
-  const endpoint = new TokenEndpoint(org, credentials, app);
+export function oauthDoor(
+  org: Org,
+  credentials: Credentials,
+  app: ServiceApp | undefined,
+): SideDoor {
+  const endpoint = app === undefined ? undefined : new TokenEndpoint(org, credentials, app);
   return (request, response, facts) => {
     if (request.url?.startsWith(TOKEN_PATH) !== true) return false;
     if (request.method !== 'POST') {
       answer(response, errorReply('E0000022'), facts);
+      return true;
+    }
+    if (endpoint === undefined) {
+      answer(response, oauthRefusal(401, 'invalid_client', 'The client is not known.'), facts);
       return true;
     }
     endpoint.reply(request, facts.origin).then(

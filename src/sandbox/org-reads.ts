@@ -1,7 +1,7 @@
 import { errorReply, jsonReply, NO_CONTENT, type Reply } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import type { Credentials, Principal } from './credentials.ts';
-import { linkHeaders, pageUrl, readPage, scanPage } from './paging.ts';
+import { linkHeaders, pageUrl, readPage, scanPage, slicePage } from './paging.ts';
 import { word } from './chance.ts';
 import type { Org } from './org.ts';
 
@@ -91,12 +91,13 @@ export function credentialReads(credentials: Credentials) {
       );
       if (match?.[1] === undefined)
         return errorReply('E0000001', { detail: 'filter', causes: ['filter: required'] });
-      const kind = match[1].toUpperCase() === 'SSWS_TOKEN' ? 'ssws' : 'app';
+      const page = readPage(exchange, 20, 50);
+      if ('body' in page) return page;
       const principals =
-        kind === 'ssws'
-          ? credentials.sswsTokens()
-          : [exchange.principal].filter((one) => one.kind === 'app');
-      return jsonReply(JSON.stringify(principals.map((one) => rateLimitEntity(exchange.org, one))));
+        match[1].toUpperCase() === 'SSWS_TOKEN' ? credentials.sswsTokens() : credentials.apps();
+      const { found, next } = slicePage(page, principals);
+      const body = JSON.stringify(found.map((one) => rateLimitEntity(exchange.org, one)));
+      return jsonReply(body, 200, linkHeaders(exchange, next));
     },
     /** `GET /api/v1/api-tokens`. */
     apiTokens: (exchange: Exchange): Reply =>

@@ -63,10 +63,10 @@ export function scanPage(
 }
 
 /** Takes a page out of a list. */
-export function slicePage(
+export function slicePage<T>(
   page: PageRequest,
-  list: readonly number[],
-): { readonly found: readonly number[]; readonly next: number | undefined } {
+  list: readonly T[],
+): { readonly found: readonly T[]; readonly next: number | undefined } {
   const end = page.from + page.limit;
   return { found: list.slice(page.from, end), next: end < list.length ? end : undefined };
 }

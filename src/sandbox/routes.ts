@@ -53,11 +53,12 @@ const FORGOT = write(writes.forgotPassword);
 const SESSIONS = write(writes.clearSessions);
 const LIST_USERS = read('users', USERS, listUsers);
 const GET_USER = read('user', USERS, getUser);
-const USER_GROUPS = read('users', GROUPS, listUserGroups);
+const GET_ME = read('me', USERS, getUser);
+const USER_GROUPS = read('users', USERS, listUserGroups);
 const LIST_GROUPS = read('groups', GROUPS, listGroups);
 const GET_GROUP = read('group', GROUPS, getGroup);
 const MEMBERS = read('groups', GROUPS, listMembers);
-const ASSIGNEES = read('other', ['okta.roles.read'], listAssignees);
+const ASSIGNEES = read('iam', ['okta.roles.read'], listAssignees);
 const USER_ROLES = read('users', ['okta.roles.read'], listUserRoles);
 const POLICIES = read('other', ['okta.policies.read'], listPolicies);
 
@@ -71,7 +72,7 @@ function userRoute(method: string, parts: readonly string[]): Route {
     case 4:
       return only(method, 'GET', LIST_USERS);
     case 5:
-      return only(method, 'GET', GET_USER);
+      return only(method, 'GET', parts[4] === 'me' ? GET_ME : GET_USER);
     case 6:
       if (area === 'sessions') return only(method, 'DELETE', SESSIONS);
       if (area === 'roles') return only(method, 'GET', USER_ROLES);
@@ -105,7 +106,7 @@ export function makeRoutes(
   );
   const apiTokens = read('other', ['okta.apiTokens.read'], own.apiTokens);
   const revokeCurrent = { ...write(own.revokeCurrent), bucket: 'other', scopes: [] } as const;
-  const clientRoles = read('other', ['okta.roles.read'], (exchange) =>
+  const clientRoles = read('clients', ['okta.roles.read'], (exchange) =>
     listClientRoles(exchange, (clientId) => credentials.knowsApp(clientId)),
   );
   const fixed: Readonly<Record<string, Route>> = {

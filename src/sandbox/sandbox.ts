@@ -110,8 +110,7 @@ export async function startSandbox(
   const credentials = new Credentials(settings.seed, settings.owners);
   org.onDeactivated = (index) => credentials.endOwned(index);
   for (const token of settings.tokens) credentials.add(token);
-  const doors = [sideDoor(org, credentials)];
-  if (settings.app !== undefined) doors.push(oauthDoor(org, credentials, settings.app));
+  const doors = [sideDoor(org, credentials), oauthDoor(org, credentials, settings.app)];
   const server = new OrgServer(org, ports.clock, credentials, doors);
   const url = await server.listen();
   const find = <T>(id: string, then: (index: number) => T): T | undefined => {

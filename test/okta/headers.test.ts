@@ -82,7 +82,13 @@ test.each([
   ['POST', '/api/v1/users/00u/lifecycle/reset_password?sendEmail=true', '/api/v1/users'],
   ['DELETE', '/api/v1/users/00u/sessions?oauthTokens=true', '/api/v1/users'],
   ['GET', '/api/v1/users/00u', '/api/v1/users/{id:.+}'],
-  ['GET', '/api/v1/users/me', '/api/v1/users/{id:.+}'],
+  ['GET', '/api/v1/users/me', '/api/v1/users/me'],
+  ['GET', '/api/v1/users/me?x=1', '/api/v1/users/me'],
+  ['GET', '/api/v1/users/mel', '/api/v1/users/{id:.+}'],
+  ['GET', '/api/v1/iam/assignees/users?limit=200', '/api/v1/iam'],
+  ['GET', '/oauth2/v1/clients/0oa/roles', '/oauth2/v1/clients'],
+  ['GET', '/oauth2/v1/clientsx', '/oauth2/v1'],
+  ['POST', '/oauth2/v1/revoke', '/oauth2/v1'],
   ['POST', '/api/v1/users/00u', '/api/v1/users/{id}'],
   ['GET', '/api/v1/groups?q=x', '/api/v1/groups'],
   ['GET', '/api/v1/groups/00g/users?limit=200', '/api/v1/groups'],
@@ -90,7 +96,7 @@ test.each([
   ['GET', '/api/v1/logs?since=x', '/api/v1/logs'],
   ['GET', '/api/v1/principal-rate-limits', '/api/v1/principal-rate-limits'],
   ['GET', '/api/v1/policies?type=PASSWORD', '/api/v1'],
-  ['POST', '/oauth2/v1/token', '/oauth2/v1'],
+  ['POST', '/oauth2/v1/token', '/oauth2/v1/token'],
 ])('%s %s counts against %s', (method, path, bucket) => {
   expect(bucketOf(method, path)).toBe(bucket);
 });

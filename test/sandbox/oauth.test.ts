@@ -142,6 +142,17 @@ test.each<[string, (access: string) => Promise<string | undefined>]>([
   expect(String(got.headers['www-authenticate'])).toContain('invalid_dpop_proof');
 });
 
+test('a bound token is no bearer token, not even with a proof', async () => {
+  const access = await token();
+  const dpop = await proof({ htm: 'GET', htu: rig.org.url + USERS, ath: ath(access) });
+  for (const given of [undefined, dpop]) {
+    const got = await call('GET', USERS, access, given, 'Bearer');
+    expect([got.status, got.json.errorCode]).toEqual([401, 'E0000011']);
+    expect(got.headers['www-authenticate']).toBe('DPoP error="invalid_token"');
+  }
+  expect((await call('GET', USERS, access, dpop)).status).toBe(200);
+});
+
 test('a token lives an hour, a nonce three days', async () => {
   const access = await token();
   const list = async () =>
