@@ -65,12 +65,15 @@ export interface Admission {
   readonly remaining: number;
   /** Whole epoch seconds. */
   readonly resetS: number;
+  /** Whose limit a window's first refusal ran into; undefined on any other call. */
+  readonly violated?: 'token' | 'org';
 }
 
 interface Window {
   startMs: number;
   endMs: number;
   used: number;
+  refused: boolean;
 }
 
 const OFF: Limits = Object.fromEntries(
@@ -97,7 +100,7 @@ export class RateLimits {
       windowStart === 'grid'
         ? this.#gridMs + Math.floor((nowMs - this.#gridMs) / windowMs) * windowMs
         : nowMs;
-    window = { startMs, endMs: startMs + windowMs, used: 0 };
+    window = { startMs, endMs: startMs + windowMs, used: 0, refused: false };
     this.#windows.set(key, window);
     return window;
   }
@@ -122,7 +125,13 @@ export class RateLimits {
     const orgLimit = Math.max(limit, Math.floor(limit / tokenShare));
     const rival = Math.floor(rivalShare * limit * ((nowMs - own.startMs) / windowMs));
     const left = Math.min(limit - own.used - rival, orgLimit - org.used);
-    if (left <= 0) return { admitted: false, limit, remaining: 0, resetS };
+    if (left <= 0) {
+      const refusal = { admitted: false, limit, remaining: 0, resetS };
+      const spent = org.used >= orgLimit ? org : own;
+      if (spent.refused) return refusal;
+      spent.refused = true;
+      return { ...refusal, violated: spent === org ? 'org' : 'token' };
+    }
     own.used += 1;
     org.used += 1;
     return { admitted: true, limit, remaining: left - 1, resetS };

@@ -15,10 +15,15 @@ function readCursor(text: string): number | undefined {
 }
 
 /** Reads `limit` and `after`; answers 400 E0000001 where they are not what the sandbox gave out. */
-export function readPage(exchange: Exchange, otherwise: number, most: number): PageRequest | Reply {
+export function readPage(
+  exchange: Exchange,
+  otherwise: number,
+  most: number,
+  least = 1,
+): PageRequest | Reply {
   const limitText = exchange.query.get('limit');
   const limit = limitText === null ? otherwise : Number(limitText);
-  if (!Number.isInteger(limit) || limit < 1)
+  if (!Number.isInteger(limit) || limit < least)
     return errorReply('E0000001', {
       detail: 'limit',
       causes: ['limit: must be a positive integer'],

@@ -1,8 +1,9 @@
-export type Operator = 'eq' | 'sw' | 'co' | 'ew' | 'gt' | 'ge' | 'lt' | 'le' | 'pr';
+export type Operator = 'eq' | 'ne' | 'sw' | 'co' | 'ew' | 'gt' | 'ge' | 'lt' | 'le' | 'pr';
 
 /** A parsed `search` or `filter` expression. */
 export type Expression =
   | { readonly kind: 'and' | 'or'; readonly parts: readonly Expression[] }
+  | { readonly kind: 'not'; readonly part: Expression }
   | {
       readonly kind: 'clause';
       readonly attribute: string;
@@ -20,7 +21,7 @@ type Token =
   | { readonly kind: 'value'; readonly text: string }
   | { readonly kind: '(' | ')' };
 
-const OPERATORS = new Set<string>(['eq', 'sw', 'co', 'ew', 'gt', 'ge', 'lt', 'le', 'pr']);
+const OPERATORS = new Set<string>(['eq', 'ne', 'sw', 'co', 'ew', 'gt', 'ge', 'lt', 'le', 'pr']);
 const MAX_DEPTH = 64;
 
 class BadExpression extends Error {}
@@ -67,10 +68,12 @@ function tokenize(text: string): Token[] {
 
 class Parser {
   readonly #tokens: readonly Token[];
+  readonly #negates: boolean;
   #at = 0;
 
-  constructor(tokens: readonly Token[]) {
+  constructor(tokens: readonly Token[], negates: boolean) {
     this.#tokens = tokens;
+    this.#negates = negates;
   }
 
   #wordIs(text: string): boolean {
@@ -105,6 +108,10 @@ class Parser {
   }
 
   #clause(depth: number): Expression {
+    if (this.#negates && this.#wordIs('not') && this.#tokens[this.#at + 1]?.kind === '(') {
+      this.#at += 1;
+      return { kind: 'not', part: this.#clause(depth) };
+    }
     const token = this.#next();
     if (token.kind === '(') {
       if (depth >= MAX_DEPTH) throw new BadExpression('nested too deep');
@@ -134,10 +141,13 @@ class Parser {
   }
 }
 
-/** Parses Okta's SCIM-like expressions: clauses, `and` before `or`, parentheses, values in double quotes with `\"`. */
-export function parseExpression(text: string): Parsed {
+/**
+ * Parses Okta's SCIM-like expressions: clauses, `and` before `or`, parentheses, values in double quotes with `\"`; and
+ * `not (…)`, where the endpoint knows it.
+ */
+export function parseExpression(text: string, negates = false): Parsed {
   try {
-    return { kind: 'ok', expression: new Parser(tokenize(text)).whole() };
+    return { kind: 'ok', expression: new Parser(tokenize(text), negates).whole() };
   } catch (error) {
     if (error instanceof BadExpression) return { kind: 'bad', problem: error.message };
     throw error;

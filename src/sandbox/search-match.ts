@@ -26,6 +26,8 @@ function holds(operator: Operator, actual: string | number, wanted: string | num
   switch (operator) {
     case 'eq':
       return actual === wanted;
+    case 'ne':
+      return actual !== wanted;
     case 'gt':
       return actual > wanted;
     case 'ge':
@@ -67,11 +69,22 @@ function clause(
   const field = fieldOf(attribute);
   if (field === undefined) throw new BadAttribute(`attribute ${attribute} cannot be searched`);
   if (!field.operators.has(operator)) throw new BadAttribute(`${operator} not allowed here`);
+  if (operator === 'ne') {
+    // Of several values none may be equal.
+    const { matches } = comparison(field, 'eq', value);
+    return { matches: (index) => !matches(index), candidates: undefined, exact: false };
+  }
+  return comparison(field, operator, value);
+}
+
+function comparison(field: Field, operator: Operator, value: string): Part {
   if (operator === 'pr') {
     return {
       matches: (index) => {
         const actual = field.read(index);
-        return actual !== undefined && actual !== '';
+        return (
+          actual !== undefined && actual !== '' && !(Array.isArray(actual) && actual.length === 0)
+        );
       },
       candidates: undefined,
       exact: false,
@@ -89,12 +102,13 @@ function clause(
       exact: false,
     };
   }
-  if (operator === 'eq' && field.lookup !== undefined) {
-    const found = field.lookup(value);
-    return { matches: (index) => found.includes(index), candidates: found, exact: true };
-  }
   const same = (text: string): string => (field.caseSensitive ? text : text.toLowerCase());
   const wanted = same(value);
+  if (operator === 'eq' && field.lookup !== undefined) {
+    // An index may find more than the value itself: names that differ in diacritics alone.
+    const found = field.lookup(value).filter((index) => same(String(field.read(index))) === wanted);
+    return { matches: (index) => found.includes(index), candidates: found, exact: true };
+  }
   return {
     matches: (index) => {
       const actual = field.read(index);
@@ -143,6 +157,10 @@ function compilePart(
         candidates,
         exact: false,
       };
+    }
+    case 'not': {
+      const { matches } = compilePart(expression.part, fieldOf);
+      return { matches: (index) => !matches(index), candidates: undefined, exact: false };
     }
     default: {
       const never: never = expression;

@@ -14,6 +14,8 @@ import type { Org } from './org.ts';
 import { wellKnown } from './org-reads.ts';
 import { refuseRole } from './roles.ts';
 import { makeRoutes } from './routes.ts';
+import type { LimitDetail, LogEventType } from './system-log.ts';
+import { crowded, violation } from './violation.ts';
 
 /** Endpoints beside the API: they answer for themselves. True where the request was theirs. */
 export type SideDoor = (
@@ -23,6 +25,8 @@ export type SideDoor = (
 ) => boolean;
 
 const AWAY_MS = 200;
+/** Okta logs the first request too many at once of each minute. */
+const CROWD_LOG_MS = 60_000;
 const MAX_HEADER_BYTES = 256 * 1024;
 
 /** The org on the wire: lets requests in, counts them, delays them, strikes them with faults, and answers. */
@@ -38,6 +42,7 @@ export class OrgServer {
   #inFlight = 0;
   #requests = 0;
   #revoked = false;
+  #crowdedMs = Number.NEGATIVE_INFINITY;
   #authority = '';
 
   constructor(org: Org, clock: Clock, credentials: Credentials, doors: readonly SideDoor[]) {
@@ -147,9 +152,22 @@ export class OrgServer {
       answer(response, refusal, facts);
       return;
     }
+    const log = (type: LogEventType, limit: LimitDetail): void =>
+      org.log.add({
+        type,
+        timeMs: nowMs,
+        principal: asked.principal.number,
+        request: asked.number,
+        userAgent: request.headers['user-agent'] ?? '',
+        limit,
+      });
     if (this.#inFlight >= settings.concurrency) {
       tally.throttled.concurrency += 1;
       const resetS = Math.floor(nowMs / 1000) + CONCURRENCY_RESET_S;
+      if (nowMs - this.#crowdedMs >= CROWD_LOG_MS) {
+        this.#crowdedMs = nowMs;
+        log('core.concurrency.org.limit.violation', crowded(path, settings.concurrency));
+      }
       answer(response, errorReply('E0000047'), {
         ...facts,
         rate: { limit: 0, remaining: 0, resetS },
@@ -159,6 +177,8 @@ export class OrgServer {
     const rate = this.#limits.admit(asked.principal.id, route.bucket, nowMs);
     if (!rate.admitted) {
       tally.throttled.window += 1;
+      if (rate.violated !== undefined)
+        log(...violation(rate.violated, asked.principal, route.bucket, rate, nowMs));
       answer(response, errorReply('E0000047'), { ...facts, rate });
       return;
     }

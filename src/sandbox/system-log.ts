@@ -14,13 +14,24 @@ export const LOG_EVENTS = [
   ['user.lifecycle.deactivate', 'Deactivate Okta user'],
   ['system.email.delivery', 'Email delivery'],
   ['system.org.rate_limit.violation', 'Rate limit violation'],
-  ['core.concurrency.org.limit.violation', 'Too many concurrent requests'],
+  ['system.operation.rate_limit.violation', 'Operation rate limit violation'],
+  ['core.concurrency.org.limit.violation', 'Too many concurrent requests in flight'],
 ] as const;
 
 export type LogEventType = (typeof LOG_EVENTS)[number][0];
 
 const CODES = new Map<string, number>(LOG_EVENTS.map(([type], code) => [type, code]));
 const NOBODY = 0xffff_ffff;
+
+/** The limit that an event is about. */
+export interface LimitDetail {
+  /** Okta's name of the counter, or the path of a request too many at once. */
+  readonly pattern: string;
+  /** Whose limit: of a token, of an app, or of the org. */
+  readonly subtype: 'ssws_token' | 'oauth_client' | undefined;
+  readonly threshold: number;
+  readonly secondsToReset: number;
+}
 
 /** One event, as kept. */
 export interface LoggedEvent {
@@ -33,6 +44,7 @@ export interface LoggedEvent {
   readonly request: number;
   readonly userAgent: string;
   readonly failed: boolean;
+  readonly limit: LimitDetail | undefined;
 }
 
 /** The System Log: every event in order, a few bytes each; texts are made when somebody reads. */
@@ -44,6 +56,8 @@ export class SystemLog {
   readonly #requests = new Column(new Float64Array(0));
   readonly #agents = new Column(new Uint32Array(0));
   readonly #failures = new Column(new Uint8Array(0));
+  /** Of the few events about limits: one a window and counter. */
+  readonly #limits = new Map<number, LimitDetail>();
   readonly #agentNames: string[] = [];
   readonly #agentCodes = new Map<string, number>();
 
@@ -59,7 +73,9 @@ export class SystemLog {
     readonly request: number;
     readonly userAgent: string;
     readonly failed?: boolean;
+    readonly limit?: LimitDetail;
   }): void {
+    if (event.limit !== undefined) this.#limits.set(this.length, event.limit);
     this.#types.push(CODES.get(event.type) ?? 0);
     this.#times.push(event.timeMs);
     this.#users.push(event.user ?? NOBODY);
@@ -104,6 +120,7 @@ export class SystemLog {
       request: this.#requests.at(number),
       userAgent: this.#agentNames[this.#agents.at(number)] ?? '',
       failed: this.#failures.at(number) === 1,
+      limit: this.#limits.get(number),
     };
   }
 

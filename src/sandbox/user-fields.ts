@@ -83,11 +83,7 @@ export function filterField(org: Org, attribute: string): Field | undefined {
     case 'profile.lastName': {
       const field = searchField(org, attribute);
       if (field === undefined) return undefined;
-      const { kind, read } = field;
-      const strict = { kind, read, operators: EQUAL, caseSensitive: true };
-      const { lookup } = field;
-      if (lookup === undefined) return strict;
-      return { ...strict, lookup: (value) => lookup(value).filter((i) => read(i) === value) };
+      return { ...field, operators: EQUAL, caseSensitive: true };
     }
     case 'lastUpdated': {
       const field = searchField(org, attribute);

@@ -123,10 +123,12 @@ const { tree } = fc.letrec<{ tree: Expression }>((tie) => ({
       kind: fc.constantFrom('and' as const, 'or' as const),
       parts: fc.array(tie('tree'), { minLength: 2, maxLength: 4 }),
     }),
+    fc.record({ kind: fc.constant('not' as const), part: tie('tree') }),
   ),
 }));
 
 function written(expression: Expression): string {
+  if (expression.kind === 'not') return `not (${written(expression.part)})`;
   if (expression.kind !== 'clause')
     return `(${expression.parts.map(written).join(` ${expression.kind} `)})`;
   const value = expression.value.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
@@ -136,7 +138,7 @@ function written(expression: Expression): string {
 test('an expression that was written is read as it was meant', () => {
   fc.assert(
     fc.property(tree, (expression) => {
-      expect(parseExpression(written(expression))).toEqual({ kind: 'ok', expression });
+      expect(parseExpression(written(expression), true)).toEqual({ kind: 'ok', expression });
     }),
   );
 });

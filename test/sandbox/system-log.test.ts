@@ -71,6 +71,15 @@ test.each([
   [() => 'eventType sw "user.account"', 14],
   [() => 'client.userAgent.rawUserAgent co "run=abc" and eventType eq "user.session.clear"', 12],
   [() => 'target.id eq "00uNOBODYNOBODYNOBOD"', 0],
+  [() => 'eventType ne "user.account.reset_password"', 27],
+  [() => `not (target.id eq "${targets[0]!}" or eventType sw "user.session")`, 39 - 3 - 12],
+  [() => 'not (not (eventType co "session"))', 13],
+  [() => `target.alternateId eq "${rig.org.user(targets[0]!)!.login}"`, 3],
+  [() => `target.id ne "${targets[0]!}"`, 36],
+  [() => 'actor.type eq "SystemPrincipal"', 12],
+  [() => 'severity eq "warn" and outcome.reason eq "Bounced" and target.type ne "User"', 0],
+  [() => 'displayMessage sw "Clear" and transaction.type eq "WEB" and client.id pr', 0],
+  [() => `debugContext.debugData.requestId eq "${requestIds[1]!}"`, 3],
 ])('filter %#', async (filter, count) => {
   expect((await logs({ filter: filter(), limit: '1000' })).json).toHaveLength(count);
 });
@@ -100,6 +109,50 @@ test('a bounded query ends; descending is ascending backwards', async () => {
   const up = await walk(bounds);
   expect(new Set(up).size).toBe(39);
   expect(await walk({ ...bounds, sortOrder: 'DESCENDING' })).toEqual([...up].reverse());
+});
+
+test.each([
+  ['RESET_password', 12],
+  ['run=abc clear', 12],
+  ['run=abc nothing-like-it', 0],
+])('the keywords %j', async (q, count) => {
+  expect((await logs({ q, limit: '1000' })).json).toHaveLength(count);
+});
+
+test('a limit of 0 brings nothing, and no next page of a query with an end', async () => {
+  const bounded = await logs({ until: iso(rig.clock.nowMs() + 1), limit: '0' });
+  expect([bounded.json, String(bounded.headers['link'])]).toEqual([
+    [],
+    expect.not.stringContaining('rel="next"'),
+  ]);
+});
+
+test('pages from the newest on repeat nothing when new events come between them', async () => {
+  const own = await startRig({ users: 100, limits: 'off' });
+  const take = taker(own.org);
+  const write = async () => {
+    own.clock.advance(1000);
+    await own.post(`${USERS}/${take('ACTIVE', 'OKTA')}/lifecycle/expire_password`);
+    own.clock.advance(1);
+  };
+  for (let event = 0; event < 9; event += 1) await write();
+  for (const sortOrder of ['DESCENDING', 'ASCENDING']) {
+    const seen: string[] = [];
+    const query = new URLSearchParams({ sortOrder, limit: '4' }).toString();
+    let path: string | undefined = `/api/v1/logs?${query}`;
+    for (let pages = 0; path !== undefined && pages < 3; pages += 1) {
+      const got: Got = await own.get(path);
+      seen.push(...rows<{ published: string }>(got).map(({ published }) => published));
+      path = /<([^>]+)>; rel="next"/
+        .exec(String(got.headers['link']))?.[1]
+        ?.slice(own.org.url.length);
+      await write();
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen).toEqual(sortOrder === 'DESCENDING' ? seen.toSorted().reverse() : seen.toSorted());
+    expect(seen.length).toBeGreaterThanOrEqual(9);
+  }
+  await own.close();
 });
 
 test('since is inclusive, until is not', async () => {
@@ -134,6 +187,12 @@ test('events show late where the log is slow', async () => {
 test.each([
   [{ filter: 'published gt "2020-01-01T00:00:00Z"' }, 'E0000053'],
   [{ filter: 'eventType eq' }, 'E0000053'],
+  [{ filter: 'target.changeDetails.from eq "x"' }, 'E0000053'],
+  [{ filter: 'not eventType eq "x"' }, 'E0000053'],
+  [{ filter: 'eventType[value eq "x"]' }, 'E0000053'],
+  [{ q: 'x'.repeat(41) }, 'E0000001'],
+  [{ q: 'a b c d e f g h i j k' }, 'E0000001'],
+  [{ limit: '-1' }, 'E0000001'],
   [{ since: 'yesterday' }, 'E0000001'],
   [{ until: 'tomorrow' }, 'E0000001'],
   [{ since: '2019-01-01T00:00:00Z' }, 'E0000001'],
