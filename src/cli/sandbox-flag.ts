@@ -16,6 +16,7 @@ export const SANDBOX: readonly Flag[] = [
   sandbox.text('concurrency-limit', 'N', 'calls at once before a 429 with limit 0 (37)'),
   sandbox.text('rival-share', 'PCT', 'percent of each window that others spend (0)'),
   sandbox.text('latency', 'TIME', 'how long each answer takes (0)'),
+  sandbox.text('search-lag', 'TIME', 'how late --search and --filter see a change (0)'),
   sandbox.text('url-limit', 'N', 'longest URL accepted, in characters (8192)'),
   sandbox.text('clock-offset', 'TIME', 'how far Okta’s clock is ahead of ours (0)'),
   sandbox.on('classic', 'a Classic Engine org (Identity Engine)'),

@@ -49,6 +49,7 @@ export function sandboxRequest(parsed: Parsed): SandboxRequest {
     concurrency: number('concurrency-limit', 1, 10_000),
     rivalShare: rival === undefined ? undefined : rival / 100,
     latencyMs: duration('latency', text(parsed, 'latency')),
+    searchLagMs: duration('search-lag', text(parsed, 'search-lag')),
     urlLimit: number('url-limit', 100, 200_000),
     clockOffsetMs: duration('clock-offset', text(parsed, 'clock-offset')),
     engine: on(parsed, 'classic') ? 'classic' : 'oie',

@@ -1,25 +1,16 @@
-import { errorReply, jsonReply, notFound, type Reply } from './errors.ts';
+import { jsonReply, notFound, type Reply } from './errors.ts';
 import { segment, type Exchange } from './exchange.ts';
+import { groupField, groupOf } from './group-fields.ts';
 import type { Org } from './org.ts';
-import { linkHeaders, readPage, scanPage } from './paging.ts';
-import { parseExpression, type Operator } from './search-grammar.ts';
-import { compileExpression, type Field } from './search-match.ts';
+import { linkHeaders, readPage, scanPage, slicePage } from './paging.ts';
+import { parseExpression } from './search-grammar.ts';
+import { compileExpression, type Field, type Predicate } from './search-match.ts';
+import { sorted } from './sorting.ts';
+import { searchField } from './user-fields.ts';
 import { resolveUser } from './user-lookup.ts';
 import { userPage } from './user-reads.ts';
+import { badSearch, compileUsers } from './user-search.ts';
 import { STATUS_CODE } from './user-table.ts';
-
-const NAMES = ['Everyone', 'Engineering', 'Sales', 'Finance', 'Contractors', 'Contractors'];
-const CREATED = '2019-03-01T00:00:00.000Z';
-const TEXT: ReadonlySet<Operator> = new Set<Operator>(['eq', 'sw', 'co', 'pr']);
-const EQUAL: ReadonlySet<Operator> = new Set<Operator>(['eq']);
-
-/** The name of a group. The last of the first six shares its name with another: one of Okta, one of a directory. */
-export function groupName(index: number): string {
-  return NAMES[index] ?? `Team ${index + 1 - NAMES.length}`;
-}
-
-const groupType = (index: number): string =>
-  index === 0 ? 'BUILT_IN' : index === 5 ? 'APP_GROUP' : 'OKTA_GROUP';
 
 /** Whether a user is in a group: all in Everyone, each of the others has every n-th user; deactivated users are in none. */
 function isMember(org: Org, group: number, user: number): boolean {
@@ -27,42 +18,36 @@ function isMember(org: Org, group: number, user: number): boolean {
   return group === 0 || user % org.settings.groups === group;
 }
 
+const iso = (ms: number): string => new Date(ms).toISOString();
+
 function groupJson(exchange: Exchange, index: number): string {
   const id = exchange.org.groupIds.idOf(index);
   const self = `${exchange.origin}/api/v1/groups/${id}`;
-  const type = groupType(index);
+  const group = groupOf(index);
+  const { name, description, type } = group;
   return JSON.stringify({
     id,
-    created: CREATED,
-    lastUpdated: CREATED,
-    lastMembershipUpdated: CREATED,
+    created: iso(group.createdMs),
+    lastUpdated: iso(group.lastUpdatedMs),
+    lastMembershipUpdated: iso(group.lastMembershipUpdatedMs),
     objectClass: [type === 'APP_GROUP' ? 'okta:windows_security_principal' : 'okta:user_group'],
     type,
-    profile: { name: groupName(index), description: null },
+    profile: { name, description: description ?? null },
     _links: { users: { href: `${self}/users` }, apps: { href: `${self}/apps` } },
   });
 }
 
-function groupField(org: Org, attribute: string, kind: 'search' | 'filter'): Field | undefined {
-  const field = (read: Field['read']): Field => ({
-    kind: 'text',
-    operators: kind === 'search' ? TEXT : EQUAL,
-    caseSensitive: kind === 'filter',
-    read,
-  });
-  switch (attribute) {
-    case 'id':
-      return { ...field(org.groupIds.idOf), caseSensitive: true };
-    case 'type':
-      return field(groupType);
-    case 'profile.name':
-      return kind === 'search' ? field(groupName) : undefined;
-    default:
-      return undefined;
-  }
+function inOrder(
+  org: Org,
+  matches: Predicate,
+  order: Field,
+  sortOrder: string | null,
+): readonly number[] {
+  const all = Array.from({ length: org.settings.groups }, (_, index) => index);
+  return sorted(all.filter(matches), order, org.groupIds.idOf, sortOrder);
 }
 
-/** `GET /groups`: `search`, `filter` (id and type alone), `q` (prefix of the name, unpaged). */
+/** `GET /groups`: `search`, with an order; `filter`, by few attributes; `q` (prefix of the name, unpaged). */
 export function listGroups(exchange: Exchange): Reply {
   const { org, query } = exchange;
   const page = readPage(exchange, 10_000, 10_000);
@@ -72,16 +57,22 @@ export function listGroups(exchange: Exchange): Reply {
   const kind = search === null ? 'filter' : 'search';
   const q = query.get('q')?.toLowerCase();
   let matches = (index: number): boolean =>
-    q === undefined || groupName(index).toLowerCase().startsWith(q);
+    q === undefined || groupOf(index).name.toLowerCase().startsWith(q);
   if (text !== null) {
     const parsed = parseExpression(text);
-    if (parsed.kind === 'bad') return errorReply('E0000031', { causes: [parsed.problem] });
+    if (parsed.kind === 'bad') return badSearch(parsed.problem);
     const compiled = compileExpression(parsed.expression, (name) => groupField(org, name, kind));
-    if (compiled.kind === 'bad') return errorReply('E0000031', { causes: [compiled.problem] });
+    if (compiled.kind === 'bad') return badSearch(compiled.problem);
     matches = compiled.matches;
   }
   const limited = q === undefined ? page : { from: 0, limit: Math.min(page.limit, 300) };
-  const { found, next } = scanPage(limited, org.settings.groups, matches);
+  const sortBy = search === null ? null : query.get('sortBy');
+  const order = sortBy === null ? undefined : groupField(org, sortBy, 'search');
+  if (sortBy !== null && order === undefined) return badSearch(`cannot sort by ${sortBy}`);
+  const { found, next } =
+    order === undefined
+      ? scanPage(limited, org.settings.groups, matches)
+      : slicePage(limited, inOrder(org, matches, order, query.get('sortOrder')));
   const body = `[${found.map((index) => groupJson(exchange, index)).join(',')}]`;
   return jsonReply(body, 200, linkHeaders(exchange, q === undefined ? next : undefined));
 }
@@ -97,17 +88,22 @@ export function getGroup(exchange: Exchange): Reply {
   return typeof index === 'number' ? jsonReply(groupJson(exchange, index)) : index;
 }
 
-/** `GET /groups/{groupId}/users`: default 1,000 a page, as Okta's is for historical reasons. */
+/** `GET /groups/{groupId}/users`: default 1,000 a page, as Okta's is for historical reasons; `search` among the members. */
 export function listMembers(exchange: Exchange): Reply {
   const group = resolveGroup(exchange);
   if (typeof group !== 'number') return group;
   const page = readPage(exchange, 1000, 1000);
   if ('body' in page) return page;
-  const { org } = exchange;
-  return userPage(
-    exchange,
-    scanPage(page, org.table.size, (user) => isMember(org, group, user)),
-  );
+  const { org, query } = exchange;
+  const member: Predicate = (user) => isMember(org, group, user);
+  const search = query.get('search');
+  if (search === null) return userPage(exchange, scanPage(page, org.table.size, member));
+  const view = org.searchLag.view(exchange.nowMs);
+  const compiled = compileUsers(org, view, search, searchField);
+  if (compiled.kind === 'bad') return badSearch(compiled.problem);
+  const { matches } = compiled;
+  const both: Predicate = (user) => member(user) && matches(user);
+  return userPage(exchange, scanPage(page, org.table.size, both), view);
 }
 
 /** `GET /users/{id}/groups`. */

@@ -84,6 +84,8 @@ export interface SandboxOptions {
   readonly mailGapMs?: number | undefined;
   /** How late events show in the System Log. Default 0. */
   readonly logDelayMs?: number | undefined;
+  /** How late a change shows in `search` and `filter`. Default 0; Okta's is a second, as a rule, and ten at times. */
+  readonly searchLagMs?: number | undefined;
   readonly chaos?: Chaos | undefined;
 }
 
@@ -112,6 +114,7 @@ export interface Settings extends LimitRules {
   readonly clockOffsetMs: number;
   readonly mailGapMs: number;
   readonly logDelayMs: number;
+  readonly searchLagMs: number;
   readonly chaos: Chaos;
 }
 
@@ -176,6 +179,7 @@ export function resolveOptions(options: SandboxOptions): Settings {
     clockOffsetMs: options.clockOffsetMs ?? 0,
     mailGapMs: options.mailGapMs ?? 0,
     logDelayMs: options.logDelayMs ?? 0,
+    searchLagMs: options.searchLagMs ?? 0,
     chaos: options.chaos ?? NO_CHAOS,
   };
 }

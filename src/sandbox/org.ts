@@ -6,6 +6,7 @@ import type { Settings } from './options.ts';
 import { Outbox, type MailType } from './outbox.ts';
 import { makePeople, type People } from './person.ts';
 import type { RoleType } from './roles.ts';
+import { SearchLag } from './search-lag.ts';
 import { SystemLog } from './system-log.ts';
 import { PROVIDER_CODE, STATUS_CODE, UserTable } from './user-table.ts';
 
@@ -34,6 +35,7 @@ export interface Tally {
 export class Org {
   readonly settings: Settings;
   readonly table: UserTable;
+  readonly searchLag: SearchLag;
   readonly shares: Shares;
   readonly people: People;
   readonly userIds: Identity;
@@ -73,6 +75,7 @@ export class Org {
     this.userTypeId = `oty${word(seed, 0, 62, 17)}`;
     this.shares = sharesOf(settings.mix);
     this.table = new UserTable(users, settings.admins, seed, settings.mix);
+    this.searchLag = new SearchLag(this.table, settings.searchLagMs);
     this.people = makePeople(seed, users, this.shares);
     this.userIds = makeIdentity('00u', seed, () => users);
     this.groupIds = makeIdentity('00g', seed, () => settings.groups);
@@ -136,12 +139,17 @@ export class Org {
     this.table.mailedS[index] = Math.floor(nowMs / 1000);
   }
 
+  /** Notes that a user changes; to be called before anything of him does. */
+  touch(index: number, nowMs: number): void {
+    this.searchLag.keep(index, nowMs);
+    this.table.lastUpdatedS[index] = Math.floor(nowMs / 1000);
+  }
+
   /** Moves a user to a status by Okta's clock. */
   moveStatus(index: number, status: keyof typeof STATUS_CODE, nowMs: number): void {
-    const nowS = Math.floor(nowMs / 1000);
+    this.touch(index, nowMs);
     this.table.status[index] = STATUS_CODE[status];
-    this.table.statusChangedS[index] = nowS;
-    this.table.lastUpdatedS[index] = nowS;
+    this.table.statusChangedS[index] = Math.floor(nowMs / 1000);
     if (status !== 'DEPROVISIONED') return;
     this.table.erasePassword(index);
     this.onDeactivated(index);

@@ -8,7 +8,11 @@ export interface Person {
   readonly login: string;
   readonly email: string;
   readonly secondEmail: string | undefined;
+  readonly nickName: string | undefined;
+  readonly title: string;
   readonly department: string;
+  readonly costCenter: string;
+  readonly city: string;
 }
 
 /** The people of an org, by number, and the numbers behind a login or an e-mail address. */
@@ -41,6 +45,8 @@ const HOSTILE: readonly (readonly [string, string])[] = [
 ];
 const HOSTILE_LOGINS = ["o'neil+vip", 'a&b', 'x_y', 'ops/oncall', '100%', 'plain'];
 const DEPARTMENTS = ['Engineering', 'Sales', 'Finance', 'Support', 'People', 'Legal'];
+const TITLES = ['Engineer', 'Manager', 'Analyst', 'Director', 'Assistant'];
+const CITIES = ['Berlin', 'Lisbon', 'Nairobi', 'Oslo', 'Pune', 'Quito', 'Toronto'];
 export const DOMAIN = 'acme.example';
 
 const fold = (text: string): string =>
@@ -89,14 +95,20 @@ export function makePeople(seed: number, size: number, shares: Shares): People {
     const h = bits(seed, index, 31);
     const nth = hostileNth(index);
     const odd = nth === undefined ? undefined : HOSTILE[nth % HOSTILE.length];
+    const firstName = odd?.[0] ?? FIRST[h % FIRST.length] ?? '';
+    const department = (h >>> 20) % DEPARTMENTS.length;
     return {
-      firstName: odd?.[0] ?? FIRST[h % FIRST.length] ?? '',
+      firstName,
       lastName: odd?.[1] ?? LAST[(h >>> 12) % LAST.length] ?? '',
       login: login(index),
       email: email(index),
       secondEmail:
         share(seed, index, 35) < shares.secondEmail ? `${local(index)}@home.example` : undefined,
-      department: DEPARTMENTS[(h >>> 20) % DEPARTMENTS.length] ?? '',
+      nickName: h % 11 === 0 && odd === undefined ? `${firstName.slice(0, 2)}ny` : undefined,
+      title: TITLES[(h >>> 24) % TITLES.length] ?? '',
+      department: DEPARTMENTS[department] ?? '',
+      costCenter: `CC-${100 + department * 10}`,
+      city: CITIES[(h >>> 16) % CITIES.length] ?? '',
     };
   };
   const candidate = (address: string): number | undefined => {

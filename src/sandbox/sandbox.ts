@@ -3,7 +3,7 @@ import { Credentials } from './credentials.ts';
 import { effectsOf, sandboxStats, type SandboxStats, type UserEffects } from './effects.ts';
 import { resolveOptions, type SandboxOptions } from './options.ts';
 import { rule } from './lifecycle.ts';
-import { groupName } from './groups.ts';
+import { groupOf } from './group-fields.ts';
 import { oauthDoor, serviceAppId } from './oauth.ts';
 import { Org } from './org.ts';
 import type { Mail } from './outbox.ts';
@@ -131,7 +131,7 @@ export async function startSandbox(
     groups: () =>
       Array.from({ length: settings.groups }, (_, index) => ({
         id: org.groupIds.idOf(index),
-        name: groupName(index),
+        name: groupOf(index).name,
       })),
     rockstarCsv: ({ deprovisioned = true } = {}) => rockstarCsv(org, { deprovisioned }),
     outbox: () => org.outbox.mails(),

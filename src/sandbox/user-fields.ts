@@ -2,6 +2,7 @@ import type { Field } from './search-match.ts';
 import type { Operator } from './search-grammar.ts';
 import type { Org } from './org.ts';
 import type { Person } from './person.ts';
+import type { UserView } from './user-table.ts';
 
 const ops = (...names: Operator[]): ReadonlySet<Operator> => new Set(names);
 const ORDER: readonly Operator[] = ['gt', 'ge', 'lt', 'le'];
@@ -11,10 +12,16 @@ const TIME = ops('eq', 'pr', ...ORDER);
 const EQUAL = ops('eq');
 
 const NAMES = new Set(['firstName', 'lastName', 'login', 'email']);
-const PROFILE = new Set([...NAMES, 'secondEmail', 'department', 'mobilePhone']);
+/** Okta's base profile. Most of it is empty here. */
+const PROFILE = new Set(
+  (
+    'city costCenter countryCode department displayName division email employeeNumber firstName honorificPrefix honorificSuffix ' +
+    'lastName locale login manager managerId middleName mobilePhone nickName organization postalAddress preferredLanguage ' +
+    'primaryPhone profileUrl secondEmail state streetAddress timezone title userType zipCode'
+  ).split(' '),
+);
 
-const toMs = (seconds: number | undefined): number | undefined =>
-  seconds === undefined || seconds === 0 ? undefined : seconds * 1000;
+const toMs = (seconds: number): number | undefined => (seconds === 0 ? undefined : seconds * 1000);
 
 function text(
   read: Field['read'],
@@ -37,8 +44,7 @@ const list = (index: number | undefined): readonly number[] => (index === undefi
 function profileField(org: Org, name: string): Field | undefined {
   if (!PROFILE.has(name)) return undefined;
   const { people } = org;
-  const read = (index: number): string | undefined =>
-    name === 'mobilePhone' ? undefined : people.person(index)[name as keyof Person];
+  const read = (index: number): string | undefined => people.person(index)[name as keyof Person];
   const operators = NAMES.has(name) ? NAME : TEXT;
   if (name === 'login') return text(read, operators, (value) => list(people.byLogin(value)));
   if (name === 'email') return text(read, operators, (value) => people.byEmail(value));
@@ -46,8 +52,8 @@ function profileField(org: Org, name: string): Field | undefined {
 }
 
 /** The attributes of `search`: any of the profile, and a few of the user; not passwordChanged, lastLogin or provider. */
-export function searchField(org: Org, attribute: string): Field | undefined {
-  const { table, userIds } = org;
+export function searchField(org: Org, table: UserView, attribute: string): Field | undefined {
+  const { userIds } = org;
   switch (attribute) {
     case 'id':
       // Two ids may differ in case alone, so an id is compared as it stands.
@@ -60,11 +66,11 @@ export function searchField(org: Org, attribute: string): Field | undefined {
     case 'created':
       return time((index) => toMs(table.createdS(index)));
     case 'activated':
-      return time((index) => toMs(table.activatedS[index]));
+      return time((index) => toMs(table.value('activatedS', index)));
     case 'statusChanged':
-      return time((index) => toMs(table.statusChangedS[index]));
+      return time((index) => toMs(table.value('statusChangedS', index)));
     case 'lastUpdated':
-      return time((index) => toMs(table.lastUpdatedS[index]));
+      return time((index) => toMs(table.value('lastUpdatedS', index)));
     case 'type.id':
       return text(() => org.userTypeId, TEXT);
     default:
@@ -73,7 +79,7 @@ export function searchField(org: Org, attribute: string): Field | undefined {
 }
 
 /** The attributes of `filter`: seven, `eq` only (lastUpdated also by order), values compared with case. */
-export function filterField(org: Org, attribute: string): Field | undefined {
+export function filterField(org: Org, table: UserView, attribute: string): Field | undefined {
   switch (attribute) {
     case 'status':
     case 'id':
@@ -81,12 +87,12 @@ export function filterField(org: Org, attribute: string): Field | undefined {
     case 'profile.email':
     case 'profile.firstName':
     case 'profile.lastName': {
-      const field = searchField(org, attribute);
+      const field = searchField(org, table, attribute);
       if (field === undefined) return undefined;
       return { ...field, operators: EQUAL, caseSensitive: true };
     }
     case 'lastUpdated': {
-      const field = searchField(org, attribute);
+      const field = searchField(org, table, attribute);
       return field === undefined ? undefined : { ...field, operators: ops('eq', ...ORDER) };
     }
     default:

@@ -1,6 +1,7 @@
 import type { Org } from './org.ts';
 import type { Provider, Status } from './mix.ts';
 import { timestamp } from './timestamp.ts';
+import type { UserView } from './user-table.ts';
 
 const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
   ACTIVE_DIRECTORY: 'corp.acme.example',
@@ -70,9 +71,11 @@ export function userJson(
     readonly origin: string;
     readonly links: 'self' | 'all';
     readonly statusChangedS?: number;
+    /** As who sees the user; default as he is now. */
+    readonly table?: UserView | undefined;
   },
 ): string {
-  const { table } = org;
+  const table = view.table ?? org.table;
   const person = org.people.person(index);
   const id = org.userIds.idOf(index);
   const self = `${view.origin}/api/v1/users/${id}`;
@@ -87,17 +90,18 @@ export function userJson(
   const more = view.links === 'all' ? `,${links(org, index, self, view.origin)}` : '';
   return (
     `{"id":"${id}","status":"${table.statusOf(index)}","created":${iso(table.createdS(index))},` +
-    `"activated":${iso(table.activatedS[index] ?? 0)},` +
-    `"statusChanged":${iso(view.statusChangedS ?? table.statusChangedS[index] ?? 0)},` +
-    `"lastLogin":${iso(table.lastLoginS[index] ?? 0)},` +
-    `"lastUpdated":${iso(table.lastUpdatedS[index] ?? 0)},` +
-    `"passwordChanged":${iso(table.passwordChangedS[index] ?? 0)},` +
+    `"activated":${iso(table.value('activatedS', index))},` +
+    `"statusChanged":${iso(view.statusChangedS ?? table.value('statusChangedS', index))},` +
+    `"lastLogin":${iso(table.value('lastLoginS', index))},` +
+    `"lastUpdated":${iso(table.value('lastUpdatedS', index))},` +
+    `"passwordChanged":${iso(table.value('passwordChangedS', index))},` +
     `"type":{"id":"${org.userTypeId}"},` +
     `"profile":{"firstName":${JSON.stringify(person.firstName)},` +
     `"lastName":${JSON.stringify(person.lastName)},"mobilePhone":null,"secondEmail":${second},` +
     `"login":${JSON.stringify(person.login)},"email":${email},` +
-    `"department":"${person.department}"},` +
-    `"credentials":{${table.password[index] === 1 ? '"password":{},' : ''}"emails":${emails},` +
+    `"nickName":${JSON.stringify(person.nickName ?? null)},"title":"${person.title}",` +
+    `"department":"${person.department}","costCenter":"${person.costCenter}","city":"${person.city}"},` +
+    `"credentials":{${table.value('password', index) === 1 ? '"password":{},' : ''}"emails":${emails},` +
     `"provider":{"type":"${provider}","name":"${PROVIDER_NAMES[provider]}"}},` +
     `"_links":{"self":{"href":"${self}"}${more}}}`
   );

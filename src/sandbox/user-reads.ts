@@ -1,12 +1,10 @@
 import { errorReply, jsonReply, notFound, type Reply } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import { linkHeaders, readPage, scanPage, slicePage, type PageRequest } from './paging.ts';
-import { parseExpression } from './search-grammar.ts';
-import { compileExpression } from './search-match.ts';
-import { STATUS_CODE } from './user-table.ts';
-import { filterField, searchField } from './user-fields.ts';
+import { linkHeaders, readPage, scanPage } from './paging.ts';
+import { STATUS_CODE, type UserView } from './user-table.ts';
 import { reduceUserJson, userJson } from './user-json.ts';
 import { resolveUser } from './user-lookup.ts';
+import { findUsers } from './user-search.ts';
 
 const MAX_PAGE = 200;
 const OMIT = ['omitcredentials', 'omitcredentialslinks', 'omittransitioningtostatus'];
@@ -23,60 +21,18 @@ function omitsCredentials(exchange: Exchange): boolean {
 export function userPage(
   exchange: Exchange,
   page: { readonly found: readonly number[]; readonly next: number | undefined },
+  table?: UserView,
 ): Reply {
   const { org, origin } = exchange;
   const fields = exchange.query.get('fields') ?? undefined;
   const omit = omitsCredentials(exchange);
   let body = '[';
   for (const index of page.found) {
-    const json = userJson(org, index, { origin, links: 'self' });
+    const json = userJson(org, index, { origin, links: 'self', table });
     if (body.length > 1) body += ',';
     body += fields === undefined && !omit ? json : reduceUserJson(json, fields, omit);
   }
   return jsonReply(`${body}]`, 200, linkHeaders(exchange, page.next));
-}
-
-const SORTABLE = /^(profile\.(login|email|firstName|lastName)|id|status|created|lastUpdated)$/;
-
-function sorted(exchange: Exchange, list: number[], by: string): number[] | undefined {
-  const field = SORTABLE.test(by) ? searchField(exchange.org, by) : undefined;
-  if (field === undefined) return undefined;
-  const down = exchange.query.get('sortOrder')?.toLowerCase() === 'desc' ? -1 : 1;
-  const keys = new Map(list.map((index) => [index, field.read(index) ?? '']));
-  const idOf = exchange.org.userIds.idOf;
-  return list.sort((a, b) => {
-    const [x = '', y = ''] = [keys.get(a), keys.get(b)];
-    if (x === y) return idOf(a) < idOf(b) ? -1 : 1;
-    return (x < y ? -1 : 1) * down;
-  });
-}
-
-function byExpression(
-  exchange: Exchange,
-  text: string,
-  kind: 'search' | 'filter',
-  page: PageRequest,
-): Reply {
-  const { org } = exchange;
-  const bad = (problem: string): Reply => errorReply('E0000031', { causes: [problem] });
-  const parsed = parseExpression(text);
-  if (parsed.kind === 'bad') return bad(parsed.problem);
-  const fieldOf = kind === 'search' ? searchField : filterField;
-  const compiled = compileExpression(parsed.expression, (name) => fieldOf(org, name));
-  if (compiled.kind === 'bad') return bad(compiled.problem);
-  const { matches, candidates } = compiled;
-  const sortBy = kind === 'search' ? exchange.query.get('sortBy') : null;
-  if (sortBy === null && candidates === undefined)
-    return userPage(exchange, scanPage(page, org.table.size, matches));
-  let list = candidates?.filter(matches) ?? [
-    ...scanPage({ from: 0, limit: org.table.size }, org.table.size, matches).found,
-  ];
-  if (sortBy !== null) {
-    const inOrder = sorted(exchange, list, sortBy);
-    if (inOrder === undefined) return bad(`cannot sort by ${sortBy}`);
-    list = inOrder;
-  }
-  return userPage(exchange, slicePage(page, list));
 }
 
 function byPrefix(exchange: Exchange, q: string): Reply {
@@ -100,8 +56,11 @@ export function listUsers(exchange: Exchange): Reply {
   if (q !== null && filter !== null) return errorReply('E0000033');
   const page = readPage(exchange, MAX_PAGE, MAX_PAGE);
   if ('body' in page) return page;
-  if (search !== null) return byExpression(exchange, search, 'search', page);
-  if (filter !== null) return byExpression(exchange, filter, 'filter', page);
+  if (search !== null || filter !== null) {
+    const view = org.searchLag.view(exchange.nowMs);
+    const found = findUsers(exchange, view, page, search ?? filter ?? '', search !== null);
+    return 'body' in found ? found : userPage(exchange, found, view);
+  }
   if (q !== null) return byPrefix(exchange, q);
   return userPage(
     exchange,

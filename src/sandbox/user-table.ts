@@ -17,8 +17,33 @@ const PASSWORD_SPAN_S = 330 * 86_400;
 
 const counter = (size: number): Uint16Array => new Uint16Array(size);
 
+/** What a user's JSON and a search are made of; what the lag of the search keeps. */
+export const STATE_COLUMNS = [
+  'status',
+  'provider',
+  'statusChangedS',
+  'lastUpdatedS',
+  'passwordChangedS',
+  'lastLoginS',
+  'activatedS',
+  'password',
+] as const;
+
+export type StateColumn = (typeof STATE_COLUMNS)[number];
+
+/** Users as somebody sees them: now, or as they were when the search last looked. */
+export interface UserView {
+  readonly value: (column: StateColumn, index: number) => number;
+  readonly statusOf: (index: number) => Status;
+  readonly providerOf: (index: number) => Provider;
+  readonly createdS: (index: number) => number;
+}
+
+export const statusNamed = (code: number): Status => USER_STATUSES[code] ?? 'ACTIVE';
+export const providerNamed = (code: number): Provider => PROVIDER_TYPES[code] ?? 'OKTA';
+
 /** What is stored per user: codes, times in epoch seconds (0: never) and counters, in flat arrays by user number. */
-export class UserTable {
+export class UserTable implements UserView {
   readonly size: number;
   readonly #seed: number;
   readonly status: Uint8Array;
@@ -95,12 +120,16 @@ export class UserTable {
     return CREATED_S + (bits(this.#seed, index, 41) % CREATED_SPAN_S);
   }
 
+  value(column: StateColumn, index: number): number {
+    return this[column][index] ?? 0;
+  }
+
   statusOf(index: number): Status {
-    return USER_STATUSES[this.status[index] ?? 0] ?? 'ACTIVE';
+    return statusNamed(this.status[index] ?? 0);
   }
 
   providerOf(index: number): Provider {
-    return PROVIDER_TYPES[this.provider[index] ?? 0] ?? 'OKTA';
+    return providerNamed(this.provider[index] ?? 0);
   }
 
   #signsInElsewhere(index: number): boolean {

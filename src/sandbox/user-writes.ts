@@ -217,7 +217,7 @@ function activation(call: 'reactivate' | 'activate', mailDefault: boolean) {
     if (sendEmail === 'bad') return badFlag('sendEmail');
     return lifecycle(exchange, call, index, ({ to }) => {
       const { org } = exchange;
-      if (to === undefined) org.table.lastUpdatedS[index] = Math.floor(exchange.nowMs / 1000);
+      if (to === undefined) org.touch(index, exchange.nowMs);
       else org.moveStatus(index, to, exchange.nowMs);
       if (call === 'activate') org.table.activatedS[index] = Math.floor(exchange.nowMs / 1000);
       org.tally.totals.reactivations += 1;
