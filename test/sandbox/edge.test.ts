@@ -10,7 +10,6 @@ afterAll(() => rig.close());
 
 describe('what Okta refuses', () => {
   test.each([
-    ['an unknown path', 'GET', '/api/v1/nothing', {}, 404, 'E0000008'],
     ['an unknown area of a user', 'POST', '/api/v1/users/x/lifecycle/explode', {}, 404, 'E0000008'],
     [
       'a name out of the prototype',
@@ -20,15 +19,9 @@ describe('what Okta refuses', () => {
       404,
       'E0000008',
     ],
-    ['an unknown user', 'GET', '/api/v1/users/00uAAAAAAAAAAAAAAAAA', {}, 404, 'E0000007'],
     ['a broken escape', 'GET', '/api/v1/users/%zz', {}, 404, 'E0000007'],
-    ['a method', 'PUT', '/api/v1/users', {}, 405, 'E0000022'],
     ['a read of a write', 'GET', '/api/v1/users/x/lifecycle/reset_password', {}, 405, 'E0000022'],
-    ['a wrong token', 'GET', '/api/v1/users', { authorization: 'SSWS nope' }, 401, 'E0000011'],
     ['a wrong bearer', 'GET', '/api/v1/users', { authorization: 'Bearer nope' }, 401, 'E0000011'],
-    ['another scheme', 'GET', '/api/v1/users', { authorization: 'Basic eDp5' }, 403, 'E0000005'],
-    ['HTML', 'GET', '/api/v1/users', { accept: 'text/html' }, 406, 'E0000122'],
-    ['a long URL', 'GET', `/api/v1/users?q=${'x'.repeat(2000)}`, {}, 414, 'E0000256'],
   ])('%s', async (_what, method, path, headers, status, code) => {
     const got = await rig.send(method, path, headers);
     expect([got.status, got.json.errorCode]).toEqual([status, code]);
