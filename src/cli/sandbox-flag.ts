@@ -28,7 +28,11 @@ export const SANDBOX: readonly Flag[] = [
   ),
   sandbox.on('dpop', 'the service app must bind its tokens to a key (DPoP), as new apps must'),
   sandbox.text('scopes', 'LIST', 'scopes granted to the service app (all that are of use)'),
-  sandbox.text('roles', 'LIST', 'admin roles of the credential: HELP_DESK_ADMIN,… (SUPER_ADMIN)'),
+  sandbox.text(
+    'roles',
+    'LIST',
+    'admin roles of the credential: HELP_DESK_ADMIN,… or none (SUPER_ADMIN)',
+  ),
   sandbox.on('no-roles', 'the credential may not list admins'),
   sandbox.text(
     'chaos',

@@ -9,10 +9,15 @@ const words = (parsed: Parsed, name: string): readonly string[] | undefined =>
     .filter((word) => word !== '');
 
 function rolesOf(parsed: Parsed): readonly RoleType[] | undefined {
-  return words(parsed, 'roles')?.map((word) => {
+  const given = words(parsed, 'roles');
+  if (given?.join(' ').toLowerCase() === 'none') return [];
+  return given?.map((word) => {
     const role = ROLE_TYPES.find((known) => known === word.toUpperCase());
     if (role === undefined)
-      throw usage(`--roles does not know “${word}”.`, `It is of ${ROLE_TYPES.join(', ')}.`);
+      throw usage(
+        `--roles does not know “${word}”.`,
+        `It is of ${ROLE_TYPES.join(', ')}; or none.`,
+      );
     return role;
   });
 }

@@ -116,6 +116,25 @@ test('--roles makes an owner who may not', async () => {
   expect(result.code).toBe(6);
 });
 
+test('--roles none leaves a service app its scopes, and nothing to use them on', async () => {
+  const flags = ['--service-app', 'key.pem', '--roles', 'none'];
+  const { result } = await besideSandbox(flags, (env) => rig.type(['users', '--all'], { env }));
+  expect([result.code, result.err]).toEqual([6, expect.stringContaining('E0000006')]);
+});
+
+test('--search-lag lets a search find what was before a run', async () => {
+  const search = ['users', '--search', 'status eq "ACTIVE"', '--format', 'csv'];
+  const { result } = await besideSandbox(['--search-lag', '1h'], async (env) => {
+    const before = await rig.type(search, { env });
+    await rig.type(['plan', '--all', '--out', 'p'], { env });
+    const run = await rig.type(RUN, { env });
+    return { before, run, after: await rig.type(search, { env }) };
+  });
+  expect(result.run.code).toBe(0);
+  expect(result.before.out.split('\n').length).toBeGreaterThan(10);
+  expect(result.after.out).toBe(result.before.out);
+});
+
 test.each([
   [['--dpop'], '--dpop belongs to --service-app'],
   [['--scopes', 'okta.users.read'], '--scopes belongs to --service-app'],
