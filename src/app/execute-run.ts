@@ -2,8 +2,7 @@ import type { GuardConfig, PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
 import type { SecretsPlace } from '../config/output.ts';
 import { stepsOf } from '../domain/action.ts';
-import { AppError } from '../domain/app-error.ts';
-import { EXIT, exitCodeOfRun, type ExitCode } from '../domain/exit-code.ts';
+import { exitCodeOfRun, type ExitCode } from '../domain/exit-code.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { Summary } from '../domain/summary.ts';
@@ -13,19 +12,20 @@ import { openJournal } from '../journal/journal.ts';
 import { replayJournal, type Replay } from '../journal/replay.ts';
 import { openRunDirectory, type RunDirectory } from '../journal/run-directory.ts';
 import { readRunFile } from '../journal/run-file.ts';
-import { checkDigest, checkOrg, checkPlanAge, checkConsent } from '../plan/guards.ts';
+import { checkDigest, checkOrg, checkPlanAge } from '../plan/guards.ts';
 import { digestPlan } from '../plan/digest.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { openWriting } from './connection.ts';
 import type { AppContext } from './context.ts';
 import { identify } from './org-identity.ts';
-import { StopRequest } from './interrupt.ts';
+import { leftAtOnce, stoppedUnreported } from './left-run.ts';
 import { openRunLog } from './logger.ts';
 import { runName } from './run-name.ts';
 import { pauseNotes } from './pause-notes.ts';
 import { recheck, RECHECK_AFTER_MS, spareSelf } from './recheck.ts';
 import { redactorOf } from './redaction.ts';
 import { ensureReports, rebuildReports, recordsOf } from './reports.ts';
+import { checkNamed, requireConsent } from './run-consent.ts';
 import { withRunLock } from './run-lock.ts';
 import { openSecretSink, protectionOf } from './secret-sink.ts';
 import { VERSION } from './version.ts';
@@ -93,9 +93,11 @@ async function executeLocked(
   try {
     replay = await replayJournal(path('journal'), run);
     replay.head();
-    if (replay.endedCount >= run.targets && replay.open.size === 0)
-      return await settle(dir, run, replay, context);
     checkOrg(run, { orgId: '', host: input.org.host });
+    if (replay.endedCount >= run.targets && replay.open.size === 0) {
+      checkNamed(run, replay, guards);
+      return await settle(dir, run, replay, context);
+    }
     checkPlanAge(planTimeMs(run, replay), host.clock.nowMs(), guards.planMaxAgeMs);
     const protection = await protectionOf(input.secrets(run));
     await requireConsent(input, run, replay, context);
@@ -202,7 +204,7 @@ async function executeLocked(
       await connection.close();
       log.close();
     }
-    if (interrupt.leave.aborted) throw left(runName(dir, host.cwd), interrupt.leave.reason);
+    if (interrupt.leave.aborted) throw leftAtOnce(runName(dir, host.cwd), interrupt.leave.reason);
     await replay.close();
     // What a disk that failed has kept is for a new replay to find out.
     replay = (kept ? replay.now() : undefined) ?? (await replayJournal(path('journal'), run));
@@ -217,52 +219,6 @@ async function executeLocked(
   } finally {
     await replay?.close();
   }
-}
-
-/** Consent was given when the run was begun; only a first start needs it, or one that names it again. */
-async function requireConsent(
-  input: ExecuteInput,
-  run: RunFile,
-  replay: Replay,
-  context: AppContext,
-): Promise<void> {
-  const { guards } = input;
-  const begun = replay.opened.length > 0;
-  const named = guards.confirm !== undefined || guards.yes;
-  if (begun && !named) return;
-  const remaining = run.targets - replay.endedCount;
-  const decision = checkConsent({
-    targets: run.targets,
-    remaining,
-    host: run.host,
-    confirm: guards.confirm,
-    yes: guards.yes,
-    maxUsers: guards.maxUsers,
-    interactive: input.ask !== undefined,
-  });
-  if (decision !== 'ask') return;
-  // The answer may be looked up in them.
-  await ensureReports(input.dir, run, undefined, context);
-  await input.ask?.(run.targets, run.host, run);
-}
-
-function left(name: string, reason: unknown): AppError {
-  const signal = reason instanceof StopRequest ? reason.signal : 'SIGINT';
-  return new AppError('INTERRUPTED', 'Left at once. The journal holds everything that was done.', {
-    hint: `okta-reset resume ${name} settles what was in flight and goes on.`,
-    exitCode: signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm,
-  });
-}
-
-/** A disk that keeps no journal keeps no report either; how to go on must be said all the same. */
-function stoppedUnreported(name: string, stop: StopReason, error: unknown): unknown {
-  if (!(error instanceof AppError && error.code === 'DISK')) return error;
-  const why = stop.kind === 'disk' ? stop.detail : 'its report cannot be written.';
-  return new AppError('DISK', `The run stopped: ${why}`, {
-    hint: `Nothing more was sent, and the journal holds everything that was done. Make room, then: okta-reset resume ${name}`,
-    exitCode: exitCodeOfRun({ stop, failedOrUnknown: 0, notAttempted: 1 }),
-    cause: error,
-  });
 }
 
 async function settle(

@@ -69,6 +69,8 @@ export interface ConsentTerms {
   readonly targets: number;
   /** Those of them not done yet: fewer than `targets` when a run is resumed. */
   readonly remaining?: number;
+  /** Consent was given before: a run that is gone on with needs no yes, but keeps to what is named. */
+  readonly begun?: boolean;
   readonly host: string;
   /** `--confirm COUNT@HOST`. */
   readonly confirm: string | undefined;
@@ -106,6 +108,13 @@ function checkMaxUsers(terms: ConsentTerms): void {
     );
   }
   if (affected <= maxUsers) return;
+  if (terms.begun === true) {
+    throw refusal(
+      'MAX_USERS_EXCEEDED',
+      `The run has ${counted(affected, 'user')} left; --max-users allows ${counted(maxUsers, 'user')}.`,
+      `A run goes on with all that is left of it. Allow them: --max-users ${affected}. Or make a new plan over fewer.`,
+    );
+  }
   throw refusal(
     'MAX_USERS_EXCEEDED',
     `The plan acts on ${counted(affected, 'user')}; --max-users allows ${counted(maxUsers, 'user')}.`,
@@ -115,7 +124,8 @@ function checkMaxUsers(terms: ConsentTerms): void {
 
 /**
  * Says whether the admin has said yes: `given` by flag, or `ask` a person. What flags say is checked even where a person
- * could be asked. A plan that acts on nobody needs no yes. Throws CONFIRM_MISMATCH, MAX_USERS_EXCEEDED or CONFIRM_MISSING.
+ * could be asked. A plan that acts on nobody needs no yes, nor does a run that was begun. Throws CONFIRM_MISMATCH,
+ * MAX_USERS_EXCEEDED or CONFIRM_MISSING.
  */
 export function checkConsent(terms: ConsentTerms): 'given' | 'ask' {
   const { confirm, yes, targets, host } = terms;
@@ -130,6 +140,7 @@ export function checkConsent(terms: ConsentTerms): 'given' | 'ask' {
     return 'given';
   }
   if (terms.maxUsers !== undefined) checkMaxUsers(terms);
+  if (terms.begun === true) return 'given';
   if (terms.interactive) return 'ask';
   throw refusal(
     'CONFIRM_MISSING',
