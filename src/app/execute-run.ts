@@ -99,6 +99,8 @@ async function executeLocked(
       return await settle(dir, run, replay, context);
     }
     checkPlanAge(planTimeMs(run, replay), host.clock.nowMs(), guards.planMaxAgeMs);
+    // Kept with the run until it was verified, unless a flag says otherwise.
+    const canary = guards.canary ?? replay.canary;
     const protection = await protectionOf(input.secrets(run));
     await requireConsent(input, run, replay, context);
 
@@ -144,6 +146,7 @@ async function executeLocked(
           toolVersion: VERSION,
           pid: host.pid,
           hostname: host.hostname,
+          ...(canary === undefined ? {} : { canary }),
         });
         begun = true;
         connection.expect(stepsOf(run.spec).length * (run.targets - replay.endedCount));
@@ -171,7 +174,7 @@ async function executeLocked(
             concurrency: pace.concurrency,
             ready: READY_PER_CONNECTION * pace.concurrency,
             maxRetries: pace.maxRetries,
-            canary: guards.canary,
+            canary: canary ?? 0,
             maxFailures: guards.maxFailures,
             maxDurationMs: pace.maxDurationMs,
             timeoutMs: pace.timeoutMs,

@@ -60,7 +60,11 @@ export const GUARDS: readonly Flag[] = [
   guards.text('confirm', 'COUNT@HOST', 'consent without a prompt; must match what the plan found'),
   guards.on('yes', 'consent without a prompt, with --max-users'),
   guards.text('max-users', 'N', 'refuse to act on more than N users'),
-  guards.text('canary', 'N', 'act on N first, read them back, go on only if all took effect'),
+  guards.text(
+    'canary',
+    'N',
+    'act on N first, read them back, go on only if all took effect; resume keeps to it',
+  ),
   guards.text('max-failures', 'N|P%', 'stop when more fail (10%, judged after 20 rows)'),
   guards.text('plan-max-age', 'TIME', 'refuse a plan older than this (24h)'),
   guards.on(

@@ -26,7 +26,8 @@ export interface GuardConfig {
   readonly confirm: string | undefined;
   readonly yes: boolean;
   readonly maxUsers: number | undefined;
-  readonly canary: number;
+  /** Undefined where the flag was not given: a run that is gone on with keeps its own. */
+  readonly canary: number | undefined;
   readonly maxFailures: MaxFailures;
   readonly planMaxAgeMs: number;
   readonly forceUnlock: boolean;
@@ -72,7 +73,7 @@ export function resolveGuards(flags: GuardFlags): GuardConfig {
     confirm: flags.confirm,
     yes: flags.yes,
     maxUsers: wholeNumber('max-users', flags.maxUsers, 0),
-    canary: wholeNumber('canary', flags.canary, 0) ?? 0,
+    canary: wholeNumber('canary', flags.canary, 0),
     maxFailures: maxFailures(flags.maxFailures),
     planMaxAgeMs: duration('plan-max-age', flags.planMaxAge) ?? DEFAULTS.planMaxAgeMs,
     forceUnlock: flags.forceUnlock,

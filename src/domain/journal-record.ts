@@ -18,6 +18,8 @@ export interface OpenedRecord {
   readonly toolVersion: string;
   readonly pid: number;
   readonly hostname: string;
+  /** Rows asked to be acted on and read back before the others; absent where nobody said. */
+  readonly canary?: number;
 }
 
 /** An attempt is about to leave. Durable before its request may. */

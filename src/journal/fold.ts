@@ -65,6 +65,8 @@ export class RunFold {
   /** Attempts of a step that changes a password while the effect of the one before was unknown; a sound run has none. */
   blindResends = 0;
   canaryVerified = false;
+  /** The canary that was asked for last. */
+  canary: number | undefined;
   readonly #runId: string;
 
   constructor(runId: string, rows: number) {
@@ -91,6 +93,7 @@ export class RunFold {
         if (record.runId !== this.#runId) return 'it belongs to another run';
         if (this.lastAt !== undefined) this.timeline.end(Date.parse(this.lastAt));
         this.sittings.push(record);
+        this.canary = record.canary ?? this.canary;
         this.closed = undefined;
         return undefined;
       case 'attempt':

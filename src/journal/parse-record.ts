@@ -98,7 +98,8 @@ function isRecord(fields: Fields): boolean {
         isText(fields['planDigest']) &&
         isText(fields['toolVersion']) &&
         isCount(fields['pid']) &&
-        isText(fields['hostname'])
+        isText(fields['hostname']) &&
+        (fields['canary'] === undefined || isCount(fields['canary']))
       );
     case 'closed':
       return fields['stop'] === undefined || isObject(fields['stop']);

@@ -43,6 +43,8 @@ export interface Replay extends RunState, RunRecords {
   readonly attempts: number;
   readonly blindResends: number;
   readonly canaryVerified: boolean;
+  /** The canary that an earlier sitting was asked for; undefined where none was. */
+  readonly canary: number | undefined;
   readonly pauses: readonly PauseTotal[];
   /** Where the next record goes. Throws `AppError` RUN_DAMAGED if the journal is broken. */
   readonly head: () => JournalHead;
@@ -170,6 +172,7 @@ function replayOf(
     reissued: fold.reissued,
     blindResends: fold.blindResends,
     canaryVerified: fold.canaryVerified,
+    canary: fold.canary,
     traffic: [...fold.traffic.values()],
     pauses: [...fold.pauses.values()],
     timeline: fold.timeline,

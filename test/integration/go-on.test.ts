@@ -1,6 +1,15 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { expectCode } from './expect-code.ts';
-import { closeStages, mailsByUser, PLAIN, stage, writesSeen, type Ran, type Stage } from './rig.ts';
+import {
+  closeStages,
+  isEligible,
+  mailsByUser,
+  PLAIN,
+  stage,
+  writesSeen,
+  type Ran,
+  type Stage,
+} from './rig.ts';
 
 afterAll(closeStages);
 
@@ -60,5 +69,49 @@ describe('what a flag names is held against a run that was begun', () => {
     for (const flags of [['--confirm', `10@${s.host}`], ['--max-users', '1'], []])
       expectCode(await s.run(['run', '--plan', 'run', ...flags]), 0);
     once(s, 10);
+  });
+});
+
+/** The events of a canary and the rows that ended before each, in their order. */
+function canaryOf(ran: Ran): readonly string[] {
+  let rows = 0;
+  return ran.stdout.split('\n').flatMap((line) => {
+    if (line.includes('"type":"row"')) rows += 1;
+    const phase = /"type":"canary","phase":"(\w+)"/.exec(line)?.[1];
+    return phase === undefined ? [] : [`${phase} after ${rows}`];
+  });
+}
+
+describe('a canary is gone on with until it was verified', () => {
+  test('after a stop in the middle of it', async () => {
+    const s = await stage({ users: 32, mix: PLAIN, latencyMs: 20 });
+    await s.rockstar();
+    const begun = ['run', '--csv', 'users.csv', '--out', 'run', '--canary', '10', ...YES];
+    const first = await stopAfter(s, 2, [...begun, '--concurrency', '1']);
+    expectCode(first, 130);
+    expect(canaryOf(first)).toEqual(['started after 0']);
+    const second = await s.run(['resume', 'run', '--json']);
+    expectCode(second, 0);
+    expect(canaryOf(second)).toEqual(['started after 0', 'verified after 10']);
+    once(s, 30);
+  });
+
+  test('after one that failed, and a flag of its own wins', async () => {
+    const s = await stage({ users: 32, mix: PLAIN });
+    const ids = [...s.org.users()].filter(isEligible).map(({ id }) => ({ id }));
+    const nobody = (letter: string) => ({ id: `00u${letter.repeat(17)}` });
+    const csv = await s.ids([nobody('x'), ...ids.slice(0, 3), nobody('y'), ...ids.slice(3)]);
+    const guards = ['--max-failures', '100%', ...YES];
+    const begun = ['run', '--csv', csv, '--no-lookup', '--out', 'run', '--canary', '4', ...guards];
+    const first = await s.run([...begun, '--json']);
+    expectCode(first, 5);
+    expect([canaryOf(first).at(-1), mailsByUser(s.org).size]).toEqual(['failed after 4', 3]);
+    const second = await s.run(['resume', 'run', '--json']);
+    expectCode(second, 5);
+    expect([canaryOf(second).at(-1), mailsByUser(s.org).size]).toEqual(['failed after 4', 6]);
+    const third = await s.run(['resume', 'run', '--canary', '2', '--json']);
+    expectCode(third, 4);
+    expect(canaryOf(third)).toEqual(['started after 0', 'verified after 2']);
+    once(s, ids.length);
   });
 });

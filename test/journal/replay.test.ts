@@ -241,7 +241,7 @@ describe('replay', () => {
     const temp = { step: 'temp-password' } as const;
     const replay = await replayOf(
       journalText([
-        opened(),
+        opened({ canary: 5 }),
         attempt(1, temp),
         effect(1, { ...temp, effect: 'applied' }),
         attempt(1, { ...temp, attempt: 2 }),
@@ -268,6 +268,7 @@ describe('replay', () => {
       stop: undefined,
       reissued: 1,
       blindResends: 1,
+      canary: 5,
       canaryVerified: true,
       traffic: [{ bucket: 'users', calls: 7, throttled: 1, waitedMs: 11 }],
       pauses: [{ bucket: 'users', cause: 'window', count: 2, waitedMs: 11 }],
