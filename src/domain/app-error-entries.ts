@@ -158,12 +158,12 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
   STOPPED_FAILURE_SHARE: [
     EXIT.refused,
     'Too many rows failed, so the run stopped.',
-    'Look at the failures in the report; resume with a higher --max-failures if they are understood.',
+    'Look at the failures in the report; resume with a higher --max-failures if they are understood. All sittings of a run count.',
   ],
   STOPPED_NOT_FOUND: [
     EXIT.refused,
     'None of the first users exists on this org.',
-    'Check that list and org belong together.',
+    'Check that list and org belong together. If they do, resume with --max-failures 100%.',
   ],
   STOPPED_CANARY: [
     EXIT.refused,

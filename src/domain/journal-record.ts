@@ -117,6 +117,10 @@ export interface RunState {
   readonly ended: (row: number) => boolean;
   readonly open: ReadonlyMap<number, OpenRow>;
   readonly endedCount: number;
+  /** Rows that ended in earlier sittings; absent where there was none. */
+  readonly counts?: Readonly<Record<OutcomeRecord['outcome'], number>>;
+  /** Those of the failed ones that Okta knows no user of. */
+  readonly notFound?: number;
   /** An earlier sitting acted on the canary rows and read back that all of them took effect. */
   readonly canaryVerified?: boolean;
 }

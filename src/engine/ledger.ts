@@ -10,7 +10,7 @@ import type { Outcome } from '../domain/outcome.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { FailureLimit } from './options.ts';
 import type { Progress } from './progress.ts';
-import { judgeOutcomes } from './stop-rules.ts';
+import { judgeOutcomes, type Tally } from './stop-rules.ts';
 import type { Ending, Settled } from './transition.ts';
 
 export interface LedgerPorts {
@@ -18,6 +18,8 @@ export interface LedgerPorts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly maxFailures: FailureLimit;
+  /** What earlier sittings came to. */
+  readonly earlier: Tally;
   /** Outcomes that may wait for their sync while rows go on. */
   readonly maxUnsynced: number;
   readonly onStop: (stop: StopReason) => void;
@@ -147,6 +149,20 @@ export class Ledger {
     });
   }
 
+  /** Judges by what all sittings came to whether the run goes on. */
+  judge(): void {
+    const { earlier, maxFailures, onStop } = this.#ports;
+    const counts = this.#counts;
+    const failed = counts.failed + counts.unknown;
+    const tally = {
+      ended: earlier.ended + counts.succeeded + failed,
+      failed: earlier.failed + failed,
+      notFound: earlier.notFound + this.#notFound,
+    };
+    const stop = judgeOutcomes(tally, maxFailures);
+    if (stop !== undefined) onStop(stop);
+  }
+
   /** The disk cannot be written: nothing further may be sent. */
   die(error: unknown): void {
     if (this.#dead) return;
@@ -192,11 +208,7 @@ export class Ledger {
     if (record.outcome === 'failed' && record.reason === 'not-found') this.#notFound += 1;
     this.#show(progress, record);
     this.onEnded?.(progress, record);
-    if (record.outcome === 'skipped') return;
-    const failed = counts.failed + counts.unknown;
-    const tally = { ended: counts.succeeded + failed, failed, notFound: this.#notFound };
-    const stop = judgeOutcomes(tally, this.#ports.maxFailures);
-    if (stop !== undefined) this.#ports.onStop(stop);
+    if (record.outcome !== 'skipped') this.judge();
   }
 
   #show({ target }: Progress, record: OutcomeRecord): void {

@@ -13,6 +13,7 @@ import { freshProgress, resumedProgress } from './progress.ts';
 import { decideRead } from './retry.ts';
 import { RowRunner } from './row-runner.ts';
 import { Sender } from './sender.ts';
+import { tallyOf } from './stop-rules.ts';
 import { TargetsStop } from './targets-stop.ts';
 
 /** Rows that ask the System Log before it is scanned without waiting for the end of the run. */
@@ -65,7 +66,8 @@ class Engine {
     );
     const onStop = halt.request.bind(halt);
     const maxUnsynced = UNSYNCED_PER_PLACE * concurrency;
-    const ledger = new Ledger({ journal, clock, emit, maxFailures, maxUnsynced, onStop });
+    const earlier = tallyOf(ports.state);
+    const ledger = new Ledger({ journal, clock, emit, maxFailures, earlier, maxUnsynced, onStop });
     const sender = new Sender({ writer, secrets, clock, spec, ledger, halt });
     const circumstances = { spec, maxRetries, settleMs: this.#settleMs };
     this.#runner = new RowRunner({
@@ -107,6 +109,8 @@ class Engine {
       { once: true },
     );
     const unfollow = halt.follow(drain, signal);
+    // A limit that earlier sittings went over stands before anything more is sent.
+    this.#ledger.judge();
     if (maxDurationMs !== undefined)
       after(maxDurationMs, () => halt.request({ kind: 'max-duration', limitMs: maxDurationMs }));
     try {

@@ -1,8 +1,9 @@
 import { EXIT, exitCodeOfRun } from '../domain/exit-code.ts';
+import type { RunState } from '../domain/journal-record.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { FailureLimit } from './options.ts';
 
-/** What this sitting has come to: durable outcomes only. */
+/** What the run has come to, over all its sittings: durable outcomes only. */
 export interface Tally {
   /** Rows that ended, those skipped on the way left out. */
   readonly ended: number;
@@ -12,13 +13,23 @@ export interface Tally {
   readonly notFound: number;
 }
 
+/** What earlier sittings have come to. */
+export function tallyOf({ counts, notFound = 0 }: RunState): Tally {
+  if (counts === undefined) return { ended: 0, failed: 0, notFound };
+  const failed = counts.failed + counts.unknown;
+  return { ended: counts.succeeded + failed, failed, notFound };
+}
+
 /** Outcomes before a share of failures says anything; a percentage is not judged earlier. */
 export const FAILURE_SAMPLE = 20;
 
 /** Judges after each outcome whether the run goes on; undefined if it does. */
 export function judgeOutcomes(tally: Tally, limit: FailureLimit): StopReason | undefined {
   const { ended, failed, notFound } = tally;
-  if (ended >= FAILURE_SAMPLE && notFound === ended) return { kind: 'all-not-found', ended };
+  // Whoever allows that all fail has said that the list is right.
+  const allMayFail = limit.kind === 'percent' && limit.percent >= 100;
+  if (ended >= FAILURE_SAMPLE && notFound === ended && !allMayFail)
+    return { kind: 'all-not-found', ended };
   const over =
     limit.kind === 'count'
       ? failed > limit.count

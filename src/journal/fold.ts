@@ -60,6 +60,8 @@ export class RunFold {
   closed: ClosedRecord | undefined;
   attempts = 0;
   endedCount = 0;
+  /** Rows that failed because Okta knows no such user. */
+  notFound = 0;
   /** Attempts of a step that had already taken effect: a password or link issued again. */
   reissued = 0;
   /** Attempts of a step that changes a password while the effect of the one before was unknown; a sound run has none. */
@@ -192,6 +194,7 @@ export class RunFold {
     this.table.set(row, outcome, offset);
     this.counts[outcome] += 1;
     this.endedCount += 1;
+    if (outcome === 'failed' && record.reason === 'not-found') this.notFound += 1;
     if (outcome !== 'skipped') this.timeline.add(outcome, Date.parse(record.at));
     return undefined;
   }

@@ -40,6 +40,7 @@ export interface Replay extends RunState, RunRecords {
   readonly opened: readonly OpenedRecord[];
   /** How the last sitting ended; undefined if it did not end in order. */
   readonly closed: ClosedRecord | undefined;
+  readonly notFound: number;
   readonly attempts: number;
   readonly blindResends: number;
   readonly canaryVerified: boolean;
@@ -162,6 +163,7 @@ function replayOf(
       return offset === undefined ? undefined : reader.at(offset);
     },
     counts: fold.counts,
+    notFound: fold.notFound,
     firstAt: fold.firstAt,
     lastAt: fold.lastAt,
     opened: fold.sittings,

@@ -191,6 +191,8 @@ export class Sitting {
         ended: (row) => fold.table.offset(row) !== undefined,
         open: fold.openRows,
         endedCount: fold.endedCount,
+        counts: fold.counts,
+        notFound: fold.notFound,
         canaryVerified: fold.canaryVerified,
       },
       clock: {

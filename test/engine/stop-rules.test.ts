@@ -44,6 +44,12 @@ describe('outcomes judged', () => {
       'failure-share',
     ],
     ['all not found', { ended: 20, failed: 20, notFound: 20 }, TEN, 'all-not-found'],
+    [
+      'all not found, and all may fail',
+      { ended: 20, failed: 20, notFound: 20 },
+      { kind: 'percent', percent: 100 },
+      undefined,
+    ],
     ['all not found, too few to tell', { ended: 19, failed: 19, notFound: 19 }, TEN, undefined],
   ] as const)('%s', (_name, tally, limit, stop) => {
     expect(judgeOutcomes(tally, limit)?.kind).toBe(stop);

@@ -115,3 +115,54 @@ describe('a canary is gone on with until it was verified', () => {
     once(s, ids.length);
   });
 });
+
+describe('failures are judged over all sittings', () => {
+  const stranger = (number: number) => ({ id: `00u${String(number).padStart(17, 'x')}` });
+  const strangers = (count: number) => Array.from({ length: count }, (_, at) => stranger(at));
+  const begin = ['--no-lookup', '--out', 'run', '--concurrency', '1', ...YES];
+
+  test('a share once passed stops a resume before it sends anything, until more is allowed', async () => {
+    const s = await stage({ users: 62, mix: PLAIN });
+    const ids = [...s.org.users()].filter(isEligible);
+    const csv = await s.ids([...ids.slice(0, 17), ...strangers(3), ...ids.slice(17)]);
+    expectCode(await s.run(['run', '--csv', csv, ...begin]), 5);
+    const before = writesSeen(s.org);
+    const again = await s.run(['resume', 'run']);
+    expectCode(again, 5);
+    expect(again.stdout).toMatch(/Too many rows failed: 3 of 2\d\./);
+    expect(writesSeen(s.org)).toBe(before);
+    expectCode(await s.run(['resume', 'run', '--max-failures', '20%']), 4);
+    once(s, ids.length);
+  });
+
+  test('a number of failures is not counted from nothing again', async () => {
+    const s = await stage({ users: 92, mix: PLAIN, latencyMs: 10 });
+    const ids = [...s.org.users()].filter(isEligible);
+    const csv = await s.ids([
+      ...[stranger(1), ...ids.slice(0, 9), stranger(2), ...ids.slice(9, 30), stranger(3)],
+      ...ids.slice(30),
+    ]);
+    const two = ['--max-failures', '2'];
+    expectCode(await stopAfter(s, 5, ['run', '--csv', csv, ...begin, ...two]), 130);
+    expectCode(await s.run(['resume', 'run', ...two]), 5);
+    const reset = mailsByUser(s.org).size;
+    expect(reset).toBeGreaterThanOrEqual(30);
+    expect(reset).toBeLessThan(90);
+    expectCode(await s.run(['resume', 'run', '--max-failures', '3']), 4);
+    once(s, 90);
+  });
+
+  test('an org that knows nobody is asked for no more, until all may fail', async () => {
+    const s = await stage({ users: 20, mix: PLAIN });
+    const csv = await s.ids(strangers(40));
+    expectCode(await s.run(['run', '--csv', csv, ...begin]), 5);
+    const calls = () => s.org.stats().requests['users'];
+    const before = calls();
+    expect(before).toBeGreaterThan(19);
+    const again = await s.run(['resume', 'run']);
+    expectCode(again, 5);
+    expect(again.stdout).toMatch(/None of the first 2\d users exists/);
+    expect(calls()).toBe(before);
+    expectCode(await s.run(['resume', 'run', '--max-failures', '100%']), 4);
+  });
+});
