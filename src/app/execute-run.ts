@@ -47,6 +47,8 @@ export interface ExecutedRun {
   readonly name: string;
   readonly run: RunFile;
   readonly summary: Summary;
+  /** Rows that a resume would go on with: those not attempted and those not settled. */
+  readonly left: number;
   readonly exitCode: ExitCode;
 }
 
@@ -238,11 +240,12 @@ async function settle(
     throw stop === undefined ? error : stoppedUnreported(name, stop, error);
   });
   const { counts } = summary;
+  const left = run.targets - replay.endedCount;
   const exitCode = exitCodeOfRun({
-    stop: counts['not-attempted'] === 0 && stop?.kind === 'signal' ? undefined : stop,
+    stop: summary.stop,
     failedOrUnknown: counts.failed + counts.unknown,
-    notAttempted: counts['not-attempted'],
+    notAttempted: left,
   });
-  context.emit({ type: 'run-ended', runId: run.runId, counts, stop });
-  return { dir, name, run, summary, exitCode };
+  context.emit({ type: 'run-ended', runId: run.runId, counts, stop: summary.stop });
+  return { dir, name, run, summary, left, exitCode };
 }

@@ -40,6 +40,8 @@ export interface RunEndFacts {
   /** What a command line calls the run. */
   readonly name: string;
   readonly summary: Summary;
+  /** Rows that a resume would go on with. */
+  readonly left: number;
   /** The run brought temporary passwords or links: where to read them. */
   readonly secrets: 'none' | 'sealed' | 'plaintext';
   readonly explain: (code: string) => string | undefined;
@@ -85,10 +87,10 @@ export function endScreen(
     { width, indent: '  ', flexible: 0 },
   );
   const errors = failures(facts, width);
-  const left = counts.failed + counts.unknown;
+  const unsettled = facts.left - counts['not-attempted'];
   const next: string[] = [];
-  if (counts['not-attempted'] > 0) next.push(`okta-reset resume ${facts.name}`);
-  if (left > 0) next.push(`okta-reset rerun ${facts.name}`);
+  if (facts.left > 0) next.push(`okta-reset resume ${facts.name}`);
+  if (counts.failed + counts.unknown > unsettled) next.push(`okta-reset rerun ${facts.name}`);
   if (counts.succeeded > 0 && facts.secrets !== 'none') {
     const key = facts.secrets === 'sealed' ? ' --identity KEY' : '';
     next.push(`okta-reset secrets open ${facts.name}${key} > secrets.csv`);

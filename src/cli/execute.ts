@@ -58,6 +58,7 @@ export async function executeAndShow(
     {
       name: ended.name,
       summary: ended.summary,
+      left: ended.left,
       secrets: secretsKind(input.parsed, ended.run),
       explain: (code) => findErrorEntry(code)?.meaning,
     },

@@ -17,3 +17,26 @@ export type StopReason =
   | { readonly kind: 'org-unavailable'; readonly detail: string }
   /** The journal or the secrets file cannot be written. */
   | { readonly kind: 'disk'; readonly detail: string };
+
+/** The stop that is still news: one that only cut a run short is none where nothing was `left` to do. */
+export function standingStop(stop: StopReason | undefined, left: number): StopReason | undefined {
+  if (stop === undefined || left > 0) return stop;
+  switch (stop.kind) {
+    case 'signal':
+    case 'max-duration':
+    case 'org-unavailable':
+    case 'disk':
+      return undefined;
+    case 'credentials':
+    case 'permission':
+    case 'failure-share':
+    case 'all-not-found':
+    case 'canary':
+    case 'our-bug':
+      return stop;
+    default: {
+      const never: never = stop;
+      return never;
+    }
+  }
+}

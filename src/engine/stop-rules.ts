@@ -41,7 +41,7 @@ export function judgeOutcomes(tally: Tally, limit: FailureLimit): StopReason | u
 const WEIGHT: readonly number[] = [EXIT.auth, EXIT.refused, EXIT.sigint, EXIT.sigterm];
 
 function weightOf(stop: StopReason): number {
-  const at = WEIGHT.indexOf(exitCodeOfRun({ stop, failedOrUnknown: 0, notAttempted: 0 }));
+  const at = WEIGHT.indexOf(exitCodeOfRun({ stop, failedOrUnknown: 0, notAttempted: 1 }));
   return at < 0 ? WEIGHT.length : at === 3 ? 2 : at;
 }
 

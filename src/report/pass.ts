@@ -2,8 +2,10 @@ import type { Clock } from '../domain/clock.ts';
 import type { PlannedRow } from '../domain/plan.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { RunRecords } from '../domain/run-records.ts';
+import { standingStop } from '../domain/stop.ts';
 import type { Summary } from '../domain/summary.ts';
 import { Timeline } from '../domain/timeline.ts';
+import { UNSETTLED } from './reasons.ts';
 import type { ResultPart } from './result-parts.ts';
 import { resultRows } from './result-rows.ts';
 import type { Explain, Story } from './story.ts';
@@ -47,14 +49,16 @@ export async function passOver(input: ReportInput, parts: readonly ResultPart[])
     await flush();
   }
   await flush();
+  const counts = tally.counts();
+  const left = counts.counts['not-attempted'] + (counts.byError[UNSETTLED] ?? 0);
   const summary: Summary = {
     format: 1,
     runId: run.runId,
-    ...tally.counts(),
+    ...counts,
     startedAt: records?.firstAt,
     finishedAt: records?.lastAt,
     traffic: records?.traffic ?? [],
-    stop: records?.stop,
+    stop: standingStop(records?.stop, left),
     sittings: records?.sittings ?? 0,
     chain: records?.chain ?? 'intact',
     estimateMs: run.preview.estimate.durationMs,

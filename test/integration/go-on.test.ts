@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { expectCode } from './expect-code.ts';
 import {
@@ -165,4 +166,24 @@ describe('failures are judged over all sittings', () => {
     expect(calls()).toBe(before);
     expectCode(await s.run(['resume', 'run', '--max-failures', '100%']), 4);
   });
+});
+
+test('a run that was cut short with nothing left to do is finished, now and at the next resume', async () => {
+  const s = await stage({ users: 8, mix: PLAIN, latencyMs: 900 });
+  await s.rockstar();
+  // The answers of all six are still out then.
+  const brief = ['--max-duration', '500ms', '--out', 'run'];
+  const ran = await s.run(['run', '--csv', 'users.csv', ...brief, ...YES]);
+  expectCode(ran, 0);
+  expect(ran.stdout).toMatch(/The run is finished/);
+  expect(await readFile(s.path('run', 'journal.jsonl'), 'utf8')).toMatch(/"kind":"max-duration"/);
+  for (const argv of [
+    ['resume', 'run'],
+    ['report', 'run'],
+  ]) {
+    const again = await s.run(argv);
+    expectCode(again, 0);
+    expect(again.stdout).not.toMatch(/Stopped|allowed time/);
+  }
+  once(s, 6);
 });
