@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import type { GuardConfig, PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
 import type { SecretsPlace } from '../config/output.ts';
 import { stepsOf } from '../domain/action.ts';
 import { exitCodeOfRun, type ExitCode } from '../domain/exit-code.ts';
-import type { RunFile } from '../domain/run-file.ts';
+import { RUN_FILES, type RunFile } from '../domain/run-file.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { Summary } from '../domain/summary.ts';
 import { runEngine } from '../engine/run-engine.ts';
@@ -15,8 +16,10 @@ import { readRunFile } from '../journal/run-file.ts';
 import { checkDigest, checkOrg, checkPlanAge } from '../plan/guards.ts';
 import { digestPlan } from '../plan/digest.ts';
 import { readPlan } from '../plan/read-plan.ts';
+import { kindOfSecrets, type SecretsKind } from '../secrets/read-sealed.ts';
 import { openWriting } from './connection.ts';
 import type { AppContext } from './context.ts';
+import type { Continuation } from './continuation.ts';
 import { identify } from './org-identity.ts';
 import { leftAtOnce, stoppedUnreported } from './left-run.ts';
 import { openRunLog } from './logger.ts';
@@ -39,6 +42,7 @@ export interface ExecuteInput {
   readonly secrets: (run: RunFile) => SecretsPlace;
   /** Asks a person, where there is one; undefined where nobody can be asked. Rejects on a no. */
   readonly ask: ((targets: number, host: string, run: RunFile) => Promise<void>) | undefined;
+  readonly continuation: Continuation;
 }
 
 export interface ExecutedRun {
@@ -49,6 +53,8 @@ export interface ExecutedRun {
   readonly summary: Summary;
   /** Rows that a resume would go on with: those not attempted and those not settled. */
   readonly left: number;
+  /** How the temporary passwords or links of the run are kept. */
+  readonly secrets: SecretsKind;
   readonly exitCode: ExitCode;
 }
 
@@ -98,7 +104,7 @@ async function executeLocked(
     checkOrg(run, { orgId: '', host: input.org.host });
     if (replay.endedCount >= run.targets && replay.open.size === 0) {
       checkNamed(run, replay, guards);
-      return await settle(dir, run, replay, context);
+      return await settle(input, run, replay, context);
     }
     checkPlanAge(planTimeMs(run, replay), host.clock.nowMs(), guards.planMaxAgeMs);
     // Kept with the run until it was verified, unless a flag says otherwise.
@@ -209,11 +215,12 @@ async function executeLocked(
       await connection.close();
       log.close();
     }
-    if (interrupt.leave.aborted) throw leftAtOnce(runName(dir, host.cwd), interrupt.leave.reason);
+    if (interrupt.leave.aborted)
+      throw leftAtOnce(input.continuation.resume(runName(dir, host.cwd)), interrupt.leave.reason);
     await replay.close();
     // What a disk that failed has kept is for a new replay to find out.
     replay = (kept ? replay.now() : undefined) ?? (await replayJournal(path('journal'), run));
-    return await settle(dir, run, replay, context, stop);
+    return await settle(input, run, replay, context, stop);
   } catch (error) {
     if (!begun && replay !== undefined) {
       const records = replay.records > 0 ? recordsOf(replay) : undefined;
@@ -227,7 +234,7 @@ async function executeLocked(
 }
 
 async function settle(
-  dir: string,
+  { dir, continuation }: ExecuteInput,
   run: RunFile,
   replay: Replay,
   context: AppContext,
@@ -237,7 +244,7 @@ async function settle(
   // A disk that fails takes down no word of it.
   const records = { ...recordsOf(replay), stop: replay.stop ?? stop };
   const summary = await rebuildReports(dir, run, records, context).catch((error: unknown) => {
-    throw stop === undefined ? error : stoppedUnreported(name, stop, error);
+    throw stop === undefined ? error : stoppedUnreported(continuation.resume(name), stop, error);
   });
   const { counts } = summary;
   const left = run.targets - replay.endedCount;
@@ -247,5 +254,6 @@ async function settle(
     notAttempted: left,
   });
   context.emit({ type: 'run-ended', runId: run.runId, counts, stop: summary.stop });
-  return { dir, name, run, summary, left, exitCode };
+  const secrets = await kindOfSecrets(join(dir, RUN_FILES.secrets));
+  return { dir, name, run, summary, left, secrets, exitCode };
 }

@@ -3,13 +3,15 @@ import type { RunFile } from '../domain/run-file.ts';
 import type { Replay } from '../journal/replay.ts';
 import { checkConsent, type ConsentTerms } from '../plan/guards.ts';
 import type { AppContext } from './context.ts';
+import type { Continuation } from './continuation.ts';
 import { ensureReports } from './reports.ts';
+import { runName } from './run-name.ts';
 
 function termsOf(
   run: RunFile,
   replay: Replay,
   guards: GuardConfig,
-  interactive: boolean,
+  more: Pick<ConsentTerms, 'interactive' | 'command'>,
 ): ConsentTerms {
   return {
     targets: run.targets,
@@ -19,13 +21,13 @@ function termsOf(
     confirm: guards.confirm,
     yes: guards.yes,
     maxUsers: guards.maxUsers,
-    interactive,
+    ...more,
   };
 }
 
 /** What was named on the command line must hold of a finished run too, though nothing is left to do. */
 export function checkNamed(run: RunFile, replay: Replay, guards: GuardConfig): void {
-  checkConsent(termsOf(run, replay, guards, false));
+  checkConsent(termsOf(run, replay, guards, { interactive: false }));
 }
 
 /**
@@ -36,6 +38,7 @@ export async function requireConsent(
   input: {
     readonly dir: string;
     readonly guards: GuardConfig;
+    readonly continuation: Continuation;
     /** Asks a person, where there is one. Rejects on a no. */
     readonly ask: ((targets: number, host: string, run: RunFile) => Promise<void>) | undefined;
   },
@@ -43,7 +46,10 @@ export async function requireConsent(
   replay: Replay,
   context: AppContext,
 ): Promise<void> {
-  const terms = termsOf(run, replay, input.guards, input.ask !== undefined);
+  const terms = termsOf(run, replay, input.guards, {
+    interactive: input.ask !== undefined,
+    command: input.continuation.run(runName(input.dir, context.host.cwd)),
+  });
   if (checkConsent(terms) === 'given') return;
   // The answer may be looked up in them.
   await ensureReports(input.dir, run, undefined, context);

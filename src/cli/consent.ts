@@ -20,11 +20,16 @@ async function readLine(stdin: AsyncIterable<Uint8Array>): Promise<string | unde
  */
 export async function askConsent(
   terminal: Terminal,
-  targets: number,
-  host: string,
+  asked: {
+    readonly targets: number;
+    readonly host: string;
+    /** The command that executes the plan later. */
+    readonly plan: string;
+  },
   signal: AbortSignal,
 ): Promise<void> {
   const { style } = terminal;
+  const { targets, host, plan } = asked;
   const wanted = `${targets}@${host}`;
   await terminal.err(
     `\n${style.bold(`This acts on ${plural(targets, 'user')} of ${host} and cannot be undone.`)}\n` +
@@ -46,7 +51,7 @@ export async function askConsent(
       ? 'Not confirmed. Nothing was sent.'
       : `“${typed}” is not “${wanted}”. Nothing was sent.`,
     {
-      hint: 'The plan is kept: okta-reset run --plan RUN executes it, for 24 hours.',
+      hint: `The plan is kept. To execute it after all: ${plan}`,
       exitCode: EXIT.refused,
     },
   );

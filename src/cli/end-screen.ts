@@ -6,6 +6,12 @@ import type { Style } from './style.ts';
 import { alignColumns } from './table.ts';
 import { count, plural, WIDEST, wrap } from './words.ts';
 
+/** Stops after which a run goes on only if more failures are allowed. */
+const LOOK_FIRST: ReadonlySet<StopReason['kind'] | undefined> = new Set([
+  'failure-share',
+  'all-not-found',
+] as const);
+
 /** Says in one sentence why a run stopped before its last row. */
 export function stopInWords(stop: StopReason): string {
   switch (stop.kind) {
@@ -42,6 +48,8 @@ export interface RunEndFacts {
   readonly summary: Summary;
   /** Rows that a resume would go on with. */
   readonly left: number;
+  /** The command that resumes it. */
+  readonly resume: string;
   /** The run brought temporary passwords or links: where to read them. */
   readonly secrets: 'none' | 'sealed' | 'plaintext';
   readonly explain: (code: string) => string | undefined;
@@ -89,7 +97,7 @@ export function endScreen(
   const errors = failures(facts, width);
   const unsettled = facts.left - counts['not-attempted'];
   const next: string[] = [];
-  if (facts.left > 0) next.push(`okta-reset resume ${facts.name}`);
+  if (facts.left > 0) next.push(facts.resume);
   if (counts.failed + counts.unknown > unsettled) next.push(`okta-reset rerun ${facts.name}`);
   if (counts.succeeded > 0 && facts.secrets !== 'none') {
     const key = facts.secrets === 'sealed' ? ' --identity KEY' : '';
@@ -120,6 +128,9 @@ export function endScreen(
         ? ''
         : ` The estimate was ${formatDuration(summary.estimateMs)}.`),
     `Report  ${facts.name}/report.html`,
+    ...(facts.left > 0 && LOOK_FIRST.has(summary.stop?.kind)
+      ? ['Look at the failures first. If they are understood, this allows more of them:']
+      : []),
     ...next.map((line, index) => `${index === 0 ? 'Next' : '    '}    ${style.bold(line)}`),
   ];
 }

@@ -1,11 +1,11 @@
 import { executeRun } from '../app/execute-run.ts';
+import { runName } from '../app/run-name.ts';
 import type { GuardConfig, PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
 import { resolveSecretsPlace } from '../config/output.ts';
-import { producesSecrets } from '../domain/action.ts';
-import type { RunFile } from '../domain/run-file.ts';
 import { findErrorEntry } from '../domain/okta-error.ts';
 import { askConsent } from './consent.ts';
+import { continuationOf, resumeAfter } from './continuation.ts';
 import { endScreen } from './end-screen.ts';
 import type { Session } from './session.ts';
 import { showPreview } from './show-preview.ts';
@@ -26,19 +26,25 @@ export async function executeAndShow(
   terminal: Terminal,
   session: Session,
 ): Promise<number> {
+  const continuation = continuationOf(input.parsed);
   const ended = await executeRun(
     {
       dir: input.dir,
       org: input.org,
       pace: input.pace,
       guards: input.guards,
+      continuation,
       secrets: (run) => resolveSecretsPlace(outputFlags(input.parsed), run.spec),
       ask: terminal.interactive
         ? async (targets, host, run) => {
             await session.settle();
             if (!input.previewed)
               await showPreview(input.dir, run, terminal, session, input.pace.between);
-            await askConsent(terminal, targets, host, session.context.interrupt.drain);
+            await askConsent(
+              terminal,
+              { targets, host, plan: continuation.run(runName(input.dir, terminal.host.cwd)) },
+              session.context.interrupt.drain,
+            );
           }
         : undefined,
     },
@@ -59,16 +65,12 @@ export async function executeAndShow(
       name: ended.name,
       summary: ended.summary,
       left: ended.left,
-      secrets: secretsKind(input.parsed, ended.run),
+      resume: resumeAfter(ended.summary.stop, ended.name, input.parsed),
+      secrets: ended.secrets,
       explain: (code) => findErrorEntry(code)?.meaning,
     },
     { width: terminal.stdout.size().columns, style: terminal.outStyle },
   );
   await terminal.out(`${lines.join('\n')}\n`);
   return ended.exitCode;
-}
-
-function secretsKind(parsed: Parsed, run: RunFile): 'none' | 'sealed' | 'plaintext' {
-  if (!producesSecrets(run.spec)) return 'none';
-  return outputFlags(parsed).secretsRecipient.length > 0 ? 'sealed' : 'plaintext';
 }

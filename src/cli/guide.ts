@@ -52,7 +52,10 @@ async function guideRun(stage: GuideStage, guided: Guided): Promise<number> {
   const canary = how === 'canary' ? ['--canary', String(first)] : [];
   if (how === 'later') {
     showLine(stage, guided, canary);
-    prompter.end(`Nothing was sent. When you are ready:\n\n   okta-reset run --plan ${name}`);
+    const secrets = guided.what.secrets.map((word) => ` ${shellWord(word)}`).join('');
+    prompter.end(
+      `Nothing was sent. When you are ready:\n\n   okta-reset run --plan ${name}${secrets}`,
+    );
     return EXIT.ok;
   }
   const wanted = `${run.targets}@${run.host}`;

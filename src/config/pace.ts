@@ -1,3 +1,4 @@
+import { parseConfirmation } from '../domain/confirmation.ts';
 import type { WorkingHours } from '../domain/working-hours.ts';
 import { workingHours } from './hours.ts';
 import { DEFAULTS } from './defaults.ts';
@@ -67,6 +68,12 @@ export function resolveGuards(flags: GuardFlags): GuardConfig {
     throw usage(
       '--yes needs --max-users N.',
       'Say how many users at most: --yes --max-users 500. Or name the exact count: --confirm COUNT@HOST.',
+    );
+  }
+  if (flags.confirm !== undefined && parseConfirmation(flags.confirm) === undefined) {
+    throw usage(
+      `--confirm takes COUNT@HOST, not “${flags.confirm}”.`,
+      'Write the number of users and the org’s host as the preview shows them: --confirm 4812@acme.okta.com',
     );
   }
   return {

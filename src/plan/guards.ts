@@ -2,7 +2,7 @@ import { AppError, type AppErrorCode } from '../domain/app-error.ts';
 import { formatDuration } from '../domain/duration.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import type { RunFile } from '../domain/run-file.ts';
-import { formatConfirmation, parseConfirmation } from './confirmation.ts';
+import { formatConfirmation, parseConfirmation } from '../domain/confirmation.ts';
 import { counted } from './counted.ts';
 
 /** Plans that seem to come from the future by more than this were made by another clock than ours. */
@@ -76,6 +76,8 @@ export interface ConsentTerms {
   readonly confirm: string | undefined;
   readonly yes: boolean;
   readonly maxUsers: number | undefined;
+  /** The command that executes the plan. */
+  readonly command?: string;
   /** Somebody can be asked. */
   readonly interactive: boolean;
 }
@@ -128,7 +130,7 @@ function checkMaxUsers(terms: ConsentTerms): void {
  * MAX_USERS_EXCEEDED or CONFIRM_MISSING.
  */
 export function checkConsent(terms: ConsentTerms): 'given' | 'ask' {
-  const { confirm, yes, targets, host } = terms;
+  const { confirm, yes, targets, host, command } = terms;
   if (confirm !== undefined) {
     checkConfirm(confirm, terms);
     if (terms.maxUsers !== undefined) checkMaxUsers(terms);
@@ -145,6 +147,6 @@ export function checkConsent(terms: ConsentTerms): 'given' | 'ask' {
   throw refusal(
     'CONFIRM_MISSING',
     `Nobody can be asked here, and no flag says yes to ${counted(targets, 'user')} of ${host}.`,
-    `Say it: --confirm ${formatConfirmation({ count: targets, host })}, or --yes --max-users ${targets}.`,
+    `Say it: ${command === undefined ? '' : `${command} `}--confirm ${formatConfirmation({ count: targets, host })}, or --yes --max-users ${targets} in its place.`,
   );
 }

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { armor, type Decrypter } from 'age-encryption';
 import { z } from 'zod';
 import { AppError } from '../domain/app-error.ts';
@@ -157,4 +158,27 @@ class SealedReader implements OpenedSecrets {
  */
 export function readSealed(path: string, identity: string | undefined): OpenedSecrets {
   return new SealedReader(path, identity === undefined ? undefined : parseIdentities(identity));
+}
+
+/** How a run keeps its secrets: not at all, sealed (some of them at least), or in clear. */
+export type SecretsKind = 'none' | 'sealed' | 'plaintext';
+
+/** Tells how the secrets of a secrets.jsonl are kept; a file that is not there keeps none. */
+export async function kindOfSecrets(path: string): Promise<SecretsKind> {
+  // A device in its place may never end.
+  const isFile = await stat(path).then(
+    (facts) => facts.isFile(),
+    () => false,
+  );
+  let kind: SecretsKind = 'none';
+  if (!isFile) return kind;
+  try {
+    for await (const line of wholeLines(path)) {
+      if (line.includes('"age":"')) return 'sealed';
+      kind = 'plaintext';
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+  }
+  return kind;
 }

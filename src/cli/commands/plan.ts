@@ -1,12 +1,16 @@
 import { planRun } from '../../app/plan-run.ts';
+import { resolveGuards } from '../../config/pace.ts';
 import { EXIT } from '../../domain/exit-code.ts';
 import type { Execute } from '../command.ts';
+import { continuationOf } from '../continuation.ts';
 import { planInput } from '../plan-input.ts';
 import { showPreview } from '../show-preview.ts';
 import { openSession } from '../session.ts';
+import { guardFlags } from '../typed-flags.ts';
 import { DRY_RUN } from '../preview-screen.ts';
 
 export const execute: Execute = async ({ parsed, terminal }) => {
+  resolveGuards(guardFlags(parsed));
   const session = openSession(terminal);
   try {
     if (!terminal.json) await terminal.out(`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
@@ -26,7 +30,7 @@ export const execute: Execute = async ({ parsed, terminal }) => {
         `Plan    ${planned.name}`,
         ...(planned.run.preview.targets === 0
           ? ['Next    nothing: nobody would be acted on']
-          : [`Next    ${terminal.outStyle.bold(`okta-reset run --plan ${planned.name}`)}`]),
+          : [`Next    ${terminal.outStyle.bold(continuationOf(parsed).run(planned.name))}`]),
         '',
         terminal.outStyle.cyan(DRY_RUN),
         '',

@@ -31,6 +31,12 @@ export const execute: Execute = async (call) => {
       'A plan is executed exactly as it was previewed. Make a new one with okta-reset plan.',
     );
   }
+  if (saved !== undefined && text(parsed, 'out') !== undefined) {
+    throw usage(
+      '--out and --plan do not go together.',
+      'A saved plan is executed in its own folder, where its reports are too.',
+    );
+  }
   if (on(parsed, 'dry-run')) {
     if (saved !== undefined)
       throw usage(
