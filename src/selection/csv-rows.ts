@@ -14,6 +14,7 @@ import { printable, quoted } from './input-error.ts';
 import type { Layout } from './layout.ts';
 import { nonRowOf } from './non-row.ts';
 import { tallyLine } from './notice.ts';
+import { USER_COLUMN } from './results-header.ts';
 import { matchWhere, type WhereIndex } from './where.ts';
 
 /** Turns a record into a row; undefined for records that are no rows. */
@@ -39,15 +40,18 @@ function originalNames(layout: Layout): readonly (string | undefined)[] {
   return layout.names.map((name, index) => (own.has(index) ? undefined : name));
 }
 
-/** How a results file names a user whose id is empty: by `_login`, else by what the original row said. */
+/** How a results file names a user whose id is empty: by `_login`, else by what the original row or `--user` said. */
 function fallbackKeys(
   layout: Layout,
 ): readonly { readonly index: number; readonly kind: KeyKind }[] {
   const login = layout.results?.get('_login');
-  const choice = chooseKey(originalNames(layout));
+  const names = originalNames(layout);
+  const choice = chooseKey(names);
+  const user = names.indexOf(USER_COLUMN);
   return [
     ...(login === undefined ? [] : [{ index: login, kind: 'login' } as const]),
     ...(choice.kind === 'chosen' ? [choice.key] : []),
+    ...(user < 0 ? [] : [{ index: user, kind: 'any' } as const]),
   ];
 }
 

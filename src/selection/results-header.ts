@@ -3,6 +3,9 @@ import { RESULT_COLUMNS } from '../domain/result.ts';
 /** Where each of the product's own columns stands in a results file, by its name. */
 export type ResultIndexes = ReadonlyMap<string, number>;
 
+/** The original column of rows that `--user` names: whom they mean, where Okta knows nobody of that name. */
+export const USER_COLUMN = 'user';
+
 const OWN: ReadonlySet<string> = new Set(RESULT_COLUMNS);
 const ESSENTIAL = ['_row', '_user_id', '_outcome', '_run_id'];
 

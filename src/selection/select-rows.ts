@@ -3,6 +3,7 @@ import { invalid, readIdentifier } from './identifier.ts';
 import { inputError, printable } from './input-error.ts';
 import { listGroup, listUsers } from './listing.ts';
 import { openCsv } from './open-csv.ts';
+import { USER_COLUMN } from './results-header.ts';
 import type {
   CsvOptions,
   FilePorts,
@@ -18,7 +19,7 @@ function* rowsOfValues(values: readonly string[]): Generator<readonly Row[]> {
       source: '--user',
       line: index + 1,
       identifier: found.kind === 'fault' ? invalid(found) : found,
-      columns: {},
+      columns: { [USER_COLUMN]: value },
     };
   });
 }

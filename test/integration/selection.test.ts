@@ -1,8 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expectCode } from './expect-code.ts';
-import { closeStages, outcomes, PLAIN, readCsv, stage, type Stage, writesSeen } from './rig.ts';
+import {
+  closeStages,
+  isEligible,
+  outcomes,
+  PLAIN,
+  readCsv,
+  stage,
+  type Stage,
+  writesSeen,
+} from './rig.ts';
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 
@@ -140,4 +149,31 @@ describe('a list of users as it comes', () => {
     }
     expect(writesSeen(s.org)).toBe(0);
   });
+});
+
+test('results.csv says whom --user meant, and a rerun from it finds him', async () => {
+  const s = await stage({ users: 20, mix: PLAIN });
+  const [first, second] = [...s.org.users()].filter(isEligible);
+  const csv = await s.ids([first!]);
+  const typo = `${second!.login}x`;
+  const nobody = `00u${'x'.repeat(17)}`;
+  const who = ['--csv', csv, '--user', typo, '--user', nobody, '--user', '??'];
+  expectCode(await s.run(['run', ...who, '--out', 'run', '--yes', '--max-users', '9']), 0);
+  const rows = await readCsv(s.path('run', 'results.csv'));
+  expect(rows.map((row) => [row['id'], row['user'], row['_outcome'], row['_reason']])).toEqual([
+    [first!.id, '', 'succeeded', ''],
+    ['', typo, 'skipped', 'not-found'],
+    ['', nobody, 'skipped', 'not-found'],
+    ['', '??', 'skipped', 'not-found'],
+  ]);
+  const results = await readFile(s.path('run', 'results.csv'), 'utf8');
+  await s.writeCsv('mended.csv', results.replace(typo, second!.login));
+  const again = ['rerun', 'mended.csv', '--only', 'skipped', '--out', 'again'];
+  expectCode(await s.run([...again, '--yes', '--max-users', '9']), 0);
+  const verdicts = await readCsv(s.path('again', 'results.csv'));
+  expect(verdicts.map((row) => [row['user'], row['_user_id'], row['_outcome']])).toEqual([
+    [second!.login, second!.id, 'succeeded'],
+    [nobody, '', 'skipped'],
+    ['??', '', 'skipped'],
+  ]);
 });
