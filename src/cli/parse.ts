@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import { usage } from '../config/option.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import { closest } from './closest.ts';
 import type { Command } from './command.ts';
 import { familyAlone, findCommand } from './find-command.ts';
@@ -46,10 +47,16 @@ async function parseWords(words: readonly string[], flags: readonly Flag[]): Pro
   const { default: yargs } = await import('yargs');
   const parser = yargs([...words])
     .parserConfiguration(PARSER)
+    .fail(false)
     .help(false)
     .version(false)
     .exitProcess(false);
-  return withFlags(parser, flags).parseAsync();
+  try {
+    return await withFlags(parser, flags).parseAsync();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : 'The command line cannot be read.';
+    throw usage(message, 'See --help for the flags of this command.');
+  }
 }
 
 function refuseUnknown(parsed: Parsed, flags: readonly Flag[]): void {
@@ -89,6 +96,29 @@ function joinTails(words: readonly string[], flags: readonly Flag[]): readonly s
   return joined;
 }
 
+/** Words that begin with a dash and are values all the same: standard input, and numbers, which are refused as such. */
+const VALUE = /^-(?:\d+(?:\.\d+)?)?$/;
+
+/** Refuses a flag without its value. A word that begins with a dash is a flag, never a value, unless it stands after `=`. */
+function refuseEmpty(words: readonly string[], flags: readonly Flag[], seeHelp: string): void {
+  const valued = new Map<string, Flag>(
+    flags.flatMap((flag) => (flag.kind === 'switch' ? [] : [[`--${flag.name}`, flag] as const])),
+  );
+  const names = flags.flatMap(({ name, alias }) => [`--${name}`, ...(alias ? [`-${alias}`] : [])]);
+  for (const [index, word] of words.entries()) {
+    const flag = valued.get(word);
+    if (flag === undefined) continue;
+    const next = words[index + 1];
+    if (next !== undefined && (!next.startsWith('-') || VALUE.test(next))) continue;
+    const isFlag = next === undefined || names.includes(next.replace(/=.*$/s, ''));
+    const path = flag.value === 'FILE' || flag.value === 'DIR' ? './' : '';
+    throw usage(
+      `${word} needs a value.`,
+      isFlag ? seeHelp : `If ${next} is meant, write ${shellWord(`${word}=${path}${next}`)}`,
+    );
+  }
+}
+
 /** Turns the words of a command line into a call. Rejects with USAGE, with a suggestion where one is close. */
 export async function parseCall(
   argv: readonly string[],
@@ -120,16 +150,7 @@ export async function parseCall(
   if (asked) return { kind: 'help', text: commandHelp(command, columns) };
   const flags = [...command.flags, ...OUTPUT];
   const rest = joinTails([...argv.slice(0, at), ...argv.slice(at + found.words)], flags);
-  const takesText = new Set(
-    flags.filter((flag) => flag.kind !== 'switch').map((flag) => `--${flag.name}`),
-  );
-  const empty = rest.find(
-    (flag, index) =>
-      takesText.has(flag) &&
-      (rest[index + 1] === undefined || /^--[a-z]/.test(rest[index + 1] ?? '')),
-  );
-  if (empty !== undefined)
-    throw usage(`${empty} needs a value.`, `See: okta-reset ${command.name} --help`);
+  refuseEmpty(rest, flags, `See: okta-reset ${command.name} --help`);
   const parsed: Parsed = await parseWords(rest, flags);
   refuseUnknown(parsed, flags);
   const positional = Array.isArray(parsed['_']) ? parsed['_'].map(String) : [];

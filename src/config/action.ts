@@ -42,6 +42,12 @@ function knownWords(
 
 /** Checks the policy flags. Rejects with USAGE. */
 export function resolvePolicy(flags: PolicyFlags): PolicyOptions {
+  if (flags.since !== undefined && !flags.lookup) {
+    throw usage(
+      '--since and --no-lookup do not go together.',
+      'When a user’s password changed is only to be known by reading the user. Drop one of the two.',
+    );
+  }
   return {
     includeStatus: knownWords('include-status', flags.includeStatus, USER_STATUSES),
     includeProvider: knownWords('include-provider', flags.includeProvider, PROVIDER_TYPES),

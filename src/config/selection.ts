@@ -75,6 +75,22 @@ function asTyped(flags: SelectionFlags): readonly string[] {
   ];
 }
 
+/** Refuses what says how to read `--csv` where there is none: it would do nothing, and nobody would notice. */
+function refuseStray(flags: SelectionFlags): void {
+  if (flags.csv.length > 0) return;
+  const stray = (['column', 'delimiter', 'encoding', 'where'] as const).find((flag) => {
+    const value = flags[flag];
+    return value !== undefined && value.length > 0;
+  });
+  if (stray === undefined) return;
+  throw usage(
+    `--${stray} belongs to --csv, and no --csv is given.`,
+    flags.exclude.length > 0 && stray !== 'where'
+      ? 'A file of --exclude is recognised by its header: put a line such as Login or id above the users, and save it as CSV UTF-8.'
+      : 'Drop it, or name the file: --csv FILE.',
+  );
+}
+
 /** Checks the selection flags. Rejects with USAGE, also when they name nobody. */
 export function resolveSelection(flags: SelectionFlags): SelectionConfig {
   const sources = flags.csv.length + flags.user.length + flags.group.length;
@@ -84,6 +100,7 @@ export function resolveSelection(flags: SelectionFlags): SelectionConfig {
       'Give at least one of --csv FILE, --user ID, --group NAME, --search EXPR, --filter EXPR, --all.',
     );
   }
+  refuseStray(flags);
   for (const [flag, value] of [
     ['search', flags.search],
     ['filter', flags.filter],

@@ -1,3 +1,4 @@
+import { AppError, type AppErrorCode } from '../domain/app-error.ts';
 import type { Row } from '../domain/row.ts';
 import { inputError, sourceName } from './input-error.ts';
 import { counted } from './notice.ts';
@@ -5,6 +6,23 @@ import { openCsv } from './open-csv.ts';
 import { RECOGNISE_ALL, type CsvOptions, type FilePorts } from './selection.ts';
 
 const MOST_LISTED = 20;
+
+const OWN_HINTS: Partial<Record<AppErrorCode, string>> = {
+  INPUT_COLUMN_MISSING:
+    'A file of --exclude is recognised by its header: put a line such as Login or id above the users. --column is for --csv.',
+  INPUT_COLUMN_AMBIGUOUS:
+    'Leave in the file of --exclude the one column of ids or logins that is meant. --column is for --csv.',
+  INPUT_WRONG_OBJECTS: 'Give --exclude a file of users, with a column of ids or logins.',
+  INPUT_ENCODING: 'Save it as “CSV UTF-8 (comma delimited)”. --encoding is for --csv.',
+};
+
+/** Flags say how to read `--csv`; what an exclude list needs stands in the file. */
+function withoutFlags(error: unknown): unknown {
+  const hint = error instanceof AppError ? OWN_HINTS[error.code] : undefined;
+  if (!(error instanceof AppError) || hint === undefined) return error;
+  const { code, message, exitCode, cause } = error;
+  return new AppError(code, message, { hint, exitCode, cause });
+}
 
 /**
  * Reads the rows of an `--exclude` file, which takes every shape that `--csv` takes. Gives usable rows alone, and rejects
@@ -17,7 +35,9 @@ export async function* readIdentifiers(
   signal: AbortSignal,
   options: CsvOptions = RECOGNISE_ALL,
 ): AsyncGenerator<Row> {
-  const file = await openCsv(path, options, ports, signal);
+  const file = await openCsv(path, options, ports, signal).catch((error: unknown) => {
+    throw withoutFlags(error);
+  });
   const problems: string[] = [];
   let unusable = 0;
   try {

@@ -24,6 +24,7 @@ beforeAll(async () => {
   await s.writeCsv('colours.csv', 'colour,size\nred,1\nblue,2\n');
   await s.writeCsv('two.csv', 'Old Login,New Login\na@x.example,b@x.example\n');
   await s.writeCsv('groups.csv', 'id,name\n00g1emaKYZTWRYYRRTSK,Sales\n00g2emaKYZTWRYYRRTSK,Ops\n');
+  await s.writeCsv('bare.csv', 'ada@acme.example\ngrace@acme.example\n');
   await s.writeCsv('quote.csv', 'id,name\n"00u1emaKYZTWRYYRRTSK,Sales\n');
   await s.writeCsv('token-two-lines', 'abc\ndef\n');
   await writeFile(s.path('secret.csv'), 'id\n');
@@ -126,6 +127,31 @@ const BAD: readonly Bad[] = [
   ['a column that is not there', ['plan', ...CSV, '--column', 'colour'], 3, /colour/],
   ['nothing selected', ['plan', ...CSV, '--where', 'Status=NOSUCH'], 3, /--where/],
   ['no selection', ['plan'], 2, /--csv/],
+  ['a file that looks like a flag', ['plan', '--csv', '-all.csv'], 2, /--csv=\.\/-all\.csv/],
+  [
+    '--since without reading users',
+    ['plan', ...CSV, '--no-lookup', '--since', '2026-11-20'],
+    2,
+    /--since and --no-lookup/,
+  ],
+  ...(['--where', '--column', '--delimiter', '--encoding'] as const).map((flag): Bad => [
+    `${flag} without --csv`,
+    ['plan', '--all', flag, flag === '--where' ? 'Status=ACTIVE' : 'utf-8'],
+    2,
+    new RegExp(`${flag} belongs to --csv`),
+  ]),
+  [
+    '--column for --exclude',
+    ['plan', '--all', '--exclude', 'spare.csv', '--column', '1'],
+    2,
+    /--exclude is recognised by its header/,
+  ],
+  [
+    'an --exclude list without a header',
+    ['plan', ...CSV, '--exclude', 'bare.csv'],
+    3,
+    /put a line such as Login or id above/,
+  ],
   ['an unknown flag', ['run', ...CSV, '--comfirm', '3@x'], 2, /--confirm/],
   ['an unknown command', ['rnu', ...CSV], 2, /run/],
   ['a flag twice', ['run', ...CSV, '--confirm', '1@x', '--confirm', '2@x'], 2, /2 times/],

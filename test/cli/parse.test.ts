@@ -39,6 +39,26 @@ describe('calls', () => {
       code: 'USAGE',
       message: expect.stringContaining('--search'),
     });
+    await expect(parse('plan --csv=-all.csv --user=-x --csv - --skip -1')).resolves.toMatchObject({
+      parsed: { csv: ['-all.csv', '-'], user: '-x', skip: '-1' },
+    });
+  });
+
+  test.each([
+    ['plan --csv -all.csv', '--csv needs a value', '--csv=./-all.csv'],
+    ['plan --user -x', '--user needs a value', '--user=-x'],
+    ['plan --csv -q', '--csv needs a value', '--help'],
+    ['plan --csv', '--csv needs a value', '--help'],
+    ['plan --csv --limit=5', '--csv needs a value', '--help'],
+    ['plan --csv --', '--csv needs a value', '--csv=./--'],
+    ['resume run --org -o', '--org needs a value', '--org=-o'],
+  ])('%s is refused in plain words', async (line, message, hint) => {
+    await expect(parse(line)).rejects.toMatchObject({
+      code: 'USAGE',
+      exitCode: 2,
+      message: expect.stringContaining(message),
+      hint: expect.stringContaining(hint),
+    });
   });
 });
 
