@@ -1,30 +1,19 @@
 import { APP_ERROR_ENTRIES, type AppErrorEntry } from '../src/domain/app-error-entries.ts';
-import type { Disposition, ErrorEntry } from '../src/domain/error-entry.ts';
+import { DISPOSITION_WORDS } from '../src/domain/disposition-words.ts';
+import type { ErrorEntry } from '../src/domain/error-entry.ts';
 import { ERROR_ENTRIES } from '../src/domain/okta-error.ts';
 
 const HEAD = `<!-- Made by \`npm run docs\` from src/domain/app-error-entries.ts and src/domain/okta-error.ts. Changes by hand are lost. -->
 
 # Errors
 
-Every code a run can meet: what it means here, who can mend it, and how. \`okta-reset explain CODE\` prints an entry.
+Every code a run can meet: what it means here, who can mend it, and how. \`okta-reset explain CODE\` prints an entry,
+and tells what a reason means (\`_reason\` in results.csv: \`already-in-recovery\`, \`status:SUSPENDED\`, …).
 
 \`\`\`sh
 okta-reset explain E0000017
 \`\`\`
 `;
-
-/** What the run does about a failure, for people. */
-const DOES: Readonly<Record<Disposition, string>> = {
-  wait: 'waits and sends again, as often as it takes',
-  'wait-then-fail': 'tries again for a while, then fails this row',
-  'wait-then-abort': 'tries again for minutes, then stops, resumable',
-  reconcile: 'reads the user to learn whether it took effect; never sends again blindly',
-  reissue: 'issues the lost secret again',
-  skip: 'skips this row and goes on',
-  fail: 'fails this row and goes on',
-  'fail-or-abort': 'fails this row; stops if the first rows all say so',
-  abort: 'stops: the same would happen to every row',
-};
 
 function okta(entry: ErrorEntry): readonly string[] {
   const statuses = entry.statuses.length === 0 ? '' : `HTTP ${entry.statuses.join(', ')}. `;
@@ -35,7 +24,7 @@ function okta(entry: ErrorEntry): readonly string[] {
     '',
     `${statuses}${entry.meaning}`,
     '',
-    `- The run ${DOES[entry.disposition]}.${lane}`,
+    `- The run ${DISPOSITION_WORDS[entry.disposition]}.${lane}`,
     `- Who can mend it: ${entry.who}. ${entry.how}`,
   ];
 }
@@ -62,7 +51,7 @@ export function errorsDocument(): string {
   return [
     HEAD,
     '- [Codes of okta-reset](#codes-of-okta-reset): why a command ended',
-    '- [Codes of Okta](#codes-of-okta): why a row failed or was skipped (`_okta_error_code` in results.csv)',
+    '- [Codes of Okta](#codes-of-okta): why a row ended as `failed`, or the run stopped (`_okta_error_code` in results.csv)',
     '- [Codes of the token endpoint](#codes-of-the-token-endpoint): service apps',
     '- [Codes of the way to Okta](#codes-of-the-way-to-okta): network, proxy, TLS',
     '',
@@ -70,7 +59,7 @@ export function errorsDocument(): string {
     ...APP_ERROR_ENTRIES.flatMap(ours),
     ...section(
       'Codes of Okta',
-      'A code that is not listed is decided by its HTTP status: 401 stops the run, 403 fails the row, 404 skips it, 429 waits, 5xx is read back.',
+      'A code that is not listed is decided by its HTTP status: 401 stops the run, 403 and 404 end the row as `failed`, 429 waits, 5xx is read back.',
       ERROR_ENTRIES.filter(isOkta),
     ),
     ...section(

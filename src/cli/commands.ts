@@ -254,8 +254,13 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'explain',
-    positional: { name: 'CODE', required: true, describe: 'one of our codes, or Okta’s: E0000017' },
-    summary: 'What an error code means here, and how to mend it.',
+    positional: {
+      name: 'CODE',
+      required: true,
+      describe:
+        'one of our codes, one of Okta’s (E0000017), or a reason of results.csv (status:SUSPENDED)',
+    },
+    summary: 'What an error code or a reason means here, and how to mend it.',
     flags: [],
     examples: [['okta-reset explain E0000017', 'password reset failed: why']],
     load: () => import('./commands/explain.ts'),

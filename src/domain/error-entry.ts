@@ -5,7 +5,7 @@
  * - `wait-then-abort`: it did not happen because the org or the way to it is down; try for minutes, then stop
  * - `reconcile`: it may have happened; read Okta before anything else
  * - `reissue`: it happened, but the secret was lost with the answer; issue it again under the same rules
- * - `skip`: expected for this user; record it and go on
+ * - `skip`: expected for this user, whose state the answer tells of; this row fails, the run goes on
  * - `fail`: this row fails, the run goes on
  * - `fail-or-abort`: one user's matter or everybody's; fail the row, stop when the first rows all say so
  * - `abort`: the same would happen to every row; stop

@@ -1,21 +1,44 @@
-import { APP_ERROR_ENTRIES } from '../../domain/app-error-entries.ts';
+import { APP_ERROR_ENTRIES, type AppErrorEntry } from '../../domain/app-error-entries.ts';
 import { usage } from '../../config/option.ts';
 import { EXIT } from '../../domain/exit-code.ts';
+import { DISPOSITION_WORDS } from '../../domain/disposition-words.ts';
+import type { ErrorEntry, Mender } from '../../domain/error-entry.ts';
 import { ERROR_ENTRIES, findErrorEntry } from '../../domain/okta-error.ts';
+import { findReason, REASONS, type ReasonEntry } from '../../domain/reasons.ts';
 import { closest } from '../closest.ts';
 import type { Execute } from '../command.ts';
 import { wrap } from '../words.ts';
 
+interface Reason extends ReasonEntry {
+  readonly code: string;
+  readonly who: Mender;
+}
+
+function reasonOf(code: string): Reason | undefined {
+  const [kind = '', value] = code.toLowerCase().split(':');
+  // Okta writes statuses and providers in capitals.
+  const withValue = value === undefined ? kind : `${kind}:${value.toUpperCase()}`;
+  const reason = /^(?:status|provider)$/.test(kind) ? withValue : code.toLowerCase();
+  const found = findReason(reason);
+  return found === undefined ? undefined : { code: reason, who: 'you', ...found };
+}
+
+function factsOf(entry: AppErrorEntry | ErrorEntry | Reason): string {
+  if ('exitCode' in entry) return `exit code ${entry.exitCode}`;
+  if ('outcome' in entry) return `a reason of rows that are ${entry.outcome}`;
+  const status = entry.statuses.length === 0 ? '' : `HTTP ${entry.statuses.join(', ')} · `;
+  return `${status}the run ${DISPOSITION_WORDS[entry.disposition].replaceAll('`', '')}`;
+}
+
 export const execute: Execute = async ({ positional, terminal }) => {
   const code = positional[0] ?? '';
   const ours = APP_ERROR_ENTRIES.find((entry) => entry.code === code.toUpperCase());
-  const theirs = findErrorEntry(code);
-  const entry = ours ?? theirs;
+  const theirs = findErrorEntry(code.replace(/^transport:/i, ''));
+  const reason = (ours ?? theirs) ? undefined : reasonOf(code);
+  const entry = ours ?? theirs ?? reason;
   if (entry === undefined) {
-    const near = closest(
-      code.toUpperCase(),
-      [...APP_ERROR_ENTRIES, ...ERROR_ENTRIES].map((known) => known.code),
-    );
+    const codes = [...APP_ERROR_ENTRIES, ...ERROR_ENTRIES].map((known) => known.code);
+    const near = closest(code.toUpperCase(), codes) ?? closest(code.toLowerCase(), REASONS);
     throw usage(
       `No code “${code}” is known here.`,
       near === undefined ? 'docs/errors.md lists them all.' : `Did you mean ${near}?`,
@@ -26,16 +49,15 @@ export const execute: Execute = async ({ positional, terminal }) => {
     return EXIT.ok;
   }
   const width = Math.min(100, terminal.stdout.size().columns) - 2;
-  const facts =
-    ours !== undefined
-      ? `exit code ${ours.exitCode}`
-      : `${theirs?.statuses.join(', ') ?? ''}${theirs === undefined ? '' : ` · this tool: ${theirs.disposition}`}`;
   const lines = [
-    `${terminal.outStyle.bold(entry.code)}  ${facts}`,
+    `${terminal.outStyle.bold(entry.code)}  ${factsOf(entry)}`,
     '',
     ...wrap(entry.meaning, width).map((line) => `  ${line}`),
     '',
-    ...wrap(`Who can mend it: ${entry.who}. ${entry.how}`, width).map((line) => `  ${line}`),
+    ...wrap(
+      'outcome' in entry ? entry.how : `Who can mend it: ${entry.who}. ${entry.how}`,
+      width,
+    ).map((line) => `  ${line}`),
   ];
   await terminal.out(`${lines.join('\n')}\n`);
   return EXIT.ok;

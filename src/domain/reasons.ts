@@ -1,0 +1,94 @@
+const MEANINGS: Readonly<Record<string, string>> = {
+  'already-in-recovery': 'A reset was under way already: the old password works no more.',
+  'protected:self': 'The owner of the credential that did the work.',
+  'protected:admin': 'Holds an admin role. --include-admins acts on admins.',
+  excluded: 'Named by --exclude or --exclude-group.',
+  duplicate: 'The same user stood in an earlier row.',
+  'not-found': 'No such user on this org.',
+  ambiguous: 'Fits more than one user.',
+  'invalid-id': 'Names nobody: no id, login or e-mail address in it.',
+  'changed-since': 'The password was changed after the time given by --since.',
+};
+
+/** Says what a reason to skip a row means; undefined for reasons nobody knows. */
+export function skipMeaning(reason: string): string | undefined {
+  const [kind, value = ''] = reason.split(':');
+  if (kind === 'status') {
+    return `Users in this status are left alone. --include-status ${value} acts on them.`;
+  }
+  if (kind === 'provider') {
+    return 'The password is kept elsewhere, not in Okta: a reset in Okta does not help there.';
+  }
+  return Object.hasOwn(MEANINGS, reason) ? MEANINGS[reason] : undefined;
+}
+
+/** What a reason of `_reason` means, and what to do. */
+export interface ReasonEntry {
+  /** The outcomes of rows that carry it. */
+  readonly outcome: string;
+  readonly meaning: string;
+  readonly how: string;
+}
+
+type Told = readonly [outcome: string, meaning: string, how: string];
+
+const CODE_BESIDE =
+  'Look at _okta_error_code in results.csv: okta-reset explain tells what it means.';
+const LOOK = 'Look the user up in the System Log, then: okta-reset rerun RUN --only unknown.';
+
+const ENDED: Readonly<Record<string, Told>> = {
+  refused: ['failed', 'Okta refused the call for this user.', CODE_BESIDE],
+  'no-permission': [
+    'failed',
+    'The credential may not touch this user.',
+    'Have a super admin reset him, or use a credential with a larger role; then rerun the row.',
+  ],
+  'state-changed': [
+    'failed',
+    'Okta refused the call because of the user’s state, which could not be read.',
+    'Look at the user in the Admin Console, then rerun the row.',
+  ],
+  'agent-unavailable': [
+    'failed',
+    'The agent of the user’s directory did not answer for long.',
+    'Have the agent mended, then rerun the row.',
+  ],
+  'secret-lost': [
+    'failed',
+    'The temporary password or link was issued, and lost on its way again and again: nobody has it.',
+    'Rerun the row: it issues another.',
+  ],
+  'unreadable-answer': ['failed', 'Okta’s answer could not be read.', 'Rerun the row.'],
+  gone: ['unknown', 'The user is not there any more, so nothing tells what the call did.', LOOK],
+  undecided: ['unknown', 'Neither the user nor the System Log tells what the call did.', LOOK],
+  unreadable: ['unknown', 'Neither the user nor the System Log may be read.', LOOK],
+  reissued: [
+    'succeeded',
+    'The secret was lost with an answer, and issued again: the last one holds.',
+    'Nothing: okta-reset secrets open shows the last one.',
+  ],
+};
+
+/** Explains a reason of results.csv: of a skipped row, or of how a run ended one; undefined for one nobody knows. */
+export function findReason(reason: string): ReasonEntry | undefined {
+  const ended = Object.hasOwn(ENDED, reason) ? ENDED[reason] : undefined;
+  if (ended !== undefined) {
+    const [outcome, meaning, how] = ended;
+    return { outcome, meaning, how };
+  }
+  const meaning = skipMeaning(reason);
+  if (meaning === undefined) return undefined;
+  if (reason === 'not-found') {
+    const how = 'Check that list and org belong together.';
+    return { outcome: 'skipped or failed', meaning, how };
+  }
+  if (/^(?:status|provider):/.test(reason)) {
+    const how =
+      'Nothing was sent to a user that was skipped. One that failed had changed since the preview: Okta refused the call.';
+    return { outcome: 'skipped or failed', meaning, how };
+  }
+  return { outcome: 'skipped', meaning, how: 'Nothing was sent to this user.' };
+}
+
+/** Every reason without a value in it. */
+export const REASONS: readonly string[] = [...Object.keys(MEANINGS), ...Object.keys(ENDED)];
