@@ -16,6 +16,8 @@ export interface Command {
   };
   readonly summary: string;
   readonly flags: readonly Flag[];
+  /** What `--json` comes to here, where that is not events on standard output. */
+  readonly json?: string;
   readonly examples: readonly (readonly [command: string, does: string])[];
   readonly load: () => Promise<{ readonly execute: Execute }>;
 }

@@ -96,6 +96,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'report',
     positional: RUN(false),
     summary: 'Rebuild a run’s report from its journal and print it.',
+    json: 'one event that holds summary.json; with --format, that document alone',
     flags: [LAST, format('text', 'json', 'csv', 'html')],
     examples: [
       ['okta-reset report --last --format csv > results.csv', 'every row and how it ended'],
@@ -151,6 +152,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'users',
     summary: 'Export users to CSV or JSON: the same selection, without a browser extension.',
+    json: 'one user a line, as with --format ndjson, and no events but errors; --format counts more',
     flags: [
       ...WHO,
       {
@@ -195,6 +197,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'demo',
     summary: 'The whole job on the sandbox, in under a minute. Touches no real org.',
+    json: 'refused: the demo is for people',
     flags: [],
     examples: [],
     load: () => import('./commands/demo.ts'),
@@ -218,6 +221,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'secrets open',
     positional: RUN(false),
     summary: 'Read a run’s temporary passwords or links: id, login, secret as CSV.',
+    json: 'one secret a line, and no events but errors',
     flags: [
       LAST,
       {
@@ -248,6 +252,7 @@ export const COMMANDS: readonly Command[] = [
       choices: ['bash', 'zsh', 'fish', 'powershell'],
     },
     summary: 'Print the script that lets a shell complete commands and flags.',
+    json: 'without effect: the script alone',
     flags: [],
     examples: [['eval "$(okta-reset completion bash)"', 'in ~/.bashrc']],
     load: () => import('./commands/completion.ts'),

@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 import type { Flag, FlagGroup } from './flag.ts';
-import { HELP, OUTPUT } from './shared-flags.ts';
+import { HELP, OUTPUT, outputOf } from './shared-flags.ts';
 import { wrap } from './words.ts';
 
 const WIDEST = 100;
@@ -62,7 +62,7 @@ export function commandHelp(command: Command, columns: number): string {
       ? []
       : ['', ...wrap(`${command.positional.name}: ${command.positional.describe}`, width)]),
     ...(examples.length === 0 ? [] : ['', 'Examples:', ...examples]),
-    ...flagSections([...command.flags, ...OUTPUT, HELP], columns),
+    ...flagSections([...command.flags, ...outputOf(command.json), HELP], columns),
     '',
   ].join('\n');
 }

@@ -141,6 +141,12 @@ export const FOLLOWUP_RESEND: readonly Flag[] = [
   ...SECRETS,
 ];
 
+/** The flags of every command, with what `--json` means to this one. */
+export function outputOf(json: string | undefined): readonly Flag[] {
+  if (json === undefined) return OUTPUT;
+  return OUTPUT.map((flag) => (flag.name === 'json' ? { ...flag, describe: json } : flag));
+}
+
 export const HELP: Flag = {
   name: 'help',
   alias: 'h',

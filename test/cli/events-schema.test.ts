@@ -49,7 +49,16 @@ describe('every line of --json is as schemas/events.schema.json says', () => {
     expect(await types('explain', 'E0000017')).toEqual(['explanation']);
     expect(await types('secrets', 'keygen', '--out', 'key.txt')).toEqual(['key']);
     expect(await types('plan', '--colour')).toEqual(['error']);
+    expect(await types('demo')).toEqual(['error']);
     expect(await types('resume', 'nowhere')).toEqual(['error']);
+  });
+
+  test('or the help of the command says what comes in its place', async () => {
+    const { events } = await rig.type(['users', '--all', '--limit', '3', '--json']);
+    expect(events).toHaveLength(3);
+    expect(events.every(({ id, type }) => id !== undefined && type === undefined)).toBe(true);
+    for (const command of ['users', 'report', 'demo'])
+      expect((await rig.type([command, '--help'])).out).toMatch(/--json +(one|refused)/);
   });
 
   test('and what is not an event is refused', () => {

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { openSandbox, type Sandbox } from '../../app/sandbox.ts';
+import { usage } from '../../config/option.ts';
 import { EXIT } from '../../domain/exit-code.ts';
 import type { Host, SignalName } from '../../domain/host.ts';
 import { makeRunId } from '../../domain/run-id.ts';
@@ -193,6 +194,8 @@ async function prove(stage: Stage, sandbox: Sandbox, targets: number, run: strin
 }
 
 export const execute: Execute = async ({ terminal, call }) => {
+  if (terminal.json)
+    throw usage('--json and demo do not go together.', 'The demo is for people: okta-reset demo');
   const session = openSession({ ...terminal, json: false });
   const listeners = new Set<(signal: SignalName) => void>();
   try {
