@@ -196,8 +196,8 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
   ],
   DISK: [
     EXIT.incomplete,
-    'The disk refuses to keep what must be kept, so nothing more is sent.',
-    'Make room, then resume.',
+    'The disk refuses to keep what must be kept, so nothing more is sent. Before there is a plan the exit code is 2: nothing can be resumed.',
+    'Make room, then resume; before there is a plan, run the command again, or with another --out.',
   ],
   INTERRUPTED: [
     EXIT.sigint,

@@ -1,5 +1,5 @@
 import { AppError } from '../domain/app-error.ts';
-import { EXIT, type ExitCode } from '../domain/exit-code.ts';
+import { EXIT } from '../domain/exit-code.ts';
 
 const ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full: free some space, then continue with `okta-reset resume`.',
@@ -17,19 +17,27 @@ export function systemCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Makes the error of a file that cannot be written: what was tried, the system's code, what to do next. */
+const PLANNING =
+  'Nothing was sent, and there is nothing to resume. Make room, or give --out a folder that this account may write to.';
+
+/**
+ * Makes the error of a file that cannot be written: what was tried, the system's code, what to do next. Before there is a
+ * plan (`planning`) nothing can be resumed, and the exit code is that of a wrong command line.
+ */
 export function diskError(
   doing: string,
   cause: unknown,
-  exitCode: ExitCode = EXIT.incomplete,
+  when: 'planning' | 'running' = 'running',
 ): AppError {
   if (cause instanceof AppError) return cause;
   const code = systemCode(cause) ?? 'unknown error';
   return new AppError('DISK', `Cannot ${doing} (${code}).`, {
     hint:
-      ADVICE[code] ??
-      'Check the disk of the run directory, then continue with `okta-reset resume`.',
-    exitCode,
+      when === 'planning'
+        ? PLANNING
+        : (ADVICE[code] ??
+          'Check the disk of the run directory, then continue with `okta-reset resume`.'),
+    exitCode: when === 'planning' ? EXIT.usage : EXIT.incomplete,
     cause,
   });
 }

@@ -42,11 +42,11 @@ export async function createRunDirectory(dir: string): Promise<RunDirectory> {
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOTDIR') throw exists(dir);
-    if (code !== 'EEXIST') throw diskError(`make the folder ${dir}`, error, EXIT.usage);
+    if (code !== 'EEXIST') throw diskError(`make the folder ${dir}`, error, 'planning');
     const names = await readdir(dir).catch(() => ['in the way']);
     if (names.length > 0) throw exists(dir);
     await chmod(dir, FOLDER_MODE).catch((cause: unknown) => {
-      throw diskError(`close the folder ${dir} to others`, cause, EXIT.usage);
+      throw diskError(`close the folder ${dir} to others`, cause, 'planning');
     });
   }
   return directory(dir);

@@ -16,7 +16,7 @@ export async function writeRunFile(path: string, run: RunFile): Promise<void> {
     await writeFileAtomic(path, `${JSON.stringify(run, null, 2)}\n`, { mode: FILE_MODE });
     await syncDirectory(dirname(path));
   } catch (error) {
-    throw diskError(`write ${path}`, error, EXIT.usage);
+    throw diskError(`write ${path}`, error, 'planning');
   }
 }
 

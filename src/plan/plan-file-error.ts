@@ -19,8 +19,8 @@ export function writeError(path: string, error: unknown): unknown {
     });
   }
   return new AppError('DISK', `The plan could not be written to ${path} (${code}).`, {
-    hint: 'Nothing was sent. Make room, or choose another place with --out.',
-    exitCode: EXIT.incomplete,
+    hint: 'Nothing was sent, and there is nothing to resume. Make room, or choose another place with --out.',
+    exitCode: EXIT.usage,
     cause: error,
   });
 }

@@ -49,6 +49,8 @@ test('a place that cannot be written to is said before anything is read of the l
   const ran = await s.run(['run', '--csv', csv, '--out', '/proc/okta-reset-run', ...YES]);
   expectCode(ran, 2);
   expect(ran.stderr).toMatch(/DISK/);
+  expect(ran.stderr).toMatch(/another|--out/);
+  expect(ran.stderr).not.toMatch(/okta-reset resume/);
   expect(ran.stderr).not.toMatch(NO_STACK);
   expect(mailsByUser(s.org).size).toBe(0);
 });

@@ -104,7 +104,7 @@ describe('writing', () => {
     const place = join(dir, 'missing', 'plan.jsonl');
     await expect(writePlan(place, HEADER, stream([]), never)).rejects.toMatchObject({
       code: 'DISK',
-      exitCode: 7,
+      exitCode: 2,
     });
   });
 
@@ -112,7 +112,7 @@ describe('writing', () => {
     const full = Object.assign(new Error('write'), { code: 'ENOSPC', syscall: 'write' });
     expect(writeError(path, full)).toMatchObject({
       code: 'DISK',
-      exitCode: 7,
+      exitCode: 2,
       message: expect.stringContaining('ENOSPC'),
       hint: expect.stringContaining('--out'),
     });
