@@ -22,6 +22,7 @@ import { identify } from './org-identity.ts';
 import { StopRequest } from './interrupt.ts';
 import { openRunLog } from './logger.ts';
 import { runName } from './run-name.ts';
+import { handedOver, holdParents, type HeldParents } from './parent-runs.ts';
 import { pauseNotes } from './pause-notes.ts';
 import { recheck, RECHECK_AFTER_MS, spareSelf } from './recheck.ts';
 import { redactorOf } from './redaction.ts';
@@ -88,6 +89,7 @@ async function executeLocked(
   const { host, interrupt } = context;
   const { path } = place;
   let replay: Replay | undefined;
+  let parents: HeldParents | undefined;
   let begun = false;
   let kept = false;
   try {
@@ -95,8 +97,12 @@ async function executeLocked(
     replay.head();
     if (replay.endedCount >= run.targets && replay.open.size === 0)
       return await settle(dir, run, replay, context);
+    if (replay.handedOver !== undefined)
+      throw handedOver(dir, replay.handedOver, run.targets - replay.endedCount, host.cwd);
     checkOrg(run, { orgId: '', host: input.org.host });
     checkPlanAge(planTimeMs(run, replay), host.clock.nowMs(), guards.planMaxAgeMs);
+    if (replay.records === 0)
+      parents = await holdParents({ dir, run, force: guards.forceUnlock }, context);
     const protection = await protectionOf(input.secrets(run));
     await requireConsent(input, run, replay, context);
 
@@ -134,6 +140,7 @@ async function executeLocked(
         'run started',
       );
       try {
+        await parents?.handOver();
         await journal.append({
           kind: 'opened',
           at: new Date(host.clock.nowMs()).toISOString(),
@@ -215,6 +222,7 @@ async function executeLocked(
     }
     throw error;
   } finally {
+    await parents?.release();
     await replay?.close();
   }
 }

@@ -1,7 +1,8 @@
 import { ensureReports } from '../../app/reports.ts';
 import type { RerunChoice } from '../../app/choice.ts';
 import { planRun, type Who } from '../../app/plan-run.ts';
-import { rowsOfResults, rowsOfRun, runFileOf } from '../../app/rerun-rows.ts';
+import type { ReadParents } from '../../app/parent-runs.ts';
+import { rowsOfResults, rowsOfRun, restingRun } from '../../app/rerun-rows.ts';
 import { locateRun } from '../../app/run-location.ts';
 import { resolveAction, resolvePolicy } from '../../config/action.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
@@ -67,15 +68,15 @@ async function earlierOf(
   const name = positional[0];
   const typed = ['rerun', ...positional, ...(on(parsed, 'last') ? ['--last'] : [])];
   const { host } = session.context;
+  const parents: ReadParents = new Map();
   if (name?.toLowerCase().endsWith('.csv') === true) {
-    const parents = new Set<string>();
     return {
       run: undefined,
       who: {
         kind: 'rows',
         rows: () => rowsOfResults(name, choice, parents, session.context),
         asTyped: typed,
-        parentRunIds: () => [...parents],
+        parents,
       },
     };
   }
@@ -84,14 +85,14 @@ async function earlierOf(
     host.cwd,
     DEFAULTS.reportsDir,
   );
-  const run = await runFileOf(dir);
+  const run = await restingRun(dir, on(parsed, 'force-unlock'), session.context);
   return {
     run,
     who: {
       kind: 'rows',
-      rows: () => rowsOfRun(dir, choice, session.context),
+      rows: () => rowsOfRun(dir, choice, parents, session.context),
       asTyped: typed,
-      parentRunIds: () => [run.runId],
+      parents,
     },
   };
 }
