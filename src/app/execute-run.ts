@@ -13,8 +13,8 @@ import { openJournal } from '../journal/journal.ts';
 import { replayJournal, type Replay } from '../journal/replay.ts';
 import { openRunDirectory, type RunDirectory } from '../journal/run-directory.ts';
 import { readRunFile } from '../journal/run-file.ts';
-import { checkDigest, checkOrg, checkPlanAge, checkConsent } from '../plan/guards.ts';
-import { digestPlan } from '../plan/digest.ts';
+import { checkPlanFile } from '../plan/binding.ts';
+import { checkOrg, checkPlanAge, checkConsent } from '../plan/guards.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { openWriting } from './connection.ts';
 import type { AppContext } from './context.ts';
@@ -70,7 +70,7 @@ export async function executeRun(input: ExecuteInput, context: AppContext): Prom
   const place = await openRunDirectory(dir);
   const { path } = place;
   const run = await readRunFile(path('run'));
-  checkDigest(run, await digestPlan(path('plan')));
+  await checkPlanFile(run, path('plan'));
   return withRunLock(
     place,
     context,

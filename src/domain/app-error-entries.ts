@@ -132,7 +132,7 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
   ],
   PLAN_CHANGED: [
     EXIT.refused,
-    'The plan is not the one that was previewed: its digest differs.',
+    'The plan is not the one that was previewed, or run.json does not say what its plan says.',
     'Make a new plan.',
   ],
   PLAN_EXPIRED: [
