@@ -161,6 +161,7 @@ async function resend(
       spec,
       policy: { ...run.policy, resend: true, lookup: true, sinceMs: undefined },
       out: text(parsed, 'out'),
+      secretsPlaintext: on(parsed, 'secrets-plaintext'),
       who: {
         kind: 'rows',
         rows: () => rowsToResend(dir, taken.chosen, guards.forceUnlock, session.context),
