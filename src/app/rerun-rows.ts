@@ -7,12 +7,10 @@ import { readRunFile } from '../journal/run-file.ts';
 import { replayJournal, type Replay } from '../journal/replay.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { resultRows } from '../report/result-rows.ts';
-import { readResults } from '../selection/read-results.ts';
 import { Choosing, type RerunChoice } from './choice.ts';
 import type { AppContext } from './context.ts';
 import { handedOver, type ReadParents } from './parent-runs.ts';
 import { refuseRunning } from './run-lock.ts';
-import { filePorts } from './select-rows.ts';
 
 function identifierOf(result: ResultRow): Identifier {
   const id = parseUserId(result.userId ?? '');
@@ -23,16 +21,51 @@ function identifierOf(result: ResultRow): Identifier {
     : { kind: 'login', value: name };
 }
 
-/** Refuses to take up a row that another run has taken up already. */
-function refuseHandedOver(dir: string, run: RunFile, replay: Replay, { host }: AppContext): void {
-  if (replay.handedOver === undefined) return;
-  throw handedOver(dir, replay.handedOver, run.targets - replay.endedCount, host.cwd);
+/** A run whose rows are being taken up, as it stands on disk. */
+export interface Source {
+  readonly dir: string;
+  readonly run: RunFile;
+  readonly replay: Replay;
+  /** Counts a row that the run had left. Throws RUN_HANDED_OVER where another run has taken it up already. */
+  readonly takeLeft: () => void;
+}
+
+/** Replays a run whose rows are taken up, and adds it to `parents`. Its replay must be closed. Rejects with RUN_DAMAGED. */
+export async function openSource(
+  dir: string,
+  parents: ReadParents,
+  { host, interrupt }: AppContext,
+): Promise<Source> {
+  const place = await openRunDirectory(dir);
+  const run = await readRunFile(place.path('run'));
+  const replay = await replayJournal(place.path('journal'), run, interrupt.drain);
+  try {
+    // A broken journal does not know who was done; starting over those rows could reset people twice.
+    const parent = { dir, records: replay.head().records, left: 0 };
+    parents.set(run.runId, parent);
+    const takeLeft = () => {
+      if (replay.handedOver !== undefined)
+        throw handedOver(dir, replay.handedOver, run.targets - replay.endedCount, host.cwd);
+      parent.left += 1;
+    };
+    return { dir, run, replay, takeLeft };
+  } catch (error) {
+    await replay.close();
+    throw error;
+  }
+}
+
+/** Says which rows were left out, and throws where none was chosen. */
+export function endChoosing(choosing: Choosing, source: string, { emit }: AppContext): void {
+  choosing.refuseNone(source);
+  const text = choosing.stayedOut(source);
+  if (text !== undefined) emit({ type: 'message', level: 'info', text });
 }
 
 /**
  * The chosen rows of a run directory, as its plan and journal tell them; the run is added to `parents`. Rejects with
- * RUN_LOCKED where another process works on it, with RUN_HANDED_OVER where another run has chosen rows already, with
- * RUN_DAMAGED for a broken journal, with INPUT_NOTHING_SELECTED where none is chosen.
+ * RUN_HANDED_OVER where another run has taken up chosen rows already, with RUN_DAMAGED for a broken journal, with
+ * INPUT_NOTHING_SELECTED where none is chosen.
  */
 export async function* rowsOfRun(
   dir: string,
@@ -40,22 +73,13 @@ export async function* rowsOfRun(
   parents: ReadParents,
   context: AppContext,
 ): AsyncIterable<Row> {
-  const place = await openRunDirectory(dir);
-  const run = await readRunFile(place.path('run'));
-  const replay = await replayJournal(place.path('journal'), run, context.interrupt.drain);
+  const { run, replay, takeLeft } = await openSource(dir, parents, context);
   try {
-    // A broken journal does not know who was done; starting over those rows could reset people twice.
-    const { records } = replay.head();
-    const parent = { dir, records, left: 0 };
-    parents.set(run.runId, parent);
-    const plan = await readPlan(place.path('plan'));
+    const plan = await readPlan((await openRunDirectory(dir)).path('plan'));
     const choosing = new Choosing(choice);
     for await (const result of resultRows(run, plan.rows, replay)) {
-      if (!choosing.wants(result.outcome, result.oktaErrorCode)) continue;
-      if (replay.stateOf(result.row) !== 'ended' && result.outcome !== 'skipped') {
-        refuseHandedOver(dir, run, replay, context);
-        parent.left += 1;
-      }
+      if (!choosing.wants(result)) continue;
+      if (result.outcome !== 'skipped' && replay.stateOf(result.row) !== 'ended') takeLeft();
       yield {
         source: `run ${run.runId}`,
         line: result.row,
@@ -63,34 +87,10 @@ export async function* rowsOfRun(
         columns: result.columns,
       };
     }
-    choosing.refuseNone(`Run ${run.runId}`);
+    endChoosing(choosing, `Run ${run.runId}`, context);
   } finally {
     await replay.close();
   }
-}
-
-/** More runs than anybody merges into one file: what stands there is no run id then. */
-const MOST_PARENTS = 100;
-
-/**
- * The chosen rows of a results.csv, also of one that was saved in a spreadsheet; the runs that they name are added to
- * `parents`. Rejects with INPUT_*, INPUT_NOTHING_SELECTED where none is chosen.
- */
-export async function* rowsOfResults(
-  path: string,
-  choice: RerunChoice,
-  parents: ReadParents,
-  context: AppContext,
-): AsyncIterable<Row> {
-  const choosing = new Choosing(choice);
-  for await (const result of readResults(path, filePorts(context), context.interrupt.drain)) {
-    if (!choosing.wants(result.outcome, result.oktaErrorCode)) continue;
-    const { runId } = result;
-    if (runId !== undefined && !parents.has(runId) && parents.size < MOST_PARENTS)
-      parents.set(runId, undefined);
-    yield result.row;
-  }
-  choosing.refuseNone(path);
 }
 
 /** What a run was: its action and policy are what a rerun does unless flags say otherwise. */
