@@ -66,7 +66,14 @@ describe('the rest of a stopped run', () => {
     const report = await s.run(['report', 'p1']);
     expect(report.stderr).not.toMatch(/damaged/);
     expect(report.stdout).toMatch(new RegExp(`${done} of 22 rows succeeded`));
-    expect((await json(s, 'p1', 'summary.json'))['chain']).toBe('intact');
+    expect(report.stdout).toMatch(/^Journal +Intact/m);
+    expect((await json(s, 'p1', 'results.json'))['chain']).toBe('intact');
+    // What to do next is a matter of the child.
+    const next = (text: string) => text.match(/okta-reset (resume|rerun) [cp]1/g);
+    expect(next(report.stdout)).toEqual(['okta-reset resume c1']);
+    expect(next(await readFile(s.path('p1', 'report.html'), 'utf8'))).toContain(
+      'okta-reset resume c1',
+    );
   });
 
   test('is not taken up a second time', async () => {
