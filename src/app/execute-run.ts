@@ -13,8 +13,8 @@ import { openJournal } from '../journal/journal.ts';
 import { replayJournal, type Replay } from '../journal/replay.ts';
 import { openRunDirectory, type RunDirectory } from '../journal/run-directory.ts';
 import { readRunFile } from '../journal/run-file.ts';
-import { checkDigest, checkOrg, checkPlanAge } from '../plan/guards.ts';
-import { digestPlan } from '../plan/digest.ts';
+import { checkPlanFile } from '../plan/binding.ts';
+import { checkOrg, checkPlanAge } from '../plan/guards.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { kindOfSecrets, type SecretsKind } from '../secrets/read-sealed.ts';
 import { openWriting } from './connection.ts';
@@ -24,6 +24,7 @@ import { identify } from './org-identity.ts';
 import { leftAtOnce, stoppedUnreported } from './left-run.ts';
 import { openRunLog } from './logger.ts';
 import { runName } from './run-name.ts';
+import { handedOver, holdParents, type HeldParents } from './parent-runs.ts';
 import { pauseNotes } from './pause-notes.ts';
 import { recheck, RECHECK_AFTER_MS, spareSelf } from './recheck.ts';
 import { redactorOf } from './redaction.ts';
@@ -77,7 +78,7 @@ export async function executeRun(input: ExecuteInput, context: AppContext): Prom
   const place = await openRunDirectory(dir);
   const { path } = place;
   const run = await readRunFile(path('run'));
-  checkDigest(run, await digestPlan(path('plan')));
+  await checkPlanFile(run, path('plan'));
   return withRunLock(
     place,
     context,
@@ -96,6 +97,7 @@ async function executeLocked(
   const { host, interrupt } = context;
   const { path } = place;
   let replay: Replay | undefined;
+  let parents: HeldParents | undefined;
   let begun = false;
   let kept = false;
   try {
@@ -106,9 +108,13 @@ async function executeLocked(
       checkNamed(run, replay, guards);
       return await settle(input, run, replay, context);
     }
+    if (replay.handedOver !== undefined)
+      throw handedOver(dir, replay.handedOver, run.targets - replay.endedCount, host.cwd);
     checkPlanAge(planTimeMs(run, replay), host.clock.nowMs(), guards.planMaxAgeMs);
     // Kept with the run until it was verified, unless a flag says otherwise.
     const canary = guards.canary ?? replay.canary;
+    if (replay.records === 0)
+      parents = await holdParents({ dir, run, force: guards.forceUnlock }, context);
     const protection = await protectionOf(input.secrets(run));
     await requireConsent(input, run, replay, context);
 
@@ -146,6 +152,7 @@ async function executeLocked(
         'run started',
       );
       try {
+        await parents?.handOver();
         await journal.append({
           kind: 'opened',
           at: new Date(host.clock.nowMs()).toISOString(),
@@ -229,6 +236,7 @@ async function executeLocked(
     }
     throw error;
   } finally {
+    await parents?.release();
     await replay?.close();
   }
 }

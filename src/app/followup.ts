@@ -7,6 +7,7 @@ import type { OrgReader } from '../domain/org.ts';
 import type { Row } from '../domain/row.ts';
 import { RUN_FILES } from '../domain/run-file.ts';
 import type { User } from '../domain/user.ts';
+import { openRunDirectory } from '../journal/run-directory.ts';
 import { checkOrg } from '../plan/guards.ts';
 import { resolveRows } from '../plan/resolve-rows.ts';
 import { csvLine } from '../report/csv-text.ts';
@@ -22,6 +23,7 @@ import {
   type Standing,
 } from './followup-state.ts';
 import { identify } from './org-identity.ts';
+import { refuseRunning } from './run-lock.ts';
 import { claimsOf, findChain, type Claim } from './run-chain.ts';
 
 export interface FollowupInput {
@@ -247,13 +249,19 @@ function nothingDone(dir: string): AppError {
   });
 }
 
-/** The rows of chosen users, by their newest reset, with their original columns: what a re-send is planned over. */
+/**
+ * The rows of chosen users, by their newest reset, with their original columns: what a re-send is planned over. Rejects
+ * with RUN_LOCKED where another process works on a run of the chain.
+ */
 export async function* rowsToResend(
   dir: string,
   chosen: ReadonlySet<string>,
+  force: boolean,
   context: AppContext,
 ): AsyncGenerator<Row> {
-  for await (const { run, row } of claimsOf(await findChain(dir, context), context)) {
+  const chain = await findChain(dir, context);
+  for (const each of chain) await refuseRunning(await openRunDirectory(each.dir), context, force);
+  for await (const { run, row } of claimsOf(chain, context)) {
     if (!chosen.has(row.userId)) continue;
     yield {
       source: `run ${run.runId}`,

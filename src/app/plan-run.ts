@@ -31,6 +31,7 @@ import { WRITE_BUCKET } from './pacings.ts';
 import type { AppContext } from './context.ts';
 import { failureError } from './failure-error.ts';
 import { identify } from './org-identity.ts';
+import { parentFields, type ReadParents } from './parent-runs.ts';
 import { excludedRows, rowsOf } from './select-rows.ts';
 import { runName } from './run-name.ts';
 import { VERSION } from './version.ts';
@@ -43,7 +44,7 @@ export type Who =
       readonly rows: () => AsyncIterable<Row>;
       readonly asTyped: readonly string[];
       /** The runs they come from; whole once the rows were read. */
-      readonly parentRunIds: () => readonly string[];
+      readonly parents: ReadParents;
     };
 
 export interface PlanInput {
@@ -190,7 +191,6 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
               concurrency: pace.concurrency,
             }),
     });
-    const parents = who.kind === 'rows' ? who.parentRunIds() : [];
     const run: RunFile = {
       format: 1,
       toolVersion: VERSION,
@@ -207,8 +207,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
       rows: tally.rows,
       targets: tally.targets,
       columns: tally.columns,
-      parentRunId: parents[0],
-      ...(parents.length > 1 ? { parentRunIds: parents } : {}),
+      ...parentFields(who.kind === 'rows' ? who.parents : new Map(), place.dir),
       preview,
     };
     await writeRunFile(place.path('run'), run);

@@ -10,7 +10,7 @@ import { replayJournal } from '../journal/replay.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { printResults, type ReportFormat } from '../report/print-results.ts';
 import type { AppContext } from './context.ts';
-import { rebuildReports, recordsOf } from './reports.ts';
+import { heirOf, rebuildReports, recordsOf } from './reports.ts';
 import { runName } from './run-name.ts';
 import { withRunLock } from './run-lock.ts';
 
@@ -46,6 +46,7 @@ export async function printReport(
       run,
       rows: plan.rows,
       name: runName(dir, context.host.cwd),
+      heir: heirOf(dir, replay, context),
       records: begun ? recordsOf(replay) : undefined,
       explain: findErrorEntry,
       clock: context.host.clock,

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { findErrorEntry } from '../domain/okta-error.ts';
 import { RUN_FILES, type RunFile } from '../domain/run-file.ts';
 import type { RunRecords } from '../domain/run-records.ts';
@@ -23,6 +23,15 @@ export function recordsOf(replay: Replay): RunRecords {
   return { ...replay, traffic: [...others, { ...told, calls: replay.attempts }] };
 }
 
+/** What commands call the run that has taken up what the one in `dir` left; undefined where none has. */
+export function heirOf(
+  dir: string,
+  records: RunRecords | undefined,
+  { host }: AppContext,
+): string | undefined {
+  return records?.handedOver && runName(resolve(host.cwd, dir, records.handedOver.dir), host.cwd);
+}
+
 /** Writes the report files of a run from its plan and, once there is one, its journal. */
 export async function rebuildReports(
   dir: string,
@@ -35,6 +44,7 @@ export async function rebuildReports(
     dir,
     run,
     name: runName(dir, context.host.cwd),
+    heir: heirOf(dir, records, context),
     rows: plan.rows,
     records,
     clock: context.host.clock,

@@ -1,16 +1,19 @@
 import type { Identifier, Row } from '../domain/row.ts';
 import type { ResultRow } from '../domain/result.ts';
 import type { RunFile } from '../domain/run-file.ts';
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
 import { parseUserId } from '../domain/user-id.ts';
 import { openRunDirectory } from '../journal/run-directory.ts';
 import { readRunFile } from '../journal/run-file.ts';
-import { replayJournal } from '../journal/replay.ts';
+import { replayJournal, type Replay } from '../journal/replay.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { resultRows } from '../report/result-rows.ts';
-import { readResults } from '../selection/read-results.ts';
 import { Choosing, type RerunChoice } from './choice.ts';
 import type { AppContext } from './context.ts';
-import { filePorts } from './select-rows.ts';
+import { handedOver, type ReadParents } from './parent-runs.ts';
+import { refuseRunning } from './run-lock.ts';
+import { runName } from './run-name.ts';
 
 function identifierOf(result: ResultRow): Identifier {
   const id = parseUserId(result.userId ?? '');
@@ -21,25 +24,83 @@ function identifierOf(result: ResultRow): Identifier {
     : { kind: 'login', value: name };
 }
 
+/** A run whose rows are being taken up, as it stands on disk. */
+export interface Source {
+  readonly dir: string;
+  readonly run: RunFile;
+  readonly replay: Replay;
+  /**
+   * Counts a row that the run had left. Throws RUN_UNSETTLED where the run has attempts that nobody settled yet, and
+   * RUN_HANDED_OVER where another run has taken the row up already.
+   */
+  readonly takeLeft: () => void;
+}
+
+/** A rerun would send again what may have taken effect; only the run itself knows what to compare with. */
+function unsettledRun(dir: string, rows: number, cwd: string): AppError {
+  const name = runName(dir, cwd);
+  return new AppError(
+    'RUN_UNSETTLED',
+    `${rows === 1 ? 'A call' : `${rows} calls`} of this run may or may not have taken effect, and nobody has looked yet. Nothing was sent.`,
+    {
+      hint: `okta-reset resume ${name} looks, and goes on. Only what has ended already: okta-reset rerun ${name} --only failed`,
+      exitCode: EXIT.refused,
+    },
+  );
+}
+
+/** Replays a run whose rows are taken up, and adds it to `parents`. Its replay must be closed. Rejects with RUN_DAMAGED. */
+export async function openSource(
+  dir: string,
+  parents: ReadParents,
+  { host, interrupt }: AppContext,
+): Promise<Source> {
+  const place = await openRunDirectory(dir);
+  const run = await readRunFile(place.path('run'));
+  const replay = await replayJournal(place.path('journal'), run, interrupt.drain);
+  try {
+    // A broken journal does not know who was done; starting over those rows could reset people twice.
+    const parent = { dir, records: replay.head().records, left: 0 };
+    parents.set(run.runId, parent);
+    const unsettled = [...replay.open.values()].filter(({ pending }) => pending !== undefined);
+    const takeLeft = () => {
+      if (unsettled.length > 0) throw unsettledRun(dir, unsettled.length, host.cwd);
+      if (replay.handedOver !== undefined)
+        throw handedOver(dir, replay.handedOver, run.targets - replay.endedCount, host.cwd);
+      parent.left += 1;
+    };
+    return { dir, run, replay, takeLeft };
+  } catch (error) {
+    await replay.close();
+    throw error;
+  }
+}
+
+/** Says which rows were left out, and throws where none was chosen. */
+export function endChoosing(choosing: Choosing, source: string, { emit }: AppContext): void {
+  choosing.refuseNone(source);
+  const text = choosing.stayedOut(source);
+  if (text !== undefined) emit({ type: 'message', level: 'info', text });
+}
+
 /**
- * The chosen rows of a run directory, as its plan and journal tell them. Rejects with RUN_DAMAGED for a broken journal,
- * with INPUT_NOTHING_SELECTED where none is chosen.
+ * The chosen rows of a run directory, as its plan and journal tell them; the run is added to `parents`. Rejects with
+ * RUN_UNSETTLED where a call of the run is not settled, RUN_HANDED_OVER where another run has taken up chosen rows already, with RUN_DAMAGED for a broken journal, with
+ * INPUT_NOTHING_SELECTED where none is chosen.
  */
 export async function* rowsOfRun(
   dir: string,
   choice: RerunChoice,
+  parents: ReadParents,
   context: AppContext,
 ): AsyncIterable<Row> {
-  const place = await openRunDirectory(dir);
-  const run = await readRunFile(place.path('run'));
-  const replay = await replayJournal(place.path('journal'), run, context.interrupt.drain);
+  const { run, replay, takeLeft } = await openSource(dir, parents, context);
   try {
-    // A broken journal does not know who was done; starting over those rows could reset people twice.
-    replay.head();
-    const plan = await readPlan(place.path('plan'));
+    const plan = await readPlan((await openRunDirectory(dir)).path('plan'));
     const choosing = new Choosing(choice);
     for await (const result of resultRows(run, plan.rows, replay)) {
-      if (!choosing.wants(result.outcome, result.oktaErrorCode)) continue;
+      if (!choosing.wants(result)) continue;
+      if (result.outcome !== 'skipped' && replay.stateOf(result.row) !== 'ended') takeLeft();
       yield {
         source: `run ${run.runId}`,
         line: result.row,
@@ -47,37 +108,24 @@ export async function* rowsOfRun(
         columns: result.columns,
       };
     }
-    choosing.refuseNone(`Run ${run.runId}`);
+    endChoosing(choosing, `Run ${run.runId}`, context);
   } finally {
     await replay.close();
   }
-}
-
-/** More runs than anybody merges into one file: what stands there is no run id then. */
-const MOST_PARENTS = 100;
-
-/**
- * The chosen rows of a results.csv, also of one that was saved in a spreadsheet; the runs that they name are added to
- * `parents`. Rejects with INPUT_*, INPUT_NOTHING_SELECTED where none is chosen.
- */
-export async function* rowsOfResults(
-  path: string,
-  choice: RerunChoice,
-  parents: Set<string>,
-  context: AppContext,
-): AsyncIterable<Row> {
-  const choosing = new Choosing(choice);
-  for await (const result of readResults(path, filePorts(context), context.interrupt.drain)) {
-    if (!choosing.wants(result.outcome, result.oktaErrorCode)) continue;
-    const { runId } = result;
-    if (runId !== undefined && parents.size < MOST_PARENTS) parents.add(runId);
-    yield result.row;
-  }
-  choosing.refuseNone(path);
 }
 
 /** What a run was: its action and policy are what a rerun does unless flags say otherwise. */
 export async function runFileOf(dir: string): Promise<RunFile> {
   const place = await openRunDirectory(dir);
   return readRunFile(place.path('run'));
+}
+
+/** What a run was that no other process works on: its rows can be taken up again. Rejects with RUN_LOCKED. */
+export async function restingRun(
+  dir: string,
+  force: boolean,
+  context: AppContext,
+): Promise<RunFile> {
+  await refuseRunning(await openRunDirectory(dir), context, force);
+  return runFileOf(dir);
 }

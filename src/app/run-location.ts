@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import { RUN_FILES } from '../domain/run-file.ts';
@@ -39,4 +39,15 @@ export async function locateRun(
     hint: `Runs lie under ${reportsDir}/ unless --out named another place. --last takes the newest.`,
     exitCode: EXIT.input,
   });
+}
+
+/**
+ * Tells whether a name means a file of rows (a results.csv, also saved under another name), not a run. A file that does
+ * not exist is known by its ending.
+ */
+export async function isRowsFile(name: string, cwd: string): Promise<boolean> {
+  const facts = await stat(resolve(cwd, name)).catch(() => undefined);
+  if (facts?.isDirectory() === true) return false;
+  if (facts?.isFile() === true) return basename(name) !== RUN_FILES.run;
+  return /\.(?:csv|txt)$/i.test(name);
 }

@@ -69,7 +69,8 @@ export const COMMANDS: readonly Command[] = [
     positional: {
       name: 'RUN',
       required: false,
-      describe: 'a run directory, its id, or a results.csv (also one saved in a spreadsheet)',
+      describe:
+        'a run directory, its id, or a results.csv (also one that a spreadsheet saved, as CSV or text)',
     },
     summary:
       'A new run over rows of an earlier one: those that failed, are unknown or were not attempted.',

@@ -120,6 +120,16 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
     'Another process works on this run.',
     'Wait for it. If it is surely dead: --force-unlock.',
   ],
+  RUN_HANDED_OVER: [
+    EXIT.refused,
+    'A rerun has taken up the rows that this run left, so it does not go on with them: nobody is reset twice.',
+    'Continue the rerun instead; the message names its command.',
+  ],
+  RUN_UNSETTLED: [
+    EXIT.refused,
+    'The run was cut off while calls were at Okta, and nobody has looked yet whether they took effect.',
+    'Resume the run: it looks first. A rerun would reset people a second time.',
+  ],
   RUN_FORMAT: [
     EXIT.input,
     'The run was written by another version of this tool.',
@@ -127,13 +137,18 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
   ],
   PLAN_CHANGED: [
     EXIT.refused,
-    'The plan is not the one that was previewed: its digest differs.',
+    'The plan is not the one that was previewed, or run.json does not say what its plan says.',
     'Make a new plan.',
   ],
   PLAN_EXPIRED: [
     EXIT.refused,
     'The plan is too old to be true still.',
     'Make a new plan, or accept its age with --plan-max-age 48h.',
+  ],
+  PLAN_OVERTAKEN: [
+    EXIT.refused,
+    'The plan takes rows of an earlier run, and that run has gone on since: it may have reset the same users.',
+    'Make the rerun anew.',
   ],
   PLAN_OTHER_ORG: [
     EXIT.refused,

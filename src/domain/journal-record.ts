@@ -73,7 +73,18 @@ export interface ClosedRecord {
   readonly stop?: StopReason;
 }
 
-/** A note for the report that changes no state: a pause of a bucket, a canary verified, limits learned. */
+/** Another run has taken up rows that this one had left open or not attempted: this one must not go on with them. */
+export interface HandedOver {
+  readonly kind: 'handed-over';
+  /** The run that has them now. */
+  readonly runId: string;
+  /** Its folder, as seen from this run's. */
+  readonly dir: string;
+  /** How many rows it took. */
+  readonly rows: number;
+}
+
+/** A note that changes no row: a pause of a bucket, a canary verified, limits learned, rows handed over. */
 export interface NoteRecord {
   readonly kind: 'note';
   readonly at: string;
@@ -91,7 +102,8 @@ export interface NoteRecord {
         readonly calls: number;
         readonly throttled: number;
         readonly waitedMs: number;
-      };
+      }
+    | HandedOver;
 }
 
 export type JournalRecord =

@@ -37,6 +37,17 @@ export interface PolicyOptions {
   readonly lookup: boolean;
 }
 
+/** A run that another takes rows of, as it stood when they were read. */
+export interface ParentRun {
+  readonly runId: string;
+  /** Its folder, as seen from the folder of the run that takes them. */
+  readonly dir: string;
+  /** Records of its journal. */
+  readonly records: number;
+  /** How many of the rows it had left open or not attempted. */
+  readonly left: number;
+}
+
 /** run.json: what a run is. Written once by the plan, never changed; holds no secret. */
 export interface RunFile {
   readonly format: 1;
@@ -62,5 +73,7 @@ export interface RunFile {
   readonly parentRunId: string | undefined;
   /** All of them, the first too, where a results file mixed rows of several runs. */
   readonly parentRunIds?: readonly string[] | undefined;
+  /** Those of them whose folder was at hand. */
+  readonly parents?: readonly ParentRun[] | undefined;
   readonly preview: Preview;
 }

@@ -1,4 +1,4 @@
-import type { OpenRow, OutcomeRecord } from './journal-record.ts';
+import type { HandedOver, OpenRow, OutcomeRecord } from './journal-record.ts';
 import type { StopReason } from './stop.ts';
 import type { BucketTraffic, Summary } from './summary.ts';
 import type { Timeline } from './timeline.ts';
@@ -19,6 +19,8 @@ export interface RunRecords {
   readonly chain: Summary['chain'];
   /** The last link of the hash chain (hex), where there is one. */
   readonly chainHead?: string | undefined;
+  /** The run that has taken up what this one left, if one has. */
+  readonly handedOver?: HandedOver | undefined;
   readonly traffic: readonly BucketTraffic[];
   readonly reissued: number;
   /**

@@ -13,6 +13,7 @@ import type {
   AttemptRecord,
   ClosedRecord,
   EffectRecord,
+  HandedOver,
   JournalRecord,
   OpenedRecord,
   OpenRow,
@@ -54,6 +55,7 @@ export class RunFold {
     failed: 0,
     unknown: 0,
   };
+  handedOver: HandedOver | undefined;
   firstAt: string | undefined;
   lastAt: string | undefined;
   /** How the last sitting ended; undefined while it is open or was killed. */
@@ -81,7 +83,8 @@ export class RunFold {
     const problem = this.#step(record, offset);
     if (problem === undefined) {
       this.firstAt ??= record.at;
-      this.lastAt = record.at;
+      // Another run's doing: this one had ended before.
+      if (record.kind !== 'note' || record.note.kind !== 'handed-over') this.lastAt = record.at;
     }
     return problem;
   }
@@ -226,6 +229,9 @@ export class RunFold {
         this.timeline.wait(note.cause, atMs, note.waitMs);
         return;
       }
+      case 'handed-over':
+        this.handedOver = note;
+        return;
       default: {
         // A kind that a later version writes changes no state and is passed over.
         note satisfies never;

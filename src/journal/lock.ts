@@ -82,6 +82,18 @@ function locked(path: string, found: Found, state: HolderState | 'unknown'): App
   });
 }
 
+async function judgeLock(
+  { holder }: Found,
+  { hostname }: Pick<LockOptions, 'hostname'>,
+  facts: ProcessFacts,
+): Promise<HolderState | 'unknown'> {
+  return holder === undefined ? 'unknown' : judgeHolder(holder, { hostname, facts });
+}
+
+function isFree(state: HolderState | 'unknown', force = false): boolean {
+  return state === 'gone' || (state !== 'alive' && force);
+}
+
 class Locker {
   readonly #own: LockHolder;
   readonly #options: LockOptions;
@@ -100,8 +112,8 @@ class Locker {
       const found = await readLock(path);
       if (found === undefined) continue;
       const state = await this.#judge(found);
-      const taken = state === 'gone' || (state !== 'alive' && this.#options.force === true);
-      if (!taken || depth >= MAX_CLAIMS) throw locked(path, found, state);
+      if (!isFree(state, this.#options.force) || depth >= MAX_CLAIMS)
+        throw locked(path, found, state);
       const claim = `${path}.${found.token}`;
       await this.acquire(claim, depth + 1);
       try {
@@ -121,9 +133,8 @@ class Locker {
     if (found?.token === this.#own.token) await rm(path, { force: true });
   }
 
-  async #judge(found: Found): Promise<HolderState | 'unknown'> {
-    if (found.holder === undefined) return 'unknown';
-    return judgeHolder(found.holder, { hostname: this.#options.hostname, facts: this.#facts });
+  #judge(found: Found): Promise<HolderState | 'unknown'> {
+    return judgeLock(found, this.#options, this.#facts);
   }
 
   async #write(path: string): Promise<void> {
@@ -164,16 +175,38 @@ class Locker {
   }
 }
 
+function factsOf(options: Pick<LockOptions, 'isAlive' | 'facts'>): ProcessFacts {
+  return {
+    isAlive: options.isAlive,
+    startOf: options.facts?.startOf ?? readProcessStart,
+    pidSpace: options.facts?.pidSpace ?? readPidSpace,
+  };
+}
+
+/**
+ * Looks whether another process works on a run, and takes nothing. A lock whose holder is gone counts as none.
+ * Errors: `AppError` RUN_LOCKED naming the holder, DISK.
+ */
+export async function refuseLocked(
+  path: string,
+  options: Omit<LockOptions, 'pid' | 'startedAt'>,
+): Promise<void> {
+  try {
+    const found = await readLock(path);
+    if (found === undefined) return;
+    const state = await judgeLock(found, options, factsOf(options));
+    if (!isFree(state, options.force)) throw locked(path, found, state);
+  } catch (error) {
+    throw diskError(`read the lock of the run (${path})`, error);
+  }
+}
+
 /**
  * Locks a run for this process. `path` is the lock file. A lock whose holder is gone (its process ended, its pid was
  * given to another, the machine was started anew) is taken over. Errors: `AppError` RUN_LOCKED naming the holder, DISK.
  */
 export async function lockRun(path: string, options: LockOptions): Promise<RunLock> {
-  const facts: ProcessFacts = {
-    isAlive: options.isAlive,
-    startOf: options.facts?.startOf ?? readProcessStart,
-    pidSpace: options.facts?.pidSpace ?? readPidSpace,
-  };
+  const facts = factsOf(options);
   const [processStart, pidSpace] = await Promise.all([
     facts.startOf(options.pid),
     facts.pidSpace(),

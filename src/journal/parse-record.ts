@@ -56,6 +56,8 @@ function isNote(note: unknown): boolean {
         isCount(note['throttled']) &&
         typeof note['waitedMs'] === 'number'
       );
+    case 'handed-over':
+      return isText(note['runId']) && isText(note['dir']) && isCount(note['rows']);
     default:
       // A note changes no state: a kind that a later version writes is passed over.
       return isText(note['kind']);

@@ -170,6 +170,7 @@ function replayOf(
     sittings: fold.sittings.length,
     closed: fold.closed,
     stop: fold.closed?.stop,
+    handedOver: fold.handedOver,
     attempts: fold.attempts,
     reissued: fold.reissued,
     blindResends: fold.blindResends,

@@ -72,5 +72,8 @@ export const runFileSchema = z.object({
   columns: z.array(z.string()),
   parentRunId: z.string().optional(),
   parentRunIds: z.array(z.string()).optional(),
+  parents: z
+    .array(z.object({ runId: z.string(), dir: z.string(), records: count, left: count }))
+    .optional(),
   preview,
 });

@@ -16,6 +16,8 @@ export interface ReportInput {
   readonly run: RunFile;
   /** What commands call the run, as a shell word; its id if undefined. */
   readonly name?: string | undefined;
+  /** What commands call the run that has taken up what this one left. */
+  readonly heir?: string | undefined;
   /** The rows of plan.jsonl, in order; read once. */
   readonly rows: AsyncIterable<PlannedRow>;
   /** The replayed journal; undefined where nothing was run yet. */
@@ -68,6 +70,7 @@ export async function passOver(input: ReportInput, parts: readonly ResultPart[])
     run,
     summary,
     name: input.name ?? run.runId,
+    heir: input.heir,
     planned: records === undefined,
     failures: tally.failures(),
     skips: tally.skips(),

@@ -23,7 +23,7 @@ export async function printResults(
       return story.summary;
     }
     case 'json': {
-      const part = jsonPart(sink, run);
+      const part = jsonPart(sink, run, input.records?.chain);
       const story = await passOver(input, [part]);
       part.end();
       await sink.flush('all');

@@ -1,4 +1,5 @@
 import { RESULT_COLUMNS, type ResultRow } from '../domain/result.ts';
+import type { Summary } from '../domain/summary.ts';
 import { csvLine } from './csv-text.ts';
 import type { TextSink } from './text-sink.ts';
 
@@ -75,13 +76,16 @@ export function csvPart(sinks: CsvSinks, columns: readonly string[]): ResultPart
 export function jsonPart(
   sink: TextSink,
   run: { readonly runId: string; readonly columns: readonly string[] },
+  /** Whether the journal's chain holds; undefined where there is no journal yet. */
+  chain?: Summary['chain'],
 ): ResultPart & { readonly end: () => void } {
   // Keys are written once, and as text, since a column may be called `__proto__` or `1`.
   const original = originalColumns(run.columns).map(
     (name) => [name, `${JSON.stringify(name)}:`] as const,
   );
   let first = true;
-  sink.push(`{"format":1,"runId":${quoted(run.runId)},"rows":[`);
+  const held = chain === undefined ? '' : `"chain":"${chain}",`;
+  sink.push(`{"format":1,"runId":${quoted(run.runId)},${held}"rows":[`);
   return {
     row: (result) => {
       let line = first ? '\n{' : ',\n{';

@@ -39,6 +39,8 @@ export interface Story {
   readonly run: RunFile;
   /** What commands call the run: its folder as a shell word, or its id. */
   readonly name: string;
+  /** What commands call the run that has taken up what this one left; undefined where none has. */
+  readonly heir?: string | undefined;
   readonly summary: Summary;
   /** Nothing was run yet: the report of a plan. */
   readonly planned: boolean;

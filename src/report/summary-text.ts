@@ -53,7 +53,7 @@ function facts(story: Story, width: number): string[] {
   ];
   if (estimate !== undefined) pairs.push(['Time', estimate]);
   if (summary.stop !== undefined) pairs.push(['Stopped', stopText(summary.stop)]);
-  if (summary.chain !== 'intact') pairs.push(['Journal', chainText(summary.chain)]);
+  if (!story.planned) pairs.push(['Journal', chainText(summary.chain)]);
   return pairs.map(([name, value]) => {
     const indent = ' '.repeat(10);
     return name.padEnd(10) + wrap(plain(value), indent, width).slice(indent.length);
@@ -125,7 +125,7 @@ export function summaryText(story: Story, columns: number, explain: Explain): st
     (warning) => `  ! ${wrap(plain(warning.text), '    ', width).trimStart()}`,
   );
   if (warnings.length > 0) sections.push(['Mind', ...warnings]);
-  const next = nextCommands(summary, planned, story.name);
+  const next = nextCommands(story);
   if (next.length > 0) {
     sections.push(['Next', ...next.flatMap(({ why, command }) => [`  ${why}:`, `    ${command}`])]);
   }

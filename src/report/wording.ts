@@ -5,6 +5,7 @@ import type { Principal } from '../domain/run-file.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { Summary } from '../domain/summary.ts';
 import { HALF_DONE, UNSETTLED } from './reasons.ts';
+import type { Story } from './story.ts';
 
 /** Returns the text cut to `max` UTF-16 units, with an ellipsis where something is missing. */
 export function clip(text: string, max: number): string {
@@ -154,10 +155,9 @@ export function estimateText(summary: Summary): string | undefined {
 
 /** The commands that go on from here, with what each is for. */
 export function nextCommands(
-  summary: Summary,
-  planned: boolean,
-  name: string,
+  story: Pick<Story, 'summary' | 'planned' | 'name' | 'heir'>,
 ): readonly { readonly why: string; readonly command: string }[] {
+  const { summary, planned, name, heir } = story;
   const { counts } = summary;
   if (planned) {
     if (counts['not-attempted'] === 0) return [];
@@ -170,6 +170,11 @@ export function nextCommands(
   };
   // Neither resume nor rerun goes on from a damaged journal.
   if (summary.chain === 'broken') return counts.succeeded > 0 ? [followup] : [];
+  if (heir !== undefined) {
+    const why = 'Another run has taken up what this one left: continue that';
+    next.push({ why, command: `okta-reset resume ${heir}` });
+    return counts.succeeded > 0 ? [...next, followup] : next;
+  }
   const unsettled = (summary.byError[UNSETTLED] ?? 0) + (summary.byError[HALF_DONE] ?? 0);
   if (counts['not-attempted'] + unsettled > 0) {
     next.push({

@@ -32,7 +32,7 @@ export async function writeReports(
     const summary = await createIf(executed, RUN_FILES.summary);
 
     const csvFaces = csvPart({ all, failed, notAttempted }, run.columns);
-    const jsonFace = json && jsonPart(json, run);
+    const jsonFace = json && jsonPart(json, run, input.records?.chain);
     const pageFace = htmlPart(page, run, input.explain);
     const faces = [csvFaces, jsonFace, pageFace].filter((face) => face !== undefined);
     const story = await passOver(input, faces);

@@ -140,6 +140,7 @@ describe('--resend', () => {
       'b',
     ]);
     expect(ended.code).toBe(0);
+    expect(ended.out).toMatch(/lie unsealed/);
     expect(rig.org.stats().effects.tempPasswords).toMatchObject({
       total: counts.bounced,
       most: 1,

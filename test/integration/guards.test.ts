@@ -1,4 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { readFile, writeFile } from 'node:fs/promises';
+import type { RunFile } from '../../src/domain/run-file.ts';
 import { makeServiceAppKey } from '../../src/sandbox/oauth.ts';
 import { expectCode } from './expect-code.ts';
 import {
@@ -91,6 +93,32 @@ test('--exclude takes files as --csv does, and wins', async () => {
   const mails = mailsByUser(s.org);
   expect(mails.size).toBe(13);
   for (const { id } of spared) expect(mails.has(id)).toBe(false);
+});
+
+test.each<readonly [string, (run: RunFile) => Partial<RunFile>]>([
+  ['action', ({ spec }) => ({ spec: { ...spec, action: 'expire-password' } })],
+  ['revokeTokens', ({ spec }) => ({ spec: { ...spec, revokeTokens: true } })],
+  ['sendEmail', ({ spec }) => ({ spec: { ...spec, sendEmail: false } })],
+  ['number of targets', () => ({ targets: 3 })],
+  ['preview', ({ preview }) => ({ preview: { ...preview, targets: 3 } })],
+  ['host', () => ({ host: 'acme.okta.com' })],
+  ['orgId', () => ({ orgId: '' })],
+  ['runId', () => ({ runId: 'another' })],
+  ['createdAt', () => ({ createdAt: '2036-11-22T03:15:02.000Z' })],
+])('a run.json whose %s was edited is refused', async (_, edit) => {
+  const s = await stage({ users: 12, mix: PLAIN });
+  await s.rockstar();
+  expectCode(await s.run(['plan', '--csv', 'users.csv', '--out', 'run']), 0);
+  const file = s.path('run', 'run.json');
+  const whole = await readFile(file, 'utf8');
+  const run = JSON.parse(whole) as RunFile;
+  await writeFile(file, JSON.stringify({ ...run, ...edit(run) }));
+  const ran = await s.run(['run', '--plan', 'run', '--secrets-plaintext', ...YES]);
+  expectCode(ran, 5);
+  expect(ran.stderr).toMatch(/PLAN_CHANGED/);
+  expect(writesSeen(s.org)).toBe(0);
+  await writeFile(file, whole);
+  expectCode(await s.run(['run', '--plan', 'run', ...YES]), 0);
 });
 
 test('a plan is not executed on another org', async () => {

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { lockRun, type LockOptions } from '../../src/journal/lock.ts';
+import { lockRun, refuseLocked, type LockOptions } from '../../src/journal/lock.ts';
 import { newFolder } from './sample.ts';
 
 const newPath = async () => join(await newFolder(), 'lock');
@@ -44,6 +44,24 @@ describe('the lock of a run', () => {
     expect(await readFile(path, 'utf8')).toContain('"pid":2');
     await second.release();
     expect(await readdir(dirname(path))).toEqual([]);
+  });
+
+  test('is looked at without being taken, and a holder that is gone counts as none', async () => {
+    const path = await newPath();
+    await refuseLocked(path, options(2));
+    await lockRun(path, options(1));
+    const before = await readFile(path, 'utf8');
+    for (const force of [false, true])
+      await expect(refuseLocked(path, options(2, { force }))).rejects.toMatchObject({
+        code: 'RUN_LOCKED',
+      });
+    const gone = machine({ 2: 'boot/2' });
+    await refuseLocked(path, options(2, gone));
+    const elsewhere = { hostname: 'elsewhere' };
+    await expect(refuseLocked(path, options(2, elsewhere))).rejects.toThrow();
+    await refuseLocked(path, options(2, { ...elsewhere, force: true }));
+    expect(await readFile(path, 'utf8')).toBe(before);
+    expect(await readdir(dirname(path))).toEqual(['lock']);
   });
 
   test.each([

@@ -235,6 +235,17 @@ describe('replay', () => {
     await replay.close();
   });
 
+  test('knows who has the rows it left, and that this is not its own doing', async () => {
+    const handing = (note: object): JournalRecord =>
+      ({ kind: 'note', at: '2026-11-23T00:00:00.000Z', note }) as JournalRecord;
+    const note = { kind: 'handed-over', runId: 'next', dir: '../next', rows: 2 };
+    const closed = { kind: 'closed', at: '2026-11-22T03:15:10.000Z' } as const;
+    const replay = await replayOf(journalText([opened(), closed, handing(note)]));
+    expect(replay).toMatchObject({ chain: 'intact', handedOver: note, lastAt: closed.at });
+    const less = { ...note, rows: undefined };
+    expect((await replayOf(journalText([opened(), handing(less)]))).chain).toBe('broken');
+  });
+
   test('adds up sittings, traffic, pauses, reissues and blind sends', async () => {
     const note = (note: object): JournalRecord =>
       ({ kind: 'note', at: '2026-11-22T03:15:09.000Z', note }) as JournalRecord;

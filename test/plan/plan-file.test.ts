@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { PlanHeader, PlannedRow } from '../../src/domain/plan.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
-import { digestPlan } from '../../src/plan/digest.ts';
+import { ActCounter, digestPlan } from '../../src/plan/digest.ts';
 import { writeError } from '../../src/plan/plan-file-error.ts';
 import { readPlanLine } from '../../src/plan/plan-line.ts';
 import { readPlan } from '../../src/plan/read-plan.ts';
@@ -61,7 +61,38 @@ describe('writing', () => {
     const bytes = await readFile(path);
     const digest = createHash('sha256').update(bytes).digest('hex');
     expect(written).toEqual({ digest, rows: 2_000, bytes: bytes.length });
-    expect(await digestPlan(path)).toBe(digest);
+    expect(await digestPlan(path)).toMatchObject({ digest });
+  });
+
+  test('rows to act on are counted exactly, whatever their columns are called and say', async () => {
+    const skip = { kind: 'skip', reason: 'excluded' } as const;
+    const columns = {
+      verdict: 'act',
+      columns: '{',
+      'a"verdict":"act","columns":{': '"verdict":"act"',
+    };
+    const rows = range(1, 12_000).map((n) =>
+      rowNo(n, { columns, ...(n % 3 === 0 ? { verdict: skip } : {}) }),
+    );
+    await write(rows);
+    expect((await stat(path)).size).toBeGreaterThan(3 * 1024 * 1024);
+    expect((await digestPlan(path)).targets).toBe(8_000);
+  });
+
+  test('rows to act on are counted however the bytes are cut', async () => {
+    await write(range(1, 6).map((n) => rowNo(n)));
+    const bytes = await readFile(path);
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 80 }), { minLength: 1 }), (lengths) => {
+        const counter = new ActCounter();
+        for (let at = 0, n = 0; at < bytes.length; n += 1) {
+          const end = at + (lengths[n % lengths.length] ?? 1);
+          counter.push(bytes.subarray(at, end));
+          at = end;
+        }
+        expect(counter.count).toBe(6);
+      }),
+    );
   });
 
   test('the file is its owner’s alone', async () => {
@@ -193,7 +224,7 @@ describe('reading what is not a plan', () => {
           const damaged = Buffer.from(bytes);
           damaged[at] = (damaged[at] ?? 0) ^ flip;
           await writeFile(path, damaged);
-          expect(await digestPlan(path)).not.toBe(digest);
+          expect((await digestPlan(path)).digest).not.toBe(digest);
           await readAll().catch((error: unknown) => {
             expect(error).toMatchObject({ name: 'AppError' });
           });

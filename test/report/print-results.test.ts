@@ -56,6 +56,7 @@ describe('printResults', () => {
     expect(number('All rows')).toBe(400);
     expect(text.replace(/\s+/g, ' ')).toContain(findErrorEntry('E0000007')!.meaning);
     expect(text).toContain('okta-reset resume 20261122T031502Z-k7m2');
+    expect(text).toMatch(/^Journal   Intact: every record links to the one before it\.$/m);
   });
 
   test('as text lets no name command the terminal', async () => {
@@ -75,8 +76,12 @@ describe('printResults', () => {
   });
 
   test('as json, csv and html gives what the files hold', async () => {
-    const json = JSON.parse(await printed('json')) as { format: number; rows: unknown[] };
-    expect([json.format, json.rows.length]).toEqual([1, 400]);
+    const json = JSON.parse(await printed('json')) as {
+      format: number;
+      chain: string;
+      rows: unknown[];
+    };
+    expect([json.format, json.chain, json.rows.length]).toEqual([1, 'intact', 400]);
     expect(parse(await printed('csv'))).toHaveLength(401);
     expect(await printed('html')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
   });

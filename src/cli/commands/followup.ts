@@ -2,7 +2,7 @@ import type { AppContext } from '../../app/context.ts';
 import { rowsToResend, takeFollowup, type TakenFollowup } from '../../app/followup.ts';
 import { FOLLOWUP_STATES, type FollowupState } from '../../app/followup-state.ts';
 import { planRun } from '../../app/plan-run.ts';
-import { runFileOf } from '../../app/rerun-rows.ts';
+import { restingRun, runFileOf } from '../../app/rerun-rows.ts';
 import { locateRun } from '../../app/run-location.ts';
 import { runName } from '../../app/run-name.ts';
 import { resolveAction } from '../../config/action.ts';
@@ -161,11 +161,12 @@ async function resend(
       spec,
       policy: { ...run.policy, resend: true, lookup: true, sinceMs: undefined },
       out: text(parsed, 'out'),
+      secretsPlaintext: on(parsed, 'secrets-plaintext'),
       who: {
         kind: 'rows',
-        rows: () => rowsToResend(dir, taken.chosen, session.context),
+        rows: () => rowsToResend(dir, taken.chosen, guards.forceUnlock, session.context),
         asTyped: ['followup', dir, '--resend'],
-        parentRunIds: () => [run.runId],
+        parents: new Map([[run.runId, undefined]]),
       },
     },
     session.context,
@@ -190,6 +191,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
   const session = openSession(terminal, { silentStop: onScreen });
   try {
     const dir = await locateRun(reference, terminal.host.cwd, DEFAULTS.reportsDir);
+    if (on(parsed, 'resend')) await restingRun(dir, on(parsed, 'force-unlock'), session.context);
     const org = await resolveOrg(orgFlags(parsed), session.sources);
     const { pace, linkLifetimeMs, choose } = asked;
     const look = (context: AppContext) =>

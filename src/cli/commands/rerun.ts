@@ -1,26 +1,20 @@
 import { ensureReports } from '../../app/reports.ts';
 import type { RerunChoice } from '../../app/choice.ts';
-import { planRun, type Who } from '../../app/plan-run.ts';
-import { rowsOfResults, rowsOfRun, runFileOf } from '../../app/rerun-rows.ts';
-import { locateRun } from '../../app/run-location.ts';
-import { resolveAction, resolvePolicy } from '../../config/action.ts';
-import { DEFAULTS } from '../../config/defaults.ts';
+import { planRun } from '../../app/plan-run.ts';
+import { resolvePolicy } from '../../config/action.ts';
 import { usage } from '../../config/option.ts';
 import { resolveOrg } from '../../config/org.ts';
 import { resolveSecretsPlace } from '../../config/output.ts';
 import { resolveGuards, resolvePace } from '../../config/pace.ts';
 import { EXIT } from '../../domain/exit-code.ts';
 import { OUTCOMES, type Outcome } from '../../domain/outcome.ts';
-import type { RunFile } from '../../domain/run-file.ts';
 import type { Execute } from '../command.ts';
 import { executeAndShow } from '../execute.ts';
 import { DRY_RUN } from '../preview-screen.ts';
-import { runReference } from '../run-reference.ts';
-import { openSession, type Session } from '../session.ts';
-import { WHAT } from '../shared-flags.ts';
+import { rerunSource } from '../rerun-source.ts';
+import { openSession } from '../session.ts';
 import { showPreview } from '../show-preview.ts';
 import {
-  actionFlags,
   guardFlags,
   list,
   on,
@@ -53,77 +47,40 @@ function choiceOf(parsed: Parsed): RerunChoice {
   };
 }
 
-interface Earlier {
-  readonly who: Who;
-  readonly run: RunFile | undefined;
-}
-
-async function earlierOf(
-  parsed: Parsed,
-  positional: readonly string[],
-  session: Session,
-): Promise<Earlier> {
-  const choice = choiceOf(parsed);
-  const name = positional[0];
-  const typed = ['rerun', ...positional, ...(on(parsed, 'last') ? ['--last'] : [])];
-  const { host } = session.context;
-  if (name?.toLowerCase().endsWith('.csv') === true) {
-    const parents = new Set<string>();
-    return {
-      run: undefined,
-      who: {
-        kind: 'rows',
-        rows: () => rowsOfResults(name, choice, parents, session.context),
-        asTyped: typed,
-        parentRunIds: () => [...parents],
-      },
-    };
-  }
-  const dir = await locateRun(
-    runReference('rerun', parsed, positional),
-    host.cwd,
-    DEFAULTS.reportsDir,
-  );
-  const run = await runFileOf(dir);
-  return {
-    run,
-    who: {
-      kind: 'rows',
-      rows: () => rowsOfRun(dir, choice, session.context),
-      asTyped: typed,
-      parentRunIds: () => [run.runId],
-    },
-  };
-}
-
 export const execute: Execute = async ({ parsed, positional, terminal }) => {
   const guards = resolveGuards(guardFlags(parsed));
   const pace = resolvePace(paceFlags(parsed));
   const dryRun = on(parsed, 'dry-run');
   const session = openSession(terminal);
   try {
-    const { who, run } = await earlierOf(parsed, positional, session);
-    // A rerun does what the earlier run did, unless it is told an action of its own.
-    const ownAction = WHAT.some((flag) => parsed[flag.name] !== undefined);
-    const spec = run === undefined || ownAction ? resolveAction(actionFlags(parsed)) : run.spec;
     const asked = resolvePolicy(policyFlags(parsed));
+    const source = await rerunSource(parsed, positional, choiceOf(parsed), session);
+    const { who, spec, policy: earlier } = source;
     const policy =
-      run === undefined
+      earlier === undefined
         ? asked
         : {
-            ...run.policy,
+            ...earlier,
             ...asked,
-            includeStatus: [...run.policy.includeStatus, ...asked.includeStatus],
-            includeProvider: [...run.policy.includeProvider, ...asked.includeProvider],
-            includeAdmins: run.policy.includeAdmins || asked.includeAdmins,
-            resend: run.policy.resend,
-            sinceMs: asked.sinceMs ?? run.policy.sinceMs,
+            includeStatus: [...earlier.includeStatus, ...asked.includeStatus],
+            includeProvider: [...earlier.includeProvider, ...asked.includeProvider],
+            includeAdmins: earlier.includeAdmins || asked.includeAdmins,
+            resend: earlier.resend,
+            sinceMs: asked.sinceMs ?? earlier.sinceMs,
           };
     if (!dryRun) resolveSecretsPlace(outputFlags(parsed), spec);
     const org = await resolveOrg(orgFlags(parsed), session.sources);
     if (dryRun && !terminal.json) await terminal.out(`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
     const planned = await planRun(
-      { org, pace, who, spec, policy, out: text(parsed, 'out') },
+      {
+        org,
+        pace,
+        who,
+        spec,
+        policy,
+        out: text(parsed, 'out'),
+        secretsPlaintext: on(parsed, 'secrets-plaintext'),
+      },
       session.context,
     );
     await session.settle();

@@ -130,8 +130,8 @@ export function Damage({ story }: { readonly story: Story }) {
 
 /** What remains dangerous, and what to do next. */
 export function Mind({ story }: { readonly story: Story }) {
-  const { run, summary, planned, name } = story;
-  const next = nextCommands(summary, planned, name);
+  const { run, summary } = story;
+  const next = nextCommands(story);
   const { warnings } = run.preview;
   const quiet =
     summary.stop === undefined && summary.counts.unknown + summary.reissued + warnings.length === 0;

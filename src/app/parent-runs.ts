@@ -1,0 +1,215 @@
+/**
+ * The tie between a run and the runs whose rows it takes up again: of one user, one run at a time.
+ *
+ * - A plan over rows of another run says how far that run's journal had come. If it has grown before the first attempt,
+ *   the plan is refused.
+ * - Rows that the earlier run left open or not attempted are handed over: its journal says so, durably and under its
+ *   lock, before the new run sends anything. From then on it does not go on.
+ */
+import { relative, resolve } from 'node:path';
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import type { HandedOver, JournalRecord } from '../domain/journal-record.ts';
+import type { ParentRun, RunFile } from '../domain/run-file.ts';
+import { openAppendFile } from '../journal/append-file.ts';
+import { openJournal } from '../journal/journal.ts';
+import { replayJournal, type Replay } from '../journal/replay.ts';
+import { openRunDirectory, type RunDirectory } from '../journal/run-directory.ts';
+import { readRunFile } from '../journal/run-file.ts';
+import type { AppContext } from './context.ts';
+import { takeRunLock } from './run-lock.ts';
+import { runName } from './run-name.ts';
+import { VERSION } from './version.ts';
+
+/** A run whose rows are being read for a plan, as it stood then. */
+export interface ReadParent {
+  readonly dir: string;
+  readonly records: number;
+  /** Rows taken so far that it had left open or not attempted. */
+  left: number;
+}
+
+/** The runs that rows come from, gathered while they are read: by id, with the folder where it is at hand. */
+export type ReadParents = Map<string, ReadParent | undefined>;
+
+/** What run.json in `dir` says of the runs its rows come from. */
+export function parentFields(
+  parents: ReadonlyMap<string, ReadParent | undefined>,
+  dir: string,
+): Pick<RunFile, 'parentRunId' | 'parentRunIds' | 'parents'> {
+  const ids = [...parents.keys()];
+  const known = [...parents].flatMap(([runId, parent]): ParentRun[] =>
+    parent === undefined
+      ? []
+      : [{ runId, dir: relative(dir, parent.dir), records: parent.records, left: parent.left }],
+  );
+  return {
+    parentRunId: ids[0],
+    ...(ids.length > 1 ? { parentRunIds: ids } : {}),
+    ...(known.length > 0 ? { parents: known } : {}),
+  };
+}
+
+/** Makes the refusal of a run in `dir` whose rest another run has. */
+export function handedOver(
+  dir: string,
+  { runId, dir: where, rows }: HandedOver,
+  left: number,
+  cwd: string,
+): AppError {
+  const heir = runName(resolve(dir, where), cwd);
+  const others =
+    left > rows
+      ? ` It took ${rows} of ${left} rows; for the others make a new plan, without its users: --exclude ${heir}/results.csv`
+      : '';
+  return new AppError(
+    'RUN_HANDED_OVER',
+    `Run ${runId} has taken up what this run left, so that nobody is reset twice. Nothing was sent.`,
+    { hint: `okta-reset resume ${heir}${others}`, exitCode: EXIT.refused },
+  );
+}
+
+function overtaken(message: string, hint: string): AppError {
+  return new AppError('PLAN_OVERTAKEN', `${message} Nothing was sent.`, {
+    hint,
+    exitCode: EXIT.refused,
+  });
+}
+
+interface Held {
+  readonly parent: ParentRun;
+  readonly place: RunDirectory;
+  readonly run: RunFile;
+  readonly replay: Replay;
+  readonly release: () => Promise<void>;
+}
+
+/** The earlier runs of one that is about to begin. */
+export interface HeldParents {
+  /** Writes down in each that its rest is this run's. Durable when it resolves; the locks are let go then. */
+  readonly handOver: () => Promise<void>;
+  /** Lets go of what is still held. */
+  readonly release: () => Promise<void>;
+}
+
+interface Child {
+  readonly dir: string;
+  readonly run: RunFile;
+  readonly force: boolean;
+}
+
+async function openParent(
+  parent: ParentRun,
+  { dir, run }: Child,
+): Promise<{ readonly place: RunDirectory; readonly run: RunFile } | undefined> {
+  const where = resolve(dir, parent.dir);
+  const found = await openRunDirectory(where)
+    .then(async (place) => ({ place, run: await readRunFile(place.path('run')) }))
+    .catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'RUN_NOT_FOUND') return undefined;
+      throw error;
+    });
+  if (found?.run.runId === parent.runId)
+    // On another org nobody is reset twice.
+    return found.run.host === run.host ? found : undefined;
+  // Rows that had ended stay as they are, wherever their run lies.
+  if (parent.left === 0) return undefined;
+  throw overtaken(
+    `Run ${parent.runId}, whose rows this plan takes up, lies no longer in ${where}: whether it has gone on cannot be known.`,
+    'Put it back there, or make the rerun anew.',
+  );
+}
+
+async function hold(
+  parent: ParentRun,
+  child: Child,
+  context: AppContext,
+): Promise<Held | undefined> {
+  const opened = await openParent(parent, child);
+  if (opened === undefined) return undefined;
+  const { place, run } = opened;
+  // Nothing is written to a run whose rows had all ended: it may be an archive that nobody can write to.
+  const lock = parent.left > 0 ? await takeRunLock(place, context, child.force) : undefined;
+  let replay: Replay | undefined;
+  const release = async () => {
+    await replay?.close();
+    await lock?.release();
+  };
+  try {
+    replay = await replayJournal(place.path('journal'), run, context.interrupt.drain);
+    const { records } = replay.head();
+    // A process that was killed between the note and its first record begins once more.
+    const isOwn = replay.handedOver?.runId === child.run.runId;
+    if (records !== parent.records && !isOwn) {
+      const name = runName(place.dir, context.host.cwd);
+      throw overtaken(
+        replay.handedOver === undefined
+          ? `Run ${parent.runId}, whose rows this plan takes up, has gone on since the plan was made.`
+          : `Run ${parent.runId} has handed over its rest to run ${replay.handedOver.runId} since this plan was made.`,
+        `Make the rerun anew: okta-reset rerun ${name}`,
+      );
+    }
+    return { parent, place, run, replay, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function mark({ parent, place, run, replay }: Held, child: Child, context: AppContext) {
+  if (parent.left === 0 || replay.handedOver !== undefined) return;
+  const { clock, pid, hostname } = context.host;
+  const { runId, planDigest } = run;
+  const at = new Date(clock.nowMs()).toISOString();
+  const note = {
+    kind: 'handed-over',
+    runId: child.run.runId,
+    dir: relative(place.dir, child.dir),
+    rows: parent.left,
+  } as const;
+  const handing: JournalRecord = { kind: 'note', at, note };
+  const path = place.path('journal');
+  const head = replay.head();
+  // A plan that nobody executed has no journal yet, and each begins by opening it.
+  const records: readonly JournalRecord[] =
+    head.records > 0
+      ? [handing]
+      : [
+          { kind: 'opened', at, runId, planDigest, toolVersion: VERSION, pid, hostname },
+          handing,
+          { kind: 'closed', at },
+        ];
+  const journal = await openJournal({ file: await openAppendFile(path), head, path });
+  try {
+    await Promise.all(records.map((record) => journal.append(record)));
+  } finally {
+    await journal.close();
+  }
+}
+
+/**
+ * Holds the runs whose rows a run takes up, before its first attempt, and checks that they stand as its plan found them.
+ * Rejects with PLAN_OVERTAKEN, RUN_LOCKED, RUN_DAMAGED, DISK.
+ */
+export async function holdParents(child: Child, context: AppContext): Promise<HeldParents> {
+  const held: Held[] = [];
+  const release = async () => {
+    for (const each of held.splice(0)) await each.release();
+  };
+  try {
+    for (const parent of child.run.parents ?? []) {
+      const found = await hold(parent, child, context);
+      if (found !== undefined) held.push(found);
+    }
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return {
+    handOver: async () => {
+      for (const each of held) await mark(each, child, context);
+      await release();
+    },
+    release,
+  };
+}

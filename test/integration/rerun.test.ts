@@ -1,0 +1,469 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { openAppendFile } from '../../src/journal/append-file.ts';
+import { openJournal } from '../../src/journal/journal.ts';
+import { readRunFile } from '../../src/journal/run-file.ts';
+import { replayJournal } from '../../src/journal/replay.ts';
+import { expectCode } from './expect-code.ts';
+import { closeStages, outcomes, PLAIN, readCsv, stage, type Ran, type Stage } from './rig.ts';
+
+afterAll(closeStages);
+
+const YES = ['--yes', '--max-users', '1000'];
+
+/** How often each user's password was reset; the token's owner and the other admin are never. */
+function resets(s: Stage): readonly number[] {
+  return [...s.org.users()]
+    .filter(({ admin }) => !admin)
+    .map(({ id }) => s.org.effects(id)?.resets ?? 0);
+}
+
+const most = (s: Stage) => Math.max(...resets(s));
+const times = (s: Stage, wanted: number) => resets(s).filter((n) => n === wanted).length;
+
+const said = ({ stderr }: Ran) => stderr.replace(/\s+/g, ' ');
+
+async function json(s: Stage, ...path: readonly string[]): Promise<Record<string, unknown>> {
+  return JSON.parse(await readFile(s.path(...path), 'utf8')) as Record<string, unknown>;
+}
+
+/** A run over 20 users, stopped by Ctrl-C after its first rows. */
+async function stopped(out = 'p1', options: { readonly action?: readonly string[] } = {}) {
+  const s = await stage({ users: 22, mix: PLAIN, latencyMs: 20 });
+  await s.rockstar();
+  const { action = [] } = options;
+  expectCode(await s.run(['plan', '--csv', 'users.csv', ...action, '--out', out]), 0);
+  const secrets = action.includes('temp-password') ? ['--secrets-plaintext'] : [];
+  const running = s.start(
+    ['run', '--plan', out, '--concurrency', '1', ...secrets, ...YES, '--json'],
+    { onStdout: (text) => text.includes('"type":"row"') && running.signal('SIGINT') },
+  );
+  expectCode(await running.ended, 130);
+  const done = (await readCsv(s.path(out, 'results.csv'))).filter(
+    (row) => row['_outcome'] === 'succeeded',
+  ).length;
+  expect([done > 0, done < 20]).toEqual([true, true]);
+  return { s, done };
+}
+
+describe('the rest of a stopped run', () => {
+  test('is reset once: by the rerun, and no more by resume or run --plan', async () => {
+    const { s, done } = await stopped();
+    expectCode(await s.run(['rerun', 'p1', '--out', 'c1', ...YES]), 0);
+    expect([times(s, 1), most(s)]).toEqual([20, 1]);
+    for (const argv of [
+      ['resume', 'p1'],
+      ['run', '--plan', 'p1', ...YES],
+    ]) {
+      const refused = await s.run(argv);
+      expectCode(refused, 5);
+      expect(refused.stderr).toMatch(/RUN_HANDED_OVER/);
+      expect(refused.stderr).toMatch(/→ okta-reset resume c1\n/);
+    }
+    expect(most(s)).toBe(1);
+    // The child goes on by itself, and the parent's journal is whole.
+    expectCode(await s.run(['resume', 'c1']), 0);
+    const report = await s.run(['report', 'p1']);
+    expect(report.stderr).not.toMatch(/damaged/);
+    expect(report.stdout).toMatch(new RegExp(`${done} of 22 rows succeeded`));
+    expect(report.stdout).toMatch(/^Journal +Intact/m);
+    expect((await json(s, 'p1', 'results.json'))['chain']).toBe('intact');
+    // What to do next is a matter of the child.
+    const next = (text: string) => text.match(/okta-reset (resume|rerun) [cp]1/g);
+    expect(next(report.stdout)).toEqual(['okta-reset resume c1']);
+    expect(next(await readFile(s.path('p1', 'report.html'), 'utf8'))).toContain(
+      'okta-reset resume c1',
+    );
+  });
+
+  test('is not taken up a second time', async () => {
+    const action = ['--action', 'temp-password'];
+    const { s } = await stopped('p1', { action });
+    const secrets = ['--secrets-plaintext', ...YES];
+    expectCode(await s.run(['rerun', 'p1', '--out', 'c1', ...secrets]), 0);
+    const again = await s.run(['rerun', 'p1', '--out', 'c2', ...secrets]);
+    expectCode(again, 5);
+    expect(again.stderr).toMatch(/RUN_HANDED_OVER/);
+    expect(s.org.stats().effects.tempPasswords).toMatchObject({ total: 20, most: 1 });
+    // Rows that have ended are free.
+    expectCode(await s.run(['rerun', 'p1', '--only', 'succeeded', '--out', 'c3', '-n']), 0);
+  });
+
+  test('a rerun that was stopped itself hands on what is left', async () => {
+    const { s } = await stopped();
+    const running = s.start(
+      ['rerun', 'p1', '--out', 'c1', '--concurrency', '1', ...YES, '--json'],
+      {
+        onStdout: (text) => text.includes('"type":"row"') && running.signal('SIGINT'),
+      },
+    );
+    expectCode(await running.ended, 130);
+    expectCode(await s.run(['resume', 'p1']), 5);
+    expectCode(await s.run(['resume', 'c1']), 0);
+    expect([times(s, 1), most(s)]).toEqual([20, 1]);
+  });
+
+  test('a plan that nobody has executed is handed over as well', async () => {
+    const s = await stage({ users: 22, mix: PLAIN });
+    await s.rockstar();
+    expectCode(await s.run(['plan', '--csv', 'users.csv', '--out', 'p1']), 0);
+    expectCode(await s.run(['rerun', 'p1', '--out', 'c1', ...YES]), 0);
+    const refused = await s.run(['run', '--plan', 'p1', ...YES]);
+    expectCode(refused, 5);
+    expect(refused.stderr).toMatch(/RUN_HANDED_OVER/);
+    expect([times(s, 1), most(s)]).toEqual([20, 1]);
+    expect((await s.run(['report', 'p1'])).stderr).not.toMatch(/damaged/);
+  });
+
+  test('where a rerun takes part of it, the refusal says how to get at the others', async () => {
+    const { s, done } = await stopped();
+    const lines = (await readFile(s.path('p1', 'not-attempted.csv'), 'utf8')).trim().split('\n');
+    await writeFile(s.path('p1', 'some.csv'), `${lines.slice(0, 4).join('\n')}\n`);
+    expectCode(await s.run(['rerun', 'p1/some.csv', '--out', 'c1', ...YES]), 0);
+    const refused = await s.run(['resume', 'p1']);
+    expectCode(refused, 5);
+    expect(said(refused)).toMatch(new RegExp(`took 3 of ${20 - done} rows`));
+    const others = ['run', '--csv', 'p1/not-attempted.csv', '--exclude', 'c1/results.csv'];
+    expectCode(await s.run([...others, '--out', 'c2', ...YES]), 0);
+    expect([times(s, 1), most(s)]).toEqual([20, 1]);
+  });
+
+  test('failed rows alone leave the run resumable', async () => {
+    const { s } = await stopped();
+    expectCode(await s.run(['rerun', 'p1', '--only', 'succeeded', '--out', 'c1', ...YES]), 0);
+    expectCode(await s.run(['resume', 'p1']), 0);
+    expect([times(s, 1), most(s)]).toEqual([20, 1]);
+  });
+});
+
+describe('a rerun that was planned and left', () => {
+  test('is refused once the run has gone on', async () => {
+    const { s } = await stopped();
+    expectCode(await s.run(['rerun', 'p1', '-n', '--out', 'c1']), 0);
+    expectCode(await s.run(['resume', 'p1']), 0);
+    const refused = await s.run(['run', '--plan', 'c1', ...YES]);
+    expectCode(refused, 5);
+    expect(refused.stderr).toMatch(/PLAN_OVERTAKEN/);
+    expect(refused.stderr).toMatch(/okta-reset rerun p1\n/);
+    expect([times(s, 1), most(s)]).toEqual([20, 1]);
+  });
+
+  test('is refused once another rerun has taken the rows', async () => {
+    const { s } = await stopped();
+    expectCode(await s.run(['rerun', 'p1', '-n', '--out', 'c1']), 0);
+    expectCode(await s.run(['rerun', 'p1', '--out', 'c2', ...YES]), 0);
+    const refused = await s.run(['run', '--plan', 'c1', ...YES]);
+    expectCode(refused, 5);
+    expect(refused.stderr).toMatch(/PLAN_OVERTAKEN/);
+    expect(most(s)).toBe(1);
+  });
+
+  test('is executed where nothing has happened since, and the run is handed over only then', async () => {
+    const { s } = await stopped();
+    expectCode(await s.run(['rerun', 'p1', '-n', '--out', 'c1']), 0);
+    const parents = (await json(s, 'c1', 'run.json'))['parents'];
+    expect(parents).toEqual([expect.objectContaining({ dir: '../p1' })]);
+    const before = await readFile(s.path('p1', 'journal.jsonl'), 'utf8');
+    // No consent: nothing begins.
+    expectCode(await s.run(['run', '--plan', 'c1']), 5);
+    expect(await readFile(s.path('p1', 'journal.jsonl'), 'utf8')).toBe(before);
+    expectCode(await s.run(['run', '--plan', 'c1', ...YES]), 0);
+    expectCode(await s.run(['resume', 'p1']), 5);
+    expect([times(s, 1), most(s)]).toEqual([20, 1]);
+  });
+
+  test('waits for nobody: it is refused while another process has the run', async () => {
+    const { s } = await stopped();
+    expectCode(await s.run(['rerun', 'p1', '-n', '--out', 'c1']), 0);
+    let begun = () => {};
+    const isBegun = new Promise<void>((resolve) => (begun = resolve));
+    const first = s.start(['resume', 'p1', '--concurrency', '1', '--json'], {
+      onStdout: (text) => text.includes('"type":"row"') && begun(),
+    });
+    await isBegun;
+    const refused = await s.run(['run', '--plan', 'c1', ...YES], { pid: process.ppid });
+    expectCode(refused, 5);
+    expect(refused.stderr).toMatch(/RUN_LOCKED/);
+    expectCode(await first.ended, 0);
+    expect([times(s, 1), most(s)]).toEqual([20, 1]);
+  });
+
+  test('begins after a crash between the note in the run and its own first record', async () => {
+    const { s } = await stopped();
+    expectCode(await s.run(['rerun', 'p1', '-n', '--out', 'c1']), 0);
+    const path = s.path('p1', 'journal.jsonl');
+    const replay = await replayJournal(path, await readRunFile(s.path('p1', 'run.json')));
+    const head = replay.head();
+    const journal = await openJournal({ file: await openAppendFile(path), head, path });
+    const { runId } = await readRunFile(s.path('c1', 'run.json'));
+    const note = { kind: 'handed-over', runId, dir: '../c1', rows: 1 } as const;
+    await journal.append({ kind: 'note', at: new Date().toISOString(), note });
+    await journal.close();
+    expectCode(await s.run(['run', '--plan', 'c1', ...YES]), 0);
+    expectCode(await s.run(['resume', 'p1']), 5);
+    expect([times(s, 1), most(s)]).toEqual([20, 1]);
+  });
+
+  test('is refused where the run has been moved away: it may have gone on there', async () => {
+    const { s } = await stopped();
+    expectCode(await s.run(['rerun', 'p1', '-n', '--out', 'c1']), 0);
+    await rename(s.path('p1'), s.path('p9'));
+    const refused = await s.run(['run', '--plan', 'c1', ...YES]);
+    expectCode(refused, 5);
+    expect(refused.stderr).toMatch(/PLAN_OVERTAKEN/);
+    await rename(s.path('p9'), s.path('p1'));
+    expectCode(await s.run(['run', '--plan', 'c1', ...YES]), 0);
+    expect([times(s, 1), most(s)]).toEqual([20, 1]);
+  });
+});
+
+describe('a run that another process executes', () => {
+  test.each([
+    ['rerun', ['rerun', 'p1']],
+    ['followup --resend', ['followup', 'p1', '--resend', '--only', 'waiting', ...YES]],
+  ])('%s is refused', async (_, argv) => {
+    const { s } = await stopped();
+    let begun = () => {};
+    const isBegun = new Promise<void>((resolve) => (begun = resolve));
+    const first = s.start(['resume', 'p1', '--concurrency', '1', '--json'], {
+      onStdout: (text) => text.includes('"type":"row"') && begun(),
+    });
+    await isBegun;
+    const refused = await s.run([...argv, '--out', 'c1'], { pid: process.ppid });
+    expectCode(refused, 5);
+    expect(refused.stderr).toMatch(/RUN_LOCKED/);
+    expectCode(await first.ended, 0);
+    expect(outcomes(await readCsv(s.path('p1', 'results.csv')))['succeeded']).toBe(20);
+    expect([times(s, 1), most(s)]).toEqual([20, 1]);
+    // The look at the lock left nothing behind.
+    await rm(s.path('c1'), { recursive: true, force: true });
+    expectCode(await s.run(['rerun', 'p1', '--only', 'succeeded', '-n', '--out', 'c1']), 0);
+  });
+});
+
+describe('a results.csv', () => {
+  test('in its run’s folder binds like the run itself', async () => {
+    const { s } = await stopped();
+    const planned = await s.run(['rerun', 'p1/results.csv', '-n', '--out', 'c1']);
+    expectCode(planned, 0);
+    expect(planned.stderr).not.toMatch(/Warning/);
+    expectCode(await s.run(['rerun', 'p1/not-attempted.csv', '--out', 'c2', ...YES]), 0);
+    for (const [argv, code] of [
+      [['run', '--plan', 'c1', ...YES], 'PLAN_OVERTAKEN'],
+      [['resume', 'p1'], 'RUN_HANDED_OVER'],
+      [['rerun', 'p1/results.csv', '--out', 'c3', ...YES], 'RUN_HANDED_OVER'],
+    ] as const) {
+      const refused = await s.run(argv);
+      expectCode(refused, 5);
+      expect(refused.stderr).toContain(code);
+    }
+    expect([times(s, 1), most(s)]).toEqual([20, 1]);
+  });
+
+  test('that is older than the run’s journal is refused', async () => {
+    const { s } = await stopped();
+    await copyFile(s.path('p1', 'results.csv'), s.path('p1', 'old.csv'));
+    expectCode(await s.run(['resume', 'p1']), 0);
+    const refused = await s.run(['rerun', 'p1/old.csv', '--out', 'c1', ...YES]);
+    expectCode(refused, 3);
+    expect(said(refused)).toMatch(/has ended this row since .* okta-reset report p1/);
+    expect([times(s, 1), most(s)]).toEqual([20, 1]);
+  });
+
+  test.each(['p1', 'p1/results.csv'])(
+    'rows in flight when the run was left at once are settled by a resume first: rerun %s',
+    async (source) => {
+      const s = await stage({ users: 22, mix: PLAIN, chaos: 'stall-headers=50%' });
+      await s.rockstar();
+      expectCode(await s.run(['plan', '--csv', 'users.csv', '--out', 'p1']), 0);
+      const flags = ['--concurrency', '8', ...YES, '--json'];
+      let begun = () => {};
+      const isBegun = new Promise<void>((resolve) => (begun = resolve));
+      const running = s.start(['run', '--plan', 'p1', ...flags], {
+        onStdout: (text) => text.includes('"type":"row"') && begun(),
+      });
+      await isBegun;
+      running.signal('SIGINT');
+      // Within half a second it is the same key press.
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      running.signal('SIGINT');
+      expectCode(await running.ended, 130);
+      expectCode(await s.run(['report', 'p1']), 0);
+      const rows = await readCsv(s.path('p1', 'results.csv'));
+      expect(outcomes(rows)['unknown']).toBeGreaterThan(0);
+      await copyFile(s.path('p1', 'results.csv'), s.path('p1', 'old.csv'));
+
+      for (const only of ['unknown', 'not-attempted']) {
+        const refused = await s.run(['rerun', source, '--only', only, '--out', 'c1', ...YES]);
+        expectCode(refused, 5);
+        expect(refused.stderr).toMatch(/RUN_UNSETTLED/);
+        expect(said(refused)).toMatch(/okta-reset resume p1 looks/);
+      }
+      // What has ended already is anybody's to take up.
+      expectCode(await s.run(['rerun', source, '--only', 'succeeded', '-n', '--out', 'c2']), 0);
+      expectCode(await s.run(['resume', 'p1', '--timeout', '300ms']), 0);
+      // Settled by a resume, they are no more for the old file either.
+      expectCode(await s.run(['rerun', 'p1/old.csv', '--only', 'unknown', '--out', 'c3']), 3);
+      expect([times(s, 1), most(s)]).toEqual([20, 1]);
+    },
+  );
+
+  test('of a run that another process executes is refused', async () => {
+    const { s } = await stopped();
+    let begun = () => {};
+    const isBegun = new Promise<void>((resolve) => (begun = resolve));
+    const first = s.start(['resume', 'p1', '--concurrency', '1', '--json'], {
+      onStdout: (text) => text.includes('"type":"row"') && begun(),
+    });
+    await isBegun;
+    const refused = await s.run(['rerun', 'p1/results.csv', ...YES], { pid: process.ppid });
+    expectCode(refused, 5);
+    expect(refused.stderr).toMatch(/RUN_LOCKED/);
+    expectCode(await first.ended, 0);
+    expect([times(s, 1), most(s)]).toEqual([20, 1]);
+  });
+
+  test('elsewhere: one warning says what cannot be known', async () => {
+    const { s } = await stopped();
+    await copyFile(s.path('p1', 'results.csv'), s.path('away.csv'));
+    const planned = await s.run(['rerun', 'away.csv', '-n', '--out', 'c1']);
+    expectCode(planned, 0);
+    expect(planned.stderr.match(/Warning:/g)).toHaveLength(1);
+    expect(said(planned)).toMatch(
+      /policy and its revoke flags are not in the file.* gone on since/,
+    );
+    expect((await json(s, 'c1', 'run.json'))['parents']).toBeUndefined();
+  });
+
+  test('saved by a spreadsheet as Unicode text is read like the others', async () => {
+    const { s, done } = await stopped();
+    const text = await readFile(s.path('p1', 'not-attempted.csv'), 'utf8');
+    const tabbed = text.trim().replaceAll(',', '\t').replaceAll('\n', '\r\n');
+    await writeFile(s.path('saved.txt'), Buffer.from(`\uFEFF${tabbed}\r\n`, 'utf16le'));
+    expectCode(await s.run(['rerun', 'saved.txt', '-n', '--out', 'c1']), 0);
+    const rows = await readCsv(s.path('c1', 'results.csv'));
+    expect(outcomes(rows)).toEqual({ 'not-attempted': 20 - done });
+  });
+
+  test('is a run where a run’s folder is called so', async () => {
+    const { s } = await stopped('p.csv');
+    expectCode(await s.run(['rerun', 'p.csv', '-n', '--out', 'c1']), 0);
+    expect((await json(s, 'c1', 'run.json'))['parents']).toHaveLength(1);
+  });
+
+  test('and --last do not go together', async () => {
+    const s = await stage({ users: 5, mix: PLAIN });
+    const refused = await s.run(['rerun', 'ed.csv', '--last']);
+    expectCode(refused, 2);
+    expect(refused.stderr).toMatch(/a run or --last, not both/);
+  });
+});
+
+describe('a rerun does what the run did', () => {
+  const spec = async (s: Stage, dir: string) => (await json(s, dir, 'run.json'))['spec'];
+
+  test('flags without --action add to it, --action replaces it', async () => {
+    const action = ['--action', 'temp-password', '--revoke-tokens'];
+    const { s } = await stopped('p1', { action });
+    const was = {
+      action: 'temp-password',
+      sendEmail: true,
+      revokeSessions: false,
+      revokeTokens: true,
+    };
+    for (const [flags, wanted] of [
+      [[], was],
+      [['--revoke-sessions'], { ...was, revokeSessions: true }],
+      [['--revoke-tokens'], was],
+      [['--action', 'temp-password'], { ...was, revokeTokens: false }],
+      [['--action', 'expire-password'], { ...was, action: 'expire-password', revokeTokens: false }],
+    ] as const) {
+      await rm(s.path('c1'), { recursive: true, force: true });
+      for (const source of ['p1', 'p1/results.csv']) {
+        expectCode(await s.run(['rerun', source, ...flags, '-n', '--out', 'c1']), 0);
+        expect([source, flags, await spec(s, 'c1')]).toEqual([source, flags, wanted]);
+        await rm(s.path('c1'), { recursive: true });
+      }
+    }
+    const refused = await s.run(['rerun', 'p1', '--no-send-email', '-n']);
+    expectCode(refused, 2);
+    expect(refused.stderr).toMatch(/--no-send-email belongs to/);
+  });
+
+  test('of a file elsewhere by its own column, where that says one thing', async () => {
+    const { s } = await stopped('p1', { action: ['--action', 'temp-password'] });
+    const text = await readFile(s.path('p1', 'results.csv'), 'utf8');
+    const rerun = async (changed: string, ...flags: readonly string[]) => {
+      await mkdir(s.path('away'), { recursive: true });
+      await writeFile(s.path('away', 'r.csv'), changed);
+      await rm(s.path('c1'), { recursive: true, force: true });
+      return s.run(['rerun', 'away/r.csv', ...flags, '-n', '--out', 'c1']);
+    };
+    expectCode(await rerun(text), 0);
+    expect(await spec(s, 'c1')).toMatchObject({ action: 'temp-password', revokeSessions: false });
+    expectCode(await rerun(text, '--revoke-sessions'), 0);
+    expect(await spec(s, 'c1')).toMatchObject({ action: 'temp-password', revokeSessions: true });
+
+    const lines = text.trim().split('\n');
+    const other = (lines.at(-1) ?? '').replace('temp-password', 'reset-password');
+    for (const [last, says] of [
+      [other, /Different things were done .*reset-password, temp-password.* → .*--action/],
+      [other.replace('reset-password', ''), /does not say of each .*--action temp-password/],
+    ] as const) {
+      const mixed = [...lines.slice(0, -1), last].join('\n');
+      const refused = await rerun(mixed);
+      expectCode(refused, 2);
+      expect(said(refused)).toMatch(says);
+      expectCode(await rerun(mixed, '--action', 'reset-password'), 0);
+    }
+  });
+
+  test('by the policy in run.json beside the file', async () => {
+    const s = await stage({ users: 12, mix: { ...PLAIN, statuses: { SUSPENDED: 1 } } });
+    await s.rockstar();
+    const policy = ['--include-status', 'SUSPENDED'];
+    expectCode(await s.run(['plan', '--csv', 'users.csv', ...policy, '--out', 'p1']), 0);
+    expectCode(await s.run(['rerun', 'p1/results.csv', '-n', '--out', 'c1']), 0);
+    expect(outcomes(await readCsv(s.path('c1', 'results.csv')))).toEqual({ 'not-attempted': 10 });
+  });
+
+  test('and warns of secrets in clear', async () => {
+    const { s } = await stopped('p1', { action: ['--action', 'temp-password'] });
+    const flags = ['--secrets-plaintext', '-n', '--out', 'c1'];
+    expectCode(await s.run(['rerun', 'p1', ...flags]), 0);
+    const { warnings } = (await json(s, 'c1', 'run.json'))['preview'] as {
+      readonly warnings: readonly { readonly code: string }[];
+    };
+    expect(warnings.map(({ code }) => code)).toContain('secrets-plaintext');
+  });
+});
+
+describe('rows that were excluded, or duplicates', () => {
+  async function skipping() {
+    const s = await stage({ users: 12, mix: PLAIN });
+    const users = [...s.org.users()].filter(({ admin }) => !admin);
+    await s.ids([...users, ...users.slice(0, 3)]);
+    const spared = users.slice(5, 7);
+    await s.ids(spared, 'spare.csv');
+    const gone = users[8]!;
+    s.org.suspend(gone.id);
+    const flags = ['--exclude', 'spare.csv', '--out', 'p1', ...YES];
+    expectCode(await s.run(['run', '--csv', 'ids.csv', ...flags]), 0);
+    s.org.unsuspend(gone.id);
+    return { s, spared };
+  }
+
+  test.each(['p1', 'p1/results.csv'])('stay out of rerun %s --only skipped', async (source) => {
+    const { s, spared } = await skipping();
+    const ran = await s.run(['rerun', source, '--only', 'skipped', '--out', 'c1', ...YES]);
+    expectCode(ran, 0);
+    expect(said(ran)).toMatch(/stay out \((2 excluded, 3 duplicate|3 duplicate, 2 excluded)\)/);
+    expect(outcomes(await readCsv(s.path('c1', 'results.csv')))).toEqual({ succeeded: 1 });
+    for (const { id } of spared) expect(s.org.effects(id)?.resets ?? 0).toBe(0);
+    expect([times(s, 1), most(s)]).toEqual([8, 1]);
+    // Where nothing else was skipped there is nothing to do.
+    const none = await s.run(['rerun', source, '--only', 'skipped', '--error', 'E0000001']);
+    expectCode(none, 3);
+    expect(said(none)).toMatch(/Excluded rows and duplicates stay out/);
+  });
+});
