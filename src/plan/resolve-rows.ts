@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Row } from '../domain/row.ts';
 import type { ResolvedRow, Resolution } from './resolved-row.ts';
 import { SearchSize } from './search-size.ts';
@@ -100,7 +101,10 @@ export async function* resolveRows(
   const size = new SearchSize(options.termsPerSearch ?? TERMS_PER_SEARCH);
   const inFlight = options.searchesInFlight ?? SEARCHES_IN_FLIGHT;
   const ended = new AbortController();
-  const lookup = new UserLookup(ports, size, AbortSignal.any([signal, ended.signal]));
+  const either = AbortSignal.any([signal, ended.signal]);
+  // Each search in flight may wait by it; each listener goes with its wait.
+  setMaxListeners(0, either);
+  const lookup = new UserLookup(ports, size, either);
   const source = rows[Symbol.asyncIterator]();
   const reader = new BlockReader(source, options.lookup, size);
   const blocks: Block[] = [];
