@@ -3,6 +3,7 @@ import type { GuardConfig, PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
 import type { SecretsPlace } from '../config/output.ts';
 import { stepsOf } from '../domain/action.ts';
+import { AppError } from '../domain/app-error.ts';
 import { exitCodeOfRun, type ExitCode } from '../domain/exit-code.ts';
 import { RUN_FILES, type RunFile } from '../domain/run-file.ts';
 import type { StopReason } from '../domain/stop.ts';
@@ -234,10 +235,22 @@ async function executeLocked(
       // What stopped the run is the news; a report that cannot be written either is not.
       await ensureReports(dir, run, records, context).catch(() => undefined);
     }
+    // A bug ended it: what was done before is in the journal, and so in the reports.
+    if (begun && !(error instanceof AppError))
+      await reportAnew(place, run, context).catch(() => undefined);
     throw error;
   } finally {
     await parents?.release();
     await replay?.close();
+  }
+}
+
+async function reportAnew(place: RunDirectory, run: RunFile, context: AppContext): Promise<void> {
+  const replay = await replayJournal(place.path('journal'), run);
+  try {
+    await rebuildReports(place.dir, run, recordsOf(replay), context);
+  } finally {
+    await replay.close();
   }
 }
 

@@ -95,10 +95,12 @@ export function endScreen(
     { width, indent: '  ', flexible: 0 },
   );
   const errors = failures(facts, width);
-  const unsettled = facts.left - counts['not-attempted'];
   const next: string[] = [];
-  if (facts.left > 0) next.push(facts.resume);
-  if (counts.failed + counts.unknown > unsettled) next.push(`okta-reset rerun ${facts.name}`);
+  if (facts.left > 0) {
+    next.push(facts.resume);
+    // A rerun of what is left would take it away from the resume.
+    if (counts.failed > 0) next.push(`okta-reset rerun ${facts.name} --only failed`);
+  } else if (counts.failed + counts.unknown > 0) next.push(`okta-reset rerun ${facts.name}`);
   if (counts.succeeded > 0 && facts.secrets !== 'none') {
     const key = facts.secrets === 'sealed' ? ' --identity KEY' : '';
     next.push(`okta-reset secrets open ${facts.name}${key} > secrets.csv`);

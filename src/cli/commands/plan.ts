@@ -3,6 +3,7 @@ import { resolveGuards } from '../../config/pace.ts';
 import { EXIT } from '../../domain/exit-code.ts';
 import type { Execute } from '../command.ts';
 import { continuationOf } from '../continuation.ts';
+import { planEnd } from '../plan-end.ts';
 import { planInput } from '../plan-input.ts';
 import { showPreview } from '../show-preview.ts';
 import { openSession } from '../session.ts';
@@ -24,18 +25,7 @@ export const execute: Execute = async ({ parsed, terminal }) => {
     await session.settle();
     await showPreview(planned.dir, planned.run, terminal, session, input.pace.between);
     if (terminal.json) return EXIT.ok;
-    await terminal.out(
-      [
-        '',
-        `Plan    ${planned.name}`,
-        ...(planned.run.preview.targets === 0
-          ? ['Next    nothing: nobody would be acted on']
-          : [`Next    ${terminal.outStyle.bold(continuationOf(parsed).run(planned.name))}`]),
-        '',
-        terminal.outStyle.cyan(DRY_RUN),
-        '',
-      ].join('\n'),
-    );
+    await terminal.out(planEnd(planned, continuationOf(parsed), terminal.outStyle).join('\n'));
     return EXIT.ok;
   } finally {
     await session.close();

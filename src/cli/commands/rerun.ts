@@ -9,7 +9,9 @@ import { resolveGuards, resolvePace } from '../../config/pace.ts';
 import { EXIT } from '../../domain/exit-code.ts';
 import { OUTCOMES, type Outcome } from '../../domain/outcome.ts';
 import type { Execute } from '../command.ts';
+import { continuationOf } from '../continuation.ts';
 import { executeAndShow } from '../execute.ts';
+import { planEnd } from '../plan-end.ts';
 import { DRY_RUN } from '../preview-screen.ts';
 import { rerunSource } from '../rerun-source.ts';
 import { openSession } from '../session.ts';
@@ -68,6 +70,11 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
             resend: earlier.resend,
             sinceMs: asked.sinceMs ?? earlier.sinceMs,
           };
+    if (!policy.lookup && policy.sinceMs !== undefined)
+      throw usage(
+        '--no-lookup and the --since of the earlier run do not go together.',
+        'Only live state tells who has changed the password since. Leave --no-lookup out.',
+      );
     if (!dryRun) resolveSecretsPlace(outputFlags(parsed), spec);
     const org = await resolveOrg(orgFlags(parsed), session.sources);
     if (dryRun && !terminal.json) await terminal.out(`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
@@ -88,7 +95,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
     if (dryRun) {
       await ensureReports(planned.dir, planned.run, undefined, session.context);
       if (!terminal.json)
-        await terminal.out(`\nPlan    ${planned.name}\n\n${terminal.outStyle.cyan(DRY_RUN)}\n`);
+        await terminal.out(planEnd(planned, continuationOf(parsed), terminal.outStyle).join('\n'));
       return EXIT.ok;
     }
     return await executeAndShow(

@@ -1,0 +1,22 @@
+import type { Continuation } from '../app/continuation.ts';
+import type { PlannedRun } from '../app/plan-run.ts';
+import { DRY_RUN } from './preview-screen.ts';
+import type { Style } from './style.ts';
+
+/** The end of a dry run: where the plan is, and the command that executes it. */
+export function planEnd(
+  { name, run }: PlannedRun,
+  continuation: Continuation,
+  style: Style,
+): readonly string[] {
+  return [
+    '',
+    `Plan    ${name}`,
+    ...(run.preview.targets === 0
+      ? ['Next    nothing: nobody would be acted on']
+      : [`Next    ${style.bold(continuation.run(name))}`]),
+    '',
+    style.cyan(DRY_RUN),
+    '',
+  ];
+}
