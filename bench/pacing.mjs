@@ -87,13 +87,13 @@ async function measured(client, scene, run) {
 }
 
 /** Prints one table: okta-reset in each scene, and the peers in a quiet org. */
-export async function benchPacing({ full, peers }) {
+export async function benchPacing({ full, alone, peers }) {
   const rows = [];
   for (const scene of full ? [...SCENES, ...MORE] : SCENES) {
     rows.push(await measured('okta-reset', scene, (org) => runProduct(org, scene.flags)));
   }
   const scenes = full ? [quiet, SCENES[1], SCENES[4]] : [quiet];
-  for (const scene of scenes) {
+  for (const scene of alone ? [] : scenes) {
     for (const { name, run } of peers ? [...PEERS, CURL] : [CURL]) {
       rows.push(await measured(name, scene, run));
     }

@@ -1,4 +1,4 @@
-// npm run bench -- [--full] [--only pacing,throughput,memory,preview] [--rows 1000,5000] [--install]
+// npm run bench -- [--full] [--alone] [--only pacing,throughput,memory,preview] [--rows 1000,5000] [--install]
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,8 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const { values } = parseArgs({
   options: {
     full: { type: 'boolean', default: false },
+    // Without the other clients, which take most of the time.
+    alone: { type: 'boolean', default: false },
     only: { type: 'string', default: 'pacing,throughput,memory,preview' },
     // Other sizes than the usual ones, for memory and preview.
     rows: { type: 'string' },
@@ -28,8 +30,8 @@ if (sizes?.some((rows) => !Number.isInteger(rows) || rows < 1)) {
   console.error(`--rows ${values.rows}: give whole numbers, as in --rows 1000,5000`);
   process.exit(2);
 }
-const peers = existsSync(new URL('node_modules/newman', import.meta.url));
-if (!peers) {
+const peers = !values.alone && existsSync(new URL('node_modules/newman', import.meta.url));
+if (!peers && !values.alone) {
   console.error(
     'newman and okta-sdk are left out; npm run bench -- --install installs them in bench/.',
   );
@@ -49,5 +51,5 @@ for (const name of values.only.split(',')) {
     process.exit(2);
   }
   const bench = await load();
-  await bench({ full: values.full, peers, sizes });
+  await bench({ full: values.full, alone: values.alone, peers, sizes });
 }

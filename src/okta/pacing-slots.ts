@@ -49,8 +49,8 @@ export function newSlots(most: number): Slots {
 /** Folds a call that was answered without a concurrency 429. */
 export function slotsAnswered(slots: Slots, rank: number, nowMs: number): Slots {
   const { cap, most, untried } = slots;
-  // Only a full pool shows that more would be of use; at the start, one that is half full.
-  if (untried ? cap >= most || 2 * rank < cap : rank < cap) return slots;
+  // Only a full pool shows that more would be of use, except at the start.
+  if (untried ? cap >= most : rank < cap) return slots;
   const accepted = slots.accepted + 1;
   const atWall = cap + 1 >= slots.wall;
   const needed = untried ? (cap < QUICK_MOST ? 1 : 2) : cap;
