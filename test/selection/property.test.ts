@@ -197,12 +197,15 @@ describe('any bytes', () => {
             Buffer.from(inserted.join(''), 'latin1'),
             original.subarray(at + removed),
           ]);
+          // What was removed may join the halves of two cells to one id; it stands there then.
+          const seam = bytes.toString('latin1', Math.max(0, at - 20), at + inserted.length + 20);
+          const joined = seam.match(/00u[A-Za-z0-9]{17}/g) ?? [];
           for (const { identifier } of (await selectOrRefuse(bytes, 1024)) ?? []) {
-            if (identifier.kind === 'id') expect(ids).toContain(identifier.value);
+            if (identifier.kind === 'id') expect([...ids, ...joined]).toContain(identifier.value);
           }
         },
       ),
-      { numRuns: 80 },
+      { numRuns: 80, examples: [[170, 9, []]] },
     );
   });
 });
