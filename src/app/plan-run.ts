@@ -11,6 +11,7 @@ import type { OrgReader } from '../domain/org.ts';
 import type { Row } from '../domain/row.ts';
 import { makeRunId } from '../domain/run-id.ts';
 import type { PolicyOptions, RunFile } from '../domain/run-file.ts';
+import { NEW_RUN_FORMAT } from '../domain/run-format.ts';
 import {
   createRunDirectory,
   discardRunDirectory,
@@ -145,7 +146,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
     });
     const createdAt = new Date(createdMs).toISOString();
     const header = {
-      format: 1,
+      format: NEW_RUN_FORMAT,
       runId,
       createdAt,
       orgId: identity.orgId,
@@ -192,7 +193,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
             }),
     });
     const run: RunFile = {
-      format: 1,
+      format: NEW_RUN_FORMAT,
       toolVersion: VERSION,
       runId,
       createdAt,

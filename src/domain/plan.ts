@@ -1,5 +1,6 @@
 import type { ActionSpec } from './action.ts';
 import type { Columns } from './row.ts';
+import type { RunFormat } from './run-format.ts';
 import type { UserId } from './user-id.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -33,7 +34,7 @@ export function isTarget(row: PlannedRow): row is Target {
 
 /** The header line of plan.jsonl. */
 export interface PlanHeader {
-  readonly format: 1;
+  readonly format: RunFormat;
   readonly runId: string;
   readonly createdAt: string;
   readonly orgId: string;

@@ -1,5 +1,6 @@
 import type { ActionSpec } from './action.ts';
 import type { Preview } from './preview.ts';
+import type { RunFormat } from './run-format.ts';
 
 /** Names of the files in a run directory. */
 export const RUN_FILES = {
@@ -50,7 +51,7 @@ export interface ParentRun {
 
 /** run.json: what a run is. Written once by the plan, never changed; holds no secret. */
 export interface RunFile {
-  readonly format: 1;
+  readonly format: RunFormat;
   readonly toolVersion: string;
   readonly runId: string;
   readonly createdAt: string;

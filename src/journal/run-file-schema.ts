@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ACTIONS } from '../domain/action.ts';
-import { RUN_FILE_FORMAT } from './run-file-format.ts';
+import { RUN_FORMATS } from '../domain/run-format.ts';
 
 const count = z.int().nonnegative();
 const countBy = z.record(z.string(), count);
@@ -39,7 +39,7 @@ const preview = z.object({
 
 /** What run.json must hold. */
 export const runFileSchema = z.object({
-  format: z.literal(RUN_FILE_FORMAT),
+  format: z.literal(RUN_FORMATS),
   toolVersion: z.string(),
   runId: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/),
   createdAt: z.iso.datetime(),

@@ -4,9 +4,9 @@ import writeFileAtomic from 'write-file-atomic';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import type { RunFile } from '../domain/run-file.ts';
+import { RUN_FORMATS } from '../domain/run-format.ts';
 import { syncDirectory } from './append-file.ts';
 import { diskError, systemCode } from './disk-error.ts';
-import { RUN_FILE_FORMAT } from './run-file-format.ts';
 
 const FILE_MODE = 0o600;
 
@@ -60,10 +60,10 @@ export async function readRunFile(path: string): Promise<RunFile> {
     throw damaged(path, 'it is not JSON', cause);
   }
   const format = formatOf(value);
-  if (typeof format === 'number' && format !== RUN_FILE_FORMAT) {
+  if (typeof format === 'number' && !RUN_FORMATS.some((known) => known === format)) {
     throw new AppError(
       'RUN_FORMAT',
-      `${path} has format ${format}; this version reads ${RUN_FILE_FORMAT}.`,
+      `${path} has format ${format}; this version reads ${RUN_FORMATS.join(' and ')}.`,
       {
         hint: 'Continue the run with the version of okta-reset that planned it (`toolVersion` in run.json).',
         exitCode: EXIT.input,

@@ -8,12 +8,13 @@ import { readPlan } from './read-plan.ts';
 
 type Bound = Pick<
   RunFile,
-  'planDigest' | 'runId' | 'createdAt' | 'orgId' | 'host' | 'spec' | 'targets'
+  'format' | 'planDigest' | 'runId' | 'createdAt' | 'orgId' | 'host' | 'spec' | 'targets'
 > & { readonly preview: Pick<RunFile['preview'], 'targets'> };
 
 /** The first thing that run.json says of the plan and the plan does not; undefined where they agree. */
 export function differenceOf(run: Bound, header: PlanHeader, targets: number): string | undefined {
   const pairs: readonly (readonly [what: string, said: unknown, planned: unknown])[] = [
+    ['format', run.format, header.format],
     ['runId', run.runId, header.runId],
     ['createdAt', run.createdAt, header.createdAt],
     ['orgId', run.orgId, header.orgId],

@@ -1,5 +1,6 @@
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
+import { RUN_FORMATS } from '../domain/run-format.ts';
 
 /** Returns the system's code of a failed file call; undefined for any other error. */
 function fileCode(error: unknown): string | undefined {
@@ -54,7 +55,7 @@ export function damagedError(path: string, line: number): AppError {
 export function otherFormatError(path: string, format: number): AppError {
   return new AppError(
     'RUN_FORMAT',
-    `The plan ${path} has format ${format}; this version reads 1.`,
+    `The plan ${path} has format ${format}; this version reads ${RUN_FORMATS.join(' and ')}.`,
     {
       hint: 'Use the version of okta-reset that run.json names, or make a new plan.',
       exitCode: EXIT.input,

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { ACTIONS } from '../domain/action.ts';
 import type { PlanHeader } from '../domain/plan.ts';
+import { RUN_FORMATS } from '../domain/run-format.ts';
 
 const HEADER = z.object({
-  format: z.literal(1),
+  format: z.literal(RUN_FORMATS),
   runId: z.string().min(1),
   createdAt: z.iso.datetime(),
   orgId: z.string(),
@@ -33,7 +34,7 @@ export function readPlanHeader(text: string): ReadHeader {
   const read = HEADER.safeParse(value);
   if (read.success) return { kind: 'header', header: read.data };
   const format = z.object({ format: z.number() }).safeParse(value);
-  return format.success && format.data.format !== 1
+  return format.success && !RUN_FORMATS.some((known) => known === format.data.format)
     ? { kind: 'other-format', format: format.data.format }
     : { kind: 'damaged' };
 }

@@ -128,7 +128,7 @@ describe('run.json', () => {
       policy: { ...runFile().policy, sinceMs: 5 },
       principal: { kind: 'app', clientId: '0oa1' },
     });
-    for (const run of [runFile(), full]) {
+    for (const run of [runFile(), runFile({ format: 2 }), full]) {
       await writeRunFile(path, run);
       expect(await readRunFile(path)).toEqual(run);
     }
@@ -137,7 +137,7 @@ describe('run.json', () => {
 
   test('of another format names the version to use', async () => {
     const path = join(await newFolder(), 'run.json');
-    await writeFile(path, JSON.stringify({ ...runFile(), format: 2 }));
+    await writeFile(path, JSON.stringify({ ...runFile(), format: 3 }));
     await expect(readRunFile(path)).rejects.toMatchObject({ code: 'RUN_FORMAT', exitCode: 3 });
   });
 

@@ -164,11 +164,11 @@ describe('reading what is not a plan', () => {
   });
 
   test('another format', async () => {
-    await writeFile(path, `${JSON.stringify({ ...HEADER, format: 2 })}\n`);
+    await writeFile(path, `${JSON.stringify({ ...HEADER, format: 3 })}\n`);
     await expect(readPlan(path)).rejects.toMatchObject({ code: 'RUN_FORMAT', exitCode: 3 });
   });
 
-  test.each(['', '\n', 'x\n', '{}\n', '[]\n', '{"format":1}\n', 'null\n'])(
+  test.each(['', '\n', 'x\n', '{}\n', '[]\n', '{"format":1}\n', '{"format":2}\n', 'null\n'])(
     'a header like %j',
     async (text) => {
       await writeFile(path, text);
