@@ -6,7 +6,11 @@ export type NextPage =
   | { readonly kind: 'next'; readonly cursor: Cursor }
   | { readonly kind: 'refused'; readonly problem: string };
 
-/** Follows listings: only on the same origin, only on the same path, and never to a page it has been on. */
+/**
+ * Follows listings: always on our own origin, only on the same path, and never to a page it has been on. Of a link only
+ * path and query count: Okta's own carry another scheme, the `-admin` host or a custom domain at times, and no call may
+ * leave for any of them. Source: recorded answers of real orgs.
+ */
 export interface Listings {
   /** `from` is the cursor that led to this page, undefined for the first; `path` is the page's own path and query. */
   readonly next: (from: Cursor | undefined, path: string, link: string | undefined) => NextPage;
@@ -27,12 +31,6 @@ export function createListings(origin: string): Listings {
         return { kind: 'refused', problem: 'its link to the next page is not a URL' };
       }
       const url = new URL(link, origin);
-      if (url.origin !== origin || url.username !== '' || url.password !== '') {
-        return {
-          kind: 'refused',
-          problem: `its link to the next page leads to another host (${url.host.slice(0, 100)})`,
-        };
-      }
       if (url.pathname !== new URL(pathnameOf(path), origin).pathname) {
         return { kind: 'refused', problem: 'its link to the next page leads to another endpoint' };
       }

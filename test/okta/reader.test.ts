@@ -146,10 +146,27 @@ describe('listings', () => {
   });
 
   test.each([
-    ['another host', '<https://evil.example/api/v1/users?after=1>; rel="next"'],
-    ['another scheme', '<https://127.0.0.1/api/v1/users?after=1>; rel="next"'],
+    ['another scheme', 'https://127.0.0.1/api/v1/users'],
+    ['the host of the Admin Console', 'https://acme-admin.okta.com/api/v1/users'],
+    ['a custom domain', 'https://login.acme.example:8443/api/v1/users'],
+    ['a host of its own', 'https://evil.example/api/v1/users'],
+    ['a user in the URL', 'http://x:y@127.0.0.1/api/v1/users'],
+  ])('go on at our own origin where a link names %s', async (_name, link) => {
+    const { failure, pages, org } = await follow((_origin, nth) =>
+      nth < 3 ? `<${link}?after=${nth}&limit=200>; rel="next"` : undefined,
+    );
+    expect([failure, pages]).toEqual([undefined, 3]);
+    expect(org.seen.map(({ url }) => url).slice(1)).toEqual([
+      '/api/v1/users?after=1&limit=200',
+      '/api/v1/users?after=2&limit=200',
+    ]);
+  });
+
+  test.each([
     ['another endpoint', '</api/v1/apps?after=1>; rel="next"'],
-    ['a user in the URL', '<http://x:y@127.0.0.1/api/v1/users?after=1>; rel="next"'],
+    ['another endpoint of another host', '<https://evil.example/steal?after=1>; rel="next"'],
+    ['a path that only begins alike', '</api/v1/users/00u1?after=1>; rel="next"'],
+    ['something that is no web address', '<javascript:alert(1)>; rel="next"'],
     ['a dotted path', '</api/v1/users/../apps?after=1>; rel="next"'],
     ['no URL', '<http://[>; rel="next"'],
   ])('are not followed to %s', async (_name, link) => {
