@@ -34,15 +34,23 @@ module.exports = {
       from: { path: '^src/domain/' },
       to: { pathNot: '^src/domain/' },
     },
+    {
+      name: 'text-imports-nothing-of-ours',
+      severity: 'error',
+      comment:
+        'How text is laid out on a terminal is pure, and the same for every room that prints.',
+      from: { path: '^src/text/' },
+      to: { path: '^src/', pathNot: '^src/text/' },
+    },
     ...rooms.map((room) => ({
       name: `room-${room}-keeps-to-itself`,
       severity: 'error',
       comment:
-        'A room knows domain and the Secret type; what it needs of another room is handed to it in app/.',
+        'A room knows domain, text layout and the Secret type; what it needs of another room is handed to it in app/.',
       from: { path: `^src/${room}/` },
       to: {
         path: '^src/',
-        pathNot: [`^src/${room}/`, '^src/domain/', '^src/secrets/secret\\.ts$'],
+        pathNot: [`^src/${room}/`, '^src/domain/', '^src/secrets/secret\\.ts$', '^src/text/'],
       },
     })),
     {
@@ -50,7 +58,7 @@ module.exports = {
       severity: 'error',
       comment: 'Another face (a web page, a worker) must be able to stand beside the terminal.',
       from: { path: '^src/cli/' },
-      to: { path: '^src/', pathNot: '^src/(cli|app|config|domain)/' },
+      to: { path: '^src/', pathNot: '^src/(cli|app|config|domain|text)/' },
     },
     {
       name: 'nobody-imports-cli',
@@ -76,6 +84,8 @@ module.exports = {
     home('yargs', '^src/cli/'),
     home('@clack/prompts', '^src/cli/'),
     home('age-encryption', '^src/secrets/'),
+    home('string-width', '^src/text/'),
+    home('wrap-ansi', '^src/text/'),
     home('yaml', '^src/config/'),
     home('preact', '^src/report/'),
     home('uplot', '^src/report/'),

@@ -2,9 +2,9 @@ import { formatDuration } from '../domain/duration.ts';
 import { OUTCOMES } from '../domain/outcome.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { Summary } from '../domain/summary.ts';
+import { WIDEST, alignColumns, wrap } from '../text/layout.ts';
 import type { Style } from './style.ts';
-import { alignColumns } from './table.ts';
-import { count, plural, WIDEST, wrap } from './words.ts';
+import { count, plural } from './words.ts';
 
 /** Stops after which a run goes on only if more failures are allowed. */
 const LOOK_FIRST: ReadonlySet<StopReason['kind'] | undefined> = new Set([

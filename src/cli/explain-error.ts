@@ -1,8 +1,8 @@
 import { StopRequest } from '../app/interrupt.ts';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
+import { WIDEST, wrap } from '../text/layout.ts';
 import type { Terminal } from './terminal.ts';
-import { WIDEST, wrap } from './words.ts';
 
 function causes(error: unknown): readonly string[] {
   const lines: string[] = [];

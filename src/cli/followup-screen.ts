@@ -1,9 +1,9 @@
 import { FOLLOWUP_STATES, type FollowupState } from '../app/followup-state.ts';
 import type { Followup } from '../app/followup.ts';
 import { formatDuration } from '../domain/duration.ts';
+import { WIDEST, alignColumns, wrap } from '../text/layout.ts';
 import type { Style } from './style.ts';
-import { alignColumns } from './table.ts';
-import { count, plural, WIDEST, wrap } from './words.ts';
+import { count, plural } from './words.ts';
 
 const MEANING: Readonly<Record<FollowupState, string>> = {
   finished: 'set a new password since',

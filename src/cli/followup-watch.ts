@@ -3,10 +3,11 @@ import type { Followup, TakenFollowup } from '../app/followup.ts';
 import { runName } from '../app/run-name.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { AppEvent } from '../domain/event.ts';
+import { plain, wrap } from '../text/layout.ts';
 import { followupScreen } from './followup-screen.ts';
 import { openLiveScreen, type Picture } from './live-screen.ts';
 import type { Terminal } from './terminal.ts';
-import { count, plain, wrap } from './words.ts';
+import { count } from './words.ts';
 
 export interface Watch {
   readonly dir: string;

@@ -1,7 +1,7 @@
 import { peekFile } from '../app/peek-file.ts';
 import type { Row } from '../domain/row.ts';
+import { fit } from '../text/layout.ts';
 import { orProblem, withSession, type GuideStage } from './guide-stage.ts';
-import { fit } from './words.ts';
 
 const SHOWN_ROWS = 3;
 

@@ -1,7 +1,7 @@
+import { wrap } from '../text/layout.ts';
 import type { Command } from './command.ts';
 import type { Flag, FlagGroup } from './flag.ts';
 import { HELP, OUTPUT, outputOf } from './shared-flags.ts';
-import { wrap } from './words.ts';
 
 const WIDEST = 100;
 

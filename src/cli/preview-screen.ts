@@ -1,10 +1,10 @@
 import type { Preview } from '../domain/preview.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { WorkingHours } from '../domain/working-hours.ts';
+import { WIDEST, alignColumns, fit, wrap } from '../text/layout.ts';
 import { estimateText } from './estimate-text.ts';
 import type { Style } from './style.ts';
-import { alignColumns } from './table.ts';
-import { count, fit, plural, WIDEST, wrap } from './words.ts';
+import { count, plural } from './words.ts';
 
 export const DRY_RUN = 'DRY RUN – nothing is sent';
 

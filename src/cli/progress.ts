@@ -1,9 +1,10 @@
 import { formatDuration } from '../domain/duration.ts';
 import type { AppEvent } from '../domain/event.ts';
 import type { WaitCause } from '../domain/wait.ts';
+import { fit, plain } from '../text/layout.ts';
 import { Forecast, type Standing } from './forecast.ts';
 import type { Terminal } from './terminal.ts';
-import { count, fit, plain, plural } from './words.ts';
+import { count, plural } from './words.ts';
 
 const REDRAW_MS = 200;
 const LINE_EVERY_MS = 5000;

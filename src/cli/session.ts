@@ -4,10 +4,10 @@ import { openPacings } from '../app/pacings.ts';
 import type { AppEvent } from '../domain/event.ts';
 import { readConfigFile } from '../config/config-file.ts';
 import type { ConfigSources } from '../config/sources.ts';
+import { WIDEST, plain, wrap } from '../text/layout.ts';
 import { openEventLines } from './event-lines.ts';
 import { makeProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
-import { plain, WIDEST, wrap } from './words.ts';
 
 /** One command at work: its events rendered, its signals watched. `close` must be called, whatever happens. */
 export interface Session {

@@ -1,9 +1,9 @@
 import type { RunFile } from '../domain/run-file.ts';
 import type { WorkingHours } from '../domain/working-hours.ts';
+import { WIDEST } from '../text/layout.ts';
 import { previewScreen } from './preview-screen.ts';
 import type { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
-import { WIDEST } from './words.ts';
 
 /** Shows the preview of a plan: the screen, or the same as one event. */
 export async function showPreview(

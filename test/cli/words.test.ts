@@ -1,15 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { closest } from '../../src/cli/closest.ts';
-import { alignColumns } from '../../src/cli/table.ts';
-import { fit, plain, plural, wrap } from '../../src/cli/words.ts';
+import { plural } from '../../src/cli/words.ts';
 import { formatDuration, parseDurationMs } from '../../src/domain/duration.ts';
 import { neutralizeCell, restoreCell } from '../../src/domain/cell.ts';
 import { shellWord } from '../../src/domain/shell-word.ts';
-
-test('text from outside cannot steer a terminal', () => {
-  expect(plain('a\u001b[31mb\nc\u202ed\u0000')).toBe('a�[31mb�c�d�');
-});
 
 test('numbers and nouns agree', () => {
   expect([0, 1, 2, 4812].map((count) => plural(count, 'user'))).toEqual([
@@ -18,31 +13,6 @@ test('numbers and nouns agree', () => {
     '2 users',
     '4,812 users',
   ]);
-});
-
-test('no wrapped line is wider than asked, and no word is lost', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.stringMatching(/^[a-z]{1,12}$/)),
-      fc.integer({ min: 12, max: 60 }),
-      (words, width) => {
-        const lines = wrap(words.join(' '), width);
-        expect(lines.every((line) => line.length <= width)).toBe(true);
-        expect(lines.join(' ')).toBe(words.join(' '));
-      },
-    ),
-  );
-});
-
-test('a table fits its width, the flexible column giving way', () => {
-  const rows = [
-    [{ text: 'x'.repeat(50) }, { text: '12', right: true }],
-    [{ text: 'short' }, { text: '3', right: true }],
-  ];
-  const lines = alignColumns(rows, { width: 30, indent: '  ', flexible: 0 });
-  expect(lines.every((line) => line.length <= 30)).toBe(true);
-  expect(lines.map((line) => line.slice(-2))).toEqual(['12', ' 3']);
-  expect(fit('abcdef', 4)).toBe('abc…');
 });
 
 test('a suggestion is close or there is none', () => {

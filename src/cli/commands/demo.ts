@@ -6,10 +6,11 @@ import { usage } from '../../config/option.ts';
 import { EXIT } from '../../domain/exit-code.ts';
 import type { Host, SignalName } from '../../domain/host.ts';
 import { makeRunId } from '../../domain/run-id.ts';
+import { wrap } from '../../text/layout.ts';
 import type { Execute } from '../command.ts';
 import { openSession } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
-import { plural, wrap } from '../words.ts';
+import { plural } from '../words.ts';
 import { shellWord } from '../../domain/shell-word.ts';
 
 const USERS = 320;

@@ -1,10 +1,10 @@
 import { diagnose } from '../../app/doctor.ts';
 import { resolveOrg } from '../../config/org.ts';
 import { resolvePace } from '../../config/pace.ts';
+import { WIDEST, wrap } from '../../text/layout.ts';
 import type { Execute } from '../command.ts';
 import { openSession } from '../session.ts';
 import { orgFlags, paceFlags } from '../typed-flags.ts';
-import { WIDEST, wrap } from '../words.ts';
 
 const MARKS = { good: 'ok  ', warning: 'WARN', bad: 'BAD ' } as const;
 

@@ -5,9 +5,9 @@ import { DISPOSITION_WORDS } from '../../domain/disposition-words.ts';
 import type { ErrorEntry, Mender } from '../../domain/error-entry.ts';
 import { ERROR_ENTRIES, findErrorEntry } from '../../domain/okta-error.ts';
 import { findReason, REASONS, type ReasonEntry } from '../../domain/reasons.ts';
+import { wrap } from '../../text/layout.ts';
 import { closest } from '../closest.ts';
 import type { Execute } from '../command.ts';
-import { wrap } from '../words.ts';
 
 interface Reason extends ReasonEntry {
   readonly code: string;

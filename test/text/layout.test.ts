@@ -1,0 +1,56 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { alignColumns, fit, plain, textWidth, wrap } from '../../src/text/layout.ts';
+
+test('text from outside cannot steer a terminal', () => {
+  expect(plain('a\u001b[31mb\nc\u202ed\u0000')).toBe('a�[31mb�c�d�');
+  expect(plain('\u009b2J \u2066x\u2069 \ufeff \ud800 \u{e0041}')).toBe('�2J �x� � � �');
+  expect(plain('می\u200cخواهم 👩\u200d🚒')).toBe('می\u200cخواهم 👩\u200d🚒');
+});
+
+test('wide characters take two cells, combining ones none', () => {
+  expect(['abc', '株式会社', 'e\u0301', '👩\u200d🚒'].map(textWidth)).toEqual([3, 8, 1, 2]);
+});
+
+test('what is cut fits its cells, and no character is cut in two', () => {
+  expect(fit('abcdef', 4)).toBe('abc…');
+  expect(fit('株式会社アクメ', 6)).toBe('株式…');
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme', maxLength: 30 }),
+      fc.integer({ min: 1, max: 20 }),
+      (text, width) => {
+        const cut = fit(text, width);
+        expect(textWidth(cut)).toBeLessThanOrEqual(width);
+        expect(plain(cut)).toBe(cut);
+      },
+    ),
+  );
+});
+
+test('no wrapped line is wider than asked, and no word is lost', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.stringMatching(/^[a-z部]{1,6}$/)),
+      fc.integer({ min: 12, max: 60 }),
+      (words, width) => {
+        const lines = wrap(words.join(' '), width);
+        expect(lines.every((line) => textWidth(line) <= width)).toBe(true);
+        expect(lines.join(' ')).toBe(words.join(' '));
+      },
+    ),
+  );
+  expect(wrap('one  two\nthree', 7, '  ')).toEqual(['one two', '  three']);
+  expect(wrap('a-word-that-is-too-long here', 8)).toEqual(['a-word-that-is-too-long', 'here']);
+});
+
+test('a table fits its width, the flexible column giving way, and its columns stand under each other', () => {
+  const rows = [
+    [{ text: 'x'.repeat(50) }, { text: '12', right: true }],
+    [{ text: 'short' }, { text: '3', right: true }],
+    [{ text: '株式会社' }, { text: '4', right: true }],
+  ];
+  const lines = alignColumns(rows, { width: 30, indent: '  ', flexible: 0 });
+  expect(lines.map(textWidth)).toEqual([30, 30, 30]);
+  expect(lines.map((line) => line.slice(-2))).toEqual(['12', ' 3', ' 4']);
+});
