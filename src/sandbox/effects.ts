@@ -30,6 +30,8 @@ export interface SandboxStats {
   };
   /** Injected faults by kind. */
   readonly faults: Readonly<Record<string, number>>;
+  /** Writes whose effect is still to come (late faults). */
+  readonly waiting: number;
   readonly effects: Readonly<Record<keyof UserEffects, EffectCount>> & {
     readonly conversions: number;
     readonly unlocks: number;
@@ -78,6 +80,7 @@ export function sandboxStats(org: Org): SandboxStats {
     requests: { ...tally.requests },
     throttled: { ...tally.throttled },
     faults: { ...tally.faults },
+    waiting: org.waiting,
     effects: {
       resets: count(table.resets),
       expirations: count(table.expirations),

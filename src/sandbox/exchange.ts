@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { BucketName } from './buckets.ts';
+import type { LaggingRead } from './chaos/late.ts';
 import type { Principal } from './credentials.ts';
 import type { Reply } from './errors.ts';
 import type { Org } from './org.ts';
@@ -15,6 +16,8 @@ export interface Exchange {
   readonly headers: IncomingHttpHeaders;
   readonly principal: Principal;
   readonly nowMs: number;
+  /** The read shows the org as it was so long before `nowMs`; 0: as it is. */
+  readonly lagMs: number;
   /** The request's number; its X-Okta-Request-Id is made of it. */
   readonly number: number;
   /** `http://127.0.0.1:8080`, by the Host the client called. */
@@ -26,6 +29,8 @@ export interface Exchange {
 export interface Route {
   readonly bucket: BucketName;
   readonly write: boolean;
+  /** The kind of read, where chaos can let it lag. */
+  readonly lags?: LaggingRead;
   readonly scopes: readonly string[];
   readonly handle: (exchange: Exchange) => Reply;
 }

@@ -23,8 +23,14 @@ export interface FaultPorts {
   readonly foreignOrigin: string;
 }
 
-function html(response: ServerResponse, status: 502 | 503): void {
-  const title = status === 502 ? '502 Bad Gateway' : '503 Service Temporarily Unavailable';
+const PROXY_TITLES = {
+  502: '502 Bad Gateway',
+  503: '503 Service Temporarily Unavailable',
+  504: '504 Gateway Time-out',
+} as const;
+
+function html(response: ServerResponse, status: 502 | 503 | 504): void {
+  const title = PROXY_TITLES[status];
   const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body><center><h1>${title}</h1></center></body>\r\n</html>\r\n`;
   response
     .writeHead(status, { 'Content-Type': 'text/html', 'Content-Length': body.length })
@@ -148,6 +154,10 @@ export async function answerWithFault(
     case 'html-502-before':
     case 'html-502-after':
       html(response, 502);
+      return;
+    case 'html-504-before':
+    case 'html-504-after':
+      html(response, 504);
       return;
     case '500-before':
     case '500-after':

@@ -10,11 +10,11 @@ import { searchField } from './user-fields.ts';
 import { resolveUser } from './user-lookup.ts';
 import { userPage } from './user-reads.ts';
 import { badSearch, compileUsers } from './user-search.ts';
-import { STATUS_CODE } from './user-table.ts';
+import type { UserView } from './user-table.ts';
 
 /** Whether a user is in a group: all in Everyone, each of the others has every n-th user; deactivated users are in none. */
-function isMember(org: Org, group: number, user: number): boolean {
-  if (org.table.status[user] === STATUS_CODE.DEPROVISIONED) return false;
+function isMember(org: Org, view: UserView, group: number, user: number): boolean {
+  if (view.statusOf(user) === 'DEPROVISIONED') return false;
   return group === 0 || user % org.settings.groups === group;
 }
 
@@ -94,11 +94,12 @@ export function listMembers(exchange: Exchange): Reply {
   if (typeof group !== 'number') return group;
   const page = readPage(exchange, 1000, 1000);
   if ('body' in page) return page;
-  const { org, query } = exchange;
-  const member: Predicate = (user) => isMember(org, group, user);
+  const { org, query, nowMs, lagMs } = exchange;
   const search = query.get('search');
-  if (search === null) return userPage(exchange, scanPage(page, org.table.size, member));
-  const view = org.searchLag.view(exchange.nowMs);
+  const behindMs = search === null ? lagMs : Math.max(org.settings.searchLagMs, lagMs);
+  const view = org.history.view(nowMs, behindMs);
+  const member: Predicate = (user) => isMember(org, view, group, user);
+  if (search === null) return userPage(exchange, scanPage(page, org.table.size, member), view);
   const compiled = compileUsers(org, view, search, searchField);
   if (compiled.kind === 'bad') return badSearch(compiled.problem);
   const { matches } = compiled;
@@ -112,6 +113,6 @@ export function listUserGroups(exchange: Exchange): Reply {
   if (typeof user !== 'number') return user;
   const { org } = exchange;
   const groups = Array.from({ length: org.settings.groups }, (_, group) => group);
-  const own = groups.filter((group) => isMember(org, group, user));
+  const own = groups.filter((group) => isMember(org, org.table, group, user));
   return jsonReply(`[${own.map((group) => groupJson(exchange, group)).join(',')}]`);
 }

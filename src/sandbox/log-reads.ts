@@ -68,7 +68,8 @@ export function listLogs(credentials: Credentials) {
     if ('body' in page) return page;
     const reads = reader(credentials, exchange);
     if ('body' in reads) return reads;
-    const visible = org.log.firstAt(nowMs - org.settings.logDelayMs + 1);
+    const delayMs = Math.max(org.settings.logDelayMs, exchange.lagMs);
+    const visible = org.log.firstAt(nowMs - delayMs + 1);
     const first = org.log.firstAt(since);
     const end = Math.min(org.log.firstAt(until), visible);
     const down = query.get('sortOrder')?.toUpperCase() === 'DESCENDING';

@@ -6,7 +6,8 @@ import type { Settings } from './options.ts';
 import { Outbox, type MailType } from './outbox.ts';
 import { makePeople, type People } from './person.ts';
 import type { RoleType } from './roles.ts';
-import { SearchLag } from './search-lag.ts';
+import { longestLagMs } from './chaos.ts';
+import { UserHistory } from './org/user-history.ts';
 import { SystemLog } from './system-log.ts';
 import { PROVIDER_CODE, STATUS_CODE, UserTable } from './user-table.ts';
 
@@ -35,7 +36,7 @@ export interface Tally {
 export class Org {
   readonly settings: Settings;
   readonly table: UserTable;
-  readonly searchLag: SearchLag;
+  readonly history: UserHistory;
   readonly shares: Shares;
   readonly people: People;
   readonly userIds: Identity;
@@ -63,6 +64,8 @@ export class Org {
   };
   /** Writes that took effect. */
   effects = 0;
+  /** Writes that were lost on the way and take effect later. */
+  waiting = 0;
   /** Called with each user that is deactivated. */
   onDeactivated: (index: number) => void = () => undefined;
   readonly #clock: Clock;
@@ -75,7 +78,10 @@ export class Org {
     this.userTypeId = `oty${word(seed, 0, 62, 17)}`;
     this.shares = sharesOf(settings.mix);
     this.table = new UserTable(users, settings.admins, seed, settings.mix);
-    this.searchLag = new SearchLag(this.table, settings.searchLagMs);
+    this.history = new UserHistory(
+      this.table,
+      Math.max(settings.searchLagMs, longestLagMs(settings.chaos)),
+    );
     this.people = makePeople(seed, users, this.shares);
     this.userIds = makeIdentity('00u', seed, () => users);
     this.groupIds = makeIdentity('00g', seed, () => settings.groups);
@@ -141,7 +147,7 @@ export class Org {
 
   /** Notes that a user changes; to be called before anything of him does. */
   touch(index: number, nowMs: number): void {
-    this.searchLag.keep(index, nowMs);
+    this.history.keep(index, nowMs);
     this.table.lastUpdatedS[index] = Math.floor(nowMs / 1000);
   }
 

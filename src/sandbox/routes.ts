@@ -51,13 +51,13 @@ const LIFECYCLE: Readonly<Record<string, Route>> = {
 };
 const FORGOT = write(writes.forgotPassword);
 const SESSIONS = write(writes.clearSessions);
-const LIST_USERS = read('users', USERS, listUsers);
-const GET_USER = read('user', USERS, getUser);
+const LIST_USERS: Route = { ...read('users', USERS, listUsers), lags: 'list' };
+const GET_USER: Route = { ...read('user', USERS, getUser), lags: 'user' };
 const GET_ME = read('me', USERS, getUser);
 const USER_GROUPS = read('users', USERS, listUserGroups);
 const LIST_GROUPS = read('groups', GROUPS, listGroups);
 const GET_GROUP = read('group', GROUPS, getGroup);
-const MEMBERS = read('groups', GROUPS, listMembers);
+const MEMBERS: Route = { ...read('groups', GROUPS, listMembers), lags: 'list' };
 const ASSIGNEES = read('iam', ['okta.roles.read'], listAssignees);
 const USER_ROLES = read('users', ['okta.roles.read'], listUserRoles);
 const POLICIES = read('other', ['okta.policies.read'], listPolicies);
@@ -98,7 +98,7 @@ export function makeRoutes(
   credentials: Credentials,
 ): (method: string, parts: readonly string[]) => Route {
   const own = credentialReads(credentials);
-  const logs = read('logs', ['okta.logs.read'], listLogs(credentials));
+  const logs: Route = { ...read('logs', ['okta.logs.read'], listLogs(credentials)), lags: 'log' };
   const rateLimits = read(
     'principal-rate-limits',
     ['okta.principalRateLimits.read'],

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../domain/clock.ts';
 import { answer, type AnswerFacts } from './answer.ts';
 import { RateLimits } from './buckets.ts';
-import { drawFault, FAULTS, type Fault } from './chaos.ts';
+import { drawFault, drawLag, FAULTS, type Strike } from './chaos.ts';
 import { isReply, type Credentials, type Principal } from './credentials.ts';
 import { errorReply, type Reply } from './errors.ts';
 import type { Exchange, Route } from './exchange.ts';
@@ -188,6 +188,7 @@ export class OrgServer {
       query: new URLSearchParams(mark < 0 ? '' : asked.target.slice(mark + 1)),
       headers: request.headers,
       nowMs,
+      lagMs: 0,
       org,
     };
     const admitted = { ...facts, rate };
@@ -203,17 +204,41 @@ export class OrgServer {
     });
   }
 
-  #faultOf(route: Route, exchange: Exchange): Fault | undefined {
+  #strikeOf(route: Route, exchange: Exchange): Strike | undefined {
     const { chaos, seed } = this.#org.settings;
     if (!route.write) return drawFault(chaos.reads, seed, exchange.number, 0);
     const user = this.#org.userIds.indexOf(exchange.segments[4] ?? '');
     const { writes } = this.#org.table;
     const nth = user === undefined ? 0 : (writes[user] ?? 0) + 1;
     if (user !== undefined) writes[user] = nth;
-    const fault = drawFault(chaos.writes, seed, user ?? exchange.number, nth);
+    const strike = drawFault(chaos.writes, seed, user ?? exchange.number, nth);
     const mails =
       exchange.segments[6] === 'reset_password' && exchange.query.get('sendEmail') !== 'false';
-    return fault === 'mail-429' && !mails ? undefined : fault;
+    return strike?.fault === 'mail-429' && !mails ? undefined : strike;
+  }
+
+  #count(fault: string): void {
+    const { faults } = this.#org.tally;
+    faults[fault] = (faults[fault] ?? 0) + 1;
+  }
+
+  #lagging(route: Route, exchange: Exchange): Exchange {
+    const { chaos, seed } = this.#org.settings;
+    if (route.lags === undefined || chaos.lags.length === 0) return exchange;
+    const lag = drawLag(chaos.lags, route.lags, seed, exchange.number);
+    if (lag === undefined) return exchange;
+    this.#count(lag.name);
+    return { ...exchange, lagMs: lag.lagMs };
+  }
+
+  #handleLate(route: Route, exchange: Exchange, lateMs: number): void {
+    const org = this.#org;
+    org.waiting += 1;
+    this.#later(lateMs, () => {
+      org.waiting -= 1;
+      route.handle({ ...exchange, nowMs: org.nowMs() });
+      this.#revokeWhenDue(exchange);
+    });
   }
 
   #perform(
@@ -224,20 +249,21 @@ export class OrgServer {
     afterwards: (send: () => void) => void,
   ): void {
     const org = this.#org;
-    const fault = this.#faultOf(route, exchange);
-    if (fault !== undefined) org.tally.faults[fault] = (org.tally.faults[fault] ?? 0) + 1;
-    const acts = fault === undefined || FAULTS[fault] === 'after';
-    const reply = acts ? route.handle(exchange) : undefined;
+    const strike = this.#strikeOf(route, exchange);
+    if (strike !== undefined) this.#count(strike.name);
+    const acts = strike === undefined || FAULTS[strike.fault] === 'after';
+    const reply = acts ? route.handle(this.#lagging(route, exchange)) : undefined;
+    if (strike?.lateMs !== undefined) this.#handleLate(route, exchange, strike.lateMs);
     this.#revokeWhenDue(exchange);
     afterwards(() => {
       this.#inFlight -= 1;
       const now = { ...facts, nowMs: org.nowMs() };
-      if (fault === undefined) {
+      if (strike === undefined) {
         if (reply !== undefined) answer(response, reply, now);
         return;
       }
       const { foreignNext } = org.settings.chaos;
-      answerWithFault(fault, response, reply, now, {
+      answerWithFault(strike.fault, response, reply, now, {
         clock: this.#clock,
         signal: this.#closing.signal,
         goAway: () => this.#goAway(),

@@ -50,8 +50,8 @@ const LINK_PATHS: Readonly<Record<string, string>> = {
   changeRecoveryQuestion: 'credentials/change_recovery_question',
 };
 
-function links(org: Org, index: number, self: string, origin: string): string {
-  const published = PUBLISHED[org.table.statusOf(index)].map((name) => {
+function links(org: Org, status: Status, self: string, origin: string): string {
+  const published = PUBLISHED[status].map((name) => {
     const path = LINK_PATHS[name];
     const href = path === undefined ? self : `${self}/${path}`;
     return `"${name}":{"href":"${href}","method":"${name === 'delete' ? 'DELETE' : 'POST'}"}`;
@@ -87,7 +87,8 @@ export function userJson(
     (person.secondEmail === undefined
       ? ']'
       : `,{"value":${second},"status":"VERIFIED","type":"SECONDARY"}]`);
-  const more = view.links === 'all' ? `,${links(org, index, self, view.origin)}` : '';
+  const more =
+    view.links === 'all' ? `,${links(org, table.statusOf(index), self, view.origin)}` : '';
   return (
     `{"id":"${id}","status":"${table.statusOf(index)}","created":${iso(table.createdS(index))},` +
     `"activated":${iso(table.value('activatedS', index))},` +

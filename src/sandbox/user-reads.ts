@@ -1,7 +1,7 @@
 import { errorReply, jsonReply, notFound, type Reply } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { linkHeaders, readPage, scanPage } from './paging.ts';
-import { STATUS_CODE, type UserView } from './user-table.ts';
+import type { UserView } from './user-table.ts';
 import { reduceUserJson, userJson } from './user-json.ts';
 import { resolveUser } from './user-lookup.ts';
 import { findUsers } from './user-search.ts';
@@ -35,21 +35,21 @@ export function userPage(
   return jsonReply(`${body}]`, 200, linkHeaders(exchange, page.next));
 }
 
-function byPrefix(exchange: Exchange, q: string): Reply {
+function byPrefix(exchange: Exchange, view: UserView, q: string): Reply {
   const { org } = exchange;
   const limit = Math.min(Number(exchange.query.get('limit') ?? 10) || 10, MAX_PAGE);
   const prefix = q.toLowerCase();
   const page = scanPage({ from: 0, limit }, org.table.size, (index) => {
-    if (org.table.status[index] === STATUS_CODE.DEPROVISIONED) return false;
+    if (view.statusOf(index) === 'DEPROVISIONED') return false;
     const { firstName, lastName, email } = org.people.person(index);
     return [firstName, lastName, email].some((text) => text.toLowerCase().startsWith(prefix));
   });
-  return userPage(exchange, { found: page.found, next: undefined });
+  return userPage(exchange, { found: page.found, next: undefined }, view);
 }
 
 /** `GET /users`: all but the deprovisioned; `search`, `filter` and `q` as Okta documents them. */
 export function listUsers(exchange: Exchange): Reply {
-  const { query, org } = exchange;
+  const { query, org, nowMs, lagMs } = exchange;
   const search = query.get('search');
   const filter = query.get('filter');
   const q = query.get('q');
@@ -57,24 +57,24 @@ export function listUsers(exchange: Exchange): Reply {
   const page = readPage(exchange, MAX_PAGE, MAX_PAGE);
   if ('body' in page) return page;
   if (search !== null || filter !== null) {
-    const view = org.searchLag.view(exchange.nowMs);
+    const view = org.history.view(nowMs, Math.max(org.settings.searchLagMs, lagMs));
     const found = findUsers(exchange, view, page, search ?? filter ?? '', search !== null);
     return 'body' in found ? found : userPage(exchange, found, view);
   }
-  if (q !== null) return byPrefix(exchange, q);
-  return userPage(
-    exchange,
-    scanPage(page, org.table.size, (i) => org.table.status[i] !== STATUS_CODE.DEPROVISIONED),
-  );
+  const view = org.history.view(nowMs, lagMs);
+  if (q !== null) return byPrefix(exchange, view, q);
+  const listed = scanPage(page, org.table.size, (i) => view.statusOf(i) !== 'DEPROVISIONED');
+  return userPage(exchange, listed, view);
 }
 
 /** `GET /users/{id}`; `me` is the owner of the SSWS token. */
 export function getUser(exchange: Exchange): Reply {
-  const { org, origin, principal } = exchange;
+  const { org, origin, principal, nowMs, lagMs } = exchange;
   const index = exchange.segments[4] === 'me' ? principal.user : resolveUser(exchange, 4);
   if (index === undefined) return notFound('me', 'User');
   if (typeof index !== 'number') return index;
-  const json = userJson(org, index, { origin, links: 'all' });
+  const table = org.history.view(nowMs, lagMs);
+  const json = userJson(org, index, { origin, links: 'all', table });
   const omit = omitsCredentials(exchange);
   return jsonReply(omit ? reduceUserJson(json, undefined, true) : json);
 }

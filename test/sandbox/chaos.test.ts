@@ -56,6 +56,8 @@ const SEEN: Readonly<
   'garbage-protocol': { lost: /^HPE_/ },
   'html-502-before': { status: 502, text: /^<html>/ },
   'html-502-after': { status: 502, text: /^<html>/ },
+  'html-504-before': { status: 504, text: /^<html>/ },
+  'html-504-after': { status: 504, text: /^<html>/ },
   '500-before': { status: 500, text: /E0000009/ },
   '500-after': { status: 500, text: /E0000009/ },
   '503-before': { status: 503, text: /E0000181/ },

@@ -1,0 +1,61 @@
+import { parseDurationMs } from '../../domain/duration.ts';
+
+/** How long a late effect or a lagging read takes where the word names no time. Milliseconds. */
+export const DEFAULT_DELAY_MS = 5000;
+
+/**
+ * Writes whose answer is lost while the org still works on them: what the client sees at once, in the name of the fault
+ * that looks the same. The effect comes later, by the org's clock.
+ */
+export const LATE_FAULTS = {
+  /** The connection is cut. */
+  'reset-late': 'reset-before',
+  /** No answer ever begins. */
+  'stall-late': 'stall-before',
+  /** A proxy gave up waiting. */
+  'html-504-late': 'html-504-before',
+  'html-502-late': 'html-502-before',
+  /** Okta's own E0000009. */
+  '500-late': '500-before',
+} as const;
+
+export type LateFault = keyof typeof LATE_FAULTS;
+
+export function isLateFault(name: string): name is LateFault {
+  return Object.hasOwn(LATE_FAULTS, name);
+}
+
+/** Reads that can lag behind the truth. */
+export const LAGGING_READS = {
+  'lag-user': 'user',
+  'lag-list': 'list',
+  'lag-log': 'log',
+} as const;
+
+export type LagName = keyof typeof LAGGING_READS;
+export type LaggingRead = (typeof LAGGING_READS)[LagName];
+
+/** This share of one kind of read shows the org as it was so long ago. */
+export interface Lag {
+  readonly name: LagName;
+  readonly share: number;
+  readonly lagMs: number;
+}
+
+/** Reads `lag`, `lag-user`, `lag-list` or `lag-log` into the kinds of read it stands for; undefined for another word. */
+export function lagNames(name: string): readonly LagName[] | undefined {
+  const all = Object.keys(LAGGING_READS) as LagName[];
+  if (name === 'lag') return all;
+  const named = all.filter((known) => known === name);
+  return named.length === 0 ? undefined : named;
+}
+
+/** Splits `5%@15s` into the share's text and the delay; undefined where what follows the `@` is no time. */
+export function splitDelay(
+  text: string,
+): { readonly share: string; readonly delayMs: number | undefined } | undefined {
+  const at = text.indexOf('@');
+  if (at < 0) return { share: text, delayMs: undefined };
+  const delayMs = parseDurationMs(text.slice(at + 1));
+  return delayMs === undefined ? undefined : { share: text.slice(0, at), delayMs };
+}
