@@ -32,7 +32,7 @@ import { redactorOf } from './redaction.ts';
 import { ensureReports, rebuildReports, recordsOf } from './reports.ts';
 import { checkNamed, requireConsent } from './run-consent.ts';
 import { withRunLock } from './run-lock.ts';
-import { openSecretSink, protectionOf } from './secret-sink.ts';
+import { openSecretSink, protectionOf, recipientsToKeep } from './secret-sink.ts';
 import { VERSION } from './version.ts';
 import { withinHours } from './within-hours.ts';
 
@@ -41,7 +41,8 @@ export interface ExecuteInput {
   readonly org: OrgConfig;
   readonly pace: PaceConfig;
   readonly guards: GuardConfig;
-  readonly secrets: (run: RunFile) => SecretsPlace;
+  /** Where secrets go; `kept` are the recipients that the run keeps. Throws USAGE, SECRETS_NO_PLACE. */
+  readonly secrets: (run: RunFile, kept: readonly string[]) => SecretsPlace;
   /** Asks a person, where there is one; undefined where nobody can be asked. Rejects on a no. */
   readonly ask: ((targets: number, host: string, run: RunFile) => Promise<void>) | undefined;
   readonly continuation: Continuation;
@@ -116,7 +117,16 @@ async function executeLocked(
     const canary = guards.canary ?? replay.canary;
     if (replay.records === 0)
       parents = await holdParents({ dir, run, force: guards.forceUnlock }, context);
-    const protection = await protectionOf(input.secrets(run));
+    const keptRecipients = replay.recipients ?? run.recipients ?? [];
+    const secretsPlace = input.secrets(run, keptRecipients);
+    const protection = await protectionOf(secretsPlace);
+    if (secretsPlace.kind === 'sealed' && replay.records > 0) {
+      context.emit({
+        type: 'message',
+        level: 'info',
+        text: `Secrets are sealed to ${secretsPlace.recipients.join(', ')}.`,
+      });
+    }
     await requireConsent(input, run, replay, context);
 
     const log = openRunLog(path('log'), {
@@ -163,6 +173,7 @@ async function executeLocked(
           pid: host.pid,
           hostname: host.hostname,
           ...(canary === undefined ? {} : { canary }),
+          ...recipientsToKeep(secretsPlace, keptRecipients),
         });
         begun = true;
         connection.expect(stepsOf(run.spec).length * (run.targets - replay.endedCount));

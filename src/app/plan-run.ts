@@ -58,6 +58,8 @@ export interface PlanInput {
   readonly out: string | undefined;
   /** Secrets will be written in clear, so the preview must say so. */
   readonly secretsPlaintext?: boolean;
+  /** The age recipients that secrets will be sealed to; kept in run.json, so that the run can go on without being told again. */
+  readonly recipients?: readonly string[];
 }
 
 export interface PlannedRun {
@@ -91,6 +93,14 @@ async function exclusionOf(
   const { selection } = who;
   if (selection.excludeFiles.length + selection.excludeGroups.length === 0) return NOBODY_EXCLUDED;
   return readExclusion(excludedRows(selection, reader, context), { lookup: policy.lookup });
+}
+
+function keptRecipients(
+  spec: ActionSpec,
+  named: readonly string[],
+): Pick<RunFile, 'recipients'> | undefined {
+  if (!producesSecrets(spec) || named.length === 0) return undefined;
+  return { recipients: [...new Set(named.map((recipient) => recipient.trim()))] };
 }
 
 /**
@@ -209,6 +219,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
       targets: tally.targets,
       columns: tally.columns,
       ...parentFields(who.kind === 'rows' ? who.parents : new Map(), place.dir),
+      ...keptRecipients(spec, input.recipients ?? []),
       preview,
     };
     await writeRunFile(place.path('run'), run);

@@ -1,4 +1,5 @@
 import type { SecretsPlace } from '../config/output.ts';
+import type { OpenedRecord } from '../domain/journal-record.ts';
 import { openLines } from '../journal/append-file.ts';
 import type { Protection, SealedFile } from '../secrets/sealed-file.ts';
 
@@ -25,6 +26,16 @@ export async function protectionOf(place: SecretsPlace): Promise<Protection | un
       return never;
     }
   }
+}
+
+/** What the journal must say of the recipients, so that a resume seals to the same ones. */
+export function recipientsToKeep(
+  place: SecretsPlace,
+  kept: readonly string[],
+): Pick<OpenedRecord, 'recipients'> | undefined {
+  if (place.kind !== 'sealed') return undefined;
+  const recipients = place.recipients.map((recipient) => recipient.trim());
+  return recipients.join() === kept.join() ? undefined : { recipients };
 }
 
 /** Opens the place for secrets, where the action brings any. Rejects with DISK. */

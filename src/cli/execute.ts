@@ -34,7 +34,7 @@ export async function executeAndShow(
       pace: input.pace,
       guards: input.guards,
       continuation,
-      secrets: (run) => resolveSecretsPlace(outputFlags(input.parsed), run.spec),
+      secrets: (run, kept) => resolveSecretsPlace(outputFlags(input.parsed), run.spec, kept),
       ask: terminal.interactive
         ? async (targets, host, run) => {
             await session.settle();

@@ -6,6 +6,7 @@ import { resolveSelection } from '../config/selection.ts';
 import type { Session } from './session.ts';
 import {
   actionFlags,
+  list,
   on,
   orgFlags,
   paceFlags,
@@ -30,5 +31,6 @@ export async function planInput(parsed: Parsed, session: Session): Promise<PlanI
     policy,
     out: text(parsed, 'out'),
     secretsPlaintext: on(parsed, 'secrets-plaintext'),
+    recipients: list(parsed, 'secrets-recipient'),
   };
 }

@@ -95,6 +95,7 @@ function whatFollows(
     style.bold('What will be called'),
     `  ${run.spec.action}: ${ACTION_IN_WORDS[run.spec.action] ?? ''}`,
     ...preview.calls.flatMap((call) => folded(call, width)),
+    ...(run.recipients ?? []).map((recipient) => `  sealed to ${recipient}`),
   ];
   const long = [
     '',

@@ -19,6 +19,8 @@ export interface RerunSource {
   readonly spec: ActionSpec;
   /** The policy of the run they are of; undefined where it is not known. */
   readonly policy: PolicyOptions | undefined;
+  /** The folder of that run; undefined where it is not known. */
+  readonly dir: string | undefined;
 }
 
 /** What the earlier run did, and what flags add to it; a flag `--action` says all of it anew. */
@@ -72,6 +74,7 @@ async function fileSource(
   return {
     spec,
     policy: run?.policy,
+    dir: run === undefined ? undefined : earlier.home?.dir,
     who: {
       kind: 'rows',
       rows: () => rowsOfResults(name, earlier, choice, parents, context),
@@ -99,6 +102,7 @@ export async function rerunSource(
   return {
     spec: rerunSpec(parsed, () => run.spec),
     policy: run.policy,
+    dir,
     who: {
       kind: 'rows',
       rows: () => rowsOfRun(dir, choice, parents, context),

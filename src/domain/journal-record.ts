@@ -20,6 +20,8 @@ export interface OpenedRecord {
   readonly hostname: string;
   /** Rows asked to be acted on and read back before the others; absent where nobody said. */
   readonly canary?: number;
+  /** The age recipients that secrets are sealed to from here on; absent where run.json names them, or there are none. */
+  readonly recipients?: readonly string[];
 }
 
 /** An attempt is about to leave. Durable before its request may. */

@@ -76,5 +76,7 @@ export interface RunFile {
   readonly parentRunIds?: readonly string[] | undefined;
   /** Those of them whose folder was at hand. */
   readonly parents?: readonly ParentRun[] | undefined;
+  /** The age recipients that temporary passwords and links are sealed to, as they were named when the plan was made: public keys. */
+  readonly recipients?: readonly string[] | undefined;
   readonly preview: Preview;
 }

@@ -71,6 +71,8 @@ export class RunFold {
   canaryVerified = false;
   /** The canary that was asked for last. */
   canary: number | undefined;
+  /** The recipients that were named last by a process that executed the run. */
+  recipients: readonly string[] | undefined;
   readonly #runId: string;
 
   constructor(runId: string, rows: number) {
@@ -99,6 +101,7 @@ export class RunFold {
         if (this.lastAt !== undefined) this.timeline.end(Date.parse(this.lastAt));
         this.sittings.push(record);
         this.canary = record.canary ?? this.canary;
+        this.recipients = record.recipients ?? this.recipients;
         this.closed = undefined;
         return undefined;
       case 'attempt':

@@ -20,6 +20,8 @@ const isRow = (value: unknown) => Number.isSafeInteger(value) && (value as numbe
 const isOptional = (type: 'string' | 'number', value: unknown) =>
   value === undefined || typeof value === type;
 
+const isTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
+
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -101,7 +103,8 @@ function isRecord(fields: Fields): boolean {
         isText(fields['toolVersion']) &&
         isCount(fields['pid']) &&
         isText(fields['hostname']) &&
-        (fields['canary'] === undefined || isCount(fields['canary']))
+        (fields['canary'] === undefined || isCount(fields['canary'])) &&
+        (fields['recipients'] === undefined || isTexts(fields['recipients']))
       );
     case 'closed':
       return fields['stop'] === undefined || isObject(fields['stop']);

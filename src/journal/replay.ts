@@ -46,6 +46,8 @@ export interface Replay extends RunState, RunRecords {
   readonly canaryVerified: boolean;
   /** The canary that an earlier sitting was asked for; undefined where none was. */
   readonly canary: number | undefined;
+  /** The recipients that an earlier invocation named to seal to; undefined where run.json says all there is. */
+  readonly recipients: readonly string[] | undefined;
   readonly pauses: readonly PauseTotal[];
   /** Where the next record goes. Throws `AppError` RUN_DAMAGED if the journal is broken. */
   readonly head: () => JournalHead;
@@ -176,6 +178,7 @@ function replayOf(
     blindResends: fold.blindResends,
     canaryVerified: fold.canaryVerified,
     canary: fold.canary,
+    recipients: fold.recipients,
     traffic: [...fold.traffic.values()],
     pauses: [...fold.pauses.values()],
     timeline: fold.timeline,

@@ -75,5 +75,6 @@ export const runFileSchema = z.object({
   parents: z
     .array(z.object({ runId: z.string(), dir: z.string(), records: count, left: count }))
     .optional(),
+  recipients: z.array(z.string().regex(/^age1[a-z0-9]+$/)).optional(),
   preview,
 });

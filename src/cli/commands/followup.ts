@@ -16,6 +16,7 @@ import type { Execute } from '../command.ts';
 import { executeAndShow } from '../execute.ts';
 import { followupLine, followupScreen } from '../followup-screen.ts';
 import { isOver, watchOnScreen, type Watch } from '../followup-watch.ts';
+import { recipientsFor } from '../recipients-for.ts';
 import { runReference } from '../run-reference.ts';
 import { openSession, type Session } from '../session.ts';
 import { FOLLOWUP_RESEND } from '../shared-flags.ts';
@@ -153,7 +154,8 @@ async function resend(
   const run = await runFileOf(dir);
   const ownAction = text(parsed, 'action') !== undefined;
   const spec = ownAction ? resolveAction(actionFlags(parsed)) : run.spec;
-  resolveSecretsPlace(outputFlags(parsed), spec);
+  const recipients = await recipientsFor({ parsed, spec, dir }, session.context);
+  resolveSecretsPlace(outputFlags(parsed), spec, recipients);
   const planned = await planRun(
     {
       org,
@@ -162,6 +164,7 @@ async function resend(
       policy: { ...run.policy, resend: true, lookup: true, sinceMs: undefined },
       out: text(parsed, 'out'),
       secretsPlaintext: on(parsed, 'secrets-plaintext'),
+      recipients,
       who: {
         kind: 'rows',
         rows: () => rowsToResend(dir, taken.chosen, guards.forceUnlock, session.context),

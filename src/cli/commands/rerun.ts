@@ -13,6 +13,7 @@ import { continuationOf } from '../continuation.ts';
 import { executeAndShow } from '../execute.ts';
 import { planEnd } from '../plan-end.ts';
 import { DRY_RUN } from '../preview-screen.ts';
+import { recipientsFor } from '../recipients-for.ts';
 import { rerunSource } from '../rerun-source.ts';
 import { openSession } from '../session.ts';
 import { showPreview } from '../show-preview.ts';
@@ -75,7 +76,8 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
         '--no-lookup and the --since of the earlier run do not go together.',
         'Only live state tells who has changed the password since. Leave --no-lookup out.',
       );
-    if (!dryRun) resolveSecretsPlace(outputFlags(parsed), spec);
+    const recipients = await recipientsFor({ parsed, spec, dir: source.dir }, session.context);
+    if (!dryRun) resolveSecretsPlace(outputFlags(parsed), spec, recipients);
     const org = await resolveOrg(orgFlags(parsed), session.sources);
     if (dryRun && !terminal.json) await terminal.out(`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
     const planned = await planRun(
@@ -87,6 +89,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
         policy,
         out: text(parsed, 'out'),
         secretsPlaintext: on(parsed, 'secrets-plaintext'),
+        recipients,
       },
       session.context,
     );
