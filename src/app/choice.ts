@@ -34,6 +34,7 @@ export class Choosing {
   readonly #codes = new Map<string, number>();
   readonly #stayOut = new Map<string, number>();
   #chosen = 0;
+  #unknown = 0;
 
   constructor(choice: RerunChoice) {
     this.#choice = choice;
@@ -53,7 +54,13 @@ export class Choosing {
       this.#codes.set(oktaCode, (rows ?? 0) + 1);
     const wanted = errors === undefined || (oktaCode !== undefined && errors.has(oktaCode));
     if (wanted) this.#chosen += 1;
+    if (wanted && outcome === 'unknown') this.#unknown += 1;
     return wanted;
+  }
+
+  /** Chosen rows of which nobody knows whether they took effect. */
+  get unknown(): number {
+    return this.#unknown;
   }
 
   /** What was left out although its outcome was wanted; undefined where nothing was. */

@@ -20,7 +20,7 @@ import { readPlan } from '../plan/read-plan.ts';
 import { kindOfSecrets, type SecretsKind } from '../secrets/read-sealed.ts';
 import { openWriting } from './connection.ts';
 import type { AppContext } from './context.ts';
-import type { Continuation } from './continuation.ts';
+import type { CommandLines } from '../domain/next-commands.ts';
 import { identify } from './org-identity.ts';
 import { leftAtOnce, stoppedUnreported } from './left-run.ts';
 import { openRunLog } from './logger.ts';
@@ -45,7 +45,7 @@ export interface ExecuteInput {
   readonly secrets: (run: RunFile, kept: readonly string[]) => SecretsPlace;
   /** Asks a person, where there is one; undefined where nobody can be asked. Rejects on a no. */
   readonly ask: ((targets: number, host: string, run: RunFile) => Promise<void>) | undefined;
-  readonly continuation: Continuation;
+  readonly continuation: CommandLines;
 }
 
 export interface ExecutedRun {

@@ -76,9 +76,18 @@ export async function openSource(
   }
 }
 
-/** Says which rows were left out, and throws where none was chosen. */
+/** Says which rows were left out and what is dangerous about the others, and throws where none was chosen. */
 export function endChoosing(choosing: Choosing, source: string, { emit }: AppContext): void {
   choosing.refuseNone(source);
+  const { unknown } = choosing;
+  if (unknown > 0) {
+    emit({
+      type: 'message',
+      level: 'warning',
+      text: `${source}: nobody knows whether ${unknown === 1 ? 'the call for 1 unknown row' : `the calls for ${unknown} unknown rows`} took effect. Acting on ${unknown === 1 ? 'it' : 'them'} again may reset ${unknown === 1 ? 'this user' : 'some of these users'} a second time.`,
+      hint: 'Look these users up in Okta and its System Log before you say yes.',
+    });
+  }
   const text = choosing.stayedOut(source);
   if (text !== undefined) emit({ type: 'message', level: 'info', text });
 }

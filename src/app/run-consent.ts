@@ -3,7 +3,7 @@ import type { RunFile } from '../domain/run-file.ts';
 import type { Replay } from '../journal/replay.ts';
 import { checkConsent, type ConsentTerms } from '../plan/guards.ts';
 import type { AppContext } from './context.ts';
-import type { Continuation } from './continuation.ts';
+import type { CommandLines } from '../domain/next-commands.ts';
 import { ensureReports } from './reports.ts';
 import { runName } from './run-name.ts';
 
@@ -38,7 +38,7 @@ export async function requireConsent(
   input: {
     readonly dir: string;
     readonly guards: GuardConfig;
-    readonly continuation: Continuation;
+    readonly continuation: CommandLines;
     /** Asks a person, where there is one. Rejects on a no. */
     readonly ask: ((targets: number, host: string, run: RunFile) => Promise<void>) | undefined;
   },

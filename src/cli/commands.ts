@@ -72,8 +72,7 @@ export const COMMANDS: readonly Command[] = [
       describe:
         'a run directory, its id, or a results.csv (also one that a spreadsheet saved, as CSV or text)',
     },
-    summary:
-      'A new run over rows of an earlier one: those that failed, are unknown or were not attempted.',
+    summary: 'A new run over rows of an earlier one: those that failed or were not attempted.',
     flags: [
       LAST,
       ONLY,

@@ -1,4 +1,4 @@
-import type { Continuation } from '../app/continuation.ts';
+import { BARE_LINES, type CommandLines } from '../domain/next-commands.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { Flag } from './flag.ts';
@@ -34,10 +34,12 @@ function given(parsed: Parsed, flags: readonly Flag[]): string {
 }
 
 /** The commands that go on from a call, with those of its flags that they would lose. */
-export function continuationOf(parsed: Parsed): Continuation {
+export function continuationOf(parsed: Parsed): CommandLines {
   return {
     resume: (name) => `okta-reset resume ${name}${given(parsed, FOR_RESUME)}`,
     run: (name) => `okta-reset run --plan ${name}${given(parsed, FOR_RUN)}`,
+    rerun: (name, only) => `${BARE_LINES.rerun(name, only)}${given(parsed, AROUND)}`,
+    followup: (name) => `okta-reset followup ${name}${given(parsed, ORG)}`,
   };
 }
 
@@ -51,9 +53,8 @@ function allowed(stop: StopReason | undefined, limit: string | undefined): strin
   return `${Math.min(10, tenth + 1) * 10}%`;
 }
 
-/** The command that resumes a run after a stop: one that failures stopped needs a higher limit. */
-export function resumeAfter(stop: StopReason | undefined, name: string, parsed: Parsed): string {
+/** The commands that go on from a run after a stop: to resume one that failures stopped, more must be allowed. */
+export function linesAfter(stop: StopReason | undefined, parsed: Parsed): CommandLines {
   const limit = allowed(stop, text(parsed, 'max-failures'));
-  const flags = limit === undefined ? parsed : { ...parsed, 'max-failures': limit };
-  return continuationOf(flags).resume(name);
+  return continuationOf(limit === undefined ? parsed : { ...parsed, 'max-failures': limit });
 }

@@ -1,4 +1,5 @@
 import { formatDuration } from '../domain/duration.ts';
+import { nextCommands, type CommandLines } from '../domain/next-commands.ts';
 import { OUTCOMES } from '../domain/outcome.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { Summary } from '../domain/summary.ts';
@@ -48,8 +49,7 @@ export interface RunEndFacts {
   readonly summary: Summary;
   /** Rows that a resume would go on with. */
   readonly left: number;
-  /** The command that resumes it. */
-  readonly resume: string;
+  readonly lines: CommandLines;
   /** The run brought temporary passwords or links: where to read them. */
   readonly secrets: 'none' | 'sealed' | 'plaintext';
   readonly explain: (code: string) => string | undefined;
@@ -95,17 +95,13 @@ export function endScreen(
     { width, indent: '  ', flexible: 0 },
   );
   const errors = failures(facts, width);
-  const next: string[] = [];
-  if (facts.left > 0) {
-    next.push(facts.resume);
-    // A rerun of what is left would take it away from the resume.
-    if (counts.failed > 0) next.push(`okta-reset rerun ${facts.name} --only failed`);
-  } else if (counts.failed + counts.unknown > 0) next.push(`okta-reset rerun ${facts.name}`);
-  if (counts.succeeded > 0 && facts.secrets !== 'none') {
-    const key = facts.secrets === 'sealed' ? ' --identity KEY' : '';
-    next.push(`okta-reset secrets open ${facts.name}${key} > secrets.csv`);
-  }
-  if (counts.succeeded > 0) next.push(`okta-reset followup ${facts.name}`);
+  const unsettled = Math.max(0, facts.left - counts['not-attempted']);
+  const next = nextCommands(
+    facts.name,
+    { planned: false, counts, unsettled, broken: false, secrets: facts.secrets },
+    facts.lines,
+  );
+  const undecided = counts.unknown - unsettled;
   const traffic = summary.traffic.reduce(
     (sum, bucket) => ({
       calls: sum.calls + bucket.calls,
@@ -133,6 +129,14 @@ export function endScreen(
     ...(facts.left > 0 && LOOK_FIRST.has(summary.stop?.kind)
       ? ['Look at the failures first. If they are understood, this allows more of them:']
       : []),
-    ...next.map((line, index) => `${index === 0 ? 'Next' : '    '}    ${style.bold(line)}`),
+    ...(undecided > 0
+      ? wrap(
+          `${plural(undecided, 'row stays', 'rows stay')} unknown. Look these users up before you act on them again: some may be reset a second time.`,
+          width,
+        )
+      : []),
+    ...next.map(
+      ({ command }, index) => `${index === 0 ? 'Next' : '    '}    ${style.bold(command)}`,
+    ),
   ];
 }

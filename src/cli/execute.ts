@@ -5,7 +5,7 @@ import type { OrgConfig } from '../config/org.ts';
 import { resolveSecretsPlace } from '../config/output.ts';
 import { findErrorEntry } from '../domain/okta-error.ts';
 import { askConsent } from './consent.ts';
-import { continuationOf, resumeAfter } from './continuation.ts';
+import { continuationOf, linesAfter } from './continuation.ts';
 import { endScreen } from './end-screen.ts';
 import type { Session } from './session.ts';
 import { showPreview } from './show-preview.ts';
@@ -65,7 +65,7 @@ export async function executeAndShow(
       name: ended.name,
       summary: ended.summary,
       left: ended.left,
-      resume: resumeAfter(ended.summary.stop, ended.name, input.parsed),
+      lines: linesAfter(ended.summary.stop, input.parsed),
       secrets: ended.secrets,
       explain: (code) => findErrorEntry(code)?.meaning,
     },

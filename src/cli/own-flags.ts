@@ -14,7 +14,7 @@ export const ONLY: Flag = {
   kind: 'list',
   value: 'OUTCOME',
   group: 'Who',
-  describe: 'failed, unknown, not-attempted (default: these three), succeeded, skipped',
+  describe: 'failed, not-attempted (default: these two), unknown, skipped, succeeded',
 };
 export const ERROR: Flag = {
   name: 'error',

@@ -1,4 +1,4 @@
-import type { Continuation } from '../app/continuation.ts';
+import type { CommandLines } from '../domain/next-commands.ts';
 import type { PlannedRun } from '../app/plan-run.ts';
 import { DRY_RUN } from './preview-screen.ts';
 import type { Style } from './style.ts';
@@ -6,7 +6,7 @@ import type { Style } from './style.ts';
 /** The end of a dry run: where the plan is, and the command that executes it. */
 export function planEnd(
   { name, run }: PlannedRun,
-  continuation: Continuation,
+  continuation: CommandLines,
   style: Style,
 ): readonly string[] {
   return [

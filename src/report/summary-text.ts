@@ -1,4 +1,5 @@
 import { formatDuration } from '../domain/duration.ts';
+import { nextCommands } from '../domain/next-commands.ts';
 import { OUTCOMES } from '../domain/outcome.ts';
 import type { Explain, Story } from './story.ts';
 import {
@@ -9,9 +10,9 @@ import {
   counted,
   estimateText,
   headline,
-  nextCommands,
   outcomeLabels,
   principalText,
+  standingOf,
   stopText,
   when,
 } from './wording.ts';
@@ -125,7 +126,7 @@ export function summaryText(story: Story, columns: number, explain: Explain): st
     (warning) => `  ! ${wrap(plain(warning.text), '    ', width).trimStart()}`,
   );
   if (warnings.length > 0) sections.push(['Mind', ...warnings]);
-  const next = nextCommands(story);
+  const next = nextCommands(story.name, standingOf(story));
   if (next.length > 0) {
     sections.push(['Next', ...next.flatMap(({ why, command }) => [`  ${why}:`, `    ${command}`])]);
   }

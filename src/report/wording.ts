@@ -1,5 +1,6 @@
 import type { ActionSpec } from '../domain/action.ts';
 import { formatDuration } from '../domain/duration.ts';
+import type { RunStanding } from '../domain/next-commands.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Principal } from '../domain/run-file.ts';
 import type { StopReason } from '../domain/stop.ts';
@@ -153,47 +154,13 @@ export function estimateText(summary: Summary): string | undefined {
   return (guess === undefined ? took : `${guess}, ${took}`) + breaks;
 }
 
-/** The commands that go on from here, with what each is for. */
-export function nextCommands(
-  story: Pick<Story, 'summary' | 'planned' | 'name' | 'heir'>,
-): readonly { readonly why: string; readonly command: string }[] {
-  const { summary, planned, name, heir } = story;
-  const { counts } = summary;
-  if (planned) {
-    if (counts['not-attempted'] === 0) return [];
-    return [{ why: 'Execute exactly this plan', command: `okta-reset run --plan ${name}` }];
-  }
-  const next = [];
-  const followup = {
-    why: 'See who has set a new password since',
-    command: `okta-reset followup ${name}`,
-  };
-  // Neither resume nor rerun goes on from a damaged journal.
-  if (summary.chain === 'broken') return counts.succeeded > 0 ? [followup] : [];
-  if (heir !== undefined) {
-    const why = 'Another run has taken up what this one left: continue that';
-    next.push({ why, command: `okta-reset resume ${heir}` });
-    return counts.succeeded > 0 ? [...next, followup] : next;
-  }
+/** Where a run stands, as its report tells it. */
+export function standingOf({
+  summary,
+  planned,
+  heir,
+}: Pick<Story, 'summary' | 'planned' | 'heir'>): RunStanding {
   const unsettled = (summary.byError[UNSETTLED] ?? 0) + (summary.byError[HALF_DONE] ?? 0);
-  if (counts['not-attempted'] + unsettled > 0) {
-    next.push({
-      why: 'Continue: settle what is unknown, act on the rest',
-      command: `okta-reset resume ${name}`,
-    });
-  }
-  if (counts.failed > 0) {
-    next.push({
-      why: 'Try the failed rows again, once mended',
-      command: `okta-reset rerun ${name} --only failed`,
-    });
-  }
-  if (counts.unknown > unsettled) {
-    next.push({
-      why: 'Act again on what stays unknown; some may be reset a second time',
-      command: `okta-reset rerun ${name} --only unknown`,
-    });
-  }
-  if (counts.succeeded > 0) next.push(followup);
-  return next;
+  const { counts } = summary;
+  return { planned, counts, unsettled, broken: summary.chain === 'broken', heir };
 }

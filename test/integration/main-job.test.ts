@@ -153,13 +153,30 @@ describe('rows that fail', () => {
     }
   });
 
+  test('are taken by default, unknown ones by name only, with a warning', async () => {
+    const { s } = await failing();
+    // A file of a run of which one failed row could not be settled.
+    const text = await readFile(s.path('run', 'results.csv'), 'utf8');
+    await writeFile(s.path('away.csv'), text.replace(/,failed,[^,]*,/, ',unknown,undecided,'));
+    const byDefault = await s.run(['rerun', 'away.csv', '--dry-run', '--out', 'd1']);
+    expectCode(byDefault, 0);
+    expect(byDefault.stderr).not.toMatch(/a second time/);
+    expect(await readCsv(s.path('d1', 'results.csv'))).toHaveLength(3);
+    const named = await s.run(['rerun', 'away.csv', '--only', 'unknown', '-n', '--out', 'd2']);
+    expectCode(named, 0);
+    expect(named.stderr.replace(/\s+/g, ' ')).toMatch(
+      /nobody knows whether the call for 1 unknown row took effect.* a second time/,
+    );
+    expect(await readCsv(s.path('d2', 'results.csv'))).toHaveLength(1);
+  });
+
   test('are chosen by their code', async () => {
     const { s } = await failing();
     for (const source of ['run', 'run/results.csv']) {
       const none = await s.run(['rerun', source, '--error', 'E0000047', '--dry-run']);
       expectCode(none, 3);
       const said = none.stderr.replace(/\s+/g, ' ');
-      expect(said).toMatch(/no row that is failed, unknown, not-attempted with E0000047/);
+      expect(said).toMatch(/no row that is failed, not-attempted with E0000047/);
       expect(said).toMatch(/Its rows: 54 succeeded, 2 skipped, 4 failed\./);
       expect(said).toMatch(/4 E0000038/);
       expect(said).toMatch(/--only and --error/);

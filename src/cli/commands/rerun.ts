@@ -29,7 +29,8 @@ import {
   type Parsed,
 } from '../typed-flags.ts';
 
-const DEFAULT_OUTCOMES: readonly Outcome[] = ['failed', 'unknown', 'not-attempted'];
+/** Rows whose outcome is unknown may have taken effect: they are taken by name only. */
+const DEFAULT_OUTCOMES: readonly Outcome[] = ['failed', 'not-attempted'];
 
 function choiceOf(parsed: Parsed): RerunChoice {
   const words = list(parsed, 'only')

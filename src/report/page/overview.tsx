@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { nextCommands } from '../../domain/next-commands.ts';
 import { type Outcome, OUTCOMES } from '../../domain/outcome.ts';
 import type { Story } from '../story.ts';
 import {
@@ -6,9 +7,9 @@ import {
   count,
   counted,
   estimateText,
-  nextCommands,
   outcomeLabels,
   principalText,
+  standingOf,
   stopText,
   when,
 } from '../wording.ts';
@@ -131,7 +132,7 @@ export function Damage({ story }: { readonly story: Story }) {
 /** What remains dangerous, and what to do next. */
 export function Mind({ story }: { readonly story: Story }) {
   const { run, summary } = story;
-  const next = nextCommands(story);
+  const next = nextCommands(story.name, standingOf(story));
   const { warnings } = run.preview;
   const quiet =
     summary.stop === undefined && summary.counts.unknown + summary.reissued + warnings.length === 0;

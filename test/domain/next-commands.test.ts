@@ -1,0 +1,53 @@
+import { describe, expect, test } from '@jest/globals';
+import { nextCommands, type RunStanding } from '../../src/domain/next-commands.ts';
+
+const NONE = { succeeded: 0, skipped: 0, failed: 0, unknown: 0, 'not-attempted': 0 };
+
+function next(counts: Partial<RunStanding['counts']>, more: Partial<RunStanding> = {}) {
+  const standing = { planned: false, unsettled: 0, broken: false, ...more };
+  return nextCommands('RUN', { ...standing, counts: { ...NONE, ...counts } }).map(
+    ({ command }) => command,
+  );
+}
+
+describe('the commands that go on from a run', () => {
+  test('a plan is executed; one that acts on nobody has nothing to do', () => {
+    expect(next({ 'not-attempted': 3 }, { planned: true })).toEqual(['okta-reset run --plan RUN']);
+    expect(next({ skipped: 3 }, { planned: true })).toEqual([]);
+  });
+
+  test('failed rows are rerun by default, by name while a resume has rows left', () => {
+    expect(next({ succeeded: 1, failed: 2 })).toEqual([
+      'okta-reset rerun RUN',
+      'okta-reset followup RUN',
+    ]);
+    expect(next({ failed: 2, 'not-attempted': 1 })).toEqual([
+      'okta-reset resume RUN',
+      'okta-reset rerun RUN --only failed',
+    ]);
+  });
+
+  test('unknown rows are rerun by name only, and those that a resume settles are its own', () => {
+    expect(next({ unknown: 2, succeeded: 1 })).toEqual([
+      'okta-reset rerun RUN --only unknown',
+      'okta-reset followup RUN',
+    ]);
+    expect(next({ unknown: 2 }, { unsettled: 2 })).toEqual(['okta-reset resume RUN']);
+  });
+
+  test('what was handed over is gone on with where it went; damage is gone on with by nobody', () => {
+    expect(next({ 'not-attempted': 4 }, { heir: 'CHILD' })).toEqual(['okta-reset resume CHILD']);
+    expect(next({ failed: 4, succeeded: 1 }, { broken: true })).toEqual([
+      'okta-reset followup RUN',
+    ]);
+  });
+
+  test('secrets are opened with the key that sealed them', () => {
+    expect(next({ succeeded: 1 }, { secrets: 'sealed' })[0]).toBe(
+      'okta-reset secrets open RUN --identity KEY > secrets.csv',
+    );
+    expect(next({ succeeded: 1 }, { secrets: 'plaintext' })[0]).toBe(
+      'okta-reset secrets open RUN > secrets.csv',
+    );
+  });
+});
