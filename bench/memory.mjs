@@ -13,7 +13,7 @@ async function measured(rows) {
     const consent = ['--yes', '--max-users', String(rows), '-q'];
     const stopped = ['--max-duration', `${Math.max(1, Math.round(rows / 10_000))}s`];
     const commands = [
-      ['plan', ['plan', '--csv', org.csv, '--out', dir, '-q'], [0]],
+      ['plan', ['plan', '--file', org.csv, '--out', dir, '-q'], [0]],
       ['run', ['run', '--plan', dir, ...consent, ...stopped], [0, 7]],
       ['resume', ['resume', dir, '-q'], [0]],
       ['report', ['report', dir, '--format', 'csv', '-q'], [0]],

@@ -45,7 +45,7 @@ const MORE = [
 const runProduct = (org, flags = []) =>
   product(org, [
     'run',
-    ...['--csv', org.csv, '--out', join(org.dir, 'run')],
+    ...['--file', org.csv, '--out', join(org.dir, 'run')],
     ...['--yes', '--max-users', String(ROWS), '--rate-share', '100', ...flags],
   ]);
 

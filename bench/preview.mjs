@@ -10,7 +10,7 @@ async function preview(rows) {
   return withOrg({ rows }, async (org) => {
     const { wallMs, cpuMs } = await product(org, [
       'plan',
-      '--csv',
+      '--file',
       org.csv,
       '--out',
       join(org.dir, 'run'),
@@ -71,7 +71,7 @@ async function resume(rows) {
   const left = 50;
   return withOrg({ rows: rows + left }, async (org) => {
     const dir = join(org.dir, 'run');
-    await product(org, ['plan', '--csv', org.csv, '--out', dir, '-q']);
+    await product(org, ['plan', '--file', org.csv, '--out', dir, '-q']);
     await journalled(dir, rows);
     const { startedAtMs, wallMs, peakMiB } = await product(org, ['resume', dir, '-q']);
     const { firstAtMs } = await outcomeOf(org);

@@ -9,7 +9,7 @@ const AT_ONCE = 10;
 const runProduct = (org) =>
   product(org, [
     'run',
-    ...['--csv', org.csv, '--out', join(org.dir, 'run'), '--concurrency', String(AT_ONCE)],
+    ...['--file', org.csv, '--out', join(org.dir, 'run'), '--concurrency', String(AT_ONCE)],
     ...['--yes', '--max-users', String(org.rows), '-q'],
   ]);
 const BARE = {

@@ -118,7 +118,7 @@ async function soakRun(number) {
     }
     const action = passwords ? ['--action', 'temp-password'] : [];
     await expectOk(
-      ['plan', '--csv', 'ids.csv', '--out', 'run', '--timeout', '2s', ...action],
+      ['plan', '--file', 'ids.csv', '--out', 'run', '--timeout', '2s', ...action],
       around,
     );
     const consent = ['--yes', '--max-users', String(users), '--max-failures', '100%'];

@@ -22,7 +22,7 @@ export async function peekFile(
   const csv = { column, delimiter: undefined, encoding: undefined, where: [] };
   const rows: Row[] = [];
   const selected = selectRows(
-    { sources: [{ kind: 'csv', path, options: csv }] },
+    { sources: [{ kind: 'file', path, options: csv }] },
     {
       ...filePorts(context),
       onNotice: (notice) => notices.push(notice),

@@ -38,8 +38,8 @@ export function filePorts(context: AppContext): FilePorts {
 function sourcesOf(selection: SelectionConfig): readonly SelectionSource[] {
   const { column, delimiter, encoding, where } = selection;
   return [
-    ...selection.csv.map(
-      (path) => ({ kind: 'csv', path, options: { column, delimiter, encoding, where } }) as const,
+    ...selection.files.map(
+      (path) => ({ kind: 'file', path, options: { column, delimiter, encoding, where } }) as const,
     ),
     ...(selection.users.length === 0 ? [] : [{ kind: 'users', values: selection.users } as const]),
     ...(selection.search === undefined

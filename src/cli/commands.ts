@@ -20,7 +20,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'The dry run: who would be reset, who not and why. Sends nothing.',
     flags: [...WHO, ...WHAT, ...POLICY, ...GUARDS, ...PACE, ...ORG, OUT, ...SECRETS],
     examples: [
-      ['okta-reset plan --csv users.csv', 'preview a Rockstar export'],
+      ['okta-reset plan --file users.csv', 'preview a Rockstar export'],
       [
         'okta-reset plan --group Sales --since 2026-11-20',
         'a group, without those who changed it since',
@@ -50,9 +50,9 @@ export const COMMANDS: readonly Command[] = [
       ...SECRETS,
     ],
     examples: [
-      ['okta-reset run --csv users.csv --revoke-sessions', 'preview, ask, execute'],
+      ['okta-reset run --file users.csv --revoke-sessions', 'preview, ask, execute'],
       ['okta-reset run --plan reports/20261122T031502Z-k7m2', 'execute what was previewed'],
-      ['okta-reset run --csv users.csv --confirm 4812@acme.okta.com', 'without a prompt'],
+      ['okta-reset run --file users.csv --confirm 4812@acme.okta.com', 'without a prompt'],
     ],
     load: () => import('./commands/run.ts'),
   },

@@ -49,7 +49,7 @@ export function bashCompletion(commands: readonly Completed[]): string {
     '}',
     '_okta_reset() {',
     '  local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" command="${COMP_WORDS[1]}"',
-    // bash takes `--csv=users` for three words.
+    // bash takes `--file=users` for three words.
     '  if [[ $cur == = ]]; then cur=; elif [[ $prev == = ]]; then prev="${COMP_WORDS[COMP_CWORD-2]}"; fi',
     '  COMPREPLY=()',
     `  if ((COMP_CWORD == 1)); then COMPREPLY=($(compgen -W '${first}' -- "$cur")); return; fi`,

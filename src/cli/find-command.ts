@@ -1,4 +1,5 @@
 import { usage } from '../config/option.ts';
+import { shownWord } from '../domain/credential-shape.ts';
 import { closest } from './closest.ts';
 import type { Command } from './command.ts';
 
@@ -10,7 +11,7 @@ export type FoundCommand =
 function unknown(typed: string, known: readonly string[]): never {
   const near = closest(typed, known);
   throw usage(
-    `Unknown command “${typed}”.`,
+    `Unknown command “${shownWord(typed)}”.`,
     near === undefined
       ? 'okta-reset --help lists the commands.'
       : `Did you mean: okta-reset ${near}`,

@@ -5,6 +5,8 @@ export interface Flag {
   /** What its value is called in help: FILE, N, TIME. */
   readonly value?: string;
   readonly alias?: string;
+  /** What the flag was called before; understood, and named nowhere. */
+  readonly formerName?: string;
   readonly describe: string;
   readonly group: FlagGroup;
   /** Tells whether the word after the value belongs to it: a time zone after hours. */

@@ -36,7 +36,7 @@ async function guideFile(stage: GuideStage): Promise<readonly string[] | undefin
     ] as const);
     if (next === 'back') return undefined;
     if (next === 'yes')
-      return ['--csv', path, ...(column === undefined ? [] : ['--column', column])];
+      return ['--file', path, ...(column === undefined ? [] : ['--column', column])];
     column = await prompter.ask('Which column names the users?', {
       example: 'User Id',
       check: notEmpty('the title of a column'),

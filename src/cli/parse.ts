@@ -1,5 +1,6 @@
 import type { Argv } from 'yargs';
 import { usage } from '../config/option.ts';
+import { shownWord } from '../domain/credential-shape.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import { closest } from './closest.ts';
 import type { Command } from './command.ts';
@@ -64,13 +65,13 @@ function refuseUnknown(parsed: Parsed, flags: readonly Flag[]): void {
     flag.name,
     ...(flag.alias === undefined ? [] : [flag.alias]),
   ]);
+  const words = new Map(
+    flags.flatMap(({ name, formerName = name }) => [[name, name] as const, [formerName, name]]),
+  );
   for (const name of Object.keys(parsed)) {
     if (['_', '$0', HELP, 'h', ...known].includes(name)) continue;
     const dashes = name.length === 1 ? '-' : '--';
-    const near = closest(
-      name,
-      known.filter((word) => word.length > 1),
-    );
+    const near = closest(name, [...words.keys()]);
     if (name === 'token') {
       throw usage(
         'There is no --token flag: arguments are visible to every process.',
@@ -79,7 +80,9 @@ function refuseUnknown(parsed: Parsed, flags: readonly Flag[]): void {
     }
     throw usage(
       `Unknown flag ${dashes}${name}.`,
-      near === undefined ? 'See --help for the flags of this command.' : `Did you mean --${near}?`,
+      near === undefined
+        ? 'See --help for the flags of this command.'
+        : `Did you mean --${words.get(near) ?? near}?`,
     );
   }
 }
@@ -94,6 +97,20 @@ function joinTails(words: readonly string[], flags: readonly Flag[]): readonly s
     else joined.push(word);
   }
   return joined;
+}
+
+/** Writes each flag by its present name. */
+function renamed(words: readonly string[], flags: readonly Flag[]): readonly string[] {
+  const names = new Map<string, string>(
+    flags.flatMap(({ name, formerName }) =>
+      formerName === undefined ? [] : [[`--${formerName}`, `--${name}`] as const],
+    ),
+  );
+  return words.map((word) => {
+    const at = word.indexOf('=');
+    const flag = at < 0 ? word : word.slice(0, at);
+    return `${names.get(flag) ?? flag}${word.slice(flag.length)}`;
+  });
 }
 
 /** Words that begin with a dash and are values all the same: standard input, and numbers, which are refused as such. */
@@ -149,7 +166,8 @@ export async function parseCall(
   const { command } = found;
   if (asked) return { kind: 'help', text: commandHelp(command, columns) };
   const flags = [...command.flags, ...OUTPUT];
-  const rest = joinTails([...argv.slice(0, at), ...argv.slice(at + found.words)], flags);
+  const typed = [...argv.slice(0, at), ...argv.slice(at + found.words)];
+  const rest = joinTails(renamed(typed, flags), flags);
   refuseEmpty(rest, flags, `See: okta-reset ${command.name} --help`);
   const parsed: Parsed = await parseWords(rest, flags);
   refuseUnknown(parsed, flags);
@@ -157,9 +175,13 @@ export async function parseCall(
   const most = command.positional === undefined ? 0 : 1;
   const extra = positional[most];
   if (extra !== undefined) {
+    const shown = shownWord(extra);
+    const isFile = shown === extra && most === 0 && flags.some((flag) => flag.name === 'file');
     throw usage(
-      `“${extra}” is one word too many for ${command.name}.`,
-      `See: okta-reset ${command.name} --help`,
+      `“${shown}” is one word too many for ${command.name}.`,
+      isFile
+        ? `Did you mean: okta-reset ${command.name} --file ${shellWord(extra)}`
+        : `See: okta-reset ${command.name} --help`,
     );
   }
   if (command.positional?.required === true && positional.length === 0) {

@@ -5,21 +5,24 @@ import { flagsOf, type Flag } from './flag.ts';
 const who = flagsOf('Who');
 
 export const WHO: readonly Flag[] = [
-  who.list('csv', 'FILE', 'CSV file of users, - for standard input (repeatable)'),
+  {
+    ...who.list('file', 'FILE', 'CSV or TSV file of users, - for standard input (repeatable)'),
+    formerName: 'csv',
+  },
   who.text('column', 'NAME', 'column that names the user (found by itself if clear)'),
   who.text('delimiter', 'CHAR', 'comma, semicolon, tab, pipe (found by itself)'),
   who.text('encoding', 'NAME', 'utf-8, utf-16le, utf-16be, windows-1252 (found by itself)'),
   who.list(
     'where',
     'COL=VALUE',
-    'only CSV rows whose column has this value (repeatable: all must)',
+    'only rows of files whose column has this value (repeatable: all must)',
   ),
   who.list('user', 'ID|LOGIN', 'one user (repeatable)'),
   who.text('search', 'EXPR', 'Okta search, e.g. \'status eq "ACTIVE"\''),
   who.text('filter', 'EXPR', 'Okta filter expression'),
   who.list('group', 'ID|NAME', 'members of a group (repeatable)'),
   who.on('all', 'every user that is not deactivated'),
-  who.list('exclude', 'FILE', 'CSV of users never to touch (repeatable)'),
+  who.list('exclude', 'FILE', 'file of users never to touch (repeatable)'),
   who.list('exclude-group', 'ID|NAME', 'group never to touch (repeatable)'),
   who.text('skip', 'N', 'leave out the first N'),
   who.text('limit', 'N', 'take at most N'),

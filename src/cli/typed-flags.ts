@@ -32,7 +32,7 @@ export function on(parsed: Parsed, name: string): boolean {
 
 export function selectionFlags(parsed: Parsed): SelectionFlags {
   return {
-    csv: list(parsed, 'csv'),
+    files: list(parsed, 'file'),
     column: text(parsed, 'column'),
     delimiter: text(parsed, 'delimiter'),
     encoding: text(parsed, 'encoding'),

@@ -1,6 +1,6 @@
 /** The flags as typed, before anything is checked. Absent flags are undefined; repeatable ones are lists. */
 export interface SelectionFlags {
-  readonly csv: readonly string[];
+  readonly files: readonly string[];
   readonly column: string | undefined;
   readonly delimiter: string | undefined;
   readonly encoding: string | undefined;

@@ -8,7 +8,7 @@ export interface WhereClause {
 
 /** Who: a union of sources, in this order, and what is taken away from them. */
 export interface SelectionConfig {
-  readonly csv: readonly string[];
+  readonly files: readonly string[];
   readonly column: string | undefined;
   readonly delimiter: string | undefined;
   readonly encoding: string | undefined;
@@ -58,7 +58,7 @@ function asTyped(flags: SelectionFlags): readonly string[] {
   const many = (flag: string, values: readonly string[]) =>
     values.flatMap((value) => [`--${flag}`, value]);
   return [
-    ...many('csv', flags.csv),
+    ...many('file', flags.files),
     ...one('column', flags.column),
     ...one('delimiter', flags.delimiter),
     ...one('encoding', flags.encoding),
@@ -75,36 +75,36 @@ function asTyped(flags: SelectionFlags): readonly string[] {
   ];
 }
 
-/** Refuses what says how to read `--csv` where there is none: it would do nothing, and nobody would notice. */
+/** Refuses what says how to read `--file` where there is none: it would do nothing, and nobody would notice. */
 function refuseStray(flags: SelectionFlags): void {
-  if (flags.csv.length > 0) return;
+  if (flags.files.length > 0) return;
   const stray = (['column', 'delimiter', 'encoding', 'where'] as const).find((flag) => {
     const value = flags[flag];
     return value !== undefined && value.length > 0;
   });
   if (stray === undefined) return;
   throw usage(
-    `--${stray} belongs to --csv, and no --csv is given.`,
+    `--${stray} belongs to --file, and no --file is given.`,
     flags.exclude.length > 0 && stray !== 'where'
       ? 'A file of --exclude is recognised by its header: put a line such as Login or id above the users, and save it as CSV UTF-8.'
-      : 'Drop it, or name the file: --csv FILE.',
+      : 'Drop it, or name the file: --file FILE.',
   );
 }
 
 /** Checks the selection flags. Rejects with USAGE, also when they name nobody. */
 export function resolveSelection(flags: SelectionFlags): SelectionConfig {
-  const sources = flags.csv.length + flags.user.length + flags.group.length;
+  const sources = flags.files.length + flags.user.length + flags.group.length;
   if (sources === 0 && flags.search === undefined && flags.filter === undefined && !flags.all) {
     throw usage(
       'No users are named.',
-      'Give at least one of --csv FILE, --user ID, --group NAME, --search EXPR, --filter EXPR, --all.',
+      'Give at least one of --file FILE, --user ID, --group NAME, --search EXPR, --filter EXPR, --all.',
     );
   }
   refuseStray(flags);
   for (const [flag, value] of [
     ['search', flags.search],
     ['filter', flags.filter],
-    ...flags.csv.map((path) => ['csv', path] as const),
+    ...flags.files.map((path) => ['file', path] as const),
     ...flags.user.map((user) => ['user', user] as const),
     ...flags.group.map((group) => ['group', group] as const),
   ] as const) {
@@ -126,11 +126,11 @@ export function resolveSelection(flags: SelectionFlags): SelectionConfig {
   if (encoding !== undefined && !ENCODINGS.includes(encoding)) {
     throw usage(`--encoding does not know “${encoding}”.`, `It knows ${ENCODINGS.join(', ')}.`);
   }
-  if (flags.csv.filter((path) => path === '-').length > 1) {
-    throw usage('Standard input can be read once only.', 'Give --csv - once.');
+  if (flags.files.filter((path) => path === '-').length > 1) {
+    throw usage('Standard input can be read once only.', 'Give --file - once.');
   }
   return {
-    csv: flags.csv,
+    files: flags.files,
     column: flags.column,
     delimiter,
     encoding,

@@ -230,7 +230,7 @@ export const OKTA_ERROR_CODES: readonly ErrorEntry[] = [
     'E0000100',
     503,
     'Okta’s user search is down; nothing was changed.',
-    'Wait, or select by --csv, --user or --group, which need no search.',
+    'Wait, or select by --file, --user or --group, which need no search.',
   ),
   forUser('fail', 'E0000107', 403, 'Another transition of the user is under way.', RERUN_LATER),
   later(

@@ -31,7 +31,7 @@ function unreadable(path: string, error: unknown): Error {
   const hint =
     code === 'EISDIR'
       ? 'Name a CSV file in it. For the rows of an earlier run: okta-reset rerun DIRECTORY.'
-      : 'Check the path after --csv, from the folder you are in. --csv - reads standard input.';
+      : 'Check the path after --file, from the folder you are in. --file - reads standard input.';
   return inputError('INPUT_UNREADABLE', `${quoted(path)} cannot be read: ${reason}.`, hint, error);
 }
 
@@ -49,7 +49,7 @@ export async function* readBytes(
     throw inputError(
       'INPUT_UNREADABLE',
       `${sourceName(path)} cannot be read: there is none.`,
-      'Pipe the list in, or name a file: --csv FILE.',
+      'Pipe the list in, or name a file: --file FILE.',
     );
   }
   // Not a race with one promise of the abort: that would keep every chunk it was raced with.

@@ -1,7 +1,7 @@
 import type { AppError } from '../domain/app-error.ts';
 import { counted } from './notice.ts';
 import { inputError, printable, quoted, sourceName } from './input-error.ts';
-import type { CsvOptions } from './selection.ts';
+import type { FileOptions } from './selection.ts';
 
 const MOST_TITLES = 20;
 
@@ -23,7 +23,7 @@ export function emptyFile(path: string, what: 'is empty' | 'has no rows'): AppEr
 export function missingColumn(
   path: string,
   titles: readonly (string | undefined)[],
-  options: CsvOptions,
+  options: FileOptions,
   what: 'column' | 'where',
   wanted: string | undefined = what === 'column' ? options.column : options.where[0]?.column,
 ): AppError {
@@ -102,6 +102,6 @@ export function notResults(path: string, titles: readonly (string | undefined)[]
   return inputError(
     'INPUT_CSV',
     `${sourceName(path)} is no results file of okta-reset: _row, _user_id, _outcome and _run_id are not all among its columns. Its header: ${listed(titles)}.`,
-    'Give a run directory, or its results.csv. To take every row of any other file: okta-reset run --csv FILE.',
+    'Give a run directory, or its results.csv. To take every row of any other file: okta-reset run --file FILE.',
   );
 }

@@ -20,7 +20,7 @@ import {
   shiftedHeader,
 } from './layout-error.ts';
 import { preferOriginal, resultIndexes, type ResultIndexes } from './results-header.ts';
-import type { CsvOptions } from './selection.ts';
+import type { FileOptions } from './selection.ts';
 
 /** What a file's beginning tells of the rest. */
 export interface Layout {
@@ -85,7 +85,7 @@ function keyOf(
   path: string,
   names: readonly (string | undefined)[],
   results: ResultIndexes | undefined,
-  options: CsvOptions,
+  options: FileOptions,
 ): { readonly key: Key; readonly passedOver: readonly Key[] } {
   const { column } = options;
   if (column === undefined) {
@@ -118,7 +118,7 @@ function withHeader(
   path: string,
   reading: HeadReading,
   header: number,
-  options: CsvOptions,
+  options: FileOptions,
 ): Layout {
   const { records, dialect } = reading;
   const sample = records.slice(header + 1).filter((cells) => !isBlank(cells));
@@ -159,7 +159,7 @@ function withHeader(
   };
 }
 
-function withoutHeader(path: string, reading: HeadReading, options: CsvOptions): Layout {
+function withoutHeader(path: string, reading: HeadReading, options: FileOptions): Layout {
   const { records, dialect, first } = reading;
   const cells = records[first] ?? [];
   const position = positionOf(options.column);
@@ -203,7 +203,7 @@ export function readLayout(
   path: string,
   head: string,
   complete: boolean,
-  options: CsvOptions,
+  options: FileOptions,
 ): Layout {
   const reading = readHead(head, complete, options);
   if (reading === undefined || reading.first < 0 || hasNoText(head))

@@ -11,7 +11,7 @@ import { isBlank, isSeparatorLine, readHead } from './head-reading.ts';
 import { isTrailer } from './non-row.ts';
 import { tallyLine } from './notice.ts';
 import { isResultsHeader } from './results-header.ts';
-import type { CsvOptions, FilePorts } from './selection.ts';
+import type { FileOptions, FilePorts } from './selection.ts';
 import { findWhere } from './where.ts';
 
 /** Rows of one stretch of a file, each with its record. */
@@ -41,7 +41,7 @@ function refuseOtherObjects(path: string, layout: Layout): void {
   throw wrongObjects(path, layout.key.name, object, first);
 }
 
-function refuseOtherFiles(path: string, text: CsvText, options: CsvOptions): void {
+function refuseOtherFiles(path: string, text: CsvText, options: FileOptions): void {
   const reading = readHead(text.head, text.complete, options);
   if (reading === undefined || reading.first < 0) throw emptyFile(path, 'is empty');
   const { header, first, records } = reading;
@@ -53,7 +53,7 @@ async function* rowBatches(
   path: string,
   text: CsvText,
   layout: Layout,
-  options: CsvOptions,
+  options: FileOptions,
   ports: FilePorts,
   signal: AbortSignal,
 ): AsyncGenerator<RowBatch> {
@@ -94,7 +94,7 @@ async function* rowBatches(
  */
 export async function openCsv(
   path: string,
-  options: CsvOptions,
+  options: FileOptions,
   ports: FilePorts,
   signal: AbortSignal,
   expected: 'any' | 'results' = 'any',

@@ -3,20 +3,20 @@ import type { Row } from '../domain/row.ts';
 import { inputError, sourceName } from './input-error.ts';
 import { counted } from './notice.ts';
 import { openCsv } from './open-csv.ts';
-import { RECOGNISE_ALL, type CsvOptions, type FilePorts } from './selection.ts';
+import { RECOGNISE_ALL, type FileOptions, type FilePorts } from './selection.ts';
 
 const MOST_LISTED = 20;
 
 const OWN_HINTS: Partial<Record<AppErrorCode, string>> = {
   INPUT_COLUMN_MISSING:
-    'A file of --exclude is recognised by its header: put a line such as Login or id above the users. --column is for --csv.',
+    'A file of --exclude is recognised by its header: put a line such as Login or id above the users. --column is for --file.',
   INPUT_COLUMN_AMBIGUOUS:
-    'Leave in the file of --exclude the one column of ids or logins that is meant. --column is for --csv.',
+    'Leave in the file of --exclude the one column of ids or logins that is meant. --column is for --file.',
   INPUT_WRONG_OBJECTS: 'Give --exclude a file of users, with a column of ids or logins.',
-  INPUT_ENCODING: 'Save it as “CSV UTF-8 (comma delimited)”. --encoding is for --csv.',
+  INPUT_ENCODING: 'Save it as “CSV UTF-8 (comma delimited)”. --encoding is for --file.',
 };
 
-/** Flags say how to read `--csv`; what an exclude list needs stands in the file. */
+/** Flags say how to read `--file`; what an exclude list needs stands in the file. */
 function withoutFlags(error: unknown): unknown {
   const hint = error instanceof AppError ? OWN_HINTS[error.code] : undefined;
   if (!(error instanceof AppError) || hint === undefined) return error;
@@ -25,7 +25,7 @@ function withoutFlags(error: unknown): unknown {
 }
 
 /**
- * Reads the rows of an `--exclude` file, which takes every shape that `--csv` takes. Gives usable rows alone, and rejects
+ * Reads the rows of an `--exclude` file, which takes every shape that `--file` takes. Gives usable rows alone, and rejects
  * with INPUT_CSV and the lines where any names nobody: whoever it means would not be spared. Use the rows only when the
  * stream has ended well. Rejects with INPUT_* like `selectRows`.
  */
@@ -33,7 +33,7 @@ export async function* readIdentifiers(
   path: string,
   ports: FilePorts,
   signal: AbortSignal,
-  options: CsvOptions = RECOGNISE_ALL,
+  options: FileOptions = RECOGNISE_ALL,
 ): AsyncGenerator<Row> {
   const file = await openCsv(path, options, ports, signal).catch((error: unknown) => {
     throw withoutFlags(error);

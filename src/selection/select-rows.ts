@@ -5,7 +5,7 @@ import { listGroup, listUsers } from './listing.ts';
 import { openCsv } from './open-csv.ts';
 import { USER_COLUMN } from './results-header.ts';
 import type {
-  CsvOptions,
+  FileOptions,
   FilePorts,
   Selection,
   SelectionPorts,
@@ -26,7 +26,7 @@ function* rowsOfValues(values: readonly string[]): Generator<readonly Row[]> {
 
 async function* rowsOfCsv(
   path: string,
-  options: CsvOptions,
+  options: FileOptions,
   ports: FilePorts,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Row[]> {
@@ -44,7 +44,7 @@ function batchesOf(
   signal: AbortSignal,
 ): AsyncIterable<readonly Row[]> | Iterable<readonly Row[]> {
   switch (source.kind) {
-    case 'csv':
+    case 'file':
       return rowsOfCsv(source.path, source.options, ports, signal);
     case 'users':
       return rowsOfValues(source.values);
@@ -85,11 +85,11 @@ export async function* selectRows(
   signal: AbortSignal,
 ): AsyncGenerator<Row> {
   const { sources } = selection;
-  if (sources.filter((source) => source.kind === 'csv' && source.path === '-').length > 1) {
+  if (sources.filter((source) => source.kind === 'file' && source.path === '-').length > 1) {
     throw inputError(
       'INPUT_UNREADABLE',
       'Standard input can be read once only.',
-      'Give --csv - once.',
+      'Give --file - once.',
     );
   }
   for (const source of sources) {

@@ -9,7 +9,7 @@ export interface Where {
 }
 
 /** How a CSV file is to be read; whatever is undefined is recognised. */
-export interface CsvOptions {
+export interface FileOptions {
   /** The column that names the users: its header, or its 1-based position. */
   readonly column: string | undefined;
   /** One character. */
@@ -22,7 +22,7 @@ export interface CsvOptions {
 
 /** One source of rows. A `csv` path of `-` is standard input. */
 export type SelectionSource =
-  | { readonly kind: 'csv'; readonly path: string; readonly options: CsvOptions }
+  | { readonly kind: 'file'; readonly path: string; readonly options: FileOptions }
   | { readonly kind: 'users'; readonly values: readonly string[] }
   | { readonly kind: 'search'; readonly expression: string }
   | { readonly kind: 'filter'; readonly expression: string }
@@ -54,7 +54,7 @@ export interface SelectionPorts extends FilePorts {
 }
 
 /** Options of a CSV file of which everything is recognised. */
-export const RECOGNISE_ALL: CsvOptions = {
+export const RECOGNISE_ALL: FileOptions = {
   column: undefined,
   delimiter: undefined,
   encoding: undefined,

@@ -4,7 +4,7 @@ import { cleanCell } from './identifier.ts';
 import type { Layout } from './layout.ts';
 import { ambiguousWhere, missingColumn } from './layout-error.ts';
 import { preferOriginal } from './results-header.ts';
-import type { CsvOptions } from './selection.ts';
+import type { FileOptions } from './selection.ts';
 
 /** A condition with its column found. */
 export interface WhereIndex {
@@ -21,7 +21,7 @@ function comparable(text: string): string {
 export function findWhere(
   path: string,
   layout: Layout,
-  options: CsvOptions,
+  options: FileOptions,
 ): readonly WhereIndex[] {
   return options.where.map(({ column, value }) => {
     const found = preferOriginal(findColumns(layout.names, column), layout.results);

@@ -30,7 +30,7 @@ beforeAll(async () => {
   await writeFile(s.path('secret.csv'), 'id\n');
   await mkdir(s.path('full'));
   await writeFile(s.path('full', 'mine.txt'), 'mine');
-  expectCode(await s.run(['plan', '--csv', 'users.csv', '--out', 'planned']), 0);
+  expectCode(await s.run(['plan', '--file', 'users.csv', '--out', 'planned']), 0);
 });
 afterAll(closeStages);
 
@@ -44,7 +44,7 @@ function expectRefusal(ran: Ran, code: number, says: RegExp): void {
   expect(writesSeen(s.org)).toBe(sentBefore);
 }
 
-const CSV = ['--csv', 'users.csv'];
+const CSV = ['--file', 'users.csv'];
 const YES = ['--yes', '--max-users', '100'];
 
 type Bad = readonly [
@@ -116,18 +116,18 @@ const BAD: readonly Bad[] = [
     7,
     /ORG_UNREACHABLE/,
   ],
-  ['a file that is not there', ['plan', '--csv', 'nowhere.csv'], 3, /nowhere\.csv/],
-  ['a folder for a file', ['plan', '--csv', 'full'], 3, /directory/],
-  ['an empty file', ['plan', '--csv', 'empty.csv'], 3, /INPUT_EMPTY/],
-  ['a header alone', ['plan', '--csv', 'header.csv'], 3, /INPUT_/],
-  ['no column of users', ['plan', '--csv', 'colours.csv'], 3, /--column/],
-  ['two columns of users', ['plan', '--csv', 'two.csv'], 3, /--column/],
-  ['a list of groups', ['plan', '--csv', 'groups.csv'], 3, /group/i],
-  ['a quote never closed', ['plan', '--csv', 'quote.csv'], 3, /line/i],
+  ['a file that is not there', ['plan', '--file', 'nowhere.csv'], 3, /nowhere\.csv/],
+  ['a folder for a file', ['plan', '--file', 'full'], 3, /directory/],
+  ['an empty file', ['plan', '--file', 'empty.csv'], 3, /INPUT_EMPTY/],
+  ['a header alone', ['plan', '--file', 'header.csv'], 3, /INPUT_/],
+  ['no column of users', ['plan', '--file', 'colours.csv'], 3, /--column/],
+  ['two columns of users', ['plan', '--file', 'two.csv'], 3, /--column/],
+  ['a list of groups', ['plan', '--file', 'groups.csv'], 3, /group/i],
+  ['a quote never closed', ['plan', '--file', 'quote.csv'], 3, /line/i],
   ['a column that is not there', ['plan', ...CSV, '--column', 'colour'], 3, /colour/],
   ['nothing selected', ['plan', ...CSV, '--where', 'Status=NOSUCH'], 3, /--where/],
-  ['no selection', ['plan'], 2, /--csv/],
-  ['a file that looks like a flag', ['plan', '--csv', '-all.csv'], 2, /--csv=\.\/-all\.csv/],
+  ['no selection', ['plan'], 2, /--file/],
+  ['a file that looks like a flag', ['plan', '--file', '-all.csv'], 2, /--file=\.\/-all\.csv/],
   [
     '--since without reading users',
     ['plan', ...CSV, '--no-lookup', '--since', '2026-11-20'],
@@ -135,10 +135,10 @@ const BAD: readonly Bad[] = [
     /--since and --no-lookup/,
   ],
   ...(['--where', '--column', '--delimiter', '--encoding'] as const).map((flag): Bad => [
-    `${flag} without --csv`,
+    `${flag} without --file`,
     ['plan', '--all', flag, flag === '--where' ? 'Status=ACTIVE' : 'utf-8'],
     2,
-    new RegExp(`${flag} belongs to --csv`),
+    new RegExp(`${flag} belongs to --file`),
   ]),
   [
     '--column for --exclude',
@@ -188,7 +188,7 @@ const BAD: readonly Bad[] = [
   ['no such run', ['resume', 'nowhere'], 3, /RUN_NOT_FOUND/],
   ['a folder that is no run', ['resume', 'full'], 3, /RUN_NOT_FOUND/],
   ['no run at all', ['resume', '--last'], 3, /RUN_NOT_FOUND/],
-  ['a plan with other flags', ['run', '--plan', 'planned', ...CSV], 2, /--csv/],
+  ['a plan with other flags', ['run', '--plan', 'planned', ...CSV], 2, /--file/],
   [
     'a plan that is too old',
     ['run', '--plan', 'planned', '--plan-max-age', '1ms', ...YES],
@@ -211,7 +211,7 @@ describe('bad input is refused with a message, a way out and the right code', ()
   });
 
   test('a wrong path can be mended and tried again with the same --out', async () => {
-    expectCode(await s.run(['plan', '--csv', 'typo.csv', '--out', 'again']), 3);
+    expectCode(await s.run(['plan', '--file', 'typo.csv', '--out', 'again']), 3);
     expectCode(await s.run(['plan', ...CSV, '--out', 'again']), 0);
   });
 

@@ -40,7 +40,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (shell) => {
   here('the flags of the command, and of no other', () => {
     expect(offered('plan', '--ex')).toEqual(['--exclude', '--exclude-group']);
     expect(offered('secrets', 'open', '--i')).toEqual(['--identity']);
-    expect(offered('doctor', '--csv')).toEqual([]);
+    expect(offered('doctor', '--file')).toEqual([]);
     // A run that is called as a command is.
     expect(offered('report', 'plan', '--ex')).toEqual([]);
   });
@@ -52,7 +52,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (shell) => {
   });
 
   here('files where a file is meant, folders where a run is', () => {
-    expect(offered('plan', '--csv', 'us')).toEqual(['users.csv']);
+    expect(offered('plan', '--file', 'us')).toEqual(['users.csv']);
     expect(offered('report', 're')).toEqual(['reports']);
     expect(offered('run', '--plan', 'u')).toEqual([]);
     expect(offered('report', '--format', 'users')).toEqual([]);
@@ -62,7 +62,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (shell) => {
 describe('completion', () => {
   test('bash keeps the blanks of a name, and completes after =', () => {
     const script = completionScript('bash', COMMANDS);
-    expect(offeredBy('bash', script, ['plan', '--csv', 'tw'], dir)).toEqual(['two words.csv']);
+    expect(offeredBy('bash', script, ['plan', '--file', 'tw'], dir)).toEqual(['two words.csv']);
     expect(offeredBy('bash', script, ['run', '--action', '=', 't'], dir)).toEqual([
       'temp-password',
     ]);

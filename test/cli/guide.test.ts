@@ -94,7 +94,7 @@ describe('the guided start', () => {
     expect(told).toContain('Users by column “User Id”');
     expect(told).toContain(`line 2: ${ids[0] ?? ''}`);
     expect(told).toContain(`Not 4@${host}`);
-    expect(told).toContain('okta-reset run --csv users.csv --revoke-sessions --canary 4');
+    expect(told).toContain('okta-reset run --file users.csv --revoke-sessions --canary 4');
     expect(told).toContain(`export OKTA_CLIENT_ORGURL=${rig.org.url}`);
     expect(told).not.toContain(rig.org.token);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { parseCall } from '../../src/cli/parse.ts';
+import { errorOf } from '../selection/sample.ts';
 
 const parse = (line: string) => parseCall(line === '' ? [] : line.split(' '), COMMANDS, 80);
 
@@ -27,11 +28,28 @@ describe('calls', () => {
   });
 
   test('repeatable flags are lists, values stay text, switches are true', async () => {
-    const call = await parse('plan --csv a.csv --csv - --limit 007 --all -q --where Status=A=B');
+    const call = await parse('plan --file a.csv --file - --limit 007 --all -q --where Status=A=B');
     expect(call).toMatchObject({
       kind: 'command',
-      parsed: { csv: ['a.csv', '-'], limit: '007', all: true, quiet: true, where: 'Status=A=B' },
+      parsed: { file: ['a.csv', '-'], limit: '007', all: true, quiet: true, where: 'Status=A=B' },
     });
+  });
+
+  test('the former name of a flag is understood', async () => {
+    await expect(parse('plan --csv a.csv --csv=b.csv --file c.csv')).resolves.toMatchObject({
+      parsed: { file: ['a.csv', 'b.csv', 'c.csv'] },
+    });
+    await expect(parse('plan --csv')).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test.each([
+    'plan 00abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123',
+    'resume run 00abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123',
+    '00abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123',
+  ])('a token where a name belongs is not shown: %s', async (line) => {
+    const error = await errorOf(parse(line));
+    expect(`${error.message} ${error.hint}`).not.toContain('00abcdefghij');
+    expect(error.message).toContain('looks like a token');
   });
 
   test('a value may start with a dash only after =', async () => {
@@ -39,18 +57,20 @@ describe('calls', () => {
       code: 'USAGE',
       message: expect.stringContaining('--search'),
     });
-    await expect(parse('plan --csv=-all.csv --user=-x --csv - --skip -1')).resolves.toMatchObject({
-      parsed: { csv: ['-all.csv', '-'], user: '-x', skip: '-1' },
-    });
+    await expect(parse('plan --file=-all.csv --user=-x --file - --skip -1')).resolves.toMatchObject(
+      {
+        parsed: { file: ['-all.csv', '-'], user: '-x', skip: '-1' },
+      },
+    );
   });
 
   test.each([
-    ['plan --csv -all.csv', '--csv needs a value', '--csv=./-all.csv'],
+    ['plan --file -all.csv', '--file needs a value', '--file=./-all.csv'],
     ['plan --user -x', '--user needs a value', '--user=-x'],
-    ['plan --csv -q', '--csv needs a value', '--help'],
-    ['plan --csv', '--csv needs a value', '--help'],
-    ['plan --csv --limit=5', '--csv needs a value', '--help'],
-    ['plan --csv --', '--csv needs a value', '--csv=./--'],
+    ['plan --file -q', '--file needs a value', '--help'],
+    ['plan --file', '--file needs a value', '--help'],
+    ['plan --file --limit=5', '--file needs a value', '--help'],
+    ['plan --file --', '--file needs a value', '--file=./--'],
     ['resume run --org -o', '--org needs a value', '--org=-o'],
   ])('%s is refused in plain words', async (line, message, hint) => {
     await expect(parse(line)).rejects.toMatchObject({
@@ -65,12 +85,14 @@ describe('calls', () => {
 describe('refused with exit 2 and a suggestion', () => {
   test.each([
     ['plna', 'okta-reset plan'],
-    ['plan --cvs users.csv', '--csv'],
-    ['plan --revoke-session --csv x', '--revoke-sessions'],
+    ['plan --cvs users.csv', '--file'],
+    ['plan --revoke-session --file x', '--revoke-sessions'],
     ['plan --token abc', '--token-file'],
     ['explain', 'explain --help'],
     ['resume one two', 'resume --help'],
-    ['plan users.csv', 'plan --help'],
+    ['plan users.csv', 'okta-reset plan --file users.csv'],
+    ['run users.ndjson --yes', 'okta-reset run --file users.ndjson'],
+    ['plan --csb users.csv', '--file'],
     ['--json', '--help'],
   ])('%s', async (line, hint) => {
     await expect(parse(line)).rejects.toMatchObject({

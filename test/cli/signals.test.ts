@@ -22,7 +22,7 @@ const USERS = 60;
 async function planned(more: Parameters<typeof stage>[0] = {}): Promise<Stage> {
   const s = await stage({ users: USERS + 2, mix: PLAIN, latencyMs: 60, ...more });
   await s.rockstar();
-  expectCode(await s.run(['plan', '--csv', 'users.csv', '--out', 'run']), 0);
+  expectCode(await s.run(['plan', '--file', 'users.csv', '--out', 'run']), 0);
   return s;
 }
 
@@ -98,7 +98,7 @@ describe('a signal', () => {
   test('before anything is sent leaves nothing to settle', async () => {
     const s = await stage({ users: 400, latencyMs: 100 });
     await s.rockstar();
-    const running = s.start(['run', '--csv', 'users.csv', '--out', 'run', ...YES]);
+    const running = s.start(['run', '--file', 'users.csv', '--out', 'run', ...YES]);
     while (Object.keys(s.org.stats().requests).length === 0)
       await new Promise((resolve) => setTimeout(resolve, 5));
     running.signal('SIGINT');

@@ -158,7 +158,7 @@ export class Scene {
   async #make(state: RunState): Promise<void> {
     const yes = ['--yes', '--max-users', '1000'];
     const plan = (...flags: readonly string[]) =>
-      this.must(['plan', '--csv', 'users.csv', '--out', state, ...flags], 0);
+      this.must(['plan', '--file', 'users.csv', '--out', state, ...flags], 0);
     const run = (code: number, around: Around, ...flags: readonly string[]) =>
       this.must(['run', '--plan', state, ...yes, ...flags], code, around);
     switch (state) {

@@ -25,7 +25,7 @@ const YES = ['--yes', '--max-users', '1000', '-q'];
 test('a disk that fills up in the middle: nothing more is sent, what is known is kept, resume finishes', async () => {
   const s = await stage({ users: 122, seed: 6, mix: PLAIN, latencyMs: 10 });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
-  expectCode(await s.run(['plan', '--csv', csv, '--out', 'run', '-q']), 0);
+  expectCode(await s.run(['plan', '--file', csv, '--out', 'run', '-q']), 0);
   const ran = await spawnCommand(s, ['run', '--plan', 'run', ...YES], { fileKib: 24 }).ended;
   expectCode(ran, 7);
   expect(ran.stderr + ran.stdout).toMatch(/EFBIG/);
@@ -46,7 +46,7 @@ test('a disk that fills up in the middle: nothing more is sent, what is known is
 test('a place that cannot be written to is said before anything is read of the list', async () => {
   const s = await stage({ users: 20, mix: PLAIN });
   const csv = await s.ids(s.org.users());
-  const ran = await s.run(['run', '--csv', csv, '--out', '/proc/okta-reset-run', ...YES]);
+  const ran = await s.run(['run', '--file', csv, '--out', '/proc/okta-reset-run', ...YES]);
   expectCode(ran, 2);
   expect(ran.stderr).toMatch(/DISK/);
   expect(ran.stderr).toMatch(/another|--out/);
@@ -66,7 +66,7 @@ ifDevFull(
     expectCode(await s.run(['secrets', 'keygen', '--out', 'key.txt']), 0);
     const recipient = /age1[a-z0-9]+/.exec((await filesUnder(s.dir)).get(s.path('key.txt'))!)![0];
     const sealed = ['--secrets-recipient', recipient, '-q'];
-    const plan = ['plan', '--csv', csv, '--action', 'temp-password', '--out', 'run', '-q'];
+    const plan = ['plan', '--file', csv, '--action', 'temp-password', '--out', 'run', '-q'];
     expectCode(await s.run(plan), 0);
     await symlink('/dev/full', s.path('run', 'secrets.jsonl'));
     const ran = await s.run(['run', '--plan', 'run', ...YES, ...sealed]);
@@ -117,7 +117,7 @@ async function giveAway(dir: string): Promise<void> {
 async function halfDone(): Promise<Stage> {
   const s = await stage({ users: 62, seed: 5, mix: PLAIN, latencyMs: 10 });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
-  expectCode(await s.run(['plan', '--csv', csv, '--out', 'run', '-q']), 0);
+  expectCode(await s.run(['plan', '--file', csv, '--out', 'run', '-q']), 0);
   const running = s.start(['run', '--plan', 'run', ...YES, '--json'], {
     onStdout: (text) => {
       if (text.includes('"type":"row"')) running.signal('SIGINT');

@@ -56,7 +56,7 @@ async function tryFault(fault: DocumentedFault): Promise<Tried> {
     clock: fastClock(SPEED),
   });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
-  const ran = await s.run(['run', '--csv', csv, ...RUN, '--max-failures', '100%']);
+  const ran = await s.run(['run', '--file', csv, ...RUN, '--max-failures', '100%']);
   return { fault, s, ran };
 }
 
@@ -110,7 +110,7 @@ test('all faults at once, on reads too: nobody twice, and what is said is true',
   const csv = await s.ids([...s.org.users()].filter(isEligible));
   const ran = await s.run([
     'run',
-    '--csv',
+    '--file',
     csv,
     ...RUN.map((word) => (word === '100' ? '200' : word)),
   ]);
@@ -150,7 +150,7 @@ test.each([-600_000, 600_000])(
       chaos: 'reset=40%',
     });
     const csv = await s.ids([...s.org.users()].filter(isEligible));
-    expectCode(await s.run(['run', '--csv', csv, ...RUN]), 0);
+    expectCode(await s.run(['run', '--file', csv, ...RUN]), 0);
     const mails = mailsByUser(s.org);
     expect([mails.size, Math.max(...mails.values())]).toEqual([USERS - 2, 1]);
   },

@@ -24,7 +24,7 @@ test('kill -9 in the middle, again and again, over a network that loses answers:
     chaos: 'reset-before=8%,reset-after=9%',
   });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
-  expectCode(await s.run(['plan', '--csv', csv, '--out', 'run', '-q']), 0);
+  expectCode(await s.run(['plan', '--file', csv, '--out', 'run', '-q']), 0);
   // Killed when so many users were mailed, in all: somewhere between two of its own writes.
   for (const mailsBefore of [1, 90, 210, 330]) {
     const { child, ended } = spawnCommand(s, ['run', '--plan', 'run', ...YES, '--json'], {

@@ -74,7 +74,7 @@ here.each([
     const seen = new Set<string>();
     const words = [
       'run',
-      '--csv',
+      '--file',
       csv,
       '--action',
       action,

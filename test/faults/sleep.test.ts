@@ -35,7 +35,7 @@ async function prepare(options: Parameters<typeof stage>[0], laptop?: { readonly
   closers.push(relay.close);
   const csv = await s.ids([...s.org.users()].filter(isEligible));
   const env = { OKTA_CLIENT_ORGURL: relay.url };
-  const plan = ['plan', '--csv', csv, '--out', 'run', '-q'];
+  const plan = ['plan', '--file', csv, '--out', 'run', '-q'];
   expectCode(await s.run(plan, { env, ...laptop }), 0);
   return { s, relay, env };
 }

@@ -30,7 +30,7 @@ describe('a token revoked after 100 of 300', () => {
       chaos: 'revoke-token-after=100',
     });
     const csv = await s.ids([...s.org.users()].filter(isEligible));
-    const ran = await s.run(['run', '--csv', csv, '--out', 'run', ...YES]);
+    const ran = await s.run(['run', '--file', csv, '--out', 'run', ...YES]);
     expectCode(ran, 6);
     expect(ran.stdout).toMatch(/okta-reset resume \S*run/);
     const first = outcomes(await readCsv(s.path('run', 'results.csv')));
@@ -113,10 +113,10 @@ describe('planted secrets', () => {
     const said: string[] = [];
     const passwords: string[] = [];
     const runs = [
-      ['plan', '--csv', csv, '--action', 'temp-password', '--out', 'plan', '-v'],
+      ['plan', '--file', csv, '--action', 'temp-password', '--out', 'plan', '-v'],
       [
         'run',
-        '--csv',
+        '--file',
         csv,
         '--action',
         'temp-password',
@@ -129,7 +129,7 @@ describe('planted secrets', () => {
       ],
       [
         'run',
-        '--csv',
+        '--file',
         csv,
         '--no-send-email',
         '--include-status',
@@ -188,7 +188,7 @@ describe('temporary passwords under lost answers', () => {
     expectCode(await s.run(['secrets', 'keygen', '--out', 'key.txt']), 0);
     const recipient = /age1[a-z0-9]+/.exec((await filesUnder(s.dir)).get(s.path('key.txt'))!)![0];
     const csv = await s.ids([...s.org.users()].filter(isEligible));
-    const argv = ['run', '--csv', csv, '--action', 'temp-password', '--out', 'run', ...YES];
+    const argv = ['run', '--file', csv, '--action', 'temp-password', '--out', 'run', ...YES];
     expectCode(await s.run(argv), 2);
     expect(writesSeen(s.org)).toBe(0);
     expectCode(await s.run([...argv, '--secrets-recipient', recipient]), 0);

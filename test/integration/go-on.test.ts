@@ -37,7 +37,7 @@ describe('what a flag names is held against a run that was begun', () => {
   test('--max-users against the users that are left', async () => {
     const s = await stage({ users: 32, mix: PLAIN, latencyMs: 20 });
     await s.rockstar();
-    const begun = ['run', '--csv', 'users.csv', '--out', 'run', '--concurrency', '1', ...YES];
+    const begun = ['run', '--file', 'users.csv', '--out', 'run', '--concurrency', '1', ...YES];
     expectCode(await stopAfter(s, 4, begun), 130);
     const before = writesSeen(s.org);
     const left = 30 - mailsByUser(s.org).size;
@@ -55,7 +55,7 @@ describe('what a flag names is held against a run that was begun', () => {
   test('--confirm and --org of another org, though the run is finished', async () => {
     const s = await stage({ users: 12, mix: PLAIN });
     await s.rockstar();
-    expectCode(await s.run(['run', '--csv', 'users.csv', '--out', 'run', ...YES]), 0);
+    expectCode(await s.run(['run', '--file', 'users.csv', '--out', 'run', ...YES]), 0);
     for (const flags of [
       ['--confirm', '10@other.okta.com'],
       ['--confirm', `11@${s.host}`],
@@ -87,7 +87,7 @@ describe('a canary is gone on with until it was verified', () => {
   test('after a stop in the middle of it', async () => {
     const s = await stage({ users: 32, mix: PLAIN, latencyMs: 20 });
     await s.rockstar();
-    const begun = ['run', '--csv', 'users.csv', '--out', 'run', '--canary', '10', ...YES];
+    const begun = ['run', '--file', 'users.csv', '--out', 'run', '--canary', '10', ...YES];
     const first = await stopAfter(s, 2, [...begun, '--concurrency', '1']);
     expectCode(first, 130);
     expect(canaryOf(first)).toEqual(['started after 0']);
@@ -103,7 +103,7 @@ describe('a canary is gone on with until it was verified', () => {
     const nobody = (letter: string) => ({ id: `00u${letter.repeat(17)}` });
     const csv = await s.ids([nobody('x'), ...ids.slice(0, 3), nobody('y'), ...ids.slice(3)]);
     const guards = ['--max-failures', '100%', ...YES];
-    const begun = ['run', '--csv', csv, '--no-lookup', '--out', 'run', '--canary', '4', ...guards];
+    const begun = ['run', '--file', csv, '--no-lookup', '--out', 'run', '--canary', '4', ...guards];
     const first = await s.run([...begun, '--json']);
     expectCode(first, 5);
     expect([canaryOf(first).at(-1), mailsByUser(s.org).size]).toEqual(['failed after 4', 3]);
@@ -126,7 +126,7 @@ describe('failures are judged over all sittings', () => {
     const s = await stage({ users: 62, mix: PLAIN });
     const ids = [...s.org.users()].filter(isEligible);
     const csv = await s.ids([...ids.slice(0, 16), ...strangers(4), ...ids.slice(16)]);
-    expectCode(await s.run(['run', '--csv', csv, ...begin]), 5);
+    expectCode(await s.run(['run', '--file', csv, ...begin]), 5);
     const before = writesSeen(s.org);
     const again = await s.run(['resume', 'run']);
     expectCode(again, 5);
@@ -144,7 +144,7 @@ describe('failures are judged over all sittings', () => {
       ...ids.slice(30),
     ]);
     const two = ['--max-failures', '2'];
-    expectCode(await stopAfter(s, 5, ['run', '--csv', csv, ...begin, ...two]), 130);
+    expectCode(await stopAfter(s, 5, ['run', '--file', csv, ...begin, ...two]), 130);
     expectCode(await s.run(['resume', 'run', ...two]), 5);
     const reset = mailsByUser(s.org).size;
     expect(reset).toBeGreaterThanOrEqual(30);
@@ -156,7 +156,7 @@ describe('failures are judged over all sittings', () => {
   test('an org that knows nobody is asked for no more, until all may fail', async () => {
     const s = await stage({ users: 20, mix: PLAIN });
     const csv = await s.ids(strangers(40));
-    expectCode(await s.run(['run', '--csv', csv, ...begin]), 5);
+    expectCode(await s.run(['run', '--file', csv, ...begin]), 5);
     const calls = () => s.org.stats().requests['users'];
     const before = calls();
     expect(before).toBeGreaterThan(19);
@@ -173,7 +173,7 @@ test('a run that was cut short with nothing left to do is finished, now and at t
   await s.rockstar();
   // The answers of all six are still out then.
   const brief = ['--max-duration', '500ms', '--out', 'run'];
-  const ran = await s.run(['run', '--csv', 'users.csv', ...brief, ...YES]);
+  const ran = await s.run(['run', '--file', 'users.csv', ...brief, ...YES]);
   expectCode(ran, 0);
   expect(ran.stdout).toMatch(/The run is finished/);
   expect(await readFile(s.path('run', 'journal.jsonl'), 'utf8')).toMatch(/"kind":"max-duration"/);

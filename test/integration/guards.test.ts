@@ -21,7 +21,7 @@ const YES = ['--yes', '--max-users', '1000'];
 test('a second process on the same run is refused, and the first is not disturbed', async () => {
   const s = await stage({ users: 62, mix: PLAIN, latencyMs: 40 });
   await s.rockstar();
-  expectCode(await s.run(['plan', '--csv', 'users.csv', '--out', 'run']), 0);
+  expectCode(await s.run(['plan', '--file', 'users.csv', '--out', 'run']), 0);
   let begun = () => {};
   const isBegun = new Promise<void>((resolve) => (begun = resolve));
   const first = s.start(['run', '--plan', 'run', ...YES, '--json'], {
@@ -48,7 +48,7 @@ test('the caller and the admins are never touched, unless named by flag; then la
   const s = await stage({ users: 30, admins: 4, mix: PLAIN });
   const users = [...s.org.users()];
   const csv = await s.ids(users);
-  expectCode(await s.run(['run', '--csv', csv, '--out', 'run', ...YES]), 0);
+  expectCode(await s.run(['run', '--file', csv, '--out', 'run', ...YES]), 0);
   for (const { id, admin } of users)
     expect([id, mailsByUser(s.org).get(id)]).toEqual([id, admin ? undefined : 1]);
   const reasons = (await readCsv(s.path('run', 'results.csv'))).map((row) => row['_reason']);
@@ -61,7 +61,7 @@ test('the caller and the admins are never touched, unless named by flag; then la
   expectCode(
     await t.run([
       'run',
-      '--csv',
+      '--file',
       await t.ids(t.org.users()),
       '--include-admins',
       '--concurrency',
@@ -78,7 +78,7 @@ test('the caller and the admins are never touched, unless named by flag; then la
   expect(mailed).toHaveLength(29);
 });
 
-test('--exclude takes files as --csv does, and wins', async () => {
+test('--exclude takes files as --file does, and wins', async () => {
   const s = await stage({ users: 20, mix: PLAIN });
   await s.rockstar();
   const spared = [...s.org.users()].filter(isEligible).slice(3, 8);
@@ -87,7 +87,7 @@ test('--exclude takes files as --csv does, and wins', async () => {
     `Username\r\n${spared.map(({ login }) => `${login}\r\n`).join('')}`,
   );
   expectCode(
-    await s.run(['run', '--csv', 'users.csv', '--exclude', 'spare.csv', '--out', 'run', ...YES]),
+    await s.run(['run', '--file', 'users.csv', '--exclude', 'spare.csv', '--out', 'run', ...YES]),
     0,
   );
   const mails = mailsByUser(s.org);
@@ -108,7 +108,7 @@ test.each<readonly [string, (run: RunFile) => Partial<RunFile>]>([
 ])('a run.json whose %s was edited is refused', async (_, edit) => {
   const s = await stage({ users: 12, mix: PLAIN });
   await s.rockstar();
-  expectCode(await s.run(['plan', '--csv', 'users.csv', '--out', 'run']), 0);
+  expectCode(await s.run(['plan', '--file', 'users.csv', '--out', 'run']), 0);
   const file = s.path('run', 'run.json');
   const whole = await readFile(file, 'utf8');
   const run = JSON.parse(whole) as RunFile;
@@ -125,7 +125,7 @@ test('a plan is not executed on another org', async () => {
   const s = await stage({ users: 20, mix: PLAIN, seed: 1 });
   const other = await stage({ users: 20, mix: PLAIN, seed: 2 });
   await s.rockstar();
-  expectCode(await s.run(['plan', '--csv', 'users.csv', '--out', 'run']), 0);
+  expectCode(await s.run(['plan', '--file', 'users.csv', '--out', 'run']), 0);
   const env = { OKTA_CLIENT_ORGURL: other.org.url, OKTA_CLIENT_TOKEN: other.org.token };
   const ran = await s.run(['run', '--plan', 'run', ...YES], { env });
   expectCode(ran, 5);
@@ -151,7 +151,7 @@ describe('an OAuth service app with DPoP', () => {
       OKTA_CLIENT_PRIVATEKEY: JSON.stringify(privateJwk),
     };
     expectCode(
-      await s.run(['run', '--csv', 'users.csv', '--out', 'run', '--concurrency', '2', ...YES], {
+      await s.run(['run', '--file', 'users.csv', '--out', 'run', '--concurrency', '2', ...YES], {
         env,
       }),
       0,
@@ -172,7 +172,7 @@ describe('an OAuth service app with DPoP', () => {
       OKTA_CLIENT_SCOPES: 'okta.users.read okta.roles.read',
       OKTA_CLIENT_PRIVATEKEY: JSON.stringify(privateJwk),
     };
-    expectCode(await s.run(['run', '--csv', 'users.csv', '--out', 'run', ...YES], { env }), 6);
+    expectCode(await s.run(['run', '--file', 'users.csv', '--out', 'run', ...YES], { env }), 6);
     expect(writesSeen(s.org)).toBe(0);
   });
 });
@@ -181,14 +181,14 @@ test('with --json every line of stdout parses, whatever the command and its end'
   const s = await stage({ users: 60, chaos: '500=10%', urlLimit: 1000 });
   await s.rockstar();
   for (const argv of [
-    ['plan', '--csv', 'users.csv', '--out', 'run'],
+    ['plan', '--file', 'users.csv', '--out', 'run'],
     ['run', '--plan', 'run', ...YES],
     ['resume', 'run'],
     ['rerun', 'run', '--only', 'succeeded', '--dry-run', '--out', 'dry'],
     ['report', 'run'],
     ['doctor'],
-    ['plan', '--csv', 'nowhere.csv'],
-    ['run', '--csv', 'users.csv', '--out', 'run3'],
+    ['plan', '--file', 'nowhere.csv'],
+    ['run', '--file', 'users.csv', '--out', 'run3'],
     ['explain', 'E0000047'],
   ]) {
     const ran = await s.run([...argv, '--json']);

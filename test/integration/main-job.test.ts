@@ -29,7 +29,7 @@ describe('a Rockstar export of 600 users of every status and provider', () => {
     const seen = new Set([...s.org.users()].map((user) => `${user.status} ${user.provider}`));
     expect(seen.size).toBeGreaterThan(30);
 
-    const plan = await s.run(['plan', '--csv', 'users.csv', '--out', 'run']);
+    const plan = await s.run(['plan', '--file', 'users.csv', '--out', 'run']);
     expectCode(plan, 0);
     expect(plan.stdout).toContain(String(eligible.size));
     expect(writesSeen(s.org)).toBe(0);
@@ -84,7 +84,7 @@ describe('rows that fail', () => {
       mix: { statuses: { ACTIVE: 1 }, providers: { OKTA: 1 }, hostile: 0.3 },
     });
     await s.rockstar();
-    await s.run(['plan', '--csv', 'users.csv', '--out', 'run']);
+    await s.run(['plan', '--file', 'users.csv', '--out', 'run']);
     const away = [...s.org.users()].filter(isEligible).slice(20, 24);
     for (const { id } of away) s.org.suspend(id);
     const run = await s.run([
@@ -200,7 +200,7 @@ describe('a preview of 10,000 rows', () => {
   test('takes at most 260 reads', async () => {
     const s = await stage({ users: 10_000, seed: 5 });
     await s.rockstar();
-    const plan = await s.run(['plan', '--csv', 'users.csv', '--out', 'run', '-q']);
+    const plan = await s.run(['plan', '--file', 'users.csv', '--out', 'run', '-q']);
     expectCode(plan, 0);
     expect(reads(s)).toBeLessThanOrEqual(260);
     expect(await readCsv(s.path('run', 'results.csv'))).toHaveLength(10_000);
@@ -209,7 +209,7 @@ describe('a preview of 10,000 rows', () => {
   test('takes at most 900 reads where long URLs are refused', async () => {
     const s = await stage({ users: 10_000, seed: 5, urlLimit: 1000 });
     await s.rockstar();
-    const plan = await s.run(['plan', '--csv', 'users.csv', '--out', 'run', '-q']);
+    const plan = await s.run(['plan', '--file', 'users.csv', '--out', 'run', '-q']);
     expectCode(plan, 0);
     expect(reads(s)).toBeLessThanOrEqual(900);
     expect(await readCsv(s.path('run', 'results.csv'))).toHaveLength(10_000);

@@ -41,8 +41,8 @@ describe('the command that goes on', () => {
     const secrets = ['--action', 'temp-password', '--secrets-plaintext'];
     const flags = [...kept, ...hours, ...org, ...secrets, '--canary', '3', ...YES];
     const env = { OKTA_CLIENT_ORGURL: '', OKTA_CLIENT_TOKEN: '' };
-    expectCode(await s.run(['plan', '--csv', 'users.csv', ...org], { env }), 0);
-    const ran = await stopped(s, ['run', '--csv', 'users.csv', '--out', 'a run', ...flags]);
+    expectCode(await s.run(['plan', '--file', 'users.csv', ...org], { env }), 0);
+    const ran = await stopped(s, ['run', '--file', 'users.csv', '--out', 'a run', ...flags]);
     const words = wordsOf(ran.stdout, /resume/);
     expect(words).toEqual([
       ...['resume', 'a run', '--max-failures', '5%', '--concurrency', '2', '--per-minute', '3000'],
@@ -57,7 +57,7 @@ describe('the command that goes on', () => {
     const s = await stage({ users: 42, mix: PLAIN, latencyMs: 20, chaos: 'stall-headers=40%' });
     await s.rockstar();
     const flags = ['--out', 'run', '--per-hour', '100000', '--timeout', '4s', ...YES];
-    const ran = await stopped(s, ['run', '--csv', 'users.csv', ...flags], 2);
+    const ran = await stopped(s, ['run', '--file', 'users.csv', ...flags], 2);
     expect(wordsOf(ran.stderr, /resume/)).toEqual([
       ...['resume', 'run', '--per-hour', '100000', '--timeout', '4s'],
     ]);
@@ -68,7 +68,7 @@ describe('the command that goes on', () => {
     const ids = [...s.org.users()].filter(isEligible);
     const strangers = ['a', 'b', 'c'].map((letter) => ({ id: `00u${letter.repeat(17)}` }));
     const csv = await s.ids([...ids.slice(0, 17), ...strangers, ...ids.slice(17)]);
-    const ran = await s.run(['run', '--csv', csv, '--no-lookup', '--out', 'run', ...YES]);
+    const ran = await s.run(['run', '--file', csv, '--no-lookup', '--out', 'run', ...YES]);
     expectCode(ran, 5);
     const words = wordsOf(ran.stdout, /resume/);
     expect(words).toEqual(['resume', 'run', '--max-failures', '20%']);
@@ -82,7 +82,7 @@ describe('the command that goes on', () => {
     const flags = ['--max-users', '50', '--canary', '3', '--per-minute', '600', '--org', s.org.url];
     for (const command of [['plan'], ['run', '--dry-run']]) {
       const out = `of-${command.length}`;
-      const argv = [...command, '--csv', 'users.csv', '--out', out, ...flags];
+      const argv = [...command, '--file', 'users.csv', '--out', out, ...flags];
       const planned = await s.run(argv);
       expectCode(planned, 0);
       expect(wordsOf(planned.stdout, /run --plan/)).toEqual(['run', '--plan', out, ...flags]);
@@ -95,7 +95,7 @@ describe('the command that goes on', () => {
   test('names the plan after a no, and where nobody can be asked', async () => {
     const s = await stage({ users: 12, mix: PLAIN });
     await s.rockstar();
-    const argv = ['run', '--csv', 'users.csv', '--canary', '2'];
+    const argv = ['run', '--file', 'users.csv', '--canary', '2'];
     const no = await s.run([...argv, '--out', 'no'], { terminal: true, stdin: 'no\n' });
     expectCode(no, 5);
     expect(no.stderr.replace(/\s+/g, ' ')).toContain('okta-reset run --plan no --canary 2');
@@ -112,7 +112,16 @@ describe('the command that goes on', () => {
     await s.rockstar();
     const key = await s.run(['secrets', 'keygen', '--out', 'key.txt']);
     const recipient = /age1\w+/.exec(key.stdout + key.stderr)?.[0] ?? '';
-    const argv = ['run', '--csv', 'users.csv', '--out', 'run', '--action', 'temp-password', ...YES];
+    const argv = [
+      'run',
+      '--file',
+      'users.csv',
+      '--out',
+      'run',
+      '--action',
+      'temp-password',
+      ...YES,
+    ];
     expectCode(await s.run([...argv, '--secrets-recipient', recipient]), 0);
     const again = await s.run(['resume', 'run']);
     expectCode(again, 0);
@@ -132,7 +141,7 @@ describe('a preview checks the guards it lists', () => {
     const s = await stage({ users: 3, mix: PLAIN });
     await s.rockstar();
     for (const command of [['plan'], ['run', '--dry-run'], ['run']]) {
-      const ran = await s.run([...command, '--csv', 'users.csv', ...flags]);
+      const ran = await s.run([...command, '--file', 'users.csv', ...flags]);
       expectCode(ran, 2);
       expect(ran.stderr).toContain(flags[0]);
     }
@@ -141,7 +150,7 @@ describe('a preview checks the guards it lists', () => {
   test('run --plan takes no --out', async () => {
     const s = await stage({ users: 3, mix: PLAIN });
     await s.rockstar();
-    expectCode(await s.run(['plan', '--csv', 'users.csv', '--out', 'run']), 0);
+    expectCode(await s.run(['plan', '--file', 'users.csv', '--out', 'run']), 0);
     const ran = await s.run(['run', '--plan', 'run', '--out', 'other', ...YES]);
     expectCode(ran, 2);
     expect(ran.stderr).toMatch(/--out and --plan/);

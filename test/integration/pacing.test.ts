@@ -19,7 +19,7 @@ const YES = ['--yes', '--max-users', '1000', '-q', '--out', 'run'];
 /** Runs everybody of an org, and tells how long it took by the org's clock. */
 async function reset(s: Stage, more: readonly string[] = []) {
   const csv = await s.ids([...s.org.users()].filter(isEligible));
-  expectCode(await s.run(['plan', '--csv', csv, '--out', 'run', '-q']), 0);
+  expectCode(await s.run(['plan', '--file', csv, '--out', 'run', '-q']), 0);
   const startMs = s.clock.monotonicMs();
   const ran = await s.run(['run', '--plan', 'run', ...YES.slice(0, 4), ...more]);
   const tookMs = s.clock.monotonicMs() - startMs;

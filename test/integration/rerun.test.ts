@@ -32,7 +32,7 @@ async function stopped(out = 'p1', options: { readonly action?: readonly string[
   const s = await stage({ users: 22, mix: PLAIN, latencyMs: 20 });
   await s.rockstar();
   const { action = [] } = options;
-  expectCode(await s.run(['plan', '--csv', 'users.csv', ...action, '--out', out]), 0);
+  expectCode(await s.run(['plan', '--file', 'users.csv', ...action, '--out', out]), 0);
   const secrets = action.includes('temp-password') ? ['--secrets-plaintext'] : [];
   const running = s.start(
     ['run', '--plan', out, '--concurrency', '1', ...secrets, ...YES, '--json'],
@@ -106,7 +106,7 @@ describe('the rest of a stopped run', () => {
   test('a plan that nobody has executed is handed over as well', async () => {
     const s = await stage({ users: 22, mix: PLAIN });
     await s.rockstar();
-    expectCode(await s.run(['plan', '--csv', 'users.csv', '--out', 'p1']), 0);
+    expectCode(await s.run(['plan', '--file', 'users.csv', '--out', 'p1']), 0);
     expectCode(await s.run(['rerun', 'p1', '--out', 'c1', ...YES]), 0);
     const refused = await s.run(['run', '--plan', 'p1', ...YES]);
     expectCode(refused, 5);
@@ -123,7 +123,7 @@ describe('the rest of a stopped run', () => {
     const refused = await s.run(['resume', 'p1']);
     expectCode(refused, 5);
     expect(said(refused)).toMatch(new RegExp(`took 3 of ${20 - done} rows`));
-    const others = ['run', '--csv', 'p1/not-attempted.csv', '--exclude', 'c1/results.csv'];
+    const others = ['run', '--file', 'p1/not-attempted.csv', '--exclude', 'c1/results.csv'];
     expectCode(await s.run([...others, '--out', 'c2', ...YES]), 0);
     expect([times(s, 1), most(s)]).toEqual([20, 1]);
   });
@@ -275,7 +275,7 @@ describe('a results.csv', () => {
     async (source) => {
       const s = await stage({ users: 22, mix: PLAIN, chaos: 'stall-headers=50%' });
       await s.rockstar();
-      expectCode(await s.run(['plan', '--csv', 'users.csv', '--out', 'p1']), 0);
+      expectCode(await s.run(['plan', '--file', 'users.csv', '--out', 'p1']), 0);
       const flags = ['--concurrency', '8', ...YES, '--json'];
       let begun = () => {};
       const isBegun = new Promise<void>((resolve) => (begun = resolve));
@@ -422,7 +422,7 @@ describe('a rerun does what the run did', () => {
     const s = await stage({ users: 12, mix: { ...PLAIN, statuses: { SUSPENDED: 1 } } });
     await s.rockstar();
     const policy = ['--include-status', 'SUSPENDED'];
-    expectCode(await s.run(['plan', '--csv', 'users.csv', ...policy, '--out', 'p1']), 0);
+    expectCode(await s.run(['plan', '--file', 'users.csv', ...policy, '--out', 'p1']), 0);
     expectCode(await s.run(['rerun', 'p1/results.csv', '-n', '--out', 'c1']), 0);
     expect(outcomes(await readCsv(s.path('c1', 'results.csv')))).toEqual({ 'not-attempted': 10 });
   });
@@ -448,7 +448,7 @@ describe('rows that were excluded, or duplicates', () => {
     const gone = users[8]!;
     s.org.suspend(gone.id);
     const flags = ['--exclude', 'spare.csv', '--out', 'p1', ...YES];
-    expectCode(await s.run(['run', '--csv', 'ids.csv', ...flags]), 0);
+    expectCode(await s.run(['run', '--file', 'ids.csv', ...flags]), 0);
     s.org.unsuspend(gone.id);
     return { s, spared };
   }

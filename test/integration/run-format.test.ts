@@ -11,7 +11,7 @@ const YES = ['--yes', '--max-users', '1000', '-q'];
 async function planned(): Promise<Stage> {
   const s = await stage({ users: 8, seed: 3, mix: PLAIN });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
-  expectCode(await s.run(['plan', '--csv', csv, '--out', 'run', '-q']), 0);
+  expectCode(await s.run(['plan', '--file', csv, '--out', 'run', '-q']), 0);
   return s;
 }
 

@@ -100,7 +100,7 @@ describe('a list of users as it comes', () => {
     const file = `${name.replaceAll(/\W+/g, '-')}.csv`;
     await writeFile(s.path(file), write());
     const out = `run-${file}`;
-    expectCode(await s.run(['plan', '--csv', file, ...more, '--out', out]), 0);
+    expectCode(await s.run(['plan', '--file', file, ...more, '--out', out]), 0);
     const rows = await readCsv(s.path(out, 'results.csv'));
     expect(
       rows.filter((row) => row['_outcome'] === 'not-attempted').map((row) => row['_user_id']),
@@ -123,7 +123,7 @@ describe('a list of users as it comes', () => {
         ids[2]!,
       ),
     );
-    const plan = await s.run(['plan', '--csv', 'bad.csv', '--out', 'bad']);
+    const plan = await s.run(['plan', '--file', 'bad.csv', '--out', 'bad']);
     expectCode(plan, 0);
     const rows = await readCsv(s.path('bad', 'results.csv'));
     expect(rows).toHaveLength(7);
@@ -143,7 +143,14 @@ describe('a list of users as it comes', () => {
     const files = (await readdir(FIXTURES)).filter((name) => /\.(csv|txt)$/.test(name));
     expect(files.length).toBeGreaterThan(40);
     for (const file of files) {
-      const ran = await s.run(['plan', '--csv', FIXTURES + file, '--out', `fixture-${file}`, '-q']);
+      const ran = await s.run([
+        'plan',
+        '--file',
+        FIXTURES + file,
+        '--out',
+        `fixture-${file}`,
+        '-q',
+      ]);
       expect([file, [0, 3].includes(ran.code)]).toEqual([file, true]);
       if (ran.code === 3) expect(ran.stderr).toMatch(/→ \S/);
     }
@@ -157,7 +164,7 @@ test('results.csv says whom --user meant, and a rerun from it finds him', async 
   const csv = await s.ids([first!]);
   const typo = `${second!.login}x`;
   const nobody = `00u${'x'.repeat(17)}`;
-  const who = ['--csv', csv, '--user', typo, '--user', nobody, '--user', '??'];
+  const who = ['--file', csv, '--user', typo, '--user', nobody, '--user', '??'];
   expectCode(await s.run(['run', ...who, '--out', 'run', '--yes', '--max-users', '9']), 0);
   const rows = await readCsv(s.path('run', 'results.csv'));
   expect(rows.map((row) => [row['id'], row['user'], row['_outcome'], row['_reason']])).toEqual([

@@ -25,7 +25,7 @@ const runFile = (over: Partial<RunFile> = {}): RunFile => ({
   principal: { kind: 'user', id: '00u1', login: 'ops@acme.com' },
   spec: { action: 'reset-password', sendEmail: true, revokeSessions: false, revokeTokens: false },
   policy: POLICY,
-  selection: ['--csv users.csv'],
+  selection: ['--file users.csv'],
   planDigest: 'ab'.repeat(32),
   rows: 2,
   targets: 1,

@@ -159,7 +159,7 @@ describe('report.html', () => {
       '318 of 400 rows succeeded',
       'night.admin@acme.example',
       'acme.okta.com (00o1abcdEFGHijklmnop)',
-      '--csv users.csv',
+      '--file users.csv',
       'Sessions stay alive',
       'estimated 9 min, took 10 min 12 s',
       findErrorEntry('E0000007')!.meaning,

@@ -34,7 +34,7 @@ export function runFile(more: Partial<RunFile> = {}): RunFile {
       sinceMs: undefined,
       lookup: true,
     },
-    selection: ['--csv', 'users.csv'],
+    selection: ['--file', 'users.csv'],
     planDigest: 'c0ffee'.padEnd(64, '0'),
     rows: 0,
     targets: 0,

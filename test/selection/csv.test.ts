@@ -62,7 +62,7 @@ describe('a CSV file', () => {
         ...portsOf({ [path]: `User Id\n${ADA}\n` }, notices),
         nowMs: () => Date.parse(day),
       };
-      await collect(select([{ kind: 'csv', path, options: RECOGNISE_ALL }], ports));
+      await collect(select([{ kind: 'file', path, options: RECOGNISE_ALL }], ports));
       codes.push(...codesOf(notices));
     }
     expect(codes).toEqual(['stale-export']);

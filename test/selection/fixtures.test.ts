@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
-import type { CsvOptions } from '../../src/selection/selection.ts';
+import type { FileOptions } from '../../src/selection/selection.ts';
 import {
   ADA,
   brief,
@@ -32,7 +32,7 @@ interface Selects {
   readonly column: string;
   readonly rows: readonly string[];
   readonly notices?: readonly string[];
-  readonly options?: Partial<CsvOptions>;
+  readonly options?: Partial<FileOptions>;
 }
 
 interface Refuses {

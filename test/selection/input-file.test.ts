@@ -13,7 +13,7 @@ import { ADA, brief, collect, errorOf, portsOf, select } from './sample.ts';
 const disk: FilePorts = { openFile: openInputFile, stdin: undefined, onNotice: () => undefined };
 
 function csv(path: string): readonly SelectionSource[] {
-  return [{ kind: 'csv', path, options: RECOGNISE_ALL }];
+  return [{ kind: 'file', path, options: RECOGNISE_ALL }];
 }
 
 describe('an input file', () => {

@@ -187,9 +187,9 @@ describe('a selection', () => {
       select(
         [
           { kind: 'users', values: [LINUS, ' mei@acme.example ', GROUP, ''] },
-          { kind: 'csv', path: 'a.csv', options: RECOGNISE_ALL },
+          { kind: 'file', path: 'a.csv', options: RECOGNISE_ALL },
           { kind: 'group', group: 'Sales' },
-          { kind: 'csv', path: '-', options: RECOGNISE_ALL },
+          { kind: 'file', path: '-', options: RECOGNISE_ALL },
         ],
         {
           ...portsOf({ 'a.csv': `id\n${ADA}\n` }),

@@ -18,7 +18,7 @@ const read = (content: string | Uint8Array) =>
   collect(readIdentifiers('keep.csv', portsOf({ 'keep.csv': content }), never));
 
 describe('an exclude list', () => {
-  test('takes the shapes that --csv takes', async () => {
+  test('takes the shapes that --file takes', async () => {
     expect((await read(await fixture('bare-ids.csv'))).map(brief)).toEqual(
       [ADA, GRACE, JOSE, LINUS, MEI].map((id, index) => `${index + 1} id ${id}`),
     );

@@ -74,7 +74,7 @@ describe('an earlier run’s results', () => {
     );
     expect(error.code).toBe('INPUT_CSV');
     expect(error.message).toContain('no results file of okta-reset');
-    expect(error.hint).toContain('--csv');
+    expect(error.hint).toContain('--file');
     expect(codesOf(notices)).toEqual([]);
   });
 

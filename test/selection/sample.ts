@@ -7,7 +7,7 @@ import type { Notice } from '../../src/selection/notice.ts';
 import { selectRows } from '../../src/selection/select-rows.ts';
 import {
   RECOGNISE_ALL,
-  type CsvOptions,
+  type FileOptions,
   type FilePorts,
   type SelectionSource,
 } from '../../src/selection/selection.ts';
@@ -80,13 +80,13 @@ export function select(
 /** Selects the rows of one CSV text. */
 export async function selectCsv(
   content: Content,
-  options: Partial<CsvOptions> = {},
+  options: Partial<FileOptions> = {},
   chunk?: number,
 ): Promise<Selected> {
   const notices: Notice[] = [];
   const rows = await collect(
     select(
-      [{ kind: 'csv', path: 'users.csv', options: { ...RECOGNISE_ALL, ...options } }],
+      [{ kind: 'file', path: 'users.csv', options: { ...RECOGNISE_ALL, ...options } }],
       portsOf({ 'users.csv': content }, notices, chunk),
     ),
   );

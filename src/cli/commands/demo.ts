@@ -104,7 +104,7 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
     'Who would be reset, who not and why, against the org’s live state. Sends nothing.',
   );
   expectCode(
-    await type(stage, ['plan', '--csv', shown(csv), '--revoke-sessions', '--out', shown(run)]),
+    await type(stage, ['plan', '--file', shown(csv), '--revoke-sessions', '--out', shown(run)]),
     [EXIT.ok],
     'plan',
   );

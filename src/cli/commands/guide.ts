@@ -13,7 +13,7 @@ export const execute: Execute = async ({ terminal, call }) => {
       '',
       '  okta-reset demo                    see the whole job on a made-up org, in under a minute',
       '  okta-reset doctor                  check org and credential',
-      '  okta-reset plan --csv users.csv    preview; sends nothing',
+      '  okta-reset plan --file users.csv    preview; sends nothing',
       '  okta-reset --help                  everything else',
       '',
     ].join('\n'),

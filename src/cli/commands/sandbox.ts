@@ -42,7 +42,7 @@ export const execute: Execute = async ({ parsed, terminal }) => {
                   (line) => `  ${line}`,
                 )),
             `  okta-reset users --all > users.csv`,
-            `  okta-reset plan --csv users.csv`,
+            `  okta-reset plan --file users.csv`,
             '',
             ...(keyFile === undefined
               ? []
