@@ -42,15 +42,29 @@ module.exports = {
       from: { path: '^src/text/' },
       to: { path: '^src/', pathNot: '^src/text/' },
     },
+    {
+      name: 'disk-imports-domain-and-node',
+      severity: 'error',
+      comment:
+        'The ground floor: what is durable, whole and ours is decided in one place, which knows nothing of runs.',
+      from: { path: '^src/disk/' },
+      to: { pathNot: ['^src/disk/', '^src/domain/'], dependencyTypesNot: ['core'] },
+    },
     ...rooms.map((room) => ({
       name: `room-${room}-keeps-to-itself`,
       severity: 'error',
       comment:
-        'A room knows domain, text layout and the Secret type; what it needs of another room is handed to it in app/.',
+        'A room knows domain, disk, text layout and the Secret type; what it needs of another room is handed to it in app/.',
       from: { path: `^src/${room}/` },
       to: {
         path: '^src/',
-        pathNot: [`^src/${room}/`, '^src/domain/', '^src/secrets/secret\\.ts$', '^src/text/'],
+        pathNot: [
+          `^src/${room}/`,
+          '^src/domain/',
+          '^src/disk/',
+          '^src/secrets/secret\\.ts$',
+          '^src/text/',
+        ],
       },
     })),
     {

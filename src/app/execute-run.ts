@@ -9,7 +9,7 @@ import { RUN_FILES, type RunFile } from '../domain/run-file.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { Summary } from '../domain/summary.ts';
 import { runEngine } from '../engine/run-engine.ts';
-import { openAppendFile } from '../journal/append-file.ts';
+import { openAppendFile } from '../disk/append-file.ts';
 import { openJournal } from '../journal/journal.ts';
 import { replayJournal, type Replay } from '../journal/replay.ts';
 import { openRunDirectory, type RunDirectory } from '../journal/run-directory.ts';

@@ -11,7 +11,7 @@ import { openRunDirectory } from '../journal/run-directory.ts';
 import { checkOrg } from '../plan/guards.ts';
 import { resolveRows } from '../plan/resolve-rows.ts';
 import { csvLine } from '../report/csv-text.ts';
-import { withStagedFiles } from '../report/staged-files.ts';
+import { withReportFiles } from '../report/report-files.ts';
 import { openReading } from './connection.ts';
 import type { AppContext } from './context.ts';
 import { failureError } from './failure-error.ts';
@@ -194,7 +194,7 @@ export async function takeFollowup(
     const chosen = new Set<string>();
     let users = 0;
     let proven = 0;
-    await withStagedFiles(input.dir, { nowMs: host.clock.nowMs() }, async (create) => {
+    await withReportFiles(input.dir, { nowMs: host.clock.nowMs() }, async (create) => {
       const file = await create(RUN_FILES.followup);
       file.push(csvLine(COLUMNS));
       for await (const seen of readLive(claims, reader, context)) {

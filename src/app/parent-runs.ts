@@ -11,7 +11,7 @@ import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import type { HandedOver, JournalRecord } from '../domain/journal-record.ts';
 import type { ParentRun, RunFile } from '../domain/run-file.ts';
-import { openAppendFile } from '../journal/append-file.ts';
+import { openAppendFile } from '../disk/append-file.ts';
 import { openJournal } from '../journal/journal.ts';
 import { replayJournal, type Replay } from '../journal/replay.ts';
 import { openRunDirectory, type RunDirectory } from '../journal/run-directory.ts';

@@ -222,7 +222,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
       ...keptRecipients(spec, input.recipients ?? []),
       preview,
     };
-    await writeRunFile(place.path('run'), run);
+    await writeRunFile(place.path('run'), run, host.clock.nowMs());
     unfinished = undefined;
     return { dir: place.dir, name: runName(place.dir, host.cwd), run };
   } finally {

@@ -1,6 +1,6 @@
 import type { SecretsPlace } from '../config/output.ts';
+import { openLines } from '../disk/append-file.ts';
 import type { OpenedRecord } from '../domain/journal-record.ts';
-import { openLines } from '../journal/append-file.ts';
 import type { Protection, SealedFile } from '../secrets/sealed-file.ts';
 
 /** Checks recipients, also where no secret will come. Rejects with USAGE for one that is none. */

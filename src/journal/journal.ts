@@ -14,8 +14,8 @@ import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import type { JournalRecord, JournalWriter } from '../domain/journal-record.ts';
 import { chainLine, type JournalHead } from './chain.ts';
-import { diskError } from './disk-error.ts';
-import { groupCommit } from './group-commit.ts';
+import { diskError } from '../disk/disk-error.ts';
+import { groupCommit } from '../disk/group-commit.ts';
 
 /** Hears of each record that has become durable, in their order: its length in bytes, newline included, and its link. */
 export type OnDurable = (record: JournalRecord, bytes: number, link: string) => void;

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { systemCode } from './disk-error.ts';
+import { systemCode } from '../disk/disk-error.ts';
 
 const FIRST_BLOCK = 1024 * 1024;
 const LONGEST_LINE = 16 * 1024 * 1024;

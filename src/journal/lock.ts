@@ -12,7 +12,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
-import { diskError, systemCode } from './disk-error.ts';
+import { diskError, systemCode } from '../disk/disk-error.ts';
 import {
   judgeHolder,
   parseHolder,

@@ -17,7 +17,7 @@ import type {
 } from '../domain/journal-record.ts';
 import type { RunRecords } from '../domain/run-records.ts';
 import { ChainReader, emptyHead, type JournalHead } from './chain.ts';
-import { systemCode } from './disk-error.ts';
+import { systemCode } from '../disk/disk-error.ts';
 import { RunFold, type PauseTotal } from './fold.ts';
 import type { OnDurable } from './journal.ts';
 import { readLines } from './line-reader.ts';

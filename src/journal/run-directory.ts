@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import { RUN_FILES } from '../domain/run-file.ts';
-import { syncDirectory } from './append-file.ts';
-import { diskError, systemCode } from './disk-error.ts';
+import { diskError, systemCode } from '../disk/disk-error.ts';
+import { syncFolder } from '../disk/sync-folder.ts';
 
 const FOLDER_MODE = 0o700;
 
@@ -38,7 +38,7 @@ export async function createRunDirectory(dir: string): Promise<RunDirectory> {
   try {
     await mkdir(dirname(dir), { recursive: true, mode: FOLDER_MODE });
     await mkdir(dir, { mode: FOLDER_MODE });
-    await syncDirectory(dirname(dir));
+    await syncFolder(dirname(dir));
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOTDIR') throw exists(dir);

@@ -1,23 +1,18 @@
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import { basename, dirname } from 'node:path';
+import { diskError, systemCode } from '../disk/disk-error.ts';
+import { replaceFile } from '../disk/staged-files.ts';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import { RUN_FORMATS } from '../domain/run-format.ts';
-import { syncDirectory } from './append-file.ts';
-import { diskError, systemCode } from './disk-error.ts';
 
-const FILE_MODE = 0o600;
-
-/** Writes run.json, 0600: whole or not at all, durable when it resolves. Errors: `AppError` DISK. */
-export async function writeRunFile(path: string, run: RunFile): Promise<void> {
-  try {
-    await writeFileAtomic(path, `${JSON.stringify(run, null, 2)}\n`, { mode: FILE_MODE });
-    await syncDirectory(dirname(path));
-  } catch (error) {
-    throw diskError(`write ${path}`, error, 'planning');
-  }
+/** Writes run.json, 0600: whole or not at all, durable when it resolves. `nowMs` is epoch ms. Errors: `AppError` DISK. */
+export async function writeRunFile(path: string, run: RunFile, nowMs: number): Promise<void> {
+  await replaceFile(dirname(path), basename(path), `${JSON.stringify(run, null, 2)}\n`, {
+    nowMs,
+    failed: (cause) => diskError(`write ${path}`, cause, 'planning'),
+  });
 }
 
 function damaged(path: string, problem: string, cause?: unknown): AppError {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncFolder } from '../disk/sync-folder.ts';
 import type { PlanHeader, PlannedRow } from '../domain/plan.ts';
 import { planLine } from './plan-line.ts';
 import { writeError } from './plan-file-error.ts';
@@ -13,18 +14,6 @@ export interface WrittenPlan {
   readonly digest: string;
   readonly rows: number;
   readonly bytes: number;
-}
-
-async function syncFolder(path: string): Promise<void> {
-  let folder: FileHandle | undefined;
-  try {
-    folder = await open(dirname(path), 'r');
-    await folder.sync();
-  } catch {
-    // Some systems (Windows, network shares) sync no folders; the file itself is on disk.
-  } finally {
-    await folder?.close();
-  }
 }
 
 async function writeLines(
@@ -78,7 +67,7 @@ export async function writePlan(
       return written;
     } finally {
       await file.close();
-      await syncFolder(path);
+      await syncFolder(dirname(path));
     }
   } catch (error) {
     await unlink(path).catch(() => undefined);

@@ -1,9 +1,10 @@
+import type { OpenFileAt } from '../disk/staged-files.ts';
 import { RUN_FILES } from '../domain/run-file.ts';
 import type { Summary } from '../domain/summary.ts';
 import { htmlPart } from './html-part.ts';
 import { passOver, type ReportInput } from './pass.ts';
 import { csvPart, jsonPart } from './result-parts.ts';
-import { type OpenFileAt, withStagedFiles } from './staged-files.ts';
+import { withReportFiles } from './report-files.ts';
 
 /**
  * Writes the report files of a run into its folder in one pass over the plan: results.csv and report.html, and,
@@ -21,7 +22,7 @@ export async function writeReports(
   },
 ): Promise<Summary> {
   const { dir, run, clock, open } = input;
-  return withStagedFiles(dir, { nowMs: clock.nowMs(), open }, async (create) => {
+  return withReportFiles(dir, { nowMs: clock.nowMs(), open }, async (create) => {
     const executed = input.records !== undefined;
     const createIf = (wanted: boolean, name: string) => (wanted ? create(name) : undefined);
     const all = await create(RUN_FILES.resultsCsv);

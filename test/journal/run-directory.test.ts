@@ -98,7 +98,7 @@ describe('a run directory', () => {
     ] as const;
     for (const [name, createdAt] of runs) {
       const run = await createRunDirectory(join(reports, name));
-      await writeRunFile(run.path('run'), runFile({ createdAt }));
+      await writeRunFile(run.path('run'), runFile({ createdAt }), 0);
     }
     await mkdir(join(reports, 'zz-empty'));
     await mkdir(join(reports, 'zz-damaged'));
@@ -129,7 +129,7 @@ describe('run.json', () => {
       principal: { kind: 'app', clientId: '0oa1' },
     });
     for (const run of [runFile(), runFile({ format: 2 }), full]) {
-      await writeRunFile(path, run);
+      await writeRunFile(path, run, 0);
       expect(await readRunFile(path)).toEqual(run);
     }
     expect(await modeOf(path)).toBe(0o600);
@@ -221,6 +221,6 @@ describe('run.json', () => {
 
   test('that cannot be written is an error of the disk', async () => {
     const path = join(await newFolder(), 'missing', 'run.json');
-    await expect(writeRunFile(path, runFile())).rejects.toMatchObject({ code: 'DISK' });
+    await expect(writeRunFile(path, runFile(), 0)).rejects.toMatchObject({ code: 'DISK' });
   });
 });

@@ -272,7 +272,10 @@ test('holds no more of 40,000 rows than a piece per file at a time', async () =>
       const sizes: number[] = [];
       pieces.set(path.replace(/.*\//, ''), sizes);
       return {
-        writeFile: async (data) => void sizes.push(data.length),
+        write: async (data) => {
+          sizes.push(data.length);
+          return { bytesWritten: data.length };
+        },
         sync: async () => undefined,
         close: () => handle.close(),
       };
@@ -297,7 +300,7 @@ describe('when it cannot be written', () => {
     expect([await read('results.csv'), await read('report.html')]).toEqual(['old', 'old']);
   };
 
-  test.each(['writeFile', 'sync', 'close'] as const)(
+  test.each(['write', 'sync', 'close'] as const)(
     'a disk that fails on %s keeps the old files',
     async (call) => {
       await before();
@@ -307,7 +310,7 @@ describe('when it cannot be written', () => {
         open: async (path, flags, mode) => {
           const handle = await open(path, flags, mode);
           const file = {
-            writeFile: (data: Buffer) => handle.writeFile(data),
+            write: (data: Uint8Array) => handle.write(data),
             sync: () => handle.sync(),
             close: () => handle.close(),
           };
@@ -354,7 +357,7 @@ describe('when it cannot be written', () => {
   });
 
   test('removes what a killed process left, but not what may be at work', async () => {
-    const [stale, fresh] = [join(dir, '.report-stale'), join(dir, '.report-fresh')];
+    const [stale, fresh] = [join(dir, '.staged-stale'), join(dir, '.staged-fresh')];
     for (const path of [stale, fresh]) {
       await mkdir(path);
       await writeFile(join(path, 'results.csv'), 'half');
@@ -363,6 +366,6 @@ describe('when it cannot be written', () => {
     await utimes(stale, nowS - 7200, nowS - 7200);
     await utimes(fresh, nowS - 10, nowS - 10);
     await writeReports({ ...mixed(), records: undefined });
-    expect((await readdir(dir)).sort()).toEqual(['.report-fresh', 'report.html', 'results.csv']);
+    expect((await readdir(dir)).sort()).toEqual(['.staged-fresh', 'report.html', 'results.csv']);
   });
 });

@@ -7,7 +7,7 @@ import { generateHybridIdentity, identityToRecipient } from 'age-encryption';
 import fc from 'fast-check';
 import type { Appender } from '../../src/domain/append-file.ts';
 import type { SecretRecord } from '../../src/domain/secret-sink.ts';
-import { openLines } from '../../src/journal/append-file.ts';
+import { openLines } from '../../src/disk/append-file.ts';
 import {
   keygen,
   parseIdentities,

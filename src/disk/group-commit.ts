@@ -11,6 +11,7 @@ import type { AppendFile, Appender } from '../domain/append-file.ts';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import { diskError } from './disk-error.ts';
+import { writeAll } from './write-all.ts';
 
 interface Batch {
   readonly lines: string[];
@@ -29,14 +30,6 @@ function newBatch(): Batch {
   // Someone who does not wait for a note must not bring the process down; the next append tells.
   done.catch(() => undefined);
   return { lines: [], done, resolve, reject };
-}
-
-async function writeAll(file: AppendFile, bytes: Uint8Array): Promise<void> {
-  for (let written = 0; written < bytes.length;) {
-    const taken = await file.write(written === 0 ? bytes : bytes.subarray(written));
-    if (taken <= 0) throw new Error('the file takes no more bytes');
-    written += taken;
-  }
 }
 
 class GroupCommit implements Appender {
@@ -83,7 +76,7 @@ class GroupCommit implements Appender {
       this.#next = undefined;
       if (batch === undefined) break;
       try {
-        await writeAll(this.#file, Buffer.from(batch.lines.join('')));
+        await writeAll((rest) => this.#file.write(rest), Buffer.from(batch.lines.join('')));
         await this.#file.sync();
         this.#onDurable?.(batch.lines.length);
         batch.resolve();

@@ -3,8 +3,9 @@ import { open as openHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { AppendFile, Appender } from '../domain/append-file.ts';
-import { diskError, systemCode } from './disk-error.ts';
+import { diskError } from './disk-error.ts';
 import { groupCommit } from './group-commit.ts';
+import { syncFolder } from './sync-folder.ts';
 
 const openAsync = promisify(open);
 const statAsync = promisify(fstat);
@@ -17,28 +18,12 @@ const FILE_MODE = 0o600;
 const TAIL_BLOCK = 64 * 1024;
 const NEWLINE = 0x0a;
 
-/** Makes the names in a directory durable, where the system has such a call. */
-export async function syncDirectory(path: string): Promise<void> {
-  let handle;
-  try {
-    handle = await openHandle(path, 'r');
-    await handle.sync();
-  } catch (error) {
-    // Windows opens no directories, and some network file systems do not sync them.
-    if (!['EISDIR', 'EPERM', 'EACCES', 'EINVAL', 'ENOTSUP'].includes(systemCode(error) ?? '')) {
-      throw error;
-    }
-  } finally {
-    await handle?.close();
-  }
-}
-
 async function openForAppend(path: string): Promise<{ fd: number; size: number }> {
   try {
     const fd = await openAsync(path, O_RDWR | O_APPEND | O_CREAT, FILE_MODE);
     try {
       const { size } = await statAsync(fd);
-      if (size === 0) await syncDirectory(dirname(path));
+      if (size === 0) await syncFolder(dirname(path));
       return { fd, size };
     } catch (error) {
       await closeAsync(fd);

@@ -1,0 +1,11 @@
+/** Writes every byte, however many the disk takes at a time. Rejects with what `write` rejects with, or where it takes none. */
+export async function writeAll(
+  write: (bytes: Uint8Array) => Promise<number>,
+  bytes: Uint8Array,
+): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const taken = await write(written === 0 ? bytes : bytes.subarray(written));
+    if (taken <= 0) throw new Error('the file takes no more bytes');
+    written += taken;
+  }
+}

@@ -1,0 +1,68 @@
+import { expect, test } from '@jest/globals';
+import { mkdtemp, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { replaceFile, type OpenFileAt } from '../../src/disk/staged-files.ts';
+
+const newFolder = () => mkdtemp(join(tmpdir(), 'okta-reset-disk-'));
+const failed = (cause: unknown) => cause;
+const TEXT = 'ä'.repeat(5000);
+
+/** A disk that takes `most` bytes a write and, once it holds `room` bytes, none. */
+const narrow =
+  (most: number, room = Infinity): OpenFileAt =>
+  async (path, flags, mode) => {
+    const handle = await open(path, flags, mode);
+    let held = 0;
+    return {
+      write: async (data) => {
+        if (held >= room) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+        const taken = await handle.write(data.subarray(0, Math.min(most, room - held)));
+        held += taken.bytesWritten;
+        return taken;
+      },
+      sync: () => handle.sync(),
+      close: () => handle.close(),
+    };
+  };
+
+test('a disk that takes a part of each write ends with the whole file', async () => {
+  const dir = await newFolder();
+  await replaceFile(dir, 'run.json', TEXT, { nowMs: 0, failed, open: narrow(777) });
+  expect(await readFile(join(dir, 'run.json'), 'utf8')).toBe(TEXT);
+  expect(await readdir(dir)).toEqual(['run.json']);
+});
+
+test.each([0, 1, 4096, 9999])(
+  'a disk with room for %d bytes of 10,000 keeps what was there',
+  async (room) => {
+    const dir = await newFolder();
+    const options = { nowMs: 0, failed, open: narrow(4096, room) };
+    await expect(replaceFile(dir, 'run.json', TEXT, options)).rejects.toMatchObject({
+      code: 'ENOSPC',
+    });
+    expect(await readdir(dir)).toEqual([]);
+    await writeFile(join(dir, 'run.json'), 'old');
+    await expect(replaceFile(dir, 'run.json', TEXT, options)).rejects.toMatchObject({
+      code: 'ENOSPC',
+    });
+    expect(await readFile(join(dir, 'run.json'), 'utf8')).toBe('old');
+    expect(await readdir(dir)).toEqual(['run.json']);
+  },
+);
+
+test('a file that was not finished does not take its place', async () => {
+  const dir = await newFolder();
+  const stuck: OpenFileAt = async (path, flags, mode) => {
+    const handle = await open(path, flags, mode);
+    return {
+      write: async () => ({ bytesWritten: 0 }),
+      sync: () => handle.sync(),
+      close: () => handle.close(),
+    };
+  };
+  await expect(
+    replaceFile(dir, 'run.json', TEXT, { nowMs: 0, failed, open: stuck }),
+  ).rejects.toThrow('takes no more');
+  expect(await readdir(dir)).toEqual([]);
+});
