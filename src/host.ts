@@ -1,6 +1,7 @@
 import { homedir, hostname, platform } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Host, Output, SignalName } from './domain/host.ts';
+import { programOf } from './domain/program.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -57,6 +58,7 @@ function onSignal(listener: (signal: SignalName) => void): () => void {
 /** The real world. */
 export const host: Host = {
   argv: process.argv.slice(2),
+  program: programOf({ script: process.argv[1] ?? '', cwd: process.cwd(), env: process.env }),
   env: process.env,
   cwd: process.cwd(),
   homeDir: homedir(),

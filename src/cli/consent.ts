@@ -2,6 +2,7 @@ import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import type { Terminal } from './terminal.ts';
 import { plural } from './words.ts';
+import { styled } from '../text/styled.ts';
 
 async function readLine(stdin: AsyncIterable<Uint8Array>): Promise<string | undefined> {
   const decoder = new TextDecoder();
@@ -32,8 +33,7 @@ export async function askConsent(
   const { targets, host, plan } = asked;
   const wanted = `${targets}@${host}`;
   await terminal.err(
-    `\n${style.bold(`This acts on ${plural(targets, 'user')} of ${host} and cannot be undone.`)}\n` +
-      `Type ${style.bold(wanted)} to go on, anything else to leave: `,
+    styled`\n${style.bold(`This acts on ${plural(targets, 'user')} of ${host} and cannot be undone.`)}\nType ${style.bold(wanted)} to go on, anything else to leave: `,
   );
   const stopped = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });

@@ -6,6 +6,7 @@ import type { Summary } from '../domain/summary.ts';
 import { WIDEST, alignColumns, wrap } from '../text/layout.ts';
 import type { Style } from './style.ts';
 import { count, plural } from './words.ts';
+import { styled, type Text } from '../text/styled.ts';
 
 /** Stops after which a run goes on only if more failures are allowed. */
 const LOOK_FIRST: ReadonlySet<StopReason['kind'] | undefined> = new Set([
@@ -75,12 +76,12 @@ function failures({ summary, explain }: RunEndFacts, width: number): readonly st
 export function endScreen(
   facts: RunEndFacts,
   options: { readonly width: number; readonly style: Style },
-): readonly string[] {
+): readonly Text[] {
   const { summary } = facts;
   const { style } = options;
   const width = Math.min(options.width, WIDEST);
   const { counts } = summary;
-  const paint = (outcome: string, line: string) =>
+  const paint = (outcome: string, line: string): Text =>
     outcome === 'succeeded'
       ? style.green(line)
       : outcome === 'failed' || outcome === 'unknown'
@@ -136,7 +137,7 @@ export function endScreen(
         )
       : []),
     ...next.map(
-      ({ command }, index) => `${index === 0 ? 'Next' : '    '}    ${style.bold(command)}`,
+      ({ command }, index) => styled`${index === 0 ? 'Next' : '    '}    ${style.bold(command)}`,
     ),
   ];
 }

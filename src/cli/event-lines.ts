@@ -1,3 +1,6 @@
+import { asCalled } from '../domain/program.ts';
+import { jsonLine } from '../text/safe.ts';
+
 /** Events on standard output, a JSON line each, in their order. */
 export interface EventLines {
   /** Resolves when the reader has taken the line. */
@@ -13,8 +16,15 @@ const EVENT_VERSION = 1;
 /** Lines that may wait for a slow reader before whoever makes them has to wait too: some 300 kB. */
 const MOST_WAITING = 1000;
 
+/** What to do next, as it is typed here. */
+function hintOf(event: object, program: string): object {
+  return 'hint' in event && typeof event.hint === 'string'
+    ? { hint: asCalled(event.hint, program) }
+    : {};
+}
+
 /** Opens the lines; `out` takes one text at a time. What gathers while a text is on its way makes the next one. */
-export function openEventLines(out: (text: string) => Promise<void>): EventLines {
+export function openEventLines(out: (text: string) => Promise<void>, program: string): EventLines {
   let held: string[] = [];
   let writing: Promise<void> | undefined;
   let watchers: (() => void)[] = [];
@@ -33,7 +43,7 @@ export function openEventLines(out: (text: string) => Promise<void>): EventLines
 
   return {
     publish: (event) => {
-      held.push(`${JSON.stringify({ v: EVENT_VERSION, ...event })}\n`);
+      held.push(`${jsonLine({ v: EVENT_VERSION, ...event, ...hintOf(event, program) })}\n`);
       return (writing ??= drain());
     },
     caughtUp: (signal) => {

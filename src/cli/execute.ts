@@ -11,6 +11,7 @@ import type { Session } from './session.ts';
 import { showPreview } from './show-preview.ts';
 import type { Terminal } from './terminal.ts';
 import { outputFlags, type Parsed } from './typed-flags.ts';
+import { asLines } from '../text/styled.ts';
 
 /** Executes a plan that lies in a run directory, and shows how it ended. Returns the exit code. */
 export async function executeAndShow(
@@ -71,6 +72,6 @@ export async function executeAndShow(
     },
     { width: terminal.stdout.size().columns, style: terminal.outStyle },
   );
-  await terminal.out(`${lines.join('\n')}\n`);
+  await terminal.out(asLines([...lines, '']));
   return ended.exitCode;
 }

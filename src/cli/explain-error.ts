@@ -1,5 +1,8 @@
 import { StopRequest } from '../app/interrupt.ts';
 import { AppError } from '../domain/app-error.ts';
+import { asCalled } from '../domain/program.ts';
+import { jsonLine } from '../text/safe.ts';
+import { asLines, styled } from '../text/styled.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import { WIDEST, wrap } from '../text/layout.ts';
 import type { Terminal } from './terminal.ts';
@@ -31,8 +34,8 @@ export async function explainError(error: unknown, terminal: Terminal): Promise<
     : 'Nothing that was done is lost: “okta-reset resume --last” goes on. Run again with -v for the details, and please report them.';
   const exitCode = known ? error.exitCode : EXIT.internal;
   if (terminal.json) {
-    await terminal.out(
-      `${JSON.stringify({ v: 1, type: 'error', code, message, hint, exitCode })}\n`,
+    await terminal.stdout.write(
+      `${jsonLine({ v: 1, type: 'error', code, message, hint, exitCode })}\n`,
     );
   }
   const why = known ? causes(error) : [error instanceof Error ? error.message : String(error)];
@@ -41,16 +44,17 @@ export async function explainError(error: unknown, terminal: Terminal): Promise<
   const fold = (line: string, indent: string) =>
     host.stderr.isTty ? wrap(line, width - indent.length, indent).join('\n') : line;
   const folded = (text: string, indent: string) =>
-    text.split('\n').map((line) => fold(line, indent));
-  const [first = '', ...rest] = folded(`Error ${message} [${code}]`, '  ');
+    asCalled(text, host.program)
+      .split('\n')
+      .map((line) => fold(line, indent));
+  const said = folded(`Error ${message} [${code}]`, '  ').join('\n');
+  const body = said.slice('Error'.length, -`[${code}]`.length);
   const lines = [
-    [first.replace(/^Error/, style.red(style.bold('Error'))), ...rest]
-      .join('\n')
-      .replace(/\[\w+\]$/, style.dim),
+    styled`${style.red(style.bold('Error'))}${body}${style.dim(`[${code}]`)}`,
     ...why.map((line) => style.dim(`  ${folded(`because: ${line}`, '    ').join('\n    ')}`)),
     ...(terminal.verbose && error instanceof Error ? [style.dim(error.stack ?? '')] : []),
-    `  ${style.bold('→')} ${folded(hint, '    ').join('\n    ')}`,
+    styled`  ${style.bold('→')} ${folded(hint, '    ').join('\n    ')}`,
   ];
-  await terminal.err(`${lines.join('\n')}\n`);
+  await terminal.err(asLines([...lines, '']));
   return exitCode;
 }

@@ -4,6 +4,7 @@ import { formatDuration } from '../domain/duration.ts';
 import { WIDEST, alignColumns, wrap } from '../text/layout.ts';
 import type { Style } from './style.ts';
 import { count, plural } from './words.ts';
+import { styled, type Text } from '../text/styled.ts';
 
 const MEANING: Readonly<Record<FollowupState, string>> = {
   finished: 'set a new password since',
@@ -50,12 +51,12 @@ export function followupScreen(
   followup: Followup,
   name: string,
   options: { readonly width: number; readonly style: Style },
-): readonly string[] {
+): readonly Text[] {
   const { counts, users } = followup;
   const { style } = options;
   const width = Math.min(options.width, WIDEST);
   const shown = FOLLOWUP_STATES.filter((state) => counts[state] > 0 || state === 'finished');
-  const paint = (state: FollowupState | undefined, line: string) => {
+  const paint = (state: FollowupState | undefined, line: string): Text => {
     if (state === 'finished') return style.green(line);
     if (state === 'link-dead' || state === 'bounced' || state === 'no-trace')
       return style.red(line);
@@ -101,7 +102,7 @@ export function followupScreen(
           `${plural(followup.neverReset, 'user')} of the plan ${followup.neverReset === 1 ? 'was' : 'were'} never reset.`,
         )),
     `List    ${followup.file}`,
-    ...next.map((line, index) => `${index === 0 ? 'Next' : '    '}    ${style.bold(line)}`),
+    ...next.map((line, index) => styled`${index === 0 ? 'Next' : '    '}    ${style.bold(line)}`),
   ];
 }
 

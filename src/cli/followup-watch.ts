@@ -3,7 +3,9 @@ import type { Followup, TakenFollowup } from '../app/followup.ts';
 import { runName } from '../app/run-name.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { AppEvent } from '../domain/event.ts';
-import { plain, wrap } from '../text/layout.ts';
+import { wrap } from '../text/layout.ts';
+import { plain } from '../text/safe.ts';
+import { asLines, type Text } from '../text/styled.ts';
 import { followupScreen } from './followup-screen.ts';
 import { openLiveScreen, type Picture } from './live-screen.ts';
 import type { Terminal } from './terminal.ts';
@@ -25,7 +27,7 @@ const clockTime = (ms: number): string => new Date(ms).toTimeString().slice(0, 8
 /** The screen of one look as it stays: counts, what has moved since the watch began, remarks, and when it looks again. */
 function pictureOf(
   parts: {
-    readonly screen: (width: number) => readonly string[];
+    readonly screen: (width: number) => readonly Text[];
     readonly moved: string;
     readonly messages: readonly Message[];
     readonly status: string;
@@ -61,7 +63,7 @@ export async function watchOnScreen(
     // Anything written beside the screen would spoil it; remarks are shown on it.
     if (event.type === 'message') messages.set(event.text, event);
   };
-  const live = openLiveScreen(terminal.stdout);
+  const live = openLiveScreen(terminal.outWriter);
   const leave = () => void live.close();
   drain.addEventListener('abort', leave);
   const beganMs = clock.nowMs();
@@ -102,5 +104,5 @@ export async function watchOnScreen(
   const lines = screen(terminal.stdout.size().columns);
   const again =
     last !== undefined && isOver(last) ? [] : [`Again   okta-reset followup ${name} --watch`];
-  await terminal.out([...lines, ...again, ''].join('\n'));
+  await terminal.out(asLines([...lines, ...again, '']));
 }

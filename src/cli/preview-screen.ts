@@ -5,6 +5,7 @@ import { WIDEST, alignColumns, fit, wrap } from '../text/layout.ts';
 import { estimateText } from './estimate-text.ts';
 import type { Style } from './style.ts';
 import { count, plural } from './words.ts';
+import { styled, type Text } from '../text/styled.ts';
 
 export const DRY_RUN = 'DRY RUN – nothing is sent';
 
@@ -18,7 +19,7 @@ const ACTION_IN_WORDS: Readonly<Record<string, string>> = {
   'expire-password': 'expire the password; the old one works until it is changed',
 };
 
-function matrix(preview: Preview, width: number, style: Style): readonly string[] {
+function matrix(preview: Preview, width: number, style: Style): readonly Text[] {
   const providers = [
     ...new Set(Object.values(preview.statusByProvider).flatMap((row) => Object.keys(row))),
   ].sort();
@@ -40,7 +41,7 @@ function matrix(preview: Preview, width: number, style: Style): readonly string[
   ];
 }
 
-function sample(preview: Preview, width: number, style: Style): readonly string[] {
+function sample(preview: Preview, width: number, style: Style): readonly Text[] {
   if (preview.sample.length === 0) return [];
   const shown = preview.sample.slice(0, MOST_SAMPLE_ROWS);
   const rows = shown.map((row) => [
@@ -83,11 +84,11 @@ function whatFollows(
   run: RunFile,
   width: number,
   { style, nowMs, hours }: PreviewOptions,
-): readonly string[] {
+): readonly Text[] {
   const { preview } = run;
   const warnings = preview.warnings.flatMap((warning) => {
     const lines = wrap(warning.text, width - 4, '    ');
-    return [`  ${style.yellow('!')} ${lines.join('\n')}`];
+    return [styled`  ${style.yellow('!')} ${lines.join('\n')}`];
   });
   const acts = preview.targets > 0;
   const called = [
@@ -112,7 +113,7 @@ function whatFollows(
 }
 
 /** The preview as a person reads it: counts that add up, what is called, what stays dangerous, how long it takes. */
-export function previewScreen(run: RunFile, options: PreviewOptions): readonly string[] {
+export function previewScreen(run: RunFile, options: PreviewOptions): readonly Text[] {
   const { preview } = run;
   const { style } = options;
   const width = Math.min(options.width, WIDEST);

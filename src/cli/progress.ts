@@ -1,10 +1,12 @@
 import { formatDuration } from '../domain/duration.ts';
 import type { AppEvent } from '../domain/event.ts';
 import type { WaitCause } from '../domain/wait.ts';
-import { fit, plain } from '../text/layout.ts';
+import { fit } from '../text/layout.ts';
+import { plain } from '../text/safe.ts';
 import { Forecast, type Standing } from './forecast.ts';
 import type { Terminal } from './terminal.ts';
 import { count, plural } from './words.ts';
+import type { Text } from '../text/styled.ts';
 
 const REDRAW_MS = 200;
 const LINE_EVERY_MS = 5000;
@@ -79,7 +81,7 @@ function speed(state: State, nowMs: number): string {
   return `${count(Math.round(rate))}/min${limit}`;
 }
 
-function screen(state: State, nowMs: number, terminal: Terminal): readonly string[] {
+function screen(state: State, nowMs: number, terminal: Terminal): readonly Text[] {
   const { style } = terminal;
   const width = Math.max(40, terminal.host.stderr.size().columns - 1);
   const leftMs = state.forecast.leftMs(standing(state, nowMs));
@@ -131,15 +133,12 @@ export function makeProgress(terminal: Terminal): Progress {
   let drawn = 0;
   let lastMs = 0;
   let lines: Promise<void> = Promise.resolve();
-  const write = (text: string) => {
+  const write = (text: Text) => {
     lines = lines.then(() => terminal.err(text));
   };
-
-  const up = () => (drawn === 0 ? '' : `\u001b[${drawn}A\r`);
-  const erase = () => (drawn === 0 ? '' : `${up()}\u001b[0J`);
-  // Written over, and only then cleared of what is left: an erased screen would flicker, and fill the scrollback.
-  const redraw = (all: readonly string[]) => {
-    write(`${up()}${all.map((text) => `${text}\u001b[K\n`).join('')}\u001b[0J`);
+  const redraw = (all: readonly Text[]) => {
+    const over = drawn;
+    lines = lines.then(() => terminal.errWriter.redraw(all, over));
     drawn = all.length;
   };
   const draw = (nowMs: number) => {
@@ -241,8 +240,7 @@ export function makeProgress(terminal: Terminal): Progress {
       }
     },
     clear: async () => {
-      if (drawn > 0) write(erase());
-      drawn = 0;
+      if (drawn > 0) redraw([]);
       await lines;
     },
   };

@@ -1,5 +1,6 @@
 import * as clack from '@clack/prompts';
 import { StopRequest } from '../app/interrupt.ts';
+import { plainLines } from '../text/safe.ts';
 
 export interface Choice<T extends string> {
   readonly value: T;
@@ -37,32 +38,49 @@ function answered<T>(answer: T | typeof clack.CANCEL_SYMBOL): T {
   return answer;
 }
 
+/** A choice as the library takes it, made safe: labels hold hosts and names from outside. */
+function option({ value, label, hint }: Choice<string>) {
+  return {
+    value,
+    label: plainLines(label),
+    ...(hint === undefined ? {} : { hint: plainLines(hint) }),
+  };
+}
+
 /** Asks on the terminal of this process. */
 export const terminalPrompter: Prompter = {
-  begin: (title) => clack.intro(title),
+  begin: (title) => clack.intro(plainLines(title)),
   choose: async (message, choices) => {
-    const options = choices.map((choice) => ({ ...choice, value: choice.value }));
-    const answer = answered(await clack.select<string>({ message, options }));
+    const options = choices.map(option);
+    const answer = answered(await clack.select<string>({ message: plainLines(message), options }));
     const chosen = choices.find((choice) => choice.value === answer);
     if (chosen === undefined) throw new Error('The prompt gave an answer that was not offered.');
     return chosen.value;
   },
   several: async (message, choices) => {
-    const options = choices.map((choice) => ({ ...choice, value: choice.value }));
-    const answer = await clack.multiselect<string>({ message, options, required: false });
+    const options = choices.map(option);
+    const answer = await clack.multiselect<string>({
+      message: plainLines(message),
+      options,
+      required: false,
+    });
     const taken = answered(answer);
     return choices.map((choice) => choice.value).filter((value) => taken.includes(value));
   },
   ask: async (message, { example, check }) =>
     answered(
       await clack.text({
-        message,
+        message: plainLines(message),
         ...(example === undefined ? {} : { placeholder: example }),
-        validate: (text) => check((text ?? '').trim()),
+        validate: (text) => {
+          const wrong = check((text ?? '').trim());
+          return wrong === undefined ? undefined : plainLines(wrong);
+        },
       }),
     ).trim(),
-  askSecret: async (message) => answered(await clack.password({ message })).trim(),
-  note: (title, lines) => clack.note(lines.join('\n'), title),
-  problem: (text) => clack.log.error(text),
-  end: (text) => clack.outro(text),
+  askSecret: async (message) =>
+    answered(await clack.password({ message: plainLines(message) })).trim(),
+  note: (title, lines) => clack.note(plainLines(lines.join('\n')), plainLines(title)),
+  problem: (text) => clack.log.error(plainLines(text)),
+  end: (text) => clack.outro(plainLines(text)),
 };

@@ -4,10 +4,13 @@ import { openPacings } from '../app/pacings.ts';
 import type { AppEvent } from '../domain/event.ts';
 import { readConfigFile } from '../config/config-file.ts';
 import type { ConfigSources } from '../config/sources.ts';
-import { WIDEST, plain, wrap } from '../text/layout.ts';
+import { WIDEST, wrap } from '../text/layout.ts';
+import { plain } from '../text/safe.ts';
 import { openEventLines } from './event-lines.ts';
 import { makeProgress } from './progress.ts';
 import type { Terminal } from './terminal.ts';
+import { asCalled } from '../domain/program.ts';
+import { styled, type Text } from '../text/styled.ts';
 
 /** One command at work: its events rendered, its signals watched. `close` must be called, whatever happens. */
 export interface Session {
@@ -41,11 +44,11 @@ export function openSession(
     tail = tail.then(work);
     return tail;
   };
-  const lines = openEventLines(terminal.out);
+  const lines = openEventLines(terminal.stdout.write, terminal.host.program);
   const publish = (event: Readonly<Record<string, unknown>>) =>
     terminal.json ? lines.publish(event) : Promise.resolve();
   let said = false;
-  const say = (text: string) => {
+  const say = (text: Text) => {
     said = true;
     void enqueue(async () => {
       await progress.clear();
@@ -62,11 +65,12 @@ export function openSession(
       if (terminal.quiet && event.level === 'info') return;
       const { style } = terminal;
       const width = Math.min(WIDEST, terminal.host.stderr.size().columns);
-      const text = wrap(LEVELS[event.level](plain(event.text)), width - 1, '  ').join('\n');
+      const { program } = terminal.host;
+      const words = LEVELS[event.level](plain(asCalled(event.text, program)));
+      const text = wrap(words, width - 1, '  ').join('\n');
+      const hint = wrap(asCalled(event.hint ?? '', program), width - 5, '    ').join('\n');
       const shown = event.level === 'info' ? style.dim(text) : style.yellow(text);
-      say(
-        `${shown}${event.hint === undefined ? '' : `\n  ${style.bold('→')} ${wrap(event.hint, width - 5, '    ').join('\n')}`}\n`,
-      );
+      say(styled`${shown}${hint === '' ? '' : styled`\n  ${style.bold('→')} ${hint}`}\n`);
       return;
     }
     progress.event(event);

@@ -4,6 +4,7 @@ import { WIDEST } from '../text/layout.ts';
 import { previewScreen } from './preview-screen.ts';
 import type { Session } from './session.ts';
 import type { Terminal } from './terminal.ts';
+import { asLines } from '../text/styled.ts';
 
 /** Shows the preview of a plan: the screen, or the same as one event. */
 export async function showPreview(
@@ -33,5 +34,5 @@ export async function showPreview(
     nowMs: terminal.host.clock.nowMs(),
     hours,
   });
-  await terminal.out(`${lines.join('\n')}\n`);
+  await terminal.out(asLines([...lines, '']));
 }

@@ -1,24 +1,24 @@
+import { toned, type Text } from '../text/styled.ts';
+
 /** Colours for a terminal, or none at all. Meaning is always in the words too. */
 export interface Style {
-  readonly enabled: boolean;
-  readonly bold: (text: string) => string;
-  readonly dim: (text: string) => string;
-  readonly red: (text: string) => string;
-  readonly green: (text: string) => string;
-  readonly yellow: (text: string) => string;
-  readonly cyan: (text: string) => string;
+  readonly bold: (text: Text) => Text;
+  readonly dim: (text: Text) => Text;
+  readonly red: (text: Text) => Text;
+  readonly green: (text: Text) => Text;
+  readonly yellow: (text: Text) => Text;
+  readonly cyan: (text: Text) => Text;
 }
 
 export function makeStyle(enabled: boolean): Style {
-  const code = (open: number, close: number) => (text: string) =>
-    enabled ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+  const tone = (name: Parameters<typeof toned>[0]) => (text: Text) =>
+    enabled ? toned(name, text) : text;
   return {
-    enabled,
-    bold: code(1, 22),
-    dim: code(2, 22),
-    red: code(31, 39),
-    green: code(32, 39),
-    yellow: code(33, 39),
-    cyan: code(36, 39),
+    bold: tone('bold'),
+    dim: tone('dim'),
+    red: tone('red'),
+    green: tone('green'),
+    yellow: tone('yellow'),
+    cyan: tone('cyan'),
   };
 }

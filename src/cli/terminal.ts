@@ -1,12 +1,18 @@
 import type { Host, Output } from '../domain/host.ts';
+import type { Text } from '../text/styled.ts';
 import { makeStyle, type Style } from './style.ts';
+import { openWriter, type TerminalWriter } from './terminal-writer.ts';
 
 /** The terminal as a command sees it: results go to `out`, everything else to `err`. */
 export interface Terminal {
+  /** Its outputs are guarded: what a terminal would obey is not written to one. */
   readonly host: Host;
+  /** Where results for programs go: exact in a file or a pipe. */
   readonly stdout: Output;
-  readonly out: (text: string) => Promise<void>;
-  readonly err: (text: string) => Promise<void>;
+  readonly out: (text: Text) => Promise<void>;
+  readonly err: (text: Text) => Promise<void>;
+  readonly outWriter: TerminalWriter;
+  readonly errWriter: TerminalWriter;
   readonly outStyle: Style;
   readonly style: Style;
   readonly json: boolean;
@@ -29,11 +35,16 @@ export interface TerminalFlags {
 export function openTerminal(host: Host, flags: TerminalFlags): Terminal {
   const plain = flags.noColor || (host.env['NO_COLOR'] ?? '') !== '' || host.env['TERM'] === 'dumb';
   const ci = (host.env['CI'] ?? '') !== '';
+  const { program } = host;
+  const outWriter = openWriter(host.stdout, { colours: !plain && host.stdout.isTty, program });
+  const errWriter = openWriter(host.stderr, { colours: !plain && host.stderr.isTty, program });
   return {
-    host,
-    stdout: host.stdout,
-    out: host.stdout.write,
-    err: host.stderr.write,
+    host: { ...host, stdout: outWriter.output, stderr: errWriter.output },
+    stdout: outWriter.output,
+    out: outWriter.write,
+    err: errWriter.write,
+    outWriter,
+    errWriter,
     outStyle: makeStyle(!plain && host.stdout.isTty),
     style: makeStyle(!plain && host.stderr.isTty),
     json: flags.json,

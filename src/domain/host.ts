@@ -15,6 +15,8 @@ export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE';
 /** Everything outside the program: the one place where process, streams, time and chance come in. */
 export interface Host {
   readonly argv: readonly string[];
+  /** How this program is called where it was called: `okta-reset`, `npx okta-reset`, … */
+  readonly program: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly homeDir: string;

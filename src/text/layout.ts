@@ -1,19 +1,9 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { plain } from './safe.ts';
 
 /** Text wider than this is hard to read, in terminal cells. */
 export const WIDEST = 110;
-
-/**
- * Characters that a terminal obeys or hides: controls (ESC and the 8-bit CSI too), marks of writing direction, other
- * invisible format characters, line separators, and halves of characters. The joiners that scripts and emoji need stay.
- */
-const UNSAFE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
-
-/** Text from outside made safe for a terminal: every character that it would obey or hide becomes `�`, line ends too. */
-export function plain(text: string): string {
-  return text.replace(UNSAFE, '�');
-}
 
 /** How many cells of a terminal a text takes: two for each wide character, none for a combining one. */
 export function textWidth(text: string): number {

@@ -25,7 +25,7 @@ const calm = new AbortController().signal;
 describe('event lines', () => {
   test('are written in order, one text at a time, those that wait together', async () => {
     const reader = slowReader();
-    const lines = openEventLines(reader.out);
+    const lines = openEventLines(reader.out, 'okta-reset');
     const heard: number[] = [];
     for (const n of [1, 2, 3]) void lines.publish({ type: 'row', n }).then(() => heard.push(n));
     expect(reader.texts).toEqual(['{"v":1,"type":"row","n":1}\n']);
@@ -41,7 +41,7 @@ describe('event lines', () => {
 
   test('tell their maker to wait while a thousand of them wait for the reader', async () => {
     const reader = slowReader();
-    const lines = openEventLines(reader.out);
+    const lines = openEventLines(reader.out, 'okta-reset');
     let made = 0;
     while (lines.caughtUp(calm) === undefined && made < 5000) {
       void lines.publish({ type: 'row' });
@@ -57,7 +57,7 @@ describe('event lines', () => {
 
   test('hold nobody up after a stop', async () => {
     const reader = slowReader();
-    const lines = openEventLines(reader.out);
+    const lines = openEventLines(reader.out, 'okta-reset');
     for (let n = 0; n <= 1000; n += 1) void lines.publish({ type: 'row' });
     const stop = new AbortController();
     const waiting = lines.caughtUp(stop.signal);

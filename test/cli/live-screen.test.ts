@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { openLiveScreen } from '../../src/cli/live-screen.ts';
+import { openWriter } from '../../src/cli/terminal-writer.ts';
 import type { Output } from '../../src/domain/host.ts';
+import { toned } from '../../src/text/styled.ts';
 import { drawnBy } from './drawn.ts';
 
 function terminal(columns: number, rows: number) {
@@ -20,20 +22,21 @@ function terminal(columns: number, rows: number) {
     Object.assign(size, { columns: wide, rows: high });
     for (const listener of resized) listener();
   };
-  return { output, resize, resized, all: () => text, shows: () => drawnBy(text) };
+  const writer = openWriter(output, { colours: true, program: 'okta-reset' });
+  return { output, writer, resize, resized, all: () => text, shows: () => drawnBy(text) };
 }
 
 test('a new picture stands where the old one stood, and nothing of the old is left', async () => {
-  const { output, shows } = terminal(40, 10);
-  const live = openLiveScreen(output);
+  const { writer, shows } = terminal(40, 10);
+  const live = openLiveScreen(writer);
   await live.draw(() => ({ body: ['one long line', 'two', 'three'], foot: ['foot'] }));
   await live.draw(() => ({ body: ['one', 'two'], foot: ['end'] }));
   expect(shows().other).toEqual(['one', 'two', 'end']);
 });
 
 test('it is never wiped before it is drawn', async () => {
-  const { output, all } = terminal(40, 10);
-  const live = openLiveScreen(output);
+  const { writer, all } = terminal(40, 10);
+  const live = openLiveScreen(writer);
   const begun = all().length;
   await live.draw(() => ({ body: ['a'], foot: ['b'] }));
   expect(JSON.stringify(all().slice(begun))).toBe(
@@ -42,10 +45,10 @@ test('it is never wiped before it is drawn', async () => {
 });
 
 test('follows the size of the terminal: long lines fold, a low one cuts the body and keeps the foot', async () => {
-  const { output, resize, shows } = terminal(40, 10);
-  const live = openLiveScreen(output);
+  const { writer, resize, shows } = terminal(40, 10);
+  const live = openLiveScreen(writer);
   await live.draw((columns) => ({
-    body: [`${columns} wide`, '\u001b[1mabcdefghijkl\u001b[22m', 'three'],
+    body: [`${columns} wide`, toned('bold', 'abcdefghijkl'), 'three'],
     foot: ['foot'],
   }));
   expect(shows().other).toEqual(['40 wide', 'abcdefghijkl', 'three', 'foot']);
@@ -56,9 +59,9 @@ test('follows the size of the terminal: long lines fold, a low one cuts the body
 });
 
 test('closed, the terminal is as it was, and nothing is drawn any more', async () => {
-  const { output, resize, resized, shows, all } = terminal(40, 10);
+  const { output, writer, resize, resized, shows, all } = terminal(40, 10);
   await output.write('$ okta-reset\n');
-  const live = openLiveScreen(output);
+  const live = openLiveScreen(writer);
   await live.draw(() => ({ body: ['a'], foot: [] }));
   await live.close();
   const closed = all();

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { alignColumns, fit, plain, textWidth, wrap } from '../../src/text/layout.ts';
+import { alignColumns, fit, textWidth, wrap } from '../../src/text/layout.ts';
+import { plain } from '../../src/text/safe.ts';
 
 test('text from outside cannot steer a terminal', () => {
   expect(plain('a\u001b[31mb\nc\u202ed\u0000')).toBe('a�[31mb�c�d�');

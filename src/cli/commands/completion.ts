@@ -14,6 +14,6 @@ export const execute: Execute = async ({ positional, terminal, commands }) => {
       near === undefined ? `It is one of ${SHELLS.join(', ')}.` : `Did you mean ${near}?`,
     );
   }
-  await terminal.out(completionScript(shell, commands));
+  await terminal.stdout.write(completionScript(shell, commands));
   return EXIT.ok;
 };

@@ -12,6 +12,7 @@ import { openSession } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { plural } from '../words.ts';
 import { shellWord } from '../../domain/shell-word.ts';
+import { styled } from '../../text/styled.ts';
 
 const USERS = 320;
 const LIMIT = 60;
@@ -29,14 +30,16 @@ interface Stage {
 async function say(stage: Stage, title: string, text: string): Promise<void> {
   const { style } = stage.terminal;
   const lines = wrap(text, Math.min(96, stage.terminal.host.stdout.size().columns) - 2);
-  await stage.terminal.out(`\n${style.bold(style.cyan(`── ${title}`))}\n${lines.join('\n')}\n`);
+  await stage.terminal.out(
+    styled`\n${style.bold(style.cyan(`── ${title}`))}\n${lines.join('\n')}\n`,
+  );
 }
 
 async function type(stage: Stage, argv: readonly string[]): Promise<number> {
   const { columns } = stage.terminal.host.stdout.size();
   // Folded as a shell takes it.
   const lines = wrap(`$ okta-reset ${argv.map(shellWord).join(' ')}`, columns - 8, '    ');
-  await stage.terminal.out(`\n${stage.terminal.style.bold(lines.join(' \\\n'))}\n`);
+  await stage.terminal.out(styled`\n${stage.terminal.style.bold(lines.join(' \\\n'))}\n`);
   return stage.call(argv, stage.host);
 }
 

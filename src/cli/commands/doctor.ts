@@ -5,6 +5,7 @@ import { WIDEST, wrap } from '../../text/layout.ts';
 import type { Execute } from '../command.ts';
 import { openSession } from '../session.ts';
 import { orgFlags, paceFlags } from '../typed-flags.ts';
+import { styled } from '../../text/styled.ts';
 
 const MARKS = { good: 'ok  ', warning: 'WARN', bad: 'BAD ' } as const;
 
@@ -27,7 +28,7 @@ export const execute: Execute = async ({ parsed, terminal }) => {
     for (const { level, subject, found, mend } of diagnosis.findings) {
       const lines = wrap(found, width - 18, indent);
       await terminal.out(
-        `${paint[level](MARKS[level])}  ${bold(subject.padEnd(10))}  ${lines.join('\n')}\n`,
+        styled`${paint[level](MARKS[level])}  ${bold(subject.padEnd(10))}  ${lines.join('\n')}\n`,
       );
       if (mend !== undefined)
         await terminal.out(`${indent}${wrap(`→ ${mend}`, width - 18, indent).join('\n')}\n`);

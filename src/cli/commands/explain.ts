@@ -8,6 +8,8 @@ import { findReason, REASONS, type ReasonEntry } from '../../domain/reasons.ts';
 import { wrap } from '../../text/layout.ts';
 import { closest } from '../closest.ts';
 import type { Execute } from '../command.ts';
+import { jsonLine } from '../../text/safe.ts';
+import { asLines, styled } from '../../text/styled.ts';
 
 interface Reason extends ReasonEntry {
   readonly code: string;
@@ -45,12 +47,12 @@ export const execute: Execute = async ({ positional, terminal }) => {
     );
   }
   if (terminal.json) {
-    await terminal.out(`${JSON.stringify({ v: 1, type: 'explanation', ...entry })}\n`);
+    await terminal.stdout.write(`${jsonLine({ v: 1, type: 'explanation', ...entry })}\n`);
     return EXIT.ok;
   }
   const width = Math.min(100, terminal.stdout.size().columns) - 2;
   const lines = [
-    `${terminal.outStyle.bold(entry.code)}  ${factsOf(entry)}`,
+    styled`${terminal.outStyle.bold(entry.code)}  ${factsOf(entry)}`,
     '',
     ...wrap(entry.meaning, width).map((line) => `  ${line}`),
     '',
@@ -59,6 +61,6 @@ export const execute: Execute = async ({ positional, terminal }) => {
       width,
     ).map((line) => `  ${line}`),
   ];
-  await terminal.out(`${lines.join('\n')}\n`);
+  await terminal.out(asLines([...lines, '']));
   return EXIT.ok;
 };

@@ -34,6 +34,7 @@ import {
   type Parsed,
 } from '../typed-flags.ts';
 import { plural } from '../words.ts';
+import { asLines } from '../../text/styled.ts';
 
 const WATCH_EVERY_MS = 60_000;
 const STUCK: readonly FollowupState[] = ['link-dead'];
@@ -104,7 +105,7 @@ async function show(
         width: terminal.stdout.size().columns,
         style: terminal.outStyle,
       });
-  await terminal.out(`${lines.join('\n')}\n`);
+  await terminal.out(asLines([...lines, '']));
   if (followup.linkLifetimeFrom === 'assumed' && !terminal.quiet && !line) {
     await terminal.err(
       'The lifetime of reset links may not be read; one hour is assumed. Classic orgs may differ: --link-lifetime TIME.\n',

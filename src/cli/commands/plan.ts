@@ -9,12 +9,13 @@ import { showPreview } from '../show-preview.ts';
 import { openSession } from '../session.ts';
 import { guardFlags } from '../typed-flags.ts';
 import { DRY_RUN } from '../preview-screen.ts';
+import { asLines, styled } from '../../text/styled.ts';
 
 export const execute: Execute = async ({ parsed, terminal }) => {
   resolveGuards(guardFlags(parsed));
   const session = openSession(terminal);
   try {
-    if (!terminal.json) await terminal.out(`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
+    if (!terminal.json) await terminal.out(styled`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
     const input = await planInput(parsed, session);
     const planning = planRun(input, session.context);
     // Loaded while the org is being read.
@@ -25,7 +26,7 @@ export const execute: Execute = async ({ parsed, terminal }) => {
     await session.settle();
     await showPreview(planned.dir, planned.run, terminal, session, input.pace.between);
     if (terminal.json) return EXIT.ok;
-    await terminal.out(planEnd(planned, continuationOf(parsed), terminal.outStyle).join('\n'));
+    await terminal.out(asLines(planEnd(planned, continuationOf(parsed), terminal.outStyle)));
     return EXIT.ok;
   } finally {
     await session.close();

@@ -23,7 +23,11 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
   const session = openSession({ ...terminal, json: events });
   try {
     const dir = await locateRun(reference, terminal.host.cwd, DEFAULTS.reportsDir);
-    const output = events ? { ...stdout, write: () => Promise.resolve() } : stdout;
+    const output = events
+      ? { ...stdout, write: () => Promise.resolve() }
+      : format === 'text'
+        ? { ...stdout, write: terminal.out }
+        : stdout;
     const summary = await printReport(dir, format, output, session.context);
     if (events) await session.publish({ type: 'summary', dir, summary });
     return EXIT.ok;

@@ -28,6 +28,7 @@ import {
   text,
   type Parsed,
 } from '../typed-flags.ts';
+import { asLines, styled } from '../../text/styled.ts';
 
 /** Rows whose outcome is unknown may have taken effect: they are taken by name only. */
 const DEFAULT_OUTCOMES: readonly Outcome[] = ['failed', 'not-attempted'];
@@ -80,7 +81,8 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
     const recipients = await recipientsFor({ parsed, spec, dir: source.dir }, session.context);
     if (!dryRun) resolveSecretsPlace(outputFlags(parsed), spec, recipients);
     const org = await resolveOrg(orgFlags(parsed), session.sources);
-    if (dryRun && !terminal.json) await terminal.out(`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
+    if (dryRun && !terminal.json)
+      await terminal.out(styled`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
     const planned = await planRun(
       {
         org,
@@ -99,7 +101,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
     if (dryRun) {
       await ensureReports(planned.dir, planned.run, undefined, session.context);
       if (!terminal.json)
-        await terminal.out(planEnd(planned, continuationOf(parsed), terminal.outStyle).join('\n'));
+        await terminal.out(asLines(planEnd(planned, continuationOf(parsed), terminal.outStyle)));
       return EXIT.ok;
     }
     return await executeAndShow(

@@ -6,6 +6,7 @@ import { appExports } from '../app-exports.ts';
 import { sandboxRequest } from '../sandbox-request.ts';
 import { openSession } from '../session.ts';
 import { plural } from '../words.ts';
+import { asLines, styled } from '../../text/styled.ts';
 
 export const execute: Execute = async ({ parsed, terminal }) => {
   const request = sandboxRequest(parsed);
@@ -30,8 +31,8 @@ export const execute: Execute = async ({ parsed, terminal }) => {
       } else {
         const { bold } = terminal.outStyle;
         await terminal.out(
-          [
-            `An Okta org of ${plural(request.users ?? 0, 'made-up user')} listens at ${bold(sandbox.url)}. In another terminal:`,
+          asLines([
+            styled`An Okta org of ${plural(request.users ?? 0, 'made-up user')} listens at ${bold(sandbox.url)}. In another terminal:`,
             '',
             ...(keyFile === undefined
               ? [
@@ -51,7 +52,7 @@ export const execute: Execute = async ({ parsed, terminal }) => {
             `What happened:   ${sandbox.url}/sandbox/stats`,
             'Ctrl-C ends it; nothing of it is kept.',
             '',
-          ].join('\n'),
+          ]),
         );
       }
       await new Promise<void>((resolve) => {

@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { asCalled, programOf } from '../../src/domain/program.ts';
+
+test.each([
+  ['/usr/local/bin/okta-reset', '/home/me', {}, 'okta-reset'],
+  ['/home/me/project/node_modules/.bin/okta-reset', '/home/me/project', {}, 'npx okta-reset'],
+  ['/root/.npm/_npx/2e41/node_modules/.bin/okta-reset', '/srv/okta-reset', {}, 'npx okta-reset'],
+  ['/srv/okta-reset/bin/okta-reset.js', '/srv/okta-reset', {}, 'npx okta-reset'],
+  ['/srv/okta-reset/bin/okta-reset.js', '/srv/okta-reset/docs', {}, 'npx okta-reset'],
+  [
+    '/srv/okta-reset/bin/okta-reset.js',
+    '/srv/okta-reset-runs',
+    {},
+    'node /srv/okta-reset/bin/okta-reset.js',
+  ],
+  ['/srv/my tools/bin/okta-reset.js', '/tmp', {}, "node '/srv/my tools/bin/okta-reset.js'"],
+  [
+    'C:\\Users\\me\\AppData\\Roaming\\npm\\node_modules\\okta-reset\\bin\\okta-reset.js',
+    'C:\\work',
+    {},
+    'okta-reset',
+  ],
+  [
+    'C:\\work\\tools\\node_modules\\okta-reset\\bin\\okta-reset.js',
+    'c:\\Work\\tools',
+    {},
+    'npx okta-reset',
+  ],
+  [
+    'C:\\Users\\me\\AppData\\Local\\npm-cache\\_npx\\2e41\\node_modules\\okta-reset\\bin\\okta-reset.js',
+    'C:\\work\\okta-reset',
+    { npm_command: 'exec' },
+    'npx okta-reset',
+  ],
+  ['/srv/okta-reset/node_modules/jest/bin/jest.js', '/srv/okta-reset', {}, 'okta-reset'],
+])('%s, called in %s, is called again as it was', (script, cwd, env, program) => {
+  expect(programOf({ script, cwd, env })).toBe(program);
+});
+
+test('commands in a text take the form of the call, once, and nothing else does', () => {
+  const npx = (text: string) => asCalled(text, 'npx okta-reset');
+  expect(npx('→ okta-reset resume reports/x, or `okta-reset doctor`.')).toBe(
+    '→ npx okta-reset resume reports/x, or `npx okta-reset doctor`.',
+  );
+  expect(npx(npx('okta-reset --help'))).toBe('npx okta-reset --help');
+  for (const kept of [
+    'a bug of okta-reset; please report it',
+    'Make sure that no okta-reset works on this run',
+    'node /srv/okta-reset/bin/okta-reset.js plan',
+    'reports/okta-reset run',
+  ])
+    expect(npx(kept)).toBe(kept);
+  expect(asCalled('okta-reset runs', 'node $&')).toBe('node $& runs');
+});
+
+test('every command of the program is known as one', () => {
+  for (const { name } of COMMANDS)
+    expect(asCalled(`okta-reset ${name}`, 'npx okta-reset')).toBe(`npx okta-reset ${name}`);
+});

@@ -1,0 +1,48 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { jsonLine, plainData } from '../../src/text/safe.ts';
+import { asLines, render, styled, toned, wordsOf } from '../../src/text/styled.ts';
+
+const as = (colours: boolean) => ({ colours, say: (words: string) => words });
+const HOSTILE = '\u001b[31mred\u001b]0;title\u0007\u009b2J\u202eevil\u2066x\r';
+
+test('colours come from the tones alone', () => {
+  const text = styled`a ${toned('bold', `b${HOSTILE}`)} ${HOSTILE}`;
+  expect(render(text, as(true))).toBe(
+    'a \u001b[1mb�[31mred�]0;title��2J�evil�x�\u001b[22m �[31mred�]0;title��2J�evil�x�',
+  );
+  expect(render(text, as(false))).not.toContain('\u001b');
+  expect(wordsOf(styled`a ${toned('red', 'b')}`)).toBe('a b');
+});
+
+test('lines stay lines, and an empty text has no colour', () => {
+  expect(render(asLines(['a', toned('green', 'b'), toned('dim', '')]), as(true))).toBe(
+    'a\n\u001b[32mb\u001b[39m\n',
+  );
+});
+
+test('whatever the words are, nothing that a terminal obeys is written', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (words) => {
+      expect(render(styled`${words} ${toned('cyan', words)}`, as(false))).not.toMatch(
+        /(?!\n)[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u,
+      );
+    }),
+  );
+});
+
+test('a line of JSON means the same, and holds nothing that a terminal obeys', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const line = jsonLine({ text });
+      expect(JSON.parse(line)).toEqual({ text });
+      expect(line).not.toMatch(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
+    }),
+  );
+});
+
+test('a table keeps its lines and tabs on a terminal', () => {
+  expect(plainData(`a\tb\r\n"c\nd"\n${HOSTILE}`)).toBe(
+    'a\tb\r\n"c\nd"\n�[31mred�]0;title��2J�evil�x�',
+  );
+});
