@@ -47,6 +47,7 @@ export async function printReport(
       rows: plan.rows,
       name: runName(dir, context.host.cwd),
       heir: heirOf(dir, replay, context),
+      program: context.host.program,
       records: begun ? recordsOf(replay) : undefined,
       explain: findErrorEntry,
       clock: context.host.clock,

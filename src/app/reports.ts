@@ -45,6 +45,7 @@ export async function rebuildReports(
     run,
     name: runName(dir, context.host.cwd),
     heir: heirOf(dir, records, context),
+    program: context.host.program,
     rows: plan.rows,
     records,
     clock: context.host.clock,

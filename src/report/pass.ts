@@ -1,5 +1,6 @@
 import type { Clock } from '../domain/clock.ts';
 import type { PlannedRow } from '../domain/plan.ts';
+import { PROGRAM } from '../domain/program.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { RunRecords } from '../domain/run-records.ts';
 import { standingStop } from '../domain/stop.ts';
@@ -18,6 +19,8 @@ export interface ReportInput {
   readonly name?: string | undefined;
   /** What commands call the run that has taken up what this one left. */
   readonly heir?: string | undefined;
+  /** How the program is called where the report is made; as it is where it is installed if undefined. */
+  readonly program?: string | undefined;
   /** The rows of plan.jsonl, in order; read once. */
   readonly rows: AsyncIterable<PlannedRow>;
   /** The replayed journal; undefined where nothing was run yet. */
@@ -71,6 +74,7 @@ export async function passOver(input: ReportInput, parts: readonly ResultPart[])
     summary,
     name: input.name ?? run.runId,
     heir: input.heir,
+    program: input.program ?? PROGRAM,
     planned: records === undefined,
     failures: tally.failures(),
     skips: tally.skips(),

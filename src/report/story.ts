@@ -41,6 +41,8 @@ export interface Story {
   readonly name: string;
   /** What commands call the run that has taken up what this one left; undefined where none has. */
   readonly heir?: string | undefined;
+  /** How the program is called where the report is made. */
+  readonly program: string;
   readonly summary: Summary;
   /** Nothing was run yet: the report of a plan. */
   readonly planned: boolean;

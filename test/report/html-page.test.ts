@@ -27,12 +27,13 @@ async function page(
   rows: readonly PlannedRow[],
   records: RunRecords | undefined,
   run: Partial<RunFile> = {},
+  program?: string,
 ): Promise<string> {
   const pieces: string[] = [];
   const sink = { push: (text: string) => void pieces.push(text), flush: async () => undefined };
   const file = runFile({ rows: rows.length, ...run });
   const part = htmlPart(sink, file, findErrorEntry);
-  const input = { run: file, rows: rowsOf(rows), records, explain: findErrorEntry, clock };
+  const input = { run: file, rows: rowsOf(rows), records, explain: findErrorEntry, clock, program };
   part.end(await passOver(input, [part]));
   return pieces.join('');
 }
@@ -168,6 +169,11 @@ describe('report.html', () => {
       'ab'.repeat(32),
     ];
     expect(texts.filter((text) => !html.includes(text))).toEqual([]);
+  });
+
+  test('names the next commands as they are called where the page was made', async () => {
+    const html = await page(all(3), undefined, {}, 'npx okta-reset');
+    expect(html).toContain('<code>npx okta-reset run --plan 20261122T031502Z-k7m2</code>');
   });
 
   test('says of a plan what would be done, who would be left alone and why, and nothing of outcomes', async () => {

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { nextCommands } from '../../domain/next-commands.ts';
+import { asCalled } from '../../domain/program.ts';
 import { type Outcome, OUTCOMES } from '../../domain/outcome.ts';
 import type { Story } from '../story.ts';
 import {
@@ -174,7 +175,7 @@ export function Mind({ story }: { readonly story: Story }) {
             {next.map(({ why, command }) => (
               <li>
                 {why}
-                <code>{command}</code>
+                <code>{asCalled(command, story.program)}</code>
               </li>
             ))}
           </ul>
