@@ -29,8 +29,10 @@ async function write(rig: Rig, path: string, patienceMs = 20_000) {
     const text = await response.text().catch((error: unknown) => `broken: ${String(error)}`);
     return { status, headers, text, lost: '' };
   } catch (error) {
-    const { name, cause } = error as Error & { cause?: { code?: string } };
-    return { status: 0, headers: new Headers(), text: '', lost: cause?.code ?? name };
+    const { name, cause } = error as Error & { cause?: { code?: string; name?: string } };
+    // Node 24's fetch gives some of these errors no code.
+    const lost = cause?.code ?? cause?.name ?? name;
+    return { status: 0, headers: new Headers(), text: '', lost };
   }
 }
 
@@ -53,7 +55,7 @@ const SEEN: Readonly<
   'stall-body': { status: 200, text: /^broken: TimeoutError/ },
   'cut-body': { status: 200, text: /^broken: / },
   garbage: { status: 200, text: /tempPassw$/ },
-  'garbage-protocol': { lost: /^HPE_/ },
+  'garbage-protocol': { lost: /^(HPE_|HTTPParserError$)/ },
   'html-502-before': { status: 502, text: /^<html>/ },
   'html-502-after': { status: 502, text: /^<html>/ },
   'html-504-before': { status: 504, text: /^<html>/ },
