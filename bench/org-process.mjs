@@ -23,7 +23,7 @@ diagnostics.subscribe('http.server.response.finish', ({ request, response }) => 
 // Everybody may be acted on, so that N rows are N writes.
 const everybody = { statuses: { ACTIVE: 1 }, providers: { OKTA: 1 }, sharedEmail: 0 };
 const options = { mix: everybody, admins: 1, ...JSON.parse(process.argv[2] ?? '{}') };
-// The sandbox's windows lie on a grid that begins with the second in which it was made.
+// Where windows lie on a grid, it begins with the second in which the sandbox was made.
 const gridMs = Math.floor(Date.now() / 1000) * 1000;
 const sandbox = await startSandbox(options, { clock: host.clock });
 process.send({ kind: 'ready', url: sandbox.url, token: sandbox.token });

@@ -15,7 +15,7 @@ const WINDOW_MS = 5000;
  */
 function boundOf({ firstAtMs, bucketFirstAtMs, gridMs }, { windowStart, concurrency, latencyMs }) {
   const into =
-    windowStart === 'first-call' ? firstAtMs - bucketFirstAtMs : (firstAtMs - gridMs) % WINDOW_MS;
+    windowStart === 'grid' ? (firstAtMs - gridMs) % WINDOW_MS : firstAtMs - bucketFirstAtMs;
   if (concurrency === undefined) return (Math.ceil(ROWS / LIMIT) - 1) * WINDOW_MS - into;
   const perMs = concurrency / latencyMs;
   let left = ROWS;
@@ -32,7 +32,7 @@ const quiet = { name: 'quiet org', options: {} };
 const SCENES = [
   quiet,
   { name: '80 ms latency', options: { latencyMs: 80 } },
-  { name: 'windows begin with the first call', options: { windowStart: 'first-call' } },
+  { name: 'windows on a grid', options: { windowStart: 'grid' } },
   { name: 'a rival takes 40 %', options: { rivalShare: 0.4 } },
   { name: '5 calls at once, 80 ms', options: { latencyMs: 80, concurrency: 5 } },
 ];

@@ -12,7 +12,7 @@ export const SANDBOX: readonly Flag[] = [
     'calls per window of the users bucket (300, as Okta gives one token)',
   ),
   sandbox.text('window', 'TIME', 'length of a rate-limit window (60s)'),
-  sandbox.text('window-start', 'HOW', 'grid (default) or first-call'),
+  sandbox.text('window-start', 'HOW', 'first-call (default), as real orgs do, or grid'),
   sandbox.text('concurrency-limit', 'N', 'calls at once before a 429 with limit 0 (37)'),
   sandbox.text('rival-share', 'PCT', 'percent of each window that others spend (0)'),
   sandbox.text('latency', 'TIME', 'how long each answer takes (0)'),

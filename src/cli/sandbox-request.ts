@@ -41,7 +41,7 @@ export function sandboxRequest(parsed: Parsed): SandboxRequest {
   const limit = text(parsed, 'limit');
   const windowStart = text(parsed, 'window-start');
   if (windowStart !== undefined && windowStart !== 'grid' && windowStart !== 'first-call') {
-    throw usage(`--window-start does not know “${windowStart}”.`, 'It is grid or first-call.');
+    throw usage(`--window-start does not know “${windowStart}”.`, 'It is first-call or grid.');
   }
   const rival = number('rival-share', 0, 95);
   return {

@@ -54,7 +54,7 @@ export interface SandboxOptions {
   readonly limits?: 'off' | Readonly<Partial<Record<BucketName, number>>> | undefined;
   /** Length of a window. Default 60,000. */
   readonly windowMs?: number | undefined;
-  /** Windows lie on a grid that began with the org (default), or begin with a window's first call. */
+  /** A window begins with its first call (default, as in every recording of a real org), or lies on a grid that began with the org. */
   readonly windowStart?: 'grid' | 'first-call' | undefined;
   /** How a window's end becomes whole seconds in `X-Rate-Limit-Reset`. Default `floor`. Grid windows of whole seconds end on one. */
   readonly resetRounding?: 'floor' | 'ceil' | undefined;
@@ -164,7 +164,7 @@ export function resolveOptions(options: SandboxOptions): Settings {
     app: options.app,
     limits,
     windowMs: whole('windowMs', options.windowMs ?? 60_000, 1, 86_400_000),
-    windowStart: options.windowStart ?? 'grid',
+    windowStart: options.windowStart ?? 'first-call',
     resetRounding: options.resetRounding ?? 'floor',
     tokenShare: options.tokenShare ?? 0.5,
     rivalShare: options.rivalShare ?? 0,

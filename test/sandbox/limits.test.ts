@@ -45,7 +45,7 @@ test('lists, lifecycle, credentials and sessions spend from one counter; reading
 });
 
 test('a spent window answers 429 E0000047 until its reset, in whole seconds of the grid', async () => {
-  const rig = await startRig({ limits: { users: 3 }, windowMs: 5000 });
+  const rig = await startRig({ limits: { users: 3 }, windowMs: 5000, windowStart: 'grid' });
   const startS = Math.floor(rig.clock.nowMs() / 1000);
   for (let call = 0; call < 3; call += 1) expect((await rig.get(USERS)).status).toBe(200);
   const refused = await rig.get(USERS);
@@ -70,12 +70,11 @@ test.each([
   ['floor', 5],
   ['ceil', 6],
 ] as const)(
-  'a window may begin with its first call; its end is told as %s',
+  'a window begins with its first call; its end is told as %s',
   async (resetRounding, seconds) => {
     const rig = await startRig({
       limits: { users: 1 },
       windowMs: 5000,
-      windowStart: 'first-call',
       resetRounding,
     });
     rig.clock.advance(12_345);
