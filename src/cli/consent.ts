@@ -1,3 +1,5 @@
+import type { ActionSpec } from '../domain/action.ts';
+import { consentText } from '../domain/action-words.ts';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import type { Terminal } from './terminal.ts';
@@ -24,16 +26,18 @@ export async function askConsent(
   asked: {
     readonly targets: number;
     readonly host: string;
+    readonly spec: ActionSpec;
     /** The command that executes the plan later. */
     readonly plan: string;
   },
   signal: AbortSignal,
 ): Promise<void> {
   const { style } = terminal;
-  const { targets, host, plan } = asked;
+  const { targets, host, spec, plan } = asked;
+  const who = `${plural(targets, 'user')} on ${host}`;
   const wanted = `${targets}@${host}`;
   await terminal.err(
-    styled`\n${style.bold(`This acts on ${plural(targets, 'user')} of ${host} and cannot be undone.`)}\nType ${style.bold(wanted)} to go on, anything else to leave: `,
+    styled`\n${style.bold(consentText(spec, targets, who))}\nType ${style.bold(wanted)} to go on, anything else to leave: `,
   );
   const stopped = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });

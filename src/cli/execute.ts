@@ -43,7 +43,12 @@ export async function executeAndShow(
               await showPreview(input.dir, run, terminal, session, input.pace.between);
             await askConsent(
               terminal,
-              { targets, host, plan: continuation.run(runName(input.dir, terminal.host.cwd)) },
+              {
+                targets,
+                host,
+                spec: run.spec,
+                plan: continuation.run(runName(input.dir, terminal.host.cwd)),
+              },
               session.context.interrupt.drain,
             );
           }

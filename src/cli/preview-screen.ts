@@ -1,3 +1,4 @@
+import { ACTION_WORDS } from '../domain/action-words.ts';
 import type { Preview } from '../domain/preview.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { WorkingHours } from '../domain/working-hours.ts';
@@ -12,12 +13,6 @@ export const DRY_RUN = 'DRY RUN – nothing is sent';
 const MOST_SAMPLE_ROWS = 12;
 /** Below this there is no room for ids beside whole logins. */
 const ROOM_FOR_IDS = 96;
-
-const ACTION_IN_WORDS: Readonly<Record<string, string>> = {
-  'reset-password': 'reset the password; the old one stops working at once',
-  'temp-password': 'replace the password by a temporary one',
-  'expire-password': 'expire the password; the old one works until it is changed',
-};
 
 function matrix(preview: Preview, width: number, style: Style): readonly Text[] {
   const providers = [
@@ -94,7 +89,7 @@ function whatFollows(
   const called = [
     '',
     style.bold('What will be called'),
-    `  ${run.spec.action}: ${ACTION_IN_WORDS[run.spec.action] ?? ''}`,
+    `  ${run.spec.action}: ${ACTION_WORDS[run.spec.action].does}`,
     ...preview.calls.flatMap((call) => folded(call, width)),
     ...(run.recipients ?? []).map((recipient) => `  sealed to ${recipient}`),
   ];
