@@ -155,7 +155,10 @@ async function executeLocked(
         reader,
       };
       const protectedUsers = await requireProtection({ ...protecting, ask: input.ask }, context);
-      const sink = await openSecretSink(protection, path('secrets'));
+      const sink = await openSecretSink(protection, {
+        path: path('secrets'),
+        runId: run.runId,
+      });
       const journal = await openJournal({
         file: await openAppendFile(path('journal')),
         head: replay.head(),
