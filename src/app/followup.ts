@@ -23,6 +23,7 @@ import {
   type Standing,
 } from './followup-state.ts';
 import { identify } from './org-identity.ts';
+import { withoutSecrets } from '../selection/layout/left-out.ts';
 import { refuseRunning } from './run-lock.ts';
 import { claimsOf, findChain, type Claim } from './run-chain.ts';
 
@@ -267,7 +268,7 @@ export async function* rowsToResend(
       source: `run ${run.runId}`,
       line: row.row,
       identifier: { kind: 'id', value: row.userId },
-      columns: row.columns,
+      columns: run.format === 1 ? withoutSecrets(row.columns) : row.columns,
     };
   }
 }

@@ -19,10 +19,10 @@ export async function peekFile(
 ): Promise<Peek> {
   const notices: Notice[] = [];
   const { column, most } = options;
-  const csv = { column, delimiter: undefined, encoding: undefined, where: [] };
+  const readAs = { column, delimiter: undefined, encoding: undefined, where: [], keep: [] };
   const rows: Row[] = [];
   const selected = selectRows(
-    { sources: [{ kind: 'file', path, options: csv }] },
+    { sources: [{ kind: 'file', path, options: readAs }] },
     {
       ...filePorts(context),
       onNotice: (notice) => notices.push(notice),

@@ -9,6 +9,7 @@ import { readRunFile } from '../journal/run-file.ts';
 import { replayJournal, type Replay } from '../journal/replay.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { resultRows } from '../report/result-rows.ts';
+import { withoutSecrets } from '../selection/layout/left-out.ts';
 import { Choosing, type RerunChoice } from './choice.ts';
 import type { AppContext } from './context.ts';
 import { handedOver, type ReadParents } from './parent-runs.ts';
@@ -114,7 +115,7 @@ export async function* rowsOfRun(
         source: `run ${run.runId}`,
         line: result.row,
         identifier: identifierOf(result),
-        columns: result.columns,
+        columns: run.format === 1 ? withoutSecrets(result.columns) : result.columns,
       };
     }
     endChoosing(choosing, `Run ${run.runId}`, context);

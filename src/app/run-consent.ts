@@ -4,6 +4,7 @@ import type { Replay } from '../journal/replay.ts';
 import { checkConsent, type ConsentTerms } from '../plan/guards.ts';
 import type { AppContext } from './context.ts';
 import type { CommandLines } from '../domain/next-commands.ts';
+import { ensureReports } from './reports.ts';
 import { runName } from './run-name.ts';
 
 function termsOf(
@@ -30,25 +31,27 @@ export function checkNamed(run: RunFile, replay: Replay, guards: GuardConfig): v
 }
 
 /**
- * Says whether a yes to the run was given or is still to be asked for. Consent was given when it was begun; only a first
- * start needs it. What the command line names is checked at every start. Throws CONFIRM_*, MAX_USERS_EXCEEDED.
+ * Requires a yes to a run. Consent was given when it was begun; only a first start needs it. What the command line names
+ * is checked at every start.
  */
-export function checkRunConsent(
+export async function requireConsent(
   input: {
     readonly dir: string;
     readonly guards: GuardConfig;
     readonly continuation: CommandLines;
-    /** Asks a person, where there is one. */
-    readonly ask: unknown;
+    /** Asks a person, where there is one. Rejects on a no. */
+    readonly ask: ((targets: number, host: string, run: RunFile) => Promise<void>) | undefined;
   },
   run: RunFile,
   replay: Replay,
   context: AppContext,
-): 'given' | 'ask' {
-  return checkConsent(
-    termsOf(run, replay, input.guards, {
-      interactive: input.ask !== undefined,
-      command: input.continuation.run(runName(input.dir, context.host.cwd)),
-    }),
-  );
+): Promise<void> {
+  const terms = termsOf(run, replay, input.guards, {
+    interactive: input.ask !== undefined,
+    command: input.continuation.run(runName(input.dir, context.host.cwd)),
+  });
+  if (checkConsent(terms) === 'given') return;
+  // The answer may be looked up in them.
+  await ensureReports(input.dir, run, undefined, context);
+  await input.ask?.(run.targets, run.host, run);
 }

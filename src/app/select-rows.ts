@@ -4,10 +4,9 @@ import type { SelectionConfig } from '../config/selection.ts';
 import type { OrgReader } from '../domain/org.ts';
 import type { Row } from '../domain/row.ts';
 import type { Notice } from '../selection/notice.ts';
-import { findGroup } from '../selection/listing.ts';
 import { readIdentifiers } from '../selection/read-identifiers.ts';
 import { selectRows } from '../selection/select-rows.ts';
-import type { FilePorts, SelectionPorts, SelectionSource } from '../selection/selection.ts';
+import type { FilePorts, SelectionSource } from '../selection/selection.ts';
 import type { AppContext } from './context.ts';
 import { failureError } from './failure-error.ts';
 
@@ -36,19 +35,12 @@ export function filePorts(context: AppContext): FilePorts {
   };
 }
 
-function selectionPorts(reader: OrgReader, context: AppContext): SelectionPorts {
-  return {
-    ...filePorts(context),
-    reader,
-    failureError: (failure, tried) => failureError(failure, tried, reader.host),
-  };
-}
-
 function sourcesOf(selection: SelectionConfig): readonly SelectionSource[] {
-  const { column, delimiter, encoding, where } = selection;
+  const { column, delimiter, encoding, where, keepColumns: keep } = selection;
   return [
     ...selection.files.map(
-      (path) => ({ kind: 'file', path, options: { column, delimiter, encoding, where } }) as const,
+      (path) =>
+        ({ kind: 'file', path, options: { column, delimiter, encoding, where, keep } }) as const,
     ),
     ...(selection.users.length === 0 ? [] : [{ kind: 'users', values: selection.users } as const]),
     ...(selection.search === undefined
@@ -70,30 +62,32 @@ export function rowsOf(
 ): AsyncIterable<Row> {
   return selectRows(
     { sources: sourcesOf(selection) },
-    selectionPorts(reader, context),
+    {
+      ...filePorts(context),
+      reader,
+      failureError: (failure, tried) => failureError(failure, tried, reader.host),
+    },
     context.interrupt.drain,
   );
 }
 
-/** The rows of `--exclude` files. */
+/** The rows of `--exclude` files and `--exclude-group` groups. A group is always listed live. */
 export async function* excludedRows(
-  selection: SelectionConfig,
-  context: AppContext,
-): AsyncIterable<Row> {
-  const ports = filePorts(context);
-  for (const path of selection.excludeFiles)
-    yield* readIdentifiers(path, ports, context.interrupt.drain);
-}
-
-/** The ids of `--exclude-group` groups. Rejects with INPUT_GROUP for one that is not there, or is not the only one. */
-export async function excludedGroupsOf(
   selection: SelectionConfig,
   reader: OrgReader,
   context: AppContext,
-): Promise<readonly string[]> {
-  const ports = selectionPorts(reader, context);
-  const ids: string[] = [];
-  for (const group of selection.excludeGroups)
-    ids.push((await findGroup(group, ports, context.interrupt.drain)).id);
-  return ids;
+): AsyncIterable<Row> {
+  const ports = filePorts(context);
+  const signal = context.interrupt.drain;
+  for (const path of selection.excludeFiles) yield* readIdentifiers(path, ports, signal);
+  if (selection.excludeGroups.length === 0) return;
+  yield* selectRows(
+    { sources: selection.excludeGroups.map((group) => ({ kind: 'group', group }) as const) },
+    {
+      ...ports,
+      reader,
+      failureError: (failure, tried) => failureError(failure, tried, reader.host),
+    },
+    signal,
+  );
 }

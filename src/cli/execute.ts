@@ -37,18 +37,17 @@ export async function executeAndShow(
       continuation,
       secrets: (run, kept) => resolveSecretsPlace(outputFlags(input.parsed), run.spec, kept),
       ask: terminal.interactive
-        ? async ({ run, users, unread }) => {
+        ? async (targets, host, run) => {
             await session.settle();
             if (!input.previewed)
               await showPreview(input.dir, run, terminal, session, input.pace.between);
             await askConsent(
               terminal,
               {
-                targets: users,
-                host: run.host,
+                targets,
+                host,
                 spec: run.spec,
                 plan: continuation.run(runName(input.dir, terminal.host.cwd)),
-                unread: unread.map(({ text }) => text),
               },
               session.context.interrupt.drain,
             );

@@ -17,6 +17,7 @@ export const WHO: readonly Flag[] = [
     'COL=VALUE',
     'only rows of files whose column has this value (repeatable: all must)',
   ),
+  who.list('keep-column', 'NAME', 'keep a column that looks as if it held secrets (repeatable)'),
   who.list('user', 'ID|LOGIN', 'one user (repeatable)'),
   who.text('search', 'EXPR', 'Okta search, e.g. \'status eq "ACTIVE"\''),
   who.text('filter', 'EXPR', 'Okta filter expression'),

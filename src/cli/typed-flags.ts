@@ -37,6 +37,7 @@ export function selectionFlags(parsed: Parsed): SelectionFlags {
     delimiter: text(parsed, 'delimiter'),
     encoding: text(parsed, 'encoding'),
     where: list(parsed, 'where'),
+    keepColumn: list(parsed, 'keep-column'),
     user: list(parsed, 'user'),
     search: text(parsed, 'search'),
     filter: text(parsed, 'filter'),

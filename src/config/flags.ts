@@ -5,6 +5,7 @@ export interface SelectionFlags {
   readonly delimiter: string | undefined;
   readonly encoding: string | undefined;
   readonly where: readonly string[];
+  readonly keepColumn: readonly string[];
   readonly user: readonly string[];
   readonly search: string | undefined;
   readonly filter: string | undefined;

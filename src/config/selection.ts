@@ -13,6 +13,8 @@ export interface SelectionConfig {
   readonly delimiter: string | undefined;
   readonly encoding: string | undefined;
   readonly where: readonly WhereClause[];
+  /** Columns that are kept although their titles say that they hold secrets. */
+  readonly keepColumns: readonly string[];
   readonly users: readonly string[];
   readonly search: string | undefined;
   readonly filter: string | undefined;
@@ -63,6 +65,7 @@ function asTyped(flags: SelectionFlags): readonly string[] {
     ...one('delimiter', flags.delimiter),
     ...one('encoding', flags.encoding),
     ...many('where', flags.where),
+    ...many('keep-column', flags.keepColumn),
     ...many('user', flags.user),
     ...one('search', flags.search),
     ...one('filter', flags.filter),
@@ -78,13 +81,15 @@ function asTyped(flags: SelectionFlags): readonly string[] {
 /** Refuses what says how to read `--file` where there is none: it would do nothing, and nobody would notice. */
 function refuseStray(flags: SelectionFlags): void {
   if (flags.files.length > 0) return;
-  const stray = (['column', 'delimiter', 'encoding', 'where'] as const).find((flag) => {
-    const value = flags[flag];
-    return value !== undefined && value.length > 0;
-  });
+  const stray = (['column', 'delimiter', 'encoding', 'where', 'keepColumn'] as const).find(
+    (flag) => {
+      const value = flags[flag];
+      return value !== undefined && value.length > 0;
+    },
+  );
   if (stray === undefined) return;
   throw usage(
-    `--${stray} belongs to --file, and no --file is given.`,
+    `--${stray === 'keepColumn' ? 'keep-column' : stray} belongs to --file, and no --file is given.`,
     flags.exclude.length > 0 && stray !== 'where'
       ? 'A file of --exclude is recognised by its header: put a line such as Login or id above the users, and save it as CSV UTF-8.'
       : 'Drop it, or name the file: --file FILE.',
@@ -135,6 +140,7 @@ export function resolveSelection(flags: SelectionFlags): SelectionConfig {
     delimiter,
     encoding,
     where: flags.where.map(whereClause),
+    keepColumns: flags.keepColumn,
     users: flags.user.map((user) => user.trim()),
     search: flags.search,
     filter: flags.filter,

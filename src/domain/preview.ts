@@ -13,7 +13,6 @@ export interface Warning {
     | 'admins-unknown'
     | 'admins-included'
     | 'self-unknown'
-    | 'excluded-unknown'
     | 'no-lookup'
     | 'secrets-plaintext'
     | 'all-not-found';

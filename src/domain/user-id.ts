@@ -4,7 +4,7 @@ declare const brand: unique symbol;
 export type UserId = string & { readonly [brand]: 'UserId' };
 
 const USER_ID = /^00u[A-Za-z0-9]{17}$/;
-const OKTA_ID = /^(00[a-z]|0o[a-z]|[a-z]{3})[A-Za-z0-9]{17}$/;
+const OKTA_ID = /^(?:0[0-9a-z][a-z]|[a-z]{3})[A-Za-z0-9]{17}$/;
 
 /** Returns the id if it has the shape of an Okta user id (`00u` and 17 letters or digits), else undefined. */
 export function parseUserId(text: string): UserId | undefined {

@@ -2,7 +2,7 @@ import { restoreCell } from '../domain/cell.ts';
 import type { Columns, Row } from '../domain/row.ts';
 import { tallyBadBytes, tallyFault, tallyUsable, type FileTally } from './doctor.ts';
 import type { EncodingFacts } from './encoding.ts';
-import { chooseKey, type KeyKind } from './header.ts';
+import { chooseKey } from './header.ts';
 import {
   cleanCell,
   invalid,
@@ -12,7 +12,11 @@ import {
 } from './identifier.ts';
 import { printable, quoted } from './input-error.ts';
 import type { Layout } from './layout.ts';
-import { nonRowOf } from './non-row.ts';
+import { refuseDisagreement } from './layout/choose-column.ts';
+import { isKept } from './layout/left-out.ts';
+import { holdsSecretMember, looksLikeFact, secrecyOf } from './layout/secret-columns.ts';
+import type { KeyKind } from './layout/user-titles.ts';
+import { isExample, nonRowOf } from './non-row.ts';
 import { tallyLine } from './notice.ts';
 import { USER_COLUMN } from './results-header.ts';
 import { matchWhere, type WhereIndex } from './where.ts';
@@ -21,6 +25,13 @@ import { matchWhere, type WhereIndex } from './where.ts';
 export type RowReader = (cells: readonly string[], line: number) => Row | undefined;
 
 const BEYOND_ASCII = /[^\p{ASCII}]/u;
+
+function hasCellsBehind(cells: readonly string[], width: number): boolean {
+  for (let index = width; index < cells.length; index += 1) {
+    if (cells[index] !== '' && cleanCell(cells[index] ?? '') !== '') return true;
+  }
+  return false;
+}
 
 /** Columns up to here have a title, or cells in most rows; a cell beyond has slipped. */
 function knownWidth(layout: Layout): number {
@@ -68,22 +79,61 @@ export function rowReader(
   const own = new Set(results?.values() ?? []);
   const names = originalNames(layout);
   const taken = new Set(names);
-  const known = knownWidth(layout);
+  const titled =
+    layout.headerRecord === undefined
+      ? layout.width
+      : layout.names.findLastIndex((name) => name !== undefined) + 1;
+  const known = layout.leftOut.size > 0 ? titled : knownWidth(layout);
+  const aboutSecrets = new Set(
+    names.filter((name) => name !== undefined && secrecyOf(name) === 'fact'),
+  );
   const fallbacks = isResults && key.index === results.get('_user_id') ? fallbackKeys(layout) : [];
 
-  function columnsOf(cells: readonly string[]): Columns {
+  /** In a row with fewer or more cells than titles a secret may stand in any of them. */
+  function mayHoldSlippedSecret(cells: readonly string[]): boolean {
+    if (layout.leftOut.size === 0) return false;
+    return cells.length < titled || hasCellsBehind(cells, titled);
+  }
+
+  function columnsOf(
+    cells: readonly string[],
+    line: number,
+    identifier: UsableIdentifier | Fault,
+  ): Columns {
     const columns: Record<string, string> = {};
+    if (mayHoldSlippedSecret(cells)) return keyColumn(cells, identifier);
+    const isMore = identifier.kind === 'fault' && identifier.code === 'more-than-login';
     for (let index = 0; index < names.length; index += 1) {
       const name = names[index];
-      const cell = cells[index] ?? '';
-      if (name !== undefined) columns[name] = isResults ? restoreCell(cell) : cell;
+      const cell = isMore && index === key.index ? identifier.value : (cells[index] ?? '');
+      if (layout.leftOut.has(index)) continue;
+      if (isSecretCell(name, cell)) {
+        tallyLine(tally.secretCells, line);
+      } else if (name !== undefined) columns[name] = isResults ? restoreCell(cell) : cell;
       else if (cell !== '' && !own.has(index)) columns[untitled(index)] = cell;
     }
     for (let index = names.length; index < cells.length; index += 1) {
       const cell = cells[index] ?? '';
-      if (cell !== '') columns[untitled(index)] = cell;
+      if (cell !== '' && !layout.leftOut.has(index) && !isSecretCell(undefined, cell))
+        columns[untitled(index)] = cell;
     }
     return columns;
+  }
+
+  /** A cell that is left out although its column is kept. */
+  function isSecretCell(name: string | undefined, cell: string): boolean {
+    if (cell === '') return false;
+    const isSecret =
+      holdsSecretMember(cell) ||
+      (name !== undefined && aboutSecrets.has(name) && !looksLikeFact(cell));
+    return isSecret && !isKept(name ?? '', layout);
+  }
+
+  function keyColumn(cells: readonly string[], identifier: UsableIdentifier | Fault): Columns {
+    const name = names[key.index];
+    const cell = cells[key.index] ?? '';
+    if (identifier.kind === 'fault') return {};
+    return { [name ?? untitled(key.index)]: isResults ? restoreCell(cell) : cell };
   }
 
   function untitled(index: number): string {
@@ -99,9 +149,7 @@ export function rowReader(
   /** More cells than titles: one of them holds the delimiter unquoted, and those behind it have slipped. */
   function isTorn(cells: readonly string[], identifier: UsableIdentifier | Fault): boolean {
     if (key.index === 0 || cells.length <= known) return false;
-    for (let index = known; index < cells.length; index += 1) {
-      if (cells[index] !== '' && cleanCell(cells[index] ?? '') !== '') return true;
-    }
+    if (hasCellsBehind(cells, known)) return true;
     return (
       cells.length > layout.width && identifier.kind === 'login' && !identifier.value.includes('@')
     );
@@ -118,10 +166,17 @@ export function rowReader(
     return readIdentifier(key.kind, text);
   }
 
-  function refused(cells: readonly string[], line: number, value: string, problem: string): Row {
+  function refused(
+    cells: readonly string[],
+    line: number,
+    value: string,
+    problem: string,
+    found: UsableIdentifier | Fault,
+  ): Row {
     tally.rows += 1;
     const identifier = { kind: 'invalid', value: printable(value), problem } as const;
-    return { source, line, identifier, columns: columnsOf(cells) };
+    // An empty value: nobody knows which cell it is.
+    return { source, line, identifier, columns: value === '' ? {} : columnsOf(cells, line, found) };
   }
 
   return (cells, line) => {
@@ -136,25 +191,37 @@ export function rowReader(
     if (isTorn(cells, identifier)) {
       tallyFault(tally, 'torn', line);
       const problem = `The row has ${cells.length} cells where ${known} are expected, so ${quoted(key.name)} may have slipped; put quotes around the cell that holds the delimiter.`;
-      return refused(cells, line, keyText(cells, key.index), problem);
+      const value = layout.leftOut.size > 0 ? '' : keyText(cells, key.index);
+      return refused(cells, line, value, problem, identifier);
     }
     if (cells.length !== layout.width) tallyLine(tally.ragged, line);
     if (!matchWhere(where, cells, isResults)) {
       tallyLine(tally.leftOut, line);
       return undefined;
     }
+    if (isExample(cells)) {
+      tallyFault(tally, 'example', line);
+      const problem = 'The row is the template’s example and names nobody.';
+      return refused(cells, line, keyText(cells, key.index), problem, identifier);
+    }
     if (identifier.kind === 'fault') {
       tallyFault(tally, identifier.code, line);
       tally.rows += 1;
-      return { source, line, identifier: invalid(identifier), columns: columnsOf(cells) };
+      return {
+        source,
+        line,
+        identifier: invalid(identifier),
+        columns: columnsOf(cells, line, identifier),
+      };
     }
+    if (layout.rivals.length > 0) refuseDisagreement(source, layout.names, layout, cells);
     if (facts.source === 'guessed' && BEYOND_ASCII.test(identifier.value)) {
       tallyFault(tally, 'uncertain-text', line);
       const problem = `The letters of ${quoted(identifier.value)} are a guess, since the file does not say its encoding; give --encoding windows-1252 or the right one.`;
-      return refused(cells, line, identifier.value, problem);
+      return refused(cells, line, identifier.value, problem, identifier);
     }
     tallyUsable(tally, identifier, key.kind, line);
     tally.rows += 1;
-    return { source, line, identifier, columns: columnsOf(cells) };
+    return { source, line, identifier, columns: columnsOf(cells, line, identifier) };
   };
 }

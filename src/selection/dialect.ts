@@ -9,6 +9,9 @@ export interface Dialect {
   readonly padded: boolean;
 }
 
+/** Stands for no delimiter: a file of one column, whatever its cells hold. Nobody types it. */
+export const ONE_COLUMN = '\u001F';
+
 /** Excel holds 32,767 characters in a cell; a record of more than this many is an open quote or no CSV. */
 export const MOST_RECORD_CHARACTERS = 250_000;
 

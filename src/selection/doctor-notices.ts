@@ -1,6 +1,8 @@
 import type { FileTally } from './doctor.ts';
 import type { EncodingFacts } from './encoding.ts';
 import { FAULT_WORDS } from './fault-words.ts';
+import { ONE_COLUMN } from './dialect.ts';
+import { findColumns } from './header.ts';
 import { quoted, sourceName } from './input-error.ts';
 import type { Layout } from './layout.ts';
 import { counted, newTally, type LineTally, type Notice, type NoticeCode } from './notice.ts';
@@ -27,8 +29,12 @@ function columnText(layout: Layout, facts: EncodingFacts): string {
         : passedOver.length === 0
           ? 'the only column known to name users'
           : `before ${passedOver.map(({ name }) => quoted(name)).join(', ')}: id before login before e-mail`;
-  const delimiter = DELIMITER_NAMES[dialect.delimiter] ?? quoted(dialect.delimiter);
-  return `Users by column ${quoted(key.name)}, as ${KIND_NAMES[key.kind]} (${why}). Delimiter ${delimiter}, ${facts.name}.`;
+  const { delimiter } = dialect;
+  const cells =
+    delimiter === ONE_COLUMN
+      ? 'One column'
+      : `Delimiter ${DELIMITER_NAMES[delimiter] ?? quoted(delimiter)}`;
+  return `Users by column ${quoted(key.name)}, as ${KIND_NAMES[key.kind]} (${why}). ${cells}, ${facts.name}.`;
 }
 
 /** When an export was made, by its name: Rockstar's `Export Users 2026-03-01 09-30-00.csv`. */
@@ -38,6 +44,42 @@ function exportedMs(path: string): number | undefined {
   const [, day = '', hour = '00', minute = '00', second = '00'] = match;
   const ms = Date.parse(`${day}T${hour}:${minute}:${second}Z`);
   return Number.isNaN(ms) ? undefined : ms;
+}
+
+const MOST_NAMES = 20;
+
+function leftOutNotices(source: string, layout: Layout): readonly Notice[] {
+  const notices: Notice[] = [];
+  const { names, leftOut, headerRecord, keep } = layout;
+  if (headerRecord === undefined && leftOut.size > 0) {
+    notices.push({
+      code: 'left-out',
+      level: 'warning',
+      source,
+      text: 'Only the column of users is kept: without a header nobody knows whether the other columns hold passwords.',
+      hint: 'A header line keeps them.',
+    });
+  } else if (leftOut.size > 0) {
+    const titles = [...leftOut].map((index) => quoted(names[index] ?? `Column ${index + 1}`));
+    const more = titles.length > MOST_NAMES ? ` and ${titles.length - MOST_NAMES} more` : '';
+    notices.push({
+      code: 'left-out',
+      level: 'warning',
+      source,
+      text: `${counted(leftOut.size, 'column')} may hold passwords or other secrets and ${leftOut.size === 1 ? 'is' : 'are'} left out, here and in every report: ${titles.slice(0, MOST_NAMES).join(', ')}${more}.`,
+      hint: 'If one holds no secrets: --keep-column NAME',
+    });
+  }
+  const unknown = keep.filter((name) => findColumns(names, name).length === 0);
+  if (unknown.length > 0) {
+    notices.push({
+      code: 'left-out',
+      level: 'warning',
+      source,
+      text: `--keep-column names no column of this file: ${unknown.map(quoted).join(', ')}.`,
+    });
+  }
+  return notices;
 }
 
 /** What can be said of a file before its first row. */
@@ -51,6 +93,7 @@ export function startNotices(
   const notices: Notice[] = [
     { code: 'column', level: 'info', source, text: columnText(layout, facts) },
   ];
+  notices.push(...leftOutNotices(source, layout));
   if (layout.results !== undefined) {
     notices.push({
       code: 'results-file',
@@ -66,7 +109,7 @@ export function startNotices(
       level: 'warning',
       source,
       text: 'The file has no header; its first line is taken as a row.',
-      hint: 'A header line above it (User Id) makes this certain.',
+      hint: 'Add a header line such as User Id to be certain.',
     });
   }
   if (layout.header === 'joined') {
@@ -141,20 +184,27 @@ export function endNotices(
     'title-lines',
     'info',
     tally.titleLines,
-    `${lines(tally.titleLines, 'title line')} above the header passed over.`,
+    `${lines(tally.titleLines, 'line')} above the header skipped.`,
   );
-  say('blank-lines', 'info', nonRows.blank, `${lines(nonRows.blank, 'blank line')} passed over.`);
+  say('blank-lines', 'info', nonRows.blank, `${lines(nonRows.blank, 'blank line')} skipped.`);
   say(
     'trailer-lines',
     'info',
     nonRows.trailer,
-    `${lines(nonRows.trailer, 'closing line')} (Total …) passed over.`,
+    `${lines(nonRows.trailer, 'closing line')} (Total …) skipped.`,
   );
   say(
     'repeated-headers',
     'warning',
     nonRows['repeated-header'],
-    `${lines(nonRows['repeated-header'], 'repeated header')} passed over; the file seems to be several joined.`,
+    `${lines(nonRows['repeated-header'], 'repeated header')} skipped; the file looks like several files joined together.`,
+  );
+  say(
+    'left-out',
+    'warning',
+    tally.secretCells,
+    `${lines(tally.secretCells, 'cell')} that may hold passwords or other secrets left out.`,
+    'If a column holds no secrets: --keep-column NAME',
   );
   say('where', 'info', tally.leftOut, `${lines(tally.leftOut, 'row')} left out by --where.`);
   for (const [code, found] of tally.faults) {

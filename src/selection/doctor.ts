@@ -16,6 +16,8 @@ export interface FileTally {
   readonly multiLine: LineTally;
   readonly badBytes: LineTally;
   readonly leftOut: LineTally;
+  /** Cells that may hold a secret under a title that names none, which are left out. */
+  readonly secretCells: LineTally;
   /** Ids in a column of logins or e-mail addresses. */
   readonly idsAmongLogins: LineTally;
   ids: number;
@@ -36,6 +38,7 @@ export function newFileTally(): FileTally {
     multiLine: newTally(),
     badBytes: newTally(),
     leftOut: newTally(),
+    secretCells: newTally(),
     idsAmongLogins: newTally(),
     ids: 0,
     capitals: false,

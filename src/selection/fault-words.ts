@@ -14,7 +14,7 @@ function otherColumn(layout: Layout): string {
   return other === undefined ? '--column "NAME"' : `--column "${other.name}"`;
 }
 
-const MEND_LINES = 'Mend these lines; they are reported and never sent.';
+const MEND_LINES = 'Correct these lines. They are reported, and nothing is sent for them.';
 
 export const FAULT_WORDS: Readonly<Record<FaultCode | 'torn' | 'uncertain-text', FaultWords>> = {
   empty: {
@@ -48,18 +48,28 @@ export const FAULT_WORDS: Readonly<Record<FaultCode | 'torn' | 'uncertain-text',
   },
   'not-an-id': {
     code: 'invalid-rows',
-    text: (count) => `${count} with something else than a user id.`,
-    hint: (layout) => `Mend these lines, or select by another column: ${otherColumn(layout)}.`,
+    text: (count) => `${count} with something other than a user id.`,
+    hint: (layout) => `Correct these lines, or select by another column: ${otherColumn(layout)}.`,
   },
   'not-an-email': {
     code: 'invalid-rows',
-    text: (count) => `${count} with something else than an e-mail address.`,
+    text: (count) => `${count} with something other than an e-mail address.`,
     hint: () => MEND_LINES,
   },
   several: {
     code: 'invalid-rows',
     text: (count) => `${count} with several users in one cell.`,
     hint: () => 'Give each user a row.',
+  },
+  'more-than-login': {
+    code: 'invalid-rows',
+    text: (count) => `${count} with more than a login in the cell, which may be a password.`,
+    hint: () => 'Name the --delimiter, or cut off what follows the login. Nothing of it is kept.',
+  },
+  example: {
+    code: 'invalid-rows',
+    text: (count) => `${count} that is the template’s example and names nobody.`,
+    hint: () => 'Nothing is sent for it. Delete the line if it is in the way.',
   },
   unsearchable: {
     code: 'invalid-rows',

@@ -1,5 +1,12 @@
 import { parseUserId } from '../domain/user-id.ts';
-import { declaredDelimiter, headRecords, isPadded, newlinesOf, type Dialect } from './dialect.ts';
+import {
+  declaredDelimiter,
+  headRecords,
+  isPadded,
+  newlinesOf,
+  ONE_COLUMN,
+  type Dialect,
+} from './dialect.ts';
 import { distinctNames, findColumns, kindOfHeader } from './header.ts';
 import { cleanCell } from './identifier.ts';
 import { isResultsHeader } from './results-header.ts';
@@ -19,6 +26,7 @@ export interface HeadReading {
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 const MOST_HEAD_RECORDS = 200;
 const MOST_TITLE_LINES = 20;
+const MOST_ROWS = 0.9;
 
 export function isBlank(cells: readonly string[]): boolean {
   return cells.every((cell) => cell === '' || cleanCell(cell) === '');
@@ -31,6 +39,11 @@ export function isSeparatorLine(cells: readonly string[]): boolean {
 
 export function hasUserId(cells: readonly string[]): boolean {
   return cells.some((cell) => parseUserId(cleanCell(cell)) !== undefined);
+}
+
+/** A cell that is an address and nothing else: no title is. */
+export function isAddress(cell: string): boolean {
+  return cell.length < 300 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cleanCell(cell));
 }
 
 /** Returns the 0-based index of a column given by its 1-based place; undefined for titles. */
@@ -50,6 +63,18 @@ function isHeader(cells: readonly string[], column: string | undefined): boolean
   );
 }
 
+/** Tells whether a line above the header has an address where the header names users: it is a row, no title line. */
+function standsBelowRows(top: Records, header: number): boolean {
+  const titles = top[header] ?? [];
+  return top
+    .slice(0, Math.max(header, 0))
+    .some(
+      (cells) =>
+        cells.length === titles.length &&
+        cells.some((cell, at) => isAddress(cell) && kindOfHeader(titles[at] ?? '') !== undefined),
+    );
+}
+
 function readWith(
   head: string,
   complete: boolean,
@@ -65,13 +90,13 @@ function readWith(
     records = headRecords(head, complete, dialect, MOST_HEAD_RECORDS);
     top = records.slice(0, MOST_TITLE_LINES);
   }
-  // Past the first id, a header is that of a file joined on, not this file's.
+  // Past the first user, a header is that of a file joined on, not this file's.
   const ids = top.findIndex(hasUserId);
   const header = top.findIndex((cells) => isHeader(cells, column));
   return {
     dialect,
     records,
-    header: ids >= 0 && header > ids ? -1 : header,
+    header: (ids >= 0 && header > ids) || standsBelowRows(top, header) ? -1 : header,
     first: records.findIndex((cells) => !isBlank(cells) && !isSeparatorLine(cells)),
   };
 }
@@ -90,7 +115,16 @@ export function hasNoText(text: string): boolean {
   return /^\uFEFF?(?:"?sep=.?"?[\r\n]*)?[\s,;|"\uFEFF\u200B]*$/i.test(text);
 }
 
-/** Reads a file's beginning with the delimiter that finds a header, else ids, else the most cells. */
+/** Most rows that have cells have several. */
+function splitsRows({ records, first }: HeadReading): boolean {
+  const rows = records.slice(Math.max(first, 0)).filter((cells) => !isBlank(cells));
+  return rows.filter((cells) => cells.length > 1).length >= rows.length * MOST_ROWS;
+}
+
+/**
+ * Reads a file's beginning with the delimiter that finds a header, else ids, else the most cells. A delimiter counts only
+ * where the header has it too, or without a header nearly every row: else the file is one column, whose cells stay whole.
+ */
 export function readHead(
   head: string,
   complete: boolean,
@@ -100,14 +134,19 @@ export function readHead(
   const read = (each: string) => readWith(head, complete, each, options.column);
   if (delimiter !== undefined) return read(delimiter);
   const readings = DELIMITERS.filter((each) => head.includes(each)).map(read);
-  const found = widest(readings.filter(({ header }) => header >= 0));
+  const found = widest(
+    readings.filter(({ header, records }) => (records[header]?.length ?? 0) > 1),
+  );
   if (found !== undefined) return found;
-  // Delimiters that stand nowhere all read alike, each line as one cell.
-  const absent = DELIMITERS.find((each) => !head.includes(each));
-  if (absent !== undefined) readings.push(read(absent));
+  // Lists of leaked accounts: `email:password`.
+  const colon = head.includes(':') ? read(':') : undefined;
+  if (colon !== undefined && (colon.records[colon.header]?.length ?? 0) > 1 && splitsRows(colon))
+    return colon;
+  const oneColumn = read(ONE_COLUMN);
+  if (oneColumn.header >= 0) return oneColumn;
+  const split = readings.filter(splitsRows);
   return (
-    widest(readings.filter(({ header }) => header >= 0)) ??
-    widest(readings.filter(({ records, first }) => hasUserId(records[first] ?? []))) ??
-    widest(readings)
+    widest([...split, oneColumn].filter(({ records, first }) => hasUserId(records[first] ?? []))) ??
+    widest([...split, oneColumn])
   );
 }

@@ -1,5 +1,9 @@
-/** What a column's cells are: ids, logins, e-mail addresses, or (a column named by flag) told apart by value. */
-export type KeyKind = 'id' | 'login' | 'email' | 'any';
+import { parseUserId } from '../domain/user-id.ts';
+import { cleanCell, otherObject } from './identifier.ts';
+import { normalizeHeader, spellingsOf, withoutWrappers } from './layout/titles.ts';
+import { logSide, USER_TITLES, type KeyKind } from './layout/user-titles.ts';
+
+type Records = readonly (readonly string[])[];
 
 /** The column that names the users. */
 export interface Key {
@@ -8,71 +12,64 @@ export interface Key {
   readonly kind: KeyKind;
 }
 
-/** Headers that name users, by rank. Anything else (`User Type ID`, `externalId`, `User`, `groupId`) is never chosen. */
-const ALIASES: readonly (readonly [Exclude<KeyKind, 'any'>, ReadonlySet<string>])[] = [
-  ['id', new Set(['userid', 'id', 'oktaid', 'oktauserid'])],
-  [
-    'login',
-    new Set([
-      'login',
-      'username',
-      'userlogin',
-      'oktausername',
-      'oktalogin',
-      'profilelogin',
-      'userprofilelogin',
-      'userprincipalname',
-      'upn',
-      'targetalternateid',
-      'actoralternateid',
-      'alternateid',
-    ]),
-  ],
-  [
-    'email',
-    new Set([
-      'email',
-      'emailaddress',
-      'primaryemail',
-      'mail',
-      'profileemail',
-      'useremail',
-      'userprofileemail',
-    ]),
-  ],
-];
+/** Somebody else’s address: `Manager [mail]` names no user of the list. */
+const OTHERS =
+  /manager|supervisor|vorgesetzt|responsable|gerente|jefe|second|recovery|personal|privat|alternat/;
 
-/** Returns a header's name as it is compared: letters and digits alone, in lower case. */
-export function normalizeHeader(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '');
+function kindOfName(name: string): KeyKind | undefined {
+  return USER_TITLES.find(([, names]) => names.has(name))?.[0];
 }
 
 /** Returns the kind of user that a header names; undefined if it names none. */
-export function kindOfHeader(header: string): Exclude<KeyKind, 'any'> | undefined {
-  const name = normalizeHeader(header);
-  return ALIASES.find(([, names]) => names.has(name))?.[0];
+export function kindOfHeader(header: string): KeyKind | undefined {
+  const { whole, outside, inside } = spellingsOf(header);
+  const named = OTHERS.test(outside) ? [] : inside;
+  for (const name of [whole, outside, ...named]) {
+    const kind = kindOfName(name);
+    if (kind !== undefined) return kind;
+  }
+  return logSide(header) === undefined ? kindOfName(withoutWrappers(header)) : 'login';
 }
+
+/** What a repeated title has at its end. */
+const REPEATED = / \(\d+\)$/;
 
 export type KeyChoice =
   | { readonly kind: 'chosen'; readonly key: Key; readonly passedOver: readonly Key[] }
   | { readonly kind: 'ambiguous'; readonly candidates: readonly Key[] }
+  /** The column names who did something, and none names to whom. */
+  | { readonly kind: 'actor'; readonly key: Key }
   | { readonly kind: 'missing' };
 
-/** Chooses the column that names the users: id before login before e-mail; two of the same rank are ambiguous. */
-export function chooseKey(names: readonly (string | undefined)[]): KeyChoice {
+/** Of several columns of ids, those of users: `id` beside `_embedded.user.id` holds the app users’ own `0ua…`. */
+function ofUsers(candidates: readonly Key[], rows: Records): readonly Key[] {
+  const texts = (key: Key) => rows.map((cells) => cleanCell(cells[key.index] ?? ''));
+  const users = candidates.filter((key) =>
+    texts(key).some((text) => parseUserId(text) !== undefined),
+  );
+  const others = candidates.filter((key) =>
+    texts(key).every((text) => text === '' || otherObject('id', text) !== undefined),
+  );
+  return users.length === 1 && others.length === candidates.length - 1 ? users : candidates;
+}
+
+/**
+ * Chooses the column that names the users: id before login before e-mail; two of the same rank are ambiguous, unless the
+ * first rows show that one of them alone holds ids of users.
+ */
+export function chooseKey(names: readonly (string | undefined)[], rows: Records = []): KeyChoice {
   const candidates = names.flatMap((name, index): Key[] => {
     // A repeated title has become `ID (2)`; it is as good a candidate as the first.
-    const kind = name === undefined ? undefined : kindOfHeader(name.replace(/ \(\d+\)$/, ''));
+    const kind = name === undefined ? undefined : kindOfHeader(name.replace(REPEATED, ''));
     return name === undefined || kind === undefined ? [] : [{ index, name, kind }];
   });
-  for (const [kind] of ALIASES) {
-    const ofKind = candidates.filter((candidate) => candidate.kind === kind);
+  for (const [kind] of USER_TITLES) {
+    const all = candidates.filter((candidate) => candidate.kind === kind);
+    const ofKind = kind === 'id' && all.length > 1 ? ofUsers(all, rows) : all;
     if (ofKind.length > 1) return { kind: 'ambiguous', candidates: ofKind };
     const [key] = ofKind;
     if (key !== undefined) {
+      if (logSide(key.name) === 'actor') return { kind: 'actor', key };
       return { kind: 'chosen', key, passedOver: candidates.filter((other) => other !== key) };
     }
   }
@@ -89,14 +86,22 @@ export function findColumns(
   // A repeated title stands for no single column, even where the first bears it unchanged.
   if (exact >= 0 && !names.includes(`${trimmed} (2)`)) return [exact];
   const blind = normalizeHeader(trimmed);
-  return names.flatMap((name, index) =>
-    name !== undefined &&
-    (blind === ''
-      ? name.trim() === trimmed
-      : normalizeHeader(name) === blind || normalizeHeader(name.replace(/ \(\d+\)$/, '')) === blind)
-      ? [index]
-      : [],
-  );
+  const bears = (name: string): boolean => {
+    if (blind === '') return name.trim() === trimmed;
+    if (normalizeHeader(name) === blind) return true;
+    const { outside, inside } = spellingsOf(name);
+    return (
+      normalizeHeader(name.replace(REPEATED, '')) === blind ||
+      outside === blind ||
+      inside.includes(blind)
+    );
+  };
+  const found = names.flatMap((name, index) => (name !== undefined && bears(name) ? [index] : []));
+  // `id` is the column of that name before `Name [id]`.
+  const whole = found.filter((index) => normalizeHeader(names[index] ?? '') === blind);
+  return whole.length === 1 && !found.some((index) => REPEATED.test(names[index] ?? ''))
+    ? whole
+    : found;
 }
 
 /** Gives each column a name of its own: `Name`, `Name (2)`; a column without a title has none. */

@@ -1,6 +1,6 @@
 import type { Identifier } from '../domain/row.ts';
 import { looksLikeOktaId, parseUserId } from '../domain/user-id.ts';
-import type { KeyKind } from './header.ts';
+import type { KeyKind } from './layout/user-titles.ts';
 import { printable, quoted } from './input-error.ts';
 
 /** Why a cell cannot name a user. */
@@ -13,6 +13,8 @@ export type FaultCode =
   | 'not-an-id'
   | 'not-an-email'
   | 'several'
+  | 'more-than-login'
+  | 'example'
   | 'unsearchable'
   | 'damaged-text'
   | 'too-long';
@@ -35,12 +37,15 @@ const E_NOTATION = /^[+-]?\d(?:[.,]\d+)?E[+-]?\d+$/i;
 const CONTROL = /[\p{Cc}\uFFFD]/u;
 const SEVERAL = /@.*[\s,;|].*@/;
 const WITH_NAME = /[<>]/;
+/** A login with something behind it, as lists of leaked passwords have it: `ada@acme.example:secret`. */
+const WITH_MORE = /^(00u[A-Za-z0-9]{17}|[^\s@:;,|/]+@[^\s@:;,|/]+)\s*[\s:;,|/]\s*[^\s@:;,|/][^@]*$/;
 /** Okta's longest login. */
 const MOST_LOGIN_CHARACTERS = 100;
 
 const OBJECTS: Readonly<Record<string, string>> = {
   '00g': 'a group',
   '0oa': 'an app',
+  '0ua': 'an app user (an assignment to an app)',
   guo: 'a device',
   '00o': 'an org',
   '00p': 'a policy',
@@ -77,7 +82,20 @@ function wrongObject(text: string, object: string): Fault {
   );
 }
 
+function moreThanLogin(text: string): Fault | undefined {
+  const login = text.length > 1000 ? undefined : WITH_MORE.exec(text)?.[1];
+  if (login === undefined) return undefined;
+  // What stands behind it may be a password, and is not repeated.
+  return fault(
+    'more-than-login',
+    login,
+    `The cell holds more than ${quoted(login)}; what follows is left out, since it may be a password.`,
+  );
+}
+
 function diagnoseId(text: string): Fault {
+  const more = moreThanLogin(text);
+  if (more !== undefined) return more;
   const object = otherObject('id', text);
   if (object !== undefined) return wrongObject(text, object);
   if (text.includes('@')) {
@@ -120,6 +138,8 @@ function eNotation(text: string): Fault {
 function readLogin(kind: 'login' | 'email', text: string): UsableIdentifier | Fault {
   const id = parseUserId(text);
   if (id !== undefined) return { kind: 'id', value: id };
+  const more = moreThanLogin(text);
+  if (more !== undefined) return more;
   // Before the patterns below, whose time grows with the square of the length.
   if (text.length > MOST_LOGIN_CHARACTERS) {
     return fault(

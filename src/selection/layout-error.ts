@@ -1,4 +1,5 @@
 import type { AppError } from '../domain/app-error.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import { counted } from './notice.ts';
 import { inputError, printable, quoted, sourceName } from './input-error.ts';
 import type { FileOptions } from './selection.ts';
@@ -28,31 +29,103 @@ export function missingColumn(
   wanted: string | undefined = what === 'column' ? options.column : options.where[0]?.column,
 ): AppError {
   const name = sourceName(path);
-  const seen = listed(titles);
+  const seen = titles.length === 0 ? '' : ` Its first line: ${listed(titles)}.`;
   const wrongDelimiter =
     options.delimiter === undefined ? '' : ' Or leave out --delimiter, and it is recognised.';
   if (wanted !== undefined) {
     return inputError(
       'INPUT_COLUMN_MISSING',
-      `${name} has no column ${quoted(wanted)}. Its first line: ${seen}.`,
+      `${name} has no column ${quoted(wanted)}.${seen}`,
       what === 'column'
-        ? `Name one of these with --column "NAME", or by its place: --column 1.${wrongDelimiter}`
+        ? `Name one of these with --column "NAME", or by its position: --column 1.${wrongDelimiter}`
         : `Name one of these in --where "NAME=value".${wrongDelimiter}`,
     );
   }
   return inputError(
     'INPUT_COLUMN_MISSING',
-    `No column of ${name} is known to name users. Its first line: ${seen}.`,
+    `No column of ${name} is known to name users.${seen}`,
     `Name the column of user ids or logins: --column "NAME"; a list without a header needs a line such as Login above it, or --column 1.${wrongDelimiter}`,
   );
 }
 
-export function ambiguousColumn(path: string, names: readonly string[]): AppError {
-  const choices = names.slice(0, 3).map((name) => `--column "${printable(name)}"`);
+/** A column that could be meant, with cells of its first rows. */
+export interface Shown {
+  readonly index: number;
+  readonly name: string;
+  readonly cells: readonly string[];
+}
+
+const MOST_SHOWN = 4;
+
+/** Writes the flag that names a column. */
+export function columnFlag(name: string): string {
+  return `--column ${shellWord(printable(name))}`;
+}
+
+function withCells(columns: readonly Shown[]): string {
+  const shown = columns
+    .slice(0, MOST_SHOWN)
+    .map(({ name, cells }) => `\n  ${printable(name)}: ${cells.map(quoted).join(', ')}`);
+  return `${listed(columns.map(({ name }) => name))}.${shown.join('')}`;
+}
+
+export function ambiguousColumn(path: string, columns: readonly Shown[]): AppError {
+  const choices = columns.slice(0, MOST_SHOWN).map(({ name }) => columnFlag(name));
   return inputError(
     'INPUT_COLUMN_AMBIGUOUS',
-    `${sourceName(path)} has ${counted(names.length, 'column')} that could be meant: ${listed(names)}.`,
-    `Name the right one: ${choices.join(' or ')}. Equal titles are told apart by place: --column 1 is the first column.`,
+    `${sourceName(path)} has ${counted(columns.length, 'column')} that could name the users: ${withCells(columns)}`,
+    `Name the right one: ${choices.join(' or ')}. Columns with the same title are told apart by position: --column 1 is the first column.`,
+  );
+}
+
+/** The error of a log of events, whose actor must never be taken for its target; `flags` select the targets. */
+export function actorOrTarget(
+  path: string,
+  columns: readonly Shown[],
+  flags: string | undefined,
+  actor: string | undefined,
+): AppError {
+  const target = flags === undefined ? [] : [`For the users it was done to: ${flags}.`];
+  const did = actor === undefined ? [] : [`For those who did it: ${columnFlag(actor)}.`];
+  return inputError(
+    'INPUT_COLUMN_AMBIGUOUS',
+    `${sourceName(path)} lists events, and its columns name those who did something or those it was done to: ${withCells(columns)}`,
+    [...target, ...did].join(' '),
+  );
+}
+
+/** No title names users, but the cells of one column do. */
+export function proposedColumn(path: string, column: Shown): AppError {
+  return inputError(
+    'INPUT_COLUMN_MISSING',
+    `No title of ${sourceName(path)} is known to name users. The column ${quoted(column.name)} looks as if it did: ${column.cells.map(quoted).join(', ')}.`,
+    `If it does: ${columnFlag(column.name)}`,
+  );
+}
+
+/** The first line is a row; what else it holds is not shown, since nobody knows what it is. */
+export function missingHeader(path: string, column: Shown | undefined): AppError {
+  return inputError(
+    'INPUT_COLUMN_MISSING',
+    `${sourceName(path)} has no header: its first line is already a row${column === undefined ? '' : `, with ${column.cells.map(quoted).join(', ')} in column ${column.index + 1}`}.`,
+    `Say which column names the users: --column ${(column?.index ?? 0) + 1}. Or put a header line above it, such as Login.`,
+  );
+}
+
+export function sideBySide(path: string, title: string): AppError {
+  return inputError(
+    'INPUT_COLUMN_MISSING',
+    `${sourceName(path)} holds all its users in one line, side by side: ${quoted(title)}. One user per line is needed.`,
+    'A converter wrote it like that. Give the JSON file itself (--file users.json), or convert it with one line per user.',
+  );
+}
+
+/** `--column` or `--where` names a column that is left out because it may hold secrets. */
+export function secretColumn(path: string, name: string, flag: 'column' | 'where'): AppError {
+  return inputError(
+    'INPUT_COLUMN_MISSING',
+    `The column ${quoted(name)} of ${sourceName(path)} may hold passwords or other secrets. It is left out, so --${flag} cannot use it.`,
+    `If it holds no secrets: --keep-column ${shellWord(printable(name))}`,
   );
 }
 
@@ -90,11 +163,14 @@ export function wrongObjects(
   column: string,
   what: string,
   example: string,
+  users: Shown | undefined,
 ): AppError {
   return inputError(
     'INPUT_WRONG_OBJECTS',
     `${sourceName(path)}: the column ${quoted(column)} holds ids of ${what}, not of users: ${quoted(example)}.`,
-    'Export users (okta-reset users, or Rockstar’s Export Users), or name another column: --column "NAME".',
+    users === undefined
+      ? 'Export users (okta-reset users, or Rockstar’s Export Users), or name another column: --column "NAME".'
+      : `The users are in the column ${quoted(users.name)} (${users.cells.map(quoted).join(', ')}): ${columnFlag(users.name)}`,
   );
 }
 
@@ -102,6 +178,6 @@ export function notResults(path: string, titles: readonly (string | undefined)[]
   return inputError(
     'INPUT_CSV',
     `${sourceName(path)} is no results file of okta-reset: _row, _user_id, _outcome and _run_id are not all among its columns. Its header: ${listed(titles)}.`,
-    'Give a run directory, or its results.csv. To take every row of any other file: okta-reset run --file FILE.',
+    'Give a run directory, or its results.csv. To take every row of any other file: okta-reset run --file FILE',
   );
 }

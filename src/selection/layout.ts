@@ -4,22 +4,27 @@ import type { Dialect } from './dialect.ts';
 import {
   hasNoText,
   hasUserId,
+  isAddress,
   isBlank,
   positionOf,
   readHead,
   type HeadReading,
   type Records,
 } from './head-reading.ts';
-import { chooseKey, distinctNames, findColumns, kindOfHeader, type Key } from './header.ts';
+import { distinctNames, type Key } from './header.ts';
 import { cleanCell } from './identifier.ts';
 import {
   ambiguousColumn,
   badColumnPosition,
   emptyFile,
   missingColumn,
+  missingHeader,
   shiftedHeader,
 } from './layout-error.ts';
-import { preferOriginal, resultIndexes, type ResultIndexes } from './results-header.ts';
+import { chooseColumn, shownColumns } from './layout/choose-column.ts';
+import { isLeftOut, refuseLeftOut } from './layout/left-out.ts';
+import { lookOf } from './layout/rivals.ts';
+import { resultIndexes, type ResultIndexes } from './results-header.ts';
 import type { FileOptions } from './selection.ts';
 
 /** What a file's beginning tells of the rest. */
@@ -36,6 +41,12 @@ export interface Layout {
   readonly key: Key;
   /** Candidates of lower rank. */
   readonly passedOver: readonly Key[];
+  /** Columns that look as if they named users too, and agree with the key so far. */
+  readonly rivals: readonly number[];
+  /** Columns that may hold secrets, and of which nothing is kept. */
+  readonly leftOut: ReadonlySet<number>;
+  /** What `--keep-column` names. */
+  readonly keep: readonly string[];
   readonly keyIsDeclared: boolean;
   /** Where the product's own columns stand, if this is a results file. */
   readonly results: ResultIndexes | undefined;
@@ -81,37 +92,8 @@ function named(names: readonly (string | undefined)[], index: number): string {
   return names[index] ?? `Column ${index + 1}`;
 }
 
-function keyOf(
-  path: string,
-  names: readonly (string | undefined)[],
-  results: ResultIndexes | undefined,
-  options: FileOptions,
-): { readonly key: Key; readonly passedOver: readonly Key[] } {
-  const { column } = options;
-  if (column === undefined) {
-    const index = results?.get('_user_id');
-    if (index !== undefined)
-      return { key: { index, name: '_user_id', kind: 'id' }, passedOver: [] };
-    const choice = chooseKey(names);
-    if (choice.kind === 'chosen') return choice;
-    if (choice.kind === 'missing') throw missingColumn(path, names, options, 'column');
-    throw ambiguousColumn(
-      path,
-      choice.candidates.map(({ name }) => name),
-    );
-  }
-  const found = preferOriginal(findColumns(names, column), results);
-  if (found.length > 1) {
-    throw ambiguousColumn(
-      path,
-      found.map((index) => named(names, index)),
-    );
-  }
-  const index = found[0] ?? positionOf(column);
-  if (index === undefined) throw missingColumn(path, names, options, 'column');
-  if (index >= names.length) throw badColumnPosition(path, index, names.length);
-  const name = named(names, index);
-  return { key: { index, name, kind: kindOfHeader(name) ?? 'any' }, passedOver: [] };
+function othersThan(index: number, width: number): ReadonlySet<number> {
+  return new Set(Array.from({ length: width }, (_, at) => at).filter((at) => at !== index));
 }
 
 function withHeader(
@@ -135,7 +117,25 @@ function withHeader(
   const results = resultIndexes(titles);
   if (results !== undefined) titles = titles.map(restoreCell);
   const names = distinctNames(titles);
-  const chosen = keyOf(path, names, results, options);
+  const chosen = chooseColumn(path, names, sample, results, options);
+  if (options.column !== undefined) refuseLeftOut(path, names[chosen.key.index], 'column', options);
+  const own = new Set(results?.values());
+  const secret = names.flatMap((name, index) =>
+    name !== undefined &&
+    !own.has(index) &&
+    isLeftOut(
+      name,
+      sample.map((row) => row[index] ?? ''),
+      options,
+    )
+      ? [index]
+      : [],
+  );
+  // Under a header that does not fit, nobody knows which cells are the secret ones.
+  const leftOut =
+    state === 'uncertain' && secret.length > 0
+      ? othersThan(chosen.key.index, width)
+      : new Set(secret);
   if (state === 'uncertain') {
     // An id proves its column by its shape; a login behind the surplus title may be another column's cell.
     const [where] = options.where;
@@ -146,6 +146,8 @@ function withHeader(
   }
   return {
     ...chosen,
+    leftOut,
+    keep: options.keep,
     dialect,
     preamble: header + 1,
     headerRecord: header,
@@ -163,21 +165,19 @@ function withoutHeader(path: string, reading: HeadReading, options: FileOptions)
   const { records, dialect, first } = reading;
   const cells = records[first] ?? [];
   const position = positionOf(options.column);
-  if (options.where.length > 0) throw missingColumn(path, cells, options, 'where');
+  if (options.where.length > 0) throw missingColumn(path, [], options, 'where');
   if (position !== undefined && position >= cells.length) {
     throw badColumnPosition(path, position, cells.length);
   }
   const ids = cells.flatMap((cell, index) =>
     parseUserId(cleanCell(cell)) === undefined ? [] : [index],
   );
+  const sample = records.slice(first).filter((each) => !isBlank(each));
   if (position === undefined && ids.length > 1) {
-    throw ambiguousColumn(
-      path,
-      ids.map((index) => named([], index)),
-    );
+    throw ambiguousColumn(path, shownColumns([], sample, ids));
   }
   const index = position ?? ids[0] ?? 0;
-  const sample = records.slice(first).filter((each) => !isBlank(each));
+  const width = usualWidth(sample);
   return {
     dialect,
     preamble: first,
@@ -186,9 +186,13 @@ function withoutHeader(path: string, reading: HeadReading, options: FileOptions)
     names: [],
     key: { index, name: named([], index), kind: position === undefined ? 'id' : 'any' },
     passedOver: [],
+    rivals: [],
+    // Nobody knows what the other columns hold.
+    leftOut: othersThan(index, width),
+    keep: options.keep,
     keyIsDeclared: position !== undefined,
     results: undefined,
-    width: usualWidth(sample),
+    width,
     header: 'sound',
     sample,
   };
@@ -212,11 +216,17 @@ export function readLayout(
   const first = reading.records[reading.first] ?? [];
   const position = positionOf(options.column);
   if (options.column !== undefined && position === undefined) {
-    throw missingColumn(path, first, options, 'column');
+    // What is no header is not shown: a row may hold anything.
+    const isRow = hasUserId(first) || first.some(isAddress);
+    throw missingColumn(path, isRow ? [] : first, options, 'column');
   }
   const isData =
     hasUserId(first) || (position !== undefined && first.some((cell) => cell.includes('@')));
   if (isData) return withoutHeader(path, reading, options);
-  if (position === undefined) throw missingColumn(path, first, options, 'column');
+  if (position === undefined && first.some(isAddress)) {
+    const rows = reading.records.slice(reading.first).filter((cells) => !isBlank(cells));
+    const index = first.findIndex((_, at) => lookOf(undefined, at, rows) === 'login');
+    throw missingHeader(path, shownColumns([], rows, index < 0 ? [] : [index])[0]);
+  }
   return withHeader(path, reading, reading.first, options);
 }

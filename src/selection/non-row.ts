@@ -19,6 +19,15 @@ export function isTrailer(cells: readonly string[]): boolean {
   );
 }
 
+const EXAMPLE =
+  /^(?:example|e\.g\.|sample|beispiel|exemple|ejemplo|esempio|exemplo|voorbeeld|例)\s*[:：]/i;
+
+/** Tells whether a record is the example that a template brings: its first cell begins with “Example:”. */
+export function isExample(cells: readonly string[]): boolean {
+  const first = cells.find((cell) => cell !== '') ?? '';
+  return EXAMPLE.test(cleanCell(first.slice(0, 60)));
+}
+
 /** Tells what a record is when it is no row; undefined for rows. */
 export function nonRowOf(
   cells: readonly string[],

@@ -4,6 +4,8 @@ export type NoticeCode =
   | 'column'
   | 'no-header'
   | 'results-file'
+  /** Columns and cells that may hold secrets, and are left out. */
+  | 'left-out'
   | 'encoding-guessed'
   | 'bad-bytes'
   /** Lines that are no rows. */
@@ -32,7 +34,7 @@ export interface Notice {
   readonly source: string;
   /** One or two plain sentences; names neither file nor line where the fields below do. */
   readonly text: string;
-  /** The one flag or step that mends it. */
+  /** The one flag or step that puts it right. */
   readonly hint?: string;
   /** How many lines it concerns. */
   readonly count?: number;

@@ -8,6 +8,8 @@ import { cleanCell, otherObject } from './identifier.ts';
 import { emptyFile, notResults, wrongObjects } from './layout-error.ts';
 import { readLayout, type Layout } from './layout.ts';
 import { isBlank, isSeparatorLine, readHead } from './head-reading.ts';
+import { shownColumns } from './layout/choose-column.ts';
+import { lookOf } from './layout/rivals.ts';
 import { isTrailer } from './non-row.ts';
 import { tallyLine } from './notice.ts';
 import { isResultsHeader } from './results-header.ts';
@@ -38,7 +40,11 @@ function refuseOtherObjects(path: string, layout: Layout): void {
   const objects = texts.map((text) => otherObject(layout.key.kind, text));
   const [object] = objects;
   if (object === undefined || objects.includes(undefined)) return;
-  throw wrongObjects(path, layout.key.name, object, first);
+  const users = layout.names.findIndex(
+    (name, index) => name !== undefined && lookOf(name, index, layout.sample) === 'id',
+  );
+  const shown = users < 0 ? [] : shownColumns(layout.names, layout.sample, [users]);
+  throw wrongObjects(path, layout.key.name, object, first, shown[0]);
 }
 
 function refuseOtherFiles(path: string, text: CsvText, options: FileOptions): void {

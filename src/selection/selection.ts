@@ -8,7 +8,7 @@ export interface Where {
   readonly value: string;
 }
 
-/** How a CSV file is to be read; whatever is undefined is recognised. */
+/** How a file is to be read; whatever is undefined is recognised. */
 export interface FileOptions {
   /** The column that names the users: its header, or its 1-based position. */
   readonly column: string | undefined;
@@ -18,6 +18,8 @@ export interface FileOptions {
   readonly encoding: string | undefined;
   /** All must hold. */
   readonly where: readonly Where[];
+  /** Columns that are kept although their titles say that they hold secrets. */
+  readonly keep: readonly string[];
 }
 
 /** One source of rows. A `csv` path of `-` is standard input. */
@@ -59,4 +61,5 @@ export const RECOGNISE_ALL: FileOptions = {
   delimiter: undefined,
   encoding: undefined,
   where: [],
+  keep: [],
 };

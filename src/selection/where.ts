@@ -3,6 +3,7 @@ import { findColumns } from './header.ts';
 import { cleanCell } from './identifier.ts';
 import type { Layout } from './layout.ts';
 import { ambiguousWhere, missingColumn } from './layout-error.ts';
+import { refuseLeftOut } from './layout/left-out.ts';
 import { preferOriginal } from './results-header.ts';
 import type { FileOptions } from './selection.ts';
 
@@ -26,6 +27,7 @@ export function findWhere(
   return options.where.map(({ column, value }) => {
     const found = preferOriginal(findColumns(layout.names, column), layout.results);
     const [index] = found;
+    refuseLeftOut(path, index === undefined ? undefined : layout.names[index], 'where', options);
     if (index === undefined) throw missingColumn(path, layout.names, options, 'where', column);
     if (found.length > 1) {
       throw ambiguousWhere(

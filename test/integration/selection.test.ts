@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expectCode } from './expect-code.ts';
 import {
   closeStages,
+  filesUnder,
   isEligible,
   outcomes,
   PLAIN,
@@ -183,4 +184,60 @@ test('results.csv says whom --user meant, and a rerun from it finds him', async 
     [nobody, '', 'skipped'],
     ['??', '', 'skipped'],
   ]);
+});
+
+describe('passwords in the list', () => {
+  const CANARY = 'Made-up!Canary7';
+
+  test('reach no file and no output of plan, run, report and rerun', async () => {
+    const rows = users.map(({ login }, at) => `${login},Ada ${at},${CANARY}${at},x`);
+    await s.writeCsv(
+      'pw.csv',
+      lines('\n', 'Login,Name,Initial password [passwordProfile],Note', ...rows),
+    );
+    const said = [];
+    const max = String(users.length);
+    said.push(await s.run(['plan', '--file', 'pw.csv', '--out', 'pw-plan', '-v']));
+    expect(said[0]?.stderr).toContain('“Initial password [passwordProfile]”');
+    said.push(
+      await s.run([
+        'run',
+        '--file',
+        'pw.csv',
+        '--out',
+        'pw',
+        '--yes',
+        '--max-users',
+        max,
+        '--json',
+        '-v',
+        '--limit',
+        '3',
+      ]),
+      await s.run(['report', 'pw', '--format', 'json']),
+      await s.run([
+        'rerun',
+        'pw/results.csv',
+        '--only',
+        'succeeded,skipped',
+        '--dry-run',
+        '--out',
+        'pw2',
+      ]),
+    );
+    for (const ran of said) {
+      expectCode(ran, 0);
+      expect(ran.stdout + ran.stderr).not.toContain(CANARY);
+    }
+    for (const dir of ['pw-plan', 'pw', 'pw2']) {
+      const files = await filesUnder(s.path(dir));
+      expect(files.size).toBeGreaterThan(3);
+      for (const [path, text] of files)
+        expect([path, text.includes(CANARY)]).toEqual([path, false]);
+    }
+    expect((await readCsv(s.path('pw', 'results.csv')))[0]).toMatchObject({
+      Name: 'Ada 0',
+      Note: 'x',
+    });
+  });
 });

@@ -182,12 +182,12 @@ const REFUSES: Readonly<Record<string, Refuses>> = {
   'siem-actor-and-target.csv': {
     code: 'INPUT_COLUMN_AMBIGUOUS',
     message: /“actor.alternateId”, “target.alternateId”/,
-    hint: /--column "target.alternateId"/,
+    hint: /--column target.alternateId/,
   },
   'two-id-columns.csv': {
     code: 'INPUT_COLUMN_AMBIGUOUS',
     message: /“User Id”, “Okta ID”/,
-    hint: /--column "User Id"/,
+    hint: /--column 'User Id' or --column 'Okta ID'/,
   },
   'no-user-column.csv': {
     code: 'INPUT_COLUMN_MISSING',
@@ -196,7 +196,7 @@ const REFUSES: Readonly<Record<string, Refuses>> = {
   },
   'bare-logins.csv': {
     code: 'INPUT_COLUMN_MISSING',
-    message: /ada.byron@acme.example/,
+    message: /no header.*“ada.byron@acme.example”, “grace.hopper@acme.example”/,
     hint: /--column 1/,
   },
   'unclosed-quote.csv': { code: 'INPUT_CSV', message: /line 3: a quote/, hint: /line 3/ },

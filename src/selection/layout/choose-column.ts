@@ -1,0 +1,172 @@
+import { shellWord } from '../../domain/shell-word.ts';
+import { chooseKey, findColumns, kindOfHeader, type Key } from '../header.ts';
+import { positionOf } from '../head-reading.ts';
+import { cleanCell } from '../identifier.ts';
+import { printable } from '../input-error.ts';
+import {
+  actorOrTarget,
+  ambiguousColumn,
+  badColumnPosition,
+  columnFlag,
+  missingColumn,
+  proposedColumn,
+  sideBySide,
+  type Shown,
+} from '../layout-error.ts';
+import { preferOriginal, type ResultIndexes } from '../results-header.ts';
+import type { FileOptions } from '../selection.ts';
+import { disagree, lookOf, rivalsOf } from './rivals.ts';
+import { normalizeHeader, numberedMember } from './titles.ts';
+import { logSide } from './user-titles.ts';
+
+type Records = readonly (readonly string[])[];
+type Names = readonly (string | undefined)[];
+
+/** The column that names the users. */
+export interface ChosenColumn {
+  readonly key: Key;
+  /** Candidates of lower rank. */
+  readonly passedOver: readonly Key[];
+  /** Columns that look as if they named users too, and agree with the key so far. */
+  readonly rivals: readonly number[];
+}
+
+const SHOWN_CELLS = 3;
+
+function nameOf(names: Names, index: number): string {
+  return names[index] ?? `Column ${index + 1}`;
+}
+
+/** Columns with three cells each, of rows in which they differ where there are any. */
+export function shownColumns(
+  names: Names,
+  rows: Records,
+  indexes: readonly number[],
+): readonly Shown[] {
+  const first = indexes[0] ?? 0;
+  const differs = (cells: readonly string[]) =>
+    indexes.some((index) => disagree(cells, first, index));
+  const filled = rows.filter((cells) =>
+    indexes.some((index) => cleanCell(cells[index] ?? '') !== ''),
+  );
+  const chosen = [...filled.filter(differs), ...filled.filter((cells) => !differs(cells))];
+  return indexes.map((index) => ({
+    index,
+    name: nameOf(names, index),
+    cells: chosen.slice(0, SHOWN_CELLS).map((cells) => cleanCell(cells[index] ?? '')),
+  }));
+}
+
+/** The flags that select an event's users by its target: of all its targets, those of the type User. */
+function targetFlags(names: Names, rows: Records, name: string): string {
+  const wanted = normalizeHeader(name).replace('alternateid', 'type');
+  const type = names.findIndex((other) => other !== undefined && normalizeHeader(other) === wanted);
+  const isTyped = rows.some((cells) => cleanCell(cells[type] ?? '').toLowerCase() === 'user');
+  const where = isTyped ? ` --where ${shellWord(`${printable(nameOf(names, type))}=User`)}` : '';
+  return `${columnFlag(name)}${where}`;
+}
+
+function ambiguous(path: string, names: Names, rows: Records, indexes: readonly number[]): Error {
+  const shown = shownColumns(names, rows, indexes);
+  const side = (wanted: 'actor' | 'target') =>
+    shown
+      .map(({ name }) => name)
+      .filter((name) => logSide(name) === wanted)
+      .sort()[0];
+  const [actor, target] = [side('actor'), side('target')];
+  if (actor === undefined && target === undefined) return ambiguousColumn(path, shown);
+  const flags = target === undefined ? undefined : targetFlags(names, rows, target);
+  return actorOrTarget(path, shown, flags, actor);
+}
+
+/** No title names users: what the cells tell. */
+function withoutTitle(path: string, names: Names, rows: Records, options: FileOptions): Error {
+  const beside = names.find((name) => kindOfHeader(numberedMember(name ?? '') ?? '') !== undefined);
+  if (beside !== undefined) return sideBySide(path, beside);
+  for (const look of ['id', 'login'] as const) {
+    const found = names.flatMap((name, index) =>
+      name !== undefined && lookOf(name, index, rows) === look ? [index] : [],
+    );
+    const [first] = found;
+    if (first === undefined) continue;
+    const differ = rows.some((cells) => found.some((index) => disagree(cells, first, index)));
+    if (differ) return ambiguous(path, names, rows, found);
+    const [shown] = shownColumns(names, rows, [first]);
+    if (shown !== undefined) return proposedColumn(path, shown);
+  }
+  return missingColumn(path, names, options, 'column');
+}
+
+function declaredColumn(
+  path: string,
+  names: Names,
+  results: ResultIndexes | undefined,
+  rows: Records,
+  column: string,
+  options: FileOptions,
+): ChosenColumn {
+  const found = preferOriginal(findColumns(names, column), results);
+  if (found.length > 1) throw ambiguousColumn(path, shownColumns(names, rows, found));
+  const index = found[0] ?? positionOf(column);
+  if (index === undefined) throw missingColumn(path, names, options, 'column');
+  if (index >= names.length) throw badColumnPosition(path, index, names.length);
+  const name = nameOf(names, index);
+  return { key: { index, name, kind: kindOfHeader(name) ?? 'any' }, passedOver: [], rivals: [] };
+}
+
+/**
+ * Chooses the column that names the users: the one that `--column` names, else by its title. Rejects with
+ * INPUT_COLUMN_MISSING where no title is known, and with INPUT_COLUMN_AMBIGUOUS where several could be meant or a column
+ * that looks just as good names other people in one of the first rows.
+ */
+export function chooseColumn(
+  path: string,
+  names: Names,
+  rows: Records,
+  results: ResultIndexes | undefined,
+  options: FileOptions,
+): ChosenColumn {
+  const { column } = options;
+  if (column !== undefined) return declaredColumn(path, names, results, rows, column, options);
+  const index = results?.get('_user_id');
+  if (index !== undefined)
+    return { key: { index, name: '_user_id', kind: 'id' }, passedOver: [], rivals: [] };
+  const choice = chooseKey(names, rows);
+  switch (choice.kind) {
+    case 'chosen': {
+      const { key, passedOver } = choice;
+      const rivals = rivalsOf(names, rows, key);
+      const other = rivals.filter((rival) =>
+        rows.some((cells) => disagree(cells, key.index, rival)),
+      );
+      if (other.length > 0) throw ambiguous(path, names, rows, [key.index, ...other]);
+      return { key, passedOver, rivals };
+    }
+    case 'ambiguous':
+      throw ambiguous(
+        path,
+        names,
+        rows,
+        choice.candidates.map((candidate) => candidate.index),
+      );
+    case 'actor':
+      throw ambiguous(path, names, rows, [choice.key.index]);
+    case 'missing':
+      throw withoutTitle(path, names, rows, options);
+    default: {
+      const never: never = choice;
+      return never;
+    }
+  }
+}
+
+/** Refuses a row in which a column that looked just as good as the key names somebody else. Throws INPUT_COLUMN_AMBIGUOUS. */
+export function refuseDisagreement(
+  path: string,
+  names: Names,
+  { key, rivals }: ChosenColumn,
+  cells: readonly string[],
+): void {
+  const other = rivals.filter((rival) => disagree(cells, key.index, rival));
+  if (other.length > 0) throw ambiguous(path, names, [cells], [key.index, ...other]);
+}

@@ -1,0 +1,43 @@
+import type { Columns } from '../../domain/row.ts';
+import { findColumns } from '../header.ts';
+import { secretColumn } from '../layout-error.ts';
+import type { FileOptions } from '../selection.ts';
+import { holdsSecretMember, looksLikeFact, secrecyOf } from './secret-columns.ts';
+
+/** Tells whether the admin keeps a column although its title speaks of secrets. */
+export function isKept(name: string, options: Pick<FileOptions, 'keep'>): boolean {
+  return options.keep.some((kept) => findColumns([name], kept).length > 0);
+}
+
+/**
+ * Tells whether a column is left out: its title says that it holds secrets, or that it holds facts about them while one of
+ * its cells is no fact, and `--keep-column` does not name it.
+ */
+export function isLeftOut(
+  name: string,
+  cells: readonly string[],
+  options: Pick<FileOptions, 'keep'>,
+): boolean {
+  const secrecy = secrecyOf(name);
+  if (secrecy === 'none' || (secrecy === 'fact' && cells.every(looksLikeFact))) return false;
+  return !isKept(name, options);
+}
+
+/** Returns the columns of a row without those that may hold secrets: 0.1.0 kept them in its plans. */
+export function withoutSecrets(columns: Columns): Columns {
+  return Object.fromEntries(
+    Object.entries(columns).filter(
+      ([name, cell]) => !isLeftOut(name, [cell], { keep: [] }) && !holdsSecretMember(cell),
+    ),
+  );
+}
+
+/** Throws where `--column` or `--where` names a column that is left out. */
+export function refuseLeftOut(
+  path: string,
+  name: string | undefined,
+  flag: 'column' | 'where',
+  options: FileOptions,
+): void {
+  if (name !== undefined && isLeftOut(name, [], options)) throw secretColumn(path, name, flag);
+}

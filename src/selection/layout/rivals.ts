@@ -1,0 +1,73 @@
+import { parseUserId } from '../../domain/user-id.ts';
+import { cleanCell } from '../identifier.ts';
+import { normalizeHeader } from './titles.ts';
+import { logSide, type KeyKind } from './user-titles.ts';
+
+type Records = readonly (readonly string[])[];
+
+/** What a column’s cells look like. */
+export type Look = 'id' | 'login';
+
+const LOGIN = /^[^\s@:;,/"<>]{1,100}@[^\s@:;,|/"<>]{1,200}$/;
+
+/** Titles of an event’s sides: of such columns a few cells that name somebody are enough. */
+const SIDE =
+  /actor|target|victim|affected|subject|initiat|request|perform|admin|operator|caller|source|^src|dest|^dst|approver|reporter|grant/;
+/** Addresses of the same person, or of those above: they differ from the login by nature. */
+const RELATED =
+  /second|altern|personal|privat|private|home|recovery|backup|other|previous|former|^old|manager|supervisor|superior|boss|vorgesetz|gerente|jefe|responsable|superieur|assistant|sponsor|reportsto|createdby|modifiedby|updatedby|proxyaddress|alias|managedby/;
+const MAIL = /mail|courriel|correo|correio|posta|epost|メール|邮箱|郵件/;
+
+function looksLike(text: string): Look | undefined {
+  if (parseUserId(text) !== undefined) return 'id';
+  const isLogin =
+    text.length <= 301 && LOGIN.test(text) && text.lastIndexOf('.') > text.indexOf('@');
+  return isLogin ? 'login' : undefined;
+}
+
+/** Tells what a column’s cells look like in the first rows: all of them, or a few where the title is an event’s side. */
+export function lookOf(title: string | undefined, index: number, rows: Records): Look | undefined {
+  const looks = rows.flatMap((cells) => {
+    const text = cleanCell(cells[index] ?? '');
+    return text === '' ? [] : [looksLike(text)];
+  });
+  const some = looks.find((look) => look !== undefined);
+  if (some === undefined) return undefined;
+  if (looks.every((look) => look === some)) return some;
+  return title !== undefined && SIDE.test(normalizeHeader(title)) ? some : undefined;
+}
+
+function isRelated(title: string, kind: KeyKind): boolean {
+  const name = normalizeHeader(title);
+  if (logSide(title) !== undefined) return false;
+  if (RELATED.test(name)) return true;
+  if (SIDE.test(name)) return false;
+  return kind !== 'email' && MAIL.test(name);
+}
+
+/** Columns beside the chosen one that look as if they named the users too. */
+export function rivalsOf(
+  names: readonly (string | undefined)[],
+  rows: Records,
+  key: { readonly index: number; readonly kind: KeyKind },
+): readonly number[] {
+  const own = lookOf(names[key.index], key.index, rows);
+  const ids = rows.some((cells) => parseUserId(cleanCell(cells[key.index] ?? '')) !== undefined);
+  // A column of ids without one of a user’s is refused for that.
+  if (own === undefined && key.kind === 'id' && !ids) return [];
+  const look: Look = own ?? (key.kind === 'id' ? 'id' : 'login');
+  return names.flatMap((name, index) => {
+    if (index === key.index || name === undefined || isRelated(name, key.kind)) return [];
+    return lookOf(name, index, rows) === look ? [index] : [];
+  });
+}
+
+/** Tells whether two cells name different users. An empty cell names nobody, and disagrees with none. */
+export function disagree(cells: readonly string[], one: number, other: number): boolean {
+  const a = cells[one] ?? '';
+  const b = cells[other] ?? '';
+  if (a === b) return false;
+  const [cleanA, cleanB] = [cleanCell(a), cleanCell(b)];
+  if (cleanA === '' || cleanB === '' || cleanA === cleanB) return false;
+  return parseUserId(cleanA) !== undefined || cleanA.toLowerCase() !== cleanB.toLowerCase();
+}

@@ -1,0 +1,79 @@
+import { normalizeHeader } from './titles.ts';
+import {
+  FACT,
+  FACT_BEFORE,
+  NO_FACT,
+  SECRET_NAMES,
+  SECRET_PARTS,
+  SECRET_WORDS,
+} from './secret-words.ts';
+
+/** Longer titles are no titles; what is cut off was not read, so such a column is dropped. */
+const MOST_TITLE_CHARACTERS = 500;
+
+function wordsOf(title: string): readonly string[] {
+  return title
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .replace(/(?<=[\p{Ll}\p{N}])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/gu, ' ')
+    .toLowerCase()
+    .split(/[^\p{L}]+/u)
+    .filter((word) => word !== '')
+    .map(normalizeHeader);
+}
+
+/** What a title says about its cells: that they hold secrets, or facts about secrets, or neither. */
+export type Secrecy = 'secret' | 'fact' | 'none';
+
+function isFact(before: string, after: string): boolean {
+  if (NO_FACT.test(after)) return false;
+  return FACT.test(after) || FACT_BEFORE.test(before);
+}
+
+/** Each place where a name speaks of a secret: whether a fact about it follows. */
+function* mentions(name: string, words: readonly string[]): Generator<boolean> {
+  for (const part of SECRET_PARTS) {
+    for (let at = name.indexOf(part); at >= 0; at = name.indexOf(part, at + 1))
+      yield isFact(name.slice(0, at), name.slice(at + part.length));
+  }
+  for (const [at, word] of words.entries()) {
+    if (SECRET_WORDS.has(word))
+      yield isFact(words.slice(0, at).join(''), words.slice(at + 1).join(''));
+  }
+}
+
+/**
+ * Tells what a column’s title, or the dotted name of a member, says about its cells: passwords, tokens, codes and the like
+ * are secrets; `Password Changed` names facts; `credentials.provider.type` neither.
+ */
+export function secrecyOf(title: string): Secrecy {
+  if (title.length > MOST_TITLE_CHARACTERS) return 'secret';
+  const name = normalizeHeader(title);
+  if (SECRET_NAMES.has(name)) return 'secret';
+  let secrecy: Secrecy = 'none';
+  for (const isAFact of mentions(name, wordsOf(title))) {
+    if (!isAFact) return 'secret';
+    secrecy = 'fact';
+  }
+  return secrecy;
+}
+
+const FACT_WORD =
+  /^(?:[\p{L}_.,:;()'’-]+|[\d.,:/+-]+Z?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?|\d+(?:st|nd|rd|th|d|h|m|s|min|days?))$/u;
+const MOST_FACT_CHARACTERS = 80;
+
+/** Tells whether a cell under a title of facts is one: a time, a number, words. `Xk3!9` under `Password (change it)` is none. */
+export function looksLikeFact(cell: string): boolean {
+  const text = cell.trim();
+  if (text.length > MOST_FACT_CHARACTERS) return false;
+  return text === '' || text.split(/\s+/u).every((word) => FACT_WORD.test(word));
+}
+
+const MEMBER = /"((?:[^"\\]|\\.){1,100})"\s*:/g;
+
+/** Tells whether a cell is JSON with a member that holds a secret, as Okta’s `credentials` in one cell is. */
+export function holdsSecretMember(cell: string): boolean {
+  if (!/^\s*[{[]/.test(cell)) return false;
+  for (const [, name = ''] of cell.matchAll(MEMBER)) if (secrecyOf(name) === 'secret') return true;
+  return false;
+}

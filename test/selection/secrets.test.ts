@@ -1,0 +1,152 @@
+import { describe, expect, test } from '@jest/globals';
+import { withoutSecrets } from '../../src/selection/layout/left-out.ts';
+import { readResults } from '../../src/selection/read-results.ts';
+import {
+  ADA,
+  codesOf,
+  collect,
+  errorOf,
+  fixture,
+  GRACE,
+  never,
+  portsOf,
+  selectCsv,
+} from './sample.ts';
+
+/** Made up; no title or fact contains it. */
+const CANARY = 'Made-up!Canary7';
+
+const SECRET =
+  `password, PASSWORD, Password [Required], Initial password [passwordProfile] Required, New password (set at first login),
+  Password (must change at next login), tempPassword, user_pwd, pwd, pw, Pass, passphrase, passcode, secret, client_secret, clientSecret,
+  token, API Token, accessToken, OTP, One-time password, Recovery code, backupCodes, PIN, Security answer, resetPasswordUrl, Password reset link,
+  activationUrl, Temporary Access Pass, passwordProfile, passwordProfile.password, credentials.password.value, credentials.password.hash.value,
+  credentials.recovery_question.answer, credentials/password/value, _embedded.user.credentials.password.value, credentials, Password Hash Function,
+  Passwort, Initialkennwort, Kennwort, Zugangscode, Mot de passe, motDePasse, MDP, Code secret, Contraseña, contrasena, CLAVE, Código de recuperación,
+  Senha, Palavra-passe, Parola d’ordine, Codice di recupero, Wachtwoord, Lösenord, Adgangskode, Passord, Salasana, Hasło, Heslo, Jelszó, Parola, Şifre,
+  Пароль, Κωδικός, パスワード, 初期パスワード, 密码, 비밀번호, mật khẩu, ｐａｓｓｗｏｒｄ, Password1, pass_word`
+    .split(',')
+    .map((title) => title.trim());
+
+const FACTS =
+  `Password Changed, passwordChanged, Password Changed Date, pwdLastSet, Last Password Change, PasswordNeverExpires, Password status,
+  passwordPolicies, Change Password at Next Sign-In, mustChangePassword, badPwdCount, Kennwort geändert am, Passwort läuft ab, Mot de passe modifié le,
+  Fecha de cambio de contraseña, パスワード変更日`
+    .split(',')
+    .map((title) => title.trim());
+
+const OTHERS =
+  `credentials.provider.type, credentials.provider.name, Credential Recovery Question, Passport number, Secretary, Compass, Tokenring,
+  profile.displayName, Department, Spin, type, Answered calls`
+    .split(',')
+    .map((title) => title.trim());
+
+describe('a column of secrets', () => {
+  test.each(SECRET)('%s is left out, and named', async (title) => {
+    const { rows, notices } = await selectCsv(`id\t${title}\tNote\n${ADA}\t${CANARY}\tx\n`);
+    expect(rows[0]?.columns).toEqual({ id: ADA, Note: 'x' });
+    expect(notices.find(({ code }) => code === 'left-out')?.text).toContain(`“${title}”`);
+    expect(JSON.stringify([rows, notices])).not.toContain(CANARY);
+  });
+
+  test.each(FACTS)('%s stays, while its cells are facts', async (title) => {
+    const facts = ['2026-02-27T02:14:00.000Z', 'TRUE', '27.02.2026 02:14', 'Expired', '42', ''];
+    const lines = facts.map((fact) => `${ADA}\t${fact}`);
+    const { rows, notices } = await selectCsv(`id\t${title}\n${lines.join('\n')}\n`);
+    expect(rows.map(({ columns }) => columns[title])).toEqual(facts);
+    expect(codesOf(notices)).toEqual([]);
+    const secret = await selectCsv(`id\t${title}\n${ADA}\t${CANARY}\n`);
+    expect(JSON.stringify(secret)).not.toContain(CANARY);
+  });
+
+  test.each(OTHERS)('%s stays', async (title) => {
+    const { rows } = await selectCsv(`id\t${title}\n${ADA}\t${CANARY}\n`);
+    expect(rows[0]?.columns[title]).toBe(CANARY);
+  });
+
+  test('stays with --keep-column, by title, name in brackets, or blind to case', async () => {
+    for (const keep of ['Token [serialId] Required', 'serialid', 'TOKEN']) {
+      const { rows, notices } = await selectCsv(
+        `id,Token [serialId] Required,Password\n${ADA},0007654321,${CANARY}\n`,
+        { keep: [keep] },
+      );
+      expect(rows[0]?.columns).toEqual({ id: ADA, 'Token [serialId] Required': '0007654321' });
+      expect(notices.find(({ code }) => code === 'left-out')?.text).toContain('“Password”');
+    }
+    const { notices } = await selectCsv(`id,Password\n${ADA},x\n`, { keep: ['Pasword'] });
+    expect(notices.map(({ text }) => text).join(' ')).toContain('“Pasword”');
+  });
+
+  test('can be used by neither --column nor --where', async () => {
+    const text = `Login,Password\nada@acme.example,${CANARY}\n`;
+    for (const options of [
+      { column: 'password' },
+      { where: [{ column: 'Password', value: CANARY }] },
+    ]) {
+      const error = await errorOf(selectCsv(text, options));
+      expect(error.code).toBe('INPUT_COLUMN_MISSING');
+      expect(error.hint).toContain('--keep-column Password');
+      expect(error.message).not.toContain(CANARY);
+    }
+  });
+});
+
+describe('a secret that stands where no title says so', () => {
+  const TEXTS: readonly (readonly [what: string, text: string, column?: string])[] = [
+    ['a cell too many', `Name,Password,Login\nByron, Ada,${CANARY},ada@acme.example\n`],
+    ['a cell too many behind the user', `Login,Password,Note\nada@acme.example,x,${CANARY},y\n`],
+    ['a cell too few', `Login,Name,Password\nada@acme.example,${CANARY}\n`],
+    ['a header that does not fit', `id,Office (a,b),Password,Note\n${ADA},"x",${CANARY}\n`],
+    ['no header', `${ADA},${CANARY}\n${GRACE},${CANARY}\n`],
+    ['no header and --column', `ada@acme.example;${CANARY}\nuna@acme.example;${CANARY}\n`, '1'],
+    ['one cell', `login\nada@acme.example:${CANARY}\n`],
+    ['one cell, with a blank', `email\nada@acme.example ${CANARY}\n`],
+    ['one cell with an id', `id\n${ADA}:${CANARY}\n`],
+    ['one cell, and pairs in the header', `login:password\nada@acme.example:${CANARY}\n`],
+    [
+      'one cell of JSON',
+      `id,raw\n${ADA},"{""credentials"":{""password"":{""value"":""${CANARY}""}}}"\n`,
+    ],
+  ];
+
+  test.each(TEXTS.map(([what, text, column]) => [what, { text, column }] as const))(
+    '%s',
+    async (_, { text, column }) => {
+      const { rows, notices } = await selectCsv(text, { column });
+      expect(rows.length).toBeGreaterThan(0);
+      expect(JSON.stringify([rows, notices])).not.toContain(CANARY);
+    },
+  );
+
+  test.each([
+    ['no header', `ada@acme.example,${CANARY}\nuna@acme.example,${CANARY}\n`, {}],
+    ['no header and --column NAME', `ada@acme.example,${CANARY}\n`, { column: 'Login' }],
+    ['no header and --where', `${ADA},${CANARY}\n`, { where: [{ column: 'x', value: 'y' }] }],
+  ])('%s: the refusal does not show it', async (_, text, options) => {
+    const error = await errorOf(selectCsv(text, options));
+    expect(`${error.message} ${error.hint}`).not.toContain(CANARY);
+  });
+});
+
+describe('what an earlier version kept', () => {
+  test('is left out of a results file', async () => {
+    const text = (await fixture('results.csv'))
+      .toString()
+      .replace('Login,Note,', 'Login,Password,')
+      .replace('+1 555 0100', CANARY);
+    const read = await collect(readResults('r.csv', portsOf({ 'r.csv': text }), never));
+    expect(read[0]?.row.columns).toEqual({ Login: 'ada.byron@acme.example', Name: '1' });
+    expect(JSON.stringify(read)).not.toContain(CANARY);
+  });
+
+  test('is left out of the rows of its plan', () => {
+    expect(
+      withoutSecrets({
+        Login: 'ada',
+        Kennwort: CANARY,
+        raw: `{"password":"${CANARY}"}`,
+        'Password Changed': '2026-01-01',
+      }),
+    ).toEqual({ Login: 'ada', 'Password Changed': '2026-01-01' });
+  });
+});
