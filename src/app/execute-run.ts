@@ -157,6 +157,8 @@ async function executeLocked(
         resumedFrom: replay.endedCount,
         earlier: { ...replay.counts },
         limitPerWindow: run.preview.estimate.limitPerWindow,
+        windowMs: run.preview.estimate.windowMs,
+        callsPerRow: stepsOf(run.spec).length,
       });
       log.info(
         { runId: run.runId, host: run.host, targets: run.targets, done: replay.endedCount },

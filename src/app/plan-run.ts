@@ -175,7 +175,9 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
       );
     }
     const linkLifetime = await lifetime;
-    const limit = reader.limits().find((known) => known.bucket === WRITE_BUCKET)?.limit;
+    const bucket = reader.limits().find((known) => known.bucket === WRITE_BUCKET);
+    const limit = bucket?.limit;
+    const windowMs = bucket?.windowMs ?? DEFAULTS.windowMs;
     const preview = makePreview({
       secretsPlaintext: input.secretsPlaintext === true && producesSecrets(spec),
       spec,
@@ -186,7 +188,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
       engine: identity.engine,
       reads: reads(),
       limitPerWindow: limit,
-      windowMs: DEFAULTS.windowMs,
+      windowMs,
       ratePercent: pace.ratePercent,
       estimateMs: (calls) =>
         limit === undefined && pace.perMinute === undefined && pace.perHour === undefined
@@ -194,7 +196,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
           : estimateMs({
               calls,
               limit: limit ?? Infinity,
-              windowMs: DEFAULTS.windowMs,
+              windowMs,
               ratePercent: pace.ratePercent,
               perMinute: pace.perMinute,
               perHour: pace.perHour,

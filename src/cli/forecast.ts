@@ -1,5 +1,3 @@
-/** From here on the mean so far tells more than a first burst does: Okta's windows last as long. */
-const WINDOW_MS = 60_000;
 const FEWEST = 20;
 
 export interface Standing {
@@ -16,12 +14,15 @@ export interface Standing {
 export class Forecast {
   readonly #startedMs: number;
   readonly #limitPerWindow: number | undefined;
+  readonly #windowMs: number;
   #endMs: number | undefined;
   #openMs = 0;
 
-  constructor(startedMs: number, limitPerWindow: number | undefined) {
+  /** `windowMs`: from here on the mean so far tells more than a first burst does. */
+  constructor(startedMs: number, limitPerWindow: number | undefined, windowMs: number) {
     this.#startedMs = startedMs;
     this.#limitPerWindow = limitPerWindow;
+    this.#windowMs = windowMs;
   }
 
   /** All calls wait until `untilMs`. */
@@ -36,11 +37,11 @@ export class Forecast {
   /** Returns how long it will take from now, in ms; undefined where that cannot be told yet. */
   leftMs({ nowMs, here, left }: Standing): number | undefined {
     if (left === 0 || here < FEWEST) return undefined;
-    if (this.#endMs !== undefined && nowMs - this.#openMs < WINDOW_MS) {
+    if (this.#endMs !== undefined && nowMs - this.#openMs < this.#windowMs) {
       return nowMs < this.#endMs ? this.#endMs - nowMs : undefined;
     }
     const elapsedMs = nowMs - this.#startedMs;
     const within = this.#limitPerWindow === undefined || here + left <= this.#limitPerWindow;
-    return within || elapsedMs >= WINDOW_MS ? (elapsedMs / here) * left : undefined;
+    return within || elapsedMs >= this.#windowMs ? (elapsedMs / here) * left : undefined;
   }
 }

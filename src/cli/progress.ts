@@ -1,9 +1,11 @@
+import { DEFAULTS } from '../config/defaults.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { AppEvent } from '../domain/event.ts';
 import type { WaitCause } from '../domain/wait.ts';
 import { fit } from '../text/layout.ts';
 import { plain } from '../text/safe.ts';
 import { Forecast, type Standing } from './forecast.ts';
+import { CallRate } from './screens/call-rate.ts';
 import type { Terminal } from './terminal.ts';
 import { count, plural } from './words.ts';
 import type { Text } from '../text/styled.ts';
@@ -11,7 +13,6 @@ import type { Text } from '../text/styled.ts';
 const REDRAW_MS = 200;
 const LINE_EVERY_MS = 5000;
 const TICK_MS = 1000;
-const RATE_SPAN_MS = 20_000;
 
 interface State {
   total: number;
@@ -24,7 +25,9 @@ interface State {
   forecast: Forecast;
   wait: { text: string; untilMs: number } | undefined;
   stopping: string | undefined;
-  marks: { readonly atMs: number; readonly done: number }[];
+  callsPerRow: number;
+  windowMs: number;
+  rate: CallRate;
   readonly errors: Map<string, { rows: number; readonly text: string }>;
 }
 
@@ -58,12 +61,6 @@ function bar(share: number, width: number): string {
   return `${'█'.repeat(full)}${'░'.repeat(width - full)}`;
 }
 
-function ratePerMinute(state: State, nowMs: number): number | undefined {
-  const first = state.marks[0];
-  if (first === undefined || nowMs - first.atMs < 1000) return undefined;
-  return ((state.done - first.done) / (nowMs - first.atMs)) * 60_000;
-}
-
 /** Whole seconds: tenths would only flicker. */
 function seconds(ms: number): string {
   return formatDuration(Math.ceil(ms / 1000) * 1000);
@@ -74,11 +71,13 @@ function standing(state: State, nowMs: number): Standing {
 }
 
 function speed(state: State, nowMs: number): string {
-  const rate = ratePerMinute(state, nowMs);
+  const rate = state.rate.perMinute(nowMs, state.done * state.callsPerRow);
   if (rate === undefined) return '';
   const limit =
-    state.limitPerWindow === undefined ? '' : ` (limit ${count(state.limitPerWindow)} a window)`;
-  return `${count(Math.round(rate))}/min${limit}`;
+    state.limitPerWindow === undefined
+      ? ''
+      : ` (limit ${count(Math.round((state.limitPerWindow * 60_000) / state.windowMs))})`;
+  return `${count(Math.round(rate))} calls a minute${limit}`;
 }
 
 function screen(state: State, nowMs: number, terminal: Terminal): readonly Text[] {
@@ -124,10 +123,12 @@ export function makeProgress(terminal: Terminal): Progress {
     failed: 0,
     unknown: 0,
     limitPerWindow: undefined,
-    forecast: new Forecast(clock.monotonicMs(), undefined),
+    forecast: new Forecast(clock.monotonicMs(), undefined, DEFAULTS.windowMs),
     wait: undefined,
     stopping: undefined,
-    marks: [],
+    callsPerRow: 1,
+    windowMs: DEFAULTS.windowMs,
+    rate: new CallRate(clock.monotonicMs(), DEFAULTS.windowMs),
     errors: new Map(),
   };
   let drawn = 0;
@@ -175,9 +176,7 @@ export function makeProgress(terminal: Terminal): Progress {
     const nowMs = clock.monotonicMs();
     if (!force && nowMs - lastMs < (terminal.animated ? REDRAW_MS : LINE_EVERY_MS)) return;
     lastMs = nowMs;
-    state.marks.push({ atMs: nowMs, done: state.done });
-    while (state.marks.length > 2 && nowMs - (state.marks[0]?.atMs ?? nowMs) > RATE_SPAN_MS)
-      state.marks.shift();
+    state.rate.mark(nowMs, state.done * state.callsPerRow);
     if (terminal.animated) draw(nowMs);
     else line(nowMs);
   };
@@ -203,7 +202,11 @@ export function makeProgress(terminal: Terminal): Progress {
         state.failed = event.earlier.failed + event.earlier.skipped;
         state.unknown = event.earlier.unknown;
         state.limitPerWindow = event.limitPerWindow;
-        state.forecast = new Forecast(clock.monotonicMs(), event.limitPerWindow);
+        state.windowMs = event.windowMs;
+        state.callsPerRow = event.callsPerRow;
+        state.forecast = new Forecast(clock.monotonicMs(), event.limitPerWindow, event.windowMs);
+        state.rate = new CallRate(clock.monotonicMs(), event.windowMs);
+        state.rate.mark(clock.monotonicMs(), state.done * state.callsPerRow);
         tick(terminal.animated);
         void keepTicking();
       } else if (event.type === 'run-ended') {

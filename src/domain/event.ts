@@ -30,6 +30,10 @@ export type AppEvent =
       readonly earlier: Readonly<Record<OutcomeRecord['outcome'], number>>;
       /** The calls that a window of the org's limit allowed when the run was planned; undefined where it was not known. */
       readonly limitPerWindow: number | undefined;
+      /** How long such a window lasts. */
+      readonly windowMs: number;
+      /** The calls that one row takes, repeats left out. */
+      readonly callsPerRow: number;
     }
   /** A row ended; its record is durable. */
   | {

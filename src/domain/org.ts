@@ -63,6 +63,8 @@ export interface BucketLimit {
   readonly remaining: number;
   /** Epoch milliseconds by Okta's clock. */
   readonly resetMs: number;
+  /** How long its windows last, as far as answers have taught it. */
+  readonly windowMs?: number | undefined;
 }
 
 /** Reads of the org. It has no method that writes: this is all a dry run is given. */

@@ -8,6 +8,7 @@ import type { OwnPace } from './pacing-rate.ts';
 import { newSlots, slotsAnswered, slotsRefused } from './pacing-slots.ts';
 import type { RateObservation } from './pacing.ts';
 import { advance } from './window.ts';
+import { windowLengthMs } from './window-length.ts';
 import { planStarts } from './window-plan.ts';
 import { newBucket } from './window-state.ts';
 import type { BucketState, WindowRules } from './window-state.ts';
@@ -204,9 +205,10 @@ export function createPaceBook(
         const { counted } = state;
         if (counted?.resetMs === undefined) return [];
         const { limit, resetMs } = counted;
-        return [
-          { bucket, limit, remaining: Math.max(0, counted.remaining - state.inFlight), resetMs },
-        ];
+        const remaining = Math.max(0, counted.remaining - state.inFlight);
+        const { firstCall } = state.lessons;
+        const windowMs = windowLengthMs(counted, firstCall, rules);
+        return [{ bucket, limit, remaining, resetMs, windowMs }];
       }),
     traffic: () =>
       [...pages].map(([bucket, { calls, throttled, waitedMs }]) => ({

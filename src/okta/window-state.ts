@@ -20,6 +20,8 @@ export interface Counted {
   /** Undefined where the header is missing, or cannot be a time of this window. */
   readonly resetMs: number | undefined;
   readonly opened: Span | undefined;
+  /** The `Date` of the answer to the call that opened it, where that is known. */
+  readonly openedDateMs: number | undefined;
   readonly heldMs: number;
   readonly firstSeenMs: number;
   /** Our calls answered by this window. */

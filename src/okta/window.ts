@@ -201,6 +201,7 @@ function fold(
       opened: opens
         ? { loMs: Math.max(sentMs, counted?.heldMs ?? sentMs), hiMs: nowMs }
         : counted && { loMs: counted.heldMs, hiMs: nowMs },
+      openedDateMs: opens ? event.observation.serverDateMs : undefined,
       heldMs: sentMs,
       firstSeenMs: nowMs,
       answered: mine,
@@ -225,6 +226,7 @@ function fold(
     shownAtMs: lower ? nowMs : counted.shownAtMs,
     resetMs: later(counted.resetMs, resetMs),
     opened: opens && counted.opened ? narrow(counted.opened, sentMs) : counted.opened,
+    openedDateMs: counted.openedDateMs,
     heldMs: Math.max(counted.heldMs, sentMs),
     firstSeenMs: counted.firstSeenMs,
     answered: own,

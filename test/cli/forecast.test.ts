@@ -3,7 +3,7 @@ import { Forecast } from '../../src/cli/forecast.ts';
 
 /** A run of bursts: `burst` rows in 20 s, then a wait to the end of the minute. */
 function afterBursts(bursts: number, burst: number, total: number): Forecast {
-  const forecast = new Forecast(0, 600);
+  const forecast = new Forecast(0, 600, 60_000);
   for (let n = 1; n <= bursts; n += 1) {
     const nowMs = n * 60_000 - 40_000;
     forecast.pause({ nowMs, here: n * burst, left: total - n * burst }, n * 60_000);
@@ -13,10 +13,12 @@ function afterBursts(bursts: number, burst: number, total: number): Forecast {
 
 describe('the time a run still takes', () => {
   test('is not foretold from a first burst that the limit will end', () => {
-    const forecast = new Forecast(0, 600);
+    const forecast = new Forecast(0, 600, 60_000);
     expect(forecast.leftMs({ nowMs: 20_000, here: 500, left: 9500 })).toBeUndefined();
     expect(forecast.leftMs({ nowMs: 20_000, here: 300, left: 150 })).toBe(10_000);
-    expect(new Forecast(0, undefined).leftMs({ nowMs: 1000, here: 100, left: 900 })).toBe(9000);
+    expect(new Forecast(0, undefined, 60_000).leftMs({ nowMs: 1000, here: 100, left: 900 })).toBe(
+      9000,
+    );
   });
 
   test('counts the waits between bursts, and counts down while one lasts', () => {

@@ -51,6 +51,23 @@ describe('the pace', () => {
     expect(tookMs).toBeLessThan(52_000);
   });
 
+  test('the estimate goes by the length of the windows that the preview met', async () => {
+    const s = await stage({
+      users: 302,
+      mix: PLAIN,
+      limits: { users: 120 },
+      windowMs: 6000,
+    });
+    const csv = await s.ids([...s.org.users()].filter(isEligible));
+    const planned = await s.run(['plan', '--file', csv, '--out', 'run']);
+    expectCode(planned, 0);
+    // 300 calls at 108 a window: two whole windows, and the calls of a third.
+    // Headers have whole seconds: an answer on the edge of one tells a second less.
+    expect(planned.stdout).toMatch(/90% of 120 calls per [56] s/);
+    const told = /about ([\d.]+) s for 300 calls/.exec(planned.stdout)?.[1];
+    expect(Number(told)).toBeLessThan(20);
+  });
+
   test('a limit shared with others costs pauses, not failures', async () => {
     const s = await stage({
       users: 202,
