@@ -5,6 +5,7 @@ import type { AppContext } from './context.ts';
 import { publicKeyOf } from './service-app-key.ts';
 
 export { ROLE_TYPES, type RoleType, type Sandbox } from '../sandbox/sandbox.ts';
+export { TEMP_PASSWORD_QUERIES } from '../sandbox/options.ts';
 
 /** The sandbox as the command line asks for it. */
 export interface SandboxRequest extends Omit<SandboxOptions, 'chaos' | 'limits' | 'app'> {

@@ -20,7 +20,12 @@ export const SANDBOX: readonly Flag[] = [
   sandbox.text('url-limit', 'N', 'longest URL accepted, in characters (8192)'),
   sandbox.text('clock-offset', 'TIME', 'how far Okta’s clock is ahead of ours (0)'),
   sandbox.on('classic', 'a Classic Engine org (Identity Engine)'),
-  sandbox.on('no-temp-password', 'expire_password?tempPassword=true gives a user and no password'),
+  sandbox.text(
+    'temp-password-query',
+    'HOW',
+    'expire_password?tempPassword=true is honoured (default), ignored (the user comes back), or empty ({} comes back)',
+  ),
+  sandbox.text('gzip', 'WHEN', 'answers come gzipped when asked (default), always or never'),
   sandbox.text(
     'service-app',
     'FILE',

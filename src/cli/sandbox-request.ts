@@ -1,4 +1,9 @@
-import { ROLE_TYPES, type RoleType, type SandboxRequest } from '../app/sandbox.ts';
+import {
+  ROLE_TYPES,
+  TEMP_PASSWORD_QUERIES,
+  type RoleType,
+  type SandboxRequest,
+} from '../app/sandbox.ts';
 import { ALL_SCOPES } from '../config/credentials.ts';
 import { duration, usage, wholeNumber } from '../config/option.ts';
 import { on, text, type Parsed } from './typed-flags.ts';
@@ -34,15 +39,20 @@ function serviceAppOf(parsed: Parsed): SandboxRequest['serviceApp'] {
   );
 }
 
+function oneOf<T extends string>(parsed: Parsed, name: string, known: readonly T[]): T | undefined {
+  const given = text(parsed, name);
+  if (given === undefined) return undefined;
+  const found = known.find((word) => word === given);
+  if (found === undefined)
+    throw usage(`--${name} does not know “${given}”.`, `It is ${known.join(' or ')}.`);
+  return found;
+}
+
 /** Checks the flags of the sandbox. Rejects with USAGE. */
 export function sandboxRequest(parsed: Parsed): SandboxRequest {
   const number = (name: string, least: number, most: number) =>
     wholeNumber(name, text(parsed, name), least, most);
   const limit = text(parsed, 'limit');
-  const windowStart = text(parsed, 'window-start');
-  if (windowStart !== undefined && windowStart !== 'grid' && windowStart !== 'first-call') {
-    throw usage(`--window-start does not know “${windowStart}”.`, 'It is first-call or grid.');
-  }
   const rival = number('rival-share', 0, 95);
   return {
     port: number('port', 0, 65_535),
@@ -50,7 +60,7 @@ export function sandboxRequest(parsed: Parsed): SandboxRequest {
     seed: number('seed', 0, 0xffff_ffff),
     limit: limit === 'off' ? 'off' : wholeNumber('limit', limit, 1),
     windowMs: duration('window', text(parsed, 'window')),
-    windowStart,
+    windowStart: oneOf(parsed, 'window-start', ['first-call', 'grid'] as const),
     concurrency: number('concurrency-limit', 1, 10_000),
     rivalShare: rival === undefined ? undefined : rival / 100,
     latencyMs: duration('latency', text(parsed, 'latency')),
@@ -58,7 +68,8 @@ export function sandboxRequest(parsed: Parsed): SandboxRequest {
     urlLimit: number('url-limit', 100, 200_000),
     clockOffsetMs: duration('clock-offset', text(parsed, 'clock-offset')),
     engine: on(parsed, 'classic') ? 'classic' : 'oie',
-    tempPasswordQuery: !on(parsed, 'no-temp-password'),
+    tempPasswordQuery: oneOf(parsed, 'temp-password-query', TEMP_PASSWORD_QUERIES),
+    gzip: oneOf(parsed, 'gzip', ['asked', 'always', 'never'] as const),
     rolesReadable: on(parsed, 'no-roles') ? false : undefined,
     roles: rolesOf(parsed),
     serviceApp: serviceAppOf(parsed),

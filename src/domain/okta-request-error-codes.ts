@@ -3,10 +3,10 @@ import type { ErrorEntry } from './error-entry.ts';
 const OUR_BUG = 'Report it with the request id; sending more of the same helps nobody.';
 const FIX_QUERY = 'Correct the --search or --filter expression; `users --search …` tries it out.';
 
-function ourBug(code: string, status: number, meaning: string): ErrorEntry {
+function ourBug(code: string, statuses: number | readonly number[], meaning: string): ErrorEntry {
   return {
     code,
-    statuses: [status],
+    statuses: typeof statuses === 'number' ? [statuses] : statuses,
     meaning,
     who: 'our maintainers',
     how: OUR_BUG,
@@ -32,7 +32,11 @@ export const OKTA_REQUEST_ERROR_CODES: readonly ErrorEntry[] = [
   ourBug('E0000002', 400, 'An argument of the call was not legal.'),
   ourBug('E0000003', 400, 'The body of the call was not well formed.'),
   ourBug('E0000018', 400, 'The call said no media type.'),
-  ourBug('E0000019', 400, 'Okta did not accept the Accept header.'),
+  ourBug(
+    'E0000019',
+    [400, 405],
+    'Okta did not accept the Accept header, or (405) the endpoint does not take this method.',
+  ),
   ourBug('E0000020', 400, 'An argument of the call was not legal.'),
   ourBug('E0000021', 400, 'Okta did not accept the media type of the call.'),
   ourBug('E0000022', 405, 'The endpoint does not take this method, or the org has no API access.'),

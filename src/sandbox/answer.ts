@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import type { Admission } from './buckets.ts';
 import type { Reply } from './errors.ts';
+import { gzipped, type Wire } from './wire/wire.ts';
 
 /** What every answer carries beside its body. */
 export interface AnswerFacts {
   readonly nowMs: number;
   readonly requestId: string;
+  readonly wire: Wire;
   /** The three rate headers; undefined where the request never reached a counter. */
   readonly rate: Pick<Admission, 'limit' | 'remaining' | 'resetS'> | undefined;
 }
@@ -43,6 +45,7 @@ export function headersOf(reply: Reply, facts: AnswerFacts): string[] {
       String(facts.rate.resetS),
     );
   }
+  for (const part of facts.wire.headers) headers.push(part);
   for (const part of reply.headers) headers.push(part);
   return headers;
 }
@@ -56,6 +59,9 @@ export function answer(response: ServerResponse, reply: Reply, facts: AnswerFact
     response.writeHead(204, headers).end();
     return;
   }
-  headers.push('Content-Length', String(Buffer.byteLength(reply.body)));
-  response.writeHead(reply.status, headers).end(reply.body);
+  const packed = gzipped(response.req, facts.wire, reply.body);
+  if (packed !== undefined) headers.push('Content-Encoding', 'gzip', 'Vary', 'Accept-Encoding');
+  const body = packed ?? reply.body;
+  headers.push('Content-Length', String(Buffer.byteLength(body)));
+  response.writeHead(reply.status, headers).end(body);
 }

@@ -48,6 +48,12 @@ export const FAULTS = {
   oversized: 'after',
   'duplicate-headers': 'after',
   'malformed-headers': 'after',
+  /** A network that wants a sign-in first: 200 with its web page. Nothing reached Okta. */
+  'captive-page': 'before',
+  /** E0000014 on temporary passwords of directory users; on others nothing. The directory refused the password. */
+  'e0000014-before': 'before',
+  /** The same answer, after the directory changed the password and refused to force a change of it. */
+  'e0000014-after': 'after',
   /** 302 to a foreign origin. */
   redirect: 'before',
   /** Nothing more is ever read from or written to this connection. */
@@ -56,12 +62,24 @@ export const FAULTS = {
 
 export type Fault = keyof typeof FAULTS;
 
+/** Traps of the whole org, `NAME=on`. */
+const TRAPS = {
+  'loop-next': 'loopNext',
+  'admin-next': 'adminNext',
+  'scheme-next': 'schemeNext',
+  'big-headers': 'bigHeaders',
+  'no-org': 'noOrg',
+} as const;
+
+const isTrap = (name: string): name is keyof typeof TRAPS => Object.hasOwn(TRAPS, name);
+
 /** Names that stand for either of two faults, half and half. */
 const COINS: Readonly<Record<string, readonly [Fault, Fault]>> = {
   reset: ['reset-before', 'reset-after'],
   stall: ['stall-before', 'stall-headers'],
   'html-502': ['html-502-before', 'html-502-after'],
   'html-504': ['html-504-before', 'html-504-after'],
+  e0000014: ['e0000014-before', 'e0000014-after'],
   '500': ['500-before', '500-after'],
   '503': ['503-before', '503-after'],
 };
@@ -88,16 +106,32 @@ export interface Chaos {
   readonly foreignNext: string | undefined;
   /** Every `next` link points to its own page. */
   readonly loopNext: boolean;
+  /** Every `next` link names the `-admin` host. */
+  readonly adminNext: boolean;
+  /** Every `next` link has the other of `http` and `https`. */
+  readonly schemeNext: boolean;
+  /** Every answer carries a Content-Security-Policy of more than 16 KiB. */
+  readonly bigHeaders: boolean;
+  /** The name is no org's: everything is answered 404. */
+  readonly noOrg: boolean;
   /** The token in use is revoked right after this many writes took effect; once. */
   readonly revokeTokenAfter: number | undefined;
 }
+
+const NO_TRAPS = {
+  loopNext: false,
+  adminNext: false,
+  schemeNext: false,
+  bigHeaders: false,
+  noOrg: false,
+};
 
 export const NO_CHAOS: Chaos = {
   writes: [],
   reads: [],
   lags: [],
   foreignNext: undefined,
-  loopNext: false,
+  ...NO_TRAPS,
   revokeTokenAfter: undefined,
 };
 
@@ -109,7 +143,11 @@ function refuse(message: string): never {
       ...Object.keys(COINS),
     ].join(
       ', ',
-    )}; reads that lag: lag, ${Object.keys(LAGGING_READS).join(', ')}; also foreign-next=ORIGIN, loop-next=on, revoke-token-after=N.`,
+    )}; reads that lag: lag, ${Object.keys(LAGGING_READS).join(', ')}; also foreign-next=ORIGIN, revoke-token-after=N, ${Object.keys(
+      TRAPS,
+    )
+      .map((name) => `${name}=on`)
+      .join(', ')}.`,
     exitCode: EXIT.usage,
   });
 }
@@ -190,7 +228,8 @@ export function parseChaos(text: string): Chaos {
   const writes: Draw[] = [];
   const reads: Draw[] = [];
   const lags: Lag[] = [];
-  let { foreignNext, loopNext, revokeTokenAfter } = NO_CHAOS;
+  const traps = { ...NO_TRAPS };
+  let { foreignNext, revokeTokenAfter } = NO_CHAOS;
   for (const part of text.split(',')) {
     if (part.trim() === '') continue;
     const match = /^\s*(?:(reads|writes|all):)?([a-z0-9-]+)=(.+?)\s*$/.exec(part);
@@ -198,7 +237,7 @@ export function parseChaos(text: string): Chaos {
     if (name === undefined || value === undefined)
       refuse(`Cannot read the fault "${part.trim()}".`);
     if (name === 'foreign-next') foreignNext = originOf(value);
-    else if (name === 'loop-next') loopNext = value === 'on' || value === '100%';
+    else if (isTrap(name)) traps[TRAPS[name]] = value === 'on' || value === '100%';
     else if (name === 'revoke-token-after') {
       if (!/^\d+$/.test(value)) refuse(`revoke-token-after=${value} is not a number of writes.`);
       revokeTokenAfter = Number(value);
@@ -208,7 +247,7 @@ export function parseChaos(text: string): Chaos {
       if (scope !== 'writes') addDraw(reads, 'reads', name, value);
     }
   }
-  return { writes, reads, lags, foreignNext, loopNext, revokeTokenAfter };
+  return { writes, reads, lags, ...traps, foreignNext, revokeTokenAfter };
 }
 
 /**

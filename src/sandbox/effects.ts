@@ -7,6 +7,9 @@ export interface UserEffects {
   readonly tempPasswords: number;
   readonly sessionRevocations: number;
   readonly tokenRevocations: number;
+  readonly factorResets: number;
+  readonly suspensions: number;
+  readonly unsuspensions: number;
   readonly mails: number;
 }
 
@@ -49,6 +52,9 @@ export function effectsOf(org: Org, index: number): UserEffects {
     tempPasswords: table.tempPasswords[index] ?? 0,
     sessionRevocations: table.sessionRevocations[index] ?? 0,
     tokenRevocations: table.tokenRevocations[index] ?? 0,
+    factorResets: table.factorResets[index] ?? 0,
+    suspensions: table.suspensions[index] ?? 0,
+    unsuspensions: table.unsuspensions[index] ?? 0,
     mails: table.mails[index] ?? 0,
   };
 }
@@ -87,6 +93,9 @@ export function sandboxStats(org: Org): SandboxStats {
       tempPasswords: count(table.tempPasswords),
       sessionRevocations: count(table.sessionRevocations),
       tokenRevocations: count(table.tokenRevocations),
+      factorResets: count(table.factorResets),
+      suspensions: count(table.suspensions),
+      unsuspensions: count(table.unsuspensions),
       mails: count(table.mails),
       conversions,
       unlocks,

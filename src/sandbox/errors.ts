@@ -17,9 +17,14 @@ const CATALOGUE = {
   E0000009: [500, 'Internal Server Error'],
   E0000010: [503, 'Service is in read only mode'],
   E0000011: [401, 'Invalid token provided'],
+  E0000014: [403, 'Update of credentials failed'],
   E0000016: [403, 'Activation failed because the user is already active'],
   E0000017: [403, 'Password reset failed'],
   E0000018: [400, 'Bad request.  Accept and/or Content-Type headers are likely not set.'],
+  E0000019: [
+    400,
+    'Bad request.  Accept and/or Content-Type headers likely do not match supported values.',
+  ],
   E0000021: [
     400,
     'Bad request.  Accept and/or Content-Type headers likely do not match supported values.',
@@ -50,13 +55,15 @@ export function errorReply(
   details: {
     readonly detail?: string;
     readonly causes?: readonly string[];
+    /** Where an answer has another status than Okta's list gives the code. */
+    readonly status?: number;
     readonly headers?: readonly string[];
   } = {},
 ): Reply {
   const [status, summary] = CATALOGUE[code];
   errorIds = (errorIds + 1) % 1_000_000_000;
   return {
-    status,
+    status: details.status ?? status,
     headers: details.headers ?? NO_HEADERS,
     body: JSON.stringify({
       errorCode: code,

@@ -37,6 +37,16 @@ function html(response: ServerResponse, status: 502 | 503 | 504): void {
     .end(body);
 }
 
+const CAPTIVE_PAGE =
+  '<!DOCTYPE html>\n<html><head><title>Guest Wi-Fi: sign in</title></head>\n<body><form action="/login"><input name="code"></form></body></html>\n';
+const REFUSED_PASSWORD = 'Password does not meet requirements';
+
+function captive(response: ServerResponse): void {
+  response
+    .writeHead(200, { 'Content-Type': 'text/html', 'Content-Length': CAPTIVE_PAGE.length })
+    .end(CAPTIVE_PAGE);
+}
+
 function startBody(response: ServerResponse, reply: Reply, facts: AnswerFacts): Buffer {
   const body = Buffer.from(reply.body);
   response.sendDate = false;
@@ -190,6 +200,15 @@ export async function answerWithFault(
       return;
     case 'malformed-headers':
       answer(response, { ...reply, headers: [...reply.headers, ...MALFORMED] }, without);
+      return;
+    case 'captive-page':
+      captive(response);
+      return;
+    case 'e0000014-before':
+      answer(response, errorReply('E0000014', { causes: [REFUSED_PASSWORD] }), facts);
+      return;
+    case 'e0000014-after':
+      answer(response, errorReply('E0000014'), facts);
       return;
     case 'redirect':
       answer(

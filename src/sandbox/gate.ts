@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { insufficientScope } from './api/refusals.ts';
 import { errorReply, type Reply } from './errors.ts';
 import type { Principal } from './credentials.ts';
 import type { Route } from './exchange.ts';
@@ -23,14 +24,18 @@ export function refuseAtEdge(request: IncomingMessage, urlLimit: number): Reply 
 }
 
 /** Refuses an OAuth token that lacks every scope that opens the route. */
-export function refuseScope(principal: Principal, route: Route): Reply | undefined {
+export function refuseScope(
+  principal: Principal,
+  route: Route,
+  asked: { readonly origin: string; readonly path: string; readonly authorization: string },
+): Reply | undefined {
   const { scopes } = principal;
   if (scopes === undefined || route.scopes.length === 0) return undefined;
   if (route.scopes.some((scope) => scopes.has(scope))) return undefined;
-  return errorReply('E0000006', {
-    headers: [
-      'WWW-Authenticate',
-      `Bearer error="insufficient_scope", error_description="The access token provided does not contain the required scopes.", scope="${route.scopes.join(' ')}"`,
-    ],
+  return insufficientScope({
+    scheme: /^dpop /i.test(asked.authorization) ? 'DPoP' : 'Bearer',
+    origin: asked.origin,
+    scopes: route.scopes,
+    path: asked.path,
   });
 }

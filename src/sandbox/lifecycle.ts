@@ -10,6 +10,7 @@ export type LifecycleCall =
   | 'unlock'
   | 'reactivate'
   | 'forgot_password'
+  | 'reset_factors'
   | 'suspend'
   | 'unsuspend'
   | 'activate'
@@ -101,6 +102,11 @@ export function rule(call: LifecycleCall, status: Status, provider: Provider): R
       return status === 'ACTIVE' && (provider === 'OKTA' || provider === 'IMPORT')
         ? allowed(undefined)
         : refused('E0000034');
+    case 'reset_factors':
+      // Okta publishes the link for these; source: recorded users, one per status.
+      return ['ACTIVE', 'PASSWORD_EXPIRED', 'SUSPENDED', 'STAGED', 'DEPROVISIONED'].includes(status)
+        ? allowed(undefined)
+        : refused('E0000038');
     case 'suspend':
       return status === 'ACTIVE' || status === 'PASSWORD_EXPIRED' || status === 'PROVISIONED'
         ? allowed('SUSPENDED')

@@ -175,6 +175,9 @@ class TokenEndpoint {
         access_token: token,
         scope: scopes.join(' '),
       }),
+      200,
+      // The nonce for the next proof, also where this one was good.
+      thumbprint === undefined ? [] : ['dpop-nonce', this.#nonce(0)],
     );
   }
 }
@@ -189,7 +192,7 @@ export function oauthDoor(
   return (request, response, facts) => {
     if (request.url?.startsWith(TOKEN_PATH) !== true) return false;
     if (request.method !== 'POST') {
-      answer(response, errorReply('E0000022'), facts);
+      answer(response, errorReply('E0000022', { headers: ['Allow', 'POST'] }), facts);
       return true;
     }
     if (endpoint === undefined) {

@@ -4,7 +4,11 @@ import { NO_CHAOS, type Chaos } from './chaos.ts';
 import { DEFAULT_LIMITS, type BucketName, type LimitRules } from './buckets.ts';
 import { seededToken } from './credentials.ts';
 import type { Mix } from './mix.ts';
+import type { Gzip } from './wire/wire.ts';
 import { seesAdmins, type RoleType } from './roles.ts';
+
+export const TEMP_PASSWORD_QUERIES = ['honoured', 'ignored', 'empty'] as const;
+export type TempPasswordQuery = (typeof TEMP_PASSWORD_QUERIES)[number];
 
 /** A public key in JWK form, as an admin registers it with a service app. */
 export type PublicJwk = Readonly<Record<string, unknown>>;
@@ -72,8 +76,13 @@ export interface SandboxOptions {
   readonly engine?: 'oie' | 'classic' | undefined;
   /** Life of an e-mailed reset link, as the password policy tells it. Default 60. */
   readonly linkLifetimeMinutes?: number | undefined;
-  /** Whether `expire_password?tempPassword=true` gives a password (default), or ignores the parameter and gives the User. */
-  readonly tempPasswordQuery?: boolean | undefined;
+  /**
+   * What `expire_password?tempPassword=true` comes to: a password (`honoured`, default); the User, as if the parameter
+   * were not there (`ignored`); or `{}`, after a password was made that nobody gets to know (`empty`).
+   */
+  readonly tempPasswordQuery?: TempPasswordQuery | undefined;
+  /** When answers come gzipped. Default `asked`. */
+  readonly gzip?: Gzip | undefined;
   /** Whether the credential may read role assignments. Default: as its roles allow, a custom one too. */
   readonly rolesReadable?: boolean | undefined;
   /** Whether the credential may read password policies. Default true. */
@@ -108,7 +117,8 @@ export interface Settings extends LimitRules {
   readonly urlLimit: number;
   readonly engine: 'oie' | 'classic';
   readonly linkLifetimeMinutes: number;
-  readonly tempPasswordQuery: boolean;
+  readonly tempPasswordQuery: TempPasswordQuery;
+  readonly gzip: Gzip;
   readonly rolesReadable: boolean;
   readonly policiesReadable: boolean;
   readonly clockOffsetMs: number;
@@ -173,7 +183,8 @@ export function resolveOptions(options: SandboxOptions): Settings {
     urlLimit: whole('urlLimit', options.urlLimit ?? 8192, 64, 200_000),
     engine: options.engine ?? 'oie',
     linkLifetimeMinutes: options.linkLifetimeMinutes ?? 60,
-    tempPasswordQuery: options.tempPasswordQuery ?? true,
+    tempPasswordQuery: options.tempPasswordQuery ?? 'honoured',
+    gzip: options.gzip ?? 'asked',
     rolesReadable: options.rolesReadable ?? seesAdmins(roles),
     policiesReadable: options.policiesReadable ?? true,
     clockOffsetMs: options.clockOffsetMs ?? 0,

@@ -25,6 +25,7 @@ export interface Tally {
     tempPasswords: number;
     sessionRevocations: number;
     tokenRevocations: number;
+    factorResets: number;
     conversions: number;
     unlocks: number;
     reactivations: number;
@@ -44,6 +45,10 @@ export class Org {
   readonly outbox: Outbox;
   readonly log = new SystemLog();
   readonly id: string;
+  /** The one realm, `guo…`. */
+  readonly realmId: string;
+  /** The schema of its users, `osc…`. */
+  readonly schemaId: string;
   /** The one user type, `oty…`. */
   readonly userTypeId: string;
   readonly tally: Tally = {
@@ -56,6 +61,7 @@ export class Org {
       tempPasswords: 0,
       sessionRevocations: 0,
       tokenRevocations: 0,
+      factorResets: 0,
       conversions: 0,
       unlocks: 0,
       reactivations: 0,
@@ -75,6 +81,8 @@ export class Org {
     this.settings = settings;
     this.#clock = clock;
     this.id = `00o${word(seed, 0, 61, 17)}`;
+    this.realmId = `guo${word(seed, 0, 76, 17)}`;
+    this.schemaId = `osc${word(seed, 0, 77, 17)}`;
     this.userTypeId = `oty${word(seed, 0, 62, 17)}`;
     this.shares = sharesOf(settings.mix);
     this.table = new UserTable(users, settings.admins, seed, settings.mix);
@@ -99,8 +107,11 @@ export class Org {
     return this.#clock.nowMs() + this.settings.clockOffsetMs;
   }
 
+  /** 32 hex digits, the number of the request among them. */
   requestId(number: number): string {
-    return `req${word(this.settings.seed, number, 51, 5)}${number.toString(36).padStart(12, '0')}`;
+    const drawn = [51, 52, 53].map((salt) => bits(this.settings.seed, number, salt));
+    const hex = drawn.map((part) => part.toString(16).padStart(8, '0')).join('');
+    return hex.slice(0, 20) + number.toString(16).padStart(12, '0');
   }
 
   isAdmin(index: number): boolean {

@@ -14,7 +14,7 @@ function readCursor(text: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
-/** Reads `limit` and `after`; answers 400 E0000001 where they are not what the sandbox gave out. */
+/** Reads `limit` and `after`; answers 400 E0000001 for a limit that is none, 400 E0000031 for a cursor that it did not give out. */
 export function readPage(
   exchange: Exchange,
   otherwise: number,
@@ -30,19 +30,32 @@ export function readPage(
     });
   const after = exchange.query.get('after');
   const from = after === null ? 0 : readCursor(after);
-  if (from === undefined)
-    return errorReply('E0000001', { detail: 'after', causes: ['after: invalid cursor'] });
+  if (from === undefined) return errorReply('E0000031', { causes: ['after: invalid cursor'] });
   return { from, limit: Math.min(limit, most) };
+}
+
+/** The org under another name: with `-admin` behind the host's first word, or with the other scheme. */
+function strayOrigin(
+  origin: string,
+  { adminNext, schemeNext }: { readonly adminNext: boolean; readonly schemeNext: boolean },
+): string {
+  let stray = origin;
+  if (adminNext) stray = stray.replace(/^(https?:\/\/)([^.:/]+)/, '$1$2-admin');
+  if (schemeNext)
+    stray = stray.startsWith('https:')
+      ? stray.replace(/^https:/, 'http:')
+      : stray.replace(/^http:/, 'https:');
+  return stray;
 }
 
 /** The URL of the page that begins at `from`: the request's own, with another `after`; led astray where chaos says so. */
 export function pageUrl(exchange: Exchange, from: number): string {
-  const { foreignNext, loopNext } = exchange.org.settings.chaos;
+  const { foreignNext, loopNext, adminNext, schemeNext } = exchange.org.settings.chaos;
   if (loopNext) return exchange.origin + exchange.target;
   const [path = '', queryText = ''] = exchange.target.split('?', 2);
   const kept = queryText.split('&').filter((part) => part !== '' && !part.startsWith('after='));
   const after = Buffer.from(`c${from}`, 'latin1').toString('base64url');
-  return `${foreignNext ?? exchange.origin}${path}?${[`after=${after}`, ...kept].join('&')}`;
+  return `${foreignNext ?? strayOrigin(exchange.origin, { adminNext, schemeNext })}${path}?${[`after=${after}`, ...kept].join('&')}`;
 }
 
 /** The Link headers of a page: `self`, and `next` where there is more. */

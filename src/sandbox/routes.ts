@@ -1,5 +1,7 @@
 import type { BucketName } from './buckets.ts';
 import type { Credentials } from './credentials.ts';
+import { listFactors } from './api/factors.ts';
+import { methodNotAllowed } from './api/refusals.ts';
 import { errorReply, type Reply } from './errors.ts';
 import type { Exchange, Route } from './exchange.ts';
 import { getGroup, listGroups, listMembers, listUserGroups } from './groups.ts';
@@ -22,12 +24,6 @@ const write = (handle: (exchange: Exchange) => Reply): Route => ({
   handle,
 });
 
-const METHOD: Route = {
-  bucket: 'other',
-  write: false,
-  scopes: [],
-  handle: () => errorReply('E0000022'),
-};
 const NOWHERE: Route = {
   bucket: 'other',
   write: false,
@@ -42,6 +38,7 @@ const LIFECYCLE: Readonly<Record<string, Route>> = {
   reset_password: write(writes.resetPassword),
   expire_password: write(writes.expirePassword),
   expire_password_with_temp_password: write(writes.expireWithTempPassword),
+  reset_factors: write(writes.resetFactors),
   unlock: write(writes.unlock),
   reactivate: write(writes.reactivate),
   activate: write(writes.activate),
@@ -59,11 +56,24 @@ const LIST_GROUPS = read('groups', GROUPS, listGroups);
 const GET_GROUP = read('group', GROUPS, getGroup);
 const MEMBERS: Route = { ...read('groups', GROUPS, listMembers), lags: 'list' };
 const ASSIGNEES = read('iam', ['okta.roles.read'], listAssignees);
+const USER_FACTORS = read('users', USERS, listFactors);
 const USER_ROLES = read('users', ['okta.roles.read'], listUserRoles);
 const POLICIES = read('other', ['okta.policies.read'], listPolicies);
 
-const only = (method: string, wanted: string, route: Route): Route =>
-  method === wanted ? route : METHOD;
+const wrongMethod = (wanted: 'GET' | 'POST' | 'DELETE'): Route => ({
+  bucket: 'other',
+  write: false,
+  scopes: [],
+  handle: () => methodNotAllowed(wanted),
+});
+const WRONG_METHOD = {
+  GET: wrongMethod('GET'),
+  POST: wrongMethod('POST'),
+  DELETE: wrongMethod('DELETE'),
+};
+
+const only = (method: string, wanted: keyof typeof WRONG_METHOD, route: Route): Route =>
+  method === wanted ? route : WRONG_METHOD[wanted];
 
 function userRoute(method: string, parts: readonly string[]): Route {
   const area = parts[5];
@@ -75,6 +85,7 @@ function userRoute(method: string, parts: readonly string[]): Route {
       return only(method, 'GET', parts[4] === 'me' ? GET_ME : GET_USER);
     case 6:
       if (area === 'sessions') return only(method, 'DELETE', SESSIONS);
+      if (area === 'factors') return only(method, 'GET', USER_FACTORS);
       if (area === 'roles') return only(method, 'GET', USER_ROLES);
       return area === 'groups' ? only(method, 'GET', USER_GROUPS) : NOWHERE;
     case 7:
@@ -93,7 +104,7 @@ function groupRoute(method: string, parts: readonly string[]): Route {
   return parts.length === 6 && parts[5] === 'users' ? only(method, 'GET', MEMBERS) : NOWHERE;
 }
 
-/** Makes the table of endpoints: method and path segments to a route; unknown ones answer E0000008 or E0000022. */
+/** Makes the table of endpoints: method and path segments to a route; unknown ones answer E0000008, or 405 for the wrong method. */
 export function makeRoutes(
   credentials: Credentials,
 ): (method: string, parts: readonly string[]) => Route {

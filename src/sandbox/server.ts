@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../domain/clock.ts';
 import { answer, type AnswerFacts } from './answer.ts';
 import { RateLimits } from './buckets.ts';
-import { drawFault, drawLag, FAULTS, type Strike } from './chaos.ts';
+import { FAULTS } from './chaos.ts';
+import { perform, strikeOf } from './chaos/strike.ts';
 import { isReply, type Credentials, type Principal } from './credentials.ts';
 import { errorReply, type Reply } from './errors.ts';
 import type { Exchange, Route } from './exchange.ts';
@@ -16,6 +17,8 @@ import { refuseRole } from './roles.ts';
 import { makeRoutes } from './routes.ts';
 import type { LimitDetail, LogEventType } from './system-log.ts';
 import { crowded, violation } from './violation.ts';
+import { bigPolicy, type Wire } from './wire/wire.ts';
+import { noSuchOrg } from './api/refusals.ts';
 
 /** Endpoints beside the API: they answer for themselves. True where the request was theirs. */
 export type SideDoor = (
@@ -38,6 +41,7 @@ export class OrgServer {
   readonly #limits: RateLimits;
   readonly #routeOf: (method: string, parts: readonly string[]) => Route;
   readonly #server: Server;
+  readonly #wire: Wire;
   readonly #closing = new AbortController();
   #inFlight = 0;
   #requests = 0;
@@ -54,6 +58,8 @@ export class OrgServer {
     this.#doors = doors;
     this.#limits = new RateLimits(org.settings, org.nowMs());
     this.#routeOf = makeRoutes(credentials);
+    const { gzip, chaos } = org.settings;
+    this.#wire = { gzip, headers: chaos.bigHeaders ? bigPolicy() : [] };
     this.#server = createServer(
       { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: 65_000, requestTimeout: 0 },
       (request, response) => this.#receive(request, response),
@@ -101,18 +107,27 @@ export class OrgServer {
     this.#clock.sleep(ms, this.#closing.signal).then(then, () => undefined);
   }
 
+  #facts(number: number, nowMs: number): AnswerFacts {
+    const requestId = this.#org.requestId(number);
+    return { nowMs, requestId, rate: undefined, wire: this.#wire };
+  }
+
   #receive(request: IncomingMessage, response: ServerResponse): void {
     this.#requests += 1;
     const number = this.#requests;
     const origin = `http://${request.headers.host ?? this.#authority}`;
     const nowMs = this.#org.nowMs();
-    const facts = { nowMs, requestId: this.#org.requestId(number), rate: undefined, origin };
+    const facts = { ...this.#facts(number, nowMs), origin };
     const target = request.url ?? '/';
     const refusal = target.startsWith('/sandbox/')
       ? undefined
       : refuseAtEdge(request, this.#org.settings.urlLimit);
     if (refusal !== undefined) {
       answer(response, refusal, facts);
+      return;
+    }
+    if (this.#org.settings.chaos.noOrg && !target.startsWith('/sandbox/')) {
+      answer(response, noSuchOrg(origin), facts);
       return;
     }
     if (target === '/.well-known/okta-organization') {
@@ -144,10 +159,14 @@ export class OrgServer {
     const path = mark < 0 ? asked.target : asked.target.slice(0, mark);
     const segments = path.split('/');
     const route = this.#routeOf(asked.method, segments);
-    const facts = { nowMs, requestId: org.requestId(asked.number), rate: undefined };
+    const facts = this.#facts(asked.number, nowMs);
     tally.requests[route.bucket] = (tally.requests[route.bucket] ?? 0) + 1;
     const refusal =
-      refuseScope(asked.principal, route) ?? refuseRole(settings.roles, asked.principal, route);
+      refuseScope(asked.principal, route, {
+        origin: asked.origin,
+        path,
+        authorization: request.headers.authorization ?? '',
+      }) ?? refuseRole(settings.roles, asked.principal, route);
     if (refusal !== undefined) {
       answer(response, refusal, facts);
       return;
@@ -204,33 +223,6 @@ export class OrgServer {
     });
   }
 
-  #strikeOf(route: Route, exchange: Exchange): Strike | undefined {
-    const { chaos, seed } = this.#org.settings;
-    if (!route.write) return drawFault(chaos.reads, seed, exchange.number, 0);
-    const user = this.#org.userIds.indexOf(exchange.segments[4] ?? '');
-    const { writes } = this.#org.table;
-    const nth = user === undefined ? 0 : (writes[user] ?? 0) + 1;
-    if (user !== undefined) writes[user] = nth;
-    const strike = drawFault(chaos.writes, seed, user ?? exchange.number, nth);
-    const mails =
-      exchange.segments[6] === 'reset_password' && exchange.query.get('sendEmail') !== 'false';
-    return strike?.fault === 'mail-429' && !mails ? undefined : strike;
-  }
-
-  #count(fault: string): void {
-    const { faults } = this.#org.tally;
-    faults[fault] = (faults[fault] ?? 0) + 1;
-  }
-
-  #lagging(route: Route, exchange: Exchange): Exchange {
-    const { chaos, seed } = this.#org.settings;
-    if (route.lags === undefined || chaos.lags.length === 0) return exchange;
-    const lag = drawLag(chaos.lags, route.lags, seed, exchange.number);
-    if (lag === undefined) return exchange;
-    this.#count(lag.name);
-    return { ...exchange, lagMs: lag.lagMs };
-  }
-
   #handleLate(route: Route, exchange: Exchange, lateMs: number): void {
     const org = this.#org;
     org.waiting += 1;
@@ -249,10 +241,9 @@ export class OrgServer {
     afterwards: (send: () => void) => void,
   ): void {
     const org = this.#org;
-    const strike = this.#strikeOf(route, exchange);
-    if (strike !== undefined) this.#count(strike.name);
+    const strike = strikeOf(route, exchange);
     const acts = strike === undefined || FAULTS[strike.fault] === 'after';
-    const reply = acts ? route.handle(this.#lagging(route, exchange)) : undefined;
+    const reply = acts ? perform(route, exchange, strike) : undefined;
     if (strike?.lateMs !== undefined) this.#handleLate(route, exchange, strike.lateMs);
     this.#revokeWhenDue(exchange);
     afterwards(() => {

@@ -6,6 +6,7 @@ export const LOG_EVENTS = [
   ['user.account.expire_password', "User's Okta password is expired"],
   ['user.account.update_password', 'User update password for Okta'],
   ['user.session.clear', 'Clear user session'],
+  ['user.mfa.factor.reset_all', 'Reset all factors for user'],
   ['user.account.unlock_by_admin', 'Unlock user account by admin'],
   ['user.lifecycle.reactivate', 'Reactivate Okta user'],
   ['user.lifecycle.suspend', 'Suspend Okta user'],

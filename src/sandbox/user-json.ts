@@ -28,9 +28,9 @@ const PASSWORDED = [
 const PUBLISHED: Readonly<Record<Status, readonly string[]>> = {
   ACTIVE: PASSWORDED,
   PASSWORD_EXPIRED: PASSWORDED,
-  LOCKED_OUT: ['unlock', 'resetPassword', 'expirePassword', 'resetFactors', 'deactivate'],
-  RECOVERY: ['reactivate', 'resetPassword', 'resetFactors', 'deactivate'],
-  PROVISIONED: ['reactivate', 'resetPassword', 'suspend', 'resetFactors', 'deactivate'],
+  LOCKED_OUT: ['unlock', 'resetPassword', 'expirePassword', 'deactivate'],
+  RECOVERY: ['reactivate', 'resetPassword', 'deactivate'],
+  PROVISIONED: ['reactivate', 'resetPassword', 'suspend', 'deactivate'],
   SUSPENDED: ['unsuspend', 'resetFactors', 'deactivate'],
   STAGED: ['activate', 'resetFactors'],
   DEPROVISIONED: ['activate', 'delete', 'resetFactors'],
@@ -50,14 +50,18 @@ const LINK_PATHS: Readonly<Record<string, string>> = {
   changeRecoveryQuestion: 'credentials/change_recovery_question',
 };
 
-function links(org: Org, status: Status, self: string, origin: string): string {
-  const published = PUBLISHED[status].map((name) => {
+function links(org: Org, index: number, status: Status, self: string, origin: string): string {
+  const offered = PUBLISHED[status].filter(
+    (name) => name !== 'resetFactors' || (org.table.factors[index] ?? 0) > 0,
+  );
+  const published = offered.map((name) => {
     const path = LINK_PATHS[name];
     const href = path === undefined ? self : `${self}/${path}`;
     return `"${name}":{"href":"${href}","method":"${name === 'delete' ? 'DELETE' : 'POST'}"}`;
   });
   const type = `"type":{"href":"${origin}/api/v1/meta/types/user/${org.userTypeId}"}`;
-  return [...published, type].join(',');
+  const schema = `"schema":{"href":"${origin}/api/v1/meta/schemas/user/${org.schemaId}"}`;
+  return [...published, schema, type].join(',');
 }
 
 /**
@@ -88,7 +92,7 @@ export function userJson(
       ? ']'
       : `,{"value":${second},"status":"VERIFIED","type":"SECONDARY"}]`);
   const more =
-    view.links === 'all' ? `,${links(org, table.statusOf(index), self, view.origin)}` : '';
+    view.links === 'all' ? `,${links(org, index, table.statusOf(index), self, view.origin)}` : '';
   return (
     `{"id":"${id}","status":"${table.statusOf(index)}","created":${iso(table.createdS(index))},` +
     `"activated":${iso(table.value('activatedS', index))},` +
@@ -96,7 +100,7 @@ export function userJson(
     `"lastLogin":${iso(table.value('lastLoginS', index))},` +
     `"lastUpdated":${iso(table.value('lastUpdatedS', index))},` +
     `"passwordChanged":${iso(table.value('passwordChangedS', index))},` +
-    `"type":{"id":"${org.userTypeId}"},` +
+    `"type":{"id":"${org.userTypeId}"},"realmId":"${org.realmId}",` +
     `"profile":{"firstName":${JSON.stringify(person.firstName)},` +
     `"lastName":${JSON.stringify(person.lastName)},"mobilePhone":null,"secondEmail":${second},` +
     `"login":${JSON.stringify(person.login)},"email":${email},` +

@@ -59,6 +59,8 @@ export class UserTable implements UserView {
   readonly mailedS: Uint32Array;
   readonly sessions: Uint8Array;
   readonly oauthTokens: Uint8Array;
+  /** Enrolled factors. */
+  readonly factors: Uint8Array;
   /** Write requests seen, effects or not. */
   readonly writes: Uint16Array;
   readonly resets: Uint16Array;
@@ -66,6 +68,9 @@ export class UserTable implements UserView {
   readonly tempPasswords: Uint16Array;
   readonly sessionRevocations: Uint16Array;
   readonly tokenRevocations: Uint16Array;
+  readonly factorResets: Uint16Array;
+  readonly suspensions: Uint16Array;
+  readonly unsuspensions: Uint16Array;
   readonly mails: Uint16Array;
   /** Number of the temporary password that is the user's password now; 0 where it is another. */
   readonly currentTemp: Uint16Array;
@@ -84,12 +89,16 @@ export class UserTable implements UserView {
     this.mailedS = new Uint32Array(size);
     this.sessions = new Uint8Array(size);
     this.oauthTokens = new Uint8Array(size);
+    this.factors = new Uint8Array(size);
     this.writes = counter(size);
     this.resets = counter(size);
     this.expirations = counter(size);
     this.tempPasswords = counter(size);
     this.sessionRevocations = counter(size);
     this.tokenRevocations = counter(size);
+    this.factorResets = counter(size);
+    this.suspensions = counter(size);
+    this.unsuspensions = counter(size);
     this.mails = counter(size);
     this.currentTemp = counter(size);
     fillMix(mix, seed, this.status, this.provider);
@@ -110,6 +119,7 @@ export class UserTable implements UserView {
     this.statusChangedS[index] = started ? changed + 3600 : created + 60;
     this.lastUpdatedS[index] = started ? changed + 3600 : created + 60;
     if (!started || status === STATUS_CODE.DEPROVISIONED) return;
+    this.factors[index] = (h >>> 24) % 3;
     this.lastLoginS[index] = changed + 600;
     if (status === STATUS_CODE.SUSPENDED) return;
     this.sessions[index] = 1 + ((h >>> 28) % 3);

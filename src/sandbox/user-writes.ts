@@ -147,10 +147,14 @@ export function expirePassword(exchange: Exchange): Reply {
   const index = resolveUser(exchange, 4);
   if (typeof index !== 'number') return index;
   const { org } = exchange;
-  const temp = org.settings.tempPasswordQuery && flag(exchange, 'tempPassword', false);
+  const query = org.settings.tempPasswordQuery;
+  const temp = query !== 'ignored' && flag(exchange, 'tempPassword', false);
   if (temp === 'bad') return badFlag('tempPassword');
   return lifecycle(exchange, 'expire_password', index, () => {
-    if (temp) return issueTempPassword(exchange, index);
+    if (temp) {
+      const issued = issueTempPassword(exchange, index);
+      return query === 'empty' ? EMPTY_OBJECT : issued;
+    }
     const statusChangedS = org.table.statusChangedS[index] ?? 0;
     org.moveStatus(index, 'PASSWORD_EXPIRED', exchange.nowMs);
     add(org.table.expirations, index);
@@ -230,6 +234,21 @@ function activation(call: 'reactivate' | 'activate', mailDefault: boolean) {
 export const reactivate = activation('reactivate', false);
 export const activate = activation('activate', true);
 
+/** `POST /users/{id}/lifecycle/reset_factors`: every enrolment ends, the status stays; the answer is empty. */
+export function resetFactors(exchange: Exchange): Reply {
+  const index = resolveUser(exchange, 4);
+  if (typeof index !== 'number') return index;
+  return lifecycle(exchange, 'reset_factors', index, () => {
+    const { table, tally } = exchange.org;
+    exchange.org.touch(index, exchange.nowMs);
+    table.factors[index] = 0;
+    add(table.factorResets, index);
+    tally.totals.factorResets += 1;
+    record(exchange, 'user.mfa.factor.reset_all', index);
+    return { status: 200, headers: [], body: '' };
+  });
+}
+
 function simple(call: 'suspend' | 'unsuspend' | 'deactivate' | 'unlock', event: LogEventType) {
   return (exchange: Exchange): Reply => {
     const index = resolveUser(exchange, 4);
@@ -239,6 +258,8 @@ function simple(call: 'suspend' | 'unsuspend' | 'deactivate' | 'unlock', event: 
       if (to !== undefined) org.moveStatus(index, to, exchange.nowMs);
       if (call === 'unlock') org.tally.totals.unlocks += 1;
       else org.tally.totals.other += 1;
+      if (call === 'suspend') add(org.table.suspensions, index);
+      if (call === 'unsuspend') add(org.table.unsuspensions, index);
       record(exchange, event, index);
       return EMPTY_OBJECT;
     });

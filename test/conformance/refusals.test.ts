@@ -76,8 +76,8 @@ const REFUSALS: readonly [
     USERS,
     {},
     405,
-    'E0000022',
-    'The endpoint does not support the provided HTTP method',
+    'E0000019',
+    'Bad request.  Accept and/or Content-Type headers likely do not match supported values.',
   ],
   [
     'an Accept header that takes no JSON',
@@ -96,6 +96,15 @@ const REFUSALS: readonly [
     400,
     'E0000033',
     "Bad request. Can't specify a search query and filter in the same request.",
+  ],
+  [
+    'a cursor that it did not give out',
+    'GET',
+    `${USERS}?after=nonsense`,
+    {},
+    400,
+    'E0000031',
+    'Invalid search criteria.',
   ],
   [
     'no ne in a search of users',
@@ -174,7 +183,7 @@ describe.each(REFUSALS)('%s: %s %s', (_fact, method, path, headers, status, code
       errorCauses: expect.any(Array),
     });
     expect(got.headers['content-type']).toBe(JSON_TYPE);
-    expect(got.headers['x-okta-request-id']).toMatch(/^req/);
+    expect(got.headers['x-okta-request-id']).toMatch(/^[0-9a-f]{32}$/);
     expect(findErrorEntry(code)?.statuses).toContain(status);
   });
 });
@@ -214,7 +223,7 @@ test.each<[string, (reader: OrgReader) => Promise<unknown>, number, string]>([
         status,
         oktaCode,
         effect: 'none',
-        requestId: expect.stringMatching(/^req/),
+        requestId: expect.stringMatching(/^[0-9a-f]{32}$/),
       },
     });
   },

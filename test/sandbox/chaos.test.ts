@@ -42,7 +42,7 @@ const HUNG = /TimeoutError/;
 /** What the client sees of each fault on a temporary password; the effect is the table's word. */
 const SEEN: Readonly<
   Record<
-    Exclude<Fault, 'mail-429'>,
+    Exclude<Fault, 'mail-429' | 'e0000014-before' | 'e0000014-after'>,
     { status?: number; lost?: RegExp; text?: RegExp; bytes?: number }
   >
 > = {
@@ -70,6 +70,7 @@ const SEEN: Readonly<
   oversized: { status: 200, bytes: 33_554_432 + 31 },
   'duplicate-headers': { status: 200, text: /^\{"tempPassword"/ },
   'malformed-headers': { status: 200, text: /^\{"tempPassword"/ },
+  'captive-page': { status: 200, text: /<title>Guest Wi-Fi/ },
   redirect: { status: 302 },
 };
 

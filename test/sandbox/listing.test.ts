@@ -238,8 +238,12 @@ describe('shapes', () => {
     expect((await rig.get(`${USERS}/me`)).json.id).toBe(rig.org.tokenOwnerId);
   });
 
-  test.each(['limit=0', 'limit=x', 'after=zzz'])('refuses %s', async (query) => {
-    expect((await rig.get(`${USERS}?${query}`)).json.errorCode).toBe('E0000001');
+  test.each([
+    ['limit=0', 'E0000001'],
+    ['limit=x', 'E0000001'],
+    ['after=zzz', 'E0000031'],
+  ])('refuses %s with %s', async (query, code) => {
+    expect((await rig.get(`${USERS}?${query}`)).json.errorCode).toBe(code);
   });
 });
 

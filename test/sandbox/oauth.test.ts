@@ -80,6 +80,7 @@ async function token(): Promise<string> {
     expires_in: 3600,
     scope: 'okta.users.manage',
   });
+  expect(second.headers['dpop-nonce']).toBe(nonce);
   return String(second.json.access_token);
 }
 
@@ -183,8 +184,8 @@ test('scopes open what they name; the rest is insufficient_scope', async () => {
     access,
     await proof({ htm: 'GET', htu: rig.org.url + path, ath: ath(access) }),
   );
-  expect([got.status, got.json.errorCode]).toEqual([403, 'E0000006']);
-  expect(String(got.headers['www-authenticate'])).toMatch(/insufficient_scope.*okta\.logs\.read/);
+  expect([got.status, got.text]).toEqual([403, '']);
+  expect(String(got.headers['www-authenticate'])).toMatch(/okta\.logs\.read.*insufficient_scope/);
 });
 
 test('an app has no users/me', async () => {

@@ -15,9 +15,9 @@ test('the groups of a user are opened by a scope of users, not by one of groups'
   expect((await ask('okta.users.read')).status).toBe(200);
   await rig.close();
   const refused = await ask('okta.groups.read');
-  expect(refused.json.errorCode).toBe('E0000006');
+  expect([refused.status, refused.text]).toEqual([403, '']);
   expect(String(refused.headers['www-authenticate'])).toMatch(
-    /insufficient_scope.*okta\.users\.read/,
+    /okta\.users\.read.*insufficient_scope/,
   );
 });
 

@@ -1,0 +1,30 @@
+import { jsonReply, type Reply } from '../errors.ts';
+import type { Exchange } from '../exchange.ts';
+import { word } from '../chance.ts';
+import { timestamp } from '../timestamp.ts';
+import { resolveUser } from '../user-lookup.ts';
+
+const KINDS = [
+  ['push', 'OKTA'],
+  ['token:software:totp', 'GOOGLE'],
+] as const;
+
+/** `GET /users/{userId}/factors`: what the user has enrolled. */
+export function listFactors(exchange: Exchange): Reply {
+  const index = resolveUser(exchange, 4, 'id');
+  if (typeof index !== 'number') return index;
+  const { org } = exchange;
+  const { seed } = org.settings;
+  const enrolled = KINDS.slice(0, org.table.factors[index] ?? 0);
+  const created = timestamp(org.table.createdS(index));
+  const factors = enrolled.map(([factorType, provider], nth) => ({
+    id: `${factorType === 'push' ? 'opf' : 'uft'}${word(seed, index, 90 + nth, 17)}`,
+    factorType,
+    provider,
+    vendorName: provider,
+    status: 'ACTIVE',
+    created,
+    lastUpdated: created,
+  }));
+  return jsonReply(JSON.stringify(factors));
+}

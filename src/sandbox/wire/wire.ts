@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http';
+import { gzipSync } from 'node:zlib';
+
+/** When answers come gzipped: when the request takes it, as Okta's do; always, as some proxies have it; or never. */
+export type Gzip = 'asked' | 'always' | 'never';
+
+/** What all answers of an org have in common on the wire. */
+export interface Wire {
+  readonly gzip: Gzip;
+  /** Headers that every answer carries, name and value in turn. */
+  readonly headers: readonly string[];
+}
+
+/** Longer than the 16 KiB that Node and undici take by default. Bytes. */
+const POLICY_BYTES = 20 * 1024;
+
+/** A Content-Security-Policy as long as the longest ones that orgs with many trusted origins send. */
+export function bigPolicy(): readonly string[] {
+  let policy = "default-src 'self'; connect-src 'self'";
+  for (let nth = 1; policy.length < POLICY_BYTES; nth += 1)
+    policy += ` https://app-${nth}.partner.example`;
+  return ['Content-Security-Policy', policy];
+}
+
+function takesGzip(request: IncomingMessage): boolean {
+  return /(^|[\s,])(gzip|\*)\s*(,|$|;\s*q=(1|0\.0*[1-9]))/i.test(
+    request.headers['accept-encoding']?.toString() ?? '',
+  );
+}
+
+/** Packs a body where the wire has it so; undefined: it goes as it is. */
+export function gzipped(request: IncomingMessage, wire: Wire, body: string): Buffer | undefined {
+  if (body === '' || wire.gzip === 'never') return undefined;
+  if (wire.gzip === 'asked' && !takesGzip(request)) return undefined;
+  return gzipSync(body, { level: 1 });
+}
