@@ -27,10 +27,11 @@ import { openRunLog } from './logger.ts';
 import { runName } from './run-name.ts';
 import { handedOver, holdParents, type HeldParents } from './parent-runs.ts';
 import { pauseNotes } from './pause-notes.ts';
-import { recheck, RECHECK_AFTER_MS, spareSelf } from './recheck.ts';
+import { recheck, RECHECK_AFTER_MS, spareProtected } from './recheck.ts';
 import { redactorOf } from './redaction.ts';
-import { ensureReports, rebuildReports, recordsOf } from './reports.ts';
-import { checkNamed, requireConsent } from './run-consent.ts';
+import { ensureReports, rebuildReports, recordsOf, reportAnew } from './reports.ts';
+import { checkNamed, checkRunConsent } from './run-consent.ts';
+import { requireProtection, type AskedOf } from './run/protection.ts';
 import { withRunLock } from './run-lock.ts';
 import { openSecretSink, protectionOf, recipientsToKeep } from './secret-sink.ts';
 import { VERSION } from './version.ts';
@@ -44,7 +45,7 @@ export interface ExecuteInput {
   /** Where secrets go; `kept` are the recipients that the run keeps. Throws USAGE, SECRETS_NO_PLACE. */
   readonly secrets: (run: RunFile, kept: readonly string[]) => SecretsPlace;
   /** Asks a person, where there is one; undefined where nobody can be asked. Rejects on a no. */
-  readonly ask: ((targets: number, host: string, run: RunFile) => Promise<void>) | undefined;
+  readonly ask: ((asked: AskedOf) => Promise<void>) | undefined;
   readonly continuation: CommandLines;
 }
 
@@ -127,7 +128,7 @@ async function executeLocked(
         text: `Secrets are sealed to ${secretsPlace.recipients.join(', ')}.`,
       });
     }
-    await requireConsent(input, run, replay, context);
+    const consent = checkRunConsent(input, run, replay, context);
 
     const log = openRunLog(path('log'), {
       verbose: context.verbose,
@@ -142,7 +143,22 @@ async function executeLocked(
     try {
       const identity = await identify(connection.reader, input.org.credentials, interrupt.leave);
       checkOrg(run, { orgId: identity.orgId, host: input.org.host });
-      const sink = await openSecretSink(protection, path('secrets'));
+      const { reader } = connection;
+      const users = run.targets - replay.endedCount;
+      const protecting = {
+        dir,
+        run,
+        guards,
+        consent,
+        users,
+        principal: identity.principal,
+        reader,
+      };
+      const protectedUsers = await requireProtection({ ...protecting, ask: input.ask }, context);
+      const sink = await openSecretSink(protection, {
+        path: path('secrets'),
+        runId: run.runId,
+      });
       const journal = await openJournal({
         file: await openAppendFile(path('journal')),
         head: replay.head(),
@@ -193,8 +209,8 @@ async function executeLocked(
           const ports = { ...rechecking, signal: stopping };
           const targets = plan.targets(rechecking.state.ended);
           return old && run.policy.lookup
-            ? recheck(targets, run, identity.principal, ports)
-            : spareSelf(targets, identity.principal, ports);
+            ? recheck(targets, run, protectedUsers, ports)
+            : spareProtected(targets, run, protectedUsers, ports);
         };
         const end = await runEngine(
           allowed,
@@ -255,15 +271,6 @@ async function executeLocked(
   } finally {
     await parents?.release();
     await replay?.close();
-  }
-}
-
-async function reportAnew(place: RunDirectory, run: RunFile, context: AppContext): Promise<void> {
-  const replay = await replayJournal(place.path('journal'), run);
-  try {
-    await rebuildReports(place.dir, run, recordsOf(replay), context);
-  } finally {
-    await replay.close();
   }
 }
 

@@ -19,7 +19,6 @@ import {
 } from '../journal/run-directory.ts';
 import { writeRunFile } from '../journal/run-file.ts';
 import { estimateMs } from '../okta/pacing-estimate.ts';
-import { readAdmins } from '../plan/admins.ts';
 import { countReads } from '../plan/counting-reader.ts';
 import { NOBODY_EXCLUDED, readExclusion, type Exclusion } from '../plan/exclusion.ts';
 import { PlanTally } from '../plan/plan-tally.ts';
@@ -32,8 +31,9 @@ import { WRITE_BUCKET } from './pacings.ts';
 import type { AppContext } from './context.ts';
 import { failureError } from './failure-error.ts';
 import { identify } from './org-identity.ts';
+import { readProtection } from './run/protection.ts';
 import { parentFields, type ReadParents } from './parent-runs.ts';
-import { excludedRows, rowsOf } from './select-rows.ts';
+import { excludedGroupsOf, excludedRows, rowsOf } from './select-rows.ts';
 import { runName } from './run-name.ts';
 import { VERSION } from './version.ts';
 
@@ -86,13 +86,23 @@ async function* reporting(rows: AsyncIterable<Row>, context: AppContext): AsyncI
 async function exclusionOf(
   who: Who,
   policy: PolicyOptions,
-  reader: OrgReader,
   context: AppContext,
 ): Promise<Exclusion> {
-  if (who.kind === 'rows') return NOBODY_EXCLUDED;
-  const { selection } = who;
-  if (selection.excludeFiles.length + selection.excludeGroups.length === 0) return NOBODY_EXCLUDED;
-  return readExclusion(excludedRows(selection, reader, context), { lookup: policy.lookup });
+  if (who.kind === 'rows' || who.selection.excludeFiles.length === 0) return NOBODY_EXCLUDED;
+  return readExclusion(excludedRows(who.selection, context), { lookup: policy.lookup });
+}
+
+/** The policy with the groups that the selection excludes beside those of an earlier run, by their ids. */
+async function withExcludedGroups(
+  { who, policy }: PlanInput,
+  reader: OrgReader,
+  context: AppContext,
+): Promise<PolicyOptions> {
+  const earlier = policy.excludedGroups ?? [];
+  const named =
+    who.kind === 'selection' ? await excludedGroupsOf(who.selection, reader, context) : [];
+  const excludedGroups = [...new Set([...earlier, ...named])];
+  return excludedGroups.length === 0 ? policy : { ...policy, excludedGroups };
 }
 
 function keptRecipients(
@@ -110,7 +120,7 @@ function keptRecipients(
  */
 export async function planRun(input: PlanInput, context: AppContext): Promise<PlannedRun> {
   const { host, interrupt } = context;
-  const { org, pace, who, spec, policy } = input;
+  const { org, pace, who, spec } = input;
   const over = new AbortController();
   const signal = AbortSignal.any([interrupt.drain, over.signal]);
   const createdMs = host.clock.nowMs();
@@ -121,15 +131,13 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
     const identity = await identify(connection.reader, org.credentials, signal);
     const { reader, reads } = countReads(connection.reader);
     const tried = (failure: Failure, what: string) => failureError(failure, what, org.host);
-    const protectedUsers = readAdmins({ reader, failureError: tried }, signal).then((admins) => ({
-      principal: identity.principal,
-      admins,
-    }));
+    const policy = await withExcludedGroups(input, reader, context);
+    const protectedUsers = readProtection(reader, identity.principal, policy, signal);
     const lifetime = spec.action === 'reset-password' ? reader.linkLifetime(signal) : undefined;
     // Awaited where they are needed, so that the first users are looked up meanwhile.
     protectedUsers.catch(() => undefined);
     lifetime?.catch(() => undefined);
-    const exclusion = await exclusionOf(who, policy, reader, context);
+    const exclusion = await exclusionOf(who, policy, context);
     const place = await createRunDirectory(
       input.out === undefined
         ? join(host.cwd, DEFAULTS.reportsDir, runId)

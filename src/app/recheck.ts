@@ -3,9 +3,10 @@ import type { JournalWriter, RunState } from '../domain/journal-record.ts';
 import type { OrgReader } from '../domain/org.ts';
 import type { Target } from '../domain/plan.ts';
 import type { Row } from '../domain/row.ts';
-import type { Principal, RunFile } from '../domain/run-file.ts';
+import type { RunFile } from '../domain/run-file.ts';
 import type { SkipReason } from '../domain/verdict.ts';
-import { judge } from '../plan/judge.ts';
+import { judge, judgeProtection } from '../plan/judge.ts';
+import type { ProtectedUsers } from '../plan/protected-users.ts';
 import { resolveRows } from '../plan/resolve-rows.ts';
 import { targetsStop } from '../engine/targets-stop.ts';
 
@@ -69,7 +70,7 @@ async function skip(target: Target, reason: SkipReason, ports: RecheckPorts): Pr
 export async function* recheck(
   targets: AsyncIterable<Target>,
   run: RunFile,
-  principal: Principal,
+  protectedUsers: ProtectedUsers,
   ports: RecheckPorts,
 ): AsyncIterable<Target> {
   const waiting: Target[] = [];
@@ -94,9 +95,8 @@ export async function* recheck(
   const terms = {
     action: run.spec.action,
     policy: run.policy,
-    // Admins were spared, or included, when the plan was made.
-    protectedUsers: { principal, admins: { kind: 'known', ids: new Set<string>() } },
-  } as const;
+    protectedUsers,
+  };
   try {
     for await (const { resolution } of resolved) {
       yield* begun.splice(0);
@@ -114,16 +114,20 @@ export async function* recheck(
   }
 }
 
-/** Passes on all targets but the one that the run itself acts as, should that be another than when it was planned. */
-export async function* spareSelf(
+/**
+ * Passes on all targets but those who are protected now: the user that the run acts as, members of excluded groups,
+ * admins. Rows of which something was done are passed on as they are.
+ */
+export async function* spareProtected(
   targets: AsyncIterable<Target>,
-  principal: Principal,
+  { policy }: Pick<RunFile, 'policy'>,
+  protectedUsers: ProtectedUsers,
   ports: RecheckPorts,
 ): AsyncIterable<Target> {
   for await (const target of targets) {
-    const self = principal.kind === 'user' && principal.id === target.userId;
-    if (self && !ports.state.ended(target.row) && !isActedOn(ports, target.row)) {
-      await skip(target, 'protected:self', ports);
+    const verdict = judgeProtection(target.userId, { policy, protectedUsers });
+    if (verdict !== undefined && !ports.state.ended(target.row) && !isActedOn(ports, target.row)) {
+      await skip(target, verdict.reason, ports);
     } else yield target;
   }
 }

@@ -7,7 +7,8 @@ import type { Summary } from '../domain/summary.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { writeReports } from '../report/write-reports.ts';
 import type { AppContext } from './context.ts';
-import type { Replay } from '../journal/replay.ts';
+import { replayJournal, type Replay } from '../journal/replay.ts';
+import type { RunDirectory } from '../journal/run-directory.ts';
 import { WRITE_BUCKET } from './pacings.ts';
 import { runName } from './run-name.ts';
 
@@ -68,4 +69,18 @@ export async function ensureReports(
     () => false,
   );
   if (!written) await rebuildReports(dir, run, records, context);
+}
+
+/** Writes the reports from what the journal on disk says, read once more. Rejects with RUN_*, DISK. */
+export async function reportAnew(
+  place: RunDirectory,
+  run: RunFile,
+  context: AppContext,
+): Promise<void> {
+  const replay = await replayJournal(place.path('journal'), run);
+  try {
+    await rebuildReports(place.dir, run, recordsOf(replay), context);
+  } finally {
+    await replay.close();
+  }
 }

@@ -4,7 +4,6 @@ import type { Replay } from '../journal/replay.ts';
 import { checkConsent, type ConsentTerms } from '../plan/guards.ts';
 import type { AppContext } from './context.ts';
 import type { CommandLines } from '../domain/next-commands.ts';
-import { ensureReports } from './reports.ts';
 import { runName } from './run-name.ts';
 
 function termsOf(
@@ -31,27 +30,25 @@ export function checkNamed(run: RunFile, replay: Replay, guards: GuardConfig): v
 }
 
 /**
- * Requires a yes to a run. Consent was given when it was begun; only a first start needs it. What the command line names
- * is checked at every start.
+ * Says whether a yes to the run was given or is still to be asked for. Consent was given when it was begun; only a first
+ * start needs it. What the command line names is checked at every start. Throws CONFIRM_*, MAX_USERS_EXCEEDED.
  */
-export async function requireConsent(
+export function checkRunConsent(
   input: {
     readonly dir: string;
     readonly guards: GuardConfig;
     readonly continuation: CommandLines;
-    /** Asks a person, where there is one. Rejects on a no. */
-    readonly ask: ((targets: number, host: string, run: RunFile) => Promise<void>) | undefined;
+    /** Asks a person, where there is one. */
+    readonly ask: unknown;
   },
   run: RunFile,
   replay: Replay,
   context: AppContext,
-): Promise<void> {
-  const terms = termsOf(run, replay, input.guards, {
-    interactive: input.ask !== undefined,
-    command: input.continuation.run(runName(input.dir, context.host.cwd)),
-  });
-  if (checkConsent(terms) === 'given') return;
-  // The answer may be looked up in them.
-  await ensureReports(input.dir, run, undefined, context);
-  await input.ask?.(run.targets, run.host, run);
+): 'given' | 'ask' {
+  return checkConsent(
+    termsOf(run, replay, input.guards, {
+      interactive: input.ask !== undefined,
+      command: input.continuation.run(runName(input.dir, context.host.cwd)),
+    }),
+  );
 }

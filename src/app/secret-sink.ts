@@ -41,9 +41,9 @@ export function recipientsToKeep(
 /** Opens the place for secrets, where the action brings any. Rejects with DISK. */
 export async function openSecretSink(
   protection: Protection | undefined,
-  path: string,
+  run: { readonly path: string; readonly runId: string },
 ): Promise<SealedFile | undefined> {
   if (protection === undefined) return undefined;
   const { openSealedFile } = await import('../secrets/sealed-file.ts');
-  return openSealedFile({ path, protection, openLines });
+  return openSealedFile({ ...run, protection, openLines });
 }

@@ -4,9 +4,10 @@ import type { SelectionConfig } from '../config/selection.ts';
 import type { OrgReader } from '../domain/org.ts';
 import type { Row } from '../domain/row.ts';
 import type { Notice } from '../selection/notice.ts';
+import { findGroup } from '../selection/listing.ts';
 import { readIdentifiers } from '../selection/read-identifiers.ts';
 import { selectRows } from '../selection/select-rows.ts';
-import type { FilePorts, SelectionSource } from '../selection/selection.ts';
+import type { FilePorts, SelectionPorts, SelectionSource } from '../selection/selection.ts';
 import type { AppContext } from './context.ts';
 import { failureError } from './failure-error.ts';
 
@@ -32,6 +33,14 @@ export function filePorts(context: AppContext): FilePorts {
         text: noticeText(notice),
         ...(notice.hint === undefined ? {} : { hint: notice.hint }),
       }),
+  };
+}
+
+function selectionPorts(reader: OrgReader, context: AppContext): SelectionPorts {
+  return {
+    ...filePorts(context),
+    reader,
+    failureError: (failure, tried) => failureError(failure, tried, reader.host),
   };
 }
 
@@ -62,32 +71,30 @@ export function rowsOf(
 ): AsyncIterable<Row> {
   return selectRows(
     { sources: sourcesOf(selection) },
-    {
-      ...filePorts(context),
-      reader,
-      failureError: (failure, tried) => failureError(failure, tried, reader.host),
-    },
+    selectionPorts(reader, context),
     context.interrupt.drain,
   );
 }
 
-/** The rows of `--exclude` files and `--exclude-group` groups. A group is always listed live. */
+/** The rows of `--exclude` files. */
 export async function* excludedRows(
   selection: SelectionConfig,
-  reader: OrgReader,
   context: AppContext,
 ): AsyncIterable<Row> {
   const ports = filePorts(context);
-  const signal = context.interrupt.drain;
-  for (const path of selection.excludeFiles) yield* readIdentifiers(path, ports, signal);
-  if (selection.excludeGroups.length === 0) return;
-  yield* selectRows(
-    { sources: selection.excludeGroups.map((group) => ({ kind: 'group', group }) as const) },
-    {
-      ...ports,
-      reader,
-      failureError: (failure, tried) => failureError(failure, tried, reader.host),
-    },
-    signal,
-  );
+  for (const path of selection.excludeFiles)
+    yield* readIdentifiers(path, ports, context.interrupt.drain);
+}
+
+/** The ids of `--exclude-group` groups. Rejects with INPUT_GROUP for one that is not there, or is not the only one. */
+export async function excludedGroupsOf(
+  selection: SelectionConfig,
+  reader: OrgReader,
+  context: AppContext,
+): Promise<readonly string[]> {
+  const ports = selectionPorts(reader, context);
+  const ids: string[] = [];
+  for (const group of selection.excludeGroups)
+    ids.push((await findGroup(group, ports, context.interrupt.drain)).id);
+  return ids;
 }

@@ -1,12 +1,39 @@
 import type { SelectionConfig } from '../config/selection.ts';
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
 import type { OrgReader } from '../domain/org.ts';
 import type { User } from '../domain/user.ts';
 import { NOBODY_EXCLUDED, readExclusion } from '../plan/exclusion.ts';
 import { KeySet } from '../plan/key-set.ts';
+import { readExcludedGroups } from '../plan/protected-users.ts';
 import { resolveRows } from '../plan/resolve-rows.ts';
 import type { AppContext } from './context.ts';
 import { failureError } from './failure-error.ts';
-import { excludedRows, rowsOf } from './select-rows.ts';
+import { excludedGroupsOf, excludedRows, rowsOf } from './select-rows.ts';
+
+/** The members of the excluded groups. Rejects with ORG_ANSWER where they cannot be read whole. */
+async function membersOf(
+  selection: SelectionConfig,
+  reader: OrgReader,
+  context: AppContext,
+): Promise<{ readonly has: (id: string) => boolean }> {
+  const groups = await excludedGroupsOf(selection, reader, context);
+  const ports = {
+    reader,
+    failureError: (failure: Parameters<typeof failureError>[0], tried: string) =>
+      failureError(failure, tried, reader.host),
+  };
+  const excluded = await readExcludedGroups(groups, ports, context.interrupt.drain);
+  if (excluded.kind === 'known') return excluded.ids;
+  throw new AppError(
+    'ORG_ANSWER',
+    `The excluded groups could not be read whole, so some of their members would be exported: ${excluded.why}.`,
+    {
+      hint: 'Use a credential that may read these groups (okta.groups.read), or name their members in a file: --exclude FILE.',
+      exitCode: EXIT.incomplete,
+    },
+  );
+}
 
 /** The live users of a selection, each once, in first-seen order. Rows that name nobody are told and left out. */
 export async function* selectUsers(
@@ -14,10 +41,11 @@ export async function* selectUsers(
   reader: OrgReader,
   context: AppContext,
 ): AsyncIterable<User> {
-  const excludes = selection.excludeFiles.length + selection.excludeGroups.length > 0;
-  const exclusion = excludes
-    ? await readExclusion(excludedRows(selection, reader, context), { lookup: true })
-    : NOBODY_EXCLUDED;
+  const exclusion =
+    selection.excludeFiles.length === 0
+      ? NOBODY_EXCLUDED
+      : await readExclusion(excludedRows(selection, context), { lookup: true });
+  const inGroups = await membersOf(selection, reader, context);
   const seen = new KeySet();
   const end = selection.limit === undefined ? Infinity : selection.skip + selection.limit;
   let counted = 0;
@@ -34,7 +62,7 @@ export async function* selectUsers(
       continue;
     }
     const { user } = row.resolution;
-    if (exclusion.has(row) || !seen.add(user.id)) continue;
+    if (inGroups.has(user.id) || exclusion.has(row) || !seen.add(user.id)) continue;
     counted += 1;
     if (counted > selection.skip) yield user;
     if (counted >= end) break;

@@ -226,10 +226,18 @@ export const COMMANDS: readonly Command[] = [
       LAST,
       {
         name: 'identity',
+        kind: 'list',
+        value: 'FILE',
+        group: 'Secrets',
+        describe:
+          'key file that secrets keygen wrote (repeatable); not needed after --secrets-plaintext',
+      },
+      {
+        name: 'out',
         kind: 'text',
         value: 'FILE',
         group: 'Secrets',
-        describe: 'key file that secrets keygen wrote; not needed after --secrets-plaintext',
+        describe: 'write to a new file that only you can read (mode 600)',
       },
       {
         name: 'show',
@@ -239,7 +247,10 @@ export const COMMANDS: readonly Command[] = [
       },
     ],
     examples: [
-      ['okta-reset secrets open --last --identity key.txt > passwords.csv', 'for the help desk'],
+      [
+        'okta-reset secrets open --last --identity key.txt --out passwords.csv',
+        'for the help desk',
+      ],
     ],
     load: () => import('./commands/secrets-open.ts'),
   },

@@ -2,9 +2,10 @@ import type { ActionSpec } from '../domain/action.ts';
 import { consentText } from '../domain/action-words.ts';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
+import { WIDEST, wrap } from '../text/layout.ts';
+import { asLines, styled } from '../text/styled.ts';
 import type { Terminal } from './terminal.ts';
 import { plural } from './words.ts';
-import { styled } from '../text/styled.ts';
 
 async function readLine(stdin: AsyncIterable<Uint8Array>): Promise<string | undefined> {
   const decoder = new TextDecoder();
@@ -29,15 +30,19 @@ export async function askConsent(
     readonly spec: ActionSpec;
     /** The command that executes the plan later. */
     readonly plan: string;
+    /** What would not be spared because a protecting list could not be read whole: one plain sentence each. */
+    readonly unread: readonly string[];
   },
   signal: AbortSignal,
 ): Promise<void> {
   const { style } = terminal;
-  const { targets, host, spec, plan } = asked;
+  const { targets, host, spec, plan, unread } = asked;
+  const width = Math.min(WIDEST, terminal.host.stderr.size().columns) - 1;
+  const open = unread.map((text) => style.red(wrap(`! ${text}.`, width, '  ').join('\n')));
   const who = `${plural(targets, 'user')} on ${host}`;
   const wanted = `${targets}@${host}`;
   await terminal.err(
-    styled`\n${style.bold(consentText(spec, targets, who))}\nType ${style.bold(wanted)} to go on, anything else to leave: `,
+    styled`\n${asLines([...open, ''])}${style.bold(consentText(spec, targets, who))}\nType ${style.bold(wanted)} to go on, anything else to leave: `,
   );
   const stopped = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });

@@ -37,17 +37,18 @@ export async function executeAndShow(
       continuation,
       secrets: (run, kept) => resolveSecretsPlace(outputFlags(input.parsed), run.spec, kept),
       ask: terminal.interactive
-        ? async (targets, host, run) => {
+        ? async ({ run, users, unread }) => {
             await session.settle();
             if (!input.previewed)
               await showPreview(input.dir, run, terminal, session, input.pace.between);
             await askConsent(
               terminal,
               {
-                targets,
-                host,
+                targets: users,
+                host: run.host,
                 spec: run.spec,
                 plan: continuation.run(runName(input.dir, terminal.host.cwd)),
+                unread: unread.map(({ text }) => text),
               },
               session.context.interrupt.drain,
             );

@@ -11,6 +11,8 @@ import { guideWhom } from './guide-whom.ts';
 import { plural } from './words.ts';
 
 const CANARY = 5;
+/** Warnings of protecting lists that could not be read whole. */
+const UNREAD: ReadonlySet<string> = new Set(['admins-unknown', 'excluded-unknown', 'self-unknown']);
 
 const line = (words: readonly string[]) => ['okta-reset', ...words].map(shellWord).join(' ');
 
@@ -59,11 +61,18 @@ async function guideRun(stage: GuideStage, guided: Guided): Promise<number> {
     return EXIT.ok;
   }
   const wanted = `${run.targets}@${run.host}`;
-  const typed = await prompter.ask(`This cannot be undone. Type ${wanted} to go on`, {
-    example: wanted,
-    check: (text) => (text === wanted ? undefined : `Not ${wanted}. Ctrl-C leaves.`),
-  });
-  const argv = ['run', '--plan', dir, '--confirm', typed, ...canary, ...guided.what.secrets];
+  // Where somebody might not be spared the run itself asks, about exactly that.
+  const unread = run.preview.warnings.some(({ code }) => UNREAD.has(code));
+  const confirm = unread
+    ? []
+    : [
+        '--confirm',
+        await prompter.ask(`This cannot be undone. Type ${wanted} to go on`, {
+          example: wanted,
+          check: (text) => (text === wanted ? undefined : `Not ${wanted}. Ctrl-C leaves.`),
+        }),
+      ];
+  const argv = ['run', '--plan', dir, ...confirm, ...canary, ...guided.what.secrets];
   const code = await call(argv, host);
   showLine(stage, guided, canary);
   // Commands stand on lines of their own, to be copied whole.

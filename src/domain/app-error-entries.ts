@@ -170,6 +170,11 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
     'The plan would act on more users than --max-users allows.',
     'Narrow the selection, or raise the limit on purpose.',
   ],
+  PROTECTION_UNREAD: [
+    EXIT.refused,
+    'A list of people to leave alone (admins, excluded groups, the owner of the credential) could not be read whole, so somebody on it might be acted on.',
+    'Use a credential that may read it, or run in a terminal without --yes and --confirm, where it asks. --include-admins gives up the list of admins only.',
+  ],
   STOPPED_FAILURE_SHARE: [
     EXIT.refused,
     'Too many rows failed, so the run stopped.',

@@ -7,6 +7,8 @@ export interface CallFacts {
   /** Okta's clock (`Date` header) at the answer, epoch milliseconds. */
   readonly serverTimeMs: number | undefined;
   readonly durationMs: number;
+  /** How the secret of its answer is kept: what the sink gave. */
+  readonly kept?: string;
 }
 
 /** The end of a call: a value, or a failure as a value. Calls throw only on abort and on bugs. */

@@ -10,6 +10,11 @@ export function neutralizeCell(text: string): string {
   return DANGEROUS.test(text.replace(/^'+/, '')) ? GUARD + text : text;
 }
 
+/** Tells whether a spreadsheet would take the cell, as it is, for a formula. */
+export function wouldRun(text: string): boolean {
+  return DANGEROUS.test(text);
+}
+
 /** Undoes `neutralizeCell`. */
 export function restoreCell(text: string): string {
   return text.startsWith(GUARD) && DANGEROUS.test(text.replace(/^'+/, '')) ? text.slice(1) : text;

@@ -7,6 +7,8 @@ export interface AnswerFacts {
   readonly oktaCode?: string;
   readonly message?: string;
   readonly requestId?: string;
+  /** How the secret of the answer is kept: the SHA-256 (hex) of its sealed bytes, or `plaintext`; absent where it brought none. */
+  readonly secret?: string;
 }
 
 /** A process opened the run to execute it. */

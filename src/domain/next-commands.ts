@@ -60,7 +60,7 @@ export function nextCommands(
             : [
                 {
                   why: 'Read the temporary passwords or links',
-                  command: `okta-reset secrets open ${name}${open} > secrets.csv`,
+                  command: `okta-reset secrets open ${name}${open} --out secrets.csv`,
                 },
               ]),
           { why: 'See who has set a new password since', command: lines.followup(name) },

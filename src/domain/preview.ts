@@ -13,6 +13,7 @@ export interface Warning {
     | 'admins-unknown'
     | 'admins-included'
     | 'self-unknown'
+    | 'excluded-unknown'
     | 'no-lookup'
     | 'secrets-plaintext'
     | 'all-not-found';

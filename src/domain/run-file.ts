@@ -34,6 +34,8 @@ export interface PolicyOptions {
   readonly resend: boolean;
   /** Skip users whose password changed after this time (epoch ms). */
   readonly sinceMs: number | undefined;
+  /** Ids of the groups whose members are never acted on; read again by each invocation. Absent in plans of 0.1.0. */
+  readonly excludedGroups?: readonly string[] | undefined;
   /** Whether live state was read; without it every valid id is acted on. */
   readonly lookup: boolean;
 }

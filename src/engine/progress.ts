@@ -105,5 +105,6 @@ export function factsOf(end: CallFacts | Failure | undefined): AnswerFacts {
     if (end.message !== '') facts.message = end.message;
   }
   if (end.requestId !== undefined) facts.requestId = end.requestId;
+  if ('kept' in end) facts.secret = end.kept;
   return facts;
 }

@@ -70,8 +70,11 @@ export class Sender {
     this.#hear(answer);
     if (answer.kind === 'failed') return { progress: row, end: answer };
     const { call, value } = answer;
-    if (value.kind === 'secret' && !(await this.#keep(row, value))) return undefined;
-    return { progress: row, end: { kind: 'ok', effect: value.kind, call } };
+    if (value.kind !== 'secret')
+      return { progress: row, end: { kind: 'ok', effect: value.kind, call } };
+    const kept = await this.#keep(row, value);
+    if (kept === undefined) return undefined;
+    return { progress: row, end: { kind: 'ok', effect: value.kind, call: { ...call, kept } } };
   }
 
   /** Reads a row's user. Returns undefined where the run was left meanwhile. */
@@ -107,22 +110,30 @@ export class Sender {
     };
   }
 
+  /** Returns how the secret is kept, for the journal; undefined where the disk failed. */
   async #keep(
     progress: Progress,
     effect: Extract<StepEffect, { kind: 'secret' }>,
-  ): Promise<boolean> {
+  ): Promise<string | undefined> {
     const { secrets, ledger } = this.#parts;
     if (secrets === undefined) throw new Error('A secret came back, and there is no place for it.');
     const { row, userId, login } = progress.target;
     const { what, secret } = effect;
     try {
       const at = ledger.now();
-      await secrets.put({ row, userId, login, what, at, attempt: progress.attempts, secret });
-      return true;
+      return await secrets.put({
+        row,
+        userId,
+        login,
+        what,
+        at,
+        attempt: progress.attempts,
+        secret,
+      });
     } catch (error) {
       // The attempt stays pending: the next sitting finds it applied, and issues the lost secret again.
       ledger.die(error);
-      return false;
+      return undefined;
     }
   }
 

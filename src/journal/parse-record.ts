@@ -31,7 +31,8 @@ function hasAnswerFacts(fields: Fields): boolean {
     isOptional('number', fields['status']) &&
     isOptional('string', fields['oktaCode']) &&
     isOptional('string', fields['message']) &&
-    isOptional('string', fields['requestId'])
+    isOptional('string', fields['requestId']) &&
+    isOptional('string', fields['secret'])
   );
 }
 

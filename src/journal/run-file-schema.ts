@@ -63,6 +63,7 @@ export const runFileSchema = z.object({
     includeAdmins: z.boolean(),
     resend: z.boolean(),
     sinceMs: z.number().optional(),
+    excludedGroups: z.array(z.string()).optional(),
     lookup: z.boolean(),
   }),
   selection: z.array(z.string()),

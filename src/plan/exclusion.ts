@@ -4,7 +4,7 @@ import type { Row } from '../domain/row.ts';
 import { KeySet } from './key-set.ts';
 import { foldName, type ResolvedRow } from './resolved-row.ts';
 
-/** Whom `--exclude` and `--exclude-group` take out. */
+/** Whom the files of `--exclude` take out. */
 export interface Exclusion {
   /** Different ids, logins and e-mail addresses that were named. */
   readonly size: number;

@@ -2,7 +2,7 @@ import type { Action } from '../domain/action.ts';
 import type { PolicyOptions } from '../domain/run-file.ts';
 import type { User } from '../domain/user.ts';
 import type { SkipReason, Verdict } from '../domain/verdict.ts';
-import type { ProtectedUsers } from './admins.ts';
+import type { ProtectedUsers } from './protected-users.ts';
 import type { Resolution } from './resolved-row.ts';
 
 export interface JudgeTerms {
@@ -31,7 +31,7 @@ const PROVIDER_DETAIL: Readonly<Record<string, string>> = {
   SOCIAL: 'The user signs in through a social account; a reset would convert him.',
 };
 
-function skip(reason: SkipReason, detail?: string): Verdict {
+function skip(reason: SkipReason, detail?: string): Extract<Verdict, { kind: 'skip' }> {
   return detail === undefined ? { kind: 'skip', reason } : { kind: 'skip', reason, detail };
 }
 
@@ -62,23 +62,32 @@ function judgeUser(user: User, terms: JudgeTerms): Verdict {
   return ACT;
 }
 
-/** Returns the verdict that keeps the caller and the admins from being locked out, where it applies to this id. */
-function judgeProtection(userId: string, terms: JudgeTerms): Verdict | undefined {
-  const { principal, admins } = terms.protectedUsers;
+/** Returns the verdict that leaves this user alone whatever its state: the caller, members of excluded groups, admins. */
+export function judgeProtection(
+  userId: string,
+  terms: Pick<JudgeTerms, 'policy' | 'protectedUsers'>,
+): Extract<Verdict, { kind: 'skip' }> | undefined {
+  const { principal, admins, excluded } = terms.protectedUsers;
   if (principal.kind === 'user' && principal.id === userId) {
     return skip('protected:self', 'The credential belongs to this user.');
   }
+  if (excluded.ids.has(userId)) {
+    return skip('excluded', 'The user is a member of an excluded group.');
+  }
   if (!terms.policy.includeAdmins && admins.ids.has(userId)) {
-    return skip('protected:admin', 'The user holds an admin role (--include-admins acts on him).');
+    return skip(
+      'protected:admin',
+      'The user holds an admin role (--include-admins acts on admins).',
+    );
   }
   return undefined;
 }
 
 /**
  * Judges a row by live state and policy. The first reason that applies is the one given, what no flag can lift first:
- * the row names nobody (`invalid-id`, `not-found`, `ambiguous`), `protected:self`, `protected:admin`, `status:…`,
- * `provider:…`, `already-in-recovery`, `changed-since`. A status or provider nobody knows is skipped as itself.
- * What other rows say (`excluded`, `duplicate`) comes before all but `invalid-id`, and is not judged here.
+ * the row names nobody (`invalid-id`, `not-found`, `ambiguous`), `protected:self`, `excluded` (a group), `protected:admin`,
+ * `status:…`, `provider:…`, `already-in-recovery`, `changed-since`. A status or provider nobody knows is skipped as
+ * itself. What other rows say (`duplicate`, `excluded` by a file) is not judged here.
  */
 export function judge(resolution: Resolution, terms: JudgeTerms): Verdict {
   switch (resolution.kind) {

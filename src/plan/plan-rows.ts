@@ -2,11 +2,11 @@ import type { Action } from '../domain/action.ts';
 import type { PlannedRow } from '../domain/plan.ts';
 import type { PolicyOptions } from '../domain/run-file.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import type { ProtectedUsers } from './admins.ts';
 import type { Exclusion } from './exclusion.ts';
 import { judge } from './judge.ts';
 import { KeySet } from './key-set.ts';
 import type { PlanTally } from './plan-tally.ts';
+import type { ProtectedUsers } from './protected-users.ts';
 import { identifierKey, type ResolvedRow } from './resolved-row.ts';
 
 export interface PlanRowsTerms {
@@ -14,6 +14,7 @@ export interface PlanRowsTerms {
   readonly policy: PolicyOptions;
   /** Waited for when the first row has been resolved, not before. */
   readonly protectedUsers: ProtectedUsers | Promise<ProtectedUsers>;
+  /** Whom files name; members of excluded groups are among `protectedUsers`. */
   readonly exclusion: Exclusion;
   /** Rows to pass over before the first planned one; excluded and duplicate rows do not count. */
   readonly skip: number;
@@ -96,7 +97,9 @@ export async function* planRows(
   for await (const resolved of rows) {
     protectedUsers ??= await terms.protectedUsers;
     const key = sameness(resolved);
-    if (exclusion.size > 0 && exclusion.has(resolved)) {
+    const userId = userIdOf(resolved);
+    const inGroup = userId !== undefined && protectedUsers.excluded.ids.has(userId);
+    if (inGroup || (exclusion.size > 0 && exclusion.has(resolved))) {
       yield next(resolved, EXCLUDED);
       continue;
     }
@@ -107,7 +110,7 @@ export async function* planRows(
     counted += 1;
     if (counted > terms.skip) {
       const verdict = judge(resolved.resolution, { action, policy, protectedUsers });
-      if (verdict.kind === 'act' && isAdmin(userIdOf(resolved))) {
+      if (verdict.kind === 'act' && isAdmin(userId)) {
         adminsLast.push(resolved);
       } else {
         yield next(resolved, verdict);

@@ -1,7 +1,7 @@
 import type { ActionSpec } from '../domain/action.ts';
 import type { PolicyOptions } from '../domain/run-file.ts';
-import type { ProtectedUsers } from './admins.ts';
 import type { TargetCounts } from './plan-tally.ts';
+import type { ProtectedUsers } from './protected-users.ts';
 
 /** What the warnings are told from. */
 export interface WarningTerms {

@@ -66,6 +66,13 @@ function lockOutWarnings(terms: WarningTerms): readonly Warning[] {
           },
     );
   }
+  if (protectedUsers.excluded.kind === 'unreadable') {
+    warnings.push({
+      code: 'excluded-unknown',
+      text: `Members of the excluded groups cannot all be told from others: ${protectedUsers.excluded.why}. Only the ${counted(protectedUsers.excluded.ids.size, 'member')} read so far are spared. Name the others in a file: --exclude FILE.`,
+      rows: targets,
+    });
+  }
   if (principal.kind === 'unknown') {
     warnings.push({
       code: 'self-unknown',

@@ -77,8 +77,11 @@ export async function keygen(options: {
   return recipient as Recipient;
 }
 
+/** The private keys of an identity file, ready to open what is sealed to them. */
+export type Identity = Decrypter;
+
 /** Makes a decrypter of the text of an age identity file (comments, one key per line). Errors: `AppError` SECRETS_IDENTITY. */
-export function parseIdentities(text: string): Decrypter {
+export function parseIdentities(text: string): Identity {
   const lines = text
     .split(/\r?\n/)
     .map((line) => line.trim())

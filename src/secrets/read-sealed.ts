@@ -1,54 +1,72 @@
-import { createReadStream } from 'node:fs';
+/**
+ * Reads secrets.jsonl back.
+ *
+ * A record is handed out only where the journal says that it holds: its sealed bytes have the digest that stands there,
+ * and the person, run and attempt inside the seal are those outside. A record of version 0.1.0, whose journal holds no
+ * digest, is handed out unbound: there the attempt has to agree, and no other record may claim the same.
+ */
 import { stat } from 'node:fs/promises';
 import { armor, type Decrypter } from 'age-encryption';
-import { z } from 'zod';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
-import type { SecretRecord } from '../domain/secret-sink.ts';
-import { parseIdentities } from './identity.ts';
+import { KEPT_IN_CLEAR, type SecretMention, type SecretRecord } from '../domain/secret-sink.ts';
+import { parseBoundText } from './bound-text.ts';
+import { boundedLines } from './bounded-lines.ts';
+import { digestOf, parseSealedLine, type SealedLine } from './sealed-line.ts';
 import { Secret } from './secret.ts';
 
-/** So many records that do not open, and none that does: the key is the wrong one. */
-const WRONG_KEY_AFTER = 50;
+/**
+ * Why a record is not handed out:
+ * - `unreadable`: it is no record, or its seal is damaged
+ * - `not-in-journal`: the journal does not know it; a crash came first, or somebody added it
+ * - `changed`: the journal knows other sealed bytes of this attempt
+ * - `in-clear`: it is not sealed, in a run that seals
+ * - `of-another`: what is sealed belongs to another person, run or attempt
+ * - `claimed-twice`: several records claim to be the same, and nothing tells which one is
+ */
+export type Refusal =
+  'unreadable' | 'not-in-journal' | 'changed' | 'in-clear' | 'of-another' | 'claimed-twice';
 
-const sealedLine = z.object({
-  row: z.int().positive(),
-  userId: z.string(),
-  login: z.string().optional(),
-  what: z.enum(['temp-password', 'reset-link']),
-  at: z.string(),
-  attempt: z.int().positive(),
-  age: z.string().optional(),
-  secret: z.string().optional(),
-});
-
-type SealedLine = z.infer<typeof sealedLine>;
-
-/** A temporary password or reset link, opened. */
-export interface OpenedSecret extends Omit<SecretRecord, 'secret'> {
-  readonly secret: Secret;
-}
-
-/** The secrets of a run, one per user: the last that was issued. */
-export interface OpenedSecrets extends AsyncIterable<OpenedSecret> {
-  /** Records that could not be read or opened; complete when the iteration has ended. */
-  readonly unreadable: () => number;
-}
-
-function identityError(message: string, hint: string, cause?: unknown): AppError {
-  return new AppError('SECRETS_IDENTITY', message, { hint, exitCode: EXIT.usage, cause });
-}
-
-async function* wholeLines(path: string): AsyncGenerator<string> {
-  const stream = createReadStream(path, { encoding: 'utf8' });
-  let rest = '';
-  try {
-    for await (const chunk of stream as AsyncIterable<string>) {
-      const lines = (rest + chunk).split('\n');
-      // What stands after the last newline was never durable: no outcome speaks of it.
-      rest = lines.pop() ?? '';
-      yield* lines;
+/** What a record of secrets.jsonl came to. */
+export type SealedFinding =
+  | (Omit<SecretRecord, 'secret' | 'at'> & {
+      readonly kind: 'opened';
+      readonly secret: Secret;
+      /** Person, run and attempt stood inside the seal. */
+      readonly bound: boolean;
+    })
+  /** No identity opens it; `recipients` are those it is sealed to, empty where nobody wrote that down. */
+  | {
+      readonly kind: 'closed';
+      readonly row: number;
+      readonly recipients: readonly string[];
+      /** Its bytes are those that the journal knows: it is not damaged. */
+      readonly whole: boolean;
     }
+  /** `line` is its 1-based number in the file. */
+  | {
+      readonly kind: 'refused';
+      readonly row: number | undefined;
+      readonly line: number;
+      readonly why: Refusal;
+    };
+
+/** What a run says of its secrets. */
+export interface SealedRun {
+  readonly runId: string;
+  /** Version 0.1.0 planned it: its journal may hold no digests. */
+  readonly isOld: boolean;
+  /** Whom it seals to, as far as it says; not empty means that it keeps nothing in clear. */
+  readonly recipients: readonly string[];
+  /** The secret of a row that holds; undefined where the journal knows of none. */
+  readonly mentionOf: (row: number) => SecretMention | undefined;
+}
+
+type Unbound = 'sealed' | 'clear';
+
+async function* linesOf(path: string): AsyncGenerator<string | undefined> {
+  try {
+    yield* boundedLines(path);
   } catch (cause) {
     throw new AppError('RUN_NOT_FOUND', `Cannot read ${path}.`, {
       hint: 'Only runs that bring back passwords or links (`--action temp-password`, `--no-send-email`) have this file.',
@@ -58,106 +76,142 @@ async function* wholeLines(path: string): AsyncGenerator<string> {
   }
 }
 
-function parseLine(text: string): SealedLine | undefined {
-  try {
-    return sealedLine.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
+async function reveal(age: string, decrypters: readonly Decrypter[]): Promise<string | undefined> {
+  const sealed = armor.decode(age);
+  for (const decrypter of decrypters) {
+    try {
+      return await decrypter.decrypt(sealed, 'text');
+    } catch {
+      // Sealed to another key, or damaged: the next identity may open it.
+    }
   }
+  return undefined;
 }
 
-async function open(line: SealedLine, decrypter: Decrypter): Promise<Secret | undefined> {
-  try {
-    return new Secret(await decrypter.decrypt(armor.decode(line.age ?? ''), 'text'));
-  } catch {
-    // Damaged, or sealed for another key: the count says how many, the caller tells which of the two.
-    return undefined;
-  }
-}
-
-class SealedReader implements OpenedSecrets {
+class SealedReader {
   readonly #path: string;
-  readonly #decrypter: Decrypter | undefined;
-  #unreadable = 0;
+  readonly #run: SealedRun;
+  readonly #decrypters: readonly Decrypter[];
+  /** Rows whose record was found. */
+  readonly #found = new Set<number>();
+  /** How many records of a row claim to be the one that the journal means without naming its bytes. */
+  readonly #claims = new Map<number, number>();
+  #sealsAll: boolean;
 
-  constructor(path: string, decrypter: Decrypter | undefined) {
+  constructor(path: string, run: SealedRun, decrypters: readonly Decrypter[]) {
     this.#path = path;
-    this.#decrypter = decrypter;
+    this.#run = run;
+    this.#decrypters = decrypters;
+    this.#sealsAll = run.recipients.length > 0;
   }
 
-  unreadable(): number {
-    return this.#unreadable;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<OpenedSecret> {
-    this.#unreadable = 0;
-    const last = await this.#lastOfEachUser();
+  async *read(): AsyncGenerator<SealedFinding> {
+    await this.#survey();
     let number = 0;
-    let opened = 0;
-    let closed = 0;
-    for await (const text of wholeLines(this.#path)) {
+    for await (const text of linesOf(this.#path)) {
       number += 1;
-      if (!last.has(number)) continue;
-      const line = parseLine(text);
-      if (line === undefined) continue;
-      const secret = await this.#reveal(line);
-      if (secret === undefined) {
-        this.#unreadable += 1;
-        if (line.age !== undefined) closed += 1;
-        if (opened === 0 && closed >= WRONG_KEY_AFTER) break;
-        continue;
-      }
-      opened += 1;
-      const { row, userId, login, what, at, attempt } = line;
-      yield { row, userId, login, what, at, attempt, secret };
-    }
-    if (opened === 0 && closed > 0) {
-      throw identityError(
-        'None of the secrets opens with this identity.',
-        'Use the identity file whose `# public key:` was given as `--secrets-recipient` to the run.',
-      );
-    }
-  }
-
-  async #reveal(line: SealedLine): Promise<Secret | undefined> {
-    if (line.secret !== undefined) return new Secret(line.secret);
-    if (line.age === undefined) return undefined;
-    if (this.#decrypter === undefined) {
-      throw identityError(
-        'The secrets of this run are sealed; an identity is needed to open them.',
-        'Give `--identity FILE`: the file that `okta-reset secrets keygen --out FILE` wrote.',
-      );
-    }
-    return open(line, this.#decrypter);
-  }
-
-  /** The numbers of the lines that hold the valid secret of a user; counts lines that are none. */
-  async #lastOfEachUser(): Promise<ReadonlySet<number>> {
-    const lastOf = new Map<string, { number: number; row: number; attempt: number }>();
-    let number = 0;
-    for await (const text of wholeLines(this.#path)) {
-      number += 1;
-      const line = parseLine(text);
+      const line = text === undefined ? undefined : parseSealedLine(text);
       if (line === undefined) {
-        this.#unreadable += 1;
+        yield { kind: 'refused', row: undefined, line: number, why: 'unreadable' };
         continue;
       }
-      const { userId, row, attempt } = line;
-      const before = lastOf.get(userId);
-      if (before?.row === row && before.attempt > attempt) continue;
-      lastOf.set(userId, { number, row, attempt });
+      const found = await this.#judge(line);
+      if (found === undefined) continue;
+      yield typeof found === 'string'
+        ? { kind: 'refused', row: line.row, line: number, why: found }
+        : found;
     }
-    return new Set([...lastOf.values()].map((last) => last.number));
   }
+
+  /** Counts what only the whole file shows. */
+  async #survey(): Promise<void> {
+    for await (const text of linesOf(this.#path)) {
+      const line = text === undefined ? undefined : parseSealedLine(text);
+      if (line === undefined) continue;
+      if (line.age !== undefined) this.#sealsAll = true;
+      const mention = this.#run.mentionOf(line.row);
+      if (mention?.attempt !== line.attempt || isDigest(mention.kept)) continue;
+      this.#claims.set(line.row, (this.#claims.get(line.row) ?? 0) + 1);
+    }
+  }
+
+  /** Undefined: a record that a later one has replaced. */
+  async #judge(line: SealedLine): Promise<SealedFinding | Refusal | undefined> {
+    const { row, attempt, age } = line;
+    const mention = this.#run.mentionOf(row);
+    if (mention === undefined || attempt > mention.attempt) return 'not-in-journal';
+    if (attempt < mention.attempt) return undefined;
+    if (isDigest(mention.kept)) {
+      if (age === undefined) return 'in-clear';
+      if (digestOf(age) !== mention.kept) return 'changed';
+      if (this.#found.has(row)) return 'claimed-twice';
+      this.#found.add(row);
+      return this.#open(line, age, true);
+    }
+    if (mention.kept === undefined && !this.#run.isOld) return 'not-in-journal';
+    const kept: Unbound = age === undefined ? 'clear' : 'sealed';
+    if (mention.kept === KEPT_IN_CLEAR && kept === 'sealed') return 'changed';
+    if (mention.kept === undefined && kept === 'clear' && this.#sealsAll) return 'in-clear';
+    if ((this.#claims.get(row) ?? 0) > 1) return 'claimed-twice';
+    if (age !== undefined) return this.#open(line, age, false);
+    if (line.secret === undefined) return 'unreadable';
+    const { userId, login, what, secret } = line;
+    return {
+      kind: 'opened',
+      row,
+      userId,
+      login,
+      what,
+      attempt,
+      secret: new Secret(secret),
+      bound: false,
+    };
+  }
+
+  /** `whole`: its bytes are those that the journal knows. */
+  async #open(line: SealedLine, age: string, whole: boolean): Promise<SealedFinding | Refusal> {
+    const { row, userId, login, what, attempt, recipients = this.#run.recipients } = line;
+    let text: string | undefined;
+    try {
+      text = await reveal(age, this.#decrypters);
+    } catch {
+      return 'unreadable';
+    }
+    if (text === undefined) return { kind: 'closed', row, recipients, whole };
+    const bound = parseBoundText(text);
+    if (bound === undefined) {
+      if (whole) return 'of-another';
+      const secret = new Secret(text);
+      return { kind: 'opened', row, userId, login, what, attempt, secret, bound: false };
+    }
+    const isIts =
+      bound.runId === this.#run.runId &&
+      bound.row === row &&
+      bound.userId === userId &&
+      bound.what === what &&
+      bound.attempt === attempt;
+    if (!isIts) return 'of-another';
+    // What stands outside the seal can be edited: the login inside is the one that counts.
+    const secret = new Secret(bound.secret);
+    return { kind: 'opened', row, userId, login: bound.login, what, attempt, secret, bound: true };
+  }
+}
+
+function isDigest(kept: string | undefined): boolean {
+  return kept !== undefined && kept !== KEPT_IN_CLEAR;
 }
 
 /**
- * Reads secrets.jsonl with the text of an identity file (undefined for a run with `--secrets-plaintext`). The iteration
- * gives one secret per user, the last that was issued: an older one no longer works, so one whose last record does not
- * open is counted and left out. Errors: `AppError` SECRETS_IDENTITY; RUN_NOT_FOUND where the run kept no secrets.
+ * Reads secrets.jsonl, record by record in the order of the file: each opened, closed or refused; those that a later one
+ * has replaced are passed over. One record that does not open keeps none after it closed. Rejects with RUN_NOT_FOUND
+ * where the run kept no secrets.
  */
-export function readSealed(path: string, identity: string | undefined): OpenedSecrets {
-  return new SealedReader(path, identity === undefined ? undefined : parseIdentities(identity));
+export function readSealed(
+  path: string,
+  run: SealedRun,
+  decrypters: readonly Decrypter[],
+): AsyncIterable<SealedFinding> {
+  return new SealedReader(path, run, decrypters).read();
 }
 
 /** How a run keeps its secrets: not at all, sealed (some of them at least), or in clear. */
@@ -173,8 +227,8 @@ export async function kindOfSecrets(path: string): Promise<SecretsKind> {
   let kind: SecretsKind = 'none';
   if (!isFile) return kind;
   try {
-    for await (const line of wholeLines(path)) {
-      if (line.includes('"age":"')) return 'sealed';
+    for await (const line of linesOf(path)) {
+      if (line?.includes('"age":"') === true) return 'sealed';
       kind = 'plaintext';
     }
   } catch (error) {

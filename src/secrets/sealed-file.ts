@@ -2,14 +2,17 @@
  * The file of temporary passwords and reset links of a run.
  *
  * Invariants:
- * - One JSON line per secret. Who, what and when stand in clear; the secret itself stands in `age` as an armoured age
- *   file for all recipients, or in `secret` in clear where that was chosen in so many words.
+ * - One JSON line per secret. Who, what and when stand in clear. `age` is an armoured age file for all recipients: the
+ *   secret together with the run, row, person, kind and attempt that it belongs to, so that it fits no other record. Where
+ *   that was chosen in so many words, `secret` stands in clear instead.
  * - `put` resolves when the line is on disk. A secret whose `put` did not resolve counts as lost.
  */
 import { armor, Encrypter } from 'age-encryption';
 import type { Appender, OpenLines } from '../domain/append-file.ts';
-import type { SecretRecord, SecretSink } from '../domain/secret-sink.ts';
+import { KEPT_IN_CLEAR, type SecretRecord, type SecretSink } from '../domain/secret-sink.ts';
+import { boundTextOf } from './bound-text.ts';
 import type { Recipient } from './identity.ts';
+import { digestOf } from './sealed-line.ts';
 
 /** How secrets are kept. */
 export type Protection =
@@ -21,18 +24,27 @@ export interface SealedFile extends SecretSink {
   readonly close: () => Promise<void>;
 }
 
-type Seal = (record: SecretRecord) => Promise<object>;
+interface Sealed {
+  readonly members: object;
+  /** What the journal says of it. */
+  readonly kept: string;
+}
 
-function sealFor(protection: Protection): Seal {
+type Seal = (record: SecretRecord) => Promise<Sealed>;
+
+function sealFor(protection: Protection, runId: string): Seal {
   switch (protection.kind) {
     case 'plaintext':
-      return (record) => Promise.resolve({ secret: record.secret.reveal() });
+      return (record) =>
+        Promise.resolve({ members: { secret: record.secret.reveal() }, kept: KEPT_IN_CLEAR });
     case 'sealed': {
       const encrypter = new Encrypter();
       for (const recipient of protection.recipients) encrypter.addRecipient(recipient);
-      return async (record) => ({
-        age: armor.encode(await encrypter.encrypt(record.secret.reveal())),
-      });
+      const { recipients } = protection;
+      return async (record) => {
+        const age = armor.encode(await encrypter.encrypt(boundTextOf(runId, record)));
+        return { members: { recipients, age }, kept: digestOf(age) };
+      };
     }
     default: {
       const never: never = protection;
@@ -44,18 +56,18 @@ function sealFor(protection: Protection): Seal {
 class Sealer implements SealedFile {
   readonly #appender: Appender;
   readonly #seal: Seal;
-  readonly #puts = new Set<Promise<void>>();
+  readonly #puts = new Set<Promise<string>>();
 
   constructor(appender: Appender, seal: Seal) {
     this.#appender = appender;
     this.#seal = seal;
   }
 
-  async put(record: SecretRecord): Promise<void> {
+  async put(record: SecretRecord): Promise<string> {
     const put = this.#put(record);
     this.#puts.add(put);
     try {
-      await put;
+      return await put;
     } finally {
       this.#puts.delete(put);
     }
@@ -67,19 +79,23 @@ class Sealer implements SealedFile {
     await this.#appender.close();
   }
 
-  async #put(record: SecretRecord): Promise<void> {
+  async #put(record: SecretRecord): Promise<string> {
     const { row, userId, login, what, at, attempt } = record;
-    const line = { row, userId, login, what, at, attempt, ...(await this.#seal(record)) };
+    const { members, kept } = await this.#seal(record);
+    const line = { row, userId, login, what, at, attempt, ...members };
     await this.#appender.append(`${JSON.stringify(line)}\n`);
+    return kept;
   }
 }
 
 /** Opens secrets.jsonl for more secrets; those of an earlier sitting stay. Errors: `AppError` DISK. */
 export async function openSealedFile(options: {
   readonly path: string;
+  /** The run whose secrets they are. */
+  readonly runId: string;
   readonly protection: Protection;
   readonly openLines: OpenLines;
 }): Promise<SealedFile> {
-  const seal = sealFor(options.protection);
+  const seal = sealFor(options.protection, options.runId);
   return new Sealer(await options.openLines(options.path), seal);
 }

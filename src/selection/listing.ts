@@ -72,12 +72,18 @@ export function listUsers(
   );
 }
 
-async function groupOf(
-  group: string,
-  reader: OrgReader,
+/**
+ * Finds the one group that an id or exact name means. Rejects with INPUT_GROUP unless exactly one is meant, else as
+ * `failureError` says.
+ */
+export async function findGroup(
+  named: string,
   ports: SelectionPorts,
   signal: AbortSignal,
 ): Promise<Group> {
+  const reader = orgOf(ports);
+  const group = named.trim();
+  signal.throwIfAborted();
   if (GROUP_ID.test(group)) {
     const answer = await reader.group(group, signal);
     if (answer.kind === 'ok') return answer.value;
@@ -124,8 +130,7 @@ export async function* listGroup(
   signal: AbortSignal,
 ): AsyncGenerator<readonly Row[]> {
   const reader = orgOf(ports);
-  signal.throwIfAborted();
-  const { id } = await groupOf(group.trim(), reader, ports, signal);
+  const { id } = await findGroup(group, ports, signal);
   yield* listPages(
     `--group ${printable(group)}`,
     (cursor) => reader.groupMembers(cursor ?? { groupId: id, limit: PAGE_USERS }, signal),

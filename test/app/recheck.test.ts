@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { recheck, spareSelf } from '../../src/app/recheck.ts';
+import { recheck, spareProtected } from '../../src/app/recheck.ts';
 import type { Step } from '../../src/domain/action.ts';
 import type { AppEvent } from '../../src/domain/event.ts';
 import type { JournalRecord } from '../../src/domain/journal-record.ts';
@@ -7,12 +7,19 @@ import type { OrgReader } from '../../src/domain/org.ts';
 import type { Target } from '../../src/domain/plan.ts';
 import type { RunFile } from '../../src/domain/run-file.ts';
 import { parseUserId } from '../../src/domain/user-id.ts';
+import { NOBODY, type ProtectedUsers } from '../../src/plan/protected-users.ts';
 import { connectReader } from '../../src/okta/connect.ts';
 import { createPacing } from '../../src/okta/pacing-gate.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import { host } from '../../src/host.ts';
 import { POLICY } from '../plan/fake-org.ts';
+
+const UNPROTECTED: ProtectedUsers = {
+  principal: { kind: 'app', clientId: '0oa1' },
+  admins: NOBODY,
+  excluded: NOBODY,
+};
 
 const RUN = {
   spec: { action: 'reset-password', sendEmail: true, revokeSessions: false, revokeTokens: false },
@@ -118,7 +125,7 @@ test('users who changed since the plan are skipped with their reason, durably; t
     const { ports, records, events } = portsOf(reader);
 
     const passed: number[] = [];
-    for await (const target of recheck(each(targets), RUN, { kind: 'unknown' }, ports))
+    for await (const target of recheck(each(targets), RUN, UNPROTECTED, ports))
       passed.push(target.row);
 
     expect(passed).toEqual(targets.map(({ row }) => row).filter((row) => row !== 1 && row !== 3));
@@ -137,7 +144,7 @@ test('a row that was begun passes whatever its state is now: the state is the ru
     const { ports, records } = portsOf(reader, [2], [3]);
 
     const passed: number[] = [];
-    for await (const target of recheck(each(targets), RUN, { kind: 'unknown' }, ports))
+    for await (const target of recheck(each(targets), RUN, UNPROTECTED, ports))
       passed.push(target.row);
 
     expect(passed).toEqual([2]);
@@ -152,7 +159,7 @@ test('a row that was begun without effect is judged like any other', async () =>
     const { ports, records } = portsOf(reader, [1, 2], [], []);
 
     const passed: number[] = [];
-    for await (const target of recheck(each(targets), RUN, { kind: 'unknown' }, ports))
+    for await (const target of recheck(each(targets), RUN, UNPROTECTED, ports))
       passed.push(target.row);
 
     expect(passed).toEqual([2]);
@@ -174,7 +181,7 @@ test('after a stop nobody is skipped any more', async () => {
     };
     const passed: Target[] = [];
     const stopped = { ...ports, signal: stop.signal, journal: { append } };
-    for await (const target of recheck(each(targets), RUN, { kind: 'unknown' }, stopped))
+    for await (const target of recheck(each(targets), RUN, UNPROTECTED, stopped))
       passed.push(target);
 
     expect(passed).toEqual([]);
@@ -187,7 +194,7 @@ test('users who cannot be read stop the run for what Okta said', async () => {
     const targets = targetsOf(sandbox, 3);
     sandbox.revokeToken(sandbox.token);
     const { ports, records } = portsOf(reader);
-    const reading = recheck(each(targets), RUN, { kind: 'unknown' }, ports);
+    const reading = recheck(each(targets), RUN, UNPROTECTED, ports);
     await expect(reading[Symbol.asyncIterator]().next()).rejects.toMatchObject({
       name: 'TargetsStop',
       stop: { kind: 'credentials' },
@@ -196,16 +203,27 @@ test('users who cannot be read stop the run for what Okta said', async () => {
   });
 });
 
-test('a run under another credential spares that credential’s own user', async () => {
+test('whoever is protected by now is spared: the credential’s own user, admins, members of excluded groups', async () => {
   await withOrg(async (sandbox, reader) => {
-    const targets = targetsOf(sandbox, 3);
+    const targets = targetsOf(sandbox, 4);
     const { ports, records } = portsOf(reader);
+    const idOf = (row: number) => new Set<string>([targets[row - 1]!.userId]);
     const me = { kind: 'user', id: targets[1]!.userId, login: 'me' } as const;
+    const protectedUsers: ProtectedUsers = {
+      principal: me,
+      admins: { kind: 'known', ids: idOf(1) },
+      excluded: { kind: 'known', ids: idOf(4) },
+    };
 
     const passed: number[] = [];
-    for await (const target of spareSelf(each(targets), me, ports)) passed.push(target.row);
+    for await (const target of spareProtected(each(targets), RUN, protectedUsers, ports))
+      passed.push(target.row);
 
-    expect(passed).toEqual([1, 3]);
-    expect(records).toMatchObject([{ row: 2, outcome: 'skipped', reason: 'protected:self' }]);
+    expect(passed).toEqual([3]);
+    expect(records).toMatchObject([
+      { row: 1, outcome: 'skipped', reason: 'protected:admin' },
+      { row: 2, outcome: 'skipped', reason: 'protected:self' },
+      { row: 4, outcome: 'skipped', reason: 'excluded' },
+    ]);
   });
 });

@@ -97,7 +97,7 @@ describe('the owner’s roles of an API token', () => {
     const reset = async (roles: readonly RoleType[]) => {
       rig = await startCliRig({ users: 40, roles });
       const who = userFlags(eligible(rig.org, 1));
-      await rig.type(['run', ...who, '--yes', '--max-users', '1', '--out', 'run']);
+      await rig.type(['run', ...who, '--include-admins', '--yes', '--max-users', '1']);
       return rig.org.stats().effects.resets.total;
     };
     expect(await reset(['READ_ONLY_ADMIN'])).toBe(0);

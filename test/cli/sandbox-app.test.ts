@@ -96,7 +96,7 @@ describe('sandbox --service-app', () => {
   test('grants the scopes that are said, and no more', async () => {
     const flags = ['--service-app', 'key.pem', '--scopes', 'okta.users.read'];
     const { result } = await besideSandbox(flags, async (env) => {
-      await rig.type(['plan', '--all', '--out', 'p'], { env });
+      await rig.type(['plan', '--all', '--include-admins', '--out', 'p'], { env });
       return [await rig.type(['doctor'], { env }), await rig.type(RUN, { env })];
     });
     const [doctor, run] = result;
@@ -110,7 +110,7 @@ describe('sandbox --service-app', () => {
 
 test('--roles makes an owner who may not', async () => {
   const { result } = await besideSandbox(['--roles', 'READ_ONLY_ADMIN'], async (env) => {
-    await rig.type(['plan', '--all', '--out', 'p'], { env });
+    await rig.type(['plan', '--all', '--include-admins', '--out', 'p'], { env });
     return rig.type(RUN, { env });
   });
   expect(result.code).toBe(6);
@@ -126,7 +126,7 @@ test('--search-lag lets a search find what was before a run', async () => {
   const search = ['users', '--search', 'status eq "ACTIVE"', '--format', 'csv'];
   const { result } = await besideSandbox(['--search-lag', '1h'], async (env) => {
     const before = await rig.type(search, { env });
-    await rig.type(['plan', '--all', '--out', 'p'], { env });
+    await rig.type(['plan', '--all', '--include-admins', '--out', 'p'], { env });
     const run = await rig.type(RUN, { env });
     return { before, run, after: await rig.type(search, { env }) };
   });

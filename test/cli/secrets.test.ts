@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 
@@ -95,13 +95,82 @@ describe('secrets open', () => {
   });
 });
 
+describe('secrets open where not all opens', () => {
+  const first = <T>(rows: readonly T[]) => rows.slice(0, 1);
+
+  /** A run whose first four rows are sealed to one key, and the others to another. */
+  async function twoKeys(out: string, from: number): Promise<readonly [string, string]> {
+    const users = eligible(rig.org, from + 10).slice(from);
+    await rig.type(['plan', '--action', 'temp-password', ...userFlags(users), '--out', out]);
+    const keys: string[] = [];
+    for (const at of [1, 2]) {
+      const key = await rig.type(['secrets', 'keygen', '--out', `${out}-${at}.txt`]);
+      keys.push(key.out.trim());
+    }
+    const [one = '', two = ''] = keys;
+    let rows = 0;
+    const yes = ['--yes', '--max-users', '20', '--concurrency', '1'];
+    await rig.type(['run', '--plan', out, '--secrets-recipient', one, ...yes, '--json'], {
+      onOut: (text) => {
+        rows += text.split('"type":"row"').length - 1;
+        if (rows >= 3) rig.press('SIGINT');
+      },
+    });
+    expect((await rig.type(['resume', out, '--secrets-recipient', two])).code).toBe(0);
+    return [one, two];
+  }
+
+  test('opens what it can, and says which rows stay closed and to whom', async () => {
+    const [one, two] = await twoKeys('two', 16);
+    const late = await rig.type(['secrets', 'open', 'two', '--identity', 'two-2.txt']);
+    expect(late.code).toBe(4);
+    expect(late.err).toMatch(new RegExp(`Rows 1–\\d+ stay closed: sealed to ${one}`));
+    const early = await rig.type(['secrets', 'open', 'two', '--identity', 'two-1.txt']);
+    expect(early.err).toMatch(new RegExp(`Rows \\d+–10 stay closed: sealed to ${two}`));
+    expect(rowsOf(late.out).length + rowsOf(early.out).length).toBe(12);
+    const both = ['--identity', 'two-1.txt', '--identity', 'two-2.txt'];
+    const all = await rig.type(['secrets', 'open', 'two', ...both]);
+    expect([all.code, rowsOf(all.out).length, all.err]).toEqual([0, 11, '10 secrets opened.\n']);
+    const neither = await rig.type(['secrets', 'open', 'two', '--identity', 'key.txt']);
+    expect([neither.code, neither.out]).toEqual([2, '']);
+    expect(neither.err.replace(/\s+/g, ' ')).toContain(`sealed to ${one}, ${two}`);
+  });
+
+  test('says which rows succeeded without a secret, and hands out none that the journal does not mean', async () => {
+    const users = eligible(rig.org, 30).slice(26);
+    const seal = ['--secrets-recipient', recipient, '--out', 'gaps'];
+    await rig.type([...run, ...userFlags(users), ...seal]);
+    const path = join(rig.dir, 'gaps/secrets.jsonl');
+    const [a = '', , c = '', d = ''] = (await rig.read('gaps/secrets.jsonl')).split('\n');
+    const swapped = { ...(JSON.parse(c) as object), age: (JSON.parse(d) as { age: string }).age };
+    await writeFile(path, `${[a, JSON.stringify(swapped), d].join('\n')}\n`);
+    const { code, out, err } = await rig.type(['secrets', 'open', 'gaps', '--identity', 'key.txt']);
+    expect([code, rowsOf(out).length]).toEqual([4, 3]);
+    expect(err).toMatch(/Row \d: refused: the sealed text is not the one that the run wrote\./);
+    expect(err).toMatch(/Rows \d(, |–)\d succeeded, and no secret of them can be handed out\./);
+  });
+
+  test('writes a file that only its owner reads, and never over another', async () => {
+    const open = ['secrets', 'open', 'sealed', '--identity', 'key.txt', '--out', 'handed.csv'];
+    const { code, out, err } = await rig.type(open, { tty: true });
+    expect([code, out, err]).toEqual([0, '', '12 secrets opened.\n']);
+    expect((await stat(join(rig.dir, 'handed.csv'))).mode & 0o777).toBe(0o600);
+    expect(first(rowsOf(await rig.read('handed.csv')))).toEqual([['id', 'login', 'secret']]);
+    const again = await rig.type(open);
+    expect([again.code, again.err]).toEqual([2, expect.stringContaining('not written over')]);
+    const none = [...open.slice(0, 3), '--out', 'none.csv'];
+    expect((await rig.type(none)).code).toBe(2);
+    await expect(stat(join(rig.dir, 'none.csv'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
 describe('commands of two words', () => {
   test.each([
     [['secrets'], 'keygen or open'],
     [['secrets', 'keygn'], 'Did you mean: okta-reset secrets keygen'],
     [['secret'], 'Did you mean: okta-reset secrets'],
     [['secrets', 'open', 'sealed', 'more'], '“more” is one word too many for secrets open.'],
-    [['secrets', 'open', '--out', 'x'], 'Unknown flag --out.'],
+    [['secrets', 'open', '--to', 'x'], 'Unknown flag --to.'],
     [['secrets', 'open'], 'secrets open needs a run.'],
   ])('%j is refused with what helps', async (argv, help) => {
     const { code, err } = await rig.type(argv);

@@ -44,10 +44,10 @@ describe('the commands that go on from a run', () => {
 
   test('secrets are opened with the key that sealed them', () => {
     expect(next({ succeeded: 1 }, { secrets: 'sealed' })[0]).toBe(
-      'okta-reset secrets open RUN --identity KEY > secrets.csv',
+      'okta-reset secrets open RUN --identity KEY --out secrets.csv',
     );
     expect(next({ succeeded: 1 }, { secrets: 'plaintext' })[0]).toBe(
-      'okta-reset secrets open RUN > secrets.csv',
+      'okta-reset secrets open RUN --out secrets.csv',
     );
   });
 });

@@ -3,7 +3,7 @@ import type { AppEvent } from '../../src/domain/event.ts';
 import type { JournalRecord, OutcomeRecord } from '../../src/domain/journal-record.ts';
 import type { OrgWriter } from '../../src/domain/org.ts';
 import type { Target } from '../../src/domain/plan.ts';
-import type { SecretRecord } from '../../src/domain/secret-sink.ts';
+import { KEPT_IN_CLEAR, type SecretRecord } from '../../src/domain/secret-sink.ts';
 import type { EngineEnd, EngineOptions, EnginePorts } from '../../src/engine/options.ts';
 import { runEngine } from '../../src/engine/run-engine.ts';
 import { RunFold } from '../../src/journal/fold.ts';
@@ -185,6 +185,7 @@ export class Sitting {
               throw new Error('ENOSPC');
             await this.#clock.sleep(1);
             if (this.#alive) this.#disk.secrets.push(record);
+            return KEPT_IN_CLEAR;
           }),
       },
       state: {

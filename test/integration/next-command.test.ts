@@ -125,7 +125,7 @@ describe('the command that goes on', () => {
     expectCode(await s.run([...argv, '--secrets-recipient', recipient]), 0);
     const again = await s.run(['resume', 'run']);
     expectCode(again, 0);
-    expect(again.stdout).toContain('okta-reset secrets open run --identity KEY > secrets.csv');
+    expect(again.stdout).toContain('okta-reset secrets open run --identity KEY --out secrets.csv');
   });
 });
 

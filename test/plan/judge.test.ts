@@ -2,13 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { ACTIONS, type Action } from '../../src/domain/action.ts';
 import type { PolicyOptions } from '../../src/domain/run-file.ts';
 import { PROVIDER_TYPES, USER_STATUSES, type User } from '../../src/domain/user.ts';
-import type { ProtectedUsers } from '../../src/plan/admins.ts';
+import type { ProtectedUsers } from '../../src/plan/protected-users.ts';
 import { judge } from '../../src/plan/judge.ts';
 import { makeUser, userId, POLICY } from './fake-org.ts';
 
 const NOBODY: ProtectedUsers = {
   principal: { kind: 'app', clientId: '0oa1' },
   admins: { kind: 'known', ids: new Set() },
+  excluded: { kind: 'known', ids: new Set() },
 };
 
 function reasonOf(
@@ -89,6 +90,7 @@ describe('protection', () => {
   const self: ProtectedUsers = {
     principal: { kind: 'user', id: userId(1), login: 'me' },
     admins: { kind: 'known', ids: new Set([userId(1)]) },
+    excluded: NOBODY.excluded,
   };
   const admin: ProtectedUsers = { ...self, principal: NOBODY.principal };
 
@@ -100,6 +102,15 @@ describe('protection', () => {
   test('admins are protected until a flag names them', () => {
     expect(reasonOf({}, { protectedUsers: admin })).toBe('protected:admin');
     expect(reasonOf({}, { protectedUsers: admin, policy: { includeAdmins: true } })).toBe('act');
+  });
+
+  test('members of excluded groups are protected, whatever the flags say', () => {
+    const member: ProtectedUsers = {
+      ...admin,
+      excluded: { kind: 'unreadable', ids: new Set([userId(1)]), why: '403' },
+    };
+    const policy = { includeAdmins: true };
+    expect(reasonOf({}, { protectedUsers: member, policy })).toBe('excluded');
   });
 
   test('those that could be read are protected where the rest could not', () => {

@@ -5,6 +5,7 @@ import type { PolicyOptions } from '../../src/domain/run-file.ts';
 import type { Row } from '../../src/domain/row.ts';
 import { NOBODY_EXCLUDED, readExclusion } from '../../src/plan/exclusion.ts';
 import { planRows, type PlanRowsTerms } from '../../src/plan/plan-rows.ts';
+import { NOBODY } from '../../src/plan/protected-users.ts';
 import { PlanTally } from '../../src/plan/plan-tally.ts';
 import { resolveRows } from '../../src/plan/resolve-rows.ts';
 import {
@@ -38,6 +39,7 @@ async function plan(
       protectedUsers: {
         principal: { kind: 'app', clientId: '0oa1' },
         admins: { kind: 'known', ids: new Set() },
+        excluded: NOBODY,
       },
       exclusion: NOBODY_EXCLUDED,
       skip: 0,
@@ -181,6 +183,7 @@ describe('slice', () => {
         protectedUsers: {
           principal: { kind: 'unknown' },
           admins: { kind: 'known', ids: new Set() },
+          excluded: NOBODY,
         },
         exclusion: NOBODY_EXCLUDED,
         skip: 0,
@@ -205,6 +208,7 @@ test('admins that are acted on come last, in their order', async () => {
       protectedUsers: {
         principal: { kind: 'user', id: userId(5), login: 'me' },
         admins: { kind: 'known', ids: new Set([userId(1), userId(3), userId(5)]) },
+        excluded: NOBODY,
       },
     },
   );

@@ -5,6 +5,7 @@ import type { User } from '../../src/domain/user.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { PlanTally } from '../../src/plan/plan-tally.ts';
 import { makePreview, type PreviewTerms } from '../../src/plan/preview.ts';
+import { NOBODY } from '../../src/plan/protected-users.ts';
 import { makeUser, range, POLICY } from './fake-org.ts';
 
 const RESET: ActionSpec = {
@@ -57,6 +58,7 @@ function preview(rows: readonly Counted[], over: Partial<PreviewTerms> = {}) {
     protectedUsers: {
       principal: { kind: 'app', clientId: '0oa1' },
       admins: { kind: 'known', ids: new Set() },
+      excluded: NOBODY,
     },
     linkLifetime: { minMinutes: 60, maxMinutes: 60 },
     engine: 'oie',
@@ -235,7 +237,7 @@ describe('warnings', () => {
       why: 'not allowed (403)',
     } as const;
     const principal = { kind: 'unknown' } as const;
-    const protectedUsers = { principal, admins };
+    const protectedUsers = { principal, admins, excluded: NOBODY };
     const text = warning('admins-unknown', some, { protectedUsers })?.text;
     expect(text).toContain('not allowed (403)');
     expect(text).toContain('--exclude');

@@ -4,7 +4,7 @@ import type { UserId } from '../../src/domain/user-id.ts';
 import { host } from '../../src/host.ts';
 import { connectReader } from '../../src/okta/connect.ts';
 import { createPacing } from '../../src/okta/pacing-gate.ts';
-import { readAdmins } from '../../src/plan/admins.ts';
+import { NOBODY, readAdmins } from '../../src/plan/protected-users.ts';
 import { countReads } from '../../src/plan/counting-reader.ts';
 import { NOBODY_EXCLUDED } from '../../src/plan/exclusion.ts';
 import { planRows } from '../../src/plan/plan-rows.ts';
@@ -59,6 +59,7 @@ async function plan({ org, reader }: Connected, rows: Iterable<Row>) {
       protectedUsers: {
         principal: { kind: 'user', id: org.tokenOwnerId, login: 'owner' },
         admins,
+        excluded: NOBODY,
       },
       exclusion: NOBODY_EXCLUDED,
       skip: 0,

@@ -6,17 +6,18 @@ import { AppError } from '../../domain/app-error.ts';
 import { EXIT } from '../../domain/exit-code.ts';
 import type { Execute } from '../command.ts';
 import { runReference } from '../run-reference.ts';
+import { isComplete, openedSecretsText } from '../screens/opened-secrets.ts';
 import { openSession } from '../session.ts';
-import { on, text } from '../typed-flags.ts';
-import { plural } from '../words.ts';
+import { list, on, text } from '../typed-flags.ts';
 
 export const execute: Execute = async ({ parsed, positional, terminal }) => {
   const reference = runReference('secrets open', parsed, positional);
-  const identity = text(parsed, 'identity');
   const { cwd } = terminal.host;
-  if (terminal.stdout.isTty && !on(parsed, 'show')) {
+  const identities = list(parsed, 'identity').map((path) => resolve(cwd, path));
+  const out = text(parsed, 'out');
+  if (out === undefined && terminal.stdout.isTty && !on(parsed, 'show')) {
     throw new AppError('USAGE', 'The secrets would be shown on this screen.', {
-      hint: 'Send them on (> passwords.csv, | …), or pass --show if nobody looks over your shoulder and the terminal keeps no log.',
+      hint: 'Write them to a file that only you can read (--out passwords.csv), or pass --show if nobody looks over your shoulder and the terminal keeps no log.',
       exitCode: EXIT.usage,
     });
   }
@@ -24,22 +25,17 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
   const session = openSession({ ...terminal, json: false });
   try {
     const dir = await locateRun(reference, cwd, DEFAULTS.reportsDir);
-    const { opened, unreadable } = await openSecrets(
-      {
-        dir,
-        identity: identity === undefined ? undefined : resolve(cwd, identity),
-        format: terminal.json ? 'ndjson' : 'csv',
-      },
-      terminal.stdout,
+    const format = terminal.json ? 'ndjson' : 'csv';
+    const found = await openSecrets(
+      { dir, identities, format },
+      out === undefined ? terminal.stdout : resolve(cwd, out),
       session.context,
     );
     await session.settle();
-    if (!terminal.quiet) await terminal.err(`${plural(opened, 'secret')} opened.\n`);
-    if (unreadable === 0) return EXIT.ok;
-    await terminal.err(
-      `${plural(unreadable, 'record')} could not be opened: damaged, or sealed for another key.\n`,
-    );
-    return EXIT.partial;
+    const complete = isComplete(found);
+    if (!terminal.quiet || !complete)
+      await terminal.err(`${openedSecretsText(found).join('\n')}\n`);
+    return complete ? EXIT.ok : EXIT.partial;
   } finally {
     await session.close();
   }

@@ -1,0 +1,96 @@
+import type { GuardConfig } from '../../config/pace.ts';
+import { AppError } from '../../domain/app-error.ts';
+import { EXIT } from '../../domain/exit-code.ts';
+import type { OrgReader } from '../../domain/org.ts';
+import type { Principal, RunFile } from '../../domain/run-file.ts';
+import {
+  readProtectedUsers,
+  unreadLists,
+  type ProtectedUsers,
+  type UnreadList,
+} from '../../plan/protected-users.ts';
+import type { AppContext } from '../context.ts';
+import { failureError } from '../failure-error.ts';
+import { ensureReports } from '../reports.ts';
+
+/** What to do about a protecting list that cannot be read, where nobody can be asked. */
+const HINTS: Readonly<Record<UnreadList['list'], string>> = {
+  admins:
+    'Use a credential that may read role assignments (Super Administrator, or the scope okta.roles.read). To act on admins too: make the plan again with --include-admins. Or run it in a terminal without --yes and --confirm, where it asks.',
+  excluded:
+    'Use a credential that may read these groups (okta.groups.read), or make the plan again and name their members in a file: --exclude FILE.',
+  self: 'Use a credential that may read its own user (GET /api/v1/users/me), or run it in a terminal without --yes and --confirm, where it asks.',
+};
+
+/** Reads whom the run must leave alone, as it is now. Rejects with AUTH_*, ORG_UNREACHABLE, ORG_ANSWER. */
+export function readProtection(
+  reader: OrgReader,
+  principal: Principal,
+  policy: RunFile['policy'],
+  signal: AbortSignal,
+): Promise<ProtectedUsers> {
+  const ports = {
+    reader,
+    failureError: (failure: Parameters<typeof failureError>[0], tried: string) =>
+      failureError(failure, tried, reader.host),
+  };
+  return readProtectedUsers(principal, policy, ports, signal);
+}
+
+/** Refuses to act while a protecting list is not whole. Throws PROTECTION_UNREAD (exit 5). */
+function refuseUnread(unread: readonly UnreadList[]): never {
+  throw new AppError(
+    'PROTECTION_UNREAD',
+    `${unread.map(({ text }) => text).join('. ')}. Nothing was sent.`,
+    {
+      hint: [...new Set(unread.map(({ list }) => HINTS[list]))].join(' '),
+      exitCode: EXIT.refused,
+    },
+  );
+}
+
+/** What a person is asked before a run acts. */
+export interface AskedOf {
+  readonly run: RunFile;
+  /** Users who are still to be acted on. */
+  readonly users: number;
+  /** Protecting lists that could not be read whole. */
+  readonly unread: readonly UnreadList[];
+}
+
+export interface ProtectionTerms extends Omit<AskedOf, 'unread'> {
+  readonly dir: string;
+  readonly guards: Pick<GuardConfig, 'confirm' | 'yes'>;
+  readonly reader: OrgReader;
+  readonly principal: Principal;
+  /** Whether a yes to the run was given, now or earlier, or is still to be asked for. */
+  readonly consent: 'given' | 'ask';
+  /** Asks a person; undefined where nobody can be asked. Rejects on a no. */
+  readonly ask: ((asked: AskedOf) => Promise<void>) | undefined;
+}
+
+/**
+ * Reads the protecting lists at the start of an invocation, and asks for the consent that is still to be given. Where a
+ * list could not be read whole a person is asked about exactly that, and everybody else is refused. After a question the
+ * lists are read again, so that they are not as old as its answer. Rejects with PROTECTION_UNREAD, or as
+ * `readProtection` and `ask` do.
+ */
+export async function requireProtection(
+  { dir, run, guards, consent, users, principal, reader, ask }: ProtectionTerms,
+  context: AppContext,
+): Promise<ProtectedUsers> {
+  const read = () => readProtection(reader, principal, run.policy, context.interrupt.leave);
+  const first = await read();
+  const unread = unreadLists(first, run.policy);
+  if (unread.length === 0 && consent === 'given') return first;
+  const byFlag = guards.confirm !== undefined || guards.yes;
+  if (unread.length > 0 && (byFlag || ask === undefined)) refuseUnread(unread);
+  // The answer may be looked up in them.
+  if (consent === 'ask') await ensureReports(dir, run, undefined, context);
+  await ask?.({ run, users, unread });
+  const again = await read();
+  const asked = new Set(unread.map(({ list }) => list));
+  const more = unreadLists(again, run.policy).filter(({ list }) => !asked.has(list));
+  if (more.length > 0) refuseUnread(more);
+  return again;
+}

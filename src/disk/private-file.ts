@@ -1,0 +1,46 @@
+import { open, unlink } from 'node:fs/promises';
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import type { Output } from '../domain/host.ts';
+import { systemCode } from './disk-error.ts';
+
+const FILE_MODE = 0o600;
+
+/**
+ * Makes a file that only its owner reads (0600), never over another and never through a link, and has it written.
+ * It is on disk when this resolves; where `write` rejects, no file is left. Rejects with USAGE where the file exists,
+ * with DISK where it cannot be written.
+ */
+export async function withPrivateFile<T>(
+  path: string,
+  write: (output: Output) => Promise<T>,
+): Promise<T> {
+  const file = await open(path, 'wx', FILE_MODE).catch((cause: unknown) => {
+    if (systemCode(cause) === 'EEXIST')
+      throw new AppError('USAGE', `${path} exists; it is not written over.`, {
+        hint: 'Name a file that does not exist yet.',
+        exitCode: EXIT.usage,
+      });
+    throw new AppError('DISK', `Cannot write ${path}.`, {
+      hint: 'Check that its folder exists, that this account may write there, and that the disk has room.',
+      exitCode: EXIT.incomplete,
+      cause,
+    });
+  });
+  const output: Output = {
+    isTty: false,
+    write: (text) => file.writeFile(text),
+    size: () => ({ columns: 80, rows: 24 }),
+    onResize: () => () => undefined,
+  };
+  try {
+    const result = await write(output);
+    await file.sync();
+    await file.close();
+    return result;
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await unlink(path).catch(() => undefined);
+    throw error;
+  }
+}

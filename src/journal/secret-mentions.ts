@@ -1,0 +1,90 @@
+import { stepsOf, type ActionSpec, type Step } from '../domain/action.ts';
+import type { JournalRecord, OutcomeRecord } from '../domain/journal-record.ts';
+import type { SecretMention } from '../domain/secret-sink.ts';
+import { readLines } from './line-reader.ts';
+import { parseRecord } from './parse-record.ts';
+
+/** What a journal says of the secrets of its run. */
+export interface SecretMentions {
+  /** The secret of a row that holds: the last that the journal speaks of, unless a later attempt may have replaced it. */
+  readonly of: (row: number) => SecretMention | undefined;
+  /** Rows that ended as `succeeded`, in the order they ended. */
+  readonly succeeded: Iterable<number>;
+}
+
+const OF_SECRETS: ReadonlySet<Step> = new Set<Step>([
+  'reset-password',
+  'temp-password',
+  'temp-password-split',
+]);
+
+class Mentions implements SecretMentions {
+  readonly #last = new Map<number, SecretMention>();
+  readonly succeeded = new Set<number>();
+  readonly #lastStep: Step | undefined;
+
+  constructor(spec: ActionSpec) {
+    this.#lastStep = stepsOf(spec).at(-1);
+  }
+
+  of(row: number): SecretMention | undefined {
+    return this.#last.get(row);
+  }
+
+  take(record: JournalRecord): void {
+    switch (record.kind) {
+      case 'attempt':
+        // From here on the one before may be dead.
+        if (OF_SECRETS.has(record.step)) this.#last.delete(record.row);
+        return;
+      case 'effect': {
+        const { row, attempt, secret: kept, effect, step } = record;
+        if (kept !== undefined || (effect === 'applied' && OF_SECRETS.has(step)))
+          this.#last.set(row, { attempt, kept });
+        return;
+      }
+      case 'outcome':
+        this.#end(record);
+        return;
+      case 'opened':
+      case 'closed':
+      case 'note':
+        return;
+      default: {
+        const never: never = record;
+        return never;
+      }
+    }
+  }
+
+  #end({ row, outcome, attempts, secret: kept, step = this.#lastStep }: OutcomeRecord): void {
+    if (outcome === 'succeeded') this.succeeded.add(row);
+    const isIts = outcome === 'succeeded' && step !== undefined && OF_SECRETS.has(step);
+    if (kept !== undefined || isIts) this.#last.set(row, { attempt: attempts, kept });
+  }
+}
+
+/**
+ * Reads what the first `records` records of a journal, those that a replay has checked, say of the secrets of its run.
+ * Rejects with the system’s error, or `signal.reason` after an abort.
+ */
+export async function readSecretMentions(
+  path: string,
+  run: { readonly spec: ActionSpec; readonly records: number },
+  signal?: AbortSignal,
+): Promise<SecretMentions> {
+  const mentions = new Mentions(run.spec);
+  let left = run.records;
+  await readLines(
+    path,
+    (line, start, end) => {
+      if (left === 0) return false;
+      left -= 1;
+      const parsed = parseRecord(line.toString('utf8', start, end));
+      if (parsed !== undefined) mentions.take(parsed.record);
+      return true;
+    },
+    signal,
+  );
+  return mentions;
+}

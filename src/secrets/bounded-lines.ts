@@ -1,0 +1,28 @@
+import { createReadStream } from 'node:fs';
+
+/** A record for fifty post-quantum recipients has some 120 kB. */
+const LONGEST_LINE = 1024 * 1024;
+
+/**
+ * Reads the whole lines of a file; undefined stands for a line that is longer than 1 MiB, of which nothing is kept. What
+ * stands after the last newline was never durable and is left out. Rejects with the system’s error.
+ */
+export async function* boundedLines(path: string): AsyncGenerator<string | undefined> {
+  const stream = createReadStream(path, { encoding: 'utf8' });
+  let rest = '';
+  let tooLong = false;
+  for await (const chunk of stream as AsyncIterable<string>) {
+    let start = 0;
+    for (let end = chunk.indexOf('\n'); end >= 0; end = chunk.indexOf('\n', start)) {
+      const line = rest + chunk.slice(start, end);
+      yield tooLong || line.length > LONGEST_LINE ? undefined : line;
+      rest = '';
+      tooLong = false;
+      start = end + 1;
+    }
+    if (!tooLong) rest += chunk.slice(start);
+    if (rest.length <= LONGEST_LINE) continue;
+    tooLong = true;
+    rest = '';
+  }
+}
