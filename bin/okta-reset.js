@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { host } from '../dist/host.js';
+import { endProcess, host } from '../dist/host.js';
 import { main } from '../dist/main.js';
 
-process.exitCode = await main(host.argv, host);
+endProcess(await main(host.argv, host));

@@ -105,3 +105,12 @@ export const host: Host = {
   onSignal,
   exit: (code) => process.exit(code),
 };
+
+/** How long what is still open may hold up the end of the process: output that a slow reader has not taken. */
+const LINGER_MS = 2000;
+
+/** Ends the process with this code once it has nothing more to do, and in any case soon. */
+export function endProcess(code: number): void {
+  process.exitCode = code;
+  setTimeout(() => process.exit(), LINGER_MS).unref();
+}

@@ -1,13 +1,10 @@
-import { join } from 'node:path';
 import type { GuardConfig, PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
 import type { SecretsPlace } from '../config/output.ts';
 import { stepsOf } from '../domain/action.ts';
 import { AppError } from '../domain/app-error.ts';
-import { exitCodeOfRun, type ExitCode } from '../domain/exit-code.ts';
-import { RUN_FILES, type RunFile } from '../domain/run-file.ts';
+import type { RunFile } from '../domain/run-file.ts';
 import type { StopReason } from '../domain/stop.ts';
-import type { Summary } from '../domain/summary.ts';
 import { runEngine } from '../engine/run-engine.ts';
 import { openAppendFile } from '../disk/append-file.ts';
 import { openJournal } from '../journal/journal.ts';
@@ -17,24 +14,25 @@ import { readRunFile } from '../journal/run-file.ts';
 import { checkPlanFile } from '../plan/binding.ts';
 import { checkOrg, checkPlanAge } from '../plan/guards.ts';
 import { readPlan } from '../plan/read-plan.ts';
-import { kindOfSecrets, type SecretsKind } from '../secrets/read-sealed.ts';
 import { openWriting } from './connection.ts';
 import type { AppContext } from './context.ts';
 import type { CommandLines } from '../domain/next-commands.ts';
 import { identify } from './org-identity.ts';
-import { leftAtOnce, stoppedUnreported } from './left-run.ts';
+import { goingOnWith, leftAtOnce } from './left-run.ts';
 import { openRunLog } from './logger.ts';
 import { runName } from './run-name.ts';
 import { handedOver, holdParents, type HeldParents } from './parent-runs.ts';
 import { pauseNotes } from './pause-notes.ts';
 import { recheck, RECHECK_AFTER_MS, spareProtected } from './recheck.ts';
 import { redactorOf } from './redaction.ts';
-import { ensureReports, rebuildReports, recordsOf, reportAnew } from './reports.ts';
+import { ensureReports, recordsOf, reportAnew } from './reports.ts';
 import { checkNamed, checkRunConsent } from './run-consent.ts';
 import { requireProtection, type AskedOf } from './run/protection.ts';
-import { withRunLock } from './run-lock.ts';
+import { settle, type ExecutedRun } from './run/settle.ts';
+import { takeRunLock } from './run-lock.ts';
 import { openSecretSink, protectionOf, recipientsToKeep } from './secret-sink.ts';
 import { VERSION } from './version.ts';
+import { planTimeMs } from './runs/plan-age.ts';
 import { withinHours } from './within-hours.ts';
 
 export interface ExecuteInput {
@@ -49,26 +47,8 @@ export interface ExecuteInput {
   readonly continuation: CommandLines;
 }
 
-export interface ExecutedRun {
-  readonly dir: string;
-  /** What a command line calls the run. */
-  readonly name: string;
-  readonly run: RunFile;
-  readonly summary: Summary;
-  /** Rows that a resume would go on with: those not attempted and those not settled. */
-  readonly left: number;
-  /** How the temporary passwords or links of the run are kept. */
-  readonly secrets: SecretsKind;
-  readonly exitCode: ExitCode;
-}
-
 /** Rows made ready per connection: while one call is at Okta, the disk is done with the next two. */
 const READY_PER_CONNECTION = 2;
-
-/** When the plan was last known to be true: when it was made, or when the run last went on from it. */
-function planTimeMs(run: RunFile, replay: Replay): number {
-  return Math.max(Date.parse(run.createdAt), Date.parse(replay.lastAt ?? run.createdAt));
-}
 
 /**
  * Executes a saved plan, or goes on with one that was begun. Nothing is sent before the plan's digest, its age, the
@@ -82,12 +62,14 @@ export async function executeRun(input: ExecuteInput, context: AppContext): Prom
   const { path } = place;
   const run = await readRunFile(path('run'));
   await checkPlanFile(run, path('plan'));
-  return withRunLock(
-    place,
-    context,
-    () => executeLocked(input, run, place, context),
-    guards.forceUnlock,
-  );
+  const lock = await takeRunLock(place, context, guards.forceUnlock).catch((error: unknown) => {
+    throw goingOnWith(input.continuation.resume(runName(dir, context.host.cwd), 'unbegun'), error);
+  });
+  try {
+    return await executeLocked(input, run, place, context);
+  } finally {
+    await lock.release();
+  }
 }
 
 async function executeLocked(
@@ -99,16 +81,19 @@ async function executeLocked(
   const { dir, guards, pace } = input;
   const { host, interrupt } = context;
   const { path } = place;
+  const goOn = (unbegun?: 'unbegun') => input.continuation.resume(runName(dir, host.cwd), unbegun);
   let replay: Replay | undefined;
   let parents: HeldParents | undefined;
   let begun = false;
   let kept = false;
+  let settling = false;
   try {
     replay = await replayJournal(path('journal'), run);
     replay.head();
     checkOrg(run, { orgId: '', host: input.org.host });
     if (replay.endedCount >= run.targets && replay.open.size === 0) {
       checkNamed(run, replay, guards);
+      settling = true;
       return await settle(input, run, replay, context);
     }
     if (replay.handedOver !== undefined)
@@ -133,6 +118,7 @@ async function executeLocked(
     const log = openRunLog(path('log'), {
       verbose: context.verbose,
       redact: redactorOf(input.org.credentials),
+      emit: context.emit,
     });
     const pauses = pauseNotes(host.clock);
     const connection = openWriting(
@@ -250,51 +236,28 @@ async function executeLocked(
       }
     } finally {
       await connection.close();
-      log.close();
+      await log.close();
     }
-    if (interrupt.leave.aborted)
-      throw leftAtOnce(input.continuation.resume(runName(dir, host.cwd)), interrupt.leave.reason);
+    if (interrupt.leave.aborted) throw leftAtOnce(goOn(), interrupt.leave.reason);
     await replay.close();
     // What a disk that failed has kept is for a new replay to find out.
     replay = (kept ? replay.now() : undefined) ?? (await replayJournal(path('journal'), run));
+    settling = true;
     return await settle(input, run, replay, context, stop);
   } catch (error) {
     if (!begun && replay !== undefined) {
       const records = replay.records > 0 ? recordsOf(replay) : undefined;
       // What stopped the run is the news; a report that cannot be written either is not.
-      await ensureReports(dir, run, records, context).catch(() => undefined);
+      const silent = { ...context, emit: () => undefined };
+      await ensureReports(dir, run, records, silent).catch(() => undefined);
     }
     // A bug ended it: what was done before is in the journal, and so in the reports.
     if (begun && !(error instanceof AppError))
       await reportAnew(place, run, context).catch(() => undefined);
-    throw error;
+    if (settling) throw error;
+    throw goingOnWith(goOn(begun || (replay?.records ?? 0) > 0 ? undefined : 'unbegun'), error);
   } finally {
     await parents?.release();
     await replay?.close();
   }
-}
-
-async function settle(
-  { dir, continuation }: ExecuteInput,
-  run: RunFile,
-  replay: Replay,
-  context: AppContext,
-  stop = replay.stop,
-): Promise<ExecutedRun> {
-  const name = runName(dir, context.host.cwd);
-  // A disk that fails takes down no word of it.
-  const records = { ...recordsOf(replay), stop: replay.stop ?? stop };
-  const summary = await rebuildReports(dir, run, records, context).catch((error: unknown) => {
-    throw stop === undefined ? error : stoppedUnreported(continuation.resume(name), stop, error);
-  });
-  const { counts } = summary;
-  const left = run.targets - replay.endedCount;
-  const exitCode = exitCodeOfRun({
-    stop: summary.stop,
-    failedOrUnknown: counts.failed + counts.unknown,
-    notAttempted: left,
-  });
-  context.emit({ type: 'run-ended', runId: run.runId, counts, stop: summary.stop });
-  const secrets = await kindOfSecrets(join(dir, RUN_FILES.secrets));
-  return { dir, name, run, summary, left, secrets, exitCode };
 }

@@ -1,41 +1,36 @@
-import { closeSync, openSync } from 'node:fs';
 import pino from 'pino';
-import { NO_LOG, type RunLog } from './run-log.ts';
+import { openExpendableFile } from '../disk/expendable-file.ts';
+import type { Emit } from '../domain/event.ts';
+import type { RunLog } from './run-log.ts';
 
 /**
- * Opens run.log for appending (0600). A log that cannot be written never stops a run: its lines are dropped.
- * `redact` sees each line before it is written.
+ * Opens run.log for appending (0600). A log that cannot be written never stops a run: a warning says so once, and its
+ * lines are dropped. `redact` sees each line before it is written.
  */
 export function openRunLog(
   path: string,
-  options: { readonly verbose: boolean; readonly redact: (text: string) => string },
+  options: {
+    readonly verbose: boolean;
+    readonly redact: (text: string) => string;
+    readonly emit: Emit;
+  },
 ): RunLog {
-  let fd: number;
-  try {
-    fd = openSync(path, 'a', 0o600);
-  } catch {
-    return NO_LOG;
-  }
-  const sink = pino.destination({ fd, sync: false, minLength: 4096 });
-  sink.on('error', () => undefined);
+  // Not pino's own file: at its end that tries again for ever where the disk is full.
+  const file = openExpendableFile(path, (code) => {
+    const text = `${path} cannot be written (${code}). Nothing depends on it; the run goes on.`;
+    options.emit({ type: 'message', level: 'warning', text });
+  });
   const logger = pino(
     {
       level: options.verbose ? 'debug' : 'info',
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    { write: (line: string) => sink.write(options.redact(line)) },
+    { write: (line: string) => file.write(options.redact(line)) },
   );
   return {
     info: (fields, message) => logger.info(fields, message),
     debug: (fields, message) => logger.debug(fields, message),
-    close: () => {
-      try {
-        sink.flushSync();
-        closeSync(fd);
-      } catch {
-        // The disk may be full; the journal, not the log, is the truth.
-      }
-    },
+    close: file.close,
   };
 }

@@ -1,5 +1,7 @@
 import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { diskAdvice } from '../disk/disk-error.ts';
+import { AppError } from '../domain/app-error.ts';
 import { findErrorEntry } from '../domain/okta-error.ts';
 import { RUN_FILES, type RunFile } from '../domain/run-file.ts';
 import type { RunRecords } from '../domain/run-records.ts';
@@ -56,7 +58,7 @@ export async function rebuildReports(
 
 /**
  * Writes the report files of a run that has none yet: of a plan that is shown, left to a question, or refused. A run that
- * is executed at once writes its own in the end.
+ * is executed at once writes its own in the end. Where the disk refuses them, a warning says so: the plan stands without.
  */
 export async function ensureReports(
   dir: string,
@@ -68,7 +70,12 @@ export async function ensureReports(
     () => true,
     () => false,
   );
-  if (!written) await rebuildReports(dir, run, records, context);
+  if (written) return;
+  await rebuildReports(dir, run, records, context).catch((error: unknown) => {
+    if (!(error instanceof AppError && error.code === 'DISK')) throw error;
+    const hint = `The plan itself is whole. ${diskAdvice(error.cause)}`;
+    context.emit({ type: 'message', level: 'warning', text: error.message, hint });
+  });
 }
 
 /** Writes the reports from what the journal on disk says, read once more. Rejects with RUN_*, DISK. */

@@ -2,11 +2,12 @@
 export interface RunLog {
   readonly info: (fields: Readonly<Record<string, unknown>>, message: string) => void;
   readonly debug: (fields: Readonly<Record<string, unknown>>, message: string) => void;
-  readonly close: () => void;
+  /** Hands on what is left. Never rejects. */
+  readonly close: () => Promise<void>;
 }
 
 export const NO_LOG: RunLog = {
   info: () => undefined,
   debug: () => undefined,
-  close: () => undefined,
+  close: () => Promise.resolve(),
 };

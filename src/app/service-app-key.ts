@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, unlink } from 'node:fs/promises';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import { readSigningKey } from '../okta/signing-key.ts';
@@ -26,6 +26,9 @@ async function writeKey(path: string): Promise<boolean> {
     try {
       const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
       await file.writeFile(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    } catch (error) {
+      await unlink(path).catch(() => undefined);
+      throw error;
     } finally {
       await file.close();
     }

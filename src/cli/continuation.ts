@@ -36,7 +36,8 @@ function given(parsed: Parsed, flags: readonly Flag[]): string {
 /** The commands that go on from a call, with those of its flags that they would lose. */
 export function continuationOf(parsed: Parsed): CommandLines {
   return {
-    resume: (name) => `okta-reset resume ${name}${given(parsed, FOR_RESUME)}`,
+    resume: (name, unbegun) =>
+      `okta-reset resume ${name}${given(parsed, unbegun === undefined ? FOR_RESUME : FOR_RUN)}`,
     run: (name) => `okta-reset run --plan ${name}${given(parsed, FOR_RUN)}`,
     rerun: (name, only) => `${BARE_LINES.rerun(name, only)}${given(parsed, AROUND)}`,
     followup: (name) => `okta-reset followup ${name}${given(parsed, ORG)}`,

@@ -26,7 +26,7 @@ async function openForAppend(path: string): Promise<{ fd: number; size: number }
       if (size === 0) await syncFolder(dirname(path));
       return { fd, size };
     } catch (error) {
-      await closeAsync(fd);
+      await closeAsync(fd).catch(() => undefined);
       throw error;
     }
   } catch (error) {
@@ -82,7 +82,7 @@ export async function openLines(path: string): Promise<Appender> {
     }
     return groupCommit(file, path);
   } catch (error) {
-    await file.close();
+    await file.close().catch(() => undefined);
     throw diskError(`open ${path} for writing`, error);
   }
 }

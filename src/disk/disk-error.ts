@@ -2,13 +2,13 @@ import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 
 const ADVICE: Readonly<Record<string, string>> = {
-  ENOSPC: 'The disk is full: free some space, then continue with `okta-reset resume`.',
-  EDQUOT: 'The disk quota is used up: free some space, then continue with `okta-reset resume`.',
-  EROFS:
-    'The disk has become read-only: check it (see `dmesg`), mount it writable, then continue with `okta-reset resume`.',
-  EIO: 'The disk reports an I/O error: check it (see `dmesg`), copy the run directory to a sound disk, then continue with `okta-reset resume` there.',
-  EACCES: 'Give this account the right to write there, then continue with `okta-reset resume`.',
-  EPERM: 'Give this account the right to write there, then continue with `okta-reset resume`.',
+  ENOSPC: 'The disk is full: free some space.',
+  EDQUOT: 'The disk quota is used up: free some space.',
+  EFBIG: 'A file reached the largest size that is allowed here: raise the limit (`ulimit -f`).',
+  EROFS: 'The disk has become read-only: check it (see `dmesg`) and mount it writable.',
+  EIO: 'The disk reports an I/O error: check it (see `dmesg`), and copy the run directory to a sound disk.',
+  EACCES: 'Give this account the right to read and write there.',
+  EPERM: 'Give this account the right to read and write there.',
 };
 
 /** Returns the code of a system error (`ENOSPC`, …), if it is one. */
@@ -17,12 +17,17 @@ export function systemCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** Says what to do about a disk that failed with this error; a sentence. */
+export function diskAdvice(cause: unknown): string {
+  return ADVICE[systemCode(cause) ?? ''] ?? 'Check the disk of the run directory.';
+}
+
 const PLANNING =
   'Nothing was sent, and there is nothing to resume. Make room, or give --out a folder that this account may write to.';
 
 /**
- * Makes the error of a file that cannot be written: what was tried, the system's code, what to do next. Before there is a
- * plan (`planning`) nothing can be resumed, and the exit code is that of a wrong command line.
+ * Makes the error of a file that cannot be read or written: what was tried, the system's code, what to do next. Before
+ * there is a plan (`planning`) nothing can be resumed, and the exit code is that of a wrong command line.
  */
 export function diskError(
   doing: string,
@@ -35,8 +40,7 @@ export function diskError(
     hint:
       when === 'planning'
         ? PLANNING
-        : (ADVICE[code] ??
-          'Check the disk of the run directory, then continue with `okta-reset resume`.'),
+        : `${diskAdvice(cause)} Then continue with \`okta-reset resume\`.`,
     exitCode: when === 'planning' ? EXIT.usage : EXIT.incomplete,
     cause,
   });

@@ -2,8 +2,8 @@ import type { OutcomeCounts } from './outcome.ts';
 
 /** The command lines that a face prints for a run; `name` is a shell word that names it. */
 export interface CommandLines {
-  /** Goes on with a run that was begun. */
-  readonly resume: (name: string) => string;
+  /** Goes on with a run; one that is `unbegun` still needs the consent that was given by flag. */
+  readonly resume: (name: string, unbegun?: 'unbegun') => string;
   /** Executes a plan. */
   readonly run: (name: string) => string;
   /** Makes a new run over rows of a run; `only` is an outcome, and without it those that a rerun takes by itself. */

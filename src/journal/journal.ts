@@ -78,7 +78,7 @@ export async function openJournal(options: {
 }): Promise<Journal> {
   const { file, head, path, onDurable } = options;
   if (file.size < head.bytes) {
-    await file.close();
+    await file.close().catch(() => undefined);
     throw new AppError('RUN_DAMAGED', `${path} has become shorter since it was read.`, {
       hint: 'Something else changes the run directory. Stop it and restore the journal from a copy.',
       exitCode: EXIT.input,

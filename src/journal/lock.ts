@@ -9,7 +9,7 @@
  * - A release removes the lock only if it is still this process's own.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import { diskError, systemCode } from '../disk/disk-error.ts';
@@ -123,7 +123,7 @@ class Locker {
           return found.holder;
         }
       } finally {
-        await rm(claim, { force: true });
+        await rm(claim, { force: true }).catch(() => undefined);
       }
     }
   }
@@ -138,7 +138,17 @@ class Locker {
   }
 
   async #write(path: string): Promise<void> {
-    await writeFile(path, `${JSON.stringify(this.#own)}\n`, { mode: FILE_MODE, flag: 'wx' });
+    const file = await open(path, 'wx', FILE_MODE);
+    try {
+      await file.writeFile(`${JSON.stringify(this.#own)}\n`);
+      // A lock that a power cut has emptied names nobody, and keeps everybody out.
+      await file.sync();
+    } catch (error) {
+      await rm(path, { force: true }).catch(() => undefined);
+      throw error;
+    } finally {
+      await file.close();
+    }
   }
 
   async #create(path: string): Promise<boolean> {
@@ -154,7 +164,8 @@ class Locker {
       if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
       return await this.#createDirectly(path);
     } finally {
-      await rm(draft, { force: true });
+      // A draft that cannot be removed is in nobody's way.
+      await rm(draft, { force: true }).catch(() => undefined);
     }
   }
 
@@ -171,7 +182,12 @@ class Locker {
   async #replace(path: string): Promise<void> {
     const draft = `${path}.${randomUUID()}.new`;
     await this.#write(draft);
-    await rename(draft, path);
+    try {
+      await rename(draft, path);
+    } catch (error) {
+      await rm(draft, { force: true }).catch(() => undefined);
+      throw error;
+    }
   }
 }
 

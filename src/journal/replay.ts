@@ -17,7 +17,7 @@ import type {
 } from '../domain/journal-record.ts';
 import type { RunRecords } from '../domain/run-records.ts';
 import { ChainReader, emptyHead, type JournalHead } from './chain.ts';
-import { systemCode } from '../disk/disk-error.ts';
+import { diskError, systemCode } from '../disk/disk-error.ts';
 import { RunFold, type PauseTotal } from './fold.ts';
 import type { OnDurable } from './journal.ts';
 import { readLines } from './line-reader.ts';
@@ -76,8 +76,9 @@ function damaged(path: string, fault: Fault): AppError {
 }
 
 function unreadable(path: string, cause: unknown): AppError {
-  return new AppError('RUN_DAMAGED', `Cannot read ${path} (${systemCode(cause) ?? 'error'}).`, {
-    hint: 'Check that the run directory is complete and that this account may read it.',
+  if (systemCode(cause) !== 'EISDIR') return diskError(`read ${path}`, cause);
+  return new AppError('RUN_DAMAGED', `${path} is a folder.`, {
+    hint: 'Restore the journal from a copy of the run directory.',
     exitCode: EXIT.input,
     cause,
   });
@@ -85,7 +86,7 @@ function unreadable(path: string, cause: unknown): AppError {
 
 /**
  * Reads the journal of a run. A missing or empty one is a run that was planned and never begun.
- * Errors: `AppError` RUN_DAMAGED if it cannot be read at all; rejects with `signal.reason` after an abort.
+ * Errors: `AppError` DISK or RUN_DAMAGED if it cannot be read at all; rejects with `signal.reason` after an abort.
  */
 export async function replayJournal(
   path: string,

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, unlink } from 'node:fs/promises';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
@@ -58,6 +58,10 @@ export async function keygen(options: {
     try {
       await file.writeFile(`# created: ${createdAt}\n# public key: ${recipient}\n${identity}\n`);
       await file.sync();
+    } catch (error) {
+      // Half a key would be in the way of the next.
+      await unlink(out).catch(() => undefined);
+      throw error;
     } finally {
       await file.close();
     }

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { exitCodeOfRun, type ExitCode } from '../../domain/exit-code.ts';
+import type { CommandLines } from '../../domain/next-commands.ts';
+import { RUN_FILES, type RunFile } from '../../domain/run-file.ts';
+import type { Summary } from '../../domain/summary.ts';
+import type { Replay } from '../../journal/replay.ts';
+import { kindOfSecrets, type SecretsKind } from '../../secrets/read-sealed.ts';
+import type { AppContext } from '../context.ts';
+import { unreported } from '../left-run.ts';
+import { rebuildReports, recordsOf } from '../reports.ts';
+import { runName } from '../run-name.ts';
+
+export interface ExecutedRun {
+  readonly dir: string;
+  /** What a command line calls the run. */
+  readonly name: string;
+  readonly run: RunFile;
+  readonly summary: Summary;
+  /** Rows that a resume would go on with: those not attempted and those not settled. */
+  readonly left: number;
+  /** How the temporary passwords or links of the run are kept. */
+  readonly secrets: SecretsKind;
+  readonly exitCode: ExitCode;
+}
+
+/** Writes the reports of a run that has ended or stopped, and says how. Rejects with DISK where they cannot be written. */
+export async function settle(
+  { dir, continuation }: { readonly dir: string; readonly continuation: CommandLines },
+  run: RunFile,
+  replay: Replay,
+  context: AppContext,
+  stop = replay.stop,
+): Promise<ExecutedRun> {
+  const name = runName(dir, context.host.cwd);
+  // A disk that fails takes down no word of it.
+  const records = { ...recordsOf(replay), stop: replay.stop ?? stop };
+  const summary = await rebuildReports(dir, run, records, context).catch((error: unknown) => {
+    const { succeeded } = replay.counts;
+    const { targets } = run;
+    throw unreported({ resume: continuation.resume(name), stop, succeeded, targets }, error);
+  });
+  const { counts } = summary;
+  const left = run.targets - replay.endedCount;
+  const exitCode = exitCodeOfRun({
+    stop: summary.stop,
+    failedOrUnknown: counts.failed + counts.unknown,
+    notAttempted: left,
+  });
+  context.emit({ type: 'run-ended', runId: run.runId, counts, stop: summary.stop });
+  const secrets = await kindOfSecrets(join(dir, RUN_FILES.secrets));
+  return { dir, name, run, summary, left, secrets, exitCode };
+}

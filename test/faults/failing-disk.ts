@@ -1,0 +1,197 @@
+/**
+ * A disk that fails where it is told to, under the product's own calls of Node's file system. Import this before
+ * anything that opens files, and that by `await import`: the mocks stand in only for what is loaded after them.
+ */
+import { jest } from '@jest/globals';
+import { createRequire } from 'node:module';
+import type NodeFs from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+
+const require = createRequire(import.meta.url);
+const real = require('node:fs') as typeof NodeFs;
+const { promises } = real;
+
+export type DiskCall =
+  'open' | 'write' | 'sync' | 'close' | 'rename' | 'link' | 'truncate' | 'mkdir';
+
+/** Calls on a file that fail, from the `nth` (from 1) on, until the disk is sound again. */
+export interface DiskFault {
+  /** The name of the file, or of the one that it is to replace. */
+  readonly file: string;
+  readonly call: DiskCall;
+  readonly code: 'ENOSPC' | 'EIO' | 'EROFS';
+  readonly nth: number;
+}
+
+let armed: DiskFault | undefined;
+let seen = 0;
+let failed = 0;
+const names = new Map<number, string>();
+
+/** Makes the disk fail from now on. */
+export function failFrom(fault: DiskFault): void {
+  armed = fault;
+  seen = 0;
+  failed = 0;
+}
+
+/** Makes the disk sound again; returns how many calls have failed. */
+export function sound(): number {
+  armed = undefined;
+  return failed;
+}
+
+/** A file is named by the last part of its path that is no draft's: `lock.UUID.new` is the lock. */
+const nameOf = (path: unknown): string =>
+  (typeof path === 'string' ? path : '').replace(/^.*\//, '').replace(/^lock\..*$/, 'lock');
+
+function refused(call: DiskCall, path: unknown): NodeJS.ErrnoException | undefined {
+  if (armed === undefined || armed.call !== call || nameOf(path) !== armed.file) return undefined;
+  seen += 1;
+  if (seen < armed.nth) return undefined;
+  failed += 1;
+  const error: NodeJS.ErrnoException = new Error(`${armed.code}: injected, ${call}`);
+  return Object.assign(error, { code: armed.code, syscall: call });
+}
+
+function heed(call: DiskCall, path: unknown): void {
+  const error = refused(call, path);
+  if (error !== undefined) throw error;
+}
+
+/** A disk that is full takes a part of the first write that fails. */
+const isFirstOfFull = () => armed?.code === 'ENOSPC' && failed === 1;
+
+function watchedHandle(handle: FileHandle, path: unknown): FileHandle {
+  const writeFile = handle.writeFile.bind(handle);
+  const sync = handle.sync.bind(handle);
+  const datasync = handle.datasync.bind(handle);
+  const truncate = handle.truncate.bind(handle);
+  const close = handle.close.bind(handle);
+  const writeBytes = handle.write.bind(handle) as (
+    data: Uint8Array,
+    ...rest: readonly number[]
+  ) => Promise<{ readonly bytesWritten: number }>;
+  const half = async (data: Uint8Array | string): Promise<number> => {
+    const bytes = Buffer.from(data);
+    const { bytesWritten } = await writeBytes(bytes.subarray(0, bytes.length >> 1));
+    return bytesWritten;
+  };
+  return Object.assign(handle, {
+    write: async (data: Uint8Array, ...rest: readonly number[]) => {
+      const error = refused('write', path);
+      if (error === undefined) return writeBytes(data, ...rest);
+      if (!isFirstOfFull()) throw error;
+      return { bytesWritten: await half(data), buffer: data };
+    },
+    writeFile: async (data: Uint8Array | string) => {
+      const error = refused('write', path);
+      if (error === undefined) return writeFile(data);
+      if (isFirstOfFull()) await half(data);
+      throw error;
+    },
+    sync: async () => {
+      heed('sync', path);
+      return sync();
+    },
+    datasync: async () => {
+      heed('sync', path);
+      return datasync();
+    },
+    truncate: async (length?: number) => {
+      heed('truncate', path);
+      return truncate(length);
+    },
+    close: async () => {
+      // The descriptor is gone whatever close says.
+      await close();
+      heed('close', path);
+    },
+  });
+}
+
+type Callback = (error: NodeJS.ErrnoException | null, ...values: readonly unknown[]) => void;
+
+/** A call on a descriptor that ends with a callback. */
+function onDescriptor(call: DiskCall, original: (...args: never[]) => void) {
+  return (fd: number, ...rest: readonly unknown[]): void => {
+    const error = refused(call, names.get(fd));
+    if (error === undefined) original(...([fd, ...rest] as never[]));
+    else setImmediate(rest.at(-1) as Callback, error);
+  };
+}
+
+const watched = {
+  ...real,
+  open: (path: string, ...rest: readonly unknown[]): void => {
+    const error = refused('open', path);
+    const callback = rest.at(-1) as Callback;
+    if (error !== undefined) {
+      setImmediate(callback, error);
+      return;
+    }
+    const named: Callback = (failure, fd) => {
+      if (failure === null) names.set(fd as number, path);
+      callback(failure, fd);
+    };
+    (real.open as (...args: readonly unknown[]) => void)(path, ...rest.slice(0, -1), named);
+  },
+  openSync: (path: string, flags: string, mode?: number): number => {
+    heed('open', path);
+    const fd = real.openSync(path, flags, mode);
+    names.set(fd, path);
+    return fd;
+  },
+  write: onDescriptor('write', real.write),
+  fsync: onDescriptor('sync', real.fsync),
+  fdatasync: onDescriptor('sync', real.fdatasync),
+  ftruncate: onDescriptor('truncate', real.ftruncate),
+  close: (fd: number, callback: Callback): void => {
+    const error = refused('close', names.get(fd));
+    names.delete(fd);
+    real.close(fd, (failure) => callback(error ?? failure));
+  },
+  writeSync: (fd: number, data: Uint8Array): number => {
+    const error = refused('write', names.get(fd));
+    if (error === undefined) return real.writeSync(fd, data);
+    if (isFirstOfFull()) return real.writeSync(fd, data.subarray(0, data.length >> 1));
+    throw error;
+  },
+  closeSync: (fd: number): void => {
+    const name = names.get(fd);
+    names.delete(fd);
+    real.closeSync(fd);
+    heed('close', name);
+  },
+};
+
+const watchedPromises = {
+  ...promises,
+  open: async (path: string, flags?: string | number, mode?: number) => {
+    heed('open', path);
+    return watchedHandle(await promises.open(path, flags, mode), path);
+  },
+  mkdir: async (path: string, options?: { recursive?: boolean; mode?: number }) => {
+    heed('mkdir', path);
+    return promises.mkdir(path, options);
+  },
+  mkdtemp: async (prefix: string) => {
+    heed('mkdir', `${prefix}XXXXXX`);
+    return promises.mkdtemp(prefix);
+  },
+  rename: async (from: string, to: string) => {
+    heed('rename', to);
+    return promises.rename(from, to);
+  },
+  link: async (from: string, to: string) => {
+    heed('link', to);
+    return promises.link(from, to);
+  },
+};
+
+const unready = { ...watched, promises: watchedPromises };
+jest.unstable_mockModule('node:fs', () => ({ ...unready, default: unready }));
+jest.unstable_mockModule('node:fs/promises', () => ({
+  ...watchedPromises,
+  default: watchedPromises,
+}));

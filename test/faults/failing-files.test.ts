@@ -1,0 +1,135 @@
+/** Each file of a run fails at each of its calls: nobody twice, nothing lost, and the run goes on. */
+import { afterAll, expect, test } from '@jest/globals';
+import { failFrom, sound, type DiskCall, type DiskFault } from './failing-disk.ts';
+
+const { readdir } = await import('node:fs/promises');
+const {
+  closeStages,
+  fastClock,
+  isEligible,
+  mailsByUser,
+  NO_STACK,
+  outcomes,
+  PLAIN,
+  readCsv,
+  stage,
+} = await import('../integration/rig.ts');
+
+afterAll(closeStages);
+
+const CODES = ['ENOSPC', 'EIO', 'EROFS'] as const;
+const YES = ['--yes', '--max-users', '1000', '-q'];
+
+type Calls = Readonly<Record<string, Partial<Record<DiskCall, readonly number[]>>>>;
+
+const STAGED = { open: [1], write: [1], sync: [1], close: [1], rename: [1] } as const;
+
+/** What the files of a plan go through, and at which of these calls they fail. */
+const PLANNING: Calls = {
+  run: { mkdir: [1] },
+  'plan.jsonl': { open: [1], write: [1], sync: [1], close: [1] },
+  'run.json': STAGED,
+};
+
+/** The same of the files of a run. */
+const RUNNING: Calls = {
+  lock: { open: [1], write: [1], sync: [1], link: [1] },
+  'journal.jsonl': { open: [1], write: [1, 2, 4], sync: [1, 2, 4], close: [1] },
+  'run.log': { open: [1], write: [1], close: [1] },
+  'results.csv': STAGED,
+  'results.json': STAGED,
+  'failed.csv': STAGED,
+  'not-attempted.csv': STAGED,
+  'summary.json': STAGED,
+  'report.html': STAGED,
+};
+
+/** The codes take turns, so that each call and each file meets several. */
+function faultsOf(files: Calls): readonly DiskFault[] {
+  const faults: DiskFault[] = [];
+  for (const [file, calls] of Object.entries(files))
+    for (const [call, points] of Object.entries(calls))
+      for (const nth of points) {
+        const code = CODES[faults.length % CODES.length] ?? 'EIO';
+        faults.push({ file, call: call as DiskCall, code, nth });
+      }
+  return faults;
+}
+
+const staged = () =>
+  stage({ users: 14, seed: 4, mix: PLAIN, limits: 'off', clock: fastClock(100) });
+
+/** What every command says of a disk that failed: the system's code, and nothing of our insides. */
+function expectPlain(fault: DiskFault, said: string): void {
+  expect(said).toContain(fault.code);
+  expect(said).not.toMatch(NO_STACK);
+  expect(said).not.toMatch(/INTERNAL/);
+}
+
+test.each(faultsOf(PLANNING))(
+  'plan: $file, $call fails with $code: nothing is left behind, and the next try succeeds',
+  async (fault) => {
+    const s = await staged();
+    const csv = await s.ids([...s.org.users()].filter(isEligible));
+    const argv = ['plan', '--file', csv, '--out', 'run', '-q'];
+    failFrom(fault);
+    const ran = await s.run(argv);
+    expect(sound()).toBeGreaterThan(0);
+    expectPlain(fault, ran.stdout + ran.stderr);
+    expect(ran.code).toBe(2);
+    expect(await readdir(s.dir)).toEqual([csv]);
+    expect((await s.run(argv)).code).toBe(0);
+  },
+);
+
+test.each(faultsOf(RUNNING))(
+  'run: $file, $call fails with $code from call $nth on: nobody twice, and resume finishes',
+  async (fault) => {
+    const s = await staged();
+    const csv = await s.ids([...s.org.users()].filter(isEligible));
+    expect((await s.run(['plan', '--file', csv, '--out', 'run', '-q'])).code).toBe(0);
+    failFrom(fault);
+    const ran = await s.run(['run', '--plan', 'run', '--concurrency', '3', ...YES]);
+    expect(sound()).toBeGreaterThan(0);
+    const said = ran.stdout + ran.stderr;
+    const isLost = fault.file === 'run.log';
+    if (ran.code !== 0 || isLost) expectPlain(fault, said);
+    // Nothing depends on the log, and a journal that is whole may fail to close.
+    expect([ran.code, said]).toEqual([
+      isLost || fault.call === 'close' ? expect.any(Number) : 7,
+      expect.stringMatching(isLost ? /run\.log/ : /okta-reset resume run|finished/),
+    ]);
+    if (ran.code === 7) expect(said).toMatch(/okta-reset resume run/);
+    const resumed = await s.run(['resume', 'run', ...YES]);
+    expect([resumed.code, resumed.stderr]).toEqual([0, expect.anything()]);
+    const mails = mailsByUser(s.org);
+    expect([mails.size, Math.max(...mails.values())]).toEqual([12, 1]);
+    expect(outcomes(await readCsv(s.path('run', 'results.csv')))).toEqual({ succeeded: 12 });
+  },
+);
+
+test.each(faultsOf({ 'secrets.jsonl': { open: [1], write: [1, 3], sync: [1, 3], close: [1] } }))(
+  'secrets.jsonl, $call fails with $code from call $nth on: the last password issued is the one kept',
+  async (fault) => {
+    const s = await staged();
+    const csv = await s.ids([...s.org.users()].filter(isEligible));
+    const { stdout } = await s.run(['secrets', 'keygen', '--out', 'key.txt']);
+    const recipient = /age1[a-z0-9]+/.exec(stdout)?.[0] ?? '';
+    const plan = ['plan', '--file', csv, '--action', 'temp-password', '--out', 'run', '-q'];
+    expect((await s.run([...plan, '--secrets-recipient', recipient])).code).toBe(0);
+    failFrom(fault);
+    const ran = await s.run(['run', '--plan', 'run', '--concurrency', '3', ...YES]);
+    expect(sound()).toBeGreaterThan(0);
+    expect(ran.code).toBe(7);
+    expectPlain(fault, ran.stdout + ran.stderr);
+    expect(ran.stdout + ran.stderr).toMatch(/okta-reset resume run/);
+    expect((await s.run(['resume', 'run', ...YES])).code).toBe(0);
+    const rows = await readCsv(s.path('run', 'results.csv'));
+    expect(outcomes(rows)).toEqual({ succeeded: 12 });
+    const opened = await s.run(['secrets', 'open', 'run', '--identity', 'key.txt']);
+    for (const row of rows)
+      expect(opened.stdout).toContain(
+        s.org.currentTempPassword(row['_user_id'] ?? '')?.replaceAll('"', '""'),
+      );
+  },
+);
