@@ -6,17 +6,21 @@ import type { User } from '../domain/user.ts';
  * - `finished`: has set a new password since
  * - `waiting`: has not, and still can
  * - `link-dead`: has not, and the link has expired; only an admin can help
+ * - `link-used`: has not, and the link was opened: it works no more. A user who left half-way, or a mail scanner
  * - `bounced`: has not, and a mail sent to the user after the reset came back
  * - `gone`: deactivated, suspended, or no longer there
  * - `no-trace`: Okta shows the user as it was before the reset
+ * - `came-back`: was skipped because of its status, and is ACTIVE since, with the old password; no run has reset it
  */
 export const FOLLOWUP_STATES = [
   'finished',
   'waiting',
   'link-dead',
+  'link-used',
   'bounced',
   'gone',
   'no-trace',
+  'came-back',
 ] as const;
 
 export type FollowupState = (typeof FOLLOWUP_STATES)[number];
@@ -62,6 +66,8 @@ export function standingOf(
     readonly lifetimeMs: number;
     /** The last mail to the user that came back. */
     readonly bouncedMs: number | undefined;
+    /** The last time that the link of the user was opened, as the System Log tells it. */
+    readonly linkUsedMs?: number | undefined;
   },
 ): Standing {
   const at = (state: FollowupState, linkDiesMs?: number): Standing => ({ state, linkDiesMs });
@@ -72,6 +78,9 @@ export function standingOf(
     const madeMs = Math.max(user.statusChangedMs ?? 0, reset.resetMs);
     const diesMs = madeMs + now.lifetimeMs;
     if (bounced) return at('bounced', diesMs);
+    // Also where it has expired since: another link would be opened just the same.
+    if (now.linkUsedMs !== undefined && now.linkUsedMs >= reset.resetMs)
+      return at('link-used', diesMs);
     return at(now.nowMs >= diesMs ? 'link-dead' : 'waiting', diesMs);
   }
   if (user.status === 'PASSWORD_EXPIRED') {
@@ -86,4 +95,12 @@ export function standingOf(
     return at(changed ? 'finished' : 'waiting');
   }
   return at('finished');
+}
+
+/**
+ * Tells whether a user who was skipped because of its status has come back with the old password: ACTIVE now, and the
+ * password has not changed since the plan was made (`plannedMs`, by Okta's clock).
+ */
+export function hasComeBack(user: User | undefined, plannedMs: number): boolean {
+  return user?.status === 'ACTIVE' && (user.passwordChangedMs ?? -Infinity) < plannedMs;
 }

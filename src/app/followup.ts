@@ -5,27 +5,27 @@ import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import type { OrgReader } from '../domain/org.ts';
 import type { Row } from '../domain/row.ts';
-import { RUN_FILES } from '../domain/run-file.ts';
+import type { PlannedRow } from '../domain/plan.ts';
+import { RUN_FILES, type RunFile } from '../domain/run-file.ts';
+import type { UserId } from '../domain/user-id.ts';
 import type { User } from '../domain/user.ts';
 import { openRunDirectory } from '../journal/run-directory.ts';
 import { checkOrg } from '../plan/guards.ts';
 import { resolveRows } from '../plan/resolve-rows.ts';
-import { csvLine } from '../report/csv-text.ts';
 import { withReportFiles } from '../report/report-files.ts';
 import { openReading } from './connection.ts';
 import type { AppContext } from './context.ts';
 import { failureError } from './failure-error.ts';
-import { scanBounces, scanProofs, type LogReading } from './followup-log.ts';
-import {
-  FOLLOWUP_STATES,
-  standingOf,
-  type FollowupState,
-  type Standing,
-} from './followup-state.ts';
+import { FOLLOWUP_HEADER, followupLineOf } from './followup/followup-csv.ts';
+import { scanLinkUses, ScannerTraces, type ScannerTrace } from './followup/link-uses.ts';
+import type { LogReading } from './followup/scan-log.ts';
+import { skippedByStatus } from './followup/skipped-rows.ts';
+import { scanBounces, scanProofs } from './followup-log.ts';
+import { FOLLOWUP_STATES, hasComeBack, standingOf, type FollowupState } from './followup-state.ts';
 import { identify } from './org-identity.ts';
 import { withoutSecrets } from '../selection/layout/left-out.ts';
 import { refuseRunning } from './run-lock.ts';
-import { claimsOf, findChain, type Claim } from './run-chain.ts';
+import { claimsOf, findChain } from './run-chain.ts';
 
 export interface FollowupInput {
   readonly dir: string;
@@ -44,7 +44,7 @@ export interface Followup {
   /** The runs looked at, newest first. */
   readonly runs: readonly string[];
   readonly takenAt: string;
-  /** Users that were reset: the sum of `counts`. */
+  /** Users that were reset: the sum of `counts` but for `came-back`. */
   readonly users: number;
   readonly counts: Readonly<Record<FollowupState, number>>;
   /** Users of the plans that no run has reset. */
@@ -53,6 +53,9 @@ export interface Followup {
   readonly proven: number;
   readonly proofs: LogReading;
   readonly bounces: LogReading;
+  readonly linkUses: LogReading;
+  /** Links that a machine opened, as it looks; undefined where nothing looks so. */
+  readonly scanner: ScannerTrace | undefined;
   readonly linkLifetimeMs: number;
   readonly linkLifetimeFrom: 'policy' | 'flag' | 'assumed';
   readonly file: string;
@@ -67,44 +70,28 @@ export interface TakenFollowup {
 const HOUR_MS = 3_600_000;
 const GRAIN_MS = 1000;
 
-const COLUMNS = [
-  'user_id',
-  'login',
-  'state',
-  'status',
-  'reset_at',
-  'link_dies_at',
-  'password_changed_at',
-  'bounced_at',
-  'proven',
-  'action',
-  'run_id',
-] as const;
-
-const iso = (ms: number | undefined) => (ms === undefined ? '' : new Date(ms).toISOString());
-
 function worst(readings: readonly LogReading[]): LogReading {
   if (readings.includes('unreadable')) return 'unreadable';
   return readings.includes('partly') ? 'partly' : 'whole';
 }
 
-interface Seen {
-  readonly claim: Claim;
+interface Seen<T> {
+  readonly of: T;
   readonly user: User | undefined;
 }
 
-/** Reads the live state of each claimed user, in their order, a hundred users a call. */
-async function* readLive(
-  claims: AsyncIterable<Claim>,
-  reader: OrgReader,
-  context: AppContext,
-): AsyncGenerator<Seen> {
-  const waiting = new Map<Row, Claim>();
+/** Reads the live state of the user of each row, in their order, a hundred users a call. */
+async function* readLive<
+  T extends {
+    readonly row: Pick<PlannedRow, 'source' | 'line'> & { readonly userId: UserId };
+  },
+>(whom: AsyncIterable<T>, reader: OrgReader, context: AppContext): AsyncGenerator<Seen<T>> {
+  const waiting = new Map<Row, T>();
   async function* rows(): AsyncGenerator<Row> {
-    for await (const claim of claims) {
-      const { userId, line, source } = claim.row;
+    for await (const one of whom) {
+      const { userId, line, source } = one.row;
       const row: Row = { source, line, identifier: { kind: 'id', value: userId }, columns: {} };
-      waiting.set(row, claim);
+      waiting.set(row, one);
       yield row;
     }
   }
@@ -116,12 +103,12 @@ async function* readLive(
     context.interrupt.drain,
   );
   for await (const { row, resolution } of resolved) {
-    const claim = waiting.get(row);
+    const one = waiting.get(row);
     waiting.delete(row);
-    if (claim === undefined) throw new Error('A row came back that nobody asked for.');
+    if (one === undefined) throw new Error('A row came back that nobody asked for.');
     done += 1;
     if (done % 500 === 0) context.emit({ type: 'reading', what: 'lookup', done });
-    yield { claim, user: resolution.kind === 'found' ? resolution.user : undefined };
+    yield { of: one, user: resolution.kind === 'found' ? resolution.user : undefined };
   }
 }
 
@@ -136,27 +123,6 @@ async function lifetimeOf(
   return lifetime.kind === 'ok'
     ? { linkLifetimeMs: lifetime.value.maxMinutes * 60_000, linkLifetimeFrom: 'policy' }
     : { linkLifetimeMs: HOUR_MS, linkLifetimeFrom: 'assumed' };
-}
-
-function csvOf({ claim, user }: Seen, standing: Standing, more: LineFacts): string {
-  return csvLine([
-    claim.row.userId,
-    user?.login ?? claim.row.login ?? '',
-    standing.state,
-    user?.status ?? '',
-    iso(claim.startedMs),
-    iso(standing.linkDiesMs),
-    iso(user?.passwordChangedMs),
-    iso(more.bouncedMs),
-    more.proven === undefined ? '' : more.proven ? 'yes' : 'no',
-    claim.run.spec.action,
-    claim.run.runId,
-  ]);
-}
-
-interface LineFacts {
-  readonly bouncedMs: number | undefined;
-  readonly proven: boolean | undefined;
 }
 
 /**
@@ -185,7 +151,14 @@ export async function takeFollowup(
     for (const run of chain)
       proofs.set(run.run.runId, await scanProofs(reader, run, offsetMs, interrupt.drain));
     const firstMs = Math.min(...chain.map((run) => run.firstMs)) + offsetMs;
-    const bounces = await scanBounces(reader, firstMs, nowMs + GRAIN_MS, interrupt.drain);
+    const untilMs = nowMs + GRAIN_MS;
+    const bounces = await scanBounces(reader, firstMs, untilMs, interrupt.drain);
+    const principalId = identity.principal.kind === 'user' ? identity.principal.id : undefined;
+    const uses = await scanLinkUses(
+      reader,
+      { sinceMs: firstMs, untilMs, principalId },
+      interrupt.drain,
+    );
 
     const claims = claimsOf(chain, context);
     const counts = Object.fromEntries(FOLLOWUP_STATES.map((state) => [state, 0])) as Record<
@@ -193,32 +166,69 @@ export async function takeFollowup(
       number
     >;
     const chosen = new Set<string>();
+    const traces = new ScannerTraces();
     let users = 0;
     let proven = 0;
+    const take = (userId: string, state: FollowupState) => {
+      counts[state] += 1;
+      if (input.choose.has(state)) chosen.add(userId);
+    };
     await withReportFiles(input.dir, { nowMs: host.clock.nowMs() }, async (create) => {
       const file = await create(RUN_FILES.followup);
-      file.push(csvLine(COLUMNS));
-      for await (const seen of readLive(claims, reader, context)) {
-        const { claim, user } = seen;
+      file.push(FOLLOWUP_HEADER);
+      for await (const { of: claim, user } of readLive(claims, reader, context)) {
         const { row, run } = claim;
         const proof = proofs.get(run.runId);
         const bouncedMs = bounces.bouncedMs.get(row.userId);
-        const standing = standingOf(
-          {
-            spec: run.spec,
-            resetMs: claim.startedMs + offsetMs - GRAIN_MS,
-            before: row,
-          },
-          user,
-          { nowMs, lifetimeMs: lifetime.linkLifetimeMs, bouncedMs },
-        );
+        const resetMs = claim.startedMs + offsetMs - GRAIN_MS;
+        const use = uses.after(row.userId, resetMs);
+        const standing = standingOf({ spec: run.spec, resetMs, before: row }, user, {
+          nowMs,
+          lifetimeMs: lifetime.linkLifetimeMs,
+          bouncedMs,
+          linkUsedMs: use?.usedMs,
+        });
+        if (standing.state === 'link-used' && use !== undefined) traces.add(use, resetMs);
         const isProven = proof?.users.has(row.userId) === true;
-        counts[standing.state] += 1;
         users += 1;
         if (isProven) proven += 1;
-        if (input.choose.has(standing.state)) chosen.add(row.userId);
+        take(row.userId, standing.state);
         const known = isProven || proof?.reading === 'whole';
-        file.push(csvOf(seen, standing, { bouncedMs, proven: known ? isProven : undefined }));
+        file.push(
+          followupLineOf({
+            userId: row.userId,
+            login: row.login,
+            user,
+            standing,
+            resetMs: claim.startedMs,
+            bouncedMs,
+            linkUsedMs: use?.usedMs,
+            linkUsedFrom: use?.address,
+            proven: known ? isProven : undefined,
+            run,
+          }),
+        );
+        await file.flush();
+      }
+      const skipped = skippedByStatus(chain, claims, context);
+      for await (const { of: one, user } of readLive(skipped, reader, context)) {
+        const { row, run } = one;
+        if (!hasComeBack(user, Date.parse(run.createdAt) + offsetMs)) continue;
+        take(row.userId, 'came-back');
+        file.push(
+          followupLineOf({
+            userId: row.userId,
+            login: row.login,
+            user,
+            standing: { state: 'came-back', linkDiesMs: undefined },
+            resetMs: undefined,
+            bouncedMs: undefined,
+            linkUsedMs: undefined,
+            linkUsedFrom: undefined,
+            proven: undefined,
+            run,
+          }),
+        );
         await file.flush();
       }
       await file.finish();
@@ -234,6 +244,8 @@ export async function takeFollowup(
       proven,
       proofs: worst([...proofs.values()].map(({ reading }) => reading)),
       bounces: bounces.reading,
+      linkUses: uses.reading,
+      scanner: traces.found(),
       ...lifetime,
       file: join(input.dir, RUN_FILES.followup),
     };
@@ -262,13 +274,17 @@ export async function* rowsToResend(
 ): AsyncGenerator<Row> {
   const chain = await findChain(dir, context);
   for (const each of chain) await refuseRunning(await openRunDirectory(each.dir), context, force);
-  for await (const { run, row } of claimsOf(chain, context)) {
-    if (!chosen.has(row.userId)) continue;
-    yield {
-      source: `run ${run.runId}`,
-      line: row.row,
-      identifier: { kind: 'id', value: row.userId },
-      columns: run.format === 1 ? withoutSecrets(row.columns) : row.columns,
-    };
-  }
+  const claims = claimsOf(chain, context);
+  for await (const { run, row } of claims) if (chosen.has(row.userId)) yield rowOf(run, row);
+  for await (const { run, row } of skippedByStatus(chain, claims, context))
+    if (chosen.has(row.userId)) yield rowOf(run, row);
+}
+
+function rowOf(run: RunFile, row: PlannedRow & { readonly userId: UserId }): Row {
+  return {
+    source: `run ${run.runId}`,
+    line: row.row,
+    identifier: { kind: 'id', value: row.userId },
+    columns: run.format === 1 ? withoutSecrets(row.columns) : row.columns,
+  };
 }

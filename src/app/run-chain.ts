@@ -4,6 +4,7 @@ import { AppError } from '../domain/app-error.ts';
 import type { OutcomeRecord } from '../domain/journal-record.ts';
 import { isTarget, type Target } from '../domain/plan.ts';
 import type { RunFile } from '../domain/run-file.ts';
+import type { UserId } from '../domain/user-id.ts';
 import { openRunDirectory } from '../journal/run-directory.ts';
 import { readRunFile } from '../journal/run-file.ts';
 import { replayJournal } from '../journal/replay.ts';
@@ -32,6 +33,8 @@ export interface Claim {
 export interface Claims extends AsyncIterable<Claim> {
   /** Users that some run of the chain was to act on and none did; complete when the iteration has ended. */
   readonly neverReset: () => number;
+  /** Tells whether a run has reset the user; complete when the iteration has ended. */
+  readonly has: (userId: UserId) => boolean;
 }
 
 async function readRunIn(dir: string): Promise<RunFile | undefined> {
@@ -102,6 +105,7 @@ export function claimsOf(chain: readonly ChainRun[], context: AppContext): Claim
   let claimed = new KeySet();
   return {
     neverReset: () => targets.size - claimed.size,
+    has: (userId) => claimed.has(userId),
     async *[Symbol.asyncIterator]() {
       targets = new KeySet();
       claimed = new KeySet();

@@ -10,10 +10,20 @@ const MEANING: Readonly<Record<FollowupState, string>> = {
   finished: 'set a new password since',
   waiting: 'not yet, and still can',
   'link-dead': 'stuck: the link has expired, only an admin can help',
+  'link-used': 'link used, password not changed: the link works no more',
   bounced: 'the mail came back: reach them another way',
   gone: 'deactivated, suspended or deleted since',
   'no-trace': 'Okta shows no sign of the reset: look at these first',
+  'came-back': 'was skipped by status, is active again with the old password',
 };
+
+const TROUBLE: ReadonlySet<FollowupState> = new Set([
+  'link-dead',
+  'link-used',
+  'bounced',
+  'no-trace',
+  'came-back',
+]);
 
 const BAR = 20;
 
@@ -26,7 +36,7 @@ function proofLine(followup: Followup): string {
   const { proven, users, proofs } = followup;
   switch (proofs) {
     case 'unreadable':
-      return 'The credential may not read the System Log, so nothing is proven by it and bounced mails are not seen (okta.logs.read).';
+      return 'The credential may not read the System Log, so nothing is proven by it, and bounced mails and opened links are not seen (okta.logs.read).';
     case 'partly':
       return `The System Log proves ${count(proven)} of ${plural(users, 'reset')}; it was too long to be read to its end.`;
     case 'whole':
@@ -46,6 +56,32 @@ const LIFETIME_FROM = {
   assumed: 'assumed: the policy may not be read; --link-lifetime says otherwise',
 } as const;
 
+/** The commands that help those who are stuck. */
+function nextOf({ counts, neverReset }: Followup, name: string): readonly string[] {
+  const resend = `okta-reset followup ${name} --resend`;
+  const rescue = ['link-used', 'bounced'] as const;
+  const byPassword = rescue.filter((state) => counts[state] > 0);
+  return [
+    ...(counts['link-dead'] > 0 ? [`${resend} --only link-dead`] : []),
+    ...(byPassword.length > 0
+      ? [
+          `${resend} --only ${byPassword.join(',')} --action temp-password --secrets-recipient age1…`,
+        ]
+      : []),
+    ...(counts['came-back'] > 0 ? [`${resend} --only came-back`] : []),
+    ...(neverReset > 0 ? [`okta-reset rerun ${name}`] : []),
+  ];
+}
+
+/** What opened links mean, and what helps; empty where there are none. */
+function linkUseText({ counts, scanner }: Followup): string {
+  const used = counts['link-used'];
+  if (used === 0) return '';
+  if (scanner === undefined)
+    return `${plural(used, 'link was', 'links were')} opened and no password set: these users have to be helped, by a temporary password or another link.`;
+  return `A mail scanner opens the links: those of ${plural(scanner.users, 'user')} were opened within a minute of the reset, several from the same address (${scanner.addresses.join(', ')}). Another link would be used up the same way: give temporary passwords, or have the mail gateway leave links to your Okta address alone, and then resend.`;
+}
+
 /** How far the users have come, as a person reads it; `name` is what a command line calls the run. */
 export function followupScreen(
   followup: Followup,
@@ -58,39 +94,35 @@ export function followupScreen(
   const shown = FOLLOWUP_STATES.filter((state) => counts[state] > 0 || state === 'finished');
   const paint = (state: FollowupState | undefined, line: string): Text => {
     if (state === 'finished') return style.green(line);
-    if (state === 'link-dead' || state === 'bounced' || state === 'no-trace')
-      return style.red(line);
-    return line;
+    return state !== undefined && TROUBLE.has(state) ? style.red(line) : line;
   };
+  const line = (state: FollowupState) => [
+    { text: state },
+    { text: count(counts[state]), right: true },
+    { text: MEANING[state] },
+  ];
   const table = alignColumns(
     [
-      ...shown.map((state) => [
-        { text: state },
-        { text: count(counts[state]), right: true },
-        { text: MEANING[state] },
-      ]),
+      ...shown.filter((state) => state !== 'came-back').map(line),
       [{ text: 'users reset' }, { text: count(users), right: true }, { text: '' }],
+      ...shown.filter((state) => state === 'came-back').map(line),
     ],
     { width, indent: '  ', flexible: 2 },
   );
   const share = users === 0 ? 0 : counts.finished / users;
   const paragraph = (text: string) => wrap(text, width);
-  const next = [
-    ...(counts['link-dead'] > 0 ? [`okta-reset followup ${name} --resend`] : []),
-    ...(counts.bounced > 0
-      ? [
-          `okta-reset followup ${name} --resend --only bounced --action temp-password --secrets-recipient age1…`,
-        ]
-      : []),
-    ...(followup.neverReset > 0 ? [`okta-reset rerun ${name}`] : []),
-  ];
   return [
     style.bold(
       `${plural(followup.runs.length, 'run')} on ${followup.host}: ${count(counts.finished)} of ${plural(users, 'user')} finished`,
     ),
     `${bar(share)} ${Math.floor(share * 100)}%`,
     '',
-    ...table.map((line, index) => paint(shown[index], line)),
+    ...table.map((text) =>
+      paint(
+        FOLLOWUP_STATES.find((state) => text.trim().startsWith(state)),
+        text,
+      ),
+    ),
     '',
     ...paragraph(proofLine(followup)),
     ...paragraph(
@@ -101,8 +133,11 @@ export function followupScreen(
       : paragraph(
           `${plural(followup.neverReset, 'user')} of the plan ${followup.neverReset === 1 ? 'was' : 'were'} never reset.`,
         )),
+    ...paragraph(linkUseText(followup)),
     `List    ${followup.file}`,
-    ...next.map((line, index) => styled`${index === 0 ? 'Next' : '    '}    ${style.bold(line)}`),
+    ...nextOf(followup, name).map(
+      (line, index) => styled`${index === 0 ? 'Next' : '    '}    ${style.bold(line)}`,
+    ),
   ];
 }
 

@@ -138,7 +138,11 @@ const FOLLOWUP_ACTION: Flag = resend.text(
 
 /** What followup takes with --resend alone. */
 export const FOLLOWUP_RESEND: readonly Flag[] = [
-  resend.list('only', 'STATE', 'link-dead (default), waiting, bounced, no-trace'),
+  resend.list(
+    'only',
+    'STATE',
+    'link-dead, came-back (default: both), link-used, waiting, bounced, no-trace',
+  ),
   FOLLOWUP_ACTION,
   ...GUARDS,
   OUT,

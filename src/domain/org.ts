@@ -53,6 +53,8 @@ export interface LogEvent {
   readonly result: string | undefined;
   readonly reason: string | undefined;
   readonly requestId: string | undefined;
+  /** The address that the request came from. */
+  readonly clientIp?: string | undefined;
 }
 
 /** A bucket's state as the org last told this credential. */

@@ -59,6 +59,7 @@ export function readLogEvent(json: unknown): LogEvent | undefined {
     result: textOf(outcome['result']),
     reason: textOf(outcome['reason']),
     requestId: isRecord(json['transaction']) ? textOf(json['transaction']['id']) : undefined,
+    clientIp: isRecord(json['client']) ? textOf(json['client']['ipAddress']) : undefined,
   };
 }
 

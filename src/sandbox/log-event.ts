@@ -1,5 +1,6 @@
 import { bits } from './chance.ts';
 import type { Principal } from './credentials.ts';
+import { LINK_OPENED, SCANNER_ADDRESS } from './mail-scanner.ts';
 import type { Org } from './org.ts';
 import type { LimitDetail, LoggedEvent } from './system-log.ts';
 
@@ -27,9 +28,12 @@ const SYSTEM: Party = {
   displayName: 'Okta System',
 };
 
+const IS_LINK_OPENED: ReadonlySet<string> = new Set(Object.values(LINK_OPENED));
+
 /** Who did what an event tells of. */
 export function actorOf(org: Org, event: LoggedEvent, principal: Principal | undefined): Party {
   if (event.type === 'system.email.delivery') return SYSTEM;
+  if (IS_LINK_OPENED.has(event.type) && event.user !== undefined) return user(org, event.user);
   if (principal?.user !== undefined) return user(org, principal.user);
   const id = principal?.id ?? 'unknown';
   return { id, type: 'PublicClientApp', alternateId: id, displayName: 'Service app' };
@@ -73,7 +77,7 @@ export function eventJson(org: Org, event: LoggedEvent, principal: Principal | u
       zone: 'null',
       device: 'Unknown',
       id: principal?.kind === 'app' ? principal.id : null,
-      ipAddress: '127.0.0.1',
+      ipAddress: IS_LINK_OPENED.has(event.type) ? SCANNER_ADDRESS : '127.0.0.1',
       geographicalContext: null,
     },
     authenticationContext: { authenticationStep: 0, externalSessionId: 'unknown' },

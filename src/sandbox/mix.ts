@@ -18,6 +18,8 @@ export interface Mix {
   readonly sharedEmail?: number | undefined;
   /** Share whose e-mail bounces. Default 0. */
   readonly bounced?: number | undefined;
+  /** Share whose mail passes a scanner that opens every link at once, so that a reset link is used up. Default 0. */
+  readonly scanned?: number | undefined;
   /** Share of directory users for whom the agent times out: 502 E0000240, every other one after the effect. Default 0. */
   readonly agentTimeout?: number | undefined;
   /** Share of directory users whose domain has no connected agent: 504 E0000241, no effect. Default 0. */
@@ -57,6 +59,7 @@ export function sharesOf(mix: Mix): Shares {
     hostile: mix.hostile ?? 0.02,
     sharedEmail: mix.sharedEmail ?? 0.01,
     bounced: mix.bounced ?? 0,
+    scanned: mix.scanned ?? 0,
     agentTimeout: mix.agentTimeout ?? 0,
     agentAbsent: mix.agentAbsent ?? 0,
     agentDenied: mix.agentDenied ?? 0,

@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/clock.ts';
 import { bits, share, word } from './chance.ts';
 import { makeIdentity, type Identity } from './identity.ts';
+import { MailScanner } from './mail-scanner.ts';
 import { sharesOf, type Shares } from './mix.ts';
 import type { Settings } from './options.ts';
 import { Outbox, type MailType } from './outbox.ts';
@@ -43,6 +44,7 @@ export class Org {
   readonly userIds: Identity;
   readonly groupIds: Identity;
   readonly outbox: Outbox;
+  readonly scanner: MailScanner;
   readonly log = new SystemLog();
   readonly id: string;
   /** The one realm, `guo…`. */
@@ -85,6 +87,7 @@ export class Org {
     this.schemaId = `osc${word(seed, 0, 77, 17)}`;
     this.userTypeId = `oty${word(seed, 0, 62, 17)}`;
     this.shares = sharesOf(settings.mix);
+    this.scanner = new MailScanner(settings.seed, this.shares.scanned);
     this.table = new UserTable(users, settings.admins, seed, settings.mix);
     this.history = new UserHistory(
       this.table,
@@ -180,6 +183,7 @@ export class Org {
     const status = this.table.status[index];
     const nowMs = this.nowMs();
     if (status === STATUS_CODE.RECOVERY) {
+      if (this.scanner.hasOpened(index)) return false;
       const ageMs = nowMs - (this.table.statusChangedS[index] ?? 0) * 1000;
       if (ageMs > this.settings.linkLifetimeMinutes * 60_000) return false;
     } else if (status !== STATUS_CODE.PASSWORD_EXPIRED) return false;

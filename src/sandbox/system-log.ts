@@ -14,6 +14,8 @@ export const LOG_EVENTS = [
   ['user.lifecycle.activate', 'Activate Okta user'],
   ['user.lifecycle.deactivate', 'Deactivate Okta user'],
   ['system.email.delivery', 'Email delivery'],
+  ['system.email.challenge_factor_redeemed', 'Email challenge redeemed'],
+  ['user.account.use_token', 'Invalid self service recovery token used by user'],
   ['system.org.rate_limit.violation', 'Rate limit violation'],
   ['system.operation.rate_limit.violation', 'Operation rate limit violation'],
   ['core.concurrency.org.limit.violation', 'Too many concurrent requests in flight'],

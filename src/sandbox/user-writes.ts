@@ -1,5 +1,6 @@
 import { EMPTY_OBJECT, errorReply, jsonReply, NO_CONTENT, type Reply } from './errors.ts';
 import { flag, type Exchange } from './exchange.ts';
+import { LINK_OPENED } from './mail-scanner.ts';
 import { rule, type LifecycleCall } from './lifecycle.ts';
 import { reachesAdmin } from './roles.ts';
 import type { Provider } from './mix.ts';
@@ -56,6 +57,8 @@ function sendMail(
   const { org } = exchange;
   org.mail(index, type, exchange.nowMs);
   record(exchange, 'system.email.delivery', index, org.bounces(index));
+  if (type === 'activation' || !org.scanner.open(index)) return;
+  record(exchange, LINK_OPENED[org.settings.engine], index, org.settings.engine === 'classic');
 }
 
 /** Runs a call through the status matrix and the directory agents; `act` is the effect of an allowed one. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { standingOf, type ResetFacts } from '../../src/app/followup-state.ts';
+import { hasComeBack, standingOf, type ResetFacts } from '../../src/app/followup-state.ts';
 import type { Action } from '../../src/domain/action.ts';
 import { parseUserId } from '../../src/domain/user-id.ts';
 import type { User } from '../../src/domain/user.ts';
@@ -28,8 +28,14 @@ function user(status: string, statusChangedMs = RESET_MS, passwordChangedMs = 40
   };
 }
 
-function state(facts: ResetFacts, seen: User | undefined, afterMs = 0, bouncedMs?: number) {
-  const now = { nowMs: RESET_MS + afterMs, lifetimeMs: HOUR_MS, bouncedMs };
+function state(
+  facts: ResetFacts,
+  seen: User | undefined,
+  afterMs = 0,
+  bouncedMs?: number,
+  linkUsedMs?: number,
+) {
+  const now = { nowMs: RESET_MS + afterMs, lifetimeMs: HOUR_MS, bouncedMs, linkUsedMs };
   return standingOf(facts, seen, now);
 }
 
@@ -73,6 +79,30 @@ describe('after reset-password', () => {
     expect(state(facts, user('RECOVERY'), 2 * HOUR_MS, RESET_MS).state).toBe('bounced');
     expect(state(facts, user('ACTIVE', RESET_MS + 9), 0, RESET_MS).state).toBe('finished');
   });
+});
+
+test('a link that was opened after the reset is used up, also once it would have expired; before it, nothing', () => {
+  const facts = reset('reset-password');
+  const at = (usedMs: number, afterMs = 0, bouncedMs?: number) =>
+    state(facts, user('RECOVERY'), afterMs, bouncedMs, usedMs).state;
+  expect(at(RESET_MS)).toBe('link-used');
+  expect(at(RESET_MS + 5, 2 * HOUR_MS)).toBe('link-used');
+  expect(at(RESET_MS - 1)).toBe('waiting');
+  expect(at(RESET_MS, 0, RESET_MS)).toBe('bounced');
+  expect(
+    state(facts, user('ACTIVE', RESET_MS + 9, RESET_MS + 9), 0, undefined, RESET_MS).state,
+  ).toBe('finished');
+});
+
+test('who was skipped has come back if active with the password from before the plan', () => {
+  const changed = (ms: number | undefined, status = 'ACTIVE') =>
+    hasComeBack({ ...user(status), passwordChangedMs: ms }, RESET_MS);
+  expect([changed(RESET_MS - 1), changed(undefined), changed(RESET_MS)]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  expect([changed(1, 'SUSPENDED'), hasComeBack(undefined, RESET_MS)]).toEqual([false, false]);
 });
 
 describe('after temp-password and expire-password', () => {

@@ -37,7 +37,7 @@ import { plural } from '../words.ts';
 import { asLines } from '../../text/styled.ts';
 
 const WATCH_EVERY_MS = 60_000;
-const STUCK: readonly FollowupState[] = ['link-dead'];
+const STUCK: readonly FollowupState[] = ['link-dead', 'came-back'];
 
 /** What the flags ask for, checked before anything is read. */
 interface Asked {
@@ -57,7 +57,7 @@ function statesOf(parsed: Parsed): ReadonlySet<FollowupState> {
     if (state === undefined || state === 'finished' || state === 'gone')
       throw usage(
         `--only does not know “${word}”.`,
-        'It is one of link-dead (the default), waiting, bounced, no-trace.',
+        'It is one of link-dead and came-back (the default: both), link-used, waiting, bounced, no-trace.',
       );
     return state;
   });
@@ -177,7 +177,7 @@ async function resend(
   );
   await session.settle();
   if (!terminal.json)
-    await terminal.out(`\nA new run over ${plural(taken.chosen.size, 'stuck user')}:\n\n`);
+    await terminal.out(`\nA new run over ${plural(taken.chosen.size, 'user')} who need it:\n\n`);
   await showPreview(planned.dir, planned.run, terminal, session, pace.between);
   return executeAndShow(
     { dir: planned.dir, org, pace, guards, parsed, previewed: true },

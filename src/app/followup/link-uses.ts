@@ -1,0 +1,100 @@
+import type { OrgReader } from '../../domain/org.ts';
+import { scanLog, type LogReading } from './scan-log.ts';
+
+/**
+ * What Okta's event catalogue has of a recovery link that is opened. Identity Engine: `system.email.challenge_factor_redeemed`
+ * (“the link was clicked or the code was entered”). Both engines: `user.account.use_token` (“invalid self service recovery
+ * token used by user”: one that was used before, so somebody comes after the scanner), and `user.account.reset_password`
+ * that failed. No event tells of an opened page as such. Source: event-types.json of okta/okta-developer-docs.
+ */
+const LINK_USED = [
+  'eventType eq "system.email.challenge_factor_redeemed"',
+  'eventType eq "user.account.use_token"',
+  '(eventType eq "user.account.reset_password" and outcome.result eq "FAILURE")',
+].join(' or ');
+
+/** The first time that the link of a user was opened after its reset, and from where. */
+export interface LinkUse {
+  readonly usedMs: number;
+  readonly address: string | undefined;
+}
+
+/** The opened links of a window of the System Log. */
+export interface LinkUses {
+  readonly reading: LogReading;
+  /** The first use at or after a reset; times by Okta's clock. */
+  readonly after: (userId: string, resetMs: number) => LinkUse | undefined;
+}
+
+/** Uses kept of one user: a scanner and a few tries of a person. */
+const MOST_OF_ONE = 20;
+
+/**
+ * Finds whose links were opened, by one bounded scan. Events whose actor is `principalId` are our own calls, and do not
+ * count. Rejects with `signal.reason` after an abort.
+ */
+export async function scanLinkUses(
+  reader: Pick<OrgReader, 'logEvents'>,
+  window: {
+    readonly sinceMs: number;
+    readonly untilMs: number;
+    readonly principalId: string | undefined;
+  },
+  signal: AbortSignal,
+): Promise<LinkUses> {
+  const { sinceMs, untilMs, principalId } = window;
+  const uses = new Map<string, LinkUse[]>();
+  const reading = await scanLog(
+    reader,
+    { filter: LINK_USED, sinceMs, untilMs },
+    signal,
+    (event) => {
+      const { actorId, publishedMs: usedMs, clientIp: address } = event;
+      if (actorId !== undefined && actorId === principalId) return;
+      for (const userId of new Set([
+        ...event.userIds,
+        ...(actorId === undefined ? [] : [actorId]),
+      ])) {
+        const ofUser = uses.get(userId) ?? [];
+        if (ofUser.length < MOST_OF_ONE) ofUser.push({ usedMs, address });
+        uses.set(userId, ofUser);
+      }
+    },
+  );
+  return {
+    reading,
+    after: (userId, resetMs) => uses.get(userId)?.find(({ usedMs }) => usedMs >= resetMs),
+  };
+}
+
+/** A person takes longer to find the mail, open it and click. */
+const SOONER_THAN_PEOPLE_MS = 60_000;
+/** So many people's links opened from one address, each within a minute of its mail. */
+const FEWEST = 3;
+
+/** What a mail scanner leaves behind: links of several users opened from one address, as soon as they were mailed. */
+export interface ScannerTrace {
+  readonly users: number;
+  readonly addresses: readonly string[];
+}
+
+/** Collects opened links, and tells whether a machine opened them. */
+export class ScannerTraces {
+  readonly #byAddress = new Map<string, number>();
+
+  add(use: LinkUse, resetMs: number): void {
+    if (use.address === undefined || use.usedMs - resetMs > SOONER_THAN_PEOPLE_MS) return;
+    this.#byAddress.set(use.address, (this.#byAddress.get(use.address) ?? 0) + 1);
+  }
+
+  /** Undefined where nothing looks like a scanner. */
+  found(): ScannerTrace | undefined {
+    const many = [...this.#byAddress].filter(([, users]) => users >= FEWEST);
+    if (many.length === 0) return undefined;
+    many.sort(([, a], [, b]) => b - a);
+    return {
+      users: many.reduce((sum, [, users]) => sum + users, 0),
+      addresses: many.slice(0, 5).map(([address]) => address),
+    };
+  }
+}

@@ -1,0 +1,52 @@
+import type { PlannedRow } from '../../domain/plan.ts';
+import type { RunFile } from '../../domain/run-file.ts';
+import type { UserId } from '../../domain/user-id.ts';
+import { openRunDirectory } from '../../journal/run-directory.ts';
+import { replayJournal, type Replay } from '../../journal/replay.ts';
+import { KeySet } from '../../plan/key-set.ts';
+import { readPlan } from '../../plan/read-plan.ts';
+import type { AppContext } from '../context.ts';
+import type { ChainRun, Claims } from '../run-chain.ts';
+
+/** A row that a run left alone because of its user's status. */
+export interface SkippedRow {
+  readonly run: RunFile;
+  readonly row: PlannedRow & { readonly userId: UserId };
+}
+
+const isOfStatus = (reason: string | undefined) => reason?.startsWith('status:') === true;
+
+/** Whether the row was skipped because of a status: when it was planned, or just before it was to be acted on. */
+async function isSkipped(row: PlannedRow, replay: Replay): Promise<boolean> {
+  if (row.verdict.kind === 'skip') return isOfStatus(row.verdict.reason);
+  if (replay.stateOf(row.row) !== 'ended') return false;
+  const record = await replay.outcomeOf(row.row);
+  return record?.outcome === 'skipped' && isOfStatus(record.reason);
+}
+
+/**
+ * The rows that the runs of a chain skipped because of a status, each user once, by the newest run; users that some run
+ * has reset are left out, so `claims` must have been iterated. Takes some bytes a user.
+ */
+export async function* skippedByStatus(
+  chain: readonly ChainRun[],
+  claims: Claims,
+  context: AppContext,
+): AsyncGenerator<SkippedRow> {
+  const seen = new KeySet();
+  for (const { dir, run } of chain) {
+    const { path } = await openRunDirectory(dir);
+    const replay = await replayJournal(path('journal'), run, context.interrupt.drain);
+    try {
+      const plan = await readPlan(path('plan'));
+      for await (const row of plan.rows) {
+        const { userId } = row;
+        if (userId === undefined || claims.has(userId)) continue;
+        if (!(await isSkipped(row, replay)) || !seen.add(userId)) continue;
+        yield { run, row: { ...row, userId } };
+      }
+    } finally {
+      await replay.close();
+    }
+  }
+}
