@@ -6,6 +6,7 @@ import type { Reading } from './connection.ts';
 import { failedFinding, good, type Finding } from './doctor-finding.ts';
 import { judgeRoles } from './doctor-roles.ts';
 import { isCovered, judgeScopes } from './doctor-scopes.ts';
+import type { Visit } from './doctor/visit.ts';
 
 /** Whether the credential itself was refused: nothing else is worth asking then. */
 function isDead(me: Answer<User>): boolean {
@@ -116,24 +117,32 @@ export interface Access {
 export async function checkAccess(
   { reader, grantedScopes }: Pick<Reading, 'reader' | 'grantedScopes'>,
   credentials: Credentials,
+  visit: Visit,
   signal: AbortSignal,
 ): Promise<Access> {
-  const me = await reader.me(signal);
+  const { watch } = visit;
+  const findings: Finding[] = [];
+  const add = async (...found: readonly Finding[]) => {
+    findings.push(...found);
+    await visit.add(...found);
+  };
+  const me = await watch('credential', reader.me(signal));
   const dead = isDead(me);
-  const findings = [credentialFinding(me, credentials, reader.host, dead)];
+  await add(credentialFinding(me, credentials, reader.host, dead));
   if (dead) return { findings, dead };
   const granted = grantedScopes();
   if (granted !== undefined && credentials.kind === 'oauth') {
     const { scopes, optionalScopes } = credentials;
-    findings.push(...judgeScopes(granted, [...scopes, ...optionalScopes]));
+    await add(...judgeScopes(granted, [...scopes, ...optionalScopes]));
   }
   // What the token cannot hold is told above, once.
   const open = (scope: string) => granted === undefined || isCovered(scope, granted);
-  if (open('okta.roles.read')) findings.push(...(await ownRoles(me, credentials, reader, signal)));
+  if (open('okta.roles.read'))
+    await add(...(await watch('roles', ownRoles(me, credentials, reader, signal))));
   for (const { subject, level, needs, fine, scope, read } of probesOf(reader)) {
     if (!open(scope)) continue;
-    const answer = await read(signal);
-    findings.push(failedFinding(subject, answer, reader.host, level, needs) ?? good(subject, fine));
+    const answer = await watch(subject, read(signal));
+    await add(failedFinding(subject, answer, reader.host, level, needs) ?? good(subject, fine));
   }
   return { findings, dead };
 }

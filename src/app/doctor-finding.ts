@@ -27,9 +27,12 @@ export function failedFinding(
   if (answer.kind === 'ok') return undefined;
   const { failure } = answer;
   const error = failureError(failure, needs, host);
+  // The error says which scope; the catalogue only that one is missing.
   const code =
     failure.kind === 'okta'
-      ? failure.oktaCode
+      ? failure.insufficientScope
+        ? undefined
+        : failure.oktaCode
       : failure.kind === 'transport'
         ? failure.code
         : undefined;

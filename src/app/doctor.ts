@@ -11,6 +11,7 @@ import { checkAccess } from './doctor-access.ts';
 import { failedFinding, good, type Finding } from './doctor-finding.ts';
 import { checkClock, checkDisk, checkLimits } from './doctor-machine.ts';
 import { checkWay } from './doctor-way.ts';
+import { beginVisit } from './doctor/visit.ts';
 
 export interface Diagnosis {
   readonly findings: readonly Finding[];
@@ -23,12 +24,15 @@ const ENGINES = {
   unknown: 'engine unknown',
 } as const;
 
-function orgFinding(organization: Answer<Organization>, host: string, unreachable: boolean) {
+/** Tries of a read after the first. */
+const MOST_RETRIES = 1;
+
+function orgFinding(organization: Answer<Organization>, host: string, elsewhere: boolean) {
   if (organization.kind === 'ok') {
     const { id, engine } = organization.value;
     return good('org', `${host} answers: ${id}, ${ENGINES[engine]}`);
   }
-  const level = unreachable ? 'bad' : 'warning';
+  const level = elsewhere ? 'bad' : 'warning';
   return (
     failedFinding('org', organization, host, level, 'reach the org') ?? good('org', 'it answers')
   );
@@ -52,36 +56,47 @@ async function linkFinding(reader: OrgReader, signal: AbortSignal): Promise<Find
   );
 }
 
-/** Looks at everything a run depends on. Sends no write. Exit code 6 where the credential is at fault. */
+/** Whether what came back, if anything did, is not an org’s. */
+function isElsewhere(organization: Answer<Organization>): boolean {
+  if (organization.kind === 'ok') return false;
+  const { failure } = organization;
+  return failure.kind !== 'okta' || failure.page !== undefined;
+}
+
+/**
+ * Looks at everything a run depends on, and tells each finding as soon as it is known. Sends no write. Exit code 6 where
+ * the credential is at fault.
+ */
 export async function diagnose(
   org: OrgConfig,
   pace: PaceConfig,
   context: AppContext,
+  tell: (finding: Finding) => Promise<void> = () => Promise.resolve(),
 ): Promise<Diagnosis> {
   const signal = context.interrupt.drain;
-  const findings: Finding[] = [
-    good('node', `v${context.host.nodeVersion}`),
-    await checkDisk(context),
-  ];
-  const connection = openReading({ org, pace, runId: undefined }, context);
-  findings.push(checkWay(org.origin, context.host.env));
+  const visit = beginVisit(context, pace.timeoutMs, tell);
+  const { findings, add, watch } = visit;
+  await add(good('node', `v${context.host.nodeVersion}`), await checkDisk(context));
+  // What does not answer is a finding: it is not tried again and again.
+  const patience = { ...pace, maxRetries: Math.min(pace.maxRetries, MOST_RETRIES) };
+  const connection = openReading({ org, pace: patience, runId: undefined }, context);
   try {
+    await add(checkWay(org.origin, context.host.env));
     const { reader } = connection;
-    const organization = await reader.organization(signal);
-    const unreachable = organization.kind === 'failed' && organization.failure.kind === 'transport';
-    findings.push(orgFinding(organization, reader.host, unreachable));
-    if (unreachable) return { findings, exitCode: EXIT.incomplete };
-    const access = await checkAccess(connection, org.credentials, signal);
-    findings.push(...access.findings);
+    const organization = await watch(`org ${reader.host}`, reader.organization(signal));
+    const elsewhere = isElsewhere(organization);
+    await add(orgFinding(organization, reader.host, elsewhere));
+    if (elsewhere) return { findings, exitCode: EXIT.incomplete };
+    const access = await checkAccess(connection, org.credentials, visit, signal);
     if (access.dead) return { findings, exitCode: EXIT.auth };
-    findings.push(checkClock(reader, context), ...checkLimits(reader, pace));
-    findings.push(await linkFinding(reader, signal));
+    await add(checkClock(reader, context), ...checkLimits(reader, pace));
+    await add(await watch('password policies', linkFinding(reader, signal)));
     const bad = (some: readonly Finding[]) => some.some(({ level }) => level === 'bad');
     if (bad(access.findings)) return { findings, exitCode: EXIT.auth };
     return { findings, exitCode: bad(findings) ? EXIT.incomplete : EXIT.ok };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    findings.push({ level: 'bad', subject: 'org', found: error.message, mend: error.hint });
+    await add({ level: 'bad', subject: 'org', found: error.message, mend: error.hint });
     return { findings, exitCode: error.exitCode };
   } finally {
     await connection.close();

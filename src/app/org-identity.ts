@@ -1,6 +1,7 @@
 import { AppError } from '../domain/app-error.ts';
 import type { Answer } from '../domain/call.ts';
 import { EXIT } from '../domain/exit-code.ts';
+import type { Failure } from '../domain/failure.ts';
 import type { OrgReader } from '../domain/org.ts';
 import type { Principal } from '../domain/run-file.ts';
 import type { Credentials } from '../config/credentials.ts';
@@ -11,6 +12,11 @@ export interface OrgIdentity {
   readonly orgId: string;
   readonly engine: 'classic' | 'oie' | 'unknown';
   readonly principal: Principal;
+}
+
+/** Whether nothing came back, or something that no org sends. */
+function isNotOkta(failure: Failure): boolean {
+  return failure.kind !== 'okta' || failure.page !== undefined;
 }
 
 /**
@@ -25,7 +31,7 @@ export async function identify(
   // A service app's proof bears Okta's time, which the first answer tells.
   const early = credentials.kind === 'ssws' ? reader.me(signal) : undefined;
   const [organization] = await Promise.all([reader.organization(signal), early]);
-  if (organization.kind === 'failed' && organization.failure.kind === 'transport') {
+  if (organization.kind === 'failed' && isNotOkta(organization.failure)) {
     throw failureError(organization.failure, 'reach the org', reader.host);
   }
   const me: Answer<{ readonly id: string; readonly login: string }> =
@@ -41,7 +47,7 @@ export async function identify(
   }
   const { failure } = me;
   const refused = failure.kind === 'okta' && failure.status === 401;
-  if (refused || failure.kind === 'transport') throw failureError(failure, 'sign in', reader.host);
+  if (refused || isNotOkta(failure)) throw failureError(failure, 'sign in', reader.host);
   if (organization.kind === 'failed' && failure.kind === 'okta' && failure.oktaCode === undefined) {
     throw new AppError(
       'ORG_ANSWER',

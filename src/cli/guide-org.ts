@@ -1,6 +1,6 @@
 import { diagnose } from '../app/doctor.ts';
 import { openSandbox } from '../app/sandbox.ts';
-import { parseOrgUrl } from '../config/org-url.ts';
+import { parseOrgUrl, reductionText } from '../config/org-url.ts';
 import { resolveOrg } from '../config/org.ts';
 import { resolvePace } from '../config/pace.ts';
 import { AppError } from '../domain/app-error.ts';
@@ -120,7 +120,10 @@ export async function guideOrg(stage: GuideStage): Promise<GuidedOrg> {
       example: 'https://acme.okta.com',
       check: urlProblem,
     });
-    const { origin, host: name } = parseOrgUrl(url);
+    const parsed = parseOrgUrl(url);
+    const { origin, host: name } = parsed;
+    const reduced = reductionText(url, parsed);
+    if (reduced !== undefined) prompter.note('Its URL', [reduced]);
     const { env, exports } = await guideCredential(stage, origin);
     const host = withOrg(terminal.host, env);
     if (!(await checks(stage, { ...terminal, host }))) continue;

@@ -12,29 +12,43 @@ const LOOPBACK = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 const ADMIN =
   /^([a-z0-9-]+?)-admin(\.(?:okta|oktapreview|okta-emea|okta-gov|okta\.mil|trexcloud)\b.*|\.okta\.[a-z.]+)$/i;
 
-function refuse(
-  code: 'CONFIG_ORG_URL' | 'CONFIG_ORG_ADMIN_URL' | 'CONFIG_ORG_INSECURE',
-  message: string,
-  hint: string,
-) {
+function refuse(code: 'CONFIG_ORG_URL' | 'CONFIG_ORG_INSECURE', message: string, hint: string) {
   return new AppError(code, message, { hint, exitCode: EXIT.usage });
 }
 
+/** Writes an address as a URL: an admin copies `acme.okta.com` too. Undefined for what is no web address. */
+function urlOf(text: string): URL | undefined {
+  const bare = /^(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{1,5})?(?:[/?#]|$)/i.test(text);
+  const host = text.split(/[/?#]/, 1)[0] ?? '';
+  const scheme = LOOPBACK.test(host.replace(/:\d+$/, '')) ? 'http' : 'https';
+  const full =
+    bare && (host.includes('.') || scheme === 'http') && !text.includes('://')
+      ? `${scheme}://${text}`
+      : text;
+  const url = URL.canParse(full) ? new URL(full) : undefined;
+  return url !== undefined && ['https:', 'http:'].includes(url.protocol) ? url : undefined;
+}
+
+/** The org's own host, where this is the one of its Admin Console. */
+function orgHostOf(url: URL): string {
+  const admin = ADMIN.exec(url.hostname);
+  if (admin === null) return url.host;
+  const port = url.port === '' ? '' : `:${url.port}`;
+  return `${admin[1] ?? ''}${admin[2] ?? ''}${port}`;
+}
+
 /**
- * Parses the org URL. A trailing slash is dropped (SDKs that keep it call `//api/v1`).
- * Rejects with CONFIG_ORG_URL, CONFIG_ORG_ADMIN_URL (the hint has the right URL) or CONFIG_ORG_INSECURE.
+ * Parses any URL of an org that an admin copies: the host alone, a page of the Admin Console, the `-admin` host, a
+ * trailing path. Only the org's origin is kept. Rejects with CONFIG_ORG_URL or CONFIG_ORG_INSECURE.
  */
 export function parseOrgUrl(text: string): OrgUrl {
   const trimmed = text.trim();
-  const url = URL.canParse(trimmed) ? new URL(trimmed) : undefined;
-  if (url === undefined || !['https:', 'http:'].includes(url.protocol)) {
-    const bare = /^[a-z0-9.-]+(:\d+)?\/?$/i.test(trimmed) && trimmed.includes('.');
+  const url = urlOf(trimmed);
+  if (url === undefined) {
     throw refuse(
       'CONFIG_ORG_URL',
-      `The org URL “${trimmed}” is not a web address.`,
-      bare
-        ? `Write it with its scheme: --org https://${trimmed.replace(/\/$/, '')}`
-        : 'Example: --org https://acme.okta.com',
+      trimmed === '' ? 'The org URL is empty.' : `The org URL “${trimmed}” is not a web address.`,
+      'Example: --org https://acme.okta.com',
     );
   }
   if (url.username !== '' || url.password !== '') {
@@ -44,28 +58,21 @@ export function parseOrgUrl(text: string): OrgUrl {
       'Give the bare URL; credentials go in OKTA_CLIENT_TOKEN or --token-file.',
     );
   }
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    throw refuse(
-      'CONFIG_ORG_URL',
-      `The org URL has a path after the host: ${url.pathname}${url.search === '' ? '' : '?…'}`,
-      `Give the org alone: --org ${url.origin}`,
-    );
-  }
-  const admin = ADMIN.exec(url.hostname);
-  if (admin !== null) {
-    const right = `${admin[1] ?? ''}${admin[2] ?? ''}`;
-    throw refuse(
-      'CONFIG_ORG_ADMIN_URL',
-      `${url.hostname} is the Admin Console, not the org's API.`,
-      `Use the org URL: --org https://${right}`,
-    );
-  }
   if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
     throw refuse(
       'CONFIG_ORG_INSECURE',
       `Plain http to ${url.host} would send the credential in clear.`,
-      `Use https: --org https://${url.host} (http is for a sandbox on this machine alone)`,
+      `Use https: --org https://${orgHostOf(url)} (http is for a sandbox on this machine only)`,
     );
   }
-  return { origin: url.origin, host: url.host };
+  const host = orgHostOf(url);
+  return { origin: `${url.protocol}//${host}`, host };
+}
+
+/** Says what a URL was reduced to; undefined where it was the org's origin already, a trailing slash aside. */
+export function reductionText(text: string, { origin, host }: OrgUrl): string | undefined {
+  const plain = text.trim().replace(/\/$/, '').toLowerCase();
+  return plain === origin || plain === host
+    ? undefined
+    : `The org is ${origin}; the rest of its URL is left out.`;
 }

@@ -24,11 +24,6 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
     'The org URL is missing or no web address.',
     'Pass --org https://acme.okta.com or set OKTA_CLIENT_ORGURL.',
   ],
-  CONFIG_ORG_ADMIN_URL: [
-    EXIT.usage,
-    'The URL is the Admin Console’s, whose host answers no API calls.',
-    'Use the org URL without “-admin”.',
-  ],
   CONFIG_ORG_INSECURE: [
     EXIT.usage,
     'Plain http would send the credential in clear.',

@@ -4,7 +4,6 @@ import type { ExitCode } from './exit-code.ts';
 export const APP_ERROR_CODES = [
   'USAGE',
   'CONFIG_ORG_URL',
-  'CONFIG_ORG_ADMIN_URL',
   'CONFIG_ORG_INSECURE',
   'CONFIG_CREDENTIALS',
   'CONFIG_FILE',

@@ -13,6 +13,10 @@ export type Failure =
       readonly requestId: string | undefined;
       /** `www-authenticate: … error="insufficient_scope"` was present. */
       readonly insufficientScope: boolean;
+      /** The scopes that the challenge names as missing. */
+      readonly missingScope?: string | undefined;
+      /** A web page came in place of Okta’s answer: its title, empty where it has none. */
+      readonly page?: string | undefined;
       readonly throttle: Throttle | undefined;
       readonly effect: 'none' | 'possible';
     }
@@ -31,6 +35,8 @@ export type Failure =
   | {
       readonly kind: 'answer';
       readonly status: number;
+      /** A web page came in place of Okta’s answer: its title, empty where it has none. */
+      readonly page?: string | undefined;
       readonly message: string;
       readonly requestId: string | undefined;
       readonly effect: 'certain';

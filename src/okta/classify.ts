@@ -4,6 +4,7 @@ import { failureText } from './failure-text.ts';
 import { isRecord } from './json.ts';
 import type { RateObservation } from './pacing.ts';
 import type { Headers } from './transport.ts';
+import { webPageText, webPageTitle } from './web-page.ts';
 
 type OktaFailure = Extract<Failure, { kind: 'okta' }>;
 
@@ -25,6 +26,8 @@ const NOT_TAKEN = new Set([401, 405, 407, 411, 413, 414, 415, 417, 421, 426, 428
 
 interface ErrorBody {
   readonly code: string | undefined;
+  /** The title of a web page that stands in place of an answer. */
+  readonly page?: string;
   readonly message: string;
 }
 
@@ -33,8 +36,15 @@ function readErrorBody(body: string, status: number): ErrorBody {
   try {
     json = JSON.parse(body);
   } catch {
-    const page = /^\s*</.test(body) ? 'a web page' : body === '' ? 'nothing' : 'something';
-    return { code: undefined, message: `HTTP ${status} with ${page} that is not Okta’s answer` };
+    const page = webPageTitle(body);
+    if (page !== undefined) return { code: undefined, page, message: webPageText(status, page) };
+    return {
+      code: undefined,
+      message:
+        body === ''
+          ? `HTTP ${status} with an empty body`
+          : `HTTP ${status} with something that is not Okta’s answer`,
+    };
   }
   if (!isRecord(json)) return { code: undefined, message: `HTTP ${status}` };
   if (typeof json['errorCode'] === 'string') {
@@ -92,23 +102,37 @@ export function classifyAnswer(
   rate: RateObservation,
 ): OktaFailure {
   const requestId = requestIdOf(headers);
-  const challenge = headers['www-authenticate'];
-  const insufficientScope =
-    status === 403 &&
-    challenge !== undefined &&
-    /error="?insufficient_scope/.test(String(challenge));
-  const { code, message } = readErrorBody(body, status);
+  const challenge = status === 403 ? String(headers['www-authenticate'] ?? '') : '';
+  const insufficientScope = /\berror="?insufficient_scope\b/.test(challenge);
+  const missingScope = insufficientScope ? scopeOf(challenge) : undefined;
+  const { code, page, message } = readErrorBody(body, status);
   const location = status < 400 ? headerOf(headers, 'location') : undefined;
   return {
     kind: 'okta',
     status,
     oktaCode: code ?? (insufficientScope ? 'insufficient_scope' : undefined),
-    message: location === undefined ? message : redirectText(status, location),
+    message: insufficientScope
+      ? `The access token lacks ${missingScope === undefined ? 'a scope' : `the scope ${missingScope}`}`
+      : location === undefined
+        ? message
+        : redirectText(status, location),
     requestId,
     insufficientScope,
+    ...(missingScope === undefined ? {} : { missingScope }),
+    ...(page === undefined ? {} : { page }),
     throttle: throttleOf(status, code, rate),
-    effect: effectOf(status, code, code !== undefined || requestId !== undefined),
+    effect: effectOf(
+      status,
+      code,
+      code !== undefined || requestId !== undefined || insufficientScope,
+    ),
   };
+}
+
+/** The scopes that a challenge names: `scope="okta.users.manage"`. */
+function scopeOf(challenge: string): string | undefined {
+  const text = /\bscope="([\w.: -]{1,200})"/.exec(challenge)?.[1]?.trim();
+  return text === undefined || text === '' ? undefined : text;
 }
 
 function redirectText(status: number, location: string): string {

@@ -107,7 +107,7 @@ function openLine(options: OrgOptions, ports: OrgPorts): Line {
   const http = createHttp({ origin, dispatcher, clock, serverClock, userAgent, timeoutMs });
   const credential = openCredential(http);
   return {
-    parts: { http, credential, pacing, clock, random, maxRetries, log: ports.log },
+    parts: { http, credential, pacing, clock, random, maxRetries, timeoutMs, log: ports.log },
     reading: { origin, pacing, serverClock },
     grantedScopes: credential.grantedScopes,
     close: async () => {

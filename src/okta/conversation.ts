@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Dispatcher } from 'undici';
 import type { Expirable } from './deadlines.ts';
 import { requestIdOf } from './answer-headers.ts';
+import { unpackBody, type Unpacked } from './encoded-body.ts';
 import { transportCodeOf } from './transport-failure.ts';
 import type { Headers } from './transport.ts';
 
@@ -28,7 +29,7 @@ export type Ending =
 
 export interface ConversationTerms {
   readonly keep: 'body' | 'nothing';
-  /** Largest 2xx body. */
+  /** Largest 2xx body, as it comes and unpacked. */
   readonly maxBytes: number;
   /** Asked at the moment the request would leave: true holds it back. */
   readonly held: () => boolean;
@@ -85,14 +86,14 @@ export class Conversation implements Dispatcher.DispatchHandler, Expirable {
     const failed = (this.#status ?? 0) >= 300;
     this.#chunks.push(chunk);
     if (failed ? this.#bytes > ERROR_BODY_BYTES : this.#bytes > this.#terms.maxBytes) {
-      if (failed) this.#answer(this.#text());
+      if (failed) this.#answer(this.#explanation());
       else this.#break('BODY_TOO_LARGE');
       controller.abort(new Error('BODY_TOO_LARGE'));
     }
   }
 
   onResponseEnd(): void {
-    if (!this.#ended) this.#answer(this.#text());
+    if (!this.#ended) this.#complete();
     this.#terms.onRelease(this);
   }
 
@@ -113,11 +114,28 @@ export class Conversation implements Dispatcher.DispatchHandler, Expirable {
     this.#terms.onRelease(this);
   }
 
-  #text(): string {
+  #unpacked(maxBytes: number, whole: boolean): Unpacked {
     const [first] = this.#chunks;
-    if (first === undefined) return '';
-    const whole = this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
-    return whole.toString('utf8');
+    const body =
+      first === undefined || this.#chunks.length > 1 ? Buffer.concat(this.#chunks) : first;
+    return unpackBody(body, this.#headers, { maxBytes, whole });
+  }
+
+  /** The body of a refusal, as far as it came: its status says it all without it. */
+  #explanation(): string {
+    const body = this.#unpacked(ERROR_BODY_BYTES, false);
+    return body.kind === 'text' ? body.text : '';
+  }
+
+  /** All bytes are here. */
+  #complete(): void {
+    if ((this.#status ?? 0) >= 300) {
+      this.#answer(this.#explanation());
+      return;
+    }
+    const body = this.#unpacked(this.#terms.maxBytes, true);
+    if (body.kind === 'text') this.#answer(body.text);
+    else this.#break(body.code);
   }
 
   #answer(body: string): void {
@@ -129,7 +147,7 @@ export class Conversation implements Dispatcher.DispatchHandler, Expirable {
     const status = this.#status;
     // The status of a refusal says it all; a body cut short only costs its explanation.
     if (status !== undefined && status >= 300) {
-      this.#answer(this.#text());
+      this.#answer(this.#explanation());
       return;
     }
     this.#end({

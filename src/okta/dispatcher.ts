@@ -8,6 +8,8 @@ import { errorCodeOf } from './transport-failure.ts';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Idle connections are closed before Okta closes them, so that no write meets a closing one. */
 const KEEP_ALIVE_MS = 4000;
+/** Most bytes of headers in one answer: the CSP of some orgs is beyond Node’s 16 KiB. Source: recorded answers of real orgs. */
+const MAX_HEADER_BYTES = 128 * 1024;
 
 export interface DispatcherOptions {
   readonly origin: string;
@@ -64,6 +66,7 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
+    maxHeaderSize: MAX_HEADER_BYTES,
     allowH2: false,
   };
   const proxy = proxyOf(origin, env);

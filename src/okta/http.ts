@@ -81,7 +81,10 @@ function toExchange(ending: Ending, durationMs: number): Exchange {
 export function createHttp(ports: HttpPorts): Http {
   const { origin, dispatcher, clock, serverClock, userAgent, timeoutMs } = ports;
   const deadlines = createDeadlines(clock, timeoutMs);
-  const baseHeaders = ['accept', 'application/json', 'user-agent', userAgent];
+  const baseHeaders = [
+    ...['accept', 'application/json', 'accept-encoding', 'gzip'],
+    ...['user-agent', userAgent],
+  ];
 
   function send(call: HttpCall, signal: AbortSignal): Promise<Exchange> {
     const startedMs = clock.monotonicMs();

@@ -9,6 +9,8 @@ export interface RetryTerms {
   readonly random: Random;
   /** Tries after the first, for failures of the way and of the org; 429s do not count. */
   readonly maxRetries: number;
+  /** Time for all tries together, until the org has answered once: a wrong URL or a proxy is told soon. */
+  readonly firstAnswerMs: number;
 }
 
 type Again = 'now' | 'throttled' | 'later' | 'never';
@@ -34,20 +36,32 @@ function whenAgain(failure: Failure): Again {
 }
 
 /**
- * Sends reads again: broken ones, 5xx and what is no JSON with backoff up to `maxRetries` times, throttled ones until they pass, each
- * time through the pacing. Writes go through once: whether to send one again is the engine's decision.
+ * Sends reads again: broken ones, 5xx and what is no JSON with backoff up to `maxRetries` times, throttled ones until they
+ * pass, each time through the pacing. Until the org has answered once, a web page is not asked for again, and all tries
+ * together keep to `firstAnswerMs`. Writes go through once: whether to send one again is the engine's decision.
  */
 export function retried<R extends OrgRequest>(
   inner: Transport<R>,
   terms: RetryTerms,
 ): Transport<R> {
-  const { clock, random, maxRetries } = terms;
+  const { clock, random, maxRetries, firstAnswerMs } = terms;
+  let answered = false;
+
+  /** Whether another try, of `nextMs` with its wait, is worth it, as far as that depends on the org being there at all. */
+  function isWorthIt(failure: Failure, usedMs: number, nextMs: number): boolean {
+    if (answered) return true;
+    if (failure.kind !== 'transport' && failure.page !== undefined) return false;
+    return usedMs + nextMs <= firstAnswerMs;
+  }
 
   async function sendRead(request: R, signal: AbortSignal): Promise<Exchange> {
     let retries = 0;
     let throttled = 0;
+    const startedMs = clock.monotonicMs();
     for (;;) {
+      const sentMs = clock.monotonicMs();
       const exchange = await inner.send(request, signal);
+      if (exchange.failure === undefined || exchange.call.requestId !== undefined) answered = true;
       if (exchange.failure === undefined) return exchange;
       const again = whenAgain(exchange.failure);
       switch (again) {
@@ -60,11 +74,16 @@ export function retried<R extends OrgRequest>(
           if (throttled > 0) await clock.sleep(backoffMs(throttled, random), signal);
           throttled += 1;
           break;
-        case 'later':
+        case 'later': {
           if (retries >= maxRetries) return exchange;
-          await clock.sleep(backoffMs(retries, random), signal);
+          const waitMs = backoffMs(retries, random);
+          const nowMs = clock.monotonicMs();
+          if (!isWorthIt(exchange.failure, nowMs - startedMs, waitMs + nowMs - sentMs))
+            return exchange;
+          await clock.sleep(waitMs, signal);
           retries += 1;
           break;
+        }
         default: {
           const never: never = again;
           return never;

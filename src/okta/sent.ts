@@ -1,6 +1,7 @@
 import { parseJson } from './json.ts';
 import type { Http } from './http.ts';
 import type { Exchange, Transport } from './transport.ts';
+import { webPageText, webPageTitle } from './web-page.ts';
 
 /** Parses what a read brought. Cut short or of a proxy's making, it is no JSON, and as good as lost. */
 function parsed(exchange: Exchange): Exchange {
@@ -8,12 +9,17 @@ function parsed(exchange: Exchange): Exchange {
   const json = parseJson(exchange.body);
   if (json !== undefined) return { ...exchange, json };
   const { status = 200, requestId } = exchange.call;
+  const page = webPageTitle(exchange.body);
   return {
     ...exchange,
     failure: {
       kind: 'answer',
       status,
-      message: `HTTP ${status} with something that is not JSON`,
+      ...(page === undefined ? {} : { page }),
+      message:
+        page === undefined
+          ? `HTTP ${status} with something that is not JSON`
+          : webPageText(status, page),
       requestId,
       effect: 'certain',
     },

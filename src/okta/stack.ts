@@ -19,6 +19,8 @@ export interface StackParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly maxRetries: number;
+  /** Time for one attempt. */
+  readonly timeoutMs: number;
   readonly log: LogCall | undefined;
 }
 
@@ -37,7 +39,7 @@ export function stackTransport(parts: StackParts): Transport {
   const announce = announced(log);
   const auth = authorized(announce, parts.credential);
   const pacing = paced(auth, parts.pacing);
-  return retried(pacing, parts);
+  return retried(pacing, { ...parts, firstAnswerMs: parts.timeoutMs });
 }
 
 /** The same layers under one that lets reads through alone. */

@@ -10,6 +10,7 @@ import { isRecord, parseJson, textOf } from './json.ts';
 import type { ServerClock } from './server-clock.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { Exchange } from './transport.ts';
+import { webPageText, webPageTitle } from './web-page.ts';
 
 const TOKEN_PATH = '/oauth2/v1/token';
 /** Okta takes assertions of up to an hour; they are used at once. */
@@ -86,13 +87,18 @@ function readToken({ call, body }: Exchange, asked: readonly string[]): TokenAns
   const json = parseJson(body);
   const token = isRecord(json) ? textOf(json['access_token']) : undefined;
   if (!isRecord(json) || token === undefined) {
-    const message = 'The token endpoint answered without an access token.';
+    const page = webPageTitle(body);
+    const message =
+      page === undefined
+        ? 'The token endpoint answered without an access token.'
+        : webPageText(call.status ?? 200, page);
     return {
       kind: 'refused',
       failure: {
         kind: 'okta',
         status: call.status ?? 200,
-        oktaCode: 'invalid_request',
+        oktaCode: page === undefined ? 'invalid_request' : undefined,
+        ...(page === undefined ? {} : { page }),
         message,
         requestId: call.requestId,
         insufficientScope: false,

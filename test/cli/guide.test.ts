@@ -82,7 +82,7 @@ describe('the guided start', () => {
     const host = new URL(rig.org.url).host;
     const { code, told, left } = await walk(
       [
-        ...['typed', 'https://acme-admin.okta.com', rig.org.url, 'token', rig.org.token],
+        ...['typed', 'acme', `${rig.org.url}/admin/users`, 'token', rig.org.token],
         ...['file', 'users.csv', 'yes', 'reset-password', ['--revoke-sessions']],
         ...['canary', '5@wrong', `4@${host}`],
       ],
@@ -90,7 +90,8 @@ describe('the guided start', () => {
     );
     expect([code, left]).toEqual([0, []]);
     expect(resets()).toBe(4);
-    expect(told).toContain('is the Admin Console');
+    expect(told).toContain('“acme” is not a web address');
+    expect(told).toContain(`The org is ${rig.org.url}; the rest of its URL is left out.`);
     expect(told).toContain('Users by column “User Id”');
     expect(told).toContain(`line 2: ${ids[0] ?? ''}`);
     expect(told).toContain(`Not 4@${host}`);

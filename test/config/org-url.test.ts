@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseOrgUrl } from '../../src/config/org-url.ts';
+import { parseOrgUrl, reductionText } from '../../src/config/org-url.ts';
 
 describe('accepted', () => {
   test.each([
@@ -11,23 +11,41 @@ describe('accepted', () => {
     ['http://localhost:1', 'http://localhost:1', 'localhost:1'],
     ['http://[::1]:9', 'http://[::1]:9', '[::1]:9'],
     ['https://admin-acme.okta.com', 'https://admin-acme.okta.com', 'admin-acme.okta.com'],
+    ['acme.okta.com', 'https://acme.okta.com', 'acme.okta.com'],
+    ['acme.okta.com/', 'https://acme.okta.com', 'acme.okta.com'],
+    ['ACME.okta.com:443', 'https://acme.okta.com', 'acme.okta.com'],
+    ['acme-admin.okta.com/admin/users', 'https://acme.okta.com', 'acme.okta.com'],
+    ['https://acme.okta.com/api/v1', 'https://acme.okta.com', 'acme.okta.com'],
+    ['https://acme.okta.com/app/UserHome?x=1#y', 'https://acme.okta.com', 'acme.okta.com'],
+    ['https://acme.okta.com?x=1', 'https://acme.okta.com', 'acme.okta.com'],
+    ['https://acme-admin.okta.com', 'https://acme.okta.com', 'acme.okta.com'],
+    ['https://acme-admin.okta.com/admin/dashboard', 'https://acme.okta.com', 'acme.okta.com'],
+    [
+      'https://acme-x-admin.oktapreview.com/',
+      'https://acme-x.oktapreview.com',
+      'acme-x.oktapreview.com',
+    ],
+    ['https://acme-admin.okta-emea.com', 'https://acme.okta-emea.com', 'acme.okta-emea.com'],
+    ['https://acme-admin.okta-gov.com', 'https://acme.okta-gov.com', 'acme.okta-gov.com'],
+    ['login.acme.com/', 'https://login.acme.com', 'login.acme.com'],
+    ['https://sso-admin.acme.com', 'https://sso-admin.acme.com', 'sso-admin.acme.com'],
+    ['localhost:8080', 'http://localhost:8080', 'localhost:8080'],
+    ['127.0.0.1:8080/', 'http://127.0.0.1:8080', '127.0.0.1:8080'],
   ])('%s', (text, origin, host) => {
     expect(parseOrgUrl(text)).toEqual({ origin, host });
   });
 });
 
-describe('refused, with the mend in the hint', () => {
+describe('refused, with what to do in the hint', () => {
   test.each([
-    ['acme.okta.com', 'CONFIG_ORG_URL', 'https://acme.okta.com'],
+    ['acme', 'CONFIG_ORG_URL', 'https://acme.okta.com'],
+    ['javascript:alert(1)', 'CONFIG_ORG_URL', 'https://acme.okta.com'],
+    ['me:pw@acme.okta.com', 'CONFIG_ORG_URL', 'https://acme.okta.com'],
     ['', 'CONFIG_ORG_URL', 'https://acme.okta.com'],
     ['ftp://acme.okta.com', 'CONFIG_ORG_URL', 'https://'],
-    ['https://acme.okta.com/api/v1', 'CONFIG_ORG_URL', '--org https://acme.okta.com'],
-    ['https://acme.okta.com?x=1', 'CONFIG_ORG_URL', '--org https://acme.okta.com'],
     ['https://me:pw@acme.okta.com', 'CONFIG_ORG_URL', 'OKTA_CLIENT_TOKEN'],
-    ['https://acme-admin.okta.com', 'CONFIG_ORG_ADMIN_URL', 'https://acme.okta.com'],
-    ['https://acme-admin.oktapreview.com', 'CONFIG_ORG_ADMIN_URL', 'https://acme.oktapreview.com'],
-    ['https://acme-admin.okta-emea.com', 'CONFIG_ORG_ADMIN_URL', 'https://acme.okta-emea.com'],
     ['http://acme.okta.com', 'CONFIG_ORG_INSECURE', 'https://acme.okta.com'],
+    ['http://acme-admin.okta.com/', 'CONFIG_ORG_INSECURE', 'https://acme.okta.com'],
     ['http://127.0.0.1.evil.example', 'CONFIG_ORG_INSECURE', 'https://'],
     ['http://192.168.1.5', 'CONFIG_ORG_INSECURE', 'https://'],
   ])('%s', (text, code, hint) => {
@@ -45,4 +63,12 @@ test('a password in the URL is not repeated in the error', () => {
   } catch (error) {
     expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
   }
+});
+
+test('what a URL was reduced to is said, and only where something was left out', () => {
+  const said = (text: string) => reductionText(text, parseOrgUrl(text));
+  for (const text of ['https://acme.okta.com', 'https://ACME.okta.com/', 'acme.okta.com'])
+    expect(said(text)).toBeUndefined();
+  for (const text of ['https://acme-admin.okta.com', 'acme.okta.com/admin/users'])
+    expect(said(text)).toContain('https://acme.okta.com');
 });

@@ -49,6 +49,18 @@ describe('the catalogue', () => {
 });
 
 describe('decisions', () => {
+  test.each(['E0000047', 'E0000006', 'E0000009', 'E0000001', undefined])(
+    'a 429 is waited for whatever code comes with it: %s',
+    (code) => {
+      const throttled = okta(429, code, { throttle: { kind: 'window' } });
+      expect(decideOn(throttled)).toEqual({
+        disposition: 'wait',
+        stop: undefined,
+        lane: undefined,
+      });
+    },
+  );
+
   test.each([
     [400, 'E0000001', 'fail-or-abort', 'our-bug'],
     [401, 'E0000011', 'abort', 'credentials'],

@@ -1,3 +1,4 @@
+import type { Finding } from '../../app/doctor-finding.ts';
 import { diagnose } from '../../app/doctor.ts';
 import { resolveOrg } from '../../config/org.ts';
 import { resolvePace } from '../../config/pace.ts';
@@ -14,25 +15,26 @@ export const execute: Execute = async ({ parsed, terminal }) => {
   const session = openSession(terminal);
   try {
     const org = await resolveOrg(orgFlags(parsed), session.sources);
-    const diagnosis = await diagnose(org, pace, session.context);
-    await session.settle();
-    if (terminal.json) {
-      for (const finding of diagnosis.findings)
-        await session.publish({ type: 'finding', ...finding });
-      return diagnosis.exitCode;
-    }
     const { green, yellow, red, bold } = terminal.outStyle;
     const paint = { good: green, warning: yellow, bad: red } as const;
     const width = Math.min(WIDEST, terminal.stdout.size().columns);
     const indent = ' '.repeat(18);
-    for (const { level, subject, found, mend } of diagnosis.findings) {
+    const tell = async (finding: Finding) => {
+      await session.settle();
+      if (terminal.json) {
+        await session.publish({ type: 'finding', ...finding });
+        return;
+      }
+      const { level, subject, found, mend } = finding;
       const lines = wrap(found, width - 18, indent);
       await terminal.out(
         styled`${paint[level](MARKS[level])}  ${bold(subject.padEnd(10))}  ${lines.join('\n')}\n`,
       );
       if (mend !== undefined)
         await terminal.out(`${indent}${wrap(`→ ${mend}`, width - 18, indent).join('\n')}\n`);
-    }
+    };
+    const diagnosis = await diagnose(org, pace, session.context, tell);
+    await session.settle();
     return diagnosis.exitCode;
   } finally {
     await session.close();

@@ -1,0 +1,47 @@
+import { formatDuration } from '../../domain/duration.ts';
+import type { AppContext } from '../context.ts';
+import type { Finding } from '../doctor-finding.ts';
+
+/** After how long a check that is not done says so. */
+const SILENCE_MS = 1000;
+
+/** One look at everything: what was found so far, and who hears of it. */
+export interface Visit {
+  readonly findings: Finding[];
+  /** Keeps findings and tells each at once. */
+  readonly add: (...findings: readonly Finding[]) => Promise<void>;
+  /** Waits for a check; one that takes longer than a second says what is waited for. */
+  readonly watch: <T>(what: string, check: Promise<T>) => Promise<T>;
+}
+
+/** Begins a visit. `tell` hears of each finding when it is known. */
+export function beginVisit(
+  context: AppContext,
+  timeoutMs: number,
+  tell: (finding: Finding) => Promise<void>,
+): Visit {
+  const findings: Finding[] = [];
+  return {
+    findings,
+    add: async (...found) => {
+      for (const finding of found) {
+        findings.push(finding);
+        await tell(finding);
+      }
+    },
+    watch: async (what, check) => {
+      const done = new AbortController();
+      const text = `${what}: waiting for an answer, for up to ${formatDuration(timeoutMs)} …`;
+      const late = context.host.clock.sleep(SILENCE_MS, done.signal).then(
+        () => context.emit({ type: 'message', level: 'info', text }),
+        () => undefined,
+      );
+      try {
+        return await check;
+      } finally {
+        done.abort();
+        await late;
+      }
+    },
+  };
+}
