@@ -1,3 +1,4 @@
+import { patienceFor } from '../config/defaults.ts';
 import type { GuardConfig, PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
 import type { SecretsPlace } from '../config/output.ts';
@@ -209,6 +210,7 @@ async function executeLocked(
             maxFailures: guards.maxFailures,
             maxDurationMs: pace.maxDurationMs,
             timeoutMs: pace.timeoutMs,
+            patience: patienceFor(pace.timeoutMs),
           },
           {
             writer: withinHours(connection.writer, pace.between, context),

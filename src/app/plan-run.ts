@@ -1,5 +1,5 @@
 import { resolve, join } from 'node:path';
-import { DEFAULTS } from '../config/defaults.ts';
+import { DEFAULTS, patienceFor } from '../config/defaults.ts';
 import type { OrgConfig } from '../config/org.ts';
 import type { PaceConfig } from '../config/pace.ts';
 import type { SelectionConfig } from '../config/selection.ts';
@@ -186,6 +186,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
     const bucket = reader.limits().find((known) => known.bucket === WRITE_BUCKET);
     const limit = bucket?.limit;
     const windowMs = bucket?.windowMs ?? DEFAULTS.windowMs;
+    const { effectMs, readLagMs } = patienceFor(pace.timeoutMs);
     const preview = makePreview({
       secretsPlaintext: input.secretsPlaintext === true && producesSecrets(spec),
       spec,
@@ -198,6 +199,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
       limitPerWindow: limit,
       windowMs,
       ratePercent: pace.ratePercent,
+      doubtMs: effectMs + readLagMs,
       estimateMs: (calls) =>
         limit === undefined && pace.perMinute === undefined && pace.perHour === undefined
           ? undefined

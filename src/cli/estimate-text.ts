@@ -11,6 +11,13 @@ function clockTime(ms: number, nowMs: number): string {
   return day === new Date(nowMs).toDateString() ? time : `${time} on ${day.slice(0, 10)}`;
 }
 
+/** What the estimate leaves out: waits for calls whose answer is lost. */
+export function doubtText({ doubtMs }: Estimate): string | undefined {
+  return doubtMs === undefined
+    ? undefined
+    : `A call whose answer is lost is watched for up to ${formatDuration(doubtMs)} before it is sent again. The others go on meanwhile.`;
+}
+
 /** How long a run would take, and the clock time it would end; `hours` are those that it keeps. */
 export function estimateText(
   estimate: Estimate,

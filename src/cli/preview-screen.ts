@@ -3,7 +3,7 @@ import type { Preview } from '../domain/preview.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { WorkingHours } from '../domain/working-hours.ts';
 import { WIDEST, alignColumns, fit, wrap } from '../text/layout.ts';
-import { estimateText } from './estimate-text.ts';
+import { doubtText, estimateText } from './estimate-text.ts';
 import type { Style } from './style.ts';
 import { count, plural } from './words.ts';
 import { styled, type Text } from '../text/styled.ts';
@@ -93,11 +93,15 @@ function whatFollows(
     ...preview.calls.flatMap((call) => folded(call, width)),
     ...(run.recipients ?? []).map((recipient) => `  sealed to ${recipient}`),
   ];
+  const doubt = doubtText(preview.estimate);
   const long = [
     '',
     style.bold('How long'),
-    ...wrap(estimateText(preview.estimate, nowMs, hours), width - 2, '  ').map((line, index) =>
-      index === 0 ? `  ${line}` : line,
+    ...[
+      estimateText(preview.estimate, nowMs, hours),
+      ...(doubt === undefined ? [] : [doubt]),
+    ].flatMap((text) =>
+      wrap(text, width - 2, '  ').map((line, index) => (index === 0 ? `  ${line}` : line)),
     ),
   ];
   return [

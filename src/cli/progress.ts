@@ -6,6 +6,7 @@ import { fit } from '../text/layout.ts';
 import { plain } from '../text/safe.ts';
 import { Forecast, type Standing } from './forecast.ts';
 import { CallRate } from './screens/call-rate.ts';
+import { settlingText } from './screens/settling-text.ts';
 import type { Terminal } from './terminal.ts';
 import { count, plural } from './words.ts';
 import type { Text } from '../text/styled.ts';
@@ -24,6 +25,7 @@ interface State {
   limitPerWindow: number | undefined;
   forecast: Forecast;
   wait: { text: string; untilMs: number } | undefined;
+  settling: string | undefined;
   stopping: string | undefined;
   callsPerRow: number;
   windowMs: number;
@@ -108,6 +110,9 @@ function screen(state: State, nowMs: number, terminal: Terminal): readonly Text[
     fit(`${bar(state.done / Math.max(1, state.total), room)} ${head}${tail}`, width),
     fit(counts, width),
     ...(wait === '' ? [] : [style.yellow(fit(wait, width))]),
+    ...(state.settling === undefined || state.stopping !== undefined
+      ? []
+      : [fit(state.settling, width)]),
     ...errors.map((line) => style.red(line)),
   ];
 }
@@ -125,6 +130,7 @@ export function makeProgress(terminal: Terminal): Progress {
     limitPerWindow: undefined,
     forecast: new Forecast(clock.monotonicMs(), undefined, DEFAULTS.windowMs),
     wait: undefined,
+    settling: undefined,
     stopping: undefined,
     callsPerRow: 1,
     windowMs: DEFAULTS.windowMs,
@@ -150,7 +156,7 @@ export function makeProgress(terminal: Terminal): Progress {
     const leftMs = state.forecast.leftMs(standing(state, nowMs));
     write(
       `${count(state.done)} of ${count(state.total)}: ${count(state.succeeded)} done, ${count(state.failed)} failed, ${count(state.unknown)} unknown` +
-        `${rate === '' ? '' : `, ${rate}`}${leftMs === undefined ? '' : `, about ${seconds(leftMs)} left`}${state.wait !== undefined && state.wait.untilMs > nowMs ? `, ${state.wait.text}` : ''}\n`,
+        `${rate === '' ? '' : `, ${rate}`}${leftMs === undefined ? '' : `, about ${seconds(leftMs)} left`}${state.wait !== undefined && state.wait.untilMs > nowMs ? `, ${state.wait.text}` : ''}${state.settling === undefined ? '' : `, ${state.settling}`}\n`,
     );
   };
   const reading = (text: string) => {
@@ -237,6 +243,9 @@ export function makeProgress(terminal: Terminal): Progress {
         state.forecast.pause(standing(state, clock.monotonicMs()), state.wait.untilMs);
         if (state.total === 0) waiting(state.wait.text, event.waitMs);
         else tick(terminal.animated);
+      } else if (event.type === 'settling') {
+        state.settling = settlingText(event.rows, event.untilMs);
+        tick(terminal.animated);
       } else if (event.type === 'stopping') {
         state.stopping = `Stopping: ${plural(event.inFlight, 'call')} in flight are being settled. Ctrl-C again leaves at once.`;
         tick(true);

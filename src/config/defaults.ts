@@ -18,5 +18,26 @@ export const DEFAULTS = {
   planMaxAgeMs: 24 * HOUR_MS,
   /** Okta's windows last 60 s, not aligned to wall-clock minutes (Okta docs, rate limits). */
   windowMs: MINUTE_MS,
+  /**
+   * How long a call may still take effect once its own time-out is over. Okta ends a query after 30 s, and the load balancers
+   * and proxies on the way keep a call for a minute at most by default (nginx, AWS): what has not happened by then will not.
+   */
+  lateEffectMs: MINUTE_MS,
+  /** How long an attempt that is written down may wait for a free connection before it is written down again. */
+  attemptAheadMs: 10 * SECOND_MS,
+  /** Reads may lag behind what happened. Okta names no number; the tests of its .NET SDK wait 10 s. */
+  readLagMs: 10 * SECOND_MS,
   reportsDir: 'reports',
 } as const;
+
+/**
+ * How long a call in doubt is watched, for calls that end after `timeoutMs`: so long after its attempt was written down it may
+ * still take effect, and so far apart lie the reads after that.
+ */
+export function patienceFor(timeoutMs: number): {
+  readonly effectMs: number;
+  readonly readLagMs: number;
+} {
+  const effectMs = DEFAULTS.attemptAheadMs + timeoutMs + DEFAULTS.lateEffectMs;
+  return { effectMs, readLagMs: DEFAULTS.readLagMs };
+}

@@ -55,6 +55,13 @@ export type AppEvent =
       readonly waitMs: number;
       readonly cause: WaitCause;
     }
+  /** Rows wait to see whether a call without an answer took effect: how many now, and until when at the latest. */
+  | {
+      readonly type: 'settling';
+      readonly rows: number;
+      /** Epoch ms by the org's clock; 0 where no row waits. */
+      readonly untilMs: number;
+    }
   | {
       readonly type: 'canary';
       readonly phase: 'started' | 'verified' | 'failed';

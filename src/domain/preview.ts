@@ -31,6 +31,8 @@ export interface Estimate {
   readonly limitPerWindow: number | undefined;
   readonly windowMs: number;
   readonly ratePercent: number;
+  /** How long a call whose answer is lost is watched, at most, before it is sent again; absent in plans of 0.1.0. */
+  readonly doubtMs?: number | undefined;
 }
 
 /** What a person decides from. Counts add up: every row is in exactly one verdict. */

@@ -38,6 +38,11 @@ const LOOK = 'Look the user up in the System Log, then: okta-reset rerun RUN --o
 
 const ENDED: Readonly<Record<string, Told>> = {
   refused: ['failed', 'Okta refused the call for this user.', CODE_BESIDE],
+  'no-effect': [
+    'failed',
+    'The call broke down on its way each time, and did nothing: two reads, made when it could no longer take effect, show no change.',
+    'Rerun the row once the way to Okta is clear.',
+  ],
   'no-permission': [
     'failed',
     'The credential may not touch this user.',
@@ -62,6 +67,11 @@ const ENDED: Readonly<Record<string, Told>> = {
   gone: ['unknown', 'The user is not there any more, so nothing tells what the call did.', LOOK],
   undecided: ['unknown', 'Neither the user nor the System Log tells what the call did.', LOOK],
   unreadable: ['unknown', 'Neither the user nor the System Log may be read.', LOOK],
+  unproven: [
+    'unknown',
+    'The answer was lost each time, and nothing in Okta shows whether sessions were ended.',
+    'To do it again does no harm: okta-reset rerun RUN --only unknown.',
+  ],
   reissued: [
     'succeeded',
     'The secret was lost with an answer, and issued again: the last one holds.',

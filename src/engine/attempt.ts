@@ -6,16 +6,17 @@ import type { StepEffect } from '../domain/org.ts';
 import { factsOf } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { decide } from './retry.ts';
+import { secretKept } from './secret-check.ts';
 import {
   appliedUnseen,
   CLEAN,
   currentStep,
-  done,
   end,
   expiredOnly,
   isSilent,
   notApplied,
   settledBy,
+  unknown,
 } from './transition.ts';
 import type { Circumstances, Transition } from './transition.ts';
 
@@ -49,7 +50,26 @@ export function begin(progress: Progress, around: Circumstances): Transition {
       command: { kind: 'send', afterMs: 0 },
     };
   }
-  return { progress, command: { kind: 'read', afterMs: 0 } };
+  return inDoubt(progress, pendingSince(progress, around));
+}
+
+/** A mark of another clock, ahead of the org's, is as old as this look at it. */
+function pendingSince({ mark }: Progress, { orgNowMs }: Circumstances): number {
+  return Math.min(mark?.serverTimeMs ?? orgNowMs, orgNowMs);
+}
+
+/** The current attempt may have taken effect, and still may: the user is read. */
+function inDoubt(progress: Progress, sinceMs: number): Transition {
+  return {
+    progress: {
+      ...progress,
+      phase: 'settling',
+      doubt: { sinceMs, quietMs: undefined, showsNone: false },
+      doubted: true,
+      readTries: 0,
+    },
+    command: { kind: 'read', afterMs: 0 },
+  };
 }
 
 /** Moves a row on by the end of its write. */
@@ -58,7 +78,7 @@ export function answered(row: Progress, write: WriteEnd, around: Circumstances):
     const facts = factsOf(write.call);
     switch (write.effect) {
       case 'secret':
-        return done(row, facts, false);
+        return secretKept(row, write.call);
       case 'done':
         return appliedUnseen(row, around, facts, false);
       case 'expired-without-password':
@@ -106,10 +126,9 @@ export function answered(row: Progress, write: WriteEnd, around: Circumstances):
       // Nothing was recorded where nothing was sent: such a write is simply made again.
       if (progress.mark === undefined) return notApplied(progress, around);
       return {
-        progress: { ...progress, phase: 'settling', reads: 0, readTries: 0 },
+        ...inDoubt(progress, progress.mark.serverTimeMs),
         ...away,
         ...(decision.halt === undefined ? {} : { halt: decision.halt }),
-        command: { kind: 'read', afterMs: 0 },
       };
     case 'check':
       return {
@@ -117,7 +136,6 @@ export function answered(row: Progress, write: WriteEnd, around: Circumstances):
           ...progress,
           phase: decision.why === 'state' ? 'checking-state' : 'checking-recipient',
           mark: undefined,
-          reads: 0,
           readTries: 0,
         },
         ...settled,
@@ -125,6 +143,8 @@ export function answered(row: Progress, write: WriteEnd, around: Circumstances):
       };
     case 'fail':
       return { ...end(progress, 'failed', decision.reason, facts, decision), ...away };
+    case 'unproven':
+      return { ...unknown(progress, 'unproven'), ...away };
     case 'halt':
       return {
         progress: { ...progress, mark: undefined },

@@ -1,11 +1,14 @@
 import PQueue from 'p-queue';
 import type { Clock } from '../domain/clock.ts';
+import type { Emit } from '../domain/event.ts';
 import type { OutcomeRecord } from '../domain/journal-record.ts';
 import type { OrgReader } from '../domain/org.ts';
 import type { UserId } from '../domain/user-id.ts';
 import type { User } from '../domain/user.ts';
 import { judge } from './judgement.ts';
 import type { Mark } from './judgement.ts';
+import { lastEffectMs, nextLookMs, settledByMs } from './patience.ts';
+import type { Patience } from './patience.ts';
 
 /** A canary row that ended. */
 export interface CanaryRow {
@@ -16,8 +19,6 @@ export interface CanaryRow {
   /** The first attempt of its last step; undefined where an earlier sitting made it. */
   readonly mark: Mark | undefined;
 }
-
-const READS = 3;
 
 /** The status a step leads to, for users that had it before as well: nothing else would show. */
 function isExpected(mark: Mark, user: User): boolean {
@@ -37,10 +38,11 @@ function tookEffect(mark: Mark, user: User): boolean {
  */
 export async function readBack(
   rows: readonly CanaryRow[],
-  org: Pick<OrgReader, 'user'>,
+  org: Pick<OrgReader, 'user' | 'serverNowMs'>,
   terms: {
     readonly clock: Clock;
-    readonly settleMs: number;
+    readonly patience: Patience;
+    readonly emit: Emit;
     readonly concurrency: number;
     readonly signal: AbortSignal;
   },
@@ -50,17 +52,35 @@ export async function readBack(
     return `row ${bad.row} is ${bad.outcome}${bad.reason === undefined ? '' : ` (${bad.reason})`}`;
   const done = rows.filter(({ outcome }) => outcome === 'succeeded');
   if (done.length === 0 && rows.length > 0) return 'no canary row was acted on';
-  const { clock, settleMs, signal } = terms;
+  const { clock, patience, signal } = terms;
+  let waiting = 0;
+  const wait = async (ms: number, untilMs: number) => {
+    waiting += 1;
+    terms.emit({ type: 'settling', rows: waiting, untilMs });
+    try {
+      await clock.sleep(ms, signal);
+    } finally {
+      waiting -= 1;
+      terms.emit({ type: 'settling', rows: waiting, untilMs: waiting === 0 ? 0 : untilMs });
+    }
+  };
+  const orgNowMs = () => org.serverNowMs() ?? clock.nowMs();
   const queue = new PQueue({ concurrency: terms.concurrency });
   const check = async ({ row, userId, mark }: CanaryRow): Promise<string | undefined> => {
     if (mark === undefined) return undefined;
     let seen = '';
-    for (let read = 1; read <= READS; read += 1) {
-      if (read > 1) await clock.sleep(Math.ceil(settleMs / (READS - 1)), signal);
+    for (let final = false; ;) {
+      const atMs = orgNowMs();
       const answer = await org.user(userId, signal);
       if (answer.kind === 'ok' && tookEffect(mark, answer.value)) return undefined;
       seen =
         answer.kind === 'ok' ? `shows status ${answer.value.status}` : 'could not be read back';
+      if (final) break;
+      final = atMs > lastEffectMs(mark.serverTimeMs, patience);
+      const waitMs = final
+        ? patience.readLagMs
+        : nextLookMs(mark.serverTimeMs, orgNowMs(), patience);
+      await wait(waitMs, settledByMs(mark.serverTimeMs, patience));
     }
     return `row ${row} was accepted, but user ${userId} ${seen}`;
   };

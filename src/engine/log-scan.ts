@@ -7,6 +7,8 @@ import type { Mark } from './judgement.ts';
 export interface LogQuestion {
   readonly userId: string;
   readonly mark: Mark;
+  /** Nothing else can tell, so it is looked for more than once. */
+  readonly decides: boolean;
 }
 
 export type LogAnswer = 'found' | 'not-found' | 'unreadable';
@@ -39,7 +41,9 @@ export async function scanLog(
 ): Promise<ReadonlyMap<LogQuestion, LogAnswer>> {
   const answers = new Map<LogQuestion, LogAnswer>();
   for (let pass = 1; pass <= PASSES; pass += 1) {
-    const open = questions.filter((question) => answers.get(question) !== 'found');
+    const open = questions.filter(
+      (question) => answers.get(question) !== 'found' && (pass === 1 || question.decides),
+    );
     if (open.length === 0) break;
     if (pass > 1) await clock.sleep(LAG_MS, signal);
     const readable = await scanOnce(org, open, answers, clock, signal);

@@ -7,6 +7,7 @@ import type { OutcomeCounts } from '../domain/outcome.ts';
 import type { SecretSink } from '../domain/secret-sink.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { BucketTraffic } from '../domain/summary.ts';
+import type { Patience } from './patience.ts';
 
 /** How many rows may fail or stay unknown before the run stops. A percentage is not judged before `FAILURE_SAMPLE` rows. */
 export type FailureLimit =
@@ -28,15 +29,10 @@ export interface EngineOptions {
   readonly maxDurationMs: number | undefined;
   /** How long one call may take, as the org's transport keeps it; a stopped run waits that long for what is in flight. */
   readonly timeoutMs: number;
-  /**
-   * How long a write whose answer was lost is watched before it counts as not applied. Okta may still be working on
-   * it when the connection breaks; 3 s is six times the slowest answer seen in recorded traffic.
-   */
-  readonly settleMs?: number;
+  readonly patience: Patience;
 }
 
 export const ENGINE_DEFAULTS = {
-  settleMs: 3000,
   /** Beyond `timeoutMs`: what a stopped run has left for reading back what it sent. */
   drainMs: 15_000,
 } as const;

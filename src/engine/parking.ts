@@ -1,46 +1,38 @@
 import type { Clock } from '../domain/clock.ts';
 
-/** Rows that wait for a time (a retry, a second look), at most; beyond it no new row is begun. */
-const parkedAtMost = (concurrency: number): number => Math.max(64, 8 * concurrency);
-/** Rows that wait for their directory's agent, at most: the other lanes go on that far. */
-const MAX_DEFERRED = 5000;
+/** Rows that wait, at most: for a time, for an effect, for their directory's agent. About a kilobyte each. */
+const MOST_PARKED = 5000;
+/** The same while the org answers no write: every row begun then would only be one more in doubt. */
+const mostInSilence = (places: number): number => Math.max(64, 8 * places);
 
-/** A wait of a row. */
-export interface Wait {
-  readonly ms: number;
-  /** Ends the wait early. */
-  readonly signal: AbortSignal;
-  /** It waits for its directory, not for itself. */
-  readonly deferred: boolean;
-}
-
-/** Where rows wait for a time without holding a place. Bounded: whoever begins rows asks `isFull` first. */
+/** Where rows wait without holding a place. Bounded: whoever begins rows asks `isFull` first. */
 export class Parking {
   readonly #clock: Clock;
-  readonly #atMost: number;
+  readonly #inSilence: number;
   #parked = 0;
-  #deferred = 0;
 
-  constructor(clock: Clock, concurrency: number) {
+  constructor(clock: Clock, places: number) {
     this.#clock = clock;
-    this.#atMost = parkedAtMost(concurrency);
+    this.#inSilence = mostInSilence(places);
   }
 
-  /** @param others rows that wait elsewhere and count as well */
-  isFull(others: number): boolean {
-    return this.#parked + others >= this.#atMost || this.#deferred >= MAX_DEFERRED;
+  /** @param silent the org answers no write at present */
+  isFull(silent: boolean): boolean {
+    return this.#parked >= (silent ? this.#inSilence : MOST_PARKED);
   }
 
   /** Resolves when the time is over; rejects when the signal aborts. */
-  async wait({ ms, signal, deferred }: Wait): Promise<void> {
-    const step = deferred ? 0 : 1;
-    this.#parked += step;
-    this.#deferred += 1 - step;
+  wait(ms: number, signal: AbortSignal): Promise<void> {
+    return this.hold(this.#clock.sleep(ms, signal));
+  }
+
+  /** Counts a row that waits for something else than a time. */
+  async hold<T>(awaited: Promise<T>): Promise<T> {
+    this.#parked += 1;
     try {
-      await this.#clock.sleep(ms, signal);
+      return await awaited;
     } finally {
-      this.#parked -= step;
-      this.#deferred -= 1 - step;
+      this.#parked -= 1;
     }
   }
 }

@@ -12,9 +12,30 @@ import type { Mark } from './judgement.ts';
  * - `ready`: nothing is pending; the first of `steps` may be sent
  * - `settling`: what became of the attempt `mark` is unknown; the user is being read
  * - `checking-state`, `checking-recipient`: nothing is pending; the user is read once before the row goes on
- * - `asking`: the user's state cannot tell what became of `mark`; the System Log will be asked
+ * - `checking-secret`: the secret of `mark` is kept; the user is read to learn whether it is the one that holds
+ * - `asking`: the System Log is asked what became of `mark`
  */
-export type Phase = 'ready' | 'settling' | 'checking-state' | 'checking-recipient' | 'asking';
+export type Phase =
+  'ready' | 'settling' | 'checking-state' | 'checking-recipient' | 'checking-secret' | 'asking';
+
+/** What is known of an attempt in doubt. Times are by the org's clock. */
+export interface Doubt {
+  /** Its age counts from here. */
+  readonly sinceMs: number;
+  /** When the first read began that could have shown any effect, and showed none. */
+  readonly quietMs: number | undefined;
+  /** The user's state would show an effect, and shows none. */
+  readonly showsNone: boolean;
+}
+
+/** The answer that brought a secret. */
+export interface KeptSecret {
+  /** When it came, by the org's clock. */
+  readonly answeredMs: number;
+  readonly facts: AnswerFacts;
+  /** Reads that showed the password before it. */
+  readonly looks: number;
+}
 
 /** What is known of a row under way. Replaced, never changed. */
 export interface Progress {
@@ -34,8 +55,13 @@ export interface Progress {
   readonly tries: number;
   /** Rate-limit answers in a row. */
   readonly throttles: number;
-  /** Reads that answered in the current settling, and reads in a row that did not. */
-  readonly reads: number;
+  /** The settling of `mark`; undefined where it is not in doubt. */
+  readonly doubt: Doubt | undefined;
+  /** An attempt of the row was in doubt before: a secret of its may have been overtaken. */
+  readonly doubted: boolean;
+  /** The secret of `mark` that is on disk, while it is looked after whether it holds. */
+  readonly kept: KeptSecret | undefined;
+  /** Reads in a row that brought no answer. */
   readonly readTries: number;
   readonly reissued: number;
   /** Why the last write of the current step did not succeed. */
@@ -69,7 +95,9 @@ export function freshProgress(target: Target, steps: readonly Step[]): Progress 
     firstMark: undefined,
     tries: 0,
     throttles: 0,
-    reads: 0,
+    doubt: undefined,
+    doubted: false,
+    kept: undefined,
     readTries: 0,
     reissued: 0,
     failure: undefined,
@@ -88,6 +116,7 @@ export function resumedProgress(target: Target, spec: ActionSpec, open: OpenRow)
   return {
     ...freshProgress(target, steps),
     phase: pending === undefined ? 'ready' : 'settling',
+    doubted: open.attempts > 0,
     attempts: open.attempts,
     startedAt: open.startedAt,
     mark: pending,

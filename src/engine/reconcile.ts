@@ -2,9 +2,11 @@ import type { Answer } from '../domain/call.ts';
 import type { User } from '../domain/user.ts';
 import { judge } from './judgement.ts';
 import type { Mark } from './judgement.ts';
+import { lastEffectMs, nextLookMs } from './patience.ts';
 import { factsOf, withUser } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { decideRead } from './retry.ts';
+import { secretSeen, secretUnread } from './secret-check.ts';
 import {
   appliedUnseen,
   bringsSecret,
@@ -14,58 +16,88 @@ import {
   expiredOnly,
   isSilent,
   notApplied,
+  unknown,
 } from './transition.ts';
 import type { Circumstances, Transition } from './transition.ts';
 
-/** The user is read at once, after a third of the settle time, and at its end: only the last read may say “not applied”. */
-const READS = 3;
-
-/** How an `unknown` row is settled by hand; stands in its message. */
-const BY_HAND = {
-  undecided:
-    'Neither the user nor the System Log tells whether it took effect. Look at the user in Okta; to send it again, rerun with --only unknown.',
-  unreadable:
-    'Whether it took effect could not be read. Look at the user in Okta; to send it again, rerun with --only unknown.',
-  gone: 'The user has been deleted since. Nothing is left to do.',
-} as const;
-
-/** The row's effect stays unknown: said as it is, never sent again by itself. */
-function undecided(progress: Progress, why: keyof typeof BY_HAND): Transition {
-  const facts = factsOf(progress.failure);
-  const message = [facts.message, BY_HAND[why]].filter((text) => text !== undefined).join(' ');
-  return end(progress, 'unknown', why, { ...facts, message });
+/** A read that waits, where the attempt may still take effect, or where one read more must show the same; else undefined. */
+function lookAgain(
+  progress: Progress,
+  atMs: number,
+  around: Circumstances,
+): Transition | undefined {
+  const { doubt } = progress;
+  if (doubt === undefined) return undefined;
+  const { patience, orgNowMs } = around;
+  if (atMs <= lastEffectMs(doubt.sinceMs, patience)) {
+    const afterMs = nextLookMs(doubt.sinceMs, orgNowMs, patience);
+    return { progress, command: { kind: 'read', afterMs } };
+  }
+  const quietMs = doubt.quietMs ?? atMs;
+  const afterMs = quietMs + patience.readLagMs - atMs;
+  return afterMs <= 0
+    ? undefined
+    : {
+        progress: { ...progress, doubt: { ...doubt, quietMs } },
+        command: { kind: 'read', afterMs },
+      };
 }
 
-/** Moves a row on by what `GET /users/{id}` shows after an attempt whose effect is unknown. */
-function settle(progress: Progress, mark: Mark, user: User, around: Circumstances): Transition {
+/** Moves a row on by what `GET /users/{id}` shows after an attempt whose effect is unknown; the read began at `atMs`. */
+function settle(
+  progress: Progress,
+  mark: Mark,
+  user: User,
+  atMs: number,
+  around: Circumstances,
+): Transition {
   const facts = factsOf(progress.failure);
-  const reads = progress.reads + 1;
   const judgement = judge(mark, user);
-  const seen = withUser({ ...progress, reads, readTries: 0 }, user);
+  const seen = withUser({ ...progress, readTries: 0 }, user);
   // A step that brings a secret is sent again either way, so nothing of the lost one may be still to come by then: it
   // would replace the new secret. What the user shows in between may also be the work of an attempt before this one.
-  const early = judgement === 'applied' && !bringsSecret(around.spec, currentStep(progress));
-  if (reads < READS && !early) {
-    const afterMs = Math.ceil((around.settleMs * (reads === 1 ? 1 : READS - 1)) / READS);
-    return { progress: seen, command: { kind: 'read', afterMs } };
-  }
+  const secret = bringsSecret(around.spec, currentStep(progress));
+  if (judgement === 'applied' && !secret) return appliedUnseen(seen, around, facts, true);
+  const again = lookAgain(seen, atMs, around);
+  if (again !== undefined) return again;
   switch (judgement) {
     case 'applied':
       return appliedUnseen(seen, around, facts, true);
     case 'expired-only':
       return expiredOnly(seen, facts, true);
     case 'not-applied':
-      return notApplied(seen, around);
+      return secret ? notApplied(seen, around) : asking(seen, true);
     case 'undecided':
-      // A lost link is lost whether or not it was made, and a new one replaces it: no need to know.
-      return bringsSecret(around.spec, currentStep(progress))
-        ? appliedUnseen(seen, around, facts, true)
-        : { progress: { ...seen, phase: 'asking' }, command: { kind: 'ask-log' } };
+      return secret ? secretOrUnknown(seen, 'undecided', around) : asking(seen, false);
     default: {
       const never: never = judgement;
       return never;
     }
   }
+}
+
+/** A lost secret is lost whether or not it was made, and a new one replaces it. Anything else that is not proved stays unknown. */
+function secretOrUnknown(
+  progress: Progress,
+  why: 'undecided' | 'unreadable',
+  around: Circumstances,
+): Transition {
+  const secret = bringsSecret(around.spec, currentStep(progress));
+  return secret && progress.tries < around.maxRetries
+    ? appliedUnseen(progress, around, factsOf(progress.failure), true)
+    : unknown(progress, why);
+}
+
+function asking(progress: Progress, showsNone: boolean): Transition {
+  const { doubt } = progress;
+  return {
+    progress: {
+      ...progress,
+      phase: 'asking',
+      doubt: doubt === undefined ? undefined : { ...doubt, showsNone },
+    },
+    command: { kind: 'ask-log' },
+  };
 }
 
 /** Moves a row on by the user's state after Okta refused the step because of it. */
@@ -93,18 +125,20 @@ function explainMail(progress: Progress, user: User, around: Circumstances): Tra
   return notApplied(progress, around);
 }
 
-/** Moves a row on by the end of a read. */
+/** Moves a row on by the end of a read that began at `atMs` by the org's clock. */
 export function wasRead(
   progress: Progress,
   answer: Answer<User>,
+  atMs: number,
   around: Circumstances,
 ): Transition {
   const { phase, mark } = progress;
   if (answer.kind === 'ok') {
+    if (phase === 'checking-secret') return secretSeen(progress, answer.value, around);
     if (phase === 'checking-state') return explainRefusal(progress, answer.value, around);
     if (phase === 'checking-recipient') return explainMail(progress, answer.value, around);
     if (mark === undefined) throw new Error('A row is settled without an attempt to settle.');
-    return settle(progress, mark, answer.value, around);
+    return settle(progress, mark, answer.value, atMs, around);
   }
   const decision = decideRead(answer.failure, {
     tries: progress.readTries,
@@ -121,14 +155,17 @@ export function wasRead(
       // What is pending stays pending: the next sitting settles it.
       return { progress, command: { kind: 'leave' }, halt: decision.stop };
     case 'gone':
+      if (phase === 'checking-secret') return secretUnread(progress);
       return mark === undefined
         ? end(progress, 'failed', 'not-found', factsOf(progress.failure))
-        : undecided(progress, 'gone');
+        : unknown(progress, 'gone');
     case 'unreadable':
+      if (phase === 'checking-secret') return secretUnread(progress);
       if (phase === 'checking-state')
         return end(progress, 'failed', 'state-changed', factsOf(progress.failure));
       if (phase === 'checking-recipient') return notApplied(progress, around);
-      return { progress: { ...progress, phase: 'asking' }, command: { kind: 'ask-log' } };
+      // Later it may be readable again, and the log knows of no effect before it comes.
+      return lookAgain({ ...progress, readTries: 0 }, atMs, around) ?? asking(progress, false);
     default: {
       const never: never = decision;
       return never;
@@ -136,12 +173,14 @@ export function wasRead(
   }
 }
 
-/** Moves a row on by what the System Log knows of its attempt. A log that shows nothing proves nothing. */
+/** Moves a row on by what the System Log knows of its attempt. A log that shows nothing proves nothing by itself. */
 export function logged(
   progress: Progress,
   found: 'found' | 'not-found' | 'unreadable',
   around: Circumstances,
 ): Transition {
-  if (found === 'found') return appliedUnseen(progress, around, factsOf(progress.failure), true);
-  return undecided(progress, found === 'unreadable' ? 'unreadable' : 'undecided');
+  const facts = factsOf(progress.failure);
+  if (found === 'found') return appliedUnseen(progress, around, facts, true);
+  if (progress.doubt?.showsNone === true) return notApplied(progress, around);
+  return secretOrUnknown(progress, found === 'unreadable' ? 'unreadable' : 'undecided', around);
 }

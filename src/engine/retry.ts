@@ -17,6 +17,8 @@ export type Decision =
   | { readonly kind: 'check'; readonly why: 'state' | 'recipient'; readonly afterMs: number }
   /** `suspect` is set where it may be everybody's matter: the stop that follows if the first rows all fail so. */
   | { readonly kind: 'fail'; readonly reason: string; readonly suspect?: StopReason }
+  /** It may have happened, reads cannot show it, and no tries are left. */
+  | { readonly kind: 'unproven' }
   /** It did not happen, and would not for any other row: stop, and give the row back. */
   | { readonly kind: 'halt'; readonly stop: StopReason };
 
@@ -76,6 +78,8 @@ function reasonOf(failure: Failure): string {
       return 'unreadable-answer';
     case 'okta':
       if (failure.oktaCode === 'E0000006') return 'no-permission';
+      // A proxy, or a server that broke down: nobody refused anything.
+      if (failure.effect === 'possible') return 'no-effect';
       if (failure.status === 404 || failure.status === 410) return 'not-found';
       return 'refused';
     default: {
@@ -139,8 +143,10 @@ export function decide(failure: Failure, trouble: Trouble): Decision {
 
   const spent = tries >= maxRetries;
   if (failure.effect === 'possible') {
-    if (isIdempotent(trouble.step) && disposition !== 'abort')
-      return spent ? exhausted(failure, trouble) : again();
+    if (isIdempotent(trouble.step) && disposition !== 'abort') {
+      if (!spent) return again();
+      return trouble.orgSilent ? exhausted(failure, trouble) : { kind: 'unproven' };
+    }
     return disposition === 'abort' && stop !== undefined
       ? { kind: 'reconcile', halt: stopOf(stop, failure) }
       : { kind: 'reconcile' };

@@ -3,8 +3,10 @@ import type { Clock, Random } from '../domain/clock.ts';
 import type { Emit } from '../domain/event.ts';
 import { answered, begin } from './attempt.ts';
 import type { Halt } from './halt.ts';
+import { Doubts } from './doubts.ts';
 import { Lanes } from './lane.ts';
 import type { Ledger } from './ledger.ts';
+import type { LogDesk } from './log-desk.ts';
 import { Outage } from './outage.ts';
 import { Parking } from './parking.ts';
 import { Probation } from './probation.ts';
@@ -12,12 +14,11 @@ import { factsOf } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { logged, wasRead } from './reconcile.ts';
 import type { Sender } from './sender.ts';
-import { currentStep, end } from './transition.ts';
+import { currentStep, end, SILENT_CALLS } from './transition.ts';
 import type { Circumstances, Ending, Transition } from './transition.ts';
-import type { LogAnswer } from './log-scan.ts';
 
 export interface RunnerParts {
-  readonly circumstances: Omit<Circumstances, 'silentCalls' | 'random'>;
+  readonly circumstances: Omit<Circumstances, 'silentCalls' | 'random' | 'orgNowMs'>;
   /** Rows that may be at Okta, or on their way there, at once. */
   readonly places: number;
   readonly clock: Clock;
@@ -26,12 +27,7 @@ export interface RunnerParts {
   readonly halt: Halt;
   readonly ledger: Ledger;
   readonly sender: Sender;
-}
-
-/** A row that waits for the System Log. */
-export interface Asking {
-  readonly progress: Progress;
-  readonly tell: (answer: LogAnswer) => void;
+  readonly log: LogDesk;
 }
 
 /**
@@ -46,9 +42,9 @@ export class RowRunner {
   readonly #parking: Parking;
   readonly #outage: Outage;
   readonly #around: Circumstances;
-  /** Rows that move by themselves: in the queue, calling, or waiting for a time. */
+  readonly #doubts: Doubts;
+  /** Rows that move by themselves: in the queue, calling, or waiting. */
   #moving = 0;
-  #asking: Asking[] = [];
   #watchers: (() => void)[] = [];
   #reissued = 0;
 
@@ -61,10 +57,14 @@ export class RowRunner {
       get silentCalls() {
         return sender.silentCalls;
       },
+      get orgNowMs() {
+        return sender.orgNowMs();
+      },
     };
     this.#queue = new PQueue({ concurrency: parts.places });
     this.#parking = new Parking(parts.clock, parts.places);
     this.#outage = new Outage(parts.clock, parts.emit);
+    this.#doubts = new Doubts(parts.emit);
     this.#probation = new Probation((stop) => parts.halt.request(stop));
     // Those who wait for room have nothing to wait for any more.
     parts.halt.stopping.addEventListener('abort', () => this.#changed(), { once: true });
@@ -84,38 +84,24 @@ export class RowRunner {
     return this.#queue.pending;
   }
 
-  get askingCount(): number {
-    return this.#asking.length;
-  }
-
   /** Begins a row. Call it when there is `room`. */
   start(progress: Progress): void {
     this.#moving += 1;
     this.#enqueue(this.#taken(progress, begin(progress, this.#around)), 0);
   }
 
-  /** Resolves with true when another row may be begun, or the run stops; with false when only the log's answers make room. */
-  async room(): Promise<boolean> {
-    const { places, halt } = this.#parts;
-    while (!halt.isStopped() && this.#parking.isFull(this.#asking.length)) {
-      if (this.#moving === 0) return false;
+  /** Resolves when another row may be begun, or the run stops. */
+  async room(): Promise<void> {
+    const { places, halt, sender } = this.#parts;
+    while (!halt.isStopped() && this.#parking.isFull(sender.silentWrites >= SILENT_CALLS))
       await this.#change();
-    }
     // In batches: to wait for each single place costs more than all the rest of taking a row up.
     if (this.#queue.size >= places) await this.#queue.onSizeLessThan(Math.ceil(places / 2));
-    return true;
   }
 
-  /** Resolves when every row has ended, was given back, is held, or asks the log. */
+  /** Resolves when every row has ended, was given back, or is held. */
   async quiet(): Promise<void> {
     while (this.#moving > 0) await this.#change();
-  }
-
-  /** Takes the rows that ask the log. Each must be told. */
-  takeAsking(): readonly Asking[] {
-    const asking = this.#asking;
-    this.#asking = [];
-    return asking;
   }
 
   /** Does what a transition asks for beside its command, once. */
@@ -129,6 +115,7 @@ export class RowRunner {
       if (text !== undefined) emit({ type: 'message', level: 'warning', text });
     }
     this.#outage.watch(now, this.#around);
+    this.#doubts.watch(now, this.#around);
     if (now.halt !== undefined) halt.request(now.halt);
     return now;
   }
@@ -161,8 +148,7 @@ export class RowRunner {
         if (laneMs === 'closed') return this.#laneClosed(progress);
         const waitMs = Math.max(command.afterMs, laneMs);
         if (waitMs > 0) {
-          const deferred = laneMs > 0;
-          this.#park({ progress, command: { kind: 'send', afterMs: 0 } }, waitMs, deferred);
+          this.#park({ progress, command: { kind: 'send', afterMs: 0 } }, waitMs);
           return undefined;
         }
         const sent = await sender.send(progress, currentStep(progress));
@@ -185,7 +171,8 @@ export class RowRunner {
           this.#leave();
           return undefined;
         }
-        return this.#taken(progress, wasRead(progress, answer, this.#around));
+        const { atMs } = answer;
+        return this.#taken(progress, wasRead(progress, answer.answer, atMs, this.#around));
       }
       case 'ask-log':
         this.#ask(progress);
@@ -241,27 +228,29 @@ export class RowRunner {
     return end(progress, 'failed', 'agent-unavailable', factsOf(progress.failure));
   }
 
+  /** Lets the row wait for the System Log without a place. */
   #ask(progress: Progress): void {
-    this.#asking.push({
-      progress,
-      tell: (answer) => {
-        this.#moving += 1;
-        this.#enqueue(this.#taken(progress, logged(progress, answer, this.#around)), 1);
-      },
-    });
-    this.#gone();
+    const { mark, target, doubt } = progress;
+    if (mark === undefined) throw new Error('The log is asked about an attempt that is not there.');
+    const decides = doubt?.showsNone !== true;
+    const answer = this.#parts.log.ask({ userId: target.userId, mark, decides });
+    this.#wait(this.#parking.hold(answer), (found) =>
+      this.#taken(progress, logged(progress, found, this.#around)),
+    );
   }
 
-  /** Lets the row wait without a place. A wait to send ends with the run; a wait to read only when it is left. */
-  #park(transition: Transition, ms: number, deferred = false): void {
+  /** Lets the row wait without a place. A stop ends the wait; what is in doubt stays open in the journal. */
+  #park(transition: Transition, ms: number): void {
+    this.#wait(this.#parking.wait(ms, this.#parts.halt.stopping), () => transition);
+  }
+
+  #wait<T>(awaited: Promise<T>, next: (value: T) => Transition): void {
     const { halt } = this.#parts;
-    const signal = transition.command.kind === 'read' ? halt.leaving : halt.stopping;
-    this.#parking
-      .wait({ ms, signal, deferred })
+    awaited
       .then(
-        () => this.#enqueue(transition, 1),
+        (value) => this.#enqueue(next(value), 1),
         (error: unknown) => {
-          if (!signal.aborted) halt.crash(error);
+          if (!halt.isStopped()) halt.crash(error);
           this.#leave();
         },
       )

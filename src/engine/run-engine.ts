@@ -6,7 +6,7 @@ import { readBack } from './canary.ts';
 import type { CanaryRow } from './canary.ts';
 import { Halt } from './halt.ts';
 import { Ledger } from './ledger.ts';
-import { scanLog } from './log-scan.ts';
+import { LogDesk } from './log-desk.ts';
 import { ENGINE_DEFAULTS } from './options.ts';
 import type { EngineEnd, EngineOptions, EnginePorts } from './options.ts';
 import { freshProgress, resumedProgress } from './progress.ts';
@@ -16,8 +16,6 @@ import { Sender } from './sender.ts';
 import { tallyOf } from './stop-rules.ts';
 import { TargetsStop } from './targets-stop.ts';
 
-/** Rows that ask the System Log before it is scanned without waiting for the end of the run. */
-const LOG_BATCH = 200;
 /** Outcomes per place that may wait for their sync while rows go on. */
 const UNSYNCED_PER_PLACE = 4;
 
@@ -47,7 +45,6 @@ class Engine {
   readonly #options: EngineOptions;
   readonly #ports: EnginePorts;
   readonly #rows: AsyncIterator<Target>;
-  readonly #settleMs: number;
   readonly #halt: Halt;
   readonly #ledger: Ledger;
   readonly #runner: RowRunner;
@@ -59,7 +56,6 @@ class Engine {
     const { spec, concurrency, ready = 0, maxFailures, maxRetries } = options;
     this.#options = options;
     this.#ports = ports;
-    this.#settleMs = options.settleMs ?? ENGINE_DEFAULTS.settleMs;
     const emit = (event: AppEvent) => this.#emit(event);
     const halt = new Halt((stop) =>
       emit({ type: 'stopping', stop, inFlight: this.#runner.inFlight }),
@@ -69,7 +65,8 @@ class Engine {
     const earlier = tallyOf(ports.state);
     const ledger = new Ledger({ journal, clock, emit, maxFailures, earlier, maxUnsynced, onStop });
     const sender = new Sender({ writer, secrets, clock, spec, ledger, halt });
-    const circumstances = { spec, maxRetries, settleMs: this.#settleMs };
+    const log = new LogDesk(writer, clock, halt.stopping);
+    const circumstances = { spec, maxRetries, patience: options.patience };
     this.#runner = new RowRunner({
       circumstances,
       places: concurrency + ready,
@@ -79,6 +76,7 @@ class Engine {
       halt,
       ledger,
       sender,
+      log,
     });
     this.#rows = targets(halt.stopping)[Symbol.asyncIterator]();
     this.#halt = halt;
@@ -118,7 +116,7 @@ class Engine {
         if (halt.isLeft()) return;
         halt.crash(error);
         // What is in flight is settled all the same.
-        await this.#settle().catch(() => undefined);
+        await this.#runner.quiet().catch(() => undefined);
       });
       await Promise.race([work, left]);
       if (signal.aborted) this.#ledger.abandon();
@@ -140,7 +138,7 @@ class Engine {
     try {
       if (canary > 0 && this.#ports.state.canaryVerified !== true) await this.#canary(canary);
       await this.#feed(Number.POSITIVE_INFINITY);
-      await this.#settle();
+      await this.#runner.quiet();
     } finally {
       // Closes the plan where the run stopped before its end.
       if (!this.#exhausted) void this.#rows.return?.().catch(() => undefined);
@@ -155,7 +153,7 @@ class Engine {
     const { spec } = this.#options;
     const steps = stepsOf(spec);
     for (let begun = 0; begun < limit && !this.#exhausted;) {
-      while (!(await this.#runner.room())) await this.#askLog();
+      await this.#runner.room();
       const behind = caughtUp?.(this.#halt.stopping);
       if (behind !== undefined) await behind;
       if (this.#halt.isStopped()) return;
@@ -173,7 +171,6 @@ class Engine {
         open === undefined ? freshProgress(target, steps) : resumedProgress(target, spec, open),
       );
       begun += 1;
-      if (this.#runner.askingCount >= LOG_BATCH) await this.#askLog();
     }
   }
 
@@ -185,25 +182,6 @@ class Engine {
       this.#halt.request(error.stop);
       return { done: true, value: undefined };
     }
-  }
-
-  /** Waits for the rows under way; the log is asked for those that nothing else can settle. */
-  async #settle(): Promise<void> {
-    for (;;) {
-      await this.#runner.quiet();
-      if (this.#runner.askingCount === 0) return;
-      await this.#askLog();
-    }
-  }
-
-  async #askLog(): Promise<void> {
-    const { writer, clock } = this.#ports;
-    const asking = this.#runner.takeAsking().flatMap(({ progress, tell }) => {
-      const { mark, target } = progress;
-      return mark === undefined ? [] : [{ userId: target.userId, mark, tell }];
-    });
-    const answers = await scanLog(writer, asking, clock, this.#halt.leaving);
-    for (const question of asking) question.tell(answers.get(question) ?? 'not-found');
   }
 
   /** An attempt is marked with Okta's clock; before the first answer, a cheap read tells it. */
@@ -234,7 +212,7 @@ class Engine {
     };
     this.#emit({ type: 'canary', phase: 'started', rows: count });
     await this.#feed(count);
-    await this.#settle();
+    await this.#runner.quiet();
     // All canary rows refused alike is not a bad canary but a credential that may do nothing.
     this.#runner.probation.condemn();
     await this.#ledger.room(1);
@@ -242,7 +220,8 @@ class Engine {
     if (this.#halt.isStopped()) return;
     const detail = await readBack(rows, writer, {
       clock,
-      settleMs: this.#settleMs,
+      patience: this.#options.patience,
+      emit: (event) => this.#emit(event),
       concurrency: this.#options.concurrency,
       signal: this.#halt.stopping,
     }).catch((error: unknown) => {

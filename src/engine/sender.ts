@@ -25,6 +25,13 @@ export interface Sent {
   readonly end: WriteEnd;
 }
 
+/** A read of a row's user. */
+export interface UserRead {
+  readonly answer: Answer<User>;
+  /** When it began, by the org's clock: what it shows is no older. */
+  readonly atMs: number;
+}
+
 /** Ends of calls that the org had no part in: a stop held them back, a token had to be renewed first. */
 const OUR_OWN: ReadonlySet<string> = new Set(['ABORTED', 'TOKEN_RENEWED']);
 
@@ -32,6 +39,7 @@ const OUR_OWN: ReadonlySet<string> = new Set(['ABORTED', 'TOKEN_RENEWED']);
 export class Sender {
   readonly #parts: SenderParts;
   #silentCalls = 0;
+  #silentWrites = 0;
 
   constructor(parts: SenderParts) {
     this.#parts = parts;
@@ -40,6 +48,17 @@ export class Sender {
   /** Calls in a row, of whatever rows, that brought no answer of Okta's. */
   get silentCalls(): number {
     return this.#silentCalls;
+  }
+
+  /** Writes in a row, of whatever rows, that brought no answer of Okta's. */
+  get silentWrites(): number {
+    return this.#silentWrites;
+  }
+
+  /** The org's clock; ours before its first answer. Epoch milliseconds. */
+  orgNowMs(): number {
+    const { writer, clock } = this.#parts;
+    return writer.serverNowMs() ?? clock.nowMs();
   }
 
   /**
@@ -67,7 +86,7 @@ export class Sender {
       if (halt.isStopped()) return undefined;
       throw error;
     }
-    this.#hear(answer);
+    this.#silentWrites = this.#hear(answer) ?? this.#silentWrites;
     if (answer.kind === 'failed') return { progress: row, end: answer };
     const { call, value } = answer;
     if (value.kind !== 'secret')
@@ -78,12 +97,13 @@ export class Sender {
   }
 
   /** Reads a row's user. Returns undefined where the run was left meanwhile. */
-  async read(progress: Progress): Promise<Answer<User> | undefined> {
+  async read(progress: Progress): Promise<UserRead | undefined> {
     const { writer, halt } = this.#parts;
+    const atMs = this.orgNowMs();
     try {
       const answer = await writer.user(progress.target.userId, halt.leaving);
       this.#hear(answer);
-      return answer;
+      return { answer, atMs };
     } catch (error) {
       if (halt.isLeft()) return undefined;
       throw error;
@@ -91,12 +111,12 @@ export class Sender {
   }
 
   async #record(progress: Progress, step: Step): Promise<Progress> {
-    const { writer, clock, ledger } = this.#parts;
+    const { ledger } = this.#parts;
     const at = ledger.now();
     const mark: Mark = {
       step,
       attempt: progress.attempts + 1,
-      serverTimeMs: writer.serverNowMs() ?? clock.nowMs(),
+      serverTimeMs: this.orgNowMs(),
       before: progress.before,
     };
     const { row, userId } = progress.target;
@@ -137,15 +157,19 @@ export class Sender {
     }
   }
 
-  /** A page of a proxy is no answer of Okta's. What we held back ourselves says nothing of it. */
-  #hear(answer: Answer<unknown>): void {
+  /**
+   * Counts the calls in a row that brought no answer of Okta's: a page of a proxy is none. Returns the count that writes go
+   * by; undefined for what we held back ourselves, which says nothing of the org.
+   */
+  #hear(answer: Answer<unknown>): number | undefined {
     const { failure } = answer.kind === 'ok' ? { failure: undefined } : answer;
-    if (failure?.kind === 'transport' && OUR_OWN.has(failure.code)) return;
+    if (failure?.kind === 'transport' && OUR_OWN.has(failure.code)) return undefined;
     const silent =
       failure?.kind === 'transport' ||
       (failure?.kind === 'okta' &&
         failure.oktaCode === undefined &&
         failure.requestId === undefined);
     this.#silentCalls = silent ? this.#silentCalls + 1 : 0;
+    return silent ? this.#silentWrites + 1 : 0;
   }
 }

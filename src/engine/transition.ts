@@ -5,6 +5,7 @@ import type { AnswerFacts, EffectRecord, OutcomeRecord } from '../domain/journal
 import type { StopReason } from '../domain/stop.ts';
 import { backoffMs, FAULT } from './backoff.ts';
 import type { Mark } from './judgement.ts';
+import type { Patience } from './patience.ts';
 import { factsOf } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { exhausted } from './retry.ts';
@@ -23,11 +24,13 @@ import { exhausted } from './retry.ts';
  *                 not applied, just mailed  → checking-recipient, read after a wait
  *                 not applied, for good     → end failed
  *                 not applied, for nobody   → leave, halt the run
+ *                 applied, one before it was in doubt → checking-secret, read
  *     settling ──read──▶ applied            → as answered
- *                        not applied        → settling, read again until Okta had time to finish; then ready, send again
- *                        cannot tell        → settling, read again; then asking
+ *                        not applied, or cannot tell → settling, read again until it can no longer take effect and
+ *                                             two reads apart show nothing; then asking
  *     asking ──log──▶ found                 → as answered
- *                     not found             → end unknown
+ *                     not found             → ready, send again, where the user's state shows none; else end unknown
+ *     checking-secret ──read──▶ it holds    → end succeeded; overtaken: ready, send again (`reissued`)
  *     checking-state ──read──▶ end failed with the live status; or succeeded, where an earlier attempt shows now
  *     checking-recipient ──read──▶ done by us: end succeeded; by another: end skipped; else ready, send again
  */
@@ -45,7 +48,7 @@ export interface Transition {
 export type Command =
   /** Send the first of `steps`, after a wait that a stop cuts short. */
   | { readonly kind: 'send'; readonly afterMs: number }
-  /** Read the user, after a wait that only leaving cuts short. */
+  /** Read the user, after a wait that a stop cuts short. */
   | { readonly kind: 'read'; readonly afterMs: number }
   | { readonly kind: 'ask-log' }
   | { readonly kind: 'end'; readonly ending: Ending }
@@ -74,14 +77,16 @@ export interface Settled {
 export interface Circumstances {
   readonly spec: ActionSpec;
   readonly maxRetries: number;
-  readonly settleMs: number;
+  readonly patience: Patience;
   readonly random: Random;
+  /** The org's clock, epoch milliseconds. */
+  readonly orgNowMs: number;
   /** Calls in a row, of whatever rows, that brought no answer of Okta's. */
   readonly silentCalls: number;
 }
 
 /** Calls in a row without an answer of Okta's that mean: it is not this row. At 17 % of answers lost, 1 in 1200. */
-const SILENT_CALLS = 4;
+export const SILENT_CALLS = 4;
 
 /** Tells whether Okta answers nobody at present. */
 export function isSilent(around: Circumstances): boolean {
@@ -116,7 +121,8 @@ export const CLEAN = {
   firstMark: undefined,
   tries: 0,
   throttles: 0,
-  reads: 0,
+  doubt: undefined,
+  kept: undefined,
   readTries: 0,
   failure: undefined,
 } as const satisfies Partial<Progress>;
@@ -143,6 +149,24 @@ export function end(
       },
     },
   };
+}
+
+/** How an `unknown` row is settled by hand; stands in its message. */
+const BY_HAND = {
+  undecided:
+    'Neither the user nor the System Log tells whether it took effect. Look at the user in Okta; to send it again, rerun with --only unknown.',
+  unreadable:
+    'Whether it took effect could not be read. Look at the user in Okta; to send it again, rerun with --only unknown.',
+  gone: 'The user has been deleted since. Nothing is left to do.',
+  unproven:
+    'Nothing in Okta shows whether it took effect. To send it again does no harm: rerun with --only unknown.',
+} as const;
+
+/** The row's effect stays unknown: said as it is, never sent again by itself. */
+export function unknown(progress: Progress, why: keyof typeof BY_HAND): Transition {
+  const facts = factsOf(progress.failure);
+  const message = [facts.message, BY_HAND[why]].filter((text) => text !== undefined).join(' ');
+  return end(progress, 'unknown', why, { ...facts, message });
 }
 
 /** The current step took effect, and its secret, if it has one, is at hand. */
@@ -195,7 +219,7 @@ export function expiredOnly(
 /** The attempt is proven, or known, not to have taken effect: send it again, unless it was the last try. */
 export function notApplied(progress: Progress, around: Circumstances): Transition {
   const tries = progress.tries + 1;
-  const reconciled = progress.phase === 'settling';
+  const reconciled = progress.doubt !== undefined;
   const facts = factsOf(progress.failure);
   if (tries > around.maxRetries && progress.failure !== undefined) {
     const last = exhausted(progress.failure, { orgSilent: isSilent(around) });
@@ -208,7 +232,14 @@ export function notApplied(progress: Progress, around: Circumstances): Transitio
     };
   }
   return {
-    progress: { ...progress, phase: 'ready', mark: undefined, tries, throttles: 0 },
+    progress: {
+      ...progress,
+      phase: 'ready',
+      mark: undefined,
+      doubt: undefined,
+      tries,
+      throttles: 0,
+    },
     ...settledBy(progress.mark, 'not-applied', facts, reconciled),
     command: { kind: 'send', afterMs: backoffMs(FAULT, tries, around.random) },
   };

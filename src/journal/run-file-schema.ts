@@ -33,6 +33,7 @@ const preview = z.object({
     limitPerWindow: z.number().optional(),
     windowMs: z.number(),
     ratePercent: z.number(),
+    doubtMs: z.number().optional(),
   }),
   reads: count,
 });

@@ -84,3 +84,10 @@ export function rateOf(status: number, headers: Headers): RateObservation {
     serverDateMs,
   };
 }
+
+/** Tells whether an answer is a web page that is not Okta’s: a sign-in page of the network, an error page of a proxy. */
+export function isWebPage(headers: Headers, body: string): boolean {
+  if (requestIdOf(headers) !== undefined) return false;
+  const type = headerOf(headers, 'content-type') ?? '';
+  return type.trimStart().toLowerCase().startsWith('text/html') || body.trimStart().startsWith('<');
+}

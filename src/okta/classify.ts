@@ -21,9 +21,6 @@ const REFUSED_UNDONE = new Set([
   'E0000241',
 ]);
 
-/** Statuses by which any server on the way, Okta or not, says that it did not take the request. */
-const NOT_TAKEN = new Set([401, 405, 407, 411, 413, 414, 415, 417, 421, 426, 428, 429, 431, 501]);
-
 interface ErrorBody {
   readonly code: string | undefined;
   /** The title of a web page that stands in place of an answer. */
@@ -71,16 +68,17 @@ function readErrorBody(body: string, status: number): ErrorBody {
   return { code: undefined, message: `HTTP ${status}` };
 }
 
-/** Says what is known of a write that was answered with this status. */
+/**
+ * Says what is known of a write that was answered with this status. Only Okta can say that it did nothing: an error page of
+ * a proxy, whatever its status, may stand in for an answer that Okta gave and the proxy held back.
+ */
 function effectOf(
   status: number,
   code: string | undefined,
   fromOkta: boolean,
 ): 'none' | 'possible' {
-  if (status < 400) return status === 307 || status === 308 ? 'none' : 'possible';
-  if (NOT_TAKEN.has(status)) return 'none';
+  if (status < 400) return 'possible';
   if (status >= 500) return code !== undefined && REFUSED_UNDONE.has(code) ? 'none' : 'possible';
-  // A 4xx page of a proxy may stand in for an answer that Okta gave and the proxy held back.
   return fromOkta ? 'none' : 'possible';
 }
 
@@ -124,7 +122,10 @@ export function classifyAnswer(
     effect: effectOf(
       status,
       code,
-      code !== undefined || requestId !== undefined || insufficientScope,
+      code !== undefined ||
+        requestId !== undefined ||
+        insufficientScope ||
+        rate.limit !== undefined,
     ),
   };
 }

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import type { Clock } from '../domain/clock.ts';
-import { rateOf, requestIdOf } from './answer-headers.ts';
+import { isWebPage, rateOf, requestIdOf } from './answer-headers.ts';
 import { classifyAnswer } from './classify.ts';
 import { Conversation } from './conversation.ts';
 import type { Ending } from './conversation.ts';
@@ -45,12 +45,13 @@ export interface HttpPorts {
   readonly timeoutMs: number;
 }
 
-function toExchange(ending: Ending, durationMs: number): Exchange {
+function toExchange(ending: Ending, durationMs: number, read: boolean): Exchange {
   const { headers, status } = ending;
   const rate = status === undefined ? undefined : rateOf(status, headers);
   const requestId = requestIdOf(headers);
   // The error page of a proxy has the proxy's clock, and reconcile compares Okta's times with this one.
-  const oktas = requestId !== undefined || (status !== undefined && status < 300);
+  const page = isWebPage(headers, ending.kind === 'broken' ? '' : ending.body);
+  const oktas = requestId !== undefined || (status !== undefined && status < 300 && !page);
   const serverTimeMs = oktas ? rate?.serverDateMs : undefined;
   const call = { status, requestId, serverTimeMs, durationMs };
   if (ending.kind === 'broken') {
@@ -58,7 +59,8 @@ function toExchange(ending: Ending, durationMs: number): Exchange {
     const failure = transportFailure(code, { started, status, requestId: call.requestId });
     return { call, failure, body: '', sent: started, rate, headers };
   }
-  if (ending.status >= 200 && ending.status < 300) {
+  // A write that is answered with a web page met a sign-in page of the network on its way: Okta has granted nothing.
+  if (ending.status >= 200 && ending.status < 300 && (read || !page)) {
     return { call, failure: undefined, body: ending.body, sent: true, rate, headers };
   }
   const failure = classifyAnswer(
@@ -107,7 +109,7 @@ export function createHttp(ports: HttpPorts): Http {
               return;
             }
           }
-          const exchange = toExchange(ending, clock.monotonicMs() - startedMs);
+          const exchange = toExchange(ending, clock.monotonicMs() - startedMs, read);
           const { serverTimeMs } = exchange.call;
           if (serverTimeMs !== undefined) serverClock.learn(serverTimeMs, startedMs);
           resolve(exchange);

@@ -14,6 +14,8 @@ export interface PreviewTerms extends Omit<WarningTerms, 'rows' | 'targets' | 'f
   readonly windowMs: number;
   /** Share of the limit that the run will take. */
   readonly ratePercent: number;
+  /** How long a call in doubt is watched, at most. */
+  readonly doubtMs: number;
   /** Time that so many calls of the bucket take, in milliseconds; undefined where that cannot be told. */
   readonly estimateMs: (calls: number) => number | undefined;
 }
@@ -39,6 +41,7 @@ export function makePreview(terms: PreviewTerms): Preview {
         limitPerWindow === undefined || limitPerWindow <= 0 ? undefined : limitPerWindow,
       windowMs,
       ratePercent,
+      doubtMs: terms.doubtMs,
     },
     reads: terms.reads,
   };

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { estimateText } from '../../src/cli/estimate-text.ts';
+import { doubtText, estimateText } from '../../src/cli/estimate-text.ts';
 import { workingHours } from '../../src/config/hours.ts';
 
 const HOUR_MS = 3_600_000;
@@ -35,4 +35,18 @@ test.each<[number, string | undefined, string]>([
 
 test('without a limit there is no end to tell', () => {
   expect(told(undefined, '08:00-18:00')).toBe('unknown: the org has not told its limit yet');
+});
+
+test('says how long a call in doubt is watched; plans of 0.1.0 do not know', () => {
+  const estimate = {
+    calls: 1,
+    durationMs: 0,
+    limitPerWindow: 600,
+    windowMs: 60_000,
+    ratePercent: 90,
+  };
+  expect(doubtText({ ...estimate, doubtMs: 115_000 })).toBe(
+    'A call whose answer is lost is watched for up to 1 min 55 s before it is sent again. The others go on meanwhile.',
+  );
+  expect(doubtText(estimate)).toBeUndefined();
 });

@@ -61,6 +61,11 @@ describe('every line of --json is as schemas/events.schema.json says', () => {
       expect((await rig.type([command, '--help'])).out).toMatch(/--json +(one|refused)/);
   });
 
+  test('of a run that waits to see whether a call took effect', () => {
+    expect(valid({ v: 1, type: 'settling', rows: 3, untilMs: 1_700_000_105_000 })).toBe(true);
+    expect(valid({ v: 1, type: 'settling', rows: 3 })).toBe(false);
+  });
+
   test('and what is not an event is refused', () => {
     expect(valid({ v: 1, type: 'row', row: 1 })).toBe(false);
     expect(valid({ v: 2, type: 'error', code: 'A', message: '', hint: '', exitCode: 2 })).toBe(

@@ -7,11 +7,14 @@ import type { UserId } from '../../src/domain/user-id.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** What goes wrong with a call. `afterMs` of `late` is when the effect comes, counted from the lost answer. */
+/**
+ * What goes wrong with a call. `afterMs` of `late` is when the effect comes, counted from the lost answer, and `status` what
+ * a proxy says meanwhile; without it no answer comes.
+ */
 export type Fault =
   | { readonly kind: 'refused' }
   | { readonly kind: 'lost'; readonly applied: boolean }
-  | { readonly kind: 'late'; readonly afterMs: number }
+  | { readonly kind: 'late'; readonly afterMs: number; readonly status?: number }
   | { readonly kind: 'cut-body' }
   | { readonly kind: 'throttled'; readonly by: 'window' | 'concurrency' | 'recipient' }
   | {
@@ -31,6 +34,7 @@ export interface ModelUser {
   statusChangedMs: number;
   passwordChangedMs: number;
   password: string;
+  link: string;
   /** Steps that took effect, in order. */
   effects: { step: Step; atMs: number }[];
 }
@@ -51,6 +55,8 @@ export class ModelOrg {
   readonly events: LogEvent[] = [];
   readonly clock: VirtualClock;
   latencyMs = 40;
+  /** Reads of a user show what was so long ago. */
+  readLagMs = 0;
   logReadable = true;
   /** An org that knows no `tempPassword` on expire_password. */
   splitOnly = false;
@@ -61,6 +67,8 @@ export class ModelOrg {
   inFlight = 0;
   mostInFlight = 0;
   #passwords = 0;
+  /** How each user looked before its effects. */
+  readonly #shown = new Map<string, { readonly untilMs: number; readonly user: ModelUser }[]>();
   #learnt: number | undefined;
   faultOfWrite: (number: number, call: StepCall) => Fault | undefined = () => undefined;
   faultOfRead: (number: number) => Fault | undefined = () => undefined;
@@ -79,6 +87,7 @@ export class ModelOrg {
         statusChangedMs: 1_600_000_000_000,
         passwordChangedMs: 1_600_000_000_000,
         password: 'old',
+        link: '',
         effects: [],
       });
     }
@@ -103,6 +112,9 @@ export class ModelOrg {
     const nowMs = this.nowMs();
     const changed = wholeSecond(nowMs);
     user.effects.push({ step, atMs: nowMs });
+    const shown = this.#shown.get(user.id) ?? [];
+    shown.push({ untilMs: nowMs, user: { ...user } });
+    this.#shown.set(user.id, shown);
     let effect: StepEffect = { kind: 'done' };
     const event = (eventType: string) =>
       this.events.push({
@@ -123,6 +135,7 @@ export class ModelOrg {
         if (!sendEmail) {
           this.#passwords += 1;
           const link = `https://acme.example/reset_password/${this.#passwords}`;
+          user.link = link;
           effect = { kind: 'secret', secret: new Secret(link), what: 'reset-link' };
         }
         event('user.account.reset_password');
@@ -226,7 +239,9 @@ export class ModelOrg {
       return this.#transport('UND_ERR_SOCKET', 'possible');
     if (fault?.kind === 'late') {
       void this.clock.sleep(fault.afterMs).then(() => this.apply(user, call));
-      return this.#transport('TIMEOUT', 'possible');
+      return fault.status === undefined
+        ? this.#transport('TIMEOUT', 'possible')
+        : this.#refusal({ kind: 'answer', status: fault.status, effect: 'possible' });
     }
     if (!RESETTABLE.has(user.status))
       return this.#refusal({ kind: 'answer', status: 403, code: 'E0000038' });
@@ -245,7 +260,9 @@ export class ModelOrg {
     if (fault !== undefined) return this.#transport('ECONNREFUSED', 'none');
     const user = this.users.get(id);
     if (user === undefined) return this.#refusal({ kind: 'answer', status: 404, code: 'E0000007' });
-    const { status, providerType, statusChangedMs, passwordChangedMs } = user;
+    const seenMs = this.nowMs() - this.readLagMs;
+    const seen = this.#shown.get(id)?.find(({ untilMs }) => seenMs < untilMs)?.user ?? user;
+    const { status, providerType, statusChangedMs, passwordChangedMs } = seen;
     return {
       kind: 'ok',
       value: {

@@ -105,7 +105,25 @@ const TABLE: readonly (readonly [string, Failure, Partial<Trouble>, unknown])[] 
     'the same, out of tries',
     transport('UND_ERR_SOCKET', 'possible'),
     { step: 'revoke-tokens', tries: 3 },
-    fail('transport:UND_ERR_SOCKET'),
+    { kind: 'unproven' },
+  ],
+  [
+    'the same, out of tries, nobody gets through',
+    transport('UND_ERR_SOCKET', 'possible'),
+    { step: 'revoke-tokens', tries: 3, orgSilent: true },
+    halt('org-unavailable'),
+  ],
+  [
+    'a 401 page of a proxy',
+    okta(401, undefined, { effect: 'possible' }),
+    {},
+    { kind: 'reconcile', halt: expect.objectContaining({ kind: 'credentials' }) },
+  ],
+  [
+    'a 429 page of a proxy',
+    okta(429, undefined, { effect: 'possible', throttle: { kind: 'window' } }),
+    {},
+    { kind: 'reconcile' },
   ],
   // 4. nobody
   ['an invalid token', okta(401, 'E0000011'), {}, halt('credentials')],

@@ -1,3 +1,4 @@
+import { patienceFor } from '../../src/config/defaults.ts';
 import type { ActionSpec } from '../../src/domain/action.ts';
 import type { AppEvent } from '../../src/domain/event.ts';
 import type { JournalRecord, OutcomeRecord } from '../../src/domain/journal-record.ts';
@@ -26,6 +27,7 @@ export const OPTIONS: EngineOptions = {
   maxFailures: { kind: 'percent', percent: 10 },
   maxDurationMs: undefined,
   timeoutMs: 10_000,
+  patience: patienceFor(10_000),
 };
 
 export function targetOf(number: number, org?: ModelOrg): Target {

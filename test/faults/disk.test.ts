@@ -16,6 +16,7 @@ import {
   stage,
   type Stage,
 } from '../integration/rig.ts';
+import { skippingClock } from '../integration/skipping-clock.ts';
 import { spawnCommand } from '../integration/spawned.ts';
 
 afterAll(closeStages);
@@ -23,7 +24,7 @@ afterAll(closeStages);
 const YES = ['--yes', '--max-users', '1000', '-q'];
 
 test('a disk that fills up in the middle: nothing more is sent, what is known is kept, resume finishes', async () => {
-  const s = await stage({ users: 122, seed: 6, mix: PLAIN, latencyMs: 10 });
+  const s = await stage({ users: 122, seed: 6, mix: PLAIN, latencyMs: 10, clock: skippingClock() });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
   expectCode(await s.run(['plan', '--file', csv, '--out', 'run', '-q']), 0);
   const ran = await spawnCommand(s, ['run', '--plan', 'run', ...YES], { fileKib: 24 }).ended;
@@ -61,7 +62,7 @@ const ifDevFull = existsSync('/dev/full') ? test : test.skip;
 ifDevFull(
   'a place for secrets that is full: nothing more is sent, and a lost one is issued again',
   async () => {
-    const s = await stage({ users: 62, seed: 5, mix: PLAIN, latencyMs: 5 });
+    const s = await stage({ users: 62, seed: 5, mix: PLAIN, latencyMs: 5, clock: skippingClock() });
     const csv = await s.ids([...s.org.users()].filter(isEligible));
     expectCode(await s.run(['secrets', 'keygen', '--out', 'key.txt']), 0);
     const recipient = /age1[a-z0-9]+/.exec((await filesUnder(s.dir)).get(s.path('key.txt'))!)![0];

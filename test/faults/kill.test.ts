@@ -9,6 +9,7 @@ import {
   readCsv,
   stage,
 } from '../integration/rig.ts';
+import { skippingClock } from '../integration/skipping-clock.ts';
 import { spawnCommand } from '../integration/spawned.ts';
 
 afterAll(closeStages);
@@ -21,6 +22,7 @@ test('kill -9 in the middle, again and again, over a network that loses answers:
     seed: 31,
     mix: PLAIN,
     latencyMs: 15,
+    clock: skippingClock(),
     chaos: 'reset-before=8%,reset-after=9%',
   });
   const csv = await s.ids([...s.org.users()].filter(isEligible));

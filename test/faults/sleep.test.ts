@@ -7,6 +7,7 @@ import { openLaptop, type Laptop } from '../integration/laptop.ts';
 import { startRelay } from '../integration/relay.ts';
 import {
   closeStages,
+  fastClock,
   isEligible,
   mailsByUser,
   outcomes,
@@ -157,11 +158,13 @@ async function stopped(pid: number): Promise<void> {
 }
 
 test('a process that is stopped, loses its connections, and goes on: each user once', async () => {
-  const { s, relay, env } = await prepare({ latencyMs: 20 });
+  const clock = fastClock(40);
+  const { s, relay, env } = await prepare({ latencyMs: 800, clock }, { clock });
   let cut = 0;
   let resumed: Promise<void> | undefined;
   const { child, ended } = spawnCommand(s, RUN, {
     env,
+    clock,
     onStdout: afterRows(20, () => {
       child.kill('SIGSTOP');
       resumed = stopped(child.pid!).then(() => {

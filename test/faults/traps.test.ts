@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { expectCode } from '../integration/expect-code.ts';
 import {
   closeStages,
-  fastClock,
   filesUnder,
   isEligible,
   mailsByUser,
@@ -15,6 +14,7 @@ import {
   stage,
   writesSeen,
 } from '../integration/rig.ts';
+import { skippingClock } from '../integration/skipping-clock.ts';
 
 afterAll(closeStages);
 
@@ -103,7 +103,7 @@ describe('planted secrets', () => {
       users: 40,
       mix: PLAIN,
       tokens: [CANARY_TOKEN],
-      clock: fastClock(10),
+      clock: skippingClock(),
       chaos: 'cut-body=20%,reset=20%,500=10%,garbage=5%,all:html-502=2%',
     });
     expectCode(await s.run(['secrets', 'keygen', '--out', 'key.txt']), 0);
@@ -182,7 +182,7 @@ describe('temporary passwords under lost answers', () => {
       users: 62,
       seed: 13,
       mix: PLAIN,
-      clock: fastClock(10),
+      clock: skippingClock(),
       chaos: 'cut-body=10%,reset-after=10%,reset-before=8%,garbage=4%,html-502=4%',
     });
     expectCode(await s.run(['secrets', 'keygen', '--out', 'key.txt']), 0);

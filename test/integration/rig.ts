@@ -153,14 +153,21 @@ export class Stage {
 const open: Stage[] = [];
 
 /** A clock that runs faster than the world's: waits of minutes pass in seconds, for org and product alike. */
-export function fastClock(speed: number): Clock {
+export interface FastClock extends Clock {
+  /** With these, another process has the same clock. */
+  readonly originMs: number;
+  readonly speed: number;
+}
+
+export function fastClock(speed: number): FastClock {
   const { clock } = realHost;
-  const startMs = clock.nowMs();
+  const originMs = clock.nowMs();
   const zeroMs = clock.monotonicMs();
-  const monotonicMs = () => (clock.monotonicMs() - zeroMs) * speed;
   return {
-    monotonicMs,
-    nowMs: () => startMs + monotonicMs(),
+    originMs,
+    speed,
+    nowMs: () => originMs + (clock.nowMs() - originMs) * speed,
+    monotonicMs: () => (clock.monotonicMs() - zeroMs) * speed,
     sleep: (ms, signal) => clock.sleep(ms / speed, signal),
   };
 }

@@ -1,9 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Ran, Stage } from './rig.ts';
+import type { FastClock, Ran, Stage } from './rig.ts';
 
 /** The command as it is shipped; scripts/jest-fresh-build.js sees to it that it is built from these sources. */
 const BIN = fileURLToPath(new URL('../../bin/okta-reset.js', import.meta.url));
+
+/** The same by a fast clock. */
+const FAST = fileURLToPath(new URL('./fast-main.mjs', import.meta.url));
 
 export interface Spawned {
   readonly child: ChildProcess;
@@ -21,10 +24,13 @@ export function spawnCommand(
     readonly fileKib?: number;
     /** The account it runs as; only root may choose one. */
     readonly uid?: number | undefined;
+    /** The clock it goes by; the world's where none is named. */
+    readonly clock?: FastClock;
   } = {},
 ): Spawned {
-  const words = [process.execPath, BIN, ...argv];
-  const { fileKib } = around;
+  const { fileKib, clock } = around;
+  const start = clock === undefined ? [BIN] : [FAST, `${clock.originMs}`, `${clock.speed}`];
+  const words = [process.execPath, ...start, ...argv];
   const limited =
     fileKib === undefined
       ? words

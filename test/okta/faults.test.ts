@@ -161,8 +161,20 @@ describe('a write that meets a fault is sent once and says what is known of its 
         r.writeHead(200);
         r.end('<html>Sign in to the hotel</html>');
       },
-      { kind: 'answer', effect: 'certain' },
+      { kind: 'okta', status: 200, oktaCode: undefined, effect: 'possible' },
     ],
+    ...Object.fromEntries(
+      [401, 404, 407, 411, 413, 421, 429, 451].map((status) => [
+        `a ${status} page of a proxy`,
+        [
+          (_q, r) => {
+            r.writeHead(status, { 'content-type': 'text/html' });
+            r.end('<html>Go away</html>');
+          },
+          { kind: 'okta', status, oktaCode: undefined, effect: 'possible' },
+        ] satisfies [Script, Record<string, unknown>],
+      ]),
+    ),
   };
   test.each(Object.entries(faults))('%s', async (_name, [script, expected]) => {
     const { answer, seen } = await writeOn(script, split);
@@ -215,6 +227,17 @@ test('a write that needs no body is done with its headers, whatever becomes of t
     const { answer } = await writeOn(stalled, stepCall({ step }));
     expect(answer).toMatchObject({ kind: 'ok', value: { kind: 'done' } });
   }
+});
+
+test('a write that needs no body is not done by a web page', async () => {
+  const { answer } = await writeOn((_q, r) => {
+    r.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+    r.end('<html>Sign in to the hotel</html>');
+  });
+  expect(answer).toMatchObject({
+    kind: 'failed',
+    failure: { kind: 'okta', status: 200, effect: 'possible' },
+  });
 });
 
 test('a brake for one recipient is not told to the bucket as a throttle', async () => {

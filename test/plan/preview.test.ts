@@ -66,6 +66,7 @@ function preview(rows: readonly Counted[], over: Partial<PreviewTerms> = {}) {
     limitPerWindow: 600,
     windowMs: 60_000,
     ratePercent: 90,
+    doubtMs: 115_000,
     estimateMs: (calls) => calls * 100,
     ...over,
   });
@@ -148,6 +149,7 @@ describe('cost', () => {
       limitPerWindow: 600,
       windowMs: 60_000,
       ratePercent: 90,
+      doubtMs: 115_000,
     });
   });
 

@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import { makeProgress } from '../../src/cli/progress.ts';
+import { settlingText } from '../../src/cli/screens/settling-text.ts';
+import { openTerminal } from '../../src/cli/terminal.ts';
+import { host } from '../../src/host.ts';
+
+const UNTIL_MS = new Date(2026, 10, 29, 4, 31, 20).getTime();
+
+test.each([
+  [0, undefined],
+  [1, 'waiting until 04:31:20 to see whether 1 call took effect'],
+  [3, 'waiting until 04:31:20 to see whether 3 calls took effect'],
+])('%d rows in doubt', (rows, text) => {
+  expect(settlingText(rows, UNTIL_MS)).toBe(text);
+});
+
+test('the screen shows it as one line, for as long as rows wait', async () => {
+  let shown = '';
+  const stderr = {
+    isTty: true,
+    write: async (text: string) => void (shown = text),
+    size: () => ({ columns: 100, rows: 24 }),
+    onResize: () => () => undefined,
+  };
+  const flags = { json: false, quiet: false, verbose: false, noColor: true, noInput: true };
+  const terminal = openTerminal({ ...host, env: {}, stderr }, flags);
+  const progress = makeProgress({ ...terminal, animated: true });
+  const earlier = { succeeded: 0, failed: 0, unknown: 0, skipped: 0 };
+  const started = {
+    runId: 'r',
+    dir: 'd',
+    total: 5,
+    resumedFrom: 0,
+    limitPerWindow: undefined,
+    windowMs: 60_000,
+    callsPerRow: 1,
+  };
+  progress.event({ type: 'run-started', ...started, earlier });
+  progress.event({ type: 'settling', rows: 3, untilMs: UNTIL_MS });
+  const line = 'waiting until 04:31:20 to see whether 3 calls took effect';
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect(shown).toContain(line);
+  progress.event({ type: 'settling', rows: 0, untilMs: 0 });
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect(shown).not.toContain(line);
+  progress.end();
+});

@@ -1,0 +1,18 @@
+// The command, as it is shipped, by a clock that runs faster than the world's: waits of minutes pass in seconds.
+//   node fast-main.mjs ORIGIN_MS SPEED ARGUMENT…
+// Whoever starts the sandbox by the same origin and speed has an org whose Date header agrees.
+import { host } from '../../dist/host.js';
+import { main } from '../../dist/main.js';
+
+const [originMs, speed] = process.argv.slice(2, 4).map(Number);
+const { clock } = host;
+
+process.exitCode = await main(process.argv.slice(4), {
+  ...host,
+  argv: process.argv.slice(4),
+  clock: {
+    nowMs: () => originMs + (clock.nowMs() - originMs) * speed,
+    monotonicMs: () => clock.monotonicMs() * speed,
+    sleep: (ms, signal) => clock.sleep(ms / speed, signal),
+  },
+});
