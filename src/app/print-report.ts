@@ -14,9 +14,20 @@ import { heirOf, rebuildReports, recordsOf } from './reports.ts';
 import { runName } from './run-name.ts';
 import { withRunLock } from './run-lock.ts';
 
+/** What is printed does not depend on what can be written: files that cannot be replaced stay as they are. */
+function warnOfFiles(error: AppError, { emit }: AppContext): void {
+  emit({
+    type: 'message',
+    level: 'warning',
+    text: `The report is printed; its files were not written again. ${error.message}`,
+    hint: error.hint,
+  });
+}
+
 /**
  * Rebuilds a run's report files from its plan and journal, and prints the report.
  * A run that another process is working on is printed as far as it got, and its files are left to that process.
+ * Files that cannot be written are a warning, never the end of it.
  */
 export async function printReport(
   dir: string,
@@ -39,7 +50,8 @@ export async function printReport(
     await withRunLock(place, context, () =>
       rebuildReports(dir, run, begun ? recordsOf(replay) : undefined, context),
     ).catch((error: unknown) => {
-      if (!(error instanceof AppError && error.code === 'RUN_LOCKED')) throw error;
+      if (!(error instanceof AppError)) throw error;
+      if (error.code !== 'RUN_LOCKED') warnOfFiles(error, context);
     });
     const plan = await readPlan(join(dir, RUN_FILES.plan));
     return await printResults({

@@ -1,11 +1,12 @@
 import { formatDuration } from '../domain/duration.ts';
 import { nextCommands } from '../domain/next-commands.ts';
 import { OUTCOMES } from '../domain/outcome.ts';
+import { alignColumns, fit, textWidth, wrap } from '../text/layout.ts';
+import { plain } from '../text/safe.ts';
 import type { Explain, Story } from './story.ts';
 import {
   actionText,
   chainText,
-  clip,
   count,
   counted,
   estimateText,
@@ -20,28 +21,30 @@ import {
 const MAX_WIDTH = 100;
 const MAX_GROUPS = 12;
 
-/** A terminal must not obey what a user is called: control and direction characters become `?`. */
-function plain(text: string): string {
-  return text.replace(/[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, '?');
+/** Lines of at most `width` cells, all of them after `indent`. */
+function indented(text: string, indent: string, width: number): readonly string[] {
+  return wrap(plain(text), width - indent.length).map((line) => indent + line);
 }
 
-/** Breaks a text into lines of at most `width`, each after `indent`; words longer than a line stay whole. */
-function wrap(text: string, indent: string, width: number): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/\s+/)) {
-    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
-      lines.push(indent + line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  lines.push(indent + line);
-  return lines.join('\n');
+/** Rows of a label and what it says; the second column is wrapped, none is cut. */
+function labelled(
+  pairs: readonly (readonly [label: string, text: string])[],
+  width: number,
+  options: { readonly indent?: string; readonly right?: boolean } = {},
+): readonly string[] {
+  const { indent = '', right = false } = options;
+  const shown = pairs.map(([label, text]) => [plain(label), text] as const);
+  const widest = Math.max(0, ...shown.map(([label]) => textWidth(label)));
+  const margin = ' '.repeat(indent.length + widest + 2);
+  return shown.flatMap(([label, text]) => {
+    const gap = ' '.repeat(widest - textWidth(label));
+    const head = `${indent}${right ? gap + label : label + gap}  `;
+    const [first = '', ...more] = indented(text, margin, width);
+    return [head + first.slice(margin.length), ...more];
+  });
 }
 
-function facts(story: Story, width: number): string[] {
+function facts(story: Story, width: number): readonly string[] {
   const { run, summary } = story;
   const estimate = estimateText(summary);
   const pairs: [string, string][] = [
@@ -55,75 +58,71 @@ function facts(story: Story, width: number): string[] {
   if (estimate !== undefined) pairs.push(['Time', estimate]);
   if (summary.stop !== undefined) pairs.push(['Stopped', stopText(summary.stop)]);
   if (!story.planned) pairs.push(['Journal', chainText(summary.chain)]);
-  return pairs.map(([name, value]) => {
-    const indent = ' '.repeat(10);
-    return name.padEnd(10) + wrap(plain(value), indent, width).slice(indent.length);
-  });
+  return labelled(pairs, width);
 }
 
-function counts(story: Story): string[] {
+function counts(story: Story, width: number): readonly string[] {
   const { counts: by, rows } = story.summary;
   const labels = outcomeLabels(story.planned);
   const shown = OUTCOMES.filter((outcome) => !story.planned || by[outcome] > 0);
-  const first = Math.max(...Object.values(labels).map(({ length }) => length)) + 2;
-  const width = Math.max(count(rows).length, 5);
-  const line = (label: string, n: number) => `  ${label.padEnd(first)}${count(n).padStart(width)}`;
-  return [
-    ...shown.map((outcome) => line(labels[outcome], by[outcome])),
-    `  ${'─'.repeat(first + width)}`,
-    line('All rows', rows),
-  ];
+  const lines = alignColumns(
+    [
+      ...shown.map((outcome) => [
+        { text: labels[outcome] },
+        { text: count(by[outcome]), right: true },
+      ]),
+      [{ text: 'All rows' }, { text: count(rows), right: true }],
+    ],
+    { width, indent: '  ', flexible: 0 },
+  );
+  const rule = '─'.repeat(Math.max(...lines.map(textWidth)) - 2);
+  return [...lines.slice(0, -1), `  ${rule}`, ...lines.slice(-1)];
 }
 
-function failures(story: Story, width: number, explain: Explain): string[] {
-  const lines = story.failures.slice(0, MAX_GROUPS).map((group) => {
+function failures(story: Story, width: number, explain: Explain): readonly string[] {
+  const lines = story.failures.slice(0, MAX_GROUPS).flatMap((group) => {
     const entry = explain(group.code);
     const meaning = entry?.meaning ?? group.message ?? 'Nothing more is known of this code.';
     const who = group.examples.map((row) => row.who).join(', ');
     return [
-      `  ${count(group.failed + group.unknown)} × ${plain(group.code)}`,
-      wrap(plain(meaning), '      ', width),
-      ...(entry === undefined ? [] : [wrap(`Next: ${entry.how}`, '      ', width)]),
-      clip(`      e.g. ${plain(who)}`, width),
-    ].join('\n');
+      ...indented(`${count(group.failed + group.unknown)} × ${group.code}`, '  ', width),
+      ...indented(meaning, '      ', width),
+      ...(entry === undefined ? [] : indented(`Next: ${entry.how}`, '      ', width)),
+      fit(`      e.g. ${who}`, width),
+    ];
   });
   const more = story.failures.length - MAX_GROUPS;
-  if (more > 0) lines.push(`  … and ${counted(more, 'more code')}: see failed.csv`);
-  return lines;
+  return more > 0 ? [...lines, `  … and ${counted(more, 'more code')}: see failed.csv`] : lines;
 }
 
 /** Writes a run's summary for a terminal of `columns` columns: plain text, no colour, no control characters. */
 export function summaryText(story: Story, columns: number, explain: Explain): string {
   const width = Math.min(Math.max(columns, 40), MAX_WIDTH);
   const { summary, planned, run } = story;
-  const sections: string[][] = [
-    [wrap(headline(summary, planned), '', width)],
+  const sections: (readonly string[])[] = [
+    indented(headline(summary, planned), '', width),
     facts(story, width),
-    counts(story),
+    counts(story, width),
   ];
-  const reasons = Object.entries(summary.byReason);
-  if (reasons.length > 0) {
-    sections.push([
-      'By reason',
-      ...reasons.map(([reason, n]) => clip(`  ${count(n).padStart(7)}  ${plain(reason)}`, width)),
-    ]);
-  }
-  if (story.failures.length > 0) {
+  const reasons = Object.entries(summary.byReason).map(
+    ([reason, rows]) => [count(rows), reason] as const,
+  );
+  if (reasons.length > 0)
+    sections.push(['By reason', ...labelled(reasons, width, { indent: '  ', right: true })]);
+  if (story.failures.length > 0)
     sections.push(['Failed and unknown', ...failures(story, width, explain)]);
-  }
   if (summary.traffic.length > 0) {
-    sections.push([
-      'Calls',
-      ...summary.traffic.map((t) =>
-        clip(
-          `  ${plain(t.bucket)}: ${counted(t.calls, 'call')}, ${count(t.throttled)} × 429, waited ${formatDuration(t.waitedMs)}`,
-          width,
-        ),
-      ),
-    ]);
+    const calls = summary.traffic.map(
+      (t) =>
+        [
+          t.bucket,
+          `${counted(t.calls, 'call')}, ${count(t.throttled)} × 429, waited ${formatDuration(t.waitedMs)}`,
+        ] as const,
+    );
+    sections.push(['Calls', ...labelled(calls, width, { indent: '  ' })]);
   }
-  const warnings = run.preview.warnings.map(
-    (warning) => `  ! ${wrap(plain(warning.text), '    ', width).trimStart()}`,
+  const warnings = run.preview.warnings.flatMap((warning) =>
+    labelled([['!', warning.text]], width, { indent: '  ' }),
   );
   if (warnings.length > 0) sections.push(['Mind', ...warnings]);
   const next = nextCommands(story.name, standingOf(story));

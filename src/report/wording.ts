@@ -128,20 +128,25 @@ export function chainText(chain: Summary['chain']): string {
   }
 }
 
-/** One sentence that sums a run up, its numbers adding up to all rows. */
+/**
+ * One sentence that sums a run up. Its numbers add up to all rows; those that were skipped are no part of what the run
+ * was to do, and stand apart.
+ */
 export function headline(summary: Summary, planned: boolean): string {
   const { counts, rows } = summary;
+  const skipped = counts.skipped > 0 ? ` Skipped: ${counted(counts.skipped, 'row')}.` : '';
   if (planned) {
-    return `${counted(counts['not-attempted'], 'user')} would be acted on, ${count(counts.skipped)} skipped. Nothing has been sent.`;
+    return `${counted(counts['not-attempted'], 'user')} would be acted on.${skipped} Nothing has been sent.`;
   }
   const rest = [
     counts.failed > 0 ? `${count(counts.failed)} failed` : '',
     counts.unknown > 0 ? `${count(counts.unknown)} unknown` : '',
     counts['not-attempted'] > 0 ? `${count(counts['not-attempted'])} not attempted` : '',
-    counts.skipped > 0 ? `${count(counts.skipped)} skipped` : '',
   ].filter((part) => part !== '');
-  const start = `${count(counts.succeeded)} of ${counted(rows, 'row')} succeeded`;
-  return rest.length === 0 ? `${start}.` : `${start}; ${rest.join(', ')}.`;
+  const toAct = rows - counts.skipped;
+  if (toAct === 0) return `No user was to be acted on.${skipped}`;
+  const start = `${count(counts.succeeded)} of ${counted(toAct, 'user')} succeeded`;
+  return `${start}${rest.length === 0 ? '' : `; ${rest.join(', ')}`}.${skipped}`;
 }
 
 /** Compares the estimate made before the run with the time it took; undefined where there is nothing to compare. */

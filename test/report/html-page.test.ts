@@ -157,7 +157,7 @@ describe('report.html', () => {
   test('says what was asked, by whom, where, what it means, and what is left', async () => {
     const html = await mixedPage();
     const texts = [
-      '318 of 400 rows succeeded',
+      '318 of 352 users succeeded',
       'night.admin@acme.example',
       'acme.okta.com (00o1abcdEFGHijklmnop)',
       '--file users.csv',
@@ -178,7 +178,7 @@ describe('report.html', () => {
 
   test('says of a plan what would be done, who would be left alone and why, and nothing of outcomes', async () => {
     const html = (await page(all(400), undefined)).replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '');
-    expect(html).toContain('352 users would be acted on, 48 skipped');
+    expect(html).toContain('352 users would be acted on. Skipped: 48 rows.');
     expect(html).toMatch(/<strong>352<\/strong><span>To act on</);
     expect(html).toContain('Users in this status are left alone');
     expect(html).toContain('href="#outcome=skipped&amp;why=status%3ASUSPENDED"');

@@ -56,7 +56,7 @@ describe('printResults', () => {
     expect(number('All rows')).toBe(400);
     expect(text.replace(/\s+/g, ' ')).toContain(findErrorEntry('E0000007')!.meaning);
     expect(text).toContain('okta-reset resume 20261122T031502Z-k7m2');
-    expect(text).toMatch(/^Journal   Intact: every record links to the one before it\.$/m);
+    expect(text).toMatch(/^Journal {2}Intact: every record links to the one before it\.$/m);
   });
 
   test('as text lets no name command the terminal', async () => {
@@ -71,8 +71,38 @@ describe('printResults', () => {
       explain: () => undefined,
       clock,
     });
-    expect(text).toContain('?[2Jgone?');
+    expect(text).toContain('�[2Jgone�');
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  });
+
+  test('as text lines up by cells of the terminal, and cuts no reason and no bucket', async () => {
+    let text = '';
+    const reason = 'a-reason-with-more-than-thirty-characters:日本語';
+    await printResults({
+      format: 'text',
+      output: output(async (piece) => void (text += piece), 60),
+      run: runFile({ rows: 3, host: '日本語.example.com' }),
+      rows: rowsOf([1, 2, 3].map((row) => planned(row))),
+      records: {
+        ...recordsOf((row) => ended(row, { outcome: 'failed', reason })),
+        traffic: [
+          { bucket: `/api/v1/${'x'.repeat(40)}`, calls: 1_234_567, throttled: 0, waitedMs: 0 },
+        ],
+      },
+      explain: () => undefined,
+      clock,
+    });
+    expect(text).toContain(reason);
+    expect(text).toContain(`/api/v1/${'x'.repeat(40)}`);
+    expect(text).toContain('1,234,567');
+    const columns = text.split('\n').filter((line) => /^(Run|Org|By|Action) /.test(line));
+    expect(new Set(columns.map((line) => /^\S+ +/.exec(line)?.[0].length)).size).toBe(1);
+  });
+
+  test('the headline counts those that were to be acted on; skipped rows stand apart', async () => {
+    expect((await printed('text')).replace(/\s+/g, ' ')).toMatch(
+      /^318 of 352 users succeeded; .*\. Skipped: 48 rows\. /,
+    );
   });
 
   test('as json, csv and html gives what the files hold', async () => {
