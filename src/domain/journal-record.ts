@@ -88,6 +88,17 @@ export interface HandedOver {
   readonly rows: number;
 }
 
+/** Another run has taken up rows that had ended in this one: no third run takes them, and this one may go on. */
+export interface TakenUp {
+  readonly kind: 'taken-up';
+  /** The run that has them now. */
+  readonly runId: string;
+  /** Its folder, as seen from this run's. */
+  readonly dir: string;
+  /** How many rows it took. */
+  readonly rows: number;
+}
+
 /** A note that changes no row: a pause of a bucket, a canary verified, limits learned, rows handed over. */
 export interface NoteRecord {
   readonly kind: 'note';
@@ -107,7 +118,13 @@ export interface NoteRecord {
         readonly throttled: number;
         readonly waitedMs: number;
       }
-    | HandedOver;
+    | HandedOver
+    | TakenUp;
+}
+
+/** Tells whether a note was written by another run that takes up rows of this one. */
+export function isTie(note: NoteRecord['note']): note is HandedOver | TakenUp {
+  return note.kind === 'handed-over' || note.kind === 'taken-up';
 }
 
 export type JournalRecord =

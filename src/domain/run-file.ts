@@ -17,6 +17,7 @@ export const RUN_FILES = {
   secrets: 'secrets.jsonl',
   log: 'run.log',
   lock: 'lock',
+  index: 'index.jsonl',
 } as const;
 
 /** Who the credential acts as: a user (SSWS) or a service app (OAuth). */

@@ -18,7 +18,9 @@ import type {
   OpenedRecord,
   OpenRow,
   OutcomeRecord,
+  TakenUp,
 } from '../domain/journal-record.ts';
+import { isTie } from '../domain/journal-record.ts';
 import type { BucketTraffic } from '../domain/summary.ts';
 import { Timeline } from '../domain/timeline.ts';
 import { RowTable } from './row-table.ts';
@@ -56,6 +58,7 @@ export class RunFold {
     unknown: 0,
   };
   handedOver: HandedOver | undefined;
+  readonly takenUp: TakenUp[] = [];
   firstAt: string | undefined;
   lastAt: string | undefined;
   /** How the last sitting ended; undefined while it is open or was killed. */
@@ -86,7 +89,7 @@ export class RunFold {
     if (problem === undefined) {
       this.firstAt ??= record.at;
       // Another run's doing: this one had ended before.
-      if (record.kind !== 'note' || record.note.kind !== 'handed-over') this.lastAt = record.at;
+      if (record.kind !== 'note' || !isTie(record.note)) this.lastAt = record.at;
     }
     return problem;
   }
@@ -234,6 +237,9 @@ export class RunFold {
       }
       case 'handed-over':
         this.handedOver = note;
+        return;
+      case 'taken-up':
+        this.takenUp.push(note);
         return;
       default: {
         // A kind that a later version writes changes no state and is passed over.

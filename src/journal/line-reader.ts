@@ -16,13 +16,14 @@ export interface ReadLines {
 }
 
 /**
- * Reads a file line by line in blocks, without a string or object per line. A missing file has no lines.
+ * Reads a file line by line in blocks from byte `from` on, without a string or object per line. A missing file has no lines.
  * Rejects with the system's error, or `signal.reason` after an abort.
  */
 export async function readLines(
   path: string,
   onLine: OnLine,
   signal?: AbortSignal,
+  from = 0,
 ): Promise<ReadLines> {
   let handle;
   try {
@@ -33,9 +34,9 @@ export async function readLines(
   }
   try {
     const { size } = await handle.stat();
-    let block = Buffer.allocUnsafe(Math.min(FIRST_BLOCK, size + 1));
+    let block = Buffer.allocUnsafe(Math.min(FIRST_BLOCK, Math.max(0, size - from) + 1));
     let held = 0;
-    let position = 0;
+    let position = from;
     for (;;) {
       signal?.throwIfAborted();
       if (held === block.length) {

@@ -60,6 +60,7 @@ function isNote(note: unknown): boolean {
         typeof note['waitedMs'] === 'number'
       );
     case 'handed-over':
+    case 'taken-up':
       return isText(note['runId']) && isText(note['dir']) && isCount(note['rows']);
     default:
       // A note changes no state: a kind that a later version writes is passed over.

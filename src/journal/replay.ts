@@ -14,6 +14,7 @@ import type {
   OpenedRecord,
   OutcomeRecord,
   RunState,
+  TakenUp,
 } from '../domain/journal-record.ts';
 import type { RunRecords } from '../domain/run-records.ts';
 import { ChainReader, emptyHead, type JournalHead } from './chain.ts';
@@ -44,6 +45,8 @@ export interface Replay extends RunState, RunRecords {
   readonly attempts: number;
   readonly blindResends: number;
   readonly canaryVerified: boolean;
+  /** The runs that have taken up rows which had ended in this one. */
+  readonly takenUp: readonly TakenUp[];
   /** The canary that an earlier sitting was asked for; undefined where none was. */
   readonly canary: number | undefined;
   /** The recipients that an earlier invocation named to seal to; undefined where run.json says all there is. */
@@ -174,6 +177,7 @@ function replayOf(
     closed: fold.closed,
     stop: fold.closed?.stop,
     handedOver: fold.handedOver,
+    takenUp: fold.takenUp,
     attempts: fold.attempts,
     reissued: fold.reissued,
     blindResends: fold.blindResends,
