@@ -8,6 +8,8 @@ export interface RerunChoice {
   readonly outcomes: ReadonlySet<Outcome>;
   /** Undefined: whatever the code. */
   readonly errors: ReadonlySet<string> | undefined;
+  /** Take rows too that another run has taken up already. */
+  readonly again: boolean;
 }
 
 /** How a row ended, as far as a choice goes by it. */

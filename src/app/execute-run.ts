@@ -7,8 +7,6 @@ import { AppError } from '../domain/app-error.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { StopReason } from '../domain/stop.ts';
 import { runEngine } from '../engine/run-engine.ts';
-import { openAppendFile } from '../disk/append-file.ts';
-import { openJournal } from '../journal/journal.ts';
 import { replayJournal, type Replay } from '../journal/replay.ts';
 import { openRunDirectory, type RunDirectory } from '../journal/run-directory.ts';
 import { readRunFile } from '../journal/run-file.ts';
@@ -31,6 +29,10 @@ import { checkNamed, checkRunConsent } from './run-consent.ts';
 import { requireProtection, type AskedOf } from './run/protection.ts';
 import { settle, type ExecutedRun } from './run/settle.ts';
 import { takeRunLock } from './run-lock.ts';
+import { openIndexedJournal } from './runs/indexed-journal.ts';
+import { refuseOrgInUse, takeOrgLock, type OrgLock } from './runs/org-lock.ts';
+import { repeatsSincePlan } from './runs/repeats.ts';
+import { spareDone } from './runs/spare-done.ts';
 import { openSecretSink, protectionOf, recipientsToKeep } from './secret-sink.ts';
 import { VERSION } from './version.ts';
 import { planTimeMs } from './runs/plan-age.ts';
@@ -85,6 +87,7 @@ async function executeLocked(
   const goOn = (unbegun?: 'unbegun') => input.continuation.resume(runName(dir, host.cwd), unbegun);
   let replay: Replay | undefined;
   let parents: HeldParents | undefined;
+  let orgLock: OrgLock | undefined;
   let begun = false;
   let kept = false;
   let settling = false;
@@ -106,6 +109,7 @@ async function executeLocked(
       parents = await holdParents({ dir, run, force: guards.forceUnlock }, context);
     const keptRecipients = replay.recipients ?? run.recipients ?? [];
     const secretsPlace = input.secrets(run, keptRecipients);
+    await refuseOrgInUse(run, dir, guards.forceUnlock, context);
     const protection = await protectionOf(secretsPlace);
     if (secretsPlace.kind === 'sealed' && replay.records > 0) {
       context.emit({
@@ -142,16 +146,13 @@ async function executeLocked(
         reader,
       };
       const protectedUsers = await requireProtection({ ...protecting, ask: input.ask }, context);
+      orgLock = await takeOrgLock(run, dir, guards.forceUnlock, context);
+      const repeats = await repeatsSincePlan(run, dir, context);
       const sink = await openSecretSink(protection, {
         path: path('secrets'),
         runId: run.runId,
       });
-      const journal = await openJournal({
-        file: await openAppendFile(path('journal')),
-        head: replay.head(),
-        path: path('journal'),
-        onDurable: replay.take,
-      });
+      const journal = await openIndexedJournal(place, run.runId, replay);
       context.emit({
         type: 'run-started',
         runId: run.runId,
@@ -194,7 +195,7 @@ async function executeLocked(
         };
         const allowed = (stopping: AbortSignal) => {
           const ports = { ...rechecking, signal: stopping };
-          const targets = plan.targets(rechecking.state.ended);
+          const targets = spareDone(plan.targets(rechecking.state.ended), repeats, ports);
           return old && run.policy.lookup
             ? recheck(targets, run, protectedUsers, ports)
             : spareProtected(targets, run, protectedUsers, ports);
@@ -260,6 +261,7 @@ async function executeLocked(
     throw goingOnWith(goOn(begun || (replay?.records ?? 0) > 0 ? undefined : 'unbegun'), error);
   } finally {
     await parents?.release();
+    await orgLock?.release();
     await replay?.close();
   }
 }

@@ -6,10 +6,9 @@ import { EXIT } from '../domain/exit-code.ts';
 import type { OrgReader } from '../domain/org.ts';
 import type { Row } from '../domain/row.ts';
 import type { PlannedRow } from '../domain/plan.ts';
-import { RUN_FILES, type RunFile } from '../domain/run-file.ts';
+import { RUN_FILES } from '../domain/run-file.ts';
 import type { UserId } from '../domain/user-id.ts';
 import type { User } from '../domain/user.ts';
-import { openRunDirectory } from '../journal/run-directory.ts';
 import { checkOrg } from '../plan/guards.ts';
 import { resolveRows } from '../plan/resolve-rows.ts';
 import { withReportFiles } from '../report/report-files.ts';
@@ -23,9 +22,7 @@ import { skippedByStatus } from './followup/skipped-rows.ts';
 import { scanBounces, scanProofs } from './followup-log.ts';
 import { FOLLOWUP_STATES, hasComeBack, standingOf, type FollowupState } from './followup-state.ts';
 import { identify } from './org-identity.ts';
-import { withoutSecrets } from '../selection/layout/left-out.ts';
-import { refuseRunning } from './run-lock.ts';
-import { claimsOf, findChain } from './run-chain.ts';
+import { claimsOf, findChain, type ChainRun } from './run-chain.ts';
 
 export interface FollowupInput {
   readonly dir: string;
@@ -63,8 +60,10 @@ export interface Followup {
 
 export interface TakenFollowup {
   readonly followup: Followup;
-  /** Ids of the users in the chosen states. */
-  readonly chosen: ReadonlySet<string>;
+  /** The users in the chosen states, by id. */
+  readonly chosen: ReadonlyMap<string, FollowupState>;
+  /** The runs that were looked at, as they stood then. */
+  readonly chain: readonly ChainRun[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -165,13 +164,13 @@ export async function takeFollowup(
       FollowupState,
       number
     >;
-    const chosen = new Set<string>();
+    const chosen = new Map<string, FollowupState>();
     const traces = new ScannerTraces();
     let users = 0;
     let proven = 0;
     const take = (userId: string, state: FollowupState) => {
       counts[state] += 1;
-      if (input.choose.has(state)) chosen.add(userId);
+      if (input.choose.has(state)) chosen.set(userId, state);
     };
     await withReportFiles(input.dir, { nowMs: host.clock.nowMs() }, async (create) => {
       const file = await create(RUN_FILES.followup);
@@ -249,7 +248,7 @@ export async function takeFollowup(
       ...lifetime,
       file: join(input.dir, RUN_FILES.followup),
     };
-    return { followup, chosen };
+    return { followup, chosen, chain };
   } finally {
     await connection.close();
   }
@@ -260,31 +259,4 @@ function nothingDone(dir: string): AppError {
     hint: `okta-reset run --plan ${dir} executes it.`,
     exitCode: EXIT.input,
   });
-}
-
-/**
- * The rows of chosen users, by their newest reset, with their original columns: what a re-send is planned over. Rejects
- * with RUN_LOCKED where another process works on a run of the chain.
- */
-export async function* rowsToResend(
-  dir: string,
-  chosen: ReadonlySet<string>,
-  force: boolean,
-  context: AppContext,
-): AsyncGenerator<Row> {
-  const chain = await findChain(dir, context);
-  for (const each of chain) await refuseRunning(await openRunDirectory(each.dir), context, force);
-  const claims = claimsOf(chain, context);
-  for await (const { run, row } of claims) if (chosen.has(row.userId)) yield rowOf(run, row);
-  for await (const { run, row } of skippedByStatus(chain, claims, context))
-    if (chosen.has(row.userId)) yield rowOf(run, row);
-}
-
-function rowOf(run: RunFile, row: PlannedRow & { readonly userId: UserId }): Row {
-  return {
-    source: `run ${run.runId}`,
-    line: row.row,
-    identifier: { kind: 'id', value: row.userId },
-    columns: run.format === 1 ? withoutSecrets(row.columns) : row.columns,
-  };
 }

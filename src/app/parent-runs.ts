@@ -5,11 +5,12 @@
  *   the plan is refused.
  * - Rows that the earlier run left open or not attempted are handed over: its journal says so, durably and under its
  *   lock, before the new run sends anything. From then on it does not go on.
+ * - Rows that had ended in it are taken up: its journal says so too, and no third run takes them. It may go on itself.
  */
 import { relative, resolve } from 'node:path';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
-import type { HandedOver, JournalRecord } from '../domain/journal-record.ts';
+import type { HandedOver, JournalRecord, TakenUp } from '../domain/journal-record.ts';
 import type { ParentRun, RunFile } from '../domain/run-file.ts';
 import { openAppendFile } from '../disk/append-file.ts';
 import { openJournal } from '../journal/journal.ts';
@@ -17,6 +18,8 @@ import { replayJournal, type Replay } from '../journal/replay.ts';
 import { openRunDirectory, type RunDirectory } from '../journal/run-directory.ts';
 import { readRunFile } from '../journal/run-file.ts';
 import type { AppContext } from './context.ts';
+import type { RunLock } from '../journal/lock.ts';
+import { isUnwritable } from './runs/unwritable.ts';
 import { takeRunLock } from './run-lock.ts';
 import { runName } from './run-name.ts';
 import { VERSION } from './version.ts';
@@ -27,6 +30,8 @@ export interface ReadParent {
   readonly records: number;
   /** Rows taken so far that it had left open or not attempted. */
   left: number;
+  /** Rows taken so far that had ended in it, or that it had skipped. */
+  taken: number;
 }
 
 /** The runs that rows come from, gathered while they are read: by id, with the folder where it is at hand. */
@@ -41,7 +46,15 @@ export function parentFields(
   const known = [...parents].flatMap(([runId, parent]): ParentRun[] =>
     parent === undefined
       ? []
-      : [{ runId, dir: relative(dir, parent.dir), records: parent.records, left: parent.left }],
+      : [
+          {
+            runId,
+            dir: relative(dir, parent.dir),
+            records: parent.records,
+            left: parent.left,
+            taken: parent.taken,
+          },
+        ],
   );
   return {
     parentRunId: ids[0],
@@ -81,6 +94,8 @@ interface Held {
   readonly place: RunDirectory;
   readonly run: RunFile;
   readonly replay: Replay;
+  /** This process may write to its journal. */
+  readonly isLocked: boolean;
   readonly release: () => Promise<void>;
 }
 
@@ -116,8 +131,29 @@ async function openParent(
   if (parent.left === 0) return undefined;
   throw overtaken(
     `Run ${parent.runId}, whose rows this plan takes up, lies no longer in ${where}: whether it has gone on cannot be known.`,
-    'Put it back there, or make the rerun anew.',
+    'Put it back there, or make a new rerun.',
   );
+}
+
+/** What other runs have written down in a run. */
+function tiesOf({ handedOver, takenUp }: Replay): readonly (HandedOver | TakenUp)[] {
+  return handedOver === undefined ? takenUp : [handedOver, ...takenUp];
+}
+
+/** An archive is not written to: rows that ended there are known by the runs that took them up, beside those. */
+async function lockParent(
+  parent: ParentRun,
+  place: RunDirectory,
+  child: Child,
+  context: AppContext,
+): Promise<RunLock | undefined> {
+  try {
+    return await takeRunLock(place, context, child.force);
+  } catch (error) {
+    const isArchive = error instanceof AppError && isUnwritable(error.cause);
+    if (parent.left > 0 || !isArchive) throw error;
+    return undefined;
+  }
 }
 
 async function hold(
@@ -128,8 +164,7 @@ async function hold(
   const opened = await openParent(parent, child);
   if (opened === undefined) return undefined;
   const { place, run } = opened;
-  // Nothing is written to a run whose rows had all ended: it may be an archive that nobody can write to.
-  const lock = parent.left > 0 ? await takeRunLock(place, context, child.force) : undefined;
+  const lock = await lockParent(parent, place, child, context);
   let replay: Replay | undefined;
   const release = async () => {
     await replay?.close();
@@ -139,44 +174,54 @@ async function hold(
     replay = await replayJournal(place.path('journal'), run, context.interrupt.drain);
     const { records } = replay.head();
     // A process that was killed between the note and its first record begins once more.
-    const isOwn = replay.handedOver?.runId === child.run.runId;
+    const isOwn = tiesOf(replay).some(({ runId }) => runId === child.run.runId);
     if (records !== parent.records && !isOwn) {
       const name = runName(place.dir, context.host.cwd);
+      const other = replay.handedOver ?? replay.takenUp.at(-1);
       throw overtaken(
-        replay.handedOver === undefined
+        other === undefined
           ? `Run ${parent.runId}, whose rows this plan takes up, has gone on since the plan was made.`
-          : `Run ${parent.runId} has handed over its rest to run ${replay.handedOver.runId} since this plan was made.`,
-        `Make the rerun anew: okta-reset rerun ${name}`,
+          : `Run ${other.runId} has taken up rows of run ${parent.runId} since this plan was made.`,
+        `Make a new rerun: okta-reset rerun ${name}`,
       );
     }
-    return { parent, place, run, replay, release };
+    return { parent, place, run, replay, isLocked: lock !== undefined, release };
   } catch (error) {
     await release();
     throw error;
   }
 }
 
-async function mark({ parent, place, run, replay }: Held, child: Child, context: AppContext) {
-  if (parent.left === 0 || replay.handedOver !== undefined) return;
+function tieTo(held: Held, child: Child): readonly (HandedOver | TakenUp)[] {
+  const { parent, place, replay } = held;
+  const { runId } = child.run;
+  const tie = { runId, dir: relative(place.dir, child.dir) };
+  const ties: (HandedOver | TakenUp)[] = [];
+  if (parent.left > 0 && replay.handedOver === undefined)
+    ties.push({ kind: 'handed-over', ...tie, rows: parent.left });
+  const isTaken = replay.takenUp.some((other) => other.runId === runId);
+  if (parent.taken !== undefined && parent.taken > 0 && !isTaken)
+    ties.push({ kind: 'taken-up', ...tie, rows: parent.taken });
+  return ties;
+}
+
+async function mark(held: Held, child: Child, context: AppContext) {
+  const { place, run, replay } = held;
+  const ties = held.isLocked ? tieTo(held, child) : [];
+  if (ties.length === 0) return;
   const { clock, pid, hostname } = context.host;
   const { runId, planDigest } = run;
   const at = new Date(clock.nowMs()).toISOString();
-  const note = {
-    kind: 'handed-over',
-    runId: child.run.runId,
-    dir: relative(place.dir, child.dir),
-    rows: parent.left,
-  } as const;
-  const handing: JournalRecord = { kind: 'note', at, note };
+  const notes = ties.map((note): JournalRecord => ({ kind: 'note', at, note }));
   const path = place.path('journal');
   const head = replay.head();
   // A plan that nobody executed has no journal yet, and each begins by opening it.
   const records: readonly JournalRecord[] =
     head.records > 0
-      ? [handing]
+      ? notes
       : [
           { kind: 'opened', at, runId, planDigest, toolVersion: VERSION, pid, hostname },
-          handing,
+          ...notes,
           { kind: 'closed', at },
         ];
   const journal = await openJournal({ file: await openAppendFile(path), head, path });

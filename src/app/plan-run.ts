@@ -24,6 +24,7 @@ import { NOBODY_EXCLUDED, readExclusion, type Exclusion } from '../plan/exclusio
 import { PlanTally } from '../plan/plan-tally.ts';
 import { planRows } from '../plan/plan-rows.ts';
 import { makePreview } from '../plan/preview.ts';
+import { RepeatJudge, type Repeat } from '../plan/repeats.ts';
 import { resolveRows } from '../plan/resolve-rows.ts';
 import { writePlan } from '../plan/write-plan.ts';
 import { openReading } from './connection.ts';
@@ -33,6 +34,7 @@ import { failureError } from './failure-error.ts';
 import { identify } from './org-identity.ts';
 import { readProtection } from './run/protection.ts';
 import { parentFields, type ReadParents } from './parent-runs.ts';
+import { findRepeats, foldersOf } from './runs/repeats.ts';
 import { excludedGroupsOf, excludedRows, rowsOf } from './select-rows.ts';
 import { runName } from './run-name.ts';
 import { VERSION } from './version.ts';
@@ -46,6 +48,8 @@ export type Who =
       readonly asTyped: readonly string[];
       /** The runs they come from; whole once the rows were read. */
       readonly parents: ReadParents;
+      /** Folders of those runs, as far as they are known before. */
+      readonly dirs: readonly string[];
     };
 
 export interface PlanInput {
@@ -54,6 +58,8 @@ export interface PlanInput {
   readonly who: Who;
   readonly spec: ActionSpec;
   readonly policy: PolicyOptions;
+  /** Successes of other runs that the admin has looked at, and means to follow by another. */
+  readonly followsUp?: (userId: string, repeat: Repeat) => boolean;
   /** The run directory; undefined for `reports/<run-id>`. */
   readonly out: string | undefined;
   /** Secrets will be written in clear, so the preview must say so. */
@@ -130,6 +136,9 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
   try {
     const identity = await identify(connection.reader, org.credentials, signal);
     const { reader, reads } = countReads(connection.reader);
+    const serverNowMs = reader.serverNowMs();
+    const serverTimeMs =
+      serverNowMs === undefined ? undefined : serverNowMs - (host.clock.nowMs() - createdMs);
     const tried = (failure: Failure, what: string) => failureError(failure, what, org.host);
     const policy = await withExcludedGroups(input, reader, context);
     const protectedUsers = readProtection(reader, identity.principal, policy, signal);
@@ -144,6 +153,25 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
         : resolve(host.cwd, input.out),
     );
     unfinished = place;
+    const repeats = findRepeats(
+      {
+        orgId: identity.orgId,
+        host: org.host,
+        origin: org.origin,
+        spec,
+        dir: place.dir,
+        folders: foldersOf(place.dir, who.kind === 'rows' ? who.dirs : [], host.cwd),
+      },
+      context,
+    ).then(
+      (found) =>
+        new RepeatJudge(found, {
+          again: policy.again === true,
+          ...(input.followsUp && { exempt: input.followsUp }),
+        }),
+    );
+    // Awaited where it is needed, so that the first users are looked up meanwhile.
+    repeats.catch(() => undefined);
 
     const tally = new PlanTally();
     const rows = who.kind === 'rows' ? who.rows() : rowsOf(who.selection, reader, context);
@@ -158,6 +186,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
       policy,
       protectedUsers,
       exclusion,
+      repeats,
       skip: who.kind === 'selection' ? who.selection.skip : 0,
       limit: who.kind === 'selection' ? who.selection.limit : undefined,
       tally,
@@ -193,6 +222,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
       policy,
       tally,
       protectedUsers: await protectedUsers,
+      repeats: (await repeats).counts,
       linkLifetime: linkLifetime?.kind === 'ok' ? linkLifetime.value : undefined,
       engine: identity.engine,
       reads: reads(),
@@ -219,6 +249,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
       toolVersion: VERSION,
       runId,
       createdAt,
+      serverTimeMs,
       origin: org.origin,
       host: org.host,
       orgId: identity.orgId,

@@ -31,13 +31,13 @@ const rowOf = (target: Target): Row => ({
 });
 
 /** Whether something of the row was done, or may have been: its state is the run's own doing then. */
-function isActedOn({ state }: RecheckPorts, row: number): boolean {
+export function isActedOn({ state }: RecheckPorts, row: number): boolean {
   const open = state.open.get(row);
   return open !== undefined && (open.pending !== undefined || open.stepsApplied.length > 0);
 }
 
 /** A row that is not acted on after all ends here, in the journal like any other. */
-async function skip(target: Target, reason: SkipReason, ports: RecheckPorts): Promise<void> {
+export async function skip(target: Target, reason: SkipReason, ports: RecheckPorts): Promise<void> {
   const open = ports.state.open.get(target.row);
   await ports.journal.append({
     kind: 'outcome',

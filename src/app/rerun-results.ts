@@ -81,13 +81,21 @@ function outdated(name: string, line: number, dir: string, cwd: string): AppErro
 /** Reasons of unknown rows that a resume settles, after which they have ended. */
 const OPEN: ReadonlySet<string | undefined> = new Set([UNSETTLED, HALF_DONE]);
 
-/** Counts a chosen row that its run has left. Throws where the journal knows that the row has ended since. */
-function take(result: EarlierRow, name: string, source: Source, cwd: string): void {
+/**
+ * Counts a chosen row of the run; false where it stays out, because another run has taken it up. Throws where the journal
+ * knows that the row has ended since.
+ */
+function take(result: EarlierRow, name: string, source: Source, cwd: string): boolean {
   const { runId, outcome, reason, earlierRow } = result;
-  if (runId !== source.run.runId || (outcome !== 'not-attempted' && outcome !== 'unknown')) return;
-  if (earlierRow === undefined || source.replay.stateOf(earlierRow) !== 'ended') source.takeLeft();
-  else if (outcome === 'not-attempted' || OPEN.has(reason))
+  if (runId !== source.run.runId) return true;
+  const isLeft = outcome === 'not-attempted' || outcome === 'unknown';
+  if (isLeft && (earlierRow === undefined || source.replay.stateOf(earlierRow) !== 'ended')) {
+    source.takeLeft();
+    return true;
+  }
+  if (outcome === 'not-attempted' || (isLeft && OPEN.has(reason)))
     throw outdated(name, result.row.line, source.dir, cwd);
+  return source.takeEnded(result.userId);
 }
 
 /**
@@ -103,17 +111,20 @@ export async function* rowsOfResults(
 ): AsyncIterable<Row> {
   const { cwd } = context.host;
   const choosing = new Choosing(choice);
-  const source = home && (await openSource(home.dir, parents, context));
+  let chosen = 0;
+  const source = home && (await openSource(home.dir, parents, choice.again, context));
   try {
     for await (const result of readResults(name, filePorts(context), context.interrupt.drain)) {
       if (!choosing.wants(result)) continue;
       const { runId } = result;
-      if (source !== undefined) take(result, name, source, cwd);
+      if (source !== undefined && !take(result, name, source, cwd)) continue;
       if (runId !== undefined && !parents.has(runId) && parents.size < MOST_NAMES)
         parents.set(runId, undefined);
+      chosen += 1;
       yield result.row;
     }
     endChoosing(choosing, name, context);
+    source?.end(chosen);
   } finally {
     await source?.replay.close();
   }

@@ -15,6 +15,7 @@ import type { AppContext } from './context.ts';
 import { handedOver, type ReadParents } from './parent-runs.ts';
 import { refuseRunning } from './run-lock.ts';
 import { runName } from './run-name.ts';
+import { takenRows } from './runs/taken-rows.ts';
 
 function identifierOf(result: ResultRow): Identifier {
   const id = parseUserId(result.userId ?? '');
@@ -35,6 +36,10 @@ export interface Source {
    * RUN_HANDED_OVER where another run has taken the row up already.
    */
   readonly takeLeft: () => void;
+  /** Counts a row that had ended in the run, or that it skipped; false where another run has it and it stays out. */
+  readonly takeEnded: (userId: string | undefined) => boolean;
+  /** Says which rows stayed out, once all were taken. Throws RUN_HANDED_OVER where none is `chosen` then. */
+  readonly end: (chosen: number) => void;
 }
 
 /** A rerun would send again what may have taken effect; only the run itself knows what to compare with. */
@@ -54,14 +59,16 @@ function unsettledRun(dir: string, rows: number, cwd: string): AppError {
 export async function openSource(
   dir: string,
   parents: ReadParents,
-  { host, interrupt }: AppContext,
+  again: boolean,
+  context: AppContext,
 ): Promise<Source> {
+  const { host, interrupt } = context;
   const place = await openRunDirectory(dir);
   const run = await readRunFile(place.path('run'));
   const replay = await replayJournal(place.path('journal'), run, interrupt.drain);
   try {
     // A broken journal does not know who was done; starting over those rows could reset people twice.
-    const parent = { dir, records: replay.head().records, left: 0 };
+    const parent = { dir, records: replay.head().records, left: 0, taken: 0 };
     parents.set(run.runId, parent);
     const unsettled = [...replay.open.values()].filter(({ pending }) => pending !== undefined);
     const takeLeft = () => {
@@ -70,7 +77,13 @@ export async function openSource(
         throw handedOver(dir, replay.handedOver, run.targets - replay.endedCount, host.cwd);
       parent.left += 1;
     };
-    return { dir, run, replay, takeLeft };
+    const taken = await takenRows(dir, again ? [] : replay.takenUp, context);
+    const takeEnded = (userId: string | undefined) => {
+      if (taken.has(userId)) return false;
+      parent.taken += 1;
+      return true;
+    };
+    return { dir, run, replay, takeLeft, takeEnded, end: taken.end };
   } catch (error) {
     await replay.close();
     throw error;
@@ -104,13 +117,17 @@ export async function* rowsOfRun(
   parents: ReadParents,
   context: AppContext,
 ): AsyncIterable<Row> {
-  const { run, replay, takeLeft } = await openSource(dir, parents, context);
+  const source = await openSource(dir, parents, choice.again, context);
+  const { run, replay } = source;
   try {
     const plan = await readPlan((await openRunDirectory(dir)).path('plan'));
     const choosing = new Choosing(choice);
+    let chosen = 0;
     for await (const result of resultRows(run, plan.rows, replay)) {
       if (!choosing.wants(result)) continue;
-      if (result.outcome !== 'skipped' && replay.stateOf(result.row) !== 'ended') takeLeft();
+      if (result.outcome !== 'skipped' && replay.stateOf(result.row) !== 'ended') source.takeLeft();
+      else if (!source.takeEnded(result.userId)) continue;
+      chosen += 1;
       yield {
         source: `run ${run.runId}`,
         line: result.row,
@@ -119,6 +136,7 @@ export async function* rowsOfRun(
       };
     }
     endChoosing(choosing, `Run ${run.runId}`, context);
+    source.end(chosen);
   } finally {
     await replay.close();
   }

@@ -19,6 +19,8 @@ export interface ChainRun {
   /** When its first and last record were written, by this machine's clock. */
   readonly firstMs: number;
   readonly lastMs: number;
+  /** Records of its journal. */
+  readonly records: number;
 }
 
 /** A reset that a run says it did: the newest for its user. */
@@ -84,7 +86,7 @@ export async function findChain(dir: string, context: AppContext): Promise<reado
     if (run === undefined) continue;
     const { path: file } = await openRunDirectory(path);
     const replay = await replayJournal(file('journal'), run, context.interrupt.drain);
-    const { firstAt, lastAt } = replay;
+    const { firstAt, lastAt, records } = replay;
     await replay.close();
     if (firstAt === undefined || lastAt === undefined) continue;
     if (replay.chainState.kind === 'broken') {
@@ -94,7 +96,13 @@ export async function findChain(dir: string, context: AppContext): Promise<reado
         text: `The journal of ${path} is damaged or was edited; what stands before line ${replay.chainState.line} counts.`,
       });
     }
-    chain.push({ dir: path, run, firstMs: Date.parse(firstAt), lastMs: Date.parse(lastAt) });
+    chain.push({
+      dir: path,
+      run,
+      firstMs: Date.parse(firstAt),
+      lastMs: Date.parse(lastAt),
+      records,
+    });
   }
   return chain.sort((a, b) => b.firstMs - a.firstMs);
 }

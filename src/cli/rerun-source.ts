@@ -80,6 +80,7 @@ async function fileSource(
       rows: () => rowsOfResults(name, earlier, choice, parents, context),
       asTyped: ['rerun', name],
       parents,
+      dirs: earlier.home === undefined ? [] : [earlier.home.dir],
     },
   };
 }
@@ -108,6 +109,7 @@ export async function rerunSource(
       rows: () => rowsOfRun(dir, choice, parents, context),
       asTyped: ['rerun', ...positional, ...(on(parsed, 'last') ? ['--last'] : [])],
       parents,
+      dirs: [dir],
     },
   };
 }

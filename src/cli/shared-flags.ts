@@ -46,6 +46,11 @@ export const WHAT: readonly Flag[] = [
 
 const policy = flagsOf('Policy');
 
+const AGAIN: Flag = policy.on(
+  'again',
+  'act also on users that another run has done already and who have not changed since',
+);
+
 export const POLICY: readonly Flag[] = [
   policy.list('include-status', 'STATUS', 'act on this status too (repeatable)'),
   policy.list(
@@ -56,6 +61,7 @@ export const POLICY: readonly Flag[] = [
   policy.on('include-admins', 'act on admins too, last'),
   policy.text('since', 'TIME', 'skip users whose password changed after TIME'),
   policy.on('no-lookup', 'act on ids without reading the users first'),
+  AGAIN,
 ];
 
 const guards = flagsOf('Guards');
@@ -144,6 +150,7 @@ export const FOLLOWUP_RESEND: readonly Flag[] = [
     'link-dead, came-back (default: both), link-used, waiting, bounced, no-trace',
   ),
   FOLLOWUP_ACTION,
+  { ...AGAIN, group: 'Resend' },
   ...GUARDS,
   OUT,
   ...SECRETS,

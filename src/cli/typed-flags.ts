@@ -66,6 +66,7 @@ export function policyFlags(parsed: Parsed): PolicyFlags {
     includeAdmins: on(parsed, 'include-admins'),
     since: text(parsed, 'since'),
     lookup: !on(parsed, 'no-lookup'),
+    again: on(parsed, 'again'),
   };
 }
 

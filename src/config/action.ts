@@ -55,5 +55,6 @@ export function resolvePolicy(flags: PolicyFlags): PolicyOptions {
     resend: false,
     sinceMs: pointInTime('since', flags.since),
     lookup: flags.lookup,
+    ...(flags.again ? { again: true } : {}),
   };
 }

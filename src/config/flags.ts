@@ -30,6 +30,7 @@ export interface PolicyFlags {
   readonly includeAdmins: boolean;
   readonly since: string | undefined;
   readonly lookup: boolean;
+  readonly again: boolean;
 }
 
 export interface GuardFlags {

@@ -115,6 +115,11 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
     'Another process works on this run.',
     'Wait for it. If it is surely dead: --force-unlock.',
   ],
+  ORG_IN_USE: [
+    EXIT.refused,
+    'Another run from the same folder is acting on this org. Two at once could act on the same people.',
+    'Wait for it, then run the command again. If its process is surely dead: --force-unlock.',
+  ],
   RUN_HANDED_OVER: [
     EXIT.refused,
     'A rerun has taken up the rows that this run left, so it does not go on with them: nobody is reset twice.',

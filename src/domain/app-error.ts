@@ -23,6 +23,7 @@ export const APP_ERROR_CODES = [
   'RUN_EXISTS',
   'RUN_DAMAGED',
   'RUN_LOCKED',
+  'ORG_IN_USE',
   'RUN_HANDED_OVER',
   'RUN_UNSETTLED',
   'RUN_FORMAT',

@@ -16,7 +16,9 @@ export interface Warning {
     | 'excluded-unknown'
     | 'no-lookup'
     | 'secrets-plaintext'
-    | 'all-not-found';
+    | 'all-not-found'
+    | 'already-done'
+    | 'again';
   /** One or two plain sentences. */
   readonly text: string;
   /** How many rows it concerns, where that is a number. */

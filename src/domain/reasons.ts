@@ -8,6 +8,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   ambiguous: 'Fits more than one user.',
   'invalid-id': 'Names nobody: no id, login or e-mail address in it.',
   'changed-since': 'The password was changed after the time given by --since.',
+  'already-done':
+    'Another run in the same folder has done the same to this user. --again acts once more.',
 };
 
 /** Says what a reason to skip a row means; undefined for reasons nobody knows. */

@@ -39,6 +39,8 @@ export interface PolicyOptions {
   readonly excludedGroups?: readonly string[] | undefined;
   /** Whether live state was read; without it every valid id is acted on. */
   readonly lookup: boolean;
+  /** Act on users that another run has done already and for whom nothing has changed since. */
+  readonly again?: boolean | undefined;
 }
 
 /** A run that another takes rows of, as it stood when they were read. */
@@ -50,6 +52,8 @@ export interface ParentRun {
   readonly records: number;
   /** How many of the rows it had left open or not attempted. */
   readonly left: number;
+  /** How many of the rows had ended, or were skipped, in it; absent in plans of 0.1.0. */
+  readonly taken?: number | undefined;
 }
 
 /** run.json: what a run is. Written once by the plan, never changed; holds no secret. */
@@ -58,6 +62,8 @@ export interface RunFile {
   readonly toolVersion: string;
   readonly runId: string;
   readonly createdAt: string;
+  /** Okta's clock when the plan was made (epoch ms); absent where it was not known. */
+  readonly serverTimeMs?: number | undefined;
   readonly origin: string;
   readonly host: string;
   /** The org's own id; empty where the org does not tell. */

@@ -10,7 +10,8 @@ export type SkipReason =
   | 'not-found'
   | 'ambiguous'
   | 'invalid-id'
-  | 'changed-since';
+  | 'changed-since'
+  | 'already-done';
 
 /** What will happen to a row, and why. `detail` is one plain sentence for the admin. */
 export type Verdict =

@@ -26,6 +26,8 @@ import {
 const FILE_MODE = 0o600;
 const MAX_CLAIMS = 4;
 
+export type LockRefusal = 'RUN_LOCKED' | 'ORG_IN_USE';
+
 export interface LockOptions {
   readonly pid: number;
   readonly hostname: string;
@@ -35,6 +37,8 @@ export interface LockOptions {
   readonly isAlive: (pid: number) => boolean;
   /** Take over a lock whose holder is not known to run here (`--force-unlock`). */
   readonly force?: boolean;
+  /** The code of a refusal: a lock of one run (the default), or one of all runs of a folder on an org. */
+  readonly refusal?: LockRefusal;
   /** Replaces what /proc tells; for tests. */
   readonly facts?: Partial<ProcessFacts>;
 }
@@ -66,7 +70,12 @@ async function readLock(path: string): Promise<Found | undefined> {
   };
 }
 
-function locked(path: string, found: Found, state: HolderState | 'unknown'): AppError {
+function locked(
+  path: string,
+  found: Found,
+  state: HolderState | 'unknown',
+  refusal: LockRefusal = 'RUN_LOCKED',
+): AppError {
   const { holder } = found;
   const who =
     holder === undefined
@@ -76,10 +85,11 @@ function locked(path: string, found: Found, state: HolderState | 'unknown'): App
     state === 'alive'
       ? `Wait until it has ended, or stop it (\`kill ${holder?.pid ?? ''}\`, it drains and stays resumable), then try again.`
       : 'Make sure that no okta-reset works on this run there. If none does, run the same command with `--force-unlock`.';
-  return new AppError('RUN_LOCKED', `The run is in use by ${who} (${path}).`, {
-    hint,
-    exitCode: EXIT.refused,
-  });
+  const message =
+    refusal === 'RUN_LOCKED'
+      ? `The run is in use by ${who} (${path}).`
+      : `Another run from the same folder is acting on this org: ${who} (${path}). Nothing was sent.`;
+  return new AppError(refusal, message, { hint, exitCode: EXIT.refused });
 }
 
 async function judgeLock(
@@ -113,7 +123,7 @@ class Locker {
       if (found === undefined) continue;
       const state = await this.#judge(found);
       if (!isFree(state, this.#options.force) || depth >= MAX_CLAIMS)
-        throw locked(path, found, state);
+        throw locked(path, found, state, this.#options.refusal);
       const claim = `${path}.${found.token}`;
       await this.acquire(claim, depth + 1);
       try {
@@ -211,7 +221,7 @@ export async function refuseLocked(
     const found = await readLock(path);
     if (found === undefined) return;
     const state = await judgeLock(found, options, factsOf(options));
-    if (!isFree(state, options.force)) throw locked(path, found, state);
+    if (!isFree(state, options.force)) throw locked(path, found, state, options.refusal);
   } catch (error) {
     throw diskError(`read the lock of the run (${path})`, error);
   }

@@ -44,6 +44,7 @@ export const runFileSchema = z.object({
   toolVersion: z.string(),
   runId: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/),
   createdAt: z.iso.datetime(),
+  serverTimeMs: z.number().optional(),
   origin: z.url({ protocol: /^https?$/ }),
   host: z.string().min(1),
   orgId: z.string(),
@@ -66,6 +67,7 @@ export const runFileSchema = z.object({
     sinceMs: z.number().optional(),
     excludedGroups: z.array(z.string()).optional(),
     lookup: z.boolean(),
+    again: z.boolean().optional(),
   }),
   selection: z.array(z.string()),
   planDigest: z.string().regex(/^[0-9a-f]{64}$/),
@@ -75,7 +77,15 @@ export const runFileSchema = z.object({
   parentRunId: z.string().optional(),
   parentRunIds: z.array(z.string()).optional(),
   parents: z
-    .array(z.object({ runId: z.string(), dir: z.string(), records: count, left: count }))
+    .array(
+      z.object({
+        runId: z.string(),
+        dir: z.string(),
+        records: count,
+        left: count,
+        taken: count.optional(),
+      }),
+    )
     .optional(),
   recipients: z.array(z.string().regex(/^age1[a-z0-9]+$/)).optional(),
   preview,

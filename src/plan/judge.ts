@@ -87,7 +87,7 @@ export function judgeProtection(
  * Judges a row by live state and policy. The first reason that applies is the one given, what no flag can lift first:
  * the row names nobody (`invalid-id`, `not-found`, `ambiguous`), `protected:self`, `excluded` (a group), `protected:admin`,
  * `status:…`, `provider:…`, `already-in-recovery`, `changed-since`. A status or provider nobody knows is skipped as
- * itself. What other rows say (`duplicate`, `excluded` by a file) is not judged here.
+ * itself. What other rows say (`duplicate`, `excluded` by a file) and other runs (`already-done`) is not judged here.
  */
 export function judge(resolution: Resolution, terms: JudgeTerms): Verdict {
   switch (resolution.kind) {

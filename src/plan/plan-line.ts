@@ -14,6 +14,7 @@ const PLAIN_REASONS: ReadonlySet<string> = new Set([
   'ambiguous',
   'invalid-id',
   'changed-since',
+  'already-done',
 ] satisfies readonly SkipReason[]);
 
 /** Writes a planned row as a line of plan.jsonl, without its newline. */

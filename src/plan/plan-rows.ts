@@ -7,6 +7,7 @@ import { judge } from './judge.ts';
 import { KeySet } from './key-set.ts';
 import type { PlanTally } from './plan-tally.ts';
 import type { ProtectedUsers } from './protected-users.ts';
+import type { RepeatJudge } from './repeats.ts';
 import { identifierKey, type ResolvedRow } from './resolved-row.ts';
 
 export interface PlanRowsTerms {
@@ -16,6 +17,8 @@ export interface PlanRowsTerms {
   readonly protectedUsers: ProtectedUsers | Promise<ProtectedUsers>;
   /** Whom files name; members of excluded groups are among `protectedUsers`. */
   readonly exclusion: Exclusion;
+  /** Whom another run has done already. Waited for when the first row has been resolved. */
+  readonly repeats?: RepeatJudge | Promise<RepeatJudge> | undefined;
   /** Rows to pass over before the first planned one; excluded and duplicate rows do not count. */
   readonly skip: number;
   /** Most rows to plan; excluded and duplicate rows do not count. Undefined: all. */
@@ -66,6 +69,15 @@ function userIdOf({ resolution }: ResolvedRow): string | undefined {
   return resolution.kind === 'unread' ? resolution.userId : undefined;
 }
 
+/** The verdict of a row that would be acted on, but for what other runs have done. */
+function again(resolved: ResolvedRow, repeats: RepeatJudge | undefined): Verdict {
+  const { resolution } = resolved;
+  const userId = userIdOf(resolved);
+  const user = resolution.kind === 'found' ? resolution.user : undefined;
+  const repeated = userId === undefined ? undefined : repeats?.judge(userId, user);
+  return repeated ?? { kind: 'act' };
+}
+
 /**
  * Gives each resolved row its verdict and its number, in order; admins that are acted on come last. Excluded and
  * duplicate rows are listed as such and do not count for `skip` and `limit`; once `limit` is reached nothing further is
@@ -77,6 +89,7 @@ export async function* planRows(
 ): AsyncGenerator<PlannedRow, void, undefined> {
   const { action, policy, exclusion, tally, limit } = terms;
   let protectedUsers: ProtectedUsers | undefined;
+  let repeats: RepeatJudge | undefined;
   const seen = new KeySet();
   const adminsLast: ResolvedRow[] = [];
   const end = limit === undefined ? Infinity : terms.skip + limit;
@@ -96,6 +109,7 @@ export async function* planRows(
   if (end <= terms.skip) return;
   for await (const resolved of rows) {
     protectedUsers ??= await terms.protectedUsers;
+    repeats ??= await terms.repeats;
     const key = sameness(resolved);
     const userId = userIdOf(resolved);
     const inGroup = userId !== undefined && protectedUsers.excluded.ids.has(userId);
@@ -109,7 +123,8 @@ export async function* planRows(
     }
     counted += 1;
     if (counted > terms.skip) {
-      const verdict = judge(resolved.resolution, { action, policy, protectedUsers });
+      const judged = judge(resolved.resolution, { action, policy, protectedUsers });
+      const verdict = judged.kind === 'act' ? again(resolved, repeats) : judged;
       if (verdict.kind === 'act' && isAdmin(userId)) {
         adminsLast.push(resolved);
       } else {

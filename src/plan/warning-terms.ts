@@ -1,5 +1,6 @@
 import type { ActionSpec } from '../domain/action.ts';
 import type { PolicyOptions } from '../domain/run-file.ts';
+import type { RepeatCounts } from './repeats.ts';
 import type { TargetCounts } from './plan-tally.ts';
 import type { ProtectedUsers } from './protected-users.ts';
 
@@ -13,6 +14,8 @@ export interface WarningTerms {
   readonly engine: 'classic' | 'oie' | 'unknown';
   /** Temporary passwords or links are to be written unsealed. */
   readonly secretsPlaintext?: boolean;
+  /** Whom another run has done already. */
+  readonly repeats?: RepeatCounts;
   readonly rows: number;
   readonly targets: number;
   readonly found: number;

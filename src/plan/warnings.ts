@@ -3,6 +3,7 @@ import type { Warning } from '../domain/preview.ts';
 import { counted } from './counted.ts';
 import { linkWarnings } from './link-warnings.ts';
 import { providerWarnings } from './provider-warnings.ts';
+import { repeatWarnings } from './repeat-warnings.ts';
 import type { WarningTerms } from './warning-terms.ts';
 
 /** What stays open although the password changes. */
@@ -109,7 +110,8 @@ export function warningsOf(terms: WarningTerms): readonly Warning[] {
       },
     ];
   }
-  if (targets === 0) return [];
+  const repeats = repeatWarnings(terms);
+  if (targets === 0) return repeats;
   const unread: readonly Warning[] =
     counts.unread === 0
       ? []
@@ -121,6 +123,7 @@ export function warningsOf(terms: WarningTerms): readonly Warning[] {
           },
         ];
   return [
+    ...repeats,
     ...unread,
     ...providerWarnings(terms.spec, counts),
     ...lockOutWarnings(terms),

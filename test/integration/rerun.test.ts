@@ -127,13 +127,6 @@ describe('the rest of a stopped run', () => {
     expectCode(await s.run([...others, '--out', 'c2', ...YES]), 0);
     expect([times(s, 1), most(s)]).toEqual([20, 1]);
   });
-
-  test('failed rows alone leave the run resumable', async () => {
-    const { s } = await stopped();
-    expectCode(await s.run(['rerun', 'p1', '--only', 'succeeded', '--out', 'c1', ...YES]), 0);
-    expectCode(await s.run(['resume', 'p1']), 0);
-    expect([times(s, 1), most(s)]).toEqual([20, 1]);
-  });
 });
 
 describe('a rerun that was planned and left', () => {

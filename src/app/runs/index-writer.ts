@@ -18,8 +18,7 @@ const USERS_PER_WRITE = 200;
 const RECORDS_PER_WRITE = 1000;
 const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 
-const lineOf = ({ userId, doneMs, atMs }: Success) =>
-  `${JSON.stringify([userId, doneMs, atMs])}\n`;
+const lineOf = ({ userId, doneMs, atMs }: Success) => `${JSON.stringify([userId, doneMs, atMs])}\n`;
 
 async function openIndex(path: string, keepBytes: number): Promise<FileHandle> {
   const handle = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, FILE_MODE);
@@ -88,7 +87,10 @@ class RunIndexWriter implements IndexWriter {
  * Opens the index of a run whose lock this process holds, and brings it up to its journal. Rejects where the file
  * cannot be written; a run goes on without it.
  */
-export async function openRunIndex(place: RunDirectory, runId: string): Promise<IndexWriter> {
+export async function openRunIndex(
+  place: Pick<RunDirectory, 'path'>,
+  runId: string,
+): Promise<IndexWriter> {
   const news: string[] = [];
   const read = await readRunIndex(place, runId, {
     onNew: (success) => news.push(lineOf(success)),

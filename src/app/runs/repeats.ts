@@ -1,8 +1,9 @@
 /** Whom another run from the same folder has acted on in the same way, so that nobody is acted on again unawares. */
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
+import { DEFAULTS } from '../../config/defaults.ts';
 import type { ActionSpec } from '../../domain/action.ts';
 import type { RunFile } from '../../domain/run-file.ts';
-import type { User } from '../../domain/user.ts';
+import { CLOCK_GRAIN_MS, type Repeats } from '../../plan/repeats.ts';
 import type { AppContext } from '../context.ts';
 import { takeRunLock } from '../run-lock.ts';
 import { runName } from '../run-name.ts';
@@ -11,21 +12,6 @@ import type { Success } from './index-fold.ts';
 import { openRunIndex } from './index-writer.ts';
 import { runsIn, type FoundRun } from './run-folder.ts';
 import { readRunIndex } from './run-index.ts';
-
-/** A success of another run that the action would repeat. */
-export interface Repeat {
-  readonly runId: string;
-  /** What a command line calls that run. */
-  readonly name: string;
-  /** By Okta's clock (epoch ms). */
-  readonly doneMs: number;
-}
-
-/** The successes of other runs that a plan would repeat. */
-export interface Repeats {
-  /** The newest success with a user, whatever has happened since. */
-  readonly of: (userId: string) => Repeat | undefined;
-}
 
 export interface RepeatTerms {
   readonly orgId: string;
@@ -43,12 +29,6 @@ export interface RepeatTerms {
 /** An index this far behind its journal is brought up to date, so that the next plan reads less. */
 const MOST_BEHIND_BYTES = 4 * 1024 * 1024;
 
-/**
- * The state of a user that a success left is compared by Okta's clock, which is known to a second and the time that an
- * answer took on its way (`Date` has whole seconds).
- */
-const CLOCK_GRAIN_MS = 2000;
-
 /** Tells whether two plans do the same to a user: temporary passwords after mails are no repeat, nor links after mails. */
 function isSameAction(a: ActionSpec, b: ActionSpec): boolean {
   return a.action === b.action && (a.action !== 'reset-password' || a.sendEmail === b.sendEmail);
@@ -62,15 +42,6 @@ export function isSameOrg(
   const isKnown = a.orgId !== '' && b.orgId !== '';
   if (a.host.toLowerCase() === b.host.toLowerCase()) return !isKnown || a.orgId === b.orgId;
   return isKnown && a.orgId === b.orgId && !a.origin.startsWith('http:');
-}
-
-/** Tells whether a user is as a success at `doneMs` left it. A user that was not read may be. */
-export function isUnchangedSince(
-  user: Pick<User, 'statusChangedMs' | 'passwordChangedMs'> | undefined,
-  doneMs: number,
-): boolean {
-  const { statusChangedMs = 0, passwordChangedMs = 0 } = user ?? {};
-  return Math.max(statusChangedMs, passwordChangedMs) <= doneMs + CLOCK_GRAIN_MS;
 }
 
 function isAfter({ doneMs, atMs }: Success, plan: NonNullable<RepeatTerms['after']>): boolean {
@@ -107,9 +78,9 @@ function warnOfUnread(dirs: readonly string[], { host, emit }: AppContext): void
   });
 }
 
-/** The folders whose runs count for a run in `dir`: the one it lies in, and those of the runs that it takes rows of. */
-export function foldersOf(dir: string, parents: readonly string[]): readonly string[] {
-  return [...new Set([dir, ...parents].map((each) => dirname(each)))];
+/** The folders whose runs count for a run in `dir`: its own, those of the runs it takes rows of, and where runs lie by default. */
+export function foldersOf(dir: string, parents: readonly string[], cwd: string): readonly string[] {
+  return [...new Set([...[dir, ...parents].map(dirname), resolve(cwd, DEFAULTS.reportsDir)])];
 }
 
 /**
@@ -156,4 +127,12 @@ export async function findRepeats(terms: RepeatTerms, context: AppContext): Prom
       return by && { ...by, doneMs: done.doneMs };
     },
   };
+}
+
+/** What other runs have done since the plan of a run was made. Rejects with `signal.reason` after an abort. */
+export function repeatsSincePlan(run: RunFile, dir: string, context: AppContext): Promise<Repeats> {
+  const parents = (run.parents ?? []).map((parent) => resolve(dir, parent.dir));
+  const folders = foldersOf(dir, parents, context.host.cwd);
+  const after = { atMs: Date.parse(run.createdAt), serverMs: run.serverTimeMs };
+  return findRepeats({ ...run, dir, folders, after }, context);
 }

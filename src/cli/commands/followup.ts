@@ -1,10 +1,11 @@
 import type { AppContext } from '../../app/context.ts';
-import { rowsToResend, takeFollowup, type TakenFollowup } from '../../app/followup.ts';
+import { takeFollowup, type TakenFollowup } from '../../app/followup.ts';
 import { FOLLOWUP_STATES, type FollowupState } from '../../app/followup-state.ts';
 import { planRun } from '../../app/plan-run.ts';
 import { restingRun, runFileOf } from '../../app/rerun-rows.ts';
 import { locateRun } from '../../app/run-location.ts';
 import { runName } from '../../app/run-name.ts';
+import { resendOf } from '../../app/runs/resend.ts';
 import { resolveAction } from '../../config/action.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { duration, usage } from '../../config/option.ts';
@@ -162,16 +163,17 @@ async function resend(
       org,
       pace,
       spec,
-      policy: { ...run.policy, resend: true, lookup: true, sinceMs: undefined },
+      policy: {
+        ...run.policy,
+        resend: true,
+        lookup: true,
+        sinceMs: undefined,
+        again: on(parsed, 'again'),
+      },
       out: text(parsed, 'out'),
       secretsPlaintext: on(parsed, 'secrets-plaintext'),
       recipients,
-      who: {
-        kind: 'rows',
-        rows: () => rowsToResend(dir, taken.chosen, guards.forceUnlock, session.context),
-        asTyped: ['followup', dir, '--resend'],
-        parents: new Map([[run.runId, undefined]]),
-      },
+      ...resendOf(dir, taken, guards.forceUnlock, session.context),
     },
     session.context,
   );

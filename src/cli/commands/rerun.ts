@@ -49,6 +49,7 @@ function choiceOf(parsed: Parsed): RerunChoice {
   return {
     outcomes: new Set(outcomes.length > 0 ? outcomes : DEFAULT_OUTCOMES),
     errors: errors.length > 0 ? new Set(errors) : undefined,
+    again: on(parsed, 'again'),
   };
 }
 
@@ -71,6 +72,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
             includeProvider: [...earlier.includeProvider, ...asked.includeProvider],
             includeAdmins: earlier.includeAdmins || asked.includeAdmins,
             resend: earlier.resend,
+            again: asked.again,
             sinceMs: asked.sinceMs ?? earlier.sinceMs,
           };
     if (!policy.lookup && policy.sinceMs !== undefined)

@@ -1,0 +1,297 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startCliRig, userFlags, type CliRig, type Ended } from '../cli/rig.ts';
+import { PLAIN } from './rig.ts';
+
+const YES = ['--yes', '--max-users', '1000'];
+const TEMP = ['--action', 'temp-password'];
+const CLEAR = ['--secrets-plaintext'];
+const MONTH_MS = 30 * 24 * 3_600_000;
+const USERS = 12;
+let rig: CliRig;
+let ids: readonly string[];
+
+beforeEach(async () => {
+  rig = await startCliRig({ users: USERS + 2, mix: PLAIN });
+  ids = [...rig.org.users()].filter(({ admin }) => !admin).map(({ id }) => id);
+});
+
+afterEach(() => rig.close());
+
+const said = ({ out, err }: Ended) => (out + err).replace(/\s+/g, ' ');
+
+async function ok(...argv: readonly string[]): Promise<Ended> {
+  return coded(0, ...argv);
+}
+
+async function coded(code: number, ...argv: readonly string[]): Promise<Ended> {
+  const ended = await rig.type(argv);
+  expect([argv, ended.code, ended.code === code ? '' : said(ended)]).toEqual([argv, code, '']);
+  return ended;
+}
+
+/** How often users were given a temporary password: in all, and the one who got most. */
+function passwords(): readonly number[] {
+  const { total, most } = rig.org.stats().effects.tempPasswords;
+  return [total, most];
+}
+
+const path = (...parts: readonly string[]) => join(rig.dir, ...parts);
+
+async function skipped(dir: string): Promise<unknown> {
+  const summary = JSON.parse(await rig.read(join(dir, 'summary.json'))) as {
+    readonly byReason: unknown;
+  };
+  return summary.byReason;
+}
+
+/** Presses Ctrl-C when the first row has ended. */
+async function stopped(...argv: readonly string[]): Promise<number> {
+  const ended = await rig.type([...argv, '--concurrency', '1', '--json'], {
+    onOut: (text) => text.includes('"type":"row"') && rig.press('SIGINT'),
+  });
+  expect(ended.code).toBe(130);
+  return passwords()[0] ?? 0;
+}
+
+/** A run of temporary passwords in which three users fail, who are well again afterwards. */
+async function failing(): Promise<void> {
+  await ok('plan', ...userFlags(ids), ...TEMP, '--out', 'p1');
+  for (const id of ids.slice(0, 3)) rig.org.suspend(id);
+  await coded(4, 'run', '--plan', 'p1', ...CLEAR, '--max-failures', '50%', ...YES);
+  for (const id of ids.slice(0, 3)) rig.org.unsuspend(id);
+  expect(passwords()).toEqual([USERS - 3, 1]);
+}
+
+describe('people whom another run in the folder has done already', () => {
+  test('are left out of the next plan, which says so; --again acts on them', async () => {
+    const list = [...userFlags(ids), ...TEMP];
+    await ok('run', ...list, ...CLEAR, '--out', 'p1', ...YES);
+    const planned = await ok('plan', ...list, '--out', 'p2');
+    expect(said(planned)).toMatch(/0 users on .* would be acted on/);
+    expect(said(planned)).toMatch(/12 users are left out: run p1 has done the same already/);
+    expect(said(planned)).toMatch(/--again acts on them all the same/);
+    await ok('run', ...list, ...CLEAR, '--out', 'p3', ...YES);
+    expect(await skipped('p3')).toEqual({ 'already-done': USERS });
+    expect(passwords()).toEqual([USERS, 1]);
+    const again = await ok('run', ...list, '--again', ...CLEAR, '--out', 'p4', ...YES);
+    expect(said(again)).toMatch(/--again acts a second time on 12 users/);
+    expect(passwords()).toEqual([2 * USERS, 2]);
+  });
+
+  test('are told by the runs under reports/ too', async () => {
+    const list = [...userFlags(ids), ...TEMP, ...CLEAR];
+    await ok('run', ...list, ...YES);
+    await ok('run', ...list, ...YES);
+    await ok('run', ...list, '--out', 'elsewhere', ...YES);
+    expect(passwords()).toEqual([USERS, 1]);
+  });
+
+  test('are acted on where the action is another: a mail, then a temporary password', async () => {
+    await ok('run', ...userFlags(ids), '--out', 'p1', ...YES);
+    await ok('run', ...userFlags(ids), ...TEMP, ...CLEAR, '--out', 'p2', ...YES);
+    expect(passwords()).toEqual([USERS, 1]);
+  });
+
+  test('are acted on once they have changed: next month’s breach', async () => {
+    const list = [...userFlags(ids), ...TEMP, ...CLEAR];
+    await ok('run', ...list, '--out', 'p1', ...YES);
+    rig.clock.move(60_000);
+    for (const id of ids.slice(1)) rig.org.finish(id);
+    rig.clock.move(MONTH_MS);
+    await ok('run', ...list, '--out', 'p2', ...YES);
+    expect(await skipped('p2')).toEqual({ 'already-done': 1 });
+    expect(passwords()).toEqual([2 * USERS - 1, 2]);
+  });
+
+  test('are left out where nobody reads them: whether they have changed is not known', async () => {
+    const list = [...userFlags(ids), ...TEMP, ...CLEAR, '--no-lookup'];
+    await ok('run', ...list, '--out', 'p1', ...YES);
+    await ok('run', ...list, '--out', 'p2', ...YES);
+    expect(passwords()).toEqual([USERS, 1]);
+  });
+
+  test('are known though the index is gone, is behind, or is of another journal', async () => {
+    const list = [...userFlags(ids), ...TEMP, ...CLEAR];
+    await ok('run', ...list, '--out', 'p1', ...YES);
+    const index = await rig.read('p1/index.jsonl');
+    const [header = ''] = index.split('\n');
+    const other = index.replace(/"link":"[0-9a-f]{4}/, '"link":"0000');
+    for (const text of [undefined, '', header, index.slice(0, -20), other, 'nonsense\n']) {
+      if (text === undefined) await rm(path('p1', 'index.jsonl'));
+      else await writeFile(path('p1', 'index.jsonl'), text);
+      await rm(path('p2'), { recursive: true, force: true });
+      await ok('run', ...list, '--out', 'p2', ...YES);
+    }
+    expect(passwords()).toEqual([USERS, 1]);
+  });
+
+  test('are known without what stands in the journal before the index ends', async () => {
+    const list = [...userFlags(ids), ...TEMP, ...CLEAR];
+    await ok('run', ...list, '--out', 'p1', ...YES);
+    const journal = await readFile(path('p1', 'journal.jsonl'));
+    // Nothing but its end is looked at.
+    await writeFile(path('p1', 'journal.jsonl'), journal.fill('#', 0, journal.length - 200));
+    await ok('run', ...list, '--out', 'p2', ...YES);
+    expect(await skipped('p2')).toEqual({ 'already-done': USERS });
+  });
+});
+
+describe('a plan that another run overtakes', () => {
+  test('two plans over one list act on each user once', async () => {
+    const list = [...userFlags(ids), ...TEMP];
+    await ok('plan', ...list, '--out', 'p1');
+    await ok('plan', ...list, '--out', 'p2');
+    await ok('run', '--plan', 'p1', ...CLEAR, ...YES);
+    await ok('run', '--plan', 'p2', ...CLEAR, ...YES);
+    expect(passwords()).toEqual([USERS, 1]);
+  });
+
+  test('also without a look at the users', async () => {
+    const list = [...userFlags(ids), ...TEMP, '--no-lookup'];
+    await ok('plan', ...list, '--out', 'p1');
+    await ok('plan', ...list, '--out', 'p2');
+    await ok('run', '--plan', 'p1', ...CLEAR, ...YES);
+    await ok('run', '--plan', 'p2', ...CLEAR, ...YES);
+    expect(await skipped('p2')).toEqual({ 'already-done': USERS });
+    expect(passwords()).toEqual([USERS, 1]);
+  });
+
+  test('a copied run directory, run twice', async () => {
+    await ok('plan', ...userFlags(ids), ...TEMP, '--out', 'p1');
+    await cp(path('p1'), path('copy'), { recursive: true });
+    for (const dir of ['p1', 'copy']) await ok('run', '--plan', dir, ...CLEAR, ...YES);
+    expect(passwords()).toEqual([USERS, 1]);
+  });
+
+  test('the copy of a half-done run, resumed after the run itself', async () => {
+    const done = await stopped('run', ...userFlags(ids), ...TEMP, ...CLEAR, '--out', 'p1', ...YES);
+    expect(done).toBeLessThan(USERS);
+    await cp(path('p1'), path('copy'), { recursive: true });
+    for (const dir of ['p1', 'copy']) await ok('resume', dir, ...CLEAR);
+    expect(passwords()).toEqual([USERS, 1]);
+  });
+
+  test('the results of a stopped run, carried away and rerun before the run is resumed', async () => {
+    await stopped('run', ...userFlags(ids), ...TEMP, ...CLEAR, '--out', 'p1', ...YES);
+    await rename(path('p1', 'results.csv'), path('away.csv'));
+    await ok('rerun', 'away.csv', ...CLEAR, '--out', 'c1', ...YES);
+    await ok('resume', 'p1', ...CLEAR);
+    expect(passwords()).toEqual([USERS, 1]);
+  });
+});
+
+describe('rows that ended in a run are taken up by one rerun', () => {
+  test('a rerun that is asked for twice is refused the second time', async () => {
+    await failing();
+    await ok('rerun', 'p1', ...CLEAR, '--out', 'c1', ...YES);
+    expect(passwords()).toEqual([USERS, 1]);
+    for (const source of ['p1', 'p1/results.csv']) {
+      const refused = await coded(5, 'rerun', source, ...CLEAR, '--out', 'c2', ...YES);
+      expect(refused.err).toMatch(/RUN_HANDED_OVER/);
+      expect(said(refused)).toMatch(/okta-reset rerun c1/);
+    }
+    expect(passwords()).toEqual([USERS, 1]);
+    const dead = ids.slice(0, 3).map((id) => rig.org.effects(id)?.tempPasswords);
+    expect(dead).toEqual([1, 1, 1]);
+    await ok('rerun', 'p1', '--again', ...CLEAR, '--out', 'c3', ...YES);
+    expect(passwords()).toEqual([USERS + 3, 2]);
+  });
+
+  test('two reruns that were planned together do not both act', async () => {
+    await failing();
+    for (const out of ['c1', 'c2']) await ok('rerun', 'p1', '--only', 'failed', '-n', '--out', out);
+    await ok('run', '--plan', 'c1', ...CLEAR, ...YES);
+    const refused = await coded(5, 'run', '--plan', 'c2', ...CLEAR, ...YES);
+    expect(refused.err).toMatch(/PLAN_OVERTAKEN/);
+    expect(passwords()).toEqual([USERS, 1]);
+  });
+
+  test('other rows of the run are free still', async () => {
+    await failing();
+    const [header = '', ...failed] = (await rig.read('p1/failed.csv')).trim().split('\n');
+    await writeFile(path('p1', 'one.csv'), `${[header, failed[0]].join('\n')}\n`);
+    await ok('rerun', 'p1/one.csv', ...CLEAR, '--out', 'c1', ...YES);
+    const others = await ok('rerun', 'p1', ...CLEAR, '--out', 'c2', ...YES);
+    expect(said(others)).toMatch(/1 row that another run has taken up already stays out/);
+    expect(passwords()).toEqual([USERS, 1]);
+  });
+
+  test('a run whose rerun has gone is not rerun unawares', async () => {
+    await failing();
+    await ok('rerun', 'p1', ...CLEAR, '--out', 'c1', ...YES);
+    await rename(path('c1'), path('..', `${rig.dir.split('/').at(-1) ?? ''}-c1`));
+    const refused = await coded(5, 'rerun', 'p1', ...CLEAR, '--out', 'c2', ...YES);
+    expect(said(refused)).toMatch(/whom it acted on cannot be known/);
+    await rm(`${rig.dir}-c1`, { recursive: true });
+  });
+
+  test('the run itself goes on after a rerun of rows that had ended', async () => {
+    await ok('plan', ...userFlags(ids), ...TEMP, '--out', 'p1');
+    rig.org.suspend(ids[0] ?? '');
+    await stopped('run', '--plan', 'p1', ...CLEAR, '--max-failures', '50%', ...YES);
+    rig.org.unsuspend(ids[0] ?? '');
+    await ok('rerun', 'p1', '--only', 'failed', ...CLEAR, '--out', 'c1', ...YES);
+    const resumed = await rig.type(['resume', 'p1', ...CLEAR, '--max-failures', '50%']);
+    expect(said(resumed)).not.toMatch(/RUN_HANDED_OVER/);
+    expect(resumed.code).toBe(4);
+    expect(passwords()).toEqual([USERS, 1]);
+  });
+});
+
+describe('a re-send', () => {
+  const HOUR_MS = 3_600_000;
+
+  test('that is asked for twice re-sends dead links once', async () => {
+    await ok('run', ...userFlags(ids), '--out', 'p1', ...YES);
+    rig.clock.move(2 * HOUR_MS);
+    await ok('followup', 'p1', '--resend', '--out', 'r1', ...YES);
+    const again = await ok('followup', 'p1', '--resend', '--out', 'r2', ...YES);
+    expect(said(again)).toMatch(/nothing to re-send/);
+    expect(rig.org.stats().effects.resets).toMatchObject({ total: 2 * USERS, most: 2 });
+  });
+
+  test('two that were planned together do not both send', async () => {
+    await ok('run', ...userFlags(ids), '--out', 'p1', ...YES);
+    rig.clock.move(2 * HOUR_MS);
+    // Without a yes the plan is left.
+    for (const out of ['r1', 'r2']) await coded(5, 'followup', 'p1', '--resend', '--out', out);
+    await ok('run', '--plan', 'r1', ...YES);
+    const refused = await coded(5, 'run', '--plan', 'r2', ...YES);
+    expect(refused.err).toMatch(/PLAN_OVERTAKEN/);
+    expect(rig.org.stats().effects.resets).toMatchObject({ total: 2 * USERS, most: 2 });
+  });
+
+  test('leaves out who still holds a good link or password, unless --again', async () => {
+    const waiting = ['followup', 'p1', '--resend', '--only', 'waiting'];
+    await ok('run', ...userFlags(ids), ...TEMP, ...CLEAR, '--out', 'p1', ...YES);
+    const kept = await ok(...waiting, ...CLEAR, '--out', 'r1', ...YES);
+    expect(said(kept)).toMatch(/12 users are left out/);
+    expect(passwords()).toEqual([USERS, 1]);
+    await ok(...waiting, '--again', ...CLEAR, '--out', 'r2', ...YES);
+    expect(passwords()).toEqual([2 * USERS, 2]);
+  });
+});
+
+describe('one run at a time per org and folder', () => {
+  test('a second one is refused while the first is at work', async () => {
+    const half = USERS / 2;
+    const first = [...userFlags(ids.slice(0, half)), ...TEMP, ...CLEAR];
+    const second = [...userFlags(ids.slice(half)), ...TEMP, ...CLEAR];
+    const during: Promise<Ended>[] = [];
+    const ended = await rig.type(['run', ...first, '--out', 'p1', ...YES, '--json'], {
+      onOut: (text) => {
+        if (text.includes('"run-started"'))
+          during.push(rig.type(['run', ...second, '--out', 'p2', ...YES]));
+      },
+    });
+    expect(ended.code).toBe(0);
+    const refused = await during[0];
+    expect([refused?.code, refused?.err]).toEqual([5, expect.stringMatching(/ORG_IN_USE/)]);
+    expect(passwords()).toEqual([half, 1]);
+    // Its plan is kept, and goes on when the first has ended.
+    await ok('run', '--plan', 'p2', ...CLEAR, ...YES);
+    expect(passwords()).toEqual([USERS, 1]);
+  });
+});
