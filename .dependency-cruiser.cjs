@@ -93,6 +93,7 @@ module.exports = {
     home('p-queue', '^src/engine/'),
     home('bottleneck', '^src/okta/'),
     home('csv-parse', '^src/selection/'),
+    home('@streamparser/json', '^src/selection/'),
     home('csv-stringify', '^src/report/'),
     home('pino', '^src/app/logger\\.ts$'),
     home('yargs', '^src/cli/'),

@@ -6,10 +6,18 @@ const who = flagsOf('Who');
 
 export const WHO: readonly Flag[] = [
   {
-    ...who.list('file', 'FILE', 'CSV or TSV file of users, - for standard input (repeatable)'),
+    ...who.list(
+      'file',
+      'FILE',
+      'users in CSV, TSV, JSON or NDJSON, also gzipped; - for standard input (repeatable)',
+    ),
     formerName: 'csv',
   },
-  who.text('column', 'NAME', 'column that names the user (found by itself if clear)'),
+  who.text(
+    'column',
+    'NAME',
+    'column that names the user, nested members as profile.login (found by itself if clear)',
+  ),
   who.text('delimiter', 'CHAR', 'comma, semicolon, tab, pipe (found by itself)'),
   who.text('encoding', 'NAME', 'utf-8, utf-16le, utf-16be, windows-1252 (found by itself)'),
   who.list(

@@ -63,7 +63,12 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
   INPUT_CSV: [
     EXIT.input,
     'A file is not well-formed CSV.',
-    'The message names the line; often a quote is not closed.',
+    'The message names the line. Often a quote is not closed.',
+  ],
+  INPUT_JSON: [
+    EXIT.input,
+    'A file is not a list of users in JSON.',
+    'Give an array of objects, or one object per line; the message names the position of the first that cannot be read.',
   ],
   INPUT_COLUMN_MISSING: [
     EXIT.input,

@@ -76,6 +76,7 @@ export function rowReader(
 ): RowReader {
   const { key, results } = layout;
   const isResults = results !== undefined;
+  const isMembers = layout.header === 'members';
   const own = new Set(results?.values() ?? []);
   const names = originalNames(layout);
   const taken = new Set(names);
@@ -91,7 +92,7 @@ export function rowReader(
 
   /** In a row with fewer or more cells than titles a secret may stand in any of them. */
   function mayHoldSlippedSecret(cells: readonly string[]): boolean {
-    if (layout.leftOut.size === 0) return false;
+    if (isMembers || layout.leftOut.size === 0) return false;
     return cells.length < titled || hasCellsBehind(cells, titled);
   }
 
@@ -106,7 +107,7 @@ export function rowReader(
     for (let index = 0; index < names.length; index += 1) {
       const name = names[index];
       const cell = isMore && index === key.index ? identifier.value : (cells[index] ?? '');
-      if (layout.leftOut.has(index)) continue;
+      if (layout.leftOut.has(index) || (isMembers && cells[index] === undefined)) continue;
       if (isSecretCell(name, cell)) {
         tallyLine(tally.secretCells, line);
       } else if (name !== undefined) columns[name] = isResults ? restoreCell(cell) : cell;
@@ -114,8 +115,10 @@ export function rowReader(
     }
     for (let index = names.length; index < cells.length; index += 1) {
       const cell = cells[index] ?? '';
-      if (cell !== '' && !layout.leftOut.has(index) && !isSecretCell(undefined, cell))
-        columns[untitled(index)] = cell;
+      const late = layout.lateName?.(index);
+      if (layout.lateName !== undefined && late === undefined) continue;
+      if (cell !== '' && !layout.leftOut.has(index) && !isSecretCell(late, cell))
+        columns[late ?? untitled(index)] = cell;
     }
     return columns;
   }
@@ -148,7 +151,7 @@ export function rowReader(
 
   /** More cells than titles: one of them holds the delimiter unquoted, and those behind it have slipped. */
   function isTorn(cells: readonly string[], identifier: UsableIdentifier | Fault): boolean {
-    if (key.index === 0 || cells.length <= known) return false;
+    if (isMembers || key.index === 0 || cells.length <= known) return false;
     if (hasCellsBehind(cells, known)) return true;
     return (
       cells.length > layout.width && identifier.kind === 'login' && !identifier.value.includes('@')
@@ -194,7 +197,7 @@ export function rowReader(
       const value = layout.leftOut.size > 0 ? '' : keyText(cells, key.index);
       return refused(cells, line, value, problem, identifier);
     }
-    if (cells.length !== layout.width) tallyLine(tally.ragged, line);
+    if (!isMembers && cells.length !== layout.width) tallyLine(tally.ragged, line);
     if (!matchWhere(where, cells, isResults)) {
       tallyLine(tally.leftOut, line);
       return undefined;

@@ -1,4 +1,5 @@
 import { chooseDecoder, type EncodingFacts } from './encoding.ts';
+import { gunzip, isGzip } from './bytes/gunzip.ts';
 import { inputError, sourceName } from './input-error.ts';
 import { readBytes } from './input-file.ts';
 import type { FilePorts } from './selection.ts';
@@ -12,6 +13,7 @@ export interface CsvText {
   /** Whether the head is the whole file. */
   readonly complete: boolean;
   readonly facts: EncodingFacts;
+  readonly format: 'delimited' | 'json';
   /** The whole file, the head included; can be read once. */
   readonly chunks: AsyncIterable<Buffer>;
   /** Lets go of the file unread. */
@@ -19,24 +21,48 @@ export interface CsvText {
 }
 
 const PAGE = /^\s*<(!doctype|html|\?xml)/i;
-const JSON_TEXT = /^\s*(\[\s*[[{"]|\{\s*")/;
+const JSON_TEXT = /^\s*(?:\[\s*(?:[[{"]|\]\s*$)|\{\s*["}])/;
 
-function refuseOtherFormats(path: string, head: string): void {
-  if (head.trim() === '') return;
-  const format = PAGE.test(head) ? 'a web page or XML' : JSON_TEXT.test(head) ? 'JSON' : undefined;
-  if (format === undefined) return;
-  throw inputError(
-    'INPUT_CSV',
-    `${sourceName(path)} is ${format}, not CSV.`,
-    format === 'JSON'
-      ? 'Give a CSV file with a column of user ids or logins; okta-reset users writes one.'
-      : 'A sign-in page saved in place of the export? Export it again.',
-  );
+function formatOf(path: string, head: string): CsvText['format'] {
+  if (PAGE.test(head)) {
+    throw inputError(
+      'INPUT_CSV',
+      `${sourceName(path)} is a web page or XML, not a list of users.`,
+      'Is it a sign-in page that was saved in place of the export? Export it again.',
+    );
+  }
+  return JSON_TEXT.test(head) ? 'json' : 'delimited';
 }
 
 /** Cuts what a stream hands over at once, so that the rows in memory are few whatever its chunks. */
 function* pieces(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += HEAD_BYTES) yield bytes.subarray(at, at + HEAD_BYTES);
+}
+
+/** A file's bytes, unpacked where they are gzip: told by the first bytes, never by the name. */
+async function openBytes(
+  path: string,
+  ports: FilePorts,
+  signal: AbortSignal,
+): Promise<AsyncGenerator<Uint8Array>> {
+  const bytes = readBytes(path, ports, signal);
+  const head: Uint8Array[] = [];
+  for (let size = 0; size < 3;) {
+    const step = await bytes.next();
+    if (step.done === true) break;
+    // A copy: the reader may use the chunk's memory again.
+    head.push(Uint8Array.from(step.value));
+    size += step.value.length;
+  }
+  const whole = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      yield* head;
+      yield* bytes;
+    } finally {
+      await bytes.return(undefined);
+    }
+  };
+  return isGzip(Buffer.concat(head)) ? gunzip(path, whole()) : whole();
 }
 
 /**
@@ -49,7 +75,7 @@ export async function openCsvText(
   ports: FilePorts,
   signal: AbortSignal,
 ): Promise<CsvText> {
-  const bytes = readBytes(path, ports, signal);
+  const bytes = await openBytes(path, ports, signal);
   const parts: Uint8Array[] = [];
   let size = 0;
   let complete = false;
@@ -71,7 +97,7 @@ export async function openCsvText(
     const decoded = decoder.push(first);
     const headBytes = complete ? Buffer.concat([decoded, decoder.end()]) : decoded;
     const head = headBytes.toString('utf8');
-    refuseOtherFormats(path, head);
+    const format = formatOf(path, head);
     const chunks = async function* (): AsyncGenerator<Buffer> {
       try {
         yield* pieces(headBytes);
@@ -82,7 +108,7 @@ export async function openCsvText(
         await close();
       }
     };
-    return { head, complete, facts: decoder.facts, chunks: chunks(), close };
+    return { head, complete, facts: decoder.facts, format, chunks: chunks(), close };
   } catch (error) {
     await close();
     throw error;

@@ -24,16 +24,18 @@ function columnText(layout: Layout, facts: EncodingFacts): string {
     ? 'named by --column'
     : layout.results !== undefined
       ? 'a results file'
-      : layout.headerRecord === undefined
+      : layout.headerRecord === undefined && layout.header !== 'members'
         ? 'the first line holds a user id there'
         : passedOver.length === 0
           ? 'the only column known to name users'
           : `before ${passedOver.map(({ name }) => quoted(name)).join(', ')}: id before login before e-mail`;
   const { delimiter } = dialect;
   const cells =
-    delimiter === ONE_COLUMN
-      ? 'One column'
-      : `Delimiter ${DELIMITER_NAMES[delimiter] ?? quoted(delimiter)}`;
+    layout.header === 'members'
+      ? 'JSON'
+      : delimiter === ONE_COLUMN
+        ? 'One column'
+        : `Delimiter ${DELIMITER_NAMES[delimiter] ?? quoted(delimiter)}`;
   return `Users by column ${quoted(key.name)}, as ${KIND_NAMES[key.kind]} (${why}). ${cells}, ${facts.name}.`;
 }
 
@@ -51,7 +53,7 @@ const MOST_NAMES = 20;
 function leftOutNotices(source: string, layout: Layout): readonly Notice[] {
   const notices: Notice[] = [];
   const { names, leftOut, headerRecord, keep } = layout;
-  if (headerRecord === undefined && leftOut.size > 0) {
+  if (headerRecord === undefined && layout.header !== 'members' && leftOut.size > 0) {
     notices.push({
       code: 'left-out',
       level: 'warning',
@@ -103,7 +105,7 @@ export function startNotices(
       hint: 'To choose rows by outcome: okta-reset rerun FILE --only failed,unknown',
     });
   }
-  if (layout.headerRecord === undefined) {
+  if (layout.headerRecord === undefined && layout.header !== 'members') {
     notices.push({
       code: 'no-header',
       level: 'warning',

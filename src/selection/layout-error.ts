@@ -177,7 +177,7 @@ export function wrongObjects(
 export function notResults(path: string, titles: readonly (string | undefined)[]): AppError {
   return inputError(
     'INPUT_CSV',
-    `${sourceName(path)} is no results file of okta-reset: _row, _user_id, _outcome and _run_id are not all among its columns. Its header: ${listed(titles)}.`,
+    `${sourceName(path)} is not a results file of okta-reset: _row, _user_id, _outcome and _run_id are not all among its columns.${titles.length === 0 ? '' : ` Its header: ${listed(titles)}.`}`,
     'Give a run directory, or its results.csv. To take every row of any other file: okta-reset run --file FILE',
   );
 }

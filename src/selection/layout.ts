@@ -52,8 +52,10 @@ export interface Layout {
   readonly results: ResultIndexes | undefined;
   /** The most cells that a row has unless it is torn. */
   readonly width: number;
-  /** `joined`: titles with a comma were put together again; `uncertain`: titles may not stand over their cells. */
-  readonly header: 'sound' | 'joined' | 'uncertain';
+  /** `joined`: titles with a comma were put together again; `uncertain`: titles may not stand over their cells; `members`: each record names its own cells, as JSON does. */
+  readonly header: 'sound' | 'joined' | 'uncertain' | 'members';
+  /** Names a column that no sampled record had; undefined where it is left out. */
+  readonly lateName?: (index: number) => string | undefined;
   /** The first rows, for checks that need some. */
   readonly sample: Records;
 }

@@ -10,6 +10,7 @@ import { readLayout, type Layout } from './layout.ts';
 import { isBlank, isSeparatorLine, readHead } from './head-reading.ts';
 import { shownColumns } from './layout/choose-column.ts';
 import { lookOf } from './layout/rivals.ts';
+import { readJsonTable, type Table } from './rows/json-table.ts';
 import { isTrailer } from './non-row.ts';
 import { tallyLine } from './notice.ts';
 import { isResultsHeader } from './results-header.ts';
@@ -48,6 +49,7 @@ function refuseOtherObjects(path: string, layout: Layout): void {
 }
 
 function refuseOtherFiles(path: string, text: CsvText, options: FileOptions): void {
+  if (text.format === 'json') throw notResults(path, []);
   const reading = readHead(text.head, text.complete, options);
   if (reading === undefined || reading.first < 0) throw emptyFile(path, 'is empty');
   const { header, first, records } = reading;
@@ -55,10 +57,26 @@ function refuseOtherFiles(path: string, text: CsvText, options: FileOptions): vo
   if (!isResultsHeader(titles)) throw notResults(path, titles);
 }
 
+/** Recognises a file: each format’s reader gives its layout and its records. */
+async function readTable(path: string, text: CsvText, options: FileOptions): Promise<Table> {
+  switch (text.format) {
+    case 'json':
+      return readJsonTable(path, text.chunks, options);
+    case 'delimited': {
+      const layout = readLayout(path, text.head, text.complete, options);
+      return { layout, records: readRecords(path, text.chunks, layout.dialect) };
+    }
+    default: {
+      const never: never = text.format;
+      return never;
+    }
+  }
+}
+
 async function* rowBatches(
   path: string,
   text: CsvText,
-  layout: Layout,
+  { layout, records: source }: Table,
   options: FileOptions,
   ports: FilePorts,
   signal: AbortSignal,
@@ -66,7 +84,7 @@ async function* rowBatches(
   const tally = newFileTally();
   const read = rowReader(path, layout, text.facts, findWhere(path, layout, options), tally);
   let record = 0;
-  for await (const batch of readRecords(path, text.chunks, layout.dialect)) {
+  for await (const batch of source) {
     const rows: Row[] = [];
     const records: (readonly string[])[] = [];
     for (let at = 0; at < batch.records.length; at += 1) {
@@ -111,7 +129,8 @@ export async function openCsv(
   };
   try {
     if (expected === 'results') refuseOtherFiles(path, text, options);
-    const layout = readLayout(path, text.head, text.complete, options);
+    const table = await readTable(path, text, options);
+    const { layout } = table;
     refuseOtherObjects(path, layout);
     findWhere(path, layout, options);
     for (const notice of startNotices(path, layout, text.facts, ports)) {
@@ -119,7 +138,7 @@ export async function openCsv(
     }
     return {
       layout,
-      batches: () => rowBatches(path, text, layout, options, ports, signal),
+      batches: () => rowBatches(path, text, table, options, ports, signal),
       close,
     };
   } catch (error) {

@@ -225,7 +225,6 @@ describe('files that are no list', () => {
     ['an Excel workbook', Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x14, 0x00]), 'INPUT_ENCODING'],
     ['zero bytes', Buffer.alloc(300), 'INPUT_ENCODING'],
     ['a web page', Buffer.from('<!DOCTYPE html><html>Sign in'), 'INPUT_CSV'],
-    ['JSON', Buffer.from(`[{"id":"${ADA}"}]`), 'INPUT_CSV'],
     ['blank lines', Buffer.from('\n\r\n  \n,,,\n'), 'INPUT_EMPTY'],
     ['a mark alone', Buffer.from([0xef, 0xbb, 0xbf]), 'INPUT_EMPTY'],
     ['a separator line alone', Buffer.from('sep=;\n'), 'INPUT_EMPTY'],

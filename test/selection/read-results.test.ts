@@ -73,7 +73,7 @@ describe('an earlier run’s results', () => {
       collect(readResults('r.csv', portsOf({ 'r.csv': await fixture(name) }, notices), never)),
     );
     expect(error.code).toBe('INPUT_CSV');
-    expect(error.message).toContain('no results file of okta-reset');
+    expect(error.message).toContain('not a results file of okta-reset');
     expect(error.hint).toContain('--file');
     expect(codesOf(notices)).toEqual([]);
   });

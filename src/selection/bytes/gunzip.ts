@@ -1,0 +1,68 @@
+import { pipeline, Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { inputError, sourceName } from '../input-error.ts';
+
+/** Lists of users unpack to 5 to 80 times their size, deflate to at most 1,032 times: what grows more is no list. */
+const MOST_GROWTH = 200;
+/** Below this no growth does harm. */
+const HARMLESS_BYTES = 1024 * 1024;
+
+/** Tells whether bytes begin as gzip does (RFC 1952, deflate). */
+export function isGzip(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b && head[2] === 0x08;
+}
+
+function damaged(path: string, cause: unknown): Error {
+  return inputError(
+    'INPUT_UNREADABLE',
+    `${sourceName(path)} is a gzip archive that is damaged or cut off.`,
+    'Copy or export it again. gzip -t FILE checks it.',
+    cause,
+  );
+}
+
+function isZlibError(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    error.code.startsWith('Z_')
+  );
+}
+
+/**
+ * Unpacks gzip as it comes. Rejects with INPUT_UNREADABLE for damaged archives and for those that unpack to more than 200
+ * times their size, and with whatever the bytes reject with.
+ */
+export async function* gunzip(
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let packed = 0;
+  let unpacked = 0;
+  const counted = async function* () {
+    for await (const chunk of bytes) {
+      packed += chunk.length;
+      yield chunk;
+    }
+  };
+  const unpacking = createGunzip();
+  // Errors come with the iteration below.
+  pipeline(Readable.from(counted()), unpacking, () => undefined);
+  try {
+    for await (const chunk of unpacking as AsyncIterable<Uint8Array>) {
+      unpacked += chunk.length;
+      if (unpacked > HARMLESS_BYTES && unpacked > packed * MOST_GROWTH) {
+        throw inputError(
+          'INPUT_UNREADABLE',
+          `${sourceName(path)} unpacks to more than ${MOST_GROWTH} times its size, which no list of users does.`,
+          'Unpack it yourself (gunzip) and look at it before you give it.',
+        );
+      }
+      yield chunk;
+    }
+  } catch (error) {
+    throw isZlibError(error) ? damaged(path, error) : error;
+  }
+}

@@ -1,0 +1,130 @@
+import type { RecordBatch } from '../csv-records.ts';
+import { inputError, sourceName } from '../input-error.ts';
+import { emptyFile } from '../layout-error.ts';
+import { chooseColumn } from '../layout/choose-column.ts';
+import { isLeftOut, refuseLeftOut } from '../layout/left-out.ts';
+import type { Layout } from '../layout.ts';
+import { resultIndexes } from '../results-header.ts';
+import type { FileOptions } from '../selection.ts';
+import { TEXT_MEMBER } from './json-flattener.ts';
+import { readJsonRecords, type JsonRecord } from './json-records.ts';
+
+/** Records by which the columns are recognised. */
+const SAMPLE_RECORDS = 200;
+/** Different members in all; Okta’s largest profiles have some hundreds. */
+const MOST_NAMES = 5_000;
+
+/** A file’s layout and its records, read once, as every reader gives them. */
+export interface Table {
+  readonly layout: Layout;
+  readonly records: AsyncGenerator<RecordBatch>;
+}
+
+/** Gives each member’s name a column, in the order of their coming. */
+class MemberColumns {
+  readonly #path: string;
+  readonly #indexes = new Map<string, number>();
+  readonly names: string[] = [];
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  cellsOf(record: JsonRecord): readonly string[] {
+    const cells: string[] = [];
+    for (const [member, text] of record) cells[this.#indexOf(member)] = text;
+    return cells;
+  }
+
+  #indexOf(member: string): number {
+    const known = this.#indexes.get(member);
+    if (known !== undefined) return known;
+    const index = this.names.length;
+    if (index >= MOST_NAMES) {
+      throw inputError(
+        'INPUT_JSON',
+        `${sourceName(this.#path)} has more than ${MOST_NAMES} different members.`,
+        'Give a list of users: [{"id": "00u…"}, …], with the same members in each.',
+      );
+    }
+    this.#indexes.set(member, index);
+    // As a key of an object these would be no columns.
+    this.names.push(member === '__proto__' || member === '' ? `(${member})` : member);
+    return index;
+  }
+}
+
+function layoutOf(
+  path: string,
+  columns: MemberColumns,
+  sample: readonly (readonly string[])[],
+  options: FileOptions,
+): Layout {
+  const names = [...columns.names];
+  const results = resultIndexes(names);
+  const isTexts = names.length === 1 && names[0] === TEXT_MEMBER && options.column === undefined;
+  const chosen = isTexts
+    ? ({ key: { index: 0, name: TEXT_MEMBER, kind: 'any' }, passedOver: [], rivals: [] } as const)
+    : chooseColumn(path, names, sample, results, options);
+  if (options.column !== undefined) refuseLeftOut(path, names[chosen.key.index], 'column', options);
+  const leftOut = names.flatMap((name, index) => {
+    const cells = sample.map((record) => record[index] ?? '');
+    return isLeftOut(name, cells, options) ? [index] : [];
+  });
+  return {
+    ...chosen,
+    leftOut: new Set(leftOut),
+    keep: options.keep,
+    lateName: (index) => {
+      const name = columns.names[index];
+      return name === undefined || isLeftOut(name, [], options) ? undefined : name;
+    },
+    dialect: { delimiter: '', newlines: [], padded: false },
+    preamble: 0,
+    headerRecord: undefined,
+    titles: [],
+    names,
+    keyIsDeclared: options.column !== undefined,
+    results,
+    width: names.length,
+    header: 'members',
+    sample,
+  };
+}
+
+/**
+ * Reads JSON as a table: nested members are columns with dotted names, recognised by the first 200 records; members that
+ * come later are columns too. Rejects with INPUT_JSON, INPUT_EMPTY, and like a CSV file for its columns.
+ */
+export async function readJsonTable(
+  path: string,
+  chunks: AsyncIterable<Buffer>,
+  options: FileOptions,
+): Promise<Table> {
+  const columns = new MemberColumns(path);
+  const source = readJsonRecords(path, chunks);
+  const head: (readonly string[])[] = [];
+  try {
+    while (head.length < SAMPLE_RECORDS) {
+      const step = await source.next();
+      if (step.done === true) break;
+      for (const record of step.value) head.push(columns.cellsOf(record));
+    }
+    if (head.length === 0) throw emptyFile(path, 'has no rows');
+    const layout = layoutOf(path, columns, head.slice(0, SAMPLE_RECORDS), options);
+    const records = async function* (): AsyncGenerator<RecordBatch> {
+      let next = 1;
+      const batch = (cells: readonly (readonly string[])[]): RecordBatch => {
+        const first = next;
+        next += cells.length;
+        return { records: cells, lines: cells.map((_, at) => first + at) };
+      };
+      yield batch(head);
+      for await (const found of source) yield batch(found.map((each) => columns.cellsOf(each)));
+    };
+    return { layout, records: records() };
+  } catch (error) {
+    await source.return(undefined);
+    throw error;
+  }
+}
