@@ -27,6 +27,7 @@ import { redactorOf } from './redaction.ts';
 import { ensureReports, recordsOf, reportAnew } from './reports.ts';
 import { checkNamed, checkRunConsent } from './run-consent.ts';
 import { requireProtection, type AskedOf } from './run/protection.ts';
+import { replayRun } from './run/replay-run.ts';
 import { settle, type ExecutedRun } from './run/settle.ts';
 import { takeRunLock } from './run-lock.ts';
 import { openIndexedJournal } from './runs/indexed-journal.ts';
@@ -92,7 +93,7 @@ async function executeLocked(
   let kept = false;
   let settling = false;
   try {
-    replay = await replayJournal(path('journal'), run);
+    replay = await replayRun(place, run, context);
     replay.head();
     checkOrg(run, { orgId: '', host: input.org.host });
     if (replay.endedCount >= run.targets && replay.open.size === 0) {
@@ -248,7 +249,7 @@ async function executeLocked(
     settling = true;
     return await settle(input, run, replay, context, stop);
   } catch (error) {
-    if (!begun && replay !== undefined) {
+    if (!begun && replay !== undefined && replay.chain !== 'broken') {
       const records = replay.records > 0 ? recordsOf(replay) : undefined;
       // What stopped the run is the news; a report that cannot be written either is not.
       const silent = { ...context, emit: () => undefined };

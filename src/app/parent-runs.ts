@@ -14,12 +14,13 @@ import type { HandedOver, JournalRecord, TakenUp } from '../domain/journal-recor
 import type { ParentRun, RunFile } from '../domain/run-file.ts';
 import { openAppendFile } from '../disk/append-file.ts';
 import { openJournal } from '../journal/journal.ts';
-import { replayJournal, type Replay } from '../journal/replay.ts';
+import type { Replay } from '../journal/replay.ts';
 import { openRunDirectory, type RunDirectory } from '../journal/run-directory.ts';
 import { readRunFile } from '../journal/run-file.ts';
 import type { AppContext } from './context.ts';
 import type { RunLock } from '../journal/lock.ts';
 import { isUnwritable } from './runs/unwritable.ts';
+import { replayRun } from './run/replay-run.ts';
 import { takeRunLock } from './run-lock.ts';
 import { runName } from './run-name.ts';
 import { VERSION } from './version.ts';
@@ -171,7 +172,7 @@ async function hold(
     await lock?.release();
   };
   try {
-    replay = await replayJournal(place.path('journal'), run, context.interrupt.drain);
+    replay = await replayRun(place, run, context, context.interrupt.drain);
     const { records } = replay.head();
     // A process that was killed between the note and its first record begins once more.
     const isOwn = tiesOf(replay).some(({ runId }) => runId === child.run.runId);

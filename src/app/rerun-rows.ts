@@ -6,12 +6,13 @@ import { EXIT } from '../domain/exit-code.ts';
 import { parseUserId } from '../domain/user-id.ts';
 import { openRunDirectory } from '../journal/run-directory.ts';
 import { readRunFile } from '../journal/run-file.ts';
-import { replayJournal, type Replay } from '../journal/replay.ts';
+import type { Replay } from '../journal/replay.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { resultRows } from '../report/result-rows.ts';
 import { withoutSecrets } from '../selection/layout/left-out.ts';
 import { Choosing, type RerunChoice } from './choice.ts';
 import type { AppContext } from './context.ts';
+import { replayRun } from './run/replay-run.ts';
 import { handedOver, type ReadParents } from './parent-runs.ts';
 import { refuseRunning } from './run-lock.ts';
 import { runName } from './run-name.ts';
@@ -65,7 +66,7 @@ export async function openSource(
   const { host, interrupt } = context;
   const place = await openRunDirectory(dir);
   const run = await readRunFile(place.path('run'));
-  const replay = await replayJournal(place.path('journal'), run, interrupt.drain);
+  const replay = await replayRun(place, run, context, interrupt.drain);
   try {
     // A broken journal does not know who was done; starting over those rows could reset people twice.
     const parent = { dir, records: replay.head().records, left: 0, taken: 0 };

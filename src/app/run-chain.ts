@@ -7,10 +7,10 @@ import type { RunFile } from '../domain/run-file.ts';
 import type { UserId } from '../domain/user-id.ts';
 import { openRunDirectory } from '../journal/run-directory.ts';
 import { readRunFile } from '../journal/run-file.ts';
-import { replayJournal } from '../journal/replay.ts';
 import { KeySet } from '../plan/key-set.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import type { AppContext } from './context.ts';
+import { replayRun } from './run/replay-run.ts';
 
 /** A run of a chain: a run, its reruns and re-sends, and the runs it came from. */
 export interface ChainRun {
@@ -84,11 +84,15 @@ export async function findChain(dir: string, context: AppContext): Promise<reado
   for (const path of (await neighbours(absolute, named)).values()) {
     const run = path === absolute ? named : await readRunIn(path);
     if (run === undefined) continue;
-    const { path: file } = await openRunDirectory(path);
-    const replay = await replayJournal(file('journal'), run, context.interrupt.drain);
+    const place = await openRunDirectory(path);
+    const replay = await replayRun(place, run, context, context.interrupt.drain);
     const { firstAt, lastAt, records } = replay;
     await replay.close();
-    if (firstAt === undefined || lastAt === undefined) continue;
+    if (firstAt === undefined || lastAt === undefined) {
+      // A journal that is gone says nothing: it must not pass for a plan that nobody executed.
+      if (path === absolute) replay.head();
+      continue;
+    }
     if (replay.chainState.kind === 'broken') {
       context.emit({
         type: 'message',
@@ -118,10 +122,10 @@ export function claimsOf(chain: readonly ChainRun[], context: AppContext): Claim
       targets = new KeySet();
       claimed = new KeySet();
       for (const { dir, run } of chain) {
-        const { path } = await openRunDirectory(dir);
-        const replay = await replayJournal(path('journal'), run, context.interrupt.drain);
+        const place = await openRunDirectory(dir);
+        const replay = await replayRun(place, run, context, context.interrupt.drain);
         try {
-          const plan = await readPlan(path('plan'));
+          const plan = await readPlan(place.path('plan'));
           for await (const row of plan.rows) {
             if (!isTarget(row)) continue;
             targets.add(row.userId);

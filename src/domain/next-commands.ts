@@ -28,6 +28,9 @@ export interface RunStanding {
   readonly unsettled: number;
   /** The journal is damaged: neither resume nor rerun goes on from it. */
   readonly broken: boolean;
+  /** When the run was planned (ISO 8601), and what it did: for a plan over the rows of a damaged run. */
+  readonly since?: string | undefined;
+  readonly action?: string | undefined;
   /** What commands call the run that has taken up what this one left. */
   readonly heir?: string | undefined;
   /** The run brought temporary passwords or links. */
@@ -65,7 +68,18 @@ export function nextCommands(
               ]),
           { why: 'See who has set a new password since', command: lines.followup(name) },
         ];
-  if (standing.broken) return after;
+  if (standing.broken) {
+    if (counts.unknown === 0 || standing.since === undefined) return after;
+    const action = standing.action === undefined ? '' : ` --action ${standing.action}`;
+    const rows = `--file ${name}/results.csv --column _user_id --where _reason=journal-damaged`;
+    return [
+      {
+        why: 'Plan again over the rows that cannot be read, without those reset since',
+        command: `okta-reset plan ${rows} --since ${standing.since}${action}`,
+      },
+      ...after,
+    ];
+  }
   if (heir !== undefined) {
     const why = 'Another run has taken up what this one left: continue that';
     return [{ why, command: lines.resume(heir) }, ...after];

@@ -68,6 +68,11 @@ const ENDED: Readonly<Record<string, Told>> = {
   'unreadable-answer': ['failed', 'Okta’s answer could not be read.', 'Rerun the row.'],
   gone: ['unknown', 'The user is not there any more, so nothing tells what the call did.', LOOK],
   undecided: ['unknown', 'Neither the user nor the System Log tells what the call did.', LOOK],
+  'journal-damaged': [
+    'unknown',
+    'The journal is damaged before anything is said of this row: the run may have acted on the user.',
+    'okta-reset report RUN prints the command that plans again and leaves out those reset since.',
+  ],
   unreadable: ['unknown', 'Neither the user nor the System Log may be read.', LOOK],
   unproven: [
     'unknown',

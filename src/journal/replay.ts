@@ -72,7 +72,7 @@ function damaged(path: string, fault: Fault): AppError {
     'RUN_DAMAGED',
     `${path} is damaged or was edited: line ${fault.line}: ${fault.problem}.`,
     {
-      hint: 'This run cannot be resumed, for nobody knows what was done after that line. `okta-reset report` shows what stands before it; check the users after it in Okta, then start a new run over those that were not reset.',
+      hint: 'This run cannot be resumed: nobody knows what was done after that line. Restore the journal from a copy if you have one. Otherwise `okta-reset report` shows what stands before the damage, and prints the command that plans again over the other users and leaves out those reset since.',
       exitCode: EXIT.input,
     },
   );
@@ -88,13 +88,15 @@ function unreadable(path: string, cause: unknown): AppError {
 }
 
 /**
- * Reads the journal of a run. A missing or empty one is a run that was planned and never begun.
+ * Reads the journal of a run. A missing or empty one is a run that was planned and never begun; with `lostThough`, the
+ * name of a file that shows otherwise, it is broken.
  * Errors: `AppError` DISK or RUN_DAMAGED if it cannot be read at all; rejects with `signal.reason` after an abort.
  */
 export async function replayJournal(
   path: string,
   run: { readonly runId: string; readonly rows: number },
   signal?: AbortSignal,
+  options: { readonly lostThough?: string } = {},
 ): Promise<Replay> {
   const fold = new RunFold(run.runId, run.rows);
   const empty = emptyHead(run.runId);
@@ -131,6 +133,11 @@ export async function replayJournal(
     throw unreadable(path, error);
   });
   if (read.overlong) fault ??= { line: records + 1, problem: 'it is longer than any record' };
+  if (options.lostThough !== undefined && records === 0)
+    fault ??= {
+      line: 1,
+      problem: `it is missing, though ${options.lostThough} shows that the run had begun`,
+    };
   return replayOf(path, fold, { runId: run.runId, bytes, records, link }, fault, read.tornBytes);
 }
 

@@ -9,6 +9,9 @@ export const HALF_DONE = 'half-done: okta-reset resume completes it';
 /** Reason of a row that the journal ended but whose record cannot be read. */
 export const UNREADABLE = 'record-unreadable';
 
+/** Reason of a row whose end, if it has one, stood in the part of the journal that cannot be read. */
+export const JOURNAL_DAMAGED = 'journal-damaged';
+
 const REASONS: ReadonlyMap<string, Explanation> = new Map([
   [
     UNSETTLED,
@@ -34,6 +37,15 @@ const REASONS: ReadonlyMap<string, Explanation> = new Map([
       meaning: 'The journal says that the row ended, but its record is damaged.',
       who: 'you',
       how: "Look the user up in Okta's System Log before you act on it again.",
+    },
+  ],
+  [
+    JOURNAL_DAMAGED,
+    {
+      meaning:
+        'The journal is damaged before anything is said of this row: the run may have acted on the user.',
+      who: 'you',
+      how: 'Plan again over these rows, with the command under “Next”: it leaves out everybody who was reset since.',
     },
   ],
 ]);

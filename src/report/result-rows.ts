@@ -5,7 +5,7 @@ import { isTarget } from '../domain/plan.ts';
 import type { ResultRow } from '../domain/result.ts';
 import type { RunFile } from '../domain/run-file.ts';
 import type { RunRecords } from '../domain/run-records.ts';
-import { HALF_DONE, INTERRUPTED, UNREADABLE, UNSETTLED } from './reasons.ts';
+import { HALF_DONE, INTERRUPTED, JOURNAL_DAMAGED, UNREADABLE, UNSETTLED } from './reasons.ts';
 
 type Ending = Pick<
   ResultRow,
@@ -70,6 +70,11 @@ function endingOfOpenRow(open: OpenRow | undefined): Ending {
 
 async function endingOf(row: PlannedRow, records: RunRecords): Promise<Ending> {
   const state = records.stateOf(row.row);
+  // What was done after the damage nobody knows: such a row may have ended.
+  if (state !== 'ended' && records.chain === 'broken') {
+    const { attempts = 0, startedAt } = records.openRow(row.row) ?? {};
+    return { ...NOTHING, outcome: 'unknown', reason: JOURNAL_DAMAGED, attempts, startedAt };
+  }
   switch (state) {
     case 'untouched':
       return { ...NOTHING, outcome: 'not-attempted' };

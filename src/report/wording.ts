@@ -161,11 +161,21 @@ export function estimateText(summary: Summary): string | undefined {
 
 /** Where a run stands, as its report tells it. */
 export function standingOf({
+  run,
   summary,
   planned,
   heir,
-}: Pick<Story, 'summary' | 'planned' | 'heir'>): RunStanding {
+}: Pick<Story, 'run' | 'summary' | 'planned' | 'heir'>): RunStanding {
   const unsettled = (summary.byError[UNSETTLED] ?? 0) + (summary.byError[HALF_DONE] ?? 0);
   const { counts } = summary;
-  return { planned, counts, unsettled, broken: summary.chain === 'broken', heir };
+  const { action } = run.spec;
+  return {
+    planned,
+    counts,
+    unsettled,
+    broken: summary.chain === 'broken',
+    since: run.createdAt,
+    action: action === 'reset-password' ? undefined : action,
+    heir,
+  };
 }

@@ -133,3 +133,27 @@ test.each(faultsOf({ 'secrets.jsonl': { open: [1], write: [1, 3], sync: [1, 3], 
       );
   },
 );
+
+test('report prints on a full disk too, and says that its files are as they were', async () => {
+  const s = await staged();
+  const csv = await s.ids([...s.org.users()].filter(isEligible));
+  expect((await s.run(['run', '--file', csv, '--out', 'run', ...YES])).code).toBe(0);
+  for (const file of ['results.csv', 'lock']) {
+    failFrom({ file, call: 'open', code: 'ENOSPC', nth: 1 });
+    const ran = await s.run(['report', 'run']);
+    expect(sound()).toBeGreaterThan(0);
+    expect(ran.stdout).toMatch(/12 of 12 rows succeeded/);
+    expect([ran.code, ran.stderr]).toEqual([0, expect.stringMatching(/ENOSPC/)]);
+  }
+});
+
+test('a plan whose report cannot be written is shown, and can be executed', async () => {
+  const s = await staged();
+  const csv = await s.ids([...s.org.users()].filter(isEligible));
+  failFrom({ file: 'report.html', call: 'write', code: 'ENOSPC', nth: 1 });
+  const ran = await s.run(['plan', '--file', csv, '--out', 'run']);
+  expect(sound()).toBeGreaterThan(0);
+  expect([ran.code, ran.stderr]).toEqual([0, expect.stringMatching(/ENOSPC/)]);
+  expect((await s.run(['run', '--plan', 'run', ...YES])).code).toBe(0);
+  expect(mailsByUser(s.org).size).toBe(12);
+});

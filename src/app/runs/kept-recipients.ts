@@ -1,7 +1,7 @@
 import { openRunDirectory } from '../../journal/run-directory.ts';
 import { readRunFile } from '../../journal/run-file.ts';
-import { replayJournal } from '../../journal/replay.ts';
 import type { AppContext } from '../context.ts';
+import { replayRun } from '../run/replay-run.ts';
 
 /**
  * The age recipients that a run seals its secrets to: those that were named last, when it was planned or executed.
@@ -13,7 +13,7 @@ export async function keptRecipientsOf(
 ): Promise<readonly string[]> {
   const place = await openRunDirectory(dir);
   const run = await readRunFile(place.path('run'));
-  const replay = await replayJournal(place.path('journal'), run, context.interrupt.drain);
+  const replay = await replayRun(place, run, context, context.interrupt.drain);
   await replay.close();
   return replay.recipients ?? run.recipients ?? [];
 }

@@ -124,8 +124,8 @@ export function Damage({ story }: { readonly story: Story }) {
   return (
     <p class="damage" role="alert">
       <strong>The record of this run is damaged or was edited.</strong> Only what stands before the
-      damage is counted here. Users shown as not attempted or unknown may have been acted on: look
-      them up in Okta’s System Log. Neither resume nor rerun goes on from this run.
+      damage is counted here. Users shown as unknown may have been acted on: look them up in Okta’s
+      System Log. Neither resume nor rerun goes on from this run.
     </p>
   );
 }

@@ -1,0 +1,77 @@
+/**
+ * A run's journal as its folder bears it out. The first record is on disk before anything else of a run that acts can
+ * be, so a folder that holds secrets or outcomes, and no journal, has lost it: it is damaged, and was not “never begun”.
+ */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { RunFile } from '../../domain/run-file.ts';
+import { RUN_FILES } from '../../domain/run-file.ts';
+import { replayJournal, type Replay } from '../../journal/replay.ts';
+import type { RunDirectory } from '../../journal/run-directory.ts';
+import { readResults } from '../../selection/read-results.ts';
+import type { AppContext } from '../context.ts';
+import { filePorts } from '../select-rows.ts';
+
+const sizeOf = (path: string): Promise<number | undefined> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
+
+/** Without one of these words a file tells of no outcome, and need not be parsed. */
+const WORDS = ['succeeded', 'failed', 'unknown'];
+const LONGEST_WORD = 9;
+
+async function hasWord(path: string): Promise<boolean> {
+  let tail = '';
+  const stream: AsyncIterable<string> = createReadStream(path, 'latin1');
+  for await (const piece of stream) {
+    const text = tail + piece;
+    if (WORDS.some((word) => text.includes(word))) return true;
+    tail = text.slice(-LONGEST_WORD);
+  }
+  return false;
+}
+
+/** Whether results.csv, which a plan writes too, tells of an outcome. */
+async function hasOutcomes(path: string, context: AppContext): Promise<boolean> {
+  if (!(await hasWord(path).catch(() => false))) return false;
+  const ports = { ...filePorts(context), onNotice: () => undefined };
+  try {
+    for await (const { outcome } of readResults(path, ports, context.interrupt.drain))
+      if (outcome !== 'skipped' && outcome !== 'not-attempted') return true;
+    return false;
+  } catch {
+    context.interrupt.drain.throwIfAborted();
+    // Results that cannot be read any more tell nothing.
+    return false;
+  }
+}
+
+/** The file that shows that a run was begun; undefined where none does. What `plan` writes is no sign. */
+async function signOfBegun({ path }: RunDirectory, context: AppContext) {
+  if (((await sizeOf(path('secrets'))) ?? 0) > 0) return RUN_FILES.secrets;
+  for (const file of ['summary', 'resultsJson', 'failedCsv', 'notAttemptedCsv'] as const)
+    if ((await sizeOf(path(file))) !== undefined) return RUN_FILES[file];
+  return (await hasOutcomes(path('resultsCsv'), context)) ? RUN_FILES.resultsCsv : undefined;
+}
+
+/**
+ * Replays the journal of a run; one that is gone or empty, in a folder that shows that the run was begun, is broken.
+ * Rejects with RUN_DAMAGED or DISK where it cannot be read at all, and with `signal.reason` after an abort.
+ */
+export async function replayRun(
+  place: RunDirectory,
+  run: RunFile,
+  context: AppContext,
+  signal?: AbortSignal,
+): Promise<Replay> {
+  const journal = place.path('journal');
+  const replay = await replayJournal(journal, run, signal);
+  if (replay.records > 0 || replay.chainState.kind === 'broken') return replay;
+  const sign = await signOfBegun(place, context);
+  if (sign === undefined) return replay;
+  await replay.close();
+  // Read once more: another process may have begun the run in between.
+  return replayJournal(journal, run, signal, { lostThough: sign });
+}

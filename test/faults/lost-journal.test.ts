@@ -1,0 +1,150 @@
+/** A journal that is gone, empty or damaged: nobody is acted on again, and no row passes for one not attempted. */
+import { afterAll, expect, test } from '@jest/globals';
+import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { parse } from 'csv-parse/sync';
+import { expectCode } from '../integration/expect-code.ts';
+import {
+  closeStages,
+  isEligible,
+  mailsByUser,
+  outcomes,
+  PLAIN,
+  readCsv,
+  stage,
+  type Result,
+  type Stage,
+} from '../integration/rig.ts';
+
+afterAll(closeStages);
+
+const YES = ['--yes', '--max-users', '1000', '-q'];
+const USERS = 12;
+
+async function planned(): Promise<Stage> {
+  const s = await stage({ users: USERS + 2, seed: 8, mix: PLAIN });
+  const csv = await s.ids([...s.org.users()].filter(isEligible));
+  expectCode(await s.run(['plan', '--file', csv, '--out', 'run', '-q']), 0);
+  return s;
+}
+
+async function finished(): Promise<Stage> {
+  const s = await planned();
+  expectCode(await s.run(['run', '--plan', 'run', ...YES]), 0);
+  return s;
+}
+
+const journal = (s: Stage) => s.path('run', 'journal.jsonl');
+
+const LOSSES = {
+  gone: (s: Stage) => rm(journal(s)),
+  empty: (s: Stage) => truncate(journal(s), 0),
+  'cut in its first line': (s: Stage) => truncate(journal(s), 20),
+} as const;
+
+const SIGNS = ['summary.json', 'results.json', 'failed.csv', 'not-attempted.csv', 'results.csv'];
+
+/** Leaves one of the files that show that the run was begun. */
+async function leaveOnly(s: Stage, sign: string): Promise<void> {
+  for (const name of SIGNS) if (name !== sign) await rm(s.path('run', name));
+}
+
+const ACTING = [
+  ['resume', 'run', ...YES],
+  ['run', '--plan', 'run', ...YES],
+  ['rerun', 'run', '--only', 'not-attempted', ...YES],
+] as const;
+
+async function expectRefused(
+  s: Stage,
+  commands: readonly (readonly string[])[] = [...ACTING, ['followup', 'run']],
+): Promise<void> {
+  const before = mailsByUser(s.org);
+  for (const argv of commands) {
+    const ran = await s.run(argv);
+    expectCode(ran, 3);
+    expect(ran.stderr).toMatch(/RUN_DAMAGED/);
+  }
+  expect(mailsByUser(s.org)).toEqual(before);
+}
+
+/** The report as it is printed: no row of the lost part passes for one that nobody has acted on. */
+async function reported(s: Stage): Promise<readonly Result[]> {
+  const ran = await s.run(['report', 'run', '--format', 'csv']);
+  expectCode(ran, 0);
+  const rows: readonly Result[] = parse(ran.stdout, { columns: true, bom: true });
+  expect(rows).toHaveLength(USERS);
+  for (const row of rows)
+    if (row['_outcome'] !== 'succeeded')
+      expect([row['_outcome'], row['_reason']]).toEqual(['unknown', 'journal-damaged']);
+  return rows;
+}
+
+test.each(
+  Object.keys(LOSSES).flatMap((loss) =>
+    (loss === 'gone' ? SIGNS : SIGNS.slice(-1)).map((sign) => [loss, sign] as const),
+  ),
+)('a journal that is %s, where %s shows that the run was begun, is damage', async (loss, sign) => {
+  const s = await finished();
+  await leaveOnly(s, sign);
+  await LOSSES[loss as keyof typeof LOSSES](s);
+  await expectRefused(s);
+  expect(outcomes(await reported(s))).toEqual({ unknown: USERS });
+  await expectRefused(s);
+});
+
+test('secrets are a sign too, and what a plan writes is none', async () => {
+  const s = await planned();
+  await writeFile(journal(s), '');
+  expectCode(await s.run(['report', 'run']), 0);
+  await writeFile(s.path('run', 'secrets.jsonl'), '{}\n');
+  await expectRefused(s);
+  await rm(s.path('run', 'secrets.jsonl'));
+  expectCode(await s.run(['run', '--plan', 'run', ...YES]), 0);
+  expect(mailsByUser(s.org).size).toBe(USERS);
+});
+
+test('a column of the input that says “succeeded” is no sign', async () => {
+  const s = await stage({ users: USERS + 2, seed: 8, mix: PLAIN });
+  const ids = [...s.org.users()].filter(isEligible).map(({ id }) => id);
+  const lines = ids.map((id) => `${id},succeeded,"a,succeeded,,reset-password,"\n`).join('');
+  await s.writeCsv('ids.csv', `id,outcome,note\n${lines}`);
+  expectCode(await s.run(['plan', '--file', 'ids.csv', '--out', 'run', '-q']), 0);
+  expectCode(await s.run(['run', '--plan', 'run', ...YES]), 0);
+  expect(mailsByUser(s.org).size).toBe(USERS);
+});
+
+test('good reports are kept beside those of a damaged journal, and the printed plan acts on nobody twice', async () => {
+  const s = await planned();
+  const running = s.start(['run', '--plan', 'run', '--concurrency', '1', ...YES, '--json'], {
+    onStdout: (text) => {
+      if (text.includes('"type":"row"')) running.signal('SIGINT');
+    },
+  });
+  expectCode(await running.ended, 130);
+  const good = await readFile(s.path('run', 'results.csv'), 'utf8');
+  expectCode(await s.run(['resume', 'run', '--max-failures', '100%', '-q']), 0);
+  const whole = await readFile(s.path('run', 'results.csv'), 'utf8');
+  expect(whole).not.toBe(good);
+  // Damage after the first rows: what stands before counts.
+  const lines = (await readFile(journal(s), 'utf8')).split('\n');
+  lines[6] = (lines[6] ?? '').replace(/"at":"2/, '"at":"3');
+  await writeFile(journal(s), lines.join('\n'));
+  await expectRefused(s, ACTING);
+
+  const counts = outcomes(await reported(s));
+  expect(counts['succeeded']).toBeGreaterThan(0);
+  expect(counts['unknown']).toBeGreaterThan(0);
+  expect(await readFile(s.path('run', 'results.before-damage.csv'), 'utf8')).toBe(whole);
+  expect(outcomes(await readCsv(s.path('run', 'results.csv')))).toEqual(counts);
+  // Reports of the damaged journal never take the place of the good ones.
+  await reported(s);
+  expect(await readFile(s.path('run', 'results.before-damage.csv'), 'utf8')).toBe(whole);
+
+  const { stdout } = await s.run(['report', 'run']);
+  const plan = /okta-reset(?:\.js)? (plan --file .*)/.exec(stdout)?.[1] ?? '';
+  expect(plan).toMatch(/--where _reason=journal-damaged --since /);
+  expectCode(await s.run([...plan.trim().split(' '), '--out', 'again', '-q']), 0);
+  await s.run(['run', '--plan', 'again', ...YES]);
+  const mails = mailsByUser(s.org);
+  expect([mails.size, Math.max(...mails.values())]).toEqual([USERS, 1]);
+});
