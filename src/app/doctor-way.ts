@@ -12,16 +12,12 @@ function proxyText(origin: string, env: Env): string {
   return except === '' ? through : `${through}, except for ${except} (NO_PROXY)`;
 }
 
-/** Says how the org is reached: TLS, the proxy that the environment names, and certificates trusted beside Node's own. */
+/** Says how the org is reached: TLS and whose certificates are trusted, and the proxy that the environment names. */
 export function checkWay(origin: string, env: Env): Finding {
-  const secure = origin.startsWith('https:');
   const extra = env['NODE_EXTRA_CA_CERTS'] ?? '';
-  return good(
-    'way',
-    [
-      secure ? 'TLS' : 'plain http, for an org on this machine alone',
-      proxyText(origin, env),
-      ...(secure && extra !== '' ? [`certificates of ${extra} are trusted too`] : []),
-    ].join('; '),
-  );
+  const too = extra === '' ? '' : `, also against ${extra} (NODE_EXTRA_CA_CERTS)`;
+  const secure = origin.startsWith('https:')
+    ? `TLS; certificates are checked${too}`
+    : 'plain http, for an org on this machine only';
+  return good('way', `${secure}; ${proxyText(origin, env)}`);
 }

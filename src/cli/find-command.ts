@@ -1,6 +1,6 @@
 import { usage } from '../config/option.ts';
 import { shownWord } from '../domain/credential-shape.ts';
-import { closest } from './closest.ts';
+import { closest } from '../domain/closest.ts';
 import type { Command } from './command.ts';
 
 /** A command by its words (`secrets open` is two), or several that begin with the same word. */

@@ -2,7 +2,7 @@ import type { Argv } from 'yargs';
 import { usage } from '../config/option.ts';
 import { shownWord } from '../domain/credential-shape.ts';
 import { shellWord } from '../domain/shell-word.ts';
-import { closest } from './closest.ts';
+import { closest } from '../domain/closest.ts';
 import type { Command } from './command.ts';
 import { familyAlone, findCommand } from './find-command.ts';
 import { commandHelp, programHelp } from './help.ts';

@@ -100,6 +100,7 @@ export function openSession(
       homeDir: terminal.host.homeDir,
       readFile: readConfigFile,
       warn: (text, hint) => emit({ type: 'message', level: 'warning', text, hint }),
+      note: (text) => emit({ type: 'message', level: 'info', text }),
     },
     publish,
     settle: async () => {

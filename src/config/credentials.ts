@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import { Secret } from '../secrets/secret.ts';
+import type { Holder } from './credential-bond.ts';
 import type { ClientSettings } from './okta-yaml.ts';
 import type { ConfigSources } from './sources.ts';
 
@@ -111,6 +112,18 @@ const OPTIONAL_SCOPES = ['okta.policies.read'];
 /** Every scope that is of use here. */
 export const ALL_SCOPES: readonly string[] = [...DEFAULT_SCOPES, ...OPTIONAL_SCOPES];
 
+const ENVIRONMENT: ClientSettings = { place: 'environment', from: 'the environment' };
+
+/** A credential and where it stands. */
+export interface HeldCredentials {
+  readonly credentials: Credentials;
+  readonly holder: Holder;
+}
+
+function holderOf({ place, from, orgUrl }: ClientSettings): Holder {
+  return { place, from, orgUrl };
+}
+
 /**
  * Resolves the credential: `--token-file`, then the environment, then ./okta.yaml, then ~/.okta/okta.yaml.
  * Rejects with CONFIG_CREDENTIALS; a message never holds any part of a credential.
@@ -119,9 +132,13 @@ export async function resolveCredentials(
   layers: readonly ClientSettings[],
   tokenFile: string | undefined,
   sources: ConfigSources,
-): Promise<Credentials> {
-  if (tokenFile !== undefined)
-    return { kind: 'ssws', token: await readTokenFile(tokenFile, sources) };
+): Promise<HeldCredentials> {
+  if (tokenFile !== undefined) {
+    return {
+      credentials: { kind: 'ssws', token: await readTokenFile(tokenFile, sources) },
+      holder: { place: 'flag', from: '--token-file', orgUrl: undefined },
+    };
+  }
   const first = (key: keyof ClientSettings) => layers.find((layer) => layer[key] !== undefined);
   const mode = first('authorizationMode')?.authorizationMode;
   if (mode !== undefined && !['SSWS', 'PrivateKey'].includes(mode)) {
@@ -135,7 +152,7 @@ export async function resolveCredentials(
     mode === 'PrivateKey' ||
     (mode === undefined && withToken === undefined && first('privateKey') !== undefined)
   ) {
-    const withKey = first('privateKey');
+    const withKey = first('privateKey') ?? ENVIRONMENT;
     const clientId = first('clientId')?.clientId;
     if (clientId === undefined || clientId === '') {
       throw refuse(
@@ -145,12 +162,15 @@ export async function resolveCredentials(
     }
     const scopes = (first('scopes')?.scopes ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
     return {
-      kind: 'oauth',
-      clientId,
-      scopes: scopes.length > 0 ? scopes : DEFAULT_SCOPES,
-      optionalScopes: scopes.length > 0 ? [] : OPTIONAL_SCOPES,
-      privateKey: await privateKeyOf(withKey ?? { from: 'the environment' }, sources),
-      keyId: first('keyId')?.keyId,
+      credentials: {
+        kind: 'oauth',
+        clientId,
+        scopes: scopes.length > 0 ? scopes : DEFAULT_SCOPES,
+        optionalScopes: scopes.length > 0 ? [] : OPTIONAL_SCOPES,
+        privateKey: await privateKeyOf(withKey, sources),
+        keyId: first('keyId')?.keyId,
+      },
+      holder: holderOf(withKey),
     };
   }
   if (withToken?.token === undefined) {
@@ -159,5 +179,8 @@ export async function resolveCredentials(
       'Set OKTA_CLIENT_TOKEN, or put the token in a file only you may read and pass --token-file FILE. There is no --token flag: arguments are visible to every process.',
     );
   }
-  return { kind: 'ssws', token: checkToken(withToken.token, withToken.from) };
+  return {
+    credentials: { kind: 'ssws', token: checkToken(withToken.token, withToken.from) },
+    holder: holderOf(withToken),
+  };
 }

@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import type { Secret } from '../secrets/secret.ts';
+import type { Place } from './credential-bond.ts';
+import type { ConfigFile } from './config-file.ts';
+import { unknownKeys } from './okta-yaml-keys.ts';
 import type { YamlClient } from './okta-yaml-schema.ts';
 import type { ConfigSources } from './sources.ts';
 
@@ -18,30 +21,81 @@ export interface ClientSettings {
   readonly scopes?: string | undefined;
   readonly privateKey?: Secret | undefined;
   readonly keyId?: string | undefined;
+  readonly place: Exclude<Place, 'flag'>;
   /** Where it was read, for messages. */
   readonly from: string;
 }
 
-function damaged(path: string, cause: unknown): AppError {
-  return new AppError('CONFIG_FILE', `${path} is not a configuration file this tool can read.`, {
-    hint: 'It is YAML of the form “okta:\\n  client:\\n    orgUrl: https://acme.okta.com\\n    token: …”.',
-    exitCode: EXIT.usage,
-    // The parser quotes the text around the fault, and that may be the token.
-    cause: cause instanceof Error ? cause.name : undefined,
-  });
+function damaged(path: string, where: string, cause: unknown): AppError {
+  return new AppError(
+    'CONFIG_FILE',
+    `${path}${where} is not a configuration file this tool can read.`,
+    {
+      hint: 'It is YAML of the form “okta:\\n  client:\\n    orgUrl: https://acme.okta.com\\n    token: …”.',
+      exitCode: EXIT.usage,
+      // The parser quotes the text around the fault, and that may be the token.
+      cause: cause instanceof Error ? cause.name : undefined,
+    },
+  );
 }
 
-async function readYaml(
-  path: string,
+/** Where a YAML error stands: `, line 3, column 5`. */
+function placeOf(error: unknown): string {
+  const found: unknown =
+    typeof error === 'object' && error !== null && 'linePos' in error ? error.linePos : undefined;
+  const [start] = Array.isArray(found)
+    ? (found as readonly { readonly line: number; readonly col: number }[])
+    : [];
+  return start === undefined ? '' : `, line ${start.line}, column ${start.col},`;
+}
+
+interface YamlPlace {
+  readonly path: string;
+  readonly place: 'home' | 'folder';
+}
+
+/** Reads the file, unless it is the folder's and somebody else could have written it. */
+async function readOwn(
+  { path, place }: YamlPlace,
   sources: ConfigSources,
-  profile: string | undefined,
-): Promise<ClientSettings | undefined> {
-  let found: Awaited<ReturnType<ConfigSources['readFile']>>;
+): Promise<ConfigFile | undefined> {
+  let found: ConfigFile | undefined;
   try {
     found = await sources.readFile(path);
   } catch (error) {
-    throw damaged(path, error);
+    throw damaged(path, '', error);
   }
+  if (found === undefined || place === 'home' || !found.isForeign) return found;
+  sources.warn(
+    `${path} is ignored: somebody else owns it or can write to it, so it could send your credential anywhere.`,
+    `If it is yours: chmod 600 ${path}. Or name the org by --org.`,
+  );
+  return undefined;
+}
+
+function warnOfKeys(
+  path: string,
+  file: unknown,
+  profile: string | undefined,
+  warn: ConfigSources['warn'],
+) {
+  for (const key of unknownKeys(file, profile)) {
+    warn(
+      `${path}: ${key.path} does nothing.`,
+      key.meant === undefined
+        ? 'Known are orgUrl, token, authorizationMode, clientId, scopes, privateKey and keyId.'
+        : `Did you mean ${key.meant}?`,
+    );
+  }
+}
+
+async function readYaml(
+  at: YamlPlace,
+  sources: ConfigSources,
+  profile: string | undefined,
+): Promise<ClientSettings | undefined> {
+  const { path, place } = at;
+  const found = await readOwn(at, sources);
   if (found === undefined) return undefined;
   let settings: YamlClient;
   const [{ parse }, { yamlClient, yamlFile }] = await Promise.all([
@@ -49,13 +103,15 @@ async function readYaml(
     import('./okta-yaml-schema.ts'),
   ]);
   try {
-    const { okta } = yamlFile.parse(parse(found.text, { logLevel: 'error' }) ?? {});
+    const file: unknown = parse(found.text, { logLevel: 'error', prettyErrors: true }) ?? {};
+    const { okta } = yamlFile.parse(file);
+    warnOfKeys(path, file, profile, sources.warn);
     const named = profile === undefined ? okta?.client : okta?.profiles?.[profile];
     if (named === undefined || named === null) return undefined;
     // A profile may be written like the file itself: its settings under `client`.
     settings = yamlClient.parse(isWrapped(named) ? named.client : named);
   } catch (error) {
-    throw damaged(path, error);
+    throw damaged(path, placeOf(error), error);
   }
   if ((settings.token ?? settings.privateKey) !== undefined && (found.mode & 0o077) !== 0) {
     sources.warn(
@@ -63,7 +119,7 @@ async function readYaml(
       `chmod 600 ${path}`,
     );
   }
-  return { ...settings, from: path };
+  return { ...settings, place, from: path };
 }
 
 /**
@@ -75,10 +131,13 @@ export async function readOktaYaml(
   sources: ConfigSources,
   profile: string | undefined,
 ): Promise<readonly ClientSettings[]> {
-  const paths = [join(sources.cwd, 'okta.yaml'), join(sources.homeDir, '.okta', 'okta.yaml')];
+  const home = join(sources.homeDir, '.okta', 'okta.yaml');
+  const folder = join(sources.cwd, 'okta.yaml');
+  const paths = [...new Set([folder, home])];
   const all: ClientSettings[] = [];
   for (const path of paths) {
-    const settings = await readYaml(path, sources, profile);
+    const place = path === home ? 'home' : 'folder';
+    const settings = await readYaml({ path, place }, sources, profile);
     if (settings !== undefined) all.push(settings);
   }
   if (profile !== undefined && all.length === 0) {

@@ -1,9 +1,10 @@
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import { Secret } from '../secrets/secret.ts';
+import { checkBond } from './credential-bond.ts';
 import { resolveCredentials, type Credentials } from './credentials.ts';
 import { readOktaYaml, type ClientSettings } from './okta-yaml.ts';
-import { parseOrgUrl, type OrgUrl } from './org-url.ts';
+import { parseOrgUrl, reductionText, type OrgUrl } from './org-url.ts';
 import type { ConfigSources } from './sources.ts';
 
 export interface OrgFlags {
@@ -31,44 +32,47 @@ function fromEnvironment(env: ConfigSources['env']): ClientSettings {
     scopes: value('OKTA_CLIENT_SCOPES'),
     privateKey: secret('OKTA_CLIENT_PRIVATEKEY'),
     keyId: value('OKTA_CLIENT_KEYID') ?? value('OKTA_CLIENT_PRIVATEKEYID'),
+    place: 'environment',
     from: 'the environment',
   };
 }
 
+/** Refuses to go on where the check of certificates is switched off for all of Node. Throws CONFIG_TLS. */
+function checkTls({ origin }: OrgUrl, env: ConfigSources['env']): void {
+  if (!origin.startsWith('https:') || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
+  throw new AppError(
+    'CONFIG_TLS',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 asks for certificates not to be checked: the credential could go to anybody in between.',
+    {
+      hint: 'Unset it. Where a proxy inspects TLS, name its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
+      exitCode: EXIT.usage,
+    },
+  );
+}
+
 /**
- * Resolves which org and with what: flags, then environment, then ./okta.yaml, then ~/.okta/okta.yaml.
- * A profile stands before the environment: whoever names it means it.
+ * Resolves which org and with what: flags, then environment, then ./okta.yaml, then ~/.okta/okta.yaml. A profile stands
+ * before the environment, because it is named. A credential goes only where `checkBond` allows. Rejects with CONFIG_*.
  */
 export async function resolveOrg(flags: OrgFlags, sources: ConfigSources): Promise<OrgConfig> {
   const files = await readOktaYaml(sources, flags.profile);
   const environment = fromEnvironment(sources.env);
   const layers = flags.profile === undefined ? [environment, ...files] : [...files, environment];
-  const url = flags.org ?? layers.find((layer) => layer.orgUrl !== undefined)?.orgUrl;
-  if (url === undefined) {
+  const layer = layers.find(({ orgUrl }) => orgUrl !== undefined);
+  const text = flags.org ?? layer?.orgUrl;
+  if (text === undefined) {
     throw new AppError('CONFIG_ORG_URL', 'No org is named.', {
       hint: 'Pass --org https://acme.okta.com, or set OKTA_CLIENT_ORGURL. To try without an org: okta-reset demo',
       exitCode: EXIT.usage,
     });
   }
-  const parsed = parseOrgUrl(url);
-  for (const file of files) {
-    const holdsCredential = (file.token ?? file.privateKey) !== undefined;
-    const shadowed =
-      environment.token !== undefined ||
-      environment.privateKey !== undefined ||
-      flags.tokenFile !== undefined;
-    if (!holdsCredential || file.orgUrl === undefined || (shadowed && flags.profile === undefined))
-      continue;
-    const theirs = parseOrgUrl(file.orgUrl);
-    if (theirs.origin === parsed.origin) break;
-    throw new AppError(
-      'CONFIG_CREDENTIALS',
-      `The credential in ${file.from} belongs to ${theirs.host}, not to ${parsed.host}.`,
-      {
-        hint: `It is sent nowhere else. Set OKTA_CLIENT_TOKEN or --token-file for ${parsed.host}, or drop --org.`,
-        exitCode: EXIT.usage,
-      },
-    );
-  }
-  return { ...parsed, credentials: await resolveCredentials(layers, flags.tokenFile, sources) };
+  const url = parseOrgUrl(text);
+  const { credentials, holder } = await resolveCredentials(layers, flags.tokenFile, sources);
+  const byFlag = flags.org !== undefined || layer === undefined;
+  const { place, from } = byFlag ? { place: 'flag' as const, from: '--org' } : layer;
+  checkBond({ ...url, place, from }, holder);
+  checkTls(url, sources.env);
+  const reduced = reductionText(text, url);
+  if (reduced !== undefined) sources.note(reduced);
+  return { ...url, credentials };
 }

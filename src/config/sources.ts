@@ -1,14 +1,15 @@
 import type { Host } from '../domain/host.ts';
+import type { ConfigFile } from './config-file.ts';
 
 /** Where configuration comes from: the environment and files, read through functions so that tests can hand in their own. */
 export interface ConfigSources {
   readonly env: Host['env'];
   readonly cwd: string;
   readonly homeDir: string;
-  /** Text and permission bits of a file; undefined where there is none. Other faults reject. */
-  readonly readFile: (
-    path: string,
-  ) => Promise<{ readonly text: string; readonly mode: number } | undefined>;
-  /** Tells the admin about something that works but should be mended. */
+  /** A file and whose it is; undefined where there is none. Other faults reject. */
+  readonly readFile: (path: string) => Promise<ConfigFile | undefined>;
+  /** Tells the admin about something that works but should be put right. */
   readonly warn: (text: string, hint: string) => void;
+  /** Tells the admin how something was understood. */
+  readonly note: (text: string) => void;
 }

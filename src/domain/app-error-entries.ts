@@ -31,13 +31,18 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
   ],
   CONFIG_CREDENTIALS: [
     EXIT.usage,
-    'The credential is missing, malformed, or belongs to another org.',
+    'The credential is missing, malformed, or does not belong to the org that is named.',
     'Set OKTA_CLIENT_TOKEN, or pass --token-file FILE with the token alone in it, mode 600.',
+  ],
+  CONFIG_TLS: [
+    EXIT.usage,
+    'The check of certificates is switched off for all of Node, so the credential could go to anybody in between.',
+    'Unset NODE_TLS_REJECT_UNAUTHORIZED; name the certificate of a proxy in NODE_EXTRA_CA_CERTS.',
   ],
   CONFIG_FILE: [
     EXIT.usage,
     'A configuration file cannot be read, or lacks the profile that was named.',
-    'Mend the YAML, or move the file away and use the environment.',
+    'Fix the YAML at the line that the message names, or move the file away and use the environment.',
   ],
   SECRETS_NO_PLACE: [
     EXIT.usage,

@@ -69,9 +69,11 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
     maxHeaderSize: MAX_HEADER_BYTES,
     allowH2: false,
   };
+  // Said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED has no say.
+  const checked = { timeout: connectTimeoutMs, rejectUnauthorized: true };
   const proxy = proxyOf(origin, env);
   if (proxy === undefined) {
-    return new Pool(origin, { ...common, connect: { timeout: connectTimeoutMs } });
+    return new Pool(origin, { ...common, connect: checked });
   }
   const secure = origin.startsWith('https:');
   return new EnvHttpProxyAgent({
@@ -80,9 +82,9 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
     httpProxy: secure ? '' : proxy,
     httpsProxy: secure ? proxy : '',
     noProxy: envText(env, 'NO_PROXY'),
-    connect: { timeout: connectTimeoutMs },
-    requestTls: { timeout: connectTimeoutMs },
-    proxyTls: { timeout: connectTimeoutMs },
+    connect: checked,
+    requestTls: checked,
+    proxyTls: checked,
     clientFactory: openProxyPool,
   });
 }

@@ -70,24 +70,6 @@ const BAD: readonly Bad[] = [
   ],
   ['an org that is no URL', ['plan', ...CSV, '--org', 'acme'], 2, /CONFIG_ORG_URL/],
   [
-    'an org without scheme',
-    ['plan', ...CSV, '--org', 'acme.okta.com'],
-    2,
-    /https:\/\/acme\.okta\.com/,
-  ],
-  [
-    'an org with a path',
-    ['plan', ...CSV, '--org', 'https://acme.okta.com/admin/users'],
-    2,
-    /--org https:\/\/acme\.okta\.com/,
-  ],
-  [
-    'an admin host',
-    ['plan', ...CSV, '--org', 'https://acme-admin.okta.com'],
-    2,
-    /--org https:\/\/acme\.okta\.com/,
-  ],
-  [
     'plain http elsewhere',
     ['plan', ...CSV, '--org', 'http://acme.okta.com'],
     2,
@@ -112,9 +94,10 @@ const BAD: readonly Bad[] = [
   ],
   [
     'an org nobody listens at',
-    ['plan', ...CSV, '--org', 'http://127.0.0.1:9', '--max-retries', '0'],
+    ['plan', ...CSV, '--max-retries', '0'],
     7,
     /ORG_UNREACHABLE/,
+    { OKTA_CLIENT_ORGURL: 'http://127.0.0.1:9' },
   ],
   ['a file that is not there', ['plan', '--file', 'nowhere.csv'], 3, /nowhere\.csv/],
   ['a folder for a file', ['plan', '--file', 'full'], 3, /directory/],
@@ -215,7 +198,11 @@ describe('bad input is refused with a message, a way out and the right code', ()
     expectCode(await s.run(['plan', ...CSV, '--out', 'again']), 0);
   });
 
-  test('a trailing slash of the org is dropped', async () => {
+  test('what stands behind the org in its URL is left out, and that is said', async () => {
+    const page = `${s.org.url}/admin/users?x=1`;
+    const ran = await s.run(['plan', ...CSV, '--org', page, '--out', 'page']);
+    expectCode(ran, 0);
+    expect(ran.stderr).toContain(`The org is ${s.org.url}; the rest of its URL is left out.`);
     expectCode(await s.run(['plan', ...CSV, '--org', `${s.org.url}/`, '--out', 'slash']), 0);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { closest } from '../../src/cli/closest.ts';
+import { closest } from '../../src/domain/closest.ts';
 import { plural } from '../../src/cli/words.ts';
 import { formatDuration, parseDurationMs } from '../../src/domain/duration.ts';
 import { neutralizeCell, restoreCell } from '../../src/domain/cell.ts';

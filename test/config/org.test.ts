@@ -9,19 +9,30 @@ const HOME = '/home/me/.okta/okta.yaml';
 const PEM = '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----';
 
 function sources(
-  files: Readonly<Record<string, string | { readonly text: string; readonly mode: number }>>,
+  files: Readonly<
+    Record<
+      string,
+      string | { readonly text: string; readonly mode: number; readonly isForeign?: boolean }
+    >
+  >,
   env: ConfigSources['env'] = {},
-): ConfigSources & { readonly warnings: string[] } {
+): ConfigSources & { readonly warnings: string[]; readonly notes: string[] } {
   const warnings: string[] = [];
+  const notes: string[] = [];
   return {
     env,
     cwd: '/project',
     homeDir: '/home/me',
     warnings,
-    warn: (text) => warnings.push(text),
+    notes,
+    warn: (text, hint) => warnings.push(`${text} ${hint}`),
+    note: (text) => notes.push(text),
     readFile: async (path) => {
       const file = files[path];
-      return typeof file === 'string' ? { text: file, mode: 0o600 } : file;
+      if (file === undefined) return undefined;
+      return typeof file === 'string'
+        ? { text: file, mode: 0o600, isForeign: false }
+        : { isForeign: false, ...file };
     },
   };
 }
@@ -83,6 +94,246 @@ test('the token of one org in a file is never sent to another org', async () => 
   ).rejects.toMatchObject({
     code: 'CONFIG_CREDENTIALS',
     exitCode: 2,
+  });
+});
+
+describe('a credential goes only where it belongs', () => {
+  const PLACES = ['flag', 'environment', 'folder', 'home'] as const;
+  type Place = (typeof PLACES)[number];
+  const CREDENTIALS = {
+    token: { OKTA_CLIENT_TOKEN: '00secretCANARY' },
+    key: { OKTA_CLIENT_PRIVATEKEY: PEM, OKTA_CLIENT_CLIENTID: '0oa1' },
+  } as const;
+  const YAML_KEYS: Readonly<Record<string, string>> = {
+    OKTA_CLIENT_ORGURL: 'orgUrl',
+    OKTA_CLIENT_TOKEN: 'token',
+    OKTA_CLIENT_PRIVATEKEY: 'privateKey',
+    OKTA_CLIENT_CLIENTID: 'clientId',
+  };
+  type Settings = Readonly<Record<string, string>>;
+
+  /** Resolves with these settings in these places; files hold them in the profile where one is named. */
+  async function resolveWith(
+    placed: readonly (readonly [place: Place, settings: Settings])[],
+    profile?: string,
+  ) {
+    const at = (place: Place): Settings =>
+      Object.fromEntries(
+        placed.filter(([found]) => found === place).flatMap(([, it]) => Object.entries(it)),
+      );
+    const file = (place: Place): Record<string, string> => {
+      const settings = Object.entries(at(place)).map(([name, text]) => [YAML_KEYS[name], text]);
+      if (settings.length === 0) return {};
+      const client = Object.fromEntries(settings) as object;
+      const path = place === 'folder' ? LOCAL : HOME;
+      const okta = profile === undefined ? { client } : { profiles: { [profile]: client } };
+      return { [path]: JSON.stringify({ okta }) };
+    };
+    const flag = at('flag');
+    const token = flag['OKTA_CLIENT_TOKEN'];
+    const from = sources(
+      {
+        ...file('folder'),
+        ...file('home'),
+        ...(token === undefined ? {} : { '/project/t': token }),
+      },
+      at('environment'),
+    );
+    const flags = {
+      org: flag['OKTA_CLIENT_ORGURL'],
+      tokenFile: token === undefined ? undefined : 't',
+      profile,
+    };
+    return resolveOrg(flags, from).then(
+      ({ host }) => host,
+      (error: unknown) => {
+        const { code, message, hint } = error as { code: string; message: string; hint: string };
+        expect(message + hint).not.toContain('CANARY');
+        return `${code}: ${message}`;
+      },
+    );
+  }
+
+  const alone = PLACES.flatMap((url) =>
+    PLACES.flatMap((holder) =>
+      (holder === 'flag' ? (['token'] as const) : (['token', 'key'] as const)).map((kind) => ({
+        url,
+        holder,
+        kind,
+      })),
+    ),
+  );
+
+  test.each(alone)(
+    'a $kind from $holder, with the URL from $url',
+    async ({ url, holder, kind }) => {
+      const host = await resolveWith([
+        [url, { OKTA_CLIENT_ORGURL: 'https://u.okta.com' }],
+        [holder, CREDENTIALS[kind]],
+      ]);
+      const allowed = url !== 'folder' || holder === 'folder';
+      expect(host).toEqual(
+        allowed ? 'u.okta.com' : expect.stringMatching(/^CONFIG_CREDENTIALS: .*okta\.yaml/),
+      );
+    },
+  );
+
+  const beside = PLACES.flatMap((url) =>
+    (['environment', 'folder', 'home'] as const)
+      .filter((holder) => holder !== url)
+      .flatMap((holder) => (['token', 'key'] as const).map((kind) => ({ url, holder, kind }))),
+  );
+
+  test.each(beside)(
+    'a $kind from $holder beside its own URL, with another URL from $url',
+    async ({ url, holder, kind }) => {
+      const own = { ...CREDENTIALS[kind], OKTA_CLIENT_ORGURL: 'https://own.okta.com' };
+      const other = await resolveWith([
+        [holder, own],
+        [url, { OKTA_CLIENT_ORGURL: 'https://u.okta.com' }],
+      ]);
+      const wins = PLACES.indexOf(url) < PLACES.indexOf(holder);
+      expect(other).toEqual(
+        wins
+          ? expect.stringMatching(/^CONFIG_CREDENTIALS: .*own\.okta\.com.*u\.okta\.com/)
+          : 'own.okta.com',
+      );
+      const same = await resolveWith([
+        [holder, own],
+        [url, { OKTA_CLIENT_ORGURL: 'https://own.okta.com/' }],
+      ]);
+      expect(same).toBe('own.okta.com');
+    },
+  );
+
+  test('under a profile: its URL takes no credential of the environment that has a URL beside it, nor one into the folder’s', async () => {
+    const url = { OKTA_CLIENT_ORGURL: 'https://u.okta.com' };
+    const elsewhere = { ...CREDENTIALS.token, OKTA_CLIENT_ORGURL: 'https://env.okta.com' };
+    const refused = expect.stringMatching(/^CONFIG_CREDENTIALS/);
+    for (const [place, env, expected] of [
+      ['home', CREDENTIALS.token, 'u.okta.com'],
+      ['folder', CREDENTIALS.token, refused],
+      ['home', elsewhere, refused],
+      ['folder', elsewhere, refused],
+    ] as const)
+      expect(
+        await resolveWith(
+          [
+            [place, url],
+            ['environment', env],
+          ],
+          'staging',
+        ),
+      ).toEqual(expected);
+    const whole = { ...url, ...CREDENTIALS.token };
+    for (const place of ['home', 'folder'] as const) {
+      const other = { ...elsewhere, OKTA_CLIENT_TOKEN: '00other' };
+      expect(
+        await resolveWith(
+          [
+            [place, whole],
+            ['environment', other],
+          ],
+          'p',
+        ),
+      ).toBe('u.okta.com');
+      const flag = { OKTA_CLIENT_ORGURL: 'https://flag.okta.com' };
+      expect(
+        await resolveWith(
+          [
+            [place, whole],
+            ['flag', flag],
+          ],
+          'p',
+        ),
+      ).toEqual(refused);
+    }
+  });
+});
+
+test('a file of the folder that others own or can write is ignored, with a warning', async () => {
+  const text = yaml('https://planted.okta.com', '00planted');
+  const env = { OKTA_CLIENT_ORGURL: 'https://env.okta.com', OKTA_CLIENT_TOKEN: '00token' };
+  const foreign = { text, mode: 0o644, isForeign: true };
+  const from = sources({ [LOCAL]: foreign }, env);
+  expect((await resolveOrg(NO_FLAGS, from)).host).toBe('env.okta.com');
+  expect(from.warnings).toEqual([expect.stringMatching(/okta\.yaml is ignored.*chmod 600/)]);
+  await expect(resolveOrg(NO_FLAGS, sources({ [LOCAL]: foreign }))).rejects.toMatchObject({
+    code: 'CONFIG_ORG_URL',
+  });
+});
+
+test('certificates that are not to be checked are refused, but for an org on this machine', async () => {
+  const env = { OKTA_CLIENT_TOKEN: '00token', NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+  const resolved = (OKTA_CLIENT_ORGURL: string) =>
+    resolveOrg(NO_FLAGS, sources({}, { ...env, OKTA_CLIENT_ORGURL }));
+  await expect(resolved('https://acme.okta.com')).rejects.toMatchObject({
+    code: 'CONFIG_TLS',
+    hint: expect.stringContaining('NODE_EXTRA_CA_CERTS'),
+  });
+  await expect(resolved('http://127.0.0.1:1')).resolves.toMatchObject({ host: '127.0.0.1:1' });
+});
+
+test('what a URL was reduced to is said', async () => {
+  const env = {
+    OKTA_CLIENT_ORGURL: 'https://acme-admin.okta.com/admin/users',
+    OKTA_CLIENT_TOKEN: '00t',
+  };
+  const from = sources({}, env);
+  expect((await resolveOrg(NO_FLAGS, from)).origin).toBe('https://acme.okta.com');
+  expect(from.notes).toEqual([expect.stringContaining('https://acme.okta.com')]);
+});
+
+describe('okta.yaml', () => {
+  const env = { OKTA_CLIENT_ORGURL: 'https://acme.okta.com', OKTA_CLIENT_TOKEN: '00token' };
+  const warningsOf = async (text: string, profile?: string) => {
+    const from = sources({ [HOME]: text }, env);
+    await resolveOrg({ ...NO_FLAGS, profile }, from).catch(() => undefined);
+    return from.warnings;
+  };
+
+  test.each([
+    ['okta:\n  client:\n    orgurl: https://acme.okta.com', 'okta.client.orgurl', 'orgUrl'],
+    ['okta:\n  client:\n    apiToken: 00CANARY', 'okta.client.apiToken', 'token'],
+    ['okta:\n  client:\n    client_id: 0oa1', 'okta.client.client_id', 'clientId'],
+    ['okta:\n  client:\n    privatKey: x', 'okta.client.privatKey', 'privateKey'],
+    ['okta:\n  orgUrl: https://acme.okta.com', 'okta.orgUrl', 'okta.client.orgUrl'],
+    ['client:\n  orgUrl: https://acme.okta.com', 'client', 'okta.client'],
+    ['token: 00CANARY', 'token', 'okta.client.token'],
+  ])(
+    '%j: a key that does nothing is named with the one that was meant',
+    async (text, key, meant) => {
+      const warnings = await warningsOf(text);
+      expect(warnings).toEqual([`${HOME}: ${key} does nothing. Did you mean ${meant}?`]);
+      expect(warnings.join()).not.toContain('CANARY');
+    },
+  );
+
+  test('keys of a profile are looked at where it is used; those of the SDKs are fine', async () => {
+    const text =
+      'okta:\n  client:\n    connectionTimeout: 30\n    proxy: {host: x}\n    bogus: 1\n  profiles:\n    p:\n      tokn: 00CANARY\n';
+    expect(await warningsOf(text, 'p')).toEqual([
+      `${HOME}: okta.profiles.p.tokn does nothing. Did you mean token?`,
+    ]);
+    expect(await warningsOf(text)).toEqual([
+      expect.stringMatching(/okta\.client\.bogus does nothing/),
+    ]);
+  });
+
+  test('a token in the place of a key is not shown', async () => {
+    const warnings = await warningsOf(
+      'okta:\n  client:\n    00CANARYabcdefghijklmnopqrstuvwxyz0123: x\n',
+    );
+    expect(warnings).toHaveLength(1);
+    expect(warnings.join()).not.toContain('CANARY');
+  });
+
+  test('a YAML error is told by line and column, and quotes nothing', async () => {
+    const text = 'okta:\n  client:\n    token: "00CANARY\n';
+    await expect(resolveOrg(NO_FLAGS, sources({ [HOME]: text }, env))).rejects.toMatchObject({
+      code: 'CONFIG_FILE',
+      message: expect.stringMatching(/okta\.yaml, line \d+, column \d+, is not/),
+    });
   });
 });
 

@@ -1,6 +1,6 @@
 import { usage } from '../../config/option.ts';
 import { EXIT } from '../../domain/exit-code.ts';
-import { closest } from '../closest.ts';
+import { closest } from '../../domain/closest.ts';
 import type { Execute } from '../command.ts';
 import { completionScript, SHELLS } from '../completion.ts';
 

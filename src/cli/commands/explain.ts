@@ -6,7 +6,7 @@ import type { ErrorEntry, Mender } from '../../domain/error-entry.ts';
 import { ERROR_ENTRIES, findErrorEntry } from '../../domain/okta-error.ts';
 import { findReason, REASONS, type ReasonEntry } from '../../domain/reasons.ts';
 import { wrap } from '../../text/layout.ts';
-import { closest } from '../closest.ts';
+import { closest } from '../../domain/closest.ts';
 import type { Execute } from '../command.ts';
 import { jsonLine } from '../../text/safe.ts';
 import { asLines, styled } from '../../text/styled.ts';

@@ -1,0 +1,45 @@
+import { AppError } from '../domain/app-error.ts';
+import { EXIT } from '../domain/exit-code.ts';
+import { parseOrgUrl, type OrgUrl } from './org-url.ts';
+
+/** Where a setting stands: a flag, the environment, the user’s own file, or `okta.yaml` of the working folder. */
+export type Place = 'flag' | 'environment' | 'home' | 'folder';
+
+/** The URL that is to be called, and who names it. */
+export interface NamedUrl extends OrgUrl {
+  readonly place: Place;
+  /** For messages: `--org`, `the environment`, a path. */
+  readonly from: string;
+}
+
+/** Where the credential stands, and the URL beside it, where there is one. */
+export interface Holder {
+  readonly place: Place;
+  readonly from: string;
+  readonly orgUrl: string | undefined;
+}
+
+function refuse(message: string, hint: string): AppError {
+  return new AppError('CONFIG_CREDENTIALS', message, { hint, exitCode: EXIT.usage });
+}
+
+/**
+ * Refuses to send a credential where nobody meant it to go. One that stands beside a URL goes to that URL only; one that
+ * stands by itself goes where a flag, the environment or the user's own file says, never where `./okta.yaml` says: that
+ * may be anybody's. Throws CONFIG_CREDENTIALS, which names the two sources that disagree.
+ */
+export function checkBond(url: NamedUrl, holder: Holder): void {
+  if (holder.orgUrl !== undefined) {
+    const theirs = parseOrgUrl(holder.orgUrl);
+    if (theirs.origin === url.origin) return;
+    throw refuse(
+      `The credential from ${holder.from} belongs to ${theirs.host}, which stands beside it; ${url.from} names ${url.host}.`,
+      `It goes to ${theirs.host} only. For ${url.host} pass --token-file FILE, or name one org in both places.`,
+    );
+  }
+  if (url.place !== 'folder' || holder.place === 'folder') return;
+  throw refuse(
+    `The credential from ${holder.from} does not go to ${url.host}, which only ${url.from} names: the file of a folder may be anybody’s.`,
+    `If you mean this org: --org ${url.origin}. Or keep the credential beside the URL, in one file.`,
+  );
+}
