@@ -19,7 +19,7 @@ export function htmlPart(
   limits?: PageLimits,
 ): ResultPart & { readonly end: (story: Story) => void } {
   const assets = pageAssets();
-  const rows = new PageRows(run.rows, limits);
+  const rows = new PageRows(run, limits);
   sink.push('<!doctype html>\n<html lang="en">');
   sink.push(pageHead(run, assets));
   sink.push('<script type="application/json" id="rows">[');
@@ -32,7 +32,16 @@ export function htmlPart(
     end: (story) => {
       const chart = chartOf(story.timeline, run.preview.estimate);
       sink.push('\n]</script>\n');
-      sink.push(pageMain({ story, explain: explainingReasons(explain), chart, shown: rows.count }));
+      sink.push(
+        pageMain({
+          story,
+          explain: explainingReasons(explain),
+          chart,
+          shown: rows.count,
+          own: rows.own,
+          namedBy: rows.namedBy,
+        }),
+      );
       sink.push(`\n<script type="application/json" id="chart">${scriptJson(chart)}</script>`);
       sink.push(`\n<script>${assets.script}</script>\n</body>\n</html>\n`);
     },

@@ -29,7 +29,8 @@ export function pageAssets(): PageAssets {
   const style = `${uplot('uPlot.min.css')}\n${pageStyle}`;
   // These functions know nothing but each other and the page; their compiled source is the page's script.
   const parts = [rowText, matchingRows, sortedPlaces, startTable, startChart].map(String);
-  const script = `${uplot('uPlot.iife.min.js')}\n${parts.join('\n')}\nstartTable();\nstartChart(uPlot);\n`;
+  // The table first: whatever the chart library dislikes of a browser, the rows can be read.
+  const script = `${parts.join('\n')}\nstartTable();\n${uplot('uPlot.iife.min.js')}\nstartChart(uPlot);\n`;
   const policy = [
     "default-src 'none'",
     `script-src ${sha256(script)}`,

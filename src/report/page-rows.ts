@@ -29,7 +29,7 @@ export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
 
-function encoded(row: ResultRow): string {
+function encoded(row: ResultRow, own: readonly string[]): string {
   const cut = (text: string | undefined) => (text === undefined ? '' : clip(text, MAX_CELL));
   const bad = row.outcome === 'failed' || row.outcome === 'unknown';
   // The order is `PageRow`'s, in browser/row-filter.ts.
@@ -47,7 +47,33 @@ function encoded(row: ResultRow): string {
     row.finishedAt ?? '',
     `${cut(row.source)}:${row.line}`,
     cut(row.reason),
+    cut(row.input),
+    own.map((name) => cut(row.columns[name])),
   ]);
+}
+
+/** Columns of the input that a page takes in; more make no sense on a page, and results.csv has all. */
+const MOST_OWN = 30;
+
+/** How the input named its users, where that is neither their login nor their id. */
+class Naming {
+  readonly #own: readonly string[];
+  /** Columns whose cell has been the identifier in every such row. */
+  #columns: readonly string[] | undefined;
+
+  constructor(own: readonly string[]) {
+    this.#own = own;
+  }
+
+  add({ input, login, userId, columns }: ResultRow): void {
+    if (input === login || input === userId) return;
+    this.#columns = (this.#columns ?? this.#own).filter((name) => columns[name] === input);
+  }
+
+  /** The column that names the rows, or words for it; undefined where logins and ids do. */
+  get name(): string | undefined {
+    return this.#columns === undefined ? undefined : (this.#columns[0] ?? 'As given');
+  }
 }
 
 /** Chooses the rows of a page as they pass, and writes them as the lines of a JSON array. */
@@ -55,13 +81,25 @@ export class PageRows {
   readonly #limits: PageLimits;
   readonly #whole: boolean;
   readonly #taken = { failedOrUnknown: 0, notAttempted: 0, others: 0 };
+  readonly #naming: Naming;
   #characters = 0;
   #count = 0;
+  /** The columns of the input that rows bring with them. */
+  readonly own: readonly string[];
 
-  /** @param total rows of the run */
-  constructor(total: number, limits: PageLimits = PAGE_LIMITS) {
+  constructor(
+    run: { readonly rows: number; readonly columns: readonly string[] },
+    limits: PageLimits = PAGE_LIMITS,
+  ) {
     this.#limits = limits;
-    this.#whole = total <= limits.whole;
+    this.#whole = run.rows <= limits.whole;
+    this.own = run.columns.slice(0, MOST_OWN);
+    this.#naming = new Naming(this.own);
+  }
+
+  /** What to call the column that shows how the input named the rows; undefined where logins and ids do. */
+  get namedBy(): string | undefined {
+    return this.#naming.name;
   }
 
   /** How many rows were taken. */
@@ -73,7 +111,8 @@ export class PageRows {
   take(row: ResultRow): string | undefined {
     if (this.#characters >= this.#limits.characters) return undefined;
     if (!this.#whole && !this.#hasRoom(row)) return undefined;
-    const line = (this.#count === 0 ? '\n' : ',\n') + encoded(row);
+    const line = (this.#count === 0 ? '\n' : ',\n') + encoded(row, this.own);
+    this.#naming.add(row);
     this.#characters += line.length;
     this.#count += 1;
     return line;

@@ -234,7 +234,7 @@ describe('the rows of a page', () => {
 
   test('of a large run are those that need someone, and some of the others', () => {
     const limits = { ...PAGE_LIMITS, whole: 50, failedOrUnknown: 5, others: 3 };
-    const rows = new PageRows(100, limits);
+    const rows = new PageRows({ rows: 100, columns: [] }, limits);
     const taken = Array.from({ length: 100 }, (_, i) =>
       rows.take(result(i + 1, i % 10 === 9 ? 'failed' : 'succeeded')),
     ).flatMap((line, i) => (line === undefined ? [] : [i + 1]));
@@ -244,7 +244,7 @@ describe('the rows of a page', () => {
 
   test('stay within their bytes, however long the cells are', () => {
     const limits = { ...PAGE_LIMITS, characters: 20_000 };
-    const rows = new PageRows(100, limits);
+    const rows = new PageRows({ rows: 100, columns: [] }, limits);
     let characters = 0;
     for (let row = 1; row <= 100; row += 1) {
       characters += rows.take(result(row, 'failed', '<'.repeat(100_000)))?.length ?? 0;

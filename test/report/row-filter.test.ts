@@ -8,7 +8,7 @@ import {
 } from '../../src/report/browser/row-filter.ts';
 
 function pageRow(row: number, outcome: number, who: string, why = '', http = 0): PageRow {
-  return [row, outcome, who, '', why, http, '', '', 1, '', '', 'users.csv:2', ''];
+  return [row, outcome, who, '', why, http, '', '', 1, '', '', 'users.csv:2', '', '', ['Oslo']];
 }
 
 const ROWS = [
@@ -26,6 +26,7 @@ describe('filtering', () => {
     expect(find({ words: ['acme'] })).toEqual([0, 1]);
     expect(find({ words: ['acme', 'e0000007'] })).toEqual([1]);
     expect(find({ words: ['zoë'] })).toEqual([0]);
+    expect(find({ words: ['oslo'] })).toEqual([0, 1, 2]);
   });
   test('takes several outcomes and one code', () => {
     expect(find({ outcomes: [2] })).toEqual([1, 2]);

@@ -1,6 +1,7 @@
 /**
  * A row inside report.html: row number, outcome (its place in OUTCOMES), who, user id, why (a code or reason), HTTP
- * status or 0, what Okta said, request id, attempts, started, finished, where it stood in the input, our reason.
+ * status or 0, what Okta said, request id, attempts, started, finished, where it stood in the input, our reason, how the
+ * input named the user, the cells of the input’s own columns.
  */
 export type PageRow = readonly [
   number,
@@ -16,6 +17,8 @@ export type PageRow = readonly [
   string,
   string,
   string,
+  string,
+  readonly string[],
 ];
 
 /** What the reader asked to see. */
@@ -32,7 +35,7 @@ export interface PageFilter {
 
 /** Returns the text of a row that a search looks through, in lower case. */
 export function rowText(row: PageRow): string {
-  return `${row[2]}\n${row[3]}\n${row[4]}\n${row[6]}\n${row[7]}\n${row[11]}\n${row[12]}`.toLowerCase();
+  return `${row[2]}\n${row[3]}\n${row[4]}\n${row[6]}\n${row[7]}\n${row[11]}\n${row[12]}\n${row[13]}\n${row[14].join('\n')}`.toLowerCase();
 }
 
 /** Returns the places of the rows that pass the filter, in their order. `texts` holds each row's `rowText`. */
@@ -62,7 +65,7 @@ export function sortedPlaces(
   const keys = new Map<number, string | number>();
   for (const place of places) {
     const value = rows[place]?.[column] ?? '';
-    keys.set(place, typeof value === 'string' ? value.toLowerCase() : value);
+    keys.set(place, typeof value === 'number' ? value : String(value).toLowerCase());
   }
   const sign = descending ? -1 : 1;
   return [...places].sort((one, other) => {

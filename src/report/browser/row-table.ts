@@ -154,6 +154,16 @@ export function startTable(): void {
       text.textContent = value;
       list.append(term, text);
     });
+    const own = JSON.parse(need('#own').textContent) as readonly string[];
+    own.forEach((name, column) => {
+      const value = row[14][column] ?? '';
+      if (value === '') return;
+      const term = document.createElement('dt');
+      term.textContent = name;
+      const text = document.createElement('dd');
+      text.textContent = value;
+      list.append(term, text);
+    });
     dialog.showModal();
   };
 

@@ -28,6 +28,7 @@ const NAMES = [
   'Ended (UTC)',
   'Input',
   'Reason',
+  'Named as',
 ];
 
 /** Writes the head of the page and the start of its body. */
@@ -56,8 +57,12 @@ export function pageMain(told: {
   readonly explain: Explain;
   readonly chart: Chart;
   readonly shown: number;
+  /** The columns of the input that the rows bring with them. */
+  readonly own: readonly string[];
+  /** What the column is called that names the rows; undefined where logins and ids do. */
+  readonly namedBy: string | undefined;
 }): string {
-  const { story, explain, chart, shown } = told;
+  const { story, explain, chart, shown, own, namedBy } = told;
   const { run, summary, planned } = story;
   const words = outcomeLabels(planned);
   const labels = OUTCOMES.map((outcome) => [outcome, words[outcome]]);
@@ -81,7 +86,7 @@ export function pageMain(told: {
         <TimelineSection story={story} chart={chart} />
         <Failures story={story} explain={explain} />
         <Left story={story} />
-        <RowsSection story={story} shown={shown} />
+        <RowsSection story={story} shown={shown} namedBy={namedBy} />
         <Integrity story={story} />
       </main>
       <footer>
@@ -92,6 +97,7 @@ export function pageMain(told: {
   return (
     body +
     `\n<script type="application/json" id="labels">${scriptJson(labels)}</script>` +
-    `\n<script type="application/json" id="names">${scriptJson(NAMES)}</script>`
+    `\n<script type="application/json" id="names">${scriptJson(NAMES)}</script>` +
+    `\n<script type="application/json" id="own">${scriptJson(own)}</script>`
   );
 }

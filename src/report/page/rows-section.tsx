@@ -4,7 +4,7 @@ import { count, counted, outcomeLabels } from '../wording.ts';
 import { RowList } from './failures.tsx';
 
 /** Column of a `PageRow`, heading, class. */
-const COLUMNS = [
+const COLUMNS: readonly (readonly [column: number, heading: string, style: string])[] = [
   [0, 'Row', 'c-row'],
   [2, 'Who', 'c-who'],
   [1, 'Outcome', 'c-outcome'],
@@ -12,7 +12,7 @@ const COLUMNS = [
   [5, 'HTTP', 'c-http'],
   [3, 'User id', 'c-id'],
   [10, 'Ended (UTC)', 'c-time'],
-] as const;
+];
 /** Columns that a plan has nothing for. */
 const AFTER_CALLS: ReadonlySet<number> = new Set([5, 10]);
 
@@ -27,7 +27,7 @@ function Controls({ story }: { readonly story: Story }) {
         <input
           id="search"
           type="search"
-          placeholder="name, id, code, request id"
+          placeholder="name, id, code, any column of your file"
           autocomplete="off"
           spellcheck={false}
         />
@@ -60,9 +60,22 @@ function Controls({ story }: { readonly story: Story }) {
 }
 
 /** Every row: the shell of the table, which the page's script fills. `shown` rows of all are in the page. */
-export function RowsSection({ story, shown }: { readonly story: Story; readonly shown: number }) {
+export function RowsSection({
+  story,
+  shown,
+  namedBy,
+}: {
+  readonly story: Story;
+  readonly shown: number;
+  /** What the input calls the column that names the rows; undefined where logins and ids do. */
+  readonly namedBy: string | undefined;
+}) {
   const { rows } = story.summary;
-  const columns = COLUMNS.filter(([column]) => !(story.planned && AFTER_CALLS.has(column)));
+  const named: typeof COLUMNS = namedBy === undefined ? [] : [[13, namedBy, 'c-named']];
+  const isRoomFor = (column: number) =>
+    !(story.planned && AFTER_CALLS.has(column)) && !(column === 3 && namedBy !== undefined);
+  const [first, ...others] = COLUMNS.filter(([column]) => isRoomFor(column));
+  const columns = first === undefined ? [] : [first, ...named, ...others];
   if (rows === 0) return null;
   return (
     <section aria-labelledby="all">

@@ -132,7 +132,7 @@ button { font: inherit; color: var(--link); background: none; border: 1px solid 
 #scroller tr[data-index]:hover td { background: var(--hover); }
 #scroller tr:focus-visible { outline-offset: -2px; }
 .c-row { width: 5rem; text-align: right; font-variant-numeric: tabular-nums; } #scroller th.c-row button { text-align: right; }
-.c-outcome { width: 9.75rem; } .c-why { width: 12rem; } .c-http { width: 4.25rem; } .c-id { width: 12.5rem; } .c-time { width: 10.75rem; }
+.c-named { width: 11rem; } .c-outcome { width: 9.75rem; } .c-why { width: 12rem; } .c-http { width: 4.25rem; } .c-id { width: 12.5rem; } .c-time { width: 10.75rem; }
 #scroller td.c-id, #scroller td.c-time { font-size: .85rem; font-variant-numeric: tabular-nums; }
 dialog { border: 1px solid var(--line); border-radius: 10px; background: var(--card); color: var(--ink); padding: 1.25rem 1.5rem;
   width: min(40rem, calc(100vw - 2rem)); }
@@ -149,7 +149,8 @@ footer { color: var(--muted); font-size: .9rem; padding-bottom: 3rem; }
   section { padding: 1rem; } h1 { font-size: 1.35rem; }
   .counts { grid-template-columns: repeat(2, 1fr); gap: .75rem 1rem; }
   dl.facts { grid-template-columns: 1fr; gap: 0; } dl.facts dd { margin-bottom: .6rem; }
-  .c-row, .c-http, .c-why { display: none; } .c-outcome { width: 8.5rem; } #scroller td { font-size: .9rem; }
+  .c-row, .c-http, .c-why { display: none; } .c-outcome { width: 8.5rem; } .c-named { width: 6.5rem; }
+  .data td:first-child { min-width: 7.5rem; } #scroller td { font-size: .9rem; }
   #scroller td { padding: .35rem .5rem; } #scroller th button { padding: .5rem; }
   .group { grid-template-columns: 1fr; } .group .times { text-align: left; }
   .side { display: none; } .data td { overflow-wrap: anywhere; } .data td.n { overflow-wrap: normal; }
