@@ -11,7 +11,7 @@ import { replayJournal, type Replay } from '../journal/replay.ts';
 import { openRunDirectory, type RunDirectory } from '../journal/run-directory.ts';
 import { readRunFile } from '../journal/run-file.ts';
 import { checkPlanFile } from '../plan/binding.ts';
-import { checkOrg, checkPlanAge } from '../plan/guards.ts';
+import { checkOrg } from '../plan/guards.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { openWriting } from './connection.ts';
 import type { AppContext } from './context.ts';
@@ -36,7 +36,7 @@ import { repeatsSincePlan } from './runs/repeats.ts';
 import { spareDone } from './runs/spare-done.ts';
 import { openSecretSink, protectionOf, recipientsToKeep } from './secret-sink.ts';
 import { VERSION } from './version.ts';
-import { planTimeMs } from './runs/plan-age.ts';
+import { expiredPlan, pendingOnly, planTimeMs } from './runs/plan-age.ts';
 import { withinHours } from './within-hours.ts';
 
 export interface ExecuteInput {
@@ -103,7 +103,6 @@ async function executeLocked(
     }
     if (replay.handedOver !== undefined)
       throw handedOver(dir, replay.handedOver, run.targets - replay.endedCount, host.cwd);
-    checkPlanAge(planTimeMs(run, replay), host.clock.nowMs(), guards.planMaxAgeMs);
     // Kept with the run until it was verified, unless a flag says otherwise.
     const canary = guards.canary ?? replay.canary;
     if (replay.records === 0)
@@ -136,6 +135,8 @@ async function executeLocked(
       const identity = await identify(connection.reader, input.org.credentials, interrupt.leave);
       checkOrg(run, { orgId: identity.orgId, host: input.org.host });
       const { reader } = connection;
+      const orgMs = reader.serverNowMs() ?? host.clock.nowMs();
+      const expired = expiredPlan(run, replay, orgMs, guards.planMaxAgeMs);
       const users = run.targets - replay.endedCount;
       const protecting = {
         dir,
@@ -186,7 +187,7 @@ async function executeLocked(
         connection.expect(stepsOf(run.spec).length * (run.targets - replay.endedCount));
         pauses.keepIn(journal);
         const plan = await readPlan(path('plan'));
-        const old = host.clock.nowMs() - Date.parse(run.createdAt) > RECHECK_AFTER_MS;
+        const old = orgMs - planTimeMs(run, { lastServerMs: undefined }) > RECHECK_AFTER_MS;
         const rechecking = {
           reader: connection.reader,
           journal,
@@ -196,7 +197,9 @@ async function executeLocked(
         };
         const allowed = (stopping: AbortSignal) => {
           const ports = { ...rechecking, signal: stopping };
-          const targets = spareDone(plan.targets(rechecking.state.ended), repeats, ports);
+          const planned = plan.targets(rechecking.state.ended);
+          if (expired !== undefined) return pendingOnly(planned, rechecking.state, expired);
+          const targets = spareDone(planned, repeats, ports);
           return old && run.policy.lookup
             ? recheck(targets, run, protectedUsers, ports)
             : spareProtected(targets, run, protectedUsers, ports);

@@ -35,6 +35,8 @@ export function stopInWords(stop: StopReason): string {
       return `Stopped after ${formatDuration(stop.limitMs)}, as asked.`;
     case 'org-unavailable':
       return `The org cannot be reached: ${stop.detail}`;
+    case 'plan-expired':
+      return stop.detail;
     case 'disk':
       return `The run's files cannot be written: ${stop.detail}`;
     default: {

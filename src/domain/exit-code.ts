@@ -32,6 +32,7 @@ export function exitCodeOfRun(end: {
       case 'all-not-found':
       case 'canary':
       case 'our-bug':
+      case 'plan-expired':
         return EXIT.refused;
       case 'signal':
         return stop.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;

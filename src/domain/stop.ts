@@ -13,6 +13,8 @@ export type StopReason =
   | { readonly kind: 'our-bug'; readonly detail: string }
   | { readonly kind: 'signal'; readonly signal: SignalName }
   | { readonly kind: 'max-duration'; readonly limitMs: number }
+  /** The plan is too old to go on from; what earlier invocations left open is settled all the same. */
+  | { readonly kind: 'plan-expired'; readonly detail: string }
   /** The org stays unreachable or read-only. */
   | { readonly kind: 'org-unavailable'; readonly detail: string }
   /** The journal or the secrets file cannot be written. */
@@ -25,6 +27,7 @@ export function standingStop(stop: StopReason | undefined, left: number): StopRe
     case 'signal':
     case 'max-duration':
     case 'org-unavailable':
+    case 'plan-expired':
     case 'disk':
       return undefined;
     case 'credentials':

@@ -61,6 +61,8 @@ export class RunFold {
   readonly takenUp: TakenUp[] = [];
   firstAt: string | undefined;
   lastAt: string | undefined;
+  /** The org's clock at the latest attempt (epoch ms). */
+  lastServerMs: number | undefined;
   /** How the last sitting ended; undefined while it is open or was killed. */
   closed: ClosedRecord | undefined;
   attempts = 0;
@@ -143,6 +145,7 @@ export class RunFold {
       return `row ${row} has attempt ${attempt} after ${open?.attempts ?? 0}`;
     }
     this.attempts += 1;
+    this.lastServerMs = Math.max(this.lastServerMs ?? 0, record.serverTimeMs);
     this.timeline.add('calls', Date.parse(record.at));
     if (open === undefined) {
       const begun: Progress & OpenRow = {

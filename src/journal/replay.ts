@@ -43,6 +43,8 @@ export interface Replay extends RunState, RunRecords {
   readonly closed: ClosedRecord | undefined;
   readonly notFound: number;
   readonly attempts: number;
+  /** The org's clock at the latest attempt (epoch ms); undefined where none was made. */
+  readonly lastServerMs: number | undefined;
   readonly blindResends: number;
   readonly canaryVerified: boolean;
   /** The runs that have taken up rows which had ended in this one. */
@@ -179,6 +181,7 @@ function replayOf(
     notFound: fold.notFound,
     firstAt: fold.firstAt,
     lastAt: fold.lastAt,
+    lastServerMs: fold.lastServerMs,
     opened: fold.sittings,
     sittings: fold.sittings.length,
     closed: fold.closed,

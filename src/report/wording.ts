@@ -104,6 +104,8 @@ export function stopText(stop: StopReason): string {
       return `The allowed time of ${formatDuration(stop.limitMs)} was over.`;
     case 'org-unavailable':
       return `The org could not be reached. ${stop.detail}`;
+    case 'plan-expired':
+      return stop.detail;
     case 'disk':
       return `The disk refused to take the record. ${stop.detail}`;
     default: {

@@ -142,7 +142,7 @@ test('report prints on a full disk too, and says that its files are as they were
     failFrom({ file, call: 'open', code: 'ENOSPC', nth: 1 });
     const ran = await s.run(['report', 'run']);
     expect(sound()).toBeGreaterThan(0);
-    expect(ran.stdout).toMatch(/12 of 12 rows succeeded/);
+    expect(ran.stdout).toMatch(/12 of 12 users succeeded/);
     expect([ran.code, ran.stderr]).toEqual([0, expect.stringMatching(/ENOSPC/)]);
   }
 });
