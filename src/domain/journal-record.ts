@@ -118,6 +118,8 @@ export interface NoteRecord {
         readonly throttled: number;
         readonly waitedMs: number;
       }
+    /** The org gives no password for `expire_password?tempPassword=true`: the split endpoint is asked from here on. */
+    | { readonly kind: 'temp-password-split' }
     | HandedOver
     | TakenUp;
 }
@@ -156,4 +158,6 @@ export interface RunState {
   readonly notFound?: number;
   /** An earlier sitting acted on the canary rows and read back that all of them took effect. */
   readonly canaryVerified?: boolean;
+  /** An earlier sitting learned that the org gives temporary passwords on the split endpoint only. */
+  readonly tempPasswordSplit?: boolean;
 }

@@ -4,6 +4,7 @@ import type {
   AttemptRecord,
   JournalRecord,
   JournalWriter,
+  NoteRecord,
   OutcomeRecord,
 } from '../domain/journal-record.ts';
 import type { Outcome } from '../domain/outcome.ts';
@@ -92,6 +93,11 @@ export class Ledger {
     if (this.#dead || this.#closed) return;
     this.#unsynced += 1;
     this.#append(record).then(this.#synced, this.#failed);
+  }
+
+  /** Writes what was learned of the org or seen in the run. */
+  note(note: NoteRecord['note']): void {
+    this.write({ kind: 'note', at: this.now(), note });
   }
 
   /** Writes how an attempt ended whose row goes on. */

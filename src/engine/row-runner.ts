@@ -13,6 +13,7 @@ import { Probation } from './probation.ts';
 import { factsOf } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { logged, wasRead } from './reconcile.ts';
+import { TempPasswordCall } from './row/temp-password-call.ts';
 import type { Sender } from './sender.ts';
 import { currentStep, end, SILENT_CALLS } from './transition.ts';
 import type { Circumstances, Ending, Transition } from './transition.ts';
@@ -28,6 +29,8 @@ export interface RunnerParts {
   readonly ledger: Ledger;
   readonly sender: Sender;
   readonly log: LogDesk;
+  /** An earlier invocation learned that the org gives temporary passwords on the split endpoint only. */
+  readonly tempPasswordSplit: boolean;
 }
 
 /**
@@ -43,6 +46,7 @@ export class RowRunner {
   readonly #outage: Outage;
   readonly #around: Circumstances;
   readonly #doubts: Doubts;
+  readonly #tempPassword: TempPasswordCall;
   /** Rows that move by themselves: in the queue, calling, or waiting. */
   #moving = 0;
   #watchers: (() => void)[] = [];
@@ -65,6 +69,7 @@ export class RowRunner {
     this.#parking = new Parking(parts.clock, parts.places);
     this.#outage = new Outage(parts.clock, parts.emit);
     this.#doubts = new Doubts(parts.emit);
+    this.#tempPassword = new TempPasswordCall(parts.tempPasswordSplit);
     this.#probation = new Probation((stop) => parts.halt.request(stop));
     // Those who wait for room have nothing to wait for any more.
     parts.halt.stopping.addEventListener('abort', () => this.#changed(), { once: true });
@@ -109,6 +114,8 @@ export class RowRunner {
     const { ledger, halt, clock, emit } = this.#parts;
     const { progress, settled } = now;
     if (settled !== undefined) ledger.settled(progress, settled);
+    if (this.#tempPassword.learn(before.steps, progress.steps))
+      ledger.note({ kind: 'temp-password-split' });
     if (progress.reissued > before.reissued) this.#reissued += 1;
     if (now.agentAway) {
       const text = this.#lanes.away(progress.target, clock.monotonicMs());
@@ -151,12 +158,19 @@ export class RowRunner {
           this.#park({ progress, command: { kind: 'send', afterMs: 0 } }, waitMs);
           return undefined;
         }
-        const sent = await sender.send(progress, currentStep(progress));
+        const row = { ...progress, steps: this.#tempPassword.stepsOf(progress.steps) };
+        const step = currentStep(row);
+        const asked = this.#tempPassword.pending(step);
+        if (asked !== undefined) {
+          this.#wait(this.#parking.hold(asked), () => ({ progress, command }));
+          return undefined;
+        }
+        const sent = await this.#tempPassword.send(step, () => sender.send(row, step));
         if (sent === undefined) {
           this.#leave();
           return undefined;
         }
-        const next = this.#taken(progress, answered(sent.progress, sent.end, this.#around));
+        const next = this.#taken(row, answered(sent.progress, sent.end, this.#around));
         if (sent.end.kind === 'ok') lane?.back();
         this.#judge(sent.end, next);
         return next;

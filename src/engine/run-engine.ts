@@ -77,6 +77,7 @@ class Engine {
       ledger,
       sender,
       log,
+      tempPasswordSplit: ports.state.tempPasswordSplit === true,
     });
     this.#rows = targets(halt.stopping)[Symbol.asyncIterator]();
     this.#halt = halt;

@@ -74,6 +74,7 @@ export class RunFold {
   /** Attempts of a step that changes a password while the effect of the one before was unknown; a sound run has none. */
   blindResends = 0;
   canaryVerified = false;
+  tempPasswordSplit = false;
   /** The canary that was asked for last. */
   canary: number | undefined;
   /** The recipients that were named last by a process that executed the run. */
@@ -215,6 +216,9 @@ export class RunFold {
     switch (note.kind) {
       case 'canary-verified':
         this.canaryVerified = true;
+        return;
+      case 'temp-password-split':
+        this.tempPasswordSplit = true;
         return;
       case 'traffic': {
         const sum = this.traffic.get(note.bucket);

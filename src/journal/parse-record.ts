@@ -59,6 +59,8 @@ function isNote(note: unknown): boolean {
         isCount(note['throttled']) &&
         typeof note['waitedMs'] === 'number'
       );
+    case 'temp-password-split':
+      return true;
     case 'handed-over':
     case 'taken-up':
       return isText(note['runId']) && isText(note['dir']) && isCount(note['rows']);

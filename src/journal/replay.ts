@@ -47,6 +47,7 @@ export interface Replay extends RunState, RunRecords {
   readonly lastServerMs: number | undefined;
   readonly blindResends: number;
   readonly canaryVerified: boolean;
+  readonly tempPasswordSplit: boolean;
   /** The runs that have taken up rows which had ended in this one. */
   readonly takenUp: readonly TakenUp[];
   /** The canary that an earlier sitting was asked for; undefined where none was. */
@@ -192,6 +193,7 @@ function replayOf(
     reissued: fold.reissued,
     blindResends: fold.blindResends,
     canaryVerified: fold.canaryVerified,
+    tempPasswordSplit: fold.tempPasswordSplit,
     canary: fold.canary,
     recipients: fold.recipients,
     traffic: [...fold.traffic.values()],

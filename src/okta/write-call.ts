@@ -86,8 +86,8 @@ export function readEffect(step: Step, sendEmail: boolean, body: string): StepEf
       if (password !== undefined) {
         return { kind: 'secret', secret: new Secret(password), what: 'temp-password' };
       }
-      // Orgs that do not know the parameter ignore it: they expire the password and answer with the user.
-      const expired = step === 'temp-password' && memberOf(body, 'id') !== undefined;
+      // Orgs that do not know the parameter ignore it: they expire the password and answer with the user, or with `{}`.
+      const expired = step === 'temp-password' && isRecord(parseJson(body));
       return expired ? { kind: 'expired-without-password' } : undefined;
     }
     default: {

@@ -197,6 +197,7 @@ export class Sitting {
         counts: fold.counts,
         notFound: fold.notFound,
         canaryVerified: fold.canaryVerified,
+        tempPasswordSplit: fold.tempPasswordSplit,
       },
       clock: {
         nowMs: this.#clock.nowMs,

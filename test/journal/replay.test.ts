@@ -281,6 +281,7 @@ describe('replay', () => {
       blindResends: 1,
       canary: 5,
       canaryVerified: true,
+      tempPasswordSplit: false,
       traffic: [{ bucket: 'users', calls: 7, throttled: 1, waitedMs: 11 }],
       pauses: [{ bucket: 'users', cause: 'window', count: 2, waitedMs: 11 }],
       firstAt: '2026-11-22T03:15:02.000Z',

@@ -1,0 +1,58 @@
+import type { Step } from '../../domain/action.ts';
+
+/**
+ * Learns once a run whether the org gives a password for `expire_password?tempPassword=true`. The first row asks while the
+ * others wait for its answer, so that an org which ignores the parameter costs one row two calls, not every row.
+ */
+export class TempPasswordCall {
+  #splitOnly: boolean;
+  #answer: Promise<void> | undefined;
+  #asked: boolean;
+
+  /** `splitOnly`: an earlier invocation learned that the org ignores the parameter. */
+  constructor(splitOnly: boolean) {
+    this.#splitOnly = splitOnly;
+    this.#asked = splitOnly;
+  }
+
+  /** The steps of a row as this org takes them. */
+  stepsOf(steps: readonly Step[]): readonly Step[] {
+    if (!this.#splitOnly || steps[0] !== 'temp-password') return steps;
+    return ['temp-password-split', ...steps.slice(1)];
+  }
+
+  /** Resolves when the row that asks has its answer; undefined where nothing is to be waited for. */
+  pending(step: Step): Promise<void> | undefined {
+    return step === 'temp-password' ? this.#answer : undefined;
+  }
+
+  /** Sends a step; the first that asks lets the others wait. */
+  async send<T>(step: Step, send: () => Promise<T>): Promise<T> {
+    if (step !== 'temp-password' || this.#asked) return send();
+    this.#asked = true;
+    const { promise, resolve } = waiter();
+    this.#answer = promise;
+    try {
+      return await send();
+    } finally {
+      this.#answer = undefined;
+      resolve();
+    }
+  }
+
+  /** Hears of a row's steps before and after an answer; true where they tell first that the org gives no password here. */
+  learn([before]: readonly Step[], [after]: readonly Step[]): boolean {
+    if (before !== 'temp-password' || after !== 'temp-password-split' || this.#splitOnly)
+      return false;
+    this.#splitOnly = true;
+    return true;
+  }
+}
+
+function waiter(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
