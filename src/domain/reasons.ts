@@ -66,6 +66,11 @@ const ENDED: Readonly<Record<string, Told>> = {
     'Rerun the row: it issues another.',
   ],
   'unreadable-answer': ['failed', 'Okta’s answer could not be read.', 'Rerun the row.'],
+  'password-lost': [
+    'unknown',
+    'The user’s directory refused the temporary password (E0000014), and set it all the same: the user has a password that nobody got.',
+    'Set a new password for the user in the directory (AD, LDAP) and make the user change it there. Give the agent the right to force a change before another run.',
+  ],
   gone: ['unknown', 'The user is not there any more, so nothing tells what the call did.', LOOK],
   undecided: ['unknown', 'Neither the user nor the System Log tells what the call did.', LOOK],
   'journal-damaged': [

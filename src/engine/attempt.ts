@@ -6,6 +6,7 @@ import type { StepEffect } from '../domain/org.ts';
 import { factsOf } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { decide } from './retry.ts';
+import { mayHaveSetPassword } from './row/directory-password.ts';
 import { secretKept } from './secret-check.ts';
 import {
   appliedUnseen,
@@ -95,6 +96,10 @@ export function answered(row: Progress, write: WriteEnd, around: Circumstances):
     failure,
   };
   const facts = factsOf(failure);
+  if (progress.mark !== undefined && mayHaveSetPassword(progress, failure)) {
+    const doubted = inDoubt(progress, progress.mark.serverTimeMs);
+    return { ...doubted, progress: { ...doubted.progress, phase: 'checking-directory' } };
+  }
   const decision = decide(failure, {
     step: currentStep(progress),
     tries: progress.tries,

@@ -13,10 +13,17 @@ import type { Mark } from './judgement.ts';
  * - `settling`: what became of the attempt `mark` is unknown; the user is being read
  * - `checking-state`, `checking-recipient`: nothing is pending; the user is read once before the row goes on
  * - `checking-secret`: the secret of `mark` is kept; the user is read to learn whether it is the one that holds
+ * - `checking-directory`: a directory refused the temporary password of `mark`; the user is read to learn whether it is set
  * - `asking`: the System Log is asked what became of `mark`
  */
 export type Phase =
-  'ready' | 'settling' | 'checking-state' | 'checking-recipient' | 'checking-secret' | 'asking';
+  | 'ready'
+  | 'settling'
+  | 'checking-state'
+  | 'checking-recipient'
+  | 'checking-secret'
+  | 'checking-directory'
+  | 'asking';
 
 /** What is known of an attempt in doubt. Times are by the org's clock. */
 export interface Doubt {

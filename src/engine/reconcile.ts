@@ -6,6 +6,7 @@ import { lastEffectMs, nextLookMs } from './patience.ts';
 import { factsOf, withUser } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { decideRead } from './retry.ts';
+import { directorySeen } from './row/directory-password.ts';
 import { secretSeen, secretUnread } from './secret-check.ts';
 import {
   appliedUnseen,
@@ -135,6 +136,12 @@ export function wasRead(
   const { phase, mark } = progress;
   if (answer.kind === 'ok') {
     if (phase === 'checking-secret') return secretSeen(progress, answer.value, around);
+    if (phase === 'checking-directory')
+      return directorySeen(
+        progress,
+        answer.value,
+        lookAgain({ ...progress, readTries: 0 }, atMs, around),
+      );
     if (phase === 'checking-state') return explainRefusal(progress, answer.value, around);
     if (phase === 'checking-recipient') return explainMail(progress, answer.value, around);
     if (mark === undefined) throw new Error('A row is settled without an attempt to settle.');
@@ -164,6 +171,10 @@ export function wasRead(
       if (phase === 'checking-state')
         return end(progress, 'failed', 'state-changed', factsOf(progress.failure));
       if (phase === 'checking-recipient') return notApplied(progress, around);
+      if (phase === 'checking-directory')
+        return (
+          lookAgain({ ...progress, readTries: 0 }, atMs, around) ?? unknown(progress, 'unreadable')
+        );
       // Later it may be readable again, and the log knows of no effect before it comes.
       return lookAgain({ ...progress, readTries: 0 }, atMs, around) ?? asking(progress, false);
     default: {

@@ -25,12 +25,15 @@ import { exhausted } from './retry.ts';
  *                 not applied, for good     → end failed
  *                 not applied, for nobody   → leave, halt the run
  *                 applied, one before it was in doubt → checking-secret, read
+ *                 refused by a directory that may have set the password → checking-directory, read
  *     settling ──read──▶ applied            → as answered
  *                        not applied, or cannot tell → settling, read again until it can no longer take effect and
  *                                             two reads apart show nothing; then asking
  *     asking ──log──▶ found                 → as answered
  *                     not found             → ready, send again, where the user's state shows none; else end unknown
  *     checking-secret ──read──▶ it holds    → end succeeded; overtaken: ready, send again (`reissued`)
+ *     checking-directory ──read──▶ set      → end unknown: nobody has the password
+ *                        not set, or cannot tell → read again as in settling; then end failed, or unknown
  *     checking-state ──read──▶ end failed with the live status; or succeeded, where an earlier attempt shows now
  *     checking-recipient ──read──▶ done by us: end succeeded; by another: end skipped; else ready, send again
  */
@@ -157,6 +160,8 @@ const BY_HAND = {
     'Neither the user nor the System Log tells whether it took effect. Look at the user in Okta; to send it again, rerun with --only unknown.',
   unreadable:
     'Whether it took effect could not be read. Look at the user in Okta; to send it again, rerun with --only unknown.',
+  'password-lost':
+    'The directory refused, and has set a password that nobody got. Set a new one for the user in the directory (AD, LDAP) and make the user change it there; give the agent the right to force a change before another run.',
   gone: 'The user has been deleted since. Nothing is left to do.',
   unproven:
     'Nothing in Okta shows whether it took effect. To send it again does no harm: rerun with --only unknown.',

@@ -20,7 +20,10 @@ afterAll(closeStages);
 const USERS = 42;
 
 /** Traps of the whole org: traps.test.ts and the end of this file try them. */
-const TRAPS = ['revoke-token-after', 'foreign-next', 'loop-next', 'clock-offset'];
+const TRAPS = [
+  ...['revoke-token-after', 'foreign-next', 'loop-next', 'clock-offset'],
+  ...['e0000014-before', 'e0000014-after'],
+];
 
 /** Faults of a few writes, or of other answers: tests of their own try them. */
 const APART = ['captive-page', 'e0000014-before', 'e0000014-after'];

@@ -1,0 +1,41 @@
+import type { Failure } from '../../domain/failure.ts';
+import type { User } from '../../domain/user.ts';
+import { judge } from '../judgement.ts';
+import { factsOf, withUser } from '../progress.ts';
+import type { Progress } from '../progress.ts';
+import { end, unknown } from '../transition.ts';
+import type { Transition } from '../transition.ts';
+
+/** Okta's code for a directory that refused new credentials. */
+const UPDATE_FAILED = 'E0000014';
+
+/**
+ * Tells whether a refused temporary password may have been set all the same: a directory that lets its agent set passwords,
+ * and not force a change of them, sets the password and then answers E0000014.
+ */
+export function mayHaveSetPassword({ steps, target }: Progress, failure: Failure): boolean {
+  const [step] = steps;
+  if (step !== 'temp-password' && step !== 'temp-password-split') return false;
+  if (failure.kind !== 'okta' || failure.oktaCode !== UPDATE_FAILED) return false;
+  const { providerType } = target;
+  return providerType !== 'OKTA' && providerType !== 'IMPORT';
+}
+
+/**
+ * Moves a row on by what its user shows after the directory's refusal. `again` reads once more while a change may still
+ * show; it is undefined when none can.
+ */
+export function directorySeen(
+  progress: Progress,
+  user: User,
+  again: Transition | undefined,
+): Transition {
+  const { mark, failure } = progress;
+  if (mark === undefined) throw new Error('A row is settled without an attempt to settle.');
+  const seen = judge(mark, user);
+  if (seen === 'applied') return unknown(withUser(progress, user), 'password-lost');
+  if (again !== undefined) return again;
+  return seen === 'undecided'
+    ? unknown(progress, 'password-lost')
+    : end(progress, 'failed', 'refused', factsOf(failure), { reconciled: true });
+}

@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ActionSpec } from '../../../src/domain/action.ts';
+import { findReason } from '../../../src/domain/reasons.ts';
+import { ModelOrg } from '../model-org.ts';
+import { Disk, RESET, Sitting } from '../sitting.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+const SPEC: ActionSpec = { ...RESET, action: 'temp-password', sendEmail: false };
+
+/** Two users; the first one's directory refuses with E0000014, after it set the password or before. */
+async function refused(
+  providerType: string,
+  applied: boolean,
+  shape: { readonly readLagMs?: number; readonly spec?: ActionSpec } = {},
+) {
+  const org = new ModelOrg(new VirtualClock(), 2);
+  org.readLagMs = shape.readLagMs ?? 0;
+  for (const user of org.users.values()) user.providerType = providerType;
+  org.faultOfWrite = (_number, { userId }) =>
+    userId === org.user(1).id
+      ? { kind: 'answer', status: 403, code: 'E0000014', applied, effect: 'none' }
+      : undefined;
+  const disk = new Disk();
+  const startMs = org.clock.monotonicMs();
+  const spec = shape.spec ?? SPEC;
+  await new Sitting(org, disk, {
+    options: { spec, maxFailures: { kind: 'count', count: 5 } },
+  }).run();
+  const outcome = disk.outcomes().find(({ row }) => row === 1);
+  const sent = disk.records.filter((record) => record.kind === 'attempt' && record.row === 1);
+  return { outcome, sent: sent.length, tookMs: org.clock.monotonicMs() - startMs, disk };
+}
+
+describe.each(['ACTIVE_DIRECTORY', 'LDAP'])('%s refuses a temporary password', (provider) => {
+  test.each([0, 4000, 9000])(
+    'after it set it, reads %d ms behind: unknown, password-lost, sent once',
+    async (readLagMs) => {
+      const { outcome, sent } = await refused(provider, true, { readLagMs });
+      expect(outcome).toMatchObject({
+        outcome: 'unknown',
+        reason: 'password-lost',
+        oktaCode: 'E0000014',
+        message: expect.stringContaining('Set a new one for the user in the directory'),
+      });
+      expect(sent).toBe(1);
+    },
+  );
+
+  test('before it set it: failed, but only after patient reads', async () => {
+    const { outcome, sent, tookMs } = await refused(provider, false);
+    expect(outcome).toMatchObject({ outcome: 'failed', reason: 'refused', oktaCode: 'E0000014' });
+    expect(sent).toBe(1);
+    expect(tookMs).toBeGreaterThan(60_000);
+  });
+});
+
+test('an Okta-sourced user has no directory that could have set it: failed at once', async () => {
+  const { outcome, tookMs } = await refused('OKTA', false);
+  expect(outcome).toMatchObject({ outcome: 'failed', reason: 'refused' });
+  expect(tookMs).toBeLessThan(5000);
+});
+
+test('a reset that is refused so sets no password: failed at once', async () => {
+  const { outcome, tookMs } = await refused('ACTIVE_DIRECTORY', false, { spec: RESET });
+  expect(outcome).toMatchObject({ outcome: 'failed', reason: 'refused' });
+  expect(tookMs).toBeLessThan(5000);
+});
+
+test('explain says what to do in the directory', () => {
+  expect(findReason('password-lost')).toMatchObject({
+    outcome: 'unknown',
+    how: expect.stringMatching(/directory \(AD, LDAP\)/),
+  });
+});
