@@ -17,6 +17,7 @@ import { refuseRole } from './roles.ts';
 import { makeRoutes } from './routes.ts';
 import type { LimitDetail, LogEventType } from './system-log.ts';
 import { crowded, violation } from './violation.ts';
+import { refuseForeign } from './wire/own-machine.ts';
 import { bigPolicy, type Wire } from './wire/wire.ts';
 import { noSuchOrg } from './api/refusals.ts';
 
@@ -119,9 +120,11 @@ export class OrgServer {
     const nowMs = this.#org.nowMs();
     const facts = { ...this.#facts(number, nowMs), origin };
     const target = request.url ?? '/';
-    const refusal = target.startsWith('/sandbox/')
-      ? undefined
-      : refuseAtEdge(request, this.#org.settings.urlLimit);
+    const refusal =
+      refuseForeign(request) ??
+      (target.startsWith('/sandbox/')
+        ? undefined
+        : refuseAtEdge(request, this.#org.settings.urlLimit));
     if (refusal !== undefined) {
       answer(response, refusal, facts);
       return;

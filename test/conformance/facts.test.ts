@@ -111,7 +111,7 @@ test('headers of more than 16 KiB do not keep the client from reading', async ()
   const { rig } = await start({ words: 'big-headers=on' });
   const raw = await sendBytes(
     rig.org,
-    `GET ${USERS}/me HTTP/1.1\r\nHost: x\r\nAccept: */*\r\nAuthorization: SSWS ${rig.org.token}\r\nConnection: close\r\n\r\n`,
+    `GET ${USERS}/me HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\nAuthorization: SSWS ${rig.org.token}\r\nConnection: close\r\n\r\n`,
   );
   expect(raw.indexOf('\r\n\r\n')).toBeGreaterThan(16 * 1024);
 });

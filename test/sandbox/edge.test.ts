@@ -57,7 +57,7 @@ describe('what Okta refuses', () => {
     const path = `${USERS}/${id}/lifecycle/expire_password`;
     const text = await sendBytes(
       rig.org,
-      `${method} ${path} HTTP/1.1\r\nHost: x\r\n${headers}Connection: close\r\n\r\n`,
+      `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}Connection: close\r\n\r\n`,
     );
     expect(text).toMatch(expected);
     expect(rig.org.effects(id)!.expirations).toBe(0);
