@@ -108,16 +108,17 @@ describe('expire_password?tempPassword=true is honoured, ignored, or answered wi
 });
 
 test('headers of more than 16 KiB do not keep the client from reading', async () => {
-  const { rig } = await start({ words: 'big-headers=on' });
+  const { rig, client } = await start({ words: 'big-headers=on' });
   const raw = await sendBytes(
     rig.org,
     `GET ${USERS}/me HTTP/1.1\r\nHost: localhost\r\nAccept: */*\r\nAuthorization: SSWS ${rig.org.token}\r\nConnection: close\r\n\r\n`,
   );
   expect(raw.indexOf('\r\n\r\n')).toBeGreaterThan(16 * 1024);
+  expect(await client.me(never)).toMatchObject({ kind: 'ok', value: { id: rig.org.tokenOwnerId } });
 });
 
 describe('a captive page answers in Okta’s stead', () => {
-  test('a read is not taken for an answer of Okta’s', async () => {
+  test('a read is not taken for an answer of Okta’s, nor a write for done', async () => {
     const { rig, client } = await start({ words: 'all:captive-page=100%', mix: ACTIVE });
     const id = taker(rig.org)('ACTIVE', 'OKTA');
     const got = await rig.get(USERS);
@@ -125,7 +126,8 @@ describe('a captive page answers in Okta’s stead', () => {
     expect(got.headers).not.toHaveProperty('x-okta-request-id');
     const listed = await client.users({ query: { kind: 'all' }, limit: 5 }, never);
     expect(listed).toMatchObject({ kind: 'failed' });
-    await client.write(stepCall({ userId: parseUserId(id)! }), never);
+    const written = await client.write(stepCall({ userId: parseUserId(id)! }), never);
+    expect(written).toMatchObject({ kind: 'failed', failure: { effect: 'possible' } });
     expect(rig.org.effects(id)!.resets).toBe(0);
     expect(rig.org.stats().faults).toEqual({ 'captive-page': 3 });
   });
@@ -172,20 +174,23 @@ describe('answers come gzipped', () => {
     expect(JSON.parse(gunzipSync(packed).toString())).toMatchObject({ id: rig.org.tokenOwnerId });
   });
 
-  test.each(['asked', 'never'] as const)('%s: the client reads and writes', async (gzip) => {
-    const { rig, client } = await start({ gzip, users: 150 });
-    const me = { kind: 'ok', value: { id: rig.org.tokenOwnerId } };
-    expect(await client.me(never)).toMatchObject(me);
-    expect((await everyone(pair)).length).toBeGreaterThan(100);
-    const id = taker(rig.org)('ACTIVE', 'OKTA');
-    const call = stepCall({ userId: parseUserId(id)!, step: 'temp-password-split' });
-    const written = await client.write(call, never);
-    const secret =
-      written.kind === 'ok' && written.value.kind === 'secret' ? written.value.secret : undefined;
-    expect(secret?.reveal()).toBe(rig.org.currentTempPassword(id));
-    const nobody = await client.user('00uAAAAAAAAAAAAAAAAA', never);
-    expect(nobody).toMatchObject({ failure: { status: 404, oktaCode: 'E0000007' } });
-  });
+  test.each(['asked', 'always', 'never'] as const)(
+    '%s: the client reads and writes',
+    async (gzip) => {
+      const { rig, client } = await start({ gzip, users: 150 });
+      const me = { kind: 'ok', value: { id: rig.org.tokenOwnerId } };
+      expect(await client.me(never)).toMatchObject(me);
+      expect((await everyone(pair)).length).toBeGreaterThan(100);
+      const id = taker(rig.org)('ACTIVE', 'OKTA');
+      const call = stepCall({ userId: parseUserId(id)!, step: 'temp-password-split' });
+      const written = await client.write(call, never);
+      const secret =
+        written.kind === 'ok' && written.value.kind === 'secret' ? written.value.secret : undefined;
+      expect(secret?.reveal()).toBe(rig.org.currentTempPassword(id));
+      const nobody = await client.user('00uAAAAAAAAAAAAAAAAA', never);
+      expect(nobody).toMatchObject({ failure: { status: 404, oktaCode: 'E0000007' } });
+    },
+  );
 });
 
 test('405 names the methods that the path takes', async () => {

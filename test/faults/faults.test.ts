@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { FAULTS } from '../../src/sandbox/chaos.ts';
+import { isLateFault, LATE_FAULTS } from '../../src/sandbox/chaos/late.ts';
 import { expectCode } from '../integration/expect-code.ts';
 import {
   closeStages,
@@ -27,7 +28,9 @@ const TRAPS = [
 
 /** Faults of a few writes, or of other answers: tests of their own try them. */
 const APART = ['captive-page', 'e0000014-before', 'e0000014-after'];
-const TRIED = Object.keys(FAULTS).filter((name) => !APART.includes(name));
+const TRIED = [...Object.keys(FAULTS), ...Object.keys(LATE_FAULTS)].filter(
+  (name) => !APART.includes(name),
+);
 
 /** Faults that cost much to make strike fewer users. */
 const SHARES: Readonly<Record<string, string>> = {
@@ -107,7 +110,7 @@ describe('each fault of docs/faults.md', () => {
 
 test('all faults at once, on reads too: nobody twice, and what is said is true', async () => {
   const chaos = TRIED.filter((name) => !['oversized', 'redirect', 'mail-429'].includes(name))
-    .map((name) => `all:${name}=1%`)
+    .map((name) => `${isLateFault(name) ? 'writes' : 'all'}:${name}=1%`)
     .join(',');
   const s = await stage({ users: 150, seed: 4, mix: PLAIN, chaos, clock });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
