@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
+import { buildShim, failing, failures, FAULTS } from './failing-disk/failing-disk.mjs';
 import { host } from '../dist/host.js';
 import { parseChaos } from '../dist/sandbox/chaos.js';
 import { startSandbox } from '../dist/sandbox/sandbox.js';
@@ -25,6 +26,7 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '300' },
     faults: { type: 'string', default: '5000' },
+    disk: { type: 'string', default: '200' },
     users: { type: 'string', default: '400' },
     lanes: { type: 'string', default: '3' },
     minutes: { type: 'string', default: '45' },
@@ -34,11 +36,17 @@ const { values } = parseArgs({
 });
 if (values.help) {
   console.log(
-    'npm run soak -- [--kills 300] [--faults 5000] [--users 400] [--lanes 3] [--minutes 45] [--seed 1]',
+    'npm run soak -- [--kills 300] [--faults 5000] [--disk 200] [--users 400] [--lanes 3] [--minutes 45] [--seed 1]',
   );
   process.exit(0);
 }
-const wanted = { kills: Number(values.kills), faults: Number(values.faults) };
+/** Makes the calls of a process on its files fail; where the machine has no C compiler, the disk stays sound. */
+const shim = buildShim();
+const wanted = {
+  kills: Number(values.kills),
+  faults: Number(values.faults),
+  disk: shim === undefined ? 0 : Number(values.disk),
+};
 const users = Number(values.users);
 const endMs = performance.now() + Number(values.minutes) * 60_000;
 
@@ -54,11 +62,23 @@ const CHAOS = [
 ].join(',');
 const MIX = { statuses: { ACTIVE: 8, PASSWORD_EXPIRED: 1, LOCKED_OUT: 1 }, providers: { OKTA: 1 } };
 const KILLS_PER_RUN = 12;
+const DISKS_PER_RUN = 12;
 const MOST_SITTINGS = 60;
 const LONGEST_MS = 4000;
 
-const tally = { runs: 0, sittings: 0, kills: 0, users: 0, lost: 0, twice: 0, wrong: 0 };
+const tally = {
+  runs: 0,
+  sittings: 0,
+  kills: 0,
+  disk: 0,
+  hung: 0,
+  users: 0,
+  lost: 0,
+  twice: 0,
+  wrong: 0,
+};
 const faults = {};
+const diskFaults = {};
 const outcomes = {};
 const problems = [];
 let faultCount = 0;
@@ -71,6 +91,18 @@ function chance(seed) {
     let bits = Math.imul(state ^ (state >>> 15), 1 | state);
     bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
     return ((bits ^ (bits >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** A process that has not ended by then hangs. */
+const HANGS_AFTER_MS = 300_000;
+
+/** A disk that fails in the middle of a run: which file, at which call, and with what. */
+function diskFault(random) {
+  const fault = FAULTS[Math.floor(random() * FAULTS.length)];
+  return {
+    ...fault,
+    from: fault.call === 'write' || fault.call === 'sync' ? 1 + Math.floor(random() * 20) : 1,
   };
 }
 
@@ -88,10 +120,16 @@ function command(argv, { dir, env, killAfterMs }) {
     child.stderr.on('data', (chunk) => (stderr += chunk));
     const timer =
       killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    let hung = false;
+    const hangs = setTimeout(() => {
+      hung = true;
+      child.kill('SIGKILL');
+    }, HANGS_AFTER_MS);
     child.on('error', reject);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      resolve({ code, killed: signal === 'SIGKILL', stdout, stderr });
+      clearTimeout(hangs);
+      resolve({ code, killed: signal === 'SIGKILL', hung, stdout, stderr });
     });
   });
 }
@@ -134,14 +172,34 @@ async function soakRun(number) {
     const consent = ['--yes', '--max-users', String(users), '--max-failures', '100%'];
     const pace = ['--timeout', '20s', '--max-retries', '12', '-q', ...secrets];
     let kills = 0;
+    let brokenDisks = 0;
     let ended;
     for (let sitting = 1; ; sitting += 1) {
-      const killAfterMs = kills < KILLS_PER_RUN ? 150 + random() * LONGEST_MS : undefined;
+      // Every other process meets a disk that fails, in the place of a kill.
+      const fault =
+        shim !== undefined && sitting % 2 === 0 && brokenDisks < DISKS_PER_RUN
+          ? diskFault(random)
+          : undefined;
+      const killAfterMs =
+        fault === undefined && kills < KILLS_PER_RUN ? 150 + random() * LONGEST_MS : undefined;
+      const log = join(dir, `failures-${sitting}`);
+      const disk = fault === undefined ? {} : failing(shim, fault, log);
       ended = await command(['run', '--plan', 'run', ...consent, ...pace], {
         ...around,
+        env: { ...around.env, ...disk },
         killAfterMs,
       });
       tally.sittings += 1;
+      if (fault !== undefined && failures(log) > 0) {
+        brokenDisks += 1;
+        tally.disk += 1;
+        const name = `${fault.file} ${fault.call}`;
+        diskFaults[name] = (diskFaults[name] ?? 0) + 1;
+      }
+      if (ended.hung) {
+        tally.hung += 1;
+        problems.push(`run ${number}: hung (${JSON.stringify(fault ?? 'no disk fault')})`);
+      }
       if (ended.killed) {
         kills += 1;
         tally.kills += 1;
@@ -201,7 +259,8 @@ async function judge({ number, dir, org, targets, passwords, around }) {
 }
 
 let next = 0;
-const enough = () => tally.kills >= wanted.kills && faultCount >= wanted.faults;
+const enough = () =>
+  tally.kills >= wanted.kills && faultCount >= wanted.faults && tally.disk >= wanted.disk;
 async function lane() {
   while (!enough() && performance.now() < endMs) {
     const number = next;
@@ -221,6 +280,12 @@ const line = (counts) =>
     .join(', ');
 console.log(`runs      ${tally.runs} (${tally.sittings} sittings)`);
 console.log(`kills     ${tally.kills}`);
+console.log(
+  shim === undefined
+    ? 'disk      skipped: no C compiler, or not Linux'
+    : `disk      ${tally.disk}: ${line(diskFaults)}`,
+);
+console.log(`hung      ${tally.hung}`);
 console.log(`faults    ${faultCount}: ${line(faults)}`);
 console.log(`users     ${tally.users}: ${line(outcomes)}`);
 console.log(`lost      ${tally.lost}`);
@@ -229,5 +294,5 @@ console.log(
   `wrong     ${tally.wrong} (the report says otherwise than the org, or a password does not open)`,
 );
 for (const problem of problems.slice(0, 20)) console.log(`! ${problem}`);
-const bad = tally.lost + tally.twice + tally.wrong + problems.length > 0;
+const bad = tally.lost + tally.twice + tally.wrong + tally.hung + problems.length > 0;
 process.exitCode = bad || !enough() ? 1 : 0;
