@@ -39,6 +39,10 @@ class Mentions implements SecretMentions {
         return;
       case 'effect': {
         const { row, attempt, secret: kept, effect, step } = record;
+        if (record.reconciled === true) {
+          this.#forget(row);
+          return;
+        }
         if (kept !== undefined || (effect === 'applied' && OF_SECRETS.has(step)))
           this.#last.set(row, { attempt, kept });
         return;
@@ -57,8 +61,18 @@ class Mentions implements SecretMentions {
     }
   }
 
-  #end({ row, outcome, attempts, secret: kept, step = this.#lastStep }: OutcomeRecord): void {
+  /** A read has shown that the step took effect by a password whose secret is not at hand. */
+  #forget(row: number): void {
+    this.#last.delete(row);
+  }
+
+  #end(record: OutcomeRecord): void {
+    const { row, outcome, attempts, secret: kept, step = this.#lastStep } = record;
     if (outcome === 'succeeded') this.succeeded.add(row);
+    if (record.reason === 'secret-lost') {
+      this.#forget(row);
+      return;
+    }
     const isIts = outcome === 'succeeded' && step !== undefined && OF_SECRETS.has(step);
     if (kept !== undefined || isIts) this.#last.set(row, { attempt: attempts, kept });
   }

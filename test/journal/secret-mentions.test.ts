@@ -1,0 +1,73 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { readSecretMentions } from '../../src/journal/secret-mentions.ts';
+
+const SPEC = {
+  action: 'temp-password',
+  sendEmail: true,
+  revokeSessions: false,
+  revokeTokens: false,
+} as const;
+const at = '2026-11-22T03:15:02.000Z';
+const DIGEST = 'ab'.repeat(32);
+
+const attempt = (row: number, number: number) => ({
+  kind: 'attempt',
+  at,
+  row,
+  userId: `00u${row}`,
+  step: 'temp-password',
+  attempt: number,
+  serverTimeMs: 1,
+  before: {},
+});
+const outcome = (row: number, attempts: number, more: object) => ({
+  kind: 'outcome',
+  at,
+  row,
+  outcome: 'succeeded',
+  step: 'temp-password',
+  attempts,
+  ...more,
+});
+const effect = (row: number, number: number, more: object) => ({
+  kind: 'effect',
+  at,
+  row,
+  step: 'temp-password',
+  attempt: number,
+  effect: 'applied',
+  ...more,
+});
+
+async function mentionsOf(records: readonly object[], checked = records.length) {
+  const path = join(await mkdtemp(join(tmpdir(), 'okta-reset-')), 'journal.jsonl');
+  await writeFile(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+  const mentions = await readSecretMentions(path, { spec: SPEC, records: checked });
+  return [1, 2, 3, 4, 5].map((row) => mentions.of(row));
+}
+
+test('the last secret that the journal speaks of holds; one that was overtaken or may be does not', async () => {
+  const held = { attempt: 1, kept: DIGEST };
+  const found = await mentionsOf([
+    ...[attempt(1, 1), outcome(1, 1, { secret: DIGEST })],
+    // A step after the password ends the row.
+    ...[attempt(2, 1), effect(2, 1, { secret: DIGEST }), outcome(2, 2, { step: 'revoke-tokens' })],
+    // Another attempt is under way.
+    ...[attempt(3, 1), effect(3, 1, { secret: DIGEST }), attempt(3, 2)],
+    // A read has shown a later password.
+    ...[attempt(4, 1), effect(4, 1, { secret: DIGEST, reconciled: true })],
+    ...[attempt(5, 1), outcome(5, 1, { outcome: 'failed', reason: 'secret-lost', secret: DIGEST })],
+  ]);
+  expect(found).toEqual([held, held, undefined, undefined, undefined]);
+});
+
+test('records that no replay has checked say nothing', async () => {
+  const [first, second] = await mentionsOf(
+    [outcome(1, 1, { secret: DIGEST }), outcome(2, 1, { secret: DIGEST })],
+    1,
+  );
+  expect([first?.kept, second]).toEqual([DIGEST, undefined]);
+});
