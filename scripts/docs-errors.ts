@@ -7,8 +7,9 @@ const HEAD = `<!-- Made by \`npm run docs\` from src/domain/app-error-entries.ts
 
 # Errors
 
-Every code a run can meet: what it means here, who can mend it, and how. \`okta-reset explain CODE\` prints an entry,
-and tells what a reason means (\`_reason\` in results.csv: \`already-in-recovery\`, \`status:SUSPENDED\`, …).
+Every code a run can meet: what it means here, who can fix it, and how. \`okta-reset explain CODE\` prints an entry,
+and tells what a reason means (\`_reason\` in results.csv: \`already-in-recovery\`, \`status:SUSPENDED\`, …), a user status (\`RECOVERY\`) or an
+HTTP status (\`429\`).
 
 \`\`\`sh
 okta-reset explain E0000017
@@ -25,7 +26,7 @@ function okta(entry: ErrorEntry): readonly string[] {
     `${statuses}${entry.meaning}`,
     '',
     `- The run ${DISPOSITION_WORDS[entry.disposition]}.${lane}`,
-    `- Who can mend it: ${entry.who}. ${entry.how}`,
+    `- Who can fix it: ${entry.who}. ${entry.how}`,
   ];
 }
 
@@ -36,7 +37,7 @@ function ours(entry: AppErrorEntry): readonly string[] {
     '',
     `Exit code ${String(entry.exitCode)}. ${entry.meaning}`,
     '',
-    `- Who can mend it: ${entry.who}. ${entry.how}`,
+    `- Who can fix it: ${entry.who}. ${entry.how}`,
   ];
 }
 

@@ -274,9 +274,9 @@ export const COMMANDS: readonly Command[] = [
       name: 'CODE',
       required: true,
       describe:
-        'one of our codes, one of Okta’s (E0000017), or a reason of results.csv (status:SUSPENDED)',
+        'one of our codes, one of Okta’s (E0000017), an HTTP status (429), a user status (RECOVERY), or a reason of results.csv (already-in-recovery)',
     },
-    summary: 'What an error code or a reason means here, and how to mend it.',
+    summary: 'What an error code, a status or a reason means here, and what to do.',
     flags: [],
     examples: [['okta-reset explain E0000017', 'password reset failed: why']],
     load: () => import('./commands/explain.ts'),

@@ -84,6 +84,7 @@ export function programHelp(commands: readonly Command[], columns: number): stri
     ),
     ...flagSections([...OUTPUT, HELP, VERSION], columns),
     '',
+    'okta-reset alone, in a terminal, is a guide that asks its way through the job.',
     'okta-reset <command> --help shows a command’s flags. New here? okta-reset demo',
     '',
   ].join('\n');

@@ -1,8 +1,15 @@
 import type { CommandLines } from '../domain/next-commands.ts';
 import type { PlannedRun } from '../app/plan-run.ts';
+import { RUN_FILES } from '../domain/run-file.ts';
 import { DRY_RUN } from './preview-screen.ts';
 import type { Style } from './style.ts';
 import { styled, type Text } from '../text/styled.ts';
+import { plural } from './words.ts';
+
+/** A dry run in one line, for `--quiet`. */
+export function planLine({ name, run }: PlannedRun): Text {
+  return `${plural(run.preview.targets, 'user')} on ${run.host} would be acted on. Plan: ${name}\n`;
+}
 
 /** The end of a dry run: where the plan is, and the command that executes it. */
 export function planEnd(
@@ -13,6 +20,7 @@ export function planEnd(
   return [
     '',
     `Plan    ${name}`,
+    `Report  ${name}/${RUN_FILES.report}`,
     ...(run.preview.targets === 0
       ? ['Next    nothing: nobody would be acted on']
       : [styled`Next    ${style.bold(continuation.run(name))}`]),

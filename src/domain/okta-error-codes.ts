@@ -122,7 +122,7 @@ export const OKTA_ERROR_CODES: readonly ErrorEntry[] = [
     'E0000014',
     403,
     'Okta could not change the password: the user’s directory or its password policy refused.',
-    'Reset the password in the directory (AD, LDAP), or mend the agent’s rights and rerun.',
+    'Reset the password in the directory (AD, LDAP), or give the agent the rights it lacks and rerun.',
     'a directory admin',
   ),
   credentials(
@@ -232,7 +232,13 @@ export const OKTA_ERROR_CODES: readonly ErrorEntry[] = [
     'Okta’s user search is down; nothing was changed.',
     'Wait, or select by --file, --user or --group, which need no search.',
   ),
-  forUser('fail', 'E0000107', 403, 'Another transition of the user is under way.', RERUN_LATER),
+  forUser(
+    'fail',
+    'E0000107',
+    403,
+    'The user is not in the state that this call starts from.',
+    RERUN_LATER,
+  ),
   later(
     'wait-then-fail',
     'E0000112',
@@ -251,7 +257,13 @@ export const OKTA_ERROR_CODES: readonly ErrorEntry[] = [
   forUser('skip', 'E0000155', 423, 'The user is not active.', CHECK_USER),
   forUser('skip', 'E0000156', 410, 'The user’s id is gone.', CHECK_USER),
   later('wait-then-abort', 'E0000181', 503, 'The service is temporarily unavailable.', RERUN_LATER),
-  later('wait-then-abort', 'E0000239', 503, 'The service is temporarily unavailable.', RERUN_LATER),
+  later(
+    'wait-then-fail',
+    'E0000239',
+    423,
+    'The org’s policies are being put in order, and are locked meanwhile; nothing was changed.',
+    RERUN_LATER,
+  ),
   {
     code: 'E0000240',
     statuses: [502],
@@ -274,15 +286,15 @@ export const OKTA_ERROR_CODES: readonly ErrorEntry[] = [
   later(
     'wait-then-fail',
     'E0000249',
-    423,
-    'The user is being set up by another operation.',
+    409,
+    'Group rules are still being set up; nothing was changed.',
     RERUN_LATER,
   ),
   later(
     'wait-then-fail',
     'E0000253',
     409,
-    'The user is being set up by another operation.',
+    'The user’s type is still being set up; nothing was changed.',
     RERUN_LATER,
   ),
 ];

@@ -46,7 +46,11 @@ export const OKTA_REQUEST_ERROR_CODES: readonly ErrorEntry[] = [
   badQuery('E0000053', 'The filter expression is not valid.'),
   badQuery('E0000094', 'The query is not valid for this endpoint.'),
   ourBug('E0000122', 406, 'Okta did not accept the Accept header.'),
-  ourBug('E0000256', 414, 'The query was longer than Okta takes.'),
+  ourBug(
+    'E0000256',
+    414,
+    'A header of the answer would have been too large, which a very long query brings about.',
+  ),
   {
     code: 'E0000145',
     statuses: [409],

@@ -19,6 +19,17 @@ test.each([
   ['not-found', /skipped or failed/],
   ['secret-lost', /rerun|Rerun/],
   ['transport:ECONNREFUSED', /ECONNREFUSED/],
+  ['429', /HTTP status · E0000047 E0000118 .*no try is used up/],
+  ['http 403', /HTTP status · .*E0000006.*role or scope/],
+  ['404', /No such user on this org/],
+  ['RECOVERY', /user status .*old password no longer works.*already-in-recovery/],
+  ['suspended', /user status .*Okta resets no suspended user/],
+  ['FEDERATION', /provider type .*another identity provider/],
+  ['E0000239', /HTTP 423 .*policies/],
+  ['E0000240', /HTTP 502 .*agent did not answer in time/],
+  ['E0000241', /HTTP 504 .*No directory agent is connected/],
+  ['E0000249', /HTTP 409 .*Group rules/],
+  ['E0000256', /HTTP 414 .*header of the answer/],
 ])('%s is explained', async (code, says) => {
   const { code: exit, out } = await rig.type(['explain', code]);
   expect([exit, out.replace(/\s+/g, ' ')]).toEqual([0, expect.stringMatching(says)]);

@@ -5,6 +5,7 @@ import { DISPOSITION_WORDS } from '../../domain/disposition-words.ts';
 import type { ErrorEntry, Mender } from '../../domain/error-entry.ts';
 import { ERROR_ENTRIES, findErrorEntry } from '../../domain/okta-error.ts';
 import { findReason, REASONS, type ReasonEntry } from '../../domain/reasons.ts';
+import { findStatus, STATUS_ENTRIES, type StatusEntry } from '../../domain/status-entries.ts';
 import { wrap } from '../../text/layout.ts';
 import { closest } from '../../domain/closest.ts';
 import type { Execute } from '../command.ts';
@@ -25,7 +26,15 @@ function reasonOf(code: string): Reason | undefined {
   return found === undefined ? undefined : { code: reason, who: 'you', ...found };
 }
 
-function factsOf(entry: AppErrorEntry | ErrorEntry | Reason): string {
+/** Okta's codes that come with an HTTP status. */
+function codesWith({ kind, code }: StatusEntry): string {
+  if (kind !== 'HTTP status') return '';
+  const codes = ERROR_ENTRIES.filter(({ statuses }) => statuses.includes(Number(code)));
+  return codes.length === 0 ? '' : ` · ${codes.map((entry) => entry.code).join(' ')}`;
+}
+
+function factsOf(entry: AppErrorEntry | ErrorEntry | Reason | StatusEntry): string {
+  if ('kind' in entry) return `${entry.kind}${codesWith(entry)}`;
   if ('exitCode' in entry) return `exit code ${entry.exitCode}`;
   if ('outcome' in entry) return `a reason of rows that are ${entry.outcome}`;
   const status = entry.statuses.length === 0 ? '' : `HTTP ${entry.statuses.join(', ')} · `;
@@ -36,10 +45,11 @@ export const execute: Execute = async ({ positional, terminal }) => {
   const code = positional[0] ?? '';
   const ours = APP_ERROR_ENTRIES.find((entry) => entry.code === code.toUpperCase());
   const theirs = findErrorEntry(code.replace(/^transport:/i, ''));
-  const reason = (ours ?? theirs) ? undefined : reasonOf(code);
-  const entry = ours ?? theirs ?? reason;
+  const entry = ours ?? theirs ?? findStatus(code) ?? reasonOf(code);
   if (entry === undefined) {
-    const codes = [...APP_ERROR_ENTRIES, ...ERROR_ENTRIES].map((known) => known.code);
+    const codes = [...APP_ERROR_ENTRIES, ...ERROR_ENTRIES, ...STATUS_ENTRIES].map(
+      (known) => known.code,
+    );
     const near = closest(code.toUpperCase(), codes) ?? closest(code.toLowerCase(), REASONS);
     throw usage(
       `No code “${code}” is known here.`,
@@ -52,12 +62,14 @@ export const execute: Execute = async ({ positional, terminal }) => {
   }
   const width = Math.min(100, terminal.stdout.size().columns) - 2;
   const lines = [
-    styled`${terminal.outStyle.bold(entry.code)}  ${factsOf(entry)}`,
+    styled`${terminal.outStyle.bold(entry.code)}  ${asLines(wrap(factsOf(entry), width, '  '))}`,
     '',
     ...wrap(entry.meaning, width).map((line) => `  ${line}`),
     '',
     ...wrap(
-      'outcome' in entry ? entry.how : `Who can mend it: ${entry.who}. ${entry.how}`,
+      'who' in entry && !('outcome' in entry)
+        ? `Who can fix it: ${entry.who}. ${entry.how}`
+        : entry.how,
       width,
     ).map((line) => `  ${line}`),
   ];

@@ -3,7 +3,7 @@ import { resolveGuards } from '../../config/pace.ts';
 import { EXIT } from '../../domain/exit-code.ts';
 import type { Execute } from '../command.ts';
 import { continuationOf } from '../continuation.ts';
-import { planEnd } from '../plan-end.ts';
+import { planEnd, planLine } from '../plan-end.ts';
 import { planInput } from '../plan-input.ts';
 import { showPreview } from '../show-preview.ts';
 import { openSession } from '../session.ts';
@@ -15,7 +15,8 @@ export const execute: Execute = async ({ parsed, terminal }) => {
   resolveGuards(guardFlags(parsed));
   const session = openSession(terminal);
   try {
-    if (!terminal.json) await terminal.out(styled`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
+    if (!terminal.json && !terminal.quiet)
+      await terminal.out(styled`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
     const input = await planInput(parsed, session);
     const planning = planRun(input, session.context);
     // Loaded while the org is being read.
@@ -24,6 +25,10 @@ export const execute: Execute = async ({ parsed, terminal }) => {
     const { ensureReports } = await reporting;
     await ensureReports(planned.dir, planned.run, undefined, session.context);
     await session.settle();
+    if (terminal.quiet && !terminal.json) {
+      await terminal.out(planLine(planned));
+      return EXIT.ok;
+    }
     await showPreview(planned.dir, planned.run, terminal, session, input.pace.between);
     if (terminal.json) return EXIT.ok;
     await terminal.out(asLines(planEnd(planned, continuationOf(parsed), terminal.outStyle)));
