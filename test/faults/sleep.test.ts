@@ -83,7 +83,7 @@ describe('a laptop that sleeps in the middle of a run, and wakes to dead connect
       OKTA_CLIENT_TOKEN: '',
       OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey',
       OKTA_CLIENT_CLIENTID: s.org.clientId ?? '',
-      OKTA_CLIENT_SCOPES: 'okta.users.manage okta.users.read',
+      OKTA_CLIENT_SCOPES: 'okta.users.manage okta.users.read okta.roles.read',
       OKTA_CLIENT_PRIVATEKEY: JSON.stringify(privateJwk),
     };
     let cut = 0;

@@ -64,7 +64,9 @@ describe('what a flag names is held against a run that was begun', () => {
       expectCode(ran, 5);
       expect(ran.stderr).toMatch(/CONFIRM_MISMATCH/);
     }
-    const other = await s.run(['resume', 'run', '--org', 'https://other.okta.com']);
+    const other = await s.run(['resume', 'run'], {
+      env: { OKTA_CLIENT_ORGURL: 'https://other.okta.com' },
+    });
     expectCode(other, 5);
     expect(other.stderr).toMatch(/PLAN_OTHER_ORG/);
     for (const flags of [['--confirm', `10@${s.host}`], ['--max-users', '1'], []])
