@@ -12,13 +12,7 @@ type OktaFailure = Extract<Failure, { kind: 'okta' }>;
 const RECIPIENT_WAIT_MS = 6000;
 
 /** 5xx answers that Okta gives before doing anything. */
-const REFUSED_UNDONE = new Set([
-  'E0000010',
-  'E0000060',
-  'E0000100',
-  'E0000181',
-  'E0000241',
-]);
+const REFUSED_UNDONE = new Set(['E0000010', 'E0000060', 'E0000100', 'E0000181', 'E0000241']);
 
 interface ErrorBody {
   readonly code: string | undefined;
