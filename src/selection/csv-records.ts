@@ -1,6 +1,7 @@
 import { CsvError, parse } from 'csv-parse';
-import { MOST_RECORD_CHARACTERS, parserOptions, type Dialect } from './dialect.ts';
+import { MOST_COLUMNS, MOST_RECORD_CHARACTERS, parserOptions, type Dialect } from './dialect.ts';
 import { inputError, sourceName } from './input-error.ts';
+import { tooWide } from './layout-error.ts';
 
 /** Records of one chunk; `lines[i]` is the 1-based line on which `records[i]` starts. */
 export interface RecordBatch {
@@ -11,7 +12,8 @@ export interface RecordBatch {
 /** Bytes without the end of a record after which a file is no list of users. */
 const MOST_RECORD_BYTES = 1024 * 1024;
 
-const SWALLOWED_ROW = /[\r\n]\s*"?00u[A-Za-z0-9]{17}/;
+// Blanks of one line alone: with line breaks among them its time would grow with the square of a cell's length.
+const SWALLOWED_ROW = /[\r\n][^\S\r\n]*"?00u[A-Za-z0-9]{17}/;
 
 function newlinesIn(cells: readonly string[], newlines: RegExp): number {
   let count = 0;
@@ -26,13 +28,18 @@ function newlinesIn(cells: readonly string[], newlines: RegExp): number {
  * the first one as text; a cell that begins with a quote by right stands in the file with its quotes doubled.
  */
 function hasSwallowedRows(cells: readonly string[], raw: () => string): boolean {
-  return cells.some(
-    (cell) =>
-      SWALLOWED_ROW.test(cell) ||
-      (cell.startsWith('"') &&
-        /[\r\n]/.test(cell) &&
-        !raw().includes(`"${cell.replaceAll('"', '""')}"`)),
-  );
+  let text: string | undefined;
+  // Cells stand in the file in their order, so each is looked for behind the one before.
+  let from = 0;
+  return cells.some((cell) => {
+    if (SWALLOWED_ROW.test(cell)) return true;
+    if (!cell.startsWith('"') || !/[\r\n]/.test(cell)) return false;
+    text ??= raw();
+    const written = `"${cell.replaceAll('"', '""')}"`;
+    const at = text.indexOf(written, from);
+    from = at + written.length;
+    return at < 0;
+  });
 }
 
 function openQuote(path: string, line: number, cause?: unknown): Error {
@@ -48,7 +55,7 @@ function tooLong(path: string, line: number, cause?: unknown): Error {
   return inputError(
     'INPUT_CSV',
     `${sourceName(path)}, line ${line}: the row is longer than ${MOST_RECORD_CHARACTERS} characters.`,
-    `An open quote on line ${line}, or not a CSV file. Mend the line, or export the file again.`,
+    `An open quote on line ${line}, or not a CSV file. Correct the line, or export the file again.`,
     cause,
   );
 }
@@ -76,6 +83,7 @@ class LineCounter {
     if (parserLine > this.next + records.length) this.#hasLongRecords = true;
     const lines: number[] = [];
     for (const cells of records) {
+      if (cells.length > MOST_COLUMNS) throw tooWide(this.#path);
       lines.push(this.next);
       if (this.#hasLongRecords) {
         const inside = newlinesIn(cells, this.#newlines);
@@ -106,7 +114,8 @@ export async function* readRecords(
   parser.on('error', (error) => (broken ??= error));
   /** The file from some point before the record that is being read. */
   let recent: Buffer[] = [];
-  const raw = (): string => Buffer.concat(recent).toString();
+  let recentText: string | undefined;
+  const raw = (): string => (recentText ??= Buffer.concat(recent).toString());
   const take = (): RecordBatch => {
     const records: string[][] = [];
     for (;;) {
@@ -121,12 +130,14 @@ export async function* readRecords(
     for await (const chunk of chunks) {
       if (chunk.length === 0) continue;
       recent.push(chunk);
+      recentText = undefined;
       const error = await new Promise<unknown>((resolve) => {
         parser.write(chunk, (failure) => resolve(failure));
       });
       const batch = take();
       if (batch.records.length > 0) {
         recent = [chunk];
+        recentText = undefined;
         yield batch;
       }
       if (error) throw parseFailure(path, counter.next, error);

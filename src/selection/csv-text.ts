@@ -5,7 +5,7 @@ import { readBytes } from './input-file.ts';
 import type { FilePorts } from './selection.ts';
 import { utf8Decoder } from './utf8.ts';
 
-const HEAD_BYTES = 128 * 1024;
+const HEAD_BYTES = 64 * 1024;
 
 /** A file as UTF-8: its beginning, to recognise it by, and all of it as a stream. */
 export interface CsvText {

@@ -12,8 +12,13 @@ export interface Dialect {
 /** Stands for no delimiter: a file of one column, whatever its cells hold. Nobody types it. */
 export const ONE_COLUMN = '\u001F';
 
-/** Excel holds 32,767 characters in a cell; a record of more than this many is an open quote or no CSV. */
-export const MOST_RECORD_CHARACTERS = 250_000;
+/**
+ * Excel holds 32,767 characters in a cell; a record of more than this many is an open quote or no CSV. csv-parse’s time
+ * grows with the square of a record’s length where quotes stand inside quotes.
+ */
+export const MOST_RECORD_CHARACTERS = 65_536;
+/** Excel has 16,384 columns, lists of users some hundreds; each takes its time for every row. */
+export const MOST_COLUMNS = 2_000;
 
 /** The options of csv-parse for a dialect. Rows of other lengths and stray quotes pass, to be judged with their line. */
 export function parserOptions(dialect: Dialect): Options {
@@ -56,6 +61,7 @@ export function headRecords(
   try {
     parse(head, {
       ...parserOptions(dialect),
+      max_record_size: MOST_RECORD_CHARACTERS / 2,
       to: most,
       on_record: (record: string[]) => {
         records.push(record);

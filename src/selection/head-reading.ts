@@ -2,6 +2,7 @@ import { parseUserId } from '../domain/user-id.ts';
 import {
   declaredDelimiter,
   headRecords,
+  MOST_COLUMNS,
   isPadded,
   newlinesOf,
   ONE_COLUMN,
@@ -21,6 +22,8 @@ export interface HeadReading {
   readonly header: number;
   /** The first record that is neither blank nor `sep=…`, or -1. */
   readonly first: number;
+  /** A record has more cells than a list of users has columns. */
+  readonly isTooWide: boolean;
 }
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
@@ -83,6 +86,10 @@ function readWith(
 ): HeadReading {
   let dialect: Dialect = { delimiter, newlines: newlinesOf(head), padded: false };
   let records = headRecords(head, complete, dialect, MOST_HEAD_RECORDS);
+  if (records.some((cells) => cells.length > MOST_COLUMNS)) {
+    const kept = records.map((cells) => cells.slice(0, 1));
+    return { dialect, records: kept, header: -1, first: -1, isTooWide: true };
+  }
   let top = records.slice(0, MOST_TITLE_LINES);
   // In a results file blanks at the ends of a cell are the first input's own.
   if (isPadded(head, delimiter) && !top.some((cells) => isResultsHeader(cells.map(cleanCell)))) {
@@ -98,6 +105,7 @@ function readWith(
     records,
     header: (ids >= 0 && header > ids) || standsBelowRows(top, header) ? -1 : header,
     first: records.findIndex((cells) => !isBlank(cells) && !isSeparatorLine(cells)),
+    isTooWide: false,
   };
 }
 
@@ -134,6 +142,8 @@ export function readHead(
   const read = (each: string) => readWith(head, complete, each, options.column);
   if (delimiter !== undefined) return read(delimiter);
   const readings = DELIMITERS.filter((each) => head.includes(each)).map(read);
+  const wide = readings.find((reading) => reading.isTooWide);
+  if (wide !== undefined) return wide;
   const found = widest(
     readings.filter(({ header, records }) => (records[header]?.length ?? 0) > 1),
   );

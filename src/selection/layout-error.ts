@@ -1,5 +1,6 @@
 import type { AppError } from '../domain/app-error.ts';
 import { shellWord } from '../domain/shell-word.ts';
+import { MOST_COLUMNS } from './dialect.ts';
 import { counted } from './notice.ts';
 import { inputError, printable, quoted, sourceName } from './input-error.ts';
 import type { FileOptions } from './selection.ts';
@@ -142,6 +143,14 @@ export function badColumnPosition(path: string, index: number, width: number): A
     'INPUT_COLUMN_MISSING',
     `${sourceName(path)} has ${counted(width, 'column')}; there is no column ${index + 1}.`,
     `Give --column 1 to ${width}, or a title.`,
+  );
+}
+
+export function tooWide(path: string): AppError {
+  return inputError(
+    'INPUT_CSV',
+    `${sourceName(path)} has a row with more than ${MOST_COLUMNS} cells, so it is not a list of users.`,
+    'Export it again with the columns that you need, or name the right --delimiter.',
   );
 }
 

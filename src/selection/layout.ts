@@ -20,6 +20,7 @@ import {
   missingColumn,
   missingHeader,
   shiftedHeader,
+  tooWide,
 } from './layout-error.ts';
 import { chooseColumn, shownColumns } from './layout/choose-column.ts';
 import { isLeftOut, refuseLeftOut } from './layout/left-out.ts';
@@ -211,9 +212,10 @@ export function readLayout(
   complete: boolean,
   options: FileOptions,
 ): Layout {
+  if (hasNoText(head)) throw emptyFile(path, 'is empty');
   const reading = readHead(head, complete, options);
-  if (reading === undefined || reading.first < 0 || hasNoText(head))
-    throw emptyFile(path, 'is empty');
+  if (reading?.isTooWide === true) throw tooWide(path);
+  if (reading === undefined || reading.first < 0) throw emptyFile(path, 'is empty');
   if (reading.header >= 0) return withHeader(path, reading, reading.header, options);
   const first = reading.records[reading.first] ?? [];
   const position = positionOf(options.column);

@@ -5,7 +5,7 @@ import { openCsvText, type CsvText } from './csv-text.ts';
 import { newFileTally } from './doctor.ts';
 import { endNotices, startNotices } from './doctor-notices.ts';
 import { cleanCell, otherObject } from './identifier.ts';
-import { emptyFile, notResults, wrongObjects } from './layout-error.ts';
+import { emptyFile, notResults, tooWide, wrongObjects } from './layout-error.ts';
 import { readLayout, type Layout } from './layout.ts';
 import { isBlank, isSeparatorLine, readHead } from './head-reading.ts';
 import { shownColumns } from './layout/choose-column.ts';
@@ -51,6 +51,7 @@ function refuseOtherObjects(path: string, layout: Layout): void {
 function refuseOtherFiles(path: string, text: CsvText, options: FileOptions): void {
   if (text.format === 'json') throw notResults(path, []);
   const reading = readHead(text.head, text.complete, options);
+  if (reading?.isTooWide === true) throw tooWide(path);
   if (reading === undefined || reading.first < 0) throw emptyFile(path, 'is empty');
   const { header, first, records } = reading;
   const titles = (records[header >= 0 ? header : first] ?? []).map(cleanCell);
