@@ -1,5 +1,6 @@
 import { StopRequest } from '../app/interrupt.ts';
 import { AppError } from '../domain/app-error.ts';
+import { withoutTokensOf } from '../domain/credential-shape.ts';
 import { asCalled } from '../domain/program.ts';
 import { jsonLine } from '../text/safe.ts';
 import { asLines, styled } from '../text/styled.ts';
@@ -20,7 +21,11 @@ function causes(error: unknown): readonly string[] {
 }
 
 /** Prints what went wrong, why, and what to do, most useful last; returns the exit code. No stack unless asked for with -v. */
-export async function explainError(error: unknown, terminal: Terminal): Promise<number> {
+export async function explainError(
+  error: unknown,
+  terminal: Terminal,
+  argv: readonly string[],
+): Promise<number> {
   const { style, host } = terminal;
   if (error instanceof StopRequest) {
     if (error.signal !== 'SIGPIPE') await terminal.err('Stopped before anything was sent.\n');
@@ -28,9 +33,11 @@ export async function explainError(error: unknown, terminal: Terminal): Promise<
   }
   const known = error instanceof AppError;
   const code = known ? error.code : 'INTERNAL';
-  const message = known ? error.message : 'Something is wrong in this tool itself.';
+  // A token typed where a name belongs must not be repeated on the screen.
+  const shown = withoutTokensOf(argv);
+  const message = known ? shown(error.message) : 'Something is wrong in this tool itself.';
   const hint = known
-    ? error.hint
+    ? shown(error.hint)
     : 'Nothing that was done is lost: “okta-reset resume --last” goes on. Run again with -v for the details, and please report them.';
   const exitCode = known ? error.exitCode : EXIT.internal;
   if (terminal.json) {
@@ -51,8 +58,10 @@ export async function explainError(error: unknown, terminal: Terminal): Promise<
   const body = said.slice('Error'.length, -`[${code}]`.length);
   const lines = [
     styled`${style.red(style.bold('Error'))}${body}${style.dim(`[${code}]`)}`,
-    ...why.map((line) => style.dim(`  ${folded(`because: ${line}`, '    ').join('\n    ')}`)),
-    ...(terminal.verbose && error instanceof Error ? [style.dim(error.stack ?? '')] : []),
+    ...why.map((line) =>
+      style.dim(`  ${folded(`because: ${shown(line)}`, '    ').join('\n    ')}`),
+    ),
+    ...(terminal.verbose && error instanceof Error ? [style.dim(shown(error.stack ?? ''))] : []),
     styled`  ${style.bold('→')} ${folded(hint, '    ').join('\n    ')}`,
   ];
   await terminal.err(asLines([...lines, '']));

@@ -70,6 +70,6 @@ export async function runCli(
       }
     }
   } catch (error) {
-    return explainError(error, terminal);
+    return explainError(error, terminal, argv);
   }
 }

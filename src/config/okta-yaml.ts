@@ -26,6 +26,9 @@ export interface ClientSettings {
   readonly from: string;
 }
 
+/** A configuration with a private key has some thousand characters; the parser's time and memory grow with nesting. */
+const MOST_CHARACTERS = 65_536;
+
 function damaged(path: string, where: string, cause: unknown): AppError {
   return new AppError(
     'CONFIG_FILE',
@@ -97,6 +100,7 @@ async function readYaml(
   const { path, place } = at;
   const found = await readOwn(at, sources);
   if (found === undefined) return undefined;
+  if (found.text.length > MOST_CHARACTERS) throw damaged(path, '', undefined);
   let settings: YamlClient;
   const [{ parse }, { yamlClient, yamlFile }] = await Promise.all([
     import('yaml'),

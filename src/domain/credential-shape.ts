@@ -8,7 +8,16 @@ export function looksLikeToken(word: string): boolean {
   return TOKEN.test(text) || JWT.test(text) || /-----BEGIN [A-Z ]*PRIVATE KEY/.test(text);
 }
 
+const INSTEAD = '(looks like a token, not shown)';
+
+/** Makes a function that takes those words of a command line out of a text that look like tokens. */
+export function withoutTokensOf(argv: readonly string[]): (text: string) => string {
+  const words = argv.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
+  const tokens = words.filter(looksLikeToken).sort((a, b) => b.length - a.length);
+  return (text) => tokens.reduce((masked, token) => masked.replaceAll(token, INSTEAD), text);
+}
+
 /** Returns a word as a message may show it: a token's place is taken by words. */
 export function shownWord(word: string): string {
-  return looksLikeToken(word) ? '(looks like a token, not shown)' : word;
+  return looksLikeToken(word) ? INSTEAD : word;
 }

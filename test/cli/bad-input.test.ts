@@ -239,3 +239,20 @@ describe('a damaged run', () => {
     expectRefusal(await s.run(['resume', dir, ...YES]), 5, /PLAN_CHANGED/);
   });
 });
+
+const TOKEN_WORD = '00abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123';
+
+test.each([
+  ['--file', ['plan', '--file', TOKEN_WORD]],
+  ['--file=', ['plan', `--file=${TOKEN_WORD}`]],
+  ['--token-file', ['plan', '--all', '--token-file', TOKEN_WORD]],
+  ['a run', ['report', TOKEN_WORD]],
+  ['a rerun', ['rerun', TOKEN_WORD]],
+  ['an identity', ['secrets', 'open', 'x', '--identity', TOKEN_WORD]],
+  ['--limit', ['plan', '--all', '--limit', TOKEN_WORD, '-v']],
+])('a token given as %s is not shown', async (_, argv) => {
+  const { code, stdout, stderr } = await s.run(argv);
+  expect(code).not.toBe(0);
+  expect(stdout + stderr).not.toContain(TOKEN_WORD);
+  expect(stderr).toContain('Error');
+});
