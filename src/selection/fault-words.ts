@@ -1,4 +1,5 @@
 import type { FaultCode } from './identifier.ts';
+import { columnFlag } from './layout-error.ts';
 import type { Layout } from './layout.ts';
 import type { NoticeCode } from './notice.ts';
 
@@ -11,7 +12,7 @@ export interface FaultWords {
 
 function otherColumn(layout: Layout): string {
   const [other] = layout.passedOver;
-  return other === undefined ? '--column "NAME"' : `--column "${other.name}"`;
+  return other === undefined ? '--column "NAME"' : columnFlag(other.name);
 }
 
 const MEND_LINES = 'Correct these lines. They are reported, and nothing is sent for them.';
