@@ -190,6 +190,8 @@ describe('passwords in the list', () => {
   const CANARY = 'Made-up!Canary7';
 
   test('reach no file and no output of plan, run, report and rerun', async () => {
+    const s = await stage({ users: 14, mix: PLAIN });
+    const users = [...s.org.users()].slice(2);
     const rows = users.map(({ login }, at) => `${login},Ada ${at},${CANARY}${at},x`);
     await s.writeCsv(
       'pw.csv',
