@@ -16,7 +16,14 @@ export interface Front {
   readonly close: () => void;
 }
 
-const HOP = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'content-encoding', 'host']);
+const HOP = new Set([
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+  'content-length',
+  'content-encoding',
+  'host',
+]);
 
 /** Starts a front on loopback. `own` answers in the org's place; undefined passes the call on. */
 export async function startFront(
