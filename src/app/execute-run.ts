@@ -98,8 +98,9 @@ async function executeLocked(
     checkOrg(run, { orgId: '', host: input.org.host });
     if (replay.endedCount >= run.targets && replay.open.size === 0) {
       checkNamed(run, replay, guards);
+      const endedBefore = replay.lastAt;
       settling = true;
-      return await settle(input, run, replay, context);
+      return { ...(await settle(input, run, replay, context)), endedBefore };
     }
     if (replay.handedOver !== undefined)
       throw handedOver(dir, replay.handedOver, run.targets - replay.endedCount, host.cwd);

@@ -5,27 +5,14 @@ import { EXIT } from '../domain/exit-code.ts';
 import { RUN_FILES } from '../domain/run-file.ts';
 import { findLastRun } from '../journal/run-directory.ts';
 
-/** Which run a command means. */
-export type RunReference =
-  { readonly kind: 'named'; readonly name: string } | { readonly kind: 'last' };
-
 const isDirectory = (path: string) =>
   stat(path).then(
     (facts) => facts.isDirectory(),
     () => false,
   );
 
-/**
- * Finds the directory of a run: a path, or an id under the reports folder, or the newest run there.
- * Rejects with RUN_NOT_FOUND.
- */
-export async function locateRun(
-  reference: RunReference,
-  cwd: string,
-  reportsDir: string,
-): Promise<string> {
-  if (reference.kind === 'last') return (await findLastRun(resolve(cwd, reportsDir))).dir;
-  const { name } = reference;
+/** Finds the directory of a run: a path, or an id under the reports folder. Rejects with RUN_NOT_FOUND. */
+export async function locateRun(name: string, cwd: string, reportsDir: string): Promise<string> {
   const candidates = isAbsolute(name)
     ? [name]
     : [resolve(cwd, name), join(resolve(cwd, reportsDir), name)];
@@ -36,9 +23,14 @@ export async function locateRun(
     if (await isDirectory(dir)) return dir;
   }
   throw new AppError('RUN_NOT_FOUND', `There is no run directory ${name}.`, {
-    hint: `Runs lie under ${reportsDir}/ unless --out named another place. --last takes the newest.`,
+    hint: `Runs lie under ${reportsDir}/ unless --out named another place. okta-reset runs lists them.`,
     exitCode: EXIT.input,
   });
+}
+
+/** Finds the run that was planned last: the one that the same process has just made. Rejects with RUN_NOT_FOUND. */
+export async function newestRun(cwd: string, reportsDir: string): Promise<string> {
+  return (await findLastRun(resolve(cwd, reportsDir))).dir;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { DRY_RUN, ERROR, format, LAST, ONLY, RUN } from './own-flags.ts';
+import { DRY_RUN, ERROR, format, IN, LAST, ONLY, RUN } from './own-flags.ts';
 import {
   FOLLOWUP_RESEND,
   GUARDS,
@@ -61,7 +61,7 @@ export const COMMANDS: readonly Command[] = [
     positional: RUN(false),
     summary: 'Continue an interrupted run. Nobody is reset twice.',
     flags: [LAST, ...GUARDS, ...PACE, ...ORG, ...SECRETS],
-    examples: [['okta-reset resume --last', 'continue the newest run']],
+    examples: [['okta-reset resume --last', 'continue the run that was stopped']],
     load: () => import('./commands/resume.ts'),
   },
   {
@@ -91,6 +91,17 @@ export const COMMANDS: readonly Command[] = [
       ['okta-reset rerun results.csv --error E0000038', 'rows that failed with one error'],
     ],
     load: () => import('./commands/rerun.ts'),
+  },
+  {
+    name: 'runs',
+    summary: 'List the runs under reports/: age, action, org, how they stand, and what goes on.',
+    json: 'one run a line: ids, state, counts, next commands',
+    flags: [IN],
+    examples: [
+      ['okta-reset runs', 'what lies under reports/'],
+      ['okta-reset runs --in reports --in archive/2026', 'several folders'],
+    ],
+    load: () => import('./commands/runs.ts'),
   },
   {
     name: 'report',

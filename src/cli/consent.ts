@@ -4,19 +4,9 @@ import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import { WIDEST, wrap } from '../text/layout.ts';
 import { asLines, styled } from '../text/styled.ts';
+import { readLine } from './line-input.ts';
 import type { Terminal } from './terminal.ts';
 import { plural } from './words.ts';
-
-async function readLine(stdin: AsyncIterable<Uint8Array>): Promise<string | undefined> {
-  const decoder = new TextDecoder();
-  let line = '';
-  for await (const chunk of stdin) {
-    line += decoder.decode(chunk, { stream: true });
-    const end = line.indexOf('\n');
-    if (end >= 0) return line.slice(0, end).trim();
-  }
-  return line === '' ? undefined : line.trim();
-}
 
 /**
  * Asks for `COUNT@HOST` to be typed. Anything else is a no: rejects with CONFIRM_MISMATCH, and nothing is sent.

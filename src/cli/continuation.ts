@@ -44,6 +44,12 @@ export function continuationOf(parsed: Parsed): CommandLines {
   };
 }
 
+/** The commands that go on from a run of an org, which they name where the environment names another. */
+export function linesFor(origin: string, orgUrl: string | undefined): CommandLines {
+  const named = orgUrl?.replace(/\/+$/, '').toLowerCase() === origin.toLowerCase();
+  return continuationOf(named ? {} : { org: origin });
+}
+
 /** What has to be allowed so that a run goes on that its failures stopped; undefined where they did not. */
 function allowed(stop: StopReason | undefined, limit: string | undefined): string | undefined {
   if (stop?.kind === 'all-not-found') return '100%';

@@ -53,6 +53,8 @@ export interface RunEndFacts {
   /** Rows that a resume would go on with. */
   readonly left: number;
   readonly lines: CommandLines;
+  /** When the run had ended before this command, which sent nothing (ISO 8601). */
+  readonly endedBefore?: string | undefined;
   /** The run brought temporary passwords or links: where to read them. */
   readonly secrets: 'none' | 'sealed' | 'plaintext';
   readonly explain: (code: string) => string | undefined;
@@ -118,6 +120,12 @@ export function endScreen(
       : Date.parse(summary.finishedAt) - Date.parse(summary.startedAt);
   return [
     '',
+    ...(facts.endedBefore === undefined
+      ? []
+      : wrap(
+          `This run ended at ${facts.endedBefore.slice(0, 16).replace('T', ' ')} UTC. Nothing was sent now.`,
+          width,
+        )),
     ...(summary.stop === undefined
       ? [style.bold('The run is finished.')]
       : [style.bold(style.yellow(stopInWords(summary.stop)))]),

@@ -1,5 +1,6 @@
 import { executeRun } from '../app/execute-run.ts';
 import { runName } from '../app/run-name.ts';
+import { declinedByNo } from '../app/runs/declined.ts';
 import type { GuardConfig, PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
 import { resolveSecretsPlace } from '../config/output.ts';
@@ -41,7 +42,7 @@ export async function executeAndShow(
             await session.settle();
             if (!input.previewed)
               await showPreview(input.dir, run, terminal, session, input.pace.between);
-            await askConsent(
+            const asked = askConsent(
               terminal,
               {
                 targets: users,
@@ -52,6 +53,7 @@ export async function executeAndShow(
               },
               session.context.interrupt.drain,
             );
+            await declinedByNo(asked, input.dir, terminal.host.clock);
           }
         : undefined,
     },
@@ -64,6 +66,7 @@ export async function executeAndShow(
       dir: ended.dir,
       exitCode: ended.exitCode,
       summary: ended.summary,
+      ...(ended.endedBefore === undefined ? {} : { endedBefore: ended.endedBefore }),
     });
     return ended.exitCode;
   }
@@ -74,6 +77,7 @@ export async function executeAndShow(
       left: ended.left,
       lines: linesAfter(ended.summary.stop, input.parsed),
       secrets: ended.secrets,
+      endedBefore: ended.endedBefore,
       explain: (code) => findErrorEntry(code)?.meaning,
     },
     { width: terminal.stdout.size().columns, style: terminal.outStyle },

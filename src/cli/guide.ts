@@ -1,5 +1,5 @@
 import { runFileOf } from '../app/rerun-rows.ts';
-import { locateRun } from '../app/run-location.ts';
+import { newestRun } from '../app/run-location.ts';
 import { runName } from '../app/run-name.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import { EXIT } from '../domain/exit-code.ts';
@@ -34,7 +34,7 @@ function showLine({ prompter }: GuideStage, guided: Guided, canary: readonly str
 async function guideRun(stage: GuideStage, guided: Guided): Promise<number> {
   const { prompter, call } = stage;
   const { host } = guided.org;
-  const dir = await locateRun({ kind: 'last' }, host.cwd, DEFAULTS.reportsDir);
+  const dir = await newestRun(host.cwd, DEFAULTS.reportsDir);
   const run = await runFileOf(dir);
   if (run.targets === 0) {
     prompter.end('Nobody is left to act on. Nothing was sent.');

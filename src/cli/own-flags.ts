@@ -7,7 +7,14 @@ export const LAST: Flag = {
   name: 'last',
   kind: 'switch',
   group: 'Who',
-  describe: 'the newest run under reports/',
+  describe: 'the run under reports/ that is meant: named, and asked about before anything is sent',
+};
+export const IN: Flag = {
+  name: 'in',
+  kind: 'list',
+  value: 'DIR',
+  group: 'Who',
+  describe: 'folder of runs (repeatable; reports)',
 };
 export const ONLY: Flag = {
   name: 'only',

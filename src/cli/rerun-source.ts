@@ -3,14 +3,14 @@ import type { ReadParents } from '../app/parent-runs.ts';
 import type { Who } from '../app/plan-run.ts';
 import { rowsOfResults, surveyResults, type EarlierResults } from '../app/rerun-results.ts';
 import { restingRun, rowsOfRun } from '../app/rerun-rows.ts';
-import { isRowsFile, locateRun } from '../app/run-location.ts';
+import { isRowsFile } from '../app/run-location.ts';
 import { resolveAction } from '../config/action.ts';
-import { DEFAULTS } from '../config/defaults.ts';
 import { usage } from '../config/option.ts';
 import { ACTIONS, type ActionSpec } from '../domain/action.ts';
 import type { PolicyOptions } from '../domain/run-file.ts';
-import { runReference } from './run-reference.ts';
+import { locate, runReference } from './run-reference.ts';
 import type { Session } from './session.ts';
+import type { Terminal } from './terminal.ts';
 import { actionFlags, on, type Parsed } from './typed-flags.ts';
 
 /** Whose rows are taken up again, and what is done to them. */
@@ -90,6 +90,7 @@ export async function rerunSource(
   parsed: Parsed,
   positional: readonly string[],
   choice: RerunChoice,
+  terminal: Terminal,
   session: Session,
 ): Promise<RerunSource> {
   const { context } = session;
@@ -97,7 +98,7 @@ export async function rerunSource(
   const reference = runReference('rerun', parsed, positional);
   if (reference.kind === 'named' && (await isRowsFile(reference.name, cwd)))
     return fileSource(reference.name, choice, parsed, session);
-  const dir = await locateRun(reference, cwd, DEFAULTS.reportsDir);
+  const dir = await locate(reference, 'rerun', terminal, session);
   const run = await restingRun(dir, on(parsed, 'force-unlock'), context);
   const parents: ReadParents = new Map();
   return {

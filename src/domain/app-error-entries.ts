@@ -108,7 +108,12 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
   RUN_NOT_FOUND: [
     EXIT.input,
     'There is no such run directory.',
-    'Runs lie under reports/ unless --out named another place; --last takes the newest.',
+    'okta-reset runs lists what lies under reports/, and --in DIR what lies elsewhere.',
+  ],
+  RUN_AMBIGUOUS: [
+    EXIT.usage,
+    '--last could mean several runs, and nobody can be asked which.',
+    'Name the run. okta-reset runs lists them.',
   ],
   RUN_EXISTS: [
     EXIT.usage,

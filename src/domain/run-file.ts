@@ -18,6 +18,7 @@ export const RUN_FILES = {
   log: 'run.log',
   lock: 'lock',
   index: 'index.jsonl',
+  declined: 'declined.json',
 } as const;
 
 /** Who the credential acts as: a user (SSWS) or a service app (OAuth). */

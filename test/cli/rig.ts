@@ -20,6 +20,8 @@ export interface Call {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Standard output is a terminal. */
   readonly tty?: boolean;
+  /** What is typed where standard input is a terminal. */
+  readonly stdin?: string;
   /** Sees each piece of standard output. */
   readonly onOut?: (text: string) => void;
 }
@@ -107,8 +109,12 @@ export class CliRig {
       homeDir: join(this.dir, 'home'),
       clock: this.clock,
       stdin: Object.assign(
-        { [Symbol.asyncIterator]: () => [][Symbol.iterator]() as never },
-        { isTty: false, close: () => undefined },
+        {
+          async *[Symbol.asyncIterator]() {
+            if (call.stdin !== undefined) yield Buffer.from(call.stdin);
+          },
+        },
+        { isTty: call.stdin !== undefined, close: () => undefined },
       ),
       stdout: stdout.output,
       stderr: stderr.output,

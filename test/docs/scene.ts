@@ -32,7 +32,7 @@ export interface Around {
 }
 
 const KEY = 'key.txt';
-const ASKED = /Type (\d+@\S+) to go on/;
+const ASKED = /Type (\d+@\S+|yes) to go on/g;
 
 /** A folder and a small org, and command lines typed there. */
 export class Scene {
@@ -85,8 +85,16 @@ export class Scene {
       stdin: Object.assign(
         {
           async *[Symbol.asyncIterator]() {
-            const typed = around.stdin ?? ASKED.exec(said.stderr)?.[1];
-            if (typed !== undefined) yield Buffer.from(`${typed}\n`);
+            if (around.stdin !== undefined) {
+              yield Buffer.from(`${around.stdin}\n`);
+              return;
+            }
+            // Each question is answered as it asks to be.
+            for (;;) {
+              const typed = [...said.stderr.matchAll(ASKED)].at(-1)?.[1];
+              if (typed === undefined) return;
+              yield Buffer.from(`${typed}\n`);
+            }
           },
         },
         { isTty: around.terminal === true, close: () => undefined },

@@ -21,6 +21,8 @@ export interface ExecutedRun {
   /** How the temporary passwords or links of the run are kept. */
   readonly secrets: SecretsKind;
   readonly exitCode: ExitCode;
+  /** When the run had ended before this invocation (ISO 8601), which then sent nothing; undefined where it sent something. */
+  readonly endedBefore?: string | undefined;
 }
 
 /** Writes the reports of a run that has ended or stopped, and says how. Rejects with DISK where they cannot be written. */

@@ -21,8 +21,17 @@ export interface Success {
   readonly atMs: number;
 }
 
-/** A row with an attempt and no end yet: its user, Okta's clock and this machine's at its last attempt. */
-type BegunRow = readonly [row: number, userId: string, serverTimeMs: number, atMs: number];
+/**
+ * A row with an attempt and no end yet: its user, Okta's clock and this machine's at its last attempt, and whether that is
+ * known to have done nothing.
+ */
+type BegunRow = readonly [
+  row: number,
+  userId: string,
+  serverTimeMs: number,
+  atMs: number,
+  undone: boolean,
+];
 
 /** The state of an index at one byte of the journal. */
 export interface Checkpoint {
@@ -114,7 +123,7 @@ export class IndexFold {
         return undefined;
       case 'attempt': {
         const { row, userId, serverTimeMs, at } = record;
-        this.#begun.set(row, [row, userId, serverTimeMs, Date.parse(at)]);
+        this.#begun.set(row, [row, userId, serverTimeMs, Date.parse(at), false]);
         return undefined;
       }
       case 'outcome':
@@ -127,8 +136,14 @@ export class IndexFold {
         if (record.note.kind === 'handed-over') this.#handedOver = record.note;
         if (record.note.kind === 'taken-up') this.#takenUp.push(record.note);
         return undefined;
-      case 'effect':
+      case 'effect': {
+        const begun = this.#begun.get(record.row);
+        if (begun !== undefined && record.effect === 'not-applied') {
+          const [row, userId, serverTimeMs, atMs] = begun;
+          this.#begun.set(row, [row, userId, serverTimeMs, atMs, true]);
+        }
         return undefined;
+      }
       default: {
         const never: never = record;
         return never;

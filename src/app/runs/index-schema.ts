@@ -12,7 +12,7 @@ export const indexCheckpoint = z.object({
   records: count,
   link: z.string().regex(/^[0-9a-f]{64}$/),
   counts: z.object({ succeeded: count, skipped: count, failed: count, unknown: count }),
-  begun: z.array(z.tuple([count, z.string(), z.number(), z.number()])),
+  begun: z.array(z.tuple([count, z.string(), z.number(), z.number(), z.boolean()])),
   invocations: count,
   closed: z.boolean(),
   stop: z.looseObject({ kind: z.string() }).optional(),

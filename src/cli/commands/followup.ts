@@ -3,11 +3,9 @@ import { takeFollowup, type TakenFollowup } from '../../app/followup.ts';
 import { FOLLOWUP_STATES, type FollowupState } from '../../app/followup-state.ts';
 import { planRun } from '../../app/plan-run.ts';
 import { restingRun, runFileOf } from '../../app/rerun-rows.ts';
-import { locateRun } from '../../app/run-location.ts';
 import { runName } from '../../app/run-name.ts';
 import { resendOf } from '../../app/runs/resend.ts';
 import { resolveAction } from '../../config/action.ts';
-import { DEFAULTS } from '../../config/defaults.ts';
 import { duration, usage } from '../../config/option.ts';
 import { resolveOrg, type OrgConfig } from '../../config/org.ts';
 import { resolveSecretsPlace } from '../../config/output.ts';
@@ -18,7 +16,7 @@ import { executeAndShow } from '../execute.ts';
 import { followupLine, followupScreen } from '../followup-screen.ts';
 import { isOver, watchOnScreen, type Watch } from '../followup-watch.ts';
 import { recipientsFor } from '../recipients-for.ts';
-import { runReference } from '../run-reference.ts';
+import { locate, runReference } from '../run-reference.ts';
 import { openSession, type Session } from '../session.ts';
 import { FOLLOWUP_RESEND } from '../shared-flags.ts';
 import { showPreview } from '../show-preview.ts';
@@ -196,7 +194,12 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
   const onScreen = asked.watchMs !== undefined && terminal.animated && terminal.stdout.isTty;
   const session = openSession(terminal, { silentStop: onScreen });
   try {
-    const dir = await locateRun(reference, terminal.host.cwd, DEFAULTS.reportsDir);
+    const dir = await locate(
+      reference,
+      on(parsed, 'resend') ? 'resend' : 'followup',
+      terminal,
+      session,
+    );
     if (on(parsed, 'resend')) await restingRun(dir, on(parsed, 'force-unlock'), session.context);
     const org = await resolveOrg(orgFlags(parsed), session.sources);
     const { pace, linkLifetimeMs, choose } = asked;
@@ -214,6 +217,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
       ? await resend(taken, { dir, org, pace, parsed }, terminal, session)
       : EXIT.ok;
   } finally {
+    if (reference.kind === 'last') terminal.host.stdin.close();
     await session.close();
   }
 };

@@ -1,11 +1,9 @@
 import { isClosedOutput } from '../../app/interrupt.ts';
 import { printReport } from '../../app/print-report.ts';
-import { locateRun } from '../../app/run-location.ts';
-import { DEFAULTS } from '../../config/defaults.ts';
 import { usage } from '../../config/option.ts';
 import { EXIT } from '../../domain/exit-code.ts';
 import type { Execute } from '../command.ts';
-import { runReference } from '../run-reference.ts';
+import { locate, runReference } from '../run-reference.ts';
 import { openSession } from '../session.ts';
 import { text } from '../typed-flags.ts';
 
@@ -22,7 +20,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
   const { stdout } = terminal;
   const session = openSession({ ...terminal, json: events });
   try {
-    const dir = await locateRun(reference, terminal.host.cwd, DEFAULTS.reportsDir);
+    const dir = await locate(reference, 'report', terminal, session);
     const output = events
       ? { ...stdout, write: () => Promise.resolve() }
       : format === 'text'

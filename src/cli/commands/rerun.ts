@@ -60,7 +60,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
   const session = openSession(terminal);
   try {
     const asked = resolvePolicy(policyFlags(parsed));
-    const source = await rerunSource(parsed, positional, choiceOf(parsed), session);
+    const source = await rerunSource(parsed, positional, choiceOf(parsed), terminal, session);
     const { who, spec, policy: earlier } = source;
     const policy =
       earlier === undefined
@@ -112,6 +112,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
       session,
     );
   } finally {
+    if (on(parsed, 'last')) terminal.host.stdin.close();
     await session.close();
   }
 };

@@ -1,10 +1,8 @@
-import { locateRun } from '../../app/run-location.ts';
-import { DEFAULTS } from '../../config/defaults.ts';
 import { resolveOrg } from '../../config/org.ts';
 import { resolveGuards, resolvePace } from '../../config/pace.ts';
 import type { Execute } from '../command.ts';
 import { executeAndShow } from '../execute.ts';
-import { runReference } from '../run-reference.ts';
+import { locate, runReference } from '../run-reference.ts';
 import { openSession } from '../session.ts';
 import { guardFlags, orgFlags, paceFlags } from '../typed-flags.ts';
 
@@ -14,7 +12,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
   const pace = resolvePace(paceFlags(parsed));
   const session = openSession(terminal);
   try {
-    const dir = await locateRun(reference, terminal.host.cwd, DEFAULTS.reportsDir);
+    const dir = await locate(reference, 'resume', terminal, session);
     const org = await resolveOrg(orgFlags(parsed), session.sources);
     return await executeAndShow(
       { dir, org, pace, guards, parsed, previewed: false },
@@ -22,6 +20,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
       session,
     );
   } finally {
+    if (reference.kind === 'last') terminal.host.stdin.close();
     await session.close();
   }
 };

@@ -51,11 +51,7 @@ export const execute: Execute = async (call) => {
   try {
     if (saved !== undefined) {
       const pace = resolvePace(paceFlags(parsed));
-      const dir = await locateRun(
-        { kind: 'named', name: saved },
-        terminal.host.cwd,
-        DEFAULTS.reportsDir,
-      );
+      const dir = await locateRun(saved, terminal.host.cwd, DEFAULTS.reportsDir);
       const org = await resolveOrg(orgFlags(parsed), session.sources);
       const { executeAndShow } = await import('../execute.ts');
       return await executeAndShow(

@@ -1,11 +1,9 @@
 import { resolve } from 'node:path';
 import { openSecrets } from '../../app/open-secrets.ts';
-import { locateRun } from '../../app/run-location.ts';
-import { DEFAULTS } from '../../config/defaults.ts';
 import { AppError } from '../../domain/app-error.ts';
 import { EXIT } from '../../domain/exit-code.ts';
 import type { Execute } from '../command.ts';
-import { runReference } from '../run-reference.ts';
+import { locate, runReference } from '../run-reference.ts';
 import { isComplete, openedSecretsText } from '../screens/opened-secrets.ts';
 import { openSession } from '../session.ts';
 import { list, on, text } from '../typed-flags.ts';
@@ -24,7 +22,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
   // The rows are the output itself; the events of --json have no place in it.
   const session = openSession({ ...terminal, json: false });
   try {
-    const dir = await locateRun(reference, cwd, DEFAULTS.reportsDir);
+    const dir = await locate(reference, 'secrets', terminal, session);
     const format = terminal.json ? 'ndjson' : 'csv';
     const found = await openSecrets(
       { dir, identities, format },

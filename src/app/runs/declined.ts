@@ -1,0 +1,25 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../domain/clock.ts';
+import { RUN_FILES } from '../../domain/run-file.ts';
+
+/**
+ * Waits for a person's answer to a plan. A no, or leaving the question, is marked in the plan's folder, so that no `--last`
+ * means this plan; it can still be executed by name. Rejects as the answer does.
+ */
+export async function declinedByNo(
+  answer: Promise<void>,
+  dir: string,
+  clock: Pick<Clock, 'nowMs'>,
+): Promise<void> {
+  try {
+    await answer;
+  } catch (error) {
+    const mark = `${JSON.stringify({ declinedAt: new Date(clock.nowMs()).toISOString() })}\n`;
+    // A plan that was declined before stays so; where nothing can be written, nothing was begun either.
+    await writeFile(join(dir, RUN_FILES.declined), mark, { mode: 0o600, flag: 'wx' }).catch(
+      () => undefined,
+    );
+    throw error;
+  }
+}

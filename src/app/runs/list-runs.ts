@@ -1,0 +1,212 @@
+/** The runs of a folder as a list tells them: quickly, by their indexes and the ends of their journals. */
+import { access, lstat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { ActionSpec } from '../../domain/action.ts';
+import { AppError } from '../../domain/app-error.ts';
+import {
+  BARE_LINES,
+  nextCommands,
+  type CommandLines,
+  type NextCommand,
+} from '../../domain/next-commands.ts';
+import type { OutcomeCounts } from '../../domain/outcome.ts';
+import type { RunFile } from '../../domain/run-file.ts';
+import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
+import { kindOfSecrets, type SecretsKind } from '../../secrets/read-sealed.ts';
+import type { AppContext } from '../context.ts';
+import { refuseRunning } from '../run-lock.ts';
+import { runName } from '../run-name.ts';
+import type { Checkpoint } from './index-fold.ts';
+import { runsIn } from './run-folder.ts';
+import { readRunIndex } from './run-index.ts';
+
+/**
+ * Where a run stands:
+ * - `planned`: nobody has executed the plan yet; `declined`: somebody said no to it; `overtaken`: a run whose rows it takes
+ *   has gone on since
+ * - `running`: a process works on it
+ * - `stopped`: begun, and rows are left
+ * - `handed-over`: another run has taken up what was left
+ * - `finished`: every row has ended
+ * - `damaged`: its journal, or its run.json, cannot be read whole
+ */
+export type RunState =
+  | 'planned'
+  | 'declined'
+  | 'overtaken'
+  | 'running'
+  | 'stopped'
+  | 'handed-over'
+  | 'finished'
+  | 'damaged';
+
+/** A run as a list shows it. */
+export interface ListedRun {
+  readonly dir: string;
+  /** What a command line calls it. */
+  readonly name: string;
+  readonly runId: string;
+  readonly state: RunState;
+  readonly createdAt: string;
+  /** When its last record was written; undefined where it was never begun. */
+  readonly lastAt: string | undefined;
+  readonly ageMs: number;
+  readonly spec: ActionSpec;
+  readonly host: string;
+  readonly origin: string;
+  readonly rows: number;
+  readonly targets: number;
+  readonly counts: OutcomeCounts;
+  /** Those of the unknown rows that a resume settles. */
+  readonly unsettled: number;
+  readonly secrets: SecretsKind;
+  readonly parentRunIds: readonly string[];
+  /** Rows that had ended and that other runs have taken up. */
+  readonly takenUp: number;
+  readonly next: readonly NextCommand[];
+}
+
+/** Something in the folder that says it is a run and cannot be read as one. */
+export interface UnreadableRun {
+  readonly dir: string;
+  readonly name: string;
+  readonly problem: string;
+}
+
+const exists = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+async function isRunning(place: RunDirectory, context: AppContext): Promise<boolean> {
+  // Whatever else lies in its place is no lock, and may never end.
+  if ((await lstat(place.path('lock')).catch(() => undefined))?.isFile() !== true) return false;
+  try {
+    await refuseRunning(place, context, false);
+    return false;
+  } catch (error) {
+    if (error instanceof AppError) return error.code === 'RUN_LOCKED';
+    throw error;
+  }
+}
+
+/** Tells whether a run that a plan takes rows of has gone on since the plan was made. */
+async function isOvertaken(place: RunDirectory, run: RunFile): Promise<boolean> {
+  for (const parent of run.parents ?? []) {
+    const where = await openRunDirectory(resolve(place.dir, parent.dir)).catch(() => undefined);
+    const read =
+      where && (await readRunIndex(where, parent.runId).catch(() => undefined))?.checkpoint;
+    if (read !== undefined && read.records !== parent.records) return true;
+  }
+  return false;
+}
+
+async function stateOf(
+  place: RunDirectory,
+  run: RunFile,
+  read: { readonly checkpoint: Checkpoint; readonly isBroken: boolean },
+  context: AppContext,
+): Promise<RunState> {
+  const { checkpoint, isBroken } = read;
+  if (await isRunning(place, context)) return 'running';
+  if (isBroken) return 'damaged';
+  if (checkpoint.records === 0) {
+    if (await isOvertaken(place, run)) return 'overtaken';
+    return (await exists(place.path('declined'))) ? 'declined' : 'planned';
+  }
+  if (checkpoint.handedOver !== undefined) return 'handed-over';
+  const { succeeded, skipped, failed, unknown } = checkpoint.counts;
+  return succeeded + skipped + failed + unknown < run.targets ? 'stopped' : 'finished';
+}
+
+async function listed(
+  place: RunDirectory,
+  run: RunFile,
+  lines: (run: RunFile) => CommandLines,
+  context: AppContext,
+): Promise<ListedRun> {
+  const { cwd, clock } = context.host;
+  const read = await readRunIndex(place, run.runId, { signal: context.interrupt.drain });
+  const { checkpoint } = read;
+  const state = await stateOf(place, run, read, context);
+  const unsettled = checkpoint.begun.filter(([, , , , undone]) => !undone).length;
+  const { succeeded, skipped, failed, unknown } = checkpoint.counts;
+  const left = Math.max(0, run.targets - succeeded - skipped - failed - unknown - unsettled);
+  const counts = {
+    succeeded,
+    skipped: skipped + Math.max(0, run.rows - run.targets),
+    failed,
+    unknown: unknown + unsettled,
+    'not-attempted': left,
+  };
+  const name = runName(place.dir, cwd);
+  const heir = checkpoint.handedOver && runName(resolve(place.dir, checkpoint.handedOver.dir), cwd);
+  const secrets = await kindOfSecrets(place.path('secrets')).catch(() => 'none' as const);
+  const takenUp = checkpoint.takenUp.reduce((sum, { rows }) => sum + rows, 0);
+  const isPlan = state === 'planned' || state === 'declined' || state === 'overtaken';
+  const standing = {
+    planned: isPlan,
+    // What another run has taken up is that run's to go on with.
+    counts: { ...counts, failed: Math.max(0, failed - takenUp) },
+    unsettled,
+    broken: state === 'damaged',
+    heir,
+    secrets,
+  };
+  const isNobodys = state === 'running' || state === 'overtaken';
+  return {
+    dir: place.dir,
+    name,
+    runId: run.runId,
+    state,
+    createdAt: run.createdAt,
+    lastAt: checkpoint.lastAt,
+    ageMs: Math.max(0, clock.nowMs() - Date.parse(checkpoint.lastAt ?? run.createdAt)),
+    spec: run.spec,
+    host: run.host,
+    origin: run.origin,
+    rows: run.rows,
+    targets: run.targets,
+    counts,
+    unsettled,
+    secrets,
+    parentRunIds: run.parentRunIds ?? (run.parentRunId === undefined ? [] : [run.parentRunId]),
+    takenUp,
+    next: isNobodys ? [] : nextCommands(name, standing, lines(run)),
+  };
+}
+
+/**
+ * Lists the runs of some folders, newest first, and what cannot be read as one. `lines` makes the commands that go on.
+ * Reads the whole journal of a run only where it has no index. Rejects with `signal.reason` after an abort.
+ */
+export async function listRuns(
+  folders: readonly string[],
+  context: AppContext,
+  lines: (run: RunFile) => CommandLines = () => BARE_LINES,
+): Promise<{ readonly runs: readonly ListedRun[]; readonly unreadable: readonly UnreadableRun[] }> {
+  const runs: ListedRun[] = [];
+  const unreadable: UnreadableRun[] = [];
+  const { cwd } = context.host;
+  const bad = (dir: string, problem: string) =>
+    unreadable.push({ dir, name: runName(dir, cwd), problem });
+  for (const folder of new Set(folders)) {
+    for await (const found of runsIn(folder)) {
+      context.interrupt.drain.throwIfAborted();
+      if (found.kind === 'unreadable') {
+        bad(found.dir, found.problem);
+        continue;
+      }
+      const { place, run } = found;
+      try {
+        runs.push(await listed(place, run, lines, context));
+      } catch {
+        context.interrupt.drain.throwIfAborted();
+        bad(place.dir, `${basename(place.path('journal'))} cannot be read`);
+      }
+    }
+  }
+  runs.sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0));
+  return { runs, unreadable };
+}

@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+import { listRuns } from '../../app/runs/list-runs.ts';
+import { DEFAULTS } from '../../config/defaults.ts';
+import { EXIT } from '../../domain/exit-code.ts';
+import { asLines } from '../../text/styled.ts';
+import type { Execute } from '../command.ts';
+import { linesFor } from '../continuation.ts';
+import { runsScreen } from '../screens/runs-screen.ts';
+import { openSession } from '../session.ts';
+import { list } from '../typed-flags.ts';
+
+export const execute: Execute = async ({ parsed, terminal }) => {
+  const { cwd, env } = terminal.host;
+  const named = list(parsed, 'in');
+  const folders = named.length > 0 ? named : [DEFAULTS.reportsDir];
+  const session = openSession(terminal);
+  try {
+    const found = await listRuns(
+      folders.map((folder) => resolve(cwd, folder)),
+      session.context,
+      (run) => linesFor(run.origin, env['OKTA_CLIENT_ORGURL']),
+    );
+    await session.settle();
+    if (terminal.json) {
+      for (const { spec, ...run } of found.runs)
+        await session.publish({ type: 'run', ...run, action: spec.action, spec });
+      for (const bad of found.unreadable) await session.publish({ type: 'unreadable-run', ...bad });
+      return EXIT.ok;
+    }
+    const lines = runsScreen(found, folders, {
+      width: terminal.stdout.isTty ? terminal.stdout.size().columns : 80,
+      style: terminal.outStyle,
+    });
+    await terminal.out(asLines([...lines, '']));
+    return EXIT.ok;
+  } finally {
+    await session.close();
+  }
+};

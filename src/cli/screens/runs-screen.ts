@@ -1,0 +1,68 @@
+import { basename } from 'node:path';
+import type { ListedRun, UnreadableRun } from '../../app/runs/list-runs.ts';
+import { formatDuration } from '../../domain/duration.ts';
+import { OUTCOMES } from '../../domain/outcome.ts';
+import { alignColumns, fit, wrap } from '../../text/layout.ts';
+import type { Text } from '../../text/styled.ts';
+import { styled } from '../../text/styled.ts';
+import type { Style } from '../style.ts';
+import { count } from '../words.ts';
+
+/** Cells that the name of a folder gets; run ids have 21. The command below has it whole. */
+const MOST_NAME = 24;
+const DAY_MS = 24 * 3_600_000;
+
+function ageText(ageMs: number): string {
+  const days = Math.floor(ageMs / DAY_MS);
+  if (days >= 2) return `${days} d`;
+  return formatDuration(ageMs - (ageMs % (ageMs < 3_600_000 ? 1000 : 60_000)));
+}
+
+/** How its rows stand: of a plan, how many would be acted on. */
+function countsText({ state, counts, targets }: ListedRun): string {
+  if (state === 'planned' || state === 'declined' || state === 'overtaken')
+    return `${count(targets)} to act on, ${count(counts.skipped)} skipped`;
+  const shown = OUTCOMES.filter((outcome) => counts[outcome] > 0);
+  return shown.map((outcome) => `${count(counts[outcome])} ${outcome}`).join(', ');
+}
+
+/** The runs as a person reads them: a line of facts each, how their rows stand, and the command that goes on. */
+export function runsScreen(
+  found: { readonly runs: readonly ListedRun[]; readonly unreadable: readonly UnreadableRun[] },
+  folders: readonly string[],
+  { width, style }: { readonly width: number; readonly style: Style },
+): readonly Text[] {
+  const { runs, unreadable } = found;
+  const bad = unreadable.flatMap(({ name, problem }) =>
+    wrap(`${name} cannot be read as a run: ${problem}.`, width - 2, '  '),
+  );
+  if (runs.length === 0)
+    return [`No runs in ${folders.join(', ')}.`, ...bad.map((line) => style.yellow(line))];
+  const [head = '', ...heads] = alignColumns(
+    [
+      ['RUN', 'AGE', 'ACTION', 'ORG', 'STATE'].map((text) => ({ text })),
+      ...runs.map((run) => [
+        { text: fit(basename(run.dir), MOST_NAME) },
+        { text: ageText(run.ageMs), right: true },
+        { text: run.spec.action },
+        { text: run.host },
+        { text: run.state },
+      ]),
+    ],
+    { width, indent: '', flexible: 3 },
+  );
+  return [
+    style.bold(head),
+    ...runs.flatMap((run, index): readonly Text[] => {
+      const [next] = run.next;
+      return [
+        heads[index] ?? '',
+        ...wrap(countsText(run), width - 4, '    ').map((line, at) =>
+          style.dim(at === 0 ? `    ${line}` : line),
+        ),
+        ...(next === undefined ? [] : [styled`    ${next.command}`]),
+      ];
+    }),
+    ...bad.map((line) => style.yellow(line)),
+  ];
+}
