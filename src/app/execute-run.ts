@@ -1,4 +1,4 @@
-import { patienceFor } from '../config/defaults.ts';
+import { FRESHNESS, patienceFor } from '../config/defaults.ts';
 import type { GuardConfig, PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
 import type { SecretsPlace } from '../config/output.ts';
@@ -12,6 +12,7 @@ import { openRunDirectory, type RunDirectory } from '../journal/run-directory.ts
 import { readRunFile } from '../journal/run-file.ts';
 import { checkPlanFile } from '../plan/binding.ts';
 import { checkOrg } from '../plan/guards.ts';
+import { judgeLive } from '../plan/live-judge.ts';
 import { readPlan } from '../plan/read-plan.ts';
 import { openWriting } from './connection.ts';
 import type { AppContext } from './context.ts';
@@ -22,7 +23,6 @@ import { openRunLog } from './logger.ts';
 import { runName } from './run-name.ts';
 import { handedOver, holdParents, type HeldParents } from './parent-runs.ts';
 import { pauseNotes } from './pause-notes.ts';
-import { recheck, RECHECK_AFTER_MS, spareProtected } from './recheck.ts';
 import { redactorOf } from './redaction.ts';
 import { ensureReports, recordsOf, reportAnew } from './reports.ts';
 import { checkNamed, checkRunConsent } from './run-consent.ts';
@@ -36,7 +36,7 @@ import { repeatsSincePlan } from './runs/repeats.ts';
 import { spareDone } from './runs/spare-done.ts';
 import { openSecretSink, protectionOf, recipientsToKeep } from './secret-sink.ts';
 import { VERSION } from './version.ts';
-import { expiredPlan, pendingOnly, planTimeMs } from './runs/plan-age.ts';
+import { expiredPlan, pendingOnly } from './runs/plan-age.ts';
 import { withinHours } from './within-hours.ts';
 
 export interface ExecuteInput {
@@ -188,22 +188,15 @@ async function executeLocked(
         connection.expect(stepsOf(run.spec).length * (run.targets - replay.endedCount));
         pauses.keepIn(journal);
         const plan = await readPlan(path('plan'));
-        const old = orgMs - planTimeMs(run, { lastServerMs: undefined }) > RECHECK_AFTER_MS;
-        const rechecking = {
-          reader: connection.reader,
-          journal,
-          state: replay,
-          nowMs: host.clock.nowMs,
-          emit: context.emit,
-        };
-        const allowed = (stopping: AbortSignal) => {
-          const ports = { ...rechecking, signal: stopping };
-          const planned = plan.targets(rechecking.state.ended);
-          if (expired !== undefined) return pendingOnly(planned, rechecking.state, expired);
-          const targets = spareDone(planned, repeats, ports);
-          return old && run.policy.lookup
-            ? recheck(targets, run, protectedUsers, ports)
-            : spareProtected(targets, run, protectedUsers, ports);
+        const { ended } = replay;
+        const state = replay;
+        const skipping = { journal, state, nowMs: host.clock.nowMs, emit: context.emit };
+        const terms = { action: run.spec.action, policy: run.policy, protectedUsers };
+        const allowed = (signal: AbortSignal) => {
+          const planned = plan.targets(ended);
+          return expired === undefined
+            ? spareDone(planned, repeats, { ...skipping, signal })
+            : pendingOnly(planned, state, expired);
         };
         const end = await runEngine(
           allowed,
@@ -217,12 +210,17 @@ async function executeLocked(
             maxDurationMs: pace.maxDurationMs,
             timeoutMs: pace.timeoutMs,
             patience: patienceFor(pace.timeoutMs),
+            freshness: FRESHNESS,
           },
           {
             writer: withinHours(connection.writer, pace.between, context),
             journal,
             secrets: sink,
             state: replay,
+            judge: {
+              lookup: run.policy.lookup,
+              skipReason: (target, user, ownDoing) => judgeLive(target, user, ownDoing, terms),
+            },
             clock: host.clock,
             random: host.random,
             emit: context.emit,

@@ -240,7 +240,8 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
               ratePercent: pace.ratePercent,
               perMinute: pace.perMinute,
               perHour: pace.perHour,
-              latencyMs: USUAL_LATENCY_MS,
+              // Each call is preceded by a read of its user.
+              latencyMs: policy.lookup ? 2 * USUAL_LATENCY_MS : USUAL_LATENCY_MS,
               concurrency: pace.concurrency,
             }),
     });

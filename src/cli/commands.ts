@@ -88,7 +88,7 @@ export const COMMANDS: readonly Command[] = [
     ],
     examples: [
       ['okta-reset rerun --last', 'everything that is left'],
-      ['okta-reset rerun results.csv --error E0000038', 'rows that failed with one error'],
+      ['okta-reset rerun results.csv --error E0000006', 'rows that failed with one error'],
     ],
     load: () => import('./commands/rerun.ts'),
   },

@@ -28,7 +28,7 @@ export const ERROR: Flag = {
   kind: 'list',
   value: 'CODE',
   group: 'Who',
-  describe: 'only rows with this Okta code, e.g. E0000038',
+  describe: 'only rows with this Okta code, e.g. E0000006',
 };
 /** How a result is written; the first is the default. */
 export const format = (...choices: readonly string[]): Flag => ({

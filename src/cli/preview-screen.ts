@@ -91,6 +91,9 @@ function whatFollows(
     style.bold('What will be called'),
     `  ${run.spec.action}: ${ACTION_WORDS[run.spec.action].does}`,
     ...preview.calls.flatMap((call) => folded(call, width)),
+    ...(run.policy.lookup
+      ? folded('GET /api/v1/users/{id} right before, to skip whoever was acted on meanwhile', width)
+      : []),
     ...(run.recipients ?? []).map((recipient) => `  sealed to ${recipient}`),
   ];
   const doubt = doubtText(preview.estimate);

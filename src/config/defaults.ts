@@ -25,6 +25,8 @@ export const DEFAULTS = {
   lateEffectMs: MINUTE_MS,
   /** How long an attempt that is written down may wait for a free connection before it is written down again. */
   attemptAheadMs: 10 * SECOND_MS,
+  /** A call leaves on a read of its user that is no older. */
+  readFreshMs: MINUTE_MS,
   /** Reads may lag behind what happened. Okta names no number; the tests of its .NET SDK wait 10 s. */
   readLagMs: 10 * SECOND_MS,
   reportsDir: 'reports',
@@ -41,3 +43,9 @@ export function patienceFor(timeoutMs: number): {
   const effectMs = DEFAULTS.attemptAheadMs + timeoutMs + DEFAULTS.lateEffectMs;
   return { effectMs, readLagMs: DEFAULTS.readLagMs };
 }
+
+/** How old may be what a call leaves on: the read of its user, and its attempt in the journal. */
+export const FRESHNESS = {
+  readMs: DEFAULTS.readFreshMs,
+  attemptMs: DEFAULTS.attemptAheadMs,
+} as const;

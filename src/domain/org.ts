@@ -138,6 +138,11 @@ export interface StepCall {
    * durable. If it rejects, nothing is sent and the call rejects with its reason.
    */
   readonly beforeSend: () => Promise<void>;
+  /**
+   * Runs when nothing is left to wait for, directly before the first byte. If it throws, nothing is sent and the call rejects
+   * with its error: what `beforeSend` wrote down is too old by then.
+   */
+  readonly atDeparture?: () => void;
 }
 
 /**

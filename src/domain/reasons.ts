@@ -7,7 +7,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'not-found': 'No such user on this org.',
   ambiguous: 'Fits more than one user.',
   'invalid-id': 'Names nobody: no id, login or e-mail address in it.',
-  'changed-since': 'The password was changed after the time given by --since.',
+  'changed-since':
+    'Somebody acted on the user since the plan was made, or the password was changed after the time given by --since.',
   'already-done':
     'Another run in the same folder has done the same to this user. --again acts once more.',
 };
@@ -49,6 +50,11 @@ const ENDED: Readonly<Record<string, Told>> = {
     'failed',
     'The credential may not touch this user.',
     'Have a super admin reset him, or use a credential with a larger role; then rerun the row.',
+  ],
+  'not-read': [
+    'failed',
+    'The user could not be read right before the call, so nothing was sent.',
+    'Rerun the row; okta-reset doctor tells whether the credential may read users.',
   ],
   'state-changed': [
     'failed',

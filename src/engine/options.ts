@@ -3,6 +3,9 @@ import type { Clock, Random } from '../domain/clock.ts';
 import type { Emit } from '../domain/event.ts';
 import type { JournalWriter, RunState } from '../domain/journal-record.ts';
 import type { OrgWriter } from '../domain/org.ts';
+import type { Target } from '../domain/plan.ts';
+import type { User } from '../domain/user.ts';
+import type { SkipReason } from '../domain/verdict.ts';
 import type { OutcomeCounts } from '../domain/outcome.ts';
 import type { SecretSink } from '../domain/secret-sink.ts';
 import type { StopReason } from '../domain/stop.ts';
@@ -30,6 +33,27 @@ export interface EngineOptions {
   /** How long one call may take, as the org's transport keeps it; a stopped run waits that long for what is in flight. */
   readonly timeoutMs: number;
   readonly patience: Patience;
+  readonly freshness: Freshness;
+}
+
+/** How old may be what a call leaves on. Milliseconds. */
+export interface Freshness {
+  /** The read of its user. */
+  readonly readMs: number;
+  /** Its attempt in the journal. */
+  readonly attemptMs: number;
+}
+
+/** Says right before a call leaves whether its user may still be acted on. */
+export interface TargetJudge {
+  /** Users are read before each call; otherwise nothing is known of them but their id. */
+  readonly lookup: boolean;
+  /** Returns why the user is skipped; undefined to act. `ownDoing`: the run itself has changed the user's password before. */
+  readonly skipReason: (
+    target: Target,
+    user: User | undefined,
+    ownDoing: boolean,
+  ) => SkipReason | undefined;
 }
 
 export const ENGINE_DEFAULTS = {
@@ -42,6 +66,8 @@ export interface EnginePorts {
   readonly journal: JournalWriter;
   /** Where secrets go; undefined for actions that bring none. */
   readonly secrets: SecretSink | undefined;
+  /** Asked before each call; absent: everybody may be acted on, and nobody is read. */
+  readonly judge?: TargetJudge;
   /** What earlier sittings did. */
   readonly state: RunState;
   readonly clock: Clock;

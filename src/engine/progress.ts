@@ -35,6 +35,21 @@ export interface Doubt {
   readonly showsNone: boolean;
 }
 
+/** A moment by both clocks: one stands still while a laptop sleeps, the other may be set. Milliseconds. */
+export interface Moment {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+}
+
+/** How long ago a moment was, by the clock that says longer. */
+export function ageMs(since: Moment, now: Moment): number {
+  return Math.max(now.monotonicMs - since.monotonicMs, now.wallMs - since.wallMs);
+}
+
+function changesPassword(step: Step): boolean {
+  return step !== 'revoke-tokens' && step !== 'revoke-sessions';
+}
+
 /** The answer that brought a secret. */
 export interface KeptSecret {
   /** When it came, by the org's clock. */
@@ -68,6 +83,10 @@ export interface Progress {
   readonly doubted: boolean;
   /** The secret of `mark` that is on disk, while it is looked after whether it holds. */
   readonly kept: KeptSecret | undefined;
+  /** When the user was last read to be acted on; undefined where that is to be done. */
+  readonly looked: Moment | undefined;
+  /** The run has changed the user's password before: what the user shows is its own doing. */
+  readonly ownDoing: boolean;
   /** Reads in a row that brought no answer. */
   readonly readTries: number;
   readonly reissued: number;
@@ -105,6 +124,8 @@ export function freshProgress(target: Target, steps: readonly Step[]): Progress 
     doubt: undefined,
     doubted: false,
     kept: undefined,
+    looked: undefined,
+    ownDoing: false,
     readTries: 0,
     reissued: 0,
     failure: undefined,
@@ -124,6 +145,7 @@ export function resumedProgress(target: Target, spec: ActionSpec, open: OpenRow)
     ...freshProgress(target, steps),
     phase: pending === undefined ? 'ready' : 'settling',
     doubted: open.attempts > 0,
+    ownDoing: open.stepsApplied.some(changesPassword),
     attempts: open.attempts,
     startedAt: open.startedAt,
     mark: pending,

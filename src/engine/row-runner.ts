@@ -165,10 +165,16 @@ export class RowRunner {
           this.#wait(this.#parking.hold(asked), () => ({ progress, command }));
           return undefined;
         }
-        const sent = await this.#tempPassword.send(step, () => sender.send(row, step));
+        const sent = await this.#tempPassword.send(step, () =>
+          sender.send(row, step, this.#around),
+        );
         if (sent === undefined) {
           this.#leave();
           return undefined;
+        }
+        if (sent.kind === 'other') {
+          this.#tempPassword.unanswered();
+          return this.#taken(row, sent.transition);
         }
         const next = this.#taken(row, answered(sent.progress, sent.end, this.#around));
         if (sent.end.kind === 'ok') lane?.back();

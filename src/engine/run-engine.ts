@@ -52,8 +52,8 @@ class Engine {
   #primed = false;
 
   constructor(targets: Targets, options: EngineOptions, ports: EnginePorts) {
-    const { journal, clock, random, writer, secrets } = ports;
-    const { spec, concurrency, ready = 0, maxFailures, maxRetries } = options;
+    const { journal, clock, random, writer, secrets, judge } = ports;
+    const { spec, concurrency, ready = 0, maxFailures, maxRetries, freshness } = options;
     this.#options = options;
     this.#ports = ports;
     const emit = (event: AppEvent) => this.#emit(event);
@@ -64,7 +64,10 @@ class Engine {
     const maxUnsynced = UNSYNCED_PER_PLACE * concurrency;
     const earlier = tallyOf(ports.state);
     const ledger = new Ledger({ journal, clock, emit, maxFailures, earlier, maxUnsynced, onStop });
-    const sender = new Sender({ writer, secrets, clock, spec, ledger, halt });
+    const sender = new Sender({
+      ...{ writer, secrets, clock, spec, ledger, halt },
+      ...{ judge, freshness },
+    });
     const log = new LogDesk(writer, clock, halt.stopping);
     const circumstances = { spec, maxRetries, patience: options.patience };
     this.#runner = new RowRunner({
@@ -212,14 +215,19 @@ class Engine {
       rows.push({ row, userId, outcome, reason, mark: firstMark });
     };
     this.#emit({ type: 'canary', phase: 'started', rows: count });
-    await this.#feed(count);
-    await this.#runner.quiet();
-    // All canary rows refused alike is not a bad canary but a credential that may do nothing.
-    this.#runner.probation.condemn();
-    await this.#ledger.room(1);
+    let acted: readonly CanaryRow[] = [];
+    // Rows that are skipped at the last moment try nothing out: others take their place.
+    while (acted.length < count && !this.#exhausted && !this.#halt.isStopped()) {
+      await this.#feed(count - acted.length);
+      await this.#runner.quiet();
+      // All canary rows refused alike is not a bad canary but a credential that may do nothing.
+      this.#runner.probation.condemn();
+      await this.#ledger.room(1);
+      acted = rows.filter(({ outcome }) => outcome !== 'skipped');
+    }
     this.#ledger.onEnded = undefined;
-    if (this.#halt.isStopped()) return;
-    const detail = await readBack(rows, writer, {
+    if (this.#halt.isStopped() || acted.length === 0) return;
+    const detail = await readBack(acted, writer, {
       clock,
       patience: this.#options.patience,
       emit: (event) => this.#emit(event),
@@ -232,10 +240,10 @@ class Engine {
     // Not `stopped`: a stop that came after the last read does not undo what was seen.
     const phase = detail === undefined ? 'verified' : 'failed';
     if (phase === 'failed' && this.#halt.isStopped()) return;
-    this.#emit({ type: 'canary', phase, rows: rows.length });
+    this.#emit({ type: 'canary', phase, rows: acted.length });
     if (detail !== undefined) this.#halt.request({ kind: 'canary', detail });
-    else if (rows.length > 0) {
-      const note = { kind: 'canary-verified', rows: rows.length } as const;
+    else {
+      const note = { kind: 'canary-verified', rows: acted.length } as const;
       this.#ledger.write({ kind: 'note', at: this.#ledger.now(), note });
     }
   }

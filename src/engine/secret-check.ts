@@ -1,4 +1,5 @@
 import type { CallFacts } from '../domain/call.ts';
+import type { AnswerFacts } from '../domain/journal-record.ts';
 import type { User } from '../domain/user.ts';
 import { factsOf } from './progress.ts';
 import type { Progress } from './progress.ts';
@@ -36,13 +37,19 @@ export function secretUnread(progress: Progress): Transition {
   return done(progress, progress.kept?.facts ?? {}, false);
 }
 
+/** The facts of an answer whose secret does not count. */
+function withoutSecret(facts: AnswerFacts): AnswerFacts {
+  const { secret, ...others } = facts;
+  return secret === undefined ? facts : others;
+}
+
 /** Moves a row on by what the user shows of the password whose secret is kept. */
 export function secretSeen(progress: Progress, user: User, around: Circumstances): Transition {
   const { kept, mark } = progress;
   if (kept === undefined || mark === undefined) throw new Error('No secret is kept to look after.');
   const setMs = user.passwordChangedMs;
   if (setMs !== undefined && setMs > kept.answeredMs + GRAIN_MS)
-    return appliedUnseen(progress, around, kept.facts, true);
+    return appliedUnseen(progress, around, withoutSecret(kept.facts), true);
   const shown = setMs !== undefined && setMs >= mark.serverTimeMs - GRAIN_MS;
   // A read that lags shows the password before.
   if (shown || kept.looks > 0) return done(progress, kept.facts, false);

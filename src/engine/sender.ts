@@ -8,7 +8,12 @@ import type { WriteEnd } from './attempt.ts';
 import type { Halt } from './halt.ts';
 import type { Mark } from './judgement.ts';
 import type { Ledger } from './ledger.ts';
-import type { Progress } from './progress.ts';
+import { looked, unseen } from './look.ts';
+import type { Look } from './look.ts';
+import type { Freshness, TargetJudge } from './options.ts';
+import { ageMs } from './progress.ts';
+import type { Moment, Progress } from './progress.ts';
+import type { Circumstances } from './transition.ts';
 
 export interface SenderParts {
   readonly writer: OrgWriter;
@@ -17,10 +22,13 @@ export interface SenderParts {
   readonly spec: ActionSpec;
   readonly ledger: Ledger;
   readonly halt: Halt;
+  readonly judge: TargetJudge | undefined;
+  readonly freshness: Freshness;
 }
 
 /** A write that came to an end, and the row with its attempt. */
 export interface Sent {
+  readonly kind: 'sent';
   readonly progress: Progress;
   readonly end: WriteEnd;
 }
@@ -30,6 +38,17 @@ export interface UserRead {
   readonly answer: Answer<User>;
   /** When it began, by the org's clock: what it shows is no older. */
   readonly atMs: number;
+}
+
+/** What a call was to leave on grew too old while it waited for its turn: nothing was sent. */
+class TooOld extends Error {
+  readonly row: Progress;
+
+  constructor(row: Progress) {
+    super('What the call was to leave on is too old.');
+    this.name = 'TooOld';
+    this.row = row;
+  }
 }
 
 /** Ends of calls that the org had no part in: a stop held them back, a token had to be renewed first. */
@@ -62,38 +81,105 @@ export class Sender {
   }
 
   /**
-   * Sends a step. Returns undefined where the run stopped first: nothing was sent then, or the attempt stays pending in
-   * the journal for the next sitting to settle.
+   * Sends a step, on a read of its user that is fresh when the call leaves. Returns another way where the user may not be acted
+   * on, and undefined where the run stopped first: nothing was sent then, or the attempt stays pending in the journal for
+   * the next sitting to settle.
    */
-  async send(progress: Progress, step: Step): Promise<Sent | undefined> {
-    const { writer, spec, halt } = this.#parts;
+  async send(
+    progress: Progress,
+    step: Step,
+    around: Circumstances,
+  ): Promise<Sent | Extract<Look, { kind: 'other' }> | undefined> {
+    const { halt } = this.#parts;
     let row = progress;
-    let answer: Answer<StepEffect>;
+    for (;;) {
+      const look = await this.#look(row, around);
+      if (look?.kind !== 'go') return look;
+      row = look.progress;
+      try {
+        return await this.#write(row, step);
+      } catch (error) {
+        if (error instanceof TooOld) {
+          if (error.row.mark !== undefined) this.#notSent(error.row, error.row.mark);
+          // The attempt counts, so that the next one has a number of its own.
+          row = { ...row, attempts: error.row.attempts, startedAt: error.row.startedAt };
+          continue;
+        }
+        if (halt.isStopped()) return undefined;
+        throw error;
+      }
+    }
+  }
+
+  /** Makes sure that the row's user was read within the last minute, and may be acted on. */
+  async #look(row: Progress, around: Circumstances): Promise<Look | undefined> {
+    const { judge, writer, halt } = this.#parts;
+    if (judge === undefined) return { kind: 'go', progress: row };
+    if (!judge.lookup) return unseen(row, judge);
+    if (this.#isFresh(row)) return { kind: 'go', progress: row };
     try {
-      answer = await writer.write(
-        {
-          step,
-          userId: progress.target.userId,
-          sendEmail: spec.sendEmail,
-          revokeSessions: spec.revokeSessions,
-          beforeSend: async () => {
-            row = await this.#record(progress, step);
-          },
-        },
-        halt.stopping,
-      );
+      const answer = await writer.user(row.target.userId, halt.stopping);
+      this.#hear(answer);
+      const now = this.#now();
+      // It shows the user as of when it left, not of when its answer came.
+      const { durationMs } = answer.call;
+      const seenAt = { monotonicMs: now.monotonicMs - durationMs, wallMs: now.wallMs - durationMs };
+      return looked(row, answer, seenAt, judge, around);
     } catch (error) {
       if (halt.isStopped()) return undefined;
       throw error;
     }
+  }
+
+  async #write(progress: Progress, step: Step): Promise<Sent | undefined> {
+    const { writer, spec, freshness } = this.#parts;
+    let row = progress;
+    let writtenAt: Moment | undefined;
+    const answer = await writer.write(
+      {
+        step,
+        userId: progress.target.userId,
+        sendEmail: spec.sendEmail,
+        revokeSessions: spec.revokeSessions,
+        beforeSend: async () => {
+          if (!this.#isFresh(row)) throw new TooOld(row);
+          writtenAt = this.#now();
+          row = await this.#record(progress, step);
+        },
+        atDeparture: () => {
+          const stale =
+            writtenAt !== undefined && ageMs(writtenAt, this.#now()) > freshness.attemptMs;
+          if (stale || !this.#isFresh(row)) throw new TooOld(row);
+        },
+      },
+      this.#parts.halt.stopping,
+    );
     this.#silentWrites = this.#hear(answer) ?? this.#silentWrites;
-    if (answer.kind === 'failed') return { progress: row, end: answer };
+    if (answer.kind === 'failed') return { kind: 'sent', progress: row, end: answer };
     const { call, value } = answer;
     if (value.kind !== 'secret')
-      return { progress: row, end: { kind: 'ok', effect: value.kind, call } };
+      return { kind: 'sent', progress: row, end: { kind: 'ok', effect: value.kind, call } };
     const kept = await this.#keep(row, value);
     if (kept === undefined) return undefined;
-    return { progress: row, end: { kind: 'ok', effect: value.kind, call: { ...call, kept } } };
+    const end: WriteEnd = { kind: 'ok', effect: value.kind, call: { ...call, kept } };
+    return { kind: 'sent', progress: row, end };
+  }
+
+  #now(): Moment {
+    const { clock } = this.#parts;
+    return { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() };
+  }
+
+  #isFresh({ looked: seenAt }: Progress): boolean {
+    const { judge, freshness } = this.#parts;
+    if (judge?.lookup !== true) return true;
+    return seenAt !== undefined && ageMs(seenAt, this.#now()) <= freshness.readMs;
+  }
+
+  /** Writes down that an attempt did not leave. */
+  #notSent(row: Progress, mark: Mark): void {
+    const settled = { mark, effect: 'not-applied', reconciled: false, facts: {} } as const;
+    this.#parts.ledger.settled(row, settled);
   }
 
   /** Reads a row's user. Returns undefined where the run was left meanwhile. */

@@ -202,7 +202,14 @@ export function appliedUnseen(
     return end(progress, 'failed', 'secret-lost', facts, { reconciled });
   }
   return {
-    progress: { ...progress, ...CLEAN, tries, reissued: progress.reissued + 1 },
+    progress: {
+      ...progress,
+      ...CLEAN,
+      tries,
+      reissued: progress.reissued + 1,
+      looked: undefined,
+      ownDoing: true,
+    },
     ...settledBy(progress.mark, 'applied', facts, reconciled),
     command: { kind: 'send', afterMs: 0 },
   };
@@ -215,7 +222,13 @@ export function expiredOnly(
   reconciled: boolean,
 ): Transition {
   return {
-    progress: { ...progress, ...CLEAN, steps: ['temp-password-split'] },
+    progress: {
+      ...progress,
+      ...CLEAN,
+      steps: ['temp-password-split'],
+      looked: undefined,
+      ownDoing: true,
+    },
     ...settledBy(progress.mark, 'applied', facts, reconciled),
     command: { kind: 'send', afterMs: 0 },
   };

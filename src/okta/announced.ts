@@ -12,8 +12,11 @@ export function heldBack(): Exchange {
  * in the journal by then, and its end has to be as well.
  */
 export function announced<R extends OrgRequest>(inner: Transport<R>): Transport<R> {
-  const sendNow = (request: R, signal: AbortSignal) =>
-    signal.aborted ? Promise.resolve(heldBack()) : inner.send(request, signal);
+  const sendNow = async (request: R, signal: AbortSignal) => {
+    if (signal.aborted) return heldBack();
+    if (request.method !== 'GET') request.atDeparture?.();
+    return inner.send(request, signal);
+  };
   return {
     send: (request, signal) => {
       if (request.method === 'GET') return inner.send(request, signal);

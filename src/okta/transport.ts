@@ -25,6 +25,8 @@ export interface WriteRequest extends RequestCore {
   readonly keep: 'body' | 'nothing';
   /** Writes the attempt down; to be called once, before the first byte. */
   readonly beforeSend: () => Promise<void>;
+  /** Called directly before the first byte; if it throws, nothing is sent. */
+  readonly atDeparture?: (() => void) | undefined;
   /** `beforeSend` is done. */
   readonly announced?: true;
 }

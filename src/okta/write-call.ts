@@ -63,6 +63,7 @@ export function writeRequest(call: StepCall): WriteRequest {
     headers: [],
     keep,
     beforeSend: call.beforeSend,
+    atDeparture: call.atDeparture,
   };
 }
 

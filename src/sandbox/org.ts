@@ -44,6 +44,8 @@ export class Org {
   readonly userIds: Identity;
   readonly groupIds: Identity;
   readonly outbox: Outbox;
+  /** Users outside every credential's resource set: read, but never acted on. */
+  readonly outOfReach = new Set<number>();
   readonly scanner: MailScanner;
   readonly log = new SystemLog();
   readonly id: string;

@@ -61,6 +61,9 @@ export interface Sandbox {
   /** Another admin suspends the user; false where the status does not allow it. */
   readonly suspend: (id: string) => boolean;
   readonly unsuspend: (id: string) => boolean;
+  /** Takes the user out of the resource set of every credential: reads go on, lifecycle calls are refused with E0000006. */
+  readonly putOutOfReach: (id: string) => void;
+  readonly putInReach: (id: string) => void;
   readonly issueToken: () => string;
   /** Ends an SSWS or OAuth token; true where there was one. */
   readonly revokeToken: (token: string) => boolean;
@@ -144,6 +147,8 @@ export async function startSandbox(
       }),
     finish: (id) => find(id, (index) => org.finish(index)) ?? false,
     suspend: (id) => find(id, (index) => move(org, 'suspend', index, ports.clock)) ?? false,
+    putOutOfReach: (id) => void find(id, (index) => org.outOfReach.add(index)),
+    putInReach: (id) => void find(id, (index) => org.outOfReach.delete(index)),
     unsuspend: (id) => find(id, (index) => move(org, 'unsuspend', index, ports.clock)) ?? false,
     issueToken: () => credentials.issue(),
     revokeToken: (token) => credentials.revoke(token),

@@ -71,6 +71,7 @@ function lifecycle(
   const { org } = exchange;
   if (org.isAdmin(index) && !reachesAdmin(org.settings.roles, org.rolesOf(index)))
     return errorReply('E0000006');
+  if (org.outOfReach.has(index)) return errorReply('E0000006');
   const ruling = rule(call, org.table.statusOf(index), org.table.providerOf(index));
   if (ruling.kind === 'refused') {
     return errorReply(ruling.code, ruling.cause === undefined ? {} : { causes: [ruling.cause] });

@@ -169,9 +169,9 @@ describe('reruns from a results.csv', () => {
   /** Runs over users of whom some fail, and lets the failed be reset afterwards. */
   async function failedRun(out: string, users: readonly string[], failed: readonly string[]) {
     await rig.type(['plan', ...userFlags(users), '--out', out]);
-    for (const id of failed) rig.org.suspend(id);
+    for (const id of failed) rig.org.putOutOfReach(id);
     await rig.type(['run', '--plan', out, ...YES]);
-    for (const id of failed) rig.org.unsuspend(id);
+    for (const id of failed) rig.org.putInReach(id);
   }
 
   const rerun = async (file: string, out: string) => {

@@ -92,9 +92,9 @@ describe('a rerun seals to the recipients of the run it came from', () => {
     const failed = users.slice(0, 3);
     const seal = ['--secrets-recipient', recipient];
     await rig.type(['plan', ...TEMP, ...userFlags(users), '--out', out]);
-    for (const id of failed) rig.org.suspend(id);
+    for (const id of failed) rig.org.putOutOfReach(id);
     await rig.type(['run', '--plan', out, ...seal, ...YES]);
-    for (const id of failed) rig.org.unsuspend(id);
+    for (const id of failed) rig.org.putInReach(id);
     const again = ['rerun', named, '--only', 'failed,skipped', '--out', `${out}2`, ...YES];
     expect((await rig.type(again)).code).toBe(0);
     await opens(`${out}2`, failed);

@@ -182,9 +182,9 @@ export class Scene {
         const away = [...this.org.users()]
           .filter((user) => user.status === 'ACTIVE' && user.provider === 'OKTA' && !user.admin)
           .slice(-2);
-        for (const { id } of away) this.org.suspend(id);
+        for (const { id } of away) this.org.putOutOfReach(id);
         await run(4, {});
-        for (const { id } of away) this.org.unsuspend(id);
+        for (const { id } of away) this.org.putInReach(id);
         return;
       }
       case 'with-secrets': {

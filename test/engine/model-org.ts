@@ -74,6 +74,12 @@ export class ModelOrg {
   faultOfRead: (number: number) => Fault | undefined = () => undefined;
   /** Hears of every write that arrives, before anything else. */
   onArrival: (call: StepCall) => void = () => undefined;
+  faultOfReadOf: (id: string) => Fault | undefined = () => undefined;
+  /** Hears of every read of a user that arrives. */
+  onRead: (id: string) => void = () => undefined;
+  /** What a write waits for before its attempt is written down, and after. */
+  gate: () => Promise<void> = () => Promise.resolve();
+  afterRecord: () => Promise<void> = () => Promise.resolve();
   /** Hears of every effect. */
   onEffect: (user: ModelUser, step: Step) => void = () => undefined;
 
@@ -218,8 +224,11 @@ export class ModelOrg {
 
   async #write(call: StepCall, signal: AbortSignal): Promise<Answer<StepEffect>> {
     signal.throwIfAborted();
+    await this.gate();
     await call.beforeSend();
+    await this.afterRecord();
     if (signal.aborted) return this.#transport('ABORTED', 'none');
+    call.atDeparture?.();
     this.writes += 1;
     this.onArrival(call);
     const fault = this.faultOfWrite(this.writes, call);
@@ -254,8 +263,9 @@ export class ModelOrg {
   async #read(id: string, signal: AbortSignal): Promise<Answer<User>> {
     signal.throwIfAborted();
     this.reads += 1;
-    const fault = this.faultOfRead(this.reads);
+    const fault = this.faultOfRead(this.reads) ?? this.faultOfReadOf(id);
     await this.clock.sleep(this.latencyMs, signal);
+    this.onRead(id);
     if (fault?.kind === 'answer' || fault?.kind === 'throttled') return this.#refusal(fault);
     if (fault !== undefined) return this.#transport('ECONNREFUSED', 'none');
     const user = this.users.get(id);

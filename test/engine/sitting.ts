@@ -1,11 +1,16 @@
-import { patienceFor } from '../../src/config/defaults.ts';
+import { FRESHNESS, patienceFor } from '../../src/config/defaults.ts';
 import type { ActionSpec } from '../../src/domain/action.ts';
 import type { AppEvent } from '../../src/domain/event.ts';
 import type { JournalRecord, OutcomeRecord } from '../../src/domain/journal-record.ts';
 import type { OrgWriter } from '../../src/domain/org.ts';
 import type { Target } from '../../src/domain/plan.ts';
 import { KEPT_IN_CLEAR, type SecretRecord } from '../../src/domain/secret-sink.ts';
-import type { EngineEnd, EngineOptions, EnginePorts } from '../../src/engine/options.ts';
+import type {
+  EngineEnd,
+  EngineOptions,
+  EnginePorts,
+  TargetJudge,
+} from '../../src/engine/options.ts';
 import { runEngine } from '../../src/engine/run-engine.ts';
 import { RunFold } from '../../src/journal/fold.ts';
 import { idOf } from './model-org.ts';
@@ -28,6 +33,7 @@ export const OPTIONS: EngineOptions = {
   maxDurationMs: undefined,
   timeoutMs: 10_000,
   patience: patienceFor(10_000),
+  freshness: FRESHNESS,
 };
 
 export function targetOf(number: number, org?: ModelOrg): Target {
@@ -92,6 +98,7 @@ export interface SittingOptions {
   /** The targets break off before their n-th. */
   readonly targetsFail?: { readonly at: number; readonly error: Error };
   readonly caughtUp?: EnginePorts['caughtUp'];
+  readonly judge?: TargetJudge;
 }
 
 /** One process executing the run; may be killed, after which nothing of it happens any more. */
@@ -210,6 +217,7 @@ export class Sitting {
         this.events.push(event);
         setup.onEvent?.(event);
       },
+      ...(setup.judge === undefined ? {} : { judge: setup.judge }),
       ...(setup.caughtUp === undefined ? {} : { caughtUp: setup.caughtUp }),
       drain: this.drain.signal,
       signal: this.leave.signal,

@@ -1,7 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { idOf, ModelOrg } from './model-org.ts';
-import type { Failure } from '../../src/domain/failure.ts';
-import { targetsStop } from '../../src/engine/targets-stop.ts';
 import { Disk, planOf, RESET, Sitting } from './sitting.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -467,35 +465,6 @@ describe('what nobody expected', () => {
       },
     }).run();
     expect(end?.counts.succeeded).toBe(5);
-  });
-});
-
-describe('targets that the org no longer tells', () => {
-  test.each([
-    [401, 'E0000011', 'credentials'],
-    [403, 'E0000006', 'permission'],
-    [503, 'E0000100', 'org-unavailable'],
-  ] as const)('stop the run, settled and resumable: %d', async (status, oktaCode, kind) => {
-    const org = orgOf(20);
-    const disk = new Disk();
-    const error = targetsStop({
-      kind: 'okta',
-      status,
-      oktaCode,
-      message: '',
-      causes: [],
-      requestId: 'r1',
-      effect: 'none',
-      insufficientScope: false,
-    } as unknown as Failure);
-    const end = await new Sitting(org, disk, { targetsFail: { at: 9, error } }).run();
-    expect(end?.stop).toMatchObject({ kind });
-    expect(org.writes).toBeGreaterThan(0);
-    expect(disk.fold(20).counts.succeeded).toBe(org.writes);
-    expect(disk.records.at(-1)).toMatchObject({ kind: 'closed', stop: { kind } });
-    await new Sitting(org, disk).run();
-    expect(disk.fold(20).counts.succeeded).toBe(20);
-    expect(twice(org)).toBe(0);
   });
 });
 

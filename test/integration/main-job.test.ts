@@ -86,7 +86,7 @@ describe('rows that fail', () => {
     await s.rockstar();
     await s.run(['plan', '--file', 'users.csv', '--out', 'run']);
     const away = [...s.org.users()].filter(isEligible).slice(20, 24);
-    for (const { id } of away) s.org.suspend(id);
+    for (const { id } of away) s.org.putOutOfReach(id);
     const run = await s.run([
       'run',
       '--plan',
@@ -97,7 +97,7 @@ describe('rows that fail', () => {
       '--max-failures',
       '50%',
     ]);
-    for (const { id } of away) s.org.unsuspend(id);
+    for (const { id } of away) s.org.putInReach(id);
     return { s, run, away: new Set(away.map(({ id }) => id)) };
   }
 
@@ -111,7 +111,7 @@ describe('rows that fail', () => {
       expect(row).toMatchObject({
         _outcome: 'failed',
         _http_status: '403',
-        _okta_error_code: 'E0000038',
+        _okta_error_code: 'E0000006',
       });
       expect(row['_okta_request_id']).not.toBe('');
       expect(row['_okta_error']).not.toBe('');
@@ -178,14 +178,14 @@ describe('rows that fail', () => {
       const said = none.stderr.replace(/\s+/g, ' ');
       expect(said).toMatch(/no row that is failed, not-attempted with E0000047/);
       expect(said).toMatch(/Its rows: 54 succeeded, 2 skipped, 4 failed\./);
-      expect(said).toMatch(/4 E0000038/);
+      expect(said).toMatch(/4 E0000006/);
       expect(said).toMatch(/--only and --error/);
       const unknown = await s.run(['rerun', source, '--only', 'unknown', '--dry-run']);
       expectCode(unknown, 3);
       expect(unknown.stderr).toMatch(/--only/);
       expect(unknown.stderr).not.toMatch(/--where|--error/);
     }
-    const some = await s.run(['rerun', 'run', '--error', 'E0000038', '--dry-run', '--out', 'dry']);
+    const some = await s.run(['rerun', 'run', '--error', 'E0000006', '--dry-run', '--out', 'dry']);
     expect([some.code, outcomes(await readCsv(s.path('dry', 'results.csv')))]).toEqual([
       0,
       { 'not-attempted': 4 },

@@ -1,6 +1,6 @@
 import type { Target } from '../../domain/plan.ts';
 import type { Repeats } from '../../plan/repeats.ts';
-import { isActedOn, skip, type RecheckPorts } from '../recheck.ts';
+import { isActedOn, skip, type SkipPorts } from '../run/skip-row.ts';
 
 /**
  * Passes on the targets that no other run has acted on since the plan was made; the others end as `skipped`. Rows of which
@@ -9,7 +9,7 @@ import { isActedOn, skip, type RecheckPorts } from '../recheck.ts';
 export async function* spareDone(
   targets: AsyncIterable<Target>,
   repeats: Repeats,
-  ports: RecheckPorts,
+  ports: SkipPorts,
 ): AsyncIterable<Target> {
   for await (const target of targets) {
     const isOpen = !ports.state.ended(target.row) && !isActedOn(ports, target.row);

@@ -116,9 +116,9 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
   await say(
     stage,
     '3 of 6 · The run, interrupted',
-    `The org allows ${LIMIT} calls per ${WINDOW_MS / 1000} s. Somebody suspends three of the users meanwhile, and half-way somebody presses Ctrl-C.`,
+    `The org allows ${LIMIT} calls per ${WINDOW_MS / 1000} s. Three of the users are taken out of the token’s reach meanwhile, and half-way somebody presses Ctrl-C.`,
   );
-  const suspended = suspendSome(sandbox, 3);
+  const away = putSomeOutOfReach(sandbox, 3);
   const finished = new AbortController();
   const watcher = interruptAfter(stage, sandbox, Math.floor(targets / 2), finished.signal);
   const code = await type(stage, [
@@ -138,9 +138,9 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
   await say(
     stage,
     '5 of 6 · What failed, again',
-    'The three are active again; only their rows are run.',
+    'The token may touch the three again; only their rows are run.',
   );
-  for (const id of suspended) sandbox.unsuspend(id);
+  for (const id of away) sandbox.putInReach(id);
   expectCode(
     await type(stage, [
       'rerun',
@@ -159,12 +159,12 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
 }
 
 /** Rows at the end of the list, so that the run meets them late. */
-function suspendSome(sandbox: Sandbox, wanted: number): readonly string[] {
+function putSomeOutOfReach(sandbox: Sandbox, wanted: number): readonly string[] {
   const chosen = [...sandbox.users()]
     .filter((user) => user.status === 'ACTIVE' && user.provider === 'OKTA' && !user.admin)
     .slice(-wanted)
     .map((user) => user.id);
-  for (const id of chosen) sandbox.suspend(id);
+  for (const id of chosen) sandbox.putOutOfReach(id);
   return chosen;
 }
 

@@ -40,6 +40,11 @@ export class TempPasswordCall {
     }
   }
 
+  /** The row that was to ask sent nothing: the next one asks. */
+  unanswered(): void {
+    this.#asked = this.#splitOnly;
+  }
+
   /** Hears of a row's steps before and after an answer; true where they tell first that the org gives no password here. */
   learn([before]: readonly Step[], [after]: readonly Step[]): boolean {
     if (before !== 'temp-password' || after !== 'temp-password-split' || this.#splitOnly)

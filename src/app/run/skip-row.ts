@@ -1,0 +1,45 @@
+import type { AppEvent } from '../../domain/event.ts';
+import type { JournalWriter, RunState } from '../../domain/journal-record.ts';
+import type { Target } from '../../domain/plan.ts';
+import type { SkipReason } from '../../domain/verdict.ts';
+
+export interface SkipPorts {
+  readonly journal: JournalWriter;
+  readonly state: RunState;
+  readonly nowMs: () => number;
+  readonly emit: (event: AppEvent) => void;
+  /** Aborts when the run stops: then nobody is skipped any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Whether something of the row was done, or may have been: its state is the run's own doing then. */
+export function isActedOn({ state }: SkipPorts, row: number): boolean {
+  const open = state.open.get(row);
+  return open !== undefined && (open.pending !== undefined || open.stepsApplied.length > 0);
+}
+
+/** A row that is not acted on after all ends here, in the journal like any other. */
+export async function skip(target: Target, reason: SkipReason, ports: SkipPorts): Promise<void> {
+  const open = ports.state.open.get(target.row);
+  await ports.journal.append({
+    kind: 'outcome',
+    at: new Date(ports.nowMs()).toISOString(),
+    row: target.row,
+    outcome: 'skipped',
+    reason,
+    attempts: open?.attempts ?? 0,
+    ...(open === undefined ? {} : { startedAt: open.startedAt }),
+  });
+  ports.emit({
+    type: 'row',
+    row: target.row,
+    userId: target.userId,
+    login: target.login,
+    outcome: 'skipped',
+    reason,
+    status: undefined,
+    oktaCode: undefined,
+    requestId: undefined,
+    message: undefined,
+  });
+}
