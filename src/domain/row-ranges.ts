@@ -8,7 +8,7 @@ export class RowRanges {
     return this.#count;
   }
 
-  /** Adds a row; those that come in ascending order are told in the fewest words. */
+  /** Adds a row. */
   add(row: number): void {
     this.#count += 1;
     const last = this.#ranges.at(-1);
@@ -18,10 +18,21 @@ export class RowRanges {
 
   /** The rows in words, at most `most` ranges of them: `row 3`, `rows 3, 5–9 and 12 more`. */
   text(most: number): string {
-    const shown = this.#ranges.slice(0, most);
+    const shown = this.#merged().slice(0, most);
     const told = shown.reduce((sum, [from, to]) => sum + to - from + 1, 0);
     const words = shown.map(([from, to]) => (from === to ? String(from) : `${from}–${to}`));
     const more = this.#count > told ? ` and ${this.#count - told} more` : '';
     return `${this.#count === 1 ? 'row' : 'rows'} ${words.join(', ')}${more}`;
+  }
+
+  /** The ranges in ascending order, neighbours as one. */
+  #merged(): readonly (readonly [number, number])[] {
+    const merged: [number, number][] = [];
+    for (const [from, to] of this.#ranges.toSorted(([a], [b]) => a - b)) {
+      const last = merged.at(-1);
+      if (last !== undefined && from <= last[1] + 1) last[1] = Math.max(last[1], to);
+      else merged.push([from, to]);
+    }
+    return merged;
   }
 }
