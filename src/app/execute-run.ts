@@ -26,6 +26,7 @@ import { pauseNotes } from './pause-notes.ts';
 import { redactorOf } from './redaction.ts';
 import { ensureReports, recordsOf, reportAnew } from './reports.ts';
 import { checkNamed, checkRunConsent } from './run-consent.ts';
+import { canaryInspection } from './run/canary-links.ts';
 import { requireProtection, type AskedOf } from './run/protection.ts';
 import { replayRun } from './run/replay-run.ts';
 import { settle, type ExecutedRun } from './run/settle.ts';
@@ -224,6 +225,7 @@ async function executeLocked(
             clock: host.clock,
             random: host.random,
             emit: context.emit,
+            ...canaryInspection({ ...protecting, waitMs: guards.canaryWaitMs }, context),
             caughtUp: context.caughtUp,
             drain: interrupt.drain,
             signal: interrupt.leave,

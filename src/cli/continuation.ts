@@ -8,7 +8,7 @@ import { list, on, text, type Parsed } from './typed-flags.ts';
 const AROUND: readonly Flag[] = [...PACE, ...ORG, ...SECRETS];
 
 /** Guards that a run does not keep by itself; consent was given, and the canary stands in the journal. */
-const KEPT_BY_NONE = new Set(['max-failures', 'plan-max-age']);
+const KEPT_BY_NONE = new Set(['canary-wait', 'max-failures', 'plan-max-age']);
 const FOR_RESUME = [...GUARDS.filter(({ name }) => KEPT_BY_NONE.has(name)), ...AROUND];
 const FOR_RUN = [...GUARDS, ...AROUND];
 

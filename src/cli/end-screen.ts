@@ -26,7 +26,7 @@ export function stopInWords(stop: StopReason): string {
     case 'all-not-found':
       return `None of the first ${plural(stop.ended, 'user')} exists on this org. Is it the right org?`;
     case 'canary':
-      return `The canary did not take effect: ${stop.detail}`;
+      return `The canary failed: ${stop.detail}`;
     case 'our-bug':
       return `Okta calls our request malformed: ${stop.detail}`;
     case 'signal':

@@ -51,7 +51,9 @@ async function guideRun(stage: GuideStage, guided: Guided): Promise<number> {
     { value: 'later', label: 'Not now', hint: 'the plan is kept' },
   ] as const);
   const name = runName(dir, host.cwd);
-  const canary = how === 'canary' ? ['--canary', String(first)] : [];
+  // Mail to made-up people passes no scanner.
+  const wait = guided.org.lasting ? [] : ['--canary-wait', '0'];
+  const canary = how === 'canary' ? ['--canary', String(first), ...wait] : [];
   if (how === 'later') {
     showLine(stage, guided, canary);
     const secrets = guided.what.secrets.map((word) => ` ${shellWord(word)}`).join('');

@@ -14,6 +14,7 @@ export const SANDBOX: readonly Flag[] = [
   sandbox.text('window', 'TIME', 'length of a rate-limit window (60s)'),
   sandbox.text('window-start', 'HOW', 'first-call (default), as real orgs do, or grid'),
   sandbox.text('concurrency-limit', 'N', 'calls at once before a 429 with limit 0 (37)'),
+  sandbox.text('scanned', 'PCT', 'percent of users whose mail gateway opens every link (0)'),
   sandbox.text('rival-share', 'PCT', 'percent of each window that others spend (0)'),
   sandbox.text('latency', 'TIME', 'how long each answer takes (0)'),
   sandbox.text('search-lag', 'TIME', 'how late --search and --filter see a change (0)'),

@@ -54,6 +54,7 @@ export function sandboxRequest(parsed: Parsed): SandboxRequest {
     wholeNumber(name, text(parsed, name), least, most);
   const limit = text(parsed, 'limit');
   const rival = number('rival-share', 0, 95);
+  const scanned = number('scanned', 0, 100);
   return {
     port: number('port', 0, 65_535),
     users: number('users', 1, 5_000_000) ?? 500,
@@ -62,6 +63,7 @@ export function sandboxRequest(parsed: Parsed): SandboxRequest {
     windowMs: duration('window', text(parsed, 'window')),
     windowStart: oneOf(parsed, 'window-start', ['first-call', 'grid'] as const),
     concurrency: number('concurrency-limit', 1, 10_000),
+    mix: scanned === undefined ? undefined : { scanned: scanned / 100 },
     rivalShare: rival === undefined ? undefined : rival / 100,
     latencyMs: duration('latency', text(parsed, 'latency')),
     searchLagMs: duration('search-lag', text(parsed, 'search-lag')),

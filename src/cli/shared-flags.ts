@@ -83,6 +83,11 @@ export const GUARDS: readonly Flag[] = [
     'N',
     'act on N first, read them back, go on only if all took effect; resume keeps to it',
   ),
+  guards.text(
+    'canary-wait',
+    'TIME',
+    'how long the canary waits for mail scanners that open links (2m; 0: not at all)',
+  ),
   guards.text('max-failures', 'N|P%', 'stop when more fail (10%, judged after 20 rows)'),
   guards.text('plan-max-age', 'TIME', 'refuse a plan older than this (24h)'),
   guards.on(

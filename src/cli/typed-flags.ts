@@ -76,6 +76,7 @@ export function guardFlags(parsed: Parsed): GuardFlags {
     yes: on(parsed, 'yes'),
     maxUsers: text(parsed, 'max-users'),
     canary: text(parsed, 'canary'),
+    canaryWait: text(parsed, 'canary-wait'),
     maxFailures: text(parsed, 'max-failures'),
     planMaxAge: text(parsed, 'plan-max-age'),
     forceUnlock: on(parsed, 'force-unlock'),

@@ -15,6 +15,11 @@ export const DEFAULTS = {
   /** Share of ended rows that may fail before the run stops; judged from `failureSample` rows on. */
   maxFailurePercent: 10,
   failureSample: 20,
+  /**
+   * How long a canary that mails links waits before the System Log is asked who opened them. Mail gateways open a link within
+   * a minute of its mail, and the events of Okta's log come seconds later, at times a minute (Okta names no number).
+   */
+  canaryWaitMs: 2 * MINUTE_MS,
   planMaxAgeMs: 24 * HOUR_MS,
   /** Okta's windows last 60 s, not aligned to wall-clock minutes (Okta docs, rate limits). */
   windowMs: MINUTE_MS,

@@ -38,6 +38,7 @@ export interface GuardFlags {
   readonly yes: boolean;
   readonly maxUsers: string | undefined;
   readonly canary: string | undefined;
+  readonly canaryWait: string | undefined;
   readonly maxFailures: string | undefined;
   readonly planMaxAge: string | undefined;
   readonly forceUnlock: boolean;

@@ -29,6 +29,8 @@ export interface GuardConfig {
   readonly maxUsers: number | undefined;
   /** Undefined where the flag was not given: a run that is gone on with keeps its own. */
   readonly canary: number | undefined;
+  /** How long a canary that mails links waits for a mail scanner to open them; 0: it does not. */
+  readonly canaryWaitMs: number;
   readonly maxFailures: MaxFailures;
   readonly planMaxAgeMs: number;
   readonly forceUnlock: boolean;
@@ -62,6 +64,11 @@ function maxFailures(text: string | undefined): MaxFailures {
   );
 }
 
+function canaryWait(text: string | undefined): number {
+  if (text !== undefined && /^0(?:ms|s|m|h)?$/.test(text.trim())) return 0;
+  return duration('canary-wait', text) ?? DEFAULTS.canaryWaitMs;
+}
+
 /** Checks the guard flags and fills in the defaults. Rejects with USAGE. */
 export function resolveGuards(flags: GuardFlags): GuardConfig {
   if (flags.yes && flags.maxUsers === undefined) {
@@ -81,6 +88,7 @@ export function resolveGuards(flags: GuardFlags): GuardConfig {
     yes: flags.yes,
     maxUsers: wholeNumber('max-users', flags.maxUsers, 0),
     canary: wholeNumber('canary', flags.canary, 0),
+    canaryWaitMs: canaryWait(flags.canaryWait),
     maxFailures: maxFailures(flags.maxFailures),
     planMaxAgeMs: duration('plan-max-age', flags.planMaxAge) ?? DEFAULTS.planMaxAgeMs,
     forceUnlock: flags.forceUnlock,

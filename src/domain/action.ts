@@ -47,6 +47,11 @@ export function stepsOf(spec: ActionSpec): readonly Step[] {
   }
 }
 
+/** Tells whether Okta mails the users a link that works once. */
+export function mailsLink(spec: ActionSpec): boolean {
+  return spec.action === 'reset-password' && spec.sendEmail;
+}
+
 /** Tells whether the action brings back something that only the admin may see. */
 export function producesSecrets(spec: ActionSpec): boolean {
   return spec.action === 'temp-password' || (spec.action === 'reset-password' && !spec.sendEmail);

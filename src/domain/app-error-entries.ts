@@ -202,8 +202,8 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
   ],
   STOPPED_CANARY: [
     EXIT.refused,
-    'The canary users were not changed as they should have been.',
-    'Look at them in Okta before going on.',
+    'The canary users were not changed as they should have been, or a mail scanner opened their reset links.',
+    'Look at them in Okta before going on. Where a scanner opens the links, have the mail gateway leave links to your Okta address alone, or give temporary passwords.',
   ],
   AUTH_REJECTED: [
     EXIT.auth,

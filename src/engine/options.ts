@@ -10,6 +10,7 @@ import type { OutcomeCounts } from '../domain/outcome.ts';
 import type { SecretSink } from '../domain/secret-sink.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { BucketTraffic } from '../domain/summary.ts';
+import type { CanaryRow } from './canary.ts';
 import type { Patience } from './patience.ts';
 
 /** How many rows may fail or stay unknown before the run stops. A percentage is not judged before `FAILURE_SAMPLE` rows. */
@@ -73,6 +74,14 @@ export interface EnginePorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly emit: Emit;
+  /**
+   * Looks at canary rows that took effect for what their users' states do not show. Returns what is wrong, for the admin, or
+   * undefined where the run may go on. Rejects with the signal's reason after an abort.
+   */
+  readonly inspectCanary?: (
+    rows: readonly CanaryRow[],
+    signal: AbortSignal,
+  ) => Promise<string | undefined>;
   /** Asked before a row is begun: undefined, or resolves when more events may come. */
   readonly caughtUp?: (signal: AbortSignal) => Promise<void> | undefined;
   /** Aborted: take no new work, settle what is in flight. The reason is, or has as `signal`, the SignalName. */

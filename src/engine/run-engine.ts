@@ -208,7 +208,6 @@ class Engine {
 
   /** Acts on the first rows alone, and reads them back before any other is begun. */
   async #canary(count: number): Promise<void> {
-    const { writer, clock } = this.#ports;
     const rows: CanaryRow[] = [];
     this.#ledger.onEnded = ({ target, firstMark }, { outcome, reason }) => {
       const { row, userId } = target;
@@ -227,13 +226,7 @@ class Engine {
     }
     this.#ledger.onEnded = undefined;
     if (this.#halt.isStopped() || acted.length === 0) return;
-    const detail = await readBack(acted, writer, {
-      clock,
-      patience: this.#options.patience,
-      emit: (event) => this.#emit(event),
-      concurrency: this.#options.concurrency,
-      signal: this.#halt.stopping,
-    }).catch((error: unknown) => {
+    const detail = await this.#lookAtCanary(acted).catch((error: unknown) => {
       if (!this.#halt.isStopped()) throw error;
       return 'the run was stopped before the canary was read back';
     });
@@ -246,6 +239,16 @@ class Engine {
       const note = { kind: 'canary-verified', rows: acted.length } as const;
       this.#ledger.write({ kind: 'note', at: this.#ledger.now(), note });
     }
+  }
+
+  /** Returns what is wrong with the canary; undefined where nothing is. Rejects when the run stops meanwhile. */
+  async #lookAtCanary(rows: readonly CanaryRow[]): Promise<string | undefined> {
+    const { writer, clock, inspectCanary } = this.#ports;
+    const { patience, concurrency } = this.#options;
+    const signal = this.#halt.stopping;
+    const emit = (event: AppEvent) => this.#emit(event);
+    const wrong = await readBack(rows, writer, { clock, patience, emit, concurrency, signal });
+    return wrong ?? (await inspectCanary?.(rows, signal));
   }
 
   async #close(): Promise<void> {

@@ -95,7 +95,7 @@ export function stopText(stop: StopReason): string {
     case 'all-not-found':
       return `None of the first ${counted(stop.ended, 'user')} exists in this org.`;
     case 'canary':
-      return `The canary rows did not take effect. ${stop.detail}`;
+      return `The canary failed: ${stop.detail}`;
     case 'our-bug':
       return `Okta refused the form of our request. ${stop.detail}`;
     case 'signal':

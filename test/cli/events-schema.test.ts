@@ -39,7 +39,8 @@ describe('every line of --json is as schemas/events.schema.json says', () => {
       expect.arrayContaining(['run-started', 'row', 'stopping', 'run-ended', 'summary']),
     );
     for (const id of away) rig.org.putInReach(id);
-    const rerun = ['rerun', 'run', '--yes', '--max-users', '30', '--canary', '2'];
+    const consent = ['--yes', '--max-users', '30'];
+    const rerun = ['rerun', 'run', ...consent, '--canary', '2', '--canary-wait', '0'];
     expect(await types(...rerun)).toEqual(expect.arrayContaining(['preview', 'canary', 'summary']));
     expect(await types('followup', 'run')).toEqual(['followup']);
   });

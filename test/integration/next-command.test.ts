@@ -79,7 +79,8 @@ describe('the command that goes on', () => {
   test('of a plan repeats what the plan was given and a run would lose', async () => {
     const s = await stage({ users: 12, mix: PLAIN });
     await s.rockstar();
-    const flags = ['--max-users', '50', '--canary', '3', '--per-minute', '600', '--org', s.org.url];
+    const canary = ['--canary', '3', '--canary-wait', '0'];
+    const flags = ['--max-users', '50', ...canary, '--per-minute', '600', '--org', s.org.url];
     for (const command of [['plan'], ['run', '--dry-run']]) {
       const out = `of-${command.length}`;
       const argv = [...command, '--file', 'users.csv', '--out', out, ...flags];

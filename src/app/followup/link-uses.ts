@@ -69,6 +69,11 @@ export async function scanLinkUses(
 
 /** A person takes longer to find the mail, open it and click. */
 const SOONER_THAN_PEOPLE_MS = 60_000;
+/** Tells whether a link was opened sooner after its mail than a person does it. */
+export function isSoonerThanPeople(use: LinkUse, mailedMs: number): boolean {
+  return use.usedMs - mailedMs <= SOONER_THAN_PEOPLE_MS;
+}
+
 /** So many people's links opened from one address, each within a minute of its mail. */
 const FEWEST = 3;
 
@@ -83,7 +88,7 @@ export class ScannerTraces {
   readonly #byAddress = new Map<string, number>();
 
   add(use: LinkUse, resetMs: number): void {
-    if (use.address === undefined || use.usedMs - resetMs > SOONER_THAN_PEOPLE_MS) return;
+    if (use.address === undefined || !isSoonerThanPeople(use, resetMs)) return;
     this.#byAddress.set(use.address, (this.#byAddress.get(use.address) ?? 0) + 1);
   }
 

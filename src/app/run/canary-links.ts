@@ -1,0 +1,111 @@
+import { mailsLink, type ActionSpec } from '../../domain/action.ts';
+import { formatDuration } from '../../domain/duration.ts';
+import type { OrgReader } from '../../domain/org.ts';
+import type { Principal } from '../../domain/run-file.ts';
+import type { CanaryRow } from '../../engine/canary.ts';
+import type { EnginePorts } from '../../engine/options.ts';
+import type { AppContext } from '../context.ts';
+import { isSoonerThanPeople, scanLinkUses, type LinkUses } from '../followup/link-uses.ts';
+import { standingOf } from '../followup-state.ts';
+
+export interface CanaryLinks {
+  readonly run: { readonly spec: ActionSpec };
+  /** Users that the run had left before its canary. */
+  readonly users: number;
+  /** How long scanners get to open the links. */
+  readonly waitMs: number;
+  readonly reader: Pick<OrgReader, 'user' | 'logEvents' | 'serverNowMs'>;
+  readonly principal: Principal;
+}
+
+type Mailed = CanaryRow & { readonly mark: NonNullable<CanaryRow['mark']> };
+
+const GRAIN_MS = 1000;
+/** Addresses named in a sentence. */
+const MOST_ADDRESSES = 3;
+
+const UNREADABLE =
+  'The System Log cannot be read with this credential (okta.logs.read), so the canary cannot tell whether a mail scanner uses the reset links up. It does not wait for one.';
+
+/** The canary rows whose link was opened sooner than a person does it, and who have set no password since. */
+async function eaten(
+  mailed: readonly Mailed[],
+  uses: LinkUses,
+  reader: CanaryLinks['reader'],
+  spec: ActionSpec,
+  signal: AbortSignal,
+): Promise<readonly (string | undefined)[]> {
+  const addresses: (string | undefined)[] = [];
+  for (const { userId, mark } of mailed) {
+    const resetMs = mark.serverTimeMs - GRAIN_MS;
+    const use = uses.after(userId, resetMs);
+    if (use === undefined) continue;
+    const answer = await reader.user(userId, signal);
+    // The opened link is known; that the user got on with it is not.
+    if (answer.kind === 'failed') {
+      if (isSoonerThanPeople(use, resetMs)) addresses.push(use.address);
+      continue;
+    }
+    const nowMs = reader.serverNowMs() ?? use.usedMs;
+    const { state } = standingOf({ spec, resetMs, before: mark.before }, answer.value, {
+      nowMs,
+      lifetimeMs: 0,
+      bouncedMs: undefined,
+      linkUsedMs: use.usedMs,
+    });
+    // A write that had to be tried again was mailed later than its first attempt.
+    const mailedMs = Math.max(resetMs, answer.value.statusChangedMs ?? resetMs);
+    if (state === 'link-used' && isSoonerThanPeople(use, mailedMs)) addresses.push(use.address);
+  }
+  return addresses;
+}
+
+function detailOf(addresses: readonly (string | undefined)[], mailed: number): string {
+  const known = [...new Set(addresses.filter((address) => address !== undefined))];
+  const from = known.length === 0 ? '' : ` (from ${known.slice(0, MOST_ADDRESSES).join(', ')})`;
+  return `Reset links opened within a minute of their mail, and no password set since: ${addresses.length} of ${mailed}${from}. A mail scanner does that, and a link works once. Have the mail gateway leave links to your Okta address alone and resume, or give temporary passwords instead. If these users opened the links themselves: resume with --canary-wait 0.`;
+}
+
+/**
+ * Makes the part of a canary that looks for mail scanners: it waits `waitMs` and reads from the System Log whether the links
+ * were opened by machine. There is none where no link is mailed, or the wait is 0. It neither waits nor looks where the log cannot
+ * be read, which it says, or where nobody comes after the canary.
+ */
+export function canaryInspection(
+  links: CanaryLinks,
+  context: Pick<AppContext, 'host' | 'emit'>,
+): Pick<EnginePorts, 'inspectCanary'> {
+  const { run, users, waitMs, reader, principal } = links;
+  const { clock } = context.host;
+  if (!mailsLink(run.spec) || waitMs === 0) return {};
+  const principalId = principal.kind === 'user' ? principal.id : undefined;
+  const nowMs = () => reader.serverNowMs() ?? clock.nowMs();
+  const say = (level: 'info' | 'warning', text: string) =>
+    context.emit({ type: 'message', level, text });
+  const inspectCanary: EnginePorts['inspectCanary'] = async (rows, signal) => {
+    const mailed = rows.filter(
+      (row): row is Mailed => row.outcome === 'succeeded' && row.mark !== undefined,
+    );
+    if (mailed.length === 0 || rows.length >= users) return undefined;
+    const sinceMs = Math.min(...mailed.map(({ mark }) => mark.serverTimeMs)) - GRAIN_MS;
+    const scan = () =>
+      scanLinkUses(reader, { sinceMs, untilMs: nowMs() + GRAIN_MS, principalId }, signal);
+    if ((await scan()).reading === 'unreadable') {
+      say('warning', UNREADABLE);
+      return undefined;
+    }
+    say(
+      'info',
+      `The canary took effect. It waits ${formatDuration(waitMs)} now, to see whether a mail scanner opens the links before their users do (--canary-wait 0 does without, --canary-wait 5m waits longer).`,
+    );
+    await clock.sleep(waitMs, signal);
+    const uses = await scan();
+    if (uses.reading === 'unreadable') {
+      say('warning', UNREADABLE);
+      return undefined;
+    }
+    const addresses = await eaten(mailed, uses, reader, run.spec, signal);
+    return addresses.length === 0 ? undefined : detailOf(addresses, mailed.length);
+  };
+  return { inspectCanary };
+}

@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals';
+import { canaryInspection } from '../../src/app/run/canary-links.ts';
+import type { LogEvent } from '../../src/domain/org.ts';
+import type { UserId } from '../../src/domain/user-id.ts';
+import type { User } from '../../src/domain/user.ts';
+import { host } from '../../src/host.ts';
+
+const RESET_MS = Date.parse('2026-11-22T03:15:00Z');
+const SECOND_MS = 1000;
+const id = (row: number) => `00u${String(row).padStart(17, '0')}` as UserId;
+const before = {
+  status: 'ACTIVE',
+  statusChangedMs: RESET_MS - 9_000_000,
+  passwordChangedMs: RESET_MS - 9_000_000,
+};
+const recovering = { status: 'RECOVERY', statusChangedMs: RESET_MS, passwordChangedMs: undefined };
+const call = { status: 200, requestId: undefined, serverTimeMs: undefined, durationMs: 1 };
+
+interface Seen {
+  readonly openedMs: number;
+  readonly actorId?: string;
+  readonly user?: Partial<User> | 'unreadable';
+}
+
+/** What the inspection says of a canary of three, of whom the first is as seen. */
+async function inspected({ openedMs, actorId, user = {} }: Seen): Promise<string | undefined> {
+  const opened: LogEvent = {
+    uuid: 'u',
+    eventType: 'user.account.use_token',
+    publishedMs: openedMs,
+    actorId,
+    userIds: [id(1)],
+    result: 'FAILURE',
+    reason: undefined,
+    requestId: undefined,
+    clientIp: '203.0.113.9',
+  };
+  const { inspectCanary } = canaryInspection(
+    {
+      run: {
+        spec: {
+          action: 'reset-password',
+          sendEmail: true,
+          revokeSessions: false,
+          revokeTokens: false,
+        },
+      },
+      users: 10,
+      waitMs: 120_000,
+      principal: { kind: 'user', id: id(99), login: 'admin@acme.example' },
+      reader: {
+        serverNowMs: () => RESET_MS + 125_000,
+        logEvents: async () => ({
+          kind: 'ok',
+          value: { items: [opened], next: undefined },
+          call,
+        }),
+        user: async () =>
+          user === 'unreadable'
+            ? { kind: 'failed', failure: { kind: 'network', message: 'cut' } as never, call }
+            : { kind: 'ok', value: { id: id(1), ...recovering, ...user } as User, call },
+      },
+    },
+    {
+      emit: () => undefined,
+      host: { ...host, clock: { ...host.clock, sleep: () => Promise.resolve() } },
+    },
+  );
+  const rows = [1, 2, 3].map((row) => ({
+    row,
+    userId: id(row),
+    outcome: 'succeeded' as const,
+    reason: undefined,
+    mark: { step: 'reset-password' as const, attempt: 1, serverTimeMs: RESET_MS, before },
+  }));
+  return inspectCanary?.(rows, new AbortController().signal);
+}
+
+describe('a link of the canary that was opened', () => {
+  test.each<[string, Seen]>([
+    ['seconds after the mail', { openedMs: RESET_MS + 4 * SECOND_MS }],
+    [
+      'seconds after the mail of a later try',
+      {
+        openedMs: RESET_MS + 95 * SECOND_MS,
+        user: { statusChangedMs: RESET_MS + 90 * SECOND_MS },
+      },
+    ],
+    ['for a user who cannot be read', { openedMs: RESET_MS + SECOND_MS, user: 'unreadable' }],
+  ])('%s is one for a scanner', async (_what, seen) => {
+    expect(await inspected(seen)).toContain('since: 1 of 3 (from 203.0.113.9)');
+  });
+
+  test.each<[string, Seen]>([
+    ['as late as a person does it', { openedMs: RESET_MS + 62 * SECOND_MS }],
+    ['before the reset', { openedMs: RESET_MS - 60 * SECOND_MS }],
+    ['by our own credential', { openedMs: RESET_MS + SECOND_MS, actorId: id(99) }],
+    [
+      'and led to a new password',
+      {
+        openedMs: RESET_MS + 20 * SECOND_MS,
+        user: {
+          status: 'ACTIVE',
+          statusChangedMs: RESET_MS + 40 * SECOND_MS,
+          passwordChangedMs: RESET_MS + 40 * SECOND_MS,
+        },
+      },
+    ],
+  ])('%s is none', async (_what, seen) => {
+    expect(await inspected(seen)).toBeUndefined();
+  });
+});
