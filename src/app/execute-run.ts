@@ -25,7 +25,7 @@ import { handedOver, holdParents, type HeldParents } from './parent-runs.ts';
 import { pauseNotes } from './pause-notes.ts';
 import { redactorOf } from './redaction.ts';
 import { ensureReports, recordsOf, reportAnew } from './reports.ts';
-import { checkNamed, checkRunConsent } from './run-consent.ts';
+import { checkNamed, checkRunConsent, firstOf, goOnPort, type AskToGoOn } from './run-consent.ts';
 import { canaryInspection } from './run/canary-links.ts';
 import { requireProtection, type AskedOf } from './run/protection.ts';
 import { replayRun } from './run/replay-run.ts';
@@ -49,6 +49,7 @@ export interface ExecuteInput {
   readonly secrets: (run: RunFile, kept: readonly string[]) => SecretsPlace;
   /** Asks a person, where there is one; undefined where nobody can be asked. Rejects on a no. */
   readonly ask: ((asked: AskedOf) => Promise<void>) | undefined;
+  readonly askToGoOn: AskToGoOn | undefined;
   readonly continuation: CommandLines;
 }
 
@@ -139,13 +140,13 @@ async function executeLocked(
       const { reader } = connection;
       const orgMs = reader.serverNowMs() ?? host.clock.nowMs();
       const expired = expiredPlan(run, replay, orgMs, guards.planMaxAgeMs);
-      const users = run.targets - replay.endedCount;
+      const first = firstOf(run, replay, consent === 'ask' ? canary : undefined);
       const protecting = {
         dir,
         run,
         guards,
         consent,
-        users,
+        ...first,
         principal: identity.principal,
         reader,
       };
@@ -183,6 +184,7 @@ async function executeLocked(
           pid: host.pid,
           hostname: host.hostname,
           ...(canary === undefined ? {} : { canary }),
+          ...(first.later > 0 ? { canaryOnly: true } : {}),
           ...recipientsToKeep(secretsPlace, keptRecipients),
         });
         begun = true;
@@ -230,6 +232,7 @@ async function executeLocked(
             drain: interrupt.drain,
             signal: interrupt.leave,
             traffic: connection.traffic,
+            ...(first.later > 0 ? goOnPort(input.askToGoOn, run, first.later) : {}),
           },
         );
         stop = end.stop;

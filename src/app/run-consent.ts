@@ -1,5 +1,6 @@
 import type { GuardConfig } from '../config/pace.ts';
 import type { RunFile } from '../domain/run-file.ts';
+import type { EnginePorts } from '../engine/options.ts';
 import type { Replay } from '../journal/replay.ts';
 import { checkConsent, type ConsentTerms } from '../plan/guards.ts';
 import type { AppContext } from './context.ts';
@@ -15,7 +16,7 @@ function termsOf(
   return {
     targets: run.targets,
     remaining: run.targets - replay.endedCount,
-    begun: replay.opened.length > 0,
+    begun: replay.opened.length > 0 && replay.consented,
     host: run.host,
     confirm: guards.confirm,
     yes: guards.yes,
@@ -31,7 +32,7 @@ export function checkNamed(run: RunFile, replay: Replay, guards: GuardConfig): v
 
 /**
  * Says whether a yes to the run was given or is still to be asked for. Consent was given when it was begun; only a first
- * start needs it. What the command line names is checked at every start. Throws CONFIRM_*, MAX_USERS_EXCEEDED.
+ * start needs it, and one that had consent to its canary alone. What the command line names is checked at every start. Throws CONFIRM_*, MAX_USERS_EXCEEDED.
  */
 export function checkRunConsent(
   input: {
@@ -51,4 +52,40 @@ export function checkRunConsent(
       command: input.continuation.run(runName(input.dir, context.host.cwd)),
     }),
   );
+}
+
+/**
+ * How many users a yes is asked for first, and how many later: the canary, and the rest once that was read back. All at once
+ * without a canary, or after it.
+ */
+export function firstOf(
+  run: RunFile,
+  state: Pick<Replay, 'endedCount' | 'canaryVerified'>,
+  canary: number | undefined,
+): { readonly users: number; readonly later: number } {
+  const left = run.targets - state.endedCount;
+  const users = canary === undefined || state.canaryVerified ? left : Math.min(left, canary);
+  return { users, later: left - users };
+}
+
+/** The canary users as they were read back, and how many users are left. */
+export interface CanarySeen {
+  readonly run: RunFile;
+  readonly users: readonly { readonly login: string; readonly status: string }[];
+  readonly left: number;
+}
+
+/** Shows how the canary users were read back, and asks whether to go on with those that are left. */
+export type AskToGoOn = (canary: CanarySeen, signal: AbortSignal) => Promise<boolean>;
+
+/** What the engine asks after the canary, where consent was to that alone. */
+export function goOnPort(
+  ask: AskToGoOn | undefined,
+  run: RunFile,
+  left: number,
+): Pick<EnginePorts, 'goOn'> {
+  return {
+    goOn: async (users, signal) =>
+      (await ask?.({ run, users, left }, signal)) ?? false,
+  };
 }

@@ -1,48 +1,41 @@
-import type { ActionSpec } from '../domain/action.ts';
+import type { AskedOf } from '../app/run/protection.ts';
+import type { CanarySeen } from '../app/run-consent.ts';
 import { consentText } from '../domain/action-words.ts';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
-import { WIDEST, wrap } from '../text/layout.ts';
+import { alignColumns, WIDEST, wrap } from '../text/layout.ts';
 import { asLines, styled } from '../text/styled.ts';
-import { readLine } from './line-input.ts';
+import type { LineInput } from './line-input.ts';
 import type { Terminal } from './terminal.ts';
-import { plural } from './words.ts';
+import { count, plural } from './words.ts';
+
+const MOST_SHOWN = 10;
 
 /**
  * Asks for `COUNT@HOST` to be typed. Anything else is a no: rejects with CONFIRM_MISMATCH, and nothing is sent.
- * Leaving with Ctrl-C or Ctrl-D is a no as well.
+ * Leaving with Ctrl-C or Ctrl-D is a no as well. `plan` is the command that executes the plan later.
  */
 export async function askConsent(
   terminal: Terminal,
-  asked: {
-    readonly targets: number;
-    readonly host: string;
-    readonly spec: ActionSpec;
-    /** The command that executes the plan later. */
-    readonly plan: string;
-    /** What would not be spared because a protecting list could not be read whole: one plain sentence each. */
-    readonly unread: readonly string[];
-  },
+  input: LineInput,
+  { run, users, later, unread, plan }: AskedOf & { readonly plan: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const { style } = terminal;
-  const { targets, host, spec, plan, unread } = asked;
+  const { bold, red } = terminal.style;
+  const { host, spec } = run;
   const width = Math.min(WIDEST, terminal.host.stderr.size().columns) - 1;
-  const open = unread.map((text) => style.red(wrap(`! ${text}.`, width, '  ').join('\n')));
-  const who = `${plural(targets, 'user')} on ${host}`;
-  const wanted = `${targets}@${host}`;
+  const open = unread.map(({ text }) => red(wrap(`! ${text}.`, width, '  ').join('\n')));
+  const all = plural(users + later, 'user');
+  const who = `${later === 0 ? all : `the first ${count(users)} of ${all}`} on ${host}`;
+  const wanted = `${users}@${host}`;
+  const then =
+    later === 0
+      ? ''
+      : `They are read back, and you are asked again before the other ${count(later)}.\n`;
   await terminal.err(
-    styled`\n${asLines([...open, ''])}${style.bold(consentText(spec, targets, who))}\nType ${style.bold(wanted)} to go on, anything else to leave: `,
+    styled`\n${asLines([...open, ''])}${bold(consentText(spec, users, who))}\n${then}Type ${bold(wanted)} to go on, anything else to leave: `,
   );
-  const stopped = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-  let typed: string | undefined;
-  try {
-    typed = await Promise.race([readLine(terminal.host.stdin), stopped]);
-  } finally {
-    terminal.host.stdin.close();
-  }
+  const typed = await input.next(signal);
   if (typed === wanted) return;
   throw new AppError(
     'CONFIRM_MISMATCH',
@@ -54,4 +47,38 @@ export async function askConsent(
       exitCode: EXIT.refused,
     },
   );
+}
+
+/** Shows how the canary users were read back, and asks for the rest. Only `COUNT@HOST` is a yes. */
+export async function askToGoOn(
+  terminal: Terminal,
+  input: LineInput,
+  { run, users, left }: CanarySeen,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { bold, green } = terminal.style;
+  const { host, spec } = run;
+  const width = Math.min(WIDEST, terminal.host.stderr.size().columns) - 1;
+  const shown = alignColumns(
+    users.slice(0, MOST_SHOWN).map(({ login, status }) => [{ text: login }, { text: status }]),
+    { width, indent: '  ', flexible: 0 },
+  );
+  const mails = spec.action === 'reset-password' && spec.sendEmail;
+  const who = `the other ${plural(left, 'user')} on ${host}`;
+  const wanted = `${left}@${host}`;
+  await terminal.err(
+    asLines([
+      '',
+      green(`${plural(users.length, 'user')} read back, as they should be:`),
+      ...shown,
+      ...(users.length > MOST_SHOWN ? [`  … and ${count(users.length - MOST_SHOWN)} more`] : []),
+      '',
+      mails
+        ? 'Look now: have the mails arrived, and does a link work?'
+        : 'Look now: is it as you expect?',
+      bold(consentText(spec, left, who)),
+      styled`Type ${bold(wanted)} to go on, anything else to stop here: `,
+    ]),
+  );
+  return (await input.next(signal)) === wanted;
 }

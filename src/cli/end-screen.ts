@@ -27,6 +27,8 @@ export function stopInWords(stop: StopReason): string {
       return `None of the first ${plural(stop.ended, 'user')} exists on this org. Is it the right org?`;
     case 'canary':
       return `The canary failed: ${stop.detail}`;
+    case 'declined':
+      return `Stopped after the first ${plural(stop.done, 'user')}, as you said.`;
     case 'our-bug':
       return `Okta calls our request malformed: ${stop.detail}`;
     case 'signal':

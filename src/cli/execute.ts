@@ -5,9 +5,10 @@ import type { GuardConfig, PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
 import { resolveSecretsPlace } from '../config/output.ts';
 import { findErrorEntry } from '../domain/okta-error.ts';
-import { askConsent } from './consent.ts';
+import { askConsent, askToGoOn } from './consent.ts';
 import { continuationOf, linesAfter } from './continuation.ts';
 import { endScreen } from './end-screen.ts';
+import { openLineInput } from './line-input.ts';
 import type { Session } from './session.ts';
 import { showPreview } from './show-preview.ts';
 import type { Terminal } from './terminal.ts';
@@ -29,6 +30,7 @@ export async function executeAndShow(
   session: Session,
 ): Promise<number> {
   const continuation = continuationOf(input.parsed);
+  const answers = openLineInput(terminal.host.stdin);
   const ended = await executeRun(
     {
       dir: input.dir,
@@ -38,27 +40,23 @@ export async function executeAndShow(
       continuation,
       secrets: (run, kept) => resolveSecretsPlace(outputFlags(input.parsed), run.spec, kept),
       ask: terminal.interactive
-        ? async ({ run, users, unread }) => {
+        ? async (question) => {
             await session.settle();
             if (!input.previewed)
-              await showPreview(input.dir, run, terminal, session, input.pace.between);
-            const asked = askConsent(
-              terminal,
-              {
-                targets: users,
-                host: run.host,
-                spec: run.spec,
-                plan: continuation.run(runName(input.dir, terminal.host.cwd)),
-                unread: unread.map(({ text }) => text),
-              },
-              session.context.interrupt.drain,
-            );
+              await showPreview(input.dir, question.run, terminal, session, input.pace.between);
+            const plan = continuation.run(runName(input.dir, terminal.host.cwd));
+            const { drain } = session.context.interrupt;
+            const asked = askConsent(terminal, answers, { ...question, plan }, drain);
             await declinedByNo(asked, input.dir, terminal.host.clock);
           }
         : undefined,
+      askToGoOn: terminal.interactive
+        ? (canary, signal) =>
+            session.undisturbed(() => askToGoOn(terminal, answers, canary, signal))
+        : undefined,
     },
     session.context,
-  );
+  ).finally(answers.close);
   await session.settle();
   if (terminal.json) {
     await session.publish({

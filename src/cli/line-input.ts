@@ -1,3 +1,5 @@
+import type { Host } from '../domain/host.ts';
+
 interface Reading {
   readonly chunks: AsyncIterator<Uint8Array>;
   readonly decoder: TextDecoder;
@@ -30,4 +32,26 @@ export async function readLine(stdin: AsyncIterable<Uint8Array>): Promise<string
     }
     reading.rest += reading.decoder.decode(next.value, { stream: true });
   }
+}
+
+/** Lines as a person types them, one question after another. */
+export interface LineInput {
+  /** The next line; undefined at the end of the input. Rejects with the signal's reason on abort. */
+  readonly next: (signal: AbortSignal) => Promise<string | undefined>;
+  /** Lets go of the input, so that a read nobody waits for keeps nothing alive. */
+  readonly close: () => void;
+}
+
+/** Opens the lines of standard input; nothing is read before a line is wanted. */
+export function openLineInput(stdin: Host['stdin']): LineInput {
+  return {
+    next: async (signal) => {
+      signal.throwIfAborted();
+      const stopped = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      });
+      return Promise.race([readLine(stdin), stopped]);
+    },
+    close: () => stdin.close(),
+  };
 }

@@ -38,6 +38,8 @@ export interface Progress {
   readonly event: (event: AppEvent) => void;
   /** Removes what is redrawn, so that other text can follow. */
   readonly clear: () => Promise<void>;
+  /** Removes what is redrawn, and draws nothing more until it is let go of. */
+  readonly hold: (on: boolean) => Promise<void>;
   /** Ends the display for good. */
   readonly end: () => void;
 }
@@ -138,6 +140,7 @@ export function makeProgress(terminal: Terminal): Progress {
     errors: new Map(),
   };
   let drawn = 0;
+  let held = false;
   let lastMs = 0;
   let lines: Promise<void> = Promise.resolve();
   const write = (text: Text) => {
@@ -178,7 +181,7 @@ export function makeProgress(terminal: Terminal): Progress {
     }
   };
   const tick = (force = false) => {
-    if (terminal.quiet || terminal.json) return;
+    if (terminal.quiet || terminal.json || held) return;
     const nowMs = clock.monotonicMs();
     if (!force && nowMs - lastMs < (terminal.animated ? REDRAW_MS : LINE_EVERY_MS)) return;
     lastMs = nowMs;
@@ -197,6 +200,10 @@ export function makeProgress(terminal: Terminal): Progress {
     }
   };
 
+  const clear = async () => {
+    if (drawn > 0) redraw([]);
+    await lines;
+  };
   return {
     end: () => ended.abort(),
     event: (event) => {
@@ -251,9 +258,11 @@ export function makeProgress(terminal: Terminal): Progress {
         tick(true);
       }
     },
-    clear: async () => {
-      if (drawn > 0) redraw([]);
-      await lines;
+    clear,
+    hold: async (on) => {
+      held = on;
+      if (on) await clear();
+      else tick(terminal.animated);
     },
   };
 }

@@ -22,6 +22,8 @@ export interface Session {
   ) => Promise<void>;
   /** Removes the progress display, so that a screen can follow. */
   readonly settle: () => Promise<void>;
+  /** Does what needs the terminal for itself: no progress is drawn meanwhile. */
+  readonly undisturbed: <T>(work: () => Promise<T>) => Promise<T>;
   /** Leaves a line free after messages, so that a screen stands by itself. */
   readonly gap: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -106,6 +108,15 @@ export function openSession(
     settle: async () => {
       await Promise.all([tail, lines.settle()]);
       await progress.clear();
+    },
+    undisturbed: async (work) => {
+      await Promise.all([tail, lines.settle()]);
+      await progress.hold(true);
+      try {
+        return await work();
+      } finally {
+        await progress.hold(false);
+      }
     },
     gap: async () => {
       if (said) await terminal.err('\n');

@@ -37,6 +37,7 @@ export function exitCodeOfRun(end: {
       case 'signal':
         return stop.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
       case 'max-duration':
+      case 'declined':
       case 'org-unavailable':
       case 'disk':
         return EXIT.incomplete;

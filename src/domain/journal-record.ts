@@ -22,6 +22,8 @@ export interface OpenedRecord {
   readonly hostname: string;
   /** Rows asked to be acted on and read back before the others; absent where nobody said. */
   readonly canary?: number;
+  /** Consent was to the canary; a note `consented` tells when it came to the rest. */
+  readonly canaryOnly?: true;
   /** The age recipients that secrets are sealed to from here on; absent where run.json names them, or there are none. */
   readonly recipients?: readonly string[];
 }
@@ -105,6 +107,8 @@ export interface NoteRecord {
   readonly at: string;
   readonly note:
     | { readonly kind: 'canary-verified'; readonly rows: number }
+    /** Somebody said yes to what is left after the canary. */
+    | { readonly kind: 'consented'; readonly rows: number }
     | {
         readonly kind: 'pause';
         readonly bucket: string;

@@ -10,6 +10,8 @@ export type StopReason =
   | { readonly kind: 'all-not-found'; readonly ended: number }
   | { readonly kind: 'canary'; readonly detail: string }
   /** Okta calls our request malformed: sending more of them helps nobody. */
+  /** Somebody looked at the canary, and did not go on. */
+  | { readonly kind: 'declined'; readonly done: number }
   | { readonly kind: 'our-bug'; readonly detail: string }
   | { readonly kind: 'signal'; readonly signal: SignalName }
   | { readonly kind: 'max-duration'; readonly limitMs: number }
@@ -26,6 +28,7 @@ export function standingStop(stop: StopReason | undefined, left: number): StopRe
   switch (stop.kind) {
     case 'signal':
     case 'max-duration':
+    case 'declined':
     case 'org-unavailable':
     case 'plan-expired':
     case 'disk':

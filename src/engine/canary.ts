@@ -20,6 +20,13 @@ export interface CanaryRow {
   readonly mark: Mark | undefined;
 }
 
+/** A canary user as it was read back. */
+export interface SeenUser {
+  readonly row: number;
+  readonly login: string;
+  readonly status: string;
+}
+
 /** The status a step leads to, for users that had it before as well: nothing else would show. */
 function isExpected(mark: Mark, user: User): boolean {
   return mark.step === 'reset-password'
@@ -45,6 +52,8 @@ export async function readBack(
     readonly emit: Emit;
     readonly concurrency: number;
     readonly signal: AbortSignal;
+    /** Hears of each user that shows the effect. */
+    readonly onSeen?: (seen: SeenUser) => void;
   },
 ): Promise<string | undefined> {
   const bad = rows.find(({ outcome }) => outcome === 'failed' || outcome === 'unknown');
@@ -70,7 +79,11 @@ export async function readBack(
     for (let final = false; ;) {
       const atMs = orgNowMs();
       const answer = await org.user(userId, signal);
-      if (answer.kind === 'ok' && tookEffect(mark, answer.value)) return undefined;
+      if (answer.kind === 'ok' && tookEffect(mark, answer.value)) {
+        const { login, status } = answer.value;
+        terms.onSeen?.({ row, login, status });
+        return undefined;
+      }
       seen =
         answer.kind === 'ok' ? `shows status ${answer.value.status}` : 'could not be read back';
       if (final) break;
@@ -84,4 +97,18 @@ export async function readBack(
   };
   const checks = await queue.addAll(rows.map((row) => () => check(row)));
   return checks.find((problem) => problem !== undefined);
+}
+
+/** Asks whether to go on; a stop meanwhile is a no. */
+export async function isYes(
+  goOn: (seen: readonly SeenUser[], signal: AbortSignal) => Promise<boolean>,
+  seen: readonly SeenUser[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    return await goOn(seen, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return false;
+  }
 }

@@ -10,7 +10,7 @@ import type { OutcomeCounts } from '../domain/outcome.ts';
 import type { SecretSink } from '../domain/secret-sink.ts';
 import type { StopReason } from '../domain/stop.ts';
 import type { BucketTraffic } from '../domain/summary.ts';
-import type { CanaryRow } from './canary.ts';
+import type { CanaryRow, SeenUser } from './canary.ts';
 import type { Patience } from './patience.ts';
 
 /** How many rows may fail or stay unknown before the run stops. A percentage is not judged before `FAILURE_SAMPLE` rows. */
@@ -84,6 +84,8 @@ export interface EnginePorts {
   ) => Promise<string | undefined>;
   /** Asked before a row is begun: undefined, or resolves when more events may come. */
   readonly caughtUp?: (signal: AbortSignal) => Promise<void> | undefined;
+  /** Asked once the canary is verified and rows are left: whether to go on with them. Rejects on abort of the signal. */
+  readonly goOn?: (seen: readonly SeenUser[], signal: AbortSignal) => Promise<boolean>;
   /** Aborted: take no new work, settle what is in flight. The reason is, or has as `signal`, the SignalName. */
   readonly drain: AbortSignal;
   /** Aborted: leave now; attempts under way stay open in the journal and are settled by the next sitting. */

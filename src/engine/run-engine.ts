@@ -1,9 +1,9 @@
 import { producesSecrets, stepsOf } from '../domain/action.ts';
 import type { AppEvent } from '../domain/event.ts';
-import type { JournalRecord } from '../domain/journal-record.ts';
+import type { JournalRecord, NoteRecord } from '../domain/journal-record.ts';
 import type { Target } from '../domain/plan.ts';
-import { readBack } from './canary.ts';
-import type { CanaryRow } from './canary.ts';
+import { isYes, readBack } from './canary.ts';
+import type { CanaryRow, SeenUser } from './canary.ts';
 import { Halt } from './halt.ts';
 import { Ledger } from './ledger.ts';
 import { LogDesk } from './log-desk.ts';
@@ -226,7 +226,8 @@ class Engine {
     }
     this.#ledger.onEnded = undefined;
     if (this.#halt.isStopped() || acted.length === 0) return;
-    const detail = await this.#lookAtCanary(acted).catch((error: unknown) => {
+    const seen: SeenUser[] = [];
+    const detail = await this.#lookAtCanary(acted, seen).catch((error: unknown) => {
       if (!this.#halt.isStopped()) throw error;
       return 'the run was stopped before the canary was read back';
     });
@@ -236,19 +237,35 @@ class Engine {
     this.#emit({ type: 'canary', phase, rows: acted.length });
     if (detail !== undefined) this.#halt.request({ kind: 'canary', detail });
     else {
-      const note = { kind: 'canary-verified', rows: acted.length } as const;
-      this.#ledger.write({ kind: 'note', at: this.#ledger.now(), note });
+      this.#note({ kind: 'canary-verified', rows: acted.length });
+      await this.#askToGoOn(acted.length, seen);
     }
   }
 
   /** Returns what is wrong with the canary; undefined where nothing is. Rejects when the run stops meanwhile. */
-  async #lookAtCanary(rows: readonly CanaryRow[]): Promise<string | undefined> {
+  async #lookAtCanary(rows: readonly CanaryRow[], seen: SeenUser[]): Promise<string | undefined> {
     const { writer, clock, inspectCanary } = this.#ports;
     const { patience, concurrency } = this.#options;
     const signal = this.#halt.stopping;
     const emit = (event: AppEvent) => this.#emit(event);
-    const wrong = await readBack(rows, writer, { clock, patience, emit, concurrency, signal });
+    const onSeen = (user: SeenUser) => seen.push(user);
+    const ports = { clock, patience, emit, concurrency, signal, onSeen };
+    const wrong = await readBack(rows, writer, ports);
     return wrong ?? (await inspectCanary?.(rows, signal));
+  }
+
+  /** Waits for a yes to what is left, where somebody can be asked. */
+  async #askToGoOn(done: number, seen: readonly SeenUser[]): Promise<void> {
+    const { goOn } = this.#ports;
+    if (goOn === undefined || this.#exhausted) return;
+    const yes = await isYes(goOn, seen, this.#halt.stopping);
+    if (this.#halt.isStopped()) return;
+    if (yes) this.#note({ kind: 'consented', rows: done });
+    else this.#halt.request({ kind: 'declined', done });
+  }
+
+  #note(note: NoteRecord['note']): void {
+    this.#ledger.write({ kind: 'note', at: this.#ledger.now(), note });
   }
 
   async #close(): Promise<void> {

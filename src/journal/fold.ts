@@ -75,6 +75,8 @@ export class RunFold {
   blindResends = 0;
   canaryVerified = false;
   tempPasswordSplit = false;
+  /** Somebody said yes to every row, not to the canary alone. */
+  consented = false;
   /** The canary that was asked for last. */
   canary: number | undefined;
   /** The recipients that were named last by a process that executed the run. */
@@ -107,6 +109,7 @@ export class RunFold {
         if (this.lastAt !== undefined) this.timeline.end(Date.parse(this.lastAt));
         this.sittings.push(record);
         this.canary = record.canary ?? this.canary;
+        if (record.canaryOnly !== true) this.consented = true;
         this.recipients = record.recipients ?? this.recipients;
         this.closed = undefined;
         return undefined;
@@ -219,6 +222,9 @@ export class RunFold {
         return;
       case 'temp-password-split':
         this.tempPasswordSplit = true;
+        return;
+      case 'consented':
+        this.consented = true;
         return;
       case 'traffic': {
         const sum = this.traffic.get(note.bucket);

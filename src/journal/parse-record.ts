@@ -49,6 +49,7 @@ function isNote(note: unknown): boolean {
   if (!isObject(note)) return false;
   switch (note['kind']) {
     case 'canary-verified':
+    case 'consented':
       return isCount(note['rows']);
     case 'pause':
       return isText(note['bucket']) && typeof note['waitMs'] === 'number' && isText(note['cause']);
@@ -108,6 +109,7 @@ function isRecord(fields: Fields): boolean {
         isCount(fields['pid']) &&
         isText(fields['hostname']) &&
         (fields['canary'] === undefined || isCount(fields['canary'])) &&
+        (fields['canaryOnly'] === undefined || fields['canaryOnly'] === true) &&
         (fields['recipients'] === undefined || isTexts(fields['recipients']))
       );
     case 'closed':

@@ -50,6 +50,8 @@ export interface Replay extends RunState, RunRecords {
   readonly tempPasswordSplit: boolean;
   /** The runs that have taken up rows which had ended in this one. */
   readonly takenUp: readonly TakenUp[];
+  /** An earlier invocation had consent to every row, not to the canary alone. */
+  readonly consented: boolean;
   /** The canary that an earlier sitting was asked for; undefined where none was. */
   readonly canary: number | undefined;
   /** The recipients that an earlier invocation named to seal to; undefined where run.json says all there is. */
@@ -194,6 +196,7 @@ function replayOf(
     blindResends: fold.blindResends,
     canaryVerified: fold.canaryVerified,
     tempPasswordSplit: fold.tempPasswordSplit,
+    consented: fold.consented,
     canary: fold.canary,
     recipients: fold.recipients,
     traffic: [...fold.traffic.values()],

@@ -130,7 +130,7 @@ function checkMaxUsers(terms: ConsentTerms): void {
  * MAX_USERS_EXCEEDED or CONFIRM_MISSING.
  */
 export function checkConsent(terms: ConsentTerms): 'given' | 'ask' {
-  const { confirm, yes, targets, host, command } = terms;
+  const { confirm, yes, targets, remaining = targets, host, command } = terms;
   if (confirm !== undefined) {
     checkConfirm(confirm, terms);
     if (terms.maxUsers !== undefined) checkMaxUsers(terms);
@@ -146,7 +146,7 @@ export function checkConsent(terms: ConsentTerms): 'given' | 'ask' {
   if (terms.interactive) return 'ask';
   throw refusal(
     'CONFIRM_MISSING',
-    `Nobody can be asked here, and no flag says yes to ${counted(targets, 'user')} of ${host}.`,
-    `Say it: ${command === undefined ? '' : `${command} `}--confirm ${formatConfirmation({ count: targets, host })}, or --yes --max-users ${targets} in its place.`,
+    `Nobody can be asked here, and no flag says yes to ${counted(remaining, 'user')} of ${host}.`,
+    `Say it: ${command === undefined ? '' : `${command} `}--confirm ${formatConfirmation({ count: remaining, host })}, or --yes --max-users ${remaining} in its place.`,
   );
 }

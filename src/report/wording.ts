@@ -96,6 +96,8 @@ export function stopText(stop: StopReason): string {
       return `None of the first ${counted(stop.ended, 'user')} exists in this org.`;
     case 'canary':
       return `The canary failed: ${stop.detail}`;
+    case 'declined':
+      return `Stopped after the first ${counted(stop.done, 'row')}, as you said.`;
     case 'our-bug':
       return `Okta refused the form of our request. ${stop.detail}`;
     case 'signal':

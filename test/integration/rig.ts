@@ -32,6 +32,8 @@ export interface Ran {
 export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Nothing more is typed, and the input does not end. */
+  readonly stays?: boolean;
   /** Both ends are terminals: somebody can be asked. */
   readonly terminal?: boolean;
   readonly pid?: number;
@@ -99,6 +101,7 @@ export class Stage {
         {
           async *[Symbol.asyncIterator]() {
             if (around.stdin !== undefined) yield Buffer.from(around.stdin);
+            if (around.stays === true) await new Promise(() => undefined);
           },
         },
         { isTty: around.terminal === true, close: () => undefined },

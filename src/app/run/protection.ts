@@ -52,8 +52,10 @@ function refuseUnread(unread: readonly UnreadList[]): never {
 /** What a person is asked before a run acts. */
 export interface AskedOf {
   readonly run: RunFile;
-  /** Users who are still to be acted on. */
+  /** Users whom a yes sets off. */
   readonly users: number;
+  /** Users who are asked about later, once those were read back: a canary. */
+  readonly later: number;
   /** Protecting lists that could not be read whole. */
   readonly unread: readonly UnreadList[];
 }
@@ -76,7 +78,7 @@ export interface ProtectionTerms extends Omit<AskedOf, 'unread'> {
  * `readProtection` and `ask` do.
  */
 export async function requireProtection(
-  { dir, run, guards, consent, users, principal, reader, ask }: ProtectionTerms,
+  { dir, run, guards, consent, users, later, principal, reader, ask }: ProtectionTerms,
   context: AppContext,
 ): Promise<ProtectedUsers> {
   const read = () => readProtection(reader, principal, run.policy, context.interrupt.leave);
@@ -87,7 +89,7 @@ export async function requireProtection(
   if (unread.length > 0 && (byFlag || ask === undefined)) refuseUnread(unread);
   // The answer may be looked up in them.
   if (consent === 'ask') await ensureReports(dir, run, undefined, context);
-  await ask?.({ run, users, unread });
+  await ask?.({ run, users, later, unread });
   const again = await read();
   const asked = new Set(unread.map(({ list }) => list));
   const more = unreadLists(again, run.policy).filter(({ list }) => !asked.has(list));

@@ -1,0 +1,70 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { expectCode } from './expect-code.ts';
+import { closeStages, isEligible, mailsByUser, PLAIN, stage, type Stage } from './rig.ts';
+
+afterAll(closeStages);
+
+async function planned(): Promise<Stage> {
+  const s = await stage({ users: 32, mix: PLAIN });
+  await s.ids([...s.org.users()].filter(isEligible));
+  expectCode(await s.run(['plan', '--file', 'ids.csv', '--out', 'run']), 0);
+  return s;
+}
+const CANARY = ['run', '--plan', 'run', '--canary', '5'];
+
+test('a yes to the canary is to the canary: it is shown as it was read back, and the rest waits for its own yes', async () => {
+  const s = await planned();
+  const yes = `5@${s.host}\n25@${s.host}\n`;
+  const ran = await s.run(CANARY, { terminal: true, stdin: yes });
+  expectCode(ran, 0);
+  expect(ran.stderr).toContain(`Reset the passwords of the first 5 of 30 users on ${s.host}`);
+  expect(ran.stderr).toContain('5 users read back, as they should be:');
+  expect(ran.stderr.match(/@acme\.example\s+RECOVERY/g)).toHaveLength(5);
+  expect(ran.stderr).toContain(`Reset the passwords of the other 25 users on ${s.host}`);
+  expect(mailsByUser(s.org).size).toBe(30);
+});
+
+test('anything else stops after the canary; a resume asks for the rest again, and refuses where nobody can be asked', async () => {
+  const s = await planned();
+  const ran = await s.run(CANARY, { terminal: true, stdin: `5@${s.host}\nno\n` });
+  expectCode(ran, 7);
+  expect(ran.stdout).toContain('Stopped after the first 5 users, as you said.');
+  expect(ran.stdout).toContain('okta-reset resume run');
+  expect(mailsByUser(s.org).size).toBe(5);
+
+  const unattended = await s.run(['resume', 'run']);
+  expectCode(unattended, 5);
+  expect(unattended.stderr).toContain(`--confirm 25@${s.host}`);
+  const declined = await s.run(['resume', 'run'], { terminal: true, stdin: 'no\n' });
+  expectCode(declined, 5);
+  expect(mailsByUser(s.org).size).toBe(5);
+
+  expectCode(await s.run(['resume', 'run'], { terminal: true, stdin: `25@${s.host}\n` }), 0);
+  const mails = mailsByUser(s.org);
+  expect([mails.size, Math.max(...mails.values())]).toEqual([30, 1]);
+});
+
+test('Ctrl-C at the pause stops in order, and the rest is still to be agreed to', async () => {
+  const s = await planned();
+  let isAsked = () => {};
+  const asked = new Promise<void>((resolve) => (isAsked = resolve));
+  const running = s.start(CANARY, {
+    terminal: true,
+    stdin: `5@${s.host}\n`,
+    stays: true,
+    onStderr: (text) => text.includes('anything else to stop here') && isAsked(),
+  });
+  await asked;
+  running.signal('SIGINT');
+  expectCode(await running.ended, 130);
+  expect(mailsByUser(s.org).size).toBe(5);
+  expectCode(await s.run(['resume', 'run']), 5);
+});
+
+test('a yes by flag is to all of them: nobody is asked', async () => {
+  const s = await planned();
+  const ran = await s.run([...CANARY, '--confirm', `30@${s.host}`], { terminal: true });
+  expectCode(ran, 0);
+  expect(ran.stderr).not.toContain('to stop here');
+  expect(mailsByUser(s.org).size).toBe(30);
+});
