@@ -85,7 +85,9 @@ export function goOnPort(
   left: number,
 ): Pick<EnginePorts, 'goOn'> {
   return {
-    goOn: async (users, signal) =>
-      (await ask?.({ run, users, left }, signal)) ?? false,
+    goOn: async (seen, signal) => {
+      const users = [...seen].sort((a, b) => a.row - b.row);
+      return (await ask?.({ run, users, left }, signal)) ?? false;
+    },
   };
 }
