@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError } from '../domain/app-error.ts';
 import { EXIT } from '../domain/exit-code.ts';
 import { RUN_FILES } from '../domain/run-file.ts';
@@ -17,9 +17,7 @@ export async function locateRun(name: string, cwd: string, reportsDir: string): 
     ? [name]
     : [resolve(cwd, name), join(resolve(cwd, reportsDir), name)];
   for (const candidate of candidates) {
-    const dir = candidate.endsWith(`/${RUN_FILES.run}`)
-      ? candidate.slice(0, -RUN_FILES.run.length - 1)
-      : candidate;
+    const dir = basename(candidate) === RUN_FILES.run ? dirname(candidate) : candidate;
     if (await isDirectory(dir)) return dir;
   }
   throw new AppError('RUN_NOT_FOUND', `There is no run directory ${name}.`, {

@@ -1,16 +1,19 @@
-import { shellWord } from '../domain/shell-word.ts';
+import { setLine, type Shell } from './shell-lines.ts';
 
 /** The lines that point a shell at an org by a service app. The key stays in its file. */
-export function appExports(app: {
-  readonly origin: string;
-  readonly clientId: string;
-  readonly keyFile: string;
-  /** Empty: as the product asks by itself. */
-  readonly scopes: readonly string[];
-  readonly keyId?: string | undefined;
-}): readonly string[] {
+export function appExports(
+  app: {
+    readonly origin: string;
+    readonly clientId: string;
+    readonly keyFile: string;
+    /** Empty: as the product asks by itself. */
+    readonly scopes: readonly string[];
+    readonly keyId?: string | undefined;
+  },
+  shell: Shell,
+): readonly string[] {
   const { origin, clientId, keyFile, scopes, keyId } = app;
-  const line = (name: string, value: string) => `export OKTA_CLIENT_${name}=${shellWord(value)}`;
+  const line = (name: string, value: string) => setLine(shell, `OKTA_CLIENT_${name}`, value);
   return [
     line('ORGURL', origin),
     line('AUTHORIZATIONMODE', 'PrivateKey'),

@@ -30,5 +30,7 @@ export type Execute = (call: {
   /** Every command there is. */
   readonly commands: readonly Command[];
   /** Runs another command line, in a host of the caller's making. */
-  readonly call: (argv: readonly string[], host: Host) => Promise<number>;
+  readonly call: (argv: readonly string[], host: Host, previewed?: boolean) => Promise<number>;
+  /** The preview of the plan was shown just before. */
+  readonly previewed?: boolean;
 }) => Promise<number>;

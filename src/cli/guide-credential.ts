@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { ALL_SCOPES } from '../config/credentials.ts';
 import { appExports } from './app-exports.ts';
 import type { GuideStage } from './guide-stage.ts';
+import { askLine, setLine, shellOf } from './shell-lines.ts';
 
 /** What the guided start calls an org with: the environment that says so, and the lines that set it in a shell. */
 export interface GuidedCredential {
@@ -9,11 +10,15 @@ export interface GuidedCredential {
   readonly exports: readonly string[];
 }
 
-async function guideToken({ prompter }: GuideStage, origin: string): Promise<GuidedCredential> {
+async function guideToken(
+  { prompter, terminal }: GuideStage,
+  origin: string,
+): Promise<GuidedCredential> {
+  const shell = shellOf(terminal.host.platform);
   const token = await prompter.askSecret('API token (Security › API › Tokens)');
   return {
     env: { OKTA_CLIENT_ORGURL: origin, OKTA_CLIENT_TOKEN: token },
-    exports: [`export OKTA_CLIENT_ORGURL=${origin}`, 'export OKTA_CLIENT_TOKEN=…'],
+    exports: [setLine(shell, 'OKTA_CLIENT_ORGURL', origin), askLine(shell, 'OKTA_CLIENT_TOKEN')],
   };
 }
 
@@ -59,16 +64,16 @@ async function guideApp(stage: GuideStage, origin: string): Promise<GuidedCreden
       OKTA_CLIENT_PRIVATEKEY: keyFile,
       ...(scopes.length === 0 ? {} : { OKTA_CLIENT_SCOPES: scopes.join(' ') }),
     },
-    exports: appExports({ origin, clientId, keyFile, scopes }),
+    exports: appExports({ origin, clientId, keyFile, scopes }, shellOf(terminal.host.platform)),
   };
 }
 
-/** Asks by what credential the org is called: an API token, or a service app whose key stays in its file. */
-export async function guideCredential(
-  stage: GuideStage,
-  origin: string,
-): Promise<GuidedCredential> {
-  const kind = await stage.prompter.choose('By what credential?', [
+/** A token, or a service app whose key stays in its file. */
+export type CredentialKind = 'token' | 'app';
+
+/** Asks by what credential the org is called. */
+export function guideCredentialKind({ prompter }: GuideStage): Promise<CredentialKind> {
+  return prompter.choose('By what credential?', [
     { value: 'token', label: 'An API token', hint: 'acts with the role of the admin who made it' },
     {
       value: 'app',
@@ -76,5 +81,13 @@ export async function guideCredential(
       hint: 'client id, private key and scopes; what Okta recommends',
     },
   ] as const);
+}
+
+/** Asks for a credential of that kind. */
+export function guideCredential(
+  stage: GuideStage,
+  kind: CredentialKind,
+  origin: string,
+): Promise<GuidedCredential> {
   return kind === 'token' ? guideToken(stage, origin) : guideApp(stage, origin);
 }

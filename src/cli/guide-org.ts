@@ -5,7 +5,7 @@ import { resolveOrg } from '../config/org.ts';
 import { resolvePace } from '../config/pace.ts';
 import { AppError } from '../domain/app-error.ts';
 import type { Host } from '../domain/host.ts';
-import { guideCredential } from './guide-credential.ts';
+import { guideCredential, guideCredentialKind } from './guide-credential.ts';
 import { orProblem, withSession, type GuideStage } from './guide-stage.ts';
 import type { Terminal } from './terminal.ts';
 import { paceFlags } from './typed-flags.ts';
@@ -14,6 +14,8 @@ import { paceFlags } from './typed-flags.ts';
 export interface GuidedOrg {
   readonly host: Host;
   readonly name: string;
+  /** The flags that name the org where the environment does not. */
+  readonly flags: readonly string[];
   /** What must be set in the shell before the command line that the guide prints. */
   readonly exports: readonly string[];
   /** Whether the org is still there when the program has ended. */
@@ -39,7 +41,7 @@ function urlProblem(text: string): string | undefined {
   }
 }
 
-async function configuredHost(stage: GuideStage): Promise<string | undefined> {
+export async function configuredHost(stage: GuideStage): Promise<string | undefined> {
   return withSession(stage.terminal, async ({ sources }) => {
     try {
       return (await resolveOrg(FROM_FILES, sources)).host;
@@ -86,11 +88,47 @@ async function sandboxOrg({ terminal }: GuideStage): Promise<GuidedOrg> {
         OKTA_CLIENT_TOKEN: sandbox.token,
       }),
       name: `a made-up org of ${SANDBOX_USERS} users`,
+      flags: [],
       exports: ['okta-reset sandbox   # in another terminal; it prints the two exports'],
       lasting: false,
       close: () => sandbox.close(),
     };
   });
+}
+
+/** Asks for a credential of an org until one works; undefined where the person wants another org. */
+async function typedOrg(
+  stage: GuideStage,
+  origin: string,
+  name: string,
+): Promise<GuidedOrg | undefined> {
+  const { prompter, terminal } = stage;
+  const kind = await guideCredentialKind(stage);
+  for (;;) {
+    const { env, exports } = await guideCredential(stage, kind, origin);
+    const host = withOrg(terminal.host, env);
+    if (await checks(stage, { ...terminal, host })) {
+      const close = () => Promise.resolve();
+      return { host, name, flags: ['--org', origin], exports, lasting: true, close };
+    }
+    const next = await prompter.choose('That does not work. And now?', [
+      { value: 'again', label: kind === 'token' ? 'Type the token again' : 'Name the app again' },
+      { value: 'org', label: 'Choose the org again' },
+    ] as const);
+    if (next === 'org') return undefined;
+  }
+}
+
+/** The org of a run that is gone on with: the configured one where it is that, else by a credential that is asked for. */
+export async function guideOrgOf(
+  stage: GuideStage,
+  run: { readonly origin: string; readonly host: string },
+): Promise<GuidedOrg | undefined> {
+  const { terminal } = stage;
+  const close = () => Promise.resolve();
+  if ((await configuredHost(stage)) === run.host && (await checks(stage, terminal)))
+    return { host: terminal.host, name: run.host, flags: [], exports: [], lasting: true, close };
+  return typedOrg(stage, run.origin, run.host);
 }
 
 /** Asks which org and with what credential, until one works. */
@@ -113,7 +151,7 @@ export async function guideOrg(stage: GuideStage): Promise<GuidedOrg> {
     const close = () => Promise.resolve();
     if (choice === 'known') {
       if (known !== undefined && (await checks(stage, terminal)))
-        return { host: terminal.host, name: known, exports: [], lasting: true, close };
+        return { host: terminal.host, name: known, flags: [], exports: [], lasting: true, close };
       continue;
     }
     const url = await prompter.ask('Its URL', {
@@ -124,9 +162,7 @@ export async function guideOrg(stage: GuideStage): Promise<GuidedOrg> {
     const { origin, host: name } = parsed;
     const reduced = reductionText(url, parsed);
     if (reduced !== undefined) prompter.note('Its URL', [reduced]);
-    const { env, exports } = await guideCredential(stage, origin);
-    const host = withOrg(terminal.host, env);
-    if (!(await checks(stage, { ...terminal, host }))) continue;
-    return { host, name, exports, lasting: true, close };
+    const org = await typedOrg(stage, origin, name);
+    if (org !== undefined) return org;
   }
 }

@@ -9,7 +9,7 @@ export interface GuideStage {
   readonly prompter: Prompter;
   readonly terminal: Terminal;
   /** Runs another command line, in a host of the caller's making. */
-  readonly call: (argv: readonly string[], host: Host) => Promise<number>;
+  readonly call: (argv: readonly string[], host: Host, previewed?: boolean) => Promise<number>;
 }
 
 /** Does a piece of work as one command would: with signals watched, and its display removed at the end. */

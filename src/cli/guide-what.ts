@@ -53,18 +53,22 @@ export async function guideWhat(stage: GuideStage): Promise<GuidedAction> {
       hint: 'a stolen password keeps working until it is changed, by whoever has it',
     },
   ] as const);
-  const more = await prompter.several('And what else? (space selects, return goes on)', [
-    {
-      value: '--revoke-sessions',
-      label: 'End Okta sessions',
-      hint: 'else who is signed in stays signed in',
-    },
-    {
-      value: '--revoke-tokens',
-      label: 'Revoke OAuth tokens too',
-      hint: 'one more call per user; else apps keep their access',
-    },
-  ] as const);
+  const more = await prompter.several(
+    'And what else? (space takes one away or adds it, return goes on)',
+    [
+      {
+        value: '--revoke-sessions',
+        label: 'End Okta sessions',
+        hint: 'else who is signed in stays signed in',
+      },
+      {
+        value: '--revoke-tokens',
+        label: 'Revoke OAuth tokens too',
+        hint: 'one more call per user; else apps keep their access',
+      },
+    ] as const,
+    ['--revoke-sessions', '--revoke-tokens'],
+  );
   return {
     flags: [...(action === 'reset-password' ? [] : ['--action', action]), ...more],
     secrets: action === 'temp-password' ? await guideKey(stage) : [],

@@ -13,10 +13,11 @@ export interface Choice<T extends string> {
 export interface Prompter {
   readonly begin: (title: string) => void;
   readonly choose: <T extends string>(message: string, choices: readonly Choice<T>[]) => Promise<T>;
-  /** Any number of the choices, none too. */
+  /** Any number of the choices, none too; `ticked` are taken unless the person takes them away. */
   readonly several: <T extends string>(
     message: string,
     choices: readonly Choice<T>[],
+    ticked: readonly T[],
   ) => Promise<readonly T[]>;
   /** `check` says what is wrong with a text, undefined where nothing is. */
   readonly ask: (
@@ -57,11 +58,12 @@ export const terminalPrompter: Prompter = {
     if (chosen === undefined) throw new Error('The prompt gave an answer that was not offered.');
     return chosen.value;
   },
-  several: async (message, choices) => {
+  several: async (message, choices, ticked) => {
     const options = choices.map(option);
     const answer = await clack.multiselect<string>({
       message: plainLines(message),
       options,
+      initialValues: [...ticked],
       required: false,
     });
     const taken = answered(answer);

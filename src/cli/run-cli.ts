@@ -11,6 +11,7 @@ export async function runCli(
   argv: readonly string[],
   host: Host,
   version: string,
+  previewed = false,
 ): Promise<number> {
   const asked = (...names: readonly string[]) => names.some((name) => argv.includes(name));
   let terminal = openTerminal(host, {
@@ -20,8 +21,8 @@ export async function runCli(
     noColor: asked('--no-color'),
     noInput: asked('--no-input'),
   });
-  const runAnother = (words: readonly string[], elsewhere: Host) =>
-    runCli(words, elsewhere, version);
+  const runAnother = (words: readonly string[], elsewhere: Host, shown = false) =>
+    runCli(words, elsewhere, version, shown);
   try {
     const call = await parseCall(argv, COMMANDS, host.stdout.size().columns);
     switch (call.kind) {
@@ -59,6 +60,7 @@ export async function runCli(
         return await execute({
           parsed: call.parsed,
           positional: call.positional,
+          previewed,
           terminal,
           commands: COMMANDS,
           call: runAnother,

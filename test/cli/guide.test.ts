@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { guide } from '../../src/cli/guide.ts';
 import type { Prompter } from '../../src/cli/prompter.ts';
@@ -7,7 +7,7 @@ import { runCli } from '../../src/cli/run-cli.ts';
 import { openTerminal } from '../../src/cli/terminal.ts';
 import { StopRequest } from '../../src/app/interrupt.ts';
 import { makeServiceAppKey } from '../../src/sandbox/oauth.ts';
-import { eligible, startCliRig, type CliRig } from './rig.ts';
+import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 
 let rig: CliRig;
 beforeEach(async () => {
@@ -36,8 +36,9 @@ function scripted(answers: readonly (string | readonly string[])[]) {
       if (chosen === undefined) throw new Error(`“${message}” does not offer ${String(answer)}`);
       return chosen.value;
     },
-    several: async (message, choices) => {
+    several: async (message, choices, ticked) => {
       const answer = next(message);
+      if (answer === 'as ticked') return ticked;
       return choices.map(({ value }) => value).filter((value) => answer.includes(value));
     },
     ask: async (message, { check }) => {
@@ -59,17 +60,19 @@ function scripted(answers: readonly (string | readonly string[])[]) {
 async function walk(
   answers: readonly (string | readonly string[])[],
   env: Readonly<Record<string, string | undefined>> = {},
+  typed = '',
 ) {
   const script = scripted(answers);
-  const { host, out, err } = rig.host({ env });
+  const { host, out, err } = rig.host({ env, tty: true, stdin: typed });
   const code = await guide({
     prompter: script.prompter,
     terminal: openTerminal(host, FLAGS),
-    call: (argv, elsewhere) => runCli(argv, elsewhere, '0.0.0'),
+    call: (argv, elsewhere, previewed) => runCli(argv, elsewhere, '0.0.0', previewed),
   });
   return { code, out: out(), err: err(), told: script.told(), left: script.left };
 }
 
+const lastRunId = async () => (await readdir(join(rig.dir, 'reports'))).sort().at(-1) ?? '';
 const resets = () => rig.org.stats().effects.resets.total;
 
 describe('the guided start', () => {
@@ -80,13 +83,14 @@ describe('the guided start', () => {
       `User Id,Name\n${ids.map((id) => `${id},x\n`).join('')}`,
     );
     const host = new URL(rig.org.url).host;
-    const { code, told, left } = await walk(
+    const { code, told, err, out, left } = await walk(
       [
         ...['typed', 'acme', `${rig.org.url}/admin/users`, 'token', rig.org.token],
         ...['file', 'users.csv', 'yes', 'reset-password', ['--revoke-sessions']],
-        ...['canary', '5@wrong', `4@${host}`],
+        'canary',
       ],
       { OKTA_CLIENT_ORGURL: undefined, OKTA_CLIENT_TOKEN: undefined },
+      `4@${host}\n`,
     );
     expect([code, left]).toEqual([0, []]);
     expect(resets()).toBe(4);
@@ -94,8 +98,13 @@ describe('the guided start', () => {
     expect(told).toContain(`The org is ${rig.org.url}; the rest of its URL is left out.`);
     expect(told).toContain('Users by column “User Id”');
     expect(told).toContain(`line 2: ${ids[0] ?? ''}`);
-    expect(told).toContain(`Not 4@${host}`);
-    expect(told).toContain('okta-reset run --file users.csv --revoke-sessions --canary 4');
+    expect(err).toContain(`Reset the passwords of 4 users on ${host}, and end their sessions.`);
+    expect(out.match(/would be acted on/g)).toHaveLength(1);
+    expect(told).toContain(
+      `okta-reset run --file users.csv --revoke-sessions --org ${rig.org.url}`,
+    );
+    expect(told).toContain('read -rs OKTA_CLIENT_TOKEN && export OKTA_CLIENT_TOKEN');
+    expect(told).toMatch(/okta-reset followup reports\/\S+ --org http/);
     expect(told).toContain(`export OKTA_CLIENT_ORGURL=${rig.org.url}`);
     expect(told).not.toContain(rig.org.token);
   });
@@ -106,7 +115,8 @@ describe('the guided start', () => {
       rig.org.url,
       'token',
       '00wrong',
-      'known',
+      'again',
+      rig.org.token,
       'all',
       'reset-password',
       [],
@@ -129,9 +139,10 @@ describe('the guided start', () => {
     const { code, told, left } = await walk(
       [
         ...['typed', rig.org.url, ...app, 'typed', scopes],
-        ...['search', search, 'reset-password', [], 'run', `1@${new URL(rig.org.url).host}`],
+        ...['search', search, 'reset-password', [], 'run'],
       ],
       { OKTA_CLIENT_ORGURL: undefined, OKTA_CLIENT_TOKEN: undefined },
+      `1@${new URL(rig.org.url).host}\n`,
     );
     expect([code, left, resets()]).toEqual([0, [], 1]);
     expect(told).toContain('Give the file, not the key');
@@ -151,7 +162,7 @@ describe('the guided start', () => {
   test('a service app that does not work is said at once and asked again', async () => {
     const { code, told } = await walk([
       ...['typed', rig.org.url, 'app', '0oa1', '0oa1b2c3d4e5f6g7h8i9', 'none.pem', 'all'],
-      ...['known', 'all', 'reset-password', [], 'later'],
+      ...['org', 'known', 'all', 'reset-password', [], 'later'],
     ]);
     expect(code).toBe(0);
     expect(told).toContain('It stands on the app’s page');
@@ -162,10 +173,11 @@ describe('the guided start', () => {
   test('temp passwords get a key first, and the run seals to it', async () => {
     const host = new URL(rig.org.url).host;
     const search = `id eq "${eligible(rig.org, 1)[0] ?? ''}"`;
-    const { code, told } = await walk([
-      ...['known', 'search', search, 'temp-password', []],
-      ...['make', 'key.txt', 'run', `1@${host}`],
-    ]);
+    const { code, told } = await walk(
+      ['known', 'search', search, 'temp-password', [], 'make', 'key.txt', 'run'],
+      {},
+      `1@${host}\n`,
+    );
     expect(code).toBe(0);
     expect(told).toMatch(/--action temp-password --secrets-recipient age1/);
     const opened = await rig.type(['secrets', 'open', '--last', '--identity', 'key.txt']);
@@ -182,13 +194,39 @@ describe('the guided start', () => {
     expect(resets()).toBe(0);
   });
 
-  test.each([[['^C']], [['known', '^C']], [['known', 'all', 'reset-password', [], 'run', '^C']]])(
+  test.each([[['^C']], [['known', '^C']], [['known', 'all', 'reset-password', [], '^C']]])(
     'leaving at %j sends nothing',
     async (answers) => {
       await expect(walk(answers)).rejects.toThrow(StopRequest);
       expect(resets()).toBe(0);
     },
   );
+
+  test('sessions and tokens are ticked', async () => {
+    const { told } = await walk(['known', 'all', 'reset-password', 'as ticked', 'later']);
+    expect(told).toContain('okta-reset run --all --revoke-sessions --revoke-tokens');
+  });
+
+  test('five first: consent to five, how they were read back, and a yes of its own to the rest', async () => {
+    const host = new URL(rig.org.url).host;
+    const users = userFlags(eligible(rig.org, 8)).filter((word) => word !== '--user');
+    await writeFile(join(rig.dir, 'ids.csv'), `id\n${users.join('\n')}\n`);
+    const script = ['known', 'file', 'ids.csv', 'yes', 'reset-password', [], 'canary'] as const;
+    const { code, err } = await walk(script, {}, `5@${host}\nno\n`);
+    expect([code, resets()]).toEqual([7, 5]);
+    expect(err).toContain('5 users read back, as they should be:');
+    const after = await walk([await lastRunId()], {}, `3@${host}\n`);
+    expect([after.code, resets()]).toEqual([0, 8]);
+    expect(after.told).toContain('What do you want to do?');
+  });
+
+  test('a plan that waits is offered first, and executed with what it needs', async () => {
+    const host = new URL(rig.org.url).host;
+    expect((await rig.type(['plan', ...userFlags(eligible(rig.org, 2))])).code).toBe(0);
+    const { code, left, told } = await walk([await lastRunId(), 'run'], {}, `2@${host}\n`);
+    expect([code, left, resets()]).toEqual([0, [], 2]);
+    expect(told).toContain('What do you want to do?');
+  });
 
   test('rehearses on a made-up org', async () => {
     const { code, told } = await walk(['sandbox', 'all', 'expire-password', [], 'later']);

@@ -55,7 +55,7 @@ export const execute: Execute = async (call) => {
       const org = await resolveOrg(orgFlags(parsed), session.sources);
       const { executeAndShow } = await import('../execute.ts');
       return await executeAndShow(
-        { dir, org, pace, guards, parsed, previewed: false },
+        { dir, org, pace, guards, parsed, previewed: call.previewed === true },
         terminal,
         session,
       );

@@ -5,6 +5,7 @@ import type { Execute } from '../command.ts';
 import { appExports } from '../app-exports.ts';
 import { sandboxRequest } from '../sandbox-request.ts';
 import { openSession } from '../session.ts';
+import { setLine, type Shell } from '../shell-lines.ts';
 import { plural } from '../words.ts';
 import { asLines, styled } from '../../text/styled.ts';
 
@@ -20,6 +21,13 @@ export const execute: Execute = async ({ parsed, terminal }) => {
       const keyFile =
         serviceApp === undefined ? undefined : resolve(terminal.host.cwd, serviceApp.keyFile);
       const scopes = serviceApp?.scopes ?? [];
+      const setLines = (shell: Shell) =>
+        keyFile === undefined
+          ? [
+              setLine(shell, 'OKTA_CLIENT_ORGURL', sandbox.url),
+              setLine(shell, 'OKTA_CLIENT_TOKEN', sandbox.token),
+            ]
+          : appExports({ origin: sandbox.url, clientId, keyFile, scopes }, shell);
       if (terminal.json) {
         await session.publish({
           type: 'sandbox',
@@ -34,14 +42,10 @@ export const execute: Execute = async ({ parsed, terminal }) => {
           asLines([
             styled`An Okta org of ${plural(request.users ?? 0, 'made-up user')} listens at ${bold(sandbox.url)}. In another terminal:`,
             '',
-            ...(keyFile === undefined
-              ? [
-                  `  export OKTA_CLIENT_ORGURL=${sandbox.url}`,
-                  `  export OKTA_CLIENT_TOKEN=${sandbox.token}`,
-                ]
-              : appExports({ origin: sandbox.url, clientId, keyFile, scopes }).map(
-                  (line) => `  ${line}`,
-                )),
+            ...setLines('posix').map((line) => `  ${line}`),
+            '  In PowerShell:',
+            ...setLines('powershell').map((line) => `  ${line}`),
+            '  Then:',
             `  okta-reset users --all > users.csv`,
             `  okta-reset plan --file users.csv`,
             '',
