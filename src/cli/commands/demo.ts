@@ -3,8 +3,8 @@ import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { openSandbox, type Sandbox } from '../../app/sandbox.ts';
 import { usage } from '../../config/option.ts';
-import { EXIT } from '../../domain/exit-code.ts';
-import type { Host, SignalName } from '../../domain/host.ts';
+import { EXIT, type ExitCode } from '../../domain/exit-code.ts';
+import type { Host, Output, SignalName } from '../../domain/host.ts';
 import { makeRunId } from '../../domain/run-id.ts';
 import { wrap } from '../../text/layout.ts';
 import type { Execute } from '../command.ts';
@@ -12,12 +12,14 @@ import { openSession } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { plural } from '../words.ts';
 import { shellWord } from '../../domain/shell-word.ts';
-import { styled } from '../../text/styled.ts';
+import { asLines, styled, wordsOf, type Text } from '../../text/styled.ts';
 
 const USERS = 320;
 const LIMIT = 60;
 const WINDOW_MS = 4000;
 const POLL_MS = 50;
+/** About what it takes to read a line of figures. */
+const READING_MS_PER_LINE = 350;
 
 interface Stage {
   readonly terminal: Terminal;
@@ -27,20 +29,44 @@ interface Stage {
   readonly interrupt: (signal: SignalName) => void;
 }
 
+/** Shows text as fast as it can be read, where somebody reads; as fast as it comes elsewhere. */
+async function show({ terminal, host }: Stage, text: Text): Promise<void> {
+  await terminal.out(styled`${text}\n`);
+  if (terminal.stdout.isTty)
+    await host.clock.sleep(READING_MS_PER_LINE * wordsOf(text).split('\n').length);
+}
+
 async function say(stage: Stage, title: string, text: string): Promise<void> {
   const { style } = stage.terminal;
   const lines = wrap(text, Math.min(96, stage.terminal.host.stdout.size().columns) - 2);
-  await stage.terminal.out(
-    styled`\n${style.bold(style.cyan(`── ${title}`))}\n${lines.join('\n')}\n`,
-  );
+  await show(stage, styled`\n${style.bold(style.cyan(`── ${title}`))}\n${lines.join('\n')}`);
 }
 
-async function type(stage: Stage, argv: readonly string[]): Promise<number> {
+/** Runs a command, and shows those lines of what it says that tell the story. */
+async function type(
+  stage: Stage,
+  argv: readonly string[],
+  lines: RegExp,
+  exitCode: ExitCode,
+): Promise<void> {
   const { columns } = stage.terminal.host.stdout.size();
   // Folded as a shell takes it.
-  const lines = wrap(`$ okta-reset ${argv.map(shellWord).join(' ')}`, columns - 8, '    ');
-  await stage.terminal.out(styled`\n${stage.terminal.style.bold(lines.join(' \\\n'))}\n`);
-  return stage.call(argv, stage.host);
+  const typed = wrap(`$ okta-reset ${argv.map(shellWord).join(' ')}`, columns - 8, '    ');
+  await show(stage, stage.terminal.style.bold(typed.join(' \\\n')));
+  let said = '';
+  const stdout: Output = {
+    ...stage.host.stdout,
+    isTty: false,
+    write: (text) => {
+      said += text;
+      return Promise.resolve();
+    },
+  };
+  const code = await stage.call(argv, { ...stage.host, stdout });
+  if (code !== exitCode)
+    throw new Error(`demo: ${argv[0] ?? ''} ended with ${code}, not ${exitCode}:\n${said}`);
+  const told = said.split('\n').filter((line) => lines.test(line));
+  await show(stage, told.join('\n'));
 }
 
 /** A host for the commands of the demo: the sandbox's org and token, no questions, and a Ctrl-C of our own. */
@@ -84,76 +110,71 @@ async function interruptAfter(
   if (!done.aborted) stage.interrupt('SIGINT');
 }
 
-function expectCode(code: number, wanted: readonly number[], command: string): void {
-  if (!wanted.includes(code))
-    throw new Error(`demo: ${command} ended with ${code}, not ${wanted.join(' or ')}`);
-}
-
 async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> {
   const { host } = stage;
   const shown = (path: string) => relative(host.cwd, path) || path;
   const csv = join(dir, 'users.csv');
   const run = join(dir, 'run');
-  await say(
-    stage,
-    '1 of 6 · The list',
-    `Rockstar’s “Export Users” from the org: ${plural(USERS, 'user')} of every status and provider, as the browser extension writes it.`,
-  );
   await writeFile(csv, [...sandbox.rockstarCsv()].join(''), { mode: 0o600 });
-
   await say(
     stage,
-    '2 of 6 · The preview',
-    'Who would be reset, who not and why, against the org’s live state. Sends nothing.',
+    '1 · Preview',
+    `A list of ${plural(USERS, 'user')}: who would be reset, who not and why. Sends nothing.`,
   );
-  expectCode(
-    await type(stage, ['plan', '--file', shown(csv), '--revoke-sessions', '--out', shown(run)]),
-    [EXIT.ok],
-    'plan',
+  await type(
+    stage,
+    ['plan', '--file', shown(csv), '--revoke-sessions', '--out', shown(run)],
+    /would be acted on|^ {2}act |^ {2}skip: |rows in all|^ {2}about/,
+    EXIT.ok,
   );
   const targets = await countTargets(run);
 
   await say(
     stage,
-    '3 of 6 · The run, interrupted',
-    `The org allows ${LIMIT} calls per ${WINDOW_MS / 1000} s. Three of the users are taken out of the token’s reach meanwhile, and half-way somebody presses Ctrl-C.`,
+    '2 · Run, and Ctrl-C half-way',
+    'Three of the users are taken out of the token’s reach meanwhile.',
   );
   const away = putSomeOutOfReach(sandbox, 3);
   const finished = new AbortController();
   const watcher = interruptAfter(stage, sandbox, Math.floor(targets / 2), finished.signal);
-  const code = await type(stage, [
-    'run',
-    '--plan',
-    shown(run),
-    '--confirm',
-    `${targets}@${new URL(sandbox.url).host}`,
-  ]);
+  const consent = `${targets}@${new URL(sandbox.url).host}`;
+  await type(
+    stage,
+    ['run', '--plan', shown(run), '--confirm', consent],
+    /^Stopped|succeeded|not-attempted/,
+    EXIT.sigint,
+  );
   finished.abort();
   await watcher;
-  expectCode(code, [EXIT.sigint], 'run');
 
-  await say(stage, '4 of 6 · Resumed', 'The journal knows who is done. Nobody is reset twice.');
-  expectCode(await type(stage, ['resume', shown(run)]), [EXIT.partial], 'resume');
-
-  await say(
+  await say(stage, '3 · Resume', 'The journal knows who is done: nobody is reset twice.');
+  await type(
     stage,
-    '5 of 6 · What failed, again',
-    'The token may touch the three again; only their rows are run.',
+    ['resume', shown(run)],
+    /finished\.|succeeded|failed  |×|^ +was read/,
+    EXIT.partial,
   );
+
+  await say(stage, '4 · Rerun what failed', 'The token may touch the three again; only their rows are run.');
   for (const id of away) sandbox.putInReach(id);
-  expectCode(
-    await type(stage, [
-      'rerun',
-      shown(run),
-      '--out',
-      shown(join(dir, 'rerun')),
-      '--revoke-sessions',
-      '--yes',
-      '--max-users',
-      '3',
-    ]),
-    [EXIT.ok],
-    'rerun',
+  await type(
+    stage,
+    [
+      ...['rerun', shown(run), '--out', shown(join(dir, 'rerun'))],
+      ...['--revoke-sessions', '--yes', '--max-users', '3'],
+    ],
+    /finished\.|succeeded/,
+    EXIT.ok,
+  );
+
+  await say(stage, '5 · Follow up', 'Some have followed their link already; who has not?');
+  const mailed = new Set([...sandbox.outbox()].map(({ userId }) => userId));
+  for (const id of [...mailed].slice(0, Math.floor(targets / 3))) sandbox.finish(id);
+  await type(
+    stage,
+    ['followup', shown(run)],
+    /finished$|%$|^ {2}(?:finished|waiting) |System Log/,
+    EXIT.ok,
   );
   await prove(stage, sandbox, targets, shown(run));
 }
@@ -174,26 +195,21 @@ async function countTargets(run: string): Promise<number> {
 }
 
 async function prove(stage: Stage, sandbox: Sandbox, targets: number, run: string): Promise<void> {
+  const { host } = stage;
   const perUser = new Map<string, number>();
   for (const mail of sandbox.outbox())
     perUser.set(mail.userId, (perUser.get(mail.userId) ?? 0) + 1);
   const twice = [...perUser.values()].filter((resets) => resets > 1).length;
-  await say(
-    stage,
-    '6 of 6 · The proof',
-    `The sandbox’s own books: ${plural(perUser.size, 'user')} of ${targets} planned were mailed a reset link, ${twice === 0 ? 'none of them twice' : `${plural(twice, 'user')} TWICE`}, nobody else.`,
-  );
   if (twice > 0 || perUser.size !== targets) throw new Error('demo: the sandbox’s books disagree');
-  await stage.terminal.out(
-    [
+  await show(
+    stage,
+    asLines([
       '',
+      `The made-up org mailed ${plural(perUser.size, 'user')} of ${targets} planned, none of them twice, nobody else.`,
       `Report  ${run}/report.html`,
-      `Rows    ${run}/results.csv`,
-      'Next    okta-reset sandbox            an org of your own to rehearse on',
-      '        okta-reset plan --help        every way to choose users',
-      '        okta-reset doctor             before the first run on a real org',
-      '',
-    ].join('\n'),
+      `Next    ${host.program}   asks its way through a run, on a made-up org too`,
+      `        ${host.program} doctor   checks your org and credential`,
+    ]),
   );
 }
 
@@ -205,7 +221,7 @@ export const execute: Execute = async ({ terminal, call }) => {
   try {
     const { host } = session.context;
     await terminal.out(
-      'okta-reset demo: the whole job on a made-up Okta org inside this process.\nNo real org is touched.\n',
+      'The whole job on a made-up Okta org inside this process. No real org is touched.\n',
     );
     const sandbox = await openSandbox(
       { users: USERS, seed: 7, limit: LIMIT, windowMs: WINDOW_MS, latencyMs: 20, chaos: undefined },
