@@ -21,11 +21,15 @@ export interface TerminalWriter {
 const REST_OF_LINE = '\u001b[K';
 const REST_OF_SCREEN = '\u001b[J';
 
+/** The output behind each guarded one: a command that runs another hands its own outputs on. */
+const behind = new WeakMap<Output, Output>();
+
 /** Opens the writer of an output. */
 export function openWriter(
-  output: Output,
+  given: Output,
   { colours, program }: { readonly colours: boolean; readonly program: string },
 ): TerminalWriter {
+  const output = behind.get(given) ?? given;
   const say = (words: string) => asCalled(words, program);
   const shown = (text: Text) => render(text, { colours, say });
   return {
@@ -47,5 +51,7 @@ export function openWriter(
 /** The output for what programs read: exact in a file or a pipe, made safe where a terminal is the reader. */
 function guarded(output: Output): Output {
   if (!output.isTty) return output;
-  return { ...output, write: (text) => output.write(plainData(text)) };
+  const guard: Output = { ...output, write: (text) => output.write(plainData(text)) };
+  behind.set(guard, output);
+  return guard;
 }

@@ -202,6 +202,14 @@ describe('the guided start', () => {
     },
   );
 
+  test('the commands that it runs keep their colours', async () => {
+    const { out } = await walk(['known', 'all', 'reset-password', [], 'later'], {
+      NO_COLOR: undefined,
+    });
+    expect(out).toContain('\u001b[1m');
+    expect(out).not.toContain('�');
+  });
+
   test('sessions and tokens are ticked', async () => {
     const { told } = await walk(['known', 'all', 'reset-password', 'as ticked', 'later']);
     expect(told).toContain('okta-reset run --all --revoke-sessions --revoke-tokens');
