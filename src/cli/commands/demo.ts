@@ -155,7 +155,11 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
     EXIT.partial,
   );
 
-  await say(stage, '4 · Rerun what failed', 'The token may touch the three again; only their rows are run.');
+  await say(
+    stage,
+    '4 · Rerun what failed',
+    'The token may touch the three again; only their rows are run.',
+  );
   for (const id of away) sandbox.putInReach(id);
   await type(
     stage,
