@@ -227,7 +227,10 @@ async function executeLocked(
             clock: host.clock,
             random: host.random,
             emit: context.emit,
-            ...canaryInspection({ ...protecting, waitMs: guards.canaryWaitMs }, context),
+            ...canaryInspection(
+              { ...protecting, users: first.users + first.later, waitMs: guards.canaryWaitMs },
+              context,
+            ),
             caughtUp: context.caughtUp,
             drain: interrupt.drain,
             signal: interrupt.leave,

@@ -24,6 +24,7 @@ export interface Call {
   readonly stdin?: string;
   /** Sees each piece of standard output. */
   readonly onOut?: (text: string) => void;
+  readonly onErr?: (text: string) => void;
 }
 
 /** The real clock, moved on by hand; sleeps end when the clock was moved past them. */
@@ -96,7 +97,7 @@ export class CliRig {
     readonly err: () => string;
   } {
     const stdout = capture(call.tty === true, call.onOut);
-    const stderr = capture(call.tty === true);
+    const stderr = capture(call.tty === true, call.onErr);
     const host: Host = {
       ...realHost,
       env: {

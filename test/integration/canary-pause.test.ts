@@ -10,7 +10,7 @@ async function planned(): Promise<Stage> {
   expectCode(await s.run(['plan', '--file', 'ids.csv', '--out', 'run']), 0);
   return s;
 }
-const CANARY = ['run', '--plan', 'run', '--canary', '5'];
+const CANARY = ['run', '--plan', 'run', '--canary', '5', '--canary-wait', '0'];
 
 test('a yes to the canary is to the canary: it is shown as it was read back, and the rest waits for its own yes', async () => {
   const s = await planned();
