@@ -55,12 +55,12 @@ async function stopped(...argv: readonly string[]): Promise<number> {
   return passwords()[0] ?? 0;
 }
 
-/** A run of temporary passwords in which three users fail, who are well again afterwards. */
+/** A run of temporary passwords in which three users fail, whom the token may touch again afterwards. */
 async function failing(): Promise<void> {
   await ok('plan', ...userFlags(ids), ...TEMP, '--out', 'p1');
-  for (const id of ids.slice(0, 3)) rig.org.suspend(id);
+  for (const id of ids.slice(0, 3)) rig.org.putOutOfReach(id);
   await coded(4, 'run', '--plan', 'p1', ...CLEAR, '--max-failures', '50%', ...YES);
-  for (const id of ids.slice(0, 3)) rig.org.unsuspend(id);
+  for (const id of ids.slice(0, 3)) rig.org.putInReach(id);
   expect(passwords()).toEqual([USERS - 3, 1]);
 }
 
@@ -229,9 +229,9 @@ describe('rows that ended in a run are taken up by one rerun', () => {
 
   test('the run itself goes on after a rerun of rows that had ended', async () => {
     await ok('plan', ...userFlags(ids), ...TEMP, '--out', 'p1');
-    rig.org.suspend(ids[0] ?? '');
+    rig.org.putOutOfReach(ids[0] ?? '');
     await stopped('run', '--plan', 'p1', ...CLEAR, '--max-failures', '50%', ...YES);
-    rig.org.unsuspend(ids[0] ?? '');
+    rig.org.putInReach(ids[0] ?? '');
     await ok('rerun', 'p1', '--only', 'failed', ...CLEAR, '--out', 'c1', ...YES);
     const resumed = await rig.type(['resume', 'p1', ...CLEAR, '--max-failures', '50%']);
     expect(said(resumed)).not.toMatch(/RUN_HANDED_OVER/);
