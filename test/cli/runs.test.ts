@@ -182,9 +182,9 @@ describe('--last', () => {
 
   test('asks which run, and then for consent, in one go', async () => {
     await coded(0, 'plan', ...userFlags(ids.slice(0, 4)), ...out('p1'));
-    rig.org.suspend(ids[0] ?? '');
+    rig.org.putOutOfReach(ids[0] ?? '');
     await coded(4, 'run', '--plan', 'reports/p1', '--max-failures', '50%', ...YES);
-    rig.org.unsuspend(ids[0] ?? '');
+    rig.org.putInReach(ids[0] ?? '');
     const consent = `yes\n1@${new URL(rig.org.url).host}\n`;
     expect((await answered(consent, 'rerun', '--last', ...out('c1'))).code).toBe(0);
     expect(resets()).toBe(4);
