@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,10 @@ import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../bin/okta-reset.js', import.meta.url));
 const USAGE = new URL('usage.mjs', import.meta.url).href;
+
+/** Where consents are kept meanwhile: nothing is written into the home of whoever measures. */
+const STATE = mkdtempSync(join(tmpdir(), 'okta-reset-bench-state-'));
+process.once('exit', () => rmSync(STATE, { recursive: true, force: true }));
 
 let measured = 0;
 
@@ -22,7 +27,7 @@ export async function measure(command, args, { env = {}, cwd, usage = true, allo
   const started = performance.now();
   const child = spawn(command, [...loaded, ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: '1', BENCH_USAGE: place, ...env },
+    env: { ...process.env, NO_COLOR: '1', BENCH_USAGE: place, XDG_STATE_HOME: STATE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

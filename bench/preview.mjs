@@ -73,7 +73,9 @@ async function resume(rows) {
     const dir = join(org.dir, 'run');
     await product(org, ['plan', '--file', org.csv, '--out', dir, '-q']);
     await journalled(dir, rows);
-    const { startedAtMs, wallMs, peakMiB } = await product(org, ['resume', dir, '-q']);
+    // Nobody has consented to a run whose journal was made here.
+    const yes = ['--yes', '--max-users', String(left)];
+    const { startedAtMs, wallMs, peakMiB } = await product(org, ['resume', dir, '-q', ...yes]);
     const { firstAtMs } = await outcomeOf(org);
     return [whole(rows), seconds(firstAtMs - startedAtMs), seconds(wallMs), whole(peakMiB)];
   });

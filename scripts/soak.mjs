@@ -111,7 +111,7 @@ function command(argv, { dir, env, killAfterMs }) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [MAIN, String(ORIGIN_MS), String(SPEED), ...argv], {
       cwd: dir,
-      env: { PATH: process.env.PATH, HOME: dir, ...env },
+      env: { PATH: process.env.PATH, HOME: dir, XDG_STATE_HOME: join(dir, 'state'), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

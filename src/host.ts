@@ -62,6 +62,7 @@ export const host: Host = {
   env: process.env,
   cwd: process.cwd(),
   homeDir: homedir(),
+  userId: process.geteuid?.(),
   pid: process.pid,
   isAlive: (pid) => {
     try {

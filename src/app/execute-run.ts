@@ -121,7 +121,7 @@ async function executeLocked(
         text: `Secrets are sealed to ${secretsPlace.recipients.join(', ')}.`,
       });
     }
-    const consent = checkRunConsent(input, run, replay, context);
+    const consent = await checkRunConsent(input, run, replay, context);
 
     const log = openRunLog(path('log'), {
       verbose: context.verbose,
@@ -147,6 +147,7 @@ async function executeLocked(
         guards,
         consent,
         ...first,
+        begun: replay.opened.length > 0,
         principal: identity.principal,
         reader,
       };
@@ -235,7 +236,7 @@ async function executeLocked(
             drain: interrupt.drain,
             signal: interrupt.leave,
             traffic: connection.traffic,
-            ...(first.later > 0 ? goOnPort(input.askToGoOn, run, first.later) : {}),
+            ...(first.later > 0 ? goOnPort(input.askToGoOn, run, first.later, context) : {}),
           },
         );
         stop = end.stop;

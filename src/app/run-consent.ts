@@ -5,13 +5,14 @@ import type { Replay } from '../journal/replay.ts';
 import { checkConsent, type ConsentTerms } from '../plan/guards.ts';
 import type { AppContext } from './context.ts';
 import type { CommandLines } from '../domain/next-commands.ts';
+import { isConsentProved, keepConsent } from './run/consent-proof.ts';
 import { runName } from './run-name.ts';
 
 function termsOf(
   run: RunFile,
   replay: Replay,
   guards: GuardConfig,
-  more: Pick<ConsentTerms, 'interactive' | 'command'>,
+  more: Pick<ConsentTerms, 'interactive' | 'command' | 'proved'>,
 ): ConsentTerms {
   return {
     targets: run.targets,
@@ -27,14 +28,15 @@ function termsOf(
 
 /** What was named on the command line must hold of a finished run too, though nothing is left to do. */
 export function checkNamed(run: RunFile, replay: Replay, guards: GuardConfig): void {
-  checkConsent(termsOf(run, replay, guards, { interactive: false }));
+  checkConsent(termsOf(run, replay, guards, { interactive: false, proved: true }));
 }
 
 /**
- * Says whether a yes to the run was given or is still to be asked for. Consent was given when it was begun; only a first
- * start needs it, and one that had consent to its canary alone. What the command line names is checked at every start. Throws CONFIRM_*, MAX_USERS_EXCEEDED.
+ * Says whether a yes to the run was given or is still to be asked for. A run that was begun needs no other yes where it
+ * is proved that this user on this machine gave the first, and gave it to more than the canary. What the command line
+ * names is checked at every start. Rejects with CONFIRM_*, MAX_USERS_EXCEEDED.
  */
-export function checkRunConsent(
+export async function checkRunConsent(
   input: {
     readonly dir: string;
     readonly guards: GuardConfig;
@@ -45,11 +47,15 @@ export function checkRunConsent(
   run: RunFile,
   replay: Replay,
   context: AppContext,
-): 'given' | 'ask' {
+): Promise<'given' | 'ask'> {
+  const proved = await isConsentProved(run, context.host);
+  const name = runName(input.dir, context.host.cwd);
+  const { resume, run: execute } = input.continuation;
   return checkConsent(
     termsOf(run, replay, input.guards, {
       interactive: input.ask !== undefined,
-      command: input.continuation.run(runName(input.dir, context.host.cwd)),
+      proved,
+      command: replay.opened.length > 0 ? resume(name) : execute(name),
     }),
   );
 }
@@ -78,16 +84,19 @@ export interface CanarySeen {
 /** Shows how the canary users were read back, and asks whether to go on with those that are left. */
 export type AskToGoOn = (canary: CanarySeen, signal: AbortSignal) => Promise<boolean>;
 
-/** What the engine asks after the canary, where consent was to that alone. */
+/** What the engine asks after the canary, where consent was to that alone. The proof of a yes is kept. */
 export function goOnPort(
   ask: AskToGoOn | undefined,
   run: RunFile,
   left: number,
+  context: AppContext,
 ): Pick<EnginePorts, 'goOn'> {
   return {
     goOn: async (seen, signal) => {
       const users = [...seen].sort((a, b) => a.row - b.row);
-      return (await ask?.({ run, users, left }, signal)) ?? false;
+      const isYes = (await ask?.({ run, users, left }, signal)) ?? false;
+      if (isYes) await keepConsent(run, context);
+      return isYes;
     },
   };
 }

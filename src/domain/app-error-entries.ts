@@ -172,7 +172,7 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
   ],
   CONFIRM_MISSING: [
     EXIT.refused,
-    'Nobody is there to say yes, and no flag says it.',
+    'Nobody is there to say yes, and no flag says it. A run that was begun asks again where no consent of yours to it is kept on this machine.',
     'Pass --confirm COUNT@HOST, or --yes --max-users N.',
   ],
   CONFIRM_MISMATCH: [

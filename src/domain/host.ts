@@ -20,6 +20,8 @@ export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly homeDir: string;
+  /** The account this process acts as; undefined where the system has no such numbers (Windows). */
+  readonly userId: number | undefined;
   readonly pid: number;
   /** Whether a process with this id runs on this machine; true where it cannot be known. */
   readonly isAlive: (pid: number) => boolean;

@@ -69,8 +69,10 @@ export interface ConsentTerms {
   readonly targets: number;
   /** Those of them not done yet: fewer than `targets` when a run is resumed. */
   readonly remaining?: number;
-  /** Consent was given before: a run that is gone on with needs no yes, but keeps to what is named. */
+  /** The run was begun before: it keeps to what is named. */
   readonly begun?: boolean;
+  /** This user on this machine is proved to have said yes to this plan: a run that was begun needs no other. */
+  readonly proved?: boolean;
   readonly host: string;
   /** `--confirm COUNT@HOST`. */
   readonly confirm: string | undefined;
@@ -126,8 +128,8 @@ function checkMaxUsers(terms: ConsentTerms): void {
 
 /**
  * Says whether the admin has said yes: `given` by flag, or `ask` a person. What flags say is checked even where a person
- * could be asked. A plan that acts on nobody needs no yes, nor does a run that was begun. Throws CONFIRM_MISMATCH,
- * MAX_USERS_EXCEEDED or CONFIRM_MISSING.
+ * could be asked. A plan that acts on nobody needs no yes, nor does a run that was begun and whose yes is proved. Throws
+ * CONFIRM_MISMATCH, MAX_USERS_EXCEEDED or CONFIRM_MISSING.
  */
 export function checkConsent(terms: ConsentTerms): 'given' | 'ask' {
   const { confirm, yes, targets, remaining = targets, host, command } = terms;
@@ -142,11 +144,14 @@ export function checkConsent(terms: ConsentTerms): 'given' | 'ask' {
     return 'given';
   }
   if (terms.maxUsers !== undefined) checkMaxUsers(terms);
-  if (terms.begun === true) return 'given';
+  if (terms.begun === true && terms.proved === true) return 'given';
   if (terms.interactive) return 'ask';
+  const who = `${counted(remaining, 'user')} of ${host}`;
   throw refusal(
     'CONFIRM_MISSING',
-    `Nobody can be asked here, and no flag says yes to ${counted(remaining, 'user')} of ${host}.`,
+    terms.begun === true
+      ? `No consent of yours to this run is kept on this machine: it was begun by another user or on another machine, or was changed since. Nobody can be asked here, and no flag says yes to ${who}.`
+      : `Nobody can be asked here, and no flag says yes to ${who}.`,
     `Say it: ${command === undefined ? '' : `${command} `}--confirm ${formatConfirmation({ count: remaining, host })}, or --yes --max-users ${remaining} in its place.`,
   );
 }

@@ -74,7 +74,16 @@ export class Stage {
     this.dir = dir;
     this.org = org;
     this.clock = clock;
-    this.#env = { OKTA_CLIENT_ORGURL: org.url, OKTA_CLIENT_TOKEN: org.token };
+    this.#env = {
+      OKTA_CLIENT_ORGURL: org.url,
+      OKTA_CLIENT_TOKEN: org.token,
+      XDG_STATE_HOME: this.stateHome,
+    };
+  }
+
+  /** Where consents are kept, by commands in this process and in others: never in the home of whoever tests. */
+  get stateHome(): string {
+    return this.path('.local', 'state');
   }
 
   get host(): string {

@@ -42,6 +42,7 @@ export function spawnCommand(
     env: {
       PATH: process.env['PATH'],
       HOME: s.dir,
+      XDG_STATE_HOME: s.stateHome,
       OKTA_CLIENT_ORGURL: s.org.url,
       OKTA_CLIENT_TOKEN: s.org.token,
       ...around.env,

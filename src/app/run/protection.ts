@@ -12,6 +12,7 @@ import {
 import type { AppContext } from '../context.ts';
 import { failureError } from '../failure-error.ts';
 import { ensureReports } from '../reports.ts';
+import { keepConsent } from './consent-proof.ts';
 
 /** What to do about a protecting list that cannot be read, where nobody can be asked. */
 const HINTS: Readonly<Record<UnreadList['list'], string>> = {
@@ -65,6 +66,8 @@ export interface ProtectionTerms extends Omit<AskedOf, 'unread'> {
   readonly guards: Pick<GuardConfig, 'confirm' | 'yes'>;
   readonly reader: OrgReader;
   readonly principal: Principal;
+  /** The run was begun before: its reports are there. */
+  readonly begun: boolean;
   /** Whether a yes to the run was given, now or earlier, or is still to be asked for. */
   readonly consent: 'given' | 'ask';
   /** Asks a person; undefined where nobody can be asked. Rejects on a no. */
@@ -74,25 +77,30 @@ export interface ProtectionTerms extends Omit<AskedOf, 'unread'> {
 /**
  * Reads the protecting lists at the start of an invocation, and asks for the consent that is still to be given. Where a
  * list could not be read whole a person is asked about exactly that, and everybody else is refused. After a question the
- * lists are read again, so that they are not as old as its answer. Rejects with PROTECTION_UNREAD, or as
- * `readProtection` and `ask` do.
+ * lists are read again, so that they are not as old as its answer. The proof of the consent is kept. Rejects with
+ * PROTECTION_UNREAD, or as `readProtection` and `ask` do.
  */
 export async function requireProtection(
-  { dir, run, guards, consent, users, later, principal, reader, ask }: ProtectionTerms,
+  { dir, run, guards, begun, consent, users, later, principal, reader, ask }: ProtectionTerms,
   context: AppContext,
 ): Promise<ProtectedUsers> {
   const read = () => readProtection(reader, principal, run.policy, context.interrupt.leave);
   const first = await read();
   const unread = unreadLists(first, run.policy);
-  if (unread.length === 0 && consent === 'given') return first;
+  if (unread.length === 0 && consent === 'given') {
+    await keepConsent(run, context);
+    return first;
+  }
   const byFlag = guards.confirm !== undefined || guards.yes;
   if (unread.length > 0 && (byFlag || ask === undefined)) refuseUnread(unread);
   // The answer may be looked up in them.
-  if (consent === 'ask') await ensureReports(dir, run, undefined, context);
+  if (consent === 'ask' && !begun) await ensureReports(dir, run, undefined, context);
   await ask?.({ run, users, later, unread });
   const again = await read();
   const asked = new Set(unread.map(({ list }) => list));
   const more = unreadLists(again, run.policy).filter(({ list }) => !asked.has(list));
   if (more.length > 0) refuseUnread(more);
+  // A yes to the canary proves none to the rest.
+  if (later === 0) await keepConsent(run, context);
   return again;
 }

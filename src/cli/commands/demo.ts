@@ -73,6 +73,7 @@ async function type(
 function stageHost(
   host: Host,
   sandbox: Sandbox,
+  dir: string,
   listeners: Set<(signal: SignalName) => void>,
 ): Host {
   return {
@@ -83,6 +84,8 @@ function stageHost(
       TERM: host.env['TERM'],
       OKTA_CLIENT_ORGURL: sandbox.url,
       OKTA_CLIENT_TOKEN: sandbox.token,
+      // The consents of the demo are none of the user's.
+      XDG_STATE_HOME: join(dir, '.state'),
     },
     stdin: Object.assign(
       { [Symbol.asyncIterator]: () => host.stdin[Symbol.asyncIterator]() },
@@ -236,7 +239,7 @@ export const execute: Execute = async ({ terminal, call }) => {
       await mkdir(dir, { recursive: true, mode: 0o700 });
       const stage: Stage = {
         terminal,
-        host: stageHost(host, sandbox, listeners),
+        host: stageHost(host, sandbox, dir, listeners),
         call,
         interrupt: (signal) => {
           for (const listener of listeners) listener(signal);

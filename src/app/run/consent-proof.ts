@@ -1,0 +1,89 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { isAbsolute, join } from 'node:path';
+import { isOwnFolder, makeOwnFolder, readOwnFile } from '../../disk/own-file.ts';
+import { replaceFile } from '../../disk/staged-files.ts';
+import type { Host } from '../../domain/host.ts';
+import type { RunFile } from '../../domain/run-file.ts';
+import type { AppContext } from '../context.ts';
+
+type Consented = Pick<RunFile, 'runId' | 'planDigest' | 'policy' | 'targets' | 'host'>;
+type StateHost = Pick<Host, 'env' | 'platform' | 'homeDir' | 'userId'>;
+
+const KEY_FILE = 'consent.key';
+const KEY_BYTES = 32;
+/** The key and a proof are 64 hex digits and a line end each. */
+const MAX_BYTES = 128;
+
+/**
+ * The user's own state directory: `XDG_STATE_HOME`, `LOCALAPPDATA` on Windows, else `~/.local/state`; ours is
+ * `okta-reset` in it. A relative path is not taken. Source: XDG Base Directory Specification 0.8.
+ */
+export function stateDir({ env, platform, homeDir }: Omit<StateHost, 'userId'>): string {
+  const named = [
+    env['XDG_STATE_HOME'],
+    platform === 'win32' ? env['LOCALAPPDATA'] : undefined,
+    join(homeDir, '.local', 'state'),
+  ].find((path) => path !== undefined && isAbsolute(path));
+  return join(named ?? homeDir, 'okta-reset');
+}
+
+/** Reads a file of hex digits; undefined where there is none, or where it is not this user's alone. */
+async function readHex(path: string, host: StateHost): Promise<Buffer | undefined> {
+  const text = await readOwnFile(path, host.userId, MAX_BYTES);
+  const bytes = Buffer.from(text?.trim() ?? '', 'hex');
+  return bytes.length === KEY_BYTES ? bytes : undefined;
+}
+
+function proofOf(key: Buffer, { runId, planDigest, policy, targets, host }: Consented): Buffer {
+  // The plan's digest covers everything else that was agreed to.
+  const said = JSON.stringify(['okta-reset consent 1', runId, planDigest, policy, targets, host]);
+  return createHmac('sha256', key).update(said).digest();
+}
+
+const proofName = ({ runId }: Consented) => `${runId}.proof`;
+
+/**
+ * Tells whether this user on this machine has said yes to this plan: its digest, its policy, the number of users, and
+ * the host. The proof is kept outside the run's folder, so a folder from elsewhere brings no consent with it. Links, and
+ * what somebody else owns or can read, prove nothing. Never rejects.
+ */
+export async function isConsentProved(run: Consented, host: StateHost): Promise<boolean> {
+  const dir = stateDir(host);
+  const proofs = join(dir, 'consents');
+  for (const folder of [dir, proofs]) if (!(await isOwnFolder(folder, host.userId))) return false;
+  const key = await readHex(join(dir, KEY_FILE), host);
+  const kept = await readHex(join(proofs, proofName(run)), host);
+  return key !== undefined && kept !== undefined && timingSafeEqual(kept, proofOf(key, run));
+}
+
+/**
+ * Keeps the proof of a consent, 0600, where it is not kept yet. A state directory that cannot be written, or that is not
+ * this user's own, is a warning: `resume` will ask again. Never rejects.
+ */
+export async function keepConsent(run: Consented, { host, emit }: AppContext): Promise<void> {
+  if (await isConsentProved(run, host)) return;
+  const dir = stateDir(host);
+  const proofs = join(dir, 'consents');
+  const staging = { nowMs: host.clock.nowMs(), failed: (cause: unknown) => cause };
+  const write = (folder: string, name: string, bytes: Buffer) =>
+    replaceFile(folder, name, `${bytes.toString('hex')}\n`, staging);
+  try {
+    await makeOwnFolder(dir, host.userId);
+    await makeOwnFolder(proofs, host.userId);
+    const path = join(dir, KEY_FILE);
+    if ((await readHex(path, host)) === undefined)
+      await write(dir, KEY_FILE, randomBytes(KEY_BYTES));
+    // Another process may have put its key there meanwhile.
+    const key = await readHex(path, host);
+    if (key === undefined) throw new Error(`${path} cannot be read`);
+    await write(proofs, proofName(run), proofOf(key, run));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    emit({
+      type: 'message',
+      level: 'warning',
+      text: `Your consent could not be kept in ${dir} (${why}), so resume will ask for it again.`,
+      hint: 'Make that folder writable for you alone, or name another one: XDG_STATE_HOME.',
+    });
+  }
+}
