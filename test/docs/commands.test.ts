@@ -99,7 +99,7 @@ async function substitute(words: readonly string[]): Promise<readonly string[]> 
   const typed = words.map((word, index) => {
     if (word === 'https://acme.okta.com') return scene.org.url;
     if (words[index - 1] === '--per-hour' || words[index - 1] === '--per-minute') return '1000000';
-    if (words[index - 1] === '--error') return 'E0000038';
+    if (words[index - 1] === '--error') return 'E0000006';
     if (words[index - 1] === '--between') return '00:00-24:00';
     if (words[index - 1] === '--port') return '0';
     if (words[index - 1] === '--skip') return '5';
