@@ -96,7 +96,9 @@ async function layOut(command: string, words: readonly string[]): Promise<void> 
 }
 
 async function substitute(words: readonly string[]): Promise<readonly string[]> {
-  const typed = words.map((word, index) => {
+  // Nobody opens a mail of the sandbox: the canary need not wait for it.
+  const wait = words.includes('--canary') ? ['--canary-wait', '0'] : [];
+  const typed = [...words, ...wait].map((word, index) => {
     if (word === 'https://acme.okta.com') return scene.org.url;
     if (words[index - 1] === '--per-hour' || words[index - 1] === '--per-minute') return '1000000';
     if (words[index - 1] === '--error') return 'E0000006';

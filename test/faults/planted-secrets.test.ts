@@ -68,7 +68,7 @@ here.each([
             OKTA_CLIENT_TOKEN: '',
             OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey',
             OKTA_CLIENT_CLIENTID: s.org.clientId ?? '',
-            OKTA_CLIENT_SCOPES: 'okta.users.manage okta.users.read',
+            OKTA_CLIENT_SCOPES: 'okta.users.manage okta.users.read okta.roles.read',
             OKTA_CLIENT_PRIVATEKEY: JSON.stringify(key),
           };
     const seen = new Set<string>();

@@ -74,19 +74,20 @@ test.each([
   },
 );
 
-test('an org that ignores tempPassword has expired the password without one', async () => {
-  const { answer } = await write((_q, r) => json(r, 200, userJson(USER)), {
-    step: 'temp-password',
-  });
-  expect(answer).toMatchObject({ kind: 'ok', value: { kind: 'expired-without-password' } });
-});
+test.each([
+  ['a user', userJson(USER)],
+  ['nothing', {}],
+  ['an empty password', { tempPassword: '' }],
+] as const)(
+  'an org that answers the older call with %s has expired it without one',
+  async (_, body) => {
+    const { answer } = await write((_q, r) => json(r, 200, body), { step: 'temp-password' });
+    expect(answer).toMatchObject({ kind: 'ok', value: { kind: 'expired-without-password' } });
+  },
+);
 
 test('a link or password that is not there is a failure with a certain effect', async () => {
-  for (const call of [
-    { sendEmail: false },
-    { step: 'temp-password' },
-    { step: 'temp-password-split' },
-  ] as const) {
+  for (const call of [{ sendEmail: false }, { step: 'temp-password-split' }] as const) {
     const { answer } = await write((_q, r) => json(r, 200, { tempPassword: '' }), call);
     expect(answer).toMatchObject({ failure: { kind: 'answer', status: 200, effect: 'certain' } });
   }
