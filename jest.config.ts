@@ -11,7 +11,7 @@ const config: Config = {
   restoreMocks: true,
   randomize: true,
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   transform: {
     '^.+\\.tsx?$': [
       '@swc/jest',

@@ -25,7 +25,10 @@ static int is_meant(const char *path) {
   const char *name = slash == NULL ? path : slash + 1;
   size_t length = strlen(file);
   if (strncmp(name, file, length) != 0) return 0;
-  return name[length] == '\0' || (name[length] == '.' && strcmp(file, "lock") == 0);
+  if (name[length] == '\0') return 1;
+  /* A draft of the lock; the program's own lock.js is none. */
+  const char *ending = strrchr(name, '.');
+  return name[length] == '.' && strcmp(file, "lock") == 0 && strcmp(ending, ".js") != 0;
 }
 
 static int refuses(const char *call, const char *path) {
