@@ -1,10 +1,10 @@
-import { COMMANDS } from '../src/cli/commands.ts';
-import type { Command } from '../src/cli/command.ts';
-import type { Flag, FlagGroup } from '../src/cli/flag.ts';
-import { signature } from '../src/cli/help.ts';
-import { OUTPUT } from '../src/cli/shared-flags.ts';
+import { COMMANDS } from '../src/cli/line/commands.ts';
+import type { Command } from '../src/cli/line/command.ts';
+import type { Flag, FlagGroup } from '../src/cli/line/flags/flag.ts';
+import { signature } from '../src/cli/line/help.ts';
+import { OUTPUT } from '../src/cli/line/flags/shared-flags.ts';
 
-const HEAD = `<!-- Made by \`npm run docs\` from src/cli/commands.ts. Changes by hand are lost. -->
+const HEAD = `<!-- Made by \`npm run docs\` from src/cli/line/commands.ts. Changes by hand are lost. -->
 
 # The command line
 

@@ -1,9 +1,9 @@
-import { APP_ERROR_ENTRIES, type AppErrorEntry } from '../src/domain/app-error-entries.ts';
-import { DISPOSITION_WORDS } from '../src/domain/disposition-words.ts';
-import type { ErrorEntry } from '../src/domain/error-entry.ts';
-import { ERROR_ENTRIES } from '../src/domain/okta-error.ts';
+import { APP_ERROR_ENTRIES, type AppErrorEntry } from '../src/domain/codes/app-error-entries.ts';
+import { DISPOSITION_WORDS } from '../src/domain/codes/disposition-words.ts';
+import type { ErrorEntry } from '../src/domain/codes/error-entry.ts';
+import { ERROR_ENTRIES } from '../src/domain/codes/okta-error.ts';
 
-const HEAD = `<!-- Made by \`npm run docs\` from src/domain/app-error-entries.ts and src/domain/okta-error.ts. Changes by hand are lost. -->
+const HEAD = `<!-- Made by \`npm run docs\` from src/domain/codes/app-error-entries.ts and src/domain/codes/okta-error.ts. Changes by hand are lost. -->
 
 # Errors
 

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { buildShim, failing, failures, FAULTS } from './failing-disk/failing-disk.mjs';
 import { host } from '../dist/host.js';
-import { parseChaos } from '../dist/sandbox/chaos.js';
+import { parseChaos } from '../dist/sandbox/chaos/chaos.js';
 import { startSandbox } from '../dist/sandbox/sandbox.js';
 
 const MAIN = fileURLToPath(new URL('../test/integration/fast-main.mjs', import.meta.url));

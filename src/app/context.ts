@@ -1,7 +1,7 @@
-import type { Emit } from '../domain/event.ts';
+import type { Emit } from '../domain/run/event.ts';
 import type { Host } from '../domain/host.ts';
-import type { Interrupt } from './interrupt.ts';
-import type { Pacings } from './pacings.ts';
+import type { Interrupt } from './run/interrupt.ts';
+import type { Pacings } from './org/pacings.ts';
 
 /** What every use case is given. */
 export interface AppContext {

@@ -2,12 +2,12 @@ import type { OrgConfig } from '../config/org.ts';
 import type { PaceConfig } from '../config/pace.ts';
 import type { SelectionConfig } from '../config/selection.ts';
 import type { Output } from '../domain/host.ts';
-import type { User } from '../domain/user.ts';
+import type { User } from '../domain/org/user.ts';
 import { openTable, type CellValue, type TableFormat } from '../report/table.ts';
-import { openReading } from './connection.ts';
+import { openReading } from './org/connection.ts';
 import type { AppContext } from './context.ts';
-import { identify } from './org-identity.ts';
-import { selectUsers } from './select-users.ts';
+import { identify } from './org/org-identity.ts';
+import { selectUsers } from './plan/select-users.ts';
 
 export interface ExportInput {
   readonly org: OrgConfig;

@@ -1,7 +1,7 @@
 import pino from 'pino';
 import { openExpendableFile } from '../disk/expendable-file.ts';
-import type { Emit } from '../domain/event.ts';
-import type { RunLog } from './run-log.ts';
+import type { Emit } from '../domain/run/event.ts';
+import type { RunLog } from './run/run-log.ts';
 
 /**
  * Opens run.log for appending (0600). A log that cannot be written never stops a run: a warning says so once, and its

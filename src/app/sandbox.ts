@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../sandbox/sandbox.ts';
-import { parseChaos } from '../sandbox/chaos.ts';
+import { parseChaos } from '../sandbox/chaos/chaos.ts';
 import type { AppContext } from './context.ts';
-import { publicKeyOf } from './service-app-key.ts';
+import { publicKeyOf } from './org/service-app-key.ts';
 
 export { ROLE_TYPES, type RoleType, type Sandbox } from '../sandbox/sandbox.ts';
 export { TEMP_PASSWORD_QUERIES } from '../sandbox/options.ts';

@@ -1,10 +1,10 @@
-import { EXIT } from '../domain/exit-code.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 import type { Host } from '../domain/host.ts';
-import { COMMANDS } from './commands.ts';
-import { explainError } from './explain-error.ts';
-import { parseCall } from './parse.ts';
-import { openTerminal } from './terminal.ts';
-import { list, on } from './typed-flags.ts';
+import { COMMANDS } from './line/commands.ts';
+import { explainError } from './screens/explain-error.ts';
+import { parseCall } from './line/parse.ts';
+import { openTerminal } from './terminal/terminal.ts';
+import { list, on } from './line/flags/typed-flags.ts';
 
 /** Runs one command line in a host and returns its exit code; never rejects. */
 export async function runCli(
@@ -53,7 +53,7 @@ export async function runCli(
         // Also with an action that brings no secrets: nobody else would ever say so.
         const recipients = list(call.parsed, 'secrets-recipient');
         if (recipients.length > 0) {
-          const { checkRecipients } = await import('../app/secret-sink.ts');
+          const { checkRecipients } = await import('../app/secrets/secret-sink.ts');
           await checkRecipients(recipients);
         }
         const { execute } = await call.command.load();

@@ -1,14 +1,14 @@
 import type { AppContext } from '../app/context.ts';
-import { watchSignals } from '../app/interrupt.ts';
-import { openPacings } from '../app/pacings.ts';
-import type { AppEvent } from '../domain/event.ts';
-import { readConfigFile } from '../config/config-file.ts';
+import { watchSignals } from '../app/run/interrupt.ts';
+import { openPacings } from '../app/org/pacings.ts';
+import type { AppEvent } from '../domain/run/event.ts';
+import { readConfigFile } from '../config/yaml/config-file.ts';
 import type { ConfigSources } from '../config/sources.ts';
 import { WIDEST, wrap } from '../text/layout.ts';
 import { plain } from '../text/safe.ts';
-import { openEventLines } from './event-lines.ts';
-import { makeProgress } from './progress.ts';
-import type { Terminal } from './terminal.ts';
+import { openEventLines } from './screens/event-lines.ts';
+import { makeProgress } from './screens/progress/run-progress.ts';
+import type { Terminal } from './terminal/terminal.ts';
 import { asCalled } from '../domain/program.ts';
 import { styled, type Text } from '../text/styled.ts';
 

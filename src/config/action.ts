@@ -1,6 +1,6 @@
-import { ACTIONS, type Action, type ActionSpec } from '../domain/action.ts';
-import { PROVIDER_TYPES, USER_STATUSES } from '../domain/user.ts';
-import type { PolicyOptions } from '../domain/run-file.ts';
+import { ACTIONS, type Action, type ActionSpec } from '../domain/plan/action.ts';
+import { PROVIDER_TYPES, USER_STATUSES } from '../domain/org/user.ts';
+import type { PolicyOptions } from '../domain/run/run-file.ts';
 import type { ActionFlags, PolicyFlags } from './flags.ts';
 import { pointInTime, usage } from './option.ts';
 

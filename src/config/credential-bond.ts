@@ -1,5 +1,5 @@
-import { AppError } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 import { parseOrgUrl, type OrgUrl } from './org-url.ts';
 
 /** Where a setting stands: a flag, the environment, the user’s own file, or `okta.yaml` of the working folder. */

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { AppError } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 import { Secret } from '../secrets/secret.ts';
 import type { Holder } from './credential-bond.ts';
-import type { ClientSettings } from './okta-yaml.ts';
+import type { ClientSettings } from './yaml/okta-yaml.ts';
 import type { ConfigSources } from './sources.ts';
 
 /** What the org is called with. */

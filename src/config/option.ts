@@ -1,6 +1,6 @@
-import { AppError } from '../domain/app-error.ts';
+import { AppError } from '../domain/codes/app-error.ts';
 import { parseDurationMs } from '../domain/duration.ts';
-import { EXIT } from '../domain/exit-code.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 
 export function usage(message: string, hint: string): AppError {
   return new AppError('USAGE', message, { hint, exitCode: EXIT.usage });

@@ -1,5 +1,5 @@
-import { AppError } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 
 export interface OrgUrl {
   /** `https://acme.okta.com`, no trailing slash. */

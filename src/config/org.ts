@@ -1,9 +1,9 @@
-import { AppError } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 import { Secret } from '../secrets/secret.ts';
 import { checkBond } from './credential-bond.ts';
 import { resolveCredentials, type Credentials } from './credentials.ts';
-import { readOktaYaml, type ClientSettings } from './okta-yaml.ts';
+import { readOktaYaml, type ClientSettings } from './yaml/okta-yaml.ts';
 import { parseOrgUrl, reductionText, type OrgUrl } from './org-url.ts';
 import type { ConfigSources } from './sources.ts';
 

@@ -1,6 +1,6 @@
-import { AppError } from '../domain/app-error.ts';
-import { producesSecrets, type ActionSpec } from '../domain/action.ts';
-import { EXIT } from '../domain/exit-code.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { producesSecrets, type ActionSpec } from '../domain/plan/action.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 import type { OutputFlags } from './flags.ts';
 import { usage } from './option.ts';
 

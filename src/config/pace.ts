@@ -1,4 +1,4 @@
-import { parseConfirmation } from '../domain/confirmation.ts';
+import { parseConfirmation } from '../domain/plan/confirmation.ts';
 import type { WorkingHours } from '../domain/working-hours.ts';
 import { workingHours } from './hours.ts';
 import { DEFAULTS } from './defaults.ts';

@@ -1,5 +1,5 @@
 import type { Host } from '../domain/host.ts';
-import type { ConfigFile } from './config-file.ts';
+import type { ConfigFile } from './yaml/config-file.ts';
 
 /** Where configuration comes from: the environment and files, read through functions so that tests can hand in their own. */
 export interface ConfigSources {

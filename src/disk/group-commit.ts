@@ -8,8 +8,8 @@
  *   is written, and every waiting and later append rejects.
  */
 import type { AppendFile, Appender } from '../domain/append-file.ts';
-import { AppError } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 import { diskError } from './disk-error.ts';
 import { writeAll } from './write-all.ts';
 

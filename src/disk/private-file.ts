@@ -1,6 +1,6 @@
 import { open, unlink } from 'node:fs/promises';
-import { AppError } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 import type { Output } from '../domain/host.ts';
 import { systemCode } from './disk-error.ts';
 

@@ -1,4 +1,4 @@
-import type { SecretText } from './org.ts';
+import type { SecretText } from './org/org.ts';
 
 /** A temporary password or reset link on its way to the sealed file. */
 export interface SecretRecord {

@@ -7,7 +7,7 @@
  * careless edits evident, not a forger who recomputes it.
  */
 import { hash } from 'node:crypto';
-import type { JournalRecord } from '../domain/journal-record.ts';
+import type { JournalRecord } from '../domain/run/journal-record.ts';
 
 const SEED = 'okta-reset journal 1 ';
 

@@ -8,7 +8,7 @@
  * - `succeeded` and `unknown` need an attempt.
  * - An attempt is pending until an effect says applied or not-applied, or the row ends.
  */
-import type { Step } from '../domain/action.ts';
+import type { Step } from '../domain/plan/action.ts';
 import type {
   AttemptRecord,
   ClosedRecord,
@@ -19,10 +19,10 @@ import type {
   OpenRow,
   OutcomeRecord,
   TakenUp,
-} from '../domain/journal-record.ts';
-import { isTie } from '../domain/journal-record.ts';
-import type { BucketTraffic } from '../domain/summary.ts';
-import { Timeline } from '../domain/timeline.ts';
+} from '../domain/run/journal-record.ts';
+import { isTie } from '../domain/run/journal-record.ts';
+import type { BucketTraffic } from '../domain/run/summary.ts';
+import { Timeline } from '../domain/run/timeline.ts';
 import { RowTable } from './row-table.ts';
 
 interface Progress {

@@ -10,9 +10,9 @@
  * - A torn tail is cut off before the first new record.
  */
 import type { AppendFile, Appender } from '../domain/append-file.ts';
-import { AppError } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
-import type { JournalRecord, JournalWriter } from '../domain/journal-record.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
+import type { JournalRecord, JournalWriter } from '../domain/run/journal-record.ts';
 import { chainLine, type JournalHead } from './chain.ts';
 import { diskError } from '../disk/disk-error.ts';
 import { groupCommit } from '../disk/group-commit.ts';

@@ -10,8 +10,8 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
-import { AppError } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 import { diskError, systemCode } from '../disk/disk-error.ts';
 import {
   judgeHolder,

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import type { OutcomeRecord } from '../domain/journal-record.ts';
+import type { OutcomeRecord } from '../domain/run/journal-record.ts';
 import { parseRecord } from './parse-record.ts';
 
 const BLOCK = 256 * 1024;

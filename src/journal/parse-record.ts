@@ -1,5 +1,5 @@
-import type { Step } from '../domain/action.ts';
-import type { JournalRecord } from '../domain/journal-record.ts';
+import type { Step } from '../domain/plan/action.ts';
+import type { JournalRecord } from '../domain/run/journal-record.ts';
 
 const STEPS: ReadonlySet<unknown> = new Set<Step>([
   'revoke-tokens',

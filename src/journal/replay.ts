@@ -7,16 +7,16 @@
  *   (`torn-tail`). Anything else that is wrong is `broken`: a resume is refused, a report shows what stands before.
  * - Memory: nine bytes per row, an object per row that is open at the moment, and one block of the file.
  */
-import { AppError } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 import type {
   ClosedRecord,
   OpenedRecord,
   OutcomeRecord,
   RunState,
   TakenUp,
-} from '../domain/journal-record.ts';
-import type { RunRecords } from '../domain/run-records.ts';
+} from '../domain/run/journal-record.ts';
+import type { RunRecords } from '../domain/run/run-records.ts';
 import { ChainReader, emptyHead, type JournalHead } from './chain.ts';
 import { diskError, systemCode } from '../disk/disk-error.ts';
 import { RunFold, type PauseTotal } from './fold.ts';

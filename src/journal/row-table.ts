@@ -1,4 +1,4 @@
-import type { OutcomeRecord } from '../domain/journal-record.ts';
+import type { OutcomeRecord } from '../domain/run/journal-record.ts';
 
 const FIRST_CAPACITY = 1024;
 

@@ -1,8 +1,8 @@
 import { chmod, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
-import { RUN_FILES } from '../domain/run-file.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
+import { RUN_FILES } from '../domain/run/run-file.ts';
 import { diskError, systemCode } from '../disk/disk-error.ts';
 import { syncFolder } from '../disk/sync-folder.ts';
 

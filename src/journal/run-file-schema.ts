@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ACTIONS } from '../domain/action.ts';
-import { RUN_FORMATS } from '../domain/run-format.ts';
+import { ACTIONS } from '../domain/plan/action.ts';
+import { RUN_FORMATS } from '../domain/run/run-format.ts';
 
 const count = z.int().nonnegative();
 const countBy = z.record(z.string(), count);

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { diskError, systemCode } from '../disk/disk-error.ts';
 import { replaceFile } from '../disk/staged-files.ts';
-import { AppError } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
-import type { RunFile } from '../domain/run-file.ts';
-import { RUN_FORMATS } from '../domain/run-format.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
+import type { RunFile } from '../domain/run/run-file.ts';
+import { RUN_FORMATS } from '../domain/run/run-format.ts';
 
 /** Writes run.json, 0600: whole or not at all, durable when it resolves. `nowMs` is epoch ms. Errors: `AppError` DISK. */
 export async function writeRunFile(path: string, run: RunFile, nowMs: number): Promise<void> {

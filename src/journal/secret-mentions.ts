@@ -1,5 +1,5 @@
-import { stepsOf, type ActionSpec, type Step } from '../domain/action.ts';
-import type { JournalRecord, OutcomeRecord } from '../domain/journal-record.ts';
+import { stepsOf, type ActionSpec, type Step } from '../domain/plan/action.ts';
+import type { JournalRecord, OutcomeRecord } from '../domain/run/journal-record.ts';
 import type { SecretMention } from '../domain/secret-sink.ts';
 import { readLines } from './line-reader.ts';
 import { parseRecord } from './parse-record.ts';

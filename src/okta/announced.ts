@@ -1,5 +1,5 @@
-import { unsentExchange, unsentFailure } from './transport.ts';
-import type { Exchange, OrgRequest, Transport, WriteRequest } from './transport.ts';
+import { unsentExchange, unsentFailure } from './http/transport.ts';
+import type { Exchange, OrgRequest, Transport, WriteRequest } from './http/transport.ts';
 
 /** How a write ends whose attempt was written down and that an abort held back. */
 export function heldBack(): Exchange {

@@ -1,23 +1,23 @@
 import type { Clock, Random } from '../domain/clock.ts';
-import type { OrgReader, OrgWriter } from '../domain/org.ts';
+import type { OrgReader, OrgWriter } from '../domain/org/org.ts';
 import type { Secret } from '../secrets/secret.ts';
-import { createAppCredential } from './app-credential.ts';
-import type { AppCredential } from './app-credential.ts';
-import { createTokenCredential } from './credential.ts';
-import { openDispatcher } from './dispatcher.ts';
-import { createDpopProver } from './dpop-proof.ts';
-import { createHttp } from './http.ts';
-import type { LogCall } from './logged.ts';
+import { createAppCredential } from './credential/app-credential.ts';
+import type { AppCredential } from './credential/app-credential.ts';
+import { createTokenCredential } from './credential/credential.ts';
+import { openDispatcher } from './http/dispatcher.ts';
+import { createDpopProver } from './credential/dpop-proof.ts';
+import { createHttp } from './http/http.ts';
+import type { LogCall } from './layers/logged.ts';
 import type { Pacing } from './pacing.ts';
-import { createReader } from './reader.ts';
-import type { Http } from './http.ts';
+import { createReader } from './endpoints/reader.ts';
+import type { Http } from './http/http.ts';
 import { createServerClock } from './server-clock.ts';
 import type { ServerClock } from './server-clock.ts';
-import { readSigningKey } from './signing-key.ts';
-import { stackReadTransport, stackTransport } from './stack.ts';
-import type { StackParts } from './stack.ts';
-import { createTokenEndpoint } from './token-endpoint.ts';
-import { createWriter } from './writer.ts';
+import { readSigningKey } from './credential/signing-key.ts';
+import { stackReadTransport, stackTransport } from './layers/stack.ts';
+import type { StackParts } from './layers/stack.ts';
+import { createTokenEndpoint } from './credential/token-endpoint.ts';
+import { createWriter } from './endpoints/writer.ts';
 
 export type Credentials =
   /** An API token. */

@@ -1,6 +1,6 @@
 import { heldBack } from './announced.ts';
 import type { Pacing, Permit } from './pacing.ts';
-import type { Exchange, OrgRequest, Transport } from './transport.ts';
+import type { Exchange, OrgRequest, Transport } from './http/transport.ts';
 
 /**
  * Lets each call in through the gate of its bucket, and tells the gate what the answer says of the bucket. Where the

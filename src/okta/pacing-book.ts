@@ -1,6 +1,6 @@
 import type { Random } from '../domain/clock.ts';
-import type { BucketLimit } from '../domain/org.ts';
-import type { BucketTraffic } from '../domain/summary.ts';
+import type { BucketLimit } from '../domain/org/org.ts';
+import type { BucketTraffic } from '../domain/run/summary.ts';
 import { assumeWallClock, fitsWindow, observeDate } from './pacing-clock.ts';
 import type { ServerClock } from './pacing-clock.ts';
 import { newOwnPace, ownReturned, ownStarted, ownStarts } from './pacing-rate.ts';

@@ -1,5 +1,5 @@
-import type { BucketTraffic } from '../domain/summary.ts';
-import type { BucketLimit } from '../domain/org.ts';
+import type { BucketTraffic } from '../domain/run/summary.ts';
+import type { BucketLimit } from '../domain/org/org.ts';
 
 /** What one answer says about its bucket. A missing or malformed header is undefined. */
 export interface RateObservation {

@@ -1,9 +1,9 @@
-import { AppError, type AppErrorCode } from '../domain/app-error.ts';
+import { AppError, type AppErrorCode } from '../domain/codes/app-error.ts';
 import { formatDuration } from '../domain/duration.ts';
-import { EXIT } from '../domain/exit-code.ts';
-import type { RunFile } from '../domain/run-file.ts';
-import { formatConfirmation, parseConfirmation } from '../domain/confirmation.ts';
-import { counted } from './counted.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
+import type { RunFile } from '../domain/run/run-file.ts';
+import { formatConfirmation, parseConfirmation } from '../domain/plan/confirmation.ts';
+import { counted } from './preview/counted.ts';
 
 /** Plans that seem to come from the future by more than this were made by another clock than ours. */
 const CLOCK_SLACK_MS = 15 * 60_000;

@@ -1,6 +1,6 @@
-import type { Estimate } from '../domain/preview.ts';
-import type { Timeline, TimeSlot } from '../domain/timeline.ts';
-import type { WaitSpan } from '../domain/wait.ts';
+import type { Estimate } from '../domain/plan/preview.ts';
+import type { Timeline, TimeSlot } from '../domain/run/timeline.ts';
+import type { WaitSpan } from '../domain/run/wait.ts';
 
 /** A run over time, as bars of equal length. */
 export interface Chart {

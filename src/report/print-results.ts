@@ -1,11 +1,11 @@
 import type { Output } from '../domain/host.ts';
-import type { Summary } from '../domain/summary.ts';
-import { htmlPart } from './html-part.ts';
-import { passOver, type ReportInput } from './pass.ts';
-import { explainingReasons } from './reasons.ts';
-import { csvPart, jsonPart } from './result-parts.ts';
+import type { Summary } from '../domain/run/summary.ts';
+import { htmlPart } from './page/html-part.ts';
+import { passOver, type ReportInput } from './results/pass.ts';
+import { explainingReasons } from './results/reasons.ts';
+import { csvPart, jsonPart } from './results/result-parts.ts';
 import { summaryText } from './summary-text.ts';
-import { outputSink } from './text-sink.ts';
+import { outputSink } from './results/text-sink.ts';
 
 export type ReportFormat = 'text' | 'json' | 'csv' | 'html';
 

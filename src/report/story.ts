@@ -1,7 +1,7 @@
-import type { RunFile } from '../domain/run-file.ts';
-import type { Summary } from '../domain/summary.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import type { Timeline } from '../domain/timeline.ts';
+import type { RunFile } from '../domain/run/run-file.ts';
+import type { Summary } from '../domain/run/summary.ts';
+import type { Outcome } from '../domain/row/outcome.ts';
+import type { Timeline } from '../domain/run/timeline.ts';
 import type { FileDigest } from '../disk/staged-files.ts';
 
 /** What a code means here, who can mend it, and how. An `ErrorEntry` is one. */

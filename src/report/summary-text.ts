@@ -1,6 +1,6 @@
 import { formatDuration } from '../domain/duration.ts';
-import { nextCommands } from '../domain/next-commands.ts';
-import { OUTCOMES } from '../domain/outcome.ts';
+import { nextCommands } from '../domain/run/next-commands.ts';
+import { OUTCOMES } from '../domain/row/outcome.ts';
 import { alignColumns, fit, textWidth, wrap } from '../text/layout.ts';
 import { plain } from '../text/safe.ts';
 import type { Explain, Story } from './story.ts';

@@ -1,6 +1,6 @@
 import type { Output } from '../domain/host.ts';
-import { csvLine } from './csv-text.ts';
-import { outputSink } from './text-sink.ts';
+import { csvLine } from './results/csv-text.ts';
+import { outputSink } from './results/text-sink.ts';
 
 export type TableFormat = 'csv' | 'json' | 'ndjson';
 

@@ -1,11 +1,11 @@
-import type { ActionSpec } from '../domain/action.ts';
+import type { ActionSpec } from '../domain/plan/action.ts';
 import { formatDuration } from '../domain/duration.ts';
-import type { RunStanding } from '../domain/next-commands.ts';
-import type { Outcome } from '../domain/outcome.ts';
-import type { Principal } from '../domain/run-file.ts';
-import type { StopReason } from '../domain/stop.ts';
-import type { Summary } from '../domain/summary.ts';
-import { HALF_DONE, UNSETTLED } from './reasons.ts';
+import type { RunStanding } from '../domain/run/next-commands.ts';
+import type { Outcome } from '../domain/row/outcome.ts';
+import type { Principal } from '../domain/run/run-file.ts';
+import type { StopReason } from '../domain/run/stop.ts';
+import type { Summary } from '../domain/run/summary.ts';
+import { HALF_DONE, UNSETTLED } from './results/reasons.ts';
 import type { Story } from './story.ts';
 
 /** Returns the text cut to `max` UTF-16 units, with an ellipsis where something is missing. */

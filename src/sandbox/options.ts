@@ -1,11 +1,11 @@
-import { AppError } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
-import { NO_CHAOS, type Chaos } from './chaos.ts';
-import { DEFAULT_LIMITS, type BucketName, type LimitRules } from './buckets.ts';
-import { seededToken } from './credentials.ts';
-import type { Mix } from './mix.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
+import { NO_CHAOS, type Chaos } from './chaos/chaos.ts';
+import { DEFAULT_LIMITS, type BucketName, type LimitRules } from './org/buckets.ts';
+import { seededToken } from './oauth/credentials.ts';
+import type { Mix } from './org/mix.ts';
 import type { Gzip } from './wire/wire.ts';
-import { seesAdmins, type RoleType } from './roles.ts';
+import { seesAdmins, type RoleType } from './org/roles.ts';
 
 export const TEMP_PASSWORD_QUERIES = ['honoured', 'ignored', 'empty'] as const;
 export type TempPasswordQuery = (typeof TEMP_PASSWORD_QUERIES)[number];

@@ -1,5 +1,5 @@
-import type { Org } from './org.ts';
-import { STATUS_CODE } from './user-table.ts';
+import type { Org } from './org/org.ts';
+import { STATUS_CODE } from './org/user-table.ts';
 
 const HEADER = 'User Id,Status,Username,First name,Last name,Primary email\n';
 const ROWS_PER_CHUNK = 500;

@@ -1,18 +1,18 @@
 import type { Clock } from '../domain/clock.ts';
-import { Credentials } from './credentials.ts';
-import { effectsOf, sandboxStats, type SandboxStats, type UserEffects } from './effects.ts';
+import { Credentials } from './oauth/credentials.ts';
+import { effectsOf, sandboxStats, type SandboxStats, type UserEffects } from './org/effects.ts';
 import { resolveOptions, type SandboxOptions } from './options.ts';
-import { rule } from './lifecycle.ts';
-import { groupOf } from './group-fields.ts';
-import { oauthDoor, serviceAppId } from './oauth.ts';
-import { Org } from './org.ts';
-import type { Mail } from './outbox.ts';
+import { rule } from './org/lifecycle.ts';
+import { groupOf } from './api/group-fields.ts';
+import { oauthDoor, serviceAppId } from './oauth/oauth.ts';
+import { Org } from './org/org.ts';
+import type { Mail } from './org/outbox.ts';
 import { rockstarCsv } from './rockstar.ts';
-import { OrgServer } from './server.ts';
-import { sideDoor } from './side-door.ts';
+import { OrgServer } from './wire/server.ts';
+import { sideDoor } from './control-page.ts';
 
 export type { PublicJwk, SandboxOptions } from './options.ts';
-export { ROLE_TYPES, type RoleType } from './roles.ts';
+export { ROLE_TYPES, type RoleType } from './org/roles.ts';
 
 /** A user as the sandbox knows it now. Times are epoch milliseconds; undefined: never. */
 export interface SandboxUser {

@@ -1,7 +1,7 @@
 import { open, unlink } from 'node:fs/promises';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { AppError } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 
 const FILE_MODE = 0o600;
 const PRIVATE = /AGE-SECRET-KEY-/i;

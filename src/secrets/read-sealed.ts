@@ -7,8 +7,8 @@
  */
 import { stat } from 'node:fs/promises';
 import { armor, type Decrypter } from 'age-encryption';
-import { AppError } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 import { KEPT_IN_CLEAR, type SecretMention, type SecretRecord } from '../domain/secret-sink.ts';
 import { parseBoundText } from './bound-text.ts';
 import { boundedLines } from './bounded-lines.ts';

@@ -1,4 +1,4 @@
-import type { SecretText } from '../domain/org.ts';
+import type { SecretText } from '../domain/org/org.ts';
 
 const MASK = '[secret]';
 

@@ -1,5 +1,5 @@
-import { AppError, type AppErrorCode } from '../domain/app-error.ts';
-import { EXIT } from '../domain/exit-code.ts';
+import { AppError, type AppErrorCode } from '../domain/codes/app-error.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 
 /** Makes the error of an input that cannot be used (exit 3). */
 export function inputError(

@@ -1,9 +1,9 @@
-import type { Row } from '../domain/row.ts';
-import { invalid, readIdentifier } from './identifier.ts';
+import type { Row } from '../domain/row/row.ts';
+import { invalid, readIdentifier } from './rows/identifier.ts';
 import { inputError, printable } from './input-error.ts';
-import { listGroup, listUsers } from './listing.ts';
-import { openCsv } from './open-csv.ts';
-import { USER_COLUMN } from './results-header.ts';
+import { listGroup, listUsers } from './rows/listing.ts';
+import { openCsv } from './rows/open-csv.ts';
+import { USER_COLUMN } from './rows/results-header.ts';
 import type {
   FileOptions,
   FilePorts,

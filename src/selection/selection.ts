@@ -1,6 +1,6 @@
-import type { Failure } from '../domain/failure.ts';
-import type { OrgReader } from '../domain/org.ts';
-import type { Notice } from './notice.ts';
+import type { Failure } from '../domain/row/failure.ts';
+import type { OrgReader } from '../domain/org/org.ts';
+import type { Notice } from './remarks/notice.ts';
 
 /** A condition on a row: the named column (matched blind to case, space and punctuation) has this value (blind to case). */
 export interface Where {

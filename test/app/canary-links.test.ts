@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { canaryInspection } from '../../src/app/run/canary-links.ts';
-import type { LogEvent } from '../../src/domain/org.ts';
-import type { UserId } from '../../src/domain/user-id.ts';
-import type { User } from '../../src/domain/user.ts';
+import type { LogEvent } from '../../src/domain/org/org.ts';
+import type { UserId } from '../../src/domain/org/user-id.ts';
+import type { User } from '../../src/domain/org/user.ts';
 import { host } from '../../src/host.ts';
 
 const RESET_MS = Date.parse('2026-11-22T03:15:00Z');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { checkWay } from '../../src/app/doctor-way.ts';
+import { checkWay } from '../../src/app/doctor/way-to-org.ts';
 
 const ACME = 'https://acme.okta.com';
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { hasComeBack, standingOf, type ResetFacts } from '../../src/app/followup-state.ts';
-import type { Action } from '../../src/domain/action.ts';
-import { parseUserId } from '../../src/domain/user-id.ts';
-import type { User } from '../../src/domain/user.ts';
+import { hasComeBack, standingOf, type ResetFacts } from '../../src/app/followup/followup-state.ts';
+import type { Action } from '../../src/domain/plan/action.ts';
+import { parseUserId } from '../../src/domain/org/user-id.ts';
+import type { User } from '../../src/domain/org/user.ts';
 
 const RESET_MS = 1_000_000;
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { openPacings, type Pacings } from '../../src/app/pacings.ts';
+import { openPacings, type Pacings } from '../../src/app/org/pacings.ts';
 import type { RateObservation } from '../../src/okta/pacing.ts';
 import { VirtualClock } from '../engine/virtual-clock.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { recordsOf } from '../../src/app/reports.ts';
+import { recordsOf } from '../../src/app/report/reports.ts';
 import type { Replay } from '../../src/journal/replay.ts';
 
 const users = (calls: number) => ({ bucket: '/api/v1/users', calls, throttled: 1, waitedMs: 5 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { withinHours } from '../../src/app/within-hours.ts';
+import { withinHours } from '../../src/app/run/within-hours.ts';
 import { workingHours } from '../../src/config/hours.ts';
-import type { AppEvent } from '../../src/domain/event.ts';
-import type { OrgWriter, StepCall } from '../../src/domain/org.ts';
+import type { AppEvent } from '../../src/domain/run/event.ts';
+import type { OrgWriter, StepCall } from '../../src/domain/org/org.ts';
 import { msUntilOpen } from '../../src/domain/working-hours.ts';
 import { host } from '../../src/host.ts';
 

@@ -5,8 +5,8 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { findErrorEntry } from '../../src/domain/okta-error.ts';
-import { writeReports } from '../../src/report/write-reports.ts';
+import { findErrorEntry } from '../../src/domain/codes/okta-error.ts';
+import { writeReports } from '../../src/report/results/write-reports.ts';
 import {
   clock,
   ended,

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { COMMANDS } from '../../src/cli/commands.ts';
-import { completionScript, SHELLS } from '../../src/cli/completion.ts';
+import { COMMANDS } from '../../src/cli/line/commands.ts';
+import { completionScript, SHELLS } from '../../src/cli/completion/completion.ts';
 import { isInstalled, offeredBy } from './shells.ts';
 
 let dir: string;

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { doubtText, estimateText } from '../../src/cli/estimate-text.ts';
+import { doubtText, estimateText } from '../../src/cli/screens/progress/estimate-text.ts';
 import { workingHours } from '../../src/config/hours.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { openEventLines } from '../../src/cli/event-lines.ts';
+import { openEventLines } from '../../src/cli/screens/event-lines.ts';
 
 /** A reader that takes a text only when it is told to. */
 function slowReader() {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import type { Followup } from '../../src/app/followup.ts';
+import type { Followup } from '../../src/app/followup/followup.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Followup } from '../../src/app/followup.ts';
-import type { RunFile } from '../../src/domain/run-file.ts';
+import type { Followup } from '../../src/app/followup/followup.ts';
+import type { RunFile } from '../../src/domain/run/run-file.ts';
 import { drawnBy } from './drawn.ts';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 

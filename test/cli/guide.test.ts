@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { guide } from '../../src/cli/guide.ts';
-import type { Prompter } from '../../src/cli/prompter.ts';
+import { guide } from '../../src/cli/guide/guide.ts';
+import type { Prompter } from '../../src/cli/terminal/prompter.ts';
 import { runCli } from '../../src/cli/run-cli.ts';
-import { openTerminal } from '../../src/cli/terminal.ts';
-import { StopRequest } from '../../src/app/interrupt.ts';
-import { makeServiceAppKey } from '../../src/sandbox/oauth.ts';
+import { openTerminal } from '../../src/cli/terminal/terminal.ts';
+import { StopRequest } from '../../src/app/run/interrupt.ts';
+import { makeServiceAppKey } from '../../src/sandbox/oauth/oauth.ts';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 
 let rig: CliRig;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { openLiveScreen } from '../../src/cli/live-screen.ts';
-import { openWriter } from '../../src/cli/terminal-writer.ts';
+import { openLiveScreen } from '../../src/cli/terminal/live-screen.ts';
+import { openWriter } from '../../src/cli/terminal/terminal-writer.ts';
 import type { Output } from '../../src/domain/host.ts';
 import { toned } from '../../src/text/styled.ts';
 import { drawnBy } from './drawn.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { COMMANDS } from '../../src/cli/commands.ts';
-import { parseCall } from '../../src/cli/parse.ts';
+import { COMMANDS } from '../../src/cli/line/commands.ts';
+import { parseCall } from '../../src/cli/line/parse.ts';
 import { errorOf } from '../selection/sample.ts';
 
 const parse = (line: string) => parseCall(line === '' ? [] : line.split(' '), COMMANDS, 80);

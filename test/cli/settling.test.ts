@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { makeProgress } from '../../src/cli/progress.ts';
-import { settlingText } from '../../src/cli/screens/settling-text.ts';
-import { openTerminal } from '../../src/cli/terminal.ts';
+import { makeProgress } from '../../src/cli/screens/progress/run-progress.ts';
+import { settlingText } from '../../src/cli/screens/progress/settling-text.ts';
+import { openTerminal } from '../../src/cli/terminal/terminal.ts';
 import { host } from '../../src/host.ts';
 
 const UNTIL_MS = new Date(2026, 10, 29, 4, 31, 20).getTime();

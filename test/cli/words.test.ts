@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { closest } from '../../src/domain/closest.ts';
-import { plural } from '../../src/cli/words.ts';
+import { plural } from '../../src/cli/screens/words.ts';
 import { formatDuration, parseDurationMs } from '../../src/domain/duration.ts';
-import { neutralizeCell, restoreCell } from '../../src/domain/cell.ts';
+import { neutralizeCell, restoreCell } from '../../src/domain/row/cell.ts';
 import { shellWord } from '../../src/domain/shell-word.ts';
 
 test('numbers and nouns agree', () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { OrgWriter } from '../../src/domain/org.ts';
-import { parseUserId, type UserId } from '../../src/domain/user-id.ts';
+import type { OrgWriter } from '../../src/domain/org/org.ts';
+import { parseUserId, type UserId } from '../../src/domain/org/user-id.ts';
 import { bucketOf } from '../../src/okta/bucket.ts';
-import { BUCKET_PATHS, type BucketName } from '../../src/sandbox/buckets.ts';
+import { BUCKET_PATHS, type BucketName } from '../../src/sandbox/org/buckets.ts';
 import { never, stepCall } from '../okta/scripted-org.ts';
 import { startPair, type Pair } from './pair.ts';
 

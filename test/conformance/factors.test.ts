@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { USER_STATUSES } from '../../src/domain/user.ts';
+import { USER_STATUSES } from '../../src/domain/org/user.ts';
 import { rows, startRig, taker, USERS, type Got, type Rig } from '../sandbox/rig.ts';
 import { outcome } from './pair.ts';
 

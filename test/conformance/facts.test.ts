@@ -1,8 +1,8 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Step } from '../../src/domain/action.ts';
-import { parseUserId } from '../../src/domain/user-id.ts';
-import { parseChaos } from '../../src/sandbox/chaos.ts';
+import type { Step } from '../../src/domain/plan/action.ts';
+import { parseUserId } from '../../src/domain/org/user-id.ts';
+import { parseChaos } from '../../src/sandbox/chaos/chaos.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { never, stepCall } from '../okta/scripted-org.ts';
 import { appToken, sendBytes, taker, USERS } from '../sandbox/rig.ts';

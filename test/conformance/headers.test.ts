@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { parseUserId } from '../../src/domain/user-id.ts';
+import { parseUserId } from '../../src/domain/org/user-id.ts';
 import { never, stepCall } from '../okta/scripted-org.ts';
 import { USERS } from '../sandbox/rig.ts';
 import { startPair, type Pair } from './pair.ts';

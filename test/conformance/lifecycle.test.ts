@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Step } from '../../src/domain/action.ts';
-import { PROVIDER_TYPES, USER_STATUSES } from '../../src/domain/user.ts';
-import { parseUserId } from '../../src/domain/user-id.ts';
+import type { Step } from '../../src/domain/plan/action.ts';
+import { PROVIDER_TYPES, USER_STATUSES } from '../../src/domain/org/user.ts';
+import { parseUserId } from '../../src/domain/org/user-id.ts';
 import { never, stepCall } from '../okta/scripted-org.ts';
 import { taker, USERS } from '../sandbox/rig.ts';
 import { outcome, startPair, type Pair } from './pair.ts';

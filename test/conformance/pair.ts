@@ -1,4 +1,4 @@
-import type { OrgWriter } from '../../src/domain/org.ts';
+import type { OrgWriter } from '../../src/domain/org/org.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { connect } from '../okta/scripted-org.ts';

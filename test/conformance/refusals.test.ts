@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { OrgReader } from '../../src/domain/org.ts';
-import { findErrorEntry } from '../../src/domain/okta-error.ts';
+import type { OrgReader } from '../../src/domain/org/org.ts';
+import { findErrorEntry } from '../../src/domain/codes/okta-error.ts';
 import { never } from '../okta/scripted-org.ts';
 import { USERS } from '../sandbox/rig.ts';
 import { startPair, type Pair } from './pair.ts';

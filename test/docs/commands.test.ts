@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { access, copyFile, readdir, rm } from 'node:fs/promises';
-import { COMMANDS } from '../../src/cli/commands.ts';
+import { COMMANDS } from '../../src/cli/line/commands.ts';
 import { commandLines, readDocuments, wordsOf } from './documents.ts';
 import { openScene, type RunState, type Scene } from './scene.ts';
 

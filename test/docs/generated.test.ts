@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cliDocument } from '../../scripts/docs-cli.ts';
 import { errorsDocument } from '../../scripts/docs-errors.ts';
-import { APP_ERROR_CODES } from '../../src/domain/app-error.ts';
+import { APP_ERROR_CODES } from '../../src/domain/codes/app-error.ts';
 import { ROOT } from './documents.ts';
 
 describe('a document made from data is what the data makes now (npm run docs rewrites it)', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
-import { askLine, setLine } from '../../src/cli/shell-lines.ts';
+import { askLine, setLine } from '../../src/cli/line/shell-lines.ts';
 
 type Token = { readonly kind: 'word' | 'text' | 'sign'; readonly text: string };
 

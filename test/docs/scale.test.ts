@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stepsOf } from '../../src/domain/action.ts';
+import { stepsOf } from '../../src/domain/plan/action.ts';
 import { formatDuration } from '../../src/domain/duration.ts';
 import { estimateMs } from '../../src/okta/pacing-estimate.ts';
 import { EPOCH_MS, simulate } from '../okta/pacing-simulation.ts';

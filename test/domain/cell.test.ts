@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { neutralizeCell, restoreCell, wouldRun } from '../../src/domain/cell.ts';
-import { csvLine } from '../../src/report/csv-text.ts';
+import { neutralizeCell, restoreCell, wouldRun } from '../../src/domain/row/cell.ts';
+import { csvLine } from '../../src/report/results/csv-text.ts';
 import { ADA, selectCsv } from '../selection/sample.ts';
 
 const RUN = [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { nextCommands, type RunStanding } from '../../src/domain/next-commands.ts';
+import { nextCommands, type RunStanding } from '../../src/domain/run/next-commands.ts';
 
 const NONE = { succeeded: 0, skipped: 0, failed: 0, unknown: 0, 'not-attempted': 0 };
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Failure } from '../../src/domain/failure.ts';
+import type { Failure } from '../../src/domain/row/failure.ts';
 import {
   decideOn,
   dispositionOf,
   ERROR_ENTRIES,
   findErrorEntry,
-} from '../../src/domain/okta-error.ts';
+} from '../../src/domain/codes/okta-error.ts';
 
 function okta(
   status: number,

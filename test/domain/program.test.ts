@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { COMMANDS } from '../../src/cli/commands.ts';
+import { COMMANDS } from '../../src/cli/line/commands.ts';
 import { asCalled, programOf } from '../../src/domain/program.ts';
 
 test.each([

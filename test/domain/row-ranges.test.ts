@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { RowRanges } from '../../src/domain/row-ranges.ts';
+import { RowRanges } from '../../src/domain/row/row-ranges.ts';
 
 function ranges(...rows: readonly number[]): RowRanges {
   const all = new RowRanges();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { WaitSpans } from '../../src/domain/wait.ts';
+import { WaitSpans } from '../../src/domain/run/wait.ts';
 
 const DAY_MS = 86_400_000;
 

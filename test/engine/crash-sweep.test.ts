@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ActionSpec } from '../../src/domain/action.ts';
+import type { ActionSpec } from '../../src/domain/plan/action.ts';
 import { idOf, ModelOrg } from './model-org.ts';
 import type { Fault } from './model-org.ts';
 import { Disk, planOf, RESET, Sitting } from './sitting.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ActionSpec } from '../../src/domain/action.ts';
+import type { ActionSpec } from '../../src/domain/plan/action.ts';
 import { idOf, ModelOrg } from './model-org.ts';
 import type { Fault } from './model-org.ts';
 import { Disk, RESET, Sitting, targetOf } from './sitting.ts';
@@ -143,7 +143,7 @@ describe('secrets', () => {
 
   test('need a place before anything is sent', async () => {
     const org = orgOf(1);
-    const { runEngine } = await import('../../src/engine/run-engine.ts');
+    const { runEngine } = await import('../../src/engine/run/run-engine.ts');
     await expect(
       runEngine(
         async function* () {

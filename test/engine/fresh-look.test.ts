@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ActionSpec } from '../../src/domain/action.ts';
-import type { TargetJudge } from '../../src/engine/options.ts';
-import { judgeLive } from '../../src/plan/live-judge.ts';
-import type { JudgeTerms } from '../../src/plan/judge.ts';
+import type { ActionSpec } from '../../src/domain/plan/action.ts';
+import type { TargetJudge } from '../../src/engine/run/options.ts';
+import { judgeLive } from '../../src/plan/verdicts/live-judge.ts';
+import type { JudgeTerms } from '../../src/plan/verdicts/judge.ts';
 import { idOf, ModelOrg } from './model-org.ts';
 import { Disk, planOf, RESET, Sitting, targetOf } from './sitting.ts';
 import type { SittingOptions } from './sitting.ts';

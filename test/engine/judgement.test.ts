@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Step } from '../../src/domain/action.ts';
-import type { User } from '../../src/domain/user.ts';
-import { judge } from '../../src/engine/judgement.ts';
-import type { Judgement } from '../../src/engine/judgement.ts';
+import type { Step } from '../../src/domain/plan/action.ts';
+import type { User } from '../../src/domain/org/user.ts';
+import { judge } from '../../src/engine/doubt/judgement.ts';
+import type { Judgement } from '../../src/engine/doubt/judgement.ts';
 import { idOf } from './model-org.ts';
 
 const T0 = 1_700_000_000_500;

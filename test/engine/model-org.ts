@@ -1,9 +1,9 @@
-import type { Step } from '../../src/domain/action.ts';
-import type { Answer, CallFacts } from '../../src/domain/call.ts';
-import type { Failure } from '../../src/domain/failure.ts';
-import type { LogEvent, OrgWriter, StepCall, StepEffect } from '../../src/domain/org.ts';
-import type { User } from '../../src/domain/user.ts';
-import type { UserId } from '../../src/domain/user-id.ts';
+import type { Step } from '../../src/domain/plan/action.ts';
+import type { Answer, CallFacts } from '../../src/domain/row/call.ts';
+import type { Failure } from '../../src/domain/row/failure.ts';
+import type { LogEvent, OrgWriter, StepCall, StepEffect } from '../../src/domain/org/org.ts';
+import type { User } from '../../src/domain/org/user.ts';
+import type { UserId } from '../../src/domain/org/user-id.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 

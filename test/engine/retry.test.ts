@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Failure, Throttle } from '../../src/domain/failure.ts';
-import { decide, decideRead } from '../../src/engine/retry.ts';
-import type { Decision, Trouble } from '../../src/engine/retry.ts';
+import type { Failure, Throttle } from '../../src/domain/row/failure.ts';
+import { decide, decideRead } from '../../src/engine/row/retry.ts';
+import type { Decision, Trouble } from '../../src/engine/row/retry.ts';
 
 const CALM: Trouble = {
   step: 'reset-password',

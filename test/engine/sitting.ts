@@ -1,17 +1,17 @@
 import { FRESHNESS, patienceFor } from '../../src/config/defaults.ts';
-import type { ActionSpec } from '../../src/domain/action.ts';
-import type { AppEvent } from '../../src/domain/event.ts';
-import type { JournalRecord, OutcomeRecord } from '../../src/domain/journal-record.ts';
-import type { OrgWriter } from '../../src/domain/org.ts';
-import type { Target } from '../../src/domain/plan.ts';
+import type { ActionSpec } from '../../src/domain/plan/action.ts';
+import type { AppEvent } from '../../src/domain/run/event.ts';
+import type { JournalRecord, OutcomeRecord } from '../../src/domain/run/journal-record.ts';
+import type { OrgWriter } from '../../src/domain/org/org.ts';
+import type { Target } from '../../src/domain/plan/plan.ts';
 import { KEPT_IN_CLEAR, type SecretRecord } from '../../src/domain/secret-sink.ts';
 import type {
   EngineEnd,
   EngineOptions,
   EnginePorts,
   TargetJudge,
-} from '../../src/engine/options.ts';
-import { runEngine } from '../../src/engine/run-engine.ts';
+} from '../../src/engine/run/options.ts';
+import { runEngine } from '../../src/engine/run/run-engine.ts';
 import { RunFold } from '../../src/journal/fold.ts';
 import { idOf } from './model-org.ts';
 import type { ModelOrg } from './model-org.ts';

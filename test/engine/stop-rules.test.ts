@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { StopReason } from '../../src/domain/stop.ts';
-import { signalNameOf } from '../../src/engine/halt.ts';
-import { Lane, LANE_OUTAGES } from '../../src/engine/lane.ts';
-import { Probation, SUSPECTS_IN_A_ROW } from '../../src/engine/probation.ts';
-import { graver, judgeOutcomes } from '../../src/engine/stop-rules.ts';
+import type { StopReason } from '../../src/domain/run/stop.ts';
+import { signalNameOf } from '../../src/engine/run/halt.ts';
+import { Lane, LANE_OUTAGES } from '../../src/engine/run/lane.ts';
+import { Probation, SUSPECTS_IN_A_ROW } from '../../src/engine/run/probation.ts';
+import { graver, judgeOutcomes } from '../../src/engine/run/stop-rules.ts';
 
 const TEN = { kind: 'percent', percent: 10 } as const;
 

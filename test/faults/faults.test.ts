@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { FAULTS } from '../../src/sandbox/chaos.ts';
+import { FAULTS } from '../../src/sandbox/chaos/chaos.ts';
 import { isLateFault, LATE_FAULTS } from '../../src/sandbox/chaos/late.ts';
 import { expectCode } from '../integration/expect-code.ts';
 import {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
-import { makeServiceAppKey } from '../../src/sandbox/oauth.ts';
+import { makeServiceAppKey } from '../../src/sandbox/oauth/oauth.ts';
 import { expectCode } from '../integration/expect-code.ts';
 import {
   closeStages,

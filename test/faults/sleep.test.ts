@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Clock } from '../../src/domain/clock.ts';
-import { makeServiceAppKey } from '../../src/sandbox/oauth.ts';
+import { makeServiceAppKey } from '../../src/sandbox/oauth/oauth.ts';
 import { expectCode } from '../integration/expect-code.ts';
 import { openLaptop, type Laptop } from '../integration/laptop.ts';
 import { startRelay } from '../integration/relay.ts';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { AppError } from '../../src/domain/app-error.ts';
-import { readResults } from '../../src/selection/read-results.ts';
+import { AppError } from '../../src/domain/codes/app-error.ts';
+import { readResults } from '../../src/selection/rows/read-results.ts';
 import { selectRows } from '../../src/selection/select-rows.ts';
 import { RECOGNISE_ALL, type FileOptions, type FilePorts } from '../../src/selection/selection.ts';
 import { chanceOf, damaged, rubble, STEERS_TERMINAL, type Chance } from './chance.ts';

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Clock } from '../../src/domain/clock.ts';
 import { host } from '../../src/host.ts';
-import { makeServiceAppKey } from '../../src/sandbox/oauth.ts';
+import { makeServiceAppKey } from '../../src/sandbox/oauth/oauth.ts';
 import { expectCode } from './expect-code.ts';
 import { closeStages, isEligible, mailsByUser, PLAIN, stage, type Ran, type Stage } from './rig.ts';
 import { skippingClock } from './skipping-clock.ts';

@@ -14,7 +14,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { stateDir } from '../../src/app/run/consent-proof.ts';
-import type { RunFile } from '../../src/domain/run-file.ts';
+import type { RunFile } from '../../src/domain/run/run-file.ts';
 import { chainLine, emptyHead } from '../../src/journal/chain.ts';
 import { expectCode } from './expect-code.ts';
 import { closeStages, mailsByUser, PLAIN, stage, writesSeen, type Stage } from './rig.ts';

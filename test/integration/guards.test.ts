@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
-import type { RunFile } from '../../src/domain/run-file.ts';
-import { makeServiceAppKey } from '../../src/sandbox/oauth.ts';
+import type { RunFile } from '../../src/domain/run/run-file.ts';
+import { makeServiceAppKey } from '../../src/sandbox/oauth/oauth.ts';
 import { expectCode } from './expect-code.ts';
 import {
   closeStages,

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
-import type { RunFile } from '../../src/domain/run-file.ts';
+import type { RunFile } from '../../src/domain/run/run-file.ts';
 import { expectCode } from './expect-code.ts';
 import { startFront, type Front, type OwnAnswer } from './front.ts';
 import { closeStages, mailsByUser, PLAIN, readCsv, stage, writesSeen, type Stage } from './rig.ts';

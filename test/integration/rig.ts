@@ -7,7 +7,7 @@ import type { Clock } from '../../src/domain/clock.ts';
 import type { Host, Output, SignalName } from '../../src/domain/host.ts';
 import { host as realHost } from '../../src/host.ts';
 import { main } from '../../src/main.ts';
-import { parseChaos } from '../../src/sandbox/chaos.ts';
+import { parseChaos } from '../../src/sandbox/chaos/chaos.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 
 // Jest runs tests in a realm of their own, where errors of Node's own modules are no instance of its Error.

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../src/domain/app-error.ts';
+import { AppError } from '../../src/domain/codes/app-error.ts';
 import { openAppendFile, openLines } from '../../src/disk/append-file.ts';
 import { emptyHead } from '../../src/journal/chain.ts';
 import { openJournal } from '../../src/journal/journal.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JournalRecord } from '../../src/domain/journal-record.ts';
+import type { JournalRecord } from '../../src/domain/run/journal-record.ts';
 import { replayJournal } from '../../src/journal/replay.ts';
 import { attempt, effect, journalText, newFolder, opened, outcome, RUN_ID } from './sample.ts';
 

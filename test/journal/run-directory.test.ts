@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { RunFile } from '../../src/domain/run-file.ts';
+import type { RunFile } from '../../src/domain/run/run-file.ts';
 import {
   createRunDirectory,
   findLastRun,

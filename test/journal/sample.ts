@@ -8,7 +8,7 @@ import type {
   JournalRecord,
   OpenedRecord,
   OutcomeRecord,
-} from '../../src/domain/journal-record.ts';
+} from '../../src/domain/run/journal-record.ts';
 import { chainLine, emptyHead } from '../../src/journal/chain.ts';
 
 export const RUN_ID = '20261122T031502Z-k7m2';

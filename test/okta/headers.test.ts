@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { rateOf, requestIdOf, serverDateOf } from '../../src/okta/answer-headers.ts';
+import { rateOf, requestIdOf, serverDateOf } from '../../src/okta/http/answer-headers.ts';
 import { bucketOf } from '../../src/okta/bucket.ts';
-import { classifyAnswer } from '../../src/okta/classify.ts';
-import { failureText } from '../../src/okta/failure-text.ts';
-import { nextLinkOf } from '../../src/okta/link-header.ts';
+import { classifyAnswer } from '../../src/okta/layers/classify.ts';
+import { failureText } from '../../src/okta/http/failure-text.ts';
+import { nextLinkOf } from '../../src/okta/http/link-header.ts';
 
 const date = 'Wed, 21 Oct 2026 07:28:00 GMT';
 const dateMs = Date.UTC(2026, 9, 21, 7, 28);

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { connect as connectSocket, type AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { classifyAnswer } from '../../src/okta/classify.ts';
-import { unpackBody } from '../../src/okta/encoded-body.ts';
-import { webPageTitle } from '../../src/okta/web-page.ts';
+import { classifyAnswer } from '../../src/okta/layers/classify.ts';
+import { unpackBody } from '../../src/okta/http/encoded-body.ts';
+import { webPageTitle } from '../../src/okta/http/web-page.ts';
 import { connect, json, never, startOrg, stepCall, type Script } from './scripted-org.ts';
 
 const closers: (() => unknown)[] = [];

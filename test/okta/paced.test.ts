@@ -3,7 +3,7 @@ import { announced } from '../../src/okta/announced.ts';
 import { paced } from '../../src/okta/paced.ts';
 import { createPaceBook } from '../../src/okta/pacing-book.ts';
 import type { RateObservation } from '../../src/okta/pacing.ts';
-import type { Exchange, Transport, WriteRequest } from '../../src/okta/transport.ts';
+import type { Exchange, Transport, WriteRequest } from '../../src/okta/http/transport.ts';
 import { openGate } from './scripted-org.ts';
 
 const never = new AbortController().signal;

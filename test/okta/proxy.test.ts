@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { connect as connectSocket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { proxyOf } from '../../src/okta/dispatcher.ts';
+import { proxyOf } from '../../src/okta/http/dispatcher.ts';
 import { connect, json, never, startOrg, stepCall, TOKEN } from './scripted-org.ts';
 
 const closers: (() => unknown)[] = [];

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Cursor } from '../../src/domain/org.ts';
+import type { Cursor } from '../../src/domain/org/org.ts';
 import { connectReader } from '../../src/okta/connect.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import {

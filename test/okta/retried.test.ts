@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { Clock } from '../../src/domain/clock.ts';
-import type { Failure } from '../../src/domain/failure.ts';
-import { retried } from '../../src/okta/retried.ts';
-import type { Exchange, ReadRequest } from '../../src/okta/transport.ts';
-import { unsentExchange } from '../../src/okta/transport.ts';
+import type { Failure } from '../../src/domain/row/failure.ts';
+import { retried } from '../../src/okta/layers/retried.ts';
+import type { Exchange, ReadRequest } from '../../src/okta/http/transport.ts';
+import { unsentExchange } from '../../src/okta/http/transport.ts';
 import { never } from './scripted-org.ts';
 
 const REQUEST: ReadRequest = {

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { connectOrg } from '../../src/okta/connect.ts';
 import type { OrgConnection, OrgOptions, OrgPorts } from '../../src/okta/connect.ts';
 import type { Clock } from '../../src/domain/clock.ts';
-import type { StepCall } from '../../src/domain/org.ts';
-import type { UserId } from '../../src/domain/user-id.ts';
-import type { CallLogEntry } from '../../src/okta/logged.ts';
+import type { StepCall } from '../../src/domain/org/org.ts';
+import type { UserId } from '../../src/domain/org/user-id.ts';
+import type { CallLogEntry } from '../../src/okta/layers/logged.ts';
 import type { Pacing, RateObservation } from '../../src/okta/pacing.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 

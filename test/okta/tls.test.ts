@@ -8,7 +8,7 @@ import { connect as connectSocket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { dispositionOf } from '../../src/domain/okta-error.ts';
+import { dispositionOf } from '../../src/domain/codes/okta-error.ts';
 import { connect, never, stepCall, TOKEN } from './scripted-org.ts';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));

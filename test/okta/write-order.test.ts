@@ -2,8 +2,8 @@ import { afterEach, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect, json, never, startOrg, stepCall } from './scripted-org.ts';
-import { readOnly } from '../../src/okta/read-only.ts';
-import type { ReadRequest, ReadTransport } from '../../src/okta/transport.ts';
+import { readOnly } from '../../src/okta/layers/read-only.ts';
+import type { ReadRequest, ReadTransport } from '../../src/okta/http/transport.ts';
 
 const closers: (() => unknown)[] = [];
 afterEach(async () => {

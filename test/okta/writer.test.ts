@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import type { StepCall } from '../../src/domain/org.ts';
+import type { StepCall } from '../../src/domain/org/org.ts';
 import { connect, json, never, startOrg, stepCall, USER, userJson } from './scripted-org.ts';
 import type { Script } from './scripted-org.ts';
 

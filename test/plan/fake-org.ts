@@ -1,10 +1,10 @@
-import type { Answer, CallFacts } from '../../src/domain/call.ts';
-import type { Failure } from '../../src/domain/failure.ts';
-import type { OrgReader, Page } from '../../src/domain/org.ts';
-import type { Identifier, Row } from '../../src/domain/row.ts';
-import type { PolicyOptions } from '../../src/domain/run-file.ts';
-import type { UserId } from '../../src/domain/user-id.ts';
-import type { User } from '../../src/domain/user.ts';
+import type { Answer, CallFacts } from '../../src/domain/row/call.ts';
+import type { Failure } from '../../src/domain/row/failure.ts';
+import type { OrgReader, Page } from '../../src/domain/org/org.ts';
+import type { Identifier, Row } from '../../src/domain/row/row.ts';
+import type { PolicyOptions } from '../../src/domain/run/run-file.ts';
+import type { UserId } from '../../src/domain/org/user-id.ts';
+import type { User } from '../../src/domain/org/user.ts';
 
 const CALL: CallFacts = {
   status: 200,

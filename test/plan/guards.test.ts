@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { formatConfirmation, parseConfirmation } from '../../src/domain/confirmation.ts';
+import { formatConfirmation, parseConfirmation } from '../../src/domain/plan/confirmation.ts';
 import {
   checkConsent,
   checkDigest,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { ACTIONS, type Action } from '../../src/domain/action.ts';
-import type { PolicyOptions } from '../../src/domain/run-file.ts';
-import { PROVIDER_TYPES, USER_STATUSES, type User } from '../../src/domain/user.ts';
-import type { ProtectedUsers } from '../../src/plan/protected-users.ts';
-import { judge } from '../../src/plan/judge.ts';
+import { ACTIONS, type Action } from '../../src/domain/plan/action.ts';
+import type { PolicyOptions } from '../../src/domain/run/run-file.ts';
+import { PROVIDER_TYPES, USER_STATUSES, type User } from '../../src/domain/org/user.ts';
+import type { ProtectedUsers } from '../../src/plan/verdicts/protected-users.ts';
+import { judge } from '../../src/plan/verdicts/judge.ts';
 import { makeUser, userId, POLICY } from './fake-org.ts';
 
 const NOBODY: ProtectedUsers = {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { hashKey } from '../../src/plan/key-hash.ts';
-import { KeySet } from '../../src/plan/key-set.ts';
+import { hashKey } from '../../src/plan/verdicts/key-hash.ts';
+import { KeySet } from '../../src/plan/verdicts/key-set.ts';
 import { userId } from './fake-org.ts';
 
 test('it is a set', () => {

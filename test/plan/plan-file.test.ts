@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { PlanHeader, PlannedRow } from '../../src/domain/plan.ts';
-import type { Verdict } from '../../src/domain/verdict.ts';
-import { ActCounter, digestPlan } from '../../src/plan/digest.ts';
-import { writeError } from '../../src/plan/plan-file-error.ts';
-import { readPlanLine } from '../../src/plan/plan-line.ts';
-import { readPlan } from '../../src/plan/read-plan.ts';
-import { writePlan } from '../../src/plan/write-plan.ts';
+import type { PlanHeader, PlannedRow } from '../../src/domain/plan/plan.ts';
+import type { Verdict } from '../../src/domain/plan/verdict.ts';
+import { ActCounter, digestPlan } from '../../src/plan/file/digest.ts';
+import { writeError } from '../../src/plan/file/plan-file-error.ts';
+import { readPlanLine } from '../../src/plan/file/plan-line.ts';
+import { readPlan } from '../../src/plan/file/read-plan.ts';
+import { writePlan } from '../../src/plan/file/write-plan.ts';
 import { all, never, range, stream, userId } from './fake-org.ts';
 
 const HEADER: PlanHeader = {

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { isTarget, type PlannedRow } from '../../src/domain/plan.ts';
-import type { PolicyOptions } from '../../src/domain/run-file.ts';
-import type { Row } from '../../src/domain/row.ts';
-import { NOBODY_EXCLUDED, readExclusion } from '../../src/plan/exclusion.ts';
-import { planRows, type PlanRowsTerms } from '../../src/plan/plan-rows.ts';
-import { NOBODY } from '../../src/plan/protected-users.ts';
-import { PlanTally } from '../../src/plan/plan-tally.ts';
-import { resolveRows } from '../../src/plan/resolve-rows.ts';
+import { isTarget, type PlannedRow } from '../../src/domain/plan/plan.ts';
+import type { PolicyOptions } from '../../src/domain/run/run-file.ts';
+import type { Row } from '../../src/domain/row/row.ts';
+import { NOBODY_EXCLUDED, readExclusion } from '../../src/plan/verdicts/exclusion.ts';
+import { planRows, type PlanRowsTerms } from '../../src/plan/verdicts/plan-rows.ts';
+import { NOBODY } from '../../src/plan/verdicts/protected-users.ts';
+import { PlanTally } from '../../src/plan/preview/plan-tally.ts';
+import { resolveRows } from '../../src/plan/lookup/resolve-rows.ts';
 import {
   all,
   byEmail,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ActionSpec } from '../../src/domain/action.ts';
-import type { PlannedRow } from '../../src/domain/plan.ts';
-import type { User } from '../../src/domain/user.ts';
-import type { Verdict } from '../../src/domain/verdict.ts';
-import { PlanTally } from '../../src/plan/plan-tally.ts';
-import { makePreview, type PreviewTerms } from '../../src/plan/preview.ts';
-import { NOBODY } from '../../src/plan/protected-users.ts';
+import type { ActionSpec } from '../../src/domain/plan/action.ts';
+import type { PlannedRow } from '../../src/domain/plan/plan.ts';
+import type { User } from '../../src/domain/org/user.ts';
+import type { Verdict } from '../../src/domain/plan/verdict.ts';
+import { PlanTally } from '../../src/plan/preview/plan-tally.ts';
+import { makePreview, type PreviewTerms } from '../../src/plan/preview/preview.ts';
+import { NOBODY } from '../../src/plan/verdicts/protected-users.ts';
 import { makeUser, range, POLICY } from './fake-org.ts';
 
 const RESET: ActionSpec = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Answer } from '../../src/domain/call.ts';
-import type { Failure } from '../../src/domain/failure.ts';
-import type { Page } from '../../src/domain/org.ts';
-import type { User } from '../../src/domain/user.ts';
+import type { Answer } from '../../src/domain/row/call.ts';
+import type { Failure } from '../../src/domain/row/failure.ts';
+import type { Page } from '../../src/domain/org/org.ts';
+import type { User } from '../../src/domain/org/user.ts';
 import {
   NOBODY,
   readAdmins,
@@ -10,7 +10,7 @@ import {
   unreadLists,
   type ProtectedUsers,
   type ProtectingList,
-} from '../../src/plan/protected-users.ts';
+} from '../../src/plan/verdicts/protected-users.ts';
 import { failed, failureError, makeUser, never, ok, okta, userId } from './fake-org.ts';
 
 const portsOf = (

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { searchRefused } from '../../src/plan/read-refusal.ts';
+import { searchRefused } from '../../src/plan/lookup/read-refusal.ts';
 import { okta } from './fake-org.ts';
 
 test.each([

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { Row } from '../../src/domain/row.ts';
-import type { ResolvedRow } from '../../src/plan/resolved-row.ts';
-import { resolveRows } from '../../src/plan/resolve-rows.ts';
+import type { Row } from '../../src/domain/row/row.ts';
+import type { ResolvedRow } from '../../src/plan/verdicts/resolved-row.ts';
+import { resolveRows } from '../../src/plan/lookup/resolve-rows.ts';
 import {
   all,
   byEmail,

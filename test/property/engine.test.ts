@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { ActionSpec } from '../../src/domain/action.ts';
+import type { ActionSpec } from '../../src/domain/plan/action.ts';
 import { ModelOrg } from '../engine/model-org.ts';
 import type { Fault } from '../engine/model-org.ts';
 import { Disk, planOf, RESET, Sitting } from '../engine/sitting.ts';

@@ -1,15 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Answer } from '../../src/domain/call.ts';
-import type { OrgWriter } from '../../src/domain/org.ts';
-import { parseUserId, type UserId } from '../../src/domain/user-id.ts';
-import { parseJson } from '../../src/okta/json.ts';
-import { nextLinkOf } from '../../src/okta/link-header.ts';
-import { createListings } from '../../src/okta/listing.ts';
-import { createReader } from '../../src/okta/reader.ts';
+import type { Answer } from '../../src/domain/row/call.ts';
+import type { OrgWriter } from '../../src/domain/org/org.ts';
+import { parseUserId, type UserId } from '../../src/domain/org/user-id.ts';
+import { parseJson } from '../../src/okta/http/json.ts';
+import { nextLinkOf } from '../../src/okta/http/link-header.ts';
+import { createListings } from '../../src/okta/endpoints/listing.ts';
+import { createReader } from '../../src/okta/endpoints/reader.ts';
 import { createServerClock } from '../../src/okta/server-clock.ts';
-import type { Exchange, Headers } from '../../src/okta/transport.ts';
-import { createWriter } from '../../src/okta/writer.ts';
+import type { Exchange, Headers } from '../../src/okta/http/transport.ts';
+import { createWriter } from '../../src/okta/endpoints/writer.ts';
 
 const ORIGIN = 'https://acme.okta.com';
 const ID = '00u1111111111111111a' as UserId;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Timeline } from '../../src/domain/timeline.ts';
+import { Timeline } from '../../src/domain/run/timeline.ts';
 import { chartOf } from '../../src/report/chart.ts';
 import { burstyTimeline, START_MS } from './sample.ts';
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { PlannedRow } from '../../src/domain/plan.ts';
-import type { RunFile } from '../../src/domain/run-file.ts';
-import type { RunRecords } from '../../src/domain/run-records.ts';
-import { findErrorEntry } from '../../src/domain/okta-error.ts';
+import type { PlannedRow } from '../../src/domain/plan/plan.ts';
+import type { RunFile } from '../../src/domain/run/run-file.ts';
+import type { RunRecords } from '../../src/domain/run/run-records.ts';
+import { findErrorEntry } from '../../src/domain/codes/okta-error.ts';
 import type { PageRow } from '../../src/report/browser/row-filter.ts';
-import { htmlPart } from '../../src/report/html-part.ts';
-import { PAGE_LIMITS, PageRows } from '../../src/report/page-rows.ts';
-import { passOver } from '../../src/report/pass.ts';
+import { htmlPart } from '../../src/report/page/html-part.ts';
+import { PAGE_LIMITS, PageRows } from '../../src/report/page/page-rows.ts';
+import { passOver } from '../../src/report/results/pass.ts';
 import {
   burstyTimeline,
   clock,

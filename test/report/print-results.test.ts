@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from '@jest/globals';
 import type { Output } from '../../src/domain/host.ts';
-import { findErrorEntry } from '../../src/domain/okta-error.ts';
+import { findErrorEntry } from '../../src/domain/codes/okta-error.ts';
 import { printResults, type ReportFormat } from '../../src/report/print-results.ts';
 import {
   clock,

@@ -1,10 +1,10 @@
-import type { OutcomeRecord } from '../../src/domain/journal-record.ts';
-import type { PlannedRow } from '../../src/domain/plan.ts';
-import type { RunFile } from '../../src/domain/run-file.ts';
-import type { RunRecords } from '../../src/domain/run-records.ts';
-import { Timeline } from '../../src/domain/timeline.ts';
-import type { UserId } from '../../src/domain/user-id.ts';
-import type { Verdict } from '../../src/domain/verdict.ts';
+import type { OutcomeRecord } from '../../src/domain/run/journal-record.ts';
+import type { PlannedRow } from '../../src/domain/plan/plan.ts';
+import type { RunFile } from '../../src/domain/run/run-file.ts';
+import type { RunRecords } from '../../src/domain/run/run-records.ts';
+import { Timeline } from '../../src/domain/run/timeline.ts';
+import type { UserId } from '../../src/domain/org/user-id.ts';
+import type { Verdict } from '../../src/domain/plan/verdict.ts';
 
 export const RUN_ID = '20261122T031502Z-k7m2';
 export const START_MS = Date.parse('2026-11-22T03:15:02.000Z');

@@ -17,12 +17,12 @@ import addFormats from 'ajv-formats';
 import { parse as parseCsv } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { restoreCell } from '../../src/domain/cell.ts';
-import type { Step } from '../../src/domain/action.ts';
-import type { OutcomeRecord } from '../../src/domain/journal-record.ts';
-import { RESULT_COLUMNS } from '../../src/domain/result.ts';
-import type { RunRecords } from '../../src/domain/run-records.ts';
-import { writeReports } from '../../src/report/write-reports.ts';
+import { restoreCell } from '../../src/domain/row/cell.ts';
+import type { Step } from '../../src/domain/plan/action.ts';
+import type { OutcomeRecord } from '../../src/domain/run/journal-record.ts';
+import { RESULT_COLUMNS } from '../../src/domain/row/result.ts';
+import type { RunRecords } from '../../src/domain/run/run-records.ts';
+import { writeReports } from '../../src/report/results/write-reports.ts';
 import {
   clock,
   ended,

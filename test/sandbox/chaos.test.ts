@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { AppError } from '../../src/domain/app-error.ts';
-import { FAULTS, parseChaos, type Fault } from '../../src/sandbox/chaos.ts';
+import { AppError } from '../../src/domain/codes/app-error.ts';
+import { FAULTS, parseChaos, type Fault } from '../../src/sandbox/chaos/chaos.ts';
 import { host } from '../../src/host.ts';
 import { startRig, taker, USERS, type ManualClock, type Rig } from './rig.ts';
 

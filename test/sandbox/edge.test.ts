@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { AppError } from '../../src/domain/app-error.ts';
+import { AppError } from '../../src/domain/codes/app-error.ts';
 import { sendBytes, startRig, taker, USERS, type Rig } from './rig.ts';
 
 let rig: Rig;

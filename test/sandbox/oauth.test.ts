@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHash, randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, importJWK, SignJWT, type CryptoKey, type JWK } from 'jose';
-import { makeServiceAppKey } from '../../src/sandbox/oauth.ts';
+import { makeServiceAppKey } from '../../src/sandbox/oauth/oauth.ts';
 import { startRig, taker, USERS, type Got, type Rig } from './rig.ts';
 
 let rig: Rig;

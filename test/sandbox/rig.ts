@@ -3,7 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { importJWK, SignJWT, type JWK } from 'jose';
 import type { Clock } from '../../src/domain/clock.ts';
-import { makeServiceAppKey } from '../../src/sandbox/oauth.ts';
+import { makeServiceAppKey } from '../../src/sandbox/oauth/oauth.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 
 /** A clock that moves only when told to; sleepers wake in order. */

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseUserId } from '../../src/domain/user-id.ts';
-import { PROVIDER_TYPES, USER_STATUSES } from '../../src/domain/user.ts';
-import { makeIdentity } from '../../src/sandbox/identity.ts';
-import { parseExpression, type Expression } from '../../src/sandbox/search-grammar.ts';
+import { parseUserId } from '../../src/domain/org/user-id.ts';
+import { PROVIDER_TYPES, USER_STATUSES } from '../../src/domain/org/user.ts';
+import { makeIdentity } from '../../src/sandbox/org/identity.ts';
+import { parseExpression, type Expression } from '../../src/sandbox/search/grammar.ts';
 import { timestamp } from '../../src/sandbox/timestamp.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { rows, startRig } from './rig.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { PROVIDER_TYPES, USER_STATUSES } from '../../src/domain/user.ts';
+import { PROVIDER_TYPES, USER_STATUSES } from '../../src/domain/org/user.ts';
 import { startRig, taker, USERS, type Got, type Rig } from './rig.ts';
 
 const even = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, 1]));

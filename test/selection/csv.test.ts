@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Notice } from '../../src/selection/notice.ts';
+import type { Notice } from '../../src/selection/remarks/notice.ts';
 import { RECOGNISE_ALL } from '../../src/selection/selection.ts';
 import {
   ADA,

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openInputFile } from '../../src/selection/input-file.ts';
+import { openInputFile } from '../../src/selection/bytes/input-file.ts';
 import {
   RECOGNISE_ALL,
   type FilePorts,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Answer, CallFacts } from '../../src/domain/call.ts';
-import type { Failure } from '../../src/domain/failure.ts';
-import type { Cursor, Group, OrgReader, Page, UserQuery } from '../../src/domain/org.ts';
-import { parseUserId, type UserId } from '../../src/domain/user-id.ts';
-import type { User } from '../../src/domain/user.ts';
+import type { Answer, CallFacts } from '../../src/domain/row/call.ts';
+import type { Failure } from '../../src/domain/row/failure.ts';
+import type { Cursor, Group, OrgReader, Page, UserQuery } from '../../src/domain/org/org.ts';
+import { parseUserId, type UserId } from '../../src/domain/org/user-id.ts';
+import type { User } from '../../src/domain/org/user.ts';
 import { RECOGNISE_ALL } from '../../src/selection/selection.ts';
 import { ADA, brief, collect, errorOf, GRACE, JOSE, LINUS, portsOf, select } from './sample.ts';
 

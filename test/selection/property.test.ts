@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { AppError } from '../../src/domain/app-error.ts';
-import { OUTCOMES } from '../../src/domain/outcome.ts';
-import { RESULT_COLUMNS } from '../../src/domain/result.ts';
-import { csvLine } from '../../src/report/csv-text.ts';
-import { readResults } from '../../src/selection/read-results.ts';
+import { AppError } from '../../src/domain/codes/app-error.ts';
+import { OUTCOMES } from '../../src/domain/row/outcome.ts';
+import { RESULT_COLUMNS } from '../../src/domain/row/result.ts';
+import { csvLine } from '../../src/report/results/csv-text.ts';
+import { readResults } from '../../src/selection/rows/read-results.ts';
 import { ADA, collect, fixture, GRACE, never, portsOf, selectCsv } from './sample.ts';
 
 const letters = (text: string) => Array.from(text);

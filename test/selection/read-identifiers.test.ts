@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readIdentifiers } from '../../src/selection/read-identifiers.ts';
+import { readIdentifiers } from '../../src/selection/rows/read-identifiers.ts';
 import {
   ADA,
   brief,

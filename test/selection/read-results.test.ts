@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readResults } from '../../src/selection/read-results.ts';
+import { readResults } from '../../src/selection/rows/read-results.ts';
 import {
   ADA,
   brief,
@@ -13,7 +13,7 @@ import {
   never,
   portsOf,
 } from './sample.ts';
-import type { Notice } from '../../src/selection/notice.ts';
+import type { Notice } from '../../src/selection/remarks/notice.ts';
 
 async function read(content: string | Uint8Array) {
   const notices: Notice[] = [];

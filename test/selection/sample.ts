@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../src/domain/app-error.ts';
-import type { OrgReader } from '../../src/domain/org.ts';
-import type { Row } from '../../src/domain/row.ts';
-import type { Notice } from '../../src/selection/notice.ts';
+import { AppError } from '../../src/domain/codes/app-error.ts';
+import type { OrgReader } from '../../src/domain/org/org.ts';
+import type { Row } from '../../src/domain/row/row.ts';
+import type { Notice } from '../../src/selection/remarks/notice.ts';
 import { selectRows } from '../../src/selection/select-rows.ts';
 import {
   RECOGNISE_ALL,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { withoutSecrets } from '../../src/selection/layout/left-out.ts';
-import { readResults } from '../../src/selection/read-results.ts';
+import { readResults } from '../../src/selection/rows/read-results.ts';
 import {
   ADA,
   codesOf,

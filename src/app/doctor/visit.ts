@@ -1,6 +1,6 @@
 import { formatDuration } from '../../domain/duration.ts';
 import type { AppContext } from '../context.ts';
-import type { Finding } from '../doctor-finding.ts';
+import type { Finding } from './finding.ts';
 
 /** After how long a check that is not done says so. */
 const SILENCE_MS = 1000;

@@ -1,7 +1,7 @@
-import type { ActionSpec } from '../../domain/action.ts';
-import type { User } from '../../domain/user.ts';
-import { csvLine } from '../../report/csv-text.ts';
-import type { Standing } from '../followup-state.ts';
+import type { ActionSpec } from '../../domain/plan/action.ts';
+import type { User } from '../../domain/org/user.ts';
+import { csvLine } from '../../report/results/csv-text.ts';
+import type { Standing } from './followup-state.ts';
 
 const COLUMNS = [
   'user_id',

@@ -1,4 +1,4 @@
-import type { OrgReader } from '../../domain/org.ts';
+import type { OrgReader } from '../../domain/org/org.ts';
 import { scanLog, type LogReading } from './scan-log.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Cursor, LogEvent, OrgReader } from '../../domain/org.ts';
+import type { Cursor, LogEvent, OrgReader } from '../../domain/org/org.ts';
 
 /** How far a scan of the System Log came: to its end, to the most pages one may take, or nowhere. */
 export type LogReading = 'whole' | 'partly' | 'unreadable';

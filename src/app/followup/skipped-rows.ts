@@ -1,12 +1,12 @@
-import type { PlannedRow } from '../../domain/plan.ts';
-import type { RunFile } from '../../domain/run-file.ts';
-import type { UserId } from '../../domain/user-id.ts';
+import type { PlannedRow } from '../../domain/plan/plan.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
+import type { UserId } from '../../domain/org/user-id.ts';
 import { openRunDirectory } from '../../journal/run-directory.ts';
 import { replayJournal, type Replay } from '../../journal/replay.ts';
-import { KeySet } from '../../plan/key-set.ts';
-import { readPlan } from '../../plan/read-plan.ts';
+import { KeySet } from '../../plan/verdicts/key-set.ts';
+import { readPlan } from '../../plan/file/read-plan.ts';
 import type { AppContext } from '../context.ts';
-import type { ChainRun, Claims } from '../run-chain.ts';
+import type { ChainRun, Claims } from '../rerun/run-chain.ts';
 
 /** A row that a run left alone because of its user's status. */
 export interface SkippedRow {

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { isOwnFolder, makeOwnFolder, readOwnFile } from '../../disk/own-file.ts';
 import { replaceFile } from '../../disk/staged-files.ts';
 import type { Host } from '../../domain/host.ts';
-import type { RunFile } from '../../domain/run-file.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
 import type { AppContext } from '../context.ts';
 
 type Consented = Pick<RunFile, 'runId' | 'planDigest' | 'policy' | 'targets' | 'host'>;

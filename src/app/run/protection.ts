@@ -1,17 +1,17 @@
 import type { GuardConfig } from '../../config/pace.ts';
-import { AppError } from '../../domain/app-error.ts';
-import { EXIT } from '../../domain/exit-code.ts';
-import type { OrgReader } from '../../domain/org.ts';
-import type { Principal, RunFile } from '../../domain/run-file.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { OrgReader } from '../../domain/org/org.ts';
+import type { Principal, RunFile } from '../../domain/run/run-file.ts';
 import {
   readProtectedUsers,
   unreadLists,
   type ProtectedUsers,
   type UnreadList,
-} from '../../plan/protected-users.ts';
+} from '../../plan/verdicts/protected-users.ts';
 import type { AppContext } from '../context.ts';
-import { failureError } from '../failure-error.ts';
-import { ensureReports } from '../reports.ts';
+import { failureError } from '../org/failure-error.ts';
+import { ensureReports } from '../report/reports.ts';
 import { keepConsent } from './consent-proof.ts';
 
 /** What to do about a protecting list that cannot be read, where nobody can be asked. */

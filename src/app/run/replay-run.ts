@@ -4,13 +4,13 @@
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import type { RunFile } from '../../domain/run-file.ts';
-import { RUN_FILES } from '../../domain/run-file.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
+import { RUN_FILES } from '../../domain/run/run-file.ts';
 import { replayJournal, type Replay } from '../../journal/replay.ts';
 import type { RunDirectory } from '../../journal/run-directory.ts';
-import { readResults } from '../../selection/read-results.ts';
+import { readResults } from '../../selection/rows/read-results.ts';
 import type { AppContext } from '../context.ts';
-import { filePorts } from '../select-rows.ts';
+import { filePorts } from '../plan/select-rows.ts';
 
 const sizeOf = (path: string): Promise<number | undefined> =>
   stat(path).then(

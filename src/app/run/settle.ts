@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { exitCodeOfRun, type ExitCode } from '../../domain/exit-code.ts';
-import type { CommandLines } from '../../domain/next-commands.ts';
-import { RUN_FILES, type RunFile } from '../../domain/run-file.ts';
-import type { Summary } from '../../domain/summary.ts';
+import { exitCodeOfRun, type ExitCode } from '../../domain/codes/exit-code.ts';
+import type { CommandLines } from '../../domain/run/next-commands.ts';
+import { RUN_FILES, type RunFile } from '../../domain/run/run-file.ts';
+import type { Summary } from '../../domain/run/summary.ts';
 import type { Replay } from '../../journal/replay.ts';
 import { kindOfSecrets, type SecretsKind } from '../../secrets/read-sealed.ts';
 import type { AppContext } from '../context.ts';
-import { unreported } from '../left-run.ts';
-import { rebuildReports, recordsOf } from '../reports.ts';
-import { runName } from '../run-name.ts';
+import { unreported } from './unsettled-run.ts';
+import { rebuildReports, recordsOf } from '../report/reports.ts';
+import { runName } from '../runs/run-name.ts';
 
 export interface ExecutedRun {
   readonly dir: string;

@@ -1,7 +1,7 @@
-import type { AppEvent } from '../../domain/event.ts';
-import type { JournalWriter, RunState } from '../../domain/journal-record.ts';
-import type { Target } from '../../domain/plan.ts';
-import type { SkipReason } from '../../domain/verdict.ts';
+import type { AppEvent } from '../../domain/run/event.ts';
+import type { JournalWriter, RunState } from '../../domain/run/journal-record.ts';
+import type { Target } from '../../domain/plan/plan.ts';
+import type { SkipReason } from '../../domain/plan/verdict.ts';
 
 export interface SkipPorts {
   readonly journal: JournalWriter;

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../domain/clock.ts';
-import { RUN_FILES } from '../../domain/run-file.ts';
+import { RUN_FILES } from '../../domain/run/run-file.ts';
 
 /**
  * Waits for a person's answer to a plan. A no, or leaving the question, is marked in the plan's folder, so that no `--last`

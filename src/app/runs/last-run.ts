@@ -1,7 +1,7 @@
 /** Which run `--last` means, for each command that takes it. */
-import { AppError } from '../../domain/app-error.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import { EXIT } from '../../domain/exit-code.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { AppContext } from '../context.ts';
 import { listRuns, type ListedRun } from './list-runs.ts';
 

@@ -1,24 +1,24 @@
 /** The runs of a folder as a list tells them: quickly, by their indexes and the ends of their journals. */
 import { access, lstat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import type { ActionSpec } from '../../domain/action.ts';
-import { AppError } from '../../domain/app-error.ts';
+import type { ActionSpec } from '../../domain/plan/action.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
 import {
   BARE_LINES,
   nextCommands,
   type CommandLines,
   type NextCommand,
-} from '../../domain/next-commands.ts';
-import type { OutcomeCounts } from '../../domain/outcome.ts';
-import type { RunFile } from '../../domain/run-file.ts';
+} from '../../domain/run/next-commands.ts';
+import type { OutcomeCounts } from '../../domain/row/outcome.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
 import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
 import { kindOfSecrets, type SecretsKind } from '../../secrets/read-sealed.ts';
 import type { AppContext } from '../context.ts';
-import { refuseRunning } from '../run-lock.ts';
-import { runName } from '../run-name.ts';
-import type { Checkpoint } from './index-fold.ts';
+import { refuseRunning } from '../run/run-lock.ts';
+import { runName } from './run-name.ts';
+import type { Checkpoint } from './index/index-fold.ts';
 import { runsIn } from './run-folder.ts';
-import { readRunIndex } from './run-index.ts';
+import { readRunIndex } from './index/run-index.ts';
 
 /**
  * Where a run stands:

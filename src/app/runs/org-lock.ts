@@ -1,7 +1,7 @@
 /** One run at a time per org and folder: a lock beside the runs, by the same rules as the lock of a run. */
 import { dirname, join } from 'node:path';
-import { AppError } from '../../domain/app-error.ts';
-import type { RunFile } from '../../domain/run-file.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
 import { lockRun, refuseLocked } from '../../journal/lock.ts';
 import type { AppContext } from '../context.ts';
 import { isUnwritable } from './unwritable.ts';

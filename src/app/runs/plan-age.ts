@@ -1,8 +1,8 @@
-import { AppError } from '../../domain/app-error.ts';
-import type { RunState } from '../../domain/journal-record.ts';
-import type { Target } from '../../domain/plan.ts';
-import type { RunFile } from '../../domain/run-file.ts';
-import { TargetsStop } from '../../engine/targets-stop.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import type { RunState } from '../../domain/run/journal-record.ts';
+import type { Target } from '../../domain/plan/plan.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
+import { TargetsStop } from '../../engine/run/targets-stop.ts';
 import type { Replay } from '../../journal/replay.ts';
 import { checkPlanAge } from '../../plan/guards.ts';
 

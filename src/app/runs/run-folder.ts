@@ -1,8 +1,8 @@
 /** The runs that lie in a folder, whatever else lies there. */
 import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../domain/app-error.ts';
-import type { RunFile } from '../../domain/run-file.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
 import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
 import { readRunFile } from '../../journal/run-file.ts';
 

@@ -1,6 +1,6 @@
-import type { RunFile } from '../../domain/run-file.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
 import { runsIn } from './run-folder.ts';
-import { readRunIndex } from './run-index.ts';
+import { readRunIndex } from './index/run-index.ts';
 
 /** A run that somebody can go on with. */
 export interface WaitingRun {

@@ -1,8 +1,8 @@
 import { usage } from '../../config/option.ts';
-import { EXIT } from '../../domain/exit-code.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
 import { closest } from '../../domain/closest.ts';
-import type { Execute } from '../command.ts';
-import { completionScript, SHELLS } from '../completion.ts';
+import type { Execute } from '../line/command.ts';
+import { completionScript, SHELLS } from '../completion/completion.ts';
 
 export const execute: Execute = async ({ positional, terminal, commands }) => {
   const typed = positional[0] ?? '';

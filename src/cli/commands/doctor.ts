@@ -1,11 +1,11 @@
-import type { Finding } from '../../app/doctor-finding.ts';
-import { diagnose } from '../../app/doctor.ts';
+import type { Finding } from '../../app/doctor/finding.ts';
+import { diagnose } from '../../app/doctor/diagnosis.ts';
 import { resolveOrg } from '../../config/org.ts';
 import { resolvePace } from '../../config/pace.ts';
 import { WIDEST, wrap } from '../../text/layout.ts';
-import type { Execute } from '../command.ts';
+import type { Execute } from '../line/command.ts';
 import { openSession } from '../session.ts';
-import { orgFlags, paceFlags } from '../typed-flags.ts';
+import { orgFlags, paceFlags } from '../line/flags/typed-flags.ts';
 import { styled } from '../../text/styled.ts';
 
 const MARKS = { good: 'ok  ', warning: 'WARN', bad: 'BAD ' } as const;

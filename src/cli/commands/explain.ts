@@ -1,14 +1,14 @@
-import { APP_ERROR_ENTRIES, type AppErrorEntry } from '../../domain/app-error-entries.ts';
+import { APP_ERROR_ENTRIES, type AppErrorEntry } from '../../domain/codes/app-error-entries.ts';
 import { usage } from '../../config/option.ts';
-import { EXIT } from '../../domain/exit-code.ts';
-import { DISPOSITION_WORDS } from '../../domain/disposition-words.ts';
-import type { ErrorEntry, Mender } from '../../domain/error-entry.ts';
-import { ERROR_ENTRIES, findErrorEntry } from '../../domain/okta-error.ts';
-import { findReason, REASONS, type ReasonEntry } from '../../domain/reasons.ts';
-import { findStatus, STATUS_ENTRIES, type StatusEntry } from '../../domain/status-entries.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import { DISPOSITION_WORDS } from '../../domain/codes/disposition-words.ts';
+import type { ErrorEntry, Mender } from '../../domain/codes/error-entry.ts';
+import { ERROR_ENTRIES, findErrorEntry } from '../../domain/codes/okta-error.ts';
+import { findReason, REASONS, type ReasonEntry } from '../../domain/codes/reasons.ts';
+import { findStatus, STATUS_ENTRIES, type StatusEntry } from '../../domain/codes/status-entries.ts';
 import { wrap } from '../../text/layout.ts';
 import { closest } from '../../domain/closest.ts';
-import type { Execute } from '../command.ts';
+import type { Execute } from '../line/command.ts';
 import { jsonLine } from '../../text/safe.ts';
 import { asLines, styled } from '../../text/styled.ts';
 

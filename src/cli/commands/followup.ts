@@ -1,26 +1,26 @@
 import type { AppContext } from '../../app/context.ts';
-import { takeFollowup, type TakenFollowup } from '../../app/followup.ts';
-import { FOLLOWUP_STATES, type FollowupState } from '../../app/followup-state.ts';
-import { planRun } from '../../app/plan-run.ts';
-import { restingRun, runFileOf } from '../../app/rerun-rows.ts';
-import { runName } from '../../app/run-name.ts';
-import { resendOf } from '../../app/runs/resend.ts';
+import { takeFollowup, type TakenFollowup } from '../../app/followup/followup.ts';
+import { FOLLOWUP_STATES, type FollowupState } from '../../app/followup/followup-state.ts';
+import { planRun } from '../../app/plan/plan-run.ts';
+import { restingRun, runFileOf } from '../../app/rerun/rerun-rows.ts';
+import { runName } from '../../app/runs/run-name.ts';
+import { resendOf } from '../../app/followup/resend.ts';
 import { resolveAction } from '../../config/action.ts';
 import { duration, usage } from '../../config/option.ts';
 import { resolveOrg, type OrgConfig } from '../../config/org.ts';
 import { resolveSecretsPlace } from '../../config/output.ts';
 import { resolveGuards, resolvePace, type PaceConfig } from '../../config/pace.ts';
-import { EXIT } from '../../domain/exit-code.ts';
-import type { Execute } from '../command.ts';
-import { executeAndShow } from '../execute.ts';
-import { followupLine, followupScreen } from '../followup-screen.ts';
-import { isOver, watchOnScreen, type Watch } from '../followup-watch.ts';
-import { recipientsFor } from '../recipients-for.ts';
-import { locate, runReference } from '../run-reference.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { Execute } from '../line/command.ts';
+import { executeAndShow } from '../execute-plan.ts';
+import { followupLine, followupScreen } from '../screens/followup-screen.ts';
+import { isOver, watchOnScreen, type Watch } from '../screens/followup-watch.ts';
+import { recipientsFor } from '../line/recipients-for.ts';
+import { locate, runReference } from '../line/run-reference.ts';
 import { openSession, type Session } from '../session.ts';
-import { FOLLOWUP_RESEND } from '../shared-flags.ts';
-import { showPreview } from '../show-preview.ts';
-import type { Terminal } from '../terminal.ts';
+import { FOLLOWUP_RESEND } from '../line/flags/shared-flags.ts';
+import { showPreview } from '../screens/show-preview.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import {
   actionFlags,
   guardFlags,
@@ -31,8 +31,8 @@ import {
   paceFlags,
   text,
   type Parsed,
-} from '../typed-flags.ts';
-import { plural } from '../words.ts';
+} from '../line/flags/typed-flags.ts';
+import { plural } from '../screens/words.ts';
 import { asLines } from '../../text/styled.ts';
 
 const WATCH_EVERY_MS = 60_000;

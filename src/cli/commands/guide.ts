@@ -1,10 +1,10 @@
-import { EXIT } from '../../domain/exit-code.ts';
-import type { Execute } from '../command.ts';
-import { guide } from '../guide.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { Execute } from '../line/command.ts';
+import { guide } from '../guide/guide.ts';
 
 export const execute: Execute = async ({ terminal, call }) => {
   if (terminal.interactive && terminal.stdout.isTty) {
-    const { terminalPrompter } = await import('../prompter.ts');
+    const { terminalPrompter } = await import('../terminal/prompter.ts');
     return guide({ prompter: terminalPrompter, terminal, call });
   }
   await terminal.err(

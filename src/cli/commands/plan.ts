@@ -1,14 +1,14 @@
-import { planRun } from '../../app/plan-run.ts';
+import { planRun } from '../../app/plan/plan-run.ts';
 import { resolveGuards } from '../../config/pace.ts';
-import { EXIT } from '../../domain/exit-code.ts';
-import type { Execute } from '../command.ts';
-import { continuationOf } from '../continuation.ts';
-import { planEnd, planLine } from '../plan-end.ts';
-import { planInput } from '../plan-input.ts';
-import { showPreview } from '../show-preview.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { Execute } from '../line/command.ts';
+import { continuationOf } from '../screens/continuation.ts';
+import { planEnd, planLine } from '../screens/plan-end.ts';
+import { planInput } from '../line/plan-input.ts';
+import { showPreview } from '../screens/show-preview.ts';
 import { openSession } from '../session.ts';
-import { guardFlags } from '../typed-flags.ts';
-import { DRY_RUN } from '../preview-screen.ts';
+import { guardFlags } from '../line/flags/typed-flags.ts';
+import { DRY_RUN } from '../screens/preview-screen.ts';
 import { asLines, styled } from '../../text/styled.ts';
 
 export const execute: Execute = async ({ parsed, terminal }) => {
@@ -20,7 +20,7 @@ export const execute: Execute = async ({ parsed, terminal }) => {
     const input = await planInput(parsed, session);
     const planning = planRun(input, session.context);
     // Loaded while the org is being read.
-    const reporting = import('../../app/reports.ts');
+    const reporting = import('../../app/report/reports.ts');
     const planned = await planning;
     const { ensureReports } = await reporting;
     await ensureReports(planned.dir, planned.run, undefined, session.context);

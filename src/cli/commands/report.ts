@@ -1,11 +1,11 @@
-import { isClosedOutput } from '../../app/interrupt.ts';
-import { printReport } from '../../app/print-report.ts';
+import { isClosedOutput } from '../../app/run/interrupt.ts';
+import { printReport } from '../../app/report/print-report.ts';
 import { usage } from '../../config/option.ts';
-import { EXIT } from '../../domain/exit-code.ts';
-import type { Execute } from '../command.ts';
-import { locate, runReference } from '../run-reference.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { Execute } from '../line/command.ts';
+import { locate, runReference } from '../line/run-reference.ts';
 import { openSession } from '../session.ts';
-import { text } from '../typed-flags.ts';
+import { text } from '../line/flags/typed-flags.ts';
 
 const FORMATS = ['text', 'json', 'csv', 'html'] as const;
 

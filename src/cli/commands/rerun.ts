@@ -1,22 +1,22 @@
-import { ensureReports } from '../../app/reports.ts';
-import type { RerunChoice } from '../../app/choice.ts';
-import { planRun } from '../../app/plan-run.ts';
+import { ensureReports } from '../../app/report/reports.ts';
+import type { RerunChoice } from '../../app/rerun/wanted-rows.ts';
+import { planRun } from '../../app/plan/plan-run.ts';
 import { resolvePolicy } from '../../config/action.ts';
 import { usage } from '../../config/option.ts';
 import { resolveOrg } from '../../config/org.ts';
 import { resolveSecretsPlace } from '../../config/output.ts';
 import { resolveGuards, resolvePace } from '../../config/pace.ts';
-import { EXIT } from '../../domain/exit-code.ts';
-import { OUTCOMES, type Outcome } from '../../domain/outcome.ts';
-import type { Execute } from '../command.ts';
-import { continuationOf } from '../continuation.ts';
-import { executeAndShow } from '../execute.ts';
-import { planEnd } from '../plan-end.ts';
-import { DRY_RUN } from '../preview-screen.ts';
-import { recipientsFor } from '../recipients-for.ts';
-import { rerunSource } from '../rerun-source.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import { OUTCOMES, type Outcome } from '../../domain/row/outcome.ts';
+import type { Execute } from '../line/command.ts';
+import { continuationOf } from '../screens/continuation.ts';
+import { executeAndShow } from '../execute-plan.ts';
+import { planEnd } from '../screens/plan-end.ts';
+import { DRY_RUN } from '../screens/preview-screen.ts';
+import { recipientsFor } from '../line/recipients-for.ts';
+import { rerunSource } from '../line/rerun-source.ts';
 import { openSession } from '../session.ts';
-import { showPreview } from '../show-preview.ts';
+import { showPreview } from '../screens/show-preview.ts';
 import {
   guardFlags,
   list,
@@ -27,7 +27,7 @@ import {
   policyFlags,
   text,
   type Parsed,
-} from '../typed-flags.ts';
+} from '../line/flags/typed-flags.ts';
 import { asLines, styled } from '../../text/styled.ts';
 
 /** Rows whose outcome is unknown may have taken effect: they are taken by name only. */

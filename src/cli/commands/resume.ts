@@ -1,10 +1,10 @@
 import { resolveOrg } from '../../config/org.ts';
 import { resolveGuards, resolvePace } from '../../config/pace.ts';
-import type { Execute } from '../command.ts';
-import { executeAndShow } from '../execute.ts';
-import { locate, runReference } from '../run-reference.ts';
+import type { Execute } from '../line/command.ts';
+import { executeAndShow } from '../execute-plan.ts';
+import { locate, runReference } from '../line/run-reference.ts';
 import { openSession } from '../session.ts';
-import { guardFlags, orgFlags, paceFlags } from '../typed-flags.ts';
+import { guardFlags, orgFlags, paceFlags } from '../line/flags/typed-flags.ts';
 
 export const execute: Execute = async ({ parsed, positional, terminal }) => {
   const reference = runReference('resume', parsed, positional);

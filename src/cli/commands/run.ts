@@ -1,16 +1,16 @@
-import { planRun } from '../../app/plan-run.ts';
-import { locateRun } from '../../app/run-location.ts';
+import { planRun } from '../../app/plan/plan-run.ts';
+import { locateRun } from '../../app/runs/run-location.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { resolveSecretsPlace } from '../../config/output.ts';
 import { usage } from '../../config/option.ts';
 import { resolveOrg } from '../../config/org.ts';
 import { resolveGuards, resolvePace } from '../../config/pace.ts';
 import { resolveAction } from '../../config/action.ts';
-import type { Execute } from '../command.ts';
-import { planInput } from '../plan-input.ts';
+import type { Execute } from '../line/command.ts';
+import { planInput } from '../line/plan-input.ts';
 import { openSession } from '../session.ts';
-import { WHAT, WHO, POLICY } from '../shared-flags.ts';
-import { showPreview } from '../show-preview.ts';
+import { WHAT, WHO, POLICY } from '../line/flags/shared-flags.ts';
+import { showPreview } from '../screens/show-preview.ts';
 import {
   actionFlags,
   guardFlags,
@@ -19,7 +19,7 @@ import {
   outputFlags,
   paceFlags,
   text,
-} from '../typed-flags.ts';
+} from '../line/flags/typed-flags.ts';
 
 export const execute: Execute = async (call) => {
   const { parsed, terminal } = call;
@@ -53,7 +53,7 @@ export const execute: Execute = async (call) => {
       const pace = resolvePace(paceFlags(parsed));
       const dir = await locateRun(saved, terminal.host.cwd, DEFAULTS.reportsDir);
       const org = await resolveOrg(orgFlags(parsed), session.sources);
-      const { executeAndShow } = await import('../execute.ts');
+      const { executeAndShow } = await import('../execute-plan.ts');
       return await executeAndShow(
         { dir, org, pace, guards, parsed, previewed: call.previewed === true },
         terminal,
@@ -65,7 +65,7 @@ export const execute: Execute = async (call) => {
     const input = await planInput(parsed, session);
     const planning = planRun(input, session.context);
     // Loaded while the org is being read.
-    const executing = import('../execute.ts');
+    const executing = import('../execute-plan.ts');
     const planned = await planning;
     await session.settle();
     await showPreview(planned.dir, planned.run, terminal, session, input.pace.between);

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { listRuns } from '../../app/runs/list-runs.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
-import { EXIT } from '../../domain/exit-code.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
 import { asLines } from '../../text/styled.ts';
-import type { Execute } from '../command.ts';
-import { linesFor } from '../continuation.ts';
+import type { Execute } from '../line/command.ts';
+import { linesFor } from '../screens/continuation.ts';
 import { runsScreen } from '../screens/runs-screen.ts';
 import { openSession } from '../session.ts';
-import { list } from '../typed-flags.ts';
+import { list } from '../line/flags/typed-flags.ts';
 
 export const execute: Execute = async ({ parsed, terminal }) => {
   const { cwd, env } = terminal.host;

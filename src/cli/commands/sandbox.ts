@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { openSandbox } from '../../app/sandbox.ts';
-import { EXIT } from '../../domain/exit-code.ts';
-import type { Execute } from '../command.ts';
-import { appExports } from '../app-exports.ts';
-import { sandboxRequest } from '../sandbox-request.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { Execute } from '../line/command.ts';
+import { appExports } from '../screens/app-exports.ts';
+import { sandboxRequest } from '../line/sandbox-request.ts';
 import { openSession } from '../session.ts';
-import { setLine, type Shell } from '../shell-lines.ts';
-import { plural } from '../words.ts';
+import { setLine, type Shell } from '../line/shell-lines.ts';
+import { plural } from '../screens/words.ts';
 import { asLines, styled } from '../../text/styled.ts';
 
 export const execute: Execute = async ({ parsed, terminal }) => {

@@ -1,14 +1,14 @@
-import { isClosedOutput } from '../../app/interrupt.ts';
+import { isClosedOutput } from '../../app/run/interrupt.ts';
 import { exportUsers, type ExportColumn } from '../../app/export-users.ts';
 import { usage } from '../../config/option.ts';
 import { resolveOrg } from '../../config/org.ts';
 import { resolvePace } from '../../config/pace.ts';
 import { resolveSelection } from '../../config/selection.ts';
-import { EXIT } from '../../domain/exit-code.ts';
-import type { Execute } from '../command.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { Execute } from '../line/command.ts';
 import { openSession } from '../session.ts';
-import { on, orgFlags, paceFlags, selectionFlags, text } from '../typed-flags.ts';
-import { plural } from '../words.ts';
+import { on, orgFlags, paceFlags, selectionFlags, text } from '../line/flags/typed-flags.ts';
+import { plural } from '../screens/words.ts';
 
 /** Rockstar's Export Users with its default ticks, header for header. */
 const ROCKSTAR: readonly ExportColumn[] = [

@@ -1,6 +1,6 @@
-import type { OpenedSecrets } from '../../app/open-secrets.ts';
-import type { RowRanges } from '../../domain/row-ranges.ts';
-import { plural } from '../words.ts';
+import type { OpenedSecrets } from '../../app/secrets/open-secrets.ts';
+import type { RowRanges } from '../../domain/row/row-ranges.ts';
+import { plural } from './words.ts';
 
 /** More ranges of rows than this are not read by anybody. */
 const MOST_RANGES = 100;

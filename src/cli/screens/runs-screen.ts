@@ -1,12 +1,12 @@
 import { basename } from 'node:path';
 import type { ListedRun, UnreadableRun } from '../../app/runs/list-runs.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import { OUTCOMES } from '../../domain/outcome.ts';
+import { OUTCOMES } from '../../domain/row/outcome.ts';
 import { alignColumns, fit, wrap } from '../../text/layout.ts';
 import type { Text } from '../../text/styled.ts';
 import { styled } from '../../text/styled.ts';
-import type { Style } from '../style.ts';
-import { count } from '../words.ts';
+import type { Style } from '../terminal/style.ts';
+import { count } from './words.ts';
 
 /** Cells that the name of a folder gets; run ids have 21. The command below has it whole. */
 const MOST_NAME = 24;

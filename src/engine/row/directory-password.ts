@@ -1,10 +1,10 @@
-import type { Failure } from '../../domain/failure.ts';
-import type { User } from '../../domain/user.ts';
-import { judge } from '../judgement.ts';
-import { factsOf, withUser } from '../progress.ts';
-import type { Progress } from '../progress.ts';
-import { end, unknown } from '../transition.ts';
-import type { Transition } from '../transition.ts';
+import type { Failure } from '../../domain/row/failure.ts';
+import type { User } from '../../domain/org/user.ts';
+import { judge } from '../doubt/judgement.ts';
+import { factsOf, withUser } from '../run/progress.ts';
+import type { Progress } from '../run/progress.ts';
+import { end, unknown } from './transition.ts';
+import type { Transition } from './transition.ts';
 
 /** Okta's code for a directory that refused new credentials. */
 const UPDATE_FAILED = 'E0000014';

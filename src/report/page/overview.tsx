@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { nextCommands } from '../../domain/next-commands.ts';
+import { nextCommands } from '../../domain/run/next-commands.ts';
 import { asCalled } from '../../domain/program.ts';
-import { type Outcome, OUTCOMES } from '../../domain/outcome.ts';
+import { type Outcome, OUTCOMES } from '../../domain/row/outcome.ts';
 import type { Story } from '../story.ts';
 import {
   actionText,

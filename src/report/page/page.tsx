@@ -1,9 +1,9 @@
 import { renderToStaticMarkup } from 'preact-render-to-string';
-import { OUTCOMES } from '../../domain/outcome.ts';
-import type { RunFile } from '../../domain/run-file.ts';
+import { OUTCOMES } from '../../domain/row/outcome.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
 import type { Chart } from '../chart.ts';
-import type { PageAssets } from '../page-assets.ts';
-import { scriptJson } from '../page-rows.ts';
+import type { PageAssets } from './page-assets.ts';
+import { scriptJson } from './page-rows.ts';
 import type { Explain, Story } from '../story.ts';
 import { headline, outcomeLabels, when } from '../wording.ts';
 import { Failures, Left } from './failures.tsx';

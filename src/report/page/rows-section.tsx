@@ -1,4 +1,4 @@
-import { OUTCOMES } from '../../domain/outcome.ts';
+import { OUTCOMES } from '../../domain/row/outcome.ts';
 import type { Story } from '../story.ts';
 import { count, counted, outcomeLabels } from '../wording.ts';
 import { RowList } from './failures.tsx';

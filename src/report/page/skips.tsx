@@ -1,4 +1,4 @@
-import { skipMeaning } from '../../domain/reasons.ts';
+import { skipMeaning } from '../../domain/codes/reasons.ts';
 import type { Story } from '../story.ts';
 import { count } from '../wording.ts';
 import { prose } from './prose.tsx';

@@ -1,5 +1,5 @@
 import { formatDuration } from '../../domain/duration.ts';
-import { WAIT_CAUSES, type WaitCause } from '../../domain/wait.ts';
+import { WAIT_CAUSES, type WaitCause } from '../../domain/run/wait.ts';
 import type { Chart } from '../chart.ts';
 import { counted } from '../wording.ts';
 

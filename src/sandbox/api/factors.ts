@@ -1,8 +1,8 @@
-import { jsonReply, type Reply } from '../errors.ts';
-import type { Exchange } from '../exchange.ts';
+import { jsonReply, type Reply } from '../wire/errors.ts';
+import type { Exchange } from '../wire/exchange.ts';
 import { word } from '../chance.ts';
 import { timestamp } from '../timestamp.ts';
-import { resolveUser } from '../user-lookup.ts';
+import { resolveUser } from './user-lookup.ts';
 
 const KINDS = [
   ['push', 'OKTA'],

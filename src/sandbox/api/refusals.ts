@@ -1,4 +1,4 @@
-import { errorReply, type Reply } from '../errors.ts';
+import { errorReply, type Reply } from '../wire/errors.ts';
 
 /** Answers 405 as real orgs do: E0000019, with the methods the path takes. */
 export function methodNotAllowed(methods: string): Reply {

@@ -1,7 +1,7 @@
-import { drawFault, drawLag, type Fault, type Strike } from '../chaos.ts';
-import type { Reply } from '../errors.ts';
-import type { Exchange, Route } from '../exchange.ts';
-import type { Org } from '../org.ts';
+import { drawFault, drawLag, type Fault, type Strike } from './chaos.ts';
+import type { Reply } from '../wire/errors.ts';
+import type { Exchange, Route } from '../wire/exchange.ts';
+import type { Org } from '../org/org.ts';
 
 /** Counts a fault or a lag for the org's own books. */
 function count(org: Org, fault: string): void {

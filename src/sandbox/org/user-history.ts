@@ -5,7 +5,7 @@ import {
   type StateColumn,
   type UserTable,
   type UserView,
-} from '../user-table.ts';
+} from './user-table.ts';
 
 type State = Readonly<Record<StateColumn, number>>;
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Reply } from '../errors.ts';
+import type { Reply } from './errors.ts';
 
 /** Names by which only this machine calls the sandbox: a page whose name points here calls it by its own. */
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;

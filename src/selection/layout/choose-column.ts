@@ -1,7 +1,7 @@
 import { shellWord } from '../../domain/shell-word.ts';
-import { chooseKey, findColumns, kindOfHeader, type Key } from '../header.ts';
-import { positionOf } from '../head-reading.ts';
-import { cleanCell } from '../identifier.ts';
+import { chooseKey, findColumns, kindOfHeader, type Key } from './header.ts';
+import { positionOf } from './head-reading.ts';
+import { cleanCell } from '../rows/identifier.ts';
 import { printable } from '../input-error.ts';
 import {
   actorOrTarget,
@@ -12,8 +12,8 @@ import {
   proposedColumn,
   sideBySide,
   type Shown,
-} from '../layout-error.ts';
-import { preferOriginal, type ResultIndexes } from '../results-header.ts';
+} from './layout-error.ts';
+import { preferOriginal, type ResultIndexes } from '../rows/results-header.ts';
 import type { FileOptions } from '../selection.ts';
 import { disagree, lookOf, rivalsOf } from './rivals.ts';
 import { normalizeHeader, numberedMember } from './titles.ts';

@@ -1,6 +1,6 @@
-import type { Columns } from '../../domain/row.ts';
-import { findColumns } from '../header.ts';
-import { secretColumn } from '../layout-error.ts';
+import type { Columns } from '../../domain/row/row.ts';
+import { findColumns } from './header.ts';
+import { secretColumn } from './layout-error.ts';
 import type { FileOptions } from '../selection.ts';
 import { holdsSecretMember, looksLikeFact, secrecyOf } from './secret-columns.ts';
 

@@ -1,5 +1,5 @@
-import { parseUserId } from '../../domain/user-id.ts';
-import { cleanCell } from '../identifier.ts';
+import { parseUserId } from '../../domain/org/user-id.ts';
+import { cleanCell } from '../rows/identifier.ts';
 import { normalizeHeader } from './titles.ts';
 import { logSide, type KeyKind } from './user-titles.ts';
 

@@ -1,5 +1,5 @@
 import { TokenType } from '@streamparser/json';
-import { kindOfHeader } from '../header.ts';
+import { kindOfHeader } from '../layout/header.ts';
 
 /** A member of a record by its dotted name, with its value as text. */
 export type Member = readonly [name: string, text: string];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ActionSpec } from '../../../src/domain/action.ts';
-import { findReason } from '../../../src/domain/reasons.ts';
+import type { ActionSpec } from '../../../src/domain/plan/action.ts';
+import { findReason } from '../../../src/domain/codes/reasons.ts';
 import { ModelOrg } from '../model-org.ts';
 import { Disk, RESET, Sitting } from '../sitting.ts';
 import { VirtualClock } from '../virtual-clock.ts';

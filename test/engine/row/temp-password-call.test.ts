@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { ActionSpec } from '../../../src/domain/action.ts';
+import type { ActionSpec } from '../../../src/domain/plan/action.ts';
 import { ModelOrg } from '../model-org.ts';
 import { Disk, RESET, Sitting } from '../sitting.ts';
 import type { SittingOptions } from '../sitting.ts';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { parseChaos } from '../../../src/sandbox/chaos.ts';
+import { parseChaos } from '../../../src/sandbox/chaos/chaos.ts';
 import { rows, startRig, taker, USERS, type Got, type Rig } from '../rig.ts';
 
 let rig: Rig;

@@ -1,0 +1,148 @@
+import type { Credentials } from '../../config/credentials.ts';
+import type { Answer } from '../../domain/row/call.ts';
+import type { OrgReader, RoleHolder } from '../../domain/org/org.ts';
+import type { User } from '../../domain/org/user.ts';
+import type { Reading } from '../org/connection.ts';
+import { failedFinding, good, type Finding } from './finding.ts';
+import { judgeRoles } from './role-needs.ts';
+import { isCovered, judgeScopes } from './scope-needs.ts';
+import type { Visit } from './visit.ts';
+
+/** Whether the credential itself was refused: nothing else is worth asking then. */
+function isDead(me: Answer<User>): boolean {
+  if (me.kind === 'ok' || me.failure.kind !== 'okta') return false;
+  const { status, oktaCode, insufficientScope } = me.failure;
+  // The names of OAuth are those of the token endpoint, but for the one that a call is refused by.
+  return status === 401 || (!insufficientScope && /^[a-z_]+$/.test(oktaCode ?? ''));
+}
+
+function credentialFinding(
+  me: Answer<User>,
+  credentials: Credentials,
+  host: string,
+  dead: boolean,
+): Finding {
+  if (credentials.kind === 'oauth' && !dead)
+    return good('credential', `service app ${credentials.clientId}`);
+  if (me.kind === 'ok')
+    return good('credential', `API token of ${me.value.login}; this user is never reset`);
+  return (
+    failedFinding('credential', me, host, 'bad', 'sign in') ?? good('credential', 'it is accepted')
+  );
+}
+
+interface Probe {
+  readonly subject: string;
+  readonly level: 'warning' | 'bad';
+  readonly needs: string;
+  readonly fine: string;
+  readonly scope: string;
+  readonly read: (signal: AbortSignal) => Promise<Answer<unknown>>;
+}
+
+function probesOf(reader: OrgReader): readonly Probe[] {
+  return [
+    {
+      subject: 'users',
+      level: 'bad',
+      needs: 'read users',
+      fine: 'may be read',
+      scope: 'okta.users.read',
+      read: (signal) => reader.users({ query: { kind: 'all' }, limit: 1 }, signal),
+    },
+    {
+      subject: 'groups',
+      level: 'warning',
+      needs: 'read groups (needed for --group)',
+      fine: 'may be read',
+      scope: 'okta.groups.read',
+      read: (signal) => reader.groupsNamed('Everyone', signal),
+    },
+    {
+      subject: 'admins',
+      level: 'warning',
+      needs: 'read role assignments (needed to spare admins)',
+      fine: 'may be read: they are spared unless --include-admins',
+      scope: 'okta.roles.read',
+      read: (signal) => reader.admins(undefined, signal),
+    },
+    {
+      subject: 'system log',
+      level: 'warning',
+      needs: 'read the System Log (needed to settle doubts and for followup)',
+      fine: 'may be read',
+      scope: 'okta.logs.read',
+      read: (signal) => {
+        const nowMs = reader.serverNowMs() ?? 0;
+        const filter = 'eventType eq "user.account.reset_password"';
+        return reader.logEvents({ filter, sinceMs: nowMs - 60_000, untilMs: nowMs }, signal);
+      },
+    },
+  ];
+}
+
+async function ownRoles(
+  me: Answer<User>,
+  credentials: Credentials,
+  reader: OrgReader,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const holder: RoleHolder | undefined =
+    credentials.kind === 'oauth'
+      ? { kind: 'app', clientId: credentials.clientId }
+      : me.kind === 'ok'
+        ? { kind: 'user', id: me.value.id }
+        : undefined;
+  if (holder === undefined) return [];
+  const answer = await reader.roles(holder, signal);
+  if (answer.kind === 'ok') return judgeRoles(answer.value);
+  const { failure } = answer;
+  if (failure.kind === 'okta' && (failure.status === 403 || failure.status === 404))
+    return judgeRoles(undefined);
+  return [failedFinding('roles', answer, reader.host, 'warning', 'read its admin roles')].flatMap(
+    (finding) => finding ?? [],
+  );
+}
+
+export interface Access {
+  readonly findings: readonly Finding[];
+  /** The org refuses the credential. */
+  readonly dead: boolean;
+}
+
+/**
+ * Looks at whose the credential is, which scopes and roles it has, lacks or has too many of, and tries a read of each
+ * kind that a run needs.
+ */
+export async function checkAccess(
+  { reader, grantedScopes }: Pick<Reading, 'reader' | 'grantedScopes'>,
+  credentials: Credentials,
+  visit: Visit,
+  signal: AbortSignal,
+): Promise<Access> {
+  const { watch } = visit;
+  const findings: Finding[] = [];
+  const add = async (...found: readonly Finding[]) => {
+    findings.push(...found);
+    await visit.add(...found);
+  };
+  const me = await watch('credential', reader.me(signal));
+  const dead = isDead(me);
+  await add(credentialFinding(me, credentials, reader.host, dead));
+  if (dead) return { findings, dead };
+  const granted = grantedScopes();
+  if (granted !== undefined && credentials.kind === 'oauth') {
+    const { scopes, optionalScopes } = credentials;
+    await add(...judgeScopes(granted, [...scopes, ...optionalScopes]));
+  }
+  // What the token cannot hold is told above, once.
+  const open = (scope: string) => granted === undefined || isCovered(scope, granted);
+  if (open('okta.roles.read'))
+    await add(...(await watch('roles', ownRoles(me, credentials, reader, signal))));
+  for (const { subject, level, needs, fine, scope, read } of probesOf(reader)) {
+    if (!open(scope)) continue;
+    const answer = await watch(subject, read(signal));
+    await add(failedFinding(subject, answer, reader.host, level, needs) ?? good(subject, fine));
+  }
+  return { findings, dead };
+}

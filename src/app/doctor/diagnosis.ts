@@ -1,0 +1,104 @@
+import type { OrgConfig } from '../../config/org.ts';
+import type { PaceConfig } from '../../config/pace.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import type { Answer } from '../../domain/row/call.ts';
+import { formatDuration } from '../../domain/duration.ts';
+import { EXIT, type ExitCode } from '../../domain/codes/exit-code.ts';
+import type { Organization, OrgReader } from '../../domain/org/org.ts';
+import { openReading } from '../org/connection.ts';
+import type { AppContext } from '../context.ts';
+import { checkAccess } from './access.ts';
+import { failedFinding, good, type Finding } from './finding.ts';
+import { checkClock, checkDisk, checkLimits } from './machine.ts';
+import { checkWay } from './way-to-org.ts';
+import { beginVisit } from './visit.ts';
+
+export interface Diagnosis {
+  readonly findings: readonly Finding[];
+  readonly exitCode: ExitCode;
+}
+
+const ENGINES = {
+  oie: 'Identity Engine',
+  classic: 'Classic Engine',
+  unknown: 'engine unknown',
+} as const;
+
+/** Tries of a read after the first. */
+const MOST_RETRIES = 1;
+
+function orgFinding(organization: Answer<Organization>, host: string, elsewhere: boolean) {
+  if (organization.kind === 'ok') {
+    const { id, engine } = organization.value;
+    return good('org', `${host} answers: ${id}, ${ENGINES[engine]}`);
+  }
+  const level = elsewhere ? 'bad' : 'warning';
+  return (
+    failedFinding('org', organization, host, level, 'reach the org') ?? good('org', 'it answers')
+  );
+}
+
+async function linkFinding(reader: OrgReader, signal: AbortSignal): Promise<Finding> {
+  const lifetime = await reader.linkLifetime(signal);
+  if (lifetime.kind === 'failed') {
+    return {
+      level: 'warning',
+      subject: 'reset link',
+      found: 'its lifetime may not be read; 1 h is usual on Identity Engine',
+      mend: 'Say it where it matters: okta-reset followup RUN --link-lifetime 1h',
+    };
+  }
+  const { minMinutes, maxMinutes } = lifetime.value;
+  const least = minMinutes === maxMinutes ? '' : `${formatDuration(minMinutes * 60_000)} to `;
+  return good(
+    'reset link',
+    `lives ${least}${formatDuration(maxMinutes * 60_000)} (password policy)`,
+  );
+}
+
+/** Whether what came back, if anything did, is not an org’s. */
+function isElsewhere(organization: Answer<Organization>): boolean {
+  if (organization.kind === 'ok') return false;
+  const { failure } = organization;
+  return failure.kind !== 'okta' || failure.page !== undefined;
+}
+
+/**
+ * Looks at everything a run depends on, and tells each finding as soon as it is known. Sends no write. Exit code 6 where
+ * the credential is at fault.
+ */
+export async function diagnose(
+  org: OrgConfig,
+  pace: PaceConfig,
+  context: AppContext,
+  tell: (finding: Finding) => Promise<void> = () => Promise.resolve(),
+): Promise<Diagnosis> {
+  const signal = context.interrupt.drain;
+  const visit = beginVisit(context, pace.timeoutMs, tell);
+  const { findings, add, watch } = visit;
+  await add(good('node', `v${context.host.nodeVersion}`), await checkDisk(context));
+  // What does not answer is a finding: it is not tried again and again.
+  const patience = { ...pace, maxRetries: Math.min(pace.maxRetries, MOST_RETRIES) };
+  const connection = openReading({ org, pace: patience, runId: undefined }, context);
+  try {
+    await add(checkWay(org.origin, context.host.env));
+    const { reader } = connection;
+    const organization = await watch(`org ${reader.host}`, reader.organization(signal));
+    const elsewhere = isElsewhere(organization);
+    await add(orgFinding(organization, reader.host, elsewhere));
+    if (elsewhere) return { findings, exitCode: EXIT.incomplete };
+    const access = await checkAccess(connection, org.credentials, visit, signal);
+    if (access.dead) return { findings, exitCode: EXIT.auth };
+    await add(checkClock(reader, context), ...checkLimits(reader, pace));
+    await add(await watch('password policies', linkFinding(reader, signal)));
+    const bad = (some: readonly Finding[]) => some.some(({ level }) => level === 'bad');
+    if (bad(access.findings)) return { findings, exitCode: EXIT.auth };
+    return { findings, exitCode: bad(findings) ? EXIT.incomplete : EXIT.ok };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    await add({ level: 'bad', subject: 'org', found: error.message, mend: error.hint });
+    return { findings, exitCode: error.exitCode };
+  } finally {
+    await connection.close();
+  }
+}

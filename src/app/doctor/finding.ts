@@ -1,0 +1,45 @@
+import type { Answer } from '../../domain/row/call.ts';
+import { findErrorEntry } from '../../domain/codes/okta-error.ts';
+import { failureError } from '../org/failure-error.ts';
+
+/** One thing looked at. `mend` says what to do where it is not well. */
+export interface Finding {
+  readonly level: 'good' | 'warning' | 'bad';
+  readonly subject: string;
+  readonly found: string;
+  readonly mend?: string;
+}
+
+export const good = (subject: string, found: string): Finding => ({
+  level: 'good',
+  subject,
+  found,
+});
+
+/** What a failed read is worth telling; undefined where it went well. */
+export function failedFinding(
+  subject: string,
+  answer: Answer<unknown>,
+  host: string,
+  level: 'warning' | 'bad',
+  needs: string,
+): Finding | undefined {
+  if (answer.kind === 'ok') return undefined;
+  const { failure } = answer;
+  const error = failureError(failure, needs, host);
+  // The error says which scope; the catalogue only that one is missing.
+  const code =
+    failure.kind === 'okta'
+      ? failure.insufficientScope
+        ? undefined
+        : failure.oktaCode
+      : failure.kind === 'transport'
+        ? failure.code
+        : undefined;
+  return {
+    level,
+    subject,
+    found: error.message,
+    mend: (code === undefined ? undefined : findErrorEntry(code)?.how) ?? error.hint,
+  };
+}

@@ -1,0 +1,82 @@
+import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { DEFAULTS } from '../../config/defaults.ts';
+import type { PaceConfig } from '../../config/pace.ts';
+import { formatDuration } from '../../domain/duration.ts';
+import type { OrgReader } from '../../domain/org/org.ts';
+import { estimateMs } from '../../okta/pacing-estimate.ts';
+import { WRITE_BUCKET } from '../org/pacings.ts';
+import type { AppContext } from '../context.ts';
+import { good, type Finding } from './finding.ts';
+
+const CLOCK_TOLERANCE_MS = 5000;
+const DISK_WANTED_BYTES = 200 * 1024 * 1024;
+const REHEARSED_USERS = 10_000;
+
+/** Tries to write into the working folder, and looks at the room there. */
+export async function checkDisk(context: AppContext): Promise<Finding> {
+  const { cwd } = context.host;
+  try {
+    const dir = await mkdtemp(join(cwd, '.okta-reset-'));
+    await writeFile(join(dir, 'probe'), 'probe', { mode: 0o600 });
+    await rm(dir, { recursive: true });
+    const facts = await statfs(cwd);
+    const free = facts.bavail * facts.bsize;
+    const found = `${Math.floor(free / 1024 / 1024)} MiB free for ${resolve(cwd, DEFAULTS.reportsDir)}`;
+    if (free >= DISK_WANTED_BYTES) return good('disk', found);
+    const mend = 'Make room, or choose another disk with --out.';
+    return { level: 'warning', subject: 'disk', found, mend };
+  } catch {
+    return {
+      level: 'bad',
+      subject: 'disk',
+      found: `${cwd} cannot be written.`,
+      mend: 'Work in a folder you may write, or pass --out DIR.',
+    };
+  }
+}
+
+/** Compares this machine's clock with Okta's, as its answers told it. */
+export function checkClock(reader: OrgReader, context: AppContext): Finding {
+  const theirs = reader.serverNowMs();
+  if (theirs === undefined)
+    return { level: 'warning', subject: 'clock', found: 'The org sends no Date header.' };
+  const offMs = theirs - context.host.clock.nowMs();
+  if (Math.abs(offMs) <= CLOCK_TOLERANCE_MS) return good('clock', 'in step with Okta’s');
+  return {
+    level: 'warning',
+    subject: 'clock',
+    found: `this machine is ${formatDuration(Math.abs(offMs))} ${offMs > 0 ? 'behind' : 'ahead of'} Okta`,
+    mend: 'Runs go by Okta’s clock, so they are right all the same. OAuth needs a true clock: synchronise it.',
+  };
+}
+
+/** Every bucket's limit for this credential, and what 10,000 users would take. */
+export function checkLimits(reader: OrgReader, pace: PaceConfig): readonly Finding[] {
+  const limits = reader.limits();
+  if (limits.length === 0) {
+    return [
+      {
+        level: 'warning',
+        subject: 'limits',
+        found: 'The org sends no rate-limit headers.',
+        mend: 'Set a pace yourself: --per-minute 200.',
+      },
+    ];
+  }
+  return limits.map((limit) => {
+    const found = `${limit.bucket}: ${limit.limit} calls per window for this credential`;
+    if (limit.bucket !== WRITE_BUCKET) return good('limits', found);
+    const takesMs = estimateMs({
+      calls: REHEARSED_USERS,
+      limit: limit.limit,
+      windowMs: DEFAULTS.windowMs,
+      ratePercent: pace.ratePercent,
+      perMinute: pace.perMinute,
+      perHour: pace.perHour,
+      concurrency: pace.concurrency,
+      latencyMs: 400,
+    });
+    return good('limits', `${found}; 10,000 users take about ${formatDuration(takesMs)}`);
+  });
+}

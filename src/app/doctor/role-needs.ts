@@ -1,0 +1,92 @@
+import type { Role } from '../../domain/org/org.ts';
+import { good, type Finding } from './finding.ts';
+
+/** Standard roles that may reset passwords and end sessions, with less first. Source: Okta, standard administrator roles. */
+const MAY_RESET: readonly string[] = ['HELP_DESK_ADMIN', 'USER_ADMIN', 'ORG_ADMIN', 'SUPER_ADMIN'];
+
+/** Standard roles that only look, so that they make a resetting one no stronger. */
+const ONLY_LOOK: readonly string[] = ['READ_ONLY_ADMIN', 'REPORT_ADMIN'];
+
+/** Standard roles that change things, but no password. */
+const OTHER_POWERS: readonly string[] = [
+  'APP_ADMIN',
+  'API_ACCESS_MANAGEMENT_ADMIN',
+  'MOBILE_ADMIN',
+  'GROUP_MEMBERSHIP_ADMIN',
+  'ACCESS_CERTIFICATIONS_ADMIN',
+  'ACCESS_REQUESTS_ADMIN',
+  'WORKFLOWS_ADMIN',
+];
+
+const LEAST =
+  'The least is Help Desk Administrator, or a custom role: docs/runbook.md, “Roles and scopes”.';
+const TRY = 'Try it on a few: --canary 5.';
+
+const named = (roles: readonly Role[]): string =>
+  [...new Set(roles.map(({ label, type }) => (label === type ? type : `${label} (${type})`)))].join(
+    ', ',
+  );
+
+const at = (level: 'warning' | 'bad', found: string, mend: string): Finding => ({
+  level,
+  subject: 'roles',
+  found,
+  mend,
+});
+
+/**
+ * What the credential's own admin roles tell: whether they reset passwords, and whether they do more than that.
+ * Undefined: Okta does not show them to it.
+ */
+export function judgeRoles(roles: readonly Role[] | undefined): readonly Finding[] {
+  if (roles === undefined) {
+    return [
+      at(
+        'warning',
+        'the credential’s own admin roles may not be read (Okta shows them to super admins, and to custom roles with okta.iam.read), so whether it may reset passwords is not known',
+        `${TRY} ${LEAST}`,
+      ),
+    ];
+  }
+  if (roles.length === 0)
+    return [at('bad', 'the credential holds no admin role: every reset would be refused', LEAST)];
+  const of = (types: readonly string[]) => roles.filter(({ type }) => types.includes(type));
+  const resetting = of(MAY_RESET);
+  const judged = [...MAY_RESET, ...ONLY_LOOK, ...OTHER_POWERS];
+  const own = roles.filter(({ type }) => !judged.includes(type));
+  const others = of(OTHER_POWERS);
+  if (resetting.some(({ type }) => type === 'SUPER_ADMIN')) {
+    return [
+      at(
+        'warning',
+        `${named(roles)}: may reset passwords, and far more than this job needs`,
+        `${LEAST} Without Super Administrator nobody can tell who is an admin: --exclude them then.`,
+      ),
+    ];
+  }
+  if (resetting.length === 0 && own.length === 0)
+    return [at('bad', `${named(roles)}: may not reset passwords`, LEAST)];
+  if (resetting.length === 0) {
+    return [
+      at(
+        'warning',
+        `${named(own)}: what a custom role may do, and to whom, cannot be read here`,
+        `It needs okta.users.read, okta.users.credentials.resetPassword, …expirePassword and okta.users.lifecycle.clearSessions, over the users in question. ${TRY}`,
+      ),
+    ];
+  }
+  const spare = [...others, ...own];
+  if (spare.length > 0) {
+    return [
+      good('roles', `${named(resetting)}: may reset passwords`),
+      at('warning', `${named(spare)}: perhaps more than this job needs`, LEAST),
+    ];
+  }
+  const scoped = resetting.every(({ type }) => type !== 'ORG_ADMIN');
+  return [
+    good(
+      'roles',
+      `${named(resetting)}: may reset passwords${scoped ? ', perhaps those of some groups only' : ' of all but super admins; Help Desk Administrator would do'}`,
+    ),
+  ];
+}

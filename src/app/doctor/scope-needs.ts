@@ -1,0 +1,91 @@
+import { good, type Finding } from './finding.ts';
+
+interface Need {
+  readonly scope: string;
+  /** Scopes that include it: managing includes reading. */
+  readonly within: readonly string[];
+  readonly level: 'warning' | 'bad';
+  /** What there is not without it. */
+  readonly lost: string;
+}
+
+/** Every scope that a call of this product asks for. Source: Okta's API reference, by endpoint. */
+const NEEDS: readonly Need[] = [
+  {
+    scope: 'okta.users.manage',
+    within: [],
+    level: 'bad',
+    lost: 'no password is reset, no session ended; plan, users and followup only read',
+  },
+  {
+    scope: 'okta.users.read',
+    within: ['okta.users.manage'],
+    level: 'bad',
+    lost: 'no user is found, so nothing works',
+  },
+  {
+    scope: 'okta.groups.read',
+    within: ['okta.groups.manage'],
+    level: 'warning',
+    lost: 'no --group and no --exclude-group',
+  },
+  {
+    scope: 'okta.roles.read',
+    within: ['okta.roles.manage'],
+    level: 'warning',
+    lost: 'nobody knows who is an admin, so admins are not spared',
+  },
+  {
+    scope: 'okta.logs.read',
+    within: [],
+    level: 'warning',
+    lost: 'some doubts after a fault stay open, and followup proves nothing and sees no bounced mail',
+  },
+  {
+    scope: 'okta.policies.read',
+    within: ['okta.policies.manage'],
+    level: 'warning',
+    lost: 'the life of reset links is a guess of one hour (--link-lifetime)',
+  },
+];
+
+const WANTED: ReadonlySet<string> = new Set(NEEDS.map(({ scope }) => scope));
+
+/** Whether a token with these scopes may do what `scope` allows. */
+export function isCovered(scope: string, granted: readonly string[]): boolean {
+  if (granted.includes(scope)) return true;
+  return (
+    NEEDS.find((need) => need.scope === scope)?.within.some((one) => granted.includes(one)) === true
+  );
+}
+
+/** Compares the scopes of a service app's token with those that the product uses. */
+export function judgeScopes(
+  granted: readonly string[],
+  asked: readonly string[],
+): readonly Finding[] {
+  const missing = NEEDS.filter(({ scope }) => !isCovered(scope, granted));
+  const spare = granted.filter((scope) => !WANTED.has(scope));
+  const findings = missing.map(({ scope, level, lost }): Finding => {
+    const refused = asked.includes(scope);
+    return {
+      level,
+      subject: 'scopes',
+      found: `${scope} is ${refused ? 'not granted' : 'not asked for'}: ${lost}`,
+      mend: refused
+        ? 'A super admin grants it: Applications › the app › Okta API Scopes.'
+        : 'Have it granted (Applications › the app › Okta API Scopes) and add it to OKTA_CLIENT_SCOPES.',
+    };
+  });
+  if (spare.length > 0) {
+    findings.push({
+      level: 'warning',
+      subject: 'scopes',
+      found: `more than this job needs: ${spare.join(', ')}`,
+      mend: 'Take them out of OKTA_CLIENT_SCOPES and off the app: what a stolen key may do, it will do.',
+    });
+  }
+  return findings.length > 0
+    ? findings
+    : [good('scopes', `all that is needed: ${granted.join(', ')}`)];
+}

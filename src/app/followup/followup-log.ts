@@ -1,0 +1,53 @@
+import { stepsOf } from '../../domain/plan/action.ts';
+import type { OrgReader } from '../../domain/org/org.ts';
+import { PROOF_EVENT } from '../../engine/doubt/judgement.ts';
+import { KeySet } from '../../plan/verdicts/key-set.ts';
+import { scanLog, type LogReading } from './scan-log.ts';
+import type { ChainRun } from '../rerun/run-chain.ts';
+
+/** An event may be written a little after the answer it belongs to. */
+const SLACK_MS = 60_000;
+
+/**
+ * Users that the System Log says were reset in the window of a run, by one bounded scan matched here by user id.
+ * `offsetMs` is how far Okta's clock is ahead of ours. What users did themselves proves nothing.
+ */
+export async function scanProofs(
+  reader: OrgReader,
+  { run, firstMs, lastMs }: ChainRun,
+  offsetMs: number,
+  signal: AbortSignal,
+): Promise<{ readonly reading: LogReading; readonly users: KeySet }> {
+  const users = new KeySet();
+  const step = stepsOf(run.spec).at(-1);
+  if (step === undefined) return { reading: 'whole', users };
+  const reading = await scanLog(
+    reader,
+    {
+      filter: `eventType eq "${PROOF_EVENT[step]}"`,
+      sinceMs: firstMs + offsetMs - SLACK_MS,
+      untilMs: lastMs + offsetMs + SLACK_MS,
+    },
+    signal,
+    (event) => {
+      if (event.result !== undefined && event.result !== 'SUCCESS') return;
+      for (const userId of event.userIds) if (userId !== event.actorId) users.add(userId);
+    },
+  );
+  return { reading, users };
+}
+
+/** When the last mail to each user came back, since `sinceMs` (Okta's clock), by one bounded scan. */
+export async function scanBounces(
+  reader: OrgReader,
+  sinceMs: number,
+  untilMs: number,
+  signal: AbortSignal,
+): Promise<{ readonly reading: LogReading; readonly bouncedMs: ReadonlyMap<string, number> }> {
+  const bouncedMs = new Map<string, number>();
+  const filter = 'eventType eq "system.email.delivery" and outcome.result eq "FAILURE"';
+  const reading = await scanLog(reader, { filter, sinceMs, untilMs }, signal, (event) => {
+    for (const userId of event.userIds) bouncedMs.set(userId, event.publishedMs);
+  });
+  return { reading, bouncedMs };
+}

@@ -1,0 +1,83 @@
+import type { OrgConfig } from '../../config/org.ts';
+import type { PaceConfig } from '../../config/pace.ts';
+import type { OrgReader, OrgWriter } from '../../domain/org/org.ts';
+import type { BucketTraffic } from '../../domain/run/summary.ts';
+import { connectOrg, connectReader } from '../../okta/connect.ts';
+import type { AppContext } from '../context.ts';
+import { WRITE_BUCKET } from './pacings.ts';
+import { NO_LOG, type RunLog } from '../run/run-log.ts';
+import { VERSION } from '../version.ts';
+
+export interface Reading {
+  readonly reader: OrgReader;
+  /** The scopes of a service app's token; undefined for an API token, and before the first call. */
+  readonly grantedScopes: () => readonly string[] | undefined;
+  readonly traffic: () => readonly BucketTraffic[];
+  readonly close: () => Promise<void>;
+}
+
+export interface Writing extends Reading {
+  readonly writer: OrgWriter;
+  /** Tells the pacing how many calls of the write bucket are to come, so that it ends its last window with them. */
+  readonly expect: (calls: number) => void;
+}
+
+interface ConnectionSpec {
+  readonly org: OrgConfig;
+  readonly pace: PaceConfig;
+  /** Names the run in the User-Agent, by which Okta's System Log can be searched. */
+  readonly runId: string | undefined;
+  readonly log?: RunLog;
+}
+
+function parts(spec: ConnectionSpec, context: AppContext) {
+  const { clock, random, env } = context.host;
+  const { org, pace } = spec;
+  const log = spec.log ?? NO_LOG;
+  const { pacing, traffic } = context.pacings.turn(org, pace, (pause) => {
+    log.info({ ...pause }, 'pause');
+    context.emit({ type: 'pause', ...pause });
+  });
+  const options = {
+    origin: org.origin,
+    credentials: org.credentials,
+    timeoutMs: pace.timeoutMs,
+    maxRetries: pace.maxRetries,
+    connections: pace.concurrency,
+    userAgent: `okta-reset/${VERSION}${spec.runId === undefined ? '' : ` (run=${spec.runId})`}`,
+    env,
+  };
+  const ports = {
+    clock,
+    random,
+    pacing,
+    ...(context.verbose ? { log: (entry: object) => log.debug({ ...entry }, 'call') } : {}),
+  };
+  return { pacing, traffic, options, ports };
+}
+
+/** Connects for reading. What comes back has no way to write: this is all a dry run is given. */
+export function openReading(spec: ConnectionSpec, context: AppContext): Reading {
+  const { traffic, options, ports } = parts(spec, context);
+  const connection = connectReader(options, ports);
+  return {
+    reader: connection.reader,
+    grantedScopes: connection.grantedScopes,
+    traffic,
+    close: connection.close,
+  };
+}
+
+/** Connects for a run. */
+export function openWriting(spec: ConnectionSpec, context: AppContext): Writing {
+  const { pacing, traffic, options, ports } = parts(spec, context);
+  const connection = connectOrg(options, ports);
+  return {
+    reader: connection.reader,
+    grantedScopes: connection.grantedScopes,
+    writer: connection.writer,
+    expect: (calls) => pacing.expect?.(WRITE_BUCKET, calls),
+    traffic,
+    close: connection.close,
+  };
+}

@@ -1,0 +1,69 @@
+import { AppError } from '../../domain/codes/app-error.ts';
+import type { Answer } from '../../domain/row/call.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { Failure } from '../../domain/row/failure.ts';
+import type { OrgReader } from '../../domain/org/org.ts';
+import type { Principal } from '../../domain/run/run-file.ts';
+import type { Credentials } from '../../config/credentials.ts';
+import { failureError } from './failure-error.ts';
+
+export interface OrgIdentity {
+  /** Empty where the org does not tell. */
+  readonly orgId: string;
+  readonly engine: 'classic' | 'oie' | 'unknown';
+  readonly principal: Principal;
+}
+
+/** Whether nothing came back, or something that no org sends. */
+function isNotOkta(failure: Failure): boolean {
+  return failure.kind !== 'okta' || failure.page !== undefined;
+}
+
+/**
+ * Asks the org who it is and who we are. A rejected credential stops here, before anything else is asked.
+ * Rejects with AUTH_REJECTED, AUTH_PERMISSION or ORG_UNREACHABLE.
+ */
+export async function identify(
+  reader: OrgReader,
+  credentials: Credentials,
+  signal: AbortSignal,
+): Promise<OrgIdentity> {
+  // A service app's proof bears Okta's time, which the first answer tells.
+  const early = credentials.kind === 'ssws' ? reader.me(signal) : undefined;
+  const [organization] = await Promise.all([reader.organization(signal), early]);
+  if (organization.kind === 'failed' && isNotOkta(organization.failure)) {
+    throw failureError(organization.failure, 'reach the org', reader.host);
+  }
+  const me: Answer<{ readonly id: string; readonly login: string }> =
+    (await early) ?? (await reader.me(signal));
+  const known =
+    organization.kind === 'ok' ? organization.value : { id: '', engine: 'unknown' as const };
+  if (me.kind === 'ok') {
+    const principal: Principal =
+      credentials.kind === 'oauth'
+        ? { kind: 'app', clientId: credentials.clientId }
+        : { kind: 'user', id: me.value.id, login: me.value.login };
+    return { orgId: known.id, engine: known.engine, principal };
+  }
+  const { failure } = me;
+  const refused = failure.kind === 'okta' && failure.status === 401;
+  if (refused || isNotOkta(failure)) throw failureError(failure, 'sign in', reader.host);
+  if (organization.kind === 'failed' && failure.kind === 'okta' && failure.oktaCode === undefined) {
+    throw new AppError(
+      'ORG_ANSWER',
+      `${reader.host} does not answer as an Okta org does (HTTP ${failure.status}).`,
+      {
+        hint: 'Check the org URL. A proxy or a sign-in page in between answers like this too.',
+        exitCode: EXIT.usage,
+      },
+    );
+  }
+  return {
+    orgId: known.id,
+    engine: known.engine,
+    principal:
+      credentials.kind === 'oauth'
+        ? { kind: 'app', clientId: credentials.clientId }
+        : { kind: 'unknown' },
+  };
+}

@@ -1,0 +1,91 @@
+import { DEFAULTS } from '../../config/defaults.ts';
+import type { OrgConfig } from '../../config/org.ts';
+import type { PaceConfig } from '../../config/pace.ts';
+import type { Host } from '../../domain/host.ts';
+import type { BucketTraffic } from '../../domain/run/summary.ts';
+import { createPacing, type PacingPorts } from '../../okta/pacing-gate.ts';
+import type { Pacing } from '../../okta/pacing.ts';
+
+/** Every write of the product counts against this bucket of Okta's. */
+export const WRITE_BUCKET = '/api/v1/users';
+
+export type OnPause = NonNullable<PacingPorts['onPause']>;
+
+/** What two connections must have in common to share a pacing. */
+export type SharedPace = Pick<PaceConfig, 'ratePercent' | 'perMinute' | 'perHour' | 'concurrency'>;
+
+/** The pacing of an org as one connection has it. */
+export interface PacingTurn {
+  readonly pacing: Pacing;
+  /** What was called and waited for since this turn began. */
+  readonly traffic: () => readonly BucketTraffic[];
+}
+
+/** The pacing of each org that a command talks to. */
+export interface Pacings {
+  /**
+   * Begins a turn: a connection after another goes on with what was learned of the org's windows, and with what they
+   * have left. From now on `onPause` hears of waits, and nobody else.
+   */
+  readonly turn: (org: Pick<OrgConfig, 'origin'>, pace: SharedPace, onPause: OnPause) => PacingTurn;
+  /** Rejects whoever waits, and leaves no timer. */
+  readonly close: () => void;
+}
+
+interface Shared {
+  readonly pacing: ReturnType<typeof createPacing>;
+  onPause: OnPause;
+}
+
+function since(
+  now: readonly BucketTraffic[],
+  before: readonly BucketTraffic[],
+): readonly BucketTraffic[] {
+  return now.flatMap((bucket) => {
+    const earlier = before.find((each) => each.bucket === bucket.bucket);
+    if (earlier === undefined) return [bucket];
+    const calls = bucket.calls - earlier.calls;
+    const throttled = bucket.throttled - earlier.throttled;
+    const waitedMs = bucket.waitedMs - earlier.waitedMs;
+    return calls + throttled + waitedMs === 0
+      ? []
+      : [{ bucket: bucket.bucket, calls, throttled, waitedMs }];
+  });
+}
+
+/** Opens the pacings of one command. Okta counts a credential's calls together, whichever connection brings them. */
+export function openPacings({ clock, random }: Pick<Host, 'clock' | 'random'>): Pacings {
+  const known = new Map<string, Shared>();
+
+  const sharedOf = (org: Pick<OrgConfig, 'origin'>, pace: SharedPace, onPause: OnPause): Shared => {
+    const { ratePercent, perMinute, perHour, concurrency } = pace;
+    const key = JSON.stringify([org.origin, ratePercent, perMinute, perHour, concurrency]);
+    const old = known.get(key);
+    if (old !== undefined) return old;
+    const pacing = createPacing(
+      {
+        ...{ ratePercent, perMinute, perHour },
+        maxInFlight: concurrency,
+        windowMs: DEFAULTS.windowMs,
+        writeBucket: WRITE_BUCKET,
+      },
+      { clock, random, onPause: (pause) => shared.onPause(pause) },
+    );
+    const shared: Shared = { pacing, onPause };
+    known.set(key, shared);
+    return shared;
+  };
+
+  return {
+    turn: (org, pace, onPause) => {
+      const shared = sharedOf(org, pace, onPause);
+      shared.onPause = onPause;
+      const { pacing } = shared;
+      const before = pacing.traffic();
+      return { pacing, traffic: () => since(pacing.traffic(), before) };
+    },
+    close: () => {
+      for (const { pacing } of known.values()) pacing.close();
+    },
+  };
+}

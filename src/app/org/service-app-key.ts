@@ -1,0 +1,54 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { open, readFile, unlink } from 'node:fs/promises';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import { readSigningKey } from '../../okta/credential/signing-key.ts';
+import type { PublicJwk } from '../../sandbox/sandbox.ts';
+import { Secret } from '../../secrets/secret.ts';
+
+const FILE_MODE = 0o600;
+
+function unreachable(path: string, error: unknown): AppError {
+  return new AppError('CONFIG_CREDENTIALS', `The key file ${path} can be neither read nor made.`, {
+    hint: 'Check that its folder exists and that you may write there.',
+    exitCode: EXIT.usage,
+    cause: error,
+  });
+}
+
+const isCode = (error: unknown, code: string): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === code;
+
+/** Writes a new private key (PEM, 0600), never over another file; false where there is one. */
+async function writeKey(path: string): Promise<boolean> {
+  try {
+    const file = await open(path, 'wx', FILE_MODE);
+    try {
+      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+      await file.writeFile(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    } catch (error) {
+      await unlink(path).catch(() => undefined);
+      throw error;
+    } finally {
+      await file.close();
+    }
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    throw unreachable(path, error);
+  }
+}
+
+/**
+ * The public half of the private key in a file, as an admin registers it with a service app. Where there is no such
+ * file, a key is made. Rejects with CONFIG_CREDENTIALS for a file that cannot be used.
+ */
+export async function publicKeyOf(path: string): Promise<PublicJwk> {
+  await writeKey(path);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw unreachable(path, error);
+  });
+  const { key, alg, keyId } = readSigningKey(new Secret(text), undefined);
+  const jwk = createPublicKey(key).export({ format: 'jwk' });
+  return { ...jwk, alg, use: 'sig', ...(keyId === undefined ? {} : { kid: keyId }) };
+}

@@ -1,0 +1,100 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import type { SelectionConfig } from '../../config/selection.ts';
+import type { OrgReader } from '../../domain/org/org.ts';
+import type { Row } from '../../domain/row/row.ts';
+import type { Notice } from '../../selection/remarks/notice.ts';
+import { findGroup } from '../../selection/rows/listing.ts';
+import { readIdentifiers } from '../../selection/rows/read-identifiers.ts';
+import { selectRows } from '../../selection/select-rows.ts';
+import type { FilePorts, SelectionPorts, SelectionSource } from '../../selection/selection.ts';
+import type { AppContext } from '../context.ts';
+import { failureError } from '../org/failure-error.ts';
+
+function noticeText(notice: Notice): string {
+  const lines =
+    notice.lines === undefined || notice.lines.length === 0
+      ? ''
+      : ` (line ${notice.lines.join(', ')}${(notice.count ?? 0) > notice.lines.length ? ', …' : ''})`;
+  return `${notice.source}: ${notice.text}${lines}`;
+}
+
+/** What reading input files needs of the world; the CSV doctor's remarks become messages. */
+export function filePorts(context: AppContext): FilePorts {
+  const { host } = context;
+  return {
+    openFile: (path, signal) => createReadStream(resolve(host.cwd, path), { signal }),
+    stdin: host.stdin,
+    nowMs: host.clock.nowMs,
+    onNotice: (notice) =>
+      context.emit({
+        type: 'message',
+        level: notice.level,
+        text: noticeText(notice),
+        ...(notice.hint === undefined ? {} : { hint: notice.hint }),
+      }),
+  };
+}
+
+function selectionPorts(reader: OrgReader, context: AppContext): SelectionPorts {
+  return {
+    ...filePorts(context),
+    reader,
+    failureError: (failure, tried) => failureError(failure, tried, reader.host),
+  };
+}
+
+function sourcesOf(selection: SelectionConfig): readonly SelectionSource[] {
+  const { column, delimiter, encoding, where, keepColumns: keep } = selection;
+  return [
+    ...selection.files.map(
+      (path) =>
+        ({ kind: 'file', path, options: { column, delimiter, encoding, where, keep } }) as const,
+    ),
+    ...(selection.users.length === 0 ? [] : [{ kind: 'users', values: selection.users } as const]),
+    ...(selection.search === undefined
+      ? []
+      : [{ kind: 'search', expression: selection.search } as const]),
+    ...(selection.filter === undefined
+      ? []
+      : [{ kind: 'filter', expression: selection.filter } as const]),
+    ...selection.groups.map((group) => ({ kind: 'group', group }) as const),
+    ...(selection.all ? [{ kind: 'all' } as const] : []),
+  ];
+}
+
+/** The rows of a selection, source after source, as they are read. */
+export function rowsOf(
+  selection: SelectionConfig,
+  reader: OrgReader,
+  context: AppContext,
+): AsyncIterable<Row> {
+  return selectRows(
+    { sources: sourcesOf(selection) },
+    selectionPorts(reader, context),
+    context.interrupt.drain,
+  );
+}
+
+/** The rows of `--exclude` files. */
+export async function* excludedRows(
+  selection: SelectionConfig,
+  context: AppContext,
+): AsyncIterable<Row> {
+  const ports = filePorts(context);
+  for (const path of selection.excludeFiles)
+    yield* readIdentifiers(path, ports, context.interrupt.drain);
+}
+
+/** The ids of `--exclude-group` groups. Rejects with INPUT_GROUP for one that is not there, or is not the only one. */
+export async function excludedGroupsOf(
+  selection: SelectionConfig,
+  reader: OrgReader,
+  context: AppContext,
+): Promise<readonly string[]> {
+  const ports = selectionPorts(reader, context);
+  const ids: string[] = [];
+  for (const group of selection.excludeGroups)
+    ids.push((await findGroup(group, ports, context.interrupt.drain)).id);
+  return ids;
+}

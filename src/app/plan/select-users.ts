@@ -1,0 +1,78 @@
+import type { SelectionConfig } from '../../config/selection.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { OrgReader } from '../../domain/org/org.ts';
+import type { User } from '../../domain/org/user.ts';
+import { NOBODY_EXCLUDED, readExclusion } from '../../plan/verdicts/exclusion.ts';
+import { KeySet } from '../../plan/verdicts/key-set.ts';
+import { readExcludedGroups } from '../../plan/verdicts/protected-users.ts';
+import { resolveRows } from '../../plan/lookup/resolve-rows.ts';
+import type { AppContext } from '../context.ts';
+import { failureError } from '../org/failure-error.ts';
+import { excludedGroupsOf, excludedRows, rowsOf } from './select-rows.ts';
+
+/** The members of the excluded groups. Rejects with ORG_ANSWER where they cannot be read whole. */
+async function membersOf(
+  selection: SelectionConfig,
+  reader: OrgReader,
+  context: AppContext,
+): Promise<{ readonly has: (id: string) => boolean }> {
+  const groups = await excludedGroupsOf(selection, reader, context);
+  const ports = {
+    reader,
+    failureError: (failure: Parameters<typeof failureError>[0], tried: string) =>
+      failureError(failure, tried, reader.host),
+  };
+  const excluded = await readExcludedGroups(groups, ports, context.interrupt.drain);
+  if (excluded.kind === 'known') return excluded.ids;
+  throw new AppError(
+    'ORG_ANSWER',
+    `The excluded groups could not be read whole, so some of their members would be exported: ${excluded.why}.`,
+    {
+      hint: 'Use a credential that may read these groups (okta.groups.read), or name their members in a file: --exclude FILE.',
+      exitCode: EXIT.incomplete,
+    },
+  );
+}
+
+/** The live users of a selection, each once, in first-seen order. Rows that name nobody are told and left out. */
+export async function* selectUsers(
+  selection: SelectionConfig,
+  reader: OrgReader,
+  context: AppContext,
+): AsyncIterable<User> {
+  const exclusion =
+    selection.excludeFiles.length === 0
+      ? NOBODY_EXCLUDED
+      : await readExclusion(excludedRows(selection, context), { lookup: true });
+  const inGroups = await membersOf(selection, reader, context);
+  const seen = new KeySet();
+  const end = selection.limit === undefined ? Infinity : selection.skip + selection.limit;
+  let counted = 0;
+  let lost = 0;
+  const resolved = resolveRows(
+    rowsOf(selection, reader, context),
+    { reader, failureError: (failure, tried) => failureError(failure, tried, reader.host) },
+    { lookup: true },
+    context.interrupt.drain,
+  );
+  for await (const row of resolved) {
+    if (row.resolution.kind !== 'found') {
+      lost += 1;
+      continue;
+    }
+    const { user } = row.resolution;
+    if (inGroups.has(user.id) || exclusion.has(row) || !seen.add(user.id)) continue;
+    counted += 1;
+    if (counted > selection.skip) yield user;
+    if (counted >= end) break;
+  }
+  if (lost > 0) {
+    context.emit({
+      type: 'message',
+      level: 'warning',
+      text: `${lost} ${lost === 1 ? 'row names' : 'rows name'} no user of this org and ${lost === 1 ? 'is' : 'are'} not exported.`,
+      hint: 'okta-reset plan with the same selection says which, and why.',
+    });
+  }
+}

@@ -1,0 +1,135 @@
+import { access, copyFile, constants, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { diskError, systemCode } from '../../disk/disk-error.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import type { Output } from '../../domain/host.ts';
+import { findErrorEntry } from '../../domain/codes/okta-error.ts';
+import { RUN_FILES } from '../../domain/run/run-file.ts';
+import type { Summary } from '../../domain/run/summary.ts';
+import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
+import { readRunFile } from '../../journal/run-file.ts';
+import { readPlan } from '../../plan/file/read-plan.ts';
+import { printResults, type ReportFormat } from '../../report/print-results.ts';
+import type { AppContext } from '../context.ts';
+import { heirOf, rebuildReports, recordsOf } from './reports.ts';
+import { replayRun } from '../run/replay-run.ts';
+import { runName } from '../runs/run-name.ts';
+import { withRunLock } from '../run/run-lock.ts';
+
+/** What is printed does not depend on what can be written: files that cannot be replaced stay as they are. */
+function warnOfFiles(error: AppError, { emit }: AppContext): void {
+  emit({
+    type: 'message',
+    level: 'warning',
+    text: `The report is printed; its files were not written again. ${error.message}`,
+    hint: error.hint,
+  });
+}
+
+const REPORTS = [
+  'resultsCsv',
+  'resultsJson',
+  'failedCsv',
+  'notAttemptedCsv',
+  'report',
+  'summary',
+] as const;
+
+/** Whether the report files were made from a journal that was whole. */
+async function areGood({ path }: RunDirectory): Promise<boolean> {
+  try {
+    const summary: unknown = JSON.parse(await readFile(path('summary'), 'utf8'));
+    return (
+      typeof summary === 'object' &&
+      summary !== null &&
+      'chain' in summary &&
+      summary.chain !== 'broken'
+    );
+  } catch {
+    return false;
+  }
+}
+
+/** Copies the reports of a journal that was whole before others take their place; returns the names of the copies. */
+async function keepGoodReports(place: RunDirectory): Promise<readonly string[]> {
+  if (!(await areGood(place))) return [];
+  const kept: string[] = [];
+  for (const file of REPORTS) {
+    const name = RUN_FILES[file].replace('.', '.before-damage.');
+    const from = place.path(file);
+    if (
+      await access(from).then(
+        () => false,
+        () => true,
+      )
+    )
+      continue;
+    // The oldest copy is the one to keep.
+    const copied = await copyFile(from, join(place.dir, name), constants.COPYFILE_EXCL).then(
+      () => true,
+      (error: unknown) => {
+        if (systemCode(error) === 'EEXIST') return false;
+        throw diskError(`keep ${from} as ${name}`, error);
+      },
+    );
+    if (copied) kept.push(name);
+  }
+  return kept;
+}
+
+/**
+ * Rebuilds a run's report files from its plan and journal, and prints the report.
+ * A run that another process is working on is printed as far as it got, and its files are left to that process.
+ * Files that cannot be written are a warning, never the end of it.
+ */
+export async function printReport(
+  dir: string,
+  format: ReportFormat,
+  output: Output,
+  context: AppContext,
+): Promise<Summary> {
+  const place = await openRunDirectory(dir);
+  const run = await readRunFile(place.path('run'));
+  const replay = await replayRun(place, run, context, context.interrupt.drain);
+  try {
+    const { chainState } = replay;
+    const isBroken = chainState.kind === 'broken';
+    const records = replay.records > 0 || isBroken ? recordsOf(replay) : undefined;
+    if (isBroken) {
+      context.emit({
+        type: 'message',
+        level: 'warning',
+        text: `The journal is damaged or was edited at line ${chainState.line}: ${chainState.problem}. This report shows what stands before; all other rows are unknown.`,
+      });
+    }
+    await withRunLock(place, context, async () => {
+      const kept = isBroken ? await keepGoodReports(place) : [];
+      if (kept.length > 0)
+        context.emit({
+          type: 'message',
+          level: 'info',
+          text: `The report from before the damage is kept as ${kept.join(', ')}.`,
+        });
+      await rebuildReports(dir, run, records, context);
+    }).catch((error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+      if (error.code !== 'RUN_LOCKED') warnOfFiles(error, context);
+    });
+    const plan = await readPlan(join(dir, RUN_FILES.plan));
+    return await printResults({
+      run,
+      rows: plan.rows,
+      name: runName(dir, context.host.cwd),
+      heir: heirOf(dir, replay, context),
+      program: context.host.program,
+      records,
+      explain: findErrorEntry,
+      clock: context.host.clock,
+      signal: context.interrupt.drain,
+      format,
+      output,
+    });
+  } finally {
+    await replay.close();
+  }
+}

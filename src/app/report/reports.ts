@@ -1,0 +1,93 @@
+import { access } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { diskAdvice } from '../../disk/disk-error.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { findErrorEntry } from '../../domain/codes/okta-error.ts';
+import { RUN_FILES, type RunFile } from '../../domain/run/run-file.ts';
+import type { RunRecords } from '../../domain/run/run-records.ts';
+import type { Summary } from '../../domain/run/summary.ts';
+import { readPlan } from '../../plan/file/read-plan.ts';
+import { writeReports } from '../../report/results/write-reports.ts';
+import type { AppContext } from '../context.ts';
+import { replayJournal, type Replay } from '../../journal/replay.ts';
+import type { RunDirectory } from '../../journal/run-directory.ts';
+import { WRITE_BUCKET } from '../org/pacings.ts';
+import { runName } from '../runs/run-name.ts';
+
+/**
+ * What a report asks of a journal. A sitting that was killed wrote down no totals of its calls, but every attempt it
+ * made: no fewer calls of the write bucket were sent than that.
+ */
+export function recordsOf(replay: Replay): RunRecords {
+  const writes = replay.traffic.find(({ bucket }) => bucket === WRITE_BUCKET);
+  if ((writes?.calls ?? 0) >= replay.attempts) return replay;
+  const others = replay.traffic.filter(({ bucket }) => bucket !== WRITE_BUCKET);
+  const told = writes ?? { bucket: WRITE_BUCKET, calls: 0, throttled: 0, waitedMs: 0 };
+  return { ...replay, traffic: [...others, { ...told, calls: replay.attempts }] };
+}
+
+/** What commands call the run that has taken up what the one in `dir` left; undefined where none has. */
+export function heirOf(
+  dir: string,
+  records: RunRecords | undefined,
+  { host }: AppContext,
+): string | undefined {
+  return records?.handedOver && runName(resolve(host.cwd, dir, records.handedOver.dir), host.cwd);
+}
+
+/** Writes the report files of a run from its plan and, once there is one, its journal. */
+export async function rebuildReports(
+  dir: string,
+  run: RunFile,
+  records: RunRecords | undefined,
+  context: AppContext,
+): Promise<Summary> {
+  const plan = await readPlan(join(dir, RUN_FILES.plan));
+  return writeReports({
+    dir,
+    run,
+    name: runName(dir, context.host.cwd),
+    heir: heirOf(dir, records, context),
+    program: context.host.program,
+    rows: plan.rows,
+    records,
+    clock: context.host.clock,
+    explain: findErrorEntry,
+  });
+}
+
+/**
+ * Writes the report files of a run that has none yet: of a plan that is shown, left to a question, or refused. A run that
+ * is executed at once writes its own in the end. Where the disk refuses them, a warning says so: the plan stands without.
+ */
+export async function ensureReports(
+  dir: string,
+  run: RunFile,
+  records: RunRecords | undefined,
+  context: AppContext,
+): Promise<void> {
+  const written = await access(join(dir, RUN_FILES.resultsCsv)).then(
+    () => true,
+    () => false,
+  );
+  if (written) return;
+  await rebuildReports(dir, run, records, context).catch((error: unknown) => {
+    if (!(error instanceof AppError && error.code === 'DISK')) throw error;
+    const hint = `The plan itself is whole. ${diskAdvice(error.cause)}`;
+    context.emit({ type: 'message', level: 'warning', text: error.message, hint });
+  });
+}
+
+/** Writes the reports from what the journal on disk says, read once more. Rejects with RUN_*, DISK. */
+export async function reportAnew(
+  place: RunDirectory,
+  run: RunFile,
+  context: AppContext,
+): Promise<void> {
+  const replay = await replayJournal(place.path('journal'), run);
+  try {
+    await rebuildReports(place.dir, run, recordsOf(replay), context);
+  } finally {
+    await replay.close();
+  }
+}

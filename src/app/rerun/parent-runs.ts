@@ -1,0 +1,261 @@
+/**
+ * The tie between a run and the runs whose rows it takes up again: of one user, one run at a time.
+ *
+ * - A plan over rows of another run says how far that run's journal had come. If it has grown before the first attempt,
+ *   the plan is refused.
+ * - Rows that the earlier run left open or not attempted are handed over: its journal says so, durably and under its
+ *   lock, before the new run sends anything. From then on it does not go on.
+ * - Rows that had ended in it are taken up: its journal says so too, and no third run takes them. It may go on itself.
+ */
+import { relative, resolve } from 'node:path';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { HandedOver, JournalRecord, TakenUp } from '../../domain/run/journal-record.ts';
+import type { ParentRun, RunFile } from '../../domain/run/run-file.ts';
+import { openAppendFile } from '../../disk/append-file.ts';
+import { openJournal } from '../../journal/journal.ts';
+import type { Replay } from '../../journal/replay.ts';
+import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
+import { readRunFile } from '../../journal/run-file.ts';
+import type { AppContext } from '../context.ts';
+import type { RunLock } from '../../journal/lock.ts';
+import { isUnwritable } from '../runs/unwritable.ts';
+import { replayRun } from '../run/replay-run.ts';
+import { takeRunLock } from '../run/run-lock.ts';
+import { runName } from '../runs/run-name.ts';
+import { VERSION } from '../version.ts';
+
+/** A run whose rows are being read for a plan, as it stood then. */
+export interface ReadParent {
+  readonly dir: string;
+  readonly records: number;
+  /** Rows taken so far that it had left open or not attempted. */
+  left: number;
+  /** Rows taken so far that had ended in it, or that it had skipped. */
+  taken: number;
+}
+
+/** The runs that rows come from, gathered while they are read: by id, with the folder where it is at hand. */
+export type ReadParents = Map<string, ReadParent | undefined>;
+
+/** What run.json in `dir` says of the runs its rows come from. */
+export function parentFields(
+  parents: ReadonlyMap<string, ReadParent | undefined>,
+  dir: string,
+): Pick<RunFile, 'parentRunId' | 'parentRunIds' | 'parents'> {
+  const ids = [...parents.keys()];
+  const known = [...parents].flatMap(([runId, parent]): ParentRun[] =>
+    parent === undefined
+      ? []
+      : [
+          {
+            runId,
+            dir: relative(dir, parent.dir),
+            records: parent.records,
+            left: parent.left,
+            taken: parent.taken,
+          },
+        ],
+  );
+  return {
+    parentRunId: ids[0],
+    ...(ids.length > 1 ? { parentRunIds: ids } : {}),
+    ...(known.length > 0 ? { parents: known } : {}),
+  };
+}
+
+/** Makes the refusal of a run in `dir` whose rest another run has. */
+export function handedOver(
+  dir: string,
+  { runId, dir: where, rows }: HandedOver,
+  left: number,
+  cwd: string,
+): AppError {
+  const heir = runName(resolve(dir, where), cwd);
+  const others =
+    left > rows
+      ? ` It took ${rows} of ${left} rows; for the others make a new plan, without its users: --exclude ${heir}/results.csv`
+      : '';
+  return new AppError(
+    'RUN_HANDED_OVER',
+    `Run ${runId} has taken up what this run left, so that nobody is reset twice. Nothing was sent.`,
+    { hint: `okta-reset resume ${heir}${others}`, exitCode: EXIT.refused },
+  );
+}
+
+function overtaken(message: string, hint: string): AppError {
+  return new AppError('PLAN_OVERTAKEN', `${message} Nothing was sent.`, {
+    hint,
+    exitCode: EXIT.refused,
+  });
+}
+
+interface Held {
+  readonly parent: ParentRun;
+  readonly place: RunDirectory;
+  readonly run: RunFile;
+  readonly replay: Replay;
+  /** This process may write to its journal. */
+  readonly isLocked: boolean;
+  readonly release: () => Promise<void>;
+}
+
+/** The earlier runs of one that is about to begin. */
+export interface HeldParents {
+  /** Writes down in each that its rest is this run's. Durable when it resolves; the locks are let go then. */
+  readonly handOver: () => Promise<void>;
+  /** Lets go of what is still held. */
+  readonly release: () => Promise<void>;
+}
+
+interface Child {
+  readonly dir: string;
+  readonly run: RunFile;
+  readonly force: boolean;
+}
+
+async function openParent(
+  parent: ParentRun,
+  { dir, run }: Child,
+): Promise<{ readonly place: RunDirectory; readonly run: RunFile } | undefined> {
+  const where = resolve(dir, parent.dir);
+  const found = await openRunDirectory(where)
+    .then(async (place) => ({ place, run: await readRunFile(place.path('run')) }))
+    .catch((error: unknown) => {
+      if (error instanceof AppError && error.code === 'RUN_NOT_FOUND') return undefined;
+      throw error;
+    });
+  if (found?.run.runId === parent.runId)
+    // On another org nobody is reset twice.
+    return found.run.host === run.host ? found : undefined;
+  // Rows that had ended stay as they are, wherever their run lies.
+  if (parent.left === 0) return undefined;
+  throw overtaken(
+    `Run ${parent.runId}, whose rows this plan takes up, lies no longer in ${where}: whether it has gone on cannot be known.`,
+    'Put it back there, or make a new rerun.',
+  );
+}
+
+/** What other runs have written down in a run. */
+function tiesOf({ handedOver, takenUp }: Replay): readonly (HandedOver | TakenUp)[] {
+  return handedOver === undefined ? takenUp : [handedOver, ...takenUp];
+}
+
+/** An archive is not written to: rows that ended there are known by the runs that took them up, beside those. */
+async function lockParent(
+  parent: ParentRun,
+  place: RunDirectory,
+  child: Child,
+  context: AppContext,
+): Promise<RunLock | undefined> {
+  try {
+    return await takeRunLock(place, context, child.force);
+  } catch (error) {
+    const isArchive = error instanceof AppError && isUnwritable(error.cause);
+    if (parent.left > 0 || !isArchive) throw error;
+    return undefined;
+  }
+}
+
+async function hold(
+  parent: ParentRun,
+  child: Child,
+  context: AppContext,
+): Promise<Held | undefined> {
+  const opened = await openParent(parent, child);
+  if (opened === undefined) return undefined;
+  const { place, run } = opened;
+  const lock = await lockParent(parent, place, child, context);
+  let replay: Replay | undefined;
+  const release = async () => {
+    await replay?.close();
+    await lock?.release();
+  };
+  try {
+    replay = await replayRun(place, run, context, context.interrupt.drain);
+    const { records } = replay.head();
+    // A process that was killed between the note and its first record begins once more.
+    const isOwn = tiesOf(replay).some(({ runId }) => runId === child.run.runId);
+    if (records !== parent.records && !isOwn) {
+      const name = runName(place.dir, context.host.cwd);
+      const other = replay.handedOver ?? replay.takenUp.at(-1);
+      throw overtaken(
+        other === undefined
+          ? `Run ${parent.runId}, whose rows this plan takes up, has gone on since the plan was made.`
+          : `Run ${other.runId} has taken up rows of run ${parent.runId} since this plan was made.`,
+        `Make a new rerun: okta-reset rerun ${name}`,
+      );
+    }
+    return { parent, place, run, replay, isLocked: lock !== undefined, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function tieTo(held: Held, child: Child): readonly (HandedOver | TakenUp)[] {
+  const { parent, place, replay } = held;
+  const { runId } = child.run;
+  const tie = { runId, dir: relative(place.dir, child.dir) };
+  const ties: (HandedOver | TakenUp)[] = [];
+  if (parent.left > 0 && replay.handedOver === undefined)
+    ties.push({ kind: 'handed-over', ...tie, rows: parent.left });
+  const isTaken = replay.takenUp.some((other) => other.runId === runId);
+  if (parent.taken !== undefined && parent.taken > 0 && !isTaken)
+    ties.push({ kind: 'taken-up', ...tie, rows: parent.taken });
+  return ties;
+}
+
+async function mark(held: Held, child: Child, context: AppContext) {
+  const { place, run, replay } = held;
+  const ties = held.isLocked ? tieTo(held, child) : [];
+  if (ties.length === 0) return;
+  const { clock, pid, hostname } = context.host;
+  const { runId, planDigest } = run;
+  const at = new Date(clock.nowMs()).toISOString();
+  const notes = ties.map((note): JournalRecord => ({ kind: 'note', at, note }));
+  const path = place.path('journal');
+  const head = replay.head();
+  // A plan that nobody executed has no journal yet, and each begins by opening it.
+  const records: readonly JournalRecord[] =
+    head.records > 0
+      ? notes
+      : [
+          { kind: 'opened', at, runId, planDigest, toolVersion: VERSION, pid, hostname },
+          ...notes,
+          { kind: 'closed', at },
+        ];
+  const journal = await openJournal({ file: await openAppendFile(path), head, path });
+  try {
+    await Promise.all(records.map((record) => journal.append(record)));
+  } finally {
+    await journal.close();
+  }
+}
+
+/**
+ * Holds the runs whose rows a run takes up, before its first attempt, and checks that they stand as its plan found them.
+ * Rejects with PLAN_OVERTAKEN, RUN_LOCKED, RUN_DAMAGED, DISK.
+ */
+export async function holdParents(child: Child, context: AppContext): Promise<HeldParents> {
+  const held: Held[] = [];
+  const release = async () => {
+    for (const each of held.splice(0)) await each.release();
+  };
+  try {
+    for (const parent of child.run.parents ?? []) {
+      const found = await hold(parent, child, context);
+      if (found !== undefined) held.push(found);
+    }
+  } catch (error) {
+    await release();
+    throw error;
+  }
+  return {
+    handOver: async () => {
+      for (const each of held) await mark(each, child, context);
+      await release();
+    },
+    release,
+  };
+}

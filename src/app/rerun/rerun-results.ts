@@ -1,0 +1,131 @@
+/** Reruns by a results file: of what lies beside its run, all is known; of what was carried away, what the file says. */
+import { dirname, resolve } from 'node:path';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { Row } from '../../domain/row/row.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
+import { HALF_DONE, UNSETTLED } from '../../report/results/reasons.ts';
+import { readResults, type EarlierRow } from '../../selection/rows/read-results.ts';
+import { Choosing, type RerunChoice } from './wanted-rows.ts';
+import type { AppContext } from '../context.ts';
+import type { ReadParents } from './parent-runs.ts';
+import { endChoosing, openSource, restingRun, runFileOf, type Source } from './rerun-rows.ts';
+import { runName } from '../runs/run-name.ts';
+import { filePorts } from '../plan/select-rows.ts';
+
+/** More runs than anybody merges into one file, and more actions than there are: what stands there is something else. */
+const MOST_NAMES = 100;
+
+/** What a results file tells of its chosen rows before they are planned. */
+export interface EarlierResults {
+  readonly path: string;
+  /** The run in whose folder the file lies, where it has chosen rows of it. */
+  readonly home: { readonly dir: string; readonly run: RunFile } | undefined;
+  /** All of them are rows of that run. */
+  readonly isWhole: boolean;
+  /** What was done to them, as the file says; undefined where it does not. */
+  readonly actions: ReadonlySet<string | undefined>;
+}
+
+async function runBeside(path: string): Promise<EarlierResults['home']> {
+  const dir = dirname(path);
+  try {
+    return { dir, run: await runFileOf(dir) };
+  } catch (error) {
+    // A file that was carried away lies beside anything.
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Reads a results file once, to know whose rows were chosen and what was done to them. Rejects with INPUT_*,
+ * INPUT_NOTHING_SELECTED where no row is chosen, RUN_LOCKED where another process works on the run beside it.
+ */
+export async function surveyResults(
+  name: string,
+  choice: RerunChoice,
+  force: boolean,
+  context: AppContext,
+): Promise<EarlierResults> {
+  const runIds = new Set<string | undefined>();
+  const actions = new Set<string | undefined>();
+  const choosing = new Choosing(choice);
+  // What there is to remark about the file is said when its rows are planned.
+  const ports = { ...filePorts(context), onNotice: () => undefined };
+  for await (const result of readResults(name, ports, context.interrupt.drain)) {
+    if (!choosing.wants(result)) continue;
+    if (runIds.size < MOST_NAMES) runIds.add(result.runId);
+    if (actions.size < MOST_NAMES) actions.add(result.action);
+  }
+  choosing.refuseNone(name);
+  const path = resolve(context.host.cwd, name);
+  const beside = await runBeside(path);
+  const home = beside !== undefined && runIds.has(beside.run.runId) ? beside : undefined;
+  if (home !== undefined) await restingRun(home.dir, force, context);
+  return { path, home, isWhole: home !== undefined && runIds.size === 1, actions };
+}
+
+function outdated(name: string, line: number, dir: string, cwd: string): AppError {
+  const run = runName(dir, cwd);
+  return new AppError(
+    'INPUT_CSV',
+    `${name}, line ${line}: the run has ended this row since the file was written.`,
+    {
+      hint: `okta-reset rerun ${run} goes by the run itself; okta-reset report ${run} writes its files anew. Nothing was sent.`,
+      exitCode: EXIT.input,
+    },
+  );
+}
+
+/** Reasons of unknown rows that a resume settles, after which they have ended. */
+const OPEN: ReadonlySet<string | undefined> = new Set([UNSETTLED, HALF_DONE]);
+
+/**
+ * Counts a chosen row of the run; false where it stays out, because another run has taken it up. Throws where the journal
+ * knows that the row has ended since.
+ */
+function take(result: EarlierRow, name: string, source: Source, cwd: string): boolean {
+  const { runId, outcome, reason, earlierRow } = result;
+  if (runId !== source.run.runId) return true;
+  const isLeft = outcome === 'not-attempted' || outcome === 'unknown';
+  if (isLeft && (earlierRow === undefined || source.replay.stateOf(earlierRow) !== 'ended')) {
+    source.takeLeft();
+    return true;
+  }
+  if (outcome === 'not-attempted' || (isLeft && OPEN.has(reason)))
+    throw outdated(name, result.row.line, source.dir, cwd);
+  return source.takeEnded(result.userId);
+}
+
+/**
+ * The chosen rows of a results file, also of one that was saved in a spreadsheet; the runs that they name are added to
+ * `parents`. Rejects with INPUT_*, RUN_UNSETTLED, RUN_HANDED_OVER where another run has taken up chosen rows already, RUN_DAMAGED.
+ */
+export async function* rowsOfResults(
+  name: string,
+  { home }: EarlierResults,
+  choice: RerunChoice,
+  parents: ReadParents,
+  context: AppContext,
+): AsyncIterable<Row> {
+  const { cwd } = context.host;
+  const choosing = new Choosing(choice);
+  let chosen = 0;
+  const source = home && (await openSource(home.dir, parents, choice.again, context));
+  try {
+    for await (const result of readResults(name, filePorts(context), context.interrupt.drain)) {
+      if (!choosing.wants(result)) continue;
+      const { runId } = result;
+      if (source !== undefined && !take(result, name, source, cwd)) continue;
+      if (runId !== undefined && !parents.has(runId) && parents.size < MOST_NAMES)
+        parents.set(runId, undefined);
+      chosen += 1;
+      yield result.row;
+    }
+    endChoosing(choosing, name, context);
+    source?.end(chosen);
+  } finally {
+    await source?.replay.close();
+  }
+}

@@ -1,0 +1,160 @@
+import type { Identifier, Row } from '../../domain/row/row.ts';
+import type { ResultRow } from '../../domain/row/result.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import { parseUserId } from '../../domain/org/user-id.ts';
+import { openRunDirectory } from '../../journal/run-directory.ts';
+import { readRunFile } from '../../journal/run-file.ts';
+import type { Replay } from '../../journal/replay.ts';
+import { readPlan } from '../../plan/file/read-plan.ts';
+import { resultRows } from '../../report/results/result-rows.ts';
+import { withoutSecrets } from '../../selection/layout/left-out.ts';
+import { Choosing, type RerunChoice } from './wanted-rows.ts';
+import type { AppContext } from '../context.ts';
+import { replayRun } from '../run/replay-run.ts';
+import { handedOver, type ReadParents } from './parent-runs.ts';
+import { refuseRunning } from '../run/run-lock.ts';
+import { runName } from '../runs/run-name.ts';
+import { takenRows } from './taken-rows.ts';
+
+function identifierOf(result: ResultRow): Identifier {
+  const id = parseUserId(result.userId ?? '');
+  if (id !== undefined) return { kind: 'id', value: id };
+  const name = (result.login ?? result.input).trim();
+  return name === ''
+    ? { kind: 'invalid', value: name, problem: 'The row names no user.' }
+    : { kind: 'login', value: name };
+}
+
+/** A run whose rows are being taken up, as it stands on disk. */
+export interface Source {
+  readonly dir: string;
+  readonly run: RunFile;
+  readonly replay: Replay;
+  /**
+   * Counts a row that the run had left. Throws RUN_UNSETTLED where the run has attempts that nobody settled yet, and
+   * RUN_HANDED_OVER where another run has taken the row up already.
+   */
+  readonly takeLeft: () => void;
+  /** Counts a row that had ended in the run, or that it skipped; false where another run has it and it stays out. */
+  readonly takeEnded: (userId: string | undefined) => boolean;
+  /** Says which rows stayed out, once all were taken. Throws RUN_HANDED_OVER where none is `chosen` then. */
+  readonly end: (chosen: number) => void;
+}
+
+/** A rerun would send again what may have taken effect; only the run itself knows what to compare with. */
+function unsettledRun(dir: string, rows: number, cwd: string): AppError {
+  const name = runName(dir, cwd);
+  return new AppError(
+    'RUN_UNSETTLED',
+    `${rows === 1 ? 'A call' : `${rows} calls`} of this run may or may not have taken effect, and nobody has looked yet. Nothing was sent.`,
+    {
+      hint: `okta-reset resume ${name} looks, and goes on. Only what has ended already: okta-reset rerun ${name} --only failed`,
+      exitCode: EXIT.refused,
+    },
+  );
+}
+
+/** Replays a run whose rows are taken up, and adds it to `parents`. Its replay must be closed. Rejects with RUN_DAMAGED. */
+export async function openSource(
+  dir: string,
+  parents: ReadParents,
+  again: boolean,
+  context: AppContext,
+): Promise<Source> {
+  const { host, interrupt } = context;
+  const place = await openRunDirectory(dir);
+  const run = await readRunFile(place.path('run'));
+  const replay = await replayRun(place, run, context, interrupt.drain);
+  try {
+    // A broken journal does not know who was done; starting over those rows could reset people twice.
+    const parent = { dir, records: replay.head().records, left: 0, taken: 0 };
+    parents.set(run.runId, parent);
+    const unsettled = [...replay.open.values()].filter(({ pending }) => pending !== undefined);
+    const takeLeft = () => {
+      if (unsettled.length > 0) throw unsettledRun(dir, unsettled.length, host.cwd);
+      if (replay.handedOver !== undefined)
+        throw handedOver(dir, replay.handedOver, run.targets - replay.endedCount, host.cwd);
+      parent.left += 1;
+    };
+    const taken = await takenRows(dir, again ? [] : replay.takenUp, context);
+    const takeEnded = (userId: string | undefined) => {
+      if (taken.has(userId)) return false;
+      parent.taken += 1;
+      return true;
+    };
+    return { dir, run, replay, takeLeft, takeEnded, end: taken.end };
+  } catch (error) {
+    await replay.close();
+    throw error;
+  }
+}
+
+/** Says which rows were left out and what is dangerous about the others, and throws where none was chosen. */
+export function endChoosing(choosing: Choosing, source: string, { emit }: AppContext): void {
+  choosing.refuseNone(source);
+  const { unknown } = choosing;
+  if (unknown > 0) {
+    emit({
+      type: 'message',
+      level: 'warning',
+      text: `${source}: nobody knows whether ${unknown === 1 ? 'the call for 1 unknown row' : `the calls for ${unknown} unknown rows`} took effect. Acting on ${unknown === 1 ? 'it' : 'them'} again may reset ${unknown === 1 ? 'this user' : 'some of these users'} a second time.`,
+      hint: 'Look these users up in Okta and its System Log before you say yes.',
+    });
+  }
+  const text = choosing.stayedOut(source);
+  if (text !== undefined) emit({ type: 'message', level: 'info', text });
+}
+
+/**
+ * The chosen rows of a run directory, as its plan and journal tell them; the run is added to `parents`. Rejects with
+ * RUN_UNSETTLED where a call of the run is not settled, RUN_HANDED_OVER where another run has taken up chosen rows already, with RUN_DAMAGED for a broken journal, with
+ * INPUT_NOTHING_SELECTED where none is chosen.
+ */
+export async function* rowsOfRun(
+  dir: string,
+  choice: RerunChoice,
+  parents: ReadParents,
+  context: AppContext,
+): AsyncIterable<Row> {
+  const source = await openSource(dir, parents, choice.again, context);
+  const { run, replay } = source;
+  try {
+    const plan = await readPlan((await openRunDirectory(dir)).path('plan'));
+    const choosing = new Choosing(choice);
+    let chosen = 0;
+    for await (const result of resultRows(run, plan.rows, replay)) {
+      if (!choosing.wants(result)) continue;
+      if (result.outcome !== 'skipped' && replay.stateOf(result.row) !== 'ended') source.takeLeft();
+      else if (!source.takeEnded(result.userId)) continue;
+      chosen += 1;
+      yield {
+        source: `run ${run.runId}`,
+        line: result.row,
+        identifier: identifierOf(result),
+        columns: run.format === 1 ? withoutSecrets(result.columns) : result.columns,
+      };
+    }
+    endChoosing(choosing, `Run ${run.runId}`, context);
+    source.end(chosen);
+  } finally {
+    await replay.close();
+  }
+}
+
+/** What a run was: its action and policy are what a rerun does unless flags say otherwise. */
+export async function runFileOf(dir: string): Promise<RunFile> {
+  const place = await openRunDirectory(dir);
+  return readRunFile(place.path('run'));
+}
+
+/** What a run was that no other process works on: its rows can be taken up again. Rejects with RUN_LOCKED. */
+export async function restingRun(
+  dir: string,
+  force: boolean,
+  context: AppContext,
+): Promise<RunFile> {
+  await refuseRunning(await openRunDirectory(dir), context, force);
+  return runFileOf(dir);
+}

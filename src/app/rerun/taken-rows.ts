@@ -1,0 +1,85 @@
+/** Rows of a run that other runs have taken up: no third run takes them. */
+import { resolve } from 'node:path';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { TakenUp } from '../../domain/run/journal-record.ts';
+import { openRunDirectory } from '../../journal/run-directory.ts';
+import { readRunFile } from '../../journal/run-file.ts';
+import { KeySet } from '../../plan/verdicts/key-set.ts';
+import { readPlan } from '../../plan/file/read-plan.ts';
+import type { AppContext } from '../context.ts';
+import { runName } from '../runs/run-name.ts';
+
+export interface TakenRows {
+  /** Tells whether another run has the user; counts those. */
+  readonly has: (userId: string | undefined) => boolean;
+  /** Says which rows stayed out, once all were asked for. Throws RUN_HANDED_OVER where no other row was `chosen`. */
+  readonly end: (chosen: number) => void;
+}
+
+const NONE: TakenRows = { has: () => false, end: () => undefined };
+
+function gone({ runId, rows }: TakenUp, dir: string): AppError {
+  return new AppError(
+    'RUN_HANDED_OVER',
+    `Run ${runId} has taken up ${rows === 1 ? 'a row' : `${rows} rows`} of this run, and does not lie in ${dir} any more: whom it acted on cannot be known. Nothing was sent.`,
+    {
+      hint: 'Put that run back there. --again takes the rows all the same, and may act on people a second time.',
+      exitCode: EXIT.refused,
+    },
+  );
+}
+
+async function usersOf(tie: TakenUp, dir: string, users: KeySet): Promise<void> {
+  const where = resolve(dir, tie.dir);
+  const place = await openRunDirectory(where).catch((error: unknown) => {
+    if (error instanceof AppError) throw gone(tie, where);
+    throw error;
+  });
+  const run = await readRunFile(place.path('run'));
+  if (run.runId !== tie.runId) throw gone(tie, where);
+  const plan = await readPlan(place.path('plan'));
+  for await (const { userId } of plan.targets(() => false)) users.add(userId);
+}
+
+/**
+ * Reads whom the runs that took up rows of the run in `dir` act on, some 20 bytes for each. Rejects with RUN_HANDED_OVER
+ * where one of them is gone, RUN_*, DISK.
+ */
+export async function takenRows(
+  dir: string,
+  ties: readonly TakenUp[],
+  { host, emit }: AppContext,
+): Promise<TakenRows> {
+  const last = ties.at(-1);
+  if (last === undefined) return NONE;
+  const users = new KeySet();
+  for (const tie of ties) await usersOf(tie, dir, users);
+  const name = runName(resolve(dir, last.dir), host.cwd);
+  let rows = 0;
+  return {
+    has: (userId) => {
+      const isTaken = userId !== undefined && users.has(userId);
+      if (isTaken) rows += 1;
+      return isTaken;
+    },
+    end: (chosen) => {
+      if (rows === 0) return;
+      const what = rows === 1 ? 'this row' : `these ${rows} rows`;
+      if (chosen === 0)
+        throw new AppError(
+          'RUN_HANDED_OVER',
+          `Run ${last.runId} has taken up ${what} already, so that nobody is acted on twice. Nothing was sent.`,
+          {
+            hint: `What is left of them: okta-reset rerun ${name}. All of them once more: --again`,
+            exitCode: EXIT.refused,
+          },
+        );
+      emit({
+        type: 'message',
+        level: 'info',
+        text: `${rows === 1 ? '1 row that another run has' : `${rows} rows that other runs have`} taken up already ${rows === 1 ? 'stays' : 'stay'} out (${name}). --again takes them too.`,
+      });
+    },
+  };
+}

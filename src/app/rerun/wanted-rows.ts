@@ -1,0 +1,101 @@
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import { OUTCOMES, type Outcome } from '../../domain/row/outcome.ts';
+import type { SkipReason } from '../../domain/plan/verdict.ts';
+
+/** Which rows of an earlier run: by how they ended, and by Okta's code. */
+export interface RerunChoice {
+  readonly outcomes: ReadonlySet<Outcome>;
+  /** Undefined: whatever the code. */
+  readonly errors: ReadonlySet<string> | undefined;
+  /** Take rows too that another run has taken up already. */
+  readonly again: boolean;
+}
+
+/** How a row ended, as far as a choice goes by it. */
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly reason: string | undefined;
+  readonly oktaErrorCode: string | undefined;
+}
+
+/** A file may hold anything for a code; so many are counted apart. */
+const MOST_CODES = 20;
+
+function countedText(counts: ReadonlyMap<string, number>): string {
+  return [...counts].map(([name, rows]) => `${rows} ${name}`).join(', ');
+}
+
+/** Why a row was skipped that stays so: what kept it out is not known to a rerun, and no live state shows it. */
+const STAY_OUT: ReadonlySet<string> = new Set(['excluded', 'duplicate'] satisfies SkipReason[]);
+
+/** Chooses rows of an earlier run, and counts how they all ended, to say so where none is chosen. */
+export class Choosing {
+  readonly #choice: RerunChoice;
+  readonly #outcomes = new Map<string, number>();
+  readonly #codes = new Map<string, number>();
+  readonly #stayOut = new Map<string, number>();
+  #chosen = 0;
+  #unknown = 0;
+
+  constructor(choice: RerunChoice) {
+    this.#choice = choice;
+  }
+
+  /** Tells whether a row that ended so is wanted. Rows that were excluded, or duplicates, never are. */
+  wants({ outcome, reason, oktaErrorCode: oktaCode }: Ending): boolean {
+    const { outcomes, errors } = this.#choice;
+    this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
+    if (!outcomes.has(outcome)) return false;
+    if (outcome === 'skipped' && reason !== undefined && STAY_OUT.has(reason)) {
+      this.#stayOut.set(reason, (this.#stayOut.get(reason) ?? 0) + 1);
+      return false;
+    }
+    const rows = oktaCode === undefined ? undefined : this.#codes.get(oktaCode);
+    if (oktaCode !== undefined && (rows !== undefined || this.#codes.size < MOST_CODES))
+      this.#codes.set(oktaCode, (rows ?? 0) + 1);
+    const wanted = errors === undefined || (oktaCode !== undefined && errors.has(oktaCode));
+    if (wanted) this.#chosen += 1;
+    if (wanted && outcome === 'unknown') this.#unknown += 1;
+    return wanted;
+  }
+
+  /** Chosen rows of which nobody knows whether they took effect. */
+  get unknown(): number {
+    return this.#unknown;
+  }
+
+  /** What was left out although its outcome was wanted; undefined where nothing was. */
+  stayedOut(source: string): string | undefined {
+    if (this.#stayOut.size === 0) return undefined;
+    return `${source}: rows that were excluded or duplicates stay out (${countedText(this.#stayOut)}).`;
+  }
+
+  /** Throws INPUT_NOTHING_SELECTED where no row was chosen; `source` names what was read. */
+  refuseNone(source: string): void {
+    if (this.#chosen > 0 || this.#outcomes.size === 0) return;
+    const { outcomes, errors } = this.#choice;
+    const ended = new Map(
+      OUTCOMES.flatMap((outcome) => {
+        const rows = this.#outcomes.get(outcome);
+        return rows === undefined ? [] : [[outcome, rows] as const];
+      }),
+    );
+    const wanted = [...outcomes].join(', ');
+    const coded = errors === undefined ? '' : ` with ${[...errors].join(', ')}`;
+    const codes = errors === undefined || this.#codes.size === 0 ? '' : countedText(this.#codes);
+    throw new AppError(
+      'INPUT_NOTHING_SELECTED',
+      `${source} has no row that is ${wanted}${coded}.`,
+      {
+        hint: [
+          `Its rows: ${countedText(ended)}.`,
+          ...(this.#stayOut.size === 0 ? [] : ['Excluded rows and duplicates stay out.']),
+          ...(codes === '' ? [] : [`Codes among those: ${codes}.`]),
+          `Choose others with --only${errors === undefined ? '' : ' and --error'}. Nothing was sent.`,
+        ].join(' '),
+        exitCode: EXIT.input,
+      },
+    );
+  }
+}

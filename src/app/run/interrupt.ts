@@ -1,0 +1,53 @@
+import type { Host, SignalName } from '../../domain/host.ts';
+
+/** How a person ends a run: `drain` stops new work and settles what is in flight, `leave` lets go at once. */
+export interface Interrupt {
+  readonly drain: AbortSignal;
+  readonly leave: AbortSignal;
+  readonly release: () => void;
+}
+
+/** Why a drain began, as its abort reason carries it. */
+export class StopRequest extends Error {
+  override readonly name = 'StopRequest' as const;
+  readonly signal: SignalName;
+
+  constructor(signal: SignalName) {
+    super(`stopped by ${signal}`);
+    this.signal = signal;
+  }
+}
+
+/** Tells whether a reader of our output went away: for a command that only prints, the end it wanted. */
+export function isClosedOutput(error: unknown): boolean {
+  return error instanceof StopRequest && error.signal === 'SIGPIPE';
+}
+
+/** Time after the first signal in which another one means the same key press, or a parent passing it on as well. */
+const ECHO_MS = 500;
+
+/**
+ * Listens for signals: the first drains, a later one leaves at once. A closed output drains too, and never more.
+ * `onSignal` hears each one that counts.
+ */
+export function watchSignals(
+  host: Host,
+  onSignal: (signal: SignalName, phase: 'drain' | 'leave') => void,
+): Interrupt {
+  const drain = new AbortController();
+  const leave = new AbortController();
+  let firstMs: number | undefined;
+  const release = host.onSignal((signal) => {
+    const nowMs = host.clock.monotonicMs();
+    if (firstMs === undefined) {
+      firstMs = nowMs;
+      onSignal(signal, 'drain');
+      drain.abort(new StopRequest(signal));
+      return;
+    }
+    if (signal === 'SIGPIPE' || leave.signal.aborted || nowMs - firstMs < ECHO_MS) return;
+    onSignal(signal, 'leave');
+    leave.abort(new StopRequest(signal));
+  });
+  return { drain: drain.signal, leave: leave.signal, release };
+}

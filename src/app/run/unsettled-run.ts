@@ -1,0 +1,54 @@
+import { diskAdvice } from '../../disk/disk-error.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT, exitCodeOfRun } from '../../domain/codes/exit-code.ts';
+import type { StopReason } from '../../domain/run/stop.ts';
+import { StopRequest } from './interrupt.ts';
+
+/** The error of a run that was left before what was in flight was settled; `resume` is the command that goes on. */
+export function leftAtOnce(resume: string, reason: unknown): AppError {
+  const signal = reason instanceof StopRequest ? reason.signal : 'SIGINT';
+  return new AppError('INTERRUPTED', 'Left at once. The journal holds everything that was done.', {
+    hint: `This settles what was in flight and goes on: ${resume}`,
+    exitCode: signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm,
+  });
+}
+
+/** An error of the disk says how to go on with the run: `command` does. Other errors stay as they are. */
+export function goingOnWith(command: string, error: unknown): unknown {
+  if (!(error instanceof AppError && error.code === 'DISK')) return error;
+  return new AppError('DISK', error.message, {
+    hint: `${diskAdvice(error.cause)} Then: ${command}`,
+    exitCode: error.exitCode,
+    cause: error.cause,
+  });
+}
+
+/** How a run ended whose report cannot be written. */
+export interface Unreported {
+  /** The command that goes on, or writes the report of a run that has ended. */
+  readonly resume: string;
+  /** Why the run stopped; undefined where all its rows ended. */
+  readonly stop: StopReason | undefined;
+  readonly succeeded: number;
+  readonly targets: number;
+}
+
+/** What became of the run must be said all the same. Errors that are not the disk's stay as they are. */
+export function unreported({ resume, stop, succeeded, targets }: Unreported, error: unknown) {
+  if (!(error instanceof AppError && error.code === 'DISK')) return error;
+  const advice = diskAdvice(error.cause);
+  const done = `${succeeded} of ${targets} users are done, and the journal holds everything`;
+  if (stop === undefined) {
+    return new AppError('DISK', `The run is finished. ${error.message}`, {
+      hint: `${done}. ${advice} This writes the report, and sends nothing again: ${resume}`,
+      exitCode: EXIT.incomplete,
+      cause: error.cause,
+    });
+  }
+  const why = stop.kind === 'disk' ? stop.detail : error.message;
+  return new AppError('DISK', `The run stopped: ${why}`, {
+    hint: `Nothing more was sent; ${done}. ${advice} Then: ${resume}`,
+    exitCode: exitCodeOfRun({ stop, failedOrUnknown: 0, notAttempted: 1 }),
+    cause: error.cause,
+  });
+}

@@ -1,0 +1,103 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import type { RunDirectory } from '../../../journal/run-directory.ts';
+import { IndexFold, type Success } from './index-fold.ts';
+import { readRunIndex, type TakeRecord } from './run-index.ts';
+
+/** Keeps the index of a run up to date while its journal grows. */
+export interface IndexWriter {
+  /** Takes a record that has just become durable. Never throws. */
+  readonly take: TakeRecord;
+  /** Writes what is left. Never rejects: what is missing is read from the journal next time. */
+  readonly close: () => Promise<void>;
+}
+
+const FILE_MODE = 0o600;
+/** Users gathered before they are written: after a crash so many are read from the journal again. */
+const USERS_PER_WRITE = 200;
+const RECORDS_PER_WRITE = 1000;
+const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
+
+const lineOf = ({ userId, doneMs, atMs }: Success) => `${JSON.stringify([userId, doneMs, atMs])}\n`;
+
+async function openIndex(path: string, keepBytes: number): Promise<FileHandle> {
+  const handle = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, FILE_MODE);
+  try {
+    const facts = await handle.stat();
+    if (!facts.isFile() || facts.nlink !== 1) throw new Error('The index is no file of its own.');
+    await handle.truncate(keepBytes);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+class RunIndexWriter implements IndexWriter {
+  readonly #file: FileHandle;
+  readonly #fold: IndexFold;
+  #position: number;
+  #lines: string[] = [];
+  #records = 0;
+  #writing: Promise<void> = Promise.resolve();
+  #dead = false;
+
+  constructor(file: FileHandle, fold: IndexFold, position: number) {
+    this.#file = file;
+    this.#fold = fold;
+    this.#position = position;
+  }
+
+  readonly take: TakeRecord = (record, bytes, link) => {
+    if (this.#dead) return;
+    const success = this.#fold.take(record, bytes, link);
+    this.#records += 1;
+    if (success !== undefined) this.#lines.push(lineOf(success));
+    if (this.#lines.length >= USERS_PER_WRITE || this.#records >= RECORDS_PER_WRITE) this.write();
+  };
+
+  /** Writes the lines gathered so far and where the index stands, after what is being written. */
+  write(more: readonly string[] = []): void {
+    const checkpoint = `${JSON.stringify(this.#fold.checkpoint())}\n`;
+    const bytes = Buffer.from([...more, ...this.#lines, checkpoint].join(''));
+    this.#lines = [];
+    this.#records = 0;
+    this.#writing = this.#writing.then(async () => {
+      if (this.#dead) return;
+      try {
+        const { bytesWritten } = await this.#file.write(bytes, 0, bytes.length, this.#position);
+        // A full disk takes part of it and says nothing.
+        if (bytesWritten < bytes.length) this.#dead = true;
+        this.#position += bytesWritten;
+      } catch {
+        // The journal holds everything: an index that cannot be written is behind, and no more.
+        this.#dead = true;
+      }
+    });
+  }
+
+  close = async (): Promise<void> => {
+    if (this.#records > 0) this.write();
+    await this.#writing;
+    await this.#file.close().catch(() => undefined);
+  };
+}
+
+/**
+ * Opens the index of a run whose lock this process holds, and brings it up to its journal. Rejects where the file
+ * cannot be written; a run goes on without it.
+ */
+export async function openRunIndex(
+  place: Pick<RunDirectory, 'path'>,
+  runId: string,
+): Promise<IndexWriter> {
+  const news: string[] = [];
+  const read = await readRunIndex(place, runId, {
+    onNew: (success) => news.push(lineOf(success)),
+  });
+  const file = await openIndex(place.path('index'), read.goodBytes);
+  const writer = new RunIndexWriter(file, new IndexFold(read.checkpoint), read.goodBytes);
+  const header = read.goodBytes === 0 ? [`${JSON.stringify({ format: 1, runId })}\n`] : [];
+  if (header.length > 0 || read.behindBytes > 0) writer.write([...header, ...news]);
+  return writer;
+}

@@ -1,0 +1,44 @@
+import { openAppendFile } from '../../../disk/append-file.ts';
+import { openJournal, type Journal } from '../../../journal/journal.ts';
+import type { Replay } from '../../../journal/replay.ts';
+import type { RunDirectory } from '../../../journal/run-directory.ts';
+import { openRunIndex } from './index-writer.ts';
+
+/**
+ * Opens the journal of a run whose lock this process holds, after what was replayed. Each record that becomes durable is
+ * folded into the replay and into the run's index. Closing it rejects where something was not kept in the journal; an
+ * index that cannot be written hinders nothing. Rejects with RUN_DAMAGED, DISK.
+ */
+export async function openIndexedJournal(
+  { path }: RunDirectory,
+  runId: string,
+  replay: Replay,
+): Promise<Journal> {
+  const index = await openRunIndex({ path }, runId).catch(() => undefined);
+  const { take } = replay;
+  let journal: Journal;
+  try {
+    journal = await openJournal({
+      file: await openAppendFile(path('journal')),
+      head: replay.head(),
+      path: path('journal'),
+      onDurable: (record, bytes, link) => {
+        take(record, bytes, link);
+        index?.take(record, bytes, link);
+      },
+    });
+  } catch (error) {
+    await index?.close();
+    throw error;
+  }
+  return {
+    append: (record) => journal.append(record),
+    close: async () => {
+      try {
+        await journal.close();
+      } finally {
+        await index?.close();
+      }
+    },
+  };
+}

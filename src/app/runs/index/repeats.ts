@@ -1,0 +1,138 @@
+/** Whom another run from the same folder has acted on in the same way, so that nobody is acted on again unawares. */
+import { dirname, resolve } from 'node:path';
+import { DEFAULTS } from '../../../config/defaults.ts';
+import type { ActionSpec } from '../../../domain/plan/action.ts';
+import type { RunFile } from '../../../domain/run/run-file.ts';
+import { CLOCK_GRAIN_MS, type Repeats } from '../../../plan/verdicts/repeats.ts';
+import type { AppContext } from '../../context.ts';
+import { takeRunLock } from '../../run/run-lock.ts';
+import { runName } from '../run-name.ts';
+import { DoneTable } from './done-table.ts';
+import type { Success } from './index-fold.ts';
+import { openRunIndex } from './index-writer.ts';
+import { runsIn, type FoundRun } from '../run-folder.ts';
+import { readRunIndex } from './run-index.ts';
+
+export interface RepeatTerms {
+  readonly orgId: string;
+  readonly host: string;
+  readonly origin: string;
+  readonly spec: ActionSpec;
+  /** The run directory that is planned or executed: it is no neighbour of its own. */
+  readonly dir: string;
+  /** Folders whose runs count. */
+  readonly folders: readonly string[];
+  /** Only successes after the plan was made count, by this machine's clock or, where that was set meanwhile, by Okta's. */
+  readonly after?: { readonly atMs: number; readonly serverMs: number | undefined };
+}
+
+/** An index this far behind its journal is brought up to date, so that the next plan reads less. */
+const MOST_BEHIND_BYTES = 4 * 1024 * 1024;
+
+/** Tells whether two plans do the same to a user: temporary passwords after mails are no repeat, nor links after mails. */
+function isSameAction(a: ActionSpec, b: ActionSpec): boolean {
+  return a.action === b.action && (a.action !== 'reset-password' || a.sendEmail === b.sendEmail);
+}
+
+/** Tells whether two runs are of one org: its id tells, also under another host; sandboxes share ids. */
+export function isSameOrg(
+  a: Pick<RunFile, 'orgId' | 'host' | 'origin'>,
+  b: Pick<RunFile, 'orgId' | 'host' | 'origin'>,
+): boolean {
+  const isKnown = a.orgId !== '' && b.orgId !== '';
+  if (a.host.toLowerCase() === b.host.toLowerCase()) return !isKnown || a.orgId === b.orgId;
+  return isKnown && a.orgId === b.orgId && !a.origin.startsWith('http:');
+}
+
+function isAfter({ doneMs, atMs }: Success, plan: NonNullable<RepeatTerms['after']>): boolean {
+  if (atMs > plan.atMs) return true;
+  return plan.serverMs !== undefined && doneMs > plan.serverMs + CLOCK_GRAIN_MS;
+}
+
+/** Brings the index of a neighbour up to its journal, where nobody works on it and it can be written. */
+async function catchUp(
+  { place, run }: Extract<FoundRun, { kind: 'run' }>,
+  context: AppContext,
+): Promise<void> {
+  try {
+    const lock = await takeRunLock(place, { ...context, emit: () => undefined });
+    try {
+      const index = await openRunIndex(place, run.runId);
+      await index.close();
+    } finally {
+      await lock.release();
+    }
+  } catch {
+    // It was read all the same: only the next plan takes longer.
+  }
+}
+
+function warnOfUnread(dirs: readonly string[], { host, emit }: AppContext): void {
+  const [first, ...others] = dirs;
+  if (first === undefined) return;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  emit({
+    type: 'message',
+    level: 'warning',
+    text: `${runName(first, host.cwd)}${more} cannot be read whole: whom that run acted on is not known, and nobody is left out because of it.`,
+  });
+}
+
+/** The folders whose runs count for a run in `dir`: its own, those of the runs it takes rows of, and where runs lie by default. */
+export function foldersOf(dir: string, parents: readonly string[], cwd: string): readonly string[] {
+  return [...new Set([...[dir, ...parents].map(dirname), resolve(cwd, DEFAULTS.reportsDir)])];
+}
+
+/**
+ * Reads the indexes of the runs beside a run. Memory: some 40 bytes per user that one of them has acted on in the same way.
+ * A neighbour that cannot be read has no part in it. Rejects with `signal.reason` after an abort.
+ */
+export async function findRepeats(terms: RepeatTerms, context: AppContext): Promise<Repeats> {
+  const signal = context.interrupt.drain;
+  const { dir, folders, spec, after } = terms;
+  const table = new DoneTable();
+  const runs: { readonly runId: string; readonly name: string }[] = [];
+  const unknown: string[] = [];
+  for (const folder of folders) {
+    for await (const found of runsIn(folder)) {
+      signal.throwIfAborted();
+      if (found.kind === 'unreadable') {
+        unknown.push(found.dir);
+        continue;
+      }
+      if (found.place.dir === dir) continue;
+      const { run, place } = found;
+      if (!isSameOrg(run, terms) || !isSameAction(run.spec, spec)) continue;
+      const number = runs.push({
+        runId: run.runId,
+        name: runName(place.dir, context.host.cwd),
+      });
+      const onSuccess = (success: Success) => {
+        if (after === undefined || isAfter(success, after))
+          table.add(success.userId, success.doneMs, number - 1);
+      };
+      const read = await readRunIndex(place, run.runId, { onSuccess, signal }).catch(() => {
+        signal.throwIfAborted();
+        return undefined;
+      });
+      if (read === undefined || read.isBroken) unknown.push(place.dir);
+      else if (read.behindBytes > MOST_BEHIND_BYTES) await catchUp(found, context);
+    }
+  }
+  warnOfUnread(unknown, context);
+  return {
+    of: (userId) => {
+      const done = table.get(userId);
+      const by = done && runs[done.run];
+      return by && { ...by, doneMs: done.doneMs };
+    },
+  };
+}
+
+/** What other runs have done since the plan of a run was made. Rejects with `signal.reason` after an abort. */
+export function repeatsSincePlan(run: RunFile, dir: string, context: AppContext): Promise<Repeats> {
+  const parents = (run.parents ?? []).map((parent) => resolve(dir, parent.dir));
+  const folders = foldersOf(dir, parents, context.host.cwd);
+  const after = { atMs: Date.parse(run.createdAt), serverMs: run.serverTimeMs };
+  return findRepeats({ ...run, dir, folders, after }, context);
+}

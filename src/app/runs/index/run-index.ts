@@ -1,0 +1,213 @@
+/**
+ * The index of a run: whom it acted on successfully, and where it stands.
+ *
+ * It is derived from the journal, never a truth. A line is a user, `["00u…",DONE_MS,AT_MS]`, or a checkpoint: how far the journal
+ * was read, and what the index knows there. What the journal holds after the last checkpoint is read from the journal;
+ * an index that is missing, or does not fit its journal, counts for nothing, and the whole journal is read.
+ */
+import { constants } from 'node:fs';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
+import type { JournalRecord } from '../../../domain/run/journal-record.ts';
+import type { StopReason } from '../../../domain/run/stop.ts';
+import { ChainReader, TRAILER_LENGTH } from '../../../journal/chain.ts';
+import { readLines } from '../../../journal/line-reader.ts';
+import { parseRecord } from '../../../journal/parse-record.ts';
+import type { RunDirectory } from '../../../journal/run-directory.ts';
+import { emptyCheckpoint, IndexFold, type Checkpoint, type Success } from './index-fold.ts';
+import { indexCheckpoint, indexHeader } from './index-schema.ts';
+
+/** Where the last checkpoint is looked for: no batch of lines and checkpoint is longer. */
+const TAIL_BYTES = 4 * 1024 * 1024;
+const CHECKPOINT = '{"bytes":';
+const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
+
+/** What index and journal tell of a run. */
+export interface ReadIndex {
+  readonly checkpoint: Checkpoint;
+  /** Bytes of the journal that stand after the index's last checkpoint. */
+  readonly behindBytes: number;
+  /** Where the index file ends that is good; 0 where it counts for nothing. */
+  readonly goodBytes: number;
+  /** The journal is damaged: only what stands before the damage is told. */
+  readonly isBroken: boolean;
+}
+
+/** The size of a regular file; undefined where there is none, or something else. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  const facts = await lstat(path).catch(() => undefined);
+  return facts?.isFile() === true ? facts.size : undefined;
+}
+
+/** Opens a regular file for reading, and waits for nothing: a pipe or a link in its place is no file. */
+async function openRegular(path: string): Promise<FileHandle | undefined> {
+  const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
+  if (handle === undefined) return undefined;
+  if ((await handle.stat()).isFile()) return handle;
+  await handle.close();
+  return undefined;
+}
+
+async function textAt(handle: FileHandle, start: number, length: number): Promise<string> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, start);
+  return buffer.toString('utf8', 0, bytesRead);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Found {
+  readonly checkpoint: Checkpoint;
+  /** Where its line ends in the index. */
+  readonly endBytes: number;
+}
+
+/** Finds the last checkpoint of an index of this run. */
+async function findCheckpoint(path: string, runId: string): Promise<Found | undefined> {
+  const handle = await openRegular(path);
+  if (handle === undefined) return undefined;
+  try {
+    const { size } = await handle.stat();
+    const [first = ''] = (await textAt(handle, 0, Math.min(size, 1024))).split('\n');
+    const header = indexHeader.safeParse(parsed(first));
+    if (!header.success || header.data.runId !== runId) return undefined;
+    const start = Math.max(0, size - TAIL_BYTES);
+    const tail = Buffer.from(await textAt(handle, start, size - start));
+    for (let end = tail.lastIndexOf('\n'); end > 0;) {
+      const before = tail.lastIndexOf('\n', end - 1);
+      const line = tail.toString('utf8', before + 1, end);
+      const read = line.startsWith(CHECKPOINT)
+        ? indexCheckpoint.safeParse(parsed(line)).data
+        : undefined;
+      if (read !== undefined) {
+        const { stop, ...rest } = read;
+        const checkpoint = { ...rest, ...(stop && { stop: stop as unknown as StopReason }) };
+        return { checkpoint, endBytes: size - tail.length + end + 1 };
+      }
+      end = before;
+    }
+    return undefined;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Tells whether a checkpoint is of this journal: the record before it ends with its link. */
+async function fits(journal: string, { bytes, link }: Checkpoint): Promise<boolean> {
+  if (bytes === 0) return false;
+  const handle = await openRegular(journal);
+  if (handle === undefined) return false;
+  try {
+    const start = bytes - TRAILER_LENGTH - 1;
+    if (start < 0) return false;
+    return (
+      (await textAt(handle, start, TRAILER_LENGTH + 1)).split('"').at(-2) === link &&
+      (await textAt(handle, bytes - 1, 1)) === '\n'
+    );
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Folds the journal from where `fold` stands. Returns whether it is damaged there. */
+async function foldTail(
+  path: string,
+  fold: IndexFold,
+  link: string,
+  onSuccess: (success: Success) => void,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const chain = new ChainReader(link);
+  let isBroken = false;
+  const { overlong } = await readLines(
+    path,
+    (bytes, start, end) => {
+      const sound = chain.accept(bytes, start, end);
+      const line = sound ? parseRecord(bytes.toString('utf8', start, end)) : undefined;
+      if (line?.seq !== fold.records + 1) {
+        isBroken = true;
+        return false;
+      }
+      const success = fold.take(line.record, end - start + 1, chain.link);
+      if (success !== undefined) onSuccess(success);
+      return true;
+    },
+    signal,
+    fold.bytes,
+  );
+  return overlong || isBroken;
+}
+
+/** A user's line: its id and the time of the success. */
+function readSuccess(line: string): Success | undefined {
+  if (!line.startsWith('[')) return undefined;
+  const value = parsed(line);
+  if (!Array.isArray(value)) return undefined;
+  const [userId, doneMs, atMs] = value as readonly unknown[];
+  return typeof userId === 'string' && typeof doneMs === 'number' && typeof atMs === 'number'
+    ? { userId, doneMs, atMs }
+    : undefined;
+}
+
+async function readSuccesses(
+  path: string,
+  endBytes: number,
+  onSuccess: (success: Success) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await readLines(
+    path,
+    (bytes, start, end, offset) => {
+      if (offset >= endBytes) return false;
+      const success = readSuccess(bytes.toString('utf8', start, end));
+      if (success !== undefined) onSuccess(success);
+      return true;
+    },
+    signal,
+  );
+}
+
+/**
+ * Reads where a run stands: from its index, and what its journal holds beyond it. With `onSuccess`, each user that it
+ * acted on successfully is told, in no order, some perhaps twice. Rejects with the system's error, or `signal.reason`.
+ */
+export async function readRunIndex(
+  { path }: Pick<RunDirectory, 'path'>,
+  runId: string,
+  options: {
+    readonly onSuccess?: (success: Success) => void;
+    /** Hears of successes that the index does not have yet. */
+    readonly onNew?: (success: Success) => void;
+    readonly signal?: AbortSignal;
+  } = {},
+): Promise<ReadIndex> {
+  const { onSuccess, onNew, signal } = options;
+  const size = await sizeOf(path('journal'));
+  const found = size === undefined ? undefined : await findCheckpoint(path('index'), runId);
+  const good =
+    found !== undefined && (await fits(path('journal'), found.checkpoint)) ? found : undefined;
+  const from = good?.checkpoint ?? emptyCheckpoint(runId);
+  const fold = new IndexFold(from);
+  if (size === undefined)
+    return { checkpoint: from, behindBytes: 0, goodBytes: 0, isBroken: false };
+  if (good !== undefined && onSuccess !== undefined)
+    await readSuccesses(path('index'), good.endBytes, onSuccess, signal);
+  const tell = (success: Success) => {
+    onSuccess?.(success);
+    onNew?.(success);
+  };
+  const isBroken = await foldTail(path('journal'), fold, from.link, tell, signal);
+  return {
+    checkpoint: fold.checkpoint(),
+    behindBytes: fold.bytes - from.bytes,
+    goodBytes: good?.endBytes ?? 0,
+    isBroken,
+  };
+}
+
+/** A record as the journal has made it durable. */
+export type TakeRecord = (record: JournalRecord, bytes: number, link: string) => void;

@@ -1,0 +1,43 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import { RUN_FILES } from '../../domain/run/run-file.ts';
+import { findLastRun } from '../../journal/run-directory.ts';
+
+const isDirectory = (path: string) =>
+  stat(path).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
+
+/** Finds the directory of a run: a path, or an id under the reports folder. Rejects with RUN_NOT_FOUND. */
+export async function locateRun(name: string, cwd: string, reportsDir: string): Promise<string> {
+  const candidates = isAbsolute(name)
+    ? [name]
+    : [resolve(cwd, name), join(resolve(cwd, reportsDir), name)];
+  for (const candidate of candidates) {
+    const dir = basename(candidate) === RUN_FILES.run ? dirname(candidate) : candidate;
+    if (await isDirectory(dir)) return dir;
+  }
+  throw new AppError('RUN_NOT_FOUND', `There is no run directory ${name}.`, {
+    hint: `Runs lie under ${reportsDir}/ unless --out named another place. okta-reset runs lists them.`,
+    exitCode: EXIT.input,
+  });
+}
+
+/** Finds the run that was planned last: the one that the same process has just made. Rejects with RUN_NOT_FOUND. */
+export async function newestRun(cwd: string, reportsDir: string): Promise<string> {
+  return (await findLastRun(resolve(cwd, reportsDir))).dir;
+}
+
+/**
+ * Tells whether a name means a file of rows (a results.csv, also saved under another name), not a run. A file that does
+ * not exist is known by its ending.
+ */
+export async function isRowsFile(name: string, cwd: string): Promise<boolean> {
+  const facts = await stat(resolve(cwd, name)).catch(() => undefined);
+  if (facts?.isDirectory() === true) return false;
+  if (facts?.isFile() === true) return basename(name) !== RUN_FILES.run;
+  return /\.(?:csv|txt)$/i.test(name);
+}

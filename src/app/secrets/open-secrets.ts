@@ -1,0 +1,221 @@
+import { readFile, stat } from 'node:fs/promises';
+import { withPrivateFile } from '../../disk/private-file.ts';
+import { producesSecrets } from '../../domain/plan/action.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { wouldRun } from '../../domain/row/cell.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { Output } from '../../domain/host.ts';
+import { RowRanges } from '../../domain/row/row-ranges.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
+import { replayJournal, type Replay } from '../../journal/replay.ts';
+import { openRunDirectory } from '../../journal/run-directory.ts';
+import { readRunFile } from '../../journal/run-file.ts';
+import { readSecretMentions } from '../../journal/secret-mentions.ts';
+import { openTable, type Table } from '../../report/table.ts';
+import { keygen, parseIdentities, type Identity } from '../../secrets/identity.ts';
+import { readSealed, type Refusal, type SealedFinding } from '../../secrets/read-sealed.ts';
+import { plain } from '../../text/safe.ts';
+import type { AppContext } from '../context.ts';
+
+const COLUMNS = ['id', 'login', 'secret'] as const;
+/** A run of 0.1.0 may hold secrets that are bound to nobody, and says so of each. */
+const OLD_COLUMNS = [...COLUMNS, 'bound'] as const;
+const OTHERS = 0o077;
+
+/** Makes a key pair in a new file, 0600, and returns its recipient. Rejects with SECRETS_IDENTITY. */
+export async function makeKey(out: string, context: AppContext): Promise<string> {
+  return keygen({ out, createdAt: new Date(context.host.clock.nowMs()).toISOString() });
+}
+
+interface OpenInput {
+  readonly dir: string;
+  readonly identities: readonly string[];
+  readonly format: 'csv' | 'ndjson';
+}
+
+/** What became of the secrets of a run. */
+export interface OpenedSecrets {
+  readonly opened: number;
+  /** Rows that no identity opens, by whom they are sealed to; `whole` where they are known not to be damaged. */
+  readonly closed: readonly {
+    readonly recipients: readonly string[];
+    readonly whole: boolean;
+    readonly rows: RowRanges;
+  }[];
+  /** Records that are not handed out. */
+  readonly refused: ReadonlyMap<Refusal, { readonly rows: RowRanges; readonly lines: RowRanges }>;
+  /** Rows that succeeded and have no secret that could be handed out or stays closed. */
+  readonly missing: RowRanges;
+  /** Opened ones that are bound to nobody. */
+  readonly unbound: number;
+  /** Opened ones that a spreadsheet would take for a formula. */
+  readonly formulas: number;
+  /** Rows whose secret a terminal would obey, and that were left out of it therefore. */
+  readonly unshown: RowRanges;
+}
+
+async function readIdentity(path: string, context: AppContext): Promise<Identity> {
+  let text: string;
+  try {
+    const { mode } = await stat(path);
+    if ((mode & OTHERS) !== 0 && context.host.platform !== 'win32') {
+      context.emit({
+        type: 'message',
+        level: 'warning',
+        text: `${path} can be read by others; whoever reads it can open the secrets.`,
+        hint: `chmod 600 ${path}`,
+      });
+    }
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new AppError('SECRETS_IDENTITY', `The identity file ${path} cannot be read.`, {
+      hint: 'Give the file that “okta-reset secrets keygen --out FILE” wrote.',
+      exitCode: EXIT.usage,
+      cause,
+    });
+  }
+  return parseIdentities(text);
+}
+
+/** Sorts what is found, and writes what opens. */
+class Opening {
+  opened = 0;
+  unbound = 0;
+  formulas = 0;
+  readonly closed = new Map<string, OpenedSecrets['closed'][number]>();
+  readonly refused = new Map<Refusal, { rows: RowRanges; lines: RowRanges }>();
+  readonly unshown = new RowRanges();
+  readonly #accounted = new Set<number>();
+  readonly #table: Table;
+  readonly #terms: { readonly isOld: boolean; readonly isTty: boolean };
+
+  constructor(table: Table, terms: { readonly isOld: boolean; readonly isTty: boolean }) {
+    this.#table = table;
+    this.#terms = terms;
+  }
+
+  async take(finding: SealedFinding): Promise<void> {
+    switch (finding.kind) {
+      case 'opened':
+        this.#accounted.add(finding.row);
+        await this.#write(finding);
+        return;
+      case 'closed': {
+        const { recipients, whole, row } = finding;
+        this.#accounted.add(row);
+        const key = `${whole} ${recipients.join()}`;
+        const group = this.closed.get(key) ?? { recipients, whole, rows: new RowRanges() };
+        group.rows.add(row);
+        this.closed.set(key, group);
+        return;
+      }
+      case 'refused': {
+        const { row, line, why } = finding;
+        const group = this.refused.get(why) ?? { rows: new RowRanges(), lines: new RowRanges() };
+        if (row === undefined) group.lines.add(line);
+        else group.rows.add(row);
+        this.refused.set(why, group);
+        return;
+      }
+      default: {
+        const never: never = finding;
+        return never;
+      }
+    }
+  }
+
+  missingOf(rows: Iterable<number>): RowRanges {
+    const missing = new RowRanges();
+    for (const row of [...rows].sort((a, b) => a - b))
+      if (!this.#accounted.has(row)) missing.add(row);
+    return missing;
+  }
+
+  async #write(finding: Extract<SealedFinding, { kind: 'opened' }>): Promise<void> {
+    const { row, userId, login, secret, bound } = finding;
+    const { isOld, isTty } = this.#terms;
+    const text = secret.reveal();
+    if (isTty && plain(text) !== text) {
+      this.unshown.add(row);
+      return;
+    }
+    this.opened += 1;
+    if (!bound) this.unbound += 1;
+    if (wouldRun(text)) this.formulas += 1;
+    await this.#table.row([userId, login, text, ...(isOld ? [bound ? 'yes' : 'no'] : [])]);
+  }
+}
+
+function noneOpens(opening: Opening, identities: number): AppError {
+  const recipients = new Set([...opening.closed.values()].flatMap((group) => group.recipients));
+  const named = recipients.size === 0 ? '' : ` They are sealed to ${[...recipients].join(', ')}.`;
+  return new AppError(
+    'SECRETS_IDENTITY',
+    identities === 0
+      ? `The secrets of this run are sealed; an identity is needed to open them.${named}`
+      : `None of the secrets opens with ${identities === 1 ? 'this identity' : 'these identities'}.${named}`,
+    {
+      hint: 'Give `--identity FILE`: the key file whose `# public key:` line names one of the recipients of the run.',
+      exitCode: EXIT.usage,
+    },
+  );
+}
+
+function warnOfDamage(replay: Replay, { emit }: AppContext): void {
+  if (replay.chainState.kind !== 'broken') return;
+  emit({
+    type: 'message',
+    level: 'warning',
+    text: `The journal is damaged or was edited at line ${replay.chainState.line}. Secrets that it mentions from there on are not handed out.`,
+  });
+}
+
+/**
+ * Writes the temporary passwords or links of a run, one user a row, as they are opened: to an output, or to a new file
+ * (0600) at a path; `identities` are paths of identity files. A record that does not open, or is not the one that the journal means, is left out and told.
+ * Rejects with SECRETS_IDENTITY where not one opens, RUN_NOT_FOUND, RUN_DAMAGED; USAGE where the file exists, DISK.
+ */
+export async function openSecrets(
+  input: OpenInput,
+  to: Output | string,
+  context: AppContext,
+): Promise<OpenedSecrets> {
+  return typeof to === 'string'
+    ? withPrivateFile(to, (output) => openInto(input, output, context))
+    : openInto(input, to, context);
+}
+
+async function openInto(
+  input: OpenInput,
+  output: Output,
+  context: AppContext,
+): Promise<OpenedSecrets> {
+  const { drain } = context.interrupt;
+  const place = await openRunDirectory(input.dir);
+  const run: RunFile = await readRunFile(place.path('run'));
+  const replay = await replayJournal(place.path('journal'), run, drain);
+  await replay.close();
+  warnOfDamage(replay, context);
+  const { spec, runId } = run;
+  const { records } = replay;
+  const mentions = await readSecretMentions(place.path('journal'), { spec, records }, drain);
+  const keys: Identity[] = [];
+  for (const path of input.identities) keys.push(await readIdentity(path, context));
+
+  const isOld = run.format === 1;
+  const columns = isOld ? OLD_COLUMNS : COLUMNS;
+  const table = openTable(output, input.format, columns, new Set(['secret']));
+  const opening = new Opening(table, { isOld, isTty: output.isTty });
+  const recipients = replay.recipients ?? run.recipients ?? [];
+  const sealed = { runId, isOld, recipients, mentionOf: mentions.of.bind(mentions) };
+  for await (const finding of readSealed(place.path('secrets'), sealed, keys)) {
+    drain.throwIfAborted();
+    await opening.take(finding);
+  }
+  if (opening.opened === 0 && opening.closed.size > 0)
+    throw noneOpens(opening, input.identities.length);
+  await table.end();
+  const { opened, closed, refused, unbound, formulas, unshown } = opening;
+  const missing = opening.missingOf(producesSecrets(spec) ? mentions.succeeded : []);
+  return { opened, closed: [...closed.values()], refused, missing, unbound, formulas, unshown };
+}

@@ -1,0 +1,40 @@
+import { resolve } from 'node:path';
+import { openSecrets } from '../../../app/secrets/open-secrets.ts';
+import { AppError } from '../../../domain/codes/app-error.ts';
+import { EXIT } from '../../../domain/codes/exit-code.ts';
+import type { Execute } from '../../line/command.ts';
+import { locate, runReference } from '../../line/run-reference.ts';
+import { isComplete, openedSecretsText } from '../../screens/opened-secrets.ts';
+import { openSession } from '../../session.ts';
+import { list, on, text } from '../../line/flags/typed-flags.ts';
+
+export const execute: Execute = async ({ parsed, positional, terminal }) => {
+  const reference = runReference('secrets open', parsed, positional);
+  const { cwd } = terminal.host;
+  const identities = list(parsed, 'identity').map((path) => resolve(cwd, path));
+  const out = text(parsed, 'out');
+  if (out === undefined && terminal.stdout.isTty && !on(parsed, 'show')) {
+    throw new AppError('USAGE', 'The secrets would be shown on this screen.', {
+      hint: 'Write them to a file that only you can read (--out passwords.csv), or pass --show if nobody looks over your shoulder and the terminal keeps no log.',
+      exitCode: EXIT.usage,
+    });
+  }
+  // The rows are the output itself; the events of --json have no place in it.
+  const session = openSession({ ...terminal, json: false });
+  try {
+    const dir = await locate(reference, 'secrets', terminal, session);
+    const format = terminal.json ? 'ndjson' : 'csv';
+    const found = await openSecrets(
+      { dir, identities, format },
+      out === undefined ? terminal.stdout : resolve(cwd, out),
+      session.context,
+    );
+    await session.settle();
+    const complete = isComplete(found);
+    if (!terminal.quiet || !complete)
+      await terminal.err(`${openedSecretsText(found).join('\n')}\n`);
+    return complete ? EXIT.ok : EXIT.partial;
+  } finally {
+    await session.close();
+  }
+};

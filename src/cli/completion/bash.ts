@@ -1,0 +1,67 @@
+import {
+  BESIDE_COMMANDS,
+  families,
+  firstWords,
+  flagHint,
+  flagWords,
+  quoted,
+  secondWord,
+  type Completed,
+  type Hint,
+} from './words.ts';
+
+function hinted(hint: Hint): string {
+  switch (hint.kind) {
+    case 'files':
+      return '_okta_reset_paths -f';
+    case 'folders':
+      return '_okta_reset_paths -d';
+    case 'words':
+      return `COMPREPLY=($(compgen -W '${hint.words.join(' ')}' -- "$cur"))`;
+    case 'nothing':
+      return 'COMPREPLY=()';
+    default: {
+      const never: never = hint;
+      return never;
+    }
+  }
+}
+
+/** Completion for bash, from 3.2 on. */
+export function bashCompletion(commands: readonly Completed[]): string {
+  const perCommand = commands.flatMap(({ name, flags, after }) => [
+    `    ${quoted(name)})`,
+    '      case "$prev" in',
+    ...flags
+      .filter((flag) => flag.kind !== 'switch')
+      .map((flag) => `        --${flag.name}) ${hinted(flagHint(flag))}; return ;;`),
+    '      esac',
+    `      if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W '${flagWords(flags).join(' ')}' -- "$cur"))`,
+    `      else ${hinted(after)}; fi ;;`,
+  ]);
+  const first = [...firstWords(commands).keys(), ...BESIDE_COMMANDS].join(' ');
+  return [
+    '# okta-reset completion for bash: eval "$(okta-reset completion bash)"',
+    '_okta_reset_paths() {',
+    // One name a line, so that blanks in names stay in them.
+    "  local IFS=$'\\n'",
+    '  COMPREPLY=($(compgen "$1" -- "$cur")); compopt -o filenames 2>/dev/null',
+    '}',
+    '_okta_reset() {',
+    '  local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" command="${COMP_WORDS[1]}"',
+    // bash takes `--file=users` for three words.
+    '  if [[ $cur == = ]]; then cur=; elif [[ $prev == = ]]; then prev="${COMP_WORDS[COMP_CWORD-2]}"; fi',
+    '  COMPREPLY=()',
+    `  if ((COMP_CWORD == 1)); then COMPREPLY=($(compgen -W '${first}' -- "$cur")); return; fi`,
+    ...[...families(commands)].map(
+      ([word, members]) =>
+        `  if [[ $command == ${word} ]]; then if ((COMP_CWORD == 2)); then COMPREPLY=($(compgen -W '${members.map(secondWord).join(' ')} --help' -- "$cur")); return; fi; command="${word} \${COMP_WORDS[2]}"; fi`,
+    ),
+    '  case "$command" in',
+    ...perCommand,
+    '  esac',
+    '}',
+    'complete -F _okta_reset okta-reset',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,85 @@
+import { executeRun } from '../app/run/execute-run.ts';
+import { runName } from '../app/runs/run-name.ts';
+import { declinedByNo } from '../app/runs/declined.ts';
+import type { GuardConfig, PaceConfig } from '../config/pace.ts';
+import type { OrgConfig } from '../config/org.ts';
+import { resolveSecretsPlace } from '../config/output.ts';
+import { findErrorEntry } from '../domain/codes/okta-error.ts';
+import { askConsent, askToGoOn } from './screens/consent.ts';
+import { continuationOf, linesAfter } from './screens/continuation.ts';
+import { endScreen } from './screens/end-screen.ts';
+import { openLineInput } from './terminal/line-input.ts';
+import type { Session } from './session.ts';
+import { showPreview } from './screens/show-preview.ts';
+import type { Terminal } from './terminal/terminal.ts';
+import { outputFlags, type Parsed } from './line/flags/typed-flags.ts';
+import { asLines } from '../text/styled.ts';
+
+/** Executes a plan that lies in a run directory, and shows how it ended. Returns the exit code. */
+export async function executeAndShow(
+  input: {
+    readonly dir: string;
+    readonly org: OrgConfig;
+    readonly pace: PaceConfig;
+    readonly guards: GuardConfig;
+    readonly parsed: Parsed;
+    /** The preview was shown already; otherwise it is before a question. */
+    readonly previewed: boolean;
+  },
+  terminal: Terminal,
+  session: Session,
+): Promise<number> {
+  const continuation = continuationOf(input.parsed);
+  const answers = openLineInput(terminal.host.stdin);
+  const ended = await executeRun(
+    {
+      dir: input.dir,
+      org: input.org,
+      pace: input.pace,
+      guards: input.guards,
+      continuation,
+      secrets: (run, kept) => resolveSecretsPlace(outputFlags(input.parsed), run.spec, kept),
+      ask: terminal.interactive
+        ? async (question) => {
+            await session.settle();
+            if (!input.previewed)
+              await showPreview(input.dir, question.run, terminal, session, input.pace.between);
+            const plan = continuation.run(runName(input.dir, terminal.host.cwd));
+            const { drain } = session.context.interrupt;
+            const asked = askConsent(terminal, answers, { ...question, plan }, drain);
+            await declinedByNo(asked, input.dir, terminal.host.clock);
+          }
+        : undefined,
+      askToGoOn: terminal.interactive
+        ? (canary, signal) =>
+            session.undisturbed(() => askToGoOn(terminal, answers, canary, signal))
+        : undefined,
+    },
+    session.context,
+  ).finally(answers.close);
+  await session.settle();
+  if (terminal.json) {
+    await session.publish({
+      type: 'summary',
+      dir: ended.dir,
+      exitCode: ended.exitCode,
+      summary: ended.summary,
+      ...(ended.endedBefore === undefined ? {} : { endedBefore: ended.endedBefore }),
+    });
+    return ended.exitCode;
+  }
+  const lines = endScreen(
+    {
+      name: ended.name,
+      summary: ended.summary,
+      left: ended.left,
+      lines: linesAfter(ended.summary.stop, input.parsed),
+      secrets: ended.secrets,
+      endedBefore: ended.endedBefore,
+      explain: (code) => findErrorEntry(code)?.meaning,
+    },
+    { width: terminal.stdout.size().columns, style: terminal.outStyle },
+  );
+  await terminal.out(asLines([...lines, '']));
+  return ended.exitCode;
+}

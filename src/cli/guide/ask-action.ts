@@ -1,0 +1,76 @@
+import { resolve } from 'node:path';
+import { makeKey } from '../../app/secrets/open-secrets.ts';
+import { orProblem, withSession, type GuideStage } from './stage.ts';
+
+/** What is done, as flags; where the secrets go is for `run` alone. */
+export interface GuidedAction {
+  readonly flags: readonly string[];
+  readonly secrets: readonly string[];
+}
+
+async function guideKey(stage: GuideStage): Promise<readonly string[]> {
+  const { prompter, terminal } = stage;
+  for (;;) {
+    const choice = await prompter.choose('Temporary passwords are kept sealed. With which key?', [
+      { value: 'make', label: 'Make a new key', hint: 'a file that only you should have' },
+      { value: 'have', label: 'I have a recipient', hint: 'age1…' },
+    ] as const);
+    if (choice === 'have') {
+      const recipient = await prompter.ask('Recipient', {
+        example: 'age1…',
+        check: (text) => (/^age1[a-z0-9]+$/.test(text) ? undefined : 'It begins with age1.'),
+      });
+      return ['--secrets-recipient', recipient];
+    }
+    const file = await prompter.ask('File for the key', {
+      example: 'okta-reset-key.txt',
+      check: (text) => (text === '' ? 'Name a file that does not exist yet.' : undefined),
+    });
+    const recipient = await orProblem(prompter, () =>
+      withSession(terminal, ({ context }) => makeKey(resolve(terminal.host.cwd, file), context)),
+    );
+    if (recipient !== undefined) return ['--secrets-recipient', recipient];
+  }
+}
+
+/** Asks what is to be done, each action with its consequence in one line. */
+export async function guideWhat(stage: GuideStage): Promise<GuidedAction> {
+  const { prompter } = stage;
+  const action = await prompter.choose('What is to be done?', [
+    {
+      value: 'reset-password',
+      label: 'Reset the password',
+      hint: 'the old one stops at once; Okta mails a link that dies within the hour or so',
+    },
+    {
+      value: 'temp-password',
+      label: 'Give a temporary password',
+      hint: 'the old one stops at once; you hand out the new ones, Okta mails nobody',
+    },
+    {
+      value: 'expire-password',
+      label: 'Expire the password',
+      hint: 'a stolen password keeps working until it is changed, by whoever has it',
+    },
+  ] as const);
+  const more = await prompter.several(
+    'And what else? (space takes one away or adds it, return goes on)',
+    [
+      {
+        value: '--revoke-sessions',
+        label: 'End Okta sessions',
+        hint: 'else who is signed in stays signed in',
+      },
+      {
+        value: '--revoke-tokens',
+        label: 'Revoke OAuth tokens too',
+        hint: 'one more call per user; else apps keep their access',
+      },
+    ] as const,
+    ['--revoke-sessions', '--revoke-tokens'],
+  );
+  return {
+    flags: [...(action === 'reset-password' ? [] : ['--action', action]), ...more],
+    secrets: action === 'temp-password' ? await guideKey(stage) : [],
+  };
+}

@@ -1,0 +1,168 @@
+import { diagnose } from '../../app/doctor/diagnosis.ts';
+import { openSandbox } from '../../app/sandbox.ts';
+import { parseOrgUrl, reductionText } from '../../config/org-url.ts';
+import { resolveOrg } from '../../config/org.ts';
+import { resolvePace } from '../../config/pace.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import type { Host } from '../../domain/host.ts';
+import { guideCredential, guideCredentialKind } from './ask-credential.ts';
+import { orProblem, withSession, type GuideStage } from './stage.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { paceFlags } from '../line/flags/typed-flags.ts';
+
+/** The org of the guided start, checked live: a host whose environment names it. */
+export interface GuidedOrg {
+  readonly host: Host;
+  readonly name: string;
+  /** The flags that name the org where the environment does not. */
+  readonly flags: readonly string[];
+  /** What must be set in the shell before the command line that the guide prints. */
+  readonly exports: readonly string[];
+  /** Whether the org is still there when the program has ended. */
+  readonly lasting: boolean;
+  readonly close: () => Promise<void>;
+}
+
+const FROM_FILES = { org: undefined, tokenFile: undefined, profile: undefined } as const;
+const SANDBOX_USERS = 300;
+
+function withOrg(host: Host, env: Readonly<Record<string, string>>): Host {
+  const others = Object.entries(host.env).filter(([name]) => !name.startsWith('OKTA_CLIENT_'));
+  return { ...host, env: { ...Object.fromEntries(others), ...env } };
+}
+
+function urlProblem(text: string): string | undefined {
+  try {
+    parseOrgUrl(text);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return `${error.message} ${error.hint}`;
+  }
+}
+
+export async function configuredHost(stage: GuideStage): Promise<string | undefined> {
+  return withSession(stage.terminal, async ({ sources }) => {
+    try {
+      return (await resolveOrg(FROM_FILES, sources)).host;
+    } catch (error) {
+      // Nothing usable is configured: the guide asks for it.
+      if (error instanceof AppError) return undefined;
+      throw error;
+    }
+  });
+}
+
+/** Looks at org and credential; shows what is found, and tells whether it will do. */
+async function checks(stage: GuideStage, terminal: Terminal): Promise<boolean> {
+  const { prompter } = stage;
+  const diagnosis = await orProblem(prompter, () =>
+    withSession(terminal, async ({ sources, context }) =>
+      diagnose(await resolveOrg(FROM_FILES, sources), resolvePace(paceFlags({})), context),
+    ),
+  );
+  if (diagnosis === undefined) return false;
+  const told = diagnosis.findings.filter(
+    ({ level, subject }) => level !== 'good' || ['org', 'credential'].includes(subject),
+  );
+  const bad = told.filter(({ level }) => level === 'bad');
+  prompter.note(
+    'Checked',
+    told.map(
+      ({ level, subject, found, mend }) =>
+        `${level === 'good' ? 'ok  ' : level === 'bad' ? 'BAD ' : 'WARN'}  ${subject}: ${found}${mend === undefined ? '' : `\n      → ${mend}`}`,
+    ),
+  );
+  return bad.length === 0;
+}
+
+async function sandboxOrg({ terminal }: GuideStage): Promise<GuidedOrg> {
+  return withSession(terminal, async ({ context }) => {
+    const sandbox = await openSandbox(
+      { users: SANDBOX_USERS, limit: undefined, latencyMs: 20, chaos: undefined },
+      context,
+    );
+    return {
+      host: withOrg(terminal.host, {
+        OKTA_CLIENT_ORGURL: sandbox.url,
+        OKTA_CLIENT_TOKEN: sandbox.token,
+      }),
+      name: `a made-up org of ${SANDBOX_USERS} users`,
+      flags: [],
+      exports: ['okta-reset sandbox   # in another terminal; it prints the two exports'],
+      lasting: false,
+      close: () => sandbox.close(),
+    };
+  });
+}
+
+/** Asks for a credential of an org until one works; undefined where the person wants another org. */
+async function typedOrg(
+  stage: GuideStage,
+  origin: string,
+  name: string,
+): Promise<GuidedOrg | undefined> {
+  const { prompter, terminal } = stage;
+  const kind = await guideCredentialKind(stage);
+  for (;;) {
+    const { env, exports } = await guideCredential(stage, kind, origin);
+    const host = withOrg(terminal.host, env);
+    if (await checks(stage, { ...terminal, host })) {
+      const close = () => Promise.resolve();
+      return { host, name, flags: ['--org', origin], exports, lasting: true, close };
+    }
+    const next = await prompter.choose('That does not work. And now?', [
+      { value: 'again', label: kind === 'token' ? 'Type the token again' : 'Name the app again' },
+      { value: 'org', label: 'Choose the org again' },
+    ] as const);
+    if (next === 'org') return undefined;
+  }
+}
+
+/** The org of a run that is gone on with: the configured one where it is that, else by a credential that is asked for. */
+export async function guideOrgOf(
+  stage: GuideStage,
+  run: { readonly origin: string; readonly host: string },
+): Promise<GuidedOrg | undefined> {
+  const { terminal } = stage;
+  const close = () => Promise.resolve();
+  if ((await configuredHost(stage)) === run.host && (await checks(stage, terminal)))
+    return { host: terminal.host, name: run.host, flags: [], exports: [], lasting: true, close };
+  return typedOrg(stage, run.origin, run.host);
+}
+
+/** Asks which org and with what credential, until one works. */
+export async function guideOrg(stage: GuideStage): Promise<GuidedOrg> {
+  const { prompter, terminal } = stage;
+  const known = await configuredHost(stage);
+  for (;;) {
+    const choice = await prompter.choose('Which org?', [
+      ...(known === undefined
+        ? []
+        : [{ value: 'known', label: known, hint: 'from your environment or okta.yaml' } as const]),
+      { value: 'typed', label: known === undefined ? 'My org' : 'Another org' },
+      {
+        value: 'sandbox',
+        label: 'A made-up org',
+        hint: 'rehearse: inside this program, touches nothing real',
+      },
+    ] as const);
+    if (choice === 'sandbox') return sandboxOrg(stage);
+    const close = () => Promise.resolve();
+    if (choice === 'known') {
+      if (known !== undefined && (await checks(stage, terminal)))
+        return { host: terminal.host, name: known, flags: [], exports: [], lasting: true, close };
+      continue;
+    }
+    const url = await prompter.ask('Its URL', {
+      example: 'https://acme.okta.com',
+      check: urlProblem,
+    });
+    const parsed = parseOrgUrl(url);
+    const { origin, host: name } = parsed;
+    const reduced = reductionText(url, parsed);
+    if (reduced !== undefined) prompter.note('Its URL', [reduced]);
+    const org = await typedOrg(stage, origin, name);
+    if (org !== undefined) return org;
+  }
+}

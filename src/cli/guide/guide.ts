@@ -1,0 +1,185 @@
+import { resolve } from 'node:path';
+import { runFileOf } from '../../app/rerun/rerun-rows.ts';
+import { newestRun } from '../../app/runs/run-location.ts';
+import { runName } from '../../app/runs/run-name.ts';
+import { waitingRuns, type WaitingRun } from '../../app/runs/waiting-runs.ts';
+import { DEFAULTS } from '../../config/defaults.ts';
+import { ACTION_WORDS } from '../../domain/plan/action-words.ts';
+import { formatDuration } from '../../domain/duration.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import { shellWord } from '../../domain/shell-word.ts';
+import { configuredHost, guideOrg, guideOrgOf, type GuidedOrg } from './ask-org.ts';
+import { withSession, type GuideStage } from './stage.ts';
+import { guideWhat } from './ask-action.ts';
+import { guideWhom } from './ask-users.ts';
+import { asCalled } from '../../domain/program.ts';
+import { count, plural } from '../screens/words.ts';
+
+const CANARY = 5;
+/** More than these nobody looks through; `runs` lists all. */
+const MOST_OFFERED = 5;
+
+interface Guided {
+  readonly org: GuidedOrg;
+  /** The words that do the same without the guide, from the command on; undefined where a run is gone on with. */
+  readonly asTyped: readonly string[] | undefined;
+  readonly secrets: readonly string[];
+}
+
+/** A command line with all that it needs where it is typed. */
+function line({ host, flags }: GuidedOrg, words: readonly string[]): string {
+  const typed = ['okta-reset', ...words, ...flags].map(shellWord).join(' ');
+  return asCalled(typed, host.program);
+}
+
+/** Commands stand on lines of their own, to be copied whole; first what must be set in the shell. */
+function toCopy(org: GuidedOrg, words: readonly string[]): string {
+  return [...org.exports, line(org, words)].map((text) => `   ${text}`).join('\n');
+}
+
+/** Shows the command line that does the same without the guide. */
+function showLine({ prompter }: GuideStage, { org, asTyped }: Guided, more: readonly string[]) {
+  if (asTyped === undefined) return;
+  prompter.note('The same without this guide', [
+    ...org.exports,
+    line(org, ['run', ...asTyped, ...more]),
+  ]);
+}
+
+function endWith({ prompter }: GuideStage, guided: Guided, dir: string): void {
+  const { org } = guided;
+  const followup = ['followup', runName(dir, org.host.cwd)];
+  prompter.end(
+    org.lasting
+      ? `Who has set a new password, and who is stuck:\n\n${toCopy(org, followup)}`
+      : 'The made-up org is gone with this program; the report stays.',
+  );
+}
+
+/** Executes a plan that was shown: a few first, all, or later. The run itself asks for the consent. */
+async function guideRun(
+  stage: GuideStage,
+  guided: Guided,
+  dir: string,
+  isShown: boolean,
+): Promise<number> {
+  const { prompter, call } = stage;
+  const { org, secrets } = guided;
+  const run = await runFileOf(dir);
+  if (run.targets === 0) {
+    prompter.end('Nobody is left to act on. Nothing was sent.');
+    return EXIT.ok;
+  }
+  const first = Math.min(CANARY, run.targets);
+  const how = await prompter.choose(isShown ? 'That is the preview. And now?' : 'And now?', [
+    {
+      value: 'canary',
+      label: `Try ${plural(first, 'user')} first`,
+      hint: 'reads them back, shows them, and asks before the rest',
+    },
+    { value: 'run', label: `Run all ${plural(run.targets, 'user')}` },
+    { value: 'later', label: 'Not now', hint: 'the plan is kept' },
+  ] as const);
+  // Mail to made-up people passes no scanner.
+  const wait = guided.org.lasting ? [] : ['--canary-wait', '0'];
+  const canary =
+    how === 'canary' && first < run.targets ? ['--canary', String(first), ...wait] : [];
+  if (how === 'later') {
+    showLine(stage, guided, [...secrets, ...canary]);
+    const words = ['run', '--plan', runName(dir, org.host.cwd), ...secrets];
+    prompter.end(`Nothing was sent. When you are ready:\n\n${toCopy(org, words)}`);
+    return EXIT.ok;
+  }
+  const argv = ['run', '--plan', dir, ...canary, ...secrets, ...org.flags];
+  const code = await call(argv, org.host, isShown);
+  showLine(stage, guided, [...secrets, ...canary]);
+  endWith(stage, guided, dir);
+  return code;
+}
+
+/** Goes on with a run that was interrupted, or executes a plan that waits. */
+async function goOn(
+  stage: GuideStage,
+  { kind, dir, run }: WaitingRun,
+): Promise<number | undefined> {
+  const org = await guideOrgOf(stage, run);
+  if (org === undefined) return undefined;
+  const guided: Guided = { org, asTyped: undefined, secrets: [] };
+  if (kind === 'planned') return guideRun(stage, guided, dir, false);
+  const code = await stage.call(['resume', dir, ...org.flags], org.host);
+  endWith(stage, guided, dir);
+  return code;
+}
+
+const isMadeUp = (host: string) => /^(?:127\.|localhost\b|\[::1\])/.test(host);
+
+/** The runs to offer; those of a made-up org only while it is the configured one: others are gone. */
+async function offered(stage: GuideStage): Promise<readonly WaitingRun[]> {
+  const { cwd, clock } = stage.terminal.host;
+  const known = await configuredHost(stage);
+  const found = await withSession(stage.terminal, ({ context }) =>
+    waitingRuns(resolve(cwd, DEFAULTS.reportsDir), clock.nowMs(), context.interrupt.drain),
+  );
+  return found
+    .filter(({ run: { host } }) => host === known || !isMadeUp(host))
+    .slice(0, MOST_OFFERED);
+}
+
+function offer({ kind, run, done, at }: WaitingRun, nowMs: number) {
+  const what = ACTION_WORDS[run.spec.action].ask(run.targets, plural(run.targets, 'user'));
+  const age = formatDuration(Math.max(0, nowMs - Date.parse(at)));
+  return {
+    value: run.runId,
+    label:
+      kind === 'interrupted'
+        ? `Go on with the interrupted run: ${count(done)} of ${count(run.targets)} are done`
+        : `Execute the plan that waits: ${plural(run.targets, 'user')}`,
+    hint: `${what} on ${run.host}; ${age} ago; ${run.runId}`,
+  };
+}
+
+/** Makes a new plan, step by step, and executes it. */
+async function startNew(stage: GuideStage): Promise<number> {
+  const { prompter, call } = stage;
+  const org = await guideOrg(stage);
+  try {
+    for (;;) {
+      const whom = await guideWhom(stage);
+      const { flags, secrets } = await guideWhat(stage);
+      const code = await call(['plan', ...whom, ...flags, ...org.flags], org.host);
+      if (code === EXIT.ok) {
+        const dir = await newestRun(org.host.cwd, DEFAULTS.reportsDir);
+        return await guideRun(stage, { org, asTyped: [...whom, ...flags], secrets }, dir, true);
+      }
+      const next = await prompter.choose('There is no plan to show. And now?', [
+        { value: 'again', label: 'Choose again' },
+        { value: 'leave', label: 'Leave' },
+      ] as const);
+      if (next === 'leave') return code;
+    }
+  } finally {
+    await org.close();
+  }
+}
+
+/**
+ * Walks a newcomer through org, whom, what, preview, canary and run, with the very commands that it prints at the end. Where
+ * an interrupted run or a plan waits it offers that first. Returns the exit code. Rejects with StopRequest when the
+ * person leaves.
+ */
+export async function guide(stage: GuideStage): Promise<number> {
+  const { prompter, terminal } = stage;
+  prompter.begin('okta-reset · nothing is sent before you have seen a preview and said yes');
+  const waiting = await offered(stage);
+  if (waiting.length > 0) {
+    const nowMs = terminal.host.clock.nowMs();
+    const chosen = await prompter.choose('What do you want to do?', [
+      ...waiting.map((run) => offer(run, nowMs)),
+      { value: 'new', label: 'Something new' },
+    ]);
+    const run = waiting.find(({ run: { runId } }) => runId === chosen);
+    const code = run === undefined ? undefined : await goOn(stage, run);
+    if (code !== undefined) return code;
+  }
+  return startNew(stage);
+}

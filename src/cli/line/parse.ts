@@ -1,0 +1,194 @@
+import type { Argv } from 'yargs';
+import { usage } from '../../config/option.ts';
+import { shownWord } from '../../domain/credential-shape.ts';
+import { shellWord } from '../../domain/shell-word.ts';
+import { closest } from '../../domain/closest.ts';
+import type { Command } from './command.ts';
+import { familyAlone, findCommand } from './find-command.ts';
+import { commandHelp, programHelp } from './help.ts';
+import type { Flag } from './flags/flag.ts';
+import { OUTPUT } from './flags/shared-flags.ts';
+import type { Parsed } from './flags/typed-flags.ts';
+
+export type Call =
+  | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'version' }
+  | { readonly kind: 'bare' }
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      readonly parsed: Parsed;
+      readonly positional: readonly string[];
+    };
+
+const PARSER = {
+  'boolean-negation': false,
+  'camel-case-expansion': false,
+  'dot-notation': false,
+  'greedy-arrays': false,
+  'parse-numbers': false,
+  'parse-positional-numbers': false,
+  'duplicate-arguments-array': true,
+} as const;
+
+const HELP = 'help';
+
+function withFlags(builder: Argv, flags: readonly Flag[]): Argv {
+  for (const flag of flags) {
+    builder.option(flag.name, {
+      ...(flag.alias === undefined ? {} : { alias: flag.alias }),
+      ...(flag.kind === 'switch' ? { boolean: true } : { string: true, requiresArg: true }),
+    });
+  }
+  return builder;
+}
+
+/** yargs is loaded only where there is something to parse: help must come at once. */
+async function parseWords(words: readonly string[], flags: readonly Flag[]): Promise<Parsed> {
+  const { default: yargs } = await import('yargs');
+  const parser = yargs([...words])
+    .parserConfiguration(PARSER)
+    .fail(false)
+    .help(false)
+    .version(false)
+    .exitProcess(false);
+  try {
+    return await withFlags(parser, flags).parseAsync();
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : 'The command line cannot be read.';
+    throw usage(message, 'See --help for the flags of this command.');
+  }
+}
+
+function refuseUnknown(parsed: Parsed, flags: readonly Flag[]): void {
+  const known = flags.flatMap((flag) => [
+    flag.name,
+    ...(flag.alias === undefined ? [] : [flag.alias]),
+  ]);
+  const words = new Map(
+    flags.flatMap(({ name, formerName = name }) => [[name, name] as const, [formerName, name]]),
+  );
+  for (const name of Object.keys(parsed)) {
+    if (['_', '$0', HELP, 'h', ...known].includes(name)) continue;
+    const dashes = name.length === 1 ? '-' : '--';
+    const near = closest(name, [...words.keys()]);
+    if (name === 'token') {
+      throw usage(
+        'There is no --token flag: arguments are visible to every process.',
+        'Set OKTA_CLIENT_TOKEN, or use --token-file FILE.',
+      );
+    }
+    throw usage(
+      `Unknown flag ${dashes}${name}.`,
+      near === undefined
+        ? 'See --help for the flags of this command.'
+        : `Did you mean --${words.get(near) ?? near}?`,
+    );
+  }
+}
+
+/** Makes one value of a flag's value and the second word that the flag may take. */
+function joinTails(words: readonly string[], flags: readonly Flag[]): readonly string[] {
+  const tails = new Map(flags.map((flag) => [`--${flag.name}`, flag.tail]));
+  const joined: string[] = [];
+  for (const [index, word] of words.entries()) {
+    const isTail = tails.get(words[index - 2] ?? '')?.(word) === true;
+    if (isTail) joined.push(`${joined.pop() ?? ''} ${word}`);
+    else joined.push(word);
+  }
+  return joined;
+}
+
+/** Writes each flag by its present name. */
+function renamed(words: readonly string[], flags: readonly Flag[]): readonly string[] {
+  const names = new Map<string, string>(
+    flags.flatMap(({ name, formerName }) =>
+      formerName === undefined ? [] : [[`--${formerName}`, `--${name}`] as const],
+    ),
+  );
+  return words.map((word) => {
+    const at = word.indexOf('=');
+    const flag = at < 0 ? word : word.slice(0, at);
+    return `${names.get(flag) ?? flag}${word.slice(flag.length)}`;
+  });
+}
+
+/** Words that begin with a dash and are values all the same: standard input, and numbers, which are refused as such. */
+const VALUE = /^-(?:\d+(?:\.\d+)?)?$/;
+
+/** Refuses a flag without its value. A word that begins with a dash is a flag, never a value, unless it stands after `=`. */
+function refuseEmpty(words: readonly string[], flags: readonly Flag[], seeHelp: string): void {
+  const valued = new Map<string, Flag>(
+    flags.flatMap((flag) => (flag.kind === 'switch' ? [] : [[`--${flag.name}`, flag] as const])),
+  );
+  const names = flags.flatMap(({ name, alias }) => [`--${name}`, ...(alias ? [`-${alias}`] : [])]);
+  for (const [index, word] of words.entries()) {
+    const flag = valued.get(word);
+    if (flag === undefined) continue;
+    const next = words[index + 1];
+    if (next !== undefined && (!next.startsWith('-') || VALUE.test(next))) continue;
+    const isFlag = next === undefined || names.includes(next.replace(/=.*$/s, ''));
+    const path = flag.value === 'FILE' || flag.value === 'DIR' ? '../' : '';
+    throw usage(
+      `${word} needs a value.`,
+      isFlag ? seeHelp : `If ${next} is meant, write ${shellWord(`${word}=${path}${next}`)}`,
+    );
+  }
+}
+
+/** Turns the words of a command line into a call. Rejects with USAGE, with a suggestion where one is close. */
+export async function parseCall(
+  argv: readonly string[],
+  commands: readonly Command[],
+  columns: number,
+): Promise<Call> {
+  const at = argv.findIndex((word) => !word.startsWith('-'));
+  const word = at < 0 ? undefined : argv[at];
+  if (word === undefined) {
+    if (argv.includes('--version')) return { kind: 'version' };
+    if (argv.some((flag) => flag === '--help' || flag === '-h'))
+      return { kind: 'help', text: programHelp(commands, columns) };
+    const first = argv[0];
+    if (first !== undefined)
+      throw usage(`No command stands before ${first}.`, 'okta-reset --help lists the commands.');
+    return { kind: 'bare' };
+  }
+  const help = word === HELP;
+  const name = help ? argv[at + 1] : word;
+  if (name === undefined) return { kind: 'help', text: programHelp(commands, columns) };
+  const found = findCommand(name, argv[at + (help ? 2 : 1)], commands);
+  const asked = help || argv.includes('--help') || argv.includes('-h');
+  if (found.kind === 'family') {
+    if (!asked) throw familyAlone(found.name, found.members);
+    const texts = found.members.map((member) => commandHelp(member, columns));
+    return { kind: 'help', text: texts.join('\n') };
+  }
+  const { command } = found;
+  if (asked) return { kind: 'help', text: commandHelp(command, columns) };
+  const flags = [...command.flags, ...OUTPUT];
+  const typed = [...argv.slice(0, at), ...argv.slice(at + found.words)];
+  const rest = joinTails(renamed(typed, flags), flags);
+  refuseEmpty(rest, flags, `See: okta-reset ${command.name} --help`);
+  const parsed: Parsed = await parseWords(rest, flags);
+  refuseUnknown(parsed, flags);
+  const positional = Array.isArray(parsed['_']) ? parsed['_'].map(String) : [];
+  const most = command.positional === undefined ? 0 : 1;
+  const extra = positional[most];
+  if (extra !== undefined) {
+    const shown = shownWord(extra);
+    const isFile = shown === extra && most === 0 && flags.some((flag) => flag.name === 'file');
+    throw usage(
+      `“${shown}” is one word too many for ${command.name}.`,
+      isFile
+        ? `Did you mean: okta-reset ${command.name} --file ${shellWord(extra)}`
+        : `See: okta-reset ${command.name} --help`,
+    );
+  }
+  if (command.positional?.required === true && positional.length === 0) {
+    throw usage(
+      `${command.name} needs ${command.positional.name}.`,
+      `See: okta-reset ${command.name} --help`,
+    );
+  }
+  return { kind: 'command', command, parsed, positional };
+}

@@ -1,0 +1,120 @@
+import type { RerunChoice } from '../../app/rerun/wanted-rows.ts';
+import type { ReadParents } from '../../app/rerun/parent-runs.ts';
+import type { Who } from '../../app/plan/plan-run.ts';
+import {
+  rowsOfResults,
+  surveyResults,
+  type EarlierResults,
+} from '../../app/rerun/rerun-results.ts';
+import { restingRun, rowsOfRun } from '../../app/rerun/rerun-rows.ts';
+import { isRowsFile } from '../../app/runs/run-location.ts';
+import { resolveAction } from '../../config/action.ts';
+import { usage } from '../../config/option.ts';
+import { ACTIONS, type ActionSpec } from '../../domain/plan/action.ts';
+import type { PolicyOptions } from '../../domain/run/run-file.ts';
+import { locate, runReference } from './run-reference.ts';
+import type { Session } from '../session.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { actionFlags, on, type Parsed } from './flags/typed-flags.ts';
+
+/** Whose rows are taken up again, and what is done to them. */
+export interface RerunSource {
+  readonly who: Who;
+  readonly spec: ActionSpec;
+  /** The policy of the run they are of; undefined where it is not known. */
+  readonly policy: PolicyOptions | undefined;
+  /** The folder of that run; undefined where it is not known. */
+  readonly dir: string | undefined;
+}
+
+/** What the earlier run did, and what flags add to it; a flag `--action` says all of it anew. */
+function rerunSpec(parsed: Parsed, earlier: () => ActionSpec): ActionSpec {
+  const flags = actionFlags(parsed);
+  if (flags.action !== undefined) return resolveAction(flags);
+  const { action, sendEmail, revokeSessions, revokeTokens } = earlier();
+  return resolveAction({
+    action,
+    sendEmail: sendEmail && flags.sendEmail,
+    revokeSessions: revokeSessions || flags.revokeSessions,
+    revokeTokens: revokeTokens || flags.revokeTokens,
+  });
+}
+
+/** What was done to the rows of a file, as far as it says. Rejects with USAGE where that is not one action. */
+function specInFile(name: string, { actions }: EarlierResults): ActionSpec {
+  const known = ACTIONS.filter((action) => actions.has(action));
+  const [action] = known;
+  if (action === undefined || actions.size > 1) {
+    const what =
+      known.length > 1
+        ? `Different things were done to these rows of ${name}: ${known.join(', ')}.`
+        : `${name} does not say of each of these rows what was done (_action).`;
+    throw usage(what, `Say what is to be done now: --action ${action ?? ACTIONS[0]}`);
+  }
+  return { action, sendEmail: true, revokeSessions: false, revokeTokens: false };
+}
+
+function warnOfUnknown(name: string, { context }: Session): void {
+  context.emit({
+    type: 'message',
+    level: 'warning',
+    text: `${name} does not lie in the folder of the run that its rows are of. Its policy and its revoke flags are not in the file, and whether it has gone on since cannot be known: users that it has reset meanwhile may be reset again.`,
+    hint: 'Give the flags again (--revoke-sessions, --revoke-tokens, --no-send-email, --include-status, --since), or name the run itself: okta-reset rerun RUN',
+  });
+}
+
+async function fileSource(
+  name: string,
+  choice: RerunChoice,
+  parsed: Parsed,
+  session: Session,
+): Promise<RerunSource> {
+  const { context } = session;
+  const earlier = await surveyResults(name, choice, on(parsed, 'force-unlock'), context);
+  const run = earlier.isWhole ? earlier.home?.run : undefined;
+  const spec = rerunSpec(parsed, () => run?.spec ?? specInFile(name, earlier));
+  if (run === undefined) warnOfUnknown(name, session);
+  const parents: ReadParents = new Map();
+  return {
+    spec,
+    policy: run?.policy,
+    dir: run === undefined ? undefined : earlier.home?.dir,
+    who: {
+      kind: 'rows',
+      rows: () => rowsOfResults(name, earlier, choice, parents, context),
+      asTyped: ['rerun', name],
+      parents,
+      dirs: earlier.home === undefined ? [] : [earlier.home.dir],
+    },
+  };
+}
+
+/** Finds what a rerun is over: a run, or a file of rows. Rejects with USAGE, RUN_NOT_FOUND, RUN_LOCKED, INPUT_*. */
+export async function rerunSource(
+  parsed: Parsed,
+  positional: readonly string[],
+  choice: RerunChoice,
+  terminal: Terminal,
+  session: Session,
+): Promise<RerunSource> {
+  const { context } = session;
+  const { cwd } = context.host;
+  const reference = runReference('rerun', parsed, positional);
+  if (reference.kind === 'named' && (await isRowsFile(reference.name, cwd)))
+    return fileSource(reference.name, choice, parsed, session);
+  const dir = await locate(reference, 'rerun', terminal, session);
+  const run = await restingRun(dir, on(parsed, 'force-unlock'), context);
+  const parents: ReadParents = new Map();
+  return {
+    spec: rerunSpec(parsed, () => run.spec),
+    policy: run.policy,
+    dir,
+    who: {
+      kind: 'rows',
+      rows: () => rowsOfRun(dir, choice, parents, context),
+      asTyped: ['rerun', ...positional, ...(on(parsed, 'last') ? ['--last'] : [])],
+      parents,
+      dirs: [dir],
+    },
+  };
+}

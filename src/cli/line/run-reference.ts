@@ -1,0 +1,73 @@
+import { resolve } from 'node:path';
+import { locateRun } from '../../app/runs/run-location.ts';
+import { findLast, runInWords, type LastFor } from '../../app/runs/last-run.ts';
+import type { ListedRun } from '../../app/runs/list-runs.ts';
+import { DEFAULTS } from '../../config/defaults.ts';
+import { usage } from '../../config/option.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import { styled } from '../../text/styled.ts';
+import { readLine } from '../terminal/line-input.ts';
+import type { Session } from '../session.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { on, type Parsed } from './flags/typed-flags.ts';
+
+/** Which run a command means. */
+export type RunReference =
+  { readonly kind: 'named'; readonly name: string } | { readonly kind: 'last' };
+
+/** Which run is meant: the word after the command, or `--last`. Rejects with USAGE where neither, or both, are given. */
+export function runReference(
+  command: string,
+  parsed: Parsed,
+  positional: readonly string[],
+): RunReference {
+  const name = positional[0];
+  const last = on(parsed, 'last');
+  if (name === undefined && last) return { kind: 'last' };
+  if (name !== undefined && !last) return { kind: 'named', name };
+  throw usage(
+    name === undefined ? `${command} needs a run.` : `${command} takes a run or --last, not both.`,
+    `okta-reset ${command} reports/RUN, or okta-reset ${command} --last`,
+  );
+}
+
+/** Asks whether the run that `--last` found is the one that is meant. Anything but a yes is a no. */
+async function askMeant(run: ListedRun, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  const { style, host } = terminal;
+  await terminal.err(
+    styled`--last is ${style.bold(runInWords(run))}.\nIs that the run you mean? Type ${style.bold('yes')} to go on, anything else to leave: `,
+  );
+  const stopped = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  const answer = await Promise.race([readLine(host.stdin), stopped]).catch((error: unknown) => {
+    host.stdin.close();
+    throw error;
+  });
+  if (/^y(?:es)?$/i.test(answer ?? '')) return;
+  host.stdin.close();
+  throw new AppError('CONFIRM_MISMATCH', 'Not the run that is meant. Nothing was sent.', {
+    hint: 'okta-reset runs lists the others; name the one you mean in place of --last.',
+    exitCode: EXIT.refused,
+  });
+}
+
+/** Finds the directory of the run that a command means. Rejects with RUN_NOT_FOUND, RUN_AMBIGUOUS, CONFIRM_MISMATCH. */
+export async function locate(
+  reference: RunReference,
+  what: LastFor,
+  terminal: Terminal,
+  session: Session,
+): Promise<string> {
+  const { cwd } = terminal.host;
+  if (reference.kind === 'named') return locateRun(reference.name, cwd, DEFAULTS.reportsDir);
+  const { drain } = session.context.interrupt;
+  const ask = terminal.interactive
+    ? async (run: ListedRun) => {
+        await session.settle();
+        await askMeant(run, terminal, drain);
+      }
+    : undefined;
+  return findLast(what, resolve(cwd, DEFAULTS.reportsDir), ask, session.context);
+}

@@ -1,0 +1,24 @@
+import { shellWord } from '../../domain/shell-word.ts';
+
+/** The shells that command lines are printed for. */
+export type Shell = 'posix' | 'powershell';
+
+/** The shell that people of a platform type into. */
+export const shellOf = (platform: string): Shell => (platform === 'win32' ? 'powershell' : 'posix');
+
+/** A word as PowerShell takes it literally: a quote in it is written twice, and curly ones are quotes there too. */
+const quotedForPowershell = (word: string) => `'${word.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
+
+/** The line that sets an environment variable for the commands after it. */
+export function setLine(shell: Shell, name: string, value: string): string {
+  return shell === 'powershell'
+    ? `$env:${name} = ${quotedForPowershell(value)}`
+    : `export ${name}=${shellWord(value)}`;
+}
+
+/** The line that asks for a secret without showing it; in Windows PowerShell 5.1 and PowerShell 7 alike. */
+export function askLine(shell: Shell, name: string): string {
+  return shell === 'powershell'
+    ? `$env:${name} = [System.Net.NetworkCredential]::new('', (Read-Host -AsSecureString '${name}')).Password`
+    : `read -rs ${name} && export ${name}`;
+}

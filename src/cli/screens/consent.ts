@@ -1,0 +1,84 @@
+import type { AskedOf } from '../../app/run/protection.ts';
+import type { CanarySeen } from '../../app/run/run-consent.ts';
+import { consentText } from '../../domain/plan/action-words.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import { alignColumns, WIDEST, wrap } from '../../text/layout.ts';
+import { asLines, styled } from '../../text/styled.ts';
+import type { LineInput } from '../terminal/line-input.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { count, plural } from './words.ts';
+
+const MOST_SHOWN = 10;
+
+/**
+ * Asks for `COUNT@HOST` to be typed. Anything else is a no: rejects with CONFIRM_MISMATCH, and nothing is sent.
+ * Leaving with Ctrl-C or Ctrl-D is a no as well. `plan` is the command that executes the plan later.
+ */
+export async function askConsent(
+  terminal: Terminal,
+  input: LineInput,
+  { run, users, later, unread, plan }: AskedOf & { readonly plan: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { bold, red } = terminal.style;
+  const { host, spec } = run;
+  const width = Math.min(WIDEST, terminal.host.stderr.size().columns) - 1;
+  const open = unread.map(({ text }) => red(wrap(`! ${text}.`, width, '  ').join('\n')));
+  const all = plural(users + later, 'user');
+  const who = `${later === 0 ? all : `the first ${count(users)} of ${all}`} on ${host}`;
+  const wanted = `${users}@${host}`;
+  const then =
+    later === 0
+      ? ''
+      : `They are read back, and you are asked again before the other ${count(later)}.\n`;
+  await terminal.err(
+    styled`\n${asLines([...open, ''])}${bold(consentText(spec, users, who))}\n${then}Type ${bold(wanted)} to go on, anything else to leave: `,
+  );
+  const typed = await input.next(signal);
+  if (typed === wanted) return;
+  throw new AppError(
+    'CONFIRM_MISMATCH',
+    typed === undefined || typed === ''
+      ? 'Not confirmed. Nothing was sent.'
+      : `“${typed}” is not “${wanted}”. Nothing was sent.`,
+    {
+      hint: `The plan is kept. To execute it after all: ${plan}`,
+      exitCode: EXIT.refused,
+    },
+  );
+}
+
+/** Shows how the canary users were read back, and asks for the rest. Only `COUNT@HOST` is a yes. */
+export async function askToGoOn(
+  terminal: Terminal,
+  input: LineInput,
+  { run, users, left }: CanarySeen,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { bold, green } = terminal.style;
+  const { host, spec } = run;
+  const width = Math.min(WIDEST, terminal.host.stderr.size().columns) - 1;
+  const shown = alignColumns(
+    users.slice(0, MOST_SHOWN).map(({ login, status }) => [{ text: login }, { text: status }]),
+    { width, indent: '  ', flexible: 0 },
+  );
+  const mails = spec.action === 'reset-password' && spec.sendEmail;
+  const who = `the other ${plural(left, 'user')} on ${host}`;
+  const wanted = `${left}@${host}`;
+  await terminal.err(
+    asLines([
+      '',
+      green(`${plural(users.length, 'user')} read back, as they should be:`),
+      ...shown,
+      ...(users.length > MOST_SHOWN ? [`  … and ${count(users.length - MOST_SHOWN)} more`] : []),
+      '',
+      mails
+        ? 'Look now: have the mails arrived, and does a link work?'
+        : 'Look now: is it as you expect?',
+      bold(consentText(spec, left, who)),
+      styled`Type ${bold(wanted)} to go on, anything else to stop here: `,
+    ]),
+  );
+  return (await input.next(signal)) === wanted;
+}

@@ -1,0 +1,64 @@
+import { asCalled } from '../../domain/program.ts';
+import { jsonLine } from '../../text/safe.ts';
+
+/** Events on standard output, a JSON line each, in their order. */
+export interface EventLines {
+  /** Resolves when the reader has taken the line. */
+  readonly publish: (event: object) => Promise<void>;
+  /** Undefined while the reader keeps up; else resolves when it has caught up, or the signal aborts. */
+  readonly caughtUp: (signal: AbortSignal) => Promise<void> | undefined;
+  /** Resolves when the reader has taken all lines. */
+  readonly settle: () => Promise<void>;
+}
+
+/** The version of the event lines; a consumer refuses a higher one. */
+const EVENT_VERSION = 1;
+/** Lines that may wait for a slow reader before whoever makes them has to wait too: some 300 kB. */
+const MOST_WAITING = 1000;
+
+/** What to do next, as it is typed here. */
+function hintOf(event: object, program: string): object {
+  return 'hint' in event && typeof event.hint === 'string'
+    ? { hint: asCalled(event.hint, program) }
+    : {};
+}
+
+/** Opens the lines; `out` takes one text at a time. What gathers while a text is on its way makes the next one. */
+export function openEventLines(out: (text: string) => Promise<void>, program: string): EventLines {
+  let held: string[] = [];
+  let writing: Promise<void> | undefined;
+  let watchers: (() => void)[] = [];
+
+  const drain = async (): Promise<void> => {
+    while (held.length > 0) {
+      const text = held.join('');
+      held = [];
+      await out(text);
+      const woken = watchers;
+      watchers = [];
+      for (const wake of woken) wake();
+    }
+    writing = undefined;
+  };
+
+  return {
+    publish: (event) => {
+      held.push(`${jsonLine({ v: EVENT_VERSION, ...event, ...hintOf(event, program) })}\n`);
+      return (writing ??= drain());
+    },
+    caughtUp: (signal) => {
+      if (held.length < MOST_WAITING || signal.aborted) return undefined;
+      return new Promise((resolve) => {
+        const wake = () => {
+          signal.removeEventListener('abort', wake);
+          resolve();
+        };
+        watchers.push(wake);
+        signal.addEventListener('abort', wake, { once: true });
+      });
+    },
+    settle: async () => {
+      await writing;
+    },
+  };
+}

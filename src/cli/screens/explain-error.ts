@@ -1,0 +1,69 @@
+import { StopRequest } from '../../app/run/interrupt.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { withoutTokensOf } from '../../domain/credential-shape.ts';
+import { asCalled } from '../../domain/program.ts';
+import { jsonLine } from '../../text/safe.ts';
+import { asLines, styled } from '../../text/styled.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import { WIDEST, wrap } from '../../text/layout.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+function causes(error: unknown): readonly string[] {
+  const lines: string[] = [];
+  let cause: unknown = error instanceof Error ? error.cause : undefined;
+  for (let depth = 0; cause !== undefined && depth < 5; depth += 1) {
+    lines.push(
+      cause instanceof Error ? cause.message : typeof cause === 'string' ? cause : 'unknown cause',
+    );
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return lines;
+}
+
+/** Prints what went wrong, why, and what to do, most useful last; returns the exit code. No stack unless asked for with -v. */
+export async function explainError(
+  error: unknown,
+  terminal: Terminal,
+  argv: readonly string[],
+): Promise<number> {
+  const { style, host } = terminal;
+  if (error instanceof StopRequest) {
+    if (error.signal !== 'SIGPIPE') await terminal.err('Stopped before anything was sent.\n');
+    return error.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+  }
+  const known = error instanceof AppError;
+  const code = known ? error.code : 'INTERNAL';
+  // A token typed where a name belongs must not be repeated on the screen.
+  const shown = withoutTokensOf(argv);
+  const message = known ? shown(error.message) : 'Something is wrong in this tool itself.';
+  const hint = known
+    ? shown(error.hint)
+    : 'Nothing that was done is lost: “okta-reset resume --last” goes on. Run again with -v for the details, and please report them.';
+  const exitCode = known ? error.exitCode : EXIT.internal;
+  if (terminal.json) {
+    await terminal.stdout.write(
+      `${jsonLine({ v: 1, type: 'error', code, message, hint, exitCode })}\n`,
+    );
+  }
+  const why = known ? causes(error) : [error instanceof Error ? error.message : String(error)];
+  // Folded for a person alone: what a program reads stays on its line.
+  const width = Math.min(host.stderr.size().columns, WIDEST) - 1;
+  const fold = (line: string, indent: string) =>
+    host.stderr.isTty ? wrap(line, width - indent.length, indent).join('\n') : line;
+  const folded = (text: string, indent: string) =>
+    asCalled(text, host.program)
+      .split('\n')
+      .map((line) => fold(line, indent));
+  const said = folded(`Error ${message} [${code}]`, '  ').join('\n');
+  const body = said.slice('Error'.length, -`[${code}]`.length);
+  const lines = [
+    styled`${style.red(style.bold('Error'))}${body}${style.dim(`[${code}]`)}`,
+    ...why.map((line) =>
+      style.dim(`  ${folded(`because: ${shown(line)}`, '    ').join('\n    ')}`),
+    ),
+    ...(terminal.verbose && error instanceof Error ? [style.dim(shown(error.stack ?? ''))] : []),
+    styled`  ${style.bold('→')} ${folded(hint, '    ').join('\n    ')}`,
+  ];
+  await terminal.err(asLines([...lines, '']));
+  return exitCode;
+}

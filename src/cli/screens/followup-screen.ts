@@ -1,0 +1,149 @@
+import { FOLLOWUP_STATES, type FollowupState } from '../../app/followup/followup-state.ts';
+import type { Followup } from '../../app/followup/followup.ts';
+import { formatDuration } from '../../domain/duration.ts';
+import { WIDEST, alignColumns, wrap } from '../../text/layout.ts';
+import type { Style } from '../terminal/style.ts';
+import { count, plural } from './words.ts';
+import { styled, type Text } from '../../text/styled.ts';
+
+const MEANING: Readonly<Record<FollowupState, string>> = {
+  finished: 'set a new password since',
+  waiting: 'not yet, and still can',
+  'link-dead': 'stuck: the link has expired, only an admin can help',
+  'link-used': 'link used, password not changed: the link works no more',
+  bounced: 'the mail came back: reach them another way',
+  gone: 'deactivated, suspended or deleted since',
+  'no-trace': 'Okta shows no sign of the reset: look at these first',
+  'came-back': 'was skipped by status, is active again with the old password',
+};
+
+const TROUBLE: ReadonlySet<FollowupState> = new Set([
+  'link-dead',
+  'link-used',
+  'bounced',
+  'no-trace',
+  'came-back',
+]);
+
+const BAR = 20;
+
+function bar(share: number): string {
+  const full = Math.round(share * BAR);
+  return `${'█'.repeat(full)}${'░'.repeat(BAR - full)}`;
+}
+
+function proofLine(followup: Followup): string {
+  const { proven, users, proofs } = followup;
+  switch (proofs) {
+    case 'unreadable':
+      return 'The credential may not read the System Log, so nothing is proven by it, and bounced mails and opened links are not seen (okta.logs.read).';
+    case 'partly':
+      return `The System Log proves ${count(proven)} of ${plural(users, 'reset')}; it was too long to be read to its end.`;
+    case 'whole':
+      return proven === users
+        ? `The System Log proves each of the ${plural(users, 'reset')}.`
+        : `The System Log proves ${count(proven)} of ${plural(users, 'reset')}; the others are marked in the list.`;
+    default: {
+      const never: never = proofs;
+      return never;
+    }
+  }
+}
+
+const LIFETIME_FROM = {
+  policy: 'by the password policy',
+  flag: 'as you said',
+  assumed: 'assumed: the policy may not be read; --link-lifetime says otherwise',
+} as const;
+
+/** The commands that help those who are stuck. */
+function nextOf({ counts, neverReset }: Followup, name: string): readonly string[] {
+  const resend = `okta-reset followup ${name} --resend`;
+  const rescue = ['link-used', 'bounced'] as const;
+  const byPassword = rescue.filter((state) => counts[state] > 0);
+  return [
+    ...(counts['link-dead'] > 0 ? [`${resend} --only link-dead`] : []),
+    ...(byPassword.length > 0
+      ? [
+          `${resend} --only ${byPassword.join(',')} --action temp-password --secrets-recipient age1…`,
+        ]
+      : []),
+    ...(counts['came-back'] > 0 ? [`${resend} --only came-back`] : []),
+    ...(neverReset > 0 ? [`okta-reset rerun ${name}`] : []),
+  ];
+}
+
+/** What opened links mean, and what helps; empty where there are none. */
+function linkUseText({ counts, scanner }: Followup): string {
+  const used = counts['link-used'];
+  if (used === 0) return '';
+  if (scanner === undefined)
+    return `${plural(used, 'link was', 'links were')} opened and no password set: these users have to be helped, by a temporary password or another link.`;
+  return `A mail scanner opens the links: those of ${plural(scanner.users, 'user')} were opened within a minute of the reset, several from the same address (${scanner.addresses.join(', ')}). Another link would be used up the same way: give temporary passwords, or have the mail gateway leave links to your Okta address alone, and then resend.`;
+}
+
+/** How far the users have come, as a person reads it; `name` is what a command line calls the run. */
+export function followupScreen(
+  followup: Followup,
+  name: string,
+  options: { readonly width: number; readonly style: Style },
+): readonly Text[] {
+  const { counts, users } = followup;
+  const { style } = options;
+  const width = Math.min(options.width, WIDEST);
+  const shown = FOLLOWUP_STATES.filter((state) => counts[state] > 0 || state === 'finished');
+  const paint = (state: FollowupState | undefined, line: string): Text => {
+    if (state === 'finished') return style.green(line);
+    return state !== undefined && TROUBLE.has(state) ? style.red(line) : line;
+  };
+  const line = (state: FollowupState) => [
+    { text: state },
+    { text: count(counts[state]), right: true },
+    { text: MEANING[state] },
+  ];
+  const table = alignColumns(
+    [
+      ...shown.filter((state) => state !== 'came-back').map(line),
+      [{ text: 'users reset' }, { text: count(users), right: true }, { text: '' }],
+      ...shown.filter((state) => state === 'came-back').map(line),
+    ],
+    { width, indent: '  ', flexible: 2 },
+  );
+  const share = users === 0 ? 0 : counts.finished / users;
+  const paragraph = (text: string) => wrap(text, width);
+  return [
+    style.bold(
+      `${plural(followup.runs.length, 'run')} on ${followup.host}: ${count(counts.finished)} of ${plural(users, 'user')} finished`,
+    ),
+    `${bar(share)} ${Math.floor(share * 100)}%`,
+    '',
+    ...table.map((text) =>
+      paint(
+        FOLLOWUP_STATES.find((state) => text.trim().startsWith(state)),
+        text,
+      ),
+    ),
+    '',
+    ...paragraph(proofLine(followup)),
+    ...paragraph(
+      `A reset link lives ${formatDuration(followup.linkLifetimeMs)} (${LIFETIME_FROM[followup.linkLifetimeFrom]}).`,
+    ),
+    ...(followup.neverReset === 0
+      ? []
+      : paragraph(
+          `${plural(followup.neverReset, 'user')} of the plan ${followup.neverReset === 1 ? 'was' : 'were'} never reset.`,
+        )),
+    ...paragraph(linkUseText(followup)),
+    `List    ${followup.file}`,
+    ...nextOf(followup, name).map(
+      (line, index) => styled`${index === 0 ? 'Next' : '    '}    ${style.bold(line)}`,
+    ),
+  ];
+}
+
+/** The same in one line, for `--watch` where the screen is not redrawn. */
+export function followupLine(followup: Followup): string {
+  const states = FOLLOWUP_STATES.filter((state) => followup.counts[state] > 0);
+  const counted = states.map((state) => `${count(followup.counts[state])} ${state}`).join(', ');
+  return `${followup.takenAt.slice(0, 19)}Z  ${counted}`;
+}

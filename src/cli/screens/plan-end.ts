@@ -1,0 +1,31 @@
+import type { CommandLines } from '../../domain/run/next-commands.ts';
+import type { PlannedRun } from '../../app/plan/plan-run.ts';
+import { RUN_FILES } from '../../domain/run/run-file.ts';
+import { DRY_RUN } from './preview-screen.ts';
+import type { Style } from '../terminal/style.ts';
+import { styled, type Text } from '../../text/styled.ts';
+import { plural } from './words.ts';
+
+/** A dry run in one line, for `--quiet`. */
+export function planLine({ name, run }: PlannedRun): Text {
+  return `${plural(run.preview.targets, 'user')} on ${run.host} would be acted on. Plan: ${name}\n`;
+}
+
+/** The end of a dry run: where the plan is, and the command that executes it. */
+export function planEnd(
+  { name, run }: PlannedRun,
+  continuation: CommandLines,
+  style: Style,
+): readonly Text[] {
+  return [
+    '',
+    `Plan    ${name}`,
+    `Report  ${name}/${RUN_FILES.report}`,
+    ...(run.preview.targets === 0
+      ? ['Next    nothing: nobody would be acted on']
+      : [styled`Next    ${style.bold(continuation.run(name))}`]),
+    '',
+    style.cyan(DRY_RUN),
+    '',
+  ];
+}

@@ -1,0 +1,35 @@
+import { formatDuration, formatPer } from '../../../domain/duration.ts';
+import type { Estimate } from '../../../domain/plan/preview.ts';
+import { endsAtMs, hoursText, type WorkingHours } from '../../../domain/working-hours.ts';
+import { count, plural } from '../words.ts';
+
+/** The clock time, with its day where that is not today. */
+function clockTime(ms: number, nowMs: number): string {
+  const then = new Date(ms);
+  const time = then.toTimeString().slice(0, 5);
+  const day = then.toDateString();
+  return day === new Date(nowMs).toDateString() ? time : `${time} on ${day.slice(0, 10)}`;
+}
+
+/** What the estimate leaves out: waits for calls whose answer is lost. */
+export function doubtText({ doubtMs }: Estimate): string | undefined {
+  return doubtMs === undefined
+    ? undefined
+    : `A call whose answer is lost is watched for up to ${formatDuration(doubtMs)} before it is sent again. The others go on meanwhile.`;
+}
+
+/** How long a run would take, and the clock time it would end; `hours` are those that it keeps. */
+export function estimateText(
+  estimate: Estimate,
+  nowMs: number,
+  hours: WorkingHours | undefined,
+): string {
+  if (estimate.durationMs === undefined) return 'unknown: the org has not told its limit yet';
+  const limit =
+    estimate.limitPerWindow === undefined
+      ? 'no limit seen'
+      : `${estimate.ratePercent}% of ${count(estimate.limitPerWindow)} calls per ${formatPer(estimate.windowMs)}`;
+  const end = clockTime(endsAtMs(hours, nowMs, estimate.durationMs), nowMs);
+  const rests = hours === undefined ? '' : `, resting outside ${hoursText(hours)}`;
+  return `about ${formatDuration(estimate.durationMs)} for ${plural(estimate.calls, 'call')} (${limit}); done at about ${end} if started now${rests}`;
+}

@@ -1,0 +1,57 @@
+import type { Output } from '../../domain/host.ts';
+import { asCalled } from '../../domain/program.ts';
+import { plainData } from '../../text/safe.ts';
+import { render, type Text } from '../../text/styled.ts';
+
+/**
+ * The one way to a terminal. Words are made safe on it; colours come from the text's tones, and the cursor moves by these
+ * methods alone, so that nothing a file, a folder or a server says is ever obeyed.
+ */
+export interface TerminalWriter {
+  readonly output: Output;
+  readonly write: (text: Text) => Promise<void>;
+  /** Draws lines over the `over` lines that were drawn last. */
+  readonly redraw: (lines: readonly Text[], over: number) => Promise<void>;
+  /** Begins, or ends, a screen of its own; what stood there before comes back then. */
+  readonly otherScreen: (on: boolean) => Promise<void>;
+  /** Draws lines on the screen from its top, and leaves nothing below them. */
+  readonly drawScreen: (lines: readonly Text[]) => Promise<void>;
+}
+
+const REST_OF_LINE = '\u001b[K';
+const REST_OF_SCREEN = '\u001b[J';
+
+/** The output behind each guarded one: a command that runs another hands its own outputs on. */
+const behind = new WeakMap<Output, Output>();
+
+/** Opens the writer of an output. */
+export function openWriter(
+  given: Output,
+  { colours, program }: { readonly colours: boolean; readonly program: string },
+): TerminalWriter {
+  const output = behind.get(given) ?? given;
+  const say = (words: string) => asCalled(words, program);
+  const shown = (text: Text) => render(text, { colours, say });
+  return {
+    output: guarded(output),
+    write: (text) => output.write(shown(text)),
+    // Written over, and only then cleared of what is left: an erased screen would flicker, and fill the scrollback.
+    redraw: (lines, over) =>
+      output.write(
+        `${over === 0 ? '' : `\u001b[${over}A\r`}${lines.map((line) => `${shown(line)}${REST_OF_LINE}\n`).join('')}${REST_OF_SCREEN}`,
+      ),
+    otherScreen: (on) => output.write(on ? '\u001b[?1049h' : '\u001b[?1049l'),
+    drawScreen: (lines) =>
+      output.write(
+        `\u001b[H${lines.map((line) => shown(line) + REST_OF_LINE).join('\r\n')}${REST_OF_SCREEN}`,
+      ),
+  };
+}
+
+/** The output for what programs read: exact in a file or a pipe, made safe where a terminal is the reader. */
+function guarded(output: Output): Output {
+  if (!output.isTty) return output;
+  const guard: Output = { ...output, write: (text) => output.write(plainData(text)) };
+  behind.set(guard, output);
+  return guard;
+}

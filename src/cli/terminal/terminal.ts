@@ -1,0 +1,56 @@
+import type { Host, Output } from '../../domain/host.ts';
+import type { Text } from '../../text/styled.ts';
+import { makeStyle, type Style } from './style.ts';
+import { openWriter, type TerminalWriter } from './terminal-writer.ts';
+
+/** The terminal as a command sees it: results go to `out`, everything else to `err`. */
+export interface Terminal {
+  /** Its outputs are guarded: what a terminal would obey is not written to one. */
+  readonly host: Host;
+  /** Where results for programs go: exact in a file or a pipe. */
+  readonly stdout: Output;
+  readonly out: (text: Text) => Promise<void>;
+  readonly err: (text: Text) => Promise<void>;
+  readonly outWriter: TerminalWriter;
+  readonly errWriter: TerminalWriter;
+  readonly outStyle: Style;
+  readonly style: Style;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** Somebody is there to be asked: both ends are terminals, and nobody forbade it. */
+  readonly interactive: boolean;
+  /** The screen may be redrawn in place. */
+  readonly animated: boolean;
+}
+
+export interface TerminalFlags {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly noColor: boolean;
+  readonly noInput: boolean;
+}
+
+export function openTerminal(host: Host, flags: TerminalFlags): Terminal {
+  const plain = flags.noColor || (host.env['NO_COLOR'] ?? '') !== '' || host.env['TERM'] === 'dumb';
+  const ci = (host.env['CI'] ?? '') !== '';
+  const { program } = host;
+  const outWriter = openWriter(host.stdout, { colours: !plain && host.stdout.isTty, program });
+  const errWriter = openWriter(host.stderr, { colours: !plain && host.stderr.isTty, program });
+  return {
+    host: { ...host, stdout: outWriter.output, stderr: errWriter.output },
+    stdout: outWriter.output,
+    out: outWriter.write,
+    err: errWriter.write,
+    outWriter,
+    errWriter,
+    outStyle: makeStyle(!plain && host.stdout.isTty),
+    style: makeStyle(!plain && host.stderr.isTty),
+    json: flags.json,
+    quiet: flags.quiet,
+    verbose: flags.verbose,
+    interactive: host.stdin.isTty && host.stderr.isTty && !flags.noInput && !flags.json,
+    animated: host.stderr.isTty && !plain && !ci && !flags.json,
+  };
+}

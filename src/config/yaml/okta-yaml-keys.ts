@@ -1,0 +1,106 @@
+import { closest } from '../../domain/closest.ts';
+
+/** What this tool reads under `okta: client:` and in a profile. */
+const READ = [
+  'orgUrl',
+  'token',
+  'authorizationMode',
+  'clientId',
+  'scopes',
+  'privateKey',
+  'keyId',
+] as const;
+
+/** What Okta's SDKs and tools keep beside it. Source: the configuration references of the Go, Java, Node, Python and .NET SDKs. */
+const OTHERS: ReadonlySet<string> = new Set([
+  'cache',
+  'cacheManager',
+  'concurrentRequests',
+  'connectionTimeout',
+  'connectionTimeoutSeconds',
+  'dpop',
+  'logging',
+  'maxRetries',
+  'oauth2',
+  'oauthTokenRenewalOffset',
+  'proxy',
+  'rateLimit',
+  'requestExecutor',
+  'requestTimeout',
+  'retry',
+  'testing',
+  'userAgent',
+  'userAgentExtra',
+]);
+
+/** What people write for them. */
+const MEANT: Readonly<Record<string, (typeof READ)[number]>> = {
+  url: 'orgUrl',
+  org: 'orgUrl',
+  domain: 'orgUrl',
+  oktadomain: 'orgUrl',
+  baseurl: 'orgUrl',
+  host: 'orgUrl',
+  apitoken: 'token',
+  apikey: 'token',
+  ssws: 'token',
+  mode: 'authorizationMode',
+  key: 'privateKey',
+  keyfile: 'privateKey',
+  privatekeyfile: 'privateKey',
+  id: 'clientId',
+  scope: 'scopes',
+};
+
+/** A key as a message may show it: what is longer, or of other characters, could be a token in the wrong place. */
+const SHOWN = /^[A-Za-z][\w.-]{0,24}$/;
+
+function meant(key: string): string | undefined {
+  const folded = key.replace(/[\s_.-]/g, '').toLowerCase();
+  const same = READ.find((known) => known.toLowerCase() === folded);
+  return same ?? MEANT[folded] ?? closest(key, READ);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A key that does nothing, and the one that was meant, where that can be told. */
+export interface UnknownKey {
+  /** Where it stands: `okta.client.apiToken`. */
+  readonly path: string;
+  readonly meant: string | undefined;
+}
+
+function unknownIn(settings: unknown, path: string): readonly UnknownKey[] {
+  if (!isRecord(settings)) return [];
+  return Object.keys(settings)
+    .filter((key) => !(READ as readonly string[]).includes(key) && !OTHERS.has(key))
+    .map((key) => ({
+      path: `${path}.${SHOWN.test(key) ? key : '…'}`,
+      meant: SHOWN.test(key) ? meant(key) : undefined,
+    }));
+}
+
+/**
+ * Finds the keys of a configuration file that do nothing: misspelt ones, and settings that do not stand under
+ * `okta: client:`. `profile` is the one in use.
+ */
+export function unknownKeys(file: unknown, profile: string | undefined): readonly UnknownKey[] {
+  if (!isRecord(file)) return [];
+  const outside = Object.keys(file)
+    .filter((key) => (READ as readonly string[]).includes(key) || key === 'client')
+    .map((key) => ({ path: key, meant: key === 'client' ? 'okta.client' : `okta.client.${key}` }));
+  const { okta } = file;
+  if (!isRecord(okta)) return outside;
+  const beside = Object.keys(okta)
+    .filter((key) => (READ as readonly string[]).includes(key))
+    .map((key) => ({ path: `okta.${key}`, meant: `okta.client.${key}` }));
+  if (profile === undefined)
+    return [...outside, ...beside, ...unknownIn(okta['client'], 'okta.client')];
+  const { profiles } = okta;
+  const own =
+    isRecord(profiles) && Object.hasOwn(profiles, profile) ? profiles[profile] : undefined;
+  const settings = isRecord(own) && Object.hasOwn(own, 'client') ? own['client'] : own;
+  return [...outside, ...unknownIn(settings, `okta.profiles.${profile}`)];
+}

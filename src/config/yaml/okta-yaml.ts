@@ -1,0 +1,154 @@
+import { join } from 'node:path';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { Secret } from '../../secrets/secret.ts';
+import type { Place } from '../credential-bond.ts';
+import type { ConfigFile } from './config-file.ts';
+import { unknownKeys } from './okta-yaml-keys.ts';
+import type { YamlClient } from './okta-yaml-schema.ts';
+import type { ConfigSources } from '../sources.ts';
+
+function isWrapped(value: unknown): value is { readonly client: unknown } {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'client');
+}
+
+/** What one configuration source says of org and credential; empty where it is silent. */
+export interface ClientSettings {
+  readonly orgUrl?: string | undefined;
+  readonly token?: Secret | undefined;
+  readonly authorizationMode?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly scopes?: string | undefined;
+  readonly privateKey?: Secret | undefined;
+  readonly keyId?: string | undefined;
+  readonly place: Exclude<Place, 'flag'>;
+  /** Where it was read, for messages. */
+  readonly from: string;
+}
+
+/** A configuration with a private key has some thousand characters; the parser's time and memory grow with nesting. */
+const MOST_CHARACTERS = 65_536;
+
+function damaged(path: string, where: string, cause: unknown): AppError {
+  return new AppError(
+    'CONFIG_FILE',
+    `${path}${where} is not a configuration file this tool can read.`,
+    {
+      hint: 'It is YAML of the form “okta:\\n  client:\\n    orgUrl: https://acme.okta.com\\n    token: …”.',
+      exitCode: EXIT.usage,
+      // The parser quotes the text around the fault, and that may be the token.
+      cause: cause instanceof Error ? cause.name : undefined,
+    },
+  );
+}
+
+/** Where a YAML error stands: `, line 3, column 5`. */
+function placeOf(error: unknown): string {
+  const found: unknown =
+    typeof error === 'object' && error !== null && 'linePos' in error ? error.linePos : undefined;
+  const [start] = Array.isArray(found)
+    ? (found as readonly { readonly line: number; readonly col: number }[])
+    : [];
+  return start === undefined ? '' : `, line ${start.line}, column ${start.col},`;
+}
+
+interface YamlPlace {
+  readonly path: string;
+  readonly place: 'home' | 'folder';
+}
+
+/** Reads the file, unless it is the folder's and somebody else could have written it. */
+async function readOwn(
+  { path, place }: YamlPlace,
+  sources: ConfigSources,
+): Promise<ConfigFile | undefined> {
+  let found: ConfigFile | undefined;
+  try {
+    found = await sources.readFile(path);
+  } catch (error) {
+    throw damaged(path, '', error);
+  }
+  if (found === undefined || place === 'home' || !found.isForeign) return found;
+  sources.warn(
+    `${path} is ignored: somebody else owns it or can write to it, so it could send your credential anywhere.`,
+    `If it is yours: chmod 600 ${path}. Or name the org by --org.`,
+  );
+  return undefined;
+}
+
+function warnOfKeys(
+  path: string,
+  file: unknown,
+  profile: string | undefined,
+  warn: ConfigSources['warn'],
+) {
+  for (const key of unknownKeys(file, profile)) {
+    warn(
+      `${path}: ${key.path} does nothing.`,
+      key.meant === undefined
+        ? 'Known are orgUrl, token, authorizationMode, clientId, scopes, privateKey and keyId.'
+        : `Did you mean ${key.meant}?`,
+    );
+  }
+}
+
+async function readYaml(
+  at: YamlPlace,
+  sources: ConfigSources,
+  profile: string | undefined,
+): Promise<ClientSettings | undefined> {
+  const { path, place } = at;
+  const found = await readOwn(at, sources);
+  if (found === undefined) return undefined;
+  if (found.text.length > MOST_CHARACTERS) throw damaged(path, '', undefined);
+  let settings: YamlClient;
+  const [{ parse }, { yamlClient, yamlFile }] = await Promise.all([
+    import('yaml'),
+    import('./okta-yaml-schema.ts'),
+  ]);
+  try {
+    const file: unknown = parse(found.text, { logLevel: 'error', prettyErrors: true }) ?? {};
+    const { okta } = yamlFile.parse(file);
+    warnOfKeys(path, file, profile, sources.warn);
+    const named = profile === undefined ? okta?.client : okta?.profiles?.[profile];
+    if (named === undefined || named === null) return undefined;
+    // A profile may be written like the file itself: its settings under `client`.
+    settings = yamlClient.parse(isWrapped(named) ? named.client : named);
+  } catch (error) {
+    throw damaged(path, placeOf(error), error);
+  }
+  if ((settings.token ?? settings.privateKey) !== undefined && (found.mode & 0o077) !== 0) {
+    sources.warn(
+      `${path} holds a credential and other users of this machine may read it.`,
+      `chmod 600 ${path}`,
+    );
+  }
+  return { ...settings, place, from: path };
+}
+
+/**
+ * Reads the Okta SDKs' files, nearest first: `./okta.yaml`, then `~/.okta/okta.yaml`.
+ * With a profile, `okta.profiles.<name>` of the first file that has it is used alone.
+ * Rejects with CONFIG_FILE for a file that is damaged, or a profile that no file has.
+ */
+export async function readOktaYaml(
+  sources: ConfigSources,
+  profile: string | undefined,
+): Promise<readonly ClientSettings[]> {
+  const home = join(sources.homeDir, '.okta', 'okta.yaml');
+  const folder = join(sources.cwd, 'okta.yaml');
+  const paths = [...new Set([folder, home])];
+  const all: ClientSettings[] = [];
+  for (const path of paths) {
+    const place = path === home ? 'home' : 'folder';
+    const settings = await readYaml({ path, place }, sources, profile);
+    if (settings !== undefined) all.push(settings);
+  }
+  if (profile !== undefined && all.length === 0) {
+    throw new AppError('CONFIG_FILE', `No profile “${profile}” in ${paths.join(' or ')}.`, {
+      hint: `Add it under “okta: profiles: ${profile}:” with orgUrl and a credential, or leave --profile out.`,
+      exitCode: EXIT.usage,
+    });
+  }
+  return profile === undefined ? all : all.slice(0, 1);
+}

@@ -1,0 +1,106 @@
+import type { Disposition, ErrorEntry, StopKind } from './error-entry.ts';
+import type { Failure } from '../row/failure.ts';
+import { OAUTH_ERROR_CODES } from './oauth-error-codes.ts';
+import { OKTA_ERROR_CODES } from './okta-error-codes.ts';
+import { OKTA_REQUEST_ERROR_CODES } from './okta-request-error-codes.ts';
+import { TRANSPORT_ERROR_CODES } from './transport-error-codes.ts';
+
+/** Every code of Okta, its token endpoint and the way to it that a run can meet, in the order of the documents. */
+export const ERROR_ENTRIES: readonly ErrorEntry[] = [
+  ...[...OKTA_ERROR_CODES, ...OKTA_REQUEST_ERROR_CODES].toSorted((one, other) =>
+    one.code < other.code ? -1 : 1,
+  ),
+  ...OAUTH_ERROR_CODES,
+  ...TRANSPORT_ERROR_CODES,
+];
+
+const BY_CODE: ReadonlyMap<string, ErrorEntry> = new Map(
+  ERROR_ENTRIES.map((entry) => [entry.code, entry]),
+);
+
+/** Returns the entry of a code, written in any case; undefined for a code nobody described. */
+export function findErrorEntry(code: string): ErrorEntry | undefined {
+  return BY_CODE.get(code) ?? BY_CODE.get(code.toUpperCase()) ?? BY_CODE.get(code.toLowerCase());
+}
+
+/** What the run does about a failure of a write. */
+export interface Decision {
+  readonly disposition: Disposition;
+  /** The stop that an abort ends in; undefined where the disposition never ends the run. */
+  readonly stop: StopKind | undefined;
+  readonly lane: 'directory' | undefined;
+}
+
+function decision(disposition: Disposition, stop?: StopKind): Decision {
+  return { disposition, stop, lane: undefined };
+}
+
+/** Statuses without an Okta code: a proxy, an outage page, or a code nobody described. */
+function decideByStatus(status: number, effect: 'none' | 'possible'): Decision {
+  if (status === 429) return decision('wait');
+  if (status === 401) return decision('abort', 'credentials');
+  // A redirect or a proxy that wants a sign-in meets every row alike.
+  if (status < 400 || status === 407) return decision('abort', 'org-unavailable');
+  if (status >= 500) {
+    return effect === 'none'
+      ? decision('wait-then-abort', 'org-unavailable')
+      : decision('reconcile');
+  }
+  if (effect === 'possible') return decision('reconcile');
+  switch (status) {
+    case 403:
+      return decision('fail-or-abort', 'permission');
+    case 404:
+    case 410:
+      return decision('skip');
+    case 409:
+    case 423:
+      return decision('wait-then-fail');
+    case 405:
+    case 406:
+    case 411:
+    case 413:
+    case 414:
+    case 415:
+    case 431:
+      return decision('abort', 'our-bug');
+    default:
+      return decision('fail-or-abort', 'our-bug');
+  }
+}
+
+/**
+ * Decides by code, status and effect what becomes of a failed write; never by message text. A failure whose effect is
+ * not `none` must be settled (read back) also where the disposition is `abort`.
+ */
+export function decideOn(failure: Failure): Decision {
+  switch (failure.kind) {
+    case 'answer':
+      return decision('reissue');
+    case 'transport': {
+      if (failure.effect === 'certain') return decision('reissue');
+      if (failure.effect === 'possible') return decision('reconcile');
+      const entry = BY_CODE.get(failure.code);
+      // The same code may come before or after sending: not sent, it is only the way that is down.
+      return entry === undefined || entry.disposition === 'reconcile'
+        ? decision('wait-then-abort', 'org-unavailable')
+        : { disposition: entry.disposition, stop: entry.stop, lane: entry.lane };
+    }
+    case 'okta': {
+      if (failure.throttle !== undefined) return decision('wait');
+      if (failure.insufficientScope) return decision('abort', 'permission');
+      const entry = failure.oktaCode === undefined ? undefined : BY_CODE.get(failure.oktaCode);
+      if (entry === undefined) return decideByStatus(failure.status, failure.effect);
+      return { disposition: entry.disposition, stop: entry.stop, lane: entry.lane };
+    }
+    default: {
+      const never: never = failure;
+      return never;
+    }
+  }
+}
+
+/** Returns only the disposition of `decideOn`. */
+export function dispositionOf(failure: Failure): Disposition {
+  return decideOn(failure).disposition;
+}

@@ -1,0 +1,78 @@
+import type { OutcomeCounts } from '../row/outcome.ts';
+import type { OutcomeRecord } from './journal-record.ts';
+import type { StopReason } from './stop.ts';
+import type { WaitCause } from './wait.ts';
+
+/**
+ * What happens while the product works. The app emits them; a face renders them, `--json` prints them, one line each.
+ * Additive only: a consumer must ignore types and fields it does not know.
+ */
+export type AppEvent =
+  | {
+      readonly type: 'message';
+      readonly level: 'info' | 'warning' | 'error';
+      readonly text: string;
+      readonly hint?: string;
+    }
+  /** A long read goes on: rows read, resolved, or exported so far. */
+  | {
+      readonly type: 'reading';
+      readonly what: 'selection' | 'lookup' | 'export' | 'admins' | 'results';
+      readonly done: number;
+    }
+  | {
+      readonly type: 'run-started';
+      readonly runId: string;
+      readonly dir: string;
+      readonly total: number;
+      /** Rows that ended in earlier sittings. */
+      readonly resumedFrom: number;
+      readonly earlier: Readonly<Record<OutcomeRecord['outcome'], number>>;
+      /** The calls that a window of the org's limit allowed when the run was planned; undefined where it was not known. */
+      readonly limitPerWindow: number | undefined;
+      /** How long such a window lasts. */
+      readonly windowMs: number;
+      /** The calls that one row takes, repeats left out. */
+      readonly callsPerRow: number;
+    }
+  /** A row ended; its record is durable. */
+  | {
+      readonly type: 'row';
+      readonly row: number;
+      readonly userId: string | undefined;
+      readonly login: string | undefined;
+      readonly outcome: OutcomeRecord['outcome'];
+      readonly reason: string | undefined;
+      readonly status: number | undefined;
+      readonly oktaCode: string | undefined;
+      readonly requestId: string | undefined;
+      readonly message: string | undefined;
+    }
+  /** A bucket waits: for its window to open, for a slot, or for our own pace. */
+  | {
+      readonly type: 'pause';
+      readonly bucket: string;
+      readonly waitMs: number;
+      readonly cause: WaitCause;
+    }
+  /** Rows wait to see whether a call without an answer took effect: how many now, and until when at the latest. */
+  | {
+      readonly type: 'settling';
+      readonly rows: number;
+      /** Epoch ms by the org's clock; 0 where no row waits. */
+      readonly untilMs: number;
+    }
+  | {
+      readonly type: 'canary';
+      readonly phase: 'started' | 'verified' | 'failed';
+      readonly rows: number;
+    }
+  | { readonly type: 'stopping'; readonly stop: StopReason; readonly inFlight: number }
+  | {
+      readonly type: 'run-ended';
+      readonly runId: string;
+      readonly counts: OutcomeCounts;
+      readonly stop: StopReason | undefined;
+    };
+
+export type Emit = (event: AppEvent) => void;

@@ -1,0 +1,167 @@
+import type { Step } from '../plan/action.ts';
+import type { StopReason } from './stop.ts';
+
+/** What is kept of an Okta answer. */
+export interface AnswerFacts {
+  readonly status?: number;
+  readonly oktaCode?: string;
+  readonly message?: string;
+  readonly requestId?: string;
+  /** How the secret of the answer is kept: the SHA-256 (hex) of its sealed bytes, or `plaintext`; absent where it brought none. */
+  readonly secret?: string;
+}
+
+/** A process opened the run to execute it. */
+export interface OpenedRecord {
+  readonly kind: 'opened';
+  readonly at: string;
+  readonly runId: string;
+  readonly planDigest: string;
+  readonly toolVersion: string;
+  readonly pid: number;
+  readonly hostname: string;
+  /** Rows asked to be acted on and read back before the others; absent where nobody said. */
+  readonly canary?: number;
+  /** Consent was to the canary; a note `consented` tells when it came to the rest. */
+  readonly canaryOnly?: true;
+  /** The age recipients that secrets are sealed to from here on; absent where run.json names them, or there are none. */
+  readonly recipients?: readonly string[];
+}
+
+/** An attempt is about to leave. Durable before its request may. */
+export interface AttemptRecord {
+  readonly kind: 'attempt';
+  readonly at: string;
+  readonly row: number;
+  readonly userId: string;
+  readonly step: Step;
+  /** 1-based over all steps of the row, over all processes of the run. */
+  readonly attempt: number;
+  /** Okta's clock just before sending (epoch ms), the mark that reconcile compares with. */
+  readonly serverTimeMs: number;
+  /** What reconcile must know of the user before the call: status and times as planned. */
+  readonly before: {
+    readonly status: string | undefined;
+    readonly statusChangedMs: number | undefined;
+    readonly passwordChangedMs: number | undefined;
+  };
+}
+
+/** How an attempt ended, where that does not end the row: a step of several done, or one that is tried again. */
+export interface EffectRecord extends AnswerFacts {
+  readonly kind: 'effect';
+  readonly at: string;
+  readonly row: number;
+  readonly step: Step;
+  readonly attempt: number;
+  readonly effect: 'applied' | 'not-applied' | 'unknown';
+  /** The effect was read from Okta afterwards, not from the answer. */
+  readonly reconciled?: true;
+}
+
+/** The end of a row in this run. Settles its last attempt as well. Durable before it is shown, counted or acted upon. */
+export interface OutcomeRecord extends AnswerFacts {
+  readonly kind: 'outcome';
+  readonly at: string;
+  readonly row: number;
+  readonly outcome: 'succeeded' | 'failed' | 'unknown' | 'skipped';
+  readonly reason?: string;
+  readonly step?: Step;
+  readonly attempts: number;
+  readonly startedAt?: string;
+  readonly reconciled?: true;
+}
+
+/** A process left the run in order: all rows ended, or stopped. */
+export interface ClosedRecord {
+  readonly kind: 'closed';
+  readonly at: string;
+  readonly stop?: StopReason;
+}
+
+/** Another run has taken up rows that this one had left open or not attempted: this one must not go on with them. */
+export interface HandedOver {
+  readonly kind: 'handed-over';
+  /** The run that has them now. */
+  readonly runId: string;
+  /** Its folder, as seen from this run's. */
+  readonly dir: string;
+  /** How many rows it took. */
+  readonly rows: number;
+}
+
+/** Another run has taken up rows that had ended in this one: no third run takes them, and this one may go on. */
+export interface TakenUp {
+  readonly kind: 'taken-up';
+  /** The run that has them now. */
+  readonly runId: string;
+  /** Its folder, as seen from this run's. */
+  readonly dir: string;
+  /** How many rows it took. */
+  readonly rows: number;
+}
+
+/** A note that changes no row: a pause of a bucket, a canary verified, limits learned, rows handed over. */
+export interface NoteRecord {
+  readonly kind: 'note';
+  readonly at: string;
+  readonly note:
+    | { readonly kind: 'canary-verified'; readonly rows: number }
+    /** Somebody said yes to what is left after the canary. */
+    | { readonly kind: 'consented'; readonly rows: number }
+    | {
+        readonly kind: 'pause';
+        readonly bucket: string;
+        readonly waitMs: number;
+        readonly cause: string;
+      }
+    | {
+        readonly kind: 'traffic';
+        readonly bucket: string;
+        readonly calls: number;
+        readonly throttled: number;
+        readonly waitedMs: number;
+      }
+    /** The org gives no password for `expire_password?tempPassword=true`: the split endpoint is asked from here on. */
+    | { readonly kind: 'temp-password-split' }
+    | HandedOver
+    | TakenUp;
+}
+
+/** Tells whether a note was written by another run that takes up rows of this one. */
+export function isTie(note: NoteRecord['note']): note is HandedOver | TakenUp {
+  return note.kind === 'handed-over' || note.kind === 'taken-up';
+}
+
+export type JournalRecord =
+  OpenedRecord | AttemptRecord | EffectRecord | OutcomeRecord | ClosedRecord | NoteRecord;
+
+/** A row that was begun and not ended: what a resumed run must settle before it goes on. */
+export interface OpenRow {
+  readonly row: number;
+  readonly attempts: number;
+  readonly startedAt: string;
+  readonly stepsApplied: readonly Step[];
+  /** The attempt whose end nobody wrote down; undefined if the last one is settled. */
+  readonly pending: AttemptRecord | undefined;
+}
+
+/** Writes the journal. An append resolves when its record is on disk; the order of calls is the order in the file. */
+export interface JournalWriter {
+  readonly append: (record: JournalRecord) => Promise<void>;
+}
+
+/** What replay knows: the state of each row, in a few bytes per row. */
+export interface RunState {
+  readonly ended: (row: number) => boolean;
+  readonly open: ReadonlyMap<number, OpenRow>;
+  readonly endedCount: number;
+  /** Rows that ended in earlier sittings; absent where there was none. */
+  readonly counts?: Readonly<Record<OutcomeRecord['outcome'], number>>;
+  /** Those of the failed ones that Okta knows no user of. */
+  readonly notFound?: number;
+  /** An earlier sitting acted on the canary rows and read back that all of them took effect. */
+  readonly canaryVerified?: boolean;
+  /** An earlier sitting learned that the org gives temporary passwords on the split endpoint only. */
+  readonly tempPasswordSplit?: boolean;
+}

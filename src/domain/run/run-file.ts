@@ -1,0 +1,92 @@
+import type { ActionSpec } from '../plan/action.ts';
+import type { Preview } from '../plan/preview.ts';
+import type { RunFormat } from './run-format.ts';
+
+/** Names of the files in a run directory. */
+export const RUN_FILES = {
+  run: 'run.json',
+  plan: 'plan.jsonl',
+  journal: 'journal.jsonl',
+  resultsCsv: 'results.csv',
+  resultsJson: 'results.json',
+  failedCsv: 'failed.csv',
+  notAttemptedCsv: 'not-attempted.csv',
+  summary: 'summary.json',
+  report: 'report.html',
+  followup: 'followup.csv',
+  secrets: 'secrets.jsonl',
+  log: 'run.log',
+  lock: 'lock',
+  index: 'index.jsonl',
+  declined: 'declined.json',
+} as const;
+
+/** Who the credential acts as: a user (SSWS) or a service app (OAuth). */
+export type Principal =
+  | { readonly kind: 'user'; readonly id: string; readonly login: string }
+  | { readonly kind: 'app'; readonly clientId: string }
+  | { readonly kind: 'unknown' };
+
+/** Which rows a plan acts on; frozen with it. */
+export interface PolicyOptions {
+  readonly includeStatus: readonly string[];
+  readonly includeProvider: readonly string[];
+  readonly includeAdmins: boolean;
+  /** Act on users already in RECOVERY too. */
+  readonly resend: boolean;
+  /** Skip users whose password changed after this time (epoch ms). */
+  readonly sinceMs: number | undefined;
+  /** Ids of the groups whose members are never acted on; read again by each invocation. Absent in plans of 0.1.0. */
+  readonly excludedGroups?: readonly string[] | undefined;
+  /** Whether live state was read; without it every valid id is acted on. */
+  readonly lookup: boolean;
+  /** Act on users that another run has done already and for whom nothing has changed since. */
+  readonly again?: boolean | undefined;
+}
+
+/** A run that another takes rows of, as it stood when they were read. */
+export interface ParentRun {
+  readonly runId: string;
+  /** Its folder, as seen from the folder of the run that takes them. */
+  readonly dir: string;
+  /** Records of its journal. */
+  readonly records: number;
+  /** How many of the rows it had left open or not attempted. */
+  readonly left: number;
+  /** How many of the rows had ended, or were skipped, in it; absent in plans of 0.1.0. */
+  readonly taken?: number | undefined;
+}
+
+/** run.json: what a run is. Written once by the plan, never changed; holds no secret. */
+export interface RunFile {
+  readonly format: RunFormat;
+  readonly toolVersion: string;
+  readonly runId: string;
+  readonly createdAt: string;
+  /** Okta's clock when the plan was made (epoch ms); absent where it was not known. */
+  readonly serverTimeMs?: number | undefined;
+  readonly origin: string;
+  readonly host: string;
+  /** The org's own id; empty where the org does not tell. */
+  readonly orgId: string;
+  readonly principal: Principal;
+  readonly spec: ActionSpec;
+  readonly policy: PolicyOptions;
+  /** The selection as the admin wrote it, for the report: flags and their values. */
+  readonly selection: readonly string[];
+  /** SHA-256 (hex) of plan.jsonl, byte for byte. */
+  readonly planDigest: string;
+  readonly rows: number;
+  readonly targets: number;
+  /** Names of all original columns in first-seen order, over all sources. */
+  readonly columns: readonly string[];
+  /** The run whose rows this one takes up again. */
+  readonly parentRunId: string | undefined;
+  /** All of them, the first too, where a results file mixed rows of several runs. */
+  readonly parentRunIds?: readonly string[] | undefined;
+  /** Those of them whose folder was at hand. */
+  readonly parents?: readonly ParentRun[] | undefined;
+  /** The age recipients that temporary passwords and links are sealed to, as they were named when the plan was made: public keys. */
+  readonly recipients?: readonly string[] | undefined;
+  readonly preview: Preview;
+}

@@ -1,0 +1,48 @@
+import type { SignalName } from '../host.ts';
+
+/** Why a run ended before its last row. */
+export type StopReason =
+  /** The org no longer accepts the credential (401). */
+  | { readonly kind: 'credentials'; readonly detail: string }
+  /** The credential lacks a role or scope for every user, not for one. */
+  | { readonly kind: 'permission'; readonly detail: string }
+  | { readonly kind: 'failure-share'; readonly failed: number; readonly ended: number }
+  | { readonly kind: 'all-not-found'; readonly ended: number }
+  | { readonly kind: 'canary'; readonly detail: string }
+  /** Okta calls our request malformed: sending more of them helps nobody. */
+  /** Somebody looked at the canary, and did not go on. */
+  | { readonly kind: 'declined'; readonly done: number }
+  | { readonly kind: 'our-bug'; readonly detail: string }
+  | { readonly kind: 'signal'; readonly signal: SignalName }
+  | { readonly kind: 'max-duration'; readonly limitMs: number }
+  /** The plan is too old to go on from; what earlier invocations left open is settled all the same. */
+  | { readonly kind: 'plan-expired'; readonly detail: string }
+  /** The org stays unreachable or read-only. */
+  | { readonly kind: 'org-unavailable'; readonly detail: string }
+  /** The journal or the secrets file cannot be written. */
+  | { readonly kind: 'disk'; readonly detail: string };
+
+/** The stop that is still news: one that only cut a run short is none where nothing was `left` to do. */
+export function standingStop(stop: StopReason | undefined, left: number): StopReason | undefined {
+  if (stop === undefined || left > 0) return stop;
+  switch (stop.kind) {
+    case 'signal':
+    case 'max-duration':
+    case 'declined':
+    case 'org-unavailable':
+    case 'plan-expired':
+    case 'disk':
+      return undefined;
+    case 'credentials':
+    case 'permission':
+    case 'failure-share':
+    case 'all-not-found':
+    case 'canary':
+    case 'our-bug':
+      return stop;
+    default: {
+      const never: never = stop;
+      return never;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import type { OutcomeCounts } from '../row/outcome.ts';
+import type { StopReason } from './stop.ts';
+
+/** Calls of one bucket during a run. */
+export interface BucketTraffic {
+  readonly bucket: string;
+  readonly calls: number;
+  /** 429 answers. */
+  readonly throttled: number;
+  readonly waitedMs: number;
+}
+
+/** summary.json: the run in numbers. */
+export interface Summary {
+  readonly format: 1;
+  readonly runId: string;
+  readonly rows: number;
+  readonly counts: OutcomeCounts;
+  readonly byReason: Readonly<Record<string, number>>;
+  /** Failed and unknown rows by Okta's code, by our transport code where Okta said nothing. */
+  readonly byError: Readonly<Record<string, number>>;
+  readonly startedAt: string | undefined;
+  readonly finishedAt: string | undefined;
+  readonly traffic: readonly BucketTraffic[];
+  readonly stop: StopReason | undefined;
+  /** Times a process opened the run: 1 is a run in one go. */
+  readonly sittings: number;
+  readonly chain: 'intact' | 'torn-tail' | 'broken';
+  readonly estimateMs: number | undefined;
+  readonly reissued: number;
+}

@@ -1,0 +1,28 @@
+import type { Emit } from '../../domain/run/event.ts';
+import { settledByMs } from './patience.ts';
+import type { Circumstances, Transition } from '../row/transition.ts';
+
+/** Says how many rows wait to see whether their call took effect, and until when at the latest: whenever that changes. */
+export class Doubts {
+  readonly #emit: Emit;
+  /** By row, the time by the org's clock at which it is settled. */
+  readonly #rows = new Map<number, number>();
+
+  constructor(emit: Emit) {
+    this.#emit = emit;
+  }
+
+  watch({ progress, command }: Transition, { patience }: Circumstances): void {
+    const { doubt, target } = progress;
+    const waits = (command.kind === 'read' && command.afterMs > 0) || command.kind === 'ask-log';
+    if (doubt !== undefined && waits) {
+      const untilMs = settledByMs(doubt.sinceMs, patience);
+      if (this.#rows.get(target.row) === untilMs) return;
+      this.#rows.set(target.row, untilMs);
+    } else if (doubt !== undefined && command.kind === 'read') return;
+    else if (!this.#rows.delete(target.row)) return;
+    let untilMs = 0;
+    for (const rowMs of this.#rows.values()) untilMs = Math.max(untilMs, rowMs);
+    this.#emit({ type: 'settling', rows: this.#rows.size, untilMs });
+  }
+}

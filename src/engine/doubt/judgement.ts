@@ -1,0 +1,80 @@
+import type { AttemptRecord } from '../../domain/run/journal-record.ts';
+import type { User } from '../../domain/org/user.ts';
+
+/** An attempt as reconcile sees it: which step, Okta's clock just before sending, the user before it. */
+export type Mark = Pick<AttemptRecord, 'step' | 'attempt' | 'serverTimeMs' | 'before'>;
+
+/**
+ * What a user's state says about an attempt:
+ * - `applied`: it took effect
+ * - `expired-only`: a temporary password was asked for, and the org only expired the password
+ * - `not-applied`: it has not taken effect; final only once Okta had time to finish
+ * - `undecided`: the state would look the same either way; the System Log may know
+ */
+export type Judgement = 'applied' | 'expired-only' | 'not-applied' | 'undecided';
+
+/** Okta's times and its `Date` header have whole seconds, so a change may seem to lie up to a second before its call. */
+const GRAIN_MS = 1000;
+
+/** A time the user already had before the attempt proves nothing, also where it lies in the same second. */
+function movedSince(
+  timeMs: number | undefined,
+  beforeMs: number | undefined,
+  sinceMs: number,
+): boolean {
+  return timeMs !== undefined && timeMs >= sinceMs && timeMs !== beforeMs;
+}
+
+/**
+ * Judges by the user's state, read after the attempt, whether the attempt took effect. `passwordChanged` moves when
+ * somebody sets a password (also a temporary one), `statusChanged` when a reset or an expiry takes effect.
+ */
+export function judge(mark: Mark, user: User): Judgement {
+  const sinceMs = mark.serverTimeMs - GRAIN_MS;
+  const { before } = mark;
+  const sameStatus = user.status === before.status;
+  const changed = movedSince(
+    user.statusChangedMs,
+    sameStatus ? before.statusChangedMs : undefined,
+    sinceMs,
+  );
+  switch (mark.step) {
+    case 'reset-password':
+      // A user who never signed in has been seen to go to PROVISIONED instead of RECOVERY.
+      if (user.status === 'RECOVERY' || user.status === 'PROVISIONED')
+        return changed ? 'applied' : 'undecided';
+      break;
+    case 'expire-password':
+      if (user.status === 'PASSWORD_EXPIRED') return changed ? 'applied' : 'undecided';
+      break;
+    case 'temp-password':
+    case 'temp-password-split':
+      if (movedSince(user.passwordChangedMs, before.passwordChangedMs, sinceMs)) return 'applied';
+      // Set within this second, perhaps by the attempt before this one.
+      if (movedSince(user.passwordChangedMs, undefined, sinceMs)) return 'undecided';
+      return changed && user.status === 'PASSWORD_EXPIRED' ? 'expired-only' : 'not-applied';
+    case 'revoke-tokens':
+    case 'revoke-sessions':
+      // The user's state does not show sessions.
+      return 'undecided';
+    default: {
+      const never: never = mark.step;
+      return never;
+    }
+  }
+  // A new password since the attempt: the user has already done what the attempt asks for.
+  if (movedSince(user.passwordChangedMs, before.passwordChangedMs, mark.serverTimeMs))
+    return 'applied';
+  // Somebody moved the user on since (suspended, deactivated): what lay between is not to be seen.
+  return changed ? 'undecided' : 'not-applied';
+}
+
+/** The System Log events that prove an attempt of a step. */
+export const PROOF_EVENT = {
+  'reset-password': 'user.account.reset_password',
+  'expire-password': 'user.account.expire_password',
+  'temp-password': 'user.account.update_password',
+  'temp-password-split': 'user.account.update_password',
+  'revoke-tokens': 'user.session.clear',
+  'revoke-sessions': 'user.session.clear',
+} as const satisfies Record<Mark['step'], string>;

@@ -1,0 +1,233 @@
+import type { Step } from '../../domain/plan/action.ts';
+import type { Random } from '../../domain/clock.ts';
+import type { Failure } from '../../domain/row/failure.ts';
+import { decideOn } from '../../domain/codes/okta-error.ts';
+import type { StopReason } from '../../domain/run/stop.ts';
+import { backoffMs, CONCURRENCY, FAULT, MAINTENANCE, THROTTLE } from './backoff.ts';
+
+/** What becomes of a step whose write did not succeed. */
+export type Decision =
+  /** It did not happen: send it again after a wait. `counts` tells whether the try is one of `maxRetries`. */
+  | { readonly kind: 'retry'; readonly afterMs: number; readonly counts: boolean }
+  /** It may have happened: read Okta before anything else. `halt` is set where the run ends as well. */
+  | { readonly kind: 'reconcile'; readonly halt?: StopReason }
+  /** It happened; only the answer is lost. */
+  | { readonly kind: 'applied' }
+  /** It did not happen; what to do depends on the user's state now. */
+  | { readonly kind: 'check'; readonly why: 'state' | 'recipient'; readonly afterMs: number }
+  /** `suspect` is set where it may be everybody's matter: the stop that follows if the first rows all fail so. */
+  | { readonly kind: 'fail'; readonly reason: string; readonly suspect?: StopReason }
+  /** It may have happened, reads cannot show it, and no tries are left. */
+  | { readonly kind: 'unproven' }
+  /** It did not happen, and would not for any other row: stop, and give the row back. */
+  | { readonly kind: 'halt'; readonly stop: StopReason };
+
+/** What the decision may know beside the failure. */
+export interface Trouble {
+  readonly step: Step;
+  /** Counted tries of this step that failed before this one. */
+  readonly tries: number;
+  /** Rate-limit answers in a row. */
+  readonly throttles: number;
+  readonly maxRetries: number;
+  /** Okta answers nobody at present. */
+  readonly orgSilent: boolean;
+  readonly random: Random;
+}
+
+/** Okta mails the same recipient at most every 5 s (E0000118); one more for the whole seconds of its clock. */
+const RECIPIENT_WAIT_MS = 6000;
+
+/** Codes that mean: the user's status does not allow it, although it did when it was read. */
+const STATE_CODES: ReadonlySet<string> = new Set(['E0000017', 'E0000038']);
+
+/** Names a failure for people and reports: Okta's code, else the transport's, else the status. */
+export function nameOf(failure: Failure): string {
+  switch (failure.kind) {
+    case 'okta':
+      return failure.oktaCode ?? `HTTP ${failure.status}`;
+    case 'transport':
+      return failure.code;
+    case 'answer':
+      return `HTTP ${failure.status}`;
+    default: {
+      const never: never = failure;
+      return never;
+    }
+  }
+}
+
+function detailOf(failure: Failure): string {
+  return failure.message === '' ? nameOf(failure) : `${nameOf(failure)}: ${failure.message}`;
+}
+
+/** Makes a stop reason that names the failure. */
+export function stopOf(
+  kind: 'credentials' | 'permission' | 'our-bug' | 'org-unavailable',
+  failure: Failure,
+): StopReason {
+  return { kind, detail: detailOf(failure) };
+}
+
+/** The reason a failed row carries in the journal. */
+function reasonOf(failure: Failure): string {
+  switch (failure.kind) {
+    case 'transport':
+      return `transport:${failure.code}`;
+    case 'answer':
+      return 'unreadable-answer';
+    case 'okta':
+      if (failure.oktaCode === 'E0000006') return 'no-permission';
+      // A proxy, or a server that broke down: nobody refused anything.
+      if (failure.effect === 'possible') return 'no-effect';
+      if (failure.status === 404 || failure.status === 410) return 'not-found';
+      return 'refused';
+    default: {
+      const never: never = failure;
+      return never;
+    }
+  }
+}
+
+/** Revoking twice is revoking once: these steps are sent again without reading first. */
+function isIdempotent(step: Step): boolean {
+  return step === 'revoke-tokens' || step === 'revoke-sessions';
+}
+
+/**
+ * Decides what becomes of a failed write. In this order:
+ * 1. it certainly took effect → `applied` (whoever needs its secret issues it again)
+ * 2. a rate limit → again: after the pacing (window), a second or two (concurrency), or a look at the user (recipient)
+ * 3. it may have taken effect → `reconcile`; steps that may be repeated freely are sent again instead
+ * 4. it did not, and no row would fare better (credentials, scope, our bug) → `halt`
+ * 5. it did not, because of the user's state → look at the user
+ * 6. it did not, and may later → again with growing waits, up to `maxRetries`; then fail, or halt where the org is down
+ * 7. anything else → `fail`
+ */
+export function decide(failure: Failure, trouble: Trouble): Decision {
+  const { disposition, stop, lane } = decideOn(failure);
+  const { tries, maxRetries, random } = trouble;
+  const again = (backoff = FAULT): Decision => ({
+    kind: 'retry',
+    afterMs: backoffMs(backoff, tries + 1, random),
+    counts: true,
+  });
+
+  if (failure.kind === 'answer' || failure.effect === 'certain') return { kind: 'applied' };
+
+  if (failure.kind === 'okta' && failure.effect === 'none' && disposition === 'wait') {
+    const count = trouble.throttles + 1;
+    switch (failure.throttle?.kind) {
+      case 'recipient':
+        return {
+          kind: 'check',
+          why: 'recipient',
+          afterMs: Math.max(failure.throttle.waitMs, RECIPIENT_WAIT_MS),
+        };
+      case 'concurrency':
+        return { kind: 'retry', afterMs: backoffMs(CONCURRENCY, count, random), counts: false };
+      case 'window':
+      case undefined:
+        // The pacing holds the bucket until its window opens; a wait of our own would only miss the opening.
+        return {
+          kind: 'retry',
+          afterMs: count === 1 ? 0 : backoffMs(THROTTLE, count - 1, random),
+          counts: false,
+        };
+      default: {
+        const never: never = failure.throttle;
+        return never;
+      }
+    }
+  }
+
+  const spent = tries >= maxRetries;
+  if (failure.effect === 'possible') {
+    if (isIdempotent(trouble.step) && disposition !== 'abort') {
+      if (!spent) return again();
+      return trouble.orgSilent ? exhausted(failure, trouble) : { kind: 'unproven' };
+    }
+    return disposition === 'abort' && stop !== undefined
+      ? { kind: 'reconcile', halt: stopOf(stop, failure) }
+      : { kind: 'reconcile' };
+  }
+
+  switch (disposition) {
+    case 'abort':
+      return { kind: 'halt', stop: stopOf(stop ?? 'our-bug', failure) };
+    case 'skip':
+    case 'fail':
+    case 'fail-or-abort':
+      if (failure.kind === 'okta' && STATE_CODES.has(failure.oktaCode ?? ''))
+        return { kind: 'check', why: 'state', afterMs: 0 };
+      // An agent that is away may come back; the lane of its directory decides how long the wait is.
+      if (lane !== undefined)
+        return spent ? { kind: 'fail', reason: 'agent-unavailable' } : again();
+      return stop === undefined
+        ? { kind: 'fail', reason: reasonOf(failure) }
+        : { kind: 'fail', reason: reasonOf(failure), suspect: stopOf(stop, failure) };
+    case 'wait':
+      // A stop held it back; the org refused nothing.
+      if (failure.kind === 'transport' && failure.code === 'ABORTED')
+        return { kind: 'retry', afterMs: 0, counts: false };
+      // The way is clear again: a token was renewed.
+      return spent ? exhausted(failure, trouble) : { kind: 'retry', afterMs: 0, counts: true };
+    case 'reconcile':
+    case 'reissue':
+      return spent ? exhausted(failure, trouble) : again();
+    case 'wait-then-fail':
+      return spent ? { kind: 'fail', reason: reasonOf(failure) } : again(MAINTENANCE);
+    case 'wait-then-abort':
+      if (!spent) return again(failure.kind === 'okta' ? MAINTENANCE : FAULT);
+      // Read-only mode is the whole org's; a connection fault is, if nobody else gets through either.
+      return failure.kind === 'okta'
+        ? { kind: 'halt', stop: stopOf('org-unavailable', failure) }
+        : exhausted(failure, trouble);
+    default: {
+      const never: never = disposition;
+      return never;
+    }
+  }
+}
+
+/** No tries left: the row fails, unless the org has gone silent, which is no row's fault. */
+export function exhausted(
+  failure: Failure,
+  trouble: Pick<Trouble, 'orgSilent'>,
+): Extract<Decision, { kind: 'halt' | 'fail' }> {
+  return trouble.orgSilent
+    ? { kind: 'halt', stop: stopOf('org-unavailable', failure) }
+    : { kind: 'fail', reason: reasonOf(failure) };
+}
+
+/** What becomes of a read that failed while a row was being settled. Reading changes nothing, so only time counts. */
+export type ReadDecision =
+  | { readonly kind: 'retry'; readonly afterMs: number; readonly counts: boolean }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'unreadable' }
+  | { readonly kind: 'halt'; readonly stop: StopReason };
+
+/** Tries of one read, each of which the org's transport may have tried several times itself. */
+export const READ_TRIES = 5;
+
+/** Decides about a failed `GET /users/{id}`. `tries` is how many reads of this row failed before, in a row. */
+export function decideRead(
+  failure: Failure,
+  trouble: Pick<Trouble, 'tries' | 'orgSilent' | 'random'>,
+): ReadDecision {
+  const afterMs = backoffMs(FAULT, trouble.tries + 1, trouble.random);
+  if (failure.kind === 'okta') {
+    const { disposition, stop } = decideOn(failure);
+    if (disposition === 'wait') return { kind: 'retry', afterMs, counts: false };
+    if (failure.oktaCode === 'E0000007') return { kind: 'gone' };
+    if (failure.status === 401) return { kind: 'halt', stop: stopOf('credentials', failure) };
+    // Whoever may not read users can still have their writes proved by the System Log.
+    if (failure.status === 403) return { kind: 'unreadable' };
+    if (disposition === 'abort' && stop !== undefined)
+      return { kind: 'halt', stop: stopOf(stop, failure) };
+  }
+  if (trouble.tries + 1 < READ_TRIES) return { kind: 'retry', afterMs, counts: true };
+  return trouble.orgSilent
+    ? { kind: 'halt', stop: stopOf('org-unavailable', failure) }
+    : { kind: 'unreadable' };
+}

@@ -1,0 +1,261 @@
+import type { ActionSpec, Step } from '../../domain/plan/action.ts';
+import type { Answer } from '../../domain/row/call.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { OrgWriter, StepEffect } from '../../domain/org/org.ts';
+import type { SecretSink } from '../../domain/secret-sink.ts';
+import type { User } from '../../domain/org/user.ts';
+import type { WriteEnd } from './attempt.ts';
+import type { Halt } from '../run/halt.ts';
+import type { Mark } from '../doubt/judgement.ts';
+import type { Ledger } from '../run/ledger.ts';
+import { looked, unseen } from './look.ts';
+import type { Look } from './look.ts';
+import type { Freshness, TargetJudge } from '../run/options.ts';
+import { ageMs } from '../run/progress.ts';
+import type { Moment, Progress } from '../run/progress.ts';
+import type { Circumstances } from './transition.ts';
+
+export interface SenderParts {
+  readonly writer: OrgWriter;
+  readonly secrets: SecretSink | undefined;
+  readonly clock: Clock;
+  readonly spec: ActionSpec;
+  readonly ledger: Ledger;
+  readonly halt: Halt;
+  readonly judge: TargetJudge | undefined;
+  readonly freshness: Freshness;
+}
+
+/** A write that came to an end, and the row with its attempt. */
+export interface Sent {
+  readonly kind: 'sent';
+  readonly progress: Progress;
+  readonly end: WriteEnd;
+}
+
+/** A read of a row's user. */
+export interface UserRead {
+  readonly answer: Answer<User>;
+  /** When it began, by the org's clock: what it shows is no older. */
+  readonly atMs: number;
+}
+
+/** What a call was to leave on grew too old while it waited for its turn: nothing was sent. */
+class TooOld extends Error {
+  readonly row: Progress;
+
+  constructor(row: Progress) {
+    super('What the call was to leave on is too old.');
+    this.name = 'TooOld';
+    this.row = row;
+  }
+}
+
+/** Ends of calls that the org had no part in: a stop held them back, a token had to be renewed first. */
+const OUR_OWN: ReadonlySet<string> = new Set(['ABORTED', 'TOKEN_RENEWED']);
+
+/** Sends single calls: writes with their attempt on disk before them and their secret on disk after them, and reads. */
+export class Sender {
+  readonly #parts: SenderParts;
+  #silentCalls = 0;
+  #silentWrites = 0;
+
+  constructor(parts: SenderParts) {
+    this.#parts = parts;
+  }
+
+  /** Calls in a row, of whatever rows, that brought no answer of Okta's. */
+  get silentCalls(): number {
+    return this.#silentCalls;
+  }
+
+  /** Writes in a row, of whatever rows, that brought no answer of Okta's. */
+  get silentWrites(): number {
+    return this.#silentWrites;
+  }
+
+  /** The org's clock; ours before its first answer. Epoch milliseconds. */
+  orgNowMs(): number {
+    const { writer, clock } = this.#parts;
+    return writer.serverNowMs() ?? clock.nowMs();
+  }
+
+  /**
+   * Sends a step, on a read of its user that is fresh when the call leaves. Returns another way where the user may not be acted
+   * on, and undefined where the run stopped first: nothing was sent then, or the attempt stays pending in the journal for
+   * the next sitting to settle.
+   */
+  async send(
+    progress: Progress,
+    step: Step,
+    around: Circumstances,
+  ): Promise<Sent | Extract<Look, { kind: 'other' }> | undefined> {
+    const { halt } = this.#parts;
+    let row = progress;
+    for (;;) {
+      const look = await this.#look(row, around);
+      if (look?.kind !== 'go') return look;
+      row = look.progress;
+      try {
+        return await this.#write(row, step);
+      } catch (error) {
+        if (error instanceof TooOld) {
+          if (error.row.mark !== undefined) this.#notSent(error.row, error.row.mark);
+          // The attempt counts, so that the next one has a number of its own.
+          row = { ...row, attempts: error.row.attempts, startedAt: error.row.startedAt };
+          continue;
+        }
+        if (halt.isStopped()) return undefined;
+        throw error;
+      }
+    }
+  }
+
+  /** Makes sure that the row's user was read within the last minute, and may be acted on. */
+  async #look(row: Progress, around: Circumstances): Promise<Look | undefined> {
+    const { judge, writer, halt } = this.#parts;
+    if (judge === undefined) return { kind: 'go', progress: row };
+    if (!judge.lookup) return unseen(row, judge);
+    if (this.#isFresh(row)) return { kind: 'go', progress: row };
+    try {
+      const answer = await writer.user(row.target.userId, halt.stopping);
+      this.#hear(answer);
+      const now = this.#now();
+      // It shows the user as of when it left, not of when its answer came.
+      const { durationMs } = answer.call;
+      const seenAt = { monotonicMs: now.monotonicMs - durationMs, wallMs: now.wallMs - durationMs };
+      return looked(row, answer, seenAt, judge, around);
+    } catch (error) {
+      if (halt.isStopped()) return undefined;
+      throw error;
+    }
+  }
+
+  async #write(progress: Progress, step: Step): Promise<Sent | undefined> {
+    const { writer, spec, freshness } = this.#parts;
+    let row = progress;
+    let writtenAt: Moment | undefined;
+    const answer = await writer.write(
+      {
+        step,
+        userId: progress.target.userId,
+        sendEmail: spec.sendEmail,
+        revokeSessions: spec.revokeSessions,
+        beforeSend: async () => {
+          if (!this.#isFresh(row)) throw new TooOld(row);
+          writtenAt = this.#now();
+          row = await this.#record(progress, step);
+        },
+        atDeparture: () => {
+          const stale =
+            writtenAt !== undefined && ageMs(writtenAt, this.#now()) > freshness.attemptMs;
+          if (stale || !this.#isFresh(row)) throw new TooOld(row);
+        },
+      },
+      this.#parts.halt.stopping,
+    );
+    this.#silentWrites = this.#hear(answer) ?? this.#silentWrites;
+    if (answer.kind === 'failed') return { kind: 'sent', progress: row, end: answer };
+    const { call, value } = answer;
+    if (value.kind !== 'secret')
+      return { kind: 'sent', progress: row, end: { kind: 'ok', effect: value.kind, call } };
+    const kept = await this.#keep(row, value);
+    if (kept === undefined) return undefined;
+    const end: WriteEnd = { kind: 'ok', effect: value.kind, call: { ...call, kept } };
+    return { kind: 'sent', progress: row, end };
+  }
+
+  #now(): Moment {
+    const { clock } = this.#parts;
+    return { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() };
+  }
+
+  #isFresh({ looked: seenAt }: Progress): boolean {
+    const { judge, freshness } = this.#parts;
+    if (judge?.lookup !== true) return true;
+    return seenAt !== undefined && ageMs(seenAt, this.#now()) <= freshness.readMs;
+  }
+
+  /** Writes down that an attempt did not leave. */
+  #notSent(row: Progress, mark: Mark): void {
+    const settled = { mark, effect: 'not-applied', reconciled: false, facts: {} } as const;
+    this.#parts.ledger.settled(row, settled);
+  }
+
+  /** Reads a row's user. Returns undefined where the run was left meanwhile. */
+  async read(progress: Progress): Promise<UserRead | undefined> {
+    const { writer, halt } = this.#parts;
+    const atMs = this.orgNowMs();
+    try {
+      const answer = await writer.user(progress.target.userId, halt.leaving);
+      this.#hear(answer);
+      return { answer, atMs };
+    } catch (error) {
+      if (halt.isLeft()) return undefined;
+      throw error;
+    }
+  }
+
+  async #record(progress: Progress, step: Step): Promise<Progress> {
+    const { ledger } = this.#parts;
+    const at = ledger.now();
+    const mark: Mark = {
+      step,
+      attempt: progress.attempts + 1,
+      serverTimeMs: this.orgNowMs(),
+      before: progress.before,
+    };
+    const { row, userId } = progress.target;
+    await ledger.attempt({ kind: 'attempt', at, row, userId, ...mark });
+    return {
+      ...progress,
+      attempts: mark.attempt,
+      startedAt: progress.startedAt ?? at,
+      mark,
+      firstMark: progress.firstMark ?? mark,
+    };
+  }
+
+  /** Returns how the secret is kept, for the journal; undefined where the disk failed. */
+  async #keep(
+    progress: Progress,
+    effect: Extract<StepEffect, { kind: 'secret' }>,
+  ): Promise<string | undefined> {
+    const { secrets, ledger } = this.#parts;
+    if (secrets === undefined) throw new Error('A secret came back, and there is no place for it.');
+    const { row, userId, login } = progress.target;
+    const { what, secret } = effect;
+    try {
+      const at = ledger.now();
+      return await secrets.put({
+        row,
+        userId,
+        login,
+        what,
+        at,
+        attempt: progress.attempts,
+        secret,
+      });
+    } catch (error) {
+      // The attempt stays pending: the next sitting finds it applied, and issues the lost secret again.
+      ledger.die(error);
+      return undefined;
+    }
+  }
+
+  /**
+   * Counts the calls in a row that brought no answer of Okta's: a page of a proxy is none. Returns the count that writes go
+   * by; undefined for what we held back ourselves, which says nothing of the org.
+   */
+  #hear(answer: Answer<unknown>): number | undefined {
+    const { failure } = answer.kind === 'ok' ? { failure: undefined } : answer;
+    if (failure?.kind === 'transport' && OUR_OWN.has(failure.code)) return undefined;
+    const silent =
+      failure?.kind === 'transport' ||
+      (failure?.kind === 'okta' &&
+        failure.oktaCode === undefined &&
+        failure.requestId === undefined);
+    this.#silentCalls = silent ? this.#silentCalls + 1 : 0;
+    return silent ? this.#silentWrites + 1 : 0;
+  }
+}

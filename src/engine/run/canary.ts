@@ -1,0 +1,114 @@
+import PQueue from 'p-queue';
+import type { Clock } from '../../domain/clock.ts';
+import type { Emit } from '../../domain/run/event.ts';
+import type { OutcomeRecord } from '../../domain/run/journal-record.ts';
+import type { OrgReader } from '../../domain/org/org.ts';
+import type { UserId } from '../../domain/org/user-id.ts';
+import type { User } from '../../domain/org/user.ts';
+import { judge } from '../doubt/judgement.ts';
+import type { Mark } from '../doubt/judgement.ts';
+import { lastEffectMs, nextLookMs, settledByMs } from '../doubt/patience.ts';
+import type { Patience } from '../doubt/patience.ts';
+
+/** A canary row that ended. */
+export interface CanaryRow {
+  readonly row: number;
+  readonly userId: UserId;
+  readonly outcome: OutcomeRecord['outcome'];
+  readonly reason: string | undefined;
+  /** The first attempt of its last step; undefined where an earlier sitting made it. */
+  readonly mark: Mark | undefined;
+}
+
+/** A canary user as it was read back. */
+export interface SeenUser {
+  readonly row: number;
+  readonly login: string;
+  readonly status: string;
+}
+
+/** The status a step leads to, for users that had it before as well: nothing else would show. */
+function isExpected(mark: Mark, user: User): boolean {
+  return mark.step === 'reset-password'
+    ? user.status === 'RECOVERY' || user.status === 'PROVISIONED'
+    : user.status === 'PASSWORD_EXPIRED';
+}
+
+function tookEffect(mark: Mark, user: User): boolean {
+  const judgement = judge(mark, user);
+  return judgement === 'applied' || (judgement === 'undecided' && isExpected(mark, user));
+}
+
+/**
+ * Reads the canary rows back. Returns what is wrong, for the admin, or undefined if all that were acted on took effect
+ * (rows that somebody else had reset meanwhile do not count, as long as one was ours). Rejects on abort.
+ */
+export async function readBack(
+  rows: readonly CanaryRow[],
+  org: Pick<OrgReader, 'user' | 'serverNowMs'>,
+  terms: {
+    readonly clock: Clock;
+    readonly patience: Patience;
+    readonly emit: Emit;
+    readonly concurrency: number;
+    readonly signal: AbortSignal;
+    /** Hears of each user that shows the effect. */
+    readonly onSeen?: (seen: SeenUser) => void;
+  },
+): Promise<string | undefined> {
+  const bad = rows.find(({ outcome }) => outcome === 'failed' || outcome === 'unknown');
+  if (bad !== undefined)
+    return `row ${bad.row} is ${bad.outcome}${bad.reason === undefined ? '' : ` (${bad.reason})`}`;
+  const { clock, patience, signal } = terms;
+  let waiting = 0;
+  const wait = async (ms: number, untilMs: number) => {
+    waiting += 1;
+    terms.emit({ type: 'settling', rows: waiting, untilMs });
+    try {
+      await clock.sleep(ms, signal);
+    } finally {
+      waiting -= 1;
+      terms.emit({ type: 'settling', rows: waiting, untilMs: waiting === 0 ? 0 : untilMs });
+    }
+  };
+  const orgNowMs = () => org.serverNowMs() ?? clock.nowMs();
+  const queue = new PQueue({ concurrency: terms.concurrency });
+  const check = async ({ row, userId, mark }: CanaryRow): Promise<string | undefined> => {
+    if (mark === undefined) return undefined;
+    let seen = '';
+    for (let final = false; ;) {
+      const atMs = orgNowMs();
+      const answer = await org.user(userId, signal);
+      if (answer.kind === 'ok' && tookEffect(mark, answer.value)) {
+        const { login, status } = answer.value;
+        terms.onSeen?.({ row, login, status });
+        return undefined;
+      }
+      seen =
+        answer.kind === 'ok' ? `shows status ${answer.value.status}` : 'could not be read back';
+      if (final) break;
+      final = atMs > lastEffectMs(mark.serverTimeMs, patience);
+      const waitMs = final
+        ? patience.readLagMs
+        : nextLookMs(mark.serverTimeMs, orgNowMs(), patience);
+      await wait(waitMs, settledByMs(mark.serverTimeMs, patience));
+    }
+    return `row ${row} was accepted, but user ${userId} ${seen}`;
+  };
+  const checks = await queue.addAll(rows.map((row) => () => check(row)));
+  return checks.find((problem) => problem !== undefined);
+}
+
+/** Asks whether to go on; a stop meanwhile is a no. */
+export async function isYes(
+  goOn: (seen: readonly SeenUser[], signal: AbortSignal) => Promise<boolean>,
+  seen: readonly SeenUser[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    return await goOn(seen, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return false;
+  }
+}

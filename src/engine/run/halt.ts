@@ -1,0 +1,105 @@
+import { setMaxListeners } from 'node:events';
+import type { SignalName } from '../../domain/host.ts';
+import type { StopReason } from '../../domain/run/stop.ts';
+import { graver } from './stop-rules.ts';
+
+function signalController(): AbortController {
+  const controller = new AbortController();
+  // As many listeners as rows wait; each goes with its wait.
+  setMaxListeners(0, controller.signal);
+  return controller;
+}
+
+const NAMES: ReadonlySet<string> = new Set<SignalName>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE']);
+
+/** Reads the signal's name from an abort's reason, which is the name or carries it as `signal`. */
+export function signalNameOf(reason: unknown): SignalName {
+  const name =
+    typeof reason === 'object' && reason !== null && 'signal' in reason ? reason.signal : reason;
+  return typeof name === 'string' && NAMES.has(name) ? (name as SignalName) : 'SIGINT';
+}
+
+/**
+ * The end of a run before its time, in two degrees:
+ * - stopping: no new attempt starts and waits to try again end; what is in flight is settled
+ * - leaving: everything is let go of; attempts under way stay pending in the journal
+ */
+export class Halt {
+  readonly #stopping = signalController();
+  readonly #leaving = signalController();
+  readonly #onStop: (stop: StopReason) => void;
+  #stop: StopReason | undefined;
+  #bug: { readonly error: unknown } | undefined;
+
+  /** @param onStop hears each reason that becomes the run's */
+  constructor(onStop: (stop: StopReason) => void) {
+    this.#onStop = onStop;
+  }
+
+  /** Aborts when the run stops. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  /** Aborts when the run is left. */
+  get leaving(): AbortSignal {
+    return this.#leaving.signal;
+  }
+
+  isStopped(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  isLeft(): boolean {
+    return this.#leaving.signal.aborted;
+  }
+
+  get stop(): StopReason | undefined {
+    return this.#stop;
+  }
+
+  /** Stops the run. Of several reasons the gravest is kept. */
+  request(stop: StopReason): void {
+    const kept = graver(this.#stop, stop);
+    if (kept !== this.#stop) {
+      this.#stop = kept;
+      this.#onStop(kept);
+    }
+    this.#stopping.abort(new Error('The run is stopping.'));
+  }
+
+  /** Leaves the run at once. */
+  leave(): void {
+    const reason = new Error('The run was left.');
+    this.#stopping.abort(reason);
+    this.#leaving.abort(reason);
+  }
+
+  /** Stops the run for an error that nobody expected; `throwBug` throws it once all is settled. */
+  crash(error: unknown): void {
+    this.#bug ??= { error };
+    this.#stopping.abort(new Error('The run is stopping.'));
+  }
+
+  throwBug(): void {
+    if (this.#bug !== undefined) throw this.#bug.error;
+  }
+
+  /** Stops with `drain`, leaves with `signal`; returns the function that ends the listening. */
+  follow(drain: AbortSignal, signal: AbortSignal): () => void {
+    const onDrain = () =>
+      this.request({ kind: 'signal', signal: signalNameOf(drain.reason as unknown) });
+    const onLeave = () => {
+      this.request({ kind: 'signal', signal: signalNameOf(signal.reason as unknown) });
+      this.leave();
+    };
+    drain.addEventListener('abort', onDrain, { once: true });
+    signal.addEventListener('abort', onLeave, { once: true });
+    if (drain.aborted) onDrain();
+    if (signal.aborted) onLeave();
+    return () => {
+      drain.removeEventListener('abort', onDrain);
+      signal.removeEventListener('abort', onLeave);
+    };
+  }
+}

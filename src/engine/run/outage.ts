@@ -1,0 +1,35 @@
+import type { Clock } from '../../domain/clock.ts';
+import type { Emit } from '../../domain/run/event.ts';
+import { isSilent } from '../row/transition.ts';
+import type { Circumstances, Transition } from '../row/transition.ts';
+
+/** Shorter waits are not worth a word. */
+const WORTH_SAYING_MS = 1000;
+
+/** Says that the org is away while rows wait for it: once per wait, not once per row. */
+export class Outage {
+  readonly #clock: Clock;
+  readonly #emit: Emit;
+  #untilMs = Number.NEGATIVE_INFINITY;
+
+  constructor(clock: Clock, emit: Emit) {
+    this.#clock = clock;
+    this.#emit = emit;
+  }
+
+  watch({ command, progress }: Transition, around: Circumstances): void {
+    if (command.kind !== 'send' && command.kind !== 'read') return;
+    const { failure } = progress;
+    const readOnly = failure?.kind === 'okta' && failure.oktaCode === 'E0000010';
+    if (command.afterMs < WORTH_SAYING_MS || !(readOnly || isSilent(around))) return;
+    const nowMs = this.#clock.monotonicMs();
+    if (nowMs < this.#untilMs) return;
+    this.#untilMs = nowMs + command.afterMs;
+    this.#emit({
+      type: 'pause',
+      bucket: 'org',
+      waitMs: command.afterMs,
+      cause: 'org-unavailable',
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import type { Failure } from '../../domain/row/failure.ts';
+import type { Secret } from '../../secrets/secret.ts';
+import type { Exchange, OrgRequest } from '../http/transport.ts';
+
+/** Leave to send one request, or why there is none; nothing was sent then. */
+export type Authorization =
+  | {
+      readonly kind: 'granted';
+      /** Names and values by turns; good for one sending. */
+      readonly headers: readonly string[];
+      /** Looks at what came of it: a rejected access token is replaced here. */
+      readonly settle: (exchange: Exchange, signal: AbortSignal) => Exchange | Promise<Exchange>;
+    }
+  | { readonly kind: 'refused'; readonly failure: Failure };
+
+/** What the org knows us by. */
+export interface Credential {
+  readonly authorize: (
+    request: Pick<OrgRequest, 'method' | 'path'>,
+    signal: AbortSignal,
+  ) => Authorization | Promise<Authorization>;
+}
+
+/** Masks a secret that an answer repeats. */
+export function withoutSecret(failure: Failure, secret: Secret): Failure {
+  const text = secret.reveal();
+  return text !== '' && failure.message.includes(text)
+    ? { ...failure, message: failure.message.replaceAll(text, '[secret]') }
+    : failure;
+}
+
+/** An API token. */
+export function createTokenCredential(token: Secret): Credential {
+  const settle = (exchange: Exchange): Exchange =>
+    exchange.failure === undefined
+      ? exchange
+      : { ...exchange, failure: withoutSecret(exchange.failure, token) };
+  return {
+    authorize: () => ({
+      kind: 'granted',
+      headers: ['authorization', `SSWS ${token.reveal()}`],
+      settle,
+    }),
+  };
+}

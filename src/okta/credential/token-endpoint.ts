@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock, Random } from '../../domain/clock.ts';
+import type { Failure } from '../../domain/row/failure.ts';
+import { Secret } from '../../secrets/secret.ts';
+import { headerOf } from '../http/answer-headers.ts';
+import { backoffMs } from '../layers/backoff.ts';
+import type { DpopProver } from './dpop-proof.ts';
+import type { Http } from '../http/http.ts';
+import { isRecord, parseJson, textOf } from '../http/json.ts';
+import type { ServerClock } from '../server-clock.ts';
+import type { SigningKey } from './signing-key.ts';
+import type { Exchange } from '../http/transport.ts';
+import { webPageText, webPageTitle } from '../http/web-page.ts';
+
+const TOKEN_PATH = '/oauth2/v1/token';
+/** Okta takes assertions of up to an hour; they are used at once. */
+const ASSERTION_LIFE_S = 300;
+/** A clock further off than this makes assertions and proofs invalid. */
+export const CLOCK_OFF_MS = 20_000;
+/** Access tokens of the org live an hour (Okta's fixed value). */
+const DEFAULT_LIFE_S = 3600;
+
+export interface AccessToken {
+  readonly token: Secret;
+  readonly scheme: 'Bearer' | 'DPoP';
+  readonly lifeMs: number;
+  /** What the org granted of what was asked. */
+  readonly scopes: readonly string[];
+}
+
+export type TokenAnswer =
+  | { readonly kind: 'token'; readonly token: AccessToken }
+  | { readonly kind: 'refused'; readonly failure: Failure };
+
+export interface TokenPorts {
+  readonly origin: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  /** Asked for as well, and left out where the org refuses the whole request for a scope. */
+  readonly optionalScopes: readonly string[];
+  readonly signingKey: SigningKey;
+  readonly http: Http;
+  readonly prover: DpopProver;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly serverClock: ServerClock;
+  readonly maxRetries: number;
+}
+
+/** Fetches access tokens of a service app: client credentials by a signed assertion, bound by DPoP where the org wants it. */
+export interface TokenEndpoint {
+  readonly fetchToken: (signal: AbortSignal) => Promise<TokenAnswer>;
+}
+
+/** A token request changes nothing for users: whatever went wrong, no write was sent. */
+function unsent(failure: Failure): Failure {
+  switch (failure.kind) {
+    case 'okta':
+      return { ...failure, throttle: undefined, effect: 'none' };
+    case 'transport':
+      return { ...failure, effect: 'none' };
+    case 'answer':
+      return failure;
+    default: {
+      const never: never = failure;
+      return never;
+    }
+  }
+}
+
+function isPassing(failure: Failure): boolean {
+  switch (failure.kind) {
+    case 'transport':
+      return true;
+    case 'okta':
+      return failure.status === 429 || failure.status >= 500;
+    case 'answer':
+      return false;
+    default: {
+      const never: never = failure;
+      return never;
+    }
+  }
+}
+
+function readToken({ call, body }: Exchange, asked: readonly string[]): TokenAnswer {
+  const json = parseJson(body);
+  const token = isRecord(json) ? textOf(json['access_token']) : undefined;
+  if (!isRecord(json) || token === undefined) {
+    const page = webPageTitle(body);
+    const message =
+      page === undefined
+        ? 'The token endpoint answered without an access token.'
+        : webPageText(call.status ?? 200, page);
+    return {
+      kind: 'refused',
+      failure: {
+        kind: 'okta',
+        status: call.status ?? 200,
+        oktaCode: page === undefined ? 'invalid_request' : undefined,
+        ...(page === undefined ? {} : { page }),
+        message,
+        requestId: call.requestId,
+        insufficientScope: false,
+        throttle: undefined,
+        effect: 'none',
+      },
+    };
+  }
+  const lifeS = Number(json['expires_in']);
+  // A server that grants all that was asked may leave the list out (RFC 6749, 5.1).
+  const granted = textOf(json['scope'])
+    ?.split(' ')
+    .filter((scope) => scope !== '');
+  return {
+    kind: 'token',
+    token: {
+      token: new Secret(token),
+      scheme: String(json['token_type']).toLowerCase() === 'dpop' ? 'DPoP' : 'Bearer',
+      lifeMs: (lifeS > 0 ? lifeS : DEFAULT_LIFE_S) * 1000,
+      scopes: granted ?? asked,
+    },
+  };
+}
+
+export function createTokenEndpoint(ports: TokenPorts): TokenEndpoint {
+  const { origin, clientId, signingKey, http, prover, clock, random, serverClock } = ports;
+  const url = origin + TOKEN_PATH;
+  let bound = false;
+  let nonce: string | undefined;
+  let scopes = [...new Set([...ports.scopes, ...ports.optionalScopes])];
+
+  const nowMs = (): number => serverClock.nowMs() ?? clock.nowMs();
+
+  async function assertion(): Promise<string> {
+    const { SignJWT } = await import('jose');
+    const issuedAtS = Math.floor(nowMs() / 1000);
+    return new SignJWT({ jti: randomUUID() })
+      .setProtectedHeader({
+        alg: signingKey.alg,
+        ...(signingKey.keyId === undefined ? {} : { kid: signingKey.keyId }),
+      })
+      .setIssuer(clientId)
+      .setSubject(clientId)
+      .setAudience(url)
+      .setIssuedAt(issuedAtS)
+      .setExpirationTime(issuedAtS + ASSERTION_LIFE_S)
+      .sign(signingKey.key);
+  }
+
+  async function ask(signal: AbortSignal): Promise<Exchange> {
+    const form = new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: scopes.join(' '),
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await assertion(),
+    });
+    const proof = bound
+      ? [
+          'dpop',
+          await prover.prove({ method: 'POST', url, nowMs: nowMs(), nonce, tokenHash: undefined }),
+        ]
+      : [];
+    signal.throwIfAborted();
+    return http.send(
+      {
+        method: 'POST',
+        path: TOKEN_PATH,
+        headers: ['content-type', 'application/x-www-form-urlencoded', ...proof],
+        body: form.toString(),
+        keep: 'body',
+      },
+      signal,
+    );
+  }
+
+  /** Tells whether the answer taught something that makes another try worth it: DPoP, a nonce, the right time, fewer scopes. */
+  function learned(exchange: Exchange, skewMs: number): boolean {
+    const { failure } = exchange;
+    const code = failure?.kind === 'okta' ? failure.oktaCode : undefined;
+    if (code === 'use_dpop_nonce') {
+      const fresh = headerOf(exchange.headers, 'dpop-nonce');
+      const worth = fresh !== undefined && (fresh !== nonce || !bound);
+      bound = true;
+      nonce = fresh;
+      return worth;
+    }
+    if (code === 'invalid_dpop_proof' && !bound) {
+      bound = true;
+      return true;
+    }
+    if (code === 'invalid_scope' && scopes.length > ports.scopes.length) {
+      scopes = [...ports.scopes];
+      return true;
+    }
+    return (code === 'invalid_client' || code === 'invalid_dpop_proof') && skewMs > CLOCK_OFF_MS;
+  }
+
+  return {
+    fetchToken: async (signal) => {
+      let retries = 0;
+      // Each lesson (DPoP, nonce, time, scopes) can be learned once or twice; more is an org going in circles.
+      let lessons = 0;
+      for (;;) {
+        const believedMs = nowMs();
+        const exchange = await ask(signal);
+        const { failure } = exchange;
+        if (failure === undefined) {
+          nonce = headerOf(exchange.headers, 'dpop-nonce') ?? nonce;
+          return readToken(exchange, scopes);
+        }
+        signal.throwIfAborted();
+        const skewMs = Math.abs((exchange.call.serverTimeMs ?? believedMs) - believedMs);
+        if (learned(exchange, skewMs) && lessons < 5) {
+          lessons += 1;
+        } else if (isPassing(failure) && retries < ports.maxRetries) {
+          await clock.sleep(backoffMs(retries, random), signal);
+          retries += 1;
+        } else {
+          return { kind: 'refused', failure: unsent(failure) };
+        }
+      }
+    },
+  };
+}

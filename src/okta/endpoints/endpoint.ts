@@ -1,0 +1,102 @@
+import type { Answer } from '../../domain/row/call.ts';
+import type { Cursor, Page } from '../../domain/org/org.ts';
+import { bucketOf } from '../bucket.ts';
+import { isRecord, textOf } from '../http/json.ts';
+import { nextLinkOf } from '../http/link-header.ts';
+import type { Listings } from './listing.ts';
+import type { Exchange, ReadRequest, ReadTransport } from '../http/transport.ts';
+import { unsentFailure } from '../http/transport.ts';
+
+/** Returns the answer of a 2xx that is not what its endpoint promises. */
+export function wrongAnswer<T>(exchange: Exchange, message: string): Answer<T> {
+  return {
+    kind: 'failed',
+    failure: {
+      kind: 'answer',
+      status: exchange.call.status ?? 200,
+      message,
+      requestId: exchange.call.requestId,
+      effect: 'certain',
+    },
+    call: exchange.call,
+  };
+}
+
+/** Returns the answer to a question that cannot be put in a URL. */
+export function notAddressable<T>(what: string): Answer<T> {
+  return {
+    kind: 'failed',
+    failure: unsentFailure('NOT_ADDRESSABLE', `${what} cannot be used in a URL; nothing was sent.`),
+    call: { status: undefined, requestId: undefined, serverTimeMs: undefined, durationMs: 0 },
+  };
+}
+
+/** Makes the request of a read. `route` is the path as the log shows it. */
+export function readRequest(path: string, route: string, open = false): ReadRequest {
+  return {
+    method: 'GET',
+    path,
+    route,
+    bucket: open ? undefined : bucketOf('GET', path),
+    auth: open ? 'none' : 'credential',
+    headers: [],
+  };
+}
+
+/** Reads one thing. `read` returns undefined for what is not `what`. */
+export async function readOne<T>(
+  transport: ReadTransport,
+  request: ReadRequest,
+  what: string,
+  read: (json: unknown) => T | undefined,
+  signal: AbortSignal,
+): Promise<Answer<T>> {
+  const exchange = await transport.send(request, signal);
+  const { call, failure } = exchange;
+  if (failure !== undefined) return { kind: 'failed', failure, call };
+  const value = read(exchange.json);
+  return value === undefined
+    ? wrongAnswer(exchange, `${request.route} answered with something that is not ${what}.`)
+    : { kind: 'ok', value, call };
+}
+
+function bodyLinkOf(json: unknown): string | undefined {
+  const links = isRecord(json) ? json['_links'] : undefined;
+  const next = isRecord(links) ? links['next'] : undefined;
+  return isRecord(next) ? textOf(next['href']) : undefined;
+}
+
+/** Reads one page of a listing and checks where it goes on; `from` is the cursor that led here. */
+export async function readPage<T>(
+  ports: { readonly transport: ReadTransport; readonly listings: Listings },
+  request: ReadRequest,
+  from: Cursor | undefined,
+  read: (json: unknown) => readonly T[] | undefined,
+  signal: AbortSignal,
+): Promise<Answer<Page<T>>> {
+  const exchange = await ports.transport.send(request, signal);
+  const { call, failure } = exchange;
+  if (failure !== undefined) return { kind: 'failed', failure, call };
+  const { json } = exchange;
+  const items = read(json);
+  if (items === undefined) {
+    return wrongAnswer(exchange, `${request.route} answered with something that is not a listing.`);
+  }
+  const link = nextLinkOf(exchange.headers['link']) ?? bodyLinkOf(json);
+  const next = ports.listings.next(from, request.path, link);
+  switch (next.kind) {
+    case 'end':
+      return { kind: 'ok', value: { items, next: undefined }, call };
+    case 'next':
+      return { kind: 'ok', value: { items, next: next.cursor }, call };
+    case 'refused':
+      return wrongAnswer(
+        exchange,
+        `The listing ${request.route} was not followed: ${next.problem}.`,
+      );
+    default: {
+      const never: never = next;
+      return never;
+    }
+  }
+}

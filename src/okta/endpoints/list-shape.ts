@@ -1,0 +1,94 @@
+import type { Group, LogEvent, Role } from '../../domain/org/org.ts';
+import { isRecord, textOf, timeOf } from '../http/json.ts';
+
+/** Reads an array, each member by `read`; undefined if it is none, or if one member is not what it should be. */
+export function readList<T>(
+  json: unknown,
+  read: (member: unknown) => T | undefined,
+): readonly T[] | undefined {
+  if (!Array.isArray(json)) return undefined;
+  const members: T[] = [];
+  for (const member of json as readonly unknown[]) {
+    const value = read(member);
+    // A member passed over in silence could be a user nobody resets.
+    if (value === undefined) return undefined;
+    members.push(value);
+  }
+  return members;
+}
+
+export function readGroup(json: unknown): Group | undefined {
+  if (!isRecord(json)) return undefined;
+  const id = textOf(json['id']);
+  const name = isRecord(json['profile']) ? textOf(json['profile']['name']) : undefined;
+  return id === undefined ? undefined : { id, name: name ?? '' };
+}
+
+/** Reads the id of a role's holder. */
+export function readHolder(json: unknown): string | undefined {
+  return isRecord(json) ? textOf(json['id']) : undefined;
+}
+
+export function readRole(json: unknown): Role | undefined {
+  const type = isRecord(json) ? textOf(json['type']) : undefined;
+  if (!isRecord(json) || type === undefined) return undefined;
+  return { type, label: textOf(json['label']) ?? type };
+}
+
+function readTargets(json: unknown): readonly string[] {
+  if (!Array.isArray(json)) return [];
+  return json.flatMap((target: unknown) => {
+    const id = isRecord(target) && target['type'] === 'User' ? textOf(target['id']) : undefined;
+    return id === undefined ? [] : [id];
+  });
+}
+
+export function readLogEvent(json: unknown): LogEvent | undefined {
+  if (!isRecord(json)) return undefined;
+  const uuid = textOf(json['uuid']);
+  const eventType = textOf(json['eventType']);
+  const publishedMs = timeOf(json['published']);
+  if (uuid === undefined || eventType === undefined || publishedMs === undefined) return undefined;
+  const outcome = isRecord(json['outcome']) ? json['outcome'] : {};
+  return {
+    uuid,
+    eventType,
+    publishedMs,
+    actorId: isRecord(json['actor']) ? textOf(json['actor']['id']) : undefined,
+    userIds: readTargets(json['target']),
+    result: textOf(outcome['result']),
+    reason: textOf(outcome['reason']),
+    requestId: isRecord(json['transaction']) ? textOf(json['transaction']['id']) : undefined,
+    clientIp: isRecord(json['client']) ? textOf(json['client']['ipAddress']) : undefined,
+  };
+}
+
+/** Returns the lifetime that a password policy gives to the e-mailed recovery link, in minutes. */
+function lifetimeOf(policy: unknown): number | undefined {
+  let value: unknown = policy;
+  for (const name of [
+    'settings',
+    'recovery',
+    'factors',
+    'okta_email',
+    'properties',
+    'recoveryToken',
+    'tokenLifetimeMinutes',
+  ]) {
+    value = isRecord(value) ? value[name] : undefined;
+  }
+  return typeof value === 'number' && value > 0 ? value : undefined;
+}
+
+/** Reads the shortest and longest link lifetime of the active password policies; undefined if none names one. */
+export function readLinkLifetime(
+  json: unknown,
+): { readonly minMinutes: number; readonly maxMinutes: number } | undefined {
+  if (!Array.isArray(json)) return undefined;
+  const minutes = json.flatMap((policy: unknown) =>
+    isRecord(policy) && policy['status'] === 'ACTIVE' ? (lifetimeOf(policy) ?? []) : [],
+  );
+  return minutes.length === 0
+    ? undefined
+    : { minMinutes: Math.min(...minutes), maxMinutes: Math.max(...minutes) };
+}

@@ -1,0 +1,93 @@
+import type { RateObservation } from '../pacing.ts';
+import type { Headers } from './transport.ts';
+
+/** Returns a header's value; of a header sent twice, the last. */
+export function headerOf(headers: Headers, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' || value === undefined ? value : value.at(-1);
+}
+
+/** A count of at most 15 digits; of `60, 300` the last. Anything else is undefined. */
+function countOf(headers: Headers, name: string): number | undefined {
+  const text = headerOf(headers, name);
+  if (text === undefined) return undefined;
+  return plainCount(text) ?? lastCount(text);
+}
+
+/** The ordinary case, read without a pattern: nothing but digits. */
+function plainCount(text: string): number | undefined {
+  if (text.length === 0 || text.length > 15) return undefined;
+  let value = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function lastCount(text: string): number | undefined {
+  const match = /^\s*(\d{1,15})\s*$/.exec(text.slice(text.lastIndexOf(',') + 1));
+  return match === null ? undefined : Number(match[1]);
+}
+
+/** The year 2100: a later `Date` is none, and arithmetic on it could leave what a date can hold. */
+const LATEST_MS = 4_102_444_800_000;
+
+/** Reads `Date` headers; answers of the same second are parsed once. */
+function createDateParser(): (text: string | undefined) => number | undefined {
+  let lastText: string | undefined;
+  let lastMs: number | undefined;
+  return (text) => {
+    if (text === undefined) return undefined;
+    if (text !== lastText) {
+      const ms = Date.parse(text);
+      lastText = text;
+      lastMs = ms > 0 && ms < LATEST_MS ? ms : undefined;
+    }
+    return lastMs;
+  };
+}
+
+const parseDate = createDateParser();
+
+/** Returns the `Date` header in epoch milliseconds; undefined if missing or malformed. */
+export function serverDateOf(headers: Headers): number | undefined {
+  return parseDate(headerOf(headers, 'date'));
+}
+
+/** Returns Okta's request id, as far as it is one: printable, at most 100 characters. */
+export function requestIdOf(headers: Headers): string | undefined {
+  const text = headerOf(headers, 'x-okta-request-id')?.trim();
+  return text !== undefined && /^[\w.:@+/=-]{1,100}$/.test(text) ? text : undefined;
+}
+
+/** Returns what the headers say of the bucket. What is missing, malformed or implausible is undefined. */
+export function rateOf(status: number, headers: Headers): RateObservation {
+  const serverDateMs = serverDateOf(headers);
+  const resetS = countOf(headers, 'x-rate-limit-reset');
+  // A 429 of a proxy or CDN says Retry-After instead; Okta itself never did.
+  const retryAfterS =
+    resetS === undefined && status === 429 && serverDateMs !== undefined
+      ? countOf(headers, 'retry-after')
+      : undefined;
+  return {
+    status,
+    limit: countOf(headers, 'x-rate-limit-limit'),
+    remaining: countOf(headers, 'x-rate-limit-remaining'),
+    resetMs:
+      resetS !== undefined
+        ? resetS * 1000
+        : retryAfterS !== undefined && serverDateMs !== undefined
+          ? serverDateMs + retryAfterS * 1000
+          : undefined,
+    serverDateMs,
+  };
+}
+
+/** Tells whether an answer is a web page that is not Okta’s: a sign-in page of the network, an error page of a proxy. */
+export function isWebPage(headers: Headers, body: string): boolean {
+  if (requestIdOf(headers) !== undefined) return false;
+  const type = headerOf(headers, 'content-type') ?? '';
+  return type.trimStart().toLowerCase().startsWith('text/html') || body.trimStart().startsWith('<');
+}

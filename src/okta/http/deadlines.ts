@@ -1,0 +1,54 @@
+import type { Clock } from '../../domain/clock.ts';
+
+/** Something with a time limit. */
+export interface Expirable {
+  /** On the monotonic clock; set by `watch`. */
+  deadlineMs: number;
+  readonly expire: () => void;
+}
+
+/** Ends what takes longer than the one time limit they all share. One sleep serves any number of calls. */
+export interface Deadlines {
+  readonly watch: (call: Expirable) => void;
+  readonly forget: (call: Expirable) => void;
+  readonly close: () => void;
+}
+
+/** Makes deadlines of `timeoutMs` from the moment of `watch`. */
+export function createDeadlines(clock: Clock, timeoutMs: number): Deadlines {
+  // The limit is the same for all, so the order of arrival is the order of the deadlines.
+  const calls = new Set<Expirable>();
+  const closing = new AbortController();
+  let running = false;
+
+  async function run(): Promise<void> {
+    for (;;) {
+      // Not `for (const call of calls)`: an iterator held over the sleep keeps all that was ever in the set meanwhile.
+      const [call] = calls;
+      if (call === undefined) break;
+      const leftMs = call.deadlineMs - clock.monotonicMs();
+      if (leftMs > 0) {
+        await clock.sleep(leftMs, closing.signal);
+        if (!calls.has(call)) continue;
+      }
+      calls.delete(call);
+      call.expire();
+    }
+    running = false;
+  }
+
+  return {
+    watch: (call) => {
+      call.deadlineMs = clock.monotonicMs() + timeoutMs;
+      calls.add(call);
+      if (running || closing.signal.aborted) return;
+      running = true;
+      run().catch(() => {
+        // Closed while asleep: there is nothing left to end.
+        running = false;
+      });
+    },
+    forget: (call) => calls.delete(call),
+    close: () => closing.abort(),
+  };
+}

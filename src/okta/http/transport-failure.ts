@@ -1,0 +1,58 @@
+import type { Failure } from '../../domain/row/failure.ts';
+
+type TransportFailure = Extract<Failure, { kind: 'transport' }>;
+
+/** How far a call had come when it broke. */
+export interface Progress {
+  /** The request had begun to be written to a connection. */
+  readonly started: boolean;
+  /** The status, once the headers were here. */
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+}
+
+/** Names the error of a broken call: codes of Node and undici as they are, the nameless ones by class. */
+export function transportCodeOf(error: unknown, started: boolean): string {
+  if (typeof error !== 'object' || error === null) return 'UNKNOWN';
+  const code = errorCodeOf(error);
+  // undici reports a proxy's refusal of CONNECT as an abort of the request.
+  if (code === 'UND_ERR_ABORTED' && !started) return 'PROXY_REFUSED';
+  if (code !== undefined) return code.startsWith('HPE_') ? 'PARSER' : code;
+  if ('name' in error && error.name === 'HTTPParserError') return 'PARSER';
+  // Every address of the host failed, each in its own way.
+  if ('errors' in error && Array.isArray(error.errors))
+    return transportCodeOf(error.errors[0], started);
+  return 'UNKNOWN';
+}
+
+/** Returns the code of an error, where it has a text for one. */
+export function errorCodeOf(error: unknown): string | undefined {
+  return typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    typeof error.code === 'string'
+    ? error.code
+    : undefined;
+}
+
+function sentence(code: string, progress: Progress): string {
+  if (!progress.started) return `The org could not be reached (${code}); nothing was sent.`;
+  return progress.status === undefined
+    ? `The answer was lost (${code}).`
+    : `The answer broke off after HTTP ${progress.status} (${code}).`;
+}
+
+/**
+ * Classifies a call that broke. Not started: no effect. Started and no status: an effect is possible. A 2xx status
+ * was here: the effect is certain, only the body is lost.
+ */
+export function transportFailure(code: string, progress: Progress): TransportFailure {
+  return {
+    kind: 'transport',
+    code,
+    message: sentence(code, progress),
+    status: progress.status,
+    requestId: progress.requestId,
+    effect: !progress.started ? 'none' : progress.status === undefined ? 'possible' : 'certain',
+  };
+}

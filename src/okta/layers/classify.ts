@@ -1,0 +1,136 @@
+import type { Failure, Throttle } from '../../domain/row/failure.ts';
+import { headerOf, requestIdOf } from '../http/answer-headers.ts';
+import { failureText } from '../http/failure-text.ts';
+import { isRecord } from '../http/json.ts';
+import type { RateObservation } from '../pacing.ts';
+import type { Headers } from '../http/transport.ts';
+import { webPageText, webPageTitle } from '../http/web-page.ts';
+
+type OktaFailure = Extract<Failure, { kind: 'okta' }>;
+
+/** Okta documents 5 s between two e-mails to the same person; one more for its clock. */
+const RECIPIENT_WAIT_MS = 6000;
+
+/** 5xx answers that Okta gives before doing anything. */
+const REFUSED_UNDONE = new Set(['E0000010', 'E0000060', 'E0000100', 'E0000181', 'E0000241']);
+
+interface ErrorBody {
+  readonly code: string | undefined;
+  /** The title of a web page that stands in place of an answer. */
+  readonly page?: string;
+  readonly message: string;
+}
+
+function readErrorBody(body: string, status: number): ErrorBody {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch {
+    const page = webPageTitle(body);
+    if (page !== undefined) return { code: undefined, page, message: webPageText(status, page) };
+    return {
+      code: undefined,
+      message:
+        body === ''
+          ? `HTTP ${status} with an empty body`
+          : `HTTP ${status} with something that is not Okta’s answer`,
+    };
+  }
+  if (!isRecord(json)) return { code: undefined, message: `HTTP ${status}` };
+  if (typeof json['errorCode'] === 'string') {
+    const summary = typeof json['errorSummary'] === 'string' ? json['errorSummary'] : '';
+    const causes = Array.isArray(json['errorCauses'])
+      ? json['errorCauses'].flatMap((cause: unknown) =>
+          isRecord(cause) && typeof cause['errorSummary'] === 'string'
+            ? [cause['errorSummary']]
+            : [],
+        )
+      : [];
+    return {
+      code: /^E\d{7}$/.test(json['errorCode']) ? json['errorCode'] : undefined,
+      message: failureText([summary, ...causes].filter((text) => text !== '').join(' – ')),
+    };
+  }
+  if (typeof json['error'] === 'string') {
+    const description = json['error_description'];
+    return {
+      code: /^[a-z_]{1,40}$/.test(json['error']) ? json['error'] : undefined,
+      message: failureText(typeof description === 'string' ? description : json['error']),
+    };
+  }
+  return { code: undefined, message: `HTTP ${status}` };
+}
+
+/**
+ * Says what is known of a write that was answered with this status. Only Okta can say that it did nothing: an error page of
+ * a proxy, whatever its status, may stand in for an answer that Okta gave and the proxy held back.
+ */
+function effectOf(
+  status: number,
+  code: string | undefined,
+  fromOkta: boolean,
+): 'none' | 'possible' {
+  if (status < 400) return 'possible';
+  if (status >= 500) return code !== undefined && REFUSED_UNDONE.has(code) ? 'none' : 'possible';
+  return fromOkta ? 'none' : 'possible';
+}
+
+function throttleOf(
+  status: number,
+  code: string | undefined,
+  rate: RateObservation,
+): Throttle | undefined {
+  if (status !== 429) return undefined;
+  if (code === 'E0000118') return { kind: 'recipient', waitMs: RECIPIENT_WAIT_MS };
+  return rate.limit === 0 ? { kind: 'concurrency' } : { kind: 'window' };
+}
+
+/** Classifies an answer that is not 2xx, by status, code and headers. */
+export function classifyAnswer(
+  status: number,
+  headers: Headers,
+  body: string,
+  rate: RateObservation,
+): OktaFailure {
+  const requestId = requestIdOf(headers);
+  const challenge = status === 403 ? String(headers['www-authenticate'] ?? '') : '';
+  const insufficientScope = /\berror="?insufficient_scope\b/.test(challenge);
+  const missingScope = insufficientScope ? scopeOf(challenge) : undefined;
+  const { code, page, message } = readErrorBody(body, status);
+  const location = status < 400 ? headerOf(headers, 'location') : undefined;
+  return {
+    kind: 'okta',
+    status,
+    oktaCode: code ?? (insufficientScope ? 'insufficient_scope' : undefined),
+    message: insufficientScope
+      ? `The access token lacks ${missingScope === undefined ? 'a scope' : `the scope ${missingScope}`}`
+      : location === undefined
+        ? message
+        : redirectText(status, location),
+    requestId,
+    insufficientScope,
+    ...(missingScope === undefined ? {} : { missingScope }),
+    ...(page === undefined ? {} : { page }),
+    throttle: throttleOf(status, code, rate),
+    effect: effectOf(
+      status,
+      code,
+      code !== undefined ||
+        requestId !== undefined ||
+        insufficientScope ||
+        rate.limit !== undefined,
+    ),
+  };
+}
+
+/** The scopes that a challenge names: `scope="okta.users.manage"`. */
+function scopeOf(challenge: string): string | undefined {
+  const text = /\bscope="([\w.: -]{1,200})"/.exec(challenge)?.[1]?.trim();
+  return text === undefined || text === '' ? undefined : text;
+}
+
+function redirectText(status: number, location: string): string {
+  // The query of a redirect may hold anything; the host is what helps.
+  const host = /^https?:\/\/([^/?#@\s]{1,200})/i.exec(location)?.[1];
+  return `HTTP ${status} redirect${host === undefined ? '' : ` to ${failureText(host)}`}, not followed`;
+}

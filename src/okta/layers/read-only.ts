@@ -1,0 +1,12 @@
+import type { ReadTransport } from '../http/transport.ts';
+
+/** Narrows a transport to reads. Should a write get past the type, it throws: a bug, and nothing is sent. */
+export function readOnly(inner: ReadTransport): ReadTransport {
+  return {
+    send: (request, signal) => {
+      const method: string = request.method;
+      if (method !== 'GET') throw new TypeError(`A read-only transport was given a ${method}`);
+      return inner.send(request, signal);
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { parseJson } from '../http/json.ts';
+import type { Http } from '../http/http.ts';
+import type { Exchange, Transport } from '../http/transport.ts';
+import { webPageText, webPageTitle } from '../http/web-page.ts';
+
+/** Parses what a read brought. Cut short or of a proxy's making, it is no JSON, and as good as lost. */
+function parsed(exchange: Exchange): Exchange {
+  if (exchange.failure !== undefined) return exchange;
+  const json = parseJson(exchange.body);
+  if (json !== undefined) return { ...exchange, json };
+  const { status = 200, requestId } = exchange.call;
+  const page = webPageTitle(exchange.body);
+  return {
+    ...exchange,
+    failure: {
+      kind: 'answer',
+      status,
+      ...(page === undefined ? {} : { page }),
+      message:
+        page === undefined
+          ? `HTTP ${status} with something that is not JSON`
+          : webPageText(status, page),
+      requestId,
+      effect: 'certain',
+    },
+  };
+}
+
+/** The innermost transport: hands the request to HTTP as it is, and parses what a read brings back. */
+export function sent(http: Http): Transport {
+  return {
+    send: (request, signal) => {
+      const { method, path, headers } = request;
+      const keep = method === 'GET' ? 'body' : request.keep;
+      const exchange = http.send({ method, path, headers, body: undefined, keep }, signal);
+      return method === 'GET' ? exchange.then(parsed) : exchange;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import { RUN_FORMATS } from '../../domain/run/run-format.ts';
+
+/** Returns the system's code of a failed file call; undefined for any other error. */
+function fileCode(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('syscall' in error)) return undefined;
+  return 'code' in error && typeof error.code === 'string' ? error.code : 'unknown error';
+}
+
+/** Makes the error of a plan file that cannot be written. */
+export function writeError(path: string, error: unknown): unknown {
+  const code = fileCode(error);
+  if (code === undefined) return error;
+  if (code === 'EEXIST') {
+    return new AppError('RUN_EXISTS', `There is a plan at ${path} already.`, {
+      hint: 'Choose another --out, or resume the run that is there.',
+      exitCode: EXIT.usage,
+      cause: error,
+    });
+  }
+  return new AppError('DISK', `The plan could not be written to ${path} (${code}).`, {
+    hint: 'Nothing was sent, and there is nothing to resume. Make room, or choose another place with --out.',
+    exitCode: EXIT.usage,
+    cause: error,
+  });
+}
+
+/** Makes the error of a plan file that cannot be read. */
+export function readError(path: string, error: unknown): unknown {
+  const code = fileCode(error);
+  if (code === undefined) return error;
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new AppError('RUN_NOT_FOUND', `There is no plan at ${path}.`, {
+      hint: 'Name a run directory that okta-reset plan or run has made; --last takes the newest.',
+      exitCode: EXIT.input,
+      cause: error,
+    });
+  }
+  return new AppError('DISK', `The plan at ${path} could not be read (${code}).`, {
+    hint: 'Check the permissions of the run directory, and the disk.',
+    exitCode: EXIT.incomplete,
+    cause: error,
+  });
+}
+
+/** Makes the error of a plan file whose line is not what was written. */
+export function damagedError(path: string, line: number): AppError {
+  return new AppError('RUN_DAMAGED', `The plan ${path} is damaged at line ${line}.`, {
+    hint: 'Nothing is sent from a damaged plan. Make a new one: okta-reset plan.',
+    exitCode: EXIT.input,
+  });
+}
+
+export function otherFormatError(path: string, format: number): AppError {
+  return new AppError(
+    'RUN_FORMAT',
+    `The plan ${path} has format ${format}; this version reads ${RUN_FORMATS.join(' and ')}.`,
+    {
+      hint: 'Use the version of okta-reset that run.json names, or make a new plan.',
+      exitCode: EXIT.input,
+    },
+  );
+}

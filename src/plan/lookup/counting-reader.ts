@@ -1,0 +1,37 @@
+import type { OrgReader } from '../../domain/org/org.ts';
+
+/** A reader that counts the reads asked of it; tries of the same read again are not counted. */
+export interface CountingReader {
+  readonly reader: OrgReader;
+  readonly reads: () => number;
+}
+
+export function countReads(inner: OrgReader): CountingReader {
+  let reads = 0;
+  const counted =
+    <A extends readonly unknown[], R>(call: (...args: A) => R) =>
+    (...args: A): R => {
+      reads += 1;
+      return call(...args);
+    };
+  return {
+    reads: () => reads,
+    reader: {
+      origin: inner.origin,
+      host: inner.host,
+      organization: counted(inner.organization),
+      me: counted(inner.me),
+      user: counted(inner.user),
+      users: counted(inner.users),
+      groupsNamed: counted(inner.groupsNamed),
+      group: counted(inner.group),
+      groupMembers: counted(inner.groupMembers),
+      admins: counted(inner.admins),
+      roles: counted(inner.roles),
+      logEvents: counted(inner.logEvents),
+      linkLifetime: counted(inner.linkLifetime),
+      limits: inner.limits,
+      serverNowMs: inner.serverNowMs,
+    },
+  };
+}

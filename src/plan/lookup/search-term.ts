@@ -1,0 +1,33 @@
+import type { Identifier } from '../../domain/row/row.ts';
+import { identifierKey } from '../verdicts/resolved-row.ts';
+
+type Named = Exclude<Identifier, { kind: 'invalid' }>;
+
+/** One clause of a search, and what it takes of the URL. */
+export interface SearchTerm {
+  readonly identifier: Named;
+  readonly key: string;
+  /** `profile.login eq "ada@example.com"` */
+  readonly clause: string;
+  /** Characters of the encoded clause and the `or` beside it. */
+  readonly chars: number;
+}
+
+const ATTRIBUTE = { id: 'id', login: 'profile.login', email: 'profile.email' } as const;
+const OR = ' or ';
+const OR_CHARS = encodeURIComponent(OR).length;
+const LONE_SURROGATE = /[\ud800-\udfff]/u;
+
+/** Makes the clause that finds an identifier; undefined where the text is broken and no URL can carry it. */
+export function searchTerm(identifier: Named): SearchTerm | undefined {
+  if (LONE_SURROGATE.test(identifier.value)) return undefined;
+  const value = identifier.value.replace(/["\\]/g, '\\$&');
+  const clause = `${ATTRIBUTE[identifier.kind]} eq "${value}"`;
+  const chars = encodeURIComponent(clause).length + OR_CHARS;
+  return { identifier, key: identifierKey(identifier), clause, chars };
+}
+
+/** Joins clauses to a search expression: any of them may match. */
+export function searchExpression(terms: readonly SearchTerm[]): string {
+  return terms.map((term) => term.clause).join(OR);
+}

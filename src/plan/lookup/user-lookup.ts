@@ -1,0 +1,177 @@
+import type { Answer } from '../../domain/row/call.ts';
+import type { Failure } from '../../domain/row/failure.ts';
+import type { Cursor, OrgReader, Page } from '../../domain/org/org.ts';
+import type { User } from '../../domain/org/user.ts';
+import { lengthRefused, searchRefused, isMissing } from './read-refusal.ts';
+import { foldName, type Resolution } from '../verdicts/resolved-row.ts';
+import { searchExpression, type SearchTerm } from './search-term.ts';
+import type { SearchSize } from './search-size.ts';
+import { SearchHits } from './search-hits.ts';
+
+const PAGE_USERS = 200;
+/** Terms refused one by one before any search ever succeeded: then it is not the terms. */
+const MOST_REFUSALS_AT_FIRST = 20;
+/** Ids that the search did not find and that are asked for by name; the search lags behind new users by seconds. */
+const MOST_CONFIRMATIONS = 40;
+
+export interface LookupPorts {
+  readonly reader: Pick<OrgReader, 'users' | 'user'>;
+  /** Makes the error of a failed read; `tried` completes “Could not …”. */
+  readonly failureError: (failure: Failure, tried: string) => Error;
+}
+
+type Found = Map<string, Resolution>;
+
+/**
+ * Finds users by id, login and e-mail in few calls. Okta's search is eventually consistent (a second, as a rule), so a
+ * user made just now may be missing, and a state just changed may be shown as it was; what is acted on is read again
+ * by Okta itself when the write arrives.
+ */
+export class UserLookup {
+  readonly #ports: LookupPorts;
+  readonly #size: SearchSize;
+  readonly #signal: AbortSignal;
+  #searched = false;
+  #refusals = 0;
+  #confirmations = MOST_CONFIRMATIONS;
+
+  constructor(ports: LookupPorts, size: SearchSize, signal: AbortSignal) {
+    this.#ports = ports;
+    this.#size = size;
+    this.#signal = signal;
+  }
+
+  /** Resolves each term, by its key. Rejects with the `failureError` of a read that failed for good, and on abort. */
+  async find(terms: readonly SearchTerm[]): Promise<ReadonlyMap<string, Resolution>> {
+    const found: Found = new Map();
+    await this.#findAll(terms, found);
+    return found;
+  }
+
+  async #findAll(terms: readonly SearchTerm[], found: Found): Promise<void> {
+    let start = 0;
+    while (start < terms.length) {
+      const portion = this.#size.portion(terms, start);
+      const part = terms.slice(start, start + portion.count);
+      const failure = await this.#search(part, found);
+      if (failure === undefined) {
+        this.#size.take(portion);
+        start += portion.count;
+      } else if (lengthRefused(failure) && part.length > 1) {
+        this.#size.refuseLength(portion);
+      } else if (lengthRefused(failure) || searchRefused(failure)) {
+        await this.#divide(part, failure, found);
+        start += portion.count;
+      } else {
+        throw this.#ports.failureError(failure, 'look up the users');
+      }
+    }
+  }
+
+  /** Halves a refused search until the terms that Okta does not take stand alone. */
+  async #divide(terms: readonly SearchTerm[], failure: Failure, found: Found): Promise<void> {
+    let largest = 0;
+    let culprits = 0;
+    const halve = async (part: readonly SearchTerm[], refusal: Failure): Promise<void> => {
+      const [first] = part;
+      if (first === undefined) return;
+      if (part.length === 1) {
+        culprits += 1;
+        await this.#readAlone(first, refusal, found);
+        return;
+      }
+      const middle = Math.ceil(part.length / 2);
+      for (const half of [part.slice(0, middle), part.slice(middle)]) {
+        const again = await this.#search(half, found);
+        if (again === undefined) largest = Math.max(largest, half.length);
+        else if (lengthRefused(again) || searchRefused(again)) await halve(half, again);
+        else throw this.#ports.failureError(again, 'look up the users');
+      }
+    };
+    await halve(terms, failure);
+    if (culprits === 0 && largest > 0) this.#size.refuseCount(largest);
+  }
+
+  /** Sends one search and reads all its pages; returns the failure, where there is one. */
+  async #search(terms: readonly SearchTerm[], found: Found): Promise<Failure | undefined> {
+    const { reader } = this.#ports;
+    const hits = new SearchHits(terms);
+    const query = { kind: 'search', expression: searchExpression(terms) } as const;
+    let page: Parameters<OrgReader['users']>[0] | undefined = { query, limit: PAGE_USERS };
+    while (page !== undefined) {
+      const answer: Answer<Page<User>> = await reader.users(page, this.#signal);
+      if (answer.kind === 'failed') return answer.failure;
+      for (const user of answer.value.items) hits.add(user);
+      const next: Cursor | undefined = answer.value.next;
+      page = hits.complete ? undefined : next;
+    }
+    this.#searched = true;
+    for (const term of terms) {
+      const resolution = hits.resolve(term);
+      const late = resolution.kind === 'not-found' && term.identifier.kind === 'id';
+      found.set(term.key, late ? await this.#confirm(term, resolution) : resolution);
+    }
+    return undefined;
+  }
+
+  /** Asks for an id by name, for the first few that the search did not find. */
+  async #confirm(term: SearchTerm, absent: Resolution): Promise<Resolution> {
+    if (this.#confirmations <= 0) return absent;
+    this.#confirmations -= 1;
+    const answer = await this.#ports.reader.user(term.identifier.value, this.#signal);
+    if (answer.kind === 'ok') {
+      return answer.value.id === term.identifier.value
+        ? { kind: 'found', user: answer.value }
+        : absent;
+    }
+    // The search has answered already; a read that may not be made, or fails, takes nothing from that.
+    return absent;
+  }
+
+  /** The last resort for a term that Okta's search refuses. */
+  async #readAlone(term: SearchTerm, refusal: Failure, found: Found): Promise<void> {
+    const { identifier } = term;
+    this.#refusals += 1;
+    if (!this.#searched && this.#refusals > MOST_REFUSALS_AT_FIRST) {
+      throw this.#ports.failureError(refusal, 'look up the users');
+    }
+    const unsearchable: Resolution = {
+      kind: 'invalid',
+      detail: `Okta does not search for this ${identifier.kind}.`,
+    };
+    if (identifier.kind === 'email') {
+      found.set(term.key, unsearchable);
+      return;
+    }
+    const answer = await this.#ports.reader.user(identifier.value, this.#signal);
+    if (answer.kind === 'ok') {
+      const user = answer.value;
+      const meant =
+        identifier.kind === 'id'
+          ? user.id === identifier.value
+          : foldName(user.login) === foldName(identifier.value);
+      // Okta takes a login's first half for the whole; nobody asked for that user.
+      found.set(
+        term.key,
+        meant
+          ? { kind: 'found', user }
+          : { kind: 'not-found', detail: 'No user has exactly this login.' },
+      );
+    } else if (isMissing(answer.failure)) {
+      found.set(term.key, {
+        kind: 'not-found',
+        detail: `No user of this org has this ${identifier.kind}.`,
+      });
+    } else if (identifier.kind === 'login' && unaddressable(answer.failure)) {
+      found.set(term.key, unsearchable);
+    } else {
+      throw this.#ports.failureError(answer.failure, 'look up a user');
+    }
+  }
+}
+
+/** Tells whether no URL carries this login: `a/b`, or one longer than any that is let through. */
+function unaddressable(failure: Failure): boolean {
+  if (lengthRefused(failure)) return true;
+  return failure.kind === 'okta' ? failure.status === 400 : failure.effect === 'none';
+}

@@ -1,0 +1,49 @@
+import type { Warning } from '../../domain/plan/preview.ts';
+import { counted } from './counted.ts';
+import type { WarningTerms } from './warning-terms.ts';
+
+function minutes(count: number): string {
+  if (count >= 2880 && count % 1440 === 0) return counted(count / 1440, 'day');
+  if (count >= 120 && count % 60 === 0) return counted(count / 60, 'hour');
+  return counted(count, 'minute');
+}
+
+function lifetimeText({ linkLifetime, engine }: WarningTerms): string {
+  if (linkLifetime === undefined) {
+    const usual =
+      engine === 'classic'
+        ? 'after the time that the password policy sets'
+        : 'usually after one hour';
+    return `Reset links die ${usual} (the org's password policies could not be read).`;
+  }
+  const { minMinutes, maxMinutes } = linkLifetime;
+  return minMinutes === maxMinutes
+    ? `Reset links die ${minutes(minMinutes)} after they are made.`
+    : `Reset links die ${minutes(minMinutes)} to ${minutes(maxMinutes)} after they are made, by password policy.`;
+}
+
+/** Warns of what a reset link brings with it: who can read it, and how long it lives. */
+export function linkWarnings(terms: WarningTerms): readonly Warning[] {
+  const { spec, targets, counts } = terms;
+  if (spec.action !== 'reset-password') return [];
+  const warnings: Warning[] = [];
+  if (spec.sendEmail && counts.withSecondEmail > 0) {
+    const who =
+      counts.withSecondEmail === 1
+        ? '1 user has a secondary e-mail address, and Okta mails the link there too'
+        : `${counted(counts.withSecondEmail, 'user')} have a secondary e-mail address, and Okta mails the link there too`;
+    warnings.push({
+      code: 'second-email',
+      text: `${who}: whoever reads that mailbox can set the new password.`,
+      rows: counts.withSecondEmail,
+    });
+  }
+  const after =
+    'Who comes later is stuck until an admin resets again: okta-reset followup RUN lists them, and --resend resets them.';
+  warnings.push({
+    code: 'link-lifetime',
+    text: `${lifetimeText(terms)} ${after}`,
+    rows: targets,
+  });
+  return warnings;
+}

@@ -1,0 +1,48 @@
+import { stepsOf } from '../../domain/plan/action.ts';
+import type { Preview } from '../../domain/plan/preview.ts';
+import type { PlanTally } from './plan-tally.ts';
+import { stepCall } from './step-call.ts';
+import type { WarningTerms } from './warning-terms.ts';
+import { warningsOf } from './warnings.ts';
+
+export interface PreviewTerms extends Omit<WarningTerms, 'rows' | 'targets' | 'found' | 'counts'> {
+  readonly tally: PlanTally;
+  /** Reads that the plan took. */
+  readonly reads: number;
+  /** Calls per window that the org advertises to this credential for `/api/v1/users`; undefined: not told yet. */
+  readonly limitPerWindow: number | undefined;
+  readonly windowMs: number;
+  /** Share of the limit that the run will take. */
+  readonly ratePercent: number;
+  /** How long a call in doubt is watched, at most. */
+  readonly doubtMs: number;
+  /** Time that so many calls of the bucket take, in milliseconds; undefined where that cannot be told. */
+  readonly estimateMs: (calls: number) => number | undefined;
+}
+
+/** Makes what a person decides from, out of what was counted while the plan was made. */
+export function makePreview(terms: PreviewTerms): Preview {
+  const { tally, spec, limitPerWindow, windowMs, ratePercent } = terms;
+  const { rows, targets, found, targetCounts: counts } = tally;
+  const steps = stepsOf(spec);
+  const calls = targets * steps.length;
+  return {
+    rows,
+    targets,
+    skipped: tally.skipped,
+    statusByProvider: tally.statusByProvider,
+    sample: tally.sample,
+    calls: steps.map((step) => stepCall(step, spec)),
+    warnings: warningsOf({ ...terms, rows, targets, found, counts }),
+    estimate: {
+      calls,
+      durationMs: calls === 0 ? 0 : terms.estimateMs(calls),
+      limitPerWindow:
+        limitPerWindow === undefined || limitPerWindow <= 0 ? undefined : limitPerWindow,
+      windowMs,
+      ratePercent,
+      doubtMs: terms.doubtMs,
+    },
+    reads: terms.reads,
+  };
+}

@@ -1,0 +1,81 @@
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { Row } from '../../domain/row/row.ts';
+import { KeySet } from './key-set.ts';
+import { foldName, type ResolvedRow } from './resolved-row.ts';
+
+/** Whom the files of `--exclude` take out. */
+export interface Exclusion {
+  /** Different ids, logins and e-mail addresses that were named. */
+  readonly size: number;
+  readonly has: (resolved: ResolvedRow) => boolean;
+}
+
+export const NOBODY_EXCLUDED: Exclusion = { size: 0, has: () => false };
+
+function refuse(row: Row, message: string, hint: string): AppError {
+  return new AppError('INPUT_CSV', `${row.source}, line ${row.line}: ${message}`, {
+    hint,
+    exitCode: EXIT.input,
+  });
+}
+
+/**
+ * Reads who is excluded. A name excludes every user whose id, login or e-mail address it is: a doubt protects. It takes
+ * no lookup. A row that names nobody is refused with INPUT_CSV (exit 3), because the user it means would not be spared;
+ * so is a login where users are not read (`lookup` false), because ids could not be compared with it.
+ */
+export async function readExclusion(
+  rows: AsyncIterable<Row>,
+  options: { readonly lookup: boolean },
+): Promise<Exclusion> {
+  const ids = new KeySet();
+  const names = new KeySet();
+  for await (const row of rows) {
+    const { identifier, user } = row;
+    if (user !== undefined) {
+      ids.add(user.id);
+      continue;
+    }
+    switch (identifier.kind) {
+      case 'id':
+        ids.add(identifier.value);
+        break;
+      case 'login':
+      case 'email':
+        if (!options.lookup) {
+          throw refuse(
+            row,
+            `a ${identifier.kind} cannot be excluded without a lookup.`,
+            'Exclude by id, or leave --no-lookup out.',
+          );
+        }
+        names.add(foldName(identifier.value));
+        break;
+      case 'invalid':
+        throw refuse(
+          row,
+          `this row of the exclude list names no user (${identifier.problem}).`,
+          'Mend or remove the line: whoever it means would not be spared.',
+        );
+      default: {
+        const never: never = identifier;
+        return never;
+      }
+    }
+  }
+  return {
+    size: ids.size + names.size,
+    has: ({ row: { identifier }, resolution }) => {
+      if (resolution.kind === 'found') {
+        const { id, login, email } = resolution.user;
+        if (ids.has(id)) return true;
+        if (names.size === 0) return false;
+        return names.has(foldName(login)) || (email !== undefined && names.has(foldName(email)));
+      }
+      return identifier.kind === 'id'
+        ? ids.has(identifier.value)
+        : identifier.kind !== 'invalid' && names.has(foldName(identifier.value));
+    },
+  };
+}

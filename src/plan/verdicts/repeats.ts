@@ -1,0 +1,88 @@
+import type { User } from '../../domain/org/user.ts';
+import type { SkipReason, Verdict } from '../../domain/plan/verdict.ts';
+
+/** A success of another run that the action would repeat. */
+export interface Repeat {
+  readonly runId: string;
+  /** What a command line calls that run. */
+  readonly name: string;
+  /** The latest moment at which its effect can have come, by Okta's clock (epoch ms). */
+  readonly doneMs: number;
+}
+
+/** The newest success of other runs with each user. */
+export interface Repeats {
+  readonly of: (userId: string) => Repeat | undefined;
+}
+
+/** What is known of a plan's repeats once its rows were judged. */
+export interface RepeatCounts {
+  /** Rows that another run has done already, and for whom nothing has changed since. */
+  readonly rows: number;
+  /** The runs that did, as a command line calls them. */
+  readonly runs: readonly string[];
+  /** They are acted on all the same (`--again`). */
+  readonly again: boolean;
+}
+
+/**
+ * The state that a success left is compared by Okta's clock, which is known to a second and the time that an answer took on
+ * its way (`Date` has whole seconds).
+ */
+export const CLOCK_GRAIN_MS = 2000;
+
+const ALREADY_DONE: SkipReason = 'already-done';
+/** Runs that a warning names; the others are counted. */
+const MOST_RUNS = 100;
+
+/** Tells whether a user is as a success at `doneMs` left it. A user that was not read may be. */
+export function isUnchangedSince(
+  user: Pick<User, 'statusChangedMs' | 'passwordChangedMs'> | undefined,
+  doneMs: number,
+): boolean {
+  const { statusChangedMs = 0, passwordChangedMs = 0 } = user ?? {};
+  return Math.max(statusChangedMs, passwordChangedMs) <= doneMs + CLOCK_GRAIN_MS;
+}
+
+/** Judges whom a plan would act on a second time in the same way, and counts them. */
+export class RepeatJudge {
+  readonly #repeats: Repeats;
+  readonly #again: boolean;
+  readonly #exempt: (userId: string, repeat: Repeat) => boolean;
+  readonly #runs = new Set<string>();
+  #rows = 0;
+
+  constructor(
+    repeats: Repeats,
+    options: {
+      readonly again: boolean;
+      /** Successes that the admin has looked at, and means to follow by another. */
+      readonly exempt?: (userId: string, repeat: Repeat) => boolean;
+    },
+  ) {
+    this.#repeats = repeats;
+    this.#again = options.again;
+    this.#exempt = options.exempt ?? (() => false);
+  }
+
+  /** Returns the verdict that keeps a user from being acted on again, where there is one. */
+  judge(userId: string, user: User | undefined): Verdict | undefined {
+    const repeat = this.#repeats.of(userId);
+    if (repeat === undefined || !isUnchangedSince(user, repeat.doneMs)) return undefined;
+    if (this.#exempt(userId, repeat)) return undefined;
+    this.#rows += 1;
+    if (this.#runs.size < MOST_RUNS) this.#runs.add(repeat.name);
+    if (this.#again) return undefined;
+    const at = new Date(repeat.doneMs).toISOString().slice(0, 16).replace('T', ' ');
+    const since = user === undefined ? 'the user was not read' : 'nothing has changed since';
+    return {
+      kind: 'skip',
+      reason: ALREADY_DONE,
+      detail: `Run ${repeat.runId} did this at ${at} UTC; ${since}.`,
+    };
+  }
+
+  get counts(): RepeatCounts {
+    return { rows: this.#rows, runs: [...this.#runs], again: this.#again };
+  }
+}

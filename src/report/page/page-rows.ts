@@ -1,0 +1,133 @@
+import { OUTCOMES } from '../../domain/row/outcome.ts';
+import type { ResultRow } from '../../domain/row/result.ts';
+import { errorKey } from '../results/tally.ts';
+import { clip } from '../wording.ts';
+
+/** How many rows a page takes in at most, by how much they matter, and how many characters they may have together. */
+export interface PageLimits {
+  /** Runs of up to this many rows are taken in whole. */
+  readonly whole: number;
+  readonly failedOrUnknown: number;
+  readonly notAttempted: number;
+  readonly others: number;
+  readonly characters: number;
+}
+
+/** 100,000 rows open in a browser in about a second; cells are cut, so hostile input cannot make the page heavier. */
+export const PAGE_LIMITS: PageLimits = {
+  whole: 100_000,
+  failedOrUnknown: 60_000,
+  notAttempted: 20_000,
+  others: 20_000,
+  characters: 64 * 1024 * 1024,
+};
+
+const MAX_CELL = 300;
+
+/** Writes a value as JSON that can stand inside a script element: no `<`, so nothing can end the element. */
+export function scriptJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll('<', '\\u003c');
+}
+
+function encoded(row: ResultRow, own: readonly string[]): string {
+  const cut = (text: string | undefined) => (text === undefined ? '' : clip(text, MAX_CELL));
+  const bad = row.outcome === 'failed' || row.outcome === 'unknown';
+  // The order is `PageRow`'s, in browser/row-filter.ts.
+  return scriptJson([
+    row.row,
+    OUTCOMES.indexOf(row.outcome),
+    cut(row.login ?? row.input),
+    cut(row.userId),
+    bad ? errorKey(row) : cut(row.reason),
+    row.httpStatus ?? 0,
+    cut(row.oktaError ?? row.detail),
+    cut(row.oktaRequestId),
+    row.attempts,
+    row.startedAt ?? '',
+    row.finishedAt ?? '',
+    `${cut(row.source)}:${row.line}`,
+    cut(row.reason),
+    cut(row.input),
+    own.map((name) => cut(row.columns[name])),
+  ]);
+}
+
+/** Columns of the input that a page takes in; more make no sense on a page, and results.csv has all. */
+const MOST_OWN = 30;
+
+/** How the input named its users, where that is neither their login nor their id. */
+class Naming {
+  readonly #own: readonly string[];
+  /** Columns whose cell has been the identifier in every such row. */
+  #columns: readonly string[] | undefined;
+
+  constructor(own: readonly string[]) {
+    this.#own = own;
+  }
+
+  add({ input, login, userId, columns }: ResultRow): void {
+    if (input === login || input === userId) return;
+    this.#columns = (this.#columns ?? this.#own).filter((name) => columns[name] === input);
+  }
+
+  /** The column that names the rows, or words for it; undefined where logins and ids do. */
+  get name(): string | undefined {
+    return this.#columns === undefined ? undefined : (this.#columns[0] ?? 'As given');
+  }
+}
+
+/** Chooses the rows of a page as they pass, and writes them as the lines of a JSON array. */
+export class PageRows {
+  readonly #limits: PageLimits;
+  readonly #whole: boolean;
+  readonly #taken = { failedOrUnknown: 0, notAttempted: 0, others: 0 };
+  readonly #naming: Naming;
+  #characters = 0;
+  #count = 0;
+  /** The columns of the input that rows bring with them. */
+  readonly own: readonly string[];
+
+  constructor(
+    run: { readonly rows: number; readonly columns: readonly string[] },
+    limits: PageLimits = PAGE_LIMITS,
+  ) {
+    this.#limits = limits;
+    this.#whole = run.rows <= limits.whole;
+    this.own = run.columns.slice(0, MOST_OWN);
+    this.#naming = new Naming(this.own);
+  }
+
+  /** What to call the column that shows how the input named the rows; undefined where logins and ids do. */
+  get namedBy(): string | undefined {
+    return this.#naming.name;
+  }
+
+  /** How many rows were taken. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Returns the row's line, or undefined if the page does not take it. */
+  take(row: ResultRow): string | undefined {
+    if (this.#characters >= this.#limits.characters) return undefined;
+    if (!this.#whole && !this.#hasRoom(row)) return undefined;
+    const line = (this.#count === 0 ? '\n' : ',\n') + encoded(row, this.own);
+    this.#naming.add(row);
+    this.#characters += line.length;
+    this.#count += 1;
+    return line;
+  }
+
+  #hasRoom(row: ResultRow): boolean {
+    const { outcome } = row;
+    const group =
+      outcome === 'failed' || outcome === 'unknown'
+        ? 'failedOrUnknown'
+        : outcome === 'not-attempted'
+          ? 'notAttempted'
+          : 'others';
+    if (this.#taken[group] >= this.#limits[group]) return false;
+    this.#taken[group] += 1;
+    return true;
+  }
+}

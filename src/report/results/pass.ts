@@ -1,0 +1,88 @@
+import type { Clock } from '../../domain/clock.ts';
+import type { PlannedRow } from '../../domain/plan/plan.ts';
+import { PROGRAM } from '../../domain/program.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
+import type { RunRecords } from '../../domain/run/run-records.ts';
+import { standingStop } from '../../domain/run/stop.ts';
+import type { Summary } from '../../domain/run/summary.ts';
+import { Timeline } from '../../domain/run/timeline.ts';
+import { UNSETTLED } from './reasons.ts';
+import type { ResultPart } from './result-parts.ts';
+import { resultRows } from './result-rows.ts';
+import type { Explain, Story } from '../story.ts';
+import { Tally } from './tally.ts';
+
+/** What a report is made from. */
+export interface ReportInput {
+  readonly run: RunFile;
+  /** What commands call the run, as a shell word; its id if undefined. */
+  readonly name?: string | undefined;
+  /** What commands call the run that has taken up what this one left. */
+  readonly heir?: string | undefined;
+  /** How the program is called where the report is made; as it is where it is installed if undefined. */
+  readonly program?: string | undefined;
+  /** The rows of plan.jsonl, in order; read once. */
+  readonly rows: AsyncIterable<PlannedRow>;
+  /** The replayed journal; undefined where nothing was run yet. */
+  readonly records: RunRecords | undefined;
+  readonly explain: Explain;
+  readonly clock: Clock;
+  /** An abort ends the pass between two batches of rows; files then stay as they were. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Rows between two moments at which a slow disk or reader may hold the pass up. */
+const BATCH = 64;
+
+/** Feeds every part with every row once, and returns what is to be told of the whole. Memory does not grow with the rows. */
+export async function passOver(input: ReportInput, parts: readonly ResultPart[]): Promise<Story> {
+  const { run, records, signal } = input;
+  const counted = records?.timeline;
+  const own = new Timeline();
+  const tally = new Tally(counted === undefined ? own : undefined);
+  const flush = async () => {
+    signal?.throwIfAborted();
+    await Promise.all(parts.map((part) => part.flush()));
+  };
+  let held = 0;
+  for await (const result of resultRows(run, input.rows, records)) {
+    tally.add(result);
+    for (const part of parts) part.row(result);
+    held += 1;
+    if (held < BATCH) continue;
+    held = 0;
+    await flush();
+  }
+  await flush();
+  const counts = tally.counts();
+  const left = counts.counts['not-attempted'] + (counts.byError[UNSETTLED] ?? 0);
+  const summary: Summary = {
+    format: 1,
+    runId: run.runId,
+    ...counts,
+    startedAt: records?.firstAt,
+    finishedAt: records?.lastAt,
+    traffic: records?.traffic ?? [],
+    stop: standingStop(records?.stop, left),
+    sittings: records?.sittings ?? 0,
+    chain: records?.chain ?? 'intact',
+    estimateMs: run.preview.estimate.durationMs,
+    reissued: records?.reissued ?? 0,
+  };
+  return {
+    run,
+    summary,
+    name: input.name ?? run.runId,
+    heir: input.heir,
+    program: input.program ?? PROGRAM,
+    planned: records === undefined,
+    failures: tally.failures(),
+    skips: tally.skips(),
+    left: tally.left(),
+    first: tally.first(),
+    timeline: counted ?? own,
+    chainHead: records?.chainHead,
+    digests: [],
+    writtenAt: new Date(input.clock.nowMs()).toISOString(),
+  };
+}

@@ -1,0 +1,22 @@
+import { notFound, type Reply } from '../wire/errors.ts';
+import { segment, type Exchange } from '../wire/exchange.ts';
+
+/**
+ * Finds the user that a path names: by id, and where the endpoint takes them, by login or unambiguous short
+ * login. Answers 404 E0000007 for nobody.
+ */
+export function resolveUser(
+  exchange: Exchange,
+  at: number,
+  accepts: 'id' | 'id or login' = 'id or login',
+): number | Reply {
+  const name = segment(exchange, at);
+  // Okta takes an escaped / for a border of the path: a login with one is not reached by it.
+  if (name === undefined || name.includes('/'))
+    return notFound(exchange.segments[at] ?? '', 'User');
+  const { org } = exchange;
+  const index =
+    org.userIds.indexOf(name) ??
+    (accepts === 'id' ? undefined : (org.people.byLogin(name) ?? org.people.byShortLogin(name)));
+  return index ?? notFound(name, 'User');
+}

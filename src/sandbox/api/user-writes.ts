@@ -1,0 +1,295 @@
+import { EMPTY_OBJECT, errorReply, jsonReply, NO_CONTENT, type Reply } from '../wire/errors.ts';
+import { flag, type Exchange } from '../wire/exchange.ts';
+import { LINK_OPENED } from '../org/mail-scanner.ts';
+import { rule, type LifecycleCall } from '../org/lifecycle.ts';
+import { reachesAdmin } from '../org/roles.ts';
+import type { Provider } from '../org/mix.ts';
+import type { LogEventType } from '../org/system-log.ts';
+import { PROVIDER_CODE } from '../org/user-table.ts';
+import { resolveUser } from './user-lookup.ts';
+import { userJson } from './user-json.ts';
+
+function record(exchange: Exchange, type: LogEventType, index: number, failed = false): void {
+  exchange.org.log.add({
+    type,
+    timeMs: exchange.nowMs,
+    user: index,
+    principal: exchange.principal.number,
+    request: exchange.number,
+    userAgent: exchange.headers['user-agent'] ?? '',
+    failed,
+  });
+}
+
+const add = (counter: Uint16Array, index: number): number => {
+  const value = (counter[index] ?? 0) + 1;
+  counter[index] = value;
+  return value;
+};
+
+function badFlag(name: string): Reply {
+  return errorReply('E0000001', { detail: name, causes: [`${name}: must be true or false`] });
+}
+
+function revokeSessions(exchange: Exchange, index: number): void {
+  const { table, tally } = exchange.org;
+  table.sessions[index] = 0;
+  add(table.sessionRevocations, index);
+  tally.totals.sessionRevocations += 1;
+  record(exchange, 'user.session.clear', index);
+}
+
+/** Sends mail, or answers E0000118 where the last one to this user is too fresh. */
+function tooFresh(exchange: Exchange, index: number): Reply | undefined {
+  const { settings, table, tally } = exchange.org;
+  const lastS = table.mailedS[index] ?? 0;
+  if (settings.mailGapMs === 0 || lastS === 0) return undefined;
+  if (exchange.nowMs - lastS * 1000 >= settings.mailGapMs) return undefined;
+  tally.throttled.mail += 1;
+  return errorReply('E0000118');
+}
+
+function sendMail(
+  exchange: Exchange,
+  index: number,
+  type: 'reset-password' | 'forgot-password' | 'activation',
+): void {
+  const { org } = exchange;
+  org.mail(index, type, exchange.nowMs);
+  record(exchange, 'system.email.delivery', index, org.bounces(index));
+  if (type === 'activation' || !org.scanner.open(index)) return;
+  record(exchange, LINK_OPENED[org.settings.engine], index, org.settings.engine === 'classic');
+}
+
+/** Runs a call through the status matrix and the directory agents; `act` is the effect of an allowed one. */
+function lifecycle(
+  exchange: Exchange,
+  call: LifecycleCall,
+  index: number,
+  act: (to: ReturnType<typeof rule> & { readonly kind: 'allowed' }) => Reply,
+): Reply {
+  const { org } = exchange;
+  if (org.isAdmin(index) && !reachesAdmin(org.settings.roles, org.rolesOf(index)))
+    return errorReply('E0000006');
+  if (org.outOfReach.has(index)) return errorReply('E0000006');
+  const ruling = rule(call, org.table.statusOf(index), org.table.providerOf(index));
+  if (ruling.kind === 'refused') {
+    return errorReply(ruling.code, ruling.cause === undefined ? {} : { causes: [ruling.cause] });
+  }
+  const trouble = org.agentTrouble(index);
+  if (trouble === 'denied') return errorReply('E0000006');
+  if (trouble === 'absent') return errorReply('E0000241');
+  if (trouble === 'timeout') return errorReply('E0000240');
+  const reply = act(ruling);
+  if (reply.status >= 300) return reply;
+  org.effects += 1;
+  return trouble === 'timeout-after' ? errorReply('E0000240') : reply;
+}
+
+function convert(exchange: Exchange, index: number, provider: Provider): void {
+  exchange.org.table.provider[index] = PROVIDER_CODE[provider];
+  exchange.org.tally.totals.conversions += 1;
+}
+
+/** `reset_password?provider=FEDERATION`: the user signs in elsewhere from now on, and has no password any more. */
+function federate(exchange: Exchange, index: number, revoke: boolean): Reply {
+  const { org } = exchange;
+  return lifecycle(exchange, 'convert_to_federated', index, ({ to }) => {
+    org.moveStatus(index, to ?? 'ACTIVE', exchange.nowMs);
+    convert(exchange, index, 'FEDERATION');
+    org.table.erasePassword(index);
+    if (revoke) revokeSessions(exchange, index);
+    return EMPTY_OBJECT;
+  });
+}
+
+/** `POST /users/{id}/lifecycle/reset_password`. An omitted `sendEmail` e-mails the user, as it always did. */
+export function resetPassword(exchange: Exchange): Reply {
+  const index = resolveUser(exchange, 4);
+  if (typeof index !== 'number') return index;
+  const sendEmail = flag(exchange, 'sendEmail', true);
+  if (sendEmail === 'bad') return badFlag('sendEmail');
+  const revoke = flag(exchange, 'revokeSessions', false);
+  if (revoke === 'bad') return badFlag('revokeSessions');
+  const { org } = exchange;
+  const { table, tally } = org;
+  if (exchange.query.get('provider') === 'FEDERATION') return federate(exchange, index, revoke);
+  return lifecycle(exchange, 'reset_password', index, ({ to, provider }) => {
+    const fresh = sendEmail ? tooFresh(exchange, index) : undefined;
+    if (fresh !== undefined) return fresh;
+    org.moveStatus(index, to ?? 'RECOVERY', exchange.nowMs);
+    if (provider !== undefined) convert(exchange, index, provider);
+    table.currentTemp[index] = 0;
+    const nth = add(table.resets, index);
+    tally.totals.resets += 1;
+    record(exchange, 'user.account.reset_password', index);
+    if (revoke) revokeSessions(exchange, index);
+    if (sendEmail) {
+      sendMail(exchange, index, 'reset-password');
+      return EMPTY_OBJECT;
+    }
+    const url = `${exchange.origin}/reset_password/${org.oneTimeToken(index, nth)}`;
+    return jsonReply(JSON.stringify({ resetPasswordUrl: url }));
+  });
+}
+
+function issueTempPassword(exchange: Exchange, index: number): Reply {
+  const { org } = exchange;
+  const { table, tally } = org;
+  org.moveStatus(index, 'PASSWORD_EXPIRED', exchange.nowMs);
+  table.setPassword(index, Math.floor(exchange.nowMs / 1000));
+  const nth = add(table.tempPasswords, index);
+  table.currentTemp[index] = nth;
+  tally.totals.tempPasswords += 1;
+  record(exchange, 'user.account.update_password', index);
+  record(exchange, 'user.account.expire_password', index);
+  return jsonReply(JSON.stringify({ tempPassword: org.tempPassword(index, nth) }));
+}
+
+/** `POST /users/{id}/lifecycle/expire_password`: the old password stays usable. The answer shows the old statusChanged. */
+export function expirePassword(exchange: Exchange): Reply {
+  const index = resolveUser(exchange, 4);
+  if (typeof index !== 'number') return index;
+  const { org } = exchange;
+  const query = org.settings.tempPasswordQuery;
+  const temp = query !== 'ignored' && flag(exchange, 'tempPassword', false);
+  if (temp === 'bad') return badFlag('tempPassword');
+  return lifecycle(exchange, 'expire_password', index, () => {
+    if (temp) {
+      const issued = issueTempPassword(exchange, index);
+      return query === 'empty' ? EMPTY_OBJECT : issued;
+    }
+    const statusChangedS = org.table.statusChangedS[index] ?? 0;
+    org.moveStatus(index, 'PASSWORD_EXPIRED', exchange.nowMs);
+    add(org.table.expirations, index);
+    org.tally.totals.expirations += 1;
+    record(exchange, 'user.account.expire_password', index);
+    return jsonReply(
+      userJson(org, index, { origin: exchange.origin, links: 'all', statusChangedS }),
+    );
+  });
+}
+
+/** `POST /users/{id}/lifecycle/expire_password_with_temp_password`. */
+export function expireWithTempPassword(exchange: Exchange): Reply {
+  const index = resolveUser(exchange, 4);
+  if (typeof index !== 'number') return index;
+  const revoke = flag(exchange, 'revokeSessions', false);
+  if (revoke === 'bad') return badFlag('revokeSessions');
+  return lifecycle(exchange, 'expire_password_with_temp_password', index, () => {
+    if (revoke) revokeSessions(exchange, index);
+    return issueTempPassword(exchange, index);
+  });
+}
+
+/** `DELETE /users/{userId}/sessions`; takes an id only. */
+export function clearSessions(exchange: Exchange): Reply {
+  const index = resolveUser(exchange, 4, 'id');
+  if (typeof index !== 'number') return index;
+  const tokens = flag(exchange, 'oauthTokens', false);
+  if (tokens === 'bad') return badFlag('oauthTokens');
+  // Remembered devices are not kept here; the parameter is only checked.
+  if (flag(exchange, 'forgetDevices', true) === 'bad') return badFlag('forgetDevices');
+  const { table, tally } = exchange.org;
+  revokeSessions(exchange, index);
+  if (tokens) {
+    table.oauthTokens[index] = 0;
+    add(table.tokenRevocations, index);
+    tally.totals.tokenRevocations += 1;
+  }
+  exchange.org.effects += 1;
+  return NO_CONTENT;
+}
+
+function activationAnswer(exchange: Exchange, index: number, sendEmail: boolean): Reply {
+  const { org } = exchange;
+  if (sendEmail) {
+    sendMail(exchange, index, 'activation');
+    return EMPTY_OBJECT;
+  }
+  const token = org.oneTimeToken(index, 50_000 + org.effects);
+  return jsonReply(
+    JSON.stringify({
+      activationUrl: `${exchange.origin}${org.settings.engine === 'oie' ? `/tokens/${token}/verify` : `/welcome/${token}`}`,
+      activationToken: token,
+    }),
+  );
+}
+
+/** `POST /users/{id}/lifecycle/reactivate` and `/activate`. */
+function activation(call: 'reactivate' | 'activate', mailDefault: boolean) {
+  return (exchange: Exchange): Reply => {
+    const index = resolveUser(exchange, 4);
+    if (typeof index !== 'number') return index;
+    const sendEmail = flag(exchange, 'sendEmail', mailDefault);
+    if (sendEmail === 'bad') return badFlag('sendEmail');
+    return lifecycle(exchange, call, index, ({ to }) => {
+      const { org } = exchange;
+      if (to === undefined) org.touch(index, exchange.nowMs);
+      else org.moveStatus(index, to, exchange.nowMs);
+      if (call === 'activate') org.table.activatedS[index] = Math.floor(exchange.nowMs / 1000);
+      org.tally.totals.reactivations += 1;
+      record(exchange, `user.lifecycle.${call}`, index);
+      return activationAnswer(exchange, index, sendEmail);
+    });
+  };
+}
+
+export const reactivate = activation('reactivate', false);
+export const activate = activation('activate', true);
+
+/** `POST /users/{id}/lifecycle/reset_factors`: every enrolment ends, the status stays; the answer is empty. */
+export function resetFactors(exchange: Exchange): Reply {
+  const index = resolveUser(exchange, 4);
+  if (typeof index !== 'number') return index;
+  return lifecycle(exchange, 'reset_factors', index, () => {
+    const { table, tally } = exchange.org;
+    exchange.org.touch(index, exchange.nowMs);
+    table.factors[index] = 0;
+    add(table.factorResets, index);
+    tally.totals.factorResets += 1;
+    record(exchange, 'user.mfa.factor.reset_all', index);
+    return { status: 200, headers: [], body: '' };
+  });
+}
+
+function simple(call: 'suspend' | 'unsuspend' | 'deactivate' | 'unlock', event: LogEventType) {
+  return (exchange: Exchange): Reply => {
+    const index = resolveUser(exchange, 4);
+    if (typeof index !== 'number') return index;
+    return lifecycle(exchange, call, index, ({ to }) => {
+      const { org } = exchange;
+      if (to !== undefined) org.moveStatus(index, to, exchange.nowMs);
+      if (call === 'unlock') org.tally.totals.unlocks += 1;
+      else org.tally.totals.other += 1;
+      if (call === 'suspend') add(org.table.suspensions, index);
+      if (call === 'unsuspend') add(org.table.unsuspensions, index);
+      record(exchange, event, index);
+      return EMPTY_OBJECT;
+    });
+  };
+}
+
+export const suspend = simple('suspend', 'user.lifecycle.suspend');
+export const unsuspend = simple('unsuspend', 'user.lifecycle.unsuspend');
+export const deactivate = simple('deactivate', 'user.lifecycle.deactivate');
+export const unlock = simple('unlock', 'user.account.unlock_by_admin');
+
+/** `POST /users/{userId}/credentials/forgot_password`: e-mails a link, changes no status; takes an id only. */
+export function forgotPassword(exchange: Exchange): Reply {
+  const index = resolveUser(exchange, 4, 'id');
+  if (typeof index !== 'number') return index;
+  const sendEmail = flag(exchange, 'sendEmail', true);
+  if (sendEmail === 'bad') return badFlag('sendEmail');
+  return lifecycle(exchange, 'forgot_password', index, () => {
+    exchange.org.tally.totals.other += 1;
+    if (sendEmail) {
+      sendMail(exchange, index, 'forgot-password');
+      return EMPTY_OBJECT;
+    }
+    const token = exchange.org.oneTimeToken(index, 60_000 + exchange.org.effects);
+    return jsonReply(
+      JSON.stringify({ resetPasswordUrl: `${exchange.origin}/signin/reset-password/${token}` }),
+    );
+  });
+}

@@ -1,0 +1,285 @@
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import { bits, share } from '../chance.ts';
+import {
+  DEFAULT_DELAY_MS,
+  isLateFault,
+  LAGGING_READS,
+  lagNames,
+  LATE_FAULTS,
+  splitDelay,
+  type Lag,
+  type LaggingRead,
+  type LateFault,
+} from './late.ts';
+
+/** Each fault, and whether the request took effect before it. */
+export const FAULTS = {
+  /** The org stops listening for 200 ms: connections are refused. This request is reset. */
+  refuse: 'before',
+  'reset-before': 'before',
+  'reset-after': 'after',
+  'stall-before': 'before',
+  /** The request took effect; its answer never begins. */
+  'stall-headers': 'after',
+  /** Headers and half of the body, then silence. */
+  'stall-body': 'after',
+  /** Headers and half of the body, then a reset: a temporary password cut off half-way. */
+  'cut-body': 'after',
+  /** 200 with a body that is not JSON. */
+  garbage: 'after',
+  /** Bytes that are not HTTP. */
+  'garbage-protocol': 'after',
+  'html-502-before': 'before',
+  'html-502-after': 'after',
+  'html-504-before': 'before',
+  'html-504-after': 'after',
+  '500-before': 'before',
+  '500-after': 'after',
+  '503-before': 'before',
+  '503-after': 'after',
+  '429-window': 'before',
+  '429-concurrency': 'before',
+  /** E0000118, on requests that send e-mail; on others nothing. */
+  'mail-429': 'before',
+  /** The whole body, a few bytes at a time over about a second. */
+  'slow-drip': 'after',
+  /** A true answer with 32 MiB of padding. */
+  oversized: 'after',
+  'duplicate-headers': 'after',
+  'malformed-headers': 'after',
+  /** A network that wants a sign-in first: 200 with its web page. Nothing reached Okta. */
+  'captive-page': 'before',
+  /** E0000014 on temporary passwords of directory users; on others nothing. The directory refused the password. */
+  'e0000014-before': 'before',
+  /** The same answer, after the directory changed the password and refused to force a change of it. */
+  'e0000014-after': 'after',
+  /** 302 to a foreign origin. */
+  redirect: 'before',
+  /** Nothing more is ever read from or written to this connection. */
+  'half-open': 'before',
+} as const satisfies Record<string, 'before' | 'after'>;
+
+export type Fault = keyof typeof FAULTS;
+
+/** Traps of the whole org, `NAME=on`. */
+const TRAPS = {
+  'loop-next': 'loopNext',
+  'admin-next': 'adminNext',
+  'scheme-next': 'schemeNext',
+  'big-headers': 'bigHeaders',
+  'no-org': 'noOrg',
+} as const;
+
+const isTrap = (name: string): name is keyof typeof TRAPS => Object.hasOwn(TRAPS, name);
+
+/** Names that stand for either of two faults, half and half. */
+const COINS: Readonly<Record<string, readonly [Fault, Fault]>> = {
+  reset: ['reset-before', 'reset-after'],
+  stall: ['stall-before', 'stall-headers'],
+  'html-502': ['html-502-before', 'html-502-after'],
+  'html-504': ['html-504-before', 'html-504-after'],
+  e0000014: ['e0000014-before', 'e0000014-after'],
+  '500': ['500-before', '500-after'],
+  '503': ['503-before', '503-after'],
+};
+
+/** What strikes a request. */
+export interface Strike {
+  /** As it is counted. */
+  readonly name: Fault | LateFault;
+  /** What goes over the wire. */
+  readonly fault: Fault;
+  /** The effect comes so long after the request; undefined: before the answer, or never, as the fault has it. */
+  readonly lateMs: number | undefined;
+}
+
+type Draw = { readonly strikes: readonly [Strike, Strike]; readonly below: number };
+
+/** Faults by share of requests, and traps that hold for the whole org. */
+export interface Chaos {
+  readonly writes: readonly Draw[];
+  readonly reads: readonly Draw[];
+  /** Reads that show the org as it was; drawn beside the faults, which strike them as well. */
+  readonly lags: readonly Lag[];
+  /** Every `next` link points to this origin. */
+  readonly foreignNext: string | undefined;
+  /** Every `next` link points to its own page. */
+  readonly loopNext: boolean;
+  /** Every `next` link names the `-admin` host. */
+  readonly adminNext: boolean;
+  /** Every `next` link has the other of `http` and `https`. */
+  readonly schemeNext: boolean;
+  /** Every answer carries a Content-Security-Policy of more than 16 KiB. */
+  readonly bigHeaders: boolean;
+  /** The name is no org's: everything is answered 404. */
+  readonly noOrg: boolean;
+  /** The token in use is revoked right after this many writes took effect; once. */
+  readonly revokeTokenAfter: number | undefined;
+}
+
+const NO_TRAPS = {
+  loopNext: false,
+  adminNext: false,
+  schemeNext: false,
+  bigHeaders: false,
+  noOrg: false,
+};
+
+export const NO_CHAOS: Chaos = {
+  writes: [],
+  reads: [],
+  lags: [],
+  foreignNext: undefined,
+  ...NO_TRAPS,
+  revokeTokenAfter: undefined,
+};
+
+function refuse(message: string): never {
+  throw new AppError('USAGE', message, {
+    hint: `Write e.g. reset-after=5%,html-504-late=2%@15s,reads:stall-headers=1%,lag-user=10%@5s. Faults: ${[
+      ...Object.keys(FAULTS),
+      ...Object.keys(LATE_FAULTS),
+      ...Object.keys(COINS),
+    ].join(
+      ', ',
+    )}; reads that lag: lag, ${Object.keys(LAGGING_READS).join(', ')}; also foreign-next=ORIGIN, revoke-token-after=N, ${Object.keys(
+      TRAPS,
+    )
+      .map((name) => `${name}=on`)
+      .join(', ')}.`,
+    exitCode: EXIT.usage,
+  });
+}
+
+function isFault(name: string): name is Fault {
+  return Object.hasOwn(FAULTS, name);
+}
+
+function parseShare(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(%?)$/.exec(text);
+  if (match?.[1] === undefined) return undefined;
+  const value = Number(match[1]) / (match[2] === '%' ? 100 : 1);
+  return value <= 1 ? value : undefined;
+}
+
+function strikesOf(
+  name: string,
+  lateMs: number | undefined,
+): readonly [Strike, Strike] | undefined {
+  if (isLateFault(name)) {
+    const strike = { name, fault: LATE_FAULTS[name], lateMs: lateMs ?? DEFAULT_DELAY_MS };
+    return [strike, strike];
+  }
+  const coin = Object.hasOwn(COINS, name) ? COINS[name] : undefined;
+  const faults = isFault(name) ? ([name, name] as const) : coin;
+  if (faults === undefined) return undefined;
+  if (lateMs !== undefined) refuse(`${name} takes no time: only late faults and lags do.`);
+  const [one, other] = faults;
+  return [
+    { name: one, fault: one, lateMs: undefined },
+    { name: other, fault: other, lateMs: undefined },
+  ];
+}
+
+function shareOf(name: string, value: string): { share: number; delayMs: number | undefined } {
+  const split = splitDelay(value);
+  if (split === undefined) refuse(`${name}=${value} does not end in a time: write 5%@15s.`);
+  const part = parseShare(split.share);
+  if (part === undefined)
+    refuse(`${name}=${value} is not a share: write 5% or 0.05, at most 100%.`);
+  return { share: part, delayMs: split.delayMs };
+}
+
+function addDraw(draws: Draw[], scope: string, name: string, value: string): void {
+  const { share: part, delayMs } = shareOf(name, value);
+  const strikes = strikesOf(name, delayMs);
+  if (strikes === undefined) refuse(`The sandbox knows no fault ${name}.`);
+  if (scope === 'reads' && isLateFault(name))
+    refuse(`${name} strikes writes only: a read has no effect that could come late.`);
+  const below = (draws.at(-1)?.below ?? 0) + part;
+  if (below > 1.000001) refuse(`The shares of the faults of ${scope} add up to more than 100%.`);
+  draws.push({ strikes, below });
+}
+
+function addLags(lags: Lag[], scope: string | undefined, name: string, value: string): boolean {
+  const names = lagNames(name);
+  if (names === undefined) return false;
+  if (scope !== undefined && scope !== 'reads') refuse(`${name} strikes reads only.`);
+  const { share: part, delayMs = DEFAULT_DELAY_MS } = shareOf(name, value);
+  for (const one of names) lags.push({ name: one, share: part, lagMs: delayMs });
+  return true;
+}
+
+function originOf(text: string): string {
+  try {
+    return new URL(text).origin;
+  } catch {
+    return refuse(`foreign-next=${text} is not an origin such as http://127.0.0.1:9999.`);
+  }
+}
+
+/**
+ * Parses `reset-before=5%,reads:stall-headers=1%,revoke-token-after=100`. A fault strikes writes; with `reads:`
+ * before it, reads; with `all:`, both. `reset-late=5%@15s` acts 15 s after the request; `lag-user=10%@5s` reads users as they
+ * were 5 s ago. Throws `AppError` USAGE for what it does not know.
+ */
+export function parseChaos(text: string): Chaos {
+  const writes: Draw[] = [];
+  const reads: Draw[] = [];
+  const lags: Lag[] = [];
+  const traps = { ...NO_TRAPS };
+  let { foreignNext, revokeTokenAfter } = NO_CHAOS;
+  for (const part of text.split(',')) {
+    if (part.trim() === '') continue;
+    const match = /^\s*(?:(reads|writes|all):)?([a-z0-9-]+)=(.+?)\s*$/.exec(part);
+    const [, given, name, value] = match ?? [];
+    if (name === undefined || value === undefined)
+      refuse(`Cannot read the fault "${part.trim()}".`);
+    if (name === 'foreign-next') foreignNext = originOf(value);
+    else if (isTrap(name)) traps[TRAPS[name]] = value === 'on' || value === '100%';
+    else if (name === 'revoke-token-after') {
+      if (!/^\d+$/.test(value)) refuse(`revoke-token-after=${value} is not a number of writes.`);
+      revokeTokenAfter = Number(value);
+    } else if (!addLags(lags, given, name, value)) {
+      const scope = given ?? 'writes';
+      if (scope !== 'reads') addDraw(writes, 'writes', name, value);
+      if (scope !== 'writes') addDraw(reads, 'reads', name, value);
+    }
+  }
+  return { writes, reads, lags, ...traps, foreignNext, revokeTokenAfter };
+}
+
+/**
+ * Draws the fault of a request. A write's fault depends on the seed, the user and how many writes the user has
+ * seen, so that it is the same however the requests interleave.
+ */
+export function drawFault(
+  draws: readonly Draw[],
+  seed: number,
+  key: number,
+  nth: number,
+): Strike | undefined {
+  if (draws.length === 0) return undefined;
+  const point = share(seed ^ 0x5bd1e995, key, 500 + nth);
+  const draw = draws.find(({ below }) => point < below);
+  return draw?.strikes[(bits(seed, key, 900 + nth) & 1) as 0 | 1];
+}
+
+/** Draws how far a read lags behind: the first lag of its kind that strikes it. */
+export function drawLag(
+  lags: readonly Lag[],
+  read: LaggingRead,
+  seed: number,
+  request: number,
+): Lag | undefined {
+  return lags.find(
+    (lag, at) =>
+      LAGGING_READS[lag.name] === read && share(seed ^ 0x2c1b3c6d, request, 700 + at) < lag.share,
+  );
+}
+
+/** How far back reads can go. Milliseconds; 0 where none lags. */
+export function longestLagMs(chaos: Chaos): number {
+  return Math.max(0, ...chaos.lags.map(({ lagMs }) => lagMs));
+}

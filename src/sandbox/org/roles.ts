@@ -1,0 +1,57 @@
+import { errorReply, type Reply } from '../wire/errors.ts';
+
+/** Okta's standard admin roles, with the names of its Admin Console; and CUSTOM. Source: Okta docs, role assignment. */
+export const ROLE_LABELS = {
+  SUPER_ADMIN: 'Super Administrator',
+  ORG_ADMIN: 'Organizational Administrator',
+  USER_ADMIN: 'Group Administrator',
+  HELP_DESK_ADMIN: 'Help Desk Administrator',
+  GROUP_MEMBERSHIP_ADMIN: 'Group Membership Administrator',
+  APP_ADMIN: 'Application Administrator',
+  API_ACCESS_MANAGEMENT_ADMIN: 'API Access Management Administrator',
+  MOBILE_ADMIN: 'Mobile Administrator',
+  READ_ONLY_ADMIN: 'Read-Only Administrator',
+  REPORT_ADMIN: 'Report Administrator',
+  CUSTOM: 'Password resets',
+} as const;
+
+export type RoleType = keyof typeof ROLE_LABELS;
+
+export const ROLE_TYPES = Object.keys(ROLE_LABELS) as readonly RoleType[];
+
+/** Roles that may reset passwords and end sessions; the custom one is made for that. */
+const MAY_WRITE: readonly RoleType[] = [
+  'SUPER_ADMIN',
+  'ORG_ADMIN',
+  'USER_ADMIN',
+  'HELP_DESK_ADMIN',
+  'CUSTOM',
+];
+
+/** Roles that may see who is an admin: super admins alone, and custom roles with `okta.iam.read`. */
+const MAY_SEE_ADMINS: readonly RoleType[] = ['SUPER_ADMIN', 'CUSTOM'];
+
+export const seesAdmins = (roles: readonly RoleType[]): boolean =>
+  roles.some((role) => MAY_SEE_ADMINS.includes(role));
+
+/** Refuses a write that no role of the credential allows; and everything to a service app that holds no role, whatever its scopes. */
+export function refuseRole(
+  roles: readonly RoleType[],
+  principal: { readonly kind: 'ssws' | 'app' },
+  route: { readonly write: boolean; readonly scopes: readonly string[] },
+): Reply | undefined {
+  if (route.scopes.length === 0) return undefined;
+  const allowed = route.write
+    ? roles.some((role) => MAY_WRITE.includes(role))
+    : principal.kind === 'ssws' || roles.length > 0;
+  return allowed ? undefined : errorReply('E0000006');
+}
+
+/**
+ * Whether roles reach users who are admins themselves: those of super admins reach all, those of org admins all but super
+ * admins, no others any.
+ */
+export function reachesAdmin(roles: readonly RoleType[], held: readonly RoleType[]): boolean {
+  if (roles.includes('SUPER_ADMIN')) return true;
+  return roles.includes('ORG_ADMIN') && !held.includes('SUPER_ADMIN');
+}

@@ -1,0 +1,67 @@
+import type { ServerResponse } from 'node:http';
+import type { Admission } from '../org/buckets.ts';
+import type { Reply } from './errors.ts';
+import { gzipped, type Wire } from './wire.ts';
+
+/** What every answer carries beside its body. */
+export interface AnswerFacts {
+  readonly nowMs: number;
+  readonly requestId: string;
+  readonly wire: Wire;
+  /** The three rate headers; undefined where the request never reached a counter. */
+  readonly rate: Pick<Admission, 'limit' | 'remaining' | 'resetS'> | undefined;
+}
+
+let dateS = -1;
+let dateText = '';
+
+function httpDate(nowMs: number): string {
+  const seconds = Math.floor(nowMs / 1000);
+  if (seconds !== dateS) {
+    dateS = seconds;
+    dateText = new Date(seconds * 1000).toUTCString();
+  }
+  return dateText;
+}
+
+/** Returns all headers of an answer, name and value in turn, without Content-Length. */
+export function headersOf(reply: Reply, facts: AnswerFacts): string[] {
+  const headers = [
+    'Date',
+    httpDate(facts.nowMs),
+    'X-Okta-Request-Id',
+    facts.requestId,
+    'Cache-Control',
+    'no-cache, no-store',
+  ];
+  if (reply.body !== '') headers.push('Content-Type', 'application/json');
+  if (facts.rate !== undefined) {
+    headers.push(
+      'X-Rate-Limit-Limit',
+      String(facts.rate.limit),
+      'X-Rate-Limit-Remaining',
+      String(facts.rate.remaining),
+      'X-Rate-Limit-Reset',
+      String(facts.rate.resetS),
+    );
+  }
+  for (const part of facts.wire.headers) headers.push(part);
+  for (const part of reply.headers) headers.push(part);
+  return headers;
+}
+
+/** Writes an answer whole. */
+export function answer(response: ServerResponse, reply: Reply, facts: AnswerFacts): void {
+  if (response.destroyed) return;
+  const headers = headersOf(reply, facts);
+  response.sendDate = false;
+  if (reply.status === 204) {
+    response.writeHead(204, headers).end();
+    return;
+  }
+  const packed = gzipped(response.req, facts.wire, reply.body);
+  if (packed !== undefined) headers.push('Content-Encoding', 'gzip', 'Vary', 'Accept-Encoding');
+  const body = packed ?? reply.body;
+  headers.push('Content-Length', String(Buffer.byteLength(body)));
+  response.writeHead(reply.status, headers).end(body);
+}

@@ -1,0 +1,26 @@
+import { BUCKET_PATHS, type Admission, type BucketName } from '../org/buckets.ts';
+import type { Principal } from '../oauth/credentials.ts';
+import type { LimitDetail, LogEventType } from '../org/system-log.ts';
+
+/** What the System Log says of a window's first refusal: the org's own limit, or the part of it that one credential has. */
+export function violation(
+  whose: 'token' | 'org',
+  principal: Pick<Principal, 'kind'>,
+  bucket: BucketName,
+  rate: Pick<Admission, 'limit' | 'resetS'>,
+  nowMs: number,
+): readonly [LogEventType, LimitDetail] {
+  const limit = {
+    pattern: BUCKET_PATHS[bucket],
+    threshold: rate.limit,
+    secondsToReset: Math.max(0, rate.resetS - Math.floor(nowMs / 1000)),
+  };
+  if (whose === 'org') return ['system.org.rate_limit.violation', { ...limit, subtype: undefined }];
+  const subtype = principal.kind === 'ssws' ? 'ssws_token' : 'oauth_client';
+  return ['system.operation.rate_limit.violation', { ...limit, subtype }];
+}
+
+/** What it says of a request too many at once. */
+export function crowded(path: string, atOnce: number): LimitDetail {
+  return { pattern: path, subtype: undefined, threshold: atOnce, secondsToReset: 0 };
+}

@@ -1,0 +1,86 @@
+import { createReadStream } from 'node:fs';
+import { inputError, quoted, sourceName } from '../input-error.ts';
+import type { FilePorts } from '../selection.ts';
+
+const CHUNK_BYTES = 128 * 1024;
+
+/** Opens a file of the disk as a stream of bytes. */
+export function openInputFile(path: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
+  return createReadStream(path, { highWaterMark: CHUNK_BYTES, signal });
+}
+
+/** Why a file cannot be read, by the system's code. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'you may not read it',
+  EPERM: 'you may not read it',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'part of the path is not a directory',
+  ENAMETOOLONG: 'its name is too long',
+  ELOOP: 'its links go round in a circle',
+};
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+function unreadable(path: string, error: unknown): Error {
+  const code = codeOf(error);
+  const reason = (code === undefined ? undefined : REASONS[code]) ?? code ?? 'reading it failed';
+  const hint =
+    code === 'EISDIR'
+      ? 'Name a CSV file in it. For the rows of an earlier run: okta-reset rerun DIRECTORY.'
+      : 'Check the path after --file, from the folder you are in. --file - reads standard input.';
+  return inputError('INPUT_UNREADABLE', `${quoted(path)} cannot be read: ${reason}.`, hint, error);
+}
+
+/**
+ * Reads a file, or standard input for `-`, chunk by chunk. Rejects with INPUT_UNREADABLE, and with the signal's
+ * reason as soon as it aborts, also while a stream says nothing.
+ */
+export async function* readBytes(
+  path: string,
+  ports: FilePorts,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  signal.throwIfAborted();
+  if (path === '-' && ports.stdin === undefined) {
+    throw inputError(
+      'INPUT_UNREADABLE',
+      `${sourceName(path)} cannot be read: there is none.`,
+      'Pipe the list in, or name a file: --file FILE.',
+    );
+  }
+  // Not a race with one promise of the abort: that would keep every chunk it was raced with.
+  let giveUp: (reason: unknown) => void = () => {};
+  const onAbort = () => giveUp(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  let iterator: AsyncIterator<Uint8Array> | undefined;
+  let ended = false;
+  try {
+    const bytes = path === '-' ? ports.stdin : undefined;
+    const opened = (bytes ?? ports.openFile(path, signal))[Symbol.asyncIterator]();
+    iterator = opened;
+    for (;;) {
+      const step = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+        giveUp = reject;
+        opened.next().then(resolve, reject);
+      });
+      if (step.done === true) {
+        ended = true;
+        return;
+      }
+      yield step.value;
+      signal.throwIfAborted();
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    ended = iterator === undefined || codeOf(error) !== undefined;
+    throw unreadable(path, error);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    // Not awaited: a silent stream would never answer.
+    if (!ended) void Promise.resolve(iterator?.return?.()).catch(() => {});
+  }
+}

@@ -1,0 +1,124 @@
+import { parseUserId } from '../../domain/org/user-id.ts';
+import { cleanCell, otherObject } from '../rows/identifier.ts';
+import { normalizeHeader, spellingsOf, withoutWrappers } from './titles.ts';
+import { logSide, USER_TITLES, type KeyKind } from './user-titles.ts';
+
+type Records = readonly (readonly string[])[];
+
+/** The column that names the users. */
+export interface Key {
+  readonly index: number;
+  readonly name: string;
+  readonly kind: KeyKind;
+}
+
+/** Somebody else’s address: `Manager [mail]` names no user of the list. */
+const OTHERS =
+  /manager|supervisor|vorgesetzt|responsable|gerente|jefe|second|recovery|personal|privat|alternat/;
+
+function kindOfName(name: string): KeyKind | undefined {
+  return USER_TITLES.find(([, names]) => names.has(name))?.[0];
+}
+
+/** Returns the kind of user that a header names; undefined if it names none. */
+export function kindOfHeader(header: string): KeyKind | undefined {
+  const { whole, outside, inside } = spellingsOf(header);
+  const named = OTHERS.test(outside) ? [] : inside;
+  for (const name of [whole, outside, ...named]) {
+    const kind = kindOfName(name);
+    if (kind !== undefined) return kind;
+  }
+  return logSide(header) === undefined ? kindOfName(withoutWrappers(header)) : 'login';
+}
+
+/** What a repeated title has at its end. */
+const REPEATED = / \(\d+\)$/;
+
+export type KeyChoice =
+  | { readonly kind: 'chosen'; readonly key: Key; readonly passedOver: readonly Key[] }
+  | { readonly kind: 'ambiguous'; readonly candidates: readonly Key[] }
+  /** The column names who did something, and none names to whom. */
+  | { readonly kind: 'actor'; readonly key: Key }
+  | { readonly kind: 'missing' };
+
+/** Of several columns of ids, those of users: `id` beside `_embedded.user.id` holds the app users’ own `0ua…`. */
+function ofUsers(candidates: readonly Key[], rows: Records): readonly Key[] {
+  const texts = (key: Key) => rows.map((cells) => cleanCell(cells[key.index] ?? ''));
+  const users = candidates.filter((key) =>
+    texts(key).some((text) => parseUserId(text) !== undefined),
+  );
+  const others = candidates.filter((key) =>
+    texts(key).every((text) => text === '' || otherObject('id', text) !== undefined),
+  );
+  return users.length === 1 && others.length === candidates.length - 1 ? users : candidates;
+}
+
+/**
+ * Chooses the column that names the users: id before login before e-mail; two of the same rank are ambiguous, unless the
+ * first rows show that one of them alone holds ids of users.
+ */
+export function chooseKey(names: readonly (string | undefined)[], rows: Records = []): KeyChoice {
+  const candidates = names.flatMap((name, index): Key[] => {
+    // A repeated title has become `ID (2)`; it is as good a candidate as the first.
+    const kind = name === undefined ? undefined : kindOfHeader(name.replace(REPEATED, ''));
+    return name === undefined || kind === undefined ? [] : [{ index, name, kind }];
+  });
+  for (const [kind] of USER_TITLES) {
+    const all = candidates.filter((candidate) => candidate.kind === kind);
+    const ofKind = kind === 'id' && all.length > 1 ? ofUsers(all, rows) : all;
+    if (ofKind.length > 1) return { kind: 'ambiguous', candidates: ofKind };
+    const [key] = ofKind;
+    if (key !== undefined) {
+      if (logSide(key.name) === 'actor') return { kind: 'actor', key };
+      return { kind: 'chosen', key, passedOver: candidates.filter((other) => other !== key) };
+    }
+  }
+  return { kind: 'missing' };
+}
+
+/** Finds the columns that a flag names: its exact title alone where there is one, else blind to case, space and punctuation. */
+export function findColumns(
+  names: readonly (string | undefined)[],
+  wanted: string,
+): readonly number[] {
+  const trimmed = wanted.trim();
+  const exact = names.indexOf(trimmed);
+  // A repeated title stands for no single column, even where the first bears it unchanged.
+  if (exact >= 0 && !names.includes(`${trimmed} (2)`)) return [exact];
+  const blind = normalizeHeader(trimmed);
+  const bears = (name: string): boolean => {
+    if (blind === '') return name.trim() === trimmed;
+    if (normalizeHeader(name) === blind) return true;
+    const { outside, inside } = spellingsOf(name);
+    return (
+      normalizeHeader(name.replace(REPEATED, '')) === blind ||
+      outside === blind ||
+      inside.includes(blind)
+    );
+  };
+  const found = names.flatMap((name, index) => (name !== undefined && bears(name) ? [index] : []));
+  // `id` is the column of that name before `Name [id]`.
+  const whole = found.filter((index) => normalizeHeader(names[index] ?? '') === blind);
+  return whole.length === 1 && !found.some((index) => REPEATED.test(names[index] ?? ''))
+    ? whole
+    : found;
+}
+
+/** Gives each column a name of its own: `Name`, `Name (2)`; a column without a title has none. */
+export function distinctNames(titles: readonly string[]): readonly (string | undefined)[] {
+  // `__proto__` as a key would be no column but the object's prototype.
+  const taken = new Set<string>(['__proto__']);
+  const lastNth = new Map<string, number>();
+  return titles.map((title) => {
+    if (title === '') return undefined;
+    let name = title;
+    let nth = lastNth.get(title) ?? 1;
+    while (taken.has(name)) {
+      nth += 1;
+      name = `${title} (${nth})`;
+    }
+    lastNth.set(title, nth);
+    taken.add(name);
+    return name;
+  });
+}

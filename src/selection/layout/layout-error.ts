@@ -1,0 +1,192 @@
+import type { AppError } from '../../domain/codes/app-error.ts';
+import { shellWord } from '../../domain/shell-word.ts';
+import { MOST_COLUMNS } from './dialect.ts';
+import { counted } from '../remarks/notice.ts';
+import { inputError, printable, quoted, sourceName } from '../input-error.ts';
+import type { FileOptions } from '../selection.ts';
+
+const MOST_TITLES = 20;
+
+function listed(titles: readonly (string | undefined)[]): string {
+  const known = titles.filter((title) => title !== undefined && title.trim() !== '');
+  const shown = known.slice(0, MOST_TITLES).map((title) => quoted(title ?? ''));
+  const rest = known.length - shown.length;
+  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
+}
+
+export function emptyFile(path: string, what: 'is empty' | 'has no rows'): AppError {
+  return inputError(
+    'INPUT_EMPTY',
+    `${sourceName(path)} ${what}.`,
+    'Export it again; a filter, or a saving that failed, may have left nothing.',
+  );
+}
+
+export function missingColumn(
+  path: string,
+  titles: readonly (string | undefined)[],
+  options: FileOptions,
+  what: 'column' | 'where',
+  wanted: string | undefined = what === 'column' ? options.column : options.where[0]?.column,
+): AppError {
+  const name = sourceName(path);
+  const seen = titles.length === 0 ? '' : ` Its first line: ${listed(titles)}.`;
+  const wrongDelimiter =
+    options.delimiter === undefined ? '' : ' Or leave out --delimiter, and it is recognised.';
+  if (wanted !== undefined) {
+    return inputError(
+      'INPUT_COLUMN_MISSING',
+      `${name} has no column ${quoted(wanted)}.${seen}`,
+      what === 'column'
+        ? `Name one of these with --column "NAME", or by its position: --column 1.${wrongDelimiter}`
+        : `Name one of these in --where "NAME=value".${wrongDelimiter}`,
+    );
+  }
+  return inputError(
+    'INPUT_COLUMN_MISSING',
+    `No column of ${name} is known to name users.${seen}`,
+    `Name the column of user ids or logins: --column "NAME"; a list without a header needs a line such as Login above it, or --column 1.${wrongDelimiter}`,
+  );
+}
+
+/** A column that could be meant, with cells of its first rows. */
+export interface Shown {
+  readonly index: number;
+  readonly name: string;
+  readonly cells: readonly string[];
+}
+
+const MOST_SHOWN = 4;
+
+/** Writes the flag that names a column. */
+export function columnFlag(name: string): string {
+  return `--column ${shellWord(printable(name))}`;
+}
+
+function withCells(columns: readonly Shown[]): string {
+  const shown = columns
+    .slice(0, MOST_SHOWN)
+    .map(({ name, cells }) => `\n  ${printable(name)}: ${cells.map(quoted).join(', ')}`);
+  return `${listed(columns.map(({ name }) => name))}.${shown.join('')}`;
+}
+
+export function ambiguousColumn(path: string, columns: readonly Shown[]): AppError {
+  const choices = columns.slice(0, MOST_SHOWN).map(({ name }) => columnFlag(name));
+  return inputError(
+    'INPUT_COLUMN_AMBIGUOUS',
+    `${sourceName(path)} has ${counted(columns.length, 'column')} that could name the users: ${withCells(columns)}`,
+    `Name the right one: ${choices.join(' or ')}. Columns with the same title are told apart by position: --column 1 is the first column.`,
+  );
+}
+
+/** The error of a log of events, whose actor must never be taken for its target; `flags` select the targets. */
+export function actorOrTarget(
+  path: string,
+  columns: readonly Shown[],
+  flags: string | undefined,
+  actor: string | undefined,
+): AppError {
+  const target = flags === undefined ? [] : [`For the users it was done to: ${flags}.`];
+  const did = actor === undefined ? [] : [`For those who did it: ${columnFlag(actor)}.`];
+  return inputError(
+    'INPUT_COLUMN_AMBIGUOUS',
+    `${sourceName(path)} lists events, and its columns name those who did something or those it was done to: ${withCells(columns)}`,
+    [...target, ...did].join(' '),
+  );
+}
+
+/** No title names users, but the cells of one column do. */
+export function proposedColumn(path: string, column: Shown): AppError {
+  return inputError(
+    'INPUT_COLUMN_MISSING',
+    `No title of ${sourceName(path)} is known to name users. The column ${quoted(column.name)} looks as if it did: ${column.cells.map(quoted).join(', ')}.`,
+    `If it does: ${columnFlag(column.name)}`,
+  );
+}
+
+/** The first line is a row; what else it holds is not shown, since nobody knows what it is. */
+export function missingHeader(path: string, column: Shown | undefined): AppError {
+  return inputError(
+    'INPUT_COLUMN_MISSING',
+    `${sourceName(path)} has no header: its first line is already a row${column === undefined ? '' : `, with ${column.cells.map(quoted).join(', ')} in column ${column.index + 1}`}.`,
+    `Say which column names the users: --column ${(column?.index ?? 0) + 1}. Or put a header line above it, such as Login.`,
+  );
+}
+
+export function sideBySide(path: string, title: string): AppError {
+  return inputError(
+    'INPUT_COLUMN_MISSING',
+    `${sourceName(path)} holds all its users in one line, side by side: ${quoted(title)}. One user per line is needed.`,
+    'A converter wrote it like that. Give the JSON file itself (--file users.json), or convert it with one line per user.',
+  );
+}
+
+/** `--column` or `--where` names a column that is left out because it may hold secrets. */
+export function secretColumn(path: string, name: string, flag: 'column' | 'where'): AppError {
+  return inputError(
+    'INPUT_COLUMN_MISSING',
+    `The column ${quoted(name)} of ${sourceName(path)} may hold passwords or other secrets. It is left out, so --${flag} cannot use it.`,
+    `If it holds no secrets: --keep-column ${shellWord(printable(name))}`,
+  );
+}
+
+export function ambiguousWhere(path: string, names: readonly string[]): AppError {
+  return inputError(
+    'INPUT_COLUMN_AMBIGUOUS',
+    `${sourceName(path)} has ${counted(names.length, 'column')} that --where could mean: ${listed(names)}.`,
+    'Write the title in --where exactly as listed; choose the column of users with --column.',
+  );
+}
+
+export function badColumnPosition(path: string, index: number, width: number): AppError {
+  return inputError(
+    'INPUT_COLUMN_MISSING',
+    `${sourceName(path)} has ${counted(width, 'column')}; there is no column ${index + 1}.`,
+    `Give --column 1 to ${width}, or a title.`,
+  );
+}
+
+export function tooWide(path: string): AppError {
+  return inputError(
+    'INPUT_CSV',
+    `${sourceName(path)} has a row with more than ${MOST_COLUMNS} cells, so it is not a list of users.`,
+    'Export it again with the columns that you need, or name the right --delimiter.',
+  );
+}
+
+export function shiftedHeader(
+  path: string,
+  wanted: string,
+  titles: number,
+  width: number,
+): AppError {
+  return inputError(
+    'INPUT_CSV',
+    `${sourceName(path)}: the header has ${titles} titles and the rows have ${counted(width, 'cell')}, so ${quoted(wanted)} may stand over another column.`,
+    'A title with a comma in it? Put quotes around that title in the header line, or export with the User Id column first.',
+  );
+}
+
+export function wrongObjects(
+  path: string,
+  column: string,
+  what: string,
+  example: string,
+  users: Shown | undefined,
+): AppError {
+  return inputError(
+    'INPUT_WRONG_OBJECTS',
+    `${sourceName(path)}: the column ${quoted(column)} holds ids of ${what}, not of users: ${quoted(example)}.`,
+    users === undefined
+      ? 'Export users (okta-reset users, or Rockstar’s Export Users), or name another column: --column "NAME".'
+      : `The users are in the column ${quoted(users.name)} (${users.cells.map(quoted).join(', ')}): ${columnFlag(users.name)}`,
+  );
+}
+
+export function notResults(path: string, titles: readonly (string | undefined)[]): AppError {
+  return inputError(
+    'INPUT_CSV',
+    `${sourceName(path)} is not a results file of okta-reset: _row, _user_id, _outcome and _run_id are not all among its columns.${titles.length === 0 ? '' : ` Its header: ${listed(titles)}.`}`,
+    'Give a run directory, or its results.csv. To take every row of any other file: okta-reset run --file FILE',
+  );
+}

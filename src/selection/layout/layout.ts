@@ -1,0 +1,236 @@
+import { restoreCell } from '../../domain/row/cell.ts';
+import { parseUserId } from '../../domain/org/user-id.ts';
+import type { Dialect } from './dialect.ts';
+import {
+  hasNoText,
+  hasUserId,
+  isAddress,
+  isBlank,
+  positionOf,
+  readHead,
+  type HeadReading,
+  type Records,
+} from './head-reading.ts';
+import { distinctNames, type Key } from './header.ts';
+import { cleanCell } from '../rows/identifier.ts';
+import {
+  ambiguousColumn,
+  badColumnPosition,
+  emptyFile,
+  missingColumn,
+  missingHeader,
+  shiftedHeader,
+  tooWide,
+} from './layout-error.ts';
+import { chooseColumn, shownColumns } from './choose-column.ts';
+import { isLeftOut, refuseLeftOut } from './left-out.ts';
+import { lookOf } from './rivals.ts';
+import { resultIndexes, type ResultIndexes } from '../rows/results-header.ts';
+import type { FileOptions } from '../selection.ts';
+
+/** What a file's beginning tells of the rest. */
+export interface Layout {
+  readonly dialect: Dialect;
+  /** Records before the first row: title lines and the header. */
+  readonly preamble: number;
+  /** 0-based record of the header; undefined where the file has none. */
+  readonly headerRecord: number | undefined;
+  /** The header's cells. */
+  readonly titles: readonly string[];
+  /** Each column's own name; undefined where it has no title. */
+  readonly names: readonly (string | undefined)[];
+  readonly key: Key;
+  /** Candidates of lower rank. */
+  readonly passedOver: readonly Key[];
+  /** Columns that look as if they named users too, and agree with the key so far. */
+  readonly rivals: readonly number[];
+  /** Columns that may hold secrets, and of which nothing is kept. */
+  readonly leftOut: ReadonlySet<number>;
+  /** What `--keep-column` names. */
+  readonly keep: readonly string[];
+  readonly keyIsDeclared: boolean;
+  /** Where the product's own columns stand, if this is a results file. */
+  readonly results: ResultIndexes | undefined;
+  /** The most cells that a row has unless it is torn. */
+  readonly width: number;
+  /** `joined`: titles with a comma were put together again; `uncertain`: titles may not stand over their cells; `members`: each record names its own cells, as JSON does. */
+  readonly header: 'sound' | 'joined' | 'uncertain' | 'members';
+  /** Names a column that no sampled record had; undefined where it is left out. */
+  readonly lateName?: (index: number) => string | undefined;
+  /** The first rows, for checks that need some. */
+  readonly sample: Records;
+}
+
+/** The most common number of cells among rows; the larger of two equally common. */
+function usualWidth(rows: Records): number {
+  const counts = new Map<number, number>();
+  for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1);
+  let [width, most] = [0, 0];
+  for (const [length, count] of counts) {
+    if (count > most || (count === most && length > width)) [width, most] = [length, count];
+  }
+  return width;
+}
+
+/**
+ * Titles that Rockstar writes unquoted make more cells than a row has where they hold a comma; the part after the comma
+ * starts with a blank. Returns the titles joined again, or undefined where that does not explain the surplus.
+ */
+function joinTitles(
+  cells: readonly string[],
+  width: number,
+  delimiter: string,
+): readonly string[] | undefined {
+  const joined: string[] = [];
+  for (const cell of cells) {
+    const last = joined.length - 1;
+    if (cell.startsWith(' ') && last >= 0)
+      joined[last] = `${joined[last] ?? ''}${delimiter}${cell}`;
+    else joined.push(cell);
+  }
+  return joined.length === width ? joined : undefined;
+}
+
+function named(names: readonly (string | undefined)[], index: number): string {
+  return names[index] ?? `Column ${index + 1}`;
+}
+
+function othersThan(index: number, width: number): ReadonlySet<number> {
+  return new Set(Array.from({ length: width }, (_, at) => at).filter((at) => at !== index));
+}
+
+function withHeader(
+  path: string,
+  reading: HeadReading,
+  header: number,
+  options: FileOptions,
+): Layout {
+  const { records, dialect } = reading;
+  const sample = records.slice(header + 1).filter((cells) => !isBlank(cells));
+  const width = usualWidth(sample);
+  let cells = records[header] ?? [];
+  let state: Layout['header'] = 'sound';
+  const titled = cells.findLastIndex((cell) => cleanCell(cell) !== '') + 1;
+  if (sample.length > 0 && titled > width) {
+    const joined = joinTitles(cells.slice(0, titled), width, dialect.delimiter);
+    state = joined === undefined ? 'uncertain' : 'joined';
+    cells = joined ?? cells;
+  }
+  let titles = cells.map(cleanCell);
+  const results = resultIndexes(titles);
+  if (results !== undefined) titles = titles.map(restoreCell);
+  const names = distinctNames(titles);
+  const chosen = chooseColumn(path, names, sample, results, options);
+  if (options.column !== undefined) refuseLeftOut(path, names[chosen.key.index], 'column', options);
+  const own = new Set(results?.values());
+  const secret = names.flatMap((name, index) =>
+    name !== undefined &&
+    !own.has(index) &&
+    isLeftOut(
+      name,
+      sample.map((row) => row[index] ?? ''),
+      options,
+    )
+      ? [index]
+      : [],
+  );
+  // Under a header that does not fit, nobody knows which cells are the secret ones.
+  const leftOut =
+    state === 'uncertain' && secret.length > 0
+      ? othersThan(chosen.key.index, width)
+      : new Set(secret);
+  if (state === 'uncertain') {
+    // An id proves its column by its shape; a login behind the surplus title may be another column's cell.
+    const [where] = options.where;
+    if (where !== undefined) throw shiftedHeader(path, where.column, titled, width);
+    if (chosen.key.index > 0 && chosen.key.kind !== 'id') {
+      throw shiftedHeader(path, chosen.key.name, titled, width);
+    }
+  }
+  return {
+    ...chosen,
+    leftOut,
+    keep: options.keep,
+    dialect,
+    preamble: header + 1,
+    headerRecord: header,
+    titles,
+    names,
+    keyIsDeclared: options.column !== undefined,
+    results,
+    width: state === 'uncertain' ? width : Math.max(width, cells.length),
+    header: state,
+    sample,
+  };
+}
+
+function withoutHeader(path: string, reading: HeadReading, options: FileOptions): Layout {
+  const { records, dialect, first } = reading;
+  const cells = records[first] ?? [];
+  const position = positionOf(options.column);
+  if (options.where.length > 0) throw missingColumn(path, [], options, 'where');
+  if (position !== undefined && position >= cells.length) {
+    throw badColumnPosition(path, position, cells.length);
+  }
+  const ids = cells.flatMap((cell, index) =>
+    parseUserId(cleanCell(cell)) === undefined ? [] : [index],
+  );
+  const sample = records.slice(first).filter((each) => !isBlank(each));
+  if (position === undefined && ids.length > 1) {
+    throw ambiguousColumn(path, shownColumns([], sample, ids));
+  }
+  const index = position ?? ids[0] ?? 0;
+  const width = usualWidth(sample);
+  return {
+    dialect,
+    preamble: first,
+    headerRecord: undefined,
+    titles: [],
+    names: [],
+    key: { index, name: named([], index), kind: position === undefined ? 'id' : 'any' },
+    passedOver: [],
+    rivals: [],
+    // Nobody knows what the other columns hold.
+    leftOut: othersThan(index, width),
+    keep: options.keep,
+    keyIsDeclared: position !== undefined,
+    results: undefined,
+    width,
+    header: 'sound',
+    sample,
+  };
+}
+
+/**
+ * Recognises delimiter, header and the column that names the users from a file's beginning. A file without a header is
+ * taken where its first line holds a user id, or where `--column` gives a place and the line holds an id or an `@`.
+ * Rejects with INPUT_EMPTY, INPUT_COLUMN_MISSING, INPUT_COLUMN_AMBIGUOUS, and INPUT_CSV for a header that does not fit.
+ */
+export function readLayout(
+  path: string,
+  head: string,
+  complete: boolean,
+  options: FileOptions,
+): Layout {
+  if (hasNoText(head)) throw emptyFile(path, 'is empty');
+  const reading = readHead(head, complete, options);
+  if (reading?.isTooWide === true) throw tooWide(path);
+  if (reading === undefined || reading.first < 0) throw emptyFile(path, 'is empty');
+  if (reading.header >= 0) return withHeader(path, reading, reading.header, options);
+  const first = reading.records[reading.first] ?? [];
+  const position = positionOf(options.column);
+  if (options.column !== undefined && position === undefined) {
+    // What is no header is not shown: a row may hold anything.
+    const isRow = hasUserId(first) || first.some(isAddress);
+    throw missingColumn(path, isRow ? [] : first, options, 'column');
+  }
+  const isData =
+    hasUserId(first) || (position !== undefined && first.some((cell) => cell.includes('@')));
+  if (isData) return withoutHeader(path, reading, options);
+  if (position === undefined && first.some(isAddress)) {
+    const rows = reading.records.slice(reading.first).filter((cells) => !isBlank(cells));
+    const index = first.findIndex((_, at) => lookOf(undefined, at, rows) === 'login');
+    throw missingHeader(path, shownColumns([], rows, index < 0 ? [] : [index])[0]);
+  }
+  return withHeader(path, reading, reading.first, options);
+}

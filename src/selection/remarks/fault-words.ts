@@ -1,0 +1,102 @@
+import type { FaultCode } from '../rows/identifier.ts';
+import { columnFlag } from '../layout/layout-error.ts';
+import type { Layout } from '../layout/layout.ts';
+import type { NoticeCode } from './notice.ts';
+
+/** How the doctor speaks of a fault. */
+export interface FaultWords {
+  readonly code: NoticeCode;
+  readonly text: (count: string) => string;
+  readonly hint: (layout: Layout) => string;
+}
+
+function otherColumn(layout: Layout): string {
+  const [other] = layout.passedOver;
+  return other === undefined ? '--column "NAME"' : columnFlag(other.name);
+}
+
+const MEND_LINES = 'Correct these lines. They are reported, and nothing is sent for them.';
+
+export const FAULT_WORDS: Readonly<Record<FaultCode | 'torn' | 'uncertain-text', FaultWords>> = {
+  empty: {
+    code: 'invalid-rows',
+    text: (count) => `${count} with nothing in the column of users.`,
+    hint: (layout) =>
+      layout.passedOver.length > 0
+        ? `${otherColumn(layout)} selects by that column instead.`
+        : MEND_LINES,
+  },
+  'wrong-object': {
+    code: 'wrong-objects',
+    text: (count) => `${count} with the id of a group, app, device or other object.`,
+    hint: () => 'Export users: okta-reset users, or Rockstar’s Export Users.',
+  },
+  'login-in-id': {
+    code: 'mixed-column',
+    text: (count) => `${count} with a login or e-mail address in the column of ids.`,
+    hint: (layout) => `Give the ids, or select by another column: ${otherColumn(layout)}.`,
+  },
+  'e-notation': {
+    code: 'e-notation',
+    text: (count) => `${count} where a spreadsheet turned a number into E-notation.`,
+    hint: () =>
+      'Export again, and do not save the file in a spreadsheet; or format the column as text first.',
+  },
+  'case-changed': {
+    code: 'case-changed',
+    text: (count) => `${count} with an id turned to capitals.`,
+    hint: () => 'Export again; ids are case-sensitive.',
+  },
+  'not-an-id': {
+    code: 'invalid-rows',
+    text: (count) => `${count} with something other than a user id.`,
+    hint: (layout) => `Correct these lines, or select by another column: ${otherColumn(layout)}.`,
+  },
+  'not-an-email': {
+    code: 'invalid-rows',
+    text: (count) => `${count} with something other than an e-mail address.`,
+    hint: () => MEND_LINES,
+  },
+  several: {
+    code: 'invalid-rows',
+    text: (count) => `${count} with several users in one cell.`,
+    hint: () => 'Give each user a row.',
+  },
+  'more-than-login': {
+    code: 'invalid-rows',
+    text: (count) => `${count} with more than a login in the cell, which may be a password.`,
+    hint: () => 'Name the --delimiter, or cut off what follows the login. Nothing of it is kept.',
+  },
+  example: {
+    code: 'invalid-rows',
+    text: (count) => `${count} that is the template’s example and names nobody.`,
+    hint: () => 'Nothing is sent for it. Delete the line if it is in the way.',
+  },
+  unsearchable: {
+    code: 'invalid-rows',
+    text: (count) => `${count} with a login that cannot be looked up.`,
+    hint: () => 'Give their user ids.',
+  },
+  'damaged-text': {
+    code: 'bad-bytes',
+    text: (count) => `${count} with bytes in the column of users that are no text.`,
+    hint: () => 'Name the right --encoding, or export again as “CSV UTF-8”.',
+  },
+  'uncertain-text': {
+    code: 'encoding-guessed',
+    text: (count) => `${count} with letters in the login that depend on a guessed encoding.`,
+    hint: () => 'Name it: --encoding windows-1252, or export again as “CSV UTF-8”.',
+  },
+  'too-long': {
+    code: 'invalid-rows',
+    text: (count) => `${count} with a text too long to be a login.`,
+    hint: () => MEND_LINES,
+  },
+  torn: {
+    code: 'ragged-rows',
+    text: (count) =>
+      `${count} with more cells than the header, so that their cells may have slipped.`,
+    hint: () =>
+      'Put quotes around the cell that holds the delimiter, or name the right --delimiter.',
+  },
+};

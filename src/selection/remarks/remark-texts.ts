@@ -1,0 +1,270 @@
+import type { FileTally } from './remarks.ts';
+import type { EncodingFacts } from '../bytes/encoding.ts';
+import { FAULT_WORDS } from './fault-words.ts';
+import { ONE_COLUMN } from '../layout/dialect.ts';
+import { findColumns } from '../layout/header.ts';
+import { quoted, sourceName } from '../input-error.ts';
+import type { Layout } from '../layout/layout.ts';
+import { counted, newTally, type LineTally, type Notice, type NoticeCode } from './notice.ts';
+import type { FilePorts } from '../selection.ts';
+
+const DELIMITER_NAMES: Readonly<Record<string, string>> = {
+  ',': 'comma',
+  ';': 'semicolon',
+  '\t': 'tab',
+  '|': 'pipe',
+};
+const KIND_NAMES = { id: 'user ids', login: 'logins', email: 'e-mail addresses', any: 'users' };
+const DAY_MS = 86_400_000;
+const FRESH_DAYS = 2;
+
+function columnText(layout: Layout, facts: EncodingFacts): string {
+  const { key, passedOver, dialect } = layout;
+  const why = layout.keyIsDeclared
+    ? 'named by --column'
+    : layout.results !== undefined
+      ? 'a results file'
+      : layout.headerRecord === undefined && layout.header !== 'members'
+        ? 'the first line holds a user id there'
+        : passedOver.length === 0
+          ? 'the only column known to name users'
+          : `before ${passedOver.map(({ name }) => quoted(name)).join(', ')}: id before login before e-mail`;
+  const { delimiter } = dialect;
+  const cells =
+    layout.header === 'members'
+      ? 'JSON'
+      : delimiter === ONE_COLUMN
+        ? 'One column'
+        : `Delimiter ${DELIMITER_NAMES[delimiter] ?? quoted(delimiter)}`;
+  return `Users by column ${quoted(key.name)}, as ${KIND_NAMES[key.kind]} (${why}). ${cells}, ${facts.name}.`;
+}
+
+/** When an export was made, by its name: Rockstar's `Export Users 2026-03-01 09-30-00.csv`. */
+function exportedMs(path: string): number | undefined {
+  const match = /(\d{4}-\d{2}-\d{2})(?:[ T_](\d{2})-(\d{2})-(\d{2}))?[^/\\]*$/.exec(path);
+  if (match === null) return undefined;
+  const [, day = '', hour = '00', minute = '00', second = '00'] = match;
+  const ms = Date.parse(`${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+const MOST_NAMES = 20;
+
+function leftOutNotices(source: string, layout: Layout): readonly Notice[] {
+  const notices: Notice[] = [];
+  const { names, leftOut, headerRecord, keep } = layout;
+  if (headerRecord === undefined && layout.header !== 'members' && leftOut.size > 0) {
+    notices.push({
+      code: 'left-out',
+      level: 'warning',
+      source,
+      text: 'Only the column of users is kept: without a header nobody knows whether the other columns hold passwords.',
+      hint: 'A header line keeps them.',
+    });
+  } else if (leftOut.size > 0) {
+    const titles = [...leftOut].map((index) => quoted(names[index] ?? `Column ${index + 1}`));
+    const more = titles.length > MOST_NAMES ? ` and ${titles.length - MOST_NAMES} more` : '';
+    notices.push({
+      code: 'left-out',
+      level: 'warning',
+      source,
+      text: `${counted(leftOut.size, 'column')} may hold passwords or other secrets and ${leftOut.size === 1 ? 'is' : 'are'} left out, here and in every report: ${titles.slice(0, MOST_NAMES).join(', ')}${more}.`,
+      hint: 'If one holds no secrets: --keep-column NAME',
+    });
+  }
+  const unknown = keep.filter((name) => findColumns(names, name).length === 0);
+  if (unknown.length > 0) {
+    notices.push({
+      code: 'left-out',
+      level: 'warning',
+      source,
+      text: `--keep-column names no column of this file: ${unknown.map(quoted).join(', ')}.`,
+    });
+  }
+  return notices;
+}
+
+/** What can be said of a file before its first row. */
+export function startNotices(
+  path: string,
+  layout: Layout,
+  facts: EncodingFacts,
+  ports: Pick<FilePorts, 'nowMs'>,
+): readonly Notice[] {
+  const source = sourceName(path);
+  const notices: Notice[] = [
+    { code: 'column', level: 'info', source, text: columnText(layout, facts) },
+  ];
+  notices.push(...leftOutNotices(source, layout));
+  if (layout.results !== undefined) {
+    notices.push({
+      code: 'results-file',
+      level: 'info',
+      source,
+      text: 'A results file of okta-reset: rows are taken by _user_id, and its own columns are left out.',
+      hint: 'To choose rows by outcome: okta-reset rerun FILE --only failed,unknown',
+    });
+  }
+  if (layout.headerRecord === undefined && layout.header !== 'members') {
+    notices.push({
+      code: 'no-header',
+      level: 'warning',
+      source,
+      text: 'The file has no header; its first line is taken as a row.',
+      hint: 'Add a header line such as User Id to be certain.',
+    });
+  }
+  if (layout.header === 'joined') {
+    notices.push({
+      code: 'shifted-header',
+      level: 'info',
+      source,
+      text: 'A title with an unquoted comma was put together again, so that the header fits its rows.',
+    });
+  }
+  if (layout.header === 'uncertain') {
+    notices.push({
+      code: 'shifted-header',
+      level: 'warning',
+      source,
+      text: 'The header has more titles than its rows have cells: titles may stand over the wrong columns. User ids are recognised by their shape.',
+      hint: 'Put quotes around the title that holds a comma.',
+    });
+  }
+  const madeMs = exportedMs(path);
+  const nowMs = ports.nowMs?.();
+  if (madeMs !== undefined && nowMs !== undefined && nowMs - madeMs >= FRESH_DAYS * DAY_MS) {
+    notices.push({
+      code: 'stale-export',
+      level: 'warning',
+      source,
+      text: `By its name the export is ${counted(Math.floor((nowMs - madeMs) / DAY_MS), 'day')} old. Live state is read before anything is sent, but users created since are not in the file.`,
+      hint: 'Export again, or select live: --search, --group or --all.',
+    });
+  }
+  return notices;
+}
+
+function looksLikeLostZeros(digitsByLength: readonly number[]): LineTally | undefined {
+  const total = digitsByLength.reduce((sum, count) => sum + count, 0);
+  const longest = digitsByLength.at(-1) ?? 0;
+  // Numbers of one length with a few shorter ones: one in ten begins with a zero where they are given out evenly.
+  if (total < 5 || longest === total || longest < total * 0.7) return undefined;
+  return { ...newTally(), count: total - longest };
+}
+
+/** What can be said of a file after its last row. */
+export function endNotices(
+  path: string,
+  layout: Layout,
+  facts: EncodingFacts,
+  tally: FileTally,
+): readonly Notice[] {
+  const source = sourceName(path);
+  const notices: Notice[] = [];
+  const say = (
+    code: NoticeCode,
+    level: Notice['level'],
+    lines: LineTally,
+    text: string,
+    hint?: string,
+  ): void => {
+    if (lines.count === 0) return;
+    notices.push({
+      code,
+      level,
+      source,
+      text,
+      count: lines.count,
+      ...(lines.lines.length === 0 ? {} : { lines: [...lines.lines] }),
+      ...(hint === undefined ? {} : { hint }),
+    });
+  };
+  const { nonRows } = tally;
+  const lines = (counts: LineTally, noun: string): string => counted(counts.count, noun);
+  say(
+    'title-lines',
+    'info',
+    tally.titleLines,
+    `${lines(tally.titleLines, 'line')} above the header skipped.`,
+  );
+  say('blank-lines', 'info', nonRows.blank, `${lines(nonRows.blank, 'blank line')} skipped.`);
+  say(
+    'trailer-lines',
+    'info',
+    nonRows.trailer,
+    `${lines(nonRows.trailer, 'closing line')} (Total …) skipped.`,
+  );
+  say(
+    'repeated-headers',
+    'warning',
+    nonRows['repeated-header'],
+    `${lines(nonRows['repeated-header'], 'repeated header')} skipped; the file looks like several files joined together.`,
+  );
+  say(
+    'left-out',
+    'warning',
+    tally.secretCells,
+    `${lines(tally.secretCells, 'cell')} that may hold passwords or other secrets left out.`,
+    'If a column holds no secrets: --keep-column NAME',
+  );
+  say('where', 'info', tally.leftOut, `${lines(tally.leftOut, 'row')} left out by --where.`);
+  for (const [code, found] of tally.faults) {
+    const words = FAULT_WORDS[code];
+    say(words.code, 'warning', found, words.text(lines(found, 'row')), words.hint(layout));
+  }
+  say(
+    'mixed-column',
+    'warning',
+    tally.idsAmongLogins,
+    `${lines(tally.idsAmongLogins, 'user id')} in a column of ${KIND_NAMES[layout.key.kind]}, taken as ids.`,
+  );
+  say(
+    'ragged-rows',
+    'info',
+    tally.ragged,
+    `${lines(tally.ragged, 'row')} with fewer or more cells than the others; the column of users has not slipped in them.`,
+  );
+  say(
+    'multi-line-rows',
+    'info',
+    tally.multiLine,
+    `${lines(tally.multiLine, 'row')} with line breaks inside quotes.`,
+  );
+  say(
+    'bad-bytes',
+    'warning',
+    tally.badBytes,
+    `${lines(tally.badBytes, 'row')} with bytes that are no ${facts.name}; they are shown as \uFFFD.`,
+    'Name the right --encoding.',
+  );
+  if (facts.source === 'guessed') {
+    notices.push({
+      code: 'encoding-guessed',
+      level: 'warning',
+      source,
+      text: 'The file is not UTF-8 and was read as windows-1252, by guess.',
+      hint: 'Name it: --encoding windows-1252, or export again as “CSV UTF-8”.',
+    });
+  }
+  const lost = looksLikeLostZeros(tally.digitsByLength);
+  if (lost !== undefined) {
+    say(
+      'lost-zeros',
+      'warning',
+      lost,
+      `${lines(lost, 'login')} made of digits and shorter than the others: a spreadsheet may have cut leading zeros.`,
+      'Export again, and do not save the file in a spreadsheet; or format the column as text first.',
+    );
+  }
+  if (tally.ids >= 5 && !tally.capitals) {
+    notices.push({
+      code: 'case-changed',
+      level: 'warning',
+      source,
+      text: 'No id has a capital letter, which is unlikely: something may have turned them to lower case. Ids are case-sensitive, and spreadsheets merge ids that differ by case alone.',
+      hint: 'Export again if the preview shows users as not found.',
+    });
+  }
+  return notices;
+}

@@ -1,0 +1,100 @@
+import type { EncodingFacts } from '../bytes/encoding.ts';
+import type { Fault, FaultCode, UsableIdentifier } from '../rows/identifier.ts';
+import type { Layout } from '../layout/layout.ts';
+import type { NonRow } from '../rows/non-row.ts';
+import { newTally, tallyLine, type LineTally } from './notice.ts';
+
+/** What is counted of a file while it passes; a few numbers, whatever the file's length. */
+export interface FileTally {
+  /** Rows given on, usable or not. */
+  rows: number;
+  usable: number;
+  readonly faults: Map<FaultCode | 'torn' | 'uncertain-text', LineTally>;
+  readonly nonRows: Record<NonRow, LineTally>;
+  readonly titleLines: LineTally;
+  readonly ragged: LineTally;
+  readonly multiLine: LineTally;
+  readonly badBytes: LineTally;
+  readonly leftOut: LineTally;
+  /** Cells that may hold a secret under a title that names none, which are left out. */
+  readonly secretCells: LineTally;
+  /** Ids in a column of logins or e-mail addresses. */
+  readonly idsAmongLogins: LineTally;
+  ids: number;
+  /** Whether an id with a capital was seen. */
+  capitals: boolean;
+  /** Logins that are nothing but digits, by how many. */
+  readonly digitsByLength: number[];
+}
+
+export function newFileTally(): FileTally {
+  return {
+    rows: 0,
+    usable: 0,
+    faults: new Map(),
+    nonRows: { blank: newTally(), trailer: newTally(), 'repeated-header': newTally() },
+    titleLines: newTally(),
+    ragged: newTally(),
+    multiLine: newTally(),
+    badBytes: newTally(),
+    leftOut: newTally(),
+    secretCells: newTally(),
+    idsAmongLogins: newTally(),
+    ids: 0,
+    capitals: false,
+    digitsByLength: [],
+  };
+}
+
+const DIGITS = /^\d{1,20}$/;
+
+/** Counts a row that names a user. */
+export function tallyUsable(
+  tally: FileTally,
+  identifier: UsableIdentifier,
+  keyKind: Layout['key']['kind'],
+  line: number,
+): void {
+  tally.usable += 1;
+  switch (identifier.kind) {
+    case 'id':
+      tally.ids += 1;
+      if (!tally.capitals) tally.capitals = !/^00u(?=.*[a-z])[a-z0-9]*$/.test(identifier.value);
+      if (keyKind === 'login' || keyKind === 'email') tallyLine(tally.idsAmongLogins, line);
+      return;
+    case 'login':
+    case 'email':
+      if (DIGITS.test(identifier.value)) {
+        const { length } = identifier.value;
+        tally.digitsByLength[length] = (tally.digitsByLength[length] ?? 0) + 1;
+      }
+      return;
+    default: {
+      const never: never = identifier;
+      return never;
+    }
+  }
+}
+
+/** Counts a row that names nobody. */
+export function tallyFault(
+  tally: FileTally,
+  code: Fault['code'] | 'torn' | 'uncertain-text',
+  line: number,
+): void {
+  let lines = tally.faults.get(code);
+  if (lines === undefined) tally.faults.set(code, (lines = newTally()));
+  tallyLine(lines, line);
+}
+
+/** Counts cells whose bytes were no text. */
+export function tallyBadBytes(
+  tally: FileTally,
+  facts: EncodingFacts,
+  cells: readonly string[],
+  line: number,
+): void {
+  if (facts.badBytes && cells.some((cell) => cell.includes('\uFFFD'))) {
+    tallyLine(tally.badBytes, line);
+  }
+}

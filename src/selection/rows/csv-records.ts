@@ -1,0 +1,175 @@
+import { CsvError, parse } from 'csv-parse';
+import {
+  MOST_COLUMNS,
+  MOST_RECORD_CHARACTERS,
+  parserOptions,
+  type Dialect,
+} from '../layout/dialect.ts';
+import { inputError, sourceName } from '../input-error.ts';
+import { tooWide } from '../layout/layout-error.ts';
+
+/** Records of one chunk; `lines[i]` is the 1-based line on which `records[i]` starts. */
+export interface RecordBatch {
+  readonly records: readonly (readonly string[])[];
+  readonly lines: readonly number[];
+}
+
+/** Bytes without the end of a record after which a file is no list of users. */
+const MOST_RECORD_BYTES = 1024 * 1024;
+
+// Blanks of one line alone: with line breaks among them its time would grow with the square of a cell's length.
+const SWALLOWED_ROW = /[\r\n][^\S\r\n]*"?00u[A-Za-z0-9]{17}/;
+
+function newlinesIn(cells: readonly string[], newlines: RegExp): number {
+  let count = 0;
+  for (const cell of cells) {
+    if (cell.includes('\n') || cell.includes('\r')) count += cell.match(newlines)?.length ?? 0;
+  }
+  return count;
+}
+
+/**
+ * A quote that nobody closed takes the next rows into its cell. The parser then ends the cell at the next quote and keeps
+ * the first one as text; a cell that begins with a quote by right stands in the file with its quotes doubled.
+ */
+function hasSwallowedRows(cells: readonly string[], raw: () => string): boolean {
+  let text: string | undefined;
+  // Cells stand in the file in their order, so each is looked for behind the one before.
+  let from = 0;
+  return cells.some((cell) => {
+    if (SWALLOWED_ROW.test(cell)) return true;
+    if (!cell.startsWith('"') || !/[\r\n]/.test(cell)) return false;
+    text ??= raw();
+    const written = `"${cell.replaceAll('"', '""')}"`;
+    const at = text.indexOf(written, from);
+    from = at + written.length;
+    return at < 0;
+  });
+}
+
+function openQuote(path: string, line: number, cause?: unknown): Error {
+  return inputError(
+    'INPUT_CSV',
+    `${sourceName(path)}, line ${line}: a quote (") is opened and not closed.`,
+    `Close or remove the quote on line ${line}, or export the file again.`,
+    cause,
+  );
+}
+
+function tooLong(path: string, line: number, cause?: unknown): Error {
+  return inputError(
+    'INPUT_CSV',
+    `${sourceName(path)}, line ${line}: the row is longer than ${MOST_RECORD_CHARACTERS} characters.`,
+    `An open quote on line ${line}, or not a CSV file. Correct the line, or export the file again.`,
+    cause,
+  );
+}
+
+/** Gives records their lines. */
+class LineCounter {
+  readonly #path: string;
+  readonly #newlines: RegExp;
+  /** Whether a record with several lines was met; until then the parser's own count is enough. */
+  #hasLongRecords = false;
+  /** The line on which the next record starts. */
+  next = 1;
+
+  constructor(path: string, dialect: Dialect) {
+    this.#path = path;
+    this.#newlines = dialect.newlines[0] === '\r' ? /\r/g : /\r\n|\n/g;
+  }
+
+  /** `parserLine` is the line that the parser has reached, CRLF inside quotes counted twice; `raw` the records' bytes. */
+  linesOf(
+    records: readonly (readonly string[])[],
+    parserLine: number,
+    raw: () => string,
+  ): readonly number[] {
+    if (parserLine > this.next + records.length) this.#hasLongRecords = true;
+    const lines: number[] = [];
+    for (const cells of records) {
+      if (cells.length > MOST_COLUMNS) throw tooWide(this.#path);
+      lines.push(this.next);
+      if (this.#hasLongRecords) {
+        const inside = newlinesIn(cells, this.#newlines);
+        if (inside > 0 && hasSwallowedRows(cells, raw)) throw openQuote(this.#path, this.next);
+        this.next += inside;
+      }
+      this.next += 1;
+    }
+    return lines;
+  }
+}
+
+/**
+ * Splits a file into records, chunk by chunk, memory flat whatever its length. Rejects with INPUT_CSV and the line where
+ * a quote stays open or a record has no end.
+ */
+export async function* readRecords(
+  path: string,
+  chunks: AsyncIterable<Buffer>,
+  dialect: Dialect,
+): AsyncGenerator<RecordBatch> {
+  // As many records as a chunk can hold: the parser is read empty after each, and must not wait before.
+  const options = { ...parserOptions(dialect), readableHighWaterMark: 2 ** 24 };
+  const parser = parse(options);
+  const counter = new LineCounter(path, dialect);
+  // Errors come with the callbacks below; without a listener the stream would throw them as well.
+  let broken: Error | undefined;
+  parser.on('error', (error) => (broken ??= error));
+  /** The file from some point before the record that is being read. */
+  let recent: Buffer[] = [];
+  let recentText: string | undefined;
+  const raw = (): string => (recentText ??= Buffer.concat(recent).toString());
+  const take = (): RecordBatch => {
+    const records: string[][] = [];
+    for (;;) {
+      const cells = parser.read() as string[] | null;
+      if (cells === null) break;
+      records.push(cells);
+    }
+    return { records, lines: counter.linesOf(records, parser.info.lines, raw) };
+  };
+  let silentBytes = 0;
+  try {
+    for await (const chunk of chunks) {
+      if (chunk.length === 0) continue;
+      recent.push(chunk);
+      recentText = undefined;
+      const error = await new Promise<unknown>((resolve) => {
+        parser.write(chunk, (failure) => resolve(failure));
+      });
+      const batch = take();
+      if (batch.records.length > 0) {
+        recent = [chunk];
+        recentText = undefined;
+        yield batch;
+      }
+      if (error) throw parseFailure(path, counter.next, error);
+      silentBytes = batch.records.length > 0 ? 0 : silentBytes + chunk.length;
+      if (silentBytes > MOST_RECORD_BYTES) throw tooLong(path, counter.next);
+    }
+    await new Promise<void>((resolve) => {
+      parser.once('prefinish', resolve).once('close', resolve);
+      parser.end();
+    });
+    const batch = take();
+    if (batch.records.length > 0) yield batch;
+    if (broken !== undefined) throw parseFailure(path, counter.next, broken);
+  } finally {
+    parser.destroy();
+  }
+}
+
+function parseFailure(path: string, line: number, error: unknown): Error {
+  if (!(error instanceof CsvError))
+    return error instanceof Error ? error : new Error(String(error));
+  if (error.code === 'CSV_QUOTE_NOT_CLOSED') return openQuote(path, line, error);
+  if (error.code === 'CSV_MAX_RECORD_SIZE') return tooLong(path, line, error);
+  return inputError(
+    'INPUT_CSV',
+    `${sourceName(path)}, line ${line}: not well-formed CSV.`,
+    `Look at line ${line}, name the --delimiter, or export the file again.`,
+    error,
+  );
+}

@@ -1,0 +1,213 @@
+import type { Identifier } from '../../domain/row/row.ts';
+import { looksLikeOktaId, parseUserId } from '../../domain/org/user-id.ts';
+import type { KeyKind } from '../layout/user-titles.ts';
+import { printable, quoted } from '../input-error.ts';
+
+/** Why a cell cannot name a user. */
+export type FaultCode =
+  | 'empty'
+  | 'wrong-object'
+  | 'login-in-id'
+  | 'e-notation'
+  | 'case-changed'
+  | 'not-an-id'
+  | 'not-an-email'
+  | 'several'
+  | 'more-than-login'
+  | 'example'
+  | 'unsearchable'
+  | 'damaged-text'
+  | 'too-long';
+
+export interface Fault {
+  readonly kind: 'fault';
+  readonly code: FaultCode;
+  readonly value: string;
+  /** One sentence for the admin. */
+  readonly problem: string;
+}
+
+export type UsableIdentifier = Exclude<Identifier, { readonly kind: 'invalid' }>;
+
+const PLAIN = /^[!#$%&()+-9;-~:*]+$/;
+// Written as escapes: a character that nobody sees must not stand in the source.
+const INVISIBLE = /[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
+const OUTER_QUOTES = /^(?:"(.*)"|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’|'(.*)')$/;
+const E_NOTATION = /^[+-]?\d(?:[.,]\d+)?E[+-]?\d+$/i;
+const CONTROL = /[\p{Cc}\uFFFD]/u;
+const SEVERAL = /@.*[\s,;|].*@/;
+const WITH_NAME = /[<>]/;
+/** A login with something behind it, as lists of leaked passwords have it: `ada@acme.example:secret`. */
+const WITH_MORE = /^(00u[A-Za-z0-9]{17}|[^\s@:;,|/]+@[^\s@:;,|/]+)\s*[\s:;,|/]\s*[^\s@:;,|/][^@]*$/;
+/** Okta's longest login. */
+const MOST_LOGIN_CHARACTERS = 100;
+
+const OBJECTS: Readonly<Record<string, string>> = {
+  '00g': 'a group',
+  '0oa': 'an app',
+  '0ua': 'an app user (an assignment to an app)',
+  guo: 'a device',
+  '00o': 'an org',
+  '00p': 'a policy',
+  '0pr': 'a policy rule',
+  '00T': 'an API token',
+  '00t': 'an API token',
+  oty: 'a user type',
+};
+
+/** Returns a cell's text as it was meant: without blanks, invisible characters and one pair of quotes around it. */
+export function cleanCell(cell: string): string {
+  if (PLAIN.test(cell)) return cell;
+  const text = cell.replace(INVISIBLE, '').trim();
+  const inner = OUTER_QUOTES.exec(text);
+  return inner === null ? text : inner.slice(1).join('').trim();
+}
+
+function fault(code: FaultCode, value: string, problem: string): Fault {
+  return { kind: 'fault', code, value: printable(value), problem };
+}
+
+/** Tells what an id of another kind stands for; undefined for ids of users, logins, and texts that are no id. */
+export function otherObject(kind: KeyKind, text: string): string | undefined {
+  if (!looksLikeOktaId(text) || text.startsWith('00u')) return undefined;
+  // A login may have the shape of an id by chance; only prefixes that are known speak against it.
+  return OBJECTS[text.slice(0, 3)] ?? (kind === 'id' ? 'something else in Okta' : undefined);
+}
+
+function wrongObject(text: string, object: string): Fault {
+  return fault(
+    'wrong-object',
+    text,
+    `${quoted(text)} is the id of ${object}, not of a user (00u…).`,
+  );
+}
+
+function moreThanLogin(text: string): Fault | undefined {
+  const login = text.length > 1000 ? undefined : WITH_MORE.exec(text)?.[1];
+  if (login === undefined) return undefined;
+  // What stands behind it may be a password, and is not repeated.
+  return fault(
+    'more-than-login',
+    login,
+    `The cell holds more than ${quoted(login)}; what follows is left out, since it may be a password.`,
+  );
+}
+
+function diagnoseId(text: string): Fault {
+  const more = moreThanLogin(text);
+  if (more !== undefined) return more;
+  const object = otherObject('id', text);
+  if (object !== undefined) return wrongObject(text, object);
+  if (text.includes('@')) {
+    return fault(
+      'login-in-id',
+      text,
+      `${quoted(text)} is a login or e-mail address in a column of ids.`,
+    );
+  }
+  if (E_NOTATION.test(text)) return eNotation(text);
+  if (/^00U[A-Z0-9]{17}$/.test(text)) {
+    return fault(
+      'case-changed',
+      text,
+      `${quoted(text)} was changed to capitals; ids are case-sensitive.`,
+    );
+  }
+  if (text.startsWith('00u') && text.length !== 20) {
+    return fault(
+      'not-an-id',
+      text,
+      `${quoted(text)} has ${text.length} characters; a user id has 20.`,
+    );
+  }
+  return fault(
+    'not-an-id',
+    text,
+    `${quoted(text)} is no Okta user id (00u and 17 letters or digits).`,
+  );
+}
+
+function eNotation(text: string): Fault {
+  return fault(
+    'e-notation',
+    text,
+    `${quoted(text)} is a number that a spreadsheet shortened; its digits are lost.`,
+  );
+}
+
+function readLogin(kind: 'login' | 'email', text: string): UsableIdentifier | Fault {
+  const id = parseUserId(text);
+  if (id !== undefined) return { kind: 'id', value: id };
+  const more = moreThanLogin(text);
+  if (more !== undefined) return more;
+  // Before the patterns below, whose time grows with the square of the length.
+  if (text.length > MOST_LOGIN_CHARACTERS) {
+    return fault(
+      'too-long',
+      text,
+      `${quoted(text)} has ${text.length} characters; an Okta login has at most ${MOST_LOGIN_CHARACTERS}.`,
+    );
+  }
+  const object = otherObject(kind, text);
+  if (object !== undefined) return wrongObject(text, object);
+  if (E_NOTATION.test(text)) return eNotation(text);
+  if (SEVERAL.test(text)) {
+    return fault('several', text, `${quoted(text)} names several users; give each a row.`);
+  }
+  if (WITH_NAME.test(text)) {
+    return fault(
+      'unsearchable',
+      text,
+      `${quoted(text)} holds more than an address; keep what is between < and >.`,
+    );
+  }
+  if (/["\\]/.test(text)) {
+    return fault(
+      'unsearchable',
+      text,
+      `${quoted(text)} has a quote or backslash, which cannot be looked up safely; give the user’s id.`,
+    );
+  }
+  if (kind === 'email' && !/^[^@\s]+@[^@\s]+$/.test(text)) {
+    return fault('not-an-email', text, `${quoted(text)} is no e-mail address.`);
+  }
+  return { kind, value: text };
+}
+
+/**
+ * Reads whom a cell names. Ids must have a user id's exact shape; in any other column a cell of that shape is an id too,
+ * and everything else a login or e-mail address, to be looked up whole.
+ */
+export function readIdentifier(kind: KeyKind, cell: string): UsableIdentifier | Fault {
+  const text = cleanCell(cell);
+  if (kind === 'id' || kind === 'any') {
+    const id = parseUserId(text);
+    if (id !== undefined) return { kind: 'id', value: id };
+  }
+  if (text === '') return fault('empty', '', 'The cell that should name the user is empty.');
+  if (CONTROL.test(text)) {
+    return fault(
+      'damaged-text',
+      text,
+      `${quoted(text)} holds bytes that are no text in this encoding.`,
+    );
+  }
+  switch (kind) {
+    case 'id':
+      return diagnoseId(text);
+    case 'any':
+      return readLogin('login', text);
+    case 'login':
+    case 'email':
+      return readLogin(kind, text);
+    default: {
+      const never: never = kind;
+      return never;
+    }
+  }
+}
+
+/** Turns a fault into the identifier of a row that is reported and never sent. */
+export function invalid(found: Fault): Extract<Identifier, { readonly kind: 'invalid' }> {
+  return { kind: 'invalid', value: found.value, problem: found.problem };
+}

@@ -1,0 +1,149 @@
+import type { Row } from '../../domain/row/row.ts';
+import { readRecords } from './csv-records.ts';
+import { rowReader } from './csv-rows.ts';
+import { openCsvText, type CsvText } from '../bytes/csv-text.ts';
+import { newFileTally } from '../remarks/remarks.ts';
+import { endNotices, startNotices } from '../remarks/remark-texts.ts';
+import { cleanCell, otherObject } from './identifier.ts';
+import { emptyFile, notResults, tooWide, wrongObjects } from '../layout/layout-error.ts';
+import { readLayout, type Layout } from '../layout/layout.ts';
+import { isBlank, isSeparatorLine, readHead } from '../layout/head-reading.ts';
+import { shownColumns } from '../layout/choose-column.ts';
+import { lookOf } from '../layout/rivals.ts';
+import { readJsonTable, type Table } from './json-table.ts';
+import { isTrailer } from './non-row.ts';
+import { tallyLine } from '../remarks/notice.ts';
+import { isResultsHeader } from './results-header.ts';
+import type { FileOptions, FilePorts } from '../selection.ts';
+import { findWhere } from './where.ts';
+
+/** Rows of one stretch of a file, each with its record. */
+export interface RowBatch {
+  readonly rows: readonly Row[];
+  readonly records: readonly (readonly string[])[];
+}
+
+/** A CSV file that has been recognised. */
+export interface OpenCsv {
+  readonly layout: Layout;
+  /** The file's rows; can be read once. Whoever opens the file must read them or call `close`. */
+  readonly batches: () => AsyncGenerator<RowBatch>;
+  readonly close: () => Promise<void>;
+}
+
+function refuseOtherObjects(path: string, layout: Layout): void {
+  const texts = layout.sample
+    .filter((cells) => !isTrailer(cells))
+    .map((cells) => cleanCell(cells[layout.key.index] ?? ''))
+    .filter((text) => text !== '');
+  const [first] = texts;
+  if (first === undefined) return;
+  const objects = texts.map((text) => otherObject(layout.key.kind, text));
+  const [object] = objects;
+  if (object === undefined || objects.includes(undefined)) return;
+  const users = layout.names.findIndex(
+    (name, index) => name !== undefined && lookOf(name, index, layout.sample) === 'id',
+  );
+  const shown = users < 0 ? [] : shownColumns(layout.names, layout.sample, [users]);
+  throw wrongObjects(path, layout.key.name, object, first, shown[0]);
+}
+
+function refuseOtherFiles(path: string, text: CsvText, options: FileOptions): void {
+  if (text.format === 'json') throw notResults(path, []);
+  const reading = readHead(text.head, text.complete, options);
+  if (reading?.isTooWide === true) throw tooWide(path);
+  if (reading === undefined || reading.first < 0) throw emptyFile(path, 'is empty');
+  const { header, first, records } = reading;
+  const titles = (records[header >= 0 ? header : first] ?? []).map(cleanCell);
+  if (!isResultsHeader(titles)) throw notResults(path, titles);
+}
+
+/** Recognises a file: each format’s reader gives its layout and its records. */
+async function readTable(path: string, text: CsvText, options: FileOptions): Promise<Table> {
+  switch (text.format) {
+    case 'json':
+      return readJsonTable(path, text.chunks, options);
+    case 'delimited': {
+      const layout = readLayout(path, text.head, text.complete, options);
+      return { layout, records: readRecords(path, text.chunks, layout.dialect) };
+    }
+    default: {
+      const never: never = text.format;
+      return never;
+    }
+  }
+}
+
+async function* rowBatches(
+  path: string,
+  text: CsvText,
+  { layout, records: source }: Table,
+  options: FileOptions,
+  ports: FilePorts,
+  signal: AbortSignal,
+): AsyncGenerator<RowBatch> {
+  const tally = newFileTally();
+  const read = rowReader(path, layout, text.facts, findWhere(path, layout, options), tally);
+  let record = 0;
+  for await (const batch of source) {
+    const rows: Row[] = [];
+    const records: (readonly string[])[] = [];
+    for (let at = 0; at < batch.records.length; at += 1) {
+      const cells = batch.records[at] ?? [];
+      const line = batch.lines[at] ?? 0;
+      record += 1;
+      if (record <= layout.preamble) {
+        if (record - 1 !== layout.headerRecord && !isBlank(cells) && !isSeparatorLine(cells)) {
+          tallyLine(tally.titleLines, line);
+        }
+        continue;
+      }
+      const next = batch.lines[at + 1];
+      if (next !== undefined && next > line + 1) tallyLine(tally.multiLine, line);
+      const row = read(cells, line);
+      if (row === undefined) continue;
+      rows.push(row);
+      records.push(cells);
+    }
+    signal.throwIfAborted();
+    if (rows.length > 0) yield { rows, records };
+  }
+  if (tally.rows + tally.leftOut.count === 0) throw emptyFile(path, 'has no rows');
+  for (const notice of endNotices(path, layout, text.facts, tally)) ports.onNotice(notice);
+}
+
+/**
+ * Opens a CSV file (`-`: standard input), recognises it, and says how by notices. `results` takes the product's results
+ * files alone. Rejects with INPUT_*, and with the
+ * signal's reason once it aborts.
+ */
+export async function openCsv(
+  path: string,
+  options: FileOptions,
+  ports: FilePorts,
+  signal: AbortSignal,
+  expected: 'any' | 'results' = 'any',
+): Promise<OpenCsv> {
+  const text = await openCsvText(path, options.encoding, ports, signal);
+  const close = async (): Promise<void> => {
+    await text.close();
+  };
+  try {
+    if (expected === 'results') refuseOtherFiles(path, text, options);
+    const table = await readTable(path, text, options);
+    const { layout } = table;
+    refuseOtherObjects(path, layout);
+    findWhere(path, layout, options);
+    for (const notice of startNotices(path, layout, text.facts, ports)) {
+      if (expected === 'any' || notice.code !== 'results-file') ports.onNotice(notice);
+    }
+    return {
+      layout,
+      batches: () => rowBatches(path, text, table, options, ports, signal),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import { RESULT_COLUMNS } from '../../domain/row/result.ts';
+
+/** Where each of the product's own columns stands in a results file, by its name. */
+export type ResultIndexes = ReadonlyMap<string, number>;
+
+/** The original column of rows that `--user` names: whom they mean, where Okta knows nobody of that name. */
+export const USER_COLUMN = 'user';
+
+const OWN: ReadonlySet<string> = new Set(RESULT_COLUMNS);
+const ESSENTIAL = ['_row', '_user_id', '_outcome', '_run_id'];
+
+/** Finds the product's own columns, in any order; undefined where the header is not one of its results files. */
+export function resultIndexes(titles: readonly string[]): ResultIndexes | undefined {
+  const indexes = new Map<string, number>();
+  titles.forEach((title, index) => {
+    const name = title.toLowerCase();
+    if (OWN.has(name) && !indexes.has(name)) indexes.set(name, index);
+  });
+  return ESSENTIAL.every((name) => indexes.has(name)) ? indexes : undefined;
+}
+
+export function isResultsHeader(titles: readonly string[]): boolean {
+  return resultIndexes(titles) !== undefined;
+}
+
+/** Returns the columns a flag means in a results file: `login` is the admin's own column before the product's `_login`. */
+export function preferOriginal(
+  found: readonly number[],
+  results: ResultIndexes | undefined,
+): readonly number[] {
+  if (results === undefined || found.length < 2) return found;
+  const own = new Set(results.values());
+  const original = found.filter((index) => !own.has(index));
+  return original.length > 0 ? original : found;
+}
