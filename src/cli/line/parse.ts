@@ -128,7 +128,7 @@ function refuseEmpty(words: readonly string[], flags: readonly Flag[], seeHelp: 
     const next = words[index + 1];
     if (next !== undefined && (!next.startsWith('-') || VALUE.test(next))) continue;
     const isFlag = next === undefined || names.includes(next.replace(/=.*$/s, ''));
-    const path = flag.value === 'FILE' || flag.value === 'DIR' ? '../' : '';
+    const path = flag.value === 'FILE' || flag.value === 'DIR' ? './' : '';
     throw usage(
       `${word} needs a value.`,
       isFlag ? seeHelp : `If ${next} is meant, write ${shellWord(`${word}=${path}${next}`)}`,
