@@ -8,6 +8,7 @@
  * - `succeeded` and `unknown` need an attempt.
  * - An attempt is pending until an effect says applied or not-applied, or the row ends.
  */
+import { isRepeatable } from '../domain/plan/action.ts';
 import type { Step } from '../domain/plan/action.ts';
 import type {
   AttemptRecord,
@@ -40,8 +41,6 @@ export interface PauseTotal {
   readonly count: number;
   readonly waitedMs: number;
 }
-
-const REPEATABLE: ReadonlySet<Step> = new Set<Step>(['revoke-tokens', 'revoke-sessions']);
 
 /** The state of a run while its journal is read. */
 export class RunFold {
@@ -164,7 +163,7 @@ export class RunFold {
       this.table.set(row, 'open');
       return undefined;
     }
-    if (open.pending !== undefined && !REPEATABLE.has(step)) this.blindResends += 1;
+    if (open.pending !== undefined && !isRepeatable(step)) this.blindResends += 1;
     if (open.stepsApplied.includes(step)) this.reissued += 1;
     open.attempts = attempt;
     open.lastStep = step;

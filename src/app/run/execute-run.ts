@@ -37,7 +37,7 @@ import { repeatsSincePlan } from '../runs/index/repeats.ts';
 import { spareDone } from '../runs/index/spare-done.ts';
 import { openSecretSink, protectionOf, recipientsToKeep } from '../secrets/secret-sink.ts';
 import { VERSION } from '../version.ts';
-import { expiredPlan, pendingOnly } from '../runs/plan-age.ts';
+import { expiredPlan } from '../runs/plan-age.ts';
 import { withinHours } from './within-hours.ts';
 
 export interface ExecuteInput {
@@ -200,7 +200,7 @@ async function executeLocked(
           const planned = plan.targets(ended);
           return expired === undefined
             ? spareDone(planned, repeats, { ...skipping, signal })
-            : pendingOnly(planned, state, expired);
+            : planned;
         };
         const end = await runEngine(
           allowed,
@@ -215,6 +215,7 @@ async function executeLocked(
             timeoutMs: pace.timeoutMs,
             patience: patienceFor(pace.timeoutMs),
             freshness: FRESHNESS,
+            settleOnly: expired,
           },
           {
             writer: withinHours(connection.writer, pace.between, context),

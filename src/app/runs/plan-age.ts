@@ -1,8 +1,7 @@
 import { AppError } from '../../domain/codes/app-error.ts';
-import type { RunState } from '../../domain/run/journal-record.ts';
-import type { Target } from '../../domain/plan/plan.ts';
+import { isInDoubt } from '../../domain/run/journal-record.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
-import { TargetsStop } from '../../engine/run/targets-stop.ts';
+import type { StopReason } from '../../domain/run/stop.ts';
 import type { Replay } from '../../journal/replay.ts';
 import { checkPlanAge } from '../../plan/guards.ts';
 
@@ -20,32 +19,20 @@ export function planTimeMs(
 
 /**
  * Refuses a plan that is too old by the org's clock. Where the run has attempts whose effect nobody knows yet, returns
- * the refusal instead: those are settled first. Throws PLAN_EXPIRED.
+ * the stop that follows once those are settled. Throws PLAN_EXPIRED.
  */
 export function expiredPlan(
   run: RunFile,
   replay: Replay,
   nowMs: number,
   maxAgeMs: number,
-): AppError | undefined {
+): StopReason | undefined {
   try {
     checkPlanAge(planTimeMs(run, replay), nowMs, maxAgeMs);
     return undefined;
   } catch (error) {
-    const isOpen = [...replay.open.values()].some(({ pending }) => pending !== undefined);
-    if (!isOpen || !(error instanceof AppError)) throw error;
-    return error;
+    if (![...replay.open.values()].some(isInDoubt) || !(error instanceof AppError)) throw error;
+    const detail = `${error.message} What was open has been settled. ${error.hint}`;
+    return { kind: 'plan-expired', detail };
   }
-}
-
-/** Passes on the targets with an attempt to settle, and then stops the run: nothing new of an old plan is sent. */
-export async function* pendingOnly(
-  targets: AsyncIterable<Target>,
-  state: RunState,
-  expired: AppError,
-): AsyncGenerator<Target> {
-  for await (const target of targets)
-    if (state.open.get(target.row)?.pending !== undefined) yield target;
-  const detail = `${expired.message} What was open has been settled. ${expired.hint}`;
-  throw new TargetsStop({ kind: 'plan-expired', detail });
 }

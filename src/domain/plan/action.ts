@@ -28,6 +28,11 @@ export type Step =
   | 'temp-password-split'
   | 'expire-password';
 
+/** Tells whether a step may be sent again without reading first: doing it twice is doing it once. */
+export function isRepeatable(step: Step): boolean {
+  return step === 'revoke-tokens' || step === 'revoke-sessions';
+}
+
 /** Returns the steps of an action, in the order they are sent. */
 export function stepsOf(spec: ActionSpec): readonly Step[] {
   const before: Step[] = spec.revokeTokens ? ['revoke-tokens'] : [];

@@ -1,3 +1,4 @@
+import { isRepeatable } from '../plan/action.ts';
 import type { Step } from '../plan/action.ts';
 import type { StopReason } from './stop.ts';
 
@@ -144,6 +145,11 @@ export interface OpenRow {
   readonly stepsApplied: readonly Step[];
   /** The attempt whose end nobody wrote down; undefined if the last one is settled. */
   readonly pending: AttemptRecord | undefined;
+}
+
+/** Tells whether a row has an attempt whose effect has to be read: one that may be repeated is simply sent again. */
+export function isInDoubt(row: OpenRow | undefined): boolean {
+  return row?.pending !== undefined && !isRepeatable(row.pending.step);
 }
 
 /** Writes the journal. An append resolves when its record is on disk; the order of calls is the order in the file. */

@@ -9,9 +9,9 @@ export type StopReason =
   | { readonly kind: 'failure-share'; readonly failed: number; readonly ended: number }
   | { readonly kind: 'all-not-found'; readonly ended: number }
   | { readonly kind: 'canary'; readonly detail: string }
-  /** Okta calls our request malformed: sending more of them helps nobody. */
   /** Somebody looked at the canary, and did not go on. */
   | { readonly kind: 'declined'; readonly done: number }
+  /** Okta calls our request malformed: sending more of them helps nobody. */
   | { readonly kind: 'our-bug'; readonly detail: string }
   | { readonly kind: 'signal'; readonly signal: SignalName }
   | { readonly kind: 'max-duration'; readonly limitMs: number }

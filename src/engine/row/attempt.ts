@@ -1,4 +1,4 @@
-import { producesSecrets } from '../../domain/plan/action.ts';
+import { isRepeatable, producesSecrets } from '../../domain/plan/action.ts';
 import type { CallFacts } from '../../domain/row/call.ts';
 import type { Failure } from '../../domain/row/failure.ts';
 import { decideOn } from '../../domain/codes/okta-error.ts';
@@ -43,8 +43,7 @@ export function begin(progress: Progress, around: Circumstances): Transition {
       : end(progress, 'succeeded', undefined, {}, { reconciled: true });
   }
   if (progress.phase !== 'settling') return { progress, command: { kind: 'send', afterMs: 0 } };
-  const step = currentStep(progress);
-  if (step === 'revoke-tokens' || step === 'revoke-sessions') {
+  if (isRepeatable(currentStep(progress))) {
     return {
       progress: { ...progress, ...CLEAN },
       ...settledBy(progress.mark, 'unknown', {}),

@@ -1,3 +1,4 @@
+import { isRepeatable } from '../../domain/plan/action.ts';
 import type { Step } from '../../domain/plan/action.ts';
 import type { Random } from '../../domain/clock.ts';
 import type { Failure } from '../../domain/row/failure.ts';
@@ -89,11 +90,6 @@ function reasonOf(failure: Failure): string {
   }
 }
 
-/** Revoking twice is revoking once: these steps are sent again without reading first. */
-function isIdempotent(step: Step): boolean {
-  return step === 'revoke-tokens' || step === 'revoke-sessions';
-}
-
 /**
  * Decides what becomes of a failed write. In this order:
  * 1. it certainly took effect → `applied` (whoever needs its secret issues it again)
@@ -143,7 +139,7 @@ export function decide(failure: Failure, trouble: Trouble): Decision {
 
   const spent = tries >= maxRetries;
   if (failure.effect === 'possible') {
-    if (isIdempotent(trouble.step) && disposition !== 'abort') {
+    if (isRepeatable(trouble.step) && disposition !== 'abort') {
       if (!spent) return again();
       return trouble.orgSilent ? exhausted(failure, trouble) : { kind: 'unproven' };
     }

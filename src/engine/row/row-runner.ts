@@ -31,6 +31,8 @@ export interface RunnerParts {
   readonly log: LogDesk;
   /** An earlier invocation learned that the org gives temporary passwords on the split endpoint only. */
   readonly tempPasswordSplit: boolean;
+  /** Nothing may be sent: a row that is settled is given back where it has more to send. */
+  readonly settleOnly: boolean;
 }
 
 /**
@@ -143,10 +145,10 @@ export class RowRunner {
 
   /** Carries out a command; returns undefined when the row needs its place no longer. */
   async #carryOut({ progress, command }: Transition): Promise<Transition | undefined> {
-    const { sender, halt } = this.#parts;
+    const { sender, halt, settleOnly } = this.#parts;
     switch (command.kind) {
       case 'send': {
-        if (halt.isStopped()) {
+        if (halt.isStopped() || settleOnly) {
           this.#leave();
           return undefined;
         }
@@ -191,8 +193,7 @@ export class RowRunner {
           this.#leave();
           return undefined;
         }
-        const { atMs } = answer;
-        return this.#taken(progress, wasRead(progress, answer.answer, atMs, this.#around));
+        return this.#taken(progress, wasRead(progress, answer.answer, answer.atMs, this.#around));
       }
       case 'ask-log':
         this.#ask(progress);
@@ -252,9 +253,8 @@ export class RowRunner {
   #ask(progress: Progress): void {
     const { mark, target, doubt } = progress;
     if (mark === undefined) throw new Error('The log is asked about an attempt that is not there.');
-    const decides = doubt?.showsNone !== true;
-    const answer = this.#parts.log.ask({ userId: target.userId, mark, decides });
-    this.#wait(this.#parking.hold(answer), (found) =>
+    const asked = { userId: target.userId, mark, decides: doubt?.showsNone !== true };
+    this.#wait(this.#parking.hold(this.#parts.log.ask(asked)), (found) =>
       this.#taken(progress, logged(progress, found, this.#around)),
     );
   }

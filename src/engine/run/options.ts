@@ -35,6 +35,11 @@ export interface EngineOptions {
   readonly timeoutMs: number;
   readonly patience: Patience;
   readonly freshness: Freshness;
+  /**
+   * Why nothing may be sent any more: what earlier invocations left in doubt is settled by reading, however long that takes,
+   * and then the run stops for this. Undefined where the run goes on.
+   */
+  readonly settleOnly?: StopReason | undefined;
 }
 
 /** How old may be what a call leaves on. Milliseconds. */

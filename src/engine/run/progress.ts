@@ -1,4 +1,4 @@
-import { stepsOf } from '../../domain/plan/action.ts';
+import { isRepeatable, stepsOf } from '../../domain/plan/action.ts';
 import type { ActionSpec, Step } from '../../domain/plan/action.ts';
 import type { CallFacts } from '../../domain/row/call.ts';
 import type { Failure } from '../../domain/row/failure.ts';
@@ -44,10 +44,6 @@ export interface Moment {
 /** How long ago a moment was, by the clock that says longer. */
 export function ageMs(since: Moment, now: Moment): number {
   return Math.max(now.monotonicMs - since.monotonicMs, now.wallMs - since.wallMs);
-}
-
-function changesPassword(step: Step): boolean {
-  return step !== 'revoke-tokens' && step !== 'revoke-sessions';
 }
 
 /** The answer that brought a secret. */
@@ -145,7 +141,7 @@ export function resumedProgress(target: Target, spec: ActionSpec, open: OpenRow)
     ...freshProgress(target, steps),
     phase: pending === undefined ? 'ready' : 'settling',
     doubted: open.attempts > 0,
-    ownDoing: open.stepsApplied.some(changesPassword),
+    ownDoing: !open.stepsApplied.every(isRepeatable),
     attempts: open.attempts,
     startedAt: open.startedAt,
     mark: pending,

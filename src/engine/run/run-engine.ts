@@ -1,7 +1,8 @@
 import { producesSecrets, stepsOf } from '../../domain/plan/action.ts';
 import type { AppEvent } from '../../domain/run/event.ts';
-import type { JournalRecord, NoteRecord } from '../../domain/run/journal-record.ts';
+import { isInDoubt, type JournalRecord, type NoteRecord } from '../../domain/run/journal-record.ts';
 import type { Target } from '../../domain/plan/plan.ts';
+import type { StopReason } from '../../domain/run/stop.ts';
 import { isYes, readBack } from './canary.ts';
 import type { CanaryRow, SeenUser } from './canary.ts';
 import { Halt } from './halt.ts';
@@ -13,8 +14,7 @@ import { freshProgress, resumedProgress } from './progress.ts';
 import { decideRead } from '../row/retry.ts';
 import { RowRunner } from '../row/row-runner.ts';
 import { Sender } from '../row/sender.ts';
-import { tallyOf } from './stop-rules.ts';
-import { TargetsStop } from './targets-stop.ts';
+import { judgeOutcomes, NO_LIMIT, tallyOf } from './stop-rules.ts';
 
 /** Outcomes per place that may wait for their sync while rows go on. */
 const UNSYNCED_PER_PLACE = 4;
@@ -48,12 +48,14 @@ class Engine {
   readonly #halt: Halt;
   readonly #ledger: Ledger;
   readonly #runner: RowRunner;
+  /** Why nothing may be sent any more; undefined where the run goes on. */
+  readonly #settleOnly: StopReason | undefined;
   #exhausted = false;
   #primed = false;
 
   constructor(targets: Targets, options: EngineOptions, ports: EnginePorts) {
     const { journal, clock, random, writer, secrets, judge } = ports;
-    const { spec, concurrency, ready = 0, maxFailures, maxRetries, freshness } = options;
+    const { spec, concurrency, ready = 0, maxRetries, freshness } = options;
     this.#options = options;
     this.#ports = ports;
     const emit = (event: AppEvent) => this.#emit(event);
@@ -63,6 +65,11 @@ class Engine {
     const onStop = halt.request.bind(halt);
     const maxUnsynced = UNSYNCED_PER_PLACE * concurrency;
     const earlier = tallyOf(ports.state);
+    // A limit that earlier invocations went over stands before anything more is sent.
+    this.#settleOnly = options.settleOnly ?? judgeOutcomes(earlier, options.maxFailures);
+    const settleOnly = this.#settleOnly !== undefined;
+    // What is settled is not held against a run that sends nothing.
+    const maxFailures = settleOnly ? NO_LIMIT : options.maxFailures;
     const ledger = new Ledger({ journal, clock, emit, maxFailures, earlier, maxUnsynced, onStop });
     const sender = new Sender({
       ...{ writer, secrets, clock, spec, ledger, halt },
@@ -81,6 +88,7 @@ class Engine {
       sender,
       log,
       tempPasswordSplit: ports.state.tempPasswordSplit === true,
+      settleOnly,
     });
     this.#rows = targets(halt.stopping)[Symbol.asyncIterator]();
     this.#halt = halt;
@@ -111,8 +119,8 @@ class Engine {
       { once: true },
     );
     const unfollow = halt.follow(drain, signal);
-    // A limit that earlier sittings went over stands before anything more is sent.
-    this.#ledger.judge();
+    if (this.#settleOnly !== undefined && ![...this.#ports.state.open.values()].some(isInDoubt))
+      halt.request(this.#settleOnly);
     if (maxDurationMs !== undefined)
       after(maxDurationMs, () => halt.request({ kind: 'max-duration', limitMs: maxDurationMs }));
     try {
@@ -140,7 +148,8 @@ class Engine {
   async #work(): Promise<void> {
     const { canary } = this.#options;
     try {
-      if (canary > 0 && this.#ports.state.canaryVerified !== true) await this.#canary(canary);
+      if (canary > 0 && this.#ports.state.canaryVerified !== true && this.#settleOnly === undefined)
+        await this.#canary(canary);
       await this.#feed(Number.POSITIVE_INFINITY);
       await this.#runner.quiet();
     } finally {
@@ -149,6 +158,8 @@ class Engine {
     }
     this.#runner.probation.release();
     await this.#ledger.room(1);
+    if (this.#settleOnly !== undefined && !this.#halt.isStopped())
+      this.#halt.request(this.#settleOnly);
   }
 
   /** Begins up to `limit` rows; resolves when they are under way, the plan is at its end, or the run stops. */
@@ -161,13 +172,14 @@ class Engine {
       const behind = caughtUp?.(this.#halt.stopping);
       if (behind !== undefined) await behind;
       if (this.#halt.isStopped()) return;
-      const next = await this.#next();
+      const next = await this.#rows.next();
       if (next.done === true) {
         this.#exhausted = true;
         return;
       }
       const target = next.value;
       if (state.ended(target.row)) continue;
+      if (this.#settleOnly !== undefined && !isInDoubt(state.open.get(target.row))) continue;
       if (!this.#primed) await this.#prime();
       if (this.#halt.isStopped()) return;
       const open = state.open.get(target.row);
@@ -175,16 +187,6 @@ class Engine {
         open === undefined ? freshProgress(target, steps) : resumedProgress(target, spec, open),
       );
       begun += 1;
-    }
-  }
-
-  async #next(): Promise<IteratorResult<Target, unknown>> {
-    try {
-      return await this.#rows.next();
-    } catch (error) {
-      if (!(error instanceof TargetsStop)) throw error;
-      this.#halt.request(error.stop);
-      return { done: true, value: undefined };
     }
   }
 

@@ -23,6 +23,9 @@ export function tallyOf({ counts, notFound = 0 }: RunState): Tally {
 /** Outcomes before a share of failures says anything; a percentage is not judged earlier. */
 export const FAILURE_SAMPLE = 20;
 
+/** Whatever fails, the run goes on. */
+export const NO_LIMIT: FailureLimit = { kind: 'percent', percent: 100 };
+
 /** Judges after each outcome whether the run goes on; undefined if it does. */
 export function judgeOutcomes(tally: Tally, limit: FailureLimit): StopReason | undefined {
   const { ended, failed, notFound } = tally;
