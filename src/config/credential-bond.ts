@@ -1,5 +1,4 @@
 import { AppError } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 import { parseOrgUrl, type OrgUrl } from './org-url.ts';
 
 /** Where a setting stands: a flag, the environment, the user’s own file, or `okta.yaml` of the working folder. */
@@ -20,7 +19,7 @@ export interface Holder {
 }
 
 function refuse(message: string, hint: string): AppError {
-  return new AppError('CONFIG_CREDENTIALS', message, { hint, exitCode: EXIT.usage });
+  return new AppError('CONFIG_CREDENTIALS', message, { hint });
 }
 
 /**

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { AppError } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 import { Secret } from '../secrets/secret.ts';
 import type { Holder } from './credential-bond.ts';
 import type { ClientSettings } from './yaml/okta-yaml.ts';
@@ -21,7 +20,7 @@ export type Credentials =
     };
 
 function refuse(message: string, hint: string): AppError {
-  return new AppError('CONFIG_CREDENTIALS', message, { hint, exitCode: EXIT.usage });
+  return new AppError('CONFIG_CREDENTIALS', message, { hint });
 }
 
 function checkToken(token: Secret, from: string): Secret {
@@ -54,7 +53,6 @@ async function readTokenFile(path: string, sources: ConfigSources): Promise<Secr
   } catch (error) {
     throw new AppError('CONFIG_CREDENTIALS', `The token file ${path} cannot be read.`, {
       hint: `Check that it is a file you may read: ls -l ${path}`,
-      exitCode: EXIT.usage,
       cause: error,
     });
   }

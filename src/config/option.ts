@@ -1,9 +1,8 @@
 import { AppError } from '../domain/codes/app-error.ts';
 import { parseDurationMs } from '../domain/duration.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 
 export function usage(message: string, hint: string): AppError {
-  return new AppError('USAGE', message, { hint, exitCode: EXIT.usage });
+  return new AppError('USAGE', message, { hint });
 }
 
 /** Parses a whole number of at least `least`; undefined stays undefined. Rejects with USAGE naming the flag. */

@@ -1,5 +1,4 @@
 import { AppError } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 
 export interface OrgUrl {
   /** `https://acme.okta.com`, no trailing slash. */
@@ -13,7 +12,7 @@ const ADMIN =
   /^([a-z0-9-]+?)-admin(\.(?:okta|oktapreview|okta-emea|okta-gov|okta\.mil|trexcloud)\b.*|\.okta\.[a-z.]+)$/i;
 
 function refuse(code: 'CONFIG_ORG_URL' | 'CONFIG_ORG_INSECURE', message: string, hint: string) {
-  return new AppError(code, message, { hint, exitCode: EXIT.usage });
+  return new AppError(code, message, { hint });
 }
 
 /** Writes an address as a URL: an admin copies `acme.okta.com` too. Undefined for what is no web address. */

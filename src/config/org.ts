@@ -1,5 +1,4 @@
 import { AppError } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 import { Secret } from '../secrets/secret.ts';
 import { checkBond } from './credential-bond.ts';
 import { resolveCredentials, type Credentials } from './credentials.ts';
@@ -45,7 +44,6 @@ function checkTls({ origin }: OrgUrl, env: ConfigSources['env']): void {
     'NODE_TLS_REJECT_UNAUTHORIZED=0 asks for certificates not to be checked: the credential could go to anybody in between.',
     {
       hint: 'Unset it. Where a proxy inspects TLS, name its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
-      exitCode: EXIT.usage,
     },
   );
 }
@@ -63,7 +61,6 @@ export async function resolveOrg(flags: OrgFlags, sources: ConfigSources): Promi
   if (text === undefined) {
     throw new AppError('CONFIG_ORG_URL', 'No org is named.', {
       hint: 'Pass --org https://acme.okta.com, or set OKTA_CLIENT_ORGURL. To try without an org: okta-reset demo',
-      exitCode: EXIT.usage,
     });
   }
   const url = parseOrgUrl(text);

@@ -1,6 +1,5 @@
 import { AppError } from '../domain/codes/app-error.ts';
 import { producesSecrets, type ActionSpec } from '../domain/plan/action.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 import type { OutputFlags } from './flags.ts';
 import { usage } from './option.ts';
 
@@ -37,7 +36,6 @@ export function resolveSecretsPlace(
     `This action brings back ${what}, and there is no safe place for them.`,
     {
       hint: `Make a key with “okta-reset secrets keygen --out key.txt” and pass the recipient it prints: --secrets-recipient age1… (or, with open eyes, --secrets-plaintext).`,
-      exitCode: EXIT.usage,
     },
   );
 }

@@ -9,7 +9,6 @@
  */
 import type { AppendFile, Appender } from '../domain/append-file.ts';
 import { AppError } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 import { diskError } from './disk-error.ts';
 import { writeAll } from './write-all.ts';
 
@@ -95,7 +94,6 @@ class GroupCommit implements Appender {
   #closedError(): AppError {
     return new AppError('INTERNAL', `${this.#path} was written after it was closed.`, {
       hint: 'This is a bug of okta-reset; please report it.',
-      exitCode: EXIT.internal,
     });
   }
 }

@@ -1,6 +1,5 @@
 import { open, unlink } from 'node:fs/promises';
 import { AppError } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 import type { Output } from '../domain/host.ts';
 import { systemCode } from './disk-error.ts';
 
@@ -19,11 +18,9 @@ export async function withPrivateFile<T>(
     if (systemCode(cause) === 'EEXIST')
       throw new AppError('USAGE', `${path} exists; it is not written over.`, {
         hint: 'Name a file that does not exist yet.',
-        exitCode: EXIT.usage,
       });
     throw new AppError('DISK', `Cannot write ${path}.`, {
       hint: 'Check that its folder exists, that this account may write there, and that the disk has room.',
-      exitCode: EXIT.incomplete,
       cause,
     });
   });

@@ -11,7 +11,6 @@
  */
 import type { AppendFile, Appender } from '../domain/append-file.ts';
 import { AppError } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 import type { JournalRecord, JournalWriter } from '../domain/run/journal-record.ts';
 import { chainLine, type JournalHead } from './chain.ts';
 import { diskError } from '../disk/disk-error.ts';
@@ -81,7 +80,6 @@ export async function openJournal(options: {
     await file.close().catch(() => undefined);
     throw new AppError('RUN_DAMAGED', `${path} has become shorter since it was read.`, {
       hint: 'Something else changes the run directory. Stop it and restore the journal from a copy.',
-      exitCode: EXIT.input,
     });
   }
   if (file.size > head.bytes) {

@@ -11,7 +11,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { AppError } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 import { diskError, systemCode } from '../disk/disk-error.ts';
 import {
   judgeHolder,
@@ -89,7 +88,7 @@ function locked(
     refusal === 'RUN_LOCKED'
       ? `The run is in use by ${who} (${path}).`
       : `Another run from the same folder is acting on this org: ${who} (${path}). Nothing was sent.`;
-  return new AppError(refusal, message, { hint, exitCode: EXIT.refused });
+  return new AppError(refusal, message, { hint });
 }
 
 async function judgeLock(

@@ -8,7 +8,6 @@
  * - Memory: nine bytes per row, an object per row that is open at the moment, and one block of the file.
  */
 import { AppError } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 import type {
   ClosedRecord,
   OpenedRecord,
@@ -78,7 +77,6 @@ function damaged(path: string, fault: Fault): AppError {
     `${path} is damaged or was edited: line ${fault.line}: ${fault.problem}.`,
     {
       hint: 'This run cannot be resumed: nobody knows what was done after that line. Restore the journal from a copy if you have one. Otherwise `okta-reset report` shows what stands before the damage, and prints the command that plans again over the other users and leaves out those reset since.',
-      exitCode: EXIT.input,
     },
   );
 }
@@ -87,7 +85,6 @@ function unreadable(path: string, cause: unknown): AppError {
   if (systemCode(cause) !== 'EISDIR') return diskError(`read ${path}`, cause);
   return new AppError('RUN_DAMAGED', `${path} is a folder.`, {
     hint: 'Restore the journal from a copy of the run directory.',
-    exitCode: EXIT.input,
     cause,
   });
 }

@@ -1,7 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 import { RUN_FILES } from '../domain/run/run-file.ts';
 import { diskError, systemCode } from '../disk/disk-error.ts';
 import { syncFolder } from '../disk/sync-folder.ts';
@@ -22,12 +21,11 @@ function directory(dir: string): RunDirectory {
 function exists(dir: string): AppError {
   return new AppError('RUN_EXISTS', `${dir} is not an empty folder.`, {
     hint: 'A run never writes over another one. Give `--out` a folder that does not exist yet, or continue the run there with `okta-reset resume`.',
-    exitCode: EXIT.usage,
   });
 }
 
 function notFound(message: string, hint: string, cause?: unknown): AppError {
-  return new AppError('RUN_NOT_FOUND', message, { hint, exitCode: EXIT.input, cause });
+  return new AppError('RUN_NOT_FOUND', message, { hint, cause });
 }
 
 /**

@@ -3,7 +3,6 @@ import { basename, dirname } from 'node:path';
 import { diskError, systemCode } from '../disk/disk-error.ts';
 import { replaceFile } from '../disk/staged-files.ts';
 import { AppError } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 import type { RunFile } from '../domain/run/run-file.ts';
 import { RUN_FORMATS } from '../domain/run/run-format.ts';
 
@@ -18,7 +17,6 @@ export async function writeRunFile(path: string, run: RunFile, nowMs: number): P
 function damaged(path: string, problem: string, cause?: unknown): AppError {
   return new AppError('RUN_DAMAGED', `${path} is damaged: ${problem}.`, {
     hint: 'Restore it from a copy of the run directory. Without it the run cannot be continued; start a new one.',
-    exitCode: EXIT.input,
     cause,
   });
 }
@@ -43,7 +41,6 @@ export async function readRunFile(path: string): Promise<RunFile> {
       `Cannot read ${path} (${systemCode(cause) ?? 'unknown error'}).`,
       {
         hint: 'Name the folder that `plan` or `run` printed, or use `--last` for the newest run.',
-        exitCode: EXIT.input,
         cause,
       },
     );
@@ -61,7 +58,6 @@ export async function readRunFile(path: string): Promise<RunFile> {
       `${path} has format ${format}; this version reads ${RUN_FORMATS.join(' and ')}.`,
       {
         hint: 'Continue the run with the version of okta-reset that planned it (`toolVersion` in run.json).',
-        exitCode: EXIT.input,
       },
     );
   }

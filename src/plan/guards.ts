@@ -1,6 +1,6 @@
-import { AppError, type AppErrorCode } from '../domain/codes/app-error.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import type { AppErrorCode } from '../domain/codes/app-error-entries.ts';
 import { formatDuration } from '../domain/duration.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 import type { RunFile } from '../domain/run/run-file.ts';
 import { formatConfirmation, parseConfirmation } from '../domain/plan/confirmation.ts';
 import { counted } from './preview/counted.ts';
@@ -9,7 +9,7 @@ import { counted } from './preview/counted.ts';
 const CLOCK_SLACK_MS = 15 * 60_000;
 
 function refusal(code: AppErrorCode, message: string, hint: string): AppError {
-  return new AppError(code, `${message} Nothing was sent.`, { hint, exitCode: EXIT.refused });
+  return new AppError(code, `${message} Nothing was sent.`, { hint });
 }
 
 /** Refuses a plan whose bytes are not those that were previewed. Throws PLAN_CHANGED. */

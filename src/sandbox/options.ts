@@ -1,5 +1,4 @@
 import { AppError } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 import { NO_CHAOS, type Chaos } from './chaos/chaos.ts';
 import { DEFAULT_LIMITS, type BucketName, type LimitRules } from './org/buckets.ts';
 import { seededToken } from './oauth/credentials.ts';
@@ -132,7 +131,7 @@ const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 const MAX_USERS = 5_000_000;
 
 function refuse(message: string, hint: string): never {
-  throw new AppError('USAGE', message, { hint, exitCode: EXIT.usage });
+  throw new AppError('USAGE', message, { hint });
 }
 
 function whole(name: string, value: number, least: number, most: number): number {

@@ -1,7 +1,6 @@
 import { open, unlink } from 'node:fs/promises';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { AppError } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 
 const FILE_MODE = 0o600;
 const PRIVATE = /AGE-SECRET-KEY-/i;
@@ -12,11 +11,11 @@ declare const brand: unique symbol;
 export type Recipient = string & { readonly [brand]: 'Recipient' };
 
 function usage(message: string, hint: string): AppError {
-  return new AppError('USAGE', message, { hint, exitCode: EXIT.usage });
+  return new AppError('USAGE', message, { hint });
 }
 
 function identityError(message: string, hint: string, cause?: unknown): AppError {
-  return new AppError('SECRETS_IDENTITY', message, { hint, exitCode: EXIT.usage, cause });
+  return new AppError('SECRETS_IDENTITY', message, { hint, cause });
 }
 
 function parseRecipient(text: string): Recipient {

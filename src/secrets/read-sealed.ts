@@ -8,7 +8,6 @@
 import { stat } from 'node:fs/promises';
 import { armor, type Decrypter } from 'age-encryption';
 import { AppError } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
 import { KEPT_IN_CLEAR, type SecretMention, type SecretRecord } from '../domain/secret-sink.ts';
 import { parseBoundText } from './bound-text.ts';
 import { boundedLines } from './bounded-lines.ts';
@@ -70,7 +69,6 @@ async function* linesOf(path: string): AsyncGenerator<string | undefined> {
   } catch (cause) {
     throw new AppError('RUN_NOT_FOUND', `Cannot read ${path}.`, {
       hint: 'Only runs that bring back passwords or links (`--action temp-password`, `--no-send-email`) have this file.',
-      exitCode: EXIT.input,
       cause,
     });
   }

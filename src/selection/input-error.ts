@@ -1,5 +1,5 @@
-import { AppError, type AppErrorCode } from '../domain/codes/app-error.ts';
-import { EXIT } from '../domain/codes/exit-code.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import type { AppErrorCode } from '../domain/codes/app-error-entries.ts';
 
 /** Makes the error of an input that cannot be used (exit 3). */
 export function inputError(
@@ -10,7 +10,6 @@ export function inputError(
 ): AppError {
   return new AppError(code, message, {
     hint,
-    exitCode: EXIT.input,
     ...(cause === undefined ? {} : { cause }),
   });
 }

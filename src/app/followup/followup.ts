@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { OrgConfig } from '../../config/org.ts';
 import type { PaceConfig } from '../../config/pace.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { OrgReader } from '../../domain/org/org.ts';
 import type { Row } from '../../domain/row/row.ts';
 import type { PlannedRow } from '../../domain/plan/plan.ts';
@@ -257,6 +256,5 @@ export async function takeFollowup(
 function nothingDone(dir: string): AppError {
   return new AppError('INPUT_NOTHING_SELECTED', `Nothing of the run in ${dir} was executed yet.`, {
     hint: `okta-reset run --plan ${dir} executes it.`,
-    exitCode: EXIT.input,
   });
 }

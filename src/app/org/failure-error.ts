@@ -1,5 +1,4 @@
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { Failure } from '../../domain/row/failure.ts';
 import { findErrorEntry } from '../../domain/codes/okta-error.ts';
 
@@ -11,7 +10,6 @@ function pageError(title: string, status: number, tried: string, host: string): 
     `Could not ${tried}: what ${host} sent is not Okta’s answer. It looks like ${titled} (HTTP ${status}).`,
     {
       hint: `Check the org URL and the proxy (HTTPS_PROXY). The sign-in page of a network or of a proxy answers like this: open https://${host} in a browser on this machine.`,
-      exitCode: EXIT.incomplete,
     },
   );
 }
@@ -30,7 +28,6 @@ export function failureError(failure: Failure, tried: string, host: string): App
         `Could not ${tried} (${host}, ${failure.code}). ${why.replaceAll('`', '')}`,
         {
           hint: `${entry?.how.replaceAll('`', '') ?? 'Check the org URL, the network and HTTPS_PROXY.'} okta-reset doctor looks at each.`,
-          exitCode: EXIT.incomplete,
           cause: failure.message,
         },
       );
@@ -41,7 +38,6 @@ export function failureError(failure: Failure, tried: string, host: string): App
         `Could not ${tried}: the answer of ${host} makes no sense${trace}.`,
         {
           hint: 'A proxy in between? Try okta-reset doctor.',
-          exitCode: EXIT.incomplete,
           cause: failure.message,
         },
       );
@@ -59,7 +55,6 @@ export function failureError(failure: Failure, tried: string, host: string): App
             hint:
               oauth?.how ??
               'The token may be revoked, expired (30 days unused), bound to another network zone, or of another org. Make a new one: Security › API › Tokens.',
-            exitCode: EXIT.auth,
             cause: failure.message,
           },
         );
@@ -77,7 +72,6 @@ export function failureError(failure: Failure, tried: string, host: string): App
               ? `Grant the app the scope ${failure.missingScope ?? 'that is missing'}: Applications › the app › Okta API Scopes.`
               : (oauth?.how ??
                 'The token acts with its creator’s role. Reading and resetting users needs Super, Org, Group or Help Desk Administrator.'),
-            exitCode: EXIT.auth,
             cause: failure.message,
           },
         );
@@ -87,7 +81,6 @@ export function failureError(failure: Failure, tried: string, host: string): App
           failure.oktaCode === undefined
             ? 'Try again in a few minutes; okta-reset doctor looks closer.'
             : `okta-reset explain ${failure.oktaCode}`,
-        exitCode: EXIT.incomplete,
         cause: failure.message,
       });
     }

@@ -1,7 +1,6 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { open, readFile, unlink } from 'node:fs/promises';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import { readSigningKey } from '../../okta/credential/signing-key.ts';
 import type { PublicJwk } from '../../sandbox/sandbox.ts';
 import { Secret } from '../../secrets/secret.ts';
@@ -11,7 +10,6 @@ const FILE_MODE = 0o600;
 function unreachable(path: string, error: unknown): AppError {
   return new AppError('CONFIG_CREDENTIALS', `The key file ${path} can be neither read nor made.`, {
     hint: 'Check that its folder exists and that you may write there.',
-    exitCode: EXIT.usage,
     cause: error,
   });
 }

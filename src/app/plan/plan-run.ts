@@ -5,7 +5,6 @@ import type { PaceConfig } from '../../config/pace.ts';
 import type { SelectionConfig } from '../../config/selection.ts';
 import { producesSecrets, type ActionSpec } from '../../domain/plan/action.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { Failure } from '../../domain/row/failure.ts';
 import type { OrgReader } from '../../domain/org/org.ts';
 import type { Row } from '../../domain/row/row.ts';
@@ -209,7 +208,6 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
         'The selection is empty: no row is left to judge.',
         {
           hint: 'Check --where, --skip and the file or query. Nothing was sent.',
-          exitCode: EXIT.input,
         },
       );
     }

@@ -1,6 +1,5 @@
 import type { SelectionConfig } from '../../config/selection.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { OrgReader } from '../../domain/org/org.ts';
 import type { User } from '../../domain/org/user.ts';
 import { NOBODY_EXCLUDED, readExclusion } from '../../plan/verdicts/exclusion.ts';
@@ -30,7 +29,6 @@ async function membersOf(
     `The excluded groups could not be read whole, so some of their members would be exported: ${excluded.why}.`,
     {
       hint: 'Use a credential that may read these groups (okta.groups.read), or name their members in a file: --exclude FILE.',
-      exitCode: EXIT.incomplete,
     },
   );
 }

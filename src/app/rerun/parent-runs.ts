@@ -9,7 +9,6 @@
  */
 import { relative, resolve } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { HandedOver, JournalRecord, TakenUp } from '../../domain/run/journal-record.ts';
 import type { ParentRun, RunFile } from '../../domain/run/run-file.ts';
 import { openAppendFile } from '../../disk/append-file.ts';
@@ -79,14 +78,13 @@ export function handedOver(
   return new AppError(
     'RUN_HANDED_OVER',
     `Run ${runId} has taken up what this run left, so that nobody is reset twice. Nothing was sent.`,
-    { hint: `okta-reset resume ${heir}${others}`, exitCode: EXIT.refused },
+    { hint: `okta-reset resume ${heir}${others}` },
   );
 }
 
 function overtaken(message: string, hint: string): AppError {
   return new AppError('PLAN_OVERTAKEN', `${message} Nothing was sent.`, {
     hint,
-    exitCode: EXIT.refused,
   });
 }
 

@@ -1,7 +1,6 @@
 /** Reruns by a results file: of what lies beside its run, all is known; of what was carried away, what the file says. */
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { Row } from '../../domain/row/row.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import { HALF_DONE, UNSETTLED } from '../../report/results/reasons.ts';
@@ -73,7 +72,6 @@ function outdated(name: string, line: number, dir: string, cwd: string): AppErro
     `${name}, line ${line}: the run has ended this row since the file was written.`,
     {
       hint: `okta-reset rerun ${run} goes by the run itself; okta-reset report ${run} writes its files anew. Nothing was sent.`,
-      exitCode: EXIT.input,
     },
   );
 }

@@ -2,7 +2,6 @@ import type { Identifier, Row } from '../../domain/row/row.ts';
 import type { ResultRow } from '../../domain/row/result.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import { parseUserId } from '../../domain/org/user-id.ts';
 import { openRunDirectory } from '../../journal/run-directory.ts';
 import { readRunFile } from '../../journal/run-file.ts';
@@ -51,7 +50,6 @@ function unsettledRun(dir: string, rows: number, cwd: string): AppError {
     `${rows === 1 ? 'A call' : `${rows} calls`} of this run may or may not have taken effect, and nobody has looked yet. Nothing was sent.`,
     {
       hint: `okta-reset resume ${name} looks, and goes on. Only what has ended already: okta-reset rerun ${name} --only failed`,
-      exitCode: EXIT.refused,
     },
   );
 }

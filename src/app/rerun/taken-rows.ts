@@ -1,7 +1,6 @@
 /** Rows of a run that other runs have taken up: no third run takes them. */
 import { resolve } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { TakenUp } from '../../domain/run/journal-record.ts';
 import { openRunDirectory } from '../../journal/run-directory.ts';
 import { readRunFile } from '../../journal/run-file.ts';
@@ -25,7 +24,6 @@ function gone({ runId, rows }: TakenUp, dir: string): AppError {
     `Run ${runId} has taken up ${rows === 1 ? 'a row' : `${rows} rows`} of this run, and does not lie in ${dir} any more: whom it acted on cannot be known. Nothing was sent.`,
     {
       hint: 'Put that run back there. --again takes the rows all the same, and may act on people a second time.',
-      exitCode: EXIT.refused,
     },
   );
 }
@@ -72,7 +70,6 @@ export async function takenRows(
           `Run ${last.runId} has taken up ${what} already, so that nobody is acted on twice. Nothing was sent.`,
           {
             hint: `What is left of them: okta-reset rerun ${name}. All of them once more: --again`,
-            exitCode: EXIT.refused,
           },
         );
       emit({

@@ -1,5 +1,4 @@
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import { OUTCOMES, type Outcome } from '../../domain/row/outcome.ts';
 import type { SkipReason } from '../../domain/plan/verdict.ts';
 
@@ -94,7 +93,6 @@ export class Choosing {
           ...(codes === '' ? [] : [`Codes among those: ${codes}.`]),
           `Choose others with --only${errors === undefined ? '' : ' and --error'}. Nothing was sent.`,
         ].join(' '),
-        exitCode: EXIT.input,
       },
     );
   }

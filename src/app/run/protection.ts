@@ -1,6 +1,5 @@
 import type { GuardConfig } from '../../config/pace.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { OrgReader } from '../../domain/org/org.ts';
 import type { Principal, RunFile } from '../../domain/run/run-file.ts';
 import {
@@ -45,7 +44,6 @@ function refuseUnread(unread: readonly UnreadList[]): never {
     `${unread.map(({ text }) => text).join('. ')}. Nothing was sent.`,
     {
       hint: [...new Set(unread.map(({ list }) => HINTS[list]))].join(' '),
-      exitCode: EXIT.refused,
     },
   );
 }

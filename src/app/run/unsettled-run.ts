@@ -41,7 +41,6 @@ export function unreported({ resume, stop, succeeded, targets }: Unreported, err
   if (stop === undefined) {
     return new AppError('DISK', `The run is finished. ${error.message}`, {
       hint: `${done}. ${advice} This writes the report, and sends nothing again: ${resume}`,
-      exitCode: EXIT.incomplete,
       cause: error.cause,
     });
   }

@@ -1,7 +1,6 @@
 /** Which run `--last` means, for each command that takes it. */
 import { AppError } from '../../domain/codes/app-error.ts';
 import { formatDuration } from '../../domain/duration.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { AppContext } from '../context.ts';
 import { listRuns, type ListedRun } from './list-runs.ts';
 
@@ -55,14 +54,12 @@ function severalMeant(runs: readonly ListedRun[]): AppError {
   const more = runs.length > 5 ? `; and ${runs.length - 5} more` : '';
   return new AppError('RUN_AMBIGUOUS', `--last could mean ${runs.length} runs: ${named}${more}.`, {
     hint: 'Name the run in place of --last. okta-reset runs lists them all.',
-    exitCode: EXIT.usage,
   });
 }
 
 function noneMeant(folder: string): AppError {
   return new AppError('RUN_NOT_FOUND', `No run in ${folder} can be meant by --last.`, {
     hint: 'okta-reset runs lists what there is; a plan that nobody has executed is named, never meant by --last.',
-    exitCode: EXIT.input,
   });
 }
 

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
 import { findLastRun } from '../../journal/run-directory.ts';
 
@@ -22,7 +21,6 @@ export async function locateRun(name: string, cwd: string, reportsDir: string): 
   }
   throw new AppError('RUN_NOT_FOUND', `There is no run directory ${name}.`, {
     hint: `Runs lie under ${reportsDir}/ unless --out named another place. okta-reset runs lists them.`,
-    exitCode: EXIT.input,
   });
 }
 

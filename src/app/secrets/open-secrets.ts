@@ -3,7 +3,6 @@ import { withPrivateFile } from '../../disk/private-file.ts';
 import { producesSecrets } from '../../domain/plan/action.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { wouldRun } from '../../domain/row/cell.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { Output } from '../../domain/host.ts';
 import { RowRanges } from '../../domain/row/row-ranges.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
@@ -70,7 +69,6 @@ async function readIdentity(path: string, context: AppContext): Promise<Identity
   } catch (cause) {
     throw new AppError('SECRETS_IDENTITY', `The identity file ${path} cannot be read.`, {
       hint: 'Give the file that “okta-reset secrets keygen --out FILE” wrote.',
-      exitCode: EXIT.usage,
       cause,
     });
   }
@@ -156,7 +154,6 @@ function noneOpens(opening: Opening, identities: number): AppError {
       : `None of the secrets opens with ${identities === 1 ? 'this identity' : 'these identities'}.${named}`,
     {
       hint: 'Give `--identity FILE`: the key file whose `# public key:` line names one of the recipients of the run.',
-      exitCode: EXIT.usage,
     },
   );
 }

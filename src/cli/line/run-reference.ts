@@ -5,7 +5,6 @@ import type { ListedRun } from '../../app/runs/list-runs.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { usage } from '../../config/option.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import { styled } from '../../text/styled.ts';
 import { readLine } from '../terminal/line-input.ts';
 import type { Session } from '../session.ts';
@@ -49,7 +48,6 @@ async function askMeant(run: ListedRun, terminal: Terminal, signal: AbortSignal)
   host.stdin.close();
   throw new AppError('CONFIRM_MISMATCH', 'Not the run that is meant. Nothing was sent.', {
     hint: 'okta-reset runs lists the others; name the one you mean in place of --last.',
-    exitCode: EXIT.refused,
   });
 }
 

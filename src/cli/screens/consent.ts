@@ -2,7 +2,6 @@ import type { AskedOf } from '../../app/run/protection.ts';
 import type { CanarySeen } from '../../app/run/run-consent.ts';
 import { consentText } from '../../domain/plan/action-words.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import { alignColumns, WIDEST, wrap } from '../../text/layout.ts';
 import { asLines, styled } from '../../text/styled.ts';
 import type { LineInput } from '../terminal/line-input.ts';
@@ -44,7 +43,6 @@ export async function askConsent(
       : `“${typed}” is not “${wanted}”. Nothing was sent.`,
     {
       hint: `The plan is kept. To execute it after all: ${plan}`,
-      exitCode: EXIT.refused,
     },
   );
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { Secret } from '../../secrets/secret.ts';
 import type { Place } from '../credential-bond.ts';
 import type { ConfigFile } from './config-file.ts';
@@ -35,7 +34,6 @@ function damaged(path: string, where: string, cause: unknown): AppError {
     `${path}${where} is not a configuration file this tool can read.`,
     {
       hint: 'It is YAML of the form “okta:\\n  client:\\n    orgUrl: https://acme.okta.com\\n    token: …”.',
-      exitCode: EXIT.usage,
       // The parser quotes the text around the fault, and that may be the token.
       cause: cause instanceof Error ? cause.name : undefined,
     },
@@ -147,7 +145,6 @@ export async function readOktaYaml(
   if (profile !== undefined && all.length === 0) {
     throw new AppError('CONFIG_FILE', `No profile “${profile}” in ${paths.join(' or ')}.`, {
       hint: `Add it under “okta: profiles: ${profile}:” with orgUrl and a credential, or leave --profile out.`,
-      exitCode: EXIT.usage,
     });
   }
   return profile === undefined ? all : all.slice(0, 1);

@@ -1,10 +1,9 @@
-import type { AppErrorCode } from './app-error.ts';
 import type { Mender } from './error-entry.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
 /** What one of our own codes means, who can mend it, and how. */
 export interface AppErrorEntry {
-  readonly code: AppErrorCode;
+  readonly code: string;
   readonly exitCode: ExitCode;
   readonly meaning: string;
   readonly who: Mender;
@@ -13,7 +12,7 @@ export interface AppErrorEntry {
 
 type Told = readonly [exitCode: ExitCode, meaning: string, how: string, who?: Mender];
 
-const TOLD: Readonly<Record<AppErrorCode, Told>> = {
+const TOLD = {
   USAGE: [
     EXIT.usage,
     'The command line is not one this tool understands.',
@@ -190,21 +189,6 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
     'A list of people to leave alone (admins, excluded groups, the owner of the credential) could not be read whole, so somebody on it might be acted on.',
     'Use a credential that may read it, or run in a terminal without --yes and --confirm, where it asks. --include-admins gives up the list of admins only.',
   ],
-  STOPPED_FAILURE_SHARE: [
-    EXIT.refused,
-    'Too many rows failed, so the run stopped.',
-    'Look at the failures in the report; resume with a higher --max-failures if they are understood. All sittings of a run count.',
-  ],
-  STOPPED_NOT_FOUND: [
-    EXIT.refused,
-    'None of the first users exists on this org.',
-    'Check that list and org belong together. If they do, resume with --max-failures 100%.',
-  ],
-  STOPPED_CANARY: [
-    EXIT.refused,
-    'The canary users were not changed as they should have been, or a mail scanner opened their reset links.',
-    'Look at them in Okta before going on. Where a scanner opens the links, have the mail gateway leave links to your Okta address alone, or give temporary passwords.',
-  ],
   AUTH_REJECTED: [
     EXIT.auth,
     'The org does not accept the credential.',
@@ -245,12 +229,15 @@ const TOLD: Readonly<Record<AppErrorCode, Told>> = {
     'Nothing that was done is lost: resume goes on. Report it with the output of -v.',
     'our maintainers',
   ],
-};
+} as const satisfies Readonly<Record<string, Told>>;
+
+/** Our error codes, which `okta-reset explain` prints. */
+export type AppErrorCode = keyof typeof TOLD;
+
+/** What the process tells its caller after an error of this code. */
+export const exitCodeOf = (code: AppErrorCode): ExitCode => TOLD[code][0];
 
 /** Every code of ours, in the order of the catalogue. */
-export const APP_ERROR_ENTRIES: readonly AppErrorEntry[] = (
-  Object.keys(TOLD) as AppErrorCode[]
-).map((code) => {
-  const [exitCode, meaning, how, who = 'you'] = TOLD[code];
-  return { code, exitCode, meaning, how, who };
-});
+export const APP_ERROR_ENTRIES: readonly AppErrorEntry[] = Object.entries<Told>(TOLD).map(
+  ([code, [exitCode, meaning, how, who = 'you']]) => ({ code, exitCode, meaning, how, who }),
+);

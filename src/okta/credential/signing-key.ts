@@ -1,7 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { Secret } from '../../secrets/secret.ts';
 import { isRecord, parseJson, textOf } from '../http/json.ts';
 import { errorCodeOf } from '../http/transport-failure.ts';
@@ -25,7 +24,6 @@ function unusable(problem: string, cause?: unknown): AppError {
     `The service app’s private key cannot be used: ${problem}.`,
     {
       hint: 'Give an unencrypted RSA or EC private key as PEM (PKCS#8 or PKCS#1) or JWK in OKTA_CLIENT_PRIVATEKEY.',
-      exitCode: EXIT.usage,
       cause,
     },
   );

@@ -1,7 +1,6 @@
 import { EnvHttpProxyAgent, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import { errorCodeOf } from './transport-failure.ts';
 
 /** A TCP and TLS handshake that takes longer than this fails. */
@@ -32,7 +31,6 @@ export function proxyOf(origin: string, env: DispatcherOptions['env']): string |
   if (!URL.canParse(url) || !/^(https?|socks5?):/i.test(url)) {
     throw new AppError('USAGE', `${name} is not the URL of a proxy.`, {
       hint: `Set ${name} to something like http://proxy.example.com:3128, or unset it.`,
-      exitCode: EXIT.usage,
     });
   }
   return url;

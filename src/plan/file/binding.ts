@@ -1,5 +1,4 @@
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { PlanHeader } from '../../domain/plan/plan.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import { digestPlan } from './digest.ts';
@@ -43,6 +42,6 @@ export async function checkPlanFile(run: Bound, path: string): Promise<void> {
   throw new AppError(
     'PLAN_CHANGED',
     `run.json was edited since the preview: ${difference}. Nothing was sent.`,
-    { hint: 'Make a new plan: okta-reset plan.', exitCode: EXIT.refused },
+    { hint: 'Make a new plan: okta-reset plan.' },
   );
 }

@@ -15,7 +15,6 @@ export function writeError(path: string, error: unknown): unknown {
   if (code === 'EEXIST') {
     return new AppError('RUN_EXISTS', `There is a plan at ${path} already.`, {
       hint: 'Choose another --out, or resume the run that is there.',
-      exitCode: EXIT.usage,
       cause: error,
     });
   }
@@ -33,13 +32,11 @@ export function readError(path: string, error: unknown): unknown {
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new AppError('RUN_NOT_FOUND', `There is no plan at ${path}.`, {
       hint: 'Name a run directory that okta-reset plan or run has made; --last takes the newest.',
-      exitCode: EXIT.input,
       cause: error,
     });
   }
   return new AppError('DISK', `The plan at ${path} could not be read (${code}).`, {
     hint: 'Check the permissions of the run directory, and the disk.',
-    exitCode: EXIT.incomplete,
     cause: error,
   });
 }
@@ -48,7 +45,6 @@ export function readError(path: string, error: unknown): unknown {
 export function damagedError(path: string, line: number): AppError {
   return new AppError('RUN_DAMAGED', `The plan ${path} is damaged at line ${line}.`, {
     hint: 'Nothing is sent from a damaged plan. Make a new one: okta-reset plan.',
-    exitCode: EXIT.input,
   });
 }
 
@@ -58,7 +54,6 @@ export function otherFormatError(path: string, format: number): AppError {
     `The plan ${path} has format ${format}; this version reads ${RUN_FORMATS.join(' and ')}.`,
     {
       hint: 'Use the version of okta-reset that run.json names, or make a new plan.',
-      exitCode: EXIT.input,
     },
   );
 }

@@ -1,5 +1,4 @@
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { Row } from '../../domain/row/row.ts';
 import { KeySet } from './key-set.ts';
 import { foldName, type ResolvedRow } from './resolved-row.ts';
@@ -16,7 +15,6 @@ export const NOBODY_EXCLUDED: Exclusion = { size: 0, has: () => false };
 function refuse(row: Row, message: string, hint: string): AppError {
   return new AppError('INPUT_CSV', `${row.source}, line ${row.line}: ${message}`, {
     hint,
-    exitCode: EXIT.input,
   });
 }
 

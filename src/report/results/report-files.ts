@@ -1,7 +1,6 @@
 import { systemCode } from '../../disk/disk-error.ts';
 import { type FileDigest, type OpenFileAt, withStagedFiles } from '../../disk/staged-files.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import { gathered, type TextSink } from './text-sink.ts';
 
 /** A file of a report, written beside the old one. */
@@ -16,7 +15,6 @@ function unwritable(dir: string, cause: unknown): AppError {
     `The report cannot be written to ${dir} (${systemCode(cause) ?? 'unknown error'}).`,
     {
       hint: 'Earlier report files are unchanged and the journal is safe. Make room or correct the permissions, then run `okta-reset report RUN`.',
-      exitCode: EXIT.incomplete,
       cause,
     },
   );

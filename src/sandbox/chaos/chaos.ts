@@ -1,5 +1,4 @@
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import { bits, share } from '../chance.ts';
 import {
   DEFAULT_DELAY_MS,
@@ -148,7 +147,6 @@ function refuse(message: string): never {
     )
       .map((name) => `${name}=on`)
       .join(', ')}.`,
-    exitCode: EXIT.usage,
   });
 }
 

@@ -1,4 +1,3 @@
-import { EXIT } from '../../domain/codes/exit-code.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { Answer } from '../../domain/row/call.ts';
 import type { Cursor, Group, OrgReader, Page, UserQuery } from '../../domain/org/org.ts';
@@ -21,7 +20,6 @@ function orgOf(ports: SelectionPorts): OrgReader {
   if (ports.reader !== undefined) return ports.reader;
   throw new AppError('USAGE', 'This selection asks the org, and no org is given.', {
     hint: 'Give --org URL and credentials.',
-    exitCode: EXIT.usage,
   });
 }
 

@@ -1,4 +1,5 @@
-import { AppError, type AppErrorCode } from '../../domain/codes/app-error.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import type { AppErrorCode } from '../../domain/codes/app-error-entries.ts';
 import type { Row } from '../../domain/row/row.ts';
 import { inputError, sourceName } from '../input-error.ts';
 import { counted } from '../remarks/notice.ts';

@@ -16,7 +16,6 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
   if (out === undefined && terminal.stdout.isTty && !on(parsed, 'show')) {
     throw new AppError('USAGE', 'The secrets would be shown on this screen.', {
       hint: 'Write them to a file that only you can read (--out passwords.csv), or pass --show if nobody looks over your shoulder and the terminal keeps no log.',
-      exitCode: EXIT.usage,
     });
   }
   // The rows are the output itself; the events of --json have no place in it.
