@@ -44,9 +44,12 @@ export async function executeAndShow(
             await session.settle();
             if (!input.previewed)
               await showPreview(input.dir, question.run, terminal, session, input.pace.between);
-            const plan = continuation.run(runName(input.dir, terminal.host.cwd));
+            const name = runName(input.dir, terminal.host.cwd);
+            const hint = question.begun
+              ? `The run is kept as it is. To go on with it after all: ${continuation.resume(name)}`
+              : `The plan is kept. To execute it after all: ${continuation.run(name)}`;
             const { drain } = session.context.interrupt;
-            const asked = askConsent(terminal, answers, { ...question, plan }, drain);
+            const asked = askConsent(terminal, answers, { ...question, hint }, drain);
             await declinedByNo(asked, input.dir, terminal.host.clock);
           }
         : undefined,
@@ -73,6 +76,7 @@ export async function executeAndShow(
       name: ended.name,
       summary: ended.summary,
       left: ended.left,
+      takenUp: ended.takenUp,
       lines: linesAfter(ended.summary.stop, input.parsed),
       secrets: ended.secrets,
       endedBefore: ended.endedBefore,

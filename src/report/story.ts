@@ -41,6 +41,8 @@ export interface Story {
   readonly name: string;
   /** What commands call the run that has taken up what this one left; undefined where none has. */
   readonly heir?: string | undefined;
+  /** Rows that had ended and that other runs have taken up since. */
+  readonly takenUp?: number | undefined;
   /** How the program is called where the report is made. */
   readonly program: string;
   readonly summary: Summary;

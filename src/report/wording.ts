@@ -169,7 +169,8 @@ export function standingOf({
   summary,
   planned,
   heir,
-}: Pick<Story, 'run' | 'summary' | 'planned' | 'heir'>): RunStanding {
+  takenUp,
+}: Pick<Story, 'run' | 'summary' | 'planned' | 'heir' | 'takenUp'>): RunStanding {
   const unsettled = (summary.byError[UNSETTLED] ?? 0) + (summary.byError[HALF_DONE] ?? 0);
   const { counts } = summary;
   const { action } = run.spec;
@@ -181,5 +182,6 @@ export function standingOf({
     since: run.createdAt,
     action: action === 'reset-password' ? undefined : action,
     heir,
+    takenUp,
   };
 }

@@ -42,6 +42,15 @@ describe('the commands that go on from a run', () => {
     ]);
   });
 
+  test('rows that other runs have taken up are theirs to go on with', () => {
+    expect(next({ failed: 2, succeeded: 1 }, { takenUp: 2 })).toEqual(['okta-reset followup RUN']);
+    expect(next({ failed: 3 }, { takenUp: 2 })).toEqual(['okta-reset rerun RUN']);
+    expect(next({ failed: 1, unknown: 2 }, { takenUp: 3 })).toEqual([]);
+    expect(next({ failed: 1, unknown: 2 }, { takenUp: 1 })).toEqual([
+      'okta-reset rerun RUN --only unknown',
+    ]);
+  });
+
   test('secrets are opened with the key that sealed them', () => {
     expect(next({ succeeded: 1 }, { secrets: 'sealed' })[0]).toBe(
       'okta-reset secrets open RUN --identity KEY --out secrets.csv',

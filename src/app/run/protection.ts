@@ -51,6 +51,8 @@ function refuseUnread(unread: readonly UnreadList[]): never {
 /** What a person is asked before a run acts. */
 export interface AskedOf {
   readonly run: RunFile;
+  /** The run was begun before: a yes goes on with it. */
+  readonly begun: boolean;
   /** Users whom a yes sets off. */
   readonly users: number;
   /** Users who are asked about later, once those were read back: a canary. */
@@ -64,8 +66,6 @@ export interface ProtectionTerms extends Omit<AskedOf, 'unread'> {
   readonly guards: Pick<GuardConfig, 'confirm' | 'yes'>;
   readonly reader: OrgReader;
   readonly principal: Principal;
-  /** The run was begun before: its reports are there. */
-  readonly begun: boolean;
   /** Whether a yes to the run was given, now or earlier, or is still to be asked for. */
   readonly consent: 'given' | 'ask';
   /** Asks a person; undefined where nobody can be asked. Rejects on a no. */
@@ -91,9 +91,9 @@ export async function requireProtection(
   }
   const byFlag = guards.confirm !== undefined || guards.yes;
   if (unread.length > 0 && (byFlag || ask === undefined)) refuseUnread(unread);
-  // The answer may be looked up in them.
+  // The answer may be looked up in the reports, which a run that was begun has.
   if (consent === 'ask' && !begun) await ensureReports(dir, run, undefined, context);
-  await ask?.({ run, users, later, unread });
+  await ask?.({ run, begun, users, later, unread });
   const again = await read();
   const asked = new Set(unread.map(({ list }) => list));
   const more = unreadLists(again, run.policy).filter(({ list }) => !asked.has(list));

@@ -1,3 +1,4 @@
+import { takenUpOf } from '../../domain/run/journal-record.ts';
 import { join } from 'node:path';
 import { exitCodeOfRun, type ExitCode } from '../../domain/codes/exit-code.ts';
 import type { CommandLines } from '../../domain/run/next-commands.ts';
@@ -18,6 +19,8 @@ export interface ExecutedRun {
   readonly summary: Summary;
   /** Rows that a resume would go on with: those not attempted and those not settled. */
   readonly left: number;
+  /** Rows that had ended and that other runs have taken up since. */
+  readonly takenUp: number;
   /** How the temporary passwords or links of the run are kept. */
   readonly secrets: SecretsKind;
   readonly exitCode: ExitCode;
@@ -50,5 +53,6 @@ export async function settle(
   });
   context.emit({ type: 'run-ended', runId: run.runId, counts, stop: summary.stop });
   const secrets = await kindOfSecrets(join(dir, RUN_FILES.secrets));
-  return { dir, name, run, summary, left, secrets, exitCode };
+  const takenUp = takenUpOf(replay);
+  return { dir, name, run, summary, left, takenUp, secrets, exitCode };
 }

@@ -1,4 +1,5 @@
 /** The runs of a folder as a list tells them: quickly, by their indexes and the ends of their journals. */
+import { takenUpOf } from '../../domain/run/journal-record.ts';
 import { access, lstat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { ActionSpec } from '../../domain/plan/action.ts';
@@ -143,15 +144,15 @@ async function listed(
   const name = runName(place.dir, cwd);
   const heir = checkpoint.handedOver && runName(resolve(place.dir, checkpoint.handedOver.dir), cwd);
   const secrets = await kindOfSecrets(place.path('secrets')).catch(() => 'none' as const);
-  const takenUp = checkpoint.takenUp.reduce((sum, { rows }) => sum + rows, 0);
+  const takenUp = takenUpOf(checkpoint);
   const isPlan = state === 'planned' || state === 'declined' || state === 'overtaken';
   const standing = {
     planned: isPlan,
-    // What another run has taken up is that run's to go on with.
-    counts: { ...counts, failed: Math.max(0, failed - takenUp) },
+    counts,
     unsettled,
     broken: state === 'damaged',
     heir,
+    takenUp,
     secrets,
   };
   const isNobodys = state === 'running' || state === 'overtaken';

@@ -12,12 +12,12 @@ const MOST_SHOWN = 10;
 
 /**
  * Asks for `COUNT@HOST` to be typed. Anything else is a no: rejects with CONFIRM_MISMATCH, and nothing is sent.
- * Leaving with Ctrl-C or Ctrl-D is a no as well. `plan` is the command that executes the plan later.
+ * Leaving with Ctrl-C or Ctrl-D is a no as well. `hint` says how to go on later.
  */
 export async function askConsent(
   terminal: Terminal,
   input: LineInput,
-  { run, users, later, unread, plan }: AskedOf & { readonly plan: string },
+  { run, users, later, unread, hint }: AskedOf & { readonly hint: string },
   signal: AbortSignal,
 ): Promise<void> {
   const { bold, red } = terminal.style;
@@ -42,7 +42,7 @@ export async function askConsent(
       ? 'Not confirmed. Nothing was sent.'
       : `“${typed}” is not “${wanted}”. Nothing was sent.`,
     {
-      hint: `The plan is kept. To execute it after all: ${plan}`,
+      hint,
     },
   );
 }

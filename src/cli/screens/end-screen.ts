@@ -54,6 +54,8 @@ export interface RunEndFacts {
   readonly summary: Summary;
   /** Rows that a resume would go on with. */
   readonly left: number;
+  /** Rows that had ended and that other runs have taken up since. */
+  readonly takenUp: number;
   readonly lines: CommandLines;
   /** When the run had ended before this command, which sent nothing (ISO 8601). */
   readonly endedBefore?: string | undefined;
@@ -105,7 +107,14 @@ export function endScreen(
   const unsettled = Math.max(0, facts.left - counts['not-attempted']);
   const next = nextCommands(
     facts.name,
-    { planned: false, counts, unsettled, broken: false, secrets: facts.secrets },
+    {
+      planned: false,
+      counts,
+      unsettled,
+      broken: false,
+      takenUp: facts.takenUp,
+      secrets: facts.secrets,
+    },
     facts.lines,
   );
   const undecided = counts.unknown - unsettled;

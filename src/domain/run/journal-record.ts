@@ -102,6 +102,15 @@ export interface TakenUp {
   readonly rows: number;
 }
 
+/** How many ended rows of a run other runs have taken up. */
+export function takenUpOf({
+  takenUp = [],
+}: {
+  readonly takenUp?: readonly TakenUp[] | undefined;
+}): number {
+  return takenUp.reduce((sum, { rows }) => sum + rows, 0);
+}
+
 /** A note that changes no row: a pause of a bucket, a canary verified, limits learned, rows handed over. */
 export interface NoteRecord {
   readonly kind: 'note';

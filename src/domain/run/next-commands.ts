@@ -33,6 +33,8 @@ export interface RunStanding {
   readonly action?: string | undefined;
   /** What commands call the run that has taken up what this one left. */
   readonly heir?: string | undefined;
+  /** Rows that had ended here and that other runs have taken up since: theirs to go on with. */
+  readonly takenUp?: number | undefined;
   /** The run brought temporary passwords or links. */
   readonly secrets?: 'none' | 'sealed' | 'plaintext';
 }
@@ -48,7 +50,7 @@ export function nextCommands(
   standing: RunStanding,
   lines: CommandLines = BARE_LINES,
 ): readonly NextCommand[] {
-  const { counts, heir, secrets = 'none' } = standing;
+  const { counts, heir, takenUp = 0, secrets = 'none' } = standing;
   if (standing.planned) {
     if (counts['not-attempted'] === 0) return [];
     return [{ why: 'Execute exactly this plan', command: lines.run(name) }];
@@ -92,14 +94,15 @@ export function nextCommands(
       command: lines.resume(name),
     });
   }
-  if (counts.failed > 0) {
+  const failed = Math.max(0, counts.failed - takenUp);
+  if (failed > 0) {
     next.push({
       why: 'Try the failed rows again, once their cause is fixed',
       // A rerun of what is left would take it away from the resume.
       command: isLeft ? lines.rerun(name, 'failed') : lines.rerun(name),
     });
   }
-  if (counts.unknown > standing.unsettled) {
+  if (counts.unknown - standing.unsettled > Math.max(0, takenUp - counts.failed)) {
     next.push({
       why: 'Look up the unknown users first: this may reset some a second time',
       command: lines.rerun(name, 'unknown'),

@@ -1,4 +1,4 @@
-import type { HandedOver, OpenRow, OutcomeRecord } from './journal-record.ts';
+import type { HandedOver, OpenRow, OutcomeRecord, TakenUp } from './journal-record.ts';
 import type { StopReason } from './stop.ts';
 import type { BucketTraffic, Summary } from './summary.ts';
 import type { Timeline } from './timeline.ts';
@@ -21,6 +21,8 @@ export interface RunRecords {
   readonly chainHead?: string | undefined;
   /** The run that has taken up what this one left, if one has. */
   readonly handedOver?: HandedOver | undefined;
+  /** The runs that have taken up rows that had ended in this one. */
+  readonly takenUp?: readonly TakenUp[] | undefined;
   readonly traffic: readonly BucketTraffic[];
   readonly reissued: number;
   /**

@@ -1,3 +1,4 @@
+import { takenUpOf } from '../../domain/run/journal-record.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { PlannedRow } from '../../domain/plan/plan.ts';
 import { PROGRAM } from '../../domain/program.ts';
@@ -74,6 +75,7 @@ export async function passOver(input: ReportInput, parts: readonly ResultPart[])
     summary,
     name: input.name ?? run.runId,
     heir: input.heir,
+    takenUp: records === undefined ? 0 : takenUpOf(records),
     program: input.program ?? PROGRAM,
     planned: records === undefined,
     failures: tally.failures(),
