@@ -8,6 +8,8 @@ import type { Summary } from '../domain/run/summary.ts';
 import { HALF_DONE, UNSETTLED } from './results/reasons.ts';
 import type { Story } from './story.ts';
 
+const NUMBER = new Intl.NumberFormat('en-US');
+
 /** Returns the text cut to `max` UTF-16 units, with an ellipsis where something is missing. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;
@@ -18,7 +20,7 @@ export function clip(text: string, max: number): string {
 
 /** Writes a count for people: `12,408`. */
 export function count(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
+  return NUMBER.format(n);
 }
 
 /** Writes a count with its noun: `1 row`, `12 rows`. */

@@ -41,8 +41,8 @@ const SHAPES: readonly Shape[] = [
       /\b(authorization|dpop)(\\?["']?\s*[:=]\s*\\?["']?)(?!SSWS|Bearer|DPoP|Basic)[^\s"'\\,;<>]+/gi,
     replacement: `$1$2${MASK}`,
   },
-  // A JWT, signed (three parts) or encrypted (five).
-  { pattern: /\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){2,4}/g, replacement: MASK },
+  // A JWT, signed (three parts) or encrypted (five), or its beginning.
+  { pattern: /\beyJ[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,4}/g, replacement: MASK },
   {
     pattern:
       /((?:\/|%2F)(?:reset_password|reset-password|welcome|recovery|tokens)(?:\/|%2F))[A-Za-z0-9._~-]+/gi,

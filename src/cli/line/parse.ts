@@ -127,7 +127,7 @@ function refuseEmpty(words: readonly string[], flags: readonly Flag[], seeHelp: 
     if (flag === undefined) continue;
     const next = words[index + 1];
     if (next !== undefined && (!next.startsWith('-') || VALUE.test(next))) continue;
-    const isFlag = next === undefined || names.includes(next.replace(/=.*$/s, ''));
+    const isFlag = next === undefined || names.includes(next.split('=', 1)[0] ?? '');
     const path = flag.value === 'FILE' || flag.value === 'DIR' ? './' : '';
     throw usage(
       `${word} needs a value.`,

@@ -46,7 +46,7 @@ export function continuationOf(parsed: Parsed): CommandLines {
 
 /** The commands that go on from a run of an org, which they name where the environment names another. */
 export function linesFor(origin: string, orgUrl: string | undefined): CommandLines {
-  const named = orgUrl?.replace(/\/+$/, '').toLowerCase() === origin.toLowerCase();
+  const named = orgUrl?.replace(/(?<!\/)\/+$/, '').toLowerCase() === origin.toLowerCase();
   return continuationOf(named ? {} : { org: origin });
 }
 

@@ -144,7 +144,7 @@ export function createAppCredential(ports: AppCredentialPorts): AppCredential {
       const headers = ['authorization', `${token.scheme} ${text}`];
       const datedMs = serverClock.nowMs() ?? clock.nowMs();
       if (token.scheme === 'DPoP') {
-        const path = request.path.replace(/\?.*$/s, '');
+        const [path = ''] = request.path.split('?', 1);
         const proof = await prover.prove({
           method: request.method,
           url: origin + path,

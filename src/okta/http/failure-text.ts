@@ -1,7 +1,7 @@
 const MAX_LENGTH = 300;
 
 const SECRETS =
-  /(?:SSWS|Bearer|DPoP)\s+[^\s"',]+|eyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?|(?:reset_password|reset-password|welcome|signin\/verify|(?<=\/)tokens)\/[^\s"']+/gi;
+  /(?:SSWS|Bearer|DPoP)\s+[^\s"',]+|eyJ[\w-]{5,}(?:\.[\w-]*){0,4}|(?:reset_password|reset-password|welcome|signin\/verify|(?<=\/)tokens)\/[^\s"']+/gi;
 
 /** Returns text from outside as one printable line of at most 300 characters, with what looks like a secret masked. */
 export function failureText(text: string): string {

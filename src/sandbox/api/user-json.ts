@@ -123,7 +123,7 @@ const CREDENTIALS_LINKS = [
 
 function projected(user: Record<string, unknown>, fields: string): Record<string, unknown> {
   const result: Record<string, unknown> = { id: user['id'] };
-  for (const match of fields.matchAll(/([A-Za-z_.]+)(?::\(([^)]*)\))?/g)) {
+  for (const match of fields.matchAll(/([A-Za-z_.]+)(?::\(([^()]*)\))?/g)) {
     const [, name = '', inner] = match;
     const value = user[name];
     if (value === undefined) continue;

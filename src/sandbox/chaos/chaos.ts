@@ -230,7 +230,7 @@ export function parseChaos(text: string): Chaos {
   let { foreignNext, revokeTokenAfter } = NO_CHAOS;
   for (const part of text.split(',')) {
     if (part.trim() === '') continue;
-    const match = /^\s*(?:(reads|writes|all):)?([a-z0-9-]+)=(.+?)\s*$/.exec(part);
+    const match = /^(?:(reads|writes|all):)?([a-z0-9-]+)=(.+)$/.exec(part.trim());
     const [, given, name, value] = match ?? [];
     if (name === undefined || value === undefined)
       refuse(`Cannot read the fault "${part.trim()}".`);

@@ -46,7 +46,7 @@ export function hasUserId(cells: readonly string[]): boolean {
 
 /** A cell that is an address and nothing else: no title is. */
 export function isAddress(cell: string): boolean {
-  return cell.length < 300 && /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(cleanCell(cell));
+  return cell.length < 300 && /^[^\s@]+@[^\s@][^\s@.]*\.[^\s@]+$/.test(cleanCell(cell));
 }
 
 /** Returns the 0-based index of a column given by its 1-based place; undefined for titles. */
@@ -120,7 +120,7 @@ function widest(readings: readonly HeadReading[]): HeadReading | undefined {
 
 /** Tells whether a text has nothing but blanks, delimiters and a separator line. */
 export function hasNoText(text: string): boolean {
-  return /^\uFEFF?(?:"?sep=.?"?[\r\n]*)?[\s,;|"\uFEFF\u200B]*$/i.test(text);
+  return /^\uFEFF?(?:"?sep=.?"?)?[\s,;|"\uFEFF\u200B]*$/i.test(text);
 }
 
 /** Most rows that have cells have several. */

@@ -67,5 +67,5 @@ export function withoutWrappers(title: string): string {
 /** The member that a title such as `0/id`, `users.12.profile.login` or `[3].id` names of the user with that number. */
 export function numberedMember(title: string): string | undefined {
   if (title.length > MOST_TITLE_CHARACTERS) return undefined;
-  return /^(?:[^\d]*[./_>[\]:|$])?\d+[./_>\]:|]+(.+)$/u.exec(title.trim())?.[1];
+  return /^(?:[^\d]*[./_>[\]:|$])?\d+[./_>\]:|]+([^./_>\]:|].*)$/u.exec(title.trim())?.[1];
 }

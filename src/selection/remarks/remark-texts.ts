@@ -41,7 +41,8 @@ function columnText(layout: Layout, facts: EncodingFacts): string {
 
 /** When an export was made, by its name: Rockstar's `Export Users 2026-03-01 09-30-00.csv`. */
 function exportedMs(path: string): number | undefined {
-  const match = /(\d{4}-\d{2}-\d{2})(?:[ T_](\d{2})-(\d{2})-(\d{2}))?[^/\\]*$/.exec(path);
+  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  const match = /(\d{4}-\d{2}-\d{2})(?:[ T_](\d{2})-(\d{2})-(\d{2}))?/.exec(name);
   if (match === null) return undefined;
   const [, day = '', hour = '00', minute = '00', second = '00'] = match;
   const ms = Date.parse(`${day}T${hour}:${minute}:${second}Z`);

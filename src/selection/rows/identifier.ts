@@ -35,10 +35,10 @@ const INVISIBLE = /[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g
 const OUTER_QUOTES = /^(?:"(.*)"|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’|'(.*)')$/;
 const E_NOTATION = /^[+-]?\d(?:[.,]\d+)?E[+-]?\d+$/i;
 const CONTROL = /[\p{Cc}\uFFFD]/u;
-const SEVERAL = /@.*[\s,;|].*@/;
+const SEPARATOR = /[\s,;|]/;
 const WITH_NAME = /[<>]/;
 /** A login with something behind it, as lists of leaked passwords have it: `ada@acme.example:secret`. */
-const WITH_MORE = /^(00u[A-Za-z0-9]{17}|[^\s@:;,|/]+@[^\s@:;,|/]+)\s*[\s:;,|/]\s*[^\s@:;,|/][^@]*$/;
+const WITH_MORE = /^(00u[A-Za-z0-9]{17}|[^\s@:;,|/]+@[^\s@:;,|/]+)(?:\s+(?:[:;,|/]\s*)?|[:;,|/]\s*)[^\s@:;,|/][^@]*$/;
 /** Okta's longest login. */
 const MOST_LOGIN_CHARACTERS = 100;
 
@@ -140,7 +140,6 @@ function readLogin(kind: 'login' | 'email', text: string): UsableIdentifier | Fa
   if (id !== undefined) return { kind: 'id', value: id };
   const more = moreThanLogin(text);
   if (more !== undefined) return more;
-  // Before the patterns below, whose time grows with the square of the length.
   if (text.length > MOST_LOGIN_CHARACTERS) {
     return fault(
       'too-long',
@@ -151,7 +150,7 @@ function readLogin(kind: 'login' | 'email', text: string): UsableIdentifier | Fa
   const object = otherObject(kind, text);
   if (object !== undefined) return wrongObject(text, object);
   if (E_NOTATION.test(text)) return eNotation(text);
-  if (SEVERAL.test(text)) {
+  if (SEPARATOR.test(text.slice(text.indexOf('@'), text.lastIndexOf('@')))) {
     return fault('several', text, `${quoted(text)} names several users; give each a row.`);
   }
   if (WITH_NAME.test(text)) {

@@ -6,7 +6,7 @@ import { cleanCell } from './identifier.ts';
 export type NonRow = 'blank' | 'trailer' | 'repeated-header';
 
 const TRAILER =
-  /^total(?:\s*:|\s+(?:number\s+of\s+)?(?:users?|rows?|records?|members?|count)\s*:?)\s*\d*$/i;
+  /^total(?:\s*:|\s+(?:number\s+of\s+)?(?:users?|rows?|records?|members?|count)(?:\s*:)?)\s*\d*$/i;
 const NUMBER_OR_NOTHING = /^[\d.,\s]*$/;
 
 /** Tells whether a record is a closing line such as `Total Users: ,12`. */

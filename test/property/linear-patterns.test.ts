@@ -1,0 +1,144 @@
+import { describe, expect, test } from '@jest/globals';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { analyse } from 'scslre';
+import ts from 'typescript';
+import { attacksOn } from './attacks.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+interface Pattern {
+  readonly place: string;
+  readonly source: string;
+  readonly flags: string;
+}
+
+/** Patterns that are put together: how the module is made to do so. They are caught as they are made. */
+const BUILT: Readonly<Record<string, () => Promise<unknown>>> = {
+  'src/domain/program.ts': () => import('../../src/domain/program.ts'),
+  'src/secrets/redact.ts': () => import('../../src/secrets/redact.ts'),
+  'src/selection/dialect.ts': async () => {
+    const { isPadded } = await import('../../src/selection/dialect.ts');
+    return [';', '\t'].map((delimiter) => isPadded('', delimiter));
+  },
+  'src/selection/layout/titles.ts': () => import('../../src/selection/layout/titles.ts'), // before what imports it
+  'src/selection/layout/secret-words.ts': () =>
+    import('../../src/selection/layout/secret-words.ts'),
+};
+
+/** Every pattern that is written in the sources, and the files that put some together. */
+async function written() {
+  const literals: Pattern[] = [];
+  const builders = new Map<string, number>();
+  const names = await readdir(join(ROOT, 'src'), { recursive: true });
+  for (const name of names.filter((each) => /\.tsx?$/.test(each))) {
+    const file = ts.createSourceFile(
+      name,
+      await readFile(join(ROOT, 'src', name), 'utf8'),
+      ts.ScriptTarget.Latest,
+      true,
+    );
+    const path = `src/${name.replaceAll('\\', '/')}`;
+    const visit = (node: ts.Node): void => {
+      if (ts.isRegularExpressionLiteral(node)) {
+        const end = node.text.lastIndexOf('/');
+        const line = file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+        const [source, flags] = [node.text.slice(1, end), node.text.slice(end + 1)];
+        literals.push({ place: `${path}:${line}`, source, flags });
+      }
+      const isBuilt =
+        (ts.isNewExpression(node) || ts.isCallExpression(node)) &&
+        node.expression.getText() === 'RegExp';
+      if (isBuilt) builders.set(path, (builders.get(path) ?? 0) + 1);
+      ts.forEachChild(node, visit);
+    };
+    visit(file);
+  }
+  return { literals, builders };
+}
+
+/** The patterns that modules put together when they are loaded or asked. */
+async function built(): Promise<readonly Pattern[]> {
+  const ordinary = globalThis.RegExp;
+  const found: Pattern[] = [];
+  let place = '';
+  globalThis.RegExp = new Proxy(ordinary, {
+    construct: (target, [source, flags = '']: [string, string?]) => {
+      found.push({ place, source, flags });
+      return new target(source, flags);
+    },
+  });
+  try {
+    for (const [path, make] of Object.entries(BUILT)) {
+      place = path;
+      await make();
+    }
+  } finally {
+    globalThis.RegExp = ordinary;
+  }
+  return found;
+}
+
+const { literals, builders } = await written();
+const assembled = await built();
+const patterns = [...literals, ...assembled];
+
+/** CPU that a pattern may take over a text of `LENGTH` characters: what grows with the square takes ten times as much. */
+const LENGTH = 20_000;
+const MOST_MS = 40;
+
+function cpuMs(work: () => unknown): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+/** The attack that a pattern takes too long for, each time of three; undefined where there is none. */
+function beatenBy({ source, flags }: Pattern): string | undefined {
+  const pattern = new RegExp(source, flags);
+  for (const text of attacksOn(source, flags, LENGTH)) {
+    const tooLong = () => cpuMs(() => text.replace(pattern, '')) > MOST_MS;
+    if (tooLong() && tooLong() && tooLong()) return JSON.stringify(text.slice(0, 60));
+  }
+  return undefined;
+}
+
+test('the patterns that sources put together are all known here', () => {
+  const caught = new Set(assembled.map(({ place }) => place));
+  expect([...builders.keys()].sort()).toEqual([...caught].sort());
+  for (const [path, sites] of builders) {
+    const made = assembled.filter(({ place }) => place === path);
+    expect(made.length).toBeGreaterThanOrEqual(sites);
+  }
+  expect(literals.length).toBeGreaterThan(150);
+});
+
+describe('the time of a regular expression grows with the text, never with its square', () => {
+  test('as its grammar shows', () => {
+    const found = patterns.flatMap(({ place, source, flags }) =>
+      analyse({ source, flags }).reports.map(({ type }) => `${place} /${source}/${flags} ${type}`),
+    );
+    expect(found).toEqual([]);
+  });
+
+  test('against texts that are made for it', () => {
+    const beaten = patterns.flatMap((pattern) => {
+      const text = beatenBy(pattern);
+      const { place, source, flags } = pattern;
+      return text === undefined ? [] : [`${place} /${source}/${flags} ${text}`];
+    });
+    expect(beaten).toEqual([]);
+  });
+
+  test.each([
+    ['/+$', ''],
+    ['@.*[\\s,;|].*@', ''],
+    ['(\\d{4}-\\d{2}-\\d{2})(?:[ T_](\\d{2})-(\\d{2})-(\\d{2}))?[^/\\\\]*$', ''],
+    ['[\\r\\n]\\s*"?00u', ''],
+    ['\\beyJ[A-Za-z0-9_-]{5,}(?:\\.[A-Za-z0-9_-]*){2,4}', ''],
+    ['^(?:[^\\d]*[./_>[\\]:|$])?\\d+[./_>\\]:|]+(.+)$', 'u'],
+  ])('/%s/%s would be found', (source, flags) => {
+    expect(beatenBy({ place: '', source, flags })).toBeDefined();
+  });
+});
