@@ -17,8 +17,8 @@ interface Pattern {
 const BUILT: Readonly<Record<string, () => Promise<unknown>>> = {
   'src/domain/program.ts': () => import('../../src/domain/program.ts'),
   'src/secrets/redact.ts': () => import('../../src/secrets/redact.ts'),
-  'src/selection/dialect.ts': async () => {
-    const { isPadded } = await import('../../src/selection/dialect.ts');
+  'src/selection/layout/dialect.ts': async () => {
+    const { isPadded } = await import('../../src/selection/layout/dialect.ts');
     return [';', '\t'].map((delimiter) => isPadded('', delimiter));
   },
   'src/selection/layout/titles.ts': () => import('../../src/selection/layout/titles.ts'), // before what imports it
