@@ -38,7 +38,8 @@ const CONTROL = /[\p{Cc}\uFFFD]/u;
 const SEPARATOR = /[\s,;|]/;
 const WITH_NAME = /[<>]/;
 /** A login with something behind it, as lists of leaked passwords have it: `ada@acme.example:secret`. */
-const WITH_MORE = /^(00u[A-Za-z0-9]{17}|[^\s@:;,|/]+@[^\s@:;,|/]+)(?:\s+(?:[:;,|/]\s*)?|[:;,|/]\s*)[^\s@:;,|/][^@]*$/;
+const WITH_MORE =
+  /^(00u[A-Za-z0-9]{17}|[^\s@:;,|/]+@[^\s@:;,|/]+)(?:\s+(?:[:;,|/]\s*)?|[:;,|/]\s*)[^\s@:;,|/][^@]*$/;
 /** Okta's longest login. */
 const MOST_LOGIN_CHARACTERS = 100;
 
