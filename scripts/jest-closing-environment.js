@@ -30,6 +30,12 @@ ChildProcess.prototype.spawn = function (...args) {
 };
 
 export default class ClosingEnvironment extends TestEnvironment {
+  constructor(config, context) {
+    super(config, context);
+    /** Read by jest-native-runner.js. */
+    this.ownModules = config.projectConfig.testEnvironmentOptions.ownModules === true;
+  }
+
   async teardown() {
     for (const child of children) child.kill('SIGKILL');
     for (const [server, sockets] of servers) {

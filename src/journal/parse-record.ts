@@ -1,6 +1,14 @@
-import { isStep } from '../domain/plan/step.ts';
+import type { Step } from '../domain/plan/action.ts';
 import type { JournalRecord } from '../domain/run/journal-record.ts';
 
+const STEPS: ReadonlySet<unknown> = new Set<Step>([
+  'revoke-tokens',
+  'revoke-sessions',
+  'reset-password',
+  'temp-password',
+  'temp-password-split',
+  'expire-password',
+]);
 const ENDS: ReadonlySet<unknown> = new Set(['succeeded', 'failed', 'unknown', 'skipped']);
 const EFFECTS: ReadonlySet<unknown> = new Set(['applied', 'not-applied', 'unknown']);
 
@@ -70,7 +78,7 @@ function isRecord(fields: Fields): boolean {
       return (
         isRow(fields['row']) &&
         isText(fields['userId']) &&
-        isStep(fields['step']) &&
+        STEPS.has(fields['step']) &&
         isRow(fields['attempt']) &&
         typeof fields['serverTimeMs'] === 'number' &&
         isBefore(fields['before'])
@@ -81,14 +89,14 @@ function isRecord(fields: Fields): boolean {
         ENDS.has(fields['outcome']) &&
         isCount(fields['attempts']) &&
         isOptional('string', fields['reason']) &&
-        (fields['step'] === undefined || isStep(fields['step'])) &&
+        (fields['step'] === undefined || STEPS.has(fields['step'])) &&
         isOptional('string', fields['startedAt']) &&
         hasAnswerFacts(fields)
       );
     case 'effect':
       return (
         isRow(fields['row']) &&
-        isStep(fields['step']) &&
+        STEPS.has(fields['step']) &&
         isRow(fields['attempt']) &&
         EFFECTS.has(fields['effect']) &&
         hasAnswerFacts(fields)

@@ -1,4 +1,5 @@
-import { STEPS, type Step } from '../../domain/plan/step.ts';
+import { isRepeatable } from '../../domain/plan/action.ts';
+import type { Step } from '../../domain/plan/action.ts';
 import type { Random } from '../../domain/clock.ts';
 import type { Failure } from '../../domain/row/failure.ts';
 import { decideOn } from '../../domain/codes/okta-error.ts';
@@ -138,7 +139,7 @@ export function decide(failure: Failure, trouble: Trouble): Decision {
 
   const spent = tries >= maxRetries;
   if (failure.effect === 'possible') {
-    if (STEPS[trouble.step].repeatable && disposition !== 'abort') {
+    if (isRepeatable(trouble.step) && disposition !== 'abort') {
       if (!spent) return again();
       return trouble.orgSilent ? exhausted(failure, trouble) : { kind: 'unproven' };
     }

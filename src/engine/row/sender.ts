@@ -1,5 +1,4 @@
-import type { ActionSpec } from '../../domain/plan/action.ts';
-import type { Step } from '../../domain/plan/step.ts';
+import type { ActionSpec, Step } from '../../domain/plan/action.ts';
 import type { Answer } from '../../domain/row/call.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { OrgWriter, StepEffect } from '../../domain/org/org.ts';

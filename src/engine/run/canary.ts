@@ -1,4 +1,3 @@
-import { STEPS } from '../../domain/plan/step.ts';
 import PQueue from 'p-queue';
 import type { Clock } from '../../domain/clock.ts';
 import type { Emit } from '../../domain/run/event.ts';
@@ -30,9 +29,8 @@ export interface SeenUser {
 
 /** The status a step leads to, for users that had it before as well: nothing else would show. */
 function isExpected(mark: Mark, user: User): boolean {
-  const { proof } = STEPS[mark.step];
-  return proof.kind === 'status'
-    ? proof.statuses.includes(user.status)
+  return mark.step === 'reset-password'
+    ? user.status === 'RECOVERY' || user.status === 'PROVISIONED'
     : user.status === 'PASSWORD_EXPIRED';
 }
 

@@ -1,4 +1,4 @@
-import { ACTION_NAMES } from '../../../domain/plan/action.ts';
+import { ACTIONS } from '../../../domain/plan/action.ts';
 import { isTimeZone } from '../../../domain/working-hours.ts';
 import { flagsOf, type Flag } from './flag.ts';
 
@@ -42,7 +42,7 @@ const what = flagsOf('What');
 export const WHAT: readonly Flag[] = [
   {
     ...what.text('action', 'NAME', 'reset-password (default), temp-password, expire-password'),
-    choices: ACTION_NAMES,
+    choices: ACTIONS,
   },
   what.on(
     'no-send-email',

@@ -1,0 +1,29 @@
+// Runs each test file by Node's own module loader instead of Jest's: what is tested is loaded and compiled once for a worker,
+// not once for each test file, and there is one realm, with one Error. All else about a test is Jest's.
+import { createRequire, register } from 'node:module';
+import { pathToFileURL } from 'node:url';
+
+const require = createRequire(import.meta.url);
+const { default: runFile } = require('jest-circus/runner');
+const CIRCUS = require.resolve('jest-circus/runner').replace(/runner\.js$/, 'jestAdapterInit.js');
+
+register('./jest-typescript-hooks.js', import.meta.url);
+process.setSourceMapsEnabled(true);
+
+let files = 0;
+
+/** A test file with `@jest-environment-options {"ownModules": true}` gets its own copy of the modules under test as well. */
+export default function runNatively(globalConfig, config, environment, runtime, path, send) {
+  files += 1;
+  const query = `?file=${files}${environment.ownModules ? '&own' : ''}`;
+  // Circus keeps the tests that a file declares: each file gets one of its own.
+  delete require.cache[CIRCUS];
+  delete globalThis[Symbol.for('EVENT_HANDLERS')];
+  runtime.requireInternalModule = (name) => require(name);
+  runtime.setGlobalsForRuntime = (globals) => {
+    globalThis[Symbol.for('jest-globals')] = globals;
+  };
+  runtime.unstable_shouldLoadAsEsm = () => true;
+  runtime.unstable_importModule = (name) => import(pathToFileURL(name) + query);
+  return runFile(globalConfig, config, environment, runtime, path, send);
+}

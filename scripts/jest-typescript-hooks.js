@@ -1,0 +1,42 @@
+// How Node loads the tests and what they test: TypeScript by swc; a test's own modules anew for each test file, all others
+// once for a worker, unless the test file asks for its own (`own`).
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { transform } from '@swc/core';
+
+const ROOT = new URL('../', import.meta.url).href;
+const TESTS = `${ROOT}test/`;
+const LIBRARIES = `${ROOT}node_modules/`;
+const GLOBALS = new URL('./jest-globals.js', import.meta.url).href;
+
+function isOwn(url, { searchParams }) {
+  if (searchParams.has('own')) return url.startsWith(ROOT) && !url.startsWith(LIBRARIES);
+  return searchParams.has('file') && url.startsWith(TESTS);
+}
+
+export async function resolve(specifier, context, nextResolve) {
+  const parent = new URL(context.parentURL ?? ROOT);
+  if (specifier === '@jest/globals') return { url: GLOBALS + parent.search, shortCircuit: true };
+  const resolved = await nextResolve(specifier, context);
+  return isOwn(resolved.url, parent)
+    ? { ...resolved, url: resolved.url + parent.search }
+    : resolved;
+}
+
+export async function load(url, context, nextLoad) {
+  const { pathname } = new URL(url);
+  if (!/\.tsx?$/.test(pathname)) return nextLoad(url, context);
+  const filename = fileURLToPath(url);
+  const { code } = await transform(await readFile(filename, 'utf8'), {
+    filename,
+    swcrc: false,
+    jsc: {
+      target: 'es2023',
+      parser: { syntax: 'typescript', tsx: pathname.endsWith('x') },
+      transform: { react: { runtime: 'automatic', importSource: 'preact' } },
+    },
+    module: { type: 'es6' },
+    sourceMaps: 'inline',
+  });
+  return { format: 'module', source: code, shortCircuit: true };
+}
