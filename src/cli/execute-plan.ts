@@ -4,6 +4,7 @@ import { declinedByNo } from '../app/runs/declined.ts';
 import type { GuardConfig, PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
 import { resolveSecretsPlace } from '../config/output.ts';
+import type { RunFile } from '../domain/run/run-file.ts';
 import { findErrorEntry } from '../domain/codes/okta-error.ts';
 import { askConsent, askToGoOn } from './screens/consent.ts';
 import { continuationOf, linesAfter } from './screens/continuation.ts';
@@ -23,8 +24,8 @@ export async function executeAndShow(
     readonly pace: PaceConfig;
     readonly guards: GuardConfig;
     readonly parsed: Parsed;
-    /** The preview was shown already; otherwise it is before a question. */
-    readonly previewed: boolean;
+    /** The run whose preview was shown already: only that is executed. Undefined: it is shown before a question. */
+    readonly agreed: RunFile | undefined;
   },
   terminal: Terminal,
   session: Session,
@@ -37,12 +38,13 @@ export async function executeAndShow(
       org: input.org,
       pace: input.pace,
       guards: input.guards,
+      agreed: input.agreed,
       continuation,
       secrets: (run, kept) => resolveSecretsPlace(outputFlags(input.parsed), run.spec, kept),
       ask: terminal.interactive
         ? async (question) => {
             await session.settle();
-            if (!input.previewed)
+            if (input.agreed === undefined)
               await showPreview(input.dir, question.run, terminal, session, input.pace.between);
             const name = runName(input.dir, terminal.host.cwd);
             const hint = question.begun

@@ -1,5 +1,6 @@
 import { EXIT } from '../domain/codes/exit-code.ts';
 import type { Host } from '../domain/host.ts';
+import type { ShownPlan } from './line/command.ts';
 import { COMMANDS } from './line/commands.ts';
 import { explainError } from './screens/explain-error.ts';
 import { parseCall } from './line/parse.ts';
@@ -11,7 +12,7 @@ export async function runCli(
   argv: readonly string[],
   host: Host,
   version: string,
-  previewed = false,
+  shown: ShownPlan = {},
 ): Promise<number> {
   const asked = (...names: readonly string[]) => names.some((name) => argv.includes(name));
   let terminal = openTerminal(host, {
@@ -21,8 +22,8 @@ export async function runCli(
     noColor: asked('--no-color'),
     noInput: asked('--no-input'),
   });
-  const runAnother = (words: readonly string[], elsewhere: Host, shown = false) =>
-    runCli(words, elsewhere, version, shown);
+  const runAnother = (words: readonly string[], elsewhere: Host, seen?: ShownPlan) =>
+    runCli(words, elsewhere, version, seen);
   try {
     const call = await parseCall(argv, COMMANDS, host.stdout.size().columns);
     switch (call.kind) {
@@ -60,7 +61,7 @@ export async function runCli(
         return await execute({
           parsed: call.parsed,
           positional: call.positional,
-          previewed,
+          shown,
           terminal,
           commands: COMMANDS,
           call: runAnother,

@@ -160,7 +160,7 @@ describe('reading what is not a plan', () => {
   });
 
   test('a folder', async () => {
-    await expect(readPlan(dir)).rejects.toMatchObject({ code: 'DISK' });
+    await expect(readPlan(dir)).rejects.toMatchObject({ code: 'FILE_NOT_YOURS' });
   });
 
   test('another format', async () => {

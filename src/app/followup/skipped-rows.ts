@@ -38,7 +38,7 @@ export async function* skippedByStatus(
     const { path } = await openRunDirectory(dir);
     const replay = await replayJournal(path('journal'), run, context.interrupt.drain);
     try {
-      const plan = await readPlan(path('plan'));
+      const plan = await readPlan(path('plan'), run);
       for await (const row of plan.rows) {
         const { userId } = row;
         if (userId === undefined || claims.has(userId)) continue;

@@ -102,6 +102,7 @@ export async function printReport(
         text: `The journal is damaged or was edited at line ${chainState.line}: ${chainState.problem}. This report shows what stands before; all other rows are unknown.`,
       });
     }
+    const plan = await readPlan(join(dir, RUN_FILES.plan));
     await withRunLock(place, context, async () => {
       const kept = isBroken ? await keepGoodReports(place) : [];
       if (kept.length > 0)
@@ -110,12 +111,11 @@ export async function printReport(
           level: 'info',
           text: `The report from before the damage is kept as ${kept.join(', ')}.`,
         });
-      await rebuildReports(dir, run, records, context);
+      await rebuildReports(dir, run, records, context, plan);
     }).catch((error: unknown) => {
       if (!(error instanceof AppError)) throw error;
       if (error.code !== 'RUN_LOCKED') warnOfFiles(error, context);
     });
-    const plan = await readPlan(join(dir, RUN_FILES.plan));
     return await printResults({
       run,
       rows: plan.rows,

@@ -6,7 +6,7 @@ import { findErrorEntry } from '../../domain/codes/okta-error.ts';
 import { RUN_FILES, type RunFile } from '../../domain/run/run-file.ts';
 import type { RunRecords } from '../../domain/run/run-records.ts';
 import type { Summary } from '../../domain/run/summary.ts';
-import { readPlan } from '../../plan/file/read-plan.ts';
+import { readPlan, type ReadPlan } from '../../plan/file/read-plan.ts';
 import { writeReports } from '../../report/results/write-reports.ts';
 import type { AppContext } from '../context.ts';
 import { replayJournal, type Replay } from '../../journal/replay.ts';
@@ -35,14 +35,15 @@ export function heirOf(
   return records?.handedOver && runName(resolve(host.cwd, dir, records.handedOver.dir), host.cwd);
 }
 
-/** Writes the report files of a run from its plan and, once there is one, its journal. */
+/** Writes the report files of a run from its plan (`read`, where that is at hand) and, once there is one, its journal. */
 export async function rebuildReports(
   dir: string,
   run: RunFile,
   records: RunRecords | undefined,
   context: AppContext,
+  read?: ReadPlan,
 ): Promise<Summary> {
-  const plan = await readPlan(join(dir, RUN_FILES.plan));
+  const plan = read ?? (await readPlan(join(dir, RUN_FILES.plan)));
   return writeReports({
     dir,
     run,

@@ -6,7 +6,7 @@ import { parseUserId } from '../../domain/org/user-id.ts';
 import { openRunDirectory } from '../../journal/run-directory.ts';
 import { readRunFile } from '../../journal/run-file.ts';
 import type { Replay } from '../../journal/replay.ts';
-import { readPlan } from '../../plan/file/read-plan.ts';
+import { readAgreedPlan } from '../../plan/file/binding.ts';
 import { resultRows } from '../../report/results/result-rows.ts';
 import { withoutSecrets } from '../../selection/layout/left-out.ts';
 import { Choosing, type RerunChoice } from './wanted-rows.ts';
@@ -119,7 +119,7 @@ export async function* rowsOfRun(
   const source = await openSource(dir, parents, choice.again, context);
   const { run, replay } = source;
   try {
-    const plan = await readPlan((await openRunDirectory(dir)).path('plan'));
+    const plan = await readAgreedPlan(run, (await openRunDirectory(dir)).path('plan'));
     const choosing = new Choosing(choice);
     let chosen = 0;
     for await (const result of resultRows(run, plan.rows, replay)) {

@@ -125,7 +125,7 @@ export function claimsOf(chain: readonly ChainRun[], context: AppContext): Claim
         const place = await openRunDirectory(dir);
         const replay = await replayRun(place, run, context, context.interrupt.drain);
         try {
-          const plan = await readPlan(place.path('plan'));
+          const plan = await readPlan(place.path('plan'), run);
           for await (const row of plan.rows) {
             if (!isTarget(row)) continue;
             targets.add(row.userId);

@@ -5,7 +5,7 @@ import type { TakenUp } from '../../domain/run/journal-record.ts';
 import { openRunDirectory } from '../../journal/run-directory.ts';
 import { readRunFile } from '../../journal/run-file.ts';
 import { KeySet } from '../../plan/verdicts/key-set.ts';
-import { readPlan } from '../../plan/file/read-plan.ts';
+import { readAgreedPlan } from '../../plan/file/binding.ts';
 import type { AppContext } from '../context.ts';
 import { runName } from '../runs/run-name.ts';
 
@@ -36,7 +36,7 @@ async function usersOf(tie: TakenUp, dir: string, users: KeySet): Promise<void> 
   });
   const run = await readRunFile(place.path('run'));
   if (run.runId !== tie.runId) throw gone(tie, where);
-  const plan = await readPlan(place.path('plan'));
+  const plan = await readAgreedPlan(run, place.path('plan'));
   for await (const { userId } of plan.targets(() => false)) users.add(userId);
 }
 

@@ -1,12 +1,12 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
-import { isOwnFolder, makeOwnFolder, readOwnFile } from '../../disk/own-file.ts';
+import { readOwnSecret } from '../../disk/own-file.ts';
+import { isOwnFolder, makeOwnFolder } from '../../disk/own-folder.ts';
 import { replaceFile } from '../../disk/staged-files.ts';
 import type { Host } from '../../domain/host.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { AppContext } from '../context.ts';
 
-type Consented = Pick<RunFile, 'runId' | 'planDigest' | 'policy' | 'targets' | 'host'>;
 type StateHost = Pick<Host, 'env' | 'platform' | 'homeDir' | 'userId'>;
 
 const KEY_FILE = 'consent.key';
@@ -29,25 +29,24 @@ export function stateDir({ env, platform, homeDir }: Omit<StateHost, 'userId'>):
 
 /** Reads a file of hex digits; undefined where there is none, or where it is not this user's alone. */
 async function readHex(path: string, host: StateHost): Promise<Buffer | undefined> {
-  const text = await readOwnFile(path, host.userId, MAX_BYTES);
+  const text = await readOwnSecret(path, host.userId, MAX_BYTES);
   const bytes = Buffer.from(text?.trim() ?? '', 'hex');
   return bytes.length === KEY_BYTES ? bytes : undefined;
 }
 
-function proofOf(key: Buffer, { runId, planDigest, policy, targets, host }: Consented): Buffer {
-  // The plan's digest covers everything else that was agreed to.
-  const said = JSON.stringify(['okta-reset consent 1', runId, planDigest, policy, targets, host]);
+function proofOf(key: Buffer, run: RunFile): Buffer {
+  // Whom, by the plan's digest; how, where, and to whom secrets are sealed, by all the rest.
+  const said = JSON.stringify(['okta-reset consent 1', run]);
   return createHmac('sha256', key).update(said).digest();
 }
 
-const proofName = ({ runId }: Consented) => `${runId}.proof`;
+const proofName = ({ runId }: RunFile) => `${runId}.proof`;
 
 /**
- * Tells whether this user on this machine has said yes to this plan: its digest, its policy, the number of users, and
- * the host. The proof is kept outside the run's folder, so a folder from elsewhere brings no consent with it. Links, and
+ * Tells whether this user on this machine has said yes to this run: all that run.json says, and by its digest the plan. The proof is kept outside the run's folder, so a folder from elsewhere brings no consent with it. Links, and
  * what somebody else owns or can read, prove nothing. Never rejects.
  */
-export async function isConsentProved(run: Consented, host: StateHost): Promise<boolean> {
+export async function isConsentProved(run: RunFile, host: StateHost): Promise<boolean> {
   const dir = stateDir(host);
   const proofs = join(dir, 'consents');
   for (const folder of [dir, proofs]) if (!(await isOwnFolder(folder, host.userId))) return false;
@@ -60,7 +59,7 @@ export async function isConsentProved(run: Consented, host: StateHost): Promise<
  * Keeps the proof of a consent, 0600, where it is not kept yet. A state directory that cannot be written, or that is not
  * this user's own, is a warning: `resume` will ask again. Never rejects.
  */
-export async function keepConsent(run: Consented, { host, emit }: AppContext): Promise<void> {
+export async function keepConsent(run: RunFile, { host, emit }: AppContext): Promise<void> {
   if (await isConsentProved(run, host)) return;
   const dir = stateDir(host);
   const proofs = join(dir, 'consents');

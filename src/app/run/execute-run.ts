@@ -10,10 +10,10 @@ import { runEngine } from '../../engine/run/run-engine.ts';
 import { replayJournal, type Replay } from '../../journal/replay.ts';
 import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
 import { readRunFile } from '../../journal/run-file.ts';
-import { checkPlanFile } from '../../plan/file/binding.ts';
+import { checkSameRun, readAgreedPlan } from '../../plan/file/binding.ts';
 import { checkOrg } from '../../plan/guards.ts';
 import { judgeLive } from '../../plan/verdicts/live-judge.ts';
-import { readPlan } from '../../plan/file/read-plan.ts';
+import type { ReadPlan } from '../../plan/file/read-plan.ts';
 import { openWriting } from '../org/connection.ts';
 import type { AppContext } from '../context.ts';
 import type { CommandLines } from '../../domain/run/next-commands.ts';
@@ -45,6 +45,8 @@ export interface ExecuteInput {
   readonly org: OrgConfig;
   readonly pace: PaceConfig;
   readonly guards: GuardConfig;
+  /** The run as it was shown to whoever says yes: only that is executed. Undefined where nothing was shown yet. */
+  readonly agreed: RunFile | undefined;
   /** Where secrets go; `kept` are the recipients that the run keeps. Throws USAGE, SECRETS_NO_PLACE. */
   readonly secrets: (run: RunFile, kept: readonly string[]) => SecretsPlace;
   /** Asks a person, where there is one; undefined where nobody can be asked. Rejects on a no. */
@@ -67,12 +69,13 @@ export async function executeRun(input: ExecuteInput, context: AppContext): Prom
   const place = await openRunDirectory(dir);
   const { path } = place;
   const run = await readRunFile(path('run'));
-  await checkPlanFile(run, path('plan'));
+  if (input.agreed !== undefined) checkSameRun(input.agreed, run);
+  const plan = await readAgreedPlan(run, path('plan'));
   const lock = await takeRunLock(place, context, guards.forceUnlock).catch((error: unknown) => {
     throw goingOnWith(input.continuation.resume(runName(dir, context.host.cwd), 'unbegun'), error);
   });
   try {
-    return await executeLocked(input, run, place, context);
+    return await executeLocked(input, run, plan, place, context);
   } finally {
     await lock.release();
   }
@@ -81,6 +84,7 @@ export async function executeRun(input: ExecuteInput, context: AppContext): Prom
 async function executeLocked(
   input: ExecuteInput,
   run: RunFile,
+  plan: ReadPlan,
   place: RunDirectory,
   context: AppContext,
 ): Promise<ExecutedRun> {
@@ -102,7 +106,7 @@ async function executeLocked(
       checkNamed(run, replay, guards);
       const endedBefore = replay.lastAt;
       settling = true;
-      return { ...(await settle(input, run, replay, context)), endedBefore };
+      return { ...(await settle(input, { run, plan, replay }, context)), endedBefore };
     }
     if (replay.handedOver !== undefined)
       throw handedOver(dir, replay.handedOver, run.targets - replay.endedCount, host.cwd);
@@ -191,7 +195,6 @@ async function executeLocked(
         begun = true;
         connection.expect(stepsOf(run.spec).length * (run.targets - replay.endedCount));
         pauses.keepIn(journal);
-        const plan = await readPlan(path('plan'));
         const { ended } = replay;
         const state = replay;
         const skipping = { journal, state, nowMs: host.clock.nowMs, emit: context.emit };
@@ -259,7 +262,7 @@ async function executeLocked(
     // What a disk that failed has kept is for a new replay to find out.
     replay = (kept ? replay.now() : undefined) ?? (await replayJournal(path('journal'), run));
     settling = true;
-    return await settle(input, run, replay, context, stop);
+    return await settle(input, { run, plan, replay }, context, stop);
   } catch (error) {
     if (!begun && replay !== undefined && replay.chain !== 'broken') {
       const records = replay.records > 0 ? recordsOf(replay) : undefined;

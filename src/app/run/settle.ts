@@ -6,6 +6,7 @@ import { RUN_FILES, type RunFile } from '../../domain/run/run-file.ts';
 import type { Summary } from '../../domain/run/summary.ts';
 import type { Replay } from '../../journal/replay.ts';
 import { kindOfSecrets, type SecretsKind } from '../../secrets/read-sealed.ts';
+import type { ReadPlan } from '../../plan/file/read-plan.ts';
 import type { AppContext } from '../context.ts';
 import { unreported } from './unsettled-run.ts';
 import { rebuildReports, recordsOf } from '../report/reports.ts';
@@ -31,15 +32,18 @@ export interface ExecutedRun {
 /** Writes the reports of a run that has ended or stopped, and says how. Rejects with DISK where they cannot be written. */
 export async function settle(
   { dir, continuation }: { readonly dir: string; readonly continuation: CommandLines },
-  run: RunFile,
-  replay: Replay,
+  {
+    run,
+    plan,
+    replay,
+  }: { readonly run: RunFile; readonly plan: ReadPlan; readonly replay: Replay },
   context: AppContext,
   stop = replay.stop,
 ): Promise<ExecutedRun> {
   const name = runName(dir, context.host.cwd);
   // A disk that fails takes down no word of it.
   const records = { ...recordsOf(replay), stop: replay.stop ?? stop };
-  const summary = await rebuildReports(dir, run, records, context).catch((error: unknown) => {
+  const summary = await rebuildReports(dir, run, records, context, plan).catch((error: unknown) => {
     const { succeeded } = replay.counts;
     const { targets } = run;
     throw unreported({ resume: continuation.resume(name), stop, succeeded, targets }, error);

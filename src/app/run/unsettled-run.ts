@@ -33,11 +33,23 @@ export interface Unreported {
   readonly targets: number;
 }
 
-/** What became of the run must be said all the same. Errors that are not the disk's stay as they are. */
+/** What became of the run must be said all the same, where its report cannot be written. A bug stays as it is. */
 export function unreported({ resume, stop, succeeded, targets }: Unreported, error: unknown) {
-  if (!(error instanceof AppError && error.code === 'DISK')) return error;
-  const advice = diskAdvice(error.cause);
+  if (!(error instanceof AppError)) return error;
   const done = `${succeeded} of ${targets} users are done, and the journal holds everything`;
+  if (error.code !== 'DISK') {
+    const ended = stop === undefined ? 'finished' : 'stopped';
+    return new AppError(
+      error.code,
+      `The run is ${ended}; its report is not written. ${error.message}`,
+      {
+        hint: `${done}. ${error.hint} Then: ${resume}`,
+        exitCode: error.exitCode,
+        cause: error,
+      },
+    );
+  }
+  const advice = diskAdvice(error.cause);
   if (stop === undefined) {
     return new AppError('DISK', `The run is finished. ${error.message}`, {
       hint: `${done}. ${advice} This writes the report, and sends nothing again: ${resume}`,

@@ -180,7 +180,7 @@ async function resend(
     await terminal.out(`\nA new run over ${plural(taken.chosen.size, 'user')} who need it:\n\n`);
   await showPreview(planned.dir, planned.run, terminal, session, pace.between);
   return executeAndShow(
-    { dir: planned.dir, org, pace, guards, parsed, previewed: true },
+    { dir: planned.dir, org, pace, guards, parsed, agreed: planned.run },
     terminal,
     session,
   );

@@ -11,7 +11,7 @@ import { guardFlags } from '../line/flags/typed-flags.ts';
 import { DRY_RUN } from '../screens/preview-screen.ts';
 import { asLines, styled } from '../../text/styled.ts';
 
-export const execute: Execute = async ({ parsed, terminal }) => {
+export const execute: Execute = async ({ parsed, terminal, shown }) => {
   resolveGuards(guardFlags(parsed));
   const session = openSession(terminal);
   try {
@@ -30,6 +30,7 @@ export const execute: Execute = async ({ parsed, terminal }) => {
       return EXIT.ok;
     }
     await showPreview(planned.dir, planned.run, terminal, session, input.pace.between);
+    if (shown !== undefined) shown.run = planned.run;
     if (terminal.json) return EXIT.ok;
     await terminal.out(asLines(planEnd(planned, continuationOf(parsed), terminal.outStyle)));
     return EXIT.ok;

@@ -107,7 +107,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
       return EXIT.ok;
     }
     return await executeAndShow(
-      { dir: planned.dir, org, pace, guards, parsed, previewed: true },
+      { dir: planned.dir, org, pace, guards, parsed, agreed: planned.run },
       terminal,
       session,
     );

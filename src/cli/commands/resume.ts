@@ -15,7 +15,7 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
     const dir = await locate(reference, 'resume', terminal, session);
     const org = await resolveOrg(orgFlags(parsed), session.sources);
     return await executeAndShow(
-      { dir, org, pace, guards, parsed, previewed: false },
+      { dir, org, pace, guards, parsed, agreed: undefined },
       terminal,
       session,
     );

@@ -55,7 +55,7 @@ export const execute: Execute = async (call) => {
       const org = await resolveOrg(orgFlags(parsed), session.sources);
       const { executeAndShow } = await import('../execute-plan.ts');
       return await executeAndShow(
-        { dir, org, pace, guards, parsed, previewed: call.previewed === true },
+        { dir, org, pace, guards, parsed, agreed: call.shown?.run },
         terminal,
         session,
       );
@@ -71,7 +71,7 @@ export const execute: Execute = async (call) => {
     await showPreview(planned.dir, planned.run, terminal, session, input.pace.between);
     const { executeAndShow } = await executing;
     return await executeAndShow(
-      { dir: planned.dir, org: input.org, pace: input.pace, guards, parsed, previewed: true },
+      { dir: planned.dir, org: input.org, pace: input.pace, guards, parsed, agreed: planned.run },
       terminal,
       session,
     );

@@ -13,6 +13,7 @@ import { withSession, type GuideStage } from './stage.ts';
 import { guideWhat } from './ask-action.ts';
 import { guideWhom } from './ask-users.ts';
 import { asCalled } from '../../domain/program.ts';
+import type { ShownPlan } from '../line/command.ts';
 import { count, plural } from '../screens/words.ts';
 
 const CANARY = 5;
@@ -61,25 +62,28 @@ async function guideRun(
   stage: GuideStage,
   guided: Guided,
   dir: string,
-  isShown: boolean,
+  shown: ShownPlan,
 ): Promise<number> {
   const { prompter, call } = stage;
   const { org, secrets } = guided;
-  const run = await runFileOf(dir);
+  const run = shown.run ?? (await runFileOf(dir));
   if (run.targets === 0) {
     prompter.end('Nobody is left to act on. Nothing was sent.');
     return EXIT.ok;
   }
   const first = Math.min(CANARY, run.targets);
-  const how = await prompter.choose(isShown ? 'That is the preview. And now?' : 'And now?', [
-    {
-      value: 'canary',
-      label: `Try ${plural(first, 'user')} first`,
-      hint: 'reads them back, shows them, and asks before the rest',
-    },
-    { value: 'run', label: `Run all ${plural(run.targets, 'user')}` },
-    { value: 'later', label: 'Not now', hint: 'the plan is kept' },
-  ] as const);
+  const how = await prompter.choose(
+    shown.run !== undefined ? 'That is the preview. And now?' : 'And now?',
+    [
+      {
+        value: 'canary',
+        label: `Try ${plural(first, 'user')} first`,
+        hint: 'reads them back, shows them, and asks before the rest',
+      },
+      { value: 'run', label: `Run all ${plural(run.targets, 'user')}` },
+      { value: 'later', label: 'Not now', hint: 'the plan is kept' },
+    ] as const,
+  );
   // Mail to made-up people passes no scanner.
   const wait = guided.org.lasting ? [] : ['--canary-wait', '0'];
   const canary =
@@ -91,7 +95,7 @@ async function guideRun(
     return EXIT.ok;
   }
   const argv = ['run', '--plan', dir, ...canary, ...secrets, ...org.flags];
-  const code = await call(argv, org.host, isShown);
+  const code = await call(argv, org.host, shown);
   showLine(stage, guided, [...secrets, ...canary]);
   endWith(stage, guided, dir);
   return code;
@@ -105,7 +109,7 @@ async function goOn(
   const org = await guideOrgOf(stage, run);
   if (org === undefined) return undefined;
   const guided: Guided = { org, asTyped: undefined, secrets: [] };
-  if (kind === 'planned') return guideRun(stage, guided, dir, false);
+  if (kind === 'planned') return guideRun(stage, guided, dir, {});
   const code = await stage.call(['resume', dir, ...org.flags], org.host);
   endWith(stage, guided, dir);
   return code;
@@ -146,10 +150,11 @@ async function startNew(stage: GuideStage): Promise<number> {
     for (;;) {
       const whom = await guideWhom(stage);
       const { flags, secrets } = await guideWhat(stage);
-      const code = await call(['plan', ...whom, ...flags, ...org.flags], org.host);
+      const shown: ShownPlan = {};
+      const code = await call(['plan', ...whom, ...flags, ...org.flags], org.host, shown);
       if (code === EXIT.ok) {
         const dir = await newestRun(org.host.cwd, DEFAULTS.reportsDir);
-        return await guideRun(stage, { org, asTyped: [...whom, ...flags], secrets }, dir, true);
+        return await guideRun(stage, { org, asTyped: [...whom, ...flags], secrets }, dir, shown);
       }
       const next = await prompter.choose('There is no plan to show. And now?', [
         { value: 'again', label: 'Choose again' },

@@ -1,4 +1,5 @@
 import type { Host } from '../../domain/host.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
 import type { Flag } from './flags/flag.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Parsed } from './flags/typed-flags.ts';
@@ -22,6 +23,11 @@ export interface Command {
   readonly load: () => Promise<{ readonly execute: Execute }>;
 }
 
+/** The plan that somebody has seen on the way to a question: what is executed must be that. */
+export interface ShownPlan {
+  run?: RunFile;
+}
+
 /** Runs a command; the number is the exit code. Rejects with AppError. */
 export type Execute = (call: {
   readonly parsed: Parsed;
@@ -30,7 +36,7 @@ export type Execute = (call: {
   /** Every command there is. */
   readonly commands: readonly Command[];
   /** Runs another command line, in a host of the caller's making. */
-  readonly call: (argv: readonly string[], host: Host, previewed?: boolean) => Promise<number>;
-  /** The preview of the plan was shown just before. */
-  readonly previewed?: boolean;
+  readonly call: (argv: readonly string[], host: Host, shown?: ShownPlan) => Promise<number>;
+  /** The plan whose preview was shown just before; a command that shows one fills it in. */
+  readonly shown?: ShownPlan;
 }) => Promise<number>;

@@ -124,6 +124,11 @@ const TOLD = {
     'A file of the run is damaged or was edited.',
     'okta-reset report shows what stands before the damage; check the users after it in Okta.',
   ],
+  FILE_NOT_YOURS: [
+    EXIT.refused,
+    'Something that must be a file or folder of your own is a link, a pipe, has a second name, belongs to somebody else, or can be written to by others. What stands there could be somebody else’s doing, or what is written there could reach them.',
+    'The message says what is wrong. Take over the run of a colleague by copying its folder; close your own to others with chmod go-w.',
+  ],
   RUN_LOCKED: [
     EXIT.refused,
     'Another process works on this run.',

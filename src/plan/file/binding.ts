@@ -1,9 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { PlanHeader } from '../../domain/plan/plan.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
-import { digestPlan } from './digest.ts';
-import { checkDigest } from '../guards.ts';
-import { readPlan } from './read-plan.ts';
+import { readPlan, type ReadPlan } from './read-plan.ts';
 
 type Bound = Pick<
   RunFile,
@@ -30,15 +29,30 @@ export function differenceOf(run: Bound, header: PlanHeader, targets: number): s
 }
 
 /**
- * Refuses a plan that is not the one previewed, and a run.json that says something else than its plan: what is sent, to
- * how many, and where was agreed to by it. Reads the file once, and its first line again. Rejects with PLAN_CHANGED,
- * RUN_NOT_FOUND, RUN_DAMAGED, RUN_FORMAT, DISK.
+ * Refuses a run.json that is not the one that was shown a moment ago. Throws PLAN_CHANGED.
  */
-export async function checkPlanFile(run: Bound, path: string): Promise<void> {
-  const { digest, targets } = await digestPlan(path);
-  checkDigest(run, digest);
-  const difference = differenceOf(run, (await readPlan(path)).header, targets);
-  if (difference === undefined) return;
+export function checkSameRun(shown: RunFile, read: RunFile): void {
+  // JSON leaves out what is undefined.
+  const written: unknown = JSON.parse(JSON.stringify(shown));
+  if (isDeepStrictEqual(written, JSON.parse(JSON.stringify(read)))) return;
+  throw new AppError(
+    'PLAN_CHANGED',
+    'run.json is not the one that was previewed: it was changed a moment ago. Nothing was sent.',
+    {
+      hint: 'Find out what changes files in the folder of the run, then make a new plan: okta-reset plan.',
+    },
+  );
+}
+
+/**
+ * Reads a plan, and refuses one that is not the one previewed, or a run.json that says something else than its plan: what
+ * is sent, to how many, and where was agreed to by it. What is read of it later is what was checked here. Rejects with
+ * PLAN_CHANGED, RUN_NOT_FOUND, RUN_DAMAGED, RUN_FORMAT, FILE_NOT_YOURS, DISK.
+ */
+export async function readAgreedPlan(run: Bound, path: string): Promise<ReadPlan> {
+  const plan = await readPlan(path, run);
+  const difference = differenceOf(run, plan.header, plan.targetCount);
+  if (difference === undefined) return plan;
   throw new AppError(
     'PLAN_CHANGED',
     `run.json was edited since the preview: ${difference}. Nothing was sent.`,

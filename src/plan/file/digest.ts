@@ -1,8 +1,15 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readError } from './plan-file-error.ts';
+import { createHash, type Hash } from 'node:crypto';
+import { openOwnFile } from '../../disk/own-file.ts';
+import { damagedError, readError } from './plan-file-error.ts';
 
 const PIECE_BYTES = 1024 * 1024;
+const NEWLINE = 0x0a;
+/** A block ends with the line that fills it: 1,000 rows, or fewer where they are long, so that a block fits in memory. */
+const BLOCK_ROWS = 1000;
+const BLOCK_BYTES = 1024 * 1024;
+/** Longer than any line a plan can have; a file without newlines is not gathered in memory. */
+const MOST_LINE_BYTES = 64 * 1024 * 1024;
+const MOST_HEADER_BYTES = 64 * 1024;
 
 /**
  * What stands in the line of a row to act on, and in no other: quotes in a text are escaped, and no column holds an
@@ -30,25 +37,122 @@ export class ActCounter {
   }
 }
 
+/** A piece of a plan file as its digest was taken: whole lines, but for what stands after the last newline. */
+export interface PlanBlock {
+  /** Where it begins in the file. */
+  readonly start: number;
+  readonly bytes: number;
+  /** The 1-based number of its first line. */
+  readonly firstLine: number;
+  /** SHA-256 of its bytes. */
+  readonly digest: Buffer;
+}
+
 export interface PlanDigest {
   /** SHA-256 (hex) of the file, byte for byte. */
   readonly digest: string;
   /** Rows to act on. */
   readonly targets: number;
+  /** The first line, of which the digest was taken too; undefined where the file has none. */
+  readonly header: string | undefined;
+  /** All that comes after the header, in its order: what is read later must be what was read now. */
+  readonly blocks: readonly PlanBlock[];
 }
 
-/** Reads a plan file once, whole, without parsing it. Rejects with RUN_NOT_FOUND or DISK. */
+/** Cuts a plan that comes piece by piece into its header and blocks of rows. Memory: a digest a block. */
+class BlockCutter {
+  readonly blocks: PlanBlock[] = [];
+  header: string | undefined;
+  #headerParts: Buffer[] = [];
+  #hash: Hash = createHash('sha256');
+  #start = 0;
+  #bytes = 0;
+  #lineBytes = 0;
+  #rows = 0;
+  #line = 1;
+
+  push(piece: Buffer): void {
+    let from = 0;
+    for (let at = piece.indexOf(NEWLINE); at >= 0; at = piece.indexOf(NEWLINE, at + 1)) {
+      this.#lineBytes = 0;
+      if (this.header === undefined) {
+        this.#endHeader(piece.subarray(from, at));
+        from = at + 1;
+        continue;
+      }
+      this.#rows += 1;
+      if (this.#rows < BLOCK_ROWS && this.#bytes + at - from < BLOCK_BYTES) continue;
+      this.#take(piece.subarray(from, at + 1));
+      this.#endBlock();
+      from = at + 1;
+    }
+    const rest = piece.subarray(from);
+    if (this.header === undefined) this.#headerParts.push(Buffer.from(rest));
+    else this.#take(rest);
+    this.#lineBytes += rest.length;
+  }
+
+  /** A line is longer than any can be. */
+  get isOverlong(): boolean {
+    return this.#lineBytes > (this.header === undefined ? MOST_HEADER_BYTES : MOST_LINE_BYTES);
+  }
+
+  end(): void {
+    if (this.#bytes > 0) this.#endBlock();
+  }
+
+  #endHeader(last: Buffer): void {
+    const header = Buffer.concat([...this.#headerParts, last]);
+    this.#headerParts = [];
+    this.header = header.toString('utf8');
+    this.#start = header.length + 1;
+    this.#line = 2;
+  }
+
+  #take(bytes: Buffer): void {
+    this.#hash.update(bytes);
+    this.#bytes += bytes.length;
+  }
+
+  #endBlock(): void {
+    const digest = this.#hash.digest();
+    this.blocks.push({ start: this.#start, bytes: this.#bytes, firstLine: this.#line, digest });
+    this.#hash = createHash('sha256');
+    this.#start += this.#bytes;
+    this.#line += this.#rows;
+    this.#bytes = 0;
+    this.#rows = 0;
+  }
+}
+
+/**
+ * Reads a plan file once, whole, without parsing its rows. Rejects with RUN_NOT_FOUND, RUN_DAMAGED, FILE_NOT_YOURS or
+ * DISK.
+ */
 export async function digestPlan(path: string): Promise<PlanDigest> {
   const hash = createHash('sha256');
   const acts = new ActCounter();
+  const cutter = new BlockCutter();
   try {
-    const stream: AsyncIterable<Buffer> = createReadStream(path, { highWaterMark: PIECE_BYTES });
-    for await (const piece of stream) {
-      hash.update(piece);
-      acts.push(piece);
+    const file = await openOwnFile(path, 'read');
+    try {
+      const block = Buffer.allocUnsafeSlow(PIECE_BYTES);
+      for (;;) {
+        const { bytesRead } = await file.read(block, 0, block.length, null);
+        if (bytesRead === 0) break;
+        const piece = block.subarray(0, bytesRead);
+        hash.update(piece);
+        acts.push(piece);
+        cutter.push(piece);
+        if (cutter.isOverlong) throw damagedError(path, cutter.header === undefined ? 1 : 2);
+      }
+    } finally {
+      await file.close();
     }
   } catch (error) {
     throw readError(path, error);
   }
-  return { digest: hash.digest('hex'), targets: acts.count };
+  cutter.end();
+  const { header, blocks } = cutter;
+  return { digest: hash.digest('hex'), targets: acts.count, header, blocks };
 }

@@ -48,6 +48,17 @@ export function damagedError(path: string, line: number): AppError {
   });
 }
 
+/** Makes the error of a plan file that is another than it was when it was checked. */
+export function swappedError(path: string, line: number): AppError {
+  return new AppError(
+    'PLAN_CHANGED',
+    `The plan ${path} was changed while it was in use, at line ${line} or after it. Nothing more was sent.`,
+    {
+      hint: 'Put back the plan.jsonl that was previewed, and find out what changes files there. Without it, make a new plan.',
+    },
+  );
+}
+
 export function otherFormatError(path: string, format: number): AppError {
   return new AppError(
     'RUN_FORMAT',

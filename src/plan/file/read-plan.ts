@@ -1,106 +1,115 @@
 import { isUtf8 } from 'node:buffer';
-import { open, type FileHandle } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { openOwnFile } from '../../disk/own-file.ts';
 import { isTarget, type PlanHeader, type PlannedRow, type Target } from '../../domain/plan/plan.ts';
+import { checkDigest } from '../guards.ts';
+import { digestPlan, type PlanBlock } from './digest.ts';
 import { readPlanHeader } from './plan-header.ts';
-import { damagedError, otherFormatError, readError } from './plan-file-error.ts';
+import { damagedError, otherFormatError, readError, swappedError } from './plan-file-error.ts';
 import { readPlanLine } from './plan-line.ts';
 
-const PIECE_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
-/** Longer than any line a plan can have; a file without newlines is not gathered in memory. */
-const MOST_LINE_BYTES = 64 * 1024 * 1024;
 
+/** A plan as it was read whole once: whatever is read of it later is checked against that. */
 export interface ReadPlan {
   readonly header: PlanHeader;
-  /** The rows in their order. Rejects with RUN_DAMAGED at a line that is not what was written. Each read opens the file anew. */
+  /** How many rows are to be acted on. */
+  readonly targetCount: number;
+  /**
+   * The rows in their order, each after its block was found to be as it was. Rejects with RUN_DAMAGED at a line that is
+   * not what was written, with PLAN_CHANGED where the file is another by now. Each read opens the file again.
+   */
   readonly rows: AsyncIterable<PlannedRow>;
   /** The rows to act on but those to be passed over, whose lines are not even parsed; without original columns, otherwise as `rows`. */
   readonly targets: (isPassedOver: (row: number) => boolean) => AsyncIterable<Target>;
 }
 
-/** Reads whole lines, in the batches they come in; a last line without its newline is damage. */
-async function* readLines(path: string): AsyncGenerator<readonly string[], void, undefined> {
-  let file: FileHandle | undefined;
-  let line = 0;
+/** A plan file and what its first reading kept of it. */
+interface Kept {
+  readonly path: string;
+  readonly blocks: readonly PlanBlock[];
+}
+
+/** Reads whole lines, a block at a time, each as it was at the first reading; a last line without its newline is damage. */
+async function* readLines({
+  path,
+  blocks,
+}: Kept): AsyncGenerator<readonly string[], void, undefined> {
+  const file = await openOwnFile(path, 'read').catch((error: unknown) => {
+    throw readError(path, error);
+  });
   try {
-    file = await open(path, 'r');
-    let block = Buffer.allocUnsafeSlow(PIECE_BYTES);
-    let held = 0;
-    for (;;) {
-      if (held === block.length) {
-        if (held >= MOST_LINE_BYTES) throw damagedError(path, line + 1);
-        const larger = Buffer.allocUnsafeSlow(block.length * 2);
-        block.copy(larger, 0, 0, held);
-        block = larger;
+    const most = blocks.reduce((longest, { bytes }) => Math.max(longest, bytes), 0);
+    const buffer = Buffer.allocUnsafeSlow(most);
+    for (const { start, bytes, firstLine, digest } of blocks) {
+      let filled = 0;
+      while (filled < bytes) {
+        const { bytesRead } = await file.read(buffer, filled, bytes - filled, start + filled);
+        if (bytesRead === 0) throw swappedError(path, firstLine);
+        filled += bytesRead;
       }
-      const { bytesRead } = await file.read(block, held, block.length - held, null);
-      if (bytesRead === 0) break;
-      const filled = held + bytesRead;
-      const end = block.lastIndexOf(NEWLINE, filled - 1);
-      if (end < held) {
-        held = filled;
-        continue;
-      }
+      const block = buffer.subarray(0, bytes);
+      if (!createHash('sha256').update(block).digest().equals(digest))
+        throw swappedError(path, firstLine);
+      const end = bytes - 1;
+      const isTorn = block[end] !== NEWLINE;
       // Checked and decoded apart: a strict decoder makes two bytes of each letter, which all that reads them pays for.
-      if (!isUtf8(block.subarray(0, end))) throw damagedError(path, line + 1);
-      const lines = block.toString('utf8', 0, end).split('\n');
-      line += lines.length;
+      if (!isUtf8(block)) throw damagedError(path, firstLine);
+      const lines = block.toString('utf8', 0, isTorn ? bytes : end).split('\n');
+      if (isTorn) throw damagedError(path, firstLine + lines.length - 1);
       yield lines;
-      block.copy(block, 0, end + 1, filled);
-      held = filled - end - 1;
     }
-    if (held > 0) throw damagedError(path, line + 1);
   } catch (error) {
     throw readError(path, error);
   } finally {
-    await file?.close();
+    await file.close();
   }
 }
 
 async function* readRows(
-  path: string,
+  kept: Kept,
   parse: (text: string, row: number) => PlannedRow | 'passed-over' | undefined = readPlanLine,
 ): AsyncGenerator<PlannedRow, void, undefined> {
   let row = 0;
-  let header = true;
-  for await (const lines of readLines(path)) {
+  for await (const lines of readLines(kept)) {
     for (const text of lines) {
-      if (header) {
-        header = false;
-        continue;
-      }
       row += 1;
       const planned = parse(text, row);
-      if (planned === undefined) throw damagedError(path, row + 1);
+      if (planned === undefined) throw damagedError(kept.path, row + 1);
       if (planned !== 'passed-over') yield planned;
     }
   }
 }
 
 async function* readTargets(
-  path: string,
+  kept: Kept,
   isPassedOver: (row: number) => boolean,
 ): AsyncGenerator<Target, void, undefined> {
-  const rows = readRows(path, (text, row) =>
+  const rows = readRows(kept, (text, row) =>
     isPassedOver(row) ? 'passed-over' : readPlanLine(text, row, false),
   );
   for await (const row of rows) if (isTarget(row)) yield row;
 }
 
-/** Opens a plan. Rejects with RUN_NOT_FOUND, RUN_FORMAT, RUN_DAMAGED (with the line), or DISK. */
-export async function readPlan(path: string): Promise<ReadPlan> {
-  let first: string | undefined;
-  for await (const [line] of readLines(path)) {
-    first = line;
-    break;
-  }
-  const read = readPlanHeader(first ?? '');
+/**
+ * Reads a plan whole, and keeps a digest of each block of its rows. Rejects with PLAN_CHANGED where it is not the one
+ * that `agreed` names, RUN_NOT_FOUND, RUN_FORMAT, RUN_DAMAGED (with the line), FILE_NOT_YOURS, or DISK.
+ */
+export async function readPlan(
+  path: string,
+  agreed?: { readonly planDigest: string },
+): Promise<ReadPlan> {
+  const { digest, targets: targetCount, header, blocks } = await digestPlan(path);
+  if (agreed !== undefined) checkDigest(agreed, digest);
+  const kept: Kept = { path, blocks };
+  const read = readPlanHeader(header ?? '');
   switch (read.kind) {
     case 'header':
       return {
         header: read.header,
-        rows: { [Symbol.asyncIterator]: () => readRows(path) },
-        targets: (isPassedOver) => readTargets(path, isPassedOver),
+        targetCount,
+        rows: { [Symbol.asyncIterator]: () => readRows(kept) },
+        targets: (isPassedOver) => readTargets(kept, isPassedOver),
       };
     case 'other-format':
       throw otherFormatError(path, read.format);

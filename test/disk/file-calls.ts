@@ -1,0 +1,28 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+type Method = 'read' | 'readFile' | 'stat';
+type Call = (this: FileHandle, ...args: unknown[]) => unknown;
+
+const METHODS: readonly Method[] = ['read', 'readFile', 'stat'];
+
+/**
+ * Calls back before each read of an open file of this process, and each look at it, with the number of that call. Returns
+ * the function that ends it. Whatever the product reads goes through such calls: these are the moments at which it waits.
+ */
+export async function onFileCalls(before: (nth: number) => void): Promise<() => void> {
+  const handle = await open(fileURLToPath(import.meta.url), 'r');
+  const prototype = Object.getPrototypeOf(handle) as Record<Method, Call>;
+  await handle.close();
+  const originals = METHODS.map((name) => [name, prototype[name]] as const);
+  let nth = 0;
+  for (const [name, original] of originals)
+    prototype[name] = function (this: FileHandle, ...args: unknown[]) {
+      nth += 1;
+      before(nth);
+      return original.apply(this, args);
+    };
+  return () => {
+    for (const [name, original] of originals) prototype[name] = original;
+  };
+}
