@@ -89,16 +89,24 @@ function unreadable(path: string, cause: unknown): AppError {
   });
 }
 
+/** What another file of the run shows of its journal. */
+export interface LostRecords {
+  /** The name of the file. */
+  readonly sign: string;
+  /** Records that the journal must have. */
+  readonly records: number;
+}
+
 /**
- * Reads the journal of a run. A missing or empty one is a run that was planned and never begun; with `lostThough`, the
- * name of a file that shows otherwise, it is broken.
+ * Reads the journal of a run. A missing or empty one is a run that was planned and never begun; one that has fewer records
+ * than `lost` says is broken.
  * Errors: `AppError` DISK or RUN_DAMAGED if it cannot be read at all; rejects with `signal.reason` after an abort.
  */
 export async function replayJournal(
   path: string,
   run: { readonly runId: string; readonly rows: number },
   signal?: AbortSignal,
-  options: { readonly lostThough?: string } = {},
+  options: { readonly lost?: LostRecords | undefined } = {},
 ): Promise<Replay> {
   const fold = new RunFold(run.runId, run.rows);
   const empty = emptyHead(run.runId);
@@ -135,10 +143,11 @@ export async function replayJournal(
     throw unreadable(path, error);
   });
   if (read.overlong) fault ??= { line: records + 1, problem: 'it is longer than any record' };
-  if (options.lostThough !== undefined && records === 0)
+  const { lost } = options;
+  if (lost !== undefined && records < lost.records)
     fault ??= {
-      line: 1,
-      problem: `it is missing, though ${options.lostThough} shows that the run had begun`,
+      line: records + 1,
+      problem: `it is missing, though ${lost.sign} shows that the run had ${records === 0 ? 'begun' : 'come further'}`,
     };
   return replayOf(path, fold, { runId: run.runId, bytes, records, link }, fault, read.tornBytes);
 }

@@ -1,6 +1,7 @@
 /** A journal that is gone, empty or damaged: nobody is acted on again, and no row passes for one not attempted. */
 import { afterAll, expect, test } from '@jest/globals';
-import { readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { expectCode } from '../integration/expect-code.ts';
 import {
@@ -36,12 +37,19 @@ async function finished(): Promise<Stage> {
 const journal = (s: Stage) => s.path('run', 'journal.jsonl');
 
 const LOSSES = {
-  gone: (s: Stage) => rm(journal(s)),
-  empty: (s: Stage) => truncate(journal(s), 0),
-  'cut in its first line': (s: Stage) => truncate(journal(s), 20),
+  gone: (path: string) => rm(path),
+  empty: (path: string) => truncate(path, 0),
+  'cut in its first line': (path: string) => truncate(path, 20),
 } as const;
 
-const SIGNS = ['summary.json', 'results.json', 'failed.csv', 'not-attempted.csv', 'results.csv'];
+const SIGNS = [
+  'index.jsonl',
+  'summary.json',
+  'results.json',
+  'failed.csv',
+  'not-attempted.csv',
+  'results.csv',
+];
 
 /** Leaves one of the files that show that the run was begun. */
 async function leaveOnly(s: Stage, sign: string): Promise<void> {
@@ -86,10 +94,82 @@ test.each(
 )('a journal that is %s, where %s shows that the run was begun, is damage', async (loss, sign) => {
   const s = await finished();
   await leaveOnly(s, sign);
-  await LOSSES[loss as keyof typeof LOSSES](s);
+  await LOSSES[loss as keyof typeof LOSSES](journal(s));
   await expectRefused(s);
   expect(outcomes(await reported(s))).toEqual({ unknown: USERS });
   await expectRefused(s);
+});
+
+test('a journal that was cut off at the end of a line is damage where the index has read further', async () => {
+  const s = await finished();
+  const lines = (await readFile(journal(s), 'utf8')).split('\n');
+  await writeFile(journal(s), `${lines.slice(0, 9).join('\n')}\n`);
+  await expectRefused(s, ACTING);
+  const counts = outcomes(await reported(s));
+  expect(counts['unknown']).toBeGreaterThan(USERS / 2);
+  expect(counts['not-attempted']).toBeUndefined();
+});
+
+test('a list of runs calls a run damaged that has lost its journal, and offers no plan to execute', async () => {
+  const s = await finished();
+  for (const loss of Object.keys(LOSSES))
+    for (const sign of ['index.jsonl', 'summary.json']) {
+      const dir = s.path('copies', `${loss}, ${sign}`);
+      await cp(s.path('run'), dir, { recursive: true });
+      for (const name of SIGNS) if (name !== sign) await rm(join(dir, name));
+      await LOSSES[loss as keyof typeof LOSSES](join(dir, 'journal.jsonl'));
+    }
+  const ran = await s.run(['runs', '--in', 'copies', '--json']);
+  const listed = ran.stdout
+    .split('\n')
+    .filter((line) => line.includes('"type":"run"'))
+    .map((line) => JSON.parse(line) as { readonly state: string });
+  expect(listed.map(({ state }) => state)).toEqual(new Array(6).fill('damaged'));
+  expect(ran.stdout).not.toContain('run --plan');
+});
+
+test('whom a run has done is left out by the next plan, though only its index is left', async () => {
+  const s = await stage({ users: USERS + 2, seed: 8, mix: PLAIN });
+  const csv = await s.ids([...s.org.users()].filter(isEligible));
+  const argv = ['--file', csv, '--action', 'temp-password', '--secrets-plaintext', ...YES];
+  expectCode(await s.run(['run', ...argv, '--out', 'run']), 0);
+  await leaveOnly(s, 'index.jsonl');
+  await rm(s.path('run', 'secrets.jsonl'));
+  await rm(journal(s));
+  expectCode(await s.run(['run', ...argv, '--out', 'next']), 0);
+  expect(s.org.stats().effects.tempPasswords).toMatchObject({ users: USERS, total: USERS });
+});
+
+test('a follow-up says of whom the damaged journal no longer tells, and prints what works', async () => {
+  const s = await finished();
+  const lines = (await readFile(journal(s), 'utf8')).split('\n');
+  lines[12] = (lines[12] ?? '').replace(/"at":"2/, '"at":"3');
+  await writeFile(journal(s), lines.join('\n'));
+  const ran = await s.run(['followup', 'run']);
+  expectCode(ran, 0);
+  const said = ran.stdout.replace(/\s+/g, ' ');
+  expect(said).toMatch(/Of \d+ users the damaged journal no longer tells whether they were reset/);
+  expect(said).not.toMatch(/never reset|rerun/);
+  const [, next = ''] = /okta-reset(?:\.js)? (report run)/.exec(said) ?? [];
+  const report = await s.run(next.split(' '));
+  expectCode(report, 0);
+  expect(report.stdout).toMatch(/plan --file run\/results.csv/);
+  const [event = '{}'] = (await s.run(['followup', 'run', '--json'])).stdout
+    .split('\n')
+    .filter((line) => line.includes('"type":"followup"'));
+  const { users, neverReset, unreadable } = JSON.parse(event) as Record<string, number>;
+  expect([neverReset, (users ?? 0) + (unreadable ?? 0)]).toEqual([0, USERS]);
+  expect(users).toBeGreaterThan(0);
+});
+
+test('secrets of a run without its journal are told as damage, not as never mentioned', async () => {
+  const s = await stage({ users: 4, seed: 8, mix: PLAIN });
+  const csv = await s.ids([...s.org.users()].filter(isEligible));
+  const argv = ['--file', csv, '--action', 'temp-password', '--secrets-plaintext', ...YES];
+  expectCode(await s.run(['run', ...argv, '--out', 'run']), 0);
+  await rm(journal(s));
+  const ran = await s.run(['secrets', 'open', 'run', '--out', 'open.csv']);
+  expect(ran.stderr.replace(/\s+/g, ' ')).toMatch(/The journal is damaged or was edited at line 1/);
 });
 
 test('secrets are a sign too, and what a plan writes is none', async () => {

@@ -3,25 +3,20 @@ import type { OrgConfig } from '../../config/org.ts';
 import type { PaceConfig } from '../../config/pace.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { OrgReader } from '../../domain/org/org.ts';
-import type { Row } from '../../domain/row/row.ts';
-import type { PlannedRow } from '../../domain/plan/plan.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
-import type { UserId } from '../../domain/org/user-id.ts';
-import type { User } from '../../domain/org/user.ts';
 import { checkOrg } from '../../plan/guards.ts';
-import { resolveRows } from '../../plan/lookup/resolve-rows.ts';
 import { withReportFiles } from '../../report/results/report-files.ts';
 import { openReading } from '../org/connection.ts';
 import type { AppContext } from '../context.ts';
-import { failureError } from '../org/failure-error.ts';
-import { FOLLOWUP_HEADER, followupLineOf } from './followup-csv.ts';
-import { scanLinkUses, ScannerTraces, type ScannerTrace } from './link-uses.ts';
+import type { ScannerTrace } from './link-uses.ts';
+import { readLive } from './live-rows.ts';
+import { readLogFacts } from './log-facts.ts';
 import type { LogReading } from './scan-log.ts';
 import { skippedByStatus } from './skipped-rows.ts';
-import { scanBounces, scanProofs } from './followup-log.ts';
-import { FOLLOWUP_STATES, hasComeBack, standingOf, type FollowupState } from './followup-state.ts';
+import type { FollowupState } from './followup-state.ts';
+import { UserList, type ListTerms } from './user-list.ts';
 import { identify } from '../org/org-identity.ts';
-import { claimsOf, findChain, type ChainRun } from '../rerun/run-chain.ts';
+import { claimsOf, findChain, type ChainRun, type Claims } from '../rerun/run-chain.ts';
 
 export interface FollowupInput {
   readonly dir: string;
@@ -45,6 +40,8 @@ export interface Followup {
   readonly counts: Readonly<Record<FollowupState, number>>;
   /** Users of the plans that no run has reset. */
   readonly neverReset: number;
+  /** Users of the plans of whom a damaged journal no longer tells whether they were reset. */
+  readonly unreadable: number;
   /** Resets that the System Log has an event of. */
   readonly proven: number;
   readonly proofs: LogReading;
@@ -66,49 +63,6 @@ export interface TakenFollowup {
 }
 
 const HOUR_MS = 3_600_000;
-const GRAIN_MS = 1000;
-
-function worst(readings: readonly LogReading[]): LogReading {
-  if (readings.includes('unreadable')) return 'unreadable';
-  return readings.includes('partly') ? 'partly' : 'whole';
-}
-
-interface Seen<T> {
-  readonly of: T;
-  readonly user: User | undefined;
-}
-
-/** Reads the live state of the user of each row, in their order, a hundred users a call. */
-async function* readLive<
-  T extends {
-    readonly row: Pick<PlannedRow, 'source' | 'line'> & { readonly userId: UserId };
-  },
->(whom: AsyncIterable<T>, reader: OrgReader, context: AppContext): AsyncGenerator<Seen<T>> {
-  const waiting = new Map<Row, T>();
-  async function* rows(): AsyncGenerator<Row> {
-    for await (const one of whom) {
-      const { userId, line, source } = one.row;
-      const row: Row = { source, line, identifier: { kind: 'id', value: userId }, columns: {} };
-      waiting.set(row, one);
-      yield row;
-    }
-  }
-  let done = 0;
-  const resolved = resolveRows(
-    rows(),
-    { reader, failureError: (failure, tried) => failureError(failure, tried, reader.host) },
-    { lookup: true },
-    context.interrupt.drain,
-  );
-  for await (const { row, resolution } of resolved) {
-    const one = waiting.get(row);
-    waiting.delete(row);
-    if (one === undefined) throw new Error('A row came back that nobody asked for.');
-    done += 1;
-    if (done % 500 === 0) context.emit({ type: 'reading', what: 'lookup', done });
-    yield { of: one, user: resolution.kind === 'found' ? resolution.user : undefined };
-  }
-}
 
 async function lifetimeOf(
   input: FollowupInput,
@@ -136,7 +90,7 @@ export async function takeFollowup(
   const chain = await findChain(input.dir, context);
   const [newest] = chain;
   if (newest === undefined) throw nothingDone(input.dir);
-  const { org, pace } = input;
+  const { org, pace, choose } = input;
   const connection = openReading({ org, pace, runId: undefined }, context);
   try {
     const { reader } = connection;
@@ -145,105 +99,26 @@ export async function takeFollowup(
     const nowMs = reader.serverNowMs() ?? host.clock.nowMs();
     const offsetMs = nowMs - host.clock.nowMs();
     const lifetime = await lifetimeOf(input, reader, context);
-    const proofs = new Map<string, Awaited<ReturnType<typeof scanProofs>>>();
-    for (const run of chain)
-      proofs.set(run.run.runId, await scanProofs(reader, run, offsetMs, interrupt.drain));
-    const firstMs = Math.min(...chain.map((run) => run.firstMs)) + offsetMs;
-    const untilMs = nowMs + GRAIN_MS;
-    const bounces = await scanBounces(reader, firstMs, untilMs, interrupt.drain);
     const principalId = identity.principal.kind === 'user' ? identity.principal.id : undefined;
-    const uses = await scanLinkUses(
+    const log = await readLogFacts(
       reader,
-      { sinceMs: firstMs, untilMs, principalId },
+      chain,
+      { nowMs, offsetMs, principalId },
       interrupt.drain,
     );
-
-    const claims = claimsOf(chain, context);
-    const counts = Object.fromEntries(FOLLOWUP_STATES.map((state) => [state, 0])) as Record<
-      FollowupState,
-      number
-    >;
-    const chosen = new Map<string, FollowupState>();
-    const traces = new ScannerTraces();
-    let users = 0;
-    let proven = 0;
-    const take = (userId: string, state: FollowupState) => {
-      counts[state] += 1;
-      if (input.choose.has(state)) chosen.set(userId, state);
-    };
-    await withReportFiles(input.dir, { nowMs: host.clock.nowMs() }, async (create) => {
-      const file = await create(RUN_FILES.followup);
-      file.push(FOLLOWUP_HEADER);
-      for await (const { of: claim, user } of readLive(claims, reader, context)) {
-        const { row, run } = claim;
-        const proof = proofs.get(run.runId);
-        const bouncedMs = bounces.bouncedMs.get(row.userId);
-        const resetMs = claim.startedMs + offsetMs - GRAIN_MS;
-        const use = uses.after(row.userId, resetMs);
-        const standing = standingOf({ spec: run.spec, resetMs, before: row }, user, {
-          nowMs,
-          lifetimeMs: lifetime.linkLifetimeMs,
-          bouncedMs,
-          linkUsedMs: use?.usedMs,
-        });
-        if (standing.state === 'link-used' && use !== undefined) traces.add(use, resetMs);
-        const isProven = proof?.users.has(row.userId) === true;
-        users += 1;
-        if (isProven) proven += 1;
-        take(row.userId, standing.state);
-        const known = isProven || proof?.reading === 'whole';
-        file.push(
-          followupLineOf({
-            userId: row.userId,
-            login: row.login,
-            user,
-            standing,
-            resetMs: claim.startedMs,
-            bouncedMs,
-            linkUsedMs: use?.usedMs,
-            linkUsedFrom: use?.address,
-            proven: known ? isProven : undefined,
-            run,
-          }),
-        );
-        await file.flush();
-      }
-      const skipped = skippedByStatus(chain, claims, context);
-      for await (const { of: one, user } of readLive(skipped, reader, context)) {
-        const { row, run } = one;
-        if (!hasComeBack(user, Date.parse(run.createdAt) + offsetMs)) continue;
-        take(row.userId, 'came-back');
-        file.push(
-          followupLineOf({
-            userId: row.userId,
-            login: row.login,
-            user,
-            standing: { state: 'came-back', linkDiesMs: undefined },
-            resetMs: undefined,
-            bouncedMs: undefined,
-            linkUsedMs: undefined,
-            linkUsedFrom: undefined,
-            proven: undefined,
-            run,
-          }),
-        );
-        await file.flush();
-      }
-      await file.finish();
-    });
+    const terms = { nowMs, offsetMs, lifetimeMs: lifetime.linkLifetimeMs, log, choose };
+    const { list, claims } = await writeList(input.dir, chain, reader, terms, context);
+    const { users, counts, proven, chosen } = list;
+    const { proofs, bounces, linkUses } = log;
     const followup: Followup = {
       runId: chain.find(({ dir }) => dir === input.dir)?.run.runId ?? newest.run.runId,
       host: org.host,
       runs: chain.map(({ run }) => run.runId),
       takenAt: new Date(nowMs).toISOString(),
-      users,
-      counts,
+      ...{ users, counts, proven, proofs, bounces, linkUses },
       neverReset: claims.neverReset(),
-      proven,
-      proofs: worst([...proofs.values()].map(({ reading }) => reading)),
-      bounces: bounces.reading,
-      linkUses: uses.reading,
-      scanner: traces.found(),
+      unreadable: claims.unreadable(),
+      scanner: list.scanner(),
       ...lifetime,
       file: join(input.dir, RUN_FILES.followup),
     };
@@ -251,6 +126,30 @@ export async function takeFollowup(
   } finally {
     await connection.close();
   }
+}
+
+/** Reads each user of the chain as the org shows it now, and writes followup.csv, whole or not at all. */
+async function writeList(
+  dir: string,
+  chain: readonly ChainRun[],
+  reader: OrgReader,
+  terms: ListTerms,
+  context: AppContext,
+): Promise<{ readonly list: UserList; readonly claims: Claims }> {
+  const { nowMs } = context.host.clock;
+  const claims = claimsOf(chain, context);
+  const list = await withReportFiles(dir, { nowMs: nowMs() }, async (create) => {
+    const file = await create(RUN_FILES.followup);
+    const filled = new UserList(file, terms);
+    for await (const { of, user } of readLive(claims, reader, context))
+      await filled.takeReset(of, user);
+    const skipped = skippedByStatus(chain, claims, context);
+    for await (const { of, user } of readLive(skipped, reader, context))
+      await filled.takeSkipped(of, user);
+    await file.finish();
+    return filled;
+  });
+  return { list, claims };
 }
 
 function nothingDone(dir: string): AppError {

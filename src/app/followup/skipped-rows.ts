@@ -2,10 +2,11 @@ import type { PlannedRow } from '../../domain/plan/plan.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { UserId } from '../../domain/org/user-id.ts';
 import { openRunDirectory } from '../../journal/run-directory.ts';
-import { replayJournal, type Replay } from '../../journal/replay.ts';
+import type { Replay } from '../../journal/replay.ts';
 import { KeySet } from '../../plan/verdicts/key-set.ts';
 import { readPlan } from '../../plan/file/read-plan.ts';
 import type { AppContext } from '../context.ts';
+import { replayRun } from '../run/replay-run.ts';
 import type { ChainRun, Claims } from '../rerun/run-chain.ts';
 
 /** A row that a run left alone because of its user's status. */
@@ -35,10 +36,10 @@ export async function* skippedByStatus(
 ): AsyncGenerator<SkippedRow> {
   const seen = new KeySet();
   for (const { dir, run } of chain) {
-    const { path } = await openRunDirectory(dir);
-    const replay = await replayJournal(path('journal'), run, context.interrupt.drain);
+    const place = await openRunDirectory(dir);
+    const replay = await replayRun(place, run, context, context.interrupt.drain);
     try {
-      const plan = await readPlan(path('plan'), run);
+      const plan = await readPlan(place.path('plan'), run);
       for await (const row of plan.rows) {
         const { userId } = row;
         if (userId === undefined || claims.has(userId)) continue;

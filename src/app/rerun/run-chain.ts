@@ -1,16 +1,19 @@
 import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
-import type { OutcomeRecord } from '../../domain/run/journal-record.ts';
+import { takenUpOf, type OutcomeRecord } from '../../domain/run/journal-record.ts';
+import type { RunStanding } from '../../domain/run/next-commands.ts';
 import { isTarget, type Target } from '../../domain/plan/plan.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { UserId } from '../../domain/org/user-id.ts';
+import type { Replay } from '../../journal/replay.ts';
 import { openRunDirectory } from '../../journal/run-directory.ts';
 import { readRunFile } from '../../journal/run-file.ts';
 import { KeySet } from '../../plan/verdicts/key-set.ts';
 import { readPlan } from '../../plan/file/read-plan.ts';
 import type { AppContext } from '../context.ts';
 import { replayRun } from '../run/replay-run.ts';
+import { runName } from '../runs/run-name.ts';
 
 /** A run of a chain: a run, its reruns and re-sends, and the runs it came from. */
 export interface ChainRun {
@@ -21,6 +24,7 @@ export interface ChainRun {
   readonly lastMs: number;
   /** Records of its journal. */
   readonly records: number;
+  readonly standing: RunStanding;
 }
 
 /** A reset that a run says it did: the newest for its user. */
@@ -35,6 +39,8 @@ export interface Claim {
 export interface Claims extends AsyncIterable<Claim> {
   /** Users that some run of the chain was to act on and none did; complete when the iteration has ended. */
   readonly neverReset: () => number;
+  /** Users of whom a damaged journal no longer tells whether they were reset; complete when the iteration has ended. */
+  readonly unreadable: () => number;
   /** Tells whether a run has reset the user; complete when the iteration has ended. */
   readonly has: (userId: UserId) => boolean;
 }
@@ -86,41 +92,62 @@ export async function findChain(dir: string, context: AppContext): Promise<reado
     if (run === undefined) continue;
     const place = await openRunDirectory(path);
     const replay = await replayRun(place, run, context, context.interrupt.drain);
-    const { firstAt, lastAt, records } = replay;
+    const { chainState, records } = replay;
     await replay.close();
-    if (firstAt === undefined || lastAt === undefined) {
-      // A journal that is gone says nothing: it must not pass for a plan that nobody executed.
-      if (path === absolute) replay.head();
-      continue;
-    }
-    if (replay.chainState.kind === 'broken') {
+    // A journal that is gone says nothing: it must not pass for a plan that nobody executed.
+    if (path === absolute && records === 0) replay.head();
+    if (chainState.kind === 'broken') {
       context.emit({
         type: 'message',
         level: 'warning',
-        text: `The journal of ${path} is damaged or was edited; what stands before line ${replay.chainState.line} counts.`,
+        text: `The journal of ${runName(path, context.host.cwd)} is damaged or was edited; what stands before line ${chainState.line} counts.`,
       });
-    }
+    } else if (records === 0) continue;
+    const { firstAt = run.createdAt, lastAt = run.createdAt } = replay;
     chain.push({
       dir: path,
       run,
       firstMs: Date.parse(firstAt),
       lastMs: Date.parse(lastAt),
       records,
+      standing: standingOf(path, run, replay, context),
     });
   }
   return chain.sort((a, b) => b.firstMs - a.firstMs);
+}
+
+/** Where a run stands, as its journal tells it. */
+function standingOf(dir: string, run: RunFile, replay: Replay, { host }: AppContext): RunStanding {
+  const { handedOver, endedCount, open } = replay;
+  const unsettled = [...open.values()].filter(({ pending }) => pending !== undefined).length;
+  const left = Math.max(0, run.targets - endedCount - unsettled);
+  return {
+    planned: false,
+    counts: { ...replay.counts, 'not-attempted': left, unknown: replay.counts.unknown + unsettled },
+    unsettled,
+    broken: replay.chainState.kind === 'broken',
+    heir: handedOver && runName(resolve(dir, handedOver.dir), host.cwd),
+    takenUp: takenUpOf(replay),
+  };
 }
 
 /** The users that the runs of a chain have reset, each once, by its newest reset. */
 export function claimsOf(chain: readonly ChainRun[], context: AppContext): Claims {
   let targets = new KeySet();
   let claimed = new KeySet();
+  /** Users of rows that a damaged journal says nothing of, and those of them that another run has reset. */
+  let lost = new KeySet();
+  let found = 0;
+  const unreadable = () => lost.size - found;
   return {
-    neverReset: () => targets.size - claimed.size,
+    neverReset: () => targets.size - claimed.size - unreadable(),
+    unreadable,
     has: (userId) => claimed.has(userId),
     async *[Symbol.asyncIterator]() {
       targets = new KeySet();
       claimed = new KeySet();
+      lost = new KeySet();
+      found = 0;
       for (const { dir, run } of chain) {
         const place = await openRunDirectory(dir);
         const replay = await replayRun(place, run, context, context.interrupt.drain);
@@ -129,11 +156,16 @@ export function claimsOf(chain: readonly ChainRun[], context: AppContext): Claim
           for await (const row of plan.rows) {
             if (!isTarget(row)) continue;
             targets.add(row.userId);
-            if (replay.stateOf(row.row) !== 'ended') continue;
-            const found = replay.outcomeOf(row.row);
+            if (replay.stateOf(row.row) !== 'ended') {
+              const isLost = replay.chainState.kind === 'broken' && lost.add(row.userId);
+              if (isLost && claimed.has(row.userId)) found += 1;
+              continue;
+            }
+            const ended = replay.outcomeOf(row.row);
             const record: OutcomeRecord | undefined =
-              found instanceof Promise ? await found : found;
+              ended instanceof Promise ? await ended : ended;
             if (record?.outcome !== 'succeeded' || !claimed.add(row.userId)) continue;
+            if (lost.has(row.userId)) found += 1;
             yield { run, row, startedMs: Date.parse(record.startedAt ?? record.at) };
           }
         } finally {

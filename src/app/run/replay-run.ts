@@ -1,6 +1,7 @@
 /**
  * A run's journal as its folder bears it out. The first record is on disk before anything else of a run that acts can
  * be, so a folder that holds secrets or outcomes, and no journal, has lost it: it is damaged, and was not “never begun”.
+ * So is a journal that ends before a record which the index has read from it.
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -11,6 +12,7 @@ import type { RunDirectory } from '../../journal/run-directory.ts';
 import { readResults } from '../../selection/rows/read-results.ts';
 import type { AppContext } from '../context.ts';
 import { filePorts } from '../plan/select-rows.ts';
+import { indexedRecords } from '../runs/index/run-index.ts';
 
 const sizeOf = (path: string): Promise<number | undefined> =>
   stat(path).then(
@@ -48,16 +50,24 @@ async function hasOutcomes(path: string, context: AppContext): Promise<boolean> 
   }
 }
 
-/** The file that shows that a run was begun; undefined where none does. What `plan` writes is no sign. */
-async function signOfBegun({ path }: RunDirectory, context: AppContext) {
+/** The file whose mere presence shows that a run was begun; undefined where none is there. What `plan` writes is no sign. */
+export async function fileOfBegun({ path }: RunDirectory): Promise<string | undefined> {
   if (((await sizeOf(path('secrets'))) ?? 0) > 0) return RUN_FILES.secrets;
   for (const file of ['summary', 'resultsJson', 'failedCsv', 'notAttemptedCsv'] as const)
     if ((await sizeOf(path(file))) !== undefined) return RUN_FILES[file];
-  return (await hasOutcomes(path('resultsCsv'), context)) ? RUN_FILES.resultsCsv : undefined;
+  return undefined;
+}
+
+/** The file that shows that a run was begun; undefined where none does. */
+async function signOfBegun(place: RunDirectory, context: AppContext): Promise<string | undefined> {
+  const sign = await fileOfBegun(place);
+  if (sign !== undefined) return sign;
+  return (await hasOutcomes(place.path('resultsCsv'), context)) ? RUN_FILES.resultsCsv : undefined;
 }
 
 /**
- * Replays the journal of a run; one that is gone or empty, in a folder that shows that the run was begun, is broken.
+ * Replays the journal of a run; one that is gone, empty or cut off, in a folder that shows that the run had come further,
+ * is broken.
  * Rejects with RUN_DAMAGED or DISK where it cannot be read at all, and with `signal.reason` after an abort.
  */
 export async function replayRun(
@@ -67,11 +77,14 @@ export async function replayRun(
   signal?: AbortSignal,
 ): Promise<Replay> {
   const journal = place.path('journal');
-  const replay = await replayJournal(journal, run, signal);
+  // The index is never ahead of its journal, so it is read first.
+  const records = await indexedRecords(place, run.runId);
+  const lost = records > 0 ? { sign: RUN_FILES.index, records } : undefined;
+  const replay = await replayJournal(journal, run, signal, { lost });
   if (replay.records > 0 || replay.chainState.kind === 'broken') return replay;
   const sign = await signOfBegun(place, context);
   if (sign === undefined) return replay;
   await replay.close();
   // Read once more: another process may have begun the run in between.
-  return replayJournal(journal, run, signal, { lostThough: sign });
+  return replayJournal(journal, run, signal, { lost: { sign, records: 1 } });
 }

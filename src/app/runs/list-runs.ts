@@ -15,6 +15,7 @@ import type { RunFile } from '../../domain/run/run-file.ts';
 import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
 import { kindOfSecrets, type SecretsKind } from '../../secrets/read-sealed.ts';
 import type { AppContext } from '../context.ts';
+import { fileOfBegun } from '../run/replay-run.ts';
 import { refuseRunning } from '../run/run-lock.ts';
 import { runName } from './run-name.ts';
 import type { Checkpoint } from './index/index-fold.ts';
@@ -113,6 +114,7 @@ async function stateOf(
   if (await isRunning(place, context)) return 'running';
   if (isBroken) return 'damaged';
   if (checkpoint.records === 0) {
+    if ((await fileOfBegun(place)) !== undefined) return 'damaged';
     if (await isOvertaken(place, run)) return 'overtaken';
     return (await exists(place.path('declined'))) ? 'declined' : 'planned';
   }

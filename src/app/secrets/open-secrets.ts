@@ -6,7 +6,7 @@ import { wouldRun } from '../../domain/row/cell.ts';
 import type { Output } from '../../domain/host.ts';
 import { RowRanges } from '../../domain/row/row-ranges.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
-import { replayJournal, type Replay } from '../../journal/replay.ts';
+import type { Replay } from '../../journal/replay.ts';
 import { openRunDirectory } from '../../journal/run-directory.ts';
 import { readRunFile } from '../../journal/run-file.ts';
 import { readSecretMentions } from '../../journal/secret-mentions.ts';
@@ -15,6 +15,7 @@ import { keygen, parseIdentities, type Identity } from '../../secrets/identity.t
 import { readSealed, type Refusal, type SealedFinding } from '../../secrets/read-sealed.ts';
 import { plain } from '../../text/safe.ts';
 import type { AppContext } from '../context.ts';
+import { replayRun } from '../run/replay-run.ts';
 
 const COLUMNS = ['id', 'login', 'secret'] as const;
 /** A run of 0.1.0 may hold secrets that are bound to nobody, and says so of each. */
@@ -190,7 +191,7 @@ async function openInto(
   const { drain } = context.interrupt;
   const place = await openRunDirectory(input.dir);
   const run: RunFile = await readRunFile(place.path('run'));
-  const replay = await replayJournal(place.path('journal'), run, drain);
+  const replay = await replayRun(place, run, context, drain);
   await replay.close();
   warnOfDamage(replay, context);
   const { spec, runId } = run;

@@ -3,7 +3,6 @@ import { takeFollowup, type TakenFollowup } from '../../app/followup/followup.ts
 import { FOLLOWUP_STATES, type FollowupState } from '../../app/followup/followup-state.ts';
 import { planRun } from '../../app/plan/plan-run.ts';
 import { restingRun, runFileOf } from '../../app/rerun/rerun-rows.ts';
-import { runName } from '../../app/runs/run-name.ts';
 import { resendOf } from '../../app/followup/resend.ts';
 import { resolveAction } from '../../config/action.ts';
 import { duration, usage } from '../../config/option.ts';
@@ -11,9 +10,11 @@ import { resolveOrg, type OrgConfig } from '../../config/org.ts';
 import { resolveSecretsPlace } from '../../config/output.ts';
 import { resolveGuards, resolvePace, type PaceConfig } from '../../config/pace.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { CommandLines } from '../../domain/run/next-commands.ts';
 import type { Execute } from '../line/command.ts';
 import { executeAndShow } from '../execute-plan.ts';
-import { followupLine, followupScreen } from '../screens/followup-screen.ts';
+import { continuationOf } from '../screens/continuation.ts';
+import { followupLine, followupScreen, nextOfFollowup } from '../screens/followup-screen.ts';
 import { isOver, watchOnScreen, type Watch } from '../screens/followup-watch.ts';
 import { recipientsFor } from '../line/recipients-for.ts';
 import { locate, runReference } from '../line/run-reference.ts';
@@ -90,17 +91,18 @@ async function show(
   dir: string,
   terminal: Terminal,
   session: Session,
-  line = false,
+  how: { readonly lines: CommandLines; readonly line?: boolean },
 ): Promise<void> {
   await session.settle();
   const { followup } = taken;
+  const { line = false } = how;
   if (terminal.json) {
     await session.publish({ type: 'followup', dir, ...followup });
     return;
   }
   const lines = line
     ? [followupLine(followup)]
-    : followupScreen(followup, runName(dir, terminal.host.cwd), {
+    : followupScreen(followup, nextOfFollowup(taken, dir, how.lines, terminal.host.cwd), {
         width: terminal.stdout.size().columns,
         style: terminal.outStyle,
       });
@@ -114,7 +116,7 @@ async function show(
 
 /** Looks again and again, a line each, until everybody has finished or is gone, or somebody presses Ctrl-C. */
 async function watchInLines(
-  { dir, everyMs, look }: Watch,
+  { dir, everyMs, look, lines }: Watch,
   terminal: Terminal,
   session: Session,
 ): Promise<void> {
@@ -123,7 +125,7 @@ async function watchInLines(
     for (let looks = 0; ; looks += 1) {
       const taken = await look(session.context);
       const over = isOver(taken.followup);
-      await show(taken, dir, terminal, session, looks > 0 && !over);
+      await show(taken, dir, terminal, session, { lines, line: looks > 0 && !over });
       if (over) return;
       await terminal.host.clock.sleep(everyMs, drain);
     }
@@ -203,16 +205,17 @@ export const execute: Execute = async ({ parsed, positional, terminal }) => {
     if (on(parsed, 'resend')) await restingRun(dir, on(parsed, 'force-unlock'), session.context);
     const org = await resolveOrg(orgFlags(parsed), session.sources);
     const { pace, linkLifetimeMs, choose } = asked;
+    const lines = continuationOf(parsed);
     const look = (context: AppContext) =>
       takeFollowup({ dir, org, pace, linkLifetimeMs, choose }, context);
     if (asked.watchMs !== undefined) {
-      const watch = { dir, everyMs: asked.watchMs, look };
+      const watch = { dir, everyMs: asked.watchMs, look, lines };
       if (onScreen) await watchOnScreen(watch, terminal, session.context);
       else await watchInLines(watch, terminal, session);
       return EXIT.ok;
     }
     const taken = await look(session.context);
-    await show(taken, dir, terminal, session);
+    await show(taken, dir, terminal, session, { lines });
     return on(parsed, 'resend')
       ? await resend(taken, { dir, org, pace, parsed }, terminal, session)
       : EXIT.ok;

@@ -1,5 +1,11 @@
 import { FOLLOWUP_STATES, type FollowupState } from '../../app/followup/followup-state.ts';
-import type { Followup } from '../../app/followup/followup.ts';
+import type { Followup, TakenFollowup } from '../../app/followup/followup.ts';
+import { runName } from '../../app/runs/run-name.ts';
+import {
+  followupCommands,
+  type CommandLines,
+  type NextCommand,
+} from '../../domain/run/next-commands.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { WIDEST, alignColumns, wrap } from '../../text/layout.ts';
 import type { Style } from '../terminal/style.ts';
@@ -56,23 +62,6 @@ const LIFETIME_FROM = {
   assumed: 'assumed: the policy may not be read; --link-lifetime says otherwise',
 } as const;
 
-/** The commands that help those who are stuck. */
-function nextOf({ counts, neverReset }: Followup, name: string): readonly string[] {
-  const resend = `okta-reset followup ${name} --resend`;
-  const rescue = ['link-used', 'bounced'] as const;
-  const byPassword = rescue.filter((state) => counts[state] > 0);
-  return [
-    ...(counts['link-dead'] > 0 ? [`${resend} --only link-dead`] : []),
-    ...(byPassword.length > 0
-      ? [
-          `${resend} --only ${byPassword.join(',')} --action temp-password --secrets-recipient age1…`,
-        ]
-      : []),
-    ...(counts['came-back'] > 0 ? [`${resend} --only came-back`] : []),
-    ...(neverReset > 0 ? [`okta-reset rerun ${name}`] : []),
-  ];
-}
-
 /** What opened links mean, and what helps; empty where there are none. */
 function linkUseText({ counts, scanner }: Followup): string {
   const used = counts['link-used'];
@@ -82,10 +71,21 @@ function linkUseText({ counts, scanner }: Followup): string {
   return `A mail scanner opens the links: those of ${plural(scanner.users, 'user')} were opened within a minute of the reset, several from the same address (${scanner.addresses.join(', ')}). Another link would be used up the same way: give temporary passwords, or have the mail gateway leave links to your Okta address alone, and then resend.`;
 }
 
-/** How far the users have come, as a person reads it; `name` is what a command line calls the run. */
+/** The commands that help those who are stuck, and go on with what the runs have left. */
+export function nextOfFollowup(
+  { followup, chain }: Pick<TakenFollowup, 'followup' | 'chain'>,
+  dir: string,
+  lines: CommandLines,
+  cwd: string,
+): readonly NextCommand[] {
+  const runs = chain.map((run) => ({ name: runName(run.dir, cwd), standing: run.standing }));
+  return followupCommands(runName(dir, cwd), { counts: followup.counts, runs }, lines);
+}
+
+/** How far the users have come, as a person reads it; `next` are the commands that help those who have not. */
 export function followupScreen(
   followup: Followup,
-  name: string,
+  next: readonly NextCommand[],
   options: { readonly width: number; readonly style: Style },
 ): readonly Text[] {
   const { counts, users } = followup;
@@ -133,10 +133,15 @@ export function followupScreen(
       : paragraph(
           `${plural(followup.neverReset, 'user')} of the plan ${followup.neverReset === 1 ? 'was' : 'were'} never reset.`,
         )),
+    ...(followup.unreadable === 0
+      ? []
+      : paragraph(
+          `Of ${plural(followup.unreadable, 'user')} the damaged journal no longer tells whether they were reset.`,
+        )),
     ...paragraph(linkUseText(followup)),
     `List    ${followup.file}`,
-    ...nextOf(followup, name).map(
-      (line, index) => styled`${index === 0 ? 'Next' : '    '}    ${style.bold(line)}`,
+    ...next.map(
+      ({ command }, index) => styled`${index === 0 ? 'Next' : '    '}    ${style.bold(command)}`,
     ),
   ];
 }

@@ -2,11 +2,12 @@ import type { AppContext } from '../../app/context.ts';
 import type { Followup, TakenFollowup } from '../../app/followup/followup.ts';
 import { runName } from '../../app/runs/run-name.ts';
 import { formatDuration } from '../../domain/duration.ts';
+import { watchCommand, type CommandLines } from '../../domain/run/next-commands.ts';
 import type { AppEvent } from '../../domain/run/event.ts';
 import { wrap } from '../../text/layout.ts';
 import { plain } from '../../text/safe.ts';
 import { asLines, type Text } from '../../text/styled.ts';
-import { followupScreen } from './followup-screen.ts';
+import { followupScreen, nextOfFollowup } from './followup-screen.ts';
 import { openLiveScreen, type Picture } from '../terminal/live-screen.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { count } from './words.ts';
@@ -15,6 +16,8 @@ export interface Watch {
   readonly dir: string;
   readonly everyMs: number;
   readonly look: (context: AppContext) => Promise<TakenFollowup>;
+  /** The commands that go on. */
+  readonly lines: CommandLines;
 }
 
 type Message = Extract<AppEvent, { type: 'message' }>;
@@ -51,7 +54,7 @@ function pictureOf(
  * Then the terminal is as it was, with the last look below and the command that looks again.
  */
 export async function watchOnScreen(
-  { dir, everyMs, look }: Watch,
+  { dir, everyMs, look, lines: commands }: Watch,
   terminal: Terminal,
   context: AppContext,
 ): Promise<void> {
@@ -68,9 +71,13 @@ export async function watchOnScreen(
   drain.addEventListener('abort', leave);
   const beganMs = clock.nowMs();
   let first: Followup | undefined;
+  let taken: TakenFollowup | undefined;
   let last: Followup | undefined;
-  const screen = (width: number) =>
-    last === undefined ? [] : followupScreen(last, name, { width, style: terminal.outStyle });
+  const screen = (width: number) => {
+    if (taken === undefined) return [];
+    const next = nextOfFollowup(taken, dir, commands, terminal.host.cwd);
+    return followupScreen(taken.followup, next, { width, style: terminal.outStyle });
+  };
   const show = (status: string) => {
     const more = (last?.counts.finished ?? 0) - (first?.counts.finished ?? 0);
     const moved =
@@ -83,7 +90,8 @@ export async function watchOnScreen(
   try {
     for (;;) {
       await show('Looking … Ctrl-C leaves.');
-      last = (await look({ ...context, emit })).followup;
+      taken = await look({ ...context, emit });
+      last = taken.followup;
       first ??= last;
       if (isOver(last)) break;
       const nowMs = clock.nowMs();
@@ -103,6 +111,6 @@ export async function watchOnScreen(
   }
   const lines = screen(terminal.stdout.size().columns);
   const again =
-    last !== undefined && isOver(last) ? [] : [`Again   okta-reset followup ${name} --watch`];
+    last !== undefined && isOver(last) ? [] : [`Again   ${watchCommand(name, commands)}`];
   await terminal.out(asLines([...lines, ...again, '']));
 }

@@ -44,47 +44,44 @@ export interface NextCommand {
   readonly command: string;
 }
 
-/** The commands that go on from a run, the first one first, each with what it is for. */
-export function nextCommands(
+/** The commands that look at what a run has done. */
+function afterwards(
   name: string,
-  standing: RunStanding,
-  lines: CommandLines = BARE_LINES,
+  { counts, secrets = 'none' }: RunStanding,
+  lines: CommandLines,
 ): readonly NextCommand[] {
-  const { counts, heir, takenUp = 0, secrets = 'none' } = standing;
-  if (standing.planned) {
-    if (counts['not-attempted'] === 0) return [];
-    return [{ why: 'Execute exactly this plan', command: lines.run(name) }];
-  }
+  if (counts.succeeded === 0) return [];
   const open = secrets === 'sealed' ? ' --identity KEY' : '';
-  const after: readonly NextCommand[] =
-    counts.succeeded === 0
-      ? []
-      : [
-          ...(secrets === 'none'
-            ? []
-            : [
-                {
-                  why: 'Read the temporary passwords or links',
-                  command: `okta-reset secrets open ${name}${open} --out secrets.csv`,
-                },
-              ]),
-          { why: 'See who has set a new password since', command: lines.followup(name) },
-        ];
-  if (standing.broken) {
-    if (counts.unknown === 0 || standing.since === undefined) return after;
-    const action = standing.action === undefined ? '' : ` --action ${standing.action}`;
-    const rows = `--file ${name}/results.csv --column _user_id --where _reason=journal-damaged`;
-    return [
-      {
-        why: 'Plan again over the rows that cannot be read, without those reset since',
-        command: `okta-reset plan ${rows} --since ${standing.since}${action}`,
-      },
-      ...after,
-    ];
-  }
+  const read = {
+    why: 'Read the temporary passwords or links',
+    command: `okta-reset secrets open ${name}${open} --out secrets.csv`,
+  };
+  return [
+    ...(secrets === 'none' ? [] : [read]),
+    { why: 'See who has set a new password since', command: lines.followup(name) },
+  ];
+}
+
+/** The command that plans over the rows that a damaged journal no longer tells of, as its report has marked them. */
+function planAgain(name: string, { counts, since, action }: RunStanding): readonly NextCommand[] {
+  if (counts.unknown === 0 || since === undefined) return [];
+  const rows = `--file ${name}/results.csv --column _user_id --where _reason=journal-damaged`;
+  const flag = action === undefined ? '' : ` --action ${action}`;
+  return [
+    {
+      why: 'Plan again over the rows that cannot be read, without those reset since',
+      command: `okta-reset plan ${rows} --since ${since}${flag}`,
+    },
+  ];
+}
+
+/** The commands that act on what a run has left: rows not attempted, in doubt, failed or unknown. */
+function goingOn(name: string, standing: RunStanding, lines: CommandLines): readonly NextCommand[] {
+  const { counts, heir, takenUp = 0 } = standing;
+  if (standing.broken) return planAgain(name, standing);
   if (heir !== undefined) {
     const why = 'Another run has taken up what this one left: continue that';
-    return [{ why, command: lines.resume(heir) }, ...after];
+    return [{ why, command: lines.resume(heir) }];
   }
   const isLeft = counts['not-attempted'] + standing.unsettled > 0;
   const next: NextCommand[] = [];
@@ -108,5 +105,72 @@ export function nextCommands(
       command: lines.rerun(name, 'unknown'),
     });
   }
-  return [...next, ...after];
+  return next;
+}
+
+/** The commands that go on from a run, the first one first, each with what it is for. */
+export function nextCommands(
+  name: string,
+  standing: RunStanding,
+  lines: CommandLines = BARE_LINES,
+): readonly NextCommand[] {
+  if (standing.planned) {
+    if (standing.counts['not-attempted'] === 0) return [];
+    return [{ why: 'Execute exactly this plan', command: lines.run(name) }];
+  }
+  return [...goingOn(name, standing, lines), ...afterwards(name, standing, lines)];
+}
+
+/** How the users of a run and its reruns stand, as far as the next commands go by it. */
+export interface FollowupStanding {
+  /** Users by how far they have come. */
+  readonly counts: Readonly<Record<'link-dead' | 'link-used' | 'bounced' | 'came-back', number>>;
+  /** The runs that were looked at, newest first. */
+  readonly runs: readonly { readonly name: string; readonly standing: RunStanding }[];
+}
+
+/** The commands that help the users of a run who are stuck, and those that no run has reset yet. */
+export function followupCommands(
+  name: string,
+  { counts, runs }: FollowupStanding,
+  lines: CommandLines = BARE_LINES,
+): readonly NextCommand[] {
+  const resend = `${lines.followup(name)} --resend`;
+  const byPassword = (['link-used', 'bounced'] as const).filter((state) => counts[state] > 0);
+  const next: NextCommand[] = [];
+  if (counts['link-dead'] > 0)
+    next.push({ why: 'Send another link', command: `${resend} --only link-dead` });
+  if (byPassword.length > 0) {
+    const only = byPassword.join(',');
+    next.push({
+      why: 'Give a temporary password instead',
+      command: `${resend} --only ${only} --action temp-password --secrets-recipient age1…`,
+    });
+  }
+  if (counts['came-back'] > 0)
+    next.push({ why: 'Reset those who came back', command: `${resend} --only came-back` });
+  const names = new Set(runs.map((run) => run.name));
+  const left = runs.flatMap(({ name: of, standing }) => {
+    // Only a report that was written since marks the rows to plan over.
+    if (standing.broken)
+      return [
+        {
+          why: 'See whom the damaged journal tells nothing of, and how to plan again over them',
+          command: `okta-reset report ${of}`,
+        },
+      ];
+    const { heir } = standing;
+    return heir !== undefined && names.has(heir) ? [] : goingOn(of, standing, lines);
+  });
+  const seen = new Set(next.map(({ command }) => command));
+  for (const each of left) {
+    if (!seen.has(each.command)) next.push(each);
+    seen.add(each.command);
+  }
+  return next;
+}
+
+/** The command that looks again and again how far the users of a run have come. */
+export function watchCommand(name: string, lines: CommandLines = BARE_LINES): string {
+  return `${lines.followup(name)} --watch`;
 }

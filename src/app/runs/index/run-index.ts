@@ -3,7 +3,8 @@
  *
  * It is derived from the journal, never a truth. A line is a user, `["00u…",DONE_MS,AT_MS]`, or a checkpoint: how far the journal
  * was read, and what the index knows there. What the journal holds after the last checkpoint is read from the journal;
- * an index that is missing, or does not fit its journal, counts for nothing, and the whole journal is read.
+ * an index that is missing counts for nothing, and the whole journal is read. One that does not fit its journal shows that
+ * the journal has lost records, for it is never ahead: its users count, and the journal is damaged.
  */
 import { constants } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
@@ -186,16 +187,17 @@ export async function readRunIndex(
   } = {},
 ): Promise<ReadIndex> {
   const { onSuccess, onNew, signal } = options;
+  const found = await findCheckpoint(path('index'), runId);
   const size = await sizeOf(path('journal'));
-  const found = size === undefined ? undefined : await findCheckpoint(path('index'), runId);
   const good =
     found !== undefined && (await fits(path('journal'), found.checkpoint)) ? found : undefined;
+  const isLost = found !== undefined && good === undefined && found.checkpoint.records > 0;
   const from = good?.checkpoint ?? emptyCheckpoint(runId);
   const fold = new IndexFold(from);
+  if (found !== undefined && onSuccess !== undefined)
+    await readSuccesses(path('index'), found.endBytes, onSuccess, signal);
   if (size === undefined)
-    return { checkpoint: from, behindBytes: 0, goodBytes: 0, isBroken: false };
-  if (good !== undefined && onSuccess !== undefined)
-    await readSuccesses(path('index'), good.endBytes, onSuccess, signal);
+    return { checkpoint: from, behindBytes: 0, goodBytes: 0, isBroken: isLost };
   const tell = (success: Success) => {
     onSuccess?.(success);
     onNew?.(success);
@@ -205,8 +207,17 @@ export async function readRunIndex(
     checkpoint: fold.checkpoint(),
     behindBytes: fold.bytes - from.bytes,
     goodBytes: good?.endBytes ?? 0,
-    isBroken,
+    isBroken: isBroken || isLost,
   };
+}
+
+/** How many records the index of a run has read from its journal; 0 where it knows none. Never rejects. */
+export async function indexedRecords(
+  { path }: Pick<RunDirectory, 'path'>,
+  runId: string,
+): Promise<number> {
+  const found = await findCheckpoint(path('index'), runId).catch(() => undefined);
+  return found?.checkpoint.records ?? 0;
 }
 
 /** A record as the journal has made it durable. */

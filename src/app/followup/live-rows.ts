@@ -1,0 +1,46 @@
+import type { OrgReader } from '../../domain/org/org.ts';
+import type { UserId } from '../../domain/org/user-id.ts';
+import type { User } from '../../domain/org/user.ts';
+import type { PlannedRow } from '../../domain/plan/plan.ts';
+import type { Row } from '../../domain/row/row.ts';
+import { resolveRows } from '../../plan/lookup/resolve-rows.ts';
+import type { AppContext } from '../context.ts';
+import { failureError } from '../org/failure-error.ts';
+
+/** What rows came of, and the live state of their user; undefined where the org has none any more. */
+export interface Seen<T> {
+  readonly of: T;
+  readonly user: User | undefined;
+}
+
+/** Reads the live state of the user of each row, in their order, a hundred users a call. */
+export async function* readLive<
+  T extends {
+    readonly row: Pick<PlannedRow, 'source' | 'line'> & { readonly userId: UserId };
+  },
+>(whom: AsyncIterable<T>, reader: OrgReader, context: AppContext): AsyncGenerator<Seen<T>> {
+  const waiting = new Map<Row, T>();
+  async function* rows(): AsyncGenerator<Row> {
+    for await (const one of whom) {
+      const { userId, line, source } = one.row;
+      const row: Row = { source, line, identifier: { kind: 'id', value: userId }, columns: {} };
+      waiting.set(row, one);
+      yield row;
+    }
+  }
+  let done = 0;
+  const resolved = resolveRows(
+    rows(),
+    { reader, failureError: (failure, tried) => failureError(failure, tried, reader.host) },
+    { lookup: true },
+    context.interrupt.drain,
+  );
+  for await (const { row, resolution } of resolved) {
+    const one = waiting.get(row);
+    waiting.delete(row);
+    if (one === undefined) throw new Error('A row came back that nobody asked for.');
+    done += 1;
+    if (done % 500 === 0) context.emit({ type: 'reading', what: 'lookup', done });
+    yield { of: one, user: resolution.kind === 'found' ? resolution.user : undefined };
+  }
+}
