@@ -1,18 +1,18 @@
-import { ACTIONS, type Action, type ActionSpec } from '../domain/plan/action.ts';
+import { ACTION_NAMES, type Action, type ActionSpec } from '../domain/plan/action.ts';
 import { PROVIDER_TYPES, USER_STATUSES } from '../domain/org/user.ts';
 import type { PolicyOptions } from '../domain/run/run-file.ts';
 import type { ActionFlags, PolicyFlags } from './flags.ts';
 import { pointInTime, usage } from './option.ts';
 
 function isAction(text: string): text is Action {
-  return (ACTIONS as readonly string[]).includes(text);
+  return (ACTION_NAMES as readonly string[]).includes(text);
 }
 
 /** Checks the action flags. Rejects with USAGE. */
 export function resolveAction(flags: ActionFlags): ActionSpec {
-  const action = flags.action ?? 'reset-password';
+  const action = flags.action ?? ACTION_NAMES[0];
   if (!isAction(action))
-    throw usage(`--action does not know “${action}”.`, `It is one of ${ACTIONS.join(', ')}.`);
+    throw usage(`--action does not know “${action}”.`, `It is one of ${ACTION_NAMES.join(', ')}.`);
   if (!flags.sendEmail && action !== 'reset-password') {
     throw usage(
       '--no-send-email belongs to --action reset-password.',

@@ -1,3 +1,4 @@
+import type { SecretKind } from './plan/step.ts';
 import type { SecretText } from './org/org.ts';
 
 /** A temporary password or reset link on its way to the sealed file. */
@@ -5,7 +6,7 @@ export interface SecretRecord {
   readonly row: number;
   readonly userId: string;
   readonly login: string | undefined;
-  readonly what: 'temp-password' | 'reset-link';
+  readonly what: SecretKind;
   /** ISO-8601 in UTC. */
   readonly at: string;
   /** The attempt that brought it. */

@@ -8,8 +8,7 @@
  * - `succeeded` and `unknown` need an attempt.
  * - An attempt is pending until an effect says applied or not-applied, or the row ends.
  */
-import { isRepeatable } from '../domain/plan/action.ts';
-import type { Step } from '../domain/plan/action.ts';
+import { STEPS, type Step } from '../domain/plan/step.ts';
 import type {
   AttemptRecord,
   ClosedRecord,
@@ -163,7 +162,7 @@ export class RunFold {
       this.table.set(row, 'open');
       return undefined;
     }
-    if (open.pending !== undefined && !isRepeatable(step)) this.blindResends += 1;
+    if (open.pending !== undefined && !STEPS[step].repeatable) this.blindResends += 1;
     if (open.stepsApplied.includes(step)) this.reissued += 1;
     open.attempts = attempt;
     open.lastStep = step;

@@ -1,14 +1,6 @@
-import type { Step } from '../domain/plan/action.ts';
+import { isStep } from '../domain/plan/step.ts';
 import type { JournalRecord } from '../domain/run/journal-record.ts';
 
-const STEPS: ReadonlySet<unknown> = new Set<Step>([
-  'revoke-tokens',
-  'revoke-sessions',
-  'reset-password',
-  'temp-password',
-  'temp-password-split',
-  'expire-password',
-]);
 const ENDS: ReadonlySet<unknown> = new Set(['succeeded', 'failed', 'unknown', 'skipped']);
 const EFFECTS: ReadonlySet<unknown> = new Set(['applied', 'not-applied', 'unknown']);
 
@@ -78,7 +70,7 @@ function isRecord(fields: Fields): boolean {
       return (
         isRow(fields['row']) &&
         isText(fields['userId']) &&
-        STEPS.has(fields['step']) &&
+        isStep(fields['step']) &&
         isRow(fields['attempt']) &&
         typeof fields['serverTimeMs'] === 'number' &&
         isBefore(fields['before'])
@@ -89,14 +81,14 @@ function isRecord(fields: Fields): boolean {
         ENDS.has(fields['outcome']) &&
         isCount(fields['attempts']) &&
         isOptional('string', fields['reason']) &&
-        (fields['step'] === undefined || STEPS.has(fields['step'])) &&
+        (fields['step'] === undefined || isStep(fields['step'])) &&
         isOptional('string', fields['startedAt']) &&
         hasAnswerFacts(fields)
       );
     case 'effect':
       return (
         isRow(fields['row']) &&
-        STEPS.has(fields['step']) &&
+        isStep(fields['step']) &&
         isRow(fields['attempt']) &&
         EFFECTS.has(fields['effect']) &&
         hasAnswerFacts(fields)

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ACTIONS } from '../domain/plan/action.ts';
+import { ACTION_NAMES } from '../domain/plan/action.ts';
 import { RUN_FORMATS } from '../domain/run/run-format.ts';
 
 const count = z.int().nonnegative();
@@ -54,7 +54,7 @@ export const runFileSchema = z.object({
     z.object({ kind: z.literal('unknown') }),
   ]),
   spec: z.object({
-    action: z.enum(ACTIONS),
+    action: z.enum(ACTION_NAMES),
     sendEmail: z.boolean(),
     revokeSessions: z.boolean(),
     revokeTokens: z.boolean(),

@@ -1,4 +1,5 @@
-import { stepsOf, type ActionSpec, type Step } from '../domain/plan/action.ts';
+import { mainStepOf, type ActionSpec } from '../domain/plan/action.ts';
+import { STEPS, type Step } from '../domain/plan/step.ts';
 import type { JournalRecord, OutcomeRecord } from '../domain/run/journal-record.ts';
 import type { SecretMention } from '../domain/secret-sink.ts';
 import { readLines } from './line-reader.ts';
@@ -12,19 +13,17 @@ export interface SecretMentions {
   readonly succeeded: Iterable<number>;
 }
 
-const OF_SECRETS: ReadonlySet<Step> = new Set<Step>([
-  'reset-password',
-  'temp-password',
-  'temp-password-split',
-]);
-
 class Mentions implements SecretMentions {
   readonly #last = new Map<number, SecretMention>();
   readonly succeeded = new Set<number>();
-  readonly #lastStep: Step | undefined;
+  readonly #spec: ActionSpec;
 
   constructor(spec: ActionSpec) {
-    this.#lastStep = stepsOf(spec).at(-1);
+    this.#spec = spec;
+  }
+
+  #bringsSecret(step: Step): boolean {
+    return STEPS[step].brings(this.#spec) !== undefined;
   }
 
   of(row: number): SecretMention | undefined {
@@ -35,7 +34,7 @@ class Mentions implements SecretMentions {
     switch (record.kind) {
       case 'attempt':
         // From here on the one before may be dead.
-        if (OF_SECRETS.has(record.step)) this.#last.delete(record.row);
+        if (this.#bringsSecret(record.step)) this.#last.delete(record.row);
         return;
       case 'effect': {
         const { row, attempt, secret: kept, effect, step } = record;
@@ -43,7 +42,7 @@ class Mentions implements SecretMentions {
           this.#forget(row);
           return;
         }
-        if (kept !== undefined || (effect === 'applied' && OF_SECRETS.has(step)))
+        if (kept !== undefined || (effect === 'applied' && this.#bringsSecret(step)))
           this.#last.set(row, { attempt, kept });
         return;
       }
@@ -67,13 +66,13 @@ class Mentions implements SecretMentions {
   }
 
   #end(record: OutcomeRecord): void {
-    const { row, outcome, attempts, secret: kept, step = this.#lastStep } = record;
+    const { row, outcome, attempts, secret: kept, step = mainStepOf(this.#spec) } = record;
     if (outcome === 'succeeded') this.succeeded.add(row);
     if (record.reason === 'secret-lost') {
       this.#forget(row);
       return;
     }
-    const isIts = outcome === 'succeeded' && step !== undefined && OF_SECRETS.has(step);
+    const isIts = outcome === 'succeeded' && this.#bringsSecret(step);
     if (kept !== undefined || isIts) this.#last.set(row, { attempt: attempts, kept });
   }
 }

@@ -1,4 +1,4 @@
-import type { ActionSpec } from '../domain/plan/action.ts';
+import { ACTIONS, type ActionSpec } from '../domain/plan/action.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { RunStanding } from '../domain/run/next-commands.ts';
 import type { Outcome } from '../domain/row/outcome.ts';
@@ -61,28 +61,13 @@ export function principalText(principal: Principal): string {
   }
 }
 
-function actionOnly(spec: ActionSpec): string {
-  switch (spec.action) {
-    case 'reset-password':
-      return spec.sendEmail
-        ? 'Reset the password; Okta e-mails each user a link'
-        : 'Reset the password; links are kept sealed, no e-mail';
-    case 'temp-password':
-      return 'Set a temporary password, kept sealed';
-    case 'expire-password':
-      return 'Expire the password; the old one works until it is changed';
-    default: {
-      const never: never = spec.action;
-      return never;
-    }
-  }
-}
-
 /** Says what a run does to each user, sessions and tokens included. */
 export function actionText(spec: ActionSpec): string {
-  const ended = [spec.revokeSessions ? 'sessions' : '', spec.revokeTokens ? 'OAuth tokens' : ''];
-  const which = ended.filter((word) => word !== '').join(' and ');
-  return `${actionOnly(spec)}. ${which === '' ? 'Sessions and tokens stay alive' : `End ${which}`}.`;
+  const which = [
+    ...(spec.revokeSessions ? ['sessions'] : []),
+    ...(spec.revokeTokens ? ['OAuth tokens'] : []),
+  ].join(' and ');
+  return `${ACTIONS[spec.action].done(spec)}. ${which === '' ? 'Sessions and tokens stay alive' : `End ${which}`}.`;
 }
 
 /** Says why a run ended before its last row. */

@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { Step } from '../../src/domain/plan/action.ts';
+import type { Step } from '../../src/domain/plan/step.ts';
 import { parseUserId } from '../../src/domain/org/user-id.ts';
 import { parseChaos } from '../../src/sandbox/chaos/chaos.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Step } from '../../src/domain/plan/action.ts';
+import type { Step } from '../../src/domain/plan/step.ts';
 import { PROVIDER_TYPES, USER_STATUSES } from '../../src/domain/org/user.ts';
 import { parseUserId } from '../../src/domain/org/user-id.ts';
 import { never, stepCall } from '../okta/scripted-org.ts';

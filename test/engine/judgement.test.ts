@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Step } from '../../src/domain/plan/action.ts';
+import type { Step } from '../../src/domain/plan/step.ts';
 import type { User } from '../../src/domain/org/user.ts';
 import { judge } from '../../src/engine/doubt/judgement.ts';
 import type { Judgement } from '../../src/engine/doubt/judgement.ts';

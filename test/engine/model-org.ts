@@ -1,4 +1,4 @@
-import type { Step } from '../../src/domain/plan/action.ts';
+import type { Step } from '../../src/domain/plan/step.ts';
 import type { Answer, CallFacts } from '../../src/domain/row/call.ts';
 import type { Failure } from '../../src/domain/row/failure.ts';
 import type { LogEvent, OrgWriter, StepCall, StepEffect } from '../../src/domain/org/org.ts';

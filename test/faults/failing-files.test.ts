@@ -1,12 +1,9 @@
-/**
- * Each file of a run fails at each of its calls: nobody twice, nothing lost, and the run goes on.
- *
- * @jest-environment-options {"ownModules": true}
- */
-import { failFrom, giveBack, sound, type DiskCall, type DiskFault } from './failing-disk.ts'; // before what opens files
+/** Each file of a run fails at each of its calls: nobody twice, nothing lost, and the run goes on. */
 import { afterAll, expect, test } from '@jest/globals';
-import { readdir } from 'node:fs/promises';
-import {
+import { failFrom, sound, type DiskCall, type DiskFault } from './failing-disk.ts';
+
+const { readdir } = await import('node:fs/promises');
+const {
   closeStages,
   fastClock,
   isEligible,
@@ -16,9 +13,8 @@ import {
   PLAIN,
   readCsv,
   stage,
-} from '../integration/rig.ts';
+} = await import('../integration/rig.ts');
 
-afterAll(giveBack);
 afterAll(closeStages);
 
 const CODES = ['ENOSPC', 'EIO', 'EROFS'] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ACTIONS, type Action } from '../../src/domain/plan/action.ts';
+import { ACTION_NAMES, type Action } from '../../src/domain/plan/action.ts';
 import type { PolicyOptions } from '../../src/domain/run/run-file.ts';
 import { PROVIDER_TYPES, USER_STATUSES, type User } from '../../src/domain/org/user.ts';
 import type { ProtectedUsers } from '../../src/plan/verdicts/protected-users.ts';
@@ -33,7 +33,7 @@ function reasonOf(
 
 describe('status × provider × action', () => {
   const eligible = new Set(['ACTIVE', 'PASSWORD_EXPIRED', 'LOCKED_OUT']);
-  const cases = ACTIONS.flatMap((action) =>
+  const cases = ACTION_NAMES.flatMap((action) =>
     [...USER_STATUSES, 'ACTIVATING'].flatMap((status) =>
       [...PROVIDER_TYPES, 'PIGEON'].map((providerType) => ({ action, status, providerType })),
     ),

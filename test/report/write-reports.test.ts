@@ -18,7 +18,7 @@ import { parse as parseCsv } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { restoreCell } from '../../src/domain/row/cell.ts';
-import type { Step } from '../../src/domain/plan/action.ts';
+import type { Step } from '../../src/domain/plan/step.ts';
 import type { OutcomeRecord } from '../../src/domain/run/journal-record.ts';
 import { RESULT_COLUMNS } from '../../src/domain/row/result.ts';
 import type { RunRecords } from '../../src/domain/run/run-records.ts';

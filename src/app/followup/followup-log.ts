@@ -1,6 +1,6 @@
-import { stepsOf } from '../../domain/plan/action.ts';
+import { mainStepOf } from '../../domain/plan/action.ts';
+import { STEPS } from '../../domain/plan/step.ts';
 import type { OrgReader } from '../../domain/org/org.ts';
-import { PROOF_EVENT } from '../../engine/doubt/judgement.ts';
 import { KeySet } from '../../plan/verdicts/key-set.ts';
 import { scanLog, type LogReading } from './scan-log.ts';
 import type { ChainRun } from '../rerun/run-chain.ts';
@@ -19,12 +19,10 @@ export async function scanProofs(
   signal: AbortSignal,
 ): Promise<{ readonly reading: LogReading; readonly users: KeySet }> {
   const users = new KeySet();
-  const step = stepsOf(run.spec).at(-1);
-  if (step === undefined) return { reading: 'whole', users };
   const reading = await scanLog(
     reader,
     {
-      filter: `eventType eq "${PROOF_EVENT[step]}"`,
+      filter: `eventType eq "${STEPS[mainStepOf(run.spec)].event}"`,
       sinceMs: firstMs + offsetMs - SLACK_MS,
       untilMs: lastMs + offsetMs + SLACK_MS,
     },

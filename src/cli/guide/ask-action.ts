@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { ACTION_NAMES, ACTIONS } from '../../domain/plan/action.ts';
 import { makeKey } from '../../app/secrets/open-secrets.ts';
 import { orProblem, withSession, type GuideStage } from './stage.ts';
 
@@ -36,23 +37,13 @@ async function guideKey(stage: GuideStage): Promise<readonly string[]> {
 /** Asks what is to be done, each action with its consequence in one line. */
 export async function guideWhat(stage: GuideStage): Promise<GuidedAction> {
   const { prompter } = stage;
-  const action = await prompter.choose('What is to be done?', [
-    {
-      value: 'reset-password',
-      label: 'Reset the password',
-      hint: 'the old one stops at once; Okta mails a link that dies within the hour or so',
-    },
-    {
-      value: 'temp-password',
-      label: 'Give a temporary password',
-      hint: 'the old one stops at once; you hand out the new ones, Okta mails nobody',
-    },
-    {
-      value: 'expire-password',
-      label: 'Expire the password',
-      hint: 'a stolen password keeps working until it is changed, by whoever has it',
-    },
-  ] as const);
+  const action = await prompter.choose(
+    'What is to be done?',
+    ACTION_NAMES.map((value) => {
+      const { label, hint } = ACTIONS[value];
+      return { value, label, hint };
+    }),
+  );
   const more = await prompter.several(
     'And what else? (space takes one away or adds it, return goes on)',
     [
@@ -70,7 +61,7 @@ export async function guideWhat(stage: GuideStage): Promise<GuidedAction> {
     ['--revoke-sessions', '--revoke-tokens'],
   );
   return {
-    flags: [...(action === 'reset-password' ? [] : ['--action', action]), ...more],
+    flags: [...(action === ACTION_NAMES[0] ? [] : ['--action', action]), ...more],
     secrets: action === 'temp-password' ? await guideKey(stage) : [],
   };
 }

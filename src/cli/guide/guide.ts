@@ -4,7 +4,7 @@ import { newestRun } from '../../app/runs/run-location.ts';
 import { runName } from '../../app/runs/run-name.ts';
 import { waitingRuns, type WaitingRun } from '../../app/runs/waiting-runs.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
-import { ACTION_WORDS } from '../../domain/plan/action-words.ts';
+import { ACTIONS } from '../../domain/plan/action.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import { shellWord } from '../../domain/shell-word.ts';
@@ -130,7 +130,7 @@ async function offered(stage: GuideStage): Promise<readonly WaitingRun[]> {
 }
 
 function offer({ kind, run, done, at }: WaitingRun, nowMs: number) {
-  const what = ACTION_WORDS[run.spec.action].ask(run.targets, plural(run.targets, 'user'));
+  const what = ACTIONS[run.spec.action].ask(run.targets, plural(run.targets, 'user'));
   const age = formatDuration(Math.max(0, nowMs - Date.parse(at)));
   return {
     value: run.runId,

@@ -10,7 +10,7 @@ import { restingRun, rowsOfRun } from '../../app/rerun/rerun-rows.ts';
 import { isRowsFile } from '../../app/runs/run-location.ts';
 import { resolveAction } from '../../config/action.ts';
 import { usage } from '../../config/option.ts';
-import { ACTIONS, type ActionSpec } from '../../domain/plan/action.ts';
+import { ACTION_NAMES, type ActionSpec } from '../../domain/plan/action.ts';
 import type { PolicyOptions } from '../../domain/run/run-file.ts';
 import { locate, runReference } from './run-reference.ts';
 import type { Session } from '../session.ts';
@@ -42,14 +42,14 @@ function rerunSpec(parsed: Parsed, earlier: () => ActionSpec): ActionSpec {
 
 /** What was done to the rows of a file, as far as it says. Rejects with USAGE where that is not one action. */
 function specInFile(name: string, { actions }: EarlierResults): ActionSpec {
-  const known = ACTIONS.filter((action) => actions.has(action));
+  const known = ACTION_NAMES.filter((action) => actions.has(action));
   const [action] = known;
   if (action === undefined || actions.size > 1) {
     const what =
       known.length > 1
         ? `Different things were done to these rows of ${name}: ${known.join(', ')}.`
         : `${name} does not say of each of these rows what was done (_action).`;
-    throw usage(what, `Say what is to be done now: --action ${action ?? ACTIONS[0]}`);
+    throw usage(what, `Say what is to be done now: --action ${action ?? ACTION_NAMES[0]}`);
   }
   return { action, sendEmail: true, revokeSessions: false, revokeTokens: false };
 }

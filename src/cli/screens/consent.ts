@@ -1,6 +1,6 @@
 import type { AskedOf } from '../../app/run/protection.ts';
 import type { CanarySeen } from '../../app/run/run-consent.ts';
-import { consentText } from '../../domain/plan/action-words.ts';
+import { consentText } from '../../domain/plan/action.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { alignColumns, WIDEST, wrap } from '../../text/layout.ts';
 import { asLines, styled } from '../../text/styled.ts';

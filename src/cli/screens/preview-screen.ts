@@ -1,4 +1,4 @@
-import { ACTION_WORDS } from '../../domain/plan/action-words.ts';
+import { ACTIONS } from '../../domain/plan/action.ts';
 import type { Preview } from '../../domain/plan/preview.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { WorkingHours } from '../../domain/working-hours.ts';
@@ -89,7 +89,7 @@ function whatFollows(
   const called = [
     '',
     style.bold('What will be called'),
-    `  ${run.spec.action}: ${ACTION_WORDS[run.spec.action].does}`,
+    `  ${run.spec.action}: ${ACTIONS[run.spec.action].does}`,
     ...preview.calls.flatMap((call) => folded(call, width)),
     ...(run.policy.lookup
       ? folded('GET /api/v1/users/{id} right before, to skip whoever was acted on meanwhile', width)

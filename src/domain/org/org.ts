@@ -1,4 +1,4 @@
-import type { Step } from '../plan/action.ts';
+import type { SecretKind, Step } from '../plan/step.ts';
 import type { Answer } from '../row/call.ts';
 import type { UserId } from './user-id.ts';
 import type { User } from './user.ts';
@@ -123,7 +123,7 @@ export type StepEffect =
   | {
       readonly kind: 'secret';
       readonly secret: SecretText;
-      readonly what: 'temp-password' | 'reset-link';
+      readonly what: SecretKind;
     }
   /** The password was expired, but the org knows no `tempPassword` on this endpoint: use `temp-password-split`. */
   | { readonly kind: 'expired-without-password' };

@@ -11,6 +11,8 @@ export const USER_STATUSES = [
   'SUSPENDED',
 ] as const;
 
+export type UserStatus = (typeof USER_STATUSES)[number];
+
 export const PROVIDER_TYPES = [
   'ACTIVE_DIRECTORY',
   'FEDERATION',

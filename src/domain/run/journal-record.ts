@@ -1,5 +1,4 @@
-import { isRepeatable } from '../plan/action.ts';
-import type { Step } from '../plan/action.ts';
+import { STEPS, type Step } from '../plan/step.ts';
 import type { StopReason } from './stop.ts';
 
 /** What is kept of an Okta answer. */
@@ -158,7 +157,7 @@ export interface OpenRow {
 
 /** Tells whether a row has an attempt whose effect has to be read: one that may be repeated is simply sent again. */
 export function isInDoubt(row: OpenRow | undefined): boolean {
-  return row?.pending !== undefined && !isRepeatable(row.pending.step);
+  return row?.pending !== undefined && !STEPS[row.pending.step].repeatable;
 }
 
 /** Writes the journal. An append resolves when its record is on disk; the order of calls is the order in the file. */

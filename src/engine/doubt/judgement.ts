@@ -1,3 +1,4 @@
+import { STEPS } from '../../domain/plan/step.ts';
 import type { AttemptRecord } from '../../domain/run/journal-record.ts';
 import type { User } from '../../domain/org/user.ts';
 
@@ -38,27 +39,20 @@ export function judge(mark: Mark, user: User): Judgement {
     sameStatus ? before.statusChangedMs : undefined,
     sinceMs,
   );
-  switch (mark.step) {
-    case 'reset-password':
-      // A user who never signed in has been seen to go to PROVISIONED instead of RECOVERY.
-      if (user.status === 'RECOVERY' || user.status === 'PROVISIONED')
-        return changed ? 'applied' : 'undecided';
+  const { proof } = STEPS[mark.step];
+  switch (proof.kind) {
+    case 'status':
+      if (proof.statuses.includes(user.status)) return changed ? 'applied' : 'undecided';
       break;
-    case 'expire-password':
-      if (user.status === 'PASSWORD_EXPIRED') return changed ? 'applied' : 'undecided';
-      break;
-    case 'temp-password':
-    case 'temp-password-split':
+    case 'password':
       if (movedSince(user.passwordChangedMs, before.passwordChangedMs, sinceMs)) return 'applied';
       // Set within this second, perhaps by the attempt before this one.
       if (movedSince(user.passwordChangedMs, undefined, sinceMs)) return 'undecided';
       return changed && user.status === 'PASSWORD_EXPIRED' ? 'expired-only' : 'not-applied';
-    case 'revoke-tokens':
-    case 'revoke-sessions':
-      // The user's state does not show sessions.
+    case 'nothing':
       return 'undecided';
     default: {
-      const never: never = mark.step;
+      const never: never = proof;
       return never;
     }
   }
@@ -68,13 +62,3 @@ export function judge(mark: Mark, user: User): Judgement {
   // Somebody moved the user on since (suspended, deactivated): what lay between is not to be seen.
   return changed ? 'undecided' : 'not-applied';
 }
-
-/** The System Log events that prove an attempt of a step. */
-export const PROOF_EVENT = {
-  'reset-password': 'user.account.reset_password',
-  'expire-password': 'user.account.expire_password',
-  'temp-password': 'user.account.update_password',
-  'temp-password-split': 'user.account.update_password',
-  'revoke-tokens': 'user.session.clear',
-  'revoke-sessions': 'user.session.clear',
-} as const satisfies Record<Mark['step'], string>;

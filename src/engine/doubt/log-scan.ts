@@ -1,6 +1,6 @@
 import type { Clock } from '../../domain/clock.ts';
 import type { Cursor, LogEvent, OrgReader } from '../../domain/org/org.ts';
-import { PROOF_EVENT } from './judgement.ts';
+import { STEPS } from '../../domain/plan/step.ts';
 import type { Mark } from './judgement.ts';
 
 /** A row that asks the System Log whether its attempt took effect. */
@@ -22,7 +22,7 @@ const GRAIN_MS = 1000;
 
 function proves(event: LogEvent, { userId, mark }: LogQuestion): boolean {
   return (
-    event.eventType === PROOF_EVENT[mark.step] &&
+    event.eventType === STEPS[mark.step].event &&
     event.publishedMs >= mark.serverTimeMs - GRAIN_MS &&
     (event.result === undefined || event.result === 'SUCCESS') &&
     event.userIds.includes(userId)
@@ -65,7 +65,7 @@ async function scanOnce(
   signal: AbortSignal,
 ): Promise<boolean> {
   const byUser = new Map(questions.map((question) => [question.userId, question]));
-  const events = new Set(questions.map(({ mark }) => PROOF_EVENT[mark.step]));
+  const events = new Set(questions.map(({ mark }) => STEPS[mark.step].event));
   const filter = [...events].map((type) => `eventType eq "${type}"`).join(' or ');
   const sinceMs = Math.min(...questions.map(({ mark }) => mark.serverTimeMs)) - GRAIN_MS;
   const untilMs = (org.serverNowMs() ?? clock.nowMs()) + GRAIN_MS;

@@ -1,3 +1,4 @@
+import { STEPS } from '../../domain/plan/step.ts';
 import type { CallFacts } from '../../domain/row/call.ts';
 import type { AnswerFacts } from '../../domain/run/journal-record.ts';
 import type { User } from '../../domain/org/user.ts';
@@ -18,7 +19,8 @@ export function secretKept(progress: Progress, call: CallFacts): Transition {
   const [step] = progress.steps;
   // Nothing in a user tells of a link.
   const first = !progress.doubted && progress.reissued === 0;
-  if (first || step === 'reset-password') return done(progress, facts, false);
+  if (first || step === undefined || STEPS[step].proof.kind !== 'password')
+    return done(progress, facts, false);
   const { serverTimeMs, durationMs } = call;
   const answeredMs = serverTimeMs ?? (progress.mark?.serverTimeMs ?? 0) + durationMs;
   return {

@@ -1,4 +1,5 @@
-import { isRepeatable, producesSecrets } from '../../domain/plan/action.ts';
+import { STEPS } from '../../domain/plan/step.ts';
+import { mainStepOf, producesSecrets } from '../../domain/plan/action.ts';
 import type { CallFacts } from '../../domain/row/call.ts';
 import type { Failure } from '../../domain/row/failure.ts';
 import { decideOn } from '../../domain/codes/okta-error.ts';
@@ -30,12 +31,12 @@ export type WriteEnd =
 export function begin(progress: Progress, around: Circumstances): Transition {
   if (progress.steps.length === 0) {
     // Every step was written down as applied. What is missing is the end, or the secret that got lost before it.
-    const last = around.spec.action;
+    const main = mainStepOf(around.spec);
     return producesSecrets(around.spec)
       ? {
           progress: {
             ...progress,
-            steps: [last === 'temp-password' ? 'temp-password-split' : last],
+            steps: [main === 'temp-password' ? 'temp-password-split' : main],
             reissued: 1,
           },
           command: { kind: 'send', afterMs: 0 },
@@ -43,7 +44,8 @@ export function begin(progress: Progress, around: Circumstances): Transition {
       : end(progress, 'succeeded', undefined, {}, { reconciled: true });
   }
   if (progress.phase !== 'settling') return { progress, command: { kind: 'send', afterMs: 0 } };
-  if (isRepeatable(currentStep(progress))) {
+  const step = currentStep(progress);
+  if (STEPS[step].repeatable) {
     return {
       progress: { ...progress, ...CLEAN },
       ...settledBy(progress.mark, 'unknown', {}),

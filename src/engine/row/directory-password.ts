@@ -1,3 +1,4 @@
+import { STEPS } from '../../domain/plan/step.ts';
 import type { Failure } from '../../domain/row/failure.ts';
 import type { User } from '../../domain/org/user.ts';
 import { judge } from '../doubt/judgement.ts';
@@ -15,7 +16,7 @@ const UPDATE_FAILED = 'E0000014';
  */
 export function mayHaveSetPassword({ steps, target }: Progress, failure: Failure): boolean {
   const [step] = steps;
-  if (step !== 'temp-password' && step !== 'temp-password-split') return false;
+  if (step === undefined || STEPS[step].proof.kind !== 'password') return false;
   if (failure.kind !== 'okta' || failure.oktaCode !== UPDATE_FAILED) return false;
   const { providerType } = target;
   return providerType !== 'OKTA' && providerType !== 'IMPORT';

@@ -1,5 +1,4 @@
-import { isRepeatable } from '../../domain/plan/action.ts';
-import type { Step } from '../../domain/plan/action.ts';
+import { STEPS, type Step } from '../../domain/plan/step.ts';
 import type { Random } from '../../domain/clock.ts';
 import type { Failure } from '../../domain/row/failure.ts';
 import { decideOn } from '../../domain/codes/okta-error.ts';
@@ -139,7 +138,7 @@ export function decide(failure: Failure, trouble: Trouble): Decision {
 
   const spent = tries >= maxRetries;
   if (failure.effect === 'possible') {
-    if (isRepeatable(trouble.step) && disposition !== 'abort') {
+    if (STEPS[trouble.step].repeatable && disposition !== 'abort') {
       if (!spent) return again();
       return trouble.orgSilent ? exhausted(failure, trouble) : { kind: 'unproven' };
     }

@@ -1,4 +1,5 @@
-import type { ActionSpec, Step } from '../../domain/plan/action.ts';
+import type { ActionSpec } from '../../domain/plan/action.ts';
+import type { Step } from '../../domain/plan/step.ts';
 import type { Answer } from '../../domain/row/call.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { OrgWriter, StepEffect } from '../../domain/org/org.ts';

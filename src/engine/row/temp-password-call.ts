@@ -1,4 +1,4 @@
-import type { Step } from '../../domain/plan/action.ts';
+import type { Step } from '../../domain/plan/step.ts';
 
 /**
  * Learns once a run whether the org gives a password for `expire_password?tempPassword=true`. The first row asks while the

@@ -1,5 +1,5 @@
-import { isRepeatable, producesSecrets } from '../../domain/plan/action.ts';
-import type { ActionSpec, Step } from '../../domain/plan/action.ts';
+import type { ActionSpec } from '../../domain/plan/action.ts';
+import { STEPS, type Step } from '../../domain/plan/step.ts';
 import type { Random } from '../../domain/clock.ts';
 import type { AnswerFacts, EffectRecord, OutcomeRecord } from '../../domain/run/journal-record.ts';
 import type { StopReason } from '../../domain/run/stop.ts';
@@ -104,7 +104,7 @@ export function currentStep(progress: Progress): Step {
 
 /** Tells whether the step's answer carries a secret, so that the effect without the answer is not enough. */
 export function bringsSecret(spec: ActionSpec, step: Step): boolean {
-  return producesSecrets(spec) && !isRepeatable(step);
+  return STEPS[step].brings(spec) !== undefined;
 }
 
 /** The note on an attempt that does not end its row; none where none was recorded. */

@@ -1,3 +1,4 @@
+import { STEPS } from '../../domain/plan/step.ts';
 import PQueue from 'p-queue';
 import type { Clock } from '../../domain/clock.ts';
 import type { Emit } from '../../domain/run/event.ts';
@@ -29,8 +30,9 @@ export interface SeenUser {
 
 /** The status a step leads to, for users that had it before as well: nothing else would show. */
 function isExpected(mark: Mark, user: User): boolean {
-  return mark.step === 'reset-password'
-    ? user.status === 'RECOVERY' || user.status === 'PROVISIONED'
+  const { proof } = STEPS[mark.step];
+  return proof.kind === 'status'
+    ? proof.statuses.includes(user.status)
     : user.status === 'PASSWORD_EXPIRED';
 }
 

@@ -1,5 +1,6 @@
-import { isRepeatable, stepsOf } from '../../domain/plan/action.ts';
-import type { ActionSpec, Step } from '../../domain/plan/action.ts';
+import { stepsOf } from '../../domain/plan/action.ts';
+import type { ActionSpec } from '../../domain/plan/action.ts';
+import { STEPS, type Step } from '../../domain/plan/step.ts';
 import type { CallFacts } from '../../domain/row/call.ts';
 import type { Failure } from '../../domain/row/failure.ts';
 import type { AnswerFacts, AttemptRecord, OpenRow } from '../../domain/run/journal-record.ts';
@@ -141,7 +142,7 @@ export function resumedProgress(target: Target, spec: ActionSpec, open: OpenRow)
     ...freshProgress(target, steps),
     phase: pending === undefined ? 'ready' : 'settling',
     doubted: open.attempts > 0,
-    ownDoing: !open.stepsApplied.every(isRepeatable),
+    ownDoing: open.stepsApplied.some((step) => STEPS[step].touchesPassword),
     attempts: open.attempts,
     startedAt: open.startedAt,
     mark: pending,

@@ -12,7 +12,7 @@ export function createWriter(reader: OrgReader, transport: Transport): OrgWriter
       const exchange = await transport.send(request, signal);
       const { failure } = exchange;
       if (failure !== undefined) return { kind: 'failed', failure, call: exchange.call };
-      const effect = readEffect(call.step, call.sendEmail, exchange.body);
+      const effect = readEffect(call, exchange.body);
       return effect === undefined
         ? wrongAnswer(
             exchange,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ACTIONS } from '../../domain/plan/action.ts';
+import { ACTION_NAMES } from '../../domain/plan/action.ts';
 import type { PlanHeader } from '../../domain/plan/plan.ts';
 import { RUN_FORMATS } from '../../domain/run/run-format.ts';
 
@@ -10,7 +10,7 @@ const HEADER = z.object({
   orgId: z.string(),
   host: z.string().min(1),
   spec: z.object({
-    action: z.enum(ACTIONS),
+    action: z.enum(ACTION_NAMES),
     sendEmail: z.boolean(),
     revokeSessions: z.boolean(),
     revokeTokens: z.boolean(),

@@ -1,7 +1,7 @@
 import { stepsOf } from '../../domain/plan/action.ts';
 import type { Preview } from '../../domain/plan/preview.ts';
 import type { PlanTally } from './plan-tally.ts';
-import { stepCall } from './step-call.ts';
+import { stepCall } from '../../domain/plan/step.ts';
 import type { WarningTerms } from './warning-terms.ts';
 import { warningsOf } from './warnings.ts';
 

@@ -1,64 +1,46 @@
-import type { ActionSpec } from '../../domain/plan/action.ts';
+import { ACTIONS, type ActionSpec } from '../../domain/plan/action.ts';
 import type { Warning } from '../../domain/plan/preview.ts';
 import { counted } from './counted.ts';
 import type { TargetCounts } from './plan-tally.ts';
 
-function directoryText(spec: ActionSpec, activeDirectory: number, ldap: number): string {
-  const users = [
-    ...(activeDirectory > 0 ? [counted(activeDirectory, 'Active Directory user')] : []),
-    ...(ldap > 0 ? [counted(ldap, 'LDAP user')] : []),
-  ].join(' and ');
-  switch (spec.action) {
-    case 'reset-password':
-      return `The old directory password of ${users} keeps working: an Okta reset does not change it. Reset them in the directory.`;
-    case 'temp-password':
-    case 'expire-password':
-      return `The password of ${users} is changed through the directory's agent, which may be slow or refuse; LDAP servers force the change only if their policy says so. Check them in the directory.`;
-    default: {
-      const never: never = spec.action;
-      return never;
-    }
-  }
-}
-
-function federatedText(spec: ActionSpec, federated: number, social: number): string {
-  const users = [
-    ...(federated > 0 ? [counted(federated, 'federated user')] : []),
-    ...(social > 0 ? [counted(social, 'social user')] : []),
-  ].join(' and ');
-  switch (spec.action) {
-    case 'reset-password':
-      return `${users} will be converted: the reset makes them sign in with an Okta password instead of their identity provider. This tool cannot undo it.`;
-    case 'temp-password':
-    case 'expire-password':
-      return `There is no Okta password to change for ${users}: expect Okta to refuse.`;
-    default: {
-      const never: never = spec.action;
-      return never;
-    }
-  }
+/** Counts the targets of some providers: together, and by name as `3 federated users and 1 social user`. */
+function named(
+  { byProvider }: TargetCounts,
+  providers: readonly (readonly [provider: string, noun: string])[],
+): { readonly rows: number; readonly users: string } {
+  const found = providers
+    .map(([provider, noun]) => ({ rows: byProvider.get(provider) ?? 0, noun }))
+    .filter(({ rows }) => rows > 0);
+  return {
+    rows: found.reduce((sum, { rows }) => sum + rows, 0),
+    users: found.map(({ rows, noun }) => counted(rows, noun)).join(' and '),
+  };
 }
 
 /** Warns of targets whose password is not Okta's own; they are targets only where `--include-provider` names them. */
 export function providerWarnings(spec: ActionSpec, counts: TargetCounts): readonly Warning[] {
-  const of = (provider: string): number => counts.byProvider.get(provider) ?? 0;
-  const federated = of('FEDERATION');
-  const social = of('SOCIAL');
-  const activeDirectory = of('ACTIVE_DIRECTORY');
-  const ldap = of('LDAP');
+  const federated = named(counts, [
+    ['FEDERATION', 'federated user'],
+    ['SOCIAL', 'social user'],
+  ]);
+  const directory = named(counts, [
+    ['ACTIVE_DIRECTORY', 'Active Directory user'],
+    ['LDAP', 'LDAP user'],
+  ]);
+  const { federatedUsers, directoryUsers } = ACTIONS[spec.action];
   const warnings: Warning[] = [];
-  if (federated + social > 0) {
+  if (federated.rows > 0) {
     warnings.push({
       code: 'federated-conversion',
-      text: federatedText(spec, federated, social),
-      rows: federated + social,
+      text: federatedUsers(federated.users),
+      rows: federated.rows,
     });
   }
-  if (activeDirectory + ldap > 0) {
+  if (directory.rows > 0) {
     warnings.push({
       code: 'directory-password-stays',
-      text: directoryText(spec, activeDirectory, ldap),
-      rows: activeDirectory + ldap,
+      text: directoryUsers(directory.users),
+      rows: directory.rows,
     });
   }
   return warnings;

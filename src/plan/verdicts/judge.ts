@@ -1,4 +1,4 @@
-import type { Action } from '../../domain/plan/action.ts';
+import { ACTIONS, type Action } from '../../domain/plan/action.ts';
 import type { PolicyOptions } from '../../domain/run/run-file.ts';
 import type { User } from '../../domain/org/user.ts';
 import type { SkipReason, Verdict } from '../../domain/plan/verdict.ts';
@@ -11,8 +11,7 @@ export interface JudgeTerms {
   readonly protectedUsers: ProtectedUsers;
 }
 
-/** Statuses and provider types that are acted on without a flag. */
-const STATUSES = new Set(['ACTIVE', 'PASSWORD_EXPIRED', 'LOCKED_OUT']);
+/** Provider types that are acted on without a flag. */
 const PROVIDERS = new Set(['OKTA', 'IMPORT']);
 
 const ACT: Verdict = { kind: 'act' };
@@ -35,21 +34,18 @@ function skip(reason: SkipReason, detail?: string): Extract<Verdict, { kind: 'sk
   return detail === undefined ? { kind: 'skip', reason } : { kind: 'skip', reason, detail };
 }
 
-/** Tells whether a user already in RECOVERY is a target: a temporary password is how he is rescued. */
-function recoveryIsTarget({ action, policy }: JudgeTerms): boolean {
-  return action === 'temp-password' || policy.resend || policy.includeStatus.includes('RECOVERY');
-}
-
 function judgeUser(user: User, terms: JudgeTerms): Verdict {
-  const { policy } = terms;
+  const { action, policy } = terms;
   const { status, providerType } = user;
-  if (status !== 'RECOVERY' && !STATUSES.has(status) && !policy.includeStatus.includes(status)) {
+  const statuses: readonly string[] = ACTIONS[action].statuses;
+  const eligible = statuses.includes(status) || policy.includeStatus.includes(status);
+  if (!eligible && status !== 'RECOVERY') {
     return skip(`status:${status}`, STATUS_DETAIL[status]);
   }
   if (!PROVIDERS.has(providerType) && !policy.includeProvider.includes(providerType)) {
     return skip(`provider:${providerType}`, PROVIDER_DETAIL[providerType]);
   }
-  if (status === 'RECOVERY' && !recoveryIsTarget(terms)) {
+  if (!eligible && !policy.resend) {
     return skip(
       'already-in-recovery',
       'The password is reset already and the user has not set a new one yet.',

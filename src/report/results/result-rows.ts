@@ -1,4 +1,4 @@
-import type { Step } from '../../domain/plan/action.ts';
+import { STEPS } from '../../domain/plan/step.ts';
 import type { OpenRow, OutcomeRecord } from '../../domain/run/journal-record.ts';
 import type { PlannedRow } from '../../domain/plan/plan.ts';
 import { isTarget } from '../../domain/plan/plan.ts';
@@ -48,13 +48,10 @@ function endingOfRecord(record: OutcomeRecord): Ending {
   };
 }
 
-/** Steps after which the password is as it was. */
-const BESIDE: ReadonlySet<Step> = new Set<Step>(['revoke-tokens', 'revoke-sessions']);
-
 function reasonOfOpenRow(open: OpenRow | undefined): string {
   if (open === undefined || open.pending !== undefined) return UNSETTLED;
   // Attempts that did not take effect leave the user untouched.
-  return open.stepsApplied.every((step) => BESIDE.has(step)) ? INTERRUPTED : HALF_DONE;
+  return open.stepsApplied.some((step) => STEPS[step].touchesPassword) ? HALF_DONE : INTERRUPTED;
 }
 
 function endingOfOpenRow(open: OpenRow | undefined): Ending {

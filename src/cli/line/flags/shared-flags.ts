@@ -1,4 +1,4 @@
-import { ACTIONS } from '../../../domain/plan/action.ts';
+import { ACTION_NAMES } from '../../../domain/plan/action.ts';
 import { isTimeZone } from '../../../domain/working-hours.ts';
 import { flagsOf, type Flag } from './flag.ts';
 
@@ -42,7 +42,7 @@ const what = flagsOf('What');
 export const WHAT: readonly Flag[] = [
   {
     ...what.text('action', 'NAME', 'reset-password (default), temp-password, expire-password'),
-    choices: ACTIONS,
+    choices: ACTION_NAMES,
   },
   what.on(
     'no-send-email',

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ActionSpec } from '../../src/domain/plan/action.ts';
-import { consentText } from '../../src/domain/plan/action-words.ts';
+import { consentText } from '../../src/domain/plan/action.ts';
 
 const spec = (more: Partial<ActionSpec>): ActionSpec => ({
   action: 'reset-password',
