@@ -32,6 +32,7 @@ const preview = z.object({
     durationMs: z.number().optional(),
     limitPerWindow: z.number().optional(),
     windowMs: z.number(),
+    windowAssumed: z.boolean().optional(),
     ratePercent: z.number(),
     doubtMs: z.number().optional(),
   }),

@@ -33,6 +33,20 @@ test.each<[number, string | undefined, string]>([
   expect(told(hours, between).split('; ')[1]).toBe(end);
 });
 
+test('a window whose length nobody has seen is not told as a minute', () => {
+  const estimate = {
+    calls: 180,
+    durationMs: 240_000,
+    limitPerWindow: 60,
+    windowMs: 60_000,
+    ratePercent: 90,
+  };
+  expect(estimateText(estimate, NOW_MS, undefined)).toContain('(90% of 60 calls per minute)');
+  expect(estimateText({ ...estimate, windowAssumed: true }, NOW_MS, undefined)).toContain(
+    '(90% of 60 calls per window, taken to be a minute)',
+  );
+});
+
 test('without a limit there is no end to tell', () => {
   expect(told(undefined, '08:00-18:00')).toBe('unknown: the org has not told its limit yet');
 });

@@ -65,6 +65,7 @@ function preview(rows: readonly Counted[], over: Partial<PreviewTerms> = {}) {
     reads: 12,
     limitPerWindow: 600,
     windowMs: 60_000,
+    windowAssumed: false,
     ratePercent: 90,
     doubtMs: 115_000,
     estimateMs: (calls) => calls * 100,

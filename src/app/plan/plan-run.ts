@@ -228,6 +228,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
       reads: reads(),
       limitPerWindow: limit,
       windowMs,
+      windowAssumed: bucket?.windowMs === undefined,
       ratePercent: pace.ratePercent,
       doubtMs: effectMs + readLagMs,
       estimateMs: (calls) =>

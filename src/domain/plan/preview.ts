@@ -32,6 +32,8 @@ export interface Estimate {
   readonly durationMs: number | undefined;
   readonly limitPerWindow: number | undefined;
   readonly windowMs: number;
+  /** The org has not shown how long its windows last: `windowMs` is what Okta documents. */
+  readonly windowAssumed?: boolean | undefined;
   readonly ratePercent: number;
   /** How long a call whose answer is lost is watched, at most, before it is sent again; absent in plans of 0.1.0. */
   readonly doubtMs?: number | undefined;

@@ -12,6 +12,8 @@ export interface PreviewTerms extends Omit<WarningTerms, 'rows' | 'targets' | 'f
   /** Calls per window that the org advertises to this credential for `/api/v1/users`; undefined: not told yet. */
   readonly limitPerWindow: number | undefined;
   readonly windowMs: number;
+  /** Nobody has seen how long the org's windows last. */
+  readonly windowAssumed: boolean;
   /** Share of the limit that the run will take. */
   readonly ratePercent: number;
   /** How long a call in doubt is watched, at most. */
@@ -40,6 +42,7 @@ export function makePreview(terms: PreviewTerms): Preview {
       limitPerWindow:
         limitPerWindow === undefined || limitPerWindow <= 0 ? undefined : limitPerWindow,
       windowMs,
+      ...(terms.windowAssumed ? { windowAssumed: true } : {}),
       ratePercent,
       doubtMs: terms.doubtMs,
     },

@@ -25,10 +25,12 @@ export function estimateText(
   hours: WorkingHours | undefined,
 ): string {
   if (estimate.durationMs === undefined) return 'unknown: the org has not told its limit yet';
+  const { limitPerWindow, windowMs, windowAssumed, ratePercent } = estimate;
+  const per = formatPer(windowMs);
   const limit =
-    estimate.limitPerWindow === undefined
+    limitPerWindow === undefined
       ? 'no limit seen'
-      : `${estimate.ratePercent}% of ${count(estimate.limitPerWindow)} calls per ${formatPer(estimate.windowMs)}`;
+      : `${ratePercent}% of ${count(limitPerWindow)} calls per ${windowAssumed === true ? `window, taken to be a ${per}` : per}`;
   const end = clockTime(endsAtMs(hours, nowMs, estimate.durationMs), nowMs);
   const rests = hours === undefined ? '' : `, resting outside ${hoursText(hours)}`;
   return `about ${formatDuration(estimate.durationMs)} for ${plural(estimate.calls, 'call')} (${limit}); done at about ${end} if started now${rests}`;
