@@ -3,7 +3,7 @@ import type { AppErrorCode } from '../domain/codes/app-error-entries.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { RunFile } from '../domain/run/run-file.ts';
 import { formatConfirmation, parseConfirmation } from '../domain/plan/confirmation.ts';
-import { counted } from './preview/counted.ts';
+import { counted } from '../domain/counted.ts';
 
 /** Plans that seem to come from the future by more than this were made by another clock than ours. */
 const CLOCK_SLACK_MS = 15 * 60_000;

@@ -4,17 +4,16 @@ import { OUTCOMES } from '../domain/row/outcome.ts';
 import { alignColumns, fit, textWidth, wrap } from '../text/layout.ts';
 import { plain } from '../text/safe.ts';
 import type { Explain, Story } from './story.ts';
+import { count, counted } from '../domain/counted.ts';
+import { stopText } from '../domain/run/stop.ts';
 import {
   actionText,
   chainText,
-  count,
-  counted,
   estimateText,
   headline,
   outcomeLabels,
   principalText,
   standingOf,
-  stopText,
   when,
 } from './wording.ts';
 

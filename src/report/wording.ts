@@ -1,14 +1,12 @@
+import { count, counted } from '../domain/counted.ts';
 import { ACTIONS, type ActionSpec } from '../domain/plan/action.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { RunStanding } from '../domain/run/next-commands.ts';
 import type { Outcome } from '../domain/row/outcome.ts';
 import type { Principal } from '../domain/run/run-file.ts';
-import type { StopReason } from '../domain/run/stop.ts';
 import type { Summary } from '../domain/run/summary.ts';
 import { HALF_DONE, UNSETTLED } from './results/reasons.ts';
 import type { Story } from './story.ts';
-
-const NUMBER = new Intl.NumberFormat('en-US');
 
 /** Returns the text cut to `max` UTF-16 units, with an ellipsis where something is missing. */
 export function clip(text: string, max: number): string {
@@ -16,16 +14,6 @@ export function clip(text: string, max: number): string {
   const cut = text.slice(0, max - 1);
   // A cut between the halves of a character would leave a broken one.
   return (/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut) + '…';
-}
-
-/** Writes a count for people: `12,408`. */
-export function count(n: number): string {
-  return NUMBER.format(n);
-}
-
-/** Writes a count with its noun: `1 row`, `12 rows`. */
-export function counted(n: number, noun: string): string {
-  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 /** Writes an ISO time as a person reads it, in UTC: `2026-11-22 03:15:02 UTC`. */
@@ -68,40 +56,6 @@ export function actionText(spec: ActionSpec): string {
     ...(spec.revokeTokens ? ['OAuth tokens'] : []),
   ].join(' and ');
   return `${ACTIONS[spec.action].done(spec)}. ${which === '' ? 'Sessions and tokens stay alive' : `End ${which}`}.`;
-}
-
-/** Says why a run ended before its last row. */
-export function stopText(stop: StopReason): string {
-  switch (stop.kind) {
-    case 'credentials':
-      return `Okta no longer accepts the credential. ${stop.detail}`;
-    case 'permission':
-      return `The credential may not do this for any user. ${stop.detail}`;
-    case 'failure-share':
-      return `Too many rows failed: ${count(stop.failed)} of ${count(stop.ended)}.`;
-    case 'all-not-found':
-      return `None of the first ${counted(stop.ended, 'user')} exists in this org.`;
-    case 'canary':
-      return `The canary failed: ${stop.detail}`;
-    case 'declined':
-      return `Stopped after the first ${counted(stop.done, 'row')}, as you said.`;
-    case 'our-bug':
-      return `Okta refused the form of our request. ${stop.detail}`;
-    case 'signal':
-      return `Interrupted (${stop.signal}).`;
-    case 'max-duration':
-      return `The allowed time of ${formatDuration(stop.limitMs)} was over.`;
-    case 'org-unavailable':
-      return `The org could not be reached. ${stop.detail}`;
-    case 'plan-expired':
-      return stop.detail;
-    case 'disk':
-      return `The disk refused to take the record. ${stop.detail}`;
-    default: {
-      const never: never = stop;
-      return never;
-    }
-  }
 }
 
 export function chainText(chain: Summary['chain']): string {

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../domain/duration.ts';
 import { nextCommands, type CommandLines } from '../../domain/run/next-commands.ts';
 import { OUTCOMES } from '../../domain/row/outcome.ts';
-import type { StopReason } from '../../domain/run/stop.ts';
+import { stopText, type StopReason } from '../../domain/run/stop.ts';
 import type { Summary } from '../../domain/run/summary.ts';
 import { WIDEST, alignColumns, wrap } from '../../text/layout.ts';
 import type { Style } from '../terminal/style.ts';
@@ -13,40 +13,6 @@ const LOOK_FIRST: ReadonlySet<StopReason['kind'] | undefined> = new Set([
   'failure-share',
   'all-not-found',
 ] as const);
-
-/** Says in one sentence why a run stopped before its last row. */
-export function stopInWords(stop: StopReason): string {
-  switch (stop.kind) {
-    case 'credentials':
-      return `The org no longer accepts the credential: ${stop.detail}`;
-    case 'permission':
-      return `The credential lacks the permission for this: ${stop.detail}`;
-    case 'failure-share':
-      return `Too many rows failed: ${count(stop.failed)} of ${count(stop.ended)}.`;
-    case 'all-not-found':
-      return `None of the first ${plural(stop.ended, 'user')} exists on this org. Is it the right org?`;
-    case 'canary':
-      return `The canary failed: ${stop.detail}`;
-    case 'declined':
-      return `Stopped after the first ${plural(stop.done, 'user')}, as you said.`;
-    case 'our-bug':
-      return `Okta calls our request malformed: ${stop.detail}`;
-    case 'signal':
-      return `Stopped by ${stop.signal}.`;
-    case 'max-duration':
-      return `Stopped after ${formatDuration(stop.limitMs)}, as asked.`;
-    case 'org-unavailable':
-      return `The org cannot be reached: ${stop.detail}`;
-    case 'plan-expired':
-      return stop.detail;
-    case 'disk':
-      return `The run's files cannot be written: ${stop.detail}`;
-    default: {
-      const never: never = stop;
-      return never;
-    }
-  }
-}
 
 export interface RunEndFacts {
   /** What a command line calls the run. */
@@ -139,7 +105,7 @@ export function endScreen(
         )),
     ...(summary.stop === undefined
       ? [style.bold('The run is finished.')]
-      : [style.bold(style.yellow(stopInWords(summary.stop)))]),
+      : [style.bold(style.yellow(stopText(summary.stop)))]),
     ...table.map((line, index) => paint(shown[index] ?? '', line)),
     ...(errors.length === 0 ? [] : ['', style.bold('What failed'), ...errors]),
     '',

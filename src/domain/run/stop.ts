@@ -1,3 +1,5 @@
+import { counted, count } from '../counted.ts';
+import { formatDuration } from '../duration.ts';
 import type { SignalName } from '../host.ts';
 
 /** Why a run ended before its last row. */
@@ -40,6 +42,40 @@ export function standingStop(stop: StopReason | undefined, left: number): StopRe
     case 'canary':
     case 'our-bug':
       return stop;
+    default: {
+      const never: never = stop;
+      return never;
+    }
+  }
+}
+
+/** Says in a sentence or two why a run ended before its last row. */
+export function stopText(stop: StopReason): string {
+  switch (stop.kind) {
+    case 'credentials':
+      return `Okta no longer accepts the credential: ${stop.detail}`;
+    case 'permission':
+      return `The credential lacks the permission for this: ${stop.detail}`;
+    case 'failure-share':
+      return `Too many rows failed: ${count(stop.failed)} of ${count(stop.ended)}.`;
+    case 'all-not-found':
+      return `None of the first ${counted(stop.ended, 'user')} exists in this org. Is it the right org?`;
+    case 'canary':
+      return `The canary failed: ${stop.detail}`;
+    case 'declined':
+      return `Stopped after the first ${counted(stop.done, 'user')}, as you said.`;
+    case 'our-bug':
+      return `Okta calls our request malformed: ${stop.detail}`;
+    case 'signal':
+      return `Stopped by ${stop.signal}.`;
+    case 'max-duration':
+      return `Stopped after ${formatDuration(stop.limitMs)}, as asked.`;
+    case 'org-unavailable':
+      return `The org cannot be reached: ${stop.detail}`;
+    case 'plan-expired':
+      return stop.detail;
+    case 'disk':
+      return `The run's files cannot be written: ${stop.detail}`;
     default: {
       const never: never = stop;
       return never;

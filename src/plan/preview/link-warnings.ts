@@ -1,5 +1,5 @@
 import type { Warning } from '../../domain/plan/preview.ts';
-import { counted } from './counted.ts';
+import { counted } from '../../domain/counted.ts';
 import type { WarningTerms } from './warning-terms.ts';
 
 function minutes(count: number): string {

@@ -1,6 +1,6 @@
 import { ACTIONS, type ActionSpec } from '../../domain/plan/action.ts';
 import type { Warning } from '../../domain/plan/preview.ts';
-import { counted } from './counted.ts';
+import { counted } from '../../domain/counted.ts';
 import type { TargetCounts } from './plan-tally.ts';
 
 /** Counts the targets of some providers: together, and by name as `3 federated users and 1 social user`. */

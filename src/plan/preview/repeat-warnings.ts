@@ -1,6 +1,6 @@
 import { ACTIONS } from '../../domain/plan/action.ts';
 import type { Warning } from '../../domain/plan/preview.ts';
-import { counted } from './counted.ts';
+import { counted } from '../../domain/counted.ts';
 import type { WarningTerms } from './warning-terms.ts';
 
 function runsText(runs: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { producesSecrets } from '../../domain/plan/action.ts';
 import type { Warning } from '../../domain/plan/preview.ts';
-import { counted } from './counted.ts';
+import { counted } from '../../domain/counted.ts';
 import { linkWarnings } from './link-warnings.ts';
 import { providerWarnings } from './provider-warnings.ts';
 import { repeatWarnings } from './repeat-warnings.ts';

@@ -1,5 +1,6 @@
 import type { Explain, FailureGroup, ListedRow, Story } from '../story.ts';
-import { clip, count, counted, outcomeLabels } from '../wording.ts';
+import { count, counted } from '../../domain/counted.ts';
+import { clip, outcomeLabels } from '../wording.ts';
 import { prose } from './prose.tsx';
 import { TableHead } from './table-head.tsx';
 

@@ -1,5 +1,6 @@
 import type { Story } from '../story.ts';
-import { chainText, counted, when } from '../wording.ts';
+import { counted } from '../../domain/counted.ts';
+import { chainText, when } from '../wording.ts';
 
 /** What shows that neither plan nor record was changed. */
 export function Integrity({ story }: { readonly story: Story }) {

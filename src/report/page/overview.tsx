@@ -3,15 +3,14 @@ import { nextCommands } from '../../domain/run/next-commands.ts';
 import { asCalled } from '../../domain/program.ts';
 import { type Outcome, OUTCOMES } from '../../domain/row/outcome.ts';
 import type { Story } from '../story.ts';
+import { count, counted } from '../../domain/counted.ts';
+import { stopText } from '../../domain/run/stop.ts';
 import {
   actionText,
-  count,
-  counted,
   estimateText,
   outcomeLabels,
   principalText,
   standingOf,
-  stopText,
   when,
 } from '../wording.ts';
 import { prose } from './prose.tsx';

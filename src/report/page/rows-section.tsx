@@ -1,6 +1,7 @@
 import { OUTCOMES } from '../../domain/row/outcome.ts';
 import type { Story } from '../story.ts';
-import { count, counted, outcomeLabels } from '../wording.ts';
+import { count, counted } from '../../domain/counted.ts';
+import { outcomeLabels } from '../wording.ts';
 import { RowList } from './failures.tsx';
 
 /** Column of a `PageRow`, heading, class. */

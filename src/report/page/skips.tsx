@@ -1,6 +1,6 @@
 import { skipMeaning } from '../../domain/codes/reasons.ts';
 import type { Story } from '../story.ts';
-import { count } from '../wording.ts';
+import { count } from '../../domain/counted.ts';
 import { prose } from './prose.tsx';
 import { TableHead } from './table-head.tsx';
 

@@ -1,7 +1,8 @@
 import { formatDuration, formatPer } from '../../domain/duration.ts';
 import type { Chart } from '../chart.ts';
 import type { Story } from '../story.ts';
-import { count, counted, when } from '../wording.ts';
+import { count, counted } from '../../domain/counted.ts';
+import { when } from '../wording.ts';
 import { Waits } from './waits.tsx';
 import { TableHead } from './table-head.tsx';
 

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../domain/duration.ts';
 import { WAIT_CAUSES, type WaitCause } from '../../domain/run/wait.ts';
 import type { Chart } from '../chart.ts';
-import { counted } from '../wording.ts';
+import { counted } from '../../domain/counted.ts';
 
 const CAUSES: Readonly<Record<WaitCause, string>> = {
   window: 'Limit spent: until the next window',
