@@ -1,7 +1,9 @@
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Stage } from '../integration/rig.ts';
-import { chanceOf, damaged, STEERS_TERMINAL } from './chance.ts';
+import { chanceOf, damaged } from './chance.ts';
+import { typed, wrongWith } from './ground.ts';
 
 const USER =
   '{"id":"00u1k2mQw8Zr4TnXb0h7","status":"ACTIVE","created":"2026-01-01T00:00:00.000Z","profile":{"login":"ada@acme.example","email":"ada@acme.example"},"credentials":{"provider":{"type":"OKTA","name":"OKTA"}}}';
@@ -14,7 +16,6 @@ const ANSWERS: readonly string[] = [
   '{"errorCode":"E0000007","errorSummary":"Not found: Resource","errorCauses":[]}',
   '<html><title>Sign in</title></html>',
 ];
-const INTERNAL = 1;
 
 /** An org that answers anything, and an origin of somebody else’s that it names in its links. */
 export async function startNonsense() {
@@ -60,24 +61,36 @@ export async function startNonsense() {
 
 export type Nonsense = Awaited<ReturnType<typeof startNonsense>>;
 
-/** Plans over an org that answers nonsense. Returns what is wrong, as for a folder, or that a foreign origin was asked. */
+const WHO = [
+  ['--user', '00u1k2mQw8Zr4TnXb0h7'],
+  ['--user', 'ada@acme.example'],
+  ['--group', 'Sales'],
+] as const;
+const QUICK = ['--max-retries', '0', '--timeout', '30s'];
+const OUT = ['--out', 'nonsense'];
+
+/** Lets a command read an org that answers nonsense. Returns what is wrong, if anything; also that a foreign origin was asked. */
 export async function fuzzAnswers(
   seed: number,
   s: Stage,
   nonsense: Nonsense,
 ): Promise<string | undefined> {
   nonsense.seed(seed);
-  const who = chanceOf(seed).pick([
-    ['--user', '00u1k2mQw8Zr4TnXb0h7'],
-    ['--user', 'ada@acme.example'],
-    ['--group', 'Sales'],
+  const chance = chanceOf(seed);
+  const who = chance.pick(WHO);
+  const argv = chance.pick([
+    ['plan', ...who, ...QUICK, ...OUT],
+    ['plan', ...who, ...QUICK, ...OUT],
+    ['run', ...who, ...QUICK, ...OUT, '--yes', '--max-users', '9'],
+    ['users', ...who, ...QUICK],
+    ['doctor', ...QUICK],
   ]);
-  const argv = ['plan', ...who, '--max-retries', '0', '--timeout', '2s', '--out', `fuzz-${seed}`];
-  const ran = await s.run(argv, { env: { OKTA_CLIENT_ORGURL: nonsense.url } });
-  const said = ran.stdout + ran.stderr;
-  if (nonsense.foreign() > 0) return `seed ${seed}: a foreign origin was asked`;
-  if (ran.code === INTERNAL || /\n\s+at .*[(/]/.test(said))
-    return `seed ${seed}: ${said.slice(-400)}`;
-  const raw = STEERS_TERMINAL.exec(said);
-  return raw === null ? undefined : `seed ${seed}: raw ${JSON.stringify(raw[0])}`;
+  try {
+    const ran = await typed(s, argv, { OKTA_CLIENT_ORGURL: nonsense.url });
+    if (nonsense.foreign() > 0) return `seed ${seed}: a foreign origin was asked`;
+    const wrong = wrongWith(ran);
+    return wrong === undefined ? undefined : `seed ${seed}, ${argv.join(' ')}: ${wrong}`;
+  } finally {
+    await rm(s.path('nonsense'), { recursive: true, force: true });
+  }
 }

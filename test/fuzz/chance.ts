@@ -113,7 +113,3 @@ export function damaged(bytes: Buffer, chance: Chance): Buffer {
 export function rubble(chance: Chance): Buffer {
   return Buffer.from(Array.from({ length: chance.number(60) }, () => chance.pick(PARTS)).join(''));
 }
-
-/** What steers a terminal, or hides text on it; line breaks are the writer's own. */
-export const STEERS_TERMINAL =
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/;

@@ -3,7 +3,8 @@ import { AppError } from '../../src/domain/codes/app-error.ts';
 import { readResults } from '../../src/selection/rows/read-results.ts';
 import { selectRows } from '../../src/selection/select-rows.ts';
 import { RECOGNISE_ALL, type FileOptions, type FilePorts } from '../../src/selection/selection.ts';
-import { chanceOf, damaged, rubble, STEERS_TERMINAL, type Chance } from './chance.ts';
+import { chanceOf, damaged, rubble, type Chance } from './chance.ts';
+import { STEERS_TERMINAL } from './ground.ts';
 
 const NEVER = new AbortController().signal;
 const ID = /^00u[A-Za-z0-9]{17}$/;
@@ -47,7 +48,7 @@ export async function fuzzFile(
   if (chance.yes(10)) bytes = gzipSync(bytes);
   if (chance.yes(3)) bytes = damaged(bytes, chance);
   const said: string[] = [];
-  const ports = portsOf(bytes, 1 + chance.number(chance.yes(50) ? 40 : 5000), said);
+  const ports = portsOf(bytes, 1 + chance.number(chance.yes(10) ? 40 : 5000), said);
   const options = optionsOf(chance);
   try {
     if (chance.yes(15)) {

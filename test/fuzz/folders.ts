@@ -1,36 +1,38 @@
-import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Stage } from '../integration/rig.ts';
-import { chanceOf, damaged, STEERS_TERMINAL } from './chance.ts';
+import { chanceOf, damaged } from './chance.ts';
+import { KEY, RUN, typed, wrongWith } from './ground.ts';
 
-const COMMANDS: readonly ((dir: string) => readonly string[])[] = [
-  (dir) => ['report', dir],
-  (dir) => ['report', dir, '--format', 'json'],
-  (dir) => ['resume', dir, '--no-input'],
-  (dir) => ['rerun', dir, '--dry-run', '--only', 'succeeded', '--no-input'],
-  (dir) => ['rerun', join(dir, 'results.csv'), '--dry-run', '--only', 'succeeded', '--no-input'],
+const RESULTS = join(RUN, 'results.csv');
+const AGAIN = ['--dry-run', '--only', 'succeeded', '--out', 'again'];
+const COMMANDS: readonly (readonly string[])[] = [
+  ['report', RUN],
+  ['report', RUN, '--format', 'json'],
+  ['report', RUN, '--format', 'csv'],
+  ['resume', RUN],
+  ['run', '--plan', RUN],
+  ['rerun', RUN, ...AGAIN],
+  ['rerun', RESULTS, ...AGAIN],
+  ['runs', '--in', '.'],
+  ['followup', RUN],
+  ['secrets', 'open', RUN, '--identity', KEY, '--show'],
 ];
-const INTERNAL = 1;
 
-/**
- * Damages one file of a run’s folder, lets a command read it, and puts the file back. Returns what is wrong: an internal
- * error, a stack, bytes that steer a terminal; undefined where nothing is.
- */
-export async function fuzzFolder(seed: number, s: Stage, dir: string): Promise<string | undefined> {
+/** Damages one file of the run’s folder, lets a command read it, and puts the file back. Returns what is wrong, if anything. */
+export async function fuzzFolder(seed: number, s: Stage): Promise<string | undefined> {
   const chance = chanceOf(seed);
-  const names = (await readdir(s.path(dir))).filter((name) => /\.(jsonl?|csv)$/.test(name));
-  const path = s.path(dir, chance.pick(names));
+  const names = (await readdir(s.path(RUN))).filter((name) => /\.(jsonl?|csv)$/.test(name));
+  const name = chance.pick(names);
+  const path = s.path(RUN, name);
   const whole = await readFile(path);
-  const argv = chance.pick(COMMANDS)(dir);
+  const argv = chance.pick(COMMANDS);
   try {
     await writeFile(path, damaged(whole, chance));
-    const ran = await s.run(argv);
-    const said = ran.stdout + ran.stderr;
-    const what = `seed ${seed}, ${path}, ${argv.join(' ')}: `;
-    if (ran.code === INTERNAL || /\n\s+at .*[(/]/.test(said)) return `${what}${said.slice(-400)}`;
-    const raw = STEERS_TERMINAL.exec(said);
-    return raw === null ? undefined : `${what}raw ${JSON.stringify(raw[0])}`;
+    const wrong = wrongWith(await typed(s, argv));
+    return wrong === undefined ? undefined : `seed ${seed}, ${name}, ${argv.join(' ')}: ${wrong}`;
   } finally {
     await writeFile(path, whole);
+    await rm(s.path('again'), { recursive: true, force: true });
   }
 }
