@@ -1,7 +1,5 @@
-import { fastClock, PLAIN, stage, type Ran, type Stage } from '../integration/rig.ts';
+import { PLAIN, stage, type Ran, type Stage, type Surroundings } from '../integration/rig.ts';
 
-/** How much faster than the world's the clock of the fuzzed commands runs: they wait for servers that speak nonsense. */
-const SPEED = 50;
 /** The run that the damage is done to. */
 export const RUN = 'done';
 export const KEY = 'key.txt';
@@ -14,7 +12,7 @@ export const STEERS_TERMINAL =
 
 /** A folder with a finished run of temporary passwords, and a terminal without colours. */
 export async function fuzzGround(): Promise<Stage> {
-  const s = await stage({ users: 8, mix: PLAIN, clock: fastClock(SPEED) });
+  const s = await stage({ users: 8, mix: PLAIN });
   await s.rockstar();
   const made = await s.run(['secrets', 'keygen', '--out', KEY]);
   const recipient = /age1[a-z0-9]+/.exec(made.stdout + made.stderr)?.[0] ?? '';
@@ -29,10 +27,10 @@ export async function fuzzGround(): Promise<Stage> {
 export function typed(
   s: Stage,
   argv: readonly string[],
-  env: Readonly<Record<string, string>> = {},
+  { env, clock }: Pick<Surroundings, 'env' | 'clock'> = {},
 ): Promise<Ran> {
   const around = { terminal: true, env: { CI: '1', NO_COLOR: '1', ...env } };
-  return s.run([...argv, '--no-input'], around);
+  return s.run([...argv, '--no-input'], clock === undefined ? around : { ...around, clock });
 }
 
 /** What is wrong with how a command ended: an internal error, a stack, bytes that steer a terminal; undefined where nothing is. */
