@@ -8,7 +8,7 @@ const INTERNAL = 1;
 const STACK = /\n\s+at .*[(/]/;
 /** What steers a terminal, or hides text on it; line breaks and tabs are the writer's own. */
 export const STEERS_TERMINAL =
-  /(?![\r]\n)[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]/;
+  /(?![\r]\n)[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u2064\u2066-\u206F\uFEFF]/;
 
 /** A folder with a finished run of temporary passwords, and a terminal without colours. */
 export async function fuzzGround(): Promise<Stage> {

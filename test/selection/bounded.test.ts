@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { ADA, brief, errorOf, GRACE, selectCsv } from './sample.ts';
 
 const cell = (text: string) => `"${text.replaceAll('"', '""')}"`;
@@ -35,6 +35,22 @@ describe('what is made to take long', () => {
     const error = await errorOf(selectCsv(text));
     expect(error.exitCode).toBe(3);
     expect(error.hint).not.toBe('');
+  });
+
+  test('rows of other lengths cost no more than others: no error is made of each', async () => {
+    const made = jest.spyOn(Error, 'captureStackTrace');
+    // Past the beginning of the file, by which its layout is recognised.
+    const { rows } = await selectCsv(`id,b\n${`${ADA},x\n${GRACE}\n`.repeat(10_000)}`);
+    expect(rows).toHaveLength(20_000);
+    expect(made.mock.calls.length).toBeLessThan(3000);
+  });
+
+  test('members that no earlier user has are judged once each', async () => {
+    const normalized = jest.spyOn(String.prototype, 'normalize');
+    const users = Array.from({ length: 2600 }, (_, at) => `{"id":"${ADA}","n${at}":1}`);
+    const { rows } = await selectCsv(`[${users.join()}]`);
+    expect(rows).toHaveLength(2600);
+    expect(normalized.mock.calls.length).toBeLessThan(50_000);
   });
 
   test('cells that begin with quotes are looked for once each', async () => {

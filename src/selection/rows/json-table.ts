@@ -54,6 +54,18 @@ class MemberColumns {
   }
 }
 
+/** Names of members that come after the sample, each judged once: what a member is called does not change from row to row. */
+function lateNames(columns: MemberColumns, options: FileOptions) {
+  const judged = new Map<number, string | undefined>();
+  return (index: number): string | undefined => {
+    if (judged.has(index)) return judged.get(index);
+    const name = columns.names[index];
+    const late = name === undefined || isLeftOut(name, [], options) ? undefined : name;
+    judged.set(index, late);
+    return late;
+  };
+}
+
 function layoutOf(
   path: string,
   columns: MemberColumns,
@@ -75,10 +87,7 @@ function layoutOf(
     ...chosen,
     leftOut: new Set(leftOut),
     keep: options.keep,
-    lateName: (index) => {
-      const name = columns.names[index];
-      return name === undefined || isLeftOut(name, [], options) ? undefined : name;
-    },
+    lateName: lateNames(columns, options),
     dialect: { delimiter: '', newlines: [], padded: false },
     preamble: 0,
     headerRecord: undefined,
