@@ -1,8 +1,7 @@
-import { COMMANDS } from '../src/cli/line/commands.ts';
-import type { Command } from '../src/cli/line/command.ts';
-import type { Flag, FlagGroup } from '../src/cli/line/flags/flag.ts';
-import { signature } from '../src/cli/line/help.ts';
-import { OUTPUT } from '../src/cli/line/flags/shared-flags.ts';
+import { COMMANDS, type Command } from '../src/cli/line/commands.ts';
+import { sections, signature } from '../src/cli/line/help.ts';
+import type { Flag } from '../src/config/flags/flag.ts';
+import { OUTPUT } from '../src/config/output.ts';
 
 const HEAD = `<!-- Made by \`npm run docs\` from src/cli/line/commands.ts. Changes by hand are lost. -->
 
@@ -29,14 +28,12 @@ function flagCell(flag: Flag): string {
   return `${alias}\`${cell(`--${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}`)}\``;
 }
 
-function flagTables(flags: readonly Flag[]): readonly string[] {
-  const groups = new Map<FlagGroup, Flag[]>();
-  for (const flag of flags) groups.set(flag.group, [...(groups.get(flag.group) ?? []), flag]);
-  return [...groups].flatMap(([group, members]) => [
+function flagTables(groups: Parameters<typeof sections>[0]): readonly string[] {
+  return [...sections(groups)].flatMap(([title, flags]) => [
     '',
-    `| ${group} | |`,
+    `| ${title} | |`,
     '| --- | --- |',
-    ...members.map((flag) => `| ${flagCell(flag)} | ${cell(flag.describe)} |`),
+    ...flags.map((flag) => `| ${flagCell(flag)} | ${cell(flag.describe)} |`),
   ]);
 }
 
@@ -51,7 +48,7 @@ function commandSection(command: Command): readonly string[] {
     ...(examples.length === 0
       ? []
       : ['', '```sh', ...examples.flatMap(([line, does]) => [`# ${does}`, line]), '```']),
-    ...flagTables(command.flags),
+    ...flagTables(Object.values(command.groups)),
     ...(command.json === undefined ? [] : ['', `\`--json\`: ${command.json}.`]),
   ];
 }
@@ -66,7 +63,7 @@ export function cliDocument(): string {
     ...COMMANDS.flatMap(commandSection),
     '',
     '## Every command',
-    ...flagTables(OUTPUT),
+    ...flagTables([OUTPUT]),
     '',
     '`okta-reset --version` prints the version. A bare `okta-reset` helps to begin.',
     '',

@@ -1,9 +1,11 @@
 import { executeRun } from '../app/run/execute-run.ts';
 import { runName } from '../app/runs/run-name.ts';
 import { declinedByNo } from '../app/runs/declined.ts';
-import type { GuardConfig, PaceConfig } from '../config/pace.ts';
+import type { Given } from '../config/flags/flag.ts';
+import type { GuardConfig } from '../config/guards.ts';
+import type { PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
-import { resolveSecretsPlace } from '../config/output.ts';
+import { resolveSecretsPlace, type SecretsFlags } from '../config/output.ts';
 import type { RunFile } from '../domain/run/run-file.ts';
 import { findErrorEntry } from '../domain/codes/okta-error.ts';
 import { askConsent, askToGoOn } from './screens/consent.ts';
@@ -13,7 +15,6 @@ import { openLineInput } from './terminal/line-input.ts';
 import type { Session } from './session.ts';
 import { showPreview } from './screens/show-preview.ts';
 import type { Terminal } from './terminal/terminal.ts';
-import { outputFlags, type Parsed } from './line/flags/typed-flags.ts';
 import { asLines } from '../text/styled.ts';
 
 /** Executes a plan that lies in a run directory, and shows how it ended. Returns the exit code. */
@@ -23,14 +24,15 @@ export async function executeAndShow(
     readonly org: OrgConfig;
     readonly pace: PaceConfig;
     readonly guards: GuardConfig;
-    readonly parsed: Parsed;
+    readonly secrets: SecretsFlags;
+    readonly given: Given;
     /** The run whose preview was shown already: only that is executed. Undefined: it is shown before a question. */
     readonly agreed: RunFile | undefined;
   },
   terminal: Terminal,
   session: Session,
 ): Promise<number> {
-  const continuation = continuationOf(input.parsed);
+  const continuation = continuationOf(input.given);
   const answers = openLineInput(terminal.host.stdin);
   const ended = await executeRun(
     {
@@ -40,7 +42,7 @@ export async function executeAndShow(
       guards: input.guards,
       agreed: input.agreed,
       continuation,
-      secrets: (run, kept) => resolveSecretsPlace(outputFlags(input.parsed), run.spec, kept),
+      secrets: (run, kept) => resolveSecretsPlace(input.secrets, run.spec, kept),
       ask: terminal.interactive
         ? async (question) => {
             await session.settle();
@@ -79,7 +81,7 @@ export async function executeAndShow(
       summary: ended.summary,
       left: ended.left,
       takenUp: ended.takenUp,
-      lines: linesAfter(ended.summary.stop, input.parsed),
+      lines: linesAfter(ended.summary.stop, input.given),
       secrets: ended.secrets,
       endedBefore: ended.endedBefore,
       explain: (code) => findErrorEntry(code)?.meaning,

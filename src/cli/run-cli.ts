@@ -1,11 +1,67 @@
+import { wordsFor, type Given } from '../config/flags/flag.ts';
+import { OUTPUT, SECRETS } from '../config/output.ts';
 import { EXIT } from '../domain/codes/exit-code.ts';
 import type { Host } from '../domain/host.ts';
-import type { ShownPlan } from './line/command.ts';
-import { COMMANDS } from './line/commands.ts';
-import { explainError } from './screens/explain-error.ts';
+import {
+  COMMANDS,
+  inputOf,
+  type CommandName,
+  type Execute,
+  type RunLine,
+  type ShownPlan,
+} from './line/commands.ts';
 import { parseCall } from './line/parse.ts';
-import { openTerminal } from './terminal/terminal.ts';
-import { list, on } from './line/flags/typed-flags.ts';
+import { explainError } from './screens/explain-error.ts';
+import { openTerminal, type Terminal } from './terminal/terminal.ts';
+
+/** The code of each command, brought in only when it is called, so that help is quick. */
+const CODE: { readonly [C in CommandName]: () => Promise<{ readonly execute: Execute<C> }> } = {
+  plan: () => import('./commands/plan.ts'),
+  run: () => import('./commands/run.ts'),
+  resume: () => import('./commands/resume.ts'),
+  rerun: () => import('./commands/rerun.ts'),
+  runs: () => import('./commands/runs.ts'),
+  report: () => import('./commands/report.ts'),
+  followup: () => import('./commands/followup.ts'),
+  users: () => import('./commands/users.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+  sandbox: () => import('./commands/sandbox.ts'),
+  demo: () => import('./commands/demo.ts'),
+  'secrets keygen': () => import('./commands/secrets/keygen.ts'),
+  'secrets open': () => import('./commands/secrets/open.ts'),
+  completion: () => import('./commands/completion.ts'),
+  explain: () => import('./commands/explain.ts'),
+};
+
+// The type parameter ties the input of a command to its code.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+async function perform<C extends CommandName>(
+  name: C,
+  typed: { readonly given: Given; readonly word: string | undefined },
+  around: {
+    readonly terminal: Terminal;
+    readonly call: RunLine;
+    readonly shown: ShownPlan;
+  },
+): Promise<number> {
+  const input = inputOf(name, typed.given);
+  // Also with an action that brings no secrets: nobody else would ever say so.
+  const recipients = SECRETS.flags.recipients.read(typed.given);
+  if (recipients.length > 0) {
+    const { checkRecipients } = await import('../app/secrets/secret-sink.ts');
+    await checkRecipients(recipients);
+  }
+  const { execute } = await CODE[name]();
+  return execute({ input, ...typed, ...around });
+}
+
+/** The flags of output, wherever they stand: an error of the command line is shown as they say. */
+function outputOf(argv: readonly string[]): Given {
+  const found = Object.values(OUTPUT.flags).filter((flag) =>
+    wordsFor(flag).some((word) => argv.includes(word)),
+  );
+  return new Map(found.map(({ name }) => [name, []]));
+}
 
 /** Runs one command line in a host and returns its exit code; never rejects. */
 export async function runCli(
@@ -14,16 +70,8 @@ export async function runCli(
   version: string,
   shown: ShownPlan = {},
 ): Promise<number> {
-  const asked = (...names: readonly string[]) => names.some((name) => argv.includes(name));
-  let terminal = openTerminal(host, {
-    json: asked('--json'),
-    quiet: asked('-q', '--quiet'),
-    verbose: asked('-v', '--verbose'),
-    noColor: asked('--no-color'),
-    noInput: asked('--no-input'),
-  });
-  const runAnother = (words: readonly string[], elsewhere: Host, seen?: ShownPlan) =>
-    runCli(words, elsewhere, version, seen);
+  let terminal = openTerminal(host, OUTPUT.read(outputOf(argv)));
+  const runLine: RunLine = (words, elsewhere, seen) => runCli(words, elsewhere, version, seen);
   try {
     const call = await parseCall(argv, COMMANDS, host.stdout.size().columns);
     switch (call.kind) {
@@ -34,39 +82,12 @@ export async function runCli(
         await terminal.out(`${version}\n`);
         return EXIT.ok;
       case 'bare': {
-        const { execute } = await import('./commands/guide.ts');
-        return await execute({
-          parsed: {},
-          positional: [],
-          terminal,
-          commands: COMMANDS,
-          call: runAnother,
-        });
+        const { startGuide } = await import('./commands/guide.ts');
+        return await startGuide(terminal, runLine);
       }
-      case 'command': {
-        terminal = openTerminal(host, {
-          json: on(call.parsed, 'json'),
-          quiet: on(call.parsed, 'quiet'),
-          verbose: on(call.parsed, 'verbose'),
-          noColor: on(call.parsed, 'no-color'),
-          noInput: on(call.parsed, 'no-input'),
-        });
-        // Also with an action that brings no secrets: nobody else would ever say so.
-        const recipients = list(call.parsed, 'secrets-recipient');
-        if (recipients.length > 0) {
-          const { checkRecipients } = await import('../app/secrets/secret-sink.ts');
-          await checkRecipients(recipients);
-        }
-        const { execute } = await call.command.load();
-        return await execute({
-          parsed: call.parsed,
-          positional: call.positional,
-          shown,
-          terminal,
-          commands: COMMANDS,
-          call: runAnother,
-        });
-      }
+      case 'command':
+        terminal = openTerminal(host, OUTPUT.read(call.given));
+        return await perform(call.command.name, call, { terminal, call: runLine, shown });
       default: {
         const never: never = call;
         return never;

@@ -1,60 +1,73 @@
-import { ACTION_NAMES, type Action, type ActionSpec } from '../domain/plan/action.ts';
+import { usage } from '../domain/codes/app-error.ts';
+import { ACTION_NAMES, type ActionSpec } from '../domain/plan/action.ts';
 import { PROVIDER_TYPES, USER_STATUSES } from '../domain/org/user.ts';
 import type { PolicyOptions } from '../domain/run/run-file.ts';
-import type { ActionFlags, PolicyFlags } from './flags.ts';
-import { pointInTime, usage } from './option.ts';
+import { checked, group, many, off, on, one, type Values } from './flags/flag.ts';
+import { inCapitals, listOf, moment, oneOf } from './flags/kinds.ts';
 
-function isAction(text: string): text is Action {
-  return (ACTION_NAMES as readonly string[]).includes(text);
-}
+/** What is done, as flags say it: a rerun does what the earlier run did, unless they say otherwise. */
+export const WHAT = group('What', {
+  action: one(
+    'action',
+    'NAME',
+    'reset-password (default), temp-password, expire-password',
+    oneOf(ACTION_NAMES),
+  ),
+  sendEmail: off(
+    'no-send-email',
+    'reset-password: Okta mails nobody; the links are sealed in secrets.jsonl',
+  ),
+  revokeSessions: on('revoke-sessions', 'end the user’s Okta sessions too'),
+  revokeTokens: on('revoke-tokens', 'first end sessions and revoke OAuth tokens'),
+});
 
-/** Checks the action flags. Rejects with USAGE. */
-export function resolveAction(flags: ActionFlags): ActionSpec {
-  const action = flags.action ?? ACTION_NAMES[0];
-  if (!isAction(action))
-    throw usage(`--action does not know “${action}”.`, `It is one of ${ACTION_NAMES.join(', ')}.`);
-  if (!flags.sendEmail && action !== 'reset-password') {
+/** Fills in the action. Throws USAGE for what it cannot be done with. */
+export function resolveAction({
+  action = ACTION_NAMES[0],
+  ...options
+}: Values<typeof WHAT.flags>): ActionSpec {
+  if (!options.sendEmail && action !== 'reset-password') {
     throw usage(
       '--no-send-email belongs to --action reset-password.',
       `${action} sends no e-mail in any case.`,
     );
   }
-  return {
-    action,
-    sendEmail: flags.sendEmail,
-    revokeSessions: flags.revokeSessions,
-    revokeTokens: flags.revokeTokens,
-  };
+  return { action, ...options };
 }
 
-function knownWords(
-  flag: string,
-  words: readonly string[],
-  known: readonly string[],
-): readonly string[] {
-  const upper = words.flatMap((word) => word.split(',')).map((word) => word.trim().toUpperCase());
-  for (const word of upper) {
-    if (!known.includes(word))
-      throw usage(`--${flag} does not know “${word}”.`, `It is one of ${known.join(', ')}.`);
-  }
-  return upper;
-}
+export const ACTION = checked(WHAT, resolveAction);
 
-/** Checks the policy flags. Rejects with USAGE. */
-export function resolvePolicy(flags: PolicyFlags): PolicyOptions {
-  if (flags.since !== undefined && !flags.lookup) {
-    throw usage(
-      '--since and --no-lookup do not go together.',
-      'When a user’s password changed is only to be known by reading the user. Drop one of the two.',
-    );
-  }
-  return {
-    includeStatus: knownWords('include-status', flags.includeStatus, USER_STATUSES),
-    includeProvider: knownWords('include-provider', flags.includeProvider, PROVIDER_TYPES),
-    includeAdmins: flags.includeAdmins,
-    resend: false,
-    sinceMs: pointInTime('since', flags.since),
-    lookup: flags.lookup,
-    ...(flags.again ? { again: true } : {}),
-  };
-}
+export const AGAIN = on(
+  'again',
+  'act also on users that another run has done already and who have not changed since',
+);
+
+export const POLICY = checked(
+  group('Policy', {
+    includeStatus: many(
+      'include-status',
+      'STATUS',
+      'act on this status too (repeatable)',
+      listOf(inCapitals(oneOf(USER_STATUSES))),
+    ),
+    includeProvider: many(
+      'include-provider',
+      'TYPE',
+      'act on this provider too (repeatable; converts FEDERATION and SOCIAL users!)',
+      listOf(inCapitals(oneOf(PROVIDER_TYPES))),
+    ),
+    includeAdmins: on('include-admins', 'act on admins too, last'),
+    sinceMs: one('since', 'TIME', 'skip users whose password changed after TIME', moment),
+    lookup: off('no-lookup', 'act on ids without reading the users first'),
+    again: AGAIN,
+  }),
+  ({ again, ...policy }): PolicyOptions => {
+    if (policy.sinceMs !== undefined && !policy.lookup) {
+      throw usage(
+        '--since and --no-lookup do not go together.',
+        'When a user’s password changed is only to be known by reading the user. Drop one of the two.',
+      );
+    }
+    return { ...policy, resend: false, ...(again ? { again } : {}) };
+  },
+);

@@ -1,11 +1,10 @@
 import { isTimeZone, type WorkingHours } from '../domain/working-hours.ts';
-import { usage } from './option.ts';
+import { usage } from '../domain/codes/app-error.ts';
 
 const SHAPE = /^([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)(?:\s+(\S+))?$/;
 
-/** Parses `08:00-18:00`, with a time zone or without; undefined stays undefined. Rejects with USAGE. */
-export function workingHours(text: string | undefined): WorkingHours | undefined {
-  if (text === undefined) return undefined;
+/** Parses `08:00-18:00`, with a time zone or without. Throws USAGE. */
+export function workingHours(text: string): WorkingHours {
   const match = SHAPE.exec(text.trim());
   const minute = (hours = '', minutes = '') => Number(hours) * 60 + Number(minutes);
   const fromMinute = minute(match?.[1], match?.[2]);

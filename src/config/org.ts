@@ -2,15 +2,24 @@ import { AppError } from '../domain/codes/app-error.ts';
 import { Secret } from '../secrets/secret.ts';
 import { checkBond } from './credential-bond.ts';
 import { resolveCredentials, type Credentials } from './credentials.ts';
+import { group, one, type Values } from './flags/flag.ts';
+import { anyText } from './flags/kinds.ts';
 import { readOktaYaml, type ClientSettings } from './yaml/okta-yaml.ts';
 import { parseOrgUrl, reductionText, type OrgUrl } from './org-url.ts';
 import type { ConfigSources } from './sources.ts';
 
-export interface OrgFlags {
-  readonly org: string | undefined;
-  readonly tokenFile: string | undefined;
-  readonly profile: string | undefined;
-}
+export const ORG = group('Org', {
+  org: one('org', 'URL', 'https://acme.okta.com (or OKTA_CLIENT_ORGURL)', anyText),
+  tokenFile: one(
+    'token-file',
+    'FILE',
+    'file that holds the API token (or OKTA_CLIENT_TOKEN)',
+    anyText,
+  ),
+  profile: one('profile', 'NAME', 'okta.profiles.NAME of okta.yaml', anyText),
+});
+
+export type OrgFlags = Values<typeof ORG.flags>;
 
 export interface OrgConfig extends OrgUrl {
   readonly credentials: Credentials;

@@ -1,7 +1,36 @@
-import { AppError } from '../domain/codes/app-error.ts';
+import { AppError, usage } from '../domain/codes/app-error.ts';
 import { producesSecrets, type ActionSpec } from '../domain/plan/action.ts';
-import type { OutputFlags } from './flags.ts';
-import { usage } from './option.ts';
+import { group, many, off, on, one, type Values } from './flags/flag.ts';
+import { anyText } from './flags/kinds.ts';
+
+/** The flags of every command. */
+export const OUTPUT = group('Output', {
+  json: on('json', 'events as NDJSON on standard output'),
+  quiet: on('quiet', 'say only what matters', 'q'),
+  verbose: on('verbose', 'say more; log every call to run.log', 'v'),
+  color: off('no-color', 'no colours, no animation (or NO_COLOR)'),
+  input: off('no-input', 'never ask; refuse instead'),
+});
+
+/** Where a run lies. */
+export const OUT = group('Output', {
+  out: one('out', 'DIR', 'run directory (reports/<run-id>)', anyText),
+});
+
+export const SECRETS = group('Secrets', {
+  recipients: many(
+    'secrets-recipient',
+    'age1…',
+    'seal temporary passwords and links to this key (repeatable)',
+    anyText,
+  ),
+  plaintext: on(
+    'secrets-plaintext',
+    'write them in clear; whoever reads the file owns the accounts',
+  ),
+});
+
+export type SecretsFlags = Values<typeof SECRETS.flags>;
 
 /** Where temporary passwords and reset links go. */
 export type SecretsPlace =
@@ -15,21 +44,20 @@ export type SecretsPlace =
  * secrets is to write them in clear.
  */
 export function resolveSecretsPlace(
-  flags: OutputFlags,
+  flags: SecretsFlags,
   spec: ActionSpec,
   kept: readonly string[] = [],
 ): SecretsPlace {
   if (!producesSecrets(spec)) return { kind: 'none' };
-  if (flags.secretsRecipient.length > 0)
-    return { kind: 'sealed', recipients: flags.secretsRecipient };
-  if (kept.length > 0 && flags.secretsPlaintext) {
+  if (flags.recipients.length > 0) return { kind: 'sealed', recipients: flags.recipients };
+  if (kept.length > 0 && flags.plaintext) {
     throw usage(
       'This run seals its secrets; it does not write them in clear.',
       `It seals them to ${kept.join(', ')}. Leave --secrets-plaintext out.`,
     );
   }
   if (kept.length > 0) return { kind: 'sealed', recipients: kept };
-  if (flags.secretsPlaintext) return { kind: 'plaintext' };
+  if (flags.plaintext) return { kind: 'plaintext' };
   const what = spec.action === 'temp-password' ? 'temporary passwords' : 'reset links';
   throw new AppError(
     'SECRETS_NO_PLACE',
@@ -38,13 +66,4 @@ export function resolveSecretsPlace(
       hint: `Make a key with “okta-reset secrets keygen --out key.txt” and pass the recipient it prints: --secrets-recipient age1… (or, with open eyes, --secrets-plaintext).`,
     },
   );
-}
-
-/** The recipients of a new run over rows of an earlier one: those that flags name, else those of the earlier run. */
-export function recipientsAfter(
-  flags: OutputFlags,
-  earlier: readonly string[] | undefined,
-): readonly string[] {
-  if (flags.secretsRecipient.length > 0) return flags.secretsRecipient;
-  return flags.secretsPlaintext ? [] : (earlier ?? []);
 }

@@ -1,32 +1,6 @@
-import { usage, wholeNumber } from './option.ts';
-import type { SelectionFlags } from './flags.ts';
-
-export interface WhereClause {
-  readonly column: string;
-  readonly value: string;
-}
-
-/** Who: a union of sources, in this order, and what is taken away from them. */
-export interface SelectionConfig {
-  readonly files: readonly string[];
-  readonly column: string | undefined;
-  readonly delimiter: string | undefined;
-  readonly encoding: string | undefined;
-  readonly where: readonly WhereClause[];
-  /** Columns that are kept although their titles say that they hold secrets. */
-  readonly keepColumns: readonly string[];
-  readonly users: readonly string[];
-  readonly search: string | undefined;
-  readonly filter: string | undefined;
-  readonly groups: readonly string[];
-  readonly all: boolean;
-  readonly excludeFiles: readonly string[];
-  readonly excludeGroups: readonly string[];
-  readonly skip: number;
-  readonly limit: number | undefined;
-  /** The flags as a person would type them, for report and run.json. */
-  readonly asTyped: readonly string[];
-}
+import { usage } from '../domain/codes/app-error.ts';
+import { group, many, on, one, typed, type Given } from './flags/flag.ts';
+import { anyText, filled, into, whole, type Kind } from './flags/kinds.ts';
 
 const DELIMITERS: Readonly<Record<string, string>> = {
   comma: ',',
@@ -35,6 +9,18 @@ const DELIMITERS: Readonly<Record<string, string>> = {
   '\\t': '\t',
   pipe: '|',
 };
+
+const delimiter: Kind<string> = {
+  parse: (text, flag) => {
+    const character = DELIMITERS[text] ?? text;
+    if (character.length === 1) return character;
+    throw usage(
+      `--${flag} takes one character, not “${character}”.`,
+      'Use comma, semicolon, tab, pipe, or the character itself.',
+    );
+  },
+};
+
 const ENCODINGS = [
   'utf-8',
   'utf8',
@@ -47,109 +33,122 @@ const ENCODINGS = [
   'iso-8859-1',
 ];
 
-function whereClause(text: string): WhereClause {
-  const at = text.indexOf('=');
-  if (at < 1)
-    throw usage(`--where takes column=value, not “${text}”.`, 'Example: --where Status=ACTIVE');
-  return { column: text.slice(0, at).trim(), value: text.slice(at + 1).trim() };
+const encoding: Kind<string> = {
+  parse: (text, flag) => {
+    const name = text.toLowerCase();
+    if (ENCODINGS.includes(name)) return name;
+    throw usage(`--${flag} does not know “${name}”.`, `It knows ${ENCODINGS.join(', ')}.`);
+  },
+};
+
+export interface WhereClause {
+  readonly column: string;
+  readonly value: string;
 }
 
-function asTyped(flags: SelectionFlags): readonly string[] {
-  const one = (flag: string, value: string | undefined) =>
-    value === undefined ? [] : [`--${flag}`, value];
-  const many = (flag: string, values: readonly string[]) =>
-    values.flatMap((value) => [`--${flag}`, value]);
-  return [
-    ...many('file', flags.files),
-    ...one('column', flags.column),
-    ...one('delimiter', flags.delimiter),
-    ...one('encoding', flags.encoding),
-    ...many('where', flags.where),
-    ...many('keep-column', flags.keepColumn),
-    ...many('user', flags.user),
-    ...one('search', flags.search),
-    ...one('filter', flags.filter),
-    ...many('group', flags.group),
-    ...(flags.all ? ['--all'] : []),
-    ...many('exclude', flags.exclude),
-    ...many('exclude-group', flags.excludeGroup),
-    ...one('skip', flags.skip),
-    ...one('limit', flags.limit),
-  ];
-}
+const whereClause: Kind<WhereClause> = {
+  parse: (text, flag) => {
+    const at = text.indexOf('=');
+    if (at < 1)
+      throw usage(
+        `--${flag} takes column=value, not “${text}”.`,
+        `Example: --${flag} Status=ACTIVE`,
+      );
+    return { column: text.slice(0, at).trim(), value: text.slice(at + 1).trim() };
+  },
+};
+
+const trimmed = into(filled, (text) => text.trim());
+
+/** How a file of users is read. */
+const READING = {
+  column: one(
+    'column',
+    'NAME',
+    'column that names the user, nested members as profile.login (found by itself if clear)',
+    anyText,
+  ),
+  delimiter: one('delimiter', 'CHAR', 'comma, semicolon, tab, pipe (found by itself)', delimiter),
+  encoding: one(
+    'encoding',
+    'NAME',
+    'utf-8, utf-16le, utf-16be, windows-1252 (found by itself)',
+    encoding,
+  ),
+  where: many(
+    'where',
+    'COL=VALUE',
+    'only rows of files whose column has this value (repeatable: all must)',
+    whereClause,
+  ),
+  /** Columns that are kept although their titles say that they hold secrets. */
+  keepColumns: many(
+    'keep-column',
+    'NAME',
+    'keep a column that looks as if it held secrets (repeatable)',
+    anyText,
+  ),
+};
+
+/** Where users are named. */
+const SOURCES = {
+  users: many('user', 'ID|LOGIN', 'one user (repeatable)', trimmed),
+  search: one('search', 'EXPR', 'Okta search, e.g. \'status eq "ACTIVE"\'', filled),
+  filter: one('filter', 'EXPR', 'Okta filter expression', filled),
+  groups: many('group', 'ID|NAME', 'members of a group (repeatable)', trimmed),
+  all: on('all', 'every user that is not deactivated'),
+};
+
+const FLAGS = group('Who', {
+  files: {
+    ...many(
+      'file',
+      'FILE',
+      'users in CSV, TSV, JSON or NDJSON, also gzipped; - for standard input (repeatable)',
+      filled,
+    ),
+    formerName: 'csv',
+  },
+  ...READING,
+  ...SOURCES,
+  excludeFiles: many('exclude', 'FILE', 'file of users never to touch (repeatable)', anyText),
+  excludeGroups: many('exclude-group', 'ID|NAME', 'group never to touch (repeatable)', anyText),
+  skip: one('skip', 'N', 'leave out the first N', whole(0), 0),
+  limit: one('limit', 'N', 'take at most N', whole(1)),
+});
 
 /** Refuses what says how to read `--file` where there is none: it would do nothing, and nobody would notice. */
-function refuseStray(flags: SelectionFlags): void {
-  if (flags.files.length > 0) return;
-  const stray = (['column', 'delimiter', 'encoding', 'where', 'keepColumn'] as const).find(
-    (flag) => {
-      const value = flags[flag];
-      return value !== undefined && value.length > 0;
-    },
-  );
-  if (stray === undefined) return;
+function refuseStray(given: Given): void {
+  const stray = Object.values(READING).find(({ name }) => given.has(name));
+  if (stray === undefined || given.has(FLAGS.flags.files.name)) return;
   throw usage(
-    `--${stray === 'keepColumn' ? 'keep-column' : stray} belongs to --file, and no --file is given.`,
-    flags.exclude.length > 0 && stray !== 'where'
+    `--${stray.name} belongs to --file, and no --file is given.`,
+    given.has(FLAGS.flags.excludeFiles.name) && stray !== READING.where
       ? 'A file of --exclude is recognised by its header: put a line such as Login or id above the users, and save it as CSV UTF-8.'
       : 'Drop it, or name the file: --file FILE.',
   );
 }
 
-/** Checks the selection flags. Rejects with USAGE, also when they name nobody. */
-export function resolveSelection(flags: SelectionFlags): SelectionConfig {
-  const sources = flags.files.length + flags.user.length + flags.group.length;
-  if (sources === 0 && flags.search === undefined && flags.filter === undefined && !flags.all) {
-    throw usage(
-      'No users are named.',
-      'Give at least one of --file FILE, --user ID, --group NAME, --search EXPR, --filter EXPR, --all.',
-    );
-  }
-  refuseStray(flags);
-  for (const [flag, value] of [
-    ['search', flags.search],
-    ['filter', flags.filter],
-    ...flags.files.map((path) => ['file', path] as const),
-    ...flags.user.map((user) => ['user', user] as const),
-    ...flags.group.map((group) => ['group', group] as const),
-  ] as const) {
-    if (value?.trim() === '')
-      throw usage(
-        `--${flag} is empty.`,
-        'An empty shell variable? Nothing was selected, and nothing is guessed.',
-      );
-  }
-  const delimiter =
-    flags.delimiter === undefined ? undefined : (DELIMITERS[flags.delimiter] ?? flags.delimiter);
-  if (delimiter !== undefined && delimiter.length !== 1) {
-    throw usage(
-      `--delimiter takes one character, not “${delimiter}”.`,
-      'Use comma, semicolon, tab, pipe, or the character itself.',
-    );
-  }
-  const encoding = flags.encoding?.toLowerCase();
-  if (encoding !== undefined && !ENCODINGS.includes(encoding)) {
-    throw usage(`--encoding does not know “${encoding}”.`, `It knows ${ENCODINGS.join(', ')}.`);
-  }
-  if (flags.files.filter((path) => path === '-').length > 1) {
-    throw usage('Standard input can be read once only.', 'Give --file - once.');
-  }
-  return {
-    files: flags.files,
-    column: flags.column,
-    delimiter,
-    encoding,
-    where: flags.where.map(whereClause),
-    keepColumns: flags.keepColumn,
-    users: flags.user.map((user) => user.trim()),
-    search: flags.search,
-    filter: flags.filter,
-    groups: flags.group.map((group) => group.trim()),
-    all: flags.all,
-    excludeFiles: flags.exclude,
-    excludeGroups: flags.excludeGroup,
-    skip: wholeNumber('skip', flags.skip, 0) ?? 0,
-    limit: wholeNumber('limit', flags.limit, 1),
-    asTyped: asTyped(flags),
-  };
+/** Who: a union of sources, in this order, and what is taken away from them. */
+export const WHO = {
+  ...FLAGS,
+  read: (given: Given) => {
+    refuseStray(given);
+    const selection = FLAGS.read(given);
+    if (selection.files.filter((path) => path === '-').length > 1)
+      throw usage('Standard input can be read once only.', 'Give --file - once.');
+    /** The flags as a person would type them, for report and run.json. */
+    return { ...selection, asTyped: typed(Object.values(FLAGS.flags), given) };
+  },
+};
+
+export type SelectionConfig = ReturnType<typeof WHO.read>;
+
+/** Refuses flags that name nobody. Throws USAGE. */
+export function refuseNobody(given: Given): void {
+  if ([FLAGS.flags.files, ...Object.values(SOURCES)].some(({ name }) => given.has(name))) return;
+  throw usage(
+    'No users are named.',
+    'Give at least one of --file FILE, --user ID, --group NAME, --search EXPR, --filter EXPR, --all.',
+  );
 }

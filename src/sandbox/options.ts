@@ -4,10 +4,10 @@ import { DEFAULT_LIMITS, type BucketName, type LimitRules } from './org/buckets.
 import { seededToken } from './oauth/credentials.ts';
 import type { Mix } from './org/mix.ts';
 import type { Gzip } from './wire/wire.ts';
-import { seesAdmins, type RoleType } from './org/roles.ts';
+import type { RoleType } from '../domain/org/admin-role.ts';
+import { seesAdmins } from './org/roles.ts';
 
-export const TEMP_PASSWORD_QUERIES = ['honoured', 'ignored', 'empty'] as const;
-export type TempPasswordQuery = (typeof TEMP_PASSWORD_QUERIES)[number];
+export type TempPasswordQuery = 'honoured' | 'ignored' | 'empty';
 
 /** A public key in JWK form, as an admin registers it with a service app. */
 export type PublicJwk = Readonly<Record<string, unknown>>;

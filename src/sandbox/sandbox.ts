@@ -12,7 +12,6 @@ import { OrgServer } from './wire/server.ts';
 import { sideDoor } from './control-page.ts';
 
 export type { PublicJwk, SandboxOptions } from './options.ts';
-export { ROLE_TYPES, type RoleType } from './org/roles.ts';
 
 /** A user as the sandbox knows it now. Times are epoch milliseconds; undefined: never. */
 export interface SandboxUser {

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { makeServiceAppKey } from '../../src/sandbox/oauth/oauth.ts';
-import type { RoleType } from '../../src/sandbox/org/roles.ts';
+import type { RoleType } from '../../src/domain/org/admin-role.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { NO_STACK } from '../integration/rig.ts';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';

@@ -16,7 +16,7 @@ const told = (hours: number | undefined, between?: string) =>
       ratePercent: 90,
     },
     NOW_MS,
-    workingHours(between),
+    between === undefined ? undefined : workingHours(between),
   );
 
 test.each<[number, string | undefined, string]>([

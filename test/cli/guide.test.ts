@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-const FLAGS = { json: false, quiet: false, verbose: false, noColor: true, noInput: false };
+const FLAGS = { json: false, quiet: false, verbose: false, color: false, input: true };
 
 /** Answers from a list, `^C` leaves; refuses an answer that was not offered or does not pass the check. */
 function scripted(answers: readonly (string | readonly string[])[]) {

@@ -22,7 +22,7 @@ test('the screen shows it as one line, for as long as rows wait', async () => {
     size: () => ({ columns: 100, rows: 24 }),
     onResize: () => () => undefined,
   };
-  const flags = { json: false, quiet: false, verbose: false, noColor: true, noInput: true };
+  const flags = { json: false, quiet: false, verbose: false, color: false, input: false };
   const terminal = openTerminal({ ...host, env: {}, stderr }, flags);
   const progress = makeProgress({ ...terminal, animated: true });
   const earlier = { succeeded: 0, failed: 0, unknown: 0, skipped: 0 };

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
-import type { RoleType, SandboxUser } from '../../src/sandbox/sandbox.ts';
+import type { RoleType } from '../../src/domain/org/admin-role.ts';
+import type { SandboxUser } from '../../src/sandbox/sandbox.ts';
 import { appToken, rows, startRig, taker, USERS, type Got, type Rig } from './rig.ts';
 
 let rig: Rig;

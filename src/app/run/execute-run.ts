@@ -1,5 +1,6 @@
 import { FRESHNESS, patienceFor } from '../../config/defaults.ts';
-import type { GuardConfig, PaceConfig } from '../../config/pace.ts';
+import type { GuardConfig } from '../../config/guards.ts';
+import type { PaceConfig } from '../../config/pace.ts';
 import type { OrgConfig } from '../../config/org.ts';
 import type { SecretsPlace } from '../../config/output.ts';
 import { stepsOf } from '../../domain/plan/action.ts';

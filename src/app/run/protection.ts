@@ -1,4 +1,4 @@
-import type { GuardConfig } from '../../config/pace.ts';
+import type { GuardConfig } from '../../config/guards.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { OrgReader } from '../../domain/org/org.ts';
 import type { Principal, RunFile } from '../../domain/run/run-file.ts';

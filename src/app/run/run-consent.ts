@@ -1,4 +1,4 @@
-import type { GuardConfig } from '../../config/pace.ts';
+import type { GuardConfig } from '../../config/guards.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { EnginePorts } from '../../engine/run/options.ts';
 import type { Replay } from '../../journal/replay.ts';

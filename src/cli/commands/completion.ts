@@ -1,19 +1,18 @@
-import { usage } from '../../config/option.ts';
+import { usage } from '../../domain/codes/app-error.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import { closest } from '../../domain/closest.ts';
-import type { Execute } from '../line/command.ts';
+import { COMMANDS, type Execute } from '../line/commands.ts';
 import { completionScript, SHELLS } from '../completion/completion.ts';
 
-export const execute: Execute = async ({ positional, terminal, commands }) => {
-  const typed = positional[0] ?? '';
-  const shell = SHELLS.find((known) => known === typed.toLowerCase());
+export const execute: Execute<'completion'> = async ({ word = '', terminal }) => {
+  const shell = SHELLS.find((known) => known === word.toLowerCase());
   if (shell === undefined) {
-    const near = closest(typed, SHELLS);
+    const near = closest(word, SHELLS);
     throw usage(
-      `No completion for “${typed}” is known here.`,
+      `No completion for “${word}” is known here.`,
       near === undefined ? `It is one of ${SHELLS.join(', ')}.` : `Did you mean ${near}?`,
     );
   }
-  await terminal.stdout.write(completionScript(shell, commands));
+  await terminal.stdout.write(completionScript(shell, COMMANDS));
   return EXIT.ok;
 };

@@ -2,12 +2,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { openSandbox, type Sandbox } from '../../app/sandbox.ts';
-import { usage } from '../../config/option.ts';
+import { usage } from '../../domain/codes/app-error.ts';
 import { EXIT, type ExitCode } from '../../domain/codes/exit-code.ts';
 import type { Host, Output, SignalName } from '../../domain/host.ts';
 import { makeRunId } from '../../domain/run/run-id.ts';
 import { wrap } from '../../text/layout.ts';
-import type { Execute } from '../line/command.ts';
+import type { Execute } from '../line/commands.ts';
 import { openSession } from '../session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { plural } from '../screens/words.ts';
@@ -220,7 +220,7 @@ async function prove(stage: Stage, sandbox: Sandbox, targets: number, run: strin
   );
 }
 
-export const execute: Execute = async ({ terminal, call }) => {
+export const execute: Execute<'demo'> = async ({ terminal, call }) => {
   if (terminal.json)
     throw usage('--json and demo do not go together.', 'The demo is for people: okta-reset demo');
   const session = openSession({ ...terminal, json: false });

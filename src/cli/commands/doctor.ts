@@ -1,20 +1,17 @@
 import type { Finding } from '../../app/doctor/finding.ts';
 import { diagnose } from '../../app/doctor/diagnosis.ts';
 import { resolveOrg } from '../../config/org.ts';
-import { resolvePace } from '../../config/pace.ts';
 import { WIDEST, wrap } from '../../text/layout.ts';
-import type { Execute } from '../line/command.ts';
+import type { Execute } from '../line/commands.ts';
 import { openSession } from '../session.ts';
-import { orgFlags, paceFlags } from '../line/flags/typed-flags.ts';
 import { styled } from '../../text/styled.ts';
 
 const MARKS = { good: 'ok  ', warning: 'WARN', bad: 'BAD ' } as const;
 
-export const execute: Execute = async ({ parsed, terminal }) => {
-  const pace = resolvePace(paceFlags(parsed));
+export const execute: Execute<'doctor'> = async ({ input, terminal }) => {
   const session = openSession(terminal);
   try {
-    const org = await resolveOrg(orgFlags(parsed), session.sources);
+    const org = await resolveOrg(input.org, session.sources);
     const { green, yellow, red, bold } = terminal.outStyle;
     const paint = { good: green, warning: yellow, bad: red } as const;
     const width = Math.min(WIDEST, terminal.stdout.size().columns);
@@ -33,7 +30,7 @@ export const execute: Execute = async ({ parsed, terminal }) => {
       if (mend !== undefined)
         await terminal.out(`${indent}${wrap(`→ ${mend}`, width - 18, indent).join('\n')}\n`);
     };
-    const diagnosis = await diagnose(org, pace, session.context, tell);
+    const diagnosis = await diagnose(org, input.pace, session.context, tell);
     await session.settle();
     return diagnosis.exitCode;
   } finally {

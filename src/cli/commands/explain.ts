@@ -1,5 +1,5 @@
 import { APP_ERROR_ENTRIES, type AppErrorEntry } from '../../domain/codes/app-error-entries.ts';
-import { usage } from '../../config/option.ts';
+import { usage } from '../../domain/codes/app-error.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import { DISPOSITION_WORDS } from '../../domain/codes/disposition-words.ts';
 import type { ErrorEntry, Mender } from '../../domain/codes/error-entry.ts';
@@ -8,7 +8,7 @@ import { findReason, REASONS, type ReasonEntry } from '../../domain/codes/reason
 import { findStatus, STATUS_ENTRIES, type StatusEntry } from '../../domain/codes/status-entries.ts';
 import { wrap } from '../../text/layout.ts';
 import { closest } from '../../domain/closest.ts';
-import type { Execute } from '../line/command.ts';
+import type { Execute } from '../line/commands.ts';
 import { jsonLine } from '../../text/safe.ts';
 import { asLines, styled } from '../../text/styled.ts';
 
@@ -41,8 +41,7 @@ function factsOf(entry: AppErrorEntry | ErrorEntry | Reason | StatusEntry): stri
   return `${status}the run ${DISPOSITION_WORDS[entry.disposition].replaceAll('`', '')}`;
 }
 
-export const execute: Execute = async ({ positional, terminal }) => {
-  const code = positional[0] ?? '';
+export const execute: Execute<'explain'> = async ({ word: code = '', terminal }) => {
   const ours = APP_ERROR_ENTRIES.find((entry) => entry.code === code.toUpperCase());
   const theirs = findErrorEntry(code.replace(/^transport:/i, ''));
   const entry = ours ?? theirs ?? findStatus(code) ?? reasonOf(code);

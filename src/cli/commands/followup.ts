@@ -1,17 +1,17 @@
 import type { AppContext } from '../../app/context.ts';
 import { takeFollowup, type TakenFollowup } from '../../app/followup/followup.ts';
-import { FOLLOWUP_STATES, type FollowupState } from '../../app/followup/followup-state.ts';
+import type { FollowupState } from '../../app/followup/followup-state.ts';
 import { planRun } from '../../app/plan/plan-run.ts';
 import { restingRun, runFileOf } from '../../app/rerun/rerun-rows.ts';
 import { resendOf } from '../../app/followup/resend.ts';
-import { resolveAction } from '../../config/action.ts';
-import { duration, usage } from '../../config/option.ts';
+import type { Flag, Given } from '../../config/flags/flag.ts';
+import { GUARDS } from '../../config/guards.ts';
+import { usage } from '../../domain/codes/app-error.ts';
 import { resolveOrg, type OrgConfig } from '../../config/org.ts';
-import { resolveSecretsPlace } from '../../config/output.ts';
-import { resolveGuards, resolvePace, type PaceConfig } from '../../config/pace.ts';
+import { OUT, resolveSecretsPlace, SECRETS } from '../../config/output.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { CommandLines } from '../../domain/run/next-commands.ts';
-import type { Execute } from '../line/command.ts';
+import type { Execute, Input } from '../line/commands.ts';
 import { executeAndShow } from '../execute-plan.ts';
 import { continuationOf } from '../screens/continuation.ts';
 import { followupLine, followupScreen, nextOfFollowup } from '../screens/followup-screen.ts';
@@ -19,71 +19,31 @@ import { isOver, watchOnScreen, type Watch } from '../screens/followup-watch.ts'
 import { recipientsFor } from '../line/recipients-for.ts';
 import { locate, runReference } from '../line/run-reference.ts';
 import { openSession, type Session } from '../session.ts';
-import { FOLLOWUP_RESEND } from '../line/flags/shared-flags.ts';
+import { RESEND } from '../line/own-flags.ts';
 import { showPreview } from '../screens/show-preview.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import {
-  actionFlags,
-  guardFlags,
-  list,
-  on,
-  orgFlags,
-  outputFlags,
-  paceFlags,
-  text,
-  type Parsed,
-} from '../line/flags/typed-flags.ts';
 import { plural } from '../screens/words.ts';
 import { asLines } from '../../text/styled.ts';
 
 const WATCH_EVERY_MS = 60_000;
 const STUCK: readonly FollowupState[] = ['link-dead', 'came-back'];
 
-/** What the flags ask for, checked before anything is read. */
-interface Asked {
-  readonly pace: PaceConfig;
-  readonly linkLifetimeMs: number | undefined;
-  readonly choose: ReadonlySet<FollowupState>;
-  /** Time between two looks; undefined: one look is enough. */
-  readonly watchMs: number | undefined;
-}
+const FOR_RESEND = [RESEND, GUARDS, OUT, SECRETS]
+  .flatMap(({ flags }) => Object.values<Flag>(flags))
+  .filter((flag) => flag !== RESEND.flags.resend);
 
-function statesOf(parsed: Parsed): ReadonlySet<FollowupState> {
-  const words = list(parsed, 'only')
-    .flatMap((word) => word.split(','))
-    .map((word) => word.trim());
-  const states = words.map((word) => {
-    const state = FOLLOWUP_STATES.find((known) => known === word);
-    if (state === undefined || state === 'finished' || state === 'gone')
-      throw usage(
-        `--only does not know “${word}”.`,
-        'It is one of link-dead and came-back (the default: both), link-used, waiting, bounced, no-trace.',
-      );
-    return state;
-  });
-  return new Set(states.length > 0 ? states : STUCK);
-}
-
-function askedOf(parsed: Parsed): Asked {
-  const resend = on(parsed, 'resend');
-  const stray = FOLLOWUP_RESEND.find((flag) => parsed[flag.name] !== undefined);
-  if (!resend && stray !== undefined)
+/** Refuses flags that say nothing without another. */
+function refuseStray({ watch, resend }: Input<'followup'>, given: Given): void {
+  const stray = FOR_RESEND.find(({ name }) => given.has(name));
+  if (!resend.resend && stray !== undefined)
     throw usage(
       `--${stray.name} belongs to --resend.`,
       'Without --resend nothing is sent, and nothing is to be confirmed.',
     );
-  const watch = on(parsed, 'watch');
-  const every = duration('every', text(parsed, 'every'));
-  if (every !== undefined && !watch)
+  if (watch.everyMs !== undefined && !watch.watch)
     throw usage('--every belongs to --watch.', 'Example: --watch --every 5m');
-  if (watch && resend)
+  if (watch.watch && resend.resend)
     throw usage('--watch and --resend do not go together.', 'Re-send first, then watch.');
-  return {
-    pace: resolvePace(paceFlags(parsed)),
-    linkLifetimeMs: duration('link-lifetime', text(parsed, 'link-lifetime')),
-    choose: statesOf(parsed),
-    watchMs: watch ? (every ?? WATCH_EVERY_MS) : undefined,
-  };
 }
 
 async function show(
@@ -137,27 +97,33 @@ async function watchInLines(
 
 async function resend(
   taken: TakenFollowup,
-  input: {
+  {
+    dir,
+    org,
+    input,
+    given,
+  }: {
     readonly dir: string;
     readonly org: OrgConfig;
-    readonly pace: PaceConfig;
-    readonly parsed: Parsed;
+    readonly input: Input<'followup'>;
+    readonly given: Given;
   },
   terminal: Terminal,
   session: Session,
 ): Promise<number> {
-  const { dir, org, pace, parsed } = input;
-  const guards = resolveGuards(guardFlags(parsed));
+  const { guards, pace, secrets, resend: asked } = input;
   if (taken.chosen.size === 0) {
     if (!terminal.json && !terminal.quiet)
       await terminal.out('\nNobody is stuck: there is nothing to re-send.\n');
     return EXIT.ok;
   }
   const run = await runFileOf(dir);
-  const ownAction = text(parsed, 'action') !== undefined;
-  const spec = ownAction ? resolveAction(actionFlags(parsed)) : run.spec;
-  const recipients = await recipientsFor({ parsed, spec, dir }, session.context);
-  resolveSecretsPlace(outputFlags(parsed), spec, recipients);
+  const spec =
+    asked.action === undefined
+      ? run.spec
+      : { action: asked.action, sendEmail: true, revokeSessions: false, revokeTokens: false };
+  const recipients = await recipientsFor(spec, secrets, dir, session.context);
+  resolveSecretsPlace(secrets, spec, recipients);
   const planned = await planRun(
     {
       org,
@@ -168,10 +134,10 @@ async function resend(
         resend: true,
         lookup: true,
         sinceMs: undefined,
-        again: on(parsed, 'again'),
+        again: asked.again,
       },
-      out: text(parsed, 'out'),
-      secretsPlaintext: on(parsed, 'secrets-plaintext'),
+      out: input.folder.out,
+      secretsPlaintext: secrets.plaintext,
       recipients,
       ...resendOf(dir, taken, guards.forceUnlock, session.context),
     },
@@ -182,43 +148,39 @@ async function resend(
     await terminal.out(`\nA new run over ${plural(taken.chosen.size, 'user')} who need it:\n\n`);
   await showPreview(planned.dir, planned.run, terminal, session, pace.between);
   return executeAndShow(
-    { dir: planned.dir, org, pace, guards, parsed, agreed: planned.run },
+    { dir: planned.dir, org, pace, guards, secrets, given, agreed: planned.run },
     terminal,
     session,
   );
 }
 
-export const execute: Execute = async ({ parsed, positional, terminal }) => {
-  const reference = runReference('followup', parsed, positional);
-  const asked = askedOf(parsed);
-  if (on(parsed, 'resend')) resolveGuards(guardFlags(parsed));
+export const execute: Execute<'followup'> = async ({ input, given, word, terminal }) => {
+  const { pace, watch } = input;
+  const isResend = input.resend.resend;
+  const reference = runReference('followup', word, input.run);
+  refuseStray(input, given);
   // A screen of its own says itself how a watch ends, and has no place for anything beside it.
-  const onScreen = asked.watchMs !== undefined && terminal.animated && terminal.stdout.isTty;
+  const onScreen = watch.watch && terminal.animated && terminal.stdout.isTty;
   const session = openSession(terminal, { silentStop: onScreen });
   try {
-    const dir = await locate(
-      reference,
-      on(parsed, 'resend') ? 'resend' : 'followup',
-      terminal,
-      session,
-    );
-    if (on(parsed, 'resend')) await restingRun(dir, on(parsed, 'force-unlock'), session.context);
-    const org = await resolveOrg(orgFlags(parsed), session.sources);
-    const { pace, linkLifetimeMs, choose } = asked;
-    const lines = continuationOf(parsed);
+    const dir = await locate(reference, isResend ? 'resend' : 'followup', terminal, session);
+    if (isResend) await restingRun(dir, input.guards.forceUnlock, session.context);
+    const org = await resolveOrg(input.org, session.sources);
+    const { linkLifetimeMs } = input.links;
+    const { states } = input.resend;
+    const choose = new Set<FollowupState>(states.length > 0 ? states : STUCK);
+    const lines = continuationOf(given);
     const look = (context: AppContext) =>
       takeFollowup({ dir, org, pace, linkLifetimeMs, choose }, context);
-    if (asked.watchMs !== undefined) {
-      const watch = { dir, everyMs: asked.watchMs, look, lines };
-      if (onScreen) await watchOnScreen(watch, terminal, session.context);
-      else await watchInLines(watch, terminal, session);
+    if (watch.watch) {
+      const watched = { dir, everyMs: watch.everyMs ?? WATCH_EVERY_MS, look, lines };
+      if (onScreen) await watchOnScreen(watched, terminal, session.context);
+      else await watchInLines(watched, terminal, session);
       return EXIT.ok;
     }
     const taken = await look(session.context);
     await show(taken, dir, terminal, session, { lines });
-    return on(parsed, 'resend')
-      ? await resend(taken, { dir, org, pace, parsed }, terminal, session)
-      : EXIT.ok;
+    return isResend ? await resend(taken, { dir, org, input, given }, terminal, session) : EXIT.ok;
   } finally {
     if (reference.kind === 'last') terminal.host.stdin.close();
     await session.close();

@@ -1,8 +1,10 @@
 import { EXIT } from '../../domain/codes/exit-code.ts';
-import type { Execute } from '../line/command.ts';
+import type { RunLine } from '../line/commands.ts';
 import { guide } from '../guide/guide.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
-export const execute: Execute = async ({ terminal, call }) => {
+/** What a bare `okta-reset` does: it asks its way through the job, or says what there is. Returns the exit code. */
+export async function startGuide(terminal: Terminal, call: RunLine): Promise<number> {
   if (terminal.interactive && terminal.stdout.isTty) {
     const { terminalPrompter } = await import('../terminal/prompter.ts');
     return guide({ prompter: terminalPrompter, terminal, call });
@@ -19,4 +21,4 @@ export const execute: Execute = async ({ terminal, call }) => {
     ].join('\n'),
   );
   return EXIT.usage;
-};
+}

@@ -3,15 +3,14 @@ import { listRuns } from '../../app/runs/list-runs.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import { asLines } from '../../text/styled.ts';
-import type { Execute } from '../line/command.ts';
+import type { Execute } from '../line/commands.ts';
 import { linesFor } from '../screens/continuation.ts';
 import { runsScreen } from '../screens/runs-screen.ts';
 import { openSession } from '../session.ts';
-import { list } from '../line/flags/typed-flags.ts';
 
-export const execute: Execute = async ({ parsed, terminal }) => {
+export const execute: Execute<'runs'> = async ({ input, terminal }) => {
   const { cwd, env } = terminal.host;
-  const named = list(parsed, 'in');
+  const { folders: named } = input.in;
   const folders = named.length > 0 ? named : [DEFAULTS.reportsDir];
   const session = openSession(terminal);
   try {

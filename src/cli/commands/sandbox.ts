@@ -1,16 +1,15 @@
 import { resolve } from 'node:path';
 import { openSandbox } from '../../app/sandbox.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
-import type { Execute } from '../line/command.ts';
+import type { Execute } from '../line/commands.ts';
 import { appExports } from '../screens/app-exports.ts';
-import { sandboxRequest } from '../line/sandbox-request.ts';
 import { openSession } from '../session.ts';
 import { setLine, type Shell } from '../line/shell-lines.ts';
 import { plural } from '../screens/words.ts';
 import { asLines, styled } from '../../text/styled.ts';
 
-export const execute: Execute = async ({ parsed, terminal }) => {
-  const request = sandboxRequest(parsed);
+export const execute: Execute<'sandbox'> = async ({ input, terminal }) => {
+  const { sandbox: request } = input;
   const session = openSession(terminal);
   const { drain } = session.context.interrupt;
   try {
@@ -40,7 +39,7 @@ export const execute: Execute = async ({ parsed, terminal }) => {
         const { bold } = terminal.outStyle;
         await terminal.out(
           asLines([
-            styled`An Okta org of ${plural(request.users ?? 0, 'made-up user')} listens at ${bold(sandbox.url)}. In another terminal:`,
+            styled`An Okta org of ${plural(request.users, 'made-up user')} listens at ${bold(sandbox.url)}. In another terminal:`,
             '',
             ...setLines('posix').map((line) => `  ${line}`),
             '  In PowerShell:',

@@ -1,13 +1,11 @@
 import { isClosedOutput } from '../../app/run/interrupt.ts';
 import { exportUsers, type ExportColumn } from '../../app/export-users.ts';
-import { usage } from '../../config/option.ts';
+import { usage } from '../../domain/codes/app-error.ts';
 import { resolveOrg } from '../../config/org.ts';
-import { resolvePace } from '../../config/pace.ts';
-import { resolveSelection } from '../../config/selection.ts';
+import { refuseNobody } from '../../config/selection.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
-import type { Execute } from '../line/command.ts';
+import type { Execute } from '../line/commands.ts';
 import { openSession } from '../session.ts';
-import { on, orgFlags, paceFlags, selectionFlags, text } from '../line/flags/typed-flags.ts';
 import { plural } from '../screens/words.ts';
 
 /** Rockstar's Export Users with its default ticks, header for header. */
@@ -22,11 +20,9 @@ const ROCKSTAR: readonly ExportColumn[] = [
 
 const DEFAULT_FIELDS = 'id,status,login,email,firstName,lastName,provider,passwordChanged';
 
-const FORMATS = ['csv', 'json', 'ndjson'] as const;
-
-export const execute: Execute = async ({ parsed, terminal }) => {
-  const columns = text(parsed, 'columns');
-  const rockstar = on(parsed, 'rockstar');
+export const execute: Execute<'users'> = async ({ input, given, terminal }) => {
+  refuseNobody(given);
+  const { columns, rockstar } = input.export;
   if (rockstar && columns !== undefined)
     throw usage(
       '--rockstar and --columns do not go together.',
@@ -38,22 +34,16 @@ export const execute: Execute = async ({ parsed, terminal }) => {
     .filter((field) => field !== '');
   if (fields.length === 0)
     throw usage('--columns names no column.', `Example: --columns ${DEFAULT_FIELDS}`);
-  const asked = text(parsed, 'format') ?? (terminal.json ? 'ndjson' : 'csv');
-  const format = FORMATS.find((known) => known === asked);
-  if (format === undefined)
-    throw usage(`--format does not know “${asked}”.`, `It is one of ${FORMATS.join(', ')}.`);
-  const selection = resolveSelection(selectionFlags(parsed));
-  const pace = resolvePace(paceFlags(parsed));
   // Standard output is the export itself; the events of --json have no place in it.
   const session = openSession({ ...terminal, json: false });
   try {
-    const org = await resolveOrg(orgFlags(parsed), session.sources);
+    const org = await resolveOrg(input.org, session.sources);
     const done = await exportUsers(
       {
         org,
-        pace,
-        selection,
-        format,
+        pace: input.pace,
+        selection: input.who,
+        format: input.output.format ?? (terminal.json ? 'ndjson' : 'csv'),
         columns: rockstar ? ROCKSTAR : fields.map((field) => ({ header: field, field })),
       },
       terminal.stdout,

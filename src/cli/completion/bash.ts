@@ -1,9 +1,9 @@
+import { wordsFor } from '../../config/flags/flag.ts';
 import {
   BESIDE_COMMANDS,
   families,
   firstWords,
   flagHint,
-  flagWords,
   quoted,
   secondWord,
   type Completed,
@@ -36,7 +36,7 @@ export function bashCompletion(commands: readonly Completed[]): string {
       .filter((flag) => flag.kind !== 'switch')
       .map((flag) => `        --${flag.name}) ${hinted(flagHint(flag))}; return ;;`),
     '      esac',
-    `      if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W '${flagWords(flags).join(' ')}' -- "$cur"))`,
+    `      if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W '${flags.flatMap(wordsFor).join(' ')}' -- "$cur"))`,
     `      else ${hinted(after)}; fi ;;`,
   ]);
   const first = [...firstWords(commands).keys(), ...BESIDE_COMMANDS].join(' ');

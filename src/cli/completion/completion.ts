@@ -1,4 +1,4 @@
-import type { Command } from '../line/command.ts';
+import type { Command } from '../line/commands.ts';
 import { bashCompletion } from './bash.ts';
 import { fishCompletion } from './fish.ts';
 import { powershellCompletion } from './powershell.ts';

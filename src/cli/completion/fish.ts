@@ -1,5 +1,5 @@
 import { families, firstWords, flagHint, quoted, secondWord, type Completed } from './words.ts';
-import type { Flag } from '../line/flags/flag.ts';
+import type { Flag } from '../../config/flags/flag.ts';
 
 const FOLDERS = " -a '(__fish_complete_directories)'";
 

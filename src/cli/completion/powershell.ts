@@ -1,8 +1,8 @@
+import { wordsFor } from '../../config/flags/flag.ts';
 import {
   BESIDE_COMMANDS,
   families,
   firstWords,
-  flagWords,
   quoted,
   secondWord,
   type Completed,
@@ -13,7 +13,7 @@ const listed = (words: readonly string[]) => `@(${words.map(quoted).join(', ')})
 /** Completion for PowerShell, from 5.1 on. Where nothing is offered, it offers files itself. */
 export function powershellCompletion(commands: readonly Completed[]): string {
   const flags = commands.map(
-    ({ name, flags: own }) => `    ${quoted(name)} = ${listed(flagWords(own))}`,
+    ({ name, flags: own }) => `    ${quoted(name)} = ${listed(own.flatMap(wordsFor))}`,
   );
   const members = [...families(commands)].map(
     ([first, those]) => `    ${quoted(first)} = ${listed(those.map(secondWord))}`,

@@ -1,6 +1,7 @@
-import type { Command } from '../line/command.ts';
-import type { Flag } from '../line/flags/flag.ts';
-import { HELP, OUTPUT } from '../line/flags/shared-flags.ts';
+import type { Command } from '../line/commands.ts';
+import type { Flag } from '../../config/flags/flag.ts';
+import { OUTPUT } from '../../config/output.ts';
+import { HELP } from '../line/help.ts';
 
 /** What may stand after a flag or a command: files, folders, words of a list, or anything. */
 export type Hint =
@@ -34,7 +35,7 @@ export function completed(commands: readonly Command[]): readonly Completed[] {
   return commands.map((command) => ({
     name: command.name,
     summary: command.summary,
-    flags: [...command.flags, ...OUTPUT, HELP],
+    flags: [...command.flags, ...Object.values(OUTPUT.flags), HELP],
     after: hintOf(command.positional?.name, command.positional?.choices),
   }));
 }
@@ -66,10 +67,3 @@ export function firstWords(commands: readonly Completed[]): ReadonlyMap<string, 
 
 /** A text in single quotes, for sh, zsh and fish alike, where it holds no quote itself. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", '’')}'`;
-
-/** The flags as they are typed. */
-export const flagWords = (flags: readonly Flag[]): readonly string[] =>
-  flags.flatMap((flag) => [
-    `--${flag.name}`,
-    ...(flag.alias === undefined ? [] : [`-${flag.alias}`]),
-  ]);

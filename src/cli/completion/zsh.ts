@@ -8,7 +8,7 @@ import {
   type Completed,
   type Hint,
 } from './words.ts';
-import type { Flag } from '../line/flags/flag.ts';
+import type { Flag } from '../../config/flags/flag.ts';
 
 /** What `_arguments` does for a value; a blank: nothing can be offered. */
 function hinted(hint: Hint): string {

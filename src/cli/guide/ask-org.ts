@@ -1,14 +1,14 @@
 import { diagnose } from '../../app/doctor/diagnosis.ts';
 import { openSandbox } from '../../app/sandbox.ts';
 import { parseOrgUrl, reductionText } from '../../config/org-url.ts';
-import { resolveOrg } from '../../config/org.ts';
-import { resolvePace } from '../../config/pace.ts';
+import { NOTHING_GIVEN } from '../../config/flags/flag.ts';
+import { ORG, resolveOrg } from '../../config/org.ts';
+import { PACE } from '../../config/pace.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { Host } from '../../domain/host.ts';
 import { guideCredential, guideCredentialKind } from './ask-credential.ts';
 import { orProblem, withSession, type GuideStage } from './stage.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { paceFlags } from '../line/flags/typed-flags.ts';
 
 /** The org of the guided start, checked live: a host whose environment names it. */
 export interface GuidedOrg {
@@ -23,7 +23,7 @@ export interface GuidedOrg {
   readonly close: () => Promise<void>;
 }
 
-const FROM_FILES = { org: undefined, tokenFile: undefined, profile: undefined } as const;
+const FROM_FILES = ORG.read(NOTHING_GIVEN);
 const SANDBOX_USERS = 300;
 
 function withOrg(host: Host, env: Readonly<Record<string, string>>): Host {
@@ -58,7 +58,7 @@ async function checks(stage: GuideStage, terminal: Terminal): Promise<boolean> {
   const { prompter } = stage;
   const diagnosis = await orProblem(prompter, () =>
     withSession(terminal, async ({ sources, context }) =>
-      diagnose(await resolveOrg(FROM_FILES, sources), resolvePace(paceFlags({})), context),
+      diagnose(await resolveOrg(FROM_FILES, sources), PACE.read(NOTHING_GIVEN), context),
     ),
   );
   if (diagnosis === undefined) return false;

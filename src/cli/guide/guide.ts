@@ -13,7 +13,7 @@ import { withSession, type GuideStage } from './stage.ts';
 import { guideWhat } from './ask-action.ts';
 import { guideWhom } from './ask-users.ts';
 import { asCalled } from '../../domain/program.ts';
-import type { ShownPlan } from '../line/command.ts';
+import type { ShownPlan } from '../line/commands.ts';
 import { count, plural } from '../screens/words.ts';
 
 const CANARY = 5;

@@ -1,6 +1,5 @@
 import { AppError } from '../../domain/codes/app-error.ts';
-import type { Host } from '../../domain/host.ts';
-import type { ShownPlan } from '../line/command.ts';
+import type { RunLine } from '../line/commands.ts';
 import type { Prompter } from '../terminal/prompter.ts';
 import { openSession, type Session } from '../session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -10,7 +9,7 @@ export interface GuideStage {
   readonly prompter: Prompter;
   readonly terminal: Terminal;
   /** Runs another command line, in a host of the caller's making. */
-  readonly call: (argv: readonly string[], host: Host, shown?: ShownPlan) => Promise<number>;
+  readonly call: RunLine;
 }
 
 /** Does a piece of work as one command would: with signals watched, and its display removed at the end. */

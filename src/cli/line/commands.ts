@@ -1,24 +1,77 @@
-import type { Command } from './command.ts';
-import { DRY_RUN, ERROR, format, IN, LAST, ONLY, RUN } from './flags/own-flags.ts';
+import { ACTION, POLICY, WHAT } from '../../config/action.ts';
 import {
-  FOLLOWUP_RESEND,
-  GUARDS,
-  ORG,
-  OUT,
-  PACE,
-  POLICY,
-  SECRETS,
-  WHAT,
-  WHO,
-} from './flags/shared-flags.ts';
-import { SANDBOX } from './flags/sandbox-flag.ts';
+  readAll,
+  type Flag,
+  type Given,
+  type Group,
+  type Values,
+} from '../../config/flags/flag.ts';
+import { GUARDS } from '../../config/guards.ts';
+import { ORG } from '../../config/org.ts';
+import { OUT, SECRETS } from '../../config/output.ts';
+import { PACE } from '../../config/pace.ts';
+import { SANDBOX } from '../../config/sandbox.ts';
+import { WHO } from '../../config/selection.ts';
+import type { Host } from '../../domain/host.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import {
+  DRY_RUN,
+  EXPORT,
+  EXPORT_FORMAT,
+  FOLDERS,
+  KEY_FILE,
+  LAST,
+  LINKS,
+  OPENED,
+  REPORT_FORMAT,
+  RESEND,
+  ROWS,
+  SAVED_PLAN,
+  WATCH,
+} from './own-flags.ts';
+
+/** What a command is, as data: which groups of flags it takes, and what help says of it. */
+interface Declaration {
+  readonly groups: Readonly<Record<string, Group>>;
+  /** `RUN`, `CODE`: what stands after the command's name. */
+  readonly positional?: {
+    readonly name: string;
+    readonly required: boolean;
+    readonly describe: string;
+    /** The words it may be, for completion. */
+    readonly choices?: readonly string[];
+  };
+  readonly summary: string;
+  /** What `--json` comes to here, where that is not events on standard output. */
+  readonly json?: string;
+  readonly examples: readonly (readonly [command: string, does: string])[];
+}
+
+/** A run, after the command's name. */
+const RUN = {
+  name: 'RUN',
+  required: false,
+  describe: 'a run directory, or its id under reports/',
+} as const;
+
+/** What a plan is made of. */
+const PLANNING = {
+  who: WHO,
+  spec: ACTION,
+  policy: POLICY,
+  guards: GUARDS,
+  pace: PACE,
+  org: ORG,
+  folder: OUT,
+  secrets: SECRETS,
+} as const;
 
 /** Every command, in the order the help shows them. */
-export const COMMANDS: readonly Command[] = [
-  {
-    name: 'plan',
+const DECLARED = {
+  plan: {
     summary: 'The dry run: who would be reset, who not and why. Sends nothing.',
-    flags: [...WHO, ...WHAT, ...POLICY, ...GUARDS, ...PACE, ...ORG, OUT, ...SECRETS],
+    groups: PLANNING,
     examples: [
       ['okta-reset plan --file users.csv', 'preview a Rockstar export'],
       [
@@ -26,46 +79,23 @@ export const COMMANDS: readonly Command[] = [
         'a group, without those who changed it since',
       ],
     ],
-    load: () => import('../commands/plan.ts'),
   },
-  {
-    name: 'run',
+  run: {
     summary: 'Plan, confirm, execute; or execute a saved plan exactly.',
-    flags: [
-      {
-        name: 'plan',
-        kind: 'text',
-        value: 'RUN',
-        group: 'Who',
-        describe: 'execute this saved plan exactly, and no other rows',
-      },
-      DRY_RUN,
-      ...WHO,
-      ...WHAT,
-      ...POLICY,
-      ...GUARDS,
-      ...PACE,
-      ...ORG,
-      OUT,
-      ...SECRETS,
-    ],
+    groups: { saved: SAVED_PLAN, preview: DRY_RUN, ...PLANNING },
     examples: [
       ['okta-reset run --file users.csv --revoke-sessions', 'preview, ask, execute'],
       ['okta-reset run --plan reports/20261122T031502Z-k7m2', 'execute what was previewed'],
       ['okta-reset run --file users.csv --confirm 4812@acme.okta.com', 'without a prompt'],
     ],
-    load: () => import('../commands/run.ts'),
   },
-  {
-    name: 'resume',
-    positional: RUN(false),
+  resume: {
+    positional: RUN,
     summary: 'Continue an interrupted run. Nobody is reset twice.',
-    flags: [LAST, ...GUARDS, ...PACE, ...ORG, ...SECRETS],
+    groups: { run: LAST, guards: GUARDS, pace: PACE, org: ORG, secrets: SECRETS },
     examples: [['okta-reset resume --last', 'continue the run that was stopped']],
-    load: () => import('../commands/resume.ts'),
   },
-  {
-    name: 'rerun',
+  rerun: {
     positional: {
       name: 'RUN',
       required: false,
@@ -73,84 +103,56 @@ export const COMMANDS: readonly Command[] = [
         'a run directory, its id, or a results.csv (also one that a spreadsheet saved, as CSV or text)',
     },
     summary: 'A new run over rows of an earlier one: those that failed or were not attempted.',
-    flags: [
-      LAST,
-      ONLY,
-      ERROR,
-      DRY_RUN,
-      ...WHAT,
-      ...POLICY,
-      ...GUARDS,
-      ...PACE,
-      ...ORG,
-      OUT,
-      ...SECRETS,
-    ],
+    groups: {
+      run: LAST,
+      rows: ROWS,
+      preview: DRY_RUN,
+      what: WHAT,
+      policy: POLICY,
+      guards: GUARDS,
+      pace: PACE,
+      org: ORG,
+      folder: OUT,
+      secrets: SECRETS,
+    },
     examples: [
       ['okta-reset rerun --last', 'everything that is left'],
       ['okta-reset rerun results.csv --error E0000006', 'rows that failed with one error'],
     ],
-    load: () => import('../commands/rerun.ts'),
   },
-  {
-    name: 'runs',
+  runs: {
     summary: 'List the runs under reports/: age, action, org, how they stand, and what goes on.',
     json: 'one run a line: ids, state, counts, next commands',
-    flags: [IN],
+    groups: { in: FOLDERS },
     examples: [
       ['okta-reset runs', 'what lies under reports/'],
       ['okta-reset runs --in reports --in archive/2026', 'several folders'],
     ],
-    load: () => import('../commands/runs.ts'),
   },
-  {
-    name: 'report',
-    positional: RUN(false),
+  report: {
+    positional: RUN,
     summary: 'Rebuild a run’s report from its journal and print it.',
     json: 'one event that holds summary.json; with --format, that document alone',
-    flags: [LAST, format('text', 'json', 'csv', 'html')],
+    groups: { run: LAST, output: REPORT_FORMAT },
     examples: [
       ['okta-reset report --last --format csv > results.csv', 'every row and how it ended'],
     ],
-    load: () => import('../commands/report.ts'),
   },
-  {
-    name: 'followup',
-    positional: RUN(false),
+  followup: {
+    positional: RUN,
     summary:
       'Who has set a new password since, who is stuck with a dead link. Sends nothing, unless --resend.',
-    flags: [
-      LAST,
-      {
-        name: 'watch',
-        kind: 'switch',
-        group: 'Output',
-        describe: 'look again every minute until everybody is done, or Ctrl-C',
-      },
-      {
-        name: 'every',
-        kind: 'text',
-        value: 'TIME',
-        group: 'Output',
-        describe: 'with --watch: time between two looks (60s)',
-      },
-      {
-        name: 'link-lifetime',
-        kind: 'text',
-        value: 'TIME',
-        group: 'Policy',
-        describe: 'how long a reset link lives (as the password policy says; else 1h)',
-      },
-      {
-        name: 'resend',
-        kind: 'switch',
-        group: 'Resend',
-        describe: 'plan a run over the stuck users, preview, ask, execute',
-      },
-      ...FOLLOWUP_RESEND,
-      ...PACE,
-      ...ORG,
-    ],
+    groups: {
+      run: LAST,
+      watch: WATCH,
+      links: LINKS,
+      resend: RESEND,
+      guards: GUARDS,
+      folder: OUT,
+      secrets: SECRETS,
+      pace: PACE,
+      org: ORG,
+    },
     examples: [
       ['okta-reset followup --last', 'how far the users have come'],
       [
@@ -158,115 +160,52 @@ export const COMMANDS: readonly Command[] = [
         'new links in waves, when the help desk is there',
       ],
     ],
-    load: () => import('../commands/followup.ts'),
   },
-  {
-    name: 'users',
+  users: {
     summary: 'Export users to CSV or JSON: the same selection, without a browser extension.',
     json: 'one user a line, as with --format ndjson, and no events but errors; --format counts more',
-    flags: [
-      ...WHO,
-      {
-        name: 'columns',
-        kind: 'text',
-        value: 'A,B,…',
-        group: 'Output',
-        describe: 'columns: id, status, login, email, any profile attribute',
-      },
-      {
-        name: 'rockstar',
-        kind: 'switch',
-        group: 'Output',
-        describe: 'Rockstar’s own header names',
-      },
-      format('csv', 'json', 'ndjson'),
-      ...PACE,
-      ...ORG,
-    ],
+    groups: { who: WHO, export: EXPORT, output: EXPORT_FORMAT, pace: PACE, org: ORG },
     examples: [
       ['okta-reset users --search \'status eq "ACTIVE"\' > users.csv', 'all active users'],
     ],
-    load: () => import('../commands/users.ts'),
   },
-  {
-    name: 'doctor',
+  doctor: {
     summary:
       'Check URL, credential, roles, scopes, limits, clock and disk; say how to mend what is wrong.',
-    flags: [...ORG, ...PACE],
+    groups: { org: ORG, pace: PACE },
     examples: [['okta-reset doctor', 'before the first run']],
-    load: () => import('../commands/doctor.ts'),
   },
-  {
-    name: 'sandbox',
+  sandbox: {
     summary: 'Start a local Okta org with seeded users, to rehearse against.',
-    flags: SANDBOX,
+    groups: { sandbox: SANDBOX },
     examples: [
       ['okta-reset sandbox --users 5000 --limit 100 --window 10s', 'an org with a visible limit'],
     ],
-    load: () => import('../commands/sandbox.ts'),
   },
-  {
-    name: 'demo',
+  demo: {
     summary: 'The whole job on the sandbox, in under a minute. Touches no real org.',
     json: 'refused: the demo is for people',
-    flags: [],
+    groups: {},
     examples: [],
-    load: () => import('../commands/demo.ts'),
   },
-  {
-    name: 'secrets keygen',
+  'secrets keygen': {
     summary: 'Make a key that temporary passwords and links are sealed to.',
-    flags: [
-      {
-        name: 'out',
-        kind: 'text',
-        value: 'FILE',
-        group: 'Secrets',
-        describe: 'file for the key (mode 600, never written over); its recipient is printed',
-      },
-    ],
+    groups: { key: KEY_FILE },
     examples: [['okta-reset secrets keygen --out key.txt', 'then run --secrets-recipient age1…']],
-    load: () => import('../commands/secrets/keygen.ts'),
   },
-  {
-    name: 'secrets open',
-    positional: RUN(false),
+  'secrets open': {
+    positional: RUN,
     summary: 'Read a run’s temporary passwords or links: id, login, secret as CSV.',
     json: 'one secret a line, and no events but errors',
-    flags: [
-      LAST,
-      {
-        name: 'identity',
-        kind: 'list',
-        value: 'FILE',
-        group: 'Secrets',
-        describe:
-          'key file that secrets keygen wrote (repeatable); not needed after --secrets-plaintext',
-      },
-      {
-        name: 'out',
-        kind: 'text',
-        value: 'FILE',
-        group: 'Secrets',
-        describe: 'write to a new file that only you can read (mode 600)',
-      },
-      {
-        name: 'show',
-        kind: 'switch',
-        group: 'Secrets',
-        describe: 'show them on the screen too; otherwise a terminal is refused',
-      },
-    ],
+    groups: { run: LAST, secrets: OPENED },
     examples: [
       [
         'okta-reset secrets open --last --identity key.txt --out passwords.csv',
         'for the help desk',
       ],
     ],
-    load: () => import('../commands/secrets/open.ts'),
   },
-  {
-    name: 'completion',
+  completion: {
     positional: {
       name: 'SHELL',
       required: true,
@@ -275,12 +214,10 @@ export const COMMANDS: readonly Command[] = [
     },
     summary: 'Print the script that lets a shell complete commands and flags.',
     json: 'without effect: the script alone',
-    flags: [],
+    groups: {},
     examples: [['eval "$(okta-reset completion bash)"', 'in ~/.bashrc']],
-    load: () => import('../commands/completion.ts'),
   },
-  {
-    name: 'explain',
+  explain: {
     positional: {
       name: 'CODE',
       required: true,
@@ -288,8 +225,55 @@ export const COMMANDS: readonly Command[] = [
         'one of our codes, one of Okta’s (E0000017), an HTTP status (429), a user status (RECOVERY), or a reason of results.csv (already-in-recovery)',
     },
     summary: 'What an error code, a status or a reason means here, and what to do.',
-    flags: [],
+    groups: {},
     examples: [['okta-reset explain E0000017', 'password reset failed: why']],
-    load: () => import('../commands/explain.ts'),
   },
-];
+} as const satisfies Readonly<Record<string, Declaration>>;
+
+export type CommandName = keyof typeof DECLARED;
+
+/** What a command works with: what its groups of flags come to. */
+export type Input<C extends CommandName> = Values<(typeof DECLARED)[C]['groups']>;
+
+/** A command as parser, help and completion see it. */
+export interface Command extends Declaration {
+  readonly name: CommandName;
+  /** Those of all its groups. */
+  readonly flags: readonly Flag[];
+}
+
+const isCommandName = (name: string): name is CommandName => Object.hasOwn(DECLARED, name);
+
+export const COMMANDS: readonly Command[] = Object.keys(DECLARED)
+  .filter(isCommandName)
+  .map((name) => {
+    const declared: Declaration = DECLARED[name];
+    const flags = Object.values(declared.groups).flatMap((group) => Object.values(group.flags));
+    return { ...declared, name, flags };
+  });
+
+/** Reads the flags of a command. Throws USAGE. */
+export const inputOf = <C extends CommandName>(name: C, given: Given): Input<C> =>
+  readAll(DECLARED[name].groups, given);
+
+/** Runs a command; the number is the exit code. Rejects with AppError. */
+export type Execute<C extends CommandName> = (call: {
+  readonly input: Input<C>;
+  /** The flags as they were typed: the commands that go on are given them again. */
+  readonly given: Given;
+  /** What stands after the command's name. */
+  readonly word: string | undefined;
+  readonly terminal: Terminal;
+  /** Runs another command line, in a host of the caller's making. */
+  readonly call: RunLine;
+  /** The plan whose preview was shown just before; a command that shows one fills it in. */
+  readonly shown: ShownPlan;
+}) => Promise<number>;
+
+/** The plan that somebody has seen on the way to a question: what is executed must be that. */
+export interface ShownPlan {
+  run?: RunFile;
+}
+
+/** Runs a command line; `shown`: the plan that was shown just before. */
+export type RunLine = (argv: readonly string[], host: Host, shown?: ShownPlan) => Promise<number>;

@@ -1,7 +1,7 @@
-import { usage } from '../../config/option.ts';
+import { usage } from '../../domain/codes/app-error.ts';
 import { shownWord } from '../../domain/credential-shape.ts';
 import { closest } from '../../domain/closest.ts';
-import type { Command } from './command.ts';
+import type { Command } from './commands.ts';
 
 /** A command by its words (`secrets open` is two), or several that begin with the same word. */
 export type FoundCommand =

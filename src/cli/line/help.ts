@@ -1,7 +1,7 @@
 import { wrap } from '../../text/layout.ts';
-import type { Command } from './command.ts';
-import type { Flag, FlagGroup } from './flags/flag.ts';
-import { HELP, OUTPUT, outputOf } from './flags/shared-flags.ts';
+import { on, type Flag, type Group } from '../../config/flags/flag.ts';
+import { OUTPUT } from '../../config/output.ts';
+import type { Command } from './commands.ts';
 
 const WIDEST = 100;
 
@@ -23,17 +23,33 @@ function flagName(flag: Flag): string {
   return `${alias}--${flag.name}${flag.value === undefined ? '' : ` ${flag.value}`}`;
 }
 
-function flagSections(flags: readonly Flag[], columns: number): readonly string[] {
-  const groups = new Map<FlagGroup, Flag[]>();
-  for (const flag of flags) groups.set(flag.group, [...(groups.get(flag.group) ?? []), flag]);
-  return [...groups].flatMap(([group, members]) => [
+type Titled = Pick<Group, 'title' | 'flags'>;
+
+/** The flags of groups under their titles; groups of one title stand together. */
+export function sections(groups: readonly Titled[]): ReadonlyMap<string, readonly Flag[]> {
+  const found = new Map<string, readonly Flag[]>();
+  for (const { title, flags } of groups)
+    found.set(title, [...(found.get(title) ?? []), ...Object.values(flags)]);
+  return found;
+}
+
+function flagSections(groups: readonly Titled[], columns: number): readonly string[] {
+  return [...sections(groups)].flatMap(([title, flags]) => [
     '',
-    `${group}:`,
+    `${title}:`,
     ...twoColumns(
-      members.map((flag) => [flagName(flag), flag.describe] as const),
+      flags.map((flag) => [flagName(flag), flag.describe] as const),
       columns,
     ),
   ]);
+}
+
+export const HELP = on('help', 'show this help', 'h');
+
+/** The flags of every command, with what `--json` means to this one. */
+function outputOf(json = OUTPUT.flags.json.describe): Titled {
+  const { title, flags } = OUTPUT;
+  return { title, flags: { ...flags, json: { ...flags.json, describe: json }, help: HELP } };
 }
 
 /** What stands after a command's name. */
@@ -42,13 +58,6 @@ export function signature(command: Command): string {
   if (positional === undefined) return command.name;
   return `${command.name} ${positional.required ? positional.name : `[${positional.name}]`}`;
 }
-
-const VERSION: Flag = {
-  name: 'version',
-  kind: 'switch',
-  group: 'Output',
-  describe: 'show the version',
-};
 
 /** The help of one command. */
 export function commandHelp(command: Command, columns: number): string {
@@ -62,7 +71,7 @@ export function commandHelp(command: Command, columns: number): string {
       ? []
       : ['', ...wrap(`${command.positional.name}: ${command.positional.describe}`, width)]),
     ...(examples.length === 0 ? [] : ['', 'Examples:', ...examples]),
-    ...flagSections([...command.flags, ...outputOf(command.json), HELP], columns),
+    ...flagSections([...Object.values(command.groups), outputOf(command.json)], columns),
     '',
   ].join('\n');
 }
@@ -82,7 +91,10 @@ export function programHelp(commands: readonly Command[], columns: number): stri
       commands.map((command) => [signature(command), command.summary] as const),
       columns,
     ),
-    ...flagSections([...OUTPUT, HELP, VERSION], columns),
+    ...flagSections(
+      [outputOf(), { title: OUTPUT.title, flags: { version: on('version', 'show the version') } }],
+      columns,
+    ),
     '',
     'okta-reset alone, in a terminal, is a guide that asks its way through the job.',
     'okta-reset <command> --help shows a command’s flags. New here? okta-reset demo',

@@ -1,14 +1,13 @@
 import type { Argv } from 'yargs';
-import { usage } from '../../config/option.ts';
+import { wordsFor, type Flag, type Given } from '../../config/flags/flag.ts';
+import { OUTPUT } from '../../config/output.ts';
+import { usage } from '../../domain/codes/app-error.ts';
 import { shownWord } from '../../domain/credential-shape.ts';
 import { shellWord } from '../../domain/shell-word.ts';
 import { closest } from '../../domain/closest.ts';
-import type { Command } from './command.ts';
+import type { Command } from './commands.ts';
 import { familyAlone, findCommand } from './find-command.ts';
 import { commandHelp, programHelp } from './help.ts';
-import type { Flag } from './flags/flag.ts';
-import { OUTPUT } from './flags/shared-flags.ts';
-import type { Parsed } from './flags/typed-flags.ts';
 
 export type Call =
   | { readonly kind: 'help'; readonly text: string }
@@ -17,8 +16,9 @@ export type Call =
   | {
       readonly kind: 'command';
       readonly command: Command;
-      readonly parsed: Parsed;
-      readonly positional: readonly string[];
+      readonly given: Given;
+      /** What stands after the command's name. */
+      readonly word: string | undefined;
     };
 
 const PARSER = {
@@ -43,8 +43,18 @@ function withFlags(builder: Argv, flags: readonly Flag[]): Argv {
   return builder;
 }
 
-/** yargs is loaded only where there is something to parse: help must come at once. */
-async function parseWords(words: readonly string[], flags: readonly Flag[]): Promise<Parsed> {
+/** What yargs found of one flag: a text, several, or true for a switch; undefined where it was not given. */
+function valuesOf(found: unknown): readonly string[] | undefined {
+  const all: readonly unknown[] = Array.isArray(found) ? found : [found];
+  const texts = all.filter((value) => typeof value === 'string');
+  return texts.length > 0 || all.includes(true) ? texts : undefined;
+}
+
+/** Tells flags from other words. yargs is loaded only where there is something to parse: help must come at once. */
+async function parseWords(
+  words: readonly string[],
+  flags: readonly Flag[],
+): Promise<{ readonly given: Given; readonly others: readonly string[] }> {
   const { default: yargs } = await import('yargs');
   const parser = yargs([...words])
     .parserConfiguration(PARSER)
@@ -53,14 +63,19 @@ async function parseWords(words: readonly string[], flags: readonly Flag[]): Pro
     .version(false)
     .exitProcess(false);
   try {
-    return await withFlags(parser, flags).parseAsync();
+    const { _: others, ...found } = await withFlags(parser, flags).parseAsync();
+    const given = Object.entries(found).flatMap(([name, value]) => {
+      const values = valuesOf(value);
+      return values === undefined || name === '$0' ? [] : [[name, values] as const];
+    });
+    return { given: new Map(given), others: others.map(String) };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : 'The command line cannot be read.';
     throw usage(message, 'See --help for the flags of this command.');
   }
 }
 
-function refuseUnknown(parsed: Parsed, flags: readonly Flag[]): void {
+function refuseUnknown(given: Given, flags: readonly Flag[]): void {
   const known = flags.flatMap((flag) => [
     flag.name,
     ...(flag.alias === undefined ? [] : [flag.alias]),
@@ -68,8 +83,8 @@ function refuseUnknown(parsed: Parsed, flags: readonly Flag[]): void {
   const words = new Map(
     flags.flatMap(({ name, formerName = name }) => [[name, name] as const, [formerName, name]]),
   );
-  for (const name of Object.keys(parsed)) {
-    if (['_', '$0', HELP, 'h', ...known].includes(name)) continue;
+  for (const name of given.keys()) {
+    if ([HELP, 'h', ...known].includes(name)) continue;
     const dashes = name.length === 1 ? '-' : '--';
     const near = closest(name, [...words.keys()]);
     if (name === 'token') {
@@ -121,7 +136,7 @@ function refuseEmpty(words: readonly string[], flags: readonly Flag[], seeHelp: 
   const valued = new Map<string, Flag>(
     flags.flatMap((flag) => (flag.kind === 'switch' ? [] : [[`--${flag.name}`, flag] as const])),
   );
-  const names = flags.flatMap(({ name, alias }) => [`--${name}`, ...(alias ? [`-${alias}`] : [])]);
+  const names = flags.flatMap(wordsFor);
   for (const [index, word] of words.entries()) {
     const flag = valued.get(word);
     if (flag === undefined) continue;
@@ -165,15 +180,14 @@ export async function parseCall(
   }
   const { command } = found;
   if (asked) return { kind: 'help', text: commandHelp(command, columns) };
-  const flags = [...command.flags, ...OUTPUT];
+  const flags = [...command.flags, ...Object.values(OUTPUT.flags)];
   const typed = [...argv.slice(0, at), ...argv.slice(at + found.words)];
   const rest = joinTails(renamed(typed, flags), flags);
   refuseEmpty(rest, flags, `See: okta-reset ${command.name} --help`);
-  const parsed: Parsed = await parseWords(rest, flags);
-  refuseUnknown(parsed, flags);
-  const positional = Array.isArray(parsed['_']) ? parsed['_'].map(String) : [];
+  const { given, others } = await parseWords(rest, flags);
+  refuseUnknown(given, flags);
   const most = command.positional === undefined ? 0 : 1;
-  const extra = positional[most];
+  const extra = others[most];
   if (extra !== undefined) {
     const shown = shownWord(extra);
     const isFile = shown === extra && most === 0 && flags.some((flag) => flag.name === 'file');
@@ -184,11 +198,11 @@ export async function parseCall(
         : `See: okta-reset ${command.name} --help`,
     );
   }
-  if (command.positional?.required === true && positional.length === 0) {
+  if (command.positional?.required === true && others.length === 0) {
     throw usage(
       `${command.name} needs ${command.positional.name}.`,
       `See: okta-reset ${command.name} --help`,
     );
   }
-  return { kind: 'command', command, parsed, positional };
+  return { kind: 'command', command, given, word: others[0] };
 }

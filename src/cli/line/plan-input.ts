@@ -1,36 +1,25 @@
 import type { PlanInput } from '../../app/plan/plan-run.ts';
-import { resolveAction, resolvePolicy } from '../../config/action.ts';
+import type { Given } from '../../config/flags/flag.ts';
 import { resolveOrg } from '../../config/org.ts';
-import { resolvePace } from '../../config/pace.ts';
-import { resolveSelection } from '../../config/selection.ts';
+import { refuseNobody } from '../../config/selection.ts';
 import type { Session } from '../session.ts';
-import {
-  actionFlags,
-  list,
-  on,
-  orgFlags,
-  paceFlags,
-  policyFlags,
-  selectionFlags,
-  text,
-  type Parsed,
-} from './flags/typed-flags.ts';
+import type { Input } from './commands.ts';
 
-/** Checks every flag of a plan before anything is asked of the org. */
-export async function planInput(parsed: Parsed, session: Session): Promise<PlanInput> {
-  const selection = resolveSelection(selectionFlags(parsed));
-  const spec = resolveAction(actionFlags(parsed));
-  const policy = resolvePolicy(policyFlags(parsed));
-  const pace = resolvePace(paceFlags(parsed));
-  const org = await resolveOrg(orgFlags(parsed), session.sources);
+/** What is planned, as flags say it, and the org it is planned on. Rejects with USAGE where nobody is named, CONFIG_*. */
+export async function planInput(
+  { who, spec, policy, pace, org, folder, secrets }: Input<'plan'>,
+  given: Given,
+  session: Session,
+): Promise<PlanInput> {
+  refuseNobody(given);
   return {
-    org,
+    org: await resolveOrg(org, session.sources),
     pace,
-    who: { kind: 'selection', selection },
+    who: { kind: 'selection', selection: who },
     spec,
     policy,
-    out: text(parsed, 'out'),
-    secretsPlaintext: on(parsed, 'secrets-plaintext'),
-    recipients: list(parsed, 'secrets-recipient'),
+    out: folder.out,
+    secretsPlaintext: secrets.plaintext,
+    recipients: secrets.recipients,
   };
 }

@@ -9,13 +9,13 @@ import {
 import { restingRun, rowsOfRun } from '../../app/rerun/rerun-rows.ts';
 import { isRowsFile } from '../../app/runs/run-location.ts';
 import { resolveAction } from '../../config/action.ts';
-import { usage } from '../../config/option.ts';
+import { usage } from '../../domain/codes/app-error.ts';
 import { ACTION_NAMES, type ActionSpec } from '../../domain/plan/action.ts';
 import type { PolicyOptions } from '../../domain/run/run-file.ts';
 import { locate, runReference } from './run-reference.ts';
 import type { Session } from '../session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { actionFlags, on, type Parsed } from './flags/typed-flags.ts';
+import type { Input } from './commands.ts';
 
 /** Whose rows are taken up again, and what is done to them. */
 export interface RerunSource {
@@ -28,8 +28,7 @@ export interface RerunSource {
 }
 
 /** What the earlier run did, and what flags add to it; a flag `--action` says all of it anew. */
-function rerunSpec(parsed: Parsed, earlier: () => ActionSpec): ActionSpec {
-  const flags = actionFlags(parsed);
+function rerunSpec(flags: Input<'rerun'>['what'], earlier: () => ActionSpec): ActionSpec {
   if (flags.action !== undefined) return resolveAction(flags);
   const { action, sendEmail, revokeSessions, revokeTokens } = earlier();
   return resolveAction({
@@ -66,13 +65,13 @@ function warnOfUnknown(name: string, { context }: Session): void {
 async function fileSource(
   name: string,
   choice: RerunChoice,
-  parsed: Parsed,
+  input: Input<'rerun'>,
   session: Session,
 ): Promise<RerunSource> {
   const { context } = session;
-  const earlier = await surveyResults(name, choice, on(parsed, 'force-unlock'), context);
+  const earlier = await surveyResults(name, choice, input.guards.forceUnlock, context);
   const run = earlier.isWhole ? earlier.home?.run : undefined;
-  const spec = rerunSpec(parsed, () => run?.spec ?? specInFile(name, earlier));
+  const spec = rerunSpec(input.what, () => run?.spec ?? specInFile(name, earlier));
   if (run === undefined) warnOfUnknown(name, session);
   const parents: ReadParents = new Map();
   return {
@@ -91,28 +90,28 @@ async function fileSource(
 
 /** Finds what a rerun is over: a run, or a file of rows. Rejects with USAGE, RUN_NOT_FOUND, RUN_LOCKED, INPUT_*. */
 export async function rerunSource(
-  parsed: Parsed,
-  positional: readonly string[],
+  input: Input<'rerun'>,
+  word: string | undefined,
   choice: RerunChoice,
   terminal: Terminal,
   session: Session,
 ): Promise<RerunSource> {
   const { context } = session;
   const { cwd } = context.host;
-  const reference = runReference('rerun', parsed, positional);
+  const reference = runReference('rerun', word, input.run);
   if (reference.kind === 'named' && (await isRowsFile(reference.name, cwd)))
-    return fileSource(reference.name, choice, parsed, session);
+    return fileSource(reference.name, choice, input, session);
   const dir = await locate(reference, 'rerun', terminal, session);
-  const run = await restingRun(dir, on(parsed, 'force-unlock'), context);
+  const run = await restingRun(dir, input.guards.forceUnlock, context);
   const parents: ReadParents = new Map();
   return {
-    spec: rerunSpec(parsed, () => run.spec),
+    spec: rerunSpec(input.what, () => run.spec),
     policy: run.policy,
     dir,
     who: {
       kind: 'rows',
       rows: () => rowsOfRun(dir, choice, parents, context),
-      asTyped: ['rerun', ...positional, ...(on(parsed, 'last') ? ['--last'] : [])],
+      asTyped: ['rerun', word ?? '--last'],
       parents,
       dirs: [dir],
     },

@@ -3,13 +3,11 @@ import { locateRun } from '../../app/runs/run-location.ts';
 import { findLast, runInWords, type LastFor } from '../../app/runs/last-run.ts';
 import type { ListedRun } from '../../app/runs/list-runs.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
-import { usage } from '../../config/option.ts';
-import { AppError } from '../../domain/codes/app-error.ts';
+import { AppError, usage } from '../../domain/codes/app-error.ts';
 import { styled } from '../../text/styled.ts';
 import { readLine } from '../terminal/line-input.ts';
 import type { Session } from '../session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { on, type Parsed } from './flags/typed-flags.ts';
 
 /** Which run a command means. */
 export type RunReference =
@@ -18,11 +16,9 @@ export type RunReference =
 /** Which run is meant: the word after the command, or `--last`. Rejects with USAGE where neither, or both, are given. */
 export function runReference(
   command: string,
-  parsed: Parsed,
-  positional: readonly string[],
+  name: string | undefined,
+  { last }: { readonly last: boolean },
 ): RunReference {
-  const name = positional[0];
-  const last = on(parsed, 'last');
   if (name === undefined && last) return { kind: 'last' };
   if (name !== undefined && !last) return { kind: 'named', name };
   throw usage(

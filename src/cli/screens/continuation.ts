@@ -1,53 +1,48 @@
 import { BARE_LINES, type CommandLines } from '../../domain/run/next-commands.ts';
 import { shellWord } from '../../domain/shell-word.ts';
 import type { StopReason } from '../../domain/run/stop.ts';
-import type { Flag } from '../line/flags/flag.ts';
-import { GUARDS, ORG, PACE, SECRETS } from '../line/flags/shared-flags.ts';
-import { list, on, text, type Parsed } from '../line/flags/typed-flags.ts';
+import type { Flag, Given } from '../../config/flags/flag.ts';
+import { GUARDS } from '../../config/guards.ts';
+import { ORG } from '../../config/org.ts';
+import { SECRETS } from '../../config/output.ts';
+import { PACE } from '../../config/pace.ts';
 
-const AROUND: readonly Flag[] = [...PACE, ...ORG, ...SECRETS];
+const FOR_FOLLOWUP: readonly Flag[] = Object.values(ORG.flags);
+const AROUND = [...Object.values(PACE.flags), ...FOR_FOLLOWUP, ...Object.values(SECRETS.flags)];
+const FOR_RUN = [...Object.values(GUARDS.flags), ...AROUND];
 
-/** Guards that a run does not keep by itself; consent was given, and the canary stands in the journal. */
-const KEPT_BY_NONE = new Set(['canary-wait', 'max-failures', 'plan-max-age']);
-const FOR_RESUME = [...GUARDS.filter(({ name }) => KEPT_BY_NONE.has(name)), ...AROUND];
-const FOR_RUN = [...GUARDS, ...AROUND];
+/** Of the guards those that a run does not keep by itself; consent was given, and the canary stands in the journal. */
+const { canaryWaitMs, maxFailures, planMaxAgeMs } = GUARDS.flags;
+const FOR_RESUME = [canaryWaitMs, maxFailures, planMaxAgeMs, ...AROUND];
 
 /** The flags of a call as they were given, quoted for a shell, each with a blank before it. */
-function given(parsed: Parsed, flags: readonly Flag[]): string {
-  const words = flags.flatMap(({ name, kind }) => {
-    switch (kind) {
-      case 'switch':
-        return on(parsed, name) ? [`--${name}`] : [];
-      case 'text':
-      case 'list':
-        // A value that begins with a dash is one only after “=”.
-        return list(parsed, name).map((value) =>
-          value.startsWith('-') ? shellWord(`--${name}=${value}`) : `--${name} ${shellWord(value)}`,
-        );
-      default: {
-        const never: never = kind;
-        return never;
-      }
-    }
+function again(given: Given, flags: readonly Flag[]): string {
+  const words = flags.flatMap(({ name }) => {
+    const values = given.get(name);
+    if (values?.length === 0) return [`--${name}`];
+    // A value that begins with a dash is one only after “=”.
+    return (values ?? []).map((value) =>
+      value.startsWith('-') ? shellWord(`--${name}=${value}`) : `--${name} ${shellWord(value)}`,
+    );
   });
   return words.map((word) => ` ${word}`).join('');
 }
 
 /** The commands that go on from a call, with those of its flags that they would lose. */
-export function continuationOf(parsed: Parsed): CommandLines {
+export function continuationOf(given: Given): CommandLines {
   return {
     resume: (name, unbegun) =>
-      `okta-reset resume ${name}${given(parsed, unbegun === undefined ? FOR_RESUME : FOR_RUN)}`,
-    run: (name) => `okta-reset run --plan ${name}${given(parsed, FOR_RUN)}`,
-    rerun: (name, only) => `${BARE_LINES.rerun(name, only)}${given(parsed, AROUND)}`,
-    followup: (name) => `okta-reset followup ${name}${given(parsed, ORG)}`,
+      `okta-reset resume ${name}${again(given, unbegun === undefined ? FOR_RESUME : FOR_RUN)}`,
+    run: (name) => `okta-reset run --plan ${name}${again(given, FOR_RUN)}`,
+    rerun: (name, only) => `${BARE_LINES.rerun(name, only)}${again(given, AROUND)}`,
+    followup: (name) => `okta-reset followup ${name}${again(given, FOR_FOLLOWUP)}`,
   };
 }
 
 /** The commands that go on from a run of an org, which they name where the environment names another. */
 export function linesFor(origin: string, orgUrl: string | undefined): CommandLines {
   const named = orgUrl?.replace(/(?<!\/)\/+$/, '').toLowerCase() === origin.toLowerCase();
-  return continuationOf(named ? {} : { org: origin });
+  return continuationOf(new Map(named ? [] : [[ORG.flags.org.name, [origin]]]));
 }
 
 /** What has to be allowed so that a run goes on that its failures stopped; undefined where they did not. */
@@ -61,7 +56,9 @@ function allowed(stop: StopReason | undefined, limit: string | undefined): strin
 }
 
 /** The commands that go on from a run after a stop: to resume one that failures stopped, more must be allowed. */
-export function linesAfter(stop: StopReason | undefined, parsed: Parsed): CommandLines {
-  const limit = allowed(stop, text(parsed, 'max-failures'));
-  return continuationOf(limit === undefined ? parsed : { ...parsed, 'max-failures': limit });
+export function linesAfter(stop: StopReason | undefined, given: Given): CommandLines {
+  const limit = allowed(stop, given.get(maxFailures.name)?.[0]);
+  return continuationOf(
+    limit === undefined ? given : new Map([...given, [maxFailures.name, [limit]]]),
+  );
 }

@@ -1,3 +1,5 @@
+import type { Values } from '../../config/flags/flag.ts';
+import type { OUTPUT } from '../../config/output.ts';
 import type { Host, Output } from '../../domain/host.ts';
 import type { Text } from '../../text/styled.ts';
 import { makeStyle, type Style } from './style.ts';
@@ -24,16 +26,8 @@ export interface Terminal {
   readonly animated: boolean;
 }
 
-export interface TerminalFlags {
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly verbose: boolean;
-  readonly noColor: boolean;
-  readonly noInput: boolean;
-}
-
-export function openTerminal(host: Host, flags: TerminalFlags): Terminal {
-  const plain = flags.noColor || (host.env['NO_COLOR'] ?? '') !== '' || host.env['TERM'] === 'dumb';
+export function openTerminal(host: Host, flags: Values<typeof OUTPUT.flags>): Terminal {
+  const plain = !flags.color || (host.env['NO_COLOR'] ?? '') !== '' || host.env['TERM'] === 'dumb';
   const ci = (host.env['CI'] ?? '') !== '';
   const { program } = host;
   const outWriter = openWriter(host.stdout, { colours: !plain && host.stdout.isTty, program });
@@ -50,7 +44,7 @@ export function openTerminal(host: Host, flags: TerminalFlags): Terminal {
     json: flags.json,
     quiet: flags.quiet,
     verbose: flags.verbose,
-    interactive: host.stdin.isTty && host.stderr.isTty && !flags.noInput && !flags.json,
+    interactive: host.stdin.isTty && host.stderr.isTty && flags.input && !flags.json,
     animated: host.stderr.isTty && !plain && !ci && !flags.json,
   };
 }

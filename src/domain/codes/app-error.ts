@@ -20,3 +20,8 @@ export class AppError extends Error {
     this.exitCode = details.exitCode ?? exitCodeOf(code);
   }
 }
+
+/** The error of a command line that makes no sense. */
+export function usage(message: string, hint: string): AppError {
+  return new AppError('USAGE', message, { hint });
+}

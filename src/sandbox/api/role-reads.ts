@@ -1,7 +1,7 @@
 import { word } from '../chance.ts';
 import { errorReply, jsonReply, notFound, type Reply } from '../wire/errors.ts';
 import { segment, type Exchange } from '../wire/exchange.ts';
-import { ROLE_LABELS, type RoleType } from '../org/roles.ts';
+import { ROLE_LABELS, type RoleType } from '../../domain/org/admin-role.ts';
 import { resolveUser } from './user-lookup.ts';
 
 const CREATED = '2024-01-15T09:00:00.000Z';

@@ -6,7 +6,7 @@ import { sharesOf, type Shares } from './mix.ts';
 import type { Settings } from '../options.ts';
 import { Outbox, type MailType } from './outbox.ts';
 import { makePeople, type People } from './person.ts';
-import type { RoleType } from './roles.ts';
+import type { RoleType } from '../../domain/org/admin-role.ts';
 import { longestLagMs } from '../chaos/chaos.ts';
 import { UserHistory } from './user-history.ts';
 import { SystemLog } from './system-log.ts';

@@ -1,14 +1,13 @@
 import { resolve } from 'node:path';
 import { makeKey } from '../../../app/secrets/open-secrets.ts';
-import { usage } from '../../../config/option.ts';
+import { usage } from '../../../domain/codes/app-error.ts';
 import { EXIT } from '../../../domain/codes/exit-code.ts';
-import type { Execute } from '../../line/command.ts';
+import type { Execute } from '../../line/commands.ts';
 import { openSession } from '../../session.ts';
-import { text } from '../../line/flags/typed-flags.ts';
 import { shellWord } from '../../../domain/shell-word.ts';
 
-export const execute: Execute = async ({ parsed, terminal }) => {
-  const out = text(parsed, 'out');
+export const execute: Execute<'secrets keygen'> = async ({ input, terminal }) => {
+  const { out } = input.key;
   if (out === undefined)
     throw usage('secrets keygen needs --out FILE.', 'okta-reset secrets keygen --out key.txt');
   const session = openSession(terminal);

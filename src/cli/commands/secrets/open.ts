@@ -1,22 +1,22 @@
 import { resolve } from 'node:path';
 import { openSecrets } from '../../../app/secrets/open-secrets.ts';
-import { AppError } from '../../../domain/codes/app-error.ts';
+import { usage } from '../../../domain/codes/app-error.ts';
 import { EXIT } from '../../../domain/codes/exit-code.ts';
-import type { Execute } from '../../line/command.ts';
+import type { Execute } from '../../line/commands.ts';
 import { locate, runReference } from '../../line/run-reference.ts';
 import { isComplete, openedSecretsText } from '../../screens/opened-secrets.ts';
 import { openSession } from '../../session.ts';
-import { list, on, text } from '../../line/flags/typed-flags.ts';
 
-export const execute: Execute = async ({ parsed, positional, terminal }) => {
-  const reference = runReference('secrets open', parsed, positional);
+export const execute: Execute<'secrets open'> = async ({ input, word, terminal }) => {
+  const reference = runReference('secrets open', word, input.run);
   const { cwd } = terminal.host;
-  const identities = list(parsed, 'identity').map((path) => resolve(cwd, path));
-  const out = text(parsed, 'out');
-  if (out === undefined && terminal.stdout.isTty && !on(parsed, 'show')) {
-    throw new AppError('USAGE', 'The secrets would be shown on this screen.', {
-      hint: 'Write them to a file that only you can read (--out passwords.csv), or pass --show if nobody looks over your shoulder and the terminal keeps no log.',
-    });
+  const { out, show } = input.secrets;
+  const identities = input.secrets.identities.map((path) => resolve(cwd, path));
+  if (out === undefined && terminal.stdout.isTty && !show) {
+    throw usage(
+      'The secrets would be shown on this screen.',
+      'Write them to a file that only you can read (--out passwords.csv), or pass --show if nobody looks over your shoulder and the terminal keeps no log.',
+    );
   }
   // The rows are the output itself; the events of --json have no place in it.
   const session = openSession({ ...terminal, json: false });

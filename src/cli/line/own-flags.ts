@@ -1,0 +1,121 @@
+import type { FollowupState } from '../../app/followup/followup-state.ts';
+import { AGAIN, WHAT } from '../../config/action.ts';
+import { group, many, on, one } from '../../config/flags/flag.ts';
+import { anyText, duration, listOf, oneOf } from '../../config/flags/kinds.ts';
+import { OUTCOMES } from '../../domain/row/outcome.ts';
+
+/** Which run, where none is named. */
+export const LAST = group('Who', {
+  last: on(
+    'last',
+    'the run under reports/ that is meant: named, and asked about before anything is sent',
+  ),
+});
+
+export const SAVED_PLAN = group('Who', {
+  plan: one('plan', 'RUN', 'execute this saved plan exactly, and no other rows', anyText),
+});
+
+export const DRY_RUN = group('Guards', {
+  dryRun: {
+    ...on('dry-run', 'preview only, the same as plan: sends nothing'),
+    alias: 'n',
+  },
+});
+
+/** Which rows of an earlier run. */
+export const ROWS = group('Who', {
+  outcomes: many(
+    'only',
+    'OUTCOME',
+    'failed, not-attempted (default: these two), unknown, skipped, succeeded',
+    listOf(oneOf(OUTCOMES)),
+  ),
+  errors: many('error', 'CODE', 'only rows with this Okta code, e.g. E0000006', listOf(anyText)),
+});
+
+export const FOLDERS = group('Who', {
+  folders: many('in', 'DIR', 'folder of runs (repeatable; reports)', anyText),
+});
+
+/** How a result is written; the first is the default. */
+const format = <const C extends string>(choices: readonly C[]) =>
+  group('Output', {
+    format: one(
+      'format',
+      'NAME',
+      choices.map((word, at) => (at === 0 ? `${word} (default)` : word)).join(', '),
+      oneOf(choices),
+    ),
+  });
+
+export const REPORT_FORMAT = format(['text', 'json', 'csv', 'html']);
+export const EXPORT_FORMAT = format(['csv', 'json', 'ndjson']);
+
+export const EXPORT = group('Output', {
+  columns: one(
+    'columns',
+    'A,B,…',
+    'columns: id, status, login, email, any profile attribute',
+    anyText,
+  ),
+  rockstar: on('rockstar', 'Rockstar’s own header names'),
+});
+
+export const WATCH = group('Output', {
+  watch: on('watch', 'look again every minute until everybody is done, or Ctrl-C'),
+  everyMs: one('every', 'TIME', 'with --watch: time between two looks (60s)', duration),
+});
+
+export const LINKS = group('Policy', {
+  linkLifetimeMs: one(
+    'link-lifetime',
+    'TIME',
+    'how long a reset link lives (as the password policy says; else 1h)',
+    duration,
+  ),
+});
+
+const STUCK = [
+  'link-dead',
+  'came-back',
+  'link-used',
+  'waiting',
+  'bounced',
+  'no-trace',
+] as const satisfies readonly FollowupState[];
+
+export const RESEND = group('Resend', {
+  resend: on('resend', 'plan a run over the stuck users, preview, ask, execute'),
+  states: many(
+    'only',
+    'STATE',
+    'link-dead, came-back (default: both), link-used, waiting, bounced, no-trace',
+    listOf(oneOf(STUCK)),
+  ),
+  action: {
+    ...WHAT.flags.action,
+    describe: 'another action than the run’s: temp-password rescues users without e-mail',
+  },
+  again: AGAIN,
+});
+
+export const KEY_FILE = group('Secrets', {
+  out: one(
+    'out',
+    'FILE',
+    'file for the key (mode 600, never written over); its recipient is printed',
+    anyText,
+  ),
+});
+
+export const OPENED = group('Secrets', {
+  identities: many(
+    'identity',
+    'FILE',
+    'key file that secrets keygen wrote (repeatable); not needed after --secrets-plaintext',
+    anyText,
+  ),
+  out: one('out', 'FILE', 'write to a new file that only you can read (mode 600)', anyText),
+  show: on('show', 'show them on the screen too; otherwise a terminal is refused'),
+});

@@ -1,0 +1,133 @@
+/**
+ * The flags of the command line are data. Each is declared once, in the group it belongs to; parser, help, completion,
+ * docs/cli.md and the types that commands work with are made from the declaration.
+ */
+import { usage } from '../../domain/codes/app-error.ts';
+import type { Kind } from './kinds.ts';
+
+/** What was typed: the values of each flag that was given; a switch has none. */
+export type Given = ReadonlyMap<string, readonly string[]>;
+
+export const NOTHING_GIVEN: Given = new Map();
+
+/** Makes a typed value of what was typed. Throws USAGE. */
+export interface Readable<T = unknown> {
+  readonly read: (given: Given) => T;
+}
+
+/** One flag, and what its value means. */
+export interface Flag<T = unknown> extends Readable<T> {
+  readonly name: string;
+  readonly kind: 'text' | 'list' | 'switch';
+  /** What its value is called in help: FILE, N, TIME. */
+  readonly value?: string;
+  readonly alias?: string;
+  /** What the flag was called before; understood, and named nowhere. */
+  readonly formerName?: string;
+  readonly describe: string;
+  /** Tells whether the word after the value belongs to it: a time zone after hours. */
+  readonly tail?: (word: string) => boolean;
+  /** The words its value may be, for completion. */
+  readonly choices?: readonly string[] | undefined;
+}
+
+export type Flags = Readonly<Record<string, Flag>>;
+
+/** Flags that help shows under one title. */
+export interface Group<T = unknown, F extends Flags = Flags> extends Readable<T> {
+  readonly title: string;
+  readonly flags: F;
+}
+
+/** What comes of reading each part of a declaration. */
+export type Values<P> = {
+  readonly [K in keyof P]: P[K] extends Readable<infer T> ? T : never;
+};
+
+/** Reads every part of a declaration: the flags of a group, or the groups of a command. Throws USAGE. */
+export function readAll<P extends Readonly<Record<string, Readable>>>(
+  parts: P,
+  given: Given,
+): Values<P> {
+  const values = Object.entries(parts).map(([key, part]) => [key, part.read(given)] as const);
+  // The keys are those of `parts` by construction, which `fromEntries` cannot say.
+  return Object.fromEntries(values) as Values<P>;
+}
+
+/** Declares the flags of one title. */
+export function group<F extends Flags>(title: string, flags: F): Group<Values<F>, F> {
+  return { title, flags, read: (given) => readAll(flags, given) };
+}
+
+/** A group whose flags are also looked at together; `check` throws USAGE, and makes of them what the product works with. */
+export function checked<T, U, F extends Flags>(
+  of: Group<T, F>,
+  check: (values: T, given: Given) => U,
+): Group<U, F> {
+  return { ...of, read: (given) => check(of.read(given), given) };
+}
+
+/** A flag with one value. Given twice it is refused: the last one must not win in silence. */
+export function one<T>(
+  name: string,
+  value: string,
+  describe: string,
+  kind: Kind<T>,
+): Flag<T | undefined>;
+export function one<T, D>(
+  name: string,
+  value: string,
+  describe: string,
+  kind: Kind<T>,
+  otherwise: D,
+): Flag<T | D>;
+export function one<T, D>(
+  name: string,
+  value: string,
+  describe: string,
+  { parse, choices }: Kind<T>,
+  otherwise?: D,
+): Flag<T | D | undefined> {
+  const read = (given: Given) => {
+    const [text, ...more] = given.get(name) ?? [];
+    if (more.length > 0)
+      throw usage(`--${name} is given ${more.length + 1} times.`, 'Give it once.');
+    return text === undefined ? otherwise : parse(text, name);
+  };
+  return { name, kind: 'text', value, describe, choices, read };
+}
+
+/** A flag that may be given several times. */
+export function many<T>(
+  name: string,
+  value: string,
+  describe: string,
+  { parse, choices }: Kind<T | readonly T[]>,
+): Flag<readonly T[]> {
+  const read = (given: Given) => (given.get(name) ?? []).flatMap((text) => parse(text, name));
+  return { name, kind: 'list', value, describe, choices, read };
+}
+
+/** A flag without a value. */
+export function on(name: string, describe: string, alias?: string): Flag<boolean> {
+  const read = (given: Given) => given.has(name);
+  return { name, kind: 'switch', describe, ...(alias === undefined ? {} : { alias }), read };
+}
+
+/** A flag that switches off what is on by default. */
+export function off(name: string, describe: string): Flag<boolean> {
+  return { name, kind: 'switch', describe, read: (given) => !given.has(name) };
+}
+
+/** The words that stand for a flag: `--quiet`, `-q`. */
+export const wordsFor = ({ name, alias }: Flag): readonly string[] =>
+  alias === undefined ? [`--${name}`] : [`--${name}`, `-${alias}`];
+
+/** The flags as a person would type them. */
+export function typed(flags: readonly Flag[], given: Given): readonly string[] {
+  return flags.flatMap(({ name }) => {
+    const values = given.get(name);
+    if (values === undefined) return [];
+    return values.length === 0 ? [`--${name}`] : values.flatMap((value) => [`--${name}`, value]);
+  });
+}

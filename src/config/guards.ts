@@ -1,0 +1,93 @@
+import { usage } from '../domain/codes/app-error.ts';
+import { parseConfirmation } from '../domain/plan/confirmation.ts';
+import { DEFAULTS } from './defaults.ts';
+import { checked, group, on, one, type Values } from './flags/flag.ts';
+import { duration, whole, type Kind } from './flags/kinds.ts';
+
+/** How many rows may fail before the run stops. */
+export type MaxFailures =
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'percent'; readonly percent: number };
+
+const countOrPercent: Kind<MaxFailures> = {
+  parse: (text, flag) => {
+    const percent = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(text.trim());
+    if (percent !== null && Number(percent[1]) <= 100)
+      return { kind: 'percent', percent: Number(percent[1]) };
+    const count = /^\d{1,9}$/.exec(text.trim());
+    if (count !== null) return { kind: 'count', count: Number(count[0]) };
+    throw usage(
+      `--${flag} takes a number or a percentage, not “${text}”.`,
+      `Examples: --${flag} 50, --${flag} 5%`,
+    );
+  },
+};
+
+const durationOrNone: Kind<number> = {
+  parse: (text, flag) => (/^0(?:ms|s|m|h)?$/.test(text.trim()) ? 0 : duration.parse(text, flag)),
+};
+
+const confirmation: Kind<string> = {
+  parse: (text, flag) => {
+    if (parseConfirmation(text) !== undefined) return text;
+    throw usage(
+      `--${flag} takes COUNT@HOST, not “${text}”.`,
+      `Write the number of users and the org’s host as the preview shows them: --${flag} 4812@acme.okta.com`,
+    );
+  },
+};
+
+export const GUARDS = checked(
+  group('Guards', {
+    /** `COUNT@HOST` as typed. */
+    confirm: one(
+      'confirm',
+      'COUNT@HOST',
+      'consent without a prompt; must match what the plan found',
+      confirmation,
+    ),
+    yes: on('yes', 'consent without a prompt, with --max-users'),
+    maxUsers: one('max-users', 'N', 'refuse to act on more than N users', whole(0)),
+    /** Undefined where the flag was not given: a run that is gone on with keeps its own. */
+    canary: one(
+      'canary',
+      'N',
+      'act on N first, read them back, go on only if all took effect; resume keeps to it',
+      whole(0),
+    ),
+    canaryWaitMs: one(
+      'canary-wait',
+      'TIME',
+      'how long the canary waits for mail scanners that open links (2m; 0: not at all)',
+      durationOrNone,
+      DEFAULTS.canaryWaitMs,
+    ),
+    maxFailures: one(
+      'max-failures',
+      'N|P%',
+      'stop when more fail (10%, judged after 20 rows)',
+      countOrPercent,
+      { kind: 'percent', percent: DEFAULTS.maxFailurePercent } as const,
+    ),
+    planMaxAgeMs: one(
+      'plan-max-age',
+      'TIME',
+      'refuse a plan older than this (24h)',
+      duration,
+      DEFAULTS.planMaxAgeMs,
+    ),
+    forceUnlock: on(
+      'force-unlock',
+      'take over a run that another process holds; only if you know it is dead',
+    ),
+  }),
+  (guards) => {
+    if (!guards.yes || guards.maxUsers !== undefined) return guards;
+    throw usage(
+      '--yes needs --max-users N.',
+      'Say how many users at most: --yes --max-users 500. Or name the exact count: --confirm COUNT@HOST.',
+    );
+  },
+);
+
+export type GuardConfig = Values<typeof GUARDS.flags>;
