@@ -10,6 +10,7 @@
  */
 import { STEPS, type Step } from '../domain/plan/step.ts';
 import type {
+  AnswerFacts,
   AttemptRecord,
   ClosedRecord,
   EffectRecord,
@@ -31,6 +32,7 @@ interface Progress {
   readonly stepsApplied: Step[];
   lastStep: Step;
   pending: AttemptRecord | undefined;
+  answer: AnswerFacts | undefined;
 }
 
 /** Waits of a bucket for one cause, added up over the run. */
@@ -157,6 +159,7 @@ export class RunFold {
         stepsApplied: [],
         lastStep: step,
         pending: record,
+        answer: undefined,
       };
       this.openRows.set(row, begun);
       this.table.set(row, 'open');
@@ -167,6 +170,7 @@ export class RunFold {
     open.attempts = attempt;
     open.lastStep = step;
     open.pending = record;
+    open.answer = undefined;
     return undefined;
   }
 
@@ -188,8 +192,16 @@ export class RunFold {
       case 'not-applied':
         open.pending = undefined;
         return undefined;
-      case 'unknown':
+      case 'unknown': {
+        const { status, oktaCode, message, requestId } = record;
+        open.answer = {
+          ...(status === undefined ? {} : { status }),
+          ...(oktaCode === undefined ? {} : { oktaCode }),
+          ...(message === undefined ? {} : { message }),
+          ...(requestId === undefined ? {} : { requestId }),
+        };
         return undefined;
+      }
       default: {
         const never: never = record.effect;
         return never;

@@ -153,6 +153,8 @@ export interface OpenRow {
   readonly stepsApplied: readonly Step[];
   /** The attempt whose end nobody wrote down; undefined if the last one is settled. */
   readonly pending: AttemptRecord | undefined;
+  /** What Okta answered to it, where that does not tell its effect. */
+  readonly answer?: AnswerFacts | undefined;
 }
 
 /** Tells whether a row has an attempt whose effect has to be read: one that may be repeated is simply sent again. */

@@ -43,7 +43,7 @@ export function begin(progress: Progress, around: Circumstances): Transition {
         }
       : end(progress, 'succeeded', undefined, {}, { reconciled: true });
   }
-  if (progress.phase !== 'settling') return { progress, command: { kind: 'send', afterMs: 0 } };
+  if (progress.mark === undefined) return { progress, command: { kind: 'send', afterMs: 0 } };
   const step = currentStep(progress);
   if (STEPS[step].repeatable) {
     return {
@@ -52,7 +52,11 @@ export function begin(progress: Progress, around: Circumstances): Transition {
       command: { kind: 'send', afterMs: 0 },
     };
   }
-  return inDoubt(progress, pendingSince(progress, around));
+  const { failure } = progress;
+  const doubted = inDoubt(progress, pendingSince(progress, around));
+  return failure !== undefined && mayHaveSetPassword(progress, failure)
+    ? { ...doubted, progress: { ...doubted.progress, phase: 'checking-directory' } }
+    : doubted;
 }
 
 /** A mark of another clock, ahead of the org's, is as old as this look at it. */
@@ -99,7 +103,12 @@ export function answered(row: Progress, write: WriteEnd, around: Circumstances):
   const facts = factsOf(failure);
   if (progress.mark !== undefined && mayHaveSetPassword(progress, failure)) {
     const doubted = inDoubt(progress, progress.mark.serverTimeMs);
-    return { ...doubted, progress: { ...doubted.progress, phase: 'checking-directory' } };
+    // On disk before the read, so that a resumed run knows of the refusal.
+    return {
+      ...doubted,
+      ...settledBy(progress.mark, 'unknown', facts),
+      progress: { ...doubted.progress, phase: 'checking-directory' },
+    };
   }
   const decision = decide(failure, {
     step: currentStep(progress),

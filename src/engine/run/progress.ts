@@ -129,6 +129,17 @@ export function freshProgress(target: Target, steps: readonly Step[]): Progress 
   };
 }
 
+/** Okta's answer to the attempt that is to be settled, as the journal kept it; it decides nothing by its text. */
+function refusalOf({ pending, answer }: OpenRow): Failure | undefined {
+  if (pending === undefined || answer?.status === undefined) return undefined;
+  const { status, oktaCode, message = '', requestId } = answer;
+  const known = { status, oktaCode, message, requestId };
+  return {
+    ...{ kind: 'okta', ...known, insufficientScope: false, throttle: undefined },
+    effect: 'possible',
+  };
+}
+
 /** A row that an earlier sitting began: its applied steps are done, and its pending attempt is to be settled. */
 export function resumedProgress(target: Target, spec: ActionSpec, open: OpenRow): Progress {
   const applied = new Set(open.stepsApplied);
@@ -147,6 +158,7 @@ export function resumedProgress(target: Target, spec: ActionSpec, open: OpenRow)
     startedAt: open.startedAt,
     mark: pending,
     firstMark: pending,
+    failure: refusalOf(open),
   };
 }
 

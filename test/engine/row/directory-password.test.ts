@@ -54,6 +54,39 @@ describe.each(['ACTIVE_DIRECTORY', 'LDAP'])('%s refuses a temporary password', (
   });
 });
 
+test.each([0, 3_600_000])(
+  'a process that is killed once the refusal is on disk sends nothing again when it is resumed %d ms later',
+  async (gapMs) => {
+    let killedThen = 0;
+    for (const applied of [true, false])
+      for (const when of ['before', 'after'] as const)
+        for (let append = 1; append <= 8; append += 1) {
+          const org = new ModelOrg(new VirtualClock(), 1);
+          org.user(1).providerType = 'ACTIVE_DIRECTORY';
+          org.faultOfWrite = () => ({
+            ...{ kind: 'answer', status: 403, code: 'E0000014', applied, effect: 'none' },
+          });
+          const disk = new Disk();
+          const options = { spec: SPEC, maxFailures: { kind: 'count', count: 5 } } as const;
+          const end = await new Sitting(org, disk, { options, killAt: { append, when } }).run();
+          const isKnown = disk.records.some(
+            (record) => record.kind === 'effect' && record.oktaCode === 'E0000014',
+          );
+          if (isKnown && end === undefined) killedThen += 1;
+          await org.clock.sleep(gapMs);
+          await new Sitting(org, disk, { options }).run();
+          const [outcome] = disk.outcomes();
+          expect([applied, when, append, outcome?.outcome, outcome?.oktaCode]).toEqual([
+            ...[applied, when, append],
+            ...[applied ? 'unknown' : 'failed', 'E0000014'],
+          ]);
+          const sent = disk.records.filter(({ kind }) => kind === 'attempt').length;
+          if (isKnown) expect([applied, when, append, sent]).toEqual([applied, when, append, 1]);
+        }
+    expect(killedThen).toBeGreaterThan(1);
+  },
+);
+
 test('an Okta-sourced user has no directory that could have set it: failed at once', async () => {
   const { outcome, tookMs } = await refused('OKTA', false);
   expect(outcome).toMatchObject({ outcome: 'failed', reason: 'refused' });
