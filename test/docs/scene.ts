@@ -1,21 +1,10 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { types } from 'node:util';
 import type { Host, Output, SignalName } from '../../src/domain/host.ts';
 import { host as realHost } from '../../src/host.ts';
 import { main } from '../../src/main.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
-
-// Jest runs tests in a realm of their own, where errors of Node's own modules are no instance of its Error.
-const ordinary = Function.prototype[Symbol.hasInstance];
-Object.defineProperty(Error, Symbol.hasInstance, {
-  value(this: unknown, value: unknown): boolean {
-    return (
-      (this === Error && types.isNativeError(value)) || ordinary.call(this as () => void, value)
-    );
-  },
-});
 
 export interface Ran {
   readonly code: number;

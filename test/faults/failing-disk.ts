@@ -1,15 +1,14 @@
 /**
- * A disk that fails where it is told to, under the product's own calls of Node's file system. Import this before
- * anything that opens files, and that by `await import`: the mocks stand in only for what is loaded after them.
+ * A disk that fails where it is told to, under the product's own calls of Node's file system. It stands in from the
+ * moment it is imported until `giveBack`; until a fault is armed every call is Node's own. A test imports it before
+ * anything that opens files, and has its own copy of the modules under test: some take Node's calls as they are loaded.
  */
-import { jest } from '@jest/globals';
-import { createRequire } from 'node:module';
-import type NodeFs from 'node:fs';
+import fs from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 
-const require = createRequire(import.meta.url);
-const real = require('node:fs') as typeof NodeFs;
-const { promises } = real;
+const real = { ...fs };
+const promises = { ...fs.promises };
 
 export type DiskCall =
   'open' | 'write' | 'sync' | 'close' | 'rename' | 'link' | 'truncate' | 'mkdir';
@@ -122,7 +121,6 @@ function onDescriptor(call: DiskCall, original: (...args: never[]) => void) {
 }
 
 const watched = {
-  ...real,
   open: (path: string, ...rest: readonly unknown[]): void => {
     const error = refused('open', path);
     const callback = rest.at(-1) as Callback;
@@ -166,7 +164,6 @@ const watched = {
 };
 
 const watchedPromises = {
-  ...promises,
   open: async (path: string, flags?: string | number, mode?: number) => {
     heed('open', path);
     return watchedHandle(await promises.open(path, flags, mode), path);
@@ -189,9 +186,15 @@ const watchedPromises = {
   },
 };
 
-const unready = { ...watched, promises: watchedPromises };
-jest.unstable_mockModule('node:fs', () => ({ ...unready, default: unready }));
-jest.unstable_mockModule('node:fs/promises', () => ({
-  ...watchedPromises,
-  default: watchedPromises,
-}));
+Object.assign(fs, watched);
+Object.assign(fs.promises, watchedPromises);
+syncBuiltinESMExports();
+
+/** Puts Node's own calls back. */
+export function giveBack(): void {
+  for (const name of Object.keys(watched))
+    Object.assign(fs, { [name]: real[name as keyof typeof fs] });
+  for (const name of Object.keys(watchedPromises))
+    Object.assign(fs.promises, { [name]: promises[name as keyof typeof promises] });
+  syncBuiltinESMExports();
+}

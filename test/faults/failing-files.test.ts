@@ -1,9 +1,12 @@
-/** Each file of a run fails at each of its calls: nobody twice, nothing lost, and the run goes on. */
+/**
+ * Each file of a run fails at each of its calls: nobody twice, nothing lost, and the run goes on.
+ *
+ * @jest-environment-options {"ownModules": true}
+ */
+import { failFrom, giveBack, sound, type DiskCall, type DiskFault } from './failing-disk.ts'; // before what opens files
 import { afterAll, expect, test } from '@jest/globals';
-import { failFrom, sound, type DiskCall, type DiskFault } from './failing-disk.ts';
-
-const { readdir } = await import('node:fs/promises');
-const {
+import { readdir } from 'node:fs/promises';
+import {
   closeStages,
   fastClock,
   isEligible,
@@ -13,8 +16,9 @@ const {
   PLAIN,
   readCsv,
   stage,
-} = await import('../integration/rig.ts');
+} from '../integration/rig.ts';
 
+afterAll(giveBack);
 afterAll(closeStages);
 
 const CODES = ['ENOSPC', 'EIO', 'EROFS'] as const;

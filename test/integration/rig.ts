@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { types } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import type { Clock } from '../../src/domain/clock.ts';
 import type { Host, Output, SignalName } from '../../src/domain/host.ts';
@@ -9,16 +8,6 @@ import { host as realHost } from '../../src/host.ts';
 import { main } from '../../src/main.ts';
 import { parseChaos } from '../../src/sandbox/chaos/chaos.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
-
-// Jest runs tests in a realm of their own, where errors of Node's own modules are no instance of its Error.
-const ordinary = Function.prototype[Symbol.hasInstance];
-Object.defineProperty(Error, Symbol.hasInstance, {
-  value(this: unknown, value: unknown): boolean {
-    return (
-      (this === Error && types.isNativeError(value)) || ordinary.call(this as () => void, value)
-    );
-  },
-});
 
 export type { Sandbox } from '../../src/sandbox/sandbox.ts';
 
