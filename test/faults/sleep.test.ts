@@ -25,7 +25,7 @@ afterEach(async () => {
   await closeStages();
 });
 
-const USERS = 60;
+const USERS = 24;
 const HOUR_MS = 3_600_000;
 const RUN = ['run', '--plan', 'run', '--yes', '--max-users', '100', '--timeout', '10s', '--json'];
 
@@ -90,7 +90,7 @@ describe('a laptop that sleeps in the middle of a run, and wakes to dead connect
     const ran = await s.run(RUN, {
       env: app === undefined ? env : { ...env, ...credentials },
       clock,
-      onStdout: afterRows(20, () => {
+      onStdout: afterRows(8, () => {
         cut = relay.cut();
         laptop.sleep(ms);
       }),
@@ -126,7 +126,7 @@ describe('a laptop that sleeps in the middle of a run, and wakes to dead connect
     const { s, relay, env } = await prepare(
       {
         clock: laptop.world,
-        limits: { users: 50 },
+        limits: { users: 20 },
         windowMs: 1_800_000,
         windowStart: 'first-call',
       },
@@ -165,7 +165,7 @@ test('a process that is stopped, loses its connections, and goes on: each user o
   const { child, ended } = spawnCommand(s, RUN, {
     env,
     clock,
-    onStdout: afterRows(20, () => {
+    onStdout: afterRows(8, () => {
       child.kill('SIGSTOP');
       resumed = stopped(child.pid!).then(() => {
         cut = relay.cut();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalRecord } from '../../src/domain/run/journal-record.ts';
 import { replayJournal } from '../../src/journal/replay.ts';
@@ -49,14 +49,22 @@ describe('replay', () => {
     const ends = [0];
     for (let at = 0; at < bytes.length; at += 1) if (bytes[at] === 0x0a) ends.push(at + 1);
     const path = join(await newFolder(), 'journal.jsonl');
-    for (let cut = 0; cut <= bytes.length; cut += 1) {
-      await writeFile(path, bytes.subarray(0, cut));
+    await writeFile(path, bytes);
+    for (let cut = bytes.length; cut >= 0; cut -= 1) {
+      await truncate(path, cut);
       const replay = await replayJournal(path, run);
       const records = ends.findLastIndex((end) => end <= cut);
-      expect(replay.chain).toBe(ends.includes(cut) ? 'intact' : 'torn-tail');
-      expect(replay.records).toBe(records);
-      expect(replay.head().bytes).toBe(ends[records]);
-      expect(statesOf(replay)).toEqual(expected(whole.slice(0, records)));
+      expect({
+        chain: replay.chain,
+        records: replay.records,
+        bytes: replay.head().bytes,
+        states: statesOf(replay),
+      }).toEqual({
+        chain: ends.includes(cut) ? 'intact' : 'torn-tail',
+        records,
+        bytes: ends[records],
+        states: expected(whole.slice(0, records)),
+      });
       await replay.close();
     }
   });
