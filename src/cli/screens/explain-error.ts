@@ -2,7 +2,7 @@ import { StopRequest } from '../../app/run/interrupt.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { withoutTokensOf } from '../../domain/credential-shape.ts';
 import { asCalled } from '../../domain/program.ts';
-import { jsonLine } from '../../text/safe.ts';
+import { jsonLine, plain } from '../../text/safe.ts';
 import { asLines, styled } from '../../text/styled.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import { WIDEST, wrap } from '../../text/layout.ts';
@@ -54,7 +54,7 @@ export async function explainError(
     asCalled(text, host.program)
       .split('\n')
       .map((line) => fold(line, indent));
-  const said = folded(`Error ${message} [${code}]`, '  ').join('\n');
+  const said = folded(`Error ${plain(message)} [${code}]`, '  ').join('\n');
   const body = said.slice('Error'.length, -`[${code}]`.length);
   const lines = [
     styled`${style.red(style.bold('Error'))}${body}${style.dim(`[${code}]`)}`,

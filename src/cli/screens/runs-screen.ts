@@ -3,6 +3,7 @@ import type { ListedRun, UnreadableRun } from '../../app/runs/list-runs.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { OUTCOMES } from '../../domain/row/outcome.ts';
 import { alignColumns, fit, wrap } from '../../text/layout.ts';
+import { plain } from '../../text/safe.ts';
 import type { Text } from '../../text/styled.ts';
 import { styled } from '../../text/styled.ts';
 import type { Style } from '../terminal/style.ts';
@@ -37,7 +38,7 @@ export function runsScreen(
     wrap(`${name} cannot be read as a run: ${problem}.`, width - 2, '  '),
   );
   if (runs.length === 0)
-    return [`No runs in ${folders.join(', ')}.`, ...bad.map((line) => style.yellow(line))];
+    return [`No runs in ${plain(folders.join(', '))}.`, ...bad.map((line) => style.yellow(line))];
   const [head = '', ...heads] = alignColumns(
     [
       ['RUN', 'AGE', 'ACTION', 'ORG', 'STATE'].map((text) => ({ text })),
