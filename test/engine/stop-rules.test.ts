@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StopReason } from '../../src/domain/run/stop.ts';
 import { signalNameOf } from '../../src/engine/run/halt.ts';
-import { Lane, LANE_OUTAGES } from '../../src/engine/run/lane.ts';
-import { Probation, SUSPECTS_IN_A_ROW } from '../../src/engine/run/probation.ts';
+import { AGENT_OUTAGES, DirectoryAgent } from '../../src/engine/run/directory-agents.ts';
+import { CommonRefusal, SUSPECTS_IN_A_ROW } from '../../src/engine/run/common-refusal.ts';
 import { graver, judgeOutcomes } from '../../src/engine/run/stop-rules.ts';
 
 const TEN = { kind: 'percent', percent: 10 } as const;
@@ -85,10 +85,10 @@ describe('of two reasons to stop', () => {
 
 describe('a directory lane', () => {
   test('pauses longer each time, and closes at last', () => {
-    const lane = new Lane();
+    const lane = new DirectoryAgent();
     const pauses: unknown[] = [];
     let nowMs = 0;
-    for (let outage = 0; outage <= LANE_OUTAGES; outage += 1) {
+    for (let outage = 0; outage <= AGENT_OUTAGES; outage += 1) {
       expect(lane.waitMs(nowMs)).toBe(0);
       const pauseMs = lane.away(nowMs);
       pauses.push(pauseMs);
@@ -100,7 +100,7 @@ describe('a directory lane', () => {
   });
 
   test('opens when a row goes through', () => {
-    const lane = new Lane();
+    const lane = new DirectoryAgent();
     lane.away(0);
     expect(lane.waitMs(1000)).toBe(29_000);
     lane.back();
@@ -114,7 +114,7 @@ describe('probation', () => {
     const stops: StopReason[] = [];
     const ended: number[] = [];
     const left: number[] = [];
-    const probation = new Probation((stop) => stops.push(stop));
+    const probation = new CommonRefusal((stop) => stops.push(stop));
     const suspect = (row: number, kind: 'permission' | 'our-bug' = 'permission') =>
       probation.suspect({
         stop: { kind, detail: `${row}` },

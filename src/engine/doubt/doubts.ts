@@ -12,14 +12,14 @@ export class Doubts {
     this.#emit = emit;
   }
 
-  watch({ progress, command }: Transition, { patience }: Circumstances): void {
-    const { doubt, target } = progress;
-    const waits = (command.kind === 'read' && command.afterMs > 0) || command.kind === 'ask-log';
+  watch({ row: { state, target }, next }: Transition, { patience }: Circumstances): void {
+    const doubt = next.kind === 'go-on' && 'doubt' in state ? state.doubt : undefined;
+    const waits = next.kind === 'go-on' && (next.afterMs > 0 || state.kind === 'asking');
     if (doubt !== undefined && waits) {
       const untilMs = settledByMs(doubt.sinceMs, patience);
       if (this.#rows.get(target.row) === untilMs) return;
       this.#rows.set(target.row, untilMs);
-    } else if (doubt !== undefined && command.kind === 'read') return;
+    } else if (doubt !== undefined) return;
     else if (!this.#rows.delete(target.row)) return;
     let untilMs = 0;
     for (const rowMs of this.#rows.values()) untilMs = Math.max(untilMs, rowMs);

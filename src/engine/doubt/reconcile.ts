@@ -1,17 +1,21 @@
 import type { Answer } from '../../domain/row/call.ts';
 import type { User } from '../../domain/org/user.ts';
 import { judge } from './judgement.ts';
-import type { Mark } from './judgement.ts';
 import { lastEffectMs, nextLookMs } from './patience.ts';
-import { factsOf, withUser } from '../run/progress.ts';
-import type { Progress } from '../run/progress.ts';
+import {
+  factsOf,
+  withUser,
+  type ActiveRow,
+  type ReadingState,
+  type RowState,
+} from '../row/active-row.ts';
 import { decideRead } from '../row/retry.ts';
 import { directorySeen } from '../row/directory-password.ts';
-import { secretSeen, secretUnread } from './secret-check.ts';
+import { secretSeen } from './secret-check.ts';
 import {
   appliedUnseen,
+  AT_ONCE,
   bringsSecret,
-  currentStep,
   done,
   end,
   expiredOnly,
@@ -21,55 +25,102 @@ import {
 } from '../row/transition.ts';
 import type { Circumstances, Transition } from '../row/transition.ts';
 
+type Of<Kind extends RowState['kind']> = Extract<RowState, { kind: Kind }>;
+
+/** A row whose user was read, in the state it was read for. The read began at `atMs` by the org's clock. */
+interface Reading<State extends ReadingState> {
+  readonly row: ActiveRow;
+  readonly state: State;
+  readonly atMs: number;
+  readonly around: Circumstances;
+}
+
+/** How a row in one state moves on by a read that showed the user, found none, or could not be had. */
+interface ReadEnds<State extends ReadingState> {
+  readonly seen: (reading: Reading<State>, user: User) => Transition;
+  readonly gone: (reading: Reading<State>) => Transition;
+  readonly unreadable: (reading: Reading<State>) => Transition;
+}
+
+const READS: { readonly [Kind in ReadingState['kind']]: ReadEnds<Of<Kind>> } = {
+  settling: {
+    seen: settle,
+    gone: ({ row }) => unknown(row, 'gone'),
+    // Later it may be readable again, and the log knows of no effect before it comes.
+    unreadable: (reading) => lookAgain(reading) ?? asking(reading, false),
+  },
+  'checking-directory': {
+    seen: (reading, user) =>
+      directorySeen(reading.row, reading.state.doubt.mark, user, lookAgain(reading)),
+    gone: ({ row }) => unknown(row, 'gone'),
+    unreadable: (reading) => lookAgain(reading) ?? unknown(reading.row, 'unreadable'),
+  },
+  'checking-secret': {
+    seen: ({ row, state, around }, user) => secretSeen(row, state, user, around),
+    // Okta's answer said that it took effect, and no read contradicts it.
+    gone: ({ row, state }) => done(row, state.kept.facts, false),
+    unreadable: ({ row, state }) => done(row, state.kept.facts, false),
+  },
+  'checking-state': {
+    seen: explainRefusal,
+    gone: notFound,
+    unreadable: ({ row }) => end(row, 'failed', 'state-changed', factsOf(row.tries.failure)),
+  },
+  'checking-recipient': {
+    seen: explainMail,
+    gone: notFound,
+    unreadable: ({ row, around }) => notApplied(row, around),
+  },
+};
+
 /** A read that waits, where the attempt may still take effect, or where one read more must show the same; else undefined. */
-function lookAgain(
-  progress: Progress,
-  atMs: number,
-  around: Circumstances,
-): Transition | undefined {
-  const { doubt } = progress;
-  if (doubt === undefined) return undefined;
+function lookAgain({
+  row,
+  state,
+  atMs,
+  around,
+}: Reading<Of<'settling'> | Of<'checking-directory'>>): Transition | undefined {
+  const { doubt } = state;
   const { patience, orgNowMs } = around;
   if (atMs <= lastEffectMs(doubt.sinceMs, patience)) {
     const afterMs = nextLookMs(doubt.sinceMs, orgNowMs, patience);
-    return { progress, command: { kind: 'read', afterMs } };
+    return {
+      row: { ...row, state: { ...state, readTries: 0 } },
+      next: { kind: 'go-on', afterMs },
+    };
   }
   const quietMs = doubt.quietMs ?? atMs;
   const afterMs = quietMs + patience.readLagMs - atMs;
-  return afterMs <= 0
-    ? undefined
-    : {
-        progress: { ...progress, doubt: { ...doubt, quietMs } },
-        command: { kind: 'read', afterMs },
-      };
+  if (afterMs <= 0) return undefined;
+  return {
+    row: { ...row, state: { ...state, doubt: { ...doubt, quietMs }, readTries: 0 } },
+    next: { kind: 'go-on', afterMs },
+  };
 }
 
-/** Moves a row on by what `GET /users/{id}` shows after an attempt whose effect is unknown; the read began at `atMs`. */
-function settle(
-  progress: Progress,
-  mark: Mark,
-  user: User,
-  atMs: number,
-  around: Circumstances,
-): Transition {
-  const facts = factsOf(progress.failure);
-  const judgement = judge(mark, user);
-  const seen = withUser({ ...progress, readTries: 0 }, user);
+/** Moves a row on by what `GET /users/{id}` shows after an attempt whose effect is unknown. */
+function settle(reading: Reading<Of<'settling'>>, user: User): Transition {
+  const { state, around } = reading;
+  const row = withUser(reading.row, user);
+  const facts = factsOf(row.tries.failure);
+  const judgement = judge(state.doubt.mark, user);
   // A step that brings a secret is sent again either way, so nothing of the lost one may be still to come by then: it
   // would replace the new secret. What the user shows in between may also be the work of an attempt before this one.
-  const secret = bringsSecret(around.spec, currentStep(progress));
-  if (judgement === 'applied' && !secret) return appliedUnseen(seen, around, facts, true);
-  const again = lookAgain(seen, atMs, around);
+  const secret = bringsSecret(row, around);
+  if (judgement === 'applied' && !secret) return appliedUnseen(row, around, facts, true);
+  const again = lookAgain({ ...reading, row });
   if (again !== undefined) return again;
   switch (judgement) {
     case 'applied':
-      return appliedUnseen(seen, around, facts, true);
+      return appliedUnseen(row, around, facts, true);
     case 'expired-only':
-      return expiredOnly(seen, facts, true);
+      return expiredOnly(row, facts, true);
     case 'not-applied':
-      return secret ? notApplied(seen, around) : asking(seen, true);
+      return secret ? notApplied(row, around) : asking({ ...reading, row }, true);
     case 'undecided':
-      return secret ? secretOrUnknown(seen, 'undecided', around) : asking(seen, false);
+      return secret
+        ? secretOrUnknown(row, 'undecided', around)
+        : asking({ ...reading, row }, false);
     default: {
       const never: never = judgement;
       return never;
@@ -79,104 +130,107 @@ function settle(
 
 /** A lost secret is lost whether or not it was made, and a new one replaces it. Anything else that is not proved stays unknown. */
 function secretOrUnknown(
-  progress: Progress,
+  row: ActiveRow,
   why: 'undecided' | 'unreadable',
   around: Circumstances,
 ): Transition {
-  const secret = bringsSecret(around.spec, currentStep(progress));
-  return secret && progress.tries < around.maxRetries
-    ? appliedUnseen(progress, around, factsOf(progress.failure), true)
-    : unknown(progress, why);
+  return bringsSecret(row, around) && row.tries.failed < around.maxRetries
+    ? appliedUnseen(row, around, factsOf(row.tries.failure), true)
+    : unknown(row, why);
 }
 
-function asking(progress: Progress, showsNone: boolean): Transition {
-  const { doubt } = progress;
+function asking({ row, state }: Reading<Of<'settling'>>, showsNone: boolean): Transition {
   return {
-    progress: {
-      ...progress,
-      phase: 'asking',
-      doubt: doubt === undefined ? undefined : { ...doubt, showsNone },
-    },
-    command: { kind: 'ask-log' },
+    row: { ...row, state: { kind: 'asking', doubt: state.doubt, showsNone } },
+    next: AT_ONCE,
   };
 }
 
+function notFound({ row }: Reading<ReadingState>): Transition {
+  return end(row, 'failed', 'not-found', factsOf(row.tries.failure));
+}
+
+/** Tells whether an earlier attempt of the step shows now. */
+function showsEarlier({ tries: { firstMark } }: ActiveRow, user: User): boolean {
+  return firstMark !== undefined && judge(firstMark, user) === 'applied';
+}
+
 /** Moves a row on by the user's state after Okta refused the step because of it. */
-function explainRefusal(progress: Progress, user: User, around: Circumstances): Transition {
-  const facts = factsOf(progress.failure);
-  if (progress.firstMark !== undefined && judge(progress.firstMark, user) === 'applied')
-    return appliedUnseen(withUser(progress, user), around, facts, true);
+function explainRefusal({ row, around }: Reading<Of<'checking-state'>>, user: User): Transition {
+  const facts = factsOf(row.tries.failure);
+  if (showsEarlier(row, user)) return appliedUnseen(withUser(row, user), around, facts, true);
   const local = user.providerType === 'OKTA' || user.providerType === 'IMPORT';
   const reason =
     user.status === 'ACTIVE' && !local ? `provider:${user.providerType}` : `status:${user.status}`;
-  return end(progress, 'failed', reason, facts);
+  return end(row, 'failed', reason, facts);
 }
 
 /** Moves a row on by the user's state after Okta said that it has just mailed this recipient. */
-function explainMail(progress: Progress, user: User, around: Circumstances): Transition {
-  const facts = factsOf(progress.failure);
-  // Nobody was mailed a secret of ours: without the answer it is to be issued, whoever came first.
-  if (bringsSecret(around.spec, currentStep(progress)))
-    return notApplied(withUser(progress, user), around);
-  if (progress.firstMark !== undefined && judge(progress.firstMark, user) === 'applied')
-    return done(progress, facts, true);
+function explainMail({ row, around }: Reading<Of<'checking-recipient'>>, user: User): Transition {
+  const facts = factsOf(row.tries.failure);
+  // Nobody was mailed a secret of ours: without the answer it is to be issued, no matter who came first.
+  if (bringsSecret(row, around)) return notApplied(withUser(row, user), around);
+  if (showsEarlier(row, user)) return done(row, facts, true);
   // Somebody else's reset: a second mail would only kill the link in the first.
-  if (user.status === 'RECOVERY' && progress.before.status !== 'RECOVERY')
-    return end(progress, 'skipped', 'already-in-recovery', facts, { reconciled: true });
-  return notApplied(progress, around);
+  if (user.status === 'RECOVERY' && row.before.status !== 'RECOVERY')
+    return end(row, 'skipped', 'already-in-recovery', facts, { reconciled: true });
+  return notApplied(row, around);
 }
 
 /** Moves a row on by the end of a read that began at `atMs` by the org's clock. */
 export function wasRead(
-  progress: Progress,
-  answer: Answer<User>,
-  atMs: number,
+  row: ActiveRow,
+  state: ReadingState,
+  read: { readonly answer: Answer<User>; readonly atMs: number },
   around: Circumstances,
 ): Transition {
-  const { phase, mark } = progress;
-  if (answer.kind === 'ok') {
-    if (phase === 'checking-secret') return secretSeen(progress, answer.value, around);
-    if (phase === 'checking-directory')
-      return directorySeen(
-        progress,
-        answer.value,
-        lookAgain({ ...progress, readTries: 0 }, atMs, around),
-      );
-    if (phase === 'checking-state') return explainRefusal(progress, answer.value, around);
-    if (phase === 'checking-recipient') return explainMail(progress, answer.value, around);
-    if (mark === undefined) throw new Error('A row is settled without an attempt to settle.');
-    return settle(progress, mark, answer.value, atMs, around);
+  const { answer, atMs } = read;
+  const terms = { row, atMs, around };
+  switch (state.kind) {
+    case 'settling':
+      return moved({ ...terms, state }, answer, READS[state.kind]);
+    case 'checking-directory':
+      return moved({ ...terms, state }, answer, READS[state.kind]);
+    case 'checking-secret':
+      return moved({ ...terms, state }, answer, READS[state.kind]);
+    case 'checking-state':
+      return moved({ ...terms, state }, answer, READS[state.kind]);
+    case 'checking-recipient':
+      return moved({ ...terms, state }, answer, READS[state.kind]);
+    default: {
+      const never: never = state;
+      return never;
+    }
   }
+}
+
+function moved<State extends ReadingState>(
+  reading: Reading<State>,
+  answer: Answer<User>,
+  ends: ReadEnds<State>,
+): Transition {
+  if (answer.kind === 'ok') return ends.seen(reading, answer.value);
+  const { row, state, around } = reading;
   const decision = decideRead(answer.failure, {
-    tries: progress.readTries,
+    tries: state.readTries,
     orgSilent: isSilent(around),
     random: around.random,
   });
   switch (decision.kind) {
-    case 'retry':
+    case 'retry': {
+      const readTries = state.readTries + (decision.counts ? 1 : 0);
       return {
-        progress: { ...progress, readTries: progress.readTries + (decision.counts ? 1 : 0) },
-        command: { kind: 'read', afterMs: decision.afterMs },
+        row: { ...row, state: { ...state, readTries } },
+        next: { kind: 'go-on', afterMs: decision.afterMs },
       };
+    }
     case 'halt':
-      // What is pending stays pending: the next sitting settles it.
-      return { progress, command: { kind: 'leave' }, halt: decision.stop };
+      // What is pending stays pending: the next invocation settles it.
+      return { row, next: { kind: 'leave' }, halt: decision.stop };
     case 'gone':
-      if (phase === 'checking-secret') return secretUnread(progress);
-      return mark === undefined
-        ? end(progress, 'failed', 'not-found', factsOf(progress.failure))
-        : unknown(progress, 'gone');
+      return ends.gone(reading);
     case 'unreadable':
-      if (phase === 'checking-secret') return secretUnread(progress);
-      if (phase === 'checking-state')
-        return end(progress, 'failed', 'state-changed', factsOf(progress.failure));
-      if (phase === 'checking-recipient') return notApplied(progress, around);
-      if (phase === 'checking-directory')
-        return (
-          lookAgain({ ...progress, readTries: 0 }, atMs, around) ?? unknown(progress, 'unreadable')
-        );
-      // Later it may be readable again, and the log knows of no effect before it comes.
-      return lookAgain({ ...progress, readTries: 0 }, atMs, around) ?? asking(progress, false);
+      return ends.unreadable(reading);
     default: {
       const never: never = decision;
       return never;
@@ -186,12 +240,12 @@ export function wasRead(
 
 /** Moves a row on by what the System Log knows of its attempt. A log that shows nothing proves nothing by itself. */
 export function logged(
-  progress: Progress,
+  row: ActiveRow,
+  { showsNone }: Of<'asking'>,
   found: 'found' | 'not-found' | 'unreadable',
   around: Circumstances,
 ): Transition {
-  const facts = factsOf(progress.failure);
-  if (found === 'found') return appliedUnseen(progress, around, facts, true);
-  if (progress.doubt?.showsNone === true) return notApplied(progress, around);
-  return secretOrUnknown(progress, found === 'unreadable' ? 'unreadable' : 'undecided', around);
+  if (found === 'found') return appliedUnseen(row, around, factsOf(row.tries.failure), true);
+  if (showsNone) return notApplied(row, around);
+  return secretOrUnknown(row, found === 'unreadable' ? 'unreadable' : 'undecided', around);
 }

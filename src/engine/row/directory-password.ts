@@ -2,8 +2,8 @@ import { STEPS } from '../../domain/plan/step.ts';
 import type { Failure } from '../../domain/row/failure.ts';
 import type { User } from '../../domain/org/user.ts';
 import { judge } from '../doubt/judgement.ts';
-import { factsOf, withUser } from '../run/progress.ts';
-import type { Progress } from '../run/progress.ts';
+import type { Mark } from '../doubt/judgement.ts';
+import { factsOf, withUser, type ActiveRow } from './active-row.ts';
 import { end, unknown } from './transition.ts';
 import type { Transition } from './transition.ts';
 
@@ -14,7 +14,7 @@ const UPDATE_FAILED = 'E0000014';
  * Tells whether a refused temporary password may have been set all the same: a directory that lets its agent set passwords,
  * and not force a change of them, sets the password and then answers E0000014.
  */
-export function mayHaveSetPassword({ steps, target }: Progress, failure: Failure): boolean {
+export function mayHaveSetPassword({ steps, target }: ActiveRow, failure: Failure): boolean {
   const [step] = steps;
   if (step === undefined || STEPS[step].proof.kind !== 'password') return false;
   if (failure.kind !== 'okta' || failure.oktaCode !== UPDATE_FAILED) return false;
@@ -27,16 +27,15 @@ export function mayHaveSetPassword({ steps, target }: Progress, failure: Failure
  * show; it is undefined when none can.
  */
 export function directorySeen(
-  progress: Progress,
+  row: ActiveRow,
+  mark: Mark,
   user: User,
   again: Transition | undefined,
 ): Transition {
-  const { mark, failure } = progress;
-  if (mark === undefined) throw new Error('A row is settled without an attempt to settle.');
   const seen = judge(mark, user);
-  if (seen === 'applied') return unknown(withUser(progress, user), 'password-lost');
+  if (seen === 'applied') return unknown(withUser(row, user), 'password-lost');
   if (again !== undefined) return again;
   return seen === 'undecided'
-    ? unknown(progress, 'password-lost')
-    : end(progress, 'failed', 'refused', factsOf(failure), { reconciled: true });
+    ? unknown(row, 'password-lost')
+    : end(row, 'failed', 'refused', factsOf(row.tries.failure), { reconciled: true });
 }

@@ -2,57 +2,60 @@ import type { Answer } from '../../domain/row/call.ts';
 import type { User } from '../../domain/org/user.ts';
 import { judge as judgeAttempt } from '../doubt/judgement.ts';
 import type { TargetJudge } from '../run/options.ts';
-import { factsOf, withUser } from '../run/progress.ts';
-import type { Moment, Progress } from '../run/progress.ts';
+import { factsOf, READY, withUser, type ActiveRow, type Moment } from './active-row.ts';
 import { decideRead, stopOf } from './retry.ts';
-import { appliedUnseen, bringsSecret, currentStep, end, isSilent } from './transition.ts';
+import { appliedUnseen, bringsSecret, end, isSilent } from './transition.ts';
 import type { Circumstances, Transition } from './transition.ts';
 
 /** What a look at the user before a call comes to: the call may leave, or the row goes another way. */
 export type Look =
-  | { readonly kind: 'go'; readonly progress: Progress }
+  | { readonly kind: 'go'; readonly row: ActiveRow }
   | { readonly kind: 'other'; readonly transition: Transition };
 
 /** Judges a row whose user is not to be read. */
-export function unseen(progress: Progress, judge: TargetJudge): Look {
-  const reason = judge.skipReason(progress.target, undefined, progress.ownDoing);
+export function unseen(row: ActiveRow, judge: TargetJudge): Look {
+  const reason = judge.skipReason(row.target, undefined, row.ownDoing);
   return reason === undefined
-    ? { kind: 'go', progress }
-    : { kind: 'other', transition: end(progress, 'skipped', reason, {}) };
+    ? { kind: 'go', row }
+    : { kind: 'other', transition: end(row, 'skipped', reason, {}) };
 }
 
 /** Judges a row by what its user showed at `seenAt`, right before a call. A user that cannot be read is not acted on. */
 export function looked(
-  progress: Progress,
+  row: ActiveRow,
   answer: Answer<User>,
   seenAt: Moment,
   judge: TargetJudge,
   around: Circumstances,
 ): Look {
-  if (answer.kind === 'failed')
-    return { kind: 'other', transition: unread(progress, answer, around) };
+  if (answer.kind === 'failed') return { kind: 'other', transition: unread(row, answer, around) };
   const user = answer.value;
-  const seen = withUser({ ...progress, looked: seenAt, readTries: 0 }, user);
-  const { firstMark, target, ownDoing } = progress;
-  const secret = bringsSecret(around.spec, currentStep(progress));
+  const seen = withUser({ ...row, looked: seenAt, state: READY }, user);
+  const { tries, target, ownDoing } = row;
+  const { firstMark } = tries;
   // An earlier attempt shows after all.
-  if (firstMark !== undefined && !secret && judgeAttempt(firstMark, user) === 'applied') {
-    const facts = factsOf(progress.failure);
+  if (
+    firstMark !== undefined &&
+    !bringsSecret(row, around) &&
+    judgeAttempt(firstMark, user) === 'applied'
+  ) {
+    const facts = factsOf(tries.failure);
     return { kind: 'other', transition: appliedUnseen(seen, around, facts, true) };
   }
   const reason = judge.skipReason(target, user, ownDoing);
   return reason === undefined
-    ? { kind: 'go', progress: seen }
+    ? { kind: 'go', row: seen }
     : { kind: 'other', transition: end(seen, 'skipped', reason, {}) };
 }
 
 function unread(
-  progress: Progress,
+  row: ActiveRow,
   { failure }: Extract<Answer<User>, { kind: 'failed' }>,
   around: Circumstances,
 ): Transition {
+  const readTries = row.state.kind === 'ready' ? row.state.readTries : 0;
   const decision = decideRead(failure, {
-    tries: progress.readTries,
+    tries: readTries,
     orgSilent: isSilent(around),
     random: around.random,
   });
@@ -60,16 +63,19 @@ function unread(
   switch (decision.kind) {
     case 'retry':
       return {
-        progress: { ...progress, readTries: progress.readTries + (decision.counts ? 1 : 0) },
-        command: { kind: 'send', afterMs: decision.afterMs },
+        row: {
+          ...row,
+          state: { kind: 'ready', readTries: readTries + (decision.counts ? 1 : 0) },
+        },
+        next: { kind: 'go-on', afterMs: decision.afterMs },
       };
     case 'halt':
-      return { progress, command: { kind: 'leave' }, halt: decision.stop };
+      return { row, next: { kind: 'leave' }, halt: decision.stop };
     case 'gone':
-      return end(progress, 'failed', 'not-found', facts);
+      return end(row, 'failed', 'not-found', facts);
     case 'unreadable':
       // No right to read one user is no right to read any, where the first rows all say so.
-      return end(progress, 'failed', 'not-read', facts, {
+      return end(row, 'failed', 'not-read', facts, {
         suspect: failure.status === 403 ? stopOf('permission', failure) : undefined,
       });
     default: {

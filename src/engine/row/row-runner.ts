@@ -1,21 +1,22 @@
 import PQueue from 'p-queue';
 import type { Clock, Random } from '../../domain/clock.ts';
 import type { Emit } from '../../domain/run/event.ts';
-import { answered, begin } from './attempt.ts';
+import { answered, begin, type WriteEnd } from './answered.ts';
 import type { Halt } from '../run/halt.ts';
 import { Doubts } from '../doubt/doubts.ts';
-import { Lanes } from '../run/lane.ts';
+import { DirectoryAgents } from '../run/directory-agents.ts';
 import type { Ledger } from '../run/ledger.ts';
-import type { LogDesk } from '../doubt/log-desk.ts';
+import type { LogQuestions } from '../doubt/log-questions.ts';
+import { MovingRows } from '../run/moving-rows.ts';
 import { Outage } from '../run/outage.ts';
-import { Parking } from '../run/parking.ts';
-import { Probation } from '../run/probation.ts';
-import { factsOf } from '../run/progress.ts';
-import type { Progress } from '../run/progress.ts';
+import { WaitingRows } from '../run/waiting-rows.ts';
+import { CommonRefusal } from '../run/common-refusal.ts';
+import { factsOf, pendingMark, type ActiveRow, type ReadingState } from './active-row.ts';
+import type { RowState } from './active-row.ts';
 import { logged, wasRead } from '../doubt/reconcile.ts';
 import { TempPasswordCall } from './temp-password-call.ts';
 import type { Sender } from './sender.ts';
-import { currentStep, end, SILENT_CALLS } from './transition.ts';
+import { AT_ONCE, currentStep, end, SILENT_CALLS } from './transition.ts';
 import type { Circumstances, Ending, Transition } from './transition.ts';
 
 export interface RunnerParts {
@@ -28,7 +29,7 @@ export interface RunnerParts {
   readonly halt: Halt;
   readonly ledger: Ledger;
   readonly sender: Sender;
-  readonly log: LogDesk;
+  readonly log: LogQuestions;
   /** An earlier invocation learned that the org gives temporary passwords on the split endpoint only. */
   readonly tempPasswordSplit: boolean;
   /** Nothing may be sent: a row that is settled is given back where it has more to send. */
@@ -42,16 +43,14 @@ export interface RunnerParts {
 export class RowRunner {
   readonly #parts: RunnerParts;
   readonly #queue: PQueue;
-  readonly #lanes = new Lanes();
-  readonly #probation: Probation;
-  readonly #parking: Parking;
+  readonly #agents = new DirectoryAgents();
+  readonly refusals: CommonRefusal;
+  readonly #waiting: WaitingRows;
   readonly #outage: Outage;
   readonly #around: Circumstances;
   readonly #doubts: Doubts;
   readonly #tempPassword: TempPasswordCall;
-  /** Rows that move by themselves: in the queue, calling, or waiting. */
-  #moving = 0;
-  #watchers: (() => void)[] = [];
+  readonly #moving = new MovingRows();
   #reissued = 0;
 
   constructor(parts: RunnerParts) {
@@ -68,17 +67,13 @@ export class RowRunner {
       },
     };
     this.#queue = new PQueue({ concurrency: parts.places });
-    this.#parking = new Parking(parts.clock, parts.places);
+    this.#waiting = new WaitingRows(parts.clock, parts.places);
     this.#outage = new Outage(parts.clock, parts.emit);
     this.#doubts = new Doubts(parts.emit);
     this.#tempPassword = new TempPasswordCall(parts.tempPasswordSplit);
-    this.#probation = new Probation((stop) => parts.halt.request(stop));
-    // Those who wait for room have nothing to wait for any more.
-    parts.halt.stopping.addEventListener('abort', () => this.#changed(), { once: true });
-  }
-
-  get probation(): Probation {
-    return this.#probation;
+    this.refusals = new CommonRefusal((stop) => parts.halt.request(stop));
+    // What waits for room has nothing to wait for any more.
+    parts.halt.stopping.addEventListener('abort', () => this.#moving.changed(), { once: true });
   }
 
   /** Secrets issued again. */
@@ -92,35 +87,35 @@ export class RowRunner {
   }
 
   /** Begins a row. Call it when there is `room`. */
-  start(progress: Progress): void {
-    this.#moving += 1;
-    this.#enqueue(this.#taken(progress, begin(progress, this.#around)), 0);
+  start(row: ActiveRow): void {
+    this.#moving.begun();
+    this.#enqueue(this.#taken(row, begin(row, this.#around)), 0);
   }
 
   /** Resolves when another row may be begun, or the run stops. */
   async room(): Promise<void> {
     const { places, halt, sender } = this.#parts;
-    while (!halt.isStopped() && this.#parking.isFull(sender.silentWrites >= SILENT_CALLS))
-      await this.#change();
+    while (!halt.isStopped() && this.#waiting.isFull(sender.silentWrites >= SILENT_CALLS))
+      await this.#moving.change();
     // In batches: to wait for each single place costs more than all the rest of taking a row up.
     if (this.#queue.size >= places) await this.#queue.onSizeLessThan(Math.ceil(places / 2));
   }
 
   /** Resolves when every row has ended, was given back, or is held. */
   async quiet(): Promise<void> {
-    while (this.#moving > 0) await this.#change();
+    await this.#moving.none();
   }
 
   /** Does what a transition asks for beside its command, once. */
-  #taken(before: Progress, now: Transition): Transition {
+  #taken(before: ActiveRow, now: Transition): Transition {
     const { ledger, halt, clock, emit } = this.#parts;
-    const { progress, settled } = now;
-    if (settled !== undefined) ledger.settled(progress, settled);
-    if (this.#tempPassword.learn(before.steps, progress.steps))
+    const { row, settled } = now;
+    if (settled !== undefined) ledger.settled(row, settled);
+    if (this.#tempPassword.learn(before.steps, row.steps))
       ledger.note({ kind: 'temp-password-split' });
-    if (progress.reissued > before.reissued) this.#reissued += 1;
+    if (row.reissued > before.reissued) this.#reissued += 1;
     if (now.agentAway) {
-      const text = this.#lanes.away(progress.target, clock.monotonicMs());
+      const text = this.#agents.away(row.target, clock.monotonicMs());
       if (text !== undefined) emit({ type: 'message', level: 'warning', text });
     }
     this.#outage.watch(now, this.#around);
@@ -134,134 +129,152 @@ export class RowRunner {
       .add(() => this.#drive(transition), { priority })
       .catch((error: unknown) => {
         this.#parts.halt.crash(error);
-        this.#gone();
+        this.#moving.gone();
       });
   }
 
   async #drive(first: Transition): Promise<void> {
-    let now: Transition | undefined = first;
-    while (now !== undefined) now = await this.#carryOut(now);
+    for (let now: Transition | undefined = first; now;) now = await this.#carryOut(now);
   }
 
-  /** Carries out a command; returns undefined when the row needs its place no longer. */
-  async #carryOut({ progress, command }: Transition): Promise<Transition | undefined> {
-    const { sender, halt, settleOnly } = this.#parts;
-    switch (command.kind) {
-      case 'send': {
-        if (halt.isStopped() || settleOnly) {
-          this.#leave();
-          return undefined;
-        }
-        const lane = this.#lanes.of(progress.target);
-        const laneMs = lane?.waitMs(this.#parts.clock.monotonicMs()) ?? 0;
-        if (laneMs === 'closed') return this.#laneClosed(progress);
-        const waitMs = Math.max(command.afterMs, laneMs);
-        if (waitMs > 0) {
-          this.#park({ progress, command: { kind: 'send', afterMs: 0 } }, waitMs);
-          return undefined;
-        }
-        const row = { ...progress, steps: this.#tempPassword.stepsOf(progress.steps) };
-        const step = currentStep(row);
-        const asked = this.#tempPassword.pending(step);
-        if (asked !== undefined) {
-          this.#wait(this.#parking.hold(asked), () => ({ progress, command }));
-          return undefined;
-        }
-        const sent = await this.#tempPassword.send(step, () =>
-          sender.send(row, step, this.#around),
-        );
-        if (sent === undefined) {
-          this.#leave();
-          return undefined;
-        }
-        if (sent.kind === 'other') {
-          this.#tempPassword.unanswered();
-          return this.#taken(row, sent.transition);
-        }
-        const next = this.#taken(row, answered(sent.progress, sent.end, this.#around));
-        if (sent.end.kind === 'ok') lane?.back();
-        this.#judge(sent.end, next);
-        return next;
-      }
-      case 'read': {
-        if (command.afterMs > 0) {
-          this.#park({ progress, command: { kind: 'read', afterMs: 0 } }, command.afterMs);
-          return undefined;
-        }
-        const answer = await sender.read(progress);
-        if (answer === undefined) {
-          this.#leave();
-          return undefined;
-        }
-        return this.#taken(progress, wasRead(progress, answer.answer, answer.atMs, this.#around));
-      }
-      case 'ask-log':
-        this.#ask(progress);
-        return undefined;
+  /** Carries out what comes next; returns undefined when the row needs its place no longer. */
+  async #carryOut({ row, next }: Transition): Promise<Transition | undefined> {
+    switch (next.kind) {
+      case 'go-on':
+        return this.#goOn(row, next.afterMs);
       case 'end':
-        await this.#end(progress, command.ending);
+        await this.#end(row, next.ending);
         return undefined;
-      case 'leave':
+      case 'leave': {
         this.#leave();
-        return undefined;
+        return;
+      }
       default: {
-        const never: never = command;
+        const never: never = next;
         return never;
       }
     }
   }
 
-  /** Only an answer on the merits says something about the credential; throttles and faults do not. */
-  #judge(write: Parameters<typeof answered>[1], next: Transition): void {
-    const suspect = next.command.kind === 'end' && next.command.ending.suspect !== undefined;
-    const { status } = write.kind === 'ok' ? write.call : write.failure;
-    const onMerits = write.kind === 'ok' || (write.failure.kind === 'okta' && status !== 429);
-    if (onMerits && !suspect && (status ?? 0) < 500) this.#probation.clear();
+  /** Does what the row's state is for. */
+  async #goOn(row: ActiveRow, afterMs: number): Promise<Transition | undefined> {
+    const { state } = row;
+    switch (state.kind) {
+      case 'ready':
+        return this.#send(row, afterMs);
+      case 'sent':
+        throw new Error('An attempt without an end is settled before its row goes on.');
+      case 'asking': {
+        this.#ask(row, state);
+        return;
+      }
+      case 'settling':
+      case 'checking-directory':
+      case 'checking-secret':
+      case 'checking-state':
+      case 'checking-recipient':
+        if (afterMs > 0) {
+          this.#pause(row, afterMs);
+          return;
+        }
+        return this.#read(row, state);
+      default: {
+        const never: never = state;
+        return never;
+      }
+    }
   }
 
-  async #end(progress: Progress, ending: Ending): Promise<void> {
+  async #send(ready: ActiveRow, afterMs: number): Promise<Transition | undefined> {
+    const { sender, halt, settleOnly, clock } = this.#parts;
+    if (halt.isStopped() || settleOnly) {
+      this.#leave();
+      return;
+    }
+    const agent = this.#agents.of(ready.target);
+    const agentMs = agent?.waitMs(clock.monotonicMs()) ?? 0;
+    if (agentMs === 'closed') return this.#agentStaysAway(ready);
+    const waitMs = Math.max(afterMs, agentMs);
+    if (waitMs > 0) {
+      this.#pause(ready, waitMs);
+      return;
+    }
+    const row = { ...ready, steps: this.#tempPassword.stepsOf(ready.steps) };
+    const step = currentStep(row);
+    const asked = this.#tempPassword.pending(step);
+    if (asked !== undefined) {
+      this.#wait(this.#waiting.hold(asked), () => ({ row: ready, next: AT_ONCE }));
+      return;
+    }
+    const sent = await this.#tempPassword.send(step, () => sender.send(row, step, this.#around));
+    if (sent === undefined) {
+      this.#leave();
+      return;
+    }
+    if (sent.kind === 'other') {
+      this.#tempPassword.unanswered();
+      return this.#taken(row, sent.transition);
+    }
+    const now = this.#taken(row, answered(sent.row, sent.end, this.#around));
+    if (sent.end.kind === 'ok') agent?.back();
+    this.#judge(sent.end, now);
+    return now;
+  }
+
+  async #read(row: ActiveRow, state: ReadingState): Promise<Transition | undefined> {
+    const read = await this.#parts.sender.read(row);
+    if (read) return this.#taken(row, wasRead(row, state, read, this.#around));
+    this.#leave();
+    return undefined;
+  }
+
+  /** Only an answer on the merits says something about the credential; throttles and faults do not. */
+  #judge(write: WriteEnd, { next }: Transition): void {
+    const suspect = next.kind === 'end' && next.ending.suspect !== undefined;
+    const { status } = write.kind === 'ok' ? write.call : write.failure;
+    const onMerits = write.kind === 'ok' || (write.failure.kind === 'okta' && status !== 429);
+    if (onMerits && !suspect && (status ?? 0) < 500) this.refusals.clear();
+  }
+
+  async #end(row: ActiveRow, ending: Ending): Promise<void> {
     const { ledger } = this.#parts;
-    const { suspect: stop } = ending;
-    if (stop === undefined) ledger.end(progress, ending);
+    const { suspect: stop, facts } = ending;
+    if (stop === undefined) ledger.end(row, ending);
     else {
-      if (progress.mark !== undefined)
-        ledger.settled(progress, {
-          mark: progress.mark,
-          effect: 'not-applied',
-          reconciled: false,
-          facts: ending.facts,
-        });
-      this.#probation.suspect({
+      const mark = pendingMark(row);
+      if (mark !== undefined)
+        ledger.settled(row, { mark, effect: 'not-applied', reconciled: false, facts });
+      this.refusals.suspect({
         stop,
-        release: () => ledger.end(progress, ending),
+        release: () => ledger.end(row, ending),
         leave: () => ledger.left(),
       });
     }
-    this.#gone();
+    this.#moving.gone();
     await ledger.room();
   }
 
-  #laneClosed(progress: Progress): Transition | undefined {
-    if (progress.failure === undefined) {
-      this.#leave();
-      return undefined;
-    }
-    return end(progress, 'failed', 'agent-unavailable', factsOf(progress.failure));
+  #agentStaysAway(row: ActiveRow): Transition | undefined {
+    const { failure } = row.tries;
+    if (failure) return end(row, 'failed', 'agent-unavailable', factsOf(failure));
+    this.#leave();
+    return undefined;
   }
 
   /** Lets the row wait for the System Log without a place. */
-  #ask(progress: Progress): void {
-    const { mark, target, doubt } = progress;
-    if (mark === undefined) throw new Error('The log is asked about an attempt that is not there.');
-    const asked = { userId: target.userId, mark, decides: doubt?.showsNone !== true };
-    this.#wait(this.#parking.hold(this.#parts.log.ask(asked)), (found) =>
-      this.#taken(progress, logged(progress, found, this.#around)),
+  #ask(row: ActiveRow, state: Extract<RowState, { kind: 'asking' }>): void {
+    const { doubt, showsNone } = state;
+    const { userId } = row.target;
+    const asked = this.#parts.log.ask({ userId, mark: doubt.mark, decides: !showsNone });
+    this.#wait(this.#waiting.hold(asked), (found) =>
+      this.#taken(row, logged(row, state, found, this.#around)),
     );
   }
 
   /** Lets the row wait without a place. A stop ends the wait; what is in doubt stays open in the journal. */
-  #park(transition: Transition, ms: number): void {
-    this.#wait(this.#parking.wait(ms, this.#parts.halt.stopping), () => transition);
+  #pause(row: ActiveRow, ms: number): void {
+    const { stopping } = this.#parts.halt;
+    this.#wait(this.#waiting.wait(ms, stopping), () => ({ row, next: AT_ONCE }));
   }
 
   #wait<T>(awaited: Promise<T>, next: (value: T) => Transition): void {
@@ -274,27 +287,11 @@ export class RowRunner {
           this.#leave();
         },
       )
-      .finally(() => this.#changed());
+      .finally(() => this.#moving.changed());
   }
 
   #leave(): void {
     this.#parts.ledger.left();
-    this.#gone();
-  }
-
-  #gone(): void {
-    this.#moving -= 1;
-    this.#changed();
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#watchers.push(resolve));
-  }
-
-  #changed(): void {
-    const watchers = this.#watchers;
-    if (watchers.length === 0) return;
-    this.#watchers = [];
-    for (const wake of watchers) wake();
+    this.#moving.gone();
   }
 }

@@ -5,15 +5,14 @@ import type { Clock } from '../../domain/clock.ts';
 import type { OrgWriter, StepEffect } from '../../domain/org/org.ts';
 import type { SecretSink } from '../../domain/secret-sink.ts';
 import type { User } from '../../domain/org/user.ts';
-import type { WriteEnd } from './attempt.ts';
+import type { WriteEnd } from './answered.ts';
 import type { Halt } from '../run/halt.ts';
 import type { Mark } from '../doubt/judgement.ts';
 import type { Ledger } from '../run/ledger.ts';
 import { looked, unseen } from './look.ts';
 import type { Look } from './look.ts';
 import type { Freshness, TargetJudge } from '../run/options.ts';
-import { ageMs } from '../run/progress.ts';
-import type { Moment, Progress } from '../run/progress.ts';
+import { ageMs, pendingMark, type ActiveRow, type Moment } from './active-row.ts';
 import type { Circumstances } from './transition.ts';
 
 export interface SenderParts {
@@ -30,7 +29,7 @@ export interface SenderParts {
 /** A write that came to an end, and the row with its attempt. */
 export interface Sent {
   readonly kind: 'sent';
-  readonly progress: Progress;
+  readonly row: ActiveRow;
   readonly end: WriteEnd;
 }
 
@@ -43,9 +42,9 @@ export interface UserRead {
 
 /** What a call was to leave on grew too old while it waited for its turn: nothing was sent. */
 class TooOld extends Error {
-  readonly row: Progress;
+  readonly row: ActiveRow;
 
-  constructor(row: Progress) {
+  constructor(row: ActiveRow) {
     super('What the call was to leave on is too old.');
     this.name = 'TooOld';
     this.row = row;
@@ -84,24 +83,25 @@ export class Sender {
   /**
    * Sends a step, on a read of its user that is fresh when the call leaves. Returns another way where the user may not be acted
    * on, and undefined where the run stopped first: nothing was sent then, or the attempt stays pending in the journal for
-   * the next sitting to settle.
+   * the next invocation to settle.
    */
   async send(
-    progress: Progress,
+    ready: ActiveRow,
     step: Step,
     around: Circumstances,
   ): Promise<Sent | Extract<Look, { kind: 'other' }> | undefined> {
     const { halt } = this.#parts;
-    let row = progress;
+    let row = ready;
     for (;;) {
       const look = await this.#look(row, around);
       if (look?.kind !== 'go') return look;
-      row = look.progress;
+      row = look.row;
       try {
         return await this.#write(row, step);
       } catch (error) {
         if (error instanceof TooOld) {
-          if (error.row.mark !== undefined) this.#notSent(error.row, error.row.mark);
+          const mark = pendingMark(error.row);
+          if (mark !== undefined) this.#notSent(error.row, mark);
           // The attempt counts, so that the next one has a number of its own.
           row = { ...row, attempts: error.row.attempts, startedAt: error.row.startedAt };
           continue;
@@ -113,11 +113,11 @@ export class Sender {
   }
 
   /** Makes sure that the row's user was read within the last minute, and may be acted on. */
-  async #look(row: Progress, around: Circumstances): Promise<Look | undefined> {
+  async #look(row: ActiveRow, around: Circumstances): Promise<Look | undefined> {
     const { judge, writer, halt } = this.#parts;
-    if (judge === undefined) return { kind: 'go', progress: row };
+    if (judge === undefined) return { kind: 'go', row };
     if (!judge.lookup) return unseen(row, judge);
-    if (this.#isFresh(row)) return { kind: 'go', progress: row };
+    if (this.#isFresh(row)) return { kind: 'go', row };
     try {
       const answer = await writer.user(row.target.userId, halt.stopping);
       this.#hear(answer);
@@ -132,20 +132,20 @@ export class Sender {
     }
   }
 
-  async #write(progress: Progress, step: Step): Promise<Sent | undefined> {
+  async #write(ready: ActiveRow, step: Step): Promise<Sent | undefined> {
     const { writer, spec, freshness } = this.#parts;
-    let row = progress;
+    let row = ready;
     let writtenAt: Moment | undefined;
     const answer = await writer.write(
       {
         step,
-        userId: progress.target.userId,
+        userId: ready.target.userId,
         sendEmail: spec.sendEmail,
         revokeSessions: spec.revokeSessions,
         beforeSend: async () => {
           if (!this.#isFresh(row)) throw new TooOld(row);
           writtenAt = this.#now();
-          row = await this.#record(progress, step);
+          row = await this.#record(ready, step);
         },
         atDeparture: () => {
           const stale =
@@ -156,14 +156,14 @@ export class Sender {
       this.#parts.halt.stopping,
     );
     this.#silentWrites = this.#hear(answer) ?? this.#silentWrites;
-    if (answer.kind === 'failed') return { kind: 'sent', progress: row, end: answer };
+    if (answer.kind === 'failed') return { kind: 'sent', row, end: answer };
     const { call, value } = answer;
     if (value.kind !== 'secret')
-      return { kind: 'sent', progress: row, end: { kind: 'ok', effect: value.kind, call } };
+      return { kind: 'sent', row, end: { kind: 'ok', effect: value.kind, call } };
     const kept = await this.#keep(row, value);
     if (kept === undefined) return undefined;
     const end: WriteEnd = { kind: 'ok', effect: value.kind, call: { ...call, kept } };
-    return { kind: 'sent', progress: row, end };
+    return { kind: 'sent', row, end };
   }
 
   #now(): Moment {
@@ -171,24 +171,24 @@ export class Sender {
     return { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() };
   }
 
-  #isFresh({ looked: seenAt }: Progress): boolean {
+  #isFresh({ looked: seenAt }: ActiveRow): boolean {
     const { judge, freshness } = this.#parts;
     if (judge?.lookup !== true) return true;
     return seenAt !== undefined && ageMs(seenAt, this.#now()) <= freshness.readMs;
   }
 
   /** Writes down that an attempt did not leave. */
-  #notSent(row: Progress, mark: Mark): void {
+  #notSent(row: ActiveRow, mark: Mark): void {
     const settled = { mark, effect: 'not-applied', reconciled: false, facts: {} } as const;
     this.#parts.ledger.settled(row, settled);
   }
 
   /** Reads a row's user. Returns undefined where the run was left meanwhile. */
-  async read(progress: Progress): Promise<UserRead | undefined> {
+  async read({ target }: ActiveRow): Promise<UserRead | undefined> {
     const { writer, halt } = this.#parts;
     const atMs = this.orgNowMs();
     try {
-      const answer = await writer.user(progress.target.userId, halt.leaving);
+      const answer = await writer.user(target.userId, halt.leaving);
       this.#hear(answer);
       return { answer, atMs };
     } catch (error) {
@@ -197,34 +197,35 @@ export class Sender {
     }
   }
 
-  async #record(progress: Progress, step: Step): Promise<Progress> {
+  async #record(ready: ActiveRow, step: Step): Promise<ActiveRow> {
     const { ledger } = this.#parts;
     const at = ledger.now();
+    const { tries, target, before } = ready;
     const mark: Mark = {
       step,
-      attempt: progress.attempts + 1,
+      attempt: ready.attempts + 1,
       serverTimeMs: this.orgNowMs(),
-      before: progress.before,
+      before,
     };
-    const { row, userId } = progress.target;
+    const { row, userId } = target;
     await ledger.attempt({ kind: 'attempt', at, row, userId, ...mark });
     return {
-      ...progress,
+      ...ready,
+      state: { kind: 'sent', mark },
+      tries: { ...tries, firstMark: tries.firstMark ?? mark },
       attempts: mark.attempt,
-      startedAt: progress.startedAt ?? at,
-      mark,
-      firstMark: progress.firstMark ?? mark,
+      startedAt: ready.startedAt ?? at,
     };
   }
 
   /** Returns how the secret is kept, for the journal; undefined where the disk failed. */
   async #keep(
-    progress: Progress,
+    { target, attempts }: ActiveRow,
     effect: Extract<StepEffect, { kind: 'secret' }>,
   ): Promise<string | undefined> {
     const { secrets, ledger } = this.#parts;
     if (secrets === undefined) throw new Error('A secret came back, and there is no place for it.');
-    const { row, userId, login } = progress.target;
+    const { row, userId, login } = target;
     const { what, secret } = effect;
     try {
       const at = ledger.now();
@@ -234,11 +235,11 @@ export class Sender {
         login,
         what,
         at,
-        attempt: progress.attempts,
+        attempt: attempts,
         secret,
       });
     } catch (error) {
-      // The attempt stays pending: the next sitting finds it applied, and issues the lost secret again.
+      // The attempt stays pending: the next invocation finds it applied, and issues the lost secret again.
       ledger.die(error);
       return undefined;
     }

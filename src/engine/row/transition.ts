@@ -6,16 +6,15 @@ import type { StopReason } from '../../domain/run/stop.ts';
 import { backoffMs, FAULT } from './backoff.ts';
 import type { Mark } from '../doubt/judgement.ts';
 import type { Patience } from '../doubt/patience.ts';
-import { factsOf } from '../run/progress.ts';
-import type { Progress } from '../run/progress.ts';
+import { factsOf, pendingMark, READY, UNTRIED, type ActiveRow } from './active-row.ts';
 import { exhausted } from './retry.ts';
 
 /**
- * One row on its way, as a state machine. `begin`, `answered`, `wasRead` and `logged` are its pure transitions: each takes the
- * progress and an event, and returns the next progress, what is to be written down of the last attempt, and the
- * command to carry out next. The commands are carried out in row-runner.ts.
+ * One row on its way, as a state machine. `begin` and `answered` (answered.ts), `wasRead` and `logged` (reconcile.ts) are its
+ * pure transitions: each takes the row and an event, and returns the next row, what is to be written down of the last
+ * attempt, and what comes next. row-runner.ts carries it out.
  *
- *     ready ──send──▶ (attempt durable, request under way) ──▶ answered
+ *     ready ──send──▶ sent (attempt durable, request under way) ──▶ answered
  *       answered  applied, steps left       → ready, send the next step
  *                 applied, last step        → end succeeded; its secret lost: ready, send again (`reissued`)
  *                 may have been applied     → settling, read
@@ -38,25 +37,24 @@ import { exhausted } from './retry.ts';
  *     checking-recipient ──read──▶ done by us: end succeeded; by another: end skipped; else ready, send again
  */
 export interface Transition {
-  readonly progress: Progress;
+  readonly row: ActiveRow;
+  readonly next: Next;
   /** How the last attempt ended, written down where that does not end the row. */
   readonly settled?: Settled;
-  readonly command: Command;
   /** The run ends, whatever this row does next. */
   readonly halt?: StopReason;
   /** The agent of this user's directory is away. */
   readonly agentAway?: true;
 }
 
-export type Command =
-  /** Send the first of `steps`, after a wait that a stop cuts short. */
-  | { readonly kind: 'send'; readonly afterMs: number }
-  /** Read the user, after a wait that a stop cuts short. */
-  | { readonly kind: 'read'; readonly afterMs: number }
-  | { readonly kind: 'ask-log' }
+export type Next =
+  /** Do what the row's state is for (send, read, ask the log), after a wait that a stop cuts short. */
+  | { readonly kind: 'go-on'; readonly afterMs: number }
   | { readonly kind: 'end'; readonly ending: Ending }
   /** Give the row back without an end. */
   | { readonly kind: 'leave' };
+
+export const AT_ONCE: Next = { kind: 'go-on', afterMs: 0 };
 
 export interface Ending {
   readonly outcome: OutcomeRecord['outcome'];
@@ -96,58 +94,45 @@ export function isSilent(around: Circumstances): boolean {
   return around.silentCalls >= SILENT_CALLS;
 }
 
-export function currentStep(progress: Progress): Step {
-  const [step] = progress.steps;
+export function currentStep({ steps: [step] }: ActiveRow): Step {
   if (step === undefined) throw new Error('A row without steps left has no current step.');
   return step;
 }
 
-/** Tells whether the step's answer carries a secret, so that the effect without the answer is not enough. */
-export function bringsSecret(spec: ActionSpec, step: Step): boolean {
-  return STEPS[step].brings(spec) !== undefined;
+/** Tells whether the current step's answer carries a secret, so that the effect without the answer is not enough. */
+export function bringsSecret(row: ActiveRow, { spec }: Circumstances): boolean {
+  return STEPS[currentStep(row)].brings(spec) !== undefined;
 }
 
-/** The note on an attempt that does not end its row; none where none was recorded. */
+/** The note on the attempt of a row that goes on; none where none is pending. */
 export function settledBy(
-  mark: Mark | undefined,
+  row: ActiveRow,
   effect: EffectRecord['effect'],
   facts: AnswerFacts,
   reconciled = false,
 ): { readonly settled?: Settled } {
+  const mark = pendingMark(row);
   return mark === undefined ? {} : { settled: { mark, effect, reconciled, facts } };
 }
 
-/** The present step is behind the row: a clean slate for the next one. */
-export const CLEAN = {
-  phase: 'ready',
-  mark: undefined,
-  firstMark: undefined,
-  tries: 0,
-  throttles: 0,
-  doubt: undefined,
-  kept: undefined,
-  readTries: 0,
-  failure: undefined,
-} as const satisfies Partial<Progress>;
-
 /** The row ends. */
 export function end(
-  progress: Progress,
+  row: ActiveRow,
   outcome: Ending['outcome'],
   reason: string | undefined,
   facts: AnswerFacts,
   more: { readonly reconciled?: boolean; readonly suspect?: StopReason | undefined } = {},
 ): Transition {
   return {
-    progress,
-    command: {
+    row,
+    next: {
       kind: 'end',
       ending: {
         outcome,
         ...(reason === undefined ? {} : { reason }),
         reconciled: more.reconciled === true,
         facts,
-        step: progress.steps[0],
+        step: row.steps[0],
         ...(more.suspect === undefined ? {} : { suspect: more.suspect }),
       },
     },
@@ -168,97 +153,82 @@ const BY_HAND = {
 } as const;
 
 /** The row's effect stays unknown: said as it is, never sent again by itself. */
-export function unknown(progress: Progress, why: keyof typeof BY_HAND): Transition {
-  const facts = factsOf(progress.failure);
+export function unknown(row: ActiveRow, why: keyof typeof BY_HAND): Transition {
+  const facts = factsOf(row.tries.failure);
   const message = [facts.message, BY_HAND[why]].filter((text) => text !== undefined).join(' ');
-  return end(progress, 'unknown', why, { ...facts, message });
+  return end(row, 'unknown', why, { ...facts, message });
 }
 
 /** The current step took effect, and its secret, if it has one, is at hand. */
-export function done(progress: Progress, facts: AnswerFacts, reconciled: boolean): Transition {
-  const left = progress.steps.slice(1);
-  if (left.length === 0) {
-    const reason = progress.reissued > 0 ? 'reissued' : undefined;
-    return end(progress, 'succeeded', reason, facts, { reconciled });
+export function done(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): Transition {
+  const steps = row.steps.slice(1);
+  if (steps.length === 0) {
+    const reason = row.reissued > 0 ? 'reissued' : undefined;
+    return end(row, 'succeeded', reason, facts, { reconciled });
   }
   return {
-    progress: { ...progress, ...CLEAN, steps: left },
-    ...settledBy(progress.mark, 'applied', facts, reconciled),
-    command: { kind: 'send', afterMs: 0 },
+    row: { ...row, state: READY, tries: UNTRIED, steps },
+    ...settledBy(row, 'applied', facts, reconciled),
+    next: AT_ONCE,
   };
 }
 
 /** The current step took effect, and its answer is lost: enough for most, not for one that brings a secret. */
 export function appliedUnseen(
-  progress: Progress,
+  row: ActiveRow,
   around: Circumstances,
   facts: AnswerFacts,
   reconciled: boolean,
 ): Transition {
-  if (!bringsSecret(around.spec, currentStep(progress))) return done(progress, facts, reconciled);
-  const tries = progress.tries + 1;
-  if (tries > around.maxRetries) {
-    // The user's old password is gone, and nobody has the new one: a rerun issues another.
-    return end(progress, 'failed', 'secret-lost', facts, { reconciled });
-  }
+  if (!bringsSecret(row, around)) return done(row, facts, reconciled);
+  const failed = row.tries.failed + 1;
+  // The user's old password is gone, and nobody has the new one: a rerun issues another.
+  if (failed > around.maxRetries) return end(row, 'failed', 'secret-lost', facts, { reconciled });
   return {
-    progress: {
-      ...progress,
-      ...CLEAN,
-      tries,
-      reissued: progress.reissued + 1,
+    row: {
+      ...row,
+      state: READY,
+      tries: { ...UNTRIED, failed },
+      reissued: row.reissued + 1,
       looked: undefined,
       ownDoing: true,
     },
-    ...settledBy(progress.mark, 'applied', facts, reconciled),
-    command: { kind: 'send', afterMs: 0 },
+    ...settledBy(row, 'applied', facts, reconciled),
+    next: AT_ONCE,
   };
 }
 
 /** The org expired the password and knows no temporary one on that endpoint: the other endpoint has it. */
-export function expiredOnly(
-  progress: Progress,
-  facts: AnswerFacts,
-  reconciled: boolean,
-): Transition {
+export function expiredOnly(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): Transition {
   return {
-    progress: {
-      ...progress,
-      ...CLEAN,
+    row: {
+      ...row,
+      state: READY,
+      tries: UNTRIED,
       steps: ['temp-password-split'],
       looked: undefined,
       ownDoing: true,
     },
-    ...settledBy(progress.mark, 'applied', facts, reconciled),
-    command: { kind: 'send', afterMs: 0 },
+    ...settledBy(row, 'applied', facts, reconciled),
+    next: AT_ONCE,
   };
 }
 
 /** The attempt is proven, or known, not to have taken effect: send it again, unless it was the last try. */
-export function notApplied(progress: Progress, around: Circumstances): Transition {
-  const tries = progress.tries + 1;
-  const reconciled = progress.doubt !== undefined;
-  const facts = factsOf(progress.failure);
-  if (tries > around.maxRetries && progress.failure !== undefined) {
-    const last = exhausted(progress.failure, { orgSilent: isSilent(around) });
-    if (last.kind === 'fail') return end(progress, 'failed', last.reason, facts, { reconciled });
-    return {
-      progress: { ...progress, mark: undefined },
-      ...settledBy(progress.mark, 'not-applied', facts, reconciled),
-      command: { kind: 'leave' },
-      halt: last.stop,
-    };
+export function notApplied(row: ActiveRow, around: Circumstances): Transition {
+  const { tries, state } = row;
+  const failed = tries.failed + 1;
+  const reconciled = state.kind === 'settling' || state.kind === 'asking';
+  const facts = factsOf(tries.failure);
+  const settled = settledBy(row, 'not-applied', facts, reconciled);
+  if (failed > around.maxRetries && tries.failure !== undefined) {
+    const last = exhausted(tries.failure, { orgSilent: isSilent(around) });
+    if (last.kind === 'fail') return end(row, 'failed', last.reason, facts, { reconciled });
+    return { row: { ...row, state: READY }, ...settled, next: { kind: 'leave' }, halt: last.stop };
   }
   return {
-    progress: {
-      ...progress,
-      phase: 'ready',
-      mark: undefined,
-      doubt: undefined,
-      tries,
-      throttles: 0,
-    },
-    ...settledBy(progress.mark, 'not-applied', facts, reconciled),
-    command: { kind: 'send', afterMs: backoffMs(FAULT, tries, around.random) },
+    row: { ...row, state: READY, tries: { ...tries, failed, throttles: 0 } },
+    ...settled,
+    next: { kind: 'go-on', afterMs: backoffMs(FAULT, failed, around.random) },
   };
 }

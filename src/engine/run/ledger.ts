@@ -10,7 +10,7 @@ import type {
 import type { Outcome } from '../../domain/row/outcome.ts';
 import type { StopReason } from '../../domain/run/stop.ts';
 import type { FailureLimit } from './options.ts';
-import type { Progress } from './progress.ts';
+import type { ActiveRow } from '../row/active-row.ts';
 import { judgeOutcomes, type Tally } from './stop-rules.ts';
 import type { Ending, Settled } from '../row/transition.ts';
 
@@ -19,7 +19,7 @@ export interface LedgerPorts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly maxFailures: FailureLimit;
-  /** What earlier sittings came to. */
+  /** What earlier invocations came to. */
   readonly earlier: Tally;
   /** Outcomes that may wait for their sync while rows go on. */
   readonly maxUnsynced: number;
@@ -53,7 +53,7 @@ export class Ledger {
   #nowText = '';
   #waiting: (() => void)[] = [];
   /** Hears of each row whose end is on disk. */
-  onEnded: ((progress: Progress, record: OutcomeRecord) => void) | undefined;
+  onEnded: ((row: ActiveRow, record: OutcomeRecord) => void) | undefined;
 
   constructor(ports: LedgerPorts) {
     this.#ports = ports;
@@ -101,12 +101,12 @@ export class Ledger {
   }
 
   /** Writes how an attempt ended whose row goes on. */
-  settled(progress: Progress, settled: Settled): void {
+  settled(row: ActiveRow, settled: Settled): void {
     const { mark, effect, reconciled, facts } = settled;
     this.write({
       kind: 'effect',
       at: this.now(),
-      row: progress.target.row,
+      row: row.target.row,
       step: mark.step,
       attempt: mark.attempt,
       effect,
@@ -116,24 +116,24 @@ export class Ledger {
   }
 
   /** Ends a row. Returns at once; shown and counted when on disk. */
-  end(progress: Progress, ending: Ending): void {
+  end(row: ActiveRow, ending: Ending): void {
     if (this.#dead || this.#closed) return;
     const { outcome, reason, reconciled, facts, step } = ending;
     const record: OutcomeRecord = {
       kind: 'outcome',
       at: this.now(),
-      row: progress.target.row,
+      row: row.target.row,
       outcome,
       ...(reason === undefined ? {} : { reason }),
       ...(step === undefined ? {} : { step }),
-      attempts: progress.attempts,
-      ...(progress.startedAt === undefined ? {} : { startedAt: progress.startedAt }),
+      attempts: row.attempts,
+      ...(row.startedAt === undefined ? {} : { startedAt: row.startedAt }),
       ...(reconciled ? { reconciled: true } : {}),
       ...facts,
     };
     this.#unsynced += 1;
     this.#append(record).then(() => {
-      this.#ended(progress, record);
+      this.#ended(row, record);
       this.#synced();
     }, this.#failed);
   }
@@ -155,7 +155,7 @@ export class Ledger {
     });
   }
 
-  /** Judges by what all sittings came to whether the run goes on. */
+  /** Judges by what all invocations came to whether the run goes on. */
   judge(): void {
     const { earlier, maxFailures, onStop } = this.#ports;
     const counts = this.#counts;
@@ -207,17 +207,17 @@ export class Ledger {
     this.#synced();
   };
 
-  #ended(progress: Progress, record: OutcomeRecord): void {
+  #ended(row: ActiveRow, record: OutcomeRecord): void {
     if (this.#abandoned) return;
     const counts = this.#counts;
     counts[record.outcome] += 1;
     if (record.outcome === 'failed' && record.reason === 'not-found') this.#notFound += 1;
-    this.#show(progress, record);
-    this.onEnded?.(progress, record);
+    this.#show(row, record);
+    this.onEnded?.(row, record);
     if (record.outcome !== 'skipped') this.judge();
   }
 
-  #show({ target }: Progress, record: OutcomeRecord): void {
+  #show({ target }: ActiveRow, record: OutcomeRecord): void {
     try {
       this.#ports.emit({
         type: 'row',

@@ -17,18 +17,18 @@ export class Outage {
     this.#emit = emit;
   }
 
-  watch({ command, progress }: Transition, around: Circumstances): void {
-    if (command.kind !== 'send' && command.kind !== 'read') return;
-    const { failure } = progress;
+  watch({ next, row }: Transition, around: Circumstances): void {
+    if (next.kind !== 'go-on' || row.state.kind === 'asking') return;
+    const { failure } = row.tries;
     const readOnly = failure?.kind === 'okta' && failure.oktaCode === 'E0000010';
-    if (command.afterMs < WORTH_SAYING_MS || !(readOnly || isSilent(around))) return;
+    if (next.afterMs < WORTH_SAYING_MS || !(readOnly || isSilent(around))) return;
     const nowMs = this.#clock.monotonicMs();
     if (nowMs < this.#untilMs) return;
-    this.#untilMs = nowMs + command.afterMs;
+    this.#untilMs = nowMs + next.afterMs;
     this.#emit({
       type: 'pause',
       bucket: 'org',
-      waitMs: command.afterMs,
+      waitMs: next.afterMs,
       cause: 'org-unavailable',
     });
   }

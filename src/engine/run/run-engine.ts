@@ -7,10 +7,10 @@ import { isYes, readBack } from './canary.ts';
 import type { CanaryRow, SeenUser } from './canary.ts';
 import { Halt } from './halt.ts';
 import { Ledger } from './ledger.ts';
-import { LogDesk } from '../doubt/log-desk.ts';
+import { LogQuestions } from '../doubt/log-questions.ts';
 import { ENGINE_DEFAULTS } from './options.ts';
 import type { EngineEnd, EngineOptions, EnginePorts } from './options.ts';
-import { freshProgress, resumedProgress } from './progress.ts';
+import { freshRow, resumedRow } from '../row/active-row.ts';
 import { decideRead } from '../row/retry.ts';
 import { RowRunner } from '../row/row-runner.ts';
 import { Sender } from '../row/sender.ts';
@@ -23,7 +23,7 @@ const UNSYNCED_PER_PLACE = 4;
 export type Targets = (stopping: AbortSignal) => AsyncIterable<Target>;
 
 /**
- * Executes the targets that have not ended yet, in their order, and settles what earlier sittings left open before
+ * Executes the targets that have not ended yet, in their order, and settles what earlier invocations left open before
  * anything of those rows is sent again. At most `concurrency` calls are in flight, with `ready` rows behind them, and
  * only as many targets are taken from the iterable as are under way. Never sends anything whose attempt is not on disk,
  * and shows nothing whose outcome is not.
@@ -75,7 +75,7 @@ class Engine {
       ...{ writer, secrets, clock, spec, ledger, halt },
       ...{ judge, freshness },
     });
-    const log = new LogDesk(writer, clock, halt.stopping);
+    const log = new LogQuestions(writer, clock, halt.stopping);
     const circumstances = { spec, maxRetries, patience: options.patience };
     this.#runner = new RowRunner({
       circumstances,
@@ -156,7 +156,7 @@ class Engine {
       // Closes the plan where the run stopped before its end.
       if (!this.#exhausted) void this.#rows.return?.().catch(() => undefined);
     }
-    this.#runner.probation.release();
+    this.#runner.refusals.release();
     await this.#ledger.room(1);
     if (this.#settleOnly !== undefined && !this.#halt.isStopped())
       this.#halt.request(this.#settleOnly);
@@ -184,7 +184,7 @@ class Engine {
       if (this.#halt.isStopped()) return;
       const open = state.open.get(target.row);
       this.#runner.start(
-        open === undefined ? freshProgress(target, steps) : resumedProgress(target, spec, open),
+        open === undefined ? freshRow(target, steps) : resumedRow(target, spec, open),
       );
       begun += 1;
     }
@@ -211,7 +211,7 @@ class Engine {
   /** Acts on the first rows alone, and reads them back before any other is begun. */
   async #canary(count: number): Promise<void> {
     const rows: CanaryRow[] = [];
-    this.#ledger.onEnded = ({ target, firstMark }, { outcome, reason }) => {
+    this.#ledger.onEnded = ({ target, tries: { firstMark } }, { outcome, reason }) => {
       const { row, userId } = target;
       rows.push({ row, userId, outcome, reason, mark: firstMark });
     };
@@ -222,7 +222,7 @@ class Engine {
       await this.#feed(count - acted.length);
       await this.#runner.quiet();
       // All canary rows refused alike is not a bad canary but a credential that may do nothing.
-      this.#runner.probation.condemn();
+      this.#runner.refusals.condemn();
       await this.#ledger.room(1);
       acted = rows.filter(({ outcome }) => outcome !== 'skipped');
     }

@@ -1,13 +1,13 @@
 import type { Target } from '../../domain/plan/plan.ts';
 
 /** How often the agent of a directory may be found away, in a row, before its rows are given up. */
-export const LANE_OUTAGES = 5;
+export const AGENT_OUTAGES = 5;
 
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 300_000;
 
 /** The rows whose users live in one directory: they wait together while its agent is away. Times are monotonic. */
-export class Lane {
+export class DirectoryAgent {
   #openAtMs = Number.NEGATIVE_INFINITY;
   #outages = 0;
 
@@ -28,29 +28,29 @@ export class Lane {
 
   /** How long a row must wait now; `closed` once the agent stayed away through all pauses. */
   waitMs(nowMs: number): number | 'closed' {
-    if (this.#outages > LANE_OUTAGES) return 'closed';
+    if (this.#outages > AGENT_OUTAGES) return 'closed';
     return Math.max(0, this.#openAtMs - nowMs);
   }
 }
 
-/** The lanes of a run, one per directory provider. */
-export class Lanes {
-  readonly #lanes = new Map<string, Lane>([
-    ['ACTIVE_DIRECTORY', new Lane()],
-    ['LDAP', new Lane()],
+/** The agents of a run, one per directory provider. */
+export class DirectoryAgents {
+  readonly #agents = new Map<string, DirectoryAgent>([
+    ['ACTIVE_DIRECTORY', new DirectoryAgent()],
+    ['LDAP', new DirectoryAgent()],
   ]);
 
-  of(target: Target): Lane | undefined {
-    return target.providerType === undefined ? undefined : this.#lanes.get(target.providerType);
+  of(target: Target): DirectoryAgent | undefined {
+    return target.providerType === undefined ? undefined : this.#agents.get(target.providerType);
   }
 
   /** The agent of this user's directory did not answer. Returns what the admin should know, once per pause. */
   away(target: Target, nowMs: number): string | undefined {
-    const lane = this.of(target);
-    const pauseMs = lane?.away(nowMs);
-    if (lane === undefined || pauseMs === undefined) return undefined;
+    const agent = this.of(target);
+    const pauseMs = agent?.away(nowMs);
+    if (agent === undefined || pauseMs === undefined) return undefined;
     const name = target.providerType === 'LDAP' ? 'LDAP' : 'Active Directory';
-    return lane.waitMs(nowMs) === 'closed'
+    return agent.waitMs(nowMs) === 'closed'
       ? `The ${name} agent stays away. Its users that were not tried yet are left for resume.`
       : `The ${name} agent does not answer. Its users wait ${pauseMs / 1000} s; the others go on.`;
   }

@@ -13,7 +13,7 @@ interface Asked {
 }
 
 /** Where rows ask the System Log: their questions are gathered, and answered by one scan after another. */
-export class LogDesk {
+export class LogQuestions {
   readonly #org: Pick<OrgReader, 'logEvents' | 'serverNowMs'>;
   readonly #clock: Clock;
   readonly #signal: AbortSignal;

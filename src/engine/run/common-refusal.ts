@@ -1,7 +1,7 @@
 import type { StopReason } from '../../domain/run/stop.ts';
 
 /** So many first rows refused alike, and none otherwise: it is not the users. */
-export const PROBATION_ROWS = 5;
+export const FIRST_ROWS = 5;
 /** So many rows in a row refused alike in the middle of a run: a role was taken away. */
 export const SUSPECTS_IN_A_ROW = 25;
 
@@ -16,9 +16,9 @@ interface Held {
 /**
  * Tells “this user may not be touched” from “this credential may touch nobody”: Okta has one code for both (E0000006).
  * Until one write was granted or refused for another reason, rows refused so are held; if only such come, the run
- * stops and the held rows are given back, so that they are acted on once the role is mended.
+ * stops and the held rows are given back, so that they are acted on once the role is given back.
  */
-export class Probation {
+export class CommonRefusal {
   readonly #onStop: (stop: StopReason) => void;
   #held: Held[] = [];
   #over = false;
@@ -47,7 +47,7 @@ export class Probation {
     }
     this.#held.push(row);
     const alike = this.#held.filter((held) => held.stop.kind === row.stop.kind).length;
-    if (alike >= PROBATION_ROWS) this.condemn();
+    if (alike >= FIRST_ROWS) this.condemn();
   }
 
   /** A write was granted, or refused for a reason of its own. */

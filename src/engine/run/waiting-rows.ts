@@ -1,15 +1,15 @@
 import type { Clock } from '../../domain/clock.ts';
 
 /** Rows that wait, at most: for a time, for an effect, for their directory's agent. About a kilobyte each. */
-const MOST_PARKED = 5000;
+const MOST_WAITING = 5000;
 /** The same while the org answers no write: every row begun then would only be one more in doubt. */
 const mostInSilence = (places: number): number => Math.max(64, 8 * places);
 
-/** Where rows wait without holding a place. Bounded: whoever begins rows asks `isFull` first. */
-export class Parking {
+/** Where rows wait without holding a place. Bounded: ask `isFull` before a row is begun. */
+export class WaitingRows {
   readonly #clock: Clock;
   readonly #inSilence: number;
-  #parked = 0;
+  #waiting = 0;
 
   constructor(clock: Clock, places: number) {
     this.#clock = clock;
@@ -18,7 +18,7 @@ export class Parking {
 
   /** @param silent the org answers no write at present */
   isFull(silent: boolean): boolean {
-    return this.#parked >= (silent ? this.#inSilence : MOST_PARKED);
+    return this.#waiting >= (silent ? this.#inSilence : MOST_WAITING);
   }
 
   /** Resolves when the time is over; rejects when the signal aborts. */
@@ -28,11 +28,11 @@ export class Parking {
 
   /** Counts a row that waits for something else than a time. */
   async hold<T>(awaited: Promise<T>): Promise<T> {
-    this.#parked += 1;
+    this.#waiting += 1;
     try {
       return await awaited;
     } finally {
-      this.#parked -= 1;
+      this.#waiting -= 1;
     }
   }
 }

@@ -1,0 +1,207 @@
+import { stepsOf } from '../../domain/plan/action.ts';
+import type { ActionSpec } from '../../domain/plan/action.ts';
+import { STEPS, type Step } from '../../domain/plan/step.ts';
+import type { CallFacts } from '../../domain/row/call.ts';
+import type { Failure } from '../../domain/row/failure.ts';
+import type { AnswerFacts, AttemptRecord, OpenRow } from '../../domain/run/journal-record.ts';
+import type { Target } from '../../domain/plan/plan.ts';
+import type { User } from '../../domain/org/user.ts';
+import type { Mark } from '../doubt/judgement.ts';
+
+/** What is known of an attempt whose effect is unknown. Times are by the org's clock. */
+export interface Doubt {
+  readonly mark: Mark;
+  /** Its age counts from here. */
+  readonly sinceMs: number;
+  /** When the first read began that could have shown any effect, and showed none. */
+  readonly quietMs: number | undefined;
+}
+
+/** What a row is doing (transition.ts says how it moves on). `readTries` counts the reads in a row that brought no answer. */
+export type RowState =
+  /** Nothing is pending: the first of its steps may be sent. */
+  | { readonly kind: 'ready'; readonly readTries: number }
+  /** The request of this attempt was under way, and its end is not written down yet. */
+  | { readonly kind: 'sent'; readonly mark: Mark }
+  /** What became of the attempt is unknown: the user is being read. */
+  | { readonly kind: 'settling'; readonly doubt: Doubt; readonly readTries: number }
+  /** A directory refused a temporary password: the user is read to learn whether it is set all the same. */
+  | { readonly kind: 'checking-directory'; readonly doubt: Doubt; readonly readTries: number }
+  /** The secret of the attempt is on disk: the user is read to learn whether it is the one that holds. */
+  | {
+      readonly kind: 'checking-secret';
+      readonly mark: Mark;
+      readonly kept: KeptSecret;
+      readonly readTries: number;
+    }
+  /** Okta refused the step because of the user's state, or had just mailed the user: the user is read once. */
+  | { readonly kind: 'checking-state'; readonly readTries: number }
+  | { readonly kind: 'checking-recipient'; readonly readTries: number }
+  /** The System Log is asked what became of the attempt. `showsNone`: the user would show an effect, and shows none. */
+  | { readonly kind: 'asking'; readonly doubt: Doubt; readonly showsNone: boolean };
+
+/** The states in which the row's user is read. */
+export type ReadingState = Extract<RowState, { kind: 'settling' | `checking-${string}` }>;
+
+/** The answer that brought a secret. */
+export interface KeptSecret {
+  /** When it came, by the org's clock. */
+  readonly answeredMs: number;
+  readonly facts: AnswerFacts;
+  /** Reads that showed the password before it. */
+  readonly looks: number;
+}
+
+/** What came of the tries of the current step. */
+export interface StepTries {
+  /** The first attempt in this invocation: what the user's state is held against after a refusal. */
+  readonly firstMark: Mark | undefined;
+  /** Counted tries that failed. */
+  readonly failed: number;
+  /** Rate-limit answers in a row. */
+  readonly throttles: number;
+  /** Why the last one did not succeed. */
+  readonly failure: Failure | undefined;
+}
+
+export const UNTRIED: StepTries = {
+  firstMark: undefined,
+  failed: 0,
+  throttles: 0,
+  failure: undefined,
+};
+
+/** A moment by both clocks: one stands still while a laptop sleeps, the other may be set. Milliseconds. */
+export interface Moment {
+  readonly monotonicMs: number;
+  readonly wallMs: number;
+}
+
+/** How long ago a moment was, by the clock that says longer. */
+export function ageMs(since: Moment, now: Moment): number {
+  return Math.max(now.monotonicMs - since.monotonicMs, now.wallMs - since.wallMs);
+}
+
+/** A row that has been begun. Replaced, never changed. */
+export interface ActiveRow {
+  readonly target: Target;
+  readonly state: RowState;
+  /** Left to do, the current one first. */
+  readonly steps: readonly Step[];
+  readonly tries: StepTries;
+  /** Durable attempts so far, over all steps and invocations. */
+  readonly attempts: number;
+  readonly startedAt: string | undefined;
+  readonly before: AttemptRecord['before'];
+  /** When the user was last read to be acted on; undefined where that is to be done. */
+  readonly looked: Moment | undefined;
+  /** The run has changed the user's password before: what the user shows is its own doing. */
+  readonly ownDoing: boolean;
+  /** An attempt was in doubt before: a secret of its may have been overtaken. */
+  readonly doubted: boolean;
+  /** Secrets issued again because the one before was lost. */
+  readonly reissued: number;
+}
+
+export const READY: RowState = { kind: 'ready', readTries: 0 };
+
+/** Returns the attempt whose end is not written down yet. */
+export function pendingMark({ state }: ActiveRow): Mark | undefined {
+  switch (state.kind) {
+    case 'sent':
+    case 'checking-secret':
+      return state.mark;
+    case 'settling':
+    case 'checking-directory':
+    case 'asking':
+      return state.doubt.mark;
+    case 'ready':
+    case 'checking-state':
+    case 'checking-recipient':
+      return undefined;
+    default: {
+      const never: never = state;
+      return never;
+    }
+  }
+}
+
+function beforeOf(user: {
+  readonly status: string | undefined;
+  readonly statusChangedMs: number | undefined;
+  readonly passwordChangedMs: number | undefined;
+}): AttemptRecord['before'] {
+  const { status, statusChangedMs, passwordChangedMs } = user;
+  return { status, statusChangedMs, passwordChangedMs };
+}
+
+/** Returns the row with what a read has just shown of the user, for the marks of attempts to come. */
+export function withUser(row: ActiveRow, user: User): ActiveRow {
+  return { ...row, before: beforeOf(user) };
+}
+
+/** A row nobody has touched. */
+export function freshRow(target: Target, steps: readonly Step[]): ActiveRow {
+  return {
+    target,
+    state: READY,
+    steps,
+    tries: UNTRIED,
+    attempts: 0,
+    startedAt: undefined,
+    before: beforeOf(target),
+    looked: undefined,
+    ownDoing: false,
+    doubted: false,
+    reissued: 0,
+  };
+}
+
+/** Okta's answer to the attempt that is to be settled, as the journal kept it; it decides nothing by its text. */
+function refusalOf({ pending, answer }: OpenRow): Failure | undefined {
+  if (pending === undefined || answer?.status === undefined) return undefined;
+  const { status, oktaCode, message = '', requestId } = answer;
+  const known = { status, oktaCode, message, requestId };
+  return {
+    ...{ kind: 'okta', ...known, insufficientScope: false, throttle: undefined },
+    effect: 'possible',
+  };
+}
+
+/** A row that an earlier invocation began: its applied steps are done, and its pending attempt is to be settled. */
+export function resumedRow(target: Target, spec: ActionSpec, open: OpenRow): ActiveRow {
+  const applied = new Set(open.stepsApplied);
+  let steps = stepsOf(spec).filter((step) => !applied.has(step));
+  const { pending } = open;
+  // A temporary password that arrived would have ended the row: the org only expired the old one.
+  if (applied.has('temp-password') && pending?.step !== 'temp-password')
+    steps = ['temp-password-split'];
+  if (pending !== undefined && !steps.includes(pending.step)) steps = [pending.step, ...steps];
+  return {
+    ...freshRow(target, steps),
+    ...(pending === undefined
+      ? {}
+      : {
+          state: { kind: 'sent', mark: pending },
+          tries: { ...UNTRIED, firstMark: pending, failure: refusalOf(open) },
+        }),
+    attempts: open.attempts,
+    startedAt: open.startedAt,
+    ownDoing: open.stepsApplied.some((step) => STEPS[step].touchesPassword),
+    doubted: open.attempts > 0,
+  };
+}
+
+/** What the journal keeps of an answer or a failure. */
+export function factsOf(end: CallFacts | Failure | undefined): AnswerFacts {
+  if (end === undefined) return {};
+  const facts: { -readonly [Fact in keyof AnswerFacts]: AnswerFacts[Fact] } = {};
+  if (end.status !== undefined) facts.status = end.status;
+  if ('kind' in end) {
+    if (end.kind === 'okta' && end.oktaCode !== undefined) facts.oktaCode = end.oktaCode;
+    if (end.message !== '') facts.message = end.message;
+  }
+  if (end.requestId !== undefined) facts.requestId = end.requestId;
+  if ('kept' in end) facts.secret = end.kept;
+  return facts;
+}
