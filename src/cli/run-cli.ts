@@ -10,6 +10,7 @@ import {
   type RunLine,
   type ShownPlan,
 } from './line/commands.ts';
+import { LAST } from './line/own-flags.ts';
 import { parseCall } from './line/parse.ts';
 import { explainError } from './screens/explain-error.ts';
 import { openTerminal, type Terminal } from './terminal/terminal.ts';
@@ -52,7 +53,10 @@ async function perform<C extends CommandName>(
     await checkRecipients(recipients);
   }
   const { execute } = await CODE[name]();
-  return execute({ input, ...typed, ...around });
+  return execute({ input, ...typed, ...around }).finally(() => {
+    // A run that --last found was asked about.
+    if (LAST.read(typed.given).last) around.terminal.host.stdin.close();
+  });
 }
 
 /** The flags of output, wherever they stand: an error of the command line is shown as they say. */

@@ -1,5 +1,6 @@
 import type { AppContext } from '../app/context.ts';
-import { watchSignals } from '../app/run/interrupt.ts';
+import { isClosedOutput, watchSignals } from '../app/run/interrupt.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
 import { openPacings } from '../app/org/pacings.ts';
 import type { AppEvent } from '../domain/run/event.ts';
 import { readConfigFile } from '../config/yaml/config-file.ts';
@@ -35,7 +36,7 @@ const LEVELS = {
   error: (text: string) => `Error: ${text}`,
 } as const;
 
-export function openSession(
+function openSession(
   terminal: Terminal,
   /** `silentStop`: the command itself says what a first Ctrl-C comes to. */
   options: { readonly silentStop?: boolean } = {},
@@ -131,3 +132,27 @@ export function openSession(
     },
   };
 }
+
+/** Does the work of a command in a session of its own: signals are watched, and the display is gone at the end. */
+export async function withSession<T>(
+  terminal: Terminal,
+  work: (session: Session) => Promise<T>,
+  options: { readonly silentStop?: boolean } = {},
+): Promise<T> {
+  const session = openSession(terminal, options);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Does the work of a command that only prints: a reader who goes away is the end it wanted. */
+export const printing = (
+  terminal: Terminal,
+  work: (session: Session) => Promise<number>,
+): Promise<number> =>
+  withSession(terminal, work).catch((error: unknown) => {
+    if (isClosedOutput(error)) return EXIT.ok;
+    throw error;
+  });

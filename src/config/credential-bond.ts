@@ -18,7 +18,8 @@ export interface Holder {
   readonly orgUrl: string | undefined;
 }
 
-function refuse(message: string, hint: string): AppError {
+/** The error of a credential that is not sent, or cannot be. */
+export function refuse(message: string, hint: string): AppError {
   return new AppError('CONFIG_CREDENTIALS', message, { hint });
 }
 

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { AppError } from '../domain/codes/app-error.ts';
 import { Secret } from '../secrets/secret.ts';
-import type { Holder } from './credential-bond.ts';
+import { refuse, type Holder } from './credential-bond.ts';
 import type { ClientSettings } from './yaml/okta-yaml.ts';
-import type { ConfigSources } from './sources.ts';
+import { warnOfReaders, type ConfigSources } from './sources.ts';
 
 /** What the org is called with. */
 export type Credentials =
@@ -18,10 +18,6 @@ export type Credentials =
       readonly privateKey: Secret;
       readonly keyId: string | undefined;
     };
-
-function refuse(message: string, hint: string): AppError {
-  return new AppError('CONFIG_CREDENTIALS', message, { hint });
-}
 
 function checkToken(token: Secret, from: string): Secret {
   const text = token.reveal().trim();
@@ -58,12 +54,7 @@ async function readTokenFile(path: string, sources: ConfigSources): Promise<Secr
   }
   if (found === undefined)
     throw refuse(`There is no token file ${path}.`, 'Check the path after --token-file.');
-  if ((found.mode & 0o077) !== 0) {
-    sources.warn(
-      `${path} holds a token and other users of this machine may read it.`,
-      `chmod 600 ${path}`,
-    );
-  }
+  warnOfReaders(path, 'a token', found.mode, sources);
   return checkToken(new Secret(found.text), path);
 }
 
@@ -86,12 +77,7 @@ async function privateKeyOf(settings: ClientSettings, sources: ConfigSources): P
       'A PEM starts with “-----BEGIN PRIVATE KEY-----”, a JWK with “{"kty":…”.',
     );
   }
-  if ((found.mode & 0o077) !== 0) {
-    sources.warn(
-      `${path} holds a private key and other users of this machine may read it.`,
-      `chmod 600 ${path}`,
-    );
-  }
+  warnOfReaders(path, 'a private key', found.mode, sources);
   return new Secret(found.text.trim());
 }
 

@@ -13,3 +13,12 @@ export interface ConfigSources {
   /** Tells the admin how something was understood. */
   readonly note: (text: string) => void;
 }
+
+/** Warns of a file that holds a secret and that other users of the machine may read. */
+export function warnOfReaders(path: string, holds: string, mode: number, sources: ConfigSources) {
+  if ((mode & 0o077) === 0) return;
+  sources.warn(
+    `${path} holds ${holds} and other users of this machine may read it.`,
+    `chmod 600 ${path}`,
+  );
+}

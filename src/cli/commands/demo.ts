@@ -8,7 +8,7 @@ import type { Host, Output, SignalName } from '../../domain/host.ts';
 import { makeRunId } from '../../domain/run/run-id.ts';
 import { wrap } from '../../text/layout.ts';
 import type { Execute } from '../line/commands.ts';
-import { openSession } from '../session.ts';
+import { withSession } from '../session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { plural } from '../screens/words.ts';
 import { shellWord } from '../../domain/shell-word.ts';
@@ -223,9 +223,8 @@ async function prove(stage: Stage, sandbox: Sandbox, targets: number, run: strin
 export const execute: Execute<'demo'> = async ({ terminal, call }) => {
   if (terminal.json)
     throw usage('--json and demo do not go together.', 'The demo is for people: okta-reset demo');
-  const session = openSession({ ...terminal, json: false });
   const listeners = new Set<(signal: SignalName) => void>();
-  try {
+  return withSession({ ...terminal, json: false }, async (session) => {
     const { host } = session.context;
     await terminal.out(
       'The whole job on a made-up Okta org inside this process. No real org is touched.\n',
@@ -250,7 +249,5 @@ export const execute: Execute<'demo'> = async ({ terminal, call }) => {
     } finally {
       await sandbox.close();
     }
-  } finally {
-    await session.close();
-  }
+  });
 };

@@ -3,14 +3,13 @@ import { diagnose } from '../../app/doctor/diagnosis.ts';
 import { resolveOrg } from '../../config/org.ts';
 import { WIDEST, wrap } from '../../text/layout.ts';
 import type { Execute } from '../line/commands.ts';
-import { openSession } from '../session.ts';
+import { withSession } from '../session.ts';
 import { styled } from '../../text/styled.ts';
 
 const MARKS = { good: 'ok  ', warning: 'WARN', bad: 'BAD ' } as const;
 
 export const execute: Execute<'doctor'> = async ({ input, terminal }) => {
-  const session = openSession(terminal);
-  try {
+  return withSession(terminal, async (session) => {
     const org = await resolveOrg(input.org, session.sources);
     const { green, yellow, red, bold } = terminal.outStyle;
     const paint = { good: green, warning: yellow, bad: red } as const;
@@ -33,7 +32,5 @@ export const execute: Execute<'doctor'> = async ({ input, terminal }) => {
     const diagnosis = await diagnose(org, input.pace, session.context, tell);
     await session.settle();
     return diagnosis.exitCode;
-  } finally {
-    await session.close();
-  }
+  });
 };

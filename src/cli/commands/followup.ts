@@ -18,7 +18,7 @@ import { followupLine, followupScreen, nextOfFollowup } from '../screens/followu
 import { isOver, watchOnScreen, type Watch } from '../screens/followup-watch.ts';
 import { recipientsFor } from '../line/recipients-for.ts';
 import { locate, runReference } from '../line/run-reference.ts';
-import { openSession, type Session } from '../session.ts';
+import { withSession, type Session } from '../session.ts';
 import { RESEND } from '../line/own-flags.ts';
 import { showPreview } from '../screens/show-preview.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -161,28 +161,30 @@ export const execute: Execute<'followup'> = async ({ input, given, word, termina
   refuseStray(input, given);
   // A screen of its own says itself how a watch ends, and has no place for anything beside it.
   const onScreen = watch.watch && terminal.animated && terminal.stdout.isTty;
-  const session = openSession(terminal, { silentStop: onScreen });
-  try {
-    const dir = await locate(reference, isResend ? 'resend' : 'followup', terminal, session);
-    if (isResend) await restingRun(dir, input.guards.forceUnlock, session.context);
-    const org = await resolveOrg(input.org, session.sources);
-    const { linkLifetimeMs } = input.links;
-    const { states } = input.resend;
-    const choose = new Set<FollowupState>(states.length > 0 ? states : STUCK);
-    const lines = continuationOf(given);
-    const look = (context: AppContext) =>
-      takeFollowup({ dir, org, pace, linkLifetimeMs, choose }, context);
-    if (watch.watch) {
-      const watched = { dir, everyMs: watch.everyMs ?? WATCH_EVERY_MS, look, lines };
-      if (onScreen) await watchOnScreen(watched, terminal, session.context);
-      else await watchInLines(watched, terminal, session);
-      return EXIT.ok;
-    }
-    const taken = await look(session.context);
-    await show(taken, dir, terminal, session, { lines });
-    return isResend ? await resend(taken, { dir, org, input, given }, terminal, session) : EXIT.ok;
-  } finally {
-    if (reference.kind === 'last') terminal.host.stdin.close();
-    await session.close();
-  }
+  return withSession(
+    terminal,
+    async (session) => {
+      const dir = await locate(reference, isResend ? 'resend' : 'followup', terminal, session);
+      if (isResend) await restingRun(dir, input.guards.forceUnlock, session.context);
+      const org = await resolveOrg(input.org, session.sources);
+      const { linkLifetimeMs } = input.links;
+      const { states } = input.resend;
+      const choose = new Set<FollowupState>(states.length > 0 ? states : STUCK);
+      const lines = continuationOf(given);
+      const look = (context: AppContext) =>
+        takeFollowup({ dir, org, pace, linkLifetimeMs, choose }, context);
+      if (watch.watch) {
+        const watched = { dir, everyMs: watch.everyMs ?? WATCH_EVERY_MS, look, lines };
+        if (onScreen) await watchOnScreen(watched, terminal, session.context);
+        else await watchInLines(watched, terminal, session);
+        return EXIT.ok;
+      }
+      const taken = await look(session.context);
+      await show(taken, dir, terminal, session, { lines });
+      return isResend
+        ? await resend(taken, { dir, org, input, given }, terminal, session)
+        : EXIT.ok;
+    },
+    { silentStop: onScreen },
+  );
 };

@@ -5,13 +5,12 @@ import { continuationOf } from '../screens/continuation.ts';
 import { planEnd, planLine } from '../screens/plan-end.ts';
 import { planInput } from '../line/plan-input.ts';
 import { showPreview } from '../screens/show-preview.ts';
-import { openSession } from '../session.ts';
+import { withSession } from '../session.ts';
 import { DRY_RUN } from '../screens/preview-screen.ts';
 import { asLines, styled } from '../../text/styled.ts';
 
 export const execute: Execute<'plan'> = async ({ input, given, terminal, shown }) => {
-  const session = openSession(terminal);
-  try {
+  return withSession(terminal, async (session) => {
     if (!terminal.json && !terminal.quiet)
       await terminal.out(styled`${terminal.outStyle.cyan(DRY_RUN)}\n\n`);
     const planning = planRun(await planInput(input, given, session), session.context);
@@ -30,7 +29,5 @@ export const execute: Execute<'plan'> = async ({ input, given, terminal, shown }
     if (terminal.json) return EXIT.ok;
     await terminal.out(asLines(planEnd(planned, continuationOf(given), terminal.outStyle)));
     return EXIT.ok;
-  } finally {
-    await session.close();
-  }
+  });
 };

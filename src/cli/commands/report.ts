@@ -1,9 +1,8 @@
-import { isClosedOutput } from '../../app/run/interrupt.ts';
 import { printReport } from '../../app/report/print-report.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { Execute } from '../line/commands.ts';
 import { locate, runReference } from '../line/run-reference.ts';
-import { openSession } from '../session.ts';
+import { printing } from '../session.ts';
 
 export const execute: Execute<'report'> = async ({ input, word, terminal }) => {
   const reference = runReference('report', word, input.run);
@@ -11,8 +10,7 @@ export const execute: Execute<'report'> = async ({ input, word, terminal }) => {
   // A document that was asked for is the output itself; the events of --json have no place in it.
   const events = terminal.json && input.output.format === undefined;
   const { stdout } = terminal;
-  const session = openSession({ ...terminal, json: events });
-  try {
+  return printing({ ...terminal, json: events }, async (session) => {
     const dir = await locate(reference, 'report', terminal, session);
     const output = events
       ? { ...stdout, write: () => Promise.resolve() }
@@ -22,10 +20,5 @@ export const execute: Execute<'report'> = async ({ input, word, terminal }) => {
     const summary = await printReport(dir, format, output, session.context);
     if (events) await session.publish({ type: 'summary', dir, summary });
     return EXIT.ok;
-  } catch (error) {
-    if (isClosedOutput(error)) return EXIT.ok;
-    throw error;
-  } finally {
-    await session.close();
-  }
+  });
 };

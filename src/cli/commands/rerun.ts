@@ -13,7 +13,7 @@ import { planEnd } from '../screens/plan-end.ts';
 import { DRY_RUN } from '../screens/preview-screen.ts';
 import { recipientsFor } from '../line/recipients-for.ts';
 import { rerunSource } from '../line/rerun-source.ts';
-import { openSession } from '../session.ts';
+import { withSession } from '../session.ts';
 import { showPreview } from '../screens/show-preview.ts';
 import { asLines, styled } from '../../text/styled.ts';
 
@@ -36,8 +36,7 @@ export const execute: Execute<'rerun'> = async ({ input, given, word, terminal }
     secrets,
     preview: { dryRun },
   } = input;
-  const session = openSession(terminal);
-  try {
+  return withSession(terminal, async (session) => {
     const source = await rerunSource(input, word, choiceOf(input), terminal, session);
     const { who, spec, policy: earlier } = source;
     const policy =
@@ -89,8 +88,5 @@ export const execute: Execute<'rerun'> = async ({ input, given, word, terminal }
       terminal,
       session,
     );
-  } finally {
-    if (input.run.last) terminal.host.stdin.close();
-    await session.close();
-  }
+  });
 };

@@ -2,13 +2,12 @@ import { resolveOrg } from '../../config/org.ts';
 import type { Execute } from '../line/commands.ts';
 import { executeAndShow } from '../execute-plan.ts';
 import { locate, runReference } from '../line/run-reference.ts';
-import { openSession } from '../session.ts';
+import { withSession } from '../session.ts';
 
 export const execute: Execute<'resume'> = async ({ input, given, word, terminal }) => {
   const reference = runReference('resume', word, input.run);
   const { guards, pace, secrets } = input;
-  const session = openSession(terminal);
-  try {
+  return withSession(terminal, async (session) => {
     const dir = await locate(reference, 'resume', terminal, session);
     const org = await resolveOrg(input.org, session.sources);
     return await executeAndShow(
@@ -16,8 +15,5 @@ export const execute: Execute<'resume'> = async ({ input, given, word, terminal 
       terminal,
       session,
     );
-  } finally {
-    if (reference.kind === 'last') terminal.host.stdin.close();
-    await session.close();
-  }
+  });
 };

@@ -9,7 +9,7 @@ import type { Flag } from '../../config/flags/flag.ts';
 import { WHO } from '../../config/selection.ts';
 import type { Execute } from '../line/commands.ts';
 import { planInput } from '../line/plan-input.ts';
-import { openSession } from '../session.ts';
+import { withSession } from '../session.ts';
 import { showPreview } from '../screens/show-preview.ts';
 
 export const execute: Execute<'run'> = async (call) => {
@@ -40,8 +40,7 @@ export const execute: Execute<'run'> = async (call) => {
     const { execute: plan } = await import('./plan.ts');
     return plan(call);
   }
-  const session = openSession(terminal);
-  try {
+  return withSession(terminal, async (session) => {
     if (saved !== undefined) {
       const dir = await locateRun(saved, terminal.host.cwd, DEFAULTS.reportsDir);
       const org = await resolveOrg(input.org, session.sources);
@@ -67,7 +66,5 @@ export const execute: Execute<'run'> = async (call) => {
       terminal,
       session,
     );
-  } finally {
-    await session.close();
-  }
+  });
 };

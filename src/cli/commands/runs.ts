@@ -6,14 +6,13 @@ import { asLines } from '../../text/styled.ts';
 import type { Execute } from '../line/commands.ts';
 import { linesFor } from '../screens/continuation.ts';
 import { runsScreen } from '../screens/runs-screen.ts';
-import { openSession } from '../session.ts';
+import { withSession } from '../session.ts';
 
 export const execute: Execute<'runs'> = async ({ input, terminal }) => {
   const { cwd, env } = terminal.host;
   const { folders: named } = input.in;
   const folders = named.length > 0 ? named : [DEFAULTS.reportsDir];
-  const session = openSession(terminal);
-  try {
+  return withSession(terminal, async (session) => {
     const found = await listRuns(
       folders.map((folder) => resolve(cwd, folder)),
       session.context,
@@ -32,7 +31,5 @@ export const execute: Execute<'runs'> = async ({ input, terminal }) => {
     });
     await terminal.out(asLines([...lines, '']));
     return EXIT.ok;
-  } finally {
-    await session.close();
-  }
+  });
 };

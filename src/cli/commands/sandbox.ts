@@ -3,16 +3,15 @@ import { openSandbox } from '../../app/sandbox.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { Execute } from '../line/commands.ts';
 import { appExports } from '../screens/app-exports.ts';
-import { openSession } from '../session.ts';
+import { withSession } from '../session.ts';
 import { setLine, type Shell } from '../line/shell-lines.ts';
 import { plural } from '../screens/words.ts';
 import { asLines, styled } from '../../text/styled.ts';
 
 export const execute: Execute<'sandbox'> = async ({ input, terminal }) => {
   const { sandbox: request } = input;
-  const session = openSession(terminal);
-  const { drain } = session.context.interrupt;
-  try {
+  return withSession(terminal, async (session) => {
+    const { drain } = session.context.interrupt;
     const sandbox = await openSandbox(request, session.context);
     try {
       const { stats, clientId = '' } = sandbox;
@@ -67,7 +66,5 @@ export const execute: Execute<'sandbox'> = async ({ input, terminal }) => {
     } finally {
       await sandbox.close();
     }
-  } finally {
-    await session.close();
-  }
+  });
 };

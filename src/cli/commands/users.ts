@@ -1,11 +1,10 @@
-import { isClosedOutput } from '../../app/run/interrupt.ts';
 import { exportUsers, type ExportColumn } from '../../app/export-users.ts';
 import { usage } from '../../domain/codes/app-error.ts';
 import { resolveOrg } from '../../config/org.ts';
 import { refuseNobody } from '../../config/selection.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { Execute } from '../line/commands.ts';
-import { openSession } from '../session.ts';
+import { printing } from '../session.ts';
 import { plural } from '../screens/words.ts';
 
 /** Rockstar's Export Users with its default ticks, header for header. */
@@ -35,8 +34,7 @@ export const execute: Execute<'users'> = async ({ input, given, terminal }) => {
   if (fields.length === 0)
     throw usage('--columns names no column.', `Example: --columns ${DEFAULT_FIELDS}`);
   // Standard output is the export itself; the events of --json have no place in it.
-  const session = openSession({ ...terminal, json: false });
-  try {
+  return printing({ ...terminal, json: false }, async (session) => {
     const org = await resolveOrg(input.org, session.sources);
     const done = await exportUsers(
       {
@@ -52,10 +50,5 @@ export const execute: Execute<'users'> = async ({ input, given, terminal }) => {
     await session.settle();
     if (!terminal.quiet) await terminal.err(`${plural(done, 'user')} exported.\n`);
     return EXIT.ok;
-  } catch (error) {
-    if (isClosedOutput(error)) return EXIT.ok;
-    throw error;
-  } finally {
-    await session.close();
-  }
+  });
 };

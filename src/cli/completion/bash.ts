@@ -7,25 +7,16 @@ import {
   quoted,
   secondWord,
   type Completed,
-  type Hint,
+  spelled,
+  type Spelling,
 } from './words.ts';
 
-function hinted(hint: Hint): string {
-  switch (hint.kind) {
-    case 'files':
-      return '_okta_reset_paths -f';
-    case 'folders':
-      return '_okta_reset_paths -d';
-    case 'words':
-      return `COMPREPLY=($(compgen -W '${hint.words.join(' ')}' -- "$cur"))`;
-    case 'nothing':
-      return 'COMPREPLY=()';
-    default: {
-      const never: never = hint;
-      return never;
-    }
-  }
-}
+const BASH: Spelling = {
+  files: '_okta_reset_paths -f',
+  folders: '_okta_reset_paths -d',
+  nothing: 'COMPREPLY=()',
+  words: (words) => `COMPREPLY=($(compgen -W '${words}' -- "$cur"))`,
+};
 
 /** Completion for bash, from 3.2 on. */
 export function bashCompletion(commands: readonly Completed[]): string {
@@ -34,10 +25,10 @@ export function bashCompletion(commands: readonly Completed[]): string {
     '      case "$prev" in',
     ...flags
       .filter((flag) => flag.kind !== 'switch')
-      .map((flag) => `        --${flag.name}) ${hinted(flagHint(flag))}; return ;;`),
+      .map((flag) => `        --${flag.name}) ${spelled(flagHint(flag), BASH)}; return ;;`),
     '      esac',
     `      if [[ $cur == -* ]]; then COMPREPLY=($(compgen -W '${flags.flatMap(wordsFor).join(' ')}' -- "$cur"))`,
-    `      else ${hinted(after)}; fi ;;`,
+    `      else ${spelled(after, BASH)}; fi ;;`,
   ]);
   const first = [...firstWords(commands).keys(), ...BESIDE_COMMANDS].join(' ');
   return [

@@ -10,6 +10,17 @@ export type Hint =
   | { readonly kind: 'words'; readonly words: readonly string[] }
   | { readonly kind: 'nothing' };
 
+/** What a shell does for each kind of hint. */
+export interface Spelling {
+  readonly files: string;
+  readonly folders: string;
+  readonly nothing: string;
+  readonly words: (words: string) => string;
+}
+
+export const spelled = (hint: Hint, spelling: Spelling): string =>
+  hint.kind === 'words' ? spelling.words(hint.words.join(' ')) : spelling[hint.kind];
+
 /** A command as completion sees it; `after` is what its positional word may be. */
 export interface Completed {
   readonly name: string;

@@ -6,27 +6,18 @@ import {
   quoted,
   secondWord,
   type Completed,
-  type Hint,
+  spelled,
+  type Spelling,
 } from './words.ts';
 import type { Flag } from '../../config/flags/flag.ts';
 
 /** What `_arguments` does for a value; a blank: nothing can be offered. */
-function hinted(hint: Hint): string {
-  switch (hint.kind) {
-    case 'files':
-      return '_files';
-    case 'folders':
-      return '_path_files -/';
-    case 'words':
-      return `(${hint.words.join(' ')})`;
-    case 'nothing':
-      return ' ';
-    default: {
-      const never: never = hint;
-      return never;
-    }
-  }
-}
+const ZSH: Spelling = {
+  files: '_files',
+  folders: '_path_files -/',
+  nothing: ' ',
+  words: (words) => `(${words})`,
+};
 
 const escaped = (text: string) => text.replace(/[\\[\]:]/g, '\\$&');
 
@@ -34,7 +25,9 @@ const escaped = (text: string) => text.replace(/[\\[\]:]/g, '\\$&');
 function spec(flag: Flag): string {
   const meaning = `[${escaped(flag.describe)}]`;
   const value =
-    flag.kind === 'switch' ? '' : `:${escaped(flag.value ?? 'VALUE')}:${hinted(flagHint(flag))}`;
+    flag.kind === 'switch'
+      ? ''
+      : `:${escaped(flag.value ?? 'VALUE')}:${spelled(flagHint(flag), ZSH)}`;
   const long = `--${flag.name}${flag.kind === 'switch' ? '' : '='}`;
   if (flag.kind === 'list') return quoted(`*${long}${meaning}${value}`);
   if (flag.alias === undefined) return quoted(`${long}${meaning}${value}`);
@@ -50,7 +43,7 @@ export function zshCompletion(commands: readonly Completed[]): string {
     `    ${quoted(name)})`,
     '      _arguments -S : \\',
     ...flags.map((flag) => `        ${spec(flag)} \\`),
-    `        ${after.kind === 'nothing' ? "'*: : '" : quoted(`1:${name}:${hinted(after)}`)} ;;`,
+    `        ${after.kind === 'nothing' ? "'*: : '" : quoted(`1:${name}:${spelled(after, ZSH)}`)} ;;`,
   ]);
   const perFamily = [...families(commands)].flatMap(([word, members]) => [
     `    ${word})`,

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { ACTION_NAMES, ACTIONS } from '../../domain/plan/action.ts';
 import { makeKey } from '../../app/secrets/open-secrets.ts';
-import { orProblem, withSession, type GuideStage } from './stage.ts';
+import { orProblem, type GuideStage } from './stage.ts';
+import { withSession } from '../session.ts';
 
 /** What is done, as flags; where the secrets go is for `run` alone. */
 export interface GuidedAction {

@@ -7,7 +7,8 @@ import { PACE } from '../../config/pace.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { Host } from '../../domain/host.ts';
 import { guideCredential, guideCredentialKind } from './ask-credential.ts';
-import { orProblem, withSession, type GuideStage } from './stage.ts';
+import { orProblem, type GuideStage } from './stage.ts';
+import { withSession } from '../session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** The org of the guided start, checked live: a host whose environment names it. */

@@ -1,7 +1,8 @@
 import { peekFile } from '../../app/plan/peek-file.ts';
 import type { Row } from '../../domain/row/row.ts';
 import { fit } from '../../text/layout.ts';
-import { orProblem, withSession, type GuideStage } from './stage.ts';
+import { orProblem, type GuideStage } from './stage.ts';
+import { withSession } from '../session.ts';
 
 const SHOWN_ROWS = 3;
 

@@ -1,15 +1,10 @@
 import { closest } from '../../domain/closest.ts';
+import { yamlClient, type YamlClient } from './okta-yaml-schema.ts';
 
 /** What this tool reads under `okta: client:` and in a profile. */
-const READ = [
-  'orgUrl',
-  'token',
-  'authorizationMode',
-  'clientId',
-  'scopes',
-  'privateKey',
-  'keyId',
-] as const;
+const READ: readonly string[] = Object.keys(yamlClient.shape);
+
+export const KNOWN_KEYS = `Known are ${READ.slice(0, -1).join(', ')} and ${READ.at(-1) ?? ''}.`;
 
 /** What Okta's SDKs and tools keep beside it. Source: the configuration references of the Go, Java, Node, Python and .NET SDKs. */
 const OTHERS: ReadonlySet<string> = new Set([
@@ -34,7 +29,7 @@ const OTHERS: ReadonlySet<string> = new Set([
 ]);
 
 /** What people write for them. */
-const MEANT: Readonly<Record<string, (typeof READ)[number]>> = {
+const MEANT: Readonly<Record<string, keyof YamlClient>> = {
   url: 'orgUrl',
   org: 'orgUrl',
   domain: 'orgUrl',
@@ -75,7 +70,7 @@ export interface UnknownKey {
 function unknownIn(settings: unknown, path: string): readonly UnknownKey[] {
   if (!isRecord(settings)) return [];
   return Object.keys(settings)
-    .filter((key) => !(READ as readonly string[]).includes(key) && !OTHERS.has(key))
+    .filter((key) => !READ.includes(key) && !OTHERS.has(key))
     .map((key) => ({
       path: `${path}.${SHOWN.test(key) ? key : '…'}`,
       meant: SHOWN.test(key) ? meant(key) : undefined,
@@ -89,12 +84,12 @@ function unknownIn(settings: unknown, path: string): readonly UnknownKey[] {
 export function unknownKeys(file: unknown, profile: string | undefined): readonly UnknownKey[] {
   if (!isRecord(file)) return [];
   const outside = Object.keys(file)
-    .filter((key) => (READ as readonly string[]).includes(key) || key === 'client')
+    .filter((key) => READ.includes(key) || key === 'client')
     .map((key) => ({ path: key, meant: key === 'client' ? 'okta.client' : `okta.client.${key}` }));
   const { okta } = file;
   if (!isRecord(okta)) return outside;
   const beside = Object.keys(okta)
-    .filter((key) => (READ as readonly string[]).includes(key))
+    .filter((key) => READ.includes(key))
     .map((key) => ({ path: `okta.${key}`, meant: `okta.client.${key}` }));
   if (profile === undefined)
     return [...outside, ...beside, ...unknownIn(okta['client'], 'okta.client')];

@@ -1,25 +1,16 @@
 import { join } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
-import type { Secret } from '../../secrets/secret.ts';
 import type { Place } from '../credential-bond.ts';
 import type { ConfigFile } from './config-file.ts';
-import { unknownKeys } from './okta-yaml-keys.ts';
 import type { YamlClient } from './okta-yaml-schema.ts';
-import type { ConfigSources } from '../sources.ts';
+import { warnOfReaders, type ConfigSources } from '../sources.ts';
 
 function isWrapped(value: unknown): value is { readonly client: unknown } {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'client');
 }
 
 /** What one configuration source says of org and credential; empty where it is silent. */
-export interface ClientSettings {
-  readonly orgUrl?: string | undefined;
-  readonly token?: Secret | undefined;
-  readonly authorizationMode?: string | undefined;
-  readonly clientId?: string | undefined;
-  readonly scopes?: string | undefined;
-  readonly privateKey?: Secret | undefined;
-  readonly keyId?: string | undefined;
+export interface ClientSettings extends Readonly<Partial<YamlClient>> {
   readonly place: Exclude<Place, 'flag'>;
   /** Where it was read, for messages. */
   readonly from: string;
@@ -74,22 +65,6 @@ async function readOwn(
   return undefined;
 }
 
-function warnOfKeys(
-  path: string,
-  file: unknown,
-  profile: string | undefined,
-  warn: ConfigSources['warn'],
-) {
-  for (const key of unknownKeys(file, profile)) {
-    warn(
-      `${path}: ${key.path} does nothing.`,
-      key.meant === undefined
-        ? 'Known are orgUrl, token, authorizationMode, clientId, scopes, privateKey and keyId.'
-        : `Did you mean ${key.meant}?`,
-    );
-  }
-}
-
 async function readYaml(
   at: YamlPlace,
   sources: ConfigSources,
@@ -100,14 +75,19 @@ async function readYaml(
   if (found === undefined) return undefined;
   if (found.text.length > MOST_CHARACTERS) throw damaged(path, '', undefined);
   let settings: YamlClient;
-  const [{ parse }, { yamlClient, yamlFile }] = await Promise.all([
+  const [{ parse }, { yamlClient, yamlFile }, { KNOWN_KEYS, unknownKeys }] = await Promise.all([
     import('yaml'),
     import('./okta-yaml-schema.ts'),
+    import('./okta-yaml-keys.ts'),
   ]);
   try {
     const file: unknown = parse(found.text, { logLevel: 'error', prettyErrors: true }) ?? {};
     const { okta } = yamlFile.parse(file);
-    warnOfKeys(path, file, profile, sources.warn);
+    for (const { path: key, meant } of unknownKeys(file, profile))
+      sources.warn(
+        `${path}: ${key} does nothing.`,
+        meant === undefined ? KNOWN_KEYS : `Did you mean ${meant}?`,
+      );
     const named = profile === undefined ? okta?.client : okta?.profiles?.[profile];
     if (named === undefined || named === null) return undefined;
     // A profile may be written like the file itself: its settings under `client`.
@@ -115,12 +95,8 @@ async function readYaml(
   } catch (error) {
     throw damaged(path, placeOf(error), error);
   }
-  if ((settings.token ?? settings.privateKey) !== undefined && (found.mode & 0o077) !== 0) {
-    sources.warn(
-      `${path} holds a credential and other users of this machine may read it.`,
-      `chmod 600 ${path}`,
-    );
-  }
+  if ((settings.token ?? settings.privateKey) !== undefined)
+    warnOfReaders(path, 'a credential', found.mode, sources);
   return { ...settings, place, from: path };
 }
 

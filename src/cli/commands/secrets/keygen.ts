@@ -3,15 +3,14 @@ import { makeKey } from '../../../app/secrets/open-secrets.ts';
 import { usage } from '../../../domain/codes/app-error.ts';
 import { EXIT } from '../../../domain/codes/exit-code.ts';
 import type { Execute } from '../../line/commands.ts';
-import { openSession } from '../../session.ts';
+import { withSession } from '../../session.ts';
 import { shellWord } from '../../../domain/shell-word.ts';
 
 export const execute: Execute<'secrets keygen'> = async ({ input, terminal }) => {
   const { out } = input.key;
   if (out === undefined)
     throw usage('secrets keygen needs --out FILE.', 'okta-reset secrets keygen --out key.txt');
-  const session = openSession(terminal);
-  try {
+  return withSession(terminal, async (session) => {
     const recipient = await makeKey(resolve(terminal.host.cwd, out), session.context);
     if (terminal.json) {
       await session.publish({ type: 'key', recipient, file: out });
@@ -29,7 +28,5 @@ export const execute: Execute<'secrets keygen'> = async ({ input, terminal }) =>
       );
     }
     return EXIT.ok;
-  } finally {
-    await session.close();
-  }
+  });
 };

@@ -5,7 +5,7 @@ import { EXIT } from '../../../domain/codes/exit-code.ts';
 import type { Execute } from '../../line/commands.ts';
 import { locate, runReference } from '../../line/run-reference.ts';
 import { isComplete, openedSecretsText } from '../../screens/opened-secrets.ts';
-import { openSession } from '../../session.ts';
+import { withSession } from '../../session.ts';
 
 export const execute: Execute<'secrets open'> = async ({ input, word, terminal }) => {
   const reference = runReference('secrets open', word, input.run);
@@ -19,8 +19,7 @@ export const execute: Execute<'secrets open'> = async ({ input, word, terminal }
     );
   }
   // The rows are the output itself; the events of --json have no place in it.
-  const session = openSession({ ...terminal, json: false });
-  try {
+  return withSession({ ...terminal, json: false }, async (session) => {
     const dir = await locate(reference, 'secrets', terminal, session);
     const format = terminal.json ? 'ndjson' : 'csv';
     const found = await openSecrets(
@@ -33,7 +32,5 @@ export const execute: Execute<'secrets open'> = async ({ input, word, terminal }
     if (!terminal.quiet || !complete)
       await terminal.err(`${openedSecretsText(found).join('\n')}\n`);
     return complete ? EXIT.ok : EXIT.partial;
-  } finally {
-    await session.close();
-  }
+  });
 };
