@@ -12,9 +12,8 @@ export const DEFAULTS = {
   timeoutMs: 35 * SECOND_MS,
   /** Tries after the first, for connection faults and 5xx; waits for a rate limit do not count. */
   maxRetries: 5,
-  /** Share of ended rows that may fail before the run stops; judged from `failureSample` rows on. */
+  /** Share of ended rows that may fail before the run stops; judged from `FAILURE_SAMPLE` rows on. */
   maxFailurePercent: 10,
-  failureSample: 20,
   /**
    * How long a canary that mails links waits before the System Log is asked who opened them. Mail gateways open a link within
    * a minute of its mail, and the events of Okta's log come seconds later, at times a minute (Okta names no number).

@@ -1,6 +1,6 @@
 import { open, unlink } from 'node:fs/promises';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { AppError } from '../domain/codes/app-error.ts';
+import { AppError, usage } from '../domain/codes/app-error.ts';
 
 const FILE_MODE = 0o600;
 const PRIVATE = /AGE-SECRET-KEY-/i;
@@ -9,10 +9,6 @@ declare const brand: unique symbol;
 
 /** A checked age recipient (`age1…`): a public key, no secret. */
 export type Recipient = string & { readonly [brand]: 'Recipient' };
-
-function usage(message: string, hint: string): AppError {
-  return new AppError('USAGE', message, { hint });
-}
 
 function identityError(message: string, hint: string, cause?: unknown): AppError {
   return new AppError('SECRETS_IDENTITY', message, { hint, cause });

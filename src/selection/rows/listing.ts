@@ -1,4 +1,4 @@
-import { AppError } from '../../domain/codes/app-error.ts';
+import { usage } from '../../domain/codes/app-error.ts';
 import type { Answer } from '../../domain/row/call.ts';
 import type { Cursor, Group, OrgReader, Page, UserQuery } from '../../domain/org/org.ts';
 import type { Row } from '../../domain/row/row.ts';
@@ -18,9 +18,10 @@ function rowOf(source: string, line: number, user: User): Row {
 
 function orgOf(ports: SelectionPorts): OrgReader {
   if (ports.reader !== undefined) return ports.reader;
-  throw new AppError('USAGE', 'This selection asks the org, and no org is given.', {
-    hint: 'Give --org URL and credentials.',
-  });
+  throw usage(
+    'This selection asks the org, and no org is given.',
+    'Give --org URL and credentials.',
+  );
 }
 
 async function* listPages(
