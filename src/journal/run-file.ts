@@ -1,10 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { diskError, systemCode } from '../disk/disk-error.ts';
 import { replaceFile } from '../disk/staged-files.ts';
 import { AppError } from '../domain/codes/app-error.ts';
 import type { RunFile } from '../domain/run/run-file.ts';
 import { RUN_FORMATS } from '../domain/run/run-format.ts';
+
+/**
+ * A larger run.json is none of ours: it holds a preview, titles and the selection's flags, and a command line has at most
+ * 6 MiB (Linux, execve(2)). Its parsing heeds no Ctrl-C.
+ */
+const MOST_BYTES = 8 * 1024 * 1024;
 
 /** Writes run.json, 0600: whole or not at all, durable when it resolves. `nowMs` is epoch ms. Errors: `AppError` DISK. */
 export async function writeRunFile(path: string, run: RunFile, nowMs: number): Promise<void> {
@@ -32,9 +38,10 @@ function formatOf(value: unknown): unknown {
  * product wrote it), RUN_DAMAGED.
  */
 export async function readRunFile(path: string): Promise<RunFile> {
-  let text: string;
+  let text: string | undefined;
   try {
-    text = await readFile(path, 'utf8');
+    const { size } = await stat(path);
+    if (size <= MOST_BYTES) text = await readFile(path, 'utf8');
   } catch (cause) {
     throw new AppError(
       'RUN_NOT_FOUND',
@@ -45,6 +52,7 @@ export async function readRunFile(path: string): Promise<RunFile> {
       },
     );
   }
+  if (text === undefined) throw damaged(path, `it is larger than ${MOST_BYTES} bytes`);
   let value: unknown;
   try {
     value = JSON.parse(text);

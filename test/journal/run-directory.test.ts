@@ -208,6 +208,15 @@ describe('run.json', () => {
     );
   });
 
+  test('that is larger than any run is damaged, and not parsed', async () => {
+    const path = join(await newFolder(), 'run.json');
+    await writeFile(path, '['.repeat(9 * 1024 * 1024));
+    await expect(readRunFile(path)).rejects.toMatchObject({
+      code: 'RUN_DAMAGED',
+      message: expect.stringContaining('larger than'),
+    });
+  });
+
   test('that is no JSON is damaged', async () => {
     const path = join(await newFolder(), 'run.json');
     await fc.assert(
