@@ -1,5 +1,6 @@
-import type { Clock, Random } from '../domain/clock.ts';
+import type { Clock, Random, ServerClock } from '../domain/clock.ts';
 import type { OrgReader, OrgWriter } from '../domain/org/org.ts';
+import type { Pacing } from '../domain/org/pacing.ts';
 import type { Secret } from '../secrets/secret.ts';
 import { createAppCredential } from './credential/app-credential.ts';
 import type { AppCredential } from './credential/app-credential.ts';
@@ -8,11 +9,8 @@ import { openDispatcher } from './http/dispatcher.ts';
 import { createDpopProver } from './credential/dpop-proof.ts';
 import { createHttp } from './http/http.ts';
 import type { LogCall } from './layers/logged.ts';
-import type { Pacing } from './pacing.ts';
 import { createReader } from './endpoints/reader.ts';
 import type { Http } from './http/http.ts';
-import { createServerClock } from './server-clock.ts';
-import type { ServerClock } from './server-clock.ts';
 import { readSigningKey } from './credential/signing-key.ts';
 import { stackReadTransport, stackTransport } from './layers/stack.ts';
 import type { StackParts } from './layers/stack.ts';
@@ -54,6 +52,8 @@ export interface OrgPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly pacing: Pacing;
+  /** Okta's clock, which the answers of this connection teach. */
+  readonly serverClock: ServerClock;
   /** Takes one entry per sent call; nothing in it is secret. */
   readonly log?: LogCall;
 }
@@ -78,8 +78,7 @@ interface Line {
 function prepareCredential(
   options: OrgOptions,
   origin: string,
-  { clock, random }: OrgPorts,
-  serverClock: ServerClock,
+  { clock, random, serverClock }: OrgPorts,
 ): (http: Http) => AppCredential {
   const { credentials, maxRetries } = options;
   if (credentials.kind === 'ssws') {
@@ -98,11 +97,10 @@ function prepareCredential(
 }
 
 function openLine(options: OrgOptions, ports: OrgPorts): Line {
-  const { clock, random, pacing } = ports;
+  const { clock, random, pacing, serverClock } = ports;
   const { timeoutMs, maxRetries, connections, userAgent, env } = options;
   const { origin } = new URL(options.origin);
-  const serverClock = createServerClock(clock);
-  const openCredential = prepareCredential(options, origin, ports, serverClock);
+  const openCredential = prepareCredential(options, origin, ports);
   const dispatcher = openDispatcher({ origin, connections, timeoutMs, env });
   const http = createHttp({ origin, dispatcher, clock, serverClock, userAgent, timeoutMs });
   const credential = openCredential(http);

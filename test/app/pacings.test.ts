@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { openPacings, type Pacings } from '../../src/app/org/pacings.ts';
-import type { RateObservation } from '../../src/okta/pacing.ts';
+import type { RateObservation } from '../../src/domain/org/pacing.ts';
 import { VirtualClock } from '../engine/virtual-clock.ts';
 
 const org = { origin: 'https://acme.okta.com' };

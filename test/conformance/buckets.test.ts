@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { OrgWriter } from '../../src/domain/org/org.ts';
 import { parseUserId, type UserId } from '../../src/domain/org/user-id.ts';
-import { bucketOf } from '../../src/okta/bucket.ts';
+import { bucketOf } from '../../src/okta/endpoints/bucket.ts';
 import { BUCKET_PATHS, type BucketName } from '../../src/sandbox/org/buckets.ts';
 import { never, stepCall } from '../okta/scripted-org.ts';
 import { startPair, type Pair } from './pair.ts';

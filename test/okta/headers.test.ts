@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { rateOf, requestIdOf, serverDateOf } from '../../src/okta/http/answer-headers.ts';
-import { bucketOf } from '../../src/okta/bucket.ts';
+import { bucketOf } from '../../src/okta/endpoints/bucket.ts';
 import { classifyAnswer } from '../../src/okta/layers/classify.ts';
 import { failureText } from '../../src/okta/http/failure-text.ts';
 import { nextLinkOf } from '../../src/okta/http/link-header.ts';

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Cursor } from '../../src/domain/org/org.ts';
 import { connectReader } from '../../src/okta/connect.ts';
+import { createServerClock } from '../../src/okta/http/server-clock.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import {
   connect,
@@ -314,7 +315,12 @@ test('a reader connected for a dry run has no way to write', async () => {
   };
   const connection = connectReader(
     { ...options, userAgent: 'x', credentials: { kind: 'ssws', token: new Secret(TOKEN) } },
-    { clock: fastClock, random: () => 0.5, pacing },
+    {
+      clock: fastClock,
+      serverClock: createServerClock(fastClock),
+      random: () => 0.5,
+      pacing,
+    },
   );
   closers.push(org.close, connection.close);
   expect(Object.keys(connection)).toEqual(['reader', 'grantedScopes', 'close']);

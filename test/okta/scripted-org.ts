@@ -7,8 +7,9 @@ import type { OrgConnection, OrgOptions, OrgPorts } from '../../src/okta/connect
 import type { Clock } from '../../src/domain/clock.ts';
 import type { StepCall } from '../../src/domain/org/org.ts';
 import type { UserId } from '../../src/domain/org/user-id.ts';
+import { createServerClock } from '../../src/okta/http/server-clock.ts';
 import type { CallLogEntry } from '../../src/okta/layers/logged.ts';
-import type { Pacing, RateObservation } from '../../src/okta/pacing.ts';
+import type { Pacing, RateObservation } from '../../src/domain/org/pacing.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 
 export const TOKEN = '00planted-Token_0123456789';
@@ -118,9 +119,9 @@ export function openGate() {
         },
       });
     },
+    isOpen: () => false,
     limits: () => [],
     traffic: () => [],
-    serverNowMs: () => undefined,
   };
   return { pacing, entered, ended };
 }
@@ -147,6 +148,7 @@ export function connect(
       clock: fastClock,
       random: () => 0.5,
       pacing: gate.pacing,
+      serverClock: createServerClock(ports.clock ?? fastClock),
       log: (entry) => log.push(entry),
       ...ports,
     },

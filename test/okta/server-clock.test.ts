@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createServerClock } from '../../src/okta/server-clock.ts';
+import { createServerClock } from '../../src/okta/http/server-clock.ts';
 
 const OKTA_AT_ZERO = 1_700_000_000_250;
 

@@ -3,7 +3,8 @@ import type { Row } from '../../src/domain/row/row.ts';
 import type { UserId } from '../../src/domain/org/user-id.ts';
 import { host } from '../../src/host.ts';
 import { connectReader } from '../../src/okta/connect.ts';
-import { createPacing } from '../../src/okta/pacing-gate.ts';
+import { createServerClock } from '../../src/okta/http/server-clock.ts';
+import { createPacing } from '../../src/pacing/pacing.ts';
 import { NOBODY, readAdmins } from '../../src/plan/verdicts/protected-users.ts';
 import { countReads } from '../../src/plan/lookup/counting-reader.ts';
 import { NOBODY_EXCLUDED } from '../../src/plan/verdicts/exclusion.ts';
@@ -23,9 +24,10 @@ async function connect(options: SandboxOptions) {
   const { clock, random } = host;
   const org = await startSandbox({ limits: 'off', seed: 7, ...options }, { clock });
   closers.push(() => org.close());
+  const serverClock = createServerClock(clock);
   const pacing = createPacing(
     { ratePercent: 100, maxInFlight: 10, windowMs: 60_000, writeBucket: '/api/v1/users' },
-    { clock, random },
+    { clock, serverClock, random },
   );
   const connection = connectReader(
     {
@@ -37,7 +39,7 @@ async function connect(options: SandboxOptions) {
       userAgent: 'okta-reset/test',
       env: {},
     },
-    { clock, random, pacing },
+    { clock, serverClock, random, pacing },
   );
   closers.push(async () => {
     pacing.close();

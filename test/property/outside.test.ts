@@ -7,7 +7,7 @@ import { parseJson } from '../../src/okta/http/json.ts';
 import { nextLinkOf } from '../../src/okta/http/link-header.ts';
 import { createListings } from '../../src/okta/endpoints/listing.ts';
 import { createReader } from '../../src/okta/endpoints/reader.ts';
-import { createServerClock } from '../../src/okta/server-clock.ts';
+import { createServerClock } from '../../src/okta/http/server-clock.ts';
 import type { Exchange, Headers } from '../../src/okta/http/transport.ts';
 import { createWriter } from '../../src/okta/endpoints/writer.ts';
 

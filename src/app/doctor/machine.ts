@@ -4,7 +4,7 @@ import { DEFAULTS } from '../../config/defaults.ts';
 import type { PaceConfig } from '../../config/pace.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import type { OrgReader } from '../../domain/org/org.ts';
-import { estimateMs } from '../../okta/pacing-estimate.ts';
+import { estimateMs } from '../plan/estimate.ts';
 import { WRITE_BUCKET } from '../org/pacings.ts';
 import type { AppContext } from '../context.ts';
 import { good, type Finding } from './finding.ts';

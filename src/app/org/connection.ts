@@ -4,7 +4,6 @@ import type { OrgReader, OrgWriter } from '../../domain/org/org.ts';
 import type { BucketTraffic } from '../../domain/run/summary.ts';
 import { connectOrg, connectReader } from '../../okta/connect.ts';
 import type { AppContext } from '../context.ts';
-import { WRITE_BUCKET } from './pacings.ts';
 import { NO_LOG, type RunLog } from '../run/run-log.ts';
 import { VERSION } from '../version.ts';
 
@@ -18,8 +17,6 @@ export interface Reading {
 
 export interface Writing extends Reading {
   readonly writer: OrgWriter;
-  /** Tells the pacing how many calls of the write bucket are to come, so that it ends its last window with them. */
-  readonly expect: (calls: number) => void;
 }
 
 interface ConnectionSpec {
@@ -34,7 +31,7 @@ function parts(spec: ConnectionSpec, context: AppContext) {
   const { clock, random, env } = context.host;
   const { org, pace } = spec;
   const log = spec.log ?? NO_LOG;
-  const { pacing, traffic } = context.pacings.turn(org, pace, (pause) => {
+  const { pacing, serverClock, traffic } = context.pacings.turn(org, pace, (pause) => {
     log.info({ ...pause }, 'pause');
     context.emit({ type: 'pause', ...pause });
   });
@@ -51,9 +48,10 @@ function parts(spec: ConnectionSpec, context: AppContext) {
     clock,
     random,
     pacing,
+    serverClock,
     ...(context.verbose ? { log: (entry: object) => log.debug({ ...entry }, 'call') } : {}),
   };
-  return { pacing, traffic, options, ports };
+  return { traffic, options, ports };
 }
 
 /** Connects for reading. What comes back has no way to write: this is all a dry run is given. */
@@ -70,13 +68,12 @@ export function openReading(spec: ConnectionSpec, context: AppContext): Reading 
 
 /** Connects for a run. */
 export function openWriting(spec: ConnectionSpec, context: AppContext): Writing {
-  const { pacing, traffic, options, ports } = parts(spec, context);
+  const { traffic, options, ports } = parts(spec, context);
   const connection = connectOrg(options, ports);
   return {
     reader: connection.reader,
     grantedScopes: connection.grantedScopes,
     writer: connection.writer,
-    expect: (calls) => pacing.expect?.(WRITE_BUCKET, calls),
     traffic,
     close: connection.close,
   };

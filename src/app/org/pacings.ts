@@ -1,15 +1,17 @@
 import { DEFAULTS } from '../../config/defaults.ts';
 import type { OrgConfig } from '../../config/org.ts';
 import type { PaceConfig } from '../../config/pace.ts';
+import type { ServerClock } from '../../domain/clock.ts';
 import type { Host } from '../../domain/host.ts';
+import type { Pacing, Pause } from '../../domain/org/pacing.ts';
 import type { BucketTraffic } from '../../domain/run/summary.ts';
-import { createPacing, type PacingPorts } from '../../okta/pacing-gate.ts';
-import type { Pacing } from '../../okta/pacing.ts';
+import { createPacing } from '../../pacing/pacing.ts';
+import { createServerClock } from '../../okta/http/server-clock.ts';
 
 /** Every write of the product counts against this bucket of Okta's. */
 export const WRITE_BUCKET = '/api/v1/users';
 
-export type OnPause = NonNullable<PacingPorts['onPause']>;
+export type OnPause = (pause: Pause) => void;
 
 /** What two connections must have in common to share a pacing. */
 export type SharedPace = Pick<PaceConfig, 'ratePercent' | 'perMinute' | 'perHour' | 'concurrency'>;
@@ -17,6 +19,7 @@ export type SharedPace = Pick<PaceConfig, 'ratePercent' | 'perMinute' | 'perHour
 /** The pacing of an org as one connection has it. */
 export interface PacingTurn {
   readonly pacing: Pacing;
+  readonly serverClock: ServerClock;
   /** What was called and waited for since this turn began. */
   readonly traffic: () => readonly BucketTraffic[];
 }
@@ -34,6 +37,7 @@ export interface Pacings {
 
 interface Shared {
   readonly pacing: ReturnType<typeof createPacing>;
+  readonly serverClock: ServerClock;
   onPause: OnPause;
 }
 
@@ -62,6 +66,7 @@ export function openPacings({ clock, random }: Pick<Host, 'clock' | 'random'>): 
     const key = JSON.stringify([org.origin, ratePercent, perMinute, perHour, concurrency]);
     const old = known.get(key);
     if (old !== undefined) return old;
+    const serverClock = createServerClock(clock);
     const pacing = createPacing(
       {
         ...{ ratePercent, perMinute, perHour },
@@ -69,9 +74,9 @@ export function openPacings({ clock, random }: Pick<Host, 'clock' | 'random'>): 
         windowMs: DEFAULTS.windowMs,
         writeBucket: WRITE_BUCKET,
       },
-      { clock, random, onPause: (pause) => shared.onPause(pause) },
+      { clock, serverClock, random, onPause: (pause) => shared.onPause(pause) },
     );
-    const shared: Shared = { pacing, onPause };
+    const shared: Shared = { pacing, serverClock, onPause };
     known.set(key, shared);
     return shared;
   };
@@ -80,9 +85,9 @@ export function openPacings({ clock, random }: Pick<Host, 'clock' | 'random'>): 
     turn: (org, pace, onPause) => {
       const shared = sharedOf(org, pace, onPause);
       shared.onPause = onPause;
-      const { pacing } = shared;
+      const { pacing, serverClock } = shared;
       const before = pacing.traffic();
-      return { pacing, traffic: () => since(pacing.traffic(), before) };
+      return { pacing, serverClock, traffic: () => since(pacing.traffic(), before) };
     },
     close: () => {
       for (const { pacing } of known.values()) pacing.close();

@@ -17,7 +17,7 @@ import {
   type RunDirectory,
 } from '../../journal/run-directory.ts';
 import { writeRunFile } from '../../journal/run-file.ts';
-import { estimateMs } from '../../okta/pacing-estimate.ts';
+import { estimateMs } from './estimate.ts';
 import { countReads } from '../../plan/lookup/counting-reader.ts';
 import { NOBODY_EXCLUDED, readExclusion, type Exclusion } from '../../plan/verdicts/exclusion.ts';
 import { PlanTally } from '../../plan/preview/plan-tally.ts';
@@ -236,7 +236,7 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
           ? undefined
           : estimateMs({
               calls,
-              limit: limit ?? Infinity,
+              limit,
               windowMs,
               ratePercent: pace.ratePercent,
               perMinute: pace.perMinute,

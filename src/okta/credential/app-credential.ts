@@ -1,10 +1,9 @@
-import type { Clock } from '../../domain/clock.ts';
+import type { Clock, ServerClock } from '../../domain/clock.ts';
 import { headerOf } from '../http/answer-headers.ts';
 import { withoutSecret } from './credential.ts';
 import type { Authorization, Credential } from './credential.ts';
 import { accessTokenHash } from './dpop-proof.ts';
 import type { DpopProver } from './dpop-proof.ts';
-import type { ServerClock } from '../server-clock.ts';
 import { CLOCK_OFF_MS } from './token-endpoint.ts';
 import type { AccessToken, TokenAnswer, TokenEndpoint } from './token-endpoint.ts';
 import type { Exchange, OrgRequest } from '../http/transport.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock, Random } from '../../domain/clock.ts';
+import type { Clock, Random, ServerClock } from '../../domain/clock.ts';
 import type { Failure } from '../../domain/row/failure.ts';
 import { Secret } from '../../secrets/secret.ts';
 import { headerOf } from '../http/answer-headers.ts';
@@ -7,7 +7,6 @@ import { backoffMs } from '../layers/backoff.ts';
 import type { DpopProver } from './dpop-proof.ts';
 import type { Http } from '../http/http.ts';
 import { isRecord, parseJson, textOf } from '../http/json.ts';
-import type { ServerClock } from '../server-clock.ts';
 import type { SigningKey } from './signing-key.ts';
 import type { Exchange } from '../http/transport.ts';
 import { webPageText, webPageTitle } from '../http/web-page.ts';

@@ -1,6 +1,6 @@
 import type { Answer } from '../../domain/row/call.ts';
 import type { Cursor, Page } from '../../domain/org/org.ts';
-import { bucketOf } from '../bucket.ts';
+import { bucketOf } from './bucket.ts';
 import { isRecord, textOf } from '../http/json.ts';
 import { nextLinkOf } from '../http/link-header.ts';
 import type { Listings } from './listing.ts';

@@ -19,8 +19,8 @@ import {
   readRole,
 } from './list-shape.ts';
 import { createListings } from './listing.ts';
-import type { Pacing } from '../pacing.ts';
-import type { ServerClock } from '../server-clock.ts';
+import type { Pacing } from '../../domain/org/pacing.ts';
+import type { ServerClock } from '../../domain/clock.ts';
 import type { ReadRequest, ReadTransport } from '../http/transport.ts';
 import { readUser } from './user-shape.ts';
 

@@ -1,7 +1,7 @@
 import { STEPS, type SecretKind } from '../../domain/plan/step.ts';
 import type { StepCall, StepEffect } from '../../domain/org/org.ts';
 import { Secret } from '../../secrets/secret.ts';
-import { bucketOf } from '../bucket.ts';
+import { bucketOf } from './bucket.ts';
 import { isRecord, parseJson, textOf } from '../http/json.ts';
 import type { WriteRequest } from '../http/transport.ts';
 

@@ -1,4 +1,4 @@
-import type { RateObservation } from '../pacing.ts';
+import type { RateObservation } from '../../domain/org/pacing.ts';
 import type { Headers } from './transport.ts';
 
 /** Returns a header's value; of a header sent twice, the last. */

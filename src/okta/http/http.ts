@@ -1,12 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
-import type { Clock } from '../../domain/clock.ts';
+import type { Clock, ServerClock } from '../../domain/clock.ts';
 import { isWebPage, rateOf, requestIdOf } from './answer-headers.ts';
 import { classifyAnswer } from '../layers/classify.ts';
 import { Conversation } from './conversation.ts';
 import type { Ending } from './conversation.ts';
 import { createDeadlines } from './deadlines.ts';
-import type { ServerClock } from '../server-clock.ts';
 import { transportCodeOf, transportFailure } from './transport-failure.ts';
 import type { Exchange } from './transport.ts';
 

@@ -1,6 +1,6 @@
 import type { CallFacts } from '../../domain/row/call.ts';
 import type { Failure } from '../../domain/row/failure.ts';
-import type { RateObservation } from '../pacing.ts';
+import type { RateObservation } from '../../domain/org/pacing.ts';
 
 interface RequestCore {
   /** Path and query on the configured origin; starts with `/`. Never an absolute URL. */
@@ -28,7 +28,7 @@ export interface WriteRequest extends RequestCore {
   /** Called directly before the first byte; if it throws, nothing is sent. */
   readonly atDeparture?: (() => void) | undefined;
   /** `beforeSend` is done. */
-  readonly announced?: true;
+  readonly recorded?: true;
 }
 
 export type OrgRequest = ReadRequest | WriteRequest;

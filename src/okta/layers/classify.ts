@@ -2,7 +2,7 @@ import type { Failure, Throttle } from '../../domain/row/failure.ts';
 import { headerOf, requestIdOf } from '../http/answer-headers.ts';
 import { failureText } from '../http/failure-text.ts';
 import { isRecord } from '../http/json.ts';
-import type { RateObservation } from '../pacing.ts';
+import type { RateObservation } from '../../domain/org/pacing.ts';
 import type { Headers } from '../http/transport.ts';
 import { webPageText, webPageTitle } from '../http/web-page.ts';
 

@@ -1,13 +1,13 @@
 import type { Clock, Random } from '../../domain/clock.ts';
-import { announced } from '../announced.ts';
+import type { Pacing } from '../../domain/org/pacing.ts';
 import { authorized } from './authorized.ts';
 import type { Credential } from '../credential/credential.ts';
 import type { Http } from '../http/http.ts';
 import { logged } from './logged.ts';
 import type { LogCall } from './logged.ts';
-import { paced } from '../paced.ts';
-import type { Pacing } from '../pacing.ts';
+import { paced } from './paced.ts';
 import { readOnly } from './read-only.ts';
+import { recorded } from './recorded.ts';
 import { retried } from './retried.ts';
 import { sent } from './sent.ts';
 import type { ReadTransport, Transport } from '../http/transport.ts';
@@ -28,16 +28,16 @@ export interface StackParts {
  * The layers, from the outside in, each with the reason for its place:
  * 1. retry: a read that is sent again goes through everything below again
  * 2. pacing: a token fetched or a proof signed before the wait could be stale after it
- * 3. auth: must be settled before a write is announced, so that no attempt is journalled that cannot leave
- * 4. announce (`beforeSend`): the last thing before the bytes; pacing does it where a free connection is all that is waited for
+ * 3. auth: must be settled before an attempt is recorded, so that none is in the journal that cannot leave
+ * 4. record (`beforeSend`): the last thing before the bytes; pacing does it where a free connection is all that is waited for
  * 5. log: sees each sending once, with the time of the exchange alone
  * 6. HTTP
  */
 export function stackTransport(parts: StackParts): Transport {
   const http = sent(parts.http);
   const log = parts.log === undefined ? http : logged(http, parts.log);
-  const announce = announced(log);
-  const auth = authorized(announce, parts.credential);
+  const record = recorded(log);
+  const auth = authorized(record, parts.credential);
   const pacing = paced(auth, parts.pacing);
   return retried(pacing, { ...parts, firstAnswerMs: parts.timeoutMs });
 }

@@ -1,5 +1,6 @@
-import type { BucketTraffic } from '../domain/run/summary.ts';
-import type { BucketLimit } from '../domain/org/org.ts';
+import type { BucketTraffic } from '../run/summary.ts';
+import type { WaitCause } from '../run/wait.ts';
+import type { BucketLimit } from './org.ts';
 
 /** What one answer says about its bucket. A missing or malformed header is undefined. */
 export interface RateObservation {
@@ -18,18 +19,20 @@ export interface Permit {
   readonly end: (observation: RateObservation | undefined, sent?: boolean) => void;
 }
 
+/** A bucket begins to wait. */
+export interface Pause {
+  readonly bucket: string;
+  readonly waitMs: number;
+  readonly cause: WaitCause;
+}
+
 /** Decides when the next call of a bucket may start; one for all workers of a process. */
 export interface Pacing {
   /** Resolves when a call of the bucket may start; rejects with the signal's reason on abort. First come, first served. */
   readonly enter: (bucket: string, signal: AbortSignal) => Promise<Permit>;
-  /** Whether calls of the bucket wait for nothing but a free connection, however many there are at the gate. */
-  readonly isOpen?: (bucket: string) => boolean;
+  /** Whether one more call of the bucket would wait for nothing but the end of a call in flight. */
+  readonly isOpen: (bucket: string) => boolean;
+  /** What each bucket's headers last said. */
   readonly limits: () => readonly BucketLimit[];
   readonly traffic: () => readonly BucketTraffic[];
-  readonly serverNowMs: () => number | undefined;
-  /**
-   * Says how many more calls of the bucket the run is going to make, repeats left out. Optional: with it no call of a window is
-   * kept back that the last window could not make up for.
-   */
-  readonly expect?: (bucket: string, calls: number) => void;
 }

@@ -1,6 +1,8 @@
-import { createPaceBook } from '../../src/okta/pacing-book.ts';
-import type { PacingOptions, StartedCall } from '../../src/okta/pacing-book.ts';
-import type { RateObservation } from '../../src/okta/pacing.ts';
+import type { Clock } from '../../src/domain/clock.ts';
+import type { Pause, Permit, RateObservation } from '../../src/domain/org/pacing.ts';
+import { createPacing } from '../../src/pacing/pacing.ts';
+import type { PacingOptions } from '../../src/pacing/gate.ts';
+import { createServerClock } from '../../src/okta/http/server-clock.ts';
 
 /** An org's windows, its network, and the rivals in it, all in virtual time. */
 export interface SimulatedOrg {
@@ -39,6 +41,7 @@ export interface SimulatedRun {
   readonly perWindow: readonly number[];
   readonly starts: readonly number[];
   readonly mostInFlight: number;
+  readonly pauses: readonly Pause[];
 }
 
 export const EPOCH_MS = 1_700_000_000_000;
@@ -157,17 +160,37 @@ function createOrg(org: SimulatedOrg, random: () => number) {
   };
 }
 
+/** The clock of the program under virtual time; its timers are whole milliseconds, and late. */
+function clockOn(
+  time: ReturnType<typeof timeline>,
+  now: () => number,
+  startsAtMs: number,
+  random: () => number,
+): Clock {
+  return {
+    nowMs: () => startsAtMs + now(),
+    monotonicMs: () => now() + 12_345.678,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        const onAbort = () => reject(signal?.reason as Error);
+        signal?.addEventListener('abort', onAbort, { once: true });
+        time.add(Math.ceil(now() + Math.max(1, ms)) + Math.floor(random() * 2), () => {
+          signal?.removeEventListener('abort', onAbort);
+          resolve();
+        });
+      }),
+  };
+}
+
+/** All promises that can settle have settled when an immediate comes. */
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
 /** Runs `calls` calls by `workers` workers against the org; a refused call is made again by its worker. */
-export function simulate(
+export async function simulate(
   org: SimulatedOrg,
-  run: {
-    readonly calls: number;
-    readonly workers: number;
-    readonly seed?: number;
-    readonly expected?: boolean;
-  },
+  run: { readonly calls: number; readonly workers: number; readonly seed?: number },
   options: Partial<PacingOptions> = {},
-): SimulatedRun {
+): Promise<SimulatedRun> {
   const random = seeded(run.seed ?? 1);
   const server = createOrg(org, random);
   const { before } = org;
@@ -175,18 +198,17 @@ export function simulate(
     server.rival(Math.floor(org.startsAtMs - before.agoMs));
   }
   const time = timeline();
-  const monotonicOffset = 12_345.678;
   let now = 0;
-  const book = createPaceBook(
-    { ratePercent: 100, maxInFlight: run.workers, writeBucket: 'w', ...options },
-    { random, wallMs: () => org.startsAtMs + now },
+  const clock = clockOn(time, () => now, org.startsAtMs, random);
+  const serverClock = createServerClock(clock);
+  const pauses: Pause[] = [];
+  const pacing = createPacing(
+    { ratePercent: 100, maxInFlight: run.workers, windowMs: 60_000, writeBucket: 'w', ...options },
+    { clock, serverClock, random, onPause: (pause) => pauses.push(pause) },
   );
-  if (run.expected === true) book.expect('w', run.calls);
-  const mono = () => now + monotonicOffset;
+  const { signal } = new AbortController();
   let left = run.calls;
-  let waiting = 0;
   let done = 0;
-  let wakeAt = Infinity;
   let lastMs = 0;
   let inFlight = 0;
   let mostInFlight = 0;
@@ -194,60 +216,39 @@ export function simulate(
   const starts: number[] = [];
   const tally = { window: 0, slots: 0 };
 
-  const work = () => {
-    if (left <= 0) return;
-    left -= 1;
-    waiting += 1;
-  };
-  const pump = () => {
-    while (waiting > 0) {
-      const verdict = book.verdict('w', waiting, mono());
-      if (verdict.start <= 0) {
-        const at = verdict.nextAtMs - monotonicOffset;
-        if (at !== Infinity && !(wakeAt >= now && wakeAt <= at)) {
-          // Timers are whole milliseconds, and late.
-          wakeAt = Math.max(now + 1, Math.ceil(at) + Math.floor(random() * 2));
-          const mine = wakeAt;
-          time.add(mine, () => {
-            if (wakeAt === mine) wakeAt = Infinity;
-            pump();
-          });
-        }
-        return;
-      }
-      send(book.start('w', waiting, mono(), verdict.ahead));
-      waiting -= 1;
+  const work = async () => {
+    while (left > 0) {
+      left -= 1;
+      while ((await exchange(await pacing.enter('w', signal))) === 429);
+      done += 1;
+      lastMs = now;
     }
   };
-  const send = (call: StartedCall) => {
-    starts.push(now);
-    inFlight += 1;
-    mostInFlight = Math.max(mostInFlight, inFlight);
-    const mine = (number += 1);
-    const there = org.latencyMs * (0.4 + random() * 0.2) + 0.3 + random();
-    time.add(now + there, () => {
-      const observation = server.enter(org.startsAtMs + now);
-      const refusedBySlots = observation.limit === 0;
-      const service = refusedBySlots ? 0.2 : (org.serviceMs ?? 0.5 + random());
-      time.add(now + service, () => {
-        if (!refusedBySlots) server.leave();
-        time.add(now + org.latencyMs * (0.4 + random() * 0.2) + 0.3 + random(), () => {
-          inFlight -= 1;
-          const seen = org.distort ? org.distort(observation, mine) : observation;
-          book.end(call, seen, true, mono());
-          if (observation.status === 429) {
-            tally[refusedBySlots ? 'slots' : 'window'] += 1;
-            waiting += 1;
-          } else {
-            done += 1;
-            lastMs = now;
-            work();
-          }
-          pump();
+  const exchange = (permit: Permit) =>
+    new Promise<number | undefined>((resolve) => {
+      starts.push(now);
+      inFlight += 1;
+      mostInFlight = Math.max(mostInFlight, inFlight);
+      const mine = (number += 1);
+      const sentMs = clock.monotonicMs();
+      const way = () => org.latencyMs * (0.4 + random() * 0.2) + 0.3 + random();
+      time.add(now + way(), () => {
+        const observation = server.enter(org.startsAtMs + now);
+        const refusedBySlots = observation.limit === 0;
+        const service = refusedBySlots ? 0.2 : (org.serviceMs ?? 0.5 + random());
+        time.add(now + service, () => {
+          if (!refusedBySlots) server.leave();
+          time.add(now + way(), () => {
+            inFlight -= 1;
+            const seen = org.distort ? org.distort(observation, mine) : observation;
+            if (seen?.serverDateMs !== undefined) serverClock.learn(seen.serverDateMs, sentMs);
+            if (observation.status === 429) tally[refusedBySlots ? 'slots' : 'window'] += 1;
+            permit.end(seen);
+            resolve(observation.status);
+          });
         });
       });
     });
-  };
   if (org.rivalPercent !== undefined) {
     const every = (org.windowMs * 100) / (org.limit * org.rivalPercent);
     const { rivalsAtOnce } = org;
@@ -261,15 +262,17 @@ export function simulate(
     };
     time.add(every * random(), rival);
   }
-  for (let worker = 0; worker < run.workers; worker += 1) work();
-  pump();
+  for (let worker = 0; worker < run.workers; worker += 1) void work();
+  await settled();
   const endOfTime = 1000 * 3_600_000;
   while (done < run.calls) {
     const moment = time.next();
     if (moment === undefined || moment.atMs > endOfTime) break;
     now = moment.atMs;
     moment.run();
+    await settled();
   }
+  pacing.close();
   return {
     makespanMs: lastMs - (starts[0] ?? 0),
     windowRefusals: tally.window,
@@ -278,5 +281,6 @@ export function simulate(
     perWindow: server.perWindow(),
     starts,
     mostInFlight,
+    pauses,
   };
 }

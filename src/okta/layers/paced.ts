@@ -1,11 +1,11 @@
-import { heldBack } from './announced.ts';
-import type { Pacing, Permit } from './pacing.ts';
-import type { Exchange, OrgRequest, Transport } from './http/transport.ts';
+import type { Pacing, Permit } from '../../domain/org/pacing.ts';
+import type { Exchange, OrgRequest, Transport } from '../http/transport.ts';
+import { heldBack } from './recorded.ts';
 
 /**
- * Lets each call in through the gate of its bucket, and tells the gate what the answer says of the bucket. Where the
- * gate only waits for one of our own calls to end, a write is announced before it rather than after: the disk is then
- * done with it when a connection becomes free.
+ * Lets each call wait for its turn, and tells the pacing what the answer says of the bucket. Where only one of our own calls
+ * has to end first, a write's attempt is recorded before the wait rather than after: the disk is then done with it when
+ * a connection becomes free.
  */
 export function paced<R extends OrgRequest>(inner: Transport<R>, pacing: Pacing): Transport<R> {
   async function sendWith(permit: Permit, request: R, signal: AbortSignal): Promise<Exchange> {
@@ -29,14 +29,14 @@ export function paced<R extends OrgRequest>(inner: Transport<R>, pacing: Pacing)
     send: async (request, signal) => {
       const { bucket } = request;
       if (bucket === undefined) return inner.send(request, signal);
-      if (request.method === 'GET' || pacing.isOpen?.(bucket) !== true) {
+      if (request.method === 'GET' || !pacing.isOpen(bucket)) {
         return sendWith(await pacing.enter(bucket, signal), request, signal);
       }
       signal.throwIfAborted();
       await request.beforeSend();
       try {
         const permit = await pacing.enter(bucket, signal);
-        return await sendWith(permit, { ...request, announced: true }, signal);
+        return await sendWith(permit, { ...request, recorded: true }, signal);
       } catch (error) {
         // A write that has left never rejects: it was still waiting, for its turn or for a token.
         if (signal.aborted) return heldBack();

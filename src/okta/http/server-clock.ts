@@ -1,21 +1,8 @@
-import type { Clock } from '../domain/clock.ts';
-
-/** Okta's clock, carried on by ours between answers. */
-export interface ServerClock {
-  /**
-   * Takes the `Date` of an answer that has just arrived, epoch milliseconds, and our monotonic time before its
-   * call was sent. An answer that was long on its way says little, and moves nothing that others said better.
-   */
-  readonly learn: (serverDateMs: number, sentMs: number) => void;
-  /**
-   * Okta's time now, epoch milliseconds; undefined before the first answer. Never ahead of Okta's own clock: `Date`
-   * has whole seconds, and the way here took its time, so it may be behind by a second and that time.
-   */
-  readonly nowMs: () => number | undefined;
-}
+import type { Clock, ServerClock } from '../../domain/clock.ts';
 
 const SECOND_MS = 1000;
 
+/** Starts Okta's clock as far as answers tell it: it knows nothing before the first. */
 export function createServerClock(clock: Clock): ServerClock {
   let known: { readonly offsetMs: number; readonly sentMs: number } | undefined;
   return {

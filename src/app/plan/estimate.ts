@@ -1,14 +1,12 @@
-import { newOwnPace, ownSpanMs } from './pacing-rate.ts';
-import { shareOf } from './window-plan.ts';
+import type { BucketRules } from '../../pacing/bucket.ts';
+import { spacingMs } from '../../pacing/own-pace.ts';
+import type { OwnPaceRules } from '../../pacing/own-pace.ts';
+import { shareOf } from '../../pacing/window.ts';
 
 /** What an estimate is made from. `limit` undefined: the org advertises none. */
-export interface EstimateInput {
+export interface EstimateInput extends BucketRules, OwnPaceRules {
   readonly calls: number;
   readonly limit: number | undefined;
-  readonly windowMs: number;
-  readonly ratePercent: number;
-  readonly perMinute?: number | undefined;
-  readonly perHour?: number | undefined;
   readonly latencyMs: number;
   readonly concurrency: number;
 }
@@ -21,9 +19,9 @@ export function estimateMs(input: EstimateInput): number {
   const { calls, limit, windowMs, ratePercent, latencyMs, concurrency } = input;
   if (calls <= 0) return 0;
   const inARow = (count: number) => Math.ceil(count / concurrency) * latencyMs;
-  const own = ownSpanMs(newOwnPace(input), calls) + latencyMs;
+  const own = (calls - 1) * spacingMs(input) + latencyMs;
   if (limit === undefined) return Math.max(inARow(calls), own);
-  const share = shareOf(limit, { ratePercent, windowMs });
+  const share = shareOf(limit, ratePercent);
   const windows = Math.ceil(calls / share) - 1;
   return Math.max(windows * windowMs + inARow(calls - windows * share), inARow(calls), own);
 }

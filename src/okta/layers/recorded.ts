@@ -1,0 +1,33 @@
+import { unsentExchange, unsentFailure } from '../http/transport.ts';
+import type { Exchange, OrgRequest, Transport, WriteRequest } from '../http/transport.ts';
+
+/** Returns how a write ends whose attempt was recorded and that an abort held back. */
+export function heldBack(): Exchange {
+  return unsentExchange(unsentFailure('ABORTED', 'The run was being stopped; nothing was sent.'));
+}
+
+/**
+ * Runs a write's `beforeSend`, which records the attempt, at the last moment before it is sent, unless that is done. If it
+ * rejects, so does the call, and nothing is sent. An abort before it rejects the call; an abort during it ends the call
+ * as `ABORTED`, not sent: the attempt is in the journal by then, and its end has to be as well.
+ */
+export function recorded<R extends OrgRequest>(inner: Transport<R>): Transport<R> {
+  const sendNow = async (request: R, signal: AbortSignal) => {
+    if (signal.aborted) return heldBack();
+    if (request.method !== 'GET') request.atDeparture?.();
+    return inner.send(request, signal);
+  };
+  return {
+    send: (request, signal) => {
+      if (request.method === 'GET') return inner.send(request, signal);
+      return request.recorded === true
+        ? sendNow(request, signal)
+        : record(request, signal).then(() => sendNow(request, signal));
+    },
+  };
+}
+
+async function record(request: WriteRequest, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await request.beforeSend();
+}

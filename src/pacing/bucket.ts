@@ -1,0 +1,186 @@
+import type { BucketLimit } from '../domain/org/org.ts';
+import type { RateObservation } from '../domain/org/pacing.ts';
+import type { WaitCause } from '../domain/run/wait.ts';
+import { LIMITS } from './limits.ts';
+import { folded, isMet, opened, shareOf, turnOf, UNLIMITED, UNMET, timeOf } from './window.ts';
+import type { BucketCall, Moment, Numbers, Window, WindowTime } from './window.ts';
+
+/** How the windows of an org may be used, from the admin and from Okta's documents. */
+export interface BucketRules {
+  /** Share of the advertised limit that may be spent in a window, percent. */
+  readonly ratePercent: number;
+  /** The documented length of a window. */
+  readonly windowMs: number;
+}
+
+/** What may start now; where nothing may, when to ask again, and why, if more than an answer under way is waited for. */
+export interface Room {
+  readonly calls: number;
+  readonly untilMs: number;
+  readonly cause: WaitCause | undefined;
+}
+
+/** One rate-limit counter of Okta's. No timers: time comes in with each question, monotonic milliseconds. */
+export class Bucket {
+  readonly #name: string;
+  readonly #rules: BucketRules;
+  #window: Window = UNMET;
+  /** Others spent from the window before this one. */
+  #sharedBefore = false;
+  /** A window has been seen to end. */
+  #endSeen = false;
+  #inFlight = 0;
+  #probes = 0;
+  #probedMs = -Infinity;
+  /** How much longer than their ends windows have turned out to last. */
+  readonly #lateMs = { length: 0, header: 0 };
+  #lengthMs: number | undefined;
+  /** 429s in a row, and when the last of them closed the bucket. */
+  #refusals = 0;
+  #refusedMs = -Infinity;
+
+  constructor(name: string, rules: BucketRules) {
+    this.#name = name;
+    this.#rules = rules;
+  }
+
+  room(nowMs: number): Room {
+    if (this.#isProbing(nowMs)) {
+      const sinceMs = this.#probes === 0 ? nowMs : this.#probedMs;
+      const calls = 1 + Math.floor((nowMs - sinceMs) / LIMITS.probePatienceMs) - this.#probes;
+      return { calls, untilMs: sinceMs + this.#probes * LIMITS.probePatienceMs, cause: undefined };
+    }
+    const budget = this.#budget();
+    const cause = this.#window.refused ? 'throttled' : 'window';
+    const untilMs = this.#overMs();
+    return { calls: budget - this.#inFlight, untilMs, cause: budget > 0 ? undefined : cause };
+  }
+
+  started(nowMs: number): BucketCall {
+    const probe = this.#isProbing(nowMs);
+    if (probe && this.#probes === 0) this.#probedMs = nowMs;
+    if (probe) this.#probes += 1;
+    this.#inFlight += 1;
+    return { sentMs: nowMs, probe };
+  }
+
+  /** A call ended that was never sent. */
+  unsent(call: BucketCall): void {
+    this.#inFlight -= 1;
+    if (call.probe) this.#probes -= 1;
+  }
+
+  /** Nothing came back of a call; the server may have counted it. */
+  lost(call: BucketCall): void {
+    this.unsent(call);
+    this.#spendOne();
+  }
+
+  answered(call: BucketCall, seen: RateObservation, at: Moment): void {
+    this.unsent(call);
+    const { status, limit, remaining } = seen;
+    const accepted = status !== 429;
+    // A concurrency 429 says nothing of the window; its reset is only a suggestion (Okta's rate-limit documents).
+    if (!accepted && limit === 0) return;
+    // Calls that were under way when the bucket closed are refused as well: all that is one refusal.
+    if (!accepted && call.sentMs < this.#refusedMs) return;
+    this.#refusals = accepted ? 0 : this.#refusals + 1;
+    const nowMs = at.monotonicMs;
+    const time = timeOf(seen, at, this.#rules.windowMs);
+    if (limit === undefined || limit <= 0 || remaining === undefined || remaining < 0) {
+      if (!accepted) this.#refuse(nowMs, time);
+      else if (call.probe) this.#window = UNLIMITED;
+      else this.#spendOne();
+      return;
+    }
+    const believed = accepted || this.#refusals < LIMITS.refusalsToBelieve;
+    const left = believed ? Math.min(remaining, limit) : 0;
+    this.#count({ ...call, nowMs, accepted, limit, remaining: left, time });
+    if (!accepted && left === 0) this.#refuse(nowMs, undefined);
+  }
+
+  /** The window as its headers told it; undefined where they do not. */
+  limit(): BucketLimit | undefined {
+    const { limit, remaining, resetMs } = this.#window;
+    if (resetMs === undefined) return undefined;
+    const free = Math.max(0, remaining - this.#inFlight);
+    return { bucket: this.#name, limit, remaining: free, resetMs, windowMs: this.#lengthMs };
+  }
+
+  #budget(): number {
+    const { limit, remaining, spent, endBy } = this.#window;
+    // Others may take several at once: half of what is left may be under way, and the last call is theirs. And until it is
+    // known whether windows end when their headers say, one call is left for the probe: it meets either window.
+    const probe = this.#endSeen || endBy === 'length' ? 0 : 1;
+    const left = this.#isShared() ? Math.floor(remaining / 2) : remaining - probe;
+    return Math.min(left, shareOf(limit, this.#rules.ratePercent) - spent);
+  }
+
+  #isShared(): boolean {
+    return this.#window.shared || this.#sharedBefore;
+  }
+
+  #overMs(): number {
+    return this.#window.endMs + this.#lateMs[this.#window.endBy] + LIMITS.afterEndMs;
+  }
+
+  /** The window is over, and nothing is left of its budget that is as good in the next one. */
+  #isProbing(nowMs: number): boolean {
+    return nowMs >= this.#overMs() && (this.#isShared() || this.#budget() <= this.#inFlight);
+  }
+
+  #spendOne(): void {
+    const { remaining, spent } = this.#window;
+    this.#window = { ...this.#window, remaining: Math.max(0, remaining - 1), spent: spent + 1 };
+  }
+
+  #count(seen: Numbers): void {
+    const { windowMs } = this.#rules;
+    if (seen.accepted && seen.remaining === seen.limit - 1 && seen.time !== undefined) {
+      const { lengthMs } = seen.time;
+      const told = Math.abs(lengthMs - windowMs) <= LIMITS.resetSlackMs ? windowMs : lengthMs;
+      this.#lengthMs = Math.max(this.#lengthMs ?? 0, told);
+    }
+    switch (turnOf(this.#window, seen)) {
+      case 'stale':
+        this.#spendOne();
+        return;
+      case 'next':
+        this.#endSeen ||= isMet(this.#window);
+        this.#sharedBefore = this.#window.shared;
+        this.#window = opened(this.#window, seen, this.#inFlight, windowMs);
+        return;
+      case 'same':
+        this.#window = folded(this.#window, seen, this.#inFlight);
+    }
+    if (seen.probe) this.#outlived(seen.sentMs);
+  }
+
+  /** The window took a call after its end: so will others. */
+  #outlived(sentMs: number): void {
+    const { endMs, endBy } = this.#window;
+    this.#endSeen = true;
+    const untilMs = sentMs + this.#againMs();
+    const lateMs = Math.max(this.#lateMs[endBy], untilMs - endMs);
+    this.#lateMs[endBy] = Math.min(this.#rules.windowMs, lateMs);
+    this.#endAt(Math.max(endMs, untilMs - this.#lateMs[endBy]));
+  }
+
+  /** A 429 closes the bucket until its window ends; where that is unknown or past, for a while that grows. */
+  #refuse(nowMs: number, time: WindowTime | undefined): void {
+    this.#refusedMs = nowMs;
+    const known = isMet(this.#window) ? this.#window : UNMET;
+    this.#window = { ...known, remaining: 0, refused: true };
+    if (time !== undefined) this.#endAt(nowMs + time.endsInMs);
+    if (nowMs >= this.#overMs()) this.#endAt(nowMs + this.#againMs() - this.#lateMs[known.endBy]);
+  }
+
+  #endAt(endMs: number): void {
+    this.#window = { ...this.#window, endMs };
+  }
+
+  #againMs(): number {
+    const doublings = Math.min(20, Math.max(0, this.#refusals - 2));
+    return Math.min(this.#rules.windowMs, LIMITS.probeAgainMs * 2 ** doublings);
+  }
+}

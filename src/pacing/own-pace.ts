@@ -1,0 +1,55 @@
+import Bottleneck from 'bottleneck';
+import { LIMITS } from './limits.ts';
+
+/** The pace that the admin has set over the calls of one bucket. */
+export interface OwnPaceRules {
+  readonly perMinute?: number | undefined;
+  readonly perHour?: number | undefined;
+}
+
+/** The time between two calls, milliseconds: the longer of two, so that both limits are kept; 0 without a limit. */
+export function spacingMs({ perMinute = Infinity, perHour = Infinity }: OwnPaceRules): number {
+  const { ownPaceMarginMs } = LIMITS;
+  return Math.max((60_000 + ownPaceMarginMs) / perMinute, (3_600_000 + ownPaceMarginMs) / perHour);
+}
+
+/** Spreads calls evenly. `onTurn` is called when one may start that was refused its turn before. */
+export class OwnPace {
+  readonly everyMs: number;
+  readonly #limiter: Bottleneck;
+  readonly #onTurn: () => void;
+  #asked = false;
+  #turn = false;
+
+  constructor(everyMs: number, onTurn: () => void) {
+    this.everyMs = everyMs;
+    this.#limiter = new Bottleneck({ minTime: everyMs });
+    this.#onTurn = onTurn;
+  }
+
+  /**
+   * Whether a call may start at this moment. A turn that is not taken during `onTurn` is gone, so that calls that
+   * something else held up do not come in a burst.
+   */
+  take(): boolean {
+    const mayStart = this.#turn;
+    this.#turn = false;
+    // Only a closed limiter drops what it was asked for.
+    if (!mayStart && !this.#asked) this.#ask().catch(() => undefined);
+    return mayStart;
+  }
+
+  close(): void {
+    void this.#limiter.stop({ dropWaitingJobs: true });
+    void this.#limiter.disconnect();
+  }
+
+  async #ask(): Promise<void> {
+    this.#asked = true;
+    await this.#limiter.schedule(() => Promise.resolve());
+    this.#asked = false;
+    this.#turn = true;
+    this.#onTurn();
+    this.#turn = false;
+  }
+}

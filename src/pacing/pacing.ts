@@ -1,0 +1,55 @@
+/**
+ * The pacing decides when the next call of a bucket may start. Its words:
+ * - window: the time after which a bucket counts anew; it is over a little after its end, by its header or its length
+ * - share: the calls of a window that are ours to spend (`--rate-share`)
+ * - budget: what may still be spent: of our share, and of the smallest number of calls left that an answer showed
+ * - probe: the one call that asks whether the next window is open; its answer lets the others go
+ * - shared: others spend from the window too; then half of what is left may be under way, and the last call is theirs
+ * - late: how much longer than their end windows have turned out to last
+ * - slot: room for one call in flight, whatever its bucket; the cap is how many there are now
+ * - rank: the calls in flight when one starts, itself included
+ * - rest: how long the cap stays as it is after a concurrency 429
+ * - own pace: calls spread evenly by `--per-minute` and `--per-hour`
+ */
+import type { Pacing } from '../domain/org/pacing.ts';
+import { Gate } from './gate.ts';
+import type { PacingOptions, PacingPorts } from './gate.ts';
+import { Slots } from './slots.ts';
+
+/**
+ * Starts the pacing of one org: a gate per bucket, and slots that all of them share. After `close` every waiter is
+ * rejected, and no timer is left.
+ */
+export function createPacing(
+  options: PacingOptions,
+  ports: PacingPorts,
+): Pacing & { readonly close: () => void } {
+  const gates = new Map<string, Gate>();
+  const turns: Gate[] = [];
+  const slots = new Slots(options.maxInFlight, ports.random);
+  // A free slot is any bucket's: the gates take turns at being asked first.
+  const onEnd = () => {
+    turns.push(...turns.splice(0, 1));
+    for (const gate of turns) gate.turn();
+  };
+
+  const gateOf = (bucket: string): Gate => {
+    const known = gates.get(bucket);
+    if (known !== undefined) return known;
+    const gate = new Gate(bucket, options, { ...ports, slots, onEnd });
+    gates.set(bucket, gate);
+    turns.push(gate);
+    return gate;
+  };
+
+  return {
+    enter: (bucket, signal) => gateOf(bucket).enter(signal),
+    isOpen: (bucket) => gateOf(bucket).isOpen(),
+    limits: () => [...gates.values()].flatMap((gate) => gate.bucket.limit() ?? []),
+    traffic: () => [...gates.values()].map((gate) => gate.traffic()),
+    close: () => {
+      const reason = new DOMException('The pacing is closed.', 'AbortError');
+      for (const gate of gates.values()) gate.close(reason);
+    },
+  };
+}

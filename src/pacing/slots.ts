@@ -1,0 +1,84 @@
+import type { Random } from '../domain/clock.ts';
+import { LIMITS } from './limits.ts';
+
+/**
+ * How many calls may be in flight in the whole org. The cap starts small and grows with the answers. A concurrency 429
+ * takes it below the rank that was refused; after a rest one more is tried, and the rest grows where that is refused again.
+ */
+export class Slots {
+  readonly #most: number;
+  readonly #random: Random;
+  #inFlight = 0;
+  #cap: number;
+  /** The rank that was refused last; Infinity where none was, or where it has been accepted since. */
+  #wall = Infinity;
+  #restMs: number = LIMITS.restMs;
+  #restUntilMs = -Infinity;
+  /** Calls of the highest rank that were accepted since the cap changed. */
+  #accepted = 0;
+  #refused = false;
+  #closedMs: number = LIMITS.slotsClosedMs;
+  /** Until when nothing may start, because others hold all slots. */
+  closedUntilMs = -Infinity;
+
+  constructor(most: number, random: Random) {
+    this.#most = most;
+    this.#random = random;
+    this.#cap = Math.min(most, LIMITS.slotsAtStart);
+  }
+
+  isFree(): boolean {
+    return this.#inFlight < this.#cap;
+  }
+
+  /** A call starts; returns its rank. */
+  start(): number {
+    this.#inFlight += 1;
+    return this.#inFlight;
+  }
+
+  /** A call has ended, whatever became of it. */
+  end(): void {
+    this.#inFlight -= 1;
+  }
+
+  /** Every slot is of use, and none is closed. */
+  isWide(nowMs: number): boolean {
+    return this.#cap === this.#most && nowMs >= this.closedUntilMs;
+  }
+
+  /** A call was answered without a concurrency 429. */
+  accepted(startRank: number, nowMs: number): void {
+    const rank = Math.min(startRank, this.#inFlight + 1);
+    this.#closedMs = LIMITS.slotsClosedMs;
+    // Only a full pool shows that more would be of use, except at the start.
+    if (this.#cap >= this.#most || (this.#refused && rank < this.#cap)) return;
+    this.#accepted += 1;
+    if (rank >= this.#wall) this.#wall = Infinity;
+    if (nowMs < this.#restUntilMs || this.#accepted < (this.#refused ? this.#cap : 2)) return;
+    this.#cap += 1;
+    this.#accepted = 0;
+  }
+
+  /** A call was refused with a concurrency 429. */
+  refused(startRank: number, nowMs: number): void {
+    this.#refused = true;
+    // Calls overtake each other on their way: it may be a later one that took the last slot.
+    const rank = Math.max(startRank, this.#inFlight + 1);
+    // Calls of one burst are refused together; the first of them has lowered the cap.
+    if (rank > this.#cap) return;
+    const jitter = 0.75 + this.#random() / 2;
+    const stands = rank === this.#wall && this.#accepted === 0;
+    this.#restMs = stands
+      ? Math.min(LIMITS.restMostMs, this.#restMs * LIMITS.restGrowth)
+      : LIMITS.restMs;
+    this.#restUntilMs = nowMs + this.#restMs * jitter;
+    this.#wall = rank;
+    this.#cap = Math.max(1, rank - 1);
+    this.#accepted = 0;
+    if (rank > 1) return;
+    this.#restUntilMs = -Infinity;
+    this.closedUntilMs = nowMs + this.#closedMs * jitter;
+    this.#closedMs = Math.min(LIMITS.slotsClosedMostMs, this.#closedMs * 2);
+  }
+}
