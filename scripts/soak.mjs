@@ -1,32 +1,24 @@
 // Kills the real command at random moments over a network that loses answers, resumes it until it is done, and counts on
 // the org's side who was reset twice or not at all. Exit code 1 if anybody was.
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
-import { buildShim, failing, failures, FAULTS } from './failing-disk/failing-disk.mjs';
-import { host } from '../dist/host.js';
+import { buildShim, failing, failures } from './failing-disk/failing-disk.mjs';
 import { parseChaos } from '../dist/sandbox/chaos/chaos.js';
 import { startSandbox } from '../dist/sandbox/sandbox.js';
-
-const MAIN = fileURLToPath(new URL('../test/integration/fast-main.mjs', import.meta.url));
-/** Calls in doubt are watched for minutes: org and product go by a clock that runs faster than the world's. */
-const SPEED = 20;
-const ORIGIN_MS = Date.now();
-const clock = {
-  nowMs: () => ORIGIN_MS + (host.clock.nowMs() - ORIGIN_MS) * SPEED,
-  monotonicMs: () => host.clock.monotonicMs() * SPEED,
-  sleep: (ms, signal) => host.clock.sleep(ms / SPEED, signal),
-};
+import { soakChain } from './soak/chain.mjs';
+import { startFuzz } from './soak/fuzz.mjs';
+import { chance, clock, command, diskFault, expectOk } from './soak/process.mjs';
 
 const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '300' },
     faults: { type: 'string', default: '5000' },
     disk: { type: 'string', default: '200' },
+    chains: { type: 'string', default: '20' },
+    fuzz: { type: 'string', default: '100000' },
     users: { type: 'string', default: '400' },
     lanes: { type: 'string', default: '3' },
     minutes: { type: 'string', default: '45' },
@@ -36,7 +28,7 @@ const { values } = parseArgs({
 });
 if (values.help) {
   console.log(
-    'npm run soak -- [--kills 300] [--faults 5000] [--disk 200] [--users 400] [--lanes 3] [--minutes 45] [--seed 1]',
+    'npm run soak -- [--kills 300] [--faults 5000] [--disk 200] [--chains 20] [--fuzz 100000] [--users 400] [--lanes 3] [--minutes 45] [--seed 1]',
   );
   process.exit(0);
 }
@@ -46,6 +38,7 @@ const wanted = {
   kills: Number(values.kills),
   faults: Number(values.faults),
   disk: shim === undefined ? 0 : Number(values.disk),
+  chains: Number(values.chains),
 };
 const users = Number(values.users);
 const endMs = performance.now() + Number(values.minutes) * 60_000;
@@ -72,6 +65,9 @@ const tally = {
   kills: 0,
   disk: 0,
   hung: 0,
+  chains: 0,
+  reruns: 0,
+  twicePressed: 0,
   users: 0,
   lost: 0,
   twice: 0,
@@ -83,64 +79,13 @@ const outcomes = {};
 const problems = [];
 let faultCount = 0;
 
-// mulberry32: the same seed kills after the same delays; what the process did by then is the machine's affair.
-function chance(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 4294967296;
-  };
-}
+const tell = (problem) => problems.push(problem);
 
-/** A process that has not ended by then hangs. */
-const HANGS_AFTER_MS = 300_000;
-
-/** A disk that fails in the middle of a run: which file, at which call, and with what. */
-function diskFault(random) {
-  const fault = FAULTS[Math.floor(random() * FAULTS.length)];
-  return {
-    ...fault,
-    from: fault.call === 'write' || fault.call === 'sync' ? 1 + Math.floor(random() * 20) : 1,
-  };
-}
-
-/** Runs the command; with a delay, kills it after that many milliseconds. */
-function command(argv, { dir, env, killAfterMs }) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, String(ORIGIN_MS), String(SPEED), ...argv], {
-      cwd: dir,
-      env: { PATH: process.env.PATH, HOME: dir, XDG_STATE_HOME: join(dir, 'state'), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => (stdout += chunk));
-    child.stderr.on('data', (chunk) => (stderr += chunk));
-    const timer =
-      killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-    let hung = false;
-    const hangs = setTimeout(() => {
-      hung = true;
-      child.kill('SIGKILL');
-    }, HANGS_AFTER_MS);
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      clearTimeout(timer);
-      clearTimeout(hangs);
-      resolve({ code, killed: signal === 'SIGKILL', hung, stdout, stderr });
-    });
-  });
-}
-
-/** Runs a command that must end well; an org that made no sense for a moment is asked again. */
-async function expectOk(argv, around) {
-  for (let tries = 1; ; tries += 1) {
-    const ended = await command(argv, around);
-    if (ended.code === 0) return ended;
-    if (ended.code !== 7 || tries === 20)
-      throw new Error(`okta-reset ${argv.join(' ')} ended with ${ended.code}: ${ended.stderr}`);
+/** Takes down what a network did to the calls. */
+function onFaults(counts) {
+  for (const [kind, count] of Object.entries(counts)) {
+    faults[kind] = (faults[kind] ?? 0) + count;
+    faultCount += count;
   }
 }
 
@@ -213,10 +158,7 @@ async function soakRun(number) {
     }
     await judge({ number, dir, org, targets, passwords, around });
   } finally {
-    for (const [kind, count] of Object.entries(org.stats().faults)) {
-      faults[kind] = (faults[kind] ?? 0) + count;
-      faultCount += count;
-    }
+    onFaults(org.stats().faults);
     tally.runs += 1;
     await org.close();
     await rm(dir, { recursive: true, force: true });
@@ -260,18 +202,28 @@ async function judge({ number, dir, org, targets, passwords, around }) {
 
 let next = 0;
 const enough = () =>
-  tally.kills >= wanted.kills && faultCount >= wanted.faults && tally.disk >= wanted.disk;
+  tally.kills >= wanted.kills &&
+  faultCount >= wanted.faults &&
+  tally.disk >= wanted.disk &&
+  tally.chains >= wanted.chains;
 async function lane() {
   while (!enough() && performance.now() < endMs) {
     const number = next;
     next += 1;
-    await soakRun(number);
+    // Every fourth is a chain of reruns, for as long as more of them are wanted.
+    const isChain = number % 4 === 3 && tally.chains < wanted.chains;
+    const chain = { number, seed: Number(values.seed), chaos: CHAOS, mix: MIX, tally };
+    await (isChain ? soakChain({ ...chain, onFaults, tell }) : soakRun(number)).catch((error) =>
+      tell(`run ${number}: ${error.stack}`),
+    );
     process.stderr.write(
       `run ${number}: ${tally.kills} kills, ${faultCount} faults, ${tally.users} users, lost ${tally.lost}, twice ${tally.twice}\n`,
     );
   }
 }
+const fuzz = startFuzz(Number(values.fuzz), Number(values.seed), tell);
 await Promise.all(Array.from({ length: Number(values.lanes) }, lane));
+const fuzzed = await fuzz;
 
 const line = (counts) =>
   Object.entries(counts)
@@ -285,6 +237,10 @@ console.log(
     ? 'disk      skipped: no C compiler, or not Linux'
     : `disk      ${tally.disk}: ${line(diskFaults)}`,
 );
+console.log(
+  `chains    ${tally.chains} (${tally.reruns} reruns, ${tally.twicePressed} of them pressed twice at once)`,
+);
+console.log(`fuzz      ${fuzzed}`);
 console.log(`hung      ${tally.hung}`);
 console.log(`faults    ${faultCount}: ${line(faults)}`);
 console.log(`users     ${tally.users}: ${line(outcomes)}`);
@@ -293,6 +249,12 @@ console.log(`twice     ${tally.twice}`);
 console.log(
   `wrong     ${tally.wrong} (the report says otherwise than the org, or a password does not open)`,
 );
-for (const problem of problems.slice(0, 20)) console.log(`! ${problem}`);
+const shown = new Map();
+for (const problem of problems) {
+  // Three of each run: one cause brings many.
+  const of = problem.split(':')[0];
+  shown.set(of, (shown.get(of) ?? 0) + 1);
+  if (shown.get(of) <= 3) console.log(`! ${problem}`);
+}
 const bad = tally.lost + tally.twice + tally.wrong + tally.hung + problems.length > 0;
 process.exitCode = bad || !enough() ? 1 : 0;

@@ -1,0 +1,77 @@
+// The product as a process of its own, by a clock that runs faster than the world's, killed or met by a failing disk.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { FAULTS } from '../failing-disk/failing-disk.mjs';
+import { host } from '../../dist/host.js';
+
+const MAIN = fileURLToPath(new URL('../../test/integration/fast-main.mjs', import.meta.url));
+/** Calls in doubt are watched for minutes: org and product go by a clock that runs faster than the world's. */
+const SPEED = 20;
+const ORIGIN_MS = Date.now();
+export const clock = {
+  nowMs: () => ORIGIN_MS + (host.clock.nowMs() - ORIGIN_MS) * SPEED,
+  monotonicMs: () => host.clock.monotonicMs() * SPEED,
+  sleep: (ms, signal) => host.clock.sleep(ms / SPEED, signal),
+};
+
+// mulberry32: the same seed kills after the same delays; what the process did by then is the machine's affair.
+export function chance(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** A process that has not ended by then hangs. */
+const HANGS_AFTER_MS = 300_000;
+
+/** A disk that fails in the middle of a run: which file, at which call, and with what. */
+export function diskFault(random) {
+  const fault = FAULTS[Math.floor(random() * FAULTS.length)];
+  return {
+    ...fault,
+    from: fault.call === 'write' || fault.call === 'sync' ? 1 + Math.floor(random() * 20) : 1,
+  };
+}
+
+/** Runs the command; with a delay, kills it after that many milliseconds. */
+export function command(argv, { dir, env, killAfterMs }) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [MAIN, String(ORIGIN_MS), String(SPEED), ...argv], {
+      cwd: dir,
+      env: { PATH: process.env.PATH, HOME: dir, XDG_STATE_HOME: join(dir, 'state'), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk) => (stdout += chunk));
+    child.stderr.on('data', (chunk) => (stderr += chunk));
+    const timer =
+      killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    let hung = false;
+    const hangs = setTimeout(() => {
+      hung = true;
+      child.kill('SIGKILL');
+    }, HANGS_AFTER_MS);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      clearTimeout(hangs);
+      resolve({ code, killed: signal === 'SIGKILL', hung, stdout, stderr });
+    });
+  });
+}
+
+/** Runs a command that must end well; an org that made no sense for a moment is asked again. */
+export async function expectOk(argv, around) {
+  for (let tries = 1; ; tries += 1) {
+    const ended = await command(argv, around);
+    if (ended.code === 0) return ended;
+    if (ended.code !== 7 || tries === 20)
+      throw new Error(`okta-reset ${argv.join(' ')} ended with ${ended.code}: ${ended.stderr}`);
+  }
+}
