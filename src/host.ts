@@ -8,21 +8,22 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const closed = new Set<() => void>();
 
 function output(stream: NodeJS.WriteStream): Output {
-  let broken = false;
+  let broken: string | undefined;
   let used = false;
   // A closed pipe (`… | head`) is the reader's choice, not an error of ours. It shows when something is written.
   const heed = () => {
     used = true;
-    stream.on('error', () => {
-      broken = true;
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      broken ??= error.code ?? 'EIO';
       for (const listener of closed) listener();
     });
   };
   return {
     isTty: stream.isTTY,
+    broken: () => broken,
     write: async (text) => {
       if (!used) heed();
-      if (broken || stream.write(text)) return;
+      if (broken !== undefined || stream.write(text)) return;
       await new Promise<void>((resolve) => {
         const done = () => {
           stream.off('drain', done);

@@ -1,4 +1,5 @@
 import { executeRun } from '../app/run/execute-run.ts';
+import type { ExecutedRun } from '../app/run/settle.ts';
 import { runName } from '../app/runs/run-name.ts';
 import { declinedByNo } from '../app/runs/declined.ts';
 import type { Given } from '../config/flags/flag.ts';
@@ -14,8 +15,25 @@ import { endScreen } from './screens/end-screen.ts';
 import { openLineInput } from './terminal/line-input.ts';
 import type { Session } from './session.ts';
 import { showPreview } from './screens/show-preview.ts';
+import { plural } from './screens/words.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import { asLines } from '../text/styled.ts';
+
+/** Says on standard error how to go on where standard output takes nothing any more: nobody would read it there. */
+async function tellUnheard(
+  { name, summary, left }: Pick<ExecutedRun, 'name' | 'summary' | 'left'>,
+  given: Given,
+  terminal: Terminal,
+): Promise<void> {
+  const code = terminal.host.stdout.broken?.();
+  if (code === undefined) return;
+  const lines = linesAfter(summary.stop, given);
+  const next =
+    left > 0
+      ? `${plural(left, 'user is', 'users are')} left. To go on: ${lines.resume(name)}`
+      : `Every row has ended: okta-reset report ${name}`;
+  await terminal.err(`Standard output cannot be written (${code}). ${next}\n`);
+}
 
 /** Executes a plan that lies in a run directory, and shows how it ended. Returns the exit code. */
 export async function executeAndShow(
@@ -65,6 +83,7 @@ export async function executeAndShow(
     session.context,
   ).finally(answers.close);
   await session.settle();
+  await tellUnheard(ended, input.given, terminal);
   if (terminal.json) {
     await session.publish({
       type: 'summary',

@@ -12,7 +12,7 @@ import {
 } from './line/commands.ts';
 import { LAST } from './line/own-flags.ts';
 import { parseCall } from './line/parse.ts';
-import { explainError } from './screens/explain-error.ts';
+import { codeOfOutput, explainError } from './screens/explain-error.ts';
 import { openTerminal, type Terminal } from './terminal/terminal.ts';
 
 /** The code of each command, brought in only when it is called, so that help is quick. */
@@ -91,7 +91,10 @@ export async function runCli(
       }
       case 'command':
         terminal = openTerminal(host, OUTPUT.read(call.given));
-        return await perform(call.command.name, call, { terminal, call: runLine, shown });
+        return await codeOfOutput(
+          await perform(call.command.name, call, { terminal, call: runLine, shown }),
+          terminal,
+        );
       default: {
         const never: never = call;
         return never;

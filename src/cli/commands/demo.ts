@@ -39,7 +39,25 @@ async function show({ terminal, host }: Stage, text: Text): Promise<void> {
 async function say(stage: Stage, title: string, text: string): Promise<void> {
   const { style } = stage.terminal;
   const lines = wrap(text, Math.min(96, stage.terminal.host.stdout.size().columns) - 2);
-  await show(stage, styled`\n${style.bold(style.cyan(`── ${title}`))}\n${lines.join('\n')}`);
+  await show(stage, styled`\n${style.bold(style.cyan(`── ${title}`))}  ${lines.join('\n')}`);
+}
+
+/** Reasons to skip that are shown: a list of all of them tells no story. */
+const MOST_SKIPS = 3;
+
+/** Leaves out what is more of the same. */
+function shortened(lines: readonly string[]): readonly string[] {
+  const isSkip = (line: string) => line.startsWith('  skip: ');
+  const skips = lines.filter(isSkip);
+  const left = skips.length - MOST_SKIPS;
+  if (left <= 0) return lines;
+  const last = skips[MOST_SKIPS - 1];
+  const shown = new Set(skips.slice(0, MOST_SKIPS));
+  return lines.flatMap((line) => {
+    if (!isSkip(line)) return [line];
+    if (!shown.has(line)) return [];
+    return line === last ? [line, `  … and ${left} more reasons to skip`] : [line];
+  });
 }
 
 /** Runs a command, and shows those lines of what it says that tell the story. */
@@ -66,7 +84,7 @@ async function type(
   if (code !== exitCode)
     throw new Error(`demo: ${argv[0] ?? ''} ended with ${code}, not ${exitCode}:\n${said}`);
   const told = said.split('\n').filter((line) => lines.test(line));
-  await show(stage, told.join('\n'));
+  await show(stage, shortened(told).join('\n'));
 }
 
 /** A host for the commands of the demo: the sandbox's org and token, no questions, and a Ctrl-C of our own. */
@@ -78,6 +96,7 @@ function stageHost(
 ): Host {
   return {
     ...host,
+    cwd: dir,
     env: {
       NO_COLOR: host.env['NO_COLOR'],
       CI: host.env['CI'],
@@ -114,11 +133,8 @@ async function interruptAfter(
 }
 
 async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> {
-  const { host } = stage;
-  const shown = (path: string) => relative(host.cwd, path) || path;
-  const csv = join(dir, 'users.csv');
   const run = join(dir, 'run');
-  await writeFile(csv, [...sandbox.rockstarCsv()].join(''), { mode: 0o600 });
+  await writeFile(join(dir, 'users.csv'), [...sandbox.rockstarCsv()].join(''), { mode: 0o600 });
   await say(
     stage,
     '1 · Preview',
@@ -126,7 +142,7 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
   );
   await type(
     stage,
-    ['plan', '--file', shown(csv), '--revoke-sessions', '--out', shown(run)],
+    ['plan', '--file', 'users.csv', '--revoke-sessions', '--out', 'run'],
     /would be acted on|^ {2}act |^ {2}skip: |rows in all|^ {2}about/,
     EXIT.ok,
   );
@@ -143,7 +159,7 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
   const consent = `${targets}@${new URL(sandbox.url).host}`;
   await type(
     stage,
-    ['run', '--plan', shown(run), '--confirm', consent],
+    ['run', '--plan', 'run', '--confirm', consent],
     /^Stopped|succeeded|not-attempted/,
     EXIT.sigint,
   );
@@ -151,12 +167,7 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
   await watcher;
 
   await say(stage, '3 · Resume', 'The journal knows who is done: nobody is reset twice.');
-  await type(
-    stage,
-    ['resume', shown(run)],
-    /finished\.|succeeded|failed  |×|^ +was read/,
-    EXIT.partial,
-  );
+  await type(stage, ['resume', 'run'], /finished\.|succeeded|failed  |×|^ +was read/, EXIT.partial);
 
   await say(
     stage,
@@ -166,11 +177,8 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
   for (const id of away) sandbox.putInReach(id);
   await type(
     stage,
-    [
-      ...['rerun', shown(run), '--out', shown(join(dir, 'rerun'))],
-      ...['--revoke-sessions', '--yes', '--max-users', '3'],
-    ],
-    /finished\.|succeeded/,
+    [...['rerun', 'run', '--out', 'rerun'], ...['--revoke-sessions', '--yes', '--max-users', '3']],
+    /succeeded/,
     EXIT.ok,
   );
 
@@ -179,11 +187,11 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
   for (const id of [...mailed].slice(0, Math.floor(targets / 3))) sandbox.finish(id);
   await type(
     stage,
-    ['followup', shown(run)],
+    ['followup', 'run'],
     /finished$|%$|^ {2}(?:finished|waiting) |System Log/,
     EXIT.ok,
   );
-  await prove(stage, sandbox, targets, shown(run));
+  await prove(stage, sandbox, targets, relative(stage.terminal.host.cwd, run));
 }
 
 /** Rows at the end of the list, so that the run meets them late. */
@@ -202,7 +210,7 @@ async function countTargets(run: string): Promise<number> {
 }
 
 async function prove(stage: Stage, sandbox: Sandbox, targets: number, run: string): Promise<void> {
-  const { host } = stage;
+  const { host } = stage.terminal;
   const perUser = new Map<string, number>();
   for (const mail of sandbox.outbox())
     perUser.set(mail.userId, (perUser.get(mail.userId) ?? 0) + 1);

@@ -20,6 +20,27 @@ function causes(error: unknown): readonly string[] {
   return lines;
 }
 
+/** Says which output cannot be written, on the other one. A reader that has gone away (`… | head`) is no error. */
+async function closedOutput({ host, err, out, json }: Terminal): Promise<number> {
+  const [stdout, stderr] = [host.stdout.broken?.(), host.stderr.broken?.()];
+  const full = (code: string | undefined) => code !== undefined && code !== 'EPIPE';
+  const told = (which: string, code: string | undefined) =>
+    `${which} cannot be written (${code ?? ''}): stopped before anything was sent.\n  → Make room, and type the command again. \`okta-reset runs\` lists the plans that are kept.\n`;
+  if (full(stdout)) await err(told('Standard output', stdout));
+  else if (full(stderr) && !json) await out(told('Standard error', stderr));
+  return full(stdout) || full(stderr) ? EXIT.incomplete : EXIT.sigterm;
+}
+
+/** The exit code of a command that came to its end: it has not done its work where its output is not whole. */
+export async function codeOfOutput(code: number, { host, err }: Terminal): Promise<number> {
+  const why = host.stdout.broken?.();
+  if (code !== EXIT.ok || why === undefined || why === 'EPIPE') return code;
+  await err(
+    `Standard output cannot be written (${why}): what stands there is not whole.\n  → Make room, and type the command again.\n`,
+  );
+  return EXIT.incomplete;
+}
+
 /** Prints what went wrong, why, and what to do, most useful last; returns the exit code. No stack unless asked for with -v. */
 export async function explainError(
   error: unknown,
@@ -28,7 +49,8 @@ export async function explainError(
 ): Promise<number> {
   const { style, host } = terminal;
   if (error instanceof StopRequest) {
-    if (error.signal !== 'SIGPIPE') await terminal.err('Stopped before anything was sent.\n');
+    if (error.signal === 'SIGPIPE') return closedOutput(terminal);
+    await terminal.err('Stopped before anything was sent.\n');
     return error.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
   }
   const known = error instanceof AppError;

@@ -1,0 +1,56 @@
+/** Standard output that takes nothing more: the run stops in order, and standard error says why and how to go on. */
+import { afterEach, expect, test } from '@jest/globals';
+import { runCli } from '../../src/cli/run-cli.ts';
+import type { Output } from '../../src/domain/host.ts';
+import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
+
+let rig: CliRig;
+afterEach(() => rig.close());
+
+/** An output that takes `writes` pieces, and then answers each with `code`. */
+function breaking(given: Output, writes: number, code: string, onBreak: () => void): Output {
+  let taken = 0;
+  let broken: string | undefined;
+  return {
+    ...given,
+    broken: () => broken,
+    write: (text) => {
+      taken += 1;
+      if (taken > writes && broken === undefined) {
+        broken = code;
+        onBreak();
+      }
+      return broken === undefined ? given.write(text) : Promise.resolve();
+    },
+  };
+}
+
+async function typed(argv: readonly string[], writes: number, code: string) {
+  const { host, err } = rig.host();
+  const stdout = breaking(host.stdout, writes, code, () => rig.press('SIGPIPE'));
+  return { exit: await runCli(argv, { ...host, stdout }, '0.0.0'), err: err() };
+}
+
+test.each(['ENOSPC', 'EPIPE'])(
+  'a run whose output ends with %s stops, names the command that goes on, and goes on',
+  async (code) => {
+    rig = await startCliRig({
+      users: 30,
+      mix: { statuses: { ACTIVE: 1 }, providers: { OKTA: 1 } },
+    });
+    const ids = eligible(rig.org, 20);
+    await rig.type(['plan', ...userFlags(ids), '--out', 'run']);
+    const argv = ['run', '--plan', 'run', '--yes', '--max-users', '50', '--json'];
+    const { exit, err } = await typed([...argv, '--concurrency', '1'], 3, code);
+    expect([exit, err]).toEqual([
+      143,
+      expect.stringMatching(
+        new RegExp(
+          `Standard output cannot be written \\(${code}\\)\\. \\d+ users are left\\. To go on: okta-reset resume run`,
+        ),
+      ),
+    ]);
+    expect((await rig.type(['resume', 'run'])).code).toBe(0);
+    expect(rig.org.stats().effects.mails).toMatchObject({ users: 20, total: 20, most: 1 });
+  },
+);
