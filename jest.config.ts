@@ -10,7 +10,7 @@ const config: Config = {
   restoreMocks: true,
   randomize: true,
   maxWorkers: 3,
-  testTimeout: 120_000,
+  testTimeout: 30_000,
   testRunner: '<rootDir>/scripts/jest-native-runner.js',
   transform: {},
   reporters: ['default', '<rootDir>/scripts/jest-tally-reporter.js'],

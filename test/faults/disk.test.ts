@@ -169,7 +169,7 @@ async function halfDone(): Promise<Stage> {
     expect([mails.size, Math.max(...mails.values())]).toEqual([60, 1]);
 
     await chmod(s.path('run'), 0o700);
-    expectCode(await s.run(['resume', 'run', '-q']), 0);
+    expectCode(await spawnCommand(s, ['resume', 'run', '-q'], { uid }).ended, 0);
     expect(mailsByUser(s.org)).toEqual(mails);
     expect(outcomes(await readCsv(s.path('run', 'results.csv')))).toEqual({ succeeded: 60 });
   },
