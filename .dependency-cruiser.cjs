@@ -51,6 +51,14 @@ module.exports = {
       from: { path: '^src/disk/' },
       to: { pathNot: ['^src/disk/', '^src/domain/'], dependencyTypesNot: ['core'] },
     },
+    {
+      name: 'disk-opens-files',
+      severity: 'error',
+      comment:
+        'What must be ours is judged where it is opened, and a name tells nothing: one room opens files, and everybody else asks it.',
+      from: { path: '^src/', pathNot: '^src/disk/' },
+      to: { path: '^(node:)?fs(/promises)?$' },
+    },
     ...rooms.map((room) => ({
       name: `room-${room}-keeps-to-itself`,
       severity: 'error',

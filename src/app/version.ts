@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readPackageFile } from '../disk/package-file.ts';
 
 function versionIn(manifest: unknown): string {
   const found =
@@ -10,5 +10,5 @@ function versionIn(manifest: unknown): string {
 
 /** The version of the installed package. */
 export const VERSION = versionIn(
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')),
+  JSON.parse(readPackageFile(new URL('../../package.json', import.meta.url))),
 );

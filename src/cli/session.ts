@@ -101,7 +101,8 @@ function openSession(
       env: terminal.host.env,
       cwd: terminal.host.cwd,
       homeDir: terminal.host.homeDir,
-      readFile: readConfigFile,
+      readFile: (path) =>
+        readConfigFile(path, { sleep: terminal.host.clock.sleep, signal: interrupt.drain }),
       warn: (text, hint) => emit({ type: 'message', level: 'warning', text, hint }),
       note: (text) => emit({ type: 'message', level: 'info', text }),
     },

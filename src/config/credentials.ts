@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { systemCode } from '../disk/disk-error.ts';
 import { AppError } from '../domain/codes/app-error.ts';
 import { Secret } from '../secrets/secret.ts';
 import { refuse, type Holder } from './credential-bond.ts';
@@ -18,6 +19,13 @@ export type Credentials =
       readonly privateKey: Secret;
       readonly keyId: string | undefined;
     };
+
+function foreign(what: string, path: string, fault = 'it is not yours'): AppError {
+  return refuse(
+    `${what} is not used: ${fault}.`,
+    `Credentials are read from files of your own or of root, which nobody else can write to. If it is yours: chmod 600 ${path}`,
+  );
+}
 
 function checkToken(token: Secret, from: string): Secret {
   const text = token.reveal().trim();
@@ -48,12 +56,16 @@ async function readTokenFile(path: string, sources: ConfigSources): Promise<Secr
     found = await sources.readFile(full);
   } catch (error) {
     throw new AppError('CONFIG_CREDENTIALS', `The token file ${path} cannot be read.`, {
-      hint: `Check that it is a file you may read: ls -l ${path}`,
+      hint:
+        systemCode(error) === 'NO_WRITER'
+          ? 'It is a pipe that nobody writes to. Name a file, or a command in the shell: --token-file <(COMMAND)'
+          : `Check that it is a file you may read: ls -l ${path}`,
       cause: error,
     });
   }
   if (found === undefined)
     throw refuse(`There is no token file ${path}.`, 'Check the path after --token-file.');
+  if (found.isForeign) throw foreign(`The token file ${path}`, path, found.fault);
   warnOfReaders(path, 'a token', found.mode, sources);
   return checkToken(new Secret(found.text), path);
 }
@@ -77,6 +89,7 @@ async function privateKeyOf(settings: ClientSettings, sources: ConfigSources): P
       'A PEM starts with “-----BEGIN PRIVATE KEY-----”, a JWK with “{"kty":…”.',
     );
   }
+  if (found.isForeign) throw foreign(`The private key file ${path}`, path, found.fault);
   warnOfReaders(path, 'a private key', found.mode, sources);
   return new Secret(found.text.trim());
 }

@@ -1,10 +1,9 @@
-import { closeSync, openSync, write } from 'node:fs';
-import { promisify } from 'node:util';
+import type { FileHandle } from 'node:fs/promises';
+import { AppError } from '../domain/codes/app-error.ts';
 import { systemCode } from './disk-error.ts';
+import { openOwnFile } from './own-file.ts';
 import { writeAll } from './write-all.ts';
 
-const writeAsync = promisify(write);
-const FILE_MODE = 0o600;
 const PIECE_CHARS = 4096;
 
 /** A file that nothing depends on: what cannot be written to it is dropped, and nobody waits for it. */
@@ -14,58 +13,48 @@ export interface ExpendableFile {
   readonly close: () => Promise<void>;
 }
 
+function whyLost(error: unknown): string {
+  return error instanceof AppError ? error.message : (systemCode(error) ?? 'unknown error');
+}
+
 /**
- * Opens a file (0600) for appending text that may be lost. After the first failure of the disk nothing more is written;
- * `onLost` hears of it once, with the system's code.
+ * Opens a file of our own (0600) for appending text that may be lost. After the first failure, of the disk or because the
+ * file is not ours, nothing more is written; `onLost` hears of it once, with the system's code or what is wrong.
  */
-export function openExpendableFile(path: string, onLost: (code: string) => void): ExpendableFile {
-  let fd: number | undefined;
+export function openExpendableFile(path: string, onLost: (why: string) => void): ExpendableFile {
   let held = '';
+  let isLost = false;
   let writing: Promise<void> | undefined;
   const lose = (error: unknown) => {
-    if (fd === undefined) return;
-    const lost = fd;
-    fd = undefined;
+    if (isLost) return;
+    isLost = true;
     held = '';
-    try {
-      closeSync(lost);
-    } catch {
-      // What it was to keep is lost already.
-    }
-    onLost(systemCode(error) ?? 'unknown error');
+    onLost(whyLost(error));
   };
-  try {
-    fd = openSync(path, 'a', FILE_MODE);
-  } catch (error) {
-    onLost(systemCode(error) ?? 'unknown error');
-  }
+  const opening: Promise<FileHandle | undefined> = openOwnFile(path, 'append').catch(
+    (error: unknown) => {
+      lose(error);
+      return undefined;
+    },
+  );
   const flush = async (): Promise<void> => {
-    while (fd !== undefined && held !== '') {
-      const open = fd;
+    const file = await opening;
+    while (file !== undefined && !isLost && held !== '') {
       const bytes = Buffer.from(held);
       held = '';
-      await writeAll(async (rest) => (await writeAsync(open, rest)).bytesWritten, bytes).catch(
-        lose,
-      );
+      await writeAll(async (rest) => (await file.write(rest)).bytesWritten, bytes).catch(lose);
     }
     writing = undefined;
   };
   return {
     write: (text) => {
-      if (fd === undefined) return;
+      if (isLost) return;
       held += text;
       if (held.length >= PIECE_CHARS) writing ??= flush();
     },
     close: async () => {
       await (writing ?? flush());
-      if (fd === undefined) return;
-      const last = fd;
-      fd = undefined;
-      try {
-        closeSync(last);
-      } catch (error) {
-        onLost(systemCode(error) ?? 'unknown error');
-      }
+      await (await opening)?.close().catch(lose);
     },
   };
 }

@@ -128,3 +128,31 @@ export async function readOwnSecret(
 ): Promise<string | undefined> {
   return readOwnText(path, maxBytes, { owner, secret: true }).catch(() => undefined);
 }
+
+/**
+ * Makes a new file (0600) for writing, never over another and never through a link. Rejects with the system's error:
+ * EEXIST where anything has that name.
+ */
+export async function createOwnFile(path: string): Promise<FileHandle> {
+  return open(path, 'wx', FILE_MODE);
+}
+
+/** Copies a file of our own to a new one. Rejects with FILE_NOT_YOURS, or the system's error (EEXIST). */
+export async function copyOwnFile(from: string, to: string): Promise<void> {
+  const read = await openOwnFile(from, 'read');
+  try {
+    const copy = await createOwnFile(to);
+    try {
+      for await (const chunk of read.createReadStream({ autoClose: false }))
+        await copy.writeFile(chunk as Uint8Array);
+    } finally {
+      await copy.close();
+    }
+  } finally {
+    await read.close();
+  }
+}
+
+// These work on names: none of them opens what a name stands for, or follows a link that a name is.
+export { link, mkdtemp, rename, rm, rmdir, unlink } from 'node:fs/promises';
+export type { FileHandle };

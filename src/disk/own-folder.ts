@@ -74,6 +74,11 @@ export async function makeOwnFolder(path: string, owner: AccountId = ownAccount(
   await requireOwnFolder(path, { owner, narrowTo: FOLDER_MODE });
 }
 
+/** Makes a folder (0700) where nothing is; with its parents, one that exists is good too. Rejects with the system's error. */
+export async function makeFolder(path: string, how?: 'with-parents'): Promise<void> {
+  await mkdir(path, { recursive: how !== undefined, mode: FOLDER_MODE });
+}
+
 /** Takes the right to write in it from others, where a folder is this account's own. Never rejects. */
 export async function closeToWriters(path: string): Promise<void> {
   await requireOwnFolder(path, { narrowTo: 0o7777 & ~OTHERS_WRITE }).catch(() => undefined);

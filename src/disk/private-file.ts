@@ -1,9 +1,7 @@
-import { open, unlink } from 'node:fs/promises';
 import { AppError } from '../domain/codes/app-error.ts';
 import type { Output } from '../domain/host.ts';
 import { systemCode } from './disk-error.ts';
-
-const FILE_MODE = 0o600;
+import { createOwnFile, unlink } from './own-file.ts';
 
 /**
  * Makes a file that only its owner reads (0600), never over another and never through a link, and has it written.
@@ -14,7 +12,7 @@ export async function withPrivateFile<T>(
   path: string,
   write: (output: Output) => Promise<T>,
 ): Promise<T> {
-  const file = await open(path, 'wx', FILE_MODE).catch((cause: unknown) => {
+  const file = await createOwnFile(path).catch((cause: unknown) => {
     if (systemCode(cause) === 'EEXIST')
       throw new AppError('USAGE', `${path} exists; it is not written over.`, {
         hint: 'Name a file that does not exist yet.',

@@ -2,6 +2,8 @@
 export interface AppendFile {
   /** Bytes in the file when it was opened. */
   readonly size: number;
+  /** Reads at most so many bytes from a place on. */
+  readonly readAt: (start: number, length: number) => Promise<Uint8Array>;
   /** Appends bytes and returns how many were taken, which may be fewer than given. */
   readonly write: (bytes: Uint8Array) => Promise<number>;
   /** Resolves when everything written is on disk. */

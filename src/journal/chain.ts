@@ -20,6 +20,11 @@ const AFTER_LINK = '"}';
 /** Bytes of a line after its body: the link and what stands around it, without the newline. */
 export const TRAILER_LENGTH = BEFORE_LINK.length + LINK_LENGTH + AFTER_LINK.length;
 
+/** Returns what a line ends with, after its body and before the newline. */
+export function trailerOf(link: string): string {
+  return `${BEFORE_LINK}${link}${AFTER_LINK}`;
+}
+
 /** Where a journal ends: what the next record is chained to. */
 export interface JournalHead {
   readonly runId: string;
@@ -43,7 +48,7 @@ export function chainLine(
 ): { readonly line: string; readonly link: string } {
   const body = `{"seq":${seq},${JSON.stringify(record).slice(1, -1)}`;
   const link = hash('sha256', previousLink + body, 'hex');
-  return { line: `${body}${BEFORE_LINK}${link}${AFTER_LINK}\n`, link };
+  return { line: `${body}${trailerOf(link)}\n`, link };
 }
 
 /** Checks raw lines against the chain, one after the other, without decoding them. */
@@ -73,8 +78,7 @@ export class ChainReader {
     }
     bytes.copy(this.#scratch, LINK_LENGTH, start, bodyEnd);
     const link = hash('sha256', this.#scratch.subarray(0, length), 'hex');
-    const trailer = `${BEFORE_LINK}${link}${AFTER_LINK}`;
-    if (bytes.toString('latin1', bodyEnd, end) !== trailer) return false;
+    if (bytes.toString('latin1', bodyEnd, end) !== trailerOf(link)) return false;
     this.#link = link;
     const linkStart = bodyEnd + BEFORE_LINK.length;
     bytes.copy(this.#scratch, 0, linkStart, linkStart + LINK_LENGTH);

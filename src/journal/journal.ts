@@ -12,7 +12,7 @@
 import type { AppendFile, Appender } from '../domain/append-file.ts';
 import { AppError } from '../domain/codes/app-error.ts';
 import type { JournalRecord, JournalWriter } from '../domain/run/journal-record.ts';
-import { chainLine, type JournalHead } from './chain.ts';
+import { chainLine, TRAILER_LENGTH, trailerOf, type JournalHead } from './chain.ts';
 import { diskError } from '../disk/disk-error.ts';
 import { groupCommit } from '../disk/group-commit.ts';
 
@@ -64,9 +64,18 @@ class ChainedJournal implements Journal {
   }
 }
 
+/** Tells whether a file still ends with the record of `head`; its link stands for all records before it too. */
+async function endsWith(file: AppendFile, { bytes, records, link }: JournalHead): Promise<boolean> {
+  if (records === 0) return true;
+  const start = bytes - TRAILER_LENGTH - 1;
+  if (start < 0) return false;
+  const end = Buffer.from(await file.readAt(start, TRAILER_LENGTH + 1)).toString('latin1');
+  return end === `${trailerOf(link)}\n`;
+}
+
 /**
  * Opens the journal after the records of `head`, which replay has verified while this process holds the run's lock.
- * The journal owns the file. Errors: `AppError` DISK; RUN_DAMAGED if the file has become shorter than its records.
+ * The journal owns the file. Errors: `AppError` DISK; RUN_DAMAGED if the file does not hold those records any more.
  */
 export async function openJournal(options: {
   readonly file: AppendFile;
@@ -79,6 +88,12 @@ export async function openJournal(options: {
   if (file.size < head.bytes) {
     await file.close().catch(() => undefined);
     throw new AppError('RUN_DAMAGED', `${path} has become shorter since it was read.`, {
+      hint: 'Something else changes the run directory. Stop it and restore the journal from a copy.',
+    });
+  }
+  if (!(await endsWith(file, head))) {
+    await file.close().catch(() => undefined);
+    throw new AppError('RUN_DAMAGED', `${path} is another file than the one that was read.`, {
       hint: 'Something else changes the run directory. Stop it and restore the journal from a copy.',
     });
   }

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { systemCode } from '../disk/disk-error.ts';
+import { openOwnFile } from '../disk/own-file.ts';
 
 const FIRST_BLOCK = 1024 * 1024;
 const LONGEST_LINE = 16 * 1024 * 1024;
@@ -27,7 +27,7 @@ export async function readLines(
 ): Promise<ReadLines> {
   let handle;
   try {
-    handle = await open(path, 'r');
+    handle = await openOwnFile(path, 'read');
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return { tornBytes: 0, overlong: false };
     throw error;

@@ -1,5 +1,5 @@
-import { readFile, readlink } from 'node:fs/promises';
 import { z } from 'zod';
+import { readKernelLink, readKernelText } from '../disk/look.ts';
 
 const holder = z.object({
   pid: z.int().positive(),
@@ -38,8 +38,8 @@ export interface ProcessFacts {
 export async function readProcessStart(pid: number): Promise<string | undefined> {
   try {
     const [boot, stat] = await Promise.all([
-      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
-      readFile(`/proc/${pid}/stat`, 'utf8'),
+      readKernelText('/proc/sys/kernel/random/boot_id'),
+      readKernelText(`/proc/${pid}/stat`),
     ]);
     // The second field is the command in brackets and may hold anything; fields are counted after it.
     const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
@@ -52,7 +52,7 @@ export async function readProcessStart(pid: number): Promise<string | undefined>
 /** Reads the namespace of pids on Linux. */
 export async function readPidSpace(): Promise<string | undefined> {
   try {
-    return await readlink('/proc/self/ns/pid');
+    return await readKernelLink('/proc/self/ns/pid');
   } catch {
     return undefined;
   }

@@ -9,9 +9,9 @@
  * - A release removes the lock only if it is still this process's own.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { AppError } from '../domain/codes/app-error.ts';
 import { diskError, systemCode } from '../disk/disk-error.ts';
+import { createOwnFile, link, readOwnText, rename, rm } from '../disk/own-file.ts';
 import {
   judgeHolder,
   parseHolder,
@@ -22,7 +22,7 @@ import {
   type ProcessFacts,
 } from './lock-holder.ts';
 
-const FILE_MODE = 0o600;
+const MOST_LOCK_BYTES = 64 * 1024;
 const MAX_CLAIMS = 4;
 
 export type LockRefusal = 'RUN_LOCKED' | 'ORG_IN_USE';
@@ -57,7 +57,8 @@ interface Found {
 async function readLock(path: string): Promise<Found | undefined> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    // A lock comes into the world by a link: for a moment it has two names.
+    text = await readOwnText(path, MOST_LOCK_BYTES, { manyNames: true });
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
@@ -147,7 +148,7 @@ class Locker {
   }
 
   async #write(path: string): Promise<void> {
-    const file = await open(path, 'wx', FILE_MODE);
+    const file = await createOwnFile(path);
     try {
       await file.writeFile(`${JSON.stringify(this.#own)}\n`);
       // A lock that a power cut has emptied names nobody, and keeps everybody out.

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { openOwnFile, type FileHandle } from '../disk/own-file.ts';
 import type { OutcomeRecord } from '../domain/run/journal-record.ts';
 import { parseRecord } from './parse-record.ts';
 
@@ -59,7 +59,7 @@ export class OutcomeReader {
   async #block(start: number): Promise<Buffer> {
     const cached = this.#blocks.get(start);
     if (cached !== undefined) return cached;
-    const handle = await (this.#handle ??= open(this.#path, 'r'));
+    const handle = await (this.#handle ??= openOwnFile(this.#path, 'read'));
     const block = Buffer.allocUnsafeSlow(Math.min(BLOCK, this.#end - start));
     let filled = 0;
     while (filled < block.length) {

@@ -17,7 +17,7 @@ import type {
 } from '../domain/run/journal-record.ts';
 import type { RunRecords } from '../domain/run/run-records.ts';
 import { ChainReader, emptyHead, type JournalHead } from './chain.ts';
-import { diskError, systemCode } from '../disk/disk-error.ts';
+import { diskError } from '../disk/disk-error.ts';
 import { RunFold, type PauseTotal } from './fold.ts';
 import type { OnDurable } from './journal.ts';
 import { readLines } from './line-reader.ts';
@@ -81,14 +81,6 @@ function damaged(path: string, fault: Fault): AppError {
   );
 }
 
-function unreadable(path: string, cause: unknown): AppError {
-  if (systemCode(cause) !== 'EISDIR') return diskError(`read ${path}`, cause);
-  return new AppError('RUN_DAMAGED', `${path} is a folder.`, {
-    hint: 'Restore the journal from a copy of the run directory.',
-    cause,
-  });
-}
-
 /** What another file of the run shows of its journal. */
 export interface LostRecords {
   /** The name of the file. */
@@ -100,7 +92,7 @@ export interface LostRecords {
 /**
  * Reads the journal of a run. A missing or empty one is a run that was planned and never begun; one that has fewer records
  * than `lost` says is broken.
- * Errors: `AppError` DISK or RUN_DAMAGED if it cannot be read at all; rejects with `signal.reason` after an abort.
+ * Errors: `AppError` DISK or FILE_NOT_YOURS if it cannot be read at all; rejects with `signal.reason` after an abort.
  */
 export async function replayJournal(
   path: string,
@@ -140,7 +132,7 @@ export async function replayJournal(
     signal,
   ).catch((error: unknown) => {
     signal?.throwIfAborted();
-    throw unreadable(path, error);
+    throw diskError(`read ${path}`, error);
   });
   if (read.overlong) fault ??= { line: records + 1, problem: 'it is longer than any record' };
   const { lost } = options;

@@ -1,11 +1,14 @@
-import { chmod, mkdir, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../domain/codes/app-error.ts';
 import { RUN_FILES } from '../domain/run/run-file.ts';
 import { diskError, systemCode } from '../disk/disk-error.ts';
+import { kindAt } from '../disk/look.ts';
+import { readOwnText, rm, rmdir } from '../disk/own-file.ts';
+import { makeFolder, namesIn, requireOwnFolder } from '../disk/own-folder.ts';
 import { syncFolder } from '../disk/sync-folder.ts';
 
 const FOLDER_MODE = 0o700;
+const MOST_RUN_FILE_BYTES = 64 * 1024 * 1024;
 
 /** A folder that holds one run. */
 export interface RunDirectory {
@@ -30,20 +33,21 @@ function notFound(message: string, hint: string, cause?: unknown): AppError {
 
 /**
  * Makes the folder of a new run, 0700, its parents too; takes an empty one that exists.
- * Errors: `AppError` RUN_EXISTS where anything is in the way, DISK where the folder cannot be made.
+ * Errors: `AppError` RUN_EXISTS where anything is in the way, FILE_NOT_YOURS where it is a link or somebody else's, DISK where the folder cannot be made.
  */
 export async function createRunDirectory(dir: string): Promise<RunDirectory> {
   try {
-    await mkdir(dirname(dir), { recursive: true, mode: FOLDER_MODE });
-    await mkdir(dir, { mode: FOLDER_MODE });
+    await makeFolder(dirname(dir), 'with-parents');
+    await makeFolder(dir);
     await syncFolder(dirname(dir));
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOTDIR') throw exists(dir);
     if (code !== 'EEXIST') throw diskError(`make the folder ${dir}`, error, 'planning');
-    const names = await readdir(dir).catch(() => ['in the way']);
-    if (names.length > 0) throw exists(dir);
-    await chmod(dir, FOLDER_MODE).catch((cause: unknown) => {
+    const kind = await kindAt(dir);
+    if (kind !== 'folder' && kind !== 'link') throw exists(dir);
+    if ((await namesIn(dir)).length > 0) throw exists(dir);
+    await requireOwnFolder(dir, { narrowTo: FOLDER_MODE }).catch((cause: unknown) => {
       throw diskError(`close the folder ${dir} to others`, cause, 'planning');
     });
   }
@@ -57,24 +61,27 @@ export async function discardRunDirectory(place: RunDirectory): Promise<void> {
   await rmdir(place.dir).catch(() => undefined);
 }
 
-/** Opens the folder of a run that was planned. Errors: `AppError` RUN_NOT_FOUND. */
+/** Opens the folder of a run that was planned. Errors: `AppError` RUN_NOT_FOUND, FILE_NOT_YOURS. */
 export async function openRunDirectory(dir: string): Promise<RunDirectory> {
   const found = directory(dir);
-  try {
-    await stat(found.path('run'));
-  } catch (error) {
-    throw notFound(
+  const missing = (error?: unknown) =>
+    notFound(
       `There is no run in ${dir} (no readable ${RUN_FILES.run}).`,
       'Name the folder that `plan` or `run` printed, or use `--last` for the newest run.',
       error,
     );
-  }
+  await requireOwnFolder(dir).catch((error: unknown) => {
+    throw error instanceof AppError ? error : missing(error);
+  });
+  if ((await kindAt(found.path('run'))) === undefined) throw missing();
   return found;
 }
 
 async function createdAt(dir: string): Promise<string | undefined> {
   try {
-    const value: unknown = JSON.parse(await readFile(join(dir, RUN_FILES.run), 'utf8'));
+    const value: unknown = JSON.parse(
+      await readOwnText(join(dir, RUN_FILES.run), MOST_RUN_FILE_BYTES),
+    );
     if (typeof value !== 'object' || value === null || !('createdAt' in value)) return undefined;
     return typeof value.createdAt === 'string' ? value.createdAt : undefined;
   } catch {
@@ -85,15 +92,8 @@ async function createdAt(dir: string): Promise<string | undefined> {
 
 /** Finds the newest run in a folder of runs, by the time it was planned. Errors: `AppError` RUN_NOT_FOUND. */
 export async function findLastRun(reportsDir: string): Promise<RunDirectory> {
-  const names = await readdir(reportsDir).catch((cause: unknown) => {
-    throw notFound(
-      `There are no runs in ${reportsDir}.`,
-      'Start one with `okta-reset plan`, or name the folder of a run instead of `--last`.',
-      cause,
-    );
-  });
   let last: { readonly at: string; readonly dir: string } | undefined;
-  for (const name of names.sort()) {
+  for (const name of await namesIn(reportsDir)) {
     const dir = join(reportsDir, name);
     const at = await createdAt(dir);
     if (at !== undefined && (last === undefined || at >= last.at)) last = { at, dir };

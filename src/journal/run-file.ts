@@ -1,6 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { diskError, systemCode } from '../disk/disk-error.ts';
+import { readOwnText } from '../disk/own-file.ts';
 import { replaceFile } from '../disk/staged-files.ts';
 import { AppError } from '../domain/codes/app-error.ts';
 import type { RunFile } from '../domain/run/run-file.ts';
@@ -40,9 +40,10 @@ function formatOf(value: unknown): unknown {
 export async function readRunFile(path: string): Promise<RunFile> {
   let text: string | undefined;
   try {
-    const { size } = await stat(path);
-    if (size <= MOST_BYTES) text = await readFile(path, 'utf8');
+    const read = await readOwnText(path, MOST_BYTES + 1);
+    if (read.length <= MOST_BYTES) text = read;
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     throw new AppError(
       'RUN_NOT_FOUND',
       `Cannot read ${path} (${systemCode(cause) ?? 'unknown error'}).`,

@@ -1,14 +1,16 @@
-import { createReadStream } from 'node:fs';
+import { openOwnFile } from '../disk/own-file.ts';
 
 /** A record for fifty post-quantum recipients has some 120 kB. */
 const LONGEST_LINE = 1024 * 1024;
 
 /**
  * Reads the whole lines of a file; undefined stands for a line that is longer than 1 MiB, of which nothing is kept. What
- * stands after the last newline was never durable and is left out. Rejects with the system’s error.
+ * stands after the last newline was never durable and is left out. Rejects with FILE_NOT_YOURS, or the system’s error.
  */
 export async function* boundedLines(path: string): AsyncGenerator<string | undefined> {
-  const stream = createReadStream(path, { encoding: 'utf8' });
+  const file = await openOwnFile(path, 'read');
+  // It closes the file, also where reading stops early.
+  const stream = file.createReadStream({ encoding: 'utf8' });
   let rest = '';
   let tooLong = false;
   for await (const chunk of stream as AsyncIterable<string>) {

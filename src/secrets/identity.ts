@@ -1,8 +1,7 @@
-import { open, unlink } from 'node:fs/promises';
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { createOwnFile, unlink } from '../disk/own-file.ts';
 import { AppError, usage } from '../domain/codes/app-error.ts';
 
-const FILE_MODE = 0o600;
 const PRIVATE = /AGE-SECRET-KEY-/i;
 
 declare const brand: unique symbol;
@@ -49,7 +48,7 @@ export async function keygen(options: {
   const identity = await generateX25519Identity();
   const recipient = await identityToRecipient(identity);
   try {
-    const file = await open(out, 'wx', FILE_MODE);
+    const file = await createOwnFile(out);
     try {
       await file.writeFile(`# created: ${createdAt}\n# public key: ${recipient}\n${identity}\n`);
       await file.sync();

@@ -5,7 +5,6 @@
  * and the person, run and attempt inside the seal are those outside. A record of version 0.1.0, whose journal holds no
  * digest, is handed out unbound: there the attempt has to agree, and no other record may claim the same.
  */
-import { stat } from 'node:fs/promises';
 import { armor, type Decrypter } from 'age-encryption';
 import { AppError } from '../domain/codes/app-error.ts';
 import { KEPT_IN_CLEAR, type SecretMention, type SecretRecord } from '../domain/secret-sink.ts';
@@ -67,6 +66,7 @@ async function* linesOf(path: string): AsyncGenerator<string | undefined> {
   try {
     yield* boundedLines(path);
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     throw new AppError('RUN_NOT_FOUND', `Cannot read ${path}.`, {
       hint: 'Only runs that bring back passwords or links (`--action temp-password`, `--no-send-email`) have this file.',
       cause,
@@ -217,13 +217,7 @@ export type SecretsKind = 'none' | 'sealed' | 'plaintext';
 
 /** Tells how the secrets of a secrets.jsonl are kept; a file that is not there keeps none. */
 export async function kindOfSecrets(path: string): Promise<SecretsKind> {
-  // A device in its place may never end.
-  const isFile = await stat(path).then(
-    (facts) => facts.isFile(),
-    () => false,
-  );
   let kind: SecretsKind = 'none';
-  if (!isFile) return kind;
   try {
     for await (const line of linesOf(path)) {
       if (line?.includes('"age":"') === true) return 'sealed';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { open, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../src/domain/codes/app-error.ts';
 import { openAppendFile, openLines } from '../../src/disk/append-file.ts';
@@ -181,13 +181,13 @@ test('a folder that is not there is an error of the disk', async () => {
   await expect(openAppendFile(path)).rejects.toMatchObject({ code: 'DISK', exitCode: 7 });
 });
 
-test('a folder in the place of the journal is an error of the disk, for root too', async () => {
+test('a folder in the place of the journal is refused, for root too', async () => {
   const path = join(await newFolder(), 'journal.jsonl');
   await mkdir(path);
   await expect(openAppendFile(path)).rejects.toMatchObject({
-    code: 'DISK',
-    exitCode: 7,
-    message: expect.stringContaining('EISDIR'),
+    code: 'FILE_NOT_YOURS',
+    exitCode: 5,
+    message: expect.stringContaining('it is a folder'),
   });
 });
 
@@ -196,8 +196,18 @@ test('a folder in the place of the journal is an error of the disk, for root too
   'a real disk without room takes no record',
   async () => {
     const path = '/dev/full';
+    // Through the product it is refused: it is no file.
+    await expect(openAppendFile(path)).rejects.toMatchObject({ code: 'FILE_NOT_YOURS' });
+    const handle = await open(path, 'a');
     const journal = await openJournal({
-      file: await openAppendFile(path),
+      file: {
+        size: 0,
+        readAt: async () => new Uint8Array(),
+        write: async (bytes) => (await handle.write(bytes)).bytesWritten,
+        sync: () => handle.datasync(),
+        truncate: (length) => handle.truncate(length),
+        close: () => handle.close(),
+      },
       head: emptyHead(RUN_ID),
       path,
     });

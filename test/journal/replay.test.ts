@@ -209,7 +209,7 @@ describe('replay', () => {
   test('says when it cannot read', async () => {
     const path = join(await newFolder(), 'journal.jsonl');
     await mkdir(path);
-    await expect(replayJournal(path, run)).rejects.toMatchObject({ code: 'RUN_DAMAGED' });
+    await expect(replayJournal(path, run)).rejects.toMatchObject({ code: 'FILE_NOT_YOURS' });
   });
 
   test('stops at an abort', async () => {

@@ -95,6 +95,10 @@ export class MemoryFile implements AppendFile {
     return this.written.length;
   }
 
+  async readAt(start: number, length: number): Promise<Uint8Array> {
+    return this.written.subarray(start, start + length);
+  }
+
   async write(bytes: Uint8Array): Promise<number> {
     this.#call('write');
     const taken = bytes.subarray(0, this.most);

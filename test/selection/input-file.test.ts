@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openInputFile } from '../../src/selection/bytes/input-file.ts';
+import { readNamedFile } from '../../src/disk/named-file.ts';
+import { host } from '../../src/host.ts';
 import {
   RECOGNISE_ALL,
   type FilePorts,
@@ -10,7 +11,11 @@ import {
 } from '../../src/selection/selection.ts';
 import { ADA, brief, collect, errorOf, portsOf, select } from './sample.ts';
 
-const disk: FilePorts = { openFile: openInputFile, stdin: undefined, onNotice: () => undefined };
+const disk: FilePorts = {
+  openFile: (path, signal) => readNamedFile(path, { sleep: host.clock.sleep, signal }),
+  stdin: undefined,
+  onNotice: () => undefined,
+};
 
 function csv(path: string): readonly SelectionSource[] {
   return [{ kind: 'file', path, options: RECOGNISE_ALL }];

@@ -1,5 +1,6 @@
-import { mkdtemp, rm, statfs, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { freeBytes } from '../../disk/look.ts';
+import { createOwnFile, mkdtemp, rm } from '../../disk/own-file.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
 import type { PaceConfig } from '../../config/pace.ts';
 import { formatDuration } from '../../domain/duration.ts';
@@ -18,10 +19,10 @@ export async function checkDisk(context: AppContext): Promise<Finding> {
   const { cwd } = context.host;
   try {
     const dir = await mkdtemp(join(cwd, '.okta-reset-'));
-    await writeFile(join(dir, 'probe'), 'probe', { mode: 0o600 });
+    const probe = await createOwnFile(join(dir, 'probe'));
+    await probe.writeFile('probe').finally(() => probe.close());
     await rm(dir, { recursive: true });
-    const facts = await statfs(cwd);
-    const free = facts.bavail * facts.bsize;
+    const free = await freeBytes(cwd);
     const found = `${Math.floor(free / 1024 / 1024)} MiB free for ${resolve(cwd, DEFAULTS.reportsDir)}`;
     if (free >= DISK_WANTED_BYTES) return good('disk', found);
     const mend = 'Make room, or choose another disk with --out.';

@@ -1,4 +1,5 @@
 import { resolve, join } from 'node:path';
+import { closeToWriters } from '../../disk/own-folder.ts';
 import { DEFAULTS, patienceFor } from '../../config/defaults.ts';
 import type { OrgConfig } from '../../config/org.ts';
 import type { PaceConfig } from '../../config/pace.ts';
@@ -148,10 +149,11 @@ export async function planRun(input: PlanInput, context: AppContext): Promise<Pl
     protectedUsers.catch(() => undefined);
     lifetime?.catch(() => undefined);
     const exclusion = await exclusionOf(who, policy, context);
+    const reports = join(host.cwd, DEFAULTS.reportsDir);
+    // A clone under a wide umask brings this folder along; one that --out names is not ours to change.
+    if (input.out === undefined) await closeToWriters(reports);
     const place = await createRunDirectory(
-      input.out === undefined
-        ? join(host.cwd, DEFAULTS.reportsDir, runId)
-        : resolve(host.cwd, input.out),
+      input.out === undefined ? join(reports, runId) : resolve(host.cwd, input.out),
     );
     unfinished = place;
     const repeats = findRepeats(

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
+import { readNamedFile } from '../../disk/named-file.ts';
 import type { SelectionConfig } from '../../config/selection.ts';
 import type { OrgReader } from '../../domain/org/org.ts';
 import type { Row } from '../../domain/row/row.ts';
@@ -23,7 +23,8 @@ function noticeText(notice: Notice): string {
 export function filePorts(context: AppContext): FilePorts {
   const { host } = context;
   return {
-    openFile: (path, signal) => createReadStream(resolve(host.cwd, path), { signal }),
+    openFile: (path, signal) =>
+      readNamedFile(resolve(host.cwd, path), { sleep: host.clock.sleep, signal }),
     stdin: host.stdin,
     nowMs: host.clock.nowMs,
     onNotice: (notice) =>

@@ -1,5 +1,6 @@
-import { access, copyFile, constants, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kindAt } from '../../disk/look.ts';
+import { copyOwnFile, readOwnText } from '../../disk/own-file.ts';
 import { diskError, systemCode } from '../../disk/disk-error.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { Output } from '../../domain/host.ts';
@@ -26,6 +27,8 @@ function warnOfFiles(error: AppError, { emit }: AppContext): void {
   });
 }
 
+const MOST_SUMMARY_BYTES = 64 * 1024 * 1024;
+
 const REPORTS = [
   'resultsCsv',
   'resultsJson',
@@ -38,7 +41,7 @@ const REPORTS = [
 /** Whether the report files were made from a journal that was whole. */
 async function areGood({ path }: RunDirectory): Promise<boolean> {
   try {
-    const summary: unknown = JSON.parse(await readFile(path('summary'), 'utf8'));
+    const summary: unknown = JSON.parse(await readOwnText(path('summary'), MOST_SUMMARY_BYTES));
     return (
       typeof summary === 'object' &&
       summary !== null &&
@@ -57,15 +60,9 @@ async function keepGoodReports(place: RunDirectory): Promise<readonly string[]> 
   for (const file of REPORTS) {
     const name = RUN_FILES[file].replace('.', '.before-damage.');
     const from = place.path(file);
-    if (
-      await access(from).then(
-        () => false,
-        () => true,
-      )
-    )
-      continue;
+    if ((await kindAt(from)) !== 'file') continue;
     // The oldest copy is the one to keep.
-    const copied = await copyFile(from, join(place.dir, name), constants.COPYFILE_EXCL).then(
+    const copied = await copyOwnFile(from, join(place.dir, name)).then(
       () => true,
       (error: unknown) => {
         if (systemCode(error) === 'EEXIST') return false;

@@ -1,5 +1,5 @@
-import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { kindAt } from '../../disk/look.ts';
 import { diskAdvice } from '../../disk/disk-error.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { findErrorEntry } from '../../domain/codes/okta-error.ts';
@@ -67,11 +67,7 @@ export async function ensureReports(
   records: RunRecords | undefined,
   context: AppContext,
 ): Promise<void> {
-  const written = await access(join(dir, RUN_FILES.resultsCsv)).then(
-    () => true,
-    () => false,
-  );
-  if (written) return;
+  if ((await kindAt(join(dir, RUN_FILES.resultsCsv))) !== undefined) return;
   await rebuildReports(dir, run, records, context).catch((error: unknown) => {
     if (!(error instanceof AppError && error.code === 'DISK')) throw error;
     const hint = `The plan itself is whole. ${diskAdvice(error.cause)}`;

@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { namesIn } from '../../disk/own-folder.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { takenUpOf, type OutcomeRecord } from '../../domain/run/journal-record.ts';
 import type { RunStanding } from '../../domain/run/next-commands.ts';
@@ -61,7 +61,7 @@ async function neighbours(dir: string, named: RunFile): Promise<ReadonlyMap<stri
   const dirs = new Map([[named.runId, dir]]);
   const runs = new Map([[named.runId, named]]);
   const parent = dirname(dir);
-  for (const name of (await readdir(parent).catch(() => [])).sort()) {
+  for (const name of await namesIn(parent)) {
     const path = join(parent, name);
     if (path === dir) continue;
     const run = await readRunIn(path);

@@ -3,8 +3,8 @@
  * be, so a folder that holds secrets or outcomes, and no journal, has lost it: it is damaged, and was not “never begun”.
  * So is a journal that ends before a record which the index has read from it.
  */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { kindAt, sizeOf } from '../../disk/look.ts';
+import { openOwnFile } from '../../disk/own-file.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
 import { replayJournal, type Replay } from '../../journal/replay.ts';
@@ -14,19 +14,14 @@ import type { AppContext } from '../context.ts';
 import { filePorts } from '../plan/select-rows.ts';
 import { indexedRecords } from '../runs/index/run-index.ts';
 
-const sizeOf = (path: string): Promise<number | undefined> =>
-  stat(path).then(
-    ({ size }) => size,
-    () => undefined,
-  );
-
 /** Without one of these words a file tells of no outcome, and need not be parsed. */
 const WORDS = ['succeeded', 'failed', 'unknown'];
 const LONGEST_WORD = 9;
 
 async function hasWord(path: string): Promise<boolean> {
   let tail = '';
-  const stream: AsyncIterable<string> = createReadStream(path, 'latin1');
+  const file = await openOwnFile(path, 'read');
+  const stream = file.createReadStream({ encoding: 'latin1' }) as AsyncIterable<string>;
   for await (const piece of stream) {
     const text = tail + piece;
     if (WORDS.some((word) => text.includes(word))) return true;
@@ -54,7 +49,7 @@ async function hasOutcomes(path: string, context: AppContext): Promise<boolean> 
 export async function fileOfBegun({ path }: RunDirectory): Promise<string | undefined> {
   if (((await sizeOf(path('secrets'))) ?? 0) > 0) return RUN_FILES.secrets;
   for (const file of ['summary', 'resultsJson', 'failedCsv', 'notAttemptedCsv'] as const)
-    if ((await sizeOf(path(file))) !== undefined) return RUN_FILES[file];
+    if ((await kindAt(path(file))) !== undefined) return RUN_FILES[file];
   return undefined;
 }
 

@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createOwnFile } from '../../disk/own-file.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
 
@@ -17,9 +17,9 @@ export async function declinedByNo(
   } catch (error) {
     const mark = `${JSON.stringify({ declinedAt: new Date(clock.nowMs()).toISOString() })}\n`;
     // A plan that was declined before stays so; where nothing can be written, nothing was begun either.
-    await writeFile(join(dir, RUN_FILES.declined), mark, { mode: 0o600, flag: 'wx' }).catch(
-      () => undefined,
-    );
+    await createOwnFile(join(dir, RUN_FILES.declined))
+      .then((file) => file.writeFile(mark).finally(() => file.close()))
+      .catch(() => undefined);
     throw error;
   }
 }

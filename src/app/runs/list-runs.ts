@@ -1,7 +1,7 @@
 /** The runs of a folder as a list tells them: quickly, by their indexes and the ends of their journals. */
 import { takenUpOf } from '../../domain/run/journal-record.ts';
-import { access, lstat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { kindAt } from '../../disk/look.ts';
 import type { ActionSpec } from '../../domain/plan/action.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import {
@@ -75,15 +75,9 @@ export interface UnreadableRun {
   readonly problem: string;
 }
 
-const exists = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
 async function isRunning(place: RunDirectory, context: AppContext): Promise<boolean> {
   // Whatever else lies in its place is no lock, and may never end.
-  if ((await lstat(place.path('lock')).catch(() => undefined))?.isFile() !== true) return false;
+  if ((await kindAt(place.path('lock'))) !== 'file') return false;
   try {
     await refuseRunning(place, context, false);
     return false;
@@ -116,7 +110,7 @@ async function stateOf(
   if (checkpoint.records === 0) {
     if ((await fileOfBegun(place)) !== undefined) return 'damaged';
     if (await isOvertaken(place, run)) return 'overtaken';
-    return (await exists(place.path('declined'))) ? 'declined' : 'planned';
+    return (await kindAt(place.path('declined'))) !== undefined ? 'declined' : 'planned';
   }
   if (checkpoint.handedOver !== undefined) return 'handed-over';
   const { succeeded, skipped, failed, unknown } = checkpoint.counts;

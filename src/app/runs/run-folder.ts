@@ -1,8 +1,9 @@
 /** The runs that lie in a folder, whatever else lies there. */
-import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kindAt, sizeOf } from '../../disk/look.ts';
+import { namesIn } from '../../disk/own-folder.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
-import type { RunFile } from '../../domain/run/run-file.ts';
+import { RUN_FILES, type RunFile } from '../../domain/run/run-file.ts';
 import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
 import { readRunFile } from '../../journal/run-file.ts';
 
@@ -16,26 +17,24 @@ export type FoundRun =
 const MOST_RUN_FILE_BYTES = 8 * 1024 * 1024;
 
 async function openFound(dir: string): Promise<FoundRun | undefined> {
-  const folder = await lstat(dir).catch(() => undefined);
-  if (folder?.isDirectory() !== true) return undefined;
+  if ((await kindAt(dir)) !== 'folder') return undefined;
   const unreadable = (problem: string): FoundRun => ({ kind: 'unreadable', dir, problem });
-  const file = await lstat(join(dir, 'run.json')).catch(() => undefined);
-  if (file === undefined) return undefined;
-  if (!file.isFile()) return unreadable('run.json is no regular file');
-  if (file.size > MOST_RUN_FILE_BYTES) return unreadable('run.json is too large');
+  const path = join(dir, RUN_FILES.run);
+  if ((await kindAt(path)) === undefined) return undefined;
+  if (((await sizeOf(path)) ?? 0) > MOST_RUN_FILE_BYTES) return unreadable('run.json is too large');
   try {
     const place = await openRunDirectory(dir);
     return { kind: 'run', place, run: await readRunFile(place.path('run')) };
   } catch (error) {
-    if (error instanceof AppError) return unreadable(error.code);
+    if (error instanceof AppError)
+      return unreadable(error.code === 'FILE_NOT_YOURS' ? error.message : error.code);
     throw error;
   }
 }
 
 /** Finds the runs in a folder, in the order of their names; nothing where there is no such folder. */
 export async function* runsIn(folder: string): AsyncGenerator<FoundRun, void, undefined> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names.sort()) {
+  for (const name of await namesIn(folder)) {
     const found = await openFound(join(folder, name));
     if (found !== undefined) yield found;
   }

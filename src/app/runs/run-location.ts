@@ -1,14 +1,8 @@
-import { stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
+import { kindBehind } from '../../disk/look.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
 import { findLastRun } from '../../journal/run-directory.ts';
-
-const isDirectory = (path: string) =>
-  stat(path).then(
-    (facts) => facts.isDirectory(),
-    () => false,
-  );
 
 /** Finds the directory of a run: a path, or an id under the reports folder. Rejects with RUN_NOT_FOUND. */
 export async function locateRun(name: string, cwd: string, reportsDir: string): Promise<string> {
@@ -17,7 +11,7 @@ export async function locateRun(name: string, cwd: string, reportsDir: string): 
     : [resolve(cwd, name), join(resolve(cwd, reportsDir), name)];
   for (const candidate of candidates) {
     const dir = basename(candidate) === RUN_FILES.run ? dirname(candidate) : candidate;
-    if (await isDirectory(dir)) return dir;
+    if ((await kindBehind(dir)) === 'folder') return dir;
   }
   throw new AppError('RUN_NOT_FOUND', `There is no run directory ${name}.`, {
     hint: `Runs lie under ${reportsDir}/ unless --out named another place. okta-reset runs lists them.`,
@@ -34,8 +28,8 @@ export async function newestRun(cwd: string, reportsDir: string): Promise<string
  * not exist is known by its ending.
  */
 export async function isRowsFile(name: string, cwd: string): Promise<boolean> {
-  const facts = await stat(resolve(cwd, name)).catch(() => undefined);
-  if (facts?.isDirectory() === true) return false;
-  if (facts?.isFile() === true) return basename(name) !== RUN_FILES.run;
+  const kind = await kindBehind(resolve(cwd, name));
+  if (kind === 'folder') return false;
+  if (kind === 'file') return basename(name) !== RUN_FILES.run;
   return /\.(?:csv|txt)$/i.test(name);
 }

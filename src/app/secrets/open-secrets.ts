@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { openOwnFile, readUpTo } from '../../disk/own-file.ts';
 import { withPrivateFile } from '../../disk/private-file.ts';
 import { producesSecrets } from '../../domain/plan/action.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
@@ -21,6 +21,7 @@ const COLUMNS = ['id', 'login', 'secret'] as const;
 /** A run of 0.1.0 may hold secrets that are bound to nobody, and says so of each. */
 const OLD_COLUMNS = [...COLUMNS, 'bound'] as const;
 const OTHERS = 0o077;
+const MOST_IDENTITY_BYTES = 1024 * 1024;
 
 /** Makes a key pair in a new file, 0600, and returns its recipient. Rejects with SECRETS_IDENTITY. */
 export async function makeKey(out: string, context: AppContext): Promise<string> {
@@ -57,7 +58,9 @@ export interface OpenedSecrets {
 async function readIdentity(path: string, context: AppContext): Promise<Identity> {
   let text: string;
   try {
-    const { mode } = await stat(path);
+    const file = await openOwnFile(path, 'read');
+    const { mode } = await file.stat();
+    text = (await readUpTo(file, MOST_IDENTITY_BYTES).finally(() => file.close())).toString('utf8');
     if ((mode & OTHERS) !== 0 && context.host.platform !== 'win32') {
       context.emit({
         type: 'message',
@@ -66,8 +69,8 @@ async function readIdentity(path: string, context: AppContext): Promise<Identity
         hint: `chmod 600 ${path}`,
       });
     }
-    text = await readFile(path, 'utf8');
   } catch (cause) {
+    if (cause instanceof AppError) throw cause;
     throw new AppError('SECRETS_IDENTITY', `The identity file ${path} cannot be read.`, {
       hint: 'Give the file that “okta-reset secrets keygen --out FILE” wrote.',
       cause,

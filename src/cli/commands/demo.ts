@@ -1,6 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { z } from 'zod';
+import { makeDemoFolder, writeDemoFile } from '../../app/demo-files.ts';
+import { runFileOf } from '../../app/rerun/rerun-rows.ts';
 import { openSandbox, type Sandbox } from '../../app/sandbox.ts';
 import { usage } from '../../domain/codes/app-error.ts';
 import { EXIT, type ExitCode } from '../../domain/codes/exit-code.ts';
@@ -134,7 +134,7 @@ async function interruptAfter(
 
 async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> {
   const run = join(dir, 'run');
-  await writeFile(join(dir, 'users.csv'), [...sandbox.rockstarCsv()].join(''), { mode: 0o600 });
+  await writeDemoFile(join(dir, 'users.csv'), [...sandbox.rockstarCsv()].join(''));
   await say(
     stage,
     '1 · Preview',
@@ -205,8 +205,7 @@ function putSomeOutOfReach(sandbox: Sandbox, wanted: number): readonly string[] 
 }
 
 async function countTargets(run: string): Promise<number> {
-  const facts: unknown = JSON.parse(await readFile(join(run, 'run.json'), 'utf8'));
-  return z.object({ targets: z.number() }).parse(facts).targets;
+  return (await runFileOf(run)).targets;
 }
 
 async function prove(stage: Stage, sandbox: Sandbox, targets: number, run: string): Promise<void> {
@@ -243,7 +242,7 @@ export const execute: Execute<'demo'> = async ({ terminal, call }) => {
     );
     try {
       const dir = join(host.cwd, 'reports', `demo-${makeRunId(host.clock.nowMs(), host.random)}`);
-      await mkdir(dir, { recursive: true, mode: 0o700 });
+      await makeDemoFolder(dir);
       const stage: Stage = {
         terminal,
         host: stageHost(host, sandbox, dir, listeners),

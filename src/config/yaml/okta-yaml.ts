@@ -57,7 +57,11 @@ async function readOwn(
   } catch (error) {
     throw damaged(path, '', error);
   }
-  if (found === undefined || place === 'home' || !found.isForeign) return found;
+  if (found?.isForeign !== true) return found;
+  if (place === 'home')
+    throw new AppError('CONFIG_FILE', `${path} is not used: ${found.fault ?? 'it is not yours'}.`, {
+      hint: `Somebody else may have put an org or a credential there. If you know that nobody did: chmod 600 ${path}`,
+    });
   sources.warn(
     `${path} is ignored: somebody else owns it or can write to it, so it could send your credential anywhere.`,
     `If it is yours: chmod 600 ${path}. Or name the org by --org.`,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { open, unlink, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { createOwnFile, unlink, type FileHandle } from '../../disk/own-file.ts';
 import { syncFolder } from '../../disk/sync-folder.ts';
 import type { PlanHeader, PlannedRow } from '../../domain/plan/plan.ts';
 import { planLine } from './plan-line.ts';
@@ -55,7 +55,7 @@ export async function writePlan(
   signal.throwIfAborted();
   let file: FileHandle;
   try {
-    file = await open(path, 'wx', 0o600);
+    file = await createOwnFile(path);
   } catch (error) {
     throw writeError(path, error);
   }

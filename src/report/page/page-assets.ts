@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { readPackageFile } from '../../disk/package-file.ts';
 import { startChart } from '../browser/chart.ts';
 import { matchingRows, rowText, sortedPlaces } from '../browser/row-filter.ts';
 import { startTable } from '../browser/row-table.ts';
@@ -25,7 +25,7 @@ export function pageAssets(): PageAssets {
   if (made !== undefined) return made;
   // The chart library is found where npm installed it: it may stand above us, in the project that depends on us.
   const resolve = createRequire(import.meta.url).resolve;
-  const uplot = (file: string) => readFileSync(resolve(`uplot/dist/${file}`), 'utf8').trim();
+  const uplot = (file: string) => readPackageFile(resolve(`uplot/dist/${file}`)).trim();
   const style = `${uplot('uPlot.min.css')}\n${pageStyle}`;
   // These functions know nothing but each other and the page; their compiled source is the page's script.
   const parts = [rowText, matchingRows, sortedPlaces, startTable, startChart].map(String);

@@ -1,13 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { inputError, quoted, sourceName } from '../input-error.ts';
 import type { FilePorts } from '../selection.ts';
-
-const CHUNK_BYTES = 128 * 1024;
-
-/** Opens a file of the disk as a stream of bytes. */
-export function openInputFile(path: string, signal: AbortSignal): AsyncIterable<Uint8Array> {
-  return createReadStream(path, { highWaterMark: CHUNK_BYTES, signal });
-}
 
 /** Why a file cannot be read, by the system's code. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -17,6 +9,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a directory',
   ENOTDIR: 'part of the path is not a directory',
   ENAMETOOLONG: 'its name is too long',
+  NO_WRITER: 'it is a pipe that nobody writes to',
   ELOOP: 'its links go round in a circle',
 };
 

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { openOwnFile, type FileHandle } from '../../../disk/own-file.ts';
 import type { RunDirectory } from '../../../journal/run-directory.ts';
 import { IndexFold, type Success } from './index-fold.ts';
 import { readRunIndex, type TakeRecord } from './run-index.ts';
@@ -12,19 +11,15 @@ export interface IndexWriter {
   readonly close: () => Promise<void>;
 }
 
-const FILE_MODE = 0o600;
 /** Users gathered before they are written: after a crash so many are read from the journal again. */
 const USERS_PER_WRITE = 200;
 const RECORDS_PER_WRITE = 1000;
-const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
 
 const lineOf = ({ userId, doneMs, atMs }: Success) => `${JSON.stringify([userId, doneMs, atMs])}\n`;
 
 async function openIndex(path: string, keepBytes: number): Promise<FileHandle> {
-  const handle = await open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, FILE_MODE);
+  const handle = await openOwnFile(path, 'write');
   try {
-    const facts = await handle.stat();
-    if (!facts.isFile() || facts.nlink !== 1) throw new Error('The index is no file of its own.');
     await handle.truncate(keepBytes);
     return handle;
   } catch (error) {

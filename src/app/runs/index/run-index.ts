@@ -6,8 +6,8 @@
  * an index that is missing counts for nothing, and the whole journal is read. One that does not fit its journal shows that
  * the journal has lost records, for it is never ahead: its users count, and the journal is damaged.
  */
-import { constants } from 'node:fs';
-import { lstat, open, type FileHandle } from 'node:fs/promises';
+import { kindAt, sizeOf } from '../../../disk/look.ts';
+import { openOwnFile, type FileHandle } from '../../../disk/own-file.ts';
 import type { JournalRecord } from '../../../domain/run/journal-record.ts';
 import type { StopReason } from '../../../domain/run/stop.ts';
 import { ChainReader, TRAILER_LENGTH } from '../../../journal/chain.ts';
@@ -20,7 +20,6 @@ import { indexCheckpoint, indexHeader } from './index-schema.ts';
 /** Where the last checkpoint is looked for: no batch of lines and checkpoint is longer. */
 const TAIL_BYTES = 4 * 1024 * 1024;
 const CHECKPOINT = '{"bytes":';
-const { O_NOFOLLOW, O_NONBLOCK, O_RDONLY } = constants;
 
 /** What index and journal tell of a run. */
 export interface ReadIndex {
@@ -33,19 +32,9 @@ export interface ReadIndex {
   readonly isBroken: boolean;
 }
 
-/** The size of a regular file; undefined where there is none, or something else. */
-async function sizeOf(path: string): Promise<number | undefined> {
-  const facts = await lstat(path).catch(() => undefined);
-  return facts?.isFile() === true ? facts.size : undefined;
-}
-
-/** Opens a regular file for reading, and waits for nothing: a pipe or a link in its place is no file. */
-async function openRegular(path: string): Promise<FileHandle | undefined> {
-  const handle = await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK).catch(() => undefined);
-  if (handle === undefined) return undefined;
-  if ((await handle.stat()).isFile()) return handle;
-  await handle.close();
-  return undefined;
+/** Opens a file of our own for reading; undefined where there is none. */
+async function openOwn(path: string): Promise<FileHandle | undefined> {
+  return openOwnFile(path, 'read').catch(() => undefined);
 }
 
 async function textAt(handle: FileHandle, start: number, length: number): Promise<string> {
@@ -69,7 +58,7 @@ interface Found {
 
 /** Finds the last checkpoint of an index of this run. */
 async function findCheckpoint(path: string, runId: string): Promise<Found | undefined> {
-  const handle = await openRegular(path);
+  const handle = await openOwn(path);
   if (handle === undefined) return undefined;
   try {
     const { size } = await handle.stat();
@@ -100,7 +89,7 @@ async function findCheckpoint(path: string, runId: string): Promise<Found | unde
 /** Tells whether a checkpoint is of this journal: the record before it ends with its link. */
 async function fits(journal: string, { bytes, link }: Checkpoint): Promise<boolean> {
   if (bytes === 0) return false;
-  const handle = await openRegular(journal);
+  const handle = await openOwn(journal);
   if (handle === undefined) return false;
   try {
     const start = bytes - TRAILER_LENGTH - 1;
@@ -174,7 +163,7 @@ async function readSuccesses(
 
 /**
  * Reads where a run stands: from its index, and what its journal holds beyond it. With `onSuccess`, each user that it
- * acted on successfully is told, in no order, some perhaps twice. Rejects with the system's error, or `signal.reason`.
+ * acted on successfully is told, in no order, some perhaps twice. Rejects with FILE_NOT_YOURS, the system's error, or `signal.reason`.
  */
 export async function readRunIndex(
   { path }: Pick<RunDirectory, 'path'>,
@@ -189,6 +178,9 @@ export async function readRunIndex(
   const { onSuccess, onNew, signal } = options;
   const found = await findCheckpoint(path('index'), runId);
   const size = await sizeOf(path('journal'));
+  // What stands in its place, and is no file, says nothing of the run: it must not pass for one that was never begun.
+  if (size === undefined && (await kindAt(path('journal'))) !== undefined)
+    await (await openOwnFile(path('journal'), 'read')).close();
   const good =
     found !== undefined && (await fits(path('journal'), found.checkpoint)) ? found : undefined;
   const isLost = found !== undefined && good === undefined && found.checkpoint.records > 0;

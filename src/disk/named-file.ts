@@ -1,0 +1,156 @@
+/** Files that somebody names: input and credentials. They may be links and pipes, and nothing waits for them for ever. */
+import { close, constants, createReadStream, fstat, open, read, type Stats } from 'node:fs';
+import { Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { isatty, ReadStream as TtyStream } from 'node:tty';
+import { promisify } from 'node:util';
+import { ownAccount } from './account.ts';
+import { systemCode } from './disk-error.ts';
+import { faultIn, faultText, type Terms } from './ownership.ts';
+
+const openAsync = promisify(open);
+const statAsync = promisify(fstat);
+const readAsync = promisify(read);
+const closeAsync = promisify(close);
+
+const CHUNK_BYTES = 128 * 1024;
+/** How long a pipe may stay without anybody who writes to it: whoever opens one writes at once. */
+const WRITER_WAIT_MS = 30_000;
+const LOOK_EVERY_MS = 50;
+const { O_NONBLOCK, O_RDONLY } = constants;
+
+export interface Waiting {
+  /** Resolves after so many milliseconds; rejects with the signal's reason when that aborts. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+/** Nobody has a pipe open for writing. */
+class NoWriter extends Error {
+  readonly code = 'NO_WRITER';
+
+  constructor(path: string) {
+    super(`${path} is a pipe that nobody writes to`);
+  }
+}
+
+/** Waits until somebody writes to a pipe. Returns the first bytes, if there are any yet. */
+async function firstBytes(
+  fd: number,
+  path: string,
+  { sleep, signal }: Waiting,
+): Promise<Uint8Array | undefined> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  for (let waitedMs = 0; waitedMs < WRITER_WAIT_MS; waitedMs += LOOK_EVERY_MS) {
+    signal?.throwIfAborted();
+    try {
+      const { bytesRead } = await readAsync(fd, chunk, 0, chunk.length, null);
+      if (bytesRead > 0) return chunk.subarray(0, bytesRead);
+    } catch (error) {
+      // A writer is there, and has written nothing yet.
+      if (systemCode(error) === 'EAGAIN') return undefined;
+      throw error;
+    }
+    await sleep(LOOK_EVERY_MS, signal);
+  }
+  throw new NoWriter(path);
+}
+
+/** Reads a pipe as its writer fills it, and closes it. A thread that waits for a pipe would outlive Ctrl-C; a socket does not. */
+async function* readPipe(fd: number, path: string, waiting: Waiting): AsyncGenerator<Uint8Array> {
+  const { signal } = waiting;
+  let stream: Socket | undefined;
+  const stop = () => stream?.destroy();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const first = await firstBytes(fd, path, waiting);
+    if (first !== undefined) yield first;
+    stream = new Socket({ fd, readable: true, writable: false });
+    for await (const chunk of stream) yield chunk as Uint8Array;
+    signal?.throwIfAborted();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    // The socket owns the descriptor once there is one.
+    if (stream === undefined) await closeAsync(fd);
+    else stream.destroy();
+  }
+}
+
+/** Reads what an open descriptor stands for, and closes it. */
+async function* readDescriptor(
+  fd: number,
+  facts: Pick<Stats, 'isFIFO'>,
+  path: string,
+  waiting: Waiting,
+): AsyncGenerator<Uint8Array> {
+  if (facts.isFIFO()) {
+    yield* readPipe(fd, path, waiting);
+    return;
+  }
+  const { signal } = waiting;
+  const options = { fd, highWaterMark: CHUNK_BYTES, ...(signal === undefined ? {} : { signal }) };
+  const stream = isatty(fd) ? new TtyStream(fd) : createReadStream(path, options);
+  for await (const chunk of stream) yield chunk as Uint8Array;
+}
+
+async function openToRead(path: string): Promise<{ readonly fd: number; readonly facts: Stats }> {
+  const fd = await openAsync(path, O_RDONLY | O_NONBLOCK);
+  try {
+    return { fd, facts: await statAsync(fd) };
+  } catch (error) {
+    await closeAsync(fd).catch(() => undefined);
+    throw error;
+  }
+}
+
+/**
+ * Reads a file that somebody names, whosesoever it is, as it comes: a file, a link to one, a pipe or a terminal. A pipe
+ * that nobody writes to is given up after half a minute. Rejects with the system's error (`NO_WRITER` for such a pipe),
+ * and with the signal's reason when that aborts.
+ */
+export async function* readNamedFile(path: string, waiting: Waiting): AsyncGenerator<Uint8Array> {
+  waiting.signal?.throwIfAborted();
+  const { fd, facts } = await openToRead(path);
+  yield* readDescriptor(fd, facts, path, waiting);
+}
+
+export interface CredentialText {
+  /** Empty where the file is not read. */
+  readonly text: string;
+  /** Permission bits; those of a pipe say nothing. */
+  readonly mode: number;
+  /** Why the file is not read: whose it is, or who else can write to it; the rest of a sentence about it. */
+  readonly fault?: string;
+}
+
+/**
+ * Reads at most `maxBytes` of a file with a credential in it: this account's own or the administrator's, which nobody else
+ * can write to; also through links, as Kubernetes mounts secrets, and from a pipe. What is judged is what is read.
+ * Rejects with the system's error, or the signal's reason.
+ */
+export async function readCredential(
+  path: string,
+  maxBytes: number,
+  waiting: Waiting,
+): Promise<CredentialText> {
+  const { fd, facts } = await openToRead(path);
+  const good = { orRoot: true, orPipe: true, manyNames: true };
+  const terms: Terms = { kind: 'file', owner: ownAccount(), ...good };
+  const mode = facts.isFIFO() ? 0o600 : facts.mode & 0o777;
+  const fault = await faultIn(dirname(path), facts, terms);
+  if (fault !== undefined) {
+    await closeAsync(fd);
+    return { text: '', mode, fault: faultText(fault) };
+  }
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of readDescriptor(fd, facts, path, waiting)) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= maxBytes) break;
+  }
+  return { text: Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8'), mode };
+}

@@ -1,0 +1,155 @@
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { readCredential, readNamedFile, type Waiting } from '../../src/disk/named-file.ts';
+import { isRoot, NOBODY } from './shapes.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'okta-reset-named-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+let nth = 0;
+function newPath(): string {
+  nth += 1;
+  return join(dir, `${nth}`);
+}
+
+function pipe(): string {
+  const path = newPath();
+  execFileSync('mkfifo', ['-m', '600', path]);
+  return path;
+}
+
+/** Time that passes at once, and is counted. */
+class Waits implements Waiting {
+  waitedMs = 0;
+  readonly signal: AbortSignal;
+  readonly #onWait: (waitedMs: number) => void;
+
+  constructor(onWait: (waitedMs: number) => void = () => undefined, signal?: AbortSignal) {
+    this.#onWait = onWait;
+    this.signal = signal ?? new AbortController().signal;
+  }
+
+  sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+    this.waitedMs += ms;
+    this.#onWait(this.waitedMs);
+    await new Promise((resolve) => void setImmediate(resolve));
+    signal?.throwIfAborted();
+  };
+}
+
+async function textOf(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bytes) chunks.push(chunk);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+test('a file, a link to one, and an empty one are read as they are', async () => {
+  const path = newPath();
+  writeFileSync(path, 'id\n00u1\n');
+  const link = newPath();
+  symlinkSync(path, link);
+  const empty = newPath();
+  writeFileSync(empty, '');
+  for (const [name, text] of [
+    [path, 'id\n00u1\n'],
+    [link, 'id\n00u1\n'],
+    [empty, ''],
+  ] as const)
+    expect(await textOf(readNamedFile(name, new Waits()))).toBe(text);
+  await expect(textOf(readNamedFile(newPath(), new Waits()))).rejects.toMatchObject({
+    code: 'ENOENT',
+  });
+  await expect(textOf(readNamedFile(dir, new Waits()))).rejects.toMatchObject({ code: 'EISDIR' });
+});
+
+test('a pipe is read whole, however late its writer comes and however slowly it writes', async () => {
+  const path = pipe();
+  const waits = new Waits((waitedMs) => {
+    if (waitedMs !== 10_000) return;
+    spawn('sh', ['-c', `(printf 'id\\n'; sleep 0.2; printf '00u1\\n') > ${path}`]);
+  });
+  expect(await textOf(readNamedFile(path, waits))).toBe('id\n00u1\n');
+});
+
+test('a pipe that nobody writes to is given up after half a minute', async () => {
+  const waits = new Waits();
+  await expect(textOf(readNamedFile(pipe(), waits))).rejects.toMatchObject({ code: 'NO_WRITER' });
+  expect(waits.waitedMs).toBe(30_000);
+});
+
+test('waiting for a pipe ends with the signal, with a silent writer too', async () => {
+  const reason = new Error('stop');
+  const noWriter = new AbortController();
+  const waits = new Waits((waitedMs) => {
+    if (waitedMs === 5000) noWriter.abort(reason);
+  }, noWriter.signal);
+  await expect(textOf(readNamedFile(pipe(), waits))).rejects.toBe(reason);
+  expect(waits.waitedMs).toBe(5000);
+
+  const path = pipe();
+  const writer = openSync(path, 'r+');
+  const silent = new AbortController();
+  const reading = readNamedFile(path, new Waits(undefined, silent.signal));
+  writeSync(writer, 'id\n');
+  expect((await reading.next()).value).toEqual(Buffer.from('id\n'));
+  const next = reading.next();
+  setImmediate(() => silent.abort(reason));
+  await expect(next).rejects.toBe(reason);
+  closeSync(writer);
+});
+
+test('a credential is read through the links of a mounted secret, and from a pipe', async () => {
+  // As Kubernetes mounts secrets: token → ..data/token, ..data → a folder with a time in its name.
+  const mount = newPath();
+  mkdirSync(join(mount, '..2026_11_22'), { recursive: true });
+  writeFileSync(join(mount, '..2026_11_22', 'token'), '00token\n', { mode: 0o644 });
+  symlinkSync('..2026_11_22', join(mount, '..data'));
+  symlinkSync('..data/token', join(mount, 'token'));
+  expect(await readCredential(join(mount, 'token'), 100, new Waits())).toEqual({
+    text: '00token\n',
+    mode: 0o644,
+  });
+  const path = pipe();
+  spawn('sh', ['-c', `printf '00token\\n' > ${path}`]);
+  const real: Waiting = { sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)) };
+  expect(await readCredential(path, 100, real)).toEqual({ text: '00token\n', mode: 0o600 });
+  expect((await readCredential(join(mount, 'token'), 4, new Waits())).text).toBe('00to');
+});
+
+test('a credential that others can write to, or that is no file, is not read', async () => {
+  const path = newPath();
+  writeFileSync(path, 'theirs');
+  chmodSync(path, 0o664);
+  expect(await readCredential(path, 100, new Waits())).toMatchObject({
+    text: '',
+    fault: expect.stringContaining('write to it (mode 0664)'),
+  });
+  expect(await readCredential(dir, 100, new Waits())).toMatchObject({
+    text: '',
+    fault: 'it is a folder, not a file',
+  });
+});
+
+(isRoot ? test : test.skip)('a credential of another account is not read', async () => {
+  const path = newPath();
+  writeFileSync(path, 'theirs', { mode: 0o644 });
+  chownSync(path, NOBODY, NOBODY);
+  expect(await readCredential(path, 100, new Waits())).toMatchObject({
+    text: '',
+    fault: 'it belongs to another user (uid 65534)',
+  });
+});
