@@ -1,3 +1,8 @@
+/**
+ * Each module is loaded here first, so that the patterns it makes are seen.
+ *
+ * @jest-environment-options {"ownModules": true}
+ */
 /** @jest-environment-options {"ownModules": true} */
 import { describe, expect, test } from '@jest/globals';
 import { readdir, readFile } from 'node:fs/promises';
