@@ -18,14 +18,15 @@ okta-reset explain E0000017
 
 function okta(entry: ErrorEntry): readonly string[] {
   const statuses = entry.statuses.length === 0 ? '' : `HTTP ${entry.statuses.join(', ')}. `;
-  const lane = entry.lane === undefined ? '' : ' Other users of the same directory wait meanwhile.';
+  const agent =
+    entry.agent === undefined ? '' : ' Other users of the same directory wait meanwhile.';
   return [
     '',
     `### ${entry.code}`,
     '',
     `${statuses}${entry.meaning}`,
     '',
-    `- The run ${DISPOSITION_WORDS[entry.disposition]}.${lane}`,
+    `- The run ${DISPOSITION_WORDS[entry.disposition]}.${agent}`,
     `- Who can fix it: ${entry.who}. ${entry.how}`,
   ];
 }

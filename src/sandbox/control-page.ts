@@ -5,7 +5,7 @@ import type { Credentials } from './oauth/credentials.ts';
 import { effectsOf, sandboxStats } from './org/effects.ts';
 import type { Org } from './org/org.ts';
 import { rockstarCsv } from './rockstar.ts';
-import type { SideDoor } from './wire/server.ts';
+import type { SandboxPage } from './wire/server.ts';
 
 const ROWS_PER_CHUNK = 500;
 
@@ -58,7 +58,7 @@ function json(response: ServerResponse, value: object, status = 200): void {
  * `/sandbox/users.csv[?deprovisioned=false]`; `POST /sandbox/users/{id}/finish` (the user sets a new password),
  * `POST /sandbox/tokens` (a new SSWS token), `DELETE /sandbox/tokens/{token}`.
  */
-export function sideDoor(org: Org, credentials: Credentials): SideDoor {
+export function controlPage(org: Org, credentials: Credentials): SandboxPage {
   return (request, response) => {
     const target = request.url ?? '/';
     if (!target.startsWith('/sandbox/')) return false;

@@ -4,12 +4,12 @@ import { effectsOf, sandboxStats, type SandboxStats, type UserEffects } from './
 import { resolveOptions, type SandboxOptions } from './options.ts';
 import { rule } from './org/lifecycle.ts';
 import { groupOf } from './api/group-fields.ts';
-import { oauthDoor, serviceAppId } from './oauth/oauth.ts';
+import { oauthPage, serviceAppId } from './oauth/oauth.ts';
 import { Org } from './org/org.ts';
 import type { Mail } from './org/outbox.ts';
 import { rockstarCsv } from './rockstar.ts';
 import { OrgServer } from './wire/server.ts';
-import { sideDoor } from './control-page.ts';
+import { controlPage } from './control-page.ts';
 
 export type { PublicJwk, SandboxOptions } from './options.ts';
 
@@ -112,8 +112,8 @@ export async function startSandbox(
   const credentials = new Credentials(settings.seed, settings.owners);
   org.onDeactivated = (index) => credentials.endOwned(index);
   for (const token of settings.tokens) credentials.add(token);
-  const doors = [sideDoor(org, credentials), oauthDoor(org, credentials, settings.app)];
-  const server = new OrgServer(org, ports.clock, credentials, doors);
+  const pages = [controlPage(org, credentials), oauthPage(org, credentials, settings.app)];
+  const server = new OrgServer(org, ports.clock, credentials, pages);
   const url = await server.listen();
   const find = <T>(id: string, then: (index: number) => T): T | undefined => {
     const index = org.userIds.indexOf(id);

@@ -56,7 +56,7 @@ describe('decisions', () => {
       expect(decideOn(throttled)).toEqual({
         disposition: 'wait',
         stop: undefined,
-        lane: undefined,
+        agent: undefined,
       });
     },
   );
@@ -79,15 +79,15 @@ describe('decisions', () => {
     expect(decideOn(okta(status, code, { effect }))).toMatchObject({ disposition, stop });
   });
 
-  test('an outage of the directory agent names its lane', () => {
+  test('an outage of the directory agent names its agent', () => {
     expect(decideOn(okta(502, 'E0000240', { effect: 'possible' }))).toEqual({
       disposition: 'reconcile',
       stop: undefined,
-      lane: 'directory',
+      agent: 'directory',
     });
     expect(decideOn(okta(504, 'E0000241'))).toMatchObject({
       disposition: 'fail',
-      lane: 'directory',
+      agent: 'directory',
     });
   });
 

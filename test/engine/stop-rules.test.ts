@@ -83,29 +83,29 @@ describe('of two reasons to stop', () => {
   });
 });
 
-describe('a directory lane', () => {
+describe('a directory agent', () => {
   test('pauses longer each time, and closes at last', () => {
-    const lane = new DirectoryAgent();
+    const agent = new DirectoryAgent();
     const pauses: unknown[] = [];
     let nowMs = 0;
     for (let outage = 0; outage <= AGENT_OUTAGES; outage += 1) {
-      expect(lane.waitMs(nowMs)).toBe(0);
-      const pauseMs = lane.away(nowMs);
+      expect(agent.waitMs(nowMs)).toBe(0);
+      const pauseMs = agent.away(nowMs);
       pauses.push(pauseMs);
-      expect(lane.away(nowMs + 1)).toBeUndefined();
+      expect(agent.away(nowMs + 1)).toBeUndefined();
       nowMs += pauseMs ?? 0;
     }
     expect(pauses).toEqual([30_000, 60_000, 120_000, 240_000, 300_000, 300_000]);
-    expect(lane.waitMs(nowMs)).toBe('closed');
+    expect(agent.waitMs(nowMs)).toBe('closed');
   });
 
   test('opens when a row goes through', () => {
-    const lane = new DirectoryAgent();
-    lane.away(0);
-    expect(lane.waitMs(1000)).toBe(29_000);
-    lane.back();
-    expect(lane.waitMs(1000)).toBe(0);
-    expect(lane.away(1000)).toBe(30_000);
+    const agent = new DirectoryAgent();
+    agent.away(0);
+    expect(agent.waitMs(1000)).toBe(29_000);
+    agent.back();
+    expect(agent.waitMs(1000)).toBe(0);
+    expect(agent.away(1000)).toBe(30_000);
   });
 });
 

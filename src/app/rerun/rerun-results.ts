@@ -5,7 +5,7 @@ import type { Row } from '../../domain/row/row.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import { HALF_DONE, UNSETTLED } from '../../report/results/reasons.ts';
 import { readResults, type EarlierRow } from '../../selection/rows/read-results.ts';
-import { Choosing, type RerunChoice } from './wanted-rows.ts';
+import { RowFilter, type WantedRows } from './wanted-rows.ts';
 import type { AppContext } from '../context.ts';
 import type { ReadParents } from './parent-runs.ts';
 import { endChoosing, openSource, restingRun, runFileOf, type Source } from './rerun-rows.ts';
@@ -43,21 +43,21 @@ async function runBeside(path: string): Promise<EarlierResults['home']> {
  */
 export async function surveyResults(
   name: string,
-  choice: RerunChoice,
+  wanted: WantedRows,
   force: boolean,
   context: AppContext,
 ): Promise<EarlierResults> {
   const runIds = new Set<string | undefined>();
   const actions = new Set<string | undefined>();
-  const choosing = new Choosing(choice);
+  const filter = new RowFilter(wanted);
   // What there is to remark about the file is said when its rows are planned.
   const ports = { ...filePorts(context), onNotice: () => undefined };
   for await (const result of readResults(name, ports, context.interrupt.drain)) {
-    if (!choosing.wants(result)) continue;
+    if (!filter.wants(result)) continue;
     if (runIds.size < MOST_NAMES) runIds.add(result.runId);
     if (actions.size < MOST_NAMES) actions.add(result.action);
   }
-  choosing.refuseNone(name);
+  filter.refuseNone(name);
   const path = resolve(context.host.cwd, name);
   const beside = await runBeside(path);
   const home = beside !== undefined && runIds.has(beside.run.runId) ? beside : undefined;
@@ -103,17 +103,17 @@ function take(result: EarlierRow, name: string, source: Source, cwd: string): bo
 export async function* rowsOfResults(
   name: string,
   { home }: EarlierResults,
-  choice: RerunChoice,
+  wanted: WantedRows,
   parents: ReadParents,
   context: AppContext,
 ): AsyncIterable<Row> {
   const { cwd } = context.host;
-  const choosing = new Choosing(choice);
+  const filter = new RowFilter(wanted);
   let chosen = 0;
-  const source = home && (await openSource(home.dir, parents, choice.again, context));
+  const source = home && (await openSource(home.dir, parents, wanted.again, context));
   try {
     for await (const result of readResults(name, filePorts(context), context.interrupt.drain)) {
-      if (!choosing.wants(result)) continue;
+      if (!filter.wants(result)) continue;
       const { runId } = result;
       if (source !== undefined && !take(result, name, source, cwd)) continue;
       if (runId !== undefined && !parents.has(runId) && parents.size < MOST_NAMES)
@@ -121,7 +121,7 @@ export async function* rowsOfResults(
       chosen += 1;
       yield result.row;
     }
-    endChoosing(choosing, name, context);
+    endChoosing(filter, name, context);
     source?.end(chosen);
   } finally {
     await source?.replay.close();

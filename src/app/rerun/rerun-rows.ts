@@ -9,7 +9,7 @@ import type { Replay } from '../../journal/replay.ts';
 import { readAgreedPlan } from '../../plan/file/binding.ts';
 import { resultRows } from '../../report/results/result-rows.ts';
 import { withoutSecrets } from '../../selection/layout/left-out.ts';
-import { Choosing, type RerunChoice } from './wanted-rows.ts';
+import { RowFilter, type WantedRows } from './wanted-rows.ts';
 import type { AppContext } from '../context.ts';
 import { replayRun } from '../run/replay-run.ts';
 import { handedOver, type ReadParents } from './parent-runs.ts';
@@ -90,9 +90,9 @@ export async function openSource(
 }
 
 /** Says which rows were left out and what is dangerous about the others, and throws where none was chosen. */
-export function endChoosing(choosing: Choosing, source: string, { emit }: AppContext): void {
-  choosing.refuseNone(source);
-  const { unknown } = choosing;
+export function endChoosing(filter: RowFilter, source: string, { emit }: AppContext): void {
+  filter.refuseNone(source);
+  const { unknown } = filter;
   if (unknown > 0) {
     emit({
       type: 'message',
@@ -101,7 +101,7 @@ export function endChoosing(choosing: Choosing, source: string, { emit }: AppCon
       hint: 'Look these users up in Okta and its System Log before you say yes.',
     });
   }
-  const text = choosing.stayedOut(source);
+  const text = filter.stayedOut(source);
   if (text !== undefined) emit({ type: 'message', level: 'info', text });
 }
 
@@ -112,18 +112,18 @@ export function endChoosing(choosing: Choosing, source: string, { emit }: AppCon
  */
 export async function* rowsOfRun(
   dir: string,
-  choice: RerunChoice,
+  wanted: WantedRows,
   parents: ReadParents,
   context: AppContext,
 ): AsyncIterable<Row> {
-  const source = await openSource(dir, parents, choice.again, context);
+  const source = await openSource(dir, parents, wanted.again, context);
   const { run, replay } = source;
   try {
     const plan = await readAgreedPlan(run, (await openRunDirectory(dir)).path('plan'));
-    const choosing = new Choosing(choice);
+    const filter = new RowFilter(wanted);
     let chosen = 0;
     for await (const result of resultRows(run, plan.rows, replay)) {
-      if (!choosing.wants(result)) continue;
+      if (!filter.wants(result)) continue;
       if (result.outcome !== 'skipped' && replay.stateOf(result.row) !== 'ended') source.takeLeft();
       else if (!source.takeEnded(result.userId)) continue;
       chosen += 1;
@@ -134,7 +134,7 @@ export async function* rowsOfRun(
         columns: run.format === 1 ? withoutSecrets(result.columns) : result.columns,
       };
     }
-    endChoosing(choosing, `Run ${run.runId}`, context);
+    endChoosing(filter, `Run ${run.runId}`, context);
     source.end(chosen);
   } finally {
     await replay.close();

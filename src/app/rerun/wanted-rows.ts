@@ -3,7 +3,7 @@ import { OUTCOMES, type Outcome } from '../../domain/row/outcome.ts';
 import type { SkipReason } from '../../domain/plan/verdict.ts';
 
 /** Which rows of an earlier run: by how they ended, and by Okta's code. */
-export interface RerunChoice {
+export interface WantedRows {
   readonly outcomes: ReadonlySet<Outcome>;
   /** Undefined: whatever the code. */
   readonly errors: ReadonlySet<string> | undefined;
@@ -11,7 +11,7 @@ export interface RerunChoice {
   readonly again: boolean;
 }
 
-/** How a row ended, as far as a choice goes by it. */
+/** How a row ended, as far as it matters here. */
 export interface Ending {
   readonly outcome: Outcome;
   readonly reason: string | undefined;
@@ -29,21 +29,21 @@ function countedText(counts: ReadonlyMap<string, number>): string {
 const STAY_OUT: ReadonlySet<string> = new Set(['excluded', 'duplicate'] satisfies SkipReason[]);
 
 /** Chooses rows of an earlier run, and counts how they all ended, to say so where none is chosen. */
-export class Choosing {
-  readonly #choice: RerunChoice;
+export class RowFilter {
+  readonly #wanted: WantedRows;
   readonly #outcomes = new Map<string, number>();
   readonly #codes = new Map<string, number>();
   readonly #stayOut = new Map<string, number>();
   #chosen = 0;
   #unknown = 0;
 
-  constructor(choice: RerunChoice) {
-    this.#choice = choice;
+  constructor(wanted: WantedRows) {
+    this.#wanted = wanted;
   }
 
   /** Tells whether a row that ended so is wanted. Rows that were excluded, or duplicates, never are. */
   wants({ outcome, reason, oktaErrorCode: oktaCode }: Ending): boolean {
-    const { outcomes, errors } = this.#choice;
+    const { outcomes, errors } = this.#wanted;
     this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
     if (!outcomes.has(outcome)) return false;
     if (outcome === 'skipped' && reason !== undefined && STAY_OUT.has(reason)) {
@@ -73,7 +73,7 @@ export class Choosing {
   /** Throws INPUT_NOTHING_SELECTED where no row was chosen; `source` names what was read. */
   refuseNone(source: string): void {
     if (this.#chosen > 0 || this.#outcomes.size === 0) return;
-    const { outcomes, errors } = this.#choice;
+    const { outcomes, errors } = this.#wanted;
     const ended = new Map(
       OUTCOMES.flatMap((outcome) => {
         const rows = this.#outcomes.get(outcome);

@@ -1,5 +1,5 @@
 import { ensureReports } from '../../app/report/reports.ts';
-import type { RerunChoice } from '../../app/rerun/wanted-rows.ts';
+import type { WantedRows } from '../../app/rerun/wanted-rows.ts';
 import { planRun } from '../../app/plan/plan-run.ts';
 import { usage } from '../../domain/codes/app-error.ts';
 import { resolveOrg } from '../../config/org.ts';
@@ -20,7 +20,7 @@ import { asLines, styled } from '../../text/styled.ts';
 /** Rows whose outcome is unknown may have taken effect: they are taken by name only. */
 const DEFAULT_OUTCOMES: readonly Outcome[] = ['failed', 'not-attempted'];
 
-function choiceOf({ rows: { outcomes, errors }, policy }: Input<'rerun'>): RerunChoice {
+function choiceOf({ rows: { outcomes, errors }, policy }: Input<'rerun'>): WantedRows {
   return {
     outcomes: new Set(outcomes.length > 0 ? outcomes : DEFAULT_OUTCOMES),
     errors: errors.length > 0 ? new Set(errors) : undefined,

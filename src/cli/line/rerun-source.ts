@@ -1,4 +1,4 @@
-import type { RerunChoice } from '../../app/rerun/wanted-rows.ts';
+import type { WantedRows } from '../../app/rerun/wanted-rows.ts';
 import type { ReadParents } from '../../app/rerun/parent-runs.ts';
 import type { Who } from '../../app/plan/plan-run.ts';
 import {
@@ -64,12 +64,12 @@ function warnOfUnknown(name: string, { context }: Session): void {
 
 async function fileSource(
   name: string,
-  choice: RerunChoice,
+  wanted: WantedRows,
   input: Input<'rerun'>,
   session: Session,
 ): Promise<RerunSource> {
   const { context } = session;
-  const earlier = await surveyResults(name, choice, input.guards.forceUnlock, context);
+  const earlier = await surveyResults(name, wanted, input.guards.forceUnlock, context);
   const run = earlier.isWhole ? earlier.home?.run : undefined;
   const spec = rerunSpec(input.what, () => run?.spec ?? specInFile(name, earlier));
   if (run === undefined) warnOfUnknown(name, session);
@@ -80,7 +80,7 @@ async function fileSource(
     dir: run === undefined ? undefined : earlier.home?.dir,
     who: {
       kind: 'rows',
-      rows: () => rowsOfResults(name, earlier, choice, parents, context),
+      rows: () => rowsOfResults(name, earlier, wanted, parents, context),
       asTyped: ['rerun', name],
       parents,
       dirs: earlier.home === undefined ? [] : [earlier.home.dir],
@@ -92,7 +92,7 @@ async function fileSource(
 export async function rerunSource(
   input: Input<'rerun'>,
   word: string | undefined,
-  choice: RerunChoice,
+  wanted: WantedRows,
   terminal: Terminal,
   session: Session,
 ): Promise<RerunSource> {
@@ -100,7 +100,7 @@ export async function rerunSource(
   const { cwd } = context.host;
   const reference = runReference('rerun', word, input.run);
   if (reference.kind === 'named' && (await isRowsFile(reference.name, cwd)))
-    return fileSource(reference.name, choice, input, session);
+    return fileSource(reference.name, wanted, input, session);
   const dir = await locate(reference, 'rerun', terminal, session);
   const run = await restingRun(dir, input.guards.forceUnlock, context);
   const parents: ReadParents = new Map();
@@ -110,7 +110,7 @@ export async function rerunSource(
     dir,
     who: {
       kind: 'rows',
-      rows: () => rowsOfRun(dir, choice, parents, context),
+      rows: () => rowsOfRun(dir, wanted, parents, context),
       asTyped: ['rerun', word ?? '--last'],
       parents,
       dirs: [dir],

@@ -43,5 +43,5 @@ export interface ErrorEntry {
   /** Present where the disposition can end the run. */
   readonly stop?: StopKind;
   /** The cause is the directory agent: other users of the same directory will meet it too. */
-  readonly lane?: 'directory';
+  readonly agent?: 'directory';
 }

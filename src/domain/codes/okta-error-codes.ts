@@ -272,7 +272,7 @@ export const OKTA_ERROR_CODES: readonly ErrorEntry[] = [
     who: 'a directory admin',
     how: 'Check the AD or LDAP agent; the run reads the user and goes on.',
     disposition: 'reconcile',
-    lane: 'directory',
+    agent: 'directory',
   },
   {
     code: 'E0000241',
@@ -281,7 +281,7 @@ export const OKTA_ERROR_CODES: readonly ErrorEntry[] = [
     who: 'a directory admin',
     how: 'Start an AD or LDAP agent, then `rerun RUN --error E0000241`.',
     disposition: 'fail',
-    lane: 'directory',
+    agent: 'directory',
   },
   later(
     'wait-then-fail',

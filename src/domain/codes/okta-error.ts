@@ -28,11 +28,11 @@ export interface Decision {
   readonly disposition: Disposition;
   /** The stop that an abort ends in; undefined where the disposition never ends the run. */
   readonly stop: StopKind | undefined;
-  readonly lane: 'directory' | undefined;
+  readonly agent: 'directory' | undefined;
 }
 
 function decision(disposition: Disposition, stop?: StopKind): Decision {
-  return { disposition, stop, lane: undefined };
+  return { disposition, stop, agent: undefined };
 }
 
 /** Statuses without an Okta code: a proxy, an outage page, or a code nobody described. */
@@ -84,14 +84,14 @@ export function decideOn(failure: Failure): Decision {
       // The same code may come before or after sending: not sent, it is only the way that is down.
       return entry === undefined || entry.disposition === 'reconcile'
         ? decision('wait-then-abort', 'org-unavailable')
-        : { disposition: entry.disposition, stop: entry.stop, lane: entry.lane };
+        : { disposition: entry.disposition, stop: entry.stop, agent: entry.agent };
     }
     case 'okta': {
       if (failure.throttle !== undefined) return decision('wait');
       if (failure.insufficientScope) return decision('abort', 'permission');
       const entry = failure.oktaCode === undefined ? undefined : BY_CODE.get(failure.oktaCode);
       if (entry === undefined) return decideByStatus(failure.status, failure.effect);
-      return { disposition: entry.disposition, stop: entry.stop, lane: entry.lane };
+      return { disposition: entry.disposition, stop: entry.stop, agent: entry.agent };
     }
     default: {
       const never: never = failure;

@@ -100,7 +100,7 @@ function refused(sent: ActiveRow, failure: Failure, around: Circumstances): Tran
     orgSilent: isSilent(around),
     random: around.random,
   });
-  const away = decideOn(failure).lane === undefined ? {} : ({ agentAway: true } as const);
+  const away = decideOn(failure).agent === undefined ? {} : ({ agentAway: true } as const);
   return { ...decided(row, decision, failure, around), ...away };
 }
 

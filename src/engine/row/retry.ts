@@ -100,7 +100,7 @@ function reasonOf(failure: Failure): string {
  * 7. anything else → `fail`
  */
 export function decide(failure: Failure, trouble: Trouble): Decision {
-  const { disposition, stop, lane } = decideOn(failure);
+  const { disposition, stop, agent } = decideOn(failure);
   const { tries, maxRetries, random } = trouble;
   const again = (backoff = FAULT): Decision => ({
     kind: 'retry',
@@ -155,8 +155,8 @@ export function decide(failure: Failure, trouble: Trouble): Decision {
     case 'fail-or-abort':
       if (failure.kind === 'okta' && STATE_CODES.has(failure.oktaCode ?? ''))
         return { kind: 'check', why: 'state', afterMs: 0 };
-      // An agent that is away may come back; the lane of its directory decides how long the wait is.
-      if (lane !== undefined)
+      // An agent that is away may come back; DirectoryAgent decides how long the wait is.
+      if (agent !== undefined)
         return spent ? { kind: 'fail', reason: 'agent-unavailable' } : again();
       return stop === undefined
         ? { kind: 'fail', reason: reasonOf(failure) }

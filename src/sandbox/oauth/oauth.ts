@@ -8,7 +8,7 @@ import { DpopProofs, oauthRefusal, proofCheck, SIGNATURES, UsedIds } from './dpo
 import { errorReply, jsonReply, type Reply } from '../wire/errors.ts';
 import type { PublicJwk, ServiceApp } from '../options.ts';
 import type { Org } from '../org/org.ts';
-import type { SideDoor } from '../wire/server.ts';
+import type { SandboxPage } from '../wire/server.ts';
 
 const TOKEN_PATH = '/oauth2/v1/token';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -183,11 +183,11 @@ class TokenEndpoint {
 }
 
 /** `POST /oauth2/v1/token`: client credentials by a signed assertion, bound by DPoP where the app asks for it. */
-export function oauthDoor(
+export function oauthPage(
   org: Org,
   credentials: Credentials,
   app: ServiceApp | undefined,
-): SideDoor {
+): SandboxPage {
   const endpoint = app === undefined ? undefined : new TokenEndpoint(org, credentials, app);
   return (request, response, facts) => {
     if (request.url?.startsWith(TOKEN_PATH) !== true) return false;

@@ -22,7 +22,7 @@ import { bigPolicy, type Wire } from './wire.ts';
 import { noSuchOrg } from '../api/refusals.ts';
 
 /** Endpoints beside the API: they answer for themselves. True where the request was theirs. */
-export type SideDoor = (
+export type SandboxPage = (
   request: IncomingMessage,
   response: ServerResponse,
   facts: AnswerFacts & { readonly origin: string },
@@ -38,7 +38,7 @@ export class OrgServer {
   readonly #org: Org;
   readonly #clock: Clock;
   readonly #credentials: Credentials;
-  readonly #doors: readonly SideDoor[];
+  readonly #pages: readonly SandboxPage[];
   readonly #limits: RateLimits;
   readonly #routeOf: (method: string, parts: readonly string[]) => Route;
   readonly #server: Server;
@@ -50,13 +50,13 @@ export class OrgServer {
   #crowdedMs = Number.NEGATIVE_INFINITY;
   #authority = '';
 
-  constructor(org: Org, clock: Clock, credentials: Credentials, doors: readonly SideDoor[]) {
+  constructor(org: Org, clock: Clock, credentials: Credentials, pages: readonly SandboxPage[]) {
     this.#org = org;
     this.#clock = clock;
     // A listener per answer that waits for its latency; all of them go when it is sent.
     setMaxListeners(0, this.#closing.signal);
     this.#credentials = credentials;
-    this.#doors = doors;
+    this.#pages = pages;
     this.#limits = new RateLimits(org.settings, org.nowMs());
     this.#routeOf = makeRoutes(credentials);
     const { gzip, chaos } = org.settings;
@@ -137,7 +137,7 @@ export class OrgServer {
       answer(response, wellKnown(this.#org, origin), facts);
       return;
     }
-    if (this.#doors.some((door) => door(request, response, facts))) return;
+    if (this.#pages.some((door) => door(request, response, facts))) return;
     const method = request.method ?? 'GET';
     const asks = { method, url: origin + target, nowMs };
     const who = this.#credentials.authenticate(request.headers, asks);

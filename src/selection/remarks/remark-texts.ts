@@ -181,7 +181,7 @@ export function endNotices(
       ...(hint === undefined ? {} : { hint }),
     });
   };
-  const { nonRows } = tally;
+  const { otherRecords } = tally;
   const lines = (counts: LineTally, noun: string): string => counted(counts.count, noun);
   say(
     'title-lines',
@@ -189,18 +189,23 @@ export function endNotices(
     tally.titleLines,
     `${lines(tally.titleLines, 'line')} above the header skipped.`,
   );
-  say('blank-lines', 'info', nonRows.blank, `${lines(nonRows.blank, 'blank line')} skipped.`);
+  say(
+    'blank-lines',
+    'info',
+    otherRecords.blank,
+    `${lines(otherRecords.blank, 'blank line')} skipped.`,
+  );
   say(
     'trailer-lines',
     'info',
-    nonRows.trailer,
-    `${lines(nonRows.trailer, 'closing line')} (Total …) skipped.`,
+    otherRecords.trailer,
+    `${lines(otherRecords.trailer, 'closing line')} (Total …) skipped.`,
   );
   say(
     'repeated-headers',
     'warning',
-    nonRows['repeated-header'],
-    `${lines(nonRows['repeated-header'], 'repeated header')} skipped; the file looks like several files joined together.`,
+    otherRecords['repeated-header'],
+    `${lines(otherRecords['repeated-header'], 'repeated header')} skipped; the file looks like several files joined together.`,
   );
   say(
     'left-out',

@@ -1,7 +1,7 @@
 import type { EncodingFacts } from '../bytes/encoding.ts';
 import type { Fault, FaultCode, UsableIdentifier } from '../rows/identifier.ts';
 import type { Layout } from '../layout/layout.ts';
-import type { NonRow } from '../rows/non-row.ts';
+import type { OtherRecord } from '../rows/other-record.ts';
 import { newTally, tallyLine, type LineTally } from './notice.ts';
 
 /** What is counted of a file while it passes; a few numbers, whatever the file's length. */
@@ -10,7 +10,7 @@ export interface FileTally {
   rows: number;
   usable: number;
   readonly faults: Map<FaultCode | 'torn' | 'uncertain-text', LineTally>;
-  readonly nonRows: Record<NonRow, LineTally>;
+  readonly otherRecords: Record<OtherRecord, LineTally>;
   readonly titleLines: LineTally;
   readonly ragged: LineTally;
   readonly multiLine: LineTally;
@@ -32,7 +32,7 @@ export function newFileTally(): FileTally {
     rows: 0,
     usable: 0,
     faults: new Map(),
-    nonRows: { blank: newTally(), trailer: newTally(), 'repeated-header': newTally() },
+    otherRecords: { blank: newTally(), trailer: newTally(), 'repeated-header': newTally() },
     titleLines: newTally(),
     ragged: newTally(),
     multiLine: newTally(),

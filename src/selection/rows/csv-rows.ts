@@ -16,7 +16,7 @@ import { refuseDisagreement } from '../layout/choose-column.ts';
 import { isKept } from '../layout/left-out.ts';
 import { holdsSecretMember, looksLikeFact, secrecyOf } from '../layout/secret-columns.ts';
 import type { KeyKind } from '../layout/user-titles.ts';
-import { isExample, nonRowOf } from './non-row.ts';
+import { isExample, otherRecordOf } from './other-record.ts';
 import { tallyLine } from '../remarks/notice.ts';
 import { USER_COLUMN } from './results-header.ts';
 import { matchWhere, type WhereIndex } from './where.ts';
@@ -183,9 +183,9 @@ export function rowReader(
   }
 
   return (cells, line) => {
-    const nonRow = nonRowOf(cells, layout);
-    if (nonRow !== undefined) {
-      tallyLine(tally.nonRows[nonRow], line);
+    const other = otherRecordOf(cells, layout);
+    if (other !== undefined) {
+      tallyLine(tally.otherRecords[other], line);
       return undefined;
     }
     tallyBadBytes(tally, facts, cells, line);

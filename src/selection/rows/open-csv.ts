@@ -11,7 +11,7 @@ import { isBlank, isSeparatorLine, readHead } from '../layout/head-reading.ts';
 import { shownColumns } from '../layout/choose-column.ts';
 import { lookOf } from '../layout/rivals.ts';
 import { readJsonTable, type Table } from './json-table.ts';
-import { isTrailer } from './non-row.ts';
+import { isTrailer } from './other-record.ts';
 import { tallyLine } from '../remarks/notice.ts';
 import { isResultsHeader } from './results-header.ts';
 import type { FileOptions, FilePorts } from '../selection.ts';

@@ -3,7 +3,7 @@ import { isBlank } from '../layout/head-reading.ts';
 import { cleanCell } from './identifier.ts';
 
 /** What a record is when it is no row. */
-export type NonRow = 'blank' | 'trailer' | 'repeated-header';
+export type OtherRecord = 'blank' | 'trailer' | 'repeated-header';
 
 const TRAILER =
   /^total(?:\s*:|\s+(?:number\s+of\s+)?(?:users?|rows?|records?|members?|count)(?:\s*:)?)\s*\d*$/i;
@@ -29,10 +29,10 @@ export function isExample(cells: readonly string[]): boolean {
 }
 
 /** Tells what a record is when it is no row; undefined for rows. */
-export function nonRowOf(
+export function otherRecordOf(
   cells: readonly string[],
   layout: Pick<Layout, 'titles' | 'key'>,
-): NonRow | undefined {
+): OtherRecord | undefined {
   const keyCell = cells[layout.key.index] ?? '';
   if (keyCell.trim() === '' && isBlank(cells)) return 'blank';
   if (isTrailer(cells)) return 'trailer';
