@@ -36,7 +36,7 @@ export interface LockOptions {
   readonly isAlive: (pid: number) => boolean;
   /** Take over a lock whose holder is not known to run here (`--force-unlock`). */
   readonly force?: boolean;
-  /** The code of a refusal: a lock of one run (the default), or one of all runs of a folder on an org. */
+  /** The code of a refusal: a lock of one run (the default), or one of all runs on an org. */
   readonly refusal?: LockRefusal;
   /** Replaces what /proc tells; for tests. */
   readonly facts?: Partial<ProcessFacts>;
@@ -88,7 +88,7 @@ function locked(
   const message =
     refusal === 'RUN_LOCKED'
       ? `The run is in use by ${who} (${path}).`
-      : `Another run from the same folder is acting on this org: ${who} (${path}). Nothing was sent.`;
+      : `Another run is acting on this org: ${who} (${path}). Nothing was sent.`;
   return new AppError(refusal, message, { hint });
 }
 

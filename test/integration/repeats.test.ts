@@ -274,8 +274,26 @@ describe('a re-send', () => {
   });
 });
 
-describe('one run at a time per org and folder', () => {
-  test('a second one is refused while the first is at work', async () => {
+describe('one run at a time per org', () => {
+  test('a copy that is taken up from another folder while its original is at work is refused', async () => {
+    await stopped('run', ...userFlags(ids), '--out', 'p1', ...TEMP, ...CLEAR, ...YES);
+    await cp(path('p1'), path('elsewhere', 'p1'), { recursive: true });
+    const during: Promise<Ended>[] = [];
+    const first = await rig.type(['resume', 'p1', ...CLEAR, '--json'], {
+      onOut: (text) => {
+        if (text.includes('"run-started"'))
+          during.push(rig.type(['resume', 'elsewhere/p1', ...CLEAR]));
+      },
+    });
+    expect(first.code).toBe(0);
+    const refused = await during[0];
+    expect([refused?.code, refused?.err]).toEqual([5, expect.stringMatching(/ORG_IN_USE/)]);
+    // When the original has ended, the copy finds everybody done.
+    await ok('resume', 'elsewhere/p1', ...CLEAR);
+    expect(passwords()).toEqual([USERS, 1]);
+  });
+
+  test('a second one of the same folder is refused while the first is at work', async () => {
     const half = USERS / 2;
     const first = [...userFlags(ids.slice(0, half)), ...TEMP, ...CLEAR];
     const second = [...userFlags(ids.slice(half)), ...TEMP, ...CLEAR];

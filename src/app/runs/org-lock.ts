@@ -1,9 +1,14 @@
-/** One run at a time per org and folder: a lock beside the runs, by the same rules as the lock of a run. */
+/**
+ * One run at a time per org: a lock beside the runs, and one in this user's state directory for runs that lie elsewhere (a
+ * copied folder, `--out`), both by the same rules as the lock of a run.
+ */
 import { dirname, join } from 'node:path';
+import { makeOwnFolder } from '../../disk/own-folder.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import { lockRun, refuseLocked } from '../../journal/lock.ts';
 import type { AppContext } from '../context.ts';
+import { stateDir } from '../run/consent-proof.ts';
 import { isUnwritable } from './unwritable.ts';
 
 export interface OrgLock {
@@ -13,35 +18,35 @@ export interface OrgLock {
 
 const UNLOCKED: OrgLock = { release: () => Promise.resolve() };
 
-function lockPath({ orgId, host, origin }: RunFile, dir: string): string {
+function orgName({ orgId, host, origin }: RunFile): string {
   // Sandboxes of one seed share an id, and are different orgs.
   const org = orgId === '' || origin.startsWith('http:') ? host : orgId;
-  return join(dirname(dir), `.okta-reset-${org.replace(/[^\w.-]/g, '_')}.lock`);
+  return org.replace(/[^\w.-]/g, '_');
 }
 
-/** Refuses while another run from the same folder acts on the same org, and takes nothing. Rejects with ORG_IN_USE. */
+const besideRuns = (run: RunFile, dir: string) =>
+  join(dirname(dir), `.okta-reset-${orgName(run)}.lock`);
+
+const lockFolder = ({ host }: AppContext) => join(stateDir(host), 'orgs');
+
+const inState = (run: RunFile, context: AppContext) =>
+  join(lockFolder(context), `${orgName(run)}.lock`);
+
+/** Refuses while another run of this user acts on the same org, and takes nothing. Rejects with ORG_IN_USE. */
 export async function refuseOrgInUse(
   run: RunFile,
   dir: string,
   force: boolean,
-  { host }: AppContext,
+  context: AppContext,
 ): Promise<void> {
-  const { hostname, isAlive } = host;
-  await refuseLocked(lockPath(run, dir), { hostname, isAlive, force, refusal: 'ORG_IN_USE' });
+  const { hostname, isAlive } = context.host;
+  for (const path of [inState(run, context), besideRuns(run, dir)])
+    await refuseLocked(path, { hostname, isAlive, force, refusal: 'ORG_IN_USE' });
 }
 
-/**
- * Makes this run the only one of its folder that acts on its org, until `release`. A lock whose process is gone is taken
- * over. Rejects with ORG_IN_USE, DISK.
- */
-export async function takeOrgLock(
-  run: RunFile,
-  dir: string,
-  force: boolean,
-  { host }: AppContext,
-): Promise<OrgLock> {
+async function take(path: string, force: boolean, { host }: AppContext): Promise<OrgLock> {
   try {
-    return await lockRun(lockPath(run, dir), {
+    return await lockRun(path, {
       pid: host.pid,
       hostname: host.hostname,
       startedAt: new Date(host.clock.nowMs()).toISOString(),
@@ -52,6 +57,40 @@ export async function takeOrgLock(
   } catch (error) {
     // Where nobody can write beside a run, nobody can plan another one there either.
     if (error instanceof AppError && isUnwritable(error.cause)) return UNLOCKED;
+    throw error;
+  }
+}
+
+/** A state directory that is not this user's own, or cannot be written, locks nothing. */
+async function takeInState(run: RunFile, force: boolean, context: AppContext): Promise<OrgLock> {
+  const isOurs = await makeOwnFolder(lockFolder(context), context.host.userId).then(
+    () => true,
+    () => false,
+  );
+  return isOurs ? take(inState(run, context), force, context) : UNLOCKED;
+}
+
+/**
+ * Makes this run the only one of this user on this machine, and of its folder, that acts on its org, until `release`. A lock
+ * whose process is gone is taken over. Rejects with ORG_IN_USE, DISK.
+ */
+export async function takeOrgLock(
+  run: RunFile,
+  dir: string,
+  force: boolean,
+  context: AppContext,
+): Promise<OrgLock> {
+  const ours = await takeInState(run, force, context);
+  try {
+    const beside = await take(besideRuns(run, dir), force, context);
+    return {
+      release: async () => {
+        await beside.release();
+        await ours.release();
+      },
+    };
+  } catch (error) {
+    await ours.release();
     throw error;
   }
 }

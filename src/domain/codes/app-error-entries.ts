@@ -136,7 +136,7 @@ const TOLD = {
   ],
   ORG_IN_USE: [
     EXIT.refused,
-    'Another run from the same folder is acting on this org. Two at once could act on the same people.',
+    'Another run of yours, or one from the same folder, is acting on this org. Two at once could act on the same people.',
     'Wait for it, then run the command again. If its process is surely dead: --force-unlock.',
   ],
   RUN_HANDED_OVER: [
