@@ -1,12 +1,10 @@
 import type { PlannedRow } from '../../domain/plan/plan.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { UserId } from '../../domain/org/user-id.ts';
-import { openRunDirectory } from '../../journal/run-directory.ts';
 import type { Replay } from '../../journal/replay.ts';
 import { KeySet } from '../../plan/verdicts/key-set.ts';
-import { readPlan } from '../../plan/file/read-plan.ts';
 import type { AppContext } from '../context.ts';
-import { replayRun } from '../run/replay-run.ts';
+import { openRun } from '../runs/open-run.ts';
 import type { ChainRun, Claims } from '../rerun/run-chain.ts';
 
 /** A row that a run left alone because of its user's status. */
@@ -36,18 +34,14 @@ export async function* skippedByStatus(
 ): AsyncGenerator<SkippedRow> {
   const seen = new KeySet();
   for (const { dir, run } of chain) {
-    const place = await openRunDirectory(dir);
-    const replay = await replayRun(place, run, context, context.interrupt.drain);
-    try {
-      const plan = await readPlan(place.path('plan'), run);
-      for await (const row of plan.rows) {
-        const { userId } = row;
-        if (userId === undefined || claims.has(userId)) continue;
-        if (!(await isSkipped(row, replay)) || !seen.add(userId)) continue;
-        yield { run, row: { ...row, userId } };
-      }
-    } finally {
-      await replay.close();
+    await using opened = await openRun(dir, context, run);
+    const { replay } = opened;
+    const plan = await opened.plan();
+    for await (const row of plan.rows) {
+      const { userId } = row;
+      if (userId === undefined || claims.has(userId)) continue;
+      if (!(await isSkipped(row, replay)) || !seen.add(userId)) continue;
+      yield { run, row: { ...row, userId } };
     }
   }
 }

@@ -7,13 +7,12 @@ import type { Output } from '../../domain/host.ts';
 import { findErrorEntry } from '../../domain/codes/okta-error.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
 import type { Summary } from '../../domain/run/summary.ts';
-import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
-import { readRunFile } from '../../journal/run-file.ts';
+import type { RunDirectory } from '../../journal/run-directory.ts';
 import { readPlan } from '../../plan/file/read-plan.ts';
 import { printResults, type ReportFormat } from '../../report/print-results.ts';
 import type { AppContext } from '../context.ts';
 import { heirOf, rebuildReports, recordsOf } from './reports.ts';
-import { replayRun } from '../run/replay-run.ts';
+import { openRun } from '../runs/open-run.ts';
 import { runName } from '../runs/run-name.ts';
 import { withRunLock } from '../run/run-lock.ts';
 
@@ -85,48 +84,43 @@ export async function printReport(
   output: Output,
   context: AppContext,
 ): Promise<Summary> {
-  const place = await openRunDirectory(dir);
-  const run = await readRunFile(place.path('run'));
-  const replay = await replayRun(place, run, context, context.interrupt.drain);
-  try {
-    const { chainState } = replay;
-    const isBroken = chainState.kind === 'broken';
-    const records = replay.records > 0 || isBroken ? recordsOf(replay) : undefined;
-    if (isBroken) {
+  await using opened = await openRun(dir, context);
+  const { place, run, replay } = opened;
+  const { chainState } = replay;
+  const isBroken = chainState.kind === 'broken';
+  const records = replay.records > 0 || isBroken ? recordsOf(replay) : undefined;
+  if (isBroken) {
+    context.emit({
+      type: 'message',
+      level: 'warning',
+      text: `The journal is damaged or was edited at line ${chainState.line}: ${chainState.problem}. This report shows what stands before; all other rows are unknown.`,
+    });
+  }
+  const plan = await readPlan(join(dir, RUN_FILES.plan));
+  await withRunLock(place, context, async () => {
+    const kept = isBroken ? await keepGoodReports(place) : [];
+    if (kept.length > 0)
       context.emit({
         type: 'message',
-        level: 'warning',
-        text: `The journal is damaged or was edited at line ${chainState.line}: ${chainState.problem}. This report shows what stands before; all other rows are unknown.`,
+        level: 'info',
+        text: `The report from before the damage is kept as ${kept.join(', ')}.`,
       });
-    }
-    const plan = await readPlan(join(dir, RUN_FILES.plan));
-    await withRunLock(place, context, async () => {
-      const kept = isBroken ? await keepGoodReports(place) : [];
-      if (kept.length > 0)
-        context.emit({
-          type: 'message',
-          level: 'info',
-          text: `The report from before the damage is kept as ${kept.join(', ')}.`,
-        });
-      await rebuildReports(dir, run, records, context, plan);
-    }).catch((error: unknown) => {
-      if (!(error instanceof AppError)) throw error;
-      if (error.code !== 'RUN_LOCKED') warnOfFiles(error, context);
-    });
-    return await printResults({
-      run,
-      rows: plan.rows,
-      name: runName(dir, context.host.cwd),
-      heir: heirOf(dir, replay, context),
-      program: context.host.program,
-      records,
-      explain: findErrorEntry,
-      clock: context.host.clock,
-      signal: context.interrupt.drain,
-      format,
-      output,
-    });
-  } finally {
-    await replay.close();
-  }
+    await rebuildReports(dir, run, records, context, plan);
+  }).catch((error: unknown) => {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code !== 'RUN_LOCKED') warnOfFiles(error, context);
+  });
+  return await printResults({
+    run,
+    rows: plan.rows,
+    name: runName(dir, context.host.cwd),
+    heir: heirOf(dir, replay, context),
+    program: context.host.program,
+    records,
+    explain: findErrorEntry,
+    clock: context.host.clock,
+    signal: context.interrupt.drain,
+    format,
+    output,
+  });
 }

@@ -11,7 +11,7 @@ import { resultRows } from '../../report/results/result-rows.ts';
 import { withoutSecrets } from '../../selection/layout/left-out.ts';
 import { RowFilter, type WantedRows } from './wanted-rows.ts';
 import type { AppContext } from '../context.ts';
-import { replayRun } from '../run/replay-run.ts';
+import { openRun } from '../runs/open-run.ts';
 import { handedOver, type ReadParents } from './parent-runs.ts';
 import { refuseRunning } from '../run/run-lock.ts';
 import { runName } from '../runs/run-name.ts';
@@ -61,10 +61,9 @@ export async function openSource(
   again: boolean,
   context: AppContext,
 ): Promise<Source> {
-  const { host, interrupt } = context;
-  const place = await openRunDirectory(dir);
-  const run = await readRunFile(place.path('run'));
-  const replay = await replayRun(place, run, context, interrupt.drain);
+  const { host } = context;
+  const opened = await openRun(dir, context);
+  const { run, replay } = opened;
   try {
     // A broken journal does not know who was done; starting over those rows could reset people twice.
     const parent = { dir, records: replay.head().records, left: 0, taken: 0 };

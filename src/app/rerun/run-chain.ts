@@ -10,9 +10,8 @@ import type { Replay } from '../../journal/replay.ts';
 import { openRunDirectory } from '../../journal/run-directory.ts';
 import { readRunFile } from '../../journal/run-file.ts';
 import { KeySet } from '../../plan/verdicts/key-set.ts';
-import { readPlan } from '../../plan/file/read-plan.ts';
 import type { AppContext } from '../context.ts';
-import { replayRun } from '../run/replay-run.ts';
+import { openRun } from '../runs/open-run.ts';
 import { runName } from '../runs/run-name.ts';
 
 /** A run of a chain: a run, its reruns and re-sends, and the runs it came from. */
@@ -90,10 +89,9 @@ export async function findChain(dir: string, context: AppContext): Promise<reado
   for (const path of (await neighbours(absolute, named)).values()) {
     const run = path === absolute ? named : await readRunIn(path);
     if (run === undefined) continue;
-    const place = await openRunDirectory(path);
-    const replay = await replayRun(place, run, context, context.interrupt.drain);
+    await using opened = await openRun(path, context, run);
+    const { replay } = opened;
     const { chainState, records } = replay;
-    await replay.close();
     // A journal that is gone says nothing: it must not pass for a plan that nobody executed.
     if (path === absolute && records === 0) replay.head();
     if (chainState.kind === 'broken') {
@@ -149,27 +147,22 @@ export function claimsOf(chain: readonly ChainRun[], context: AppContext): Claim
       lost = new KeySet();
       found = 0;
       for (const { dir, run } of chain) {
-        const place = await openRunDirectory(dir);
-        const replay = await replayRun(place, run, context, context.interrupt.drain);
-        try {
-          const plan = await readPlan(place.path('plan'), run);
-          for await (const row of plan.rows) {
-            if (!isTarget(row)) continue;
-            targets.add(row.userId);
-            if (replay.stateOf(row.row) !== 'ended') {
-              const isLost = replay.chainState.kind === 'broken' && lost.add(row.userId);
-              if (isLost && claimed.has(row.userId)) found += 1;
-              continue;
-            }
-            const ended = replay.outcomeOf(row.row);
-            const record: OutcomeRecord | undefined =
-              ended instanceof Promise ? await ended : ended;
-            if (record?.outcome !== 'succeeded' || !claimed.add(row.userId)) continue;
-            if (lost.has(row.userId)) found += 1;
-            yield { run, row, startedMs: Date.parse(record.startedAt ?? record.at) };
+        await using opened = await openRun(dir, context, run);
+        const { replay } = opened;
+        const plan = await opened.plan();
+        for await (const row of plan.rows) {
+          if (!isTarget(row)) continue;
+          targets.add(row.userId);
+          if (replay.stateOf(row.row) !== 'ended') {
+            const isLost = replay.chainState.kind === 'broken' && lost.add(row.userId);
+            if (isLost && claimed.has(row.userId)) found += 1;
+            continue;
           }
-        } finally {
-          await replay.close();
+          const ended = replay.outcomeOf(row.row);
+          const record: OutcomeRecord | undefined = ended instanceof Promise ? await ended : ended;
+          if (record?.outcome !== 'succeeded' || !claimed.add(row.userId)) continue;
+          if (lost.has(row.userId)) found += 1;
+          yield { run, row, startedMs: Date.parse(record.startedAt ?? record.at) };
         }
       }
     },

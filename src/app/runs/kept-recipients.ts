@@ -1,7 +1,5 @@
-import { openRunDirectory } from '../../journal/run-directory.ts';
-import { readRunFile } from '../../journal/run-file.ts';
 import type { AppContext } from '../context.ts';
-import { replayRun } from '../run/replay-run.ts';
+import { openRun } from './open-run.ts';
 
 /**
  * The age recipients that a run seals its secrets to: those that were named last, when it was planned or executed.
@@ -11,9 +9,7 @@ export async function keptRecipientsOf(
   dir: string,
   context: AppContext,
 ): Promise<readonly string[]> {
-  const place = await openRunDirectory(dir);
-  const run = await readRunFile(place.path('run'));
-  const replay = await replayRun(place, run, context, context.interrupt.drain);
-  await replay.close();
+  await using opened = await openRun(dir, context);
+  const { run, replay } = opened;
   return replay.recipients ?? run.recipients ?? [];
 }

@@ -5,17 +5,14 @@ import { AppError } from '../../domain/codes/app-error.ts';
 import { wouldRun } from '../../domain/row/cell.ts';
 import type { Output } from '../../domain/host.ts';
 import { RowRanges } from '../../domain/row/row-ranges.ts';
-import type { RunFile } from '../../domain/run/run-file.ts';
 import type { Replay } from '../../journal/replay.ts';
-import { openRunDirectory } from '../../journal/run-directory.ts';
-import { readRunFile } from '../../journal/run-file.ts';
 import { readSecretMentions } from '../../journal/secret-mentions.ts';
 import { openTable, type Table } from '../../report/table.ts';
 import { keygen, parseIdentities, type Identity } from '../../secrets/identity.ts';
 import { readSealed, type Refusal, type SealedFinding } from '../../secrets/read-sealed.ts';
 import { plain } from '../../text/safe.ts';
 import type { AppContext } from '../context.ts';
-import { replayRun } from '../run/replay-run.ts';
+import { openRun } from '../runs/open-run.ts';
 
 const COLUMNS = ['id', 'login', 'secret'] as const;
 /** A run of 0.1.0 may hold secrets that are bound to nobody, and says so of each. */
@@ -192,10 +189,8 @@ async function openInto(
   context: AppContext,
 ): Promise<OpenedSecrets> {
   const { drain } = context.interrupt;
-  const place = await openRunDirectory(input.dir);
-  const run: RunFile = await readRunFile(place.path('run'));
-  const replay = await replayRun(place, run, context, drain);
-  await replay.close();
+  await using found = await openRun(input.dir, context);
+  const { place, run, replay } = found;
   warnOfDamage(replay, context);
   const { spec, runId } = run;
   const { records } = replay;
