@@ -81,10 +81,10 @@ export async function runCli(
     switch (call.kind) {
       case 'help':
         await terminal.out(call.text);
-        return EXIT.ok;
+        return await codeOfOutput(EXIT.ok, terminal);
       case 'version':
         await terminal.out(`${version}\n`);
-        return EXIT.ok;
+        return await codeOfOutput(EXIT.ok, terminal);
       case 'bare': {
         const { startGuide } = await import('./commands/guide.ts');
         return await startGuide(terminal, runLine);

@@ -1,4 +1,4 @@
-/** Standard output that takes nothing more: the run stops in order, and standard error says why and how to go on. */
+/** Standard output that takes nothing more: a run stops in order, other commands fail, and standard error says why. */
 import { afterEach, expect, test } from '@jest/globals';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Output } from '../../src/domain/host.ts';
@@ -54,3 +54,33 @@ test.each(['ENOSPC', 'EPIPE'])(
     expect(rig.org.stats().effects.mails).toMatchObject({ users: 20, total: 20, most: 1 });
   },
 );
+
+test('a command that only prints, and cannot, says so and exits with 7; a reader that goes away is no error', async () => {
+  rig = await startCliRig({ users: 30, mix: { statuses: { ACTIVE: 1 }, providers: { OKTA: 1 } } });
+  await rig.type(['plan', ...userFlags(eligible(rig.org, 20)), '--out', 'run']);
+  const commands = [
+    ['users', '--all'],
+    ['users', '--all', '--format', 'ndjson'],
+    ['report', 'run'],
+    ['report', 'run', '--format', 'json'],
+    ['runs', '--in', '.'],
+    ['explain', '429'],
+    ['completion', 'bash'],
+    ['--help'],
+    ['--version'],
+  ];
+  for (const argv of commands) {
+    const full = await typed(argv, 0, 'ENOSPC');
+    expect([argv, full.exit, full.err]).toEqual([
+      argv,
+      7,
+      expect.stringMatching(/Standard output cannot be written \(ENOSPC\)[^]*→/),
+    ]);
+    const gone = await typed(argv, 0, 'EPIPE');
+    expect([argv, gone.exit, gone.err]).toEqual([
+      argv,
+      0,
+      expect.not.stringMatching(/Error|EPIPE/),
+    ]);
+  }
+});
