@@ -6,7 +6,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   EDQUOT: 'The disk quota is used up: free some space.',
   EFBIG: 'A file reached the largest size that is allowed here: raise the limit (`ulimit -f`).',
   EROFS: 'The disk has become read-only: check it (see `dmesg`) and mount it writable.',
-  EIO: 'The disk reports an I/O error: check it (see `dmesg`), and copy the run directory to a sound disk.',
   EACCES: 'Give this account the right to read and write there.',
   EPERM: 'Give this account the right to read and write there.',
 };
@@ -17,9 +16,12 @@ export function systemCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Says what to do about a disk that failed with this error; a sentence. */
-export function diskAdvice(cause: unknown): string {
-  return ADVICE[systemCode(cause) ?? ''] ?? 'Check the disk of the run directory.';
+/** Says what to do about a disk that failed with this error while `what` was on it; a sentence. */
+export function diskAdvice(cause: unknown, what = 'the run directory'): string {
+  const code = systemCode(cause) ?? '';
+  if (code === 'EIO')
+    return `The disk reports an I/O error: check it (see \`dmesg\`), and put ${what} on a sound disk.`;
+  return ADVICE[code] ?? `Check the disk of ${what}.`;
 }
 
 const PLANNING =

@@ -1,7 +1,19 @@
 import { AppError } from '../domain/codes/app-error.ts';
 import type { Output } from '../domain/host.ts';
-import { systemCode } from './disk-error.ts';
+import { dirname } from 'node:path';
+import { diskAdvice, systemCode } from './disk-error.ts';
 import { createOwnFile, unlink } from './own-file.ts';
+import { syncFolder } from './sync-folder.ts';
+
+function unwritable(path: string, cause: unknown): AppError {
+  const code = systemCode(cause) ?? 'unknown error';
+  const advice =
+    code === 'ENOENT' ? 'Make its folder, or name another one.' : diskAdvice(cause, 'that file');
+  return new AppError('DISK', `Cannot write ${path} (${code}). No part of it is left there.`, {
+    hint: `${advice} Then type the same command again.`,
+    cause,
+  });
+}
 
 /**
  * Makes a file that only its owner reads (0600), never over another and never through a link, and has it written.
@@ -17,21 +29,23 @@ export async function withPrivateFile<T>(
       throw new AppError('USAGE', `${path} exists; it is not written over.`, {
         hint: 'Name a file that does not exist yet.',
       });
-    throw new AppError('DISK', `Cannot write ${path}.`, {
-      hint: 'Check that its folder exists, that this account may write there, and that the disk has room.',
-      cause,
-    });
+    throw unwritable(path, cause);
   });
+  const onDisk = (doing: Promise<void>): Promise<void> =>
+    doing.catch((cause: unknown) => {
+      throw unwritable(path, cause);
+    });
   const output: Output = {
     isTty: false,
-    write: (text) => file.writeFile(text),
+    write: (text) => onDisk(file.writeFile(text)),
     size: () => ({ columns: 80, rows: 24 }),
     onResize: () => () => undefined,
   };
   try {
     const result = await write(output);
-    await file.sync();
-    await file.close();
+    await onDisk(file.sync());
+    await onDisk(file.close());
+    await onDisk(syncFolder(dirname(path)));
     return result;
   } catch (error) {
     await file.close().catch(() => undefined);

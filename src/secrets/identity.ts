@@ -1,5 +1,5 @@
 import { Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { createOwnFile, unlink } from '../disk/own-file.ts';
+import { withPrivateFile } from '../disk/private-file.ts';
 import { AppError, usage } from '../domain/codes/app-error.ts';
 
 const PRIVATE = /AGE-SECRET-KEY-/i;
@@ -47,31 +47,16 @@ export async function keygen(options: {
   const { out, createdAt } = options;
   const identity = await generateX25519Identity();
   const recipient = await identityToRecipient(identity);
-  try {
-    const file = await createOwnFile(out);
-    try {
-      await file.writeFile(`# created: ${createdAt}\n# public key: ${recipient}\n${identity}\n`);
-      await file.sync();
-    } catch (error) {
-      // Half a key would be in the way of the next.
-      await unlink(out).catch(() => undefined);
-      throw error;
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST') {
+  const text = `# created: ${createdAt}\n# public key: ${recipient}\n${identity}\n`;
+  await withPrivateFile(out, (file) => file.write(text)).catch((error: unknown) => {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'USAGE')
       throw identityError(
         `${out} exists; a key is never written over another file.`,
         'Name a file that does not exist yet, or use the key that is there.',
       );
-    }
-    throw identityError(
-      `Cannot write ${out}.`,
-      'Check that its folder exists, that this account may write there, and that the disk has room.',
-      error,
-    );
-  }
+    throw identityError(error.message, error.hint, error.cause);
+  });
   return recipient as Recipient;
 }
 

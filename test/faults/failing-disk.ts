@@ -10,6 +10,9 @@ import { syncBuiltinESMExports } from 'node:module';
 const real = { ...fs };
 const promises = { ...fs.promises };
 
+/** The codes of the disks that are tried. */
+export const CODES = ['ENOSPC', 'EIO', 'EROFS'] as const;
+
 export type DiskCall =
   'open' | 'write' | 'sync' | 'close' | 'rename' | 'link' | 'truncate' | 'mkdir';
 
@@ -18,8 +21,26 @@ export interface DiskFault {
   /** The name of the file, or of the one that it is to replace. */
   readonly file: string;
   readonly call: DiskCall;
-  readonly code: 'ENOSPC' | 'EIO' | 'EROFS';
+  readonly code: (typeof CODES)[number];
   readonly nth: number;
+}
+
+/** Which calls of a file fail, and from which one on. */
+export type Calls = Readonly<Record<string, Partial<Record<DiskCall, readonly number[]>>>>;
+
+/** The calls of a file that is written beside the old one and then takes its place. */
+export const STAGED = { open: [1], write: [1], sync: [1], close: [1], rename: [1] } as const;
+
+/** One fault for each call. The codes take turns, so that each call and each file meets several. */
+export function faultsOf(files: Calls): readonly DiskFault[] {
+  const faults: DiskFault[] = [];
+  for (const [file, calls] of Object.entries(files))
+    for (const [call, points] of Object.entries(calls))
+      for (const nth of points) {
+        const code = CODES[faults.length % CODES.length] ?? 'EIO';
+        faults.push({ file, call: call as DiskCall, code, nth });
+      }
+  return faults;
 }
 
 let armed: DiskFault | undefined;
@@ -42,7 +63,11 @@ export function sound(): number {
 
 /** A file is named by the last part of its path that is no draft's: `lock.UUID.new` is the lock. */
 const nameOf = (path: unknown): string =>
-  (typeof path === 'string' ? path : '').replace(/^.*\//, '').replace(/^lock\..*$/, 'lock');
+  (typeof path === 'string' ? path : '')
+    .replace(/^.*\//, '')
+    .replace(/^lock\..*$/, 'lock')
+    .replace(/^\.okta-reset-.*\.lock.*$/, 'org-lock')
+    .replace(/^.*\.proof$/, 'proof');
 
 function refused(call: DiskCall, path: unknown): NodeJS.ErrnoException | undefined {
   if (armed === undefined || armed.call !== call || nameOf(path) !== armed.file) return undefined;

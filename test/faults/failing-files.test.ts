@@ -3,7 +3,15 @@
  *
  * @jest-environment-options {"ownModules": true}
  */
-import { failFrom, giveBack, sound, type DiskCall, type DiskFault } from './failing-disk.ts'; // before what opens files
+import {
+  failFrom,
+  faultsOf,
+  giveBack,
+  sound,
+  STAGED,
+  type Calls,
+  type DiskFault,
+} from './failing-disk.ts'; // before what opens files
 import { afterAll, expect, test } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import {
@@ -21,12 +29,7 @@ import {
 afterAll(giveBack);
 afterAll(closeStages);
 
-const CODES = ['ENOSPC', 'EIO', 'EROFS'] as const;
 const YES = ['--yes', '--max-users', '1000', '-q'];
-
-type Calls = Readonly<Record<string, Partial<Record<DiskCall, readonly number[]>>>>;
-
-const STAGED = { open: [1], write: [1], sync: [1], close: [1], rename: [1] } as const;
 
 /** What the files of a plan go through, and at which of these calls they fail. */
 const PLANNING: Calls = {
@@ -47,18 +50,6 @@ const RUNNING: Calls = {
   'summary.json': STAGED,
   'report.html': STAGED,
 };
-
-/** The codes take turns, so that each call and each file meets several. */
-function faultsOf(files: Calls): readonly DiskFault[] {
-  const faults: DiskFault[] = [];
-  for (const [file, calls] of Object.entries(files))
-    for (const [call, points] of Object.entries(calls))
-      for (const nth of points) {
-        const code = CODES[faults.length % CODES.length] ?? 'EIO';
-        faults.push({ file, call: call as DiskCall, code, nth });
-      }
-  return faults;
-}
 
 const staged = () =>
   stage({ users: 14, seed: 4, mix: PLAIN, limits: 'off', clock: fastClock(100) });

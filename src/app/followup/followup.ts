@@ -15,6 +15,7 @@ import type { LogReading } from './scan-log.ts';
 import { skippedByStatus } from './skipped-rows.ts';
 import type { FollowupState } from './followup-state.ts';
 import { UserList, type ListTerms } from './user-list.ts';
+import { runName } from '../runs/run-name.ts';
 import { identify } from '../org/org-identity.ts';
 import { claimsOf, findChain, type ChainRun, type Claims } from '../rerun/run-chain.ts';
 
@@ -136,9 +137,11 @@ async function writeList(
   terms: ListTerms,
   context: AppContext,
 ): Promise<{ readonly list: UserList; readonly claims: Claims }> {
-  const { nowMs } = context.host.clock;
+  const { cwd, clock } = context.host;
+  const again = `okta-reset followup ${runName(dir, cwd)}`;
+  const writing = { what: RUN_FILES.followup, again, nowMs: clock.nowMs() };
   const claims = claimsOf(chain, context);
-  const list = await withReportFiles(dir, { nowMs: nowMs() }, async (create) => {
+  const list = await withReportFiles(dir, writing, async (create) => {
     const file = await create(RUN_FILES.followup);
     const filled = new UserList(file, terms);
     for await (const { of, user } of readLive(claims, reader, context))

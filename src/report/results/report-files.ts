@@ -9,12 +9,19 @@ export interface ReportFile extends TextSink {
   readonly finish: () => Promise<FileDigest>;
 }
 
-function unwritable(dir: string, cause: unknown): AppError {
+/** Which files are written, and the command that writes them again. */
+export interface Writing {
+  /** What a message calls them. */
+  readonly what: string;
+  readonly again: string;
+}
+
+function unwritable(dir: string, { what, again }: Writing, cause: unknown): AppError {
   return new AppError(
     'DISK',
-    `The report cannot be written to ${dir} (${systemCode(cause) ?? 'unknown error'}).`,
+    `${what} cannot be written to ${dir} (${systemCode(cause) ?? 'unknown error'}).`,
     {
-      hint: 'Earlier report files are unchanged and the journal is safe. Make room or correct the permissions, then run `okta-reset report RUN`.',
+      hint: `What was there before is unchanged, and the journal is safe. Make room or correct the permissions, then: ${again}`,
       cause,
     },
   );
@@ -26,11 +33,12 @@ function unwritable(dir: string, cause: unknown): AppError {
  */
 export function withReportFiles<T>(
   dir: string,
-  options: { readonly nowMs: number; readonly open?: OpenFileAt | undefined },
+  options: Writing & { readonly nowMs: number; readonly open?: OpenFileAt | undefined },
   write: (create: (name: string) => Promise<ReportFile>) => Promise<T>,
 ): Promise<T> {
-  const failed = (cause: unknown) => unwritable(dir, cause);
-  return withStagedFiles(dir, { ...options, failed }, (create) =>
+  const { nowMs, open } = options;
+  const failed = (cause: unknown) => unwritable(dir, options, cause);
+  return withStagedFiles(dir, { nowMs, open, failed }, (create) =>
     write(async (name) => {
       const file = await create(name);
       const sink = gathered((text) => file.write(Buffer.from(text, 'utf8')));

@@ -22,7 +22,8 @@ export async function writeReports(
   },
 ): Promise<Summary> {
   const { dir, run, clock, open } = input;
-  return withReportFiles(dir, { nowMs: clock.nowMs(), open }, async (create) => {
+  const writing = { what: 'The report', again: `okta-reset report ${input.name ?? run.runId}` };
+  return withReportFiles(dir, { ...writing, nowMs: clock.nowMs(), open }, async (create) => {
     const executed = input.records !== undefined;
     const createIf = (wanted: boolean, name: string) => (wanted ? create(name) : undefined);
     const all = await create(RUN_FILES.resultsCsv);

@@ -1,0 +1,168 @@
+/**
+ * Files that commands write beside the run itself fail at each of their calls: the command says what failed and what to
+ * do, what was there before stays, and the same command works once the disk is sound.
+ *
+ * @jest-environment-options {"ownModules": true}
+ */
+import { failFrom, faultsOf, giveBack, sound, STAGED, type DiskFault } from './failing-disk.ts'; // before what opens files
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { readdir, readFile, rm, unlink } from 'node:fs/promises';
+import {
+  closeStages,
+  fastClock,
+  isEligible,
+  mailsByUser,
+  NO_STACK,
+  PLAIN,
+  stage,
+  type Ran,
+  type Stage,
+} from '../integration/rig.ts';
+
+const YES = ['--yes', '--max-users', '1000', '-q'];
+/** All calls of a new file that nothing stands in for. */
+const NEW_FILE = { open: [1], write: [1], sync: [1], close: [1] } as const;
+
+let s: Stage;
+let csv: string;
+/** Users that nothing was done with yet. */
+let fresh: { readonly id: string }[];
+
+beforeAll(async () => {
+  s = await stage({ users: 60, seed: 4, mix: PLAIN, limits: 'off', clock: fastClock(10) });
+  fresh = [...s.org.users()].filter(isEligible);
+  csv = await s.ids(fresh.splice(0, 6));
+  const { stdout } = await s.run(['secrets', 'keygen', '--out', 'key.txt']);
+  const recipient = /age1[a-z0-9]+/.exec(stdout)?.[0] ?? '';
+  const run = ['run', '--file', csv, '--action', 'temp-password', '--out', 'run', ...YES];
+  const ran = await s.run([...run, '--secrets-recipient', recipient]);
+  expect([ran.code, ran.stderr]).toEqual([0, expect.anything()]);
+});
+afterAll(giveBack);
+afterAll(closeStages);
+
+/** Runs a command on a disk that fails, and holds it to plain words. */
+async function failing(fault: DiskFault, argv: readonly string[]): Promise<Ran> {
+  failFrom(fault);
+  const ran = await s.run(argv).finally(() => expect(sound()).toBeGreaterThan(0));
+  const said = ran.stdout + ran.stderr;
+  expect(said).not.toMatch(NO_STACK);
+  expect(said).not.toMatch(/INTERNAL/);
+  return ran;
+}
+
+const leftovers = async (...dir: readonly string[]) =>
+  (await readdir(s.path(...dir))).filter((name) => name.startsWith('.staged-'));
+
+test.each(faultsOf({ 'followup.csv': STAGED }))(
+  'followup: $file, $call fails with $code: the old list stays, and the command to repeat is printed',
+  async (fault) => {
+    expect((await s.run(['followup', 'run'])).code).toBe(0);
+    const before = await readFile(s.path('run', 'followup.csv'), 'utf8');
+    const ran = await failing(fault, ['followup', 'run']);
+    expect([ran.code, ran.stderr]).toEqual([7, expect.stringContaining(fault.code)]);
+    expect(ran.stderr).toMatch(/followup\.csv[^]*okta-reset followup run/);
+    expect(await readFile(s.path('run', 'followup.csv'), 'utf8')).toBe(before);
+    expect(await leftovers('run')).toEqual([]);
+    expect((await s.run(['followup', 'run'])).code).toBe(0);
+  },
+);
+
+test.each(
+  faultsOf({
+    'results.csv': STAGED,
+    'results.json': STAGED,
+    'failed.csv': STAGED,
+    'not-attempted.csv': STAGED,
+    'summary.json': STAGED,
+    'report.html': STAGED,
+  }),
+)(
+  'report: $file, $call fails with $code: it is printed, and every file is whole',
+  async (fault) => {
+    const ran = await failing(fault, ['report', 'run']);
+    expect(ran.stdout).toMatch(/\d of \d users succeeded/);
+    expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining(fault.code)]);
+    expect(ran.stderr).toContain('okta-reset report run');
+    expect(JSON.parse(await readFile(s.path('run', 'results.json'), 'utf8'))).toBeTruthy();
+    expect(JSON.parse(await readFile(s.path('run', 'summary.json'), 'utf8'))).toBeTruthy();
+    expect(await readFile(s.path('run', 'report.html'), 'utf8')).toMatch(/<\/html>\s*$/);
+    expect(await leftovers('run')).toEqual([]);
+  },
+);
+
+test.each(faultsOf({ 'passwords.csv': NEW_FILE }))(
+  'secrets open --out: $call fails with $code: no part of a file is left, and the next try writes all',
+  async (fault) => {
+    const argv = ['secrets', 'open', 'run', '--identity', 'key.txt', '--out', 'passwords.csv'];
+    const ran = await failing(fault, argv);
+    expect([ran.code, ran.stderr]).toEqual([7, expect.stringContaining(fault.code)]);
+    expect(ran.stderr).toMatch(/passwords\.csv[^]*→/);
+    expect(await readdir(s.dir)).not.toContain('passwords.csv');
+    expect((await s.run(argv)).code).toBe(0);
+    for (const userId of (await readFile(s.path(csv), 'utf8')).trim().split('\n').slice(1))
+      expect(await readFile(s.path('passwords.csv'), 'utf8')).toContain(
+        s.org.currentTempPassword(userId)?.replaceAll('"', '""'),
+      );
+    await unlink(s.path('passwords.csv'));
+  },
+);
+
+test.each(faultsOf({ 'other.txt': NEW_FILE }))(
+  'secrets keygen --out: $call fails with $code: half a key is not left in the way of the next',
+  async (fault) => {
+    const argv = ['secrets', 'keygen', '--out', 'other.txt'];
+    const ran = await failing(fault, argv);
+    expect([ran.code, ran.stdout, ran.stderr]).toEqual([
+      expect.any(Number),
+      '',
+      expect.stringContaining(fault.code),
+    ]);
+    expect(ran.code).not.toBe(0);
+    expect(await readdir(s.dir)).not.toContain('other.txt');
+    expect((await s.run(argv)).code).toBe(0);
+    await unlink(s.path('other.txt'));
+  },
+);
+
+test.each(
+  faultsOf({
+    'index.jsonl': { open: [1], write: [1], truncate: [1], close: [1] },
+    'consent.key': STAGED,
+    proof: STAGED,
+    'okta-reset': { mkdir: [1] },
+    consents: { mkdir: [1] },
+  }),
+)('run: $file, $call fails with $code: nothing of the run depends on it', async (fault) => {
+  await rm(s.stateHome, { recursive: true, force: true });
+  const name = `aside-${fault.file}-${fault.call}`;
+  const [user] = fresh.splice(0, 1);
+  const one = await s.ids(user === undefined ? [] : [user], `${name}.csv`);
+  const ran = await failing(fault, ['run', '--file', one, '--out', name, ...YES]);
+  expect([ran.code, ran.stderr]).toEqual([0, expect.anything()]);
+  if (fault.file !== 'index.jsonl') expect(ran.stderr).toContain(fault.code);
+  expect(mailsByUser(s.org).get(user?.id ?? '')).toBe(1);
+  // Other plans know of the run, with its index or without.
+  const next = await s.run(['plan', '--file', one, '--out', `${name}-next`]);
+  expect(next.stdout).toMatch(/already/);
+});
+
+test.each(faultsOf({ 'org-lock': { open: [1], write: [1], sync: [1], link: [1] } }))(
+  'run: the lock of the org, $call fails with $code: nothing is sent, and the command to repeat is printed',
+  async (fault) => {
+    const name = `lock-${fault.call}-${fault.code}`;
+    const [user] = fresh.splice(0, 1);
+    const one = await s.ids(user === undefined ? [] : [user], `${name}.csv`);
+    const mailed = () => mailsByUser(s.org).get(user?.id ?? '');
+    expect((await s.run(['plan', '--file', one, '--out', name, '-q'])).code).toBe(0);
+    const ran = await failing(fault, ['run', '--plan', name, ...YES]);
+    if (fault.code === 'EROFS') {
+      // Where nobody can write beside a run, nobody can plan another one there either.
+      expect([ran.code, mailed()]).toEqual([0, 1]);
+      return;
+    }
+    expect([ran.code, ran.stderr]).toEqual([7, expect.stringContaining(fault.code)]);
+    expect(ran.stderr).toMatch(new RegExp(`okta-reset (resume|run --plan) ${name}`));
+    expect(mailed()).toBeUndefined();
+  },
+);
