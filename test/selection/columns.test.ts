@@ -20,11 +20,13 @@ describe('a log of events', () => {
     const error = await refusal(LOG);
     expect(error.code).toBe('INPUT_COLUMN_AMBIGUOUS');
     expect(error.message).toContain(
-      '\n  actor.alternate_id: “system@okta.com”, “jose@acme.example”, “grace@acme.example”',
+      '. actor.alternate_id: “system@okta.com”, “jose@acme.example”, “grace@acme.example”; ',
     );
     expect(error.message).toContain(
-      '\n  target0.alternate_id: “ada@acme.example”, “grace@acme.example”, “Payroll”',
+      '; target0.alternate_id: “ada@acme.example”, “grace@acme.example”, “Payroll”; ',
     );
+    // A line end would be printed as a character that a terminal must not obey.
+    expect(error.message).not.toContain('\n');
     expect(error.hint).toContain('--column target0.alternate_id --where target0.type=User');
     expect(error.hint).toContain('--column actor.alternate_id');
   });
@@ -84,8 +86,8 @@ describe('two columns that look alike', () => {
     const error = await refusal([header, ...lines, ''].join('\n'));
     expect(error.code).toBe('INPUT_COLUMN_AMBIGUOUS');
     const [first = '', second = ''] = header.split(',');
-    expect(error.message).toContain(`\n  ${first}: “`);
-    expect(error.message).toContain(`\n  ${second}: “`);
+    expect(error.message).toContain(`. ${first}: “`);
+    expect(error.message).toContain(`; ${second}: “`);
     expect(error.hint).toMatch(/--column .* or --column /);
   });
 

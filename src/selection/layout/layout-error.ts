@@ -63,11 +63,12 @@ export function columnFlag(name: string): string {
   return `--column ${shellWord(printable(name))}`;
 }
 
+/** Titles, then cells: one line, since a line end in a message could as well come from a file. */
 function withCells(columns: readonly Shown[]): string {
   const shown = columns
     .slice(0, MOST_SHOWN)
-    .map(({ name, cells }) => `\n  ${printable(name)}: ${cells.map(quoted).join(', ')}`);
-  return `${listed(columns.map(({ name }) => name))}.${shown.join('')}`;
+    .map(({ name, cells }) => `${printable(name)}: ${cells.map(quoted).join(', ')}`);
+  return `${listed(columns.map(({ name }) => name))}. ${shown.join('; ')}.`;
 }
 
 export function ambiguousColumn(path: string, columns: readonly Shown[]): AppError {

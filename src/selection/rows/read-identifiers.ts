@@ -61,11 +61,7 @@ export async function* readIdentifiers(
   const more = unusable > problems.length ? [`and ${unusable - problems.length} more.`] : [];
   throw inputError(
     'INPUT_CSV',
-    [
-      `${sourceName(path)}: ${counted(unusable, 'row')} of the exclude list cannot be used, so whoever they mean would not be spared:`,
-      ...problems,
-      ...more,
-    ].join('\n  '),
-    'Mend or remove these lines.',
+    `${sourceName(path)}: ${counted(unusable, 'row')} of the exclude list cannot be used, so the people they mean would not be spared: ${[...problems, ...more].join('; ')}`,
+    'Correct or remove these lines.',
   );
 }
