@@ -167,7 +167,7 @@ describe('--last', () => {
     expect(resets()).toBe(before);
     await coded(0, 'resume', 'reports/s2');
     expect(said(await coded(0, 'resume', '--last'))).toMatch(/--last is reports\/s1/);
-    expect(resets()).toBe(ids.length);
+    expect(rig.org.stats().effects.resets).toMatchObject({ total: ids.length, most: 1 });
   });
 
   test('on a terminal names the run and asks', async () => {
@@ -188,6 +188,22 @@ describe('--last', () => {
     const consent = `yes\n1@${new URL(rig.org.url).host}\n`;
     expect((await answered(consent, 'rerun', '--last', ...out('c1'))).code).toBe(0);
     expect(resets()).toBe(4);
+  });
+});
+
+describe('a run in which nobody was to be acted on', () => {
+  test('is finished, and not damaged: no record was ever due', async () => {
+    await coded(0, 'run', ...userFlags(ids), ...out('r1'), ...YES);
+    await coded(0, 'run', ...userFlags(ids), ...out('r2'), ...YES);
+    expect((await listed()).get('r2')).toMatchObject({
+      state: 'finished',
+      counts: { skipped: ids.length },
+    });
+    for (const command of ['resume', 'report', 'followup']) {
+      const ended = await coded(0, command, 'reports/r2');
+      expect([command, said(ended)]).toEqual([command, expect.not.stringMatching(/damaged/)]);
+    }
+    expect(rig.org.stats().effects.resets).toMatchObject({ total: ids.length, most: 1 });
   });
 });
 

@@ -100,7 +100,8 @@ export async function findChain(dir: string, context: AppContext): Promise<reado
         level: 'warning',
         text: `The journal of ${runName(path, context.host.cwd)} is damaged or was edited; what stands before line ${chainState.line} counts.`,
       });
-    } else if (records === 0) continue;
+      // A run that acts on nobody has no records; whom it skipped may have come back.
+    } else if (records === 0 && run.targets > 0) continue;
     const { firstAt = run.createdAt, lastAt = run.createdAt } = replay;
     chain.push({
       dir: path,

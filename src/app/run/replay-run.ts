@@ -77,7 +77,8 @@ export async function replayRun(
   const lost = records > 0 ? { sign: RUN_FILES.index, records } : undefined;
   const replay = await replayJournal(journal, run, signal, { lost });
   if (replay.records > 0 || replay.chainState.kind === 'broken') return replay;
-  const sign = await signOfBegun(place, context);
+  // A run that acts on nobody writes its reports and no record.
+  const sign = run.targets === 0 ? undefined : await signOfBegun(place, context);
   if (sign === undefined) return replay;
   await replay.close();
   // Read once more: another process may have begun the run in between.

@@ -108,7 +108,8 @@ async function stateOf(
   if (await isRunning(place, context)) return 'running';
   if (isBroken) return 'damaged';
   if (checkpoint.records === 0) {
-    if ((await fileOfBegun(place)) !== undefined) return 'damaged';
+    // A run that acts on nobody writes its reports and no record.
+    if ((await fileOfBegun(place)) !== undefined) return run.targets === 0 ? 'finished' : 'damaged';
     if (await isOvertaken(place, run)) return 'overtaken';
     return (await kindAt(place.path('declined'))) !== undefined ? 'declined' : 'planned';
   }
