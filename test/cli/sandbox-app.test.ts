@@ -122,6 +122,18 @@ test('--roles none leaves a service app its scopes, and nothing to use them on',
   expect([result.code, result.err]).toEqual([6, expect.stringContaining('E0000006')]);
 });
 
+test('--scanned opens the links of mails before their readers do, and followup shows it', async () => {
+  const { result } = await besideSandbox(['--scanned', '100'], async (env) => {
+    await rig.type(['plan', '--all', '--out', 'p'], { env });
+    const run = await rig.type(RUN, { env });
+    return { run, followup: await rig.type(['followup', 'p', '--json'], { env }) };
+  });
+  expect([result.run.code, result.followup.code]).toEqual([0, 0]);
+  const { counts, users } = result.followup.events.find(({ type }) => type === 'followup');
+  expect(users).toBeGreaterThan(10);
+  expect(counts['link-used']).toBe(users);
+});
+
 test('--search-lag lets a search find what was before a run', async () => {
   const search = ['users', '--search', 'status eq "ACTIVE"', '--format', 'csv'];
   const { result } = await besideSandbox(['--search-lag', '1h'], async (env) => {

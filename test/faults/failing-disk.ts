@@ -61,6 +61,27 @@ export function sound(): number {
   return failed;
 }
 
+let stalled: (() => void) | undefined;
+let freed: Promise<void> | undefined;
+
+/** Makes the syncs of the armed file neither succeed nor fail until `free` is called; `begun` resolves at the first. */
+export function stallFrom(fault: Omit<DiskFault, 'call' | 'code'>): {
+  readonly begun: Promise<void>;
+  readonly free: () => void;
+} {
+  failFrom({ ...fault, call: 'sync', code: 'EIO' });
+  let free: () => void = () => undefined;
+  freed = new Promise((resolve) => {
+    free = () => {
+      freed = undefined;
+      sound();
+      resolve();
+    };
+  });
+  const begun = new Promise<void>((resolve) => (stalled = resolve));
+  return { begun, free };
+}
+
 /** A file is named by the last part of its path that is no draft's: `lock.UUID.new` is the lock. */
 const nameOf = (path: unknown): string =>
   (typeof path === 'string' ? path : '')
@@ -119,7 +140,11 @@ function watchedHandle(handle: FileHandle, path: unknown): FileHandle {
       return sync();
     },
     datasync: async () => {
-      heed('sync', path);
+      if (freed === undefined) heed('sync', path);
+      else if (refused('sync', path) !== undefined) {
+        stalled?.();
+        await freed;
+      }
       return datasync();
     },
     truncate: async (length?: number) => {
