@@ -1,7 +1,7 @@
 /** The demo tells its story in about forty lines, a follow-up too, and ends with two lines to try next. */
 import { expect, test } from '@jest/globals';
 import { runCli } from '../../src/cli/run-cli.ts';
-import { skippingClock } from '../integration/skipping-clock.ts';
+import { skippingClock } from '../skipping-clock.ts';
 import { startCliRig } from './rig.ts';
 
 test('the demo is about forty lines, and ends with what to try next', async () => {

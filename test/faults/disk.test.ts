@@ -1,12 +1,11 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { chmodSync, existsSync, statSync } from 'node:fs';
-import { chmod, chown, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { chmodSync, statSync } from 'node:fs';
+import { chmod, chown, readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expectCode } from '../integration/expect-code.ts';
 import {
   closeStages,
-  filesUnder,
   isEligible,
   mailsByUser,
   NO_STACK,
@@ -16,7 +15,6 @@ import {
   stage,
   type Stage,
 } from '../integration/rig.ts';
-import { skippingClock } from '../integration/skipping-clock.ts';
 import { spawnCommand } from '../integration/spawned.ts';
 
 afterAll(closeStages);
@@ -24,7 +22,7 @@ afterAll(closeStages);
 const YES = ['--yes', '--max-users', '1000', '-q'];
 
 test('a disk that fills up in the middle: nothing more is sent, what is known is kept, resume finishes', async () => {
-  const s = await stage({ users: 122, seed: 6, mix: PLAIN, latencyMs: 10, clock: skippingClock() });
+  const s = await stage({ users: 122, seed: 6, mix: PLAIN });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
   expectCode(await s.run(['plan', '--file', csv, '--out', 'run', '-q']), 0);
   const ran = await spawnCommand(s, ['run', '--plan', 'run', ...YES], { fileKib: 24 }).ended;
@@ -56,44 +54,6 @@ test('a place that cannot be written to is said before anything is read of the l
   expect(mailsByUser(s.org).size).toBe(0);
 });
 
-// A device that is always full, of Linux; elsewhere there is no disk to fill without harm.
-const ifDevFull = existsSync('/dev/full') ? test : test.skip;
-
-ifDevFull(
-  'a place for secrets that is full: nothing more is sent, and a lost one is issued again',
-  async () => {
-    const s = await stage({ users: 62, seed: 5, mix: PLAIN, latencyMs: 5, clock: skippingClock() });
-    const csv = await s.ids([...s.org.users()].filter(isEligible));
-    expectCode(await s.run(['secrets', 'keygen', '--out', 'key.txt']), 0);
-    const recipient = /age1[a-z0-9]+/.exec((await filesUnder(s.dir)).get(s.path('key.txt'))!)![0];
-    const sealed = ['--secrets-recipient', recipient, '-q'];
-    const plan = ['plan', '--file', csv, '--action', 'temp-password', '--out', 'run', '-q'];
-    expectCode(await s.run(plan), 0);
-    await symlink('/dev/full', s.path('run', 'secrets.jsonl'));
-    const ran = await s.run(['run', '--plan', 'run', ...YES, ...sealed]);
-    expectCode(ran, 7);
-    expect(ran.stderr + ran.stdout).toMatch(/ENOSPC/);
-    expect(ran.stdout).toMatch(/okta-reset resume \S*run/);
-    // Ten calls were under way when the first secret found no room.
-    const { users } = s.org.stats().effects.tempPasswords;
-    expect(users).toBeGreaterThan(0);
-    expect(users).toBeLessThanOrEqual(10);
-    expect(outcomes(await readCsv(s.path('run', 'results.csv')))['succeeded']).toBeUndefined();
-
-    await rm(s.path('run', 'secrets.jsonl'));
-    expectCode(await s.run(['resume', 'run', ...sealed]), 0);
-    const rows = await readCsv(s.path('run', 'results.csv'));
-    expect(outcomes(rows)).toEqual({ succeeded: 60 });
-    expect(rows.filter((row) => row['_reason'] === 'reissued')).toHaveLength(users);
-    const opened = await s.run(['secrets', 'open', 'run', '--identity', 'key.txt']);
-    expectCode(opened, 0);
-    for (const row of rows)
-      expect(opened.stdout).toContain(
-        s.org.currentTempPassword(row['_user_id']!)?.replaceAll('"', '""'),
-      );
-  },
-);
-
 const NOBODY = 65_534;
 const HERE = fileURLToPath(import.meta.url);
 
@@ -116,7 +76,7 @@ async function giveAway(dir: string): Promise<void> {
 
 /** A run that was stopped after some rows, in the hands of an account that rights bind. */
 async function halfDone(): Promise<Stage> {
-  const s = await stage({ users: 62, seed: 5, mix: PLAIN, latencyMs: 10 });
+  const s = await stage({ users: 62, seed: 5, mix: PLAIN });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
   expectCode(await s.run(['plan', '--file', csv, '--out', 'run', '-q']), 0);
   const running = s.start(['run', '--plan', 'run', ...YES, '--json'], {

@@ -153,6 +153,7 @@ function watchedHandle(handle: FileHandle, path: unknown): FileHandle {
     },
     close: async () => {
       // The descriptor is gone whatever close says.
+      names.delete(handle.fd);
       await close();
       heed('close', path);
     },
@@ -216,7 +217,10 @@ const watched = {
 const watchedPromises = {
   open: async (path: string, flags?: string | number, mode?: number) => {
     heed('open', path);
-    return watchedHandle(await promises.open(path, flags, mode), path);
+    const handle = await promises.open(path, flags, mode);
+    // Some write by the descriptor.
+    names.set(handle.fd, path);
+    return watchedHandle(handle, path);
   },
   mkdir: async (path: string, options?: { recursive?: boolean; mode?: number }) => {
     heed('mkdir', path);

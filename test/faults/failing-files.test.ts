@@ -16,7 +16,6 @@ import { afterAll, expect, test } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import {
   closeStages,
-  fastClock,
   isEligible,
   mailsByUser,
   NO_STACK,
@@ -51,8 +50,7 @@ const RUNNING: Calls = {
   'report.html': STAGED,
 };
 
-const staged = () =>
-  stage({ users: 14, seed: 4, mix: PLAIN, limits: 'off', clock: fastClock(100) });
+const staged = () => stage({ users: 14, seed: 4, mix: PLAIN });
 
 /** What every command says of a disk that failed: the system's code, and nothing of our insides. */
 function expectPlain(fault: DiskFault, said: string): void {
@@ -115,12 +113,25 @@ test.each(faultsOf({ 'secrets.jsonl': { open: [1], write: [1, 3], sync: [1, 3], 
     failFrom(fault);
     const ran = await s.run(['run', '--plan', 'run', '--concurrency', '3', ...YES]);
     expect(sound()).toBeGreaterThan(0);
-    expect(ran.code).toBe(7);
-    expectPlain(fault, ran.stdout + ran.stderr);
-    expect(ran.stdout + ran.stderr).toMatch(/okta-reset resume run/);
+    // Each password was synced before its row ended: nothing depends on the close.
+    expect(ran.code).toBe(fault.call === 'close' ? 0 : 7);
+    if (ran.code === 7) {
+      expectPlain(fault, ran.stdout + ran.stderr);
+      expect(ran.stdout + ran.stderr).toMatch(/okta-reset resume run/);
+    }
+    // No more calls than were under way when the first password found no room.
+    const { users: lost } = s.org.stats().effects.tempPasswords;
+    const isFirst = fault.nth === 1 && (fault.call === 'write' || fault.call === 'sync');
+    if (isFirst) {
+      expect([1, 2, 3]).toContain(lost);
+      const kept = outcomes(await readCsv(s.path('run', 'results.csv')));
+      expect(kept['succeeded']).toBeUndefined();
+    }
     expect((await s.run(['resume', 'run', ...YES])).code).toBe(0);
     const rows = await readCsv(s.path('run', 'results.csv'));
     expect(outcomes(rows)).toEqual({ succeeded: 12 });
+    const reissued = rows.filter((row) => row['_reason'] === 'reissued');
+    if (isFirst) expect(reissued).toHaveLength(lost);
     const opened = await s.run(['secrets', 'open', 'run', '--identity', 'key.txt']);
     for (const row of rows)
       expect(opened.stdout).toContain(

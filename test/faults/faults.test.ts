@@ -13,7 +13,6 @@ import {
   type Ran,
   type Stage,
 } from '../integration/rig.ts';
-import { skippingClock } from '../integration/skipping-clock.ts';
 import { documentedFaults, type DocumentedFault } from './doc-table.ts';
 
 afterAll(closeStages);
@@ -45,7 +44,6 @@ const SHARES: Readonly<Record<string, string>> = {
 };
 
 /** One for all: it skips where none of the orgs has anything to do. */
-const clock = skippingClock();
 
 interface Tried {
   readonly fault: DocumentedFault;
@@ -63,7 +61,6 @@ async function tryFault(fault: DocumentedFault): Promise<Tried> {
     seed: 21,
     mix: PLAIN,
     chaos,
-    clock,
   });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
   const ran = await s.run(['run', '--file', csv, ...RUN, '--max-failures', '100%']);
@@ -112,7 +109,7 @@ test('all faults at once, on reads too: nobody twice, and what is said is true',
   const chaos = TRIED.filter((name) => !['oversized', 'redirect', 'mail-429'].includes(name))
     .map((name) => `${isLateFault(name) ? 'writes' : 'all'}:${name}=1%`)
     .join(',');
-  const s = await stage({ users: 150, seed: 4, mix: PLAIN, chaos, clock });
+  const s = await stage({ users: 150, seed: 4, mix: PLAIN, chaos });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
   const ran = await s.run([
     'run',
@@ -135,7 +132,6 @@ test.each([
     seed: 3,
     mix: PLAIN,
     chaos: `reads:garbage=${share}`,
-    clock,
   });
   const ran = await s.run(['plan', '--all', '--out', 'run']);
   expectCode(ran, code);
@@ -152,7 +148,6 @@ test.each([-600_000, 600_000])(
       seed: 8,
       mix: PLAIN,
       clockOffsetMs,
-      clock,
       chaos: 'reset=40%',
     });
     const csv = await s.ids([...s.org.users()].filter(isEligible));

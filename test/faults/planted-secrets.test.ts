@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
+import { host } from '../../src/host.ts';
 import { makeServiceAppKey } from '../../src/sandbox/oauth/oauth.ts';
 import { expectCode } from '../integration/expect-code.ts';
 import {
@@ -28,6 +29,7 @@ beforeAll(async () => {
     tokens: [TOKEN],
     app: { keys: [publicJwk] },
     latencyMs: 10,
+    clock: host.clock,
   });
   csv = await s.ids([...s.org.users()].filter(isEligible));
 });

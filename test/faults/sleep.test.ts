@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Clock } from '../../src/domain/clock.ts';
+import { host } from '../../src/host.ts';
 import { makeServiceAppKey } from '../../src/sandbox/oauth/oauth.ts';
 import { expectCode } from '../integration/expect-code.ts';
 import { openLaptop, type Laptop } from '../integration/laptop.ts';
@@ -31,7 +32,7 @@ const RUN = ['run', '--plan', 'run', '--yes', '--max-users', '100', '--timeout',
 
 /** An org behind a way that can be cut, and a plan for everybody in it. */
 async function prepare(options: Parameters<typeof stage>[0], laptop?: { readonly clock: Clock }) {
-  const s = await stage({ users: USERS + 2, seed: 17, mix: PLAIN, ...options });
+  const s = await stage({ users: USERS + 2, seed: 17, mix: PLAIN, clock: host.clock, ...options });
   const relay = await startRelay(s.org.url);
   closers.push(relay.close);
   const csv = await s.ids([...s.org.users()].filter(isEligible));

@@ -14,7 +14,6 @@ import {
   stage,
   writesSeen,
 } from '../integration/rig.ts';
-import { skippingClock } from '../integration/skipping-clock.ts';
 
 afterAll(closeStages);
 
@@ -103,7 +102,6 @@ describe('planted secrets', () => {
       users: 40,
       mix: PLAIN,
       tokens: [CANARY_TOKEN],
-      clock: skippingClock(),
       chaos: 'cut-body=20%,reset=20%,500=10%,garbage=5%,all:html-502=2%',
     });
     expectCode(await s.run(['secrets', 'keygen', '--out', 'key.txt']), 0);
@@ -182,7 +180,6 @@ describe('temporary passwords under lost answers', () => {
       users: 62,
       seed: 13,
       mix: PLAIN,
-      clock: skippingClock(),
       chaos: 'cut-body=10%,reset-after=10%,reset-before=8%,garbage=4%,html-502=4%',
     });
     expectCode(await s.run(['secrets', 'keygen', '--out', 'key.txt']), 0);

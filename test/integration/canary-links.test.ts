@@ -4,7 +4,7 @@ import { host } from '../../src/host.ts';
 import { makeServiceAppKey } from '../../src/sandbox/oauth/oauth.ts';
 import { expectCode } from './expect-code.ts';
 import { closeStages, isEligible, mailsByUser, PLAIN, stage, type Ran, type Stage } from './rig.ts';
-import { skippingClock } from './skipping-clock.ts';
+import { skippingClock } from '../skipping-clock.ts';
 
 afterAll(closeStages);
 

@@ -11,7 +11,6 @@ import {
   type Ran,
   type Stage,
 } from './rig.ts';
-import { skippingClock } from './skipping-clock.ts';
 
 afterAll(closeStages);
 
@@ -88,7 +87,7 @@ function canaryOf(ran: Ran): readonly string[] {
 
 describe('a canary is gone on with until it was verified', () => {
   test('after a stop in the middle of it', async () => {
-    const s = await stage({ users: 32, mix: PLAIN, latencyMs: 20, clock: skippingClock() });
+    const s = await stage({ users: 32, mix: PLAIN, latencyMs: 20 });
     await s.rockstar();
     const begun = ['run', '--file', 'users.csv', '--out', 'run', '--canary', '10', ...YES];
     const first = await stopAfter(s, 2, [...begun, '--concurrency', '1']);
@@ -101,7 +100,7 @@ describe('a canary is gone on with until it was verified', () => {
   });
 
   test('after one that failed, and a flag of its own wins', async () => {
-    const s = await stage({ users: 32, mix: PLAIN, clock: skippingClock() });
+    const s = await stage({ users: 32, mix: PLAIN });
     const ids = [...s.org.users()].filter(isEligible).map(({ id }) => ({ id }));
     const nobody = (letter: string) => ({ id: `00u${letter.repeat(17)}` });
     const csv = await s.ids([nobody('x'), ...ids.slice(0, 3), nobody('y'), ...ids.slice(3)]);

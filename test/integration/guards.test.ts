@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { RunFile } from '../../src/domain/run/run-file.ts';
 import { makeServiceAppKey } from '../../src/sandbox/oauth/oauth.ts';
+import { host } from '../../src/host.ts';
 import { expectCode } from './expect-code.ts';
 import {
   closeStages,
@@ -13,7 +14,6 @@ import {
   stage,
   writesSeen,
 } from './rig.ts';
-import { skippingClock } from './skipping-clock.ts';
 
 afterAll(closeStages);
 
@@ -134,12 +134,14 @@ test('a plan is not executed on another org', async () => {
   expect([writesSeen(s.org), writesSeen(other.org)]).toEqual([0, 0]);
 });
 
+// Signing is at work in threads, where the skipping clock does not look.
 describe('an OAuth service app with DPoP', () => {
   test('does the whole job by the environment alone', async () => {
     const { publicJwk, privateJwk } = await makeServiceAppKey();
     const s = await stage({
       users: 40,
       mix: PLAIN,
+      clock: host.clock,
       app: { keys: [publicJwk], tokenLifeMs: 2000 },
       latencyMs: 60,
     });
@@ -164,7 +166,12 @@ describe('an OAuth service app with DPoP', () => {
 
   test('with a scope too few stops at once, exit code 6', async () => {
     const { publicJwk, privateJwk } = await makeServiceAppKey();
-    const s = await stage({ users: 40, mix: PLAIN, app: { keys: [publicJwk] } });
+    const s = await stage({
+      users: 40,
+      mix: PLAIN,
+      app: { keys: [publicJwk] },
+      clock: host.clock,
+    });
     await s.rockstar();
     const env = {
       OKTA_CLIENT_TOKEN: '',
@@ -179,7 +186,7 @@ describe('an OAuth service app with DPoP', () => {
 });
 
 test('with --json every line of stdout parses, whatever the command and its end', async () => {
-  const s = await stage({ users: 60, chaos: '500=10%', urlLimit: 1000, clock: skippingClock() });
+  const s = await stage({ users: 60, chaos: '500=10%', urlLimit: 1000 });
   await s.rockstar();
   for (const argv of [
     ['plan', '--file', 'users.csv', '--out', 'run'],

@@ -21,7 +21,7 @@ async function stopped(s: Stage, argv: readonly string[], keys = 1) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     running.signal('SIGINT');
     if (keys === 1) return;
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await s.clock.sleep(600);
     running.signal('SIGINT');
   })();
   const ran = await running.ended;

@@ -2,13 +2,11 @@ import { cp } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { expectCode } from './expect-code.ts';
 import { closeStages, isEligible, outcomes, PLAIN, readCsv, stage, type Stage } from './rig.ts';
-import { skippingClock } from './skipping-clock.ts';
 
 afterAll(closeStages);
 
 const USERS = 48;
 const YES = ['--yes', '--max-users', '100', '-q'];
-const clock = skippingClock();
 
 interface Way {
   readonly action: 'reset-password' | 'temp-password' | 'expire-password';
@@ -22,7 +20,7 @@ const WAYS: readonly Way[] = [
 ];
 
 async function prepare(way: Way) {
-  const s = await stage({ users: USERS + 2, seed: 11, mix: PLAIN, clock });
+  const s = await stage({ users: USERS + 2, seed: 11, mix: PLAIN });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
   const sealed: string[] = [];
   if (way.action === 'temp-password') {

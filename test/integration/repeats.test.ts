@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCliRig, userFlags, type CliRig, type Ended } from '../cli/rig.ts';
-import { PLAIN } from './rig.ts';
+import { expectCode } from './expect-code.ts';
+import { closeStages, PLAIN, stage } from './rig.ts';
 
 const YES = ['--yes', '--max-users', '1000'];
 const TEMP = ['--action', 'temp-password'];
@@ -18,6 +19,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => rig.close());
+afterEach(closeStages);
 
 const said = ({ out, err }: Ended) => (out + err).replace(/\s+/g, ' ');
 
@@ -295,21 +297,27 @@ describe('one run at a time per org', () => {
 
   test('a second one of the same folder is refused while the first is at work', async () => {
     const half = USERS / 2;
-    const first = [...userFlags(ids.slice(0, half)), ...TEMP, ...CLEAR];
-    const second = [...userFlags(ids.slice(half)), ...TEMP, ...CLEAR];
-    const during: Promise<Ended>[] = [];
-    const ended = await rig.type(['run', ...first, '--out', 'p1', ...YES, '--json'], {
-      onOut: (text) => {
-        if (text.includes('"run-started"'))
-          during.push(rig.type(['run', ...second, '--out', 'p2', ...YES]));
-      },
+    // The org answers so slowly that the second is over before the first has done anything.
+    const s = await stage({ users: USERS + 2, mix: PLAIN, latencyMs: 20_000 });
+    const users = [...s.org.users()].filter(({ admin }) => !admin).map(({ id }) => id);
+    const argv = (from: number, out: string) => {
+      const chosen = userFlags(users.slice(from, from + half));
+      return ['run', ...chosen, ...TEMP, ...CLEAR, '--out', out, ...YES];
+    };
+    const given = () => s.org.stats().effects.tempPasswords;
+    expectCode(await s.run([...argv(half, 'p2'), '-n']), 0);
+    let begun = () => {};
+    const isBegun = new Promise<void>((resolve) => (begun = resolve));
+    const first = s.start([...argv(0, 'p1'), '--json'], {
+      onStdout: (text) => text.includes('"run-started"') && begun(),
     });
-    expect(ended.code).toBe(0);
-    const refused = await during[0];
-    expect([refused?.code, refused?.err]).toEqual([5, expect.stringMatching(/ORG_IN_USE/)]);
-    expect(passwords()).toEqual([half, 1]);
+    await isBegun;
+    const refused = await s.run(['run', '--plan', 'p2', ...CLEAR, ...YES]);
+    expect([refused.code, refused.stderr]).toEqual([5, expect.stringMatching(/ORG_IN_USE/)]);
+    expectCode(await first.ended, 0);
+    expect(given()).toMatchObject({ total: half, most: 1 });
     // Its plan is kept, and goes on when the first has ended.
-    await ok('run', '--plan', 'p2', ...CLEAR, ...YES);
-    expect(passwords()).toEqual([USERS, 1]);
+    expectCode(await s.run(['run', '--plan', 'p2', ...CLEAR, ...YES]), 0);
+    expect(given()).toMatchObject({ total: USERS, most: 1 });
   });
 });

@@ -27,11 +27,17 @@ async function json(s: Stage, ...path: readonly string[]): Promise<Record<string
   return JSON.parse(await readFile(s.path(...path), 'utf8')) as Record<string, unknown>;
 }
 
+/** An org so slow that another command is over before the second row. */
+const SLOW = { latencyMs: 5000 };
+
 /** A run over 20 users, stopped by Ctrl-C after its first rows. */
-async function stopped(out = 'p1', options: { readonly action?: readonly string[] } = {}) {
-  const s = await stage({ users: 22, mix: PLAIN, latencyMs: 20 });
+async function stopped(
+  out = 'p1',
+  options: { readonly action?: readonly string[]; readonly latencyMs?: number } = {},
+) {
+  const { action = [], latencyMs = 0 } = options;
+  const s = await stage({ users: 22, mix: PLAIN, latencyMs });
   await s.rockstar();
-  const { action = [] } = options;
   expectCode(await s.run(['plan', '--file', 'users.csv', ...action, '--out', out]), 0);
   const secrets = action.includes('temp-password') ? ['--secrets-plaintext'] : [];
   const running = s.start(
@@ -166,7 +172,7 @@ describe('a rerun that was planned and left', () => {
   });
 
   test('waits for nobody: it is refused while another process has the run', async () => {
-    const { s } = await stopped();
+    const { s } = await stopped('p1', SLOW);
     expectCode(await s.run(['rerun', 'p1', '-n', '--out', 'c1']), 0);
     let begun = () => {};
     const isBegun = new Promise<void>((resolve) => (begun = resolve));
@@ -215,7 +221,7 @@ describe('a run that another process executes', () => {
     ['rerun', ['rerun', 'p1']],
     ['followup --resend', ['followup', 'p1', '--resend', '--only', 'waiting', ...YES]],
   ])('%s is refused', async (_, argv) => {
-    const { s } = await stopped();
+    const { s } = await stopped('p1', SLOW);
     let begun = () => {};
     const isBegun = new Promise<void>((resolve) => (begun = resolve));
     const first = s.start(['resume', 'p1', '--concurrency', '1', '--json'], {
@@ -278,7 +284,7 @@ describe('a results.csv', () => {
       await isBegun;
       running.signal('SIGINT');
       // Within half a second it is the same key press.
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      await s.clock.sleep(600);
       running.signal('SIGINT');
       expectCode(await running.ended, 130);
       expectCode(await s.run(['report', 'p1']), 0);
@@ -294,7 +300,7 @@ describe('a results.csv', () => {
       }
       // What has ended already is anybody's to take up.
       expectCode(await s.run(['rerun', source, '--only', 'succeeded', '-n', '--out', 'c2']), 0);
-      expectCode(await s.run(['resume', 'p1', '--timeout', '300ms']), 0);
+      expectCode(await s.run(['resume', 'p1', '--timeout', '10s']), 0);
       // Settled by a resume, they are no more for the old file either.
       expectCode(await s.run(['rerun', 'p1/old.csv', '--only', 'unknown', '--out', 'c3']), 3);
       expect([times(s, 1), most(s)]).toEqual([20, 1]);
@@ -302,7 +308,7 @@ describe('a results.csv', () => {
   );
 
   test('of a run that another process executes is refused', async () => {
-    const { s } = await stopped();
+    const { s } = await stopped('p1', SLOW);
     let begun = () => {};
     const isBegun = new Promise<void>((resolve) => (begun = resolve));
     const first = s.start(['resume', 'p1', '--concurrency', '1', '--json'], {

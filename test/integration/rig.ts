@@ -8,6 +8,7 @@ import { host as realHost } from '../../src/host.ts';
 import { main } from '../../src/main.ts';
 import { parseChaos } from '../../src/sandbox/chaos/chaos.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { skippingClock } from '../skipping-clock.ts';
 
 export type { Sandbox } from '../../src/sandbox/sandbox.ts';
 
@@ -173,14 +174,14 @@ export function fastClock(speed: number): FastClock {
   };
 }
 
-/** Starts an org and a folder; `closeStages` ends them. */
+/** Starts an org and a folder; `closeStages` ends them. An org of commands in other processes goes by the world's clock. */
 export async function stage(
   options: Omit<SandboxOptions, 'chaos'> & {
     readonly chaos?: string;
     readonly clock?: Clock;
   } = {},
 ): Promise<Stage> {
-  const { chaos, clock = realHost.clock, ...others } = options;
+  const { chaos, clock = skippingClock(), ...others } = options;
   const org = await startSandbox(
     { limits: 'off', ...others, chaos: chaos === undefined ? undefined : parseChaos(chaos) },
     { clock },

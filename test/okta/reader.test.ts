@@ -5,7 +5,7 @@ import { createServerClock } from '../../src/okta/http/server-clock.ts';
 import { Secret } from '../../src/secrets/secret.ts';
 import {
   connect,
-  fastClock,
+  clock,
   json,
   never,
   oktaError,
@@ -316,8 +316,8 @@ test('a reader connected for a dry run has no way to write', async () => {
   const connection = connectReader(
     { ...options, userAgent: 'x', credentials: { kind: 'ssws', token: new Secret(TOKEN) } },
     {
-      clock: fastClock,
-      serverClock: createServerClock(fastClock),
+      clock,
+      serverClock: createServerClock(clock),
       random: () => 0.5,
       pacing,
     },

@@ -4,13 +4,13 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connectOrg } from '../../src/okta/connect.ts';
 import type { OrgConnection, OrgOptions, OrgPorts } from '../../src/okta/connect.ts';
-import type { Clock } from '../../src/domain/clock.ts';
 import type { StepCall } from '../../src/domain/org/org.ts';
 import type { UserId } from '../../src/domain/org/user-id.ts';
 import { createServerClock } from '../../src/okta/http/server-clock.ts';
 import type { CallLogEntry } from '../../src/okta/layers/logged.ts';
 import type { Pacing, RateObservation } from '../../src/domain/org/pacing.ts';
 import { Secret } from '../../src/secrets/secret.ts';
+import { skippingClock } from '../skipping-clock.ts';
 
 export const TOKEN = '00planted-Token_0123456789';
 export const USER = '00u1111111111111111a' as UserId;
@@ -76,28 +76,8 @@ export function oktaError(
   json(response, status, body, headers);
 }
 
-/** Real time, run faster: an hour of it is over in three minutes. */
-export const FASTER = 20;
-export const fastClock: Clock = {
-  nowMs: () => 1_700_000_000_000 + performance.now() * FASTER,
-  monotonicMs: () => performance.now() * FASTER,
-  sleep: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason as Error);
-        return;
-      }
-      const onAbort = () => {
-        clearTimeout(timer);
-        reject(signal?.reason as Error);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      }, ms / FASTER);
-      signal?.addEventListener('abort', onAbort, { once: true });
-    }),
-};
+/** Waits and time-outs take milliseconds; for an org in this process. */
+export const clock = skippingClock({ leastSkipMs: 0 });
 
 export interface Ended {
   readonly bucket: string;
@@ -145,10 +125,10 @@ export function connect(
       ...options,
     },
     {
-      clock: fastClock,
+      clock,
       random: () => 0.5,
       pacing: gate.pacing,
-      serverClock: createServerClock(ports.clock ?? fastClock),
+      serverClock: createServerClock(ports.clock ?? clock),
       log: (entry) => log.push(entry),
       ...ports,
     },

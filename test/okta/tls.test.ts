@@ -59,8 +59,9 @@ async function startTunnel() {
 
 /** Runs in a process of its own, because Node reads NODE_EXTRA_CA_CERTS at its start. */
 const CHILD = `
+  import { host } from ${JSON.stringify(new URL('../../src/host.ts', import.meta.url).href)};
   import { connect, never, stepCall } from ${JSON.stringify(new URL('scripted-org.ts', import.meta.url).href)};
-  const connection = connect(process.argv[1], { env: process.env });
+  const connection = connect(process.argv[1], { env: process.env }, { clock: host.clock });
   const answer = await connection.writer.write(stepCall(), never);
   await connection.close();
   process.stdout.write(JSON.stringify(answer));

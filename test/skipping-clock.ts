@@ -1,30 +1,36 @@
 import { performance } from 'node:perf_hooks';
-import type { Clock } from '../../src/domain/clock.ts';
-import { host } from '../../src/host.ts';
+import type { Clock } from '../src/domain/clock.ts';
+import { host } from '../src/host.ts';
 
-const TICK_MS = 5;
-/** So many ticks in a row with nothing to do: everybody waits for the clock. */
+const TICK_MS = 2;
+/** So many ticks in a row in which nothing came and no file is at work: everybody waits for the clock. */
 const STILL_TICKS = 4;
-const STILL_SHARE = 0.3;
-/** Skips at least so far: some screens tick each second. Whoever wanted to wake earlier wakes late, as on any busy machine. */
-const LEAST_SKIP_MS = 3000;
 
 interface Sleeper {
   readonly atMs: number;
   readonly wake: () => void;
 }
 
+/** How often the event loop has had something to do, but for timers. */
+const eventsSeen = () => performance.nodeTiming.uvMetricsInfo.events;
+
+/** A file or a name is being looked at: its answer is on its way, however slow the disk. */
+const isAtWork = (kind: string) => /^(FSReq|CloseReq|GetAddrInfoReq)/.test(kind);
+const filesAtWork = () => process.getActiveResourcesInfo().some(isAtWork);
+
 /**
  * A clock that runs at the world's pace while anything happens in this process, and skips to the next waker when nothing
- * does: a wait of minutes takes milliseconds, and a busy machine makes no call late. For product and org in one process.
+ * does: a wait of minutes takes milliseconds, and a slow disk makes no call late. For product and org in one process.
+ *
+ * It skips at least `leastSkipMs`, because some screens tick each second: a sleep that ends before that ends late.
  */
-export function skippingClock(): Clock {
+export function skippingClock({ leastSkipMs = 3000 } = {}): Clock {
   const real = host.clock;
   let skippedMs = 0;
   const sleepers = new Set<Sleeper>();
   let ticking: NodeJS.Timeout | undefined;
   let still = 0;
-  let before = performance.eventLoopUtilization();
+  let before = eventsSeen();
   const monotonicMs = () => real.monotonicMs() + skippedMs;
 
   const wakeDue = (): boolean => {
@@ -37,12 +43,12 @@ export function skippingClock(): Clock {
   };
   const tick = () => {
     ticking = undefined;
-    const { utilization } = performance.eventLoopUtilization(before);
-    before = performance.eventLoopUtilization();
-    still = wakeDue() || utilization > STILL_SHARE ? 0 : still + 1;
+    const events = eventsSeen();
+    still = wakeDue() || events !== before || filesAtWork() ? 0 : still + 1;
+    before = events;
     if (still >= STILL_TICKS && sleepers.size > 0) {
       const nextMs = Math.min(...[...sleepers].map(({ atMs }) => atMs));
-      skippedMs += Math.max(LEAST_SKIP_MS, nextMs - monotonicMs());
+      skippedMs += Math.max(leastSkipMs, nextMs - monotonicMs());
       still = 0;
       wakeDue();
     }
