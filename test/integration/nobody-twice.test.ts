@@ -1,4 +1,5 @@
-import { cp } from 'node:fs/promises';
+import { cpSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { expectCode } from './expect-code.ts';
 import { closeStages, isEligible, outcomes, PLAIN, readCsv, stage, type Stage } from './rig.ts';
@@ -96,4 +97,33 @@ describe.each(WAYS)('nobody is acted on from memory: $action', (way) => {
     expectCode(await run('run'), 0);
     expect(actedOn(s)).toEqual(once);
   });
+});
+
+test('a copy of a run that is at work is refused; forced later, it gives new passwords to no more than the rows it saw under way', async () => {
+  const { s, plan, sealed } = await prepare({
+    action: 'temp-password',
+    flags: ['--action', 'temp-password'],
+  });
+  await plan('run');
+  let copied = false;
+  let inTime: Promise<unknown> = Promise.resolve();
+  const flags = [...YES, ...sealed, '--concurrency', '3'];
+  const running = s.start(['run', '--plan', 'run', ...flags, '--json'], {
+    onStdout: (text) => {
+      if (copied || !text.includes('"type":"row"')) return;
+      copied = true;
+      cpSync(s.path('run'), s.path('other', 'copy'), { recursive: true });
+      inTime = s.run(['resume', 'other/copy', ...flags]);
+    },
+  });
+  expectCode(await running.ended, 0);
+  expect(copied).toBe(true);
+  expect(await inTime).toMatchObject({ code: 5, stderr: expect.stringMatching(/RUN_LOCKED/) });
+  expect(actedOn(s)).toEqual(once);
+  await rm(s.path('other', 'copy', 'lock'));
+  expectCode(await s.run(['resume', 'other/copy', ...flags]), 0);
+  const twice = [...s.org.users()].filter(({ id }) => (s.org.effects(id)?.tempPasswords ?? 0) > 1);
+  // Two rows per connection may stand ready.
+  expect(twice.length).toBeLessThanOrEqual(6);
+  expect(actedOn(s).most).toBeLessThanOrEqual(2);
 });
