@@ -51,6 +51,14 @@ describe('the commands that go on from a run', () => {
     ]);
   });
 
+  test('a run whose secrets lie in clear goes on with the flag that lets it', () => {
+    const standing = { secrets: 'plaintext' } as const;
+    expect(next({ failed: 1, 'not-attempted': 1 }, standing)).toEqual([
+      'okta-reset resume RUN --secrets-plaintext',
+      'okta-reset rerun RUN --only failed --secrets-plaintext',
+    ]);
+  });
+
   test('secrets are opened with the key that sealed them', () => {
     expect(next({ succeeded: 1 }, { secrets: 'sealed' })[0]).toBe(
       'okta-reset secrets open RUN --identity KEY --out secrets.csv',

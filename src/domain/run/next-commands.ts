@@ -75,6 +75,18 @@ function planAgain(name: string, { counts, since, action }: RunStanding): readon
   ];
 }
 
+/** The lines of a run whose secrets lie in clear: nothing seals them, so only the flag lets the run go on. */
+function inClear(lines: CommandLines, { secrets }: RunStanding): CommandLines {
+  if (secrets !== 'plaintext') return lines;
+  const flag = '--secrets-plaintext';
+  const flagged = (line: string) => (line.includes(flag) ? line : `${line} ${flag}`);
+  return {
+    ...lines,
+    resume: (...of) => flagged(lines.resume(...of)),
+    rerun: (...of) => flagged(lines.rerun(...of)),
+  };
+}
+
 /** The commands that act on what a run has left: rows not attempted, in doubt, failed or unknown. */
 function goingOn(name: string, standing: RunStanding, lines: CommandLines): readonly NextCommand[] {
   const { counts, heir, takenUp = 0 } = standing;
@@ -118,7 +130,10 @@ export function nextCommands(
     if (standing.counts['not-attempted'] === 0) return [];
     return [{ why: 'Execute exactly this plan', command: lines.run(name) }];
   }
-  return [...goingOn(name, standing, lines), ...afterwards(name, standing, lines)];
+  return [
+    ...goingOn(name, standing, inClear(lines, standing)),
+    ...afterwards(name, standing, lines),
+  ];
 }
 
 /** How the users of a run and its reruns stand, as far as the next commands go by it. */
