@@ -110,6 +110,11 @@ test('a journal that was cut off at the end of a line is damage where the index 
   expect(counts['not-attempted']).toBeUndefined();
 });
 
+interface Listed {
+  readonly state: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
 test('a list of runs calls a run damaged that has lost its journal, and offers no plan to execute', async () => {
   const s = await finished();
   for (const loss of Object.keys(LOSSES))
@@ -123,8 +128,9 @@ test('a list of runs calls a run damaged that has lost its journal, and offers n
   const listed = ran.stdout
     .split('\n')
     .filter((line) => line.includes('"type":"run"'))
-    .map((line) => JSON.parse(line) as { readonly state: string });
+    .map((line) => JSON.parse(line) as Listed);
   expect(listed.map(({ state }) => state)).toEqual(new Array(6).fill('damaged'));
+  expect(listed.map(({ counts }) => counts['not-attempted'])).toEqual(new Array(6).fill(0));
   expect(ran.stdout).not.toContain('run --plan');
 });
 
@@ -143,7 +149,8 @@ test('whom a run has done is left out by the next plan, though only its index is
 test('a follow-up says of whom the damaged journal no longer tells, and prints what works', async () => {
   const s = await finished();
   const lines = (await readFile(journal(s), 'utf8')).split('\n');
-  lines[12] = (lines[12] ?? '').replace(/"at":"2/, '"at":"3');
+  // Past the line by which all of them have begun, so that some have ended before it.
+  lines[USERS + 3] = (lines[USERS + 3] ?? '').replace(/"at":"2/, '"at":"3');
   await writeFile(journal(s), lines.join('\n'));
   const ran = await s.run(['followup', 'run']);
   expectCode(ran, 0);

@@ -135,8 +135,9 @@ async function listed(
     succeeded,
     skipped: skipped + Math.max(0, run.rows - run.targets),
     failed,
-    unknown: unknown + unsettled,
-    'not-attempted': left,
+    // What a damaged journal no longer tells may have been done.
+    unknown: unknown + unsettled + (state === 'damaged' ? left : 0),
+    'not-attempted': state === 'damaged' ? 0 : left,
   };
   const name = runName(place.dir, cwd);
   const heir = checkpoint.handedOver && runName(resolve(place.dir, checkpoint.handedOver.dir), cwd);
