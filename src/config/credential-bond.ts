@@ -32,9 +32,11 @@ export function checkBond(url: NamedUrl, holder: Holder): void {
   if (holder.orgUrl !== undefined) {
     const theirs = parseOrgUrl(holder.orgUrl);
     if (theirs.origin === url.origin) return;
+    // One host by http and by https is two orgs to a credential.
+    const part = theirs.host === url.host ? 'origin' : 'host';
     throw refuse(
-      `The credential from ${holder.from} belongs to ${theirs.host}, which stands beside it; ${url.from} names ${url.host}.`,
-      `It goes to ${theirs.host} only. For ${url.host} pass --token-file FILE, or name one org in both places.`,
+      `The credential from ${holder.from} belongs to ${theirs[part]}, which stands beside it; ${url.from} names ${url[part]}.`,
+      `It goes to ${theirs[part]} only. For ${url[part]} pass --token-file FILE, or name one org in both places.`,
     );
   }
   if (url.place !== 'folder' || holder.place === 'folder') return;
