@@ -29,17 +29,33 @@ test('the screen shows it as one line, for as long as rows wait', async () => {
   const started = {
     runId: 'r',
     dir: 'd',
-    total: 5,
+    total: 30,
     resumedFrom: 0,
     limitPerWindow: undefined,
     windowMs: 60_000,
     callsPerRow: 1,
   };
   progress.event({ type: 'run-started', ...started, earlier });
+  const row = {
+    userId: undefined,
+    login: undefined,
+    outcome: 'succeeded',
+    reason: undefined,
+    status: undefined,
+    oktaCode: undefined,
+    requestId: undefined,
+    message: undefined,
+  } as const;
+  for (let at = 1; at <= 25; at += 1) progress.event({ type: 'row', row: at, ...row });
+  progress.event({ type: 'settling', rows: 0, untilMs: 0 });
+  await new Promise((resolve) => void setImmediate(resolve));
+  expect(shown).toMatch(/25 of 30 .* left/);
   progress.event({ type: 'settling', rows: 3, untilMs: UNTIL_MS });
   const line = 'waiting until 04:31:20 to see whether 3 calls took effect';
   await new Promise((resolve) => void setImmediate(resolve));
   expect(shown).toContain(line);
+  // The pace so far says nothing of rows that wait.
+  expect(shown).not.toMatch(/ left/);
   progress.event({ type: 'settling', rows: 0, untilMs: 0 });
   await new Promise((resolve) => void setImmediate(resolve));
   expect(shown).not.toContain(line);

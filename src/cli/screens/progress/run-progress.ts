@@ -74,6 +74,11 @@ function standing(state: State, nowMs: number): Standing {
   return { nowMs, here: state.done - state.resumedFrom, left: state.total - state.done };
 }
 
+/** Undefined while rows wait for a time that is shown: the pace so far says nothing of them. */
+function timeLeftMs(state: State, nowMs: number): number | undefined {
+  return state.settling === undefined ? state.forecast.leftMs(standing(state, nowMs)) : undefined;
+}
+
 function speed(state: State, nowMs: number): string {
   const rate = state.rate.perMinute(nowMs, state.done * state.callsPerRow);
   if (rate === undefined) return '';
@@ -87,7 +92,7 @@ function speed(state: State, nowMs: number): string {
 function screen(state: State, nowMs: number, terminal: Terminal): readonly Text[] {
   const { style } = terminal;
   const width = Math.max(40, terminal.host.stderr.size().columns - 1);
-  const leftMs = state.forecast.leftMs(standing(state, nowMs));
+  const leftMs = timeLeftMs(state, nowMs);
   const head = `${count(state.done)} of ${count(state.total)}`;
   const tail = leftMs === undefined ? '' : ` · about ${seconds(leftMs)} left`;
   const room = Math.max(10, Math.min(40, width - head.length - tail.length - 3));
@@ -156,7 +161,7 @@ export function makeProgress(terminal: Terminal): Progress {
   };
   const line = (nowMs: number) => {
     const rate = speed(state, nowMs);
-    const leftMs = state.forecast.leftMs(standing(state, nowMs));
+    const leftMs = timeLeftMs(state, nowMs);
     write(
       `${count(state.done)} of ${count(state.total)}: ${count(state.succeeded)} done, ${count(state.failed)} failed, ${count(state.unknown)} unknown` +
         `${rate === '' ? '' : `, ${rate}`}${leftMs === undefined ? '' : `, about ${seconds(leftMs)} left`}${state.wait !== undefined && state.wait.untilMs > nowMs ? `, ${state.wait.text}` : ''}${state.settling === undefined ? '' : `, ${state.settling}`}\n`,
