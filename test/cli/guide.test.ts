@@ -226,13 +226,15 @@ describe('the guided start', () => {
     const users = userFlags(eligible(rig.org, 8)).filter((word) => word !== '--user');
     await writeFile(join(rig.dir, 'ids.csv'), `id\n${users.join('\n')}\n`);
     const script = ['known', 'file', 'ids.csv', 'yes', 'reset-password', [], 'canary'] as const;
-    const { code, err } = await walk(script, {}, `5@${host}\nno\n`);
+    const { code, err, told } = await walk(script, {}, `5@${host}\nno\n`);
     expect([code, resets()]).toEqual([7, 5]);
+    expect(told).toMatch(/Go on with the rest:\s+okta-reset resume reports\/\S+\s/);
     expect(err).toContain('waits 2 min');
     expect(err).toContain('5 users read back, as they should be:');
     const after = await walk([await lastRunId()], {}, `3@${host}\n`);
     expect([after.code, resets()]).toEqual([0, 8]);
     expect(after.told).toContain('What do you want to do?');
+    expect(after.told).not.toContain('Go on with the rest');
   });
 
   test('a plan that waits is offered first, and executed with what it needs', async () => {

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { runFileOf } from '../../app/rerun/rerun-rows.ts';
 import { newestRun } from '../../app/runs/run-location.ts';
 import { runName } from '../../app/runs/run-name.ts';
@@ -48,13 +48,34 @@ function showLine({ prompter }: GuideStage, { org, asTyped }: Guided, more: read
   ]);
 }
 
-function endWith({ prompter }: GuideStage, guided: Guided, dir: string): void {
-  const { org } = guided;
-  const followup = ['followup', runName(dir, org.host.cwd)];
+/** What goes on with a run that has not come to its end; undefined where it has. */
+async function leftOver({ terminal }: GuideStage, dir: string): Promise<WaitingRun | undefined> {
+  const { cwd, clock } = terminal.host;
+  const runs = await withSession(terminal, ({ context }) =>
+    waitingRuns(dirname(resolve(cwd, dir)), clock.nowMs(), context.interrupt.leave),
+  );
+  return runs.find((run) => run.dir === resolve(cwd, dir));
+}
+
+async function endWith(stage: GuideStage, guided: Guided, dir: string): Promise<void> {
+  const { prompter } = stage;
+  const { org, secrets } = guided;
+  if (!org.lasting) {
+    prompter.end('The made-up org is gone with this program; the report stays.');
+    return;
+  }
+  const name = runName(dir, org.host.cwd);
+  const left = await leftOver(stage, dir);
+  if (left?.kind === 'planned') {
+    const words = ['run', '--plan', name, ...secrets];
+    prompter.end(`Nothing was sent. When you are ready:\n\n${toCopy(org, words)}`);
+    return;
+  }
+  const followup = `Who has set a new password, and who is stuck:\n\n`;
   prompter.end(
-    org.lasting
-      ? `Who has set a new password, and who is stuck:\n\n${toCopy(org, followup)}`
-      : 'The made-up org is gone with this program; the report stays.',
+    left === undefined
+      ? `${followup}${toCopy(org, ['followup', name])}`
+      : `Go on with the rest:\n\n${toCopy(org, ['resume', name, ...secrets])}\n\n${followup}   ${line(org, ['followup', name])}`,
   );
 }
 
@@ -98,7 +119,7 @@ async function guideRun(
   const argv = ['run', '--plan', dir, ...canary, ...secrets, ...org.flags];
   const code = await call(argv, org.host, shown);
   showLine(stage, guided, [...secrets, ...canary]);
-  endWith(stage, guided, dir);
+  await endWith(stage, guided, dir);
   return code;
 }
 
@@ -112,7 +133,7 @@ async function goOn(
   const guided: Guided = { org, asTyped: undefined, secrets: [] };
   if (kind === 'planned') return guideRun(stage, guided, dir, {});
   const code = await stage.call(['resume', dir, ...org.flags], org.host);
-  endWith(stage, guided, dir);
+  await endWith(stage, guided, dir);
   return code;
 }
 

@@ -32,7 +32,7 @@ export async function askConsent(
       ? ''
       : `They are read back, and you are asked again before the other ${count(later)}.\n`;
   await terminal.err(
-    styled`\n${asLines([...open, ''])}${bold(consentText(spec, users, who))}\n${then}Type ${bold(wanted)} to go on, anything else to leave: `,
+    styled`\n${asLines([...open, ''])}${asLines(wrap(consentText(spec, users, who), width).map(bold))}\n${then}Type ${bold(wanted)} to go on, anything else to leave: `,
   );
   const typed = await input.next(signal);
   if (typed === wanted) return;
@@ -74,7 +74,7 @@ export async function askToGoOn(
       mails
         ? 'Look now: have the mails arrived, and does a link work?'
         : 'Look now: is it as you expect?',
-      bold(consentText(spec, left, who)),
+      ...wrap(consentText(spec, left, who), width).map(bold),
       styled`Type ${bold(wanted)} to go on, anything else to stop here: `,
     ]),
   );
