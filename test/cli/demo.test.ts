@@ -17,6 +17,10 @@ test('the demo is about forty lines, and ends with what to try next', async () =
     for (const command of ['plan', 'run', 'resume', 'rerun', 'followup'])
       expect(said).toContain(`okta-reset ${command} `);
     expect(said).toMatch(/mailed 198 users of 198 planned, none of them twice/);
+    // Not cut off where the command folds it.
+    expect(said).toMatch(
+      /E0000006 +Not permitted: the role or scope of the credentials is too\s+small/,
+    );
     expect(lines.slice(-2).join('\n')).toMatch(
       /^Next {4}\S*okta-reset .*asks its way.*\n {8}\S*okta-reset doctor /,
     );

@@ -38,8 +38,31 @@ async function show({ terminal, host }: Stage, text: Text): Promise<void> {
 
 async function say(stage: Stage, title: string, text: string): Promise<void> {
   const { style } = stage.terminal;
-  const lines = wrap(text, Math.min(96, stage.terminal.host.stdout.size().columns) - 2);
-  await show(stage, styled`\n${style.bold(style.cyan(`── ${title}`))}  ${lines.join('\n')}`);
+  const head = `── ${title}`;
+  // One word in the place of the title, so that the first line has room for it.
+  const [first = '', ...lines] = wrap(`${'─'.repeat(head.length)} ${text}`, widthOf(stage));
+  const after = [first.slice(head.length), ...lines].join('\n');
+  await show(stage, styled`\n${style.bold(style.cyan(head))} ${after}`);
+}
+
+const widthOf = ({ terminal }: Stage) => Math.min(96, terminal.host.stdout.size().columns) - 2;
+
+/** Lines that go on far to the right of where their line began. */
+const GOES_ON = /^ {12,}(?=\S)/;
+
+/** Makes whole again what was folded for another width, and folds it for this one. */
+function refolded(lines: readonly string[], width: number): readonly string[] {
+  const whole: string[] = [];
+  for (const line of lines) {
+    const before = whole.at(-1);
+    if (before !== undefined && GOES_ON.test(line)) whole.splice(-1, 1, `${before} ${line.trim()}`);
+    else whole.push(line);
+  }
+  return whole.flatMap((line) => {
+    if (line.length <= width) return [line];
+    const indent = /^ */.exec(line)?.[0] ?? '';
+    return wrap(line, width - indent.length - 2, '  ').map((text) => indent + text);
+  });
 }
 
 /** Reasons to skip that are shown: a list of all of them tells no story. */
@@ -83,7 +106,12 @@ async function type(
   const code = await stage.call(argv, { ...stage.host, stdout });
   if (code !== exitCode)
     throw new Error(`demo: ${argv[0] ?? ''} ended with ${code}, not ${exitCode}:\n${said}`);
-  const told = said.split('\n').filter((line) => lines.test(line));
+  const whole = refolded(said.split('\n'), widthOf(stage));
+  let isTold = false;
+  const told = whole.filter((line) => {
+    isTold = lines.test(line) || (isTold && /^ {4}\S/.test(line));
+    return isTold;
+  });
   await show(stage, shortened(told).join('\n'));
 }
 
@@ -215,11 +243,12 @@ async function prove(stage: Stage, sandbox: Sandbox, targets: number, run: strin
     perUser.set(mail.userId, (perUser.get(mail.userId) ?? 0) + 1);
   const twice = [...perUser.values()].filter((resets) => resets > 1).length;
   if (twice > 0 || perUser.size !== targets) throw new Error('demo: the sandbox’s books disagree');
+  const proof = `The made-up org mailed ${plural(perUser.size, 'user')} of ${targets} planned, none of them twice, nobody else.`;
   await show(
     stage,
     asLines([
       '',
-      `The made-up org mailed ${plural(perUser.size, 'user')} of ${targets} planned, none of them twice, nobody else.`,
+      ...wrap(proof, widthOf(stage)),
       `Report  ${run}/report.html`,
       `Next    ${host.program}   asks its way through a run, on a made-up org too`,
       `        ${host.program} doctor   checks your org and credential`,
