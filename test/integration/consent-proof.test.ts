@@ -13,7 +13,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
-import { stateDir } from '../../src/app/run/consent-proof.ts';
+import { stateDir } from '../../src/app/run/consent/consent-proof.ts';
 import type { RunFile } from '../../src/domain/run/run-file.ts';
 import { chainLine, emptyHead } from '../../src/journal/chain.ts';
 import { expectCode } from './expect-code.ts';

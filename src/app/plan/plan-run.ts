@@ -32,7 +32,7 @@ import { WRITE_BUCKET } from '../org/pacings.ts';
 import type { AppContext } from '../context.ts';
 import { failureError } from '../org/failure-error.ts';
 import { identify } from '../org/org-identity.ts';
-import { readProtection } from '../run/protection.ts';
+import { readProtection } from '../run/consent/protection.ts';
 import { parentFields, type ReadParents } from '../rerun/parent-runs.ts';
 import { findRepeats, foldersOf } from '../runs/index/repeats.ts';
 import { excludedGroupsOf, excludedRows, rowsOf } from './select-rows.ts';

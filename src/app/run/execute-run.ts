@@ -1,63 +1,22 @@
-import { FRESHNESS, patienceFor } from '../../config/defaults.ts';
-import type { GuardConfig } from '../../config/guards.ts';
-import type { PaceConfig } from '../../config/pace.ts';
-import type { OrgConfig } from '../../config/org.ts';
-import type { SecretsPlace } from '../../config/output.ts';
-import { stepsOf } from '../../domain/plan/action.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
-import type { RunFile } from '../../domain/run/run-file.ts';
-import type { StopReason } from '../../domain/run/stop.ts';
-import { runEngine } from '../../engine/run/run-engine.ts';
-import { replayJournal, type Replay } from '../../journal/replay.ts';
-import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
+import { replayJournal } from '../../journal/replay.ts';
+import { openRunDirectory } from '../../journal/run-directory.ts';
 import { readRunFile } from '../../journal/run-file.ts';
 import { checkSameRun, readAgreedPlan } from '../../plan/file/binding.ts';
 import { checkOrg } from '../../plan/guards.ts';
-import { judgeLive } from '../../plan/verdicts/live-judge.ts';
-import type { ReadPlan } from '../../plan/file/read-plan.ts';
-import { openWriting } from '../org/connection.ts';
 import type { AppContext } from '../context.ts';
-import type { CommandLines } from '../../domain/run/next-commands.ts';
-import { identify } from '../org/org-identity.ts';
 import { goingOnWith, leftAtOnce } from './unsettled-run.ts';
-import { openRunLog } from '../logger.ts';
 import { runName } from '../runs/run-name.ts';
-import { handedOver, holdParents, type HeldParents } from '../rerun/parent-runs.ts';
-import { pauseNotes } from '../org/pause-notes.ts';
-import { redactorOf } from '../redaction.ts';
 import { ensureReports, recordsOf, reportAnew } from '../report/reports.ts';
-import { checkNamed, checkRunConsent, firstOf, goOnPort, type AskToGoOn } from './run-consent.ts';
-import { canaryInspection } from './canary-links.ts';
-import { requireProtection, type AskedOf } from './protection.ts';
+import { checkNamed } from './consent/run-consent.ts';
+import { begin } from './begin.ts';
+import { Held } from './held.ts';
+import { prepare } from './prepare.ts';
 import { replayRun } from './replay-run.ts';
+import type { ExecuteInput, RunAtWork } from './run-at-work.ts';
+import { send, type Sent } from './send.ts';
 import { settle, type ExecutedRun } from './settle.ts';
 import { takeRunLock } from './run-lock.ts';
-import { openIndexedJournal } from '../runs/index/indexed-journal.ts';
-import { refuseOrgInUse, takeOrgLock, type OrgLock } from '../runs/org-lock.ts';
-import { repeatsSincePlan } from '../runs/index/repeats.ts';
-import { spareDone } from '../runs/index/spare-done.ts';
-import { openSecretSink, protectionOf, recipientsToKeep } from '../secrets/secret-sink.ts';
-import { VERSION } from '../version.ts';
-import { expiredPlan } from '../runs/plan-age.ts';
-import { withinHours } from './within-hours.ts';
-
-export interface ExecuteInput {
-  readonly dir: string;
-  readonly org: OrgConfig;
-  readonly pace: PaceConfig;
-  readonly guards: GuardConfig;
-  /** The run as it was shown to whoever says yes: only that is executed. Undefined where nothing was shown yet. */
-  readonly agreed: RunFile | undefined;
-  /** Where secrets go; `kept` are the recipients that the run keeps. Throws USAGE, SECRETS_NO_PLACE. */
-  readonly secrets: (run: RunFile, kept: readonly string[]) => SecretsPlace;
-  /** Asks a person, where there is one; undefined where nobody can be asked. Rejects on a no. */
-  readonly ask: ((asked: AskedOf) => Promise<void>) | undefined;
-  readonly askToGoOn: AskToGoOn | undefined;
-  readonly continuation: CommandLines;
-}
-
-/** Rows made ready per connection: while one call is at Okta, the disk is done with the next two. */
-const READY_PER_CONNECTION = 2;
 
 /**
  * Executes a saved plan, or goes on with one that was begun. Nothing is sent before the plan's digest, its age, the
@@ -66,218 +25,90 @@ const READY_PER_CONNECTION = 2;
  * Rejects with RUN_*, PLAN_*, CONFIRM_*, MAX_USERS_EXCEEDED, AUTH_*, ORG_UNREACHABLE, SECRETS_*, DISK.
  */
 export async function executeRun(input: ExecuteInput, context: AppContext): Promise<ExecutedRun> {
-  const { dir, guards } = input;
-  const place = await openRunDirectory(dir);
-  const { path } = place;
-  const run = await readRunFile(path('run'));
+  const place = await openRunDirectory(input.dir);
+  const run = await readRunFile(place.path('run'));
   if (input.agreed !== undefined) checkSameRun(input.agreed, run);
-  const plan = await readAgreedPlan(run, path('plan'));
-  const lock = await takeRunLock(place, context, guards.forceUnlock).catch((error: unknown) => {
-    throw goingOnWith(input.continuation.resume(runName(dir, context.host.cwd), 'unbegun'), error);
-  });
+  const plan = await readAgreedPlan(run, place.path('plan'));
+  const unbegun = (error: unknown) => Promise.reject(goingOn(input, error, context, 'unbegun'));
+  await using held = new Held();
+  const lock = await takeRunLock(place, context, input.guards.forceUnlock).catch(unbegun);
+  held.add(() => lock.release());
+  const replay = await replayRun(place, run, context).catch(unbegun);
+  held.add(() => replay.close());
+  const work: RunAtWork = { input, place, run, plan, replay };
+  const ended = endedBefore(work);
+  if (ended instanceof AppError) return await notBegun(work, ended, context);
+  if (ended !== undefined)
+    return { ...(await settle(input, work, context)), endedBefore: ended.at };
+  const sent = await act(work, held, context);
+  const { leave } = context.interrupt;
+  if (leave.aborted) throw leftAtOnce(resumeLine(input, context), leave.reason);
+  await replay.close();
+  // What a disk that failed has kept is for a new replay to find out.
+  const now =
+    (sent.kept ? replay.now() : undefined) ??
+    (await replayJournal(place.path('journal'), run).catch((error: unknown) =>
+      brokenOff(work, error, context),
+    ));
+  held.add(() => now.close());
+  return await settle(input, { run, plan, replay: now }, context, sent.stop);
+}
+
+/** Says when a run ended that has nothing left to do, or why it cannot be executed; undefined where it can be. */
+function endedBefore({ input, run, replay }: RunAtWork) {
   try {
-    return await executeLocked(input, run, plan, place, context);
-  } finally {
-    await lock.release();
+    replay.head();
+    checkOrg(run, { orgId: '', host: input.org.host });
+    if (replay.endedCount < run.targets || replay.open.size > 0) return undefined;
+    checkNamed(run, replay, input.guards);
+    return { at: replay.lastAt };
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
   }
 }
 
-async function executeLocked(
-  input: ExecuteInput,
-  run: RunFile,
-  plan: ReadPlan,
-  place: RunDirectory,
-  context: AppContext,
-): Promise<ExecutedRun> {
-  const { dir, guards, pace } = input;
-  const { host, interrupt } = context;
-  const { path } = place;
-  const goOn = (unbegun?: 'unbegun') => input.continuation.resume(runName(dir, host.cwd), unbegun);
-  let replay: Replay | undefined;
-  let parents: HeldParents | undefined;
-  let orgLock: OrgLock | undefined;
-  let begun = false;
-  let kept = false;
-  let settling = false;
-  try {
-    replay = await replayRun(place, run, context);
-    replay.head();
-    checkOrg(run, { orgId: '', host: input.org.host });
-    if (replay.endedCount >= run.targets && replay.open.size === 0) {
-      checkNamed(run, replay, guards);
-      const endedBefore = replay.lastAt;
-      settling = true;
-      return { ...(await settle(input, { run, plan, replay }, context)), endedBefore };
-    }
-    if (replay.handedOver !== undefined)
-      throw handedOver(dir, replay.handedOver, run.targets - replay.endedCount, host.cwd);
-    // Kept with the run until it was verified, unless a flag says otherwise.
-    const canary = guards.canary ?? replay.canary;
-    if (replay.records === 0)
-      parents = await holdParents({ dir, run, force: guards.forceUnlock }, context);
-    const keptRecipients = replay.recipients ?? run.recipients ?? [];
-    const secretsPlace = input.secrets(run, keptRecipients);
-    await refuseOrgInUse(run, dir, guards.forceUnlock, context);
-    const protection = await protectionOf(secretsPlace);
-    if (secretsPlace.kind === 'sealed' && replay.records > 0) {
-      context.emit({
-        type: 'message',
-        level: 'info',
-        text: `Secrets are sealed to ${secretsPlace.recipients.join(', ')}.`,
-      });
-    }
-    const consent = await checkRunConsent(input, run, replay, context);
+/** Prepares, begins and sends; what is only needed for that is let go of when it resolves. */
+async function act(work: RunAtWork, held: Held, context: AppContext): Promise<Sent> {
+  await using line = new Held();
+  const failed = (error: unknown) => notBegun(work, error, context);
+  const prepared = await prepare(work, { held, line }, context).catch(failed);
+  const begun = await begin(work, prepared, context).catch(failed);
+  return await send(work, prepared, begun, context).catch((error: unknown) =>
+    brokenOff(work, error, context),
+  );
+}
 
-    const log = openRunLog(path('log'), {
-      verbose: context.verbose,
-      redact: redactorOf(input.org.credentials),
-      emit: context.emit,
-    });
-    const pauses = pauseNotes(host.clock);
-    const connection = openWriting(
-      { org: input.org, pace, runId: run.runId, log },
-      { ...context, emit: pauses.listen(context.emit) },
-    );
-    let stop: StopReason | undefined;
-    try {
-      const identity = await identify(connection.reader, input.org.credentials, interrupt.leave);
-      checkOrg(run, { orgId: identity.orgId, host: input.org.host });
-      const { reader } = connection;
-      const orgMs = reader.serverNowMs() ?? host.clock.nowMs();
-      const expired = expiredPlan(run, replay, orgMs, guards.planMaxAgeMs);
-      const first = firstOf(run, replay, consent === 'ask' ? canary : undefined);
-      const protecting = {
-        dir,
-        run,
-        guards,
-        consent,
-        ...first,
-        begun: replay.opened.length > 0,
-        principal: identity.principal,
-        reader,
-      };
-      const protectedUsers = await requireProtection({ ...protecting, ask: input.ask }, context);
-      orgLock = await takeOrgLock(run, dir, guards.forceUnlock, context);
-      const repeats = await repeatsSincePlan(run, dir, context);
-      const sink = await openSecretSink(protection, {
-        path: path('secrets'),
-        runId: run.runId,
-      });
-      const journal = await openIndexedJournal(place, run.runId, replay);
-      context.emit({
-        type: 'run-started',
-        runId: run.runId,
-        dir,
-        total: run.targets,
-        resumedFrom: replay.endedCount,
-        earlier: { ...replay.counts },
-        limitPerWindow: run.preview.estimate.limitPerWindow,
-        windowMs: run.preview.estimate.windowMs,
-        callsPerRow: stepsOf(run.spec).length,
-      });
-      log.info(
-        { runId: run.runId, host: run.host, targets: run.targets, done: replay.endedCount },
-        'run started',
-      );
-      try {
-        await parents?.handOver();
-        await journal.append({
-          kind: 'opened',
-          at: new Date(host.clock.nowMs()).toISOString(),
-          runId: run.runId,
-          planDigest: run.planDigest,
-          toolVersion: VERSION,
-          pid: host.pid,
-          hostname: host.hostname,
-          ...(canary === undefined ? {} : { canary }),
-          ...(first.later > 0 ? { canaryOnly: true } : {}),
-          ...recipientsToKeep(secretsPlace, keptRecipients),
-        });
-        begun = true;
-        pauses.keepIn(journal);
-        const { ended } = replay;
-        const state = replay;
-        const skipping = { journal, state, nowMs: host.clock.nowMs, emit: context.emit };
-        const terms = { action: run.spec.action, policy: run.policy, protectedUsers };
-        const allowed = (signal: AbortSignal) => {
-          const planned = plan.targets(ended);
-          return expired === undefined
-            ? spareDone(planned, repeats, { ...skipping, signal })
-            : planned;
-        };
-        const end = await runEngine(
-          allowed,
-          {
-            spec: run.spec,
-            concurrency: pace.concurrency,
-            ready: READY_PER_CONNECTION * pace.concurrency,
-            maxRetries: pace.maxRetries,
-            canary: canary ?? 0,
-            maxFailures: guards.maxFailures,
-            maxDurationMs: pace.maxDurationMs,
-            timeoutMs: pace.timeoutMs,
-            patience: patienceFor(pace.timeoutMs),
-            freshness: FRESHNESS,
-            settleOnly: expired,
-          },
-          {
-            writer: withinHours(connection.writer, pace.between, context),
-            journal,
-            secrets: sink,
-            state: replay,
-            judge: {
-              lookup: run.policy.lookup,
-              skipReason: (target, user, ownDoing) => judgeLive(target, user, ownDoing, terms),
-            },
-            clock: host.clock,
-            random: host.random,
-            emit: context.emit,
-            ...canaryInspection(
-              { ...protecting, users: first.users + first.later, waitMs: guards.canaryWaitMs },
-              context,
-            ),
-            caughtUp: context.caughtUp,
-            drain: interrupt.drain,
-            signal: interrupt.leave,
-            traffic: connection.traffic,
-            ...(first.later > 0 ? goOnPort(input.askToGoOn, run, first.later, context) : {}),
-          },
-        );
-        stop = end.stop;
-        log.info({ stop: stop?.kind, ...end.counts }, 'run ended');
-      } finally {
-        // A dead disk rejects here as well; the engine has already said so.
-        kept = await journal.close().then(
-          () => true,
-          () => false,
-        );
-        await sink?.close().catch(() => undefined);
-      }
-    } finally {
-      await connection.close();
-      await log.close();
-    }
-    if (interrupt.leave.aborted) throw leftAtOnce(goOn(), interrupt.leave.reason);
-    await replay.close();
-    // What a disk that failed has kept is for a new replay to find out.
-    replay = (kept ? replay.now() : undefined) ?? (await replayJournal(path('journal'), run));
-    settling = true;
-    return await settle(input, { run, plan, replay }, context, stop);
-  } catch (error) {
-    if (!begun && replay !== undefined && replay.chain !== 'broken') {
-      const records = replay.records > 0 ? recordsOf(replay) : undefined;
-      // What stopped the run is the news; a report that cannot be written either is not.
-      const silent = { ...context, emit: () => undefined };
-      await ensureReports(dir, run, records, silent).catch(() => undefined);
-    }
-    // A bug ended it: what was done before is in the journal, and so in the reports.
-    if (begun && !(error instanceof AppError))
-      await reportAnew(place, run, context).catch(() => undefined);
-    if (settling) throw error;
-    throw goingOnWith(goOn(begun || (replay?.records ?? 0) > 0 ? undefined : 'unbegun'), error);
-  } finally {
-    await parents?.release();
-    await orgLock?.release();
-    await replay?.close();
+function resumeLine(
+  { dir, continuation }: ExecuteInput,
+  { host }: AppContext,
+  unbegun?: 'unbegun',
+) {
+  return continuation.resume(runName(dir, host.cwd), unbegun);
+}
+
+function goingOn(input: ExecuteInput, error: unknown, context: AppContext, unbegun?: 'unbegun') {
+  const named = goingOnWith(resumeLine(input, context, unbegun), error);
+  return named instanceof Error ? named : new Error('Something else than an error was thrown.');
+}
+
+/** Nothing was sent now. */
+async function notBegun(work: RunAtWork, error: unknown, context: AppContext): Promise<never> {
+  const { input, run, replay } = work;
+  const isNew = replay.records === 0;
+  if (replay.chain !== 'broken') {
+    // What stopped the run is the news; a report that cannot be written either is not.
+    const silent = { ...context, emit: () => undefined };
+    const records = isNew ? undefined : recordsOf(replay);
+    await ensureReports(input.dir, run, records, silent).catch(() => undefined);
   }
+  throw goingOn(input, error, context, isNew ? 'unbegun' : undefined);
+}
+
+/** Something may have been sent. */
+async function brokenOff(work: RunAtWork, error: unknown, context: AppContext): Promise<never> {
+  // A bug ended it: what was done before is in the journal, and so in the reports.
+  if (!(error instanceof AppError))
+    await reportAnew(work.place, work.run, context).catch(() => undefined);
+  throw goingOn(work.input, error, context);
 }

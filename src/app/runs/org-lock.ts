@@ -8,7 +8,7 @@ import { AppError } from '../../domain/codes/app-error.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import { lockRun, refuseLocked } from '../../journal/lock.ts';
 import type { AppContext } from '../context.ts';
-import { stateDir } from '../run/consent-proof.ts';
+import { stateDir } from '../run/consent/consent-proof.ts';
 import { isUnwritable } from './unwritable.ts';
 
 export interface OrgLock {

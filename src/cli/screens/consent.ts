@@ -1,5 +1,5 @@
-import type { AskedOf } from '../../app/run/protection.ts';
-import type { CanarySeen } from '../../app/run/run-consent.ts';
+import type { AskedOf } from '../../app/run/consent/protection.ts';
+import type { CanarySeen } from '../../app/run/consent/run-consent.ts';
 import { consentText } from '../../domain/plan/action.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { alignColumns, WIDEST, wrap } from '../../text/layout.ts';

@@ -1,12 +1,12 @@
-import type { GuardConfig } from '../../config/guards.ts';
-import type { RunFile } from '../../domain/run/run-file.ts';
-import type { EnginePorts } from '../../engine/run/options.ts';
-import type { Replay } from '../../journal/replay.ts';
-import { checkConsent, type ConsentTerms } from '../../plan/guards.ts';
-import type { AppContext } from '../context.ts';
-import type { CommandLines } from '../../domain/run/next-commands.ts';
+import type { GuardConfig } from '../../../config/guards.ts';
+import type { RunFile } from '../../../domain/run/run-file.ts';
+import type { EnginePorts } from '../../../engine/run/options.ts';
+import type { Replay } from '../../../journal/replay.ts';
+import { checkConsent, type ConsentTerms } from '../../../plan/guards.ts';
+import type { AppContext } from '../../context.ts';
+import type { CommandLines } from '../../../domain/run/next-commands.ts';
 import { isConsentProved, keepConsent } from './consent-proof.ts';
-import { runName } from '../runs/run-name.ts';
+import { runName } from '../../runs/run-name.ts';
 
 function termsOf(
   run: RunFile,

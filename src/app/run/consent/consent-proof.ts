@@ -1,11 +1,11 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { isAbsolute, join } from 'node:path';
-import { readOwnSecret } from '../../disk/own-file.ts';
-import { isOwnFolder, makeOwnFolder } from '../../disk/own-folder.ts';
-import { replaceFile } from '../../disk/staged-files.ts';
-import type { Host } from '../../domain/host.ts';
-import type { RunFile } from '../../domain/run/run-file.ts';
-import type { AppContext } from '../context.ts';
+import { readOwnSecret } from '../../../disk/own-file.ts';
+import { isOwnFolder, makeOwnFolder } from '../../../disk/own-folder.ts';
+import { replaceFile } from '../../../disk/staged-files.ts';
+import type { Host } from '../../../domain/host.ts';
+import type { RunFile } from '../../../domain/run/run-file.ts';
+import type { AppContext } from '../../context.ts';
 
 type StateHost = Pick<Host, 'env' | 'platform' | 'homeDir' | 'userId'>;
 

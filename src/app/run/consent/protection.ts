@@ -1,16 +1,16 @@
-import type { GuardConfig } from '../../config/guards.ts';
-import { AppError } from '../../domain/codes/app-error.ts';
-import type { OrgReader } from '../../domain/org/org.ts';
-import type { Principal, RunFile } from '../../domain/run/run-file.ts';
+import type { GuardConfig } from '../../../config/guards.ts';
+import { AppError } from '../../../domain/codes/app-error.ts';
+import type { OrgReader } from '../../../domain/org/org.ts';
+import type { Principal, RunFile } from '../../../domain/run/run-file.ts';
 import {
   readProtectedUsers,
   unreadLists,
   type ProtectedUsers,
   type UnreadList,
-} from '../../plan/verdicts/protected-users.ts';
-import type { AppContext } from '../context.ts';
-import { failureError } from '../org/failure-error.ts';
-import { ensureReports } from '../report/reports.ts';
+} from '../../../plan/verdicts/protected-users.ts';
+import type { AppContext } from '../../context.ts';
+import { failureError } from '../../org/failure-error.ts';
+import { ensureReports } from '../../report/reports.ts';
 import { keepConsent } from './consent-proof.ts';
 
 /** What to do about a protecting list that cannot be read, where nobody can be asked. */

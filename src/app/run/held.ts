@@ -1,0 +1,12 @@
+/** Lets go of what was taken on the way, the last first. */
+export class Held implements AsyncDisposable {
+  readonly #releases: (() => Promise<void>)[] = [];
+
+  add(release: () => Promise<void>): void {
+    this.#releases.push(release);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const release of this.#releases.splice(0).reverse()) await release();
+  }
+}

@@ -1,0 +1,35 @@
+import type { GuardConfig } from '../../config/guards.ts';
+import type { OrgConfig } from '../../config/org.ts';
+import type { SecretsPlace } from '../../config/output.ts';
+import type { PaceConfig } from '../../config/pace.ts';
+import type { CommandLines } from '../../domain/run/next-commands.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
+import type { Replay } from '../../journal/replay.ts';
+import type { RunDirectory } from '../../journal/run-directory.ts';
+import type { ReadPlan } from '../../plan/file/read-plan.ts';
+import type { AskedOf } from './consent/protection.ts';
+import type { AskToGoOn } from './consent/run-consent.ts';
+
+export interface ExecuteInput {
+  readonly dir: string;
+  readonly org: OrgConfig;
+  readonly pace: PaceConfig;
+  readonly guards: GuardConfig;
+  /** The run as it was shown to the person who says yes: only that is executed. Undefined where nothing was shown yet. */
+  readonly agreed: RunFile | undefined;
+  /** Where secrets go; `kept` are the recipients that the run keeps. Throws USAGE, SECRETS_NO_PLACE. */
+  readonly secrets: (run: RunFile, kept: readonly string[]) => SecretsPlace;
+  /** Asks a person, where there is one; undefined where nobody can be asked. Rejects on a no. */
+  readonly ask: ((asked: AskedOf) => Promise<void>) | undefined;
+  readonly askToGoOn: AskToGoOn | undefined;
+  readonly continuation: CommandLines;
+}
+
+/** A run that this process alone works on. */
+export interface RunAtWork {
+  readonly input: ExecuteInput;
+  readonly place: RunDirectory;
+  readonly run: RunFile;
+  readonly plan: ReadPlan;
+  readonly replay: Replay;
+}

@@ -1,0 +1,109 @@
+import { FRESHNESS, patienceFor } from '../../config/defaults.ts';
+import type { StopReason } from '../../domain/run/stop.ts';
+import type { EngineOptions, EnginePorts } from '../../engine/run/options.ts';
+import { runEngine, type Targets } from '../../engine/run/run-engine.ts';
+import { judgeLive } from '../../plan/verdicts/live-judge.ts';
+import type { AppContext } from '../context.ts';
+import { spareDone } from '../runs/index/spare-done.ts';
+import type { Begun } from './begin.ts';
+import { canaryInspection } from './canary-links.ts';
+import type { RunAtWork } from './run-at-work.ts';
+import type { Prepared } from './prepare.ts';
+import { goOnPort } from './consent/run-consent.ts';
+import { withinHours } from './within-hours.ts';
+
+/** Rows made ready per connection: while one call is at Okta, the disk is done with the next two. */
+const READY_PER_CONNECTION = 2;
+
+export interface Sent {
+  readonly stop: StopReason | undefined;
+  /** The journal kept all that was written to it. */
+  readonly kept: boolean;
+}
+
+function optionsOf({ input, run }: RunAtWork, { canary, expired }: Prepared): EngineOptions {
+  const { pace, guards } = input;
+  const { concurrency, maxRetries, maxDurationMs, timeoutMs } = pace;
+  return {
+    spec: run.spec,
+    concurrency,
+    ready: READY_PER_CONNECTION * concurrency,
+    maxRetries,
+    canary: canary ?? 0,
+    maxFailures: guards.maxFailures,
+    maxDurationMs,
+    timeoutMs,
+    patience: patienceFor(timeoutMs),
+    freshness: FRESHNESS,
+    settleOnly: expired,
+  };
+}
+
+function portsOf(
+  { input, run, replay }: RunAtWork,
+  { connection, protecting, protectedUsers }: Prepared,
+  { journal, sink }: Begun,
+  context: AppContext,
+): EnginePorts {
+  const { host, interrupt, emit, caughtUp } = context;
+  const { users, later } = protecting;
+  const terms = { action: run.spec.action, policy: run.policy, protectedUsers };
+  const canaryTerms = {
+    ...protecting,
+    users: users + later,
+    waitMs: input.guards.canaryWaitMs,
+  };
+  return {
+    writer: withinHours(connection.writer, input.pace.between, context),
+    journal,
+    secrets: sink,
+    state: replay,
+    judge: {
+      lookup: run.policy.lookup,
+      skipReason: (target, user, ownDoing) => judgeLive(target, user, ownDoing, terms),
+    },
+    clock: host.clock,
+    random: host.random,
+    emit,
+    ...canaryInspection(canaryTerms, context),
+    caughtUp,
+    drain: interrupt.drain,
+    signal: interrupt.leave,
+    traffic: connection.traffic,
+    ...(later > 0 ? goOnPort(input.askToGoOn, run, later, context) : {}),
+  };
+}
+
+/** Sends what the plan says, and closes the journal. Rejects for bugs, after what was in flight is settled. */
+export async function send(
+  work: RunAtWork,
+  prepared: Prepared,
+  begun: Begun,
+  context: AppContext,
+): Promise<Sent> {
+  const { plan, replay } = work;
+  const { repeats, expired, log, pauses } = prepared;
+  const { journal } = begun;
+  let stop: StopReason | undefined;
+  let kept = false;
+  try {
+    pauses.keepIn(journal);
+    const skipping = {
+      journal,
+      state: replay,
+      nowMs: context.host.clock.nowMs,
+      emit: context.emit,
+    };
+    const targets: Targets = (signal) => {
+      const planned = plan.targets(replay.ended);
+      return expired === undefined ? spareDone(planned, repeats, { ...skipping, signal }) : planned;
+    };
+    const ports = portsOf(work, prepared, begun, context);
+    const end = await runEngine(targets, optionsOf(work, prepared), ports);
+    stop = end.stop;
+    log.info({ stop: stop?.kind, ...end.counts }, 'run ended');
+  } finally {
+    kept = await begun.close();
+  }
+  return { stop, kept };
+}
