@@ -40,8 +40,12 @@ export async function refuseOrgInUse(
   context: AppContext,
 ): Promise<void> {
   const { hostname, isAlive } = context.host;
-  for (const path of [inState(run, context), besideRuns(run, dir)])
-    await refuseLocked(path, { hostname, isAlive, force, refusal: 'ORG_IN_USE' });
+  const terms = { hostname, isAlive, force, refusal: 'ORG_IN_USE' } as const;
+  await refuseLocked(inState(run, context), terms).catch((error: unknown) => {
+    // A state directory that cannot be read locks nothing.
+    if (!(error instanceof AppError) || error.code === 'ORG_IN_USE') throw error;
+  });
+  await refuseLocked(besideRuns(run, dir), terms);
 }
 
 async function take(path: string, force: boolean, { host }: AppContext): Promise<OrgLock> {
