@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
