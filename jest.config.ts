@@ -3,7 +3,7 @@ import type { Config } from 'jest';
 
 const config: Config = {
   testEnvironment: '<rootDir>/scripts/jest-closing-environment.js',
-  globalSetup: '<rootDir>/scripts/jest-fresh-build.js',
+  globalSetup: '<rootDir>/scripts/jest-before-all.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],
   injectGlobals: false,

@@ -49,21 +49,30 @@ const COMMANDS: readonly (readonly string[])[] = [
 const READERS = COMMANDS.filter(([command]) => command !== 'run' && command !== 'rerun');
 
 /** Types a command on a terminal; tells what of its words a terminal would obey, or take for a line of ours. */
+async function look(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number; readonly found: readonly string[] }> {
+  const { code, stdout, stderr } = await typed(s, argv, { env });
+  await rm(s.path('again'), { recursive: true, force: true });
+  const said = stdout + stderr;
+  const raw = STEERS_TERMINAL.exec(said);
+  const steering = raw === null ? [] : [JSON.stringify(said.slice(raw.index - 60, raw.index + 20))];
+  // A cell of a CSV has its own lines; lines that go on are indented.
+  const isCsv = argv.includes('csv') || argv.includes('open') || argv.includes('users');
+  const line = /^.*\nFORGED/m.exec(isCsv ? stderr : said);
+  const forged = line === null ? [] : [`a forged line: ${line[0]}`];
+  return {
+    code,
+    found: [...steering, ...forged].map((what) => `${JSON.stringify(argv)}: ${what}`),
+  };
+}
+
 async function obeyed(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<readonly string[]> {
-  const { stdout, stderr } = await typed(s, argv, { env });
-  await rm(s.path('again'), { recursive: true, force: true });
-  const said = stdout + stderr;
-  const raw = STEERS_TERMINAL.exec(said);
-  const found = raw === null ? [] : [JSON.stringify(said.slice(raw.index - 60, raw.index + 20))];
-  // A cell of a CSV has its own lines; lines that go on are indented.
-  const isCsv = argv.includes('csv') || argv.includes('open') || argv.includes('users');
-  const forged = /^.*\nFORGED/m.exec(isCsv ? stderr : said);
-  return [...found, ...(forged === null ? [] : [`a forged line: ${forged[0]}`])].map(
-    (what) => `${JSON.stringify(argv)}: ${what}`,
-  );
+  return (await look(argv, env)).found;
 }
 
 const inRun = (files: Readonly<Record<string, string>>) =>
@@ -94,8 +103,9 @@ async function obeyedInLines(
     filesOf(lines.map((line) => planted(line, wanted)));
   for (const path of textPaths(lines)) {
     await withFiles(s, inRun(forged((at) => at === path)), async () => {
-      found.push(...(await obeyed(one)));
-      if ((await typed(s, one)).code === code) taken.add(path);
+      const seen = await look(one);
+      found.push(...seen.found);
+      if (seen.code === code) taken.add(path);
     });
   }
   expect(taken.size).toBeGreaterThan(0);

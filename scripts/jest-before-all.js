@@ -1,0 +1,8 @@
+// What happens once, before the first test.
+import freshBuild from './jest-fresh-build.js';
+import useMemoryFolder from './jest-memory-folder.js';
+
+export default function beforeAll() {
+  useMemoryFolder();
+  freshBuild();
+}
