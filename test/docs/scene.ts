@@ -1,10 +1,12 @@
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Clock } from '../../src/domain/clock.ts';
 import type { Host, Output, SignalName } from '../../src/domain/host.ts';
 import { host as realHost } from '../../src/host.ts';
 import { main } from '../../src/main.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
+import { skippingClock } from '../skipping-clock.ts';
 
 export interface Ran {
   readonly code: number;
@@ -29,11 +31,13 @@ export class Scene {
   dir: string;
   readonly org: Sandbox;
   readonly #base: string;
+  readonly #clock: Clock;
   readonly #made = new Set<RunState>();
   #folders = 0;
 
-  constructor(base: string, org: Sandbox) {
+  constructor(base: string, org: Sandbox, clock: Clock) {
     this.#base = base;
+    this.#clock = clock;
     this.dir = base;
     this.org = org;
   }
@@ -71,6 +75,7 @@ export class Scene {
       },
       cwd: this.dir,
       homeDir: this.dir,
+      clock: this.#clock,
       stdin: Object.assign(
         {
           async *[Symbol.asyncIterator]() {
@@ -164,7 +169,7 @@ export class Scene {
         return;
       case 'interrupted':
         await plan();
-        await run(130, { interruptAt: /\d of \d+: \d+ done/ }, '--per-minute', '30');
+        await run(130, { interruptAt: /"type":"row"/ }, '--concurrency', '1', '--json');
         return;
       case 'with-failures': {
         await plan();
@@ -198,6 +203,7 @@ export class Scene {
 export type RunState = 'planned' | 'interrupted' | 'with-failures' | 'with-secrets';
 
 export async function openScene(): Promise<Scene> {
-  const org = await startSandbox({ users: 40, seed: 5, limits: 'off' }, { clock: realHost.clock });
-  return new Scene(await mkdtemp(join(tmpdir(), 'okta-reset-docs-')), org);
+  const clock = skippingClock();
+  const org = await startSandbox({ users: 40, seed: 5, limits: 'off' }, { clock });
+  return new Scene(await mkdtemp(join(tmpdir(), 'okta-reset-docs-')), org, clock);
 }
