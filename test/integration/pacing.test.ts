@@ -2,7 +2,6 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { expectCode } from './expect-code.ts';
 import {
   closeStages,
-  fastClock,
   isEligible,
   mailsByUser,
   outcomes,
@@ -11,6 +10,7 @@ import {
   stage,
   type Stage,
 } from './rig.ts';
+import { skippingClock } from '../skipping-clock.ts';
 
 afterAll(closeStages);
 
@@ -42,7 +42,7 @@ describe('the pace', () => {
       mix: PLAIN,
       limits: { users: 100 },
       windowMs: 10_000,
-      clock: fastClock(6),
+      clock: skippingClock({ leastSkipMs: 0 }),
       ...how,
     });
     const { throttled, tookMs } = await reset(s);
@@ -75,7 +75,7 @@ describe('the pace', () => {
       limits: { users: 100 },
       windowMs: 10_000,
       rivalShare: 0.5,
-      clock: fastClock(10),
+      clock: skippingClock({ leastSkipMs: 0 }),
     });
     const { throttled } = await reset(s);
     expect(throttled.window).toBeLessThan(60);
@@ -87,7 +87,7 @@ describe('the pace', () => {
       mix: PLAIN,
       concurrency: 3,
       latencyMs: 500,
-      clock: fastClock(5),
+      clock: skippingClock({ leastSkipMs: 0 }),
     });
     const { throttled, tookMs } = await reset(s, ['--concurrency', '16']);
     // Each user is read, and reset.
