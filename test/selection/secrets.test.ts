@@ -24,7 +24,7 @@ const SECRET =
   credentials.recovery_question.answer, credentials/password/value, _embedded.user.credentials.password.value, credentials, Password Hash Function,
   Passwort, Initialkennwort, Kennwort, Zugangscode, Mot de passe, motDePasse, MDP, Code secret, Contraseña, contrasena, CLAVE, Código de recuperación,
   Senha, Palavra-passe, Parola d’ordine, Codice di recupero, Wachtwoord, Lösenord, Adgangskode, Passord, Salasana, Hasło, Heslo, Jelszó, Parola, Şifre,
-  Пароль, Κωδικός, パスワード, 初期パスワード, 密码, 비밀번호, mật khẩu, ｐａｓｓｗｏｒｄ, Password1, pass_word`
+  MFA Seed, TOTP seed, Пароль, Κωδικός, パスワード, 初期パスワード, 密码, 비밀번호, mật khẩu, ｐａｓｓｗｏｒｄ, Password1, pass_word`
     .split(',')
     .map((title) => title.trim());
 

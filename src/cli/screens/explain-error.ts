@@ -50,7 +50,7 @@ export async function explainError(
   const { style, host } = terminal;
   if (error instanceof StopRequest) {
     if (error.signal === 'SIGPIPE') return closedOutput(terminal);
-    await terminal.err('Stopped before anything was sent.\n');
+    await terminal.err('Stopped. Nothing was sent now.\n');
     return error.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
   }
   const known = error instanceof AppError;

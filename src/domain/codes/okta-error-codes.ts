@@ -1,6 +1,7 @@
 import type { ErrorEntry } from './error-entry.ts';
 
-const NEW_TOKEN = 'Make a new API token (or check the service app), then `resume` the run.';
+const NEW_TOKEN =
+  'Make a new API token (or check the service app), then try again; a run that was begun goes on with `resume`.';
 
 function forUser(
   disposition: 'skip' | 'fail',

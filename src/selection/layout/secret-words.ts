@@ -24,7 +24,7 @@ export const SECRET_PARTS: readonly string[] = words(`
   reset link, reset url, reset token, activation link, activation url, activation token, magic link, sign-in link, login link, set password link,
   aktivierungslink, lien d'activation, enlace de activación,
   client secret, shared secret, secret key, private key, api key, access key, api token, auth token, access token, refresh token,
-  session token, bearer token, seed phrase, zugangsdaten, nt hash, lm hash, bcrypt`);
+  session token, bearer token, seed phrase, mfa seed, 2fa seed, otp seed, totp seed, zugangsdaten, nt hash, lm hash, bcrypt`);
 
 /** Says so only as a word of its own: `Secretary` and `Passport` hold no secret. */
 export const SECRET_WORDS: ReadonlySet<string> = new Set(
