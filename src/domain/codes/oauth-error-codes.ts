@@ -79,6 +79,6 @@ export const OAUTH_ERROR_CODES: readonly ErrorEntry[] = [
     'invalid_token',
     'credentials',
     'The access token was revoked or has expired.',
-    'Check that the service app is active, then try again; a run that was begun goes on with `resume`.',
+    'Check that the service app is active, then try again or `resume`.',
   ),
 ];

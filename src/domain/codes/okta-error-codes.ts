@@ -1,7 +1,6 @@
 import type { ErrorEntry } from './error-entry.ts';
 
-const NEW_TOKEN =
-  'Make a new API token (or check the service app), then try again; a run that was begun goes on with `resume`.';
+const NEW_TOKEN = 'Make a new API token (or check the service app), then try again or `resume`.';
 
 function forUser(
   disposition: 'skip' | 'fail',

@@ -33,8 +33,7 @@ function certificate(code: string, meaning: string): ErrorEntry {
   );
 }
 
-const CHECK_WAY =
-  'Check --org, the network, the VPN and HTTPS_PROXY, then try again; a run that was begun goes on with `resume`.';
+const CHECK_WAY = 'Check --org, the network, the VPN and HTTPS_PROXY, then try again or `resume`.';
 
 /** What the way to the org can answer: codes of Node, undici and our own. What an entry says of a write is its usual case; `effect` decides. */
 export const TRANSPORT_ERROR_CODES: readonly ErrorEntry[] = [
