@@ -33,6 +33,9 @@ class TestUnderWay {
 
 function requireCircus(name) {
   const { AsyncLocalStorage } = asyncHooks;
+  // From Node 24 on it cannot be replaced, and costs nothing that needs it.
+  const { writable } = Object.getOwnPropertyDescriptor(asyncHooks, 'AsyncLocalStorage');
+  if (writable !== true) return require(name);
   asyncHooks.AsyncLocalStorage = TestUnderWay;
   try {
     return require(name);
