@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const BIN = fileURLToPath(new URL('../bin/okta-reset.js', import.meta.url));
 const USAGE = new URL('usage.mjs', import.meta.url).href;
 
-/** Where consents are kept meanwhile: nothing is written into the home of whoever measures. */
+/** Where consents are kept meanwhile: nothing is written into the home of the person who measures. */
 const STATE = mkdtempSync(join(tmpdir(), 'okta-reset-bench-state-'));
 process.once('exit', () => rmSync(STATE, { recursive: true, force: true }));
 

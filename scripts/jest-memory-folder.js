@@ -15,7 +15,7 @@ function hasRoom() {
   }
 }
 
-/** Makes `tmpdir()` a folder in memory, here and in the workers, unless whoever starts the tests has chosen one. */
+/** Makes `tmpdir()` a folder in memory, here and in the workers, unless TMPDIR is set. */
 export default function useMemoryFolder() {
   if (process.platform === 'linux' && process.env.TMPDIR === undefined && hasRoom())
     process.env.TMPDIR = FOLDER;

@@ -3,6 +3,7 @@
 import asyncHooks from 'node:async_hooks';
 import { createRequire, register } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { takeCoverage } from 'node:v8';
 
 const require = createRequire(import.meta.url);
 const { default: runFile } = require('jest-circus/runner');
@@ -47,7 +48,7 @@ function requireCircus(name) {
 let files = 0;
 
 /** A test file with `@jest-environment-options {"ownModules": true}` gets its own copy of the modules under test as well. */
-export default function runNatively(globalConfig, config, environment, runtime, path, send) {
+export default async function runNatively(globalConfig, config, environment, runtime, path, send) {
   files += 1;
   const query = `?file=${files}${environment.ownModules ? '&own' : ''}`;
   // Circus keeps the tests that a file declares: each file gets one of its own.
@@ -59,5 +60,8 @@ export default function runNatively(globalConfig, config, environment, runtime, 
   };
   runtime.unstable_shouldLoadAsEsm = () => true;
   runtime.unstable_importModule = (name) => import(pathToFileURL(name) + query);
-  return runFile(globalConfig, config, environment, runtime, path, send);
+  const result = await runFile(globalConfig, config, environment, runtime, path, send);
+  // Jest kills a worker half a second after the last test, whether or not Node has written its coverage by then.
+  if (process.env.NODE_V8_COVERAGE !== undefined) takeCoverage();
+  return result;
 }

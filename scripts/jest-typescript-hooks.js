@@ -1,4 +1,4 @@
-// How Node loads the tests and what they test: TypeScript by swc; a test's own modules anew for each test file, all others
+// How Node loads the tests and what they test: TypeScript by swc; a test's own modules once for each test file, all others
 // once for a worker, unless the test file asks for its own (`own`).
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

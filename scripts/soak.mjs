@@ -1,16 +1,14 @@
 // Kills the real command at random moments over a network that loses answers, resumes it until it is done, and counts on
 // the org's side who was reset twice or not at all. Exit code 1 if anybody was.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { buildShim, failing, failures } from './failing-disk/failing-disk.mjs';
-import { parseChaos } from '../dist/sandbox/chaos/chaos.js';
-import { startSandbox } from '../dist/sandbox/sandbox.js';
 import { soakChain } from './soak/chain.mjs';
+import { openGround } from './soak/ground.mjs';
 import { startFuzz } from './soak/fuzz.mjs';
-import { chance, clock, command, diskFault, expectOk } from './soak/process.mjs';
+import { chance, command, diskFault, expectOk } from './soak/process.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -94,28 +92,12 @@ async function soakRun(number) {
   const seed = Number(values.seed) * 10_000 + number;
   const random = chance(seed);
   const passwords = number % 3 === 2;
-  const dir = await mkdtemp(join(tmpdir(), 'okta-reset-soak-'));
-  const org = await startSandbox(
-    { users, seed, mix: MIX, limits: 'off', latencyMs: 400, chaos: parseChaos(CHAOS) },
-    { clock },
-  );
-  const around = { dir, env: { OKTA_CLIENT_ORGURL: org.url, OKTA_CLIENT_TOKEN: org.token } };
+  const ground = await openGround({ users, seed, mix: MIX, chaos: CHAOS, passwords });
+  const { dir, org, around, targets } = ground;
   try {
-    const targets = [...org.users()].filter(({ admin }) => !admin);
-    await writeFile(join(dir, 'ids.csv'), `id\n${targets.map(({ id }) => `${id}\n`).join('')}`);
-    const secrets = [];
-    if (passwords) {
-      await expectOk(['secrets', 'keygen', '--out', 'key.txt'], around);
-      const recipient = /age1[a-z0-9]+/.exec(await readFile(join(dir, 'key.txt'), 'utf8'))[0];
-      secrets.push('--secrets-recipient', recipient);
-    }
-    const action = passwords ? ['--action', 'temp-password'] : [];
-    await expectOk(
-      ['plan', '--file', 'ids.csv', '--out', 'run', '--timeout', '20s', ...action],
-      around,
-    );
+    await ground.plan();
     const consent = ['--yes', '--max-users', String(users), '--max-failures', '100%'];
-    const pace = ['--timeout', '20s', '--max-retries', '12', '-q', ...secrets];
+    const pace = ['--timeout', '20s', '--max-retries', '12', '-q'];
     let kills = 0;
     let brokenDisks = 0;
     let ended;
@@ -160,8 +142,7 @@ async function soakRun(number) {
   } finally {
     onFaults(org.stats().faults);
     tally.runs += 1;
-    await org.close();
-    await rm(dir, { recursive: true, force: true });
+    await ground.close();
   }
 }
 

@@ -1,15 +1,13 @@
 // A run, its reruns and the reruns of those, each killed and resumed, following only the commands that the product itself
 // says are next; every rerun is pressed twice at once.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { parseChaos } from '../../dist/sandbox/chaos/chaos.js';
-import { startSandbox } from '../../dist/sandbox/sandbox.js';
-import { chance, clock, command, expectOk } from './process.mjs';
+import { openGround } from './ground.mjs';
+import { chance, command, expectOk } from './process.mjs';
 
 const USERS = 80;
-/** So many fail at first; half of those that still do are mended before each rerun. */
+/** So many fail at first; half of those that still do are put right before each rerun. */
 const AWAY = 12;
 const MOST_COMMANDS = 80;
 const KILLS_PER_CHAIN = 10;
@@ -129,26 +127,10 @@ export async function soakChain({ number, seed, chaos, mix, tally, onFaults, tel
   const own = seed * 10_000 + number;
   const random = chance(own);
   const passwords = tally.chains % 2 === 1;
-  const dir = await mkdtemp(join(tmpdir(), 'okta-reset-chain-'));
-  const org = await startSandbox(
-    { users: USERS, seed: own, mix, limits: 'off', latencyMs: 400, chaos: parseChaos(chaos) },
-    { clock },
-  );
-  const around = { dir, env: { OKTA_CLIENT_ORGURL: org.url, OKTA_CLIENT_TOKEN: org.token } };
+  const ground = await openGround({ users: USERS, seed: own, mix, chaos, passwords });
+  const { dir, org, around, targets } = ground;
   try {
-    const targets = [...org.users()].filter(({ admin }) => !admin);
-    await writeFile(join(dir, 'ids.csv'), `id\n${targets.map(({ id }) => `${id}\n`).join('')}`);
-    const secrets = [];
-    if (passwords) {
-      await expectOk(['secrets', 'keygen', '--out', 'key.txt'], around);
-      const recipient = /age1[a-z0-9]+/.exec(await readFile(join(dir, 'key.txt'), 'utf8'))[0];
-      secrets.push('--secrets-recipient', recipient);
-    }
-    const action = passwords ? ['--action', 'temp-password', ...secrets] : [];
-    await expectOk(
-      ['plan', '--file', 'ids.csv', '--out', 'run', '--timeout', '20s', ...action],
-      around,
-    );
+    await ground.plan();
     const away = targets.slice(-AWAY).map(({ id }) => id);
     for (const id of away) org.putOutOfReach(id);
     const consent = ['--yes', '--max-users', String(USERS), '--max-failures', '100%'];
@@ -158,7 +140,6 @@ export async function soakChain({ number, seed, chaos, mix, tally, onFaults, tel
   } finally {
     onFaults(org.stats().faults);
     tally.chains += 1;
-    await org.close();
-    await rm(dir, { recursive: true, force: true });
+    await ground.close();
   }
 }

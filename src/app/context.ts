@@ -7,7 +7,7 @@ import type { Pacings } from './org/pacings.ts';
 export interface AppContext {
   readonly host: Host;
   readonly emit: Emit;
-  /** Undefined while whoever reads the events keeps up; else resolves when he has caught up, or the signal aborts. */
+  /** Undefined while the reader of the events keeps up; else resolves when it has caught up, or the signal aborts. */
   readonly caughtUp: (signal: AbortSignal) => Promise<void> | undefined;
   readonly interrupt: Interrupt;
   readonly pacings: Pacings;

@@ -34,8 +34,7 @@ const CODE: { readonly [C in CommandName]: () => Promise<{ readonly execute: Exe
   explain: () => import('./commands/explain.ts'),
 };
 
-// The type parameter ties the input of a command to its code.
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- it ties the input of a command to its code
 async function perform<C extends CommandName>(
   name: C,
   typed: { readonly given: Given; readonly word: string | undefined },

@@ -6,7 +6,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 export const DEFAULTS = {
   /** Workers. 300 calls a minute at 400 ms need 2 in flight (Okta's concurrency formula); 10 leaves room for slow days. */
   concurrency: 10,
-  /** Percent of the limit Okta's headers report to this credential; the rest stays for whoever shares it. */
+  /** Percent of the limit Okta's headers report to this credential; the rest stays for others who share it. */
   ratePercent: 90,
   /** One call, from sending to the last byte. Okta's own query time-out is 30 s. */
   timeoutMs: 35 * SECOND_MS,

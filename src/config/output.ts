@@ -26,7 +26,7 @@ export const SECRETS = group('Secrets', {
   ),
   plaintext: on(
     'secrets-plaintext',
-    'write them in clear; whoever reads the file owns the accounts',
+    'write them in clear; anyone who reads the file owns the accounts',
   ),
 });
 

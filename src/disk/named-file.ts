@@ -14,7 +14,7 @@ const readAsync = promisify(read);
 const closeAsync = promisify(close);
 
 const CHUNK_BYTES = 128 * 1024;
-/** How long a pipe may stay without anybody who writes to it: whoever opens one writes at once. */
+/** How long a pipe may stay without anybody who writes to it: a program that opens one writes at once. */
 const WRITER_WAIT_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 const { O_NONBLOCK, O_RDONLY } = constants;

@@ -76,7 +76,7 @@ export class Gate {
     return isWide && this.bucket.room(nowMs).calls > this.#waiters.size;
   }
 
-  /** Lets through whoever may go now. */
+  /** Lets through all that can go now. */
   turn(): void {
     for (const waiter of this.#waiters) {
       if (!this.#mayStart()) return;
@@ -89,7 +89,7 @@ export class Gate {
     return { bucket: this.#name, ...this.#traffic };
   }
 
-  /** Rejects whoever waits, and leaves no timer. */
+  /** Rejects all that wait, and leaves no timer. */
   close(reason: Error): void {
     this.#ending.abort(reason);
     this.#ownPace?.close();

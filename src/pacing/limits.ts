@@ -6,7 +6,7 @@ export const LIMITS = {
   probePatienceMs: 1000,
   /** Wait after a refused probe, doubled with each further refusal up to a window: headers have whole seconds. */
   probeAgainMs: 1000,
-  /** Reset headers of one window differ by up to this: some servers compute them anew for each answer. */
+  /** Reset headers of one window differ by up to this: some servers compute them again for each answer. */
   resetJitterMs: 1000,
   /** Times that follow from a reset header are off by up to this: it is cut to the second, and answers travel. */
   resetSlackMs: 2000,

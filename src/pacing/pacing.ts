@@ -1,6 +1,6 @@
 /**
  * The pacing decides when the next call of a bucket may start. Its words:
- * - window: the time after which a bucket counts anew; it is over a little after its end, by its header or its length
+ * - window: the time after which a bucket starts to count again; it is over a little after its end, by its header or its length
  * - share: the calls of a window that are ours to spend (`--rate-share`)
  * - budget: what may still be spent: of our share, and of the smallest number of calls left that an answer showed
  * - probe: the one call that asks whether the next window is open; its answer lets the others go

@@ -4,7 +4,7 @@ import type { Outcome } from '../domain/row/outcome.ts';
 import type { Timeline } from '../domain/run/timeline.ts';
 import type { FileDigest } from '../disk/staged-files.ts';
 
-/** What a code means here, who can mend it, and how. An `ErrorEntry` is one. */
+/** What a code means here, who can fix it, and how. An `ErrorEntry` is one. */
 export interface Explanation {
   readonly meaning: string;
   readonly who: string;

@@ -3,7 +3,7 @@ import { doubtText, estimateText } from '../../src/cli/screens/progress/estimate
 import { workingHours } from '../../src/config/hours.ts';
 
 const HOUR_MS = 3_600_000;
-/** A quarter past four in the afternoon, by the clock of whoever runs this. */
+/** A quarter past four in the afternoon, by the clock of this machine. */
 const NOW_MS = new Date(2026, 10, 20, 16, 15).getTime();
 
 const told = (hours: number | undefined, between?: string) =>

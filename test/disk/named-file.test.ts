@@ -144,6 +144,7 @@ test('a credential that others can write to, or that is no file, is not read', a
   });
 });
 
+// Only root can give a file to another account.
 (isRoot ? test : test.skip)('a credential of another account is not read', async () => {
   const path = newPath();
   writeFileSync(path, 'theirs', { mode: 0o644 });

@@ -154,6 +154,7 @@ test('a folder of our own is made, closed to others, and not taken for ours thro
   await closeToWriters(join(dir, 'none'));
 });
 
+// Only root can give a file to another account.
 (isRoot ? test : test.skip)(
   'a folder of somebody else is refused, and stays as it is',
   async () => {

@@ -469,7 +469,7 @@ describe('what nobody expected', () => {
 });
 
 describe('taking rows', () => {
-  test('waits for whoever reads the events, and no longer than until a stop', async () => {
+  test('waits for the reader of the events, and no longer than until a stop', async () => {
     const org = orgOf(20);
     let asked = 0;
     const sitting = new Sitting(org, new Disk(), {

@@ -34,7 +34,7 @@ test('a disk that fills up in the middle: nothing more is sent, what is known is
   const journal = await readFile(s.path('run', 'journal.jsonl'), 'utf8');
   expect(sent.size).toBeGreaterThan(0);
   expect(sent.size).toBeLessThan(120);
-  // Whoever was mailed stands in the journal: the attempt was on disk before it left.
+  // Everyone who was mailed stands in the journal: the attempt was on disk before it left.
   for (const id of sent.keys()) expect([id, journal.includes(id)]).toEqual([id, true]);
   expectCode(await s.run(['resume', 'run', '-q']), 0);
   const mails = mailsByUser(s.org);

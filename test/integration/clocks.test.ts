@@ -85,7 +85,7 @@ test.each([
       users: USERS + 2,
       seed: 8,
       mix: PLAIN,
-      clock: fastClock(50),
+      clock: fastClock(25),
       chaos: `writes:${stall}=100%`,
     });
     const csv = await s.ids([...s.org.users()].filter(isEligible));
@@ -98,7 +98,7 @@ test.each([
       if (calls >= 2 && s.org.stats().effects.mails.total >= mailed) running.signal('SIGINT');
     };
     // The first signal drains, and one that comes later leaves at once.
-    const poll = setInterval(left, 30);
+    const poll = setInterval(left, 5);
     expectCode(await running.ended.finally(() => clearInterval(poll)), 130);
     const before = mailsByUser(s.org);
     expect(before.size).toBeGreaterThanOrEqual(mailed);

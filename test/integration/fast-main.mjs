@@ -1,6 +1,6 @@
 // The command, as it is shipped, by a clock that runs faster than the world's: waits of minutes pass in seconds.
 //   node fast-main.mjs ORIGIN_MS SPEED ARGUMENT…
-// Whoever starts the sandbox by the same origin and speed has an org whose Date header agrees.
+// A sandbox that is started by the same origin and speed has an org whose Date header agrees.
 import { host } from '../../dist/host.js';
 import { main } from '../../dist/main.js';
 

@@ -71,7 +71,7 @@ export class Stage {
     };
   }
 
-  /** Where consents are kept, by commands in this process and in others: never in the home of whoever tests. */
+  /** Where consents are kept, by commands in this process and in others: never in the home of the person who tests. */
   get stateHome(): string {
     return this.path('.local', 'state');
   }

@@ -50,7 +50,7 @@ export function runFile(more: Partial<RunFile> = {}): RunFile {
       warnings: [
         {
           code: 'sessions-stay-alive',
-          text: 'Sessions stay alive: whoever is signed in stays signed in. Add --revoke-sessions to end them.',
+          text: 'Sessions stay alive: anyone who is signed in stays signed in. Add --revoke-sessions to end them.',
           rows: 4812,
         },
         { code: 'link-lifetime', text: 'Reset links of this org die after 60 minutes.' },

@@ -31,7 +31,7 @@ export interface Pacings {
    * have left. From now on `onPause` hears of waits, and nobody else.
    */
   readonly turn: (org: Pick<OrgConfig, 'origin'>, pace: SharedPace, onPause: OnPause) => PacingTurn;
-  /** Rejects whoever waits, and leaves no timer. */
+  /** Rejects all that wait, and leaves no timer. */
   readonly close: () => void;
 }
 

@@ -71,7 +71,7 @@ function outdated(name: string, line: number, dir: string, cwd: string): AppErro
     'INPUT_CSV',
     `${name}, line ${line}: the run has ended this row since the file was written.`,
     {
-      hint: `okta-reset rerun ${run} goes by the run itself; okta-reset report ${run} writes its files anew. Nothing was sent.`,
+      hint: `okta-reset rerun ${run} goes by the run itself; okta-reset report ${run} writes its files again. Nothing was sent.`,
     },
   );
 }

@@ -62,7 +62,7 @@ async function readIdentity(path: string, context: AppContext): Promise<Identity
       context.emit({
         type: 'message',
         level: 'warning',
-        text: `${path} can be read by others; whoever reads it can open the secrets.`,
+        text: `${path} can be read by others; anyone who reads it can open the secrets.`,
         hint: `chmod 600 ${path}`,
       });
     }

@@ -33,7 +33,7 @@ async function guideFile(stage: GuideStage): Promise<readonly string[] | undefin
     const next = await prompter.choose('Are these the users?', [
       ...(peek === undefined ? [] : [{ value: 'yes', label: 'Yes' } as const]),
       { value: 'column', label: 'Take another column' },
-      { value: 'back', label: 'Choose anew' },
+      { value: 'back', label: 'Choose again' },
     ] as const);
     if (next === 'back') return undefined;
     if (next === 'yes')

@@ -171,7 +171,7 @@ const DECLARED = {
   },
   doctor: {
     summary:
-      'Check URL, credential, roles, scopes, limits, clock and disk; say how to mend what is wrong.',
+      'Check URL, credential, roles, scopes, limits, clock and disk; say how to fix what is wrong.',
     groups: { org: ORG, pace: PACE },
     examples: [['okta-reset doctor', 'before the first run']],
   },

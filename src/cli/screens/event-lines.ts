@@ -13,7 +13,7 @@ export interface EventLines {
 
 /** The version of the event lines; a consumer refuses a higher one. */
 const EVENT_VERSION = 1;
-/** Lines that may wait for a slow reader before whoever makes them has to wait too: some 300 kB. */
+/** Lines that may wait for a slow reader before their maker has to wait too: some 300 kB. */
 const MOST_WAITING = 1000;
 
 /** What to do next, as it is typed here. */

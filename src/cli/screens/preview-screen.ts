@@ -92,7 +92,10 @@ function whatFollows(
     `  ${run.spec.action}: ${ACTIONS[run.spec.action].does}`,
     ...preview.calls.flatMap((call) => folded(call, width)),
     ...(run.policy.lookup
-      ? folded('GET /api/v1/users/{id} right before, to skip whoever was acted on meanwhile', width)
+      ? folded(
+          'GET /api/v1/users/{id} right before, to skip anyone who was acted on meanwhile',
+          width,
+        )
       : []),
     ...(run.recipients ?? []).map((recipient) => `  sealed to ${recipient}`),
   ];

@@ -1,7 +1,7 @@
 import type { Mender } from './error-entry.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 
-/** What one of our own codes means, who can mend it, and how. */
+/** What one of our own codes means, who can fix it, and how. */
 export interface AppErrorEntry {
   readonly code: string;
   readonly exitCode: ExitCode;
@@ -167,7 +167,7 @@ const TOLD = {
   PLAN_OVERTAKEN: [
     EXIT.refused,
     'The plan takes rows of an earlier run, and that run has gone on since: it may have reset the same users.',
-    'Make the rerun anew.',
+    'Make a new rerun.',
   ],
   PLAN_OTHER_ORG: [
     EXIT.refused,

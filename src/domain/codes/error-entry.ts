@@ -21,7 +21,7 @@ export type Disposition =
   | 'fail-or-abort'
   | 'abort';
 
-/** Who can mend an error. */
+/** Who can fix an error. */
 export type Mender =
   'you' | 'a super admin' | 'a directory admin' | 'your network team' | 'Okta' | 'our maintainers';
 

@@ -64,7 +64,7 @@ const ENDED: Readonly<Record<string, Told>> = {
   'agent-unavailable': [
     'failed',
     'The agent of the user’s directory did not answer for long.',
-    'Have the agent mended, then rerun the row.',
+    'Have the agent fixed, then rerun the row.',
   ],
   'secret-lost': [
     'failed',

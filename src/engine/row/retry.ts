@@ -91,7 +91,7 @@ function reasonOf(failure: Failure): string {
 
 /**
  * Decides what becomes of a failed write. In this order:
- * 1. it certainly took effect → `applied` (whoever needs its secret issues it again)
+ * 1. it certainly took effect → `applied` (a step whose secret is needed issues it again)
  * 2. a rate limit → again: after the pacing (window), a second or two (concurrency), or a look at the user (recipient)
  * 3. it may have taken effect → `reconcile`; steps that may be repeated freely are sent again instead
  * 4. it did not, and no row would fare better (credentials, scope, our bug) → `halt`
@@ -216,7 +216,7 @@ export function decideRead(
     if (disposition === 'wait') return { kind: 'retry', afterMs, counts: false };
     if (failure.oktaCode === 'E0000007') return { kind: 'gone' };
     if (failure.status === 401) return { kind: 'halt', stop: stopOf('credentials', failure) };
-    // Whoever may not read users can still have their writes proved by the System Log.
+    // A credential that cannot read users can still have their writes proved by the System Log.
     if (failure.status === 403) return { kind: 'unreadable' };
     if (disposition === 'abort' && stop !== undefined)
       return { kind: 'halt', stop: stopOf(stop, failure) };

@@ -183,7 +183,7 @@ export class Ledger {
     await this.room(1);
   }
 
-  /** Nothing is written, shown, or counted any more, whoever still wants to. */
+  /** Nothing is written, shown, or counted any more, by anybody. */
   abandon(): void {
     this.#closed = true;
     this.#abandoned = true;

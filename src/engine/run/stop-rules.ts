@@ -29,7 +29,7 @@ export const NO_LIMIT: FailureLimit = { kind: 'percent', percent: 100 };
 /** Judges after each outcome whether the run goes on; undefined if it does. */
 export function judgeOutcomes(tally: Tally, limit: FailureLimit): StopReason | undefined {
   const { ended, failed, notFound } = tally;
-  // Whoever allows that all fail has said that the list is right.
+  // An admin who allows that all fail has said that the list is right.
   const allMayFail = limit.kind === 'percent' && limit.percent >= 100;
   if (ended >= FAILURE_SAMPLE && notFound === ended && !allMayFail)
     return { kind: 'all-not-found', ended };

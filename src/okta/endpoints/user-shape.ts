@@ -10,7 +10,7 @@ function rawOf(json: JsonRecord, credentials: JsonRecord | undefined): JsonRecor
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- what a rest leaves out must be named
   const { _links, _embedded, ...raw } = json;
   if (credentials === undefined || !('password' in credentials)) return raw;
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- as above
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- what a rest leaves out must be named
   const { password, ...shown } = credentials;
   return { ...raw, credentials: shown };
 }

@@ -34,7 +34,7 @@ export function linkWarnings(terms: WarningTerms): readonly Warning[] {
         : `${counted(counts.withSecondEmail, 'user')} have a secondary e-mail address, and Okta mails the link there too`;
     warnings.push({
       code: 'second-email',
-      text: `${who}: whoever reads that mailbox can set the new password.`,
+      text: `${who}: anyone who reads that mailbox can set the new password.`,
       rows: counts.withSecondEmail,
     });
   }

@@ -13,7 +13,7 @@ function accessWarnings({ spec, targets }: WarningTerms): readonly Warning[] {
   if (spec.action === 'expire-password') {
     warnings.push({
       code: 'old-password-stays-usable',
-      text: `The old passwords of ${users} still open the door: whoever holds one can sign in with it and choose the new one. Against stolen passwords use --action reset-password or temp-password. Sign-in portals of your own must handle Okta's 401 E0000064 (password expired).`,
+      text: `The old passwords of ${users} still open the door: anyone who holds one can sign in with it and choose the new one. Against stolen passwords use --action reset-password or temp-password. Sign-in portals of your own must handle Okta's 401 E0000064 (password expired).`,
       rows: targets,
     });
   }
@@ -89,7 +89,7 @@ function secretWarnings({ spec, targets, secretsPlaintext }: WarningTerms): read
   return [
     {
       code: 'secrets-plaintext',
-      text: `${counted(targets, what)} will lie unsealed in secrets.jsonl: whoever reads that file can take over the users. Seal them with --secrets-recipient.`,
+      text: `${counted(targets, what)} will lie unsealed in secrets.jsonl: anyone who reads that file can take over the users. Seal them with --secrets-recipient.`,
       rows: targets,
     },
   ];

@@ -54,7 +54,7 @@ function Group({ group, explain }: { readonly group: FailureGroup; readonly expl
   );
 }
 
-/** Failed and unknown rows by code: what each means, who can mend it, and how. */
+/** Failed and unknown rows by code: what each means, who can fix it, and how. */
 export function Failures({ story, explain }: { readonly story: Story; readonly explain: Explain }) {
   const { failures } = story;
   if (failures.length === 0) return null;

@@ -39,7 +39,7 @@ function reset(status: Status, provider: Provider): Ruling {
     case 'PASSWORD_EXPIRED':
     case 'PROVISIONED':
     case 'RECOVERY':
-      // A plain reset makes an Okta user of whoever signed in elsewhere; Okta's articles tell both statuses.
+      // A plain reset makes an Okta user of anyone who signed in elsewhere; Okta's articles tell both statuses.
       if (provider === 'FEDERATION') return { kind: 'allowed', to: 'RECOVERY', provider: 'OKTA' };
       if (provider === 'SOCIAL') return { kind: 'allowed', to: 'PROVISIONED', provider: 'OKTA' };
       return allowed('RECOVERY');

@@ -15,7 +15,7 @@ import { PROVIDER_CODE, STATUS_CODE, UserTable } from './user-table.ts';
 /** How a directory user's agent fails, where it does. */
 export type AgentTrouble = 'timeout' | 'timeout-after' | 'absent' | 'denied';
 
-/** What the org counted, for whoever checks a client from the org's side. */
+/** What the org counted, for tests that check a client from the org's side. */
 export interface Tally {
   readonly requests: Record<string, number>;
   readonly throttled: { window: number; concurrency: number; mail: number };

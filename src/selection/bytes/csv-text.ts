@@ -66,7 +66,7 @@ async function openBytes(
 }
 
 /**
- * Opens a file or standard input (`-`) as text. Whoever opens it must read `chunks` or call `close`. Rejects with
+ * Opens a file or standard input (`-`) as text. The caller must read `chunks` or call `close`. Rejects with
  * INPUT_UNREADABLE, INPUT_ENCODING, INPUT_CSV for what is no text, INPUT_EMPTY, and with the signal's reason.
  */
 export async function openCsvText(

@@ -26,7 +26,7 @@ export interface RowBatch {
 /** A CSV file that has been recognised. */
 export interface OpenCsv {
   readonly layout: Layout;
-  /** The file's rows; can be read once. Whoever opens the file must read them or call `close`. */
+  /** The file's rows; can be read once. The caller must read them or call `close`. */
   readonly batches: () => AsyncGenerator<RowBatch>;
   readonly close: () => Promise<void>;
 }

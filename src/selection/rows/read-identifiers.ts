@@ -27,7 +27,7 @@ function withoutFlags(error: unknown): unknown {
 
 /**
  * Reads the rows of an `--exclude` file, which takes every shape that `--file` takes. Gives usable rows alone, and rejects
- * with INPUT_CSV and the lines where any names nobody: whoever it means would not be spared. Use the rows only when the
+ * with INPUT_CSV and the lines where any names nobody: the person it means would not be spared. Use the rows only when the
  * stream has ended well. Rejects with INPUT_* like `selectRows`.
  */
 export async function* readIdentifiers(

@@ -34,7 +34,7 @@ function outcomeOf(path: string, line: number, text: string | undefined): Outcom
   throw inputError(
     'INPUT_CSV',
     `${sourceName(path)}, line ${line}: ${quoted(text ?? '')} in _outcome is none of ${OUTCOMES.join(', ')}.`,
-    'Give the run directory instead of the file: okta-reset rerun reports/RUN. Or mend the line.',
+    'Give the run directory instead of the file: okta-reset rerun reports/RUN. Or correct the line.',
   );
 }
 

@@ -55,7 +55,7 @@ test.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x
   },
 );
 
-test('whoever types the address may look, and no more', async () => {
+test('a person who types the address can look, and no more', async () => {
   const typed = { 'sec-fetch-site': 'none' };
   expect((await rig.send('GET', '/sandbox/stats', typed)).status).toBe(200);
   expect((await rig.send('POST', '/sandbox/tokens', typed)).status).toBe(403);
