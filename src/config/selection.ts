@@ -1,4 +1,5 @@
 import { usage } from '../domain/codes/app-error.ts';
+import { parseWhere, type Where } from '../domain/row/where.ts';
 import { group, many, on, one, typed, type Given } from './flags/flag.ts';
 import { anyText, filled, into, whole, type Kind } from './flags/kinds.ts';
 
@@ -41,20 +42,14 @@ const encoding: Kind<string> = {
   },
 };
 
-export interface WhereClause {
-  readonly column: string;
-  readonly value: string;
-}
-
-const whereClause: Kind<WhereClause> = {
+const whereClause: Kind<Where> = {
   parse: (text, flag) => {
-    const at = text.indexOf('=');
-    if (at < 1)
-      throw usage(
-        `--${flag} takes column=value, not “${text}”.`,
-        `Example: --${flag} Status=ACTIVE`,
-      );
-    return { column: text.slice(0, at).trim(), value: text.slice(at + 1).trim() };
+    const where = parseWhere(text);
+    if (where !== undefined) return where;
+    throw usage(
+      `--${flag} takes a column and what its cell must be, not “${text}”.`,
+      `Examples: --${flag} Status=ACTIVE, --${flag} 'Status!=ACTIVE', --${flag} 'Department~sales', --${flag} 'Status in ACTIVE,LOCKED_OUT'`,
+    );
   },
 };
 
@@ -77,8 +72,8 @@ const READING = {
   ),
   where: many(
     'where',
-    'COL=VALUE',
-    'only rows of files whose column has this value (repeatable: all must)',
+    'COND',
+    "only rows where COL=VALUE, COL!=VALUE, COL~PART or 'COL in A,B' (repeatable: all must hold)",
     whereClause,
   ),
   /** Columns that are kept although their titles say that they hold secrets. */

@@ -1,12 +1,7 @@
 import type { Failure } from '../domain/row/failure.ts';
 import type { OrgReader } from '../domain/org/org.ts';
+import type { Where } from '../domain/row/where.ts';
 import type { Notice } from './remarks/notice.ts';
-
-/** A condition on a row: the named column (matched blind to case, space and punctuation) has this value (blind to case). */
-export interface Where {
-  readonly column: string;
-  readonly value: string;
-}
 
 /** How a file is to be read; whatever is undefined is recognised. */
 export interface FileOptions {

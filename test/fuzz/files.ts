@@ -4,6 +4,7 @@ import { readResults } from '../../src/selection/rows/read-results.ts';
 import { selectRows } from '../../src/selection/select-rows.ts';
 import { RECOGNISE_ALL, type FileOptions, type FilePorts } from '../../src/selection/selection.ts';
 import { chanceOf, damaged, rubble, type Chance } from './chance.ts';
+import { whereOf } from '../selection/sample.ts';
 import { STEERS_TERMINAL } from './ground.ts';
 
 const NEVER = new AbortController().signal;
@@ -17,7 +18,9 @@ function optionsOf(chance: Chance): FileOptions {
       : undefined,
     delimiter: chance.yes(10) ? chance.pick([',', ';', '\t', '|', '"', '\n', 'é']) : undefined,
     encoding: chance.yes(10) ? chance.pick(['utf-8', 'utf-16le', 'windows-1252']) : undefined,
-    where: chance.yes(10) ? [{ column: 'login', value: 'x' }] : [],
+    where: chance.yes(10)
+      ? [whereOf(chance.pick(['login=x', 'login!=x', 'id~0', 'login in x,y', 'status=']))]
+      : [],
     keep: chance.yes(10) ? ['Password'] : [],
   };
 }

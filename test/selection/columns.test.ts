@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FileOptions } from '../../src/selection/selection.ts';
-import { ADA, brief, codesOf, errorOf, GRACE, JOSE, selectCsv } from './sample.ts';
+import { ADA, brief, codesOf, errorOf, GRACE, JOSE, selectCsv, whereOf } from './sample.ts';
 
 const LOG = [
   'severity,event_type,actor.id,actor.type,actor.alternate_id,target0.id,target0.type,target0.alternate_id,target1.type,target1.alternate_id',
@@ -34,7 +34,7 @@ describe('a log of events', () => {
   test('gives its users by the flags that it was refused with', async () => {
     const { rows } = await selectCsv(LOG, {
       column: 'target0.alternate_id',
-      where: [{ column: 'target0.type', value: 'User' }],
+      where: [whereOf('target0.type=User')],
     });
     expect(rows.map(brief)).toEqual([
       '2 login ada@acme.example',

@@ -9,9 +9,11 @@ import {
   errorOf,
   GRACE,
   JOSE,
+  LINUS,
   portsOf,
   select,
   selectCsv,
+  whereOf,
 } from './sample.ts';
 
 describe('a CSV file', () => {
@@ -87,7 +89,7 @@ describe('a torn row', () => {
   test('is kept in the selection, invalid, whatever --where makes of its slipped cells', async () => {
     const { rows } = await selectCsv(
       'Name,Login,Status\nByron, Ada,ada@acme.example,ACTIVE\nHopper,grace@acme.example,STAGED\nChen,mei@acme.example,ACTIVE\n',
-      { where: [{ column: 'status', value: 'active' }] },
+      { where: [whereOf('status=active')] },
     );
     expect(rows.map(brief)).toEqual(['2 invalid', '4 login mei@acme.example']);
   });
@@ -98,25 +100,56 @@ describe('--where', () => {
 
   test('takes rows where all conditions hold, blind to case and blanks', async () => {
     const { rows, notices } = await selectCsv(text, {
-      where: [
-        { column: 'approved_flag', value: 'True' },
-        { column: 'Dept (2)', value: 'b' },
-      ],
+      where: [whereOf('approved_flag=True'), whereOf('Dept (2)=b')],
     });
     expect(rows.map(brief)).toEqual([`2 id ${ADA}`, `4 id ${JOSE}`]);
     expect(notices.find(({ code }) => code === 'where')).toMatchObject({ count: 1, lines: [3] });
   });
 
   test('takes whole cells alone', async () => {
-    const { rows } = await selectCsv(text, { where: [{ column: 'Approved Flag', value: 'tru' }] });
+    const { rows } = await selectCsv(text, { where: [whereOf('Approved Flag=tru')] });
     expect(rows).toEqual([]);
   });
 
+  test.each([
+    ['Status!=active', [3, 4, 5]],
+    ['Email!=', [2, 4]],
+    ['Email=', [3, 5]],
+    ['Dept~SALES', [2, 3]],
+    ['Status in active, locked_out', [2, 3]],
+    ['Dept=Sales, North', [2]],
+    ['Dept in Sales, North', [3]],
+    ['Days in status=5', [4]],
+    ['Note=a=b', [3]],
+    ['Note~x~y', [5]],
+    ['Dept IN ops', [4]],
+  ])('%s', async (condition, lines) => {
+    const { rows } = await selectCsv(
+      [
+        'User Id,Status,Email,Dept,Days in status,Note',
+        `${ADA},ACTIVE,a@acme.example,"Sales, North",1,`,
+        `${GRACE},LOCKED_OUT,,Sales,2,a=b`,
+        `${JOSE},STAGED,j@acme.example,Ops,5,`,
+        `${LINUS},,,,,ax~yb`,
+        '',
+      ].join('\n'),
+      { where: [whereOf(condition)] },
+    );
+    expect(rows.map(({ line }) => line)).toEqual(lines);
+  });
+
+  test('a column that is not there is refused with the nearest one', async () => {
+    const error = await errorOf(selectCsv(text, { where: [whereOf('aproved flg in a,b')] }));
+    expect(error.message).toContain('no column “aproved flg”. Did you mean “Approved Flag”?');
+    const column = await errorOf(selectCsv(text, { column: 'user ld' }));
+    expect(column.message).toContain('Did you mean “User Id”?');
+  });
+
   test('refuses a column that is not there, or there twice', async () => {
-    const missing = await errorOf(selectCsv(text, { where: [{ column: 'Team', value: 'x' }] }));
+    const missing = await errorOf(selectCsv(text, { where: [whereOf('Team=x')] }));
     expect(missing.code).toBe('INPUT_COLUMN_MISSING');
     expect(missing.message).toContain('“Team”');
-    const twice = await errorOf(selectCsv(text, { where: [{ column: 'dept', value: 'a' }] }));
+    const twice = await errorOf(selectCsv(text, { where: [whereOf('dept=a')] }));
     expect(twice.code).toBe('INPUT_COLUMN_AMBIGUOUS');
     expect(twice.hint).toContain('--where');
   });

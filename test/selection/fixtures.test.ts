@@ -13,6 +13,7 @@ import {
   LINUS,
   MEI,
   selectCsv,
+  whereOf,
 } from './sample.ts';
 
 const IDS = [ADA, GRACE, JOSE, LINUS, MEI];
@@ -77,7 +78,7 @@ const SELECTS: Readonly<Record<string, Selects>> = {
     column: 'userId',
     rows: ids(2).slice(0, 4),
     notices: ['where'],
-    options: { where: [{ column: 'Approved', value: 'true' }] },
+    options: { where: [whereOf('Approved=true')] },
   },
   'siem-emails.csv': {
     column: 'email',

@@ -12,6 +12,7 @@ import {
   portsOf,
   select,
   selectCsv,
+  whereOf,
 } from './sample.ts';
 import { RECOGNISE_ALL } from '../../src/selection/selection.ts';
 
@@ -64,7 +65,7 @@ describe('JSON', () => {
   test('--column and --where name nested members', async () => {
     const { rows } = await selectCsv(JSON.stringify(USERS), {
       column: 'profile.login',
-      where: [{ column: 'Profile Login', value: 'grace@acme.example' }],
+      where: [whereOf('Profile Login=grace@acme.example')],
     });
     expect(rows.map(brief)).toEqual(['2 login grace@acme.example']);
   });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../src/domain/codes/app-error.ts';
 import type { OrgReader } from '../../src/domain/org/org.ts';
+import { parseWhere, type Where } from '../../src/domain/row/where.ts';
 import type { Row } from '../../src/domain/row/row.ts';
 import type { Notice } from '../../src/selection/remarks/notice.ts';
 import { selectRows } from '../../src/selection/select-rows.ts';
@@ -21,6 +22,13 @@ export const LINUS = '00u1k2mTb5Ux7GmNa1h7';
 export const MEI = '00u1k2mU0dKs3RvJy6h7';
 
 export const never = new AbortController().signal;
+
+/** A condition as `--where` reads it. */
+export function whereOf(text: string): Where {
+  const where = parseWhere(text);
+  if (where === undefined) throw new Error(`not a condition: ${text}`);
+  return where;
+}
 
 type Content = string | Uint8Array | AsyncIterable<Uint8Array>;
 

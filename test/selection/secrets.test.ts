@@ -11,6 +11,7 @@ import {
   never,
   portsOf,
   selectCsv,
+  whereOf,
 } from './sample.ts';
 
 /** Made up; no title or fact contains it. */
@@ -79,10 +80,7 @@ describe('a column of secrets', () => {
 
   test('can be used by neither --column nor --where', async () => {
     const text = `Login,Password\nada@acme.example,${CANARY}\n`;
-    for (const options of [
-      { column: 'password' },
-      { where: [{ column: 'Password', value: CANARY }] },
-    ]) {
+    for (const options of [{ column: 'password' }, { where: [whereOf(`Password=${CANARY}`)] }]) {
       const error = await errorOf(selectCsv(text, options));
       expect(error.code).toBe('INPUT_COLUMN_MISSING');
       expect(error.hint).toContain('--keep-column Password');
@@ -121,7 +119,7 @@ describe('a secret that stands where no title says so', () => {
   test.each([
     ['no header', `ada@acme.example,${CANARY}\nuna@acme.example,${CANARY}\n`, {}],
     ['no header and --column NAME', `ada@acme.example,${CANARY}\n`, { column: 'Login' }],
-    ['no header and --where', `${ADA},${CANARY}\n`, { where: [{ column: 'x', value: 'y' }] }],
+    ['no header and --where', `${ADA},${CANARY}\n`, { where: [whereOf('x=y')] }],
   ])('%s: the refusal does not show it', async (_, text, options) => {
     const error = await errorOf(selectCsv(text, options));
     expect(`${error.message} ${error.hint}`).not.toContain(CANARY);

@@ -1,11 +1,15 @@
 import type { AppError } from '../../domain/codes/app-error.ts';
 import { shellWord } from '../../domain/shell-word.ts';
+import { closest } from '../../domain/closest.ts';
 import { MOST_COLUMNS } from './dialect.ts';
 import { counted } from '../remarks/notice.ts';
 import { inputError, printable, quoted, sourceName } from '../input-error.ts';
 import type { FileOptions } from '../selection.ts';
+import { normalizeHeader } from './titles.ts';
 
 const MOST_TITLES = 20;
+/** Longer titles are not compared with a name that was mistyped. */
+const MOST_CLOSE = 60;
 
 function listed(titles: readonly (string | undefined)[]): string {
   const known = titles.filter((title) => title !== undefined && title.trim() !== '');
@@ -27,7 +31,9 @@ export function missingColumn(
   titles: readonly (string | undefined)[],
   options: FileOptions,
   what: 'column' | 'where',
-  wanted: string | undefined = what === 'column' ? options.column : options.where[0]?.column,
+  wanted: string | undefined = what === 'column'
+    ? options.column
+    : options.where[0]?.readings[0].column,
 ): AppError {
   const name = sourceName(path);
   const seen = titles.length === 0 ? '' : ` Its first line: ${listed(titles)}.`;
@@ -36,7 +42,7 @@ export function missingColumn(
   if (wanted !== undefined) {
     return inputError(
       'INPUT_COLUMN_MISSING',
-      `${name} has no column ${quoted(wanted)}.${seen}`,
+      `${name} has no column ${quoted(wanted)}.${nearest(wanted, titles)}${seen}`,
       what === 'column'
         ? `Name one of these with --column "NAME", or by its position: --column 1.${wrongDelimiter}`
         : `Name one of these in --where "NAME=value".${wrongDelimiter}`,
@@ -47,6 +53,15 @@ export function missingColumn(
     `No column of ${name} is known to name users.${seen}`,
     `Name the column of user ids or logins: --column "NAME"; a list without a header needs a line such as Login above it, or --column 1.${wrongDelimiter}`,
   );
+}
+
+/** “Did you mean …?”, where one title is close to the name that was given. */
+function nearest(wanted: string, titles: readonly (string | undefined)[]): string {
+  const short = titles.filter((title) => title !== undefined && title.length <= MOST_CLOSE);
+  const byWords = new Map(short.map((title) => [normalizeHeader(title ?? ''), title ?? '']));
+  const word = closest(normalizeHeader(wanted.slice(0, MOST_CLOSE)), [...byWords.keys()]);
+  const title = word === undefined ? undefined : byWords.get(word);
+  return title === undefined ? '' : ` Did you mean ${quoted(title)}?`;
 }
 
 /** A column that could be meant, with cells of its first rows. */

@@ -142,7 +142,7 @@ function withHeader(
   if (state === 'uncertain') {
     // An id proves its column by its shape; a login behind the surplus title may be another column's cell.
     const [where] = options.where;
-    if (where !== undefined) throw shiftedHeader(path, where.column, titled, width);
+    if (where !== undefined) throw shiftedHeader(path, where.readings[0].column, titled, width);
     if (chosen.key.index > 0 && chosen.key.kind !== 'id') {
       throw shiftedHeader(path, chosen.key.name, titled, width);
     }
