@@ -91,6 +91,16 @@ describe('each fault, seen from both sides', () => {
     await rig.close();
   });
 
+  test('garbage keeps the status of what was refused', async () => {
+    const rig = await orgWith('garbage=100%');
+    const id = taker(rig.org)('ACTIVE', 'OKTA');
+    rig.org.putOutOfReach(id);
+    const got = await write(rig, `${USERS}/${id}/lifecycle/reset_password?sendEmail=true`);
+    expect([got.status, got.text]).toEqual([403, expect.stringMatching(/tempPassw$/)]);
+    expect(rig.org.effects(id)).toMatchObject({ resets: 0, mails: 0 });
+    await rig.close();
+  });
+
   test('mail-429 strikes resets that mail, and nothing else', async () => {
     const rig = await orgWith('mail-429=100%');
     const id = taker(rig.org)('ACTIVE', 'OKTA');

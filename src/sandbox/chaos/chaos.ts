@@ -25,7 +25,7 @@ export const FAULTS = {
   'stall-body': 'after',
   /** Headers and half of the body, then a reset: a temporary password cut off half-way. */
   'cut-body': 'after',
-  /** 200 with a body that is not JSON. */
+  /** The true status (200 for 204), with a body that is not JSON. */
   garbage: 'after',
   /** Bytes that are not HTTP. */
   'garbage-protocol': 'after',

@@ -155,9 +155,12 @@ export async function answerWithFault(
       socket.resetAndDestroy();
       return;
     }
-    case 'garbage':
-      answer(response, { status: 200, headers: [], body: '\u0000\u0001{"tempPassw' }, facts);
+    case 'garbage': {
+      // What was refused keeps its status: a 200 would say that it took effect.
+      const status = reply.status < 300 ? 200 : reply.status;
+      answer(response, { status, headers: [], body: '\u0000\u0001{"tempPassw' }, facts);
       return;
+    }
     case 'garbage-protocol':
       socket.end('\u0016\u0003\u0001 this is not HTTP\r\n\r\n');
       return;
