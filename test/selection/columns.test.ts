@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Row } from '../../src/domain/row/row.ts';
 import type { FileOptions } from '../../src/selection/selection.ts';
 import { ADA, brief, codesOf, errorOf, GRACE, JOSE, selectCsv, whereOf } from './sample.ts';
 
@@ -53,12 +54,33 @@ describe('a log of events', () => {
     ['Actor Alternate ID,Target 0 Alternate ID', "--column 'Target 0 Alternate ID'"],
     ['user.name,target.0.alternateId', '--column target.0.alternateId'],
     ['target0.alternate_id,target1.alternate_id', '--column target0.alternate_id'],
+    ['ActorUsername,TargetUsername', '--column TargetUsername'],
+    ['okta.actor.alternate_id,user.target.email', '--column user.target.email'],
+    ['actor.alternateId,debugContext.debugData.targetLogin', 'debugData.targetLogin'],
+    ['email,actor.alternateId', '--column email'],
+    ['Benutzername,Zielbenutzer', '--column Zielbenutzer'],
+    ['src_user,user', '--column user'],
   ])('%s is refused, whichever stands first', async (titles, flag) => {
     for (const header of [titles, titles.split(',').reverse().join(',')]) {
       const error = await refusal(`${header}\nx@acme.example,y@acme.example\n`);
       expect(error.code).toBe('INPUT_COLUMN_AMBIGUOUS');
       expect(error.hint).toContain(flag);
     }
+  });
+
+  test.each([
+    [
+      'actor.id,target0.id,target0.type',
+      `${JOSE},${ADA},User`,
+      '--column target0.id --where target0.type=User',
+    ],
+    ['user_id,target.alternateId', `${JOSE},ada@acme.example`, '--column target.alternateId'],
+    ['username,victim_id', `root@acme.example,${ADA}`, '--column victim_id'],
+    ['time,actorId', `2026,${JOSE}`, 'did it: --column actorId'],
+  ])('%s is refused, ids beside logins too', async (header, line, flag) => {
+    const error = await refusal(`${header}\n${line}\n`);
+    expect(error.code).toBe('INPUT_COLUMN_AMBIGUOUS');
+    expect(error.hint).toContain(flag);
   });
 
   test('that names actors alone is refused, and says how to take them', async () => {
@@ -82,13 +104,16 @@ describe('two columns that look alike', () => {
     ['email,Requester email', ['ada@acme.example,root@acme.example']],
     ['User Id,performed for', [`${ADA},${GRACE}`]],
     ['login,subject', ['ada@acme.example,ada@acme.example', 'root@acme.example,ada@acme.example']],
+    ['username,target', ['root@corp,ada@corp']],
+    ['Benutzername,Ziel', ['root@acme.example,ada@acme.example', 'root@acme.example,Payroll']],
+    ['username,cible', ['root@acme.example,Payroll', 'root@acme.example,ada@acme.example']],
   ])('%s are refused where they disagree in some row', async (header, lines) => {
     const error = await refusal([header, ...lines, ''].join('\n'));
     expect(error.code).toBe('INPUT_COLUMN_AMBIGUOUS');
     const [first = '', second = ''] = header.split(',');
     expect(error.message).toContain(`. ${first}: “`);
     expect(error.message).toContain(`; ${second}: “`);
-    expect(error.hint).toMatch(/--column .* or --column /);
+    expect(error.hint).toMatch(/--column .* --column /);
   });
 
   test('are refused where the first row in which they disagree stands deep in the file', async () => {
@@ -158,6 +183,31 @@ describe('templates of other directories', () => {
   });
 });
 
+describe('ids of another system', () => {
+  const GUID = '8a1f0c2e-5b7d-4e9a-8c3f-1d2e3f4a5b6c';
+  test.each([
+    ['id,email,username', '17,ada.b@acme.example,ada@acme.example', 'login'],
+    ['userId,username,email', 'U0123ABCD,ada@acme.example,ada.b@acme.example', 'login'],
+    ['Id,Email,x', '005000000000001AAA,ada@acme.example,y', 'email'],
+    ['Benutzer-ID,Benutzername', '4711,ada@acme.example', 'login'],
+    ['User ID,userPrincipalName', `${GUID},ada@acme.example`, 'login'],
+  ])('in %s are passed over, and that is said', async (header, line, kind) => {
+    const { rows, notices } = await selectCsv(`${header}\n${line}\n`);
+    expect(rows[0]?.identifier).toEqual({ kind, value: 'ada@acme.example' });
+    const [first = ''] = header.split(',');
+    expect(notices[0]?.text).toContain(`“${first}” holds no user ids of Okta`);
+  });
+
+  test.each([
+    ['id,login', `${ADA.slice(0, 15)},ada@acme.example`, '2 invalid'],
+    ['id,login', `17,\n${ADA},ada@acme.example`, '2 invalid'],
+    ['id', '17', '2 invalid'],
+  ])('%s: damaged ids, some ids, and no other column are no reason', async (header, lines, row) => {
+    const { rows } = await selectCsv(`${header}\n${lines}\n`);
+    expect(brief(rows[0] as Row)).toBe(row);
+  });
+});
+
 describe('what converters make of JSON', () => {
   test.each([
     ['id,profile/login,profile/email', `${ADA},ada@acme.example,ada@acme.example`, `2 id ${ADA}`],
@@ -190,11 +240,22 @@ describe('what converters make of JSON', () => {
     'users.0.id,users.1.id',
     '[0].id,[1].id',
     'value/0/id',
+    'id_0,id_1',
+    'id.0,id.1',
+    '0 id,1 id',
+    'login[0],login[1]',
   ])('%s is refused: one user per line is needed', async (header) => {
     const error = await refusal(`${header}\n${ADA},${GRACE}\n`);
     expect(error.code).toBe('INPUT_COLUMN_MISSING');
     expect(error.message).toMatch(/side by side.*One user per line is needed/);
   });
+});
+
+test('several ids in one line without a header are refused, with their places', async () => {
+  const error = await refusal(`${ADA},${GRACE},${JOSE}\n`);
+  expect(error.code).toBe('INPUT_COLUMN_AMBIGUOUS');
+  expect(error.hint).toContain('give each a line of its own');
+  expect(error.hint).toContain('--column 1 or --column 2');
 });
 
 describe('one column', () => {

@@ -25,7 +25,8 @@ const SECRET =
   credentials.recovery_question.answer, credentials/password/value, _embedded.user.credentials.password.value, credentials, Password Hash Function,
   Passwort, Initialkennwort, Kennwort, Zugangscode, Mot de passe, motDePasse, MDP, Code secret, Contraseña, contrasena, CLAVE, Código de recuperación,
   Senha, Palavra-passe, Parola d’ordine, Codice di recupero, Wachtwoord, Lösenord, Adgangskode, Passord, Salasana, Hasło, Heslo, Jelszó, Parola, Şifre,
-  MFA Seed, TOTP seed, Пароль, Κωδικός, パスワード, 初期パスワード, 密码, 비밀번호, mật khẩu, ｐａｓｓｗｏｒｄ, Password1, pass_word`
+  MFA Seed, TOTP seed, Пароль, Κωδικός, パスワード, 初期パスワード, 密码, 비밀번호, mật khẩu, ｐａｓｓｗｏｒｄ, Password1, pass_word,
+  Temporary credential, hashed, NTLM, md5, SHA-256, Authorization, Bearer, AuthCode, otpauth, plaintext, Session cookie`
     .split(',')
     .map((title) => title.trim());
 
@@ -38,7 +39,8 @@ const FACTS =
 
 const OTHERS =
   `credentials.provider.type, credentials.provider.name, Credential Recovery Question, Passport number, Secretary, Compass, Tokenring,
-  profile.displayName, Department, Spin, type, Answered calls`
+  profile.displayName, Department, Spin, type, Answered calls, SID,
+  Authorization group, Authorized by, Natasha1`
     .split(',')
     .map((title) => title.trim());
 

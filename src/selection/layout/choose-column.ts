@@ -15,9 +15,8 @@ import {
 } from './layout-error.ts';
 import { preferOriginal, type ResultIndexes } from '../rows/results-header.ts';
 import type { FileOptions } from '../selection.ts';
-import { disagree, lookOf, rivalsOf } from './rivals.ts';
-import { normalizeHeader, numberedMember } from './titles.ts';
-import { logSide } from './user-titles.ts';
+import { disagree, lookOf, rivalsOf, sideOf } from './rivals.ts';
+import { memberOfSeveral, normalizeHeader, numberedMember } from './titles.ts';
 
 type Records = readonly (readonly string[])[];
 type Names = readonly (string | undefined)[];
@@ -59,30 +58,43 @@ export function shownColumns(
 
 /** The flags that select an event's users by its target: of all its targets, those of the type User. */
 function targetFlags(names: Names, rows: Records, name: string): string {
-  const wanted = normalizeHeader(name).replace('alternateid', 'type');
+  const wanted = normalizeHeader(name).replace(/(?:alternateid|id)(s?)$/u, 'type$1');
   const type = names.findIndex((other) => other !== undefined && normalizeHeader(other) === wanted);
   const isTyped = rows.some((cells) => cleanCell(cells[type] ?? '').toLowerCase() === 'user');
   const where = isTyped ? ` --where ${shellWord(`${printable(nameOf(names, type))}=User`)}` : '';
   return `${columnFlag(name)}${where}`;
 }
 
+/** Several users stand in each line: `id_0` beside `id_1`, which are no two names of one. */
+function isSideBySide(names: Names, indexes: readonly number[]): boolean {
+  const members = new Set(indexes.map((index) => memberOfSeveral(names[index] ?? '')));
+  return indexes.length > 1 && members.size === 1 && !members.has(undefined);
+}
+
 function ambiguous(path: string, names: Names, rows: Records, indexes: readonly number[]): Error {
+  if (isSideBySide(names, indexes)) return sideBySide(path, nameOf(names, indexes[0] ?? 0), false);
   const shown = shownColumns(names, rows, indexes);
-  const side = (wanted: 'actor' | 'target') =>
-    shown
-      .map(({ name }) => name)
-      .filter((name) => logSide(name) === wanted)
-      .sort()[0];
-  const [actor, target] = [side('actor'), side('target')];
-  if (actor === undefined && target === undefined) return ambiguousColumn(path, shown);
+  const targets = shown.map(({ name }) => name).filter((name) => sideOf(name) === 'target');
+  const others = shown.map(({ name }) => name).filter((name) => sideOf(name) !== 'target');
+  const actors = others.filter((name) => sideOf(name) === 'actor');
+  const [target] = targets.sort();
+  if (target === undefined && actors.length === 0) return ambiguousColumn(path, shown);
   const flags = target === undefined ? undefined : targetFlags(names, rows, target);
-  return actorOrTarget(path, shown, flags, actor);
+  const [actor] = target === undefined || actors.length > 0 ? actors : others;
+  const rest = others.filter((name) => name !== actor);
+  return actorOrTarget(path, shown, flags, actor, rest);
 }
 
 /** No title names users: what the cells tell. */
-function withoutTitle(path: string, names: Names, rows: Records, options: FileOptions): Error {
+function withoutTitle(
+  path: string,
+  names: Names,
+  rows: Records,
+  options: FileOptions,
+  isJson: boolean,
+): Error {
   const beside = names.find((name) => kindOfHeader(numberedMember(name ?? '') ?? '') !== undefined);
-  if (beside !== undefined) return sideBySide(path, beside);
+  if (beside !== undefined) return sideBySide(path, beside, isJson);
   for (const look of ['id', 'login'] as const) {
     const found = names.flatMap((name, index) =>
       name !== undefined && lookOf(name, index, rows) === look ? [index] : [],
@@ -91,6 +103,7 @@ function withoutTitle(path: string, names: Names, rows: Records, options: FileOp
     if (first === undefined) continue;
     const differ = rows.some((cells) => found.some((index) => disagree(cells, first, index)));
     if (differ) return ambiguous(path, names, rows, found);
+    if (sideOf(names[first] ?? '') === 'actor') return ambiguous(path, names, rows, found);
     const [shown] = shownColumns(names, rows, [first]);
     if (shown !== undefined) return proposedColumn(path, shown);
   }
@@ -125,6 +138,7 @@ export function chooseColumn(
   rows: Records,
   results: ResultIndexes | undefined,
   options: FileOptions,
+  isJson = false,
 ): ChosenColumn {
   const { column } = options;
   if (column !== undefined) return declaredColumn(path, names, results, rows, column, options);
@@ -149,10 +163,15 @@ export function chooseColumn(
         rows,
         choice.candidates.map((candidate) => candidate.index),
       );
-    case 'actor':
-      throw ambiguous(path, names, rows, [choice.key.index]);
+    case 'actor': {
+      const others = choice.passedOver
+        .filter(({ kind }) => kind !== 'id')
+        .map(({ index }) => index);
+      const rivals = rivalsOf(names, rows, choice.key).filter((index) => !others.includes(index));
+      throw ambiguous(path, names, rows, [choice.key.index, ...others, ...rivals]);
+    }
     case 'missing':
-      throw withoutTitle(path, names, rows, options);
+      throw withoutTitle(path, names, rows, options, isJson);
     default: {
       const never: never = choice;
       return never;

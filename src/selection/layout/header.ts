@@ -38,7 +38,7 @@ export type KeyChoice =
   | { readonly kind: 'chosen'; readonly key: Key; readonly passedOver: readonly Key[] }
   | { readonly kind: 'ambiguous'; readonly candidates: readonly Key[] }
   /** The column names who did something, and none names to whom. */
-  | { readonly kind: 'actor'; readonly key: Key }
+  | { readonly kind: 'actor'; readonly key: Key; readonly passedOver: readonly Key[] }
   | { readonly kind: 'missing' };
 
 /** Of several columns of ids, those of users: `id` beside `_embedded.user.id` holds the app users’ own `0ua…`. */
@@ -53,9 +53,23 @@ function ofUsers(candidates: readonly Key[], rows: Records): readonly Key[] {
   return users.length === 1 && others.length === candidates.length - 1 ? users : candidates;
 }
 
+/** How ids of Okta’s objects begin, damaged ones too. */
+const OKTA_PREFIX = /^0[a-z0][a-z]/i;
+const FOREIGN_ID = /^(?:\d{1,19}|\{?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\}?)$/i;
+
+/** Tells whether a column of ids holds those of another system: numbers, GUIDs, and nothing that begins as Okta’s do. */
+function isForeign(key: Key, rows: Records): boolean {
+  if (key.kind !== 'id' && key.kind !== 'any') return false;
+  const texts = rows.map((cells) => cleanCell(cells[key.index] ?? '')).filter(Boolean);
+  return (
+    texts.length > 0 &&
+    texts.every((text) => (key.kind === 'id' ? !OKTA_PREFIX.test(text) : FOREIGN_ID.test(text)))
+  );
+}
+
 /**
- * Chooses the column that names the users: id before login before e-mail; two of the same rank are ambiguous, unless the
- * first rows show that one of them alone holds ids of users.
+ * Chooses the column that names the users: id before login before e-mail, a column of another system’s ids last; two of the
+ * same rank are ambiguous, unless the first rows show that one of them alone holds ids of users.
  */
 export function chooseKey(names: readonly (string | undefined)[], rows: Records = []): KeyChoice {
   const candidates = names.flatMap((name, index): Key[] => {
@@ -63,14 +77,16 @@ export function chooseKey(names: readonly (string | undefined)[], rows: Records 
     const kind = name === undefined ? undefined : kindOfHeader(name.replace(REPEATED, ''));
     return name === undefined || kind === undefined ? [] : [{ index, name, kind }];
   });
+  const own = candidates.filter((candidate) => !isForeign(candidate, rows));
+  const usable = own.length > 0 ? own : candidates;
   for (const [kind] of USER_TITLES) {
-    const all = candidates.filter((candidate) => candidate.kind === kind);
+    const all = usable.filter((candidate) => candidate.kind === kind);
     const ofKind = kind === 'id' && all.length > 1 ? ofUsers(all, rows) : all;
     if (ofKind.length > 1) return { kind: 'ambiguous', candidates: ofKind };
     const [key] = ofKind;
     if (key !== undefined) {
-      if (logSide(key.name) === 'actor') return { kind: 'actor', key };
-      return { kind: 'chosen', key, passedOver: candidates.filter((other) => other !== key) };
+      const kind = logSide(key.name) === 'actor' ? 'actor' : 'chosen';
+      return { kind, key, passedOver: candidates.filter((other) => other !== key) };
     }
   }
   return { kind: 'missing' };

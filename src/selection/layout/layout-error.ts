@@ -78,6 +78,11 @@ export function columnFlag(name: string): string {
   return `--column ${shellWord(printable(name))}`;
 }
 
+/** The flag of a column: its place where it has no title. */
+function flagOf({ index, name }: Shown): string {
+  return name === `Column ${index + 1}` ? `--column ${index + 1}` : columnFlag(name);
+}
+
 /** Titles, then cells: one line, since a line end in a message could as well come from a file. */
 function withCells(columns: readonly Shown[]): string {
   const shown = columns
@@ -87,7 +92,7 @@ function withCells(columns: readonly Shown[]): string {
 }
 
 export function ambiguousColumn(path: string, columns: readonly Shown[]): AppError {
-  const choices = columns.slice(0, MOST_SHOWN).map(({ name }) => columnFlag(name));
+  const choices = columns.slice(0, MOST_SHOWN).map(flagOf);
   return inputError(
     'INPUT_COLUMN_AMBIGUOUS',
     `${sourceName(path)} has ${counted(columns.length, 'column')} that could name the users: ${withCells(columns)}`,
@@ -95,19 +100,35 @@ export function ambiguousColumn(path: string, columns: readonly Shown[]): AppErr
   );
 }
 
-/** The error of a log of events, whose actor must never be taken for its target; `flags` select the targets. */
+/**
+ * The error of a log of events, whose actor must never be taken for its target; `flags` select the targets, `others` are
+ * columns that are neither.
+ */
 export function actorOrTarget(
   path: string,
   columns: readonly Shown[],
   flags: string | undefined,
   actor: string | undefined,
+  others: readonly string[],
 ): AppError {
   const target = flags === undefined ? [] : [`For the users it was done to: ${flags}.`];
   const did = actor === undefined ? [] : [`For those who did it: ${columnFlag(actor)}.`];
+  const rest = others
+    .slice(0, MOST_SHOWN - 1)
+    .map((name) => `For those in ${quoted(name)}: ${columnFlag(name)}.`);
   return inputError(
     'INPUT_COLUMN_AMBIGUOUS',
     `${sourceName(path)} lists events, and its columns name those who did something or those it was done to: ${withCells(columns)}`,
-    [...target, ...did].join(' '),
+    [...target, ...did, ...rest].join(' '),
+  );
+}
+
+/** A line without titles holds several ids, which may be one user each. */
+export function severalIds(path: string, columns: readonly Shown[]): AppError {
+  return inputError(
+    'INPUT_COLUMN_AMBIGUOUS',
+    `${sourceName(path)} has no header, and ${counted(columns.length, 'user id')} in its first line: ${withCells(columns)}`,
+    `If each of them is a user to act on, give each a line of its own. Else name the column: ${columns.slice(0, MOST_SHOWN).map(flagOf).join(' or ')}.`,
   );
 }
 
@@ -129,11 +150,22 @@ export function missingHeader(path: string, column: Shown | undefined): AppError
   );
 }
 
-export function sideBySide(path: string, title: string): AppError {
+/** The jq filter that gives the list in which a flattened member such as `data.users.0.id` stands. */
+function listFilter(title: string): string | undefined {
+  const list = /^((?:[a-z_]\w*\.)+)\d+\./i.exec(title)?.[1];
+  return list === undefined ? undefined : `.${list.slice(0, -1)}[]`;
+}
+
+export function sideBySide(path: string, title: string, isJson: boolean): AppError {
+  const filter = isJson ? listFilter(title) : undefined;
   return inputError(
     'INPUT_COLUMN_MISSING',
-    `${sourceName(path)} holds all its users in one line, side by side: ${quoted(title)}. One user per line is needed.`,
-    'A converter wrote it like that. Give the JSON file itself (--file users.json), or convert it with one line per user.',
+    `${sourceName(path)} holds all its users ${isJson ? 'in one record' : 'in one line, side by side'}: ${quoted(title)}. One user per ${isJson ? 'record' : 'line'} is needed.`,
+    filter !== undefined
+      ? `Take the list out of it: jq -c ${shellWord(filter)} ${shellWord(printable(path))} > users.ndjson`
+      : isJson
+        ? 'Give a list of users: [{"id": "00u…"}, …], or one object per line.'
+        : 'A converter wrote it like that. Give the JSON file itself (--file users.json), or convert it with one line per user.',
   );
 }
 

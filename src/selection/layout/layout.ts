@@ -14,11 +14,11 @@ import {
 import { distinctNames, type Key } from './header.ts';
 import { cleanCell } from '../rows/identifier.ts';
 import {
-  ambiguousColumn,
   badColumnPosition,
   emptyFile,
   missingColumn,
   missingHeader,
+  severalIds,
   shiftedHeader,
   tooWide,
 } from './layout-error.ts';
@@ -177,7 +177,7 @@ function withoutHeader(path: string, reading: HeadReading, options: FileOptions)
   );
   const sample = records.slice(first).filter((each) => !isBlank(each));
   if (position === undefined && ids.length > 1) {
-    throw ambiguousColumn(path, shownColumns([], sample, ids));
+    throw severalIds(path, shownColumns([], sample, ids));
   }
   const index = position ?? ids[0] ?? 0;
   const width = usualWidth(sample);

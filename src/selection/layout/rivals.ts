@@ -8,33 +8,49 @@ type Records = readonly (readonly string[])[];
 /** What a column’s cells look like. */
 export type Look = 'id' | 'login';
 
-const LOGIN = /^[^\s@:;,/"<>]{1,100}@[^\s@:;,|/"<>]{1,200}$/;
+const LOGIN = /^[^\s@:;,/"<>]{1,100}@[^\s@:;,|/"<>^~，；]{1,200}$/;
 
+/** Titles of those to whom something was done, in the languages of the directories. */
+const TARGET =
+  /target|victim|affected|subject|dest|^dst|ziel|betroffen|opfer|cible|affecte|concerne|victime|objetivo|afectad|destin|alvo|afetad|bersaglio|interessat|doel|getroffen|drabbad|対象|目标|目標|대상/;
+/** Titles of those who did something. */
+const ACTOR =
+  /actor|initiat|request|perform|admin|operator|caller|source|^src|approver|reporter|grant|akteur|ausgefuhrt|ausloser|acteur|auteur|attore|autore|実行者|执行者/;
 /** Titles of an event’s sides: of such columns a few cells that name somebody are enough. */
-const SIDE =
-  /actor|target|victim|affected|subject|initiat|request|perform|admin|operator|caller|source|^src|dest|^dst|approver|reporter|grant/;
+const SIDE = new RegExp(`${TARGET.source}|${ACTOR.source}`);
 /** Addresses of the same person, or of those above: they differ from the login by nature. */
 const RELATED =
   /second|altern|personal|privat|private|home|recovery|backup|other|previous|former|^old|manager|supervisor|superior|boss|vorgesetz|gerente|jefe|responsable|superieur|assistant|sponsor|reportsto|createdby|modifiedby|updatedby|proxyaddress|alias|managedby/;
 const MAIL = /mail|courriel|correo|correio|posta|epost|メール|邮箱|郵件/;
 
-function looksLike(text: string): Look | undefined {
+function looksLike(text: string, isSide: boolean): Look | undefined {
   if (parseUserId(text) !== undefined) return 'id';
+  // Logins need no dot, yet `r&d@home` may be a department.
   const isLogin =
-    text.length <= 301 && LOGIN.test(text) && text.lastIndexOf('.') > text.indexOf('@');
+    text.length <= 301 && LOGIN.test(text) && (isSide || text.lastIndexOf('.') > text.indexOf('@'));
   return isLogin ? 'login' : undefined;
+}
+
+/** Tells which side of an event a title names; undefined for a title that names neither. */
+export function sideOf(title: string): 'actor' | 'target' | undefined {
+  const name = normalizeHeader(title);
+  const side = logSide(title);
+  if (side !== undefined) return side;
+  if (TARGET.test(name)) return 'target';
+  return ACTOR.test(name) ? 'actor' : undefined;
 }
 
 /** Tells what a column’s cells look like in the first rows: all of them, or a few where the title is an event’s side. */
 export function lookOf(title: string | undefined, index: number, rows: Records): Look | undefined {
+  const isSide = title !== undefined && SIDE.test(normalizeHeader(title));
   const looks = rows.flatMap((cells) => {
     const text = cleanCell(cells[index] ?? '');
-    return text === '' ? [] : [looksLike(text)];
+    return text === '' ? [] : [looksLike(text, isSide)];
   });
   const some = looks.find((look) => look !== undefined);
   if (some === undefined) return undefined;
   if (looks.every((look) => look === some)) return some;
-  return title !== undefined && SIDE.test(normalizeHeader(title)) ? some : undefined;
+  return isSide ? some : undefined;
 }
 
 function isRelated(title: string, kind: KeyKind): boolean {
@@ -58,7 +74,13 @@ export function rivalsOf(
   const look: Look = own ?? (key.kind === 'id' ? 'id' : 'login');
   return names.flatMap((name, index) => {
     if (index === key.index || name === undefined || isRelated(name, key.kind)) return [];
-    return lookOf(name, index, rows) === look ? [index] : [];
+    const found = lookOf(name, index, rows);
+    // An id and a login cannot be compared: of those to whom something was done, one is enough to ask.
+    const isOther =
+      found !== undefined &&
+      sideOf(name) === 'target' &&
+      sideOf(names[key.index] ?? '') !== 'target';
+    return found === look || isOther ? [index] : [];
   });
 }
 

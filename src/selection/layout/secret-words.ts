@@ -24,19 +24,21 @@ export const SECRET_PARTS: readonly string[] = words(`
   reset link, reset url, reset token, activation link, activation url, activation token, magic link, sign-in link, login link, set password link,
   aktivierungslink, lien d'activation, enlace de activación,
   client secret, shared secret, secret key, private key, api key, access key, api token, auth token, access token, refresh token,
-  session token, bearer token, seed phrase, mfa seed, 2fa seed, otp seed, totp seed, zugangsdaten, nt hash, lm hash, bcrypt`);
+  session token, bearer token, temporary credential, initial credential, seed phrase, authentication code, auth code, otpauth, plaintext, cleartext, klartext, plain text, clear text, session cookie, session key, mfa seed, 2fa seed, otp seed, totp seed, zugangsdaten, nt hash, lm hash, bcrypt`);
 
 /** Says so only as a word of its own: `Secretary` and `Passport` hold no secret. */
 export const SECRET_WORDS: ReadonlySet<string> = new Set(
   words(`
   pass, passes, pw, psw, pswd, pword, secret, secrets, token, tokens, otp, otps, totp, hotp, pin, pins, puk, ssws, jwt, cookie, answer, antwort,
-  hash, hashes, salt, mdp, jeton, jetons, clave, claves, secreto, senha, senhas, segredo, segreto, gettone, geheim, hemlighet, losen,
+  hash, hashes, hashed, salt, bearer, ntlm, scrypt, mdp, jeton, jetons, clave, claves, secreto, senha, senhas, segredo, segreto, gettone, geheim, hemlighet, losen,
   hasło, haslo, hasła, hasla, heslo, hesla, geslo, gesla, şifre, sifre, parole, sandi, секрет, токен`),
 );
 
 /** The whole name of members that hold secrets among others: Okta’s `credentials` holds `password` and `recovery_question`. */
 export const SECRET_NAMES: ReadonlySet<string> = new Set(
-  words('credential, credentials, recovery question answer'),
+  words(
+    'credential, credentials, recovery question answer, authorization, md5, sha1, sha256, sha512, argon2',
+  ),
 );
 
 const FILLERS =

@@ -69,3 +69,12 @@ export function numberedMember(title: string): string | undefined {
   if (title.length > MOST_TITLE_CHARACTERS) return undefined;
   return /^(?:[^\d]*[./_>[\]:|$])?\d+[./_>\]:|]+([^./_>\]:|].*)$/u.exec(title.trim())?.[1];
 }
+
+/** The member that several titles such as `id_0` and `id.1`, or `0 id` and `1 id`, share but for their number. */
+export function memberOfSeveral(title: string): string | undefined {
+  if (title.length > MOST_TITLE_CHARACTERS) return undefined;
+  const text = title.trim();
+  const member =
+    /^\d+ +(\S.*)$/u.exec(text)?.[1] ?? /^(.*?\D)[ ._/-]?[[(]?\d+[\])]?$/u.exec(text)?.[1];
+  return member === undefined ? undefined : normalizeHeader(member);
+}

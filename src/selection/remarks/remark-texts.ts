@@ -18,17 +18,32 @@ const KIND_NAMES = { id: 'user ids', login: 'logins', email: 'e-mail addresses',
 const DAY_MS = 86_400_000;
 const FRESH_DAYS = 2;
 
+/** Why columns that could name users too are passed over. */
+function passedOverText({ key, passedOver }: Layout): string {
+  if (passedOver.length === 0) return 'the only column known to name users';
+  const listed = (names: readonly { readonly name: string }[]) =>
+    names.map(({ name }) => quoted(name)).join(', ');
+  // Ids come first, so that a login is taken before them only where they are another system’s.
+  const foreign =
+    key.kind === 'id' || key.kind === 'any'
+      ? []
+      : passedOver.filter(({ kind }) => kind === 'id' || kind === 'any');
+  const lower = passedOver.filter((other) => !foreign.includes(other));
+  return [
+    ...(foreign.length === 0 ? [] : [`${listed(foreign)} holds no user ids of Okta`]),
+    ...(lower.length === 0 ? [] : [`before ${listed(lower)}: id before login before e-mail`]),
+  ].join('; ');
+}
+
 function columnText(layout: Layout, facts: EncodingFacts): string {
-  const { key, passedOver, dialect } = layout;
+  const { key, dialect } = layout;
   const why = layout.keyIsDeclared
     ? 'named by --column'
     : layout.results !== undefined
       ? 'a results file'
       : layout.headerRecord === undefined && layout.header !== 'members'
         ? 'the first line holds a user id there'
-        : passedOver.length === 0
-          ? 'the only column known to name users'
-          : `before ${passedOver.map(({ name }) => quoted(name)).join(', ')}: id before login before e-mail`;
+        : passedOverText(layout);
   const { delimiter } = dialect;
   const cells =
     layout.header === 'members'

@@ -77,7 +77,7 @@ function layoutOf(
   const isTexts = names.length === 1 && names[0] === TEXT_MEMBER && options.column === undefined;
   const chosen = isTexts
     ? ({ key: { index: 0, name: TEXT_MEMBER, kind: 'any' }, passedOver: [], rivals: [] } as const)
-    : chooseColumn(path, names, sample, results, options);
+    : chooseColumn(path, names, sample, results, options, true);
   if (options.column !== undefined) refuseLeftOut(path, names[chosen.key.index], 'column', options);
   const leftOut = names.flatMap((name, index) => {
     const cells = sample.map((record) => record[index] ?? '');
