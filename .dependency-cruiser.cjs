@@ -98,6 +98,14 @@ module.exports = {
       from: { path: '^src/' },
       to: { path: '^src/host\\.ts$' },
     },
+    {
+      name: 'browser-code-is-bundled',
+      severity: 'error',
+      comment:
+        'What runs in a browser is bundled into dist/browser/ and read from there; Node never runs it.',
+      from: { path: '^src/', pathNot: '^src/[^/]+/browser/' },
+      to: { path: '^src/[^/]+/browser/' },
+    },
     home('undici', '^src/okta/'),
     home('p-queue', '^src/engine/'),
     home('bottleneck', '^src/pacing/'),
@@ -112,7 +120,7 @@ module.exports = {
     home('wrap-ansi', '^src/text/'),
     home('yaml', '^src/config/'),
     home('preact', '^src/report/'),
-    home('uplot', '^src/report/'),
+    home('uplot', '^src/report/browser/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,4 +1,5 @@
-// Before the tests: those that start the command as a process of its own start the build, which must not be older than the sources.
+// Before the tests: those that start the command as a process of its own start the build, and the report's page carries what was
+// bundled for browsers; neither must be older than the sources.
 import { execSync } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

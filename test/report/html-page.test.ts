@@ -5,7 +5,7 @@ import type { PlannedRow } from '../../src/domain/plan/plan.ts';
 import type { RunFile } from '../../src/domain/run/run-file.ts';
 import type { RunRecords } from '../../src/domain/run/run-records.ts';
 import { findErrorEntry } from '../../src/domain/codes/okta-error.ts';
-import type { PageRow } from '../../src/report/browser/row-filter.ts';
+import type { PageRow } from '../../src/report/page/page-row.ts';
 import { htmlPart } from '../../src/report/page/html-part.ts';
 import { PAGE_LIMITS, PageRows } from '../../src/report/page/page-rows.ts';
 import { passOver } from '../../src/report/results/pass.ts';

@@ -1,11 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  matchingRows,
-  type PageRow,
-  rowText,
-  sortedPlaces,
-} from '../../src/report/browser/row-filter.ts';
+import { matchingRows, rowText, sortedPlaces } from '../../src/report/browser/row-filter.ts';
+import type { PageRow } from '../../src/report/page/page-row.ts';
 
 function pageRow(row: number, outcome: number, who: string, why = '', http = 0): PageRow {
   return [row, outcome, who, '', why, http, '', '', 1, '', '', 'users.csv:2', '', '', ['Oslo']];

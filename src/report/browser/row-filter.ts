@@ -1,25 +1,4 @@
-/**
- * A row inside report.html: row number, outcome (its place in OUTCOMES), who, user id, why (a code or reason), HTTP
- * status or 0, what Okta said, request id, attempts, started, finished, where it stood in the input, our reason, how the
- * input named the user, the cells of the input’s own columns.
- */
-export type PageRow = readonly [
-  number,
-  number,
-  string,
-  string,
-  string,
-  number,
-  string,
-  string,
-  number,
-  string,
-  string,
-  string,
-  string,
-  string,
-  readonly string[],
-];
+import type { PageRow } from '../page/page-row.ts';
 
 /** What the reader asked to see. */
 export interface PageFilter {
@@ -30,8 +9,6 @@ export interface PageFilter {
   /** The code or reason to show; empty shows all. */
   readonly why: string;
 }
-
-// The functions below run in the reader's browser, from their own source: they may use one another and nothing else.
 
 /** Returns the text of a row that a search looks through, in lower case. */
 export function rowText(row: PageRow): string {

@@ -2,6 +2,7 @@ import { OUTCOMES } from '../../domain/row/outcome.ts';
 import type { ResultRow } from '../../domain/row/result.ts';
 import { errorKey } from '../results/tally.ts';
 import { clip } from '../wording.ts';
+import type { PageRow } from './page-row.ts';
 
 /** How many rows a page takes in at most, by how much they matter, and how many characters they may have together. */
 export interface PageLimits {
@@ -32,8 +33,7 @@ export function scriptJson(value: unknown): string {
 function encoded(row: ResultRow, own: readonly string[]): string {
   const cut = (text: string | undefined) => (text === undefined ? '' : clip(text, MAX_CELL));
   const bad = row.outcome === 'failed' || row.outcome === 'unknown';
-  // The order is `PageRow`'s, in browser/row-filter.ts.
-  return scriptJson([
+  const told: PageRow = [
     row.row,
     OUTCOMES.indexOf(row.outcome),
     cut(row.login ?? row.input),
@@ -49,7 +49,8 @@ function encoded(row: ResultRow, own: readonly string[]): string {
     cut(row.reason),
     cut(row.input),
     own.map((name) => cut(row.columns[name])),
-  ]);
+  ];
+  return scriptJson(told);
 }
 
 /** Columns of the input that a page takes in; more make no sense on a page, and results.csv has all. */
