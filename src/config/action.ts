@@ -1,5 +1,5 @@
 import { usage } from '../domain/codes/app-error.ts';
-import { ACTION_NAMES, type ActionSpec } from '../domain/plan/action.ts';
+import { ACTION_NAMES, ACTIONS, type ActionSpec } from '../domain/plan/action.ts';
 import { PROVIDER_TYPES, USER_STATUSES } from '../domain/org/user.ts';
 import type { PolicyOptions } from '../domain/run/run-file.ts';
 import { checked, group, many, off, on, one, type Values } from './flags/flag.ts';
@@ -10,7 +10,7 @@ export const WHAT = group('What', {
   action: one(
     'action',
     'NAME',
-    'reset-password (default), temp-password, expire-password',
+    `${ACTION_NAMES.join(', ')} (default: ${ACTION_NAMES[0]})`,
     oneOf(ACTION_NAMES),
   ),
   sendEmail: off(
@@ -30,6 +30,16 @@ export function resolveAction({
     throw usage(
       '--no-send-email belongs to --action reset-password.',
       `${action} sends no e-mail in any case.`,
+    );
+  }
+  const besides = [
+    ...(options.revokeSessions ? ['--revoke-sessions'] : []),
+    ...(options.revokeTokens ? ['--revoke-tokens'] : []),
+  ];
+  if (besides.length > 0 && ACTIONS[action].kind !== 'password') {
+    throw usage(
+      `${besides.join(' and ')} ${besides.length === 1 ? 'goes' : 'go'} with an action on passwords.`,
+      `Leave ${besides.length === 1 ? 'it' : 'them'} out: ${action} is one call of its own. Other calls to the same people are runs of their own: okta-reset rerun RUN --action end-sessions --only succeeded`,
     );
   }
   return { action, ...options };

@@ -51,6 +51,7 @@ export function principalText(principal: Principal): string {
 
 /** Says what a run does to each user, sessions and tokens included. */
 export function actionText(spec: ActionSpec): string {
+  if (ACTIONS[spec.action].kind !== 'password') return `${ACTIONS[spec.action].done(spec)}.`;
   const which = [
     ...(spec.revokeSessions ? ['sessions'] : []),
     ...(spec.revokeTokens ? ['OAuth tokens'] : []),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ACTION_NAMES } from '../../src/domain/plan/action.ts';
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-const ACTIONS = ['expire-password', 'reset-password', 'temp-password'];
+const ACTIONS = ACTION_NAMES.toSorted();
 
 // What is not installed is skipped, and shown so.
 describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (shell) => {

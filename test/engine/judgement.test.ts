@@ -34,7 +34,7 @@ function judged(step: Step, before: State | undefined, after: State): Judgement 
         passwordChangedMs: before?.[2],
       },
     },
-    user,
+    { user },
   );
 }
 

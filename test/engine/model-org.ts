@@ -1,7 +1,13 @@
 import type { Step } from '../../src/domain/plan/step.ts';
 import type { Answer, CallFacts } from '../../src/domain/row/call.ts';
 import type { Failure } from '../../src/domain/row/failure.ts';
-import type { LogEvent, OrgWriter, StepCall, StepEffect } from '../../src/domain/org/org.ts';
+import type {
+  Factor,
+  LogEvent,
+  OrgWriter,
+  StepCall,
+  StepEffect,
+} from '../../src/domain/org/org.ts';
 import type { User } from '../../src/domain/org/user.ts';
 import type { UserId } from '../../src/domain/org/user-id.ts';
 import { Secret } from '../../src/secrets/secret.ts';
@@ -35,11 +41,28 @@ export interface ModelUser {
   passwordChangedMs: number;
   password: string;
   link: string;
+  factors: { readonly id: string; readonly enrolledMs: number }[];
   /** Steps that took effect, in order. */
   effects: { step: Step; atMs: number }[];
 }
 
-const RESETTABLE = new Set(['ACTIVE', 'PASSWORD_EXPIRED', 'RECOVERY', 'LOCKED_OUT', 'PROVISIONED']);
+const RESETTABLE = ['ACTIVE', 'PASSWORD_EXPIRED', 'RECOVERY', 'LOCKED_OUT', 'PROVISIONED'];
+const PASSWORD = { from: RESETTABLE, code: 'E0000038' };
+
+/** The statuses in which a step is allowed, and the code that it is refused with in others; absent: allowed in every one. */
+const RULES: Readonly<
+  Partial<Record<Step, { readonly from: readonly string[]; readonly code: string }>>
+> = {
+  'reset-password': PASSWORD,
+  'expire-password': PASSWORD,
+  'temp-password': PASSWORD,
+  'temp-password-split': PASSWORD,
+  'reset-factors': { from: ['ACTIVE', 'PASSWORD_EXPIRED', 'SUSPENDED'], code: 'E0000038' },
+  suspend: { from: ['ACTIVE'], code: 'E0000001' },
+  unsuspend: { from: ['SUSPENDED'], code: 'E0000001' },
+  unlock: { from: ['LOCKED_OUT'], code: 'E0000032' },
+  reactivate: { from: ['PROVISIONED', 'RECOVERY'], code: 'E0000038' },
+};
 
 export function idOf(number: number): UserId {
   return `00u${String(number).padStart(17, '0')}` as UserId;
@@ -94,6 +117,7 @@ export class ModelOrg {
         passwordChangedMs: 1_600_000_000_000,
         password: 'old',
         link: '',
+        factors: [{ id: `opf${number}`, enrolledMs: 1_600_000_000_000 }],
         effects: [],
       });
     }
@@ -164,8 +188,24 @@ export class ModelOrg {
         user.password = `temp-${this.#passwords}`;
         effect = { kind: 'secret', secret: new Secret(user.password), what: 'temp-password' };
         break;
+      case 'suspend':
+      case 'unsuspend':
+      case 'unlock':
+        user.status = step === 'suspend' ? 'SUSPENDED' : 'ACTIVE';
+        user.statusChangedMs = changed;
+        event(step === 'unlock' ? 'user.account.unlock_by_admin' : `user.lifecycle.${step}`);
+        break;
+      case 'reset-factors':
+        user.factors = [];
+        event('user.mfa.factor.reset_all');
+        break;
+      case 'reactivate':
+        event('user.lifecycle.reactivate');
+        break;
       case 'revoke-tokens':
       case 'revoke-sessions':
+      case 'end-sessions':
+      case 'end-tokens':
         event('user.session.clear');
         break;
       default: {
@@ -252,8 +292,13 @@ export class ModelOrg {
         ? this.#transport('TIMEOUT', 'possible')
         : this.#refusal({ kind: 'answer', status: fault.status, effect: 'possible' });
     }
-    if (!RESETTABLE.has(user.status))
-      return this.#refusal({ kind: 'answer', status: 403, code: 'E0000038' });
+    const rule = RULES[call.step];
+    if (rule?.from.includes(user.status) === false)
+      return this.#refusal({
+        kind: 'answer',
+        status: rule.code === 'E0000001' ? 400 : 403,
+        code: rule.code,
+      });
     const effect = this.apply(user, call);
     if (fault?.kind === 'lost') return this.#transport('UND_ERR_SOCKET', 'possible');
     if (fault?.kind === 'cut-body') return this.#transport('UND_ERR_SOCKET', 'certain');
@@ -291,6 +336,21 @@ export class ModelOrg {
     };
   }
 
+  async #factors(id: string, signal: AbortSignal): Promise<Answer<readonly Factor[]>> {
+    signal.throwIfAborted();
+    this.reads += 1;
+    const fault = this.faultOfRead(this.reads) ?? this.faultOfReadOf(id);
+    await this.clock.sleep(this.latencyMs, signal);
+    if (fault?.kind === 'answer' || fault?.kind === 'throttled') return this.#refusal(fault);
+    if (fault !== undefined) return this.#transport('ECONNREFUSED', 'none');
+    const user = this.users.get(id);
+    if (user === undefined) return this.#refusal({ kind: 'answer', status: 404, code: 'E0000007' });
+    const seenMs = this.nowMs() - this.readLagMs;
+    const seen = this.#shown.get(id)?.find(({ untilMs }) => seenMs < untilMs)?.user ?? user;
+    const factors = seen.factors.map((factor) => ({ ...factor, type: 'push' }));
+    return { kind: 'ok', value: factors, call: this.#facts(200) };
+  }
+
   /** The org as the engine sees it. */
   writer(): OrgWriter {
     const unused = () => Promise.reject(new Error('not called by the engine'));
@@ -306,6 +366,7 @@ export class ModelOrg {
       },
       me: unused,
       user: (id, signal) => this.#read(id, signal),
+      factors: (id, signal) => this.#factors(id, signal),
       users: unused,
       groupsNamed: unused,
       group: unused,

@@ -35,17 +35,9 @@ async function guideKey(stage: GuideStage): Promise<readonly string[]> {
   }
 }
 
-/** Asks what is to be done, each action with its consequence in one line. */
-export async function guideWhat(stage: GuideStage): Promise<GuidedAction> {
-  const { prompter } = stage;
-  const action = await prompter.choose(
-    'What is to be done?',
-    ACTION_NAMES.map((value) => {
-      const { label, hint } = ACTIONS[value];
-      return { value, label, hint };
-    }),
-  );
-  const more = await prompter.several(
+/** Asks which calls go with one on passwords. */
+function besides(prompter: GuideStage['prompter']): Promise<readonly string[]> {
+  return prompter.several(
     'And what else? (space takes one away or adds it, return goes on)',
     [
       {
@@ -61,6 +53,19 @@ export async function guideWhat(stage: GuideStage): Promise<GuidedAction> {
     ] as const,
     ['--revoke-sessions', '--revoke-tokens'],
   );
+}
+
+/** Asks what is to be done, each action with its consequence in one line. */
+export async function guideWhat(stage: GuideStage): Promise<GuidedAction> {
+  const { prompter } = stage;
+  const action = await prompter.choose(
+    'What is to be done?',
+    ACTION_NAMES.map((value) => {
+      const { label, hint } = ACTIONS[value];
+      return { value, label, hint };
+    }),
+  );
+  const more = ACTIONS[action].kind === 'password' ? await besides(prompter) : [];
   return {
     flags: [...(action === ACTION_NAMES[0] ? [] : ['--action', action]), ...more],
     secrets: action === 'temp-password' ? await guideKey(stage) : [],

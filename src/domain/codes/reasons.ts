@@ -11,6 +11,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
     'Somebody acted on the user since the plan was made, or the password was changed after the time given by --since.',
   'already-done':
     'Another run in the same folder has done the same to this user. --again acts once more.',
+  'already-suspended': 'Suspended already: cannot sign in.',
+  'already-activated': 'Has finished activation already, so there is no link to mail.',
+  'not-suspended': 'Not suspended, so there is no suspension to lift.',
+  'not-locked-out': 'Not locked out, so there is nothing to unlock.',
 };
 
 /** Says what a reason to skip a row means; undefined for reasons nobody knows. */
@@ -20,7 +24,7 @@ export function skipMeaning(reason: string): string | undefined {
     return `Users in this status are left alone. --include-status ${value} acts on them.`;
   }
   if (kind === 'provider') {
-    return 'The password is kept elsewhere, not in Okta: a reset in Okta does not help there.';
+    return `The account is kept elsewhere, not in Okta: do it there. --include-provider ${value} acts on these users all the same.`;
   }
   return Object.hasOwn(MEANINGS, reason) ? MEANINGS[reason] : undefined;
 }

@@ -43,6 +43,15 @@ export type RoleHolder =
   | { readonly kind: 'user'; readonly id: string }
   | { readonly kind: 'app'; readonly clientId: string };
 
+/** A factor that a user has enrolled. */
+export interface Factor {
+  readonly id: string;
+  /** `push`, `token:software:totp`, … */
+  readonly type: string;
+  /** Epoch milliseconds by Okta's clock; undefined where Okta does not say. */
+  readonly enrolledMs: number | undefined;
+}
+
 export interface LogEvent {
   readonly uuid: string;
   readonly eventType: string;
@@ -80,6 +89,8 @@ export interface OrgReader {
   readonly me: (signal: AbortSignal) => Promise<Answer<User>>;
   /** One user by id (or login without `/`). */
   readonly user: (idOrLogin: string, signal: AbortSignal) => Promise<Answer<User>>;
+  /** The factors that a user has enrolled, by id. Counts against the bucket of lists and writes. */
+  readonly factors: (userId: UserId, signal: AbortSignal) => Promise<Answer<readonly Factor[]>>;
   /** One page of at most `limit` users (Okta's maximum is 200). */
   readonly users: (
     page: { readonly query: UserQuery; readonly limit: number } | Cursor,

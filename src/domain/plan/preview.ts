@@ -18,6 +18,12 @@ export interface Warning {
     | 'secrets-plaintext'
     | 'all-not-found'
     | 'already-done'
+    | 'password-stays-valid'
+    | 'app-sessions-stay-alive'
+    | 'import-lifts-suspension'
+    | 'factors-open-to-intruders'
+    | 'old-password-back'
+    | 'mails'
     | 'again';
   /** One or two plain sentences. */
   readonly text: string;

@@ -1,3 +1,5 @@
+import type { RoleType } from '../org/admin-role.ts';
+
 /** What shapes the calls of an action. */
 export interface StepTerms {
   /** reset-password only: Okta e-mails the link; otherwise the link comes back and is sealed. */
@@ -9,17 +11,19 @@ export interface StepTerms {
 export type SecretKind = 'temp-password' | 'reset-link';
 
 /**
- * What a later read of the user shows of a step that took effect:
+ * What a later read shows of a step that took effect:
  * - `status`: the user stands in one of these, and got there since
  * - `password`: `passwordChanged` has moved
+ * - `factors`: no factor is enrolled that was enrolled before the call; one that was enrolled since is the user's own
  * - `nothing`: only the System Log knows
  */
 export type Proof =
   | { readonly kind: 'status'; readonly statuses: readonly string[] }
   | { readonly kind: 'password' }
+  | { readonly kind: 'factors' }
   | { readonly kind: 'nothing' };
 
-/** One API write on a user, with all that preview, engine, report and sandbox need to know of it. */
+/** One API write on a user, with all that preview, engine, doctor, report and sandbox need to know of it. */
 export interface StepEntry {
   readonly method: 'POST' | 'DELETE';
   /** What comes after `/api/v1/users/{id}/`. */
@@ -33,35 +37,70 @@ export interface StepEntry {
   readonly repeatable: boolean;
   /** The user's password is not as it was afterwards. */
   readonly touchesPassword: boolean;
+  /** Okta's codes for a user whose status or provider does not allow it. */
+  readonly stateCodes: readonly string[];
+  /** The permission that a custom role needs for it. Source: Okta's catalogue of permissions. */
+  readonly permission: string;
+  /** The standard roles that may do it, the least first. Source: Okta, standard administrator roles. */
+  readonly roles: readonly RoleType[];
 }
 
 const none = () => undefined;
+const noQuery = () => '';
 const tempPassword = () => 'temp-password' as const;
 
+const HELP_DESK = ['HELP_DESK_ADMIN', 'USER_ADMIN', 'ORG_ADMIN', 'SUPER_ADMIN'] as const;
+const GROUP_ADMIN = ['USER_ADMIN', 'ORG_ADMIN', 'SUPER_ADMIN'] as const;
+
+const SESSIONS = {
+  method: 'DELETE',
+  path: 'sessions',
+  brings: none,
+  proof: { kind: 'nothing' },
+  event: 'user.session.clear',
+  repeatable: true,
+  touchesPassword: false,
+  stateCodes: [],
+  permission: 'okta.users.lifecycle.clearSessions',
+  roles: HELP_DESK,
+} as const;
+
+const PASSWORD = {
+  method: 'POST',
+  repeatable: false,
+  touchesPassword: true,
+  stateCodes: ['E0000017', 'E0000038'],
+  permission: 'okta.users.credentials.expirePassword',
+  roles: HELP_DESK,
+} as const;
+
+const LIFECYCLE = {
+  method: 'POST',
+  query: noQuery,
+  brings: none,
+  repeatable: false,
+  touchesPassword: false,
+  roles: GROUP_ADMIN,
+} as const;
+
 const ENTRIES = {
+  // The next two are in plans and journals of 0.1.0. What they leave out about devices differs between Okta's engines.
+  'revoke-tokens': { ...SESSIONS, query: () => '?oauthTokens=true' },
+  'revoke-sessions': { ...SESSIONS, query: noQuery },
+  'end-sessions': { ...SESSIONS, query: () => '?forgetDevices=true' },
   // Ends sessions as well.
-  'revoke-tokens': {
-    method: 'DELETE',
-    path: 'sessions',
-    query: () => '?oauthTokens=true',
-    brings: none,
-    proof: { kind: 'nothing' },
-    event: 'user.session.clear',
-    repeatable: true,
-    touchesPassword: false,
-  },
-  'revoke-sessions': {
-    method: 'DELETE',
-    path: 'sessions',
-    query: () => '',
-    brings: none,
-    proof: { kind: 'nothing' },
-    event: 'user.session.clear',
-    repeatable: true,
-    touchesPassword: false,
+  'end-tokens': { ...SESSIONS, query: () => '?oauthTokens=true&forgetDevices=true' },
+  'reset-factors': {
+    ...LIFECYCLE,
+    path: 'lifecycle/reset_factors',
+    proof: { kind: 'factors' },
+    event: 'user.mfa.factor.reset_all',
+    stateCodes: ['E0000038', 'E0000017'],
+    permission: 'okta.users.credentials.resetFactors',
+    roles: HELP_DESK,
   },
   'reset-password': {
-    method: 'POST',
+    ...PASSWORD,
     path: 'lifecycle/reset_password',
     // Always said: what an omitted sendEmail means, Okta's documents disagree about.
     query: ({ sendEmail, revokeSessions }) =>
@@ -70,39 +109,68 @@ const ENTRIES = {
     // A user who never signed in has been seen to go to PROVISIONED instead of RECOVERY.
     proof: { kind: 'status', statuses: ['RECOVERY', 'PROVISIONED'] },
     event: 'user.account.reset_password',
-    repeatable: false,
-    touchesPassword: true,
+    permission: 'okta.users.credentials.resetPassword',
   },
   'temp-password': {
-    method: 'POST',
+    ...PASSWORD,
     path: 'lifecycle/expire_password',
     query: () => '?tempPassword=true',
     brings: tempPassword,
     proof: { kind: 'password' },
     event: 'user.account.update_password',
-    repeatable: false,
-    touchesPassword: true,
   },
   // The newer call, for orgs that ignore the parameter of the one above and for ending sessions with it.
   'temp-password-split': {
-    method: 'POST',
+    ...PASSWORD,
     path: 'lifecycle/expire_password_with_temp_password',
     query: ({ revokeSessions }) => (revokeSessions ? '?revokeSessions=true' : ''),
     brings: tempPassword,
     proof: { kind: 'password' },
     event: 'user.account.update_password',
-    repeatable: false,
-    touchesPassword: true,
   },
   'expire-password': {
-    method: 'POST',
+    ...PASSWORD,
     path: 'lifecycle/expire_password',
-    query: () => '',
+    query: noQuery,
     brings: none,
     proof: { kind: 'status', statuses: ['PASSWORD_EXPIRED'] },
     event: 'user.account.expire_password',
-    repeatable: false,
-    touchesPassword: true,
+  },
+  suspend: {
+    ...LIFECYCLE,
+    path: 'lifecycle/suspend',
+    proof: { kind: 'status', statuses: ['SUSPENDED'] },
+    event: 'user.lifecycle.suspend',
+    // Okta has no code of its own for it: the call is said not to be valid.
+    stateCodes: ['E0000001', 'E0000038'],
+    permission: 'okta.users.lifecycle.suspend',
+  },
+  unsuspend: {
+    ...LIFECYCLE,
+    path: 'lifecycle/unsuspend',
+    proof: { kind: 'status', statuses: ['ACTIVE', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'RECOVERY'] },
+    event: 'user.lifecycle.unsuspend',
+    stateCodes: ['E0000001', 'E0000038'],
+    permission: 'okta.users.lifecycle.unsuspend',
+  },
+  unlock: {
+    ...LIFECYCLE,
+    path: 'lifecycle/unlock',
+    proof: { kind: 'status', statuses: ['ACTIVE', 'PASSWORD_EXPIRED', 'RECOVERY'] },
+    event: 'user.account.unlock_by_admin',
+    stateCodes: ['E0000032', 'E0000038'],
+    permission: 'okta.users.lifecycle.unlock',
+    roles: HELP_DESK,
+  },
+  reactivate: {
+    ...LIFECYCLE,
+    path: 'lifecycle/reactivate',
+    query: () => '?sendEmail=true',
+    // The status stays as it was, so nothing but the log tells of the mail.
+    proof: { kind: 'nothing' },
+    event: 'user.lifecycle.reactivate',
+    stateCodes: ['E0000038', 'E0000016'],
+    permission: 'okta.users.lifecycle.activate',
   },
 } as const satisfies Readonly<Record<string, StepEntry>>;
 
@@ -110,6 +178,9 @@ export type Step = keyof typeof ENTRIES;
 
 /** The table of steps. */
 export const STEPS: Readonly<Record<Step, StepEntry>> = ENTRIES;
+
+/** The names of the steps, as journals write them. */
+export const STEP_NAMES = Object.keys(ENTRIES) as [Step, ...Step[]];
 
 /** Tells whether a text names a step, as journals write it. */
 export function isStep(text: unknown): text is Step {

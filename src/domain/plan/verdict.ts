@@ -1,17 +1,24 @@
+/** Reasons to skip a row that have no value of Okta's in them. */
+export const PLAIN_SKIP_REASONS = [
+  'already-in-recovery',
+  'protected:self',
+  'protected:admin',
+  'excluded',
+  'duplicate',
+  'not-found',
+  'ambiguous',
+  'invalid-id',
+  'changed-since',
+  'already-done',
+  'already-suspended',
+  'already-activated',
+  'not-suspended',
+  'not-locked-out',
+] as const;
+
 /** Why a row is skipped. `status:…` and `provider:…` carry Okta's own value. */
 export type SkipReason =
-  | `status:${string}`
-  | `provider:${string}`
-  | 'already-in-recovery'
-  | 'protected:self'
-  | 'protected:admin'
-  | 'excluded'
-  | 'duplicate'
-  | 'not-found'
-  | 'ambiguous'
-  | 'invalid-id'
-  | 'changed-since'
-  | 'already-done';
+  `status:${string}` | `provider:${string}` | (typeof PLAIN_SKIP_REASONS)[number];
 
 /** What will happen to a row, and why. `detail` is one plain sentence for the admin. */
 export type Verdict =

@@ -1,9 +1,17 @@
 import { STEPS } from '../../domain/plan/step.ts';
 import type { AttemptRecord } from '../../domain/run/journal-record.ts';
+import type { Factor } from '../../domain/org/org.ts';
 import type { User } from '../../domain/org/user.ts';
 
 /** An attempt as reconcile sees it: which step, Okta's clock just before sending, the user before it. */
 export type Mark = Pick<AttemptRecord, 'step' | 'attempt' | 'serverTimeMs' | 'before'>;
+
+/** A user as an attempt is judged by it. */
+export interface Shown {
+  readonly user: User;
+  /** What the user has enrolled; undefined where the attempt is not about factors. */
+  readonly factors?: readonly Factor[];
+}
 
 /**
  * What a user's state says about an attempt:
@@ -28,9 +36,9 @@ function movedSince(
 
 /**
  * Judges by the user's state, read after the attempt, whether the attempt took effect. `passwordChanged` moves when
- * somebody sets a password (also a temporary one), `statusChanged` when a reset or an expiry takes effect.
+ * somebody sets a password (also a temporary one), `statusChanged` when the status does.
  */
-export function judge(mark: Mark, user: User): Judgement {
+export function judge(mark: Mark, { user, factors }: Shown): Judgement {
   const sinceMs = mark.serverTimeMs - GRAIN_MS;
   const { before } = mark;
   const sameStatus = user.status === before.status;
@@ -39,7 +47,7 @@ export function judge(mark: Mark, user: User): Judgement {
     sameStatus ? before.statusChangedMs : undefined,
     sinceMs,
   );
-  const { proof } = STEPS[mark.step];
+  const { proof, touchesPassword } = STEPS[mark.step];
   switch (proof.kind) {
     case 'status':
       if (proof.statuses.includes(user.status)) return changed ? 'applied' : 'undecided';
@@ -49,6 +57,8 @@ export function judge(mark: Mark, user: User): Judgement {
       // Set within this second, perhaps by the attempt before this one.
       if (movedSince(user.passwordChangedMs, undefined, sinceMs)) return 'undecided';
       return changed && user.status === 'PASSWORD_EXPIRED' ? 'expired-only' : 'not-applied';
+    case 'factors':
+      return judgeFactors(factors, sinceMs);
     case 'nothing':
       return 'undecided';
     default: {
@@ -57,8 +67,25 @@ export function judge(mark: Mark, user: User): Judgement {
     }
   }
   // A new password since the attempt: the user has already done what the attempt asks for.
-  if (movedSince(user.passwordChangedMs, before.passwordChangedMs, mark.serverTimeMs))
+  if (
+    touchesPassword &&
+    movedSince(user.passwordChangedMs, before.passwordChangedMs, mark.serverTimeMs)
+  )
     return 'applied';
   // Somebody moved the user on since (suspended, deactivated): what lay between is not to be seen.
   return changed ? 'undecided' : 'not-applied';
+}
+
+/**
+ * Enrolled without the user's doing by some orgs (Okta Identity Engine enrols the address of the profile), so its place in
+ * the list tells nothing.
+ */
+const ENROLLED_BY_OKTA: ReadonlySet<string> = new Set(['email']);
+
+/** A factor from before the attempt is there still, or none is: what was enrolled since is the user's own. */
+function judgeFactors(factors: readonly Factor[] | undefined, sinceMs: number): Judgement {
+  if (factors === undefined) return 'undecided';
+  const own = factors.filter(({ type }) => !ENROLLED_BY_OKTA.has(type));
+  if (own.some(({ enrolledMs }) => enrolledMs === undefined)) return 'undecided';
+  return own.some(({ enrolledMs = 0 }) => enrolledMs < sinceMs) ? 'not-applied' : 'applied';
 }

@@ -1,6 +1,6 @@
 import type { Answer } from '../../domain/row/call.ts';
-import type { User } from '../../domain/org/user.ts';
-import { judge } from './judgement.ts';
+import { ACTIONS } from '../../domain/plan/action.ts';
+import { judge, type Shown } from './judgement.ts';
 import { lastEffectMs, nextLookMs } from './patience.ts';
 import {
   factsOf,
@@ -37,7 +37,7 @@ interface Reading<State extends ReadingState> {
 
 /** How a row in one state moves on by a read that showed the user, found none, or could not be had. */
 interface ReadEnds<State extends ReadingState> {
-  readonly seen: (reading: Reading<State>, user: User) => Transition;
+  readonly seen: (reading: Reading<State>, shown: Shown) => Transition;
   readonly gone: (reading: Reading<State>) => Transition;
   readonly unreadable: (reading: Reading<State>) => Transition;
 }
@@ -50,13 +50,13 @@ const READS: { readonly [Kind in ReadingState['kind']]: ReadEnds<Of<Kind>> } = {
     unreadable: (reading) => lookAgain(reading) ?? asking(reading, false),
   },
   'checking-directory': {
-    seen: (reading, user) =>
+    seen: (reading, { user }) =>
       directorySeen(reading.row, reading.state.doubt.mark, user, lookAgain(reading)),
     gone: ({ row }) => unknown(row, 'gone'),
     unreadable: (reading) => lookAgain(reading) ?? unknown(reading.row, 'unreadable'),
   },
   'checking-secret': {
-    seen: ({ row, state, around }, user) => secretSeen(row, state, user, around),
+    seen: ({ row, state, around }, { user }) => secretSeen(row, state, user, around),
     // Okta's answer said that it took effect, and no read contradicts it.
     gone: ({ row, state }) => done(row, state.kept.facts, false),
     unreadable: ({ row, state }) => done(row, state.kept.facts, false),
@@ -99,11 +99,11 @@ function lookAgain({
 }
 
 /** Moves a row on by what `GET /users/{id}` shows after an attempt whose effect is unknown. */
-function settle(reading: Reading<Of<'settling'>>, user: User): Transition {
+function settle(reading: Reading<Of<'settling'>>, shown: Shown): Transition {
   const { state, around } = reading;
-  const row = withUser(reading.row, user);
+  const row = withUser(reading.row, shown.user);
   const facts = factsOf(row.tries.failure);
-  const judgement = judge(state.doubt.mark, user);
+  const judgement = judge(state.doubt.mark, shown);
   // A step that brings a secret is sent again either way, so nothing of the lost one may be still to come by then: it
   // would replace the new secret. What the user shows in between may also be the work of an attempt before this one.
   const secret = bringsSecret(row, around);
@@ -151,14 +151,23 @@ function notFound({ row }: Reading<ReadingState>): Transition {
 }
 
 /** Tells whether an earlier attempt of the step shows now. */
-function showsEarlier({ tries: { firstMark } }: ActiveRow, user: User): boolean {
-  return firstMark !== undefined && judge(firstMark, user) === 'applied';
+function showsEarlier({ tries: { firstMark } }: ActiveRow, shown: Shown): boolean {
+  return firstMark !== undefined && judge(firstMark, shown) === 'applied';
 }
 
 /** Moves a row on by the user's state after Okta refused the step because of it. */
-function explainRefusal({ row, around }: Reading<Of<'checking-state'>>, user: User): Transition {
+function explainRefusal({ row, around }: Reading<Of<'checking-state'>>, shown: Shown): Transition {
+  const { user } = shown;
   const facts = factsOf(row.tries.failure);
-  if (showsEarlier(row, user)) return appliedUnseen(withUser(row, user), around, facts, true);
+  if (showsEarlier(row, shown)) return appliedUnseen(withUser(row, user), around, facts, true);
+  const { kind, statuses, otherStatuses } = ACTIONS[around.spec.action];
+  if (kind !== 'password') {
+    if (statuses.some((status) => status === user.status))
+      return end(row, 'failed', 'refused', facts);
+    // What was asked for holds, by somebody else's doing.
+    const other = otherStatuses[user.status]?.reason;
+    if (other !== undefined) return end(row, 'skipped', other, facts, { reconciled: true });
+  }
   const local = user.providerType === 'OKTA' || user.providerType === 'IMPORT';
   const reason =
     user.status === 'ACTIVE' && !local ? `provider:${user.providerType}` : `status:${user.status}`;
@@ -166,11 +175,12 @@ function explainRefusal({ row, around }: Reading<Of<'checking-state'>>, user: Us
 }
 
 /** Moves a row on by the user's state after Okta said that it has just mailed this recipient. */
-function explainMail({ row, around }: Reading<Of<'checking-recipient'>>, user: User): Transition {
+function explainMail({ row, around }: Reading<Of<'checking-recipient'>>, shown: Shown): Transition {
+  const { user } = shown;
   const facts = factsOf(row.tries.failure);
   // Nobody was mailed a secret of ours: without the answer it is to be issued, no matter who came first.
   if (bringsSecret(row, around)) return notApplied(withUser(row, user), around);
-  if (showsEarlier(row, user)) return done(row, facts, true);
+  if (showsEarlier(row, shown)) return done(row, facts, true);
   // Somebody else's reset: a second mail would only kill the link in the first.
   if (user.status === 'RECOVERY' && row.before.status !== 'RECOVERY')
     return end(row, 'skipped', 'already-in-recovery', facts, { reconciled: true });
@@ -181,7 +191,7 @@ function explainMail({ row, around }: Reading<Of<'checking-recipient'>>, user: U
 export function wasRead(
   row: ActiveRow,
   state: ReadingState,
-  read: { readonly answer: Answer<User>; readonly atMs: number },
+  read: { readonly answer: Answer<Shown>; readonly atMs: number },
   around: Circumstances,
 ): Transition {
   const { answer, atMs } = read;
@@ -206,7 +216,7 @@ export function wasRead(
 
 function moved<State extends ReadingState>(
   reading: Reading<State>,
-  answer: Answer<User>,
+  answer: Answer<Shown>,
   ends: ReadEnds<State>,
 ): Transition {
   if (answer.kind === 'ok') return ends.seen(reading, answer.value);

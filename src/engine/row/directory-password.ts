@@ -32,7 +32,7 @@ export function directorySeen(
   user: User,
   again: Transition | undefined,
 ): Transition {
-  const seen = judge(mark, user);
+  const seen = judge(mark, { user });
   if (seen === 'applied') return unknown(withUser(row, user), 'password-lost');
   if (again !== undefined) return again;
   return seen === 'undecided'

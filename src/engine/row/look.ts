@@ -37,7 +37,7 @@ export function looked(
   if (
     firstMark !== undefined &&
     !bringsSecret(row, around) &&
-    judgeAttempt(firstMark, user) === 'applied'
+    judgeAttempt(firstMark, { user }) === 'applied'
   ) {
     const facts = factsOf(tries.failure);
     return { kind: 'other', transition: appliedUnseen(seen, around, facts, true) };

@@ -38,8 +38,10 @@ export interface Trouble {
 /** Okta mails the same recipient at most every 5 s (E0000118); one more for the whole seconds of its clock. */
 const RECIPIENT_WAIT_MS = 6000;
 
-/** Codes that mean: the user's status does not allow it, although it did when it was read. */
-const STATE_CODES: ReadonlySet<string> = new Set(['E0000017', 'E0000038']);
+/** Tells whether a code means: the user's status does not allow the step, although it did when it was read. */
+function isOfState(oktaCode: string | undefined, step: Step): boolean {
+  return oktaCode !== undefined && STEPS[step].stateCodes.includes(oktaCode);
+}
 
 /** Names a failure for people and reports: Okta's code, else the transport's, else the status. */
 export function nameOf(failure: Failure): string {
@@ -147,14 +149,15 @@ export function decide(failure: Failure, trouble: Trouble): Decision {
       : { kind: 'reconcile' };
   }
 
+  if (failure.kind === 'okta' && isOfState(failure.oktaCode, trouble.step))
+    return { kind: 'check', why: 'state', afterMs: 0 };
+
   switch (disposition) {
     case 'abort':
       return { kind: 'halt', stop: stopOf(stop ?? 'our-bug', failure) };
     case 'skip':
     case 'fail':
     case 'fail-or-abort':
-      if (failure.kind === 'okta' && STATE_CODES.has(failure.oktaCode ?? ''))
-        return { kind: 'check', why: 'state', afterMs: 0 };
       // An agent that is away may come back; DirectoryAgent decides how long the wait is.
       if (agent !== undefined)
         return spent ? { kind: 'fail', reason: 'agent-unavailable' } : again();

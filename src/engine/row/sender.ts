@@ -4,10 +4,10 @@ import type { Answer } from '../../domain/row/call.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { OrgWriter, StepEffect } from '../../domain/org/org.ts';
 import type { SecretSink } from '../../domain/secret-sink.ts';
-import type { User } from '../../domain/org/user.ts';
 import type { WriteEnd } from './answered.ts';
 import type { Halt } from '../run/halt.ts';
-import type { Mark } from '../doubt/judgement.ts';
+import type { Mark, Shown } from '../doubt/judgement.ts';
+import { readShown } from '../doubt/read-user.ts';
 import type { Ledger } from '../run/ledger.ts';
 import { looked, unseen } from './look.ts';
 import type { Look } from './look.ts';
@@ -35,7 +35,7 @@ export interface Sent {
 
 /** A read of a row's user. */
 export interface UserRead {
-  readonly answer: Answer<User>;
+  readonly answer: Answer<Shown>;
   /** When it began, by the org's clock: what it shows is no older. */
   readonly atMs: number;
 }
@@ -184,11 +184,12 @@ export class Sender {
   }
 
   /** Reads a row's user. Returns undefined where the run was left meanwhile. */
-  async read({ target }: ActiveRow): Promise<UserRead | undefined> {
+  async read(row: ActiveRow): Promise<UserRead | undefined> {
     const { writer, halt } = this.#parts;
     const atMs = this.orgNowMs();
     try {
-      const answer = await writer.user(target.userId, halt.leaving);
+      const mark = pendingMark(row) ?? row.tries.firstMark;
+      const answer = await readShown(writer, row.target.userId, mark, halt.leaving);
       this.#hear(answer);
       return { answer, atMs };
     } catch (error) {

@@ -5,9 +5,9 @@ import type { Emit } from '../../domain/run/event.ts';
 import type { OutcomeRecord } from '../../domain/run/journal-record.ts';
 import type { OrgReader } from '../../domain/org/org.ts';
 import type { UserId } from '../../domain/org/user-id.ts';
-import type { User } from '../../domain/org/user.ts';
 import { judge } from '../doubt/judgement.ts';
-import type { Mark } from '../doubt/judgement.ts';
+import type { Mark, Shown } from '../doubt/judgement.ts';
+import { readShown } from '../doubt/read-user.ts';
 import { lastEffectMs, nextLookMs, settledByMs } from '../doubt/patience.ts';
 import type { Patience } from '../doubt/patience.ts';
 
@@ -28,17 +28,29 @@ export interface SeenUser {
   readonly status: string;
 }
 
-/** The status a step leads to, for users that had it before as well: nothing else would show. */
-function isExpected(mark: Mark, user: User): boolean {
+/** What a step leads to, for users that had it before as well: nothing else would show. */
+function isExpected(mark: Mark, { user }: Shown): boolean {
   const { proof } = STEPS[mark.step];
-  return proof.kind === 'status'
-    ? proof.statuses.includes(user.status)
-    : user.status === 'PASSWORD_EXPIRED';
+  switch (proof.kind) {
+    case 'status':
+      return proof.statuses.includes(user.status);
+    case 'password':
+      return user.status === 'PASSWORD_EXPIRED';
+    // Nothing can be read: the answer has to do.
+    case 'nothing':
+      return true;
+    case 'factors':
+      return false;
+    default: {
+      const never: never = proof;
+      return never;
+    }
+  }
 }
 
-function tookEffect(mark: Mark, user: User): boolean {
-  const judgement = judge(mark, user);
-  return judgement === 'applied' || (judgement === 'undecided' && isExpected(mark, user));
+function tookEffect(mark: Mark, shown: Shown): boolean {
+  const judgement = judge(mark, shown);
+  return judgement === 'applied' || (judgement === 'undecided' && isExpected(mark, shown));
 }
 
 /**
@@ -47,7 +59,7 @@ function tookEffect(mark: Mark, user: User): boolean {
  */
 export async function readBack(
   rows: readonly CanaryRow[],
-  org: Pick<OrgReader, 'user' | 'serverNowMs'>,
+  org: Pick<OrgReader, 'user' | 'factors' | 'serverNowMs'>,
   terms: {
     readonly clock: Clock;
     readonly patience: Patience;
@@ -80,14 +92,13 @@ export async function readBack(
     let seen = '';
     for (let final = false; ;) {
       const atMs = orgNowMs();
-      const answer = await org.user(userId, signal);
+      const answer = await readShown(org, userId, mark, signal);
       if (answer.kind === 'ok' && tookEffect(mark, answer.value)) {
-        const { login, status } = answer.value;
+        const { login, status } = answer.value.user;
         terms.onSeen?.({ row, login, status });
         return undefined;
       }
-      seen =
-        answer.kind === 'ok' ? `shows status ${answer.value.status}` : 'could not be read back';
+      seen = answer.kind === 'ok' ? seenOf(mark, answer.value) : 'could not be read back';
       if (final) break;
       final = atMs > lastEffectMs(mark.serverTimeMs, patience);
       const waitMs = final
@@ -99,6 +110,12 @@ export async function readBack(
   };
   const checks = await queue.addAll(rows.map((row) => () => check(row)));
   return checks.find((problem) => problem !== undefined);
+}
+
+function seenOf(mark: Mark, { user }: Shown): string {
+  return STEPS[mark.step].proof.kind === 'factors'
+    ? 'has factors from before'
+    : `shows status ${user.status}`;
 }
 
 /** Asks whether to go on; a stop meanwhile is a no. */

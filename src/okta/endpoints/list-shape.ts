@@ -1,4 +1,4 @@
-import type { Group, LogEvent, Role } from '../../domain/org/org.ts';
+import type { Factor, Group, LogEvent, Role } from '../../domain/org/org.ts';
 import { isRecord, textOf, timeOf } from '../http/json.ts';
 
 /** Reads an array, each member by `read`; undefined if it is none, or if one member is not what it should be. */
@@ -22,6 +22,14 @@ export function readGroup(json: unknown): Group | undefined {
   const id = textOf(json['id']);
   const name = isRecord(json['profile']) ? textOf(json['profile']['name']) : undefined;
   return id === undefined ? undefined : { id, name: name ?? '' };
+}
+
+/** Reads an enrolled factor. */
+export function readFactor(json: unknown): Factor | undefined {
+  if (!isRecord(json)) return undefined;
+  const id = textOf(json['id']);
+  if (id === undefined) return undefined;
+  return { id, type: textOf(json['factorType']) ?? '', enrolledMs: timeOf(json['created']) };
 }
 
 /** Reads the id of a role's holder. */

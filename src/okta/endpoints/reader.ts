@@ -11,6 +11,7 @@ import { parseUserId } from '../../domain/org/user-id.ts';
 import { notAddressable, readOne, readPage, readRequest, wrongAnswer } from './endpoint.ts';
 import { isRecord, textOf } from '../http/json.ts';
 import {
+  readFactor,
   readGroup,
   readHolder,
   readLinkLifetime,
@@ -78,6 +79,7 @@ function cursorRequest(cursor: Cursor, route: string, pattern: RegExp): ReadRequ
 
 const readUsers = (json: unknown) => readList(json, readUser);
 const readEvents = (json: unknown) => readList(json, readLogEvent);
+const readFactors = (json: unknown) => readList(json, readFactor);
 const readRoles = (json: unknown) => readList(json, readRole);
 const readHolders = (json: unknown) => readList(isRecord(json) ? json['value'] : json, readHolder);
 
@@ -149,6 +151,11 @@ export function createReader(ports: ReaderPorts): OrgReader {
       return id !== undefined && id !== user.id
         ? wrongAnswer(exchange, '/api/v1/users/{id} answered with another user.')
         : { kind: 'ok', value: user, call };
+    },
+    factors: (userId, signal) => {
+      const route = '/api/v1/users/{id}/factors';
+      const request = readRequest(`/api/v1/users/${userId}/factors`, route);
+      return readOne(transport, request, 'a list of factors', readFactors, signal);
     },
     users: (which, signal) => {
       const route = '/api/v1/users';

@@ -1,21 +1,9 @@
 import type { PlannedRow } from '../../domain/plan/plan.ts';
 import type { Columns } from '../../domain/row/row.ts';
 import { parseUserId } from '../../domain/org/user-id.ts';
-import type { SkipReason, Verdict } from '../../domain/plan/verdict.ts';
+import { PLAIN_SKIP_REASONS, type SkipReason, type Verdict } from '../../domain/plan/verdict.ts';
 
-/** Reasons without a value of Okta's in them. */
-const PLAIN_REASONS: ReadonlySet<string> = new Set([
-  'already-in-recovery',
-  'protected:self',
-  'protected:admin',
-  'excluded',
-  'duplicate',
-  'not-found',
-  'ambiguous',
-  'invalid-id',
-  'changed-since',
-  'already-done',
-] satisfies readonly SkipReason[]);
+const PLAIN_REASONS: ReadonlySet<string> = new Set(PLAIN_SKIP_REASONS);
 
 /** Writes a planned row as a line of plan.jsonl, without its newline. */
 export function planLine(planned: PlannedRow): string {

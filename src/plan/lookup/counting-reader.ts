@@ -22,6 +22,7 @@ export function countReads(inner: OrgReader): CountingReader {
       organization: counted(inner.organization),
       me: counted(inner.me),
       user: counted(inner.user),
+      factors: counted(inner.factors),
       users: counted(inner.users),
       groupsNamed: counted(inner.groupsNamed),
       group: counted(inner.group),

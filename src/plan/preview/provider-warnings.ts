@@ -29,14 +29,14 @@ export function providerWarnings(spec: ActionSpec, counts: TargetCounts): readon
   ]);
   const { federatedUsers, directoryUsers } = ACTIONS[spec.action];
   const warnings: Warning[] = [];
-  if (federated.rows > 0) {
+  if (federatedUsers !== undefined && federated.rows > 0) {
     warnings.push({
       code: 'federated-conversion',
       text: federatedUsers(federated.users),
       rows: federated.rows,
     });
   }
-  if (directory.rows > 0) {
+  if (directoryUsers !== undefined && directory.rows > 0) {
     warnings.push({
       code: 'directory-password-stays',
       text: directoryUsers(directory.users),

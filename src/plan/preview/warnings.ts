@@ -1,4 +1,4 @@
-import { producesSecrets } from '../../domain/plan/action.ts';
+import { ACTIONS, producesSecrets } from '../../domain/plan/action.ts';
 import type { Warning } from '../../domain/plan/preview.ts';
 import { counted } from '../../domain/counted.ts';
 import { linkWarnings } from './link-warnings.ts';
@@ -6,21 +6,20 @@ import { providerWarnings } from './provider-warnings.ts';
 import { repeatWarnings } from './repeat-warnings.ts';
 import type { WarningTerms } from './warning-terms.ts';
 
-/** What stays open although the password changes. */
+/** What stays open although the action is done. */
 function accessWarnings({ spec, targets }: WarningTerms): readonly Warning[] {
-  const warnings: Warning[] = [];
   const users = counted(targets, 'user');
-  if (spec.action === 'expire-password') {
-    warnings.push({
-      code: 'old-password-stays-usable',
-      text: `The old passwords of ${users} still open the door: anyone who holds one can sign in with it and choose the new one. Against stolen passwords use --action reset-password or temp-password. Sign-in portals of your own must handle Okta's 401 E0000064 (password expired).`,
-      rows: targets,
-    });
-  }
+  const { kind, warnings: own } = ACTIONS[spec.action];
+  const warnings: Warning[] = own.map(({ code, text }) => ({
+    code,
+    text: text(users),
+    rows: targets,
+  }));
+  if (kind !== 'password') return warnings;
   if (!spec.revokeSessions && !spec.revokeTokens) {
     warnings.push({
       code: 'sessions-stay-alive',
-      text: `Sessions of ${users} stay alive: who is signed in with a stolen password stays signed in. Add --revoke-sessions to end Okta sessions.`,
+      text: `Sessions of ${users} stay alive: whoever is signed in with a stolen password stays signed in. Add --revoke-sessions to end Okta sessions.`,
       rows: targets,
     });
   }

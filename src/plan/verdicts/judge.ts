@@ -11,24 +11,7 @@ export interface JudgeTerms {
   readonly protectedUsers: ProtectedUsers;
 }
 
-/** Provider types that are acted on without a flag. */
-const PROVIDERS = new Set(['OKTA', 'IMPORT']);
-
 const ACT: Verdict = { kind: 'act' };
-
-const STATUS_DETAIL: Readonly<Record<string, string>> = {
-  DEPROVISIONED: 'The user is deactivated; deactivation has erased the password.',
-  PROVISIONED: 'The user has not set a first password yet.',
-  STAGED: 'The user has not been activated yet.',
-  SUSPENDED: 'Okta resets no suspended user; look at this one before it is unsuspended.',
-};
-
-const PROVIDER_DETAIL: Readonly<Record<string, string>> = {
-  ACTIVE_DIRECTORY: 'The password lives in Active Directory: reset it there.',
-  LDAP: 'The password lives in the LDAP directory: reset it there.',
-  FEDERATION: 'The user signs in through another identity provider; a reset would convert him.',
-  SOCIAL: 'The user signs in through a social account; a reset would convert him.',
-};
 
 function skip(reason: SkipReason, detail?: string): Extract<Verdict, { kind: 'skip' }> {
   return detail === undefined ? { kind: 'skip', reason } : { kind: 'skip', reason, detail };
@@ -37,20 +20,19 @@ function skip(reason: SkipReason, detail?: string): Extract<Verdict, { kind: 'sk
 function judgeUser(user: User, terms: JudgeTerms): Verdict {
   const { action, policy } = terms;
   const { status, providerType } = user;
-  const statuses: readonly string[] = ACTIONS[action].statuses;
-  const eligible = statuses.includes(status) || policy.includeStatus.includes(status);
-  if (!eligible && status !== 'RECOVERY') {
-    return skip(`status:${status}`, STATUS_DETAIL[status]);
+  const { kind, statuses, otherStatuses, providers, otherProviders } = ACTIONS[action];
+  const named: readonly string[] = statuses;
+  const eligible = named.includes(status) || policy.includeStatus.includes(status);
+  const other = otherStatuses[status];
+  const statusVerdict = skip(other?.reason ?? `status:${status}`, other?.detail);
+  // Another reset may be asked for; what is wrong with the provider is said first.
+  const inRecovery = kind === 'password' && status === 'RECOVERY';
+  if (!eligible && !inRecovery) return statusVerdict;
+  const known = providers === 'every' || providers.includes(providerType);
+  if (!known && !policy.includeProvider.includes(providerType)) {
+    return skip(`provider:${providerType}`, otherProviders[providerType]);
   }
-  if (!PROVIDERS.has(providerType) && !policy.includeProvider.includes(providerType)) {
-    return skip(`provider:${providerType}`, PROVIDER_DETAIL[providerType]);
-  }
-  if (!eligible && !policy.resend) {
-    return skip(
-      'already-in-recovery',
-      'The password is reset already and the user has not set a new one yet.',
-    );
-  }
+  if (!eligible && !policy.resend) return statusVerdict;
   const { sinceMs } = policy;
   if (sinceMs !== undefined && (user.passwordChangedMs ?? -Infinity) > sinceMs) {
     return skip('changed-since', 'The user has set a new password after --since.');

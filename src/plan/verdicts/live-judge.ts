@@ -1,10 +1,11 @@
+import { ACTIONS } from '../../domain/plan/action.ts';
 import type { Target } from '../../domain/plan/plan.ts';
 import type { User } from '../../domain/org/user.ts';
 import type { SkipReason } from '../../domain/plan/verdict.ts';
 import { judge, judgeProtection } from './judge.ts';
 import type { JudgeTerms } from './judge.ts';
 
-/** The statuses that an action leaves behind. */
+/** The statuses that an action on passwords leaves behind. */
 const ACTED_ON: ReadonlySet<string> = new Set(['RECOVERY', 'PASSWORD_EXPIRED']);
 
 /** Tells whether somebody acted on the user since the plan was made: another run, an admin, or the user. */
@@ -34,7 +35,9 @@ export function judgeLive(
   const protection = judgeProtection(target.userId, terms);
   if (protection !== undefined) return protection.reason;
   if (user === undefined) return undefined;
-  if (isActedOnSince(target, user)) return 'changed-since';
+  // An intruder may be who changed the password: containing goes on, by what the user's status is now.
+  if (ACTIONS[terms.action].kind === 'password' && isActedOnSince(target, user))
+    return 'changed-since';
   const verdict = judge({ kind: 'found', user }, terms);
   return verdict.kind === 'skip' ? verdict.reason : undefined;
 }
