@@ -16,8 +16,6 @@ const TARGET =
 /** Titles of those who did something. */
 const ACTOR =
   /actor|initiat|request|perform|admin|operator|caller|source|^src|approver|reporter|grant|akteur|ausgefuhrt|ausloser|acteur|auteur|attore|autore|実行者|执行者/;
-/** Titles of an event’s sides: of such columns a few cells that name somebody are enough. */
-const SIDE = new RegExp(`${TARGET.source}|${ACTOR.source}`);
 /** Addresses of the same person, or of those above: they differ from the login by nature. */
 const RELATED =
   /second|altern|personal|privat|private|home|recovery|backup|other|previous|former|^old|manager|supervisor|superior|boss|vorgesetz|gerente|jefe|responsable|superieur|assistant|sponsor|reportsto|createdby|modifiedby|updatedby|proxyaddress|alias|managedby/;
@@ -31,6 +29,10 @@ function looksLike(text: string, isSide: boolean): Look | undefined {
   return isLogin ? 'login' : undefined;
 }
 
+function isSideName(name: string): boolean {
+  return TARGET.test(name) || ACTOR.test(name);
+}
+
 /** Tells which side of an event a title names; undefined for a title that names neither. */
 export function sideOf(title: string): 'actor' | 'target' | undefined {
   const name = normalizeHeader(title);
@@ -40,9 +42,12 @@ export function sideOf(title: string): 'actor' | 'target' | undefined {
   return ACTOR.test(name) ? 'actor' : undefined;
 }
 
-/** Tells what a column’s cells look like in the first rows: all of them, or a few where the title is an event’s side. */
+/**
+ * Tells what a column’s cells look like in the first rows: all of them, or a few where the title is an event’s side: there
+ * those who are no users stand between them.
+ */
 export function lookOf(title: string | undefined, index: number, rows: Records): Look | undefined {
-  const isSide = title !== undefined && SIDE.test(normalizeHeader(title));
+  const isSide = title !== undefined && isSideName(normalizeHeader(title));
   const looks = rows.flatMap((cells) => {
     const text = cleanCell(cells[index] ?? '');
     return text === '' ? [] : [looksLike(text, isSide)];
@@ -57,7 +62,7 @@ function isRelated(title: string, kind: KeyKind): boolean {
   const name = normalizeHeader(title);
   if (logSide(title) !== undefined) return false;
   if (RELATED.test(name)) return true;
-  if (SIDE.test(name)) return false;
+  if (isSideName(name)) return false;
   return kind !== 'email' && MAIL.test(name);
 }
 

@@ -104,9 +104,11 @@ export function rowReader(
     const columns: Record<string, string> = {};
     if (mayHoldSlippedSecret(cells)) return keyColumn(cells, identifier);
     const isMore = identifier.kind === 'fault' && identifier.code === 'more-than-login';
+    const cellAt = (index: number): string =>
+      isMore && index === key.index ? identifier.value : (cells[index] ?? '');
     for (let index = 0; index < names.length; index += 1) {
       const name = names[index];
-      const cell = isMore && index === key.index ? identifier.value : (cells[index] ?? '');
+      const cell = cellAt(index);
       if (layout.leftOut.has(index) || (isMembers && cells[index] === undefined)) continue;
       if (isSecretCell(name, cell)) {
         tallyLine(tally.secretCells, line);
@@ -114,7 +116,7 @@ export function rowReader(
       else if (cell !== '' && !own.has(index)) columns[untitled(index)] = cell;
     }
     for (let index = names.length; index < cells.length; index += 1) {
-      const cell = cells[index] ?? '';
+      const cell = cellAt(index);
       const late = layout.lateName?.(index);
       if (layout.lateName !== undefined && late === undefined) continue;
       if (cell !== '' && !layout.leftOut.has(index) && !isSecretCell(late, cell))

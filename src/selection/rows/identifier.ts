@@ -37,9 +37,11 @@ const E_NOTATION = /^[+-]?\d(?:[.,]\d+)?E[+-]?\d+$/i;
 const CONTROL = /[\p{Cc}\uFFFD]/u;
 const SEPARATOR = /[\s,;|]/;
 const WITH_NAME = /[<>]/;
-/** A login with something behind it, as lists of leaked passwords have it: `ada@acme.example:secret`. */
+/** A login with something behind it, as lists of leaked passwords have it: `ada@acme.example:secret`, `ada:secret`. */
 const WITH_MORE =
-  /^(00u[A-Za-z0-9]{17}|[^\s@:;,|/]+@[^\s@:;,|/]+)(?:\s+(?:[:;,|/]\s*)?|[:;,|/]\s*)[^\s@:;,|/][^@]*$/;
+  /^(?:(00u[A-Za-z0-9]{17}|[^\s@:;,|/]+@[^\s@:;,|/]+)(?:\s+(?:[:;,|/]\s*)?|[:;,|/]\s*)|([^\s@:;,|/]+)[:;|](?!\/\/)(?=[^@]*$))(?=[^\s@:;,|/])/;
+/** Another address behind a blank or a comma: a list of users. */
+const ANOTHER_ADDRESS = /^(?:\s+|\s*[,;]\s*)[^\s@]+@[^\s@]+\.[^\s@]+/;
 /** Okta's longest login. */
 const MOST_LOGIN_CHARACTERS = 100;
 
@@ -83,9 +85,17 @@ function wrongObject(text: string, object: string): Fault {
   );
 }
 
+/** Stolen credentials are also listed with the page first: `https://acme.example/login:ada@acme.example:secret`. */
+function loginBehindUrl(text: string): string | undefined {
+  const scheme = text.length > 1000 ? -1 : text.indexOf('://');
+  if (scheme < 0) return undefined;
+  return /[^\s@:;,|/]{1,100}@[^\s@:;,|/]+/.exec(text)?.[0] ?? text.slice(0, scheme);
+}
+
 function moreThanLogin(text: string): Fault | undefined {
-  const login = text.length > 1000 ? undefined : WITH_MORE.exec(text)?.[1];
-  if (login === undefined) return undefined;
+  const match = text.length > 1000 ? null : WITH_MORE.exec(text);
+  const login = match?.[1] ?? match?.[2] ?? loginBehindUrl(text);
+  if (login === undefined || ANOTHER_ADDRESS.test(text.slice(login.length))) return undefined;
   // What stands behind it may be a password, and is not repeated.
   return fault(
     'more-than-login',
@@ -139,8 +149,6 @@ function eNotation(text: string): Fault {
 function readLogin(kind: 'login' | 'email', text: string): UsableIdentifier | Fault {
   const id = parseUserId(text);
   if (id !== undefined) return { kind: 'id', value: id };
-  const more = moreThanLogin(text);
-  if (more !== undefined) return more;
   if (text.length > MOST_LOGIN_CHARACTERS) {
     return fault(
       'too-long',
@@ -185,6 +193,8 @@ export function readIdentifier(kind: KeyKind, cell: string): UsableIdentifier | 
     if (id !== undefined) return { kind: 'id', value: id };
   }
   if (text === '') return fault('empty', '', 'The cell that should name the user is empty.');
+  const more = moreThanLogin(text);
+  if (more !== undefined) return more;
   if (CONTROL.test(text)) {
     return fault(
       'damaged-text',
