@@ -111,6 +111,8 @@ module.exports = {
     home('bottleneck', '^src/pacing/'),
     home('csv-parse', '^src/selection/'),
     home('@streamparser/json', '^src/selection/'),
+    home('yauzl', '^src/selection/'),
+    home('saxes', '^src/selection/'),
     home('csv-stringify', '^src/report/'),
     home('pino', '^src/app/logger\\.ts$'),
     home('yargs', '^src/cli/'),
