@@ -45,6 +45,12 @@ export default tseslint.config(
     rules: { ...ambient, 'max-lines': ['error', { max: 300 }] },
   },
   {
+    files: ['src/{app,cli,text,config,disk,domain,plan,pacing,secrets}/**/*.{ts,tsx}', 'src/*.ts'],
+    rules: {
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
     files: [host],
     rules: {
       'no-restricted-globals': 'off',

@@ -1,112 +1,103 @@
 import { executeRun } from '../app/run/execute-run.ts';
+import type { ExecuteInput } from '../app/run/run-at-work.ts';
 import type { ExecutedRun } from '../app/run/settle.ts';
 import { runName } from '../app/runs/run-name.ts';
 import { declinedByNo } from '../app/runs/declined.ts';
 import type { Given } from '../config/flags/flag.ts';
-import type { GuardConfig } from '../config/guards.ts';
-import type { PaceConfig } from '../config/pace.ts';
 import type { OrgConfig } from '../config/org.ts';
-import { resolveSecretsPlace, type SecretsFlags } from '../config/output.ts';
+import { resolveSecretsPlace } from '../config/output.ts';
 import type { RunFile } from '../domain/run/run-file.ts';
-import { findErrorEntry } from '../domain/codes/okta-error.ts';
+import { counted } from '../domain/counted.ts';
+import type { Input } from './line/commands.ts';
 import { askConsent, askToGoOn } from './screens/consent.ts';
 import { continuationOf, linesAfter } from './screens/continuation.ts';
 import { endScreen } from './screens/end-screen.ts';
-import { openLineInput } from './terminal/line-input.ts';
+import { openLineInput, type LineInput } from './terminal/line-input.ts';
 import type { Session } from './session.ts';
 import { showPreview } from './screens/show-preview.ts';
-import { plural } from './screens/words.ts';
-import type { Terminal } from './terminal/terminal.ts';
 import { asLines } from '../text/styled.ts';
 
-/** Says on standard error how to go on where standard output takes nothing any more: nobody would read it there. */
-async function tellUnheard(
-  { name, summary, left }: Pick<ExecutedRun, 'name' | 'summary' | 'left'>,
-  given: Given,
-  terminal: Terminal,
-): Promise<void> {
-  const code = terminal.host.stdout.broken?.();
-  if (code === undefined) return;
-  const lines = linesAfter(summary.stop, given);
-  const next =
-    left > 0
-      ? `${plural(left, 'user is', 'users are')} left. To go on: ${lines.resume(name)}`
-      : `Every row has ended: okta-reset report ${name}`;
-  await terminal.err(`Standard output cannot be written (${code}). ${next}\n`);
+/** A plan that is to be executed, and what flags say of how. */
+export interface Execution {
+  readonly dir: string;
+  readonly org: OrgConfig;
+  readonly input: Pick<Input<'resume'>, 'guards' | 'pace' | 'secrets'>;
+  readonly given: Given;
+  /** The run whose preview was shown already: only that is executed. Undefined: it is shown before a question. */
+  readonly agreed: RunFile | undefined;
 }
 
 /** Executes a plan that lies in a run directory, and shows how it ended. Returns the exit code. */
-export async function executeAndShow(
-  input: {
-    readonly dir: string;
-    readonly org: OrgConfig;
-    readonly pace: PaceConfig;
-    readonly guards: GuardConfig;
-    readonly secrets: SecretsFlags;
-    readonly given: Given;
-    /** The run whose preview was shown already: only that is executed. Undefined: it is shown before a question. */
-    readonly agreed: RunFile | undefined;
-  },
-  terminal: Terminal,
-  session: Session,
-): Promise<number> {
-  const continuation = continuationOf(input.given);
-  const answers = openLineInput(terminal.host.stdin);
+export async function executeAndShow(execution: Execution, session: Session): Promise<number> {
+  const { dir, org, input, given, agreed } = execution;
+  const { guards, pace, secrets } = input;
+  const answers = openLineInput(session.terminal.host.stdin);
   const ended = await executeRun(
     {
-      dir: input.dir,
-      org: input.org,
-      pace: input.pace,
-      guards: input.guards,
-      agreed: input.agreed,
-      continuation,
-      secrets: (run, kept) => resolveSecretsPlace(input.secrets, run.spec, kept),
-      ask: terminal.interactive
-        ? async (question) => {
-            await session.settle();
-            if (input.agreed === undefined)
-              await showPreview(input.dir, question.run, terminal, session, input.pace.between);
-            const name = runName(input.dir, terminal.host.cwd);
-            const hint = question.begun
-              ? `The run is kept as it is. To go on with it after all: ${continuation.resume(name)}`
-              : `The plan is kept. To execute it after all: ${continuation.run(name)}`;
-            const { drain } = session.context.interrupt;
-            const asked = askConsent(terminal, answers, { ...question, hint }, drain);
-            await declinedByNo(asked, input.dir, terminal.host.clock);
-          }
-        : undefined,
-      askToGoOn: terminal.interactive
-        ? (canary, signal) =>
-            session.undisturbed(() => askToGoOn(terminal, answers, canary, signal))
-        : undefined,
+      ...{ dir, org, pace, guards, agreed },
+      continuation: continuationOf(given),
+      secrets: (run, kept) => resolveSecretsPlace(secrets, run.spec, kept),
+      ...questionsOf(execution, answers, session),
     },
     session.context,
   ).finally(answers.close);
   await session.settle();
-  await tellUnheard(ended, input.given, terminal);
-  if (terminal.json) {
-    await session.publish({
-      type: 'summary',
-      dir: ended.dir,
-      exitCode: ended.exitCode,
-      summary: ended.summary,
-      ...(ended.endedBefore === undefined ? {} : { endedBefore: ended.endedBefore }),
-    });
-    return ended.exitCode;
-  }
-  const lines = endScreen(
-    {
-      name: ended.name,
-      summary: ended.summary,
-      left: ended.left,
-      takenUp: ended.takenUp,
-      lines: linesAfter(ended.summary.stop, input.given),
-      secrets: ended.secrets,
-      endedBefore: ended.endedBefore,
-      explain: (code) => findErrorEntry(code)?.meaning,
-    },
-    { width: terminal.stdout.size().columns, style: terminal.outStyle },
-  );
-  await terminal.out(asLines([...lines, '']));
+  await showEnd(ended, given, session);
   return ended.exitCode;
+}
+
+/** What a person is asked on the way, where there is one. */
+function questionsOf(
+  { dir, input, given, agreed }: Execution,
+  answers: LineInput,
+  session: Session,
+): Pick<ExecuteInput, 'ask' | 'askToGoOn'> {
+  const { terminal, context } = session;
+  if (!terminal.interactive) return { ask: undefined, askToGoOn: undefined };
+  const continuation = continuationOf(given);
+  const name = runName(dir, terminal.host.cwd);
+  return {
+    ask: async (question) => {
+      await session.settle();
+      if (agreed === undefined) await showPreview(dir, question.run, session, input.pace.between);
+      const hint = question.begun
+        ? `The run is kept as it is. To go on with it after all: ${continuation.resume(name)}`
+        : `The plan is kept. To execute it after all: ${continuation.run(name)}`;
+      const { drain } = context.interrupt;
+      const asked = askConsent(terminal, answers, { ...question, hint }, drain);
+      await declinedByNo(asked, dir, terminal.host.clock);
+    },
+    askToGoOn: (canary, signal) =>
+      session.undisturbed(() => askToGoOn(terminal, answers, canary, signal)),
+  };
+}
+
+async function showEnd(ended: ExecutedRun, given: Given, session: Session): Promise<void> {
+  const { terminal } = session;
+  const { dir, exitCode, summary, endedBefore } = ended;
+  await tellUnheard(ended, given, session);
+  if (terminal.json) {
+    const before = endedBefore === undefined ? {} : { endedBefore };
+    await session.publish({ type: 'summary', dir, exitCode, summary, ...before });
+    return;
+  }
+  const width = terminal.stdout.size().columns;
+  const commands = linesAfter(summary.stop, given);
+  const lines = endScreen(ended, commands, { width, style: terminal.outStyle });
+  await terminal.out(asLines([...lines, '']));
+}
+
+/** Says on standard error how to go on where standard output takes nothing any more: nobody would read it there. */
+async function tellUnheard(
+  { name, summary, left }: ExecutedRun,
+  given: Given,
+  { terminal }: Session,
+): Promise<void> {
+  const code = terminal.host.stdout.broken?.();
+  if (code === undefined) return;
+  const next =
+    left > 0
+      ? `${counted(left, 'user is', 'users are')} left. To go on: ${linesAfter(summary.stop, given).resume(name)}`
+      : `Every row has ended: okta-reset report ${name}`;
+  await terminal.err(`Standard output cannot be written (${code}). ${next}\n`);
 }

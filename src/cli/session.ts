@@ -1,146 +1,124 @@
 import type { AppContext } from '../app/context.ts';
-import { isClosedOutput, watchSignals } from '../app/run/interrupt.ts';
+import { isClosedOutput, watchSignals, type Interrupt } from '../app/run/interrupt.ts';
 import { EXIT } from '../domain/codes/exit-code.ts';
+import type { SignalName } from '../domain/host.ts';
 import { openPacings } from '../app/org/pacings.ts';
 import type { AppEvent } from '../domain/run/event.ts';
 import { readConfigFile } from '../config/yaml/config-file.ts';
 import type { ConfigSources } from '../config/sources.ts';
-import { WIDEST, wrap } from '../text/layout.ts';
-import { plain } from '../text/safe.ts';
-import { openEventLines } from './screens/event-lines.ts';
-import { makeProgress } from './screens/progress/run-progress.ts';
+import { openEventLines, type EventLines } from './screens/event-lines.ts';
+import { messageText } from './screens/message-text.ts';
+import { Progress } from './screens/progress/run-progress.ts';
 import type { Terminal } from './terminal/terminal.ts';
-import { asCalled } from '../domain/program.ts';
-import { styled, type Text } from '../text/styled.ts';
+import type { Text } from '../text/styled.ts';
 
-/** One command at work: its events rendered, its signals watched. `close` must be called, whatever happens. */
-export interface Session {
-  readonly context: AppContext;
-  readonly sources: ConfigSources;
-  /** Prints a machine-readable event; only with --json. */
-  readonly publish: (
-    event: Readonly<Record<string, unknown>> & { readonly type: string },
-  ) => Promise<void>;
-  /** Removes the progress display, so that a screen can follow. */
-  readonly settle: () => Promise<void>;
-  /** Does what needs the terminal for itself: no progress is drawn meanwhile. */
-  readonly undisturbed: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Leaves a line free after messages, so that a screen stands by itself. */
-  readonly gap: () => Promise<void>;
-  readonly close: () => Promise<void>;
+/** What a command may ask of its session. */
+export interface SessionOptions {
+  /** The command itself says what a first Ctrl-C comes to. */
+  readonly silentStop?: boolean;
 }
 
-const LEVELS = {
-  info: (text: string) => text,
-  warning: (text: string) => `Warning: ${text}`,
-  error: (text: string) => `Error: ${text}`,
-} as const;
+/** One command at work: its events rendered, its signals watched. `close` must be called, whatever happens. */
+export class Session {
+  readonly terminal: Terminal;
+  readonly context: AppContext;
+  readonly sources: ConfigSources;
+  readonly #options: SessionOptions;
+  readonly #progress: Progress;
+  readonly #lines: EventLines;
+  readonly #interrupt: Interrupt;
+  #tail: Promise<void> = Promise.resolve();
+  #said = false;
 
-function openSession(
-  terminal: Terminal,
-  /** `silentStop`: the command itself says what a first Ctrl-C comes to. */
-  options: { readonly silentStop?: boolean } = {},
-): Session {
-  const progress = makeProgress(terminal);
-  let tail: Promise<void> = Promise.resolve();
-  const enqueue = (work: () => Promise<void>) => {
-    tail = tail.then(work);
-    return tail;
-  };
-  const lines = openEventLines(terminal.stdout.write, terminal.host.program);
-  const publish = (event: Readonly<Record<string, unknown>>) =>
-    terminal.json ? lines.publish(event) : Promise.resolve();
-  let said = false;
-  const say = (text: Text) => {
-    said = true;
-    void enqueue(async () => {
-      await progress.clear();
-      await terminal.err(text);
+  constructor(terminal: Terminal, options: SessionOptions) {
+    const { host, verbose } = terminal;
+    this.terminal = terminal;
+    this.#options = options;
+    this.#progress = new Progress(terminal);
+    this.#lines = openEventLines(terminal.stdout.write, host.program);
+    this.#interrupt = watchSignals(host, (signal, phase) => this.#tellSignal(signal, phase));
+    const emit = (event: AppEvent) => this.#show(event);
+    const { caughtUp } = this.#lines;
+    const pacings = openPacings(host);
+    this.context = { host, emit, caughtUp, interrupt: this.#interrupt, pacings, verbose };
+    const reading = { sleep: host.clock.sleep, signal: this.#interrupt.drain };
+    this.sources = {
+      env: host.env,
+      cwd: host.cwd,
+      homeDir: host.homeDir,
+      readFile: (path) => readConfigFile(path, reading),
+      warn: (text, hint) => emit({ type: 'message', level: 'warning', text, hint }),
+      note: (text) => emit({ type: 'message', level: 'info', text }),
+    };
+  }
+
+  /** Prints a machine-readable event; only with --json. */
+  async publish(event: Readonly<Record<string, unknown>> & { readonly type: string }) {
+    if (this.terminal.json) await this.#lines.publish(event);
+  }
+
+  /** Removes the progress display, so that a screen can follow. */
+  async settle(): Promise<void> {
+    await Promise.all([this.#tail, this.#lines.settle()]);
+    await this.#progress.clear();
+  }
+
+  /** Does what needs the terminal for itself: no progress is drawn meanwhile. */
+  async undisturbed<T>(work: () => Promise<T>): Promise<T> {
+    await Promise.all([this.#tail, this.#lines.settle()]);
+    await this.#progress.hold(true);
+    try {
+      return await work();
+    } finally {
+      await this.#progress.hold(false);
+    }
+  }
+
+  /** Leaves a line free after messages, so that a screen stands by itself. */
+  async gap(): Promise<void> {
+    if (this.#said) await this.terminal.err('\n');
+    this.#said = false;
+  }
+
+  async close(): Promise<void> {
+    this.#interrupt.release();
+    this.context.pacings.close();
+    this.#progress.end();
+    await this.settle();
+  }
+
+  #say(text: Text): void {
+    this.#said = true;
+    this.#tail = this.#tail.then(async () => {
+      await this.#progress.clear();
+      await this.terminal.err(text);
     });
-  };
+  }
 
-  const emit = (event: AppEvent): void => {
-    if (terminal.json) {
-      void publish({ ...event });
-      return;
-    }
-    if (event.type === 'message') {
-      if (terminal.quiet && event.level === 'info') return;
-      const { style } = terminal;
-      const width = Math.min(WIDEST, terminal.host.stderr.size().columns);
-      const { program } = terminal.host;
-      const words = LEVELS[event.level](plain(asCalled(event.text, program)));
-      const text = wrap(words, width - 1, '  ').join('\n');
-      const hint = wrap(asCalled(event.hint ?? '', program), width - 5, '    ').join('\n');
-      const shown = event.level === 'info' ? style.dim(text) : style.yellow(text);
-      say(styled`${shown}${hint === '' ? '' : styled`\n  ${style.bold('→')} ${hint}`}\n`);
-      return;
-    }
-    progress.event(event);
-  };
-  const interrupt = watchSignals(terminal.host, (signal, phase) => {
-    if (signal === 'SIGPIPE') return;
-    if (phase === 'drain' && options.silentStop === true) return;
-    say(
+  #show(event: AppEvent): void {
+    const { json, quiet } = this.terminal;
+    if (json) void this.publish({ ...event });
+    else if (event.type !== 'message') this.#progress.event(event);
+    else if (!quiet || event.level !== 'info') this.#say(messageText(event, this.terminal));
+  }
+
+  #tellSignal(signal: SignalName, phase: 'drain' | 'leave'): void {
+    if (signal === 'SIGPIPE' || (phase === 'drain' && this.#options.silentStop === true)) return;
+    this.#say(
       phase === 'drain'
         ? `\n${signal}: no new calls, what is in flight is being settled. Again: leave at once.\n`
         : `\n${signal} again: leaving now. Nothing that was done is lost.\n`,
     );
-  });
-  const pacings = openPacings(terminal.host);
-  return {
-    context: {
-      host: terminal.host,
-      emit,
-      caughtUp: lines.caughtUp,
-      interrupt,
-      pacings,
-      verbose: terminal.verbose,
-    },
-    sources: {
-      env: terminal.host.env,
-      cwd: terminal.host.cwd,
-      homeDir: terminal.host.homeDir,
-      readFile: (path) =>
-        readConfigFile(path, { sleep: terminal.host.clock.sleep, signal: interrupt.drain }),
-      warn: (text, hint) => emit({ type: 'message', level: 'warning', text, hint }),
-      note: (text) => emit({ type: 'message', level: 'info', text }),
-    },
-    publish,
-    settle: async () => {
-      await Promise.all([tail, lines.settle()]);
-      await progress.clear();
-    },
-    undisturbed: async (work) => {
-      await Promise.all([tail, lines.settle()]);
-      await progress.hold(true);
-      try {
-        return await work();
-      } finally {
-        await progress.hold(false);
-      }
-    },
-    gap: async () => {
-      if (said) await terminal.err('\n');
-      said = false;
-    },
-    close: async () => {
-      interrupt.release();
-      pacings.close();
-      progress.end();
-      await Promise.all([tail, lines.settle()]);
-      await progress.clear();
-    },
-  };
+  }
 }
 
 /** Does the work of a command in a session of its own: signals are watched, and the display is gone at the end. */
 export async function withSession<T>(
   terminal: Terminal,
   work: (session: Session) => Promise<T>,
-  options: { readonly silentStop?: boolean } = {},
+  options: SessionOptions = {},
 ): Promise<T> {
-  const session = openSession(terminal, options);
+  const session = new Session(terminal, options);
   try {
     return await work(session);
   } finally {

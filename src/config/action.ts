@@ -1,8 +1,8 @@
 import { usage } from '../domain/codes/app-error.ts';
-import { ACTION_NAMES, ACTIONS, type ActionSpec } from '../domain/plan/action.ts';
+import { ACTION_NAMES, ACTIONS, type Action, type ActionSpec } from '../domain/plan/action.ts';
 import { PROVIDER_TYPES, USER_STATUSES } from '../domain/org/user.ts';
 import type { PolicyOptions } from '../domain/run/run-file.ts';
-import { checked, group, many, off, on, one, type Values } from './flags/flag.ts';
+import { checked, group, many, NOTHING_GIVEN, off, on, one, type Values } from './flags/flag.ts';
 import { inCapitals, listOf, moment, oneOf } from './flags/kinds.ts';
 
 /** What is done, as flags say it: a rerun does what the earlier run did, unless they say otherwise. */
@@ -46,6 +46,10 @@ export function resolveAction({
 }
 
 export const ACTION = checked(WHAT, resolveAction);
+
+/** An action with nothing added to it. */
+export const bareAction = (action: Action): ActionSpec =>
+  resolveAction({ ...WHAT.read(NOTHING_GIVEN), action });
 
 export const AGAIN = on(
   'again',

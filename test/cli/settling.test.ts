@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { makeProgress } from '../../src/cli/screens/progress/run-progress.ts';
+import { Progress } from '../../src/cli/screens/progress/run-progress.ts';
 import { settlingText } from '../../src/cli/screens/progress/settling-text.ts';
 import { openTerminal } from '../../src/cli/terminal/terminal.ts';
 import { host } from '../../src/host.ts';
@@ -24,7 +24,7 @@ test('the screen shows it as one line, for as long as rows wait', async () => {
   };
   const flags = { json: false, quiet: false, verbose: false, color: false, input: false };
   const terminal = openTerminal({ ...host, env: {}, stderr }, flags);
-  const progress = makeProgress({ ...terminal, animated: true });
+  const progress = new Progress({ ...terminal, animated: true });
   const earlier = { succeeded: 0, failed: 0, unknown: 0, skipped: 0 };
   const started = {
     runId: 'r',

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { closest } from '../../src/domain/closest.ts';
-import { plural } from '../../src/cli/screens/words.ts';
+import { counted } from '../../src/domain/counted.ts';
 import { formatDuration, parseDurationMs } from '../../src/domain/duration.ts';
 import { neutralizeCell, restoreCell } from '../../src/domain/row/cell.ts';
 import { shellWord } from '../../src/domain/shell-word.ts';
 
 test('numbers and nouns agree', () => {
-  expect([0, 1, 2, 4812].map((count) => plural(count, 'user'))).toEqual([
+  expect([0, 1, 2, 4812].map((count) => counted(count, 'user'))).toEqual([
     '0 users',
     '1 user',
     '2 users',

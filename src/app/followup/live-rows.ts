@@ -5,7 +5,7 @@ import type { PlannedRow } from '../../domain/plan/plan.ts';
 import type { Row } from '../../domain/row/row.ts';
 import { resolveRows } from '../../plan/lookup/resolve-rows.ts';
 import type { AppContext } from '../context.ts';
-import { failureError } from '../org/failure-error.ts';
+import { readPorts } from '../org/failure-error.ts';
 
 /** What rows came of, and the live state of their user; undefined where the org has none any more. */
 export interface Seen<T> {
@@ -31,7 +31,7 @@ export async function* readLive<
   let done = 0;
   const resolved = resolveRows(
     rows(),
-    { reader, failureError: (failure, tried) => failureError(failure, tried, reader.host) },
+    readPorts(reader),
     { lookup: true },
     context.interrupt.drain,
   );

@@ -11,7 +11,7 @@ import type { TakenFollowup } from './followup.ts';
 import { skippedByStatus } from './skipped-rows.ts';
 import type { FollowupState } from './followup-state.ts';
 import type { ReadParents } from '../rerun/parent-runs.ts';
-import type { Who } from '../plan/plan-run.ts';
+import type { Who } from '../plan/plan-input.ts';
 import { claimsOf } from '../rerun/run-chain.ts';
 import { refuseRunning } from '../run/run-lock.ts';
 

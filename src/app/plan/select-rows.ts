@@ -9,7 +9,7 @@ import { readIdentifiers } from '../../selection/rows/read-identifiers.ts';
 import { selectRows } from '../../selection/select-rows.ts';
 import type { FilePorts, SelectionPorts, SelectionSource } from '../../selection/selection.ts';
 import type { AppContext } from '../context.ts';
-import { failureError } from '../org/failure-error.ts';
+import { readPorts } from '../org/failure-error.ts';
 
 function noticeText(notice: Notice): string {
   const lines =
@@ -40,8 +40,7 @@ export function filePorts(context: AppContext): FilePorts {
 function selectionPorts(reader: OrgReader, context: AppContext): SelectionPorts {
   return {
     ...filePorts(context),
-    reader,
-    failureError: (failure, tried) => failureError(failure, tried, reader.host),
+    ...readPorts(reader),
   };
 }
 

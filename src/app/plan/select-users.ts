@@ -7,7 +7,7 @@ import { KeySet } from '../../plan/verdicts/key-set.ts';
 import { readExcludedGroups } from '../../plan/verdicts/protected-users.ts';
 import { resolveRows } from '../../plan/lookup/resolve-rows.ts';
 import type { AppContext } from '../context.ts';
-import { failureError } from '../org/failure-error.ts';
+import { readPorts } from '../org/failure-error.ts';
 import { excludedGroupsOf, excludedRows, rowsOf } from './select-rows.ts';
 
 /** The members of the excluded groups. Rejects with ORG_ANSWER where they cannot be read whole. */
@@ -17,12 +17,7 @@ async function membersOf(
   context: AppContext,
 ): Promise<{ readonly has: (id: string) => boolean }> {
   const groups = await excludedGroupsOf(selection, reader, context);
-  const ports = {
-    reader,
-    failureError: (failure: Parameters<typeof failureError>[0], tried: string) =>
-      failureError(failure, tried, reader.host),
-  };
-  const excluded = await readExcludedGroups(groups, ports, context.interrupt.drain);
+  const excluded = await readExcludedGroups(groups, readPorts(reader), context.interrupt.drain);
   if (excluded.kind === 'known') return excluded.ids;
   throw new AppError(
     'ORG_ANSWER',
@@ -50,7 +45,7 @@ export async function* selectUsers(
   let lost = 0;
   const resolved = resolveRows(
     rowsOf(selection, reader, context),
-    { reader, failureError: (failure, tried) => failureError(failure, tried, reader.host) },
+    readPorts(reader),
     { lookup: true },
     context.interrupt.drain,
   );

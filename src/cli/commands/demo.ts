@@ -10,7 +10,7 @@ import { wrap } from '../../text/layout.ts';
 import type { Execute } from '../line/commands.ts';
 import { withSession } from '../session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { plural } from '../screens/words.ts';
+import { counted } from '../../domain/counted.ts';
 import { shellWord } from '../../domain/shell-word.ts';
 import { asLines, styled, wordsOf, type Text } from '../../text/styled.ts';
 
@@ -166,7 +166,7 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
   await say(
     stage,
     '1 · Preview',
-    `A list of ${plural(USERS, 'user')}: who would be reset, who not and why. Sends nothing.`,
+    `A list of ${counted(USERS, 'user')}: who would be reset, who not and why. Sends nothing.`,
   );
   await type(
     stage,
@@ -243,7 +243,7 @@ async function prove(stage: Stage, sandbox: Sandbox, targets: number, run: strin
     perUser.set(mail.userId, (perUser.get(mail.userId) ?? 0) + 1);
   const twice = [...perUser.values()].filter((resets) => resets > 1).length;
   if (twice > 0 || perUser.size !== targets) throw new Error('demo: the sandbox’s books disagree');
-  const proof = `The made-up org mailed ${plural(perUser.size, 'user')} of ${targets} planned, none of them twice, nobody else.`;
+  const proof = `The made-up org mailed ${counted(perUser.size, 'user')} of ${targets} planned, none of them twice, nobody else.`;
   await show(
     stage,
     asLines([

@@ -1,28 +1,25 @@
 import type { AppContext } from '../../app/context.ts';
 import { takeFollowup, type TakenFollowup } from '../../app/followup/followup.ts';
 import type { FollowupState } from '../../app/followup/followup-state.ts';
-import { planRun } from '../../app/plan/plan-run.ts';
 import { restingRun, runFileOf } from '../../app/rerun/rerun-rows.ts';
 import { resendOf } from '../../app/followup/resend.ts';
+import { bareAction } from '../../config/action.ts';
 import type { Flag, Given } from '../../config/flags/flag.ts';
 import { GUARDS } from '../../config/guards.ts';
 import { usage } from '../../domain/codes/app-error.ts';
-import { resolveOrg, type OrgConfig } from '../../config/org.ts';
-import { OUT, resolveSecretsPlace, SECRETS } from '../../config/output.ts';
+import { resolveOrg } from '../../config/org.ts';
+import { OUT, SECRETS } from '../../config/output.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
-import type { CommandLines } from '../../domain/run/next-commands.ts';
 import type { Execute, Input } from '../line/commands.ts';
-import { executeAndShow } from '../execute-plan.ts';
 import { continuationOf } from '../screens/continuation.ts';
 import { followupLine, followupScreen, nextOfFollowup } from '../screens/followup-screen.ts';
 import { isOver, watchOnScreen, type Watch } from '../screens/followup-watch.ts';
-import { recipientsFor } from '../line/recipients-for.ts';
+import { planInput } from '../line/plan-input.ts';
 import { locate, runReference } from '../line/run-reference.ts';
 import { withSession, type Session } from '../session.ts';
 import { RESEND } from '../line/own-flags.ts';
-import { showPreview } from '../screens/show-preview.ts';
-import type { Terminal } from '../terminal/terminal.ts';
-import { plural } from '../screens/words.ts';
+import { planAndExecute } from '../plan-and-show.ts';
+import { counted } from '../../domain/counted.ts';
 import { asLines } from '../../text/styled.ts';
 
 const WATCH_EVERY_MS = 60_000;
@@ -46,27 +43,24 @@ function refuseStray({ watch, resend }: Input<'followup'>, given: Given): void {
     throw usage('--watch and --resend do not go together.', 'Re-send first, then watch.');
 }
 
+/** Shows a look: the whole screen, or one line (`line`), or an event. */
 async function show(
   taken: TakenFollowup,
-  dir: string,
-  terminal: Terminal,
+  { dir, lines }: Pick<Watch, 'dir' | 'lines'>,
   session: Session,
-  how: { readonly lines: CommandLines; readonly line?: boolean },
+  line = false,
 ): Promise<void> {
   await session.settle();
+  const { terminal } = session;
   const { followup } = taken;
-  const { line = false } = how;
   if (terminal.json) {
     await session.publish({ type: 'followup', dir, ...followup });
     return;
   }
-  const lines = line
-    ? [followupLine(followup)]
-    : followupScreen(followup, nextOfFollowup(taken, dir, how.lines, terminal.host.cwd), {
-        width: terminal.stdout.size().columns,
-        style: terminal.outStyle,
-      });
-  await terminal.out(asLines([...lines, '']));
+  const options = { width: terminal.stdout.size().columns, style: terminal.outStyle };
+  const next = () => nextOfFollowup(taken, dir, lines, terminal.host.cwd);
+  const shown = line ? [followupLine(followup)] : followupScreen(followup, next(), options);
+  await terminal.out(asLines([...shown, '']));
   if (followup.linkLifetimeFrom === 'assumed' && !terminal.quiet && !line) {
     await terminal.err(
       'The lifetime of reset links may not be read; one hour is assumed. Classic orgs may differ: --link-lifetime TIME.\n',
@@ -75,19 +69,16 @@ async function show(
 }
 
 /** Looks again and again, a line each, until everybody has finished or is gone, or somebody presses Ctrl-C. */
-async function watchInLines(
-  { dir, everyMs, look, lines }: Watch,
-  terminal: Terminal,
-  session: Session,
-): Promise<void> {
+async function watchInLines(watch: Watch, session: Session): Promise<void> {
+  const { clock } = session.context.host;
   const { drain } = session.context.interrupt;
   try {
     for (let looks = 0; ; looks += 1) {
-      const taken = await look(session.context);
+      const taken = await watch.look(session.context);
       const over = isOver(taken.followup);
-      await show(taken, dir, terminal, session, { lines, line: looks > 0 && !over });
+      await show(taken, watch, session, looks > 0 && !over);
       if (over) return;
-      await terminal.host.clock.sleep(everyMs, drain);
+      await clock.sleep(watch.everyMs, drain);
     }
   } catch (error) {
     // Ctrl-C is how a watch ends.
@@ -95,68 +86,40 @@ async function watchInLines(
   }
 }
 
+/** Plans a run over those who were found stuck, and executes it. */
 async function resend(
   taken: TakenFollowup,
-  {
-    dir,
-    org,
-    input,
-    given,
-  }: {
-    readonly dir: string;
-    readonly org: OrgConfig;
-    readonly input: Input<'followup'>;
-    readonly given: Given;
-  },
-  terminal: Terminal,
+  dir: string,
+  { input, given }: { readonly input: Input<'followup'>; readonly given: Given },
   session: Session,
 ): Promise<number> {
-  const { guards, pace, secrets, resend: asked } = input;
-  if (taken.chosen.size === 0) {
+  const { terminal, context } = session;
+  const { action, again } = input.resend;
+  const users = taken.chosen.size;
+  if (users === 0) {
     if (!terminal.json && !terminal.quiet)
       await terminal.out('\nNobody is stuck: there is nothing to re-send.\n');
     return EXIT.ok;
   }
   const run = await runFileOf(dir);
-  const spec =
-    asked.action === undefined
-      ? run.spec
-      : { action: asked.action, sendEmail: true, revokeSessions: false, revokeTokens: false };
-  const recipients = await recipientsFor(spec, secrets, dir, session.context);
-  resolveSecretsPlace(secrets, spec, recipients);
-  const planned = await planRun(
+  const plan = await planInput(
     {
-      org,
-      pace,
-      spec,
-      policy: {
-        ...run.policy,
-        resend: true,
-        lookup: true,
-        sinceMs: undefined,
-        again: asked.again,
-      },
-      out: input.folder.out,
-      secretsPlaintext: secrets.plaintext,
-      recipients,
-      ...resendOf(dir, taken, guards.forceUnlock, session.context),
+      dir,
+      spec: action === undefined ? run.spec : bareAction(action),
+      policy: { ...run.policy, resend: true, lookup: true, sinceMs: undefined, again },
+      ...resendOf(dir, taken, input.guards.forceUnlock, context),
     },
-    session.context,
-  );
-  await session.settle();
-  if (!terminal.json)
-    await terminal.out(`\nA new run over ${plural(taken.chosen.size, 'user')} who need it:\n\n`);
-  await showPreview(planned.dir, planned.run, terminal, session, pace.between);
-  return executeAndShow(
-    { dir: planned.dir, org, pace, guards, secrets, given, agreed: planned.run },
-    terminal,
+    input,
     session,
+    'executes',
   );
+  if (!terminal.json)
+    await terminal.out(`\nA new run over ${counted(users, 'user')} who need it:\n\n`);
+  return planAndExecute(plan, { input, given }, session);
 }
 
 export const execute: Execute<'followup'> = async ({ input, given, word, terminal }) => {
-  const { pace, watch } = input;
-  const isResend = input.resend.resend;
+  const { pace, watch, links, resend: asked } = input;
   const reference = runReference('followup', word, input.run);
   refuseStray(input, given);
   // A screen of its own says itself how a watch ends, and has no place for anything beside it.
@@ -164,26 +127,21 @@ export const execute: Execute<'followup'> = async ({ input, given, word, termina
   return withSession(
     terminal,
     async (session) => {
-      const dir = await locate(reference, isResend ? 'resend' : 'followup', terminal, session);
-      if (isResend) await restingRun(dir, input.guards.forceUnlock, session.context);
+      const dir = await locate(reference, asked.resend ? 'resend' : 'followup', session);
+      if (asked.resend) await restingRun(dir, input.guards.forceUnlock, session.context);
       const org = await resolveOrg(input.org, session.sources);
-      const { linkLifetimeMs } = input.links;
-      const { states } = input.resend;
-      const choose = new Set<FollowupState>(states.length > 0 ? states : STUCK);
-      const lines = continuationOf(given);
+      const choose = new Set<FollowupState>(asked.states.length > 0 ? asked.states : STUCK);
       const look = (context: AppContext) =>
-        takeFollowup({ dir, org, pace, linkLifetimeMs, choose }, context);
+        takeFollowup({ dir, org, pace, choose, ...links }, context);
+      const { everyMs = WATCH_EVERY_MS } = watch;
+      const watched = { dir, everyMs, look, lines: continuationOf(given) };
       if (watch.watch) {
-        const watched = { dir, everyMs: watch.everyMs ?? WATCH_EVERY_MS, look, lines };
-        if (onScreen) await watchOnScreen(watched, terminal, session.context);
-        else await watchInLines(watched, terminal, session);
+        await (onScreen ? watchOnScreen : watchInLines)(watched, session);
         return EXIT.ok;
       }
       const taken = await look(session.context);
-      await show(taken, dir, terminal, session, { lines });
-      return isResend
-        ? await resend(taken, { dir, org, input, given }, terminal, session)
-        : EXIT.ok;
+      await show(taken, watched, session);
+      return asked.resend ? await resend(taken, dir, { input, given }, session) : EXIT.ok;
     },
     { silentStop: onScreen },
   );

@@ -11,7 +11,7 @@ export const execute: Execute<'report'> = async ({ input, word, terminal }) => {
   const events = terminal.json && input.output.format === undefined;
   const { stdout } = terminal;
   return printing({ ...terminal, json: events }, async (session) => {
-    const dir = await locate(reference, 'report', terminal, session);
+    const dir = await locate(reference, 'report', session);
     const output = events
       ? { ...stdout, write: () => Promise.resolve() }
       : format === 'text'

@@ -5,7 +5,7 @@ import type { Execute } from '../line/commands.ts';
 import { appExports } from '../screens/app-exports.ts';
 import { withSession } from '../session.ts';
 import { setLine, type Shell } from '../line/shell-lines.ts';
-import { plural } from '../screens/words.ts';
+import { counted } from '../../domain/counted.ts';
 import { asLines, styled } from '../../text/styled.ts';
 
 export const execute: Execute<'sandbox'> = async ({ input, terminal }) => {
@@ -38,7 +38,7 @@ export const execute: Execute<'sandbox'> = async ({ input, terminal }) => {
         const { bold } = terminal.outStyle;
         await terminal.out(
           asLines([
-            styled`An Okta org of ${plural(request.users, 'made-up user')} listens at ${bold(sandbox.url)}. In another terminal:`,
+            styled`An Okta org of ${counted(request.users, 'made-up user')} listens at ${bold(sandbox.url)}. In another terminal:`,
             '',
             ...setLines('posix').map((line) => `  ${line}`),
             '  In PowerShell:',

@@ -5,7 +5,7 @@ import { refuseNobody } from '../../config/selection.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { Execute } from '../line/commands.ts';
 import { printing } from '../session.ts';
-import { plural } from '../screens/words.ts';
+import { counted } from '../../domain/counted.ts';
 
 /** Rockstar's Export Users with its default ticks, header for header. */
 const ROCKSTAR: readonly ExportColumn[] = [
@@ -48,7 +48,7 @@ export const execute: Execute<'users'> = async ({ input, given, terminal }) => {
       session.context,
     );
     await session.settle();
-    if (!terminal.quiet) await terminal.err(`${plural(done, 'user')} exported.\n`);
+    if (!terminal.quiet) await terminal.err(`${counted(done, 'user')} exported.\n`);
     return EXIT.ok;
   });
 };

@@ -10,6 +10,30 @@ import {
 
 const listed = (words: readonly string[]) => `@(${words.map(quoted).join(', ')})`;
 
+/** Offers what may stand where the cursor is, by the tables above it. */
+const OFFER = [
+  '  $typed = @($commandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })',
+  "  if ($wordToComplete -ne '' -and $typed.Count -gt 0) { $typed = @($typed | Select-Object -SkipLast 1) }",
+  '  $offer = @()',
+  '  if ($typed.Count -eq 0) {',
+  '    $offer = $first',
+  '  } elseif ($typed.Count -eq 1 -and $families.ContainsKey($typed[0])) {',
+  '    $offer = $families[$typed[0]]',
+  '  } else {',
+  '    $command = $typed[0]',
+  '    if ($families.ContainsKey($command)) { $command = "$command $($typed[1])" }',
+  '    $last = $typed[-1]',
+  '    if ($choices.ContainsKey("$command $last")) { $offer = $choices["$command $last"] }',
+  '    elseif ($takes -contains $last) { $offer = @() }',
+  "    elseif ($wordToComplete -like '-*') { $offer = $flags[$command] }",
+  '    else { $offer = $after[$command] }',
+  '  }',
+  '  @($offer) | Where-Object { $_ -and $_ -like "$wordToComplete*" } | ForEach-Object {',
+  "    [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)",
+  '  }',
+  '}',
+] as const;
+
 /** Completion for PowerShell, from 5.1 on. Where nothing is offered, it offers files itself. */
 export function powershellCompletion(commands: readonly Completed[]): string {
   const flags = commands.map(
@@ -52,26 +76,7 @@ export function powershellCompletion(commands: readonly Completed[]): string {
     '  }',
     `  $takes = ${listed([...takes])}`,
     `  $first = ${listed([...firstWords(commands).keys(), ...BESIDE_COMMANDS])}`,
-    '  $typed = @($commandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })',
-    "  if ($wordToComplete -ne '' -and $typed.Count -gt 0) { $typed = @($typed | Select-Object -SkipLast 1) }",
-    '  $offer = @()',
-    '  if ($typed.Count -eq 0) {',
-    '    $offer = $first',
-    '  } elseif ($typed.Count -eq 1 -and $families.ContainsKey($typed[0])) {',
-    '    $offer = $families[$typed[0]]',
-    '  } else {',
-    '    $command = $typed[0]',
-    '    if ($families.ContainsKey($command)) { $command = "$command $($typed[1])" }',
-    '    $last = $typed[-1]',
-    '    if ($choices.ContainsKey("$command $last")) { $offer = $choices["$command $last"] }',
-    '    elseif ($takes -contains $last) { $offer = @() }',
-    "    elseif ($wordToComplete -like '-*') { $offer = $flags[$command] }",
-    '    else { $offer = $after[$command] }',
-    '  }',
-    '  @($offer) | Where-Object { $_ -and $_ -like "$wordToComplete*" } | ForEach-Object {',
-    "    [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)",
-    '  }',
-    '}',
+    ...OFFER,
     '',
   ].join('\n');
 }

@@ -15,7 +15,7 @@ import { guideWhat } from './ask-action.ts';
 import { guideWhom } from './ask-users.ts';
 import { asCalled } from '../../domain/program.ts';
 import type { ShownPlan } from '../line/commands.ts';
-import { count, plural } from '../screens/words.ts';
+import { count, counted } from '../../domain/counted.ts';
 
 const CANARY = 5;
 /** More than these nobody looks through; `runs` lists all. */
@@ -99,10 +99,10 @@ async function guideRun(
     [
       {
         value: 'canary',
-        label: `Try ${plural(first, 'user')} first`,
+        label: `Try ${counted(first, 'user')} first`,
         hint: 'reads them back, shows them, and asks before the rest',
       },
-      { value: 'run', label: `Run all ${plural(run.targets, 'user')}` },
+      { value: 'run', label: `Run all ${counted(run.targets, 'user')}` },
       { value: 'later', label: 'Not now', hint: 'the plan is kept' },
     ] as const,
   );
@@ -152,14 +152,14 @@ async function offered(stage: GuideStage): Promise<readonly WaitingRun[]> {
 }
 
 function offer({ kind, run, done, at }: WaitingRun, nowMs: number) {
-  const what = ACTIONS[run.spec.action].ask(run.targets, plural(run.targets, 'user'));
+  const what = ACTIONS[run.spec.action].ask(run.targets, counted(run.targets, 'user'));
   const age = formatDuration(Math.max(0, nowMs - Date.parse(at)));
   return {
     value: run.runId,
     label:
       kind === 'interrupted'
         ? `Go on with the interrupted run: ${count(done)} of ${count(run.targets)} are done`
-        : `Execute the plan that waits: ${plural(run.targets, 'user')}`,
+        : `Execute the plan that waits: ${counted(run.targets, 'user')}`,
     hint: `${what} on ${run.host}; ${age} ago; ${run.runId}`,
   };
 }

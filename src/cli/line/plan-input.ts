@@ -1,25 +1,31 @@
-import type { PlanInput } from '../../app/plan/plan-run.ts';
-import type { Given } from '../../config/flags/flag.ts';
+import type { PlanInput } from '../../app/plan/plan-input.ts';
+import { recipientsFor } from '../../app/secrets/recipients-for.ts';
 import { resolveOrg } from '../../config/org.ts';
-import { refuseNobody } from '../../config/selection.ts';
+import { resolveSecretsPlace } from '../../config/output.ts';
 import type { Session } from '../session.ts';
 import type { Input } from './commands.ts';
 
-/** What is planned, as flags say it, and the org it is planned on. Rejects with USAGE where nobody is named, CONFIG_*. */
+/** What a plan is over, and what is done. */
+export interface Planned extends Pick<PlanInput, 'who' | 'spec' | 'policy' | 'followsUp'> {
+  /** The folder of the run whose rows are taken up again, where there is one and it is known. */
+  readonly dir?: string | undefined;
+}
+
+/**
+ * What is planned, the other flags added, and the org it is planned on. `executes`: the plan is to be executed at once, so
+ * that there must be a place for its secrets before anything is read. Rejects with USAGE, SECRETS_NO_PLACE, RUN_*, CONFIG_*.
+ */
 export async function planInput(
-  { who, spec, policy, pace, org, folder, secrets }: Input<'plan'>,
-  given: Given,
+  { dir, ...planned }: Planned,
+  { pace, org, folder, secrets }: Pick<Input<'plan'>, 'pace' | 'org' | 'folder' | 'secrets'>,
   session: Session,
+  executes?: 'executes',
 ): Promise<PlanInput> {
-  refuseNobody(given);
+  const recipients = await recipientsFor(planned.spec, secrets, dir, session.context);
+  if (executes !== undefined) resolveSecretsPlace(secrets, planned.spec, recipients);
   return {
+    ...planned,
+    ...{ pace, out: folder.out, secrets: { ...secrets, recipients } },
     org: await resolveOrg(org, session.sources),
-    pace,
-    who: { kind: 'selection', selection: who },
-    spec,
-    policy,
-    out: folder.out,
-    secretsPlaintext: secrets.plaintext,
-    recipients: secrets.recipients,
   };
 }

@@ -1,6 +1,6 @@
 import type { WantedRows } from '../../app/rerun/wanted-rows.ts';
 import type { ReadParents } from '../../app/rerun/parent-runs.ts';
-import type { Who } from '../../app/plan/plan-run.ts';
+import type { Who } from '../../app/plan/plan-input.ts';
 import {
   rowsOfResults,
   surveyResults,
@@ -8,13 +8,12 @@ import {
 } from '../../app/rerun/rerun-results.ts';
 import { restingRun, rowsOfRun } from '../../app/rerun/rerun-rows.ts';
 import { isRowsFile } from '../../app/runs/run-location.ts';
-import { resolveAction } from '../../config/action.ts';
+import { bareAction, resolveAction } from '../../config/action.ts';
 import { usage } from '../../domain/codes/app-error.ts';
 import { ACTION_NAMES, type ActionSpec } from '../../domain/plan/action.ts';
 import type { PolicyOptions } from '../../domain/run/run-file.ts';
 import { locate, runReference } from './run-reference.ts';
 import type { Session } from '../session.ts';
-import type { Terminal } from '../terminal/terminal.ts';
 import type { Input } from './commands.ts';
 
 /** Whose rows are taken up again, and what is done to them. */
@@ -27,7 +26,7 @@ export interface RerunSource {
   readonly dir: string | undefined;
 }
 
-/** What the earlier run did, and what flags add to it; a flag `--action` says all of it anew. */
+/** What the earlier run did, and what flags add to it; a flag `--action` says all of it. */
 function rerunSpec(flags: Input<'rerun'>['what'], earlier: () => ActionSpec): ActionSpec {
   if (flags.action !== undefined) return resolveAction(flags);
   const { action, sendEmail, revokeSessions, revokeTokens } = earlier();
@@ -50,7 +49,7 @@ function specInFile(name: string, { actions }: EarlierResults): ActionSpec {
         : `${name} does not say of each of these rows what was done (_action).`;
     throw usage(what, `Say what is to be done now: --action ${action ?? ACTION_NAMES[0]}`);
   }
-  return { action, sendEmail: true, revokeSessions: false, revokeTokens: false };
+  return bareAction(action);
 }
 
 function warnOfUnknown(name: string, { context }: Session): void {
@@ -93,7 +92,6 @@ export async function rerunSource(
   input: Input<'rerun'>,
   word: string | undefined,
   wanted: WantedRows,
-  terminal: Terminal,
   session: Session,
 ): Promise<RerunSource> {
   const { context } = session;
@@ -101,7 +99,7 @@ export async function rerunSource(
   const reference = runReference('rerun', word, input.run);
   if (reference.kind === 'named' && (await isRowsFile(reference.name, cwd)))
     return fileSource(reference.name, wanted, input, session);
-  const dir = await locate(reference, 'rerun', terminal, session);
+  const dir = await locate(reference, 'rerun', session);
   const run = await restingRun(dir, input.guards.forceUnlock, context);
   const parents: ReadParents = new Map();
   return {

@@ -5,9 +5,8 @@ import type { ListedRun } from '../../app/runs/list-runs.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { AppError, usage } from '../../domain/codes/app-error.ts';
 import { styled } from '../../text/styled.ts';
-import { readLine } from '../terminal/line-input.ts';
+import { openLineInput } from '../terminal/line-input.ts';
 import type { Session } from '../session.ts';
-import type { Terminal } from '../terminal/terminal.ts';
 
 /** Which run a command means. */
 export type RunReference =
@@ -28,20 +27,20 @@ export function runReference(
 }
 
 /** Asks whether the run that `--last` found is the one that is meant. Anything but a yes is a no. */
-async function askMeant(run: ListedRun, terminal: Terminal, signal: AbortSignal): Promise<void> {
+async function askMeant(run: ListedRun, session: Session): Promise<void> {
+  await session.settle();
+  const { terminal, context } = session;
   const { style, host } = terminal;
   await terminal.err(
     styled`--last is ${style.bold(runInWords(run))}.\nIs that the run you mean? Type ${style.bold('yes')} to go on, anything else to leave: `,
   );
-  const stopped = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
-  const answer = await Promise.race([readLine(host.stdin), stopped]).catch((error: unknown) => {
-    host.stdin.close();
+  const input = openLineInput(host.stdin);
+  const answer = await input.next(context.interrupt.drain).catch((error: unknown) => {
+    input.close();
     throw error;
   });
   if (/^y(?:es)?$/i.test(answer ?? '')) return;
-  host.stdin.close();
+  input.close();
   throw new AppError('CONFIRM_MISMATCH', 'Not the run that is meant. Nothing was sent.', {
     hint: 'okta-reset runs lists the others; name the one you mean in place of --last.',
   });
@@ -51,17 +50,11 @@ async function askMeant(run: ListedRun, terminal: Terminal, signal: AbortSignal)
 export async function locate(
   reference: RunReference,
   what: LastFor,
-  terminal: Terminal,
   session: Session,
 ): Promise<string> {
+  const { terminal } = session;
   const { cwd } = terminal.host;
   if (reference.kind === 'named') return locateRun(reference.name, cwd, DEFAULTS.reportsDir);
-  const { drain } = session.context.interrupt;
-  const ask = terminal.interactive
-    ? async (run: ListedRun) => {
-        await session.settle();
-        await askMeant(run, terminal, drain);
-      }
-    : undefined;
+  const ask = terminal.interactive ? (run: ListedRun) => askMeant(run, session) : undefined;
   return findLast(what, resolve(cwd, DEFAULTS.reportsDir), ask, session.context);
 }

@@ -6,7 +6,7 @@ import { alignColumns, WIDEST, wrap } from '../../text/layout.ts';
 import { asLines, styled } from '../../text/styled.ts';
 import type { LineInput } from '../terminal/line-input.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { count, plural } from './words.ts';
+import { count, counted } from '../../domain/counted.ts';
 
 const MOST_SHOWN = 10;
 
@@ -24,7 +24,7 @@ export async function askConsent(
   const { host, spec } = run;
   const width = Math.min(WIDEST, terminal.host.stderr.size().columns) - 1;
   const open = unread.map(({ text }) => red(wrap(`! ${text}.`, width, '  ').join('\n')));
-  const all = plural(users + later, 'user');
+  const all = counted(users + later, 'user');
   const who = `${later === 0 ? all : `the first ${count(users)} of ${all}`} on ${host}`;
   const wanted = `${users}@${host}`;
   const then =
@@ -62,12 +62,12 @@ export async function askToGoOn(
     { width, indent: '  ', flexible: 0 },
   );
   const mails = spec.action === 'reset-password' && spec.sendEmail;
-  const who = `the other ${plural(left, 'user')} on ${host}`;
+  const who = `the other ${counted(left, 'user')} on ${host}`;
   const wanted = `${left}@${host}`;
   await terminal.err(
     asLines([
       '',
-      green(`${plural(users.length, 'user')} read back, as they should be:`),
+      green(`${counted(users.length, 'user')} read back, as they should be:`),
       ...shown,
       ...(users.length > MOST_SHOWN ? [`  … and ${count(users.length - MOST_SHOWN)} more`] : []),
       '',

@@ -1,3 +1,5 @@
+import type { ExecutedRun } from '../../app/run/settle.ts';
+import { findErrorEntry } from '../../domain/codes/okta-error.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { nextCommands, type CommandLines } from '../../domain/run/next-commands.ts';
 import { OUTCOMES } from '../../domain/row/outcome.ts';
@@ -5,8 +7,9 @@ import { stopText, type StopReason } from '../../domain/run/stop.ts';
 import type { Summary } from '../../domain/run/summary.ts';
 import { WIDEST, alignColumns, wrap } from '../../text/layout.ts';
 import type { Style } from '../terminal/style.ts';
-import { count, plural } from './words.ts';
-import { styled, type Text } from '../../text/styled.ts';
+import { count, counted } from '../../domain/counted.ts';
+import type { Text } from '../../text/styled.ts';
+import { nextLines } from './next-lines.ts';
 
 /** Stops after which a run goes on only if more failures are allowed. */
 const LOOK_FIRST: ReadonlySet<StopReason['kind'] | undefined> = new Set([
@@ -14,25 +17,9 @@ const LOOK_FIRST: ReadonlySet<StopReason['kind'] | undefined> = new Set([
   'all-not-found',
 ] as const);
 
-export interface RunEndFacts {
-  /** What a command line calls the run. */
-  readonly name: string;
-  readonly summary: Summary;
-  /** Rows that a resume would go on with. */
-  readonly left: number;
-  /** Rows that had ended and that other runs have taken up since. */
-  readonly takenUp: number;
-  readonly lines: CommandLines;
-  /** When the run had ended before this command, which sent nothing (ISO 8601). */
-  readonly endedBefore?: string | undefined;
-  /** The run brought temporary passwords or links: where to read them. */
-  readonly secrets: 'none' | 'sealed' | 'plaintext';
-  readonly explain: (code: string) => string | undefined;
-}
-
 /** The codes that most rows failed with, each with its whole meaning beside it. */
-function failures({ summary, explain }: RunEndFacts, width: number): readonly string[] {
-  const most = Object.entries(summary.byError)
+function failures({ byError }: Summary, width: number): readonly string[] {
+  const most = Object.entries(byError)
     .sort(([, a], [, b]) => b - a)
     .slice(0, 8);
   const heads = alignColumns(
@@ -41,90 +28,79 @@ function failures({ summary, explain }: RunEndFacts, width: number): readonly st
   );
   const margin = Math.max(0, ...heads.map(({ length }) => length)) + 2;
   return most.flatMap(([code], index) => {
-    const meaning = wrap(explain(code) ?? '', width - margin - 1, ' '.repeat(margin));
+    const meaning = wrap(
+      findErrorEntry(code)?.meaning ?? '',
+      width - margin - 1,
+      ' '.repeat(margin),
+    );
     return `${(heads[index] ?? '').padEnd(margin)}${meaning.join('\n')}`.trimEnd().split('\n');
   });
 }
 
-/** The end of a run as a person reads it: what happened, what is left, the exact commands that go on. */
-export function endScreen(
-  facts: RunEndFacts,
-  options: { readonly width: number; readonly style: Style },
-): readonly Text[] {
-  const { summary } = facts;
-  const { style } = options;
-  const width = Math.min(options.width, WIDEST);
-  const { counts } = summary;
-  const paint = (outcome: string, line: string): Text =>
-    outcome === 'succeeded'
-      ? style.green(line)
-      : outcome === 'failed' || outcome === 'unknown'
-        ? style.red(line)
-        : line;
+/** How the rows ended: a line for each outcome, and their sum. */
+function countLines({ counts, rows }: Summary, width: number, style: Style): readonly Text[] {
   const shown = OUTCOMES.filter((outcome) => counts[outcome] > 0 || outcome === 'succeeded');
-  const table = alignColumns(
-    [
-      ...shown.map((outcome) => [{ text: outcome }, { text: count(counts[outcome]), right: true }]),
-      [{ text: 'rows in all' }, { text: count(summary.rows), right: true }],
-    ],
+  const lines = alignColumns(
+    [...shown.map((outcome) => [outcome, counts[outcome]] as const), ['rows in all', rows]].map(
+      ([text, number]) => [{ text: String(text) }, { text: count(Number(number)), right: true }],
+    ),
     { width, indent: '  ', flexible: 0 },
   );
-  const errors = failures(facts, width);
-  const unsettled = Math.max(0, facts.left - counts['not-attempted']);
-  const next = nextCommands(
-    facts.name,
-    {
-      planned: false,
-      counts,
-      unsettled,
-      broken: false,
-      takenUp: facts.takenUp,
-      secrets: facts.secrets,
-    },
-    facts.lines,
-  );
+  return lines.map((line, index) => {
+    const outcome = shown[index];
+    if (outcome === 'succeeded') return style.green(line);
+    return outcome === 'failed' || outcome === 'unknown' ? style.red(line) : line;
+  });
+}
+
+/** What the run took: time, calls, and how that compares with the estimate. */
+function costText({ traffic, startedAt, finishedAt, estimateMs, stop }: Summary): string {
+  const calls = traffic.reduce((sum, bucket) => sum + bucket.calls, 0);
+  const throttled = traffic.reduce((sum, bucket) => sum + bucket.throttled, 0);
+  const made = `${counted(calls, 'call')}, ${counted(throttled, '429')}.`;
+  if (startedAt === undefined || finishedAt === undefined) return made;
+  const took = `${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}, ${made}`;
+  return estimateMs === undefined || stop !== undefined
+    ? took
+    : `${took} The estimate was ${formatDuration(estimateMs)}.`;
+}
+
+/** The end of a run as a person reads it: what happened, what is left, the exact commands that go on. */
+export function endScreen(
+  ended: ExecutedRun,
+  commands: CommandLines,
+  options: { readonly width: number; readonly style: Style },
+): readonly Text[] {
+  const { name, summary, left, takenUp, secrets, endedBefore } = ended;
+  const { counts, stop } = summary;
+  const { style } = options;
+  const width = Math.min(options.width, WIDEST);
+  const errors = failures(summary, width);
+  const unsettled = Math.max(0, left - counts['not-attempted']);
   const undecided = counts.unknown - unsettled;
-  const traffic = summary.traffic.reduce(
-    (sum, bucket) => ({
-      calls: sum.calls + bucket.calls,
-      throttled: sum.throttled + bucket.throttled,
-    }),
-    { calls: 0, throttled: 0 },
-  );
-  const took =
-    summary.startedAt === undefined || summary.finishedAt === undefined
-      ? undefined
-      : Date.parse(summary.finishedAt) - Date.parse(summary.startedAt);
+  const standing = { planned: false, counts, unsettled, broken: false, takenUp, secrets };
+  const paragraph = (isTrue: boolean, text: () => string) => (isTrue ? wrap(text(), width) : []);
   return [
     '',
-    ...(facts.endedBefore === undefined
-      ? []
-      : wrap(
-          `This run ended at ${facts.endedBefore.slice(0, 16).replace('T', ' ')} UTC. Nothing was sent now.`,
-          width,
-        )),
-    ...(summary.stop === undefined
-      ? [style.bold('The run is finished.')]
-      : [style.bold(style.yellow(stopText(summary.stop)))]),
-    ...table.map((line, index) => paint(shown[index] ?? '', line)),
+    ...paragraph(
+      endedBefore !== undefined,
+      () =>
+        `This run ended at ${endedBefore?.slice(0, 16).replace('T', ' ') ?? ''} UTC. Nothing was sent now.`,
+    ),
+    style.bold(stop === undefined ? 'The run is finished.' : style.yellow(stopText(stop))),
+    ...countLines(summary, width, style),
     ...(errors.length === 0 ? [] : ['', style.bold('What failed'), ...errors]),
     '',
-    `${took === undefined ? '' : `${formatDuration(took)}, `}${plural(traffic.calls, 'call')}, ${plural(traffic.throttled, '429')}.` +
-      (summary.estimateMs === undefined || took === undefined || summary.stop !== undefined
-        ? ''
-        : ` The estimate was ${formatDuration(summary.estimateMs)}.`),
-    `Report  ${facts.name}/report.html`,
-    ...(facts.left > 0 && LOOK_FIRST.has(summary.stop?.kind)
+    costText(summary),
+    `Report  ${name}/report.html`,
+    ...(left > 0 && LOOK_FIRST.has(stop?.kind)
       ? ['Look at the failures first. If they are understood, this allows more of them:']
       : []),
-    ...(undecided > 0
-      ? wrap(
-          `${plural(undecided, 'row stays', 'rows stay')} unknown. Look these users up before you act on them again: some may be reset a second time.`,
-          width,
-        )
-      : []),
-    ...next.map(
-      ({ command }, index) => styled`${index === 0 ? 'Next' : '    '}    ${style.bold(command)}`,
+    ...paragraph(
+      undecided > 0,
+      () =>
+        `${counted(undecided, 'row stays', 'rows stay')} unknown. Look these users up before you act on them again: some may be reset a second time.`,
     ),
+    ...nextLines(nextCommands(name, standing, commands), style),
   ];
 }

@@ -9,8 +9,10 @@ import {
 import { formatDuration } from '../../domain/duration.ts';
 import { WIDEST, alignColumns, wrap } from '../../text/layout.ts';
 import type { Style } from '../terminal/style.ts';
-import { count, plural } from './words.ts';
-import { styled, type Text } from '../../text/styled.ts';
+import { count, counted } from '../../domain/counted.ts';
+import type { Text } from '../../text/styled.ts';
+import { nextLines } from './next-lines.ts';
+import { bar } from './progress/bar.ts';
 
 const MEANING: Readonly<Record<FollowupState, string>> = {
   finished: 'set a new password since',
@@ -33,22 +35,17 @@ const TROUBLE: ReadonlySet<FollowupState> = new Set([
 
 const BAR = 20;
 
-function bar(share: number): string {
-  const full = Math.round(share * BAR);
-  return `${'█'.repeat(full)}${'░'.repeat(BAR - full)}`;
-}
-
 function proofLine(followup: Followup): string {
   const { proven, users, proofs } = followup;
   switch (proofs) {
     case 'unreadable':
       return 'The credential may not read the System Log, so nothing is proven by it, and bounced mails and opened links are not seen (okta.logs.read).';
     case 'partly':
-      return `The System Log proves ${count(proven)} of ${plural(users, 'reset')}; it was too long to be read to its end.`;
+      return `The System Log proves ${count(proven)} of ${counted(users, 'reset')}; it was too long to be read to its end.`;
     case 'whole':
       return proven === users
-        ? `The System Log proves each of the ${plural(users, 'reset')}.`
-        : `The System Log proves ${count(proven)} of ${plural(users, 'reset')}; the others are marked in the list.`;
+        ? `The System Log proves each of the ${counted(users, 'reset')}.`
+        : `The System Log proves ${count(proven)} of ${counted(users, 'reset')}; the others are marked in the list.`;
     default: {
       const never: never = proofs;
       return never;
@@ -67,8 +64,8 @@ function linkUseText({ counts, scanner }: Followup): string {
   const used = counts['link-used'];
   if (used === 0) return '';
   if (scanner === undefined)
-    return `${plural(used, 'link was', 'links were')} opened and no password set: these users have to be helped, by a temporary password or another link.`;
-  return `A mail scanner opens the links: those of ${plural(scanner.users, 'user')} were opened within a minute of the reset, several from the same address (${scanner.addresses.join(', ')}). Another link would be used up the same way: give temporary passwords, or have the mail gateway leave links to your Okta address alone, and then resend.`;
+    return `${counted(used, 'link was', 'links were')} opened and no password set: these users have to be helped, by a temporary password or another link.`;
+  return `A mail scanner opens the links: those of ${counted(scanner.users, 'user')} were opened within a minute of the reset, several from the same address (${scanner.addresses.join(', ')}). Another link would be used up the same way: give temporary passwords, or have the mail gateway leave links to your Okta address alone, and then resend.`;
 }
 
 /** The commands that help those who are stuck, and go on with what the runs have left. */
@@ -82,67 +79,67 @@ export function nextOfFollowup(
   return followupCommands(runName(dir, cwd), { counts: followup.counts, runs }, lines);
 }
 
+/** The users by how far they have come, a line for each state; those who came back are not among the users reset. */
+function stateLines({ counts, users }: Followup, width: number, style: Style): readonly Text[] {
+  const shown = FOLLOWUP_STATES.filter((state) => counts[state] > 0 || state === 'finished');
+  const isReset = (state: FollowupState) => state !== 'came-back';
+  const ordered = [
+    ...shown.filter(isReset),
+    undefined,
+    ...shown.filter((state) => !isReset(state)),
+  ];
+  const lines = alignColumns(
+    ordered.map((state) => [
+      { text: state ?? 'users reset' },
+      { text: count(state === undefined ? users : counts[state]), right: true },
+      { text: state === undefined ? '' : MEANING[state] },
+    ]),
+    { width, indent: '  ', flexible: 2 },
+  );
+  return lines.map((line, index) => {
+    const state = ordered[index];
+    if (state === 'finished') return style.green(line);
+    return state !== undefined && TROUBLE.has(state) ? style.red(line) : line;
+  });
+}
+
+/** What there is to know beside the counts. */
+function remarks(followup: Followup): readonly string[] {
+  const { linkLifetimeMs, linkLifetimeFrom, neverReset, unreadable } = followup;
+  return [
+    proofLine(followup),
+    `A reset link lives ${formatDuration(linkLifetimeMs)} (${LIFETIME_FROM[linkLifetimeFrom]}).`,
+    neverReset === 0
+      ? ''
+      : `${counted(neverReset, 'user of the plan was', 'users of the plan were')} never reset.`,
+    unreadable === 0
+      ? ''
+      : `Of ${counted(unreadable, 'user')} the damaged journal no longer tells whether they were reset.`,
+    linkUseText(followup),
+  ];
+}
+
 /** How far the users have come, as a person reads it; `next` are the commands that help those who have not. */
 export function followupScreen(
   followup: Followup,
   next: readonly NextCommand[],
   options: { readonly width: number; readonly style: Style },
 ): readonly Text[] {
-  const { counts, users } = followup;
+  const { counts, users, runs, host, file } = followup;
   const { style } = options;
   const width = Math.min(options.width, WIDEST);
-  const shown = FOLLOWUP_STATES.filter((state) => counts[state] > 0 || state === 'finished');
-  const paint = (state: FollowupState | undefined, line: string): Text => {
-    if (state === 'finished') return style.green(line);
-    return state !== undefined && TROUBLE.has(state) ? style.red(line) : line;
-  };
-  const line = (state: FollowupState) => [
-    { text: state },
-    { text: count(counts[state]), right: true },
-    { text: MEANING[state] },
-  ];
-  const table = alignColumns(
-    [
-      ...shown.filter((state) => state !== 'came-back').map(line),
-      [{ text: 'users reset' }, { text: count(users), right: true }, { text: '' }],
-      ...shown.filter((state) => state === 'came-back').map(line),
-    ],
-    { width, indent: '  ', flexible: 2 },
-  );
   const share = users === 0 ? 0 : counts.finished / users;
-  const paragraph = (text: string) => wrap(text, width);
   return [
     style.bold(
-      `${plural(followup.runs.length, 'run')} on ${followup.host}: ${count(counts.finished)} of ${plural(users, 'user')} finished`,
+      `${counted(runs.length, 'run')} on ${host}: ${count(counts.finished)} of ${counted(users, 'user')} finished`,
     ),
-    `${bar(share)} ${Math.floor(share * 100)}%`,
+    `${bar(share, BAR)} ${Math.floor(share * 100)}%`,
     '',
-    ...table.map((text) =>
-      paint(
-        FOLLOWUP_STATES.find((state) => text.trim().startsWith(state)),
-        text,
-      ),
-    ),
+    ...stateLines(followup, width, style),
     '',
-    ...paragraph(proofLine(followup)),
-    ...paragraph(
-      `A reset link lives ${formatDuration(followup.linkLifetimeMs)} (${LIFETIME_FROM[followup.linkLifetimeFrom]}).`,
-    ),
-    ...(followup.neverReset === 0
-      ? []
-      : paragraph(
-          `${plural(followup.neverReset, 'user')} of the plan ${followup.neverReset === 1 ? 'was' : 'were'} never reset.`,
-        )),
-    ...(followup.unreadable === 0
-      ? []
-      : paragraph(
-          `Of ${plural(followup.unreadable, 'user')} the damaged journal no longer tells whether they were reset.`,
-        )),
-    ...paragraph(linkUseText(followup)),
-    `List    ${followup.file}`,
-    ...next.map(
-      ({ command }, index) => styled`${index === 0 ? 'Next' : '    '}    ${style.bold(command)}`,
-    ),
+    ...remarks(followup).flatMap((text) => wrap(text, width)),
+    `List    ${file}`,
+    ...nextLines(next, style),
   ];
 }
 

@@ -8,9 +8,11 @@ import { wrap } from '../../text/layout.ts';
 import { plain } from '../../text/safe.ts';
 import { asLines, type Text } from '../../text/styled.ts';
 import { followupScreen, nextOfFollowup } from './followup-screen.ts';
-import { openLiveScreen, type Picture } from '../terminal/live-screen.ts';
+import type { Message } from './message-text.ts';
+import { openLiveScreen, type LiveScreen } from '../terminal/live-screen.ts';
+import type { Session } from '../session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { count } from './words.ts';
+import { count } from '../../domain/counted.ts';
 
 export interface Watch {
   readonly dir: string;
@@ -20,85 +22,89 @@ export interface Watch {
   readonly lines: CommandLines;
 }
 
-type Message = Extract<AppEvent, { type: 'message' }>;
-
 export const isOver = ({ counts, users }: Followup): boolean =>
   counts.finished + counts.gone >= users;
 
 const clockTime = (ms: number): string => new Date(ms).toTimeString().slice(0, 8);
 
-/** The screen of one look as it stays: counts, what has moved since the watch began, remarks, and when it looks again. */
-function pictureOf(
-  parts: {
-    readonly screen: (width: number) => readonly Text[];
-    readonly moved: string;
-    readonly messages: readonly Message[];
-    readonly status: string;
-  },
-  terminal: Terminal,
-): Picture {
-  const { outStyle } = terminal;
-  return (columns) => ({
-    body: [
-      ...parts.screen(columns),
-      ...parts.messages.flatMap(({ text }) =>
-        wrap(plain(text), columns, '  ').map(outStyle.yellow),
-      ),
-    ],
-    foot: [...(parts.moved === '' ? [] : [parts.moved]), outStyle.dim(parts.status)],
-  });
+/** What a watch shows: the last look, what has moved since the watch began, remarks, and when it looks again. */
+class WatchScreen {
+  last: TakenFollowup | undefined;
+  /** Remarks since the watch began, each once. */
+  readonly messages = new Map<string, Message>();
+  readonly #watch: Watch;
+  readonly #terminal: Terminal;
+  readonly #beganMs: number;
+  #first: Followup | undefined;
+
+  constructor(watch: Watch, terminal: Terminal) {
+    this.#watch = watch;
+    this.#terminal = terminal;
+    this.#beganMs = terminal.host.clock.nowMs();
+  }
+
+  take(taken: TakenFollowup): void {
+    this.last = taken;
+    this.#first ??= taken.followup;
+  }
+
+  lines(width: number): readonly Text[] {
+    if (this.last === undefined) return [];
+    const { host, outStyle } = this.#terminal;
+    const next = nextOfFollowup(this.last, this.#watch.dir, this.#watch.lines, host.cwd);
+    return followupScreen(this.last.followup, next, { width, style: outStyle });
+  }
+
+  draw(live: LiveScreen, status: string): Promise<void> {
+    const { outStyle } = this.#terminal;
+    return live.draw((columns) => ({
+      body: [
+        ...this.lines(columns),
+        ...[...this.messages.values()].flatMap(({ text }) =>
+          wrap(plain(text), columns, '  ').map(outStyle.yellow),
+        ),
+      ],
+      foot: [...this.#moved(), outStyle.dim(status)],
+    }));
+  }
+
+  #moved(): readonly string[] {
+    const { clock } = this.#terminal.host;
+    const finished = (followup: Followup | undefined) => followup?.counts.finished ?? 0;
+    const more = finished(this.last?.followup) - finished(this.#first);
+    const spent = formatDuration(clock.nowMs() - this.#beganMs);
+    return more <= 0 ? [] : [`${count(more)} finished in the ${spent} of this watch.`];
+  }
 }
 
 /**
  * Looks again and again on one screen that is drawn in place, until everybody has finished or is gone, or Ctrl-C.
  * Then the terminal is as it was, with the last look below and the command that looks again.
  */
-export async function watchOnScreen(
-  { dir, everyMs, look, lines: commands }: Watch,
-  terminal: Terminal,
-  context: AppContext,
-): Promise<void> {
-  const { clock } = terminal.host;
+export async function watchOnScreen(watch: Watch, { terminal, context }: Session): Promise<void> {
+  const { clock, cwd } = terminal.host;
   const { drain } = context.interrupt;
-  const name = runName(dir, terminal.host.cwd);
-  const messages = new Map<string, Message>();
+  const shown = new WatchScreen(watch, terminal);
   const emit = (event: AppEvent) => {
     // Anything written beside the screen would spoil it; remarks are shown on it.
-    if (event.type === 'message') messages.set(event.text, event);
+    if (event.type === 'message') shown.messages.set(event.text, event);
   };
   const live = openLiveScreen(terminal.outWriter);
   const leave = () => void live.close();
   drain.addEventListener('abort', leave);
-  const beganMs = clock.nowMs();
-  let first: Followup | undefined;
-  let taken: TakenFollowup | undefined;
-  let last: Followup | undefined;
-  const screen = (width: number) => {
-    if (taken === undefined) return [];
-    const next = nextOfFollowup(taken, dir, commands, terminal.host.cwd);
-    return followupScreen(taken.followup, next, { width, style: terminal.outStyle });
-  };
-  const show = (status: string) => {
-    const more = (last?.counts.finished ?? 0) - (first?.counts.finished ?? 0);
-    const moved =
-      more <= 0
-        ? ''
-        : `${count(more)} finished in the ${formatDuration(clock.nowMs() - beganMs)} of this watch.`;
-    const shown = { screen, moved, messages: [...messages.values()], status };
-    return live.draw(pictureOf(shown, terminal));
-  };
   try {
     for (;;) {
-      await show('Looking … Ctrl-C leaves.');
-      taken = await look({ ...context, emit });
-      last = taken.followup;
-      first ??= last;
-      if (isOver(last)) break;
+      await shown.draw(live, 'Looking … Ctrl-C leaves.');
+      const taken = await watch.look({ ...context, emit });
+      shown.take(taken);
+      if (isOver(taken.followup)) break;
       const nowMs = clock.nowMs();
-      await show(
-        `Looked at ${clockTime(nowMs)}, looks again at ${clockTime(nowMs + everyMs)}. Ctrl-C leaves.`,
+      const next = clockTime(nowMs + watch.everyMs);
+      await shown.draw(
+        live,
+        `Looked at ${clockTime(nowMs)}, looks again at ${next}. Ctrl-C leaves.`,
       );
-      await clock.sleep(everyMs, drain);
+      await clock.sleep(watch.everyMs, drain);
     }
   } catch (error) {
     // Ctrl-C is how a watch ends.
@@ -106,11 +112,10 @@ export async function watchOnScreen(
   } finally {
     drain.removeEventListener('abort', leave);
     await live.close();
-    for (const { text, hint } of messages.values())
+    for (const { text, hint } of shown.messages.values())
       await terminal.err(`${plain(text)}${hint === undefined ? '' : `\n  → ${hint}`}\n`);
   }
-  const lines = screen(terminal.stdout.size().columns);
-  const again =
-    last !== undefined && isOver(last) ? [] : [`Again   ${watchCommand(name, commands)}`];
-  await terminal.out(asLines([...lines, ...again, '']));
+  const isDone = shown.last !== undefined && isOver(shown.last.followup);
+  const again = isDone ? [] : [`Again   ${watchCommand(runName(watch.dir, cwd), watch.lines)}`];
+  await terminal.out(asLines([...shown.lines(terminal.stdout.size().columns), ...again, '']));
 }

@@ -1,6 +1,6 @@
 import type { OpenedSecrets } from '../../app/secrets/open-secrets.ts';
 import type { RowRanges } from '../../domain/row/row-ranges.ts';
-import { plural } from './words.ts';
+import { counted } from '../../domain/counted.ts';
 
 /** More ranges of rows than this are not read by anybody. */
 const MOST_RANGES = 100;
@@ -45,7 +45,7 @@ export function openedSecretsText(found: OpenedSecrets): readonly string[] {
       : [`secrets.jsonl, ${lines.text(MOST_RANGES).replace('row', 'line')}: ${WHY[why]}.`]),
   ]);
   return [
-    `${plural(opened, 'secret')} opened.`,
+    `${counted(opened, 'secret')} opened.`,
     ...found.closed.map(closedText),
     ...refused,
     ...(missing.count === 0
@@ -61,12 +61,12 @@ export function openedSecretsText(found: OpenedSecrets): readonly string[] {
     ...(unbound === 0
       ? []
       : [
-          `${plural(unbound, 'secret')} ${unbound === 1 ? 'is' : 'are'} bound to nobody (kept in clear, or sealed by version 0.1.0): nothing but the file itself says whose ${unbound === 1 ? 'it is' : 'they are'}.`,
+          `${counted(unbound, 'secret')} ${unbound === 1 ? 'is' : 'are'} bound to nobody (kept in clear, or sealed by version 0.1.0): nothing but the file itself says whose ${unbound === 1 ? 'it is' : 'they are'}.`,
         ]),
     ...(formulas === 0
       ? []
       : [
-          `${plural(formulas, 'secret')} ${formulas === 1 ? 'begins' : 'begin'} with a character that a spreadsheet takes for a formula. Secrets are never altered: import the column “secret” as text.`,
+          `${counted(formulas, 'secret')} ${formulas === 1 ? 'begins' : 'begin'} with a character that a spreadsheet takes for a formula. Secrets are never altered: import the column “secret” as text.`,
         ]),
   ];
 }

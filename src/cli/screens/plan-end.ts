@@ -4,11 +4,11 @@ import { RUN_FILES } from '../../domain/run/run-file.ts';
 import { DRY_RUN } from './preview-screen.ts';
 import type { Style } from '../terminal/style.ts';
 import { styled, type Text } from '../../text/styled.ts';
-import { plural } from './words.ts';
+import { counted } from '../../domain/counted.ts';
 
 /** A dry run in one line, for `--quiet`. */
 export function planLine({ name, run }: PlannedRun): Text {
-  return `${plural(run.preview.targets, 'user')} on ${run.host} would be acted on. Plan: ${name}\n`;
+  return `${counted(run.preview.targets, 'user')} on ${run.host} would be acted on. Plan: ${name}\n`;
 }
 
 /** The end of a dry run: where the plan is, and the command that executes it. */

@@ -5,7 +5,7 @@ import type { WorkingHours } from '../../domain/working-hours.ts';
 import { WIDEST, alignColumns, fit, wrap } from '../../text/layout.ts';
 import { doubtText, estimateText } from './progress/estimate-text.ts';
 import type { Style } from '../terminal/style.ts';
-import { count, plural } from './words.ts';
+import { count, counted } from '../../domain/counted.ts';
 import { styled, type Text } from '../../text/styled.ts';
 
 export const DRY_RUN = 'DRY RUN – nothing is sent';
@@ -136,7 +136,7 @@ export function previewScreen(run: RunFile, options: PreviewOptions): readonly T
     { width, indent: '  ', flexible: 0 },
   );
   return [
-    style.bold(`${plural(preview.targets, 'user')} on ${run.host} would be acted on`),
+    style.bold(`${counted(preview.targets, 'user')} on ${run.host} would be acted on`),
     '',
     ...verdicts.map((line, index) =>
       index === 0 ? style.green(line) : index === verdicts.length - 1 ? style.bold(line) : line,

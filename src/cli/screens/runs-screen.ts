@@ -7,7 +7,7 @@ import { plain } from '../../text/safe.ts';
 import type { Text } from '../../text/styled.ts';
 import { styled } from '../../text/styled.ts';
 import type { Style } from '../terminal/style.ts';
-import { count } from './words.ts';
+import { count } from '../../domain/counted.ts';
 
 /** Cells that the name of a folder gets; run ids have 21. The command below has it whole. */
 const MOST_NAME = 24;

@@ -3,27 +3,20 @@ import type { WorkingHours } from '../../domain/working-hours.ts';
 import { WIDEST } from '../../text/layout.ts';
 import { previewScreen } from './preview-screen.ts';
 import type { Session } from '../session.ts';
-import type { Terminal } from '../terminal/terminal.ts';
 import { asLines } from '../../text/styled.ts';
 
 /** Shows the preview of a plan: the screen, or the same as one event. */
 export async function showPreview(
   dir: string,
   run: RunFile,
-  terminal: Terminal,
   session: Session,
   /** The hours that the run keeps: the clock time of its end goes by them. */
   hours: WorkingHours | undefined,
 ): Promise<void> {
+  const { terminal } = session;
   if (terminal.json) {
-    await session.publish({
-      type: 'preview',
-      runId: run.runId,
-      dir,
-      host: run.host,
-      spec: run.spec,
-      preview: run.preview,
-    });
+    const { runId, host, spec, preview } = run;
+    await session.publish({ type: 'preview', runId, dir, host, spec, preview });
     return;
   }
   await session.gap();

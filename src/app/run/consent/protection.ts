@@ -9,7 +9,7 @@ import {
   type UnreadList,
 } from '../../../plan/verdicts/protected-users.ts';
 import type { AppContext } from '../../context.ts';
-import { failureError } from '../../org/failure-error.ts';
+import { readPorts } from '../../org/failure-error.ts';
 import { ensureReports } from '../../report/reports.ts';
 import { keepConsent } from './consent-proof.ts';
 
@@ -29,12 +29,7 @@ export function readProtection(
   policy: RunFile['policy'],
   signal: AbortSignal,
 ): Promise<ProtectedUsers> {
-  const ports = {
-    reader,
-    failureError: (failure: Parameters<typeof failureError>[0], tried: string) =>
-      failureError(failure, tried, reader.host),
-  };
-  return readProtectedUsers(principal, policy, ports, signal);
+  return readProtectedUsers(principal, policy, readPorts(reader), signal);
 }
 
 /** Refuses to act while a protecting list is not whole. Throws PROTECTION_UNREAD (exit 5). */

@@ -20,7 +20,7 @@ export const execute: Execute<'secrets open'> = async ({ input, word, terminal }
   }
   // The rows are the output itself; the events of --json have no place in it.
   return withSession({ ...terminal, json: false }, async (session) => {
-    const dir = await locate(reference, 'secrets', terminal, session);
+    const dir = await locate(reference, 'secrets', session);
     const format = terminal.json ? 'ndjson' : 'csv';
     const found = await openSecrets(
       { dir, identities, format },

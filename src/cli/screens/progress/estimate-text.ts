@@ -1,7 +1,7 @@
 import { formatDuration, formatPer } from '../../../domain/duration.ts';
 import type { Estimate } from '../../../domain/plan/preview.ts';
 import { endsAtMs, hoursText, type WorkingHours } from '../../../domain/working-hours.ts';
-import { count, plural } from '../words.ts';
+import { count, counted } from '../../../domain/counted.ts';
 
 /** The clock time, with its day where that is not today. */
 function clockTime(ms: number, nowMs: number): string {
@@ -33,5 +33,5 @@ export function estimateText(
       : `${ratePercent}% of ${count(limitPerWindow)} calls per ${windowAssumed === true ? `window, taken to be a ${per}` : per}`;
   const end = clockTime(endsAtMs(hours, nowMs, estimate.durationMs), nowMs);
   const rests = hours === undefined ? '' : `, resting outside ${hoursText(hours)}`;
-  return `about ${formatDuration(estimate.durationMs)} for ${plural(estimate.calls, 'call')} (${limit}); done at about ${end} if started now${rests}`;
+  return `about ${formatDuration(estimate.durationMs)} for ${counted(estimate.calls, 'call')} (${limit}); done at about ${end} if started now${rests}`;
 }

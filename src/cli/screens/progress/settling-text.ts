@@ -1,8 +1,8 @@
-import { plural } from '../words.ts';
+import { counted } from '../../../domain/counted.ts';
 
 /** Says what is waited for, and until when on the clock; undefined while no row waits. `untilMs` is epoch milliseconds. */
 export function settlingText(rows: number, untilMs: number): string | undefined {
   if (rows === 0) return undefined;
   const until = new Date(untilMs).toTimeString().slice(0, 8);
-  return `waiting until ${until} to see whether ${plural(rows, 'call')} took effect`;
+  return `waiting until ${until} to see whether ${counted(rows, 'call')} took effect`;
 }

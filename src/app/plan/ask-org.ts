@@ -1,0 +1,62 @@
+import type { OrgReader } from '../../domain/org/org.ts';
+import type { PolicyOptions } from '../../domain/run/run-file.ts';
+import { countReads, type CountingReader } from '../../plan/lookup/counting-reader.ts';
+import type { ProtectedUsers } from '../../plan/verdicts/protected-users.ts';
+import type { AppContext } from '../context.ts';
+import { identify, type OrgIdentity } from '../org/org-identity.ts';
+import { readProtection } from '../run/consent/protection.ts';
+import type { PlanInput } from './plan-input.ts';
+import { excludedGroupsOf } from './select-rows.ts';
+
+/** What a plan is about to be made of: who it is and when, before its first row. */
+export interface Beginning {
+  readonly input: PlanInput;
+  readonly runId: string;
+  readonly createdMs: number;
+  /** Aborts when the plan is made, or given up. */
+  readonly signal: AbortSignal;
+}
+
+/** What the org has told, or is being asked for while the first users are looked up. */
+export interface Asked extends CountingReader {
+  readonly identity: OrgIdentity;
+  /** Okta's clock when the plan was begun. */
+  readonly serverTimeMs: number | undefined;
+  /** With the ids of the excluded groups. */
+  readonly policy: PolicyOptions;
+  readonly protectedUsers: Promise<ProtectedUsers>;
+  readonly lifetime: ReturnType<OrgReader['linkLifetime']> | undefined;
+}
+
+/** Asks who the org is, and begins to ask for what the verdicts and the preview need. */
+export async function askOrg(
+  { input, createdMs, signal }: Beginning,
+  plainReader: OrgReader,
+  context: AppContext,
+): Promise<Asked> {
+  const identity = await identify(plainReader, input.org.credentials, signal);
+  const { reader, reads } = countReads(plainReader);
+  const serverNowMs = reader.serverNowMs();
+  const sinceMs = context.host.clock.nowMs() - createdMs;
+  const policy = await withExcludedGroups(input, reader, context);
+  const protectedUsers = readProtection(reader, identity.principal, policy, signal);
+  const mailsLink = input.spec.action === 'reset-password';
+  const lifetime = mailsLink ? reader.linkLifetime(signal) : undefined;
+  // Awaited where they are needed, so that the first users are looked up meanwhile.
+  for (const read of [protectedUsers, lifetime]) read?.catch(() => undefined);
+  const serverTimeMs = serverNowMs === undefined ? undefined : serverNowMs - sinceMs;
+  return { identity, reader, reads, serverTimeMs, policy, protectedUsers, lifetime };
+}
+
+/** The policy with the groups that the selection excludes beside those of an earlier run, by their ids. */
+async function withExcludedGroups(
+  { who, policy }: PlanInput,
+  reader: OrgReader,
+  context: AppContext,
+): Promise<PolicyOptions> {
+  const earlier = policy.excludedGroups ?? [];
+  const named =
+    who.kind === 'selection' ? await excludedGroupsOf(who.selection, reader, context) : [];
+  const excludedGroups = [...new Set([...earlier, ...named])];
+  return excludedGroups.length === 0 ? policy : { ...policy, excludedGroups };
+}

@@ -1,0 +1,54 @@
+import { planRun, type PlannedRun } from '../app/plan/plan-run.ts';
+import type { PlanInput } from '../app/plan/plan-input.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
+import type { Execution } from './execute-plan.ts';
+import type { ShownPlan } from './line/commands.ts';
+import { continuationOf } from './screens/continuation.ts';
+import { planEnd, planLine } from './screens/plan-end.ts';
+import { DRY_RUN } from './screens/preview-screen.ts';
+import { showPreview } from './screens/show-preview.ts';
+import type { Session } from './session.ts';
+import { asLines, styled } from '../text/styled.ts';
+
+/** Plans and shows the preview, then executes the plan: the run itself asks for the consent. Returns the exit code. */
+export async function planAndExecute(
+  plan: PlanInput,
+  call: Pick<Execution, 'input' | 'given'>,
+  session: Session,
+): Promise<number> {
+  const planning = planRun(plan, session.context);
+  // Loaded while the org is being read.
+  const executing = import('./execute-plan.ts');
+  const { dir, run } = await planning;
+  await session.settle();
+  await showPreview(dir, run, session, plan.pace.between);
+  const { executeAndShow } = await executing;
+  const { input, given } = call;
+  return executeAndShow({ dir, org: plan.org, input, given, agreed: run }, session);
+}
+
+/** The dry run: plans, writes the reports of the plan, shows the preview and the command that executes it. */
+export async function planAndShow(
+  plan: PlanInput,
+  { given, shown }: Pick<Execution, 'given'> & { readonly shown: ShownPlan },
+  session: Session,
+): Promise<number> {
+  const { terminal, context } = session;
+  const { json, quiet, outStyle } = terminal;
+  if (!json && !quiet) await terminal.out(styled`${outStyle.cyan(DRY_RUN)}\n\n`);
+  const planning = planRun(plan, context);
+  // Loaded while the org is being read.
+  const reporting = import('../app/report/reports.ts');
+  const planned: PlannedRun = await planning;
+  const { ensureReports } = await reporting;
+  await ensureReports(planned.dir, planned.run, undefined, context);
+  await session.settle();
+  if (quiet && !json) {
+    await terminal.out(planLine(planned));
+    return EXIT.ok;
+  }
+  await showPreview(planned.dir, planned.run, session, plan.pace.between);
+  shown.run = planned.run;
+  if (!json) await terminal.out(asLines(planEnd(planned, continuationOf(given), outStyle)));
+  return EXIT.ok;
+}
