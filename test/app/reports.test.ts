@@ -7,7 +7,7 @@ const user = { bucket: '/api/v1/users/{id:.+}', calls: 2, throttled: 0, waitedMs
 const replay = (traffic: readonly object[], attempts: number) =>
   ({ traffic, attempts }) as unknown as Replay;
 
-test('a killed sitting’s calls are counted by its attempts', () => {
+test('a killed invocation’s calls are counted by its attempts', () => {
   expect(recordsOf(replay([user, users(3)], 10)).traffic).toEqual([user, users(10)]);
   expect(recordsOf(replay([], 4)).traffic).toEqual([
     { bucket: '/api/v1/users', calls: 4, throttled: 0, waitedMs: 0 },

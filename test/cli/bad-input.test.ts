@@ -193,7 +193,7 @@ describe('bad input is refused with a message, a way out and the right code', ()
     );
   });
 
-  test('a wrong path can be mended and tried again with the same --out', async () => {
+  test('a wrong path can be corrected and tried again with the same --out', async () => {
     expectCode(await s.run(['plan', '--file', 'typo.csv', '--out', 'again']), 3);
     expectCode(await s.run(['plan', ...CSV, '--out', 'again']), 0);
   });

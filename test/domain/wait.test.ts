@@ -18,7 +18,7 @@ describe('the waits of a run', () => {
     ]);
   });
 
-  test('end with the sitting, however long they were meant to last', () => {
+  test('end with the invocation, however long they were meant to last', () => {
     const waits = new WaitSpans();
     waits.add('own-pace', 1000, DAY_MS);
     waits.add('window', 4000, 1000);

@@ -8,8 +8,8 @@ import {
 import { STEPS } from '../../src/domain/plan/step.ts';
 import { idOf, ModelOrg } from './model-org.ts';
 import type { Fault } from './model-org.ts';
-import { Disk, planOf, RESET, Sitting } from './sitting.ts';
-import type { SittingOptions } from './sitting.ts';
+import { Disk, planOf, RESET, Invocation } from './invocation.ts';
+import type { InvocationOptions } from './invocation.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 const USERS = 5;
@@ -59,20 +59,20 @@ function prepare(setting: Setting): { readonly org: ModelOrg; readonly disk: Dis
   return { org, disk: new Disk() };
 }
 
-/** Runs, and resumes after a kill, over the plan as it was made before the first sitting. */
+/** Runs, and resumes after a kill, over the plan as it was made before the first invocation. */
 async function finish(
   org: ModelOrg,
   disk: Disk,
   setting: Setting,
-  first: SittingOptions,
-  onSitting: (sitting: Sitting) => void = () => undefined,
+  first: InvocationOptions,
+  onInvocation: (invocation: Invocation) => void = () => undefined,
 ): Promise<void> {
   const targets = planOf(org);
   const base = { targets, options: { spec: setting.spec, concurrency: 2 } };
-  const killed = new Sitting(org, disk, { ...base, ...first });
-  onSitting(killed);
+  const killed = new Invocation(org, disk, { ...base, ...first });
+  onInvocation(killed);
   await killed.run();
-  await new Sitting(org, disk, base).run();
+  await new Invocation(org, disk, base).run();
 }
 
 /** How often a user was acted on: what does no harm may be repeated once for the one crash. */
@@ -127,7 +127,7 @@ function checkNeverAgain(org: ModelOrg, disk: Disk, point: string): void {
 describe.each(SETTINGS)('killed at any moment and resumed: $name', (setting) => {
   test('around each record of the journal', async () => {
     const reference = prepare(setting);
-    const whole = new Sitting(reference.org, reference.disk, {
+    const whole = new Invocation(reference.org, reference.disk, {
       options: { spec: setting.spec, concurrency: 2 },
     });
     await whole.run();
@@ -145,10 +145,10 @@ describe.each(SETTINGS)('killed at any moment and resumed: $name', (setting) => 
     for (let effect = 1; effect <= 2 * USERS; effect += 1) {
       const { org, disk } = prepare(setting);
       let effects = 0;
-      await finish(org, disk, setting, {}, (sitting) => {
+      await finish(org, disk, setting, {}, (invocation) => {
         org.onEffect = () => {
           effects += 1;
-          if (effects === effect) sitting.kill();
+          if (effects === effect) invocation.kill();
         };
       });
       check(org, disk, setting, `after effect ${effect}`);
@@ -166,8 +166,12 @@ test('killed again and again, also while resuming', async () => {
   let kills = 0;
   for (let append = 3; disk.fold(40).endedCount < 40; append = (append * 7) % 19) {
     const killAt = { append: append + 2, when: append % 2 === 0 ? 'before' : 'after' } as const;
-    const sitting = new Sitting(org, disk, { targets, options: { spec: setting.spec }, killAt });
-    if ((await sitting.run()) === undefined) kills += 1;
+    const invocation = new Invocation(org, disk, {
+      targets,
+      options: { spec: setting.spec },
+      killAt,
+    });
+    if ((await invocation.run()) === undefined) kills += 1;
   }
   expect(kills).toBeGreaterThan(10);
   expect(disk.fold(40)).toMatchObject({ blindResends: 0, counts: { succeeded: 40 } });

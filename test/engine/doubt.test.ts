@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { ActionSpec } from '../../src/domain/plan/action.ts';
 import { idOf, ModelOrg } from './model-org.ts';
 import type { Fault } from './model-org.ts';
-import { Disk, planOf, RESET, Sitting } from './sitting.ts';
-import type { SittingOptions } from './sitting.ts';
+import { Disk, planOf, RESET, Invocation } from './invocation.ts';
+import type { InvocationOptions } from './invocation.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 const ACTIONS: readonly (readonly [string, ActionSpec])[] = [
@@ -52,13 +52,13 @@ function sceneOf(spec: ActionSpec, fault: Fault, readLagMs: number): Scene {
   return { org, disk: new Disk(), spec };
 }
 
-async function finish(scene: Scene, first: SittingOptions, gapMs: number): Promise<void> {
+async function finish(scene: Scene, first: InvocationOptions, gapMs: number): Promise<void> {
   const { org, disk, spec } = scene;
   const base = { targets: planOf(org), options: { spec, concurrency: 2 } };
-  const ended = await new Sitting(org, disk, { ...base, ...first }).run();
+  const ended = await new Invocation(org, disk, { ...base, ...first }).run();
   if (ended === undefined) {
     await org.clock.sleep(gapMs);
-    await new Sitting(org, disk, base).run();
+    await new Invocation(org, disk, base).run();
   }
   await org.clock.sleep(LATER_MS);
 }
@@ -103,10 +103,12 @@ describe.each(ACTIONS)('%s, with its answer lost', (_action, spec) => {
     '%s, killed at any record and resumed at once, soon, or an hour later',
     async (_, fault) => {
       const whole = sceneOf(spec, fault, 0);
-      const sitting = new Sitting(whole.org, whole.disk, { options: { spec, concurrency: 2 } });
-      await sitting.run();
+      const invocation = new Invocation(whole.org, whole.disk, {
+        options: { spec, concurrency: 2 },
+      });
+      await invocation.run();
       const harms: string[] = [];
-      for (let append = 1; append <= sitting.appends; append += 1) {
+      for (let append = 1; append <= invocation.appends; append += 1) {
         for (const [when, gapMs] of [
           ['after', 0],
           ['before', 20_000],
@@ -131,13 +133,13 @@ test('killed after the answer was lost: a resume reads until the attempt is too 
   ] as const) {
     const scene = sceneOf(RESET, { kind: 'lost', applied: false }, 0);
     const { org, disk } = scene;
-    const killed = new Sitting(org, disk, { targets: planOf(org) });
+    const killed = new Invocation(org, disk, { targets: planOf(org) });
     org.onArrival = () => killed.kill();
     await killed.run();
     await org.clock.sleep(gapMs);
     org.onArrival = () => undefined;
     const startMs = org.clock.monotonicMs();
-    await new Sitting(org, disk).run();
+    await new Invocation(org, disk).run();
     const tookMs = org.clock.monotonicMs() - startMs;
     expect(harmOf(scene)).toBeUndefined();
     expect(tookMs).toBeGreaterThan(leastMs);
@@ -151,12 +153,13 @@ test('a row in doubt holds up nobody else', async () => {
   const startMs = org.clock.monotonicMs();
   let lastMs = 0;
   const disk = new Disk();
-  const sitting = new Sitting(org, disk, {
+  const invocation = new Invocation(org, disk, {
     onEvent: (event) => {
-      if (event.type === 'row' && sitting.taken < 400) lastMs = org.clock.monotonicMs() - startMs;
+      if (event.type === 'row' && invocation.taken < 400)
+        lastMs = org.clock.monotonicMs() - startMs;
     },
   });
-  await sitting.run();
+  await invocation.run();
   expect(disk.fold(400).counts.succeeded).toBe(400);
   // 267 calls that are answered at once, four at a time, 40 ms each.
   expect(lastMs).toBeLessThan(15_000);
@@ -165,9 +168,9 @@ test('a row in doubt holds up nobody else', async () => {
 
 test('says how many rows wait, and until when by the org’s clock', async () => {
   const { org, disk } = sceneOf(RESET, { kind: 'answer', status: 504 }, 0);
-  const sitting = new Sitting(org, disk);
-  await sitting.run();
-  const said = sitting.events.filter((event) => event.type === 'settling');
+  const invocation = new Invocation(org, disk);
+  await invocation.run();
+  const said = invocation.events.filter((event) => event.type === 'settling');
   expect(said.map(({ rows }) => rows)).toEqual([1, 0]);
   // The time-out of 10 s, a minute, the 10 s that an attempt may wait for its connection, and a read 10 s later.
   const startMs = 1_700_000_000_000 + 180_000;
@@ -178,26 +181,26 @@ test('says how many rows wait, and until when by the org’s clock', async () =>
 test('an org that answers no write is not sent row after row', async () => {
   const org = new ModelOrg(new VirtualClock(), 1000);
   org.faultOfWrite = () => ({ kind: 'answer', status: 502 });
-  const sitting = new Sitting(org, new Disk(), { options: { maxRetries: 1 } });
-  await sitting.run();
-  expect(sitting.taken).toBeLessThan(80);
+  const invocation = new Invocation(org, new Disk(), { options: { maxRetries: 1 } });
+  await invocation.run();
+  expect(invocation.taken).toBeLessThan(80);
 });
 
 test('a stop leaves rows in doubt open, at once, and a resume settles them', async () => {
   const { org, disk } = sceneOf(RESET, { kind: 'late', afterMs: 40_000, status: 504 }, 0);
-  const sitting = new Sitting(org, disk, {
+  const invocation = new Invocation(org, disk, {
     onEvent: (event) => {
-      if (event.type === 'settling') sitting.drain.abort('SIGINT');
+      if (event.type === 'settling') invocation.drain.abort('SIGINT');
     },
   });
   const startMs = org.clock.monotonicMs();
-  const end = await sitting.run();
+  const end = await invocation.run();
   expect(end?.stop).toEqual({ kind: 'signal', signal: 'SIGINT' });
   expect(org.clock.monotonicMs() - startMs).toBeLessThan(1000);
   expect([...disk.fold(USERS).openRows.values()].map(({ pending }) => pending?.attempt)).toEqual([
     1,
   ]);
-  await new Sitting(org, disk).run();
+  await new Invocation(org, disk).run();
   expect(disk.fold(USERS).counts.succeeded).toBe(USERS);
   for (let user = 1; user <= USERS; user += 1)
     expect(org.effectsOf(user, 'reset-password')).toBe(1);
@@ -210,7 +213,7 @@ describe('without a try left', () => {
       [true, 'succeeded', undefined],
     ] as const) {
       const { org, disk } = sceneOf(RESET, { kind: 'answer', status: 504, applied }, 0);
-      await new Sitting(org, disk, { options: { maxRetries: 0 } }).run();
+      await new Invocation(org, disk, { options: { maxRetries: 0 } }).run();
       expect(disk.outcomes().find(({ row }) => row === 1)).toMatchObject({
         outcome,
         ...(reason === undefined ? {} : { reason }),
@@ -231,7 +234,7 @@ describe('without a try left', () => {
     if (reason === 'unreadable')
       org.faultOfRead = (number) =>
         number === 0 ? undefined : { kind: 'answer', status: 403, code: 'E0000006' };
-    await new Sitting(org, disk, { options: { spec, maxRetries: 0 } }).run();
+    await new Invocation(org, disk, { options: { spec, maxRetries: 0 } }).run();
     expect(disk.outcomes()).toMatchObject([{ outcome: 'unknown', reason }]);
     expect(org.writes).toBe(1);
   });
@@ -243,7 +246,7 @@ describe('a user already in RECOVERY, acted on late', () => {
     const disk = new Disk();
     org.user(1).status = 'RECOVERY';
     org.faultOfWrite = () => ({ kind: 'late', afterMs: seconds * 1000, status: 504 });
-    await new Sitting(org, disk).run();
+    await new Invocation(org, disk).run();
     expect(org.writes).toBe(1);
     expect(disk.outcomes()).toMatchObject([{ outcome: 'succeeded', reconciled: true }]);
   });
@@ -254,7 +257,7 @@ describe('a user already in RECOVERY, acted on late', () => {
     org.user(1).status = 'RECOVERY';
     org.logReadable = false;
     org.faultOfWrite = () => ({ kind: 'late', afterMs: 15_000, status: 504 });
-    await new Sitting(org, disk).run();
+    await new Invocation(org, disk).run();
     expect(org.writes).toBe(1);
     expect(disk.outcomes()).toMatchObject([{ outcome: 'unknown', reason: 'unreadable' }]);
   });
@@ -266,7 +269,7 @@ test('the System Log is asked before a call is sent again, and what it knows cou
   // Reads stay behind for longer than anybody has seen; the log does not.
   org.readLagMs = LATER_MS;
   org.faultOfWrite = () => ({ kind: 'late', afterMs: 15_000, status: 504 });
-  await new Sitting(org, disk).run();
+  await new Invocation(org, disk).run();
   expect(org.writes).toBe(1);
   expect(disk.outcomes()).toMatchObject([{ outcome: 'succeeded', reconciled: true }]);
 });
@@ -288,7 +291,7 @@ describe('a secret that another attempt overtakes', () => {
         user.password = `overtaken by ${step}`;
       });
     };
-    await new Sitting(org, disk, { options: { spec } }).run();
+    await new Invocation(org, disk, { options: { spec } }).run();
     expect(disk.outcomes()).toMatchObject([{ outcome: 'succeeded', reason: 'reissued' }]);
     expect(disk.secrets.at(-1)?.secret.reveal()).toBe(org.user(1).password);
     expect(disk.secrets.at(-1)?.userId).toBe(idOf(1));

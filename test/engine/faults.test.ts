@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ActionSpec } from '../../src/domain/plan/action.ts';
 import { idOf, ModelOrg } from './model-org.ts';
 import type { Fault } from './model-org.ts';
-import { Disk, RESET, Sitting, targetOf } from './sitting.ts';
+import { Disk, RESET, Invocation, targetOf } from './invocation.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 const TEMP: ActionSpec = { ...RESET, action: 'temp-password', sendEmail: false };
@@ -39,7 +39,7 @@ describe('each fault costs time, never a second reset and never a row', () => {
     const org = orgOf(24);
     const disk = new Disk();
     everyThird(org, fault);
-    const end = await new Sitting(org, disk).run();
+    const end = await new Invocation(org, disk).run();
     expect(end?.stop).toBeUndefined();
     expect(end?.counts).toMatchObject({ succeeded: 24, failed: 0, unknown: 0 });
     for (let user = 1; user <= 24; user += 1) expect(org.effectsOf(user, 'reset-password')).toBe(1);
@@ -54,7 +54,7 @@ describe('each fault costs time, never a second reset and never a row', () => {
       const org = orgOf(24);
       const disk = new Disk();
       everyThird(org, fault);
-      const end = await new Sitting(org, disk, { options: { spec: TEMP } }).run();
+      const end = await new Invocation(org, disk, { options: { spec: TEMP } }).run();
       expect(end?.counts).toMatchObject({ succeeded: 24 });
       for (let user = 1; user <= 24; user += 1) {
         const kept = disk.secrets.filter(({ userId }) => userId === idOf(user)).at(-1);
@@ -71,7 +71,7 @@ describe('secrets', () => {
     const org = orgOf(6);
     const disk = new Disk();
     const early: number[] = [];
-    await new Sitting(org, disk, {
+    await new Invocation(org, disk, {
       options: { spec: TEMP },
       onEvent: (event) => {
         if (event.type === 'row' && !disk.secrets.some(({ row }) => row === event.row))
@@ -86,7 +86,7 @@ describe('secrets', () => {
     const org = orgOf(3);
     const disk = new Disk();
     org.faultOfWrite = (number) => (number === 1 ? { kind: 'cut-body' } : undefined);
-    const end = await new Sitting(org, disk, { options: { spec: TEMP } }).run();
+    const end = await new Invocation(org, disk, { options: { spec: TEMP } }).run();
     expect(end?.reissued).toBe(1);
     expect(disk.fold(3).reissued).toBe(1);
     expect(disk.outcomes().filter(({ reason }) => reason === 'reissued')).toHaveLength(1);
@@ -96,7 +96,7 @@ describe('secrets', () => {
     const org = orgOf(1);
     const disk = new Disk();
     org.faultOfWrite = () => ({ kind: 'cut-body' });
-    const end = await new Sitting(org, disk, { options: { spec: TEMP, maxRetries: 2 } }).run();
+    const end = await new Invocation(org, disk, { options: { spec: TEMP, maxRetries: 2 } }).run();
     expect(org.writes).toBe(3);
     expect(end?.counts.failed).toBe(1);
     expect(disk.outcomes()[0]).toMatchObject({ outcome: 'failed', reason: 'secret-lost' });
@@ -106,7 +106,7 @@ describe('secrets', () => {
     const org = orgOf(5);
     org.splitOnly = true;
     const disk = new Disk();
-    const end = await new Sitting(org, disk, { options: { spec: TEMP } }).run();
+    const end = await new Invocation(org, disk, { options: { spec: TEMP } }).run();
     expect(end?.counts.succeeded).toBe(5);
     expect(end?.reissued).toBe(0);
     for (let user = 1; user <= 5; user += 1) {
@@ -128,11 +128,11 @@ describe('secrets', () => {
         org.faultOfWrite = (number) => (number === 1 ? { kind: 'cut-body' } : undefined);
         const targets = [targetOf(1, org)];
         const options = { spec: TEMP, concurrency: 1 };
-        const killed = new Sitting(org, disk, { options, targets, killAt: { append, when } });
+        const killed = new Invocation(org, disk, { options, targets, killAt: { append, when } });
         await killed.run();
         await org.clock.sleep(5000);
         const secrets = disk.secrets.length;
-        await new Sitting(org, disk, { options, targets }).run();
+        await new Invocation(org, disk, { options, targets }).run();
         expect(disk.fold(1).counts.succeeded).toBe(1);
         expect(disk.secrets.length).toBeLessThanOrEqual(secrets + 1);
         const kept = disk.secrets.at(-1);
@@ -163,7 +163,7 @@ describe('rows that end otherwise', () => {
     const targets = [targetOf(1), targetOf(2), targetOf(3)];
     org.users.delete(idOf(2));
     const disk = new Disk();
-    const end = await new Sitting(org, disk, { targets }).run();
+    const end = await new Invocation(org, disk, { targets }).run();
     expect(end?.counts).toMatchObject({ succeeded: 2, failed: 1 });
     expect(disk.outcomes().find(({ row }) => row === 2)).toMatchObject({
       outcome: 'failed',
@@ -180,7 +180,7 @@ describe('rows that end otherwise', () => {
     const targets = [targetOf(1), targetOf(2)];
     org.user(2).status = 'SUSPENDED';
     const disk = new Disk();
-    await new Sitting(org, disk, { targets }).run();
+    await new Invocation(org, disk, { targets }).run();
     expect(disk.outcomes().find(({ row }) => row === 2)).toMatchObject({
       outcome: 'failed',
       reason: 'status:SUSPENDED',
@@ -196,7 +196,7 @@ describe('rows that end otherwise', () => {
     org.user(1).status = 'RECOVERY';
     org.user(1).statusChangedMs = org.nowMs() - 3000;
     org.faultOfWrite = () => ({ kind: 'throttled', by: 'recipient' });
-    await new Sitting(org, disk, { targets }).run();
+    await new Invocation(org, disk, { targets }).run();
     expect(disk.outcomes()[0]).toMatchObject({ outcome: 'skipped', reason: 'already-in-recovery' });
   });
 
@@ -204,7 +204,7 @@ describe('rows that end otherwise', () => {
     const org = orgOf(1);
     const disk = new Disk();
     org.faultOfWrite = () => ({ kind: 'lost', applied: false });
-    await new Sitting(org, disk, { options: { maxRetries: 1 } }).run();
+    await new Invocation(org, disk, { options: { maxRetries: 1 } }).run();
     expect(org.writes).toBe(2);
     expect(disk.outcomes()[0]).toMatchObject({
       outcome: 'failed',
@@ -220,7 +220,7 @@ describe('rows that end otherwise', () => {
     const targets = [targetOf(1)];
     org.faultOfWrite = () => ({ kind: 'lost', applied: true });
     org.onEffect = (user) => org.users.delete(user.id);
-    await new Sitting(org, disk, { targets }).run();
+    await new Invocation(org, disk, { targets }).run();
     expect(disk.outcomes()[0]).toMatchObject({ outcome: 'unknown', reason: 'gone' });
   });
 });
@@ -232,7 +232,7 @@ describe('a user already in RECOVERY, whose answer was lost', () => {
     for (const user of org.users.values()) user.status = 'RECOVERY';
     prepare(org);
     org.faultOfWrite = () => ({ kind: 'lost', applied });
-    const end = await new Sitting(org, disk).run();
+    const end = await new Invocation(org, disk).run();
     return { org, disk, end };
   }
 
@@ -264,7 +264,7 @@ describe('a user already in RECOVERY, whose answer was lost', () => {
         ready: 2 * concurrency,
         maxFailures: { kind: 'percent', percent: 100 },
       } as const;
-      const end = await new Sitting(org, disk, { options }).run();
+      const end = await new Invocation(org, disk, { options }).run();
       expect(end?.counts).toMatchObject({ succeeded: 280, unknown: 0 });
       expect(org.writes).toBe(280);
     },
@@ -284,7 +284,7 @@ describe('steps', () => {
   test('go in order, each once', async () => {
     const org = orgOf(10);
     const disk = new Disk();
-    await new Sitting(org, disk, { options: { spec: BOTH } }).run();
+    await new Invocation(org, disk, { options: { spec: BOTH } }).run();
     for (const user of org.users.values())
       expect(user.effects.map(({ step }) => step)).toEqual(['revoke-tokens', 'reset-password']);
     expect(disk.outcomes().every(({ attempts }) => attempts === 2)).toBe(true);
@@ -295,7 +295,7 @@ describe('steps', () => {
     const disk = new Disk();
     org.faultOfWrite = (_number, { step }) =>
       step === 'revoke-tokens' && org.writes <= 4 ? { kind: 'lost', applied: true } : undefined;
-    const end = await new Sitting(org, disk, { options: { spec: BOTH } }).run();
+    const end = await new Invocation(org, disk, { options: { spec: BOTH } }).run();
     expect(end?.counts.succeeded).toBe(4);
     expect(org.reads).toBe(0);
     for (let user = 1; user <= 4; user += 1) expect(org.effectsOf(user, 'reset-password')).toBe(1);

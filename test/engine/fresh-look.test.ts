@@ -4,8 +4,8 @@ import type { TargetJudge } from '../../src/engine/run/options.ts';
 import { judgeLive } from '../../src/plan/verdicts/live-judge.ts';
 import type { JudgeTerms } from '../../src/plan/verdicts/judge.ts';
 import { idOf, ModelOrg } from './model-org.ts';
-import { Disk, planOf, RESET, Sitting, targetOf } from './sitting.ts';
-import type { SittingOptions } from './sitting.ts';
+import { Disk, planOf, RESET, Invocation, targetOf } from './invocation.ts';
+import type { InvocationOptions } from './invocation.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 const TEMP: ActionSpec = { ...RESET, action: 'temp-password', sendEmail: false };
@@ -39,9 +39,9 @@ function orgOf(users: number): ModelOrg {
   return new ModelOrg(new VirtualClock(), users);
 }
 
-function sitting(org: ModelOrg, disk: Disk, setup: SittingOptions = {}): Sitting {
+function invocation(org: ModelOrg, disk: Disk, setup: InvocationOptions = {}): Invocation {
   const spec = setup.options?.spec ?? RESET;
-  return new Sitting(org, disk, { judge: judgeFor(spec), ...setup });
+  return new Invocation(org, disk, { judge: judgeFor(spec), ...setup });
 }
 
 describe('each call leaves on a fresh read of its user', () => {
@@ -52,7 +52,7 @@ describe('each call leaves on a fresh read of its user', () => {
     org.onRead = (id) => readAt.set(id, org.clock.monotonicMs());
     org.onArrival = ({ userId }) =>
       ages.push(org.clock.monotonicMs() - (readAt.get(userId) ?? -Infinity));
-    const end = await sitting(org, new Disk()).run();
+    const end = await invocation(org, new Disk()).run();
     expect(end?.counts.succeeded).toBe(40);
     expect([org.writes, org.reads]).toEqual([40, 40]);
     expect(Math.max(...ages)).toBeLessThan(60_000);
@@ -73,7 +73,7 @@ describe('each call leaves on a fresh read of its user', () => {
       await org.clock.sleep(3_600_000);
       waited = true;
     };
-    await sitting(org, disk).run();
+    await invocation(org, disk).run();
     expect(disk.fold(6).counts.succeeded).toBe(6);
     expect(ages).toHaveLength(6);
     expect(Math.max(...ages)).toBeLessThan(60_000);
@@ -91,7 +91,7 @@ describe('each call leaves on a fresh read of its user', () => {
     };
     const sentAt: number[] = [];
     org.onArrival = () => sentAt.push(org.nowMs());
-    await sitting(org, disk, { options: { concurrency: 1 } }).run();
+    await invocation(org, disk, { options: { concurrency: 1 } }).run();
     expect(disk.fold(3)).toMatchObject({ blindResends: 0, counts: { succeeded: 3 } });
     expect(org.writes).toBe(3);
     const attempts = disk.records.flatMap((record) => (record.kind === 'attempt' ? [record] : []));
@@ -110,7 +110,7 @@ describe('each call leaves on a fresh read of its user', () => {
   test('without lookup nobody is read, and the protected are spared all the same', async () => {
     const org = orgOf(3);
     const disk = new Disk();
-    await sitting(org, disk, { judge: judgeFor(RESET, [2], false) }).run();
+    await invocation(org, disk, { judge: judgeFor(RESET, [2], false) }).run();
     expect([org.reads, org.writes]).toEqual([0, 2]);
     expect(disk.outcomes().find(({ row }) => row === 2)).toMatchObject({
       outcome: 'skipped',
@@ -159,7 +159,7 @@ describe('who was acted on since the plan is left alone', () => {
     const disk = new Disk();
     const targets = planOf(org);
     change(org);
-    const end = await sitting(org, disk, { targets, options: { spec } }).run();
+    const end = await invocation(org, disk, { targets, options: { spec } }).run();
     expect(end?.counts).toMatchObject({ skipped: 1, succeeded: 1, failed: 0 });
     expect(org.writes).toBe(1);
     expect(disk.outcomes().find(({ row }) => row === 1)).toMatchObject({
@@ -173,7 +173,7 @@ describe('who was acted on since the plan is left alone', () => {
     const org = orgOf(1);
     const targets = planOf(org);
     Object.assign(org.user(1), { status: 'LOCKED_OUT', statusChangedMs: org.nowMs() });
-    const end = await sitting(org, new Disk(), { targets }).run();
+    const end = await invocation(org, new Disk(), { targets }).run();
     expect(end?.counts.succeeded).toBe(1);
   });
 
@@ -181,7 +181,7 @@ describe('who was acted on since the plan is left alone', () => {
     const org = orgOf(1);
     org.user(1).status = 'RECOVERY';
     const judge = judgeFor(TEMP);
-    const end = await sitting(org, new Disk(), { judge }).run();
+    const end = await invocation(org, new Disk(), { judge }).run();
     expect(end?.counts.succeeded).toBe(1);
   });
 
@@ -192,7 +192,7 @@ describe('who was acted on since the plan is left alone', () => {
       org.user(1).status = 'SUSPENDED';
       return { kind: 'answer', status: 503, code: 'E0000010', effect: 'none' };
     };
-    await sitting(org, disk).run();
+    await invocation(org, disk).run();
     expect(disk.outcomes()).toMatchObject([{ outcome: 'skipped', reason: 'status:SUSPENDED' }]);
     expect(disk.outcomes()[0]?.attempts).toBe(org.writes);
   });
@@ -202,7 +202,7 @@ describe('who was acted on since the plan is left alone', () => {
     const disk = new Disk();
     org.splitOnly = true;
     org.faultOfWrite = (number) => (number === 2 ? { kind: 'cut-body' } : undefined);
-    const end = await sitting(org, disk, { options: { spec: TEMP, concurrency: 1 } }).run();
+    const end = await invocation(org, disk, { options: { spec: TEMP, concurrency: 1 } }).run();
     expect(end?.counts.succeeded).toBe(3);
   });
 
@@ -211,7 +211,7 @@ describe('who was acted on since the plan is left alone', () => {
     const disk = new Disk();
     const targets = planOf(org);
     for (let user = 1; user <= 6; user += 1) org.user(user).status = 'SUSPENDED';
-    const run = sitting(org, disk, { targets, options: { canary: 4 } });
+    const run = invocation(org, disk, { targets, options: { canary: 4 } });
     const end = await run.run();
     expect(end).toMatchObject({ stop: undefined, counts: { skipped: 6, succeeded: 24 } });
     expect(disk.fold(30).canaryVerified).toBe(true);
@@ -224,7 +224,7 @@ describe('who was acted on since the plan is left alone', () => {
     const targets = planOf(org);
     for (const user of org.users.values())
       org.apply(user, { step: 'reset-password', sendEmail: true });
-    const end = await sitting(org, new Disk(), { targets, options: { canary: 2 } }).run();
+    const end = await invocation(org, new Disk(), { targets, options: { canary: 2 } }).run();
     expect(end).toMatchObject({ stop: undefined, counts: { skipped: 5, succeeded: 0 } });
     expect(org.writes).toBe(0);
   });
@@ -236,7 +236,7 @@ describe('a user that cannot be read right before the call', () => {
     const targets = [targetOf(1), targetOf(2)];
     org.users.delete(idOf(2));
     const disk = new Disk();
-    await sitting(org, disk, { targets }).run();
+    await invocation(org, disk, { targets }).run();
     expect(org.writes).toBe(1);
     expect(disk.outcomes().find(({ row }) => row === 2)).toMatchObject({
       outcome: 'failed',
@@ -249,7 +249,7 @@ describe('a user that cannot be read right before the call', () => {
   test('is read again, like any read', async () => {
     const org = orgOf(6);
     org.faultOfRead = (number) => (number % 2 === 1 ? { kind: 'refused' } : undefined);
-    const end = await sitting(org, new Disk(), { options: { concurrency: 1 } }).run();
+    const end = await invocation(org, new Disk(), { options: { concurrency: 1 } }).run();
     expect(end?.counts.succeeded).toBe(6);
   });
 
@@ -258,7 +258,7 @@ describe('a user that cannot be read right before the call', () => {
     const disk = new Disk();
     org.faultOfReadOf = (id) =>
       id === idOf(2) ? { kind: 'answer', status: 500, code: 'E0000009' } : undefined;
-    const end = await sitting(org, disk).run();
+    const end = await invocation(org, disk).run();
     expect(end?.counts).toMatchObject({ succeeded: 2, failed: 1 });
     expect(disk.outcomes().find(({ row }) => row === 2)).toMatchObject({
       outcome: 'failed',
@@ -274,12 +274,12 @@ describe('a user that cannot be read right before the call', () => {
     const org = orgOf(20);
     const disk = new Disk();
     org.faultOfReadOf = () => ({ kind: 'answer', status, code });
-    const end = await sitting(org, disk).run();
+    const end = await invocation(org, disk).run();
     expect(end?.stop).toMatchObject({ kind });
     expect(org.writes).toBe(0);
     expect(disk.outcomes()).toEqual([]);
     org.faultOfReadOf = () => undefined;
-    await sitting(org, disk).run();
+    await invocation(org, disk).run();
     expect(disk.fold(20).counts.succeeded).toBe(20);
   });
 });

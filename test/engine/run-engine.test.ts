@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ModelOrg } from './model-org.ts';
-import { Disk, Sitting } from './sitting.ts';
+import { Disk, Invocation } from './invocation.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 function orgOf(users: number): ModelOrg {
@@ -15,7 +15,7 @@ describe('a run without trouble', () => {
       expect(disk.records.at(-1)?.kind).not.toBe('closed');
       expect(disk.records.some((r) => r.kind === 'attempt' && r.userId === userId)).toBe(true);
     };
-    const end = await new Sitting(org, disk).run();
+    const end = await new Invocation(org, disk).run();
     expect(end).toEqual({
       counts: { succeeded: 30, skipped: 0, failed: 0, unknown: 0, 'not-attempted': 0 },
       stop: undefined,

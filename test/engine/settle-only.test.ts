@@ -5,7 +5,7 @@ import { isInDoubt } from '../../src/domain/run/journal-record.ts';
 import type { StopReason } from '../../src/domain/run/stop.ts';
 import type { EngineOptions } from '../../src/engine/run/options.ts';
 import { ModelOrg, type Fault } from './model-org.ts';
-import { Disk, planOf, RESET, Sitting } from './sitting.ts';
+import { Disk, planOf, RESET, Invocation } from './invocation.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 const USERS = 6;
@@ -29,7 +29,7 @@ async function leftOpen(spec: ActionSpec, fault: Fault, how: 'killed' | 'drained
   const disk = new Disk();
   org.faultOfWrite = () => fault;
   const base = { targets: planOf(org), options: { spec, concurrency: 3 } };
-  const first = new Sitting(org, disk, base);
+  const first = new Invocation(org, disk, base);
   org.onRead = () => {
     if (how === 'killed') first.kill();
     else first.drain.abort('SIGINT');
@@ -58,10 +58,10 @@ describe.each(ACTIONS)('%s', (_action, spec) => {
     const { writes } = org;
 
     const options: Partial<EngineOptions> = { ...base.options, settleOnly: EXPIRED };
-    const end = await new Sitting(org, disk, { ...base, options }).run();
+    const end = await new Invocation(org, disk, { ...base, options }).run();
     expect([end?.stop, inDoubt(disk), org.writes]).toEqual([EXPIRED, 0, writes]);
 
-    const last = await new Sitting(org, disk, base).run();
+    const last = await new Invocation(org, disk, base).run();
     expect(last?.stop).toBeUndefined();
     expect(disk.outcomes().map(({ outcome }) => outcome)).toEqual(
       new Array<string>(USERS).fill('succeeded'),
@@ -85,7 +85,7 @@ test('a run that went over its limit of failures settles what is open before it 
     attempts: 0,
   });
   const options = { ...base.options, maxFailures: { kind: 'count', count: 0 } } as const;
-  const end = await new Sitting(org, disk, { ...base, options }).run();
+  const end = await new Invocation(org, disk, { ...base, options }).run();
   expect([end?.stop?.kind, inDoubt(disk), org.writes]).toEqual(['failure-share', 0, writes]);
 });
 
@@ -93,8 +93,8 @@ test('a Ctrl-C ends the settling, and what is still in doubt stays open', async 
   const { org, disk, base } = await leftOpen(RESET, { kind: 'lost', applied: false }, 'drained');
   const rows = inDoubt(disk);
   const options = { ...base.options, settleOnly: EXPIRED };
-  const sitting = new Sitting(org, disk, { ...base, options });
-  const ended = sitting.run();
-  void org.clock.sleep(5000).then(() => sitting.drain.abort('SIGINT'));
+  const invocation = new Invocation(org, disk, { ...base, options });
+  const ended = invocation.run();
+  void org.clock.sleep(5000).then(() => invocation.drain.abort('SIGINT'));
   expect([(await ended)?.stop?.kind, inDoubt(disk)]).toEqual(['signal', rows]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { idOf, ModelOrg } from './model-org.ts';
-import { Disk, planOf, RESET, Sitting } from './sitting.ts';
+import { Disk, planOf, RESET, Invocation } from './invocation.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 function orgOf(users: number): ModelOrg {
@@ -17,13 +17,13 @@ describe('credentials', () => {
     const disk = new Disk();
     org.faultOfWrite = (number) =>
       number > 100 ? { kind: 'answer', status: 401, code: 'E0000011' } : undefined;
-    const end = await new Sitting(org, disk).run();
+    const end = await new Invocation(org, disk).run();
     expect(end?.stop?.kind).toBe('credentials');
     expect(end?.counts).toMatchObject({ succeeded: 100, failed: 0, unknown: 0 });
     expect(org.writes).toBeLessThanOrEqual(104);
     expect(disk.records.at(-1)).toMatchObject({ kind: 'closed', stop: { kind: 'credentials' } });
     org.faultOfWrite = () => undefined;
-    const again = await new Sitting(org, disk).run();
+    const again = await new Invocation(org, disk).run();
     expect(again?.counts.succeeded).toBe(200);
     expect(twice(org)).toBe(0);
     expect(disk.fold(300).counts.succeeded).toBe(300);
@@ -35,12 +35,12 @@ describe('credentials', () => {
     org.faultOfWrite = () => ({ kind: 'lost', applied: true });
     org.faultOfRead = (number) =>
       number > 0 ? { kind: 'answer', status: 401, code: 'E0000011' } : undefined;
-    const end = await new Sitting(org, disk).run();
+    const end = await new Invocation(org, disk).run();
     expect(end?.stop?.kind).toBe('credentials');
     expect(disk.fold(1).openRows.get(1)?.pending?.attempt).toBe(1);
     org.faultOfRead = () => undefined;
     org.faultOfWrite = () => undefined;
-    await new Sitting(org, disk).run();
+    await new Invocation(org, disk).run();
     expect(org.writes).toBe(1);
     expect(disk.outcomes()).toMatchObject([
       { outcome: 'succeeded', reconciled: true, attempts: 1 },
@@ -57,22 +57,22 @@ describe('permission', () => {
       code: 'insufficient_scope',
       insufficientScope: true,
     });
-    const end = await new Sitting(org, new Disk()).run();
+    const end = await new Invocation(org, new Disk()).run();
     expect(end?.stop?.kind).toBe('permission');
     expect(org.writes).toBeLessThanOrEqual(4);
     expect(end?.counts.failed).toBe(0);
   });
 
-  test('refused to the first rows alike stops; those rows are acted on after the mend', async () => {
+  test('refused to the first rows alike stops; those rows are acted on once that is fixed', async () => {
     const org = orgOf(50);
     const disk = new Disk();
     org.faultOfWrite = () => ({ kind: 'answer', status: 403, code: 'E0000006' });
-    const end = await new Sitting(org, disk).run();
+    const end = await new Invocation(org, disk).run();
     expect(end?.stop?.kind).toBe('permission');
     expect(end?.counts).toMatchObject({ failed: 0, succeeded: 0 });
     expect(org.writes).toBeLessThanOrEqual(9);
     org.faultOfWrite = () => undefined;
-    const again = await new Sitting(org, disk).run();
+    const again = await new Invocation(org, disk).run();
     expect(again?.counts.succeeded).toBe(50);
   });
 
@@ -82,7 +82,7 @@ describe('permission', () => {
     const admins = new Set([idOf(1), idOf(2), idOf(30)]);
     org.faultOfWrite = (_number, { userId }) =>
       admins.has(userId) ? { kind: 'answer', status: 403, code: 'E0000006' } : undefined;
-    const end = await new Sitting(org, disk).run();
+    const end = await new Invocation(org, disk).run();
     expect(end?.stop).toBeUndefined();
     expect(end?.counts).toMatchObject({ failed: 3, succeeded: 57 });
     expect(disk.outcomes().filter(({ reason }) => reason === 'no-permission')).toHaveLength(3);
@@ -91,7 +91,7 @@ describe('permission', () => {
   test('refused for the only rows fails them: too few to tell', async () => {
     const org = orgOf(2);
     org.faultOfWrite = () => ({ kind: 'answer', status: 403, code: 'E0000006' });
-    const end = await new Sitting(org, new Disk()).run();
+    const end = await new Invocation(org, new Disk()).run();
     expect(end).toMatchObject({ stop: undefined, counts: { failed: 2, 'not-attempted': 0 } });
   });
 });
@@ -101,7 +101,7 @@ describe('outcomes', () => {
     const org = orgOf(200);
     org.faultOfWrite = (number) =>
       number % 4 === 0 ? { kind: 'answer', status: 403, code: 'E0000014' } : undefined;
-    const end = await new Sitting(org, new Disk(), { options: { concurrency: 1 } }).run();
+    const end = await new Invocation(org, new Disk(), { options: { concurrency: 1 } }).run();
     expect(end?.stop).toEqual({ kind: 'failure-share', failed: 5, ended: 20 });
     expect(end?.counts).toMatchObject({ failed: 5 });
     expect(org.writes).toBeLessThan(24);
@@ -111,7 +111,7 @@ describe('outcomes', () => {
     const org = orgOf(40);
     const targets = planOf(org);
     org.users.clear();
-    const end = await new Sitting(org, new Disk(), {
+    const end = await new Invocation(org, new Disk(), {
       targets,
       options: { maxFailures: { kind: 'percent', percent: 99 }, concurrency: 2 },
     }).run();
@@ -121,7 +121,7 @@ describe('outcomes', () => {
   test('a malformed request stops the run and fails nobody', async () => {
     const org = orgOf(20);
     org.faultOfWrite = () => ({ kind: 'answer', status: 400, code: 'E0000003' });
-    const end = await new Sitting(org, new Disk()).run();
+    const end = await new Invocation(org, new Disk()).run();
     expect(end?.stop?.kind).toBe('our-bug');
     expect(end?.counts.failed).toBe(0);
   });
@@ -132,11 +132,11 @@ describe('an org that is away', () => {
     const org = orgOf(100);
     const disk = new Disk();
     org.faultOfWrite = (number) => (number > 30 ? { kind: 'refused' } : undefined);
-    const end = await new Sitting(org, disk, { options: { maxRetries: 3 } }).run();
+    const end = await new Invocation(org, disk, { options: { maxRetries: 3 } }).run();
     expect(end?.stop?.kind).toBe('org-unavailable');
     expect(end?.counts).toMatchObject({ succeeded: 30, failed: 0, unknown: 0 });
     org.faultOfWrite = () => undefined;
-    await new Sitting(org, disk).run();
+    await new Invocation(org, disk).run();
     expect(disk.fold(100).counts.succeeded).toBe(100);
     expect(twice(org)).toBe(0);
   });
@@ -147,12 +147,12 @@ describe('an org that is away', () => {
     org.faultOfWrite = (number) =>
       number > 10 ? { kind: 'answer', status: 502, applied: number % 2 === 0 } : undefined;
     org.faultOfRead = () => (org.writes > 10 ? { kind: 'answer', status: 502 } : undefined);
-    const end = await new Sitting(org, disk).run();
+    const end = await new Invocation(org, disk).run();
     expect(end?.stop?.kind).toBe('org-unavailable');
     expect(end?.counts).toMatchObject({ failed: 0, unknown: 0 });
     org.faultOfWrite = () => undefined;
     org.faultOfRead = () => undefined;
-    await new Sitting(org, disk).run();
+    await new Invocation(org, disk).run();
     expect(disk.fold(40).counts.succeeded).toBe(40);
     expect(twice(org)).toBe(0);
   });
@@ -160,7 +160,7 @@ describe('an org that is away', () => {
   test('before the first call: nothing is sent without knowing its clock', async () => {
     const org = orgOf(3);
     org.faultOfRead = () => ({ kind: 'refused' });
-    const end = await new Sitting(org, new Disk()).run();
+    const end = await new Invocation(org, new Disk()).run();
     expect(end?.stop?.kind).toBe('org-unavailable');
     expect(org.writes).toBe(0);
   });
@@ -168,12 +168,12 @@ describe('an org that is away', () => {
   test('stays read-only for minutes: the run waits, then stops', async () => {
     const org = orgOf(5);
     org.faultOfWrite = () => ({ kind: 'answer', status: 503, code: 'E0000010', effect: 'none' });
-    const sitting = new Sitting(org, new Disk());
-    const end = await sitting.run();
+    const invocation = new Invocation(org, new Disk());
+    const end = await invocation.run();
     expect(end?.stop?.kind).toBe('org-unavailable');
     expect(end?.counts.failed).toBe(0);
     expect(org.clock.monotonicMs()).toBeGreaterThan(120_000);
-    const pauses = sitting.events.filter(({ type }) => type === 'pause');
+    const pauses = invocation.events.filter(({ type }) => type === 'pause');
     expect(pauses.length).toBeGreaterThan(2);
     expect(pauses.length).toBeLessThan(12);
   });
@@ -199,7 +199,7 @@ describe('a directory agent that is away', () => {
     org.onEffect = (user) => {
       if (user.providerType === 'OKTA') local.push(org.clock.monotonicMs() - start);
     };
-    const end = await new Sitting(org, new Disk()).run();
+    const end = await new Invocation(org, new Disk()).run();
     expect(end?.counts.succeeded).toBe(40);
     expect(Math.max(...local)).toBeLessThan(30_000);
     expect(twice(org)).toBe(0);
@@ -209,10 +209,10 @@ describe('a directory agent that is away', () => {
     const org = mixed();
     const disk = new Disk();
     org.faultOfWrite = (_number, { userId }) => (isAd(org, userId) ? away : undefined);
-    const sitting = new Sitting(org, disk, {
+    const invocation = new Invocation(org, disk, {
       options: { concurrency: 2, maxFailures: { kind: 'percent', percent: 100 } },
     });
-    const end = await sitting.run();
+    const end = await invocation.run();
     expect(end?.stop).toBeUndefined();
     expect(end?.counts.succeeded).toBe(30);
     expect((end?.counts.failed ?? 0) + (end?.counts['not-attempted'] ?? 0)).toBe(10);
@@ -221,7 +221,7 @@ describe('a directory agent that is away', () => {
       reason: 'agent-unavailable',
       oktaCode: 'E0000241',
     });
-    expect(sitting.events.some((event) => event.type === 'message')).toBe(true);
+    expect(invocation.events.some((event) => event.type === 'message')).toBe(true);
   });
 });
 
@@ -229,29 +229,29 @@ describe('signals and time', () => {
   test('a drain settles what is in flight and begins nothing more', async () => {
     const org = orgOf(100);
     const disk = new Disk();
-    const sitting = new Sitting(org, disk);
+    const invocation = new Invocation(org, disk);
     let writesAtDrain = 0;
     org.onArrival = () => {
       if (org.writes !== 20) return;
       writesAtDrain = org.writes;
-      sitting.drain.abort({ signal: 'SIGTERM' });
+      invocation.drain.abort({ signal: 'SIGTERM' });
     };
-    const end = await sitting.run();
+    const end = await invocation.run();
     expect(end?.stop).toEqual({ kind: 'signal', signal: 'SIGTERM' });
     expect(org.writes - writesAtDrain).toBe(0);
     expect(end?.counts.succeeded).toBe(org.writes);
     expect(disk.fold(100).openRows.size).toBeLessThanOrEqual(4);
     expect([...disk.fold(100).openRows.values()].every(({ pending }) => !pending)).toBe(true);
-    expect(sitting.events.filter(({ type }) => type === 'stopping')).toHaveLength(1);
+    expect(invocation.events.filter(({ type }) => type === 'stopping')).toHaveLength(1);
   });
 
   test('a drain still reads back what it is unsure of', async () => {
     const org = orgOf(10);
     const disk = new Disk();
-    const sitting = new Sitting(org, disk);
+    const invocation = new Invocation(org, disk);
     org.faultOfWrite = () => ({ kind: 'lost', applied: true });
-    org.onArrival = () => sitting.drain.abort('SIGINT');
-    const end = await sitting.run();
+    org.onArrival = () => invocation.drain.abort('SIGINT');
+    const end = await invocation.run();
     expect(end?.stop).toEqual({ kind: 'signal', signal: 'SIGINT' });
     expect(end?.counts).toMatchObject({ succeeded: org.writes, unknown: 0 });
   });
@@ -259,11 +259,11 @@ describe('signals and time', () => {
   test('a drain cuts waits to try again short, and leaves their rows', async () => {
     const org = orgOf(4);
     const disk = new Disk();
-    const sitting = new Sitting(org, disk);
+    const invocation = new Invocation(org, disk);
     org.faultOfWrite = () => ({ kind: 'answer', status: 503, code: 'E0000010', effect: 'none' });
-    const running = sitting.run();
+    const running = invocation.run();
     await org.clock.sleep(5000);
-    sitting.drain.abort('SIGHUP');
+    invocation.drain.abort('SIGHUP');
     const end = await running;
     expect(org.clock.monotonicMs()).toBeLessThan(15_000);
     expect(end?.counts['not-attempted']).toBe(4);
@@ -273,11 +273,11 @@ describe('signals and time', () => {
   test('a drain that a hanging call holds up ends after the call’s time and a grace', async () => {
     const org = orgOf(4);
     const disk = new Disk();
-    const sitting = new Sitting(org, disk);
+    const invocation = new Invocation(org, disk);
     org.faultOfWrite = () => ({ kind: 'slow', ms: 3_600_000 });
-    org.onArrival = () => sitting.drain.abort('SIGINT');
+    org.onArrival = () => invocation.drain.abort('SIGINT');
     const start = org.clock.monotonicMs();
-    const end = await sitting.run();
+    const end = await invocation.run();
     expect(end?.stop).toEqual({ kind: 'signal', signal: 'SIGINT' });
     expect(org.clock.monotonicMs() - start).toBeLessThan(30_000);
     expect(disk.fold(4).openRows.get(1)?.pending).toBeDefined();
@@ -287,28 +287,28 @@ describe('signals and time', () => {
   test('leaving is immediate; pending attempts stay in the journal and a resume settles them', async () => {
     const org = orgOf(40);
     const disk = new Disk();
-    const sitting = new Sitting(org, disk);
+    const invocation = new Invocation(org, disk);
     let leftMs = 0;
     org.onArrival = () => {
       if (org.writes !== 10) return;
       leftMs = org.clock.monotonicMs();
-      sitting.drain.abort('SIGINT');
-      sitting.leave.abort('SIGINT');
+      invocation.drain.abort('SIGINT');
+      invocation.leave.abort('SIGINT');
     };
-    await sitting.run();
+    await invocation.run();
     expect(org.clock.monotonicMs()).toBe(leftMs);
     const records = disk.records.length;
     await org.clock.sleep(60_000);
     expect(disk.records).toHaveLength(records);
     expect([...disk.fold(40).openRows.values()].some(({ pending }) => pending)).toBe(true);
-    await new Sitting(org, disk).run();
+    await new Invocation(org, disk).run();
     expect(disk.fold(40).counts.succeeded).toBe(40);
     expect(twice(org)).toBe(0);
   });
 
   test('the time limit stops the run', async () => {
     const org = orgOf(1000);
-    const end = await new Sitting(org, new Disk(), { options: { maxDurationMs: 1000 } }).run();
+    const end = await new Invocation(org, new Disk(), { options: { maxDurationMs: 1000 } }).run();
     expect(end?.stop).toEqual({ kind: 'max-duration', limitMs: 1000 });
     expect(end?.counts.succeeded).toBeGreaterThan(20);
     expect(end?.counts.succeeded).toBe(org.writes);
@@ -316,10 +316,10 @@ describe('signals and time', () => {
 
   test('a credential lost while draining outweighs the signal', async () => {
     const org = orgOf(10);
-    const sitting = new Sitting(org, new Disk());
+    const invocation = new Invocation(org, new Disk());
     org.faultOfWrite = () => ({ kind: 'answer', status: 401, code: 'E0000011' });
-    org.onArrival = () => sitting.drain.abort('SIGINT');
-    const end = await sitting.run();
+    org.onArrival = () => invocation.drain.abort('SIGINT');
+    const end = await invocation.run();
     expect(end?.stop?.kind).toBe('credentials');
   });
 });
@@ -330,16 +330,16 @@ describe('a disk that fails', () => {
       const org = orgOf(12);
       const disk = new Disk();
       let sentAfter = 0;
-      const sitting = new Sitting(org, disk, { diskFullAt });
+      const invocation = new Invocation(org, disk, { diskFullAt });
       org.onArrival = () => {
-        if (sitting.appends >= diskFullAt) sentAfter += 1;
+        if (invocation.appends >= diskFullAt) sentAfter += 1;
       };
-      const end = await sitting.run();
+      const end = await invocation.run();
       expect(end?.stop?.kind).toBe('disk');
       expect(sentAfter).toBe(0);
       expect(end?.counts.succeeded).toBe(disk.outcomes().length);
       org.onArrival = () => undefined;
-      await new Sitting(org, disk).run();
+      await new Invocation(org, disk).run();
       expect(disk.fold(12).counts.succeeded).toBe(12);
       expect(twice(org)).toBe(0);
     }
@@ -349,10 +349,10 @@ describe('a disk that fails', () => {
     const org = orgOf(10);
     const disk = new Disk();
     const spec = { ...RESET, action: 'temp-password', sendEmail: false } as const;
-    const end = await new Sitting(org, disk, { secretsFailAt: 4, options: { spec } }).run();
+    const end = await new Invocation(org, disk, { secretsFailAt: 4, options: { spec } }).run();
     expect(end?.stop?.kind).toBe('disk');
     expect(disk.outcomes().length).toBe(disk.secrets.length);
-    await new Sitting(org, disk, { options: { spec } }).run();
+    await new Invocation(org, disk, { options: { spec } }).run();
     expect(disk.fold(10).counts.succeeded).toBe(10);
     for (let user = 1; user <= 10; user += 1) {
       const kept = disk.secrets.filter(({ userId }) => userId === idOf(user)).at(-1);
@@ -363,44 +363,44 @@ describe('a disk that fails', () => {
 
 describe('the canary', () => {
   const canary = { canary: 3 };
-  const phases = (sitting: Sitting) =>
-    sitting.events.flatMap((event) => (event.type === 'canary' ? [event.phase] : []));
+  const phases = (invocation: Invocation) =>
+    invocation.events.flatMap((event) => (event.type === 'canary' ? [event.phase] : []));
 
   test('is done and read back before any other row is begun', async () => {
     const org = orgOf(20);
     const disk = new Disk();
-    const sitting = new Sitting(org, disk, { options: canary });
+    const invocation = new Invocation(org, disk, { options: canary });
     let writesAtFirstRead = 0;
     org.faultOfRead = (number) => {
       if (number === 1) writesAtFirstRead = org.writes;
       return undefined;
     };
-    const end = await sitting.run();
+    const end = await invocation.run();
     expect(end?.counts.succeeded).toBe(20);
     expect(writesAtFirstRead).toBe(3);
     expect(org.reads).toBe(3);
-    expect(phases(sitting)).toEqual(['started', 'verified']);
+    expect(phases(invocation)).toEqual(['started', 'verified']);
     expect(disk.fold(20).canaryVerified).toBe(true);
   });
 
   test('that was accepted without effect stops the run', async () => {
     const org = orgOf(20);
-    const sitting = new Sitting(org, new Disk(), { options: canary });
+    const invocation = new Invocation(org, new Disk(), { options: canary });
     org.onEffect = (user) => {
       user.status = 'ACTIVE';
       user.statusChangedMs = 1_600_000_000_000;
     };
-    const end = await sitting.run();
+    const end = await invocation.run();
     expect(end?.stop?.kind).toBe('canary');
     expect(org.writes).toBe(3);
-    expect(phases(sitting)).toEqual(['started', 'failed']);
+    expect(phases(invocation)).toEqual(['started', 'failed']);
   });
 
   test('with a failed row stops the run', async () => {
     const org = orgOf(20);
     const targets = planOf(org);
     org.users.delete(idOf(2));
-    const end = await new Sitting(org, new Disk(), { targets, options: canary }).run();
+    const end = await new Invocation(org, new Disk(), { targets, options: canary }).run();
     expect(end?.stop).toMatchObject({ kind: 'canary', detail: 'row 2 is failed (not-found)' });
     expect(end?.counts.succeeded).toBe(2);
   });
@@ -408,19 +408,19 @@ describe('the canary', () => {
   test('refused alike is a missing permission', async () => {
     const org = orgOf(20);
     org.faultOfWrite = () => ({ kind: 'answer', status: 403, code: 'E0000006' });
-    const end = await new Sitting(org, new Disk(), { options: canary }).run();
+    const end = await new Invocation(org, new Disk(), { options: canary }).run();
     expect(end?.stop?.kind).toBe('permission');
   });
 
   test('verified once is not repeated by a resume', async () => {
     const org = orgOf(30);
     const disk = new Disk();
-    const first = new Sitting(org, disk, { options: canary });
+    const first = new Invocation(org, disk, { options: canary });
     org.onArrival = () => {
       if (org.writes === 10) first.drain.abort('SIGINT');
     };
     await first.run();
-    const second = new Sitting(org, disk, { options: canary });
+    const second = new Invocation(org, disk, { options: canary });
     await second.run();
     expect(phases(first)).toEqual(['started', 'verified']);
     expect(phases(second)).toEqual([]);
@@ -432,17 +432,17 @@ describe('what nobody expected', () => {
   test('is thrown after what was in flight is settled', async () => {
     const org = orgOf(20);
     const disk = new Disk();
-    const sitting = new Sitting(org, disk);
+    const invocation = new Invocation(org, disk);
     org.faultOfWrite = (number) => {
       if (number === 6) throw new TypeError('a bug');
       return undefined;
     };
-    await expect(sitting.run()).rejects.toThrow('a bug');
+    await expect(invocation.run()).rejects.toThrow('a bug');
     expect(disk.outcomes().length).toBe(
       [...org.users.values()].filter((u) => u.effects.length).length,
     );
     org.faultOfWrite = () => undefined;
-    await new Sitting(org, disk).run();
+    await new Invocation(org, disk).run();
     expect(disk.fold(20).counts.succeeded).toBe(20);
     expect(twice(org)).toBe(0);
   });
@@ -451,7 +451,7 @@ describe('what nobody expected', () => {
     const org = orgOf(20);
     const disk = new Disk();
     const targetsFail = { at: 9, error: new TypeError('a bug') };
-    await expect(new Sitting(org, disk, { targetsFail }).run()).rejects.toThrow('a bug');
+    await expect(new Invocation(org, disk, { targetsFail }).run()).rejects.toThrow('a bug');
     expect(org.writes).toBeGreaterThan(0);
     expect(disk.fold(20).counts.succeeded).toBe(org.writes);
     for (const { pending } of disk.fold(20).openRows.values()) expect(pending).toBeUndefined();
@@ -459,7 +459,7 @@ describe('what nobody expected', () => {
 
   test('a listener that throws does not disturb the run', async () => {
     const org = orgOf(5);
-    const end = await new Sitting(org, new Disk(), {
+    const end = await new Invocation(org, new Disk(), {
       onEvent: () => {
         throw new Error('no terminal');
       },
@@ -472,34 +472,34 @@ describe('taking rows', () => {
   test('waits for the reader of the events, and no longer than until a stop', async () => {
     const org = orgOf(20);
     let asked = 0;
-    const sitting = new Sitting(org, new Disk(), {
+    const invocation = new Invocation(org, new Disk(), {
       caughtUp: (signal) => {
         asked += 1;
         if (asked < 6) return undefined;
-        queueMicrotask(() => sitting.drain.abort('SIGINT'));
+        queueMicrotask(() => invocation.drain.abort('SIGINT'));
         return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
       },
     });
-    const end = await sitting.run();
-    expect(sitting.taken).toBe(5);
+    const end = await invocation.run();
+    expect(invocation.taken).toBe(5);
     expect(end?.stop).toMatchObject({ kind: 'signal' });
   });
 
   test('is no further ahead than what is under way', async () => {
     const org = orgOf(500);
-    const sitting = new Sitting(org, new Disk());
+    const invocation = new Invocation(org, new Disk());
     let ahead = 0;
-    org.onArrival = () => (ahead = Math.max(ahead, sitting.taken - org.writes));
-    await sitting.run();
+    org.onArrival = () => (ahead = Math.max(ahead, invocation.taken - org.writes));
+    await invocation.run();
     expect(ahead).toBeLessThanOrEqual(16);
   });
 
   test('ends early for a run whose rows all ended: not even the clock is asked', async () => {
     const org = orgOf(5);
     const disk = new Disk();
-    await new Sitting(org, disk).run();
+    await new Invocation(org, disk).run();
     const calls = org.organizationCalls;
-    const end = await new Sitting(org, disk).run();
+    const end = await new Invocation(org, disk).run();
     expect(end?.counts.succeeded).toBe(0);
     expect(org.organizationCalls).toBe(calls);
     expect(org.writes).toBe(5);

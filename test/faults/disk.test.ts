@@ -90,7 +90,7 @@ async function halfDone(): Promise<Stage> {
 }
 
 (ifBound ? test : test.skip)(
-  'a run directory that has become read-only: nothing is sent, what is known is kept, and it goes on once mended',
+  'a run directory that has become read-only: nothing is sent, what is known is kept, and it goes on once that is fixed',
   async () => {
     const s = await halfDone();
     const before = mailsByUser(s.org);

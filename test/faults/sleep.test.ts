@@ -119,7 +119,7 @@ describe('a laptop that sleeps in the middle of a run, and wakes to dead connect
     sleepThrough({ ms: HOUR_MS, clockOf, app: { dpop } }),
   );
 
-  test('for ten minutes that its monotonic clock does not count: proofs of possession are dated anew', () =>
+  test('for ten minutes that its monotonic clock does not count: proofs of possession get a new date', () =>
     sleepThrough({ ms: 600_000, clockOf: standing, app: { dpop: true } }));
 
   test('while it waits for a rate-limit window: the wait is over when it wakes', async () => {

@@ -119,7 +119,7 @@ describe('a canary is gone on with until it was verified', () => {
   });
 });
 
-describe('failures are judged over all sittings', () => {
+describe('failures are judged over all invocations', () => {
   const stranger = (number: number) => ({ id: `00u${String(number).padStart(17, 'x')}` });
   const strangers = (count: number) => Array.from({ length: count }, (_, at) => stranger(at));
   const begin = ['--no-lookup', '--out', 'run', '--concurrency', '1', ...YES];

@@ -170,8 +170,8 @@ test('results.csv says whom --user meant, and a rerun from it finds him', async 
     ['', '??', 'skipped', 'not-found'],
   ]);
   const results = await readFile(s.path('run', 'results.csv'), 'utf8');
-  await s.writeCsv('mended.csv', results.replace(typo, second!.login));
-  const again = ['rerun', 'mended.csv', '--only', 'skipped', '--out', 'again'];
+  await s.writeCsv('fixed.csv', results.replace(typo, second!.login));
+  const again = ['rerun', 'fixed.csv', '--only', 'skipped', '--out', 'again'];
   expectCode(await s.run([...again, '--yes', '--max-users', '9']), 0);
   const verdicts = await readCsv(s.path('again', 'results.csv'));
   expect(verdicts.map((row) => [row['user'], row['_user_id'], row['_outcome']])).toEqual([

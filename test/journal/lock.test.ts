@@ -67,7 +67,7 @@ describe('the lock of a run', () => {
   test.each([
     ['its process ended', machine({ 2: 'boot/2' })],
     ['its pid belongs to another process', machine({ 1: 'boot/77', 2: 'boot/2' })],
-    ['the machine was started anew', machine({ 1: 'boot2/1', 2: 'boot2/2' })],
+    ['the machine was started again', machine({ 1: 'boot2/1', 2: 'boot2/2' })],
   ])('is taken over when %s', async (_why, now) => {
     const path = await newPath();
     await lockRun(path, options(1));

@@ -254,7 +254,7 @@ describe('replay', () => {
     expect((await replayOf(journalText([opened(), handing(less)]))).chain).toBe('broken');
   });
 
-  test('adds up sittings, traffic, pauses, reissues and blind sends', async () => {
+  test('adds up invocations, traffic, pauses, reissues and blind sends', async () => {
     const note = (note: object): JournalRecord =>
       ({ kind: 'note', at: '2026-11-22T03:15:09.000Z', note }) as JournalRecord;
     const temp = { step: 'temp-password' } as const;

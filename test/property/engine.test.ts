@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ActionSpec } from '../../src/domain/plan/action.ts';
 import { ModelOrg } from '../engine/model-org.ts';
 import type { Fault } from '../engine/model-org.ts';
-import { Disk, planOf, RESET, Sitting } from '../engine/sitting.ts';
+import { Disk, planOf, RESET, Invocation } from '../engine/invocation.ts';
 import { VirtualClock } from '../engine/virtual-clock.ts';
 
 const fault: fc.Arbitrary<Fault | undefined> = fc.oneof(
@@ -67,7 +67,7 @@ const scenario: fc.Arbitrary<Scene> = fc.record({
   faults: fc.array(fault, { maxLength: 60 }),
   readFaults: fc.array(readFault, { maxLength: 40 }),
   canary: fc.constantFrom(0, 0, 2),
-  /** How each sitting but the last is broken off. */
+  /** How each invocation but the last is broken off. */
   breaks: fc.array(
     fc.record({
       append: fc.integer({ min: 1, max: 40 }),
@@ -119,24 +119,24 @@ test('whatever breaks, in whatever order: one effect per user, one outcome per r
         },
       };
       for (const { append, how } of scene.breaks) {
-        const sitting = new Sitting(org, disk, {
+        const invocation = new Invocation(org, disk, {
           ...setup,
           ...(how === 'disk' ? { diskFullAt: append } : {}),
           ...(how === 'kill-before' ? { killAt: { append, when: 'before' as const } } : {}),
           ...(how === 'kill-after' ? { killAt: { append, when: 'after' as const } } : {}),
         });
         org.onArrival = () => {
-          if (sitting.appends < append) return;
-          if (how === 'drain') sitting.drain.abort('SIGINT');
-          if (how === 'leave') sitting.leave.abort('SIGINT');
+          if (invocation.appends < append) return;
+          if (how === 'drain') invocation.drain.abort('SIGINT');
+          if (how === 'leave') invocation.leave.abort('SIGINT');
         };
-        await sitting.run();
+        await invocation.run();
       }
       org.onArrival = () => undefined;
       // Stops that a scene brings about (an org that stays silent for a while) are resumable by definition.
-      for (let sittings = 0; disk.fold(scene.users).endedCount < scene.users; sittings += 1) {
-        expect(sittings).toBeLessThan(20);
-        await new Sitting(org, disk, setup).run();
+      for (let invocations = 0; disk.fold(scene.users).endedCount < scene.users; invocations += 1) {
+        expect(invocations).toBeLessThan(20);
+        await new Invocation(org, disk, setup).run();
       }
       const fold = disk.fold(scene.users);
       expect(fold.blindResends).toBe(0);

@@ -78,7 +78,7 @@ describe('the chart', () => {
     ]);
   });
 
-  test('reaches to the end of a sitting that ended while it waited', () => {
+  test('reaches to the end of an invocation that ended while it waited', () => {
     const timeline = new Timeline();
     timeline.add('calls', START_MS);
     timeline.wait('window', START_MS + 500, 60_000);

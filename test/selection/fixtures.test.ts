@@ -213,13 +213,16 @@ describe('each known shape of a CSV', () => {
     expect(codesOf(notices)).toEqual(expected.notices ?? []);
   });
 
-  test.each(Object.entries(REFUSES))('%s is refused with the mend', async (name, expected) => {
-    const error = await errorOf(selectCsv(await fixture(name)));
-    expect(error.code).toBe(expected.code);
-    expect(error.exitCode).toBe(3);
-    expect(error.message).toMatch(expected.message);
-    expect(error.hint).toMatch(expected.hint);
-  });
+  test.each(Object.entries(REFUSES))(
+    '%s is refused, and it says how to fix it',
+    async (name, expected) => {
+      const error = await errorOf(selectCsv(await fixture(name)));
+      expect(error.code).toBe(expected.code);
+      expect(error.exitCode).toBe(3);
+      expect(error.message).toMatch(expected.message);
+      expect(error.hint).toMatch(expected.hint);
+    },
+  );
 
   test('has a test, and each test has its file', async () => {
     const files = (await readdir(FIXTURES)).filter((name) => /\.(csv|txt)$/.test(name));

@@ -2,11 +2,12 @@ import type { Answer } from '../../domain/row/call.ts';
 import { findErrorEntry } from '../../domain/codes/okta-error.ts';
 import { failureError } from '../org/failure-error.ts';
 
-/** One thing looked at. `mend` says what to do where it is not well. */
+/** One thing looked at. */
 export interface Finding {
   readonly level: 'good' | 'warning' | 'bad';
   readonly subject: string;
   readonly found: string;
+  /** What to do where it is not well. */
   readonly mend?: string;
 }
 

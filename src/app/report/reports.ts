@@ -15,7 +15,7 @@ import { WRITE_BUCKET } from '../org/pacings.ts';
 import { runName } from '../runs/run-name.ts';
 
 /**
- * What a report asks of a journal. A sitting that was killed wrote down no totals of its calls, but every attempt it
+ * What a report asks of a journal. An invocation that was killed wrote down no totals of its calls, but every attempt it
  * made: no fewer calls of the write bucket were sent than that.
  */
 export function recordsOf(replay: Replay): RunRecords {
@@ -76,7 +76,7 @@ export async function ensureReports(
 }
 
 /** Writes the reports from what the journal on disk says, read once more. Rejects with RUN_*, DISK. */
-export async function reportAnew(
+export async function reportFromDisk(
   place: RunDirectory,
   run: RunFile,
   context: AppContext,

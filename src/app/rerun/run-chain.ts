@@ -34,7 +34,7 @@ export interface Claim {
   readonly startedMs: number;
 }
 
-/** The claims of a chain, each user once. Each read opens the files anew. */
+/** The claims of a chain, each user once. Each iteration opens the files again. */
 export interface Claims extends AsyncIterable<Claim> {
   /** Users that some run of the chain was to act on and none did; complete when the iteration has ended. */
   readonly neverReset: () => number;

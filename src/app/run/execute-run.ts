@@ -7,7 +7,7 @@ import { checkOrg } from '../../plan/guards.ts';
 import type { AppContext } from '../context.ts';
 import { goingOnWith, leftAtOnce } from './unsettled-run.ts';
 import { runName } from '../runs/run-name.ts';
-import { ensureReports, recordsOf, reportAnew } from '../report/reports.ts';
+import { ensureReports, recordsOf, reportFromDisk } from '../report/reports.ts';
 import { checkNamed } from './consent/run-consent.ts';
 import { begin } from './begin.ts';
 import { Held } from './held.ts';
@@ -109,6 +109,6 @@ async function notBegun(work: RunAtWork, error: unknown, context: AppContext): P
 async function brokenOff(work: RunAtWork, error: unknown, context: AppContext): Promise<never> {
   // A bug ended it: what was done before is in the journal, and so in the reports.
   if (!(error instanceof AppError))
-    await reportAnew(work.place, work.run, context).catch(() => undefined);
+    await reportFromDisk(work.place, work.run, context).catch(() => undefined);
   throw goingOn(work.input, error, context);
 }

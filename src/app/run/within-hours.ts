@@ -39,7 +39,7 @@ export function withinHours(
       for (;;) {
         await open(signal);
         const closed = new Error('The hours ended before it was this call’s turn.');
-        // Waiting here would keep a token and a proof until morning; letting go sends nothing and queues anew.
+        // Waiting here would keep a token and a proof until morning; letting go sends nothing and queues it again.
         const beforeSend = async () => {
           if (msUntilOpen(hours, clock.nowMs()) > 0) throw closed;
           await call.beforeSend();

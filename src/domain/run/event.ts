@@ -25,7 +25,7 @@ export type AppEvent =
       readonly runId: string;
       readonly dir: string;
       readonly total: number;
-      /** Rows that ended in earlier sittings. */
+      /** Rows that ended in earlier invocations. */
       readonly resumedFrom: number;
       readonly earlier: Readonly<Record<OutcomeRecord['outcome'], number>>;
       /** The calls that a window of the org's limit allowed when the run was planned; undefined where it was not known. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ActionSpec } from '../../../src/domain/plan/action.ts';
 import { findReason } from '../../../src/domain/codes/reasons.ts';
 import { ModelOrg } from '../model-org.ts';
-import { Disk, RESET, Sitting } from '../sitting.ts';
+import { Disk, RESET, Invocation } from '../invocation.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const SPEC: ActionSpec = { ...RESET, action: 'temp-password', sendEmail: false };
@@ -23,7 +23,7 @@ async function refused(
   const disk = new Disk();
   const startMs = org.clock.monotonicMs();
   const spec = shape.spec ?? SPEC;
-  await new Sitting(org, disk, {
+  await new Invocation(org, disk, {
     options: { spec, maxFailures: { kind: 'count', count: 5 } },
   }).run();
   const outcome = disk.outcomes().find(({ row }) => row === 1);
@@ -68,13 +68,13 @@ test.each([0, 3_600_000])(
           });
           const disk = new Disk();
           const options = { spec: SPEC, maxFailures: { kind: 'count', count: 5 } } as const;
-          const end = await new Sitting(org, disk, { options, killAt: { append, when } }).run();
+          const end = await new Invocation(org, disk, { options, killAt: { append, when } }).run();
           const isKnown = disk.records.some(
             (record) => record.kind === 'effect' && record.oktaCode === 'E0000014',
           );
           if (isKnown && end === undefined) killedThen += 1;
           await org.clock.sleep(gapMs);
-          await new Sitting(org, disk, { options }).run();
+          await new Invocation(org, disk, { options }).run();
           const [outcome] = disk.outcomes();
           expect([applied, when, append, outcome?.outcome, outcome?.oktaCode]).toEqual([
             ...[applied, when, append],

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import type { ActionSpec } from '../../../src/domain/plan/action.ts';
 import { ModelOrg } from '../model-org.ts';
-import { Disk, RESET, Sitting } from '../sitting.ts';
-import type { SittingOptions } from '../sitting.ts';
+import { Disk, RESET, Invocation } from '../invocation.ts';
+import type { InvocationOptions } from '../invocation.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const SPEC: ActionSpec = { ...RESET, action: 'temp-password', sendEmail: false };
@@ -14,7 +14,7 @@ function orgOf(splitOnly: boolean): { readonly org: ModelOrg; readonly disk: Dis
   return { org, disk: new Disk() };
 }
 
-const options: SittingOptions = { options: { spec: SPEC, concurrency: 10, ready: 5 } };
+const options: InvocationOptions = { options: { spec: SPEC, concurrency: 10, ready: 5 } };
 
 function called(org: ModelOrg): Record<string, number> {
   const calls: Record<string, number> = {};
@@ -41,7 +41,7 @@ function expectAllHold(org: ModelOrg, disk: Disk): void {
 test('an org that ignores the older call is asked by it once, not once for each user', async () => {
   const { org, disk } = orgOf(true);
   const calls = called(org);
-  await new Sitting(org, disk, options).run();
+  await new Invocation(org, disk, options).run();
   expect(calls).toEqual({ 'temp-password': 1, 'temp-password-split': USERS });
   expect(notes(disk)).toHaveLength(1);
   expectAllHold(org, disk);
@@ -50,7 +50,7 @@ test('an org that ignores the older call is asked by it once, not once for each 
 test('an org that honours it is asked by it alone', async () => {
   const { org, disk } = orgOf(false);
   const calls = called(org);
-  await new Sitting(org, disk, options).run();
+  await new Invocation(org, disk, options).run();
   expect(calls).toEqual({ 'temp-password': USERS });
   expect(notes(disk)).toEqual([]);
   expectAllHold(org, disk);
@@ -59,14 +59,14 @@ test('an org that honours it is asked by it alone', async () => {
 test('a resumed run knows it from the journal', async () => {
   const { org, disk } = orgOf(true);
   const calls = called(org);
-  const killed = new Sitting(org, disk, options);
+  const killed = new Invocation(org, disk, options);
   org.onEffect = () => {
     if (disk.outcomes().length >= 12) killed.kill();
   };
   await killed.run();
   expect(disk.outcomes().length).toBeLessThan(USERS);
   org.onEffect = () => undefined;
-  await new Sitting(org, disk, options).run();
+  await new Invocation(org, disk, options).run();
   expect(calls['temp-password']).toBe(1);
   expect(notes(disk)).toHaveLength(1);
   expect(disk.outcomes().map(({ outcome }) => outcome)).toEqual(Array(USERS).fill('succeeded'));
@@ -76,7 +76,7 @@ test('a first answer that is lost holds nobody up for longer than its own time',
   const { org, disk } = orgOf(true);
   org.faultOfWrite = (number) => (number === 1 ? { kind: 'lost', applied: false } : undefined);
   const calls = called(org);
-  await new Sitting(org, disk, options).run();
+  await new Invocation(org, disk, options).run();
   expect(calls['temp-password']).toBeLessThanOrEqual(USERS);
   expect(notes(disk)).toHaveLength(1);
   expectAllHold(org, disk);

@@ -2,7 +2,7 @@ const FEWEST = 20;
 
 export interface Standing {
   readonly nowMs: number;
-  /** Rows that ended in this sitting, and those still to come. */
+  /** Rows that ended in this invocation, and those still to come. */
   readonly here: number;
   readonly left: number;
 }

@@ -84,7 +84,7 @@ export class Disk {
   }
 }
 
-export interface SittingOptions {
+export interface InvocationOptions {
   readonly options?: Partial<EngineOptions>;
   readonly targets?: readonly Target[];
   /** The process is killed at the n-th append: before the record reaches the disk, or after it, unheard. */
@@ -102,7 +102,7 @@ export interface SittingOptions {
 }
 
 /** One process executing the run; may be killed, after which nothing of it happens any more. */
-export class Sitting {
+export class Invocation {
   readonly drain = new AbortController();
   readonly leave = new AbortController();
   readonly events: AppEvent[] = [];
@@ -114,9 +114,9 @@ export class Sitting {
   readonly #org: ModelOrg;
   readonly #disk: Disk;
   readonly #clock: VirtualClock;
-  readonly #setup: SittingOptions;
+  readonly #setup: InvocationOptions;
 
-  constructor(org: ModelOrg, disk: Disk, setup: SittingOptions = {}) {
+  constructor(org: ModelOrg, disk: Disk, setup: InvocationOptions = {}) {
     this.#org = org;
     this.#disk = disk;
     this.#clock = org.clock;
