@@ -36,6 +36,52 @@ test('a captive page is named at once, by doctor and by plan, after one question
   expect(plan.stderr).toMatch(/titled “Welcome to Hotel Wi-Fi”/);
 });
 
+test.each([
+  [
+    'a redirect',
+    { status: 302, headers: { location: 'https://portal.hotel.example/in?a=1' }, body: '' },
+    /HTTP 302 .*portal\.hotel\.example/,
+  ],
+  [
+    'the sign-in of a proxy',
+    { status: 407, headers: {}, body: 'who?' },
+    /proxy .*asks for a sign-in/,
+  ],
+  ['another service', { status: 200, headers: {}, body: '{"status":"up"}' }, /not as an Okta org/],
+  ['an empty page', { status: 200, headers: {}, body: '' }, /not an answer of Okta’s API/],
+])('%s is named at once, and nothing more is asked', async (_, answer, text) => {
+  const s = await stage({ users: 3, mix: PLAIN });
+  const asked: string[] = [];
+  const front: Front = await startFront(s.org.url, (path) => {
+    asked.push(path);
+    return answer;
+  });
+  closers.push(front.close);
+  const doctor = await s.run(['doctor'], { env: { OKTA_CLIENT_ORGURL: front.url } });
+  expectCode(doctor, 7);
+  const said = doctor.stdout.replace(/\s+/g, ' ');
+  expect(said).toMatch(/BAD +org /);
+  expect(said).toMatch(text);
+  expect(said).not.toContain('BAD credential');
+  // An answer that makes no sense may be one torn on its way: it is asked for once more.
+  expect(new Set(asked).size).toBe(1);
+});
+
+test('a proxy at which nothing answers is told from an org that does not', async () => {
+  const s = await stage({ users: 3, mix: PLAIN });
+  const closed = createServer();
+  closed.listen(0, '127.0.0.1');
+  await once(closed, 'listening');
+  const { port } = closed.address() as AddressInfo;
+  await new Promise((resolve) => closed.close(resolve));
+  const env = { OKTA_CLIENT_ORGURL: s.org.url, HTTP_PROXY: `http://127.0.0.1:${port}` };
+  const doctor = await s.run(['doctor'], { env });
+  expectCode(doctor, 7);
+  expect(doctor.stdout.replace(/\s+/g, ' ')).toMatch(
+    /BAD +org .*PROXY_UNREACHABLE.*Nothing answers at the address of the proxy.*Check HTTPS_PROXY/,
+  );
+});
+
 test('an org that does not answer is waited for once, and not in silence', async () => {
   const clock = fastClock(40);
   const s = await stage({ users: 3, mix: PLAIN, clock });

@@ -5,6 +5,7 @@ import type { Answer } from '../../domain/row/call.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { EXIT, type ExitCode } from '../../domain/codes/exit-code.ts';
 import type { Organization, OrgReader } from '../../domain/org/org.ts';
+import { isNotOkta } from '../org/failure-error.ts';
 import { openReading } from '../org/connection.ts';
 import type { AppContext } from '../context.ts';
 import { checkAccess } from './access.ts';
@@ -28,6 +29,14 @@ const ENGINES = {
 const MOST_RETRIES = 1;
 
 function orgFinding(organization: Answer<Organization>, host: string, elsewhere: boolean) {
+  if (organization.kind === 'ok' && elsewhere) {
+    return {
+      level: 'bad' as const,
+      subject: 'org',
+      found: `Something answers at ${host}, but not as an Okta org does.`,
+      mend: 'Check the org URL and the proxy (HTTPS_PROXY).',
+    };
+  }
   if (organization.kind === 'ok') {
     const { id, engine } = organization.value;
     return good('org', `${host} answers: ${id}, ${ENGINES[engine]}`);
@@ -58,9 +67,9 @@ async function linkFinding(reader: OrgReader, signal: AbortSignal): Promise<Find
 
 /** Whether what came back, if anything did, is not an org’s. */
 function isElsewhere(organization: Answer<Organization>): boolean {
-  if (organization.kind === 'ok') return false;
-  const { failure } = organization;
-  return failure.kind !== 'okta' || failure.page !== undefined;
+  return organization.kind === 'ok'
+    ? organization.value.id === ''
+    : isNotOkta(organization.failure);
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { Answer } from '../../domain/row/call.ts';
-import { findErrorEntry } from '../../domain/codes/okta-error.ts';
-import { failureError } from '../org/failure-error.ts';
+import { failureError, howOf } from '../org/failure-error.ts';
 
 /** One thing looked at. */
 export interface Finding {
@@ -41,6 +40,6 @@ export function failedFinding(
     level,
     subject,
     found: error.message,
-    mend: (code === undefined ? undefined : findErrorEntry(code)?.how) ?? error.hint,
+    mend: (code === undefined ? undefined : howOf(code)) ?? error.hint,
   };
 }

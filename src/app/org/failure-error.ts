@@ -20,10 +20,44 @@ function pageText(title: string, status: number, host: string): Told {
   };
 }
 
+/** Statuses of the way, none of Okta’s API: a sign-in page elsewhere, and a proxy that wants to know who asks. */
+function isOfTheWay(status: number): boolean {
+  return (status >= 300 && status < 400) || status === 407 || status === 511;
+}
+
+/** Tells whether something other than an org answered, or nothing at all. */
+export function isNotOkta(failure: Failure): boolean {
+  if (failure.kind !== 'okta' || failure.page !== undefined) return true;
+  return failure.oktaCode === undefined && isOfTheWay(failure.status);
+}
+
+/** What to do after a failed read, as the catalogue says; what it says of a write whose answer was lost is no help here. */
+export function howOf(code: string): string | undefined {
+  const entry = findErrorEntry(code);
+  return entry?.disposition === 'reconcile'
+    ? 'Check the network, the VPN and HTTPS_PROXY, then try again.'
+    : entry?.how;
+}
+
+/** A redirect, or a proxy’s own status, without a page. */
+function wayText(status: number, message: string, host: string): Told {
+  if (status === 407)
+    return {
+      code: 'ORG_ANSWER',
+      what: `: a proxy on the way to ${host} asks for a sign-in (HTTP 407).`,
+      hint: 'Put the proxy with its user and password into HTTPS_PROXY.',
+    };
+  return {
+    code: 'ORG_ANSWER',
+    what: `: what ${host} sent is not Okta’s answer (${message}).`,
+    hint: `Check the org URL. A network that wants you to sign in first answers like this too: open https://${host} in a browser on this machine.`,
+  };
+}
+
 function transportText(code: string, host: string): Told {
   const entry = findErrorEntry(code);
   const why = entry?.meaning ?? `${host} did not answer.`;
-  const how = entry?.how ?? 'Check the org URL, the network and HTTPS_PROXY.';
+  const how = howOf(code) ?? 'Check the org URL, the network and HTTPS_PROXY.';
   return {
     code: 'ORG_UNREACHABLE',
     what: ` (${host}, ${code}). ${why.replaceAll('`', '')}`,
@@ -72,14 +106,16 @@ function told(failure: Failure, host: string): Told {
   const trace = failure.requestId === undefined ? '' : `, request ${failure.requestId}`;
   if (failure.kind !== 'transport' && failure.page !== undefined)
     return pageText(failure.page, failure.status, host);
+  if (failure.kind === 'okta' && isNotOkta(failure))
+    return wayText(failure.status, failure.message, host);
   switch (failure.kind) {
     case 'transport':
       return transportText(failure.code, host);
     case 'answer':
       return {
         code: 'ORG_ANSWER',
-        what: `: the answer of ${host} makes no sense${trace}.`,
-        hint: 'A proxy in between? Try okta-reset doctor.',
+        what: `: what ${host} sent is not an answer of Okta’s API${trace}.`,
+        hint: 'Check the org URL and the proxy (HTTPS_PROXY): another service may answer there.',
       };
     case 'okta':
       return oktaText(failure, trace, host);

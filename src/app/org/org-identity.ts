@@ -1,22 +1,16 @@
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { Answer } from '../../domain/row/call.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
-import type { Failure } from '../../domain/row/failure.ts';
 import type { OrgReader } from '../../domain/org/org.ts';
 import type { Principal } from '../../domain/run/run-file.ts';
 import type { Credentials } from '../../config/credentials.ts';
-import { failureError } from './failure-error.ts';
+import { failureError, isNotOkta } from './failure-error.ts';
 
 export interface OrgIdentity {
   /** Empty where the org does not tell. */
   readonly orgId: string;
   readonly engine: 'classic' | 'oie' | 'unknown';
   readonly principal: Principal;
-}
-
-/** Whether nothing came back, or something that no org sends. */
-function isNotOkta(failure: Failure): boolean {
-  return failure.kind !== 'okta' || failure.page !== undefined;
 }
 
 /**

@@ -59,6 +59,11 @@ export const TRANSPORT_ERROR_CODES: readonly ErrorEntry[] = [
   ),
   unsent('UND_ERR_PRX_TLS', 'The TLS connection to the proxy failed.', 'Check HTTPS_PROXY.'),
   unsent(
+    'PROXY_UNREACHABLE',
+    'Nothing answers at the address of the proxy; nothing was sent.',
+    'Check HTTPS_PROXY, or unset it where no proxy is needed.',
+  ),
+  unsent(
     'PROXY_REFUSED',
     'The proxy refused to connect to the org.',
     'Check HTTPS_PROXY and its sign-in.',

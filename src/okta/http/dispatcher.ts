@@ -1,7 +1,7 @@
 import { EnvHttpProxyAgent, Pool } from 'undici';
 import type { Dispatcher } from 'undici';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { errorCodeOf } from './transport-failure.ts';
+import { transportCodeOf } from './transport-failure.ts';
 
 /** A TCP and TLS handshake that takes longer than this fails. */
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -36,7 +36,20 @@ export function proxyOf(origin: string, env: DispatcherOptions['env']): string |
   return url;
 }
 
-/** A pool to the proxy. undici tries a tunnel again and again where the proxy hangs up; a coded error ends that. */
+function proxyError(code: 'PROXY_UNREACHABLE' | 'PROXY_REFUSED', cause: unknown): Error {
+  return Object.assign(new Error('The proxy gave no tunnel', { cause }), { code });
+}
+
+/** Codes of a connection that never came about. */
+const UNREACHABLE = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'],
+  ...['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'],
+]);
+
+/**
+ * A pool to the proxy, whose errors are the proxy’s and no org’s. undici tries a tunnel again and again where the proxy hangs
+ * up; a coded error ends that.
+ */
 function openProxyPool(proxy: URL, options: object): Pool {
   const pool = new Pool(proxy, options);
   const connect: (target: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData> =
@@ -45,10 +58,10 @@ function openProxyPool(proxy: URL, options: object): Pool {
     try {
       return await connect(target);
     } catch (error) {
-      if (errorCodeOf(error) !== 'UND_ERR_SOCKET') throw error;
-      throw Object.assign(new Error('The proxy hung up', { cause: error }), {
-        code: 'PROXY_REFUSED',
-      });
+      const code = transportCodeOf(error, false);
+      if (UNREACHABLE.has(code)) throw proxyError('PROXY_UNREACHABLE', error);
+      if (code === 'UND_ERR_SOCKET') throw proxyError('PROXY_REFUSED', error);
+      throw error;
     }
   };
   return Object.assign(pool, { connect: connectOnce });
