@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import { access, readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT } from './documents.ts';
+
+const read = (path: string) => readFile(join(ROOT, path), 'utf8');
+const DESIGN = await read('docs/design.md');
+const DOCUMENTS = new Map([
+  ['docs/design.md', DESIGN],
+  ['CONTRIBUTING.md', await read('CONTRIBUTING.md')],
+]);
+
+/** Paths of the project as a document names them, in code or as the target of a link. */
+function pathsIn(text: string): readonly string[] {
+  const found = text.matchAll(/(?:`|\]\()((?:src|test|docs|bench)\/[\w./-]*)/g);
+  return [...new Set([...found].map((match) => match[1] ?? ''))];
+}
+
+/** The folders of the table of rooms: each room, and what its row says is inside. */
+function foldersInTable(text: string): readonly string[] {
+  const table = text.split('## The rooms')[1]?.split('## ')[0] ?? '';
+  return [...table.matchAll(/^\| `(src\/[\w/]+)\/` \|(.*)$/gm)].flatMap(
+    ([, room = '', row = '']) => [
+      room,
+      ...[...row.matchAll(/`([\w/]+)\/`/g)].map((match) => `${room}/${match[1] ?? ''}`),
+    ],
+  );
+}
+
+async function folders(dir: string): Promise<readonly string[]> {
+  const entries = await readdir(join(ROOT, dir), { withFileTypes: true });
+  const inside = entries.filter((entry) => entry.isDirectory());
+  const below = await Promise.all(inside.map(({ name }) => folders(join(dir, name))));
+  return [dir, ...below.flat()];
+}
+
+const named = [...DOCUMENTS].flatMap(([document, text]) =>
+  pathsIn(text).map((path): [string, string] => [document, path]),
+);
+
+test('the page where does this go? names a hundred places', () => {
+  expect(named.length).toBeGreaterThan(100);
+});
+
+test.each(named)('%s names %s, and it is there', async (_, path) => {
+  await access(join(ROOT, path));
+  if (path.endsWith('/')) expect((await stat(join(ROOT, path))).isDirectory()).toBe(true);
+});
+
+test('the rooms and their folders are those of the code', async () => {
+  const places = [...foldersInTable(DESIGN), ...pathsIn(DESIGN)].map((path) =>
+    path.replace(/\/$/, ''),
+  );
+  const known = (dir: string) =>
+    places.some((place) => place === dir || place.startsWith(`${dir}/`));
+  expect((await folders('src')).filter((dir) => !known(dir))).toEqual([]);
+  for (const dir of foldersInTable(DESIGN))
+    expect((await stat(join(ROOT, dir))).isDirectory()).toBe(true);
+});
+
+test('each folder of tests is named', async () => {
+  const here = (await readdir(join(ROOT, 'test'), { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `test/${name}/`);
+  const told = named.map(([, path]) => path);
+  expect(here.filter((dir) => !told.includes(dir))).toEqual([]);
+});
