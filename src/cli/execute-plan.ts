@@ -10,7 +10,7 @@ import type { RunFile } from '../domain/run/run-file.ts';
 import { counted } from '../domain/counted.ts';
 import type { Input } from './line/commands.ts';
 import { askConsent, askToGoOn } from './screens/consent.ts';
-import { continuationOf, linesAfter } from './screens/continuation.ts';
+import { continuationOf, linesAfter } from '../config/continuation.ts';
 import { endScreen } from './screens/end-screen.ts';
 import { openLineInput, type LineInput } from './terminal/line-input.ts';
 import type { Session } from './session.ts';

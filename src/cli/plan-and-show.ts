@@ -3,7 +3,7 @@ import type { PlanInput } from '../app/plan/plan-input.ts';
 import { EXIT } from '../domain/codes/exit-code.ts';
 import type { Execution } from './execute-plan.ts';
 import type { ShownPlan } from './line/commands.ts';
-import { continuationOf } from './screens/continuation.ts';
+import { continuationOf } from '../config/continuation.ts';
 import { planEnd, planLine } from './screens/plan-end.ts';
 import { DRY_RUN } from './screens/preview-screen.ts';
 import { showPreview } from './screens/show-preview.ts';

@@ -11,7 +11,7 @@ import { resolveOrg } from '../../config/org.ts';
 import { OUT, SECRETS } from '../../config/output.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import type { Execute, Input } from '../line/commands.ts';
-import { continuationOf } from '../screens/continuation.ts';
+import { continuationOf } from '../../config/continuation.ts';
 import { followupLine, followupScreen, nextOfFollowup } from '../screens/followup-screen.ts';
 import { isOver, watchOnScreen, type Watch } from '../screens/followup-watch.ts';
 import { planInput } from '../line/plan-input.ts';

@@ -4,7 +4,7 @@ import { DEFAULTS } from '../../config/defaults.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import { asLines } from '../../text/styled.ts';
 import type { Execute } from '../line/commands.ts';
-import { linesFor } from '../screens/continuation.ts';
+import { linesFor } from '../../config/continuation.ts';
 import { runsScreen } from '../screens/runs-screen.ts';
 import { withSession } from '../session.ts';
 

@@ -1,4 +1,4 @@
-import type { OutcomeCounts } from '../row/outcome.ts';
+import type { Outcome, OutcomeCounts } from '../row/outcome.ts';
 
 /** The command lines that a face prints for a run; `name` is a shell word that names it. */
 export interface CommandLines {
@@ -39,9 +39,17 @@ export interface RunStanding {
   readonly secrets?: 'none' | 'sealed' | 'plaintext';
 }
 
+/** What a next command does, for a face that does it by itself; `name` is what a command line calls another run. */
+export type NextDeed =
+  | { readonly kind: 'execute' | 'resume' | 'followup' | 'open-secrets' | 'plan-again' | 'report' }
+  | { readonly kind: 'rerun'; readonly only?: readonly Outcome[] }
+  | { readonly kind: 'resend'; readonly only: readonly string[]; readonly action?: string }
+  | { readonly kind: 'other-run'; readonly name: string };
+
 export interface NextCommand {
   readonly why: string;
   readonly command: string;
+  readonly does: NextDeed;
 }
 
 /** The commands that look at what a run has done. */
@@ -55,10 +63,15 @@ function afterwards(
   const read = {
     why: 'Read the temporary passwords or links',
     command: `okta-reset secrets open ${name}${open} --out secrets.csv`,
-  };
+    does: { kind: 'open-secrets' },
+  } as const;
   return [
     ...(secrets === 'none' ? [] : [read]),
-    { why: 'See who has set a new password since', command: lines.followup(name) },
+    {
+      why: 'See who has set a new password since',
+      command: lines.followup(name),
+      does: { kind: 'followup' },
+    },
   ];
 }
 
@@ -71,6 +84,7 @@ function planAgain(name: string, { counts, since, action }: RunStanding): readon
     {
       why: 'Plan again over the rows that cannot be read, without those reset since',
       command: `okta-reset plan ${rows} --since ${since}${flag}`,
+      does: { kind: 'plan-again' },
     },
   ];
 }
@@ -93,7 +107,7 @@ function goingOn(name: string, standing: RunStanding, lines: CommandLines): read
   if (standing.broken) return planAgain(name, standing);
   if (heir !== undefined) {
     const why = 'Another run has taken up what this one left: continue that';
-    return [{ why, command: lines.resume(heir) }];
+    return [{ why, command: lines.resume(heir), does: { kind: 'other-run', name: heir } }];
   }
   const isLeft = counts['not-attempted'] + standing.unsettled > 0;
   const next: NextCommand[] = [];
@@ -101,6 +115,7 @@ function goingOn(name: string, standing: RunStanding, lines: CommandLines): read
     next.push({
       why: 'Continue: settle what is unknown, act on the rest',
       command: lines.resume(name),
+      does: { kind: 'resume' },
     });
   }
   const failed = Math.max(0, counts.failed - takenUp);
@@ -109,12 +124,14 @@ function goingOn(name: string, standing: RunStanding, lines: CommandLines): read
       why: 'Try the failed rows again, once their cause is fixed',
       // A rerun of what is left would take it away from the resume.
       command: isLeft ? lines.rerun(name, 'failed') : lines.rerun(name),
+      does: isLeft ? { kind: 'rerun', only: ['failed'] } : { kind: 'rerun' },
     });
   }
   if (counts.unknown - standing.unsettled > Math.max(0, takenUp - counts.failed)) {
     next.push({
       why: 'Look up the unknown users first: this may reset some a second time',
       command: lines.rerun(name, 'unknown'),
+      does: { kind: 'rerun', only: ['unknown'] },
     });
   }
   return next;
@@ -128,7 +145,8 @@ export function nextCommands(
 ): readonly NextCommand[] {
   if (standing.planned) {
     if (standing.counts['not-attempted'] === 0) return [];
-    return [{ why: 'Execute exactly this plan', command: lines.run(name) }];
+    const command = lines.run(name);
+    return [{ why: 'Execute exactly this plan', command, does: { kind: 'execute' } }];
   }
   return [
     ...goingOn(name, standing, inClear(lines, standing)),
@@ -154,16 +172,25 @@ export function followupCommands(
   const byPassword = (['link-used', 'bounced'] as const).filter((state) => counts[state] > 0);
   const next: NextCommand[] = [];
   if (counts['link-dead'] > 0)
-    next.push({ why: 'Send another link', command: `${resend} --only link-dead` });
+    next.push({
+      why: 'Send another link',
+      command: `${resend} --only link-dead`,
+      does: { kind: 'resend', only: ['link-dead'] },
+    });
   if (byPassword.length > 0) {
     const only = byPassword.join(',');
     next.push({
       why: 'Give a temporary password instead',
       command: `${resend} --only ${only} --action temp-password --secrets-recipient age1…`,
+      does: { kind: 'resend', only: byPassword, action: 'temp-password' },
     });
   }
   if (counts['came-back'] > 0)
-    next.push({ why: 'Reset those who came back', command: `${resend} --only came-back` });
+    next.push({
+      why: 'Reset those who came back',
+      command: `${resend} --only came-back`,
+      does: { kind: 'resend', only: ['came-back'] },
+    });
   const names = new Set(runs.map((run) => run.name));
   const left = runs.flatMap(({ name: of, standing }) => {
     // Only a report that was written since marks the rows to plan over.
@@ -172,10 +199,15 @@ export function followupCommands(
         {
           why: 'See whom the damaged journal tells nothing of, and how to plan again over them',
           command: `okta-reset report ${of}`,
+          does: { kind: 'report' } as const,
         },
       ];
     const { heir } = standing;
-    return heir !== undefined && names.has(heir) ? [] : goingOn(of, standing, lines);
+    if (heir !== undefined && names.has(heir)) return [];
+    const onward = goingOn(of, standing, lines);
+    return of === name
+      ? onward
+      : onward.map((each) => ({ ...each, does: { kind: 'other-run', name: of } as const }));
   });
   const seen = new Set(next.map(({ command }) => command));
   for (const each of left) {

@@ -1,11 +1,11 @@
-import { BARE_LINES, type CommandLines } from '../../domain/run/next-commands.ts';
-import { shellWord } from '../../domain/shell-word.ts';
-import type { StopReason } from '../../domain/run/stop.ts';
-import type { Flag, Given } from '../../config/flags/flag.ts';
-import { GUARDS } from '../../config/guards.ts';
-import { ORG } from '../../config/org.ts';
-import { SECRETS } from '../../config/output.ts';
-import { PACE } from '../../config/pace.ts';
+import { BARE_LINES, type CommandLines } from '../domain/run/next-commands.ts';
+import { shellWord } from '../domain/shell-word.ts';
+import type { StopReason } from '../domain/run/stop.ts';
+import type { Flag, Given } from './flags/flag.ts';
+import { GUARDS } from './guards.ts';
+import { ORG } from './org.ts';
+import { SECRETS } from './output.ts';
+import { PACE } from './pace.ts';
 
 const FOR_FOLLOWUP: readonly Flag[] = Object.values(ORG.flags);
 const AROUND = [...Object.values(PACE.flags), ...FOR_FOLLOWUP, ...Object.values(SECRETS.flags)];
