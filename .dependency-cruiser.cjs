@@ -91,6 +91,29 @@ module.exports = {
       to: { path: '^src/cli/' },
     },
     {
+      name: 'console-sees-app-config-domain',
+      severity: 'error',
+      comment:
+        'The browser is a face beside the terminal: it knows use cases, and nothing of the terminal or of a room.',
+      from: { path: '^src/console/' },
+      to: { path: '^src/', pathNot: '^src/(console|app|config|domain|text)/' },
+    },
+    {
+      name: 'nobody-imports-console',
+      severity: 'error',
+      comment: 'Only main.ts opens the console; it hands it to the command line as a port.',
+      from: { path: '^src/', pathNot: '^src/(console/|main\\.ts$)' },
+      to: { path: '^src/console/' },
+    },
+    {
+      name: 'page-imports-no-server',
+      severity: 'error',
+      comment:
+        'What runs in the browser knows the contract, as types, and the words of the domain.',
+      from: { path: '^src/console/page/' },
+      to: { path: '^src/console/(server|state)/' },
+    },
+    {
       name: 'host-is-handed-in',
       severity: 'error',
       comment:
@@ -111,8 +134,6 @@ module.exports = {
     home('bottleneck', '^src/pacing/'),
     home('csv-parse', '^src/selection/'),
     home('@streamparser/json', '^src/selection/'),
-    home('yauzl', '^src/selection/'),
-    home('saxes', '^src/selection/'),
     home('csv-stringify', '^src/report/'),
     home('pino', '^src/app/logger\\.ts$'),
     home('yargs', '^src/cli/'),
@@ -121,7 +142,10 @@ module.exports = {
     home('string-width', '^src/text/'),
     home('wrap-ansi', '^src/text/'),
     home('yaml', '^src/config/'),
-    home('preact', '^src/report/'),
+    home('hono', '^src/console/server/'),
+    home('@hono/node-server', '^src/console/server/'),
+    home('open', '^src/console/'),
+    home('preact', '^src/(report|console/page)/'),
     home('uplot', '^src/report/browser/'),
   ],
   options: {

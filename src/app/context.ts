@@ -2,6 +2,7 @@ import type { Emit } from '../domain/run/event.ts';
 import type { Host } from '../domain/host.ts';
 import type { Interrupt } from './run/interrupt.ts';
 import type { Pacings } from './org/pacings.ts';
+import type { FilePorts } from '../selection/selection.ts';
 
 /** What every use case is given. */
 export interface AppContext {
@@ -13,4 +14,6 @@ export interface AppContext {
   readonly pacings: Pacings;
   /** Log every call, not only what went wrong. */
   readonly verbose: boolean;
+  /** Opens the files that a selection names, where those are not what the disk has by that name. */
+  readonly openFile?: FilePorts['openFile'];
 }

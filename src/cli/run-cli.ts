@@ -7,6 +7,7 @@ import {
   inputOf,
   type CommandName,
   type Execute,
+  type Faces,
   type RunLine,
   type ShownPlan,
 } from './line/commands.ts';
@@ -25,6 +26,7 @@ const CODE: { readonly [C in CommandName]: () => Promise<{ readonly execute: Exe
   report: () => import('./commands/report.ts'),
   followup: () => import('./commands/followup.ts'),
   users: () => import('./commands/users.ts'),
+  console: () => import('./commands/console.ts'),
   doctor: () => import('./commands/doctor.ts'),
   sandbox: () => import('./commands/sandbox.ts'),
   demo: () => import('./commands/demo.ts'),
@@ -42,6 +44,7 @@ async function perform<C extends CommandName>(
     readonly terminal: Terminal;
     readonly call: RunLine;
     readonly shown: ShownPlan;
+    readonly faces: Faces;
   },
 ): Promise<number> {
   const input = inputOf(name, typed.given);
@@ -66,15 +69,22 @@ function outputOf(argv: readonly string[]): Given {
   return new Map(found.map(({ name }) => [name, []]));
 }
 
+/** A program that is a terminal and nothing else. */
+const NO_FACES: Faces = {
+  openConsole: () => Promise.reject(new Error('This program has no console.')),
+};
+
 /** Runs one command line in a host and returns its exit code; never rejects. */
 export async function runCli(
   argv: readonly string[],
   host: Host,
   version: string,
   shown: ShownPlan = {},
+  faces: Faces = NO_FACES,
 ): Promise<number> {
   let terminal = openTerminal(host, OUTPUT.read(outputOf(argv)));
-  const runLine: RunLine = (words, elsewhere, seen) => runCli(words, elsewhere, version, seen);
+  const runLine: RunLine = (words, elsewhere, seen) =>
+    runCli(words, elsewhere, version, seen, faces);
   try {
     const call = await parseCall(argv, COMMANDS, host.stdout.size().columns);
     switch (call.kind) {
@@ -91,7 +101,7 @@ export async function runCli(
       case 'command':
         terminal = openTerminal(host, OUTPUT.read(call.given));
         return await codeOfOutput(
-          await perform(call.command.name, call, { terminal, call: runLine, shown }),
+          await perform(call.command.name, call, { terminal, call: runLine, shown, faces }),
           terminal,
         );
       default: {

@@ -25,7 +25,7 @@ import {
 const MOST_LOCK_BYTES = 64 * 1024;
 const MAX_CLAIMS = 4;
 
-export type LockRefusal = 'RUN_LOCKED' | 'ORG_IN_USE';
+export type LockRefusal = 'RUN_LOCKED' | 'ORG_IN_USE' | 'CONSOLE_OPEN';
 
 export interface LockOptions {
   readonly pid: number;
@@ -36,7 +36,7 @@ export interface LockOptions {
   readonly isAlive: (pid: number) => boolean;
   /** Take over a lock whose holder is not known to run here (`--force-unlock`). */
   readonly force?: boolean;
-  /** The code of a refusal: a lock of one run (the default), or one of all runs on an org. */
+  /** The code of a refusal: a lock of one run (the default), of all runs on an org, or of a folder's console. */
   readonly refusal?: LockRefusal;
   /** Replaces what /proc tells; for tests. */
   readonly facts?: Partial<ProcessFacts>;
@@ -81,6 +81,10 @@ function locked(
     holder === undefined
       ? 'an unknown process'
       : `process ${holder.pid} on ${holder.hostname} since ${holder.startedAt}`;
+  if (refusal === 'CONSOLE_OPEN')
+    return new AppError(refusal, `A console is open in this folder already: ${who}.`, {
+      hint: 'Press Enter in its terminal for a new link to it, or end it there with Ctrl-C.',
+    });
   const hint =
     state === 'alive'
       ? `Wait until it has ended, or stop it (\`kill ${holder?.pid ?? ''}\`, it drains and stays resumable), then try again.`

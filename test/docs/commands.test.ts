@@ -130,6 +130,7 @@ async function confirmTruly(words: readonly string[], stdin: string): Promise<re
 
 function interruptOf(command: string, words: readonly string[]): RegExp | undefined {
   if (command === 'sandbox') return /Ctrl-C ends it/;
+  if (command === 'console') return /Ctrl-C ends the console/;
   return words.includes('--watch') ? /\w/ : undefined;
 }
 

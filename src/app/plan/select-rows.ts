@@ -23,8 +23,10 @@ function noticeText(notice: Notice): string {
 export function filePorts(context: AppContext): FilePorts {
   const { host } = context;
   return {
-    openFile: (path, signal) =>
-      readNamedFile(resolve(host.cwd, path), { sleep: host.clock.sleep, signal }),
+    openFile:
+      context.openFile ??
+      ((path, signal) =>
+        readNamedFile(resolve(host.cwd, path), { sleep: host.clock.sleep, signal })),
     stdin: host.stdin,
     nowMs: host.clock.nowMs,
     onNotice: (notice) =>

@@ -1,3 +1,4 @@
+import type { OpenConsole } from '../../app/console/console-port.ts';
 import { ACTION, POLICY, WHAT } from '../../config/action.ts';
 import {
   readAll,
@@ -16,6 +17,7 @@ import type { Host } from '../../domain/host.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import {
+  CONSOLE,
   DRY_RUN,
   EXPORT,
   EXPORT_FORMAT,
@@ -169,6 +171,15 @@ const DECLARED = {
       ['okta-reset users --search \'status eq "ACTIVE"\' > users.csv', 'all active users'],
     ],
   },
+  console: {
+    summary: 'The whole job in a browser, on this machine only: preview, run, resume, hand over.',
+    json: 'one event a link: where the console listens',
+    groups: { console: CONSOLE, org: ORG },
+    examples: [
+      ['okta-reset console', 'opens the browser; Ctrl-C ends it'],
+      ['okta-reset console --port 8400 --no-open', 'to be reached by ssh -L 8400:127.0.0.1:8400'],
+    ],
+  },
   doctor: {
     summary:
       'Check URL, credential, roles, scopes, limits, clock and disk; say how to fix what is wrong.',
@@ -268,7 +279,14 @@ export type Execute<C extends CommandName> = (call: {
   readonly call: RunLine;
   /** The plan whose preview was shown just before; a command that shows one fills it in. */
   readonly shown: ShownPlan;
+  /** Faces beside the terminal. */
+  readonly faces: Faces;
 }) => Promise<number>;
+
+/** What the program brings along beside the terminal. */
+export interface Faces {
+  readonly openConsole: OpenConsole;
+}
 
 /** The plan that somebody has seen on the way to a question: what is executed must be that. */
 export interface ShownPlan {

@@ -1,7 +1,7 @@
 import type { FollowupState } from '../../app/followup/followup-state.ts';
 import { AGAIN, WHAT } from '../../config/action.ts';
-import { group, many, on, one } from '../../config/flags/flag.ts';
-import { anyText, duration, listOf, oneOf } from '../../config/flags/kinds.ts';
+import { group, many, off, on, one } from '../../config/flags/flag.ts';
+import { anyText, duration, listOf, oneOf, whole } from '../../config/flags/kinds.ts';
 import { OUTCOMES } from '../../domain/row/outcome.ts';
 
 /** Which run, where none is named. */
@@ -118,4 +118,14 @@ export const OPENED = group('Secrets', {
   ),
   out: one('out', 'FILE', 'write to a new file that only you can read (mode 600)', anyText),
   show: on('show', 'show them on the screen too; otherwise a terminal is refused'),
+});
+
+export const CONSOLE = group('Console', {
+  port: one('port', 'N', 'port on 127.0.0.1 and ::1 (a free one)', whole(0, 65_535)),
+  browser: off('no-open', 'print the link, and open no browser'),
+  identities: {
+    ...OPENED.flags.identities,
+    describe:
+      'key file to open temporary passwords and links with, one at a time (repeatable); it never leaves this process',
+  },
 });

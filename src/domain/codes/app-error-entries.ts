@@ -139,6 +139,11 @@ const TOLD = {
     'Another run of yours, or one from the same folder, is acting on this org. Two at once could act on the same people.',
     'Wait for it, then run the command again. If its process is surely dead: --force-unlock.',
   ],
+  CONSOLE_OPEN: [
+    EXIT.refused,
+    'A console of yours is open in this folder already.',
+    'Press Enter in its terminal for a new link to it, or end it there with Ctrl-C.',
+  ],
   RUN_HANDED_OVER: [
     EXIT.refused,
     'A rerun has taken up the rows that this run left, so it does not go on with them: nobody is reset twice.',

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { makeOwnFolder } from '../../disk/own-folder.ts';
+import type { Host } from '../../domain/host.ts';
+import { lockRun } from '../../journal/lock.ts';
+import { stateDir } from '../run/consent/consent-proof.ts';
+
+/** One console in a folder at a time: two of them would tell two stories of it. */
+export interface ConsoleLock {
+  /** Never rejects. */
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * Makes this process the only console of this user in its folder. A lock whose process is gone is taken over; a state
+ * directory that is not this user's own, or cannot be written, locks nothing. Rejects with CONSOLE_OPEN, DISK.
+ */
+export async function takeConsoleLock(host: Host): Promise<ConsoleLock> {
+  const folder = join(stateDir(host), 'consoles');
+  const isOurs = await makeOwnFolder(folder, host.userId).then(
+    () => true,
+    () => false,
+  );
+  if (!isOurs) return { release: () => Promise.resolve() };
+  const name = createHash('sha256').update(host.cwd).digest('hex').slice(0, 32);
+  return lockRun(join(folder, `${name}.lock`), {
+    pid: host.pid,
+    hostname: host.hostname,
+    startedAt: new Date(host.clock.nowMs()).toISOString(),
+    isAlive: host.isAlive,
+    refusal: 'CONSOLE_OPEN',
+  });
+}

@@ -1,0 +1,175 @@
+/**
+ * What goes on by itself. GET /api/events streams these (text/event-stream, read by fetch): `id` is a number that
+ * ascends, `event` the type, `data` the JSON of the event.
+ *
+ * Each event is the whole state of what it tells of, so that the newest of a kind and subject replaces all before it,
+ * and a reconnect with `after` misses nothing. Only `message` adds to what was told.
+ */
+import type { OutcomeCounts } from '../../domain/row/outcome.ts';
+import type { WaitCause } from '../../domain/run/wait.ts';
+import type { ApiError, Connection, NextStep, Note, UploadInfo } from './parts.ts';
+
+export type ConsoleEvent =
+  | { readonly type: 'connection'; readonly connection: Connection }
+  | { readonly type: 'planning'; readonly planning: Planning }
+  | { readonly type: 'run'; readonly run: LiveRun }
+  | { readonly type: 'followup'; readonly followup: TakenFollowup }
+  /** The list of runs is another by now: read GET /api/runs again. */
+  | { readonly type: 'runs' }
+  | { readonly type: 'uploads'; readonly uploads: readonly UploadInfo[] }
+  /** A draft was changed, perhaps by another tab. */
+  | { readonly type: 'draft'; readonly draft: string }
+  /** `about`: the id of a run, planning or draft; undefined where it is about the console. */
+  | { readonly type: 'message'; readonly about: string | undefined; readonly note: Note }
+  /** Ctrl-C in the terminal: what is under way is being settled. */
+  | { readonly type: 'closing' }
+  /** The stream lives. Without `id`, and never kept. */
+  | { readonly type: 'alive'; readonly nowMs: number };
+
+/** A plan being made. Nothing is sent by it. */
+export interface Planning {
+  readonly id: string;
+  readonly of:
+    | { readonly kind: 'draft'; readonly draft: string }
+    | { readonly kind: 'rerun'; readonly run: string }
+    | { readonly kind: 'resend'; readonly run: string };
+  readonly state: 'planning' | 'planned' | 'failed' | 'cancelled';
+  /** How far the reading is. */
+  readonly read: { readonly what: string; readonly done: number } | undefined;
+  readonly wait: Wait | undefined;
+  readonly notes: readonly Note[];
+  /** The plan, once there is one: `GET /api/runs/:id`. */
+  readonly run: string | undefined;
+  readonly error: ApiError | undefined;
+}
+
+/** A bucket waits. */
+export interface Wait {
+  readonly cause: WaitCause;
+  /** What it waits for, in words. */
+  readonly text: string;
+  readonly untilMs: number;
+}
+
+/** A run that this process works on, or has. */
+export interface LiveRun {
+  readonly run: string;
+  /**
+   * `preparing`: consent, org and protecting lists are checked, nothing was sent now · `asking`: `question` waits ·
+   * `sending` · `stopping`: what is in flight is settled · `reporting` · `ended`: `end` tells how · `refused`: `error`
+   * tells why, nothing was sent now.
+   */
+  readonly phase:
+    'preparing' | 'asking' | 'sending' | 'stopping' | 'reporting' | 'ended' | 'refused';
+  readonly total: number;
+  /** Rows that have ended, those of earlier invocations too. */
+  readonly done: number;
+  readonly counts: OutcomeCounts;
+  /** Rows that had ended before this invocation. */
+  readonly resumedFrom: number;
+  readonly startedAtMs: number;
+  readonly nowMs: number;
+  /** Calls a minute; undefined before a window's worth is known. */
+  readonly callsPerMinute: number | undefined;
+  /** What Okta allows this credential a minute; undefined where it has not told. */
+  readonly limitPerMinute: number | undefined;
+  readonly endsAtMs: number | undefined;
+  readonly wait: Wait | undefined;
+  /** Rows that wait to see whether a call without an answer took effect. */
+  readonly settling: { readonly rows: number; readonly untilMs: number } | undefined;
+  readonly canary: 'started' | 'verified' | 'failed' | undefined;
+  /** The rows that ended last, newest first. */
+  readonly tail: readonly LiveRow[];
+  /** Of this invocation, the most frequent first. */
+  readonly failures: readonly FailureGroup[];
+  readonly question: Question | undefined;
+  readonly notes: readonly Note[];
+  readonly error: ApiError | undefined;
+  readonly end:
+    | {
+        /** Why it ended before its last row. */
+        readonly stop: { readonly kind: string; readonly text: string } | undefined;
+        /** Rows that a resume goes on with. */
+        readonly left: number;
+        readonly exitCode: number;
+        readonly next: readonly NextStep[];
+      }
+    | undefined;
+}
+
+export interface LiveRow {
+  readonly row: number;
+  readonly login: string | undefined;
+  readonly userId: string | undefined;
+  readonly outcome: 'succeeded' | 'failed' | 'unknown' | 'skipped';
+  readonly reason: string | undefined;
+  readonly error: string | undefined;
+  readonly message: string | undefined;
+  readonly requestId: string | undefined;
+  readonly atMs: number;
+}
+
+/** Failed and unknown rows with one code. */
+export interface FailureGroup {
+  /** Okta's code, ours where Okta said nothing, or a reason: `RowsQuery.error` takes it. */
+  readonly code: string;
+  readonly rows: number;
+  readonly message: string | undefined;
+  /** What it means, who can fix it and how; undefined for a code nobody described. */
+  readonly meaning: string | undefined;
+  readonly who: string | undefined;
+  readonly remedy: string | undefined;
+  /** A rerun with `errors: [code]` takes these rows. */
+  readonly again: boolean;
+  readonly examples: readonly { readonly row: number; readonly login: string | undefined }[];
+}
+
+/** What a run asks before it goes on. POST …/answer answers it. */
+export interface Question {
+  readonly id: string;
+  /** `consent`: a yes is missing, or lists of people to leave alone could not be read; `canary`: look, then go on or stop. */
+  readonly kind: 'consent' | 'canary';
+  readonly sentence: string;
+  /** What is to be typed for a yes. */
+  readonly confirm: string;
+  readonly users: number;
+  readonly later: number;
+  /** What could not be read, each with what that means. */
+  readonly unread: readonly string[];
+  /** The canary users as they were read back. */
+  readonly seen: readonly {
+    readonly login: string;
+    readonly status: string;
+  }[];
+  /** Okta has mailed them: “have the mails arrived?”. */
+  readonly mails: boolean;
+}
+
+/** How far the users of a run and its reruns have come. */
+export interface TakenFollowup {
+  readonly run: string;
+  readonly state: 'reading' | 'taken' | 'failed';
+  readonly error: ApiError | undefined;
+  readonly notes: readonly Note[];
+  readonly result:
+    | {
+        /** ISO 8601. */
+        readonly takenAt: string;
+        readonly users: number;
+        /** By state, in the order of the funnel; each with what it means and whether a re-send takes it by default. */
+        readonly states: readonly {
+          readonly state: string;
+          readonly users: number;
+          readonly meaning: string;
+          readonly resend: 'default' | 'by-name' | 'never';
+        }[];
+        readonly neverReset: number;
+        readonly unreadable: number;
+        /** Resets that the System Log has an event of. */
+        readonly proven: number;
+        readonly linkLifetimeMs: number;
+        readonly linkLifetimeFrom: 'policy' | 'flag' | 'assumed';
+        readonly next: readonly NextStep[];
+      }
+    | undefined;
+}

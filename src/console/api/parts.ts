@@ -1,0 +1,79 @@
+/** What answers and events are both made of. */
+import type { Outcome } from '../../domain/row/outcome.ts';
+
+/** Any answer that is no 2xx. `code` is of the catalogue (`okta-reset explain CODE`), or one of `ConsoleRefusal`. */
+export interface ApiError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Refusals of the console itself: 400, 401, 403, 404, 405, 409, 413, 415, 429, 503. */
+export type ConsoleRefusal =
+  | 'BAD_REQUEST'
+  /** No session, or it has ended: “open the link of the terminal again”. */
+  | 'NO_SESSION'
+  | 'FOREIGN_REQUEST'
+  | 'NOT_FOUND'
+  | 'NOT_NOW'
+  | 'TOO_LARGE'
+  | 'TOO_MANY'
+  /** The console is being ended by Ctrl-C. */
+  | 'CLOSING';
+
+/** The org that the console talks to. */
+export interface Connection {
+  readonly state: 'none' | 'checking' | 'connected' | 'failed';
+  readonly kind: 'token' | 'profile' | 'environment' | 'sandbox' | undefined;
+  readonly host: string | undefined;
+  readonly origin: string | undefined;
+  /** Whose the credential is, as far as it is known: a login, or the client id of a service app. */
+  readonly principal: string | undefined;
+  /** Doctor's checks, in the order they came. */
+  readonly findings: readonly {
+    readonly level: 'good' | 'warning' | 'bad';
+    readonly subject: string;
+    readonly found: string;
+    /** What to do, where it is not well. */
+    readonly remedy: string | undefined;
+  }[];
+  /** What is waited for; undefined where nothing takes long. */
+  readonly waitsFor: string | undefined;
+  /** How the URL was understood, and what should be put right. */
+  readonly notes: readonly Note[];
+  readonly error: ApiError | undefined;
+  /** An export of the sandbox's users, ready as an upload; undefined for a real org. */
+  readonly sample: string | undefined;
+}
+
+export interface Note {
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+  readonly hint?: string | undefined;
+}
+
+/** POST /api/uploads and its parts. */
+export interface UploadInfo {
+  readonly id: string;
+  /** As the command line names it: unlike that of any other upload. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly complete: boolean;
+}
+
+/** A next thing to do with a run, and the command that does the same. */
+export interface NextStep {
+  readonly why: string;
+  readonly command: string;
+  /** Which of the console's own does it; undefined where only the terminal can. */
+  readonly does:
+    | { readonly kind: 'execute' | 'resume' | 'followup' | 'hand-over' }
+    | { readonly kind: 'rerun'; readonly only: readonly Outcome[] | undefined }
+    | {
+        readonly kind: 'resend';
+        readonly only: readonly string[];
+        readonly action: string | undefined;
+      }
+    | { readonly kind: 'open'; readonly run: string }
+    | undefined;
+}

@@ -1,0 +1,228 @@
+/** What the server answers on runs and their rows. Times are epoch milliseconds unless they are called ISO 8601. */
+import type { ActionSpec } from '../../domain/plan/action.ts';
+import type { Preview, Warning } from '../../domain/plan/preview.ts';
+import type { Outcome, OutcomeCounts } from '../../domain/row/outcome.ts';
+import type { Columns } from '../../domain/row/row.ts';
+import type { PolicyOptions } from '../../domain/run/run-file.ts';
+import type { BucketTraffic } from '../../domain/run/summary.ts';
+import type { FailureGroup, LiveRun, TakenFollowup } from './live.ts';
+import type { NextStep } from './parts.ts';
+
+/** A run as Home lists it. */
+export interface ListedRun {
+  /** What the API calls it. */
+  readonly id: string;
+  /** What a command line calls it. */
+  readonly name: string;
+  readonly state:
+    | 'planned'
+    | 'declined'
+    | 'overtaken'
+    | 'running'
+    | 'stopped'
+    | 'handed-over'
+    | 'finished'
+    | 'damaged';
+  /** This process works on it: `LiveRun` tells how it goes. */
+  readonly live: boolean;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly lastAt: string | undefined;
+  readonly ageMs: number;
+  readonly spec: ActionSpec;
+  readonly host: string;
+  /** The console is connected to its org. */
+  readonly connected: boolean;
+  readonly rows: number;
+  readonly targets: number;
+  readonly counts: OutcomeCounts;
+  readonly unsettled: number;
+  readonly secrets: 'none' | 'sealed' | 'plaintext';
+  /** Runs that it took rows of, by run id. */
+  readonly parents: readonly string[];
+  readonly next: readonly NextStep[];
+}
+
+/** GET /api/runs: running and interrupted ones first, then plans that wait, then the others, newest first. */
+export interface Runs {
+  readonly runs: readonly ListedRun[];
+  readonly unreadable: readonly { readonly name: string; readonly problem: string }[];
+}
+
+/** GET /api/runs/:id. */
+export interface RunDetail extends ListedRun {
+  /** Names exactly this run: goes into `ExecuteRequest.shown`. */
+  readonly shown: string;
+  /** What is done to each user. */
+  readonly does: string;
+  readonly preview: Preview;
+  readonly policy: PolicyOptions;
+  /** The selection as it was typed. */
+  readonly selection: readonly string[];
+  readonly recipients: readonly string[];
+  readonly warnings: readonly (Warning & {
+    /** What settles it: flags for the draft, and a new plan; undefined where nothing does, or the draft is gone. */
+    readonly settle:
+      | { readonly label: string; readonly flags: Readonly<Record<string, readonly string[]>> }
+      | undefined;
+  })[];
+  /** Rows by reason to skip, each with what it means. */
+  readonly skips: readonly {
+    readonly reason: string;
+    readonly rows: number;
+    readonly meaning: string | undefined;
+  }[];
+  /** When it would end if it began now; undefined where the org has not told its limit. */
+  readonly endsAtMs: number | undefined;
+  /** After this it is too old to execute. */
+  readonly expiresAtMs: number | undefined;
+  /** Everything but secrets; `kind` goes into GET /api/runs/:id/files/:kind. */
+  readonly files: readonly {
+    readonly kind: FileKind;
+    readonly name: string;
+    readonly bytes: number;
+  }[];
+  readonly stop: { readonly kind: string; readonly text: string } | undefined;
+  /** The same in a terminal: what this screen would do next. */
+  readonly command: string;
+  /** The draft it was planned from; undefined for one of a terminal, or of another process. */
+  readonly draft: string | undefined;
+  readonly liveRun: LiveRun | undefined;
+  readonly followup: TakenFollowup | undefined;
+}
+
+export type FileKind =
+  | 'results-csv'
+  | 'results-json'
+  | 'failed-csv'
+  | 'not-attempted-csv'
+  | 'summary'
+  | 'report'
+  | 'followup-csv';
+
+/** GET /api/runs/:id/consent. */
+export interface Consent {
+  /** “Reset the passwords of the first 5 of 307 users on acme.okta.com, … This cannot be undone.” */
+  readonly sentence: string;
+  /** What is to be typed. */
+  readonly confirm: string;
+  readonly users: number;
+  /** Users who are asked about later, once those were read back. */
+  readonly later: number;
+  /** The canary that a run that was begun keeps to, or the draft says; undefined where none is set. */
+  readonly canary: string | undefined;
+}
+
+/** GET /api/runs/:id/summary: read from plan and journal, never from a report file. */
+export interface RunSummary {
+  readonly counts: OutcomeCounts;
+  readonly reasons: readonly {
+    readonly reason: string;
+    readonly rows: number;
+    readonly meaning: string | undefined;
+  }[];
+  readonly failures: readonly FailureGroup[];
+  readonly traffic: readonly BucketTraffic[];
+  /** ISO 8601. */
+  readonly startedAt: string | undefined;
+  readonly finishedAt: string | undefined;
+  readonly invocations: number;
+  readonly chain: 'intact' | 'torn-tail' | 'broken';
+}
+
+/** A row of the table. */
+export interface TableRow {
+  readonly row: number;
+  /** As the file had it. */
+  readonly input: string;
+  readonly userId: string | undefined;
+  readonly login: string | undefined;
+  /** As the plan saw the user. */
+  readonly status: string | undefined;
+  readonly verdict: 'act' | 'skip';
+  readonly outcome: Outcome;
+  readonly reason: string | undefined;
+  readonly detail: string | undefined;
+  readonly error: string | undefined;
+  readonly message: string | undefined;
+  readonly requestId: string | undefined;
+  readonly attempts: number;
+  /** ISO 8601. */
+  readonly finishedAt: string | undefined;
+  readonly columns: Columns;
+  readonly handover: Handover | undefined;
+}
+
+/** GET /api/runs/:id/rows. */
+export interface Rows {
+  readonly rows: readonly TableRow[];
+  /** The `from` that goes on; undefined at the end. */
+  readonly next: number | undefined;
+  /** The last row that was looked at. */
+  readonly scanned: number;
+  /** Rows of the plan. */
+  readonly total: number;
+}
+
+/** The secret of a row on its way to its user. */
+export interface Handover {
+  readonly kind: 'temp-password' | 'reset-link';
+  /** How often, and when last, it was shown in a console. ISO 8601. */
+  readonly shown: number;
+  readonly lastShownAt: string | undefined;
+  /** When it was marked as handed over; undefined where it is not. ISO 8601. */
+  readonly handedOverAt: string | undefined;
+}
+
+/** GET /api/runs/:id/rows/:row. */
+export interface RowDetail extends TableRow {
+  readonly source: string;
+  readonly line: number;
+  readonly providerType: string | undefined;
+  readonly statusChangedMs: number | undefined;
+  readonly passwordChangedMs: number | undefined;
+  readonly tries: readonly Attempt[];
+  /** What its code or reason means, and what to do. */
+  readonly meaning: string | undefined;
+  readonly remedy: string | undefined;
+  /** The user's page in the Admin Console; undefined for a sandbox. */
+  readonly adminUrl: string | undefined;
+  /** “Only this one again” and “all with this error again”; undefined where no rerun takes the row. */
+  readonly again: { readonly row: RerunOffer; readonly error: RerunOffer | undefined } | undefined;
+}
+
+/** A rerun: the body for POST …/rerun, and the command that does the same. */
+export interface RerunOffer {
+  readonly request: {
+    readonly only: readonly Outcome[];
+    readonly rows?: readonly number[];
+    readonly errors?: readonly string[];
+  };
+  readonly command: string;
+}
+
+/** One sending of one step. */
+export interface Attempt {
+  readonly attempt: number;
+  readonly step: string;
+  /** `POST /api/v1/users/00u…/lifecycle/reset_password?sendEmail=true`. */
+  readonly call: string;
+  /** ISO 8601, by this machine's clock. */
+  readonly sentAt: string;
+  readonly endedAt: string | undefined;
+  readonly effect: 'applied' | 'not-applied' | 'unknown' | 'open';
+  /** The effect was read from Okta afterwards. */
+  readonly reconciled: boolean;
+  readonly httpStatus: number | undefined;
+  readonly error: string | undefined;
+  readonly message: string | undefined;
+  readonly requestId: string | undefined;
+}
+
+/** POST /api/runs/:id/rows/:row/secret: once per press, and written down beside the journal. */
+export interface ShownSecret {
+  readonly login: string | undefined;
+  readonly kind: 'temp-password' | 'reset-link';
+  readonly secret: string;
+  readonly handover: Handover;
+}

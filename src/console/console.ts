@@ -1,0 +1,117 @@
+import { takeConsoleLock } from '../app/console/console-lock.ts';
+import type { ConsoleInput } from '../app/console/console-port.ts';
+import { readPageFiles } from '../app/console/page-files.ts';
+import { openPacings } from '../app/org/pacings.ts';
+import { StopRequest, watchSignals } from '../app/run/interrupt.ts';
+import { EXIT } from '../domain/codes/exit-code.ts';
+import type { Host } from '../domain/host.ts';
+import { consoleApp } from './server/app.ts';
+import { listen } from './server/listen.ts';
+import { Sessions } from './server/session.ts';
+import type { ConsoleContext } from './state/console-context.ts';
+import { openState } from './state/console-state.ts';
+import { EventLog } from './state/event-log.ts';
+import { Uploads } from './state/uploads.ts';
+import { openInBrowser } from './desktop-browser.ts';
+
+/** Waits until a signal aborts. */
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** Calls back at each line that somebody types in the terminal. */
+async function atEachEnter(stdin: Host['stdin'], then: () => Promise<void>): Promise<void> {
+  if (!stdin.isTty) return;
+  for await (const chunk of stdin) if (Buffer.from(chunk).includes(0x0a)) await then();
+}
+
+/** Work that the end of the console waits for. */
+class UnderWay {
+  readonly #all = new Set<Promise<unknown>>();
+
+  readonly add = <T>(work: Promise<T>): Promise<T> => {
+    this.#all.add(work);
+    const done = () => this.#all.delete(work);
+    work.then(done, done);
+    return work;
+  };
+
+  async ended(): Promise<void> {
+    while (this.#all.size > 0) await Promise.allSettled([...this.#all]);
+  }
+}
+
+/**
+ * Opens the console: listens on loopback, prints a link that works once, and serves until Ctrl-C. A run under way is
+ * drained then, like any other; a second Ctrl-C leaves it. Resolves with the exit code. Rejects with CONSOLE_OPEN where
+ * another one is open in the same folder, USAGE where the port is taken.
+ */
+export async function openConsole(input: ConsoleInput, host: Host): Promise<number> {
+  const { tell } = input;
+  const lock = await takeConsoleLock(host);
+  const events = new EventLog();
+  const uploads = new Uploads(events);
+  const underWay = new UnderWay();
+  let busy = () => 0;
+  let drainedRuns = 0;
+  const interrupt = watchSignals(host, (_, phase) => {
+    const runs = busy();
+    drainedRuns = Math.max(drainedRuns, runs);
+    events.tell({ type: 'closing' });
+    void tell({ kind: 'closing', phase, runs });
+  });
+  const pacings = openPacings(host);
+  const context: ConsoleContext = {
+    host,
+    events,
+    interrupt,
+    pacings,
+    verbose: input.verbose,
+    openUpload: (name, signal) => uploads.open(name, signal),
+    underWay: underWay.add,
+  };
+  const state = openState(context, uploads, input);
+  busy = state.busyRuns;
+  const sessions = new Sessions(host.clock, () => state.busyRuns() > 0);
+  try {
+    let port = 0;
+    const app = consoleApp({
+      state,
+      sessions,
+      port: () => port,
+      files: readPageFiles(),
+      onFault: (error) => {
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        if (input.verbose) void tell({ kind: 'warning', text, hint: 'Please report it.' });
+      },
+    });
+    const listening = await listen((request) => app.fetch(request), input.port);
+    ({ port } = listening);
+    try {
+      const url = `http://127.0.0.1:${port}`;
+      const link = () => `${url}/open/${sessions.newLink()}`;
+      const first = link();
+      await tell({ kind: 'listening', url, link: first });
+      const forget = input.browser ? await openInBrowser(first, host) : undefined;
+      void atEachEnter(host.stdin, () => tell({ kind: 'link', link: link() })).catch(
+        () => undefined,
+      );
+      await aborted(interrupt.drain);
+      await underWay.ended();
+      await forget?.();
+    } finally {
+      await listening.close();
+    }
+  } finally {
+    host.stdin.close();
+    interrupt.release();
+    await state.close();
+    pacings.close();
+    await lock.release();
+  }
+  if (drainedRuns === 0) return EXIT.ok;
+  const reason: unknown = interrupt.drain.reason;
+  return reason instanceof StopRequest && reason.signal !== 'SIGINT' ? EXIT.sigterm : EXIT.sigint;
+}

@@ -1,0 +1,28 @@
+import { writeRedirect } from '../app/console/redirect-file.ts';
+import type { Host } from '../domain/host.ts';
+
+/** Tells whether a person sits before a desktop of this machine. */
+export function hasDesktop({ env, platform }: Pick<Host, 'env' | 'platform'>): boolean {
+  const isSet = (name: string) => (env[name] ?? '') !== '';
+  if (isSet('CI') || isSet('SSH_CONNECTION') || isSet('SSH_TTY')) return false;
+  if (platform === 'darwin' || platform === 'win32') return true;
+  return isSet('DISPLAY') || isSet('WAYLAND_DISPLAY');
+}
+
+/**
+ * Opens a link in the desktop's browser, where there is one, by way of a file that only this user can read. What does not
+ * work is no error: the link is printed as well. Resolves with what removes that file.
+ */
+export async function openInBrowser(link: string, host: Host): Promise<() => Promise<void>> {
+  const nothing = () => Promise.resolve();
+  if (!hasDesktop(host)) return nothing;
+  try {
+    const { path, remove } = await writeRedirect(link);
+    const { default: open } = await import('open');
+    const child = await open(path);
+    child.on('error', () => undefined);
+    return remove;
+  } catch {
+    return nothing;
+  }
+}

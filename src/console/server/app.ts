@@ -1,0 +1,103 @@
+import { Hono, type Context } from 'hono';
+import { KEY_HEADER } from '../api/bounds.ts';
+import type { ConsoleState } from '../state/console-state.ts';
+import { serveAbout } from './api/about.ts';
+import { serveRuns } from './api/runs.ts';
+import { CLOSED_PAGE, PAGES, shellOf, type Asset } from './assets.ts';
+import { EventStreams } from './event-stream.ts';
+import { SECURITY_HEADERS } from './gate.ts';
+import { errorAnswer, notFound, Refusal } from './refusal.ts';
+import type { Sessions } from './session.ts';
+
+export interface Site {
+  readonly state: ConsoleState;
+  readonly sessions: Sessions;
+  readonly port: () => number;
+  readonly files: ReadonlyMap<string, Asset>;
+  /** Hears of a fault of ours, which the page is not told. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Cookies know no ports: each console has a name of its own, so that two of them do not end each other's sessions. */
+const cookieName = (port: number) => `okta-reset-console-${port}`;
+
+function cookieOf(request: Request, port: number): string | undefined {
+  const prefix = `${cookieName(port)}=`;
+  const cookies = (request.headers.get('cookie') ?? '').split(';').map((text) => text.trim());
+  return cookies.find((text) => text.startsWith(prefix))?.slice(prefix.length);
+}
+
+/**
+ * Exchanges a link for a session and goes on to the page, whose address then holds the key behind `#`, where no server
+ * sees it. A browser that was sent here from elsewhere, as from the file that opens it, would not send a strict cookie
+ * after a redirect: there the way on is a page of our own.
+ */
+function openSession(c: Context, { sessions, port }: Site) {
+  const session = sessions.open(c.req.param('link') ?? '', cookieOf(c.req.raw, port()));
+  if (session === undefined) return c.html(CLOSED_PAGE, 403);
+  c.header('Set-Cookie', `${cookieName(port())}=${session.id}; HttpOnly; SameSite=Strict; Path=/`);
+  const address = `/#${session.key}`;
+  const site = c.req.header('sec-fetch-site');
+  if (site === undefined || site === 'none' || site === 'same-origin')
+    return c.redirect(address, 303);
+  return c.html(
+    `<!doctype html><meta charset="utf-8"><title>okta-reset console</title><meta http-equiv="refresh" content="0;url=${address}">`,
+  );
+}
+
+const asset = (c: Context, { type, bytes }: Asset) =>
+  c.body(typeof bytes === 'string' ? bytes : new Uint8Array(bytes), 200, { 'Content-Type': type });
+
+/** Everything that the console answers, once the gate has let a request in. */
+export function consoleApp(site: Site): Hono {
+  const { state, sessions, port, onFault } = site;
+  const { events, host, interrupt } = state.console;
+  const streams = new EventStreams(events, host.clock);
+  const shell = shellOf(site.files);
+  const app = new Hono();
+  app.onError((error, c) => {
+    const { status, body } = errorAnswer(error);
+    if (body.code === 'INTERNAL') onFault(error);
+    return c.json(body, status as 400);
+  });
+  app.notFound((c) => {
+    const { status, body } = errorAnswer(notFound('page'));
+    return c.json(body, status as 404);
+  });
+  app.use(async (c, next) => {
+    await next();
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
+  });
+  app.get('/open/:link', (c) => openSession(c, site));
+  app.use('/api/*', async (c, next) => {
+    if (sessions.ofKey(cookieOf(c.req.raw, port()), c.req.header(KEY_HEADER)) === undefined)
+      throw new Refusal(
+        'NO_SESSION',
+        'This page has no session any more.',
+        'Open the link of the terminal again: press Enter there for a new one.',
+      );
+    if (c.req.method === 'POST' && interrupt.drain.aborted)
+      throw new Refusal(
+        'CLOSING',
+        'The console is being ended.',
+        'Start it again: okta-reset console.',
+      );
+    await next();
+  });
+  const api = new Hono();
+  serveAbout(api, state, streams);
+  serveRuns(api, state);
+  app.route('/api', api);
+  // The shell and its files tell nothing, and are for those who have opened a link all the same.
+  app.use('*', async (c, next) =>
+    sessions.of(cookieOf(c.req.raw, port())) === undefined && !c.req.path.startsWith('/api/')
+      ? c.html(CLOSED_PAGE, 401)
+      : next(),
+  );
+  for (const path of PAGES) app.get(path, (c) => asset(c, shell));
+  app.get('/assets/:name', (c) => {
+    const found = site.files.get(c.req.param('name'));
+    return found === undefined ? c.notFound() : asset(c, found);
+  });
+  return app;
+}

@@ -1,0 +1,42 @@
+/** A file of the page, from a fixed table: no path from outside ever names one. */
+export interface Asset {
+  readonly type: string;
+  readonly bytes: string | Uint8Array;
+}
+
+/** The page's own addresses: each answers with the shell, which reads the rest of the address itself. */
+export const PAGES: readonly string[] = ['/', '/connect', '/new/*', '/runs/*', '/new', '/runs'];
+
+const page = (title: string, text: string) => `<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${title}</title><h1>${title}</h1><p>${text}</p></html>
+`;
+
+/** What a browser is shown that has no session: it must not tell more to anybody. */
+export const CLOSED_PAGE = page(
+  'okta-reset console',
+  'This page opens with the link that the terminal has printed. Press Enter there for a new one.',
+);
+
+/** The shell: all that it does is bring in the page's script and style. */
+const SHELL = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>okta-reset console</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/assets/console.css">
+<div id="console"></div>
+<script src="/assets/console.js" defer></script>
+<noscript>The console needs JavaScript.</noscript>
+</html>
+`;
+
+const UNBUILT = page('okta-reset console', 'The page is not built: npm run build');
+
+/** The shell; where the page was not built, a page that says so. */
+export function shellOf(files: ReadonlyMap<string, Asset>): Asset {
+  const bytes = files.has('console.js') ? SHELL : UNBUILT;
+  return { type: 'text/html; charset=utf-8', bytes };
+}

@@ -1,0 +1,93 @@
+import { getRequestListener } from '@hono/node-server';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { usage } from '../../domain/codes/app-error.ts';
+import { hostsOf, refuseForeign, SECURITY_HEADERS } from './gate.ts';
+import { errorAnswer, type Refusal } from './refusal.ts';
+
+/** A console that listens. */
+export interface Listening {
+  readonly port: number;
+  /** Stops listening and drops every connection. */
+  readonly close: () => Promise<void>;
+}
+
+/** More than tabs, streams and downloads of a person, and no more than a machine has sockets to spare. */
+const MOST_CONNECTIONS = 256;
+/** A request that is not whole by then: a page sends its own at once. */
+const REQUEST_MS = 60_000;
+
+function answerAtGate(response: ServerResponse, refusal: Refusal): void {
+  const { status, body } = errorAnswer(refusal);
+  response.writeHead(status, {
+    ...SECURITY_HEADERS,
+    'Content-Type': 'application/json',
+    Connection: 'close',
+  });
+  response.end(JSON.stringify(body));
+}
+
+async function bind(server: Server, address: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: address, port, exclusive: true }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const bound = server.address();
+  return typeof bound === 'object' && bound !== null ? bound.port : port;
+}
+
+/**
+ * Listens on loopback, and nowhere else: on 127.0.0.1, and by the same port on ::1 where this machine has it and nobody
+ * else is there. Each request passes the gate before anything looks at it. Rejects with USAGE where the port is taken.
+ */
+export async function listen(
+  fetchOf: (request: Request) => Response | Promise<Response>,
+  wanted: number | undefined,
+): Promise<Listening> {
+  let hosts: ReadonlySet<string> = new Set();
+  const take = getRequestListener(fetchOf, { overrideGlobalObjects: false });
+  const receive = (request: IncomingMessage, response: ServerResponse) => {
+    const { method = '', url: target = '', headers } = request;
+    const refusal = refuseForeign({ method, target, headers }, hosts);
+    if (refusal === undefined) void take(request, response);
+    else answerAtGate(response, refusal);
+  };
+  const make = () => {
+    const server = createServer({ requestTimeout: REQUEST_MS }, receive);
+    server.maxConnections = MOST_CONNECTIONS;
+    // Nothing here is ever upgraded, and nothing is asked for by CONNECT.
+    server.on('upgrade', (_, socket) => socket.destroy());
+    server.on('connect', (_, socket) => socket.destroy());
+    return server;
+  };
+  const first = make();
+  const port = await bind(first, '127.0.0.1', wanted ?? 0).catch((error: unknown) => {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    throw usage(
+      `Nothing can listen on port ${wanted ?? 0} of 127.0.0.1 (${why}).`,
+      'Name another one with --port N, or leave it out for a free one.',
+    );
+  });
+  hosts = hostsOf(port);
+  const second = make();
+  const both = await bind(second, '::1', port).then(
+    () => [first, second],
+    () => [first],
+  );
+  return {
+    port,
+    close: async () => {
+      await Promise.all(
+        both.map(
+          (server) =>
+            new Promise<void>((resolve) => {
+              server.close(() => resolve());
+              server.closeAllConnections();
+            }),
+        ),
+      );
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { AppError } from '../../domain/codes/app-error.ts';
+import type { ApiError, ConsoleRefusal } from '../api/parts.ts';
+
+const STATUS: Readonly<Record<ConsoleRefusal, number>> = {
+  BAD_REQUEST: 400,
+  NO_SESSION: 401,
+  FOREIGN_REQUEST: 403,
+  NOT_FOUND: 404,
+  NOT_NOW: 409,
+  TOO_LARGE: 413,
+  TOO_MANY: 429,
+  CLOSING: 503,
+};
+
+/** A request that the console does not take. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal' as const;
+  readonly code: ConsoleRefusal;
+  readonly hint: string;
+  readonly status: number;
+
+  /** `status` where the code's own is not exact enough: 405, 415. */
+  constructor(code: ConsoleRefusal, message: string, hint: string, status = STATUS[code]) {
+    super(message);
+    this.code = code;
+    this.hint = hint;
+    this.status = status;
+  }
+}
+
+export const badRequest = (message: string) =>
+  new Refusal('BAD_REQUEST', message, 'Reload the page.');
+
+export const notFound = (what: string) =>
+  new Refusal('NOT_FOUND', `There is no such ${what}.`, 'It may be gone by now: reload the page.');
+
+export const notNow = (message: string, hint: string) => new Refusal('NOT_NOW', message, hint);
+
+/** Statuses of our own errors that are not simply a conflict with how things stand. */
+const OURS: Readonly<Partial<Record<AppError['code'], number>>> = {
+  USAGE: 400,
+  INTERNAL: 500,
+  RUN_NOT_FOUND: 404,
+};
+
+/** What an error is answered with. A fault of ours says nothing of itself: that may be anything. */
+export function errorAnswer(error: unknown): { readonly status: number; readonly body: ApiError } {
+  if (error instanceof Refusal || error instanceof AppError) {
+    const { code, message, hint } = error;
+    const status = error instanceof Refusal ? error.status : (OURS[error.code] ?? 422);
+    return { status, body: { code, message, hint } };
+  }
+  return {
+    status: 500,
+    body: {
+      code: 'INTERNAL',
+      message: 'Something is wrong in this tool itself.',
+      hint: 'Nothing that was done is lost. Restart the console with -v, and report what it prints.',
+    },
+  };
+}
+
+/** An error as the page shows it. */
+export const apiErrorOf = (error: unknown): ApiError => errorAnswer(error).body;

@@ -1,0 +1,84 @@
+/**
+ * Who has opened a link of the terminal.
+ *
+ * A link works once. It is exchanged for a cookie, which any program on this machine's loopback may get to see, and for a
+ * key, which the page alone holds: the cookie opens the shell of the page, everything else needs both.
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../../domain/clock.ts';
+import { BOUNDS } from '../api/bounds.ts';
+
+const SECRET_BYTES = 32;
+
+export interface Session {
+  readonly id: string;
+  readonly key: string;
+}
+
+interface KnownSession extends Session {
+  lastMs: number;
+}
+
+const newSecret = () => randomBytes(SECRET_BYTES).toString('base64url');
+
+function isSame(one: string, other: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}
+
+export class Sessions {
+  readonly #clock: Clock;
+  readonly #isBusy: () => boolean;
+  readonly #sessions: KnownSession[] = [];
+  #link: string | undefined;
+
+  /** `isBusy`: while a run is under way no session ends. */
+  constructor(clock: Clock, isBusy: () => boolean) {
+    this.#clock = clock;
+    this.#isBusy = isBusy;
+  }
+
+  /** Makes the token of a new link. One that was made before and not used works no more. */
+  newLink(): string {
+    this.#link = newSecret();
+    return this.#link;
+  }
+
+  /**
+   * Exchanges the token of a link for a session: the one that the browser has already, where it has one. Undefined where
+   * the link is not the newest, or was used.
+   */
+  open(link: string, cookie: string | undefined): Session | undefined {
+    if (this.#link === undefined || !isSame(link, this.#link)) return undefined;
+    this.#link = undefined;
+    const known = this.of(cookie);
+    if (known !== undefined) return known;
+    const session = { id: newSecret(), key: newSecret(), lastMs: this.#clock.monotonicMs() };
+    this.#sessions.push(session);
+    this.#sessions.sort((a, b) => b.lastMs - a.lastMs);
+    this.#sessions.splice(BOUNDS.sessions);
+    return session;
+  }
+
+  /** The session that a cookie names; undefined where there is none, or it has ended. */
+  of(cookie: string | undefined): Session | undefined {
+    this.#endIdle();
+    if (cookie === undefined) return undefined;
+    const found = this.#sessions.find(({ id }) => isSame(id, cookie));
+    if (found !== undefined) found.lastMs = this.#clock.monotonicMs();
+    return found;
+  }
+
+  /** The session of a cookie, where the key is its own too. */
+  ofKey(cookie: string | undefined, key: string | undefined): Session | undefined {
+    const found = this.of(cookie);
+    return found !== undefined && key !== undefined && isSame(found.key, key) ? found : undefined;
+  }
+
+  #endIdle(): void {
+    if (this.#isBusy()) return;
+    const sinceMs = this.#clock.monotonicMs() - BOUNDS.idleMs;
+    const awake = this.#sessions.filter(({ lastMs }) => lastMs >= sinceMs);
+    this.#sessions.splice(0, this.#sessions.length, ...awake);
+  }
+}

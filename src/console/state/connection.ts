@@ -1,0 +1,227 @@
+import { diagnose } from '../../app/doctor/diagnosis.ts';
+import { principalOf } from '../../app/org/principal-of.ts';
+import { openSandbox, type Sandbox } from '../../app/sandbox.ts';
+import { NOTHING_GIVEN } from '../../config/flags/flag.ts';
+import { ORG, resolveOrg, type OrgConfig, type OrgFlags } from '../../config/org.ts';
+import { PACE } from '../../config/pace.ts';
+import type { ConfigSources } from '../../config/sources.ts';
+import { readConfigFile } from '../../config/yaml/config-file.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { EXIT } from '../../domain/codes/exit-code.ts';
+import type { Connection, Note } from '../api/parts.ts';
+import type { ConnectRequest } from '../api/requests.ts';
+import type { Principal } from '../../domain/run/run-file.ts';
+import { apiErrorOf, notNow, Refusal } from '../server/refusal.ts';
+import { appContext, type ConsoleContext } from './console-context.ts';
+import type { Uploads } from './uploads.ts';
+
+const SANDBOX_USERS = 300;
+/** As an org on the other side of a network answers. */
+const SANDBOX_LATENCY_MS = 20;
+
+const NONE: Connection = {
+  state: 'none',
+  kind: undefined,
+  host: undefined,
+  origin: undefined,
+  principal: undefined,
+  findings: [],
+  waitsFor: undefined,
+  notes: [],
+  error: undefined,
+  sample: undefined,
+};
+
+function nameOf(principal: Principal): string | undefined {
+  switch (principal.kind) {
+    case 'user':
+      return principal.login;
+    case 'app':
+      return principal.clientId;
+    case 'unknown':
+      return undefined;
+    default: {
+      const never: never = principal;
+      return never;
+    }
+  }
+}
+
+/** The org that the console talks to. Its credential stays in this object. */
+export class OrgConnection {
+  readonly #console: ConsoleContext;
+  readonly #uploads: Uploads;
+  readonly #flags: OrgFlags;
+  #told: Connection = NONE;
+  #org: OrgConfig | undefined;
+  #sandbox: Sandbox | undefined;
+  #trying: AbortController | undefined;
+
+  /** `flags`: how the command line names an org. */
+  constructor(console: ConsoleContext, uploads: Uploads, flags: OrgFlags) {
+    this.#console = console;
+    this.#uploads = uploads;
+    this.#flags = flags;
+  }
+
+  get told(): Connection {
+    return this.#told;
+  }
+
+  /** The org as use cases take it. Throws NOT_NOW while there is none. */
+  get org(): OrgConfig {
+    if (this.#org !== undefined && this.#told.state === 'connected') return this.#org;
+    throw notNow('The console is not connected to an org.', 'Connect first.');
+  }
+
+  isOf(host: string): boolean {
+    return this.#told.state === 'connected' && this.#org?.host === host;
+  }
+
+  /** What the process itself names; undefined where that is not enough to connect. */
+  async known(): Promise<{ readonly host: string } | undefined> {
+    try {
+      const { host } = await resolveOrg(this.#flags, this.#sources(this.#console.host.env));
+      return { host };
+    } catch (error) {
+      if (error instanceof AppError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Begins to connect; how it goes is told by events. */
+  connect(request: ConnectRequest): Connection {
+    this.#trying?.abort();
+    const trying = new AbortController();
+    this.#trying = trying;
+    this.#tell({ ...NONE, state: 'checking', kind: request.kind });
+    void this.#console.underWay(this.#try(request, trying.signal));
+    return this.#told;
+  }
+
+  /** Lets go of org and credential. */
+  async disconnect(): Promise<Connection> {
+    this.#trying?.abort();
+    this.#org = undefined;
+    const sandbox = this.#sandbox;
+    this.#sandbox = undefined;
+    this.#tell(NONE);
+    await sandbox?.close();
+    return this.#told;
+  }
+
+  #tell(change: Partial<Connection>): void {
+    this.#told = { ...this.#told, ...change };
+    this.#console.events.tell({ type: 'connection', connection: this.#told });
+  }
+
+  async #try(request: ConnectRequest, given: AbortSignal): Promise<void> {
+    const isNews = () => !given.aborted;
+    try {
+      const before = this.#sandbox;
+      this.#sandbox = undefined;
+      this.#org = undefined;
+      await before?.close();
+      const org = await this.#resolve(request);
+      if (!isNews()) return;
+      this.#tell({ host: org.host, origin: org.origin });
+      await this.#check(org, given);
+    } catch (error) {
+      if (isNews()) this.#tell({ state: 'failed', waitsFor: undefined, error: apiErrorOf(error) });
+    }
+  }
+
+  async #check(org: OrgConfig, given: AbortSignal): Promise<void> {
+    const isOver = () => given.aborted;
+    const context = appContext(
+      this.#console,
+      (event) => {
+        if (event.type === 'message' && !isOver()) this.#tell({ waitsFor: event.text });
+      },
+      { drain: given },
+    );
+    const { exitCode } = await diagnose(
+      org,
+      PACE.read(NOTHING_GIVEN),
+      context,
+      ({ level, subject, found, mend: remedy }) => {
+        const finding = { level, subject, found, remedy };
+        if (!isOver())
+          this.#tell({ findings: [...this.#told.findings, finding], waitsFor: undefined });
+        return Promise.resolve();
+      },
+    );
+    if (isOver()) return;
+    if (exitCode !== EXIT.ok) {
+      this.#tell({ state: 'failed', waitsFor: undefined });
+      return;
+    }
+    const principal = await principalOf(org, context);
+    if (isOver()) return;
+    this.#org = org;
+    this.#tell({ state: 'connected', waitsFor: undefined, principal: nameOf(principal) });
+  }
+
+  #sources(env: ConfigSources['env'], files = true): ConfigSources {
+    const { host, interrupt } = this.#console;
+    const { cwd, homeDir, clock } = host;
+    const note = (level: Note['level'], text: string, hint?: string) =>
+      this.#tell({ notes: [...this.#told.notes, { level, text, hint }] });
+    return {
+      env,
+      cwd,
+      homeDir,
+      readFile: (path) =>
+        files
+          ? readConfigFile(path, { sleep: clock.sleep, signal: interrupt.drain })
+          : Promise.resolve(undefined),
+      warn: (text, hint) => note('warning', text, hint),
+      note: (text) => note('info', text),
+    };
+  }
+
+  /** The environment with this org and credential in place of whatever it names; no file is asked. */
+  #only(url: string, token: string): ConfigSources {
+    const { env } = this.#console.host;
+    const others = Object.entries(env).filter(([name]) => !name.startsWith('OKTA_CLIENT_'));
+    const own = { OKTA_CLIENT_ORGURL: url, OKTA_CLIENT_TOKEN: token };
+    return this.#sources({ ...Object.fromEntries(others), ...own }, false);
+  }
+
+  async #resolve(request: ConnectRequest): Promise<OrgConfig> {
+    const { env } = this.#console.host;
+    const none = ORG.read(NOTHING_GIVEN);
+    switch (request.kind) {
+      case 'token': {
+        if (request.token.trim() === '')
+          throw new Refusal('BAD_REQUEST', 'The API token is empty.', 'Paste it from Okta.');
+        return resolveOrg(none, this.#only(request.url, request.token.trim()));
+      }
+      case 'profile':
+        return resolveOrg({ ...none, profile: request.profile }, this.#sources(env));
+      case 'environment':
+        return resolveOrg(this.#flags, this.#sources(env));
+      case 'sandbox':
+        return this.#rehearse(request.users ?? SANDBOX_USERS);
+      default: {
+        const never: never = request;
+        return never;
+      }
+    }
+  }
+
+  async #rehearse(users: number): Promise<OrgConfig> {
+    const context = appContext(this.#console, () => undefined);
+    const sandbox = await openSandbox({ users, latencyMs: SANDBOX_LATENCY_MS }, context);
+    this.#sandbox = sandbox;
+    const sample = await this.#uploads.keep('sandbox-users.csv', sandbox.rockstarCsv());
+    this.#tell({ sample: sample.id });
+    return resolveOrg(ORG.read(NOTHING_GIVEN), this.#only(sandbox.url, sandbox.token));
+  }
+
+  /** Ends what the console has begun for it. */
+  async close(): Promise<void> {
+    this.#trying?.abort();
+    await this.#sandbox?.close();
+  }
+}

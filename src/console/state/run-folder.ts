@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { basename, resolve } from 'node:path';
+import {
+  listRuns,
+  type ListedRun as FoundRun,
+  type UnreadableRun,
+} from '../../app/runs/list-runs.ts';
+import { linesFor } from '../../config/continuation.ts';
+import { DEFAULTS } from '../../config/defaults.ts';
+import { notFound } from '../server/refusal.ts';
+import { appContext, type ConsoleContext } from './console-context.ts';
+
+const PLAIN = /^[A-Za-z0-9][\w.-]{0,100}$/;
+
+/** What the API calls a run: the name of its folder, or a digest of it where that is no plain word. */
+export function runIdOf(dir: string): string {
+  const name = basename(dir);
+  if (PLAIN.test(name)) return name;
+  return `x.${createHash('sha256').update(dir).digest('hex').slice(0, 24)}`;
+}
+
+/** The runs under `reports/`. Their folders are found by listing it, never by a name from outside. */
+export class RunFolder {
+  readonly #console: ConsoleContext;
+  readonly #dirs = new Map<string, string>();
+
+  constructor(console: ConsoleContext) {
+    this.#console = console;
+  }
+
+  async list(signal: AbortSignal): Promise<{
+    readonly runs: readonly FoundRun[];
+    readonly unreadable: readonly UnreadableRun[];
+  }> {
+    const { host } = this.#console;
+    const context = appContext(this.#console, () => undefined, { drain: signal });
+    const found = await listRuns([resolve(host.cwd, DEFAULTS.reportsDir)], context, (run) =>
+      linesFor(run.origin, host.env['OKTA_CLIENT_ORGURL']),
+    );
+    for (const { dir } of found.runs) this.#dirs.set(runIdOf(dir), dir);
+    return found;
+  }
+
+  /** Makes a run known that was made just now, and returns what the API calls it. */
+  add(dir: string): string {
+    const id = runIdOf(dir);
+    this.#dirs.set(id, dir);
+    return id;
+  }
+
+  /** The folder of a run. Rejects with NOT_FOUND. */
+  async dirOf(id: string, signal: AbortSignal): Promise<string> {
+    if (!this.#dirs.has(id)) await this.list(signal);
+    const dir = this.#dirs.get(id);
+    if (dir === undefined) throw notFound('run');
+    return dir;
+  }
+
+  /** A run as a list tells it. Rejects with NOT_FOUND. */
+  async find(id: string, signal: AbortSignal): Promise<FoundRun> {
+    const dir = await this.dirOf(id, signal);
+    const { runs } = await this.list(signal);
+    const found = runs.find((run) => run.dir === dir);
+    if (found === undefined) throw notFound('run');
+    return found;
+  }
+}
