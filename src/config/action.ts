@@ -18,7 +18,8 @@ export const WHAT = group('What', {
     'reset-password: Okta mails nobody; the links are sealed in secrets.jsonl',
   ),
   revokeSessions: on('revoke-sessions', 'end the user’s Okta sessions too'),
-  revokeTokens: on('revoke-tokens', 'first end sessions and revoke OAuth tokens'),
+  revokeTokens: on('revoke-tokens', 'end sessions and revoke OAuth tokens too'),
+  resetFactors: on('reset-factors', 'remove every enrolled factor too'),
 });
 
 /** Fills in the action. Throws USAGE for what it cannot be done with. */
@@ -35,6 +36,7 @@ export function resolveAction({
   const besides = [
     ...(options.revokeSessions ? ['--revoke-sessions'] : []),
     ...(options.revokeTokens ? ['--revoke-tokens'] : []),
+    ...(options.resetFactors ? ['--reset-factors'] : []),
   ];
   if (besides.length > 0 && ACTIONS[action].kind !== 'password') {
     throw usage(
@@ -42,7 +44,7 @@ export function resolveAction({
       `Leave ${besides.length === 1 ? 'it' : 'them'} out: ${action} is one call of its own. Other calls to the same people are runs of their own: okta-reset rerun RUN --action end-sessions --only succeeded`,
     );
   }
-  return { action, ...options };
+  return { action, ...options, order: 'password-first' };
 }
 
 export const ACTION = checked(WHAT, resolveAction);

@@ -32,6 +32,7 @@ interface Progress {
   readonly stepsApplied: Step[];
   lastStep: Step;
   pending: AttemptRecord | undefined;
+  secretKept: boolean;
   answer: AnswerFacts | undefined;
 }
 
@@ -159,6 +160,7 @@ export class RunFold {
         stepsApplied: [],
         lastStep: step,
         pending: record,
+        secretKept: false,
         answer: undefined,
       };
       this.openRows.set(row, begun);
@@ -166,7 +168,10 @@ export class RunFold {
       return undefined;
     }
     if (open.pending !== undefined && !STEPS[step].repeatable) this.blindResends += 1;
-    if (open.stepsApplied.includes(step)) this.reissued += 1;
+    if (open.stepsApplied.includes(step)) {
+      this.reissued += 1;
+      open.secretKept = false;
+    }
     open.attempts = attempt;
     open.lastStep = step;
     open.pending = record;
@@ -187,6 +192,7 @@ export class RunFold {
     switch (record.effect) {
       case 'applied':
         if (applied < 0) open.stepsApplied.push(step);
+        if (record.secret !== undefined) open.secretKept = true;
         open.pending = undefined;
         return undefined;
       case 'not-applied':

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ACTION_NAMES } from '../domain/plan/action.ts';
+import { ACTION_NAMES, STEP_ORDERS } from '../domain/plan/action.ts';
 import { RUN_FORMATS } from '../domain/run/run-format.ts';
 
 const count = z.int().nonnegative();
@@ -59,6 +59,8 @@ export const runFileSchema = z.object({
     sendEmail: z.boolean(),
     revokeSessions: z.boolean(),
     revokeTokens: z.boolean(),
+    resetFactors: z.boolean().optional(),
+    order: z.enum(STEP_ORDERS).optional(),
   }),
   policy: z.object({
     includeStatus: z.array(z.string()),

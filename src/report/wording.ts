@@ -1,5 +1,5 @@
 import { count, counted } from '../domain/counted.ts';
-import { ACTIONS, type ActionSpec } from '../domain/plan/action.ts';
+import { ACTIONS, endedBeside, type ActionSpec } from '../domain/plan/action.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { RunStanding } from '../domain/run/next-commands.ts';
 import type { Outcome } from '../domain/row/outcome.ts';
@@ -52,11 +52,9 @@ export function principalText(principal: Principal): string {
 /** Says what a run does to each user, sessions and tokens included. */
 export function actionText(spec: ActionSpec): string {
   if (ACTIONS[spec.action].kind !== 'password') return `${ACTIONS[spec.action].done(spec)}.`;
-  const which = [
-    ...(spec.revokeSessions ? ['sessions'] : []),
-    ...(spec.revokeTokens ? ['OAuth tokens'] : []),
-  ].join(' and ');
-  return `${ACTIONS[spec.action].done(spec)}. ${which === '' ? 'Sessions and tokens stay alive' : `End ${which}`}.`;
+  const which = endedBeside(spec).join(' and ');
+  const factors = spec.resetFactors === true ? ' Remove every factor.' : '';
+  return `${ACTIONS[spec.action].done(spec)}. ${which === '' ? 'Sessions and tokens stay alive' : `End ${which}`}.${factors}`;
 }
 
 export function chainText(chain: Summary['chain']): string {

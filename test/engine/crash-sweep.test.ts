@@ -3,11 +3,12 @@ import {
   ACTION_NAMES,
   ACTIONS,
   mainStepOf,
+  producesSecrets,
   type ActionSpec,
 } from '../../src/domain/plan/action.ts';
 import { STEPS } from '../../src/domain/plan/step.ts';
 import { idOf, ModelOrg } from './model-org.ts';
-import type { Fault } from './model-org.ts';
+import type { Fault, ModelUser } from './model-org.ts';
 import { Disk, planOf, RESET, Invocation } from './invocation.ts';
 import type { InvocationOptions } from './invocation.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -33,6 +34,13 @@ const LOSSY = (number: number): Fault | undefined =>
           ? { kind: 'throttled', by: 'window' }
           : undefined;
 
+const ALL: Partial<ActionSpec> = {
+  order: 'password-first',
+  revokeSessions: true,
+  revokeTokens: true,
+  resetFactors: true,
+};
+
 const TEMP: ActionSpec = { ...RESET, action: 'temp-password', sendEmail: false };
 
 const SETTINGS: readonly Setting[] = [
@@ -42,6 +50,25 @@ const SETTINGS: readonly Setting[] = [
   { name: 'expire, lossy', spec: { ...RESET, action: 'expire-password' }, fault: LOSSY },
   { name: 'temporary passwords, lossy', spec: TEMP, fault: LOSSY },
   { name: 'temporary passwords, only expired', spec: TEMP, splitOnly: true, fault: LOSSY },
+  { name: 'reset with all beside it', spec: { ...RESET, ...ALL } },
+  { name: 'reset with all beside it, lossy', spec: { ...RESET, ...ALL }, fault: LOSSY },
+  {
+    name: 'links with all beside them, lossy',
+    spec: { ...RESET, ...ALL, sendEmail: false },
+    fault: LOSSY,
+  },
+  {
+    name: 'temporary passwords with all beside them, lossy',
+    spec: { ...TEMP, ...ALL, revokeSessions: false },
+    fault: LOSSY,
+  },
+  {
+    name: 'the same, only expired',
+    spec: { ...TEMP, ...ALL, revokeSessions: false },
+    splitOnly: true,
+    fault: LOSSY,
+  },
+  { name: 'expire with all beside it', spec: { ...RESET, ...ALL, action: 'expire-password' } },
   ...ACTION_NAMES.filter((action) => ACTIONS[action].kind !== 'password').map((action) => ({
     name: action,
     spec: { ...RESET, action },
@@ -81,6 +108,20 @@ function timesOf(spec: ActionSpec, effects: number): number {
   return repeatable && effects === 2 ? 1 : effects;
 }
 
+/** What is wrong with the order of a user's effects: tokens end last, factors once, and right before what makes them impossible. */
+function wrongOrder(spec: ActionSpec, { effects }: ModelUser): string {
+  if (spec.order === undefined) return '';
+  const steps = effects.map(({ step }) => step).join(' ');
+  const right = {
+    'reset-password': spec.sendEmail
+      ? /^reset-factors reset-password( end-tokens)+$/
+      : /^reset-factors( reset-password)+( end-tokens)+$/,
+    'temp-password': /^(temp-password(-split)? )+reset-factors( end-tokens)+$/,
+    'expire-password': /^expire-password reset-factors( end-tokens)+$/,
+  };
+  return right[spec.action as keyof typeof right].test(steps) ? '' : steps;
+}
+
 function check(org: ModelOrg, disk: Disk, { spec }: Setting, point: string): void {
   const fold = disk.fold(USERS);
   if (spec.action === 'reactivate') {
@@ -93,15 +134,18 @@ function check(org: ModelOrg, disk: Disk, { spec }: Setting, point: string): voi
     outcomes: disk.outcomes().length,
     blindResends: fold.blindResends,
     effects: [...org.users.values()].map((user) =>
-      spec.action === 'temp-password'
+      producesSecrets(spec)
         ? disk.secrets
             .filter(({ userId }) => userId === user.id)
             .at(-1)
-            ?.secret.reveal() === user.password
+            ?.secret.reveal() === (spec.action === 'temp-password' ? user.password : user.link)
           ? 1
           : 0
         : timesOf(spec, user.effects.filter(({ step }) => step === mainStepOf(spec)).length),
     ),
+    wrong: [...org.users.values()]
+      .map((user) => wrongOrder(spec, user))
+      .filter((text) => text !== ''),
   };
   expect(seen).toEqual({
     point,
@@ -109,6 +153,7 @@ function check(org: ModelOrg, disk: Disk, { spec }: Setting, point: string): voi
     outcomes: USERS,
     blindResends: 0,
     effects: Array(USERS).fill(1),
+    wrong: [],
   });
 }
 
@@ -177,4 +222,29 @@ test('killed again and again, also while resuming', async () => {
   expect(disk.fold(40)).toMatchObject({ blindResends: 0, counts: { succeeded: 40 } });
   for (let user = 1; user <= 40; user += 1)
     expect(org.users.get(idOf(user))?.effects).toHaveLength(1);
+});
+
+test('a stop after any effect leaves nobody without factors and with the old password', async () => {
+  for (let effect = 1; effect <= 2 * USERS; effect += 1) {
+    const setting: Setting = { name: '', spec: { ...RESET, ...ALL } };
+    const { org, disk } = prepare(setting);
+    const invocation = new Invocation(org, disk, {
+      options: { spec: setting.spec, concurrency: 3 },
+    });
+    let effects = 0;
+    org.onEffect = () => {
+      effects += 1;
+      if (effects === effect) invocation.drain.abort('SIGINT');
+    };
+    await invocation.run();
+    const stripped = [...org.users.values()].filter(
+      (user) => user.factors.length === 0 && user.status === 'ACTIVE',
+    );
+    expect({ effect, stripped: stripped.length }).toEqual({ effect, stripped: 0 });
+    await new Invocation(org, disk, {
+      options: { spec: setting.spec },
+      targets: planOf(org),
+    }).run();
+    check(org, disk, setting, `stopped after effect ${effect}`);
+  }
 });

@@ -369,6 +369,8 @@ describe('a rerun does what the run did', () => {
       sendEmail: true,
       revokeSessions: false,
       revokeTokens: true,
+      resetFactors: false,
+      order: 'password-first',
     };
     for (const [flags, wanted] of [
       [[], was],

@@ -174,7 +174,9 @@ async function hold(
     const { records } = replay.head();
     // A process that was killed between the note and its first record begins once more.
     const isOwn = tiesOf(replay).some(({ runId }) => runId === child.run.runId);
-    if (records !== parent.records && !isOwn) {
+    // A plan that does something else to its rows takes none away from it.
+    const takes = parent.left > 0 || parent.taken !== 0;
+    if (takes && records !== parent.records && !isOwn) {
       const name = runName(place.dir, context.host.cwd);
       const other = replay.handedOver ?? replay.takenUp.at(-1);
       throw overtaken(

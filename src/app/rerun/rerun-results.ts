@@ -1,3 +1,4 @@
+import { ACTIONS, isSameAction, type ActionSpec } from '../../domain/plan/action.ts';
 /** Reruns by a results file: of what lies beside its run, all is known; of what was carried away, what the file says. */
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
@@ -49,7 +50,7 @@ export async function surveyResults(
 ): Promise<EarlierResults> {
   const runIds = new Set<string | undefined>();
   const actions = new Set<string | undefined>();
-  const filter = new RowFilter(wanted);
+  const filter = new RowFilter(wanted, false);
   // What there is to remark about the file is said when its rows are planned.
   const ports = { ...filePorts(context), onNotice: () => undefined };
   for await (const result of readResults(name, ports, context.interrupt.drain)) {
@@ -103,14 +104,19 @@ function take(result: EarlierRow, name: string, source: Source, cwd: string): bo
 export async function* rowsOfResults(
   name: string,
   { home }: EarlierResults,
-  wanted: WantedRows,
+  { wanted, spec }: { readonly wanted: WantedRows; readonly spec: ActionSpec },
   parents: ReadParents,
   context: AppContext,
 ): AsyncIterable<Row> {
   const { cwd } = context.host;
-  const filter = new RowFilter(wanted);
+  const isSame =
+    home === undefined
+      ? ACTIONS[spec.action].kind === 'password'
+      : isSameAction(home.run.spec, spec);
+  const filter = new RowFilter(wanted, isSame);
   let chosen = 0;
-  const source = home && (await openSource(home.dir, parents, wanted.again, context));
+  const terms = { spec, again: wanted.again };
+  const source = home && (await openSource(home.dir, parents, terms, context));
   try {
     for await (const result of readResults(name, filePorts(context), context.interrupt.drain)) {
       if (!filter.wants(result)) continue;

@@ -1,3 +1,4 @@
+import { isSameAction, type ActionSpec } from '../../domain/plan/action.ts';
 import type { Identifier, Row } from '../../domain/row/row.ts';
 import type { ResultRow } from '../../domain/row/result.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
@@ -58,7 +59,7 @@ function unsettledRun(dir: string, rows: number, cwd: string): AppError {
 export async function openSource(
   dir: string,
   parents: ReadParents,
-  again: boolean,
+  { spec, again }: { readonly spec: ActionSpec; readonly again: boolean },
   context: AppContext,
 ): Promise<Source> {
   const { host } = context;
@@ -68,6 +69,16 @@ export async function openSource(
     // A broken journal does not know who was done; starting over those rows could reset people twice.
     const parent = { dir, records: replay.head().records, left: 0, taken: 0 };
     parents.set(run.runId, parent);
+    // Something else is done to the rows: nobody is acted on twice in the same way, and the run goes on as it may.
+    if (!isSameAction(run.spec, spec))
+      return {
+        dir,
+        run,
+        replay,
+        takeLeft: () => undefined,
+        takeEnded: () => true,
+        end: () => undefined,
+      };
     const unsettled = [...replay.open.values()].filter(({ pending }) => pending !== undefined);
     const takeLeft = () => {
       if (unsettled.length > 0) throw unsettledRun(dir, unsettled.length, host.cwd);
@@ -75,7 +86,7 @@ export async function openSource(
         throw handedOver(dir, replay.handedOver, run.targets - replay.endedCount, host.cwd);
       parent.left += 1;
     };
-    const taken = await takenRows(dir, again ? [] : replay.takenUp, context);
+    const taken = await takenRows(dir, { ties: again ? [] : replay.takenUp, spec }, context);
     const takeEnded = (userId: string | undefined) => {
       if (taken.has(userId)) return false;
       parent.taken += 1;
@@ -111,15 +122,15 @@ export function endChoosing(filter: RowFilter, source: string, { emit }: AppCont
  */
 export async function* rowsOfRun(
   dir: string,
-  wanted: WantedRows,
+  { wanted, spec }: { readonly wanted: WantedRows; readonly spec: ActionSpec },
   parents: ReadParents,
   context: AppContext,
 ): AsyncIterable<Row> {
-  const source = await openSource(dir, parents, wanted.again, context);
+  const source = await openSource(dir, parents, { spec, again: wanted.again }, context);
   const { run, replay } = source;
   try {
     const plan = await readAgreedPlan(run, (await openRunDirectory(dir)).path('plan'));
-    const filter = new RowFilter(wanted);
+    const filter = new RowFilter(wanted, isSameAction(run.spec, spec));
     let chosen = 0;
     for await (const result of resultRows(run, plan.rows, replay)) {
       if (!filter.wants(result)) continue;

@@ -4,6 +4,7 @@ import { AppError } from '../../domain/codes/app-error.ts';
 import { takenUpOf, type OutcomeRecord } from '../../domain/run/journal-record.ts';
 import type { RunStanding } from '../../domain/run/next-commands.ts';
 import { isTarget, type Target } from '../../domain/plan/plan.ts';
+import { isDone } from '../../domain/row/partly-done.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { UserId } from '../../domain/org/user-id.ts';
 import type { Replay } from '../../journal/replay.ts';
@@ -161,7 +162,7 @@ export function claimsOf(chain: readonly ChainRun[], context: AppContext): Claim
           }
           const ended = replay.outcomeOf(row.row);
           const record: OutcomeRecord | undefined = ended instanceof Promise ? await ended : ended;
-          if (record?.outcome !== 'succeeded' || !claimed.add(row.userId)) continue;
+          if (record === undefined || !isDone(record) || !claimed.add(row.userId)) continue;
           if (lost.has(row.userId)) found += 1;
           yield { run, row, startedMs: Date.parse(record.startedAt ?? record.at) };
         }

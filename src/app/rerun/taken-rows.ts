@@ -1,6 +1,7 @@
 /** Rows of a run that other runs have taken up: no third run takes them. */
 import { resolve } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
+import { isSameAction, type ActionSpec } from '../../domain/plan/action.ts';
 import type { TakenUp } from '../../domain/run/journal-record.ts';
 import { openRunDirectory } from '../../journal/run-directory.ts';
 import { readRunFile } from '../../journal/run-file.ts';
@@ -28,7 +29,7 @@ function gone({ runId, rows }: TakenUp, dir: string): AppError {
   );
 }
 
-async function usersOf(tie: TakenUp, dir: string, users: KeySet): Promise<void> {
+async function usersOf(tie: TakenUp, dir: string, spec: ActionSpec, users: KeySet): Promise<void> {
   const where = resolve(dir, tie.dir);
   const place = await openRunDirectory(where).catch((error: unknown) => {
     if (error instanceof AppError) throw gone(tie, where);
@@ -36,6 +37,8 @@ async function usersOf(tie: TakenUp, dir: string, users: KeySet): Promise<void> 
   });
   const run = await readRunFile(place.path('run'));
   if (run.runId !== tie.runId) throw gone(tie, where);
+  // What it did to them is something else.
+  if (!isSameAction(run.spec, spec)) return;
   const plan = await readAgreedPlan(run, place.path('plan'));
   for await (const { userId } of plan.targets(() => false)) users.add(userId);
 }
@@ -46,13 +49,13 @@ async function usersOf(tie: TakenUp, dir: string, users: KeySet): Promise<void> 
  */
 export async function takenRows(
   dir: string,
-  ties: readonly TakenUp[],
+  { ties, spec }: { readonly ties: readonly TakenUp[]; readonly spec: ActionSpec },
   { host, emit }: AppContext,
 ): Promise<TakenRows> {
   const last = ties.at(-1);
   if (last === undefined) return NONE;
   const users = new KeySet();
-  for (const tie of ties) await usersOf(tie, dir, users);
+  for (const tie of ties) await usersOf(tie, dir, spec, users);
   const name = runName(resolve(dir, last.dir), host.cwd);
   let rows = 0;
   return {

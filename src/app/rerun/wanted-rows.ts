@@ -1,5 +1,6 @@
 import { AppError } from '../../domain/codes/app-error.ts';
 import { OUTCOMES, type Outcome } from '../../domain/row/outcome.ts';
+import { PARTLY_DONE } from '../../domain/row/partly-done.ts';
 import type { SkipReason } from '../../domain/plan/verdict.ts';
 
 /** Which rows of an earlier run: by how they ended, and by Okta's code. */
@@ -31,22 +32,29 @@ const STAY_OUT: ReadonlySet<string> = new Set(['excluded', 'duplicate'] satisfie
 /** Chooses rows of an earlier run, and counts how they all ended, to say so where none is chosen. */
 export class RowFilter {
   readonly #wanted: WantedRows;
+  readonly #isSame: boolean;
   readonly #outcomes = new Map<string, number>();
   readonly #codes = new Map<string, number>();
   readonly #stayOut = new Map<string, number>();
   #chosen = 0;
   #unknown = 0;
 
-  constructor(wanted: WantedRows) {
+  /** `isSame`: the rows are to be acted on as they were. */
+  constructor(wanted: WantedRows, isSame: boolean) {
     this.#wanted = wanted;
+    this.#isSame = isSame;
   }
 
-  /** Tells whether a row that ended so is wanted. Rows that were excluded, or duplicates, never are. */
+  /**
+   * Tells whether a row that ended so is wanted. Rows that were excluded, or duplicates, never are; nor is one whose own step
+   * took effect, where the same would be done again.
+   */
   wants({ outcome, reason, oktaErrorCode: oktaCode }: Ending): boolean {
     const { outcomes, errors } = this.#wanted;
     this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
     if (!outcomes.has(outcome)) return false;
-    if (outcome === 'skipped' && reason !== undefined && STAY_OUT.has(reason)) {
+    const isPartly = reason === PARTLY_DONE && this.#isSame;
+    if (reason !== undefined && (isPartly || (outcome === 'skipped' && STAY_OUT.has(reason)))) {
       this.#stayOut.set(reason, (this.#stayOut.get(reason) ?? 0) + 1);
       return false;
     }
@@ -67,7 +75,7 @@ export class RowFilter {
   /** What was left out although its outcome was wanted; undefined where nothing was. */
   stayedOut(source: string): string | undefined {
     if (this.#stayOut.size === 0) return undefined;
-    return `${source}: rows that were excluded or duplicates stay out (${countedText(this.#stayOut)}).`;
+    return `${source}: rows that were excluded, duplicates or partly done stay out (${countedText(this.#stayOut)}).`;
   }
 
   /** Throws INPUT_NOTHING_SELECTED where no row was chosen; `source` names what was read. */
@@ -89,7 +97,9 @@ export class RowFilter {
       {
         hint: [
           `Its rows: ${countedText(ended)}.`,
-          ...(this.#stayOut.size === 0 ? [] : ['Excluded rows and duplicates stay out.']),
+          ...(this.#stayOut.size === 0
+            ? []
+            : ['Excluded rows and duplicates stay out, and partly done ones.']),
           ...(codes === '' ? [] : [`Codes among those: ${codes}.`]),
           `Choose others with --only${errors === undefined ? '' : ' and --error'}. Nothing was sent.`,
         ].join(' '),

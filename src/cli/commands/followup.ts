@@ -1,3 +1,4 @@
+import { STEP_ORDERS } from '../../domain/plan/action.ts';
 import type { AppContext } from '../../app/context.ts';
 import { takeFollowup, type TakenFollowup } from '../../app/followup/followup.ts';
 import type { FollowupState } from '../../app/followup/followup-state.ts';
@@ -105,7 +106,7 @@ async function resend(
   const plan = await planInput(
     {
       dir,
-      spec: action === undefined ? run.spec : bareAction(action),
+      spec: action === undefined ? { ...run.spec, order: STEP_ORDERS[0] } : bareAction(action),
       policy: { ...run.policy, resend: true, lookup: true, sinceMs: undefined, again },
       ...resendOf(dir, taken, input.guards.forceUnlock, context),
     },

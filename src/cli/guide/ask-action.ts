@@ -50,8 +50,13 @@ function besides(prompter: GuideStage['prompter']): Promise<readonly string[]> {
         label: 'Revoke OAuth tokens too',
         hint: 'one more call per user; else apps keep their access',
       },
+      {
+        value: '--reset-factors',
+        label: 'Reset factors too',
+        hint: 'one more call per user; they enrol again, and a factor of an intruder is gone',
+      },
     ] as const,
-    ['--revoke-sessions', '--revoke-tokens'],
+    ['--revoke-sessions', '--revoke-tokens', '--reset-factors'],
   );
 }
 

@@ -29,12 +29,13 @@ export interface RerunSource {
 /** What the earlier run did, and what flags add to it; a flag `--action` says all of it. */
 function rerunSpec(flags: Input<'rerun'>['what'], earlier: () => ActionSpec): ActionSpec {
   if (flags.action !== undefined) return resolveAction(flags);
-  const { action, sendEmail, revokeSessions, revokeTokens } = earlier();
+  const { action, sendEmail, revokeSessions, revokeTokens, resetFactors } = earlier();
   return resolveAction({
     action,
     sendEmail: sendEmail && flags.sendEmail,
     revokeSessions: revokeSessions || flags.revokeSessions,
     revokeTokens: revokeTokens || flags.revokeTokens,
+    resetFactors: resetFactors === true || flags.resetFactors,
   });
 }
 
@@ -79,7 +80,7 @@ async function fileSource(
     dir: run === undefined ? undefined : earlier.home?.dir,
     who: {
       kind: 'rows',
-      rows: () => rowsOfResults(name, earlier, wanted, parents, context),
+      rows: () => rowsOfResults(name, earlier, { wanted, spec }, parents, context),
       asTyped: ['rerun', name],
       parents,
       dirs: earlier.home === undefined ? [] : [earlier.home.dir],
@@ -102,13 +103,14 @@ export async function rerunSource(
   const dir = await locate(reference, 'rerun', session);
   const run = await restingRun(dir, input.guards.forceUnlock, context);
   const parents: ReadParents = new Map();
+  const spec = rerunSpec(input.what, () => run.spec);
   return {
-    spec: rerunSpec(input.what, () => run.spec),
+    spec,
     policy: run.policy,
     dir,
     who: {
       kind: 'rows',
-      rows: () => rowsOfRun(dir, wanted, parents, context),
+      rows: () => rowsOfRun(dir, { wanted, spec }, parents, context),
       asTyped: ['rerun', word ?? '--last'],
       parents,
       dirs: [dir],

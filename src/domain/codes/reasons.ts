@@ -94,6 +94,16 @@ const ENDED: Readonly<Record<string, Told>> = {
     'The answer was lost each time, and nothing in Okta shows whether sessions were ended.',
     'To do it again does no harm: okta-reset rerun RUN --only unknown.',
   ],
+  'partly-done': [
+    'failed or unknown',
+    'The password call took effect, and a call beside it (end sessions, revoke tokens, reset factors) failed or is not proved. _okta_error says what.',
+    'Do what is missing by itself: okta-reset rerun RUN --action revoke-tokens, end-sessions or reset-factors. A rerun of the password action leaves these users out.',
+  ],
+  'factors-kept': [
+    'succeeded',
+    'Okta resets no factors in the status that this user was in, so they were left as they are; the rest was done.',
+    'Once the user is ACTIVE: okta-reset run --action reset-factors. A locked-out user is unlocked first.',
+  ],
   reissued: [
     'succeeded',
     'The secret was lost with an answer, and issued again: the last one holds.',

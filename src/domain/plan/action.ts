@@ -17,6 +17,18 @@ export const ACTION_NAMES = Object.keys(ENTRIES) as [Action, ...Action[]];
 export interface ActionSpec extends StepTerms {
   readonly action: Action;
   readonly revokeTokens: boolean;
+  /** Absent in plans of 0.1.0. */
+  readonly resetFactors?: boolean | undefined;
+  /** In which order the steps are sent; absent in plans of 0.1.0, which end sessions and tokens before the password call. */
+  readonly order?: StepOrder | undefined;
+}
+
+export const STEP_ORDERS = ['password-first'] as const;
+export type StepOrder = (typeof STEP_ORDERS)[number];
+
+/** Tells whether two plans do the same to a user: temporary passwords after mails are no repeat, nor links after mails. */
+export function isSameAction(a: ActionSpec, b: ActionSpec): boolean {
+  return a.action === b.action && (a.action !== 'reset-password' || a.sendEmail === b.sendEmail);
 }
 
 /** Returns the step that the action is for. */
@@ -24,13 +36,43 @@ export function mainStepOf(spec: ActionSpec): Step {
   return ACTIONS[spec.action].step(spec);
 }
 
-/** Returns the steps of an action, in the order they are sent. */
+/** The call beside one on passwords that ends what it leaves: undefined where nothing is to be ended, or its own call does. */
+function endingStepOf(spec: ActionSpec): 'tokens' | 'sessions' | undefined {
+  if (spec.revokeTokens) return 'tokens';
+  // Endpoints that know no revokeSessions need a call of its own; the one that revokes tokens ends sessions as well.
+  const endsSessions = STEPS[mainStepOf(spec)].query(spec).includes('revokeSessions=true');
+  return spec.revokeSessions && !endsSessions ? 'sessions' : undefined;
+}
+
+/**
+ * Returns the steps of an action, in the order they are sent. The password call comes first, so that nobody signs in with
+ * the old one between it and the end of sessions and tokens. Factors go directly before it where Okta refuses to reset
+ * them in the status that it leaves.
+ */
 export function stepsOf(spec: ActionSpec): readonly Step[] {
   const main = mainStepOf(spec);
-  if (spec.revokeTokens) return ['revoke-tokens', main];
-  // Endpoints that know no revokeSessions need a call of its own; the one that revokes tokens ends sessions as well.
-  const endsSessions = STEPS[main].query(spec).includes('revokeSessions=true');
-  return spec.revokeSessions && !endsSessions ? ['revoke-sessions', main] : [main];
+  const ending = endingStepOf(spec);
+  if (spec.order === undefined)
+    return ending === undefined
+      ? [main]
+      : [ending === 'tokens' ? 'revoke-tokens' : 'revoke-sessions', main];
+  const after: readonly Step[] =
+    ending === undefined ? [] : [ending === 'tokens' ? 'end-tokens' : 'end-sessions'];
+  if (spec.resetFactors !== true) return [main, ...after];
+  return isRefusedAfter('reset-factors', main)
+    ? ['reset-factors', main, ...after]
+    : [main, 'reset-factors', ...after];
+}
+
+function isRefusedAfter(step: Step, main: Step): boolean {
+  const { leftOut } = STEPS[step];
+  const { leaves } = STEPS[main];
+  return leftOut !== undefined && leaves !== undefined && !leftOut.unless.includes(leaves);
+}
+
+/** Tells whether no stop may fall between two steps: what the first has removed, the second must protect. */
+export function isBound(done: Step | undefined, next: Step | undefined): boolean {
+  return done === 'reset-factors' && next !== undefined && STEPS[next].touchesPassword;
 }
 
 /** Tells whether Okta mails the users a link that works once. */
@@ -52,7 +94,11 @@ export function endedBeside(spec: ActionSpec): readonly string[] {
 /** Names what a yes sets off: action, users and host, and what ends with it. `users` counts them: `307 users`. */
 export function consentText(spec: ActionSpec, count: number, users: string): string {
   const ended = endedBeside(spec);
-  const also = ended.length === 0 ? '' : `, and end their ${ended.join(' and ')}`;
+  const also = [
+    ...(spec.resetFactors === true ? ['remove every factor of theirs'] : []),
+    ...(ended.length === 0 ? [] : [`end their ${ended.join(' and ')}`]),
+  ];
   const { ask, undo } = ACTIONS[spec.action];
-  return `${ask(count, users)}${also}. ${undo}`;
+  const more = also.length === 0 ? '' : `, and ${also.join(', and ')}`;
+  return `${ask(count, users)}${more}. ${undo}`;
 }

@@ -1,4 +1,5 @@
 import type { RoleType } from '../org/admin-role.ts';
+import type { UserStatus } from '../org/user.ts';
 
 /** What shapes the calls of an action. */
 export interface StepTerms {
@@ -37,6 +38,10 @@ export interface StepEntry {
   readonly repeatable: boolean;
   /** The user's password is not as it was afterwards. */
   readonly touchesPassword: boolean;
+  /** The status that it leaves the user in, where it changes one that another step depends on. */
+  readonly leaves?: UserStatus;
+  /** Beside an action on passwords: what it is left out for, and told by, in other statuses than these. */
+  readonly leftOut?: { readonly reason: string; readonly unless: readonly UserStatus[] };
   /** Okta's codes for a user whose status or provider does not allow it. */
   readonly stateCodes: readonly string[];
   /** The permission that a custom role needs for it. Source: Okta's catalogue of permissions. */
@@ -95,6 +100,7 @@ const ENTRIES = {
     path: 'lifecycle/reset_factors',
     proof: { kind: 'factors' },
     event: 'user.mfa.factor.reset_all',
+    leftOut: { reason: 'factors-kept', unless: ['ACTIVE', 'PASSWORD_EXPIRED', 'SUSPENDED'] },
     stateCodes: ['E0000038', 'E0000017'],
     permission: 'okta.users.credentials.resetFactors',
     roles: HELP_DESK,
@@ -109,6 +115,7 @@ const ENTRIES = {
     // A user who never signed in has been seen to go to PROVISIONED instead of RECOVERY.
     proof: { kind: 'status', statuses: ['RECOVERY', 'PROVISIONED'] },
     event: 'user.account.reset_password',
+    leaves: 'RECOVERY',
     permission: 'okta.users.credentials.resetPassword',
   },
   'temp-password': {
@@ -118,6 +125,7 @@ const ENTRIES = {
     brings: tempPassword,
     proof: { kind: 'password' },
     event: 'user.account.update_password',
+    leaves: 'PASSWORD_EXPIRED',
   },
   // The newer call, for orgs that ignore the parameter of the one above and for ending sessions with it.
   'temp-password-split': {
@@ -127,6 +135,7 @@ const ENTRIES = {
     brings: tempPassword,
     proof: { kind: 'password' },
     event: 'user.account.update_password',
+    leaves: 'PASSWORD_EXPIRED',
   },
   'expire-password': {
     ...PASSWORD,
@@ -135,6 +144,7 @@ const ENTRIES = {
     brings: none,
     proof: { kind: 'status', statuses: ['PASSWORD_EXPIRED'] },
     event: 'user.account.expire_password',
+    leaves: 'PASSWORD_EXPIRED',
   },
   suspend: {
     ...LIFECYCLE,

@@ -153,6 +153,8 @@ export interface OpenRow {
   readonly stepsApplied: readonly Step[];
   /** The attempt whose end nobody wrote down; undefined if the last one is settled. */
   readonly pending: AttemptRecord | undefined;
+  /** The secret of an applied step is on disk. */
+  readonly secretKept?: boolean | undefined;
   /** What Okta answered to it, where that does not tell its effect. */
   readonly answer?: AnswerFacts | undefined;
 }

@@ -20,6 +20,7 @@ import {
   end,
   expiredOnly,
   isSilent,
+  leaveOut,
   notApplied,
   unknown,
 } from '../row/transition.ts';
@@ -160,6 +161,8 @@ function explainRefusal({ row, around }: Reading<Of<'checking-state'>>, shown: S
   const { user } = shown;
   const facts = factsOf(row.tries.failure);
   if (showsEarlier(row, shown)) return appliedUnseen(withUser(row, user), around, facts, true);
+  const without = leaveOut(withUser(row, user), user.status, around);
+  if (without !== undefined) return without;
   const { kind, statuses, otherStatuses } = ACTIONS[around.spec.action];
   if (kind !== 'password') {
     if (statuses.some((status) => status === user.status))

@@ -1,4 +1,4 @@
-import { stepsOf } from '../../domain/plan/action.ts';
+import { mainStepOf, producesSecrets, stepsOf } from '../../domain/plan/action.ts';
 import type { ActionSpec } from '../../domain/plan/action.ts';
 import { STEPS, type Step } from '../../domain/plan/step.ts';
 import type { CallFacts } from '../../domain/row/call.ts';
@@ -88,6 +88,14 @@ export interface ActiveRow {
   readonly state: RowState;
   /** Left to do, the current one first. */
   readonly steps: readonly Step[];
+  /** The step that was done last. */
+  readonly after: Step | undefined;
+  /** The step that the action is for has taken effect, and its secret, if it has one, is at hand. */
+  readonly mainDone: boolean;
+  /** Its first attempt in this invocation. */
+  readonly mainMark: Mark | undefined;
+  /** Why a step was left out for this user's status; undefined where none was. */
+  readonly leftOut: string | undefined;
   readonly tries: StepTries;
   /** Durable attempts so far, over all steps and invocations. */
   readonly attempts: number;
@@ -146,6 +154,10 @@ export function freshRow(target: Target, steps: readonly Step[]): ActiveRow {
     target,
     state: READY,
     steps,
+    after: undefined,
+    mainDone: false,
+    mainMark: undefined,
+    leftOut: undefined,
     tries: UNTRIED,
     attempts: 0,
     startedAt: undefined,
@@ -168,17 +180,50 @@ function refusalOf({ pending, answer }: OpenRow): Failure | undefined {
   };
 }
 
+/** What is left of a row's steps, where its journal says which took effect and which is pending. */
+function leftOf(
+  spec: ActionSpec,
+  { pending, stepsApplied: applied, secretKept }: OpenRow,
+): Pick<ActiveRow, 'steps' | 'after' | 'mainDone' | 'leftOut' | 'reissued'> {
+  const all = stepsOf(spec);
+  const main = mainStepOf(spec);
+  const isMain = (step: Step) =>
+    step === main || (main === 'temp-password' && step === 'temp-password-split');
+  const placeOf = (step: Step) =>
+    all.findIndex((one) => one === step || (one === main && isMain(step)));
+  const isApplied = applied.some(isMain);
+  const mainDone = isApplied && (!producesSecrets(spec) || secretKept === true);
+  const after = applied.at(-1);
+  const place =
+    pending === undefined
+      ? // The secret got lost before the end: what made it is to be done again.
+        isApplied && !mainDone
+        ? all.indexOf(main)
+        : 1 + Math.max(-1, ...applied.map(placeOf))
+      : placeOf(pending.step);
+  const again = main === 'temp-password' && isApplied ? 'temp-password-split' : main;
+  const steps = all.slice(Math.max(0, place)).map((step) => (step === main ? again : step));
+  const passed = all.slice(0, Math.max(0, place)).filter((step) => !applied.includes(step));
+  const isLost = isApplied && !mainDone && pending === undefined;
+  return {
+    steps: pending === undefined ? steps : [pending.step, ...steps.slice(place < 0 ? 0 : 1)],
+    after,
+    mainDone,
+    leftOut: passed
+      .map((step) => STEPS[step].leftOut?.reason)
+      .find((reason) => reason !== undefined),
+    // The org that only expired the password made no secret yet.
+    reissued: isLost && !(again !== main && !applied.includes(again)) ? 1 : 0,
+  };
+}
+
 /** A row that an earlier invocation began: its applied steps are done, and its pending attempt is to be settled. */
 export function resumedRow(target: Target, spec: ActionSpec, open: OpenRow): ActiveRow {
-  const applied = new Set(open.stepsApplied);
-  let steps = stepsOf(spec).filter((step) => !applied.has(step));
   const { pending } = open;
-  // A temporary password that arrived would have ended the row: the org only expired the old one.
-  if (applied.has('temp-password') && pending?.step !== 'temp-password')
-    steps = ['temp-password-split'];
-  if (pending !== undefined && !steps.includes(pending.step)) steps = [pending.step, ...steps];
+  const left = leftOf(spec, open);
   return {
-    ...freshRow(target, steps),
+    ...freshRow(target, left.steps),
+    ...left,
     ...(pending === undefined
       ? {}
       : {

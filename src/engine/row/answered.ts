@@ -1,4 +1,3 @@
-import { mainStepOf, producesSecrets } from '../../domain/plan/action.ts';
 import { STEPS } from '../../domain/plan/step.ts';
 import type { CallFacts } from '../../domain/row/call.ts';
 import type { Failure } from '../../domain/row/failure.ts';
@@ -29,14 +28,7 @@ export type WriteEnd =
 
 /** Starts a row, fresh or resumed. */
 export function begin(row: ActiveRow, around: Circumstances): Transition {
-  if (row.steps.length === 0) {
-    if (!producesSecrets(around.spec))
-      return end(row, 'succeeded', undefined, {}, { reconciled: true });
-    // Every step was written down as applied: what is missing is the secret that got lost before the end.
-    const main = mainStepOf(around.spec);
-    const steps = [main === 'temp-password' ? 'temp-password-split' : main] as const;
-    return { row: { ...row, steps, reissued: 1 }, next: AT_ONCE };
-  }
+  if (row.steps.length === 0) return end(row, 'succeeded', row.leftOut, {}, { reconciled: true });
   const mark = pendingMark(row);
   if (mark === undefined) return { row, next: AT_ONCE };
   if (STEPS[currentStep(row)].repeatable) {

@@ -4,7 +4,7 @@ import { judge as judgeAttempt } from '../doubt/judgement.ts';
 import type { TargetJudge } from '../run/options.ts';
 import { factsOf, READY, withUser, type ActiveRow, type Moment } from './active-row.ts';
 import { decideRead, stopOf } from './retry.ts';
-import { appliedUnseen, bringsSecret, end, isSilent } from './transition.ts';
+import { appliedUnseen, bringsSecret, end, isSilent, leaveOut } from './transition.ts';
 import type { Circumstances, Transition } from './transition.ts';
 
 /** What a look at the user before a call comes to: the call may leave, or the row goes another way. */
@@ -43,9 +43,9 @@ export function looked(
     return { kind: 'other', transition: appliedUnseen(seen, around, facts, true) };
   }
   const reason = judge.skipReason(target, user, ownDoing);
-  return reason === undefined
-    ? { kind: 'go', row: seen }
-    : { kind: 'other', transition: end(seen, 'skipped', reason, {}) };
+  if (reason !== undefined) return { kind: 'other', transition: end(seen, 'skipped', reason, {}) };
+  const without = leaveOut(seen, user.status, around);
+  return without === undefined ? { kind: 'go', row: seen } : { kind: 'other', transition: without };
 }
 
 function unread(

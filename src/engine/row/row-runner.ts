@@ -1,4 +1,5 @@
 import PQueue from 'p-queue';
+import { isBound } from '../../domain/plan/action.ts';
 import type { Clock, Random } from '../../domain/clock.ts';
 import type { Emit } from '../../domain/run/event.ts';
 import { answered, begin, type WriteEnd } from './answered.ts';
@@ -187,7 +188,8 @@ export class RowRunner {
 
   async #send(ready: ActiveRow, afterMs: number): Promise<Transition | undefined> {
     const { sender, halt, settleOnly, clock } = this.#parts;
-    if (halt.isStopped() || settleOnly) {
+    const bound = isBound(ready.after, ready.steps[0]);
+    if ((halt.isStopped() && !bound) || settleOnly) {
       this.#leave();
       return;
     }
@@ -212,7 +214,7 @@ export class RowRunner {
       return;
     }
     if (sent.kind === 'other') {
-      this.#tempPassword.unanswered();
+      if (step === 'temp-password') this.#tempPassword.unanswered();
       return this.#taken(row, sent.transition);
     }
     const now = this.#taken(row, answered(sent.row, sent.end, this.#around));
@@ -273,8 +275,9 @@ export class RowRunner {
 
   /** Lets the row wait without a place. A stop ends the wait; what is in doubt stays open in the journal. */
   #pause(row: ActiveRow, ms: number): void {
-    const { stopping } = this.#parts.halt;
-    this.#wait(this.#waiting.wait(ms, stopping), () => ({ row, next: AT_ONCE }));
+    const { stopping, leaving } = this.#parts.halt;
+    const signal = isBound(row.after, row.steps[0]) ? leaving : stopping;
+    this.#wait(this.#waiting.wait(ms, signal), () => ({ row, next: AT_ONCE }));
   }
 
   #wait<T>(awaited: Promise<T>, next: (value: T) => Transition): void {

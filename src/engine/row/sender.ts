@@ -1,4 +1,4 @@
-import type { ActionSpec } from '../../domain/plan/action.ts';
+import { isBound, type ActionSpec } from '../../domain/plan/action.ts';
 import type { Step } from '../../domain/plan/step.ts';
 import type { Answer } from '../../domain/row/call.ts';
 import type { Clock } from '../../domain/clock.ts';
@@ -93,11 +93,13 @@ export class Sender {
     const { halt } = this.#parts;
     let row = ready;
     for (;;) {
-      const look = await this.#look(row, around);
+      // What the step before has removed, this one must protect: a stop waits for it.
+      const signal = isBound(row.after, step) ? halt.leaving : halt.stopping;
+      const look = await this.#look(row, around, signal);
       if (look?.kind !== 'go') return look;
       row = look.row;
       try {
-        return await this.#write(row, step);
+        return await this.#write(row, step, signal);
       } catch (error) {
         if (error instanceof TooOld) {
           const mark = pendingMark(error.row);
@@ -113,13 +115,17 @@ export class Sender {
   }
 
   /** Makes sure that the row's user was read within the last minute, and may be acted on. */
-  async #look(row: ActiveRow, around: Circumstances): Promise<Look | undefined> {
+  async #look(
+    row: ActiveRow,
+    around: Circumstances,
+    signal: AbortSignal,
+  ): Promise<Look | undefined> {
     const { judge, writer, halt } = this.#parts;
     if (judge === undefined) return { kind: 'go', row };
     if (!judge.lookup) return unseen(row, judge);
     if (this.#isFresh(row)) return { kind: 'go', row };
     try {
-      const answer = await writer.user(row.target.userId, halt.stopping);
+      const answer = await writer.user(row.target.userId, signal);
       this.#hear(answer);
       const now = this.#now();
       // It shows the user as of when it left, not of when its answer came.
@@ -132,7 +138,7 @@ export class Sender {
     }
   }
 
-  async #write(ready: ActiveRow, step: Step): Promise<Sent | undefined> {
+  async #write(ready: ActiveRow, step: Step, signal: AbortSignal): Promise<Sent | undefined> {
     const { writer, spec, freshness } = this.#parts;
     let row = ready;
     let writtenAt: Moment | undefined;
@@ -153,7 +159,7 @@ export class Sender {
           if (stale || !this.#isFresh(row)) throw new TooOld(row);
         },
       },
-      this.#parts.halt.stopping,
+      signal,
     );
     this.#silentWrites = this.#hear(answer) ?? this.#silentWrites;
     if (answer.kind === 'failed') return { kind: 'sent', row, end: answer };

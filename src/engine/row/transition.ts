@@ -1,4 +1,5 @@
-import type { ActionSpec } from '../../domain/plan/action.ts';
+import { mainStepOf, type ActionSpec } from '../../domain/plan/action.ts';
+import { PARTLY_DONE } from '../../domain/row/partly-done.ts';
 import { STEPS, type Step } from '../../domain/plan/step.ts';
 import type { Random } from '../../domain/clock.ts';
 import type { AnswerFacts, EffectRecord, OutcomeRecord } from '../../domain/run/journal-record.ts';
@@ -115,14 +116,19 @@ export function settledBy(
   return mark === undefined ? {} : { settled: { mark, effect, reconciled, facts } };
 }
 
-/** The row ends. */
+/**
+ * The row ends. Where the step that the action is for took effect, and one beside it did not, the reason says so: to do it
+ * all again would act a second time.
+ */
 export function end(
   row: ActiveRow,
   outcome: Ending['outcome'],
-  reason: string | undefined,
+  why: string | undefined,
   facts: AnswerFacts,
   more: { readonly reconciled?: boolean; readonly suspect?: StopReason | undefined } = {},
 ): Transition {
+  const isPartial = row.mainDone && (outcome === 'failed' || outcome === 'unknown');
+  const reason = isPartial ? PARTLY_DONE : why;
   return {
     row,
     next: {
@@ -159,11 +165,11 @@ export function unknown(row: ActiveRow, why: keyof typeof BY_HAND): Transition {
   return end(row, 'unknown', why, { ...facts, message });
 }
 
-/** The current step took effect, and its secret, if it has one, is at hand. */
-export function done(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): Transition {
+/** Goes on to the next step, or ends the row where none is left. */
+function onward(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): Transition {
   const steps = row.steps.slice(1);
   if (steps.length === 0) {
-    const reason = row.reissued > 0 ? 'reissued' : undefined;
+    const reason = row.leftOut ?? (row.reissued > 0 ? 'reissued' : undefined);
     return end(row, 'succeeded', reason, facts, { reconciled });
   }
   return {
@@ -171,6 +177,38 @@ export function done(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): T
     ...settledBy(row, 'applied', facts, reconciled),
     next: AT_ONCE,
   };
+}
+
+/** The current step took effect, and its secret, if it has one, is at hand. */
+export function done(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): Transition {
+  const step = currentStep(row);
+  const now = onward(row, facts, reconciled);
+  const { touchesPassword } = STEPS[step];
+  return {
+    ...now,
+    row: {
+      ...now.row,
+      after: step,
+      ...(touchesPassword ? { mainDone: true, mainMark: row.tries.firstMark, ownDoing: true } : {}),
+    },
+  };
+}
+
+/** The current step is not for a user in this status: it is left out, and the others are done. Undefined: it is for all. */
+export function leaveOut(
+  row: ActiveRow,
+  status: string,
+  { spec }: Circumstances,
+): Transition | undefined {
+  const step = currentStep(row);
+  const { leftOut } = STEPS[step];
+  if (step === mainStepOf(spec) || leftOut === undefined) return undefined;
+  if (leftOut.unless.some((allowed) => allowed === status)) return undefined;
+  const steps = row.steps.slice(1);
+  const now: ActiveRow = { ...row, state: READY, tries: UNTRIED, leftOut: leftOut.reason };
+  return steps.length > 0
+    ? { row: { ...now, steps }, next: AT_ONCE }
+    : end(now, 'succeeded', leftOut.reason, {});
 }
 
 /** The current step took effect, and its answer is lost: enough for most, not for one that brings a secret. */
@@ -205,7 +243,7 @@ export function expiredOnly(row: ActiveRow, facts: AnswerFacts, reconciled: bool
       ...row,
       state: READY,
       tries: UNTRIED,
-      steps: ['temp-password-split'],
+      steps: ['temp-password-split', ...row.steps.slice(1)],
       looked: undefined,
       ownDoing: true,
     },

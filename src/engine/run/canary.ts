@@ -17,7 +17,7 @@ export interface CanaryRow {
   readonly userId: UserId;
   readonly outcome: OutcomeRecord['outcome'];
   readonly reason: string | undefined;
-  /** The first attempt of its last step; undefined where an earlier sitting made it. */
+  /** The first attempt of the step that the action is for; undefined where an earlier sitting made it. */
   readonly mark: Mark | undefined;
 }
 

@@ -211,9 +211,9 @@ class Engine {
   /** Acts on the first rows alone, and reads them back before any other is begun. */
   async #canary(count: number): Promise<void> {
     const rows: CanaryRow[] = [];
-    this.#ledger.onEnded = ({ target, tries: { firstMark } }, { outcome, reason }) => {
+    this.#ledger.onEnded = ({ target, mainMark, tries }, { outcome, reason }) => {
       const { row, userId } = target;
-      rows.push({ row, userId, outcome, reason, mark: firstMark });
+      rows.push({ row, userId, outcome, reason, mark: mainMark ?? tries.firstMark });
     };
     this.#emit({ type: 'canary', phase: 'started', rows: count });
     let acted: readonly CanaryRow[] = [];

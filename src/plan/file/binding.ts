@@ -21,6 +21,8 @@ export function differenceOf(run: Bound, header: PlanHeader, targets: number): s
     ['spec.sendEmail', run.spec.sendEmail, header.spec.sendEmail],
     ['spec.revokeSessions', run.spec.revokeSessions, header.spec.revokeSessions],
     ['spec.revokeTokens', run.spec.revokeTokens, header.spec.revokeTokens],
+    ['spec.resetFactors', run.spec.resetFactors, header.spec.resetFactors],
+    ['spec.order', run.spec.order, header.spec.order],
     ['targets', run.targets, targets],
     ['preview.targets', run.preview.targets, targets],
   ];

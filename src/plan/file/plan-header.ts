@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ACTION_NAMES } from '../../domain/plan/action.ts';
+import { ACTION_NAMES, STEP_ORDERS } from '../../domain/plan/action.ts';
 import type { PlanHeader } from '../../domain/plan/plan.ts';
 import { RUN_FORMATS } from '../../domain/run/run-format.ts';
 
@@ -14,6 +14,8 @@ const HEADER = z.object({
     sendEmail: z.boolean(),
     revokeSessions: z.boolean(),
     revokeTokens: z.boolean(),
+    resetFactors: z.boolean().optional(),
+    order: z.enum(STEP_ORDERS).optional(),
   }),
 });
 

@@ -4,7 +4,7 @@ import type { Explain, Explanation } from '../story.ts';
 export const UNSETTLED = 'unsettled: okta-reset resume settles it';
 /** Reason of a row that was begun, is known not to have taken effect, and was left for a resume. */
 export const INTERRUPTED = 'interrupted: okta-reset resume continues it';
-/** Reason of a row whose password was changed while what belongs to it, its temporary password say, is still to come. */
+/** Reason of a row of which one step took effect while what belongs to it, its temporary password say, is still to come. */
 export const HALF_DONE = 'half-done: okta-reset resume completes it';
 /** Reason of a row that the journal ended but whose record cannot be read. */
 export const UNREADABLE = 'record-unreadable';
@@ -26,9 +26,9 @@ const REASONS: ReadonlyMap<string, Explanation> = new Map([
     HALF_DONE,
     {
       meaning:
-        'The old password is gone, and the temporary one has not arrived: the run was stopped in between.',
+        'One call took effect, and what belongs to it is still to come: the run was stopped in between. The old password may be gone and the temporary one not there yet, or factors are removed and the password is not reset.',
       who: 'you',
-      how: 'Resume the run: it issues a new temporary password to each of these users.',
+      how: 'Resume the run now: it does what is left for each of these users.',
     },
   ],
   [

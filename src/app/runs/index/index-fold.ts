@@ -8,6 +8,7 @@ import type {
   OutcomeRecord,
   TakenUp,
 } from '../../../domain/run/journal-record.ts';
+import { isDone } from '../../../domain/row/partly-done.ts';
 import { isTie } from '../../../domain/run/journal-record.ts';
 import type { StopReason } from '../../../domain/run/stop.ts';
 import { emptyHead } from '../../../journal/chain.ts';
@@ -151,11 +152,12 @@ export class IndexFold {
     }
   }
 
-  #end({ row, outcome, at, reconciled }: OutcomeRecord): Success | undefined {
+  #end(record: OutcomeRecord): Success | undefined {
+    const { row, outcome, at, reconciled } = record;
     this.#counts[outcome] += 1;
     const begun = this.#begun.get(row);
     this.#begun.delete(row);
-    if (outcome !== 'succeeded' || begun === undefined) return undefined;
+    if (!isDone(record) || begun === undefined) return undefined;
     const [, userId, serverTimeMs, begunMs] = begun;
     const atMs = Date.parse(at);
     const tookMs = Math.max(0, atMs - begunMs);

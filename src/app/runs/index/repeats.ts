@@ -1,7 +1,7 @@
 /** Whom another run from the same folder has acted on in the same way, so that nobody is acted on again unawares. */
 import { dirname, resolve } from 'node:path';
 import { DEFAULTS } from '../../../config/defaults.ts';
-import type { ActionSpec } from '../../../domain/plan/action.ts';
+import { isSameAction, type ActionSpec } from '../../../domain/plan/action.ts';
 import type { RunFile } from '../../../domain/run/run-file.ts';
 import { CLOCK_GRAIN_MS, type Repeats } from '../../../plan/verdicts/repeats.ts';
 import type { AppContext } from '../../context.ts';
@@ -28,11 +28,6 @@ export interface RepeatTerms {
 
 /** An index this far behind its journal is brought up to date, so that the next plan reads less. */
 const MOST_BEHIND_BYTES = 4 * 1024 * 1024;
-
-/** Tells whether two plans do the same to a user: temporary passwords after mails are no repeat, nor links after mails. */
-function isSameAction(a: ActionSpec, b: ActionSpec): boolean {
-  return a.action === b.action && (a.action !== 'reset-password' || a.sendEmail === b.sendEmail);
-}
 
 /** Tells whether two runs are of one org: its id tells, also under another host; sandboxes share ids. */
 export function isSameOrg(

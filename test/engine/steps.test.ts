@@ -1,0 +1,75 @@
+import { expect, test } from '@jest/globals';
+import type { ActionSpec } from '../../src/domain/plan/action.ts';
+import { ModelOrg } from './model-org.ts';
+import { Disk, RESET, Invocation } from './invocation.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+const ALL: ActionSpec = {
+  ...RESET,
+  order: 'password-first',
+  revokeSessions: true,
+  revokeTokens: true,
+  resetFactors: true,
+};
+
+function orgOf(users: number): { readonly org: ModelOrg; readonly disk: Disk } {
+  return { org: new ModelOrg(new VirtualClock(), users), disk: new Disk() };
+}
+
+const stepsOf = (org: ModelOrg, number: number) => org.user(number).effects.map(({ step }) => step);
+const endsOf = (disk: Disk) =>
+  disk.outcomes().map(({ row, outcome, reason }) => [row, outcome, reason]);
+
+test.each([['read before the call', true] as const, ['refused by Okta', false] as const])(
+  'a step that the status does not allow is left out with its reason: %s',
+  async (_, lookup) => {
+    const { org, disk } = orgOf(2);
+    org.user(1).status = 'LOCKED_OUT';
+    const judge = { lookup, skipReason: () => undefined };
+    await new Invocation(org, disk, { options: { spec: ALL, concurrency: 1 }, judge }).run();
+    expect(endsOf(disk)).toEqual([
+      [1, 'succeeded', 'factors-kept'],
+      [2, 'succeeded', undefined],
+    ]);
+    expect(stepsOf(org, 1)).toEqual(['reset-password', 'end-tokens']);
+    expect(stepsOf(org, 2)).toEqual(['reset-factors', 'reset-password', 'end-tokens']);
+    expect(disk.fold(2).attempts).toBe(lookup ? 5 : 6);
+  },
+);
+
+test('a call beside the password that fails leaves the row partly done, not to be reset again', async () => {
+  const { org, disk } = orgOf(3);
+  org.faultOfWrite = (_, { step, userId }) =>
+    step === 'end-tokens' && userId === org.user(2).id
+      ? { kind: 'answer', status: 403, code: 'E0000006' }
+      : undefined;
+  await new Invocation(org, disk, {
+    options: { spec: ALL, concurrency: 1, maxFailures: { kind: 'count', count: 9 } },
+  }).run();
+  expect(endsOf(disk)).toEqual([
+    [1, 'succeeded', undefined],
+    [2, 'failed', 'partly-done'],
+    [3, 'succeeded', undefined],
+  ]);
+  expect(stepsOf(org, 2)).toEqual(['reset-factors', 'reset-password']);
+});
+
+test('the canary is read back by the call that the action is for', async () => {
+  const { org, disk } = orgOf(4);
+  const invocation = new Invocation(org, disk, { options: { spec: ALL, canary: 2 } });
+  await invocation.run();
+  expect(disk.fold(4)).toMatchObject({ canaryVerified: true, counts: { succeeded: 4 } });
+});
+
+test('factors that a user has enrolled since an attempt in doubt are left alone', async () => {
+  const { org, disk } = orgOf(1);
+  const [user] = org.users.values();
+  org.faultOfWrite = (number) => (number === 1 ? { kind: 'lost', applied: true } : undefined);
+  org.onEffect = () => user?.factors.push({ id: 'own', enrolledMs: org.nowMs() + 2000 });
+  await new Invocation(org, disk, {
+    options: { spec: { ...RESET, action: 'reset-factors' } },
+  }).run();
+  expect(endsOf(disk)).toEqual([[1, 'succeeded', undefined]]);
+  expect(user?.effects).toHaveLength(1);
+  expect(user?.factors.map(({ id }) => id)).toEqual(['own']);
+});
