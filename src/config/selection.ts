@@ -57,6 +57,7 @@ const trimmed = into(filled, (text) => text.trim());
 
 /** How a file of users is read. */
 const READING = {
+  sheet: one('sheet', 'NAME', 'sheet of a workbook (the only one that is not empty)', filled),
   column: one(
     'column',
     'NAME',
@@ -99,7 +100,7 @@ const FLAGS = group('Who', {
     ...many(
       'file',
       'FILE',
-      'users in CSV, TSV, JSON or NDJSON, also gzipped; - for standard input (repeatable)',
+      'users in CSV, TSV, JSON, NDJSON or XLSX, also gzipped; - for standard input (repeatable)',
       filled,
     ),
     formerName: 'csv',

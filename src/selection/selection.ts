@@ -11,6 +11,8 @@ export interface FileOptions {
   readonly delimiter: string | undefined;
   /** A label of the WHATWG Encoding Standard: `utf-8`, `utf-16le`, `windows-1252`, … A byte order mark outranks it. */
   readonly encoding: string | undefined;
+  /** The sheet of a workbook; undefined for the only one that is not empty. */
+  readonly sheet?: string | undefined;
   /** All must hold. */
   readonly where: readonly Where[];
   /** Columns that are kept although their titles say that they hold secrets. */

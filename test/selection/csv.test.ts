@@ -255,7 +255,7 @@ describe('what cannot name a user', () => {
 
 describe('files that are no list', () => {
   test.each([
-    ['an Excel workbook', Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x14, 0x00]), 'INPUT_ENCODING'],
+    ['a workbook cut off', Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x14, 0x00]), 'INPUT_WORKBOOK'],
     ['zero bytes', Buffer.alloc(300), 'INPUT_ENCODING'],
     ['a web page', Buffer.from('<!DOCTYPE html><html>Sign in'), 'INPUT_CSV'],
     ['blank lines', Buffer.from('\n\r\n  \n,,,\n'), 'INPUT_EMPTY'],

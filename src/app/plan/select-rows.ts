@@ -47,11 +47,15 @@ function selectionPorts(reader: OrgReader, context: AppContext): SelectionPorts 
 }
 
 function sourcesOf(selection: SelectionConfig): readonly SelectionSource[] {
-  const { column, delimiter, encoding, where, keepColumns: keep } = selection;
+  const { sheet, column, delimiter, encoding, where, keepColumns: keep } = selection;
   return [
     ...selection.files.map(
       (path) =>
-        ({ kind: 'file', path, options: { column, delimiter, encoding, where, keep } }) as const,
+        ({
+          kind: 'file',
+          path,
+          options: { sheet, column, delimiter, encoding, where, keep },
+        }) as const,
     ),
     ...(selection.users.length === 0 ? [] : [{ kind: 'users', values: selection.users } as const]),
     ...(selection.search === undefined

@@ -31,5 +31,5 @@ export async function isRowsFile(name: string, cwd: string): Promise<boolean> {
   const kind = await kindBehind(resolve(cwd, name));
   if (kind === 'folder') return false;
   if (kind === 'file') return basename(name) !== RUN_FILES.run;
-  return /\.(?:csv|txt)$/i.test(name);
+  return /\.(?:csv|txt|xlsx)$/i.test(name);
 }

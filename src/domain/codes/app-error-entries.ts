@@ -74,6 +74,16 @@ const TOLD = {
     'A file is not a list of users in JSON.',
     'Give an array of objects, or one object per line; the message names the position of the first that cannot be read.',
   ],
+  INPUT_WORKBOOK: [
+    EXIT.input,
+    'A file is no workbook that can be read: an old or protected one, a damaged one, or one that unpacks to far more than a list of users does.',
+    'Save it as “CSV UTF-8”, or as an Excel workbook (.xlsx) without a password.',
+  ],
+  INPUT_SHEET: [
+    EXIT.input,
+    'A workbook has several sheets that are not empty, or none of the name that --sheet gives.',
+    'Name the one with the users: --sheet "NAME".',
+  ],
   INPUT_COLUMN_MISSING: [
     EXIT.input,
     'No column of the file names users.',

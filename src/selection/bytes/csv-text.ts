@@ -3,6 +3,7 @@ import { gunzip, isGzip } from './gunzip.ts';
 import { inputError, sourceName } from '../input-error.ts';
 import { readBytes } from './input-file.ts';
 import type { FilePorts } from '../selection.ts';
+import { oversizedWorkbook } from '../workbook/workbook-error.ts';
 import { utf8Decoder } from './utf8.ts';
 
 const HEAD_BYTES = 64 * 1024;
@@ -34,39 +35,100 @@ function formatOf(path: string, head: string): CsvText['format'] {
   return JSON_TEXT.test(head) ? 'json' : 'delimited';
 }
 
+/** A file of a format that is packed: workbooks, and what looks like them. */
+export interface PackedInput {
+  /** A zip archive, or Microsoft's compound file: an old or protected workbook. */
+  readonly format: 'zip' | 'compound';
+  readonly facts: EncodingFacts;
+  /** The whole file in memory, and how long it was where it came from. Rejects with INPUT_WORKBOOK for too long a one. */
+  readonly whole: () => Promise<{ readonly bytes: Buffer; readonly packedBytes: number }>;
+  /** Lets go of the file unread. */
+  readonly close: () => Promise<void>;
+}
+
+const PACKED: readonly (readonly [PackedInput['format'], Buffer])[] = [
+  ['zip', Buffer.from('PK\x03\x04', 'latin1')],
+  ['zip', Buffer.from('PK\x05\x06', 'latin1')],
+  ['compound', Buffer.from('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'latin1')],
+];
+const WORKBOOK: EncodingFacts = { name: 'XLSX', source: 'recognised', badBytes: false };
+/** A million rows of six columns make some 50 MB; a workbook is read in memory. */
+const MOST_WORKBOOK_BYTES = 128 * 1024 * 1024;
+/** Workbooks are packed already: gzip makes nothing more of them. */
+const MOST_GZIP_GROWTH = 10;
+const HARMLESS_BYTES = 8 * 1024 * 1024;
+
+interface InputBytes {
+  readonly bytes: AsyncGenerator<Uint8Array>;
+  /** How many bytes have come from the file itself, packed or not. */
+  readonly sourceBytes: () => number;
+}
+
+function packedInput(
+  path: string,
+  format: PackedInput['format'],
+  parts: readonly Uint8Array[],
+  { bytes, sourceBytes }: InputBytes,
+): PackedInput {
+  const isTooLong = (size: number): boolean =>
+    size > MOST_WORKBOOK_BYTES || size > Math.max(HARMLESS_BYTES, sourceBytes() * MOST_GZIP_GROWTH);
+  return {
+    format,
+    facts: WORKBOOK,
+    whole: async () => {
+      const all = [...parts];
+      let size = all.reduce((sum, { length }) => sum + length, 0);
+      for await (const chunk of bytes) {
+        all.push(Uint8Array.from(chunk));
+        size += chunk.length;
+        if (isTooLong(size)) throw oversizedWorkbook(path);
+      }
+      return { bytes: Buffer.concat(all), packedBytes: sourceBytes() };
+    },
+    close: async () => {
+      await bytes.return(undefined);
+    },
+  };
+}
+
 /** Cuts what a stream hands over at once, so that the rows in memory are few whatever its chunks. */
 function* pieces(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += HEAD_BYTES) yield bytes.subarray(at, at + HEAD_BYTES);
 }
 
 /** A file's bytes, unpacked where they are gzip: told by the first bytes, never by the name. */
-async function openBytes(
-  path: string,
-  ports: FilePorts,
-  signal: AbortSignal,
-): Promise<AsyncGenerator<Uint8Array>> {
+async function openBytes(path: string, ports: FilePorts, signal: AbortSignal): Promise<InputBytes> {
+  let sourceBytes = 0;
   const bytes = readBytes(path, ports, signal);
   const head: Uint8Array[] = [];
-  for (let size = 0; size < 3;) {
+  let size = 0;
+  while (size < 3) {
     const step = await bytes.next();
     if (step.done === true) break;
     // A copy: the reader may use the chunk's memory again.
     head.push(Uint8Array.from(step.value));
     size += step.value.length;
   }
+  sourceBytes = size;
   const whole = async function* (): AsyncGenerator<Uint8Array> {
     try {
       yield* head;
-      yield* bytes;
+      for await (const chunk of bytes) {
+        sourceBytes += chunk.length;
+        yield chunk;
+      }
     } finally {
       await bytes.return(undefined);
     }
   };
-  return isGzip(Buffer.concat(head)) ? gunzip(path, whole()) : whole();
+  return {
+    bytes: isGzip(Buffer.concat(head)) ? gunzip(path, whole()) : whole(),
+    sourceBytes: () => sourceBytes,
+  };
 }
 
 /**
- * Opens a file or standard input (`-`) as text. The caller must read `chunks` or call `close`. Rejects with
+ * Opens a file or standard input (`-`), as text unless it is packed. The caller must read it or call `close`. Rejects with
  * INPUT_UNREADABLE, INPUT_ENCODING, INPUT_CSV for what is no text, INPUT_EMPTY, and with the signal's reason.
  */
 export async function openCsvText(
@@ -74,8 +136,9 @@ export async function openCsvText(
   encoding: string | undefined,
   ports: FilePorts,
   signal: AbortSignal,
-): Promise<CsvText> {
-  const bytes = await openBytes(path, ports, signal);
+): Promise<CsvText | PackedInput> {
+  const input = await openBytes(path, ports, signal);
+  const { bytes } = input;
   const parts: Uint8Array[] = [];
   let size = 0;
   let complete = false;
@@ -93,6 +156,8 @@ export async function openCsvText(
   };
   try {
     const first = Buffer.concat(parts);
+    const packed = PACKED.find(([, mark]) => first.subarray(0, mark.length).equals(mark));
+    if (packed !== undefined) return packedInput(path, packed[0], parts, input);
     const decoder = chooseDecoder(path, first, encoding, utf8Decoder);
     const decoded = decoder.push(first);
     const headBytes = complete ? Buffer.concat([decoded, decoder.end()]) : decoded;

@@ -18,8 +18,6 @@ export interface Decoder {
 
 /** The first bytes of formats that people mistake for CSV. */
 const FORMATS: readonly (readonly [readonly number[], string])[] = [
-  [[0x50, 0x4b, 0x03, 0x04], 'an Excel workbook or zip archive'],
-  [[0xd0, 0xcf, 0x11, 0xe0], 'an old Excel workbook'],
   [[0x1f, 0x8b], 'a gzip archive'],
   [[0x25, 0x50, 0x44, 0x46], 'a PDF'],
   [[0x00, 0x00, 0xfe, 0xff], 'UTF-32 text'],

@@ -27,7 +27,8 @@ export interface HeadReading {
 }
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
-const MOST_HEAD_RECORDS = 200;
+/** Records by which a file is recognised. */
+export const MOST_HEAD_RECORDS = 200;
 const MOST_TITLE_LINES = 20;
 const MOST_ROWS = 0.9;
 
@@ -78,6 +79,25 @@ function standsBelowRows(top: Records, header: number): boolean {
     );
 }
 
+/** Finds the header among a file's first records. */
+export function readingOf(
+  records: Records,
+  dialect: Dialect,
+  column: string | undefined,
+): HeadReading {
+  const top = records.slice(0, MOST_TITLE_LINES);
+  // Past the first user, a header is that of a file joined on, not this file's.
+  const ids = top.findIndex(hasUserId);
+  const header = top.findIndex((cells) => isHeader(cells, column));
+  return {
+    dialect,
+    records,
+    header: (ids >= 0 && header > ids) || standsBelowRows(top, header) ? -1 : header,
+    first: records.findIndex((cells) => !isBlank(cells) && !isSeparatorLine(cells)),
+    isTooWide: false,
+  };
+}
+
 function readWith(
   head: string,
   complete: boolean,
@@ -90,23 +110,13 @@ function readWith(
     const kept = records.map((cells) => cells.slice(0, 1));
     return { dialect, records: kept, header: -1, first: -1, isTooWide: true };
   }
-  let top = records.slice(0, MOST_TITLE_LINES);
+  const top = records.slice(0, MOST_TITLE_LINES);
   // In a results file blanks at the ends of a cell are the first input's own.
   if (isPadded(head, delimiter) && !top.some((cells) => isResultsHeader(cells.map(cleanCell)))) {
     dialect = { ...dialect, padded: true };
     records = headRecords(head, complete, dialect, MOST_HEAD_RECORDS);
-    top = records.slice(0, MOST_TITLE_LINES);
   }
-  // Past the first user, a header is that of a file joined on, not this file's.
-  const ids = top.findIndex(hasUserId);
-  const header = top.findIndex((cells) => isHeader(cells, column));
-  return {
-    dialect,
-    records,
-    header: (ids >= 0 && header > ids) || standsBelowRows(top, header) ? -1 : header,
-    first: records.findIndex((cells) => !isBlank(cells) && !isSeparatorLine(cells)),
-    isTooWide: false,
-  };
+  return readingOf(records, dialect, column);
 }
 
 function widest(readings: readonly HeadReading[]): HeadReading | undefined {

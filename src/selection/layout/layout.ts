@@ -55,6 +55,8 @@ export interface Layout {
   readonly width: number;
   /** `joined`: titles with a comma were put together again; `uncertain`: titles may not stand over their cells; `members`: each record names its own cells, as JSON does. */
   readonly header: 'sound' | 'joined' | 'uncertain' | 'members';
+  /** The sheet of a workbook that is read; its cells never slip, and its lines are Excel's row numbers. */
+  readonly sheet?: string;
   /** Names a column that no sampled record had; undefined where it is left out. */
   readonly lateName?: (index: number) => string | undefined;
   /** The first rows, for checks that need some. */
@@ -216,6 +218,11 @@ export function readLayout(
   const reading = readHead(head, complete, options);
   if (reading?.isTooWide === true) throw tooWide(path);
   if (reading === undefined || reading.first < 0) throw emptyFile(path, 'is empty');
+  return layoutOf(path, reading, options);
+}
+
+/** Recognises header and columns from a file's first records. Rejects like `readLayout`. */
+export function layoutOf(path: string, reading: HeadReading, options: FileOptions): Layout {
   if (reading.header >= 0) return withHeader(path, reading, reading.header, options);
   const first = reading.records[reading.first] ?? [];
   const position = positionOf(options.column);

@@ -24,7 +24,11 @@ export type NoticeCode =
   | 'ragged-rows'
   | 'shifted-header'
   | 'multi-line-rows'
-  | 'stale-export';
+  | 'stale-export'
+  /** What only sheets of workbooks have. */
+  | 'hidden-rows'
+  | 'merged-cells'
+  | 'formulas';
 
 /** A remark on an input file, for the admin. */
 export interface Notice {

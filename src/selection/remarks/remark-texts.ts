@@ -46,11 +46,13 @@ function columnText(layout: Layout, facts: EncodingFacts): string {
         : passedOverText(layout);
   const { delimiter } = dialect;
   const cells =
-    layout.header === 'members'
-      ? 'JSON'
-      : delimiter === ONE_COLUMN
-        ? 'One column'
-        : `Delimiter ${DELIMITER_NAMES[delimiter] ?? quoted(delimiter)}`;
+    layout.sheet !== undefined
+      ? `Sheet ${quoted(layout.sheet)}`
+      : layout.header === 'members'
+        ? 'JSON'
+        : delimiter === ONE_COLUMN
+          ? 'One column'
+          : `Delimiter ${DELIMITER_NAMES[delimiter] ?? quoted(delimiter)}`;
   return `Users by column ${quoted(key.name)}, as ${KIND_NAMES[key.kind]} (${why}). ${cells}, ${facts.name}.`;
 }
 

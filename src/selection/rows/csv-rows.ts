@@ -77,6 +77,8 @@ export function rowReader(
   const { key, results } = layout;
   const isResults = results !== undefined;
   const isMembers = layout.header === 'members';
+  /** Members and cells of a sheet stand where they belong, whatever the others hold. */
+  const neverSlips = isMembers || layout.sheet !== undefined;
   const own = new Set(results?.values() ?? []);
   const names = originalNames(layout);
   const taken = new Set(names);
@@ -92,7 +94,7 @@ export function rowReader(
 
   /** In a row with fewer or more cells than titles a secret may stand in any of them. */
   function mayHoldSlippedSecret(cells: readonly string[]): boolean {
-    if (isMembers || layout.leftOut.size === 0) return false;
+    if (neverSlips || layout.leftOut.size === 0) return false;
     return cells.length < titled || hasCellsBehind(cells, titled);
   }
 
@@ -153,7 +155,7 @@ export function rowReader(
 
   /** More cells than titles: one of them holds the delimiter unquoted, and those behind it have slipped. */
   function isTorn(cells: readonly string[], identifier: UsableIdentifier | Fault): boolean {
-    if (isMembers || key.index === 0 || cells.length <= known) return false;
+    if (neverSlips || key.index === 0 || cells.length <= known) return false;
     if (hasCellsBehind(cells, known)) return true;
     return (
       cells.length > layout.width && identifier.kind === 'login' && !identifier.value.includes('@')
@@ -199,7 +201,7 @@ export function rowReader(
       const value = layout.leftOut.size > 0 ? '' : keyText(cells, key.index);
       return refused(cells, line, value, problem, identifier);
     }
-    if (!isMembers && cells.length !== layout.width) tallyLine(tally.ragged, line);
+    if (!neverSlips && cells.length !== layout.width) tallyLine(tally.ragged, line);
     if (!matchWhere(where, cells, isResults)) {
       tallyLine(tally.leftOut, line);
       return undefined;

@@ -5,6 +5,7 @@ import { chooseColumn } from '../layout/choose-column.ts';
 import { isLeftOut, refuseLeftOut } from '../layout/left-out.ts';
 import type { Layout } from '../layout/layout.ts';
 import { resultIndexes } from './results-header.ts';
+import type { Notice } from '../remarks/notice.ts';
 import type { FileOptions } from '../selection.ts';
 import { TEXT_MEMBER } from './json-flattener.ts';
 import { readJsonRecords, type JsonRecord } from './json-records.ts';
@@ -18,6 +19,8 @@ const MOST_NAMES = 5_000;
 export interface Table {
   readonly layout: Layout;
   readonly records: AsyncGenerator<RecordBatch>;
+  /** What its format has to say after the last record. */
+  readonly endNotices?: () => readonly Notice[];
 }
 
 /** Gives each member’s name a column, in the order of their coming. */

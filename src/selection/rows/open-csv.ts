@@ -1,7 +1,8 @@
 import type { Row } from '../../domain/row/row.ts';
 import { readRecords } from './csv-records.ts';
 import { rowReader } from './csv-rows.ts';
-import { openCsvText, type CsvText } from '../bytes/csv-text.ts';
+import { openCsvText, type CsvText, type PackedInput } from '../bytes/csv-text.ts';
+import type { EncodingFacts } from '../bytes/encoding.ts';
 import { newFileTally } from '../remarks/remarks.ts';
 import { endNotices, startNotices } from '../remarks/remark-texts.ts';
 import { cleanCell, otherObject } from './identifier.ts';
@@ -15,6 +16,9 @@ import { isTrailer } from './other-record.ts';
 import { tallyLine } from '../remarks/notice.ts';
 import { isResultsHeader } from './results-header.ts';
 import type { FileOptions, FilePorts } from '../selection.ts';
+import { filledSheets, openWorkbook, type Workbook } from '../workbook/workbook.ts';
+import { noSheets, notAWorkbook } from '../workbook/workbook-error.ts';
+import { readSheetTable } from './sheet-table.ts';
 import { findWhere } from './where.ts';
 
 /** Rows of one stretch of a file, each with its record. */
@@ -58,9 +62,33 @@ function refuseOtherFiles(path: string, text: CsvText, options: FileOptions): vo
   if (!isResultsHeader(titles)) throw notResults(path, titles);
 }
 
+const OLD = 'an old Excel workbook (.xls)';
+const PROTECTED = 'a workbook protected by a password';
+/** How a protected workbook names the stream that holds it. */
+const ENCRYPTED = Buffer.from('EncryptedPackage', 'utf16le');
+
+async function workbookOf(
+  path: string,
+  input: PackedInput,
+  signal: AbortSignal,
+): Promise<Workbook> {
+  const { bytes, packedBytes } = await input.whole();
+  if (input.format === 'compound')
+    throw notAWorkbook(path, bytes.includes(ENCRYPTED) ? PROTECTED : OLD);
+  return openWorkbook(path, bytes, packedBytes, signal);
+}
+
 /** Recognises a file: each format’s reader gives its layout and its records. */
-async function readTable(path: string, text: CsvText, options: FileOptions): Promise<Table> {
+async function readTable(
+  path: string,
+  text: CsvText | PackedInput,
+  options: FileOptions,
+  signal: AbortSignal,
+): Promise<Table> {
   switch (text.format) {
+    case 'zip':
+    case 'compound':
+      return readSheetTable(path, await workbookOf(path, text, signal), options);
     case 'json':
       return readJsonTable(path, text.chunks, options);
     case 'delimited': {
@@ -68,7 +96,7 @@ async function readTable(path: string, text: CsvText, options: FileOptions): Pro
       return { layout, records: readRecords(path, text.chunks, layout.dialect) };
     }
     default: {
-      const never: never = text.format;
+      const never: never = text;
       return never;
     }
   }
@@ -76,14 +104,14 @@ async function readTable(path: string, text: CsvText, options: FileOptions): Pro
 
 async function* rowBatches(
   path: string,
-  text: CsvText,
-  { layout, records: source }: Table,
+  facts: EncodingFacts,
+  { layout, records: source, endNotices: more }: Table,
   options: FileOptions,
   ports: FilePorts,
   signal: AbortSignal,
 ): AsyncGenerator<RowBatch> {
   const tally = newFileTally();
-  const read = rowReader(path, layout, text.facts, findWhere(path, layout, options), tally);
+  const read = rowReader(path, layout, facts, findWhere(path, layout, options), tally);
   let record = 0;
   for await (const batch of source) {
     const rows: Row[] = [];
@@ -99,7 +127,8 @@ async function* rowBatches(
         continue;
       }
       const next = batch.lines[at + 1];
-      if (next !== undefined && next > line + 1) tallyLine(tally.multiLine, line);
+      if (layout.sheet === undefined && next !== undefined && next > line + 1)
+        tallyLine(tally.multiLine, line);
       const row = read(cells, line);
       if (row === undefined) continue;
       rows.push(row);
@@ -109,7 +138,8 @@ async function* rowBatches(
     if (rows.length > 0) yield { rows, records };
   }
   if (tally.rows + tally.leftOut.count === 0) throw emptyFile(path, 'has no rows');
-  for (const notice of endNotices(path, layout, text.facts, tally)) ports.onNotice(notice);
+  for (const notice of endNotices(path, layout, facts, tally)) ports.onNotice(notice);
+  for (const notice of more?.() ?? []) ports.onNotice(notice);
 }
 
 /**
@@ -129,9 +159,13 @@ export async function openCsv(
     await text.close();
   };
   try {
-    if (expected === 'results') refuseOtherFiles(path, text, options);
-    const table = await readTable(path, text, options);
+    const isText = text.format === 'json' || text.format === 'delimited';
+    if (options.sheet !== undefined && isText) throw noSheets(path, options.sheet);
+    if (expected === 'results' && isText) refuseOtherFiles(path, text, options);
+    const table = await readTable(path, text, options, signal);
     const { layout } = table;
+    if (expected === 'results' && layout.results === undefined)
+      throw notResults(path, layout.names);
     refuseOtherObjects(path, layout);
     findWhere(path, layout, options);
     for (const notice of startNotices(path, layout, text.facts, ports)) {
@@ -139,11 +173,26 @@ export async function openCsv(
     }
     return {
       layout,
-      batches: () => rowBatches(path, text, table, options, ports, signal),
+      batches: () => rowBatches(path, text.facts, table, options, ports, signal),
       close,
     };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** The names of the sheets of a workbook that are not empty; none for any other file. Rejects with INPUT_*. */
+export async function listSheets(
+  path: string,
+  ports: FilePorts,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const text = await openCsvText(path, undefined, ports, signal);
+  try {
+    if (text.format !== 'zip') return [];
+    return (await filledSheets(await workbookOf(path, text, signal))).map(({ name }) => name);
+  } finally {
+    await text.close();
   }
 }

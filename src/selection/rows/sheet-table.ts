@@ -1,0 +1,91 @@
+import { MOST_HEAD_RECORDS, readingOf } from '../layout/head-reading.ts';
+import { emptyFile } from '../layout/layout-error.ts';
+import { layoutOf } from '../layout/layout.ts';
+import { counted, type Notice } from '../remarks/notice.ts';
+import { sourceName } from '../input-error.ts';
+import type { FileOptions } from '../selection.ts';
+import type { SheetRow } from '../workbook/sheet-rows.ts';
+import { openSheet, type OpenSheet, type Workbook } from '../workbook/workbook.ts';
+import type { RecordBatch } from './csv-records.ts';
+import type { Table } from './json-table.ts';
+
+const NO_DIALECT = { delimiter: '', newlines: [], padded: false };
+
+/** What can be said of a sheet after its last row. */
+function sheetNotices(path: string, { tally, merged }: OpenSheet): readonly Notice[] {
+  const source = sourceName(path);
+  const notices: Notice[] = [];
+  const { hidden, unvalued } = tally;
+  if (hidden.count > 0) {
+    notices.push({
+      code: 'hidden-rows',
+      level: 'warning',
+      source,
+      text: `${counted(hidden.count, 'hidden row')} taken too: a filter hides rows, it does not remove them.`,
+      hint: 'To leave them out, copy the visible rows into a new workbook, or use --where.',
+      count: hidden.count,
+      lines: [...hidden.lines],
+    });
+  }
+  if (merged.filled > 0) {
+    notices.push({
+      code: 'merged-cells',
+      level: 'info',
+      source,
+      text: `${counted(merged.filled, 'cell')} merged with the one above: its value is taken for each row.`,
+      count: merged.filled,
+    });
+  }
+  if (unvalued.count > 0) {
+    notices.push({
+      code: 'formulas',
+      level: 'warning',
+      source,
+      text: `${counted(unvalued.count, 'formula')} without a stored value, taken as empty.`,
+      hint: 'Open the workbook in Excel and save it: that stores the values.',
+      count: unvalued.count,
+      lines: [...unvalued.lines],
+    });
+  }
+  return notices;
+}
+
+/** Makes every record as long as the longest: in a sheet, empty cells at the end of a row are left out. */
+function padded(rows: readonly SheetRow[]): readonly (readonly string[])[] {
+  const width = rows.reduce((most, { cells }) => Math.max(most, cells.length), 0);
+  return rows.map(({ cells }) => [...cells, ...Array<string>(width - cells.length).fill('')]);
+}
+
+/**
+ * Reads a sheet of a workbook as a table, recognised by its first 200 rows; `lines` are Excel's row numbers. Rejects with
+ * INPUT_SHEET, INPUT_WORKBOOK, INPUT_EMPTY, and like a CSV file for its columns.
+ */
+export async function readSheetTable(
+  path: string,
+  workbook: Workbook,
+  options: FileOptions,
+): Promise<Table> {
+  const sheet = await openSheet(workbook, options.sheet);
+  const head: SheetRow[] = [];
+  while (head.length < MOST_HEAD_RECORDS) {
+    const step = await sheet.rows.next();
+    if (step.done === true) break;
+    head.push(...step.value);
+  }
+  if (head.length === 0) throw emptyFile(path, 'is empty');
+  const first = padded(head.slice(0, MOST_HEAD_RECORDS));
+  const layout = layoutOf(path, readingOf(first, NO_DIALECT, options.column), options);
+  const batch = (rows: readonly SheetRow[]): RecordBatch => ({
+    records: rows.map(({ cells }) => cells),
+    lines: rows.map(({ number }) => number),
+  });
+  const records = async function* (): AsyncGenerator<RecordBatch> {
+    yield batch(head);
+    for await (const rows of sheet.rows) yield batch(rows);
+  };
+  return {
+    layout: { ...layout, sheet: sheet.name },
+    records: records(),
+    endNotices: () => sheetNotices(path, sheet),
+  };
+}

@@ -1,0 +1,79 @@
+import { AppError } from '../../domain/codes/app-error.ts';
+import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl';
+import { damagedWorkbook, notAWorkbook, oversizedWorkbook } from './workbook-error.ts';
+
+/** Workbooks unpack to 5 to 20 times their size. */
+const MOST_GROWTH = 40;
+/** Below this no growth does harm. */
+const HARMLESS_BYTES = 8 * 1024 * 1024;
+/** Excel's own workbooks have some dozens of members. */
+const MOST_MEMBERS = 10_000;
+
+/** The members of a workbook, which is a zip archive. */
+export interface Archive {
+  readonly path: string;
+  readonly has: (name: string) => boolean;
+  /**
+   * Unpacks a member as it is read; undefined where there is none. Rejects with INPUT_WORKBOOK for one that is damaged,
+   * protected, or unpacks to more than it says; its size is checked before a byte is unpacked. What is read of all members
+   * counts together, unless it is read `again`.
+   */
+  readonly read: (name: string, again?: 'again') => AsyncGenerator<Buffer> | undefined;
+}
+
+async function membersOf(path: string, zip: ZipFile): Promise<ReadonlyMap<string, Entry>> {
+  const members = new Map<string, Entry>();
+  if (zip.entryCount > MOST_MEMBERS) throw oversizedWorkbook(path);
+  for await (const entry of zip.eachEntry()) {
+    // Names in archives are compared blind to case, as Excel does.
+    members.set(entry.fileName.toLowerCase(), entry);
+  }
+  return members;
+}
+
+/**
+ * Opens a zip archive in memory. `packedBytes` is how long the file was that brought it. Rejects with INPUT_WORKBOOK for
+ * what is no archive.
+ */
+export async function openArchive(
+  path: string,
+  bytes: Buffer,
+  packedBytes: number,
+  signal: AbortSignal,
+): Promise<Archive> {
+  let zip: ZipFile;
+  let members: ReadonlyMap<string, Entry>;
+  try {
+    zip = await fromBufferPromise(bytes, { lazyEntries: true });
+    members = await membersOf(path, zip);
+  } catch (error) {
+    throw error instanceof AppError ? error : damagedWorkbook(path, error);
+  }
+  let left = Math.max(HARMLESS_BYTES, packedBytes * MOST_GROWTH);
+
+  async function* unpack(entry: Entry, isCounted: boolean): AsyncGenerator<Buffer> {
+    if (entry.isEncrypted()) throw notAWorkbook(path, 'an archive protected by a password');
+    if (entry.uncompressedSize > left) throw oversizedWorkbook(path);
+    try {
+      const stream = await zip.openReadStreamPromise(entry);
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        signal.throwIfAborted();
+        if (isCounted) left -= chunk.length;
+        if (left < 0) throw oversizedWorkbook(path);
+        yield chunk;
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error instanceof AppError ? error : damagedWorkbook(path, error);
+    }
+  }
+
+  return {
+    path,
+    has: (name) => members.has(name.toLowerCase()),
+    read: (name, again) => {
+      const entry = members.get(name.toLowerCase());
+      return entry === undefined ? undefined : unpack(entry, again === undefined);
+    },
+  };
+}

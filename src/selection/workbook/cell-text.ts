@@ -1,0 +1,39 @@
+const DAY_MS = 86_400_000;
+/** Day 0 of both ways in which workbooks count days. Excel takes 1900 for a leap year, so day 60 is no day. */
+const EPOCH_1900_MS = Date.UTC(1899, 11, 30);
+const EPOCH_1904_MS = Date.UTC(1904, 0, 1);
+const NO_DAY = 60;
+/** Year 9999. */
+const MOST_DAYS = 2_958_466;
+/** Spreadsheets keep 15 digits of a number; what has more has lost some. */
+const MOST_WHOLE = 999_999_999_999_999;
+
+/** Returns a day count as ISO text: a date, a time of day, or both; undefined where it is neither. */
+export function dateText(days: number, from1904: boolean): string | undefined {
+  if (!(days >= 0 && days < MOST_DAYS)) return undefined;
+  const epochMs = from1904 ? EPOCH_1904_MS : EPOCH_1900_MS;
+  const shifted = !from1904 && days < NO_DAY && days >= 1 ? days + 1 : days;
+  const iso = new Date(epochMs + Math.round(shifted * DAY_MS)).toISOString();
+  const date = iso.slice(0, 10);
+  const time = iso.slice(11, 19);
+  if (Math.floor(days) === 0 && !from1904) return time;
+  return time === '00:00:00' ? date : `${date}T${time}`;
+}
+
+/**
+ * Returns a stored number as its digits: libraries write `1.2345678E7` and `4711.0` for whole numbers. One with more digits
+ * than a spreadsheet keeps comes as `1.2345678901234568e+17`: its digits are lost.
+ */
+export function numberText(stored: string): string {
+  const value = Number(stored);
+  if (stored.trim() === '' || !Number.isInteger(value)) return stored;
+  return Math.abs(value) <= MOST_WHOLE ? String(value) : value.toExponential();
+}
+
+const ESCAPED = /_x([0-9A-Fa-f]{4})_/g;
+
+/** Undoes how workbooks write characters that XML has no place for: `_x000D_`. */
+export function unescaped(text: string): string {
+  if (!text.includes('_x')) return text;
+  return text.replace(ESCAPED, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+}

@@ -1,0 +1,54 @@
+import type { Archive } from './archive.ts';
+import { readWholeXml, type ElementBudget } from './xml.ts';
+
+/** Number formats that show dates or times without saying how. Source: ECMA-376, part 1, 18.8.30. */
+const BUILT_IN: readonly (readonly [from: number, to: number])[] = [
+  [14, 22],
+  [27, 36],
+  [45, 47],
+  [50, 58],
+];
+const MOST_CODE_CHARACTERS = 255;
+
+/** Tells whether a format code shows a date or a time: it has one of their letters outside quotes, brackets and escapes. */
+export function isDateCode(code: string): boolean {
+  const first = code.slice(0, MOST_CODE_CHARACTERS).split(';')[0] ?? '';
+  const elapsed = /\[(?:h+|m+|s+)\]/i.test(first);
+  const letters = first
+    .replace(/"[^"]*"?/g, '')
+    .replace(/\[[^\]]*\]?/g, '')
+    .replace(/[\\_*]./g, '');
+  return elapsed || /[dmyhs]/i.test(letters);
+}
+
+/** Reads which of a workbook's cell styles show dates: their numbers, as cells name them. */
+export async function readDateStyles(
+  archive: Archive,
+  member: string | undefined,
+  budget: ElementBudget,
+): Promise<ReadonlySet<number>> {
+  const codes = new Map<number, string>();
+  const dates = new Set<number>();
+  if (member === undefined) return dates;
+  let style = -1;
+  const isDate = (format: number): boolean => {
+    const code = codes.get(format);
+    if (code !== undefined) return isDateCode(code);
+    return BUILT_IN.some(([from, to]) => format >= from && format <= to);
+  };
+  await readWholeXml(archive, member, budget, {
+    open: (name, attributes) => {
+      if (name === 'numFmt')
+        codes.set(Number(attributes['numFmtId']), attributes['formatCode'] ?? '');
+      else if (name === 'cellXfs') style = 0;
+      else if (name === 'xf' && style >= 0) {
+        if (isDate(Number(attributes['numFmtId'] ?? 0))) dates.add(style);
+        style += 1;
+      }
+    },
+    close: (name) => {
+      if (name === 'cellXfs') style = -1;
+    },
+  });
+  return dates;
+}

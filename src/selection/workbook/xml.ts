@@ -1,0 +1,121 @@
+import { SaxesParser } from 'saxes';
+import { AppError } from '../../domain/codes/app-error.ts';
+import type { Archive } from './archive.ts';
+import { damagedWorkbook, oversizedWorkbook } from './workbook-error.ts';
+
+/** Bytes without a tag or text's end after which a member is no part of a workbook; a cell holds 32,767 characters. */
+const MOST_SILENT_BYTES = 1024 * 1024;
+/** SpreadsheetML is some ten elements deep. */
+const MOST_DEPTH = 64;
+const MOST_ATTRIBUTES = 64;
+/** Elements that do no harm, and how many more there may be per byte of the workbook: rows of real ones have one or less. */
+const HARMLESS_ELEMENTS = 500_000;
+const ELEMENTS_PER_BYTE = 1.5;
+
+export type Attributes = Readonly<Record<string, string>>;
+
+/** What is done with the parts of a member; names come without their prefixes. */
+export interface XmlHandlers {
+  readonly open: (name: string, attributes: Attributes) => void;
+  readonly text?: (text: string) => void;
+  readonly close?: (name: string) => void;
+}
+
+/** How many elements may still be read of a workbook, whatever members they stand in. */
+export interface ElementBudget {
+  left: number;
+}
+
+export function elementBudget(packedBytes: number): ElementBudget {
+  return { left: Math.max(HARMLESS_ELEMENTS, packedBytes * ELEMENTS_PER_BYTE) };
+}
+
+function localName(name: string): string {
+  return name.slice(name.indexOf(':') + 1);
+}
+
+function parserOf(
+  path: string,
+  handlers: XmlHandlers,
+  budget: ElementBudget,
+  heard: () => void,
+): SaxesParser {
+  const parser = new SaxesParser({ position: false });
+  let depth = 0;
+  let attributes = 0;
+  parser.on('error', (error) => {
+    throw error;
+  });
+  parser.on('doctype', () => {
+    // OPC forbids it (ECMA-376, part 2): nothing but attacks has one.
+    throw oversizedWorkbook(path);
+  });
+  parser.on('attribute', () => {
+    heard();
+    attributes += 1;
+    if (attributes > MOST_ATTRIBUTES) throw oversizedWorkbook(path);
+  });
+  parser.on('opentag', (tag) => {
+    heard();
+    attributes = 0;
+    depth += 1;
+    budget.left -= 1;
+    if (depth > MOST_DEPTH || budget.left < 0) throw oversizedWorkbook(path);
+    handlers.open(localName(tag.name), tag.attributes as Attributes);
+  });
+  parser.on('closetag', (tag) => {
+    heard();
+    depth -= 1;
+    handlers.close?.(localName(tag.name));
+  });
+  const { text } = handlers;
+  if (text !== undefined) {
+    parser.on('text', text);
+    parser.on('cdata', text);
+  }
+  return parser;
+}
+
+/**
+ * Reads a member of a workbook as XML, and gives what `take` finds whenever a piece of it was handled. A member that is not there is read as
+ * empty. Rejects with INPUT_WORKBOOK for what is no XML or too much of it.
+ */
+export async function* readXml<T>(
+  archive: Archive,
+  name: string,
+  budget: ElementBudget,
+  handlers: XmlHandlers,
+  take: () => T,
+): AsyncGenerator<T> {
+  const chunks = archive.read(name);
+  if (chunks === undefined) return;
+  let silentBytes = 0;
+  const parser = parserOf(archive.path, handlers, budget, () => (silentBytes = 0));
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const step = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      throw error instanceof AppError ? error : damagedWorkbook(archive.path, error);
+    }
+  };
+  for await (const chunk of chunks) {
+    silentBytes += chunk.length;
+    step(() => parser.write(decoder.decode(chunk, { stream: true })));
+    if (silentBytes > MOST_SILENT_BYTES) throw oversizedWorkbook(archive.path);
+    yield take();
+  }
+  step(() => parser.write(decoder.decode()).close());
+  yield take();
+}
+
+/** Reads a whole member. */
+export async function readWholeXml(
+  archive: Archive,
+  name: string,
+  budget: ElementBudget,
+  handlers: XmlHandlers,
+): Promise<void> {
+  const pieces = readXml(archive, name, budget, handlers, () => undefined);
+  while ((await pieces.next()).done !== true);
+}
