@@ -111,7 +111,14 @@ module.exports = {
       comment:
         'What runs in the browser knows the contract, as types, and the words of the domain.',
       from: { path: '^src/console/page/' },
-      to: { path: '^src/console/(server|state)/' },
+      to: { path: '^src/(app|config|console/(server|state))/' },
+    },
+    {
+      name: 'page-takes-the-contract-as-types',
+      severity: 'error',
+      comment: 'What the server parses with is not shipped to the browser.',
+      from: { path: '^src/console/page/' },
+      to: { path: '^src/console/api', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'host-is-handed-in',
@@ -126,8 +133,8 @@ module.exports = {
       severity: 'error',
       comment:
         'What runs in a browser is bundled into dist/browser/ and read from there; Node never runs it.',
-      from: { path: '^src/', pathNot: '^src/[^/]+/browser/' },
-      to: { path: '^src/[^/]+/browser/' },
+      from: { path: '^src/', pathNot: '^src/([^/]+/browser|console/page)/' },
+      to: { path: '^src/([^/]+/browser|console/page)/' },
     },
     home('undici', '^src/okta/'),
     home('p-queue', '^src/engine/'),
@@ -147,6 +154,7 @@ module.exports = {
     home('open', '^src/console/'),
     home('preact', '^src/(report|console/page)/'),
     home('uplot', '^src/report/browser/'),
+    home('@tanstack/virtual-core', '^src/console/page/parts/table/'),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -8,11 +8,19 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Name of the bundle in dist/browser/ → the modules it begins at. */
 const PAGES = {
   report: { script: 'src/report/browser/report.ts', style: 'src/report/browser/report.css' },
+  console: { script: 'src/console/page/start.tsx', style: 'src/console/page/console.css' },
 };
 
 /** The licences of what is bundled ask that their notice goes along. */
-const uplotNotice = /Copyright.*/.exec(readFileSync(`${root}node_modules/uplot/LICENSE`, 'utf8'));
-const NOTICES = `/*! uPlot: MIT License. ${uplotNotice[0]} */`;
+const notices = Object.entries({
+  preact: 'Preact',
+  uplot: 'uPlot',
+  '@tanstack/virtual-core': 'TanStack Virtual',
+}).map(([folder, name]) => {
+  const licence = readFileSync(`${root}node_modules/${folder}/LICENSE`, 'utf8');
+  return `${name}: MIT License. ${/Copyright.*/.exec(licence)[0]}`;
+});
+const NOTICES = `/*! ${notices.join(' · ')} */`;
 
 await build({
   absWorkingDir: root,

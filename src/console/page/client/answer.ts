@@ -1,0 +1,28 @@
+import type { ApiError } from '../../api/parts.ts';
+
+/** How a request ended. */
+export type Answer<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'refused'; readonly error: ApiError }
+  /** Nobody waits for it any more. */
+  | { readonly kind: 'aborted' };
+
+/** No answer: the console's process is gone, or does not hear. */
+export const GONE: ApiError = {
+  code: 'CONSOLE_GONE',
+  message: 'The console does not answer.',
+  hint: 'Look at its terminal. If it has ended, start it again: okta-reset console. A run that was stopped can be resumed.',
+};
+
+/** Reads the error that an answer carries, whatever it is. */
+export function errorOf(body: unknown, status: number): ApiError {
+  if (typeof body === 'object' && body !== null && 'code' in body && 'message' in body) {
+    const hint = 'hint' in body ? String(body.hint) : '';
+    return { code: String(body.code), message: String(body.message), hint };
+  }
+  return {
+    code: 'BAD_REQUEST',
+    message: `The console answered ${status} and did not say why.`,
+    hint: 'Reload the page.',
+  };
+}

@@ -1,0 +1,122 @@
+import type { State } from '../../api/answers.ts';
+import type { Note } from '../../api/parts.ts';
+import type { ConsoleEvent, LiveRun, Planning, TakenFollowup } from '../../api/live.ts';
+
+/** How the page stands with the console's process. */
+export type LinkState =
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'open' }
+  /** No answer since then; it is tried again and again. */
+  | { readonly kind: 'lost' }
+  /** The link of the terminal must be opened again. */
+  | { readonly kind: 'no-session' };
+
+export interface Message {
+  readonly id: number;
+  readonly about: string | undefined;
+  readonly note: Note;
+}
+
+/** All that the page knows of the server, as it was last told. */
+export interface Known {
+  readonly link: LinkState;
+  readonly state: State | undefined;
+  readonly closing: boolean;
+  readonly live: ReadonlyMap<string, LiveRun>;
+  readonly plannings: ReadonlyMap<string, Planning>;
+  readonly followups: ReadonlyMap<string, TakenFollowup>;
+  /** Grows when the list of runs is another. */
+  readonly runsVersion: number;
+  /** Grows when a draft was changed. */
+  readonly draftVersions: ReadonlyMap<string, number>;
+  readonly messages: readonly Message[];
+  /** The server's clock less this browser's. */
+  readonly clockAheadMs: number;
+}
+
+export const NOTHING_KNOWN: Known = {
+  link: { kind: 'opening' },
+  state: undefined,
+  closing: false,
+  live: new Map(),
+  plannings: new Map(),
+  followups: new Map(),
+  runsVersion: 0,
+  draftVersions: new Map(),
+  messages: [],
+  clockAheadMs: 0,
+};
+
+const MOST_MESSAGES = 20;
+
+function set<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> {
+  return new Map(map).set(key, value);
+}
+
+/** Takes in the whole state: of another process, nothing that was known before holds. */
+export function withState(known: Known, state: State, browserMs: number): Known {
+  const before = known.state?.instance === state.instance ? known : NOTHING_KNOWN;
+  return {
+    ...before,
+    link: { kind: 'open' },
+    state,
+    live: new Map([...before.live, ...state.live.map((run) => [run.run, run] as const)]),
+    plannings: new Map([
+      ...before.plannings,
+      ...state.plannings.map((planning) => [planning.id, planning] as const),
+    ]),
+    runsVersion: known.runsVersion + 1,
+    clockAheadMs: state.nowMs - browserMs,
+  };
+}
+
+/** Takes in one event. */
+export function withEvent(known: Known, event: ConsoleEvent, id: number): Known {
+  const { state } = known;
+  switch (event.type) {
+    case 'connection':
+      return state === undefined
+        ? known
+        : {
+            ...known,
+            state: { ...state, connection: event.connection },
+            runsVersion: known.runsVersion + 1,
+          };
+    case 'uploads':
+      return state === undefined
+        ? known
+        : { ...known, state: { ...state, uploads: event.uploads } };
+    case 'planning':
+      return { ...known, plannings: set(known.plannings, event.planning.id, event.planning) };
+    case 'run':
+      return { ...known, live: set(known.live, event.run.run, event.run) };
+    case 'followup':
+      return { ...known, followups: set(known.followups, event.followup.run, event.followup) };
+    case 'runs':
+      return { ...known, runsVersion: known.runsVersion + 1 };
+    case 'draft':
+      return {
+        ...known,
+        draftVersions: set(
+          known.draftVersions,
+          event.draft,
+          (known.draftVersions.get(event.draft) ?? 0) + 1,
+        ),
+      };
+    case 'message':
+      return {
+        ...known,
+        messages: [...known.messages, { id, about: event.about, note: event.note }].slice(
+          -MOST_MESSAGES,
+        ),
+      };
+    case 'closing':
+      return { ...known, closing: true };
+    case 'alive':
+      return known;
+    default: {
+      const never: never = event;
+      return never;
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import { after } from './timers.ts';
+
+const STORED = 'okta-reset-console-key';
+const CHANNEL = 'okta-reset-console';
+const KEY = /^[\w-]{20,200}$/;
+/** How long another tab has to hand the key over. */
+const ASK_MS = 400;
+
+type Word = { readonly ask: true } | { readonly key: string };
+
+/**
+ * The key that goes with every request. The link of the terminal brings it behind `#`; from there it goes to memory and to
+ * this tab's sessionStorage, and leaves the address. A second tab asks the first.
+ */
+export class SessionKey {
+  readonly #channel = new BroadcastChannel(CHANNEL);
+  readonly #heard = new Set<(key: string) => void>();
+  #key: string | undefined;
+
+  constructor() {
+    const brought = location.hash.slice(1);
+    if (KEY.test(brought)) {
+      history.replaceState(null, '', location.pathname + location.search);
+      this.#keep(brought);
+      // Tabs whose session has ended go on with this one.
+      this.#say({ key: brought });
+    } else {
+      this.#key = sessionStorage.getItem(STORED) ?? undefined;
+    }
+    this.#channel.addEventListener('message', ({ data }: MessageEvent<Word>) => {
+      if ('ask' in data) {
+        if (this.#key !== undefined) this.#say({ key: this.#key });
+        return;
+      }
+      if (data.key === this.#key || !KEY.test(data.key)) return;
+      this.#keep(data.key);
+      for (const hear of this.#heard) hear(data.key);
+    });
+  }
+
+  /** The key, from another tab if need be; undefined where no tab has one. */
+  async read(): Promise<string | undefined> {
+    if (this.#key !== undefined) return this.#key;
+    this.#say({ ask: true });
+    return new Promise((resolve) => {
+      const hear = (key: string | undefined) => {
+        this.#heard.delete(hear);
+        late();
+        resolve(key);
+      };
+      const late = after(ASK_MS, () => hear(undefined));
+      this.#heard.add(hear);
+    });
+  }
+
+  /** The session has ended: its key opens nothing any more. */
+  forget(): void {
+    this.#key = undefined;
+    sessionStorage.removeItem(STORED);
+  }
+
+  /** Calls back when a tab was opened by a new link. */
+  onNew(then: () => void): void {
+    this.#heard.add(then);
+  }
+
+  #keep(key: string): void {
+    this.#key = key;
+    sessionStorage.setItem(STORED, key);
+  }
+
+  #say(word: Word): void {
+    this.#channel.postMessage(word);
+  }
+}

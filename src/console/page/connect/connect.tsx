@@ -1,0 +1,72 @@
+import { useConsole } from '../client/hooks.ts';
+import type { Connection } from '../../api/parts.ts';
+import { Button } from '../parts/button.tsx';
+import { Notes, Problem } from '../parts/notes.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { useNewDraft } from '../home/new-draft.ts';
+import { Findings } from './findings.tsx';
+import { Ways } from './ways.tsx';
+
+function headlineOf({ state, kind, host }: Connection): string {
+  const org = kind === 'sandbox' ? 'the sandbox' : (host ?? 'the org');
+  switch (state) {
+    case 'none':
+      return 'Which org?';
+    case 'checking':
+      return `Checking ${org}…`;
+    case 'connected':
+      return `Connected to ${org}`;
+    case 'failed':
+      return `Not connected to ${org}`;
+    default: {
+      const never: never = state;
+      return never;
+    }
+  }
+}
+
+function subOf({ state, kind, principal }: Connection): string {
+  if (state === 'connected' && kind === 'sandbox')
+    return 'An org on this machine, with invented users. Nobody gets a mail.';
+  if (state === 'connected' && principal !== undefined) return `As ${principal}.`;
+  if (state === 'none')
+    return 'The credential goes to the console’s process on this machine, and stays in its memory.';
+  return 'Nothing is changed by the checks.';
+}
+
+function commandOf(program: string, { kind, origin }: Connection): string {
+  if (kind === 'sandbox') return `${program} demo`;
+  return origin === undefined ? `${program} doctor` : `${program} doctor --org-url ${origin}`;
+}
+
+/** The org: how to reach it, and what doctor's checks found there. */
+export function Connect() {
+  const { program, connection, drafts } = useConsole();
+  const { start, doing } = useNewDraft();
+  const { state, findings, notes, error, waitsFor } = connection;
+  const isConnected = state === 'connected';
+  return (
+    <Screen
+      name="Connect"
+      about="Connect · nothing is changed"
+      headline={headlineOf(connection)}
+      sub={subOf(connection)}
+      command={commandOf(program, connection)}
+    >
+      <Notes notes={notes} />
+      <Problem error={error} />
+      {isConnected && (
+        <div class="actions">
+          <Button look="primary" busy={doing.busy} onPress={start}>
+            {drafts.length === 0 ? 'Choose who' : 'Start a new run'}
+          </Button>
+        </div>
+      )}
+      <Problem error={doing.error} />
+      {(findings.length > 0 || state === 'checking') && (
+        <Findings findings={findings} isChecking={state === 'checking'} waitsFor={waitsFor} />
+      )}
+      {state !== 'checking' && <Ways />}
+    </Screen>
+  );
+}

@@ -1,0 +1,4 @@
+import { Nowhere } from '../shell/waiting.tsx';
+export function HandOver(_: { readonly run: string }) {
+  return <Nowhere />;
+}

@@ -1,0 +1,41 @@
+import type { ComponentChildren } from 'preact';
+
+export interface ButtonProps {
+  readonly children: ComponentChildren;
+  readonly onPress?: (() => void) | undefined;
+  readonly look?: 'plain' | 'primary' | 'danger' | 'small' | undefined;
+  readonly submit?: boolean;
+  /** What it set off is under way: it keeps the focus, and a press does nothing. */
+  readonly busy?: boolean;
+  /** Why it cannot be pressed now; shown as its title. */
+  readonly off?: string | undefined;
+  readonly label?: string | undefined;
+}
+
+export function Button({
+  children,
+  onPress,
+  look = 'plain',
+  submit,
+  busy,
+  off,
+  label,
+}: ButtonProps) {
+  const still = busy === true || off !== undefined;
+  return (
+    <button
+      type={submit === true ? 'submit' : 'button'}
+      class={`button ${look}`}
+      aria-disabled={still}
+      aria-busy={busy === true}
+      aria-label={label}
+      title={off}
+      onClick={(event) => {
+        if (still) event.preventDefault();
+        else onPress?.();
+      }}
+    >
+      {children}
+    </button>
+  );
+}

@@ -1,0 +1,114 @@
+import type { ListedRun } from '../../api/run-answers.ts';
+import type { NextStep } from '../../api/parts.ts';
+import { useClient, useDoing } from '../client/hooks.ts';
+import type { Route } from '../route.ts';
+import { goTo, Link } from '../shell/navigation.tsx';
+import { Button } from './button.tsx';
+import { Problem } from './notes.tsx';
+
+type Does = NonNullable<NextStep['does']>;
+type Planned = Extract<Does, { kind: 'rerun' | 'resend' }>;
+
+/** Where a step leads that begins with a look: nothing happens by the press itself. */
+function routeFor(run: string, does: Exclude<Does, Planned>): readonly [string, Route] {
+  switch (does.kind) {
+    case 'execute':
+      return ['Look at the plan', { kind: 'run', run, screen: 'preview' }];
+    case 'resume':
+      return ['Resume', { kind: 'run', run, screen: 'go' }];
+    case 'followup':
+      return ['Follow up', { kind: 'run', run, screen: 'followup' }];
+    case 'hand-over':
+      return ['Hand over', { kind: 'run', run, screen: 'handover' }];
+    case 'open':
+      return ['Open the rerun', { kind: 'run', run: does.run, screen: 'open' }];
+    default: {
+      const never: never = does;
+      return never;
+    }
+  }
+}
+
+function PlanButton({
+  run,
+  does,
+  look,
+}: {
+  readonly run: string;
+  readonly does: Planned;
+  readonly look: 'plain' | 'primary';
+}) {
+  const { requests } = useClient();
+  const doing = useDoing();
+  const params = { run };
+  const plan = () =>
+    doing.run(
+      () =>
+        does.kind === 'rerun'
+          ? requests.post('/api/runs/:run/rerun', {
+              params,
+              body: does.only === undefined ? {} : { only: [...does.only] },
+            })
+          : requests.post('/api/runs/:run/resend', {
+              params,
+              body: {
+                only: [...does.only],
+                ...(does.action === undefined ? {} : { flags: { action: [does.action] } }),
+              },
+            }),
+      ({ planning }) => goTo({ kind: 'planning', run, planning }),
+    );
+  return (
+    <>
+      <Button look={look} busy={doing.busy} onPress={plan}>
+        {does.kind === 'rerun' ? 'Plan a rerun' : 'Plan a re-send'}
+      </Button>
+      <Problem error={doing.error} />
+    </>
+  );
+}
+
+/** The button for a next thing to do; nothing where only the terminal can. */
+export function NextButton({
+  run,
+  step,
+  look = 'plain',
+}: {
+  readonly run: Pick<ListedRun, 'id'>;
+  readonly step: NextStep;
+  readonly look?: 'plain' | 'primary';
+}) {
+  const { does } = step;
+  if (does === undefined) return null;
+  if (does.kind === 'rerun' || does.kind === 'resend')
+    return <PlanButton run={run.id} does={does} look={look} />;
+  const [words, to] = routeFor(run.id, does);
+  return (
+    <Link to={to} class={`button ${look}`}>
+      {words}
+    </Link>
+  );
+}
+
+/** What remains to be done with a run: why, and the button or the command that does it. */
+export function NextSteps({
+  run,
+  steps,
+}: {
+  readonly run: Pick<ListedRun, 'id'>;
+  readonly steps: readonly NextStep[];
+}) {
+  return (
+    <ul class="settle">
+      {steps.map((step, i) => (
+        <li key={step.command}>
+          <p>
+            <bdi>{step.why}</bdi>
+            {step.does === undefined && <code class="block">{step.command}</code>}
+          </p>
+          <NextButton run={run} step={step} look={i === 0 ? 'primary' : 'plain'} />
+        </li>
+      ))}
+    </ul>
+  );
+}

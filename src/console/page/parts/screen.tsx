@@ -1,0 +1,62 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { Copy } from './copy.tsx';
+
+/** Where the focus goes when a screen opens: its headline, so that a screen reader begins there. */
+let opened = false;
+
+/** A screen: what it is about, the number that matters as headline, and the rest. */
+export function Screen({
+  name,
+  about,
+  headline,
+  sub,
+  command,
+  children,
+}: {
+  /** For the tab's title. */
+  readonly name: string;
+  readonly about: ComponentChildren;
+  readonly headline: string;
+  readonly sub?: ComponentChildren;
+  /** The same in a terminal. */
+  readonly command: string;
+  readonly children?: ComponentChildren;
+}) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (opened) {
+      scrollTo(0, 0);
+      heading.current?.focus({ preventScroll: true });
+    }
+    opened = true;
+  }, []);
+  useEffect(() => {
+    document.title = `${name} · okta-reset`;
+  }, [name]);
+  return (
+    <>
+      <main id="main">
+        <p class="about">{about}</p>
+        <h1 ref={heading} tabIndex={-1}>
+          {headline}
+        </h1>
+        {sub !== undefined && <p class="sub">{sub}</p>}
+        {children}
+      </main>
+      <CommandBar command={command} />
+    </>
+  );
+}
+
+function CommandBar({ command }: { readonly command: string }) {
+  return (
+    <footer class="command">
+      <span class="muted">In a terminal</span>
+      <code tabIndex={0} aria-label="The same in a terminal">
+        {command}
+      </code>
+      <Copy text={command} label="Copy the command" />
+    </footer>
+  );
+}

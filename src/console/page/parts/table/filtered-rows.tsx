@@ -1,0 +1,98 @@
+import { useEffect, useState } from 'preact/hooks';
+import { count, counted } from '../../../../domain/counted.ts';
+import { after } from '../../client/timers.ts';
+import { keepSearch } from '../../shell/navigation.tsx';
+import { Field } from '../field.tsx';
+import type { RowFilter, RowSource } from './row-source.ts';
+import { RowTable } from './row-table.tsx';
+import { useRows } from './use-rows.ts';
+
+const TYPING_MS = 200;
+
+type Chosen = Omit<RowFilter, 'search'>;
+
+const NAMES = ['verdict', 'reason', 'outcome', 'error', 'handed'] as const;
+
+/** The filter that the address says: a reload, or the back button, brings it again. */
+export function useFilter(): readonly [RowFilter, (filter: RowFilter) => void] {
+  const [filter, setFilter] = useState<RowFilter>(() =>
+    Object.fromEntries(new URLSearchParams(location.search)),
+  );
+  const set = (next: RowFilter) => {
+    const kept = Object.entries(next).filter(
+      (pair): pair is [string, string] => typeof pair[1] === 'string' && pair[1] !== '',
+    );
+    keepSearch(new URLSearchParams(kept));
+    setFilter(Object.fromEntries(kept));
+  };
+  return [filter, set];
+}
+
+/** What of a filter is chosen by tiles and groups; the search is typed. */
+export const chosenOf = (filter: RowFilter): Chosen =>
+  Object.fromEntries(
+    NAMES.filter((name) => filter[name] !== undefined).map((name) => [name, filter[name]]),
+  );
+
+function foundWords({ count: found, reading }: RowSource): string {
+  switch (reading.kind) {
+    case 'reading':
+      return `${count(found)} found, looked at ${count(reading.scanned)} of ${count(reading.total)}…`;
+    case 'paused':
+      return `The first ${count(found)}; more below`;
+    case 'complete':
+      return found === reading.total
+        ? counted(found, 'row')
+        : `${count(found)} of ${counted(reading.total, 'row')}`;
+    case 'refused':
+      return '';
+    default: {
+      const never: never = reading;
+      return never;
+    }
+  }
+}
+
+/** A table of a run's rows with a search in every column. */
+export function FilteredRows({
+  run,
+  total,
+  filter,
+  onFilter,
+  planned,
+  version = '',
+  label,
+}: {
+  readonly run: string;
+  readonly total: number;
+  readonly filter: RowFilter;
+  readonly onFilter: (filter: RowFilter) => void;
+  readonly planned: boolean;
+  readonly version?: string | number;
+  readonly label: string;
+}) {
+  const [typed, setTyped] = useState(filter.search ?? '');
+  const rows = useRows(run, filter, total, version);
+  useEffect(() => {
+    if (typed === (filter.search ?? '')) return undefined;
+    return after(TYPING_MS, () => onFilter({ ...filter, search: typed }));
+  }, [typed]);
+  return (
+    <section class="panel table" aria-label={label}>
+      <div class="tools">
+        <Field
+          label="Search every column"
+          hideLabel
+          placeholder="Search every column"
+          kind="search"
+          value={typed}
+          onInput={setTyped}
+        />
+        <p class="found muted small" role="status">
+          {foundWords(rows)}
+        </p>
+      </div>
+      <RowTable run={run} rows={rows} planned={planned} label={label} />
+    </section>
+  );
+}

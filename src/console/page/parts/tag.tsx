@@ -1,0 +1,28 @@
+import type { Outcome } from '../../../domain/row/outcome.ts';
+import { OUTCOME_WORDS } from './words.ts';
+
+export type Tone = 'act' | 'good' | 'bad' | 'unknown' | 'quiet';
+
+export function Tag({ tone, children }: { readonly tone: Tone; readonly children: string }) {
+  return <span class={`tag ${tone}`}>{children}</span>;
+}
+
+const TONES: Readonly<Record<Outcome, Tone>> = {
+  succeeded: 'good',
+  skipped: 'quiet',
+  failed: 'bad',
+  unknown: 'unknown',
+  'not-attempted': 'act',
+};
+
+/** How a row ended; of a plan, what it would come to. */
+export function OutcomeTag({
+  outcome,
+  planned = false,
+}: {
+  readonly outcome: Outcome;
+  readonly planned?: boolean;
+}) {
+  const words = planned && outcome === 'not-attempted' ? 'To act on' : OUTCOME_WORDS[outcome];
+  return <Tag tone={TONES[outcome]}>{words}</Tag>;
+}

@@ -1,0 +1,59 @@
+import { count } from '../../../domain/counted.ts';
+import { formatDuration } from '../../../domain/duration.ts';
+import type { Outcome } from '../../../domain/row/outcome.ts';
+import type { ListedRun } from '../../api/run-answers.ts';
+
+/** What the ends of a row are called; the report calls them the same. */
+export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  succeeded: 'Succeeded',
+  skipped: 'Skipped',
+  failed: 'Failed',
+  unknown: 'Unknown',
+  'not-attempted': 'Not attempted',
+};
+
+export const STATE_WORDS: Readonly<Record<ListedRun['state'], string>> = {
+  planned: 'Waits for a yes',
+  declined: 'Declined',
+  overtaken: 'Overtaken',
+  running: 'Running',
+  stopped: 'Interrupted',
+  'handed-over': 'Taken up by a rerun',
+  finished: 'Finished',
+  damaged: 'Damaged',
+};
+
+const DAY_MS = 86_400_000;
+
+/** `3 min ago`, `2 days ago`. */
+export function ago(ageMs: number): string {
+  if (ageMs < 60_000) return 'just now';
+  if (ageMs >= 2 * DAY_MS) return `${count(Math.floor(ageMs / DAY_MS))} days ago`;
+  const unitMs = ageMs < 3_600_000 ? 60_000 : 3_600_000;
+  return `${formatDuration(Math.floor(ageMs / unitMs) * unitMs)} ago`;
+}
+
+const CLOCK = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const DAY = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+/** The time of day by this machine's zone, with the day where it is not today's. */
+export function timeOf(ms: number, nowMs: number): string {
+  const date = new Date(ms);
+  return new Date(nowMs).toDateString() === date.toDateString()
+    ? CLOCK.format(date)
+    : DAY.format(date);
+}
+
+/** An ISO time as the report writes it: `2026-11-22 03:15:02 UTC`. */
+export function utc(iso: string | undefined): string {
+  return iso === undefined ? '–' : `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+/** A reason to skip, or a state, as words: `already-in-recovery` → `already in recovery`. */
+export const inWords = (code: string): string => code.replaceAll('-', ' ').replaceAll('_', ' ');

@@ -1,0 +1,142 @@
+import { count, counted } from '../../../domain/counted.ts';
+import { formatDuration } from '../../../domain/duration.ts';
+import type { RunDetail } from '../../api/run-answers.ts';
+import { useServerNow } from '../client/hooks.ts';
+import { Facts } from '../parts/facts.tsx';
+import { Panel } from '../parts/notes.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { FilteredRows, chosenOf, useFilter } from '../parts/table/filtered-rows.tsx';
+import type { RowFilter } from '../parts/table/row-source.ts';
+import { type Tile, Tiles } from '../parts/tiles.tsx';
+import { inWords, timeOf } from '../parts/words.ts';
+import { Link } from '../shell/navigation.tsx';
+import { useRun } from '../shell/scope.tsx';
+import { NoRun } from '../shell/waiting.tsx';
+import { Warnings } from './warnings.tsx';
+
+const ACT = 'act';
+
+function tilesOf({ targets, skips }: RunDetail): readonly Tile<string>[] {
+  return [
+    { key: ACT, rows: targets, label: 'to act on', tone: 'act' },
+    ...skips.map(({ reason, rows, meaning }) => ({
+      key: reason,
+      rows,
+      label: inWords(reason),
+      title: meaning,
+    })),
+  ];
+}
+
+const tileOf = ({ verdict, reason }: RowFilter) => reason ?? (verdict === 'act' ? ACT : undefined);
+
+function headlineOf({ targets, rows }: RunDetail): string {
+  const rest = rows - targets;
+  const act = `${counted(targets, 'person', 'people')} would be acted on.`;
+  return rest === 0 ? act : `${act} ${count(rest)} would not.`;
+}
+
+function PlanFacts({ run }: { readonly run: RunDetail }) {
+  const now = useServerNow();
+  const { estimate, calls } = run.preview;
+  const { endsAtMs, expiresAtMs } = run;
+  return (
+    <Panel title="What is sent, once you say yes">
+      <ul class="calls">
+        {calls.map((call) => (
+          <li key={call}>
+            <code>{call}</code>
+          </li>
+        ))}
+      </ul>
+      <Facts
+        facts={[
+          ['Calls', count(estimate.calls)],
+          [
+            'Takes about',
+            estimate.durationMs === undefined ? 'not known' : formatDuration(estimate.durationMs),
+          ],
+          ['Ends', endsAtMs === undefined ? undefined : `${timeOf(endsAtMs, now)} if it began now`],
+          ['Good until', expiresAtMs === undefined ? undefined : timeOf(expiresAtMs, now)],
+        ]}
+      />
+    </Panel>
+  );
+}
+
+function GoOn({ run }: { readonly run: RunDetail }) {
+  const { state, targets, connected, next } = run;
+  const open = next.find(({ does }) => does?.kind === 'open')?.does;
+  if (state === 'overtaken' && open?.kind === 'open')
+    return (
+      <p class="note info">
+        Another run has done this since.{' '}
+        <Link to={{ kind: 'run', run: open.run, screen: 'open' }}>Open it</Link>
+      </p>
+    );
+  if (targets === 0)
+    return <p class="note info">Nobody would be acted on: there is nothing to run.</p>;
+  if (!connected)
+    return (
+      <div class="actions">
+        <Link to={{ kind: 'connect' }} class="button primary">
+          Connect to {run.host} first
+        </Link>
+      </div>
+    );
+  return (
+    <div class="actions">
+      <Link to={{ kind: 'run', run: run.id, screen: 'try' }} class="button primary">
+        Try a few first
+      </Link>
+      <Link to={{ kind: 'run', run: run.id, screen: 'go' }} class="button plain">
+        Run all {count(targets)}
+      </Link>
+    </div>
+  );
+}
+
+function PreviewOf({ run }: { readonly run: RunDetail }) {
+  const [filter, setFilter] = useFilter();
+  const choose = (key: string | undefined) => {
+    const { search } = filter;
+    const rest: RowFilter = search === undefined ? {} : { search };
+    if (key === undefined) setFilter(rest);
+    else if (key === ACT) setFilter({ ...rest, verdict: 'act' });
+    else setFilter({ ...rest, verdict: 'skip', reason: key });
+  };
+  const begun = !['planned', 'declined', 'overtaken'].includes(run.state);
+  return (
+    <Screen
+      name="Preview"
+      about={begun ? 'The plan of this run' : 'Preview · nothing has been sent'}
+      headline={headlineOf(run)}
+      sub={`${run.does} · ${run.host}`}
+      command={run.command}
+    >
+      <Tiles
+        label="Show only"
+        tiles={tilesOf(run)}
+        chosen={tileOf(chosenOf(filter))}
+        onChoose={choose}
+      />
+      <Warnings run={run} />
+      {!begun && <GoOn run={run} />}
+      <FilteredRows
+        run={run.id}
+        total={run.rows}
+        filter={filter}
+        onFilter={setFilter}
+        planned
+        label="Rows of the plan"
+      />
+      <PlanFacts run={run} />
+    </Screen>
+  );
+}
+
+/** The plan: whom it would act on, whom not and why, and what must be known before a yes. */
+export function Preview({ run }: { readonly run: string }) {
+  const { value, error } = useRun();
+  return value === undefined ? <NoRun run={run} error={error} /> : <PreviewOf run={value} />;
+}

@@ -1,0 +1,74 @@
+import { count } from '../../../domain/counted.ts';
+import type { RunDetail } from '../../api/run-answers.ts';
+import { useClient, useDoing } from '../client/hooks.ts';
+import { Button } from '../parts/button.tsx';
+import { Panel, Problem } from '../parts/notes.tsx';
+import { goTo } from '../shell/navigation.tsx';
+
+type Warning = RunDetail['warnings'][number];
+
+/** The first sentence says it; the rest explains. */
+function parts(text: string): readonly [string, string] {
+  const end = /[.!?:](?=\s)/.exec(text);
+  if (end === null) return [text, ''];
+  return [text.slice(0, end.index + 1), text.slice(end.index + 1)];
+}
+
+function WarningLine({ run, warning }: { readonly run: RunDetail; readonly warning: Warning }) {
+  const { requests } = useClient();
+  const doing = useDoing();
+  const { settle, text, rows } = warning;
+  const { draft } = run;
+  const [first, rest] = parts(text);
+  const press = () => {
+    if (settle === undefined || draft === undefined) return;
+    const params = { draft };
+    const flags = Object.fromEntries(
+      Object.entries(settle.flags).map(([name, values]) => [name, [...values]]),
+    );
+    doing.run(
+      async () => {
+        const changed = await requests.post('/api/drafts/:draft', { params, body: { flags } });
+        return changed.kind === 'ok'
+          ? await requests.post('/api/drafts/:draft/plan', { params, body: {} })
+          : changed;
+      },
+      () => goTo({ kind: 'draft', draft, step: 'preview' }),
+    );
+  };
+  return (
+    <li>
+      <div>
+        <p>
+          <b>
+            <bdi>{first}</bdi>
+          </b>
+          <bdi class="muted">{rest}</bdi>
+          {rows !== undefined && !text.includes(count(rows)) && (
+            <span class="muted"> ({count(rows)})</span>
+          )}
+        </p>
+        <Problem error={doing.error} />
+      </div>
+      {settle !== undefined && draft !== undefined && (
+        <Button busy={doing.busy} onPress={press}>
+          {settle.label}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+/** What must be known before a yes, each with the button that settles it. */
+export function Warnings({ run }: { readonly run: RunDetail }) {
+  if (run.warnings.length === 0) return null;
+  return (
+    <Panel title="Before you go on">
+      <ul class="settle">
+        {run.warnings.map((warning) => (
+          <WarningLine key={warning.code} run={run} warning={warning} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,45 @@
+import { useConsole } from '../client/hooks.ts';
+import { Problem } from '../parts/notes.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { PlanningOfDraft } from '../preview/planning-of-draft.tsx';
+import type { DraftStep } from '../route.ts';
+import { What } from '../what/what.tsx';
+import { Who } from '../who/who.tsx';
+import { Link } from './navigation.tsx';
+import { useDraft } from './scope.tsx';
+
+/** The screens of a draft, once it was read. */
+export function DraftScreen({ step }: { readonly draft: string; readonly step: DraftStep }) {
+  const { program } = useConsole();
+  const { draft, error } = useDraft();
+  if (draft === undefined) {
+    return (
+      <Screen
+        name="New run"
+        about="New run"
+        headline={error === undefined ? 'Reading the draft…' : 'This draft is gone'}
+        command={`${program} runs`}
+      >
+        <Problem error={error} />
+        {error !== undefined && (
+          <p>
+            A draft lives as long as the console’s process.{' '}
+            <Link to={{ kind: 'home' }}>All runs</Link>
+          </p>
+        )}
+      </Screen>
+    );
+  }
+  switch (step) {
+    case 'who':
+      return <Who draft={draft} />;
+    case 'what':
+      return <What draft={draft} />;
+    case 'preview':
+      return <PlanningOfDraft draft={draft} />;
+    default: {
+      const never: never = step;
+      return never;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { type ComponentChildren, createContext } from 'preact';
+import { useCallback, useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { Draft } from '../../api/answers.ts';
+import type { ApiError } from '../../api/parts.ts';
+import type { DraftRequest } from '../../api/requests.ts';
+import type { RunDetail } from '../../api/run-answers.ts';
+import { type Asked, useClient, useGet, useKnown } from '../client/hooks.ts';
+import type { Route } from '../route.ts';
+
+/** The draft that the address is about, and how it is changed. */
+export interface OpenDraft {
+  readonly draft: Draft | undefined;
+  readonly error: ApiError | undefined;
+  /** Changes are sent one after the other, in the order they were made. Resolves true where the last one was taken. */
+  readonly change: (change: DraftRequest) => Promise<boolean>;
+  readonly saving: boolean;
+}
+
+/** What the address is about: read once, for the steps and for the screen. */
+interface Scope {
+  readonly run: Asked<RunDetail>;
+  readonly draft: OpenDraft;
+}
+
+const ScopeContext = createContext<Scope | undefined>(undefined);
+
+function useScope(): Scope {
+  const scope = useContext(ScopeContext);
+  if (scope === undefined) throw new Error('A screen stands outside the page');
+  return scope;
+}
+
+/** The run of the address. */
+export const useRun = (): Asked<RunDetail> => useScope().run;
+/** The draft of the address. */
+export const useDraft = (): OpenDraft => useScope().draft;
+
+function useRunOf(run: string | undefined): Asked<RunDetail> {
+  const phase = useKnown(({ live }) => (run === undefined ? '' : (live.get(run)?.phase ?? '')));
+  const runsVersion = useKnown((known) => known.runsVersion);
+  const asked = useGet('/api/runs/:run', run === undefined ? undefined : { params: { run } }, {
+    version: `${runsVersion} ${phase}`,
+  });
+  // While another run is read, the one before is not this one.
+  return asked.value === undefined || asked.value.id === run
+    ? asked
+    : { ...asked, value: undefined };
+}
+
+function useDraftOf(id: string | undefined): OpenDraft {
+  const { requests } = useClient();
+  const version = useKnown(({ draftVersions }) =>
+    id === undefined ? 0 : (draftVersions.get(id) ?? 0),
+  );
+  const asked = useGet(
+    '/api/drafts/:draft',
+    id === undefined ? undefined : { params: { draft: id } },
+    { version },
+  );
+  const [posted, setPosted] = useState<Draft | undefined>(undefined);
+  const [refused, setRefused] = useState<ApiError | undefined>(undefined);
+  const [open, setOpen] = useState(0);
+  const last = useRef<Promise<unknown>>(Promise.resolve());
+  useEffect(() => setPosted(undefined), [asked.value]);
+  const change = useCallback(
+    async (body: DraftRequest): Promise<boolean> => {
+      if (id === undefined) return false;
+      setOpen((n) => n + 1);
+      const send = last.current.then(() =>
+        requests.post('/api/drafts/:draft', { params: { draft: id }, body }),
+      );
+      last.current = send;
+      const answer = await send;
+      setOpen((n) => n - 1);
+      if (answer.kind === 'ok') setPosted(answer.value);
+      setRefused(answer.kind === 'refused' ? answer.error : undefined);
+      return answer.kind === 'ok';
+    },
+    [id, requests],
+  );
+  const draft = posted?.id === id ? posted : asked.value;
+  return {
+    draft: draft?.id === id ? draft : undefined,
+    error: refused ?? asked.error,
+    change,
+    saving: open > 0,
+  };
+}
+
+export function ScopeOf({
+  route,
+  children,
+}: {
+  readonly route: Route;
+  readonly children: ComponentChildren;
+}) {
+  const run = useRunOf('run' in route ? route.run : undefined);
+  const draft = useDraftOf('draft' in route ? route.draft : undefined);
+  const scope = useMemo(() => ({ run, draft }), [run, draft]);
+  return <ScopeContext.Provider value={scope}>{children}</ScopeContext.Provider>;
+}

@@ -1,0 +1,44 @@
+import { useConsole } from '../client/hooks.ts';
+import type { Connection } from '../../api/parts.ts';
+import { Link } from './navigation.tsx';
+
+function orgWords({ state, host, kind }: Connection): string {
+  const name = kind === 'sandbox' ? 'the sandbox' : (host ?? 'an org');
+  switch (state) {
+    case 'none':
+      return 'Connect to an org';
+    case 'checking':
+      return `Connecting to ${name}…`;
+    case 'connected':
+      return kind === 'sandbox' ? 'Sandbox: nothing here is real' : name;
+    case 'failed':
+      return `Not connected to ${name}`;
+    default: {
+      const never: never = state;
+      return never;
+    }
+  }
+}
+
+/** Where everything happens: on which org, as whom. */
+export function TopBar() {
+  const { connection } = useConsole();
+  const { state, kind, principal } = connection;
+  return (
+    <header class="top">
+      <Link to={{ kind: 'home' }} class="brand">
+        okta-reset
+      </Link>
+      <nav aria-label="Console">
+        <Link to={{ kind: 'home' }}>All runs</Link>
+      </nav>
+      <Link to={{ kind: 'connect' }} class={`org ${state} ${kind ?? ''}`}>
+        <span class="dot" aria-hidden="true" />
+        <span class="host">{orgWords(connection)}</span>
+        {principal !== undefined && state === 'connected' && (
+          <span class="muted principal">as {principal}</span>
+        )}
+      </Link>
+    </header>
+  );
+}

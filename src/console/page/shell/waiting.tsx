@@ -1,0 +1,81 @@
+import { useEffect } from 'preact/hooks';
+import { useConsole, useGet } from '../client/hooks.ts';
+import { GONE } from '../client/answer.ts';
+import { Problem } from '../parts/notes.tsx';
+import { Screen } from '../parts/screen.tsx';
+import type { RunDetail } from '../../api/run-answers.ts';
+import { goTo, Link } from './navigation.tsx';
+
+/** The session has ended, or this tab never had one. */
+export function NoSession() {
+  return (
+    <main class="alone">
+      <h1>Open the link in the terminal again</h1>
+      <p>
+        This tab has no session any more. Press Enter in the terminal where{' '}
+        <code>okta-reset console</code> runs: it prints a new link. A run that is under way goes on
+        meanwhile.
+      </p>
+    </main>
+  );
+}
+
+/** Before the first answer. */
+export function Opening({ isLost }: { readonly isLost: boolean }) {
+  return (
+    <main class="alone" aria-busy={!isLost}>
+      <h1>{isLost ? 'The console does not answer' : 'Opening…'}</h1>
+      {isLost && <p>{GONE.hint}</p>}
+    </main>
+  );
+}
+
+export function Nowhere() {
+  const { program } = useConsole();
+  return (
+    <Screen
+      name="Not found"
+      about="This address"
+      headline="There is no such screen"
+      command={`${program} runs`}
+    >
+      <p>
+        <Link to={{ kind: 'home' }}>All runs</Link>
+      </p>
+    </Screen>
+  );
+}
+
+/** While a run is read, or why it could not be. */
+export function NoRun({ run, error }: { readonly run: string; readonly error: RunError }) {
+  const { program } = useConsole();
+  return (
+    <Screen
+      name="Run"
+      about={run}
+      headline={error === undefined ? 'Reading the run…' : 'This run cannot be shown'}
+      command={`${program} runs`}
+    >
+      <Problem error={error} />
+    </Screen>
+  );
+}
+
+type RunError = Parameters<typeof Problem>[0]['error'];
+
+/** Where a run stands decides which of its screens opens. */
+export function screenForRun({ state, liveRun, live }: RunDetail): 'preview' | 'go' {
+  const isOver = liveRun === undefined || liveRun.phase === 'refused';
+  return isOver && !live && (state === 'planned' || state === 'declined' || state === 'overtaken')
+    ? 'preview'
+    : 'go';
+}
+
+export function OpenRun({ run }: { readonly run: string }) {
+  const { value, error } = useGet('/api/runs/:run', { params: { run } });
+  useEffect(() => {
+    if (value === undefined) return;
+    goTo({ kind: 'run', run, screen: screenForRun(value) }, { replace: true });
+  }, [value]);
+  return <NoRun run={run} error={error} />;
+}

@@ -1,0 +1,115 @@
+import { useEffect } from 'preact/hooks';
+import type { ActionCard, Draft } from '../../api/answers.ts';
+import { useClient, useConsole, useDoing } from '../client/hooks.ts';
+import { Button } from '../parts/button.tsx';
+import { Tick } from '../parts/field.tsx';
+import { FlagForm } from '../parts/flag-form.tsx';
+import { Panel, Problem } from '../parts/notes.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { goTo } from '../shell/navigation.tsx';
+import { useDraft } from '../shell/scope.tsx';
+import { ActionCards, flagsOfAction } from './action-cards.tsx';
+import { SecretsPlace } from './secrets-place.tsx';
+
+/** Groups of flags that refine a run, in the order they stand on the screen. */
+const REFINING = ['Policy', 'Guards', 'Pace'] as const;
+
+const TITLES: Readonly<Record<(typeof REFINING)[number], string>> = {
+  Policy: 'Whom to act on, and whom to pass over',
+  Guards: 'When to stop',
+  Pace: 'How fast',
+};
+
+function Options({ card, draft }: { readonly card: ActionCard; readonly draft: Draft }) {
+  const { flags } = useConsole();
+  const { change } = useDraft();
+  if (card.options.length === 0) return null;
+  return (
+    <Panel title="Along with it">
+      {card.options.map(({ flag }) => {
+        const info = flags.find(({ name }) => name === flag);
+        return (
+          <Tick
+            key={flag}
+            label={OPTION_WORDS[flag] ?? flag}
+            hint={info?.describe}
+            checked={draft.flags[flag] !== undefined}
+            onChange={(checked) => void change({ flags: { [flag]: checked ? [] : null } })}
+          />
+        );
+      })}
+    </Panel>
+  );
+}
+
+const OPTION_WORDS: Readonly<Record<string, string>> = {
+  'revoke-sessions': 'End their sessions',
+  'revoke-tokens': 'Revoke their tokens',
+  'reset-factors': 'Reset their factors',
+  'no-send-email': 'Mail nobody: keep the links for me to hand over',
+};
+
+/** Whether the action brings back something that needs a place. */
+function needsPlace({ secrets }: ActionCard, { flags }: Draft): boolean {
+  return (
+    secrets === 'always' ||
+    (secrets === 'with-no-send-email' && flags['no-send-email'] !== undefined)
+  );
+}
+
+function headlineOf(card: ActionCard | undefined): string {
+  return card === undefined ? 'What happens to them?' : card.label;
+}
+
+/** What: the action, what goes with it, and who is passed over. */
+export function What({ draft }: { readonly draft: Draft }) {
+  const { requests } = useClient();
+  const { actions, flags } = useConsole();
+  const { change, error } = useDraft();
+  const doing = useDoing();
+  const name = draft.flags['action']?.[0];
+  const card = actions.find(({ action }) => action === name);
+  const [first] = actions;
+  useEffect(() => {
+    // A draft that says nothing yet begins with the usual action, and with what should go along with it.
+    if (name === undefined && first !== undefined)
+      void change({ flags: flagsOfAction(first, actions) });
+  }, [name === undefined]);
+  const plan = () =>
+    doing.run(
+      () => requests.post('/api/drafts/:draft/plan', { params: { draft: draft.id }, body: {} }),
+      () => goTo({ kind: 'draft', draft: draft.id, step: 'preview' }),
+    );
+  const { problem } = draft;
+  return (
+    <Screen
+      name="What"
+      about="What · nothing is sent"
+      headline={headlineOf(card)}
+      sub={card === undefined ? undefined : `${card.does}.`}
+      command={draft.command}
+    >
+      <ActionCards draft={draft} />
+      {card !== undefined && <Options card={card} draft={draft} />}
+      {card !== undefined && needsPlace(card, draft) && <SecretsPlace draft={draft} />}
+      {REFINING.map((group) => (
+        <details class="more" key={group}>
+          <summary>{TITLES[group]}</summary>
+          <FlagForm flags={flags.filter((flag) => flag.group === group)} draft={draft} />
+        </details>
+      ))}
+      <Problem error={doing.error ?? error ?? problem} />
+      <div class="actions">
+        <Button
+          look="primary"
+          busy={doing.busy}
+          off={problem === undefined ? undefined : problem.message}
+          onPress={plan}
+        >
+          Preview: look whom it concerns
+        </Button>
+        <p class="muted small">Reads the users. Nothing is sent to them.</p>
+      </div>
+    </Screen>
+  );
+}

@@ -1,0 +1,136 @@
+import { count, counted } from '../../../domain/counted.ts';
+import type { Draft, Peek } from '../../api/answers.ts';
+import type { UploadInfo } from '../../api/parts.ts';
+import { useGet } from '../client/hooks.ts';
+import { Button } from '../parts/button.tsx';
+import { Panel, Problem } from '../parts/notes.tsx';
+import { useDraft } from '../shell/scope.tsx';
+import { FilterForm } from './filter-form.tsx';
+
+/** A file larger than this is counted only by the plan. Bytes. */
+const COUNTED_BYTES = 20_000_000;
+
+function columnWords({ chosen, leftOut, rival }: Peek['columns'][number]): string {
+  if (chosen) return 'names the users';
+  if (leftOut) return 'left out: looks like secrets';
+  return rival ? 'could name them too' : '';
+}
+
+function Grid({
+  peek,
+  choose,
+}: {
+  readonly peek: Peek;
+  readonly choose: (column: string) => void;
+}) {
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label="The first rows of the file">
+      <table class="grid">
+        <thead>
+          <tr>
+            <th class="c-line">Line</th>
+            {peek.columns.map((column) => (
+              <th key={column.name} class={column.chosen ? 'chosen' : undefined}>
+                <button
+                  type="button"
+                  aria-pressed={column.chosen}
+                  disabled={column.leftOut}
+                  onClick={() => choose(column.name)}
+                >
+                  <bdi>{column.name}</bdi>
+                  <small>{columnWords(column)}</small>
+                </button>
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {peek.rows.map((row) => (
+            <tr key={row.line} class={row.problem === undefined ? undefined : 'unusable'}>
+              <td class="c-line">{count(row.line)}</td>
+              {row.cells.map((cell, i) => (
+                <td key={i} class={peek.columns[i]?.chosen === true ? 'chosen' : undefined}>
+                  <bdi>{cell}</bdi>
+                  {peek.columns[i]?.chosen === true && row.problem !== undefined && (
+                    <small>{row.problem}</small>
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Notices({ notices }: Pick<Peek, 'notices'>) {
+  return (
+    <ul class="notes">
+      {notices.map(({ level, text, hint, lines }) => (
+        <li key={text} class={`note ${level}`}>
+          <bdi>{text}</bdi>
+          {lines.length > 0 && <span class="muted"> Line {lines.map(count).join(', ')}.</span>}
+          {hint !== undefined && <bdi class="muted"> {hint}</bdi>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function countedWords(counted_: Peek['counted']): string | undefined {
+  if (counted_ === undefined) return undefined;
+  const { rows, unusable } = counted_;
+  return unusable === 0
+    ? counted(rows, 'row')
+    : `${counted(rows, 'row')}, ${count(unusable)} of them not usable`;
+}
+
+/** The first rows of a file, the column that names the users, and a click to choose another. */
+export function FilePeek({ draft, file }: { readonly draft: Draft; readonly file: UploadInfo }) {
+  const { change, saving } = useDraft();
+  const params = { draft: draft.id };
+  const version = saving ? 'saving' : JSON.stringify(draft.flags);
+  const first = useGet(
+    '/api/drafts/:draft/peek',
+    file.complete ? { params, query: { upload: file.id } } : undefined,
+    { version },
+  );
+  const whole = useGet(
+    '/api/drafts/:draft/peek',
+    first.value !== undefined && file.bytes <= COUNTED_BYTES
+      ? { params, query: { upload: file.id, whole: 'yes' } }
+      : undefined,
+    { version },
+  );
+  const peek = whole.value ?? first.value;
+  const drop = () =>
+    void change({ files: draft.files.filter(({ id }) => id !== file.id).map(({ id }) => id) });
+  return (
+    <Panel
+      title={file.name}
+      aside={
+        <span class="aside">
+          <span class="muted small" role="status">
+            {countedWords(peek?.counted)}
+          </span>
+          <Button look="small" label={`Take ${file.name} out`} onPress={drop}>
+            Take out
+          </Button>
+        </span>
+      }
+    >
+      <Problem error={first.error ?? peek?.problem} />
+      {peek === undefined ? (
+        first.error === undefined && <p class="muted">Reading the first rows…</p>
+      ) : (
+        <>
+          <Grid peek={peek} choose={(column) => void change({ flags: { column: [column] } })} />
+          <p class="hint">Press another column’s name if that one names the users.</p>
+          <Notices notices={peek.notices} />
+          <FilterForm draft={draft} columns={peek.columns.map(({ name }) => name)} />
+        </>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,52 @@
+import { useState } from 'preact/hooks';
+import { counted } from '../../../domain/counted.ts';
+import type { Draft } from '../../api/answers.ts';
+import { Button } from '../parts/button.tsx';
+import { Field } from '../parts/field.tsx';
+import { Panel, Problem } from '../parts/notes.tsx';
+import { useDraft } from '../shell/scope.tsx';
+import { FilePeek } from './file-peek.tsx';
+import { useSend } from './file-source.tsx';
+
+/** Users pasted as text, one a line. */
+export function PasteSource({ draft }: { readonly draft: Draft }) {
+  const { change } = useDraft();
+  const [text, setText] = useState('');
+  const ids = draft.files.map(({ id }) => id);
+  const { send, sent, doing } = useSend((upload) => change({ files: [...ids, upload] }));
+  const lines = text.split('\n').filter((line) => line.trim() !== '').length;
+  const add = (event: Event) => {
+    event.preventDefault();
+    if (lines === 0) return;
+    send('pasted.txt', new Blob([text]), true);
+    setText('');
+  };
+  return (
+    <>
+      <Panel>
+        <form onSubmit={add}>
+          <Field
+            label="Logins, e-mail addresses or ids, one a line"
+            lines={8}
+            value={text}
+            onInput={setText}
+            mono
+            placeholder={'nadia.kay@acme.example\n00u1a2b3c4d5e6f7g8h9'}
+          />
+          <div class="actions">
+            <Button submit busy={doing.busy} off={lines === 0 ? 'Paste somebody first' : undefined}>
+              {lines === 0 ? 'Add them' : `Add ${counted(lines, 'line')}`}
+            </Button>
+            <span class="muted small" role="status">
+              {sent}
+            </span>
+          </div>
+        </form>
+        <Problem error={doing.error} />
+      </Panel>
+      {draft.files.map((file) => (
+        <FilePeek key={file.id} draft={draft} file={file} />
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+import { useState } from 'preact/hooks';
+import { count } from '../../../domain/counted.ts';
+import type { Draft } from '../../api/answers.ts';
+import { useConsole } from '../client/hooks.ts';
+import { Choice } from '../parts/field.tsx';
+import { FlagForm } from '../parts/flag-form.tsx';
+import { Panel, Problem } from '../parts/notes.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { Link } from '../shell/navigation.tsx';
+import { useDraft } from '../shell/scope.tsx';
+import { Chosen } from './chosen.tsx';
+import { Everyone } from './everyone.tsx';
+import { FileSource } from './file-source.tsx';
+import { GroupPicker } from './group-picker.tsx';
+import { LeaveOut } from './leave-out.tsx';
+import { PasteSource } from './paste-source.tsx';
+import { SearchSource } from './search-source.tsx';
+
+type Source = 'file' | 'paste' | 'group' | 'search' | 'log' | 'all';
+
+function firstSource({ files, flags }: Draft): Source {
+  if (files.length > 0) return 'file';
+  if (flags['group'] !== undefined) return 'group';
+  if (flags['search'] !== undefined || flags['filter'] !== undefined) return 'search';
+  if (flags['log'] !== undefined) return 'log';
+  return flags['all'] === undefined ? 'file' : 'all';
+}
+
+/** Flags of the System Log: those that its panel fills in. */
+const ofLog = (name: string) => name === 'log' || name.startsWith('log-');
+
+function SourcePanel({ source, draft }: { readonly source: Source; readonly draft: Draft }) {
+  const { flags } = useConsole();
+  switch (source) {
+    case 'file':
+      return <FileSource draft={draft} />;
+    case 'paste':
+      return <PasteSource draft={draft} />;
+    case 'group':
+      return <GroupPicker flag="group" draft={draft} />;
+    case 'search':
+      return <SearchSource draft={draft} />;
+    case 'log':
+      return (
+        <Panel title="Users of events in the System Log">
+          <FlagForm flags={flags.filter(({ name }) => ofLog(name))} draft={draft} />
+        </Panel>
+      );
+    case 'all':
+      return <Everyone draft={draft} />;
+    default: {
+      const never: never = source;
+      return never;
+    }
+  }
+}
+
+function headlineOf({ hasWho, files, flags }: Draft): string {
+  if (!hasWho) return 'Who is it for?';
+  const sources =
+    files.length + Object.keys(flags).filter((name) => SOURCES.has(name) || name === 'log').length;
+  return sources === 1 ? 'Who it is for' : `Who it is for: ${count(sources)} sources together`;
+}
+
+const SOURCES: ReadonlySet<string> = new Set(['user', 'search', 'filter', 'group', 'all']);
+
+/** Who: files, lists, groups and searches, and whom to leave alone. */
+export function Who({ draft }: { readonly draft: Draft }) {
+  const { flags } = useConsole();
+  const { error } = useDraft();
+  const [source, setSource] = useState<Source>(() => firstSource(draft));
+  const options: readonly (readonly [Source, string])[] = [
+    ['file', 'A file'],
+    ['paste', 'Paste a list'],
+    ['group', 'A group'],
+    ['search', 'Okta search'],
+    ...(flags.some(({ name }) => ofLog(name)) ? ([['log', 'System Log']] as const) : []),
+    ['all', 'Everyone'],
+  ];
+  return (
+    <Screen
+      name="Who"
+      about="Who · nothing is sent"
+      headline={headlineOf(draft)}
+      sub="Sources add up; each user is taken once."
+      command={draft.command}
+    >
+      <Choice label="Where they are named" options={options} chosen={source} onChoose={setSource} />
+      <Problem error={error} />
+      <SourcePanel source={source} draft={draft} />
+      <Chosen draft={draft} />
+      <LeaveOut draft={draft} />
+      <div class="actions">
+        {draft.hasWho ? (
+          <Link to={{ kind: 'draft', draft: draft.id, step: 'what' }} class="button primary">
+            Next: what happens to them
+          </Link>
+        ) : (
+          <p class="muted">Choose somebody first.</p>
+        )}
+      </div>
+    </Screen>
+  );
+}
