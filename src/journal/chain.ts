@@ -12,7 +12,7 @@ import type { JournalRecord } from '../domain/run/journal-record.ts';
 const SEED = 'okta-reset journal 1 ';
 
 /** Length of a link: SHA-256 in hex. */
-export const LINK_LENGTH = 64;
+const LINK_LENGTH = 64;
 
 const BEFORE_LINK = ',"chain":"';
 const AFTER_LINK = '"}';
@@ -51,37 +51,16 @@ export function chainLine(
   return { line: `${body}${trailerOf(link)}\n`, link };
 }
 
-/** Checks raw lines against the chain, one after the other, without decoding them. */
-export class ChainReader {
-  #scratch = Buffer.allocUnsafe(4096);
-  #link: string;
-
-  constructor(link: string) {
-    this.#link = link;
-    this.#scratch.write(link, 0, 'latin1');
-  }
-
-  /** The link of the last line that was accepted. */
-  get link(): string {
-    return this.#link;
-  }
-
-  /** Accepts the line `bytes[start, end)` if it continues the chain. */
-  accept(bytes: Buffer, start: number, end: number): boolean {
-    const bodyEnd = end - TRAILER_LENGTH;
-    if (bodyEnd <= start) return false;
-    const length = LINK_LENGTH + bodyEnd - start;
-    if (length > this.#scratch.length) {
-      const larger = Buffer.allocUnsafe(length * 2);
-      this.#scratch.copy(larger, 0, 0, LINK_LENGTH);
-      this.#scratch = larger;
-    }
-    bytes.copy(this.#scratch, LINK_LENGTH, start, bodyEnd);
-    const link = hash('sha256', this.#scratch.subarray(0, length), 'hex');
-    if (bytes.toString('latin1', bodyEnd, end) !== trailerOf(link)) return false;
-    this.#link = link;
-    const linkStart = bodyEnd + BEFORE_LINK.length;
-    bytes.copy(this.#scratch, 0, linkStart, linkStart + LINK_LENGTH);
-    return true;
-  }
+/** Returns a line's body and link if `bytes[start, end)` continues the chain after the link `previous`. */
+export function linkOf(
+  previous: string,
+  bytes: Buffer,
+  start: number,
+  end: number,
+): { readonly body: string; readonly link: string } | undefined {
+  const bodyEnd = end - TRAILER_LENGTH;
+  if (bodyEnd <= start) return undefined;
+  const body = bytes.toString('utf8', start, bodyEnd);
+  const link = hash('sha256', previous + body, 'hex');
+  return bytes.toString('latin1', bodyEnd, end) === trailerOf(link) ? { body, link } : undefined;
 }

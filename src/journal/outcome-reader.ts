@@ -1,39 +1,73 @@
 import { openOwnFile, type FileHandle } from '../disk/own-file.ts';
+import { AppError } from '../domain/codes/app-error.ts';
 import type { OutcomeRecord } from '../domain/run/journal-record.ts';
+import { linkOf, type JournalHead } from './chain.ts';
 import { parseRecord } from './parse-record.ts';
 
 const BLOCK = 256 * 1024;
 const BLOCKS = 16;
 const NEWLINE = 0x0a;
 
+/** Makes the error of a journal that is another than it was when it was checked. */
+export function changedWhileRead(path: string): AppError {
+  return new AppError('RUN_DAMAGED', `${path} was changed while it was read.`, {
+    hint: 'Find out what changes files in the folder of the run, then run the same command again.',
+  });
+}
+
+/** Where a replay stood in the chain, about every 256 KiB: what is read again later is checked from there. */
+export class ChainMarks {
+  readonly #marks: JournalHead[];
+  #head: JournalHead;
+
+  constructor(from: JournalHead) {
+    this.#marks = [from];
+    this.#head = from;
+  }
+
+  /** Hears where the journal stands after a record. */
+  advance(head: JournalHead): void {
+    this.#head = head;
+    if (head.bytes - (this.#marks.at(-1)?.bytes ?? 0) >= BLOCK) this.#marks.push(head);
+  }
+
+  /** The marks around a byte: where a check begins, and where it must arrive. */
+  around(offset: number): readonly [from: JournalHead, to: JournalHead] {
+    let low = 0;
+    let high = this.#marks.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#marks[middle]?.bytes ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return [this.#marks[low] ?? this.#head, this.#marks[low + 1] ?? this.#head];
+  }
+}
+
 /**
- * Reads outcome records back from the journal by byte offset, through a cache of at most 4 MiB: records of rows that
- * are near each other in the plan are near each other in the journal.
+ * Reads outcome records back from the journal by byte offset, through a cache of about 4 MiB: records of rows that are
+ * near each other in the plan are near each other in the journal. What is read is checked against the chain again.
  */
 export class OutcomeReader {
   readonly #path: string;
-  readonly #end: number;
+  readonly #marks: ChainMarks;
   // A Map keeps its order of insertion: the first block is the one used longest ago.
   readonly #blocks = new Map<number, Buffer>();
   #handle: Promise<FileHandle> | undefined;
 
-  /** @param end bytes of the journal that are valid */
-  constructor(path: string, end: number) {
+  constructor(path: string, marks: ChainMarks) {
     this.#path = path;
-    this.#end = end;
+    this.#marks = marks;
   }
 
-  /** Returns the outcome at `offset`, at once where its block is at hand. */
+  /** Returns the outcome at `offset`, at once where its block is at hand. Rejects with RUN_DAMAGED where the file was changed. */
   at(offset: number): OutcomeRecord | Promise<OutcomeRecord> {
-    const start = offset - (offset % BLOCK);
-    const block = this.#blocks.get(start);
-    if (block !== undefined) {
-      this.#blocks.delete(start);
-      this.#blocks.set(start, block);
-      const end = block.indexOf(NEWLINE, offset - start);
-      if (end >= 0) return decode(block.toString('utf8', offset - start, end));
-    }
-    return this.#load(offset, start);
+    const [from, to] = this.#marks.around(offset);
+    const block = this.#blocks.get(from.bytes);
+    if (block?.length !== to.bytes - from.bytes) return this.#load(offset, from, to);
+    this.#blocks.delete(from.bytes);
+    this.#blocks.set(from.bytes, block);
+    return this.#decode(block, offset - from.bytes);
   }
 
   /** Ends reading; `at` opens the file again. */
@@ -44,41 +78,40 @@ export class OutcomeReader {
     await handle?.close();
   }
 
-  async #load(offset: number, start: number): Promise<OutcomeRecord> {
-    const parts: Buffer[] = [];
-    for (let at = start; at < this.#end; at += BLOCK) {
-      const block = await this.#block(at);
-      const from = at === start ? offset - start : 0;
-      const end = block.indexOf(NEWLINE, from);
-      parts.push(block.subarray(from, end < 0 ? block.length : end));
-      if (end >= 0) break;
-    }
-    return decode(Buffer.concat(parts).toString('utf8'));
-  }
-
-  async #block(start: number): Promise<Buffer> {
-    const cached = this.#blocks.get(start);
-    if (cached !== undefined) return cached;
+  async #load(offset: number, from: JournalHead, to: JournalHead): Promise<OutcomeRecord> {
     const handle = await (this.#handle ??= openOwnFile(this.#path, 'read'));
-    const block = Buffer.allocUnsafeSlow(Math.min(BLOCK, this.#end - start));
+    const block = Buffer.allocUnsafeSlow(to.bytes - from.bytes);
     let filled = 0;
     while (filled < block.length) {
-      const { bytesRead } = await handle.read(block, filled, block.length - filled, start + filled);
-      if (bytesRead === 0) break;
+      const length = block.length - filled;
+      const { bytesRead } = await handle.read(block, filled, length, from.bytes + filled);
+      if (bytesRead === 0) throw changedWhileRead(this.#path);
       filled += bytesRead;
     }
-    const read = block.subarray(0, filled);
+    this.#check(block, from.link, to.link);
     for (const oldest of this.#blocks.keys()) {
       if (this.#blocks.size < BLOCKS) break;
       this.#blocks.delete(oldest);
     }
-    this.#blocks.set(start, read);
-    return read;
+    this.#blocks.set(from.bytes, block);
+    return this.#decode(block, offset - from.bytes);
   }
-}
 
-function decode(text: string): OutcomeRecord {
-  const record = parseRecord(text)?.record;
-  if (record?.kind !== 'outcome') throw new Error('The journal was changed while it was read.');
-  return record;
+  #check(block: Buffer, first: string, last: string): void {
+    let link: string | undefined = first;
+    for (let start = 0; link !== undefined && start < block.length;) {
+      const end = block.indexOf(NEWLINE, start);
+      link = end < 0 ? undefined : linkOf(link, block, start, end)?.link;
+      start = end + 1;
+    }
+    if (link !== last) throw changedWhileRead(this.#path);
+  }
+
+  #decode(block: Buffer, start: number): OutcomeRecord {
+    const record = parseRecord(
+      block.toString('utf8', start, block.indexOf(NEWLINE, start)),
+    )?.record;
+    if (record?.kind !== 'outcome') throw changedWhileRead(this.#path);
+    return record;
+  }
 }

@@ -16,13 +16,12 @@ import type {
   TakenUp,
 } from '../domain/run/journal-record.ts';
 import type { RunRecords } from '../domain/run/run-records.ts';
-import { ChainReader, emptyHead, type JournalHead } from './chain.ts';
+import { emptyHead, type JournalHead } from './chain.ts';
 import { diskError } from '../disk/disk-error.ts';
 import { RunFold, type PauseTotal } from './fold.ts';
 import type { OnDurable } from './journal.ts';
-import { readLines } from './line-reader.ts';
-import { OutcomeReader } from './outcome-reader.ts';
-import { parseRecord } from './parse-record.ts';
+import { ChainMarks, OutcomeReader } from './outcome-reader.ts';
+import { readRecords } from './read-records.ts';
 
 /** Whether the journal is whole. */
 export type ChainState =
@@ -101,60 +100,45 @@ export async function replayJournal(
   options: { readonly lost?: LostRecords | undefined } = {},
 ): Promise<Replay> {
   const fold = new RunFold(run.runId, run.rows);
-  const empty = emptyHead(run.runId);
-  const chain = new ChainReader(empty.link);
-  let records = 0;
-  let bytes = 0;
-  let { link } = empty;
-  let fault: Fault | undefined;
-
-  const problemOf = (line: Buffer, start: number, end: number, offset: number) => {
-    if (!chain.accept(line, start, end)) return 'it does not continue the chain of records';
-    const parsed = parseRecord(line.toString('utf8', start, end));
-    if (parsed === undefined) return 'it is not a record';
-    if (parsed.seq !== records + 1) return `its number is not ${records + 1}`;
-    return fold.apply(parsed.record, offset);
-  };
-
-  const read = await readLines(
+  const marks = new ChainMarks(emptyHead(run.runId));
+  const { head, problem, tornBytes } = await readRecords(
     path,
-    (line, start, end, offset) => {
-      const problem = problemOf(line, start, end, offset);
-      if (problem !== undefined) {
-        fault = { line: records + 1, problem };
-        return false;
-      }
-      records += 1;
-      bytes = offset + end - start + 1;
-      link = chain.link;
-      return true;
+    emptyHead(run.runId),
+    (record, after, offset) => {
+      const refusal = fold.apply(record, offset);
+      if (refusal === undefined) marks.advance(after);
+      return refusal;
     },
-    signal,
+    { signal },
   ).catch((error: unknown) => {
     signal?.throwIfAborted();
     throw diskError(`read ${path}`, error);
   });
-  if (read.overlong) fault ??= { line: records + 1, problem: 'it is longer than any record' };
+  const { records } = head;
+  let fault = problem === undefined ? undefined : { line: records + 1, problem };
   const { lost } = options;
   if (lost !== undefined && records < lost.records)
     fault ??= {
       line: records + 1,
       problem: `it is missing, though ${lost.sign} shows that the run had ${records === 0 ? 'begun' : 'come further'}`,
     };
-  return replayOf(path, fold, { runId: run.runId, bytes, records, link }, fault, read.tornBytes);
+  return replayOf(path, { fold, marks, head }, fault, tornBytes);
 }
 
 function replayOf(
   path: string,
-  fold: RunFold,
-  head: JournalHead,
+  {
+    fold,
+    marks,
+    head,
+  }: { readonly fold: RunFold; readonly marks: ChainMarks; readonly head: JournalHead },
   fault: Fault | undefined,
   tornBytes: number,
 ): Replay {
   const { table } = fold;
-  let { records, bytes, link } = head;
+  let last = head;
   let fits = fault === undefined;
-  const reader = new OutcomeReader(path, head.bytes);
+  const reader = new OutcomeReader(path, marks);
   const chainState: ChainState =
     fault !== undefined
       ? { kind: 'broken', ...fault }
@@ -205,16 +189,17 @@ function replayOf(
       return head;
     },
     take: (record, length, after) => {
-      fits = fits && fold.apply(record, bytes) === undefined;
-      records += 1;
-      bytes += length;
-      link = after;
+      fits = fits && fold.apply(record, last.bytes) === undefined;
+      last = {
+        runId: head.runId,
+        bytes: last.bytes + length,
+        records: last.records + 1,
+        link: after,
+      };
+      marks.advance(last);
     },
     // Bytes of a torn tail are cut off before the first record is written.
-    now: () =>
-      fits
-        ? replayOf(path, fold, { runId: head.runId, bytes, records, link }, undefined, 0)
-        : undefined,
+    now: () => (fits ? replayOf(path, { fold, marks, head: last }, undefined, 0) : undefined),
     close: () => reader.close(),
   };
 }

@@ -2,8 +2,13 @@ import { mainStepOf, type ActionSpec } from '../domain/plan/action.ts';
 import { STEPS, type Step } from '../domain/plan/step.ts';
 import type { JournalRecord, OutcomeRecord } from '../domain/run/journal-record.ts';
 import type { SecretMention } from '../domain/secret-sink.ts';
-import { readLines } from './line-reader.ts';
-import { parseRecord } from './parse-record.ts';
+import { emptyHead } from './chain.ts';
+import { changedWhileRead } from './outcome-reader.ts';
+import { readRecords } from './read-records.ts';
+import type { Replay } from './replay.ts';
+
+/** How far a replay has checked the journal. */
+type ReplayedHead = Pick<Replay, 'records' | 'chainHead'>;
 
 /** What a journal says of the secrets of its run. */
 export interface SecretMentions {
@@ -78,26 +83,26 @@ class Mentions implements SecretMentions {
 }
 
 /**
- * Reads what the first `records` records of a journal, those that a replay has checked, say of the secrets of its run.
- * Rejects with the system’s error, or `signal.reason` after an abort.
+ * Reads what the records of a journal up to `head`, those that a replay has checked, say of the secrets of its run.
+ * Rejects with RUN_DAMAGED where they are others by now, the system’s error, or `signal.reason` after an abort.
  */
 export async function readSecretMentions(
   path: string,
-  run: { readonly spec: ActionSpec; readonly records: number },
+  run: { readonly runId: string; readonly spec: ActionSpec; readonly head: ReplayedHead },
   signal?: AbortSignal,
 ): Promise<SecretMentions> {
   const mentions = new Mentions(run.spec);
-  let left = run.records;
-  await readLines(
+  const { records, chainHead } = run.head;
+  if (records === 0) return mentions;
+  const { head } = await readRecords(
     path,
-    (line, start, end) => {
-      if (left === 0) return false;
-      left -= 1;
-      const parsed = parseRecord(line.toString('utf8', start, end));
-      if (parsed !== undefined) mentions.take(parsed.record);
-      return true;
+    emptyHead(run.runId),
+    (record) => {
+      mentions.take(record);
+      return undefined;
     },
-    signal,
+    { signal, until: records },
   );
+  if (head.link !== chainHead) throw changedWhileRead(path);
   return mentions;
 }

@@ -2,26 +2,52 @@ import { expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openLines } from '../../src/disk/append-file.ts';
-import { OutcomeReader } from '../../src/journal/outcome-reader.ts';
+import { chainLine, emptyHead } from '../../src/journal/chain.ts';
+import { ChainMarks, OutcomeReader } from '../../src/journal/outcome-reader.ts';
 import { newFolder, outcome } from './sample.ts';
 
-const READ_BLOCK = 256 * 1024;
 const TAIL_BLOCK = 64 * 1024;
 
-test.each([-1, 0, 1])(
-  'a record whose newline stands %d bytes from the start of a block is read whole',
-  async (shift) => {
-    const line = JSON.stringify({ seq: 1, ...outcome(7, { message: 'ü'.repeat(200) }), chain: '' });
-    const offset = READ_BLOCK + shift - Buffer.byteLength(line);
-    const text = `${' '.repeat(offset - 1)}\n${line}\n${line.replace('"row":7', '"row":8')}\n`;
-    const path = join(await newFolder(), 'journal.jsonl');
-    await writeFile(path, text);
-    const reader = new OutcomeReader(path, Buffer.byteLength(text));
-    expect(await reader.at(offset)).toMatchObject({ kind: 'outcome', row: 7 });
-    expect(await reader.at(READ_BLOCK + shift + 1)).toMatchObject({ row: 8 });
-    await reader.close();
-  },
-);
+/** A journal of so many outcomes, longer than a block is, and where each stands. */
+async function journalOf(rows: number) {
+  const head = emptyHead('run');
+  const marks = new ChainMarks(head);
+  let { link, bytes } = head;
+  let text = '';
+  const offsets: number[] = [];
+  for (let row = 1; row <= rows; row += 1) {
+    const next = chainLine(link, row, outcome(row, { message: 'ü'.repeat(row % 200) }));
+    offsets.push(bytes);
+    text += next.line;
+    bytes += Buffer.byteLength(next.line);
+    ({ link } = next);
+    marks.advance({ runId: 'run', bytes, records: row, link });
+  }
+  const path = join(await newFolder(), 'journal.jsonl');
+  await writeFile(path, text);
+  return { path, text, offsets, reader: new OutcomeReader(path, marks) };
+}
+
+test('each record of a journal of several blocks is read back', async () => {
+  const { offsets, reader } = await journalOf(2000);
+  for (const [place, offset] of offsets.entries())
+    expect((await reader.at(offset)).row).toBe(place + 1);
+  await reader.close();
+});
+
+test('a record that is another than when the journal was checked is refused', async () => {
+  const { path, text, offsets, reader } = await journalOf(2000);
+  await writeFile(path, text.replace('"row":1500,', '"row":1501,'));
+  expect((await reader.at(offsets[0]!)).row).toBe(1);
+  await expect(reader.at(offsets[1499]!)).rejects.toMatchObject({ code: 'RUN_DAMAGED' });
+  await reader.close();
+  // Another journal that is whole in itself.
+  const other = await journalOf(1999);
+  await writeFile(path, await readFile(other.path));
+  await expect(reader.at(offsets[1999]!)).rejects.toMatchObject({ code: 'RUN_DAMAGED' });
+  await reader.close();
+  await other.reader.close();
+});
 
 test.each([-1, 0, 1])(
   'a torn line is cut off where the newline before it stands %d bytes from the start of a block',

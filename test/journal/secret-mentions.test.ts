@@ -2,6 +2,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import type { JournalRecord } from '../../src/domain/run/journal-record.ts';
+import { chainLine, emptyHead } from '../../src/journal/chain.ts';
 import { readSecretMentions } from '../../src/journal/secret-mentions.ts';
 
 const SPEC = {
@@ -42,10 +44,22 @@ const effect = (row: number, number: number, more: object) => ({
   ...more,
 });
 
-async function mentionsOf(records: readonly object[], checked = records.length) {
+async function mentionsOf(
+  records: readonly object[],
+  checked = records.length,
+  swap = (text: string) => text,
+) {
   const path = join(await mkdtemp(join(tmpdir(), 'okta-reset-')), 'journal.jsonl');
-  await writeFile(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
-  const mentions = await readSecretMentions(path, { spec: SPEC, records: checked });
+  const lines: string[] = [];
+  const links = [emptyHead('run').link];
+  for (const [place, record] of records.entries()) {
+    const next = chainLine(links[place] ?? '', place + 1, record as JournalRecord);
+    lines.push(next.line);
+    links.push(next.link);
+  }
+  await writeFile(path, swap(lines.join('')));
+  const head = { records: checked, chainHead: links[checked] };
+  const mentions = await readSecretMentions(path, { runId: 'run', spec: SPEC, head });
   return [1, 2, 3, 4, 5].map((row) => mentions.of(row));
 }
 
@@ -70,4 +84,10 @@ test('records that no replay has checked say nothing', async () => {
     1,
   );
   expect([first?.kept, second]).toEqual([DIGEST, undefined]);
+});
+
+test('records that are others than those a replay has checked are refused', async () => {
+  const records = [attempt(1, 1), outcome(1, 1, { secret: DIGEST })];
+  const swap = (text: string) => text.replace(DIGEST, 'cd'.repeat(32));
+  await expect(mentionsOf(records, 2, swap)).rejects.toMatchObject({ code: 'RUN_DAMAGED' });
 });

@@ -193,8 +193,8 @@ async function openInto(
   const { place, run, replay } = found;
   warnOfDamage(replay, context);
   const { spec, runId } = run;
-  const { records } = replay;
-  const mentions = await readSecretMentions(place.path('journal'), { spec, records }, drain);
+  const told = { runId, spec, head: replay };
+  const mentions = await readSecretMentions(place.path('journal'), told, drain);
   const keys: Identity[] = [];
   for (const path of input.identities) keys.push(await readIdentity(path, context));
 

@@ -44,6 +44,7 @@ export interface PlanBlock {
   readonly bytes: number;
   /** The 1-based number of its first line. */
   readonly firstLine: number;
+  readonly rows: number;
   /** SHA-256 of its bytes. */
   readonly digest: Buffer;
 }
@@ -116,7 +117,14 @@ class BlockCutter {
 
   #endBlock(): void {
     const digest = this.#hash.digest();
-    this.blocks.push({ start: this.#start, bytes: this.#bytes, firstLine: this.#line, digest });
+    const rows = this.#rows;
+    this.blocks.push({
+      start: this.#start,
+      bytes: this.#bytes,
+      firstLine: this.#line,
+      rows,
+      digest,
+    });
     this.#hash = createHash('sha256');
     this.#start += this.#bytes;
     this.#line += this.#rows;

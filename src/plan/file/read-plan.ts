@@ -30,11 +30,17 @@ interface Kept {
   readonly blocks: readonly PlanBlock[];
 }
 
+/** A block's lines, and the row of the first. */
+interface BlockLines {
+  readonly firstRow: number;
+  readonly lines: readonly string[];
+}
+
 /** Reads whole lines, a block at a time, each as it was at the first reading; a last line without its newline is damage. */
-async function* readLines({
-  path,
-  blocks,
-}: Kept): AsyncGenerator<readonly string[], void, undefined> {
+async function* readLines(
+  path: string,
+  blocks: readonly PlanBlock[],
+): AsyncGenerator<BlockLines, void, undefined> {
   const file = await openOwnFile(path, 'read').catch((error: unknown) => {
     throw readError(path, error);
   });
@@ -57,7 +63,7 @@ async function* readLines({
       if (!isUtf8(block)) throw damagedError(path, firstLine);
       const lines = block.toString('utf8', 0, isTorn ? bytes : end).split('\n');
       if (isTorn) throw damagedError(path, firstLine + lines.length - 1);
-      yield lines;
+      yield { firstRow: firstLine - 1, lines };
     }
   } catch (error) {
     throw readError(path, error);
@@ -67,25 +73,33 @@ async function* readLines({
 }
 
 async function* readRows(
-  kept: Kept,
+  { path, blocks }: Kept,
   parse: (text: string, row: number) => PlannedRow | 'passed-over' | undefined = readPlanLine,
 ): AsyncGenerator<PlannedRow, void, undefined> {
-  let row = 0;
-  for await (const lines of readLines(kept)) {
-    for (const text of lines) {
-      row += 1;
+  for await (const { firstRow, lines } of readLines(path, blocks)) {
+    for (const [place, text] of lines.entries()) {
+      const row = firstRow + place;
       const planned = parse(text, row);
-      if (planned === undefined) throw damagedError(kept.path, row + 1);
+      if (planned === undefined) throw damagedError(path, row + 1);
       if (planned !== 'passed-over') yield planned;
     }
   }
 }
 
+/** A block of which every row is passed over is not even read. */
+function isAllPassedOver({ firstLine, rows }: PlanBlock, isPassedOver: (row: number) => boolean) {
+  const firstRow = firstLine - 1;
+  for (let row = firstRow; row < firstRow + rows; row += 1) if (!isPassedOver(row)) return false;
+  // A last line without its newline is damage, and has to be found.
+  return rows > 0;
+}
+
 async function* readTargets(
-  kept: Kept,
+  { path, blocks }: Kept,
   isPassedOver: (row: number) => boolean,
 ): AsyncGenerator<Target, void, undefined> {
-  const rows = readRows(kept, (text, row) =>
+  const wanted = blocks.filter((block) => !isAllPassedOver(block, isPassedOver));
+  const rows = readRows({ path, blocks: wanted }, (text, row) =>
     isPassedOver(row) ? 'passed-over' : readPlanLine(text, row, false),
   );
   for await (const row of rows) if (isTarget(row)) yield row;

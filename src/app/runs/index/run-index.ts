@@ -10,9 +10,9 @@ import { kindAt, sizeOf } from '../../../disk/look.ts';
 import { openOwnFile, type FileHandle } from '../../../disk/own-file.ts';
 import type { JournalRecord } from '../../../domain/run/journal-record.ts';
 import type { StopReason } from '../../../domain/run/stop.ts';
-import { ChainReader, TRAILER_LENGTH } from '../../../journal/chain.ts';
+import { TRAILER_LENGTH, type JournalHead } from '../../../journal/chain.ts';
 import { readLines } from '../../../journal/line-reader.ts';
-import { parseRecord } from '../../../journal/parse-record.ts';
+import { readRecords } from '../../../journal/read-records.ts';
 import type { RunDirectory } from '../../../journal/run-directory.ts';
 import { emptyCheckpoint, IndexFold, type Checkpoint, type Success } from './index-fold.ts';
 import { indexCheckpoint, indexHeader } from './index-schema.ts';
@@ -103,33 +103,25 @@ async function fits(journal: string, { bytes, link }: Checkpoint): Promise<boole
   }
 }
 
-/** Folds the journal from where `fold` stands. Returns whether it is damaged there. */
+/** Folds the journal from where `from` stands. Returns whether it is damaged there. */
 async function foldTail(
   path: string,
   fold: IndexFold,
-  link: string,
+  from: JournalHead,
   onSuccess: (success: Success) => void,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
-  const chain = new ChainReader(link);
-  let isBroken = false;
-  const { overlong } = await readLines(
+  const { problem } = await readRecords(
     path,
-    (bytes, start, end) => {
-      const sound = chain.accept(bytes, start, end);
-      const line = sound ? parseRecord(bytes.toString('utf8', start, end)) : undefined;
-      if (line?.seq !== fold.records + 1) {
-        isBroken = true;
-        return false;
-      }
-      const success = fold.take(line.record, end - start + 1, chain.link);
+    from,
+    (record, after) => {
+      const success = fold.take(record, after.bytes - fold.bytes, after.link);
       if (success !== undefined) onSuccess(success);
-      return true;
+      return undefined;
     },
-    signal,
-    fold.bytes,
+    { signal },
   );
-  return overlong || isBroken;
+  return problem !== undefined;
 }
 
 /** A user's line: its id and the time of the success. */
@@ -194,7 +186,7 @@ export async function readRunIndex(
     onSuccess?.(success);
     onNew?.(success);
   };
-  const isBroken = await foldTail(path('journal'), fold, from.link, tell, signal);
+  const isBroken = await foldTail(path('journal'), fold, { ...from, runId }, tell, signal);
   return {
     checkpoint: fold.checkpoint(),
     behindBytes: fold.bytes - from.bytes,
