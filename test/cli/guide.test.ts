@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { once } from 'node:events';
 import { readdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { guide } from '../../src/cli/guide/guide.ts';
 import type { Prompter } from '../../src/cli/terminal/prompter.ts';
@@ -133,6 +136,28 @@ describe('the guided start', () => {
     expect(resets()).toBe(0);
   });
 
+  test('what failed is asked again, and nothing else: an org out of reach, a file, a column', async () => {
+    const page = createServer((_, response) =>
+      response.writeHead(302, { location: 'https://portal.hotel.example/' }).end(),
+    );
+    page.listen(0, '127.0.0.1');
+    await once(page, 'listening');
+    const elsewhere = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
+    const typed = ['typed', elsewhere, 'token', rig.org.token];
+    const [id = ''] = eligible(rig.org, 1);
+    await writeFile(join(rig.dir, 'users.csv'), `Who,Name\n${id},x\n`);
+    const { code, left } = await walk(
+      [
+        ...[...typed, 'retry', 'org', 'typed', rig.org.url, 'token', rig.org.token],
+        ...['file', 'usres.csv', 'file', 'users.csv', 'column', 'Nmae', 'column', 'Who', 'yes'],
+        ...['reset-password', [], 'later'],
+      ],
+      { OKTA_CLIENT_ORGURL: undefined, OKTA_CLIENT_TOKEN: undefined },
+    );
+    page.close();
+    expect([code, left]).toEqual([0, []]);
+  });
+
   test('takes a service app by client id, key file and scopes, and prints what sets it again', async () => {
     const { publicJwk, privateJwk } = await makeServiceAppKey();
     await rig.close();
@@ -192,7 +217,7 @@ describe('the guided start', () => {
 
   test('a group that is none, and a file that is none, lead back to the question', async () => {
     const { code, told, left } = await walk([
-      ...['known', 'file', 'none.csv', 'back', 'group', 'Nobody', 'reset-password', []],
+      ...['known', 'file', 'none.csv', 'group', 'Nobody', 'reset-password', []],
       ...['again', 'all', 'reset-password', [], 'later'],
     ]);
     expect([code, left]).toEqual([0, []]);

@@ -54,15 +54,18 @@ export async function configuredHost(stage: GuideStage): Promise<string | undefi
   });
 }
 
-/** Looks at org and credential; shows what is found, and tells whether it will do. */
-async function checks(stage: GuideStage, terminal: Terminal): Promise<boolean> {
+/** What came of a look at the org: all is well, nothing of it answers, or the credential will not do. */
+type Checked = 'fine' | 'unreached' | 'refused';
+
+/** Looks at org and credential, and shows what is found. */
+async function checks(stage: GuideStage, terminal: Terminal): Promise<Checked> {
   const { prompter } = stage;
   const diagnosis = await orProblem(prompter, () =>
     withSession(terminal, async ({ sources, context }) =>
       diagnose(await resolveOrg(FROM_FILES, sources), PACE.read(NOTHING_GIVEN), context),
     ),
   );
-  if (diagnosis === undefined) return false;
+  if (diagnosis === undefined) return 'refused';
   const told = diagnosis.findings.filter(
     ({ level, subject }) => level !== 'good' || ['org', 'credential'].includes(subject),
   );
@@ -74,7 +77,8 @@ async function checks(stage: GuideStage, terminal: Terminal): Promise<boolean> {
         `${level === 'good' ? 'ok  ' : level === 'bad' ? 'BAD ' : 'WARN'}  ${subject}: ${found}${mend === undefined ? '' : `\n      → ${mend}`}`,
     ),
   );
-  return bad.length === 0;
+  if (bad.some(({ subject }) => subject === 'org')) return 'unreached';
+  return bad.length === 0 ? 'fine' : 'refused';
 }
 
 async function sandboxOrg({ terminal }: GuideStage): Promise<GuidedOrg> {
@@ -105,18 +109,25 @@ async function typedOrg(
 ): Promise<GuidedOrg | undefined> {
   const { prompter, terminal } = stage;
   const kind = await guideCredentialKind(stage);
+  let credential = await guideCredential(stage, kind, origin);
   for (;;) {
-    const { env, exports } = await guideCredential(stage, kind, origin);
+    const { env, exports } = credential;
     const host = withOrg(terminal.host, env);
-    if (await checks(stage, { ...terminal, host })) {
+    const checked = await checks(stage, { ...terminal, host });
+    if (checked === 'fine') {
       const close = () => Promise.resolve();
       return { host, name, flags: ['--org', origin], exports, lasting: true, close };
     }
     const next = await prompter.choose('That does not work. And now?', [
+      // The credential was not even looked at.
+      ...(checked === 'unreached'
+        ? [{ value: 'retry', label: 'Try once more, with the same credential' } as const]
+        : []),
       { value: 'again', label: kind === 'token' ? 'Type the token again' : 'Name the app again' },
       { value: 'org', label: 'Choose the org again' },
     ] as const);
     if (next === 'org') return undefined;
+    if (next === 'again') credential = await guideCredential(stage, kind, origin);
   }
 }
 
@@ -127,7 +138,7 @@ export async function guideOrgOf(
 ): Promise<GuidedOrg | undefined> {
   const { terminal } = stage;
   const close = () => Promise.resolve();
-  if ((await configuredHost(stage)) === run.host && (await checks(stage, terminal)))
+  if ((await configuredHost(stage)) === run.host && (await checks(stage, terminal)) === 'fine')
     return { host: terminal.host, name: run.host, flags: [], exports: [], lasting: true, close };
   return typedOrg(stage, run.origin, run.host);
 }
@@ -151,7 +162,7 @@ export async function guideOrg(stage: GuideStage): Promise<GuidedOrg> {
     if (choice === 'sandbox') return sandboxOrg(stage);
     const close = () => Promise.resolve();
     if (choice === 'known') {
-      if (known !== undefined && (await checks(stage, terminal)))
+      if (known !== undefined && (await checks(stage, terminal)) === 'fine')
         return { host: terminal.host, name: known, flags: [], exports: [], lasting: true, close };
       continue;
     }

@@ -1,7 +1,8 @@
 import { peekFile } from '../../app/plan/peek-file.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
 import type { Row } from '../../domain/row/row.ts';
 import { fit } from '../../text/layout.ts';
-import { orProblem, type GuideStage } from './stage.ts';
+import type { GuideStage } from './stage.ts';
 import { withSession } from '../session.ts';
 
 const SHOWN_ROWS = 3;
@@ -15,6 +16,29 @@ function rowText(row: Row): string {
   return fit(`line ${row.line}: ${identifier.value}${problem}`, 70);
 }
 
+/** Looks into a file; a refusal is told to the person. Only that of a column can be settled by naming another. */
+async function peekAt(
+  { prompter, terminal }: GuideStage,
+  path: string,
+  column: string | undefined,
+): Promise<'seen' | 'no-column' | 'unusable'> {
+  try {
+    const peek = await withSession(terminal, ({ context }) =>
+      peekFile(path, { column, most: SHOWN_ROWS }, context),
+    );
+    prompter.note(path, [...peek.remarks, 'First rows:', ...peek.rows.map(rowText)]);
+    return 'seen';
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    prompter.problem(`${error.message}\n${error.hint}`);
+    const isColumn =
+      error.code === 'INPUT_COLUMN_MISSING' ||
+      error.code === 'INPUT_COLUMN_AMBIGUOUS' ||
+      error.code === 'INPUT_WRONG_OBJECTS';
+    return isColumn ? 'no-column' : 'unusable';
+  }
+}
+
 async function guideFile(stage: GuideStage): Promise<readonly string[] | undefined> {
   const { prompter } = stage;
   const path = await prompter.ask('Which file?', {
@@ -23,22 +47,20 @@ async function guideFile(stage: GuideStage): Promise<readonly string[] | undefin
   });
   let column: string | undefined;
   for (;;) {
-    const peek = await orProblem(prompter, () =>
-      withSession(stage.terminal, ({ context }) =>
-        peekFile(path, { column, most: SHOWN_ROWS }, context),
-      ),
+    const peek = await peekAt(stage, path, column);
+    if (peek === 'unusable') return undefined;
+    const next = await prompter.choose(
+      peek === 'seen' ? 'Are these the users?' : 'Which column names the users?',
+      [
+        ...(peek === 'seen' ? [{ value: 'yes', label: 'Yes' } as const] : []),
+        { value: 'column', label: peek === 'seen' ? 'Take another column' : 'Name the column' },
+        { value: 'back', label: 'Choose again' },
+      ] as const,
     );
-    if (peek !== undefined)
-      prompter.note(path, [...peek.remarks, 'First rows:', ...peek.rows.map(rowText)]);
-    const next = await prompter.choose('Are these the users?', [
-      ...(peek === undefined ? [] : [{ value: 'yes', label: 'Yes' } as const]),
-      { value: 'column', label: 'Take another column' },
-      { value: 'back', label: 'Choose again' },
-    ] as const);
     if (next === 'back') return undefined;
     if (next === 'yes')
       return ['--file', path, ...(column === undefined ? [] : ['--column', column])];
-    column = await prompter.ask('Which column names the users?', {
+    column = await prompter.ask('Its title', {
       example: 'User Id',
       check: notEmpty('the title of a column'),
     });
