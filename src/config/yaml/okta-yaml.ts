@@ -24,7 +24,7 @@ function damaged(path: string, where: string, cause: unknown): AppError {
     'CONFIG_FILE',
     `${path}${where} is not a configuration file this tool can read.`,
     {
-      hint: 'It is YAML of the form “okta:\\n  client:\\n    orgUrl: https://acme.okta.com\\n    token: …”.',
+      hint: 'It is YAML such as “okta: { client: { orgUrl: https://acme.okta.com, token: … } }”.',
       // The parser quotes the text around the fault, and that may be the token.
       cause: cause instanceof Error ? cause.name : undefined,
     },
