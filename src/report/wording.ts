@@ -123,5 +123,6 @@ export function standingOf({
     action: action === 'reset-password' ? undefined : action,
     heir,
     takenUp,
+    canaryStopped: summary.stop?.kind === 'canary' && counts.failed + counts.unknown === 0,
   };
 }

@@ -61,6 +61,10 @@ describe.each(['oie', 'classic'] as const)('a canary whose mail is scanned (%s)'
     expect(stop).toMatchObject({ kind: 'canary' });
     expect(stop?.detail).toContain('no password set since: 5 of 5 (from 198.51.100.23)');
     expect(stop?.detail).toContain('give temporary passwords');
+    const { stdout } = await s.run(['report', 'run']);
+    const next = stdout.slice(stdout.indexOf('Next'));
+    expect(next.indexOf('followup run')).toBeGreaterThan(0);
+    expect(next.indexOf('followup run')).toBeLessThan(next.indexOf('resume run'));
   });
 });
 

@@ -35,6 +35,8 @@ export interface RunStanding {
   readonly heir?: string | undefined;
   /** Rows that had ended here and that other runs have taken up since: theirs to go on with. */
   readonly takenUp?: number | undefined;
+  /** All calls of the canary succeeded, and it stopped the run: its links were opened by machine, or nothing came of it. */
+  readonly canaryStopped?: boolean | undefined;
   /** The run brought temporary passwords or links. */
   readonly secrets?: 'none' | 'sealed' | 'plaintext';
 }
@@ -113,7 +115,9 @@ function goingOn(name: string, standing: RunStanding, lines: CommandLines): read
   const next: NextCommand[] = [];
   if (isLeft) {
     next.push({
-      why: 'Continue: settle what is unknown, act on the rest',
+      why: standing.canaryStopped
+        ? 'Continue, once the cause of the stop is settled'
+        : 'Continue: settle what is unknown, act on the rest',
       command: lines.resume(name),
       does: { kind: 'resume' },
     });
@@ -148,10 +152,15 @@ export function nextCommands(
     const command = lines.run(name);
     return [{ why: 'Execute exactly this plan', command, does: { kind: 'execute' } }];
   }
-  return [
-    ...goingOn(name, standing, inClear(lines, standing)),
-    ...afterwards(name, standing, lines),
-  ];
+  const goesOn = goingOn(name, standing, inClear(lines, standing));
+  const after = afterwards(name, standing, lines);
+  if (!standing.canaryStopped) return [...goesOn, ...after];
+  const look = {
+    why: 'See first who of the canary is stuck, and what helps them',
+    command: lines.followup(name),
+    does: { kind: 'followup' },
+  } as const;
+  return [look, ...goesOn, ...after.filter(({ command }) => command !== look.command)];
 }
 
 /** How the users of a run and its reruns stand, as far as the next commands go by it. */
