@@ -56,7 +56,8 @@ function json(response: ServerResponse, value: object, status = 200): void {
  * What an observer of the org may see and do, without credentials and uncounted:
  * `GET /sandbox/stats`, `/sandbox/effects[?user=ID]`, `/sandbox/effects/users`, `/sandbox/outbox[?user=ID]`,
  * `/sandbox/users.csv[?deprovisioned=false]`; `POST /sandbox/users/{id}/finish` (the user sets a new password),
- * `POST /sandbox/tokens` (a new SSWS token), `DELETE /sandbox/tokens/{token}`.
+ * `POST /sandbox/users/{id}/sign-in` (a session and a token more), `…/enrol` (a factor more), `…/import` (the import of a
+ * directory lifts a suspension), `POST /sandbox/tokens` (a new SSWS token), `DELETE /sandbox/tokens/{token}`.
  */
 export function controlPage(org: Org, credentials: Credentials): SandboxPage {
   return (request, response) => {
@@ -83,6 +84,12 @@ export function controlPage(org: Org, credentials: Credentials): SandboxPage {
       json(response, { id: user, ...effectsOf(org, index) });
     else if (what === 'POST users' && index !== undefined && parts[2] === 'finish')
       json(response, { finished: org.finish(index), status: org.table.statusOf(index) });
+    else if (what === 'POST users' && index !== undefined && parts[2] === 'sign-in')
+      json(response, { signedIn: org.signIn(index), sessions: org.table.sessions[index] });
+    else if (what === 'POST users' && index !== undefined && parts[2] === 'enrol')
+      json(response, { enrolled: org.enrol(index), factors: org.table.factors[index] });
+    else if (what === 'POST users' && index !== undefined && parts[2] === 'import')
+      json(response, { lifted: org.importUser(index), status: org.table.statusOf(index) });
     else if (what === 'POST tokens') json(response, { token: credentials.issue() }, 201);
     else if (what === 'DELETE tokens')
       json(response, { revoked: credentials.revoke(parts[1] ?? '') });

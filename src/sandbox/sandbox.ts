@@ -29,6 +29,7 @@ export interface SandboxUser {
   readonly passwordChangedMs: number | undefined;
   readonly sessions: number;
   readonly oauthTokens: number;
+  readonly factors: number;
 }
 
 /** A running Okta org on loopback, and everything an observer may know about it. */
@@ -59,6 +60,10 @@ export interface Sandbox {
   readonly finish: (id: string) => boolean;
   /** Another admin suspends the user; false where the status does not allow it. */
   readonly suspend: (id: string) => boolean;
+  /** The user signs in: one session and one token more. False where the status does not allow it. */
+  readonly signIn: (id: string) => boolean;
+  /** The user enrols a factor; false where there are as many as can be. */
+  readonly enrol: (id: string) => boolean;
   readonly unsuspend: (id: string) => boolean;
   /** Takes the user out of the resource set of every credential: reads go on, lifecycle calls are refused with E0000006. */
   readonly putOutOfReach: (id: string) => void;
@@ -89,6 +94,7 @@ function describe(org: Org, index: number): SandboxUser {
     passwordChangedMs: ms(table.passwordChangedS[index]),
     sessions: table.sessions[index] ?? 0,
     oauthTokens: table.oauthTokens[index] ?? 0,
+    factors: table.factors[index] ?? 0,
   };
 }
 
@@ -146,6 +152,8 @@ export async function startSandbox(
       }),
     finish: (id) => find(id, (index) => org.finish(index)) ?? false,
     suspend: (id) => find(id, (index) => move(org, 'suspend', index, ports.clock)) ?? false,
+    signIn: (id) => find(id, (index) => org.signIn(index)) ?? false,
+    enrol: (id) => find(id, (index) => org.enrol(index)) ?? false,
     putOutOfReach: (id) => void find(id, (index) => org.outOfReach.add(index)),
     putInReach: (id) => void find(id, (index) => org.outOfReach.delete(index)),
     unsuspend: (id) => find(id, (index) => move(org, 'unsuspend', index, ports.clock)) ?? false,

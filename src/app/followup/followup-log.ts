@@ -49,3 +49,17 @@ export async function scanBounces(
   });
   return { reading, bouncedMs };
 }
+
+/** When each user last enrolled a factor in a window (Okta's clock), by one bounded scan. */
+export async function scanEnrolments(
+  reader: OrgReader,
+  window: { readonly sinceMs: number; readonly untilMs: number },
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, number>> {
+  const enrolledMs = new Map<string, number>();
+  const filter = 'eventType eq "user.mfa.factor.activate"';
+  await scanLog(reader, { filter, ...window }, signal, (event) => {
+    for (const userId of event.userIds) enrolledMs.set(userId, event.publishedMs);
+  });
+  return enrolledMs;
+}

@@ -2,7 +2,7 @@ import type { ActionSpec } from '../../domain/plan/action.ts';
 import type { User } from '../../domain/org/user.ts';
 
 /**
- * How far a user has come after a reset:
+ * How far a user has come after a reset, or after another action:
  * - `finished`: has set a new password since
  * - `waiting`: has not, and still can
  * - `link-dead`: has not, and the link has expired; only an admin can help
@@ -10,6 +10,11 @@ import type { User } from '../../domain/org/user.ts';
  * - `bounced`: has not, and a mail sent to the user after the reset came back
  * - `gone`: deactivated, suspended, or no longer there
  * - `no-trace`: Okta shows the user as it was before the reset
+ * - `contained`: is as the action left it: suspended, without a new sign-in, without a new factor
+ * - `signed-in-again`: has signed in since sessions or tokens were ended
+ * - `enrolled-again`: has enrolled a factor since factors were reset
+ * - `lifted`: was suspended, and is not any more: by an admin, or by the import of a directory
+ * - `as-before`: is suspended or locked out again
  * - `came-back`: was skipped because of its status, and is ACTIVE since, with the old password; no run has reset it
  */
 export const FOLLOWUP_STATES = [
@@ -20,6 +25,11 @@ export const FOLLOWUP_STATES = [
   'bounced',
   'gone',
   'no-trace',
+  'contained',
+  'signed-in-again',
+  'enrolled-again',
+  'lifted',
+  'as-before',
   'came-back',
 ] as const;
 

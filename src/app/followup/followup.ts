@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import type { OrgConfig } from '../../config/org.ts';
 import type { PaceConfig } from '../../config/pace.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
+import { ACTIONS, type Action } from '../../domain/plan/action.ts';
 import type { OrgReader } from '../../domain/org/org.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
 import { checkOrg } from '../../plan/guards.ts';
 import { withReportFiles } from '../../report/results/report-files.ts';
 import { openReading } from '../org/connection.ts';
 import type { AppContext } from '../context.ts';
+import { isSameConcern } from './contained-state.ts';
 import type { ScannerTrace } from './link-uses.ts';
 import { readLive } from './live-rows.ts';
 import { readLogFacts } from './log-facts.ts';
@@ -17,6 +19,7 @@ import type { FollowupState } from './followup-state.ts';
 import { UserList, type ListTerms } from './user-list.ts';
 import { runName } from '../runs/run-name.ts';
 import { identify } from '../org/org-identity.ts';
+import { runFileOf } from '../rerun/rerun-rows.ts';
 import { claimsOf, findChain, type ChainRun, type Claims } from '../rerun/run-chain.ts';
 
 export interface FollowupInput {
@@ -33,6 +36,7 @@ export interface FollowupInput {
 export interface Followup {
   readonly runId: string;
   readonly host: string;
+  readonly action: Action;
   /** The runs looked at, newest first. */
   readonly runs: readonly string[];
   readonly takenAt: string;
@@ -88,7 +92,9 @@ export async function takeFollowup(
   context: AppContext,
 ): Promise<TakenFollowup> {
   const { host, interrupt } = context;
-  const chain = await findChain(input.dir, context);
+  const found = await findChain(input.dir, context);
+  const { spec } = await runFileOf(input.dir);
+  const chain = found.filter(({ run }) => isSameConcern(run.spec, spec));
   const [newest] = chain;
   if (newest === undefined) throw nothingDone(input.dir);
   const { org, pace, choose } = input;
@@ -114,6 +120,7 @@ export async function takeFollowup(
     const followup: Followup = {
       runId: chain.find(({ dir }) => dir === input.dir)?.run.runId ?? newest.run.runId,
       host: org.host,
+      action: newest.run.spec.action,
       runs: chain.map(({ run }) => run.runId),
       takenAt: new Date(nowMs).toISOString(),
       ...{ users, counts, proven, proofs, bounces, linkUses },
@@ -146,13 +153,19 @@ async function writeList(
     const filled = new UserList(file, terms);
     for await (const { of, user } of readLive(claims, reader, context))
       await filled.takeReset(of, user);
-    const skipped = skippedByStatus(chain, claims, context);
-    for await (const { of, user } of readLive(skipped, reader, context))
-      await filled.takeSkipped(of, user);
+    // Nobody waits to be left as they are.
+    const skipped = isRestoring(chain) ? [] : [skippedByStatus(chain, claims, context)];
+    for (const rows of skipped)
+      for await (const { of, user } of readLive(rows, reader, context))
+        await filled.takeSkipped(of, user);
     await file.finish();
     return filled;
   });
   return { list, claims };
+}
+
+function isRestoring(chain: readonly ChainRun[]): boolean {
+  return chain.every(({ run }) => ACTIONS[run.spec.action].kind === 'restore');
 }
 
 function nothingDone(dir: string): AppError {

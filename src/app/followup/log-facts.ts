@@ -1,6 +1,6 @@
 import type { OrgReader } from '../../domain/org/org.ts';
 import type { ChainRun } from '../rerun/run-chain.ts';
-import { scanBounces, scanProofs } from './followup-log.ts';
+import { scanBounces, scanEnrolments, scanProofs } from './followup-log.ts';
 import { scanLinkUses, type LinkUse } from './link-uses.ts';
 import type { LogReading } from './scan-log.ts';
 
@@ -13,6 +13,8 @@ export interface LogFacts {
   readonly isProven: (runId: string, userId: string) => boolean | undefined;
   /** When the last mail to the user came back. */
   readonly bouncedMs: (userId: string) => number | undefined;
+  /** When the user last enrolled a factor; known where a run of the chain has reset factors. */
+  readonly enrolledMs: (userId: string) => number | undefined;
   /** The first use of the user's link at or after a reset. */
   readonly linkUse: (userId: string, resetMs: number) => LinkUse | undefined;
 }
@@ -49,7 +51,12 @@ export async function readLogFacts(
   const untilMs = nowMs + GRAIN_MS;
   const bounces = await scanBounces(reader, sinceMs, untilMs, signal);
   const uses = await scanLinkUses(reader, { sinceMs, untilMs, principalId }, signal);
+  const isAboutFactors = chain.some(({ run }) => run.spec.action === 'reset-factors');
+  const enrolments = isAboutFactors
+    ? await scanEnrolments(reader, { sinceMs, untilMs }, signal)
+    : new Map<string, number>();
   return {
+    enrolledMs: (userId) => enrolments.get(userId),
     proofs: worst([...proofs.values()].map(({ reading }) => reading)),
     bounces: bounces.reading,
     linkUses: uses.reading,

@@ -1,6 +1,8 @@
+import { ACTIONS } from '../../domain/plan/action.ts';
 import type { User } from '../../domain/org/user.ts';
 import type { ReportFile } from '../../report/results/report-files.ts';
 import type { Claim } from '../rerun/run-chain.ts';
+import { containedStateOf } from './contained-state.ts';
 import { FOLLOWUP_HEADER, followupLineOf } from './followup-csv.ts';
 import { FOLLOWUP_STATES, hasComeBack, standingOf, type FollowupState } from './followup-state.ts';
 import { ScannerTraces, type ScannerTrace } from './link-uses.ts';
@@ -56,12 +58,20 @@ export class UserList {
     const bouncedMs = log.bouncedMs(userId);
     const resetMs = startedMs + offsetMs - GRAIN_MS;
     const use = log.linkUse(userId, resetMs);
-    const standing = standingOf({ spec: run.spec, resetMs, before: row }, user, {
-      nowMs,
-      lifetimeMs,
-      bouncedMs,
-      linkUsedMs: use?.usedMs,
-    });
+    const { spec } = run;
+    const enrolledMs = log.enrolledMs(userId);
+    const standing =
+      ACTIONS[spec.action].kind === 'password'
+        ? standingOf({ spec, resetMs, before: row }, user, {
+            nowMs,
+            lifetimeMs,
+            bouncedMs,
+            linkUsedMs: use?.usedMs,
+          })
+        : {
+            state: containedStateOf({ spec, doneMs: resetMs, enrolledMs }, user),
+            linkDiesMs: undefined,
+          };
     if (standing.state === 'link-used' && use !== undefined) this.#traces.add(use, resetMs);
     const proven = log.isProven(run.runId, userId);
     this.users += 1;

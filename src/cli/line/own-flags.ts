@@ -83,6 +83,10 @@ const STUCK = [
   'waiting',
   'bounced',
   'no-trace',
+  'lifted',
+  'signed-in-again',
+  'enrolled-again',
+  'as-before',
 ] as const satisfies readonly FollowupState[];
 
 export const RESEND = group('Resend', {
@@ -90,7 +94,7 @@ export const RESEND = group('Resend', {
   states: many(
     'only',
     'STATE',
-    'link-dead, came-back (default: both), link-used, waiting, bounced, no-trace',
+    `link-dead, came-back (default: both), ${STUCK.slice(2).join(', ')}`,
     listOf(oneOf(STUCK)),
   ),
   action: {

@@ -6,6 +6,7 @@ import {
   type CommandLines,
   type NextCommand,
 } from '../../domain/run/next-commands.ts';
+import { ACTIONS } from '../../domain/plan/action.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { WIDEST, alignColumns, wrap } from '../../text/layout.ts';
 import type { Style } from '../terminal/style.ts';
@@ -22,6 +23,11 @@ const MEANING: Readonly<Record<FollowupState, string>> = {
   bounced: 'the mail came back: reach them another way',
   gone: 'deactivated, suspended or deleted since',
   'no-trace': 'Okta shows no sign of the reset: look at these first',
+  contained: 'still as the action left them',
+  'signed-in-again': 'signed in since: whoever has the password, or is signed in elsewhere',
+  'enrolled-again': 'enrolled a factor since: make sure that it was them',
+  lifted: 'no longer suspended: by an admin, or by an import',
+  'as-before': 'suspended or locked out again',
   'came-back': 'was skipped by status, is active again with the old password',
 };
 
@@ -30,10 +36,33 @@ const TROUBLE: ReadonlySet<FollowupState> = new Set([
   'link-used',
   'bounced',
   'no-trace',
+  'signed-in-again',
+  'enrolled-again',
+  'lifted',
+  'as-before',
   'came-back',
 ]);
 
 const BAR = 20;
+
+type Kind = (typeof ACTIONS)[Followup['action']]['kind'];
+
+/** What is good news, by the kind of the action. */
+const WORDS: Readonly<
+  Record<Kind, { readonly state: FollowupState; readonly good: string; readonly sum: string }>
+> = {
+  password: { state: 'finished', good: 'finished', sum: 'users reset' },
+  contain: { state: 'contained', good: 'contained still', sum: 'users acted on' },
+  restore: { state: 'finished', good: 'restored', sum: 'users acted on' },
+};
+
+const kindOf = ({ action }: Followup): Kind => ACTIONS[action].kind;
+
+function meaningOf(state: FollowupState, followup: Followup): string {
+  return state === 'finished' && kindOf(followup) === 'restore'
+    ? 'as asked, and no longer held back'
+    : MEANING[state];
+}
 
 function proofLine(followup: Followup): string {
   const { proven, users, proofs } = followup;
@@ -80,8 +109,10 @@ export function nextOfFollowup(
 }
 
 /** The users by how far they have come, a line for each state; those who came back are not among the users reset. */
-function stateLines({ counts, users }: Followup, width: number, style: Style): readonly Text[] {
-  const shown = FOLLOWUP_STATES.filter((state) => counts[state] > 0 || state === 'finished');
+function stateLines(followup: Followup, width: number, style: Style): readonly Text[] {
+  const { counts, users } = followup;
+  const { state: good, sum } = WORDS[kindOf(followup)];
+  const shown = FOLLOWUP_STATES.filter((state) => counts[state] > 0 || state === good);
   const isReset = (state: FollowupState) => state !== 'came-back';
   const ordered = [
     ...shown.filter(isReset),
@@ -90,15 +121,15 @@ function stateLines({ counts, users }: Followup, width: number, style: Style): r
   ];
   const lines = alignColumns(
     ordered.map((state) => [
-      { text: state ?? 'users reset' },
+      { text: state ?? sum },
       { text: count(state === undefined ? users : counts[state]), right: true },
-      { text: state === undefined ? '' : MEANING[state] },
+      { text: state === undefined ? '' : meaningOf(state, followup) },
     ]),
     { width, indent: '  ', flexible: 2 },
   );
   return lines.map((line, index) => {
     const state = ordered[index];
-    if (state === 'finished') return style.green(line);
+    if (state === good) return style.green(line);
     return state !== undefined && TROUBLE.has(state) ? style.red(line) : line;
   });
 }
@@ -108,10 +139,12 @@ function remarks(followup: Followup): readonly string[] {
   const { linkLifetimeMs, linkLifetimeFrom, neverReset, unreadable } = followup;
   return [
     proofLine(followup),
-    `A reset link lives ${formatDuration(linkLifetimeMs)} (${LIFETIME_FROM[linkLifetimeFrom]}).`,
+    kindOf(followup) !== 'password'
+      ? ''
+      : `A reset link lives ${formatDuration(linkLifetimeMs)} (${LIFETIME_FROM[linkLifetimeFrom]}).`,
     neverReset === 0
       ? ''
-      : `${counted(neverReset, 'user of the plan was', 'users of the plan were')} never reset.`,
+      : `${counted(neverReset, 'user of the plan was', 'users of the plan were')} never ${kindOf(followup) === 'password' ? 'reset' : 'acted on'}.`,
     unreadable === 0
       ? ''
       : `Of ${counted(unreadable, 'user')} the damaged journal no longer tells whether they were reset.`,
@@ -128,10 +161,11 @@ export function followupScreen(
   const { counts, users, runs, host, file } = followup;
   const { style } = options;
   const width = Math.min(options.width, WIDEST);
-  const share = users === 0 ? 0 : counts.finished / users;
+  const good = counts.finished + counts.contained;
+  const share = users === 0 ? 0 : good / users;
   return [
     style.bold(
-      `${counted(runs.length, 'run')} on ${host}: ${count(counts.finished)} of ${counted(users, 'user')} finished`,
+      `${counted(runs.length, 'run')} on ${host}: ${count(good)} of ${counted(users, 'user')} ${WORDS[kindOf(followup)].good}`,
     ),
     `${bar(share, BAR)} ${Math.floor(share * 100)}%`,
     '',

@@ -166,7 +166,9 @@ export function nextCommands(
 /** How the users of a run and its reruns stand, as far as the next commands go by it. */
 export interface FollowupStanding {
   /** Users by how far they have come. */
-  readonly counts: Readonly<Record<'link-dead' | 'link-used' | 'bounced' | 'came-back', number>>;
+  readonly counts: Readonly<Record<'link-dead' | 'link-used' | 'bounced' | 'came-back', number>> & {
+    readonly lifted?: number;
+  };
   /** The runs that were looked at, newest first. */
   readonly runs: readonly { readonly name: string; readonly standing: RunStanding }[];
 }
@@ -199,6 +201,12 @@ export function followupCommands(
       why: 'Reset those who came back',
       command: `${resend} --only came-back`,
       does: { kind: 'resend', only: ['came-back'] },
+    });
+  if ((counts.lifted ?? 0) > 0)
+    next.push({
+      why: 'Suspend those again who came back',
+      command: `${resend} --only lifted`,
+      does: { kind: 'resend', only: ['lifted'] },
     });
   const names = new Set(runs.map((run) => run.name));
   const left = runs.flatMap(({ name: of, standing }) => {

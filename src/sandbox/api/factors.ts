@@ -16,15 +16,19 @@ export function listFactors(exchange: Exchange): Reply {
   const { org } = exchange;
   const { seed } = org.settings;
   const enrolled = KINDS.slice(0, org.table.factors[index] ?? 0);
-  const created = timestamp(org.table.createdS(index));
-  const factors = enrolled.map(([factorType, provider], nth) => ({
-    id: `${factorType === 'push' ? 'opf' : 'uft'}${word(seed, index, 90 + nth, 17)}`,
-    factorType,
-    provider,
-    vendorName: provider,
-    status: 'ACTIVE',
-    created,
-    lastUpdated: created,
-  }));
+  const enrolledS = org.table.enrolledS[index] ?? 0;
+  const factors = enrolled.map(([factorType, provider], nth) => {
+    const isLast = nth === enrolled.length - 1 && enrolledS > 0;
+    const created = timestamp(isLast ? enrolledS : org.table.createdS(index));
+    return {
+      id: `${factorType === 'push' ? 'opf' : 'uft'}${word(seed, index, 90 + nth, 17)}`,
+      factorType,
+      provider,
+      vendorName: provider,
+      status: 'ACTIVE',
+      created,
+      lastUpdated: created,
+    };
+  });
   return jsonReply(JSON.stringify(factors));
 }

@@ -262,7 +262,11 @@ function simple(call: 'suspend' | 'unsuspend' | 'deactivate' | 'unlock', event: 
       if (to !== undefined) org.moveStatus(index, to, exchange.nowMs);
       if (call === 'unlock') org.tally.totals.unlocks += 1;
       else org.tally.totals.other += 1;
-      if (call === 'suspend') add(org.table.suspensions, index);
+      if (call === 'suspend') {
+        // Source: Okta, role permissions: suspending a user clears the user's sessions as well.
+        org.table.sessions[index] = 0;
+        add(org.table.suspensions, index);
+      }
       if (call === 'unsuspend') add(org.table.unsuspensions, index);
       record(exchange, event, index);
       return EMPTY_OBJECT;

@@ -30,10 +30,17 @@ const SYSTEM: Party = {
 
 const IS_LINK_OPENED: ReadonlySet<string> = new Set(Object.values(LINK_OPENED));
 
+/** What users do themselves. */
+const BY_USER: ReadonlySet<string> = new Set([
+  ...IS_LINK_OPENED,
+  'user.session.start',
+  'user.mfa.factor.activate',
+]);
+
 /** Who did what an event tells of. */
 export function actorOf(org: Org, event: LoggedEvent, principal: Principal | undefined): Party {
   if (event.type === 'system.email.delivery') return SYSTEM;
-  if (IS_LINK_OPENED.has(event.type) && event.user !== undefined) return user(org, event.user);
+  if (BY_USER.has(event.type) && event.user !== undefined) return user(org, event.user);
   if (principal?.user !== undefined) return user(org, principal.user);
   const id = principal?.id ?? 'unknown';
   return { id, type: 'PublicClientApp', alternateId: id, displayName: 'Service app' };

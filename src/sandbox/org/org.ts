@@ -9,7 +9,7 @@ import { makePeople, type People } from './person.ts';
 import type { RoleType } from '../../domain/org/admin-role.ts';
 import { longestLagMs } from '../chaos/chaos.ts';
 import { UserHistory } from './user-history.ts';
-import { SystemLog } from './system-log.ts';
+import { SystemLog, type LogEventType } from './system-log.ts';
 import { PROVIDER_CODE, STATUS_CODE, UserTable } from './user-table.ts';
 
 /** How a directory user's agent fails, where it does. */
@@ -33,6 +33,11 @@ export interface Tally {
     other: number;
   };
 }
+
+/** What an event carries that no credential of the API caused. */
+const NO_PRINCIPAL = 0xffff_ffff;
+/** Kinds of factors that the org knows. */
+const MOST_FACTORS = 2;
 
 /** The state of the org: who is there, what was done to them, and what was sent and logged about it. */
 export class Org {
@@ -195,5 +200,49 @@ export class Org {
     this.table.lastLoginS[index] = nowS;
     this.table.currentTemp[index] = 0;
     return true;
+  }
+
+  /** The user signs in to Okta and to an app that takes a token. False where the status does not allow it. */
+  signIn(index: number): boolean {
+    const { table } = this;
+    if (table.status[index] !== STATUS_CODE.ACTIVE) return false;
+    const nowMs = this.nowMs();
+    this.touch(index, nowMs);
+    table.sessions[index] = Math.min(255, (table.sessions[index] ?? 0) + 1);
+    table.oauthTokens[index] = Math.min(255, (table.oauthTokens[index] ?? 0) + 1);
+    table.lastLoginS[index] = Math.floor(nowMs / 1000);
+    this.#byUser('user.session.start', index, nowMs);
+    return true;
+  }
+
+  /** The user enrols one factor more; false where there are as many as can be. */
+  enrol(index: number): boolean {
+    const { table } = this;
+    const factors = table.factors[index] ?? 0;
+    if (factors >= MOST_FACTORS) return false;
+    const nowMs = this.nowMs();
+    table.factors[index] = factors + 1;
+    table.enrolledS[index] = Math.floor(nowMs / 1000);
+    this.#byUser('user.mfa.factor.activate', index, nowMs);
+    return true;
+  }
+
+  /** The import of the source of a suspended user makes the user active again; false where there is no suspension. */
+  importUser(index: number): boolean {
+    if (this.table.status[index] !== STATUS_CODE.SUSPENDED) return false;
+    this.moveStatus(index, 'ACTIVE', this.nowMs());
+    return true;
+  }
+
+  #byUser(type: LogEventType, user: number, timeMs: number): void {
+    this.log.add({
+      type,
+      timeMs,
+      user,
+      principal: NO_PRINCIPAL,
+      request: 0,
+      userAgent: '',
+      failed: false,
+    });
   }
 }

@@ -7,6 +7,8 @@ export const LOG_EVENTS = [
   ['user.account.update_password', 'User update password for Okta'],
   ['user.session.clear', 'Clear user session'],
   ['user.mfa.factor.reset_all', 'Reset all factors for user'],
+  ['user.mfa.factor.activate', 'Activate factor or authenticator enrollment method for user'],
+  ['user.session.start', 'User login to Okta'],
   ['user.account.unlock_by_admin', 'Unlock user account by admin'],
   ['user.lifecycle.reactivate', 'Reactivate Okta user'],
   ['user.lifecycle.suspend', 'Suspend Okta user'],

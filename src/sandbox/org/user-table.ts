@@ -61,6 +61,8 @@ export class UserTable implements UserView {
   readonly oauthTokens: Uint8Array;
   /** Enrolled factors. */
   readonly factors: Uint8Array;
+  /** When the last of them was enrolled; 0 where that was when the user was made. */
+  readonly enrolledS: Uint32Array;
   /** Write requests seen, effects or not. */
   readonly writes: Uint16Array;
   readonly resets: Uint16Array;
@@ -90,6 +92,7 @@ export class UserTable implements UserView {
     this.sessions = new Uint8Array(size);
     this.oauthTokens = new Uint8Array(size);
     this.factors = new Uint8Array(size);
+    this.enrolledS = new Uint32Array(size);
     this.writes = counter(size);
     this.resets = counter(size);
     this.expirations = counter(size);

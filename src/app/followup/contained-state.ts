@@ -1,0 +1,44 @@
+import { ACTIONS, type ActionSpec } from '../../domain/plan/action.ts';
+import type { User } from '../../domain/org/user.ts';
+import type { FollowupState } from './followup-state.ts';
+
+/** What is known of an action that set no password. Times are epoch milliseconds by Okta's clock. */
+export interface ContainedFacts {
+  readonly spec: ActionSpec;
+  /** Just before it was sent. */
+  readonly doneMs: number;
+  /** The last time that the user has enrolled a factor, as the System Log tells it. */
+  readonly enrolledMs: number | undefined;
+}
+
+const GONE: readonly string[] = ['DEPROVISIONED', 'SUSPENDED'];
+
+function lastLoginMs({ raw }: User): number | undefined {
+  const text = raw['lastLogin'];
+  const ms = typeof text === 'string' ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+/** Tells how a user stands after an action that set no password; `user` is undefined where the org has none any more. */
+export function containedStateOf(facts: ContainedFacts, user: User | undefined): FollowupState {
+  const { spec, doneMs, enrolledMs } = facts;
+  if (user === undefined || user.status === 'DEPROVISIONED') return 'gone';
+  const { kind, statuses } = ACTIONS[spec.action];
+  if (kind === 'restore') {
+    if (!statuses.some((status) => status === user.status)) return 'finished';
+    return spec.action === 'reactivate' ? 'waiting' : 'as-before';
+  }
+  // An admin, or the next import of a directory or HR system.
+  if (spec.action === 'suspend') return user.status === 'SUSPENDED' ? 'contained' : 'lifted';
+  if (spec.action === 'reset-factors' && enrolledMs !== undefined && enrolledMs >= doneMs)
+    return 'enrolled-again';
+  if (GONE.includes(user.status)) return 'gone';
+  const isEnded = spec.action === 'end-sessions' || spec.action === 'revoke-tokens';
+  return isEnded && (lastLoginMs(user) ?? -Infinity) >= doneMs ? 'signed-in-again' : 'contained';
+}
+
+/** Tells whether two runs of a chain are followed up together: what one did to passwords says nothing of sessions. */
+export function isSameConcern(a: ActionSpec, b: ActionSpec): boolean {
+  const both = [a, b].every(({ action }) => ACTIONS[action].kind === 'password');
+  return both || a.action === b.action;
+}
