@@ -46,19 +46,57 @@ function orAborted<T>(waitedFor: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/**
- * A service app's credential. One token serves all calls; it is fetched before a call is announced, so that a write is
- * never sent twice for it. A token that was taken before and is rejected now is replaced once: the call ends as
- * `TOKEN_RENEWED`, not applied, for its caller to send again. A token that was never taken is a plain 401.
- */
-export function createAppCredential(ports: AppCredentialPorts): AppCredential {
-  const { origin, endpoint, prover, clock, serverClock } = ports;
-  const closing = new AbortController();
-  let current: HeldToken | undefined;
-  let fetching: Promise<Held> | undefined;
-  let nonce: string | undefined;
+function renewed(
+  exchange: Exchange,
+  message = 'The access token had expired; a new one was fetched.',
+): Exchange {
+  return {
+    ...exchange,
+    failure: {
+      kind: 'transport',
+      code: 'TOKEN_RENEWED',
+      message,
+      status: exchange.call.status,
+      requestId: exchange.failure?.requestId,
+      effect: 'none',
+    },
+  };
+}
 
-  function isFresh(token: HeldToken): boolean {
+class ServiceAppCredential implements AppCredential {
+  readonly #ports: AppCredentialPorts;
+  readonly #closing = new AbortController();
+  #current: HeldToken | undefined;
+  #fetching: Promise<Held> | undefined;
+  #nonce: string | undefined;
+
+  constructor(ports: AppCredentialPorts) {
+    this.#ports = ports;
+  }
+
+  readonly grantedScopes = () => this.#current?.scopes;
+  readonly close = () => this.#closing.abort();
+
+  readonly authorize = async (
+    request: Pick<OrgRequest, 'method' | 'path'>,
+    signal: AbortSignal,
+  ): Promise<Authorization> => {
+    const held = await this.#hold(signal);
+    if (held.kind === 'refused') return held;
+    const { token } = held;
+    const datedMs = this.#ports.serverClock.nowMs() ?? this.#ports.clock.nowMs();
+    return {
+      kind: 'granted',
+      headers: [
+        ...['authorization', `${token.scheme} ${token.token.reveal()}`],
+        ...(token.scheme === 'DPoP' ? ['dpop', await this.#proof(request, token, datedMs)] : []),
+      ],
+      settle: (exchange, settleSignal) => this.#settle({ exchange, token, datedMs }, settleSignal),
+    };
+  };
+
+  #isFresh(token: HeldToken): boolean {
+    const { clock } = this.#ports;
     const usableMs = token.lifeMs * USED_SHARE;
     // Both clocks: the monotonic one stands still while a laptop sleeps, the wall clock may be set back.
     return (
@@ -67,62 +105,86 @@ export function createAppCredential(ports: AppCredentialPorts): AppCredential {
     );
   }
 
-  async function fetchHeld(): Promise<Held> {
-    const answer = await endpoint.fetchToken(closing.signal);
+  async #fetchHeld(): Promise<Held> {
+    const { endpoint, clock } = this.#ports;
+    const answer = await endpoint.fetchToken(this.#closing.signal);
     if (answer.kind === 'refused') return answer;
-    current = {
+    this.#current = {
       ...answer.token,
       hash: accessTokenHash(answer.token.token.reveal()),
       fetchedMonotonicMs: clock.monotonicMs(),
       fetchedWallMs: clock.nowMs(),
       proven: false,
     };
-    return { kind: 'token', token: current };
+    return { kind: 'token', token: this.#current };
   }
 
-  function hold(signal: AbortSignal): Held | Promise<Held> {
-    if (current !== undefined && isFresh(current)) return { kind: 'token', token: current };
-    fetching ??= fetchHeld().finally(() => {
-      fetching = undefined;
+  #hold(signal: AbortSignal): Held | Promise<Held> {
+    const current = this.#current;
+    if (current !== undefined && this.#isFresh(current)) return { kind: 'token', token: current };
+    this.#fetching ??= this.#fetchHeld().finally(() => {
+      this.#fetching = undefined;
     });
-    return orAborted(fetching, signal);
+    return orAborted(this.#fetching, signal);
   }
 
-  function renewed(
-    exchange: Exchange,
-    message = 'The access token had expired; a new one was fetched.',
-  ): Exchange {
+  #proof(
+    { method, path }: Pick<OrgRequest, 'method' | 'path'>,
+    { hash: tokenHash }: HeldToken,
+    nowMs: number,
+  ): Promise<string> {
+    const { origin, prover } = this.#ports;
+    const [plainPath = ''] = path.split('?', 1);
+    return prover.prove({
+      method,
+      url: origin + plainPath,
+      nowMs,
+      nonce: this.#nonce,
+      tokenHash,
+    });
+  }
+
+  #settle(
+    {
+      exchange,
+      token,
+      datedMs,
+    }: { readonly exchange: Exchange; readonly token: HeldToken; readonly datedMs: number },
+    signal: AbortSignal,
+  ): Exchange | Promise<Exchange> {
     const { failure } = exchange;
-    return {
-      ...exchange,
-      failure: {
-        kind: 'transport',
-        code: 'TOKEN_RENEWED',
-        message,
-        status: exchange.call.status,
-        requestId: failure?.requestId,
-        effect: 'none',
-      },
-    };
+    if (failure === undefined) {
+      token.proven = true;
+      return exchange;
+    }
+    const safe = { ...exchange, failure: withoutSecret(failure, token.token) };
+    if (failure.kind !== 'okta') return safe;
+    // A laptop slept, and its clock did not count the time; this answer has told the right one.
+    const offMs = Math.abs((exchange.call.serverTimeMs ?? datedMs) - datedMs);
+    if (failure.oktaCode === 'invalid_dpop_proof' && offMs > CLOCK_OFF_MS)
+      return renewed(safe, 'The call was dated by a clock that had stood still.');
+    if (failure.status === 401) return this.#settleRejected(token, safe, signal);
+    token.proven = true;
+    return safe;
   }
 
-  async function settleRejected(
+  async #settleRejected(
     token: HeldToken,
     exchange: Exchange,
     signal: AbortSignal,
   ): Promise<Exchange> {
     const fresh = headerOf(exchange.headers, 'dpop-nonce');
     const challenge = String(exchange.headers['www-authenticate'] ?? '');
-    if (fresh !== undefined && fresh !== nonce && challenge.includes('use_dpop_nonce')) {
-      nonce = fresh;
+    if (fresh !== undefined && fresh !== this.#nonce && challenge.includes('use_dpop_nonce')) {
+      this.#nonce = fresh;
       return renewed(exchange);
     }
-    if (current === token) {
+    if (this.#current === token) {
       if (!token.proven) return exchange;
-      current = undefined;
+      this.#current = undefined;
     }
     try {
-      const held = await hold(signal);
+      const held = await this.#hold(signal);
       return held.kind === 'token' ? renewed(exchange) : { ...exchange, failure: held.failure };
     } catch (error) {
       // The call itself has its answer, and the answer says: not applied.
@@ -130,51 +192,13 @@ export function createAppCredential(ports: AppCredentialPorts): AppCredential {
       throw error;
     }
   }
+}
 
-  return {
-    authorize: async (
-      request: Pick<OrgRequest, 'method' | 'path'>,
-      signal,
-    ): Promise<Authorization> => {
-      const held = await hold(signal);
-      if (held.kind === 'refused') return held;
-      const { token } = held;
-      const text = token.token.reveal();
-      const headers = ['authorization', `${token.scheme} ${text}`];
-      const datedMs = serverClock.nowMs() ?? clock.nowMs();
-      if (token.scheme === 'DPoP') {
-        const [path = ''] = request.path.split('?', 1);
-        const proof = await prover.prove({
-          method: request.method,
-          url: origin + path,
-          nowMs: datedMs,
-          nonce,
-          tokenHash: token.hash,
-        });
-        headers.push('dpop', proof);
-      }
-      return {
-        kind: 'granted',
-        headers,
-        settle: (exchange, settleSignal) => {
-          const { failure } = exchange;
-          if (failure === undefined) {
-            token.proven = true;
-            return exchange;
-          }
-          const safe = { ...exchange, failure: withoutSecret(failure, token.token) };
-          if (failure.kind !== 'okta') return safe;
-          // A laptop slept, and its clock did not count the time; this answer has told the right one.
-          const offMs = Math.abs((exchange.call.serverTimeMs ?? datedMs) - datedMs);
-          if (failure.oktaCode === 'invalid_dpop_proof' && offMs > CLOCK_OFF_MS)
-            return renewed(safe, 'The call was dated by a clock that had stood still.');
-          if (failure.status === 401) return settleRejected(token, safe, settleSignal);
-          token.proven = true;
-          return safe;
-        },
-      };
-    },
-    grantedScopes: () => current?.scopes,
-    close: () => closing.abort(),
-  };
+/**
+ * A service app's credential. One token serves all calls; it is fetched before a call is announced, so that a write is
+ * never sent twice for it. A token that was taken before and is rejected now is replaced once: the call ends as
+ * `TOKEN_RENEWED`, not applied, for its caller to send again. A token that was never taken is a plain 401.
+ */
+export function createAppCredential(ports: AppCredentialPorts): AppCredential {
+  return new ServiceAppCredential(ports);
 }

@@ -122,18 +122,53 @@ function readToken({ call, body }: Exchange, asked: readonly string[]): TokenAns
   };
 }
 
-export function createTokenEndpoint(ports: TokenPorts): TokenEndpoint {
-  const { origin, clientId, signingKey, http, prover, clock, random, serverClock } = ports;
-  const url = origin + TOKEN_PATH;
-  let bound = false;
-  let nonce: string | undefined;
-  let scopes = [...new Set([...ports.scopes, ...ports.optionalScopes])];
+class OrgTokenEndpoint implements TokenEndpoint {
+  readonly #ports: TokenPorts;
+  readonly #url: string;
+  #bound = false;
+  #nonce: string | undefined;
+  #scopes: readonly string[];
 
-  const nowMs = (): number => serverClock.nowMs() ?? clock.nowMs();
+  constructor(ports: TokenPorts) {
+    this.#ports = ports;
+    this.#url = ports.origin + TOKEN_PATH;
+    this.#scopes = [...new Set([...ports.scopes, ...ports.optionalScopes])];
+  }
 
-  async function assertion(): Promise<string> {
+  readonly fetchToken = async (signal: AbortSignal): Promise<TokenAnswer> => {
+    const { clock, random, maxRetries } = this.#ports;
+    let retries = 0;
+    // Each lesson (DPoP, nonce, time, scopes) can be learned once or twice; more is an org going in circles.
+    let lessons = 0;
+    for (;;) {
+      const believedMs = this.#nowMs();
+      const exchange = await this.#ask(signal);
+      const { failure } = exchange;
+      if (failure === undefined) {
+        this.#nonce = headerOf(exchange.headers, 'dpop-nonce') ?? this.#nonce;
+        return readToken(exchange, this.#scopes);
+      }
+      signal.throwIfAborted();
+      const skewMs = Math.abs((exchange.call.serverTimeMs ?? believedMs) - believedMs);
+      if (this.#learned(exchange, skewMs) && lessons < 5) {
+        lessons += 1;
+      } else if (isPassing(failure) && retries < maxRetries) {
+        await clock.sleep(backoffMs(retries, random), signal);
+        retries += 1;
+      } else {
+        return { kind: 'refused', failure: unsent(failure) };
+      }
+    }
+  };
+
+  #nowMs(): number {
+    return this.#ports.serverClock.nowMs() ?? this.#ports.clock.nowMs();
+  }
+
+  async #assertion(): Promise<string> {
+    const { clientId, signingKey } = this.#ports;
     const { SignJWT } = await import('jose');
-    const issuedAtS = Math.floor(nowMs() / 1000);
+    const issuedAtS = Math.floor(this.#nowMs() / 1000);
     return new SignJWT({ jti: randomUUID() })
       .setProtectedHeader({
         alg: signingKey.alg,
@@ -141,27 +176,29 @@ export function createTokenEndpoint(ports: TokenPorts): TokenEndpoint {
       })
       .setIssuer(clientId)
       .setSubject(clientId)
-      .setAudience(url)
+      .setAudience(this.#url)
       .setIssuedAt(issuedAtS)
       .setExpirationTime(issuedAtS + ASSERTION_LIFE_S)
       .sign(signingKey.key);
   }
 
-  async function ask(signal: AbortSignal): Promise<Exchange> {
+  /** Returns the header that proves possession of the key, where the org binds tokens to one. */
+  async #proof(): Promise<readonly string[]> {
+    if (!this.#bound) return [];
+    const claims = { method: 'POST', url: this.#url, nowMs: this.#nowMs(), nonce: this.#nonce };
+    return ['dpop', await this.#ports.prover.prove({ ...claims, tokenHash: undefined })];
+  }
+
+  async #ask(signal: AbortSignal): Promise<Exchange> {
     const form = new URLSearchParams({
       grant_type: 'client_credentials',
-      scope: scopes.join(' '),
+      scope: this.#scopes.join(' '),
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: await assertion(),
+      client_assertion: await this.#assertion(),
     });
-    const proof = bound
-      ? [
-          'dpop',
-          await prover.prove({ method: 'POST', url, nowMs: nowMs(), nonce, tokenHash: undefined }),
-        ]
-      : [];
+    const proof = await this.#proof();
     signal.throwIfAborted();
-    return http.send(
+    return this.#ports.http.send(
       {
         method: 'POST',
         path: TOKEN_PATH,
@@ -174,51 +211,30 @@ export function createTokenEndpoint(ports: TokenPorts): TokenEndpoint {
   }
 
   /** Tells whether the answer taught something that makes another try worth it: DPoP, a nonce, the right time, fewer scopes. */
-  function learned(exchange: Exchange, skewMs: number): boolean {
+  #learned(exchange: Exchange, skewMs: number): boolean {
     const { failure } = exchange;
+    const { scopes } = this.#ports;
     const code = failure?.kind === 'okta' ? failure.oktaCode : undefined;
     if (code === 'use_dpop_nonce') {
       const fresh = headerOf(exchange.headers, 'dpop-nonce');
-      const worth = fresh !== undefined && (fresh !== nonce || !bound);
-      bound = true;
-      nonce = fresh;
+      const worth = fresh !== undefined && (fresh !== this.#nonce || !this.#bound);
+      this.#bound = true;
+      this.#nonce = fresh;
       return worth;
     }
-    if (code === 'invalid_dpop_proof' && !bound) {
-      bound = true;
+    if (code === 'invalid_dpop_proof' && !this.#bound) {
+      this.#bound = true;
       return true;
     }
-    if (code === 'invalid_scope' && scopes.length > ports.scopes.length) {
-      scopes = [...ports.scopes];
+    if (code === 'invalid_scope' && this.#scopes.length > scopes.length) {
+      this.#scopes = [...scopes];
       return true;
     }
     return (code === 'invalid_client' || code === 'invalid_dpop_proof') && skewMs > CLOCK_OFF_MS;
   }
+}
 
-  return {
-    fetchToken: async (signal) => {
-      let retries = 0;
-      // Each lesson (DPoP, nonce, time, scopes) can be learned once or twice; more is an org going in circles.
-      let lessons = 0;
-      for (;;) {
-        const believedMs = nowMs();
-        const exchange = await ask(signal);
-        const { failure } = exchange;
-        if (failure === undefined) {
-          nonce = headerOf(exchange.headers, 'dpop-nonce') ?? nonce;
-          return readToken(exchange, scopes);
-        }
-        signal.throwIfAborted();
-        const skewMs = Math.abs((exchange.call.serverTimeMs ?? believedMs) - believedMs);
-        if (learned(exchange, skewMs) && lessons < 5) {
-          lessons += 1;
-        } else if (isPassing(failure) && retries < ports.maxRetries) {
-          await clock.sleep(backoffMs(retries, random), signal);
-          retries += 1;
-        } else {
-          return { kind: 'refused', failure: unsent(failure) };
-        }
-      }
-    },
-  };
+/** Asks the org's token endpoint as a service app. */
+export function createTokenEndpoint(ports: TokenPorts): TokenEndpoint {
+  return new OrgTokenEndpoint(ports);
 }
