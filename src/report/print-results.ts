@@ -17,29 +17,29 @@ export async function printResults(
   const sink = outputSink(output);
   switch (format) {
     case 'text': {
-      const story = await passOver(input, []);
-      sink.push(summaryText(story, output.size().columns, explainingReasons(input.explain)));
+      const content = await passOver(input, []);
+      sink.push(summaryText(content, output.size().columns, explainingReasons(input.explain)));
       await sink.flush('all');
-      return story.summary;
+      return content.summary;
     }
     case 'json': {
       const part = jsonPart(sink, run, input.records?.chain);
-      const story = await passOver(input, [part]);
+      const content = await passOver(input, [part]);
       part.end();
       await sink.flush('all');
-      return story.summary;
+      return content.summary;
     }
     case 'csv': {
-      const story = await passOver(input, [csvPart({ all: sink }, run.columns)]);
+      const content = await passOver(input, [csvPart({ all: sink }, run.columns)]);
       await sink.flush('all');
-      return story.summary;
+      return content.summary;
     }
     case 'html': {
       const part = htmlPart(sink, run, input.explain);
-      const story = await passOver(input, [part]);
-      part.end(story);
+      const content = await passOver(input, [part]);
+      part.end(content);
       await sink.flush('all');
-      return story.summary;
+      return content.summary;
     }
     default: {
       const never: never = format;

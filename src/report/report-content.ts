@@ -35,7 +35,7 @@ export interface FailureGroup {
 }
 
 /** Everything a report tells, apart from the rows. */
-export interface Story {
+export interface ReportContent {
   readonly run: RunFile;
   /** What commands call the run: its folder as a shell word, or its id. */
   readonly name: string;

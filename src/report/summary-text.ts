@@ -3,7 +3,7 @@ import { nextCommands } from '../domain/run/next-commands.ts';
 import { OUTCOMES } from '../domain/row/outcome.ts';
 import { alignColumns, fit, textWidth, wrap } from '../text/layout.ts';
 import { plain } from '../text/safe.ts';
-import type { Explain, Story } from './story.ts';
+import type { Explain, ReportContent } from './report-content.ts';
 import { count, counted } from '../domain/counted.ts';
 import { stopText } from '../domain/run/stop.ts';
 import {
@@ -43,8 +43,8 @@ function labelled(
   });
 }
 
-function facts(story: Story, width: number): readonly string[] {
-  const { run, summary } = story;
+function facts(content: ReportContent, width: number): readonly string[] {
+  const { run, summary } = content;
   const estimate = estimateText(summary);
   const pairs: [string, string][] = [
     ['Run', run.runId],
@@ -56,14 +56,14 @@ function facts(story: Story, width: number): readonly string[] {
   ];
   if (estimate !== undefined) pairs.push(['Time', estimate]);
   if (summary.stop !== undefined) pairs.push(['Stopped', stopText(summary.stop)]);
-  if (!story.planned) pairs.push(['Journal', chainText(summary.chain)]);
+  if (!content.planned) pairs.push(['Journal', chainText(summary.chain)]);
   return labelled(pairs, width);
 }
 
-function counts(story: Story, width: number): readonly string[] {
-  const { counts: by, rows } = story.summary;
-  const labels = outcomeLabels(story.planned);
-  const shown = OUTCOMES.filter((outcome) => !story.planned || by[outcome] > 0);
+function counts(content: ReportContent, width: number): readonly string[] {
+  const { counts: by, rows } = content.summary;
+  const labels = outcomeLabels(content.planned);
+  const shown = OUTCOMES.filter((outcome) => !content.planned || by[outcome] > 0);
   const lines = alignColumns(
     [
       ...shown.map((outcome) => [
@@ -78,8 +78,8 @@ function counts(story: Story, width: number): readonly string[] {
   return [...lines.slice(0, -1), `  ${rule}`, ...lines.slice(-1)];
 }
 
-function failures(story: Story, width: number, explain: Explain): readonly string[] {
-  const lines = story.failures.slice(0, MAX_GROUPS).flatMap((group) => {
+function failures(content: ReportContent, width: number, explain: Explain): readonly string[] {
+  const lines = content.failures.slice(0, MAX_GROUPS).flatMap((group) => {
     const entry = explain(group.code);
     const meaning = entry?.meaning ?? group.message ?? 'Nothing more is known of this code.';
     const who = group.examples.map((row) => row.who).join(', ');
@@ -90,26 +90,26 @@ function failures(story: Story, width: number, explain: Explain): readonly strin
       fit(`      e.g. ${who}`, width),
     ];
   });
-  const more = story.failures.length - MAX_GROUPS;
+  const more = content.failures.length - MAX_GROUPS;
   return more > 0 ? [...lines, `  … and ${counted(more, 'more code')}: see failed.csv`] : lines;
 }
 
 /** Writes a run's summary for a terminal of `columns` columns: plain text, no colour, no control characters. */
-export function summaryText(story: Story, columns: number, explain: Explain): string {
+export function summaryText(content: ReportContent, columns: number, explain: Explain): string {
   const width = Math.min(Math.max(columns, 40), MAX_WIDTH);
-  const { summary, planned, run } = story;
+  const { summary, planned, run } = content;
   const sections: (readonly string[])[] = [
     indented(headline(summary, planned), '', width),
-    facts(story, width),
-    counts(story, width),
+    facts(content, width),
+    counts(content, width),
   ];
   const reasons = Object.entries(summary.byReason).map(
     ([reason, rows]) => [count(rows), reason] as const,
   );
   if (reasons.length > 0)
     sections.push(['By reason', ...labelled(reasons, width, { indent: '  ', right: true })]);
-  if (story.failures.length > 0)
-    sections.push(['Failed and unknown', ...failures(story, width, explain)]);
+  if (content.failures.length > 0)
+    sections.push(['Failed and unknown', ...failures(content, width, explain)]);
   if (summary.traffic.length > 0) {
     const calls = summary.traffic.map(
       (t) =>
@@ -124,7 +124,7 @@ export function summaryText(story: Story, columns: number, explain: Explain): st
     labelled([['!', warning.text]], width, { indent: '  ' }),
   );
   if (warnings.length > 0) sections.push(['Mind', ...warnings]);
-  const next = nextCommands(story.name, standingOf(story));
+  const next = nextCommands(content.name, standingOf(content));
   if (next.length > 0) {
     sections.push(['Next', ...next.flatMap(({ why, command }) => [`  ${why}:`, `    ${command}`])]);
   }

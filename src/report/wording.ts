@@ -6,7 +6,7 @@ import type { Outcome } from '../domain/row/outcome.ts';
 import type { Principal } from '../domain/run/run-file.ts';
 import type { Summary } from '../domain/run/summary.ts';
 import { HALF_DONE, UNSETTLED } from './results/reasons.ts';
-import type { Story } from './story.ts';
+import type { ReportContent } from './report-content.ts';
 
 /** Returns the text cut to `max` UTF-16 units, with an ellipsis where something is missing. */
 export function clip(text: string, max: number): string {
@@ -110,7 +110,7 @@ export function standingOf({
   planned,
   heir,
   takenUp,
-}: Pick<Story, 'run' | 'summary' | 'planned' | 'heir' | 'takenUp'>): RunStanding {
+}: Pick<ReportContent, 'run' | 'summary' | 'planned' | 'heir' | 'takenUp'>): RunStanding {
   const unsettled = (summary.byError[UNSETTLED] ?? 0) + (summary.byError[HALF_DONE] ?? 0);
   const { counts } = summary;
   const { action } = run.spec;

@@ -1,4 +1,4 @@
-import type { Explain, FailureGroup, ListedRow, Story } from '../story.ts';
+import type { Explain, FailureGroup, ListedRow, ReportContent } from '../report-content.ts';
 import { count, counted } from '../../domain/counted.ts';
 import { clip, outcomeLabels } from '../wording.ts';
 import { prose } from './prose.tsx';
@@ -55,8 +55,14 @@ function Group({ group, explain }: { readonly group: FailureGroup; readonly expl
 }
 
 /** Failed and unknown rows by code: what each means, who can fix it, and how. */
-export function Failures({ story, explain }: { readonly story: Story; readonly explain: Explain }) {
-  const { failures } = story;
+export function Failures({
+  content,
+  explain,
+}: {
+  readonly content: ReportContent;
+  readonly explain: Explain;
+}) {
+  const { failures } = content;
   if (failures.length === 0) return null;
   const more = failures.length - MAX_GROUPS;
   return (
@@ -119,8 +125,8 @@ export function RowList({
 }
 
 /** Who still needs someone: failed, unknown and not attempted rows. */
-export function Left({ story }: { readonly story: Story }) {
-  const { left, summary, planned } = story;
+export function Left({ content }: { readonly content: ReportContent }) {
+  const { left, summary, planned } = content;
   if (planned) return null;
   const { failed, unknown, 'not-attempted': untouched } = summary.counts;
   const total = failed + unknown + untouched;

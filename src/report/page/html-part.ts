@@ -5,7 +5,7 @@ import { pageHead, pageMain } from './page.tsx';
 import { explainingReasons } from '../results/reasons.ts';
 import { chartOf } from '../chart.ts';
 import type { ResultPart } from '../results/result-parts.ts';
-import type { Explain, Story } from '../story.ts';
+import type { Explain, ReportContent } from '../report-content.ts';
 import type { TextSink } from '../results/text-sink.ts';
 
 /**
@@ -17,7 +17,7 @@ export function htmlPart(
   run: RunFile,
   explain: Explain,
   limits?: PageLimits,
-): ResultPart & { readonly end: (story: Story) => void } {
+): ResultPart & { readonly end: (content: ReportContent) => void } {
   const assets = pageAssets();
   const rows = new PageRows(run, limits);
   sink.push('<!doctype html>\n<html lang="en">');
@@ -29,12 +29,12 @@ export function htmlPart(
       if (line !== undefined) sink.push(line);
     },
     flush: () => sink.flush(),
-    end: (story) => {
-      const chart = chartOf(story.timeline, run.preview.estimate);
+    end: (content) => {
+      const chart = chartOf(content.timeline, run.preview.estimate);
       sink.push('\n]</script>\n');
       sink.push(
         pageMain({
-          story,
+          content,
           explain: explainingReasons(explain),
           chart,
           shown: rows.count,

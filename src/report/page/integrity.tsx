@@ -1,10 +1,10 @@
-import type { Story } from '../story.ts';
+import type { ReportContent } from '../report-content.ts';
 import { counted } from '../../domain/counted.ts';
 import { chainText, when } from '../wording.ts';
 
 /** What shows that neither plan nor record was changed. */
-export function Integrity({ story }: { readonly story: Story }) {
-  const { run, summary, digests, chainHead, planned } = story;
+export function Integrity({ content }: { readonly content: ReportContent }) {
+  const { run, summary, digests, chainHead, planned } = content;
   return (
     <section aria-labelledby="integrity">
       <h2 id="integrity">Integrity</h2>
@@ -33,7 +33,7 @@ export function Integrity({ story }: { readonly story: Story }) {
         ))}
         <dt>Written</dt>
         <dd>
-          {when(story.writtenAt)} by okta-reset {run.toolVersion}
+          {when(content.writtenAt)} by okta-reset {run.toolVersion}
         </dd>
       </dl>
     </section>

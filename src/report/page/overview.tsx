@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { nextCommands } from '../../domain/run/next-commands.ts';
 import { asCalled } from '../../domain/program.ts';
 import { type Outcome, OUTCOMES } from '../../domain/row/outcome.ts';
-import type { Story } from '../story.ts';
+import type { ReportContent } from '../report-content.ts';
 import { count, counted } from '../../domain/counted.ts';
 import { stopText } from '../../domain/run/stop.ts';
 import {
@@ -21,14 +21,14 @@ const NARROWEST = 6;
 /** How a row of a plan may stand. */
 const PLANNED: ReadonlySet<Outcome> = new Set(['not-attempted', 'skipped']);
 
-function Proportions({ story }: { readonly story: Story }) {
-  const { counts, rows } = story.summary;
+function Proportions({ content }: { readonly content: ReportContent }) {
+  const { counts, rows } = content.summary;
   const widths = OUTCOMES.map((outcome) => {
     const n = counts[outcome];
     return n === 0 ? 0 : Math.max(NARROWEST, (n / rows) * WIDTH);
   });
   const total = widths.reduce((sum, width) => sum + width, 0);
-  const labels = outcomeLabels(story.planned);
+  const labels = outcomeLabels(content.planned);
   const label = OUTCOMES.filter((outcome) => counts[outcome] > 0)
     .map((outcome) => `${labels[outcome]} ${count(counts[outcome])}`)
     .join(', ');
@@ -53,14 +53,14 @@ function Proportions({ story }: { readonly story: Story }) {
 }
 
 /** How many rows ended how; the numbers add up to all rows, and say so. */
-export function Counts({ story }: { readonly story: Story }) {
-  const { counts, rows } = story.summary;
-  const labels = outcomeLabels(story.planned);
-  const shown = OUTCOMES.filter((outcome) => !story.planned || PLANNED.has(outcome));
+export function Counts({ content }: { readonly content: ReportContent }) {
+  const { counts, rows } = content.summary;
+  const labels = outcomeLabels(content.planned);
+  const shown = OUTCOMES.filter((outcome) => !content.planned || PLANNED.has(outcome));
   return (
     <section aria-labelledby="counts">
-      <h2 id="counts">{story.planned ? 'What would happen' : 'How the rows ended'}</h2>
-      {rows > 0 && <Proportions story={story} />}
+      <h2 id="counts">{content.planned ? 'What would happen' : 'How the rows ended'}</h2>
+      {rows > 0 && <Proportions content={content} />}
       <ul class="counts">
         {shown.map((outcome) => (
           <li class={counts[outcome] === 0 ? `${outcome} zero` : outcome}>
@@ -89,8 +89,8 @@ function Fact({ name, children }: { readonly name: string; readonly children: Co
 }
 
 /** What was asked, by whom, on which org, and when. */
-export function Facts({ story }: { readonly story: Story }) {
-  const { run, summary } = story;
+export function Facts({ content }: { readonly content: ReportContent }) {
+  const { run, summary } = content;
   const estimate = estimateText(summary);
   return (
     <section aria-labelledby="facts">
@@ -101,7 +101,7 @@ export function Facts({ story }: { readonly story: Story }) {
         <Fact name="Org">{run.orgId === '' ? run.host : `${run.host} (${run.orgId})`}</Fact>
         <Fact name="By">{principalText(run.principal)}</Fact>
         <Fact name="Planned">{when(run.createdAt)}</Fact>
-        {!story.planned && (
+        {!content.planned && (
           <>
             <Fact name="Started">{when(summary.startedAt)}</Fact>
             <Fact name="Ended">{when(summary.finishedAt)}</Fact>
@@ -118,8 +118,8 @@ export function Facts({ story }: { readonly story: Story }) {
 }
 
 /** Says, before anything else is read, that the record cannot be relied on. */
-export function Damage({ story }: { readonly story: Story }) {
-  if (story.summary.chain !== 'broken') return null;
+export function Damage({ content }: { readonly content: ReportContent }) {
+  if (content.summary.chain !== 'broken') return null;
   return (
     <p class="damage" role="alert">
       <strong>The record of this run is damaged or was edited.</strong> Only what stands before the
@@ -130,9 +130,9 @@ export function Damage({ story }: { readonly story: Story }) {
 }
 
 /** What remains dangerous, and what to do next. */
-export function Mind({ story }: { readonly story: Story }) {
-  const { run, summary } = story;
-  const next = nextCommands(story.name, standingOf(story));
+export function Mind({ content }: { readonly content: ReportContent }) {
+  const { run, summary } = content;
+  const next = nextCommands(content.name, standingOf(content));
   const { warnings } = run.preview;
   const quiet =
     summary.stop === undefined && summary.counts.unknown + summary.reissued + warnings.length === 0;
@@ -174,7 +174,7 @@ export function Mind({ story }: { readonly story: Story }) {
             {next.map(({ why, command }) => (
               <li>
                 {why}
-                <code>{asCalled(command, story.program)}</code>
+                <code>{asCalled(command, content.program)}</code>
               </li>
             ))}
           </ul>

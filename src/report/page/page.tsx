@@ -4,7 +4,7 @@ import type { RunFile } from '../../domain/run/run-file.ts';
 import type { Chart } from '../chart.ts';
 import type { PageAssets } from './page-assets.ts';
 import { scriptJson } from './page-rows.ts';
-import type { Explain, Story } from '../story.ts';
+import type { Explain, ReportContent } from '../report-content.ts';
 import { headline, outcomeLabels, when } from '../wording.ts';
 import { Failures, Left } from './failures.tsx';
 import { Integrity } from './integrity.tsx';
@@ -53,7 +53,7 @@ export function pageHead(run: RunFile, assets: PageAssets): string {
 
 /** Writes everything a person reads. */
 export function pageMain(told: {
-  readonly story: Story;
+  readonly content: ReportContent;
   readonly explain: Explain;
   readonly chart: Chart;
   readonly shown: number;
@@ -62,8 +62,8 @@ export function pageMain(told: {
   /** What the column is called that names the rows; undefined where logins and ids do. */
   readonly namedBy: string | undefined;
 }): string {
-  const { story, explain, chart, shown, own, namedBy } = told;
-  const { run, summary, planned } = story;
+  const { content, explain, chart, shown, own, namedBy } = told;
+  const { run, summary, planned } = content;
   const words = outcomeLabels(planned);
   const labels = OUTCOMES.map((outcome) => [outcome, words[outcome]]);
   const body = renderToStaticMarkup(
@@ -76,18 +76,18 @@ export function pageMain(told: {
         <h1>{headline(summary, planned)}</h1>
       </header>
       <main>
-        <Damage story={story} />
-        <Counts story={story} />
+        <Damage content={content} />
+        <Counts content={content} />
         <div class="columns">
-          <Facts story={story} />
-          <Mind story={story} />
+          <Facts content={content} />
+          <Mind content={content} />
         </div>
-        <Skips story={story} />
-        <TimelineSection story={story} chart={chart} />
-        <Failures story={story} explain={explain} />
-        <Left story={story} />
-        <RowsSection story={story} shown={shown} namedBy={namedBy} />
-        <Integrity story={story} />
+        <Skips content={content} />
+        <TimelineSection content={content} chart={chart} />
+        <Failures content={content} explain={explain} />
+        <Left content={content} />
+        <RowsSection content={content} shown={shown} namedBy={namedBy} />
+        <Integrity content={content} />
       </main>
       <footer>
         Made by okta-reset {run.toolVersion}. This file loads nothing and sends nothing.

@@ -1,5 +1,5 @@
 import { OUTCOMES } from '../../domain/row/outcome.ts';
-import type { Story } from '../story.ts';
+import type { ReportContent } from '../report-content.ts';
 import { count, counted } from '../../domain/counted.ts';
 import { outcomeLabels } from '../wording.ts';
 import { RowList } from './failures.tsx';
@@ -17,9 +17,9 @@ const COLUMNS: readonly (readonly [column: number, heading: string, style: strin
 /** Columns that a plan has nothing for. */
 const AFTER_CALLS: ReadonlySet<number> = new Set([5, 10]);
 
-function Controls({ story }: { readonly story: Story }) {
-  const { counts, byError, byReason } = story.summary;
-  const labels = outcomeLabels(story.planned);
+function Controls({ content }: { readonly content: ReportContent }) {
+  const { counts, byError, byReason } = content.summary;
+  const labels = outcomeLabels(content.planned);
   const why = [...Object.entries(byError), ...Object.entries(byReason)];
   return (
     <form class="controls" role="search" aria-label="Filter the rows">
@@ -62,19 +62,19 @@ function Controls({ story }: { readonly story: Story }) {
 
 /** Every row: the shell of the table, which the page's script fills. `shown` rows of all are in the page. */
 export function RowsSection({
-  story,
+  content,
   shown,
   namedBy,
 }: {
-  readonly story: Story;
+  readonly content: ReportContent;
   readonly shown: number;
   /** What the input calls the column that names the rows; undefined where logins and ids do. */
   readonly namedBy: string | undefined;
 }) {
-  const { rows } = story.summary;
+  const { rows } = content.summary;
   const named: typeof COLUMNS = namedBy === undefined ? [] : [[13, namedBy, 'c-named']];
   const isRoomFor = (column: number) =>
-    !(story.planned && AFTER_CALLS.has(column)) && !(column === 3 && namedBy !== undefined);
+    !(content.planned && AFTER_CALLS.has(column)) && !(column === 3 && namedBy !== undefined);
   const [first, ...others] = COLUMNS.filter(([column]) => isRoomFor(column));
   const columns = first === undefined ? [] : [first, ...named, ...others];
   if (rows === 0) return null;
@@ -94,7 +94,7 @@ export function RowsSection({
         </p>
       </noscript>
       <div id="table" class="screen" hidden>
-        <Controls story={story} />
+        <Controls content={content} />
         <p id="shown" class="muted" role="status" aria-live="polite" />
         <div id="scroller" role="region" aria-labelledby="all" tabIndex={0}>
           <table>
@@ -126,11 +126,11 @@ export function RowsSection({
       </div>
       <div class="paper">
         <RowList
-          rows={story.first}
-          planned={story.planned}
+          rows={content.first}
+          planned={content.planned}
           caption={
-            rows > story.first.length
-              ? `The first ${count(story.first.length)} of ${count(rows)} rows; results.csv holds all`
+            rows > content.first.length
+              ? `The first ${count(content.first.length)} of ${count(rows)} rows; results.csv holds all`
               : counted(rows, 'row')
           }
         />

@@ -1,12 +1,12 @@
 import { skipMeaning } from '../../domain/codes/reasons.ts';
-import type { Story } from '../story.ts';
+import type { ReportContent } from '../report-content.ts';
 import { count } from '../../domain/counted.ts';
 import { prose } from './prose.tsx';
 import { TableHead } from './table-head.tsx';
 
 /** Who was left alone by policy, and why. */
-export function Skips({ story }: { readonly story: Story }) {
-  const { skips, planned } = story;
+export function Skips({ content }: { readonly content: ReportContent }) {
+  const { skips, planned } = content;
   if (skips.length === 0) return null;
   return (
     <section aria-labelledby="skips">

@@ -1,6 +1,6 @@
 import { formatDuration, formatPer } from '../../domain/duration.ts';
 import type { Chart } from '../chart.ts';
-import type { Story } from '../story.ts';
+import type { ReportContent } from '../report-content.ts';
 import { count, counted } from '../../domain/counted.ts';
 import { when } from '../wording.ts';
 import { Waits } from './waits.tsx';
@@ -9,8 +9,8 @@ import { TableHead } from './table-head.tsx';
 /** Fewer bars than this show nothing that the figures do not. */
 const FEWEST_BARS = 3;
 
-function bounds(story: Story, chart: Chart): string {
-  const { estimate } = story.run.preview;
+function bounds(content: ReportContent, chart: Chart): string {
+  const { estimate } = content.run.preview;
   const bar = `One bar per ${formatPer(chart.barMs)}.`;
   if (estimate.limitPerWindow === undefined) return `${bar} The org's limit was not known.`;
   const limit = `Okta allowed ${counted(estimate.limitPerWindow, 'call')} per ${formatPer(estimate.windowMs)}, of which ${estimate.ratePercent}% were to be used.`;
@@ -19,8 +19,8 @@ function bounds(story: Story, chart: Chart): string {
     : `${limit} ${bar} The dashed line is the limit.`;
 }
 
-function refusals(story: Story): string {
-  const throttled = story.summary.traffic.reduce((sum, line) => sum + line.throttled, 0);
+function refusals(content: ReportContent): string {
+  const throttled = content.summary.traffic.reduce((sum, line) => sum + line.throttled, 0);
   return throttled === 0
     ? 'No call was refused with 429.'
     : `${counted(throttled, 'call')} refused with 429.`;
@@ -66,8 +66,8 @@ function Figures({ chart }: { readonly chart: Chart }) {
   );
 }
 
-function Traffic({ story }: { readonly story: Story }) {
-  const { traffic } = story.summary;
+function Traffic({ content }: { readonly content: ReportContent }) {
+  const { traffic } = content.summary;
   if (traffic.length === 0) return null;
   return (
     <div class="wide">
@@ -94,13 +94,13 @@ function Traffic({ story }: { readonly story: Story }) {
 
 /** Calls over time against the limit, with 429s and waits. */
 export function TimelineSection({
-  story,
+  content,
   chart,
 }: {
-  readonly story: Story;
+  readonly content: ReportContent;
   readonly chart: Chart;
 }) {
-  if (story.planned) return null;
+  if (content.planned) return null;
   return (
     <section aria-labelledby="timeline">
       <h2 id="timeline">Calls over time</h2>
@@ -109,7 +109,7 @@ export function TimelineSection({
       ) : (
         <>
           <p class="muted">
-            {chart.bars.length >= FEWEST_BARS && bounds(story, chart)} {refusals(story)}
+            {chart.bars.length >= FEWEST_BARS && bounds(content, chart)} {refusals(content)}
           </p>
           {chart.bars.length >= FEWEST_BARS && (
             <div
@@ -123,7 +123,7 @@ export function TimelineSection({
           <Figures chart={chart} />
         </>
       )}
-      <Traffic story={story} />
+      <Traffic content={content} />
     </section>
   );
 }

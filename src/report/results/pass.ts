@@ -10,7 +10,7 @@ import { Timeline } from '../../domain/run/timeline.ts';
 import { UNSETTLED } from './reasons.ts';
 import type { ResultPart } from './result-parts.ts';
 import { resultRows } from './result-rows.ts';
-import type { Explain, Story } from '../story.ts';
+import type { Explain, ReportContent } from '../report-content.ts';
 import { Tally } from './tally.ts';
 
 /** What a report is made from. */
@@ -36,7 +36,10 @@ export interface ReportInput {
 const BATCH = 64;
 
 /** Feeds every part with every row once, and returns what is to be told of the whole. Memory does not grow with the rows. */
-export async function passOver(input: ReportInput, parts: readonly ResultPart[]): Promise<Story> {
+export async function passOver(
+  input: ReportInput,
+  parts: readonly ResultPart[],
+): Promise<ReportContent> {
   const { run, records, signal } = input;
   const counted = records?.timeline;
   const own = new Timeline();

@@ -1,4 +1,4 @@
-import type { Explain, Explanation } from '../story.ts';
+import type { Explain, Explanation } from '../report-content.ts';
 
 /** Reason of a row whose last attempt has no known end yet. */
 export const UNSETTLED = 'unsettled: okta-reset resume settles it';

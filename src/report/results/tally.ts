@@ -3,7 +3,7 @@ import { OUTCOMES } from '../../domain/row/outcome.ts';
 import type { ResultRow } from '../../domain/row/result.ts';
 import type { Summary } from '../../domain/run/summary.ts';
 import type { Timeline } from '../../domain/run/timeline.ts';
-import type { FailureGroup, ListedRow, Story } from '../story.ts';
+import type { FailureGroup, ListedRow, ReportContent } from '../report-content.ts';
 import { clip } from '../wording.ts';
 
 /** More different codes than this are counted together, so that a broken org cannot fill the memory. */
@@ -106,7 +106,7 @@ export class Tally {
       .sort((a, b) => b.failed + b.unknown - (a.failed + a.unknown));
   }
 
-  skips(): Story['skips'] {
+  skips(): ReportContent['skips'] {
     return mostFirst([...this.#skips]).map(([reason, rows]) => ({ reason, rows }));
   }
 

@@ -37,15 +37,15 @@ export async function writeReports(
     const jsonFace = json && jsonPart(json, run, input.records?.chain);
     const pageFace = htmlPart(page, run, input.explain);
     const faces = [csvFaces, jsonFace, pageFace].filter((face) => face !== undefined);
-    const story = await passOver(input, faces);
+    const content = await passOver(input, faces);
 
     jsonFace?.end();
     const results = [all, json, failed, notAttempted].filter((file) => file !== undefined);
     const digests = await Promise.all(results.map((file) => file.finish()));
-    pageFace.end({ ...story, digests });
+    pageFace.end({ ...content, digests });
     await page.finish();
-    summary?.push(`${JSON.stringify(story.summary, null, 2)}\n`);
+    summary?.push(`${JSON.stringify(content.summary, null, 2)}\n`);
     await summary?.finish();
-    return story.summary;
+    return content.summary;
   });
 }
