@@ -19,7 +19,17 @@ export interface Where {
 }
 
 const SIGN = /!=|=|~/gu;
-const IN = /\s+in\s+/giu;
+const IN = /\sin(?=\s)/giu;
+
+/** How many signs and how many `in` of a condition may be the one that is meant; no title holds so many. */
+const MOST_OF_EACH = 50;
+
+/** Where a pattern is found in a text, from the left. */
+function places(text: string, pattern: RegExp): { readonly at: number; readonly word: string }[] {
+  return [...text.matchAll(pattern)]
+    .slice(0, MOST_OF_EACH)
+    .map(({ index, 0: word }) => ({ at: index, word }));
+}
 
 function signReading(text: string, at: number, sign: string): WhereReading {
   const kind = sign === '=' ? 'is' : sign === '~' ? 'contains' : 'is-not';
@@ -48,10 +58,8 @@ function isHollow({ test }: WhereReading): boolean {
  * `=` is one value, commas and all.
  */
 export function parseWhere(text: string): Where | undefined {
-  const signs = [...text.matchAll(SIGN)].map(({ index, 0: sign }) =>
-    signReading(text, index, sign),
-  );
-  const ins = [...text.matchAll(IN)].map(({ index, 0: word }) => inReading(text, index, word));
+  const signs = places(text, SIGN).map(({ at, word }) => signReading(text, at, word));
+  const ins = places(text, IN).map(({ at, word }) => inReading(text, at, word));
   const [first, ...others] = [...signs, ...ins].filter(
     (reading) => reading.column !== '' && !isHollow(reading),
   );
