@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { buildShim, failing, failures } from './failing-disk/failing-disk.mjs';
 import { soakChain } from './soak/chain.mjs';
+import { ACTIONS, BESIDE } from './soak/actions.mjs';
 import { openGround } from './soak/ground.mjs';
 import { startFuzz } from './soak/fuzz.mjs';
 import { chance, command, diskFault, expectOk } from './soak/process.mjs';
@@ -67,6 +68,7 @@ const tally = {
   reruns: 0,
   twicePressed: 0,
   users: 0,
+  actions: {},
   lost: 0,
   twice: 0,
   wrong: 0,
@@ -87,12 +89,21 @@ function onFaults(counts) {
   }
 }
 
-/** One run from plan to end. Every third one issues temporary passwords, and checks that the last one issued opens. */
+/** One run from plan to end: the actions take turns. Of temporary passwords the last one issued must open. */
 async function soakRun(number) {
   const seed = Number(values.seed) * 10_000 + number;
   const random = chance(seed);
-  const passwords = number % 3 === 2;
-  const ground = await openGround({ users, seed, mix: MIX, chaos: CHAOS, passwords });
+  // Every fourth number is a chain's.
+  const action = ACTIONS[Math.floor((number * 3) / 4) % ACTIONS.length];
+  const { name, statuses } = action;
+  const passwords = name === 'temp-password';
+  const flags = [
+    ...(passwords ? [] : ['--action', name]),
+    ...(name.endsWith('-password') && seed % 2 === 0 ? BESIDE : []),
+  ];
+  const mix = { ...MIX, statuses };
+  const ground = await openGround({ users, seed, mix, chaos: CHAOS, passwords, flags });
+  tally.actions[name] = (tally.actions[name] ?? 0) + 1;
   const { dir, org, around, targets } = ground;
   try {
     await ground.plan();
@@ -138,7 +149,7 @@ async function soakRun(number) {
         break;
       }
     }
-    await judge({ number, dir, org, targets, passwords, around });
+    await judge({ number, dir, org, targets, action, around });
   } finally {
     onFaults(org.stats().faults);
     tally.runs += 1;
@@ -147,7 +158,8 @@ async function soakRun(number) {
 }
 
 /** Compares what the report says with what the org did. */
-async function judge({ number, dir, org, targets, passwords, around }) {
+async function judge({ number, dir, org, targets, action, around }) {
+  const passwords = action.name === 'temp-password';
   const rows = parse(await readFile(join(dir, 'run', 'results.csv')), { columns: true, bom: true });
   const opened = new Map();
   if (passwords) {
@@ -161,7 +173,8 @@ async function judge({ number, dir, org, targets, passwords, around }) {
     tally.users += 1;
     const outcome = byUser.get(id)?._outcome ?? 'missing';
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-    const { resets, mails, tempPasswords } = org.effects(id);
+    const effects = org.effects(id);
+    const { tempPasswords } = effects;
     if (passwords) {
       const current = org.currentTempPassword(id);
       if (current === undefined || tempPasswords === 0) tally.lost += 1;
@@ -171,12 +184,15 @@ async function judge({ number, dir, org, targets, passwords, around }) {
       }
       continue;
     }
-    if (resets === 0) tally.lost += 1;
-    if (resets > 1 || mails > 1) tally.twice += 1;
+    const times = action.done(effects, org.user(id));
+    if (times === 0 && outcome !== 'unknown') tally.lost += 1;
+    if (times > 1 && action.harmless !== true) tally.twice += 1;
     const said = outcome === 'succeeded';
-    if (said !== resets > 0 && outcome !== 'unknown') {
+    if (said !== times > 0 && outcome !== 'unknown') {
       tally.wrong += 1;
-      problems.push(`run ${number}: ${id} is said ${outcome} and was reset ${resets} times`);
+      problems.push(
+        `run ${number}: ${action.name}: ${id} is said ${outcome}, and it was done ${times} times`,
+      );
     }
   }
 }
@@ -212,6 +228,7 @@ const line = (counts) =>
     .map(([name, count]) => `${name} ${count}`)
     .join(', ');
 console.log(`runs      ${tally.runs} (${tally.sittings} sittings)`);
+console.log(`actions   ${line(tally.actions)}`);
 console.log(`kills     ${tally.kills}`);
 console.log(
   shim === undefined

@@ -7,7 +7,7 @@ import { startSandbox } from '../../dist/sandbox/sandbox.js';
 import { clock, expectOk } from './process.mjs';
 
 /** Makes the folder and starts the org. `plan` writes the ids of all but admins and plans over them; `close` ends both. */
-export async function openGround({ users, seed, mix, chaos, passwords }) {
+export async function openGround({ users, seed, mix, chaos, passwords, flags = [] }) {
   const dir = await mkdtemp(join(tmpdir(), 'okta-reset-soak-'));
   const org = await startSandbox(
     { users, seed, mix, limits: 'off', latencyMs: 400, chaos: parseChaos(chaos) },
@@ -17,7 +17,10 @@ export async function openGround({ users, seed, mix, chaos, passwords }) {
   const targets = [...org.users()].filter(({ admin }) => !admin);
   const plan = async () => {
     await writeFile(join(dir, 'ids.csv'), `id\n${targets.map(({ id }) => `${id}\n`).join('')}`);
-    const action = passwords ? ['--action', 'temp-password', ...(await sealing(around))] : [];
+    const action = [
+      ...(passwords ? ['--action', 'temp-password', ...(await sealing(around))] : []),
+      ...flags,
+    ];
     const input = ['--file', 'ids.csv', '--out', 'run', '--timeout', '20s'];
     await expectOk(['plan', ...input, ...action], around);
   };

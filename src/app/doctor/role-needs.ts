@@ -1,8 +1,28 @@
+import { bareAction } from '../../config/action.ts';
+import { ACTION_NAMES, mainStepOf, type Action } from '../../domain/plan/action.ts';
+import { STEPS } from '../../domain/plan/step.ts';
+import { ROLE_LABELS } from '../../domain/org/admin-role.ts';
 import type { Role } from '../../domain/org/org.ts';
 import { good, type Finding } from './finding.ts';
 
-/** Standard roles that may reset passwords and end sessions, with less first. Source: Okta, standard administrator roles. */
-const MAY_RESET: readonly string[] = ['HELP_DESK_ADMIN', 'USER_ADMIN', 'ORG_ADMIN', 'SUPER_ADMIN'];
+/** Standard roles that may reset passwords, with less first. */
+const MAY_RESET: readonly string[] = STEPS['reset-password'].roles;
+
+const stepOf = (action: Action) => STEPS[mainStepOf(bareAction(action))];
+
+/** The permissions that a custom role needs, beside reading users. */
+const PERMISSIONS = [...new Set(ACTION_NAMES.map((action) => stepOf(action).permission))];
+
+/** Names the actions that none of these standard roles may do; empty where they may do all. */
+function beyond(roles: readonly Role[]): string {
+  const held = new Set<string>(roles.map(({ type }) => type));
+  const refused = ACTION_NAMES.filter(
+    (action) => !stepOf(action).roles.some((role) => held.has(role)),
+  );
+  return refused.length === 0
+    ? ''
+    : `; not ${refused.join(', ')}, which take ${ROLE_LABELS[stepOf(refused[0] ?? 'suspend').roles[0] ?? 'SUPER_ADMIN']} or more`;
+}
 
 /** Standard roles that only look, so that they make a resetting one no stronger. */
 const ONLY_LOOK: readonly string[] = ['READ_ONLY_ADMIN', 'REPORT_ADMIN'];
@@ -71,14 +91,14 @@ export function judgeRoles(roles: readonly Role[] | undefined): readonly Finding
       at(
         'warning',
         `${named(own)}: what a custom role may do, and to whom, cannot be read here`,
-        `It needs okta.users.read, okta.users.credentials.resetPassword, …expirePassword and okta.users.lifecycle.clearSessions, over the users in question. ${TRY}`,
+        `It needs okta.users.read and, for what you mean to do, ${PERMISSIONS.join(', ')}, over the users in question. ${TRY}`,
       ),
     ];
   }
   const spare = [...others, ...own];
   if (spare.length > 0) {
     return [
-      good('roles', `${named(resetting)}: may reset passwords`),
+      good('roles', `${named(resetting)}: may reset passwords${beyond(roles)}`),
       at('warning', `${named(spare)}: perhaps more than this job needs`, LEAST),
     ];
   }
@@ -86,7 +106,7 @@ export function judgeRoles(roles: readonly Role[] | undefined): readonly Finding
   return [
     good(
       'roles',
-      `${named(resetting)}: may reset passwords${scoped ? ', perhaps those of some groups only' : ' of all but super admins; Help Desk Administrator would do'}`,
+      `${named(resetting)}: may reset passwords${scoped ? ', perhaps those of some groups only' : ' of all but super admins; Help Desk Administrator would do'}${beyond(roles)}`,
     ),
   ];
 }
