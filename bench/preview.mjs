@@ -1,6 +1,7 @@
 // What a preview costs, how soon a resumed run calls again, and how soon the help is there.
 import { readFile, writeFile, appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openRunIndex } from '../dist/app/runs/index/index-writer.js';
 import { chainLine, emptyHead } from '../dist/journal/chain.js';
 import { measure, product } from './measured.mjs';
 import { outcomeOf, withOrg } from './org.mjs';
@@ -67,17 +68,32 @@ async function journalled(dir, rows) {
   }
 }
 
+/** How long Node takes to hash the files of a run once, and nothing else. Milliseconds. */
+async function hashed(dir) {
+  const files = ['plan.jsonl', 'journal.jsonl'].map((name) => JSON.stringify(join(dir, name)));
+  const script = `const { createHash } = require('node:crypto'); const { createReadStream } = require('node:fs');
+    (async () => { for (const file of [${files}]) { const hash = createHash('sha256');
+    for await (const piece of createReadStream(file, { highWaterMark: 1048576 })) hash.update(piece); } })();`;
+  return (await measure(process.execPath, ['-e', script], { usage: false })).wallMs;
+}
+
 async function resume(rows) {
   const left = 50;
   return withOrg({ rows: rows + left }, async (org) => {
     const dir = join(org.dir, 'run');
     await product(org, ['plan', '--file', org.csv, '--out', dir, '-q']);
     await journalled(dir, rows);
+    const { runId } = JSON.parse(await readFile(join(dir, 'run.json'), 'utf8'));
+    const path = (file) => join(dir, `${file}.jsonl`);
+    // A run that was killed leaves its index beside its journal.
+    await (await openRunIndex({ path }, runId)).close();
+    const hashMs = await hashed(dir);
     // Nobody has consented to a run whose journal was made here.
     const yes = ['--yes', '--max-users', String(left)];
     const { startedAtMs, wallMs, peakMiB } = await product(org, ['resume', dir, '-q', ...yes]);
     const { firstAtMs } = await outcomeOf(org);
-    return [whole(rows), seconds(firstAtMs - startedAtMs), seconds(wallMs), whole(peakMiB)];
+    const firstMs = firstAtMs - startedAtMs;
+    return [whole(rows), seconds(firstMs), ratio(firstMs, hashMs), seconds(wallMs), whole(peakMiB)];
   });
 }
 
@@ -103,7 +119,10 @@ export async function benchPreview({ full, sizes }) {
   for (const rows of journals) resumes.push(await resume(rows));
   printTable(
     'Resume',
-    ['rows journalled', 'to the first new call', 'whole process', 'peak MiB'],
+    [
+      ...['rows journalled', 'to the first new call', 'against hashing plan and journal once'],
+      ...['whole process', 'peak MiB'],
+    ],
     resumes,
   );
   printTable(
