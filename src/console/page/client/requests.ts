@@ -31,7 +31,7 @@ function addressOf(path: string, ask: object): string {
   );
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query ?? {}))
-    if (value !== undefined && value !== '') search.set(name, value);
+    if (value !== undefined) search.set(name, value);
   return search.size === 0 ? filled : `${filled}?${search.toString()}`;
 }
 

@@ -1,4 +1,144 @@
-import { Nowhere } from '../shell/waiting.tsx';
-export function FollowUp(_: { readonly run: string }) {
-  return <Nowhere />;
+import { count, counted } from '../../../domain/counted.ts';
+import { formatDuration } from '../../../domain/duration.ts';
+import type { TakenFollowup } from '../../api/live.ts';
+import type { RunDetail } from '../../api/run-answers.ts';
+import { useClient, useDoing, useKnown } from '../client/hooks.ts';
+import { Button } from '../parts/button.tsx';
+import { Download } from '../parts/download.tsx';
+import { Facts } from '../parts/facts.tsx';
+import { NextSteps } from '../parts/next-step.tsx';
+import { Notes, Panel, Problem } from '../parts/notes.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { inWords, utc } from '../parts/words.ts';
+import { goTo, Link } from '../shell/navigation.tsx';
+import { useRun } from '../shell/scope.tsx';
+import { NoRun } from '../shell/waiting.tsx';
+
+type Taken = NonNullable<TakenFollowup['result']>;
+
+const WIDTH = 1000;
+const NARROWEST = 6;
+
+function State({
+  run,
+  state,
+  users,
+}: {
+  readonly run: string;
+  readonly state: Taken['states'][number];
+  readonly users: number;
+}) {
+  const { requests } = useClient();
+  const doing = useDoing();
+  const width =
+    users === 0 || state.users === 0 ? 0 : Math.max(NARROWEST, (state.users / users) * WIDTH);
+  const resend = () =>
+    doing.run(
+      () =>
+        requests.post('/api/runs/:run/resend', { params: { run }, body: { only: [state.state] } }),
+      ({ planning }) => goTo({ kind: 'planning', run, planning }),
+    );
+  return (
+    <li class={state.users === 0 ? 'zero' : undefined}>
+      <b class="n">{count(state.users)}</b>
+      <div>
+        <h3>{inWords(state.state)}</h3>
+        <svg viewBox={`0 0 ${WIDTH} 10`} preserveAspectRatio="none" aria-hidden="true">
+          <rect class="fill-state" width={width} height="10" />
+        </svg>
+        <p class="muted small">
+          <bdi>{state.meaning}</bdi>
+        </p>
+        <Problem error={doing.error} />
+      </div>
+      {state.resend !== 'never' && state.users > 0 && (
+        <Button look="small" busy={doing.busy} onPress={resend}>
+          Send again
+        </Button>
+      )}
+    </li>
+  );
+}
+
+function headlineOf(run: RunDetail, taken: Taken | undefined): string {
+  if (taken === undefined) return `How far are the ${count(run.counts.succeeded)}?`;
+  const finished = taken.states.find(({ state }) => state === 'finished')?.users;
+  return finished === undefined
+    ? `${counted(taken.users, 'user')} looked up`
+    : `${count(finished)} of ${counted(taken.users, 'user')} have finished`;
+}
+
+function Result({ run, taken }: { readonly run: RunDetail; readonly taken: Taken }) {
+  return (
+    <>
+      <Panel title="How far they are">
+        <ul class="funnel">
+          {taken.states.map((state) => (
+            <State key={state.state} run={run.id} state={state} users={taken.users} />
+          ))}
+        </ul>
+        <Facts
+          facts={[
+            ['Looked up', utc(taken.takenAt)],
+            ['Proven by the System Log', count(taken.proven)],
+            ['Links last', `${formatDuration(taken.linkLifetimeMs)} (${taken.linkLifetimeFrom})`],
+            ...(taken.neverReset > 0 ? [['Never reset', count(taken.neverReset)] as const] : []),
+            ...(taken.unreadable > 0 ? [['Not readable', count(taken.unreadable)] as const] : []),
+          ]}
+        />
+      </Panel>
+      {taken.next.length > 0 && (
+        <Panel title="What remains to be done">
+          <NextSteps run={run} steps={taken.next} />
+        </Panel>
+      )}
+    </>
+  );
+}
+
+function FollowUpOf({ run }: { readonly run: RunDetail }) {
+  const { requests } = useClient();
+  const doing = useDoing();
+  const told = useKnown(({ followups }) => followups.get(run.id)) ?? run.followup;
+  const isReading = told?.state === 'reading' || doing.busy;
+  const take = () =>
+    doing.run(() =>
+      requests.post('/api/runs/:run/followup', { params: { run: run.id }, body: {} }),
+    );
+  const file = run.files.find(({ kind }) => kind === 'followup-csv');
+  return (
+    <Screen
+      name="Follow up"
+      about="Follow up · nothing is sent"
+      headline={headlineOf(run, told?.result)}
+      sub="Reads each user, and the System Log where it may be read: who has set a new password, who waits, who is stuck."
+      command={run.command.replace(/\b(execute|resume|rerun|report)\b/, 'followup')}
+    >
+      <div class="actions">
+        {run.connected ? (
+          <Button
+            look={told?.result === undefined ? 'primary' : 'plain'}
+            busy={isReading}
+            onPress={take}
+          >
+            {isReading ? 'Reading…' : told?.result === undefined ? 'Look now' : 'Look again'}
+          </Button>
+        ) : (
+          <Link to={{ kind: 'connect' }} class="button primary">
+            Connect to {run.host} first
+          </Link>
+        )}
+        {file !== undefined && <Download run={run.id} file={file} words="CSV for the help desk" />}
+      </div>
+      <Problem error={doing.error ?? told?.error} />
+      <Notes notes={told?.notes ?? []} />
+      {told?.result !== undefined && <Result run={run} taken={told.result} />}
+    </Screen>
+  );
+}
+
+/** How far the users of a run are: who has finished, who waits, who is stuck. */
+export function FollowUp({ run }: { readonly run: string }) {
+  const { value, error } = useRun();
+  return value === undefined ? <NoRun run={run} error={error} /> : <FollowUpOf run={value} />;
 }

@@ -1,4 +1,48 @@
-import { Nowhere } from '../shell/waiting.tsx';
-export function Run(_: { readonly run: string }) {
-  return <Nowhere />;
+import type { LiveRun } from '../../api/live.ts';
+import type { RunDetail } from '../../api/run-answers.ts';
+import { useKnown } from '../client/hooks.ts';
+import { useRun } from '../shell/scope.tsx';
+import { NoRun } from '../shell/waiting.tsx';
+import { Begin } from './begin.tsx';
+import { Ended } from './ended.tsx';
+import { Moving } from './moving.tsx';
+
+/** What the screen of a run can be in. */
+type View =
+  /** Nothing was sent: a yes is asked for. */
+  | { readonly kind: 'begin'; readonly refused: LiveRun | undefined }
+  /** This console works on it. */
+  | { readonly kind: 'moving'; readonly live: LiveRun }
+  /** It has ended, or stands still, or another process works on it. */
+  | { readonly kind: 'still'; readonly live: LiveRun | undefined };
+
+function viewOf(run: RunDetail, live: LiveRun | undefined): View {
+  if (live?.phase === 'ended') return { kind: 'still', live };
+  if (live !== undefined && live.phase !== 'refused') return { kind: 'moving', live };
+  return run.state === 'planned' || run.state === 'declined' || run.state === 'overtaken'
+    ? { kind: 'begin', refused: live }
+    : { kind: 'still', live };
+}
+
+function RunOf({ run }: { readonly run: RunDetail }) {
+  const told = useKnown(({ live }) => live.get(run.id));
+  const view = viewOf(run, told ?? run.liveRun);
+  switch (view.kind) {
+    case 'begin':
+      return <Begin run={run} refused={view.refused} />;
+    case 'moving':
+      return <Moving run={run} live={view.live} />;
+    case 'still':
+      return <Ended run={run} live={view.live} />;
+    default: {
+      const never: never = view;
+      return never;
+    }
+  }
+}
+
+/** A run: the yes to it, how it goes, and how it ended. */
+export function Run({ run }: { readonly run: string }) {
+  const { value, error } = useRun();
+  return value === undefined ? <NoRun run={run} error={error} /> : <RunOf run={value} />;
 }

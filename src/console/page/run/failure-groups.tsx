@@ -1,0 +1,83 @@
+import { count, counted } from '../../../domain/counted.ts';
+import type { FailureGroup } from '../../api/live.ts';
+import { useClient, useDoing } from '../client/hooks.ts';
+import { Button } from '../parts/button.tsx';
+import { Panel, Problem } from '../parts/notes.tsx';
+import { goTo, Link } from '../shell/navigation.tsx';
+
+function Group({
+  run,
+  group,
+  canRerun,
+}: {
+  readonly run: string;
+  readonly group: FailureGroup;
+  readonly canRerun: boolean;
+}) {
+  const { requests } = useClient();
+  const doing = useDoing();
+  const { code, rows, message, meaning, who, remedy, again, examples } = group;
+  const rerun = () =>
+    doing.run(
+      () => requests.post('/api/runs/:run/rerun', { params: { run }, body: { errors: [code] } }),
+      ({ planning }) => goTo({ kind: 'planning', run, planning }),
+    );
+  return (
+    <li>
+      <div>
+        <h3>
+          {count(rows)} × <bdi>{meaning ?? message ?? code}</bdi> <code class="muted">{code}</code>
+        </h3>
+        {remedy !== undefined && (
+          <p>
+            <bdi>{remedy}</bdi> {who !== undefined && <span class="muted">Who can: {who}.</span>}
+          </p>
+        )}
+        <p class="muted small">
+          {message !== undefined && meaning !== undefined && (
+            <>
+              Okta said: <bdi>{message}</bdi>.{' '}
+            </>
+          )}
+          {examples.slice(0, 3).map(({ row, login }, i) => (
+            <>
+              {i > 0 && ', '}
+              <Link to={{ kind: 'row', run, row }}>
+                <bdi>{login ?? `row ${count(row)}`}</bdi>
+              </Link>
+            </>
+          ))}
+        </p>
+        <Problem error={doing.error} />
+      </div>
+      {again && canRerun && (
+        <Button busy={doing.busy} onPress={rerun}>
+          {rows === 1 ? 'Again, this one' : `Again, these ${count(rows)}`}
+        </Button>
+      )}
+    </li>
+  );
+}
+
+/** Failed and unknown rows by what was said, each with what to do. */
+export function FailureGroups({
+  run,
+  failures,
+  canRerun,
+}: {
+  readonly run: string;
+  readonly failures: readonly FailureGroup[];
+  readonly canRerun: boolean;
+}) {
+  if (failures.length === 0) return null;
+  const rows = failures.reduce((sum, group) => sum + group.rows, 0);
+  return (
+    <Panel title="What failed" aside={<span class="muted small">{counted(rows, 'row')}</span>}>
+      <ul class="settle">
+        {failures.map((group) => (
+          <Group key={group.code} run={run} group={group} canRerun={canRerun} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,126 @@
+import { count } from '../../../domain/counted.ts';
+import { formatDuration } from '../../../domain/duration.ts';
+import type { LiveRun } from '../../api/live.ts';
+import type { RunDetail } from '../../api/run-answers.ts';
+import { useClient, useDoing, useServerNow } from '../client/hooks.ts';
+import { Button } from '../parts/button.tsx';
+import { Facts } from '../parts/facts.tsx';
+import { Notes, Panel, Problem } from '../parts/notes.tsx';
+import { Proportions } from '../parts/proportions.tsx';
+import { Screen } from '../parts/screen.tsx';
+import { timeOf } from '../parts/words.ts';
+import { FailureGroups } from './failure-groups.tsx';
+import { OutcomeRows } from './outcome-rows.tsx';
+import { QuestionPanel } from './question-panel.tsx';
+import { Tail } from './tail.tsx';
+
+const STAYS = 'you can close this page: the run goes on as long as the console does';
+
+function aboutOf({ phase, canary }: LiveRun): string {
+  switch (phase) {
+    case 'preparing':
+      return 'Checking once more before the first call';
+    case 'asking':
+      return 'Waits for your answer · nothing is sent meanwhile';
+    case 'sending':
+      return canary === 'started' ? `The first few · ${STAYS}` : `Running · ${STAYS}`;
+    case 'stopping':
+      return 'Stopping · nothing new starts, what is under way is settled';
+    case 'reporting':
+      return 'Writing the report';
+    case 'ended':
+    case 'refused':
+      return 'Over';
+    default: {
+      const never: never = phase;
+      return never;
+    }
+  }
+}
+
+function Pace({ live }: { readonly live: LiveRun }) {
+  const now = useServerNow();
+  const { endsAtMs, callsPerMinute, limitPerMinute, wait, settling } = live;
+  const limit = limitPerMinute === undefined ? '' : ` of ${count(limitPerMinute)}`;
+  const left = (untilMs: number) =>
+    formatDuration(Math.max(0, Math.ceil((untilMs - now) / 1000) * 1000));
+  const waits =
+    wait !== undefined
+      ? `${wait.text}, ${left(wait.untilMs)}`
+      : settling !== undefined
+        ? `${count(settling.rows)} without an answer, ${left(settling.untilMs)}`
+        : undefined;
+  return (
+    <Facts
+      facts={[
+        ['Done at about', endsAtMs === undefined ? undefined : timeOf(endsAtMs, now)],
+        [
+          'Calls a minute',
+          callsPerMinute === undefined ? undefined : `${count(Math.round(callsPerMinute))}${limit}`,
+        ],
+        ['Waits for', waits],
+      ]}
+    />
+  );
+}
+
+function Stop({ live }: { readonly live: LiveRun }) {
+  const { requests } = useClient();
+  const doing = useDoing();
+  const isStopping = live.phase === 'stopping';
+  const stop = () =>
+    doing.run(() =>
+      requests.post('/api/runs/:run/stop', {
+        params: { run: live.run },
+        body: { phase: isStopping ? 'leave' : 'drain' },
+      }),
+    );
+  return (
+    <Panel>
+      <div class="panel-line">
+        <p>
+          {isStopping
+            ? 'What is under way is being settled. Leave at once only if that hangs: calls without an answer are then looked up by the next resume.'
+            : 'Stop in order: nothing new starts, what is under way is settled, and you can go on later.'}
+        </p>
+        <Button
+          look={isStopping ? 'danger' : 'plain'}
+          busy={doing.busy}
+          off={live.phase === 'reporting' ? 'All calls are over' : undefined}
+          onPress={stop}
+        >
+          {isStopping ? 'Leave at once' : 'Stop'}
+        </Button>
+      </div>
+      <Problem error={doing.error} />
+    </Panel>
+  );
+}
+
+/** A run that this console works on. Nothing on it changes its place while it moves. */
+export function Moving({ run, live }: { readonly run: RunDetail; readonly live: LiveRun }) {
+  const { done, total, counts, phase, question, notes, failures, error } = live;
+  const headline =
+    phase === 'preparing' ? 'Getting ready…' : `${count(done)} of ${count(total)} done`;
+  return (
+    <Screen
+      name={`${count(done)} of ${count(total)}`}
+      about={aboutOf(live)}
+      headline={headline}
+      command={run.command}
+    >
+      <Proportions counts={counts} total={total} label={`${count(done)} of ${count(total)} done`} />
+      <Pace live={live} />
+      {question !== undefined && (
+        <QuestionPanel key={question.id} run={run.id} question={question} />
+      )}
+      <Problem error={error} />
+      <OutcomeRows run={run} counts={counts} total={run.rows}>
+        <FailureGroups run={run.id} failures={failures} canRerun={false} />
+        <Tail run={run.id} tail={live.tail} />
+      </OutcomeRows>
+      {question === undefined && <Stop live={live} />}
+      <Notes notes={notes} />
+    </Screen>
+  );
+}
