@@ -43,12 +43,13 @@ class Mentions implements SecretMentions {
         return;
       case 'effect': {
         const { row, attempt, secret: kept, effect, step } = record;
+        // What is settled of a step beside it says nothing of the secret.
+        if (!this.#bringsSecret(step)) return;
         if (record.reconciled === true) {
           this.#forget(row);
           return;
         }
-        if (kept !== undefined || (effect === 'applied' && this.#bringsSecret(step)))
-          this.#last.set(row, { attempt, kept });
+        if (kept !== undefined || effect === 'applied') this.#last.set(row, { attempt, kept });
         return;
       }
       case 'outcome':
