@@ -1,7 +1,7 @@
 import { usage } from '../domain/codes/app-error.ts';
 import { parseWhere, type Where } from '../domain/row/where.ts';
 import { group, many, on, one, typed, type Given } from './flags/flag.ts';
-import { anyText, filled, into, whole, type Kind } from './flags/kinds.ts';
+import { anyText, filled, into, moment, oneOf, whole, type Kind } from './flags/kinds.ts';
 
 const DELIMITERS: Readonly<Record<string, string>> = {
   comma: ',',
@@ -92,7 +92,31 @@ const SOURCES = {
   search: one('search', 'EXPR', 'Okta search, e.g. \'status eq "ACTIVE"\'', filled),
   filter: one('filter', 'EXPR', 'Okta filter expression', filled),
   groups: many('group', 'ID|NAME', 'members of a group (repeatable)', trimmed),
+  log: one(
+    'log',
+    'EXPR',
+    'users whom System Log events name, e.g. \'eventType eq "user.mfa.okta_verify.deny_push"\'',
+    filled,
+  ),
   all: on('all', 'every user that is not deactivated'),
+};
+
+/** Which events of `--log`, and whom of those they name. */
+const LOG = {
+  logSince: one(
+    'log-since',
+    'TIME',
+    'events since then (7 days before the end; Okta keeps 90)',
+    moment,
+  ),
+  logUntil: one('log-until', 'TIME', 'events before then (now)', moment),
+  logWho: one(
+    'log-who',
+    'WHO',
+    'target: to whom it was done (default), or actor: who did it',
+    oneOf(['target', 'actor']),
+    'target' as const,
+  ),
 };
 
 const FLAGS = group('Who', {
@@ -107,6 +131,7 @@ const FLAGS = group('Who', {
   },
   ...READING,
   ...SOURCES,
+  ...LOG,
   excludeFiles: many('exclude', 'FILE', 'file of users never to touch (repeatable)', anyText),
   excludeGroups: many('exclude-group', 'ID|NAME', 'group never to touch (repeatable)', anyText),
   skip: one('skip', 'N', 'leave out the first N', whole(0), 0),
@@ -115,7 +140,17 @@ const FLAGS = group('Who', {
 
 /** Refuses what says how to read `--file` where there is none: it would do nothing, and nobody would notice. */
 function refuseStray(given: Given): void {
-  const stray = Object.values(READING).find(({ name }) => given.has(name));
+  const hasLog = given.has(SOURCES.log.name);
+  const strayLog = Object.values(LOG).find(({ name }) => given.has(name));
+  if (strayLog !== undefined && !hasLog) {
+    throw usage(
+      `--${strayLog.name} belongs to --log, and no --log is given.`,
+      'Drop it, or name the events: --log EXPR.',
+    );
+  }
+  const stray = Object.values(READING).find(
+    (flag) => given.has(flag.name) && !(hasLog && flag === READING.where),
+  );
   if (stray === undefined || given.has(FLAGS.flags.files.name)) return;
   throw usage(
     `--${stray.name} belongs to --file, and no --file is given.`,
@@ -145,6 +180,6 @@ export function refuseNobody(given: Given): void {
   if ([FLAGS.flags.files, ...Object.values(SOURCES)].some(({ name }) => given.has(name))) return;
   throw usage(
     'No users are named.',
-    'Give at least one of --file FILE, --user ID, --group NAME, --search EXPR, --filter EXPR, --all.',
+    'Give at least one of --file FILE, --user ID, --group NAME, --search EXPR, --filter EXPR, --log EXPR, --all.',
   );
 }

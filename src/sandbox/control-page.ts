@@ -5,6 +5,7 @@ import type { Credentials } from './oauth/credentials.ts';
 import { effectsOf, sandboxStats } from './org/effects.ts';
 import type { Org } from './org/org.ts';
 import { rockstarCsv } from './rockstar.ts';
+import { signIn } from './org/sign-in.ts';
 import type { SandboxPage } from './wire/server.ts';
 
 const ROWS_PER_CHUNK = 500;
@@ -57,7 +58,8 @@ function json(response: ServerResponse, value: object, status = 200): void {
  * `GET /sandbox/stats`, `/sandbox/effects[?user=ID]`, `/sandbox/effects/users`, `/sandbox/outbox[?user=ID]`,
  * `/sandbox/users.csv[?deprovisioned=false]`; `POST /sandbox/users/{id}/finish` (the user sets a new password),
  * `POST /sandbox/users/{id}/sign-in` (a session and a token more), `…/enrol` (a factor more), `…/import` (the import of a
- * directory lifts a suspension), `POST /sandbox/tokens` (a new SSWS token), `DELETE /sandbox/tokens/{token}`.
+ * directory lifts a suspension), `POST /sandbox/tokens` (a new SSWS token), `DELETE /sandbox/tokens/{token}`,
+ * `POST /sandbox/sign-ins?type=…&user=ID|users=N&address=…&city=…&country=…&as=…` (events of the System Log).
  */
 export function controlPage(org: Org, credentials: Credentials): SandboxPage {
   return (request, response) => {
@@ -90,7 +92,10 @@ export function controlPage(org: Org, credentials: Credentials): SandboxPage {
       json(response, { enrolled: org.enrol(index), factors: org.table.factors[index] });
     else if (what === 'POST users' && index !== undefined && parts[2] === 'import')
       json(response, { lifted: org.importUser(index), status: org.table.statusOf(index) });
-    else if (what === 'POST tokens') json(response, { token: credentials.issue() }, 201);
+    else if (what === 'POST sign-ins') {
+      const written = signIn(org, url.searchParams, index);
+      json(response, { written: written ?? 0 }, written === undefined ? 400 : 201);
+    } else if (what === 'POST tokens') json(response, { token: credentials.issue() }, 201);
     else if (what === 'DELETE tokens')
       json(response, { revoked: credentials.revoke(parts[1] ?? '') });
     else json(response, { error: 'unknown sandbox path' }, 404);

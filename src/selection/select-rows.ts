@@ -2,6 +2,7 @@ import type { Row } from '../domain/row/row.ts';
 import { invalid, readIdentifier } from './rows/identifier.ts';
 import { inputError, printable } from './input-error.ts';
 import { listGroup, listUsers } from './rows/listing.ts';
+import { listLogPeople } from './log/log-people.ts';
 import { openCsv } from './rows/open-csv.ts';
 import { USER_COLUMN } from './rows/results-header.ts';
 import type {
@@ -64,6 +65,8 @@ function batchesOf(
       );
     case 'group':
       return listGroup(source.group, ports, signal);
+    case 'log':
+      return listLogPeople(source.query, ports, signal);
     case 'all':
       return listUsers('--all', { kind: 'all' }, ports, signal);
     default: {

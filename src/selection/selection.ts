@@ -19,6 +19,19 @@ export interface FileOptions {
   readonly keep: readonly string[];
 }
 
+/** Which events of the System Log, and whom of those they name. Times are epoch milliseconds by Okta's clock. */
+export interface LogQuery {
+  /** An expression of the System Log's `filter`. */
+  readonly expression: string;
+  /** Undefined for seven days before the end, as Okta has it. */
+  readonly sinceMs: number | undefined;
+  /** Undefined for now. */
+  readonly untilMs: number | undefined;
+  readonly who: 'target' | 'actor';
+  /** All must hold. */
+  readonly where: readonly Where[];
+}
+
 /** One source of rows. A `csv` path of `-` is standard input. */
 export type SelectionSource =
   | { readonly kind: 'file'; readonly path: string; readonly options: FileOptions }
@@ -26,6 +39,7 @@ export type SelectionSource =
   | { readonly kind: 'search'; readonly expression: string }
   | { readonly kind: 'filter'; readonly expression: string }
   | { readonly kind: 'group'; readonly group: string }
+  | { readonly kind: 'log'; readonly query: LogQuery }
   | { readonly kind: 'all' };
 
 /** Who: a union of sources; rows come in the order of the sources, and in each in its own order. */

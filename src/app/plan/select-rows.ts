@@ -7,7 +7,12 @@ import type { Notice } from '../../selection/remarks/notice.ts';
 import { findGroup } from '../../selection/rows/listing.ts';
 import { readIdentifiers } from '../../selection/rows/read-identifiers.ts';
 import { selectRows } from '../../selection/select-rows.ts';
-import type { FilePorts, SelectionPorts, SelectionSource } from '../../selection/selection.ts';
+import type {
+  FilePorts,
+  LogQuery,
+  SelectionPorts,
+  SelectionSource,
+} from '../../selection/selection.ts';
 import type { AppContext } from '../context.ts';
 import { readPorts } from '../org/failure-error.ts';
 
@@ -46,6 +51,11 @@ function selectionPorts(reader: OrgReader, context: AppContext): SelectionPorts 
   };
 }
 
+function logQuery(selection: SelectionConfig, expression: string): LogQuery {
+  const { logSince: sinceMs, logUntil: untilMs, logWho: who, where } = selection;
+  return { expression, sinceMs, untilMs, who, where };
+}
+
 function sourcesOf(selection: SelectionConfig): readonly SelectionSource[] {
   const { sheet, column, delimiter, encoding, where, keepColumns: keep } = selection;
   return [
@@ -65,6 +75,9 @@ function sourcesOf(selection: SelectionConfig): readonly SelectionSource[] {
       ? []
       : [{ kind: 'filter', expression: selection.filter } as const]),
     ...selection.groups.map((group) => ({ kind: 'group', group }) as const),
+    ...(selection.log === undefined
+      ? []
+      : [{ kind: 'log', query: logQuery(selection, selection.log) } as const]),
     ...(selection.all ? [{ kind: 'all' } as const] : []),
   ];
 }

@@ -52,6 +52,13 @@ export interface Factor {
   readonly enrolledMs: number | undefined;
 }
 
+/** Somebody whom an event of the System Log names: who did something, or to whom it was done. */
+export interface LogPerson {
+  readonly role: 'actor' | 'target';
+  readonly id: string;
+  readonly login: string | undefined;
+}
+
 export interface LogEvent {
   readonly uuid: string;
   readonly eventType: string;
@@ -64,6 +71,10 @@ export interface LogEvent {
   readonly requestId: string | undefined;
   /** The address that the request came from. */
   readonly clientIp?: string | undefined;
+  /** Those of its actor and targets that are users. */
+  readonly people?: readonly LogPerson[];
+  /** City, state and country of that address, as Okta guesses them. */
+  readonly place?: string | undefined;
 }
 
 /** A bucket's state as the org last told this credential. */

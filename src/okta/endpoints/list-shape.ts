@@ -1,4 +1,4 @@
-import type { Factor, Group, LogEvent, Role } from '../../domain/org/org.ts';
+import type { Factor, Group, LogEvent, LogPerson, Role } from '../../domain/org/org.ts';
 import { isRecord, textOf, timeOf } from '../http/json.ts';
 
 /** Reads an array, each member by `read`; undefined if it is none, or if one member is not what it should be. */
@@ -43,12 +43,24 @@ export function readRole(json: unknown): Role | undefined {
   return { type, label: textOf(json['label']) ?? type };
 }
 
-function readTargets(json: unknown): readonly string[] {
-  if (!Array.isArray(json)) return [];
-  return json.flatMap((target: unknown) => {
-    const id = isRecord(target) && target['type'] === 'User' ? textOf(target['id']) : undefined;
-    return id === undefined ? [] : [id];
-  });
+function readPerson(role: LogPerson['role'], json: unknown): readonly LogPerson[] {
+  if (!isRecord(json) || json['type'] !== 'User') return [];
+  const id = textOf(json['id']);
+  return id === undefined ? [] : [{ role, id, login: textOf(json['alternateId']) }];
+}
+
+function readPeople(json: Readonly<Record<string, unknown>>): readonly LogPerson[] {
+  const { actor, target } = json;
+  const targets = Array.isArray(target) ? (target as readonly unknown[]) : [];
+  return [...readPerson('actor', actor), ...targets.flatMap((one) => readPerson('target', one))];
+}
+
+function readPlace(client: Readonly<Record<string, unknown>>): string | undefined {
+  const context = client['geographicalContext'];
+  if (!isRecord(context)) return undefined;
+  const parts = ['city', 'state', 'country'].map((name) => textOf(context[name]));
+  const known = parts.filter((part) => part !== undefined && part !== '');
+  return known.length === 0 ? undefined : known.join(', ');
 }
 
 export function readLogEvent(json: unknown): LogEvent | undefined {
@@ -58,16 +70,20 @@ export function readLogEvent(json: unknown): LogEvent | undefined {
   const publishedMs = timeOf(json['published']);
   if (uuid === undefined || eventType === undefined || publishedMs === undefined) return undefined;
   const outcome = isRecord(json['outcome']) ? json['outcome'] : {};
+  const client = isRecord(json['client']) ? json['client'] : {};
+  const people = readPeople(json);
   return {
     uuid,
     eventType,
     publishedMs,
     actorId: isRecord(json['actor']) ? textOf(json['actor']['id']) : undefined,
-    userIds: readTargets(json['target']),
+    userIds: people.filter(({ role }) => role === 'target').map(({ id }) => id),
     result: textOf(outcome['result']),
     reason: textOf(outcome['reason']),
     requestId: isRecord(json['transaction']) ? textOf(json['transaction']['id']) : undefined,
-    clientIp: isRecord(json['client']) ? textOf(json['client']['ipAddress']) : undefined,
+    clientIp: textOf(client['ipAddress']),
+    people,
+    place: readPlace(client),
   };
 }
 

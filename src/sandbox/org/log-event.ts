@@ -2,6 +2,7 @@ import { bits } from '../chance.ts';
 import type { Principal } from '../oauth/credentials.ts';
 import { LINK_OPENED, SCANNER_ADDRESS } from './mail-scanner.ts';
 import type { Org } from './org.ts';
+import { hasUserTarget } from './system-log.ts';
 import type { LimitDetail, LoggedEvent } from './system-log.ts';
 
 interface Party {
@@ -34,6 +35,7 @@ const IS_LINK_OPENED: ReadonlySet<string> = new Set(Object.values(LINK_OPENED));
 const BY_USER: ReadonlySet<string> = new Set([
   ...IS_LINK_OPENED,
   'user.session.start',
+  'user.mfa.okta_verify.deny_push',
   'user.mfa.factor.activate',
 ]);
 
@@ -51,7 +53,7 @@ function targetsOf(org: Org, event: LoggedEvent): readonly Party[] {
     const { pattern } = event.limit;
     return [{ id: pattern, type: 'URL Pattern', alternateId: pattern, displayName: pattern }];
   }
-  return event.user === undefined ? [] : [user(org, event.user)];
+  return event.user === undefined || !hasUserTarget(event.type) ? [] : [user(org, event.user)];
 }
 
 function outcomeOf(event: LoggedEvent): {
@@ -84,8 +86,19 @@ export function eventJson(org: Org, event: LoggedEvent, principal: Principal | u
       zone: 'null',
       device: 'Unknown',
       id: principal?.kind === 'app' ? principal.id : null,
-      ipAddress: IS_LINK_OPENED.has(event.type) ? SCANNER_ADDRESS : '127.0.0.1',
-      geographicalContext: null,
+      ipAddress:
+        event.place?.address ?? (IS_LINK_OPENED.has(event.type) ? SCANNER_ADDRESS : '127.0.0.1'),
+      geographicalContext:
+        event.place === undefined
+          ? null
+          : { city: event.place.city, state: null, country: event.place.country, postalCode: null },
+    },
+    securityContext: {
+      asNumber: event.place?.asNumber ?? null,
+      asOrg: null,
+      isp: null,
+      domain: null,
+      isProxy: null,
     },
     authenticationContext: { authenticationStep: 0, externalSessionId: 'unknown' },
     displayMessage: event.message,

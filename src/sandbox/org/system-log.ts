@@ -18,6 +18,7 @@ export const LOG_EVENTS = [
   ['system.email.delivery', 'Email delivery'],
   ['system.email.challenge_factor_redeemed', 'Email challenge redeemed'],
   ['user.account.use_token', 'Invalid self service recovery token used by user'],
+  ['user.mfa.okta_verify.deny_push', 'User rejected Okta push verify'],
   ['system.org.rate_limit.violation', 'Rate limit violation'],
   ['system.operation.rate_limit.violation', 'Operation rate limit violation'],
   ['core.concurrency.org.limit.violation', 'Too many concurrent requests in flight'],
@@ -27,6 +28,20 @@ export type LogEventType = (typeof LOG_EVENTS)[number][0];
 
 const CODES = new Map<string, number>(LOG_EVENTS.map(([type], code) => [type, code]));
 const NOBODY = 0xffff_ffff;
+
+/** Where a sign-in came from. */
+export interface SignInPlace {
+  readonly address: string;
+  readonly city: string;
+  readonly country: string;
+  /** Number of the autonomous system that the address belongs to. */
+  readonly asNumber: number;
+}
+
+/** Of a session nobody is the target; of a push it is who was asked. */
+export function hasUserTarget(type: LogEventType): boolean {
+  return type !== 'user.session.start';
+}
 
 /** The limit that an event is about. */
 export interface LimitDetail {
@@ -50,6 +65,7 @@ export interface LoggedEvent {
   readonly userAgent: string;
   readonly failed: boolean;
   readonly limit: LimitDetail | undefined;
+  readonly place: SignInPlace | undefined;
 }
 
 /** The System Log: every event in order, a few bytes each; texts are made when somebody reads. */
@@ -63,6 +79,8 @@ export class SystemLog {
   readonly #failures = new Column(new Uint8Array(0));
   /** Of the few events about limits: one a window and counter. */
   readonly #limits = new Map<number, LimitDetail>();
+  /** Of sign-ins; made-up ones, which share a place. */
+  readonly #places = new Map<number, SignInPlace>();
   readonly #agentNames: string[] = [];
   readonly #agentCodes = new Map<string, number>();
 
@@ -79,7 +97,9 @@ export class SystemLog {
     readonly userAgent: string;
     readonly failed?: boolean;
     readonly limit?: LimitDetail;
+    readonly place?: SignInPlace;
   }): void {
+    if (event.place !== undefined) this.#places.set(this.length, event.place);
     if (event.limit !== undefined) this.#limits.set(this.length, event.limit);
     this.#types.push(CODES.get(event.type) ?? 0);
     this.#times.push(event.timeMs);
@@ -126,6 +146,7 @@ export class SystemLog {
       userAgent: this.#agentNames[this.#agents.at(number)] ?? '',
       failed: this.#failures.at(number) === 1,
       limit: this.#limits.get(number),
+      place: this.#places.get(number),
     };
   }
 

@@ -1,5 +1,6 @@
 import type { Principal } from '../oauth/credentials.ts';
 import { actorOf, eventJson } from '../org/log-event.ts';
+import { hasUserTarget } from '../org/system-log.ts';
 import type { Org } from '../org/org.ts';
 import type { Operator } from './grammar.ts';
 import type { Field } from './match.ts';
@@ -19,7 +20,7 @@ const ALL: ReadonlySet<Operator> = new Set<Operator>([
 
 /** Attributes that are read out of the whole event. Okta's words: not by `published`, and no changeDetails. */
 const READ_WHOLE =
-  /^(actor\.(type|alternateId|displayName)|target\.(type|alternateId|displayName)|client\.(id|ipAddress|zone|device|userAgent\.(os|browser))|displayMessage|severity|outcome\.(result|reason)|transaction\.type|uuid|version|debugContext\.debugData\.(requestId|operationRateLimit(Subtype|Threshold|SecondsToReset))|authenticationContext\.externalSessionId)$/;
+  /^(actor\.(type|alternateId|displayName)|target\.(type|alternateId|displayName)|client\.(id|ipAddress|zone|device|geographicalContext\.(city|state|country|postalCode)|userAgent\.(os|browser))|displayMessage|severity|outcome\.(result|reason)|transaction\.type|uuid|version|debugContext\.debugData\.(requestId|operationRateLimit(Subtype|Threshold|SecondsToReset))|authenticationContext\.externalSessionId|securityContext\.(asNumber|asOrg|isp|domain|isProxy))$/;
 
 function valuesAt(value: unknown, path: readonly string[]): string[] {
   if (Array.isArray(value)) return value.flatMap((one) => valuesAt(one, path));
@@ -51,7 +52,8 @@ export function logField(
     case 'target.id':
       return exact((event) => {
         const user = org.log.userOf(event);
-        if (user !== undefined) return [org.userIds.idOf(user)];
+        if (user !== undefined)
+          return hasUserTarget(org.log.typeOf(event)) ? [org.userIds.idOf(user)] : [];
         const { limit } = org.log.event(event);
         return limit === undefined ? [] : [limit.pattern];
       });

@@ -28,7 +28,12 @@ export type NoticeCode =
   /** What only sheets of workbooks have. */
   | 'hidden-rows'
   | 'merged-cells'
-  | 'formulas';
+  | 'formulas'
+  /** What is said of events of the System Log. */
+  | 'log-window'
+  | 'log-nobody'
+  | 'log-late'
+  | 'log-kept';
 
 /** A remark on an input file, for the admin. */
 export interface Notice {

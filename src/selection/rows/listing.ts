@@ -16,7 +16,8 @@ function rowOf(source: string, line: number, user: User): Row {
   return { source, line, identifier: { kind: 'id', value: user.id }, columns: {}, user };
 }
 
-function orgOf(ports: SelectionPorts): OrgReader {
+/** The org that a selection asks. Throws USAGE where none is given. */
+export function orgOf(ports: SelectionPorts): OrgReader {
   if (ports.reader !== undefined) return ports.reader;
   throw usage(
     'This selection asks the org, and no org is given.',
