@@ -47,3 +47,10 @@ export function diskError(
     cause,
   });
 }
+
+const UNWRITABLE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+/** Tells whether a system error says that this account must not write there. */
+export function isUnwritable(cause: unknown): boolean {
+  return UNWRITABLE.has(systemCode(cause));
+}

@@ -19,7 +19,7 @@ import type { FollowupState } from './followup-state.ts';
 import { UserList, type ListTerms } from './user-list.ts';
 import { runName } from '../runs/run-name.ts';
 import { identify } from '../org/org-identity.ts';
-import { runFileOf } from '../rerun/rerun-rows.ts';
+import { findRun } from '../runs/open-run.ts';
 import { claimsOf, findChain, type ChainRun, type Claims } from '../rerun/run-chain.ts';
 
 export interface FollowupInput {
@@ -93,7 +93,7 @@ export async function takeFollowup(
 ): Promise<TakenFollowup> {
   const { host, interrupt } = context;
   const found = await findChain(input.dir, context);
-  const { spec } = await runFileOf(input.dir);
+  const { spec } = (await findRun(input.dir)).run;
   const chain = found.filter(({ run }) => isSameConcern(run.spec, spec));
   const [newest] = chain;
   if (newest === undefined) throw nothingDone(input.dir);

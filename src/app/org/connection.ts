@@ -29,52 +29,30 @@ interface ConnectionSpec {
 
 function parts(spec: ConnectionSpec, context: AppContext) {
   const { clock, random, env } = context.host;
-  const { org, pace } = spec;
+  const { origin, credentials } = spec.org;
+  const { timeoutMs, maxRetries, concurrency: connections } = spec.pace;
   const log = spec.log ?? NO_LOG;
-  const { pacing, serverClock, traffic } = context.pacings.turn(org, pace, (pause) => {
+  const { pacing, serverClock, traffic } = context.pacings.turn(spec.org, spec.pace, (pause) => {
     log.info({ ...pause }, 'pause');
     context.emit({ type: 'pause', ...pause });
   });
-  const options = {
-    origin: org.origin,
-    credentials: org.credentials,
-    timeoutMs: pace.timeoutMs,
-    maxRetries: pace.maxRetries,
-    connections: pace.concurrency,
-    userAgent: `okta-reset/${VERSION}${spec.runId === undefined ? '' : ` (run=${spec.runId})`}`,
-    env,
-  };
-  const ports = {
-    clock,
-    random,
-    pacing,
-    serverClock,
-    ...(context.verbose ? { log: (entry: object) => log.debug({ ...entry }, 'call') } : {}),
-  };
-  return { traffic, options, ports };
+  const userAgent = `okta-reset/${VERSION}${spec.runId === undefined ? '' : ` (run=${spec.runId})`}`;
+  const options = { origin, credentials, timeoutMs, maxRetries, connections, userAgent, env };
+  const ports = { clock, random, pacing, serverClock };
+  const logged = context.verbose
+    ? { log: (entry: object) => log.debug({ ...entry }, 'call') }
+    : undefined;
+  return { traffic, options, ports: { ...ports, ...logged } };
 }
 
 /** Connects for reading. What comes back has no way to write: this is all a dry run is given. */
 export function openReading(spec: ConnectionSpec, context: AppContext): Reading {
   const { traffic, options, ports } = parts(spec, context);
-  const connection = connectReader(options, ports);
-  return {
-    reader: connection.reader,
-    grantedScopes: connection.grantedScopes,
-    traffic,
-    close: connection.close,
-  };
+  return { ...connectReader(options, ports), traffic };
 }
 
 /** Connects for a run. */
 export function openWriting(spec: ConnectionSpec, context: AppContext): Writing {
   const { traffic, options, ports } = parts(spec, context);
-  const connection = connectOrg(options, ports);
-  return {
-    reader: connection.reader,
-    grantedScopes: connection.grantedScopes,
-    writer: connection.writer,
-    traffic,
-    close: connection.close,
-  };
+  return { ...connectOrg(options, ports), traffic };
 }

@@ -14,11 +14,12 @@ import type { ParentRun, RunFile } from '../../domain/run/run-file.ts';
 import { openAppendFile } from '../../disk/append-file.ts';
 import { openJournal } from '../../journal/journal.ts';
 import type { Replay } from '../../journal/replay.ts';
-import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
-import { readRunFile } from '../../journal/run-file.ts';
+import type { RunDirectory } from '../../journal/run-directory.ts';
 import type { AppContext } from '../context.ts';
 import type { RunLock } from '../../journal/lock.ts';
-import { isUnwritable } from '../runs/unwritable.ts';
+import { isUnwritable } from '../../disk/disk-error.ts';
+import { Held } from '../run/held.ts';
+import { findRunIfAny, type FoundPlan } from '../runs/open-run.ts';
 import { replayRun } from '../run/replay-run.ts';
 import { takeRunLock } from '../run/run-lock.ts';
 import { runName } from '../runs/run-name.ts';
@@ -44,17 +45,7 @@ export function parentFields(
 ): Pick<RunFile, 'parentRunId' | 'parentRunIds' | 'parents'> {
   const ids = [...parents.keys()];
   const known = [...parents].flatMap(([runId, parent]): ParentRun[] =>
-    parent === undefined
-      ? []
-      : [
-          {
-            runId,
-            dir: relative(dir, parent.dir),
-            records: parent.records,
-            left: parent.left,
-            taken: parent.taken,
-          },
-        ],
+    parent === undefined ? [] : [{ runId, ...parent, dir: relative(dir, parent.dir) }],
   );
   return {
     parentRunId: ids[0],
@@ -88,14 +79,12 @@ function overtaken(message: string, hint: string): AppError {
   });
 }
 
-interface Held {
+/** An earlier run, found as the plan left it. */
+interface HeldParent extends FoundPlan {
   readonly parent: ParentRun;
-  readonly place: RunDirectory;
-  readonly run: RunFile;
   readonly replay: Replay;
   /** This process may write to its journal. */
   readonly isLocked: boolean;
-  readonly release: () => Promise<void>;
 }
 
 /** The earlier runs of one that is about to begin. */
@@ -112,17 +101,9 @@ interface Child {
   readonly force: boolean;
 }
 
-async function openParent(
-  parent: ParentRun,
-  { dir, run }: Child,
-): Promise<{ readonly place: RunDirectory; readonly run: RunFile } | undefined> {
+async function openParent(parent: ParentRun, { dir, run }: Child): Promise<FoundPlan | undefined> {
   const where = resolve(dir, parent.dir);
-  const found = await openRunDirectory(where)
-    .then(async (place) => ({ place, run: await readRunFile(place.path('run')) }))
-    .catch((error: unknown) => {
-      if (error instanceof AppError && error.code === 'RUN_NOT_FOUND') return undefined;
-      throw error;
-    });
+  const found = await findRunIfAny(where);
   if (found?.run.runId === parent.runId)
     // On another org nobody is reset twice.
     return found.run.host === run.host ? found : undefined;
@@ -155,46 +136,40 @@ async function lockParent(
   }
 }
 
+/** Holds one of the runs until `held` lets go; undefined where it is not there, and need not be. */
 async function hold(
   parent: ParentRun,
   child: Child,
+  held: Held,
   context: AppContext,
-): Promise<Held | undefined> {
-  const opened = await openParent(parent, child);
-  if (opened === undefined) return undefined;
-  const { place, run } = opened;
+): Promise<HeldParent | undefined> {
+  const found = await openParent(parent, child);
+  if (found === undefined) return undefined;
+  const { place, run } = found;
   const lock = await lockParent(parent, place, child, context);
-  let replay: Replay | undefined;
-  const release = async () => {
-    await replay?.close();
-    await lock?.release();
-  };
-  try {
-    replay = await replayRun(place, run, context, context.interrupt.drain);
-    const { records } = replay.head();
-    // A process that was killed between the note and its first record begins once more.
-    const isOwn = tiesOf(replay).some(({ runId }) => runId === child.run.runId);
-    // A plan that does something else to its rows takes none away from it.
-    const takes = parent.left > 0 || parent.taken !== 0;
-    if (takes && records !== parent.records && !isOwn) {
-      const name = runName(place.dir, context.host.cwd);
-      const other = replay.handedOver ?? replay.takenUp.at(-1);
-      throw overtaken(
-        other === undefined
-          ? `Run ${parent.runId}, whose rows this plan takes up, has gone on since the plan was made.`
-          : `Run ${other.runId} has taken up rows of run ${parent.runId} since this plan was made.`,
-        `Make a new rerun: okta-reset rerun ${name}`,
-      );
-    }
-    return { parent, place, run, replay, isLocked: lock !== undefined, release };
-  } catch (error) {
-    await release();
-    throw error;
-  }
+  if (lock !== undefined) held.add(lock.release);
+  const replay = await replayRun(place, run, context, context.interrupt.drain);
+  held.add(() => replay.close());
+  const { records } = replay.head();
+  // A process that was killed between the note and its first record begins once more.
+  const isOwn = tiesOf(replay).some(({ runId }) => runId === child.run.runId);
+  // A plan that does something else to its rows takes none away from it.
+  const takes = parent.left > 0 || parent.taken !== 0;
+  if (!takes || records === parent.records || isOwn)
+    return { ...found, parent, replay, isLocked: lock !== undefined };
+  const other = replay.handedOver ?? replay.takenUp.at(-1);
+  throw overtaken(
+    other === undefined
+      ? `Run ${parent.runId}, whose rows this plan takes up, has gone on since the plan was made.`
+      : `Run ${other.runId} has taken up rows of run ${parent.runId} since this plan was made.`,
+    `Make a new rerun: okta-reset rerun ${runName(place.dir, context.host.cwd)}`,
+  );
 }
 
-function tieTo(held: Held, child: Child): readonly (HandedOver | TakenUp)[] {
-  const { parent, place, replay } = held;
+function tieTo(
+  { parent, place, replay }: HeldParent,
+  child: Child,
+): readonly (HandedOver | TakenUp)[] {
   const { runId } = child.run;
   const tie = { runId, dir: relative(place.dir, child.dir) };
   const ties: (HandedOver | TakenUp)[] = [];
@@ -206,7 +181,7 @@ function tieTo(held: Held, child: Child): readonly (HandedOver | TakenUp)[] {
   return ties;
 }
 
-async function mark(held: Held, child: Child, context: AppContext) {
+async function mark(held: HeldParent, child: Child, context: AppContext) {
   const { place, run, replay } = held;
   const ties = held.isLocked ? tieTo(held, child) : [];
   if (ties.length === 0) return;
@@ -238,24 +213,22 @@ async function mark(held: Held, child: Child, context: AppContext) {
  * Rejects with PLAN_OVERTAKEN, RUN_LOCKED, RUN_DAMAGED, DISK.
  */
 export async function holdParents(child: Child, context: AppContext): Promise<HeldParents> {
-  const held: Held[] = [];
-  const release = async () => {
-    for (const each of held.splice(0)) await each.release();
-  };
+  const held = new Held();
+  const parents: HeldParent[] = [];
   try {
     for (const parent of child.run.parents ?? []) {
-      const found = await hold(parent, child, context);
-      if (found !== undefined) held.push(found);
+      const found = await hold(parent, child, held, context);
+      if (found !== undefined) parents.push(found);
     }
   } catch (error) {
-    await release();
+    await held.release();
     throw error;
   }
   return {
     handOver: async () => {
-      for (const each of held) await mark(each, child, context);
-      await release();
+      for (const parent of parents) await mark(parent, child, context);
+      await held.release();
     },
-    release,
+    release: () => held.release(),
   };
 }

@@ -9,7 +9,8 @@ import { readResults, type EarlierRow } from '../../selection/rows/read-results.
 import { RowFilter, type WantedRows } from './wanted-rows.ts';
 import type { AppContext } from '../context.ts';
 import type { ReadParents } from './parent-runs.ts';
-import { endChoosing, openSource, restingRun, runFileOf, type Source } from './rerun-rows.ts';
+import { endChoosing, openSource, restingRun, type Source } from './rerun-rows.ts';
+import { findReadableRun } from '../runs/open-run.ts';
 import { runName } from '../runs/run-name.ts';
 import { filePorts } from '../plan/select-rows.ts';
 
@@ -25,17 +26,6 @@ export interface EarlierResults {
   readonly isWhole: boolean;
   /** What was done to them, as the file says; undefined where it does not. */
   readonly actions: ReadonlySet<string | undefined>;
-}
-
-async function runBeside(path: string): Promise<EarlierResults['home']> {
-  const dir = dirname(path);
-  try {
-    return { dir, run: await runFileOf(dir) };
-  } catch (error) {
-    // A file that was carried away lies beside anything.
-    if (error instanceof AppError) return undefined;
-    throw error;
-  }
 }
 
 /**
@@ -60,8 +50,10 @@ export async function surveyResults(
   }
   filter.refuseNone(name);
   const path = resolve(context.host.cwd, name);
-  const beside = await runBeside(path);
-  const home = beside !== undefined && runIds.has(beside.run.runId) ? beside : undefined;
+  const dir = dirname(path);
+  // A file that was carried away lies beside anything.
+  const run = (await findReadableRun(dir))?.run;
+  const home = run !== undefined && runIds.has(run.runId) ? { dir, run } : undefined;
   if (home !== undefined) await restingRun(home.dir, force, context);
   return { path, home, isWhole: home !== undefined && runIds.size === 1, actions };
 }

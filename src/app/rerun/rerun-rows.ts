@@ -5,14 +5,13 @@ import type { RunFile } from '../../domain/run/run-file.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { parseUserId } from '../../domain/org/user-id.ts';
 import { openRunDirectory } from '../../journal/run-directory.ts';
-import { readRunFile } from '../../journal/run-file.ts';
 import type { Replay } from '../../journal/replay.ts';
 import { readAgreedPlan } from '../../plan/file/binding.ts';
 import { resultRows } from '../../report/results/result-rows.ts';
 import { withoutSecrets } from '../../selection/layout/left-out.ts';
 import { RowFilter, type WantedRows } from './wanted-rows.ts';
 import type { AppContext } from '../context.ts';
-import { openRun } from '../runs/open-run.ts';
+import { findRun, openRun } from '../runs/open-run.ts';
 import { handedOver, type ReadParents } from './parent-runs.ts';
 import { refuseRunning } from '../run/run-lock.ts';
 import { runName } from '../runs/run-name.ts';
@@ -151,18 +150,13 @@ export async function* rowsOfRun(
   }
 }
 
-/** What a run was: its action and policy are what a rerun does unless flags say otherwise. */
-export async function runFileOf(dir: string): Promise<RunFile> {
-  const place = await openRunDirectory(dir);
-  return readRunFile(place.path('run'));
-}
-
 /** What a run was that no other process works on: its rows can be taken up again. Rejects with RUN_LOCKED. */
 export async function restingRun(
   dir: string,
   force: boolean,
   context: AppContext,
 ): Promise<RunFile> {
-  await refuseRunning(await openRunDirectory(dir), context, force);
-  return runFileOf(dir);
+  const { place, run } = await findRun(dir);
+  await refuseRunning(place, context, force);
+  return run;
 }

@@ -1,6 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
 import { namesIn } from '../../disk/own-folder.ts';
-import { AppError } from '../../domain/codes/app-error.ts';
 import { takenUpOf, type OutcomeRecord } from '../../domain/run/journal-record.ts';
 import type { RunStanding } from '../../domain/run/next-commands.ts';
 import { isTarget, type Target } from '../../domain/plan/plan.ts';
@@ -8,11 +7,9 @@ import { isDone } from '../../domain/row/partly-done.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { UserId } from '../../domain/org/user-id.ts';
 import type { Replay } from '../../journal/replay.ts';
-import { openRunDirectory } from '../../journal/run-directory.ts';
-import { readRunFile } from '../../journal/run-file.ts';
 import { KeySet } from '../../plan/verdicts/key-set.ts';
 import type { AppContext } from '../context.ts';
-import { openRun } from '../runs/open-run.ts';
+import { findReadableRun, findRun, openRun } from '../runs/open-run.ts';
 import { runName } from '../runs/run-name.ts';
 
 /** A run of a chain: a run, its reruns and re-sends, and the runs it came from. */
@@ -45,26 +42,16 @@ export interface Claims extends AsyncIterable<Claim> {
   readonly has: (userId: UserId) => boolean;
 }
 
-async function readRunIn(dir: string): Promise<RunFile | undefined> {
-  try {
-    const place = await openRunDirectory(dir);
-    return await readRunFile(place.path('run'));
-  } catch (error) {
-    // A folder beside the run that is no run, or none of this version, has no part in it.
-    if (error instanceof AppError) return undefined;
-    throw error;
-  }
-}
-
-/** Runs beside `dir`, by id; a copy of a run counts once, and the one that was named counts most. */
-async function neighbours(dir: string, named: RunFile): Promise<ReadonlyMap<string, string>> {
+/** The folders of runs beside `dir` that belong together; a copy of a run counts once, and the one that was named counts most. */
+async function neighbours(dir: string, named: RunFile): Promise<ReadonlyMap<string, RunFile>> {
   const dirs = new Map([[named.runId, dir]]);
   const runs = new Map([[named.runId, named]]);
   const parent = dirname(dir);
   for (const name of await namesIn(parent)) {
     const path = join(parent, name);
     if (path === dir) continue;
-    const run = await readRunIn(path);
+    // A folder beside the run that is no run, or none of this version, has no part in it.
+    const run = (await findReadableRun(path))?.run;
     if (run === undefined || runs.has(run.runId) || run.host !== named.host) continue;
     dirs.set(run.runId, path);
     runs.set(run.runId, run);
@@ -78,18 +65,19 @@ async function neighbours(dir: string, named: RunFile): Promise<ReadonlyMap<stri
       for (const id of parentRunIds) if (id !== undefined && runs.has(id)) members.add(id);
     }
   }
-  return new Map([...dirs].filter(([runId]) => members.has(runId)));
+  return new Map(
+    [...runs].flatMap(([runId, run]) =>
+      members.has(runId) ? [[dirs.get(runId) ?? dir, run] as const] : [],
+    ),
+  );
 }
 
 /** Finds the runs of a chain that were begun, newest first, by the run directories beside `dir`. Rejects with RUN_*. */
 export async function findChain(dir: string, context: AppContext): Promise<readonly ChainRun[]> {
   const absolute = resolve(context.host.cwd, dir);
-  const place = await openRunDirectory(absolute);
-  const named = await readRunFile(place.path('run'));
+  const { run: named } = await findRun(absolute);
   const chain: ChainRun[] = [];
-  for (const path of (await neighbours(absolute, named)).values()) {
-    const run = path === absolute ? named : await readRunIn(path);
-    if (run === undefined) continue;
+  for (const [path, run] of await neighbours(absolute, named)) {
     await using opened = await openRun(path, context, run);
     const { replay } = opened;
     const { chainState, records } = replay;

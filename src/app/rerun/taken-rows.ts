@@ -3,11 +3,10 @@ import { resolve } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { isSameAction, type ActionSpec } from '../../domain/plan/action.ts';
 import type { TakenUp } from '../../domain/run/journal-record.ts';
-import { openRunDirectory } from '../../journal/run-directory.ts';
-import { readRunFile } from '../../journal/run-file.ts';
 import { KeySet } from '../../plan/verdicts/key-set.ts';
 import { readAgreedPlan } from '../../plan/file/binding.ts';
 import type { AppContext } from '../context.ts';
+import { findRunIfAny } from '../runs/open-run.ts';
 import { runName } from '../runs/run-name.ts';
 
 export interface TakenRows {
@@ -31,12 +30,9 @@ function gone({ runId, rows }: TakenUp, dir: string): AppError {
 
 async function usersOf(tie: TakenUp, dir: string, spec: ActionSpec, users: KeySet): Promise<void> {
   const where = resolve(dir, tie.dir);
-  const place = await openRunDirectory(where).catch((error: unknown) => {
-    if (error instanceof AppError) throw gone(tie, where);
-    throw error;
-  });
-  const run = await readRunFile(place.path('run'));
-  if (run.runId !== tie.runId) throw gone(tie, where);
+  const found = await findRunIfAny(where);
+  if (found?.run.runId !== tie.runId) throw gone(tie, where);
+  const { place, run } = found;
   // What it did to them is something else.
   if (!isSameAction(run.spec, spec)) return;
   const plan = await readAgreedPlan(run, place.path('plan'));

@@ -1,11 +1,10 @@
 import { AppError } from '../../domain/codes/app-error.ts';
 import { replayJournal } from '../../journal/replay.ts';
-import { openRunDirectory } from '../../journal/run-directory.ts';
-import { readRunFile } from '../../journal/run-file.ts';
 import { checkSameRun, readAgreedPlan } from '../../plan/file/binding.ts';
 import { checkOrg } from '../../plan/guards.ts';
 import type { AppContext } from '../context.ts';
 import { goingOnWith, leftAtOnce } from './unsettled-run.ts';
+import { findRun } from '../runs/open-run.ts';
 import { runName } from '../runs/run-name.ts';
 import { ensureReports, recordsOf, reportFromDisk } from '../report/reports.ts';
 import { checkNamed } from './consent/run-consent.ts';
@@ -25,8 +24,7 @@ import { takeRunLock } from './run-lock.ts';
  * Rejects with RUN_*, PLAN_*, CONFIRM_*, MAX_USERS_EXCEEDED, AUTH_*, ORG_UNREACHABLE, SECRETS_*, DISK.
  */
 export async function executeRun(input: ExecuteInput, context: AppContext): Promise<ExecutedRun> {
-  const place = await openRunDirectory(input.dir);
-  const run = await readRunFile(place.path('run'));
+  const { place, run } = await findRun(input.dir);
   if (input.agreed !== undefined) checkSameRun(input.agreed, run);
   const plan = await readAgreedPlan(run, place.path('plan'));
   const unbegun = (error: unknown) => Promise.reject(goingOn(input, error, context, 'unbegun'));

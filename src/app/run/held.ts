@@ -6,7 +6,11 @@ export class Held implements AsyncDisposable {
     this.#releases.push(release);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  async release(): Promise<void> {
     for (const release of this.#releases.splice(0).reverse()) await release();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.release();
   }
 }

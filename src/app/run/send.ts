@@ -4,7 +4,7 @@ import type { EngineOptions, EnginePorts } from '../../engine/run/options.ts';
 import { runEngine, type Targets } from '../../engine/run/run-engine.ts';
 import { judgeLive } from '../../plan/verdicts/live-judge.ts';
 import type { AppContext } from '../context.ts';
-import { spareDone } from '../runs/index/spare-done.ts';
+import { spareDone } from './spare-done.ts';
 import type { Begun } from './begin.ts';
 import { canaryInspection } from './canary-links.ts';
 import type { RunAtWork } from './run-at-work.ts';

@@ -90,9 +90,10 @@ async function isRunning(place: RunDirectory, context: AppContext): Promise<bool
 /** Tells whether a run that a plan takes rows of has gone on since the plan was made. */
 async function isOvertaken(place: RunDirectory, run: RunFile): Promise<boolean> {
   for (const parent of run.parents ?? []) {
-    const where = await openRunDirectory(resolve(place.dir, parent.dir)).catch(() => undefined);
-    const read =
-      where && (await readRunIndex(where, parent.runId).catch(() => undefined))?.checkpoint;
+    const read = await openRunDirectory(resolve(place.dir, parent.dir))
+      .then((where) => readRunIndex(where, parent.runId))
+      .then(({ checkpoint }) => checkpoint)
+      .catch(() => undefined);
     if (read !== undefined && read.records !== parent.records) return true;
   }
   return false;

@@ -1,3 +1,4 @@
+import { AppError } from '../../domain/codes/app-error.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { Replay } from '../../journal/replay.ts';
 import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
@@ -6,13 +7,39 @@ import { readPlan, type ReadPlan } from '../../plan/file/read-plan.ts';
 import type { AppContext } from '../context.ts';
 import { replayRun } from '../run/replay-run.ts';
 
-/** A run as it lies in its directory: what it is, and how far it came. `await using` lets go of its journal. */
-export interface OpenRun extends AsyncDisposable {
+/** What a run directory holds at least: what was planned. */
+export interface FoundPlan {
   readonly place: RunDirectory;
   readonly run: RunFile;
+}
+
+/** A run as it lies in its directory: what it is, and how far it came. `await using` lets go of its journal. */
+export interface OpenRun extends FoundPlan, AsyncDisposable {
   readonly replay: Replay;
   /** Reads the plan that run.json speaks of. Rejects with PLAN_CHANGED where it is another one. */
   readonly plan: () => Promise<ReadPlan>;
+}
+
+/** Finds the run in a directory. Rejects with RUN_NOT_FOUND, RUN_DAMAGED, RUN_FORMAT, FILE_NOT_YOURS or DISK. */
+export async function findRun(dir: string): Promise<FoundPlan> {
+  const place = await openRunDirectory(dir);
+  return { place, run: await readRunFile(place.path('run')) };
+}
+
+/** Finds the run in a directory; undefined where none lies there. */
+export async function findRunIfAny(dir: string): Promise<FoundPlan | undefined> {
+  return findRun(dir).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'RUN_NOT_FOUND') return undefined;
+    throw error;
+  });
+}
+
+/** Finds the run in a directory; undefined where there is none that this version can read. */
+export async function findReadableRun(dir: string): Promise<FoundPlan | undefined> {
+  return findRun(dir).catch((error: unknown) => {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  });
 }
 
 /**
@@ -20,8 +47,8 @@ export interface OpenRun extends AsyncDisposable {
  * Rejects with RUN_NOT_FOUND, RUN_DAMAGED or DISK, and with the reason of `interrupt.drain` after its abort.
  */
 export async function openRun(dir: string, context: AppContext, known?: RunFile): Promise<OpenRun> {
-  const place = await openRunDirectory(dir);
-  const run = known ?? (await readRunFile(place.path('run')));
+  const { place, run } =
+    known === undefined ? await findRun(dir) : { place: await openRunDirectory(dir), run: known };
   const replay = await replayRun(place, run, context, context.interrupt.drain);
   return {
     place,

@@ -9,7 +9,7 @@ import type { RunFile } from '../../domain/run/run-file.ts';
 import { lockRun, refuseLocked } from '../../journal/lock.ts';
 import type { AppContext } from '../context.ts';
 import { stateDir } from '../run/consent/consent-proof.ts';
-import { isUnwritable } from './unwritable.ts';
+import { isUnwritable } from '../../disk/disk-error.ts';
 
 export interface OrgLock {
   /** Never rejects. */

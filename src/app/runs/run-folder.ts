@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import { kindAt, sizeOf } from '../../disk/look.ts';
 import { namesIn } from '../../disk/own-folder.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { RUN_FILES, type RunFile } from '../../domain/run/run-file.ts';
-import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
-import { readRunFile } from '../../journal/run-file.ts';
+import { RUN_FILES } from '../../domain/run/run-file.ts';
+import { findRun, type FoundPlan } from './open-run.ts';
 
 /** A folder that holds a run, or something that says it is one. */
 export type FoundRun =
-  | { readonly kind: 'run'; readonly place: RunDirectory; readonly run: RunFile }
+  | ({ readonly kind: 'run' } & FoundPlan)
   /** Its run.json cannot be read as one of this version. */
   | { readonly kind: 'unreadable'; readonly dir: string; readonly problem: string };
 
@@ -23,8 +22,7 @@ async function openFound(dir: string): Promise<FoundRun | undefined> {
   if ((await kindAt(path)) === undefined) return undefined;
   if (((await sizeOf(path)) ?? 0) > MOST_RUN_FILE_BYTES) return unreadable('run.json is too large');
   try {
-    const place = await openRunDirectory(dir);
-    return { kind: 'run', place, run: await readRunFile(place.path('run')) };
+    return { kind: 'run', ...(await findRun(dir)) };
   } catch (error) {
     if (error instanceof AppError)
       return unreadable(error.code === 'FILE_NOT_YOURS' ? error.message : error.code);

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { makeDemoFolder, writeDemoFile } from '../../app/demo-files.ts';
-import { runFileOf } from '../../app/rerun/rerun-rows.ts';
+import { findRun } from '../../app/runs/open-run.ts';
 import { openSandbox, type Sandbox } from '../../app/sandbox.ts';
 import { usage } from '../../domain/codes/app-error.ts';
 import { EXIT, type ExitCode } from '../../domain/codes/exit-code.ts';
@@ -233,7 +233,7 @@ function putSomeOutOfReach(sandbox: Sandbox, wanted: number): readonly string[] 
 }
 
 async function countTargets(run: string): Promise<number> {
-  return (await runFileOf(run)).targets;
+  return (await findRun(run)).run.targets;
 }
 
 async function prove(stage: Stage, sandbox: Sandbox, targets: number, run: string): Promise<void> {

@@ -2,7 +2,8 @@ import { STEP_ORDERS } from '../../domain/plan/action.ts';
 import type { AppContext } from '../../app/context.ts';
 import { takeFollowup, type TakenFollowup } from '../../app/followup/followup.ts';
 import type { FollowupState } from '../../app/followup/followup-state.ts';
-import { restingRun, runFileOf } from '../../app/rerun/rerun-rows.ts';
+import { restingRun } from '../../app/rerun/rerun-rows.ts';
+import { findRun } from '../../app/runs/open-run.ts';
 import { resendOf } from '../../app/followup/resend.ts';
 import { bareAction } from '../../config/action.ts';
 import type { Flag, Given } from '../../config/flags/flag.ts';
@@ -102,7 +103,7 @@ async function resend(
       await terminal.out('\nNobody is stuck: there is nothing to re-send.\n');
     return EXIT.ok;
   }
-  const run = await runFileOf(dir);
+  const { run } = await findRun(dir);
   const plan = await planInput(
     {
       dir,

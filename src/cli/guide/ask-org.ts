@@ -101,6 +101,12 @@ async function sandboxOrg({ terminal }: GuideStage): Promise<GuidedOrg> {
   });
 }
 
+/** The org that environment or files name. */
+const knownOrg = ({ host }: Terminal, name: string): GuidedOrg => ({
+  ...{ host, name, flags: [], exports: [], lasting: true },
+  close: () => Promise.resolve(),
+});
+
 /** Asks for a credential of an org until one works; undefined where the person wants another org. */
 async function typedOrg(
   stage: GuideStage,
@@ -115,8 +121,7 @@ async function typedOrg(
     const host = withOrg(terminal.host, env);
     const checked = await checks(stage, { ...terminal, host });
     if (checked === 'fine') {
-      const close = () => Promise.resolve();
-      return { host, name, flags: ['--org', origin], exports, lasting: true, close };
+      return { ...knownOrg({ ...terminal, host }, name), flags: ['--org', origin], exports };
     }
     const next = await prompter.choose('That does not work. And now?', [
       // The credential was not even looked at.
@@ -137,9 +142,8 @@ export async function guideOrgOf(
   run: { readonly origin: string; readonly host: string },
 ): Promise<GuidedOrg | undefined> {
   const { terminal } = stage;
-  const close = () => Promise.resolve();
   if ((await configuredHost(stage)) === run.host && (await checks(stage, terminal)) === 'fine')
-    return { host: terminal.host, name: run.host, flags: [], exports: [], lasting: true, close };
+    return knownOrg(terminal, run.host);
   return typedOrg(stage, run.origin, run.host);
 }
 
@@ -160,10 +164,9 @@ export async function guideOrg(stage: GuideStage): Promise<GuidedOrg> {
       },
     ] as const);
     if (choice === 'sandbox') return sandboxOrg(stage);
-    const close = () => Promise.resolve();
     if (choice === 'known') {
       if (known !== undefined && (await checks(stage, terminal)) === 'fine')
-        return { host: terminal.host, name: known, flags: [], exports: [], lasting: true, close };
+        return knownOrg(terminal, known);
       continue;
     }
     const url = await prompter.ask('Its URL', {

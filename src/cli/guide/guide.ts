@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path';
-import { runFileOf } from '../../app/rerun/rerun-rows.ts';
+import { findRun } from '../../app/runs/open-run.ts';
 import { newestRun } from '../../app/runs/run-location.ts';
 import { runName } from '../../app/runs/run-name.ts';
-import { waitingRuns, type WaitingRun } from '../../app/runs/waiting-runs.ts';
+import type { ListedRun } from '../../app/runs/list-runs.ts';
+import { doneOf, isInterrupted, waitingRuns } from '../../app/runs/waiting-runs.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { ACTIONS } from '../../domain/plan/action.ts';
 import { formatDuration } from '../../domain/duration.ts';
@@ -49,12 +50,10 @@ function showLine({ prompter }: GuideStage, { org, asTyped }: Guided, more: read
 }
 
 /** What goes on with a run that has not come to its end; undefined where it has. */
-async function leftOver({ terminal }: GuideStage, dir: string): Promise<WaitingRun | undefined> {
-  const { cwd, clock } = terminal.host;
-  const runs = await withSession(terminal, ({ context }) =>
-    waitingRuns(dirname(resolve(cwd, dir)), clock.nowMs(), context.interrupt.leave),
-  );
-  return runs.find((run) => run.dir === resolve(cwd, dir));
+async function leftOver({ terminal }: GuideStage, dir: string): Promise<ListedRun | undefined> {
+  const path = resolve(terminal.host.cwd, dir);
+  const runs = await withSession(terminal, ({ context }) => waitingRuns(dirname(path), context));
+  return runs.find((run) => run.dir === path);
 }
 
 async function endWith(stage: GuideStage, guided: Guided, dir: string): Promise<void> {
@@ -66,7 +65,7 @@ async function endWith(stage: GuideStage, guided: Guided, dir: string): Promise<
   }
   const name = runName(dir, org.host.cwd);
   const left = await leftOver(stage, dir);
-  if (left?.kind === 'planned') {
+  if (left !== undefined && !isInterrupted(left)) {
     const words = ['run', '--plan', name, ...secrets];
     prompter.end(`Nothing was sent. When you are ready:\n\n${toCopy(org, words)}`);
     return;
@@ -88,7 +87,7 @@ async function guideRun(
 ): Promise<number> {
   const { prompter, call } = stage;
   const { org, secrets } = guided;
-  const run = shown.run ?? (await runFileOf(dir));
+  const run = shown.run ?? (await findRun(dir)).run;
   if (run.targets === 0) {
     prompter.end('Nobody is left to act on. Nothing was sent.');
     return EXIT.ok;
@@ -124,14 +123,12 @@ async function guideRun(
 }
 
 /** Goes on with a run that was interrupted, or executes a plan that waits. */
-async function goOn(
-  stage: GuideStage,
-  { kind, dir, run }: WaitingRun,
-): Promise<number | undefined> {
+async function goOn(stage: GuideStage, run: ListedRun): Promise<number | undefined> {
+  const { dir } = run;
   const org = await guideOrgOf(stage, run);
   if (org === undefined) return undefined;
   const guided: Guided = { org, asTyped: undefined, secrets: [] };
-  if (kind === 'planned') return guideRun(stage, guided, dir, {});
+  if (!isInterrupted(run)) return guideRun(stage, guided, dir, {});
   const code = await stage.call(['resume', dir, ...org.flags], org.host);
   await endWith(stage, guided, dir);
   return code;
@@ -140,26 +137,23 @@ async function goOn(
 const isMadeUp = (host: string) => /^(?:127\.|localhost\b|\[::1\])/.test(host);
 
 /** The runs to offer; those of a made-up org only while it is the configured one: others are gone. */
-async function offered(stage: GuideStage): Promise<readonly WaitingRun[]> {
-  const { cwd, clock } = stage.terminal.host;
+async function offered(stage: GuideStage): Promise<readonly ListedRun[]> {
+  const { cwd } = stage.terminal.host;
   const known = await configuredHost(stage);
   const found = await withSession(stage.terminal, ({ context }) =>
-    waitingRuns(resolve(cwd, DEFAULTS.reportsDir), clock.nowMs(), context.interrupt.drain),
+    waitingRuns(resolve(cwd, DEFAULTS.reportsDir), context),
   );
-  return found
-    .filter(({ run: { host } }) => host === known || !isMadeUp(host))
-    .slice(0, MOST_OFFERED);
+  return found.filter(({ host }) => host === known || !isMadeUp(host)).slice(0, MOST_OFFERED);
 }
 
-function offer({ kind, run, done, at }: WaitingRun, nowMs: number) {
+function offer(run: ListedRun) {
   const what = ACTIONS[run.spec.action].ask(run.targets, counted(run.targets, 'user'));
-  const age = formatDuration(Math.max(0, nowMs - Date.parse(at)));
+  const age = formatDuration(run.ageMs);
   return {
     value: run.runId,
-    label:
-      kind === 'interrupted'
-        ? `Go on with the interrupted run: ${count(done)} of ${count(run.targets)} are done`
-        : `Execute the plan that waits: ${counted(run.targets, 'user')}`,
+    label: isInterrupted(run)
+      ? `Go on with the interrupted run: ${count(doneOf(run))} of ${count(run.targets)} are done`
+      : `Execute the plan that waits: ${counted(run.targets, 'user')}`,
     hint: `${what} on ${run.host}; ${age} ago; ${run.runId}`,
   };
 }
@@ -195,16 +189,15 @@ async function startNew(stage: GuideStage): Promise<number> {
  * person leaves.
  */
 export async function guide(stage: GuideStage): Promise<number> {
-  const { prompter, terminal } = stage;
+  const { prompter } = stage;
   prompter.begin('okta-reset · nothing is sent before you have seen a preview and said yes');
   const waiting = await offered(stage);
   if (waiting.length > 0) {
-    const nowMs = terminal.host.clock.nowMs();
     const chosen = await prompter.choose('What do you want to do?', [
-      ...waiting.map((run) => offer(run, nowMs)),
+      ...waiting.map(offer),
       { value: 'new', label: 'Something new' },
     ]);
-    const run = waiting.find(({ run: { runId } }) => runId === chosen);
+    const run = waiting.find(({ runId }) => runId === chosen);
     const code = run === undefined ? undefined : await goOn(stage, run);
     if (code !== undefined) return code;
   }

@@ -70,79 +70,64 @@ export function emptyCheckpoint(runId: string): Checkpoint {
   };
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 /** Folds durable records, one after the other, into what an index keeps. Memory: the rows that are under way. */
 export class IndexFold {
-  readonly #counts: Record<OutcomeRecord['outcome'], number>;
+  readonly #at: Mutable<Omit<Checkpoint, 'begun'>>;
   readonly #begun: Map<number, BegunRow>;
-  #bytes: number;
-  #records: number;
-  #link: string;
-  #invocations: number;
-  #closed: boolean;
-  #stop: StopReason | undefined;
-  #firstAt: string | undefined;
-  #lastAt: string | undefined;
-  #handedOver: HandedOver | undefined;
-  readonly #takenUp: TakenUp[];
 
-  constructor(from: Checkpoint) {
-    this.#counts = { ...from.counts };
-    this.#begun = new Map(from.begun.map((row) => [row[0], row]));
-    this.#bytes = from.bytes;
-    this.#records = from.records;
-    this.#link = from.link;
-    this.#invocations = from.invocations;
-    this.#closed = from.closed;
-    this.#stop = from.stop;
-    this.#firstAt = from.firstAt;
-    this.#lastAt = from.lastAt;
-    this.#handedOver = from.handedOver;
-    this.#takenUp = [...from.takenUp];
+  constructor({ begun, ...from }: Checkpoint) {
+    this.#at = from;
+    this.#begun = new Map(begun.map((row) => [row[0], row]));
   }
 
   get records(): number {
-    return this.#records;
+    return this.#at.records;
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#at.bytes;
+  }
+
+  checkpoint(): Checkpoint {
+    return { ...this.#at, begun: [...this.#begun.values()] };
   }
 
   /** Takes the next record: its length in bytes, newline included, and its link. Returns the success that it tells of. */
   take(record: JournalRecord, bytes: number, link: string): Success | undefined {
-    this.#bytes += bytes;
-    this.#records += 1;
-    this.#link = link;
-    this.#firstAt ??= record.at;
+    const at = this.#at;
+    at.bytes += bytes;
+    at.records += 1;
+    at.link = link;
+    at.firstAt ??= record.at;
     // Another run's doing: this one had ended before.
-    if (record.kind !== 'note' || !isTie(record.note)) this.#lastAt = record.at;
+    if (record.kind !== 'note' || !isTie(record.note)) at.lastAt = record.at;
     switch (record.kind) {
       case 'opened':
-        this.#invocations += 1;
-        this.#closed = false;
-        this.#stop = undefined;
+        at.invocations += 1;
+        at.closed = false;
+        at.stop = undefined;
         return undefined;
       case 'attempt': {
-        const { row, userId, serverTimeMs, at } = record;
-        this.#begun.set(row, [row, userId, serverTimeMs, Date.parse(at), false]);
+        const { row, userId, serverTimeMs } = record;
+        this.#begun.set(row, [row, userId, serverTimeMs, Date.parse(record.at), false]);
         return undefined;
       }
       case 'outcome':
         return this.#end(record);
       case 'closed':
-        this.#closed = true;
-        this.#stop = record.stop;
+        at.closed = true;
+        at.stop = record.stop;
         return undefined;
       case 'note':
-        if (record.note.kind === 'handed-over') this.#handedOver = record.note;
-        if (record.note.kind === 'taken-up') this.#takenUp.push(record.note);
+        if (record.note.kind === 'handed-over') at.handedOver = record.note;
+        if (record.note.kind === 'taken-up') at.takenUp = [...at.takenUp, record.note];
         return undefined;
       case 'effect': {
         const begun = this.#begun.get(record.row);
-        if (begun !== undefined && record.effect === 'not-applied') {
-          const [row, userId, serverTimeMs, atMs] = begun;
-          this.#begun.set(row, [row, userId, serverTimeMs, atMs, true]);
-        }
+        if (begun !== undefined && record.effect === 'not-applied')
+          this.#begun.set(record.row, [begun[0], begun[1], begun[2], begun[3], true]);
         return undefined;
       }
       default: {
@@ -154,7 +139,8 @@ export class IndexFold {
 
   #end(record: OutcomeRecord): Success | undefined {
     const { row, outcome, at, reconciled } = record;
-    this.#counts[outcome] += 1;
+    const { counts } = this.#at;
+    this.#at.counts = { ...counts, [outcome]: counts[outcome] + 1 };
     const begun = this.#begun.get(row);
     this.#begun.delete(row);
     if (!isDone(record) || begun === undefined) return undefined;
@@ -163,22 +149,5 @@ export class IndexFold {
     const tookMs = Math.max(0, atMs - begunMs);
     const effectMs = reconciled === true ? Math.min(tookMs, LONGEST_EFFECT_MS) : tookMs;
     return { userId, doneMs: Math.ceil(serverTimeMs + effectMs), atMs };
-  }
-
-  checkpoint(): Checkpoint {
-    return {
-      bytes: this.#bytes,
-      records: this.#records,
-      link: this.#link,
-      counts: { ...this.#counts },
-      begun: [...this.#begun.values()],
-      invocations: this.#invocations,
-      closed: this.#closed,
-      stop: this.#stop,
-      firstAt: this.#firstAt,
-      lastAt: this.#lastAt,
-      handedOver: this.#handedOver,
-      takenUp: [...this.#takenUp],
-    };
   }
 }

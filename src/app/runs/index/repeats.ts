@@ -3,11 +3,10 @@ import { dirname, resolve } from 'node:path';
 import { DEFAULTS } from '../../../config/defaults.ts';
 import { isSameAction, type ActionSpec } from '../../../domain/plan/action.ts';
 import type { RunFile } from '../../../domain/run/run-file.ts';
-import { CLOCK_GRAIN_MS, type Repeats } from '../../../plan/verdicts/repeats.ts';
+import { CLOCK_GRAIN_MS, type Repeat, type Repeats } from '../../../plan/verdicts/repeats.ts';
 import type { AppContext } from '../../context.ts';
-import { takeRunLock } from '../../run/run-lock.ts';
+import { withRunLock } from '../../run/run-lock.ts';
 import { runName } from '../run-name.ts';
-import { DoneTable } from './done-table.ts';
 import type { Success } from './index-fold.ts';
 import { openRunIndex } from './index-writer.ts';
 import { runsIn, type FoundRun } from '../run-folder.ts';
@@ -49,17 +48,13 @@ async function catchUp(
   { place, run }: Extract<FoundRun, { kind: 'run' }>,
   context: AppContext,
 ): Promise<void> {
-  try {
-    const lock = await takeRunLock(place, { ...context, emit: () => undefined });
-    try {
-      const index = await openRunIndex(place, run.runId);
-      await index.close();
-    } finally {
-      await lock.release();
-    }
-  } catch {
+  const silent = { ...context, emit: () => undefined };
+  await withRunLock(place, silent, async () => {
+    const index = await openRunIndex(place, run.runId);
+    await index.close();
+  }).catch(() => {
     // It was read all the same: only the next plan takes longer.
-  }
+  });
 }
 
 function warnOfUnread(dirs: readonly string[], { host, emit }: AppContext): void {
@@ -79,14 +74,13 @@ export function foldersOf(dir: string, parents: readonly string[], cwd: string):
 }
 
 /**
- * Reads the indexes of the runs beside a run. Memory: some 40 bytes per user that one of them has acted on in the same way.
+ * Reads the indexes of the runs beside a run. Memory: some 150 bytes per user that one of them has acted on in the same way.
  * A neighbour that cannot be read has no part in it. Rejects with `signal.reason` after an abort.
  */
 export async function findRepeats(terms: RepeatTerms, context: AppContext): Promise<Repeats> {
   const signal = context.interrupt.drain;
   const { dir, folders, spec, after } = terms;
-  const table = new DoneTable();
-  const runs: { readonly runId: string; readonly name: string }[] = [];
+  const newest = new Map<string, Repeat>();
   const unknown: string[] = [];
   for (const folder of folders) {
     for await (const found of runsIn(folder)) {
@@ -95,16 +89,15 @@ export async function findRepeats(terms: RepeatTerms, context: AppContext): Prom
         unknown.push(found.dir);
         continue;
       }
-      if (found.place.dir === dir) continue;
       const { run, place } = found;
-      if (!isSameOrg(run, terms) || !isSameAction(run.spec, spec)) continue;
-      const number = runs.push({
-        runId: run.runId,
-        name: runName(place.dir, context.host.cwd),
-      });
+      if (place.dir === dir || !isSameOrg(run, terms) || !isSameAction(run.spec, spec)) continue;
+      const by = { runId: run.runId, name: runName(place.dir, context.host.cwd) };
       const onSuccess = (success: Success) => {
-        if (after === undefined || isAfter(success, after))
-          table.add(success.userId, success.doneMs, number - 1);
+        if (after !== undefined && !isAfter(success, after)) return;
+        const { userId } = success;
+        // Okta's clock is known to a second.
+        const doneMs = Math.ceil(success.doneMs / 1000) * 1000;
+        if (doneMs >= (newest.get(userId)?.doneMs ?? 0)) newest.set(userId, { ...by, doneMs });
       };
       const read = await readRunIndex(place, run.runId, { onSuccess, signal }).catch(() => {
         signal.throwIfAborted();
@@ -115,13 +108,7 @@ export async function findRepeats(terms: RepeatTerms, context: AppContext): Prom
     }
   }
   warnOfUnread(unknown, context);
-  return {
-    of: (userId) => {
-      const done = table.get(userId);
-      const by = done && runs[done.run];
-      return by && { ...by, doneMs: done.doneMs };
-    },
-  };
+  return { of: (userId) => newest.get(userId) };
 }
 
 /** What other runs have done since the plan of a run was made. Rejects with `signal.reason` after an abort. */

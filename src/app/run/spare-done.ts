@@ -2,8 +2,9 @@ import type { AppEvent } from '../../domain/run/event.ts';
 import type { JournalWriter, RunState } from '../../domain/run/journal-record.ts';
 import type { Target } from '../../domain/plan/plan.ts';
 import type { SkipReason } from '../../domain/plan/verdict.ts';
+import type { Repeats } from '../../plan/verdicts/repeats.ts';
 
-export interface SkipPorts {
+interface SkipPorts {
   readonly journal: JournalWriter;
   readonly state: RunState;
   readonly nowMs: () => number;
@@ -13,13 +14,13 @@ export interface SkipPorts {
 }
 
 /** Whether something of the row was done, or may have been: its state is the run's own doing then. */
-export function isActedOn({ state }: SkipPorts, row: number): boolean {
+function isActedOn({ state }: SkipPorts, row: number): boolean {
   const open = state.open.get(row);
   return open !== undefined && (open.pending !== undefined || open.stepsApplied.length > 0);
 }
 
 /** A row that is not acted on after all ends here, in the journal like any other. */
-export async function skip(target: Target, reason: SkipReason, ports: SkipPorts): Promise<void> {
+async function skip(target: Target, reason: SkipReason, ports: SkipPorts): Promise<void> {
   const open = ports.state.open.get(target.row);
   await ports.journal.append({
     kind: 'outcome',
@@ -42,4 +43,21 @@ export async function skip(target: Target, reason: SkipReason, ports: SkipPorts)
     requestId: undefined,
     message: undefined,
   });
+}
+
+/**
+ * Passes on the targets that no other run has acted on since the plan was made; the others end as `skipped`. Rows of which
+ * something was done by this run itself are passed on.
+ */
+export async function* spareDone(
+  targets: AsyncIterable<Target>,
+  repeats: Repeats,
+  ports: SkipPorts,
+): AsyncIterable<Target> {
+  for await (const target of targets) {
+    const isOpen = !ports.state.ended(target.row) && !isActedOn(ports, target.row);
+    if (isOpen && repeats.of(target.userId) !== undefined)
+      await skip(target, 'already-done', ports);
+    else yield target;
+  }
 }
