@@ -27,11 +27,12 @@ function foldersInTable(text: string): readonly string[] {
   );
 }
 
+/** The rooms, and the folders in them; what lies deeper is the room's own business. */
 async function folders(dir: string): Promise<readonly string[]> {
   const entries = await readdir(join(ROOT, dir), { withFileTypes: true });
-  const inside = entries.filter((entry) => entry.isDirectory());
-  const below = await Promise.all(inside.map(({ name }) => folders(join(dir, name))));
-  return [dir, ...below.flat()];
+  const inside = entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${dir}/${name}`);
+  const below = dir === 'src' ? await Promise.all(inside.map(folders)) : [];
+  return [...inside, ...below.flat()];
 }
 
 const named = [...DOCUMENTS].flatMap(([document, text]) =>
