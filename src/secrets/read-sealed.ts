@@ -56,6 +56,8 @@ export interface SealedRun {
   readonly isOld: boolean;
   /** Whom it seals to, as far as it says; not empty means that it keeps nothing in clear. */
   readonly recipients: readonly string[];
+  /** The only row that is wanted; undefined: all of them. */
+  readonly only?: number | undefined;
   /** The secret of a row that holds; undefined where the journal knows of none. */
   readonly mentionOf: (row: number) => SecretMention | undefined;
 }
@@ -113,6 +115,8 @@ class SealedReader {
         yield { kind: 'refused', row: undefined, line: number, why: 'unreadable' };
         continue;
       }
+      const { only } = this.#run;
+      if (only !== undefined && line.row !== only) continue;
       const found = await this.#judge(line);
       if (found === undefined) continue;
       yield typeof found === 'string'

@@ -369,6 +369,7 @@ export class ModelOrg {
       factors: (id, signal) => this.#factors(id, signal),
       users: unused,
       groupsNamed: unused,
+      groupsLike: unused,
       group: unused,
       groupMembers: unused,
       admins: unused,

@@ -35,6 +35,7 @@ export const FOLLOWUP_STATES = [
 
 export type FollowupState = (typeof FOLLOWUP_STATES)[number];
 
+
 /** What is known of a user's reset. Times are epoch milliseconds by Okta's clock. */
 export interface ResetFacts {
   readonly spec: ActionSpec;

@@ -44,7 +44,7 @@ export async function surveyResults(
   // What there is to remark about the file is said when its rows are planned.
   const ports = { ...filePorts(context), onNotice: () => undefined };
   for await (const result of readResults(name, ports, context.interrupt.drain)) {
-    if (!filter.wants(result)) continue;
+    if (!filter.wants({ ...result, row: result.earlierRow })) continue;
     if (runIds.size < MOST_NAMES) runIds.add(result.runId);
     if (actions.size < MOST_NAMES) actions.add(result.action);
   }
@@ -111,7 +111,7 @@ export async function* rowsOfResults(
   const source = home && (await openSource(home.dir, parents, terms, context));
   try {
     for await (const result of readResults(name, filePorts(context), context.interrupt.drain)) {
-      if (!filter.wants(result)) continue;
+      if (!filter.wants({ ...result, row: result.earlierRow })) continue;
       const { runId } = result;
       if (source !== undefined && !take(result, name, source, cwd)) continue;
       if (runId !== undefined && !parents.has(runId) && parents.size < MOST_NAMES)

@@ -8,6 +8,8 @@ export interface WantedRows {
   readonly outcomes: ReadonlySet<Outcome>;
   /** Undefined: whatever the code. */
   readonly errors: ReadonlySet<string> | undefined;
+  /** By their numbers in the run; undefined: whatever the number. */
+  readonly rows: ReadonlySet<number> | undefined;
   /** Take rows too that another run has taken up already. */
   readonly again: boolean;
 }
@@ -17,6 +19,8 @@ export interface Ending {
   readonly outcome: Outcome;
   readonly reason: string | undefined;
   readonly oktaErrorCode: string | undefined;
+  /** Its number in the run; undefined where a file does not say. */
+  readonly row: number | undefined;
 }
 
 /** A file may hold anything for a code; so many are counted apart. */
@@ -49,8 +53,9 @@ export class RowFilter {
    * Tells whether a row that ended so is wanted. Rows that were excluded, or duplicates, never are; nor is one whose own step
    * took effect, where the same would be done again.
    */
-  wants({ outcome, reason, oktaErrorCode: oktaCode }: Ending): boolean {
-    const { outcomes, errors } = this.#wanted;
+  wants({ outcome, reason, oktaErrorCode: oktaCode, row }: Ending): boolean {
+    const { outcomes, errors, rows: numbers } = this.#wanted;
+    if (numbers !== undefined && (row === undefined || !numbers.has(row))) return false;
     this.#outcomes.set(outcome, (this.#outcomes.get(outcome) ?? 0) + 1);
     if (!outcomes.has(outcome)) return false;
     const isPartly = reason === PARTLY_DONE && this.#isSame;

@@ -52,7 +52,8 @@ export interface OpenedSecrets {
   readonly unshown: RowRanges;
 }
 
-async function readIdentity(path: string, context: AppContext): Promise<Identity> {
+/** Reads an identity file of this account's own. Rejects with SECRETS_IDENTITY, FILE_NOT_YOURS. */
+export async function readIdentity(path: string, context: AppContext): Promise<Identity> {
   let text: string;
   try {
     const file = await openOwnFile(path, 'read');

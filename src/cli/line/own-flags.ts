@@ -32,6 +32,7 @@ export const ROWS = group('Who', {
     listOf(oneOf(OUTCOMES)),
   ),
   errors: many('error', 'CODE', 'only rows with this Okta code, e.g. E0000006', listOf(anyText)),
+  rows: many('row', 'N', 'only this row of the run, as _row has it (repeatable)', listOf(whole(1))),
 });
 
 export const FOLDERS = group('Who', {

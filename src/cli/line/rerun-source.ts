@@ -6,9 +6,10 @@ import {
   surveyResults,
   type EarlierResults,
 } from '../../app/rerun/rerun-results.ts';
+import { rerunSpec } from '../../app/rerun/rerun-terms.ts';
 import { restingRun, rowsOfRun } from '../../app/rerun/rerun-rows.ts';
 import { isRowsFile } from '../../app/runs/run-location.ts';
-import { bareAction, resolveAction } from '../../config/action.ts';
+import { bareAction } from '../../config/action.ts';
 import { usage } from '../../domain/codes/app-error.ts';
 import { ACTION_NAMES, type ActionSpec } from '../../domain/plan/action.ts';
 import type { PolicyOptions } from '../../domain/run/run-file.ts';
@@ -24,19 +25,6 @@ export interface RerunSource {
   readonly policy: PolicyOptions | undefined;
   /** The folder of that run; undefined where it is not known. */
   readonly dir: string | undefined;
-}
-
-/** What the earlier run did, and what flags add to it; a flag `--action` says all of it. */
-function rerunSpec(flags: Input<'rerun'>['what'], earlier: () => ActionSpec): ActionSpec {
-  if (flags.action !== undefined) return resolveAction(flags);
-  const { action, sendEmail, revokeSessions, revokeTokens, resetFactors } = earlier();
-  return resolveAction({
-    action,
-    sendEmail: sendEmail && flags.sendEmail,
-    revokeSessions: revokeSessions || flags.revokeSessions,
-    revokeTokens: revokeTokens || flags.revokeTokens,
-    resetFactors: resetFactors === true || flags.resetFactors,
-  });
 }
 
 /** What was done to the rows of a file, as far as it says. Rejects with USAGE where that is not one action. */

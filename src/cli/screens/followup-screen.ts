@@ -1,11 +1,7 @@
+import { followupMeaning } from '../../app/followup/followup-meaning.ts';
 import { FOLLOWUP_STATES, type FollowupState } from '../../app/followup/followup-state.ts';
-import type { Followup, TakenFollowup } from '../../app/followup/followup.ts';
-import { runName } from '../../app/runs/run-name.ts';
-import {
-  followupCommands,
-  type CommandLines,
-  type NextCommand,
-} from '../../domain/run/next-commands.ts';
+import type { Followup } from '../../app/followup/followup.ts';
+import type { NextCommand } from '../../domain/run/next-commands.ts';
 import { ACTIONS } from '../../domain/plan/action.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { WIDEST, alignColumns, wrap } from '../../text/layout.ts';
@@ -14,22 +10,6 @@ import { count, counted } from '../../domain/counted.ts';
 import type { Text } from '../../text/styled.ts';
 import { nextLines } from './next-lines.ts';
 import { bar } from './progress/bar.ts';
-
-const MEANING: Readonly<Record<FollowupState, string>> = {
-  finished: 'set a new password since',
-  waiting: 'not yet, and still can',
-  'link-dead': 'stuck: the link has expired, only an admin can help',
-  'link-used': 'link used, password not changed: the link works no more',
-  bounced: 'the mail came back: reach them another way',
-  gone: 'deactivated, suspended or deleted since',
-  'no-trace': 'Okta shows no sign of the reset: look at these first',
-  contained: 'still as the action left them',
-  'signed-in-again': 'signed in since: whoever has the password, or is signed in elsewhere',
-  'enrolled-again': 'enrolled a factor since: make sure that it was them',
-  lifted: 'no longer suspended: by an admin, or by an import',
-  'as-before': 'suspended or locked out again',
-  'came-back': 'was skipped by status, is active again with the old password',
-};
 
 const TROUBLE: ReadonlySet<FollowupState> = new Set([
   'link-dead',
@@ -57,12 +37,6 @@ const WORDS: Readonly<
 };
 
 const kindOf = ({ action }: Followup): Kind => ACTIONS[action].kind;
-
-function meaningOf(state: FollowupState, followup: Followup): string {
-  return state === 'finished' && kindOf(followup) === 'restore'
-    ? 'as asked, and no longer held back'
-    : MEANING[state];
-}
 
 function proofLine(followup: Followup): string {
   const { proven, users, proofs } = followup;
@@ -97,17 +71,6 @@ function linkUseText({ counts, scanner }: Followup): string {
   return `A mail scanner opens the links: those of ${counted(scanner.users, 'user')} were opened within a minute of the reset, several from the same address (${scanner.addresses.join(', ')}). Another link would be used up the same way: give temporary passwords, or have the mail gateway leave links to your Okta address alone, and then resend.`;
 }
 
-/** The commands that help those who are stuck, and go on with what the runs have left. */
-export function nextOfFollowup(
-  { followup, chain }: Pick<TakenFollowup, 'followup' | 'chain'>,
-  dir: string,
-  lines: CommandLines,
-  cwd: string,
-): readonly NextCommand[] {
-  const runs = chain.map((run) => ({ name: runName(run.dir, cwd), standing: run.standing }));
-  return followupCommands(runName(dir, cwd), { counts: followup.counts, runs }, lines);
-}
-
 /** The users by how far they have come, a line for each state; those who came back are not among the users reset. */
 function stateLines(followup: Followup, width: number, style: Style): readonly Text[] {
   const { counts, users } = followup;
@@ -123,7 +86,7 @@ function stateLines(followup: Followup, width: number, style: Style): readonly T
     ordered.map((state) => [
       { text: state ?? sum },
       { text: count(state === undefined ? users : counts[state]), right: true },
-      { text: state === undefined ? '' : meaningOf(state, followup) },
+      { text: state === undefined ? '' : followupMeaning(state, followup.action) },
     ]),
     { width, indent: '  ', flexible: 2 },
   );

@@ -109,6 +109,12 @@ export interface OrgReader {
   ) => Promise<Answer<Page<User>>>;
   /** Groups whose name is exactly `name`. */
   readonly groupsNamed: (name: string, signal: AbortSignal) => Promise<Answer<readonly Group[]>>;
+  /** The first groups whose names begin like that, `limit` at most. */
+  readonly groupsLike: (
+    beginning: string,
+    limit: number,
+    signal: AbortSignal,
+  ) => Promise<Answer<readonly Group[]>>;
   readonly group: (id: string, signal: AbortSignal) => Promise<Answer<Group>>;
   readonly groupMembers: (
     page: { readonly groupId: string; readonly limit: number } | Cursor,

@@ -15,6 +15,7 @@ export const RUN_FILES = {
   report: 'report.html',
   followup: 'followup.csv',
   secrets: 'secrets.jsonl',
+  handedOut: 'handed-out.jsonl',
   log: 'run.log',
   lock: 'lock',
   index: 'index.jsonl',

@@ -9,6 +9,15 @@ export const WAIT_CAUSES = [
 
 export type WaitCause = (typeof WAIT_CAUSES)[number];
 
+/** What is waited for, in words. */
+export const WAIT_TEXTS: Readonly<Record<WaitCause, string>> = {
+  window: 'window spent, waiting for the next',
+  throttled: 'Okta said 429, waiting for its clock',
+  concurrency: 'too many at once for the org, slowing down',
+  'own-pace': 'holding the pace you asked for',
+  'org-unavailable': 'the org does not answer, trying again',
+};
+
 /** A stretch of time in which calls waited for one cause. */
 export interface WaitSpan {
   readonly cause: WaitCause;

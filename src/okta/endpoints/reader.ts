@@ -182,6 +182,13 @@ export function createReader(ports: ReaderPorts): OrgReader {
       if (!refused && (searched.kind === 'failed' || searched.value.length > 0)) return searched;
       return groupsBy(`q=${encoded(name)}&limit=200`, name, signal);
     },
+    groupsLike: async (beginning, limit, signal) => {
+      const path = `/api/v1/groups?q=${encoded(beginning)}&limit=${limit}`;
+      const request = readRequest(path, '/api/v1/groups');
+      const answer = await page(undefined, request, (json) => readList(json, readGroup), signal);
+      if (answer.kind === 'failed') return answer;
+      return { kind: 'ok', value: answer.value.items.slice(0, limit), call: answer.call };
+    },
     group: (id, signal) => {
       if (!/^\w{1,64}$/.test(id)) return Promise.resolve(notAddressable('This group id'));
       const request = readRequest(`/api/v1/groups/${id}`, '/api/v1/groups/{id}');

@@ -20,6 +20,8 @@ export interface ReadPlan {
    * not what was written, with PLAN_CHANGED where the file is another by now. Each read opens the file again.
    */
   readonly rows: AsyncIterable<PlannedRow>;
+  /** The same from a row on (1 is the first): blocks that come before it are not read. */
+  readonly rowsFrom: (row: number) => AsyncIterable<PlannedRow>;
   /** The rows to act on but those to be passed over, whose lines are not even parsed; without original columns, otherwise as `rows`. */
   readonly targets: (isPassedOver: (row: number) => boolean) => AsyncIterable<Target>;
 }
@@ -86,6 +88,12 @@ async function* readRows(
   }
 }
 
+function readRowsFrom({ path, blocks }: Kept, from: number): AsyncIterable<PlannedRow> {
+  const first = blocks.findLastIndex(({ firstLine }) => firstLine - 1 <= from);
+  const kept = { path, blocks: blocks.slice(Math.max(0, first)) };
+  return readRows(kept, (text, row) => (row < from ? 'passed-over' : readPlanLine(text, row)));
+}
+
 /** A block of which every row is passed over is not even read. */
 function isAllPassedOver({ firstLine, rows }: PlanBlock, isPassedOver: (row: number) => boolean) {
   const firstRow = firstLine - 1;
@@ -123,6 +131,7 @@ export async function readPlan(
         header: read.header,
         targetCount,
         rows: { [Symbol.asyncIterator]: () => readRows(kept) },
+        rowsFrom: (row) => readRowsFrom(kept, row),
         targets: (isPassedOver) => readTargets(kept, isPassedOver),
       };
     case 'other-format':

@@ -25,6 +25,7 @@ export function countReads(inner: OrgReader): CountingReader {
       factors: counted(inner.factors),
       users: counted(inner.users),
       groupsNamed: counted(inner.groupsNamed),
+      groupsLike: counted(inner.groupsLike),
       group: counted(inner.group),
       groupMembers: counted(inner.groupMembers),
       admins: counted(inner.admins),

@@ -3,7 +3,8 @@ import { count } from '../../../domain/counted.ts';
 import type { AppEvent } from '../../../domain/run/event.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { Text } from '../../../text/styled.ts';
-import { PAUSES, RunState } from './run-state.ts';
+import { WAIT_TEXTS } from '../../../domain/run/wait.ts';
+import { RunState } from './run-state.ts';
 
 const REDRAW_MS = 200;
 const LINE_EVERY_MS = 5000;
@@ -48,7 +49,7 @@ export class Progress {
         this.#tick();
         return;
       case 'pause':
-        if (this.#run === undefined) this.#wait(PAUSES[event.cause], event.waitMs);
+        if (this.#run === undefined) this.#wait(WAIT_TEXTS[event.cause], event.waitMs);
         this.#run?.pause(event.cause, event.waitMs, nowMs);
         this.#tick('soon');
         return;

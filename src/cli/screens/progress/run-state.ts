@@ -1,26 +1,18 @@
 import { formatDuration } from '../../../domain/duration.ts';
 import { count, counted } from '../../../domain/counted.ts';
 import type { AppEvent } from '../../../domain/run/event.ts';
-import type { WaitCause } from '../../../domain/run/wait.ts';
+import { WAIT_TEXTS, type WaitCause } from '../../../domain/run/wait.ts';
 import { fit } from '../../../text/layout.ts';
 import { plain } from '../../../text/safe.ts';
 import type { Text } from '../../../text/styled.ts';
 import type { Style } from '../../terminal/style.ts';
 import { bar } from './bar.ts';
-import { CallRate } from './call-rate.ts';
-import { Forecast } from './forecast.ts';
+import { CallRate } from '../../../domain/run/call-rate.ts';
+import { Forecast } from '../../../domain/run/forecast.ts';
 import { settlingText } from './settling-text.ts';
 
 type Started = Extract<AppEvent, { type: 'run-started' }>;
 type RowEnded = Extract<AppEvent, { type: 'row' }>;
-
-export const PAUSES: Readonly<Record<WaitCause, string>> = {
-  window: 'window spent, waiting for the next',
-  throttled: 'Okta said 429, waiting for its clock',
-  concurrency: 'too many at once for the org, slowing down',
-  'own-pace': 'holding the pace you asked for',
-  'org-unavailable': 'the org does not answer, trying again',
-};
 
 /** Whole seconds: tenths would only flicker. */
 const seconds = (ms: number) => formatDuration(Math.ceil(ms / 1000) * 1000);
@@ -73,7 +65,7 @@ export class RunState {
   }
 
   pause(cause: WaitCause, waitMs: number, nowMs: number): void {
-    this.#wait = { text: PAUSES[cause], untilMs: nowMs + waitMs };
+    this.#wait = { text: WAIT_TEXTS[cause], untilMs: nowMs + waitMs };
     this.#forecast.pause(this.#standing(nowMs), this.#wait.untilMs);
   }
 

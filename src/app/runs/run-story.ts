@@ -1,0 +1,36 @@
+import { findErrorEntry } from '../../domain/codes/okta-error.ts';
+import { passOver } from '../../report/results/pass.ts';
+import { errorKey } from '../../report/results/tally.ts';
+import { explainingReasons } from '../../report/results/reasons.ts';
+import type { Explanation, Story } from '../../report/story.ts';
+import type { AppContext } from '../context.ts';
+import { recordsOf } from '../report/reports.ts';
+import type { RunTable } from './run-tables.ts';
+
+export type { Story };
+
+/** What failed and unknown rows are grouped by: Okta's code, ours where Okta said nothing, or a reason. */
+export const failureCodeOf = errorKey;
+
+/** Explains a code or reason of a row; undefined for one that nobody described. */
+export const explainCode: (code: string) => Explanation | undefined =
+  explainingReasons(findErrorEntry);
+
+/** Tells what became of a run, from its plan and journal as they were read. Rejects with PLAN_CHANGED, DISK, an abort. */
+export async function tellRun(
+  { run, plan, replay }: RunTable,
+  context: AppContext,
+): Promise<Story> {
+  return passOver(
+    {
+      run,
+      rows: plan.rows,
+      records:
+        replay.records > 0 || replay.chainState.kind === 'broken' ? recordsOf(replay) : undefined,
+      explain: findErrorEntry,
+      clock: context.host.clock,
+      signal: context.interrupt.drain,
+    },
+    [],
+  );
+}

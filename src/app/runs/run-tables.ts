@@ -1,0 +1,139 @@
+/** Runs that are looked at row by row, again and again: each is read once, and again when it has grown. */
+import { sizeOf } from '../../disk/look.ts';
+import type { PlannedRow } from '../../domain/plan/plan.ts';
+import type { ResultRow } from '../../domain/row/result.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
+import type { Replay } from '../../journal/replay.ts';
+import type { ReadPlan } from '../../plan/file/read-plan.ts';
+import { resultRows } from '../../report/results/result-rows.ts';
+import type { AppContext } from '../context.ts';
+import { openRun, type OpenRun } from './open-run.ts';
+
+/** A planned row and how it ended. */
+export interface SeenRow {
+  readonly planned: PlannedRow;
+  readonly result: ResultRow;
+}
+
+/** A run as it stood when it was read. */
+export interface RunTable {
+  readonly dir: string;
+  readonly run: RunFile;
+  readonly replay: Replay;
+  readonly plan: ReadPlan;
+  /** Its rows from one on, in plan order. Rejects with PLAN_CHANGED, RUN_DAMAGED, DISK. */
+  readonly rows: (from: number) => AsyncIterable<SeenRow>;
+}
+
+interface Kept {
+  readonly opened: OpenRun;
+  readonly table: RunTable;
+  readonly journalBytes: number;
+  readonly readMs: number;
+  readonly costMs: number;
+  users: number;
+  isOld: boolean;
+}
+
+const MOST_KEPT = 3;
+/** A run that goes on is read anew no sooner than this, nor sooner than ten times as long as the reading takes. */
+const FRESH_MS = 2000;
+const COST_FACTOR = 10;
+
+function rowsOf(run: RunFile, plan: ReadPlan, replay: Replay) {
+  return async function* rows(from: number): AsyncGenerator<SeenRow> {
+    let planned: PlannedRow | undefined;
+    async function* noting(): AsyncGenerator<PlannedRow> {
+      for await (const row of plan.rowsFrom(from)) {
+        planned = row;
+        yield row;
+      }
+    }
+    const records = replay.records > 0 || replay.chainState.kind === 'broken' ? replay : undefined;
+    for await (const result of resultRows(run, noting(), records))
+      if (planned !== undefined) yield { planned, result };
+  };
+}
+
+/** The runs that are being looked at. Must be closed. */
+export class RunTables {
+  readonly #kept = new Map<string, Kept>();
+
+  /** Looks at a run: what `look` reads stays open until it is done. Rejects with RUN_*, PLAN_CHANGED, DISK. */
+  async with<T>(
+    dir: string,
+    context: AppContext,
+    look: (table: RunTable) => Promise<T>,
+  ): Promise<T> {
+    const kept = await this.#open(dir, context);
+    kept.users += 1;
+    try {
+      return await look(kept.table);
+    } finally {
+      kept.users -= 1;
+      await this.#letGo(kept);
+    }
+  }
+
+  /** Lets go of every run; what is being looked at is let go of when that is done. */
+  async close(): Promise<void> {
+    for (const kept of this.#kept.values()) await this.#retire(kept);
+    this.#kept.clear();
+  }
+
+  async #open(dir: string, context: AppContext): Promise<Kept> {
+    const { clock } = context.host;
+    const known = this.#kept.get(dir);
+    const nowMs = clock.monotonicMs();
+    if (known !== undefined) {
+      const bytes = await journalBytes(known.opened);
+      const waitMs = Math.max(FRESH_MS, known.costMs * COST_FACTOR);
+      if (
+        bytes === known.journalBytes ||
+        (bytes > known.journalBytes && nowMs < known.readMs + waitMs)
+      )
+        return known;
+    }
+    const opened = await openRun(dir, context);
+    const { run, replay } = opened;
+    const bytes = await journalBytes(opened);
+    const plan = await opened.plan().catch(async (error: unknown) => {
+      await opened[Symbol.asyncDispose]();
+      throw error;
+    });
+    const readMs = clock.monotonicMs();
+    const table: RunTable = { dir, run, replay, plan, rows: rowsOf(run, plan, replay) };
+    const kept: Kept = {
+      opened,
+      table,
+      journalBytes: bytes,
+      readMs,
+      costMs: readMs - nowMs,
+      users: 0,
+      isOld: false,
+    };
+    const before = this.#kept.get(dir);
+    this.#kept.delete(dir);
+    this.#kept.set(dir, kept);
+    if (before !== undefined) await this.#retire(before);
+    const [oldest] = this.#kept;
+    if (this.#kept.size > MOST_KEPT && oldest !== undefined) {
+      this.#kept.delete(oldest[0]);
+      await this.#retire(oldest[1]);
+    }
+    return kept;
+  }
+
+  async #retire(kept: Kept): Promise<void> {
+    kept.isOld = true;
+    await this.#letGo(kept);
+  }
+
+  async #letGo({ opened, users, isOld }: Kept): Promise<void> {
+    if (isOld && users === 0) await opened[Symbol.asyncDispose]();
+  }
+}
+
+async function journalBytes({ place }: OpenRun): Promise<number> {
+  return (await sizeOf(place.path('journal')).catch(() => undefined)) ?? 0;
+}
