@@ -16,7 +16,7 @@ const { canaryWaitMs, maxFailures, planMaxAgeMs } = GUARDS.flags;
 const FOR_RESUME = [canaryWaitMs, maxFailures, planMaxAgeMs, ...AROUND];
 
 /** The flags of a call as they were given, quoted for a shell, each with a blank before it. */
-export function asGiven(given: Given, flags: readonly Flag[]): string {
+export function flagsAsTyped(given: Given, flags: readonly Flag[]): string {
   const words = flags.flatMap(({ name }) => {
     const values = given.get(name);
     if (values?.length === 0) return [`--${name}`];
@@ -32,10 +32,10 @@ export function asGiven(given: Given, flags: readonly Flag[]): string {
 export function continuationOf(given: Given): CommandLines {
   return {
     resume: (name, unbegun) =>
-      `okta-reset resume ${name}${asGiven(given, unbegun === undefined ? FOR_RESUME : FOR_RUN)}`,
-    run: (name) => `okta-reset run --plan ${name}${asGiven(given, FOR_RUN)}`,
-    rerun: (name, only) => `${BARE_LINES.rerun(name, only)}${asGiven(given, AROUND)}`,
-    followup: (name) => `okta-reset followup ${name}${asGiven(given, FOR_FOLLOWUP)}`,
+      `okta-reset resume ${name}${flagsAsTyped(given, unbegun === undefined ? FOR_RESUME : FOR_RUN)}`,
+    run: (name) => `okta-reset run --plan ${name}${flagsAsTyped(given, FOR_RUN)}`,
+    rerun: (name, only) => `${BARE_LINES.rerun(name, only)}${flagsAsTyped(given, AROUND)}`,
+    followup: (name) => `okta-reset followup ${name}${flagsAsTyped(given, FOR_FOLLOWUP)}`,
   };
 }
 

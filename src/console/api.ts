@@ -5,6 +5,10 @@
  * it says nothing. An answer that is no 2xx is an `ApiError`. GET never changes anything. `:run`, `:row` and the like
  * stand for ids that the API itself has given. The page's own addresses (`/`, `/connect`, `/new/:draft/…`, `/runs/:run/…`)
  * all answer with the shell.
+ *
+ * What is undefined is left out of the JSON. Texts name commands as `okta-reset …`: the page shows them by
+ * `asCalled(text, State.program)`. Logins, columns and messages come from outside: text, never markup, and with whatever
+ * control characters somebody put there.
  */
 import type { Count, Draft, Groups, MadeKey, Peek, PlanningBegun, State } from './api/answers.ts';
 import type { ConsoleEvent, Planning, TakenFollowup } from './api/live.ts';

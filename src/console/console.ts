@@ -73,9 +73,10 @@ export async function openConsole(input: ConsoleInput, host: Host): Promise<numb
     underWay: underWay.add,
   };
   const state = openState(context, uploads, input);
-  busy = state.busyRuns;
-  const sessions = new Sessions(host.clock, () => state.busyRuns() > 0);
+  busy = () => state.live.busy;
+  const sessions = new Sessions(host.clock, () => state.live.busy > 0);
   try {
+    await state.keys.read();
     let port = 0;
     const app = consoleApp({
       state,

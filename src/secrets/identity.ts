@@ -63,12 +63,23 @@ export async function keygen(options: {
 /** The private keys of an identity file, ready to open what is sealed to them. */
 export type Identity = Decrypter;
 
-/** Makes a decrypter of the text of an age identity file (comments, one key per line). Errors: `AppError` SECRETS_IDENTITY. */
-export function parseIdentities(text: string): Identity {
-  const lines = text
+function keysIn(text: string): readonly string[] {
+  return text
     .split(/\r?\n/)
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+/** The public halves of the keys of an identity file. Rejects with SECRETS_IDENTITY. */
+export async function recipientsIn(text: string): Promise<readonly Recipient[]> {
+  parseIdentities(text);
+  const recipients = await Promise.all(keysIn(text).map((key) => identityToRecipient(key)));
+  return recipients.map((recipient) => recipient as Recipient);
+}
+
+/** Makes a decrypter of the text of an age identity file (comments, one key per line). Errors: `AppError` SECRETS_IDENTITY. */
+export function parseIdentities(text: string): Identity {
+  const lines = keysIn(text);
   const decrypter = new Decrypter();
   try {
     for (const line of lines) decrypter.addIdentity(line);

@@ -8,7 +8,7 @@ import { RowRanges } from '../../domain/row/row-ranges.ts';
 import type { Replay } from '../../journal/replay.ts';
 import { readSecretMentions } from '../../journal/secret-mentions.ts';
 import { openTable, type Table } from '../../report/table.ts';
-import { keygen, parseIdentities, type Identity } from '../../secrets/identity.ts';
+import { keygen, parseIdentities, recipientsIn, type Identity } from '../../secrets/identity.ts';
 import { readSealed, type Refusal, type SealedFinding } from '../../secrets/read-sealed.ts';
 import { plain } from '../../text/safe.ts';
 import type { AppContext } from '../context.ts';
@@ -52,8 +52,7 @@ export interface OpenedSecrets {
   readonly unshown: RowRanges;
 }
 
-/** Reads an identity file of this account's own. Rejects with SECRETS_IDENTITY, FILE_NOT_YOURS. */
-export async function readIdentity(path: string, context: AppContext): Promise<Identity> {
+async function readIdentityText(path: string, context: AppContext): Promise<string> {
   let text: string;
   try {
     const file = await openOwnFile(path, 'read');
@@ -74,7 +73,20 @@ export async function readIdentity(path: string, context: AppContext): Promise<I
       cause,
     });
   }
-  return parseIdentities(text);
+  return text;
+}
+
+/** Reads an identity file of this account's own. Rejects with SECRETS_IDENTITY, FILE_NOT_YOURS. */
+export async function readIdentity(path: string, context: AppContext): Promise<Identity> {
+  return parseIdentities(await readIdentityText(path, context));
+}
+
+/** The public keys of an identity file. Rejects with SECRETS_IDENTITY, FILE_NOT_YOURS. */
+export async function recipientsOfIdentity(
+  path: string,
+  context: AppContext,
+): Promise<readonly string[]> {
+  return recipientsIn(await readIdentityText(path, context));
 }
 
 /** Sorts what is found, and writes what opens. */

@@ -46,6 +46,16 @@ interface YamlPlace {
   readonly place: 'home' | 'folder';
 }
 
+/** Where the files may be, nearest first. */
+function placesOf({ homeDir, cwd }: ConfigSources): readonly YamlPlace[] {
+  const home = join(homeDir, '.okta', 'okta.yaml');
+  const folder = join(cwd, 'okta.yaml');
+  return [...new Set([folder, home])].map((path) => ({
+    path,
+    place: path === home ? 'home' : 'folder',
+  }));
+}
+
 /** Reads the file, unless it is the folder's and somebody else could have written it. */
 async function readOwn(
   { path, place }: YamlPlace,
@@ -104,6 +114,26 @@ async function readYaml(
   return { ...settings, place, from: path };
 }
 
+/** The names of the profiles in the Okta SDKs' files, each once. Rejects with CONFIG_FILE. */
+export async function profilesIn(sources: ConfigSources): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for (const at of placesOf(sources)) {
+    const found = await readOwn(at, sources);
+    if (found === undefined || found.text.length > MOST_CHARACTERS) continue;
+    const [{ parse }, { yamlFile }] = await Promise.all([
+      import('yaml'),
+      import('./okta-yaml-schema.ts'),
+    ]);
+    try {
+      const { okta } = yamlFile.parse(parse(found.text, { logLevel: 'error' }) ?? {});
+      for (const name of Object.keys(okta?.profiles ?? {})) names.add(name);
+    } catch (error) {
+      throw damaged(at.path, placeOf(error), error);
+    }
+  }
+  return [...names];
+}
+
 /**
  * Reads the Okta SDKs' files, nearest first: `./okta.yaml`, then `~/.okta/okta.yaml`.
  * With a profile, `okta.profiles.<name>` of the first file that has it is used alone.
@@ -113,19 +143,20 @@ export async function readOktaYaml(
   sources: ConfigSources,
   profile: string | undefined,
 ): Promise<readonly ClientSettings[]> {
-  const home = join(sources.homeDir, '.okta', 'okta.yaml');
-  const folder = join(sources.cwd, 'okta.yaml');
-  const paths = [...new Set([folder, home])];
+  const places = placesOf(sources);
   const all: ClientSettings[] = [];
-  for (const path of paths) {
-    const place = path === home ? 'home' : 'folder';
-    const settings = await readYaml({ path, place }, sources, profile);
+  for (const at of places) {
+    const settings = await readYaml(at, sources, profile);
     if (settings !== undefined) all.push(settings);
   }
   if (profile !== undefined && all.length === 0) {
-    throw new AppError('CONFIG_FILE', `No profile “${profile}” in ${paths.join(' or ')}.`, {
-      hint: `Add it under “okta: profiles: ${profile}:” with orgUrl and a credential, or leave --profile out.`,
-    });
+    throw new AppError(
+      'CONFIG_FILE',
+      `No profile “${profile}” in ${places.map(({ path }) => path).join(' or ')}.`,
+      {
+        hint: `Add it under “okta: profiles: ${profile}:” with orgUrl and a credential, or leave --profile out.`,
+      },
+    );
   }
   return profile === undefined ? all : all.slice(0, 1);
 }

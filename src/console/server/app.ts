@@ -2,6 +2,9 @@ import { Hono, type Context } from 'hono';
 import { KEY_HEADER } from '../api/bounds.ts';
 import type { ConsoleState } from '../state/console-state.ts';
 import { serveAbout } from './api/about.ts';
+import { serveActing } from './api/acting.ts';
+import { serveDrafts } from './api/drafts.ts';
+import { serveRows } from './api/rows.ts';
 import { serveRuns } from './api/runs.ts';
 import { CLOSED_PAGE, PAGES, shellOf, type Asset } from './assets.ts';
 import { EventStreams } from './event-stream.ts';
@@ -86,7 +89,10 @@ export function consoleApp(site: Site): Hono {
   });
   const api = new Hono();
   serveAbout(api, state, streams);
+  serveDrafts(api, state);
   serveRuns(api, state);
+  serveRows(api, state);
+  serveActing(api, state);
   app.route('/api', api);
   // The shell and its files tell nothing, and are for those who have opened a link all the same.
   app.use('*', async (c, next) =>

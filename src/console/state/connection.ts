@@ -8,6 +8,8 @@ import type { ConfigSources } from '../../config/sources.ts';
 import { readConfigFile } from '../../config/yaml/config-file.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
+import { profilesIn } from '../../config/yaml/okta-yaml.ts';
+import type { State } from '../api/answers.ts';
 import type { Connection, Note } from '../api/parts.ts';
 import type { ConnectRequest } from '../api/requests.ts';
 import type { Principal } from '../../domain/run/run-file.ts';
@@ -78,15 +80,21 @@ export class OrgConnection {
     return this.#told.state === 'connected' && this.#org?.host === host;
   }
 
-  /** What the process itself names; undefined where that is not enough to connect. */
-  async known(): Promise<{ readonly host: string } | undefined> {
-    try {
-      const { host } = await resolveOrg(this.#flags, this.#sources(this.#console.host.env));
-      return { host };
-    } catch (error) {
+  /** What the process itself names, and the profiles that it can find. */
+  async known(): Promise<State['known']> {
+    // What there is to say of it is said when it is connected to.
+    const silent = () => undefined;
+    const sources = { ...this.#sources(this.#console.host.env), warn: silent, note: silent };
+    const orNothing = (error: unknown) => {
       if (error instanceof AppError) return undefined;
       throw error;
-    }
+    };
+    const environment = await resolveOrg(this.#flags, sources).then(
+      ({ host }) => ({ host }),
+      orNothing,
+    );
+    const profiles = (await profilesIn(sources).catch(orNothing)) ?? [];
+    return { environment, profiles };
   }
 
   /** Begins to connect; how it goes is told by events. */

@@ -1,6 +1,12 @@
 import type { ConsoleInput } from '../../app/console/console-port.ts';
+import { RunTables } from '../../app/runs/run-tables.ts';
 import { newId, type ConsoleContext } from './console-context.ts';
 import { OrgConnection } from './connection.ts';
+import { Drafts } from './drafts.ts';
+import { Followups } from './followups.ts';
+import { Keys } from './keys.ts';
+import { LiveRuns } from './live-runs.ts';
+import { Plannings } from './plannings.ts';
 import { RunFolder } from './run-folder.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -11,9 +17,13 @@ export interface ConsoleState {
   readonly instance: string;
   readonly uploads: Uploads;
   readonly connection: OrgConnection;
+  readonly keys: Keys;
+  readonly drafts: Drafts;
+  readonly plannings: Plannings;
   readonly runs: RunFolder;
-  /** How many runs are under way in this process. */
-  readonly busyRuns: () => number;
+  readonly tables: RunTables;
+  readonly live: LiveRuns;
+  readonly followups: Followups;
   /** Lets go of everything, once nothing is under way. */
   readonly close: () => Promise<void>;
 }
@@ -21,17 +31,22 @@ export interface ConsoleState {
 export function openState(
   console: ConsoleContext,
   uploads: Uploads,
-  { org }: Pick<ConsoleInput, 'org'>,
+  { org, identities }: Pick<ConsoleInput, 'org' | 'identities'>,
 ): ConsoleState {
   const connection = new OrgConnection(console, uploads, org);
+  const runs = new RunFolder(console);
+  const tables = new RunTables();
   return {
     console,
     instance: newId(),
-    uploads,
-    connection,
-    runs: new RunFolder(console),
-    busyRuns: () => 0,
+    ...{ uploads, connection, runs, tables },
+    keys: new Keys(console, identities),
+    drafts: new Drafts(console, uploads),
+    plannings: new Plannings(console, runs),
+    live: new LiveRuns(console),
+    followups: new Followups(console, runs),
     close: async () => {
+      await tables.close();
       await connection.close();
       await uploads.close();
     },

@@ -9,8 +9,8 @@ import { bodyOf, queryOf } from '../body.ts';
 import type { EventStreams } from '../event-stream.ts';
 import { notNow } from '../refusal.ts';
 
-function refuseWhileBusy(state: ConsoleState): void {
-  if (state.busyRuns() > 0)
+function refuseWhileBusy({ live }: ConsoleState): void {
+  if (live.busy > 0)
     throw notNow('A run is under way on this org.', 'Wait until it has ended, or stop it first.');
 }
 
@@ -18,6 +18,7 @@ async function stateOf(state: ConsoleState): Promise<State> {
   const { host, events } = state.console;
   // Before the first wait: what is told meanwhile is told by events too.
   const lastEvent = events.last;
+  const known = await state.connection.known();
   return {
     program: host.program,
     version: VERSION,
@@ -26,20 +27,20 @@ async function stateOf(state: ConsoleState): Promise<State> {
     nowMs: host.clock.nowMs(),
     lastEvent,
     connection: state.connection.told,
-    known: { environment: await state.connection.known(), profiles: [] },
-    recipients: [],
+    known,
+    recipients: state.keys.recipients,
     actions: ACTION_CARDS,
     flags: DRAFT_FLAGS,
     uploads: state.uploads.list(),
-    drafts: [],
-    plannings: [],
-    live: [],
+    drafts: state.drafts.ids(),
+    plannings: state.plannings.list(),
+    live: state.live.list(),
   };
 }
 
 /** Console and org: what there is, what goes on, and connecting. */
 export function serveAbout(api: Hono, state: ConsoleState, streams: EventStreams): void {
-  const { connection } = state;
+  const { connection, keys } = state;
   api.get('/state', async (c) => c.json(await stateOf(state)));
   api.get('/events', (c) => {
     const { after = 0 } = queryOf(c.req.raw, EVENTS);
@@ -55,5 +56,9 @@ export function serveAbout(api: Hono, state: ConsoleState, streams: EventStreams
     await bodyOf(c.req.raw, NOTHING);
     refuseWhileBusy(state);
     return c.json(await connection.disconnect());
+  });
+  api.post('/keys', async (c) => {
+    await bodyOf(c.req.raw, NOTHING);
+    return c.json(await keys.make());
   });
 }

@@ -1,0 +1,91 @@
+import type { Context, Hono } from 'hono';
+import { readAttempts } from '../../../app/runs/row-attempts.ts';
+import { runName } from '../../../app/runs/run-name.ts';
+import type { RunTable, SeenRow } from '../../../app/runs/run-tables.ts';
+import { NOT_HANDED_OUT, noteHandOut, readHandOuts } from '../../../app/secrets/hand-outs.ts';
+import { openOneSecret } from '../../../app/secrets/open-one.ts';
+import { HANDED_OVER, NOTHING, ROWS } from '../../api/requests.ts';
+import type { Handover, ShownSecret } from '../../api/run-answers.ts';
+import { appContext } from '../../state/console-context.ts';
+import type { ConsoleState } from '../../state/console-state.ts';
+import { rowDetail } from '../../state/row-detail.ts';
+import { scanRows, secretOf, tableRow } from '../../state/table-rows.ts';
+import { bodyOf, queryOf } from '../body.ts';
+import { notFound, notNow } from '../refusal.ts';
+
+/** Reads one row. Rejects with NOT_FOUND. */
+async function rowOf(table: RunTable, text: string): Promise<SeenRow> {
+  const row = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (row >= 1 && row <= table.run.rows)
+    for await (const seen of table.rows(row)) if (seen.result.row === row) return seen;
+  throw notFound('row');
+}
+
+/** The rows of a run: the table, one row with its story, and the way of its secret. */
+export function serveRows(api: Hono, state: ConsoleState): void {
+  const { runs, tables, console, keys } = state;
+  const { cwd, clock } = console.host;
+
+  async function inTable<T>(
+    c: Context,
+    look: (table: RunTable, context: ReturnType<typeof appContext>) => Promise<T>,
+  ): Promise<T> {
+    const { signal } = c.req.raw;
+    const context = appContext(console, () => undefined, { drain: signal });
+    const dir = await runs.dirOf(c.req.param('run') ?? '', signal);
+    return tables.with(dir, context, (table) => look(table, context));
+  }
+
+  api.get('/runs/:run/rows', async (c) => {
+    const request = queryOf(c.req.raw, ROWS);
+    const { signal } = c.req.raw;
+    return c.json(
+      await inTable(c, async (table) => {
+        const handOuts =
+          secretOf(table.run) === undefined ? new Map() : await readHandOuts(table.dir);
+        return scanRows(table, request, { clock, signal, handOuts });
+      }),
+    );
+  });
+  api.get('/runs/:run/rows/:row', async (c) =>
+    c.json(
+      await inTable(c, async (table, context) => {
+        const { dir, run, replay } = table;
+        const seen = await rowOf(table, c.req.param('row'));
+        const { row } = seen.result;
+        const { records } = replay;
+        const told = await readAttempts(dir, { row, records }, context.interrupt.drain);
+        const handOut = (await readHandOuts(dir)).get(row);
+        return rowDetail(seen, told, { run, name: runName(dir, cwd), handOut });
+      }),
+    ),
+  );
+  api.post('/runs/:run/rows/:row/secret', async (c) => {
+    await bodyOf(c.req.raw, NOTHING);
+    const answer = await inTable(c, async (table, context): Promise<ShownSecret> => {
+      const { dir } = table;
+      const { row } = (await rowOf(table, c.req.param('row'))).result;
+      const { paths: identities } = keys;
+      const { login, what, secret } = await openOneSecret({ dir, row, identities }, context);
+      const handOut = (await readHandOuts(dir)).get(row) ?? NOT_HANDED_OUT;
+      return { login, kind: what, secret: secret.reveal(), handover: { kind: what, ...handOut } };
+    });
+    return c.json(answer);
+  });
+  api.post('/runs/:run/rows/:row/handed-over', async (c) => {
+    const { done } = await bodyOf(c.req.raw, HANDED_OVER);
+    const answer = await inTable(c, async (table, context): Promise<Handover> => {
+      const { dir, run } = table;
+      const seen = await rowOf(table, c.req.param('row'));
+      const { row, userId } = seen.result;
+      const { handover } = tableRow(seen, secretOf(run));
+      if (handover === undefined)
+        throw notNow('This row has nothing to hand over.', 'Choose one that succeeded.');
+      const kind = done ? 'handed-over' : 'taken-back';
+      await noteHandOut(dir, { row, userId, kind }, context);
+      const handOut = (await readHandOuts(dir)).get(row) ?? NOT_HANDED_OUT;
+      return { kind: handover.kind, ...handOut };
+    });
+    return c.json(answer);
+  });
+}

@@ -1,0 +1,56 @@
+import { explainCode } from '../../app/runs/run-story.ts';
+import { findErrorEntry } from '../../domain/codes/okta-error.ts';
+import type { AppEvent } from '../../domain/run/event.ts';
+import { BOUNDS } from '../api/bounds.ts';
+import type { FailureGroup } from '../api/live.ts';
+
+const MOST_EXAMPLES = 3;
+const OTHER = 'other';
+
+type RowEvent = Extract<AppEvent, { readonly type: 'row' }>;
+
+/** What a code or reason means, as a group of failures tells it. */
+export function explained(
+  code: string,
+): Pick<FailureGroup, 'meaning' | 'who' | 'remedy' | 'again'> {
+  const entry = explainCode(code);
+  return {
+    meaning: entry?.meaning,
+    who: entry?.who,
+    remedy: entry?.how,
+    // A rerun chooses rows by Okta's code.
+    again: findErrorEntry(code) !== undefined,
+  };
+}
+
+/** Failed and unknown rows as they come, grouped by code, in memory that does not grow with them. */
+export class FailureGroups {
+  readonly #groups = new Map<
+    string,
+    {
+      rows: number;
+      readonly message: string | undefined;
+      readonly examples: FailureGroup['examples'][number][];
+    }
+  >();
+
+  add({ row, login, oktaCode, reason, status, message }: RowEvent): void {
+    const named = oktaCode ?? reason ?? (status === undefined ? 'no-answer' : `HTTP ${status}`);
+    const isFull = this.#groups.size >= BOUNDS.failureGroups;
+    const code = this.#groups.has(named) || !isFull ? named : OTHER;
+    const group = this.#groups.get(code) ?? { rows: 0, message, examples: [] };
+    group.rows += 1;
+    if (group.examples.length < MOST_EXAMPLES) group.examples.push({ row, login });
+    this.#groups.set(code, group);
+  }
+
+  /** The groups, the most frequent first. */
+  list(): readonly FailureGroup[] {
+    return [...this.#groups]
+      .map(([code, { rows, message, examples }]) => ({
+        ...{ code, rows, message, examples: [...examples] },
+        ...explained(code),
+      }))
+      .sort((a, b) => b.rows - a.rows);
+  }
+}

@@ -1,0 +1,47 @@
+import { flagsAsTyped } from '../../config/continuation.ts';
+import type { Flag, Given } from '../../config/flags/flag.ts';
+import { ORG } from '../../config/org.ts';
+import { badRequest } from '../server/refusal.ts';
+
+/** Flags by name, as a draft keeps them. */
+export type FlagValues = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Flags with what a page has changed of them: null takes one back. Throws BAD_REQUEST for a flag that is not of those
+ * that are taken here: none of them names a path, a command or a credential.
+ */
+export function changed(
+  flags: FlagValues,
+  changes: Readonly<Record<string, readonly string[] | null>>,
+  taken: ReadonlySet<string>,
+): FlagValues {
+  const next = new Map(flags);
+  for (const [name, values] of Object.entries(changes)) {
+    if (!taken.has(name)) throw badRequest(`The flag “${name.slice(0, 40)}” is not taken here.`);
+    if (values === null) next.delete(name);
+    else next.set(name, values);
+  }
+  return next;
+}
+
+/** Those of some flags that are taken. */
+export function only(flags: FlagValues, taken: ReadonlySet<string>): FlagValues {
+  return new Map([...flags].filter(([name]) => taken.has(name)));
+}
+
+/** The flags with the org beside them that the environment does not name. */
+export function withOrg(
+  given: Given,
+  origin: string | undefined,
+  orgUrl: string | undefined,
+): Given {
+  const named = orgUrl?.replace(/(?<!\/)\/+$/, '').toLowerCase() === origin?.toLowerCase();
+  return origin === undefined || named
+    ? given
+    : new Map([...given, [ORG.flags.org.name, [origin]]]);
+}
+
+/** A command line with all the flags that were given, quoted for a shell. */
+export function commandLine(words: string, given: Given, flags: readonly Flag[]): string {
+  return `okta-reset ${words}${flagsAsTyped(given, flags)}`;
+}

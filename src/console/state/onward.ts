@@ -1,0 +1,173 @@
+/** What goes on from a run: reruns, follow-ups, re-sends. */
+import {
+  FOLLOWUP_MEANINGS,
+  FOLLOWUP_STATES,
+  type FollowupState,
+} from '../../app/followup/followup-state.ts';
+import { takeFollowup, type TakenFollowup as Taken } from '../../app/followup/followup.ts';
+import { nextOfFollowup } from '../../app/followup/next-of-followup.ts';
+import { resendOf } from '../../app/followup/resend.ts';
+import type { AppContext } from '../../app/context.ts';
+import type { PlanInput } from '../../app/plan/plan-input.ts';
+import type { ReadParents } from '../../app/rerun/parent-runs.ts';
+import { restingRun, rowsOfRun, runFileOf } from '../../app/rerun/rerun-rows.ts';
+import { rerunPolicy, rerunSpec, wantedRows } from '../../app/rerun/rerun-terms.ts';
+import { recipientsFor } from '../../app/secrets/recipients-for.ts';
+import { ACTION, POLICY, WHAT, bareAction } from '../../config/action.ts';
+import { linesFor } from '../../config/continuation.ts';
+import type { Given } from '../../config/flags/flag.ts';
+import type { OrgConfig } from '../../config/org.ts';
+import { resolveSecretsPlace, SECRETS } from '../../config/output.ts';
+import { PACE } from '../../config/pace.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { parseDurationMs } from '../../domain/duration.ts';
+import type { ActionSpec } from '../../domain/plan/action.ts';
+import type { TakenFollowup } from '../api/live.ts';
+import type { RerunRequest, ResendRequest } from '../api/requests.ts';
+import { badRequest } from '../server/refusal.ts';
+import { nextStepOf } from './listed-run.ts';
+
+/** Where something goes on from, and with what. */
+export interface Onward {
+  readonly dir: string;
+  readonly org: OrgConfig;
+  readonly given: Given;
+}
+
+/** Users in these states a re-send takes by itself. */
+const STUCK: readonly FollowupState[] = ['link-dead', 'came-back'];
+const BY_NAME: readonly FollowupState[] = ['link-used', 'waiting', 'bounced', 'no-trace'];
+
+async function secretsOf(
+  spec: ActionSpec,
+  { given, dir }: Onward,
+  context: AppContext,
+): Promise<PlanInput['secrets']> {
+  const flags = SECRETS.read(given);
+  const recipients = await recipientsFor(spec, flags, dir, context);
+  const secrets = { ...flags, recipients };
+  resolveSecretsPlace(secrets, spec, recipients);
+  return secrets;
+}
+
+/** What a rerun plans. Rejects with RUN_LOCKED, USAGE, SECRETS_NO_PLACE. */
+export async function rerunInput(
+  onward: Onward,
+  { only = [], errors = [], rows = [] }: Omit<RerunRequest, 'flags'>,
+  name: string,
+  context: AppContext,
+): Promise<PlanInput> {
+  const { dir, org, given } = onward;
+  const run = await restingRun(dir, false, context);
+  const policy = rerunPolicy(POLICY.read(given), run.policy);
+  const wanted = wantedRows({ outcomes: only, errors, rows, again: policy.again === true });
+  const spec = rerunSpec(WHAT.read(given), () => run.spec);
+  const parents: ReadParents = new Map();
+  return {
+    ...{ org, spec, policy, out: undefined },
+    pace: PACE.read(given),
+    secrets: await secretsOf(spec, onward, context),
+    who: {
+      kind: 'rows',
+      rows: () => rowsOfRun(dir, wanted, parents, context),
+      asTyped: [
+        ...['rerun', name],
+        ...only.flatMap((outcome) => ['--only', outcome]),
+        ...errors.flatMap((code) => ['--error', code]),
+        ...rows.flatMap((row) => ['--row', String(row)]),
+      ],
+      parents,
+      dirs: [dir],
+    },
+  };
+}
+
+/** The states that a re-send is asked for. Throws BAD_REQUEST for others. */
+export function statesOf(only: ResendRequest['only']): ReadonlySet<FollowupState> {
+  if (only === undefined) return new Set(STUCK);
+  const known = [...STUCK, ...BY_NAME];
+  return new Set(
+    only.map((text) => {
+      const state = known.find((each) => each === text);
+      if (state === undefined) throw badRequest('A state is not one that a re-send takes.');
+      return state;
+    }),
+  );
+}
+
+/** Looks how far the users of a run have come. Rejects with RUN_*, AUTH_*, ORG_*, DISK, USAGE. */
+export async function follow(
+  { dir, org, given }: Onward,
+  choose: ReadonlySet<FollowupState>,
+  linkLifetime: string | undefined,
+  context: AppContext,
+): Promise<Taken> {
+  const linkLifetimeMs = linkLifetime === undefined ? undefined : parseDurationMs(linkLifetime);
+  if (linkLifetime !== undefined && linkLifetimeMs === undefined)
+    throw badRequest('The lifetime of links is a length of time: 1h, 90m.');
+  return takeFollowup({ dir, org, pace: PACE.read(given), choose, linkLifetimeMs }, context);
+}
+
+/** What a re-send plans. Rejects with INPUT_NOTHING_SELECTED where nobody is in these states, and as a follow-up does. */
+export async function resendInput(
+  onward: Onward,
+  choose: ReadonlySet<FollowupState>,
+  context: AppContext,
+): Promise<PlanInput> {
+  const { dir, org, given } = onward;
+  await restingRun(dir, false, context);
+  const taken = await follow(onward, choose, undefined, context);
+  if (taken.chosen.size === 0)
+    throw new AppError('INPUT_NOTHING_SELECTED', 'Nobody is in these states any more.', {
+      hint: 'Look again: the follow-up counts who is.',
+    });
+  const run = await runFileOf(dir);
+  const named = WHAT.flags.action.read(given);
+  const spec =
+    named === undefined ? run.spec : given.size > 1 ? ACTION.read(given) : bareAction(named);
+  const again = POLICY.read(given).again === true;
+  return {
+    ...{ org, spec, out: undefined },
+    pace: PACE.read(given),
+    policy: { ...run.policy, resend: true, lookup: true, sinceMs: undefined, again },
+    secrets: await secretsOf(spec, onward, context),
+    ...resendOf(dir, taken, false, context),
+  };
+}
+
+function resendable(state: FollowupState): 'default' | 'by-name' | 'never' {
+  if (STUCK.includes(state)) return 'default';
+  return BY_NAME.includes(state) ? 'by-name' : 'never';
+}
+
+/** A follow-up as a page shows it. `idOf` knows runs by what a command line calls them. */
+export function shownFollowup(
+  taken: Taken,
+  {
+    dir,
+    cwd,
+    orgUrl,
+    origin,
+    idOf,
+  }: {
+    readonly dir: string;
+    readonly cwd: string;
+    readonly origin: string;
+    readonly orgUrl: string | undefined;
+    readonly idOf: (name: string) => string | undefined;
+  },
+): NonNullable<TakenFollowup['result']> {
+  const { takenAt, users, counts, neverReset, unreadable, proven } = taken.followup;
+  const { linkLifetimeMs, linkLifetimeFrom } = taken.followup;
+  const next = nextOfFollowup(taken, dir, linesFor(origin, orgUrl), cwd);
+  return {
+    ...{ takenAt, users, neverReset, unreadable, proven, linkLifetimeMs, linkLifetimeFrom },
+    states: FOLLOWUP_STATES.map((state) => ({
+      state,
+      users: counts[state],
+      meaning: FOLLOWUP_MEANINGS[state],
+      resend: resendable(state),
+    })),
+    next: next.map((each) => nextStepOf(each, idOf)),
+  };
+}

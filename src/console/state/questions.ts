@@ -1,0 +1,85 @@
+import type { AskedOf } from '../../app/run/consent/protection.ts';
+import type { CanarySeen } from '../../app/run/consent/run-consent.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { counted, count } from '../../domain/counted.ts';
+import { consentText, mailsLink } from '../../domain/plan/action.ts';
+import { formatConfirmation, parseConfirmation } from '../../domain/plan/confirmation.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
+import type { Question } from '../api/live.ts';
+import type { AnswerRequest } from '../api/requests.ts';
+import { notNow } from '../server/refusal.ts';
+import { newId } from './console-context.ts';
+
+const MOST_SEEN = 50;
+
+/** The sentence that a yes agrees to, and what is to be typed for it. */
+export function consentOf(
+  { spec, host }: Pick<RunFile, 'spec' | 'host'>,
+  users: number,
+  later: number,
+): Pick<Question, 'sentence' | 'confirm' | 'users' | 'later'> {
+  const all = counted(users + later, 'user');
+  const who = later === 0 ? all : `the first ${count(users)} of ${all}`;
+  return {
+    sentence: consentText(spec, users, `${who} on ${host}`),
+    confirm: formatConfirmation({ count: users, host }),
+    users,
+    later,
+  };
+}
+
+export function consentQuestion({ run, users, later, unread }: AskedOf): Question {
+  return {
+    ...{ id: newId(), kind: 'consent', seen: [], mails: false },
+    ...consentOf(run, users, later),
+    unread: unread.map(({ text }) => text),
+  };
+}
+
+export function canaryQuestion({ run, users, left }: CanarySeen): Question {
+  const who = `the other ${counted(left, 'user')} on ${run.host}`;
+  return {
+    ...{ id: newId(), kind: 'canary', users: left, later: 0, unread: [] },
+    sentence: consentText(run.spec, left, who),
+    confirm: formatConfirmation({ count: left, host: run.host }),
+    seen: users.slice(0, MOST_SEEN).map(({ login, status }) => ({ login, status })),
+    mails: mailsLink(run.spec),
+  };
+}
+
+/** Refuses what was typed where it is not what was to be typed. Throws CONFIRM_MISMATCH. */
+export function checkTyped(typed: string | undefined, wanted: string): void {
+  const read = typed === undefined ? undefined : parseConfirmation(typed);
+  if (read !== undefined && formatConfirmation(read) === wanted.toLowerCase()) return;
+  throw new AppError(
+    'CONFIRM_MISMATCH',
+    typed === undefined || typed === ''
+      ? 'Not confirmed. Nothing was sent.'
+      : `“${typed.slice(0, 100)}” is not “${wanted}”. Nothing was sent.`,
+    { hint: `Type ${wanted} to go on.` },
+  );
+}
+
+/** A question that waits for its answer. */
+export class OpenQuestion {
+  readonly question: Question;
+  readonly answered: Promise<boolean>;
+  #settle: (goOn: boolean) => void = () => undefined;
+
+  constructor(question: Question, signal: AbortSignal) {
+    this.question = question;
+    this.answered = new Promise((resolve, reject) => {
+      this.#settle = resolve;
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      if (signal.aborted) reject(signal.reason as Error);
+    });
+  }
+
+  /** Takes an answer. Throws NOT_NOW for another question's, CONFIRM_MISMATCH for a yes that is not typed as it must be. */
+  answer({ question, goOn, confirm }: AnswerRequest): void {
+    if (question !== this.question.id)
+      throw notNow('This question is not open any more.', 'Reload the page.');
+    if (goOn) checkTyped(confirm, this.question.confirm);
+    this.#settle(goOn);
+  }
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import type { SavedFile } from '../../app/console/run-files.ts';
+import type { Story } from '../../app/runs/run-story.ts';
+import { flagsAsTyped } from '../../config/continuation.ts';
+import type { Given } from '../../config/flags/flag.ts';
+import { skipMeaning, findReason } from '../../domain/codes/reasons.ts';
+import { ACTIONS } from '../../domain/plan/action.ts';
+import type { Warning } from '../../domain/plan/preview.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
+import { endsAtMs, type WorkingHours } from '../../domain/working-hours.ts';
+import { GUARDS } from '../../config/guards.ts';
+import type { LiveRun, TakenFollowup } from '../api/live.ts';
+import type { ListedRun, RunDetail, RunSummary } from '../api/run-answers.ts';
+import { FLAGS_FOR } from './draft-flags.ts';
+import { explained } from './failure-groups.ts';
+
+/** Names exactly what run.json says: what a page shows is what it agrees to. */
+export const shownMark = (run: RunFile): string =>
+  createHash('sha256').update(JSON.stringify(run)).digest('hex');
+
+/** What settles a warning: flags for the plan's draft, and a new plan. */
+const SETTLED_BY: Readonly<
+  Partial<
+    Record<
+      Warning['code'],
+      { readonly label: string; readonly flags: Readonly<Record<string, readonly string[]>> }
+    >
+  >
+> = {
+  'sessions-stay-alive': { label: 'End the sessions too', flags: { 'revoke-sessions': [] } },
+  'tokens-stay-alive': { label: 'Revoke the tokens too', flags: { 'revoke-tokens': [] } },
+  'factors-open-to-intruders': { label: 'Reset the factors too', flags: { 'reset-factors': [] } },
+  'already-done': { label: 'Act on them again', flags: { again: [] } },
+};
+
+/** What is known of a run beside its files. */
+export interface Around {
+  readonly draft: string | undefined;
+  /** Flags of that draft. */
+  readonly given: Given;
+  readonly hours: WorkingHours | undefined;
+  readonly liveRun: LiveRun | undefined;
+  readonly followup: TakenFollowup | undefined;
+  readonly files: readonly SavedFile[];
+  readonly stop: RunDetail['stop'];
+  readonly nowMs: number;
+}
+
+function warningOf(warning: Warning, draft: string | undefined): RunDetail['warnings'][number] {
+  const settle = draft === undefined ? undefined : SETTLED_BY[warning.code];
+  const isTaken = Object.keys(settle?.flags ?? {}).every((name) => FLAGS_FOR.draft.has(name));
+  return { ...warning, settle: isTaken ? settle : undefined };
+}
+
+export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunDetail {
+  const { draft, given, hours, files, liveRun, followup, stop, nowMs } = around;
+  const { preview } = run;
+  const { durationMs } = preview.estimate;
+  const isPlan = listed.state === 'planned' || listed.state === 'declined';
+  const [next] = listed.next;
+  const flags = Object.values(GUARDS.flags);
+  return {
+    ...listed,
+    shown: shownMark(run),
+    does: ACTIONS[run.spec.action].does,
+    preview,
+    policy: run.policy,
+    selection: run.selection,
+    recipients: run.recipients ?? [],
+    warnings: preview.warnings.map((warning) => warningOf(warning, draft)),
+    skips: Object.entries(preview.skipped)
+      .sort(([, a], [, b]) => b - a)
+      .map(([reason, rows]) => ({ reason, rows, meaning: skipMeaning(reason) })),
+    endsAtMs: durationMs === undefined ? undefined : endsAtMs(hours, nowMs, durationMs),
+    expiresAtMs: isPlan ? Date.parse(run.createdAt) + GUARDS.read(given).planMaxAgeMs : undefined,
+    files,
+    stop,
+    command: `${next?.command ?? `okta-reset report ${listed.name}`}${isPlan ? flagsAsTyped(given, flags) : ''}`,
+    draft,
+    liveRun,
+    followup,
+  };
+}
+
+/** What became of a run, in numbers. */
+export function runSummary({ summary, failures }: Story): RunSummary {
+  const { counts, byReason, traffic, startedAt, finishedAt, sittings, chain } = summary;
+  return {
+    counts,
+    reasons: Object.entries(byReason).map(([reason, rows]) => ({
+      ...{ reason, rows },
+      meaning: skipMeaning(reason) ?? findReason(reason)?.meaning,
+    })),
+    failures: failures.map(({ code, failed, unknown, message, examples }) => ({
+      ...{ code, rows: failed + unknown, message },
+      ...explained(code),
+      examples: examples.map(({ row, who }) => ({ row, login: who })),
+    })),
+    ...{ traffic, startedAt, finishedAt, chain },
+    invocations: sittings,
+  };
+}

@@ -1,0 +1,109 @@
+import { failureCodeOf } from '../../app/runs/run-story.ts';
+import type { RunTable, SeenRow } from '../../app/runs/run-tables.ts';
+import { NOT_HANDED_OUT, type HandOut } from '../../app/secrets/hand-outs.ts';
+import { mainStepOf } from '../../domain/plan/action.ts';
+import { STEPS, type SecretKind } from '../../domain/plan/step.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
+import { BOUNDS } from '../api/bounds.ts';
+import type { ROWS } from '../api/requests.ts';
+import type { Rows, TableRow } from '../api/run-answers.ts';
+import type { z } from 'zod';
+
+export type RowsRequest = z.output<typeof ROWS>;
+
+/** How often a scan looks whether it was cancelled, or has taken long enough. */
+const LOOK_EVERY = 128;
+const PAGE = 100;
+
+/** What a row of a run brings, where it brings something. */
+export const secretOf = ({ spec }: Pick<RunFile, 'spec'>): SecretKind | undefined =>
+  STEPS[mainStepOf(spec)].brings(spec);
+
+/** A row as the table shows it. */
+export function tableRow(
+  { planned, result }: SeenRow,
+  secret: SecretKind | undefined,
+  handOut: HandOut = NOT_HANDED_OUT,
+): TableRow {
+  const { row, input, userId, login, outcome, reason, attempts, finishedAt, columns } = result;
+  return {
+    ...{ row, input, userId, login, outcome, reason, attempts, finishedAt, columns },
+    status: planned.status,
+    verdict: planned.verdict.kind,
+    detail: result.detail,
+    error: result.oktaErrorCode,
+    message: result.oktaError,
+    requestId: result.oktaRequestId,
+    handover:
+      secret === undefined || outcome !== 'succeeded' ? undefined : { kind: secret, ...handOut },
+  };
+}
+
+const words = (text: string | undefined): ReadonlySet<string> | undefined =>
+  text === undefined || text === '' ? undefined : new Set(text.split(','));
+
+function hasText(row: TableRow, wanted: string): boolean {
+  const { input, userId, login, status, outcome, reason, error, message, requestId, detail } = row;
+  const own = [input, userId, login, status, outcome, reason, error, message, requestId, detail];
+  for (const text of own) if (text?.toLowerCase().includes(wanted) === true) return true;
+  for (const name in row.columns)
+    if (row.columns[name]?.toLowerCase().includes(wanted) === true) return true;
+  return false;
+}
+
+/** Makes the filter of a request: all that it names must hold. */
+function filterOf(request: RowsRequest): (row: TableRow, seen: SeenRow) => boolean {
+  const { verdict, handed } = request;
+  const search = request.search?.trim().toLowerCase() ?? '';
+  const reasons = words(request.reason);
+  const outcomes = words(request.outcome);
+  const errors = words(request.error);
+  return (row, { result }) =>
+    (verdict === undefined || row.verdict === verdict) &&
+    (reasons === undefined || (row.reason !== undefined && reasons.has(row.reason))) &&
+    (outcomes === undefined || outcomes.has(row.outcome)) &&
+    (errors === undefined ||
+      ((row.outcome === 'failed' || row.outcome === 'unknown') &&
+        errors.has(failureCodeOf(result)))) &&
+    (handed === undefined ||
+      (row.handover !== undefined &&
+        (row.handover.handedOverAt !== undefined) === (handed === 'yes'))) &&
+    (search === '' || hasText(row, search));
+}
+
+/**
+ * Scans a run for the rows of a request, from a row on: until the page is full, or for as long as a person may wait; then
+ * `next` says where to go on. Memory does not grow with the rows. Rejects with `signal.reason` after an abort.
+ */
+export async function scanRows(
+  table: RunTable,
+  request: RowsRequest,
+  {
+    clock,
+    signal,
+    handOuts,
+  }: {
+    readonly clock: Clock;
+    readonly signal: AbortSignal;
+    readonly handOuts: ReadonlyMap<number, HandOut>;
+  },
+): Promise<Rows> {
+  const { from = 1, count = PAGE } = request;
+  const wants = filterOf(request);
+  const secret = secretOf(table.run);
+  const untilMs = clock.monotonicMs() + BOUNDS.scanMs;
+  const rows: TableRow[] = [];
+  const total = table.run.rows;
+  let scanned = from - 1;
+  for await (const seen of table.rows(Math.max(1, from))) {
+    scanned = seen.result.row;
+    const row = tableRow(seen, secret, handOuts.get(scanned));
+    if (wants(row, seen)) rows.push(row);
+    if (rows.length >= count) break;
+    if (scanned % LOOK_EVERY !== 0) continue;
+    signal.throwIfAborted();
+    if (clock.monotonicMs() >= untilMs) break;
+  }
+  return { rows, scanned, total, next: scanned < total ? scanned + 1 : undefined };
+}

@@ -1,0 +1,36 @@
+import type { Clock } from '../../domain/clock.ts';
+import { BOUNDS } from '../api/bounds.ts';
+
+/** Tells a state that changes often: at most every so often, and never leaves the newest untold. */
+export class Telling {
+  readonly #clock: Clock;
+  readonly #tell: () => void;
+  #lastMs = -Infinity;
+  #isWaiting = false;
+
+  constructor(clock: Clock, tell: () => void) {
+    this.#clock = clock;
+    this.#tell = tell;
+  }
+
+  /** Tells it soon. */
+  soon(): void {
+    if (this.#isWaiting) return;
+    const waitMs = this.#lastMs + BOUNDS.tellEveryMs - this.#clock.monotonicMs();
+    if (waitMs <= 0) {
+      this.now();
+      return;
+    }
+    this.#isWaiting = true;
+    void this.#clock.sleep(waitMs).then(() => {
+      if (this.#isWaiting) this.now();
+    });
+  }
+
+  /** Tells it at once. */
+  now(): void {
+    this.#isWaiting = false;
+    this.#lastMs = this.#clock.monotonicMs();
+    this.#tell();
+  }
+}
