@@ -35,6 +35,22 @@ export const FOLLOWUP_STATES = [
 
 export type FollowupState = (typeof FOLLOWUP_STATES)[number];
 
+/** The states that a re-send takes by itself. */
+export const STUCK_STATES: readonly FollowupState[] = ['link-dead', 'came-back'];
+
+/** The states that a re-send takes at all, those that it takes by itself first. */
+export const RESENDABLE = [
+  'link-dead',
+  'came-back',
+  'link-used',
+  'waiting',
+  'bounced',
+  'no-trace',
+  'lifted',
+  'signed-in-again',
+  'enrolled-again',
+  'as-before',
+] as const satisfies readonly FollowupState[];
 
 /** What is known of a user's reset. Times are epoch milliseconds by Okta's clock. */
 export interface ResetFacts {

@@ -35,8 +35,8 @@ export async function openOneSecret(
   await using found = await openRun(dir, context);
   const { place, run, replay } = found;
   const { spec, runId } = run;
-  const { records } = replay;
-  const mentions = await readSecretMentions(place.path('journal'), { spec, records }, drain);
+  const told = { runId, spec, head: replay };
+  const mentions = await readSecretMentions(place.path('journal'), told, drain);
   const keys = await Promise.all(input.identities.map((path) => readIdentity(path, context)));
   const recipients = replay.recipients ?? run.recipients ?? [];
   const sealed = {

@@ -1,7 +1,7 @@
 import { STEP_ORDERS } from '../../domain/plan/action.ts';
 import type { AppContext } from '../../app/context.ts';
 import { takeFollowup, type TakenFollowup } from '../../app/followup/followup.ts';
-import type { FollowupState } from '../../app/followup/followup-state.ts';
+import { STUCK_STATES, type FollowupState } from '../../app/followup/followup-state.ts';
 import { restingRun } from '../../app/rerun/rerun-rows.ts';
 import { findRun } from '../../app/runs/open-run.ts';
 import { resendOf } from '../../app/followup/resend.ts';
@@ -26,7 +26,6 @@ import { counted } from '../../domain/counted.ts';
 import { asLines } from '../../text/styled.ts';
 
 const WATCH_EVERY_MS = 60_000;
-const STUCK: readonly FollowupState[] = ['link-dead', 'came-back'];
 
 const FOR_RESEND = [RESEND, GUARDS, OUT, SECRETS]
   .flatMap(({ flags }) => Object.values<Flag>(flags))
@@ -133,7 +132,7 @@ export const execute: Execute<'followup'> = async ({ input, given, word, termina
       const dir = await locate(reference, asked.resend ? 'resend' : 'followup', session);
       if (asked.resend) await restingRun(dir, input.guards.forceUnlock, session.context);
       const org = await resolveOrg(input.org, session.sources);
-      const choose = new Set<FollowupState>(asked.states.length > 0 ? asked.states : STUCK);
+      const choose = new Set<FollowupState>(asked.states.length > 0 ? asked.states : STUCK_STATES);
       const look = (context: AppContext) =>
         takeFollowup({ dir, org, pace, choose, ...links }, context);
       const { everyMs = WATCH_EVERY_MS } = watch;

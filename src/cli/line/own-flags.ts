@@ -1,4 +1,4 @@
-import type { FollowupState } from '../../app/followup/followup-state.ts';
+import { RESENDABLE } from '../../app/followup/followup-state.ts';
 import { AGAIN, WHAT } from '../../config/action.ts';
 import { group, many, off, on, one } from '../../config/flags/flag.ts';
 import { anyText, duration, listOf, oneOf, whole } from '../../config/flags/kinds.ts';
@@ -77,26 +77,13 @@ export const LINKS = group('Policy', {
   ),
 });
 
-const STUCK = [
-  'link-dead',
-  'came-back',
-  'link-used',
-  'waiting',
-  'bounced',
-  'no-trace',
-  'lifted',
-  'signed-in-again',
-  'enrolled-again',
-  'as-before',
-] as const satisfies readonly FollowupState[];
-
 export const RESEND = group('Resend', {
   resend: on('resend', 'plan a run over the stuck users, preview, ask, execute'),
   states: many(
     'only',
     'STATE',
-    `link-dead, came-back (default: both), ${STUCK.slice(2).join(', ')}`,
-    listOf(oneOf(STUCK)),
+    `link-dead, came-back (default: both), ${RESENDABLE.slice(2).join(', ')}`,
+    listOf(oneOf(RESENDABLE)),
   ),
   action: {
     ...WHAT.flags.action,

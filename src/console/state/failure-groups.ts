@@ -1,4 +1,4 @@
-import { explainCode } from '../../app/runs/run-story.ts';
+import { explainCode } from '../../app/runs/run-content.ts';
 import { findErrorEntry } from '../../domain/codes/okta-error.ts';
 import type { AppEvent } from '../../domain/run/event.ts';
 import { BOUNDS } from '../api/bounds.ts';

@@ -1,7 +1,9 @@
 /** What goes on from a run: reruns, follow-ups, re-sends. */
+import { followupMeaning } from '../../app/followup/followup-meaning.ts';
 import {
-  FOLLOWUP_MEANINGS,
   FOLLOWUP_STATES,
+  RESENDABLE,
+  STUCK_STATES,
   type FollowupState,
 } from '../../app/followup/followup-state.ts';
 import { takeFollowup, type TakenFollowup as Taken } from '../../app/followup/followup.ts';
@@ -34,10 +36,6 @@ export interface Onward {
   readonly given: Given;
 }
 
-/** Users in these states a re-send takes by itself. */
-const STUCK: readonly FollowupState[] = ['link-dead', 'came-back'];
-const BY_NAME: readonly FollowupState[] = ['link-used', 'waiting', 'bounced', 'no-trace'];
-
 async function secretsOf(
   spec: ActionSpec,
   { given, dir }: Onward,
@@ -69,7 +67,7 @@ export async function rerunInput(
     secrets: await secretsOf(spec, onward, context),
     who: {
       kind: 'rows',
-      rows: () => rowsOfRun(dir, wanted, parents, context),
+      rows: () => rowsOfRun(dir, { wanted, spec }, parents, context),
       asTyped: [
         ...['rerun', name],
         ...only.flatMap((outcome) => ['--only', outcome]),
@@ -84,11 +82,10 @@ export async function rerunInput(
 
 /** The states that a re-send is asked for. Throws BAD_REQUEST for others. */
 export function statesOf(only: ResendRequest['only']): ReadonlySet<FollowupState> {
-  if (only === undefined) return new Set(STUCK);
-  const known = [...STUCK, ...BY_NAME];
+  if (only === undefined) return new Set(STUCK_STATES);
   return new Set(
     only.map((text) => {
-      const state = known.find((each) => each === text);
+      const state = RESENDABLE.find((each) => each === text);
       if (state === undefined) throw badRequest('A state is not one that a re-send takes.');
       return state;
     }),
@@ -136,8 +133,8 @@ export async function resendInput(
 }
 
 function resendable(state: FollowupState): 'default' | 'by-name' | 'never' {
-  if (STUCK.includes(state)) return 'default';
-  return BY_NAME.includes(state) ? 'by-name' : 'never';
+  if (STUCK_STATES.includes(state)) return 'default';
+  return RESENDABLE.some((known) => known === state) ? 'by-name' : 'never';
 }
 
 /** A follow-up as a page shows it. `idOf` knows runs by what a command line calls them. */
@@ -165,7 +162,7 @@ export function shownFollowup(
     states: FOLLOWUP_STATES.map((state) => ({
       state,
       users: counts[state],
-      meaning: FOLLOWUP_MEANINGS[state],
+      meaning: followupMeaning(state, taken.followup.action),
       resend: resendable(state),
     })),
     next: next.map((each) => nextStepOf(each, idOf)),

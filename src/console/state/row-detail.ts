@@ -1,4 +1,4 @@
-import { explainCode, failureCodeOf } from '../../app/runs/run-story.ts';
+import { explainCode, failureCodeOf } from '../../app/runs/run-content.ts';
 import type { SeenRow } from '../../app/runs/run-tables.ts';
 import type { ToldAttempt } from '../../app/runs/row-attempts.ts';
 import type { HandOut } from '../../app/secrets/hand-outs.ts';

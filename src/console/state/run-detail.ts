@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SavedFile } from '../../app/console/run-files.ts';
-import type { Story } from '../../app/runs/run-story.ts';
+import type { ReportContent } from '../../app/runs/run-content.ts';
 import { flagsAsTyped } from '../../config/continuation.ts';
 import type { Given } from '../../config/flags/flag.ts';
 import { skipMeaning, findReason } from '../../domain/codes/reasons.ts';
@@ -83,7 +83,7 @@ export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunD
 }
 
 /** What became of a run, in numbers. */
-export function runSummary({ summary, failures }: Story): RunSummary {
+export function runSummary({ summary, failures }: ReportContent): RunSummary {
   const { counts, byReason, traffic, startedAt, finishedAt, sittings, chain } = summary;
   return {
     counts,

@@ -1,4 +1,4 @@
-import { failureCodeOf } from '../../app/runs/run-story.ts';
+import { failureCodeOf } from '../../app/runs/run-content.ts';
 import type { RunTable, SeenRow } from '../../app/runs/run-tables.ts';
 import { NOT_HANDED_OUT, type HandOut } from '../../app/secrets/hand-outs.ts';
 import { mainStepOf } from '../../domain/plan/action.ts';

@@ -3,7 +3,7 @@ import { readSavedFile, isSavedKind, savedFiles } from '../../../app/console/run
 import { rebuildReport } from '../../../app/report/rebuild-report.ts';
 import { runFileOf } from '../../../app/rerun/rerun-rows.ts';
 import { firstOf } from '../../../app/run/consent/run-consent.ts';
-import { tellRun } from '../../../app/runs/run-story.ts';
+import { contentOf } from '../../../app/runs/run-content.ts';
 import { NOTHING_GIVEN, type Given } from '../../../config/flags/flag.ts';
 import { GUARDS } from '../../../config/guards.ts';
 import { PACE } from '../../../config/pace.ts';
@@ -93,7 +93,7 @@ export function serveRuns(api: Hono, state: ConsoleState): void {
     const context = reading(c.req.raw.signal);
     const dir = await runs.dirOf(c.req.param('run'), c.req.raw.signal);
     return c.json(
-      await tables.with(dir, context, async (table) => runSummary(await tellRun(table, context))),
+      await tables.with(dir, context, async (table) => runSummary(await contentOf(table, context))),
     );
   });
   api.get('/runs/:run/files/:kind', async (c) => {

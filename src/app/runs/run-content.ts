@@ -2,12 +2,12 @@ import { findErrorEntry } from '../../domain/codes/okta-error.ts';
 import { passOver } from '../../report/results/pass.ts';
 import { errorKey } from '../../report/results/tally.ts';
 import { explainingReasons } from '../../report/results/reasons.ts';
-import type { Explanation, Story } from '../../report/story.ts';
+import type { Explanation, ReportContent } from '../../report/report-content.ts';
 import type { AppContext } from '../context.ts';
 import { recordsOf } from '../report/reports.ts';
 import type { RunTable } from './run-tables.ts';
 
-export type { Story };
+export type { ReportContent };
 
 /** What failed and unknown rows are grouped by: Okta's code, ours where Okta said nothing, or a reason. */
 export const failureCodeOf = errorKey;
@@ -17,10 +17,10 @@ export const explainCode: (code: string) => Explanation | undefined =
   explainingReasons(findErrorEntry);
 
 /** Tells what became of a run, from its plan and journal as they were read. Rejects with PLAN_CHANGED, DISK, an abort. */
-export async function tellRun(
+export async function contentOf(
   { run, plan, replay }: RunTable,
   context: AppContext,
-): Promise<Story> {
+): Promise<ReportContent> {
   return passOver(
     {
       run,
