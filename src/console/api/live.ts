@@ -56,10 +56,12 @@ export interface LiveRun {
   readonly run: string;
   /**
    * `preparing`: consent, org and protecting lists are checked, nothing was sent now · `asking`: `question` waits ·
-   * `sending` · `stopping`: what is in flight is settled · `ended`: `end` tells how · `refused`: `error`
+   * `sending` · `stopping`: what is in flight is settled · `reporting`: every row has ended, the report is written ·
+   * `ended`: `end` tells how · `refused`: `error`
    * tells why, nothing was sent now.
    */
-  readonly phase: 'preparing' | 'asking' | 'sending' | 'stopping' | 'ended' | 'refused';
+  readonly phase:
+    'preparing' | 'asking' | 'sending' | 'stopping' | 'reporting' | 'ended' | 'refused';
   readonly total: number;
   /** Rows that have ended, those of earlier invocations too. */
   readonly done: number;

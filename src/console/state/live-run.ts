@@ -159,5 +159,6 @@ export class RunWatch {
     const atMs = this.#clock.nowMs();
     this.#tail.push({ row, login, userId, outcome, reason, error, message, requestId, atMs });
     if (this.#tail.length > BOUNDS.tailRows) this.#tail.shift();
+    if (this.#counts['not-attempted'] === 0) this.phase = 'reporting';
   }
 }

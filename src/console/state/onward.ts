@@ -12,8 +12,9 @@ import { resendOf } from '../../app/followup/resend.ts';
 import type { AppContext } from '../../app/context.ts';
 import type { PlanInput } from '../../app/plan/plan-input.ts';
 import type { ReadParents } from '../../app/rerun/parent-runs.ts';
-import { restingRun, rowsOfRun, runFileOf } from '../../app/rerun/rerun-rows.ts';
+import { restingRun, rowsOfRun } from '../../app/rerun/rerun-rows.ts';
 import { rerunPolicy, rerunSpec, wantedRows } from '../../app/rerun/rerun-terms.ts';
+import { findRun } from '../../app/runs/open-run.ts';
 import { recipientsFor } from '../../app/secrets/recipients-for.ts';
 import { ACTION, POLICY, WHAT, bareAction } from '../../config/action.ts';
 import { linesFor } from '../../config/continuation.ts';
@@ -118,7 +119,7 @@ export async function resendInput(
     throw new AppError('INPUT_NOTHING_SELECTED', 'Nobody is in these states any more.', {
       hint: 'Look again: the follow-up counts who is.',
     });
-  const run = await runFileOf(dir);
+  const { run } = await findRun(dir);
   const named = WHAT.flags.action.read(given);
   const spec =
     named === undefined ? run.spec : given.size > 1 ? ACTION.read(given) : bareAction(named);

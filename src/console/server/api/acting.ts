@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import { runFileOf } from '../../../app/rerun/rerun-rows.ts';
+import { findRun } from '../../../app/runs/open-run.ts';
 import { runName } from '../../../app/runs/run-name.ts';
 import type { Given } from '../../../config/flags/flag.ts';
 import type { OrgConfig } from '../../../config/org.ts';
@@ -52,7 +52,7 @@ async function execute(
   signal: AbortSignal,
 ) {
   const dir = await state.runs.dirOf(id, signal);
-  const run = await runFileOf(dir);
+  const { run } = await findRun(dir);
   if (shownMark(run) !== request.shown)
     throw new AppError('PLAN_CHANGED', 'The run is not the one that this page shows.', {
       hint: 'Reload the page, and read it again. Nothing was sent.',
@@ -69,7 +69,7 @@ async function onwardOf(
   signal: AbortSignal,
 ): Promise<Onward> {
   const dir = await state.runs.dirOf(id, signal);
-  const org = orgOf(state, await runFileOf(dir));
+  const org = orgOf(state, (await findRun(dir)).run);
   return { dir, org, given: changed(new Map(), flags ?? {}, FLAGS_FOR.rerun) };
 }
 

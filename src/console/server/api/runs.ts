@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import { readSavedFile, isSavedKind, savedFiles } from '../../../app/console/run-files.ts';
 import { rebuildReport } from '../../../app/report/rebuild-report.ts';
-import { runFileOf } from '../../../app/rerun/rerun-rows.ts';
+import { findRun } from '../../../app/runs/open-run.ts';
 import { firstOf } from '../../../app/run/consent/run-consent.ts';
 import { contentOf } from '../../../app/runs/run-content.ts';
 import { NOTHING_GIVEN, type Given } from '../../../config/flags/flag.ts';
@@ -44,7 +44,7 @@ async function detailOf(state: ConsoleState, id: string, signal: AbortSignal): P
   const dir = await runs.dirOf(id, signal);
   const listed = (await runsOf(state, signal)).runs.find((run) => run.id === id);
   if (listed === undefined) throw notFound('run');
-  const run = await runFileOf(dir);
+  const { run } = await findRun(dir);
   const draft = plannings.draftOf(id);
   const given = givenOf(state, id);
   const context = appContext(console, () => undefined, { drain: signal });
