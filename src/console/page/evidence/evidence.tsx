@@ -9,7 +9,7 @@ import { NextSteps } from '../parts/next-step.tsx';
 import { Panel, Problem } from '../parts/notes.tsx';
 import { Proportions } from '../parts/proportions.tsx';
 import { Screen } from '../parts/screen.tsx';
-import { OUTCOME_WORDS, STATE_WORDS, inWords, utc } from '../parts/words.ts';
+import { OUTCOME_WORDS, STATE_WORDS, reasonWords, sentence, utc } from '../parts/words.ts';
 import { FailureGroups } from '../run/failure-groups.tsx';
 import { useRun } from '../shell/scope.tsx';
 import { NoRun } from '../shell/waiting.tsx';
@@ -51,10 +51,10 @@ function Files({ run }: { readonly run: RunDetail }) {
       </div>
       <div class="actions">
         <Button look="small" busy={doing.busy} onPress={write}>
-          Write them again from the journal
+          Write them again
         </Button>
         <Button look="small" onPress={() => print()}>
-          Print this page, or save it as PDF
+          Print, or save as PDF
         </Button>
       </div>
       <Problem error={doing.error} />
@@ -72,7 +72,7 @@ function Numbers({ run, summary }: { readonly run: RunDetail; readonly summary: 
     <Panel title="What was done">
       <Facts
         facts={[
-          ['Action', run.does],
+          ['Action', sentence(run.does)],
           ['Org', run.host],
           ['For', run.selection.join(' ')],
           ['Started', utc(startedAt)],
@@ -99,7 +99,7 @@ function Numbers({ run, summary }: { readonly run: RunDetail; readonly summary: 
         <ul class="reasons">
           {reasons.map(({ reason, rows, meaning }) => (
             <li key={reason}>
-              <b>{count(rows)}</b> {inWords(reason)}
+              <b>{count(rows)}</b> {reasonWords(reason)}
               {meaning !== undefined && <span class="muted">: {meaning}</span>}
             </li>
           ))}

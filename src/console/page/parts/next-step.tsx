@@ -94,9 +94,12 @@ export function NextButton({
 export function NextSteps({
   run,
   steps,
+  isQuiet = false,
 }: {
   readonly run: Pick<ListedRun, 'id'>;
   readonly steps: readonly NextStep[];
+  /** Something else on the screen comes first. */
+  readonly isQuiet?: boolean;
 }) {
   return (
     <ul class="settle">
@@ -106,7 +109,7 @@ export function NextSteps({
             <bdi>{step.why}</bdi>
             {step.does === undefined && <code class="block">{step.command}</code>}
           </p>
-          <NextButton run={run} step={step} look={i === 0 ? 'primary' : 'plain'} />
+          <NextButton run={run} step={step} look={i === 0 && !isQuiet ? 'primary' : 'plain'} />
         </li>
       ))}
     </ul>

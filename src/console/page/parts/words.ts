@@ -55,5 +55,33 @@ export function utc(iso: string | undefined): string {
   return iso === undefined ? '–' : `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** A reason to skip, or a state, as words: `already-in-recovery` → `already in recovery`. */
+/** A code as words: `already-in-recovery` → `already in recovery`. */
 export const inWords = (code: string): string => code.replaceAll('-', ' ').replaceAll('_', ' ');
+
+/** The first letter large: `reset the password` → `Reset the password`. */
+export const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+const PROVIDERS: Readonly<Record<string, string>> = {
+  ACTIVE_DIRECTORY: 'in Active Directory',
+  LDAP: 'in an LDAP directory',
+  FEDERATION: 'with another identity provider',
+  SOCIAL: 'with a social account',
+};
+
+const REASONS: Readonly<Record<string, string>> = {
+  'protected:self': 'owner of the credential',
+  'protected:admin': 'admins',
+  'status:PROVISIONED': 'never activated',
+  'status:DEPROVISIONED': 'deactivated',
+};
+
+/** A reason as a tile has it: `status:SUSPENDED` → `suspended`. */
+export function reasonWords(reason: string): string {
+  const known = REASONS[reason];
+  if (known !== undefined) return known;
+  const [kind, value] = reason.split(':');
+  if (value === undefined) return inWords(reason);
+  return kind === 'provider'
+    ? (PROVIDERS[value] ?? `signs in by ${inWords(value).toLowerCase()}`)
+    : inWords(value).toLowerCase();
+}

@@ -8,7 +8,7 @@ import { Screen } from '../parts/screen.tsx';
 import { FilteredRows, chosenOf, useFilter } from '../parts/table/filtered-rows.tsx';
 import type { RowFilter } from '../parts/table/row-source.ts';
 import { type Tile, Tiles } from '../parts/tiles.tsx';
-import { inWords, timeOf } from '../parts/words.ts';
+import { reasonWords, sentence, timeOf } from '../parts/words.ts';
 import { Link } from '../shell/navigation.tsx';
 import { useRun } from '../shell/scope.tsx';
 import { NoRun } from '../shell/waiting.tsx';
@@ -22,7 +22,7 @@ function tilesOf({ targets, skips }: RunDetail): readonly Tile<string>[] {
     ...skips.map(({ reason, rows, meaning }) => ({
       key: reason,
       rows,
-      label: inWords(reason),
+      label: reasonWords(reason),
       title: meaning,
     })),
   ];
@@ -111,7 +111,7 @@ function PreviewOf({ run }: { readonly run: RunDetail }) {
       name="Preview"
       about={begun ? 'The plan of this run' : 'Preview · nothing has been sent'}
       headline={headlineOf(run)}
-      sub={`${run.does} · ${run.host}`}
+      sub={`${sentence(run.does)} · ${run.host}`}
       command={run.command}
     >
       <Tiles

@@ -3,7 +3,6 @@ import { count } from '../../../domain/counted.ts';
 import type { RerunOffer, RowDetail } from '../../api/run-answers.ts';
 import { useClient, useDoing, useGet, useKnown } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
-import { Facts } from '../parts/facts.tsx';
 import { Panel, Problem } from '../parts/notes.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { whyOf } from '../parts/table/columns.tsx';
@@ -90,31 +89,37 @@ function Standing({ run, row }: { readonly run: string; readonly row: RowDetail 
   );
 }
 
+function Cells({ cells }: { readonly cells: readonly (readonly [string, string | undefined])[] }) {
+  return (
+    <dl class="cells">
+      {cells.map(([name, cell]) => (
+        <div key={name}>
+          <dt>
+            <bdi>{name}</bdi>
+          </dt>
+          <dd>
+            <bdi>{cell === undefined || cell === '' ? '–' : cell}</bdi>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
 function Origin({ row }: { readonly row: RowDetail }) {
   const told = (ms: number | undefined) =>
     ms === undefined ? undefined : utc(new Date(ms).toISOString());
   return (
     <div class="two">
       <Panel title="As the file has it">
-        <dl class="cells">
-          {Object.entries(row.columns).map(([name, cell]) => (
-            <div key={name}>
-              <dt>
-                <bdi>{name}</bdi>
-              </dt>
-              <dd>
-                <bdi>{cell === '' ? '–' : cell}</bdi>
-              </dd>
-            </div>
-          ))}
-        </dl>
+        <Cells cells={Object.entries(row.columns)} />
         <p class="muted small">
           <bdi>{row.source}</bdi>, line {count(row.line)}: <bdi>{row.input}</bdi>
         </p>
       </Panel>
       <Panel title="As Okta had the user when planned">
-        <Facts
-          facts={[
+        <Cells
+          cells={[
             ['Login', row.login],
             ['Id', row.userId],
             ['Status', row.status],

@@ -4,6 +4,7 @@ import type { RunDetail } from '../../api/run-answers.ts';
 import { useClient, useDoing, useGet } from '../client/hooks.ts';
 import { Notes, Problem } from '../parts/notes.tsx';
 import { Screen } from '../parts/screen.tsx';
+import { sentence } from '../parts/words.ts';
 import { Link } from '../shell/navigation.tsx';
 import { ConsentForm, yesWords } from './consent.tsx';
 
@@ -29,7 +30,7 @@ export function Begin({
       name="Run"
       about="Run · nothing has been sent"
       headline={`All ${count(run.targets)}`}
-      sub={`${run.does} · ${run.host}`}
+      sub={`${sentence(run.does)} · ${run.host}`}
       command={run.command}
     >
       <Problem error={refused?.error} />

@@ -8,7 +8,7 @@ import { NextSteps } from '../parts/next-step.tsx';
 import { Notes, Panel, Problem } from '../parts/notes.tsx';
 import { Proportions } from '../parts/proportions.tsx';
 import { Screen } from '../parts/screen.tsx';
-import { STATE_WORDS } from '../parts/words.ts';
+import { sentence, STATE_WORDS } from '../parts/words.ts';
 import { Link } from '../shell/navigation.tsx';
 import { FailureGroups } from './failure-groups.tsx';
 import { OutcomeRows } from './outcome-rows.tsx';
@@ -60,7 +60,9 @@ function aboutOf(run: RunDetail): string {
 }
 
 function stopText(run: RunDetail, live: LiveRun | undefined): string | undefined {
-  return (live?.end?.stop ?? run.stop)?.text;
+  const stop = live?.end?.stop ?? run.stop;
+  // Ctrl-C in the terminal and the page's own button are one and the same.
+  return stop?.kind === 'signal' ? 'Stopped in order.' : stop?.text;
 }
 
 function tookText(
@@ -90,7 +92,9 @@ export function Ended({
       name="Run"
       about={aboutOf(run)}
       headline={headline}
-      sub={tookText(summary.value?.startedAt, summary.value?.finishedAt) ?? `${run.does}.`}
+      sub={
+        tookText(summary.value?.startedAt, summary.value?.finishedAt) ?? `${sentence(run.does)}.`
+      }
       command={run.command}
     >
       <Proportions counts={counts} total={run.targets} label={headline} />
@@ -103,7 +107,7 @@ export function Ended({
       {run.state === 'stopped' && <Resume run={run} />}
       {next.length > 0 && (
         <Panel title="What remains to be done">
-          <NextSteps run={run} steps={next} />
+          <NextSteps run={run} steps={next} isQuiet={run.state === 'stopped'} />
         </Panel>
       )}
       <OutcomeRows run={run} counts={counts} total={run.rows} always version={version}>

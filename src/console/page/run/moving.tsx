@@ -1,5 +1,6 @@
 import { count } from '../../../domain/counted.ts';
 import { formatDuration } from '../../../domain/duration.ts';
+import type { OutcomeCounts } from '../../../domain/row/outcome.ts';
 import type { LiveRun } from '../../api/live.ts';
 import type { RunDetail } from '../../api/run-answers.ts';
 import { useClient, useDoing, useServerNow } from '../client/hooks.ts';
@@ -38,6 +39,16 @@ function aboutOf({ phase, canary }: LiveRun): string {
   }
 }
 
+const NOW: Readonly<Record<LiveRun['phase'], string>> = {
+  preparing: 'checking',
+  asking: 'waiting for you',
+  sending: 'sending',
+  stopping: 'settling',
+  reporting: 'writing the report',
+  ended: 'over',
+  refused: 'over',
+};
+
 function Pace({ live }: { readonly live: LiveRun }) {
   const now = useServerNow();
   const { endsAtMs, callsPerMinute, limitPerMinute, wait, settling } = live;
@@ -58,7 +69,7 @@ function Pace({ live }: { readonly live: LiveRun }) {
           'Calls a minute',
           callsPerMinute === undefined ? undefined : `${count(Math.round(callsPerMinute))}${limit}`,
         ],
-        ['Waits for', waits],
+        ['Now', waits ?? NOW[live.phase]],
       ]}
     />
   );
@@ -83,12 +94,7 @@ function Stop({ live }: { readonly live: LiveRun }) {
             ? 'What is under way is being settled. Leave at once only if that hangs: calls without an answer are then looked up by the next resume.'
             : 'Stop in order: nothing new starts, what is under way is settled, and you can go on later.'}
         </p>
-        <Button
-          look={isStopping ? 'danger' : 'plain'}
-          busy={doing.busy}
-          off={live.phase === 'reporting' ? 'All calls are over' : undefined}
-          onPress={stop}
-        >
+        <Button look={isStopping ? 'danger' : 'plain'} busy={doing.busy} onPress={stop}>
           {isStopping ? 'Leave at once' : 'Stop'}
         </Button>
       </div>
@@ -96,6 +102,12 @@ function Stop({ live }: { readonly live: LiveRun }) {
     </Panel>
   );
 }
+
+/** Rows that the plan skips are no part of the progress, and are counted all the same. */
+const withSkipped = ({ rows, targets }: RunDetail, counts: OutcomeCounts): OutcomeCounts => ({
+  ...counts,
+  skipped: Math.max(counts.skipped, rows - targets),
+});
 
 /** A run that this console works on. Nothing on it changes its place while it moves. */
 export function Moving({ run, live }: { readonly run: RunDetail; readonly live: LiveRun }) {
@@ -115,7 +127,7 @@ export function Moving({ run, live }: { readonly run: RunDetail; readonly live: 
         <QuestionPanel key={question.id} run={run.id} question={question} />
       )}
       <Problem error={error} />
-      <OutcomeRows run={run} counts={counts} total={run.rows}>
+      <OutcomeRows run={run} counts={withSkipped(run, counts)} total={run.rows}>
         <FailureGroups run={run.id} failures={failures} canRerun={false} />
         <Tail run={run.id} tail={live.tail} />
       </OutcomeRows>

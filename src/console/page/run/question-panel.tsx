@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { counted } from '../../../domain/counted.ts';
+import { count } from '../../../domain/counted.ts';
 import type { Question } from '../../api/live.ts';
 import { useClient, useDoing } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
@@ -65,7 +65,9 @@ export function QuestionPanel({
       <Panel
         title={
           kind === 'canary'
-            ? `The first ${counted(question.seen.length, 'user')}: go on?`
+            ? question.seen.length === 1
+              ? 'This one is done, and was read back. Go on?'
+              : `These ${count(question.seen.length)} are done, and were read back. Go on?`
             : 'Before it begins'
         }
       >

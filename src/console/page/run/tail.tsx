@@ -1,13 +1,13 @@
 import type { LiveRow } from '../../api/live.ts';
 import { Panel } from '../parts/notes.tsx';
 import { OutcomeTag } from '../parts/tag.tsx';
-import { inWords } from '../parts/words.ts';
+import { reasonWords } from '../parts/words.ts';
 import { Link } from '../shell/navigation.tsx';
 
 const SHOWN = 10;
 
 function why({ error, message, reason }: LiveRow): string {
-  const text = message ?? (reason === undefined ? '' : inWords(reason));
+  const text = message ?? (reason === undefined ? '' : reasonWords(reason));
   return error === undefined ? text : `${error} ${text}`;
 }
 

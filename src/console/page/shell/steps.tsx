@@ -1,6 +1,7 @@
 import { count, counted } from '../../../domain/counted.ts';
 import type { Draft } from '../../api/answers.ts';
 import type { Connection } from '../../api/parts.ts';
+import type { LiveRun } from '../../api/live.ts';
 import type { RunDetail } from '../../api/run-answers.ts';
 import { useConsole, useKnown } from '../client/hooks.ts';
 import type { Route } from '../route.ts';
@@ -79,9 +80,9 @@ function beforeRun(
     {
       place: 'what',
       name: 'What',
-      note: spec?.action,
+      note: draft !== undefined && draft.flags['action'] === undefined ? undefined : spec?.action,
       to: toDraft('what'),
-      isDone: (draft?.hasWho === true && spec !== undefined) || run !== undefined,
+      isDone: (draft?.hasWho === true && draft.flags['action'] !== undefined) || run !== undefined,
     },
     {
       place: 'preview',
@@ -93,12 +94,16 @@ function beforeRun(
   ];
 }
 
-function ofRun(run: RunDetail | undefined, begun: boolean): ReturnType<typeof beforeRun> {
+function ofRun(
+  run: RunDetail | undefined,
+  live: LiveRun | undefined,
+  begun: boolean,
+): ReturnType<typeof beforeRun> {
   const to = (screen: 'try' | 'go' | 'followup' | 'handover' | 'evidence'): Route | undefined =>
     run === undefined ? undefined : { kind: 'run', run: run.id, screen };
   const isOver = run?.state === 'finished' || run?.state === 'handed-over';
   const after = (screen: 'followup' | 'handover' | 'evidence') => (begun ? to(screen) : undefined);
-  const done = run === undefined ? 0 : run.counts.succeeded;
+  const done = live?.counts.succeeded ?? run?.counts.succeeded ?? 0;
   return [
     ...(begun
       ? []
@@ -139,14 +144,14 @@ export function Steps({ route }: { readonly route: Route }) {
   const { connection } = useConsole();
   const { value: run } = useRun();
   const { draft } = useDraft();
-  const liveTotal = useKnown(({ live }) => ('run' in route ? live.get(route.run) : undefined));
+  const live = useKnown((known) => ('run' in route ? known.live.get(route.run) : undefined));
   const place = placeOf(route);
   if (route.kind === 'home' || route.kind === 'nowhere') return null;
   const begun =
-    liveTotal !== undefined ||
+    (live !== undefined && live.phase !== 'refused') ||
     (run !== undefined && !['planned', 'declined', 'overtaken'].includes(run.state));
   const draftId = 'draft' in route ? route.draft : run?.draft;
-  const steps = [...beforeRun(connection, draftId, draft, run), ...ofRun(run, begun)];
+  const steps = [...beforeRun(connection, draftId, draft, run), ...ofRun(run, live, begun)];
   return (
     <nav class="steps" aria-label="Steps">
       <ol>

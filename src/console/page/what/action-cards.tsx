@@ -2,6 +2,7 @@ import { useId } from 'preact/hooks';
 import type { ActionCard, Draft } from '../../api/answers.ts';
 import type { FlagChanges } from '../../api/requests.ts';
 import { useConsole } from '../client/hooks.ts';
+import { sentence } from '../parts/words.ts';
 import { useDraft } from '../shell/scope.tsx';
 
 /** The flags that choose an action: what belongs to another one goes, what should go along is ticked. */
@@ -21,28 +22,56 @@ function statusWords(statuses: readonly string[]): string {
   return statuses.map((status) => status.toLowerCase().replaceAll('_', ' ')).join(', ');
 }
 
-/** The actions as cards: each says what becomes of the user. */
-export function ActionCards({ draft }: { readonly draft: Draft }) {
+function Card({
+  card,
+  name,
+  draft,
+}: {
+  readonly card: ActionCard;
+  readonly name: string;
+  readonly draft: Draft;
+}) {
   const { actions } = useConsole();
   const { change } = useDraft();
-  const name = useId();
-  const chosen = draft.flags['action']?.[0];
   return (
-    <fieldset class="cards">
-      <legend class="unseen">Action</legend>
-      {actions.map((card) => (
-        <label key={card.action} class="card">
-          <input
-            type="radio"
-            name={name}
-            checked={card.action === chosen}
-            onChange={() => void change({ flags: flagsOfAction(card, actions) })}
-          />
-          <b>{card.label}</b>
-          <span>{card.hint}</span>
-          <small>Acts on users who are {statusWords(card.statuses)}</small>
-        </label>
-      ))}
-    </fieldset>
+    <label class="card">
+      <input
+        type="radio"
+        name={name}
+        checked={card.action === draft.flags['action']?.[0]}
+        onChange={() => void change({ flags: flagsOfAction(card, actions) })}
+      />
+      <b>{card.label}</b>
+      <span>{sentence(card.hint)}</span>
+      <small>Acts on: {statusWords(card.statuses)}</small>
+    </label>
+  );
+}
+
+/** The actions as cards, those on passwords first: each says what becomes of the user. */
+export function ActionCards({ draft }: { readonly draft: Draft }) {
+  const { actions } = useConsole();
+  const name = useId();
+  const onPasswords = actions.filter(({ options }) => options.length > 0);
+  const others = actions.filter(({ options }) => options.length === 0);
+  const isOther = others.some(({ action }) => action === draft.flags['action']?.[0]);
+  return (
+    <>
+      <fieldset class="cards">
+        <legend class="unseen">Actions on passwords</legend>
+        {onPasswords.map((card) => (
+          <Card key={card.action} card={card} name={name} draft={draft} />
+        ))}
+      </fieldset>
+      <details class="more" open={isOther}>
+        <summary>Contain or restore instead: sessions, tokens, factors, suspension</summary>
+        <fieldset class="cards">
+          <legend class="unseen">Other actions</legend>
+          {others.map((card) => (
+            <Card key={card.action} card={card} name={name} draft={draft} />
+          ))}
+        </fieldset>
+      </details>
+    </>
   );
 }

@@ -6,6 +6,7 @@ import { Tick } from '../parts/field.tsx';
 import { FlagForm } from '../parts/flag-form.tsx';
 import { Panel, Problem } from '../parts/notes.tsx';
 import { Screen } from '../parts/screen.tsx';
+import { sentence } from '../parts/words.ts';
 import { goTo } from '../shell/navigation.tsx';
 import { useDraft } from '../shell/scope.tsx';
 import { ActionCards, flagsOfAction } from './action-cards.tsx';
@@ -86,7 +87,7 @@ export function What({ draft }: { readonly draft: Draft }) {
       name="What"
       about="What · nothing is sent"
       headline={headlineOf(card)}
-      sub={card === undefined ? undefined : `${card.does}.`}
+      sub={card === undefined ? undefined : `${sentence(card.does)}.`}
       command={draft.command}
     >
       <ActionCards draft={draft} />

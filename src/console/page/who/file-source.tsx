@@ -31,10 +31,12 @@ export function Drop({
   label,
   send,
   busy,
+  isSmall = false,
 }: {
   readonly label: string;
   readonly send: (name: string, content: Blob) => void;
   readonly busy: boolean;
+  readonly isSmall?: boolean;
 }) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
@@ -44,7 +46,7 @@ export function Drop({
   };
   return (
     <div
-      class={over ? 'drop over' : 'drop'}
+      class={`drop${over ? ' over' : ''}${isSmall ? ' small-drop' : ''}`}
       onDragOver={(event) => {
         event.preventDefault();
         setOver(true);
@@ -60,7 +62,9 @@ export function Drop({
       <Button busy={busy} onPress={() => input.current?.click()}>
         {label}
       </Button>
-      <p class="hint">CSV, TSV, Excel, JSON or NDJSON, also gzipped; any column order.</p>
+      {!isSmall && (
+        <p class="hint">CSV, TSV, Excel, JSON or NDJSON, also gzipped; any column order.</p>
+      )}
       <input
         ref={input}
         type="file"
@@ -89,7 +93,12 @@ export function FileSource({ draft }: { readonly draft: Draft }) {
   return (
     <>
       <Panel>
-        <Drop label="Choose a file" send={send} busy={doing.busy} />
+        <Drop
+          label={draft.files.length === 0 ? 'Choose a file' : 'Choose another file'}
+          send={send}
+          busy={doing.busy}
+          isSmall={draft.files.length > 0}
+        />
         <p class="muted small" role="status">
           {sent}
         </p>

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { TableRow } from '../../../api/run-answers.ts';
 import { OutcomeTag, Tag } from '../tag.tsx';
-import { inWords } from '../words.ts';
+import { reasonWords } from '../words.ts';
 
 export interface Column {
   readonly key: string;
@@ -11,12 +11,14 @@ export interface Column {
 }
 
 const MOST_OF_FILE = 2;
+/** Columns that name the user once more: the table has the login. */
+const NAMING = /name|mail|login|phone|status|\bid\b/i;
 
 /** Why a row is as it is, in one line. */
 export function whyOf(row: TableRow): string {
   const { detail, reason, error, message } = row;
   if (detail !== undefined) return detail;
-  const text = message ?? (reason === undefined ? '' : inWords(reason));
+  const text = message ?? (reason === undefined ? '' : reasonWords(reason));
   return error === undefined ? text : `${error}${text === '' ? '' : `: ${text}`}`;
 }
 
@@ -46,7 +48,7 @@ function ofFile(first: TableRow | undefined): readonly Column[] {
   if (first === undefined) return [];
   const said = new Set([first.input, first.login, first.userId, first.status]);
   return Object.keys(first.columns)
-    .filter((name) => !said.has(first.columns[name]))
+    .filter((name) => !said.has(first.columns[name]) && !NAMING.test(name))
     .slice(0, MOST_OF_FILE)
     .map((name) => ({
       key: `file ${name}`,
