@@ -70,6 +70,13 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
+/** Lets somebody sign in, and deny a push, so that `--log` finds whom it looks for. */
+async function layOutEvents(words: readonly string[]): Promise<void> {
+  if (!words.includes('--log')) return;
+  for (const type of ['user.session.start', 'user.mfa.okta_verify.deny_push'])
+    await fetch(`${scene.org.url}/sandbox/sign-ins?users=9&type=${type}`, { method: 'POST' });
+}
+
 async function layOut(command: string, words: readonly string[]): Promise<void> {
   const run = runNamed(command, words);
   const state = STATES[command];
@@ -138,6 +145,7 @@ async function type(line: string): Promise<void> {
   const written = wordsOf(line);
   const command = commandOf(written);
   await layOut(command, written);
+  await layOutEvents(written);
   const stdin = line.includes('| okta-reset') ? scene.rockstar() : undefined;
   const words = await confirmTruly(await substitute(written), stdin ?? '');
   const interruptAt = interruptOf(command, words);

@@ -18,6 +18,8 @@ import { LATE_MS, readEvents, type LogWindow } from './read-events.ts';
 const DAY_MS = 86_400_000;
 /** Okta's own default. */
 const USUAL_DAYS = 7;
+/** Okta's clock is known by whole seconds: the one under way belongs to now. */
+const GRAIN_MS = 1000;
 /** How long Okta keeps events. Source: https://developer.okta.com/docs/reference/api/system-log/ */
 const KEPT_DAYS = 90;
 /** Kinds of events without a user that are named; the rest is counted. */
@@ -96,7 +98,7 @@ class PeopleTally {
 }
 
 function windowOf(query: LogQuery, nowMs: number): LogWindow {
-  const untilMs = query.untilMs ?? nowMs;
+  const untilMs = query.untilMs ?? nowMs + GRAIN_MS;
   const sinceMs = query.sinceMs ?? untilMs - USUAL_DAYS * DAY_MS;
   if (sinceMs >= untilMs) {
     throw usage(
