@@ -41,7 +41,7 @@ export async function planAndShow(
   const reporting = import('../app/report/reports.ts');
   const planned: PlannedRun = await planning;
   const { ensureReports } = await reporting;
-  await ensureReports(planned.dir, planned.run, undefined, context);
+  await ensureReports(planned.dir, planned.run, undefined, context, context.interrupt.drain);
   await session.settle();
   if (quiet && !json) {
     await terminal.out(planLine(planned));

@@ -25,14 +25,15 @@ const HOP = new Set([
   'host',
 ]);
 
-/** Starts a front on loopback. `own` answers in the org's place; undefined passes the call on. */
+/** Starts a front on loopback. `own` answers in the org's place; undefined passes the call on, silence leaves it open. */
 export async function startFront(
   orgUrl: string,
-  own: (path: string, method: string) => OwnAnswer | undefined,
+  own: (path: string, method: string) => OwnAnswer | 'silence' | undefined,
 ): Promise<Front> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { url = '', method = '' } = request;
     const mine = own(url, method);
+    if (mine === 'silence') return;
     if (mine !== undefined) {
       const text = typeof mine.body === 'string' ? mine.body : JSON.stringify(mine.body);
       response.writeHead(mine.status, { 'content-type': 'application/json', ...mine.headers });

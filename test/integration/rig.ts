@@ -21,7 +21,7 @@ export interface Ran {
 
 export interface Surroundings {
   readonly env?: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  readonly stdin?: string | AsyncIterable<Uint8Array>;
   /** Nothing more is typed, and the input does not end. */
   readonly stays?: boolean;
   /** Both ends are terminals: somebody can be asked. */
@@ -99,7 +99,8 @@ export class Stage {
       stdin: Object.assign(
         {
           async *[Symbol.asyncIterator]() {
-            if (around.stdin !== undefined) yield Buffer.from(around.stdin);
+            if (typeof around.stdin === 'string') yield Buffer.from(around.stdin);
+            else if (around.stdin !== undefined) yield* around.stdin;
             if (around.stays === true) await new Promise(() => undefined);
           },
         },

@@ -38,6 +38,7 @@ export async function* skippedByStatus(
     const { replay } = opened;
     const plan = await opened.plan();
     for await (const row of plan.rows) {
+      context.interrupt.drain.throwIfAborted();
       const { userId } = row;
       if (userId === undefined || claims.has(userId)) continue;
       if (!(await isSkipped(row, replay)) || !seen.add(userId)) continue;

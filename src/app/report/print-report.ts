@@ -84,6 +84,7 @@ export async function printReport(
   output: Output,
   context: AppContext,
 ): Promise<Summary> {
+  const signal = context.interrupt.drain;
   await using opened = await openRun(dir, context);
   const { place, run, replay } = opened;
   const { chainState } = replay;
@@ -96,7 +97,7 @@ export async function printReport(
       text: `The journal is damaged or was edited at line ${chainState.line}: ${chainState.problem}. This report shows what stands before; all other rows are unknown.`,
     });
   }
-  const plan = await readPlan(join(dir, RUN_FILES.plan));
+  const plan = await readPlan(join(dir, RUN_FILES.plan), undefined, signal);
   await withRunLock(place, context, async () => {
     const kept = isBroken ? await keepGoodReports(place) : [];
     if (kept.length > 0)
@@ -105,7 +106,7 @@ export async function printReport(
         level: 'info',
         text: `The report from before the damage is kept as ${kept.join(', ')}.`,
       });
-    await rebuildReports(dir, run, records, context, plan);
+    await rebuildReports(dir, run, records, context, { plan, signal });
   }).catch((error: unknown) => {
     if (!(error instanceof AppError)) throw error;
     if (error.code !== 'RUN_LOCKED') warnOfFiles(error, context);
@@ -119,7 +120,7 @@ export async function printReport(
     records,
     explain: findErrorEntry,
     clock: context.host.clock,
-    signal: context.interrupt.drain,
+    signal,
     format,
     output,
   });

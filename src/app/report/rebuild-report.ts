@@ -12,6 +12,6 @@ export async function rebuildReport(dir: string, context: AppContext): Promise<v
   // Throws where the journal is damaged: the report from before the damage is worth more.
   replay.head();
   await withRunLock(place, context, async () => {
-    await rebuildReports(dir, run, records, context, plan);
+    await rebuildReports(dir, run, records, context, { plan, signal: context.interrupt.drain });
   });
 }

@@ -35,15 +35,23 @@ export function heirOf(
   return records?.handedOver && runName(resolve(host.cwd, dir, records.handedOver.dir), host.cwd);
 }
 
-/** Writes the report files of a run from its plan (`read`, where that is at hand) and, once there is one, its journal. */
+interface Rebuilding {
+  readonly plan?: ReadPlan;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes the report files of a run from its plan (that one, where it is at hand) and, once there is one, its journal.
+ * Rejects with RUN_*, DISK, and with `signal.reason` after an abort; the files are as they were then.
+ */
 export async function rebuildReports(
   dir: string,
   run: RunFile,
   records: RunRecords | undefined,
   context: AppContext,
-  read?: ReadPlan,
+  { plan: read, signal }: Rebuilding = {},
 ): Promise<Summary> {
-  const plan = read ?? (await readPlan(join(dir, RUN_FILES.plan)));
+  const plan = read ?? (await readPlan(join(dir, RUN_FILES.plan), undefined, signal));
   return writeReports({
     dir,
     run,
@@ -54,21 +62,24 @@ export async function rebuildReports(
     records,
     clock: context.host.clock,
     explain: findErrorEntry,
+    signal,
   });
 }
 
 /**
  * Writes the report files of a run that has none yet: of a plan that is shown, left to a question, or refused. A run that
  * is executed at once writes its own in the end. Where the disk refuses them, a warning says so: the plan stands without.
+ * Rejects with `signal.reason` after an abort.
  */
 export async function ensureReports(
   dir: string,
   run: RunFile,
   records: RunRecords | undefined,
   context: AppContext,
+  signal?: AbortSignal,
 ): Promise<void> {
   if ((await kindAt(join(dir, RUN_FILES.resultsCsv))) !== undefined) return;
-  await rebuildReports(dir, run, records, context).catch((error: unknown) => {
+  await rebuildReports(dir, run, records, context, { signal }).catch((error: unknown) => {
     if (!(error instanceof AppError && error.code === 'DISK')) throw error;
     const hint = `The plan itself is whole. ${diskAdvice(error.cause)}`;
     context.emit({ type: 'message', level: 'warning', text: error.message, hint });

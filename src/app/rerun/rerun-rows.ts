@@ -128,10 +128,12 @@ export async function* rowsOfRun(
   const source = await openSource(dir, parents, { spec, again: wanted.again }, context);
   const { run, replay } = source;
   try {
-    const plan = await readAgreedPlan(run, (await openRunDirectory(dir)).path('plan'));
+    const { drain } = context.interrupt;
+    const plan = await readAgreedPlan(run, (await openRunDirectory(dir)).path('plan'), drain);
     const filter = new RowFilter(wanted, isSameAction(run.spec, spec));
     let chosen = 0;
     for await (const result of resultRows(run, plan.rows, replay)) {
+      drain.throwIfAborted();
       if (!filter.wants(result)) continue;
       if (result.outcome !== 'skipped' && replay.stateOf(result.row) !== 'ended') source.takeLeft();
       else if (!source.takeEnded(result.userId)) continue;

@@ -43,13 +43,18 @@ export interface Claims extends AsyncIterable<Claim> {
 }
 
 /** The folders of runs beside `dir` that belong together; a copy of a run counts once, and the one that was named counts most. */
-async function neighbours(dir: string, named: RunFile): Promise<ReadonlyMap<string, RunFile>> {
+async function neighbours(
+  dir: string,
+  named: RunFile,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, RunFile>> {
   const dirs = new Map([[named.runId, dir]]);
   const runs = new Map([[named.runId, named]]);
   const parent = dirname(dir);
   for (const name of await namesIn(parent)) {
     const path = join(parent, name);
     if (path === dir) continue;
+    signal.throwIfAborted();
     // A folder beside the run that is no run, or none of this version, has no part in it.
     const run = (await findReadableRun(path))?.run;
     if (run === undefined || runs.has(run.runId) || run.host !== named.host) continue;
@@ -72,12 +77,12 @@ async function neighbours(dir: string, named: RunFile): Promise<ReadonlyMap<stri
   );
 }
 
-/** Finds the runs of a chain that were begun, newest first, by the run directories beside `dir`. Rejects with RUN_*. */
+/** Finds the runs of a chain that were begun, newest first, by the run directories beside `dir`. Rejects with RUN_*, and after an abort. */
 export async function findChain(dir: string, context: AppContext): Promise<readonly ChainRun[]> {
   const absolute = resolve(context.host.cwd, dir);
   const { run: named } = await findRun(absolute);
   const chain: ChainRun[] = [];
-  for (const [path, run] of await neighbours(absolute, named)) {
+  for (const [path, run] of await neighbours(absolute, named, context.interrupt.drain)) {
     await using opened = await openRun(path, context, run);
     const { replay } = opened;
     const { chainState, records } = replay;
@@ -141,6 +146,7 @@ export function claimsOf(chain: readonly ChainRun[], context: AppContext): Claim
         const { replay } = opened;
         const plan = await opened.plan();
         for await (const row of plan.rows) {
+          context.interrupt.drain.throwIfAborted();
           if (!isTarget(row)) continue;
           targets.add(row.userId);
           if (replay.stateOf(row.row) !== 'ended') {

@@ -28,30 +28,41 @@ function gone({ runId, rows }: TakenUp, dir: string): AppError {
   );
 }
 
-async function usersOf(tie: TakenUp, dir: string, spec: ActionSpec, users: KeySet): Promise<void> {
+async function usersOf(
+  tie: TakenUp,
+  {
+    dir,
+    spec,
+    signal,
+  }: { readonly dir: string; readonly spec: ActionSpec; readonly signal: AbortSignal },
+  users: KeySet,
+): Promise<void> {
   const where = resolve(dir, tie.dir);
   const found = await findRunIfAny(where);
   if (found?.run.runId !== tie.runId) throw gone(tie, where);
   const { place, run } = found;
   // What it did to them is something else.
   if (!isSameAction(run.spec, spec)) return;
-  const plan = await readAgreedPlan(run, place.path('plan'));
-  for await (const { userId } of plan.targets(() => false)) users.add(userId);
+  const plan = await readAgreedPlan(run, place.path('plan'), signal);
+  for await (const { userId } of plan.targets(() => false)) {
+    signal.throwIfAborted();
+    users.add(userId);
+  }
 }
 
 /**
  * Reads whom the runs that took up rows of the run in `dir` act on, some 20 bytes for each. Rejects with RUN_HANDED_OVER
- * where one of them is gone, RUN_*, DISK.
+ * where one of them is gone, RUN_*, DISK, and with the reason of `interrupt.drain` after its abort.
  */
 export async function takenRows(
   dir: string,
   { ties, spec }: { readonly ties: readonly TakenUp[]; readonly spec: ActionSpec },
-  { host, emit }: AppContext,
+  { host, emit, interrupt }: AppContext,
 ): Promise<TakenRows> {
   const last = ties.at(-1);
   if (last === undefined) return NONE;
   const users = new KeySet();
-  for (const tie of ties) await usersOf(tie, dir, spec, users);
+  for (const tie of ties) await usersOf(tie, { dir, spec, signal: interrupt.drain }, users);
   const name = runName(resolve(dir, last.dir), host.cwd);
   let rows = 0;
   return {

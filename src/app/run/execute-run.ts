@@ -24,14 +24,15 @@ import { takeRunLock } from './run-lock.ts';
  * Rejects with RUN_*, PLAN_*, CONFIRM_*, MAX_USERS_EXCEEDED, AUTH_*, ORG_UNREACHABLE, SECRETS_*, DISK.
  */
 export async function executeRun(input: ExecuteInput, context: AppContext): Promise<ExecutedRun> {
+  const { drain } = context.interrupt;
   const { place, run } = await findRun(input.dir);
   if (input.agreed !== undefined) checkSameRun(input.agreed, run);
-  const plan = await readAgreedPlan(run, place.path('plan'));
+  const plan = await readAgreedPlan(run, place.path('plan'), drain);
   const unbegun = (error: unknown) => Promise.reject(goingOn(input, error, context, 'unbegun'));
   await using held = new Held();
   const lock = await takeRunLock(place, context, input.guards.forceUnlock).catch(unbegun);
   held.add(() => lock.release());
-  const replay = await replayRun(place, run, context).catch(unbegun);
+  const replay = await replayRun(place, run, context, drain).catch(unbegun);
   held.add(() => replay.close());
   const work: RunAtWork = { input, place, run, plan, replay };
   const ended = endedBefore(work);
@@ -94,7 +95,8 @@ function goingOn(input: ExecuteInput, error: unknown, context: AppContext, unbeg
 async function notBegun(work: RunAtWork, error: unknown, context: AppContext): Promise<never> {
   const { input, run, replay } = work;
   const isNew = replay.records === 0;
-  if (replay.chain !== 'broken') {
+  // Somebody who leaves waits for no report.
+  if (replay.chain !== 'broken' && !context.interrupt.drain.aborted) {
     // What stopped the run is the news; a report that cannot be written either is not.
     const silent = { ...context, emit: () => undefined };
     const records = isNew ? undefined : recordsOf(replay);

@@ -92,7 +92,7 @@ export async function prepare(
   );
   line.add(() => connection.close());
   const { reader } = connection;
-  const { orgId, principal } = await identify(reader, org.credentials, interrupt.leave);
+  const { orgId, principal } = await identify(reader, org.credentials, interrupt.drain);
   checkOrg(run, { orgId, host: org.host });
   const orgMs = reader.serverNowMs() ?? host.clock.nowMs();
   const expired = expiredPlan(run, replay, orgMs, guards.planMaxAgeMs);

@@ -18,11 +18,12 @@ import { indexedRecords } from '../runs/index/run-index.ts';
 const WORDS = ['succeeded', 'failed', 'unknown'];
 const LONGEST_WORD = 9;
 
-async function hasWord(path: string): Promise<boolean> {
+async function hasWord(path: string, signal: AbortSignal): Promise<boolean> {
   let tail = '';
   const file = await openOwnFile(path, 'read');
   const stream = file.createReadStream({ encoding: 'latin1' }) as AsyncIterable<string>;
   for await (const piece of stream) {
+    signal.throwIfAborted();
     const text = tail + piece;
     if (WORDS.some((word) => text.includes(word))) return true;
     tail = text.slice(-LONGEST_WORD);
@@ -32,14 +33,18 @@ async function hasWord(path: string): Promise<boolean> {
 
 /** Whether results.csv, which a plan writes too, tells of an outcome. */
 async function hasOutcomes(path: string, context: AppContext): Promise<boolean> {
-  if (!(await hasWord(path).catch(() => false))) return false;
+  const { drain } = context.interrupt;
+  if (!(await hasWord(path, drain).catch(() => false))) {
+    drain.throwIfAborted();
+    return false;
+  }
   const ports = { ...filePorts(context), onNotice: () => undefined };
   try {
-    for await (const { outcome } of readResults(path, ports, context.interrupt.drain))
+    for await (const { outcome } of readResults(path, ports, drain))
       if (outcome !== 'skipped' && outcome !== 'not-attempted') return true;
     return false;
   } catch {
-    context.interrupt.drain.throwIfAborted();
+    drain.throwIfAborted();
     // Results that cannot be read any more tell nothing.
     return false;
   }

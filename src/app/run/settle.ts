@@ -8,7 +8,7 @@ import type { Replay } from '../../journal/replay.ts';
 import { kindOfSecrets, type SecretsKind } from '../../secrets/read-sealed.ts';
 import type { ReadPlan } from '../../plan/file/read-plan.ts';
 import type { AppContext } from '../context.ts';
-import { unreported } from './unsettled-run.ts';
+import { leftAtOnce, unreported } from './unsettled-run.ts';
 import { rebuildReports, recordsOf } from '../report/reports.ts';
 import { runName } from '../runs/run-name.ts';
 
@@ -29,7 +29,10 @@ export interface ExecutedRun {
   readonly endedBefore?: string | undefined;
 }
 
-/** Writes the reports of a run that has ended or stopped, and says how. Rejects with DISK where they cannot be written. */
+/**
+ * Writes the reports of a run that has ended or stopped, and says how. Rejects with DISK where they cannot be written, and
+ * with INTERRUPTED after an abort of `leave`.
+ */
 export async function settle(
   { dir, continuation }: { readonly dir: string; readonly continuation: CommandLines },
   {
@@ -40,10 +43,15 @@ export async function settle(
   context: AppContext,
   stop = replay.stop,
 ): Promise<ExecutedRun> {
+  const { leave } = context.interrupt;
   const name = runName(dir, context.host.cwd);
   // A disk that fails takes down no word of it.
   const records = { ...recordsOf(replay), stop: replay.stop ?? stop };
-  const summary = await rebuildReports(dir, run, records, context, plan).catch((error: unknown) => {
+  const summary = await rebuildReports(dir, run, records, context, {
+    plan,
+    signal: leave,
+  }).catch((error: unknown) => {
+    if (leave.aborted) throw leftAtOnce(continuation.resume(name), leave.reason);
     const { succeeded } = replay.counts;
     const { targets } = run;
     throw unreported({ resume: continuation.resume(name), stop, succeeded, targets }, error);

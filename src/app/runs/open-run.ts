@@ -54,7 +54,7 @@ export async function openRun(dir: string, context: AppContext, known?: RunFile)
     place,
     run,
     replay,
-    plan: () => readPlan(place.path('plan'), run),
+    plan: () => readPlan(place.path('plan'), run, context.interrupt.drain),
     [Symbol.asyncDispose]: () => replay.close(),
   };
 }

@@ -49,10 +49,14 @@ export function checkSameRun(shown: RunFile, read: RunFile): void {
 /**
  * Reads a plan, and refuses one that is not the one previewed, or a run.json that says something else than its plan: what
  * is sent, to how many, and where was agreed to by it. What is read of it later is what was checked here. Rejects with
- * PLAN_CHANGED, RUN_NOT_FOUND, RUN_DAMAGED, RUN_FORMAT, FILE_NOT_YOURS, DISK.
+ * PLAN_CHANGED, RUN_NOT_FOUND, RUN_DAMAGED, RUN_FORMAT, FILE_NOT_YOURS, DISK, and with `signal.reason` after an abort.
  */
-export async function readAgreedPlan(run: Bound, path: string): Promise<ReadPlan> {
-  const plan = await readPlan(path, run);
+export async function readAgreedPlan(
+  run: Bound,
+  path: string,
+  signal?: AbortSignal,
+): Promise<ReadPlan> {
+  const plan = await readPlan(path, run, signal);
   const difference = differenceOf(run, plan.header, plan.targetCount);
   if (difference === undefined) return plan;
   throw new AppError(

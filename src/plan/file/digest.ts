@@ -135,9 +135,9 @@ class BlockCutter {
 
 /**
  * Reads a plan file once, whole, without parsing its rows. Rejects with RUN_NOT_FOUND, RUN_DAMAGED, FILE_NOT_YOURS or
- * DISK.
+ * DISK, and with `signal.reason` after an abort.
  */
-export async function digestPlan(path: string): Promise<PlanDigest> {
+export async function digestPlan(path: string, signal?: AbortSignal): Promise<PlanDigest> {
   const hash = createHash('sha256');
   const acts = new ActCounter();
   const cutter = new BlockCutter();
@@ -146,6 +146,7 @@ export async function digestPlan(path: string): Promise<PlanDigest> {
     try {
       const block = Buffer.allocUnsafeSlow(PIECE_BYTES);
       for (;;) {
+        signal?.throwIfAborted();
         const { bytesRead } = await file.read(block, 0, block.length, null);
         if (bytesRead === 0) break;
         const piece = block.subarray(0, bytesRead);
@@ -158,6 +159,7 @@ export async function digestPlan(path: string): Promise<PlanDigest> {
       await file.close();
     }
   } catch (error) {
+    signal?.throwIfAborted();
     throw readError(path, error);
   }
   cutter.end();

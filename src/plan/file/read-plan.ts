@@ -115,13 +115,15 @@ async function* readTargets(
 
 /**
  * Reads a plan whole, and keeps a digest of each block of its rows. Rejects with PLAN_CHANGED where it is not the one
- * that `agreed` names, RUN_NOT_FOUND, RUN_FORMAT, RUN_DAMAGED (with the line), FILE_NOT_YOURS, or DISK.
+ * that `agreed` names, RUN_NOT_FOUND, RUN_FORMAT, RUN_DAMAGED (with the line), FILE_NOT_YOURS, or DISK, and with
+ * `signal.reason` after an abort. What is read of it later is for its reader to stop.
  */
 export async function readPlan(
   path: string,
   agreed?: { readonly planDigest: string },
+  signal?: AbortSignal,
 ): Promise<ReadPlan> {
-  const { digest, targets: targetCount, header, blocks } = await digestPlan(path);
+  const { digest, targets: targetCount, header, blocks } = await digestPlan(path, signal);
   if (agreed !== undefined) checkDigest(agreed, digest);
   const kept: Kept = { path, blocks };
   const read = readPlanHeader(header ?? '');

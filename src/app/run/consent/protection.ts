@@ -77,7 +77,8 @@ export async function requireProtection(
   { dir, run, guards, begun, consent, users, later, principal, reader, ask }: ProtectionTerms,
   context: AppContext,
 ): Promise<ProtectedUsers> {
-  const read = () => readProtection(reader, principal, run.policy, context.interrupt.leave);
+  const { drain } = context.interrupt;
+  const read = () => readProtection(reader, principal, run.policy, drain);
   const first = await read();
   const unread = unreadLists(first, run.policy);
   if (unread.length === 0 && consent === 'given') {
@@ -87,7 +88,7 @@ export async function requireProtection(
   const byFlag = guards.confirm !== undefined || guards.yes;
   if (unread.length > 0 && (byFlag || ask === undefined)) refuseUnread(unread);
   // The answer may be looked up in the reports, which a run that was begun has.
-  if (consent === 'ask' && !begun) await ensureReports(dir, run, undefined, context);
+  if (consent === 'ask' && !begun) await ensureReports(dir, run, undefined, context, drain);
   await ask?.({ run, begun, users, later, unread });
   const again = await read();
   const asked = new Set(unread.map(({ list }) => list));
