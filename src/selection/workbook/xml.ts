@@ -8,9 +8,9 @@ const MOST_SILENT_BYTES = 1024 * 1024;
 /** SpreadsheetML is some ten elements deep. */
 const MOST_DEPTH = 64;
 const MOST_ATTRIBUTES = 64;
-/** Elements that do no harm, and how many more there may be per byte of the workbook: rows of real ones have one or less. */
-const HARMLESS_ELEMENTS = 500_000;
-const ELEMENTS_PER_BYTE = 1.5;
+/** Elements and attributes that do no harm, and how many there may be per byte of the workbook: real ones have one or less. */
+const HARMLESS_PARTS = 1_000_000;
+const PARTS_PER_BYTE = 3;
 
 export type Attributes = Readonly<Record<string, string>>;
 
@@ -21,13 +21,13 @@ export interface XmlHandlers {
   readonly close?: (name: string) => void;
 }
 
-/** How many elements may still be read of a workbook, whatever members they stand in. */
+/** How many elements and attributes may still be read of a workbook, whatever members they stand in. */
 export interface ElementBudget {
   left: number;
 }
 
 export function elementBudget(packedBytes: number): ElementBudget {
-  return { left: Math.max(HARMLESS_ELEMENTS, packedBytes * ELEMENTS_PER_BYTE) };
+  return { left: Math.max(HARMLESS_PARTS, packedBytes * PARTS_PER_BYTE) };
 }
 
 function localName(name: string): string {
@@ -53,6 +53,7 @@ function parserOf(
   parser.on('attribute', () => {
     heard();
     attributes += 1;
+    budget.left -= 1;
     if (attributes > MOST_ATTRIBUTES) throw oversizedWorkbook(path);
   });
   parser.on('opentag', (tag) => {
