@@ -45,7 +45,10 @@ export default tseslint.config(
     rules: { ...ambient, 'max-lines': ['error', { max: 300 }] },
   },
   {
-    files: ['src/{app,cli,text,config,disk,domain,plan,pacing,secrets}/**/*.{ts,tsx}', 'src/*.ts'],
+    files: [
+      'src/{app,cli,config,disk,domain,engine,journal,okta,pacing,plan,report,sandbox,secrets,text}/**/*.{ts,tsx}',
+      'src/*.ts',
+    ],
     rules: {
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
     },

@@ -125,6 +125,34 @@ export async function replayJournal(
   return replayOf(path, { fold, marks, head }, fault, tornBytes);
 }
 
+/** What the records tell of the run as a whole. */
+function factsOf(fold: RunFold) {
+  return {
+    counts: fold.counts,
+    notFound: fold.notFound,
+    firstAt: fold.firstAt,
+    lastAt: fold.lastAt,
+    lastServerMs: fold.lastServerMs,
+    opened: fold.sittings,
+    sittings: fold.sittings.length,
+    closed: fold.closed,
+    stop: fold.closed?.stop,
+    handedOver: fold.handedOver,
+    takenUp: fold.takenUp,
+    attempts: fold.attempts,
+    reissued: fold.reissued,
+    blindResends: fold.blindResends,
+    canaryVerified: fold.canaryVerified,
+    tempPasswordSplit: fold.tempPasswordSplit,
+    consented: fold.consented,
+    canary: fold.canary,
+    recipients: fold.recipients,
+    traffic: [...fold.traffic.values()],
+    pauses: [...fold.pauses.values()],
+    timeline: fold.timeline,
+  };
+}
+
 function replayOf(
   path: string,
   {
@@ -162,28 +190,7 @@ function replayOf(
       const offset = table.offset(row);
       return offset === undefined ? undefined : reader.at(offset);
     },
-    counts: fold.counts,
-    notFound: fold.notFound,
-    firstAt: fold.firstAt,
-    lastAt: fold.lastAt,
-    lastServerMs: fold.lastServerMs,
-    opened: fold.sittings,
-    sittings: fold.sittings.length,
-    closed: fold.closed,
-    stop: fold.closed?.stop,
-    handedOver: fold.handedOver,
-    takenUp: fold.takenUp,
-    attempts: fold.attempts,
-    reissued: fold.reissued,
-    blindResends: fold.blindResends,
-    canaryVerified: fold.canaryVerified,
-    tempPasswordSplit: fold.tempPasswordSplit,
-    consented: fold.consented,
-    canary: fold.canary,
-    recipients: fold.recipients,
-    traffic: [...fold.traffic.values()],
-    pauses: [...fold.pauses.values()],
-    timeline: fold.timeline,
+    ...factsOf(fold),
     head: () => {
       if (fault !== undefined) throw damaged(path, fault);
       return head;

@@ -1,6 +1,6 @@
 import { STEPS, type Step } from '../../domain/plan/step.ts';
 import type { Random } from '../../domain/clock.ts';
-import type { Failure } from '../../domain/row/failure.ts';
+import type { Failure, Throttle } from '../../domain/row/failure.ts';
 import { decideOn } from '../../domain/codes/okta-error.ts';
 import type { StopReason } from '../../domain/run/stop.ts';
 import { backoffMs, CONCURRENCY, FAULT, MAINTENANCE, THROTTLE } from './backoff.ts';
@@ -102,46 +102,17 @@ function reasonOf(failure: Failure): string {
  * 7. anything else → `fail`
  */
 export function decide(failure: Failure, trouble: Trouble): Decision {
-  const { disposition, stop, agent } = decideOn(failure);
-  const { tries, maxRetries, random } = trouble;
-  const again = (backoff = FAULT): Decision => ({
-    kind: 'retry',
-    afterMs: backoffMs(backoff, tries + 1, random),
-    counts: true,
-  });
-
+  const { disposition, stop } = decideOn(failure);
+  const { tries, maxRetries } = trouble;
   if (failure.kind === 'answer' || failure.effect === 'certain') return { kind: 'applied' };
 
-  if (failure.kind === 'okta' && failure.effect === 'none' && disposition === 'wait') {
-    const count = trouble.throttles + 1;
-    switch (failure.throttle?.kind) {
-      case 'recipient':
-        return {
-          kind: 'check',
-          why: 'recipient',
-          afterMs: Math.max(failure.throttle.waitMs, RECIPIENT_WAIT_MS),
-        };
-      case 'concurrency':
-        return { kind: 'retry', afterMs: backoffMs(CONCURRENCY, count, random), counts: false };
-      case 'window':
-      case undefined:
-        // The pacing holds the bucket until its window opens; a wait of our own would only miss the opening.
-        return {
-          kind: 'retry',
-          afterMs: count === 1 ? 0 : backoffMs(THROTTLE, count - 1, random),
-          counts: false,
-        };
-      default: {
-        const never: never = failure.throttle;
-        return never;
-      }
-    }
-  }
+  if (failure.kind === 'okta' && failure.effect === 'none' && disposition === 'wait')
+    return throttled(failure.throttle, trouble);
 
   const spent = tries >= maxRetries;
   if (failure.effect === 'possible') {
     if (STEPS[trouble.step].repeatable && disposition !== 'abort') {
-      if (!spent) return again();
+      if (!spent) return again(trouble);
       return trouble.orgSilent ? exhausted(failure, trouble) : { kind: 'unproven' };
     }
     return disposition === 'abort' && stop !== undefined
@@ -152,6 +123,44 @@ export function decide(failure: Failure, trouble: Trouble): Decision {
   if (failure.kind === 'okta' && isOfState(failure.oktaCode, trouble.step))
     return { kind: 'check', why: 'state', afterMs: 0 };
 
+  return refusedOnce(failure, trouble);
+}
+
+/** What becomes of a write that a rate limit turned away. */
+function throttled(throttle: Throttle | undefined, { throttles, random }: Trouble): Decision {
+  const count = throttles + 1;
+  switch (throttle?.kind) {
+    case 'recipient':
+      return {
+        kind: 'check',
+        why: 'recipient',
+        afterMs: Math.max(throttle.waitMs, RECIPIENT_WAIT_MS),
+      };
+    case 'concurrency':
+      return { kind: 'retry', afterMs: backoffMs(CONCURRENCY, count, random), counts: false };
+    case 'window':
+    case undefined:
+      // The pacing holds the bucket until its window opens; a wait of our own would only miss the opening.
+      return {
+        kind: 'retry',
+        afterMs: count === 1 ? 0 : backoffMs(THROTTLE, count - 1, random),
+        counts: false,
+      };
+    default: {
+      const never: never = throttle;
+      return never;
+    }
+  }
+}
+
+function again({ tries, random }: Trouble, backoff = FAULT): Decision {
+  return { kind: 'retry', afterMs: backoffMs(backoff, tries + 1, random), counts: true };
+}
+
+/** What becomes of a write that did nothing, and that nothing about the user explains. */
+function refusedOnce(failure: Failure, trouble: Trouble): Decision {
+  const { disposition, stop, agent } = decideOn(failure);
+  const spent = trouble.tries >= trouble.maxRetries;
   switch (disposition) {
     case 'abort':
       return { kind: 'halt', stop: stopOf(stop ?? 'our-bug', failure) };
@@ -160,7 +169,7 @@ export function decide(failure: Failure, trouble: Trouble): Decision {
     case 'fail-or-abort':
       // An agent that is away may come back; DirectoryAgent decides how long the wait is.
       if (agent !== undefined)
-        return spent ? { kind: 'fail', reason: 'agent-unavailable' } : again();
+        return spent ? { kind: 'fail', reason: 'agent-unavailable' } : again(trouble);
       return stop === undefined
         ? { kind: 'fail', reason: reasonOf(failure) }
         : { kind: 'fail', reason: reasonOf(failure), suspect: stopOf(stop, failure) };
@@ -172,11 +181,11 @@ export function decide(failure: Failure, trouble: Trouble): Decision {
       return spent ? exhausted(failure, trouble) : { kind: 'retry', afterMs: 0, counts: true };
     case 'reconcile':
     case 'reissue':
-      return spent ? exhausted(failure, trouble) : again();
+      return spent ? exhausted(failure, trouble) : again(trouble);
     case 'wait-then-fail':
-      return spent ? { kind: 'fail', reason: reasonOf(failure) } : again(MAINTENANCE);
+      return spent ? { kind: 'fail', reason: reasonOf(failure) } : again(trouble, MAINTENANCE);
     case 'wait-then-abort':
-      if (!spent) return again(failure.kind === 'okta' ? MAINTENANCE : FAULT);
+      if (!spent) return again(trouble, failure.kind === 'okta' ? MAINTENANCE : FAULT);
       // Read-only mode is the whole org's; a connection fault is, if nobody else gets through either.
       return failure.kind === 'okta'
         ? { kind: 'halt', stop: stopOf('org-unavailable', failure) }

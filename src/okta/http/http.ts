@@ -79,13 +79,14 @@ function toExchange(ending: Ending, durationMs: number, read: boolean): Exchange
   };
 }
 
+function baseHeaders(userAgent: string): readonly string[] {
+  return ['accept', 'application/json', 'accept-encoding', 'gzip', 'user-agent', userAgent];
+}
+
 export function createHttp(ports: HttpPorts): Http {
-  const { origin, dispatcher, clock, serverClock, userAgent, timeoutMs } = ports;
+  const { origin, dispatcher, clock, serverClock, timeoutMs } = ports;
   const deadlines = createDeadlines(clock, timeoutMs);
-  const baseHeaders = [
-    ...['accept', 'application/json', 'accept-encoding', 'gzip'],
-    ...['user-agent', userAgent],
-  ];
+  const always = baseHeaders(ports.userAgent);
 
   function send(call: HttpCall, signal: AbortSignal): Promise<Exchange> {
     const startedMs = clock.monotonicMs();
@@ -122,16 +123,9 @@ export function createHttp(ports: HttpPorts): Http {
       }
       deadlines.watch(conversation);
       try {
-        dispatcher.dispatch(
-          {
-            origin,
-            method: call.method,
-            path: call.path,
-            headers: [...baseHeaders, ...call.headers],
-            body: call.body ?? null,
-          },
-          conversation,
-        );
+        const { method, path, body = null } = call;
+        const headers = [...always, ...call.headers];
+        dispatcher.dispatch({ origin, method, path, headers, body }, conversation);
       } catch (error) {
         conversation.abort(transportCodeOf(error, false));
       }

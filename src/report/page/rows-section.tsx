@@ -60,6 +60,28 @@ function Controls({ content }: { readonly content: ReportContent }) {
   );
 }
 
+function RowTable({ columns }: { readonly columns: typeof COLUMNS }) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          {columns.map(([column, name, style]) => (
+            <th
+              scope="col"
+              class={style}
+              data-column={column}
+              {...(column === 0 ? { 'aria-sort': 'ascending' as const } : {})}
+            >
+              <button type="button">{name}</button>
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody />
+    </table>
+  );
+}
+
 /** Every row: the shell of the table, which the page's script fills. `shown` rows of all are in the page. */
 export function RowsSection({
   content,
@@ -97,23 +119,7 @@ export function RowsSection({
         <Controls content={content} />
         <p id="shown" class="muted" role="status" aria-live="polite" />
         <div id="scroller" role="region" aria-labelledby="all" tabIndex={0}>
-          <table>
-            <thead>
-              <tr>
-                {columns.map(([column, name, style]) => (
-                  <th
-                    scope="col"
-                    class={style}
-                    data-column={column}
-                    {...(column === 0 ? { 'aria-sort': 'ascending' as const } : {})}
-                  >
-                    <button type="button">{name}</button>
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody />
-          </table>
+          <RowTable columns={columns} />
         </div>
         <p id="none" hidden>
           No row matches. <span class="muted">Clear the filters to see all.</span>

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Clock } from '../../domain/clock.ts';
 import { answer, headersOf, type AnswerFacts } from '../wire/answer.ts';
 import type { Fault } from './chaos.ts';
@@ -119,6 +120,89 @@ const MALFORMED = [
   ...['X-Rate-Limit-Reset', '99999999999999999999'],
 ];
 
+/** A request that a fault strikes. `reply` is the true answer where it took effect. */
+interface Struck {
+  readonly response: ServerResponse;
+  readonly socket: Socket;
+  readonly reply: Reply;
+  readonly facts: AnswerFacts;
+  readonly ports: FaultPorts;
+}
+
+const cut = ({ socket }: Struck) => socket.resetAndDestroy();
+const silence = () => undefined;
+
+/** Headers and half of the body; returns whether there is a body at all. */
+function halfBody({ response, reply, facts }: Struck): boolean {
+  if (reply.body === '') return false;
+  const body = startBody(response, reply, facts);
+  response.write(body.subarray(0, body.length >> 1));
+  return true;
+}
+
+const error =
+  (...of: Parameters<typeof errorReply>) =>
+  ({ response, facts }: Struck) =>
+    answer(response, errorReply(...of), facts);
+const proxyPage =
+  (status: keyof typeof PROXY_TITLES) =>
+  ({ response }: Struck) =>
+    html(response, status);
+
+/** How each fault answers. */
+const ANSWERS: Readonly<Record<Fault, (struck: Struck) => unknown>> = {
+  refuse: (struck) => {
+    struck.ports.goAway();
+    cut(struck);
+  },
+  'reset-before': cut,
+  'reset-after': cut,
+  'stall-before': silence,
+  'stall-headers': silence,
+  'half-open': ({ socket }) => socket.pause(),
+  'stall-body': halfBody,
+  'cut-body': async (struck) => {
+    if (!halfBody(struck)) return;
+    await struck.ports.clock.sleep(DRIP_MS, struck.ports.signal);
+    cut(struck);
+  },
+  garbage: ({ response, reply, facts }) => {
+    // What was refused keeps its status: a 200 would say that it took effect.
+    const status = reply.status < 300 ? 200 : reply.status;
+    answer(response, { status, headers: [], body: '\u0000\u0001{"tempPassw' }, facts);
+  },
+  'garbage-protocol': ({ socket }) => socket.end('\u0016\u0003\u0001 this is not HTTP\r\n\r\n'),
+  'html-502-before': proxyPage(502),
+  'html-502-after': proxyPage(502),
+  'html-504-before': proxyPage(504),
+  'html-504-after': proxyPage(504),
+  '500-before': error('E0000009'),
+  '500-after': error('E0000009'),
+  '503-before': error('E0000181'),
+  // Okta's own 503 says that nothing was done; one that comes after the effect is a proxy's.
+  '503-after': proxyPage(503),
+  '429-window': ({ response, facts }) => throttled(response, facts, 'window'),
+  '429-concurrency': ({ response, facts }) => throttled(response, facts, 'concurrency'),
+  'mail-429': error('E0000118'),
+  'slow-drip': ({ response, reply, facts, ports }) => drip(response, reply, facts, ports),
+  oversized: ({ response, reply, facts }) => oversize(response, reply, facts),
+  'duplicate-headers': ({ response, reply, facts }) =>
+    answer(response, { ...reply, headers: [...reply.headers, ...rateTwice(facts)] }, facts),
+  'malformed-headers': ({ response, reply, facts }) =>
+    answer(
+      response,
+      { ...reply, headers: [...reply.headers, ...MALFORMED] },
+      { ...facts, rate: undefined },
+    ),
+  'captive-page': ({ response }) => captive(response),
+  'e0000014-before': error('E0000014', { causes: [REFUSED_PASSWORD] }),
+  'e0000014-after': error('E0000014'),
+  redirect: ({ response, facts, ports }) => {
+    const headers = ['Location', `${ports.foreignOrigin}/moved`];
+    answer(response, { status: 302, headers, body: '' }, facts);
+  },
+};
+
 /** Answers in the way of a fault. `reply` is the true answer of a request that took effect, else undefined. */
 export async function answerWithFault(
   fault: Fault,
@@ -129,100 +213,5 @@ export async function answerWithFault(
 ): Promise<void> {
   const { socket } = response;
   if (socket === null || response.destroyed) return;
-  const without: AnswerFacts = { ...facts, rate: undefined };
-  switch (fault) {
-    case 'refuse':
-      ports.goAway();
-      socket.resetAndDestroy();
-      return;
-    case 'reset-before':
-    case 'reset-after':
-      socket.resetAndDestroy();
-      return;
-    case 'stall-before':
-    case 'stall-headers':
-      return;
-    case 'half-open':
-      socket.pause();
-      return;
-    case 'stall-body':
-    case 'cut-body': {
-      if (reply.body === '') return;
-      const body = startBody(response, reply, facts);
-      response.write(body.subarray(0, body.length >> 1));
-      if (fault === 'stall-body') return;
-      await ports.clock.sleep(DRIP_MS, ports.signal);
-      socket.resetAndDestroy();
-      return;
-    }
-    case 'garbage': {
-      // What was refused keeps its status: a 200 would say that it took effect.
-      const status = reply.status < 300 ? 200 : reply.status;
-      answer(response, { status, headers: [], body: '\u0000\u0001{"tempPassw' }, facts);
-      return;
-    }
-    case 'garbage-protocol':
-      socket.end('\u0016\u0003\u0001 this is not HTTP\r\n\r\n');
-      return;
-    case 'html-502-before':
-    case 'html-502-after':
-      html(response, 502);
-      return;
-    case 'html-504-before':
-    case 'html-504-after':
-      html(response, 504);
-      return;
-    case '500-before':
-    case '500-after':
-      answer(response, errorReply('E0000009'), facts);
-      return;
-    case '503-before':
-      answer(response, errorReply('E0000181'), facts);
-      return;
-    case '503-after':
-      // Okta's own 503 says that nothing was done; one that comes after the effect is a proxy's.
-      html(response, 503);
-      return;
-    case '429-window':
-      throttled(response, facts, 'window');
-      return;
-    case '429-concurrency':
-      throttled(response, facts, 'concurrency');
-      return;
-    case 'mail-429':
-      answer(response, errorReply('E0000118'), facts);
-      return;
-    case 'slow-drip':
-      await drip(response, reply, facts, ports);
-      return;
-    case 'oversized':
-      await oversize(response, reply, facts);
-      return;
-    case 'duplicate-headers':
-      answer(response, { ...reply, headers: [...reply.headers, ...rateTwice(facts)] }, facts);
-      return;
-    case 'malformed-headers':
-      answer(response, { ...reply, headers: [...reply.headers, ...MALFORMED] }, without);
-      return;
-    case 'captive-page':
-      captive(response);
-      return;
-    case 'e0000014-before':
-      answer(response, errorReply('E0000014', { causes: [REFUSED_PASSWORD] }), facts);
-      return;
-    case 'e0000014-after':
-      answer(response, errorReply('E0000014'), facts);
-      return;
-    case 'redirect':
-      answer(
-        response,
-        { status: 302, headers: ['Location', `${ports.foreignOrigin}/moved`], body: '' },
-        facts,
-      );
-      return;
-    default: {
-      const never: never = fault;
-      return never;
-    }
-  }
+  await ANSWERS[fault]({ response, socket, reply, facts, ports });
 }

@@ -67,24 +67,28 @@ function numberIn(address: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number.parseInt(match[1], 36);
 }
 
+/** The users with odd names: evenly spread and taken in turn, so that even a small org has one of each. */
+function hostileNth(index: number, shares: Shares): number | undefined {
+  const nth = Math.floor(index * shares.hostile);
+  return Math.floor((index + 1) * shares.hostile) > nth ? nth : undefined;
+}
+
+/** What stands before the `@` of a login. */
+function localPart(seed: number, index: number, shares: Shares): string {
+  const nth = hostileNth(index, shares);
+  if (nth !== undefined) {
+    const name = HOSTILE_LOGINS[nth % HOSTILE_LOGINS.length] ?? 'plain';
+    return `${name}.${index.toString(36)}`;
+  }
+  const h = bits(seed, index, 31);
+  const first = FIRST_SLUGS[h % FIRST.length] ?? '';
+  const last = LAST_SLUGS[(h >>> 12) % LAST.length] ?? '';
+  return `${first}-${last}.${index.toString(36)}`;
+}
+
 /** Makes the people of an org of `size` users. Logins and addresses end in the user's number, so both can be looked up. */
 export function makePeople(seed: number, size: number, shares: Shares): People {
-  // Evenly spread and taken in turn, so that even a small org has one of each.
-  const hostileNth = (index: number): number | undefined => {
-    const nth = Math.floor(index * shares.hostile);
-    return Math.floor((index + 1) * shares.hostile) > nth ? nth : undefined;
-  };
-  const local = (index: number): string => {
-    const h = bits(seed, index, 31);
-    const nth = hostileNth(index);
-    if (nth !== undefined) {
-      const name = HOSTILE_LOGINS[nth % HOSTILE_LOGINS.length] ?? 'plain';
-      return `${name}.${index.toString(36)}`;
-    }
-    const first = FIRST_SLUGS[h % FIRST.length] ?? '';
-    const last = LAST_SLUGS[(h >>> 12) % LAST.length] ?? '';
-    return `${first}-${last}.${index.toString(36)}`;
-  };
+  const local = (index: number): string => localPart(seed, index, shares);
   const login = (index: number): string => `${local(index)}@${DOMAIN}`;
   const ownEmail = (index: number): string =>
     share(seed, index, 33) < 0.08 ? `${local(index)}@mail.${DOMAIN}` : login(index);
@@ -93,7 +97,7 @@ export function makePeople(seed: number, size: number, shares: Shares): People {
   const email = (index: number): string => ownEmail(sharesEmail(index) ? index - 1 : index);
   const person = (index: number): Person => {
     const h = bits(seed, index, 31);
-    const nth = hostileNth(index);
+    const nth = hostileNth(index, shares);
     const odd = nth === undefined ? undefined : HOSTILE[nth % HOSTILE.length];
     const firstName = odd?.[0] ?? FIRST[h % FIRST.length] ?? '';
     const department = (h >>> 20) % DEPARTMENTS.length;

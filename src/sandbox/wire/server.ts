@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../domain/clock.ts';
 import { answer, type AnswerFacts } from './answer.ts';
-import { RateLimits } from '../org/buckets.ts';
+import { RateLimits, type Admission } from '../org/buckets.ts';
 import { FAULTS } from '../chaos/chaos.ts';
 import { perform, strikeOf } from '../chaos/strike.ts';
 import { isReply, type Credentials, type Principal } from '../oauth/credentials.ts';
@@ -150,6 +150,37 @@ export class OrgServer {
     } else go(who);
   }
 
+  /** What the org's limits say to a request, counted and told to the log where they refuse it. */
+  #rateOf(
+    { principal, number }: Pick<Exchange, 'principal' | 'number'>,
+    { bucket }: Route,
+    path: string,
+    userAgent: string,
+    nowMs: number,
+  ): Admission {
+    const { log, tally, settings } = this.#org;
+    const note = (type: LogEventType, limit: LimitDetail): void => {
+      const by = { principal: principal.number, request: number, userAgent };
+      log.add({ type, timeMs: nowMs, ...by, limit });
+    };
+    if (this.#inFlight >= settings.concurrency) {
+      tally.throttled.concurrency += 1;
+      const resetS = Math.floor(nowMs / 1000) + CONCURRENCY_RESET_S;
+      if (nowMs - this.#crowdedMs >= CROWD_LOG_MS) {
+        this.#crowdedMs = nowMs;
+        note('core.concurrency.org.limit.violation', crowded(path, settings.concurrency));
+      }
+      return { admitted: false, limit: 0, remaining: 0, resetS };
+    }
+    const rate = this.#limits.admit(principal.id, bucket, nowMs);
+    if (!rate.admitted) {
+      tally.throttled.window += 1;
+      if (rate.violated !== undefined)
+        note(...violation(rate.violated, principal, bucket, rate, nowMs));
+    }
+    return rate;
+  }
+
   #admit(
     request: IncomingMessage,
     response: ServerResponse,
@@ -174,33 +205,8 @@ export class OrgServer {
       answer(response, refusal, facts);
       return;
     }
-    const log = (type: LogEventType, limit: LimitDetail): void =>
-      org.log.add({
-        type,
-        timeMs: nowMs,
-        principal: asked.principal.number,
-        request: asked.number,
-        userAgent: request.headers['user-agent'] ?? '',
-        limit,
-      });
-    if (this.#inFlight >= settings.concurrency) {
-      tally.throttled.concurrency += 1;
-      const resetS = Math.floor(nowMs / 1000) + CONCURRENCY_RESET_S;
-      if (nowMs - this.#crowdedMs >= CROWD_LOG_MS) {
-        this.#crowdedMs = nowMs;
-        log('core.concurrency.org.limit.violation', crowded(path, settings.concurrency));
-      }
-      answer(response, errorReply('E0000047'), {
-        ...facts,
-        rate: { limit: 0, remaining: 0, resetS },
-      });
-      return;
-    }
-    const rate = this.#limits.admit(asked.principal.id, route.bucket, nowMs);
+    const rate = this.#rateOf(asked, route, path, request.headers['user-agent'] ?? '', nowMs);
     if (!rate.admitted) {
-      tally.throttled.window += 1;
-      if (rate.violated !== undefined)
-        log(...violation(rate.violated, asked.principal, route.bucket, rate, nowMs));
       answer(response, errorReply('E0000047'), { ...facts, rate });
       return;
     }
