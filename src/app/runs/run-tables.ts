@@ -75,6 +75,13 @@ export class RunTables {
     }
   }
 
+  /** Reads a run anew at the next look: it has ended. */
+  async forget(dir: string): Promise<void> {
+    const kept = this.#kept.get(dir);
+    this.#kept.delete(dir);
+    if (kept !== undefined) await this.#retire(kept);
+  }
+
   /** Lets go of every run; what is being looked at is let go of when that is done. */
   async close(): Promise<void> {
     for (const kept of this.#kept.values()) await this.#retire(kept);

@@ -43,7 +43,7 @@ export function openState(
     keys: new Keys(console, identities),
     drafts: new Drafts(console, uploads),
     plannings: new Plannings(console, runs),
-    live: new LiveRuns(console),
+    live: new LiveRuns(console, (dir) => tables.forget(dir)),
     followups: new Followups(console, runs),
     close: async () => {
       await tables.close();

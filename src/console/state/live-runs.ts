@@ -47,9 +47,12 @@ interface Work {
 export class LiveRuns {
   readonly #console: ConsoleContext;
   readonly #works = new Map<string, Work>();
+  readonly #onEnd: (dir: string) => Promise<void>;
 
-  constructor(console: ConsoleContext) {
+  /** `onEnd` hears of the folder of each run that has ended, before anybody else does. */
+  constructor(console: ConsoleContext, onEnd: (dir: string) => Promise<void>) {
     this.#console = console;
+    this.#onEnd = onEnd;
   }
 
   /** How many are under way. */
@@ -129,6 +132,7 @@ export class LiveRuns {
           : apiErrorOf(error);
       watch.phase = watch.begun ? 'ended' : 'refused';
     } finally {
+      await this.#onEnd(execution.dir);
       work.isOver = true;
       work.open = undefined;
       watch.question = undefined;
