@@ -18,7 +18,7 @@ export type DiskCall =
 
 /** Calls on a file that fail, from the `nth` (from 1) on, until the disk is sound again. */
 export interface DiskFault {
-  /** The name of the file, or of the one that it is to replace. */
+  /** The name of the file, or of the one that it is to replace; with its folder where only the one in that is meant. */
   readonly file: string;
   readonly call: DiskCall;
   readonly code: (typeof CODES)[number];
@@ -90,8 +90,13 @@ const nameOf = (path: unknown): string =>
     .replace(/^\.okta-reset-.*\.lock.*$/, 'org-lock')
     .replace(/^.*\.proof$/, 'proof');
 
+const isMeant = (path: unknown, file: string): boolean =>
+  file.includes('/')
+    ? typeof path === 'string' && path.endsWith(`/${file}`)
+    : nameOf(path) === file;
+
 function refused(call: DiskCall, path: unknown): NodeJS.ErrnoException | undefined {
-  if (armed === undefined || armed.call !== call || nameOf(path) !== armed.file) return undefined;
+  if (armed === undefined || armed.call !== call || !isMeant(path, armed.file)) return undefined;
   seen += 1;
   if (seen < armed.nth) return undefined;
   failed += 1;

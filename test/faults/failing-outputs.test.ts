@@ -5,7 +5,7 @@
  * @jest-environment-options {"ownModules": true}
  */
 import { failFrom, faultsOf, giveBack, sound, STAGED, type DiskFault } from './failing-disk.ts'; // before what opens files
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { readdir, readFile, rm, unlink } from 'node:fs/promises';
 import {
   closeStages,
@@ -164,5 +164,94 @@ test.each(faultsOf({ 'org-lock': { open: [1], write: [1], sync: [1], link: [1] }
     expect([ran.code, ran.stderr]).toEqual([7, expect.stringContaining(fault.code)]);
     expect(ran.stderr).toMatch(new RegExp(`okta-reset (resume|run --plan) ${name}`));
     expect(mailed()).toBeUndefined();
+  },
+);
+
+test.each(faultsOf({ 'declined.json': NEW_FILE }))(
+  'a no to the question: $file, $call fails with $code: it is a no all the same',
+  async (fault) => {
+    const name = `declined-${fault.call}`;
+    const one = await s.ids(fresh.slice(0, 1), `${name}.csv`);
+    const argv = ['run', '--file', one, '--out', name];
+    failFrom(fault);
+    const ran = await s.run(argv, { terminal: true, stdin: 'no\n' });
+    // Nothing is synced: the mark is no more than a word to the list of runs.
+    expect(sound() > 0).toBe(fault.call !== 'sync');
+    expect([ran.code, ran.stderr]).toEqual([5, expect.stringContaining('Nothing was sent')]);
+    expect(ran.stderr).not.toMatch(NO_STACK);
+    expect(mailsByUser(s.org).get(fresh[0]?.id ?? '')).toBeUndefined();
+    const [listed] = JSON.parse(
+      `[${(await s.run(['runs', '--in', '.', '--json'])).stdout
+        .trim()
+        .split('\n')
+        .filter((line) => line.includes(`"name":"${name}"`))
+        .join()}]`,
+    ) as { readonly state: string }[];
+    expect(['planned', 'declined']).toContain(listed?.state);
+  },
+);
+
+/** The journal of the earlier run as it is read, and written to when its rows are given away. */
+const HANDED_OVER = { open: [1, 2], write: [1], sync: [1], close: [1] } as const;
+
+describe.each([
+  ['left', 'a run that nobody began'],
+  ['ended', 'a run that has ended'],
+] as const)('a rerun over the %s rows of %s', (...[rows]) => {
+  test.each(faultsOf({ 'journal.jsonl': HANDED_OVER }))(
+    'the earlier run’s journal, $call fails with $code from call $nth on: nobody twice, and it goes on',
+    async ({ call, code, nth }) => {
+      const [parent, child] = [`${rows}-${call}${nth}`, `${rows}-${call}${nth}-again`];
+      const users = fresh.splice(0, 1);
+      const mailed = () => users.map(({ id }) => mailsByUser(s.org).get(id) ?? 0);
+      const file = await s.ids(users, `${parent}.csv`);
+      const first = rows === 'left' ? 'plan' : 'run';
+      const yes = first === 'run' ? YES : ['-q'];
+      expect((await s.run([first, '--file', file, '--out', parent, ...yes])).code).toBe(0);
+      const before = mailed();
+      const only = rows === 'left' ? 'not-attempted' : 'succeeded';
+      const status = ['--include-status', 'RECOVERY'];
+      const rerun = ['rerun', parent, '--dry-run', '--only', only, '--again', ...status];
+      expect((await s.run([...rerun, '--out', child, '-q'])).code).toBe(0);
+      failFrom({ file: `${parent}/journal.jsonl`, call, code, nth });
+      const ran = await s.run(['run', '--plan', child, ...YES]);
+      const failed = sound();
+      const said = ran.stdout + ran.stderr;
+      expect(said).not.toMatch(NO_STACK);
+      expect(said).not.toMatch(/INTERNAL/);
+      // With later calls nothing may depend on them any more.
+      if (nth === 1) expect([call, failed > 0]).toEqual([call, true]);
+      if (ran.code !== 0) {
+        expect([ran.code, said]).toEqual([7, expect.stringContaining(code)]);
+        expect(said).toMatch(new RegExp(`okta-reset (resume|run --plan) ${child}`));
+        expect(mailed()).toEqual(before);
+        expect((await s.run(['run', '--plan', child, ...YES])).code).toBe(0);
+      }
+      expect(mailed()).toEqual(before.map((mails) => mails + 1));
+      // What was given away is not done by the earlier run as well.
+      const resumed = await s.run(['resume', parent, ...YES]);
+      expect([0, 5]).toContain(resumed.code);
+      expect(mailed()).toEqual(before.map((mails) => mails + 1));
+    },
+  );
+});
+
+test.each(faultsOf({ 'app-key.pem': NEW_FILE }))(
+  'sandbox --service-app: $file, $call fails with $code: half a key is not left in the way of the next',
+  async (fault) => {
+    const argv = ['sandbox', '--service-app', 'app-key.pem', '--users', '1'];
+    const ran = await failing(fault, argv);
+    expect([ran.code, ran.stdout, ran.stderr]).toEqual([
+      2,
+      '',
+      expect.stringContaining(fault.code),
+    ]);
+    expect(await readdir(s.dir)).not.toContain('app-key.pem');
+    const running = s.start(argv, { onStdout: () => running.signal('SIGINT') });
+    expect([(await running.ended).code, await readdir(s.dir)]).toEqual([
+      0,
+      expect.arrayContaining(['app-key.pem']),
+    ]);
+    await unlink(s.path('app-key.pem'));
   },
 );

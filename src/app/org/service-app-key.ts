@@ -1,5 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
-import { createOwnFile, readOwnText, unlink } from '../../disk/own-file.ts';
+import { kindAt } from '../../disk/look.ts';
+import { readOwnText } from '../../disk/own-file.ts';
+import { withPrivateFile } from '../../disk/private-file.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { readSigningKey } from '../../okta/credential/signing-key.ts';
 import type { PublicJwk } from '../../sandbox/sandbox.ts';
@@ -8,38 +10,29 @@ import { Secret } from '../../secrets/secret.ts';
 const MOST_KEY_BYTES = 256 * 1024;
 
 function unreachable(path: string, error: unknown): AppError {
-  return new AppError('CONFIG_CREDENTIALS', `The key file ${path} can be neither read nor made.`, {
-    hint: 'Check that its folder exists and that you may write there.',
+  return new AppError('CONFIG_CREDENTIALS', `The key file ${path} cannot be read.`, {
+    hint: 'Check that you may read it, or name a file that does not exist yet: a key is made there.',
     cause: error,
   });
 }
 
-const isCode = (error: unknown, code: string): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === code;
-
-/** Writes a new private key (PEM, 0600), never over another file; false where there is one. */
-async function writeKey(path: string): Promise<boolean> {
-  try {
-    const file = await createOwnFile(path);
-    try {
-      const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-      await file.writeFile(privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    } catch (error) {
-      await unlink(path).catch(() => undefined);
-      throw error;
-    } finally {
-      await file.close();
-    }
-    return true;
-  } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
-    throw unreachable(path, error);
-  }
+/** Writes a new private key (PEM, 0600), never over another file. */
+async function writeKey(path: string): Promise<void> {
+  if ((await kindAt(path)) !== undefined) return;
+  await withPrivateFile(path, (output) => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    return output.write(privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  }).catch((error: unknown) => {
+    if (!(error instanceof AppError)) throw error;
+    const { message, hint, cause } = error;
+    throw new AppError('CONFIG_CREDENTIALS', message, { hint, cause });
+  });
 }
 
 /**
  * The public half of the private key in a file, as an admin registers it with a service app. Where there is no such
- * file, a key is made. Rejects with CONFIG_CREDENTIALS for a file that cannot be used, FILE_NOT_YOURS.
+ * file, a key is made. Rejects with CONFIG_CREDENTIALS for a file that cannot be used, FILE_NOT_YOURS. Of a
+ * key that cannot be written no part is left.
  */
 export async function publicKeyOf(path: string): Promise<PublicJwk> {
   await writeKey(path);

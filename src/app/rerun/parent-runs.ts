@@ -136,6 +136,12 @@ async function lockParent(
   }
 }
 
+/** A disk that was full may have cut off the note to a plan that nobody had executed: its journal was only opened. */
+function isUntouched(parent: ParentRun, replay: Replay): boolean {
+  const isBegun = replay.attempts > 0 || replay.endedCount > 0 || replay.open.size > 0;
+  return parent.records === 0 && !isBegun && tiesOf(replay).length === 0;
+}
+
 /** Holds one of the runs until `held` lets go; undefined where it is not there, and need not be. */
 async function hold(
   parent: ParentRun,
@@ -155,7 +161,7 @@ async function hold(
   const isOwn = tiesOf(replay).some(({ runId }) => runId === child.run.runId);
   // A plan that does something else to its rows takes none away from it.
   const takes = parent.left > 0 || parent.taken !== 0;
-  if (!takes || records === parent.records || isOwn)
+  if (!takes || records === parent.records || isOwn || isUntouched(parent, replay))
     return { ...found, parent, replay, isLocked: lock !== undefined };
   const other = replay.handedOver ?? replay.takenUp.at(-1);
   throw overtaken(
