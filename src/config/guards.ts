@@ -23,6 +23,19 @@ const countOrPercent: Kind<MaxFailures> = {
   },
 };
 
+/** How many users each wave takes; none for a single 0. */
+const waves: Kind<readonly number[]> = {
+  parse: (text, flag) => {
+    if (/^\s*0+\s*$/.test(text)) return [];
+    const sizes = text.split(',').map((size) => (/^\s*\d{1,9}\s*$/.test(size) ? Number(size) : 0));
+    if (sizes.every((size) => size > 0)) return sizes;
+    throw usage(
+      `--${flag} takes a number of users, or several with commas between them, not “${text}”.`,
+      `Examples: --${flag} 5, or in waves: --${flag} 5,50,500`,
+    );
+  },
+};
+
 const durationOrNone: Kind<number> = {
   parse: (text, flag) => (/^0(?:ms|s|m|h)?$/.test(text.trim()) ? 0 : duration.parse(text, flag)),
 };
@@ -48,12 +61,12 @@ export const GUARDS = checked(
     ),
     yes: on('yes', 'consent without a prompt, with --max-users'),
     maxUsers: one('max-users', 'N', 'refuse to act on more than N users', whole(0)),
-    /** Undefined where the flag was not given: a run that is gone on with keeps its own. */
+    /** How many users each wave takes. Undefined where the flag was not given: a resumed run keeps its own. */
     canary: one(
       'canary',
-      'N',
-      'act on N first, read them back, go on only if all took effect; resume keeps to it',
-      whole(0),
+      'N[,N…]',
+      'act on N first, read them back, go on only if all took effect; 5,50,500: in waves of so many, then the rest; resume keeps to it',
+      waves,
     ),
     canaryWaitMs: one(
       'canary-wait',

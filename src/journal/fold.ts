@@ -25,6 +25,7 @@ import { isTie } from '../domain/run/journal-record.ts';
 import type { BucketTraffic } from '../domain/run/summary.ts';
 import { Timeline } from '../domain/run/timeline.ts';
 import { RowTable } from './row-table.ts';
+import { WaveFold } from './wave-fold.ts';
 
 interface Progress {
   attempts: number;
@@ -34,6 +35,7 @@ interface Progress {
   pending: AttemptRecord | undefined;
   secretKept: boolean;
   answer: AnswerFacts | undefined;
+  mark: AttemptRecord;
 }
 
 /** Waits of a bucket for one cause, added up over the run. */
@@ -74,12 +76,10 @@ export class RunFold {
   reissued = 0;
   /** Attempts of a step that changes a password while the effect of the one before was unknown; a sound run has none. */
   blindResends = 0;
-  canaryVerified = false;
   tempPasswordSplit = false;
-  /** Somebody said yes to every row, not to the canary alone. */
+  /** Somebody said yes to every row, not to the first waves alone. */
   consented = false;
-  /** The canary that was asked for last. */
-  canary: number | undefined;
+  readonly waves = new WaveFold();
   /** The recipients that were named last by a process that executed the run. */
   recipients: readonly string[] | undefined;
   readonly #runId: string;
@@ -109,7 +109,7 @@ export class RunFold {
         if (record.runId !== this.#runId) return 'it belongs to another run';
         if (this.lastAt !== undefined) this.timeline.end(Date.parse(this.lastAt));
         this.sittings.push(record);
-        this.canary = record.canary ?? this.canary;
+        this.waves.opened(record);
         if (record.canaryOnly !== true) this.consented = true;
         this.recipients = record.recipients ?? this.recipients;
         this.closed = undefined;
@@ -123,6 +123,7 @@ export class RunFold {
       case 'closed':
         this.timeline.end(Date.parse(record.at));
         this.closed = record;
+        this.waves.closed(record);
         return undefined;
       case 'note':
         this.#note(record.note, Date.parse(record.at));
@@ -162,6 +163,7 @@ export class RunFold {
         pending: record,
         secretKept: false,
         answer: undefined,
+        mark: record,
       };
       this.openRows.set(row, begun);
       this.table.set(row, 'open');
@@ -172,6 +174,7 @@ export class RunFold {
       this.reissued += 1;
       open.secretKept = false;
     }
+    if (STEPS[step].touchesPassword && !STEPS[open.mark.step].touchesPassword) open.mark = record;
     open.attempts = attempt;
     open.lastStep = step;
     open.pending = record;
@@ -219,10 +222,12 @@ export class RunFold {
     const { row, outcome } = record;
     const refusal = this.#refuse(row);
     if (refusal !== undefined) return refusal;
-    const begun = this.openRows.delete(row);
-    if (!begun && (outcome === 'succeeded' || outcome === 'unknown')) {
+    const open = this.openRows.get(row);
+    if (open === undefined && (outcome === 'succeeded' || outcome === 'unknown')) {
       return `row ${row} is ${outcome} without an attempt`;
     }
+    this.openRows.delete(row);
+    this.waves.ended(record, open);
     this.table.set(row, outcome, offset);
     this.counts[outcome] += 1;
     this.endedCount += 1;
@@ -234,7 +239,9 @@ export class RunFold {
   #note(note: Extract<JournalRecord, { kind: 'note' }>['note'], atMs: number): void {
     switch (note.kind) {
       case 'canary-verified':
-        this.canaryVerified = true;
+        this.waves.isVerified();
+        return;
+      case 'wave-consented':
         return;
       case 'temp-password-split':
         this.tempPasswordSplit = true;

@@ -13,6 +13,7 @@ const isOptional = (type: 'string' | 'number', value: unknown) =>
   value === undefined || typeof value === type;
 
 const isTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
+const isSizes = (value: unknown) => Array.isArray(value) && value.every(isRow);
 
 function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -43,6 +44,8 @@ function isNote(note: unknown): boolean {
     case 'canary-verified':
     case 'consented':
       return isCount(note['rows']);
+    case 'wave-consented':
+      return isRow(note['wave']);
     case 'pause':
       return isText(note['bucket']) && typeof note['waitMs'] === 'number' && isText(note['cause']);
     case 'traffic':
@@ -101,6 +104,7 @@ function isRecord(fields: Fields): boolean {
         isCount(fields['pid']) &&
         isText(fields['hostname']) &&
         (fields['canary'] === undefined || isCount(fields['canary'])) &&
+        (fields['waves'] === undefined || isSizes(fields['waves'])) &&
         (fields['canaryOnly'] === undefined || fields['canaryOnly'] === true) &&
         (fields['recipients'] === undefined || isTexts(fields['recipients']))
       );

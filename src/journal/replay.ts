@@ -14,6 +14,7 @@ import type {
   OutcomeRecord,
   RunState,
   TakenUp,
+  WaveRow,
 } from '../domain/run/journal-record.ts';
 import type { RunRecords } from '../domain/run/run-records.ts';
 import { emptyHead, type JournalHead } from './chain.ts';
@@ -44,14 +45,15 @@ export interface Replay extends RunState, RunRecords {
   /** The org's clock at the latest attempt (epoch ms); undefined where none was made. */
   readonly lastServerMs: number | undefined;
   readonly blindResends: number;
-  readonly canaryVerified: boolean;
+  readonly wavesVerified: number;
+  readonly waveRows: readonly WaveRow[];
   readonly tempPasswordSplit: boolean;
   /** The runs that have taken up rows which had ended in this one. */
   readonly takenUp: readonly TakenUp[];
-  /** An earlier invocation had consent to every row, not to the canary alone. */
+  /** An earlier invocation had consent to every row, not to the first waves alone. */
   readonly consented: boolean;
-  /** The canary that an earlier sitting was asked for; undefined where none was. */
-  readonly canary: number | undefined;
+  /** How many rows each wave takes, as an earlier invocation was asked for; undefined where none was. */
+  readonly waves: readonly number[] | undefined;
   /** The recipients that an earlier invocation named to seal to; undefined where run.json says all there is. */
   readonly recipients: readonly string[] | undefined;
   readonly pauses: readonly PauseTotal[];
@@ -142,10 +144,11 @@ function factsOf(fold: RunFold) {
     attempts: fold.attempts,
     reissued: fold.reissued,
     blindResends: fold.blindResends,
-    canaryVerified: fold.canaryVerified,
+    wavesVerified: fold.waves.verified,
+    waveRows: [...fold.waves.rows],
     tempPasswordSplit: fold.tempPasswordSplit,
     consented: fold.consented,
-    canary: fold.canary,
+    waves: fold.waves.sizes,
     recipients: fold.recipients,
     traffic: [...fold.traffic.values()],
     pauses: [...fold.pauses.values()],

@@ -45,7 +45,6 @@ async function inspected({ openedMs, actorId, user = {} }: Seen): Promise<string
           revokeTokens: false,
         },
       },
-      users: 10,
       waitMs: 120_000,
       principal: { kind: 'user', id: id(99), login: 'admin@acme.example' },
       reader: {

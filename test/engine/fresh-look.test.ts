@@ -211,10 +211,10 @@ describe('who was acted on since the plan is left alone', () => {
     const disk = new Disk();
     const targets = planOf(org);
     for (let user = 1; user <= 6; user += 1) org.user(user).status = 'SUSPENDED';
-    const run = invocation(org, disk, { targets, options: { canary: 4 } });
+    const run = invocation(org, disk, { targets, options: { waves: [4] } });
     const end = await run.run();
     expect(end).toMatchObject({ stop: undefined, counts: { skipped: 6, succeeded: 24 } });
-    expect(disk.fold(30).canaryVerified).toBe(true);
+    expect(disk.fold(30).waves.verified).toBe(1);
     const canary = run.events.find((event) => event.type === 'canary' && event.phase !== 'started');
     expect(canary).toMatchObject({ phase: 'verified' });
   });
@@ -224,7 +224,7 @@ describe('who was acted on since the plan is left alone', () => {
     const targets = planOf(org);
     for (const user of org.users.values())
       org.apply(user, { step: 'reset-password', sendEmail: true });
-    const end = await invocation(org, new Disk(), { targets, options: { canary: 2 } }).run();
+    const end = await invocation(org, new Disk(), { targets, options: { waves: [2] } }).run();
     expect(end).toMatchObject({ stop: undefined, counts: { skipped: 5, succeeded: 0 } });
     expect(org.writes).toBe(0);
   });

@@ -1,7 +1,11 @@
 import { FRESHNESS, patienceFor } from '../../src/config/defaults.ts';
 import type { ActionSpec } from '../../src/domain/plan/action.ts';
 import type { AppEvent } from '../../src/domain/run/event.ts';
-import type { JournalRecord, OutcomeRecord } from '../../src/domain/run/journal-record.ts';
+import type {
+  JournalRecord,
+  OpenedRecord,
+  OutcomeRecord,
+} from '../../src/domain/run/journal-record.ts';
 import type { OrgWriter } from '../../src/domain/org/org.ts';
 import type { Target } from '../../src/domain/plan/plan.ts';
 import { KEPT_IN_CLEAR, type SecretRecord } from '../../src/domain/secret-sink.ts';
@@ -28,7 +32,7 @@ export const OPTIONS: EngineOptions = {
   spec: RESET,
   concurrency: 4,
   maxRetries: 5,
-  canary: 0,
+  waves: [],
   maxFailures: { kind: 'percent', percent: 10 },
   maxDurationMs: undefined,
   timeoutMs: 10_000,
@@ -57,6 +61,10 @@ export function targetOf(number: number, org?: ModelOrg): Target {
 /** The plan as it was made before the run: targets freeze what the org showed then. */
 export function planOf(org: ModelOrg): readonly Target[] {
   return Array.from(org.users.values(), (_, index) => targetOf(index + 1, org));
+}
+
+function keptWaves(waves: readonly number[] = []): Pick<OpenedRecord, 'canary' | 'waves'> {
+  return waves[0] === undefined ? {} : { canary: waves[0], waves };
 }
 
 function never<T>(): Promise<T> {
@@ -99,6 +107,7 @@ export interface InvocationOptions {
   readonly targetsFail?: { readonly at: number; readonly error: Error };
   readonly caughtUp?: EnginePorts['caughtUp'];
   readonly judge?: TargetJudge;
+  readonly goOn?: EnginePorts['goOn'];
 }
 
 /** One process executing the run; may be killed, after which nothing of it happens any more. */
@@ -180,6 +189,7 @@ export class Invocation {
       toolVersion: '0',
       pid: 1,
       hostname: 'here',
+      ...keptWaves(setup.options?.waves),
     });
     const ports: EnginePorts = {
       writer: this.#writer(),
@@ -203,7 +213,8 @@ export class Invocation {
         endedCount: fold.endedCount,
         counts: fold.counts,
         notFound: fold.notFound,
-        canaryVerified: fold.canaryVerified,
+        wavesVerified: fold.waves.verified,
+        waveRows: [...fold.waves.rows],
         tempPasswordSplit: fold.tempPasswordSplit,
       },
       clock: {
@@ -218,6 +229,7 @@ export class Invocation {
         setup.onEvent?.(event);
       },
       ...(setup.judge === undefined ? {} : { judge: setup.judge }),
+      ...(setup.goOn === undefined ? {} : { goOn: setup.goOn }),
       ...(setup.caughtUp === undefined ? {} : { caughtUp: setup.caughtUp }),
       drain: this.drain.signal,
       signal: this.leave.signal,

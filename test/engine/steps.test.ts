@@ -56,9 +56,9 @@ test('a call beside the password that fails leaves the row partly done, not to b
 
 test('the canary is read back by the call that the action is for', async () => {
   const { org, disk } = orgOf(4);
-  const invocation = new Invocation(org, disk, { options: { spec: ALL, canary: 2 } });
+  const invocation = new Invocation(org, disk, { options: { spec: ALL, waves: [2] } });
   await invocation.run();
-  expect(disk.fold(4)).toMatchObject({ canaryVerified: true, counts: { succeeded: 4 } });
+  expect(disk.fold(4)).toMatchObject({ waves: { verified: 1 }, counts: { succeeded: 4 } });
 });
 
 test('factors that a user has enrolled since an attempt in doubt are left alone', async () => {

@@ -362,7 +362,7 @@ describe('a disk that fails', () => {
 });
 
 describe('the canary', () => {
-  const canary = { canary: 3 };
+  const canary = { waves: [3] };
   const phases = (invocation: Invocation) =>
     invocation.events.flatMap((event) => (event.type === 'canary' ? [event.phase] : []));
 
@@ -380,7 +380,7 @@ describe('the canary', () => {
     expect(writesAtFirstRead).toBe(3);
     expect(org.reads).toBe(3);
     expect(phases(invocation)).toEqual(['started', 'verified']);
-    expect(disk.fold(20).canaryVerified).toBe(true);
+    expect(disk.fold(20).waves.verified).toBe(1);
   });
 
   test('that was accepted without effect stops the run', async () => {

@@ -65,6 +65,30 @@ test('Ctrl-C at the pause stops in order, and the rest is still to be agreed to'
   expectCode(await s.run(['resume', 'run']), 5);
 });
 
+test('in waves each is agreed to by itself; a resume goes on in the wave where the run stood', async () => {
+  const s = await planned();
+  const waves = ['run', '--plan', 'run', '--canary', '2,10', '--canary-wait', '0'];
+  const ran = await s.run(waves, {
+    terminal: true,
+    stdin: `2@${s.host}\n10@${s.host}\nno\n`,
+  });
+  expectCode(ran, 7);
+  expect(ran.stderr).toContain(`Reset the passwords of the first 2 of 30 users on ${s.host}`);
+  expect(ran.stderr).toContain('Wave 1 of 2: 2 users read back, as they should be:');
+  expect(ran.stderr).toContain('have the mails arrived');
+  expect(ran.stderr).toContain(
+    `Reset the passwords of the next 10 of the other 28 users on ${s.host}`,
+  );
+  expect(ran.stderr).toContain('you are asked again before the 18 after them');
+  expect(ran.stderr).toContain('Wave 2 of 2: 10 users read back, as they should be:');
+  expect(ran.stdout).toContain('Stopped after the first 12 users, as you said.');
+  expect(mailsByUser(s.org).size).toBe(12);
+  expectCode(await s.run(['resume', 'run']), 5);
+  expectCode(await s.run(['resume', 'run'], { terminal: true, stdin: `18@${s.host}\n` }), 0);
+  const mails = mailsByUser(s.org);
+  expect([mails.size, Math.max(...mails.values())]).toEqual([30, 1]);
+});
+
 test('a yes by flag is to all of them: nobody is asked', async () => {
   const s = await planned();
   const ran = await s.run([...CANARY, '--confirm', `30@${s.host}`], { terminal: true });

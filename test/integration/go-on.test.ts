@@ -93,9 +93,11 @@ describe('a canary is gone on with until it was verified', () => {
     const first = await stopAfter(s, 2, [...begun, '--concurrency', '1']);
     expectCode(first, 130);
     expect(canaryOf(first)).toEqual(['started after 0']);
+    const done = mailsByUser(s.org).size;
+    expect([done > 0, done < 10]).toEqual([true, true]);
     const second = await s.run(['resume', 'run', '--json']);
     expectCode(second, 0);
-    expect(canaryOf(second)).toEqual(['started after 0', 'verified after 10']);
+    expect(canaryOf(second)).toEqual(['started after 0', `verified after ${10 - done}`]);
     once(s, 30);
   });
 

@@ -43,7 +43,7 @@ interface Scene {
   readonly concurrency: number;
   readonly faults: readonly (Fault | undefined)[];
   readonly readFaults: readonly (Fault | undefined)[];
-  readonly canary: number;
+  readonly waves: readonly number[];
   readonly breaks: readonly {
     readonly append: number;
     readonly how: 'kill-before' | 'kill-after' | 'disk' | 'drain' | 'leave';
@@ -66,7 +66,7 @@ const scenario: fc.Arbitrary<Scene> = fc.record({
   concurrency: fc.integer({ min: 1, max: 6 }),
   faults: fc.array(fault, { maxLength: 60 }),
   readFaults: fc.array(readFault, { maxLength: 40 }),
-  canary: fc.constantFrom(0, 0, 2),
+  waves: fc.constantFrom<readonly number[]>([], [], [2], [1, 2, 3]),
   /** How each invocation but the last is broken off. */
   breaks: fc.array(
     fc.record({
@@ -88,7 +88,7 @@ function lossy(faults: readonly Fault[]): Scene {
     concurrency: faults.length === 2 ? 1 : 2,
     faults: [...faults],
     readFaults: [],
-    canary: 0,
+    waves: [],
     breaks: [],
     syncMs: 0,
     latencyMs: 1,
@@ -114,7 +114,7 @@ test('whatever breaks, in whatever order: one effect per user, one outcome per r
         options: {
           spec: scene.spec,
           concurrency: scene.concurrency,
-          canary: scene.canary,
+          waves: scene.waves,
           maxRetries: 60,
         },
       };

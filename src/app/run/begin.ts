@@ -1,4 +1,5 @@
 import { stepsOf } from '../../domain/plan/action.ts';
+import type { OpenedRecord } from '../../domain/run/journal-record.ts';
 import type { Journal } from '../../journal/journal.ts';
 import type { SealedFile } from '../../secrets/sealed-file.ts';
 import type { AppContext } from '../context.ts';
@@ -32,6 +33,11 @@ function announce({ input, run, replay }: RunAtWork, { log }: Prepared, context:
   log.info({ runId, host, targets, done: replay.endedCount }, 'run started');
 }
 
+function wavesToKeep(waves: readonly number[] | undefined): Pick<OpenedRecord, 'canary' | 'waves'> {
+  if (waves === undefined) return {};
+  return { canary: waves[0] ?? 0, ...(waves.length > 1 ? { waves } : {}) };
+}
+
 /**
  * Writes down that this invocation begins: first in the runs whose rows it takes up, then in its own journal. From then on
  * something may be sent. Rejects with DISK, RUN_DAMAGED, FILE_NOT_YOURS.
@@ -42,7 +48,7 @@ export async function begin(
   context: AppContext,
 ): Promise<Begun> {
   const { place, run, replay } = work;
-  const { canary, parents, protecting, protection, secretsPlace, keptRecipients } = prepared;
+  const { waves, parents, protecting, protection, secretsPlace, keptRecipients } = prepared;
   const { host } = context;
   const { runId, planDigest } = run;
   const sink = await openSecretSink(protection, { path: place.path('secrets'), runId });
@@ -67,7 +73,7 @@ export async function begin(
       toolVersion: VERSION,
       pid: host.pid,
       hostname: host.hostname,
-      ...(canary === undefined ? {} : { canary }),
+      ...wavesToKeep(waves),
       ...(protecting.later > 0 ? { canaryOnly: true } : {}),
       ...recipientsToKeep(secretsPlace, keptRecipients),
     });

@@ -10,15 +10,16 @@ import { standingOf } from '../followup/followup-state.ts';
 
 export interface CanaryLinks {
   readonly run: { readonly spec: ActionSpec };
-  /** Users that the run had left before its canary. */
-  readonly users: number;
   /** How long scanners get to open the links. */
   readonly waitMs: number;
   readonly reader: Pick<OrgReader, 'user' | 'logEvents' | 'serverNowMs'>;
   readonly principal: Principal;
 }
 
-type Mailed = CanaryRow & { readonly mark: NonNullable<CanaryRow['mark']> };
+type Mailed = CanaryRow & {
+  readonly userId: NonNullable<CanaryRow['userId']>;
+  readonly mark: NonNullable<CanaryRow['mark']>;
+};
 
 const GRAIN_MS = 1000;
 /** Addresses named in a sentence. */
@@ -69,13 +70,13 @@ function detailOf(addresses: readonly (string | undefined)[], mailed: number): s
 /**
  * Makes the part of a canary that looks for mail scanners: it waits `waitMs` and reads from the System Log whether the links
  * were opened by machine. There is none where no link is mailed, or the wait is 0. It neither waits nor looks where the log cannot
- * be read, which it says, or where nobody comes after the canary.
+ * be read, which it says.
  */
 export function canaryInspection(
   links: CanaryLinks,
   context: Pick<AppContext, 'host' | 'emit'>,
 ): Pick<EnginePorts, 'inspectCanary'> {
-  const { run, users, waitMs, reader, principal } = links;
+  const { run, waitMs, reader, principal } = links;
   const { clock } = context.host;
   if (!mailsLink(run.spec) || waitMs === 0) return {};
   const principalId = principal.kind === 'user' ? principal.id : undefined;
@@ -84,9 +85,10 @@ export function canaryInspection(
     context.emit({ type: 'message', level, text });
   const inspectCanary: EnginePorts['inspectCanary'] = async (rows, signal) => {
     const mailed = rows.filter(
-      (row): row is Mailed => row.outcome === 'succeeded' && row.mark !== undefined,
+      (row): row is Mailed =>
+        row.outcome === 'succeeded' && row.userId !== undefined && row.mark !== undefined,
     );
-    if (mailed.length === 0 || rows.length >= users) return undefined;
+    if (mailed.length === 0) return undefined;
     const sinceMs = Math.min(...mailed.map(({ mark }) => mark.serverTimeMs)) - GRAIN_MS;
     const scan = () =>
       scanLinkUses(reader, { sinceMs, untilMs: nowMs() + GRAIN_MS, principalId }, signal);

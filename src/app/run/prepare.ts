@@ -22,8 +22,8 @@ import { checkRunConsent, firstOf } from './consent/run-consent.ts';
 
 /** What was agreed to and can be checked without the org. */
 interface Admitted {
-  /** Kept with the run until it was verified, unless a flag says otherwise. */
-  readonly canary: number | undefined;
+  /** How many rows each wave takes: as a flag says, else as the run keeps it; undefined where nobody said. */
+  readonly waves: readonly number[] | undefined;
   readonly parents: HeldParents | undefined;
   readonly secretsPlace: SecretsPlace;
   readonly keptRecipients: readonly string[];
@@ -62,8 +62,8 @@ async function admit(work: RunAtWork, held: Held, context: AppContext): Promise<
     context.emit({ type: 'message', level: 'info', text });
   }
   const consent = await checkRunConsent(input, run, replay, context);
-  const canary = guards.canary ?? replay.canary;
-  return { canary, parents, secretsPlace, keptRecipients, protection, consent };
+  const waves = guards.canary ?? replay.waves;
+  return { waves, parents, secretsPlace, keptRecipients, protection, consent };
 }
 
 /**
@@ -96,7 +96,7 @@ export async function prepare(
   checkOrg(run, { orgId, host: org.host });
   const orgMs = reader.serverNowMs() ?? host.clock.nowMs();
   const expired = expiredPlan(run, replay, orgMs, guards.planMaxAgeMs);
-  const first = firstOf(run, replay, consent === 'ask' ? admitted.canary : undefined);
+  const first = firstOf(run, replay, consent === 'ask' ? admitted.waves : undefined);
   const begun = replay.opened.length > 0;
   const protecting = { dir, run, guards, consent, ...first, begun, principal, reader };
   const protectedUsers = await requireProtection({ ...protecting, ask: input.ask }, context);

@@ -21,7 +21,7 @@ export interface Sent {
   readonly kept: boolean;
 }
 
-function optionsOf({ input, run }: RunAtWork, { canary, expired }: Prepared): EngineOptions {
+function optionsOf({ input, run }: RunAtWork, { waves, expired }: Prepared): EngineOptions {
   const { pace, guards } = input;
   const { concurrency, maxRetries, maxDurationMs, timeoutMs } = pace;
   return {
@@ -29,7 +29,7 @@ function optionsOf({ input, run }: RunAtWork, { canary, expired }: Prepared): En
     concurrency,
     ready: READY_PER_CONNECTION * concurrency,
     maxRetries,
-    canary: canary ?? 0,
+    waves: waves ?? [],
     maxFailures: guards.maxFailures,
     maxDurationMs,
     timeoutMs,
@@ -41,16 +41,14 @@ function optionsOf({ input, run }: RunAtWork, { canary, expired }: Prepared): En
 
 function portsOf(
   { input, run, replay }: RunAtWork,
-  { connection, protecting, protectedUsers }: Prepared,
+  { waves = [], connection, protecting, protectedUsers }: Prepared,
   { journal, sink }: Begun,
   context: AppContext,
 ): EnginePorts {
   const { host, interrupt, emit, caughtUp } = context;
-  const { users, later } = protecting;
   const terms = { action: run.spec.action, policy: run.policy, protectedUsers };
   const canaryTerms = {
     ...protecting,
-    users: users + later,
     waitMs: input.guards.canaryWaitMs,
   };
   return {
@@ -70,7 +68,9 @@ function portsOf(
     drain: interrupt.drain,
     signal: interrupt.leave,
     traffic: connection.traffic,
-    ...(later > 0 ? goOnPort(input.askToGoOn, run, later, context) : {}),
+    ...(protecting.later > 0
+      ? goOnPort({ ask: input.askToGoOn, run, replay, waves }, context)
+      : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AskedOf } from '../../app/run/consent/protection.ts';
 import type { CanarySeen } from '../../app/run/consent/run-consent.ts';
-import { consentText } from '../../domain/plan/action.ts';
+import { consentText, mailsUsers } from '../../domain/plan/action.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { alignColumns, WIDEST, wrap } from '../../text/layout.ts';
 import { asLines, styled } from '../../text/styled.ts';
@@ -47,11 +47,11 @@ export async function askConsent(
   );
 }
 
-/** Shows how the canary users were read back, and asks for the rest. Only `COUNT@HOST` is a yes. */
+/** Shows how the users of a wave were read back, and asks for the next, or the rest. Only `COUNT@HOST` is a yes. */
 export async function askToGoOn(
   terminal: Terminal,
   input: LineInput,
-  { run, users, left }: CanarySeen,
+  { run, users, wave, waves, next, left }: CanarySeen,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { bold, green } = terminal.style;
@@ -61,20 +61,26 @@ export async function askToGoOn(
     users.slice(0, MOST_SHOWN).map(({ login, status }) => [{ text: login }, { text: status }]),
     { width, indent: '  ', flexible: 0 },
   );
-  const mails = spec.action === 'reset-password' && spec.sendEmail;
-  const who = `the other ${counted(left, 'user')} on ${host}`;
-  const wanted = `${left}@${host}`;
+  const rest = `the other ${counted(left, 'user')} on ${host}`;
+  const who = next < left ? `the next ${count(next)} of ${rest}` : rest;
+  const wanted = `${next}@${host}`;
+  const which = waves > 1 ? `Wave ${wave} of ${waves}: ` : '';
+  const then =
+    next < left
+      ? [`They are read back, and you are asked again before the ${count(left - next)} after them.`]
+      : [];
   await terminal.err(
     asLines([
       '',
-      green(`${counted(users.length, 'user')} read back, as they should be:`),
+      green(`${which}${counted(users.length, 'user')} read back, as they should be:`),
       ...shown,
       ...(users.length > MOST_SHOWN ? [`  … and ${count(users.length - MOST_SHOWN)} more`] : []),
       '',
-      mails
+      mailsUsers(spec)
         ? 'Look now: have the mails arrived, and does a link work?'
         : 'Look now: is it as you expect?',
-      ...wrap(consentText(spec, left, who), width).map(bold),
+      ...wrap(consentText(spec, next, who), width).map(bold),
+      ...then,
       styled`Type ${bold(wanted)} to go on, anything else to stop here: `,
     ]),
   );

@@ -80,6 +80,11 @@ export function mailsLink(spec: ActionSpec): boolean {
   return spec.action === 'reset-password' && spec.sendEmail;
 }
 
+/** Tells whether Okta mails the users. */
+export function mailsUsers(spec: ActionSpec): boolean {
+  return mailsLink(spec) || spec.action === 'reactivate';
+}
+
 /** Tells whether the action brings back something that only the admin may see. */
 export function producesSecrets(spec: ActionSpec): boolean {
   return STEPS[mainStepOf(spec)].brings(spec) !== undefined;

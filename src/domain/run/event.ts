@@ -66,6 +66,9 @@ export type AppEvent =
       readonly type: 'canary';
       readonly phase: 'started' | 'verified' | 'failed';
       readonly rows: number;
+      /** Which wave, counted from 1, and how many there are before the rest. */
+      readonly wave: number;
+      readonly waves: number;
     }
   | { readonly type: 'stopping'; readonly stop: StopReason; readonly inFlight: number }
   | {

@@ -22,7 +22,9 @@ export interface OpenedRecord {
   readonly hostname: string;
   /** Rows asked to be acted on and read back before the others; absent where nobody said. */
   readonly canary?: number;
-  /** Consent was to the canary; a note `consented` tells when it came to the rest. */
+  /** Where there is more than one wave: how many rows each takes, one after the other; the first is `canary`. */
+  readonly waves?: readonly number[];
+  /** Consent was to the first wave; a note `consented` tells when it came to the rest. */
   readonly canaryOnly?: true;
   /** The age recipients that secrets are sealed to from here on; absent where run.json names them, or there are none. */
   readonly recipients?: readonly string[];
@@ -115,8 +117,11 @@ export interface NoteRecord {
   readonly kind: 'note';
   readonly at: string;
   readonly note:
-    | { readonly kind: 'canary-verified'; readonly rows: number }
-    /** Somebody said yes to what is left after the canary. */
+    /** A wave was read back; `wave` counts from 1. */
+    | { readonly kind: 'canary-verified'; readonly rows: number; readonly wave?: number }
+    /** Somebody said yes to the next wave. */
+    | { readonly kind: 'wave-consented'; readonly wave: number }
+    /** Somebody said yes to all that is left. */
     | { readonly kind: 'consented'; readonly rows: number }
     | {
         readonly kind: 'pause';
@@ -157,6 +162,17 @@ export interface OpenRow {
   readonly secretKept?: boolean | undefined;
   /** What Okta answered to it, where that does not tell its effect. */
   readonly answer?: AnswerFacts | undefined;
+  /** The first attempt of the password call, or of another step where there is none: what a wave is read back by. */
+  readonly mark?: AttemptRecord | undefined;
+}
+
+/** A row that ended in a wave, skipped ones left out. */
+export interface WaveRow {
+  readonly row: number;
+  readonly outcome: OutcomeRecord['outcome'];
+  readonly reason: string | undefined;
+  /** As in `OpenRow`; undefined where no attempt was made. */
+  readonly mark: AttemptRecord | undefined;
 }
 
 /** Tells whether a row has an attempt whose effect has to be read: one that may be repeated is simply sent again. */
@@ -178,8 +194,10 @@ export interface RunState {
   readonly counts?: Readonly<Record<OutcomeRecord['outcome'], number>>;
   /** Those of the failed ones that Okta knows no user of. */
   readonly notFound?: number;
-  /** An earlier sitting acted on the canary rows and read back that all of them took effect. */
-  readonly canaryVerified?: boolean;
+  /** How many waves earlier invocations acted on and read back: all of their rows took effect. */
+  readonly wavesVerified?: number;
+  /** What has ended of the wave after those. One that failed begins again, with none. */
+  readonly waveRows?: readonly WaveRow[];
   /** An earlier sitting learned that the org gives temporary passwords on the split endpoint only. */
   readonly tempPasswordSplit?: boolean;
 }

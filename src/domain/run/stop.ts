@@ -10,7 +10,8 @@ export type StopReason =
   | { readonly kind: 'permission'; readonly detail: string }
   | { readonly kind: 'failure-share'; readonly failed: number; readonly ended: number }
   | { readonly kind: 'all-not-found'; readonly ended: number }
-  | { readonly kind: 'canary'; readonly detail: string }
+  /** `wave` counts from 1; absent for the first. */
+  | { readonly kind: 'canary'; readonly detail: string; readonly wave?: number }
   /** Somebody looked at the canary, and did not go on. */
   | { readonly kind: 'declined'; readonly done: number }
   /** Okta calls our request malformed: sending more of them helps nobody. */
@@ -61,7 +62,7 @@ export function stopText(stop: StopReason): string {
     case 'all-not-found':
       return `None of the first ${counted(stop.ended, 'user')} exists in this org. Is it the right org?`;
     case 'canary':
-      return `The canary failed: ${stop.detail}`;
+      return `${stop.wave === undefined ? 'The canary' : `Wave ${stop.wave}`} failed: ${stop.detail}`;
     case 'declined':
       return `Stopped after the first ${counted(stop.done, 'user')}, as you said.`;
     case 'our-bug':

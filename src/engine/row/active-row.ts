@@ -230,6 +230,7 @@ export function resumedRow(target: Target, spec: ActionSpec, open: OpenRow): Act
           state: { kind: 'sent', mark: pending },
           tries: { ...UNTRIED, firstMark: pending, failure: refusalOf(open) },
         }),
+    mainMark: open.mark,
     attempts: open.attempts,
     startedAt: open.startedAt,
     ownDoing: open.stepsApplied.some((step) => STEPS[step].touchesPassword),

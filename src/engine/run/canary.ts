@@ -11,13 +11,14 @@ import { readShown } from '../doubt/read-user.ts';
 import { lastEffectMs, nextLookMs, settledByMs } from '../doubt/patience.ts';
 import type { Patience } from '../doubt/patience.ts';
 
-/** A canary row that ended. */
+/** A row of a canary, or of a wave, that ended. */
 export interface CanaryRow {
   readonly row: number;
-  readonly userId: UserId;
+  /** Undefined where nothing was sent. */
+  readonly userId: UserId | undefined;
   readonly outcome: OutcomeRecord['outcome'];
   readonly reason: string | undefined;
-  /** The first attempt of the step that the action is for; undefined where an earlier sitting made it. */
+  /** The first attempt of the step that the action is for; undefined where none was made. */
   readonly mark: Mark | undefined;
 }
 
@@ -88,7 +89,7 @@ export async function readBack(
   const orgNowMs = () => org.serverNowMs() ?? clock.nowMs();
   const queue = new PQueue({ concurrency: terms.concurrency });
   const check = async ({ row, userId, mark }: CanaryRow): Promise<string | undefined> => {
-    if (mark === undefined) return undefined;
+    if (mark === undefined || userId === undefined) return undefined;
     let seen = '';
     for (let final = false; ;) {
       const atMs = orgNowMs();
@@ -116,18 +117,4 @@ function seenOf(mark: Mark, { user }: Shown): string {
   return STEPS[mark.step].proof.kind === 'factors'
     ? 'has factors from before'
     : `shows status ${user.status}`;
-}
-
-/** Asks whether to go on; a stop meanwhile is a no. */
-export async function isYes(
-  goOn: (seen: readonly SeenUser[], signal: AbortSignal) => Promise<boolean>,
-  seen: readonly SeenUser[],
-  signal: AbortSignal,
-): Promise<boolean> {
-  try {
-    return await goOn(seen, signal);
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    return false;
-  }
 }

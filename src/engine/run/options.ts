@@ -26,8 +26,8 @@ export interface EngineOptions {
   readonly ready?: number;
   /** Tries of a step after the first, for connection faults, 5xx and lost secrets; waits for a rate limit do not count. */
   readonly maxRetries: number;
-  /** Rows to act on and read back before the others; 0 for none. */
-  readonly canary: number;
+  /** How many rows each wave takes, which are acted on and read back before any other; none where all go at once. */
+  readonly waves: readonly number[];
   readonly maxFailures: FailureLimit;
   /** How long this sitting may take; undefined for as long as it takes. */
   readonly maxDurationMs: number | undefined;
@@ -62,6 +62,18 @@ export interface TargetJudge {
   ) => SkipReason | undefined;
 }
 
+/** A wave whose rows all took effect. */
+export interface VerifiedWave {
+  /** Counted from 1. */
+  readonly wave: number;
+  readonly seen: readonly SeenUser[];
+  /** Rows that ended in this invocation, those of earlier waves too. */
+  readonly ended: number;
+}
+
+/** What somebody says after a wave: go on with the next wave, go on to the end, or stop. */
+export type GoOn = 'next-wave' | 'to-the-end' | 'stop';
+
 export const ENGINE_DEFAULTS = {
   /** Beyond `timeoutMs`: what a stopped run has left for reading back what it sent. */
   drainMs: 15_000,
@@ -89,8 +101,8 @@ export interface EnginePorts {
   ) => Promise<string | undefined>;
   /** Asked before a row is begun: undefined, or resolves when more events may come. */
   readonly caughtUp?: (signal: AbortSignal) => Promise<void> | undefined;
-  /** Asked once the canary is verified and rows are left: whether to go on with them. Rejects on abort of the signal. */
-  readonly goOn?: (seen: readonly SeenUser[], signal: AbortSignal) => Promise<boolean>;
+  /** Asked once a wave is verified and rows are left: whether to go on with them. Rejects on abort of the signal. */
+  readonly goOn?: (wave: VerifiedWave, signal: AbortSignal) => Promise<GoOn>;
   /** Aborted: take no new work, settle what is in flight. The reason is, or has as `signal`, the SignalName. */
   readonly drain: AbortSignal;
   /** Aborted: leave now; attempts under way stay open in the journal and are settled by the next sitting. */

@@ -1,10 +1,8 @@
 import { producesSecrets, stepsOf } from '../../domain/plan/action.ts';
 import type { AppEvent } from '../../domain/run/event.ts';
-import { isInDoubt, type JournalRecord, type NoteRecord } from '../../domain/run/journal-record.ts';
+import { isInDoubt, type JournalRecord } from '../../domain/run/journal-record.ts';
 import type { Target } from '../../domain/plan/plan.ts';
 import type { StopReason } from '../../domain/run/stop.ts';
-import { isYes, readBack } from './canary.ts';
-import type { CanaryRow, SeenUser } from './canary.ts';
 import { Halt } from './halt.ts';
 import { Ledger } from './ledger.ts';
 import { LogQuestions } from '../doubt/log-questions.ts';
@@ -15,6 +13,7 @@ import { decideRead } from '../row/retry.ts';
 import { RowRunner } from '../row/row-runner.ts';
 import { Sender } from '../row/sender.ts';
 import { judgeOutcomes, NO_LIMIT, tallyOf } from './stop-rules.ts';
+import { Waves } from './waves.ts';
 
 /** Outcomes per place that may wait for their sync while rows go on. */
 const UNSYNCED_PER_PLACE = 4;
@@ -51,6 +50,8 @@ class Engine {
   /** Why nothing may be sent any more; undefined where the run goes on. */
   readonly #settleOnly: StopReason | undefined;
   #exhausted = false;
+  /** The next row to begin. */
+  #next: Target | undefined;
   #primed = false;
 
   constructor(targets: Targets, options: EngineOptions, ports: EnginePorts) {
@@ -146,10 +147,8 @@ class Engine {
   }
 
   async #work(): Promise<void> {
-    const { canary } = this.#options;
     try {
-      if (canary > 0 && this.#ports.state.canaryVerified !== true && this.#settleOnly === undefined)
-        await this.#canary(canary);
+      if (this.#settleOnly === undefined) await this.#waves().run();
       await this.#feed(Number.POSITIVE_INFINITY);
       await this.#runner.quiet();
     } finally {
@@ -167,27 +166,52 @@ class Engine {
     const { state, caughtUp } = this.#ports;
     const { spec } = this.#options;
     const steps = stepsOf(spec);
-    for (let begun = 0; begun < limit && !this.#exhausted;) {
+    for (let begun = 0; begun < limit; begun += 1) {
       await this.#runner.room();
       const behind = caughtUp?.(this.#halt.stopping);
       if (behind !== undefined) await behind;
       if (this.#halt.isStopped()) return;
-      const next = await this.#rows.next();
-      if (next.done === true) {
-        this.#exhausted = true;
-        return;
-      }
-      const target = next.value;
-      if (state.ended(target.row)) continue;
-      if (this.#settleOnly !== undefined && !isInDoubt(state.open.get(target.row))) continue;
+      const target = await this.#peek();
+      if (target === undefined) return;
       if (!this.#primed) await this.#prime();
       if (this.#halt.isStopped()) return;
+      this.#next = undefined;
       const open = state.open.get(target.row);
       this.#runner.start(
         open === undefined ? freshRow(target, steps) : resumedRow(target, spec, open),
       );
-      begun += 1;
     }
+  }
+
+  /** The next row that is to be begun; undefined at the end of the plan. */
+  async #peek(): Promise<Target | undefined> {
+    const { state } = this.#ports;
+    while (this.#next === undefined && !this.#exhausted) {
+      const next = await this.#rows.next();
+      if (next.done === true) this.#exhausted = true;
+      else if (!state.ended(next.value.row) && this.#mayBegin(next.value)) this.#next = next.value;
+    }
+    return this.#next;
+  }
+
+  /** Where nothing may be sent, only what is in doubt is taken up. */
+  #mayBegin({ row }: Target): boolean {
+    return this.#settleOnly === undefined || isInDoubt(this.#ports.state.open.get(row));
+  }
+
+  #waves(): Waves {
+    const { writer, clock, state, inspectCanary, goOn } = this.#ports;
+    return new Waves({
+      ...{ clock, state, inspectCanary, goOn },
+      ...{ options: this.#options, org: writer, halt: this.#halt, ledger: this.#ledger },
+      emit: (event) => this.#emit(event),
+      refusals: this.#runner.refusals,
+      act: async (rows) => {
+        await this.#feed(rows);
+        await this.#runner.quiet();
+      },
+      isMore: async () => (await this.#peek()) !== undefined,
+    });
   }
 
   /** An attempt is marked with Okta's clock; before the first answer, a cheap read tells it. */
@@ -206,68 +230,6 @@ class Engine {
         if (!this.#halt.isStopped()) throw error;
       }
     }
-  }
-
-  /** Acts on the first rows alone, and reads them back before any other is begun. */
-  async #canary(count: number): Promise<void> {
-    const rows: CanaryRow[] = [];
-    this.#ledger.onEnded = ({ target, mainMark, tries }, { outcome, reason }) => {
-      const { row, userId } = target;
-      rows.push({ row, userId, outcome, reason, mark: mainMark ?? tries.firstMark });
-    };
-    this.#emit({ type: 'canary', phase: 'started', rows: count });
-    let acted: readonly CanaryRow[] = [];
-    // Rows that are skipped at the last moment try nothing out: others take their place.
-    while (acted.length < count && !this.#exhausted && !this.#halt.isStopped()) {
-      await this.#feed(count - acted.length);
-      await this.#runner.quiet();
-      // All canary rows refused alike is not a bad canary but a credential that may do nothing.
-      this.#runner.refusals.condemn();
-      await this.#ledger.room(1);
-      acted = rows.filter(({ outcome }) => outcome !== 'skipped');
-    }
-    this.#ledger.onEnded = undefined;
-    if (this.#halt.isStopped() || acted.length === 0) return;
-    const seen: SeenUser[] = [];
-    const detail = await this.#lookAtCanary(acted, seen).catch((error: unknown) => {
-      if (!this.#halt.isStopped()) throw error;
-      return 'the run was stopped before the canary was read back';
-    });
-    // Not `stopped`: a stop that came after the last read does not undo what was seen.
-    const phase = detail === undefined ? 'verified' : 'failed';
-    if (phase === 'failed' && this.#halt.isStopped()) return;
-    this.#emit({ type: 'canary', phase, rows: acted.length });
-    if (detail !== undefined) this.#halt.request({ kind: 'canary', detail });
-    else {
-      this.#note({ kind: 'canary-verified', rows: acted.length });
-      await this.#askToGoOn(acted.length, seen);
-    }
-  }
-
-  /** Returns what is wrong with the canary; undefined where nothing is. Rejects when the run stops meanwhile. */
-  async #lookAtCanary(rows: readonly CanaryRow[], seen: SeenUser[]): Promise<string | undefined> {
-    const { writer, clock, inspectCanary } = this.#ports;
-    const { patience, concurrency } = this.#options;
-    const signal = this.#halt.stopping;
-    const emit = (event: AppEvent) => this.#emit(event);
-    const onSeen = (user: SeenUser) => seen.push(user);
-    const ports = { clock, patience, emit, concurrency, signal, onSeen };
-    const wrong = await readBack(rows, writer, ports);
-    return wrong ?? (await inspectCanary?.(rows, signal));
-  }
-
-  /** Waits for a yes to what is left, where somebody can be asked. */
-  async #askToGoOn(done: number, seen: readonly SeenUser[]): Promise<void> {
-    const { goOn } = this.#ports;
-    if (goOn === undefined || this.#exhausted) return;
-    const yes = await isYes(goOn, seen, this.#halt.stopping);
-    if (this.#halt.isStopped()) return;
-    if (yes) this.#note({ kind: 'consented', rows: done });
-    else this.#halt.request({ kind: 'declined', done });
-  }
-
-  #note(note: NoteRecord['note']): void {
-    this.#ledger.write({ kind: 'note', at: this.#ledger.now(), note });
   }
 
   async #close(): Promise<void> {

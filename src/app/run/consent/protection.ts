@@ -50,7 +50,7 @@ export interface AskedOf {
   readonly begun: boolean;
   /** Users whom a yes sets off. */
   readonly users: number;
-  /** Users who are asked about later, once those were read back: a canary. */
+  /** Users who are asked about later, once those were read back: a canary, or the next wave. */
   readonly later: number;
   /** Protecting lists that could not be read whole. */
   readonly unread: readonly UnreadList[];
@@ -85,6 +85,8 @@ export async function requireProtection(
     await keepConsent(run, context);
     return first;
   }
+  // All of a wave was sent: it is read back, and the next question comes before anything is sent.
+  if (unread.length === 0 && users === 0) return first;
   const byFlag = guards.confirm !== undefined || guards.yes;
   if (unread.length > 0 && (byFlag || ask === undefined)) refuseUnread(unread);
   // The answer may be looked up in the reports, which a run that was begun has.
@@ -94,7 +96,7 @@ export async function requireProtection(
   const asked = new Set(unread.map(({ list }) => list));
   const more = unreadLists(again, run.policy).filter(({ list }) => !asked.has(list));
   if (more.length > 0) refuseUnread(more);
-  // A yes to the canary proves none to the rest.
+  // A yes to the first wave proves none to the rest.
   if (later === 0) await keepConsent(run, context);
   return again;
 }

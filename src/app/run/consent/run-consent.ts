@@ -61,42 +61,61 @@ export async function checkRunConsent(
 }
 
 /**
- * How many users a yes is asked for first, and how many later: the canary, and the rest once that was read back. All at once
- * without a canary, or after it.
+ * How many users a yes is asked for first, and how many later: what is left of the wave under way, and the others once that
+ * was read back. All at once without waves, or after the last.
  */
 export function firstOf(
   run: RunFile,
-  state: Pick<Replay, 'endedCount' | 'canaryVerified'>,
-  canary: number | undefined,
+  state: Pick<Replay, 'endedCount' | 'wavesVerified' | 'waveRows'>,
+  waves: readonly number[] | undefined,
 ): { readonly users: number; readonly later: number } {
   const left = run.targets - state.endedCount;
-  const users = canary === undefined || state.canaryVerified ? left : Math.min(left, canary);
-  return { users, later: left - users };
+  const size = waves?.[state.wavesVerified];
+  const users = size === undefined ? left : Math.max(0, size - state.waveRows.length);
+  return { users: Math.min(left, users), later: Math.max(0, left - users) };
 }
 
-/** The canary users as they were read back, and how many users are left. */
+/** The users of a wave as they were read back, and how many are left. */
 export interface CanarySeen {
   readonly run: RunFile;
   readonly users: readonly { readonly login: string; readonly status: string }[];
+  /** Which wave, counted from 1, and how many there are before the rest. */
+  readonly wave: number;
+  readonly waves: number;
+  /** Users that a yes goes on with: the next wave, or all that are left. */
+  readonly next: number;
   readonly left: number;
 }
 
-/** Shows how the canary users were read back, and asks whether to go on with those that are left. */
+/** Shows how the users of a wave were read back, and asks whether to go on with the next. */
 export type AskToGoOn = (canary: CanarySeen, signal: AbortSignal) => Promise<boolean>;
 
-/** What the engine asks after the canary, where consent was to that alone. The proof of a yes is kept. */
+/** What the engine asks after each wave, where consent was to the first alone. The proof of a yes to all that is left is kept. */
 export function goOnPort(
-  ask: AskToGoOn | undefined,
-  run: RunFile,
-  left: number,
+  {
+    ask,
+    run,
+    replay,
+    waves,
+  }: {
+    readonly ask: AskToGoOn | undefined;
+    readonly run: RunFile;
+    readonly replay: Pick<Replay, 'endedCount'>;
+    readonly waves: readonly number[];
+  },
   context: AppContext,
 ): Pick<EnginePorts, 'goOn'> {
   return {
-    goOn: async (seen, signal) => {
+    goOn: async ({ wave, seen, ended }, signal) => {
       const users = [...seen].sort((a, b) => a.row - b.row);
-      const isYes = (await ask?.({ run, users, left }, signal)) ?? false;
-      if (isYes) await keepConsent(run, context);
-      return isYes;
+      const left = run.targets - replay.endedCount - ended;
+      const next = Math.min(left, waves[wave] ?? left);
+      const about = { run, users, wave, waves: waves.length, next, left };
+      const isYes = (await ask?.(about, signal)) ?? false;
+      if (!isYes) return 'stop';
+      if (next < left) return 'next-wave';
+      await keepConsent(run, context);
+      return 'to-the-end';
     },
   };
 }

@@ -82,9 +82,9 @@ export function serveRuns(api: Hono, state: ConsoleState): void {
     const named = asked === undefined ? given.get(name)?.[0] : asked;
     const { canary: own } = GUARDS.read(named === undefined ? given : new Map([[name, [named]]]));
     const answer = await tables.with(dir, reading(signal), ({ run, replay }): Promise<Consent> => {
-      const canary = own ?? replay.canary;
-      const { users, later } = firstOf(run, replay, canary);
-      const kept = canary === undefined ? undefined : (named ?? String(canary));
+      const waves = own ?? replay.waves;
+      const { users, later } = firstOf(run, replay, waves);
+      const kept = named ?? waves?.join(',');
       return Promise.resolve({ ...consentOf(run, users, later), canary: kept });
     });
     return c.json(answer);
