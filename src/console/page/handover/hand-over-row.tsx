@@ -113,7 +113,7 @@ export function HandOverRow({
         <Button
           look="small"
           busy={marking.busy}
-          label={isDone ? `${name}: not handed over after all` : `Handed over to ${name}`}
+          label={isDone ? `Not after all: ${name}` : `Handed over to ${name}`}
           onPress={mark}
         >
           {isDone ? 'Not after all' : 'Handed over'}

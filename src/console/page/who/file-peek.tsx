@@ -114,7 +114,7 @@ export function FilePeek({ draft, file }: { readonly draft: Draft; readonly file
           <span class="muted small" role="status">
             {countedWords(peek?.counted)}
           </span>
-          <Button look="small" label={`Take ${file.name} out`} onPress={drop}>
+          <Button look="small" label={`Take out ${file.name}`} onPress={drop}>
             Take out
           </Button>
         </span>

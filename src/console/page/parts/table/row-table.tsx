@@ -5,6 +5,7 @@ import { goTo, Link } from '../../shell/navigation.tsx';
 import { Problem } from '../notes.tsx';
 import { type Column, columnsOf, whyOf } from './columns.tsx';
 import type { RowSource } from './row-source.ts';
+import { usePlace } from './use-place.ts';
 import { useVirtual } from './virtual.ts';
 
 const LINE_PX = 40;
@@ -75,20 +76,6 @@ function Line({
   );
 }
 
-/** Moves through the lines by the keys of a list; Enter opens one. */
-function placeAfter(key: string, place: number, last: number, perPage: number): number | undefined {
-  const steps: Readonly<Record<string, number>> = {
-    ArrowDown: place + 1,
-    ArrowUp: place - 1,
-    PageDown: place + perPage,
-    PageUp: place - perPage,
-    Home: 0,
-    End: last,
-  };
-  const to = steps[key];
-  return to === undefined ? undefined : Math.min(Math.max(to, 0), last);
-}
-
 /** The rows of a run: only those in sight are drawn, and only those are read. */
 export function RowTable({
   run,
@@ -103,42 +90,34 @@ export function RowTable({
 }) {
   const scroller = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
-  const [current, setCurrent] = useState(0);
-  const goal = useRef<number | undefined>(undefined);
   const linePx = useNarrow() ? NARROW_LINE_PX : LINE_PX;
   const { lines, heightPx, scrollTo } = useVirtual(scroller, rows.count, linePx);
   const first = lines[0]?.index ?? 0;
   const last = lines.at(-1)?.index ?? 0;
   useEffect(() => rows.want(first, last), [rows, first, last, rows.count]);
-  useEffect(() => {
-    if (goal.current === undefined) return;
-    const line = body.current?.querySelector<HTMLElement>(`[data-place="${goal.current}"]`);
-    if (line == null) return;
-    goal.current = undefined;
-    line.focus({ preventScroll: true });
+  const { current, setCurrent, onKeyDown, onClick } = usePlace({
+    run,
+    rows,
+    linePx,
+    scroller,
+    body,
+    scrollTo,
   });
   const columns = columnsOf(rows.at(first) ?? rows.at(last), planned);
   const inSight = Math.min(Math.max(current, first), last);
-  const onKeyDown = (event: KeyboardEvent) => {
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / linePx) - 2);
-    if (event.key === 'Enter') {
-      const row = rows.at(current);
-      if (row !== undefined) goTo({ kind: 'row', run, row: row.row });
-      return;
-    }
-    const to = placeAfter(event.key, current, rows.count - 1, page);
-    if (to === undefined) return;
-    event.preventDefault();
-    setCurrent(to);
-    goal.current = to;
-    scrollTo(to);
-  };
   const { reading } = rows;
   const before = lines[0]?.start ?? 0;
   const after = heightPx - (lines.at(-1)?.end ?? 0);
   return (
     <>
-      <div class="rows" ref={scroller}>
+      <div
+        class="rows"
+        ref={scroller}
+        // The keyboard must reach what scrolls, also while its lines are read.
+        tabIndex={rows.at(inSight) === undefined ? 0 : undefined}
+        role="region"
+        aria-label={label}
+      >
         <table aria-label={label} aria-rowcount={rows.count + 1}>
           <thead>
             <tr>
@@ -151,7 +130,7 @@ export function RowTable({
               ))}
             </tr>
           </thead>
-          <tbody ref={body} onKeyDown={onKeyDown}>
+          <tbody ref={body} onKeyDown={onKeyDown} onClickCapture={onClick}>
             <Gap heightPx={before} columns={columns.length + 1} />
             {lines.map(({ index }) => (
               <Line

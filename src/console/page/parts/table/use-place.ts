@@ -1,0 +1,74 @@
+import type { RefObject } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { goTo } from '../../shell/navigation.tsx';
+import type { RowSource } from './row-source.ts';
+
+/** Where a row was opened, by the table's address: who comes back goes on from there. */
+const openedAt = new Map<string, number>();
+const address = () => location.pathname + location.search;
+
+function takeOpened(): number | undefined {
+  const place = openedAt.get(address());
+  openedAt.delete(address());
+  return place;
+}
+
+/** Moves through the lines by the keys of a list; Enter opens one. */
+function placeAfter(key: string, place: number, last: number, perPage: number): number | undefined {
+  const steps: Readonly<Record<string, number>> = {
+    ArrowDown: place + 1,
+    ArrowUp: place - 1,
+    PageDown: place + perPage,
+    PageUp: place - perPage,
+    Home: 0,
+    End: last,
+  };
+  const to = steps[key];
+  return to === undefined ? undefined : Math.min(Math.max(to, 0), last);
+}
+
+interface Table {
+  readonly run: string;
+  readonly rows: RowSource;
+  readonly linePx: number;
+  readonly scroller: RefObject<HTMLElement | null>;
+  readonly body: RefObject<HTMLElement | null>;
+  readonly scrollTo: (place: number) => void;
+}
+
+/** The line that the keys are at: it is the one that Tab comes to, and a row that was opened from there goes back to it. */
+export function usePlace({ run, rows, linePx, scroller, body, scrollTo }: Table) {
+  const [opened] = useState(takeOpened);
+  const [current, setCurrent] = useState(opened ?? 0);
+  const goal = useRef<number | undefined>(opened);
+  useEffect(() => {
+    if (goal.current !== undefined && goal.current < rows.count) scrollTo(goal.current);
+  }, [rows.count > 0]);
+  useEffect(() => {
+    // The line to go to may be drawn or read only later.
+    const line = body.current?.querySelector<HTMLElement>(`[data-place="${goal.current ?? ''}"]`);
+    if (line == null) return;
+    goal.current = undefined;
+    line.focus({ preventScroll: true });
+  });
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') {
+      const row = rows.at(current);
+      openedAt.set(address(), current);
+      if (row !== undefined) goTo({ kind: 'row', run, row: row.row });
+      return;
+    }
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / linePx) - 2);
+    const to = placeAfter(event.key, current, rows.count - 1, page);
+    if (to === undefined) return;
+    event.preventDefault();
+    setCurrent(to);
+    goal.current = to;
+    scrollTo(to);
+  };
+  const onClick = ({ target }: Event) => {
+    const line = target instanceof Element ? target.closest<HTMLElement>('[data-place]') : null;
+    if (line !== null) openedAt.set(address(), Number(line.dataset['place']));
+  };
+  return { current, setCurrent, onKeyDown, onClick };
+}
