@@ -59,7 +59,8 @@ function questionsOf(
   return {
     ask: async (question) => {
       await session.settle();
-      if (agreed === undefined) await showPreview(dir, question.run, session, input.pace.between);
+      if (agreed === undefined)
+        await showPreview(dir, question.run, session, input.pace.between, true);
       const hint = question.begun
         ? `The run is kept as it is. To go on with it after all: ${continuation.resume(name)}`
         : `The plan is kept. To execute it after all: ${continuation.run(name)}`;

@@ -1,4 +1,5 @@
 import { count, counted } from '../domain/counted.ts';
+import { isCanaryStuck } from '../domain/run/stop.ts';
 import { ACTIONS, endedBeside, type ActionSpec } from '../domain/plan/action.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { RunStanding } from '../domain/run/next-commands.ts';
@@ -123,6 +124,6 @@ export function standingOf({
     action: action === 'reset-password' ? undefined : action,
     heir,
     takenUp,
-    canaryStopped: summary.stop?.kind === 'canary' && counts.failed + counts.unknown === 0,
+    canaryStopped: isCanaryStuck(summary.stop, counts),
   };
 }

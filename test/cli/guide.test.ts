@@ -262,11 +262,30 @@ describe('the guided start', () => {
     expect(after.told).not.toContain('Go on with the rest');
   });
 
+  test('after a canary whose mail was scanned, who is stuck comes before the rest', async () => {
+    await rig.close();
+    rig = await startCliRig({ users: 60, mix: { scanned: 1 } });
+    const host = new URL(rig.org.url).host;
+    await writeFile(join(rig.dir, 'ids.csv'), `id\n${eligible(rig.org, 8).join('\n')}\n`);
+    const script = ['known', 'file', 'ids.csv', 'yes', 'reset-password', [], 'canary'] as const;
+    const { code, told, out, err } = await walk(script, {}, `5@${host}\n`);
+    expect([code, resets(), err]).toEqual([5, 5, err]);
+    expect(told).toMatch(
+      /See first who of the canary is stuck[^]*okta-reset followup reports\/\S+\s[^]*Go on with the rest, once the cause of the stop is settled:\s+okta-reset resume reports\/\S+$/,
+    );
+    const next = out.slice(out.indexOf('Next'));
+    expect(next.indexOf('okta-reset followup')).toBeLessThan(next.indexOf('okta-reset resume'));
+    const { out: runs } = await rig.type(['runs', '--json']);
+    expect(JSON.parse(runs)).toMatchObject({ next: [{ does: { kind: 'followup' } }, {}] });
+  });
+
   test('a plan that waits is offered first, and executed with what it needs', async () => {
     const host = new URL(rig.org.url).host;
     expect((await rig.type(['plan', ...userFlags(eligible(rig.org, 2))])).code).toBe(0);
-    const { code, left, told } = await walk([await lastRunId(), 'run'], {}, `2@${host}\n`);
+    rig.clock.move(3 * 3_600_000);
+    const { code, left, told, out } = await walk([await lastRunId(), 'run'], {}, `2@${host}\n`);
     expect([code, left, resets()]).toEqual([0, [], 2]);
+    expect(out).toMatch(/These figures are from when it was planned, 3 h ago\. Each user is read/);
     expect(told).toContain('What do you want to do?');
   });
 

@@ -1,4 +1,5 @@
 /** The runs of a folder as a list tells them: quickly, by their indexes and the ends of their journals. */
+import { isCanaryStuck } from '../../domain/run/stop.ts';
 import { takenUpOf } from '../../domain/run/journal-record.ts';
 import { basename, resolve } from 'node:path';
 import { kindAt } from '../../disk/look.ts';
@@ -153,6 +154,7 @@ async function listed(
     heir,
     takenUp,
     secrets,
+    canaryStopped: isCanaryStuck(checkpoint.stop, { failed, unknown: unknown + unsettled }),
   };
   const isNobodys = state === 'running' || state === 'overtaken';
   return {

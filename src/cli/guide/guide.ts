@@ -70,12 +70,19 @@ async function endWith(stage: GuideStage, guided: Guided, dir: string): Promise<
     prompter.end(`Nothing was sent. When you are ready:\n\n${toCopy(org, words)}`);
     return;
   }
-  const followup = `Who has set a new password, and who is stuck:\n\n`;
-  prompter.end(
-    left === undefined
-      ? `${followup}${toCopy(org, ['followup', name])}`
-      : `Go on with the rest:\n\n${toCopy(org, ['resume', name, ...secrets])}\n\n${followup}   ${line(org, ['followup', name])}`,
-  );
+  const followup = ['followup', name];
+  const resume = ['resume', name, ...secrets];
+  const lookLater = 'Who has set a new password, and who is stuck';
+  if (left === undefined) prompter.end(`${lookLater}:\n\n${toCopy(org, followup)}`);
+  // The canary is stuck: the rest would be, too.
+  else if (left.next[0]?.does.kind === 'followup')
+    prompter.end(
+      `See first who of the canary is stuck, and what helps them:\n\n${toCopy(org, followup)}\n\nGo on with the rest, once the cause of the stop is settled:\n\n   ${line(org, resume)}`,
+    );
+  else
+    prompter.end(
+      `Go on with the rest:\n\n${toCopy(org, resume)}\n\n${lookLater}:\n\n   ${line(org, followup)}`,
+    );
 }
 
 /** Executes a plan that was shown: a few first, all, or later. The run itself asks for the consent. */

@@ -3,7 +3,7 @@ import { findErrorEntry } from '../../domain/codes/okta-error.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { nextCommands, type CommandLines } from '../../domain/run/next-commands.ts';
 import { OUTCOMES } from '../../domain/row/outcome.ts';
-import { stopText, type StopReason } from '../../domain/run/stop.ts';
+import { isCanaryStuck, stopText, type StopReason } from '../../domain/run/stop.ts';
 import type { Summary } from '../../domain/run/summary.ts';
 import { WIDEST, alignColumns, wrap } from '../../text/layout.ts';
 import type { Style } from '../terminal/style.ts';
@@ -78,7 +78,10 @@ export function endScreen(
   const errors = failures(summary, width);
   const unsettled = Math.max(0, left - counts['not-attempted']);
   const undecided = counts.unknown - unsettled;
-  const standing = { planned: false, counts, unsettled, broken: false, takenUp, secrets };
+  const canaryStopped = isCanaryStuck(stop, counts);
+  const standing = {
+    ...{ planned: false, counts, unsettled, broken: false, takenUp, secrets, canaryStopped },
+  };
   const paragraph = (isTrue: boolean, text: () => string) => (isTrue ? wrap(text(), width) : []);
   return [
     '',

@@ -1,3 +1,4 @@
+import { formatDuration } from '../../domain/duration.ts';
 import { ACTIONS } from '../../domain/plan/action.ts';
 import type { Preview } from '../../domain/plan/preview.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
@@ -70,6 +71,8 @@ interface PreviewOptions {
   readonly width: number;
   readonly style: Style;
   readonly nowMs: number;
+  /** The plan is shown again, some time after it was made. */
+  readonly isLater: boolean;
   /** The hours that the run keeps. */
   readonly hours: WorkingHours | undefined;
 }
@@ -117,6 +120,15 @@ function whatFollows(
   ];
 }
 
+/** Says that the figures are as old as the plan. */
+function plannedBefore(run: RunFile, nowMs: number, width: number): readonly string[] {
+  const age = formatDuration(Math.max(0, nowMs - Date.parse(run.createdAt)));
+  const again = run.policy.lookup
+    ? ' Each user is read again right before the call; who was acted on since is skipped.'
+    : '';
+  return wrap(`These figures are from when it was planned, ${age} ago.${again}`, width);
+}
+
 /** The preview as a person reads it: counts that add up, what is called, what stays dangerous, how long it takes. */
 export function previewScreen(run: RunFile, options: PreviewOptions): readonly Text[] {
   const { preview } = run;
@@ -137,6 +149,7 @@ export function previewScreen(run: RunFile, options: PreviewOptions): readonly T
   );
   return [
     style.bold(`${counted(preview.targets, 'user')} on ${run.host} would be acted on`),
+    ...(options.isLater ? plannedBefore(run, options.nowMs, width) : []),
     '',
     ...verdicts.map((line, index) =>
       index === 0 ? style.green(line) : index === verdicts.length - 1 ? style.bold(line) : line,

@@ -5,13 +5,14 @@ import { previewScreen } from './preview-screen.ts';
 import type { Session } from '../session.ts';
 import { asLines } from '../../text/styled.ts';
 
-/** Shows the preview of a plan: the screen, or the same as one event. */
+/** Shows the preview of a plan: the screen, or the same as one event. `isLater`: the plan was made some time before. */
 export async function showPreview(
   dir: string,
   run: RunFile,
   session: Session,
   /** The hours that the run keeps: the clock time of its end goes by them. */
   hours: WorkingHours | undefined,
+  isLater = false,
 ): Promise<void> {
   const { terminal } = session;
   if (terminal.json) {
@@ -25,6 +26,7 @@ export async function showPreview(
     width: terminal.stdout.isTty ? terminal.stdout.size().columns : WIDEST,
     style: terminal.outStyle,
     nowMs: terminal.host.clock.nowMs(),
+    isLater,
     hours,
   });
   await terminal.out(asLines([...lines, '']));

@@ -50,6 +50,14 @@ export function standingStop(stop: StopReason | undefined, left: number): StopRe
   }
 }
 
+/** Tells whether the canary stopped the run though all its calls succeeded: its links were opened by machine, or nothing came of it. */
+export function isCanaryStuck(
+  stop: Pick<StopReason, 'kind'> | undefined,
+  { failed, unknown }: { readonly failed: number; readonly unknown: number },
+): boolean {
+  return stop?.kind === 'canary' && failed + unknown === 0;
+}
+
 /** Says in a sentence or two why a run ended before its last row. */
 export function stopText(stop: StopReason): string {
   switch (stop.kind) {
