@@ -67,4 +67,23 @@ describe('PowerShell lines', () => {
       ]);
     },
   );
+
+  test('docs/rehearsal.md has each of its POSIX lines for PowerShell too', async () => {
+    const text = await readFile(new URL('../../docs/rehearsal.md', import.meta.url), 'utf8');
+    const lines = [...text.matchAll(/```powershell\n(.*?)```/gs)].flatMap(([, block = '']) =>
+      block.trimEnd().split('\n'),
+    );
+    const set = [...text.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name = '', value = '']) =>
+      setLine(
+        'powershell',
+        name,
+        value.replace(/^'(.*)'$/, '$1').replace('/home/me/', 'C:\\Users\\me\\'),
+      ),
+    );
+    const read = [...text.matchAll(/^curl -s \$OKTA_CLIENT_ORGURL(\S+)/gm)].map(
+      ([, path = '']) => `Invoke-RestMethod "$env:OKTA_CLIENT_ORGURL${path}"`,
+    );
+    expect([set.length, read.length]).toEqual([7, 3]);
+    expect([...lines].sort()).toEqual([...set, ...read].sort());
+  });
 });
