@@ -54,8 +54,8 @@ function scripted(answers: readonly (string | readonly string[])[]) {
     },
     askSecret: async (message) => String(next(message)),
     note: (title, lines) => void told.push([title, ...lines].join('\n')),
-    problem: (text) => void told.push(text),
-    end: (text) => void told.push(text),
+    problem: (lines) => void told.push(...lines),
+    end: (lines) => void told.push(...lines),
   };
   return { prompter, told: () => told.join('\n'), left };
 }

@@ -72,10 +72,10 @@ async function checks(stage: GuideStage, terminal: Terminal): Promise<Checked> {
   const bad = told.filter(({ level }) => level === 'bad');
   prompter.note(
     'Checked',
-    told.map(
-      ({ level, subject, found, mend }) =>
-        `${level === 'good' ? 'ok  ' : level === 'bad' ? 'BAD ' : 'WARN'}  ${subject}: ${found}${mend === undefined ? '' : `\n      → ${mend}`}`,
-    ),
+    told.flatMap(({ level, subject, found, mend }) => [
+      `${level === 'good' ? 'ok  ' : level === 'bad' ? 'BAD ' : 'WARN'}  ${subject}: ${found}`,
+      ...(mend === undefined ? [] : [`      → ${mend}`]),
+    ]),
   );
   if (bad.some(({ subject }) => subject === 'org')) return 'unreached';
   return bad.length === 0 ? 'fine' : 'refused';

@@ -30,7 +30,7 @@ async function peekAt(
     return 'seen';
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    prompter.problem(`${error.message}\n${error.hint}`);
+    prompter.problem([error.message, error.hint]);
     const isColumn =
       error.code === 'INPUT_COLUMN_MISSING' ||
       error.code === 'INPUT_COLUMN_AMBIGUOUS' ||

@@ -36,8 +36,8 @@ function line({ host, flags }: GuidedOrg, words: readonly string[]): string {
 }
 
 /** Commands stand on lines of their own, to be copied whole; first what must be set in the shell. */
-function toCopy(org: GuidedOrg, words: readonly string[]): string {
-  return [...org.exports, line(org, words)].map((text) => `   ${text}`).join('\n');
+function toCopy(org: GuidedOrg, words: readonly string[]): readonly string[] {
+  return [...org.exports, line(org, words)].map((text) => `   ${text}`);
 }
 
 /** Shows the command line that does the same without the guide. */
@@ -60,29 +60,41 @@ async function endWith(stage: GuideStage, guided: Guided, dir: string): Promise<
   const { prompter } = stage;
   const { org, secrets } = guided;
   if (!org.lasting) {
-    prompter.end('The made-up org is gone with this program; the report stays.');
+    prompter.end(['The made-up org is gone with this program; the report stays.']);
     return;
   }
   const name = runName(dir, org.host.cwd);
   const left = await leftOver(stage, dir);
   if (left !== undefined && !isInterrupted(left)) {
     const words = ['run', '--plan', name, ...secrets];
-    prompter.end(`Nothing was sent. When you are ready:\n\n${toCopy(org, words)}`);
+    prompter.end(['Nothing was sent. When you are ready:', '', ...toCopy(org, words)]);
     return;
   }
   const followup = ['followup', name];
   const resume = ['resume', name, ...secrets];
   const lookLater = 'Who has set a new password, and who is stuck';
-  if (left === undefined) prompter.end(`${lookLater}:\n\n${toCopy(org, followup)}`);
+  if (left === undefined) prompter.end([`${lookLater}:`, '', ...toCopy(org, followup)]);
   // The canary is stuck: the rest would be, too.
   else if (left.next[0]?.does.kind === 'followup')
-    prompter.end(
-      `See first who of the canary is stuck, and what helps them:\n\n${toCopy(org, followup)}\n\nGo on with the rest, once the cause of the stop is settled:\n\n   ${line(org, resume)}`,
-    );
+    prompter.end([
+      'See first who of the canary is stuck, and what helps them:',
+      '',
+      ...toCopy(org, followup),
+      '',
+      'Go on with the rest, once the cause of the stop is settled:',
+      '',
+      `   ${line(org, resume)}`,
+    ]);
   else
-    prompter.end(
-      `Go on with the rest:\n\n${toCopy(org, resume)}\n\n${lookLater}:\n\n   ${line(org, followup)}`,
-    );
+    prompter.end([
+      'Go on with the rest:',
+      '',
+      ...toCopy(org, resume),
+      '',
+      `${lookLater}:`,
+      '',
+      `   ${line(org, followup)}`,
+    ]);
 }
 
 /** Executes a plan that was shown: a few first, all, or later. The run itself asks for the consent. */
@@ -96,7 +108,7 @@ async function guideRun(
   const { org, secrets } = guided;
   const run = shown.run ?? (await findRun(dir)).run;
   if (run.targets === 0) {
-    prompter.end('Nobody is left to act on. Nothing was sent.');
+    prompter.end(['Nobody is left to act on. Nothing was sent.']);
     return EXIT.ok;
   }
   const first = Math.min(CANARY, run.targets);
@@ -119,7 +131,7 @@ async function guideRun(
   if (how === 'later') {
     showLine(stage, guided, [...secrets, ...canary]);
     const words = ['run', '--plan', runName(dir, org.host.cwd), ...secrets];
-    prompter.end(`Nothing was sent. When you are ready:\n\n${toCopy(org, words)}`);
+    prompter.end(['Nothing was sent. When you are ready:', '', ...toCopy(org, words)]);
     return EXIT.ok;
   }
   const argv = ['run', '--plan', dir, ...canary, ...secrets, ...org.flags];

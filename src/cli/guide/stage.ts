@@ -20,7 +20,7 @@ export async function orProblem<T>(
     return await work();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    prompter.problem(`${error.message}\n${error.hint}`);
+    prompter.problem([error.message, error.hint]);
     return undefined;
   }
 }

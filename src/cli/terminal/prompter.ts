@@ -1,6 +1,6 @@
 import * as clack from '@clack/prompts';
 import { StopRequest } from '../../app/run/interrupt.ts';
-import { plainLines } from '../../text/safe.ts';
+import { plain } from '../../text/safe.ts';
 
 export interface Choice<T extends string> {
   readonly value: T;
@@ -30,8 +30,8 @@ export interface Prompter {
   /** Shows no letter of what is typed. */
   readonly askSecret: (message: string) => Promise<string>;
   readonly note: (title: string, lines: readonly string[]) => void;
-  readonly problem: (text: string) => void;
-  readonly end: (text: string) => void;
+  readonly problem: (lines: readonly string[]) => void;
+  readonly end: (lines: readonly string[]) => void;
 }
 
 function answered<T>(answer: T | typeof clack.CANCEL_SYMBOL): T {
@@ -39,29 +39,38 @@ function answered<T>(answer: T | typeof clack.CANCEL_SYMBOL): T {
   return answer;
 }
 
-/** A choice as the library takes it, made safe: labels hold hosts and names from outside. */
+/** What is used of the library; each of its texts may hold hosts and names from outside. */
+export type PromptLibrary = Pick<
+  typeof clack,
+  'intro' | 'outro' | 'select' | 'multiselect' | 'text' | 'password' | 'note'
+> & { readonly log: Pick<typeof clack.log, 'error'> };
+
+/** Lines made safe one by one: a line end within one is none. */
+const safeLines = (lines: readonly string[]): string => lines.map(plain).join('\n');
+
+/** A choice as the library takes it. */
 function option({ value, label, hint }: Choice<string>) {
   return {
     value,
-    label: plainLines(label),
-    ...(hint === undefined ? {} : { hint: plainLines(hint) }),
+    label: plain(label),
+    ...(hint === undefined ? {} : { hint: plain(hint) }),
   };
 }
 
-/** Asks on the terminal of this process. */
-export const terminalPrompter: Prompter = {
-  begin: (title) => clack.intro(plainLines(title)),
+/** Asks by a library of prompts: what it shows is obeyed by no terminal, and each label, hint and line stays one line. */
+export const prompterOn = (library: PromptLibrary): Prompter => ({
+  begin: (title) => library.intro(plain(title)),
   choose: async (message, choices) => {
     const options = choices.map(option);
-    const answer = answered(await clack.select<string>({ message: plainLines(message), options }));
+    const answer = answered(await library.select<string>({ message: plain(message), options }));
     const chosen = choices.find((choice) => choice.value === answer);
     if (chosen === undefined) throw new Error('The prompt gave an answer that was not offered.');
     return chosen.value;
   },
   several: async (message, choices, ticked) => {
     const options = choices.map(option);
-    const answer = await clack.multiselect<string>({
-      message: plainLines(message),
+    const answer = await library.multiselect<string>({
+      message: plain(message),
       options,
       initialValues: [...ticked],
       required: false,
@@ -71,18 +80,21 @@ export const terminalPrompter: Prompter = {
   },
   ask: async (message, { example, check }) =>
     answered(
-      await clack.text({
-        message: plainLines(message),
+      await library.text({
+        message: plain(message),
         ...(example === undefined ? {} : { placeholder: example }),
         validate: (text) => {
           const wrong = check((text ?? '').trim());
-          return wrong === undefined ? undefined : plainLines(wrong);
+          return wrong === undefined ? undefined : plain(wrong);
         },
       }),
     ).trim(),
   askSecret: async (message) =>
-    answered(await clack.password({ message: plainLines(message) })).trim(),
-  note: (title, lines) => clack.note(plainLines(lines.join('\n')), plainLines(title)),
-  problem: (text) => clack.log.error(plainLines(text)),
-  end: (text) => clack.outro(plainLines(text)),
-};
+    answered(await library.password({ message: plain(message) })).trim(),
+  note: (title, lines) => library.note(safeLines(lines), plain(title)),
+  problem: (lines) => library.log.error(safeLines(lines)),
+  end: (lines) => library.outro(safeLines(lines)),
+});
+
+/** Asks on the terminal of this process. */
+export const terminalPrompter: Prompter = prompterOn(clack);
