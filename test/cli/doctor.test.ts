@@ -74,6 +74,44 @@ describe('the owner’s roles of an API token', () => {
     expect(code).toBe(exit);
   });
 
+  test.each<[readonly RoleType[], string]>([
+    [
+      ['HELP_DESK_ADMIN'],
+      'not suspend, unsuspend, reactivate, which take Group Administrator or more',
+    ],
+    [['USER_ADMIN'], 'some groups only'],
+    [['HELP_DESK_ADMIN', 'USER_ADMIN'], 'may reset passwords'],
+  ])('%j: the actions that it may not do are named', async (roles, found) => {
+    const { of } = await doctor({ roles, rolesReadable: true });
+    expect(of('roles')[0]?.found).toContain(found);
+    expect(of('roles')[0]?.found.includes('; not ')).toBe(found.startsWith('not'));
+  });
+
+  test('what it names is what the org refuses', async () => {
+    const suspended = async (roles: readonly RoleType[]) => {
+      rig = await startCliRig({ users: 40, roles, mix: { statuses: { ACTIVE: 1 } } });
+      const who = userFlags(eligible(rig.org, 1));
+      const { code } = await rig.type([
+        ...['run', ...who, '--action', 'suspend', '--include-admins', '--yes', '--max-users', '1'],
+      ]);
+      const done = [...rig.org.users()].filter(({ status }) => status === 'SUSPENDED').length;
+      return [code, done];
+    };
+    expect(await suspended(['HELP_DESK_ADMIN'])).toEqual([4, 0]);
+    await rig.close();
+    expect(await suspended(['USER_ADMIN'])).toEqual([0, 1]);
+  });
+
+  test('a custom role is told every permission that an action takes', async () => {
+    const { of } = await doctor({ roles: ['CUSTOM'], rolesReadable: true });
+    for (const permission of [
+      ...['credentials.resetPassword', 'credentials.expirePassword', 'credentials.resetFactors'],
+      ...['lifecycle.clearSessions', 'lifecycle.suspend', 'lifecycle.unsuspend'],
+      ...['lifecycle.unlock', 'lifecycle.activate'],
+    ])
+      expect(of('roles')[0]?.mend).toContain(`okta.users.${permission}`);
+  });
+
   test('a role beside the one that is needed is more than needed', async () => {
     const { of, code } = await doctor({
       roles: ['HELP_DESK_ADMIN', 'APP_ADMIN'],

@@ -20,6 +20,17 @@ const life = `/api/v1/users/${USER}/lifecycle`;
 const calls: [Partial<StepCall>, string][] = [
   [{ step: 'revoke-tokens' }, `DELETE /api/v1/users/${USER}/sessions?oauthTokens=true`],
   [{ step: 'revoke-sessions' }, `DELETE /api/v1/users/${USER}/sessions`],
+  // Said always: what is meant where nothing is said differs between Okta's engines.
+  [{ step: 'end-sessions' }, `DELETE /api/v1/users/${USER}/sessions?forgetDevices=true`],
+  [
+    { step: 'end-tokens' },
+    `DELETE /api/v1/users/${USER}/sessions?oauthTokens=true&forgetDevices=true`,
+  ],
+  [{ step: 'suspend' }, `POST /api/v1/users/${USER}/lifecycle/suspend`],
+  [{ step: 'unsuspend' }, `POST /api/v1/users/${USER}/lifecycle/unsuspend`],
+  [{ step: 'unlock' }, `POST /api/v1/users/${USER}/lifecycle/unlock`],
+  [{ step: 'reset-factors' }, `POST /api/v1/users/${USER}/lifecycle/reset_factors`],
+  [{ step: 'reactivate' }, `POST /api/v1/users/${USER}/lifecycle/reactivate?sendEmail=true`],
   [{ step: 'reset-password' }, `POST ${life}/reset_password?sendEmail=true`],
   [
     { step: 'reset-password', revokeSessions: true },

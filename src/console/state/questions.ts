@@ -2,7 +2,7 @@ import type { AskedOf } from '../../app/run/consent/protection.ts';
 import type { CanarySeen } from '../../app/run/consent/run-consent.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { counted, count } from '../../domain/counted.ts';
-import { consentText, mailsLink } from '../../domain/plan/action.ts';
+import { consentText, mailsUsers } from '../../domain/plan/action.ts';
 import { formatConfirmation, parseConfirmation } from '../../domain/plan/confirmation.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { Question } from '../api/live.ts';
@@ -36,14 +36,15 @@ export function consentQuestion({ run, users, later, unread }: AskedOf): Questio
   };
 }
 
-export function canaryQuestion({ run, users, left }: CanarySeen): Question {
-  const who = `the other ${counted(left, 'user')} on ${run.host}`;
+export function canaryQuestion({ run, users, next, left }: CanarySeen): Question {
+  const rest = `the other ${counted(left, 'user')} on ${run.host}`;
+  const who = next < left ? `the next ${count(next)} of ${rest}` : rest;
   return {
-    ...{ id: newId(), kind: 'canary', users: left, later: 0, unread: [] },
-    sentence: consentText(run.spec, left, who),
-    confirm: formatConfirmation({ count: left, host: run.host }),
+    ...{ id: newId(), kind: 'canary', users: next, later: left - next, unread: [] },
+    sentence: consentText(run.spec, next, who),
+    confirm: formatConfirmation({ count: next, host: run.host }),
     seen: users.slice(0, MOST_SEEN).map(({ login, status }) => ({ login, status })),
-    mails: mailsLink(run.spec),
+    mails: mailsUsers(run.spec),
   };
 }
 

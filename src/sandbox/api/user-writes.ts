@@ -2,7 +2,7 @@ import { EMPTY_OBJECT, errorReply, jsonReply, NO_CONTENT, type Reply } from '../
 import { flag, type Exchange } from '../wire/exchange.ts';
 import { LINK_OPENED } from '../org/mail-scanner.ts';
 import { rule, type LifecycleCall } from '../org/lifecycle.ts';
-import { reachesAdmin } from '../org/roles.ts';
+import { mayCall, reachesAdmin } from '../org/roles.ts';
 import type { Provider } from '../org/mix.ts';
 import type { LogEventType } from '../org/system-log.ts';
 import { PROVIDER_CODE } from '../org/user-table.ts';
@@ -69,6 +69,7 @@ function lifecycle(
   act: (to: ReturnType<typeof rule> & { readonly kind: 'allowed' }) => Reply,
 ): Reply {
   const { org } = exchange;
+  if (!mayCall(org.settings.roles, call)) return errorReply('E0000006');
   if (org.isAdmin(index) && !reachesAdmin(org.settings.roles, org.rolesOf(index)))
     return errorReply('E0000006');
   if (org.outOfReach.has(index)) return errorReply('E0000006');

@@ -10,6 +10,17 @@ const MAY_WRITE: readonly RoleType[] = [
   'CUSTOM',
 ];
 
+/** Calls that a help desk may not make. Source: Okta's table of the permissions of standard administrator roles. */
+const BEYOND_HELP_DESK: ReadonlySet<string> = new Set([
+  ...['suspend', 'unsuspend', 'activate', 'reactivate', 'deactivate'],
+]);
+
+/** Whether one of the roles allows a lifecycle call. */
+export function mayCall(roles: readonly RoleType[], call: string): boolean {
+  const able = roles.filter((role) => MAY_WRITE.includes(role));
+  return able.some((role) => role !== 'HELP_DESK_ADMIN' || !BEYOND_HELP_DESK.has(call));
+}
+
 /** Roles that may see who is an admin: super admins alone, and custom roles with `okta.iam.read`. */
 const MAY_SEE_ADMINS: readonly RoleType[] = ['SUPER_ADMIN', 'CUSTOM'];
 
