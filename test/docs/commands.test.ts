@@ -92,6 +92,9 @@ async function layOut(command: string, words: readonly string[]): Promise<void> 
     const few = all.split('\n').slice(0, 3).join('\n');
     await scene.write(word, words[index - 1] === '--exclude' ? few : all);
   }
+  const key = valueAfter(words, '--identity');
+  if (command === 'console' && key !== undefined)
+    await scene.must(['secrets', 'keygen', '--out', key], 0);
   if (words.includes('--token-file'))
     await scene.write(valueAfter(words, '--token-file') ?? '', scene.org.token);
   const profile = valueAfter(words, '--profile');
