@@ -16,4 +16,6 @@ export interface AppContext {
   readonly verbose: boolean;
   /** Opens the files that a selection names, where those are not what the disk has by that name. */
   readonly openFile?: FilePorts['openFile'];
+  /** Asks which sheet of a workbook is meant; undefined where nobody is there to be asked. */
+  readonly askSheet?: FilePorts['askSheet'];
 }

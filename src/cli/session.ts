@@ -7,8 +7,10 @@ import type { AppEvent } from '../domain/run/event.ts';
 import { readConfigFile } from '../config/yaml/config-file.ts';
 import type { ConfigSources } from '../config/sources.ts';
 import { openEventLines, type EventLines } from './screens/event-lines.ts';
+import { askSheet } from './screens/ask-sheet.ts';
 import { messageText } from './screens/message-text.ts';
 import { Progress } from './screens/progress/run-progress.ts';
+import { openLineInput } from './terminal/line-input.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import type { Text } from '../text/styled.ts';
 
@@ -16,6 +18,8 @@ import type { Text } from '../text/styled.ts';
 export interface SessionOptions {
   /** The command itself says what a first Ctrl-C comes to. */
   readonly silentStop?: boolean;
+  /** Asks for the sheet of a workbook in place of the terminal's own question. */
+  readonly askSheet?: AppContext['askSheet'];
 }
 
 /** One command at work: its events rendered, its signals watched. `close` must be called, whatever happens. */
@@ -29,6 +33,7 @@ export class Session {
   readonly #interrupt: Interrupt;
   #tail: Promise<void> = Promise.resolve();
   #said = false;
+  #asked = false;
 
   constructor(terminal: Terminal, options: SessionOptions) {
     const { host, verbose } = terminal;
@@ -40,8 +45,13 @@ export class Session {
     const emit = (event: AppEvent) => this.#show(event);
     const { caughtUp } = this.#lines;
     const pacings = openPacings(host);
-    this.context = { host, emit, caughtUp, interrupt: this.#interrupt, pacings, verbose };
-    const reading = { sleep: host.clock.sleep, signal: this.#interrupt.drain };
+    const ask = options.askSheet ?? (terminal.interactive ? this.#askSheet : undefined);
+    const { drain } = this.#interrupt;
+    this.context = {
+      ...{ host, emit, caughtUp, interrupt: this.#interrupt, pacings, verbose },
+      askSheet: ask && ((path, names) => this.undisturbed(() => ask(path, names))),
+    };
+    const reading = { sleep: host.clock.sleep, signal: drain };
     this.sources = {
       env: host.env,
       cwd: host.cwd,
@@ -84,8 +94,18 @@ export class Session {
     this.#interrupt.release();
     this.context.pacings.close();
     this.#progress.end();
+    // A read that nobody waits for would keep the process alive.
+    if (this.#asked) this.terminal.host.stdin.close();
     await this.settle();
   }
+
+  readonly #askSheet = async (path: string, names: readonly string[]) => {
+    const { terminal, context } = this;
+    await this.gap();
+    this.#asked = true;
+    const input = openLineInput(terminal.host.stdin);
+    return askSheet(terminal, input, path, names, context.interrupt.drain);
+  };
 
   #say(text: Text): void {
     this.#said = true;

@@ -54,6 +54,9 @@ export interface FilePorts {
   /** What `-` stands for; undefined where there is no standard input. */
   readonly stdin: AsyncIterable<Uint8Array> | undefined;
   readonly onNotice: (notice: Notice) => void;
+  /** Asks which sheet of a workbook names the users; one of `names` comes back, undefined where it stays open. */
+  readonly askSheet?:
+    ((path: string, names: readonly string[]) => Promise<string | undefined>) | undefined;
   /** The wall clock in epoch milliseconds, to tell how old an export is; without it nothing is said of age. */
   readonly nowMs?: () => number;
 }

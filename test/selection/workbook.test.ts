@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { readResults } from '../../src/selection/rows/read-results.ts';
-import { listSheets } from '../../src/selection/rows/open-csv.ts';
+import type { AppError } from '../../src/domain/codes/app-error.ts';
+import { readIdentifiers } from '../../src/selection/rows/read-identifiers.ts';
 import {
   ADA,
   brief,
@@ -156,8 +157,25 @@ describe('sheets', () => {
     expect(error).toMatchObject({ code: 'INPUT_SHEET', exitCode: 3 });
     expect(error.message).toContain('2 sheets that are not empty: “Staff”, “Guests & co”.');
     expect(error.hint).toContain(`--sheet Staff or --sheet 'Guests & co'`);
-    expect(await listSheets('u', portsOf({ u: two }), never)).toEqual(['Staff', 'Guests & co']);
-    expect(await listSheets('u', portsOf({ u: 'Login\nx\n' }), never)).toEqual([]);
+  });
+
+  test.each([
+    ['Guests & co', `2 id ${GRACE}`],
+    ['Old list', 'INPUT_SHEET'],
+    [undefined, 'INPUT_SHEET'],
+  ])('where somebody can be asked, the answer counts: %s', async (answer, expected) => {
+    const asked: unknown[] = [];
+    const askSheet = async (...question: unknown[]) => {
+      asked.push(question);
+      return answer;
+    };
+    const ports = { ...portsOf({ 'u.xlsx': two }), askSheet };
+    const found = await collect(readIdentifiers('u.xlsx', ports, never)).then(
+      (rows) => rows.map(brief).join(),
+      (error: unknown) => (error as AppError).code,
+    );
+    expect(found).toBe(expected);
+    expect(asked).toEqual([['u.xlsx', ['Staff', 'Guests & co']]]);
   });
 
   test.each([
@@ -229,6 +247,25 @@ describe('what is no workbook', () => {
     [
       'too many attributes',
       { [sheet]: `<a ${Array.from({ length: 99 }, (_, at) => `b${at}="c"`).join(' ')}/>` },
+    ],
+    [
+      'a wide table of hardly any cells',
+      {
+        [sheet]: `<worksheet><row r="1"><c t="str"><v>Login</v></c><c r="ALL1"><v>1</v></c></row>${'<row><c t="str"><v>a@b.co</v></c></row>'.repeat(20_000)}</worksheet>`,
+      },
+    ],
+    [
+      'one long text for many cells',
+      {
+        'xl/sharedStrings.xml': `<sst><si><t>${'x'.repeat(32_000)}</t></si></sst>`,
+        [sheet]: `<worksheet><row><c t="str"><v>Login</v></c></row>${`<row><c t="str"><v>a@b.co</v></c><c t="s"><v>0</v></c></row>`.repeat(2200)}</worksheet>`,
+      },
+    ],
+    [
+      'one sheet by many names',
+      {
+        'xl/workbook.xml': `<workbook xmlns:r="x"><sheets>${'<sheet name="a" r:id="rId1"/>'.repeat(1001)}</sheets></workbook>`,
+      },
     ],
     ['too deep a tree', { [sheet]: '<a>'.repeat(99) }],
     ['too many elements', { [sheet]: `<a>${'<b/>'.repeat(1_100_000)}</a>` }],

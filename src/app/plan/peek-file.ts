@@ -5,7 +5,7 @@ import type { AppContext } from '../context.ts';
 import { failureError } from '../org/failure-error.ts';
 import { filePorts } from './select-rows.ts';
 
-/** The beginning of an input file: what the CSV doctor says of it so far, and its first rows. */
+/** The beginning of an input file: what is said of it so far, and its first rows. */
 export interface Peek {
   readonly remarks: readonly string[];
   readonly rows: readonly Row[];
@@ -14,12 +14,16 @@ export interface Peek {
 /** Reads the first rows of a file of users. Rejects with INPUT_*. */
 export async function peekFile(
   path: string,
-  options: { readonly column: string | undefined; readonly most: number },
+  options: {
+    readonly column: string | undefined;
+    readonly sheet: string | undefined;
+    readonly most: number;
+  },
   context: AppContext,
 ): Promise<Peek> {
   const notices: Notice[] = [];
-  const { column, most } = options;
-  const readAs = { column, delimiter: undefined, encoding: undefined, where: [], keep: [] };
+  const { column, sheet, most } = options;
+  const readAs = { column, sheet, delimiter: undefined, encoding: undefined, where: [], keep: [] };
   const rows: Row[] = [];
   const selected = selectRows(
     { sources: [{ kind: 'file', path, options: readAs }] },

@@ -33,6 +33,7 @@ export function filePorts(context: AppContext): FilePorts {
       ((path, signal) =>
         readNamedFile(resolve(host.cwd, path), { sleep: host.clock.sleep, signal })),
     stdin: host.stdin,
+    askSheet: context.askSheet,
     nowMs: host.clock.nowMs,
     onNotice: (notice) =>
       context.emit({

@@ -1,4 +1,5 @@
 import { peekFile } from '../../app/plan/peek-file.ts';
+import type { AppContext } from '../../app/context.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { Row } from '../../domain/row/row.ts';
 import { fit } from '../../text/layout.ts';
@@ -6,6 +7,9 @@ import type { GuideStage } from './stage.ts';
 import { withSession } from '../session.ts';
 
 const SHOWN_ROWS = 3;
+
+const flag = (name: string, value: string | undefined) =>
+  value === undefined ? [] : [name, value];
 
 const notEmpty = (what: string) => (text: string) =>
   text === '' ? `Type ${what}, or leave with Ctrl-C.` : undefined;
@@ -16,15 +20,24 @@ function rowText(row: Row): string {
   return fit(`line ${row.line}: ${identifier.value}${problem}`, 70);
 }
 
+/** How a file is read, as far as the person has said. */
+interface Said {
+  readonly column?: string;
+  readonly sheet?: string;
+}
+
 /** Looks into a file; a refusal is told to the person. Only that of a column can be settled by naming another. */
 async function peekAt(
   { prompter, terminal }: GuideStage,
   path: string,
-  column: string | undefined,
+  { column, sheet }: Said,
+  askSheet: AppContext['askSheet'],
 ): Promise<'seen' | 'no-column' | 'unusable'> {
   try {
-    const peek = await withSession(terminal, ({ context }) =>
-      peekFile(path, { column, most: SHOWN_ROWS }, context),
+    const peek = await withSession(
+      terminal,
+      ({ context }) => peekFile(path, { column, sheet, most: SHOWN_ROWS }, context),
+      { askSheet },
     );
     prompter.note(path, [...peek.remarks, 'First rows:', ...peek.rows.map(rowText)]);
     return 'seen';
@@ -43,11 +56,17 @@ async function guideFile(stage: GuideStage): Promise<readonly string[] | undefin
   const { prompter } = stage;
   const path = await prompter.ask('Which file?', {
     example: 'users.csv',
-    check: notEmpty('the path of a CSV file'),
+    check: notEmpty('the path of a file: CSV, Excel (.xlsx), JSON, NDJSON or TSV'),
   });
-  let column: string | undefined;
+  let said: Said = {};
+  const askSheet: AppContext['askSheet'] = async (_, names) => {
+    const choices = names.map((name) => ({ value: name, label: name }));
+    const sheet = await prompter.choose('Which sheet names the users?', choices);
+    said = { ...said, sheet };
+    return sheet;
+  };
   for (;;) {
-    const peek = await peekAt(stage, path, column);
+    const peek = await peekAt(stage, path, said, askSheet);
     if (peek === 'unusable') return undefined;
     const next = await prompter.choose(
       peek === 'seen' ? 'Are these the users?' : 'Which column names the users?',
@@ -59,12 +78,26 @@ async function guideFile(stage: GuideStage): Promise<readonly string[] | undefin
     );
     if (next === 'back') return undefined;
     if (next === 'yes')
-      return ['--file', path, ...(column === undefined ? [] : ['--column', column])];
-    column = await prompter.ask('Its title', {
+      return ['--file', path, ...flag('--sheet', said.sheet), ...flag('--column', said.column)];
+    const column = await prompter.ask('Its title', {
       example: 'User Id',
       check: notEmpty('the title of a column'),
     });
+    said = { ...said, column };
   }
+}
+
+/** Asks which events, and whom of those they name. */
+async function guideLog({ prompter }: GuideStage): Promise<readonly string[]> {
+  const events = await prompter.ask('Which events?', {
+    example: 'eventType eq "user.mfa.okta_verify.deny_push"',
+    check: notEmpty('a System Log filter expression'),
+  });
+  const who = await prompter.choose('Whom of those they name?', [
+    { value: 'target', label: 'The user that something was done to' },
+    { value: 'actor', label: 'The user who did it', hint: 'sign-ins name the user as actor' },
+  ] as const);
+  return ['--log', events, ...(who === 'target' ? [] : ['--log-who', who])];
 }
 
 /** Asks whom; returns the flags that say so. */
@@ -72,9 +105,14 @@ export async function guideWhom(stage: GuideStage): Promise<readonly string[]> {
   const { prompter } = stage;
   for (;;) {
     const source = await prompter.choose('Whose passwords?', [
-      { value: 'file', label: 'Users in a file', hint: 'CSV: Rockstar, Okta, a spreadsheet' },
+      { value: 'file', label: 'Users in a file', hint: 'CSV, Excel, JSON: Rockstar, Okta, a SIEM' },
       { value: 'group', label: 'Members of a group' },
       { value: 'search', label: 'What an Okta search finds' },
+      {
+        value: 'log',
+        label: 'Whom events of the System Log are about',
+        hint: 'of the last 7 days',
+      },
       { value: 'all', label: 'Everybody', hint: 'admins are spared' },
     ] as const);
     switch (source) {
@@ -99,6 +137,8 @@ export async function guideWhom(stage: GuideStage): Promise<readonly string[]> {
             check: notEmpty('an Okta search expression'),
           }),
         ];
+      case 'log':
+        return guideLog(stage);
       case 'all':
         return ['--all'];
       default: {

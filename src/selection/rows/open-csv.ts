@@ -16,7 +16,7 @@ import { isTrailer } from './other-record.ts';
 import { tallyLine } from '../remarks/notice.ts';
 import { isResultsHeader } from './results-header.ts';
 import type { FileOptions, FilePorts } from '../selection.ts';
-import { filledSheets, openWorkbook, type Workbook } from '../workbook/workbook.ts';
+import { openWorkbook, type Workbook } from '../workbook/workbook.ts';
 import { noSheets, notAWorkbook } from '../workbook/workbook-error.ts';
 import { readSheetTable } from './sheet-table.ts';
 import { findWhere } from './where.ts';
@@ -83,12 +83,13 @@ async function readTable(
   path: string,
   text: CsvText | PackedInput,
   options: FileOptions,
+  ports: FilePorts,
   signal: AbortSignal,
 ): Promise<Table> {
   switch (text.format) {
     case 'zip':
     case 'compound':
-      return readSheetTable(path, await workbookOf(path, text, signal), options);
+      return readSheetTable(path, await workbookOf(path, text, signal), options, ports.askSheet);
     case 'json':
       return readJsonTable(path, text.chunks, options);
     case 'delimited': {
@@ -162,7 +163,7 @@ export async function openCsv(
     const isText = text.format === 'json' || text.format === 'delimited';
     if (options.sheet !== undefined && isText) throw noSheets(path, options.sheet);
     if (expected === 'results' && isText) refuseOtherFiles(path, text, options);
-    const table = await readTable(path, text, options, signal);
+    const table = await readTable(path, text, options, ports, signal);
     const { layout } = table;
     if (expected === 'results' && layout.results === undefined)
       throw notResults(path, layout.names);
@@ -179,20 +180,5 @@ export async function openCsv(
   } catch (error) {
     await close();
     throw error;
-  }
-}
-
-/** The names of the sheets of a workbook that are not empty; none for any other file. Rejects with INPUT_*. */
-export async function listSheets(
-  path: string,
-  ports: FilePorts,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const text = await openCsvText(path, undefined, ports, signal);
-  try {
-    if (text.format !== 'zip') return [];
-    return (await filledSheets(await workbookOf(path, text, signal))).map(({ name }) => name);
-  } finally {
-    await text.close();
   }
 }

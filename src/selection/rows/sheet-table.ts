@@ -3,12 +3,15 @@ import { emptyFile } from '../layout/layout-error.ts';
 import { layoutOf } from '../layout/layout.ts';
 import { counted, type Notice } from '../remarks/notice.ts';
 import { sourceName } from '../input-error.ts';
-import type { FileOptions } from '../selection.ts';
+import type { FileOptions, FilePorts } from '../selection.ts';
 import type { SheetRow } from '../workbook/sheet-rows.ts';
+import { spendRow } from '../workbook/xml.ts';
 import { openSheet, type OpenSheet, type Workbook } from '../workbook/workbook.ts';
 import type { RecordBatch } from './csv-records.ts';
 import type { Table } from './json-table.ts';
 
+/** A piece of a sheet may hold thousands of short rows of a wide table: its cells at once are bounded. */
+const MOST_CELLS_AT_ONCE = 50_000;
 const NO_DIALECT = { delimiter: '', newlines: [], padded: false };
 
 /** What can be said of a sheet after its last row. */
@@ -64,8 +67,9 @@ export async function readSheetTable(
   path: string,
   workbook: Workbook,
   options: FileOptions,
+  askSheet: FilePorts['askSheet'],
 ): Promise<Table> {
-  const sheet = await openSheet(workbook, options.sheet);
+  const sheet = await openSheet(workbook, options.sheet, (names) => askSheet?.(path, names));
   const head: SheetRow[] = [];
   while (head.length < MOST_HEAD_RECORDS) {
     const step = await sheet.rows.next();
@@ -75,13 +79,22 @@ export async function readSheetTable(
   if (head.length === 0) throw emptyFile(path, 'is empty');
   const first = padded(head.slice(0, MOST_HEAD_RECORDS));
   const layout = layoutOf(path, readingOf(first, NO_DIALECT, options.column), options);
-  const batch = (rows: readonly SheetRow[]): RecordBatch => ({
-    records: rows.map(({ cells }) => cells),
-    lines: rows.map(({ number }) => number),
-  });
+  const batch = (rows: readonly SheetRow[]): RecordBatch => {
+    for (const { cells, characters } of rows)
+      spendRow(path, workbook.budget, Math.max(layout.width, cells.length), characters);
+    return {
+      records: rows.map(({ cells }) => cells),
+      lines: rows.map(({ number }) => number),
+    };
+  };
+  const rowsAtOnce = Math.max(1, Math.floor(MOST_CELLS_AT_ONCE / Math.max(1, layout.width)));
+  const batches = function* (rows: readonly SheetRow[]): Generator<RecordBatch> {
+    for (let at = 0; at < rows.length; at += rowsAtOnce)
+      yield batch(rows.slice(at, at + rowsAtOnce));
+  };
   const records = async function* (): AsyncGenerator<RecordBatch> {
-    yield batch(head);
-    for await (const rows of sheet.rows) yield batch(rows);
+    yield* batches(head);
+    for await (const rows of sheet.rows) yield* batches(rows);
   };
   return {
     layout: { ...layout, sheet: sheet.name },

@@ -3,7 +3,7 @@ import { fromBufferPromise, type Entry, type ZipFile } from 'yauzl';
 import { damagedWorkbook, notAWorkbook, oversizedWorkbook } from './workbook-error.ts';
 
 /** Workbooks unpack to 5 to 20 times their size. */
-const MOST_GROWTH = 40;
+const MOST_GROWTH = 30;
 /** Below this no growth does harm. */
 const HARMLESS_BYTES = 8 * 1024 * 1024;
 /** Excel's own workbooks have some dozens of members. */

@@ -27,19 +27,17 @@ export async function readDateStyles(
   member: string | undefined,
   budget: ElementBudget,
 ): Promise<ReadonlySet<number>> {
-  const codes = new Map<number, string>();
+  /** Whether the workbook's own formats show dates: judged once, as any number of styles may name one. */
+  const own = new Map<number, boolean>();
   const dates = new Set<number>();
   if (member === undefined) return dates;
   let style = -1;
-  const isDate = (format: number): boolean => {
-    const code = codes.get(format);
-    if (code !== undefined) return isDateCode(code);
-    return BUILT_IN.some(([from, to]) => format >= from && format <= to);
-  };
+  const isDate = (format: number): boolean =>
+    own.get(format) ?? BUILT_IN.some(([from, to]) => format >= from && format <= to);
   await readWholeXml(archive, member, budget, {
     open: (name, attributes) => {
       if (name === 'numFmt')
-        codes.set(Number(attributes['numFmtId']), attributes['formatCode'] ?? '');
+        own.set(Number(attributes['numFmtId']), isDateCode(attributes['formatCode'] ?? ''));
       else if (name === 'cellXfs') style = 0;
       else if (name === 'xf' && style >= 0) {
         if (isDate(Number(attributes['numFmtId'] ?? 0))) dates.add(style);

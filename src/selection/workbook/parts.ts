@@ -1,5 +1,5 @@
 import type { Archive } from './archive.ts';
-import { notAWorkbook } from './workbook-error.ts';
+import { notAWorkbook, oversizedWorkbook } from './workbook-error.ts';
 import { readWholeXml, type Attributes, type ElementBudget } from './xml.ts';
 
 /** A sheet of cells, by the name on its tab. */
@@ -24,6 +24,9 @@ interface Relation {
   readonly type: string;
   readonly target: string;
 }
+
+/** Each sheet that could be meant is looked into. */
+const MOST_SHEETS = 1000;
 
 /** Formats that are zip archives too, by a member that only they have. */
 const OTHERS: readonly (readonly [member: string, what: string])[] = [
@@ -97,6 +100,7 @@ export async function readParts(archive: Archive, budget: ElementBudget): Promis
       const relation = relations.get(relationId(attributes) ?? '');
       // Charts have tabs, and no cells.
       if (relation?.type !== 'worksheet') return;
+      if (sheets.length >= MOST_SHEETS) throw oversizedWorkbook(archive.path);
       sheets.push({
         name: attributes['name'] ?? '',
         member: relation.target,

@@ -12,6 +12,8 @@ import { readXml, type Attributes, type ElementBudget, type XmlHandlers } from '
 export interface SheetRow {
   readonly number: number;
   readonly cells: string[];
+  /** Characters of its cells. */
+  readonly characters: number;
 }
 
 /** What the cells of a sheet refer to. */
@@ -147,7 +149,7 @@ class RowBuilder implements XmlHandlers {
   #closeRow(): void {
     if (this.#cells.length === 0) return;
     if (this.#isHidden) tallyLine(this.#tally.hidden, this.#row);
-    this.rows.push({ number: this.#row, cells: this.#cells });
+    this.rows.push({ number: this.#row, cells: this.#cells, characters: this.#characters });
   }
 
   /** The rows that were completed since the last time. */

@@ -45,7 +45,7 @@ async function hasCells({ archive, budget }: Workbook, sheet: Sheet): Promise<bo
 }
 
 /** The sheets that people see and that are not empty. */
-export async function filledSheets(workbook: Workbook): Promise<readonly Sheet[]> {
+async function filledSheets(workbook: Workbook): Promise<readonly Sheet[]> {
   const filled: Sheet[] = [];
   for (const sheet of workbook.parts.sheets) {
     if (!sheet.isHidden && (await hasCells(workbook, sheet))) filled.push(sheet);
@@ -53,7 +53,14 @@ export async function filledSheets(workbook: Workbook): Promise<readonly Sheet[]
   return filled;
 }
 
-async function chooseSheet(workbook: Workbook, wanted: string | undefined): Promise<Sheet> {
+/** Asks which of several sheets is meant; undefined where nobody is there to be asked. */
+export type AskSheet = (names: readonly string[]) => Promise<string | undefined> | undefined;
+
+async function chooseSheet(
+  workbook: Workbook,
+  wanted: string | undefined,
+  ask: AskSheet,
+): Promise<Sheet> {
   const { path } = workbook.archive;
   const { sheets } = workbook.parts;
   const [first] = sheets;
@@ -71,24 +78,26 @@ async function chooseSheet(workbook: Workbook, wanted: string | undefined): Prom
   if (sheets.length === 1) return first;
   const filled = await filledSheets(workbook);
   if (filled.length > 1) {
-    throw severalSheets(
-      path,
-      filled.map(({ name }) => name),
-    );
+    const names = filled.map(({ name }) => name);
+    const answer = await ask(names);
+    const found = filled.find(({ name }) => name === answer);
+    if (found === undefined) throw severalSheets(path, names);
+    return found;
   }
   return filled[0] ?? sheets.find(({ isHidden }) => !isHidden) ?? first;
 }
 
 /**
- * Opens the sheet that is named, or the only one that is not empty. Rejects with INPUT_SHEET where several could be meant or
- * none has that name.
+ * Opens the sheet that is named, or the only one that is not empty; of several, the one that `ask` says. Rejects with
+ * INPUT_SHEET where several could be meant or none has that name, and with whatever `ask` rejects with.
  */
 export async function openSheet(
   workbook: Workbook,
   wanted: string | undefined,
+  ask: AskSheet,
 ): Promise<OpenSheet> {
   const { archive, budget, parts } = workbook;
-  const { name, member } = await chooseSheet(workbook, wanted);
+  const { name, member } = await chooseSheet(workbook, wanted, ask);
   if (!archive.has(member)) throw damagedWorkbook(archive.path, new Error('A sheet is missing.'));
   const strings = await readSharedStrings(archive, parts.strings, budget);
   const facts = {

@@ -10,7 +10,12 @@ const MOST_DEPTH = 64;
 const MOST_ATTRIBUTES = 64;
 /** Elements and attributes that do no harm, and how many there may be per byte of the workbook: real ones have one or less. */
 const HARMLESS_PARTS = 1_000_000;
-const PARTS_PER_BYTE = 3;
+const PARTS_PER_BYTE = 2;
+/** Text of all cells together: of a text that is stored once and named by many cells, each counts. */
+const HARMLESS_CHARACTERS = 64 * 1024 * 1024;
+const CHARACTERS_PER_BYTE = 40;
+/** Cells of a table, filled or not, that are as much work as one element. */
+const CELLS_PER_PART = 2;
 
 export type Attributes = Readonly<Record<string, string>>;
 
@@ -21,13 +26,25 @@ export interface XmlHandlers {
   readonly close?: (name: string) => void;
 }
 
-/** How many elements and attributes may still be read of a workbook, whatever members they stand in. */
+/** How much may still be read of a workbook, whatever members it stands in. */
 export interface ElementBudget {
+  /** Elements and attributes. */
   left: number;
+  characters: number;
 }
 
 export function elementBudget(packedBytes: number): ElementBudget {
-  return { left: Math.max(HARMLESS_PARTS, packedBytes * PARTS_PER_BYTE) };
+  return {
+    left: Math.max(HARMLESS_PARTS, packedBytes * PARTS_PER_BYTE),
+    characters: Math.max(HARMLESS_CHARACTERS, packedBytes * CHARACTERS_PER_BYTE),
+  };
+}
+
+/** Counts a row of a table that is `width` cells wide, most of which may be empty: they are work all the same. */
+export function spendRow(path: string, budget: ElementBudget, width: number, text: number): void {
+  budget.left -= width / CELLS_PER_PART;
+  budget.characters -= text;
+  if (budget.left < 0 || budget.characters < 0) throw oversizedWorkbook(path);
 }
 
 function localName(name: string): string {
