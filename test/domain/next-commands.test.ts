@@ -68,3 +68,19 @@ describe('the commands that go on from a run', () => {
     );
   });
 });
+
+test.each([
+  ['temp-password', 'See who has set a new password since'],
+  ['suspend', 'See who is contained still, and who has come back'],
+  ['unlock', 'See how these users stand now'],
+])('after %s: %s', (action, why) => {
+  const counts = { ...NONE, succeeded: 3 };
+  const [first] = nextCommands('run', {
+    planned: false,
+    counts,
+    unsettled: 0,
+    broken: false,
+    action,
+  });
+  expect(first?.why).toBe(why);
+});

@@ -40,15 +40,16 @@ const kindOf = ({ action }: Followup): Kind => ACTIONS[action].kind;
 
 function proofLine(followup: Followup): string {
   const { proven, users, proofs } = followup;
+  const done = kindOf(followup) === 'password' ? 'reset' : 'call';
   switch (proofs) {
     case 'unreadable':
       return 'The credential may not read the System Log, so nothing is proven by it, and bounced mails and opened links are not seen (okta.logs.read).';
     case 'partly':
-      return `The System Log proves ${count(proven)} of ${counted(users, 'reset')}; it was too long to be read to its end.`;
+      return `The System Log proves ${count(proven)} of ${counted(users, done)}; it was too long to be read to its end.`;
     case 'whole':
       return proven === users
-        ? `The System Log proves each of the ${counted(users, 'reset')}.`
-        : `The System Log proves ${count(proven)} of ${counted(users, 'reset')}; the others are marked in the list.`;
+        ? `The System Log proves each of the ${counted(users, done)}.`
+        : `The System Log proves ${count(proven)} of ${counted(users, done)}; the others are marked in the list.`;
     default: {
       const never: never = proofs;
       return never;

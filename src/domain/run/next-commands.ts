@@ -1,3 +1,4 @@
+import { ACTION_NAMES, ACTIONS } from '../plan/action.ts';
 import type { Outcome, OutcomeCounts } from '../row/outcome.ts';
 
 /** The command lines that a face prints for a run; `name` is a shell word that names it. */
@@ -54,10 +55,22 @@ export interface NextCommand {
   readonly does: NextDeed;
 }
 
+/** What a follow-up shows, by what kind of action the run was for. */
+const LOOKS = {
+  password: 'See who has set a new password since',
+  contain: 'See who is contained still, and who has come back',
+  restore: 'See how these users stand now',
+} as const;
+
+function lookAt(action: string | undefined): string {
+  const known = ACTION_NAMES.find((name) => name === action);
+  return LOOKS[known === undefined ? 'password' : ACTIONS[known].kind];
+}
+
 /** The commands that look at what a run has done. */
 function afterwards(
   name: string,
-  { counts, secrets = 'none' }: RunStanding,
+  { counts, action, secrets = 'none' }: RunStanding,
   lines: CommandLines,
 ): readonly NextCommand[] {
   if (counts.succeeded === 0) return [];
@@ -70,7 +83,7 @@ function afterwards(
   return [
     ...(secrets === 'none' ? [] : [read]),
     {
-      why: 'See who has set a new password since',
+      why: lookAt(action),
       command: lines.followup(name),
       does: { kind: 'followup' },
     },

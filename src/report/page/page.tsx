@@ -1,4 +1,5 @@
 import { renderToStaticMarkup } from 'preact-render-to-string';
+import { ACTIONS, type Action } from '../../domain/plan/action.ts';
 import { OUTCOMES } from '../../domain/row/outcome.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { Chart } from '../chart.ts';
@@ -51,6 +52,11 @@ export function pageHead(run: RunFile, assets: PageAssets): string {
   return `<head>\n${meta}\n<style>${assets.style}</style>\n</head>\n<body>\n${skip}\n`;
 }
 
+function reportName(action: Action): string {
+  const { kind, label } = ACTIONS[action];
+  return kind === 'password' ? 'Password reset report' : `Report: ${label.toLowerCase()}`;
+}
+
 /** Writes everything a person reads. */
 export function pageMain(told: {
   readonly content: ReportContent;
@@ -70,8 +76,8 @@ export function pageMain(told: {
     <>
       <header>
         <p>
-          {planned ? 'DRY RUN – nothing was sent' : 'Password reset report'} · <bdi>{run.host}</bdi>{' '}
-          · {when(summary.startedAt ?? run.createdAt)}
+          {planned ? 'DRY RUN – nothing was sent' : reportName(run.spec.action)} ·{' '}
+          <bdi>{run.host}</bdi> · {when(summary.startedAt ?? run.createdAt)}
         </p>
         <h1>{headline(summary, planned)}</h1>
       </header>
