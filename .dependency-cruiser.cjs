@@ -44,6 +44,13 @@ module.exports = {
       to: { path: '^src/', pathNot: '^src/text/' },
     },
     {
+      name: 'style-imports-nothing-of-ours',
+      severity: 'error',
+      comment: 'What report.html and the console look alike in: colours, and how prose is set.',
+      from: { path: '^src/style/' },
+      to: { path: '^src/', pathNot: '^src/style/' },
+    },
+    {
       name: 'disk-imports-domain-and-node',
       severity: 'error',
       comment:
@@ -73,6 +80,7 @@ module.exports = {
           '^src/disk/',
           '^src/secrets/secret\\.ts$',
           '^src/text/',
+          '^src/style/',
         ],
       },
     })),
@@ -96,7 +104,7 @@ module.exports = {
       comment:
         'The browser is a face beside the terminal: it knows use cases, and nothing of the terminal or of a room.',
       from: { path: '^src/console/' },
-      to: { path: '^src/', pathNot: '^src/(console|app|config|domain|text)/' },
+      to: { path: '^src/', pathNot: '^src/(console|app|config|domain|text|style)/' },
     },
     {
       name: 'nobody-imports-console',
@@ -152,7 +160,7 @@ module.exports = {
     home('hono', '^src/console/server/'),
     home('@hono/node-server', '^src/console/server/'),
     home('open', '^src/console/'),
-    home('preact', '^src/(report|console/page)/'),
+    home('preact', '^src/(report|console/page|style)/'),
     home('uplot', '^src/report/browser/'),
     home('@tanstack/virtual-core', '^src/console/page/parts/table/'),
   ],

@@ -1,7 +1,7 @@
 import type { Explain, FailureGroup, ListedRow, ReportContent } from '../report-content.ts';
 import { count, counted } from '../../domain/counted.ts';
 import { clip, outcomeLabels } from '../wording.ts';
-import { prose } from './prose.tsx';
+import { prose } from '../../style/prose.tsx';
 import { TableHead } from './table-head.tsx';
 
 const MAX_GROUPS = 50;

@@ -13,7 +13,7 @@ import {
   standingOf,
   when,
 } from '../wording.ts';
-import { prose } from './prose.tsx';
+import { prose } from '../../style/prose.tsx';
 
 const WIDTH = 1000;
 /** A handful among a million must still be seen. */

@@ -1,7 +1,7 @@
 import { skipMeaning } from '../../domain/codes/reasons.ts';
 import type { ReportContent } from '../report-content.ts';
 import { count } from '../../domain/counted.ts';
-import { prose } from './prose.tsx';
+import { prose } from '../../style/prose.tsx';
 import { TableHead } from './table-head.tsx';
 
 /** Who was left alone by policy, and why. */

@@ -1,3 +1,4 @@
+import { prose } from '../../../style/prose.tsx';
 import { counted } from '../../../domain/counted.ts';
 import type { Connection } from '../../api/parts.ts';
 import { Panel } from '../parts/notes.tsx';
@@ -21,7 +22,7 @@ function FindingLine({ finding }: { readonly finding: Finding }) {
         <b>{finding.subject}</b> <bdi>{finding.found}</bdi>
         {finding.remedy !== undefined && (
           <p class="muted">
-            <bdi>{finding.remedy}</bdi>
+            <bdi>{prose(finding.remedy)}</bdi>
           </p>
         )}
       </div>

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
-import { count } from '../../../domain/counted.ts';
+import { count, counted } from '../../../domain/counted.ts';
 import type { RunDetail, TableRow } from '../../api/run-answers.ts';
-import { useClient, useConsole, useGet } from '../client/hooks.ts';
+import { useConsole, useGet } from '../client/hooks.ts';
+import { Choice } from '../parts/field.tsx';
 import { Notes, Panel, Problem } from '../parts/notes.tsx';
 import { Screen } from '../parts/screen.tsx';
-import { Tiles } from '../parts/tiles.tsx';
 import { useRun } from '../shell/scope.tsx';
 import { NoRun } from '../shell/waiting.tsx';
 import { HandOverRow } from './hand-over-row.tsx';
@@ -14,12 +14,12 @@ type Which = 'no' | 'yes';
 const PAGE_ROWS = '50';
 
 /** The rows with a secret, from one on; each stays where it is when it is marked. */
-function useSecretRows(run: string, which: Which | undefined) {
+function useSecretRows(run: string, which: Which) {
   const [from, setFrom] = useState(1);
   const [before, setBefore] = useState<readonly TableRow[]>([]);
   const query = {
     outcome: 'succeeded',
-    handed: which ?? 'no',
+    handed: which,
     from: String(from),
     count: PAGE_ROWS,
   };
@@ -44,8 +44,7 @@ function useSecretRows(run: string, which: Which | undefined) {
 
 function HandOverOf({ run }: { readonly run: RunDetail }) {
   const { recipients } = useConsole();
-  useClient();
-  const [which, setWhich] = useState<Which | undefined>('no');
+  const [which, setWhich] = useState<Which>('no');
   const [handed, setHanded] = useState(0);
   const { rows, more, error } = useSecretRows(run.id, which);
   const canOpen =
@@ -56,7 +55,10 @@ function HandOverOf({ run }: { readonly run: RunDetail }) {
       about="Hand over · one at a time"
       headline={
         handed === 0
-          ? `${count(run.counts.succeeded)} to hand over`
+          ? counted(
+              run.counts.succeeded,
+              run.spec.action === 'temp-password' ? 'temporary password' : 'reset link',
+            )
           : `${count(handed)} handed over just now`
       }
       sub="Each is shown for 30 seconds after a press, and every showing is written down."
@@ -73,13 +75,13 @@ function HandOverOf({ run }: { readonly run: RunDetail }) {
           ]}
         />
       )}
-      <Tiles
-        label="Show only"
+      <Choice
+        label="Which of them"
         chosen={which}
-        onChoose={(key) => setWhich(key ?? 'no')}
-        tiles={[
-          { key: 'no', rows: run.counts.succeeded, label: 'of the run, those still to hand over' },
-          { key: 'yes', rows: handed, label: 'handed over just now', tone: 'good' },
+        onChoose={setWhich}
+        options={[
+          ['no', 'Still to hand over'],
+          ['yes', 'Handed over'],
         ]}
       />
       <Problem error={error} />

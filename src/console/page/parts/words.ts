@@ -85,3 +85,10 @@ export function reasonWords(reason: string): string {
     ? (PROVIDERS[value] ?? `signs in by ${inWords(value).toLowerCase()}`)
     : inWords(value).toLowerCase();
 }
+
+/** The first sentence says it; the rest explains. */
+export function firstAndRest(text: string): readonly [string, string] {
+  const end = /[.!?:](?=\s)/.exec(text);
+  if (end === null) return [text, ''];
+  return [text.slice(0, end.index + 1), text.slice(end.index + 1)];
+}

@@ -1,25 +1,20 @@
+import { prose } from '../../../style/prose.tsx';
 import { count } from '../../../domain/counted.ts';
 import type { RunDetail } from '../../api/run-answers.ts';
 import { useClient, useDoing } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Panel, Problem } from '../parts/notes.tsx';
+import { firstAndRest } from '../parts/words.ts';
 import { goTo } from '../shell/navigation.tsx';
 
 type Warning = RunDetail['warnings'][number];
-
-/** The first sentence says it; the rest explains. */
-function parts(text: string): readonly [string, string] {
-  const end = /[.!?:](?=\s)/.exec(text);
-  if (end === null) return [text, ''];
-  return [text.slice(0, end.index + 1), text.slice(end.index + 1)];
-}
 
 function WarningLine({ run, warning }: { readonly run: RunDetail; readonly warning: Warning }) {
   const { requests } = useClient();
   const doing = useDoing();
   const { settle, text, rows } = warning;
   const { draft } = run;
-  const [first, rest] = parts(text);
+  const [first, rest] = firstAndRest(text);
   const press = () => {
     if (settle === undefined || draft === undefined) return;
     const params = { draft };
@@ -41,9 +36,9 @@ function WarningLine({ run, warning }: { readonly run: RunDetail; readonly warni
       <div>
         <p>
           <b>
-            <bdi>{first}</bdi>
+            <bdi>{prose(first)}</bdi>
           </b>
-          <bdi class="muted">{rest}</bdi>
+          <bdi class="muted">{prose(rest)}</bdi>
           {rows !== undefined && !text.includes(count(rows)) && (
             <span class="muted"> ({count(rows)})</span>
           )}

@@ -1,3 +1,4 @@
+import { prose } from '../../../style/prose.tsx';
 import { useEffect } from 'preact/hooks';
 import { count } from '../../../domain/counted.ts';
 import type { RerunOffer, RowDetail } from '../../api/run-answers.ts';
@@ -61,13 +62,13 @@ function Standing({ run, row }: { readonly run: string; readonly row: RowDetail 
       </p>
       {meaning !== undefined && meaning !== why && (
         <p>
-          <bdi>{meaning}</bdi>
+          <bdi>{prose(meaning)}</bdi>
         </p>
       )}
       {remedy !== undefined && (
         <p>
           <b>What to do: </b>
-          <bdi>{remedy}</bdi>
+          <bdi>{prose(remedy)}</bdi>
         </p>
       )}
       {(again !== undefined || adminUrl !== undefined) && (

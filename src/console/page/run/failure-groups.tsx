@@ -1,8 +1,10 @@
+import { prose } from '../../../style/prose.tsx';
 import { count, counted } from '../../../domain/counted.ts';
 import type { FailureGroup } from '../../api/live.ts';
 import { useClient, useDoing } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Panel, Problem } from '../parts/notes.tsx';
+import { firstAndRest, sentence } from '../parts/words.ts';
 import { goTo, Link } from '../shell/navigation.tsx';
 
 function Group({
@@ -17,6 +19,7 @@ function Group({
   const { requests } = useClient();
   const doing = useDoing();
   const { code, rows, message, meaning, who, remedy, again, examples } = group;
+  const [first, rest] = firstAndRest(meaning ?? message ?? code);
   const rerun = () =>
     doing.run(
       () => requests.post('/api/runs/:run/rerun', { params: { run }, body: { errors: [code] } }),
@@ -26,11 +29,18 @@ function Group({
     <li>
       <div>
         <h3>
-          {count(rows)} × <bdi>{meaning ?? message ?? code}</bdi> <code class="muted">{code}</code>
+          {count(rows)} × <bdi>{prose(first.replace(/:$/, ''))}</bdi>{' '}
+          <code class="muted">{code}</code>
         </h3>
+        {rest !== '' && (
+          <p class="muted">
+            <bdi>{prose(sentence(rest.trim()))}</bdi>
+          </p>
+        )}
         {remedy !== undefined && (
           <p>
-            <bdi>{remedy}</bdi> {who !== undefined && <span class="muted">Who can: {who}.</span>}
+            <bdi>{prose(remedy)}</bdi>{' '}
+            {who !== undefined && <span class="muted">Who can: {who}.</span>}
           </p>
         )}
         <p class="muted small">

@@ -47,6 +47,12 @@ function useRunOf(run: string | undefined): Asked<RunDetail> {
     : { ...asked, value: undefined };
 }
 
+function withFlags(draft: Draft, { flags }: DraftRequest): Draft {
+  const all = Object.entries({ ...draft.flags, ...flags });
+  const given = all.filter((pair): pair is [string, string[]] => pair[1] !== null);
+  return { ...draft, flags: Object.fromEntries(given) };
+}
+
 function useDraftOf(id: string | undefined): OpenDraft {
   const { requests } = useClient();
   const version = useKnown(({ draftVersions }) =>
@@ -61,24 +67,33 @@ function useDraftOf(id: string | undefined): OpenDraft {
   const [refused, setRefused] = useState<ApiError | undefined>(undefined);
   const [open, setOpen] = useState(0);
   const last = useRef<Promise<unknown>>(Promise.resolve());
-  useEffect(() => setPosted(undefined), [asked.value]);
+  const underWay = useRef(0);
+  useEffect(() => {
+    if (underWay.current === 0) setPosted(undefined);
+  }, [asked.value]);
+  const draft = posted?.id === id ? posted : asked.value;
+  const shown = useRef(draft);
+  shown.current = draft;
   const change = useCallback(
     async (body: DraftRequest): Promise<boolean> => {
       if (id === undefined) return false;
       setOpen((n) => n + 1);
+      underWay.current += 1;
+      // What was pressed shows at once; the answer says what came of it.
+      if (shown.current !== undefined) setPosted(withFlags(shown.current, body));
       const send = last.current.then(() =>
         requests.post('/api/drafts/:draft', { params: { draft: id }, body }),
       );
       last.current = send;
       const answer = await send;
       setOpen((n) => n - 1);
-      if (answer.kind === 'ok') setPosted(answer.value);
+      underWay.current -= 1;
+      if (underWay.current === 0) setPosted(answer.kind === 'ok' ? answer.value : undefined);
       setRefused(answer.kind === 'refused' ? answer.error : undefined);
       return answer.kind === 'ok';
     },
     [id, requests],
   );
-  const draft = posted?.id === id ? posted : asked.value;
   return {
     draft: draft?.id === id ? draft : undefined,
     error: refused ?? asked.error,
