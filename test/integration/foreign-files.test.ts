@@ -15,7 +15,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import type { AppContext } from '../../src/app/context.ts';
+import { noteHandOut, readHandOuts } from '../../src/app/secrets/hand-outs.ts';
 import { RUN_FILES } from '../../src/domain/run/run-file.ts';
+import { host } from '../../src/host.ts';
 import { isRoot, NOBODY, plant, SHAPES } from '../disk/shapes.ts';
 import { expectCode } from './expect-code.ts';
 import { closeStages, PLAIN, stage, writesSeen, type Ran } from './rig.ts';
@@ -58,9 +61,10 @@ function expectRefused(ran: Ran, path: string): void {
 
 test('the run has every file that a run can have', () => {
   const there = readdirSync(s.path('base', 'run'));
-  const { declined, lock, log, ...always } = RUN_FILES;
+  // A no, a process at work, its log, and what the console has handed out.
+  const { declined, lock, log, handedOut, ...always } = RUN_FILES;
   expect(there).toEqual(expect.arrayContaining(Object.values(always)));
-  expect([declined, lock, log]).toHaveLength(3);
+  expect([declined, lock, log, handedOut]).toHaveLength(4);
 });
 
 /** Files that a run is read from, or that are written on: whatever else is in their place ends the run before it acts. */
@@ -76,6 +80,16 @@ describe.each(SHAPES)('%s', (shape) => {
     const before = writesSeen(s.org);
     expectRefused(await s.run(['resume', dir]), path);
     expect(writesSeen(s.org)).toBe(before);
+    expect(victim?.difference()).toBeUndefined();
+  });
+
+  test('in the place of what the console has handed out: neither read nor written on', async () => {
+    const dir = copied();
+    const victim = plant(join(dir, RUN_FILES.handedOut), shape, s.path('victims'), '');
+    await expect(readHandOuts(dir)).rejects.toMatchObject({ code: 'FILE_NOT_YOURS' });
+    const shown = { row: 1, userId: undefined, kind: 'shown' } as const;
+    const note = noteHandOut(dir, shown, { host } as AppContext);
+    await expect(note).rejects.toMatchObject({ code: 'FILE_NOT_YOURS' });
     expect(victim?.difference()).toBeUndefined();
   });
 
