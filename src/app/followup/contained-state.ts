@@ -11,8 +11,6 @@ export interface ContainedFacts {
   readonly enrolledMs: number | undefined;
 }
 
-const GONE: readonly string[] = ['DEPROVISIONED', 'SUSPENDED'];
-
 function lastLoginMs({ raw }: User): number | undefined {
   const text = raw['lastLogin'];
   const ms = typeof text === 'string' ? Date.parse(text) : Number.NaN;
@@ -32,7 +30,6 @@ export function containedStateOf(facts: ContainedFacts, user: User | undefined):
   if (spec.action === 'suspend') return user.status === 'SUSPENDED' ? 'contained' : 'lifted';
   if (spec.action === 'reset-factors' && enrolledMs !== undefined && enrolledMs >= doneMs)
     return 'enrolled-again';
-  if (GONE.includes(user.status)) return 'gone';
   const isEnded = spec.action === 'end-sessions' || spec.action === 'revoke-tokens';
   return isEnded && (lastLoginMs(user) ?? -Infinity) >= doneMs ? 'signed-in-again' : 'contained';
 }
