@@ -189,9 +189,6 @@ export type Step = keyof typeof ENTRIES;
 /** The table of steps. */
 export const STEPS: Readonly<Record<Step, StepEntry>> = ENTRIES;
 
-/** The names of the steps, as journals write them. */
-export const STEP_NAMES = Object.keys(ENTRIES) as [Step, ...Step[]];
-
 /** Tells whether a text names a step, as journals write it. */
 export function isStep(text: unknown): text is Step {
   return typeof text === 'string' && Object.hasOwn(STEPS, text);
