@@ -66,3 +66,22 @@ describe('a workbook with several sheets', () => {
     expectCode(await running.ended, 130);
   });
 });
+
+test('a results file saved as a workbook is rerun by its name', async () => {
+  const user = ids[4] ?? '';
+  const argv = ['run', '--user', user, '--action', 'end-sessions', '--out', 'ended'];
+  expectCode(await s.run([...argv, '--yes', '--max-users', '1']), 0);
+  const found = await readCsv(s.path('ended', 'results.csv'));
+  const titles = Object.keys(found[0] ?? {});
+  const rows = found.map((row) => titles.map((title) => row[title] ?? ''));
+  await writeFile(
+    s.path('results.xlsx'),
+    workbookOf([{ name: 'results', rows: [titles, ...rows] }]),
+  );
+  const again = ['rerun', 'results.xlsx', '--only', 'succeeded', '--action', 'revoke-tokens'];
+  expectCode(await s.run([...again, '--dry-run', '--out', 'again']), 0);
+  const planned = await readCsv(s.path('again', 'results.csv'));
+  expect(planned.map((row) => [row['_user_id'], row['_action']])).toEqual([
+    [user, 'revoke-tokens'],
+  ]);
+});
