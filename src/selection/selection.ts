@@ -32,7 +32,7 @@ export interface LogQuery {
   readonly where: readonly Where[];
 }
 
-/** One source of rows. A `csv` path of `-` is standard input. */
+/** One source of rows. A `file` path of `-` is standard input. */
 export type SelectionSource =
   | { readonly kind: 'file'; readonly path: string; readonly options: FileOptions }
   | { readonly kind: 'users'; readonly values: readonly string[] }
@@ -69,7 +69,7 @@ export interface SelectionPorts extends FilePorts {
   readonly failureError: (failure: Failure, tried: string) => Error;
 }
 
-/** Options of a CSV file of which everything is recognised. */
+/** Options of a file of which everything is recognised. */
 export const RECOGNISE_ALL: FileOptions = {
   column: undefined,
   delimiter: undefined,

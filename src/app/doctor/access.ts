@@ -69,7 +69,7 @@ function probesOf(reader: OrgReader): readonly Probe[] {
     {
       subject: 'system log',
       level: 'warning',
-      needs: 'read the System Log (needed to settle doubts and for followup)',
+      needs: 'read the System Log (needed for --log, to settle doubts and for followup)',
       fine: 'may be read',
       scope: 'okta.logs.read',
       read: (signal) => {

@@ -39,7 +39,7 @@ const NEEDS: readonly Need[] = [
     scope: 'okta.logs.read',
     within: [],
     level: 'warning',
-    lost: 'some doubts after a fault stay open, and followup proves nothing and sees no bounced mail',
+    lost: '--log finds nobody, some doubts after a fault stay open, and followup proves nothing and sees no bounced mail',
   },
   {
     scope: 'okta.policies.read',

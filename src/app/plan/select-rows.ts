@@ -24,7 +24,7 @@ function noticeText(notice: Notice): string {
   return `${notice.source}: ${notice.text}${lines}`;
 }
 
-/** What reading input files needs of the world; the CSV doctor's remarks become messages. */
+/** What reading input files needs of the world; remarks on them become messages. */
 export function filePorts(context: AppContext): FilePorts {
   const { host } = context;
   return {

@@ -23,7 +23,7 @@ function unreadable(path: string, error: unknown): Error {
   const reason = (code === undefined ? undefined : REASONS[code]) ?? code ?? 'reading it failed';
   const hint =
     code === 'EISDIR'
-      ? 'Name a CSV file in it. For the rows of an earlier run: okta-reset rerun DIRECTORY.'
+      ? 'Name a file in it. For the rows of an earlier run: okta-reset rerun DIRECTORY.'
       : 'Check the path after --file, from the folder you are in. --file - reads standard input.';
   return inputError('INPUT_UNREADABLE', `${quoted(path)} cannot be read: ${reason}.`, hint, error);
 }

@@ -27,7 +27,7 @@ export interface RowBatch {
   readonly records: readonly (readonly string[])[];
 }
 
-/** A CSV file that has been recognised. */
+/** A file that has been recognised. */
 export interface OpenCsv {
   readonly layout: Layout;
   /** The file's rows; can be read once. The caller must read them or call `close`. */
@@ -144,7 +144,7 @@ async function* rowBatches(
 }
 
 /**
- * Opens a CSV file (`-`: standard input), recognises it, and says how by notices. `results` takes the product's results
+ * Opens a file (`-`: standard input), recognises it, and says how by notices. `results` takes the product's results
  * files alone. Rejects with INPUT_*, and with the
  * signal's reason once it aborts.
  */
