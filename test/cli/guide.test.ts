@@ -10,6 +10,7 @@ import { runCli } from '../../src/cli/run-cli.ts';
 import { openTerminal } from '../../src/cli/terminal/terminal.ts';
 import { StopRequest } from '../../src/app/run/interrupt.ts';
 import { makeServiceAppKey } from '../../src/sandbox/oauth/oauth.ts';
+import { workbookOf } from '../selection/workbook.ts';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 
 let rig: CliRig;
@@ -116,6 +117,43 @@ describe('the guided start', () => {
     expect(told).toMatch(/okta-reset followup reports\/\S+ --org http/);
     expect(told).toContain(`export OKTA_CLIENT_ORGURL=${rig.org.url}`);
     expect(told).not.toContain(rig.org.token);
+  });
+
+  test('asks which sheet of a workbook, once, and takes whom events are about', async () => {
+    const [first = '', second = ''] = eligible(rig.org, 2);
+    const sheets = [first, second].map((id, at) => ({
+      name: `List ${at}`,
+      rows: [['User Id'], [id]],
+    }));
+    await writeFile(join(rig.dir, 'two.xlsx'), workbookOf(sheets));
+    const file = await walk([
+      'known',
+      'file',
+      'two.xlsx',
+      'List 1',
+      'yes',
+      'reset-password',
+      [],
+      'later',
+    ]);
+    expect([file.code, file.left]).toEqual([0, []]);
+    expect(file.told.match(/Which sheet/g)).toHaveLength(1);
+    expect(file.told).toContain("okta-reset run --file two.xlsx --sheet 'List 1'");
+    const url = `${rig.org.url}/sandbox/sign-ins?users=60`;
+    expect((await fetch(url, { method: 'POST' })).status).toBe(201);
+    const expression = 'eventType eq "user.session.start"';
+    const log = await walk([
+      'new',
+      'known',
+      'log',
+      expression,
+      'actor',
+      'reset-password',
+      [],
+      'later',
+    ]);
+    expect([log.code, log.left]).toEqual([0, []]);
+    expect(log.told).toContain(`run --log '${expression}' --log-who actor`);
   });
 
   test('a bad token is said at once and asked again', async () => {
