@@ -302,10 +302,8 @@ test('a table of 100,000 rows reads and draws only what is in sight; a key press
   const asked: string[] = [];
   let aborted = 0;
   page.on('requestfailed', (request) => (aborted += request.url().includes('/rows?') ? 1 : 0));
-  await page.route(`**/api/runs/${id}`, async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({ json: { ...(await answer.json()), rows: ROWS } });
-  });
+  const detail = { ...(await stage.speaker.get(`/api/runs/${id}`)).json, rows: ROWS };
+  await page.route(`**/api/runs/${id}`, (route) => route.fulfill({ json: detail }));
   const rows = (await stage.speaker.get(`/api/runs/${id}/rows?count=1`)).json.rows as object[];
   await page.route(`**/api/runs/${id}/rows?**`, async (route) => {
     const query = new URL(route.request().url()).searchParams;
