@@ -11,7 +11,7 @@ import { Sessions } from './server/session.ts';
 import type { ConsoleContext } from './state/console-context.ts';
 import { openState } from './state/console-state.ts';
 import { EventLog } from './state/event-log.ts';
-import { Uploads } from './state/uploads.ts';
+import { Uploads } from './state/draft/uploads.ts';
 import { openInBrowser } from './desktop-browser.ts';
 
 /** Waits until a signal aborts. */

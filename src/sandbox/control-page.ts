@@ -5,7 +5,7 @@ import type { Credentials } from './oauth/credentials.ts';
 import { effectsOf, sandboxStats } from './org/effects.ts';
 import type { Org } from './org/org.ts';
 import { rockstarCsv } from './rockstar.ts';
-import { signIn } from './org/sign-in.ts';
+import { signIn } from './org/log/sign-in.ts';
 import type { SandboxPage } from './wire/server.ts';
 
 const ROWS_PER_CHUNK = 500;

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { openAppendFile } from '../../src/disk/append-file.ts';
 import { openJournal } from '../../src/journal/journal.ts';
-import { readRunFile } from '../../src/journal/run-file.ts';
+import { readRunFile } from '../../src/journal/directory/run-file.ts';
 import { replayJournal } from '../../src/journal/replay.ts';
 import { expectCode } from './expect-code.ts';
 import { closeStages, outcomes, PLAIN, readCsv, stage, type Ran, type Stage } from './rig.ts';

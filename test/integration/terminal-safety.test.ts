@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runFileSchema } from '../../src/journal/run-file-schema.ts';
+import { runFileSchema } from '../../src/journal/directory/run-file-schema.ts';
 import { fuzzGround, KEY, RUN, STEERS_TERMINAL, typed } from '../fuzz/ground.ts';
 import {
   asJsonLines,

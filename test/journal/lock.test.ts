@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { lockRun, refuseLocked, type LockOptions } from '../../src/journal/lock.ts';
+import { lockRun, refuseLocked, type LockOptions } from '../../src/journal/directory/lock.ts';
 import { newFolder } from './sample.ts';
 
 const newPath = async () => join(await newFolder(), 'lock');
@@ -144,7 +144,7 @@ describe('the lock of a run', () => {
 
 /** Takes the lock named in argv, says how it went, and lives until it is killed. */
 const CHILD = `
-import { lockRun } from ${JSON.stringify(join(import.meta.dirname, '../../src/journal/lock.ts'))};
+import { lockRun } from ${JSON.stringify(join(import.meta.dirname, '../../src/journal/directory/lock.ts'))};
 const isAlive = (pid) => {
   try {
     return process.kill(pid, 0);

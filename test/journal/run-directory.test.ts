@@ -7,8 +7,8 @@ import {
   createRunDirectory,
   findLastRun,
   openRunDirectory,
-} from '../../src/journal/run-directory.ts';
-import { readRunFile, writeRunFile } from '../../src/journal/run-file.ts';
+} from '../../src/journal/directory/run-directory.ts';
+import { readRunFile, writeRunFile } from '../../src/journal/directory/run-file.ts';
 import { newFolder } from './sample.ts';
 import { POLICY } from '../plan/fake-org.ts';
 

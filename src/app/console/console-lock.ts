@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { makeOwnFolder } from '../../disk/own-folder.ts';
 import type { Host } from '../../domain/host.ts';
-import { lockRun } from '../../journal/lock.ts';
+import { lockRun } from '../../journal/directory/lock.ts';
 import { stateDir } from '../run/consent/consent-proof.ts';
 
 /** One console in a folder at a time: two of them would tell two stories of it. */

@@ -2,7 +2,7 @@ import { openOwnFile } from '../../disk/own-file.ts';
 import { sizeOf } from '../../disk/look.ts';
 import { diskError } from '../../disk/disk-error.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
-import { openRunDirectory } from '../../journal/run-directory.ts';
+import { openRunDirectory } from '../../journal/directory/run-directory.ts';
 
 /** The files of a run that a page may save, by what it calls them. None of them holds a secret. */
 const SAVED = {

@@ -3,7 +3,7 @@ import type { PlannedRow } from '../../domain/plan/plan.ts';
 import type { Row } from '../../domain/row/row.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { UserId } from '../../domain/org/user-id.ts';
-import { openRunDirectory } from '../../journal/run-directory.ts';
+import { openRunDirectory } from '../../journal/directory/run-directory.ts';
 import type { Repeat } from '../../plan/verdicts/repeats.ts';
 import { withoutSecrets } from '../../selection/layout/left-out.ts';
 import type { AppContext } from '../context.ts';

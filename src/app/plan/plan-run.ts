@@ -11,8 +11,8 @@ import {
   createRunDirectory,
   discardRunDirectory,
   type RunDirectory,
-} from '../../journal/run-directory.ts';
-import { writeRunFile } from '../../journal/run-file.ts';
+} from '../../journal/directory/run-directory.ts';
+import { writeRunFile } from '../../journal/directory/run-file.ts';
 import { NOBODY_EXCLUDED, readExclusion, type Exclusion } from '../../plan/verdicts/exclusion.ts';
 import { PlanTally } from '../../plan/preview/plan-tally.ts';
 import { planRows } from '../../plan/verdicts/plan-rows.ts';

@@ -7,7 +7,7 @@ import type { Output } from '../../domain/host.ts';
 import { findErrorEntry } from '../../domain/codes/okta-error.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
 import type { Summary } from '../../domain/run/summary.ts';
-import type { RunDirectory } from '../../journal/run-directory.ts';
+import type { RunDirectory } from '../../journal/directory/run-directory.ts';
 import { readPlan } from '../../plan/file/read-plan.ts';
 import { printResults, type ReportFormat } from '../../report/print-results.ts';
 import type { AppContext } from '../context.ts';

@@ -10,7 +10,7 @@ import { readPlan, type ReadPlan } from '../../plan/file/read-plan.ts';
 import { writeReports } from '../../report/results/write-reports.ts';
 import type { AppContext } from '../context.ts';
 import { replayJournal, type Replay } from '../../journal/replay.ts';
-import type { RunDirectory } from '../../journal/run-directory.ts';
+import type { RunDirectory } from '../../journal/directory/run-directory.ts';
 import { WRITE_BUCKET } from '../org/pacings.ts';
 import { runName } from '../runs/run-name.ts';
 

@@ -4,7 +4,7 @@ import type { ResultRow } from '../../domain/row/result.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { parseUserId } from '../../domain/org/user-id.ts';
-import { openRunDirectory } from '../../journal/run-directory.ts';
+import { openRunDirectory } from '../../journal/directory/run-directory.ts';
 import type { Replay } from '../../journal/replay.ts';
 import { readAgreedPlan } from '../../plan/file/binding.ts';
 import { resultRows } from '../../report/results/result-rows.ts';

@@ -8,7 +8,7 @@ import { openOwnFile } from '../../disk/own-file.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
 import { replayJournal, type Replay } from '../../journal/replay.ts';
-import type { RunDirectory } from '../../journal/run-directory.ts';
+import type { RunDirectory } from '../../journal/directory/run-directory.ts';
 import { readResults } from '../../selection/rows/read-results.ts';
 import type { AppContext } from '../context.ts';
 import { filePorts } from '../plan/select-rows.ts';

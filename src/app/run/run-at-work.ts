@@ -5,7 +5,7 @@ import type { PaceConfig } from '../../config/pace.ts';
 import type { CommandLines } from '../../domain/run/next-commands.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { Replay } from '../../journal/replay.ts';
-import type { RunDirectory } from '../../journal/run-directory.ts';
+import type { RunDirectory } from '../../journal/directory/run-directory.ts';
 import type { ReadPlan } from '../../plan/file/read-plan.ts';
 import type { AskedOf } from './consent/protection.ts';
 import type { AskToGoOn } from './consent/run-consent.ts';

@@ -1,5 +1,5 @@
-import { lockRun, refuseLocked, type RunLock } from '../../journal/lock.ts';
-import type { RunDirectory } from '../../journal/run-directory.ts';
+import { lockRun, refuseLocked, type RunLock } from '../../journal/directory/lock.ts';
+import type { RunDirectory } from '../../journal/directory/run-directory.ts';
 import type { AppContext } from '../context.ts';
 
 /** Makes this process the only writer of a run, until `release`. Rejects with RUN_LOCKED where another process is at it. */

@@ -13,7 +13,7 @@ import {
 } from '../../domain/run/next-commands.ts';
 import type { OutcomeCounts } from '../../domain/row/outcome.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
-import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
+import { openRunDirectory, type RunDirectory } from '../../journal/directory/run-directory.ts';
 import { kindOfSecrets, type SecretsKind } from '../../secrets/read-sealed.ts';
 import type { AppContext } from '../context.ts';
 import { fileOfBegun } from '../run/replay-run.ts';

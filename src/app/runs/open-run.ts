@@ -1,8 +1,8 @@
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { Replay } from '../../journal/replay.ts';
-import { openRunDirectory, type RunDirectory } from '../../journal/run-directory.ts';
-import { readRunFile } from '../../journal/run-file.ts';
+import { openRunDirectory, type RunDirectory } from '../../journal/directory/run-directory.ts';
+import { readRunFile } from '../../journal/directory/run-file.ts';
 import { readPlan, type ReadPlan } from '../../plan/file/read-plan.ts';
 import type { AppContext } from '../context.ts';
 import { replayRun } from '../run/replay-run.ts';

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { makeOwnFolder } from '../../disk/own-folder.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
-import { lockRun, refuseLocked } from '../../journal/lock.ts';
+import { lockRun, refuseLocked } from '../../journal/directory/lock.ts';
 import type { AppContext } from '../context.ts';
 import { stateDir } from '../run/consent/consent-proof.ts';
 import { isUnwritable } from '../../disk/disk-error.ts';

@@ -4,7 +4,7 @@ import type {
   OutcomeRecord,
 } from '../../domain/run/journal-record.ts';
 import { readLines } from '../../journal/line-reader.ts';
-import { openRunDirectory } from '../../journal/run-directory.ts';
+import { openRunDirectory } from '../../journal/directory/run-directory.ts';
 import { parseRecord } from '../../journal/parse-record.ts';
 
 /** A sending of a step, and how it ended, as the journal tells it. */

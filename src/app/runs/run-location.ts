@@ -2,7 +2,7 @@ import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { kindBehind } from '../../disk/look.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
-import { findLastRun } from '../../journal/run-directory.ts';
+import { findLastRun } from '../../journal/directory/run-directory.ts';
 
 /** Finds the directory of a run: a path, or an id under the reports folder. Rejects with RUN_NOT_FOUND. */
 export async function locateRun(name: string, cwd: string, reportsDir: string): Promise<string> {

@@ -2,7 +2,7 @@
 import { systemCode } from '../../disk/disk-error.ts';
 import { openLines } from '../../disk/append-file.ts';
 import { readOwnText } from '../../disk/own-file.ts';
-import { openRunDirectory } from '../../journal/run-directory.ts';
+import { openRunDirectory } from '../../journal/directory/run-directory.ts';
 import type { AppContext } from '../context.ts';
 
 const MOST_BYTES = 64 * 1024 * 1024;

@@ -9,7 +9,7 @@ import { serveRuns } from './api/runs.ts';
 import { CLOSED_PAGE, PAGES, shellOf, type Asset } from './assets.ts';
 import { EventStreams } from './event-stream.ts';
 import { SECURITY_HEADERS } from './gate.ts';
-import { errorAnswer, notFound, Refusal } from './refusal.ts';
+import { errorAnswer, notFound, Refusal } from '../refusal.ts';
 import type { Sessions } from './session.ts';
 
 export interface Site {

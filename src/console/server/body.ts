@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { BOUNDS } from '../api/bounds.ts';
-import { badRequest, Refusal } from './refusal.ts';
+import { badRequest, Refusal } from '../refusal.ts';
 
 function tooLarge(): Refusal {
   return new Refusal(

@@ -2,7 +2,7 @@ import type { Clock } from '../../domain/clock.ts';
 import { BOUNDS } from '../api/bounds.ts';
 import type { ConsoleEvent } from '../api/live.ts';
 import type { EventLog, ToldEvent } from '../state/event-log.ts';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../refusal.ts';
 
 const ENCODER = new TextEncoder();
 

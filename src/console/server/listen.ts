@@ -2,7 +2,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { usage } from '../../domain/codes/app-error.ts';
 import { hostsOf, refuseForeign, SECURITY_HEADERS } from './gate.ts';
-import { errorAnswer, type Refusal } from './refusal.ts';
+import { errorAnswer, type Refusal } from '../refusal.ts';
 
 /** A console that listens. */
 export interface Listening {

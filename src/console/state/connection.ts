@@ -13,9 +13,9 @@ import type { State } from '../api/answers.ts';
 import type { Connection, Note } from '../api/parts.ts';
 import type { ConnectRequest } from '../api/requests.ts';
 import type { Principal } from '../../domain/run/run-file.ts';
-import { apiErrorOf, notNow, Refusal } from '../server/refusal.ts';
+import { apiErrorOf, notNow, Refusal } from '../refusal.ts';
 import { appContext, type ConsoleContext } from './console-context.ts';
-import type { Uploads } from './uploads.ts';
+import type { Uploads } from './draft/uploads.ts';
 
 const SANDBOX_USERS = 300;
 /** As an org on the other side of a network answers. */

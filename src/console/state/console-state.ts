@@ -2,13 +2,13 @@ import type { ConsoleInput } from '../../app/console/console-port.ts';
 import { RunTables } from '../../app/runs/run-tables.ts';
 import { newId, type ConsoleContext } from './console-context.ts';
 import { OrgConnection } from './connection.ts';
-import { Drafts } from './drafts.ts';
-import { Followups } from './followups.ts';
+import { Drafts } from './draft/drafts.ts';
+import { Followups } from './runs/followups.ts';
 import { Keys } from './keys.ts';
-import { LiveRuns } from './live-runs.ts';
-import { Plannings } from './plannings.ts';
-import { RunFolder } from './run-folder.ts';
-import type { Uploads } from './uploads.ts';
+import { LiveRuns } from './runs/live-runs.ts';
+import { Plannings } from './draft/plannings.ts';
+import { RunFolder } from './runs/run-folder.ts';
+import type { Uploads } from './draft/uploads.ts';
 
 /** All that the console knows while it is open. */
 export interface ConsoleState {

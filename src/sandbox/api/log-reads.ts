@@ -1,7 +1,7 @@
 import type { Credentials } from '../oauth/credentials.ts';
 import { errorReply, jsonReply, type Reply } from '../wire/errors.ts';
 import type { Exchange } from '../wire/exchange.ts';
-import { eventJson } from '../org/log-event.ts';
+import { eventJson } from '../org/log/log-event.ts';
 import { logField } from '../search/log-fields.ts';
 import { linkHeaders, readPage } from '../wire/paging.ts';
 import { parseExpression } from '../search/grammar.ts';

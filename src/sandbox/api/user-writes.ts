@@ -4,7 +4,7 @@ import { LINK_OPENED } from '../org/mail-scanner.ts';
 import { rule, type LifecycleCall } from '../org/lifecycle.ts';
 import { mayCall, reachesAdmin } from '../org/roles.ts';
 import type { Provider } from '../org/mix.ts';
-import type { LogEventType } from '../org/system-log.ts';
+import type { LogEventType } from '../org/log/system-log.ts';
 import { PROVIDER_CODE } from '../org/user-table.ts';
 import { resolveUser } from './user-lookup.ts';
 import { userJson } from './user-json.ts';

@@ -1,5 +1,5 @@
 import { share } from '../chance.ts';
-import type { LogEventType } from './system-log.ts';
+import type { LogEventType } from './log/system-log.ts';
 
 /** Where the scanner's own calls come from (RFC 5737: an address of nobody). */
 export const SCANNER_ADDRESS = '198.51.100.23';

@@ -9,7 +9,7 @@ import { makePeople, type People } from './person.ts';
 import type { RoleType } from '../../domain/org/admin-role.ts';
 import { longestLagMs } from '../chaos/chaos.ts';
 import { UserHistory } from './user-history.ts';
-import { SystemLog, type LogEventType } from './system-log.ts';
+import { SystemLog, type LogEventType } from './log/system-log.ts';
 import { PROVIDER_CODE, STATUS_CODE, UserTable } from './user-table.ts';
 
 /** How a directory user's agent fails, where it does. */

@@ -1,6 +1,6 @@
 import type { Principal } from '../oauth/credentials.ts';
-import { actorOf, eventJson } from '../org/log-event.ts';
-import { hasUserTarget } from '../org/system-log.ts';
+import { actorOf, eventJson } from '../org/log/log-event.ts';
+import { hasUserTarget } from '../org/log/system-log.ts';
 import type { Org } from '../org/org.ts';
 import type { Operator } from './grammar.ts';
 import type { Field } from './match.ts';

@@ -15,7 +15,7 @@ import type { Org } from '../org/org.ts';
 import { wellKnown } from '../api/org-reads.ts';
 import { refuseRole } from '../org/roles.ts';
 import { makeRoutes } from './routes.ts';
-import type { LimitDetail, LogEventType } from '../org/system-log.ts';
+import type { LimitDetail, LogEventType } from '../org/log/system-log.ts';
 import { crowded, violation } from './violation.ts';
 import { refuseForeign } from './own-machine.ts';
 import { bigPolicy, type Wire } from './wire.ts';

@@ -1,6 +1,6 @@
 import { BUCKET_PATHS, type Admission, type BucketName } from '../org/buckets.ts';
 import type { Principal } from '../oauth/credentials.ts';
-import type { LimitDetail, LogEventType } from '../org/system-log.ts';
+import type { LimitDetail, LogEventType } from '../org/log/system-log.ts';
 
 /** What the System Log says of a window's first refusal: the org's own limit, or the part of it that one credential has. */
 export function violation(

@@ -1,5 +1,5 @@
 import { openOwnFile, type FileHandle } from '../../../disk/own-file.ts';
-import type { RunDirectory } from '../../../journal/run-directory.ts';
+import type { RunDirectory } from '../../../journal/directory/run-directory.ts';
 import { IndexFold, type Success } from './index-fold.ts';
 import { readRunIndex, type TakeRecord } from './run-index.ts';
 

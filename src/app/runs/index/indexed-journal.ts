@@ -1,7 +1,7 @@
 import { openAppendFile } from '../../../disk/append-file.ts';
 import { openJournal, type Journal } from '../../../journal/journal.ts';
 import type { Replay } from '../../../journal/replay.ts';
-import type { RunDirectory } from '../../../journal/run-directory.ts';
+import type { RunDirectory } from '../../../journal/directory/run-directory.ts';
 import { openRunIndex } from './index-writer.ts';
 
 /**

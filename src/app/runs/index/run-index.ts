@@ -13,7 +13,7 @@ import type { StopReason } from '../../../domain/run/stop.ts';
 import { TRAILER_LENGTH, type JournalHead } from '../../../journal/chain.ts';
 import { readLines } from '../../../journal/line-reader.ts';
 import { readRecords } from '../../../journal/read-records.ts';
-import type { RunDirectory } from '../../../journal/run-directory.ts';
+import type { RunDirectory } from '../../../journal/directory/run-directory.ts';
 import { emptyCheckpoint, IndexFold, type Checkpoint, type Success } from './index-fold.ts';
 import { indexCheckpoint, indexHeader } from './index-schema.ts';
 

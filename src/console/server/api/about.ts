@@ -2,12 +2,12 @@ import type { Hono } from 'hono';
 import { VERSION } from '../../../app/version.ts';
 import type { State } from '../../api/answers.ts';
 import { CONNECT, EVENTS, NOTHING } from '../../api/requests.ts';
-import { ACTION_CARDS } from '../../state/action-cards.ts';
+import { ACTION_CARDS } from '../../state/draft/action-cards.ts';
 import type { ConsoleState } from '../../state/console-state.ts';
-import { DRAFT_FLAGS } from '../../state/draft-flags.ts';
+import { DRAFT_FLAGS } from '../../state/draft/draft-flags.ts';
 import { bodyOf, queryOf } from '../body.ts';
 import type { EventStreams } from '../event-stream.ts';
-import { notNow } from '../refusal.ts';
+import { notNow } from '../../refusal.ts';
 
 function refuseWhileBusy({ live }: ConsoleState): void {
   if (live.busy > 0)

@@ -16,12 +16,12 @@ import {
   type FlagChanges,
 } from '../../api/requests.ts';
 import type { ConsoleState } from '../../state/console-state.ts';
-import { FLAGS_FOR } from '../../state/draft-flags.ts';
-import { changed, withOrg } from '../../state/given.ts';
-import { rerunInput, resendInput, statesOf, type Onward } from '../../state/onward.ts';
-import { shownMark } from '../../state/run-detail.ts';
+import { FLAGS_FOR } from '../../state/draft/draft-flags.ts';
+import { changed, withOrg } from '../../state/draft/given.ts';
+import { rerunInput, resendInput, statesOf, type Onward } from '../../state/runs/onward.ts';
+import { shownMark } from '../../state/runs/run-detail.ts';
 import { bodyOf } from '../body.ts';
-import { notNow } from '../refusal.ts';
+import { notNow } from '../../refusal.ts';
 import { givenOf } from './runs.ts';
 
 /** The org of a run, where the console is connected to it. Throws NOT_NOW. */

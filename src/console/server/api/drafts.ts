@@ -17,7 +17,7 @@ import {
 import { appContext } from '../../state/console-context.ts';
 import type { ConsoleState } from '../../state/console-state.ts';
 import { bodyOf, queryOf } from '../body.ts';
-import { apiErrorOf, notNow } from '../refusal.ts';
+import { apiErrorOf, notNow } from '../../refusal.ts';
 
 const MOST_GROUPS = 20;
 const PEEKED_ROWS = 50;

@@ -8,10 +8,10 @@ import { HANDED_OVER, NOTHING, ROWS } from '../../api/requests.ts';
 import type { Handover, ShownSecret } from '../../api/run-answers.ts';
 import { appContext } from '../../state/console-context.ts';
 import type { ConsoleState } from '../../state/console-state.ts';
-import { rowDetail } from '../../state/row-detail.ts';
-import { scanRows, secretOf, tableRow } from '../../state/table-rows.ts';
+import { rowDetail } from '../../state/runs/row-detail.ts';
+import { scanRows, secretOf, tableRow } from '../../state/runs/table-rows.ts';
 import { bodyOf, queryOf } from '../body.ts';
-import { notFound, notNow } from '../refusal.ts';
+import { notFound, notNow } from '../../refusal.ts';
 
 /** Reads one row. Rejects with NOT_FOUND. */
 async function rowOf(table: RunTable, text: string): Promise<SeenRow> {

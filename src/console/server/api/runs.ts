@@ -12,12 +12,12 @@ import { CONSENT, NOTHING } from '../../api/requests.ts';
 import type { Consent, RunDetail, Runs } from '../../api/run-answers.ts';
 import { appContext } from '../../state/console-context.ts';
 import type { ConsoleState } from '../../state/console-state.ts';
-import { listedRuns } from '../../state/listed-run.ts';
-import { consentOf } from '../../state/questions.ts';
-import { runDetail, runSummary } from '../../state/run-detail.ts';
+import { listedRuns } from '../../state/runs/listed-run.ts';
+import { consentOf } from '../../state/runs/questions.ts';
+import { runDetail, runSummary } from '../../state/runs/run-detail.ts';
 import { bodyOf, queryOf } from '../body.ts';
 import { streamOf } from '../byte-stream.ts';
-import { notFound } from '../refusal.ts';
+import { notFound } from '../../refusal.ts';
 
 async function runsOf(
   { runs, connection, live }: ConsoleState,

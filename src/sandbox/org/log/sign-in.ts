@@ -1,4 +1,4 @@
-import type { Org } from './org.ts';
+import type { Org } from '../org.ts';
 import type { LogEventType, SignInPlace } from './system-log.ts';
 
 /** Events that users bring about themselves, at a sign-in. */

@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
-import { AppError } from '../domain/codes/app-error.ts';
-import { RUN_FILES } from '../domain/run/run-file.ts';
-import { diskError, systemCode } from '../disk/disk-error.ts';
-import { kindAt } from '../disk/look.ts';
-import { readOwnText, rm, rmdir } from '../disk/own-file.ts';
-import { makeFolder, namesIn, requireOwnFolder } from '../disk/own-folder.ts';
-import { syncFolder } from '../disk/sync-folder.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { RUN_FILES } from '../../domain/run/run-file.ts';
+import { diskError, systemCode } from '../../disk/disk-error.ts';
+import { kindAt } from '../../disk/look.ts';
+import { readOwnText, rm, rmdir } from '../../disk/own-file.ts';
+import { makeFolder, namesIn, requireOwnFolder } from '../../disk/own-folder.ts';
+import { syncFolder } from '../../disk/sync-folder.ts';
 
 const FOLDER_MODE = 0o700;
 const MOST_RUN_FILE_BYTES = 64 * 1024 * 1024;

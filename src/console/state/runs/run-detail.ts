@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { SavedFile } from '../../app/console/run-files.ts';
-import type { ReportContent } from '../../app/runs/run-content.ts';
-import { flagsAsTyped } from '../../config/continuation.ts';
-import type { Given } from '../../config/flags/flag.ts';
-import { skipMeaning, findReason } from '../../domain/codes/reasons.ts';
-import { ACTIONS } from '../../domain/plan/action.ts';
-import type { Warning } from '../../domain/plan/preview.ts';
-import type { RunFile } from '../../domain/run/run-file.ts';
-import { endsAtMs, type WorkingHours } from '../../domain/working-hours.ts';
-import { GUARDS } from '../../config/guards.ts';
-import type { LiveRun, TakenFollowup } from '../api/live.ts';
-import type { ListedRun, RunDetail, RunSummary } from '../api/run-answers.ts';
-import { FLAGS_FOR } from './draft-flags.ts';
+import type { SavedFile } from '../../../app/console/run-files.ts';
+import type { ReportContent } from '../../../app/runs/run-content.ts';
+import { flagsAsTyped } from '../../../config/continuation.ts';
+import type { Given } from '../../../config/flags/flag.ts';
+import { skipMeaning, findReason } from '../../../domain/codes/reasons.ts';
+import { ACTIONS } from '../../../domain/plan/action.ts';
+import type { Warning } from '../../../domain/plan/preview.ts';
+import type { RunFile } from '../../../domain/run/run-file.ts';
+import { endsAtMs, type WorkingHours } from '../../../domain/working-hours.ts';
+import { GUARDS } from '../../../config/guards.ts';
+import type { LiveRun, TakenFollowup } from '../../api/live.ts';
+import type { ListedRun, RunDetail, RunSummary } from '../../api/run-answers.ts';
+import { FLAGS_FOR } from '../draft/draft-flags.ts';
 import { explained } from './failure-groups.ts';
 
 /** Names exactly what run.json says: what a page shows is what it agrees to. */

@@ -4,11 +4,11 @@ import {
   listRuns,
   type ListedRun as FoundRun,
   type UnreadableRun,
-} from '../../app/runs/list-runs.ts';
-import { linesFor } from '../../config/continuation.ts';
-import { DEFAULTS } from '../../config/defaults.ts';
-import { notFound } from '../server/refusal.ts';
-import { appContext, type ConsoleContext } from './console-context.ts';
+} from '../../../app/runs/list-runs.ts';
+import { linesFor } from '../../../config/continuation.ts';
+import { DEFAULTS } from '../../../config/defaults.ts';
+import { notFound } from '../../refusal.ts';
+import { appContext, type ConsoleContext } from '../console-context.ts';
 
 const PLAIN = /^[A-Za-z0-9][\w.-]{0,100}$/;
 

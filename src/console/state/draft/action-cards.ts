@@ -1,8 +1,8 @@
-import { WHAT } from '../../config/action.ts';
-import type { Flag } from '../../config/flags/flag.ts';
-import { ACTION_NAMES, ACTIONS, type Action } from '../../domain/plan/action.ts';
-import { STEPS } from '../../domain/plan/step.ts';
-import type { ActionCard } from '../api/answers.ts';
+import { WHAT } from '../../../config/action.ts';
+import type { Flag } from '../../../config/flags/flag.ts';
+import { ACTION_NAMES, ACTIONS, type Action } from '../../../domain/plan/action.ts';
+import { STEPS } from '../../../domain/plan/step.ts';
+import type { ActionCard } from '../../api/answers.ts';
 
 /** What goes with a password action, and is ticked at first: a thief who is signed in stays signed in otherwise. */
 const TICKED: ReadonlySet<string> = new Set(['revoke-sessions', 'revoke-tokens', 'reset-factors']);

@@ -1,11 +1,11 @@
 /** Which flags a page may fill in: those that say whom, what and how fast; none that names a path, a command or a credential. */
-import { POLICY, WHAT } from '../../config/action.ts';
-import type { Flag, Group } from '../../config/flags/flag.ts';
-import { GUARDS } from '../../config/guards.ts';
-import { SECRETS } from '../../config/output.ts';
-import { PACE } from '../../config/pace.ts';
-import { WHO } from '../../config/selection.ts';
-import type { FlagInfo } from '../api/answers.ts';
+import { POLICY, WHAT } from '../../../config/action.ts';
+import type { Flag, Group } from '../../../config/flags/flag.ts';
+import { GUARDS } from '../../../config/guards.ts';
+import { SECRETS } from '../../../config/output.ts';
+import { PACE } from '../../../config/pace.ts';
+import { WHO } from '../../../config/selection.ts';
+import type { FlagInfo } from '../../api/answers.ts';
 
 const { canary, canaryWaitMs, maxFailures, planMaxAgeMs } = GUARDS.flags;
 

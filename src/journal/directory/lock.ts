@@ -9,9 +9,9 @@
  * - A release removes the lock only if it is still this process's own.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { AppError } from '../domain/codes/app-error.ts';
-import { diskError, systemCode } from '../disk/disk-error.ts';
-import { createOwnFile, link, readOwnText, rename, rm } from '../disk/own-file.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { diskError, systemCode } from '../../disk/disk-error.ts';
+import { createOwnFile, link, readOwnText, rename, rm } from '../../disk/own-file.ts';
 import {
   judgeHolder,
   parseHolder,

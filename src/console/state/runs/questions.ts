@@ -1,14 +1,14 @@
-import type { AskedOf } from '../../app/run/consent/protection.ts';
-import type { CanarySeen } from '../../app/run/consent/run-consent.ts';
-import { AppError } from '../../domain/codes/app-error.ts';
-import { counted, count } from '../../domain/counted.ts';
-import { consentText, mailsUsers } from '../../domain/plan/action.ts';
-import { formatConfirmation, parseConfirmation } from '../../domain/plan/confirmation.ts';
-import type { RunFile } from '../../domain/run/run-file.ts';
-import type { Question } from '../api/live.ts';
-import type { AnswerRequest } from '../api/requests.ts';
-import { notNow } from '../server/refusal.ts';
-import { newId } from './console-context.ts';
+import type { AskedOf } from '../../../app/run/consent/protection.ts';
+import type { CanarySeen } from '../../../app/run/consent/run-consent.ts';
+import { AppError } from '../../../domain/codes/app-error.ts';
+import { counted, count } from '../../../domain/counted.ts';
+import { consentText, mailsUsers } from '../../../domain/plan/action.ts';
+import { formatConfirmation, parseConfirmation } from '../../../domain/plan/confirmation.ts';
+import type { RunFile } from '../../../domain/run/run-file.ts';
+import type { Question } from '../../api/live.ts';
+import type { AnswerRequest } from '../../api/requests.ts';
+import { notNow } from '../../refusal.ts';
+import { newId } from '../console-context.ts';
 
 const MOST_SEEN = 50;
 

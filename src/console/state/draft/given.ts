@@ -1,7 +1,7 @@
-import { flagsAsTyped } from '../../config/continuation.ts';
-import type { Flag, Given } from '../../config/flags/flag.ts';
-import { ORG } from '../../config/org.ts';
-import { badRequest } from '../server/refusal.ts';
+import { flagsAsTyped } from '../../../config/continuation.ts';
+import type { Flag, Given } from '../../../config/flags/flag.ts';
+import { ORG } from '../../../config/org.ts';
+import { badRequest } from '../../refusal.ts';
 
 /** Flags by name, as a draft keeps them. */
 export type FlagValues = ReadonlyMap<string, readonly string[]>;

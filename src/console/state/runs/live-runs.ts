@@ -1,25 +1,25 @@
-import { executeRun } from '../../app/run/execute-run.ts';
-import { StopRequest } from '../../app/run/interrupt.ts';
-import type { ExecuteInput } from '../../app/run/run-at-work.ts';
-import type { ExecutedRun } from '../../app/run/settle.ts';
-import { continuationOf, linesAfter } from '../../config/continuation.ts';
-import type { Given } from '../../config/flags/flag.ts';
-import { GUARDS } from '../../config/guards.ts';
-import type { OrgConfig } from '../../config/org.ts';
-import { resolveSecretsPlace, SECRETS } from '../../config/output.ts';
-import { PACE } from '../../config/pace.ts';
-import { AppError } from '../../domain/codes/app-error.ts';
-import { nextCommands } from '../../domain/run/next-commands.ts';
-import type { RunFile } from '../../domain/run/run-file.ts';
-import { stopText } from '../../domain/run/stop.ts';
-import type { LiveRun, Question } from '../api/live.ts';
-import type { AnswerRequest, StopRequestBody } from '../api/requests.ts';
-import { apiErrorOf, notNow } from '../server/refusal.ts';
-import { appContext, type ConsoleContext } from './console-context.ts';
+import { executeRun } from '../../../app/run/execute-run.ts';
+import { StopRequest } from '../../../app/run/interrupt.ts';
+import type { ExecuteInput } from '../../../app/run/run-at-work.ts';
+import type { ExecutedRun } from '../../../app/run/settle.ts';
+import { continuationOf, linesAfter } from '../../../config/continuation.ts';
+import type { Given } from '../../../config/flags/flag.ts';
+import { GUARDS } from '../../../config/guards.ts';
+import type { OrgConfig } from '../../../config/org.ts';
+import { resolveSecretsPlace, SECRETS } from '../../../config/output.ts';
+import { PACE } from '../../../config/pace.ts';
+import { AppError } from '../../../domain/codes/app-error.ts';
+import { nextCommands } from '../../../domain/run/next-commands.ts';
+import type { RunFile } from '../../../domain/run/run-file.ts';
+import { stopText } from '../../../domain/run/stop.ts';
+import type { LiveRun, Question } from '../../api/live.ts';
+import type { AnswerRequest, StopRequestBody } from '../../api/requests.ts';
+import { apiErrorOf, notNow } from '../../refusal.ts';
+import { appContext, type ConsoleContext } from '../console-context.ts';
 import { nextStepOf } from './listed-run.ts';
 import { RunWatch } from './live-run.ts';
 import { canaryQuestion, checkTyped, consentQuestion, OpenQuestion } from './questions.ts';
-import { Telling } from './telling.ts';
+import { Telling } from '../telling.ts';
 
 /** A run that is to be executed, or gone on with. */
 export interface Execution {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readKernelLink, readKernelText } from '../disk/look.ts';
+import { readKernelLink, readKernelText } from '../../disk/look.ts';
 
 const holder = z.object({
   pid: z.int().positive(),

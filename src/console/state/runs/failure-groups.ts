@@ -1,8 +1,8 @@
-import { explainCode } from '../../app/runs/run-content.ts';
-import { findErrorEntry } from '../../domain/codes/okta-error.ts';
-import type { AppEvent } from '../../domain/run/event.ts';
-import { BOUNDS } from '../api/bounds.ts';
-import type { FailureGroup } from '../api/live.ts';
+import { explainCode } from '../../../app/runs/run-content.ts';
+import { findErrorEntry } from '../../../domain/codes/okta-error.ts';
+import type { AppEvent } from '../../../domain/run/event.ts';
+import { BOUNDS } from '../../api/bounds.ts';
+import type { FailureGroup } from '../../api/live.ts';
 
 const MOST_EXAMPLES = 3;
 const OTHER = 'other';

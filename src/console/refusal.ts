@@ -1,5 +1,5 @@
-import { AppError } from '../../domain/codes/app-error.ts';
-import type { ApiError, ConsoleRefusal } from '../api/parts.ts';
+import { AppError } from '../domain/codes/app-error.ts';
+import type { ApiError, ConsoleRefusal } from './api/parts.ts';
 
 const STATUS: Readonly<Record<ConsoleRefusal, number>> = {
   BAD_REQUEST: 400,

@@ -1,4 +1,4 @@
-import { Column } from './column.ts';
+import { Column } from '../column.ts';
 
 /** What the System Log tells of, in the words of Okta's event catalogue: type, display message, legacy type. */
 export const LOG_EVENTS = [

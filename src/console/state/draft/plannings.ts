@@ -1,14 +1,14 @@
-import type { PlanInput } from '../../app/plan/plan-input.ts';
-import { planRun } from '../../app/plan/plan-run.ts';
-import { ensureReports } from '../../app/report/reports.ts';
-import type { AppContext } from '../../app/context.ts';
-import type { AppEvent } from '../../domain/run/event.ts';
-import { WAIT_TEXTS } from '../../domain/run/wait.ts';
-import type { Planning } from '../api/live.ts';
-import { apiErrorOf, notFound } from '../server/refusal.ts';
-import { appContext, newId, type ConsoleContext } from './console-context.ts';
-import type { RunFolder } from './run-folder.ts';
-import { Telling } from './telling.ts';
+import type { PlanInput } from '../../../app/plan/plan-input.ts';
+import { planRun } from '../../../app/plan/plan-run.ts';
+import { ensureReports } from '../../../app/report/reports.ts';
+import type { AppContext } from '../../../app/context.ts';
+import type { AppEvent } from '../../../domain/run/event.ts';
+import { WAIT_TEXTS } from '../../../domain/run/wait.ts';
+import type { Planning } from '../../api/live.ts';
+import { apiErrorOf, notFound } from '../../refusal.ts';
+import { appContext, newId, type ConsoleContext } from '../console-context.ts';
+import type { RunFolder } from '../runs/run-folder.ts';
+import { Telling } from '../telling.ts';
 
 /** Plannings that have ended are told of for so long; their plans stay. */
 const MOST_KEPT = 50;

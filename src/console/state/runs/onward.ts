@@ -1,33 +1,33 @@
 /** What goes on from a run: reruns, follow-ups, re-sends. */
-import { followupMeaning } from '../../app/followup/followup-meaning.ts';
+import { followupMeaning } from '../../../app/followup/followup-meaning.ts';
 import {
   FOLLOWUP_STATES,
   RESENDABLE,
   STUCK_STATES,
   type FollowupState,
-} from '../../app/followup/followup-state.ts';
-import { takeFollowup, type TakenFollowup as Taken } from '../../app/followup/followup.ts';
-import { nextOfFollowup } from '../../app/followup/next-of-followup.ts';
-import { resendOf } from '../../app/followup/resend.ts';
-import type { AppContext } from '../../app/context.ts';
-import type { PlanInput } from '../../app/plan/plan-input.ts';
-import type { ReadParents } from '../../app/rerun/parent-runs.ts';
-import { restingRun, rowsOfRun } from '../../app/rerun/rerun-rows.ts';
-import { rerunPolicy, rerunSpec, wantedRows } from '../../app/rerun/rerun-terms.ts';
-import { findRun } from '../../app/runs/open-run.ts';
-import { recipientsFor } from '../../app/secrets/recipients-for.ts';
-import { ACTION, POLICY, WHAT, bareAction } from '../../config/action.ts';
-import { linesFor } from '../../config/continuation.ts';
-import type { Given } from '../../config/flags/flag.ts';
-import type { OrgConfig } from '../../config/org.ts';
-import { resolveSecretsPlace, SECRETS } from '../../config/output.ts';
-import { PACE } from '../../config/pace.ts';
-import { AppError } from '../../domain/codes/app-error.ts';
-import { parseDurationMs } from '../../domain/duration.ts';
-import type { ActionSpec } from '../../domain/plan/action.ts';
-import type { TakenFollowup } from '../api/live.ts';
-import type { RerunRequest, ResendRequest } from '../api/requests.ts';
-import { badRequest } from '../server/refusal.ts';
+} from '../../../app/followup/followup-state.ts';
+import { takeFollowup, type TakenFollowup as Taken } from '../../../app/followup/followup.ts';
+import { nextOfFollowup } from '../../../app/followup/next-of-followup.ts';
+import { resendOf } from '../../../app/followup/resend.ts';
+import type { AppContext } from '../../../app/context.ts';
+import type { PlanInput } from '../../../app/plan/plan-input.ts';
+import type { ReadParents } from '../../../app/rerun/parent-runs.ts';
+import { restingRun, rowsOfRun } from '../../../app/rerun/rerun-rows.ts';
+import { rerunPolicy, rerunSpec, wantedRows } from '../../../app/rerun/rerun-terms.ts';
+import { findRun } from '../../../app/runs/open-run.ts';
+import { recipientsFor } from '../../../app/secrets/recipients-for.ts';
+import { ACTION, POLICY, WHAT, bareAction } from '../../../config/action.ts';
+import { linesFor } from '../../../config/continuation.ts';
+import type { Given } from '../../../config/flags/flag.ts';
+import type { OrgConfig } from '../../../config/org.ts';
+import { resolveSecretsPlace, SECRETS } from '../../../config/output.ts';
+import { PACE } from '../../../config/pace.ts';
+import { AppError } from '../../../domain/codes/app-error.ts';
+import { parseDurationMs } from '../../../domain/duration.ts';
+import type { ActionSpec } from '../../../domain/plan/action.ts';
+import type { TakenFollowup } from '../../api/live.ts';
+import type { RerunRequest, ResendRequest } from '../../api/requests.ts';
+import { badRequest } from '../../refusal.ts';
 import { nextStepOf } from './listed-run.ts';
 
 /** Where something goes on from, and with what. */

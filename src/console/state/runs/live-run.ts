@@ -1,11 +1,11 @@
-import { CallRate } from '../../domain/run/call-rate.ts';
-import type { AppEvent } from '../../domain/run/event.ts';
-import { Forecast, type Standing } from '../../domain/run/forecast.ts';
-import { WAIT_TEXTS } from '../../domain/run/wait.ts';
-import { DEFAULTS } from '../../config/defaults.ts';
-import type { Clock } from '../../domain/clock.ts';
-import { BOUNDS } from '../api/bounds.ts';
-import type { LiveRow, LiveRun, Wait } from '../api/live.ts';
+import { CallRate } from '../../../domain/run/call-rate.ts';
+import type { AppEvent } from '../../../domain/run/event.ts';
+import { Forecast, type Standing } from '../../../domain/run/forecast.ts';
+import { WAIT_TEXTS } from '../../../domain/run/wait.ts';
+import { DEFAULTS } from '../../../config/defaults.ts';
+import type { Clock } from '../../../domain/clock.ts';
+import { BOUNDS } from '../../api/bounds.ts';
+import type { LiveRow, LiveRun, Wait } from '../../api/live.ts';
 import { FailureGroups } from './failure-groups.ts';
 
 const MOST_NOTES = 50;

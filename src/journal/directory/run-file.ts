@@ -1,10 +1,10 @@
 import { basename, dirname } from 'node:path';
-import { diskError, systemCode } from '../disk/disk-error.ts';
-import { readOwnText } from '../disk/own-file.ts';
-import { replaceFile } from '../disk/staged-files.ts';
-import { AppError } from '../domain/codes/app-error.ts';
-import type { RunFile } from '../domain/run/run-file.ts';
-import { RUN_FORMATS } from '../domain/run/run-format.ts';
+import { diskError, systemCode } from '../../disk/disk-error.ts';
+import { readOwnText } from '../../disk/own-file.ts';
+import { replaceFile } from '../../disk/staged-files.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import type { RunFile } from '../../domain/run/run-file.ts';
+import { RUN_FORMATS } from '../../domain/run/run-format.ts';
 
 /**
  * A larger run.json is none of ours: it holds a preview, titles and the selection's flags, and a command line has at most

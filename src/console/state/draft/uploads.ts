@@ -1,11 +1,11 @@
-import { openUploadFolder, type IncomingFile } from '../../app/console/upload-folder.ts';
-import { AppError } from '../../domain/codes/app-error.ts';
-import type { UploadInfo } from '../api/parts.ts';
-import { BOUNDS } from '../api/bounds.ts';
-import type { PartRequest } from '../api/requests.ts';
-import { badRequest, notFound, notNow, Refusal } from '../server/refusal.ts';
-import { newId } from './console-context.ts';
-import type { EventLog } from './event-log.ts';
+import { openUploadFolder, type IncomingFile } from '../../../app/console/upload-folder.ts';
+import { AppError } from '../../../domain/codes/app-error.ts';
+import type { UploadInfo } from '../../api/parts.ts';
+import { BOUNDS } from '../../api/bounds.ts';
+import type { PartRequest } from '../../api/requests.ts';
+import { badRequest, notFound, notNow, Refusal } from '../../refusal.ts';
+import { newId } from '../console-context.ts';
+import type { EventLog } from '../event-log.ts';
 
 /** What `--user` calls its column: each line below it is an id, a login or an address. */
 const PASTED_HEADER = 'user\n';

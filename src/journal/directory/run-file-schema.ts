@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ACTION_NAMES, STEP_ORDERS } from '../domain/plan/action.ts';
-import { RUN_FORMATS } from '../domain/run/run-format.ts';
+import { ACTION_NAMES, STEP_ORDERS } from '../../domain/plan/action.ts';
+import { RUN_FORMATS } from '../../domain/run/run-format.ts';
 
 const count = z.int().nonnegative();
 const countBy = z.record(z.string(), count);

@@ -1,12 +1,12 @@
-import { explainCode, failureCodeOf } from '../../app/runs/run-content.ts';
-import type { SeenRow } from '../../app/runs/run-tables.ts';
-import type { ToldAttempt } from '../../app/runs/row-attempts.ts';
-import type { HandOut } from '../../app/secrets/hand-outs.ts';
-import { findReason } from '../../domain/codes/reasons.ts';
-import { stepCall } from '../../domain/plan/step.ts';
-import type { ResultRow } from '../../domain/row/result.ts';
-import type { RunFile } from '../../domain/run/run-file.ts';
-import type { Attempt, RerunOffer, RowDetail } from '../api/run-answers.ts';
+import { explainCode, failureCodeOf } from '../../../app/runs/run-content.ts';
+import type { SeenRow } from '../../../app/runs/run-tables.ts';
+import type { ToldAttempt } from '../../../app/runs/row-attempts.ts';
+import type { HandOut } from '../../../app/secrets/hand-outs.ts';
+import { findReason } from '../../../domain/codes/reasons.ts';
+import { stepCall } from '../../../domain/plan/step.ts';
+import type { ResultRow } from '../../../domain/row/result.ts';
+import type { RunFile } from '../../../domain/run/run-file.ts';
+import type { Attempt, RerunOffer, RowDetail } from '../../api/run-answers.ts';
 import { secretOf, tableRow } from './table-rows.ts';
 
 function attemptOf({ sent, ended }: ToldAttempt, { spec }: RunFile): Attempt {

@@ -1,7 +1,7 @@
-import { bits } from '../chance.ts';
-import type { Principal } from '../oauth/credentials.ts';
-import { LINK_OPENED, SCANNER_ADDRESS } from './mail-scanner.ts';
-import type { Org } from './org.ts';
+import { bits } from '../../chance.ts';
+import type { Principal } from '../../oauth/credentials.ts';
+import { LINK_OPENED, SCANNER_ADDRESS } from '../mail-scanner.ts';
+import type { Org } from '../org.ts';
 import { hasUserTarget } from './system-log.ts';
 import type { LimitDetail, LoggedEvent } from './system-log.ts';
 

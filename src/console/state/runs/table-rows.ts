@@ -1,13 +1,13 @@
-import { failureCodeOf } from '../../app/runs/run-content.ts';
-import type { RunTable, SeenRow } from '../../app/runs/run-tables.ts';
-import { NOT_HANDED_OUT, type HandOut } from '../../app/secrets/hand-outs.ts';
-import { mainStepOf } from '../../domain/plan/action.ts';
-import { STEPS, type SecretKind } from '../../domain/plan/step.ts';
-import type { Clock } from '../../domain/clock.ts';
-import type { RunFile } from '../../domain/run/run-file.ts';
-import { BOUNDS } from '../api/bounds.ts';
-import type { ROWS } from '../api/requests.ts';
-import type { Rows, TableRow } from '../api/run-answers.ts';
+import { failureCodeOf } from '../../../app/runs/run-content.ts';
+import type { RunTable, SeenRow } from '../../../app/runs/run-tables.ts';
+import { NOT_HANDED_OUT, type HandOut } from '../../../app/secrets/hand-outs.ts';
+import { mainStepOf } from '../../../domain/plan/action.ts';
+import { STEPS, type SecretKind } from '../../../domain/plan/step.ts';
+import type { Clock } from '../../../domain/clock.ts';
+import type { RunFile } from '../../../domain/run/run-file.ts';
+import { BOUNDS } from '../../api/bounds.ts';
+import type { ROWS } from '../../api/requests.ts';
+import type { Rows, TableRow } from '../../api/run-answers.ts';
 import type { z } from 'zod';
 
 export type RowsRequest = z.output<typeof ROWS>;

@@ -1,7 +1,7 @@
-import type { ListedRun as FoundRun } from '../../app/runs/list-runs.ts';
-import type { NextCommand } from '../../domain/run/next-commands.ts';
-import type { NextStep } from '../api/parts.ts';
-import type { ListedRun } from '../api/run-answers.ts';
+import type { ListedRun as FoundRun } from '../../../app/runs/list-runs.ts';
+import type { NextCommand } from '../../../domain/run/next-commands.ts';
+import type { NextStep } from '../../api/parts.ts';
+import type { ListedRun } from '../../api/run-answers.ts';
 import { runIdOf } from './run-folder.ts';
 
 /** Which of the console's own does what a command does. `idOf` knows runs by what a command line calls them. */

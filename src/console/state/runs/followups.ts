@@ -1,6 +1,6 @@
-import type { TakenFollowup } from '../api/live.ts';
-import { apiErrorOf, notNow } from '../server/refusal.ts';
-import { appContext, type ConsoleContext } from './console-context.ts';
+import type { TakenFollowup } from '../../api/live.ts';
+import { apiErrorOf, notNow } from '../../refusal.ts';
+import { appContext, type ConsoleContext } from '../console-context.ts';
 import { follow, shownFollowup, statesOf, type Onward } from './onward.ts';
 import { runIdOf, type RunFolder } from './run-folder.ts';
 
