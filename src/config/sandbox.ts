@@ -58,6 +58,10 @@ const FLAGS = group('Sandbox', {
     'percent of users whose mail gateway opens every link (0)',
     into(share(100), (scanned) => ({ scanned })),
   ),
+  withSessions: on(
+    'with-sessions',
+    'every user who can sign in has an MFA factor beside sessions and tokens (two in three)',
+  ),
   rivalShare: one('rival-share', 'PCT', 'percent of each window that others spend (0)', share(95)),
   latencyMs: one('latency', 'TIME', 'how long each answer takes (0)', duration),
   searchLagMs: one(

@@ -43,6 +43,8 @@ export interface SandboxOptions {
   readonly mix?: Mix | undefined;
   /** Users with an admin role: the first ones, ACTIVE and Okta-sourced. Default 2, at least 1. */
   readonly admins?: number | undefined;
+  /** Every user who can sign in has an MFA factor beside sessions and tokens. Default false: two in three have one. */
+  readonly withSessions?: boolean | undefined;
   /** Groups in all; the first is Everyone. Default 6. */
   readonly groups?: number | undefined;
   /** SSWS tokens, owned by the admins in turn, the last one left out where there are enough. Default one, drawn from the seed. */
@@ -107,6 +109,7 @@ export interface Settings extends LimitRules {
   readonly admins: number;
   /** How many of the admins, from the first, tokens are owned by. */
   readonly owners: number;
+  readonly withSessions: boolean;
   readonly groups: number;
   readonly tokens: readonly string[];
   readonly roles: readonly RoleType[];
@@ -167,6 +170,7 @@ export function resolveOptions(options: SandboxOptions): Settings {
     mix: options.mix ?? {},
     admins,
     owners: tokens.length < admins ? Math.max(1, admins - 1) : admins,
+    withSessions: options.withSessions ?? false,
     groups: whole('groups', options.groups ?? 6, 1, 1000),
     tokens,
     roles,

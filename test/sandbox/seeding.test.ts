@@ -29,6 +29,16 @@ describe('an org of a seed', () => {
     expect(other.users.some(({ id }) => ids.has(id))).toBe(false);
   });
 
+  test('has sessions, tokens and a factor for everybody who can sign in, where that is asked for', async () => {
+    const { users } = await usersOf({ users: 300, withSessions: true });
+    const signingIn = users.filter(({ status }) =>
+      ['ACTIVE', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'RECOVERY'].includes(status),
+    );
+    expect(signingIn.length).toBeGreaterThan(100);
+    for (const { sessions, oauthTokens, factors } of signingIn)
+      expect([sessions > 0, oauthTokens > 0, factors > 0]).toEqual([true, true, true]);
+  });
+
   test('holds every status and provider, second addresses, shared and hostile ones, close to the shares', async () => {
     const { users } = await usersOf({ users: 600 });
     const share = (has: (user: (typeof users)[number]) => boolean) =>

@@ -95,7 +95,7 @@ export class Org {
     this.userTypeId = `oty${word(seed, 0, 62, 17)}`;
     this.shares = sharesOf(settings.mix);
     this.scanner = new MailScanner(settings.seed, this.shares.scanned);
-    this.table = new UserTable(users, settings.admins, seed, settings.mix);
+    this.table = new UserTable(settings);
     this.history = new UserHistory(
       this.table,
       Math.max(settings.searchLagMs, longestLagMs(settings.chaos)),

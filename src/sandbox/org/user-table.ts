@@ -1,6 +1,7 @@
 import { PROVIDER_TYPES, USER_STATUSES } from '../../domain/org/user.ts';
 import { bits } from '../chance.ts';
-import { fillMix, type Mix, type Provider, type Status } from './mix.ts';
+import type { Settings } from '../options.ts';
+import { fillMix, type Provider, type Status } from './mix.ts';
 
 const codeOf = <T extends string>(names: readonly T[]): Readonly<Record<T, number>> =>
   Object.fromEntries(names.map((name, code) => [name, code])) as Record<T, number>;
@@ -46,6 +47,7 @@ export const providerNamed = (code: number): Provider => PROVIDER_TYPES[code] ??
 export class UserTable implements UserView {
   readonly size: number;
   readonly #seed: number;
+  readonly #leastFactors: number;
   readonly status: Uint8Array;
   readonly provider: Uint8Array;
   readonly statusChangedS: Uint32Array;
@@ -77,9 +79,10 @@ export class UserTable implements UserView {
   /** Number of the temporary password that is the user's password now; 0 where it is another. */
   readonly currentTemp: Uint16Array;
 
-  constructor(size: number, admins: number, seed: number, mix: Mix) {
+  constructor({ users: size, admins, seed, mix, withSessions }: Settings) {
     this.size = size;
     this.#seed = seed;
+    this.#leastFactors = withSessions ? 1 : 0;
     this.status = new Uint8Array(size);
     this.provider = new Uint8Array(size);
     this.statusChangedS = new Uint32Array(size);
@@ -122,7 +125,7 @@ export class UserTable implements UserView {
     this.statusChangedS[index] = started ? changed + 3600 : created + 60;
     this.lastUpdatedS[index] = started ? changed + 3600 : created + 60;
     if (!started || status === STATUS_CODE.DEPROVISIONED) return;
-    this.factors[index] = (h >>> 24) % 3;
+    this.factors[index] = Math.max(this.#leastFactors, (h >>> 24) % 3);
     this.lastLoginS[index] = changed + 600;
     if (status === STATUS_CODE.SUSPENDED) return;
     this.sessions[index] = 1 + ((h >>> 28) % 3);
