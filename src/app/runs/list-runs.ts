@@ -13,6 +13,7 @@ import {
 } from '../../domain/run/next-commands.ts';
 import type { OutcomeCounts } from '../../domain/row/outcome.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
+import type { RunPhase } from '../../domain/run/run-phase.ts';
 import { openRunDirectory, type RunDirectory } from '../../journal/directory/run-directory.ts';
 import { kindOfSecrets, type SecretsKind } from '../../secrets/read-sealed.ts';
 import type { AppContext } from '../context.ts';
@@ -23,33 +24,13 @@ import type { Checkpoint } from './index/index-fold.ts';
 import { runsIn } from './run-folder.ts';
 import { readRunIndex } from './index/run-index.ts';
 
-/**
- * Where a run stands:
- * - `planned`: nobody has executed the plan yet; `declined`: somebody said no to it; `overtaken`: a run whose rows it takes
- *   has gone on since
- * - `running`: a process works on it
- * - `stopped`: begun, and rows are left
- * - `handed-over`: another run has taken up what was left
- * - `finished`: every row has ended
- * - `damaged`: its journal, or its run.json, cannot be read whole
- */
-export type RunState =
-  | 'planned'
-  | 'declined'
-  | 'overtaken'
-  | 'running'
-  | 'stopped'
-  | 'handed-over'
-  | 'finished'
-  | 'damaged';
-
 /** A run as a list shows it. */
 export interface ListedRun {
   readonly dir: string;
   /** What a command line calls it. */
   readonly name: string;
   readonly runId: string;
-  readonly state: RunState;
+  readonly state: RunPhase;
   readonly createdAt: string;
   /** When its last record was written; undefined where it was never begun. */
   readonly lastAt: string | undefined;
@@ -105,7 +86,7 @@ async function stateOf(
   run: RunFile,
   read: { readonly checkpoint: Checkpoint; readonly isBroken: boolean },
   context: AppContext,
-): Promise<RunState> {
+): Promise<RunPhase> {
   const { checkpoint, isBroken } = read;
   if (await isRunning(place, context)) return 'running';
   if (isBroken) return 'damaged';

@@ -4,6 +4,7 @@ import type { Preview, Warning } from '../../domain/plan/preview.ts';
 import type { Outcome, OutcomeCounts } from '../../domain/row/outcome.ts';
 import type { Columns } from '../../domain/row/row.ts';
 import type { PolicyOptions } from '../../domain/run/run-file.ts';
+import type { RunPhase } from '../../domain/run/run-phase.ts';
 import type { BucketTraffic } from '../../domain/run/summary.ts';
 import type { FailureGroup, LiveRun, TakenFollowup } from './live.ts';
 import type { NextStep } from './parts.ts';
@@ -14,15 +15,7 @@ export interface ListedRun {
   readonly id: string;
   /** What a command line calls it. */
   readonly name: string;
-  readonly state:
-    | 'planned'
-    | 'declined'
-    | 'overtaken'
-    | 'running'
-    | 'stopped'
-    | 'handed-over'
-    | 'finished'
-    | 'damaged';
+  readonly state: RunPhase;
   /** This process works on it: `LiveRun` tells how it goes. */
   readonly live: boolean;
   /** ISO 8601. */
