@@ -87,7 +87,8 @@ test('stopped in the page, and gone on with there', async () => {
   await client.until(run, ({ phase }) => phase === 'asking');
   await client.page.post(`/api/runs/${run}/stop`, { phase: 'drain' });
   const ended = await client.ended(run);
-  expect(ended).toMatchObject({ phase: 'ended', end: { exitCode: 130, stop: { kind: 'signal' } } });
+  const stop = { kind: 'console', text: 'Stopped in the console.' };
+  expect(ended).toMatchObject({ phase: 'ended', end: { exitCode: 7, stop } });
   expect(ended.end?.next[0]?.does).toEqual({ kind: 'resume' });
   await client.execute(run);
   expect(await client.ended(run)).toMatchObject({ end: { left: 0 } });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { StopReason } from '../../src/domain/run/stop.ts';
-import { signalNameOf } from '../../src/engine/run/halt.ts';
+import { stopOf } from '../../src/engine/run/halt.ts';
 import { AGENT_OUTAGES, DirectoryAgent } from '../../src/engine/run/directory-agents.ts';
 import { CommonRefusal, SUSPECTS_IN_A_ROW } from '../../src/engine/run/common-refusal.ts';
 import { graver, judgeOutcomes } from '../../src/engine/run/stop-rules.ts';
@@ -75,11 +75,12 @@ describe('of two reasons to stop', () => {
     expect(graver(first, second)).toBe(kept);
   });
 
-  test('a signal’s name is read from whatever aborted', () => {
-    expect(signalNameOf('SIGTERM')).toBe('SIGTERM');
-    expect(signalNameOf({ signal: 'SIGHUP' })).toBe('SIGHUP');
-    expect(signalNameOf(new Error('SIGTERM'))).toBe('SIGINT');
-    expect(signalNameOf(undefined)).toBe('SIGINT');
+  test('who asked for it is read from whatever aborted', () => {
+    expect(stopOf('SIGTERM')).toEqual({ kind: 'signal', signal: 'SIGTERM' });
+    expect(stopOf({ signal: 'SIGHUP' })).toEqual({ kind: 'signal', signal: 'SIGHUP' });
+    expect(stopOf({ signal: 'console' })).toEqual({ kind: 'console' });
+    expect(stopOf(new Error('SIGTERM'))).toEqual({ kind: 'signal', signal: 'SIGINT' });
+    expect(stopOf(undefined)).toEqual({ kind: 'signal', signal: 'SIGINT' });
   });
 });
 

@@ -7,12 +7,15 @@ export interface Interrupt {
   readonly release: () => void;
 }
 
+/** Who asks for a stop: a signal, or a press in the console's page. */
+export type StopCause = SignalName | 'console';
+
 /** Why a drain began, as its abort reason carries it. */
 export class StopRequest extends Error {
   override readonly name = 'StopRequest' as const;
-  readonly signal: SignalName;
+  readonly signal: StopCause;
 
-  constructor(signal: SignalName) {
+  constructor(signal: StopCause) {
     super(`stopped by ${signal}`);
     this.signal = signal;
   }

@@ -1,16 +1,21 @@
 import { diskAdvice } from '../../disk/disk-error.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
-import { EXIT, exitCodeOfRun } from '../../domain/codes/exit-code.ts';
+import { EXIT, exitCodeOfRun, type ExitCode } from '../../domain/codes/exit-code.ts';
 import type { StopReason } from '../../domain/run/stop.ts';
-import { StopRequest } from './interrupt.ts';
+import { StopRequest, type StopCause } from './interrupt.ts';
 
 /** The error of a run that was left before what was in flight was settled; `resume` is the command that goes on. */
 export function leftAtOnce(resume: string, reason: unknown): AppError {
-  const signal = reason instanceof StopRequest ? reason.signal : 'SIGINT';
+  const cause = reason instanceof StopRequest ? reason.signal : 'SIGINT';
   return new AppError('INTERRUPTED', 'Left at once. The journal holds everything that was done.', {
     hint: `This settles what was in flight and goes on: ${resume}`,
-    exitCode: signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm,
+    exitCode: exitCodeOf(cause),
   });
+}
+
+function exitCodeOf(cause: StopCause): ExitCode {
+  if (cause === 'console') return EXIT.incomplete;
+  return cause === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
 }
 
 /** An error of the disk says how to go on with the run: `command` does. Other errors stay as they are. */

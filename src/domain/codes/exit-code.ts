@@ -36,6 +36,7 @@ export function exitCodeOfRun(end: {
         return EXIT.refused;
       case 'signal':
         return stop.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
+      case 'console':
       case 'max-duration':
       case 'declined':
       case 'org-unavailable':

@@ -17,6 +17,8 @@ export type StopReason =
   /** Okta calls our request malformed: sending more of them helps nobody. */
   | { readonly kind: 'our-bug'; readonly detail: string }
   | { readonly kind: 'signal'; readonly signal: SignalName }
+  /** Somebody pressed Stop in the console's page. */
+  | { readonly kind: 'console' }
   | { readonly kind: 'max-duration'; readonly limitMs: number }
   /** The plan is too old to go on from; what earlier invocations left open is settled all the same. */
   | { readonly kind: 'plan-expired'; readonly detail: string }
@@ -30,6 +32,7 @@ export function standingStop(stop: StopReason | undefined, left: number): StopRe
   if (stop === undefined || left > 0) return stop;
   switch (stop.kind) {
     case 'signal':
+    case 'console':
     case 'max-duration':
     case 'declined':
     case 'org-unavailable':
@@ -77,6 +80,8 @@ export function stopText(stop: StopReason): string {
       return `Okta calls our request malformed: ${stop.detail}`;
     case 'signal':
       return `Stopped by ${stop.signal}.`;
+    case 'console':
+      return 'Stopped in the console.';
     case 'max-duration':
       return `Stopped after ${formatDuration(stop.limitMs)}, as asked.`;
     case 'org-unavailable':

@@ -12,11 +12,13 @@ function signalController(): AbortController {
 
 const NAMES: ReadonlySet<string> = new Set<SignalName>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE']);
 
-/** Reads the signal's name from an abort's reason, which is the name or carries it as `signal`. */
-export function signalNameOf(reason: unknown): SignalName {
+/** Reads who asked for a stop from an abort's reason, which is a signal's name or `console`, or carries it as `signal`. */
+export function stopOf(reason: unknown): StopReason {
   const name =
     typeof reason === 'object' && reason !== null && 'signal' in reason ? reason.signal : reason;
-  return typeof name === 'string' && NAMES.has(name) ? (name as SignalName) : 'SIGINT';
+  if (name === 'console') return { kind: 'console' };
+  const signal = typeof name === 'string' && NAMES.has(name) ? (name as SignalName) : 'SIGINT';
+  return { kind: 'signal', signal };
 }
 
 /**
@@ -87,10 +89,9 @@ export class Halt {
 
   /** Stops with `drain`, leaves with `signal`; returns the function that ends the listening. */
   follow(drain: AbortSignal, signal: AbortSignal): () => void {
-    const onDrain = () =>
-      this.request({ kind: 'signal', signal: signalNameOf(drain.reason as unknown) });
+    const onDrain = () => this.request(stopOf(drain.reason as unknown));
     const onLeave = () => {
-      this.request({ kind: 'signal', signal: signalNameOf(signal.reason as unknown) });
+      this.request(stopOf(signal.reason as unknown));
       this.leave();
     };
     drain.addEventListener('abort', onDrain, { once: true });

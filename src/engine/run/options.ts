@@ -103,7 +103,7 @@ export interface EnginePorts {
   readonly caughtUp?: (signal: AbortSignal) => Promise<void> | undefined;
   /** Asked once a wave is verified and rows are left: whether to go on with them. Rejects on abort of the signal. */
   readonly goOn?: (wave: VerifiedWave, signal: AbortSignal) => Promise<GoOn>;
-  /** Aborted: take no new work, settle what is in flight. The reason is, or has as `signal`, the SignalName. */
+  /** Aborted: take no new work, settle what is in flight. The reason is, or has as `signal`, the SignalName or `console`. */
   readonly drain: AbortSignal;
   /** Aborted: leave now; attempts under way stay open in the journal and are settled by the next sitting. */
   readonly signal: AbortSignal;

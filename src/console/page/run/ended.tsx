@@ -59,12 +59,6 @@ function aboutOf(run: RunDetail): string {
   return `${STATE_WORDS[run.state]} · ${run.host}`;
 }
 
-function stopText(run: RunDetail, live: LiveRun | undefined): string | undefined {
-  const stop = live?.end?.stop ?? run.stop;
-  // Ctrl-C in the terminal and the page's own button are one and the same.
-  return stop?.kind === 'signal' ? 'Stopped in order.' : stop?.text;
-}
-
 function tookText(
   startedAt: string | undefined,
   finishedAt: string | undefined,
@@ -84,7 +78,7 @@ export function Ended({
   const version = `${live?.phase ?? ''} ${run.lastAt ?? ''} ${run.state}`;
   const summary = useGet('/api/runs/:run/summary', { params: { run: run.id } }, { version });
   const counts = summary.value?.counts ?? run.counts;
-  const stop = stopText(run, live);
+  const stop = (live?.end?.stop ?? run.stop)?.text;
   const next = (live?.end?.next ?? run.next).filter(({ does }) => does?.kind !== 'resume');
   const headline = headlineOf({ ...run, counts });
   return (

@@ -109,7 +109,7 @@ export class LiveRuns {
       throw notNow('This run is not under way here.', 'Reload the page.');
     if (phase === 'leave' && !work.drain.signal.aborted)
       throw notNow('The run was not asked to stop yet.', 'Stop it in order first.');
-    (phase === 'drain' ? work.drain : work.leave).abort(new StopRequest('SIGINT'));
+    (phase === 'drain' ? work.drain : work.leave).abort(new StopRequest('console'));
     if (work.watch.phase !== 'asking') work.watch.phase = 'stopping';
     work.telling.now();
   }
