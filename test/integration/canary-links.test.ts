@@ -34,6 +34,7 @@ interface Line {
   readonly level?: string;
   readonly text?: string;
   readonly phase?: string;
+  readonly cause?: string;
   readonly stop?: { readonly kind: string; readonly detail?: string };
 }
 
@@ -57,6 +58,9 @@ describe.each(['oie', 'classic'] as const)('a canary whose mail is scanned (%s)'
     expect(phasesOf(ran)).toEqual(['started', 'failed']);
     expect(waits).toEqual([2 * MINUTE_MS]);
     expect(saidOf(ran, /waits 2 min .*--canary-wait 0/)).toMatchObject([{ level: 'info' }]);
+    expect(eventsOf(ran).filter(({ cause }) => cause === 'canary')).toMatchObject([
+      { type: 'pause', waitMs: 2 * MINUTE_MS },
+    ]);
     const stop = eventsOf(ran).find(({ type }) => type === 'stopping')?.stop;
     expect(stop).toMatchObject({ kind: 'canary' });
     expect(stop?.detail).toContain('no password set since: 5 of 5 (from 198.51.100.23)');

@@ -100,6 +100,7 @@ export function canaryInspection(
       'info',
       `The canary took effect. It waits ${formatDuration(waitMs)} now, to see whether a mail scanner opens the links before their users do (--canary-wait 0 does without, --canary-wait 5m waits longer).`,
     );
+    context.emit({ type: 'pause', bucket: 'canary', waitMs, cause: 'canary' });
     await clock.sleep(waitMs, signal);
     const uses = await scan();
     if (uses.reading === 'unreadable') {

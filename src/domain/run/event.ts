@@ -48,7 +48,7 @@ export type AppEvent =
       readonly requestId: string | undefined;
       readonly message: string | undefined;
     }
-  /** A bucket waits: for its window to open, for a slot, or for our own pace. */
+  /** A bucket waits: for its window to open, for a slot, or for our own pace. Or the run does, after its canary. */
   | {
       readonly type: 'pause';
       readonly bucket: string;

@@ -5,6 +5,7 @@ export const WAIT_CAUSES = [
   'concurrency',
   'org-unavailable',
   'own-pace',
+  'canary',
 ] as const;
 
 export type WaitCause = (typeof WAIT_CAUSES)[number];
@@ -16,6 +17,7 @@ export const WAIT_TEXTS: Readonly<Record<WaitCause, string>> = {
   concurrency: 'too many at once for the org, slowing down',
   'own-pace': 'holding the pace you asked for',
   'org-unavailable': 'the org does not answer, trying again',
+  canary: 'watching whether a mail scanner opens the links',
 };
 
 /** A stretch of time in which calls waited for one cause. */

@@ -9,6 +9,7 @@ const CAUSES: Readonly<Record<WaitCause, string>> = {
   concurrency: 'Too many calls at once: slowed down',
   'org-unavailable': 'The org did not answer',
   'own-pace': 'The pace that was asked for',
+  canary: 'The first few: whether a mail scanner opens their links',
 };
 
 const WIDTH = 1000;

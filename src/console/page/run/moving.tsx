@@ -56,7 +56,7 @@ function Pace({ live }: { readonly live: LiveRun }) {
   const left = (untilMs: number) =>
     formatDuration(Math.max(0, Math.ceil((untilMs - now) / 1000) * 1000));
   const waits =
-    wait !== undefined
+    wait !== undefined && live.phase !== 'stopping'
       ? `${wait.text}, ${left(wait.untilMs)}`
       : settling !== undefined
         ? `${count(settling.rows)} without an answer, ${left(settling.untilMs)}`
