@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { LiveRun, Planning } from '../../src/console/api/live.ts';
 import type { Peek } from '../../src/console/api/answers.ts';
 import type { Rows, RunDetail } from '../../src/console/api/run-answers.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openRig, type ConsoleRig, type Page } from './rig.ts';
 
 let rig: ConsoleRig;
@@ -167,4 +168,16 @@ test('the whole way: connect, upload, plan, canary, run, row, follow-up, evidenc
     expect(csv.text).toBe(await readFile(join(rig.dir, 'reports', run, 'results.csv'), 'utf8'));
     expect((await page.get(`/api/runs/${run}/files/secrets`)).status).toBe(404);
   }
+});
+
+test('a sandbox that was given up while it was being opened says nothing of the connection after it', async () => {
+  const org = await startSandbox({ users: 20, limits: 'off' }, { clock: rig.host.clock });
+  const other = await openRig();
+  const { post, until } = await other.page();
+  const real = { kind: 'token', url: org.url, token: org.token };
+  await Promise.all([post('/api/connect', { kind: 'sandbox' }), post('/api/connect', real)]);
+  const { connection } = await until('connection', (e) => e.connection.state === 'connected');
+  expect([connection.kind, connection.sample]).toEqual(['token', undefined]);
+  await other.close();
+  await org.close();
 });

@@ -49,6 +49,9 @@ function nameOf(principal: Principal): string | undefined {
   }
 }
 
+/** Says what has changed of the connection. */
+type Tell = (change: Partial<Connection>) => void;
+
 /** The org that the console talks to. Its credential stays in this object. */
 export class OrgConnection {
   readonly #console: ConsoleContext;
@@ -83,8 +86,7 @@ export class OrgConnection {
   /** What the process itself names, and the profiles that it can find. */
   async known(): Promise<State['known']> {
     // What there is to say of it is said when it is connected to.
-    const silent = () => undefined;
-    const sources = { ...this.#sources(this.#console.host.env), warn: silent, note: silent };
+    const sources = this.#sources(() => undefined);
     const orNothing = (error: unknown) => {
       if (error instanceof AppError) return undefined;
       throw error;
@@ -123,28 +125,30 @@ export class OrgConnection {
     this.#console.events.tell({ type: 'connection', connection: this.#told });
   }
 
+  /** One way to an org. It says nothing more once `given` aborts: another one has taken its place. */
   async #try(request: ConnectRequest, given: AbortSignal): Promise<void> {
-    const isNews = () => !given.aborted;
+    const tell = (change: Partial<Connection>) => {
+      if (!given.aborted) this.#tell(change);
+    };
     try {
       const before = this.#sandbox;
       this.#sandbox = undefined;
       this.#org = undefined;
       await before?.close();
-      const org = await this.#resolve(request);
-      if (!isNews()) return;
-      this.#tell({ host: org.host, origin: org.origin });
-      await this.#check(org, given);
+      const org = await this.#resolve(request, tell);
+      if (given.aborted) return;
+      tell({ host: org.host, origin: org.origin });
+      await this.#check(org, tell, given);
     } catch (error) {
-      if (isNews()) this.#tell({ state: 'failed', waitsFor: undefined, error: apiErrorOf(error) });
+      tell({ state: 'failed', waitsFor: undefined, error: apiErrorOf(error) });
     }
   }
 
-  async #check(org: OrgConfig, given: AbortSignal): Promise<void> {
-    const isOver = () => given.aborted;
+  async #check(org: OrgConfig, tell: Tell, given: AbortSignal): Promise<void> {
     const context = appContext(
       this.#console,
       (event) => {
-        if (event.type === 'message' && !isOver()) this.#tell({ waitsFor: event.text });
+        if (event.type === 'message') tell({ waitsFor: event.text });
       },
       { drain: given },
     );
@@ -154,63 +158,61 @@ export class OrgConnection {
       context,
       ({ level, subject, found, mend: remedy }) => {
         const finding = { level, subject, found, remedy };
-        if (!isOver())
-          this.#tell({ findings: [...this.#told.findings, finding], waitsFor: undefined });
+        tell({ findings: [...this.#told.findings, finding], waitsFor: undefined });
         return Promise.resolve();
       },
     );
-    if (isOver()) return;
     if (exitCode !== EXIT.ok) {
-      this.#tell({ state: 'failed', waitsFor: undefined });
+      tell({ state: 'failed', waitsFor: undefined });
       return;
     }
     const principal = await principalOf(org, context);
-    if (isOver()) return;
+    if (given.aborted) return;
     this.#org = org;
-    this.#tell({ state: 'connected', waitsFor: undefined, principal: nameOf(principal) });
+    tell({ state: 'connected', waitsFor: undefined, principal: nameOf(principal) });
   }
 
-  #sources(env: ConfigSources['env'], files = true): ConfigSources {
+  #sources(tell: Tell): ConfigSources {
     const { host, interrupt } = this.#console;
-    const { cwd, homeDir, clock } = host;
+    const { env, cwd, homeDir, clock } = host;
     const note = (level: Note['level'], text: string, hint?: string) =>
-      this.#tell({ notes: [...this.#told.notes, { level, text, hint }] });
+      tell({ notes: [...this.#told.notes, { level, text, hint }] });
     return {
       env,
       cwd,
       homeDir,
-      readFile: (path) =>
-        files
-          ? readConfigFile(path, { sleep: clock.sleep, signal: interrupt.drain })
-          : Promise.resolve(undefined),
+      readFile: (path) => readConfigFile(path, { sleep: clock.sleep, signal: interrupt.drain }),
       warn: (text, hint) => note('warning', text, hint),
       note: (text) => note('info', text),
     };
   }
 
   /** The environment with this org and credential in place of whatever it names; no file is asked. */
-  #only(url: string, token: string): ConfigSources {
+  #only(url: string, token: string, tell: Tell): ConfigSources {
     const { env } = this.#console.host;
     const others = Object.entries(env).filter(([name]) => !name.startsWith('OKTA_CLIENT_'));
     const own = { OKTA_CLIENT_ORGURL: url, OKTA_CLIENT_TOKEN: token };
-    return this.#sources({ ...Object.fromEntries(others), ...own }, false);
+    return {
+      ...this.#sources(tell),
+      env: { ...Object.fromEntries(others), ...own },
+      readFile: () => Promise.resolve(undefined),
+    };
   }
 
-  async #resolve(request: ConnectRequest): Promise<OrgConfig> {
-    const { env } = this.#console.host;
+  async #resolve(request: ConnectRequest, tell: Tell): Promise<OrgConfig> {
     const none = ORG.read(NOTHING_GIVEN);
     switch (request.kind) {
       case 'token': {
         if (request.token.trim() === '')
           throw new Refusal('BAD_REQUEST', 'The API token is empty.', 'Paste it from Okta.');
-        return resolveOrg(none, this.#only(request.url, request.token.trim()));
+        return resolveOrg(none, this.#only(request.url, request.token.trim(), tell));
       }
       case 'profile':
-        return resolveOrg({ ...none, profile: request.profile }, this.#sources(env));
+        return resolveOrg({ ...none, profile: request.profile }, this.#sources(tell));
       case 'environment':
-        return resolveOrg(this.#flags, this.#sources(env));
+        return resolveOrg(this.#flags, this.#sources(tell));
       case 'sandbox':
-        return this.#rehearse(request.users ?? SANDBOX_USERS);
+        return this.#rehearse(request.users ?? SANDBOX_USERS, tell);
       default: {
         const never: never = request;
         return never;
@@ -218,13 +220,13 @@ export class OrgConnection {
     }
   }
 
-  async #rehearse(users: number): Promise<OrgConfig> {
+  async #rehearse(users: number, tell: Tell): Promise<OrgConfig> {
     const context = appContext(this.#console, () => undefined);
     const sandbox = await openSandbox({ users, latencyMs: SANDBOX_LATENCY_MS }, context);
     this.#sandbox = sandbox;
     const sample = await this.#uploads.keep('sandbox-users.csv', sandbox.rockstarCsv());
-    this.#tell({ sample: sample.id });
-    return resolveOrg(ORG.read(NOTHING_GIVEN), this.#only(sandbox.url, sandbox.token));
+    tell({ sample: sample.id });
+    return resolveOrg(ORG.read(NOTHING_GIVEN), this.#only(sandbox.url, sandbox.token, tell));
   }
 
   /** Ends what the console has begun for it. */
