@@ -1,5 +1,6 @@
 import { createContext } from 'preact';
 import { useCallback, useContext, useEffect, useRef, useState } from 'preact/hooks';
+import { asCalled, PROGRAM } from '../../../domain/program.ts';
 import type { Gets } from '../../api.ts';
 import type { State } from '../../api/answers.ts';
 import type { ApiError } from '../../api/parts.ts';
@@ -41,6 +42,12 @@ export function useConsole(): State {
   const state = useKnown((known) => known.state);
   if (state === undefined) throw new Error('A screen was drawn before the state was read');
   return state;
+}
+
+/** Writes the commands in a text as they work where the console was started. */
+export function useCalled(): (text: string) => string {
+  const program = useKnown(({ state }) => state?.program ?? PROGRAM);
+  return useCallback((text: string) => asCalled(text, program), [program]);
 }
 
 /** What a GET has answered. While it is asked again, the answer before stays. */

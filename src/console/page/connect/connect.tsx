@@ -34,14 +34,14 @@ function subOf({ state, kind, principal }: Connection): string {
   return 'Nothing is changed by the checks.';
 }
 
-function commandOf(program: string, { kind, origin }: Connection): string {
-  if (kind === 'sandbox') return `${program} demo`;
-  return origin === undefined ? `${program} doctor` : `${program} doctor --org-url ${origin}`;
+function commandOf({ kind, origin }: Connection): string {
+  if (kind === 'sandbox') return 'okta-reset demo';
+  return origin === undefined ? 'okta-reset doctor' : `okta-reset doctor --org ${origin}`;
 }
 
 /** The org: how to reach it, and what doctor's checks found there. */
 export function Connect() {
-  const { program, connection, drafts } = useConsole();
+  const { connection, drafts } = useConsole();
   const { start, doing } = useNewDraft();
   const { state, findings, notes, error, waitsFor } = connection;
   const isConnected = state === 'connected';
@@ -51,7 +51,7 @@ export function Connect() {
       about="Connect · nothing is changed"
       headline={headlineOf(connection)}
       sub={subOf(connection)}
-      command={commandOf(program, connection)}
+      command={commandOf(connection)}
     >
       <Notes notes={notes} />
       <Problem error={error} />

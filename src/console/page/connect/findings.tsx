@@ -1,7 +1,6 @@
-import { prose } from '../../../style/prose.tsx';
 import { counted } from '../../../domain/counted.ts';
 import type { Connection } from '../../api/parts.ts';
-import { Panel } from '../parts/notes.tsx';
+import { Panel, Prose } from '../parts/notes.tsx';
 
 type Finding = Connection['findings'][number];
 
@@ -22,7 +21,7 @@ function FindingLine({ finding }: { readonly finding: Finding }) {
         <b>{finding.subject}</b> <bdi>{finding.found}</bdi>
         {finding.remedy !== undefined && (
           <p class="muted">
-            <bdi>{prose(finding.remedy)}</bdi>
+            <Prose>{finding.remedy}</Prose>
           </p>
         )}
       </div>

@@ -110,7 +110,7 @@ function NewRun() {
 
 /** The runs of this folder: what is unfinished first. */
 export function Home() {
-  const { program, cwd } = useConsole();
+  const { cwd } = useConsole();
   const version = useKnown((known) => known.runsVersion);
   const { value, error } = useGet('/api/runs', {}, { version });
   const none = value?.runs.length === 0 && value.unreadable.length === 0;
@@ -129,7 +129,7 @@ export function Home() {
             ? 'Nothing has been done here yet'
             : headlineOf(value.runs)
       }
-      command={`${program} runs`}
+      command="okta-reset runs"
     >
       <Problem error={error} />
       {value !== undefined && (none ? <FirstSteps /> : <NewRun />)}

@@ -1,6 +1,6 @@
 import type { ListedRun } from '../../api/run-answers.ts';
 import type { NextStep } from '../../api/parts.ts';
-import { useClient, useDoing } from '../client/hooks.ts';
+import { useCalled, useClient, useDoing } from '../client/hooks.ts';
 import type { Route } from '../route.ts';
 import { goTo, Link } from '../shell/navigation.tsx';
 import { Button } from './button.tsx';
@@ -101,13 +101,14 @@ export function NextSteps({
   /** Something else on the screen comes first. */
   readonly isQuiet?: boolean;
 }) {
+  const called = useCalled();
   return (
     <ul class="settle">
       {steps.map((step, i) => (
         <li key={step.command}>
           <p>
             <bdi>{step.why}</bdi>
-            {step.does === undefined && <code class="block">{step.command}</code>}
+            {step.does === undefined && <code class="block">{called(step.command)}</code>}
           </p>
           <NextButton run={run} step={step} look={i === 0 && !isQuiet ? 'primary' : 'plain'} />
         </li>

@@ -1,8 +1,17 @@
 import type { ComponentChildren } from 'preact';
 import type { ApiError, Note } from '../../api/parts.ts';
+import { useCalled } from '../client/hooks.ts';
+import { prose } from '../../../style/prose.tsx';
+
+/** A text of the product: flags and commands in it stand out, and work as they are typed. */
+export function Prose({ children: text }: { readonly children: string }) {
+  const called = useCalled();
+  return <bdi>{prose(called(text))}</bdi>;
+}
 
 /** Why something was refused, and what to do. */
 export function Problem({ error }: { readonly error: ApiError | undefined }) {
+  const called = useCalled();
   if (error === undefined) return null;
   return (
     <div class="note error" role="alert">
@@ -11,7 +20,7 @@ export function Problem({ error }: { readonly error: ApiError | undefined }) {
       </p>
       {error.hint !== '' && (
         <p class="muted">
-          <bdi>{error.hint}</bdi>
+          <bdi>{called(error.hint)}</bdi>
         </p>
       )}
     </div>
@@ -20,16 +29,17 @@ export function Problem({ error }: { readonly error: ApiError | undefined }) {
 
 /** Things worth knowing, in the order they came. */
 export function Notes({ notes }: { readonly notes: readonly Note[] }) {
+  const called = useCalled();
   if (notes.length === 0) return null;
   return (
     <ul class="notes">
       {notes.map((note) => (
         <li class={`note ${note.level}`} key={note.text}>
-          <bdi>{note.text}</bdi>
+          <bdi>{called(note.text)}</bdi>
           {note.hint !== undefined && note.hint !== '' && (
             <>
               {' '}
-              <bdi class="muted">{note.hint}</bdi>
+              <bdi class="muted">{called(note.hint)}</bdi>
             </>
           )}
         </li>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { useCalled } from '../client/hooks.ts';
 import { Copy } from './copy.tsx';
 
 /** Where the focus goes when a screen opens: its headline, so that a screen reader begins there. */
@@ -50,13 +51,14 @@ export function Screen({
 }
 
 function CommandBar({ command }: { readonly command: string }) {
+  const called = useCalled()(command);
   return (
     <footer class="command">
       <span class="muted">In a terminal</span>
       <code tabIndex={0} aria-label="The same in a terminal">
-        {command}
+        {called}
       </code>
-      <Copy text={command} label="Copy the command" />
+      <Copy text={called} label="Copy the command" />
     </footer>
   );
 }

@@ -1,9 +1,8 @@
-import { prose } from '../../../style/prose.tsx';
 import { count } from '../../../domain/counted.ts';
 import type { RunDetail } from '../../api/run-answers.ts';
 import { useClient, useDoing } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
-import { Panel, Problem } from '../parts/notes.tsx';
+import { Panel, Problem, Prose } from '../parts/notes.tsx';
 import { firstAndRest } from '../parts/words.ts';
 import { goTo } from '../shell/navigation.tsx';
 
@@ -36,9 +35,11 @@ function WarningLine({ run, warning }: { readonly run: RunDetail; readonly warni
       <div>
         <p>
           <b>
-            <bdi>{prose(first)}</bdi>
+            <Prose>{first}</Prose>
           </b>
-          <bdi class="muted">{prose(rest)}</bdi>
+          <span class="muted">
+            <Prose>{rest}</Prose>
+          </span>
           {rows !== undefined && !text.includes(count(rows)) && (
             <span class="muted"> ({count(rows)})</span>
           )}

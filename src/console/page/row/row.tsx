@@ -1,10 +1,9 @@
-import { prose } from '../../../style/prose.tsx';
 import { useEffect } from 'preact/hooks';
 import { count } from '../../../domain/counted.ts';
 import type { RerunOffer, RowDetail } from '../../api/run-answers.ts';
 import { useClient, useDoing, useGet, useKnown } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
-import { Panel, Problem } from '../parts/notes.tsx';
+import { Panel, Problem, Prose } from '../parts/notes.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { whyOf } from '../parts/table/columns.tsx';
 import { OutcomeTag } from '../parts/tag.tsx';
@@ -62,13 +61,13 @@ function Standing({ run, row }: { readonly run: string; readonly row: RowDetail 
       </p>
       {meaning !== undefined && meaning !== why && (
         <p>
-          <bdi>{prose(meaning)}</bdi>
+          <Prose>{meaning}</Prose>
         </p>
       )}
       {remedy !== undefined && (
         <p>
           <b>What to do: </b>
-          <bdi>{prose(remedy)}</bdi>
+          <Prose>{remedy}</Prose>
         </p>
       )}
       {(again !== undefined || adminUrl !== undefined) && (

@@ -1,9 +1,8 @@
-import { prose } from '../../../style/prose.tsx';
 import { count, counted } from '../../../domain/counted.ts';
 import type { FailureGroup } from '../../api/live.ts';
 import { useClient, useDoing } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
-import { Panel, Problem } from '../parts/notes.tsx';
+import { Panel, Problem, Prose } from '../parts/notes.tsx';
 import { firstAndRest, sentence } from '../parts/words.ts';
 import { goTo, Link } from '../shell/navigation.tsx';
 
@@ -29,17 +28,16 @@ function Group({
     <li>
       <div>
         <h3>
-          {count(rows)} × <bdi>{prose(first.replace(/:$/, ''))}</bdi>{' '}
-          <code class="muted">{code}</code>
+          {count(rows)} × <Prose>{first.replace(/:$/, '')}</Prose> <code class="muted">{code}</code>
         </h3>
         {rest !== '' && (
           <p class="muted">
-            <bdi>{prose(sentence(rest.trim()))}</bdi>
+            <Prose>{sentence(rest.trim())}</Prose>
           </p>
         )}
         {remedy !== undefined && (
           <p>
-            <bdi>{prose(remedy)}</bdi>{' '}
+            <Prose>{remedy}</Prose>{' '}
             {who !== undefined && <span class="muted">Who can: {who}.</span>}
           </p>
         )}

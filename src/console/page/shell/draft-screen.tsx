@@ -1,4 +1,3 @@
-import { useConsole } from '../client/hooks.ts';
 import { Problem } from '../parts/notes.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { PlanningOfDraft } from '../preview/planning-of-draft.tsx';
@@ -10,7 +9,6 @@ import { useDraft } from './scope.tsx';
 
 /** The screens of a draft, once it was read. */
 export function DraftScreen({ step }: { readonly draft: string; readonly step: DraftStep }) {
-  const { program } = useConsole();
   const { draft, error } = useDraft();
   if (draft === undefined) {
     return (
@@ -18,7 +16,7 @@ export function DraftScreen({ step }: { readonly draft: string; readonly step: D
         name="New run"
         about="New run"
         headline={error === undefined ? 'Reading the draft…' : 'This draft is gone'}
-        command={`${program} runs`}
+        command="okta-reset runs"
       >
         <Problem error={error} />
         {error !== undefined && (

@@ -1,9 +1,10 @@
-import { useClient, useKnown } from '../client/hooks.ts';
+import { useCalled, useClient, useKnown } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
 
 /** What concerns the whole page: the console is gone or going, and messages about no run in particular. */
 export function Notices() {
   const client = useClient();
+  const called = useCalled();
   const isLost = useKnown(({ link }) => link.kind === 'lost');
   const closing = useKnown((known) => known.closing);
   const messages = useKnown((known) => known.messages);
@@ -12,7 +13,8 @@ export function Notices() {
       {isLost && (
         <p class="note warning">
           The console does not answer; this page tries again by itself. Nothing that was done is
-          lost: if it has ended, start <code>okta-reset console</code> again, and resume.
+          lost: if it has ended, start <code>{called('okta-reset console')}</code> again, and
+          resume.
         </p>
       )}
       {closing && !isLost && (
@@ -24,7 +26,8 @@ export function Notices() {
         .filter(({ about }) => about === undefined)
         .map(({ id, note }) => (
           <p class={`note ${note.level}`} key={id}>
-            <bdi>{note.text}</bdi> {note.hint !== undefined && <bdi class="muted">{note.hint}</bdi>}
+            <bdi>{called(note.text)}</bdi>{' '}
+            {note.hint !== undefined && <bdi class="muted">{called(note.hint)}</bdi>}
             <Button look="small" label="Dismiss this message" onPress={() => client.dismiss(id)}>
               Dismiss
             </Button>

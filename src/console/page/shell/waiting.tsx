@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
-import { useConsole, useGet } from '../client/hooks.ts';
+import { useGet } from '../client/hooks.ts';
 import { GONE } from '../client/answer.ts';
-import { Problem } from '../parts/notes.tsx';
+import { Problem, Prose } from '../parts/notes.tsx';
 import { Screen } from '../parts/screen.tsx';
 import type { RunDetail } from '../../api/run-answers.ts';
 import { goTo, Link } from './navigation.tsx';
@@ -25,19 +25,22 @@ export function Opening({ isLost }: { readonly isLost: boolean }) {
   return (
     <main class="alone" aria-busy={!isLost}>
       <h1>{isLost ? 'The console does not answer' : 'Opening…'}</h1>
-      {isLost && <p>{GONE.hint}</p>}
+      {isLost && (
+        <p>
+          <Prose>{GONE.hint}</Prose>
+        </p>
+      )}
     </main>
   );
 }
 
 export function Nowhere() {
-  const { program } = useConsole();
   return (
     <Screen
       name="Not found"
       about="This address"
       headline="There is no such screen"
-      command={`${program} runs`}
+      command="okta-reset runs"
     >
       <p>
         <Link to={{ kind: 'home' }}>All runs</Link>
@@ -48,13 +51,12 @@ export function Nowhere() {
 
 /** While a run is read, or why it could not be. */
 export function NoRun({ run, error }: { readonly run: string; readonly error: RunError }) {
-  const { program } = useConsole();
   return (
     <Screen
       name="Run"
       about={run}
       headline={error === undefined ? 'Reading the run…' : 'This run cannot be shown'}
-      command={`${program} runs`}
+      command="okta-reset runs"
     >
       <Problem error={error} />
     </Screen>
