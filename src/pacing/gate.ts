@@ -143,13 +143,20 @@ export class Gate {
     return {
       end: (seen, sent = true) => {
         slots.end();
-        if (!sent) this.#traffic.calls -= 1;
-        if (!sent) this.bucket.unsent(call);
+        if (!sent) this.#unsent(call, nowMs);
         else if (seen === undefined) this.bucket.lost(call);
         else this.#answered(call, rank, seen);
         onEnd();
       },
     };
+  }
+
+  /** A call that was not sent has used up nothing. Its turn goes to the next one while that keeps our own pace. */
+  #unsent(call: BucketCall, startedMs: number): void {
+    this.#traffic.calls -= 1;
+    this.bucket.unsent(call);
+    const heldMs = this.#ports.clock.monotonicMs() - startedMs;
+    if (heldMs <= LIMITS.ownPaceMarginMs) this.#ownPace?.giveBack();
   }
 
   #answered(call: BucketCall, rank: number, seen: RateObservation): void {

@@ -20,6 +20,7 @@ export class OwnPace {
   readonly #onTurn: () => void;
   #asked = false;
   #turn = false;
+  #givenBack = false;
 
   constructor(everyMs: number, onTurn: () => void) {
     this.everyMs = everyMs;
@@ -32,11 +33,17 @@ export class OwnPace {
    * something else held up do not come in a burst.
    */
   take(): boolean {
-    const mayStart = this.#turn;
+    const mayStart = this.#turn || this.#givenBack;
     this.#turn = false;
+    this.#givenBack = false;
     // Only a closed limiter drops what it was asked for.
     if (!mayStart && !this.#asked) this.#ask().catch(() => undefined);
     return mayStart;
+  }
+
+  /** Gives back the turn of a call that was not sent: the next call may have it until there is another turn. */
+  giveBack(): void {
+    this.#givenBack = true;
   }
 
   close(): void {

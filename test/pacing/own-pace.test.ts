@@ -106,6 +106,25 @@ test('calls that a window held up do not come in a burst', async () => {
   expect(after.length).toBeGreaterThan(25);
 });
 
+test('the turn of a call that was not sent is the next one’s, and turns do not add up', async () => {
+  const pacing = open({ perMinute: 6 });
+  const starts: number[] = [];
+  const enter = async (sent: boolean) => {
+    const permit = await pacing.enter('w', calm);
+    starts.push(Date.now());
+    return () => permit.end(undefined, sent);
+  };
+  const calls = [false, false, false, true, true, true].map(enter);
+  const began = Date.now();
+  // All three grow too old while they wait, and let go of their turn.
+  for (const call of calls) void call.then((end) => end());
+  await pass(1000);
+  expect(starts.map((at) => Math.floor((at - began) / 1000))).toEqual([0, 0, 0, 0]);
+  await pass(25_000);
+  pacing.close();
+  expect(starts.map((at) => Math.floor((at - began) / 1000))).toEqual([0, 0, 0, 0, 10, 20]);
+});
+
 test('each wait is told, with its length', async () => {
   const pauses: Pause[] = [];
   const pacing = open({ perMinute: 30 }, pauses);
