@@ -1,7 +1,9 @@
 import { FRESHNESS, patienceFor } from '../../config/defaults.ts';
+import type { PaceConfig } from '../../config/pace.ts';
 import type { StopReason } from '../../domain/run/stop.ts';
 import type { EngineOptions, EnginePorts } from '../../engine/run/options.ts';
 import { runEngine, type Targets } from '../../engine/run/run-engine.ts';
+import { spacingMs } from '../../pacing/own-pace.ts';
 import { judgeLive } from '../../plan/verdicts/live-judge.ts';
 import type { AppContext } from '../context.ts';
 import { spareDone } from './spare-done.ts';
@@ -15,6 +17,19 @@ import { withinHours } from './within-hours.ts';
 /** Rows made ready per connection: while one call is at Okta, the disk is done with the next two. */
 const READY_PER_CONNECTION = 2;
 
+/**
+ * How many rows are under way at once. At a slow pace only as many as get their turn while their read is fresh: others
+ * would be read again and again, and users whose factors are removed would wait behind them for their reset.
+ */
+export function placesOf(
+  pace: Pick<PaceConfig, 'concurrency' | 'perMinute' | 'perHour'>,
+): Pick<EngineOptions, 'concurrency' | 'ready'> {
+  const everyMs = spacingMs(pace);
+  const most = everyMs === 0 ? Infinity : Math.max(1, Math.floor(FRESHNESS.readMs / 2 / everyMs));
+  const concurrency = Math.min(pace.concurrency, most);
+  return { concurrency, ready: Math.min(READY_PER_CONNECTION * concurrency, most - concurrency) };
+}
+
 export interface Sent {
   readonly stop: StopReason | undefined;
   /** The journal kept all that was written to it. */
@@ -23,11 +38,10 @@ export interface Sent {
 
 function optionsOf({ input, run }: RunAtWork, { waves, expired }: Prepared): EngineOptions {
   const { pace, guards } = input;
-  const { concurrency, maxRetries, maxDurationMs, timeoutMs } = pace;
+  const { maxRetries, maxDurationMs, timeoutMs } = pace;
   return {
     spec: run.spec,
-    concurrency,
-    ready: READY_PER_CONNECTION * concurrency,
+    ...placesOf(pace),
     maxRetries,
     waves: waves ?? [],
     maxFailures: guards.maxFailures,

@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals';
+import { placesOf } from '../../src/app/run/send.ts';
+
+test.each([
+  [{}, 10, 20],
+  [{ perMinute: 600 }, 10, 20],
+  [{ perMinute: 50 }, 10, 14],
+  [{ perMinute: 10 }, 4, 0],
+  [{ perHour: 200 }, 1, 0],
+  [{ perHour: 10 }, 1, 0],
+])(
+  '%p: no more rows are under way than get their turn in half a minute',
+  (own, concurrency, ready) => {
+    const pace = { concurrency: 10, perMinute: undefined, perHour: undefined, ...own };
+    expect(placesOf(pace)).toEqual({ concurrency, ready });
+  },
+);
