@@ -73,3 +73,28 @@ test('factors that a user has enrolled since an attempt in doubt are left alone'
   expect(user?.effects).toHaveLength(1);
   expect(user?.factors.map(({ id }) => id)).toEqual(['own']);
 });
+
+/** Kills the process when the factors are gone and the password call has not left. */
+async function killedBetween(org: ModelOrg, disk: Disk): Promise<void> {
+  const killed = new Invocation(org, disk, { options: { spec: ALL } });
+  org.gate = () => {
+    if (org.effectsOf(1, 'reset-factors') > 0) killed.kill();
+    return Promise.resolve();
+  };
+  await Promise.race([killed.run(), killed.dead]);
+  org.gate = () => Promise.resolve();
+}
+
+test('a user whose factors the run has removed is reset, though the user looks acted on since the plan', async () => {
+  const { org, disk } = orgOf(1);
+  await killedBetween(org, disk);
+  expect(stepsOf(org, 1)).toEqual(['reset-factors']);
+  const skipReason = (_: unknown, __: unknown, ownDoing: boolean) =>
+    ownDoing ? undefined : ('changed-since' as const);
+  await new Invocation(org, disk, {
+    options: { spec: ALL },
+    judge: { lookup: true, skipReason },
+  }).run();
+  expect(endsOf(disk)).toEqual([[1, 'succeeded', undefined]]);
+  expect(stepsOf(org, 1)).toEqual(['reset-factors', 'reset-password', 'end-tokens']);
+});

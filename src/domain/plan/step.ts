@@ -194,6 +194,11 @@ export function isStep(text: unknown): text is Step {
   return typeof text === 'string' && Object.hasOwn(STEPS, text);
 }
 
+/** Tells whether a user is not as before once a step took effect; sessions and tokens that end are none of it. */
+export function changesUser(step: Step): boolean {
+  return !STEPS[step].repeatable;
+}
+
 /** Returns the call of a step as it goes to Okta, with `{id}` for the user: for people, not for sending. */
 export function stepCall(step: Step, terms: StepTerms): string {
   const { method, path, query } = STEPS[step];

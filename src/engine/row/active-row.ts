@@ -1,6 +1,6 @@
 import { mainStepOf, producesSecrets, stepsOf } from '../../domain/plan/action.ts';
 import type { ActionSpec } from '../../domain/plan/action.ts';
-import { STEPS, type Step } from '../../domain/plan/step.ts';
+import { changesUser, STEPS, type Step } from '../../domain/plan/step.ts';
 import type { CallFacts } from '../../domain/row/call.ts';
 import type { Failure } from '../../domain/row/failure.ts';
 import type { AnswerFacts, AttemptRecord, OpenRow } from '../../domain/run/journal-record.ts';
@@ -103,7 +103,7 @@ export interface ActiveRow {
   readonly before: AttemptRecord['before'];
   /** When the user was last read to be acted on; undefined where that is to be done. */
   readonly looked: Moment | undefined;
-  /** The run has changed the user's password before: what the user shows is its own doing. */
+  /** The run has changed the user before: what the user shows is its own doing, and what is left must be done. */
   readonly ownDoing: boolean;
   /** An attempt was in doubt before: a secret of its may have been overtaken. */
   readonly doubted: boolean;
@@ -233,7 +233,7 @@ export function resumedRow(target: Target, spec: ActionSpec, open: OpenRow): Act
     mainMark: open.mark,
     attempts: open.attempts,
     startedAt: open.startedAt,
-    ownDoing: open.stepsApplied.some((step) => STEPS[step].touchesPassword),
+    ownDoing: open.stepsApplied.some(changesUser),
     doubted: open.attempts > 0,
   };
 }

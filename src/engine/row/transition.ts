@@ -1,6 +1,6 @@
 import { mainStepOf, type ActionSpec } from '../../domain/plan/action.ts';
 import { PARTLY_DONE } from '../../domain/row/partly-done.ts';
-import { STEPS, type Step } from '../../domain/plan/step.ts';
+import { changesUser, STEPS, type Step } from '../../domain/plan/step.ts';
 import type { Random } from '../../domain/clock.ts';
 import type { AnswerFacts, EffectRecord, OutcomeRecord } from '../../domain/run/journal-record.ts';
 import type { StopReason } from '../../domain/run/stop.ts';
@@ -189,7 +189,8 @@ export function done(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): T
     row: {
       ...now.row,
       after: step,
-      ...(touchesPassword ? { mainDone: true, mainMark: row.tries.firstMark, ownDoing: true } : {}),
+      ownDoing: row.ownDoing || changesUser(step),
+      ...(touchesPassword ? { mainDone: true, mainMark: row.tries.firstMark } : {}),
     },
   };
 }

@@ -22,8 +22,8 @@ function isActedOnSince(target: Target, user: User): boolean {
 
 /**
  * Judges a planned target by its live state, right before it is acted on. Returns why it is skipped; undefined to act.
- * Users whose password the run itself has changed pass: what they show is its own doing. `user` is undefined where users
- * are not to be read.
+ * Users whom the run itself has changed pass: what they show is its own doing, and what is left must be done. `user` is
+ * undefined where users are not to be read.
  */
 export function judgeLive(
   target: Target,
