@@ -98,3 +98,15 @@ test('a user whose factors the run has removed is reset, though the user looks a
   expect(endsOf(disk)).toEqual([[1, 'succeeded', undefined]]);
   expect(stepsOf(org, 1)).toEqual(['reset-factors', 'reset-password', 'end-tokens']);
 });
+
+test('a stop leaves nobody without factors and with the old password, though the window opens late', async () => {
+  const { org, disk } = orgOf(1);
+  const invocation = new Invocation(org, disk, { options: { spec: ALL } });
+  org.onEffect = (_, step) => {
+    if (step !== 'reset-factors') return;
+    invocation.drain.abort('SIGINT');
+    org.gate = () => org.clock.sleep(55_000);
+  };
+  await invocation.run();
+  expect(stepsOf(org, 1)).toEqual(['reset-factors', 'reset-password']);
+});

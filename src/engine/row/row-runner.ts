@@ -3,6 +3,7 @@ import { isBound } from '../../domain/plan/action.ts';
 import type { Clock, Random } from '../../domain/clock.ts';
 import type { Emit } from '../../domain/run/event.ts';
 import { answered, begin, type WriteEnd } from './answered.ts';
+import { BoundRows } from '../run/bound-rows.ts';
 import type { Halt } from '../run/halt.ts';
 import { Doubts } from '../doubt/doubts.ts';
 import { DirectoryAgents } from '../run/directory-agents.ts';
@@ -45,6 +46,7 @@ export class RowRunner {
   readonly #parts: RunnerParts;
   readonly #queue: PQueue;
   readonly #agents = new DirectoryAgents();
+  readonly bound = new BoundRows();
   readonly refusals: CommonRefusal;
   readonly #waiting: WaitingRows;
   readonly #outage: Outage;
@@ -121,6 +123,7 @@ export class RowRunner {
     }
     this.#outage.watch(now, this.#around);
     this.#doubts.watch(now, this.#around);
+    this.bound.watch(now);
     if (now.halt !== undefined) halt.request(now.halt);
     return now;
   }
@@ -146,10 +149,9 @@ export class RowRunner {
       case 'end':
         await this.#end(row, next.ending);
         return undefined;
-      case 'leave': {
+      case 'leave':
         this.#leave();
-        return;
-      }
+        return undefined;
       default: {
         const never: never = next;
         return never;
@@ -165,10 +167,9 @@ export class RowRunner {
         return this.#send(row, afterMs);
       case 'sent':
         throw new Error('An attempt without an end is settled before its row goes on.');
-      case 'asking': {
+      case 'asking':
         this.#ask(row, state);
-        return;
-      }
+        return undefined;
       case 'settling':
       case 'checking-directory':
       case 'checking-secret':
@@ -188,8 +189,7 @@ export class RowRunner {
 
   async #send(ready: ActiveRow, afterMs: number): Promise<Transition | undefined> {
     const { sender, halt, settleOnly, clock } = this.#parts;
-    const bound = isBound(ready.after, ready.steps[0]);
-    if ((halt.isStopped() && !bound) || settleOnly) {
+    if (settleOnly || (halt.isStopped() && !isBound(ready.after, ready.steps[0]))) {
       this.#leave();
       return;
     }

@@ -54,7 +54,7 @@ export interface Freshness {
 export interface TargetJudge {
   /** Users are read before each call; otherwise nothing is known of them but their id. */
   readonly lookup: boolean;
-  /** Returns why the user is skipped; undefined to act. `ownDoing`: the run itself has changed the user's password before. */
+  /** Returns why the user is skipped; undefined to act. `ownDoing`: the run itself has changed the user before. */
   readonly skipReason: (
     target: Target,
     user: User | undefined,
@@ -77,6 +77,8 @@ export type GoOn = 'next-wave' | 'to-the-end' | 'stop';
 export const ENGINE_DEFAULTS = {
   /** Beyond `timeoutMs`: what a stopped run has left for reading back what it sent. */
   drainMs: 15_000,
+  /** Beyond that, where a user's factors are removed and the password call waits for Okta: one window of its rate limits. */
+  boundMs: 60_000,
 } as const;
 
 export interface EnginePorts {

@@ -28,7 +28,8 @@ export type Targets = (stopping: AbortSignal) => AsyncIterable<Target>;
  * and shows nothing whose outcome is not.
  *
  * Resolves when all rows ended, or the run was stopped and what was in flight is settled (within the time of one call
- * and 15 s); at once when `signal` aborts. Rejects only for bugs, after settling.
+ * and 15 s, and a minute more where a user's factors are removed and the password is not reset); at once when `signal`
+ * aborts. Rejects only for bugs, after settling.
  */
 export async function runEngine(
   targets: Targets,
@@ -116,7 +117,11 @@ class Engine {
     });
     halt.stopping.addEventListener(
       'abort',
-      () => after(timeoutMs + ENGINE_DEFAULTS.drainMs, () => halt.leave()),
+      () =>
+        after(timeoutMs + ENGINE_DEFAULTS.drainMs, () => {
+          if (this.#runner.bound.size > 0) after(ENGINE_DEFAULTS.boundMs, () => halt.leave());
+          else halt.leave();
+        }),
       { once: true },
     );
     const unfollow = halt.follow(drain, signal);
