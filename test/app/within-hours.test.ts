@@ -65,9 +65,9 @@ function stage(start: string, queueMs: readonly number[]) {
     host: { ...host, clock },
     emit: (event) => pauses.push(event),
   });
-  const write = (signal = new AbortController().signal) =>
+  const write = (signal = new AbortController().signal, call: Partial<StepCall> = {}) =>
     writer.write(
-      { beforeSend: async () => void journalled.push(nowMs) } as unknown as StepCall,
+      { beforeSend: async () => void journalled.push(nowMs), ...call } as unknown as StepCall,
       signal,
     );
   return { write, sentAt, journalled, pauses, tick: (ms: number) => (nowMs += ms) };
@@ -93,6 +93,13 @@ describe('writes within hours', () => {
     const morning = Date.parse('2026-11-23T08:00:00Z');
     expect(sentAt).toEqual([morning]);
     expect(journalled).toEqual([morning]);
+  });
+
+  test('a password call whose user has lost the factors does not wait for the morning', async () => {
+    const { write, sentAt, pauses } = stage('20:00:00', []);
+    await write(undefined, { isBound: true });
+    expect(sentAt).toEqual([at('20:00:00')]);
+    expect(pauses).toEqual([]);
   });
 
   test('an abort ends the wait, and nothing is sent', async () => {

@@ -110,3 +110,15 @@ test('a stop leaves nobody without factors and with the old password, though the
   await invocation.run();
   expect(stepsOf(org, 1)).toEqual(['reset-factors', 'reset-password']);
 });
+
+test('the call that follows removed factors is marked as one that nothing of ours holds back', async () => {
+  const { org, disk } = orgOf(1);
+  const marked: [string, boolean | undefined][] = [];
+  org.onArrival = ({ step, isBound }) => marked.push([step, isBound]);
+  await new Invocation(org, disk, { options: { spec: ALL } }).run();
+  expect(marked).toEqual([
+    ['reset-factors', undefined],
+    ['reset-password', true],
+    ['end-tokens', undefined],
+  ]);
+});

@@ -8,7 +8,8 @@ const MOST_SLEEP_MS = 15 * 60_000;
 
 /**
  * A writer that sends nothing outside the hours: a call waits until they begin, also one whose turn came while they
- * ended. Reads go on. A wait ends with the signal, and then nothing is sent.
+ * ended. Reads go on, and so does a call that protects what the one before has removed. A wait ends with the signal, and
+ * then nothing is sent.
  */
 export function withinHours(
   writer: OrgWriter,
@@ -36,6 +37,7 @@ export function withinHours(
   return {
     ...writer,
     write: async (call, signal) => {
+      if (call.isBound === true) return writer.write(call, signal);
       for (;;) {
         await open(signal);
         const closed = new Error('The hours ended before it was this call’s turn.');

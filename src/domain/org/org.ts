@@ -161,6 +161,8 @@ export interface StepCall {
   readonly userId: UserId;
   readonly sendEmail: boolean;
   readonly revokeSessions: boolean;
+  /** Protects what the step before has removed: only the org's limits hold it back. */
+  readonly isBound?: true;
   /**
    * Runs after the pacing has granted the call and before any byte leaves: the journal's place to make the attempt
    * durable. If it rejects, nothing is sent and the call rejects with its reason.

@@ -148,6 +148,7 @@ export class Sender {
         userId: ready.target.userId,
         sendEmail: spec.sendEmail,
         revokeSessions: spec.revokeSessions,
+        ...(isBound(ready.after, step) ? { isBound: true } : {}),
         beforeSend: async () => {
           if (!this.#isFresh(row)) throw new TooOld(row);
           writtenAt = this.#now();
