@@ -122,3 +122,29 @@ test('the call that follows removed factors is marked as one that nothing of our
     ['end-tokens', undefined],
   ]);
 });
+
+test('a row that fails between factors and password says what that leaves', async () => {
+  const { org, disk } = orgOf(2);
+  org.faultOfWrite = (_, { step, userId }) =>
+    step === 'reset-password' && userId === org.user(1).id
+      ? { kind: 'answer', status: 400, code: 'E0000001' }
+      : undefined;
+  await new Invocation(org, disk, { options: { spec: ALL, concurrency: 1 } }).run();
+  expect(disk.outcomes()[0]).toMatchObject({
+    outcome: 'failed',
+    reason: 'refused',
+    message:
+      'said the org The factors of this user are removed already: if the old password still works, reset it at once.',
+  });
+  expect(disk.outcomes()[1]?.message).toBeUndefined();
+});
+
+test('a row whose password was reset is told how to do what is not proved, which no rerun of the reset does', async () => {
+  const { org, disk } = orgOf(1);
+  org.faultOfWrite = (_, { step }) =>
+    step === 'end-tokens' ? { kind: 'lost', applied: false } : undefined;
+  await new Invocation(org, disk, { options: { spec: ALL, maxRetries: 1 } }).run();
+  const [outcome] = disk.outcomes();
+  expect([outcome?.outcome, outcome?.reason]).toEqual(['unknown', 'partly-done']);
+  expect(outcome?.message).toContain('rerun with --only unknown --action revoke-tokens');
+});

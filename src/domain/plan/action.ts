@@ -36,6 +36,12 @@ export function mainStepOf(spec: ActionSpec): Step {
   return ACTIONS[spec.action].step(spec);
 }
 
+/** Names the action that is for a step; undefined where none is. */
+export function actionOf(step: Step): Action | undefined {
+  const terms = { sendEmail: true, revokeSessions: false };
+  return ACTION_NAMES.find((name) => ACTIONS[name].step(terms) === step);
+}
+
 /** The call beside one on passwords that ends what it leaves: undefined where nothing is to be ended, or its own call does. */
 function endingStepOf(spec: ActionSpec): 'tokens' | 'sessions' | undefined {
   if (spec.revokeTokens) return 'tokens';

@@ -1,4 +1,4 @@
-import { mainStepOf, type ActionSpec } from '../../domain/plan/action.ts';
+import { actionOf, isBound, mainStepOf, type ActionSpec } from '../../domain/plan/action.ts';
 import { PARTLY_DONE } from '../../domain/row/partly-done.ts';
 import { changesUser, STEPS, type Step } from '../../domain/plan/step.ts';
 import type { Random } from '../../domain/clock.ts';
@@ -116,9 +116,16 @@ export function settledBy(
   return mark === undefined ? {} : { settled: { mark, effect, reconciled, facts } };
 }
 
+const FACTORS_REMOVED =
+  'The factors of this user are removed already: if the old password still works, reset it at once.';
+
+function withMessage(facts: AnswerFacts, text: string): AnswerFacts {
+  return { ...facts, message: facts.message === undefined ? text : `${facts.message} ${text}` };
+}
+
 /**
  * The row ends. Where the step that the action is for took effect, and one beside it did not, the reason says so: to do it
- * all again would act a second time.
+ * all again would act a second time. Where factors were removed for a reset that did not follow, the message says so.
  */
 export function end(
   row: ActiveRow,
@@ -127,7 +134,9 @@ export function end(
   facts: AnswerFacts,
   more: { readonly reconciled?: boolean; readonly suspect?: StopReason | undefined } = {},
 ): Transition {
-  const isPartial = row.mainDone && (outcome === 'failed' || outcome === 'unknown');
+  const isOpen = outcome === 'failed' || outcome === 'unknown';
+  const isPartial = row.mainDone && isOpen;
+  const isBare = isOpen && isBound(row.after, row.steps[0]);
   const reason = isPartial ? PARTLY_DONE : why;
   return {
     row,
@@ -137,7 +146,7 @@ export function end(
         outcome,
         ...(reason === undefined ? {} : { reason }),
         reconciled: more.reconciled === true,
-        facts,
+        facts: isBare ? withMessage(facts, FACTORS_REMOVED) : facts,
         step: row.steps[0],
         ...(more.suspect === undefined ? {} : { suspect: more.suspect }),
       },
@@ -145,24 +154,26 @@ export function end(
   };
 }
 
-/** How an `unknown` row is settled by hand; stands in its message. */
+/** How an `unknown` row is settled by hand; stands in its message. `again` are the flags of a rerun that sends it again. */
 const BY_HAND = {
-  undecided:
-    'Neither the user nor the System Log tells whether it took effect. Look at the user in Okta; to send it again, rerun with --only unknown.',
-  unreadable:
-    'Whether it took effect could not be read. Look at the user in Okta; to send it again, rerun with --only unknown.',
-  'password-lost':
+  undecided: (again: string) =>
+    `Neither the user nor the System Log tells whether it took effect. Look at the user in Okta; to send it again, rerun with ${again}.`,
+  unreadable: (again: string) =>
+    `Whether it took effect could not be read. Look at the user in Okta; to send it again, rerun with ${again}.`,
+  'password-lost': () =>
     'The directory refused, and has set a password that nobody got. Set a new one for the user in the directory (AD, LDAP) and make the user change it there; give the agent the right to force a change before another run.',
-  gone: 'The user has been deleted since. Nothing is left to do.',
-  unproven:
-    'Nothing in Okta shows whether it took effect. To send it again does no harm: rerun with --only unknown.',
+  gone: () => 'The user has been deleted since. Nothing is left to do.',
+  unproven: (again: string) =>
+    `Nothing in Okta shows whether it took effect. To send it again does no harm: rerun with ${again}.`,
 } as const;
 
 /** The row's effect stays unknown: said as it is, never sent again by itself. */
 export function unknown(row: ActiveRow, why: keyof typeof BY_HAND): Transition {
-  const facts = factsOf(row.tries.failure);
-  const message = [facts.message, BY_HAND[why]].filter((text) => text !== undefined).join(' ');
-  return end(row, 'unknown', why, { ...facts, message });
+  // A rerun that does the same leaves out rows whose password was reset.
+  const beside = row.mainDone ? actionOf(currentStep(row)) : undefined;
+  const again = `--only unknown${beside === undefined ? '' : ` --action ${beside}`}`;
+  const facts = withMessage(factsOf(row.tries.failure), BY_HAND[why](again));
+  return end(row, 'unknown', why, facts);
 }
 
 /** Goes on to the next step, or ends the row where none is left. */
