@@ -3,7 +3,7 @@ import { invalid, readIdentifier } from './rows/identifier.ts';
 import { inputError, printable } from './input-error.ts';
 import { listGroup, listUsers } from './rows/listing.ts';
 import { listLogPeople } from './log/log-people.ts';
-import { openCsv } from './rows/open-csv.ts';
+import { openInput } from './rows/open-input.ts';
 import { USER_COLUMN } from './rows/results-header.ts';
 import type {
   FileOptions,
@@ -25,13 +25,13 @@ function* rowsOfValues(values: readonly string[]): Generator<readonly Row[]> {
   });
 }
 
-async function* rowsOfCsv(
+async function* rowsOfFile(
   path: string,
   options: FileOptions,
   ports: FilePorts,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Row[]> {
-  const file = await openCsv(path, options, ports, signal);
+  const file = await openInput(path, options, ports, signal);
   try {
     for await (const { rows } of file.batches()) yield rows;
   } finally {
@@ -46,7 +46,7 @@ function batchesOf(
 ): AsyncIterable<readonly Row[]> | Iterable<readonly Row[]> {
   switch (source.kind) {
     case 'file':
-      return rowsOfCsv(source.path, source.options, ports, signal);
+      return rowsOfFile(source.path, source.options, ports, signal);
     case 'users':
       return rowsOfValues(source.values);
     case 'search':

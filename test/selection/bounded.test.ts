@@ -53,6 +53,17 @@ describe('what is made to take long', () => {
     expect(normalized.mock.calls.length).toBeLessThan(50_000);
   });
 
+  test('users with hardly a member in common are refused before their empty cells fill the memory', async () => {
+    const first = Array.from({ length: 50 }, (_, user) =>
+      Array.from({ length: 99 }, (_, at) => `"n${user * 99 + at}":1`).join(),
+    );
+    const rest = Array.from({ length: 3000 }, () => '"n4949":1');
+    const users = [...first, ...rest].map((members) => `{"id":"${ADA}",${members}}`);
+    const error = await errorOf(selectCsv(`[${users.join()}]`));
+    expect(error.code).toBe('INPUT_JSON');
+    expect(error.message).toContain('hardly a member in common');
+  });
+
   test('cells that begin with quotes are looked for once each', async () => {
     const row = `${ADA}${`,${cell('"\n')}`.repeat(1000)}\n`;
     const { rows } = await selectCsv(`id${',n'.repeat(1000)}\n${row.repeat(20)}`);

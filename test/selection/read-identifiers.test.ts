@@ -13,6 +13,7 @@ import {
   never,
   portsOf,
 } from './sample.ts';
+import { sheetOf } from './workbook.ts';
 
 const read = (content: string | Uint8Array) =>
   collect(readIdentifiers('keep.csv', portsOf({ 'keep.csv': content }), never));
@@ -31,6 +32,13 @@ describe('an exclude list', () => {
     expect(error.exitCode).toBe(3);
     expect(error.message).toContain('4 rows');
     for (const line of [3, 5, 6, 7]) expect(error.message).toContain(`line ${line}: `);
+  });
+
+  test('with a formula that has no stored value is an error: its row would be missed', async () => {
+    const formula = { xml: '<c r="@"><f>VLOOKUP(B3,Staff!A:B,2)</f></c>' };
+    const error = await errorOf(read(sheetOf([['Login'], ['ada'], [formula], ['mei']])));
+    expect(error).toMatchObject({ code: 'INPUT_WORKBOOK', exitCode: 3 });
+    expect(error.message).toContain('1 formula of the exclude list has no stored value (line 3)');
   });
 
   test('with nobody in it is an error', async () => {

@@ -94,6 +94,16 @@ describe('a workbook', () => {
     expect(codesOf(notices)).toEqual(['e-notation']);
   });
 
+  test.each(['#N/A', '#REF!', '#WERT!', '#¡VALOR!', '#NAME?', 'Err:502'])(
+    'a formula’s error names nobody: %s',
+    async (text) => {
+      const content = sheetOf([['Login'], [xml(`<c r="@" t="e"><v>${text}</v></c>`)], ['ada']]);
+      const { rows, notices } = await selectCsv(content);
+      expect(rows.map(brief)).toEqual(['2 invalid', '3 login ada']);
+      expect(notices.map((notice) => notice.text).join()).toContain('a spreadsheet’s error');
+    },
+  );
+
   test('hidden rows are rows, and said; merged cells count for each of their rows', async () => {
     const content = sheetOf(
       [
@@ -178,6 +188,16 @@ describe('sheets', () => {
     expect(asked).toEqual([['u.xlsx', ['Staff', 'Guests & co']]]);
   });
 
+  test('where --sheet is not to be had, the error does not name it, and nobody is asked', async () => {
+    const ports = portsOf({ 'u.xlsx': two });
+    const exclude = await errorOf(collect(readIdentifiers('u.xlsx', ports, never)));
+    expect(exclude.hint).toContain('Leave in the workbook of --exclude the one sheet');
+    const askSheet = () => Promise.reject(new Error('asked'));
+    const results = await errorOf(collect(readResults('u.xlsx', { ...ports, askSheet }, never)));
+    expect(results).toMatchObject({ code: 'INPUT_SHEET', exitCode: 3 });
+    expect(results.hint).not.toContain('--sheet');
+  });
+
   test.each([
     ['guests & CO', GRACE],
     ['Old list', LINUS],
@@ -249,9 +269,9 @@ describe('what is no workbook', () => {
       { [sheet]: `<a ${Array.from({ length: 99 }, (_, at) => `b${at}="c"`).join(' ')}/>` },
     ],
     [
-      'a wide table of hardly any cells',
+      'rows whose second cell stands far to the right',
       {
-        [sheet]: `<worksheet><row r="1"><c t="str"><v>Login</v></c><c r="ALL1"><v>1</v></c></row>${'<row><c t="str"><v>a@b.co</v></c></row>'.repeat(20_000)}</worksheet>`,
+        [sheet]: `<worksheet>${'<row><c t="str"><v>Login</v></c><c r="ALL1"><v>1</v></c></row>'.repeat(20_000)}</worksheet>`,
       },
     ],
     [
@@ -279,6 +299,15 @@ describe('what is no workbook', () => {
     const error = await errorOf(selectCsv(content));
     expect(error.code).toBe('INPUT_WORKBOOK');
     expect(error.message).toContain('more than a list of users does');
+  });
+
+  test('short rows under a wide header cost what they hold', async () => {
+    const titles = ['Login', ...Array.from({ length: 999 }, (_, at) => `T${at}`)];
+    const rows = Array.from({ length: 9000 }, (_, at) => [`u${at}@acme.example`]);
+    const selected = await selectCsv(sheetOf([titles, ...rows]));
+    expect(selected.rows).toHaveLength(9000);
+    expect(Object.keys(selected.rows[0]?.columns ?? {})).toEqual(titles);
+    expect(selected.rows[1]?.columns).toEqual({ Login: 'u1@acme.example' });
   });
 
   test('a cell far to the right is refused like a row of CSV with as many', async () => {

@@ -1,7 +1,7 @@
 import type { SelectionConfig } from '../../config/selection.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { Notice } from '../../selection/remarks/notice.ts';
-import { openCsv, type OpenCsv } from '../../selection/rows/open-csv.ts';
+import { openInput, type OpenInput } from '../../selection/rows/open-input.ts';
 import type { FileOptions } from '../../selection/selection.ts';
 import type { AppContext } from '../context.ts';
 import { filePorts } from './select-rows.ts';
@@ -52,7 +52,7 @@ function optionsOf({ selection }: Look): FileOptions {
   return { column, delimiter, encoding, where, keep };
 }
 
-function columnsOf({ layout }: OpenCsv, isChosen: boolean): readonly SeenColumn[] {
+function columnsOf({ layout }: OpenInput, isChosen: boolean): readonly SeenColumn[] {
   const { names, width, key, leftOut, rivals } = layout;
   return Array.from({ length: Math.max(width, names.length) }, (_, index) => ({
     name: names[index] ?? `Column ${index + 1}`,
@@ -72,7 +72,7 @@ async function read(
   const { drain } = context.interrupt;
   const notices: Notice[] = [];
   const onNotice = (notice: Notice) => notices.push(notice);
-  const file = await openCsv(path, options, { ...filePorts(context), onNotice }, drain);
+  const file = await openInput(path, options, { ...filePorts(context), onNotice }, drain);
   try {
     const columns = columnsOf(file, problem === undefined);
     const shown: SeenFile['rows'][number][] = [];

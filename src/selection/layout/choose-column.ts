@@ -186,6 +186,11 @@ export function refuseDisagreement(
   { key, rivals }: ChosenColumn,
   cells: readonly string[],
 ): void {
-  const other = rivals.filter((rival) => disagree(cells, key.index, rival));
+  const other: number[] = [];
+  for (const rival of rivals) {
+    // In their order: a short row of a wide table has none of the rest.
+    if (rival >= cells.length) break;
+    if (disagree(cells, key.index, rival)) other.push(rival);
+  }
   if (other.length > 0) throw ambiguous(path, names, [cells], [key.index, ...other]);
 }

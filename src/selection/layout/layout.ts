@@ -101,67 +101,86 @@ function othersThan(index: number, width: number): ReadonlySet<number> {
   return new Set(Array.from({ length: width }, (_, at) => at).filter((at) => at !== index));
 }
 
+/** The titles of a header, and whether they stand over their cells. */
+function titlesOf(
+  cells: readonly string[],
+  titled: number,
+  width: number,
+  delimiter: string,
+): { readonly cells: readonly string[]; readonly header: Layout['header'] } {
+  if (titled <= width) return { cells, header: 'sound' };
+  const joined = joinTitles(cells.slice(0, titled), width, delimiter);
+  return joined === undefined
+    ? { cells, header: 'uncertain' }
+    : { cells: joined, header: 'joined' };
+}
+
+/** The columns of the input that may hold secrets, by their titles and first cells. */
+function secretColumns(
+  names: readonly (string | undefined)[],
+  sample: Records,
+  results: ResultIndexes | undefined,
+  options: FileOptions,
+): readonly number[] {
+  const own = new Set(results?.values());
+  return names.flatMap((name, index) => {
+    if (name === undefined || own.has(index)) return [];
+    const cells = sample.map((row) => row[index] ?? '');
+    return isLeftOut(name, cells, options) ? [index] : [];
+  });
+}
+
+/** Refuses a header that does not fit its rows, unless the key proves itself and nothing else is asked of it. */
+function refuseShifted(
+  path: string,
+  { index, kind, name }: Key,
+  titled: number,
+  width: number,
+  options: FileOptions,
+): void {
+  const [where] = options.where;
+  if (where !== undefined) throw shiftedHeader(path, where.readings[0].column, titled, width);
+  // An id proves its column by its shape; a login behind the surplus title may be another column's cell.
+  if (index > 0 && kind !== 'id') throw shiftedHeader(path, name, titled, width);
+}
+
 function withHeader(
   path: string,
-  reading: HeadReading,
-  header: number,
+  { records, dialect }: HeadReading,
+  headerRecord: number,
   options: FileOptions,
 ): Layout {
-  const { records, dialect } = reading;
-  const sample = records.slice(header + 1).filter((cells) => !isBlank(cells));
+  const sample = records.slice(headerRecord + 1).filter((row) => !isBlank(row));
   const width = usualWidth(sample);
-  let cells = records[header] ?? [];
-  let state: Layout['header'] = 'sound';
-  const titled = cells.findLastIndex((cell) => cleanCell(cell) !== '') + 1;
-  if (sample.length > 0 && titled > width) {
-    const joined = joinTitles(cells.slice(0, titled), width, dialect.delimiter);
-    state = joined === undefined ? 'uncertain' : 'joined';
-    cells = joined ?? cells;
-  }
-  let titles = cells.map(cleanCell);
-  const results = resultIndexes(titles);
-  if (results !== undefined) titles = titles.map(restoreCell);
+  const written = records[headerRecord] ?? [];
+  const titled = written.findLastIndex((cell) => cleanCell(cell) !== '') + 1;
+  const fits = sample.length === 0 ? titled : width;
+  const { cells, header } = titlesOf(written, titled, fits, dialect.delimiter);
+  const cleaned = cells.map(cleanCell);
+  const results = resultIndexes(cleaned);
+  const titles = results === undefined ? cleaned : cleaned.map(restoreCell);
   const names = distinctNames(titles);
   const chosen = chooseColumn(path, names, sample, results, options);
-  if (options.column !== undefined) refuseLeftOut(path, names[chosen.key.index], 'column', options);
-  const own = new Set(results?.values());
-  const secret = names.flatMap((name, index) =>
-    name !== undefined &&
-    !own.has(index) &&
-    isLeftOut(
-      name,
-      sample.map((row) => row[index] ?? ''),
-      options,
-    )
-      ? [index]
-      : [],
-  );
+  const { key } = chosen;
+  if (options.column !== undefined) refuseLeftOut(path, names[key.index], 'column', options);
+  const isUncertain = header === 'uncertain';
+  const secret = secretColumns(names, sample, results, options);
   // Under a header that does not fit, nobody knows which cells are the secret ones.
-  const leftOut =
-    state === 'uncertain' && secret.length > 0
-      ? othersThan(chosen.key.index, width)
-      : new Set(secret);
-  if (state === 'uncertain') {
-    // An id proves its column by its shape; a login behind the surplus title may be another column's cell.
-    const [where] = options.where;
-    if (where !== undefined) throw shiftedHeader(path, where.readings[0].column, titled, width);
-    if (chosen.key.index > 0 && chosen.key.kind !== 'id') {
-      throw shiftedHeader(path, chosen.key.name, titled, width);
-    }
-  }
+  const isAnySecret = isUncertain && secret.length > 0;
+  if (isUncertain) refuseShifted(path, key, titled, width, options);
   return {
     ...chosen,
-    leftOut,
+    leftOut: isAnySecret ? othersThan(key.index, width) : new Set(secret),
     keep: options.keep,
     dialect,
-    preamble: header + 1,
-    headerRecord: header,
+    preamble: headerRecord + 1,
+    headerRecord,
     titles,
     names,
     keyIsDeclared: options.column !== undefined,
     results,
-    width: state === 'uncertain' ? width : Math.max(width, cells.length),
-    header: state,
+    width: isUncertain ? width : Math.max(width, cells.length),
+    header,
     sample,
   };
 }

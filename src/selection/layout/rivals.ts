@@ -93,7 +93,7 @@ export function rivalsOf(
 export function disagree(cells: readonly string[], one: number, other: number): boolean {
   const a = cells[one] ?? '';
   const b = cells[other] ?? '';
-  if (a === b) return false;
+  if (a === b || a === '' || b === '') return false;
   const [cleanA, cleanB] = [cleanCell(a), cleanCell(b)];
   if (cleanA === '' || cleanB === '' || cleanA === cleanB) return false;
   return parseUserId(cleanA) !== undefined || cleanA.toLowerCase() !== cleanB.toLowerCase();

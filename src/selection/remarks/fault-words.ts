@@ -1,9 +1,9 @@
-import type { FaultCode } from '../rows/identifier.ts';
 import { columnFlag } from '../layout/layout-error.ts';
 import type { Layout } from '../layout/layout.ts';
 import type { NoticeCode } from './notice.ts';
+import type { RowFault } from './remarks.ts';
 
-/** How the doctor speaks of a fault. */
+/** How a fault is told. */
 export interface FaultWords {
   readonly code: NoticeCode;
   readonly text: (count: string) => string;
@@ -15,16 +15,16 @@ function otherColumn(layout: Layout): string {
   return other === undefined ? '--column "NAME"' : columnFlag(other.name);
 }
 
-const MEND_LINES = 'Correct these lines. They are reported, and nothing is sent for them.';
+const CORRECT_LINES = 'Correct these lines. They are reported, and nothing is sent for them.';
 
-export const FAULT_WORDS: Readonly<Record<FaultCode | 'torn' | 'uncertain-text', FaultWords>> = {
+export const FAULT_WORDS: Readonly<Record<RowFault, FaultWords>> = {
   empty: {
     code: 'invalid-rows',
     text: (count) => `${count} with nothing in the column of users.`,
     hint: (layout) =>
       layout.passedOver.length > 0
         ? `${otherColumn(layout)} selects by that column instead.`
-        : MEND_LINES,
+        : CORRECT_LINES,
   },
   'wrong-object': {
     code: 'wrong-objects',
@@ -42,6 +42,11 @@ export const FAULT_WORDS: Readonly<Record<FaultCode | 'torn' | 'uncertain-text',
     hint: () =>
       'Export again, and do not save the file in a spreadsheet; or format the column as text first.',
   },
+  'formula-error': {
+    code: 'invalid-rows',
+    text: (count) => `${count} with a spreadsheet’s error, such as #N/A, in the column of users.`,
+    hint: () => 'Correct the formula in the spreadsheet, and save the list again.',
+  },
   'case-changed': {
     code: 'case-changed',
     text: (count) => `${count} with an id turned to capitals.`,
@@ -55,7 +60,7 @@ export const FAULT_WORDS: Readonly<Record<FaultCode | 'torn' | 'uncertain-text',
   'not-an-email': {
     code: 'invalid-rows',
     text: (count) => `${count} with something other than an e-mail address.`,
-    hint: () => MEND_LINES,
+    hint: () => CORRECT_LINES,
   },
   several: {
     code: 'invalid-rows',
@@ -90,7 +95,7 @@ export const FAULT_WORDS: Readonly<Record<FaultCode | 'torn' | 'uncertain-text',
   'too-long': {
     code: 'invalid-rows',
     text: (count) => `${count} with a text too long to be a login.`,
-    hint: () => MEND_LINES,
+    hint: () => CORRECT_LINES,
   },
   torn: {
     code: 'ragged-rows',

@@ -1,15 +1,18 @@
 import type { EncodingFacts } from '../bytes/encoding.ts';
-import type { Fault, FaultCode, UsableIdentifier } from '../rows/identifier.ts';
+import type { FaultCode, UsableIdentifier } from '../rows/identifier.ts';
 import type { Layout } from '../layout/layout.ts';
 import type { OtherRecord } from '../rows/other-record.ts';
 import { newTally, tallyLine, type LineTally } from './notice.ts';
+
+/** Why a row cannot be used: its cell, or how it stands in the file. */
+export type RowFault = FaultCode | 'torn' | 'uncertain-text';
 
 /** What is counted of a file while it passes; a few numbers, whatever the file's length. */
 export interface FileTally {
   /** Rows given on, usable or not. */
   rows: number;
   usable: number;
-  readonly faults: Map<FaultCode | 'torn' | 'uncertain-text', LineTally>;
+  readonly faults: Map<RowFault, LineTally>;
   readonly otherRecords: Record<OtherRecord, LineTally>;
   readonly titleLines: LineTally;
   readonly ragged: LineTally;
@@ -77,11 +80,7 @@ export function tallyUsable(
 }
 
 /** Counts a row that names nobody. */
-export function tallyFault(
-  tally: FileTally,
-  code: Fault['code'] | 'torn' | 'uncertain-text',
-  line: number,
-): void {
+export function tallyFault(tally: FileTally, code: RowFault, line: number): void {
   let lines = tally.faults.get(code);
   if (lines === undefined) tally.faults.set(code, (lines = newTally()));
   tallyLine(lines, line);

@@ -9,6 +9,7 @@ export type FaultCode =
   | 'wrong-object'
   | 'login-in-id'
   | 'e-notation'
+  | 'formula-error'
   | 'case-changed'
   | 'not-an-id'
   | 'not-an-email'
@@ -34,6 +35,8 @@ const PLAIN = /^[!#$%&()+-9;-~:*]+$/;
 const INVISIBLE = /[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
 const OUTER_QUOTES = /^(?:"(.*)"|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’|'(.*)')$/;
 const E_NOTATION = /^[+-]?\d(?:[.,]\d+)?E[+-]?\d+$/i;
+/** What spreadsheets write where a formula has no value, in their languages: `#N/A`, `#REF!`, `#WERT!`, `Err:502`. */
+const FORMULA_ERROR = /^(?:#[\p{L}\d/¡¿]{2,20}[!?]|#(?:N\/A|N\/D|NV|I\/T|Н\/Д)|Err:\d{3})$/iu;
 const CONTROL = /[\p{Cc}\uFFFD]/u;
 const SEPARATOR = /[\s,;|]/;
 const WITH_NAME = /[<>]/;
@@ -193,6 +196,13 @@ export function readIdentifier(kind: KeyKind, cell: string): UsableIdentifier | 
     if (id !== undefined) return { kind: 'id', value: id };
   }
   if (text === '') return fault('empty', '', 'The cell that should name the user is empty.');
+  if (FORMULA_ERROR.test(text)) {
+    return fault(
+      'formula-error',
+      text,
+      `${quoted(text)} is what a spreadsheet writes where a formula has no value; it names nobody.`,
+    );
+  }
   const more = moreThanLogin(text);
   if (more !== undefined) return more;
   if (CONTROL.test(text)) {

@@ -14,6 +14,11 @@ import { readJsonRecords, type JsonRecord } from './json-records.ts';
 const SAMPLE_RECORDS = 200;
 /** Different members in all; Okta’s largest profiles have some hundreds. */
 const MOST_NAMES = 5_000;
+/** A record that has only a late member is as wide as all members before it: what is held at once is bounded. */
+const RECORDS_AT_ONCE = 100;
+/** Cells that stay empty do no harm up to here, and beyond only beside members that are there: in users’ profiles, a few for each. */
+const HARMLESS_CELLS = 10_000_000;
+const CELLS_PER_MEMBER = 100;
 
 /** A file’s layout and its records, read once, as every reader gives them. */
 export interface Table {
@@ -28,6 +33,8 @@ class MemberColumns {
   readonly #path: string;
   readonly #indexes = new Map<string, number>();
   readonly names: string[] = [];
+  /** Cells that may still be empty. */
+  #left = HARMLESS_CELLS;
 
   constructor(path: string) {
     this.#path = path;
@@ -36,6 +43,8 @@ class MemberColumns {
   cellsOf(record: JsonRecord): readonly string[] {
     const cells: string[] = [];
     for (const [member, text] of record) cells[this.#indexOf(member)] = text;
+    this.#left += record.length * CELLS_PER_MEMBER - cells.length;
+    if (this.#left < 0) throw this.#unalike('hardly a member in common among its users');
     return cells;
   }
 
@@ -43,17 +52,19 @@ class MemberColumns {
     const known = this.#indexes.get(member);
     if (known !== undefined) return known;
     const index = this.names.length;
-    if (index >= MOST_NAMES) {
-      throw inputError(
-        'INPUT_JSON',
-        `${sourceName(this.#path)} has more than ${MOST_NAMES} different members.`,
-        'Give a list of users: [{"id": "00u…"}, …], with the same members in each.',
-      );
-    }
+    if (index >= MOST_NAMES) throw this.#unalike(`more than ${MOST_NAMES} different members`);
     this.#indexes.set(member, index);
     // As a key of an object these would be no columns.
     this.names.push(member === '__proto__' || member === '' ? `(${member})` : member);
     return index;
+  }
+
+  #unalike(what: string): Error {
+    return inputError(
+      'INPUT_JSON',
+      `${sourceName(this.#path)} has ${what}.`,
+      'Give a list of users: [{"id": "00u…"}, …], with the same members in each.',
+    );
   }
 }
 
@@ -132,7 +143,12 @@ export async function readJsonTable(
         return { records: cells, lines: cells.map((_, at) => first + at) };
       };
       yield batch(head);
-      for await (const found of source) yield batch(found.map((each) => columns.cellsOf(each)));
+      for await (const found of source) {
+        for (let at = 0; at < found.length; at += RECORDS_AT_ONCE) {
+          const some = found.slice(at, at + RECORDS_AT_ONCE);
+          yield batch(some.map((each) => columns.cellsOf(each)));
+        }
+      }
     };
     return { layout, records: records() };
   } catch (error) {

@@ -2,9 +2,9 @@ import { AppError } from '../../domain/codes/app-error.ts';
 import type { AppErrorCode } from '../../domain/codes/app-error-entries.ts';
 import type { Row } from '../../domain/row/row.ts';
 import { inputError, sourceName } from '../input-error.ts';
-import { counted } from '../remarks/notice.ts';
-import { openCsv } from './open-csv.ts';
-import { RECOGNISE_ALL, type FileOptions, type FilePorts } from '../selection.ts';
+import { counted, type Notice } from '../remarks/notice.ts';
+import { openInput } from './open-input.ts';
+import { RECOGNISE_ALL, type FilePorts } from '../selection.ts';
 
 const MOST_LISTED = 20;
 
@@ -13,6 +13,8 @@ const OWN_HINTS: Partial<Record<AppErrorCode, string>> = {
     'A file of --exclude is recognised by its header: put a line such as Login or id above the users. --column is for --file.',
   INPUT_COLUMN_AMBIGUOUS:
     'Leave in the file of --exclude the one column of ids or logins that is meant. --column is for --file.',
+  INPUT_SHEET:
+    'Leave in the workbook of --exclude the one sheet that is meant, or save that sheet as “CSV UTF-8”. --sheet is for --file.',
   INPUT_WRONG_OBJECTS: 'Give --exclude a file of users, with a column of ids or logins.',
   INPUT_ENCODING: 'Save it as “CSV UTF-8 (comma delimited)”. --encoding is for --file.',
 };
@@ -25,43 +27,67 @@ function withoutFlags(error: unknown): unknown {
   return new AppError(code, message, { hint, exitCode, cause });
 }
 
+/** Refuses an exclude list in which some rows name nobody: the people they mean would not be spared. */
+class Unusable {
+  readonly #problems: string[] = [];
+  #count = 0;
+
+  add({ line }: Row, problem: string): void {
+    this.#count += 1;
+    if (this.#problems.length < MOST_LISTED) this.#problems.push(`line ${line}: ${problem}`);
+  }
+
+  throwFor(path: string): void {
+    if (this.#count === 0) return;
+    const rest = this.#count - this.#problems.length;
+    const more = rest > 0 ? [`and ${rest} more.`] : [];
+    throw inputError(
+      'INPUT_CSV',
+      `${sourceName(path)}: ${counted(this.#count, 'row')} of the exclude list cannot be used, so the people they mean would not be spared: ${[...this.#problems, ...more].join('; ')}`,
+      'Correct or remove these lines.',
+    );
+  }
+}
+
+/** A row may be nothing but a formula whose value was never stored, and then it is not there at all. */
+function refuseUnvalued({ code, source, count = 0, lines = [], hint = '' }: Notice): void {
+  if (code !== 'formulas') return;
+  throw inputError(
+    'INPUT_WORKBOOK',
+    `${source}: ${counted(count, 'formula')} of the exclude list ${count === 1 ? 'has' : 'have'} no stored value (line ${lines.join(', ')}${count > lines.length ? ', …' : ''}), so the people meant there would not be spared.`,
+    hint,
+  );
+}
+
 /**
- * Reads the rows of an `--exclude` file, which takes every shape that `--file` takes. Gives usable rows alone, and rejects
- * with INPUT_CSV and the lines where any names nobody: the person it means would not be spared. Use the rows only when the
- * stream has ended well. Rejects with INPUT_* like `selectRows`.
+ * Reads the rows of an `--exclude` file, which takes every shape that `--file` takes. Gives only usable rows, and rejects
+ * with INPUT_CSV and the lines where any names nobody, with INPUT_WORKBOOK where a formula has no stored value: the person
+ * it means would not be spared. Use the rows only when the stream has ended well. Rejects with INPUT_* like `selectRows`.
  */
 export async function* readIdentifiers(
   path: string,
   ports: FilePorts,
   signal: AbortSignal,
-  options: FileOptions = RECOGNISE_ALL,
 ): AsyncGenerator<Row> {
-  const file = await openCsv(path, options, ports, signal).catch((error: unknown) => {
-    throw withoutFlags(error);
-  });
-  const problems: string[] = [];
-  let unusable = 0;
+  const onNotice = (notice: Notice): void => {
+    refuseUnvalued(notice);
+    ports.onNotice(notice);
+  };
+  const unusable = new Unusable();
   try {
-    for await (const { rows } of file.batches()) {
-      for (const row of rows) {
-        if (row.identifier.kind !== 'invalid') {
-          yield row;
-          continue;
-        }
-        unusable += 1;
-        if (problems.length < MOST_LISTED) {
-          problems.push(`line ${row.line}: ${row.identifier.problem}`);
+    const file = await openInput(path, RECOGNISE_ALL, { ...ports, onNotice }, signal);
+    try {
+      for await (const { rows } of file.batches()) {
+        for (const row of rows) {
+          if (row.identifier.kind === 'invalid') unusable.add(row, row.identifier.problem);
+          else yield row;
         }
       }
+    } finally {
+      await file.close();
     }
-  } finally {
-    await file.close();
+  } catch (error) {
+    throw withoutFlags(error);
   }
-  if (unusable === 0) return;
-  const more = unusable > problems.length ? [`and ${unusable - problems.length} more.`] : [];
-  throw inputError(
-    'INPUT_CSV',
-    `${sourceName(path)}: ${counted(unusable, 'row')} of the exclude list cannot be used, so the people they mean would not be spared: ${[...problems, ...more].join('; ')}`,
-    'Correct or remove these lines.',
-  );
+  unusable.throwFor(path);
 }

@@ -1,3 +1,4 @@
+import { AppError } from '../../domain/codes/app-error.ts';
 import { restoreCell } from '../../domain/row/cell.ts';
 import { OUTCOMES, type Outcome } from '../../domain/row/outcome.ts';
 import type { RESULT_COLUMNS } from '../../domain/row/result.ts';
@@ -5,7 +6,7 @@ import type { Row } from '../../domain/row/row.ts';
 import { cleanCell } from './identifier.ts';
 import { inputError, quoted, sourceName } from '../input-error.ts';
 import { notResults } from '../layout/layout-error.ts';
-import { openCsv } from './open-csv.ts';
+import { openInput } from './open-input.ts';
 import type { ResultIndexes } from './results-header.ts';
 import { RECOGNISE_ALL, type FilePorts } from '../selection.ts';
 
@@ -68,6 +69,15 @@ function earlierRow(
   };
 }
 
+/** `--sheet` is for lists of users: a file of results holds the results and nothing else. */
+function withoutSheetFlag(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code !== 'INPUT_SHEET') return error;
+  const { code, message, exitCode, cause } = error;
+  const hint =
+    'Leave in the workbook only the sheet of results, or save that sheet as “CSV UTF-8”.';
+  return new AppError(code, message, { hint, exitCode, cause });
+}
+
 /**
  * Reads a results.csv, failed.csv or not-attempted.csv, also after a spreadsheet saved it: other delimiters and encodings,
  * columns in another order. Rejects with INPUT_CSV where the file is none of these or a row has no outcome, and with
@@ -78,7 +88,13 @@ export async function* readResults(
   ports: FilePorts,
   signal: AbortSignal,
 ): AsyncGenerator<EarlierRow> {
-  const file = await openCsv(path, RECOGNISE_ALL, ports, signal, 'results');
+  // Read twice by a rerun: nobody is asked twice which sheet is meant.
+  const unasked = { ...ports, askSheet: undefined };
+  const file = await openInput(path, RECOGNISE_ALL, unasked, signal, 'results').catch(
+    (error: unknown) => {
+      throw withoutSheetFlag(error);
+    },
+  );
   try {
     const indexes = file.layout.results;
     if (indexes === undefined) throw notResults(path, file.layout.titles);

@@ -81,7 +81,7 @@ export async function readSheetTable(
   const layout = layoutOf(path, readingOf(first, NO_DIALECT, options.column), options);
   const batch = (rows: readonly SheetRow[]): RecordBatch => {
     for (const { cells, characters } of rows)
-      spendRow(path, workbook.budget, Math.max(layout.width, cells.length), characters);
+      spendRow(path, workbook.budget, cells.length, characters);
     return {
       records: rows.map(({ cells }) => cells),
       lines: rows.map(({ number }) => number),

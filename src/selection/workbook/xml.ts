@@ -40,7 +40,7 @@ export function elementBudget(packedBytes: number): ElementBudget {
   };
 }
 
-/** Counts a row of a table that is `width` cells wide, most of which may be empty: they are work all the same. */
+/** Counts a row that reaches to a column; most cells before it may be empty: they are work all the same. */
 export function spendRow(path: string, budget: ElementBudget, width: number, text: number): void {
   budget.left -= width / CELLS_PER_PART;
   budget.characters -= text;

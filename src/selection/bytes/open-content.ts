@@ -9,7 +9,7 @@ import { utf8Decoder } from './utf8.ts';
 const HEAD_BYTES = 64 * 1024;
 
 /** A file as UTF-8: its beginning, to recognise it by, and all of it as a stream. */
-export interface CsvText {
+export interface TextContent {
   readonly head: string;
   /** Whether the head is the whole file. */
   readonly complete: boolean;
@@ -24,7 +24,7 @@ export interface CsvText {
 const PAGE = /^\s*<(!doctype|html|\?xml)/i;
 const JSON_TEXT = /^\s*(?:\[\s*(?:[[{"]|\]\s*$)|\{\s*["}])/;
 
-function formatOf(path: string, head: string): CsvText['format'] {
+function formatOf(path: string, head: string): TextContent['format'] {
   if (PAGE.test(head)) {
     throw inputError(
       'INPUT_CSV',
@@ -36,7 +36,7 @@ function formatOf(path: string, head: string): CsvText['format'] {
 }
 
 /** A file of a format that is packed: workbooks, and what looks like them. */
-export interface PackedInput {
+export interface PackedContent {
   /** A zip archive, or Microsoft's compound file: an old or protected workbook. */
   readonly format: 'zip' | 'compound';
   readonly facts: EncodingFacts;
@@ -46,7 +46,7 @@ export interface PackedInput {
   readonly close: () => Promise<void>;
 }
 
-const PACKED: readonly (readonly [PackedInput['format'], Buffer])[] = [
+const PACKED: readonly (readonly [PackedContent['format'], Buffer])[] = [
   ['zip', Buffer.from('PK\x03\x04', 'latin1')],
   ['zip', Buffer.from('PK\x05\x06', 'latin1')],
   ['compound', Buffer.from('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'latin1')],
@@ -64,12 +64,12 @@ interface InputBytes {
   readonly sourceBytes: () => number;
 }
 
-function packedInput(
+function packedContent(
   path: string,
-  format: PackedInput['format'],
+  format: PackedContent['format'],
   parts: readonly Uint8Array[],
   { bytes, sourceBytes }: InputBytes,
-): PackedInput {
+): PackedContent {
   const isTooLong = (size: number): boolean =>
     size > MOST_WORKBOOK_BYTES || size > Math.max(HARMLESS_BYTES, sourceBytes() * MOST_GZIP_GROWTH);
   return {
@@ -131,12 +131,12 @@ async function openBytes(path: string, ports: FilePorts, signal: AbortSignal): P
  * Opens a file or standard input (`-`), as text unless it is packed. The caller must read it or call `close`. Rejects with
  * INPUT_UNREADABLE, INPUT_ENCODING, INPUT_CSV for what is no text, INPUT_EMPTY, and with the signal's reason.
  */
-export async function openCsvText(
+export async function openContent(
   path: string,
   encoding: string | undefined,
   ports: FilePorts,
   signal: AbortSignal,
-): Promise<CsvText | PackedInput> {
+): Promise<TextContent | PackedContent> {
   const input = await openBytes(path, ports, signal);
   const { bytes } = input;
   const parts: Uint8Array[] = [];
@@ -157,7 +157,7 @@ export async function openCsvText(
   try {
     const first = Buffer.concat(parts);
     const packed = PACKED.find(([, mark]) => first.subarray(0, mark.length).equals(mark));
-    if (packed !== undefined) return packedInput(path, packed[0], parts, input);
+    if (packed !== undefined) return packedContent(path, packed[0], parts, input);
     const decoder = chooseDecoder(path, first, encoding, utf8Decoder);
     const decoded = decoder.push(first);
     const headBytes = complete ? Buffer.concat([decoded, decoder.end()]) : decoded;

@@ -1,10 +1,11 @@
 import type { Row } from '../../domain/row/row.ts';
 import { readRecords } from './csv-records.ts';
-import { rowReader } from './csv-rows.ts';
-import { openCsvText, type CsvText, type PackedInput } from '../bytes/csv-text.ts';
+import { RowReader } from './row-reader.ts';
+import { openContent, type TextContent, type PackedContent } from '../bytes/open-content.ts';
 import type { EncodingFacts } from '../bytes/encoding.ts';
 import { newFileTally } from '../remarks/remarks.ts';
-import { endNotices, startNotices } from '../remarks/remark-texts.ts';
+import { endNotices } from '../remarks/end-notices.ts';
+import { startNotices } from '../remarks/start-notices.ts';
 import { cleanCell, otherObject } from './identifier.ts';
 import { emptyFile, notResults, tooWide, wrongObjects } from '../layout/layout-error.ts';
 import { readLayout, type Layout } from '../layout/layout.ts';
@@ -28,7 +29,7 @@ export interface RowBatch {
 }
 
 /** A file that has been recognised. */
-export interface OpenCsv {
+export interface OpenInput {
   readonly layout: Layout;
   /** The file's rows; can be read once. The caller must read them or call `close`. */
   readonly batches: () => AsyncGenerator<RowBatch>;
@@ -52,7 +53,7 @@ function refuseOtherObjects(path: string, layout: Layout): void {
   throw wrongObjects(path, layout.key.name, object, first, shown[0]);
 }
 
-function refuseOtherFiles(path: string, text: CsvText, options: FileOptions): void {
+function refuseOtherFiles(path: string, text: TextContent, options: FileOptions): void {
   if (text.format === 'json') throw notResults(path, []);
   const reading = readHead(text.head, text.complete, options);
   if (reading?.isTooWide === true) throw tooWide(path);
@@ -69,7 +70,7 @@ const ENCRYPTED = Buffer.from('EncryptedPackage', 'utf16le');
 
 async function workbookOf(
   path: string,
-  input: PackedInput,
+  input: PackedContent,
   signal: AbortSignal,
 ): Promise<Workbook> {
   const { bytes, packedBytes } = await input.whole();
@@ -81,7 +82,7 @@ async function workbookOf(
 /** Recognises a file: each format’s reader gives its layout and its records. */
 async function readTable(
   path: string,
-  text: CsvText | PackedInput,
+  text: TextContent | PackedContent,
   options: FileOptions,
   ports: FilePorts,
   signal: AbortSignal,
@@ -112,7 +113,7 @@ async function* rowBatches(
   signal: AbortSignal,
 ): AsyncGenerator<RowBatch> {
   const tally = newFileTally();
-  const read = rowReader(path, layout, facts, findWhere(path, layout, options), tally);
+  const reader = new RowReader(path, layout, facts, findWhere(path, layout, options), tally);
   let record = 0;
   for await (const batch of source) {
     const rows: Row[] = [];
@@ -130,7 +131,7 @@ async function* rowBatches(
       const next = batch.lines[at + 1];
       if (layout.sheet === undefined && next !== undefined && next > line + 1)
         tallyLine(tally.multiLine, line);
-      const row = read(cells, line);
+      const row = reader.read(cells, line);
       if (row === undefined) continue;
       rows.push(row);
       records.push(cells);
@@ -144,18 +145,17 @@ async function* rowBatches(
 }
 
 /**
- * Opens a file (`-`: standard input), recognises it, and says how by notices. `results` takes the product's results
- * files alone. Rejects with INPUT_*, and with the
- * signal's reason once it aborts.
+ * Opens a file of users (`-`: standard input), recognises it, and says how by notices. `results` takes only the product's
+ * results files. Rejects with INPUT_*, and with the signal's reason once it aborts.
  */
-export async function openCsv(
+export async function openInput(
   path: string,
   options: FileOptions,
   ports: FilePorts,
   signal: AbortSignal,
   expected: 'any' | 'results' = 'any',
-): Promise<OpenCsv> {
-  const text = await openCsvText(path, options.encoding, ports, signal);
+): Promise<OpenInput> {
+  const text = await openContent(path, options.encoding, ports, signal);
   const close = async (): Promise<void> => {
     await text.close();
   };

@@ -1,11 +1,9 @@
-import type { FileTally } from './remarks.ts';
 import type { EncodingFacts } from '../bytes/encoding.ts';
-import { FAULT_WORDS } from './fault-words.ts';
 import { ONE_COLUMN } from '../layout/dialect.ts';
 import { findColumns } from '../layout/header.ts';
 import { quoted, sourceName } from '../input-error.ts';
 import type { Layout } from '../layout/layout.ts';
-import { counted, newTally, type LineTally, type Notice, type NoticeCode } from './notice.ts';
+import { counted, type Notice } from './notice.ts';
 import type { FilePorts } from '../selection.ts';
 
 const DELIMITER_NAMES: Readonly<Record<string, string>> = {
@@ -14,7 +12,13 @@ const DELIMITER_NAMES: Readonly<Record<string, string>> = {
   '\t': 'tab',
   '|': 'pipe',
 };
-const KIND_NAMES = { id: 'user ids', login: 'logins', email: 'e-mail addresses', any: 'users' };
+/** What the cells of a column of users are, for people. */
+export const KIND_NAMES = {
+  id: 'user ids',
+  login: 'logins',
+  email: 'e-mail addresses',
+  any: 'users',
+};
 const DAY_MS = 86_400_000;
 const FRESH_DAYS = 2;
 
@@ -158,135 +162,6 @@ export function startNotices(
       source,
       text: `By its name the export is ${counted(Math.floor((nowMs - madeMs) / DAY_MS), 'day')} old. Live state is read before anything is sent, but users created since are not in the file.`,
       hint: 'Export again, or select live: --search, --group or --all.',
-    });
-  }
-  return notices;
-}
-
-function looksLikeLostZeros(digitsByLength: readonly number[]): LineTally | undefined {
-  const total = digitsByLength.reduce((sum, count) => sum + count, 0);
-  const longest = digitsByLength.at(-1) ?? 0;
-  // Numbers of one length with a few shorter ones: one in ten begins with a zero where they are given out evenly.
-  if (total < 5 || longest === total || longest < total * 0.7) return undefined;
-  return { ...newTally(), count: total - longest };
-}
-
-/** What can be said of a file after its last row. */
-export function endNotices(
-  path: string,
-  layout: Layout,
-  facts: EncodingFacts,
-  tally: FileTally,
-): readonly Notice[] {
-  const source = sourceName(path);
-  const notices: Notice[] = [];
-  const say = (
-    code: NoticeCode,
-    level: Notice['level'],
-    lines: LineTally,
-    text: string,
-    hint?: string,
-  ): void => {
-    if (lines.count === 0) return;
-    notices.push({
-      code,
-      level,
-      source,
-      text,
-      count: lines.count,
-      ...(lines.lines.length === 0 ? {} : { lines: [...lines.lines] }),
-      ...(hint === undefined ? {} : { hint }),
-    });
-  };
-  const { otherRecords } = tally;
-  const lines = (counts: LineTally, noun: string): string => counted(counts.count, noun);
-  say(
-    'title-lines',
-    'info',
-    tally.titleLines,
-    `${lines(tally.titleLines, 'line')} above the header skipped.`,
-  );
-  say(
-    'blank-lines',
-    'info',
-    otherRecords.blank,
-    `${lines(otherRecords.blank, 'blank line')} skipped.`,
-  );
-  say(
-    'trailer-lines',
-    'info',
-    otherRecords.trailer,
-    `${lines(otherRecords.trailer, 'closing line')} (Total …) skipped.`,
-  );
-  say(
-    'repeated-headers',
-    'warning',
-    otherRecords['repeated-header'],
-    `${lines(otherRecords['repeated-header'], 'repeated header')} skipped; the file looks like several files joined together.`,
-  );
-  say(
-    'left-out',
-    'warning',
-    tally.secretCells,
-    `${lines(tally.secretCells, 'cell')} that may hold passwords or other secrets left out.`,
-    'If a column holds no secrets: --keep-column NAME',
-  );
-  say('where', 'info', tally.leftOut, `${lines(tally.leftOut, 'row')} left out by --where.`);
-  for (const [code, found] of tally.faults) {
-    const words = FAULT_WORDS[code];
-    say(words.code, 'warning', found, words.text(lines(found, 'row')), words.hint(layout));
-  }
-  say(
-    'mixed-column',
-    'warning',
-    tally.idsAmongLogins,
-    `${lines(tally.idsAmongLogins, 'user id')} in a column of ${KIND_NAMES[layout.key.kind]}, taken as ids.`,
-  );
-  say(
-    'ragged-rows',
-    'info',
-    tally.ragged,
-    `${lines(tally.ragged, 'row')} with fewer or more cells than the others; the column of users has not slipped in them.`,
-  );
-  say(
-    'multi-line-rows',
-    'info',
-    tally.multiLine,
-    `${lines(tally.multiLine, 'row')} with line breaks inside quotes.`,
-  );
-  say(
-    'bad-bytes',
-    'warning',
-    tally.badBytes,
-    `${lines(tally.badBytes, 'row')} with bytes that are no ${facts.name}; they are shown as \uFFFD.`,
-    'Name the right --encoding.',
-  );
-  if (facts.source === 'guessed') {
-    notices.push({
-      code: 'encoding-guessed',
-      level: 'warning',
-      source,
-      text: 'The file is not UTF-8 and was read as windows-1252, by guess.',
-      hint: 'Name it: --encoding windows-1252, or export again as “CSV UTF-8”.',
-    });
-  }
-  const lost = looksLikeLostZeros(tally.digitsByLength);
-  if (lost !== undefined) {
-    say(
-      'lost-zeros',
-      'warning',
-      lost,
-      `${lines(lost, 'login')} made of digits and shorter than the others: a spreadsheet may have cut leading zeros.`,
-      'Export again, and do not save the file in a spreadsheet; or format the column as text first.',
-    );
-  }
-  if (tally.ids >= 5 && !tally.capitals) {
-    notices.push({
-      code: 'case-changed',
-      level: 'warning',
-      source,
-      text: 'No id has a capital letter, which is unlikely: something may have turned them to lower case. Ids are case-sensitive, and spreadsheets merge ids that differ by case alone.',
-      hint: 'Export again if the preview shows users as not found.',
     });
   }
   return notices;

@@ -1,0 +1,118 @@
+import { restoreCell } from '../../domain/row/cell.ts';
+import type { Columns } from '../../domain/row/row.ts';
+import { isKept } from '../layout/left-out.ts';
+import type { Layout } from '../layout/layout.ts';
+import { holdsSecretMember, looksLikeFact, secrecyOf } from '../layout/secret-columns.ts';
+import { tallyLine } from '../remarks/notice.ts';
+import type { FileTally } from '../remarks/remarks.ts';
+import { cleanCell, type Fault, type UsableIdentifier } from './identifier.ts';
+
+/** Tells whether a record has a cell with text from a place on. */
+export function hasCellsBehind(cells: readonly string[], width: number): boolean {
+  for (let index = width; index < cells.length; index += 1) {
+    if (cells[index] !== '' && cleanCell(cells[index] ?? '') !== '') return true;
+  }
+  return false;
+}
+
+/** Names of the original columns by index; the product's own have none. */
+export function originalNames(layout: Layout): readonly (string | undefined)[] {
+  const own = new Set(layout.results?.values() ?? []);
+  return layout.names.map((name, index) => (own.has(index) ? undefined : name));
+}
+
+/** Columns up to here have a title; without a header, cells. */
+export function titledWidth({ headerRecord, width, names }: Layout): number {
+  if (headerRecord === undefined) return width;
+  return names.findLastIndex((name) => name !== undefined) + 1;
+}
+
+/** Cells that never stand under another title: members name themselves, and a sheet's cells their column. */
+export function neverSlips({ header, sheet }: Layout): boolean {
+  return header === 'members' || sheet !== undefined;
+}
+
+/** What is kept of a file's rows, by the names of their columns: everything but what may be a secret. */
+export class RowColumns {
+  readonly #layout: Layout;
+  readonly #tally: FileTally;
+  readonly #names: readonly (string | undefined)[];
+  readonly #own: ReadonlySet<number>;
+  readonly #taken: ReadonlySet<string | undefined>;
+  readonly #titled: number;
+  readonly #aboutSecrets: ReadonlySet<string | undefined>;
+  /** Whether a row has named every column, so that others may leave out those they have no cell for. */
+  #hasNamedAll: boolean;
+
+  constructor(layout: Layout, tally: FileTally) {
+    this.#layout = layout;
+    this.#tally = tally;
+    this.#names = originalNames(layout);
+    this.#own = new Set(layout.results?.values() ?? []);
+    this.#taken = new Set(this.#names);
+    this.#titled = titledWidth(layout);
+    this.#aboutSecrets = new Set(
+      this.#names.filter((name) => name !== undefined && secrecyOf(name) === 'fact'),
+    );
+    this.#hasNamedAll = layout.header === 'members';
+  }
+
+  /** The columns of a row. Cells that may hold secrets are left out, and counted. */
+  of(cells: readonly string[], line: number, found: UsableIdentifier | Fault): Columns {
+    if (this.#mayHoldSlippedSecret(cells)) return this.#keyAlone(cells, found);
+    const columns: Record<string, string> = {};
+    const width = this.#hasNamedAll ? 0 : this.#names.length;
+    this.#hasNamedAll = true;
+    for (let index = 0; index < Math.max(width, cells.length); index += 1) {
+      if (!this.#isOfInput(index) || (cells[index] === undefined && index >= width)) continue;
+      const name = this.#names[index] ?? this.#layout.lateName?.(index);
+      const cell = this.#cellAt(cells, index, found);
+      if (name === undefined && cell === '') continue;
+      if (this.#isSecret(name, cell)) tallyLine(this.#tally.secretCells, line);
+      else columns[name ?? this.#untitled(index)] = this.#restored(cell);
+    }
+    return columns;
+  }
+
+  /** In a row with fewer or more cells than titles a secret may stand in any of them. */
+  #mayHoldSlippedSecret(cells: readonly string[]): boolean {
+    if (neverSlips(this.#layout) || this.#layout.leftOut.size === 0) return false;
+    return cells.length < this.#titled || hasCellsBehind(cells, this.#titled);
+  }
+
+  #keyAlone(cells: readonly string[], found: UsableIdentifier | Fault): Columns {
+    if (found.kind === 'fault') return {};
+    const { index } = this.#layout.key;
+    return { [this.#names[index] ?? this.#untitled(index)]: this.#restored(cells[index] ?? '') };
+  }
+
+  /** Neither a column of the product nor one that is left out whole. */
+  #isOfInput(index: number): boolean {
+    const { leftOut, lateName } = this.#layout;
+    if (leftOut.has(index) || this.#own.has(index)) return false;
+    return index < this.#names.length || lateName === undefined || lateName(index) !== undefined;
+  }
+
+  /** A cell; of one that holds a login and perhaps a password, the login. */
+  #cellAt(cells: readonly string[], index: number, found: UsableIdentifier | Fault): string {
+    const isMore = found.kind === 'fault' && found.code === 'more-than-login';
+    return isMore && index === this.#layout.key.index ? found.value : (cells[index] ?? '');
+  }
+
+  /** A cell that is left out although its column is kept. */
+  #isSecret(name: string | undefined, cell: string): boolean {
+    if (cell === '') return false;
+    const isSecret =
+      holdsSecretMember(cell) || (this.#aboutSecrets.has(name) && !looksLikeFact(cell));
+    return isSecret && !isKept(name ?? '', this.#layout);
+  }
+
+  #untitled(index: number): string {
+    const name = `Column ${index + 1}`;
+    return this.#taken.has(name) ? `${name} (untitled)` : name;
+  }
+
+  #restored(cell: string): string {
+    return this.#layout.results === undefined ? cell : restoreCell(cell);
+  }
+}
