@@ -66,6 +66,25 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/disk/' },
       to: { path: '^(node:)?fs(/promises)?$' },
     },
+    {
+      name: 'process-imports-disk-domain-and-node',
+      severity: 'error',
+      comment:
+        'How another program is started, fed, bounded and ended is the same for all who call one.',
+      from: { path: '^src/process/' },
+      to: {
+        pathNot: ['^src/process/', '^src/disk/', '^src/domain/'],
+        dependencyTypesNot: ['core'],
+      },
+    },
+    {
+      name: 'process-starts-programs',
+      severity: 'error',
+      comment:
+        'What another program is given (its environment above all) is decided in one place: no credential reaches one by accident.',
+      from: { path: '^src/', pathNot: '^src/process/' },
+      to: { path: '^(node:)?child_process$' },
+    },
     ...rooms.map((room) => ({
       name: `room-${room}-keeps-to-itself`,
       severity: 'error',
