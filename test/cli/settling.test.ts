@@ -7,7 +7,6 @@ import { host } from '../../src/host.ts';
 const UNTIL_MS = new Date(2026, 10, 29, 4, 31, 20).getTime();
 
 test.each([
-  [0, undefined],
   [1, 'waiting until 04:31:20 to see whether 1 call took effect'],
   [3, 'waiting until 04:31:20 to see whether 3 calls took effect'],
 ])('%d rows in doubt', (rows, text) => {
@@ -46,10 +45,13 @@ test('the screen shows it as one line, for as long as rows wait', async () => {
     requestId: undefined,
     message: undefined,
   } as const;
-  for (let at = 1; at <= 25; at += 1) progress.event({ type: 'row', row: at, ...row });
+  for (let at = 1; at <= 24; at += 1) progress.event({ type: 'row', row: at, ...row });
+  progress.event({ type: 'row', row: 25, ...row, outcome: 'skipped' });
   progress.event({ type: 'settling', rows: 0, untilMs: 0 });
   await new Promise((resolve) => void setImmediate(resolve));
   expect(shown).toMatch(/25 of 30 .* left/);
+  // Somebody who is skipped has not failed.
+  expect(shown).toContain('24 done · 0 failed · 0 unknown · 1 skipped');
   progress.event({ type: 'settling', rows: 3, untilMs: UNTIL_MS });
   const line = 'waiting until 04:31:20 to see whether 3 calls took effect';
   await new Promise((resolve) => void setImmediate(resolve));

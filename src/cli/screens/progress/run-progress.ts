@@ -4,7 +4,7 @@ import type { AppEvent } from '../../../domain/run/event.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import type { Text } from '../../../text/styled.ts';
 import { WAIT_TEXTS } from '../../../domain/run/wait.ts';
-import { RunState } from './run-state.ts';
+import { RunScreen } from './run-screen.ts';
 
 const REDRAW_MS = 200;
 const LINE_EVERY_MS = 5000;
@@ -22,7 +22,7 @@ const READING = {
 export class Progress {
   readonly #terminal: Terminal;
   readonly #ended = new AbortController();
-  #run: RunState | undefined;
+  #run: RunScreen | undefined;
   /** Lines that are on the screen now, to be drawn over. */
   #drawn = 0;
   #isHeld = false;
@@ -37,7 +37,7 @@ export class Progress {
     const nowMs = this.#terminal.host.clock.monotonicMs();
     switch (event.type) {
       case 'run-started':
-        this.#run = new RunState(event, nowMs);
+        this.#run = new RunScreen(event, nowMs);
         this.#tick('soon');
         void this.#keepTicking();
         return;
@@ -50,11 +50,11 @@ export class Progress {
         return;
       case 'pause':
         if (this.#run === undefined) this.#wait(WAIT_TEXTS[event.cause], event.waitMs);
-        this.#run?.pause(event.cause, event.waitMs, nowMs);
+        this.#run?.figures.pause(event.cause, event.waitMs, nowMs);
         this.#tick('soon');
         return;
       case 'settling':
-        this.#run?.settle(event.rows, event.untilMs);
+        this.#run?.figures.settle(event.rows, event.untilMs);
         this.#tick('soon');
         return;
       case 'stopping':
@@ -100,8 +100,8 @@ export class Progress {
     if (!isDue && !this.#isLater(animated ? REDRAW_MS : LINE_EVERY_MS)) return;
     const nowMs = host.clock.monotonicMs();
     this.#lastMs = nowMs;
-    this.#run.mark(nowMs);
-    if (animated) this.#redraw(this.#run.screen(nowMs, host.stderr.size().columns, style));
+    this.#run.figures.mark(nowMs);
+    if (animated) this.#redraw(this.#run.lines(nowMs, host.stderr.size().columns, style));
     else this.#write(this.#run.line(nowMs));
   }
 

@@ -1,8 +1,7 @@
 import { counted } from '../../../domain/counted.ts';
 
-/** Says what is waited for, and until when on the clock; undefined while no row waits. `untilMs` is epoch milliseconds. */
-export function settlingText(rows: number, untilMs: number): string | undefined {
-  if (rows === 0) return undefined;
+/** Says what is waited for, and until when on the clock. `untilMs` is epoch milliseconds. */
+export function settlingText(rows: number, untilMs: number): string {
   const until = new Date(untilMs).toTimeString().slice(0, 8);
   return `waiting until ${until} to see whether ${counted(rows, 'call')} took effect`;
 }

@@ -1,17 +1,40 @@
-import { CallRate } from '../../../domain/run/call-rate.ts';
-import type { AppEvent } from '../../../domain/run/event.ts';
-import { Forecast, type Standing } from '../../../domain/run/forecast.ts';
-import { WAIT_TEXTS } from '../../../domain/run/wait.ts';
-import { DEFAULTS } from '../../../config/defaults.ts';
 import type { Clock } from '../../../domain/clock.ts';
+import type { AppEvent } from '../../../domain/run/event.ts';
+import { RunFigures } from '../../../domain/run/run-figures.ts';
+import { WAIT_TEXTS } from '../../../domain/run/wait.ts';
 import { BOUNDS } from '../../api/bounds.ts';
-import type { LiveRow, LiveRun, Wait } from '../../api/live.ts';
+import type { LiveRow, LiveRun } from '../../api/live.ts';
 import { FailureGroups } from './failure-groups.ts';
 
 const MOST_NOTES = 50;
-const MINUTE_MS = 60_000;
 
-type Counts = Record<keyof LiveRun['counts'], number>;
+type Shown = Pick<
+  LiveRun,
+  | 'total'
+  | 'done'
+  | 'counts'
+  | 'resumedFrom'
+  | 'callsPerMinute'
+  | 'limitPerMinute'
+  | 'endsAtMs'
+  | 'wait'
+  | 'settling'
+>;
+
+/** What is known of a run while consent, org and protecting lists are still checked. */
+function nothingYet(targets: number): Shown {
+  return {
+    total: targets,
+    done: 0,
+    counts: { succeeded: 0, skipped: 0, failed: 0, unknown: 0, 'not-attempted': targets },
+    resumedFrom: 0,
+    callsPerMinute: undefined,
+    limitPerMinute: undefined,
+    endsAtMs: undefined,
+    wait: undefined,
+    settling: undefined,
+  };
+}
 
 /** Folds the events of a run under way into what a page shows of it. */
 export class RunWatch {
@@ -21,15 +44,9 @@ export class RunWatch {
   readonly #failures = new FailureGroups();
   readonly #tail: LiveRow[] = [];
   readonly #notes: LiveRun['notes'][number][] = [];
-  readonly #counts: Counts;
-  #total: number;
-  #resumedFrom = 0;
-  #callsPerRow = 1;
-  #limitPerMinute: number | undefined;
-  #rate: CallRate;
-  #forecast: Forecast;
-  #wait: Wait | undefined;
-  #settling: LiveRun['settling'];
+  readonly #targets: number;
+  /** Undefined until this invocation was written down: from then on it may have sent something. */
+  #figures: RunFigures | undefined;
   #canary: LiveRun['canary'];
   phase: LiveRun['phase'] = 'preparing';
   question: LiveRun['question'];
@@ -40,46 +57,29 @@ export class RunWatch {
     this.#run = run;
     this.#clock = clock;
     this.#startedAtMs = clock.nowMs();
-    this.#total = targets;
-    this.#counts = { succeeded: 0, skipped: 0, failed: 0, unknown: 0, 'not-attempted': targets };
-    this.#rate = new CallRate(clock.monotonicMs(), DEFAULTS.windowMs);
-    this.#forecast = new Forecast(clock.monotonicMs(), undefined, DEFAULTS.windowMs);
+    this.#targets = targets;
   }
 
-  /** This invocation was written down: from then on it may have sent something. */
-  begun = false;
-
-  get #done(): number {
-    return this.#total - this.#counts['not-attempted'];
-  }
-
-  #standing(): Standing {
-    return {
-      nowMs: this.#clock.monotonicMs(),
-      here: this.#done - this.#resumedFrom,
-      left: this.#counts['not-attempted'],
-    };
+  /** This invocation was written down: it may have sent something. */
+  get begun(): boolean {
+    return this.#figures !== undefined;
   }
 
   /** Takes an event. True where it should be told at once. */
   take(event: AppEvent): boolean {
     switch (event.type) {
       case 'run-started':
-        this.#start(event);
+        this.#figures = new RunFigures(event, this.#clock.monotonicMs());
+        this.phase = 'sending';
         return true;
       case 'row':
         this.#end(event);
         return false;
-      case 'pause': {
-        const { cause, waitMs } = event;
-        const untilMs = this.#clock.nowMs() + waitMs;
-        this.#wait = { cause, text: WAIT_TEXTS[cause], untilMs };
-        this.#forecast.pause(this.#standing(), this.#clock.monotonicMs() + waitMs);
+      case 'pause':
+        this.#figures?.pause(event.cause, event.waitMs, this.#clock.monotonicMs());
         return false;
-      }
       case 'settling':
-        this.#settling =
-          event.rows === 0 ? undefined : { rows: event.rows, untilMs: event.untilMs };
+        this.#figures?.settle(event.rows, event.untilMs);
         return false;
       case 'canary':
         this.#canary = event.phase;
@@ -106,26 +106,12 @@ export class RunWatch {
   /** What a page shows. */
   show(): LiveRun {
     const nowMs = this.#clock.nowMs();
-    const monotonicMs = this.#clock.monotonicMs();
-    const calls = this.#done * this.#callsPerRow;
-    this.#rate.mark(monotonicMs, calls);
-    const leftMs =
-      this.#settling === undefined ? this.#forecast.leftMs(this.#standing()) : undefined;
-    const isWaiting = this.#wait !== undefined && this.#wait.untilMs > nowMs;
     return {
       run: this.#run,
       phase: this.phase,
-      total: this.#total,
-      done: this.#done,
-      counts: { ...this.#counts },
-      resumedFrom: this.#resumedFrom,
+      ...this.#shown(nowMs),
       startedAtMs: this.#startedAtMs,
       nowMs,
-      callsPerMinute: this.#rate.perMinute(monotonicMs, calls),
-      limitPerMinute: this.#limitPerMinute,
-      endsAtMs: leftMs === undefined ? undefined : nowMs + leftMs,
-      wait: isWaiting ? this.#wait : undefined,
-      settling: this.#settling,
       canary: this.#canary,
       tail: this.#tail.toReversed(),
       failures: this.#failures.list(),
@@ -136,29 +122,33 @@ export class RunWatch {
     };
   }
 
-  #start(event: Extract<AppEvent, { type: 'run-started' }>): void {
-    const { total, resumedFrom, earlier, limitPerWindow, windowMs, callsPerRow } = event;
-    this.begun = true;
-    this.phase = 'sending';
-    this.#total = total;
-    this.#resumedFrom = resumedFrom;
-    Object.assign(this.#counts, earlier, { 'not-attempted': Math.max(0, total - resumedFrom) });
-    this.#callsPerRow = callsPerRow;
-    this.#limitPerMinute =
-      limitPerWindow === undefined ? undefined : (limitPerWindow * MINUTE_MS) / windowMs;
+  #shown(epochMs: number): Shown {
+    const figures = this.#figures;
+    if (figures === undefined) return nothingYet(this.#targets);
     const nowMs = this.#clock.monotonicMs();
-    this.#forecast = new Forecast(nowMs, limitPerWindow, windowMs);
-    this.#rate = new CallRate(nowMs, windowMs);
+    figures.mark(nowMs);
+    const { total, done, counts, resumedFrom, limitPerMinute, settling } = figures;
+    const leftMs = figures.leftMs(nowMs);
+    const wait = figures.wait(nowMs);
+    return {
+      ...{ total, done, counts, resumedFrom, limitPerMinute, settling },
+      callsPerMinute: figures.callsPerMinute(nowMs),
+      endsAtMs: leftMs === undefined ? undefined : epochMs + leftMs,
+      wait: wait && {
+        cause: wait.cause,
+        text: WAIT_TEXTS[wait.cause],
+        untilMs: epochMs + wait.leftMs,
+      },
+    };
   }
 
   #end(event: Extract<AppEvent, { type: 'row' }>): void {
     const { row, login, userId, outcome, reason, oktaCode: error, message, requestId } = event;
-    this.#counts[outcome] += 1;
-    this.#counts['not-attempted'] = Math.max(0, this.#counts['not-attempted'] - 1);
+    this.#figures?.end(event);
     if (outcome === 'failed' || outcome === 'unknown') this.#failures.add(event);
     const atMs = this.#clock.nowMs();
     this.#tail.push({ row, login, userId, outcome, reason, error, message, requestId, atMs });
     if (this.#tail.length > BOUNDS.tailRows) this.#tail.shift();
-    if (this.#counts['not-attempted'] === 0) this.phase = 'reporting';
+    if (this.#figures?.counts['not-attempted'] === 0) this.phase = 'reporting';
   }
 }
