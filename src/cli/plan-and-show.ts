@@ -1,5 +1,7 @@
 import { planRun, type PlannedRun } from '../app/plan/plan-run.ts';
 import type { PlanInput } from '../app/plan/plan-input.ts';
+import { usage } from '../domain/codes/app-error.ts';
+import { parseConfirmation } from '../domain/plan/confirmation.ts';
 import { EXIT } from '../domain/codes/exit-code.ts';
 import type { Execution } from './execute-plan.ts';
 import type { ShownPlan } from './line/commands.ts';
@@ -10,12 +12,22 @@ import { showPreview } from './screens/show-preview.ts';
 import type { Session } from './session.ts';
 import { asLines, styled } from '../text/styled.ts';
 
+/** Refuses a consent to a plan that does not exist yet, before anything is read. Throws USAGE. */
+function refuseDigest({ confirm }: Execution['input']['guards']): void {
+  if (confirm === undefined || parseConfirmation(confirm)?.digest === undefined) return;
+  throw usage(
+    `--confirm ${confirm} names the digest of a saved plan, and this command makes a new one.`,
+    'Execute the saved plan: okta-reset run --plan RUN with the same --confirm. For a new plan leave out # and the digest.',
+  );
+}
+
 /** Plans and shows the preview, then executes the plan: the run itself asks for the consent. Returns the exit code. */
 export async function planAndExecute(
   plan: PlanInput,
   call: Pick<Execution, 'input' | 'given'>,
   session: Session,
 ): Promise<number> {
+  refuseDigest(call.input.guards);
   const planning = planRun(plan, session.context);
   // Loaded while the org is being read.
   const executing = import('./execute-plan.ts');

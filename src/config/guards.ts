@@ -44,19 +44,19 @@ const confirmation: Kind<string> = {
   parse: (text, flag) => {
     if (parseConfirmation(text) !== undefined) return text;
     throw usage(
-      `--${flag} takes COUNT@HOST, not “${text}”.`,
-      `Write the number of users and the org’s host as the preview shows them: --${flag} 4812@acme.okta.com`,
+      `--${flag} takes COUNT@HOST or COUNT@HOST#DIGEST, not “${text}”.`,
+      `Write the number of users and the org’s host as the preview shows them: --${flag} 4812@acme.okta.com. To agree to one plan and no other, add the first eight characters of its digest: --${flag} 4812@acme.okta.com#8f3a21c4`,
     );
   },
 };
 
 export const GUARDS = checked(
   group('Guards', {
-    /** `COUNT@HOST` as typed. */
+    /** `COUNT@HOST` or `COUNT@HOST#DIGEST` as typed. */
     confirm: one(
       'confirm',
-      'COUNT@HOST',
-      'consent without a prompt; must match what the plan found',
+      'COUNT@HOST[#DIGEST]',
+      'consent without a prompt; must match what the plan found, and with a digest exactly that plan',
       confirmation,
     ),
     yes: on('yes', 'consent without a prompt, with --max-users'),

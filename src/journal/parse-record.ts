@@ -38,6 +38,18 @@ function isBefore(value: unknown): boolean {
   );
 }
 
+function isPrincipal(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  switch (value['kind']) {
+    case 'user':
+      return isText(value['id']) && isText(value['login']);
+    case 'app':
+      return isText(value['clientId']);
+    default:
+      return value['kind'] === 'unknown';
+  }
+}
+
 function isNote(note: unknown): boolean {
   if (!isObject(note)) return false;
   switch (note['kind']) {
@@ -106,7 +118,8 @@ function isRecord(fields: Fields): boolean {
         (fields['canary'] === undefined || isCount(fields['canary'])) &&
         (fields['waves'] === undefined || isSizes(fields['waves'])) &&
         (fields['canaryOnly'] === undefined || fields['canaryOnly'] === true) &&
-        (fields['recipients'] === undefined || isTexts(fields['recipients']))
+        (fields['recipients'] === undefined || isTexts(fields['recipients'])) &&
+        (fields['principal'] === undefined || isPrincipal(fields['principal']))
       );
     case 'closed':
       return fields['stop'] === undefined || isObject(fields['stop']);

@@ -16,6 +16,7 @@ import type {
   TakenUp,
   WaveRow,
 } from '../domain/run/journal-record.ts';
+import { distinctPrincipals } from '../domain/run/principal.ts';
 import type { RunRecords } from '../domain/run/run-records.ts';
 import { emptyHead, type JournalHead } from './chain.ts';
 import { diskError } from '../disk/disk-error.ts';
@@ -137,6 +138,7 @@ function factsOf(fold: RunFold) {
     lastServerMs: fold.lastServerMs,
     opened: fold.sittings,
     sittings: fold.sittings.length,
+    executedBy: distinctPrincipals(fold.sittings.flatMap(({ principal }) => principal ?? [])),
     closed: fold.closed,
     stop: fold.closed?.stop,
     handedOver: fold.handedOver,

@@ -2,7 +2,12 @@ import { AppError } from '../domain/codes/app-error.ts';
 import type { AppErrorCode } from '../domain/codes/app-error-entries.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { RunFile } from '../domain/run/run-file.ts';
-import { formatConfirmation, parseConfirmation } from '../domain/plan/confirmation.ts';
+import {
+  formatConfirmation,
+  namesOtherPlan,
+  otherPlan,
+  parseConfirmation,
+} from '../domain/plan/confirmation.ts';
 import { counted } from '../domain/counted.ts';
 
 /** Plans that seem to come from the future by more than this were made by another clock than ours. */
@@ -74,7 +79,9 @@ export interface ConsentTerms {
   /** This user on this machine is proved to have said yes to this plan: a run that was begun needs no other. */
   readonly proved?: boolean;
   readonly host: string;
-  /** `--confirm COUNT@HOST`. */
+  /** SHA-256 (hex) of plan.jsonl. */
+  readonly planDigest: string;
+  /** `--confirm COUNT@HOST`, with or without `#DIGEST`. */
   readonly confirm: string | undefined;
   readonly yes: boolean;
   readonly maxUsers: number | undefined;
@@ -89,12 +96,17 @@ function checkConfirm(text: string, terms: ConsentTerms): void {
   const hint = `Read the preview. If it is right: --confirm ${formatConfirmation({ count: targets, host })}`;
   const said = parseConfirmation(text);
   if (said === undefined) {
-    throw refusal('CONFIRM_MISMATCH', `“${text}” is not of the form COUNT@HOST.`, hint);
+    throw refusal(
+      'CONFIRM_MISMATCH',
+      `“${text}” is not of the form COUNT@HOST or COUNT@HOST#DIGEST.`,
+      hint,
+    );
   }
   if (said.host !== host.toLowerCase()) {
     const message = `Confirmed was ${said.host}; the plan is for ${host}.`;
     throw refusal('CONFIRM_MISMATCH', message, hint);
   }
+  if (namesOtherPlan(said, terms.planDigest)) throw otherPlan(said, terms.planDigest);
   if (said.count !== targets && said.count !== terms.remaining) {
     const message = `Confirmed were ${counted(said.count, 'user')}; the plan found ${counted(targets, 'user')}.`;
     throw refusal('CONFIRM_MISMATCH', message, hint);
@@ -129,7 +141,7 @@ function checkMaxUsers(terms: ConsentTerms): void {
 /**
  * Says whether the admin has said yes: `given` by flag, or `ask` a person. What flags say is checked even where a person
  * could be asked. A plan that acts on nobody needs no yes, nor does a run that was begun and whose yes is proved. Throws
- * CONFIRM_MISMATCH, MAX_USERS_EXCEEDED or CONFIRM_MISSING.
+ * CONFIRM_MISMATCH, CONFIRM_OTHER_PLAN, MAX_USERS_EXCEEDED or CONFIRM_MISSING.
  */
 export function checkConsent(terms: ConsentTerms): 'given' | 'ask' {
   const { confirm, yes, targets, remaining = targets, host, command } = terms;

@@ -12,7 +12,7 @@ import {
   estimateText,
   headline,
   outcomeLabels,
-  principalText,
+  peopleOf,
   standingOf,
   when,
 } from './wording.ts';
@@ -46,10 +46,10 @@ function labelled(
 function facts(content: ReportContent, width: number): readonly string[] {
   const { run, summary } = content;
   const estimate = estimateText(summary);
-  const pairs: [string, string][] = [
+  const pairs: (readonly [string, string])[] = [
     ['Run', run.runId],
     ['Org', run.host],
-    ['By', principalText(run.principal)],
+    ...peopleOf(content),
     ['Action', actionText(run.spec)],
     ['Started', when(summary.startedAt)],
     ['Ended', when(summary.finishedAt)],

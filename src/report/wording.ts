@@ -3,8 +3,8 @@ import { isCanaryStuck } from '../domain/run/stop.ts';
 import { ACTIONS, endedBeside, type ActionSpec } from '../domain/plan/action.ts';
 import { formatDuration } from '../domain/duration.ts';
 import type { RunStanding } from '../domain/run/next-commands.ts';
+import { principalText } from '../domain/run/principal.ts';
 import type { Outcome } from '../domain/row/outcome.ts';
-import type { Principal } from '../domain/run/run-file.ts';
 import type { Summary } from '../domain/run/summary.ts';
 import { HALF_DONE, UNSETTLED } from './results/reasons.ts';
 import type { ReportContent } from './report-content.ts';
@@ -35,19 +35,17 @@ export function outcomeLabels(planned: boolean): Readonly<Record<Outcome, string
   return planned ? { ...OUTCOME_LABELS, 'not-attempted': 'To act on' } : OUTCOME_LABELS;
 }
 
-export function principalText(principal: Principal): string {
-  switch (principal.kind) {
-    case 'user':
-      return `${principal.login} (${principal.id})`;
-    case 'app':
-      return `service app ${principal.clientId}`;
-    case 'unknown':
-      return 'not known: the credential may not read who it is';
-    default: {
-      const never: never = principal;
-      return never;
-    }
-  }
+/** Names who planned and who executed, as Okta knows the owners of their credentials. */
+export function peopleOf({
+  summary,
+  planned,
+}: Pick<ReportContent, 'summary' | 'planned'>): readonly (readonly [string, string])[] {
+  const { plannedBy, executedBy } = summary;
+  const executors = executedBy.map(principalText).join('; ');
+  return [
+    ['Planned by', principalText(plannedBy)],
+    ...(planned ? [] : [['Executed by', executors || 'not recorded'] as const]),
+  ];
 }
 
 /** Says what a run does to each user, sessions and tokens included. */

@@ -139,13 +139,27 @@ test('what was shown is what is executed: another run.json, count or host is ref
       error: { code: 'CONFIRM_MISMATCH' },
     });
   }
+  // The digest of the plan may follow; that of another plan is refused.
+  expect(await send({ shown, confirm: `3@${host}#00000000` })).toEqual({});
+  expect(await client.ended(run)).toMatchObject({
+    phase: 'refused',
+    error: { code: 'CONFIRM_OTHER_PLAN' },
+  });
   // Without a yes the run asks for one, and a no sends nothing.
   expect(await send({ shown })).toEqual({});
   const { question } = await client.until(run, ({ phase }) => phase === 'asking');
   expect(question).toMatchObject({ kind: 'consent', confirm: `3@${host}` });
   await client.page.post(`/api/runs/${run}/answer`, { question: question?.id, goOn: false });
   await client.until(run, ({ phase, question: open }) => phase === 'refused' && open === undefined);
-  expect(await client.detail(run)).toMatchObject({ state: 'planned' });
+  const { planDigest, state, plannedBy } = await client.detail(run);
+  expect([state, planDigest, plannedBy]).toEqual([
+    'planned',
+    question?.planDigest,
+    expect.stringContaining(org.tokenOwnerId),
+  ]);
+  const bound = `3@${host}#${planDigest.slice(0, 8)}`;
+  expect(await send({ shown, confirm: bound })).toEqual({});
+  expect(await client.ended(run)).toMatchObject({ phase: 'ended', end: { left: 0 } });
 });
 
 test('only the rows with one error are done again, or only one row', async () => {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { formatConfirmation, parseConfirmation } from '../../src/domain/plan/confirmation.ts';
+import {
+  checkTyped,
+  formatConfirmation,
+  isTypedYes,
+  parseConfirmation,
+} from '../../src/domain/plan/confirmation.ts';
 import {
   checkConsent,
   checkDigest,
@@ -11,6 +16,7 @@ import {
 
 const HOUR_MS = 3_600_000;
 const HOST = 'acme.okta.com';
+const DIGEST = `8f3a21c4${'0'.repeat(56)}`;
 
 const refused = (code: string, hint?: string) =>
   expect.objectContaining({
@@ -25,6 +31,7 @@ function consent(over: Partial<ConsentTerms>): unknown {
     return checkConsent({
       targets: 4812,
       host: HOST,
+      planDigest: DIGEST,
       confirm: undefined,
       yes: false,
       maxUsers: undefined,
@@ -50,6 +57,16 @@ describe('consent', () => {
     [{ confirm: '12@acme.okta.com', remaining: 12 }, 'given'],
     [{ confirm: '4812@acme.okta.com', remaining: 12 }, 'given'],
     [{ yes: true, maxUsers: 20, remaining: 12 }, 'given'],
+    [{ confirm: '4812@acme.okta.com#8f3a21c4' }, 'given'],
+    [{ confirm: '4812@acme.okta.com#8F3A21C40' }, 'given'],
+    [{ confirm: `12@acme.okta.com#${DIGEST}`, remaining: 12, interactive: true }, 'given'],
+    [{ confirm: '4812@acme.okta.com#8f3a21c5' }, refused('CONFIRM_OTHER_PLAN', 'run --plan')],
+    [{ confirm: `4812@acme.okta.com#${DIGEST.replace(/0$/, '1')}` }, refused('CONFIRM_OTHER_PLAN')],
+    [{ confirm: '1@acme.okta.com#00000000' }, refused('CONFIRM_OTHER_PLAN')],
+    [{ confirm: '4811@acme.okta.com#8f3a21c4' }, refused('CONFIRM_MISMATCH')],
+    [{ confirm: '4812@other.okta.com#8f3a21c4' }, refused('CONFIRM_MISMATCH')],
+    [{ confirm: '4812@acme.okta.com#8f3a21c' }, refused('CONFIRM_MISMATCH')],
+    [{ confirm: '4812@acme.okta.com#' }, refused('CONFIRM_MISMATCH')],
     [{}, refused('CONFIRM_MISSING', '--confirm 4812@acme.okta.com')],
     [{ yes: true }, refused('CONFIRM_MISSING', '--max-users 4812')],
     [{ yes: true, interactive: true }, refused('CONFIRM_MISSING', '--max-users 4812')],
@@ -74,8 +91,29 @@ describe('consent', () => {
         const host = `${domain.toLowerCase()}:8080`;
         const said = parseConfirmation(formatConfirmation({ count, host }));
         expect(said).toEqual({ count, host });
+        const bound = formatConfirmation({ count, host, digest: DIGEST });
+        expect(parseConfirmation(bound)).toEqual({ count, host, digest: '8f3a21c4' });
       }),
     );
+  });
+
+  test.each<readonly [string | undefined, string | undefined]>([
+    ['5@acme.okta.com', undefined],
+    [' 5@ACME.okta.com ', undefined],
+    ['5@acme.okta.com#8f3a21c4', undefined],
+    [`5@acme.okta.com#${DIGEST}`, undefined],
+    ['5@acme.okta.com#8f3a21c5', 'CONFIRM_OTHER_PLAN'],
+    ['6@acme.okta.com#8f3a21c4', 'CONFIRM_MISMATCH'],
+    ['5@acme.okta.com#8f3a', 'CONFIRM_MISMATCH'],
+    ['yes', 'CONFIRM_MISMATCH'],
+    ['', 'CONFIRM_MISMATCH'],
+    [undefined, 'CONFIRM_MISMATCH'],
+  ])('typed %j: %s', (typed, code) => {
+    const wanted = { confirm: `5@${HOST}`, planDigest: DIGEST };
+    const check = () => checkTyped(typed, wanted);
+    if (code === undefined) expect(check).not.toThrow();
+    else expect(check).toThrow(refused(code));
+    expect(isTypedYes(typed, wanted)).toBe(code === undefined);
   });
 });
 

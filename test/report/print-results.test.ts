@@ -56,7 +56,7 @@ describe('printResults', () => {
     expect(number('All rows')).toBe(400);
     expect(text.replace(/\s+/g, ' ')).toContain(findErrorEntry('E0000007')!.meaning);
     expect(text).toContain('okta-reset resume 20261122T031502Z-k7m2');
-    expect(text).toMatch(/^Journal {2}Intact: every record links to the one before it\.$/m);
+    expect(text).toMatch(/^Journal {6}Intact: every record links to the one before it\.$/m);
   });
 
   test('as text lets no name command the terminal', async () => {

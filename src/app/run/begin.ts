@@ -76,6 +76,7 @@ export async function begin(
       ...wavesToKeep(waves),
       ...(protecting.later > 0 ? { canaryOnly: true } : {}),
       ...recipientsToKeep(secretsPlace, keptRecipients),
+      principal: protecting.principal,
     });
   } catch (error) {
     await close();

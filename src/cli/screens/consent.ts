@@ -1,7 +1,7 @@
 import type { AskedOf } from '../../app/run/consent/protection.ts';
 import type { CanarySeen } from '../../app/run/consent/run-consent.ts';
 import { consentText, mailsUsers } from '../../domain/plan/action.ts';
-import { AppError } from '../../domain/codes/app-error.ts';
+import { checkTyped, formatConfirmation, isTypedYes } from '../../domain/plan/confirmation.ts';
 import { alignColumns, WIDEST, wrap } from '../../text/layout.ts';
 import { asLines, styled } from '../../text/styled.ts';
 import type { LineInput } from '../terminal/line-input.ts';
@@ -11,7 +11,8 @@ import { count, counted } from '../../domain/counted.ts';
 const MOST_SHOWN = 10;
 
 /**
- * Asks for `COUNT@HOST` to be typed. Anything else is a no: rejects with CONFIRM_MISMATCH, and nothing is sent.
+ * Asks for `COUNT@HOST` to be typed; the plan's digest may follow. Anything else is a no: rejects with CONFIRM_MISMATCH or
+ * CONFIRM_OTHER_PLAN, and nothing is sent.
  * Leaving with Ctrl-C or Ctrl-D is a no as well. `hint` says how to go on later.
  */
 export async function askConsent(
@@ -26,7 +27,7 @@ export async function askConsent(
   const open = unread.map(({ text }) => red(wrap(`! ${text}.`, width, '  ').join('\n')));
   const all = counted(users + later, 'user');
   const who = `${later === 0 ? all : `the first ${count(users)} of ${all}`} on ${host}`;
-  const wanted = `${users}@${host}`;
+  const wanted = formatConfirmation({ count: users, host });
   const then =
     later === 0
       ? ''
@@ -34,20 +35,10 @@ export async function askConsent(
   await terminal.err(
     styled`\n${asLines([...open, ''])}${asLines(wrap(consentText(spec, users, who), width).map(bold))}\n${then}Type ${bold(wanted)} to go on, anything else to leave: `,
   );
-  const typed = await input.next(signal);
-  if (typed === wanted) return;
-  throw new AppError(
-    'CONFIRM_MISMATCH',
-    typed === undefined || typed === ''
-      ? 'Not confirmed. Nothing was sent.'
-      : `“${typed}” is not “${wanted}”. Nothing was sent.`,
-    {
-      hint,
-    },
-  );
+  checkTyped(await input.next(signal), { confirm: wanted, planDigest: run.planDigest }, hint);
 }
 
-/** Shows how the users of a wave were read back, and asks for the next, or the rest. Only `COUNT@HOST` is a yes. */
+/** Shows how the users of a wave were read back, and asks for the next, or the rest. Only `COUNT@HOST` is a yes, with or without the plan's digest. */
 export async function askToGoOn(
   terminal: Terminal,
   input: LineInput,
@@ -63,7 +54,7 @@ export async function askToGoOn(
   );
   const rest = `the other ${counted(left, 'user')} on ${host}`;
   const who = next < left ? `the next ${count(next)} of ${rest}` : rest;
-  const wanted = `${next}@${host}`;
+  const wanted = formatConfirmation({ count: next, host });
   const which = waves > 1 ? `Wave ${wave} of ${waves}: ` : '';
   const then =
     next < left
@@ -84,5 +75,5 @@ export async function askToGoOn(
       styled`Type ${bold(wanted)} to go on, anything else to stop here: `,
     ]),
   );
-  return (await input.next(signal)) === wanted;
+  return isTypedYes(await input.next(signal), { confirm: wanted, planDigest: run.planDigest });
 }

@@ -1,6 +1,7 @@
 import type { CommandLines } from '../../domain/run/next-commands.ts';
 import type { PlannedRun } from '../../app/plan/plan-run.ts';
-import { RUN_FILES } from '../../domain/run/run-file.ts';
+import { formatConfirmation } from '../../domain/plan/confirmation.ts';
+import { RUN_FILES, type RunFile } from '../../domain/run/run-file.ts';
 import { DRY_RUN } from './preview-screen.ts';
 import type { Style } from '../terminal/style.ts';
 import { styled, type Text } from '../../text/styled.ts';
@@ -10,6 +11,9 @@ import { counted } from '../../domain/counted.ts';
 export function planLine({ name, run }: PlannedRun): Text {
   return `${counted(run.preview.targets, 'user')} on ${run.host} would be acted on. Plan: ${name}\n`;
 }
+
+const agreedTo = ({ targets, host, planDigest }: RunFile) =>
+  formatConfirmation({ count: targets, host, digest: planDigest });
 
 /** The end of a dry run: where the plan is, and the command that executes it. */
 export function planEnd(
@@ -23,7 +27,11 @@ export function planEnd(
     `Report  ${name}/${RUN_FILES.report}`,
     ...(run.preview.targets === 0
       ? ['Next    nothing: nobody would be acted on']
-      : [styled`Next    ${style.bold(continuation.run(name))}`]),
+      : [
+          styled`Next    ${style.bold(continuation.run(name))}`,
+          'Or let somebody else execute exactly this plan:',
+          styled`        ${style.bold(`${continuation.run(name)} --confirm ${agreedTo(run)}`)}`,
+        ]),
     '',
     style.cyan(DRY_RUN),
     '',

@@ -1,5 +1,6 @@
 import { formatDuration } from '../../domain/duration.ts';
 import { ACTIONS } from '../../domain/plan/action.ts';
+import { shortDigest } from '../../domain/plan/confirmation.ts';
 import type { Preview } from '../../domain/plan/preview.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { WorkingHours } from '../../domain/working-hours.ts';
@@ -149,6 +150,7 @@ export function previewScreen(run: RunFile, options: PreviewOptions): readonly T
   );
   return [
     style.bold(`${counted(preview.targets, 'user')} on ${run.host} would be acted on`),
+    styled`Plan digest ${style.bold(shortDigest(run.planDigest))}`,
     ...(options.isLater ? plannedBefore(run, options.nowMs, width) : []),
     '',
     ...verdicts.map((line, index) =>

@@ -16,8 +16,8 @@ export async function showPreview(
 ): Promise<void> {
   const { terminal } = session;
   if (terminal.json) {
-    const { runId, host, spec, preview } = run;
-    await session.publish({ type: 'preview', runId, dir, host, spec, preview });
+    const { runId, host, spec, planDigest, preview } = run;
+    await session.publish({ type: 'preview', runId, dir, host, spec, planDigest, preview });
     return;
   }
   await session.gap();

@@ -133,6 +133,8 @@ export interface Question {
   readonly sentence: string;
   /** What is to be typed for a yes. */
   readonly confirm: string;
+  /** SHA-256 (hex) of the plan; `#` and its first eight digits or more may be typed behind `confirm`. */
+  readonly planDigest: string;
   readonly users: number;
   readonly later: number;
   /** What could not be read, each with what that means. */

@@ -48,6 +48,10 @@ export interface RunDetail extends ListedRun {
   readonly shown: string;
   /** What is done to each user. */
   readonly does: string;
+  /** SHA-256 (hex) of the plan. */
+  readonly planDigest: string;
+  /** Whose credential planned it, in words. */
+  readonly plannedBy: string;
   readonly preview: Preview;
   readonly policy: PolicyOptions;
   /** The selection as it was typed. */
@@ -99,6 +103,8 @@ export interface Consent {
   readonly sentence: string;
   /** What is to be typed. */
   readonly confirm: string;
+  /** As in `Question`. */
+  readonly planDigest: string;
   readonly users: number;
   /** Users who are asked about later, once those were read back. */
   readonly later: number;
@@ -120,6 +126,8 @@ export interface RunSummary {
   readonly startedAt: string | undefined;
   readonly finishedAt: string | undefined;
   readonly invocations: number;
+  /** Whose credentials executed it, in words. */
+  readonly executedBy: readonly string[];
   readonly chain: 'intact' | 'torn-tail' | 'broken';
 }
 

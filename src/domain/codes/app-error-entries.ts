@@ -199,6 +199,11 @@ const TOLD = {
     'What was confirmed is not what the plan found.',
     'Read the preview again and confirm its own count and host.',
   ],
+  CONFIRM_OTHER_PLAN: [
+    EXIT.refused,
+    'The consent names a plan by its digest, and this is another plan: it was made again or swapped, or the wrong run was named.',
+    'Execute the plan that was previewed (run --plan RUN), or preview this one and confirm its own digest.',
+  ],
   MAX_USERS_EXCEEDED: [
     EXIT.refused,
     'The plan would act on more users than --max-users allows.',

@@ -1,19 +1,107 @@
-/** What an admin says yes to: how many users, on which org. Written `4812@acme.okta.com`. */
+import { AppError } from '../codes/app-error.ts';
+
+/**
+ * What an admin says yes to: how many users, on which org, and, where it is named, which plan. Written
+ * `4812@acme.okta.com`, or `4812@acme.okta.com#8f3a21c4`.
+ */
 export interface Confirmation {
   readonly count: number;
   readonly host: string;
+  /** How the SHA-256 of plan.jsonl begins: 8 to 64 hex digits, lower case. Undefined: whichever plan has this count and host. */
+  readonly digest?: string | undefined;
 }
 
-const CONFIRMATION = /^(\d{1,9})@(\S+)$/;
+/** A consent as it is asked for. */
+export interface WantedConsent {
+  /** `COUNT@HOST`: what is to be typed. */
+  readonly confirm: string;
+  /** SHA-256 (hex) of plan.jsonl, which may be typed behind it. */
+  readonly planDigest: string;
+}
 
-/** Parses `COUNT@HOST`; undefined if the text is anything else. Case of the host does not matter. */
+const CONFIRMATION = /^(\d{1,9})@([^\s#]+)(?:#([0-9a-f]{8,64}))?$/i;
+
+/** Digits of a plan's digest that a person reads and types: one in four billion other plans begins with the same. */
+const SHOWN_DIGITS = 8;
+/** Characters of what was typed that an error repeats. */
+const MOST_QUOTED = 100;
+
+/** The part of a plan's digest that people are shown. */
+export function shortDigest(planDigest: string): string {
+  return planDigest.slice(0, SHOWN_DIGITS);
+}
+
+/** Parses `COUNT@HOST` and `COUNT@HOST#DIGEST`; undefined for any other text. Case does not matter. */
 export function parseConfirmation(text: string): Confirmation | undefined {
   const match = CONFIRMATION.exec(text.trim());
   if (match === null) return undefined;
-  const [, count = '', host = ''] = match;
-  return { count: Number(count), host: host.toLowerCase() };
+  const [, count = '', host = '', digest] = match;
+  return {
+    count: Number(count),
+    host: host.toLowerCase(),
+    ...(digest === undefined ? {} : { digest: digest.toLowerCase() }),
+  };
 }
 
-export function formatConfirmation(confirmation: Confirmation): string {
-  return `${confirmation.count}@${confirmation.host}`;
+/** Writes what a person types; the digest in its short form. */
+export function formatConfirmation({ count, host, digest }: Confirmation): string {
+  return `${count}@${host}${digest === undefined ? '' : `#${shortDigest(digest)}`}`;
+}
+
+/** Tells whether a consent names another plan than the one with this digest. One that names no plan does not. */
+export function namesOtherPlan({ digest }: Confirmation, planDigest: string): boolean {
+  return digest !== undefined && !planDigest.startsWith(digest);
+}
+
+/** The error of a consent that names another plan: it says both. */
+export function otherPlan({ digest = '' }: Confirmation, planDigest: string): AppError {
+  const own = planDigest.slice(0, Math.max(SHOWN_DIGITS, digest.length));
+  return new AppError(
+    'CONFIRM_OTHER_PLAN',
+    `Confirmed was the plan ${digest}; this is the plan ${own}. Nothing was sent.`,
+    {
+      hint: 'A consent with a digest is for one plan and no other. Execute that plan: run --plan RUN. Or preview this one, and confirm its own digest.',
+    },
+  );
+}
+
+/** Whether what a person typed is the count and the host that are asked for. A digest behind them is not looked at. */
+export function isCountAndHost(typed: string, confirm: string): boolean {
+  const said = parseConfirmation(typed);
+  return (
+    said !== undefined &&
+    formatConfirmation({ ...said, digest: undefined }) === confirm.toLowerCase()
+  );
+}
+
+/** Whether what a person typed is the consent that is asked for. */
+export function isTypedYes(
+  typed: string | undefined,
+  { confirm, planDigest }: WantedConsent,
+): boolean {
+  const said = parseConfirmation(typed ?? '');
+  return (
+    said !== undefined && isCountAndHost(typed ?? '', confirm) && !namesOtherPlan(said, planDigest)
+  );
+}
+
+/**
+ * Refuses what a person typed where it is not the consent that is asked for. `hint` says how to go on. Throws
+ * CONFIRM_MISMATCH, CONFIRM_OTHER_PLAN.
+ */
+export function checkTyped(
+  typed: string | undefined,
+  { confirm, planDigest }: WantedConsent,
+  hint = `Type ${confirm} to go on.`,
+): void {
+  if (typed === undefined || typed === '')
+    throw new AppError('CONFIRM_MISMATCH', 'Not confirmed. Nothing was sent.', { hint });
+  if (!isCountAndHost(typed, confirm))
+    throw new AppError(
+      'CONFIRM_MISMATCH',
+      `“${typed.slice(0, MOST_QUOTED)}” is not “${confirm}”. Nothing was sent.`,
+      { hint },
+    );
+  const said = parseConfirmation(typed);
+  if (said !== undefined && namesOtherPlan(said, planDigest)) throw otherPlan(said, planDigest);
 }

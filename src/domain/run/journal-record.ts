@@ -1,4 +1,5 @@
 import { STEPS, type Step } from '../plan/step.ts';
+import type { Principal } from './run-file.ts';
 import type { StopReason } from './stop.ts';
 
 /** What is kept of an Okta answer. */
@@ -28,6 +29,8 @@ export interface OpenedRecord {
   readonly canaryOnly?: true;
   /** The age recipients that secrets are sealed to from here on; absent where run.json names them, or there are none. */
   readonly recipients?: readonly string[];
+  /** Whose credential this invocation works with; absent in journals of 0.1.0. */
+  readonly principal?: Principal;
 }
 
 /** An attempt is about to leave. Durable before its request may. */

@@ -1,4 +1,5 @@
 import type { HandedOver, OpenRow, OutcomeRecord, TakenUp } from './journal-record.ts';
+import type { Principal } from './run-file.ts';
 import type { StopReason } from './stop.ts';
 import type { BucketTraffic, Summary } from './summary.ts';
 import type { Timeline } from './timeline.ts';
@@ -15,6 +16,8 @@ export interface RunRecords {
   readonly firstAt: string | undefined;
   readonly lastAt: string | undefined;
   readonly sittings: number;
+  /** Whose credentials executed it, each once, in the order of their first invocation; none for invocations of 0.1.0. */
+  readonly executedBy?: readonly Principal[] | undefined;
   readonly stop: StopReason | undefined;
   readonly chain: Summary['chain'];
   /** The last link of the hash chain (hex), where there is one. */

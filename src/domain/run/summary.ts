@@ -1,4 +1,5 @@
 import type { OutcomeCounts } from '../row/outcome.ts';
+import type { Principal } from './run-file.ts';
 import type { StopReason } from './stop.ts';
 
 /** Calls of one bucket during a run. */
@@ -26,6 +27,10 @@ export interface Summary {
   /** Times a process opened the run: 1 is a run in one go. */
   readonly sittings: number;
   readonly chain: 'intact' | 'torn-tail' | 'broken';
+  /** Whose credential the plan was made with. */
+  readonly plannedBy: Principal;
+  /** Whose credentials executed it, each once, the first one first; empty for a plan, and for invocations of 0.1.0. */
+  readonly executedBy: readonly Principal[];
   readonly estimateMs: number | undefined;
   readonly reissued: number;
 }

@@ -5,14 +5,7 @@ import { type Outcome, OUTCOMES } from '../../domain/row/outcome.ts';
 import type { ReportContent } from '../report-content.ts';
 import { count, counted } from '../../domain/counted.ts';
 import { stopText } from '../../domain/run/stop.ts';
-import {
-  actionText,
-  estimateText,
-  outcomeLabels,
-  principalText,
-  standingOf,
-  when,
-} from '../wording.ts';
+import { actionText, estimateText, outcomeLabels, peopleOf, standingOf, when } from '../wording.ts';
 import { prose } from '../../style/prose.tsx';
 
 const WIDTH = 1000;
@@ -99,7 +92,10 @@ export function Facts({ content }: { readonly content: ReportContent }) {
         <Fact name="Action">{actionText(run.spec)}</Fact>
         <Fact name="For">{run.selection.join(' ') || 'not recorded'}</Fact>
         <Fact name="Org">{run.orgId === '' ? run.host : `${run.host} (${run.orgId})`}</Fact>
-        <Fact name="By">{principalText(run.principal)}</Fact>
+        {peopleOf(content).map(([name, text]) => (
+          <Fact name={name}>{text}</Fact>
+        ))}
+        <Fact name="Digest of the plan">{run.planDigest}</Fact>
         <Fact name="Planned">{when(run.createdAt)}</Fact>
         {!content.planned && (
           <>

@@ -70,6 +70,8 @@ export async function passOver(
     stop: standingStop(records?.stop, left),
     sittings: records?.sittings ?? 0,
     chain: records?.chain ?? 'intact',
+    plannedBy: run.principal,
+    executedBy: records?.executedBy ?? [],
     estimateMs: run.preview.estimate.durationMs,
     reissued: records?.reissued ?? 0,
   };

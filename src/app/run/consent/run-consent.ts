@@ -19,6 +19,7 @@ function termsOf(
     remaining: run.targets - replay.endedCount,
     begun: replay.opened.length > 0 && replay.consented,
     host: run.host,
+    planDigest: run.planDigest,
     confirm: guards.confirm,
     yes: guards.yes,
     maxUsers: guards.maxUsers,

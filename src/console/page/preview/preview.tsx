@@ -1,4 +1,5 @@
 import { count, counted } from '../../../domain/counted.ts';
+import { shortDigest } from '../../../domain/plan/confirmation.ts';
 import { formatDuration } from '../../../domain/duration.ts';
 import type { RunDetail } from '../../api/run-answers.ts';
 import { useServerNow } from '../client/hooks.ts';
@@ -57,6 +58,8 @@ function PlanFacts({ run }: { readonly run: RunDetail }) {
             estimate.durationMs === undefined ? 'not known' : formatDuration(estimate.durationMs),
           ],
           ['Ends', endsAtMs === undefined ? undefined : `${timeOf(endsAtMs, now)} if it began now`],
+          ['Planned by', run.plannedBy],
+          ['Digest', shortDigest(run.planDigest)],
           ['Good until', expiresAtMs === undefined ? undefined : timeOf(expiresAtMs, now)],
         ]}
       />

@@ -1,12 +1,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import { count, counted } from '../../../domain/counted.ts';
+import { isCountAndHost } from '../../../domain/plan/confirmation.ts';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/field.tsx';
 import { Problem } from '../parts/notes.tsx';
 import type { ApiError } from '../../api/parts.ts';
-
-/** Whether what was typed is what is asked for, blind to blanks around it. */
-export const isTyped = (typed: string, confirm: string): boolean => typed.trim() === confirm;
 
 /** The sentence that a yes is to, and the field in which number and host are typed. */
 export function ConsentForm({
@@ -29,7 +27,7 @@ export function ConsentForm({
 }) {
   const [typed, setTyped] = useState('');
   useEffect(() => setTyped(''), [confirm]);
-  const isYes = confirm === undefined || isTyped(typed, confirm);
+  const isYes = confirm === undefined || isCountAndHost(typed, confirm);
   const submit = (event: Event) => {
     event.preventDefault();
     if (isYes && !busy) onYes(typed.trim());

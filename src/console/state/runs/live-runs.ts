@@ -9,6 +9,7 @@ import type { OrgConfig } from '../../../config/org.ts';
 import { resolveSecretsPlace, SECRETS } from '../../../config/output.ts';
 import { PACE } from '../../../config/pace.ts';
 import { AppError } from '../../../domain/codes/app-error.ts';
+import { checkTyped } from '../../../domain/plan/confirmation.ts';
 import { nextCommands } from '../../../domain/run/next-commands.ts';
 import type { RunFile } from '../../../domain/run/run-file.ts';
 import { stopText } from '../../../domain/run/stop.ts';
@@ -18,7 +19,7 @@ import { apiErrorOf, notNow } from '../../refusal.ts';
 import { appContext, type ConsoleContext } from '../console-context.ts';
 import { nextStepOf } from './listed-run.ts';
 import { RunWatch } from './live-run.ts';
-import { canaryQuestion, checkTyped, consentQuestion, OpenQuestion } from './questions.ts';
+import { canaryQuestion, consentQuestion, OpenQuestion } from './questions.ts';
 import { Telling } from '../telling.ts';
 
 /** A run that is to be executed, or gone on with. */
@@ -95,7 +96,7 @@ export class LiveRuns {
     void this.#console.underWay(this.#execute(execution, work));
   }
 
-  /** Answers what a run asks. Throws NOT_NOW, CONFIRM_MISMATCH. */
+  /** Answers what a run asks. Throws NOT_NOW, CONFIRM_*. */
   answer(id: string, request: AnswerRequest): void {
     const open = this.#works.get(id)?.open;
     if (open === undefined) throw notNow('This run asks nothing now.', 'Reload the page.');
@@ -180,7 +181,7 @@ export class LiveRuns {
       ask: async (asked) => {
         const question = consentQuestion(asked);
         if (typed !== undefined && asked.unread.length === 0) {
-          checkTyped(typed, question.confirm);
+          checkTyped(typed, question);
           typed = undefined;
           return;
         }

@@ -1,9 +1,8 @@
 import type { AskedOf } from '../../../app/run/consent/protection.ts';
 import type { CanarySeen } from '../../../app/run/consent/run-consent.ts';
-import { AppError } from '../../../domain/codes/app-error.ts';
 import { counted, count } from '../../../domain/counted.ts';
 import { consentText, mailsUsers } from '../../../domain/plan/action.ts';
-import { formatConfirmation, parseConfirmation } from '../../../domain/plan/confirmation.ts';
+import { checkTyped, formatConfirmation } from '../../../domain/plan/confirmation.ts';
 import type { RunFile } from '../../../domain/run/run-file.ts';
 import type { Question } from '../../api/live.ts';
 import type { AnswerRequest } from '../../api/requests.ts';
@@ -14,15 +13,16 @@ const MOST_SEEN = 50;
 
 /** The sentence that a yes agrees to, and what is to be typed for it. */
 export function consentOf(
-  { spec, host }: Pick<RunFile, 'spec' | 'host'>,
+  { spec, host, planDigest }: Pick<RunFile, 'spec' | 'host' | 'planDigest'>,
   users: number,
   later: number,
-): Pick<Question, 'sentence' | 'confirm' | 'users' | 'later'> {
+): Pick<Question, 'sentence' | 'confirm' | 'planDigest' | 'users' | 'later'> {
   const all = counted(users + later, 'user');
   const who = later === 0 ? all : `the first ${count(users)} of ${all}`;
   return {
     sentence: consentText(spec, users, `${who} on ${host}`),
     confirm: formatConfirmation({ count: users, host }),
+    planDigest,
     users,
     later,
   };
@@ -43,22 +43,10 @@ export function canaryQuestion({ run, users, next, left }: CanarySeen): Question
     ...{ id: newId(), kind: 'canary', users: next, later: left - next, unread: [] },
     sentence: consentText(run.spec, next, who),
     confirm: formatConfirmation({ count: next, host: run.host }),
+    planDigest: run.planDigest,
     seen: users.slice(0, MOST_SEEN).map(({ login, status }) => ({ login, status })),
     mails: mailsUsers(run.spec),
   };
-}
-
-/** Refuses what was typed where it is not what was to be typed. Throws CONFIRM_MISMATCH. */
-export function checkTyped(typed: string | undefined, wanted: string): void {
-  const read = typed === undefined ? undefined : parseConfirmation(typed);
-  if (read !== undefined && formatConfirmation(read) === wanted.toLowerCase()) return;
-  throw new AppError(
-    'CONFIRM_MISMATCH',
-    typed === undefined || typed === ''
-      ? 'Not confirmed. Nothing was sent.'
-      : `“${typed.slice(0, 100)}” is not “${wanted}”. Nothing was sent.`,
-    { hint: `Type ${wanted} to go on.` },
-  );
 }
 
 /** A question that waits for its answer. */
@@ -76,11 +64,11 @@ export class OpenQuestion {
     });
   }
 
-  /** Takes an answer. Throws NOT_NOW for another question's, CONFIRM_MISMATCH for a yes that is not typed as it must be. */
+  /** Takes an answer. Throws NOT_NOW for another question's, CONFIRM_* for a yes that is not typed as it must be. */
   answer({ question, goOn, confirm }: AnswerRequest): void {
     if (question !== this.question.id)
       throw notNow('This question is not open any more.', 'Reload the page.');
-    if (goOn) checkTyped(confirm, this.question.confirm);
+    if (goOn) checkTyped(confirm, this.question);
     this.#settle(goOn);
   }
 }

@@ -6,6 +6,7 @@ import type { Given } from '../../../config/flags/flag.ts';
 import { skipMeaning, findReason } from '../../../domain/codes/reasons.ts';
 import { ACTIONS } from '../../../domain/plan/action.ts';
 import type { Warning } from '../../../domain/plan/preview.ts';
+import { principalText } from '../../../domain/run/principal.ts';
 import type { RunFile } from '../../../domain/run/run-file.ts';
 import { endsAtMs, type WorkingHours } from '../../../domain/working-hours.ts';
 import { GUARDS } from '../../../config/guards.ts';
@@ -63,6 +64,8 @@ export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunD
     ...listed,
     shown: shownMark(run),
     does: ACTIONS[run.spec.action].does,
+    planDigest: run.planDigest,
+    plannedBy: principalText(run.principal),
     preview,
     policy: run.policy,
     selection: run.selection,
@@ -84,7 +87,7 @@ export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunD
 
 /** What became of a run, in numbers. */
 export function runSummary({ summary, failures }: ReportContent): RunSummary {
-  const { counts, byReason, traffic, startedAt, finishedAt, sittings, chain } = summary;
+  const { counts, byReason, traffic, startedAt, finishedAt, sittings, chain, executedBy } = summary;
   return {
     counts,
     reasons: Object.entries(byReason).map(([reason, rows]) => ({
@@ -98,5 +101,6 @@ export function runSummary({ summary, failures }: ReportContent): RunSummary {
     })),
     ...{ traffic, startedAt, finishedAt, chain },
     invocations: sittings,
+    executedBy: executedBy.map(principalText),
   };
 }

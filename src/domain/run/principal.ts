@@ -1,0 +1,38 @@
+import type { Principal } from './run-file.ts';
+
+/** Names the owner of a credential for a person: login and id, or the service app. */
+export function principalText(principal: Principal): string {
+  switch (principal.kind) {
+    case 'user':
+      return `${principal.login} (${principal.id})`;
+    case 'app':
+      return `service app ${principal.clientId}`;
+    case 'unknown':
+      return 'not known: the credential may not read who it is';
+    default: {
+      const never: never = principal;
+      return never;
+    }
+  }
+}
+
+/** What tells two owners of credentials apart. */
+const keyOf = (principal: Principal): string => {
+  switch (principal.kind) {
+    case 'user':
+      return `user ${principal.id}`;
+    case 'app':
+      return `app ${principal.clientId}`;
+    case 'unknown':
+      return 'unknown';
+    default: {
+      const never: never = principal;
+      return never;
+    }
+  }
+};
+
+/** Each of them once, in the order of their first appearance. */
+export function distinctPrincipals(principals: readonly Principal[]): readonly Principal[] {
+  return [...new Map(principals.map((each) => [keyOf(each), each])).values()];
+}
