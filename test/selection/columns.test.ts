@@ -60,6 +60,7 @@ describe('a log of events', () => {
     ['email,actor.alternateId', '--column email'],
     ['Benutzername,Zielbenutzer', '--column Zielbenutzer'],
     ['src_user,user', '--column user'],
+    ['SubjectUserName,TargetUserName', 'done to: --column TargetUserName'],
   ])('%s is refused, whichever stands first', async (titles, flag) => {
     for (const header of [titles, titles.split(',').reverse().join(',')]) {
       const error = await refusal(`${header}\nx@acme.example,y@acme.example\n`);

@@ -26,14 +26,14 @@ const SECRET =
   Passwort, Initialkennwort, Kennwort, Zugangscode, Mot de passe, motDePasse, MDP, Code secret, Contraseña, contrasena, CLAVE, Código de recuperación,
   Senha, Palavra-passe, Parola d’ordine, Codice di recupero, Wachtwoord, Lösenord, Adgangskode, Passord, Salasana, Hasło, Heslo, Jelszó, Parola, Şifre,
   MFA Seed, TOTP seed, Пароль, Κωδικός, パスワード, 初期パスワード, 密码, 비밀번호, mật khẩu, ｐａｓｓｗｏｒｄ, Password1, pass_word,
-  Temporary credential, hashed, NTLM, md5, SHA-256, Authorization, Bearer, AuthCode, otpauth, plaintext, Session cookie`
+  Temporary credential, hashed, NTLM, md5, SHA-256, Authorization, Bearer, AuthCode, otpauth, plaintext, Session cookie, MFA reset code, Temp Code, userpass, TAP, PSK, Pre-shared key, SSH key`
     .split(',')
     .map((title) => title.trim());
 
 const FACTS =
   `Password Changed, passwordChanged, Password Changed Date, pwdLastSet, Last Password Change, PasswordNeverExpires, Password status,
   passwordPolicies, Change Password at Next Sign-In, mustChangePassword, badPwdCount, Kennwort geändert am, Passwort läuft ab, Mot de passe modifié le,
-  Fecha de cambio de contraseña, パスワード変更日`
+  Fecha de cambio de contraseña, パスワード変更日, Kennwort läuft nie ab`
     .split(',')
     .map((title) => title.trim());
 
@@ -110,6 +110,7 @@ describe('a secret that stands where no title says so', () => {
     ['one member of JSON', `{"login":"ada@acme.example\\t${CANARY}"}\n`],
     ['one cell, with a blank', `email\nada@acme.example ${CANARY}\n`],
     ['one cell with an id', `id\n${ADA}:${CANARY}\n`],
+    ['one cell with an id, no header', `${ADA}:${CANARY}\n${GRACE}:${CANARY}\n`],
     ['one cell, and pairs in the header', `login:password\nada@acme.example:${CANARY}\n`],
     [
       'one cell of JSON',

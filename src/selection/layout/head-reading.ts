@@ -159,14 +159,15 @@ export function readHead(
   );
   if (found !== undefined) return found;
   // Lists of leaked accounts: `email:password`.
-  const colon = head.includes(':') ? read(':') : undefined;
-  if (colon !== undefined && (colon.records[colon.header]?.length ?? 0) > 1 && splitsRows(colon))
-    return colon;
+  const byColon = head.includes(':') ? read(':') : undefined;
+  const colon = byColon !== undefined && splitsRows(byColon) ? [byColon] : [];
+  const titled = colon.find(({ header, records }) => (records[header]?.length ?? 0) > 1);
+  if (titled !== undefined) return titled;
   const oneColumn = read(ONE_COLUMN);
   if (oneColumn.header >= 0) return oneColumn;
-  const split = readings.filter(splitsRows);
-  return (
-    widest([...split, oneColumn].filter(({ records, first }) => hasUserId(records[first] ?? []))) ??
-    widest([...split, oneColumn])
+  const split = [...readings.filter(splitsRows), oneColumn];
+  const withIds = [...split, ...colon].filter(({ records, first }) =>
+    hasUserId(records[first] ?? []),
   );
+  return widest(withIds) ?? widest(split);
 }

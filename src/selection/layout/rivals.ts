@@ -12,10 +12,10 @@ const LOGIN = /^[^\s@:;,/"<>]{1,100}@[^\s@:;,|/"<>^~，；]{1,200}$/;
 
 /** Titles of those to whom something was done, in the languages of the directories. */
 const TARGET =
-  /target|victim|affected|subject|dest|^dst|ziel|betroffen|opfer|cible|affecte|concerne|victime|objetivo|afectad|destin|alvo|afetad|bersaglio|interessat|doel|getroffen|drabbad|対象|目标|目標|대상/;
-/** Titles of those who did something. */
+  /target|victim|affected|subject(?!user)|dest|^dst|ziel|betroffen|opfer|cible|affecte|concerne|victime|objetivo|afectad|destin|alvo|afetad|bersaglio|interessat|doel|getroffen|drabbad|対象|目标|目標|대상/;
+/** Titles of those who did something; events of Windows call them `SubjectUserName`. */
 const ACTOR =
-  /actor|initiat|request|perform|admin|operator|caller|source|^src|approver|reporter|grant|akteur|ausgefuhrt|ausloser|acteur|auteur|attore|autore|実行者|执行者/;
+  /actor|subjectuser|initiat|request|perform|admin|operator|caller|source|^src|approver|reporter|grant|akteur|ausgefuhrt|ausloser|acteur|auteur|attore|autore|実行者|执行者/;
 /** Addresses of the same person, or of those above: they differ from the login by nature. */
 const RELATED =
   /second|altern|personal|privat|private|home|recovery|backup|other|previous|former|^old|manager|supervisor|superior|boss|vorgesetz|gerente|jefe|responsable|superieur|assistant|sponsor|reportsto|createdby|modifiedby|updatedby|proxyaddress|alias|managedby/;
