@@ -7,7 +7,7 @@ const HEAD = `<!-- Made by \`npm run docs\` from src/cli/line/commands.ts. Chang
 
 # The command line
 
-\`okta-reset COMMAND [flags]\`. \`okta-reset COMMAND --help\` shows the same on the screen.
+For anyone who types commands or writes scripts. \`okta-reset COMMAND [flags]\`: \`okta-reset COMMAND --help\` shows the same on the screen.
 
 - Results go to standard output, everything else to standard error.
 - With \`--json\` they are events, one a line: [events.schema.json](../schemas/events.schema.json). Where a command does otherwise, it says so.
@@ -16,8 +16,24 @@ const HEAD = `<!-- Made by \`npm run docs\` from src/cli/line/commands.ts. Chang
 - A flag marked “repeatable” may be given several times.
 - An unknown flag is an error, with the flag that was probably meant.
 - A run is named by its directory, by its id under \`reports/\`, or by \`--last\`.
-- Exit codes: [README](../README.md#exit-codes). Error codes: [errors.md](errors.md).
+- Exit codes: [below](#exit-codes). Error codes: [errors.md](errors.md).
 `;
+
+const EXIT_CODES = `## Exit codes
+
+| code | means |
+| --- | --- |
+| 0 | every row was acted on, or skipped by policy |
+| 1 | a bug in okta-reset |
+| 2 | the command line or the configuration is wrong |
+| 3 | the input cannot be used |
+| 4 | finished, but some rows failed or are unknown |
+| 5 | refused, or stopped by a safety rule |
+| 6 | Okta rejects the credential, or it lacks a permission |
+| 7 | not finished; \`resume\` continues |
+| 130, 143 | stopped by Ctrl-C or SIGTERM, after the calls under way had finished |
+
+If several apply: 6 before 5 before 130/143 before 7 before 4.`;
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
@@ -65,7 +81,9 @@ export function cliDocument(): string {
     '## Every command',
     ...flagTables([OUTPUT]),
     '',
-    '`okta-reset --version` prints the version. A bare `okta-reset` helps to begin.',
+    '`okta-reset --version` prints the version. `okta-reset` without a command, in a terminal, asks what you want to do.',
+    '',
+    EXIT_CODES,
     '',
   ].join('\n');
 }

@@ -7,8 +7,8 @@ const HEAD = `<!-- Made by \`npm run docs\` from src/domain/codes/app-error-entr
 
 # Errors
 
-Every code a run can meet: what it means here, who can fix it, and how. \`okta-reset explain CODE\` prints an entry,
-and tells what a reason means (\`_reason\` in results.csv: \`already-in-recovery\`, \`status:SUSPENDED\`, …), a user status (\`RECOVERY\`) or an
+For anyone who sees a code: what it means here, who can fix it, and how. \`okta-reset explain CODE\` prints an entry. It also
+explains a reason (\`_reason\` in results.csv: \`already-in-recovery\`, \`status:SUSPENDED\`, …), a user status (\`RECOVERY\`) or an
 HTTP status (\`429\`).
 
 \`\`\`sh
@@ -55,7 +55,7 @@ export function errorsDocument(): string {
     '- [Codes of okta-reset](#codes-of-okta-reset): why a command ended',
     '- [Codes of Okta](#codes-of-okta): why a row ended as `failed`, or the run stopped (`_okta_error_code` in results.csv)',
     '- [Codes of the token endpoint](#codes-of-the-token-endpoint): service apps',
-    '- [Codes of the way to Okta](#codes-of-the-way-to-okta): network, proxy, TLS',
+    '- [Codes of the connection](#codes-of-the-connection): network, proxy, TLS',
     '',
     '## Codes of okta-reset',
     ...APP_ERROR_ENTRIES.flatMap(ours),
@@ -70,7 +70,7 @@ export function errorsDocument(): string {
       ERROR_ENTRIES.filter(isOAuth),
     ),
     ...section(
-      'Codes of the way to Okta',
+      'Codes of the connection',
       'No answer of Okta’s: what was not sent is sent again, what may have been sent is read back first.',
       ERROR_ENTRIES.filter((entry) => !isOkta(entry) && !isOAuth(entry)),
     ),

@@ -39,7 +39,7 @@ const OTHER_POWERS: readonly string[] = [
 ];
 
 const LEAST =
-  'The least is Help Desk Administrator, or a custom role: docs/runbook.md, “Roles and scopes”.';
+  'The least is Help Desk Administrator, or a custom role: docs/credentials.md, “Roles and scopes”.';
 const TRY = 'Try it on a few: --canary 5.';
 
 const named = (roles: readonly Role[]): string =>

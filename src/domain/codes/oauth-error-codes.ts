@@ -30,7 +30,7 @@ export const OAUTH_ERROR_CODES: readonly ErrorEntry[] = [
     'consent_required',
     'permission',
     'The service app has been granted none of the scopes it asks for.',
-    'Have okta.users.manage and the others (docs/runbook.md) granted on the app’s "Okta API Scopes" tab; `doctor` then names what is missing.',
+    'Have okta.users.manage and the others (docs/credentials.md) granted on the app’s "Okta API Scopes" tab; `doctor` then names what is missing.',
   ),
   refused(
     'insufficient_scope',
