@@ -1,10 +1,13 @@
 // A run, its reruns and the reruns of those, each killed and resumed, following only the commands that the product itself
-// says are next; every rerun is pressed twice at once.
+// says are next; every rerun is pressed twice at once. Then what becomes of users, the follow-up that must see it, and its
+// re-send.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
-import { openGround } from './ground.mjs';
+import { times } from './actions.mjs';
+import { openGround, PACE_FLAGS } from './ground.mjs';
 import { chance, command, expectOk } from './process.mjs';
+import { add } from './tally.mjs';
 
 const USERS = 80;
 /** So many fail at first; half of those that still do are put right before each rerun. */
@@ -12,6 +15,8 @@ const AWAY = 12;
 const MOST_COMMANDS = 80;
 const KILLS_PER_CHAIN = 10;
 const LONGEST_MS = 3000;
+
+const CONSENT = ['--yes', '--max-users', String(USERS), '--max-failures', '100%'];
 
 /** What `runs` lists, newest first. */
 async function listed(around) {
@@ -23,7 +28,7 @@ async function listed(around) {
     .filter(({ type }) => type === 'run');
 }
 
-/** The next command that goes on, as its words; reruns of unknown rows may reset twice and are left to a person. */
+/** The next command that goes on, as its words; reruns of unknown rows may act twice and are left to a person. */
 function goingOn(runs) {
   const commands = runs.flatMap(({ next }) => next.map((each) => each.command));
   const found = commands.find(
@@ -34,49 +39,62 @@ function goingOn(runs) {
     .slice(found.split(' ').findIndex((word) => /^(resume|rerun)$/.test(word)));
 }
 
-async function play({ number, around, random, consent, pace, org, away, tally, tell }) {
-  let kills = 0;
-  let reruns = 0;
-  const typed = async (argv) => {
-    const killAfterMs = kills < KILLS_PER_CHAIN ? 150 + random() * LONGEST_MS : undefined;
+/** Types command after command, each killed as long as there are kills left, until nothing is left to go on with. */
+class Player {
+  #around;
+  #kills = 0;
+  #reruns = 0;
+
+  constructor(around) {
+    this.#around = around;
+  }
+
+  async typed(argv) {
+    const { around, random, counts, tell } = this.#around;
+    const killAfterMs = this.#kills < KILLS_PER_CHAIN ? 150 + random() * LONGEST_MS : undefined;
     const ended = await command(argv, { ...around, killAfterMs });
-    tally.sittings += 1;
-    if (ended.killed && !ended.hung) {
-      kills += 1;
-      tally.kills += 1;
-    }
+    counts.invocations += 1;
     if (ended.hung) {
-      tally.hung += 1;
-      tell(`chain ${number}: hung at ${argv.join(' ')}`);
-    } else if (!ended.killed && ![0, 4, 5, 7].includes(ended.code))
-      tell(`chain ${number}: ${argv.join(' ')}: exit ${ended.code}: ${ended.stderr.slice(-500)}`);
-  };
-  await typed(['run', '--plan', 'run', ...consent, ...pace]);
-  for (let commands = 0; ; commands += 1) {
-    const runs = await listed(around);
-    // A process that was killed before its first record has begun nothing.
-    const isUnbegun = runs.some(({ dir, state }) => dir.endsWith('/run') && state === 'planned');
-    const argv = isUnbegun ? ['run', '--plan', 'run', ...consent] : goingOn(runs);
-    if (argv === undefined) return;
-    if (commands >= MOST_COMMANDS) {
-      tell(`chain ${number}: not done after ${MOST_COMMANDS} commands: ${argv.join(' ')}`);
-      return;
+      counts.hung += 1;
+      tell(`hung at ${argv.join(' ')}`);
+    } else if (ended.killed) {
+      this.#kills += 1;
+      counts.kills += 1;
+    } else if (![0, 4, 5, 7].includes(ended.code))
+      tell(`${argv.join(' ')}: exit ${ended.code}: ${ended.stderr.slice(-500)}`);
+  }
+
+  /** Executes a plan in `folder`, and goes on with what the product says is next. */
+  async toTheEnd(folder) {
+    const { around, org, away, counts, tell } = this.#around;
+    for (let commands = 0; ; commands += 1) {
+      const runs = await listed(around);
+      // A process that was killed before its first record has begun nothing.
+      const isUnbegun = runs.some(
+        ({ dir, state }) => dir.endsWith(`/${folder}`) && state === 'planned',
+      );
+      const argv = isUnbegun ? ['run', '--plan', folder, ...CONSENT] : goingOn(runs);
+      if (argv === undefined) return;
+      if (commands >= MOST_COMMANDS) {
+        tell(`not done after ${MOST_COMMANDS} commands: ${argv.join(' ')}`);
+        return;
+      }
+      if (argv[0] !== 'rerun') {
+        const limit = isUnbegun ? [] : ['--max-failures', '100%'];
+        await this.typed([...argv, ...limit, ...PACE_FLAGS]);
+        continue;
+      }
+      for (const id of away.splice(0, Math.ceil(away.length / 2))) org.putInReach(id);
+      this.#reruns += 1;
+      const press = (out) => this.typed([...argv, '--out', out, ...CONSENT, ...PACE_FLAGS]);
+      await Promise.all([press(`again-${this.#reruns}-a`), press(`again-${this.#reruns}-b`)]);
+      counts.reruns += 1;
     }
-    if (argv[0] !== 'rerun') {
-      await typed([...argv, ...(isUnbegun ? [] : ['--max-failures', '100%']), ...pace]);
-      continue;
-    }
-    for (const id of away.splice(0, Math.ceil(away.length / 2))) org.putInReach(id);
-    reruns += 1;
-    const press = (out) => typed([...argv, '--out', out, ...consent, ...pace]);
-    await Promise.all([press(`again-${reruns}-a`), press(`again-${reruns}-b`)]);
-    tally.reruns += 1;
-    tally.twicePressed += 1;
   }
 }
 
 /** How each user ended in the newest run that has the user, and the newest secret of each. */
-async function told({ dir, around, passwords }) {
+async function told({ dir, around, action }) {
   const outcomes = new Map();
   const opened = new Map();
   const runs = (await listed(around)).filter(
@@ -90,56 +108,106 @@ async function told({ dir, around, passwords }) {
       bom: true,
     }))
       if (row._outcome !== 'skipped') outcomes.set(row._user_id, row._outcome);
-    if (!passwords) continue;
-    const { code, stdout } = await command(
-      ['secrets', 'open', path, '--identity', 'key.txt'],
-      around,
-    );
+    if (action.name !== 'temp-password') continue;
+    const open = ['secrets', 'open', path, '--identity', 'key.txt'];
+    const { code, stdout } = await command(open, around);
     if (code !== 0) continue;
     for (const { id, secret } of parse(stdout, { columns: true })) opened.set(id, secret);
   }
   return { outcomes, opened };
 }
 
-function judge({ number, org, targets, passwords, tally, tell }, { outcomes, opened }) {
-  for (const { id } of targets) {
-    tally.users += 1;
+/** Compares what was told with what the org did since: once, or not at all for users that nobody was to act on. */
+function judge({ action, org, counts, tell }, { outcomes, opened }, targets, before = () => 0) {
+  for (const id of targets) {
     const outcome = outcomes.get(id) ?? 'missing';
-    const { resets, mails, tempPasswords } = org.effects(id);
-    const done = passwords ? tempPasswords : resets;
-    if (done === 0 && outcome !== 'unknown') {
-      tally.lost += 1;
-      tell(`chain ${number}: ${id} is said ${outcome}, and nothing was done`);
+    const done = times(action, org, id) - before(id);
+    if (done <= 0 && outcome !== 'unknown') {
+      counts.lost += 1;
+      tell(`${id} is said ${outcome}, and nothing was done`);
     }
-    if (!passwords && (resets > 1 || mails > 1)) {
-      tally.twice += 1;
-      tell(`chain ${number}: ${id} was reset ${resets} times`);
+    const isSealed = action.name === 'temp-password';
+    if (done > 1 && action.harmless !== true && !isSealed) {
+      counts.twice += 1;
+      tell(`${id}: done ${done} times`);
     }
-    if (passwords && outcome === 'succeeded' && opened.get(id) !== org.currentTempPassword(id)) {
-      tally.wrong += 1;
-      tell(`chain ${number}: the password kept for ${id} is not the last one issued`);
+    if (isSealed && outcome === 'succeeded' && opened.get(id) !== org.currentTempPassword(id)) {
+      counts.wrong += 1;
+      tell(`the password kept for ${id} is not the last one issued`);
     }
   }
 }
 
-/** One chain from plan to end. Every second one issues temporary passwords. */
-export async function soakChain({ number, seed, chaos, mix, tally, onFaults, tell }) {
+/** The state of each user in followup.csv. A network that makes no sense for a moment is asked again. */
+async function followedUp({ dir, around }) {
+  await expectOk(['followup', 'run', '--timeout', '20s', '--max-retries', '12', '--json'], around);
+  const rows = parse(await readFile(join(dir, 'run', 'followup.csv')), { columns: true });
+  return new Map(rows.map((row) => [row.user_id, row.state]));
+}
+
+/** Every third user moves on; `followup` must see who did, and a re-send acts on exactly those it is for. */
+async function afterwards(ground, player, { outcomes }) {
+  const { action, org, targets, counts, tally, tell } = ground;
+  const ids = targets.map(({ id }) => id).filter((id) => outcomes.get(id) === 'succeeded');
+  const { later, laterState, states, resend } = action;
+  const moved = new Set(
+    later === undefined ? [] : ids.filter((id, index) => index % 3 === 0 && later(org, id)),
+  );
+  const seen = await followedUp(ground);
+  for (const id of ids) {
+    const state = seen.get(id) ?? 'missing';
+    add(tally.followup, { [state]: 1 });
+    if (moved.has(id) ? state === laterState : states.includes(state)) continue;
+    counts.wrong += 1;
+    tell(`followup says ${state} of ${id}, who has ${moved.has(id) ? 'moved on' : 'not moved'}`);
+  }
+  if (resend === undefined) return;
+  const chosen = ids.filter((id) => moved.has(id) !== (action.password === true));
+  const before = new Map(ids.map((id) => [id, times(action, org, id)]));
+  await player.typed(['followup', 'run', ...resend, '--out', 'sent', ...CONSENT, ...PACE_FLAGS]);
+  // Killed before its plan stood.
+  if (!(await listed(ground.around)).some(({ dir }) => dir.endsWith('/sent')))
+    await expectOk(
+      ['followup', 'run', ...resend, '--out', 'sent', ...CONSENT, ...PACE_FLAGS],
+      ground.around,
+    );
+  await player.toTheEnd('sent');
+  counts.resends += 1;
+  const now = await told(ground);
+  judge(ground, now, chosen, (id) => before.get(id));
+  const rest = ids.filter((id) => !chosen.includes(id));
+  for (const id of rest)
+    if (times(action, org, id) !== before.get(id)) {
+      counts.twice += 1;
+      tell(`${id} was not to be sent to, and was`);
+    }
+}
+
+/** One chain of an action, from plan to re-send. */
+export async function soakChain({ number, seed, action, tally }) {
   const own = seed * 10_000 + number;
-  const random = chance(own);
-  const passwords = tally.chains % 2 === 1;
-  const ground = await openGround({ users: USERS, seed: own, mix, chaos, passwords });
-  const { dir, org, around, targets } = ground;
+  const counts = tally.of(action.name);
+  const tell = (problem) => tally.tell(`chain ${number}: ${action.name}: ${problem}`);
+  const open = await openGround({ action, users: USERS, seed: own, run: 'run' });
+  const away = open.targets.slice(-AWAY).map(({ id }) => id);
+  const ground = { ...open, action, away, random: chance(own), counts, tally, tell };
+  const { org, targets } = open;
   try {
-    await ground.plan();
-    const away = targets.slice(-AWAY).map(({ id }) => id);
+    await open.plan();
     for (const id of away) org.putOutOfReach(id);
-    const consent = ['--yes', '--max-users', String(USERS), '--max-failures', '100%'];
-    const pace = ['--timeout', '20s', '--max-retries', '12', '-q'];
-    await play({ number, around, random, consent, pace, org, away, tally, tell });
-    judge({ number, org, targets, passwords, tally, tell }, await told({ dir, around, passwords }));
+    const player = new Player(ground);
+    await player.toTheEnd('run');
+    const first = await told(ground);
+    counts.users += targets.length;
+    judge(
+      ground,
+      first,
+      targets.map(({ id }) => id),
+    );
+    await afterwards(ground, player, first);
   } finally {
-    onFaults(org.stats().faults);
-    tally.chains += 1;
-    await ground.close();
+    tally.network(action.name, org.stats().faults);
+    counts.chains += 1;
+    await open.close();
   }
 }

@@ -38,32 +38,40 @@ export function diskFault(random) {
   };
 }
 
-/** Runs the command; with a delay, kills it after that many milliseconds. */
-export function command(argv, { dir, env, killAfterMs }) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [MAIN, String(ORIGIN_MS), String(SPEED), ...argv], {
-      cwd: dir,
-      env: { PATH: process.env.PATH, HOME: dir, XDG_STATE_HOME: join(dir, 'state'), ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => (stdout += chunk));
-    child.stderr.on('data', (chunk) => (stderr += chunk));
-    const timer =
-      killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-    let hung = false;
-    const hangs = setTimeout(() => {
-      hung = true;
-      child.kill('SIGKILL');
-    }, HANGS_AFTER_MS);
-    child.on('error', reject);
-    child.on('close', (code, signal) => {
-      clearTimeout(timer);
-      clearTimeout(hangs);
-      resolve({ code, killed: signal === 'SIGKILL', hung, stdout, stderr });
-    });
+/** Starts the command. `ended` resolves with its exit code and what it said. */
+export function start(argv, { dir, env }) {
+  const child = spawn(process.execPath, [MAIN, String(ORIGIN_MS), String(SPEED), ...argv], {
+    cwd: dir,
+    env: { PATH: process.env.PATH, HOME: dir, XDG_STATE_HOME: join(dir, 'state'), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk) => (stdout += chunk));
+  child.stderr.on('data', (chunk) => (stderr += chunk));
+  const ended = new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) =>
+      resolve({ code, killed: signal === 'SIGKILL', stdout, stderr }),
+    );
+  });
+  return { child, ended };
+}
+
+/** Runs the command; with a delay, kills it after that many milliseconds. */
+export async function command(argv, { killAfterMs, ...around }) {
+  const { child, ended } = start(argv, around);
+  const kill = () => child.kill('SIGKILL');
+  const timer = killAfterMs === undefined ? undefined : setTimeout(kill, killAfterMs);
+  let hung = false;
+  const hangs = setTimeout(() => {
+    hung = true;
+    kill();
+  }, HANGS_AFTER_MS);
+  const { code, killed, stdout, stderr } = await ended;
+  clearTimeout(timer);
+  clearTimeout(hangs);
+  return { code, killed, hung, stdout, stderr };
 }
 
 /** Runs a command that must end well; an org that made no sense for a moment is asked again. */
