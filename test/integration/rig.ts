@@ -27,6 +27,8 @@ export interface Surroundings {
   /** Both ends are terminals: somebody can be asked. */
   readonly terminal?: boolean;
   readonly pid?: number;
+  /** How the program was called; as this process was where it is left out. */
+  readonly program?: string;
   readonly clock?: Clock;
   /** Sees every write to stdout as it happens. */
   readonly onStdout?: (text: string) => void;
@@ -95,6 +97,7 @@ export class Stage {
       cwd: this.dir,
       homeDir: this.dir,
       pid: around.pid ?? realHost.pid,
+      program: around.program ?? realHost.program,
       clock: around.clock ?? this.clock,
       stdin: Object.assign(
         {

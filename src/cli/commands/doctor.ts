@@ -1,6 +1,7 @@
 import type { Finding } from '../../app/doctor/finding.ts';
 import { diagnose } from '../../app/doctor/diagnosis.ts';
 import { resolveOrg } from '../../config/org.ts';
+import { asCalled } from '../../domain/program.ts';
 import { WIDEST, wrap } from '../../text/layout.ts';
 import type { Execute } from '../line/commands.ts';
 import { withSession } from '../session.ts';
@@ -26,8 +27,9 @@ export const execute: Execute<'doctor'> = async ({ input, terminal }) => {
       await terminal.out(
         styled`${paint[level](MARKS[level])}  ${bold(subject.padEnd(10))}  ${lines.join('\n')}\n`,
       );
-      if (mend !== undefined)
-        await terminal.out(`${indent}${wrap(`→ ${mend}`, width - 18, indent).join('\n')}\n`);
+      if (mend === undefined) return;
+      const todo = asCalled(`→ ${mend}`, terminal.host.program);
+      await terminal.out(`${indent}${wrap(todo, width - 18, indent).join('\n')}\n`);
     };
     const diagnosis = await diagnose(org, input.pace, session.context, tell);
     await session.settle();

@@ -6,6 +6,7 @@ import type { ErrorEntry, Mender } from '../../domain/codes/error-entry.ts';
 import { ERROR_ENTRIES, findErrorEntry } from '../../domain/codes/okta-error.ts';
 import { findReason, REASONS, type ReasonEntry } from '../../domain/codes/reasons.ts';
 import { findStatus, STATUS_ENTRIES, type StatusEntry } from '../../domain/codes/status-entries.ts';
+import { asCalled } from '../../domain/program.ts';
 import { wrap } from '../../text/layout.ts';
 import { closest } from '../../domain/closest.ts';
 import type { Execute } from '../line/commands.ts';
@@ -60,15 +61,18 @@ export const execute: Execute<'explain'> = async ({ word: code = '', terminal })
     return EXIT.ok;
   }
   const width = Math.min(100, terminal.stdout.size().columns) - 2;
+  const said = (text: string) => asCalled(text, terminal.host.program);
   const lines = [
     styled`${terminal.outStyle.bold(entry.code)}  ${asLines(wrap(factsOf(entry), width, '  '))}`,
     '',
-    ...wrap(entry.meaning, width).map((line) => `  ${line}`),
+    ...wrap(said(entry.meaning), width).map((line) => `  ${line}`),
     '',
     ...wrap(
-      'who' in entry && !('outcome' in entry)
-        ? `Who can fix it: ${entry.who}. ${entry.how}`
-        : entry.how,
+      said(
+        'who' in entry && !('outcome' in entry)
+          ? `Who can fix it: ${entry.who}. ${entry.how}`
+          : entry.how,
+      ),
       width,
     ).map((line) => `  ${line}`),
   ];

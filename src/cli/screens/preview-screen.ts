@@ -2,6 +2,7 @@ import { formatDuration } from '../../domain/duration.ts';
 import { ACTIONS } from '../../domain/plan/action.ts';
 import { shortDigest } from '../../domain/plan/confirmation.ts';
 import type { Preview } from '../../domain/plan/preview.ts';
+import { asCalled } from '../../domain/program.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import type { WorkingHours } from '../../domain/working-hours.ts';
 import { WIDEST, alignColumns, fit, wrap } from '../../text/layout.ts';
@@ -70,6 +71,8 @@ function folded(call: string, width: number): readonly string[] {
 
 interface PreviewOptions {
   readonly width: number;
+  /** How this program is called from here. */
+  readonly program: string;
   readonly style: Style;
   readonly nowMs: number;
   /** The plan is shown again, some time after it was made. */
@@ -82,11 +85,11 @@ interface PreviewOptions {
 function whatFollows(
   run: RunFile,
   width: number,
-  { style, nowMs, hours }: PreviewOptions,
+  { style, nowMs, hours, program }: PreviewOptions,
 ): readonly Text[] {
   const { preview } = run;
   const warnings = preview.warnings.flatMap((warning) => {
-    const lines = wrap(warning.text, width - 4, '    ');
+    const lines = wrap(asCalled(warning.text, program), width - 4, '    ');
     return [styled`  ${style.yellow('!')} ${lines.join('\n')}`];
   });
   const acts = preview.targets > 0;
@@ -125,7 +128,7 @@ function whatFollows(
 function plannedBefore(run: RunFile, nowMs: number, width: number): readonly string[] {
   const age = formatDuration(Math.max(0, nowMs - Date.parse(run.createdAt)));
   const again = run.policy.lookup
-    ? ' Each user is read again right before the call; who was acted on since is skipped.'
+    ? ' Each user is read again right before the call; users acted on since are skipped.'
     : '';
   return wrap(`These figures are from when it was planned, ${age} ago.${again}`, width);
 }

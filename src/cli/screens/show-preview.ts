@@ -25,6 +25,7 @@ export async function showPreview(
     // A file has no edge: nothing is folded for it.
     width: terminal.stdout.isTty ? terminal.stdout.size().columns : WIDEST,
     style: terminal.outStyle,
+    program: terminal.host.program,
     nowMs: terminal.host.clock.nowMs(),
     isLater,
     hours,

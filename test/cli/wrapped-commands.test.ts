@@ -1,0 +1,46 @@
+/** Commands in wrapped texts: each as it works where the program was called, on lines that fit. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { previewScreen } from '../../src/cli/screens/preview-screen.ts';
+import { makeStyle } from '../../src/cli/terminal/style.ts';
+import { ACTIONS } from '../../src/domain/plan/action.ts';
+import { asCalled } from '../../src/domain/program.ts';
+import { asLines, wordsOf } from '../../src/text/styled.ts';
+import { closeStages, stage, type Stage } from '../integration/rig.ts';
+import { runFile } from '../report/sample.ts';
+
+const PROGRAM = 'node /home/admin/tools/okta-reset-0.2.0-linux-x64/bin/okta-reset.js';
+let s: Stage;
+
+beforeAll(async () => {
+  s = await stage({ users: 3 });
+});
+afterAll(closeStages);
+
+/** Fails for a line that is too long, and for a command that does not work where the program was called. */
+function expectGood(text: string): void {
+  expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  expect(text).toContain(PROGRAM);
+  expect(text).not.toMatch(/^\s*okta-reset\s|[^-/]okta-reset\s+(plan|run|rerun|followup)/m);
+}
+
+test.each(['partly-done', 'unproven'])('explain %s', async (code) => {
+  const { stdout } = await s.run(['explain', code], { program: PROGRAM, terminal: true });
+  expectGood(stdout);
+});
+
+test('the warnings of a preview', () => {
+  const run = runFile();
+  const warnings = ACTIONS.unsuspend.warnings.map(({ code, text }) => ({
+    code,
+    text: text('1,204 users'),
+  }));
+  const lines = previewScreen(
+    { ...run, preview: { ...run.preview, warnings } },
+    {
+      ...{ width: 100, style: makeStyle(false), nowMs: Date.parse(run.createdAt) },
+      ...{ program: PROGRAM, isLater: false, hours: undefined },
+    },
+  );
+  // As the writer of the terminal prints it.
+  expectGood(asCalled(wordsOf(asLines(lines)), PROGRAM));
+});
