@@ -6,7 +6,7 @@ export interface Output {
   readonly isTty: boolean;
   /** Why nothing more can be written there, as the system's code; EPIPE where the reader has gone away. */
   readonly broken?: () => string | undefined;
-  /** Width and height of the terminal, asked anew each time; 80 × 24 where there is none. */
+  /** Width and height of the terminal, asked each time; 80 × 24 where there is none. */
   readonly size: () => { readonly columns: number; readonly rows: number };
   /** Calls back when a terminal changes its size; returns the function that ends it. */
   readonly onResize: (listener: () => void) => () => void;

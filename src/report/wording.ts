@@ -98,7 +98,7 @@ export function estimateText(summary: Summary): string | undefined {
   const guess = estimateMs === undefined ? undefined : `estimated ${formatDuration(estimateMs)}`;
   if (startedAt === undefined || finishedAt === undefined) return guess;
   const took = `took ${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}`;
-  const breaks = sittings > 1 ? ` in ${count(sittings)} sittings, breaks included` : '';
+  const breaks = sittings > 1 ? ` in ${count(sittings)} invocations, breaks included` : '';
   return (guess === undefined ? took : `${guess}, ${took}`) + breaks;
 }
 

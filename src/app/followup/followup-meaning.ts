@@ -10,7 +10,7 @@ const MEANING: Readonly<Record<FollowupState, string>> = {
   gone: 'deactivated, suspended or deleted since',
   'no-trace': 'Okta shows no sign of the reset: look at these first',
   contained: 'still as the action left them',
-  'signed-in-again': 'signed in since: whoever has the password, or is signed in elsewhere',
+  'signed-in-again': 'signed in since: make sure that it was them',
   'enrolled-again': 'enrolled a factor since: make sure that it was them',
   lifted: 'no longer suspended: by an admin, or by an import',
   'as-before': 'suspended or locked out again',

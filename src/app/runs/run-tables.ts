@@ -36,7 +36,7 @@ interface Kept {
 }
 
 const MOST_KEPT = 3;
-/** A run that goes on is read anew no sooner than this, nor sooner than ten times as long as the reading takes. */
+/** A run that goes on is read again no sooner than this, nor sooner than ten times as long as the reading takes. */
 const FRESH_MS = 2000;
 const COST_FACTOR = 10;
 
@@ -75,7 +75,7 @@ export class RunTables {
     }
   }
 
-  /** Reads a run anew at the next look: it has ended. */
+  /** Reads a run again at the next look: it has ended. */
   async forget(dir: string): Promise<void> {
     const kept = this.#kept.get(dir);
     this.#kept.delete(dir);

@@ -21,7 +21,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 export function skipMeaning(reason: string): string | undefined {
   const [kind, value = ''] = reason.split(':');
   if (kind === 'status') {
-    return `Users in this status are left alone. --include-status ${value} acts on them.`;
+    return `Users in this status are left alone. --include-status ${value} sends the call for them too, and Okta may refuse it.`;
   }
   if (kind === 'provider') {
     return `The account is kept elsewhere, not in Okta: do it there. --include-provider ${value} acts on these users all the same.`;
@@ -52,8 +52,8 @@ const ENDED: Readonly<Record<string, Told>> = {
   ],
   'no-permission': [
     'failed',
-    'The credential may not touch this user.',
-    'Have a super admin reset him, or use a credential with a larger role; then rerun the row.',
+    'The credential is not allowed to act on this user.',
+    'Have a super admin do it, or use a credential with a larger role; then rerun the row.',
   ],
   'not-read': [
     'failed',

@@ -83,10 +83,13 @@ export const CONTAINING_ACTIONS = {
       SUSPENDED: { reason: 'already-suspended', detail: 'The user is suspended already.' },
       DEPROVISIONED: DEACTIVATED,
       STAGED,
+      // Recorded users in PASSWORD_EXPIRED and PROVISIONED have the link all the same.
       ...Object.fromEntries(
         ['LOCKED_OUT', 'PASSWORD_EXPIRED', 'PROVISIONED', 'RECOVERY'].map((status) => [
           status,
-          { detail: 'Okta suspends active users only; end the sessions of this one instead.' },
+          {
+            detail: `Okta documents suspending for active users only: end the sessions of this one instead, or try --include-status ${status}.`,
+          },
         ]),
       ),
     },
@@ -129,7 +132,7 @@ export const CONTAINING_ACTIONS = {
       },
     },
     label: 'Reset factors',
-    hint: 'removes every enrolled factor; whoever knows the password enrols the next one',
+    hint: 'removes every enrolled factor; anyone who knows the password can enrol the next one',
     does: 'remove every enrolled factor; the user enrols again at the next sign-in',
     ask: (count, users) => `Remove every factor of ${users}${count === 1 ? '' : ' each'}`,
     undo: 'This cannot be undone: they have to enrol again.',
@@ -143,7 +146,7 @@ export const CONTAINING_ACTIONS = {
       {
         code: 'sessions-stay-alive',
         text: (users) =>
-          `Sessions and OAuth tokens of ${users} stay alive: whoever is signed in stays signed in.`,
+          `Sessions and OAuth tokens of ${users} stay alive: anyone who is signed in stays signed in.`,
       },
     ],
     secondTime: 'Factors that they have enrolled since are removed as well.',
@@ -190,7 +193,7 @@ export const RESTORING_ACTIONS = {
       LDAP: 'Okta cannot unlock an LDAP account: unlock it in the directory.',
     },
     label: 'Unlock',
-    hint: 'they can try to sign in again, and so can whoever locked them out',
+    hint: 'they can try to sign in again, and so can the person who locked them out',
     does: 'unlock; the user can sign in again with the same password',
     ask: (_count, users) => `Unlock ${users}`,
     undo: 'They can sign in again at once, with the password they have.',

@@ -193,7 +193,7 @@ export interface RunState {
   readonly ended: (row: number) => boolean;
   readonly open: ReadonlyMap<number, OpenRow>;
   readonly endedCount: number;
-  /** Rows that ended in earlier sittings; absent where there was none. */
+  /** Rows that ended in earlier invocations; absent where there was none. */
   readonly counts?: Readonly<Record<OutcomeRecord['outcome'], number>>;
   /** Those of the failed ones that Okta knows no user of. */
   readonly notFound?: number;
@@ -201,6 +201,6 @@ export interface RunState {
   readonly wavesVerified?: number;
   /** What has ended of the wave after those. One that failed begins again, with none. */
   readonly waveRows?: readonly WaveRow[];
-  /** An earlier sitting learned that the org gives temporary passwords on the split endpoint only. */
+  /** An earlier invocation learned that the org gives temporary passwords on the split endpoint only. */
   readonly tempPasswordSplit?: boolean;
 }

@@ -29,7 +29,7 @@ export interface EngineOptions {
   /** How many rows each wave takes, which are acted on and read back before any other; none where all go at once. */
   readonly waves: readonly number[];
   readonly maxFailures: FailureLimit;
-  /** How long this sitting may take; undefined for as long as it takes. */
+  /** How long this invocation may take; undefined for as long as it takes. */
   readonly maxDurationMs: number | undefined;
   /** How long one call may take, as the org's transport keeps it; a stopped run waits that long for what is in flight. */
   readonly timeoutMs: number;
@@ -88,7 +88,7 @@ export interface EnginePorts {
   readonly secrets: SecretSink | undefined;
   /** Asked before each call; absent: everybody may be acted on, and nobody is read. */
   readonly judge?: TargetJudge;
-  /** What earlier sittings did. */
+  /** What earlier invocations did. */
   readonly state: RunState;
   readonly clock: Clock;
   readonly random: Random;
@@ -107,16 +107,16 @@ export interface EnginePorts {
   readonly goOn?: (wave: VerifiedWave, signal: AbortSignal) => Promise<GoOn>;
   /** Aborted: take no new work, settle what is in flight. The reason is, or has as `signal`, the SignalName or `console`. */
   readonly drain: AbortSignal;
-  /** Aborted: leave now; attempts under way stay open in the journal and are settled by the next sitting. */
+  /** Aborted: leave now; attempts under way stay open in the journal and are settled by the next invocation. */
   readonly signal: AbortSignal;
-  /** What the calls of this sitting came to; written into the journal at the end. */
+  /** What the calls of this invocation came to; written into the journal at the end. */
   readonly traffic?: () => readonly BucketTraffic[];
 }
 
 export interface EngineEnd {
-  /** Rows that ended in this sitting; `not-attempted` counts only rows that were taken up and given back. */
+  /** Rows that ended in this invocation; `not-attempted` counts only rows that were taken up and given back. */
   readonly counts: OutcomeCounts;
   readonly stop: StopReason | undefined;
-  /** Secrets issued again in this sitting because an answer was lost. */
+  /** Secrets issued again in this invocation because an answer was lost. */
   readonly reissued: number;
 }

@@ -3,7 +3,7 @@ import type { RunState } from '../../domain/run/journal-record.ts';
 import type { StopReason } from '../../domain/run/stop.ts';
 import type { FailureLimit } from './options.ts';
 
-/** What the run has come to, over all its sittings: durable outcomes only. */
+/** What the run has come to, over all its invocations: durable outcomes only. */
 export interface Tally {
   /** Rows that ended, those skipped on the way left out. */
   readonly ended: number;
@@ -13,7 +13,7 @@ export interface Tally {
   readonly notFound: number;
 }
 
-/** What earlier sittings have come to. */
+/** What earlier invocations have come to. */
 export function tallyOf({ counts, notFound = 0 }: RunState): Tally {
   if (counts === undefined) return { ended: 0, failed: 0, notFound };
   const failed = counts.failed + counts.unknown;

@@ -70,7 +70,7 @@ export class SearchSize {
   /** The org, or a proxy before it, refused a search for its length. */
   refuseLength(portion: Portion): void {
     this.#refused = Math.min(this.#refused, portion.chars);
-    // What went through before contradicts it (two proxies, say): trust neither, and learn anew.
+    // What went through before contradicts it (two proxies, say): trust neither, and learn again.
     if (this.#taken >= this.#refused) this.#taken = 0;
     this.#settled = false;
   }

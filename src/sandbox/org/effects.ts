@@ -72,7 +72,7 @@ function count(values: Uint16Array): EffectCount {
   return { total, users, most };
 }
 
-/** Counts anew; a moment's work for a million users. */
+/** Counts each time; a moment's work for a million users. */
 export function sandboxStats(org: Org): SandboxStats {
   const { table, tally } = org;
   const statuses: Record<string, number> = {};

@@ -166,7 +166,7 @@ export class Org {
     this.table.mailedS[index] = Math.floor(nowMs / 1000);
   }
 
-  /** Notes that a user changes; to be called before anything of him does. */
+  /** Notes that a user changes; to be called before anything of theirs does. */
   touch(index: number, nowMs: number): void {
     this.history.keep(index, nowMs);
     this.table.lastUpdatedS[index] = Math.floor(nowMs / 1000);

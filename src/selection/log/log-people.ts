@@ -135,7 +135,7 @@ function* endNotices(
       level: 'warning',
       source,
       text: `The last ${LATE_MS / 60_000} minutes were read twice, but Okta writes some events late: those of the last minutes may still be missing.`,
-      hint: `Later: the same command with --log-since ${shown(window.untilMs - LATE_MS)}. Who was acted on by then is left out.`,
+      hint: `Later: the same command with --log-since ${shown(window.untilMs - LATE_MS)}. Users acted on by then are left out.`,
     };
   }
 }
