@@ -61,10 +61,10 @@ function expectRefused(ran: Ran, path: string): void {
 
 test('the run has every file that a run can have', () => {
   const there = readdirSync(s.path('base', 'run'));
-  // A no, a process at work, its log, and what the console has handed out.
-  const { declined, lock, log, handedOut, ...always } = RUN_FILES;
+  // A no, a process at work, its log, what the console has handed out, and a seal.
+  const { declined, lock, log, handedOut, evidence, signature, ...always } = RUN_FILES;
   expect(there).toEqual(expect.arrayContaining(Object.values(always)));
-  expect([declined, lock, log, handedOut]).toHaveLength(4);
+  expect([declined, lock, log, handedOut, evidence, signature]).toHaveLength(6);
 });
 
 /** Files that a run is read from, or that are written on: whatever else is in their place ends the run before it acts. */

@@ -7,8 +7,10 @@ import { RUN_FILES, type RunFile } from '../../domain/run/run-file.ts';
 import type { RunRecords } from '../../domain/run/run-records.ts';
 import type { Summary } from '../../domain/run/summary.ts';
 import { readPlan, type ReadPlan } from '../../plan/file/read-plan.ts';
+import { passOver } from '../../report/results/pass.ts';
 import { writeReports } from '../../report/results/write-reports.ts';
 import type { AppContext } from '../context.ts';
+import { readSeal } from '../evidence/evidence-file.ts';
 import { replayJournal, type Replay } from '../../journal/replay.ts';
 import type { RunDirectory } from '../../journal/directory/run-directory.ts';
 import { WRITE_BUCKET } from '../org/pacings.ts';
@@ -38,10 +40,19 @@ export function heirOf(
 interface Rebuilding {
   readonly plan?: ReadPlan;
   readonly signal?: AbortSignal | undefined;
+  /** The run is being sealed. */
+  readonly evenIfSealed?: boolean;
+}
+
+/** Whether a run is sealed and no process has been at work on it since. What cannot be read as a seal is none. */
+async function standsSealed(dir: string, records: RunRecords | undefined): Promise<boolean> {
+  const seal = await readSeal(dir).catch(() => undefined);
+  return seal !== undefined && (records?.sittings ?? 0) <= seal.evidence.invocations;
 }
 
 /**
  * Writes the report files of a run from its plan (that one, where it is at hand) and, once there is one, its journal.
+ * Those of a sealed run stay as they are, until the run goes on or is sealed again.
  * Rejects with RUN_*, DISK, and with `signal.reason` after an abort; the files are as they were then.
  */
 export async function rebuildReports(
@@ -49,11 +60,10 @@ export async function rebuildReports(
   run: RunFile,
   records: RunRecords | undefined,
   context: AppContext,
-  { plan: read, signal }: Rebuilding = {},
+  { plan: read, signal, evenIfSealed = false }: Rebuilding = {},
 ): Promise<Summary> {
   const plan = read ?? (await readPlan(join(dir, RUN_FILES.plan), undefined, signal));
-  return writeReports({
-    dir,
+  const input = {
     run,
     name: runName(dir, context.host.cwd),
     heir: heirOf(dir, records, context),
@@ -63,7 +73,10 @@ export async function rebuildReports(
     clock: context.host.clock,
     explain: findErrorEntry,
     signal,
-  });
+  };
+  if (!evenIfSealed && (await standsSealed(dir, records)))
+    return (await passOver(input, [])).summary;
+  return writeReports({ ...input, dir });
 }
 
 /**

@@ -19,6 +19,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import {
   CONSOLE,
   DRY_RUN,
+  EVIDENCE,
   EXPORT,
   EXPORT_FORMAT,
   FOLDERS,
@@ -133,11 +134,12 @@ const DECLARED = {
   },
   report: {
     positional: RUN,
-    summary: 'Rebuild a run’s report from its journal and print it.',
-    json: 'one event that holds summary.json; with --format, that document alone',
-    groups: { run: LAST, output: REPORT_FORMAT },
+    summary: 'Rebuild a run’s report from its journal and print it; seal the run, and verify that.',
+    json: 'one event that holds summary.json; with --format, that document alone; with --seal or --verify, an event about the seal',
+    groups: { run: LAST, output: REPORT_FORMAT, evidence: EVIDENCE },
     examples: [
       ['okta-reset report --last --format csv > results.csv', 'every row and how it ended'],
+      ['okta-reset report --last --seal', 'when the run is over; with --sign-key FILE, signed'],
     ],
   },
   followup: {

@@ -1,7 +1,8 @@
 import { RESENDABLE } from '../../app/followup/followup-state.ts';
 import { AGAIN, WHAT } from '../../config/action.ts';
-import { group, many, off, on, one } from '../../config/flags/flag.ts';
-import { anyText, duration, listOf, oneOf, whole } from '../../config/flags/kinds.ts';
+import { checked, group, many, off, on, one } from '../../config/flags/flag.ts';
+import { anyText, duration, filled, listOf, oneOf, whole } from '../../config/flags/kinds.ts';
+import { usage } from '../../domain/codes/app-error.ts';
 import { OUTCOMES } from '../../domain/row/outcome.ts';
 
 /** Which run, where none is named. */
@@ -52,6 +53,36 @@ const format = <const C extends string>(choices: readonly C[]) =>
 
 export const REPORT_FORMAT = format(['text', 'json', 'csv', 'html']);
 export const EXPORT_FORMAT = format(['csv', 'json', 'ndjson']);
+
+/** Seals, and what they are checked against. */
+export const EVIDENCE = checked(
+  group('Evidence', {
+    seal: on('seal', 'write evidence.json: the SHA-256 of each file of the run, as it is now'),
+    signKey: one(
+      'sign-key',
+      'FILE',
+      'with --seal: sign it with this key of OpenSSH (evidence.json.sig)',
+      filled,
+    ),
+    verify: on('verify', 'compare the run with its seal, and name what differs'),
+    signers: one(
+      'signers',
+      'FILE',
+      'with --verify: whose signature counts; a line each: name, key type, public key',
+      filled,
+    ),
+  }),
+  (flags) => {
+    const { seal, verify, signKey, signers } = flags;
+    if (seal && verify)
+      throw usage('report takes --seal or --verify, not both.', 'Seal first, then verify.');
+    if (signKey !== undefined && !seal)
+      throw usage('--sign-key goes with --seal.', 'okta-reset report RUN --seal --sign-key FILE');
+    if (signers !== undefined && !verify)
+      throw usage('--signers goes with --verify.', 'okta-reset report RUN --verify --signers FILE');
+    return flags;
+  },
+);
 
 export const EXPORT = group('Output', {
   columns: one(

@@ -169,6 +169,31 @@ const TOLD = {
     'The run was written by another version of this tool.',
     'Use the version that run.json names.',
   ],
+  EVIDENCE_MISSING: [
+    EXIT.input,
+    'The run has no seal, or none that can be read.',
+    'okta-reset report RUN --seal makes one. If there was one, put back the copy that was kept.',
+  ],
+  EVIDENCE_DIFFERS: [
+    EXIT.input,
+    'The run is not as it was sealed: a file was changed, taken away or put there since.',
+    'The report names each file, and the row where the journal breaks. Compare with the copy that was kept.',
+  ],
+  EVIDENCE_SIGNATURE: [
+    EXIT.input,
+    'The signature of the seal is missing, broken, or by a key that the file of signers does not name.',
+    'Do not rely on the seal. Ask who sealed the run for the public key, and put that into the file of signers yourself.',
+  ],
+  SIGN_PROGRAM: [
+    EXIT.usage,
+    'Signing and checking signatures needs ssh-keygen of OpenSSH 8.2 or later, and there is none that works.',
+    'Install or update OpenSSH. A seal without a signature needs none: leave --sign-key out.',
+  ],
+  SIGN_KEY: [
+    EXIT.usage,
+    'The key cannot sign: it is not there, is no key of OpenSSH, can be read by others, or has a passphrase that nobody can type.',
+    'Name a private key, or the public half of one that your agent holds: --sign-key FILE.',
+  ],
   PLAN_CHANGED: [
     EXIT.refused,
     'The plan is not the one that was previewed, or run.json does not say what its plan says.',

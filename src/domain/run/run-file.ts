@@ -20,6 +20,8 @@ export const RUN_FILES = {
   lock: 'lock',
   index: 'index.jsonl',
   declined: 'declined.json',
+  evidence: 'evidence.json',
+  signature: 'evidence.json.sig',
 } as const;
 
 /** Who the credential acts as: a user (SSWS) or a service app (OAuth). */

@@ -1,0 +1,59 @@
+import { diskError } from '../../disk/disk-error.ts';
+import { requireOwnFolder } from '../../disk/own-folder.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import type { EvidenceCheck, SealSignature } from '../../domain/run/evidence.ts';
+import type { AppContext } from '../context.ts';
+import { checkRun } from './check-run.ts';
+import { readSeal } from './evidence-file.ts';
+import { checkSignature } from './signature.ts';
+
+export interface VerifiedRun extends EvidenceCheck {
+  readonly signature: SealSignature;
+}
+
+/**
+ * Compares a run with its seal, and checks who signed that. Reads only. Rejects with EVIDENCE_MISSING, FILE_NOT_YOURS,
+ * DISK, SIGN_PROGRAM, INPUT_UNREADABLE, and with the reason of `interrupt.drain` after its abort.
+ */
+export async function verifyRun(
+  dir: string,
+  signersFile: string | undefined,
+  context: AppContext,
+): Promise<VerifiedRun> {
+  await requireOwnFolder(dir).catch((error: unknown) => {
+    throw diskError(`read ${dir}`, error);
+  });
+  const seal = await readSeal(dir);
+  if (seal === undefined)
+    throw new AppError('EVIDENCE_MISSING', `The run in ${dir} is not sealed.`, {
+      hint: `okta-reset report RUN --seal seals it as it is now. If it was sealed, somebody took evidence.json away: put back a copy.`,
+    });
+  const signature = await checkSignature(seal, signersFile, context);
+  const check = await checkRun(dir, seal.evidence, context.interrupt.drain);
+  return { ...check, signature };
+}
+
+/** The error of a run that is not as it was sealed, or whose seal nobody who counts has signed; undefined where all is well. */
+export function refusalOf(
+  { faults, signature }: VerifiedRun,
+  hasSigners: boolean,
+): AppError | undefined {
+  if (signature.kind === 'bad')
+    return signatureError(
+      'The signature is not one of this evidence.json: one of the two was changed.',
+    );
+  if (signature.kind === 'stranger')
+    return signatureError('The seal was signed by a key that the file of signers does not name.');
+  if (signature.kind === 'unsigned' && hasSigners)
+    return signatureError('Nobody has signed this seal.');
+  if (faults.length === 0) return undefined;
+  return new AppError('EVIDENCE_DIFFERS', 'The run is not as it was sealed.', {
+    hint: 'Compare with the copy that was kept of the folder. Where you know what changed it (the run went on, a later follow-up), seal it again: report RUN --seal.',
+  });
+}
+
+function signatureError(message: string): AppError {
+  return new AppError('EVIDENCE_SIGNATURE', message, {
+    hint: 'Do not rely on it. Put back the copies that were kept of evidence.json and evidence.json.sig, or ask who sealed the run for the public key.',
+  });
+}

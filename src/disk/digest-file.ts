@@ -1,0 +1,43 @@
+import { createHash } from 'node:crypto';
+import { openOwnFile } from './own-file.ts';
+
+const BLOCK_BYTES = 1024 * 1024;
+
+/** What a file holds, or its first bytes. */
+export interface Digest {
+  /** Size of the whole file. */
+  readonly size: number;
+  /** How many bytes the digest is of. */
+  readonly bytes: number;
+  /** SHA-256, hex. */
+  readonly sha256: string;
+}
+
+/**
+ * Digests a file of our own, at most its first `upTo` bytes, a block at a time. Rejects with FILE_NOT_YOURS, the system's
+ * error, or `signal.reason` after an abort.
+ */
+export async function digestOwnFile(
+  path: string,
+  { upTo = Infinity, signal }: { readonly upTo?: number; readonly signal: AbortSignal },
+): Promise<Digest> {
+  // Nothing is written to it, so that other names of it do no harm.
+  const handle = await openOwnFile(path, 'read', { manyNames: true });
+  try {
+    const { size } = await handle.stat();
+    const block = Buffer.allocUnsafe(Math.max(1, Math.min(BLOCK_BYTES, size)));
+    const hash = createHash('sha256');
+    let bytes = 0;
+    while (bytes < upTo) {
+      signal.throwIfAborted();
+      const wanted = Math.min(block.length, upTo - bytes);
+      const { bytesRead } = await handle.read(block, 0, wanted, bytes);
+      if (bytesRead === 0) break;
+      hash.update(block.subarray(0, bytesRead));
+      bytes += bytesRead;
+    }
+    return { size, bytes, sha256: hash.digest('hex') };
+  } finally {
+    await handle.close();
+  }
+}
