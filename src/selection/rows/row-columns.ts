@@ -64,7 +64,8 @@ export class RowColumns {
     const width = this.#hasNamedAll ? 0 : this.#names.length;
     this.#hasNamedAll = true;
     for (let index = 0; index < Math.max(width, cells.length); index += 1) {
-      if (!this.#isOfInput(index) || (cells[index] === undefined && index >= width)) continue;
+      // First what costs least: a record of JSON has no cell for most members.
+      if ((cells[index] === undefined && index >= width) || !this.#isOfInput(index)) continue;
       const name = this.#names[index] ?? this.#layout.lateName?.(index);
       const cell = this.#cellAt(cells, index, found);
       if (name === undefined && cell === '') continue;
