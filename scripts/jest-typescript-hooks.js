@@ -38,5 +38,11 @@ export async function load(url, context, nextLoad) {
     module: { type: 'es6' },
     sourceMaps: 'inline',
   });
-  return { format: 'module', source: code, shortCircuit: true };
+  return { format: 'module', source: askedOnce(code), shortCircuit: true };
+}
+
+/** Each `import()` asks this thread, even for what is loaded already: a module asks once for each name. */
+function askedOnce(code) {
+  const asked = code.replace(/(?<![.\w])import\(('[^'\n]*'|"[^"\n]*")\)/g, '(imported[$1] ??= import($1))');
+  return asked === code ? code : `const imported = {}; ${asked}`;
 }
