@@ -72,7 +72,7 @@ test('the calls per user are the steps of the action', () => {
 });
 
 /** More calls than this are not simulated one by one: a long run repeats its windows. */
-const MOST_CALLS = 4000;
+const MOST_CALLS = 2000;
 
 /** The makespan of a run under virtual time; beyond `MOST_CALLS` carried on at the pace of its second half. */
 async function simulatedMs(by: 'grid' | 'first-call', limit: number, calls: number) {

@@ -26,11 +26,14 @@ const TARGETS: Readonly<
   reactivate: [['PROVISIONED']],
 };
 
+/** Of every status some. */
+const USERS = 50;
+
 describe.each(ACTION_NAMES)('%s from plan to followup', (action) => {
   let s: Stage;
   let targets: readonly string[];
   beforeAll(async () => {
-    s = await stage({ users: 90, seed: 5 });
+    s = await stage({ users: USERS, seed: 5 });
     const [statuses, providers] = TARGETS[action];
     targets = [...s.org.users()]
       .filter(
@@ -70,7 +73,7 @@ describe.each(ACTION_NAMES)('%s from plan to followup', (action) => {
     ]);
     expectCode(run, 0);
     const results = await readCsv(s.path('run', 'results.csv'));
-    expect(outcomes(results)).toEqual({ succeeded: targets.length, skipped: 90 - targets.length });
+    expect(outcomes(results)).toEqual({ succeeded: targets.length, skipped: USERS - targets.length });
     expect(
       results.filter((row) => row['_outcome'] === 'succeeded').map((row) => row['_user_id']),
     ).toEqual(targets);

@@ -6,7 +6,7 @@ import { closeStages, isEligible, outcomes, PLAIN, readCsv, stage, type Stage } 
 
 afterAll(closeStages);
 
-const USERS = 48;
+const USERS = 20;
 const YES = ['--yes', '--max-users', '100', '-q'];
 
 interface Way {
