@@ -43,6 +43,9 @@ export async function load(url, context, nextLoad) {
 
 /** Each `import()` asks this thread, even for what is loaded already: a module asks once for each name. */
 function askedOnce(code) {
-  const asked = code.replace(/(?<![.\w])import\(('[^'\n]*'|"[^"\n]*")\)/g, '(imported[$1] ??= import($1))');
+  const asked = code.replace(
+    /(?<![.\w])import\(('[^'\n]*'|"[^"\n]*")\)/g,
+    '(imported[$1] ??= import($1))',
+  );
   return asked === code ? code : `const imported = {}; ${asked}`;
 }

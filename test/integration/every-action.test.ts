@@ -73,7 +73,10 @@ describe.each(ACTION_NAMES)('%s from plan to followup', (action) => {
     ]);
     expectCode(run, 0);
     const results = await readCsv(s.path('run', 'results.csv'));
-    expect(outcomes(results)).toEqual({ succeeded: targets.length, skipped: USERS - targets.length });
+    expect(outcomes(results)).toEqual({
+      succeeded: targets.length,
+      skipped: USERS - targets.length,
+    });
     expect(
       results.filter((row) => row['_outcome'] === 'succeeded').map((row) => row['_user_id']),
     ).toEqual(targets);

@@ -187,7 +187,12 @@ export async function stage(
 ): Promise<Stage> {
   const { chaos, clock = skippingClock(), ...others } = options;
   const org = await startSandbox(
-    { limits: 'off', gzip: 'never', ...others, chaos: chaos === undefined ? undefined : parseChaos(chaos) },
+    {
+      limits: 'off',
+      gzip: 'never',
+      ...others,
+      chaos: chaos === undefined ? undefined : parseChaos(chaos),
+    },
     { clock },
   );
   const made = new Stage(await mkdtemp(join(tmpdir(), 'okta-reset-')), org, clock);
