@@ -73,6 +73,13 @@ export const host: Host = {
       return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
     }
   },
+  killGroup: (leader) => {
+    try {
+      process.kill(-leader, 'SIGKILL');
+    } catch {
+      // Nobody of it is left.
+    }
+  },
   hostname: hostname(),
   platform: platform(),
   nodeVersion: process.versions.node,

@@ -4,6 +4,16 @@ import { Redactor } from '../secrets/redact.ts';
 /** Makes what masks the run's own credential, and every well-known shape of a secret, in a line of text. */
 export function redactorOf(credentials: Credentials): (text: string) => string {
   const redactor = new Redactor();
+  if (credentials.kind === 'command') {
+    // Tokens come while the run goes on.
+    let registered = 0;
+    return (text) => {
+      const known = credentials.tokens.known();
+      for (const token of known.slice(registered)) redactor.register(token);
+      registered = known.length;
+      return redactor.redact(text);
+    };
+  }
   redactor.register(credentials.kind === 'ssws' ? credentials.token : credentials.privateKey);
   return (text) => redactor.redact(text);
 }

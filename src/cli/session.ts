@@ -2,6 +2,7 @@ import type { AppContext } from '../app/context.ts';
 import { isClosedOutput, watchSignals, type Interrupt } from '../app/run/interrupt.ts';
 import { EXIT } from '../domain/codes/exit-code.ts';
 import type { SignalName } from '../domain/host.ts';
+import { tokenCommands } from '../app/org/token-command.ts';
 import { openPacings } from '../app/org/pacings.ts';
 import type { AppEvent } from '../domain/run/event.ts';
 import { readConfigFile } from '../config/yaml/config-file.ts';
@@ -57,6 +58,7 @@ export class Session {
       cwd: host.cwd,
       homeDir: host.homeDir,
       readFile: (path) => readConfigFile(path, reading),
+      runCommand: tokenCommands(host),
       warn: (text, hint) => emit({ type: 'message', level: 'warning', text, hint }),
       note: (text) => emit({ type: 'message', level: 'info', text }),
     };

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
+import type { TokenSource } from '../domain/org/token-source.ts';
 import { systemCode } from '../disk/disk-error.ts';
 import { AppError } from '../domain/codes/app-error.ts';
 import { Secret } from '../secrets/secret.ts';
+import { CommandTokens } from './command-tokens.ts';
 import { refuse, type Holder } from './credential-bond.ts';
 import type { ClientSettings } from './yaml/okta-yaml.ts';
 import { warnOfReaders, type ConfigSources } from './sources.ts';
@@ -9,6 +11,8 @@ import { warnOfReaders, type ConfigSources } from './sources.ts';
 /** What the org is called with. */
 export type Credentials =
   | { readonly kind: 'ssws'; readonly token: Secret }
+  /** API tokens that a command prints. */
+  | { readonly kind: 'command'; readonly tokens: TokenSource }
   | {
       readonly kind: 'oauth';
       readonly clientId: string;
@@ -94,6 +98,27 @@ async function privateKeyOf(settings: ClientSettings, sources: ConfigSources): P
   return new Secret(found.text.trim());
 }
 
+const FROM_COMMAND = 'the token command';
+
+/** The tokens of a command, which runs when the first call needs one. */
+function commandCredentials(command: string, sources: ConfigSources): Credentials {
+  if (command.trim() === '')
+    throw refuse(
+      'The token command is empty.',
+      'Name the command that prints the token: --token-command "op read op://Private/okta/token"',
+    );
+  const run = async (signal: AbortSignal) =>
+    checkToken(new Secret(await sources.runCommand(command, signal)), FROM_COMMAND);
+  const failed = (error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    sources.warn(
+      `The org rejected the token, and no other one came: ${why}`,
+      'Sign in to your password manager, then resume: nothing is lost.',
+    );
+  };
+  return { kind: 'command', tokens: new CommandTokens({ run, failed }) };
+}
+
 /** What is asked of an app when nobody names scopes: enough to select, reset, revoke and prove. */
 const DEFAULT_SCOPES = [
   'okta.users.manage',
@@ -121,63 +146,98 @@ function holderOf({ place, from, orgUrl }: ClientSettings): Holder {
   return { place, from, orgUrl };
 }
 
+/** The credential of a service app. Rejects with CONFIG_CREDENTIALS. */
+async function appCredentials(
+  layers: readonly ClientSettings[],
+  sources: ConfigSources,
+): Promise<HeldCredentials> {
+  const first = (key: keyof ClientSettings) => layers.find((layer) => layer[key] !== undefined);
+  const withKey = first('privateKey') ?? ENVIRONMENT;
+  const clientId = first('clientId')?.clientId;
+  if (clientId === undefined || clientId === '') {
+    throw refuse(
+      'PrivateKey mode is on, but there is no client id.',
+      'Set OKTA_CLIENT_CLIENTID to the app’s client id (0oa…).',
+    );
+  }
+  const scopes = (first('scopes')?.scopes ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
+  return {
+    credentials: {
+      kind: 'oauth',
+      clientId,
+      scopes: scopes.length > 0 ? scopes : DEFAULT_SCOPES,
+      optionalScopes: scopes.length > 0 ? [] : OPTIONAL_SCOPES,
+      privateKey: await privateKeyOf(withKey, sources),
+      keyId: first('keyId')?.keyId,
+    },
+    holder: holderOf(withKey),
+  };
+}
+
+/** The token, or the command that prints it, of the first source that has one. Throws CONFIG_CREDENTIALS. */
+function tokenCredentials(
+  settings: ClientSettings | undefined,
+  sources: ConfigSources,
+): HeldCredentials {
+  const { token, tokenCommand } = settings ?? {};
+  if (settings === undefined || (token === undefined && tokenCommand === undefined))
+    throw refuse(
+      'There is no credential for the org.',
+      'Set OKTA_CLIENT_TOKEN, put the token in a file only you may read and pass --token-file FILE, or name the command that prints it: --token-command COMMAND. There is no --token flag: arguments are visible to every process.',
+    );
+  if (token !== undefined && tokenCommand !== undefined)
+    throw refuse(
+      `${settings.from} has a token and a tokenCommand side by side.`,
+      'Keep one of them there.',
+    );
+  const holder = holderOf(settings);
+  if (tokenCommand !== undefined)
+    return { credentials: commandCredentials(tokenCommand, sources), holder };
+  if (token === undefined) throw new Error('Neither a token nor a command.');
+  return { credentials: { kind: 'ssws', token: checkToken(token, settings.from) }, holder };
+}
+
+/** How a flag names a token. */
+export interface TokenFlags {
+  readonly tokenFile: string | undefined;
+  readonly tokenCommand: string | undefined;
+}
+
 /**
- * Resolves the credential: `--token-file`, then the environment, then ./okta.yaml, then ~/.okta/okta.yaml.
+ * Resolves the credential: `--token-file` or `--token-command`, then the environment, then ./okta.yaml, then
+ * ~/.okta/okta.yaml. A command is not run yet, and ./okta.yaml names none.
  * Rejects with CONFIG_CREDENTIALS; a message never holds any part of a credential.
  */
 export async function resolveCredentials(
   layers: readonly ClientSettings[],
-  tokenFile: string | undefined,
+  { tokenFile, tokenCommand }: TokenFlags,
   sources: ConfigSources,
 ): Promise<HeldCredentials> {
+  if (tokenCommand !== undefined) {
+    return {
+      credentials: commandCredentials(tokenCommand, sources),
+      holder: { place: 'flag', from: '--token-command', orgUrl: undefined },
+    };
+  }
   if (tokenFile !== undefined) {
     return {
       credentials: { kind: 'ssws', token: await readTokenFile(tokenFile, sources) },
       holder: { place: 'flag', from: '--token-file', orgUrl: undefined },
     };
   }
-  const first = (key: keyof ClientSettings) => layers.find((layer) => layer[key] !== undefined);
-  const mode = first('authorizationMode')?.authorizationMode;
-  if (mode !== undefined && !['SSWS', 'PrivateKey'].includes(mode)) {
+  const mode = layers.find(({ authorizationMode }) => authorizationMode !== undefined);
+  const named = mode?.authorizationMode;
+  if (named !== undefined && !['SSWS', 'PrivateKey'].includes(named)) {
     throw refuse(
-      `The authorization mode “${mode}” is not one this tool knows.`,
+      `The authorization mode “${named}” is not one this tool knows.`,
       'Use SSWS or PrivateKey.',
     );
   }
-  const withToken = first('token');
-  if (
-    mode === 'PrivateKey' ||
-    (mode === undefined && withToken === undefined && first('privateKey') !== undefined)
-  ) {
-    const withKey = first('privateKey') ?? ENVIRONMENT;
-    const clientId = first('clientId')?.clientId;
-    if (clientId === undefined || clientId === '') {
-      throw refuse(
-        'PrivateKey mode is on, but there is no client id.',
-        'Set OKTA_CLIENT_CLIENTID to the app’s client id (0oa…).',
-      );
-    }
-    const scopes = (first('scopes')?.scopes ?? '').split(/[\s,]+/).filter((scope) => scope !== '');
-    return {
-      credentials: {
-        kind: 'oauth',
-        clientId,
-        scopes: scopes.length > 0 ? scopes : DEFAULT_SCOPES,
-        optionalScopes: scopes.length > 0 ? [] : OPTIONAL_SCOPES,
-        privateKey: await privateKeyOf(withKey, sources),
-        keyId: first('keyId')?.keyId,
-      },
-      holder: holderOf(withKey),
-    };
-  }
-  if (withToken?.token === undefined) {
-    throw refuse(
-      'There is no credential for the org.',
-      'Set OKTA_CLIENT_TOKEN, or put the token in a file only you may read and pass --token-file FILE. There is no --token flag: arguments are visible to every process.',
-    );
-  }
-  return {
-    credentials: { kind: 'ssws', token: checkToken(withToken.token, withToken.from) },
-    holder: holderOf(withToken),
-  };
+  const withToken = layers.find(
+    ({ token, tokenCommand: command }) => (token ?? command) !== undefined,
+  );
+  const hasKey = layers.some(({ privateKey }) => privateKey !== undefined);
+  if (named === 'PrivateKey' || (named === undefined && withToken === undefined && hasKey))
+    return appCredentials(layers, sources);
+  return tokenCredentials(withToken, sources);
 }

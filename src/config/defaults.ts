@@ -27,6 +27,10 @@ export const DEFAULTS = {
    * and proxies on the way keep a call for a minute at most by default (nginx, AWS): what has not happened by then will not.
    */
   lateEffectMs: MINUTE_MS,
+  /** How long a token command may take: a person may have to unlock the password manager meanwhile. */
+  tokenCommandMs: MINUTE_MS,
+  /** Characters of a token: Okta's API tokens have 42; what is this long is something else. */
+  tokenCommandBytes: 16 * 1024,
   /** How long an attempt that is written down may wait for a free connection before it is written down again. */
   attemptAheadMs: 10 * SECOND_MS,
   /** A call leaves on a read of its user that is no older. */

@@ -1,23 +1,38 @@
-import { AppError } from '../domain/codes/app-error.ts';
+import { AppError, usage } from '../domain/codes/app-error.ts';
 import { Secret } from '../secrets/secret.ts';
 import { checkBond } from './credential-bond.ts';
 import { resolveCredentials, type Credentials } from './credentials.ts';
-import { group, one, type Values } from './flags/flag.ts';
+import { checked, group, one, type Values } from './flags/flag.ts';
 import { anyText } from './flags/kinds.ts';
 import { readOktaYaml, type ClientSettings } from './yaml/okta-yaml.ts';
 import { parseOrgUrl, reductionText, type OrgUrl } from './org-url.ts';
 import type { ConfigSources } from './sources.ts';
 
-export const ORG = group('Org', {
-  org: one('org', 'URL', 'https://acme.okta.com (or OKTA_CLIENT_ORGURL)', anyText),
-  tokenFile: one(
-    'token-file',
-    'FILE',
-    'file that holds the API token (or OKTA_CLIENT_TOKEN)',
-    anyText,
-  ),
-  profile: one('profile', 'NAME', 'okta.profiles.NAME of okta.yaml', anyText),
-});
+export const ORG = checked(
+  group('Org', {
+    org: one('org', 'URL', 'https://acme.okta.com (or OKTA_CLIENT_ORGURL)', anyText),
+    tokenFile: one(
+      'token-file',
+      'FILE',
+      'file that holds the API token (or OKTA_CLIENT_TOKEN)',
+      anyText,
+    ),
+    tokenCommand: one(
+      'token-command',
+      'COMMAND',
+      'command that prints the API token: op read …, vault kv get …',
+      anyText,
+    ),
+    profile: one('profile', 'NAME', 'okta.profiles.NAME of okta.yaml', anyText),
+  }),
+  (flags) => {
+    if (flags.tokenFile === undefined || flags.tokenCommand === undefined) return flags;
+    throw usage(
+      '--token-file and --token-command do not go together.',
+      'The token comes from one place: name one of them.',
+    );
+  },
+);
 
 export type OrgFlags = Values<typeof ORG.flags>;
 
@@ -73,7 +88,7 @@ export async function resolveOrg(flags: OrgFlags, sources: ConfigSources): Promi
     });
   }
   const url = parseOrgUrl(text);
-  const { credentials, holder } = await resolveCredentials(layers, flags.tokenFile, sources);
+  const { credentials, holder } = await resolveCredentials(layers, flags, sources);
   const byFlag = flags.org !== undefined || layer === undefined;
   const { place, from } = byFlag ? { place: 'flag' as const, from: '--org' } : layer;
   checkBond({ ...url, place, from }, holder);

@@ -8,6 +8,11 @@ export interface ConfigSources {
   readonly homeDir: string;
   /** A file and whose it is; undefined where there is none. Other faults reject. */
   readonly readFile: (path: string) => Promise<ConfigFile | undefined>;
+  /**
+   * Runs a command of the admin's own and resolves with what it printed. Rejects with CONFIG_CREDENTIALS where it fails,
+   * hangs or prints too much, and with the signal's reason.
+   */
+  readonly runCommand: (command: string, signal: AbortSignal) => Promise<string>;
   /** Tells the admin about something that works but should be put right. */
   readonly warn: (text: string, hint: string) => void;
   /** Tells the admin how something was understood. */

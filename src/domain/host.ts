@@ -27,6 +27,8 @@ export interface Host {
   readonly pid: number;
   /** Whether a process with this id runs on this machine; true where it cannot be known. */
   readonly isAlive: (pid: number) => boolean;
+  /** Kills the process group that this process leads, at once; one that is gone is no error. Not on Windows. */
+  readonly killGroup: (leader: number) => void;
   readonly hostname: string;
   readonly platform: string;
   readonly nodeVersion: string;

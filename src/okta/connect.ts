@@ -1,9 +1,11 @@
 import type { Clock, Random, ServerClock } from '../domain/clock.ts';
 import type { OrgReader, OrgWriter } from '../domain/org/org.ts';
 import type { Pacing } from '../domain/org/pacing.ts';
+import type { TokenSource } from '../domain/org/token-source.ts';
 import type { Secret } from '../secrets/secret.ts';
 import { createAppCredential } from './credential/app-credential.ts';
 import type { AppCredential } from './credential/app-credential.ts';
+import { createSourceCredential } from './credential/source-credential.ts';
 import { createTokenCredential } from './credential/credential.ts';
 import { openDispatcher } from './http/dispatcher.ts';
 import { createDpopProver } from './credential/dpop-proof.ts';
@@ -20,6 +22,8 @@ import { createWriter } from './endpoints/writer.ts';
 export type Credentials =
   /** An API token. */
   | { readonly kind: 'ssws'; readonly token: Secret }
+  /** API tokens that are asked for, and again when the org rejects one. */
+  | { readonly kind: 'command'; readonly tokens: TokenSource }
   /** A service app (client credentials with a private key); DPoP is used where the org asks for it. */
   | {
       readonly kind: 'oauth';
@@ -83,6 +87,10 @@ function prepareCredential(
   const { credentials, maxRetries } = options;
   if (credentials.kind === 'ssws') {
     const { authorize } = createTokenCredential(credentials.token);
+    return () => ({ authorize, grantedScopes: () => undefined, close: () => undefined });
+  }
+  if (credentials.kind === 'command') {
+    const { authorize } = createSourceCredential(credentials.tokens);
     return () => ({ authorize, grantedScopes: () => undefined, close: () => undefined });
   }
   const { clientId, scopes, optionalScopes = [], privateKey, keyId } = credentials;

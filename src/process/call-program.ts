@@ -42,7 +42,7 @@ export function withoutCredentials(env: Host['env']): Host['env'] {
 }
 
 /** Keeps what a program writes, up to a bound. */
-function keep(stream: ChildProcess['stdout'], mostBytes: number, onTooMuch: () => void) {
+export function keep(stream: ChildProcess['stdout'], mostBytes: number, onTooMuch: () => void) {
   const chunks: Buffer[] = [];
   let bytes = 0;
   stream?.on('data', (chunk: Buffer) => {

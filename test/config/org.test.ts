@@ -1,9 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { CommandTokens } from '../../src/config/command-tokens.ts';
 import { resolveOrg, type OrgFlags } from '../../src/config/org.ts';
 import type { ConfigSources } from '../../src/config/sources.ts';
+import { Secret } from '../../src/secrets/secret.ts';
 
-const NO_FLAGS: OrgFlags = { org: undefined, tokenFile: undefined, profile: undefined };
+const NO_FLAGS: OrgFlags = {
+  org: undefined,
+  tokenFile: undefined,
+  tokenCommand: undefined,
+  profile: undefined,
+};
 const LOCAL = '/project/okta.yaml';
 const HOME = '/home/me/.okta/okta.yaml';
 const PEM = '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----';
@@ -27,6 +34,7 @@ function sources(
     notes,
     warn: (text, hint) => warnings.push(`${text} ${hint}`),
     note: (text) => notes.push(text),
+    runCommand: async (command) => `${command}-printed\n`,
     readFile: async (path) => {
       const file = files[path];
       if (file === undefined) return undefined;
@@ -103,12 +111,14 @@ describe('a credential goes only where it belongs', () => {
   const CREDENTIALS = {
     token: { OKTA_CLIENT_TOKEN: '00secretCANARY' },
     key: { OKTA_CLIENT_PRIVATEKEY: PEM, OKTA_CLIENT_CLIENTID: '0oa1' },
+    command: { TOKEN_COMMAND: 'print the CANARY' },
   } as const;
   const YAML_KEYS: Readonly<Record<string, string>> = {
     OKTA_CLIENT_ORGURL: 'orgUrl',
     OKTA_CLIENT_TOKEN: 'token',
     OKTA_CLIENT_PRIVATEKEY: 'privateKey',
     OKTA_CLIENT_CLIENTID: 'clientId',
+    TOKEN_COMMAND: 'tokenCommand',
   };
   type Settings = Readonly<Record<string, string>>;
 
@@ -142,6 +152,7 @@ describe('a credential goes only where it belongs', () => {
     const flags = {
       org: flag['OKTA_CLIENT_ORGURL'],
       tokenFile: token === undefined ? undefined : 't',
+      tokenCommand: flag['TOKEN_COMMAND'],
       profile,
     };
     return resolveOrg(flags, from).then(
@@ -154,9 +165,16 @@ describe('a credential goes only where it belongs', () => {
     );
   }
 
+  /** What kind of credential may stand where: a command is taken from a flag and from the user's own file. */
+  const KINDS = {
+    flag: ['token', 'command'],
+    environment: ['token', 'key'],
+    folder: ['token', 'key'],
+    home: ['token', 'key', 'command'],
+  } as const;
   const alone = PLACES.flatMap((url) =>
     PLACES.flatMap((holder) =>
-      (holder === 'flag' ? (['token'] as const) : (['token', 'key'] as const)).map((kind) => ({
+      KINDS[holder].map((kind) => ({
         url,
         holder,
         kind,
@@ -181,7 +199,7 @@ describe('a credential goes only where it belongs', () => {
   const beside = PLACES.flatMap((url) =>
     (['environment', 'folder', 'home'] as const)
       .filter((holder) => holder !== url)
-      .flatMap((holder) => (['token', 'key'] as const).map((kind) => ({ url, holder, kind }))),
+      .flatMap((holder) => KINDS[holder].map((kind) => ({ url, holder, kind }))),
   );
 
   test.each(beside)(
@@ -248,6 +266,133 @@ describe('a credential goes only where it belongs', () => {
         ),
       ).toEqual(refused);
     }
+  });
+});
+
+describe('a token command', () => {
+  const folder = 'okta:\n  client:\n    orgUrl: https://acme.okta.com\n    tokenCommand: evil\n';
+  const never = new AbortController().signal;
+  const printed = async (flags: Partial<OrgFlags>, from: ConfigSources) => {
+    const { credentials } = await resolveOrg({ ...NO_FLAGS, ...flags }, from);
+    if (credentials.kind !== 'command') return credentials.kind;
+    return (await credentials.tokens.current(never)).reveal();
+  };
+  const env = { OKTA_CLIENT_ORGURL: 'https://acme.okta.com' };
+
+  test('is not run before a call needs its token, and the token is trimmed', async () => {
+    let ran = 0;
+    const from = {
+      ...sources({}, env),
+      runCommand: async () => {
+        ran += 1;
+        return ' 00token\r\n';
+      },
+    };
+    const { credentials } = await resolveOrg({ ...NO_FLAGS, tokenCommand: 'x' }, from);
+    if (credentials.kind !== 'command') throw new Error(credentials.kind);
+    expect([ran, credentials.tokens.held()]).toEqual([0, undefined]);
+    const both = [credentials.tokens.current(never), credentials.tokens.current(never)];
+    expect((await Promise.all(both)).map((token) => token.reveal())).toEqual([
+      '00token',
+      '00token',
+    ]);
+    expect(ran).toBe(1);
+  });
+
+  test('of ./okta.yaml is never run, which a warning says; what stands elsewhere is used', async () => {
+    const from = sources({ [LOCAL]: folder }, { OKTA_CLIENT_TOKEN: '00token' });
+    await expect(resolveOrg(NO_FLAGS, sources({ [LOCAL]: folder }))).rejects.toMatchObject({
+      code: 'CONFIG_CREDENTIALS',
+    });
+    await resolveOrg(NO_FLAGS, from).catch(() => undefined);
+    expect(from.warnings).toEqual([expect.stringMatching(/tokenCommand is not run/)]);
+  });
+
+  test('of the home file is run, after the environment, and a flag stands before both', async () => {
+    const home = { [HOME]: 'okta:\n  client:\n    tokenCommand: home\n' };
+    expect(await printed({}, sources(home, env))).toBe('home-printed');
+    expect(await printed({}, sources(home, { ...env, OKTA_CLIENT_TOKEN: '00t' }))).toBe('ssws');
+    expect(await printed({ tokenCommand: 'flag' }, sources(home, env))).toBe('flag-printed');
+  });
+
+  test.each([
+    ['two lines', '00token\n00other\n'],
+    ['nothing', '\n'],
+    ['the scheme', 'SSWS 00token\n'],
+    ['a message', 'You are not signed in.\n'],
+  ])('that prints %s is refused, and what it printed is not shown', async (_, text) => {
+    const from = { ...sources({}, env), runCommand: async () => text };
+    const refused: unknown = await printed({ tokenCommand: 'x' }, from).catch((e: unknown) => e);
+    expect(refused).toMatchObject({ code: 'CONFIG_CREDENTIALS' });
+    expect(String(refused)).not.toMatch(/00token|signed in/);
+  });
+
+  test('beside a token in one file, or that is empty, is refused', async () => {
+    const both = { [HOME]: 'okta:\n  client:\n    tokenCommand: x\n    token: 00CANARY\n' };
+    for (const [flags, from] of [
+      [NO_FLAGS, sources(both, env)],
+      [{ ...NO_FLAGS, tokenCommand: ' ' }, sources({}, env)],
+    ] as const)
+      await expect(resolveOrg(flags, from)).rejects.toMatchObject({ code: 'CONFIG_CREDENTIALS' });
+  });
+
+  describe('after the org has rejected its token', () => {
+    const tokensOf = (values: readonly (string | Error)[]) => {
+      const failed: unknown[] = [];
+      let nth = 0;
+      const run = async () => {
+        const value = values[nth++];
+        if (value instanceof Error || value === undefined) throw value ?? new Error('asked again');
+        return new Secret(value);
+      };
+      const tokens = new CommandTokens({ run, failed: (error) => failed.push(error) });
+      return { tokens, failed, ran: () => nth };
+    };
+
+    test('runs once for all calls that were rejected, and once for each value', async () => {
+      const { tokens, ran } = tokensOf(['a', 'b', 'a']);
+      const a = await tokens.current(never);
+      const next = await Promise.all([1, 2, 3].map(() => tokens.after(a, never)));
+      expect(next.map((token) => token?.reveal())).toEqual(['b', 'b', 'b']);
+      expect((await tokens.after(a, never))?.reveal()).toBe('b');
+      expect(ran()).toBe(2);
+      // Going back and forth between two dead tokens ends.
+      const back = await tokens.after(next[0]!, never);
+      expect(back?.reveal()).toBe('a');
+      expect(await tokens.after(back!, never)).toBeUndefined();
+      expect(ran()).toBe(3);
+      expect(tokens.known().map((token) => token.reveal())).toEqual(['a', 'b']);
+    });
+
+    test('the same token again, or none, is the end: it is not asked a third time', async () => {
+      for (const second of ['a', new Error('not signed in')]) {
+        const { tokens, failed, ran } = tokensOf(['a', second]);
+        const a = await tokens.current(never);
+        expect(await tokens.after(a, never)).toBeUndefined();
+        expect(await tokens.after(a, never)).toBeUndefined();
+        expect([ran(), failed.length]).toEqual([2, second === 'a' ? 0 : 1]);
+      }
+    });
+
+    test('a call that is given up while it waits leaves the others their token', async () => {
+      const leaving = new AbortController();
+      let begun = () => {};
+      const isBegun = new Promise<void>((resolve) => (begun = resolve));
+      const run = (signal: AbortSignal) => {
+        begun();
+        if (signal !== leaving.signal) return Promise.resolve(new Secret('b'));
+        return new Promise<Secret>((_, reject) =>
+          signal.addEventListener('abort', () => reject(signal.reason as Error)),
+        );
+      };
+      const tokens = new CommandTokens({ run, failed: () => undefined });
+      const first = tokens.current(leaving.signal);
+      const second = tokens.current(never);
+      await isBegun;
+      leaving.abort(new Error('left'));
+      await expect(first).rejects.toThrow('left');
+      expect((await second).reveal()).toBe('b');
+    });
   });
 });
 
@@ -490,6 +635,7 @@ test('no configuration file, environment or flag makes it crash without a typed 
       fc.record({
         org: variable,
         tokenFile: variable,
+        tokenCommand: fc.constantFrom(undefined, 'print a token'),
         profile: fc.constantFrom(undefined, 'p', '__proto__', 'constructor'),
       }),
       async (text, env, flags) => {

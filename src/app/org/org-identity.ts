@@ -23,7 +23,7 @@ export async function identify(
   signal: AbortSignal,
 ): Promise<OrgIdentity> {
   // A service app's proof bears Okta's time, which the first answer tells.
-  const early = credentials.kind === 'ssws' ? reader.me(signal) : undefined;
+  const early = credentials.kind === 'oauth' ? undefined : reader.me(signal);
   const [organization] = await Promise.all([reader.organization(signal), early]);
   if (organization.kind === 'failed' && isNotOkta(organization.failure)) {
     throw failureError(organization.failure, 'reach the org', reader.host);

@@ -6,6 +6,7 @@ const text = z.union([z.string(), z.number().transform(String)]);
 export const yamlClient = z.object({
   orgUrl: text.optional(),
   token: text.transform((token) => new Secret(token)).optional(),
+  tokenCommand: text.optional(),
   authorizationMode: text.optional(),
   clientId: text.optional(),
   scopes: z.union([text, z.array(text).transform((scopes) => scopes.join(' '))]).optional(),

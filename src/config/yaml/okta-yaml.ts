@@ -111,6 +111,13 @@ async function readYaml(
   }
   if ((settings.token ?? settings.privateKey) !== undefined)
     warnOfReaders(path, 'a credential', found.mode, sources);
+  if (place === 'folder' && settings.tokenCommand !== undefined) {
+    sources.warn(
+      `${path}: tokenCommand is not run: the file of a folder may be anybody’s.`,
+      'Put it into ~/.okta/okta.yaml, or pass --token-command.',
+    );
+    return { ...settings, tokenCommand: undefined, place, from: path };
+  }
   return { ...settings, place, from: path };
 }
 

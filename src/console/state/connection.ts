@@ -1,5 +1,6 @@
 import { diagnose } from '../../app/doctor/diagnosis.ts';
 import { principalOf } from '../../app/org/principal-of.ts';
+import { tokenCommands } from '../../app/org/token-command.ts';
 import { openSandbox, type Sandbox } from '../../app/sandbox.ts';
 import { NOTHING_GIVEN } from '../../config/flags/flag.ts';
 import { ORG, resolveOrg, type OrgConfig, type OrgFlags } from '../../config/org.ts';
@@ -182,6 +183,7 @@ export class OrgConnection {
       cwd,
       homeDir,
       readFile: (path) => readConfigFile(path, { sleep: clock.sleep, signal: interrupt.drain }),
+      runCommand: tokenCommands(host),
       warn: (text, hint) => note('warning', text, hint),
       note: (text) => note('info', text),
     };

@@ -1,6 +1,6 @@
 import type { Clock, ServerClock } from '../../domain/clock.ts';
 import { headerOf } from '../http/answer-headers.ts';
-import { withoutSecret } from './credential.ts';
+import { renewed, withoutSecret } from './credential.ts';
 import type { Authorization, Credential } from './credential.ts';
 import { accessTokenHash } from './dpop-proof.ts';
 import type { DpopProver } from './dpop-proof.ts';
@@ -44,23 +44,6 @@ function orAborted<T>(waitedFor: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', onAbort, { once: true });
     waitedFor.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
-}
-
-function renewed(
-  exchange: Exchange,
-  message = 'The access token had expired; a new one was fetched.',
-): Exchange {
-  return {
-    ...exchange,
-    failure: {
-      kind: 'transport',
-      code: 'TOKEN_RENEWED',
-      message,
-      status: exchange.call.status,
-      requestId: exchange.failure?.requestId,
-      effect: 'none',
-    },
-  };
 }
 
 class ServiceAppCredential implements AppCredential {

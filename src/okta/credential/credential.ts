@@ -1,4 +1,5 @@
 import type { Failure } from '../../domain/row/failure.ts';
+import type { SecretText } from '../../domain/org/org.ts';
 import type { Secret } from '../../secrets/secret.ts';
 import type { Exchange, OrgRequest } from '../http/transport.ts';
 
@@ -21,8 +22,26 @@ export interface Credential {
   ) => Authorization | Promise<Authorization>;
 }
 
+/** A rejected call whose token has been replaced since: it was not applied, and its caller sends it again. */
+export function renewed(
+  exchange: Exchange,
+  message = 'The access token had expired; a new one was fetched.',
+): Exchange {
+  return {
+    ...exchange,
+    failure: {
+      kind: 'transport',
+      code: 'TOKEN_RENEWED',
+      message,
+      status: exchange.call.status,
+      requestId: exchange.failure?.requestId,
+      effect: 'none',
+    },
+  };
+}
+
 /** Masks a secret that an answer repeats. */
-export function withoutSecret(failure: Failure, secret: Secret): Failure {
+export function withoutSecret(failure: Failure, secret: SecretText): Failure {
   const text = secret.reveal();
   return text !== '' && failure.message.includes(text)
     ? { ...failure, message: failure.message.replaceAll(text, '[secret]') }

@@ -1,0 +1,57 @@
+import { DEFAULTS } from '../../config/defaults.ts';
+import { refuse } from '../../config/credential-bond.ts';
+import type { ConfigSources } from '../../config/sources.ts';
+import type { Host } from '../../domain/host.ts';
+import { withoutCredentials } from '../../process/call-program.ts';
+import { callShell, type ShellEnd } from '../../process/call-shell.ts';
+
+/** Says why a command brought no token. What it printed is never quoted: that may be the token. */
+function faultOf({ kind, code }: ShellEnd): string | undefined {
+  switch (kind) {
+    case 'ended':
+      return code === 0 ? undefined : `it ended with ${code ?? 'an unknown code'}`;
+    case 'not-started':
+      return `it could not be started (${code ?? 'unknown error'})`;
+    case 'timed-out':
+      return `it took longer than ${DEFAULTS.tokenCommandMs / 1000} s`;
+    case 'too-much-output':
+      return 'it printed more than any token has';
+    case 'aborted':
+      return 'it was stopped';
+    default: {
+      const never: never = kind;
+      return never;
+    }
+  }
+}
+
+/**
+ * Makes what runs token commands in a host: by the system's shell, in the working folder, without the org's credentials in
+ * the environment. Standard output is the token; standard error goes where this process's goes, so that a password manager
+ * can speak to a person.
+ */
+export function tokenCommands(host: Host): ConfigSources['runCommand'] {
+  return async (command, signal) => {
+    signal.throwIfAborted();
+    const end = await callShell({
+      command,
+      cwd: host.cwd,
+      env: withoutCredentials(host.env),
+      host,
+      input: '',
+      errors: 'own',
+      // A password manager asks at the terminal, where there is one; a group of its own would have none.
+      ownGroup: !host.stdin.isTty,
+      timeoutMs: DEFAULTS.tokenCommandMs,
+      mostBytes: DEFAULTS.tokenCommandBytes,
+      signal,
+    });
+    signal.throwIfAborted();
+    const fault = faultOf(end);
+    if (fault === undefined) return end.output;
+    throw refuse(
+      `The token command brought no token: ${fault}.`,
+      'Run it by itself in the same shell: it must print the token alone. Its own messages go to the terminal.',
+    );
+  };
+}

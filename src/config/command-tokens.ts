@@ -1,0 +1,86 @@
+import type { TokenSource } from '../domain/org/token-source.ts';
+import type { Secret } from '../secrets/secret.ts';
+
+/** Waits for work that others wait for too, until it is done or the signal aborts. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(signal.reason as Error);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+export interface CommandTokensPorts {
+  /** Runs the command once and checks what it printed. Rejects with CONFIG_CREDENTIALS, or with `signal.reason`. */
+  readonly run: (signal: AbortSignal) => Promise<Secret>;
+  /** Hears why a rejected token could not be replaced. */
+  readonly failed: (error: unknown) => void;
+}
+
+/**
+ * The tokens that a command prints. It runs when the first call needs one, and again when the org has rejected the token
+ * in use: once for each value, however many calls were rejected. Nothing is kept but in memory.
+ */
+export class CommandTokens implements TokenSource {
+  readonly #ports: CommandTokensPorts;
+  readonly #rejected = new Set<string>();
+  readonly #known: Secret[] = [];
+  #held: Secret | undefined;
+  #running: { readonly token: Promise<Secret>; readonly signal: AbortSignal } | undefined;
+
+  constructor(ports: CommandTokensPorts) {
+    this.#ports = ports;
+  }
+
+  readonly held = () => this.#held;
+  readonly known = (): readonly Secret[] => this.#known;
+
+  readonly current = async (signal: AbortSignal): Promise<Secret> =>
+    this.#held ?? (await this.#run(signal));
+
+  readonly after = async (
+    rejected: { readonly reveal: () => string },
+    signal: AbortSignal,
+  ): Promise<Secret | undefined> => {
+    const value = rejected.reveal();
+    // Another call has had it replaced meanwhile.
+    if (this.#held?.reveal() !== value) return this.#held;
+    if (this.#running === undefined && this.#rejected.has(value)) return undefined;
+    this.#rejected.add(value);
+    try {
+      const next = await this.#run(signal);
+      return next.reveal() === value ? undefined : next;
+    } catch (error) {
+      signal.throwIfAborted();
+      this.#ports.failed(error);
+      return undefined;
+    }
+  };
+
+  async #run(signal: AbortSignal): Promise<Secret> {
+    for (;;) {
+      const running = (this.#running ??= { token: this.#start(signal), signal });
+      try {
+        return await orAborted(running.token, signal);
+      } catch (error) {
+        // The call that had started it was given up; this one was not, and starts it again.
+        if (signal.aborted || !running.signal.aborted) throw error;
+      }
+    }
+  }
+
+  async #start(signal: AbortSignal): Promise<Secret> {
+    try {
+      // Not before the caller has kept this promise.
+      await Promise.resolve();
+      signal.throwIfAborted();
+      const token = await this.#ports.run(signal);
+      this.#held = token;
+      if (this.#known.every((each) => each.reveal() !== token.reveal())) this.#known.push(token);
+      return token;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { SecretText } from '../../domain/org/org.ts';
+import type { TokenSource } from '../../domain/org/token-source.ts';
+import type { Exchange } from '../http/transport.ts';
+import { renewed, withoutSecret, type Authorization, type Credential } from './credential.ts';
+
+/**
+ * API tokens of a source. A token that the org rejects is replaced once: the call ends as `TOKEN_RENEWED`, not applied,
+ * for its caller to send again. Where no other token comes, the call ends as the plain 401 that it is.
+ */
+export function createSourceCredential(tokens: TokenSource): Credential {
+  const settle = async (
+    token: SecretText,
+    exchange: Exchange,
+    signal: AbortSignal,
+  ): Promise<Exchange> => {
+    if (exchange.failure === undefined) return exchange;
+    const failure = withoutSecret(exchange.failure, token);
+    const safe = { ...exchange, failure };
+    if (failure.kind !== 'okta' || failure.status !== 401) return safe;
+    try {
+      const next = await tokens.after(token, signal);
+      return next === undefined ? safe : renewed(safe, 'The token was rejected; another one came.');
+    } catch (error) {
+      // The call itself has its answer, and the answer says: not applied.
+      if (signal.aborted) return renewed(safe, 'The token was rejected while the run was stopped.');
+      throw error;
+    }
+  };
+  const granted = (token: SecretText): Authorization => ({
+    kind: 'granted',
+    headers: ['authorization', `SSWS ${token.reveal()}`],
+    settle: (exchange, signal) =>
+      exchange.failure === undefined ? exchange : settle(token, exchange, signal),
+  });
+  return {
+    authorize: (_request, signal) => {
+      const held = tokens.held();
+      return held === undefined ? tokens.current(signal).then(granted) : granted(held);
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { systemCode } from '../disk/disk-error.ts';
+import type { Host } from '../domain/host.ts';
+import { keep } from './call-program.ts';
+
+/** A command line of the admin's own, for the system's shell. */
+export interface ShellCall {
+  /** Goes to the shell as it is: nothing is put into it. */
+  readonly command: string;
+  readonly cwd: string;
+  readonly env: Host['env'];
+  readonly host: Pick<Host, 'platform' | 'clock' | 'killGroup'>;
+  /** What it reads on standard input; empty: there is nothing to read. */
+  readonly input: string;
+  /** Where standard error goes: kept beside the output, or to this process's own, which a person may be reading. */
+  readonly errors: 'keep' | 'own';
+  /** It leads a process group, which ends with it: what it has left behind is killed. Its terminal is gone then. */
+  readonly ownGroup: boolean;
+  /** How long it may take. Milliseconds. */
+  readonly timeoutMs: number;
+  /** How much it may write to each of its outputs; more ends it. */
+  readonly mostBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** How a command came to its end; what it wrote until then, as far as it was kept. */
+export interface ShellEnd {
+  readonly kind: 'ended' | 'not-started' | 'timed-out' | 'too-much-output' | 'aborted';
+  /** Its exit code, or the signal that ended it; of one that was not started the system's code. */
+  readonly code: number | string | undefined;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** How long the last words of a command that has ended may take to arrive. Milliseconds. */
+const LAST_WORDS_MS = 250;
+
+/** Kills a command: with its whole group where it leads one. */
+function kill(child: ChildProcess, { ownGroup, host }: ShellCall): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  if (host.platform === 'win32') {
+    const args = ['/pid', String(pid), '/T', '/F'];
+    spawn('taskkill', args, { stdio: 'ignore', windowsHide: true }).on('error', () => child.kill());
+  } else if (ownGroup) host.killGroup(pid);
+  else child.kill('SIGKILL');
+}
+
+function start({ command, cwd, env, input, errors, ownGroup }: ShellCall): ChildProcess {
+  return spawn(command, {
+    shell: true,
+    cwd,
+    // Without it Windows looks for programs in the working folder first, where anybody's may lie.
+    env: { ...env, NoDefaultCurrentDirectoryInExePath: '1' },
+    stdio: [input === '' ? 'ignore' : 'pipe', 'pipe', errors === 'own' ? 'inherit' : 'pipe'],
+    detached: ownGroup,
+    windowsHide: true,
+  });
+}
+
+type Stopped = Pick<ShellEnd, 'kind' | 'code'>;
+
+/** Resolves with the first that happens: its end, its time-out, its bound, an abort. */
+async function firstEnd(
+  child: ChildProcess,
+  { signal, host, timeoutMs }: ShellCall,
+  onTooMuch: (tell: () => void) => void,
+): Promise<Stopped> {
+  const over = new AbortController();
+  let onAbort = () => {};
+  try {
+    return await new Promise<Stopped>((resolve) => {
+      const stop = (kind: ShellEnd['kind']) => resolve({ kind, code: undefined });
+      onTooMuch(() => stop('too-much-output'));
+      onAbort = () => stop('aborted');
+      signal.addEventListener('abort', onAbort, { once: true });
+      child.once('error', (error) =>
+        resolve({ kind: 'not-started', code: systemCode(error) ?? 'unknown error' }),
+      );
+      child.once('exit', (code, by) => resolve({ kind: 'ended', code: code ?? by ?? undefined }));
+      host.clock.sleep(timeoutMs, over.signal).then(
+        () => stop('timed-out'),
+        () => undefined,
+      );
+    });
+  } finally {
+    over.abort();
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Waits until all that was written has arrived; what was left behind and holds the pipes open is let go of. */
+async function lastWords(
+  child: ChildProcess,
+  closed: Promise<void>,
+  { host }: ShellCall,
+): Promise<void> {
+  const over = new AbortController();
+  const late = host.clock.sleep(LAST_WORDS_MS, over.signal).catch(() => undefined);
+  await Promise.race([closed, late]);
+  over.abort();
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.stdin?.destroy();
+  child.unref();
+}
+
+/**
+ * Gives a command to the system's shell and waits for its end, its time-out, its bound of output or an abort, whichever
+ * comes first; then nothing of it is left, where it leads its group. Never rejects.
+ */
+export async function callShell(call: ShellCall): Promise<ShellEnd> {
+  const { signal, mostBytes, input } = call;
+  if (signal.aborted) return { kind: 'aborted', code: undefined, output: '', errors: '' };
+  let child: ChildProcess;
+  try {
+    child = start(call);
+  } catch (error) {
+    const code = systemCode(error) ?? 'unknown error';
+    return { kind: 'not-started', code, output: '', errors: '' };
+  }
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  let tooMuch = () => {};
+  const output = keep(child.stdout, mostBytes, () => tooMuch());
+  const errors = keep(child.stderr, mostBytes, () => tooMuch());
+  // A command that does not read all of its input is no fault of ours.
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(input);
+  const end = await firstEnd(child, call, (tell) => (tooMuch = tell));
+  if (end.kind !== 'ended' || call.ownGroup) kill(child, call);
+  await lastWords(child, closed, call);
+  return { ...end, output: output().toString('utf8'), errors: errors().toString('utf8') };
+}
