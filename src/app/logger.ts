@@ -17,7 +17,7 @@ export function openRunLog(
 ): RunLog {
   // Not pino's own file: at its end that tries again for ever where the disk is full.
   const file = openExpendableFile(path, (code) => {
-    const text = `${path} cannot be written (${code}). Nothing depends on it; the run goes on.`;
+    const text = `${path} cannot be written (${code}). The run does not need it and continues.`;
     options.emit({ type: 'message', level: 'warning', text });
   });
   const logger = pino(

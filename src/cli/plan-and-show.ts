@@ -16,8 +16,8 @@ import { asLines, styled } from '../text/styled.ts';
 function refuseDigest({ confirm }: Execution['input']['guards']): void {
   if (confirm === undefined || parseConfirmation(confirm)?.digest === undefined) return;
   throw usage(
-    `--confirm ${confirm} names the digest of a saved plan, and this command makes a new one.`,
-    'Execute the saved plan: okta-reset run --plan RUN with the same --confirm. For a new plan leave out # and the digest.',
+    `--confirm ${confirm} has the digest of a saved plan, but this command makes a new plan.`,
+    'To execute the saved plan, use okta-reset run --plan RUN with the same --confirm. For a new plan, leave out # and the digest.',
   );
 }
 

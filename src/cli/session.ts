@@ -128,8 +128,8 @@ export class Session {
     if (signal === 'SIGPIPE' || (phase === 'drain' && this.#options.silentStop === true)) return;
     this.#say(
       phase === 'drain'
-        ? `\n${signal}: no new calls, what is in flight is being settled. Again: leave at once.\n`
-        : `\n${signal} again: leaving now. Nothing that was done is lost.\n`,
+        ? `\n${signal}: no new calls; waiting for those under way. Press Ctrl-C again to leave at once.\n`
+        : `\n${signal} again: leaving now. What was done is recorded.\n`,
     );
   }
 }

@@ -15,11 +15,11 @@ export const WHAT = group('What', {
   ),
   sendEmail: off(
     'no-send-email',
-    'reset-password: Okta mails nobody; the links are sealed in secrets.jsonl',
+    'reset-password: Okta emails nobody; the links are sealed in secrets.jsonl',
   ),
-  revokeSessions: on('revoke-sessions', 'end the user’s Okta sessions too'),
-  revokeTokens: on('revoke-tokens', 'end sessions and revoke OAuth tokens too'),
-  resetFactors: on('reset-factors', 'remove every enrolled factor too'),
+  revokeSessions: on('revoke-sessions', 'also end the user’s Okta sessions'),
+  revokeTokens: on('revoke-tokens', 'also end sessions and revoke OAuth tokens'),
+  resetFactors: on('reset-factors', 'also remove every enrolled MFA factor'),
 });
 
 /** Fills in the action. Throws USAGE for what it cannot be done with. */
@@ -30,7 +30,7 @@ export function resolveAction({
   if (!options.sendEmail && action !== 'reset-password') {
     throw usage(
       '--no-send-email belongs to --action reset-password.',
-      `${action} sends no e-mail in any case.`,
+      `${action} never sends an email.`,
     );
   }
   const besides = [
@@ -41,7 +41,7 @@ export function resolveAction({
   if (besides.length > 0 && ACTIONS[action].kind !== 'password') {
     throw usage(
       `${besides.join(' and ')} ${besides.length === 1 ? 'goes' : 'go'} with an action on passwords.`,
-      `Leave ${besides.length === 1 ? 'it' : 'them'} out: ${action} is one call of its own. Other calls to the same people are runs of their own: okta-reset rerun RUN --action end-sessions --only succeeded`,
+      `Leave ${besides.length === 1 ? 'it' : 'them'} out: ${action} is a single call. To do more to the same people, use another run: okta-reset rerun RUN --action end-sessions --only succeeded`,
     );
   }
   return { action, ...options, order: 'password-first' };
@@ -55,7 +55,7 @@ export const bareAction = (action: Action): ActionSpec =>
 
 export const AGAIN = on(
   'again',
-  'act also on users that another run has done already and who have not changed since',
+  'also act on users that another run has already done and that have not changed since',
 );
 
 export const POLICY = checked(
@@ -63,25 +63,25 @@ export const POLICY = checked(
     includeStatus: many(
       'include-status',
       'STATUS',
-      'act on this status too (repeatable)',
+      'also act on this status (repeatable)',
       listOf(inCapitals(oneOf(USER_STATUSES))),
     ),
     includeProvider: many(
       'include-provider',
       'TYPE',
-      'act on this provider too (repeatable; converts FEDERATION and SOCIAL users!)',
+      'also act on this provider (repeatable; a reset converts FEDERATION and SOCIAL users to Okta passwords)',
       listOf(inCapitals(oneOf(PROVIDER_TYPES))),
     ),
-    includeAdmins: on('include-admins', 'act on admins too, last'),
-    sinceMs: one('since', 'TIME', 'skip users whose password changed after TIME', moment),
-    lookup: off('no-lookup', 'act on ids without reading the users first'),
+    includeAdmins: on('include-admins', 'also act on admins, after everybody else'),
+    sinceMs: one('since', 'TIME', 'skip users who have changed their password since TIME', moment),
+    lookup: off('no-lookup', 'act on ids without looking the users up first'),
     again: AGAIN,
   }),
   ({ again, ...policy }): PolicyOptions => {
     if (policy.sinceMs !== undefined && !policy.lookup) {
       throw usage(
         '--since and --no-lookup do not go together.',
-        'When a user’s password changed is only to be known by reading the user. Drop one of the two.',
+        'Only a lookup shows when a user’s password changed. Leave one of the two out.',
       );
     }
     return { ...policy, resend: false, ...(again ? { again } : {}) };

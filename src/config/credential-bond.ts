@@ -35,13 +35,13 @@ export function checkBond(url: NamedUrl, holder: Holder): void {
     // One host by http and by https is two orgs to a credential.
     const part = theirs.host === url.host ? 'origin' : 'host';
     throw refuse(
-      `The credential from ${holder.from} belongs to ${theirs[part]}, which stands beside it; ${url.from} names ${url[part]}.`,
+      `The credential from ${holder.from} belongs to ${theirs[part]}, which is next to it; ${url.from} names ${url[part]}.`,
       `It goes to ${theirs[part]} only. For ${url[part]} pass --token-file FILE, or name one org in both places.`,
     );
   }
   if (url.place !== 'folder' || holder.place === 'folder') return;
   throw refuse(
-    `The credential from ${holder.from} does not go to ${url.host}, which only ${url.from} names: the file of a folder may be anybody’s.`,
+    `The credential from ${holder.from} does not go to ${url.host}, which only ${url.from} names: somebody else may have put that file there.`,
     `If you mean this org: --org ${url.origin}. Or keep the credential beside the URL, in one file.`,
   );
 }

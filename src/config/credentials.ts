@@ -27,27 +27,24 @@ export type Credentials =
 function foreign(what: string, path: string, fault = 'it is not yours'): AppError {
   return refuse(
     `${what} is not used: ${fault}.`,
-    `Credentials are read from files of your own or of root, which nobody else can write to. If it is yours: chmod 600 ${path}`,
+    `A credential file must belong to you or to root, and nobody else may be able to write to it. If it is yours: chmod 600 ${path}`,
   );
 }
 
 function checkToken(token: Secret, from: string): Secret {
   const text = token.reveal().trim();
   if (text === '')
-    throw refuse(
-      `The API token from ${from} is empty.`,
-      'Put the token itself there, nothing else.',
-    );
+    throw refuse(`The API token from ${from} is empty.`, 'Put only the token there.');
   if (/^(SSWS|Bearer|DPoP)\s/i.test(text)) {
     throw refuse(
       `The API token from ${from} starts with the word ${text.split(/\s/, 1)[0] ?? ''}.`,
-      'Give the token alone; the scheme is added by this tool.',
+      'Give only the token; okta-reset adds the word.',
     );
   }
   if (!/^[\x21-\x7e]+$/.test(text)) {
     throw refuse(
-      `The API token from ${from} holds blanks or characters that no token has.`,
-      'Copy it again from Okta: Security › API › Tokens. A file must hold the token alone, on one line.',
+      `The API token from ${from} contains spaces, or characters that a token cannot contain.`,
+      'Copy it again from Okta: Security › API › Tokens. A file must contain only the token, on one line.',
     );
   }
   return new Secret(text);
@@ -62,8 +59,8 @@ async function readTokenFile(path: string, sources: ConfigSources): Promise<Secr
     throw new AppError('CONFIG_CREDENTIALS', `The token file ${path} cannot be read.`, {
       hint:
         systemCode(error) === 'NO_WRITER'
-          ? 'It is a pipe that nobody writes to. Name a file, or a command in the shell: --token-file <(COMMAND)'
-          : `Check that it is a file you may read: ls -l ${path}`,
+          ? 'Nothing writes to this pipe. Name a file, or a command in the shell: --token-file <(COMMAND)'
+          : `Check that it is a file that you can read: ls -l ${path}`,
       cause: error,
     });
   }
@@ -89,7 +86,7 @@ async function privateKeyOf(settings: ClientSettings, sources: ConfigSources): P
   const found = await sources.readFile(path).catch(() => undefined);
   if (found === undefined) {
     throw refuse(
-      `The private key from ${settings.from} is neither PEM nor JWK, and no file of that name can be read.`,
+      `The private key from ${settings.from} is not a PEM or a JWK, and there is no readable file of that name.`,
       'A PEM starts with “-----BEGIN PRIVATE KEY-----”, a JWK with “{"kty":…”.',
     );
   }
@@ -182,8 +179,8 @@ function tokenCredentials(
   const { token, tokenCommand } = settings ?? {};
   if (settings === undefined || (token === undefined && tokenCommand === undefined))
     throw refuse(
-      'There is no credential for the org.',
-      'Set OKTA_CLIENT_TOKEN, put the token in a file only you may read and pass --token-file FILE, or name the command that prints it: --token-command COMMAND. There is no --token flag: arguments are visible to every process.',
+      'No credential for the org was found.',
+      'Set OKTA_CLIENT_TOKEN, put the token in a file only you may read and pass --token-file FILE, or name the command that prints it: --token-command COMMAND. There is no --token flag: every process on this machine can read arguments.',
     );
   if (token !== undefined && tokenCommand !== undefined)
     throw refuse(
@@ -228,10 +225,7 @@ export async function resolveCredentials(
   const mode = layers.find(({ authorizationMode }) => authorizationMode !== undefined);
   const named = mode?.authorizationMode;
   if (named !== undefined && !['SSWS', 'PrivateKey'].includes(named)) {
-    throw refuse(
-      `The authorization mode “${named}” is not one this tool knows.`,
-      'Use SSWS or PrivateKey.',
-    );
+    throw refuse(`The authorization mode “${named}” is not supported.`, 'Use SSWS or PrivateKey.');
   }
   const withToken = layers.find(
     ({ token, tokenCommand: command }) => (token ?? command) !== undefined,

@@ -45,7 +45,7 @@ const confirmation: Kind<string> = {
     if (parseConfirmation(text) !== undefined) return text;
     throw usage(
       `--${flag} takes COUNT@HOST or COUNT@HOST#DIGEST, not “${text}”.`,
-      `Write the number of users and the org’s host as the preview shows them: --${flag} 4812@acme.okta.com. To agree to one plan and no other, add the first eight characters of its digest: --${flag} 4812@acme.okta.com#8f3a21c4`,
+      `Type the number of users and the org’s host as the preview shows them: --${flag} 4812@acme.okta.com. To agree to exactly one plan, add the first eight characters of its digest: --${flag} 4812@acme.okta.com#8f3a21c4`,
     );
   },
 };
@@ -56,49 +56,49 @@ export const GUARDS = checked(
     confirm: one(
       'confirm',
       'COUNT@HOST[#DIGEST]',
-      'consent without a prompt; must match what the plan found, and with a digest exactly that plan',
+      'give consent without a prompt; must match what the plan found (with DIGEST: exactly that plan)',
       confirmation,
     ),
-    yes: on('yes', 'consent without a prompt, with --max-users'),
+    yes: on('yes', 'give consent without a prompt; needs --max-users'),
     maxUsers: one('max-users', 'N', 'refuse to act on more than N users', whole(0)),
     /** How many users each wave takes. Undefined where the flag was not given: a resumed run keeps its own. */
     canary: one(
       'canary',
       'N[,N…]',
-      'act on N first, read them back, go on only if all took effect; 5,50,500: in waves of so many, then the rest; resume keeps to it',
+      'act on N users first and read them back; continue only if all took effect. 5,50,500: in waves, then the rest. resume keeps this',
       waves,
     ),
     canaryWaitMs: one(
       'canary-wait',
       'TIME',
-      'how long the canary waits for mail scanners that open links (2m; 0: not at all)',
+      'how long the canary watches for mail scanners that open links (2m; 0: not at all)',
       durationOrNone,
       DEFAULTS.canaryWaitMs,
     ),
     maxFailures: one(
       'max-failures',
       'N|P%',
-      'stop when more fail (10%, judged after 20 rows)',
+      'stop if more rows fail than this (10%, counted from row 20)',
       countOrPercent,
       { kind: 'percent', percent: DEFAULTS.maxFailurePercent } as const,
     ),
     planMaxAgeMs: one(
       'plan-max-age',
       'TIME',
-      'refuse a plan older than this (24h)',
+      'refuse a plan that is older (24h)',
       duration,
       DEFAULTS.planMaxAgeMs,
     ),
     forceUnlock: on(
       'force-unlock',
-      'take over a run that another process holds; only if you know it is dead',
+      'take over a run that another process holds; only if you are sure that it has ended',
     ),
   }),
   (guards) => {
     if (!guards.yes || guards.maxUsers !== undefined) return guards;
     throw usage(
       '--yes needs --max-users N.',
-      'Say how many users at most: --yes --max-users 500. Or name the exact count: --confirm COUNT@HOST.',
+      'Set a maximum: --yes --max-users 500. Or confirm the exact count: --confirm COUNT@HOST.',
     );
   },
 );

@@ -12,7 +12,7 @@ export function workingHours(text: string): WorkingHours {
   if (match === null || fromMinute === toMinute || Math.max(fromMinute, toMinute) > 24 * 60) {
     throw usage(
       `--between takes hours of the day, not “${text}”.`,
-      'Write them as 08:00-18:00, with a time zone where it is not this machine’s: --between 08:00-18:00 Europe/Berlin',
+      'Write them as 08:00-18:00, with a time zone if it differs from this machine’s: --between 08:00-18:00 Europe/Berlin',
     );
   }
   const timeZone = match[5];

@@ -53,14 +53,14 @@ export function parseOrgUrl(text: string): OrgUrl {
   if (url.username !== '' || url.password !== '') {
     throw refuse(
       'CONFIG_ORG_URL',
-      'The org URL carries a user name or password.',
-      'Give the bare URL; credentials go in OKTA_CLIENT_TOKEN or --token-file.',
+      'The org URL contains a user name or a password.',
+      'Give the URL without them. Credentials go into OKTA_CLIENT_TOKEN or --token-file.',
     );
   }
   if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
     throw refuse(
       'CONFIG_ORG_INSECURE',
-      `Plain http to ${url.host} would send the credential in clear.`,
+      `Plain http to ${url.host} would send the credential unencrypted.`,
       `Use https: --org https://${orgHostOf(url)} (http is for a sandbox on this machine only)`,
     );
   }

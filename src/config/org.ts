@@ -65,9 +65,9 @@ function checkTls({ origin }: OrgUrl, env: ConfigSources['env']): void {
   if (!origin.startsWith('https:') || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   throw new AppError(
     'CONFIG_TLS',
-    'NODE_TLS_REJECT_UNAUTHORIZED=0 asks for certificates not to be checked: the credential could go to anybody in between.',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the check of certificates: somebody between you and Okta could read the credential.',
     {
-      hint: 'Unset it. Where a proxy inspects TLS, name its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
+      hint: 'Unset it. If a proxy inspects TLS, name its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
     },
   );
 }

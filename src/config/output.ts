@@ -5,11 +5,11 @@ import { anyText } from './flags/kinds.ts';
 
 /** The flags of every command. */
 export const OUTPUT = group('Output', {
-  json: on('json', 'events as NDJSON on standard output'),
-  quiet: on('quiet', 'say only what matters', 'q'),
-  verbose: on('verbose', 'say more; log every call to run.log', 'v'),
-  color: off('no-color', 'no colours, no animation (or NO_COLOR)'),
-  input: off('no-input', 'never ask; refuse instead'),
+  json: on('json', 'write events as NDJSON to standard output'),
+  quiet: on('quiet', 'print only warnings and results', 'q'),
+  verbose: on('verbose', 'print more, and log every call to run.log', 'v'),
+  color: off('no-color', 'no colors, no animation (also with NO_COLOR)'),
+  input: off('no-input', 'never ask; refuse where a question would be asked'),
 });
 
 /** Where a run lies. */
@@ -21,12 +21,12 @@ export const SECRETS = group('Secrets', {
   recipients: many(
     'secrets-recipient',
     'age1…',
-    'seal temporary passwords and links to this key (repeatable)',
+    'encrypt temporary passwords and links to this key (repeatable)',
     anyText,
   ),
   plaintext: on(
     'secrets-plaintext',
-    'write them in clear; anyone who reads the file owns the accounts',
+    'write them unencrypted; anyone who reads the file can take over the accounts',
   ),
 });
 
@@ -52,8 +52,8 @@ export function resolveSecretsPlace(
   if (flags.recipients.length > 0) return { kind: 'sealed', recipients: flags.recipients };
   if (kept.length > 0 && flags.plaintext) {
     throw usage(
-      'This run seals its secrets; it does not write them in clear.',
-      `It seals them to ${kept.join(', ')}. Leave --secrets-plaintext out.`,
+      'This run encrypts its secrets and does not write them in plain text.',
+      `It encrypts them to ${kept.join(', ')}. Leave --secrets-plaintext out.`,
     );
   }
   if (kept.length > 0) return { kind: 'sealed', recipients: kept };
@@ -61,9 +61,9 @@ export function resolveSecretsPlace(
   const what = spec.action === 'temp-password' ? 'temporary passwords' : 'reset links';
   throw new AppError(
     'SECRETS_NO_PLACE',
-    `This action brings back ${what}, and there is no safe place for them.`,
+    `This action creates ${what}, and no safe place for them is set.`,
     {
-      hint: `Make a key with “okta-reset secrets keygen --out key.txt” and pass the recipient it prints: --secrets-recipient age1… (or, with open eyes, --secrets-plaintext).`,
+      hint: `Make a key with “okta-reset secrets keygen --out key.txt” and pass the recipient it prints: --secrets-recipient age1… (or --secrets-plaintext, which writes them unencrypted).`,
     },
   );
 }

@@ -21,30 +21,35 @@ export const PACE = group('Pace', {
   ratePercent: one(
     'rate-share',
     'PCT',
-    `percent of Okta’s limit to use (${DEFAULTS.ratePercent})`,
+    `percent of Okta’s rate limit to use (${DEFAULTS.ratePercent})`,
     percent,
     DEFAULTS.ratePercent,
   ),
-  perMinute: one('per-minute', 'N', 'at most N users’ calls a minute', whole(1)),
-  perHour: one('per-hour', 'N', 'at most N users’ calls an hour (spares the help desk)', whole(1)),
+  perMinute: one('per-minute', 'N', 'at most N users a minute', whole(1)),
+  perHour: one(
+    'per-hour',
+    'N',
+    'at most N users an hour (when the help desk is the limit)',
+    whole(1),
+  ),
   timeoutMs: one(
     'timeout',
     'TIME',
-    `longest wait for one answer (${seconds(DEFAULTS.timeoutMs)})`,
+    `how long to wait for one answer (${seconds(DEFAULTS.timeoutMs)})`,
     duration,
     DEFAULTS.timeoutMs,
   ),
   maxRetries: one(
     'max-retries',
     'N',
-    `tries after the first, for faults (${DEFAULTS.maxRetries})`,
+    `retries after a fault (${DEFAULTS.maxRetries})`,
     whole(0, 100),
     DEFAULTS.maxRetries,
   ),
-  maxDurationMs: one('max-duration', 'TIME', 'stop, resumable, after this long', duration),
+  maxDurationMs: one('max-duration', 'TIME', 'stop after this long; resume continues', duration),
   /** Hours of the day in which writes are sent; undefined: at any hour. */
   between: {
-    ...one('between', 'HH:MM-HH:MM [ZONE]', 'send writes at these hours only; wait outside them', {
+    ...one('between', 'HH:MM-HH:MM [ZONE]', 'act only during these hours, and wait outside them', {
       parse: workingHours,
     }),
     tail: isTimeZone,

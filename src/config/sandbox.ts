@@ -39,7 +39,7 @@ const FLAGS = group('Sandbox', {
     'calls per window of the users bucket (300, as Okta gives one token)',
     limit,
   ),
-  windowMs: one('window', 'TIME', 'length of a rate-limit window (60s)', duration),
+  windowMs: one('window', 'TIME', 'length of a rate limit window (60s)', duration),
   windowStart: one(
     'window-start',
     'HOW',
@@ -81,7 +81,7 @@ const FLAGS = group('Sandbox', {
   tempPasswordQuery: one(
     'temp-password-query',
     'HOW',
-    'expire_password?tempPassword=true is honoured (default), ignored (the user comes back), or empty ({} comes back)',
+    'expire_password?tempPassword=true is followed (default), ignored (the user comes back), or empty ({} comes back)',
     oneOf(['honoured', 'ignored', 'empty']),
   ),
   gzip: one(
@@ -97,14 +97,14 @@ const FLAGS = group('Sandbox', {
     anyText,
   ),
   dpop: on('dpop', 'the service app must bind its tokens to a key (DPoP), as new apps must'),
-  scopes: one('scopes', 'LIST', 'scopes granted to the service app (all that are of use)', words),
+  scopes: one('scopes', 'LIST', 'scopes granted to the service app (all useful ones)', words),
   roles: one(
     'roles',
     'LIST',
     'admin roles of the credential: HELP_DESK_ADMIN,… or none (SUPER_ADMIN)',
     roles,
   ),
-  rolesReadable: off('no-roles', 'the credential may not list admins'),
+  rolesReadable: off('no-roles', 'the credential cannot list admins'),
   chaos: one(
     'chaos',
     'LIST',
@@ -116,7 +116,7 @@ const FLAGS = group('Sandbox', {
 export const SANDBOX = checked(FLAGS, ({ classic, serviceApp, dpop, scopes, ...options }) => {
   if (serviceApp === undefined && (dpop || scopes !== undefined)) {
     throw usage(
-      `--${dpop ? 'dpop' : 'scopes'} belongs to --service-app.`,
+      `--${dpop ? 'dpop' : 'scopes'} works only with --service-app.`,
       'Example: okta-reset sandbox --service-app key.pem --dpop',
     );
   }

@@ -61,16 +61,11 @@ const READING = {
   column: one(
     'column',
     'NAME',
-    'column that names the user, nested members as profile.login (found by itself if clear)',
+    'column that names the user, nested members as profile.login (found by its title)',
     anyText,
   ),
-  delimiter: one('delimiter', 'CHAR', 'comma, semicolon, tab, pipe (found by itself)', delimiter),
-  encoding: one(
-    'encoding',
-    'NAME',
-    'utf-8, utf-16le, utf-16be, windows-1252 (found by itself)',
-    encoding,
-  ),
+  delimiter: one('delimiter', 'CHAR', 'comma, semicolon, tab, pipe (detected)', delimiter),
+  encoding: one('encoding', 'NAME', 'utf-8, utf-16le, utf-16be, windows-1252 (detected)', encoding),
   where: many(
     'where',
     'COND',
@@ -81,7 +76,7 @@ const READING = {
   keepColumns: many(
     'keep-column',
     'NAME',
-    'keep a column that looks as if it held secrets (repeatable)',
+    'keep a column that looks as if it contains secrets (repeatable)',
     anyText,
   ),
 };
@@ -89,16 +84,16 @@ const READING = {
 /** Where users are named. */
 const SOURCES = {
   users: many('user', 'ID|LOGIN', 'one user (repeatable)', trimmed),
-  search: one('search', 'EXPR', 'Okta search, e.g. \'status eq "ACTIVE"\'', filled),
+  search: one('search', 'EXPR', 'Okta search, such as \'status eq "ACTIVE"\'', filled),
   filter: one('filter', 'EXPR', 'Okta filter expression', filled),
   groups: many('group', 'ID|NAME', 'members of a group (repeatable)', trimmed),
   log: one(
     'log',
     'EXPR',
-    'users whom System Log events name, e.g. \'eventType eq "user.mfa.okta_verify.deny_push"\'',
+    'users in System Log events, such as \'eventType eq "user.mfa.okta_verify.deny_push"\'',
     filled,
   ),
-  all: on('all', 'every user that is not deactivated'),
+  all: on('all', 'every user who is not deactivated'),
 };
 
 /** Which events of `--log`, and whom of those they name. */
@@ -106,14 +101,14 @@ const LOG = {
   logSince: one(
     'log-since',
     'TIME',
-    'events since then (7 days before the end; Okta keeps 90)',
+    'events from this time on (7 days before the end; Okta keeps 90 days)',
     moment,
   ),
-  logUntil: one('log-until', 'TIME', 'events before then (now)', moment),
+  logUntil: one('log-until', 'TIME', 'events before this time (now)', moment),
   logWho: one(
     'log-who',
     'WHO',
-    'target: to whom it was done (default), or actor: who did it',
+    'target: the user it was done to (default), or actor: the user who did it',
     oneOf(['target', 'actor']),
     'target' as const,
   ),
@@ -132,10 +127,10 @@ const FLAGS = group('Who', {
   ...READING,
   ...SOURCES,
   ...LOG,
-  excludeFiles: many('exclude', 'FILE', 'file of users never to touch (repeatable)', anyText),
-  excludeGroups: many('exclude-group', 'ID|NAME', 'group never to touch (repeatable)', anyText),
-  skip: one('skip', 'N', 'leave out the first N', whole(0), 0),
-  limit: one('limit', 'N', 'take at most N', whole(1)),
+  excludeFiles: many('exclude', 'FILE', 'file of users to leave alone (repeatable)', anyText),
+  excludeGroups: many('exclude-group', 'ID|NAME', 'group to leave alone (repeatable)', anyText),
+  skip: one('skip', 'N', 'leave out the first N users users users', whole(0), 0),
+  limit: one('limit', 'N', 'take at most N users', whole(1)),
 });
 
 /** Refuses what says how to read `--file` where there is none: it would do nothing, and nobody would notice. */
@@ -144,8 +139,8 @@ function refuseStray(given: Given): void {
   const strayLog = Object.values(LOG).find(({ name }) => given.has(name));
   if (strayLog !== undefined && !hasLog) {
     throw usage(
-      `--${strayLog.name} belongs to --log, and no --log is given.`,
-      'Drop it, or name the events: --log EXPR.',
+      `--${strayLog.name} works only with --log.`,
+      'Leave it out, or choose events: --log EXPR.',
     );
   }
   const stray = Object.values(READING).find(
@@ -153,10 +148,10 @@ function refuseStray(given: Given): void {
   );
   if (stray === undefined || given.has(FLAGS.flags.files.name)) return;
   throw usage(
-    `--${stray.name} belongs to --file, and no --file is given.`,
+    `--${stray.name} works only with --file.`,
     given.has(FLAGS.flags.excludeFiles.name) && stray !== READING.where
-      ? 'A file of --exclude is recognised by its header: put a line such as Login or id above the users, and save it as CSV UTF-8.'
-      : 'Drop it, or name the file: --file FILE.',
+      ? 'The column of an --exclude file is found by its header: put a line such as Login or id above the users, and save it as CSV UTF-8.'
+      : 'Leave it out, or name the file: --file FILE.',
   );
 }
 
@@ -167,7 +162,7 @@ export const WHO = {
     refuseStray(given);
     const selection = FLAGS.read(given);
     if (selection.files.filter((path) => path === '-').length > 1)
-      throw usage('Standard input can be read once only.', 'Give --file - once.');
+      throw usage('Standard input can be read only once.', 'Give --file - once.');
     /** The flags as a person would type them, for report and run.json. */
     return { ...selection, asTyped: typed(Object.values(FLAGS.flags), given) };
   },
@@ -179,7 +174,7 @@ export type SelectionConfig = ReturnType<typeof WHO.read>;
 export function refuseNobody(given: Given): void {
   if ([FLAGS.flags.files, ...Object.values(SOURCES)].some(({ name }) => given.has(name))) return;
   throw usage(
-    'No users are named.',
-    'Give at least one of --file FILE, --user ID, --group NAME, --search EXPR, --filter EXPR, --log EXPR, --all.',
+    'No users are chosen.',
+    'Use at least one of --file FILE, --user ID, --group NAME, --search EXPR, --filter EXPR, --log EXPR, --all.',
   );
 }

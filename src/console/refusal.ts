@@ -54,7 +54,7 @@ export function errorAnswer(error: unknown): { readonly status: number; readonly
     status: 500,
     body: {
       code: 'INTERNAL',
-      message: 'Something is wrong in this tool itself.',
+      message: 'This is a bug in okta-reset.',
       hint: 'Nothing that was done is lost. Restart the console with -v, and report what it prints.',
     },
   };

@@ -19,7 +19,7 @@ import { Secret } from './secret.ts';
  * - `not-in-journal`: the journal does not know it; a crash came first, or somebody added it
  * - `changed`: the journal knows other sealed bytes of this attempt
  * - `in-clear`: it is not sealed, in a run that seals
- * - `of-another`: what is sealed belongs to another person, run or attempt
+ * - `of-another`: its content belongs to another user, run or attempt
  * - `claimed-twice`: several records claim to be the same, and nothing tells which one is
  */
 export type Refusal =

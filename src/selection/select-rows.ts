@@ -91,7 +91,7 @@ export async function* selectRows(
   if (sources.filter((source) => source.kind === 'file' && source.path === '-').length > 1) {
     throw inputError(
       'INPUT_UNREADABLE',
-      'Standard input can be read once only.',
+      'Standard input can be read only once.',
       'Give --file - once.',
     );
   }

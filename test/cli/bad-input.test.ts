@@ -121,13 +121,13 @@ const BAD: readonly Bad[] = [
     `${flag} without --file`,
     ['plan', '--all', flag, flag === '--where' ? 'Status=ACTIVE' : 'utf-8'],
     2,
-    new RegExp(`${flag} belongs to --file`),
+    new RegExp(`${flag} works only with --file`),
   ]),
   [
     '--column for --exclude',
     ['plan', '--all', '--exclude', 'spare.csv', '--column', '1'],
     2,
-    /--exclude is recognised by its header/,
+    /--exclude file is found by its header/,
   ],
   [
     'an --exclude list without a header',

@@ -48,7 +48,9 @@ test('a window whose length nobody has seen is not told as a minute', () => {
 });
 
 test('without a limit there is no end to tell', () => {
-  expect(told(undefined, '08:00-18:00')).toBe('unknown: the org has not told its limit yet');
+  expect(told(undefined, '08:00-18:00')).toBe(
+    'unknown: the org has not reported its rate limit yet',
+  );
 });
 
 test('says how long a call in doubt is watched; plans of 0.1.0 do not know', () => {
@@ -60,7 +62,7 @@ test('says how long a call in doubt is watched; plans of 0.1.0 do not know', () 
     ratePercent: 90,
   };
   expect(doubtText({ ...estimate, doubtMs: 115_000 })).toBe(
-    'A call whose answer is lost is watched for up to 1 min 55 s before it is sent again. The others go on meanwhile.',
+    'A call whose answer is lost is watched for up to 1 min 55 s before the call is sent again. The others continue meanwhile.',
   );
   expect(doubtText(estimate)).toBeUndefined();
 });

@@ -158,7 +158,7 @@ describe('--resend', () => {
   test('where nobody is stuck there is nothing to do', async () => {
     await reset('first', ids.slice(0, 3));
     const { code, out } = await rig.type(['followup', 'first', '--resend', '--only', 'no-trace']);
-    expect([code, out]).toEqual([0, expect.stringContaining('nothing to re-send')]);
+    expect([code, out]).toEqual([0, expect.stringContaining('nothing to resend')]);
   });
 });
 
@@ -331,9 +331,9 @@ describe('--watch on a terminal', () => {
 });
 
 test.each([
-  [['--every', '5m'], '--every belongs to --watch'],
+  [['--every', '5m'], '--every works only with --watch'],
   [['--watch', '--resend'], '--watch and --resend'],
-  [['--confirm', '3@x'], '--confirm belongs to --resend'],
+  [['--confirm', '3@x'], '--confirm works only with --resend'],
   [['--resend', '--only', 'finished'], '--only does not know'],
   [['--between', '8-18'], '--between takes hours'],
   [['--link-lifetime', 'soon'], '--link-lifetime takes a length of time'],

@@ -214,7 +214,7 @@ describe('the guided start', () => {
       `1@${new URL(rig.org.url).host}\n`,
     );
     expect([code, left, resets()]).toEqual([0, [], 1]);
-    expect(told).toContain('Give the file, not the key');
+    expect(told).toContain('not the key: this screen shows');
     expect(told).toContain(`credential: service app ${clientId}`);
     expect(told).toContain('okta.logs.read is not asked for');
     expect(told).toContain(
@@ -234,8 +234,8 @@ describe('the guided start', () => {
       ...['org', 'known', 'all', 'reset-password', [], 'later'],
     ]);
     expect(code).toBe(0);
-    expect(told).toContain('It stands on the app’s page');
-    expect(told).toContain('no file of that name can be read');
+    expect(told).toContain('It is on the app’s page');
+    expect(told).toContain('there is no readable file of that name');
     expect(resets()).toBe(0);
   });
 
@@ -291,13 +291,13 @@ describe('the guided start', () => {
     const script = ['known', 'file', 'ids.csv', 'yes', 'reset-password', [], 'canary'] as const;
     const { code, err, told } = await walk(script, {}, `5@${host}\nno\n`);
     expect([code, resets()]).toEqual([7, 5]);
-    expect(told).toMatch(/Go on with the rest:\s+okta-reset resume reports\/\S+\s/);
+    expect(told).toMatch(/Continue with the rest:\s+okta-reset resume reports\/\S+\s/);
     expect(err).toContain('waits 2 min');
-    expect(err).toContain('5 users read back, as they should be:');
+    expect(err).toContain('5 users read back, and correct:');
     const after = await walk([await lastRunId()], {}, `3@${host}\n`);
     expect([after.code, resets()]).toEqual([0, 8]);
     expect(after.told).toContain('What do you want to do?');
-    expect(after.told).not.toContain('Go on with the rest');
+    expect(after.told).not.toContain('Continue with the rest');
   });
 
   test('after a canary whose mail was scanned, who is stuck comes before the rest', async () => {
@@ -309,7 +309,7 @@ describe('the guided start', () => {
     const { code, told, out, err } = await walk(script, {}, `5@${host}\n`);
     expect([code, resets(), err]).toEqual([5, 5, err]);
     expect(told).toMatch(
-      /See first who of the canary is stuck[^]*okta-reset followup reports\/\S+\s[^]*Go on with the rest, once the cause of the stop is settled:\s+okta-reset resume reports\/\S+$/,
+      /First see which canary users are stuck[^]*okta-reset followup reports\/\S+\s[^]*Continue with the rest when you have fixed the cause of the stop:\s+okta-reset resume reports\/\S+$/,
     );
     const next = out.slice(out.indexOf('Next'));
     expect(next.indexOf('okta-reset followup')).toBeLessThan(next.indexOf('okta-reset resume'));
@@ -323,7 +323,7 @@ describe('the guided start', () => {
     rig.clock.move(3 * 3_600_000);
     const { code, left, told, out } = await walk([await lastRunId(), 'run'], {}, `2@${host}\n`);
     expect([code, left, resets()]).toEqual([0, [], 2]);
-    expect(out).toMatch(/These figures are from when it was planned, 3 h ago\. Each user is read/);
+    expect(out).toMatch(/These figures are from the time of the plan, 3 h ago\. Each user is read/);
     expect(told).toContain('What do you want to do?');
   });
 

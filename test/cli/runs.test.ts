@@ -127,7 +127,7 @@ describe('runs', () => {
     const { out: screen, err } = await coded(0, 'runs');
     expect(screen).toMatch(/^good .* finished$/m);
     for (const name of ['json', 'huge', 'device', 'pipe', 'folder'])
-      expect(screen).toContain(`reports/${name} cannot be read as a run`);
+      expect(screen).toContain(`reports/${name} is not a readable run`);
     expect(screen + err).not.toContain('\u001b');
     // A plan is not held up by them either.
     await coded(0, 'plan', ...userFlags(ids), ...out('next'));
@@ -151,7 +151,7 @@ describe('--last', () => {
     // The run that was executed is meant, and it has ended.
     const resumed = await coded(0, 'resume', '--last');
     expect(said(resumed)).toMatch(
-      /--last is reports\/done .*This run ended at .* Nothing was sent now/,
+      /--last is reports\/done .*This run ended at .* Nothing was sent this time/,
     );
     expect(resets()).toBe(2);
     expect(said(await coded(0, 'report', '--last'))).toMatch(/--last is reports\/planned|done/);
@@ -216,7 +216,7 @@ describe('a finished run says that it is finished', () => {
     const before = JSON.stringify(rig.org.stats().effects);
     const ended = await coded(0, ...argv);
     expect(said(ended)).toMatch(
-      /This run ended at 20\d\d-\d\d-\d\d \d\d:\d\d UTC. Nothing was sent now\./,
+      /This run ended at 20\d\d-\d\d-\d\d \d\d:\d\d UTC. Nothing was sent this time\./,
     );
     expect(JSON.stringify(rig.org.stats().effects)).toBe(before);
   });

@@ -148,8 +148,8 @@ test('--search-lag lets a search find what was before a run', async () => {
 });
 
 test.each([
-  [['--dpop'], '--dpop belongs to --service-app'],
-  [['--scopes', 'okta.users.read'], '--scopes belongs to --service-app'],
+  [['--dpop'], '--dpop works only with --service-app'],
+  [['--scopes', 'okta.users.read'], '--scopes works only with --service-app'],
   [['--roles', 'BOSS'], '--roles does not know “BOSS”'],
   [['--service-app', 'no/such/folder/key.pem'], 'Make its folder, or name another one'],
   [['--service-app', 'words.txt'], 'private key cannot be used'],

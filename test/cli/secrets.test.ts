@@ -169,7 +169,7 @@ describe('commands of two words', () => {
     [['secrets'], 'keygen or open'],
     [['secrets', 'keygn'], 'Did you mean: okta-reset secrets keygen'],
     [['secret'], 'Did you mean: okta-reset secrets'],
-    [['secrets', 'open', 'sealed', 'more'], '“more” is one word too many for secrets open.'],
+    [['secrets', 'open', 'sealed', 'more'], '“more” is not expected by secrets open.'],
     [['secrets', 'open', '--to', 'x'], 'Unknown flag --to.'],
     [['secrets', 'open'], 'secrets open needs a run.'],
   ])('%j is refused with what helps', async (argv, help) => {

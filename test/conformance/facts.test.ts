@@ -78,7 +78,7 @@ test('a missing scope is a 403 with an empty body, and the challenge names the s
   );
 });
 
-describe('expire_password?tempPassword=true is honoured, ignored, or answered with nothing', () => {
+describe('expire_password?tempPassword=true is followed, ignored, or answered with nothing', () => {
   test.each([
     ['honoured', 1, { kind: 'ok', value: { kind: 'secret', what: 'temp-password' } }],
     ['ignored', 0, { kind: 'ok', value: { kind: 'expired-without-password' } }],

@@ -20,7 +20,7 @@ test('a yes to the canary is to the canary: it is shown as it was read back, and
   const ran = await s.run(CANARY, { terminal: true, stdin: yes });
   expectCode(ran, 0);
   expect(ran.stderr).toContain(`Reset the passwords of the first 5 of 30 users on ${s.host}`);
-  expect(ran.stderr).toContain('5 users read back, as they should be:');
+  expect(ran.stderr).toContain('5 users read back, and correct:');
   expect(ran.stderr.match(/@acme\.example\s+RECOVERY/g)).toHaveLength(5);
   expect(ran.stderr).toContain(`Reset the passwords of the other 25 users on ${s.host}`);
   expect(mailsByUser(s.org).size).toBe(30);
@@ -74,13 +74,13 @@ test('in waves each is agreed to by itself; a resume goes on in the wave where t
   });
   expectCode(ran, 7);
   expect(ran.stderr).toContain(`Reset the passwords of the first 2 of 30 users on ${s.host}`);
-  expect(ran.stderr).toContain('Wave 1 of 2: 2 users read back, as they should be:');
+  expect(ran.stderr).toContain('Wave 1 of 2: 2 users read back, and correct:');
   expect(ran.stderr).toContain('have the mails arrived');
   expect(ran.stderr).toContain(
     `Reset the passwords of the next 10 of the other 28 users on ${s.host}`,
   );
   expect(ran.stderr).toContain('you are asked again before the 18 after them');
-  expect(ran.stderr).toContain('Wave 2 of 2: 10 users read back, as they should be:');
+  expect(ran.stderr).toContain('Wave 2 of 2: 10 users read back, and correct:');
   expect(ran.stdout).toContain('Stopped after the first 12 users, as you said.');
   expect(mailsByUser(s.org).size).toBe(12);
   expectCode(await s.run(['resume', 'run']), 5);

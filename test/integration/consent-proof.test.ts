@@ -123,7 +123,7 @@ test.each<readonly [string, (s: Stage) => Promise<unknown>]>([
   expect(refused.stderr.replace(/\s+/g, ' ')).toContain(`okta-reset resume run ${yes.join(' ')}`);
   const no = await s.run(['resume', 'run'], { terminal: true, stdin: 'no\n' });
   expectCode(no, 5);
-  expect(no.stderr).toMatch(/to go on, anything else to leave/);
+  expect(no.stderr).toMatch(/to go on, anything else to stop/);
   expect(no.stderr).toContain(`is not “${left}@${s.host}”`);
   expect(writesSeen(s.org)).toBe(before);
   expectCode(await s.run(['resume', 'run', ...yes]), 0);

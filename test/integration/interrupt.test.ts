@@ -305,7 +305,7 @@ describe('while it asks', () => {
     Object.assign(half, { OKTA_CLIENT_ORGURL: front.url, XDG_STATE_HOME: s.path('elsewhere') });
   });
 
-  const CONSENT = /anything else to leave/;
+  const CONSENT = /anything else to stop/;
   test.each([
     [CONSENT, ['run', '--file', 'others.csv', ...DRY]],
     [CONSENT, ['run', '--plan', 'asked']],

@@ -91,7 +91,7 @@ describe('--log', () => {
     expectCode(backwards.done, 2);
     const stray = await s.run(['plan', '--all', '--log-who', 'actor']);
     expectCode(stray, 2);
-    expect(stray.stderr).toContain('belongs to --log');
+    expect(stray.stderr).toContain('works only with --log');
   });
 
   test('an expression that Okta refuses is named', async () => {

@@ -17,5 +17,5 @@ test('plan names its report; plan -q is one line', async () => {
 
 test('--help mentions the guide', async () => {
   const s = await stage({ users: 3 });
-  expect((await s.run(['--help'])).stdout).toMatch(/guide that asks its way through the job/);
+  expect((await s.run(['--help'])).stdout).toMatch(/asks you what to do step by step/);
 });

@@ -250,7 +250,7 @@ describe('a re-send', () => {
     rig.clock.move(2 * HOUR_MS);
     await ok('followup', 'p1', '--resend', '--out', 'r1', ...YES);
     const again = await ok('followup', 'p1', '--resend', '--out', 'r2', ...YES);
-    expect(said(again)).toMatch(/nothing to re-send/);
+    expect(said(again)).toMatch(/nothing to resend/);
     expect(rig.org.stats().effects.resets).toMatchObject({ total: 2 * USERS, most: 2 });
   });
 

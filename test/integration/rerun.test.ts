@@ -408,8 +408,8 @@ describe('a rerun does what the run did', () => {
     const lines = text.trim().split('\n');
     const other = (lines.at(-1) ?? '').replace('temp-password', 'reset-password');
     for (const [last, says] of [
-      [other, /Different things were done .*reset-password, temp-password.* → .*--action/],
-      [other.replace('reset-password', ''), /does not say of each .*--action temp-password/],
+      [other, /Different actions were run .*reset-password, temp-password.* → .*--action/],
+      [other.replace('reset-password', ''), /does not say for each .*--action temp-password/],
     ] as const) {
       const mixed = [...lines.slice(0, -1), last].join('\n');
       const refused = await rerun(mixed);

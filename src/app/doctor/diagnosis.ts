@@ -33,7 +33,7 @@ function orgFinding(organization: Answer<Organization>, host: string, elsewhere:
     return {
       level: 'bad' as const,
       subject: 'org',
-      found: `Something answers at ${host}, but not as an Okta org does.`,
+      found: `Something answers at ${host}, but it is not an Okta org.`,
       mend: 'Check the org URL and the proxy (HTTPS_PROXY).',
     };
   }
@@ -53,8 +53,8 @@ async function linkFinding(reader: OrgReader, signal: AbortSignal): Promise<Find
     return {
       level: 'warning',
       subject: 'reset link',
-      found: 'its lifetime may not be read; 1 h is usual on Identity Engine',
-      mend: 'Say it where it matters: okta-reset followup RUN --link-lifetime 1h',
+      found: 'its lifetime cannot be read; 1 h is usual on Identity Engine',
+      mend: 'If yours is different, tell followup: okta-reset followup RUN --link-lifetime 1h',
     };
   }
   const { minMinutes, maxMinutes } = lifetime.value;

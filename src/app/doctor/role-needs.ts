@@ -63,13 +63,13 @@ export function judgeRoles(roles: readonly Role[] | undefined): readonly Finding
     return [
       at(
         'warning',
-        'the credential’s own admin roles may not be read (Okta shows them to super admins, and to custom roles with okta.iam.read), so whether it may reset passwords is not known',
+        'the credential’s admin roles cannot be read, so it is not known whether it can reset passwords. Okta shows roles to super admins, and to custom roles with okta.iam.read',
         `${TRY} ${LEAST}`,
       ),
     ];
   }
   if (roles.length === 0)
-    return [at('bad', 'the credential holds no admin role: every reset would be refused', LEAST)];
+    return [at('bad', 'the credential has no admin role: Okta would refuse every reset', LEAST)];
   const of = (types: readonly string[]) => roles.filter(({ type }) => types.includes(type));
   const resetting = of(MAY_RESET);
   const judged = [...MAY_RESET, ...ONLY_LOOK, ...OTHER_POWERS];
@@ -79,26 +79,26 @@ export function judgeRoles(roles: readonly Role[] | undefined): readonly Finding
     return [
       at(
         'warning',
-        `${named(roles)}: may reset passwords, and far more than this job needs`,
-        `${LEAST} Without Super Administrator nobody can tell who is an admin: --exclude them then.`,
+        `${named(roles)}: can reset passwords, and far more than this job needs`,
+        `${LEAST} Without Super Administrator, Okta does not show who is an admin: list the admins in a file and pass --exclude FILE.`,
       ),
     ];
   }
   if (resetting.length === 0 && own.length === 0)
-    return [at('bad', `${named(roles)}: may not reset passwords`, LEAST)];
+    return [at('bad', `${named(roles)}: cannot reset passwords`, LEAST)];
   if (resetting.length === 0) {
     return [
       at(
         'warning',
-        `${named(own)}: what a custom role may do, and to whom, cannot be read here`,
-        `It needs okta.users.read and, for what you mean to do, ${PERMISSIONS.join(', ')}, over the users in question. ${TRY}`,
+        `${named(own)}: what a custom role can do, and to whom, cannot be read here`,
+        `It needs okta.users.read and, for your actions, ${PERMISSIONS.join(', ')}, over the users in question. ${TRY}`,
       ),
     ];
   }
   const spare = [...others, ...own];
   if (spare.length > 0) {
     return [
-      good('roles', `${named(resetting)}: may reset passwords${beyond(roles)}`),
+      good('roles', `${named(resetting)}: can reset passwords${beyond(roles)}`),
       at('warning', `${named(spare)}: perhaps more than this job needs`, LEAST),
     ];
   }
@@ -106,7 +106,7 @@ export function judgeRoles(roles: readonly Role[] | undefined): readonly Finding
   return [
     good(
       'roles',
-      `${named(resetting)}: may reset passwords${scoped ? ', perhaps those of some groups only' : ' of all but super admins; Help Desk Administrator would do'}${beyond(roles)}`,
+      `${named(resetting)}: can reset passwords${scoped ? ', maybe only those of some groups' : ' of all but super admins; Help Desk Administrator would do'}${beyond(roles)}`,
     ),
   ];
 }

@@ -15,37 +15,37 @@ const NEEDS: readonly Need[] = [
     scope: 'okta.users.manage',
     within: [],
     level: 'bad',
-    lost: 'no password is reset, no session ended; plan, users and followup only read',
+    lost: 'it cannot reset passwords or end sessions. plan, users and followup work',
   },
   {
     scope: 'okta.users.read',
     within: ['okta.users.manage'],
     level: 'bad',
-    lost: 'no user is found, so nothing works',
+    lost: 'it cannot find users, so nothing works',
   },
   {
     scope: 'okta.groups.read',
     within: ['okta.groups.manage'],
     level: 'warning',
-    lost: 'no --group and no --exclude-group',
+    lost: '--group and --exclude-group do not work',
   },
   {
     scope: 'okta.roles.read',
     within: ['okta.roles.manage'],
     level: 'warning',
-    lost: 'nobody knows who is an admin, so admins are not spared',
+    lost: 'it cannot see who is an admin, so admins are not protected',
   },
   {
     scope: 'okta.logs.read',
     within: [],
     level: 'warning',
-    lost: '--log finds nobody, some doubts after a fault stay open, and followup proves nothing and sees no bounced mail',
+    lost: '--log finds nobody, some rows stay unknown after a fault, and followup cannot prove resets or see bounced emails',
   },
   {
     scope: 'okta.policies.read',
     within: ['okta.policies.manage'],
     level: 'warning',
-    lost: 'the life of reset links is a guess of one hour (--link-lifetime)',
+    lost: 'it cannot read how long reset links live, and assumes one hour (--link-lifetime)',
   },
 ];
 
@@ -71,10 +71,10 @@ export function judgeScopes(
     return {
       level,
       subject: 'scopes',
-      found: `${scope} is ${refused ? 'not granted' : 'not asked for'}: ${lost}`,
+      found: `${scope} is ${refused ? 'not granted' : 'not requested'}: ${lost}`,
       mend: refused
         ? 'A super admin grants it: Applications › the app › Okta API Scopes.'
-        : 'Have it granted (Applications › the app › Okta API Scopes) and add it to OKTA_CLIENT_SCOPES.',
+        : 'Ask a super admin to grant it (Applications › the app › Okta API Scopes), and add it to OKTA_CLIENT_SCOPES.',
     };
   });
   if (spare.length > 0) {
@@ -82,10 +82,10 @@ export function judgeScopes(
       level: 'warning',
       subject: 'scopes',
       found: `more than this job needs: ${spare.join(', ')}`,
-      mend: 'Take them out of OKTA_CLIENT_SCOPES and off the app: what a stolen key may do, it will do.',
+      mend: 'Remove them from OKTA_CLIENT_SCOPES and from the app: somebody who steals the key could use them.',
     });
   }
   return findings.length > 0
     ? findings
-    : [good('scopes', `all that is needed: ${granted.join(', ')}`)];
+    : [good('scopes', `all that are needed: ${granted.join(', ')}`)];
 }

@@ -169,7 +169,7 @@ function isRestoring(chain: readonly ChainRun[]): boolean {
 }
 
 function nothingDone(dir: string): AppError {
-  return new AppError('INPUT_NOTHING_SELECTED', `Nothing of the run in ${dir} was executed yet.`, {
+  return new AppError('INPUT_NOTHING_SELECTED', `Nothing of the run in ${dir} has been executed yet.`, {
     hint: `okta-reset run --plan ${dir} executes it.`,
   });
 }

@@ -16,7 +16,7 @@ function pageText(title: string, status: number, host: string): Told {
   return {
     code: 'ORG_ANSWER',
     what: `: what ${host} sent is not Okta’s answer. It looks like ${titled} (HTTP ${status}).`,
-    hint: `Check the org URL and the proxy (HTTPS_PROXY). The sign-in page of a network or of a proxy answers like this: open https://${host} in a browser on this machine.`,
+    hint: `Check the org URL and the proxy (HTTPS_PROXY). The sign-in page of a network or a proxy answers like this. Open https://${host} in a browser on this machine.`,
   };
 }
 
@@ -44,13 +44,13 @@ function wayText(status: number, message: string, host: string): Told {
   if (status === 407)
     return {
       code: 'ORG_ANSWER',
-      what: `: a proxy on the way to ${host} asks for a sign-in (HTTP 407).`,
-      hint: 'Put the proxy with its user and password into HTTPS_PROXY.',
+      what: `: a proxy in front of ${host} asks you to sign in (HTTP 407).`,
+      hint: 'Put the proxy’s user and password into HTTPS_PROXY.',
     };
   return {
     code: 'ORG_ANSWER',
     what: `: what ${host} sent is not Okta’s answer (${message}).`,
-    hint: `Check the org URL. A network that wants you to sign in first answers like this too: open https://${host} in a browser on this machine.`,
+    hint: `Check the org URL. A network that wants you to sign in first also answers like this. Open https://${host} in a browser on this machine.`,
   };
 }
 
@@ -61,7 +61,7 @@ function transportText(code: string, host: string): Told {
   return {
     code: 'ORG_UNREACHABLE',
     what: ` (${host}, ${code}). ${why.replaceAll('`', '')}`,
-    hint: `${how.replaceAll('`', '')} okta-reset doctor looks at each.`,
+    hint: `${how.replaceAll('`', '')} okta-reset doctor checks each of them.`,
   };
 }
 
@@ -76,12 +76,12 @@ function oktaText(failure: Extract<Failure, { kind: 'okta' }>, trace: string, ho
       what: `: ${host} does not accept the credential (${said}).`,
       hint:
         oauth?.how ??
-        'The token may be revoked, expired (30 days unused), bound to another network zone, or of another org. Make a new one: Security › API › Tokens.',
+        'The token may be revoked, expired (after 30 days without use), limited to another network zone, or from another org. Make a new one: Security › API › Tokens.',
     };
   if (status === 403 || oauth?.stop === 'permission') {
     const lacks =
       missingScope === undefined
-        ? 'the credential may not do this'
+        ? 'the credential does not have the permission'
         : `the access token lacks the scope ${missingScope}`;
     return {
       code: 'AUTH_PERMISSION',
@@ -89,7 +89,7 @@ function oktaText(failure: Extract<Failure, { kind: 'okta' }>, trace: string, ho
       hint: insufficientScope
         ? `Grant the app the scope ${missingScope ?? 'that is missing'}: Applications › the app › Okta API Scopes.`
         : (oauth?.how ??
-          'The token acts with its creator’s role. Reading and resetting users needs Super, Org, Group or Help Desk Administrator.'),
+          'The token has the role of the admin who made it. To read and reset users, that admin needs to be a Super, Organizational, Group or Help Desk Administrator.'),
     };
   }
   return {
@@ -97,7 +97,7 @@ function oktaText(failure: Extract<Failure, { kind: 'okta' }>, trace: string, ho
     what: `: ${host} answered ${said}.`,
     hint:
       oktaCode === undefined
-        ? 'Try again in a few minutes; okta-reset doctor looks closer.'
+        ? 'Try again in a few minutes. To see more: okta-reset doctor'
         : `okta-reset explain ${oktaCode}`,
   };
 }
@@ -115,7 +115,7 @@ function told(failure: Failure, host: string): Told {
       return {
         code: 'ORG_ANSWER',
         what: `: what ${host} sent is not an answer of Okta’s API${trace}.`,
-        hint: 'Check the org URL and the proxy (HTTPS_PROXY): another service may answer there.',
+        hint: 'Check the org URL and the proxy (HTTPS_PROXY): something else may answer at that address.',
       };
     case 'okta':
       return oktaText(failure, trace, host);

@@ -45,9 +45,9 @@ export async function identify(
   if (organization.kind === 'failed' && failure.kind === 'okta' && failure.oktaCode === undefined) {
     throw new AppError(
       'ORG_ANSWER',
-      `${reader.host} does not answer as an Okta org does (HTTP ${failure.status}).`,
+      `${reader.host} does not answer like an Okta org (HTTP ${failure.status}).`,
       {
-        hint: 'Check the org URL. A proxy or a sign-in page in between answers like this too.',
+        hint: 'Check the org URL. A proxy or a sign-in page in between can also answer like this.',
         exitCode: EXIT.usage,
       },
     );

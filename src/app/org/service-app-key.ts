@@ -11,7 +11,7 @@ const MOST_KEY_BYTES = 256 * 1024;
 
 function unreachable(path: string, error: unknown): AppError {
   return new AppError('CONFIG_CREDENTIALS', `The key file ${path} cannot be read.`, {
-    hint: 'Check that you may read it, or name a file that does not exist yet: a key is made there.',
+    hint: 'Check that you can read it, or name a file that does not exist yet: a key is made there.',
     cause: error,
   });
 }

@@ -21,9 +21,9 @@ async function membersOf(
   if (excluded.kind === 'known') return excluded.ids;
   throw new AppError(
     'ORG_ANSWER',
-    `The excluded groups could not be read whole, so some of their members would be exported: ${excluded.why}.`,
+    `The excluded groups could not be read completely, so some of their members would be exported: ${excluded.why}.`,
     {
-      hint: 'Use a credential that may read these groups (okta.groups.read), or name their members in a file: --exclude FILE.',
+      hint: 'Use a credential that can read these groups (okta.groups.read), or list their members in a file: --exclude FILE.',
     },
   );
 }
@@ -65,7 +65,7 @@ export async function* selectUsers(
       type: 'message',
       level: 'warning',
       text: `${lost} ${lost === 1 ? 'row names' : 'rows name'} no user of this org and ${lost === 1 ? 'is' : 'are'} not exported.`,
-      hint: 'okta-reset plan with the same selection says which, and why.',
+      hint: 'To see which and why: okta-reset plan with the same flags.',
     });
   }
 }

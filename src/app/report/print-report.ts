@@ -21,7 +21,7 @@ function warnOfFiles(error: AppError, { emit }: AppContext): void {
   emit({
     type: 'message',
     level: 'warning',
-    text: `The report is printed; its files were not written again. ${error.message}`,
+    text: `The report is printed, but its files were not written again. ${error.message}`,
     hint: error.hint,
   });
 }
@@ -94,7 +94,7 @@ export async function printReport(
     context.emit({
       type: 'message',
       level: 'warning',
-      text: `The journal is damaged or was edited at line ${chainState.line}: ${chainState.problem}. This report shows what stands before; all other rows are unknown.`,
+      text: `The journal is damaged or was edited at line ${chainState.line}: ${chainState.problem}. This report shows what comes before that line. All other rows are unknown.`,
     });
   }
   const plan = await readPlan(join(dir, RUN_FILES.plan), undefined, signal);

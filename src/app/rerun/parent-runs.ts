@@ -68,7 +68,7 @@ export function handedOver(
       : '';
   return new AppError(
     'RUN_HANDED_OVER',
-    `Run ${runId} has taken up what this run left, so that nobody is reset twice. Nothing was sent.`,
+    `Run ${runId} has taken up what this run left. So that nobody is reset twice, this run does not continue. Nothing was sent.`,
     { hint: `okta-reset resume ${heir}${others}` },
   );
 }
@@ -110,7 +110,7 @@ async function openParent(parent: ParentRun, { dir, run }: Child): Promise<Found
   // Rows that had ended stay as they are, wherever their run lies.
   if (parent.left === 0) return undefined;
   throw overtaken(
-    `Run ${parent.runId}, whose rows this plan takes up, lies no longer in ${where}: whether it has gone on cannot be known.`,
+    `Run ${parent.runId}, whose rows this plan takes up, is no longer in ${where}, so it is not known whether it has continued.`,
     'Put it back there, or make a new rerun.',
   );
 }

@@ -62,9 +62,9 @@ function outdated(name: string, line: number, dir: string, cwd: string): AppErro
   const run = runName(dir, cwd);
   return new AppError(
     'INPUT_CSV',
-    `${name}, line ${line}: the run has ended this row since the file was written.`,
+    `${name}, line ${line}: the run has finished this row since the file was written.`,
     {
-      hint: `okta-reset rerun ${run} goes by the run itself; okta-reset report ${run} writes its files again. Nothing was sent.`,
+      hint: `okta-reset rerun ${run} uses the run itself; okta-reset report ${run} writes its files again. Nothing was sent.`,
     },
   );
 }

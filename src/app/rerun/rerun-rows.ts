@@ -47,9 +47,9 @@ function unsettledRun(dir: string, rows: number, cwd: string): AppError {
   const name = runName(dir, cwd);
   return new AppError(
     'RUN_UNSETTLED',
-    `${rows === 1 ? 'A call' : `${rows} calls`} of this run may or may not have taken effect, and nobody has looked yet. Nothing was sent.`,
+    `${rows === 1 ? 'A call' : `${rows} calls`} of this run might have taken effect, and this has not been checked yet. Nothing was sent.`,
     {
-      hint: `okta-reset resume ${name} looks, and goes on. Only what has ended already: okta-reset rerun ${name} --only failed`,
+      hint: `okta-reset resume ${name} checks, and continues. For finished rows only: okta-reset rerun ${name} --only failed`,
     },
   );
 }
@@ -106,8 +106,8 @@ export function endChoosing(filter: RowFilter, source: string, { emit }: AppCont
     emit({
       type: 'message',
       level: 'warning',
-      text: `${source}: nobody knows whether ${unknown === 1 ? 'the call for 1 unknown row' : `the calls for ${unknown} unknown rows`} took effect. Acting on ${unknown === 1 ? 'it' : 'them'} again may reset ${unknown === 1 ? 'this user' : 'some of these users'} a second time.`,
-      hint: 'Look these users up in Okta and its System Log before you say yes.',
+      text: `${source}: it is not known whether ${unknown === 1 ? 'the call for 1 unknown row' : `the calls for ${unknown} unknown rows`} took effect. Acting on ${unknown === 1 ? 'it' : 'them'} again might reset ${unknown === 1 ? 'this user' : 'some of these users'} a second time.`,
+      hint: 'Look these users up in Okta and in its System Log before you say yes.',
     });
   }
   const text = filter.stayedOut(source);

@@ -58,7 +58,7 @@ export function rerunPolicy(asked: PolicyOptions, earlier: PolicyOptions = asked
   if (!policy.lookup && policy.sinceMs !== undefined)
     throw usage(
       '--no-lookup and the --since of the earlier run do not go together.',
-      'Only live state tells who has changed the password since. Leave --no-lookup out.',
+      'Only a lookup shows who has changed their password since. Leave --no-lookup out.',
     );
   return policy;
 }

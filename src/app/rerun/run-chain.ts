@@ -92,7 +92,7 @@ export async function findChain(dir: string, context: AppContext): Promise<reado
       context.emit({
         type: 'message',
         level: 'warning',
-        text: `The journal of ${runName(path, context.host.cwd)} is damaged or was edited; what stands before line ${chainState.line} counts.`,
+        text: `The journal of ${runName(path, context.host.cwd)} is damaged or was edited. What comes before line ${chainState.line} counts.`,
       });
       // A run that acts on nobody has no records; whom it skipped may have come back.
     } else if (records === 0 && run.targets > 0) continue;

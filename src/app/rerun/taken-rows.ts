@@ -21,9 +21,9 @@ const NONE: TakenRows = { has: () => false, end: () => undefined };
 function gone({ runId, rows }: TakenUp, dir: string): AppError {
   return new AppError(
     'RUN_HANDED_OVER',
-    `Run ${runId} has taken up ${rows === 1 ? 'a row' : `${rows} rows`} of this run, and does not lie in ${dir} any more: whom it acted on cannot be known. Nothing was sent.`,
+    `Run ${runId} has taken up ${rows === 1 ? 'a row' : `${rows} rows`} of this run, and is no longer in ${dir} , so it is not known whom it acted on. Nothing was sent.`,
     {
-      hint: 'Put that run back there. --again takes the rows all the same, and may act on people a second time.',
+      hint: 'Put that run back there. --again takes the rows anyway, and might act on people twice.',
     },
   );
 }
@@ -79,7 +79,7 @@ export async function takenRows(
           'RUN_HANDED_OVER',
           `Run ${last.runId} has taken up ${what} already, so that nobody is acted on twice. Nothing was sent.`,
           {
-            hint: `What is left of them: okta-reset rerun ${name}. All of them once more: --again`,
+            hint: `For the rows that are left: okta-reset rerun ${name}. For all of them again: --again`,
           },
         );
       emit({

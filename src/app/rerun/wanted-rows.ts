@@ -80,7 +80,7 @@ export class RowFilter {
   /** What was left out although its outcome was wanted; undefined where nothing was. */
   stayedOut(source: string): string | undefined {
     if (this.#stayOut.size === 0) return undefined;
-    return `${source}: rows that were excluded, duplicates or partly done stay out (${countedText(this.#stayOut)}).`;
+    return `${source}: rows that were excluded, are duplicates or are partly done are left out (${countedText(this.#stayOut)}).`;
   }
 
   /** Throws INPUT_NOTHING_SELECTED where no row was chosen; `source` names what was read. */
@@ -104,7 +104,7 @@ export class RowFilter {
           `Its rows: ${countedText(ended)}.`,
           ...(this.#stayOut.size === 0
             ? []
-            : ['Excluded rows and duplicates stay out, and partly done ones.']),
+            : ['Excluded rows, duplicates and partly done rows are always left out.']),
           ...(codes === '' ? [] : [`Codes among those: ${codes}.`]),
           `Choose others with --only${errors === undefined ? '' : ' and --error'}. Nothing was sent.`,
         ].join(' '),

@@ -26,7 +26,7 @@ const GRAIN_MS = 1000;
 const MOST_ADDRESSES = 3;
 
 const UNREADABLE =
-  'The System Log cannot be read with this credential (okta.logs.read), so the canary cannot tell whether a mail scanner uses the reset links up. It does not wait for one.';
+  'The credential cannot read the System Log (okta.logs.read), so the canary cannot see whether a mail scanner uses up the reset links. It does not wait for that.';
 
 /** The canary rows whose link was opened sooner than a person does it, and who have set no password since. */
 async function eaten(
@@ -64,7 +64,7 @@ async function eaten(
 function detailOf(addresses: readonly (string | undefined)[], mailed: number): string {
   const known = [...new Set(addresses.filter((address) => address !== undefined))];
   const from = known.length === 0 ? '' : ` (from ${known.slice(0, MOST_ADDRESSES).join(', ')})`;
-  return `Reset links opened within a minute of their mail, and no password set since: ${addresses.length} of ${mailed}${from}. A mail scanner does that, and a link works once. Have the mail gateway leave links to your Okta address alone and resume, or give temporary passwords instead. If these users opened the links themselves: resume with --canary-wait 0.`;
+  return `Reset links were opened within a minute of their email, and no password was set: ${addresses.length} of ${mailed}${from}. This is what a mail scanner does, and a link works only once. Tell the mail gateway to leave links to your Okta address alone and resume, or give temporary passwords instead. If these users opened the links themselves: resume with --canary-wait 0.`;
 }
 
 /**
@@ -98,7 +98,7 @@ export function canaryInspection(
     }
     say(
       'info',
-      `The canary took effect. It waits ${formatDuration(waitMs)} now, to see whether a mail scanner opens the links before their users do (--canary-wait 0 does without, --canary-wait 5m waits longer).`,
+      `The canary took effect. It waits ${formatDuration(waitMs)} to see whether a mail scanner opens the links before the users do (--canary-wait 0 does not wait, --canary-wait 5m waits longer).`,
     );
     context.emit({ type: 'pause', bucket: 'canary', waitMs, cause: 'canary' });
     await clock.sleep(waitMs, signal);

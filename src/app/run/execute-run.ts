@@ -88,10 +88,10 @@ function resumeLine(
 
 function goingOn(input: ExecuteInput, error: unknown, context: AppContext, unbegun?: 'unbegun') {
   const named = goingOnWith(resumeLine(input, context, unbegun), error);
-  return named instanceof Error ? named : new Error('Something else than an error was thrown.');
+  return named instanceof Error ? named : new Error('Something other than an error was thrown.');
 }
 
-/** Nothing was sent now. */
+/** Nothing was sent this time. */
 async function notBegun(work: RunAtWork, error: unknown, context: AppContext): Promise<never> {
   const { input, run, replay } = work;
   const isNew = replay.records === 0;

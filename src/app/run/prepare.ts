@@ -58,7 +58,7 @@ async function admit(work: RunAtWork, held: Held, context: AppContext): Promise<
   await refuseOrgInUse(run, dir, guards.forceUnlock, context);
   const protection = await protectionOf(secretsPlace);
   if (secretsPlace.kind === 'sealed' && !isNew) {
-    const text = `Secrets are sealed to ${secretsPlace.recipients.join(', ')}.`;
+    const text = `Secrets are encrypted to ${secretsPlace.recipients.join(', ')}.`;
     context.emit({ type: 'message', level: 'info', text });
   }
   const consent = await checkRunConsent(input, run, replay, context);

@@ -20,7 +20,7 @@ export async function takeRunLock(
     context.emit({
       type: 'message',
       level: 'info',
-      text: `An earlier process (pid ${lock.takenOverFrom.pid} on ${lock.takenOverFrom.hostname}) left this run without a word; going on from its journal.`,
+      text: `An earlier process (pid ${lock.takenOverFrom.pid} on ${lock.takenOverFrom.hostname}) ended without closing this run. Continuing from its journal.`,
     });
   }
   return lock;

@@ -7,8 +7,8 @@ import { StopRequest, type StopCause } from './interrupt.ts';
 /** The error of a run that was left before what was in flight was settled; `resume` is the command that goes on. */
 export function leftAtOnce(resume: string, reason: unknown): AppError {
   const cause = reason instanceof StopRequest ? reason.signal : 'SIGINT';
-  return new AppError('INTERRUPTED', 'Left at once. The journal holds everything that was done.', {
-    hint: `This settles what was in flight and goes on: ${resume}`,
+  return new AppError('INTERRUPTED', 'Left at once. The journal has everything that was done.', {
+    hint: `To find out what happened to the calls under way, and continue: ${resume}`,
     exitCode: exitCodeOf(cause),
   });
 }
@@ -41,7 +41,7 @@ export interface Unreported {
 /** What became of the run must be said all the same, where its report cannot be written. A bug stays as it is. */
 export function unreported({ resume, stop, succeeded, targets }: Unreported, error: unknown) {
   if (!(error instanceof AppError)) return error;
-  const done = `${succeeded} of ${targets} users are done, and the journal holds everything`;
+  const done = `${succeeded} of ${targets} users are done, and the journal has everything`;
   if (error.code !== 'DISK') {
     const ended = stop === undefined ? 'finished' : 'stopped';
     return new AppError(
@@ -57,7 +57,7 @@ export function unreported({ resume, stop, succeeded, targets }: Unreported, err
   const advice = diskAdvice(error.cause);
   if (stop === undefined) {
     return new AppError('DISK', `The run is finished. ${error.message}`, {
-      hint: `${done}. ${advice} This writes the report, and sends nothing again: ${resume}`,
+      hint: `${done}. ${advice} To write the report, without sending anything again: ${resume}`,
       cause: error.cause,
     });
   }

@@ -40,7 +40,7 @@ export function withinHours(
       if (call.isBound === true) return writer.write(call, signal);
       for (;;) {
         await open(signal);
-        const closed = new Error('The hours ended before it was this call’s turn.');
+        const closed = new Error('The hours of --between ended before this call was sent.');
         // Waiting here would keep a token and a proof until morning; letting go sends nothing and queues it again.
         const beforeSend = async () => {
           if (msUntilOpen(hours, clock.nowMs()) > 0) throw closed;

@@ -53,13 +53,13 @@ function severalMeant(runs: readonly ListedRun[]): AppError {
   const named = runs.slice(0, 5).map(runInWords).join('; ');
   const more = runs.length > 5 ? `; and ${runs.length - 5} more` : '';
   return new AppError('RUN_AMBIGUOUS', `--last could mean ${runs.length} runs: ${named}${more}.`, {
-    hint: 'Name the run in place of --last. okta-reset runs lists them all.',
+    hint: 'Name the run instead of --last. okta-reset runs lists all of them.',
   });
 }
 
 function noneMeant(folder: string): AppError {
-  return new AppError('RUN_NOT_FOUND', `No run in ${folder} can be meant by --last.`, {
-    hint: 'okta-reset runs lists what there is; a plan that nobody has executed is named, never meant by --last.',
+  return new AppError('RUN_NOT_FOUND', `No run in ${folder} fits --last.`, {
+    hint: 'okta-reset runs lists the runs. --last never means a plan that was not executed: name it.',
   });
 }
 

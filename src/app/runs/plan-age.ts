@@ -32,7 +32,7 @@ export function expiredPlan(
     return undefined;
   } catch (error) {
     if (![...replay.open.values()].some(isInDoubt) || !(error instanceof AppError)) throw error;
-    const detail = `${error.message} What was open has been settled. ${error.hint}`;
+    const detail = `${error.message} What was open has been checked in Okta. ${error.hint}`;
     return { kind: 'plan-expired', detail };
   }
 }

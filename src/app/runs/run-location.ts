@@ -14,7 +14,7 @@ export async function locateRun(name: string, cwd: string, reportsDir: string): 
     if ((await kindBehind(dir)) === 'folder') return dir;
   }
   throw new AppError('RUN_NOT_FOUND', `There is no run directory ${name}.`, {
-    hint: `Runs lie under ${reportsDir}/ unless --out named another place. okta-reset runs lists them.`,
+    hint: `Runs are under ${reportsDir}/ unless --out named another place. okta-reset runs lists them.`,
   });
 }
 

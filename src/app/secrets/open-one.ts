@@ -18,7 +18,7 @@ export interface OpenedSecret {
 
 function notOpened(row: number, message: string): AppError {
   return new AppError('SECRETS_IDENTITY', `Row ${row}: ${message}`, {
-    hint: 'Start the console with the key file of the run: okta-reset console --identity FILE.',
+    hint: 'Start the console with the key file of the run: okta-reset console --identity FILE',
   });
 }
 
@@ -44,10 +44,10 @@ export async function openOneSecret(
     isOld: run.format === 1,
     mentionOf: mentions.of.bind(mentions),
   };
-  let why = 'it brought no temporary password or link.';
+  let why = 'it has no temporary password or link.';
   for await (const finding of readSealed(place.path('secrets'), sealed, keys)) {
     if (finding.kind === 'closed')
-      why = `it is sealed to ${finding.recipients.join(' and ')}, and none of the keys of this console opens it.`;
+      why = `it is encrypted to ${finding.recipients.join(' and ')}, and this console does not have that key.`;
     else if (finding.kind === 'refused' && finding.row === row)
       why = `its record is not handed out (${finding.why}).`;
     else if (finding.kind === 'opened') {

@@ -62,14 +62,14 @@ async function readIdentityText(path: string, context: AppContext): Promise<stri
       context.emit({
         type: 'message',
         level: 'warning',
-        text: `${path} can be read by others; anyone who reads it can open the secrets.`,
+        text: `${path} can be read by others. Anyone who reads it can open the secrets.`,
         hint: `chmod 600 ${path}`,
       });
     }
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError('SECRETS_IDENTITY', `The identity file ${path} cannot be read.`, {
-      hint: 'Give the file that “okta-reset secrets keygen --out FILE” wrote.',
+      hint: 'Name the file that “okta-reset secrets keygen --out FILE” wrote.',
       cause,
     });
   }
@@ -160,14 +160,14 @@ class Opening {
 
 function noneOpens(opening: Opening, identities: number): AppError {
   const recipients = new Set([...opening.closed.values()].flatMap((group) => group.recipients));
-  const named = recipients.size === 0 ? '' : ` They are sealed to ${[...recipients].join(', ')}.`;
+  const named = recipients.size === 0 ? '' : ` They are encrypted to ${[...recipients].join(', ')}.`;
   return new AppError(
     'SECRETS_IDENTITY',
     identities === 0
-      ? `The secrets of this run are sealed; an identity is needed to open them.${named}`
+      ? `The secrets of this run are encrypted. You need the key file to open them.${named}`
       : `None of the secrets opens with ${identities === 1 ? 'this identity' : 'these identities'}.${named}`,
     {
-      hint: 'Give `--identity FILE`: the key file whose `# public key:` line names one of the recipients of the run.',
+      hint: 'Pass --identity FILE with the key file whose `# public key:` line names one of the recipients of the run.',
     },
   );
 }
@@ -177,7 +177,7 @@ function warnOfDamage(replay: Replay, { emit }: AppContext): void {
   emit({
     type: 'message',
     level: 'warning',
-    text: `The journal is damaged or was edited at line ${replay.chainState.line}. Secrets that it mentions from there on are not handed out.`,
+    text: `The journal is damaged or was edited at line ${replay.chainState.line}. Secrets that are mentioned after that line are not handed out.`,
   });
 }
 

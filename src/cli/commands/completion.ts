@@ -9,8 +9,8 @@ export const execute: Execute<'completion'> = async ({ word = '', terminal }) =>
   if (shell === undefined) {
     const near = closest(word, SHELLS);
     throw usage(
-      `No completion for “${word}” is known here.`,
-      near === undefined ? `It is one of ${SHELLS.join(', ')}.` : `Did you mean ${near}?`,
+      `No completion for “${word}” is known.`,
+      near === undefined ? `Use one of ${SHELLS.join(', ')}.` : `Did you mean ${near}?`,
     );
   }
   await terminal.stdout.write(completionScript(shell, COMMANDS));

@@ -9,22 +9,22 @@ function lineOf(told: ConsoleTold, { outStyle, style }: Terminal): readonly Text
   switch (told.kind) {
     case 'listening':
       return [
-        styled`The console is open on this machine only. Its link works once:`,
+        styled`The console is open, on this machine only. Its link works once:`,
         '',
         styled`  ${outStyle.bold(told.link)}`,
         '',
-        'Enter prints another link. Ctrl-C ends the console; a run under way is settled first, and can be resumed.',
+        'Press Enter for another link. Ctrl-C ends the console; a run under way stops safely first, and can be resumed.',
       ];
     case 'link':
       return [styled`  ${outStyle.bold(told.link)}`];
     case 'warning':
       return [style.yellow(`Warning: ${told.text}`), `  → ${told.hint}`];
     case 'closing':
-      if (told.phase === 'leave') return ['Leaving now. Nothing that was done is lost.'];
+      if (told.phase === 'leave') return ['Leaving now. What was done is recorded.'];
       return [
         told.runs === 0
           ? 'The console is closed.'
-          : `${counted(told.runs, 'run')}: no new calls, what is in flight is being settled. Ctrl-C again leaves at once.`,
+          : `${counted(told.runs, 'run')}: no new calls; waiting for those under way. Ctrl-C again leaves at once.`,
       ];
     default: {
       const never: never = told;

@@ -166,7 +166,7 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
   await say(
     stage,
     '1 · Preview',
-    `A list of ${counted(USERS, 'user')}: who would be reset, who not and why. Sends nothing.`,
+    `A list of ${counted(USERS, 'user')}: who would be reset, who would not, and why. Sends nothing.`,
   );
   await type(
     stage,
@@ -178,8 +178,8 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
 
   await say(
     stage,
-    '2 · Run, and Ctrl-C half-way',
-    'Three of the users are taken out of the token’s reach meanwhile.',
+    '2 · Run, and press Ctrl-C halfway',
+    'Meanwhile three of the users are put out of the token’s reach.',
   );
   const away = putSomeOutOfReach(sandbox, 3);
   const finished = new AbortController();
@@ -194,13 +194,13 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
   finished.abort();
   await watcher;
 
-  await say(stage, '3 · Resume', 'The journal knows who is done: nobody is reset twice.');
+  await say(stage, '3 · Resume', 'The journal records who is done: nobody is reset twice.');
   await type(stage, ['resume', 'run'], /finished\.|succeeded|failed  |×|^ +was read/, EXIT.partial);
 
   await say(
     stage,
     '4 · Rerun what failed',
-    'The token may touch the three again; only their rows are run.',
+    'The token can reach the three again. Only their rows are run.',
   );
   for (const id of away) sandbox.putInReach(id);
   await type(
@@ -210,7 +210,7 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
     EXIT.ok,
   );
 
-  await say(stage, '5 · Follow up', 'Some have followed their link already; who has not?');
+  await say(stage, '5 · Follow up', 'Some have used their link; who has not?');
   const mailed = new Set([...sandbox.outbox()].map(({ userId }) => userId));
   for (const id of [...mailed].slice(0, Math.floor(targets / 3))) sandbox.finish(id);
   await type(
@@ -250,7 +250,7 @@ async function prove(stage: Stage, sandbox: Sandbox, targets: number, run: strin
       '',
       ...wrap(proof, widthOf(stage)),
       `Report  ${run}/report.html`,
-      `Next    ${host.program}   asks its way through a run, on a made-up org too`,
+      `Next    ${host.program}   asks you what to do step by step, also on a made-up org`,
       `        ${host.program} doctor   checks your org and credential`,
     ]),
   );
@@ -258,7 +258,7 @@ async function prove(stage: Stage, sandbox: Sandbox, targets: number, run: strin
 
 export const execute: Execute<'demo'> = async ({ terminal, call }) => {
   if (terminal.json)
-    throw usage('--json and demo do not go together.', 'The demo is for people: okta-reset demo');
+    throw usage('--json and demo do not go together.', 'Leave --json out: okta-reset demo');
   const listeners = new Set<(signal: SignalName) => void>();
   return withSession({ ...terminal, json: false }, async (session) => {
     const { host } = session.context;

@@ -52,8 +52,8 @@ export const execute: Execute<'explain'> = async ({ word: code = '', terminal })
     );
     const near = closest(code.toUpperCase(), codes) ?? closest(code.toLowerCase(), REASONS);
     throw usage(
-      `No code “${code}” is known here.`,
-      near === undefined ? 'docs/errors.md lists them all.' : `Did you mean ${near}?`,
+      `No code “${code}” is known.`,
+      near === undefined ? 'docs/errors.md lists all codes.' : `Did you mean ${near}?`,
     );
   }
   if (terminal.json) {

@@ -36,13 +36,13 @@ function refuseStray({ watch, resend }: Input<'followup'>, given: Given): void {
   const stray = FOR_RESEND.find(({ name }) => given.has(name));
   if (!resend.resend && stray !== undefined)
     throw usage(
-      `--${stray.name} belongs to --resend.`,
-      'Without --resend nothing is sent, and nothing is to be confirmed.',
+      `--${stray.name} works only with --resend.`,
+      'Without --resend nothing is sent, so there is nothing to confirm.',
     );
   if (watch.everyMs !== undefined && !watch.watch)
-    throw usage('--every belongs to --watch.', 'Example: --watch --every 5m');
+    throw usage('--every works only with --watch.', 'Example: --watch --every 5m');
   if (watch.watch && resend.resend)
-    throw usage('--watch and --resend do not go together.', 'Re-send first, then watch.');
+    throw usage('--watch and --resend do not go together.', 'Resend first, then watch.');
 }
 
 /** Shows a look: the whole screen, or one line (`line`), or an event. */
@@ -65,7 +65,7 @@ async function show(
   await terminal.out(asLines([...shown, '']));
   if (followup.linkLifetimeFrom === 'assumed' && !terminal.quiet && !line) {
     await terminal.err(
-      'The lifetime of reset links may not be read; one hour is assumed. Classic orgs may differ: --link-lifetime TIME.\n',
+      'The lifetime of reset links cannot be read; one hour is assumed. On Classic orgs, set it: --link-lifetime TIME.\n',
     );
   }
 }
@@ -100,7 +100,7 @@ async function resend(
   const users = taken.chosen.size;
   if (users === 0) {
     if (!terminal.json && !terminal.quiet)
-      await terminal.out('\nNobody is stuck: there is nothing to re-send.\n');
+      await terminal.out('\nNobody is stuck: there is nothing to resend.\n');
     return EXIT.ok;
   }
   const { run } = await findRun(dir);

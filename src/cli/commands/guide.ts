@@ -11,7 +11,7 @@ export async function startGuide(terminal: Terminal, call: RunLine): Promise<num
   }
   await terminal.err(
     [
-      'okta-reset makes thousands of Okta users set new passwords: safely, exactly once, with a report.',
+      'okta-reset makes thousands of Okta users set a new password: safely, exactly once, with a report.',
       '',
       '  okta-reset demo                    see the whole job on a made-up org, in under a minute',
       '  okta-reset doctor                  check org and credential',

@@ -23,12 +23,12 @@ function refuseBesidePlan({ folder, preview }: Input<'run'>, given: Given): void
   if (folder.out !== undefined)
     throw usage(
       '--out and --plan do not go together.',
-      'A saved plan is executed in its own folder, where its reports are too.',
+      'A saved plan is executed in its own folder.',
     );
   if (preview.dryRun)
     throw usage(
       '--dry-run and --plan do not go together.',
-      'A saved plan has its preview already: okta-reset report RUN.',
+      'To see the preview of a saved plan: okta-reset report RUN.',
     );
 }
 

@@ -52,7 +52,7 @@ export const execute: Execute<'sandbox'> = async ({ input, terminal }) => {
               : [`The service app’s private key is in ${keyFile} (mode 600).`]),
             `Who was mailed:  ${sandbox.url}/sandbox/outbox`,
             `What happened:   ${sandbox.url}/sandbox/stats`,
-            'Ctrl-C ends it; nothing of it is kept.',
+            'Ctrl-C ends it, and nothing is kept.',
             '',
           ]),
         );

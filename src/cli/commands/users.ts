@@ -25,14 +25,14 @@ export const execute: Execute<'users'> = async ({ input, given, terminal }) => {
   if (rockstar && columns !== undefined)
     throw usage(
       '--rockstar and --columns do not go together.',
-      'Rockstar’s columns are its own; choose one of the two.',
+      '--rockstar sets the columns. Leave one of the two out.',
     );
   const fields = (columns ?? DEFAULT_FIELDS)
     .split(',')
     .map((field) => field.trim())
     .filter((field) => field !== '');
   if (fields.length === 0)
-    throw usage('--columns names no column.', `Example: --columns ${DEFAULT_FIELDS}`);
+    throw usage('--columns is empty.', `Example: --columns ${DEFAULT_FIELDS}`);
   // Standard output is the export itself; the events of --json have no place in it.
   return printing({ ...terminal, json: false }, async (session) => {
     const org = await resolveOrg(input.org, session.sources);

@@ -13,14 +13,14 @@ export interface GuidedAction {
 async function guideKey(stage: GuideStage): Promise<readonly string[]> {
   const { prompter, terminal } = stage;
   for (;;) {
-    const choice = await prompter.choose('Temporary passwords are kept sealed. With which key?', [
-      { value: 'make', label: 'Make a new key', hint: 'a file that only you should have' },
-      { value: 'have', label: 'I have a recipient', hint: 'age1…' },
+    const choice = await prompter.choose('Temporary passwords are encrypted. With which key?', [
+      { value: 'make', label: 'Make a new key', hint: 'a file that you keep private' },
+      { value: 'have', label: 'Use a public key that I have', hint: 'age1…' },
     ] as const);
     if (choice === 'have') {
       const recipient = await prompter.ask('Recipient', {
         example: 'age1…',
-        check: (text) => (/^age1[a-z0-9]+$/.test(text) ? undefined : 'It begins with age1.'),
+        check: (text) => (/^age1[a-z0-9]+$/.test(text) ? undefined : 'It starts with age1.'),
       });
       return ['--secrets-recipient', recipient];
     }
@@ -38,22 +38,22 @@ async function guideKey(stage: GuideStage): Promise<readonly string[]> {
 /** Asks which calls go with one on passwords. */
 function besides(prompter: GuideStage['prompter']): Promise<readonly string[]> {
   return prompter.several(
-    'And what else? (space takes one away or adds it, return goes on)',
+    'What else? (space adds or removes one, Enter continues)',
     [
       {
         value: '--revoke-sessions',
         label: 'End Okta sessions',
-        hint: 'else who is signed in stays signed in',
+        hint: 'otherwise people who are signed in stay signed in',
       },
       {
         value: '--revoke-tokens',
         label: 'Revoke OAuth tokens too',
-        hint: 'one more call per user; else apps keep their access',
+        hint: 'one more call per user; otherwise apps keep their access',
       },
       {
         value: '--reset-factors',
         label: 'Reset factors too',
-        hint: 'one more call per user; they enrol again, and a factor of an intruder is gone',
+        hint: 'one more call per user; users enroll again, and an intruder’s factor is gone',
       },
     ] as const,
     ['--revoke-sessions', '--revoke-tokens', '--reset-factors'],
@@ -64,7 +64,7 @@ function besides(prompter: GuideStage['prompter']): Promise<readonly string[]> {
 export async function guideWhat(stage: GuideStage): Promise<GuidedAction> {
   const { prompter } = stage;
   const action = await prompter.choose(
-    'What is to be done?',
+    'What do you want to do to them?',
     ACTION_NAMES.map((value) => {
       const { label, hint } = ACTIONS[value];
       return { value, label, hint };

@@ -23,12 +23,12 @@ async function guideToken(
 }
 
 async function guideScopes({ prompter }: GuideStage): Promise<readonly string[]> {
-  const which = await prompter.choose('Which scopes does it ask for?', [
-    { value: 'all', label: 'Those of use here', hint: ALL_SCOPES.join(' ') },
-    { value: 'typed', label: 'Only some', hint: 'what was granted, where that is less' },
+  const which = await prompter.choose('Which scopes does it have?', [
+    { value: 'all', label: 'All that are useful here', hint: ALL_SCOPES.join(' ') },
+    { value: 'typed', label: 'Only some', hint: 'only the scopes that were granted' },
   ] as const);
   if (which === 'all') return [];
-  const text = await prompter.ask('Scopes, with blanks between', {
+  const text = await prompter.ask('Scopes, separated by spaces', {
     example: 'okta.users.manage okta.groups.read',
     check: (typed) =>
       /^[\w.]+([\s,]+[\w.]+)*$/.test(typed) ? undefined : 'Scopes look like okta.users.manage.',
@@ -38,19 +38,19 @@ async function guideScopes({ prompter }: GuideStage): Promise<readonly string[]>
 
 async function guideApp(stage: GuideStage, origin: string): Promise<GuidedCredential> {
   const { prompter, terminal } = stage;
-  const clientId = await prompter.ask('Its client id', {
+  const clientId = await prompter.ask('Client ID', {
     example: '0oa1b2c3d4e5f6g7h8i9',
     check: (text) =>
       /^\w{8,64}$/.test(text)
         ? undefined
-        : 'It stands on the app’s page: Applications › the app › Client ID (0oa…).',
+        : 'It is on the app’s page: Applications › the app › Client ID (0oa…).',
   });
-  const path = await prompter.ask('The file of its private key (PEM or JWK)', {
+  const path = await prompter.ask('File with its private key (PEM or JWK)', {
     example: 'okta-reset.pem',
     check: (text) => {
-      if (text === '') return 'Type the path of a file, or leave with Ctrl-C.';
+      if (text === '') return 'Type the path of a file, or press Ctrl-C to leave.';
       return text.startsWith('{') || text.includes('-----BEGIN')
-        ? 'Give the file, not the key: what is typed here can be read on the screen.'
+        ? 'Type the path of the file, not the key: this screen shows what you type.'
         : undefined;
     },
   });
@@ -73,7 +73,7 @@ export type CredentialKind = 'token' | 'app';
 
 /** Asks by what credential the org is called. */
 export function guideCredentialKind({ prompter }: GuideStage): Promise<CredentialKind> {
-  return prompter.choose('By what credential?', [
+  return prompter.choose('Which credential?', [
     { value: 'token', label: 'An API token', hint: 'acts with the role of the admin who made it' },
     {
       value: 'app',

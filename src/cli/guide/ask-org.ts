@@ -123,12 +123,12 @@ async function typedOrg(
     if (checked === 'fine') {
       return { ...knownOrg({ ...terminal, host }, name), flags: ['--org', origin], exports };
     }
-    const next = await prompter.choose('That does not work. And now?', [
+    const next = await prompter.choose('That does not work. What now?', [
       // The credential was not even looked at.
       ...(checked === 'unreached'
-        ? [{ value: 'retry', label: 'Try once more, with the same credential' } as const]
+        ? [{ value: 'retry', label: 'Try again with the same credential' } as const]
         : []),
-      { value: 'again', label: kind === 'token' ? 'Type the token again' : 'Name the app again' },
+      { value: 'again', label: kind === 'token' ? 'Type the token again' : 'Enter the app again' },
       { value: 'org', label: 'Choose the org again' },
     ] as const);
     if (next === 'org') return undefined;
@@ -160,7 +160,7 @@ export async function guideOrg(stage: GuideStage): Promise<GuidedOrg> {
       {
         value: 'sandbox',
         label: 'A made-up org',
-        hint: 'rehearse: inside this program, touches nothing real',
+        hint: 'to rehearse: inside this program, nothing real is touched',
       },
     ] as const);
     if (choice === 'sandbox') return sandboxOrg(stage);

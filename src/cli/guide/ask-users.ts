@@ -12,7 +12,7 @@ const flag = (name: string, value: string | undefined) =>
   value === undefined ? [] : [name, value];
 
 const notEmpty = (what: string) => (text: string) =>
-  text === '' ? `Type ${what}, or leave with Ctrl-C.` : undefined;
+  text === '' ? `Type ${what}, or press Ctrl-C to leave.` : undefined;
 
 function rowText(row: Row): string {
   const { identifier } = row;
@@ -61,7 +61,7 @@ async function guideFile(stage: GuideStage): Promise<readonly string[] | undefin
   let said: Said = {};
   const askSheet: AppContext['askSheet'] = async (_, names) => {
     const choices = names.map((name) => ({ value: name, label: name }));
-    const sheet = await prompter.choose('Which sheet names the users?', choices);
+    const sheet = await prompter.choose('Which sheet has the users?', choices);
     said = { ...said, sheet };
     return sheet;
   };
@@ -69,7 +69,7 @@ async function guideFile(stage: GuideStage): Promise<readonly string[] | undefin
     const peek = await peekAt(stage, path, said, askSheet);
     if (peek === 'unusable') return undefined;
     const next = await prompter.choose(
-      peek === 'seen' ? 'Are these the users?' : 'Which column names the users?',
+      peek === 'seen' ? 'Are these the users?' : 'Which column has the users?',
       [
         ...(peek === 'seen' ? [{ value: 'yes', label: 'Yes' } as const] : []),
         { value: 'column', label: peek === 'seen' ? 'Take another column' : 'Name the column' },
@@ -93,9 +93,9 @@ async function guideLog({ prompter }: GuideStage): Promise<readonly string[]> {
     example: 'eventType eq "user.mfa.okta_verify.deny_push"',
     check: notEmpty('a System Log filter expression'),
   });
-  const who = await prompter.choose('Whom of those they name?', [
-    { value: 'target', label: 'The user that something was done to' },
-    { value: 'actor', label: 'The user who did it', hint: 'sign-ins name the user as actor' },
+  const who = await prompter.choose('Which users in these events?', [
+    { value: 'target', label: 'The user it was done to' },
+    { value: 'actor', label: 'The user who did it', hint: 'in sign-ins, the user is the actor' },
   ] as const);
   return ['--log', events, ...(who === 'target' ? [] : ['--log-who', who])];
 }
@@ -104,16 +104,16 @@ async function guideLog({ prompter }: GuideStage): Promise<readonly string[]> {
 export async function guideWhom(stage: GuideStage): Promise<readonly string[]> {
   const { prompter } = stage;
   for (;;) {
-    const source = await prompter.choose('Whose passwords?', [
+    const source = await prompter.choose('Which users?', [
       { value: 'file', label: 'Users in a file', hint: 'CSV, Excel, JSON: Rockstar, Okta, a SIEM' },
       { value: 'group', label: 'Members of a group' },
-      { value: 'search', label: 'What an Okta search finds' },
+      { value: 'search', label: 'Users from an Okta search' },
       {
         value: 'log',
-        label: 'Whom events of the System Log are about',
+        label: 'Users in System Log events',
         hint: 'of the last 7 days',
       },
-      { value: 'all', label: 'Everybody', hint: 'admins are spared' },
+      { value: 'all', label: 'Everybody', hint: 'admins are left out' },
     ] as const);
     switch (source) {
       case 'file': {

@@ -43,10 +43,7 @@ function toCopy(org: GuidedOrg, words: readonly string[]): readonly string[] {
 /** Shows the command line that does the same without the guide. */
 function showLine({ prompter }: GuideStage, { org, asTyped }: Guided, more: readonly string[]) {
   if (asTyped === undefined) return;
-  prompter.note('The same without this guide', [
-    ...org.exports,
-    line(org, ['run', ...asTyped, ...more]),
-  ]);
+  prompter.note('The same as a command', [...org.exports, line(org, ['run', ...asTyped, ...more])]);
 }
 
 /** What goes on with a run that has not come to its end; undefined where it has. */
@@ -60,7 +57,7 @@ async function endWith(stage: GuideStage, guided: Guided, dir: string): Promise<
   const { prompter } = stage;
   const { org, secrets } = guided;
   if (!org.lasting) {
-    prompter.end(['The made-up org is gone with this program; the report stays.']);
+    prompter.end(['The made-up org ends with this program. The report stays.']);
     return;
   }
   const name = runName(dir, org.host.cwd);
@@ -72,22 +69,22 @@ async function endWith(stage: GuideStage, guided: Guided, dir: string): Promise<
   }
   const followup = ['followup', name];
   const resume = ['resume', name, ...secrets];
-  const lookLater = 'Who has set a new password, and who is stuck';
+  const lookLater = 'See who has set a new password and who is stuck';
   if (left === undefined) prompter.end([`${lookLater}:`, '', ...toCopy(org, followup)]);
   // The canary is stuck: the rest would be, too.
   else if (left.next[0]?.does.kind === 'followup')
     prompter.end([
-      'See first who of the canary is stuck, and what helps them:',
+      'First see which canary users are stuck, and how to help them:',
       '',
       ...toCopy(org, followup),
       '',
-      'Go on with the rest, once the cause of the stop is settled:',
+      'Continue with the rest when you have fixed the cause of the stop:',
       '',
       `   ${line(org, resume)}`,
     ]);
   else
     prompter.end([
-      'Go on with the rest:',
+      'Continue with the rest:',
       '',
       ...toCopy(org, resume),
       '',
@@ -108,12 +105,12 @@ async function guideRun(
   const { org, secrets } = guided;
   const run = shown.run ?? (await findRun(dir)).run;
   if (run.targets === 0) {
-    prompter.end(['Nobody is left to act on. Nothing was sent.']);
+    prompter.end(['There is nobody to act on. Nothing was sent.']);
     return EXIT.ok;
   }
   const first = Math.min(CANARY, run.targets);
   const how = await prompter.choose(
-    shown.run !== undefined ? 'That is the preview. And now?' : 'And now?',
+    shown.run !== undefined ? 'That is the preview. What now?' : 'What now?',
     [
       {
         value: 'canary',
@@ -171,8 +168,8 @@ function offer(run: ListedRun) {
   return {
     value: run.runId,
     label: isInterrupted(run)
-      ? `Go on with the interrupted run: ${count(doneOf(run))} of ${count(run.targets)} are done`
-      : `Execute the plan that waits: ${counted(run.targets, 'user')}`,
+      ? `Continue the interrupted run: ${count(doneOf(run))} of ${count(run.targets)} are done`
+      : `Execute the saved plan: ${counted(run.targets, 'user')}`,
     hint: `${what} on ${run.host}; ${age} ago; ${run.runId}`,
   };
 }
@@ -191,7 +188,7 @@ async function startNew(stage: GuideStage): Promise<number> {
         const dir = await newestRun(org.host.cwd, DEFAULTS.reportsDir);
         return await guideRun(stage, { org, asTyped: [...whom, ...flags], secrets }, dir, shown);
       }
-      const next = await prompter.choose('There is no plan to show. And now?', [
+      const next = await prompter.choose('There is no plan to show. What now?', [
         { value: 'again', label: 'Choose again' },
         { value: 'leave', label: 'Leave' },
       ] as const);
@@ -209,7 +206,7 @@ async function startNew(stage: GuideStage): Promise<number> {
  */
 export async function guide(stage: GuideStage): Promise<number> {
   const { prompter } = stage;
-  prompter.begin('okta-reset · nothing is sent before you have seen a preview and said yes');
+  prompter.begin('okta-reset · nothing is sent until you have seen a preview and said yes');
   const waiting = await offered(stage);
   if (waiting.length > 0) {
     const chosen = await prompter.choose('What do you want to do?', [

@@ -73,18 +73,18 @@ const PLANNING = {
 /** Every command, in the order the help shows them. */
 const DECLARED = {
   plan: {
-    summary: 'The dry run: who would be reset, who not and why. Sends nothing.',
+    summary: 'The dry run: who would be reset, who would not, and why. Sends nothing.',
     groups: PLANNING,
     examples: [
       ['okta-reset plan --file users.csv', 'preview a Rockstar export'],
       [
         'okta-reset plan --group Sales --since 2026-11-20',
-        'a group, without those who changed it since',
+        'a group, without users who changed their password since',
       ],
     ],
   },
   run: {
-    summary: 'Plan, confirm, execute; or execute a saved plan exactly.',
+    summary: 'Plan, confirm and execute; or execute exactly a saved plan.',
     groups: { saved: SAVED_PLAN, preview: DRY_RUN, ...PLANNING },
     examples: [
       ['okta-reset run --file users.csv --revoke-sessions', 'preview, ask, execute'],
@@ -105,7 +105,8 @@ const DECLARED = {
       describe:
         'a run directory, its id, or a results.csv (also one that a spreadsheet saved, as CSV or text)',
     },
-    summary: 'A new run over rows of an earlier one: those that failed or were not attempted.',
+    summary:
+      'Start a new run over rows of an earlier one: those that failed or were not attempted.',
     groups: {
       run: LAST,
       rows: ROWS,
@@ -124,28 +125,28 @@ const DECLARED = {
     ],
   },
   runs: {
-    summary: 'List the runs under reports/: age, action, org, how they stand, and what goes on.',
+    summary: 'List the runs under reports/: age, action, org, state, and the next command.',
     json: 'one run a line: ids, state, counts, next commands',
     groups: { in: FOLDERS },
     examples: [
-      ['okta-reset runs', 'what lies under reports/'],
+      ['okta-reset runs', 'the runs under reports/'],
       ['okta-reset runs --in reports --in archive/2026', 'several folders'],
     ],
   },
   report: {
     positional: RUN,
     summary: 'Rebuild a run’s report from its journal and print it; seal the run, and verify that.',
-    json: 'one event that holds summary.json; with --format, that document alone; with --seal or --verify, an event about the seal',
+    json: 'one event with summary.json in it; with --format, only that document; with --seal or --verify, an event about the seal',
     groups: { run: LAST, output: REPORT_FORMAT, evidence: EVIDENCE },
     examples: [
-      ['okta-reset report --last --format csv > results.csv', 'every row and how it ended'],
+      ['okta-reset report --last --format csv > results.csv', 'every row with its outcome'],
       ['okta-reset report --last --seal', 'when the run is over; with --sign-key FILE, signed'],
     ],
   },
   followup: {
     positional: RUN,
     summary:
-      'Who has set a new password since, who is stuck with a dead link. Sends nothing, unless --resend.',
+      'Show who has set a new password since and who is stuck with a dead link. Sends nothing without --resend.',
     groups: {
       run: LAST,
       watch: WATCH,
@@ -158,7 +159,7 @@ const DECLARED = {
       org: ORG,
     },
     examples: [
-      ['okta-reset followup --last', 'how far the users have come'],
+      ['okta-reset followup --last', 'who is done and who is not'],
       [
         'okta-reset followup --last --resend --per-hour 200 --between 08:00-18:00',
         'new links in waves, when the help desk is there',
@@ -166,8 +167,9 @@ const DECLARED = {
     ],
   },
   users: {
-    summary: 'Export users to CSV or JSON: the same selection, without a browser extension.',
-    json: 'one user a line, as with --format ndjson, and no events but errors; --format counts more',
+    summary:
+      'Export users to CSV or JSON, with the same selection flags and without a browser extension.',
+    json: 'one user a line, like --format ndjson, and no events except errors; --format overrides it',
     groups: { who: WHO, export: EXPORT, output: EXPORT_FORMAT, pace: PACE, org: ORG },
     examples: [
       ['okta-reset users --search \'status eq "ACTIVE"\' > users.csv', 'all active users'],
@@ -175,21 +177,21 @@ const DECLARED = {
   },
   console: {
     summary: 'The whole job in a browser, on this machine only: preview, run, resume, hand over.',
-    json: 'one event a link: where the console listens',
+    json: 'one event per link: where the console listens',
     groups: { console: CONSOLE, org: ORG },
     examples: [
       ['okta-reset console', 'opens the browser; Ctrl-C ends it'],
-      ['okta-reset console --port 8400 --no-open', 'to be reached by ssh -L 8400:127.0.0.1:8400'],
+      ['okta-reset console --port 8400 --no-open', 'reach it with ssh -L 8400:127.0.0.1:8400'],
     ],
   },
   doctor: {
     summary:
-      'Check URL, credential, roles, scopes, limits, clock and disk; say how to fix what is wrong.',
+      'Check URL, credential, roles, scopes, limits, clock and disk, and say how to fix what is wrong.',
     groups: { org: ORG, pace: PACE },
     examples: [['okta-reset doctor', 'before the first run']],
   },
   sandbox: {
-    summary: 'Start a local Okta org with seeded users, to rehearse against.',
+    summary: 'Start an Okta org with made-up users on this machine, to rehearse on.',
     groups: { sandbox: SANDBOX },
     examples: [
       ['okta-reset sandbox --users 5000 --limit 100 --window 10s', 'an org with a visible limit'],
@@ -197,19 +199,19 @@ const DECLARED = {
   },
   demo: {
     summary: 'The whole job on the sandbox, in under a minute. Touches no real org.',
-    json: 'refused: the demo is for people',
+    json: 'refused: the demo is for people to read to read',
     groups: {},
     examples: [],
   },
   'secrets keygen': {
-    summary: 'Make a key that temporary passwords and links are sealed to.',
+    summary: 'Make a key that encrypts temporary passwords and links.',
     groups: { key: KEY_FILE },
     examples: [['okta-reset secrets keygen --out key.txt', 'then run --secrets-recipient age1…']],
   },
   'secrets open': {
     positional: RUN,
-    summary: 'Read a run’s temporary passwords or links: id, login, secret as CSV.',
-    json: 'one secret a line, and no events but errors',
+    summary: 'Read a run’s temporary passwords or links as CSV: id, login, secret.',
+    json: 'one secret a line, and no events except errors',
     groups: { run: LAST, secrets: OPENED },
     examples: [
       [
@@ -225,8 +227,8 @@ const DECLARED = {
       describe: 'bash, zsh, fish or powershell',
       choices: ['bash', 'zsh', 'fish', 'powershell'],
     },
-    summary: 'Print the script that lets a shell complete commands and flags.',
-    json: 'without effect: the script alone',
+    summary: 'Print the script that makes a shell complete commands and flags.',
+    json: 'no effect: only the script is printed',
     groups: {},
     examples: [['eval "$(okta-reset completion bash)"', 'in ~/.bashrc']],
   },
@@ -237,9 +239,9 @@ const DECLARED = {
       describe:
         'one of our codes, one of Okta’s (E0000017), an HTTP status (429), a user status (RECOVERY), or a reason of results.csv (already-in-recovery)',
     },
-    summary: 'What an error code, a status or a reason means here, and what to do.',
+    summary: 'Explain an error code, a status or a reason, and what to do about it.',
     groups: {},
-    examples: [['okta-reset explain E0000017', 'password reset failed: why']],
+    examples: [['okta-reset explain E0000017', 'why a password reset failed']],
   },
 } as const satisfies Readonly<Record<string, Declaration>>;
 

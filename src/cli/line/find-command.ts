@@ -46,7 +46,7 @@ export function findCommand(
 export function familyAlone(name: string, members: readonly Command[]): Error {
   const words = members.map((member) => member.name.slice(name.length + 1));
   return usage(
-    `${name} needs a word after it: ${words.join(' or ')}.`,
-    `okta-reset ${name} --help says what each does.`,
+    `${name} needs one of these words after it: ${words.join(' or ')}.`,
+    `okta-reset ${name} --help explains each.`,
   );
 }

@@ -82,7 +82,7 @@ export function programHelp(commands: readonly Command[], columns: number): stri
     'okta-reset <command>',
     '',
     ...wrap(
-      'Makes thousands of Okta users set new passwords: at the speed the org allows, exactly once, with a report that proves it.',
+      'Makes thousands of Okta users set a new password: within the org’s rate limits, each user exactly once, with a report that proves it.',
       Math.min(columns, WIDEST),
     ),
     '',
@@ -96,7 +96,7 @@ export function programHelp(commands: readonly Command[], columns: number): stri
       columns,
     ),
     '',
-    'okta-reset alone, in a terminal, is a guide that asks its way through the job.',
+    'okta-reset without a command, in a terminal, asks you what to do step by step.',
     'okta-reset <command> --help shows a command’s flags. New here? okta-reset demo',
     '',
   ].join('\n');

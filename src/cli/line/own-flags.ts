@@ -9,17 +9,17 @@ import { OUTCOMES } from '../../domain/row/outcome.ts';
 export const LAST = group('Who', {
   last: on(
     'last',
-    'the run under reports/ that is meant: named, and asked about before anything is sent',
+    'the run under reports/ that you most likely mean; asks you before anything is sent',
   ),
 });
 
 export const SAVED_PLAN = group('Who', {
-  plan: one('plan', 'RUN', 'execute this saved plan exactly, and no other rows', anyText),
+  plan: one('plan', 'RUN', 'execute exactly this saved plan', anyText),
 });
 
 export const DRY_RUN = group('Guards', {
   dryRun: {
-    ...on('dry-run', 'preview only, the same as plan: sends nothing'),
+    ...on('dry-run', 'only preview, like plan: sends nothing'),
     alias: 'n',
   },
 });
@@ -32,12 +32,12 @@ export const ROWS = group('Who', {
     'failed, not-attempted (default: these two), unknown, skipped, succeeded',
     listOf(oneOf(OUTCOMES)),
   ),
-  errors: many('error', 'CODE', 'only rows with this Okta code, e.g. E0000006', listOf(anyText)),
-  rows: many('row', 'N', 'only this row of the run, as _row has it (repeatable)', listOf(whole(1))),
+  errors: many('error', 'CODE', 'only rows with this Okta code, such as E0000006', listOf(anyText)),
+  rows: many('row', 'N', 'only this row, by its number in _row (repeatable)', listOf(whole(1))),
 });
 
 export const FOLDERS = group('Who', {
-  folders: many('in', 'DIR', 'folder of runs (repeatable; reports)', anyText),
+  folders: many('in', 'DIR', 'folder with runs (repeatable; reports)', anyText),
 });
 
 /** How a result is written; the first is the default. */
@@ -88,28 +88,28 @@ export const EXPORT = group('Output', {
   columns: one(
     'columns',
     'A,B,…',
-    'columns: id, status, login, email, any profile attribute',
+    'columns: id, status, login, email, or any profile attribute',
     anyText,
   ),
-  rockstar: on('rockstar', 'Rockstar’s own header names'),
+  rockstar: on('rockstar', 'Rockstar’s columns and titles'),
 });
 
 export const WATCH = group('Output', {
-  watch: on('watch', 'look again every minute until everybody is done, or Ctrl-C'),
-  everyMs: one('every', 'TIME', 'with --watch: time between two looks (60s)', duration),
+  watch: on('watch', 'look again every minute until everybody is done or you press Ctrl-C'),
+  everyMs: one('every', 'TIME', 'with --watch: how often to look (60s)', duration),
 });
 
 export const LINKS = group('Policy', {
   linkLifetimeMs: one(
     'link-lifetime',
     'TIME',
-    'how long a reset link lives (as the password policy says; else 1h)',
+    'how long a reset link lives (read from the password policy, or 1h)',
     duration,
   ),
 });
 
 export const RESEND = group('Resend', {
-  resend: on('resend', 'plan a run over the stuck users, preview, ask, execute'),
+  resend: on('resend', 'plan a run over the users who need it, preview, ask, execute'),
   states: many(
     'only',
     'STATE',
@@ -118,37 +118,32 @@ export const RESEND = group('Resend', {
   ),
   action: {
     ...WHAT.flags.action,
-    describe: 'another action than the run’s: temp-password rescues users without e-mail',
+    describe: 'a different action than the run’s: temp-password helps users without email',
   },
   again: AGAIN,
 });
 
 export const KEY_FILE = group('Secrets', {
-  out: one(
-    'out',
-    'FILE',
-    'file for the key (mode 600, never written over); its recipient is printed',
-    anyText,
-  ),
+  out: one('out', 'FILE', 'new file for the key (mode 600); its public key is printed', anyText),
 });
 
 export const OPENED = group('Secrets', {
   identities: many(
     'identity',
     'FILE',
-    'key file that secrets keygen wrote (repeatable); not needed after --secrets-plaintext',
+    'key file from secrets keygen (repeatable); not needed after --secrets-plaintext',
     anyText,
   ),
   out: one('out', 'FILE', 'write to a new file that only you can read (mode 600)', anyText),
-  show: on('show', 'show them on the screen too; otherwise a terminal is refused'),
+  show: on('show', 'allow showing them on a terminal'),
 });
 
 export const CONSOLE = group('Console', {
-  port: one('port', 'N', 'port on 127.0.0.1 and ::1 (a free one)', whole(0, 65_535)),
-  browser: off('no-open', 'print the link, and open no browser'),
+  port: one('port', 'N', 'port on 127.0.0.1 and ::1 (any free one)', whole(0, 65_535)),
+  browser: off('no-open', 'print the link and do not open a browser'),
   identities: {
     ...OPENED.flags.identities,
     describe:
-      'key file to open temporary passwords and links with, one at a time (repeatable); it never leaves this process',
+      'key file to show temporary passwords and links with, one at a time (repeatable); it never leaves this process',
   },
 });

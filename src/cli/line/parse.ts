@@ -89,7 +89,7 @@ function refuseUnknown(given: Given, flags: readonly Flag[]): void {
     const near = closest(name, [...words.keys()]);
     if (name === 'token') {
       throw usage(
-        'There is no --token flag: arguments are visible to every process.',
+        'There is no --token flag: every process on this machine can read arguments.',
         'Set OKTA_CLIENT_TOKEN, or use --token-file FILE.',
       );
     }
@@ -165,7 +165,7 @@ export async function parseCall(
       return { kind: 'help', text: programHelp(commands, columns) };
     const first = argv[0];
     if (first !== undefined)
-      throw usage(`No command stands before ${first}.`, 'okta-reset --help lists the commands.');
+      throw usage(`There is no command before ${first}.`, 'okta-reset --help lists the commands.');
     return { kind: 'bare' };
   }
   const help = word === HELP;
@@ -192,7 +192,7 @@ export async function parseCall(
     const shown = shownWord(extra);
     const isFile = shown === extra && most === 0 && flags.some((flag) => flag.name === 'file');
     throw usage(
-      `“${shown}” is one word too many for ${command.name}.`,
+      `“${shown}” is not expected by ${command.name}.`,
       isFile
         ? `Did you mean: okta-reset ${command.name} --file ${shellWord(extra)}`
         : `See: okta-reset ${command.name} --help`,

@@ -34,9 +34,9 @@ function specInFile(name: string, { actions }: EarlierResults): ActionSpec {
   if (action === undefined || actions.size > 1) {
     const what =
       known.length > 1
-        ? `Different things were done to these rows of ${name}: ${known.join(', ')}.`
-        : `${name} does not say of each of these rows what was done (_action).`;
-    throw usage(what, `Say what is to be done now: --action ${action ?? ACTION_NAMES[0]}`);
+        ? `Different actions were run on these rows of ${name}: ${known.join(', ')}.`
+        : `${name} does not say for each of these rows which action was run (_action).`;
+    throw usage(what, `Name the action: --action ${action ?? ACTION_NAMES[0]}`);
   }
   return bareAction(action);
 }

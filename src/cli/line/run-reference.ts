@@ -32,7 +32,7 @@ async function askMeant(run: ListedRun, session: Session): Promise<void> {
   const { terminal, context } = session;
   const { style, host } = terminal;
   await terminal.err(
-    styled`--last is ${style.bold(runInWords(run))}.\nIs that the run you mean? Type ${style.bold('yes')} to go on, anything else to leave: `,
+    styled`--last is ${style.bold(runInWords(run))}.\nIs that the run you mean? Type ${style.bold('yes')} to go on, anything else to stop: `,
   );
   const input = openLineInput(host.stdin);
   const answer = await input.next(context.interrupt.drain).catch((error: unknown) => {
@@ -41,8 +41,8 @@ async function askMeant(run: ListedRun, session: Session): Promise<void> {
   });
   if (/^y(?:es)?$/i.test(answer ?? '')) return;
   input.close();
-  throw new AppError('CONFIRM_MISMATCH', 'Not the run that is meant. Nothing was sent.', {
-    hint: 'okta-reset runs lists the others; name the one you mean in place of --last.',
+  throw new AppError('CONFIRM_MISMATCH', 'You did not confirm the run. Nothing was sent.', {
+    hint: 'okta-reset runs lists the others. Name the one you mean instead of --last.',
   });
 }
 

@@ -31,12 +31,12 @@ export async function askSheet(
   for (const line of shown) await err(line);
   if (more > 0) await err(styled`  … and ${String(more)} more\n`);
   for (;;) {
-    await err(styled`Which one names the users? Its number or name: `);
+    await err(styled`Which one has the users? Type its number or name: `);
     const answer = await input.next(signal);
     if (answer === undefined || answer === '') return undefined;
     const sheet = meant(answer, names);
     if (sheet !== undefined) {
-      await err(styled`To be asked no more: ${`--sheet ${shellWord(sheet)}`}\n`);
+      await err(styled`To skip this question next time: ${`--sheet ${shellWord(sheet)}`}\n`);
       return sheet;
     }
     await err(styled`There is no such sheet. `);

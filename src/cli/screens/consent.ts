@@ -33,7 +33,7 @@ export async function askConsent(
       ? ''
       : `They are read back, and you are asked again before the other ${count(later)}.\n`;
   await terminal.err(
-    styled`\n${asLines([...open, ''])}${asLines(wrap(consentText(spec, users, who), width).map(bold))}\n${then}Type ${bold(wanted)} to go on, anything else to leave: `,
+    styled`\n${asLines([...open, ''])}${asLines(wrap(consentText(spec, users, who), width).map(bold))}\n${then}Type ${bold(wanted)} to go on, anything else to stop: `,
   );
   checkTyped(await input.next(signal), { confirm: wanted, planDigest: run.planDigest }, hint);
 }
@@ -63,13 +63,13 @@ export async function askToGoOn(
   await terminal.err(
     asLines([
       '',
-      green(`${which}${counted(users.length, 'user')} read back, as they should be:`),
+      green(`${which}${counted(users.length, 'user')} read back, and correct:`),
       ...shown,
       ...(users.length > MOST_SHOWN ? [`  … and ${count(users.length - MOST_SHOWN)} more`] : []),
       '',
       mailsUsers(spec)
-        ? 'Look now: have the mails arrived, and does a link work?'
-        : 'Look now: is it as you expect?',
+        ? 'Check now: have the emails arrived, and does a link work?'
+        : 'Check now: is this what you expect?',
       ...wrap(consentText(spec, next, who), width).map(bold),
       ...then,
       styled`Type ${bold(wanted)} to go on, anything else to stop here: `,

@@ -88,7 +88,7 @@ export function endScreen(
     ...paragraph(
       endedBefore !== undefined,
       () =>
-        `This run ended at ${endedBefore?.slice(0, 16).replace('T', ' ') ?? ''} UTC. Nothing was sent now.`,
+        `This run ended at ${endedBefore?.slice(0, 16).replace('T', ' ') ?? ''} UTC. Nothing was sent this time.`,
     ),
     style.bold(stop === undefined ? 'The run is finished.' : style.yellow(stopText(stop))),
     ...countLines(summary, width, style),
@@ -97,12 +97,12 @@ export function endScreen(
     costText(summary),
     `Report  ${name}/report.html`,
     ...(left > 0 && LOOK_FIRST.has(stop?.kind)
-      ? ['Look at the failures first. If they are understood, this allows more of them:']
+      ? ['Look at the failures first. When you know the cause, this command allows more of them:']
       : []),
     ...paragraph(
       undecided > 0,
       () =>
-        `${counted(undecided, 'row stays', 'rows stay')} unknown. Look these users up before you act on them again: some may be reset a second time.`,
+        `${counted(undecided, 'row stays', 'rows stay')} unknown. Look these users up before you act on them again: some might be reset twice.`,
     ),
     ...nextLines(nextCommands(name, standing, commands), style),
   ];

@@ -36,7 +36,7 @@ export async function codeOfOutput(code: number, { host, err }: Terminal): Promi
   const why = host.stdout.broken?.();
   if (code !== EXIT.ok || why === undefined || why === 'EPIPE') return code;
   await err(
-    `Standard output cannot be written (${why}): what stands there is not whole.\n  → Make room, and type the command again.\n`,
+    `Standard output cannot be written (${why}): the output there is incomplete.\n  → Make room, and type the command again.\n`,
   );
   return EXIT.incomplete;
 }
@@ -50,17 +50,17 @@ export async function explainError(
   const { style, host } = terminal;
   if (error instanceof StopRequest) {
     if (error.signal === 'SIGPIPE') return closedOutput(terminal);
-    await terminal.err('Stopped. Nothing was sent now.\n');
+    await terminal.err('Stopped. Nothing was sent this time.\n');
     return error.signal === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
   }
   const known = error instanceof AppError;
   const code = known ? error.code : 'INTERNAL';
   // A token typed where a name belongs must not be repeated on the screen.
   const shown = withoutTokensOf(argv);
-  const message = known ? shown(error.message) : 'Something is wrong in this tool itself.';
+  const message = known ? shown(error.message) : 'This is a bug in okta-reset.';
   const hint = known
     ? shown(error.hint)
-    : 'Nothing that was done is lost: “okta-reset resume --last” goes on. Run again with -v for the details, and please report them.';
+    : 'What was done is recorded. Run again with -v and report what it prints; then continue: “okta-reset resume --last”.';
   const exitCode = known ? error.exitCode : EXIT.internal;
   if (terminal.json) {
     await terminal.stdout.write(

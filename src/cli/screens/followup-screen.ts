@@ -32,7 +32,7 @@ const WORDS: Readonly<
   Record<Kind, { readonly state: FollowupState; readonly good: string; readonly sum: string }>
 > = {
   password: { state: 'finished', good: 'finished', sum: 'users reset' },
-  contain: { state: 'contained', good: 'contained still', sum: 'users acted on' },
+  contain: { state: 'contained', good: 'still contained', sum: 'users acted on' },
   restore: { state: 'finished', good: 'restored', sum: 'users acted on' },
 };
 
@@ -43,9 +43,9 @@ function proofLine(followup: Followup): string {
   const done = kindOf(followup) === 'password' ? 'reset' : 'call';
   switch (proofs) {
     case 'unreadable':
-      return 'The credential may not read the System Log, so nothing is proven by it, and bounced mails and opened links are not seen (okta.logs.read).';
+      return 'The credential cannot read the System Log (okta.logs.read). Resets are not proven by it, and bounced emails and opened links are not seen.';
     case 'partly':
-      return `The System Log proves ${count(proven)} of ${counted(users, done)}; it was too long to be read to its end.`;
+      return `The System Log proves ${count(proven)} of ${counted(users, done)}; the log was too long to read to the end.`;
     case 'whole':
       return proven === users
         ? `The System Log proves each of the ${counted(users, done)}.`
@@ -60,7 +60,7 @@ function proofLine(followup: Followup): string {
 const LIFETIME_FROM = {
   policy: 'by the password policy',
   flag: 'as you said',
-  assumed: 'assumed: the policy may not be read; --link-lifetime says otherwise',
+  assumed: 'assumed: the policy cannot be read; set it with --link-lifetime',
 } as const;
 
 /** What opened links mean, and what helps; empty where there are none. */
@@ -68,8 +68,8 @@ function linkUseText({ counts, scanner }: Followup): string {
   const used = counts['link-used'];
   if (used === 0) return '';
   if (scanner === undefined)
-    return `${counted(used, 'link was', 'links were')} opened and no password set: these users have to be helped, by a temporary password or another link.`;
-  return `A mail scanner opens the links: those of ${counted(scanner.users, 'user')} were opened within a minute of the reset, several from the same address (${scanner.addresses.join(', ')}). Another link would be used up the same way: give temporary passwords, or have the mail gateway leave links to your Okta address alone, and then resend.`;
+    return `${counted(used, 'link was', 'links were')} opened, but no password was set. Help these users with a temporary password or another link.`;
+  return `A mail scanner opens the links: those of ${counted(scanner.users, 'user')} were opened within a minute of the reset, several from the same address (${scanner.addresses.join(', ')}). A new link would be used up in the same way. Give temporary passwords, or tell the mail gateway to leave links to your Okta address alone and then resend.`;
 }
 
 /** The users by how far they have come, a line for each state; those who came back are not among the users reset. */

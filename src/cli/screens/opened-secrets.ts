@@ -10,10 +10,10 @@ type Why = OpenedSecrets['refused'] extends ReadonlyMap<infer Key, unknown> ? Ke
 const WHY: Readonly<Record<Why, string>> = {
   unreadable: 'cannot be read: the record is damaged',
   'not-in-journal':
-    'not handed out: the journal does not know the record. Where the run was killed, resume it first; otherwise somebody added it',
+    'not handed out: the journal has no such record. If the run was killed, resume it first; otherwise somebody added the record',
   changed: 'refused: the sealed text is not the one that the run wrote',
   'in-clear': 'refused: not sealed, in a run that seals its secrets',
-  'of-another': 'refused: what is sealed belongs to another person, run or attempt',
+  'of-another': 'refused: its content belongs to another user, run or attempt',
   'claimed-twice': 'refused: several records claim to be the same',
 };
 
@@ -56,7 +56,7 @@ export function openedSecretsText(found: OpenedSecrets): readonly string[] {
     ...(unshown.count === 0
       ? []
       : [
-          `${rowsText(unshown)}: the secret holds characters that a terminal obeys. Use --out FILE.`,
+          `${rowsText(unshown)}: the secret contains control characters for a terminal. Use --out FILE.`,
         ]),
     ...(unbound === 0
       ? []
@@ -66,7 +66,7 @@ export function openedSecretsText(found: OpenedSecrets): readonly string[] {
     ...(formulas === 0
       ? []
       : [
-          `${counted(formulas, 'secret')} ${formulas === 1 ? 'begins' : 'begin'} with a character that a spreadsheet takes for a formula. Secrets are never altered: import the column “secret” as text.`,
+          `${counted(formulas, 'secret')} ${formulas === 1 ? 'begins' : 'begin'} with a character that a spreadsheet takes for a formula. Secrets are not changed: import the column “secret” as text.`,
         ]),
   ];
 }

@@ -29,7 +29,7 @@ export function planEnd(
       ? ['Next    nothing: nobody would be acted on']
       : [
           styled`Next    ${style.bold(continuation.run(name))}`,
-          'Or let somebody else execute exactly this plan:',
+          'Or have somebody else execute exactly this plan:',
           styled`        ${style.bold(`${continuation.run(name)} --confirm ${agreedTo(run)}`)}`,
         ]),
     '',

@@ -95,12 +95,12 @@ function whatFollows(
   const acts = preview.targets > 0;
   const called = [
     '',
-    style.bold('What will be called'),
+    style.bold('Calls that will be sent'),
     `  ${run.spec.action}: ${ACTIONS[run.spec.action].does}`,
     ...preview.calls.flatMap((call) => folded(call, width)),
     ...(run.policy.lookup
       ? folded(
-          'GET /api/v1/users/{id} right before, to skip anyone who was acted on meanwhile',
+          'GET /api/v1/users/{id} right before, to skip users who were acted on meanwhile',
           width,
         )
       : []),
@@ -130,7 +130,7 @@ function plannedBefore(run: RunFile, nowMs: number, width: number): readonly str
   const again = run.policy.lookup
     ? ' Each user is read again right before the call; users acted on since are skipped.'
     : '';
-  return wrap(`These figures are from when it was planned, ${age} ago.${again}`, width);
+  return wrap(`These figures are from the time of the plan, ${age} ago.${again}`, width);
 }
 
 /** The preview as a person reads it: counts that add up, what is called, what stays dangerous, how long it takes. */

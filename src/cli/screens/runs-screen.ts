@@ -35,7 +35,7 @@ export function runsScreen(
 ): readonly Text[] {
   const { runs, unreadable } = found;
   const bad = unreadable.flatMap(({ name, problem }) =>
-    wrap(`${name} cannot be read as a run: ${problem}.`, width - 2, '  '),
+    wrap(`${name} is not a readable run: ${problem}.`, width - 2, '  '),
   );
   if (runs.length === 0)
     return [`No runs in ${plain(folders.join(', '))}.`, ...bad.map((line) => style.yellow(line))];

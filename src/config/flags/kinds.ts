@@ -16,7 +16,7 @@ export const filled: Kind<string> = {
     if (text.trim() !== '') return text;
     throw usage(
       `--${flag} is empty.`,
-      'An empty shell variable? Nothing was selected, and nothing is guessed.',
+      'Is it a shell variable that is not set? Nothing was selected.',
     );
   },
 };
@@ -66,7 +66,7 @@ export const oneOf = <const C extends string>(choices: readonly C[]): Kind<C> =>
   parse: (text, flag) => {
     const found = choices.find((known) => known === text);
     if (found !== undefined) return found;
-    throw usage(`--${flag} does not know “${text}”.`, `It is one of ${choices.join(', ')}.`);
+    throw usage(`--${flag} does not know “${text}”.`, `Use one of ${choices.join(', ')}.`);
   },
 });
 

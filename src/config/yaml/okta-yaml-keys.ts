@@ -4,7 +4,7 @@ import { yamlClient, type YamlClient } from './okta-yaml-schema.ts';
 /** What this tool reads under `okta: client:` and in a profile. */
 const READ: readonly string[] = Object.keys(yamlClient.shape);
 
-export const KNOWN_KEYS = `Known are ${READ.slice(0, -1).join(', ')} and ${READ.at(-1) ?? ''}.`;
+export const KNOWN_KEYS = `Known keys are ${READ.slice(0, -1).join(', ')} and ${READ.at(-1) ?? ''}.`;
 
 /** What Okta's SDKs and tools keep beside it. Source: the configuration references of the Go, Java, Node, Python and .NET SDKs. */
 const OTHERS: ReadonlySet<string> = new Set([

@@ -22,9 +22,9 @@ const MOST_CHARACTERS = 65_536;
 function damaged(path: string, where: string, cause: unknown): AppError {
   return new AppError(
     'CONFIG_FILE',
-    `${path}${where} is not a configuration file this tool can read.`,
+    `${path}${where} is not a configuration file that okta-reset can read.`,
     {
-      hint: 'It is YAML such as “okta: { client: { orgUrl: https://acme.okta.com, token: … } }”.',
+      hint: 'It has to be YAML such as “okta: { client: { orgUrl: https://acme.okta.com, token: … } }”.',
       // The parser quotes the text around the fault, and that may be the token.
       cause: cause instanceof Error ? cause.name : undefined,
     },
@@ -70,10 +70,10 @@ async function readOwn(
   if (found?.isForeign !== true) return found;
   if (place === 'home')
     throw new AppError('CONFIG_FILE', `${path} is not used: ${found.fault ?? 'it is not yours'}.`, {
-      hint: `Somebody else may have put an org or a credential there. If you know that nobody did: chmod 600 ${path}`,
+      hint: `Somebody else may have put an org or a credential there. If you are sure that nobody did: chmod 600 ${path}`,
     });
   sources.warn(
-    `${path} is ignored: somebody else owns it or can write to it, so it could send your credential anywhere.`,
+    `${path} is ignored: somebody else owns it or can write to it, so it could send your credential to another org.`,
     `If it is yours: chmod 600 ${path}. Or name the org by --org.`,
   );
   return undefined;
@@ -113,7 +113,7 @@ async function readYaml(
     warnOfReaders(path, 'a credential', found.mode, sources);
   if (place === 'folder' && settings.tokenCommand !== undefined) {
     sources.warn(
-      `${path}: tokenCommand is not run: the file of a folder may be anybody’s.`,
+      `${path}: tokenCommand is not run: somebody else may have put that file there.`,
       'Put it into ~/.okta/okta.yaml, or pass --token-command.',
     );
     return { ...settings, tokenCommand: undefined, place, from: path };

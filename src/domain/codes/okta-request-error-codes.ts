@@ -1,7 +1,7 @@
 import type { ErrorEntry } from './error-entry.ts';
 
-const OUR_BUG = 'Report it with the request id; sending more of the same helps nobody.';
-const FIX_QUERY = 'Correct the --search or --filter expression; `users --search …` tries it out.';
+const OUR_BUG = 'Report it with the request id. Sending the same call again does not help.';
+const FIX_QUERY = 'Correct the --search or --filter expression. Try it with `users --search …`.';
 
 function ourBug(code: string, statuses: number | readonly number[], meaning: string): ErrorEntry {
   return {
@@ -29,15 +29,15 @@ function badQuery(code: string, meaning: string): ErrorEntry {
 
 /** Okta's error codes about the call itself: its query, or a bug of ours. Same source as `OKTA_ERROR_CODES`. */
 export const OKTA_REQUEST_ERROR_CODES: readonly ErrorEntry[] = [
-  ourBug('E0000002', 400, 'An argument of the call was not legal.'),
+  ourBug('E0000002', 400, 'An argument of the call was not allowed.'),
   ourBug('E0000003', 400, 'The body of the call was not well formed.'),
-  ourBug('E0000018', 400, 'The call said no media type.'),
+  ourBug('E0000018', 400, 'The call did not name a media type.'),
   ourBug(
     'E0000019',
     [400, 405],
     'Okta did not accept the Accept header, or (405) the endpoint does not take this method.',
   ),
-  ourBug('E0000020', 400, 'An argument of the call was not legal.'),
+  ourBug('E0000020', 400, 'An argument of the call was not allowed.'),
   ourBug('E0000021', 400, 'Okta did not accept the media type of the call.'),
   ourBug('E0000022', 405, 'The endpoint does not take this method, or the org has no API access.'),
   ourBug('E0000028', 400, 'A parameter that the call needs was missing.'),
@@ -49,14 +49,14 @@ export const OKTA_REQUEST_ERROR_CODES: readonly ErrorEntry[] = [
   ourBug(
     'E0000256',
     414,
-    'A header of the answer would have been too large, which a very long query brings about.',
+    'A header of the answer would have been too large. A very long query causes this.',
   ),
   {
     code: 'E0000145',
     statuses: [409],
     meaning: 'The search names a profile attribute whose schema changed a moment ago.',
     who: 'you',
-    how: 'Wait some minutes, or leave the attribute out of --search.',
+    how: 'Wait a few minutes, or leave the attribute out of --search.',
     disposition: 'abort',
     stop: 'our-bug',
   },

@@ -14,7 +14,7 @@ type Told = readonly [meaning: string, how: string];
 const USER: Readonly<Record<(typeof USER_STATUSES)[number], Told>> = {
   ACTIVE: ['The user can sign in.', 'A run acts on it.'],
   PASSWORD_EXPIRED: [
-    'The user must choose a new password at the next sign-in; the old one still opens that door.',
+    'The user must choose a new password at the next sign-in. The old one still works for that.',
     'A run acts on it. Against stolen passwords use reset-password or temp-password.',
   ],
   LOCKED_OUT: [
@@ -22,24 +22,24 @@ const USER: Readonly<Record<(typeof USER_STATUSES)[number], Told>> = {
     'A run acts on it.',
   ],
   RECOVERY: [
-    'A password reset is under way: the old password no longer works, and the user has not set a new one yet. Whether the link was ever opened, or is dead by now, the status does not tell.',
-    'reset-password skips it as already-in-recovery; --resend or --include-status RECOVERY mails again, --action temp-password gives a password to hand over. okta-reset followup RUN tells who is stuck.',
+    'A password reset is under way: the old password no longer works, and the user has not set a new one. The status does not show whether the link was opened or has expired.',
+    'reset-password skips it as already-in-recovery. --resend or --include-status RECOVERY sends a new link; --action temp-password gives you a password to hand over. To see who is stuck: okta-reset followup RUN',
   ],
   SUSPENDED: [
-    'The user was suspended and cannot sign in. Okta resets no suspended user.',
-    'A run skips it. Unsuspend it first, or watch it: an import may make it ACTIVE again with the old password.',
+    'The user was suspended and cannot sign in. Okta does not reset suspended users.',
+    'A run skips it. Lift the suspension first, or watch the user: an import can make it ACTIVE again with the old password.',
   ],
   STAGED: [
-    'The user was created and not activated yet.',
+    'The user was created but not activated yet.',
     'A run skips it: there is no password to reset. Activate the user first.',
   ],
   PROVISIONED: [
-    'The user was activated and has not set a first password yet.',
-    'A run skips it. The activation mail can be sent again in the Admin Console.',
+    'The user was activated but has not set a first password yet.',
+    'A run skips it. To send the activation email again: okta-reset run --action reactivate',
   ],
   DEPROVISIONED: [
-    'The user is deactivated; deactivation has erased the password.',
-    'A run skips it. Nothing is left to reset.',
+    'The user is deactivated. Deactivation has erased the password.',
+    'A run skips it: there is nothing to reset.',
   ],
 };
 
@@ -59,70 +59,70 @@ const PROVIDER: Readonly<Record<(typeof PROVIDER_TYPES)[number], Told>> = {
   ],
   FEDERATION: [
     'The user signs in through another identity provider and has no password in Okta.',
-    'A run skips it: a reset would turn it into a user with a password of Okta’s own.',
+    'A run skips it: a reset would convert the user to an Okta password.',
   ],
   SOCIAL: [
     'The user signs in through a social account and has no password in Okta.',
-    'A run skips it: a reset would turn it into a user with a password of Okta’s own.',
+    'A run skips it: a reset would convert the user to an Okta password.',
   ],
 };
 
 const HTTP: Readonly<Record<string, Told>> = {
   '200': ['Okta did what was asked.', 'Nothing to do.'],
   '302': [
-    'The host sends callers elsewhere, as a sign-in page or an org that has moved does. It is not followed, and no credential goes there.',
-    'Check --org and the proxy; okta-reset doctor says where it points.',
+    'The host redirects, like a sign-in page or an org that has moved. The redirect is not followed, and no credential goes there.',
+    'Check --org and the proxy. To see where it points: okta-reset doctor',
   ],
   '400': [
-    'Okta refused a value of the call.',
-    'Look at the code beside it: E0000001 most often says that the action does not fit this user.',
+    'Okta refused a value in the call.',
+    'Look at the code next to it. E0000001 usually means that the action does not fit this user.',
   ],
   '401': [
-    'The org does not accept the credential: revoked, expired (30 days unused), of another org, or bound to another network zone.',
-    'Make a new token or check the service app, then okta-reset resume RUN. okta-reset doctor tells more.',
+    'The org does not accept the credential: it is revoked, expired (after 30 days without use), from another org, or limited to another network zone.',
+    'Make a new token or check the service app, then: okta-reset resume RUN',
   ],
   '403': [
-    'The credential may not do this. With every row: its role or scope is too small. With single rows: the user is an admin, lies outside the role’s groups, or is in a state or directory that refuses.',
-    'Look at the code beside it (E0000006, E0000017, E0000038, …). okta-reset doctor names the role or scope that is missing.',
+    'The credential does not have the permission. On every row: its role or scope is too small. On some rows: the user is an admin, is outside the role’s groups, or has a status or directory that refuses.',
+    'Look at the code next to it (E0000006, E0000017, E0000038, …). okta-reset doctor names the missing role or scope.',
   ],
   '404': [
-    'No such user on this org, or the credential may not see it. Without an Okta code: the host is no Okta org.',
-    'Check that list and org belong together, and --org.',
+    'There is no such user in this org, or the credential cannot see the user. Without an Okta code, the host is not an Okta org.',
+    'Check --org, and that the list belongs to this org.',
   ],
   '405': [
-    'The endpoint does not take this call, as where a proxy blocks it.',
+    'The endpoint does not accept this call, for example because a proxy blocks it.',
     'Check --org and the proxy.',
   ],
-  '407': ['The proxy wants a sign-in.', 'Put user and password into HTTPS_PROXY.'],
+  '407': ['The proxy asks you to sign in.', 'Put user and password into HTTPS_PROXY.'],
   '409': [
-    'The user is being changed by something else at this moment.',
-    'Rerun the row in some minutes.',
+    'Something else is changing the user right now.',
+    'Rerun the row in a few minutes.',
   ],
-  '410': ['What was asked for is gone.', 'Check that the user still exists.'],
-  '413': ['The call was too large for a proxy on the way.', 'Check the proxy.'],
-  '414': ['The URL was longer than Okta or a proxy takes.', 'Shorten --search or --filter.'],
-  '423': ['Something locks the user or a policy at this moment.', 'Rerun the row in some minutes.'],
+  '410': ['What was asked for no longer exists.', 'Check that the user still exists.'],
+  '413': ['The call was too large for a proxy.', 'Check the proxy.'],
+  '414': ['The URL was longer than Okta or a proxy accepts.', 'Shorten --search or --filter.'],
+  '423': ['Something has locked the user or a policy for the moment.', 'Rerun the row in a few minutes.'],
   '429': [
-    'The rate limit: the window of this endpoint’s bucket is spent (E0000047), too many calls are in flight (its limit header says 0), or this person was mailed less than five seconds ago (E0000118). Nothing was done.',
-    'Nothing to do: the run waits by Okta’s own clock and goes on; no try is used up. To leave more to others: --rate-share 50, --per-minute, --concurrency.',
+    'A rate limit was reached, and nothing was done. Either the limit of this endpoint is used up (E0000047), too many calls are under way (limit header 0), or this person got an email in the last five seconds (E0000118).',
+    'Nothing to do: the run waits until Okta’s clock allows the next call, and continues. To leave more to other clients: --rate-share 50, --per-minute, --concurrency.',
   ],
-  '431': ['The headers of the call were too long for a proxy on the way.', 'Check the proxy.'],
+  '431': ['The headers of the call were too long for a proxy.', 'Check the proxy.'],
   '500': [
-    'Okta failed inside; the call may have taken effect all the same.',
-    'The run reads the user to find out, and goes on.',
+    'Okta had an internal error. The call may have taken effect.',
+    'The run reads the user to find out, and continues.',
   ],
-  '501': ['Okta does not offer this for the user.', 'Look at the user in the Admin Console.'],
+  '501': ['Okta does not support this for the user.', 'Look at the user in the Admin Console.'],
   '502': [
-    'Okta or a proxy got no answer from behind it, or a directory agent did not answer (E0000240); the call may have taken effect.',
-    'The run reads the user to find out, and goes on.',
+    'Okta or a proxy got no answer from a server behind it, or a directory agent did not answer (E0000240). The call may have taken effect.',
+    'The run reads the user to find out, and continues.',
   ],
   '503': [
-    'Okta, or a proxy before it, is out of service for the moment; the call may have taken effect where the answer is not Okta’s own.',
-    'The run waits, reads the user where there is doubt, and goes on. See status.okta.com.',
+    'Okta, or a proxy in front of it, is temporarily unavailable. If the answer is not Okta’s own, the call may have taken effect.',
+    'The run waits, reads the user if necessary, and continues. See status.okta.com.',
   ],
   '504': [
-    'A gateway gave up waiting; the call may have taken effect, even later. With E0000241: no directory agent is connected, and nothing was done.',
-    'The run reads the user to find out, and goes on.',
+    'A gateway stopped waiting. The call may have taken effect, or may do so later. With E0000241: no directory agent is connected, and nothing was done.',
+    'The run reads the user to find out, and continues.',
   ],
 };
 

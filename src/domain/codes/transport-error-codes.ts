@@ -1,6 +1,6 @@
 import type { Disposition, ErrorEntry, Mender } from './error-entry.ts';
 
-const SETTLED = 'The run reads the user to learn whether it took effect, and goes on.';
+const SETTLED = 'The run reads the user to find out whether it took effect, and continues.';
 
 function way(
   code: string,
@@ -29,7 +29,7 @@ function certificate(code: string, meaning: string): ErrorEntry {
     'abort',
     'your network team',
     `${meaning} Nothing was sent.`,
-    'If a proxy inspects TLS here, name its certificate in NODE_EXTRA_CA_CERTS; else check --org.',
+    'If a proxy inspects TLS, name its certificate in NODE_EXTRA_CA_CERTS. Otherwise check --org.',
   );
 }
 
@@ -37,51 +37,51 @@ const CHECK_WAY = 'Check --org, the network, the VPN and HTTPS_PROXY, then try a
 
 /** What the way to the org can answer: codes of Node, undici and our own. What an entry says of a write is its usual case; `effect` decides. */
 export const TRANSPORT_ERROR_CODES: readonly ErrorEntry[] = [
-  unsent('ECONNREFUSED', 'Nothing listens at the org’s address; nothing was sent.', CHECK_WAY),
+  unsent('ECONNREFUSED', 'Nothing answers at the org’s address; nothing was sent.', CHECK_WAY),
   unsent(
     'ENOTFOUND',
     'The org’s host name is not known.',
     'Check the spelling of --org; check DNS and the VPN.',
   ),
   unsent('EAI_AGAIN', 'The name server does not answer.', CHECK_WAY),
-  unsent('ENETUNREACH', 'There is no way to the org’s network.', CHECK_WAY),
-  unsent('EHOSTUNREACH', 'There is no way to the org’s host.', CHECK_WAY),
+  unsent('ENETUNREACH', 'The org’s network cannot be reached.', CHECK_WAY),
+  unsent('EHOSTUNREACH', 'The org’s host cannot be reached.', CHECK_WAY),
   unsent('EADDRNOTAVAIL', 'This machine has no free address or port left.', CHECK_WAY),
   unsent(
     'EMFILE',
-    'This machine allows no more open files.',
+    'This machine does not allow more open files.',
     'Lower --concurrency or raise `ulimit -n`.',
   ),
   unsent(
     'UND_ERR_CONNECT_TIMEOUT',
-    'The org’s host did not answer the connection in time.',
+    'The org’s host did not accept the connection in time.',
     CHECK_WAY,
   ),
   unsent('UND_ERR_PRX_TLS', 'The TLS connection to the proxy failed.', 'Check HTTPS_PROXY.'),
   unsent(
     'PROXY_UNREACHABLE',
     'Nothing answers at the address of the proxy; nothing was sent.',
-    'Check HTTPS_PROXY, or unset it where no proxy is needed.',
+    'Check HTTPS_PROXY, or unset it if you do not need a proxy.',
   ),
   unsent(
     'PROXY_REFUSED',
     'The proxy refused to connect to the org.',
-    'Check HTTPS_PROXY and its sign-in.',
+    'Check HTTPS_PROXY, and the user and password in it.',
   ),
   unsent('UND_ERR_CLOSED', 'The connection was already closed; nothing was sent.', CHECK_WAY),
   unsent('UND_ERR_DESTROYED', 'The connection was already closed; nothing was sent.', CHECK_WAY),
   lost('ECONNRESET', 'The connection was cut before the answer came.'),
   lost('EPIPE', 'The connection was cut while the call was sent.'),
-  lost('ETIMEDOUT', 'The connection went silent.'),
+  lost('ETIMEDOUT', 'The connection stopped responding.'),
   lost('UND_ERR_SOCKET', 'The connection was cut before the answer came.'),
   lost('UND_ERR_HEADERS_TIMEOUT', 'No answer came within --timeout.'),
-  lost('UND_ERR_BODY_TIMEOUT', 'The answer began and then stalled.'),
+  lost('UND_ERR_BODY_TIMEOUT', 'The answer started and then stopped.'),
   lost('UND_ERR_HEADERS_OVERFLOW', 'The answer’s headers were too large.'),
   lost('UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'The answer was cut short.'),
   lost('TIMEOUT', 'The answer was not complete within --timeout.'),
   lost('PARSER', 'The answer was not HTTP.'),
-  lost('BODY_TOO_LARGE', 'The answer was larger than any Okta sends; it was not read to the end.'),
-  lost('BODY_ENCODING', 'The answer was packed in a way that cannot be read, or broke on its way.'),
+  lost('BODY_TOO_LARGE', 'The answer was larger than anything Okta sends, and was not read to the end.'),
+  lost('BODY_ENCODING', 'The answer was compressed in a way that cannot be read, or was damaged.'),
   way(
     'TOKEN_RENEWED',
     'wait',
@@ -107,7 +107,7 @@ export const TRANSPORT_ERROR_CODES: readonly ErrorEntry[] = [
     'UND_ERR_INVALID_ARG',
     'abort',
     'you',
-    'The request could not be formed, most often for a stray character in the token.',
+    'The request could not be built, usually because of a stray character in the token.',
     'Check the token for line breaks and spaces.',
   ),
   certificate(
@@ -118,12 +118,12 @@ export const TRANSPORT_ERROR_CODES: readonly ErrorEntry[] = [
   certificate('CERT_REVOKED', 'The host’s certificate was revoked.'),
   certificate('UNABLE_TO_GET_ISSUER_CERT', 'The host’s certificate comes from an unknown issuer.'),
   certificate('ERR_SSL_PACKET_LENGTH_TOO_LONG', 'The host does not speak TLS at this port.'),
-  certificate('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'The host speaks no TLS version known here.'),
-  certificate('ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'The host does not know itself by this name.'),
+  certificate('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'The host does not support a TLS version that okta-reset supports.'),
+  certificate('ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'The host does not recognize this name.'),
   certificate('ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'The host refused the TLS connection.'),
   certificate('CERT_HAS_EXPIRED', 'The host’s certificate has expired.'),
   certificate('ERR_TLS_CERT_ALTNAME_INVALID', 'The host’s certificate is for another name.'),
-  certificate('DEPTH_ZERO_SELF_SIGNED_CERT', 'The host’s certificate is signed by itself.'),
+  certificate('DEPTH_ZERO_SELF_SIGNED_CERT', 'The host’s certificate is self-signed.'),
   certificate('SELF_SIGNED_CERT_IN_CHAIN', 'The host’s certificate comes from an unknown issuer.'),
   certificate(
     'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',

@@ -11,7 +11,7 @@ const nothingToChange = (users: string) =>
 const PASSWORD = {
   kind: 'password',
   otherStatuses: {
-    DEPROVISIONED: { detail: 'The user is deactivated; deactivation has erased the password.' },
+    DEPROVISIONED: { detail: 'The user is deactivated. Deactivation has erased the password.' },
     PROVISIONED: { detail: 'The user has not set a first password yet.' },
     STAGED: { detail: 'The user has not been activated yet.' },
     SUSPENDED: {

@@ -247,7 +247,7 @@ export class Sender {
         secret,
       });
     } catch (error) {
-      // The attempt stays pending: the next invocation finds it applied, and issues the lost secret again.
+      // The attempt stays pending: the next invocation finds it applied, and issues a new secret for the lost one.
       ledger.die(error);
       return undefined;
     }

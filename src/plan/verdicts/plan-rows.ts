@@ -30,7 +30,7 @@ export interface PlanRowsTerms {
 const EXCLUDED: Verdict = {
   kind: 'skip',
   reason: 'excluded',
-  detail: 'Named by --exclude or --exclude-group.',
+  detail: 'Excluded by --exclude or --exclude-group.',
 };
 const DUPLICATE: Verdict = {
   kind: 'skip',

@@ -43,7 +43,7 @@ const REASONS: ReadonlyMap<string, Explanation> = new Map([
     JOURNAL_DAMAGED,
     {
       meaning:
-        'The journal is damaged before anything is said of this row: the run may have acted on the user.',
+        'The journal is damaged before it mentions this row: the run may have acted on the user.',
       who: 'you',
       how: 'Plan again over these rows, with the command under “Next”: it leaves out everybody who was reset since.',
     },

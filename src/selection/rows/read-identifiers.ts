@@ -10,7 +10,7 @@ const MOST_LISTED = 20;
 
 const OWN_HINTS: Partial<Record<AppErrorCode, string>> = {
   INPUT_COLUMN_MISSING:
-    'A file of --exclude is recognised by its header: put a line such as Login or id above the users. --column is for --file.',
+    'The column of an --exclude file is found by its header: put a line such as Login or id above the users. --column is for --file.',
   INPUT_COLUMN_AMBIGUOUS:
     'Leave in the file of --exclude the one column of ids or logins that is meant. --column is for --file.',
   INPUT_SHEET:

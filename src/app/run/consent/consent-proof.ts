@@ -81,8 +81,8 @@ export async function keepConsent(run: RunFile, { host, emit }: AppContext): Pro
     emit({
       type: 'message',
       level: 'warning',
-      text: `Your consent could not be kept in ${dir} (${why}), so resume will ask for it again.`,
-      hint: 'Make that folder writable for you alone, or name another one: XDG_STATE_HOME.',
+      text: `Your consent could not be saved in ${dir} (${why}), so resume will ask for it again.`,
+      hint: 'Make that folder writable for you and nobody else, or set XDG_STATE_HOME to another one.',
     });
   }
 }

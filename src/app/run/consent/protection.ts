@@ -16,10 +16,10 @@ import { keepConsent } from './consent-proof.ts';
 /** What to do about a protecting list that cannot be read, where nobody can be asked. */
 const HINTS: Readonly<Record<UnreadList['list'], string>> = {
   admins:
-    'Use a credential that may read role assignments (Super Administrator, or the scope okta.roles.read). To act on admins too: make the plan again with --include-admins. Or run it in a terminal without --yes and --confirm, where it asks.',
+    'Use a credential that can read role assignments (Super Administrator, or the scope okta.roles.read). Or run it in a terminal without --yes and --confirm: it asks there. To act on admins as well, make the plan again with --include-admins.',
   excluded:
-    'Use a credential that may read these groups (okta.groups.read), or make the plan again and name their members in a file: --exclude FILE.',
-  self: 'Use a credential that may read its own user (GET /api/v1/users/me), or run it in a terminal without --yes and --confirm, where it asks.',
+    'Use a credential that can read these groups (okta.groups.read), or make the plan again and list their members in a file: --exclude FILE.',
+  self: 'Use a credential that can read its own user (GET /api/v1/users/me). Or run it in a terminal without --yes and --confirm: it asks there.',
 };
 
 /** Reads whom the run must leave alone, as it is now. Rejects with AUTH_*, ORG_UNREACHABLE, ORG_ANSWER. */

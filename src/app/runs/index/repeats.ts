@@ -64,7 +64,7 @@ function warnOfUnread(dirs: readonly string[], { host, emit }: AppContext): void
   emit({
     type: 'message',
     level: 'warning',
-    text: `${runName(first, host.cwd)}${more} cannot be read whole: whom that run acted on is not known, and nobody is left out because of it.`,
+    text: `${runName(first, host.cwd)}${more} cannot be read completely: it is not known whom that run acted on, so nobody is left out because of it.`,
   });
 }
 

@@ -20,7 +20,7 @@ export const execute: Execute<'secrets keygen'> = async ({ input, terminal }) =>
     if (!terminal.quiet) {
       await terminal.err(
         [
-          `The key is in ${out} (mode 600). Anyone who has this file can open the secrets; without it nobody can.`,
+          `The key is in ${out} (mode 600). Anyone who has this file can open the secrets. Without it, nobody can.`,
           `Seal to it:  --secrets-recipient ${recipient}`,
           `Open with:   okta-reset secrets open RUN --identity ${shellWord(out)}`,
           '',

@@ -14,8 +14,8 @@ export const execute: Execute<'secrets open'> = async ({ input, word, terminal }
   const identities = input.secrets.identities.map((path) => resolve(cwd, path));
   if (out === undefined && terminal.stdout.isTty && !show) {
     throw usage(
-      'The secrets would be shown on this screen.',
-      'Write them to a file that only you can read (--out passwords.csv), or pass --show if nobody looks over your shoulder and the terminal keeps no log.',
+      'This would show the secrets on the screen.',
+      'Write them to a file that only you can read (--out passwords.csv), or pass --show if nobody can see the screen and the terminal keeps no log.',
     );
   }
   // The rows are the output itself; the events of --json have no place in it.

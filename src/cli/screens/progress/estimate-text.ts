@@ -15,7 +15,7 @@ function clockTime(ms: number, nowMs: number): string {
 export function doubtText({ doubtMs }: Estimate): string | undefined {
   return doubtMs === undefined
     ? undefined
-    : `A call whose answer is lost is watched for up to ${formatDuration(doubtMs)} before it is sent again. The others go on meanwhile.`;
+    : `If an answer is lost, the user is watched for up to ${formatDuration(doubtMs)} before the call is sent again. The others continue meanwhile.`;
 }
 
 /** How long a run would take, and the clock time it would end; `hours` are those that it keeps. */
@@ -24,12 +24,13 @@ export function estimateText(
   nowMs: number,
   hours: WorkingHours | undefined,
 ): string {
-  if (estimate.durationMs === undefined) return 'unknown: the org has not told its limit yet';
+  if (estimate.durationMs === undefined)
+    return 'unknown: the org has not reported its rate limit yet';
   const { limitPerWindow, windowMs, windowAssumed, ratePercent } = estimate;
   const per = formatPer(windowMs);
   const limit =
     limitPerWindow === undefined
-      ? 'no limit seen'
+      ? 'no rate limit seen'
       : `${ratePercent}% of ${count(limitPerWindow)} calls per ${windowAssumed === true ? `window, taken to be a ${per}` : per}`;
   const end = clockTime(endsAtMs(hours, nowMs, estimate.durationMs), nowMs);
   const rests = hours === undefined ? '' : `, resting outside ${hoursText(hours)}`;

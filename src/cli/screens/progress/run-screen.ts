@@ -41,7 +41,7 @@ export class RunScreen {
   }
 
   stop(inFlight: number): void {
-    this.#stopping = `Stopping: ${counted(inFlight, 'call')} in flight are being settled. Ctrl-C again leaves at once.`;
+    this.#stopping = `Stopping: ${counted(inFlight, 'call')} under way. Ctrl-C again leaves at once.`;
   }
 
   /** The run in one line, for what is not redrawn. */
