@@ -19,10 +19,10 @@ test('the demo is about forty lines, and ends with what to try next', async () =
     expect(said).toMatch(/mailed 198 users of 198 planned, none of them twice/);
     // Not cut off where the command folds it.
     expect(said).toMatch(
-      /E0000006 +Not permitted: the role or scope of the credentials is too\s+small/,
+      /E0000006 +Not permitted\. The role or scope of the credentials is too\s+small/,
     );
     expect(lines.slice(-2).join('\n')).toMatch(
-      /^Next {4}\S*okta-reset .*asks its way.*\n {8}\S*okta-reset doctor /,
+      /^Next {4}\S*okta-reset .*asks you what to do.*\n {8}\S*okta-reset doctor /,
     );
   } finally {
     await rig.close();

@@ -58,11 +58,11 @@ describe('the owner’s roles of an API token', () => {
   test.each<[readonly RoleType[], string, string, number]>([
     [['SUPER_ADMIN'], 'warning', 'far more than this job needs', 0],
     [['ORG_ADMIN'], 'good', 'of all but super admins', 0],
-    [['USER_ADMIN'], 'good', 'some groups only', 0],
-    [['HELP_DESK_ADMIN'], 'good', 'Help Desk Administrator (HELP_DESK_ADMIN): may reset', 0],
-    [['HELP_DESK_ADMIN', 'READ_ONLY_ADMIN'], 'good', 'may reset', 0],
-    [['READ_ONLY_ADMIN'], 'bad', 'may not reset passwords', 6],
-    [['APP_ADMIN', 'REPORT_ADMIN'], 'bad', 'may not reset passwords', 6],
+    [['USER_ADMIN'], 'good', 'only those of some groups', 0],
+    [['HELP_DESK_ADMIN'], 'good', 'Help Desk Administrator (HELP_DESK_ADMIN): can reset', 0],
+    [['HELP_DESK_ADMIN', 'READ_ONLY_ADMIN'], 'good', 'can reset', 0],
+    [['READ_ONLY_ADMIN'], 'bad', 'cannot reset passwords', 6],
+    [['APP_ADMIN', 'REPORT_ADMIN'], 'bad', 'cannot reset passwords', 6],
     [['CUSTOM'], 'warning', 'cannot be read here', 0],
     [['READ_ONLY_ADMIN', 'CUSTOM'], 'warning', 'Password resets (CUSTOM): what', 0],
     [[], 'bad', 'no admin role', 6],
@@ -79,9 +79,9 @@ describe('the owner’s roles of an API token', () => {
       ['HELP_DESK_ADMIN'],
       'not suspend, unsuspend, reactivate, which take Group Administrator or more',
     ],
-    [['USER_ADMIN'], 'some groups only'],
-    [['HELP_DESK_ADMIN', 'USER_ADMIN'], 'may reset passwords'],
-  ])('%j: the actions that it may not do are named', async (roles, found) => {
+    [['USER_ADMIN'], 'only those of some groups'],
+    [['HELP_DESK_ADMIN', 'USER_ADMIN'], 'can reset passwords'],
+  ])('%j: the actions that it cannot do are named', async (roles, found) => {
     const { of } = await doctor({ roles, rolesReadable: true });
     expect(of('roles')[0]?.found).toContain(found);
     expect(of('roles')[0]?.found.includes('; not ')).toBe(found.startsWith('not'));
@@ -166,10 +166,10 @@ describe('the scopes of a service app', () => {
 
   test.each<[string, string, string, number]>([
     ['okta.groups.read', 'warning', '--group', 0],
-    ['okta.roles.read', 'warning', 'admins are not spared', 0],
+    ['okta.roles.read', 'warning', 'admins are not protected', 0],
     ['okta.logs.read', 'warning', 'followup', 0],
     ['okta.policies.read', 'warning', 'link', 0],
-    ['okta.users.manage', 'bad', 'no password is reset', 6],
+    ['okta.users.manage', 'bad', 'cannot reset passwords', 6],
   ])('without %s: %s, %s', async (scope, level, lost, exit) => {
     const granted = ['okta.users.read', ...ENOUGH].filter((one) => one !== scope);
     const { of, code } = await doctor(app(granted));
@@ -183,12 +183,12 @@ describe('the scopes of a service app', () => {
     expect(code).toBe(exit);
   });
 
-  test('one that is not asked for is another matter than one that is not granted', async () => {
+  test('one that is not requested is another matter than one that is not granted', async () => {
     const env = { OKTA_CLIENT_SCOPES: 'okta.users.manage okta.groups.read okta.roles.read' };
     const { of } = await doctor(app(), env);
     expect(of('scopes').map(({ found }) => found.split(':')[0])).toEqual([
-      'okta.logs.read is not asked for',
-      'okta.policies.read is not asked for',
+      'okta.logs.read is not requested',
+      'okta.policies.read is not requested',
     ]);
     expect(of('scopes')[0]?.mend).toContain('OKTA_CLIENT_SCOPES');
     expect(of('system log')).toEqual([]);

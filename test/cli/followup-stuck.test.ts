@@ -47,7 +47,7 @@ describe('users who were skipped as suspended and come back', () => {
     expect(Object.keys(lines)).toHaveLength(11);
     expect(lines[ids[0] ?? '']?.slice(2, 5)).toEqual(['came-back', 'ACTIVE', '']);
     const { out } = await rig.type(['followup', 'run']);
-    expect(out).toMatch(/came-back +2 +was skipped by status, is active again/);
+    expect(out).toMatch(/came-back +2 +was skipped because of the status/);
     expect(out).toContain('okta-reset followup run --resend --only came-back');
   });
 

@@ -216,7 +216,7 @@ describe('the guided start', () => {
     expect([code, left, resets()]).toEqual([0, [], 1]);
     expect(told).toContain('not the key: this screen shows');
     expect(told).toContain(`credential: service app ${clientId}`);
-    expect(told).toContain('okta.logs.read is not asked for');
+    expect(told).toContain('okta.logs.read is not requested');
     expect(told).toContain(
       [
         `export OKTA_CLIENT_ORGURL=${rig.org.url}`,

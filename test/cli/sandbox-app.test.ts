@@ -102,7 +102,7 @@ describe('sandbox --service-app', () => {
     const [doctor, run] = result;
     expect([doctor?.code, doctor?.out]).toEqual([
       6,
-      expect.stringMatching(/BAD +scopes +okta\.users\.manage is not asked for/),
+      expect.stringMatching(/BAD +scopes +okta\.users\.manage is not requested/),
     ]);
     expect(run?.code).toBe(6);
   });

@@ -133,7 +133,7 @@ describe('secrets open where not all opens', () => {
     expect([all.code, rowsOf(all.out).length, all.err]).toEqual([0, 11, '10 secrets opened.\n']);
     const neither = await rig.type(['secrets', 'open', 'two', '--identity', 'key.txt']);
     expect([neither.code, neither.out]).toEqual([2, '']);
-    expect(neither.err.replace(/\s+/g, ' ')).toContain(`sealed to ${one}, ${two}`);
+    expect(neither.err.replace(/\s+/g, ' ')).toContain(`encrypted to ${one}, ${two}`);
   });
 
   test('says which rows succeeded without a secret, and hands out none that the journal does not mean', async () => {

@@ -107,7 +107,7 @@ test.each([
     await clock.sleep(3000);
     const ran = await s.run(['resume', 'run', '--plan-max-age', '1s', '-q']);
     expect([ran.code, ran.stdout]).toEqual([5, expect.stringMatching(/is .* old; at most 1 s/)]);
-    expect(ran.stdout.replace(/\s+/g, ' ')).toMatch(/What was open has been settled/);
+    expect(ran.stdout.replace(/\s+/g, ' ')).toMatch(/What was open has been checked in Okta/);
     expect(mailsByUser(s.org)).toEqual(before);
     expect(outcomes(await readCsv(s.path('run', 'results.csv')))).toEqual({
       ...(mailed === 0 ? {} : { succeeded: before.size }),

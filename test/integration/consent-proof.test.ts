@@ -222,7 +222,7 @@ test('a state directory that cannot be written is a warning', async () => {
     env: { XDG_STATE_HOME: s.path('file') },
   });
   expectCode(ran, 0);
-  expect(ran.stderr).toMatch(/consent could not be kept/);
+  expect(ran.stderr).toMatch(/consent could not be saved/);
 });
 
 test('the state directory follows the platform', () => {

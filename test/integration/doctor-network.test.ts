@@ -45,9 +45,9 @@ test.each([
   [
     'the sign-in of a proxy',
     { status: 407, headers: {}, body: 'who?' },
-    /proxy .*asks for a sign-in/,
+    /proxy .*asks you to sign in/,
   ],
-  ['another service', { status: 200, headers: {}, body: '{"status":"up"}' }, /not as an Okta org/],
+  ['another service', { status: 200, headers: {}, body: '{"status":"up"}' }, /not an Okta org/],
   ['an empty page', { status: 200, headers: {}, body: '' }, /not an answer of Okta’s API/],
 ])('%s is named at once, and nothing more is asked', async (_, answer, text) => {
   const s = await stage({ users: 3, mix: PLAIN });

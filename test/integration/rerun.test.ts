@@ -265,7 +265,7 @@ describe('a results.csv', () => {
     expectCode(await s.run(['resume', 'p1']), 0);
     const refused = await s.run(['rerun', 'p1/old.csv', '--out', 'c1', ...YES]);
     expectCode(refused, 3);
-    expect(said(refused)).toMatch(/has ended this row since .* okta-reset report p1/);
+    expect(said(refused)).toMatch(/has finished this row since .* okta-reset report p1/);
     expect([times(s, 1), most(s)]).toEqual([20, 1]);
   });
 
@@ -296,7 +296,7 @@ describe('a results.csv', () => {
         const refused = await s.run(['rerun', source, '--only', only, '--out', 'c1', ...YES]);
         expectCode(refused, 5);
         expect(refused.stderr).toMatch(/RUN_UNSETTLED/);
-        expect(said(refused)).toMatch(/okta-reset resume p1 looks/);
+        expect(said(refused)).toMatch(/okta-reset resume p1 checks/);
       }
       // What has ended already is anybody's to take up.
       expectCode(await s.run(['rerun', source, '--only', 'succeeded', '-n', '--out', 'c2']), 0);
@@ -458,13 +458,13 @@ describe('rows that were excluded, or duplicates', () => {
     const { s, spared } = await skipping();
     const ran = await s.run(['rerun', source, '--only', 'skipped', '--out', 'c1', ...YES]);
     expectCode(ran, 0);
-    expect(said(ran)).toMatch(/stay out \((2 excluded, 3 duplicate|3 duplicate, 2 excluded)\)/);
+    expect(said(ran)).toMatch(/left out \((2 excluded, 3 duplicate|3 duplicate, 2 excluded)\)/);
     expect(outcomes(await readCsv(s.path('c1', 'results.csv')))).toEqual({ succeeded: 1 });
     for (const { id } of spared) expect(s.org.effects(id)?.resets ?? 0).toBe(0);
     expect([times(s, 1), most(s)]).toEqual([8, 1]);
     // Where nothing else was skipped there is nothing to do.
     const none = await s.run(['rerun', source, '--only', 'skipped', '--error', 'E0000001']);
     expectCode(none, 3);
-    expect(said(none)).toMatch(/Excluded rows and duplicates stay out/);
+    expect(said(none)).toMatch(/Excluded rows, duplicates and partly done rows/);
   });
 });

@@ -180,7 +180,7 @@ describe('report.html', () => {
     const html = (await page(all(400), undefined)).replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '');
     expect(html).toContain('352 users would be acted on. Skipped: 48 rows.');
     expect(html).toMatch(/<strong>352<\/strong><span>To act on</);
-    expect(html).toContain('Users in this status are left alone');
+    expect(html).toContain('Users with this status are left alone');
     expect(html).toContain('href="#outcome=skipped&amp;why=status%3ASUSPENDED"');
     expect(html).not.toMatch(/Succeeded|Unknown|Ended \(UTC\)/);
   });

@@ -69,7 +69,8 @@ function probesOf(reader: OrgReader): readonly Probe[] {
     {
       subject: 'system log',
       level: 'warning',
-      needs: 'read the System Log (needed for --log, for followup, and to find out what happened after a lost answer)',
+      needs:
+        'read the System Log (needed for --log, for followup, and to find out what happened after a lost answer)',
       fine: 'allowed',
       scope: 'okta.logs.read',
       read: (signal) => {

@@ -169,7 +169,11 @@ function isRestoring(chain: readonly ChainRun[]): boolean {
 }
 
 function nothingDone(dir: string): AppError {
-  return new AppError('INPUT_NOTHING_SELECTED', `Nothing of the run in ${dir} has been executed yet.`, {
-    hint: `okta-reset run --plan ${dir} executes it.`,
-  });
+  return new AppError(
+    'INPUT_NOTHING_SELECTED',
+    `Nothing of the run in ${dir} has been executed yet.`,
+    {
+      hint: `okta-reset run --plan ${dir} executes it.`,
+    },
+  );
 }

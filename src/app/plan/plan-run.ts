@@ -174,9 +174,7 @@ function keptRecipients({ spec, secrets }: PlanInput): Pick<RunFile, 'recipients
 }
 
 function nothingSelected(): AppError {
-  return new AppError(
-    'INPUT_NOTHING_SELECTED',
-    'The selection is empty: no row is left.',
-    { hint: 'Check --where, --skip and the file or query. Nothing was sent.' },
-  );
+  return new AppError('INPUT_NOTHING_SELECTED', 'The selection is empty: no row is left.', {
+    hint: 'Check --where, --skip and the file or query. Nothing was sent.',
+  });
 }

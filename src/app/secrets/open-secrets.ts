@@ -160,7 +160,8 @@ class Opening {
 
 function noneOpens(opening: Opening, identities: number): AppError {
   const recipients = new Set([...opening.closed.values()].flatMap((group) => group.recipients));
-  const named = recipients.size === 0 ? '' : ` They are encrypted to ${[...recipients].join(', ')}.`;
+  const named =
+    recipients.size === 0 ? '' : ` They are encrypted to ${[...recipients].join(', ')}.`;
   return new AppError(
     'SECRETS_IDENTITY',
     identities === 0

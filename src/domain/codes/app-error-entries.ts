@@ -53,7 +53,11 @@ const TOLD = {
     'The key cannot open or encrypt these secrets.',
     'Use the key file whose recipient was named for the run.',
   ],
-  INPUT_UNREADABLE: [EXIT.input, 'An input file cannot be read.', 'Check the path and the permissions.'],
+  INPUT_UNREADABLE: [
+    EXIT.input,
+    'An input file cannot be read.',
+    'Check the path and the permissions.',
+  ],
   INPUT_EMPTY: [
     EXIT.input,
     'An input file has no rows.',

@@ -39,8 +39,7 @@ export interface ReasonEntry {
 
 type Told = readonly [outcome: string, meaning: string, how: string];
 
-const CODE_BESIDE =
-  'Look at _okta_error_code in results.csv, then: okta-reset explain CODE';
+const CODE_BESIDE = 'Look at _okta_error_code in results.csv, then: okta-reset explain CODE';
 const LOOK = 'Look the user up in the System Log, then: okta-reset rerun RUN --only unknown.';
 
 const ENDED: Readonly<Record<string, Told>> = {

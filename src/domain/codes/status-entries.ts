@@ -94,14 +94,14 @@ const HTTP: Readonly<Record<string, Told>> = {
     'Check --org and the proxy.',
   ],
   '407': ['The proxy asks you to sign in.', 'Put user and password into HTTPS_PROXY.'],
-  '409': [
-    'Something else is changing the user right now.',
-    'Rerun the row in a few minutes.',
-  ],
+  '409': ['Something else is changing the user right now.', 'Rerun the row in a few minutes.'],
   '410': ['What was asked for no longer exists.', 'Check that the user still exists.'],
   '413': ['The call was too large for a proxy.', 'Check the proxy.'],
   '414': ['The URL was longer than Okta or a proxy accepts.', 'Shorten --search or --filter.'],
-  '423': ['Something has locked the user or a policy for the moment.', 'Rerun the row in a few minutes.'],
+  '423': [
+    'Something has locked the user or a policy for the moment.',
+    'Rerun the row in a few minutes.',
+  ],
   '429': [
     'A rate limit was reached, and nothing was done. Either the limit of this endpoint is used up (E0000047), too many calls are under way (limit header 0), or this person got an email in the last five seconds (E0000118).',
     'Nothing to do: the run waits until Okta’s clock allows the next call, and continues. To leave more to other clients: --rate-share 50, --per-minute, --concurrency.',

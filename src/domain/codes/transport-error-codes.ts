@@ -80,7 +80,10 @@ export const TRANSPORT_ERROR_CODES: readonly ErrorEntry[] = [
   lost('UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'The answer was cut short.'),
   lost('TIMEOUT', 'The answer was not complete within --timeout.'),
   lost('PARSER', 'The answer was not HTTP.'),
-  lost('BODY_TOO_LARGE', 'The answer was larger than anything Okta sends, and was not read to the end.'),
+  lost(
+    'BODY_TOO_LARGE',
+    'The answer was larger than anything Okta sends, and was not read to the end.',
+  ),
   lost('BODY_ENCODING', 'The answer was compressed in a way that cannot be read, or was damaged.'),
   way(
     'TOKEN_RENEWED',
@@ -118,7 +121,10 @@ export const TRANSPORT_ERROR_CODES: readonly ErrorEntry[] = [
   certificate('CERT_REVOKED', 'The host’s certificate was revoked.'),
   certificate('UNABLE_TO_GET_ISSUER_CERT', 'The host’s certificate comes from an unknown issuer.'),
   certificate('ERR_SSL_PACKET_LENGTH_TOO_LONG', 'The host does not speak TLS at this port.'),
-  certificate('ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'The host does not support a TLS version that okta-reset supports.'),
+  certificate(
+    'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
+    'The host does not support a TLS version that okta-reset supports.',
+  ),
   certificate('ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'The host does not recognize this name.'),
   certificate('ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'The host refused the TLS connection.'),
   certificate('CERT_HAS_EXPIRED', 'The host’s certificate has expired.'),
