@@ -154,7 +154,13 @@ export const OKTA_ERROR_CODES: readonly ErrorEntry[] = [
     'The user is not locked, so there is nothing to unlock.',
     CHECK_USER,
   ),
-  forUser('skip', 'E0000034', 403, '“Forgot password” is not allowed for this user.', CHECK_USER),
+  forUser(
+    'skip',
+    'E0000034',
+    403,
+    'Resetting a forgotten password is not allowed for this user.',
+    CHECK_USER,
+  ),
   forUser(
     'skip',
     'E0000035',

@@ -104,7 +104,7 @@ const HTTP: Readonly<Record<string, Told>> = {
   ],
   '429': [
     'A rate limit was reached, and nothing was done. Either the limit of this endpoint is used up (E0000047), too many calls are under way (limit header 0), or this person got an email in the last five seconds (E0000118).',
-    'Nothing to do: the run waits until Okta’s clock allows the next call, and continues. To leave more to other clients: --rate-share 50, --per-minute, --concurrency.',
+    'Nothing to do: the run waits until Okta’s clock allows the next call, and continues. This does not count as a try. To leave more to other clients: --rate-share 50, --per-minute, --concurrency.',
   ],
   '431': ['The headers of the call were too long for a proxy.', 'Check the proxy.'],
   '500': [
