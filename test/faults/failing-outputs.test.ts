@@ -5,11 +5,10 @@
  * @jest-environment-options {"ownModules": true}
  */
 import { failFrom, faultsOf, giveBack, sound, STAGED, type DiskFault } from './failing-disk.ts'; // before what opens files
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readdir, readFile, rm, unlink } from 'node:fs/promises';
 import {
   closeStages,
-  fastClock,
   isEligible,
   mailsByUser,
   NO_STACK,
@@ -25,11 +24,13 @@ const NEW_FILE = { open: [1], write: [1], sync: [1], close: [1] } as const;
 
 let s: Stage;
 let csv: string;
+/** What every case finds. */
+let kept: readonly string[] = [];
 /** Users that nothing was done with yet. */
 let fresh: { readonly id: string }[];
 
 beforeAll(async () => {
-  s = await stage({ users: 60, seed: 4, mix: PLAIN, limits: 'off', clock: fastClock(10) });
+  s = await stage({ users: 60, seed: 4, mix: PLAIN });
   fresh = [...s.org.users()].filter(isEligible);
   csv = await s.ids(fresh.splice(0, 6));
   const { stdout } = await s.run(['secrets', 'keygen', '--out', 'key.txt']);
@@ -37,6 +38,13 @@ beforeAll(async () => {
   const run = ['run', '--file', csv, '--action', 'temp-password', '--out', 'run', ...YES];
   const ran = await s.run([...run, '--secrets-recipient', recipient]);
   expect([ran.code, ran.stderr]).toEqual([0, expect.anything()]);
+  kept = await readdir(s.dir);
+});
+/** Each plan reads all runs beside it: those of other cases go. */
+afterEach(async () => {
+  const names = await readdir(s.dir);
+  for (const name of names.filter((each) => !kept.includes(each)))
+    await rm(s.path(name), { recursive: true, force: true });
 });
 afterAll(giveBack);
 afterAll(closeStages);
