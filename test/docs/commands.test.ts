@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { generateKeyPairSync } from 'node:crypto';
 import { access, copyFile, readdir, rm } from 'node:fs/promises';
 import { COMMANDS } from '../../src/cli/line/commands.ts';
 import { commandLines, readDocuments, wordsOf } from './documents.ts';
@@ -17,6 +18,10 @@ import { openScene, type RunState, type Scene } from './scene.ts';
  *   users.csv and other CSVs  a Rockstar export of the sandbox; results.csv: those of an earlier run
  *   RUN, reports/…, --last    a run in the state that the command is for
  */
+
+const APP_KEY = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
 
 let scene: Scene;
 /** Where commands that change nothing are typed: one org for each state of a run. */
@@ -95,6 +100,9 @@ async function layOut(command: string, words: readonly string[]): Promise<void> 
   const key = valueAfter(words, '--identity');
   if (command === 'console' && key !== undefined)
     await scene.must(['secrets', 'keygen', '--out', key], 0);
+  const appKey = valueAfter(words, '--service-app');
+  // That one is made where there is none, a test of its own holds.
+  if (appKey !== undefined) await scene.write(appKey, APP_KEY);
   if (words.includes('--token-file'))
     await scene.write(valueAfter(words, '--token-file') ?? '', scene.org.token);
   const profile = valueAfter(words, '--profile');

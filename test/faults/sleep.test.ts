@@ -21,6 +21,8 @@ import {
 import { spawnCommand } from '../integration/spawned.ts';
 
 const closers: (() => Promise<void>)[] = [];
+
+const { publicJwk, privateJwk } = await makeServiceAppKey();
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
   await closeStages();
@@ -71,7 +73,6 @@ describe('a laptop that sleeps in the middle of a run, and wakes to dead connect
   async function sleepThrough({ ms, clockOf, app }: Slept): Promise<void> {
     const laptop = openLaptop(10);
     const clock = clockOf(laptop);
-    const { publicJwk, privateJwk } = await makeServiceAppKey();
     const { s, relay, env } = await prepare(
       {
         clock: laptop.world,

@@ -17,6 +17,8 @@ import {
 
 afterAll(closeStages);
 
+const { publicJwk, privateJwk } = await makeServiceAppKey();
+
 const YES = ['--yes', '--max-users', '1000'];
 
 test('a second process on the same run is refused, and the first is not disturbed', async () => {
@@ -137,7 +139,6 @@ test('a plan is not executed on another org', async () => {
 // Signing is at work in threads, where the skipping clock does not look.
 describe('an OAuth service app with DPoP', () => {
   test('does the whole job by the environment alone', async () => {
-    const { publicJwk, privateJwk } = await makeServiceAppKey();
     const s = await stage({
       users: 40,
       mix: PLAIN,
@@ -165,7 +166,6 @@ describe('an OAuth service app with DPoP', () => {
   });
 
   test('with a scope too few stops at once, exit code 6', async () => {
-    const { publicJwk, privateJwk } = await makeServiceAppKey();
     const s = await stage({
       users: 40,
       mix: PLAIN,

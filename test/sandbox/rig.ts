@@ -148,12 +148,15 @@ export function taker(org: Sandbox): (status: string, provider: string) => strin
   };
 }
 
+let appKey: ReturnType<typeof makeServiceAppKey> | undefined;
+
 /** Starts an org with a service app that needs no DPoP, and gets it a token for these scopes. */
 export async function appToken(
   options: SandboxOptions = {},
   scopes: readonly string[] = ['okta.users.manage', 'okta.groups.read', 'okta.logs.read'],
 ): Promise<{ readonly rig: Rig; readonly token: string; readonly clientId: string }> {
-  const { publicJwk, privateJwk } = await makeServiceAppKey();
+  appKey ??= makeServiceAppKey();
+  const { publicJwk, privateJwk } = await appKey;
   const rig = await startRig({ ...options, app: { keys: [publicJwk], dpop: false } });
   const clientId = rig.org.clientId ?? '';
   const assertion = await new SignJWT({ jti: randomUUID() })
