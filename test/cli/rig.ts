@@ -149,7 +149,7 @@ export class CliRig {
 
 export async function startCliRig(options: SandboxOptions = {}): Promise<CliRig> {
   const clock = new MovedClock();
-  const org = await startSandbox({ limits: 'off', ...options }, { clock });
+  const org = await startSandbox({ limits: 'off', gzip: 'never', ...options }, { clock });
   return new CliRig(org, await mkdtemp(join(tmpdir(), 'okta-reset-cli-')), clock);
 }
 
