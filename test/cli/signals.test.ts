@@ -18,7 +18,7 @@ import { spawnCommand } from '../integration/spawned.ts';
 afterAll(closeStages);
 
 const YES = ['--yes', '--max-users', '1000'];
-const USERS = 60;
+const USERS = 40;
 
 async function planned(more: Parameters<typeof stage>[0] = {}): Promise<Stage> {
   const s = await stage({ users: USERS + 2, mix: PLAIN, latencyMs: 60, ...more });
@@ -97,7 +97,7 @@ describe('a signal', () => {
   });
 
   test('before anything is sent leaves nothing to settle', async () => {
-    const s = await stage({ users: 400, latencyMs: 100 });
+    const s = await stage({ users: 100, latencyMs: 100 });
     await s.rockstar();
     const running = s.start(['run', '--file', 'users.csv', '--out', 'run', ...YES]);
     while (Object.keys(s.org.stats().requests).length === 0)

@@ -24,7 +24,7 @@ beforeAll(async () => {
   const { publicJwk, privateJwk } = await makeServiceAppKey();
   key = privateJwk;
   s = await stage({
-    users: 30,
+    users: 16,
     mix: PLAIN,
     tokens: [TOKEN],
     app: { keys: [publicJwk] },
@@ -105,7 +105,7 @@ here.each([
     const lines = [...seen].join('\n');
     expect(lines).toContain(`\0--action\0${action}\0`);
     const passwords = [...s.org.users()].flatMap(({ id }) => s.org.currentTempPassword(id) ?? []);
-    if (action === 'temp-password') expect(passwords).toHaveLength(28);
+    if (action === 'temp-password') expect(passwords).toHaveLength(14);
     const sealedWith = /AGE-SECRET-KEY-\S+/.exec(identity)?.[0] ?? '';
     expect(sealedWith).not.toBe('');
     const planted = [TOKEN, String(key['d']), String(key['p']), sealedWith, ...passwords];
