@@ -201,6 +201,17 @@ describe('rows that ended in a run are taken up by one rerun', () => {
     expect(passwords()).toEqual([USERS + 3, 2]);
   });
 
+  test('a rerun sends nothing where the journal of its run was changed after its plan', async () => {
+    await failing();
+    await ok('rerun', 'p1', '--only', 'failed', '-n', '--out', 'c1');
+    const journal = path('p1', 'journal.jsonl');
+    const text = await readFile(journal, 'utf8');
+    await writeFile(journal, text.replace('"outcome":"failed"', '"outcome":"unknown"'));
+    const refused = await coded(3, 'run', '--plan', 'c1', ...CLEAR, ...YES);
+    expect(refused.err).toMatch(/RUN_DAMAGED/);
+    expect(passwords()).toEqual([USERS - 3, 1]);
+  });
+
   test('two reruns that were planned together do not both act', async () => {
     await failing();
     for (const out of ['c1', 'c2']) await ok('rerun', 'p1', '--only', 'failed', '-n', '--out', out);

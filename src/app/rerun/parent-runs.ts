@@ -6,6 +6,7 @@
  * - Rows that the earlier run left open or not attempted are handed over: its journal says so, durably and under its
  *   lock, before the new run sends anything. From then on it does not go on.
  * - Rows that had ended in it are taken up: its journal says so too, and no third run takes them. It may go on itself.
+ * - Both times its journal is replayed against its chain of hashes, and one that is broken refuses the new run.
  */
 import { relative, resolve } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';

@@ -116,7 +116,7 @@ function titlesOf(
 }
 
 /** The columns of the input that may hold secrets, by their titles and first cells. */
-function secretColumns(
+export function secretColumns(
   names: readonly (string | undefined)[],
   sample: Records,
   results: ResultIndexes | undefined,

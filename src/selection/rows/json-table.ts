@@ -3,7 +3,7 @@ import { inputError, sourceName } from '../input-error.ts';
 import { emptyFile } from '../layout/layout-error.ts';
 import { chooseColumn } from '../layout/choose-column.ts';
 import { isLeftOut, refuseLeftOut } from '../layout/left-out.ts';
-import type { Layout } from '../layout/layout.ts';
+import { secretColumns, type Layout } from '../layout/layout.ts';
 import { resultIndexes } from './results-header.ts';
 import type { Notice } from '../remarks/notice.ts';
 import type { FileOptions } from '../selection.ts';
@@ -93,13 +93,9 @@ function layoutOf(
     ? ({ key: { index: 0, name: TEXT_MEMBER, kind: 'any' }, passedOver: [], rivals: [] } as const)
     : chooseColumn(path, names, sample, results, options, true);
   if (options.column !== undefined) refuseLeftOut(path, names[chosen.key.index], 'column', options);
-  const leftOut = names.flatMap((name, index) => {
-    const cells = sample.map((record) => record[index] ?? '');
-    return isLeftOut(name, cells, options) ? [index] : [];
-  });
   return {
     ...chosen,
-    leftOut: new Set(leftOut),
+    leftOut: new Set(secretColumns(names, sample, results, options)),
     keep: options.keep,
     lateName: lateNames(columns, options),
     dialect: { delimiter: '', newlines: [], padded: false },
