@@ -1,4 +1,4 @@
-// npm run bench -- [--full] [--alone] [--only pacing,throughput,memory,preview] [--rows 1000,5000] [--install]
+// npm run bench -- [--full] [--alone] [--only pacing,throughput,memory,preview,inputs] [--rows 1000,5000] [--install]
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ const { values } = parseArgs({
     full: { type: 'boolean', default: false },
     // Without the other clients, which take most of the time.
     alone: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'pacing,throughput,memory,preview' },
+    only: { type: 'string', default: 'pacing,throughput,memory,preview,inputs' },
     // Other sizes than the usual ones, for memory and preview.
     rows: { type: 'string' },
     install: { type: 'boolean', default: false },
@@ -42,6 +42,7 @@ const benches = {
   throughput: async () => (await import('./throughput.mjs')).benchThroughput,
   memory: async () => (await import('./memory.mjs')).benchMemory,
   preview: async () => (await import('./preview.mjs')).benchPreview,
+  inputs: async () => (await import('./inputs.mjs')).benchInputs,
 };
 printMachine();
 for (const name of values.only.split(',')) {
