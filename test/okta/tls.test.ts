@@ -26,7 +26,7 @@ async function startTlsOrg() {
     },
     (request, response) => {
       tokens.push(request.headers.authorization);
-      response.end('{}');
+      response.writeHead(200, { 'x-okta-request-id': 'req-1' }).end('{}');
     },
   );
   server.listen(0, '127.0.0.1');

@@ -40,7 +40,7 @@ const calls: [Partial<StepCall>, string][] = [
 ];
 test.each(calls)('%j', async (call, expected) => {
   const { answer, request, gate } = await write((_q, r) => {
-    r.writeHead(204);
+    r.writeHead(204, { 'x-okta-request-id': 'req-1' });
     r.end();
   }, call);
   expect(answer).toMatchObject({ kind: 'ok', value: { kind: 'done' }, call: { status: 204 } });
@@ -89,6 +89,11 @@ test.each([
   ['a user', userJson(USER)],
   ['nothing', {}],
   ['an empty password', { tempPassword: '' }],
+  ['no password', { tempPassword: null }],
+  ['an empty body', undefined],
+  ['null', null],
+  ['a list', []],
+  ['true', true],
 ] as const)(
   'an org that answers the older call with %s has expired it without one',
   async (_, body) => {
@@ -102,4 +107,36 @@ test('a link or password that is not there is a failure with a certain effect', 
     const { answer } = await write((_q, r) => json(r, 200, { tempPassword: '' }), call);
     expect(answer).toMatchObject({ failure: { kind: 'answer', status: 200, effect: 'certain' } });
   }
+});
+
+test.each([
+  ['an empty answer', 200, '', undefined],
+  ['no content', 204, '', undefined],
+  ['text', 200, 'Blocked by policy', 'text/plain'],
+  ['JSON of its own', 200, '{"status":"blocked"}', 'application/json'],
+  ['a page that it calls JSON', 200, '<html><title>Wi-Fi</title></html>', 'application/json'],
+  ['a page without a type', 200, '<html><title>Wi-Fi</title></html>', undefined],
+  ['a refusal of its own', 403, '{"error":"blocked"}', 'application/json'],
+])('%s from a proxy grants nothing, and refuses nothing', async (_, status, body, type) => {
+  for (const step of ['reset-password', 'suspend', 'end-sessions', 'temp-password'] as const) {
+    const { answer } = await write(
+      (_q, r) => {
+        r.writeHead(status, type === undefined ? {} : { 'content-type': type });
+        r.end(body);
+      },
+      { step },
+    );
+    expect(answer).toMatchObject({
+      kind: 'failed',
+      failure: { kind: 'okta', status, oktaCode: undefined, effect: 'possible' },
+    });
+  }
+});
+
+test('rate-limit headers alone are Okta’s as well', async () => {
+  const { answer } = await write((_q, r) => {
+    r.writeHead(200, { 'x-rate-limit-limit': '600' });
+    r.end('{}');
+  }, {});
+  expect(answer).toMatchObject({ kind: 'ok', value: { kind: 'done' } });
 });

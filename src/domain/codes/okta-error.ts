@@ -90,6 +90,9 @@ export function decideOn(failure: Failure): Decision {
       if (failure.throttle !== undefined) return decision('wait');
       if (failure.insufficientScope) return decision('abort', 'permission');
       const entry = failure.oktaCode === undefined ? undefined : BY_CODE.get(failure.oktaCode);
+      // A 2xx that is not Okta's, and not a page that everybody gets: reading tells what it did.
+      if (entry === undefined && failure.status < 300 && failure.page === undefined)
+        return decision('reconcile');
       if (entry === undefined) return decideByStatus(failure.status, failure.effect);
       return { disposition: entry.disposition, stop: entry.stop, agent: entry.agent };
     }

@@ -35,9 +35,11 @@ export function readEffect(call: StepCall, body: string): StepEffect | undefined
   if (what === undefined) return { kind: 'done' };
   const secret = memberOf(body, SECRET_MEMBER[what]);
   if (secret !== undefined) return { kind: 'secret', secret: new Secret(secret), what };
-  // Orgs that do not know the parameter ignore it: they expire the password and answer with the user, or with `{}`.
-  const expired = call.step === 'temp-password' && isRecord(parseJson(body));
-  return expired ? { kind: 'expired-without-password' } : undefined;
+  // Orgs that do not know the parameter ignore it: they expire the password and answer with the user, with `{}`, or nothing.
+  const bringsNone = body.trim() === '' || parseJson(body) !== undefined;
+  return call.step === 'temp-password' && bringsNone
+    ? { kind: 'expired-without-password' }
+    : undefined;
 }
 
 function memberOf(body: string, name: string): string | undefined {

@@ -1,5 +1,6 @@
 import type { Failure, Throttle } from '../../domain/row/failure.ts';
-import { headerOf, requestIdOf } from '../http/answer-headers.ts';
+import { headerOf, isWebPage, requestIdOf } from '../http/answer-headers.ts';
+import { findErrorEntry } from '../../domain/codes/okta-error.ts';
 import { failureText } from '../http/failure-text.ts';
 import { isRecord } from '../http/json.ts';
 import type { RateObservation } from '../../domain/org/pacing.ts';
@@ -61,6 +62,22 @@ function readErrorBody(body: string, status: number): ErrorBody {
   return { code: undefined, message: `HTTP ${status}` };
 }
 
+/** What stands in the place of Okta's answer with a status that grants: it has no code of Okta's, whatever it says. */
+function grantedByOthers(status: number, headers: Headers, body: string): ErrorBody {
+  const page = webPageTitle(body) ?? (isWebPage(headers, body) ? '' : undefined);
+  return page === undefined
+    ? {
+        code: undefined,
+        message: `HTTP ${status} without Okta’s request id: a proxy may have answered`,
+      }
+    : { code: undefined, page, message: webPageText(status, page) };
+}
+
+/** Tells Okta's codes, and those of its OAuth endpoints, from the words of a proxy. */
+function isOktas(code: string | undefined): boolean {
+  return code !== undefined && (/^E\d{7}$/.test(code) || findErrorEntry(code) !== undefined);
+}
+
 /**
  * Says what is known of a write that was answered with this status. Only Okta can say that it did nothing: an error page of
  * a proxy, whatever its status, may stand in for an answer that Okta gave and the proxy held back.
@@ -96,7 +113,12 @@ export function classifyAnswer(
   const challenge = status === 403 ? String(headers['www-authenticate'] ?? '') : '';
   const insufficientScope = /\berror="?insufficient_scope\b/.test(challenge);
   const missingScope = insufficientScope ? scopeOf(challenge) : undefined;
-  const { code, page, message } = readErrorBody(body, status);
+  const {
+    code: said,
+    page,
+    message,
+  } = status < 300 ? grantedByOthers(status, headers, body) : readErrorBody(body, status);
+  const code = requestId !== undefined || isOktas(said) ? said : undefined;
   const location = status < 400 ? headerOf(headers, 'location') : undefined;
   return {
     kind: 'okta',

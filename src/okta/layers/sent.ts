@@ -1,3 +1,4 @@
+import { classifyAnswer } from './classify.ts';
 import { parseJson } from '../http/json.ts';
 import type { Http } from '../http/http.ts';
 import type { Exchange, Transport } from '../http/transport.ts';
@@ -26,6 +27,17 @@ function parsed(exchange: Exchange): Exchange {
   };
 }
 
+/**
+ * A write that was granted by nobody who speaks as Okta does (no request id, no rate limit) may never have reached Okta: a
+ * proxy or a sign-in page of the network says 200 to anything.
+ */
+function granted(exchange: Exchange): Exchange {
+  const { call, failure, rate, headers, body } = exchange;
+  if (failure !== undefined || call.status === undefined || rate === undefined) return exchange;
+  if (call.requestId !== undefined || rate.limit !== undefined) return exchange;
+  return { ...exchange, failure: classifyAnswer(call.status, headers, body, rate), body: '' };
+}
+
 /** The innermost transport: hands the request to HTTP as it is, and parses what a read brings back. */
 export function sent(http: Http): Transport {
   return {
@@ -33,7 +45,7 @@ export function sent(http: Http): Transport {
       const { method, path, headers } = request;
       const keep = method === 'GET' ? 'body' : request.keep;
       const exchange = http.send({ method, path, headers, body: undefined, keep }, signal);
-      return method === 'GET' ? exchange.then(parsed) : exchange;
+      return exchange.then(method === 'GET' ? parsed : granted);
     },
   };
 }

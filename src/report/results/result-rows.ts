@@ -1,4 +1,4 @@
-import { STEPS } from '../../domain/plan/step.ts';
+import { changesUser } from '../../domain/plan/step.ts';
 import type { OpenRow, OutcomeRecord } from '../../domain/run/journal-record.ts';
 import type { PlannedRow } from '../../domain/plan/plan.ts';
 import { isTarget } from '../../domain/plan/plan.ts';
@@ -51,7 +51,7 @@ function endingOfRecord(record: OutcomeRecord): Ending {
 function reasonOfOpenRow(open: OpenRow | undefined): string {
   if (open === undefined || open.pending !== undefined) return UNSETTLED;
   // Attempts that did not take effect leave the user untouched.
-  return open.stepsApplied.some((step) => !STEPS[step].repeatable) ? HALF_DONE : INTERRUPTED;
+  return open.stepsApplied.some(changesUser) ? HALF_DONE : INTERRUPTED;
 }
 
 function endingOfOpenRow(open: OpenRow | undefined): Ending {
