@@ -91,9 +91,13 @@ async function* readDescriptor(
     return;
   }
   const { signal } = waiting;
-  const options = { fd, highWaterMark: CHUNK_BYTES, ...(signal === undefined ? {} : { signal }) };
+  // A stream with a signal of its own breaks off by an event, which nobody may hear: that would end the process.
+  const options = { fd, highWaterMark: CHUNK_BYTES };
   const stream = isatty(fd) ? new TtyStream(fd) : createReadStream(path, options);
-  for await (const chunk of stream) yield chunk as Uint8Array;
+  for await (const chunk of stream) {
+    signal?.throwIfAborted();
+    yield chunk as Uint8Array;
+  }
 }
 
 async function openToRead(path: string): Promise<{ readonly fd: number; readonly facts: Stats }> {
