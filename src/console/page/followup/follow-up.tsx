@@ -8,7 +8,7 @@ import { Download } from '../parts/download.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { NextSteps } from '../parts/next-step.tsx';
 import { Notes, Panel, Problem } from '../parts/notes.tsx';
-import { PlanButton } from '../parts/plan-button.tsx';
+import { type Onward, PlanButton } from '../parts/plan-button.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { utc } from '../../../domain/utc.ts';
 import { inWords } from '../parts/words.ts';
@@ -18,6 +18,14 @@ type Taken = NonNullable<TakenFollowup['result']>;
 
 const WIDTH = 1000;
 const NARROWEST = 6;
+
+/** Users who can still use what they were sent: they are mailed again only where that is said. */
+const WAITING = 'waiting';
+
+const onwardOf = (state: string): Onward => ({
+  kind: 'resend',
+  body: { only: [state], ...(state === WAITING ? { flags: { again: [] } } : {}) },
+});
 
 function State({
   run,
@@ -40,14 +48,13 @@ function State({
         </svg>
         <p class="muted small">
           <bdi>{state.meaning}</bdi>
+          {state.state === WAITING &&
+            state.users > 0 &&
+            '. Another mail makes the link before it useless.'}
         </p>
       </div>
       {state.resend !== 'never' && state.users > 0 && (
-        <PlanButton
-          run={run}
-          onward={{ kind: 'resend', body: { only: [state.state] } }}
-          look="small"
-        >
+        <PlanButton run={run} onward={onwardOf(state.state)} look="small">
           Send again
         </PlanButton>
       )}
