@@ -7,7 +7,8 @@ import { Problem } from '../parts/notes.tsx';
 import type { Selection } from '../parts/table/selection.ts';
 import { useReplan } from './replan.ts';
 
-const nameOf = ({ userId, login, input }: TableRow) => userId ?? login ?? input;
+/** Every user that is acted on has one. */
+const idOf = ({ userId, input }: TableRow) => userId ?? input;
 
 /** Leaves the ticked users out: they become a list to exclude of the plan's draft, which is planned again. */
 export function LeaveOutSelected({
@@ -22,7 +23,7 @@ export function LeaveOutSelected({
   const rows = [...selection.rows.values()];
   const leaveOut = () =>
     replan(async () => {
-      const content = new Blob([`user\n${rows.map(nameOf).join('\n')}\n`]);
+      const content = new Blob([`id\n${rows.map(idOf).join('\n')}\n`]);
       const file = { name: 'left-out.csv', content, pasted: false };
       const sent = await sendUpload(requests, file, () => undefined);
       if (sent.kind !== 'ok') return sent;
