@@ -69,7 +69,7 @@ test('by keyboard only: from the preview to the end of a run, into a row and bac
   await keyboard.press('Escape');
   await heading(page, '3 of 3 done').waitFor();
   await page.locator('.rows tr[data-place="1"]:focus').waitFor();
-}, 60_000);
+}, 120_000);
 
 test('ticked rows, by mouse and by the space bar, are left out of a new plan', async () => {
   if (stage === undefined) return;
@@ -91,7 +91,7 @@ test('ticked rows, by mouse and by the space bar, are left out of a new plan', a
   await page.goto(`${stage.rig.url}/`);
   await page.getByRole('link', { name: 'Go on with the last draft' }).click();
   await page.getByText('File: left-out.csv').waitFor();
-}, 60_000);
+}, 120_000);
 
 test('a workbook with several sheets asks which one names the users', async () => {
   if (stage === undefined) return;
@@ -118,7 +118,7 @@ test('a workbook with several sheets asks which one names the users', async () =
   await press(page, 'Another sheet');
   await press(page, 'Staff');
   await page.getByRole('cell', { name: one?.id ?? '' }).waitFor();
-}, 60_000);
+}, 120_000);
 
 /** Sends a file as the page would; returns its id. */
 async function upload({ speaker }: ConsoleStage, name: string, bytes: Buffer): Promise<string> {
@@ -163,4 +163,4 @@ test('a long table reads and draws only what is in sight; a key press gives the 
   await search.fill(idAt(150).toLowerCase());
   await page.getByRole('link', { name: idAt(150) }).waitFor();
   expect(given).toBe(1);
-}, 60_000);
+}, 120_000);

@@ -114,4 +114,4 @@ test('rerun of one error: grouped with its remedy, planned again, and done once 
   await consent(page, /^Yes, act on these 3/);
   await heading(page, '3 of 3 done').waitFor();
   expect(resets(stage, users)).toEqual(users.map(() => 1));
-}, 60_000);
+}, 120_000);

@@ -14,7 +14,7 @@ const SPEED = 20;
 const LATENCY_MS = 40;
 
 /** Waits longer than any screen needs on a busy machine: it is never waited out where the product is well. */
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 45_000;
 
 /** An org, a console that is connected to it, and a browser. */
 export interface ConsoleStage {

@@ -144,7 +144,7 @@ test('users who have not finished get another mail: planned from the follow-up, 
   await heading(page, '3 of 3 done').waitFor();
   expect(resets(stage, users)).toEqual([1, 2, 2, 2]);
   expect(faults.splice(0)).toEqual([]);
-}, 60_000);
+}, 120_000);
 
 test('a temporary password is shown for one press, masked again after 30 s, and counted as handed over', async () => {
   if (stage === undefined) return;
@@ -175,4 +175,4 @@ test('a temporary password is shown for one press, masked again after 30 s, and 
   await page.getByRole('button', { name: `Show for ${users[1]?.login ?? ''}` }).waitFor();
   expect(await page.getByRole('button', { name: `Show for ${login}` }).count()).toBe(0);
   expect(faults.splice(0)).toEqual([]);
-}, 60_000);
+}, 120_000);
