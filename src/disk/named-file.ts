@@ -91,13 +91,14 @@ async function* readDescriptor(
     return;
   }
   const { signal } = waiting;
-  // A stream with a signal of its own breaks off by an event, which nobody may hear: that would end the process.
-  const options = { fd, highWaterMark: CHUNK_BYTES };
-  const stream = isatty(fd) ? new TtyStream(fd) : createReadStream(path, options);
-  for await (const chunk of stream) {
-    signal?.throwIfAborted();
-    yield chunk as Uint8Array;
+  if (signal?.aborted === true) {
+    // A stream that begins with a signal that has aborted tells of it by an event that nobody hears: that ends the process.
+    await closeAsync(fd);
+    signal.throwIfAborted();
   }
+  const options = { fd, highWaterMark: CHUNK_BYTES, ...(signal === undefined ? {} : { signal }) };
+  const stream = isatty(fd) ? new TtyStream(fd) : createReadStream(path, options);
+  for await (const chunk of stream) yield chunk as Uint8Array;
 }
 
 async function openToRead(path: string): Promise<{ readonly fd: number; readonly facts: Stats }> {
