@@ -1,44 +1,4 @@
 // Bundles what runs in a browser: each page's script and style, with the libraries they use, into one file each under dist/browser/.
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundlePages } from './bundle/pages.mjs';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** Name of the bundle in dist/browser/ → the modules it begins at. */
-const PAGES = {
-  report: { script: 'src/report/browser/report.ts', style: 'src/report/browser/report.css' },
-  console: { script: 'src/console/page/start.tsx', style: 'src/console/page/console.css' },
-};
-
-/** The licences of what is bundled ask that their notice goes along. */
-const notices = Object.entries({
-  preact: 'Preact',
-  uplot: 'uPlot',
-  '@tanstack/virtual-core': 'TanStack Virtual',
-}).map(([folder, name]) => {
-  const licence = readFileSync(`${root}node_modules/${folder}/LICENSE`, 'utf8');
-  return `${name}: MIT License. ${/Copyright.*/.exec(licence)[0]}`;
-});
-const NOTICES = `/*! ${notices.join(' · ')} */`;
-
-await build({
-  absWorkingDir: root,
-  entryPoints: Object.entries(PAGES).flatMap(([out, { script, style }]) => [
-    { in: script, out },
-    { in: style, out },
-  ]),
-  outdir: 'dist/browser',
-  bundle: true,
-  minify: true,
-  format: 'iife',
-  platform: 'browser',
-  // The browsers of 2022 and later: an admin's laptop in a breach is not always the newest.
-  target: ['es2022'],
-  charset: 'utf8',
-  jsx: 'automatic',
-  jsxImportSource: 'preact',
-  legalComments: 'none',
-  banner: { js: NOTICES, css: NOTICES },
-  logLevel: 'warning',
-});
+await bundlePages({ write: true });

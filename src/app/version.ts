@@ -9,6 +9,4 @@ function versionIn(manifest: unknown): string {
 }
 
 /** The version of the installed package. */
-export const VERSION = versionIn(
-  JSON.parse(readPackageFile(new URL('../../package.json', import.meta.url))),
-);
+export const VERSION = versionIn(JSON.parse(readPackageFile('package.json')));

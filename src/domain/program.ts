@@ -24,16 +24,30 @@ function isAround(folder: readonly string[], cwd: readonly string[]): boolean {
   return folder.every((name, index) => name.toLowerCase() === cwd[index]?.toLowerCase());
 }
 
+/** Whether a shell finds what lies in this folder by its name. Where PATH is not known, it does. */
+function isInPath(folder: readonly string[], env: StartFacts['env']): boolean {
+  const path = env['PATH'] ?? env['Path'];
+  if (path === undefined) return true;
+  const isWindows = folder[0]?.endsWith(':') === true;
+  const folders = path.split(isWindows ? ';' : ':');
+  return folders.some((each) => parts(each).join('/') === folder.join('/'));
+}
+
 /**
  * Says how to call this program again from where it was called: `okta-reset` where it is installed, `npx okta-reset` in a
- * checkout or in a project that holds it, `node PATH` where neither is around.
+ * checkout or in a project that holds it, `node PATH` where neither is around. The one-file build is called by `node PATH`, the
+ * single executable by its path, unless PATH has it.
  */
 export function programOf({ script, cwd, env }: StartFacts): string {
   const path = parts(script);
   const here = parts(cwd);
   const name = path.at(-1) ?? '';
   const npx = `npx ${PROGRAM}`;
-  if (name === PROGRAM) return path.at(-2) === '.bin' ? npx : PROGRAM;
+  if (name === PROGRAM || name === `${PROGRAM}.exe`) {
+    if (path.at(-2) === '.bin') return npx;
+    return isInPath(path.slice(0, -1), env) ? PROGRAM : shellWord(script);
+  }
+  if (name === `${PROGRAM}.mjs`) return `node ${shellWord(script)}`;
   if (name !== `${PROGRAM}.js`) return PROGRAM;
   const modules = path.lastIndexOf('node_modules');
   // On Windows a link is a small program that starts the script itself.

@@ -6,10 +6,16 @@ import { plain } from '../text/safe.ts';
 import type { Explain, ReportContent } from './report-content.ts';
 import { count, counted } from '../domain/counted.ts';
 import { stopText } from '../domain/run/stop.ts';
-import { outcomeLabels } from '../domain/row/outcome.ts';
-import { chainText } from '../domain/run/summary.ts';
-import { utc } from '../domain/utc.ts';
-import { actionText, estimateText, headline, peopleOf, standingOf } from './wording.ts';
+import {
+  actionText,
+  chainText,
+  estimateText,
+  headline,
+  outcomeLabels,
+  peopleOf,
+  standingOf,
+  when,
+} from './wording.ts';
 
 const MAX_WIDTH = 100;
 const MAX_GROUPS = 12;
@@ -45,8 +51,8 @@ function facts(content: ReportContent, width: number): readonly string[] {
     ['Org', run.host],
     ...peopleOf(content),
     ['Action', actionText(run.spec)],
-    ['Started', utc(summary.startedAt)],
-    ['Ended', utc(summary.finishedAt)],
+    ['Started', when(summary.startedAt)],
+    ['Ended', when(summary.finishedAt)],
   ];
   if (estimate !== undefined) pairs.push(['Time', estimate]);
   if (summary.stop !== undefined) pairs.push(['Stopped', stopText(summary.stop)]);

@@ -63,80 +63,17 @@ export async function* eventsOf(
   }
 }
 
-/** A console by its address, wherever it runs. */
-export abstract class ConsoleAddress {
-  url = '';
-
-  /** The newest link that was printed. */
-  abstract get link(): string;
-
-  /** Sends exactly what is given, and follows no redirect. */
-  async send(path: string, sent: Sent = {}): Promise<Answered> {
-    const { method = 'GET', headers = {}, body } = sent;
-    const answer = await request(path.startsWith('http') ? path : `${this.url}${path}`, {
-      method: method as 'GET',
-      headers,
-      ...(body === undefined ? {} : { body }),
-    });
-    const text = await answer.body.text();
-    let json: unknown;
-    try {
-      json = JSON.parse(text);
-    } catch {
-      json = undefined;
-    }
-    return { status: answer.statusCode, headers: answer.headers, text, json };
-  }
-
-  /** Opens the newest link, as a browser does. */
-  async page(): Promise<Page> {
-    const answer = await this.send(this.link);
-    const cookie = String(answer.headers['set-cookie']).split(';', 1)[0] ?? '';
-    const key = String(answer.headers['location']).slice('/#'.length);
-    const headers = { cookie, [KEY_HEADER]: key };
-    return {
-      cookie,
-      key,
-      get: (path) => this.send(path, { headers }),
-      post: (path, body = {}) =>
-        this.send(path, {
-          method: 'POST',
-          headers: { ...headers, 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        }),
-      until: async (type, wanted, after = 0) => {
-        const over = new AbortController();
-        const stream = await request(`${this.url}/api/events?after=${after}`, {
-          headers,
-          signal: over.signal,
-        });
-        stream.body.on('error', () => undefined);
-        try {
-          for await (const { event } of eventsOf(stream.body)) {
-            if (event.type !== type) continue;
-            const found = event as Extract<ConsoleEvent, { type: typeof type }>;
-            if (wanted(found)) return found;
-          }
-        } finally {
-          over.abort();
-        }
-        throw new Error(`The stream ended before the ${type} that was waited for.`);
-      },
-    };
-  }
-}
-
 /** A console in this process, and a folder that it works in. */
-export class ConsoleRig extends ConsoleAddress {
+export class ConsoleRig {
   readonly dir: string;
   readonly told: ConsoleTold[] = [];
   readonly host: Host;
   readonly listeners = new Set<(signal: SignalName) => void>();
+  url = '';
   ended: Promise<number> = Promise.resolve(-1);
   #typed: ((line: string) => void) | undefined;
 
   constructor(dir: string, clock: Clock, env: Readonly<Record<string, string>>) {
-    super();
     this.dir = dir;
     const typed = (line: (text: string) => void) => (this.#typed = line);
     this.host = {
@@ -191,7 +128,8 @@ export class ConsoleRig extends ConsoleAddress {
     return Number(new URL(this.url).port);
   }
 
-  override get link(): string {
+  /** The newest link that was printed. */
+  get link(): string {
     const links = this.told.flatMap((told) => ('link' in told ? [told.link] : []));
     return links.at(-1) ?? '';
   }
@@ -206,6 +144,61 @@ export class ConsoleRig extends ConsoleAddress {
 
   press(signal: SignalName): void {
     for (const listener of this.listeners) listener(signal);
+  }
+
+  /** Sends exactly what is given, and follows no redirect. */
+  async send(path: string, sent: Sent = {}): Promise<Answered> {
+    const { method = 'GET', headers = {}, body } = sent;
+    const answer = await request(path.startsWith('http') ? path : `${this.url}${path}`, {
+      method: method as 'GET',
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
+    const text = await answer.body.text();
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      json = undefined;
+    }
+    return { status: answer.statusCode, headers: answer.headers, text, json };
+  }
+
+  /** Opens the newest link, as a browser does. */
+  async page(): Promise<Page> {
+    const answer = await this.send(this.link);
+    const cookie = String(answer.headers['set-cookie']).split(';', 1)[0] ?? '';
+    const key = String(answer.headers['location']).slice('/#'.length);
+    const headers = { cookie, [KEY_HEADER]: key };
+    return {
+      cookie,
+      key,
+      get: (path) => this.send(path, { headers }),
+      post: (path, body = {}) =>
+        this.send(path, {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }),
+      until: async (type, wanted, after = 0) => {
+        const over = new AbortController();
+        const stream = await request(`${this.url}/api/events?after=${after}`, {
+          headers,
+          signal: over.signal,
+        });
+        stream.body.on('error', () => undefined);
+        try {
+          for await (const { event } of eventsOf(stream.body)) {
+            if (event.type !== type) continue;
+            const found = event as Extract<ConsoleEvent, { type: typeof type }>;
+            if (wanted(found)) return found;
+          }
+        } finally {
+          over.abort();
+        }
+        throw new Error(`The stream ended before the ${type} that was waited for.`);
+      },
+    };
   }
 
   /** Ends the console by Ctrl-C; resolves with its exit code. */

@@ -33,6 +33,11 @@ test.each([
     { npm_command: 'exec' },
     'npx okta-reset',
   ],
+  ['/opt/tools/okta-reset', '/tmp', { PATH: '/usr/bin:/opt/tools' }, 'okta-reset'],
+  ['/opt/tools/okta-reset', '/tmp', { PATH: '/usr/bin:/bin' }, '/opt/tools/okta-reset'],
+  ['./okta-reset', '/tmp', { PATH: '/usr/bin' }, './okta-reset'],
+  ['C:\\tools\\okta-reset.exe', 'C:\\work', { Path: 'C:\\Windows;C:\\tools' }, 'okta-reset'],
+  ['/home/me/okta-reset.mjs', '/home/me', {}, 'node /home/me/okta-reset.mjs'],
   ['/srv/okta-reset/node_modules/jest/bin/jest.js', '/srv/okta-reset', {}, 'okta-reset'],
 ])('%s, called in %s, is called again as it was', (script, cwd, env, program) => {
   expect(programOf({ script, cwd, env })).toBe(program);

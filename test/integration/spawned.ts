@@ -15,7 +15,7 @@ export interface Spawned {
 
 /** Starts the command as a process of its own against the stage's org. */
 export function spawnCommand(
-  s: Pick<Stage, 'dir' | 'stateHome' | 'org'>,
+  s: Stage,
   argv: readonly string[],
   around: {
     readonly onStdout?: (text: string) => void;
@@ -26,11 +26,13 @@ export function spawnCommand(
     readonly uid?: number | undefined;
     /** The clock it goes by; the world's where none is named. */
     readonly clock?: FastClock;
+    /** Another build of the command: how it is started. */
+    readonly build?: readonly string[];
   } = {},
 ): Spawned {
   const { fileKib, clock } = around;
   const start = clock === undefined ? [BIN] : [FAST, `${clock.originMs}`, `${clock.speed}`];
-  const words = [process.execPath, ...start, ...argv];
+  const words = [...(around.build ?? [process.execPath, ...start]), ...argv];
   const limited =
     fileKib === undefined
       ? words

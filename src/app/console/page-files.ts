@@ -17,8 +17,7 @@ export function readPageFiles(): ReadonlyMap<string, PageFile> {
   return new Map(
     FILES.flatMap(([name, type]) => {
       try {
-        const url = new URL(`../../../dist/browser/${name}`, import.meta.url);
-        return [[name, { type, bytes: readPackageFile(url) }] as const];
+        return [[name, { type, bytes: readPackageFile(`dist/browser/${name}`) }] as const];
       } catch {
         return [];
       }

@@ -1,7 +1,6 @@
 import type { ReportContent } from '../report-content.ts';
 import { counted } from '../../domain/counted.ts';
-import { chainText } from '../../domain/run/summary.ts';
-import { utc } from '../../domain/utc.ts';
+import { chainText, when } from '../wording.ts';
 
 /** What shows that neither plan nor record was changed. */
 export function Integrity({ content }: { readonly content: ReportContent }) {
@@ -34,7 +33,7 @@ export function Integrity({ content }: { readonly content: ReportContent }) {
         ))}
         <dt>Written</dt>
         <dd>
-          {utc(content.writtenAt)} by okta-reset {run.toolVersion}
+          {when(content.writtenAt)} by okta-reset {run.toolVersion}
         </dd>
       </dl>
     </section>

@@ -9,9 +9,6 @@ export interface PageAssets {
   readonly policy: string;
 }
 
-/** What the build bundled for browsers: src/ and dist/ stand side by side, so the way is the same from both. */
-const BUNDLES = new URL('../../../dist/browser/', import.meta.url);
-
 let read: PageAssets | undefined;
 
 function sha256(text: string): string {
@@ -21,8 +18,8 @@ function sha256(text: string): string {
 /** Returns what every page carries; read and hashed once. Throws the system's error where nothing was built. */
 export function pageAssets(): PageAssets {
   if (read !== undefined) return read;
-  const style = readPackageFile(new URL('report.css', BUNDLES));
-  const script = readPackageFile(new URL('report.js', BUNDLES));
+  const style = readPackageFile('dist/browser/report.css');
+  const script = readPackageFile('dist/browser/report.js');
   const policy = [
     "default-src 'none'",
     `script-src ${sha256(script)}`,

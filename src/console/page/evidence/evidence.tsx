@@ -9,12 +9,11 @@ import { NextSteps } from '../parts/next-step.tsx';
 import { Panel, Problem } from '../parts/notes.tsx';
 import { Proportions } from '../parts/proportions.tsx';
 import { Screen } from '../parts/screen.tsx';
-import { utc } from '../../../domain/utc.ts';
-import { STATE_WORDS, reasonWords, sentence } from '../parts/words.ts';
+import { OUTCOME_WORDS, STATE_WORDS, reasonWords, sentence, utc } from '../parts/words.ts';
 import { FailureGroups } from '../run/failure-groups.tsx';
 import { useRun } from '../shell/scope.tsx';
-import { OUTCOMES, outcomeLabels } from '../../../domain/row/outcome.ts';
-import { chainText } from '../../../domain/run/summary.ts';
+import { NoRun } from '../shell/waiting.tsx';
+import { OUTCOMES } from '../../../domain/row/outcome.ts';
 
 const FILES: Readonly<Record<FileKind, string>> = {
   report: 'Report, one HTML page',
@@ -26,7 +25,11 @@ const FILES: Readonly<Record<FileKind, string>> = {
   summary: 'Summary, JSON',
 };
 
-const LABELS = outcomeLabels(false);
+const CHAIN: Readonly<Record<RunSummary['chain'], string>> = {
+  intact: 'Intact: every record links to the one before it',
+  'torn-tail': 'Intact up to a torn last line; nothing sent is missing',
+  broken: 'BROKEN: damaged or edited',
+};
 
 function Files({ run }: { readonly run: RunDetail }) {
   const { requests } = useClient();
@@ -78,14 +81,14 @@ function Numbers({ run, summary }: { readonly run: RunDetail; readonly summary: 
           ['Started', utc(startedAt)],
           ['Ended', utc(finishedAt)],
           ['Took', took],
-          ['Record', chainText(summary.chain)],
+          ['Record', CHAIN[summary.chain]],
         ]}
       />
       <table class="numbers">
         <tbody>
           {OUTCOMES.map((outcome) => (
             <tr key={outcome}>
-              <th scope="row">{LABELS[outcome]}</th>
+              <th scope="row">{OUTCOME_WORDS[outcome]}</th>
               <td>{count(counts[outcome])}</td>
             </tr>
           ))}
@@ -109,8 +112,7 @@ function Numbers({ run, summary }: { readonly run: RunDetail; readonly summary: 
   );
 }
 
-/** What proves the run: files to keep, numbers, and what remains. */
-export function Evidence({ run }: { readonly run: RunDetail }) {
+function EvidenceOf({ run }: { readonly run: RunDetail }) {
   const version = `${run.state} ${run.lastAt ?? ''}`;
   const { value, error } = useGet(
     '/api/runs/:run/summary',
@@ -139,4 +141,10 @@ export function Evidence({ run }: { readonly run: RunDetail }) {
       <FailureGroups run={run.id} failures={value?.failures ?? []} canRerun={false} />
     </Screen>
   );
+}
+
+/** What proves the run: files to keep, numbers, and what remains. */
+export function Evidence({ run }: { readonly run: string }) {
+  const { value, error } = useRun();
+  return value === undefined ? <NoRun run={run} error={error} /> : <EvidenceOf run={value} />;
 }

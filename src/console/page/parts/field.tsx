@@ -1,56 +1,30 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 
-interface Labelled {
+interface FieldProps {
   readonly label: string;
-  readonly hideLabel?: boolean;
-  readonly hint?: ComponentChildren;
-}
-
-const hintOf = (id: string, hint: ComponentChildren) =>
-  hint === undefined ? undefined : `${id}-hint`;
-
-/** What goes around a control: its label, and a hint below. */
-function Around({
-  id,
-  label,
-  hideLabel = false,
-  hint,
-  children,
-}: Labelled & { readonly id: string; readonly children: ComponentChildren }) {
-  return (
-    <div class="field">
-      <label for={id} class={hideLabel ? 'unseen' : undefined}>
-        {label}
-      </label>
-      {children}
-      {hint !== undefined && (
-        <p class="hint" id={hintOf(id, hint)}>
-          {hint}
-        </p>
-      )}
-    </div>
-  );
-}
-
-interface FieldProps extends Labelled {
   readonly value: string;
   readonly onInput: (value: string) => void;
+  readonly hint?: ComponentChildren;
   readonly placeholder?: string;
   readonly kind?: 'text' | 'password' | 'search' | 'url';
   readonly mono?: boolean;
+  readonly hideLabel?: boolean;
   readonly lines?: number;
+  readonly autoFocus?: boolean;
 }
 
 /** A labelled text field; with `lines` it takes several. */
 export function Field({
+  label,
   value,
   onInput,
+  hint,
   placeholder,
   kind = 'text',
   mono = false,
+  hideLabel = false,
   lines,
-  ...labelled
 }: FieldProps) {
   const id = useId();
   const shared = {
@@ -61,10 +35,13 @@ export function Field({
     spellcheck: false,
     autocomplete: 'off',
     autocapitalize: 'off',
-    'aria-describedby': hintOf(id, labelled.hint),
+    'aria-describedby': hint === undefined ? undefined : `${id}-hint`,
   } as const;
   return (
-    <Around id={id} {...labelled}>
+    <div class="field">
+      <label for={id} class={hideLabel ? 'unseen' : undefined}>
+        {label}
+      </label>
       {lines === undefined ? (
         // The type of a field that is one of several is none that the compiler can tell apart.
         <input
@@ -79,37 +56,12 @@ export function Field({
           onInput={(event) => onInput(event.currentTarget.value)}
         />
       )}
-    </Around>
-  );
-}
-
-/** One of several, from a list that opens: pairs of value and words. */
-export function Select({
-  value,
-  options,
-  onChoose,
-  ...labelled
-}: Labelled & {
-  readonly value: string;
-  readonly options: readonly (readonly [string, string])[];
-  readonly onChoose: (value: string) => void;
-}) {
-  const id = useId();
-  return (
-    <Around id={id} {...labelled}>
-      <select
-        id={id}
-        value={value}
-        aria-describedby={hintOf(id, labelled.hint)}
-        onChange={(event) => onChoose(event.currentTarget.value)}
-      >
-        {options.map(([key, words]) => (
-          <option key={key} value={key}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </Around>
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -132,12 +84,12 @@ export function Tick({
         type="checkbox"
         id={id}
         checked={checked}
-        aria-describedby={hintOf(id, hint)}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
         onChange={(event) => onChange(event.currentTarget.checked)}
       />
       <label for={id}>{label}</label>
       {hint !== undefined && (
-        <p class="hint" id={hintOf(id, hint)}>
+        <p class="hint" id={`${id}-hint`}>
           {hint}
         </p>
       )}

@@ -1,4 +1,5 @@
-import { outcomeLabels, type Outcome } from '../../../domain/row/outcome.ts';
+import type { Outcome } from '../../../domain/row/outcome.ts';
+import { OUTCOME_WORDS } from './words.ts';
 
 export type Tone = 'act' | 'good' | 'bad' | 'unknown' | 'quiet';
 
@@ -22,5 +23,6 @@ export function OutcomeTag({
   readonly outcome: Outcome;
   readonly planned?: boolean;
 }) {
-  return <Tag tone={TONES[outcome]}>{outcomeLabels(planned)[outcome]}</Tag>;
+  const words = planned && outcome === 'not-attempted' ? 'To act on' : OUTCOME_WORDS[outcome];
+  return <Tag tone={TONES[outcome]}>{words}</Tag>;
 }

@@ -1,9 +1,10 @@
 import { count, counted } from '../../../domain/counted.ts';
 import type { FailureGroup } from '../../api/live.ts';
-import { Panel, Prose } from '../parts/notes.tsx';
-import { PlanButton } from '../parts/plan-button.tsx';
+import { useClient, useDoing } from '../client/hooks.ts';
+import { Button } from '../parts/button.tsx';
+import { Panel, Problem, Prose } from '../parts/notes.tsx';
 import { firstAndRest, sentence } from '../parts/words.ts';
-import { Link } from '../shell/navigation.tsx';
+import { goTo, Link } from '../shell/navigation.tsx';
 
 function Group({
   run,
@@ -14,8 +15,15 @@ function Group({
   readonly group: FailureGroup;
   readonly canRerun: boolean;
 }) {
+  const { requests } = useClient();
+  const doing = useDoing();
   const { code, rows, message, meaning, who, remedy, again, examples } = group;
   const [first, rest] = firstAndRest(meaning ?? message ?? code);
+  const rerun = () =>
+    doing.run(
+      () => requests.post('/api/runs/:run/rerun', { params: { run }, body: { errors: [code] } }),
+      ({ planning }) => goTo({ kind: 'planning', run, planning }),
+    );
   return (
     <li>
       <div>
@@ -48,11 +56,12 @@ function Group({
             </>
           ))}
         </p>
+        <Problem error={doing.error} />
       </div>
       {again && canRerun && (
-        <PlanButton run={run} onward={{ kind: 'rerun', body: { errors: [code] } }}>
+        <Button busy={doing.busy} onPress={rerun}>
           {rows === 1 ? 'Again, this one' : `Again, these ${count(rows)}`}
-        </PlanButton>
+        </Button>
       )}
     </li>
   );

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import { outcomeLabels, type Outcome, type OutcomeCounts } from '../../../domain/row/outcome.ts';
+import type { Outcome, OutcomeCounts } from '../../../domain/row/outcome.ts';
 import type { RunDetail } from '../../api/run-answers.ts';
 import { FilteredRows, chosenOf, useFilter } from '../parts/table/filtered-rows.tsx';
 import { type Tile, Tiles } from '../parts/tiles.tsx';
+import { OUTCOME_WORDS } from '../parts/words.ts';
 
 const SHOWN: readonly (readonly [Outcome, Tile<Outcome>['tone']])[] = [
   ['succeeded', 'good'],
@@ -11,8 +12,6 @@ const SHOWN: readonly (readonly [Outcome, Tile<Outcome>['tone']])[] = [
   ['not-attempted', 'act'],
   ['skipped', undefined],
 ];
-
-const LABELS = outcomeLabels(false);
 
 /** The ends of rows as tiles, and the rows of the chosen one; `children` stand between where nothing is chosen. */
 export function OutcomeRows({
@@ -37,7 +36,7 @@ export function OutcomeRows({
     key,
     tone,
     rows: counts[key],
-    label: key === 'not-attempted' ? 'to come' : LABELS[key].toLowerCase(),
+    label: key === 'not-attempted' ? 'to come' : OUTCOME_WORDS[key].toLowerCase(),
   }));
   const isFiltered = Object.keys(chosenOf(filter)).length > 0;
   const choose = (key: Outcome | undefined) => {

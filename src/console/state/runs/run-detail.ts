@@ -44,7 +44,6 @@ export interface Around {
   readonly followup: TakenFollowup | undefined;
   readonly files: readonly SavedFile[];
   readonly stop: RunDetail['stop'];
-  readonly handedOver: number;
   readonly nowMs: number;
 }
 
@@ -55,7 +54,7 @@ function warningOf(warning: Warning, draft: string | undefined): RunDetail['warn
 }
 
 export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunDetail {
-  const { draft, given, hours, files, liveRun, followup, stop, handedOver, nowMs } = around;
+  const { draft, given, hours, files, liveRun, followup, stop, nowMs } = around;
   const { preview } = run;
   const { durationMs } = preview.estimate;
   const isPlan = listed.state === 'planned' || listed.state === 'declined';
@@ -79,7 +78,6 @@ export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunD
     expiresAtMs: isPlan ? Date.parse(run.createdAt) + GUARDS.read(given).planMaxAgeMs : undefined,
     files,
     stop,
-    handedOver,
     command: `${next?.command ?? `okta-reset report ${listed.name}`}${isPlan ? flagsAsTyped(given, flags) : ''}`,
     draft,
     liveRun,

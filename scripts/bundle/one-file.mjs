@@ -1,0 +1,96 @@
+// The whole program as one file: source, libraries, pages. What it is made of is told by esbuild's own record.
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { noticesOf } from './notices.mjs';
+import { bundlePages } from './pages.mjs';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const VERSION = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).version;
+
+/** What the program starts with, as bin/okta-reset.js does. */
+const START = `
+import { endProcess, host } from './src/host.ts';
+import { main } from './src/main.ts';
+main(host.argv, host).then(endProcess);
+`;
+
+/** Puts the files that the package brings along in the place of the module that reads them. */
+const withFiles = (files) => ({
+  name: 'package-files',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[/\\]src[/\\]disk[/\\]package-file\.ts$/ }, () => ({
+      loader: 'js',
+      contents: `const FILES = ${JSON.stringify(files)};
+export function readPackageFile(path) {
+  if (Object.hasOwn(FILES, path)) return FILES[path];
+  throw Object.assign(new Error(path + ' is not in this file'), { code: 'ENOENT' });
+}`,
+    }));
+  },
+});
+
+/** zod's messages in fifty languages, of which none but English is ever asked for: what is read at the start is a fifth shorter. */
+const onlyEnglish = {
+  name: 'only-english',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[/\\]zod[/\\]v4[/\\]locales[/\\]index\.js$/ }, () => ({
+      contents: `export { default as en } from './en.js';`,
+    }));
+  },
+};
+
+/**
+ * What comes before the program, by the form: a module that Node runs, or the script of a single executable. Both ask for
+ * Node's own modules by `require`, each when it is needed: imports would all be loaded at the start.
+ */
+const BEFORE = {
+  module: `import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url), module = { exports: {} }, programUrl = import.meta.url;`,
+  script: `const programUrl = require('node:url').pathToFileURL(process.execPath).href;`,
+};
+
+/** Text as a comment that ends where it should, in ASCII as the rest. */
+const comment = (text) =>
+  `/*\n${text.replaceAll('*/', '* /').replace(/[^\n -~]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`)}\n*/\n`;
+
+/**
+ * Bundles the program in a form, \`module\` (an .mjs that Node runs) or \`script\`. Resolves with its text and the notices of
+ * what is inside; writes nothing.
+ */
+export async function bundleProgram(form) {
+  const pages = await bundlePages({ write: false });
+  const files = {
+    'package.json': JSON.stringify({ name: 'okta-reset', version: VERSION }),
+    ...Object.fromEntries(
+      pages.outputFiles.map(({ path, text }) => [`dist/browser/${basename(path)}`, text]),
+    ),
+  };
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: ROOT,
+    stdin: { contents: START, resolveDir: ROOT, loader: 'ts' },
+    bundle: true,
+    write: false,
+    metafile: true,
+    outfile: 'okta-reset.js',
+    platform: 'node',
+    target: ['node20.19'],
+    format: 'cjs',
+    define: { 'import.meta.url': 'programUrl' },
+    supported: { 'dynamic-import': false },
+    minify: true,
+    // One byte a character: a larger text takes Node longer to read.
+    charset: 'ascii',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    mainFields: ['module', 'main'],
+    logLevel: 'error',
+    plugins: [withFiles(files), onlyEnglish],
+  });
+  const notices = noticesOf([metafile, pages.metafile], ROOT);
+  const head = `// okta-reset ${VERSION}, with its libraries. Their licences stand at the end of this file.\n`;
+  const text = `${head}${BEFORE[form]}\n${outputFiles[0].text}\n${comment(notices)}`;
+  return { text, notices, version: VERSION };
+}
