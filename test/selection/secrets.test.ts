@@ -130,6 +130,8 @@ describe('a secret that stands where no title says so', () => {
   test.each([
     ['no header', `ada@acme.example,${CANARY}\nuna@acme.example,${CANARY}\n`, {}],
     ['no header and --column NAME', `ada@acme.example,${CANARY}\n`, { column: 'Login' }],
+    ['no header, short logins', `ada,${CANARY}\nuna,${CANARY}\n`, {}],
+    ['no header, short logins and --column NAME', `ada,${CANARY}\n`, { column: 'Login' }],
     ['no header and --where', `${ADA},${CANARY}\n`, { where: [whereOf('x=y')] }],
   ])('%s: the refusal does not show it', async (_, text, options) => {
     const error = await errorOf(selectCsv(text, options));

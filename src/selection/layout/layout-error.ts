@@ -11,9 +11,14 @@ const MOST_TITLES = 20;
 /** Longer titles are not compared with a name that was mistyped. */
 const MOST_CLOSE = 60;
 
+/** Without a header the first line may be a user and a password: a title is words, and what else stands there is not shown. */
+const isShown = (title: string) => /^[\p{L}\p{M}\s_.:/&()[\]'’-]+$/u.test(title);
+
 function listed(titles: readonly (string | undefined)[]): string {
   const known = titles.filter((title) => title !== undefined && title.trim() !== '');
-  const shown = known.slice(0, MOST_TITLES).map((title) => quoted(title ?? ''));
+  const shown = known
+    .slice(0, MOST_TITLES)
+    .map((title = '') => (isShown(title) ? quoted(title) : '…'));
   const rest = known.length - shown.length;
   return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
 }
