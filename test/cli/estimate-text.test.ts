@@ -62,7 +62,7 @@ test('says how long a call in doubt is watched; plans of 0.1.0 do not know', () 
     ratePercent: 90,
   };
   expect(doubtText({ ...estimate, doubtMs: 115_000 })).toBe(
-    'If an answer is lost, the user is watched for up to 1 min 55 s before the call is sent again. The others continue meanwhile.',
+    'If an answer is lost, the user is watched for up to 1 min 55 s before anything else is done for them. The others continue meanwhile.',
   );
   expect(doubtText(estimate)).toBeUndefined();
 });

@@ -274,3 +274,9 @@ describe('warnings', () => {
     expect(warning('all-not-found', [...rows, {}])).toBeUndefined();
   });
 });
+
+test('no watch is announced for calls that are sent again at once', () => {
+  const spec = { ...RESET, action: 'end-sessions', revokeSessions: false } as const;
+  expect(preview([{}], { spec }).estimate.doubtMs).toBeUndefined();
+  expect(preview([{}]).estimate.doubtMs).toBe(115_000);
+});

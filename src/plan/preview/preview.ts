@@ -1,7 +1,7 @@
 import { stepsOf } from '../../domain/plan/action.ts';
 import type { Preview } from '../../domain/plan/preview.ts';
 import type { PlanTally } from './plan-tally.ts';
-import { stepCall } from '../../domain/plan/step.ts';
+import { stepCall, STEPS } from '../../domain/plan/step.ts';
 import type { WarningTerms } from './warning-terms.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -44,7 +44,8 @@ export function makePreview(terms: PreviewTerms): Preview {
       windowMs,
       ...(terms.windowAssumed ? { windowAssumed: true } : {}),
       ratePercent,
-      doubtMs: terms.doubtMs,
+      // What may be repeated freely is sent again at once.
+      ...(steps.every((step) => STEPS[step].repeatable) ? {} : { doubtMs: terms.doubtMs }),
     },
     reads: terms.reads,
   };

@@ -15,7 +15,7 @@ function clockTime(ms: number, nowMs: number): string {
 export function doubtText({ doubtMs }: Estimate): string | undefined {
   return doubtMs === undefined
     ? undefined
-    : `If an answer is lost, the user is watched for up to ${formatDuration(doubtMs)} before the call is sent again. The others continue meanwhile.`;
+    : `If an answer is lost, the user is watched for up to ${formatDuration(doubtMs)} before anything else is done for them. The others continue meanwhile.`;
 }
 
 /** How long a run would take, and the clock time it would end; `hours` are those that it keeps. */
