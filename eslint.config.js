@@ -46,7 +46,7 @@ export default tseslint.config(
   },
   {
     files: [
-      'src/{app,cli,config,disk,domain,engine,journal,okta,pacing,plan,report,sandbox,secrets,selection,text}/**/*.{ts,tsx}',
+      'src/{app,cli,config,console,disk,domain,engine,journal,okta,pacing,plan,report,sandbox,secrets,selection,text}/**/*.{ts,tsx}',
       'src/*.ts',
     ],
     rules: {

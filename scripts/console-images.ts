@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import type { SandboxUser } from '../src/sandbox/sandbox.ts';
+import { openBrowser } from '../test/browser/chromium.ts';
 import {
   type ConsoleStage,
   draftFor,
@@ -125,7 +126,7 @@ async function drawHandover(page: Page, stage: ConsoleStage): Promise<void> {
 
 async function main(): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
-  const stage = await openConsoleStage();
+  const stage = await openConsoleStage(await openBrowser(), 1000);
   try {
     const users = stage.take(64);
     const others = [...stage.org.users()].filter(({ status }) => status !== 'ACTIVE').slice(0, 20);

@@ -21,7 +21,7 @@ import { asLines } from '../text/styled.ts';
 export interface Execution {
   readonly dir: string;
   readonly org: OrgConfig;
-  readonly input: Pick<Input<'resume'>, 'guards' | 'pace' | 'secrets'>;
+  readonly input: Pick<Input<'resume'>, 'guards' | 'pace' | 'secrets' | 'hooks'>;
   readonly given: Given;
   /** The run whose preview was shown already: only that is executed. Undefined: it is shown before a question. */
   readonly agreed: RunFile | undefined;
@@ -30,11 +30,12 @@ export interface Execution {
 /** Executes a plan that lies in a run directory, and shows how it ended. Returns the exit code. */
 export async function executeAndShow(execution: Execution, session: Session): Promise<number> {
   const { dir, org, input, given, agreed } = execution;
-  const { guards, pace, secrets } = input;
+  const { guards, pace, secrets, hooks } = input;
   const answers = openLineInput(session.terminal.host.stdin);
   const ended = await executeRun(
     {
       ...{ dir, org, pace, guards, agreed },
+      hooks: hooks.hook,
       continuation: continuationOf(given),
       secrets: (run, kept) => resolveSecretsPlace(secrets, run.spec, kept),
       ...questionsOf(execution, answers, session),

@@ -4,11 +4,16 @@ import type { StopReason } from '../domain/run/stop.ts';
 import type { Flag, Given } from './flags/flag.ts';
 import { GUARDS } from './guards.ts';
 import { ORG } from './org.ts';
-import { SECRETS } from './output.ts';
+import { HOOKS, SECRETS } from './output.ts';
 import { PACE } from './pace.ts';
 
 const FOR_FOLLOWUP: readonly Flag[] = Object.values(ORG.flags);
-const AROUND = [...Object.values(PACE.flags), ...FOR_FOLLOWUP, ...Object.values(SECRETS.flags)];
+const AROUND = [
+  ...Object.values(PACE.flags),
+  ...FOR_FOLLOWUP,
+  ...Object.values(SECRETS.flags),
+  HOOKS.flags.hook,
+];
 const FOR_RUN = [...Object.values(GUARDS.flags), ...AROUND];
 
 /** Of the guards those that a run does not keep by itself; consent was given, and the canary stands in the journal. */

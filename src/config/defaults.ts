@@ -31,6 +31,10 @@ export const DEFAULTS = {
   tokenCommandMs: MINUTE_MS,
   /** Characters of a token: Okta's API tokens have 42; what is this long is something else. */
   tokenCommandBytes: 16 * 1024,
+  /** How long a hook may take. */
+  hookMs: 10 * SECOND_MS,
+  /** How long the end of the process waits for hooks. */
+  hookAtEndMs: 3 * SECOND_MS,
   /** How long an attempt that is written down may wait for a free connection before it is written down again. */
   attemptAheadMs: 10 * SECOND_MS,
   /** A call leaves on a read of its user that is no older. */

@@ -1,7 +1,7 @@
 import { AppError, usage } from '../domain/codes/app-error.ts';
 import { producesSecrets, type ActionSpec } from '../domain/plan/action.ts';
 import { group, many, off, on, one, type Values } from './flags/flag.ts';
-import { anyText } from './flags/kinds.ts';
+import { anyText, filled } from './flags/kinds.ts';
 
 /** The flags of every command. */
 export const OUTPUT = group('Output', {
@@ -15,6 +15,16 @@ export const OUTPUT = group('Output', {
 /** Where a run lies. */
 export const OUT = group('Output', {
   out: one('out', 'DIR', 'run directory (reports/<run-id>)', anyText),
+});
+
+/** Who is told how a run goes. */
+export const HOOKS = group('Hooks', {
+  hook: many(
+    'hook',
+    'COMMAND',
+    'run this command when the run is started, paused, at a canary, stopped, finished; the event is JSON on its standard input (repeatable)',
+    filled,
+  ),
 });
 
 export const SECRETS = group('Secrets', {

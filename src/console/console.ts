@@ -2,14 +2,14 @@ import { takeConsoleLock } from '../app/console/console-lock.ts';
 import type { ConsoleInput } from '../app/console/console-port.ts';
 import { readPageFiles } from '../app/console/page-files.ts';
 import { openPacings } from '../app/org/pacings.ts';
-import { StopRequest, watchSignals } from '../app/run/interrupt.ts';
+import { StopRequest, watchSignals, type Interrupt } from '../app/run/interrupt.ts';
 import { EXIT } from '../domain/codes/exit-code.ts';
 import type { Host } from '../domain/host.ts';
 import { consoleApp } from './server/app.ts';
 import { listen } from './server/listen.ts';
 import { Sessions } from './server/session.ts';
 import type { ConsoleContext } from './state/console-context.ts';
-import { openState } from './state/console-state.ts';
+import { openState, type ConsoleState } from './state/console-state.ts';
 import { EventLog } from './state/event-log.ts';
 import { Uploads } from './state/draft/uploads.ts';
 import { openInBrowser } from './desktop-browser.ts';
@@ -43,13 +43,55 @@ class UnderWay {
   }
 }
 
+/** Serves the page until Ctrl-C, and then for as long as something is under way. Rejects with USAGE where the port is taken. */
+async function serve(
+  { port: wanted, browser, verbose, tell }: ConsoleInput,
+  state: ConsoleState,
+  underWay: UnderWay,
+): Promise<void> {
+  const { host, interrupt } = state.console;
+  const sessions = new Sessions(host.clock, () => state.live.busy > 0);
+  let port = 0;
+  const app = consoleApp({
+    state,
+    sessions,
+    port: () => port,
+    files: readPageFiles(),
+    onFault: (error) => {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      if (verbose) void tell({ kind: 'warning', text, hint: 'Please report it.' });
+    },
+  });
+  const listening = await listen((request) => app.fetch(request), wanted);
+  ({ port } = listening);
+  try {
+    const url = `http://127.0.0.1:${port}`;
+    const link = () => `${url}/open/${sessions.newLink()}`;
+    const first = link();
+    await tell({ kind: 'listening', url, link: first });
+    const forget = browser ? await openInBrowser(first, host) : undefined;
+    void atEachEnter(host.stdin, () => tell({ kind: 'link', link: link() })).catch(() => undefined);
+    await aborted(interrupt.drain);
+    await underWay.ended();
+    await forget?.();
+  } finally {
+    await listening.close();
+  }
+}
+
+/** How the process ends: as if by the signal where it ended a run. */
+function exitCodeOf({ drain }: Interrupt, drainedRuns: number): number {
+  if (drainedRuns === 0) return EXIT.ok;
+  const reason: unknown = drain.reason;
+  return reason instanceof StopRequest && reason.signal !== 'SIGINT' ? EXIT.sigterm : EXIT.sigint;
+}
+
 /**
  * Opens the console: listens on loopback, prints a link that works once, and serves until Ctrl-C. A run under way is
  * drained then, like any other; a second Ctrl-C leaves it. Resolves with the exit code. Rejects with CONSOLE_OPEN where
  * another one is open in the same folder, USAGE where the port is taken.
  */
 export async function openConsole(input: ConsoleInput, host: Host): Promise<number> {
-  const { tell } = input;
   const lock = await takeConsoleLock(host);
   const events = new EventLog();
   const uploads = new Uploads(events);
@@ -60,51 +102,20 @@ export async function openConsole(input: ConsoleInput, host: Host): Promise<numb
     const runs = busy();
     drainedRuns = Math.max(drainedRuns, runs);
     events.tell({ type: 'closing' });
-    void tell({ kind: 'closing', phase, runs });
+    void input.tell({ kind: 'closing', phase, runs });
   });
   const pacings = openPacings(host);
   const context: ConsoleContext = {
-    host,
-    events,
-    interrupt,
-    pacings,
+    ...{ host, events, interrupt, pacings },
     verbose: input.verbose,
     openUpload: (name, signal) => uploads.open(name, signal),
     underWay: underWay.add,
   };
   const state = openState(context, uploads, input);
   busy = () => state.live.busy;
-  const sessions = new Sessions(host.clock, () => state.live.busy > 0);
   try {
     await state.keys.read();
-    let port = 0;
-    const app = consoleApp({
-      state,
-      sessions,
-      port: () => port,
-      files: readPageFiles(),
-      onFault: (error) => {
-        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        if (input.verbose) void tell({ kind: 'warning', text, hint: 'Please report it.' });
-      },
-    });
-    const listening = await listen((request) => app.fetch(request), input.port);
-    ({ port } = listening);
-    try {
-      const url = `http://127.0.0.1:${port}`;
-      const link = () => `${url}/open/${sessions.newLink()}`;
-      const first = link();
-      await tell({ kind: 'listening', url, link: first });
-      const forget = input.browser ? await openInBrowser(first, host) : undefined;
-      void atEachEnter(host.stdin, () => tell({ kind: 'link', link: link() })).catch(
-        () => undefined,
-      );
-      await aborted(interrupt.drain);
-      await underWay.ended();
-      await forget?.();
-    } finally {
-      await listening.close();
-    }
+    await serve(input, state, underWay);
   } finally {
     host.stdin.close();
     interrupt.release();
@@ -112,7 +123,5 @@ export async function openConsole(input: ConsoleInput, host: Host): Promise<numb
     pacings.close();
     await lock.release();
   }
-  if (drainedRuns === 0) return EXIT.ok;
-  const reason: unknown = interrupt.drain.reason;
-  return reason instanceof StopRequest && reason.signal !== 'SIGINT' ? EXIT.sigterm : EXIT.sigint;
+  return exitCodeOf(interrupt, drainedRuns);
 }

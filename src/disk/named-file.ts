@@ -91,6 +91,11 @@ async function* readDescriptor(
     return;
   }
   const { signal } = waiting;
+  if (signal?.aborted === true) {
+    // A stream that begins with a signal that has aborted tells of it by an event that nobody hears: that ends the process.
+    await closeAsync(fd);
+    signal.throwIfAborted();
+  }
   const options = { fd, highWaterMark: CHUNK_BYTES, ...(signal === undefined ? {} : { signal }) };
   const stream = isatty(fd) ? new TtyStream(fd) : createReadStream(path, options);
   for await (const chunk of stream) yield chunk as Uint8Array;

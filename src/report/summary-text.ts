@@ -6,16 +6,10 @@ import { plain } from '../text/safe.ts';
 import type { Explain, ReportContent } from './report-content.ts';
 import { count, counted } from '../domain/counted.ts';
 import { stopText } from '../domain/run/stop.ts';
-import {
-  actionText,
-  chainText,
-  estimateText,
-  headline,
-  outcomeLabels,
-  peopleOf,
-  standingOf,
-  when,
-} from './wording.ts';
+import { outcomeLabels } from '../domain/row/outcome.ts';
+import { chainText } from '../domain/run/summary.ts';
+import { utc } from '../domain/utc.ts';
+import { actionText, estimateText, headline, peopleOf, standingOf } from './wording.ts';
 
 const MAX_WIDTH = 100;
 const MAX_GROUPS = 12;
@@ -51,8 +45,8 @@ function facts(content: ReportContent, width: number): readonly string[] {
     ['Org', run.host],
     ...peopleOf(content),
     ['Action', actionText(run.spec)],
-    ['Started', when(summary.startedAt)],
-    ['Ended', when(summary.finishedAt)],
+    ['Started', utc(summary.startedAt)],
+    ['Ended', utc(summary.finishedAt)],
   ];
   if (estimate !== undefined) pairs.push(['Time', estimate]);
   if (summary.stop !== undefined) pairs.push(['Stopped', stopText(summary.stop)]);

@@ -4,7 +4,6 @@ import { ACTIONS, endedBeside, type ActionSpec } from '../domain/plan/action.ts'
 import { formatDuration } from '../domain/duration.ts';
 import type { RunStanding } from '../domain/run/next-commands.ts';
 import { principalText } from '../domain/run/principal.ts';
-import type { Outcome } from '../domain/row/outcome.ts';
 import type { Summary } from '../domain/run/summary.ts';
 import { HALF_DONE, UNSETTLED } from './results/reasons.ts';
 import type { ReportContent } from './report-content.ts';
@@ -15,24 +14,6 @@ export function clip(text: string, max: number): string {
   const cut = text.slice(0, max - 1);
   // A cut between the halves of a character would leave a broken one.
   return (/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut) + '…';
-}
-
-/** Writes an ISO time as a person reads it, in UTC: `2026-11-22 03:15:02 UTC`. */
-export function when(iso: string | undefined): string {
-  return iso === undefined ? '–' : `${iso.slice(0, 19).replace('T', ' ')} UTC`;
-}
-
-const OUTCOME_LABELS: Readonly<Record<Outcome, string>> = {
-  succeeded: 'Succeeded',
-  skipped: 'Skipped',
-  failed: 'Failed',
-  unknown: 'Unknown',
-  'not-attempted': 'Not attempted',
-};
-
-/** What the outcomes are called in a report: of a plan, nothing has been attempted yet. */
-export function outcomeLabels(planned: boolean): Readonly<Record<Outcome, string>> {
-  return planned ? { ...OUTCOME_LABELS, 'not-attempted': 'To act on' } : OUTCOME_LABELS;
 }
 
 /** Names who planned and who executed, as Okta knows the owners of their credentials. */
@@ -54,21 +35,6 @@ export function actionText(spec: ActionSpec): string {
   const which = endedBeside(spec).join(' and ');
   const factors = spec.resetFactors === true ? ' Remove every factor.' : '';
   return `${ACTIONS[spec.action].done(spec)}. ${which === '' ? 'Sessions and tokens stay alive' : `End ${which}`}.${factors}`;
-}
-
-export function chainText(chain: Summary['chain']): string {
-  switch (chain) {
-    case 'intact':
-      return 'Intact: every record links to the one before it.';
-    case 'torn-tail':
-      return 'Intact up to a torn last line: the process was stopped while it wrote. Nothing sent is missing.';
-    case 'broken':
-      return 'BROKEN: the journal was damaged or edited. Do not rely on the rows below before it is explained.';
-    default: {
-      const never: never = chain;
-      return never;
-    }
-  }
 }
 
 /**

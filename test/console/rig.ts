@@ -63,88 +63,12 @@ export async function* eventsOf(
   }
 }
 
-/** A console in this process, and a folder that it works in. */
-export class ConsoleRig {
-  readonly dir: string;
-  readonly told: ConsoleTold[] = [];
-  readonly host: Host;
-  readonly listeners = new Set<(signal: SignalName) => void>();
+/** A console by its address, wherever it runs. */
+export abstract class ConsoleAddress {
   url = '';
-  ended: Promise<number> = Promise.resolve(-1);
-  #typed: ((line: string) => void) | undefined;
-
-  constructor(dir: string, clock: Clock, env: Readonly<Record<string, string>>) {
-    this.dir = dir;
-    const typed = (line: (text: string) => void) => (this.#typed = line);
-    this.host = {
-      ...realHost,
-      program: 'okta-reset',
-      env: { CI: '1', XDG_STATE_HOME: join(dir, 'state'), ...env },
-      cwd: dir,
-      homeDir: join(dir, 'home'),
-      clock,
-      stdin: Object.assign(
-        {
-          async *[Symbol.asyncIterator]() {
-            for (;;) yield Buffer.from(`${await new Promise<string>(typed)}\n`);
-          },
-        },
-        { isTty: true, close: () => undefined },
-      ),
-      onSignal: (listener) => {
-        this.listeners.add(listener);
-        return () => this.listeners.delete(listener);
-      },
-    };
-  }
-
-  async open(input: Partial<ConsoleInput> = {}): Promise<this> {
-    await new Promise<void>((resolve, reject) => {
-      this.ended = openConsole(
-        {
-          port: undefined,
-          browser: true,
-          identities: [],
-          org: ORG.read(NOTHING_GIVEN),
-          verbose: true,
-          ...input,
-          tell: (told) => {
-            this.told.push(told);
-            if (told.kind === 'listening') {
-              this.url = told.url;
-              resolve();
-            }
-            return Promise.resolve();
-          },
-        },
-        this.host,
-      );
-      this.ended.catch(reject);
-    });
-    return this;
-  }
-
-  get port(): number {
-    return Number(new URL(this.url).port);
-  }
 
   /** The newest link that was printed. */
-  get link(): string {
-    const links = this.told.flatMap((told) => ('link' in told ? [told.link] : []));
-    return links.at(-1) ?? '';
-  }
-
-  /** Presses Enter, and waits for the link that is printed. */
-  async pressEnter(): Promise<string> {
-    const before = this.link;
-    this.#typed?.('');
-    while (this.link === before) await new Promise((resolve) => setImmediate(resolve));
-    return this.link;
-  }
-
-  press(signal: SignalName): void {
-    for (const listener of this.listeners) listener(signal);
-  }
+  abstract get link(): string;
 
   /** Sends exactly what is given, and follows no redirect. */
   async send(path: string, sent: Sent = {}): Promise<Answered> {
@@ -199,6 +123,89 @@ export class ConsoleRig {
         throw new Error(`The stream ended before the ${type} that was waited for.`);
       },
     };
+  }
+}
+
+/** A console in this process, and a folder that it works in. */
+export class ConsoleRig extends ConsoleAddress {
+  readonly dir: string;
+  readonly told: ConsoleTold[] = [];
+  readonly host: Host;
+  readonly listeners = new Set<(signal: SignalName) => void>();
+  ended: Promise<number> = Promise.resolve(-1);
+  #typed: ((line: string) => void) | undefined;
+
+  constructor(dir: string, clock: Clock, env: Readonly<Record<string, string>>) {
+    super();
+    this.dir = dir;
+    const typed = (line: (text: string) => void) => (this.#typed = line);
+    this.host = {
+      ...realHost,
+      program: 'okta-reset',
+      env: { CI: '1', XDG_STATE_HOME: join(dir, 'state'), ...env },
+      cwd: dir,
+      homeDir: join(dir, 'home'),
+      clock,
+      stdin: Object.assign(
+        {
+          async *[Symbol.asyncIterator]() {
+            for (;;) yield Buffer.from(`${await new Promise<string>(typed)}\n`);
+          },
+        },
+        { isTty: true, close: () => undefined },
+      ),
+      onSignal: (listener) => {
+        this.listeners.add(listener);
+        return () => this.listeners.delete(listener);
+      },
+    };
+  }
+
+  async open(input: Partial<ConsoleInput> = {}): Promise<this> {
+    await new Promise<void>((resolve, reject) => {
+      this.ended = openConsole(
+        {
+          port: undefined,
+          browser: true,
+          identities: [],
+          org: ORG.read(NOTHING_GIVEN),
+          verbose: true,
+          ...input,
+          tell: (told) => {
+            this.told.push(told);
+            if (told.kind === 'listening') {
+              this.url = told.url;
+              resolve();
+            }
+            return Promise.resolve();
+          },
+        },
+        this.host,
+      );
+      this.ended.catch(reject);
+    });
+    return this;
+  }
+
+  get port(): number {
+    return Number(new URL(this.url).port);
+  }
+
+  override get link(): string {
+    const links = this.told.flatMap((told) => ('link' in told ? [told.link] : []));
+    return links.at(-1) ?? '';
+  }
+
+  /** Presses Enter, and waits for the link that is printed. */
+  async pressEnter(): Promise<string> {
+    const before = this.link;
+    this.#typed?.('');
+    while (this.link === before) await new Promise((resolve) => setImmediate(resolve));
+    return this.link;
+  }
+
+  press(signal: SignalName): void {
+    for (const listener of this.listeners) listener(signal);
   }
 
   /** Ends the console by Ctrl-C; resolves with its exit code. */

@@ -2,13 +2,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCli } from '../../src/cli/run-cli.ts';
-import type { Host } from '../../src/domain/host.ts';
 import type { RowDetail, Rows } from '../../src/console/api/run-answers.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { skippingClock } from '../skipping-clock.ts';
 import { Client } from './client.ts';
 import { openRig, type ConsoleRig } from './rig.ts';
+import { typeIn } from './terminal.ts';
 
 const clock = skippingClock();
 let org: Sandbox;
@@ -43,18 +42,7 @@ function users(count: number): readonly string[] {
 const mailsOf = (ids: readonly string[]) =>
   ids.map((id) => [...org.outbox()].filter(({ userId }) => userId === id).length);
 
-/** Types a command line in the folder of the console. */
-async function type(argv: readonly string[], host: Partial<Host> = {}): Promise<[number, string]> {
-  let said = '';
-  const write = (text: string) => {
-    said += text;
-    return Promise.resolve();
-  };
-  const output = { ...rig.host.stdout, isTty: false, write };
-  const env = { ...rig.host.env, OKTA_CLIENT_ORGURL: org.url, OKTA_CLIENT_TOKEN: org.token };
-  const all: Host = { ...rig.host, env, stdout: output, stderr: output, ...host };
-  return [await runCli(argv, all, '0.0.0'), said];
-}
+const type = (argv: readonly string[]) => typeIn(rig, org, argv);
 
 test('while a run is asked about in the page its lock holds; a no is gone on with in the terminal', async () => {
   const ids = users(20);
@@ -212,6 +200,10 @@ test('a temporary password is shown for its one row, written down, and in nothin
   await client.page.post(`/api/runs/${run}/rows/2/handed-over`, { done: true });
   const { json: row } = await client.page.get(`/api/runs/${run}/rows/2`);
   expect(row.handover).toMatchObject({ shown: 1, handedOverAt: expect.any(String) });
+  expect((await client.detail(run)).handedOver).toBe(1);
+  await client.page.post(`/api/runs/${run}/rows/1/handed-over`, { done: true });
+  await client.page.post(`/api/runs/${run}/rows/1/handed-over`, { done: false });
+  expect((await client.detail(run)).handedOver).toBe(1);
   expect((await client.page.post(`/api/runs/${run}/rows/9/secret`)).status).toBe(404);
   const others = [
     JSON.stringify(ended),

@@ -119,6 +119,22 @@ describe('who may speak to the console', () => {
     }
   });
 
+  test('by the other loopback address: ::1 answers to its own names, and to no other', async () => {
+    const { port } = rig;
+    const by6 = `http://[::1]:${port}`;
+    const ask = (headers: Record<string, string> = {}) =>
+      rig.send(`${by6}/api/state`, { headers: { ...own, ...headers } });
+    // A machine without IPv6 has only the one address.
+    if ((await ask().catch(() => undefined)) === undefined) return;
+    expect((await ask()).status).toBe(200);
+    expect((await ask({ origin: by6 })).status).toBe(200);
+    expect((await ask({ origin: rig.url })).status).toBe(403);
+    for (const host of [`[::]:${port}`, '[::1]', `[::1]:${port + 1}`, `[0:0:0:0:0:0:0:1]:${port}`])
+      expect([host, (await ask({ host })).status]).toEqual([host, 403]);
+    expect((await rig.send(`${by6}/api/state`, {})).status).toBe(401);
+    expect((await rig.send(`${by6}/`)).status).toBe(401);
+  });
+
   test('it listens on loopback and nowhere else', async () => {
     const addresses = Object.values(networkInterfaces())
       .flat()

@@ -15,7 +15,7 @@ export interface Spawned {
 
 /** Starts the command as a process of its own against the stage's org. */
 export function spawnCommand(
-  s: Stage,
+  s: Pick<Stage, 'dir' | 'stateHome' | 'org'>,
   argv: readonly string[],
   around: {
     readonly onStdout?: (text: string) => void;

@@ -89,7 +89,7 @@ describe('--token-command', () => {
     ['fails', 'echo 00CANARY; exit 7', /ended with 7/],
     ['prints too much', 'yes 00CANARY', /more than any token/],
     ['is not there', 'no-such-vault-of-okta-reset 00CANARY', /ended with 127/],
-    ['prints two lines', 'echo 00CANARY; echo 00CANARY', /blanks or characters/],
+    ['prints two lines', 'echo 00CANARY; echo 00CANARY', /characters that a token cannot/],
   ])('a command that %s is an error before anything is read', async (_, command, message) => {
     const s = await stage({ users: 2, clock: host.clock });
     const argv = ['plan', '--all', '--token-command', command];

@@ -28,6 +28,8 @@ export interface SeenFile {
   readonly notices: readonly Notice[];
   /** Rows, and those of them that name nobody; undefined where the file was not read to its end. */
   readonly counted: { readonly rows: number; readonly unusable: number } | undefined;
+  /** Names of the sheets, where several are not empty and it was not said which one is meant. */
+  readonly sheets: readonly string[];
   /** Why it cannot be used as it is; columns and rows are there all the same where they can be read. */
   readonly problem: AppError | undefined;
 }
@@ -36,7 +38,7 @@ export interface SeenFile {
 export interface Look {
   readonly selection: Pick<
     SelectionConfig,
-    'column' | 'delimiter' | 'encoding' | 'where' | 'keepColumns'
+    'sheet' | 'column' | 'delimiter' | 'encoding' | 'where' | 'keepColumns'
   >;
   /** Rows to show. */
   readonly most: number;
@@ -48,8 +50,8 @@ export interface Look {
 const TRIED = ['1', '2', '3'];
 
 function optionsOf({ selection }: Look): FileOptions {
-  const { column, delimiter, encoding, where, keepColumns: keep } = selection;
-  return { column, delimiter, encoding, where, keep };
+  const { sheet, column, delimiter, encoding, where, keepColumns: keep } = selection;
+  return { sheet, column, delimiter, encoding, where, keep };
 }
 
 function columnsOf({ layout }: OpenInput, isChosen: boolean): readonly SeenColumn[] {
@@ -96,6 +98,7 @@ async function read(
       columns,
       rows: shown,
       notices,
+      sheets: [],
       counted: whole ? { rows, unusable } : undefined,
       problem,
     };
@@ -110,17 +113,26 @@ const isAboutColumn = ({ code }: AppError) =>
 
 /**
  * Looks into a file of users: its columns, which of them names the users, its first rows, and what is not usable. Where no
- * column is clear, columns and rows are shown without one. Rejects with INPUT_* where nothing can be shown.
+ * column is clear, columns and rows are shown without one; where no sheet is, the sheets are named. Rejects with INPUT_*
+ * where nothing can be shown.
  */
 export async function lookIntoFile(
   path: string,
   look: Look,
-  context: AppContext,
+  around: AppContext,
 ): Promise<SeenFile> {
   const options = optionsOf(look);
+  let sheets: readonly string[] = [];
+  const askSheet = (_: string, names: readonly string[]) => {
+    sheets = names;
+    return Promise.resolve(undefined);
+  };
+  const context = { ...around, askSheet };
   try {
     return await read(path, look, options, undefined, context);
   } catch (error) {
+    if (error instanceof AppError && sheets.length > 0)
+      return { columns: [], rows: [], notices: [], counted: undefined, sheets, problem: error };
     if (!(error instanceof AppError) || !isAboutColumn(error)) throw error;
     for (const column of TRIED) {
       const plain = { ...options, column, where: [] };

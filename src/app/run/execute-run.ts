@@ -10,6 +10,7 @@ import { ensureReports, recordsOf, reportFromDisk } from '../report/reports.ts';
 import { checkNamed } from './consent/run-consent.ts';
 import { begin } from './begin.ts';
 import { Held } from './held.ts';
+import { openHooks } from './hooks.ts';
 import { prepare } from './prepare.ts';
 import { replayRun } from './replay-run.ts';
 import type { ExecuteInput, RunAtWork } from './run-at-work.ts';
@@ -39,6 +40,24 @@ export async function executeRun(input: ExecuteInput, context: AppContext): Prom
   if (ended instanceof AppError) return await notBegun(work, ended, context);
   if (ended !== undefined)
     return { ...(await settle(input, work, context)), endedBefore: ended.at };
+  const hooks = openHooks(work, context);
+  try {
+    return await actAndSettle(work, held, { ...context, emit: hooks.listen(context.emit) });
+  } catch (error) {
+    hooks.broke(error);
+    throw error;
+  } finally {
+    await hooks.close();
+  }
+}
+
+/** Acts, and writes the reports. Rejects as `executeRun`. */
+async function actAndSettle(
+  work: RunAtWork,
+  held: Held,
+  context: AppContext,
+): Promise<ExecutedRun> {
+  const { input, place, run, plan, replay } = work;
   const sent = await act(work, held, context);
   const { leave } = context.interrupt;
   if (leave.aborted) throw leftAtOnce(resumeLine(input, context), leave.reason);

@@ -23,6 +23,8 @@ export interface ExecuteInput {
   readonly ask: ((asked: AskedOf) => Promise<void>) | undefined;
   readonly askToGoOn: AskToGoOn | undefined;
   readonly continuation: CommandLines;
+  /** Commands that hear how the run goes, for the system's shell. */
+  readonly hooks: readonly string[];
 }
 
 /** A run that this process alone works on. */

@@ -9,7 +9,7 @@ import {
 } from '../../config/flags/flag.ts';
 import { GUARDS } from '../../config/guards.ts';
 import { ORG } from '../../config/org.ts';
-import { OUT, SECRETS } from '../../config/output.ts';
+import { OUT, HOOKS, SECRETS } from '../../config/output.ts';
 import { PACE } from '../../config/pace.ts';
 import { SANDBOX } from '../../config/sandbox.ts';
 import { WHO } from '../../config/selection.ts';
@@ -70,6 +70,9 @@ const PLANNING = {
   secrets: SECRETS,
 } as const;
 
+/** What executing a run takes. */
+const EXECUTING = { guards: GUARDS, pace: PACE, org: ORG, secrets: SECRETS, hooks: HOOKS } as const;
+
 /** Every command, in the order the help shows them. */
 const DECLARED = {
   plan: {
@@ -85,7 +88,7 @@ const DECLARED = {
   },
   run: {
     summary: 'Plan, confirm and execute; or execute exactly a saved plan.',
-    groups: { saved: SAVED_PLAN, preview: DRY_RUN, ...PLANNING },
+    groups: { saved: SAVED_PLAN, preview: DRY_RUN, ...PLANNING, hooks: HOOKS },
     examples: [
       ['okta-reset run --file users.csv --revoke-sessions', 'preview, ask, execute'],
       ['okta-reset run --plan reports/20261122T031502Z-k7m2', 'execute what was previewed'],
@@ -95,7 +98,7 @@ const DECLARED = {
   resume: {
     positional: RUN,
     summary: 'Continue an interrupted run. Nobody is reset twice.',
-    groups: { run: LAST, guards: GUARDS, pace: PACE, org: ORG, secrets: SECRETS },
+    groups: { run: LAST, ...EXECUTING },
     examples: [['okta-reset resume --last', 'continue the run that was stopped']],
   },
   rerun: {
@@ -113,11 +116,8 @@ const DECLARED = {
       preview: DRY_RUN,
       what: WHAT,
       policy: POLICY,
-      guards: GUARDS,
-      pace: PACE,
-      org: ORG,
       folder: OUT,
-      secrets: SECRETS,
+      ...EXECUTING,
     },
     examples: [
       ['okta-reset rerun --last', 'everything that is left'],
@@ -152,11 +152,8 @@ const DECLARED = {
       watch: WATCH,
       links: LINKS,
       resend: RESEND,
-      guards: GUARDS,
       folder: OUT,
-      secrets: SECRETS,
-      pace: PACE,
-      org: ORG,
+      ...EXECUTING,
     },
     examples: [
       ['okta-reset followup --last', 'who is done and who is not'],

@@ -110,6 +110,8 @@ export interface Peek {
   })[];
   /** Of the whole file, where it was asked for. */
   readonly counted: { readonly rows: number; readonly unusable: number } | undefined;
+  /** Sheets of a workbook, where several are not empty and `--sheet` is not given. */
+  readonly sheets: readonly string[];
   /** Why the file cannot be used as it is (no column is clear, …): columns and rows are shown all the same where they can be. */
   readonly problem: ApiError | undefined;
 }

@@ -57,6 +57,8 @@ export interface RunDetail extends ListedRun {
   /** The selection as it was typed. */
   readonly selection: readonly string[];
   readonly recipients: readonly string[];
+  /** Rows whose temporary password or link was marked as handed over. */
+  readonly handedOver: number;
   readonly warnings: readonly (Warning & {
     /** What settles it: flags for the draft, and a new plan; undefined where nothing does, or the draft is gone. */
     readonly settle:

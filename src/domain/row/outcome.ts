@@ -4,3 +4,16 @@ export const OUTCOMES = ['succeeded', 'skipped', 'failed', 'unknown', 'not-attem
 export type Outcome = (typeof OUTCOMES)[number];
 
 export type OutcomeCounts = Readonly<Record<Outcome, number>>;
+
+const LABELS: Readonly<Record<Outcome, string>> = {
+  succeeded: 'Succeeded',
+  skipped: 'Skipped',
+  failed: 'Failed',
+  unknown: 'Unknown',
+  'not-attempted': 'Not attempted',
+};
+
+/** What the outcomes are called: of a plan, nothing has been attempted yet. */
+export function outcomeLabels(planned: boolean): Readonly<Record<Outcome, string>> {
+  return planned ? { ...LABELS, 'not-attempted': 'To act on' } : LABELS;
+}

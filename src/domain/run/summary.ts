@@ -34,3 +34,19 @@ export interface Summary {
   readonly estimateMs: number | undefined;
   readonly reissued: number;
 }
+
+/** Says whether the journal can be relied upon. */
+export function chainText(chain: Summary['chain']): string {
+  switch (chain) {
+    case 'intact':
+      return 'Intact: every record links to the one before it.';
+    case 'torn-tail':
+      return 'Intact up to a torn last line: the process was stopped while it wrote. Nothing sent is missing.';
+    case 'broken':
+      return 'BROKEN: the journal was damaged or edited. Do not rely on the rows below before it is explained.';
+    default: {
+      const never: never = chain;
+      return never;
+    }
+  }
+}

@@ -1,6 +1,7 @@
 import type { Explain, FailureGroup, ListedRow, ReportContent } from '../report-content.ts';
 import { count, counted } from '../../domain/counted.ts';
-import { clip, outcomeLabels } from '../wording.ts';
+import { outcomeLabels } from '../../domain/row/outcome.ts';
+import { clip } from '../wording.ts';
 import { prose } from '../../style/prose.tsx';
 import { TableHead } from './table-head.tsx';
 

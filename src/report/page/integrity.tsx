@@ -1,6 +1,7 @@
 import type { ReportContent } from '../report-content.ts';
 import { counted } from '../../domain/counted.ts';
-import { chainText, when } from '../wording.ts';
+import { chainText } from '../../domain/run/summary.ts';
+import { utc } from '../../domain/utc.ts';
 
 /** What shows that neither plan nor record was changed. */
 export function Integrity({ content }: { readonly content: ReportContent }) {
@@ -33,7 +34,7 @@ export function Integrity({ content }: { readonly content: ReportContent }) {
         ))}
         <dt>Written</dt>
         <dd>
-          {when(content.writtenAt)} by okta-reset {run.toolVersion}
+          {utc(content.writtenAt)} by okta-reset {run.toolVersion}
         </dd>
       </dl>
     </section>

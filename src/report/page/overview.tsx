@@ -1,11 +1,12 @@
 import type { ComponentChildren } from 'preact';
 import { nextCommands } from '../../domain/run/next-commands.ts';
 import { asCalled } from '../../domain/program.ts';
-import { type Outcome, OUTCOMES } from '../../domain/row/outcome.ts';
+import { type Outcome, outcomeLabels, OUTCOMES } from '../../domain/row/outcome.ts';
 import type { ReportContent } from '../report-content.ts';
 import { count, counted } from '../../domain/counted.ts';
 import { stopText } from '../../domain/run/stop.ts';
-import { actionText, estimateText, outcomeLabels, peopleOf, standingOf, when } from '../wording.ts';
+import { utc } from '../../domain/utc.ts';
+import { actionText, estimateText, peopleOf, standingOf } from '../wording.ts';
 import { prose } from '../../style/prose.tsx';
 
 const WIDTH = 1000;
@@ -96,11 +97,11 @@ export function Facts({ content }: { readonly content: ReportContent }) {
           <Fact name={name}>{text}</Fact>
         ))}
         <Fact name="Digest of the plan">{run.planDigest}</Fact>
-        <Fact name="Planned">{when(run.createdAt)}</Fact>
+        <Fact name="Planned">{utc(run.createdAt)}</Fact>
         {!content.planned && (
           <>
-            <Fact name="Started">{when(summary.startedAt)}</Fact>
-            <Fact name="Ended">{when(summary.finishedAt)}</Fact>
+            <Fact name="Started">{utc(summary.startedAt)}</Fact>
+            <Fact name="Ended">{utc(summary.finishedAt)}</Fact>
           </>
         )}
         {estimate !== undefined && <Fact name="Time">{estimate}</Fact>}

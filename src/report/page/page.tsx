@@ -6,7 +6,9 @@ import type { Chart } from '../chart.ts';
 import type { PageAssets } from './page-assets.ts';
 import { scriptJson } from './page-rows.ts';
 import type { Explain, ReportContent } from '../report-content.ts';
-import { headline, outcomeLabels, when } from '../wording.ts';
+import { outcomeLabels } from '../../domain/row/outcome.ts';
+import { utc } from '../../domain/utc.ts';
+import { headline } from '../wording.ts';
 import { Failures, Left } from './failures.tsx';
 import { Integrity } from './integrity.tsx';
 import { Counts, Damage, Facts, Mind } from './overview.tsx';
@@ -77,7 +79,7 @@ export function pageMain(told: {
       <header>
         <p>
           {planned ? 'DRY RUN – nothing was sent' : reportName(run.spec.action)} ·{' '}
-          <bdi>{run.host}</bdi> · {when(summary.startedAt ?? run.createdAt)}
+          <bdi>{run.host}</bdi> · {utc(summary.startedAt ?? run.createdAt)}
         </p>
         <h1>{headline(summary, planned)}</h1>
       </header>

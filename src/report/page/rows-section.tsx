@@ -1,7 +1,7 @@
 import { OUTCOMES } from '../../domain/row/outcome.ts';
 import type { ReportContent } from '../report-content.ts';
 import { count, counted } from '../../domain/counted.ts';
-import { outcomeLabels } from '../wording.ts';
+import { outcomeLabels } from '../../domain/row/outcome.ts';
 import { RowList } from './failures.tsx';
 
 /** Column of a `PageRow`, heading, class. */

@@ -2,7 +2,7 @@ import { formatDuration, formatPer } from '../../domain/duration.ts';
 import type { Chart } from '../chart.ts';
 import type { ReportContent } from '../report-content.ts';
 import { count, counted } from '../../domain/counted.ts';
-import { when } from '../wording.ts';
+import { utc } from '../../domain/utc.ts';
 import { Waits } from './waits.tsx';
 import { TableHead } from './table-head.tsx';
 
@@ -50,7 +50,7 @@ function Figures({ chart }: { readonly chart: Chart }) {
           <tbody>
             {chart.bars.map((bar) => (
               <tr>
-                <td>{when(new Date(bar.atMs).toISOString())}</td>
+                <td>{utc(new Date(bar.atMs).toISOString())}</td>
                 <td class="n">{count(bar.calls)}</td>
                 <td class="n">{count(bar.throttled)}</td>
                 <td class="n">{waited(bar.waitedMs)}</td>

@@ -9,11 +9,12 @@ import { NextSteps } from '../parts/next-step.tsx';
 import { Panel, Problem } from '../parts/notes.tsx';
 import { Proportions } from '../parts/proportions.tsx';
 import { Screen } from '../parts/screen.tsx';
-import { OUTCOME_WORDS, STATE_WORDS, reasonWords, sentence, utc } from '../parts/words.ts';
+import { utc } from '../../../domain/utc.ts';
+import { STATE_WORDS, reasonWords, sentence } from '../parts/words.ts';
 import { FailureGroups } from '../run/failure-groups.tsx';
 import { useRun } from '../shell/scope.tsx';
-import { NoRun } from '../shell/waiting.tsx';
-import { OUTCOMES } from '../../../domain/row/outcome.ts';
+import { OUTCOMES, outcomeLabels } from '../../../domain/row/outcome.ts';
+import { chainText } from '../../../domain/run/summary.ts';
 
 const FILES: Readonly<Record<FileKind, string>> = {
   report: 'Report, one HTML page',
@@ -25,11 +26,7 @@ const FILES: Readonly<Record<FileKind, string>> = {
   summary: 'Summary, JSON',
 };
 
-const CHAIN: Readonly<Record<RunSummary['chain'], string>> = {
-  intact: 'Intact: every record links to the one before it',
-  'torn-tail': 'Intact up to a torn last line; nothing sent is missing',
-  broken: 'BROKEN: damaged or edited',
-};
+const LABELS = outcomeLabels(false);
 
 function Files({ run }: { readonly run: RunDetail }) {
   const { requests } = useClient();
@@ -81,14 +78,14 @@ function Numbers({ run, summary }: { readonly run: RunDetail; readonly summary: 
           ['Started', utc(startedAt)],
           ['Ended', utc(finishedAt)],
           ['Took', took],
-          ['Record', CHAIN[summary.chain]],
+          ['Record', chainText(summary.chain)],
         ]}
       />
       <table class="numbers">
         <tbody>
           {OUTCOMES.map((outcome) => (
             <tr key={outcome}>
-              <th scope="row">{OUTCOME_WORDS[outcome]}</th>
+              <th scope="row">{LABELS[outcome]}</th>
               <td>{count(counts[outcome])}</td>
             </tr>
           ))}
@@ -112,7 +109,8 @@ function Numbers({ run, summary }: { readonly run: RunDetail; readonly summary: 
   );
 }
 
-function EvidenceOf({ run }: { readonly run: RunDetail }) {
+/** What proves the run: files to keep, numbers, and what remains. */
+export function Evidence({ run }: { readonly run: RunDetail }) {
   const version = `${run.state} ${run.lastAt ?? ''}`;
   const { value, error } = useGet(
     '/api/runs/:run/summary',
@@ -141,10 +139,4 @@ function EvidenceOf({ run }: { readonly run: RunDetail }) {
       <FailureGroups run={run.id} failures={value?.failures ?? []} canRerun={false} />
     </Screen>
   );
-}
-
-/** What proves the run: files to keep, numbers, and what remains. */
-export function Evidence({ run }: { readonly run: string }) {
-  const { value, error } = useRun();
-  return value === undefined ? <NoRun run={run} error={error} /> : <EvidenceOf run={value} />;
 }

@@ -8,16 +8,24 @@ import { Download } from '../parts/download.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { NextSteps } from '../parts/next-step.tsx';
 import { Notes, Panel, Problem } from '../parts/notes.tsx';
+import { type Onward, PlanButton } from '../parts/plan-button.tsx';
 import { Screen } from '../parts/screen.tsx';
-import { inWords, utc } from '../parts/words.ts';
-import { goTo, Link } from '../shell/navigation.tsx';
-import { useRun } from '../shell/scope.tsx';
-import { NoRun } from '../shell/waiting.tsx';
+import { utc } from '../../../domain/utc.ts';
+import { inWords } from '../parts/words.ts';
+import { Link } from '../shell/navigation.tsx';
 
 type Taken = NonNullable<TakenFollowup['result']>;
 
 const WIDTH = 1000;
 const NARROWEST = 6;
+
+/** Users who can still use what they were sent: they are mailed again only where that is said. */
+const WAITING = 'waiting';
+
+const onwardOf = (state: string): Onward => ({
+  kind: 'resend',
+  body: { only: [state], ...(state === WAITING ? { flags: { again: [] } } : {}) },
+});
 
 function State({
   run,
@@ -28,16 +36,8 @@ function State({
   readonly state: Taken['states'][number];
   readonly users: number;
 }) {
-  const { requests } = useClient();
-  const doing = useDoing();
   const width =
     users === 0 || state.users === 0 ? 0 : Math.max(NARROWEST, (state.users / users) * WIDTH);
-  const resend = () =>
-    doing.run(
-      () =>
-        requests.post('/api/runs/:run/resend', { params: { run }, body: { only: [state.state] } }),
-      ({ planning }) => goTo({ kind: 'planning', run, planning }),
-    );
   return (
     <li class={state.users === 0 ? 'zero' : undefined}>
       <b class="n">{count(state.users)}</b>
@@ -48,13 +48,15 @@ function State({
         </svg>
         <p class="muted small">
           <bdi>{state.meaning}</bdi>
+          {state.state === WAITING &&
+            state.users > 0 &&
+            '. Another mail makes the link before it useless.'}
         </p>
-        <Problem error={doing.error} />
       </div>
       {state.resend !== 'never' && state.users > 0 && (
-        <Button look="small" busy={doing.busy} onPress={resend}>
+        <PlanButton run={run} onward={onwardOf(state.state)} look="small">
           Send again
-        </Button>
+        </PlanButton>
       )}
     </li>
   );
@@ -96,7 +98,8 @@ function Result({ run, taken }: { readonly run: RunDetail; readonly taken: Taken
   );
 }
 
-function FollowUpOf({ run }: { readonly run: RunDetail }) {
+/** How far the users of a run are: who has finished, who waits, who is stuck. */
+export function FollowUp({ run }: { readonly run: RunDetail }) {
   const { requests } = useClient();
   const doing = useDoing();
   const told = useKnown(({ followups }) => followups.get(run.id)) ?? run.followup;
@@ -135,10 +138,4 @@ function FollowUpOf({ run }: { readonly run: RunDetail }) {
       {told?.result !== undefined && <Result run={run} taken={told.result} />}
     </Screen>
   );
-}
-
-/** How far the users of a run are: who has finished, who waits, who is stuck. */
-export function FollowUp({ run }: { readonly run: string }) {
-  const { value, error } = useRun();
-  return value === undefined ? <NoRun run={run} error={error} /> : <FollowUpOf run={value} />;
 }

@@ -7,7 +7,7 @@ import { Button } from '../parts/button.tsx';
 import { Copy } from '../parts/copy.tsx';
 import { Problem } from '../parts/notes.tsx';
 import { Tag } from '../parts/tag.tsx';
-import { utc } from '../parts/words.ts';
+import { utc } from '../../../domain/utc.ts';
 
 const SHOWN_SECONDS = 30;
 
@@ -40,26 +40,15 @@ function historyWords({ shown, lastShownAt, handedOverAt }: Handover): string {
     : `Shown ${counted(shown, 'time')}, last ${utc(lastShownAt)}`;
 }
 
-/** One user's temporary password or link: show it, hand it over, mark that. */
-export function HandOverRow({
-  run,
-  row,
-  canOpen,
-  onHanded,
-}: {
-  readonly run: string;
-  readonly row: TableRow;
-  readonly canOpen: boolean;
-  readonly onHanded: (done: boolean) => void;
-}) {
+/** What a row's buttons do: show, mask, mark. */
+function useHandover(run: string, row: TableRow, onMarked: () => void) {
   const { requests } = useClient();
   const showing = useDoing();
   const marking = useDoing();
   const { secret, setSecret, left } = useSecret();
   const [handover, setHandover] = useState(row.handover);
   const params = { run, row: row.row };
-  const name = row.login ?? row.input;
-  const isDone = handover?.handedOverAt !== undefined;
+  const done = handover?.handedOverAt === undefined;
   const show = () =>
     showing.run(
       () => requests.post('/api/runs/:run/rows/:row/secret', { params, body: {} }),
@@ -70,14 +59,62 @@ export function HandOverRow({
     );
   const mark = () =>
     marking.run(
-      () =>
-        requests.post('/api/runs/:run/rows/:row/handed-over', { params, body: { done: !isDone } }),
+      () => requests.post('/api/runs/:run/rows/:row/handed-over', { params, body: { done } }),
       (next) => {
         setHandover(next);
-        onHanded(next.handedOverAt !== undefined);
         setSecret(undefined);
+        onMarked();
       },
     );
+  return { secret, left, handover, showing, marking, show, mark, mask: () => setSecret(undefined) };
+}
+
+function Secret({
+  secret,
+  left,
+  name,
+}: {
+  readonly secret: string | undefined;
+  readonly left: number;
+  readonly name: string;
+}) {
+  return (
+    <p class="secret" aria-live="off">
+      {secret === undefined ? (
+        <span class="masked" aria-label="Masked">
+          ••••••••
+        </span>
+      ) : (
+        <>
+          <code class="shown-secret">{secret}</code>
+          <Copy text={secret} label={`Copy what is shown for ${name}`} />
+          <span class="muted small">{left} s</span>
+        </>
+      )}
+    </p>
+  );
+}
+
+/** One user's temporary password or link: show it, hand it over, mark that. `onMarked` hears of a mark that was kept. */
+export function HandOverRow({
+  run,
+  row,
+  canOpen,
+  onMarked,
+}: {
+  readonly run: string;
+  readonly row: TableRow;
+  readonly canOpen: boolean;
+  readonly onMarked: () => void;
+}) {
+  const { secret, left, handover, showing, marking, show, mark, mask } = useHandover(
+    run,
+    row,
+    onMarked,
+  );
+  const name = row.login ?? row.input;
+  const isDone = handover?.handedOverAt !== undefined;
+  const isMasked = secret === undefined;
   return (
     <li>
       <div class="handover-who">
@@ -87,28 +124,16 @@ export function HandOverRow({
         {isDone && <Tag tone="good">Handed over</Tag>}
         <p class="muted small">{handover === undefined ? '' : historyWords(handover)}</p>
       </div>
-      <p class="secret" aria-live="off">
-        {secret === undefined ? (
-          <span class="masked" aria-label="Masked">
-            ••••••••
-          </span>
-        ) : (
-          <>
-            <code class="shown-secret">{secret}</code>
-            <Copy text={secret} label={`Copy what is shown for ${name}`} />
-            <span class="muted small">{left} s</span>
-          </>
-        )}
-      </p>
+      <Secret secret={secret} left={left} name={name} />
       <div class="handover-buttons">
         <Button
           look="small"
           busy={showing.busy}
           off={canOpen ? undefined : 'This console has no key for it'}
-          label={`${secret === undefined ? 'Show' : 'Mask'} for ${name}`}
-          onPress={() => (secret === undefined ? show() : setSecret(undefined))}
+          label={`${isMasked ? 'Show' : 'Mask'} for ${name}`}
+          onPress={isMasked ? show : mask}
         >
-          {secret === undefined ? 'Show' : 'Mask'}
+          {isMasked ? 'Show' : 'Mask'}
         </Button>
         <Button
           look="small"

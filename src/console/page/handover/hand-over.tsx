@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import { count, counted } from '../../../domain/counted.ts';
+import type { Note } from '../../api/parts.ts';
 import type { RunDetail, TableRow } from '../../api/run-answers.ts';
 import { useConsole, useGet } from '../client/hooks.ts';
 import { Choice } from '../parts/field.tsx';
 import { Notes, Panel, Problem } from '../parts/notes.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { useRun } from '../shell/scope.tsx';
-import { NoRun } from '../shell/waiting.tsx';
 import { HandOverRow } from './hand-over-row.tsx';
 
 type Which = 'no' | 'yes';
@@ -42,39 +42,35 @@ function useSecretRows(run: string, which: Which) {
   return { rows, more: value?.next === undefined ? undefined : more, error: asked.error };
 }
 
-function HandOverOf({ run }: { readonly run: RunDetail }) {
+const NO_KEY: Note = {
+  level: 'warning',
+  text: 'This console has no key that opens what was sealed.',
+  hint: 'Start it again with the key’s file: okta-reset console --identity FILE',
+};
+
+function headlineOf({ counts, spec, handedOver }: RunDetail): string {
+  const what = spec.action === 'temp-password' ? 'temporary password' : 'reset link';
+  const left = Math.max(0, counts.succeeded - handedOver);
+  return left === 0 ? `Every ${what} is handed over` : `${counted(left, what)} to hand over`;
+}
+
+/** Temporary passwords and links on their way to their users. */
+export function HandOver({ run }: { readonly run: RunDetail }) {
   const { recipients } = useConsole();
+  const { again } = useRun();
   const [which, setWhich] = useState<Which>('no');
-  const [handed, setHanded] = useState(0);
   const { rows, more, error } = useSecretRows(run.id, which);
   const canOpen =
     run.secrets === 'plaintext' || run.recipients.some((key) => recipients.includes(key));
   return (
     <Screen
       name="Hand over"
-      about="Hand over · one at a time"
-      headline={
-        handed === 0
-          ? counted(
-              run.counts.succeeded,
-              run.spec.action === 'temp-password' ? 'temporary password' : 'reset link',
-            )
-          : `${count(handed)} handed over just now`
-      }
-      sub="Each is shown for 30 seconds after a press, and every showing is written down."
+      about={`Hand over · ${count(run.handedOver)} of ${count(run.counts.succeeded)} handed over`}
+      headline={headlineOf(run)}
+      sub="One at a time: each is shown for 30 seconds after a press, and every showing is written down."
       command={run.command}
     >
-      {!canOpen && (
-        <Notes
-          notes={[
-            {
-              level: 'warning',
-              text: 'This console has no key that opens what was sealed.',
-              hint: 'Start it again with the key’s file: okta-reset console --identity FILE',
-            },
-          ]}
-        />
-      )}
+      {!canOpen && <Notes notes={[NO_KEY]} />}
       <Choice
         label="Which of them"
         chosen={which}
@@ -88,13 +84,7 @@ function HandOverOf({ run }: { readonly run: RunDetail }) {
       <Panel>
         <ul class="handover">
           {rows.map((row) => (
-            <HandOverRow
-              key={row.row}
-              run={run.id}
-              row={row}
-              canOpen={canOpen}
-              onHanded={(done) => setHanded((n) => n + (done ? 1 : -1))}
-            />
+            <HandOverRow key={row.row} run={run.id} row={row} canOpen={canOpen} onMarked={again} />
           ))}
         </ul>
         {rows.length === 0 && <p class="muted">Nobody.</p>}
@@ -106,10 +96,4 @@ function HandOverOf({ run }: { readonly run: RunDetail }) {
       </Panel>
     </Screen>
   );
-}
-
-/** Temporary passwords and links on their way to their users. */
-export function HandOver({ run }: { readonly run: string }) {
-  const { value, error } = useRun();
-  return value === undefined ? <NoRun run={run} error={error} /> : <HandOverOf run={value} />;
 }

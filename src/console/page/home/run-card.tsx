@@ -4,7 +4,8 @@ import { useConsole, useKnown } from '../client/hooks.ts';
 import { NextButton } from '../parts/next-step.tsx';
 import { Proportions } from '../parts/proportions.tsx';
 import { Tag, type Tone } from '../parts/tag.tsx';
-import { ago, STATE_WORDS, utc } from '../parts/words.ts';
+import { utc } from '../../../domain/utc.ts';
+import { ago, STATE_WORDS } from '../parts/words.ts';
 import { Link } from '../shell/navigation.tsx';
 
 const TONES: Readonly<Record<ListedRun['state'], Tone>> = {

@@ -1,30 +1,56 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 
-interface FieldProps {
+interface Labelled {
   readonly label: string;
+  readonly hideLabel?: boolean;
+  readonly hint?: ComponentChildren;
+}
+
+const hintOf = (id: string, hint: ComponentChildren) =>
+  hint === undefined ? undefined : `${id}-hint`;
+
+/** What goes around a control: its label, and a hint below. */
+function Around({
+  id,
+  label,
+  hideLabel = false,
+  hint,
+  children,
+}: Labelled & { readonly id: string; readonly children: ComponentChildren }) {
+  return (
+    <div class="field">
+      <label for={id} class={hideLabel ? 'unseen' : undefined}>
+        {label}
+      </label>
+      {children}
+      {hint !== undefined && (
+        <p class="hint" id={hintOf(id, hint)}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface FieldProps extends Labelled {
   readonly value: string;
   readonly onInput: (value: string) => void;
-  readonly hint?: ComponentChildren;
   readonly placeholder?: string;
   readonly kind?: 'text' | 'password' | 'search' | 'url';
   readonly mono?: boolean;
-  readonly hideLabel?: boolean;
   readonly lines?: number;
-  readonly autoFocus?: boolean;
 }
 
 /** A labelled text field; with `lines` it takes several. */
 export function Field({
-  label,
   value,
   onInput,
-  hint,
   placeholder,
   kind = 'text',
   mono = false,
-  hideLabel = false,
   lines,
+  ...labelled
 }: FieldProps) {
   const id = useId();
   const shared = {
@@ -35,13 +61,10 @@ export function Field({
     spellcheck: false,
     autocomplete: 'off',
     autocapitalize: 'off',
-    'aria-describedby': hint === undefined ? undefined : `${id}-hint`,
+    'aria-describedby': hintOf(id, labelled.hint),
   } as const;
   return (
-    <div class="field">
-      <label for={id} class={hideLabel ? 'unseen' : undefined}>
-        {label}
-      </label>
+    <Around id={id} {...labelled}>
       {lines === undefined ? (
         // The type of a field that is one of several is none that the compiler can tell apart.
         <input
@@ -56,12 +79,37 @@ export function Field({
           onInput={(event) => onInput(event.currentTarget.value)}
         />
       )}
-      {hint !== undefined && (
-        <p class="hint" id={`${id}-hint`}>
-          {hint}
-        </p>
-      )}
-    </div>
+    </Around>
+  );
+}
+
+/** One of several, from a list that opens: pairs of value and words. */
+export function Select({
+  value,
+  options,
+  onChoose,
+  ...labelled
+}: Labelled & {
+  readonly value: string;
+  readonly options: readonly (readonly [string, string])[];
+  readonly onChoose: (value: string) => void;
+}) {
+  const id = useId();
+  return (
+    <Around id={id} {...labelled}>
+      <select
+        id={id}
+        value={value}
+        aria-describedby={hintOf(id, labelled.hint)}
+        onChange={(event) => onChoose(event.currentTarget.value)}
+      >
+        {options.map(([key, words]) => (
+          <option key={key} value={key}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </Around>
   );
 }
 
@@ -84,12 +132,12 @@ export function Tick({
         type="checkbox"
         id={id}
         checked={checked}
-        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        aria-describedby={hintOf(id, hint)}
         onChange={(event) => onChange(event.currentTarget.checked)}
       />
       <label for={id}>{label}</label>
       {hint !== undefined && (
-        <p class="hint" id={`${id}-hint`}>
+        <p class="hint" id={hintOf(id, hint)}>
           {hint}
         </p>
       )}

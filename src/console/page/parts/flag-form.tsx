@@ -1,8 +1,8 @@
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { Draft, FlagInfo } from '../../api/answers.ts';
 import { after } from '../client/timers.ts';
 import { useDraft } from '../shell/scope.tsx';
-import { Field, Tick } from './field.tsx';
+import { Field, Select, Tick } from './field.tsx';
 
 const TYPING_MS = 400;
 
@@ -12,15 +12,14 @@ const titleOf = (name: string) => {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 };
 
-function TextFlag({
-  flag,
-  values,
-  set,
-}: {
+/** A flag in a form. `values` is undefined where it is not given; `set` with null takes it back. */
+interface FlagProps {
   readonly flag: FlagInfo;
-  readonly values: readonly string[];
+  readonly values: readonly string[] | undefined;
   readonly set: (values: readonly string[] | null) => void;
-}) {
+}
+
+function TextFlag({ flag, values = [], set }: FlagProps) {
   const given = values.join('\n');
   const [text, setText] = useState(given);
   useEffect(() => setText(given), [given]);
@@ -46,33 +45,27 @@ function TextFlag({
   );
 }
 
-function ChoiceFlag({
-  flag,
-  values,
-  set,
-}: {
-  readonly flag: FlagInfo;
-  readonly values: readonly string[];
-  readonly set: (values: readonly string[] | null) => void;
-}) {
-  const id = useId();
+function FlagField({ flag, values, set }: FlagProps) {
+  const { name, kind, choices, describe } = flag;
+  if (kind === 'switch')
+    return (
+      <Tick
+        label={titleOf(name)}
+        hint={describe}
+        checked={values !== undefined}
+        onChange={(checked) => set(checked ? [] : null)}
+      />
+    );
+  if (choices === undefined || kind === 'list')
+    return <TextFlag flag={flag} values={values} set={set} />;
   return (
-    <div class="field">
-      <label for={id}>{titleOf(flag.name)}</label>
-      <select
-        id={id}
-        value={values[0] ?? ''}
-        onChange={({ currentTarget: { value } }) => set(value === '' ? null : [value])}
-      >
-        <option value="">as it is</option>
-        {flag.choices?.map((choice) => (
-          <option key={choice} value={choice}>
-            {choice}
-          </option>
-        ))}
-      </select>
-      <p class="hint">{flag.describe}</p>
-    </div>
+    <Select
+      label={titleOf(name)}
+      hint={describe}
+      value={values?.[0] ?? ''}
+      onChoose={(value) => set(value === '' ? null : [value])}
+      options={[['', 'default'], ...choices.map((choice) => [choice, choice] as const)]}
+    />
   );
 }
 
@@ -87,27 +80,14 @@ export function FlagForm({
   const { change } = useDraft();
   return (
     <div class="flag-form">
-      {flags.map((flag) => {
-        const { name, kind, choices, describe } = flag;
-        const values = draft.flags[name];
-        const set = (next: readonly string[] | null) =>
-          void change({ flags: { [name]: next === null ? null : [...next] } });
-        if (kind === 'switch')
-          return (
-            <Tick
-              key={name}
-              label={titleOf(name)}
-              hint={describe}
-              checked={values !== undefined}
-              onChange={(checked) => set(checked ? [] : null)}
-            />
-          );
-        return choices !== undefined && kind === 'text' ? (
-          <ChoiceFlag key={name} flag={flag} values={values ?? []} set={set} />
-        ) : (
-          <TextFlag key={name} flag={flag} values={values ?? []} set={set} />
-        );
-      })}
+      {flags.map((flag) => (
+        <FlagField
+          key={flag.name}
+          flag={flag}
+          values={draft.flags[flag.name]}
+          set={(next) => void change({ flags: { [flag.name]: next === null ? null : [...next] } })}
+        />
+      ))}
     </div>
   );
 }

@@ -1,10 +1,9 @@
 import type { ListedRun } from '../../api/run-answers.ts';
 import type { NextStep } from '../../api/parts.ts';
-import { useCalled, useClient, useDoing } from '../client/hooks.ts';
+import { useCalled } from '../client/hooks.ts';
 import type { Route } from '../route.ts';
-import { goTo, Link } from '../shell/navigation.tsx';
-import { Button } from './button.tsx';
-import { Problem } from './notes.tsx';
+import { Link } from '../shell/navigation.tsx';
+import { type Onward, PlanButton } from './plan-button.tsx';
 
 type Does = NonNullable<NextStep['does']>;
 type Planned = Extract<Does, { kind: 'rerun' | 'resend' }>;
@@ -29,43 +28,11 @@ function routeFor(run: string, does: Exclude<Does, Planned>): readonly [string, 
   }
 }
 
-function PlanButton({
-  run,
-  does,
-  look,
-}: {
-  readonly run: string;
-  readonly does: Planned;
-  readonly look: 'plain' | 'primary';
-}) {
-  const { requests } = useClient();
-  const doing = useDoing();
-  const params = { run };
-  const plan = () =>
-    doing.run(
-      () =>
-        does.kind === 'rerun'
-          ? requests.post('/api/runs/:run/rerun', {
-              params,
-              body: does.only === undefined ? {} : { only: [...does.only] },
-            })
-          : requests.post('/api/runs/:run/resend', {
-              params,
-              body: {
-                only: [...does.only],
-                ...(does.action === undefined ? {} : { flags: { action: [does.action] } }),
-              },
-            }),
-      ({ planning }) => goTo({ kind: 'planning', run, planning }),
-    );
-  return (
-    <>
-      <Button look={look} busy={doing.busy} onPress={plan}>
-        {does.kind === 'rerun' ? 'Plan a rerun' : 'Plan a re-send'}
-      </Button>
-      <Problem error={doing.error} />
-    </>
-  );
+function onwardOf(does: Planned): Onward {
+  if (does.kind === 'rerun')
+    return { kind: 'rerun', body: does.only === undefined ? {} : { only: [...does.only] } };
+  const flags = does.action === undefined ? {} : { flags: { action: [does.action] } };
+  return { kind: 'resend', body: { only: [...does.only], ...flags } };
 }
 
 /** The button for a next thing to do; nothing where only the terminal can. */
@@ -81,7 +48,11 @@ export function NextButton({
   const { does } = step;
   if (does === undefined) return null;
   if (does.kind === 'rerun' || does.kind === 'resend')
-    return <PlanButton run={run.id} does={does} look={look} />;
+    return (
+      <PlanButton run={run.id} onward={onwardOf(does)} look={look}>
+        {does.kind === 'rerun' ? 'Plan a rerun' : 'Plan a re-send'}
+      </PlanButton>
+    );
   const [words, to] = routeFor(run.id, does);
   return (
     <Link to={to} class={`button ${look}`}>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { ApiError, Note } from '../../api/parts.ts';
-import { useCalled } from '../client/hooks.ts';
+import { GONE } from '../client/answer.ts';
+import { useCalled, useKnown } from '../client/hooks.ts';
 import { prose } from '../../../style/prose.tsx';
 
 /** A text of the product: flags and commands in it stand out, and work as they are typed. */
@@ -9,10 +10,11 @@ export function Prose({ children: text }: { readonly children: string }) {
   return <bdi>{prose(called(text))}</bdi>;
 }
 
-/** Why something was refused, and what to do. */
+/** Why something was refused, and what to do. That the console is gone is said once, above the screen. */
 export function Problem({ error }: { readonly error: ApiError | undefined }) {
   const called = useCalled();
-  if (error === undefined) return null;
+  const isLost = useKnown(({ link }) => link.kind === 'lost');
+  if (error === undefined || (isLost && error.code === GONE.code)) return null;
   return (
     <div class="note error" role="alert">
       <p>

@@ -1,5 +1,4 @@
-import type { Outcome } from '../../../domain/row/outcome.ts';
-import { OUTCOME_WORDS } from './words.ts';
+import { outcomeLabels, type Outcome } from '../../../domain/row/outcome.ts';
 
 export type Tone = 'act' | 'good' | 'bad' | 'unknown' | 'quiet';
 
@@ -23,6 +22,5 @@ export function OutcomeTag({
   readonly outcome: Outcome;
   readonly planned?: boolean;
 }) {
-  const words = planned && outcome === 'not-attempted' ? 'To act on' : OUTCOME_WORDS[outcome];
-  return <Tag tone={TONES[outcome]}>{words}</Tag>;
+  return <Tag tone={TONES[outcome]}>{outcomeLabels(planned)[outcome]}</Tag>;
 }

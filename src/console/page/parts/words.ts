@@ -1,16 +1,6 @@
 import { count } from '../../../domain/counted.ts';
 import { formatDuration } from '../../../domain/duration.ts';
-import type { Outcome } from '../../../domain/row/outcome.ts';
 import type { ListedRun } from '../../api/run-answers.ts';
-
-/** What the ends of a row are called; the report calls them the same. */
-export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
-  succeeded: 'Succeeded',
-  skipped: 'Skipped',
-  failed: 'Failed',
-  unknown: 'Unknown',
-  'not-attempted': 'Not attempted',
-};
 
 export const STATE_WORDS: Readonly<Record<ListedRun['state'], string>> = {
   planned: 'Waits for a yes',
@@ -48,11 +38,6 @@ export function timeOf(ms: number, nowMs: number): string {
   return new Date(nowMs).toDateString() === date.toDateString()
     ? CLOCK.format(date)
     : DAY.format(date);
-}
-
-/** An ISO time as the report writes it: `2026-11-22 03:15:02 UTC`. */
-export function utc(iso: string | undefined): string {
-  return iso === undefined ? '–' : `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
 /** A code as words: `already-in-recovery` → `already in recovery`. */

@@ -1,18 +1,18 @@
 import { count, counted } from '../../../domain/counted.ts';
 import { shortDigest } from '../../../domain/plan/confirmation.ts';
 import { formatDuration } from '../../../domain/duration.ts';
-import type { RunDetail } from '../../api/run-answers.ts';
+import type { RunDetail, TableRow } from '../../api/run-answers.ts';
 import { useServerNow } from '../client/hooks.ts';
 import { Facts } from '../parts/facts.tsx';
 import { Panel } from '../parts/notes.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { FilteredRows, chosenOf, useFilter } from '../parts/table/filtered-rows.tsx';
 import type { RowFilter } from '../parts/table/row-source.ts';
+import { useSelection } from '../parts/table/selection.ts';
 import { type Tile, Tiles } from '../parts/tiles.tsx';
 import { reasonWords, sentence, timeOf } from '../parts/words.ts';
 import { Link } from '../shell/navigation.tsx';
-import { useRun } from '../shell/scope.tsx';
-import { NoRun } from '../shell/waiting.tsx';
+import { LeaveOutSelected } from './leave-out-selected.tsx';
 import { Warnings } from './warnings.tsx';
 
 const ACT = 'act';
@@ -30,6 +30,8 @@ function tilesOf({ targets, skips }: RunDetail): readonly Tile<string>[] {
 }
 
 const tileOf = ({ verdict, reason }: RowFilter) => reason ?? (verdict === 'act' ? ACT : undefined);
+
+const isActedOn = ({ verdict }: TableRow) => verdict === 'act';
 
 function headlineOf({ targets, rows }: RunDetail): string {
   const rest = rows - targets;
@@ -99,7 +101,8 @@ function GoOn({ run }: { readonly run: RunDetail }) {
   );
 }
 
-function PreviewOf({ run }: { readonly run: RunDetail }) {
+/** The plan: whom it would act on, whom not and why, and what must be known before a yes. */
+export function Preview({ run }: { readonly run: RunDetail }) {
   const [filter, setFilter] = useFilter();
   const choose = (key: string | undefined) => {
     const { search } = filter;
@@ -108,7 +111,9 @@ function PreviewOf({ run }: { readonly run: RunDetail }) {
     else if (key === ACT) setFilter({ ...rest, verdict: 'act' });
     else setFilter({ ...rest, verdict: 'skip', reason: key });
   };
+  const selection = useSelection(isActedOn);
   const begun = !['planned', 'declined', 'overtaken'].includes(run.state);
+  const draft = begun ? undefined : run.draft;
   return (
     <Screen
       name="Preview"
@@ -132,14 +137,11 @@ function PreviewOf({ run }: { readonly run: RunDetail }) {
         onFilter={setFilter}
         planned
         label="Rows of the plan"
-      />
+        selection={draft === undefined ? undefined : selection}
+      >
+        {draft !== undefined && <LeaveOutSelected draft={draft} selection={selection} />}
+      </FilteredRows>
       <PlanFacts run={run} />
     </Screen>
   );
-}
-
-/** The plan: whom it would act on, whom not and why, and what must be known before a yes. */
-export function Preview({ run }: { readonly run: string }) {
-  const { value, error } = useRun();
-  return value === undefined ? <NoRun run={run} error={error} /> : <PreviewOf run={value} />;
 }

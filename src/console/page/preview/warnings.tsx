@@ -1,35 +1,18 @@
 import { count } from '../../../domain/counted.ts';
 import type { RunDetail } from '../../api/run-answers.ts';
-import { useClient, useDoing } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Panel, Problem, Prose } from '../parts/notes.tsx';
 import { firstAndRest } from '../parts/words.ts';
-import { goTo } from '../shell/navigation.tsx';
+import { useReplan } from './replan.ts';
 
 type Warning = RunDetail['warnings'][number];
 
 function WarningLine({ run, warning }: { readonly run: RunDetail; readonly warning: Warning }) {
-  const { requests } = useClient();
-  const doing = useDoing();
+  const { replan, doing } = useReplan(run.draft ?? '');
   const { settle, text, rows } = warning;
-  const { draft } = run;
   const [first, rest] = firstAndRest(text);
-  const press = () => {
-    if (settle === undefined || draft === undefined) return;
-    const params = { draft };
-    const flags = Object.fromEntries(
-      Object.entries(settle.flags).map(([name, values]) => [name, [...values]]),
-    );
-    doing.run(
-      async () => {
-        const changed = await requests.post('/api/drafts/:draft', { params, body: { flags } });
-        return changed.kind === 'ok'
-          ? await requests.post('/api/drafts/:draft/plan', { params, body: {} })
-          : changed;
-      },
-      () => goTo({ kind: 'draft', draft, step: 'preview' }),
-    );
-  };
+  const flagsOf = (own: NonNullable<typeof settle>) =>
+    Object.fromEntries(Object.entries(own.flags).map(([name, values]) => [name, [...values]]));
   return (
     <li>
       <div>
@@ -46,8 +29,13 @@ function WarningLine({ run, warning }: { readonly run: RunDetail; readonly warni
         </p>
         <Problem error={doing.error} />
       </div>
-      {settle !== undefined && draft !== undefined && (
-        <Button busy={doing.busy} onPress={press}>
+      {settle !== undefined && (
+        <Button
+          busy={doing.busy}
+          onPress={() =>
+            replan(() => Promise.resolve({ kind: 'ok', value: { flags: flagsOf(settle) } }))
+          }
+        >
           {settle.label}
         </Button>
       )}

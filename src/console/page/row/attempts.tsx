@@ -3,7 +3,7 @@ import type { Attempt } from '../../api/run-answers.ts';
 import { Copy } from '../parts/copy.tsx';
 import { Panel } from '../parts/notes.tsx';
 import { Tag, type Tone } from '../parts/tag.tsx';
-import { utc } from '../parts/words.ts';
+import { utc } from '../../../domain/utc.ts';
 
 const EFFECTS: Readonly<Record<Attempt['effect'], readonly [Tone, string]>> = {
   applied: ['good', 'Took effect'],

@@ -1,54 +1,26 @@
 import { useEffect } from 'preact/hooks';
 import { count } from '../../../domain/counted.ts';
 import type { RerunOffer, RowDetail } from '../../api/run-answers.ts';
-import { useClient, useDoing, useGet, useKnown } from '../client/hooks.ts';
-import { Button } from '../parts/button.tsx';
-import { Panel, Problem, Prose } from '../parts/notes.tsx';
+import { useGet, useKnown } from '../client/hooks.ts';
+import { Panel, Prose } from '../parts/notes.tsx';
+import { type Onward, PlanButton } from '../parts/plan-button.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { whyOf } from '../parts/table/columns.tsx';
 import { OutcomeTag } from '../parts/tag.tsx';
-import { utc } from '../parts/words.ts';
+import { utc } from '../../../domain/utc.ts';
 import { goTo, Link } from '../shell/navigation.tsx';
 import { useRun } from '../shell/scope.tsx';
 import { NoRun } from '../shell/waiting.tsx';
 import { Attempts } from './attempts.tsx';
 
-function Again({
-  run,
-  offer,
-  words,
-  look,
-}: {
-  readonly run: string;
-  readonly offer: RerunOffer;
-  readonly words: string;
-  readonly look: 'plain' | 'primary';
-}) {
-  const { requests } = useClient();
-  const doing = useDoing();
-  const { only, rows, errors } = offer.request;
-  const rerun = () =>
-    doing.run(
-      () =>
-        requests.post('/api/runs/:run/rerun', {
-          params: { run },
-          body: {
-            only: [...only],
-            ...(rows === undefined ? {} : { rows: [...rows] }),
-            ...(errors === undefined ? {} : { errors: [...errors] }),
-          },
-        }),
-      ({ planning }) => goTo({ kind: 'planning', run, planning }),
-    );
-  return (
-    <>
-      <Button look={look} busy={doing.busy} onPress={rerun}>
-        {words}
-      </Button>
-      <Problem error={doing.error} />
-    </>
-  );
-}
+const onwardOf = ({ request: { only, rows, errors } }: RerunOffer): Onward => ({
+  kind: 'rerun',
+  body: {
+    only: [...only],
+    ...(rows === undefined ? {} : { rows: [...rows] }),
+    ...(errors === undefined ? {} : { errors: [...errors] }),
+  },
+});
 
 function Standing({ run, row }: { readonly run: string; readonly row: RowDetail }) {
   const { meaning, remedy, again, adminUrl, outcome, verdict } = row;
@@ -73,10 +45,14 @@ function Standing({ run, row }: { readonly run: string; readonly row: RowDetail 
       {(again !== undefined || adminUrl !== undefined) && (
         <div class="actions">
           {again !== undefined && (
-            <Again run={run} offer={again.row} words="Only this one again" look="primary" />
+            <PlanButton run={run} onward={onwardOf(again.row)} look="primary">
+              Only this one again
+            </PlanButton>
           )}
           {again?.error !== undefined && (
-            <Again run={run} offer={again.error} words="All with this error again" look="plain" />
+            <PlanButton run={run} onward={onwardOf(again.error)}>
+              All with this error again
+            </PlanButton>
           )}
           {adminUrl !== undefined && (
             <a class="button plain" href={adminUrl} target="_blank" rel="noreferrer noopener">

@@ -1,10 +1,9 @@
 import { count, counted } from '../../../domain/counted.ts';
 import type { FailureGroup } from '../../api/live.ts';
-import { useClient, useDoing } from '../client/hooks.ts';
-import { Button } from '../parts/button.tsx';
-import { Panel, Problem, Prose } from '../parts/notes.tsx';
+import { Panel, Prose } from '../parts/notes.tsx';
+import { PlanButton } from '../parts/plan-button.tsx';
 import { firstAndRest, sentence } from '../parts/words.ts';
-import { goTo, Link } from '../shell/navigation.tsx';
+import { Link } from '../shell/navigation.tsx';
 
 function Group({
   run,
@@ -15,15 +14,8 @@ function Group({
   readonly group: FailureGroup;
   readonly canRerun: boolean;
 }) {
-  const { requests } = useClient();
-  const doing = useDoing();
   const { code, rows, message, meaning, who, remedy, again, examples } = group;
   const [first, rest] = firstAndRest(meaning ?? message ?? code);
-  const rerun = () =>
-    doing.run(
-      () => requests.post('/api/runs/:run/rerun', { params: { run }, body: { errors: [code] } }),
-      ({ planning }) => goTo({ kind: 'planning', run, planning }),
-    );
   return (
     <li>
       <div>
@@ -56,12 +48,11 @@ function Group({
             </>
           ))}
         </p>
-        <Problem error={doing.error} />
       </div>
       {again && canRerun && (
-        <Button busy={doing.busy} onPress={rerun}>
+        <PlanButton run={run} onward={{ kind: 'rerun', body: { errors: [code] } }}>
           {rows === 1 ? 'Again, this one' : `Again, these ${count(rows)}`}
-        </Button>
+        </PlanButton>
       )}
     </li>
   );

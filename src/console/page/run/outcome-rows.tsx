@@ -1,9 +1,8 @@
 import type { ComponentChildren } from 'preact';
-import type { Outcome, OutcomeCounts } from '../../../domain/row/outcome.ts';
+import { outcomeLabels, type Outcome, type OutcomeCounts } from '../../../domain/row/outcome.ts';
 import type { RunDetail } from '../../api/run-answers.ts';
 import { FilteredRows, chosenOf, useFilter } from '../parts/table/filtered-rows.tsx';
 import { type Tile, Tiles } from '../parts/tiles.tsx';
-import { OUTCOME_WORDS } from '../parts/words.ts';
 
 const SHOWN: readonly (readonly [Outcome, Tile<Outcome>['tone']])[] = [
   ['succeeded', 'good'],
@@ -12,6 +11,8 @@ const SHOWN: readonly (readonly [Outcome, Tile<Outcome>['tone']])[] = [
   ['not-attempted', 'act'],
   ['skipped', undefined],
 ];
+
+const LABELS = outcomeLabels(false);
 
 /** The ends of rows as tiles, and the rows of the chosen one; `children` stand between where nothing is chosen. */
 export function OutcomeRows({
@@ -36,7 +37,7 @@ export function OutcomeRows({
     key,
     tone,
     rows: counts[key],
-    label: key === 'not-attempted' ? 'to come' : OUTCOME_WORDS[key].toLowerCase(),
+    label: key === 'not-attempted' ? 'to come' : LABELS[key].toLowerCase(),
   }));
   const isFiltered = Object.keys(chosenOf(filter)).length > 0;
   const choose = (key: Outcome | undefined) => {

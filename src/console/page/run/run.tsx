@@ -1,8 +1,6 @@
 import type { LiveRun } from '../../api/live.ts';
 import type { RunDetail } from '../../api/run-answers.ts';
 import { useKnown } from '../client/hooks.ts';
-import { useRun } from '../shell/scope.tsx';
-import { NoRun } from '../shell/waiting.tsx';
 import { Begin } from './begin.tsx';
 import { Ended } from './ended.tsx';
 import { Moving } from './moving.tsx';
@@ -24,7 +22,8 @@ function viewOf(run: RunDetail, live: LiveRun | undefined): View {
     : { kind: 'still', live };
 }
 
-function RunOf({ run }: { readonly run: RunDetail }) {
+/** A run: the yes to it, how it goes, and how it ended. */
+export function Run({ run }: { readonly run: RunDetail }) {
   const told = useKnown(({ live }) => live.get(run.id));
   const view = viewOf(run, told ?? run.liveRun);
   switch (view.kind) {
@@ -39,10 +38,4 @@ function RunOf({ run }: { readonly run: RunDetail }) {
       return never;
     }
   }
-}
-
-/** A run: the yes to it, how it goes, and how it ended. */
-export function Run({ run }: { readonly run: string }) {
-  const { value, error } = useRun();
-  return value === undefined ? <NoRun run={run} error={error} /> : <RunOf run={value} />;
 }

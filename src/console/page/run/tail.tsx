@@ -1,15 +1,10 @@
 import type { LiveRow } from '../../api/live.ts';
 import { Panel } from '../parts/notes.tsx';
+import { whyOf } from '../parts/table/columns.tsx';
 import { OutcomeTag } from '../parts/tag.tsx';
-import { reasonWords } from '../parts/words.ts';
 import { Link } from '../shell/navigation.tsx';
 
 const SHOWN = 10;
-
-function why({ error, message, reason }: LiveRow): string {
-  const text = message ?? (reason === undefined ? '' : reasonWords(reason));
-  return error === undefined ? text : `${error} ${text}`;
-}
 
 /** The rows that ended last. It has its full height from the start, so that nothing moves below it. */
 export function Tail({ run, tail }: { readonly run: string; readonly tail: readonly LiveRow[] }) {
@@ -43,14 +38,14 @@ export function Tail({ run, tail }: { readonly run: string; readonly tail: reado
                       <bdi>{line.login ?? line.userId ?? `row ${line.row}`}</bdi>
                     </Link>
                     <span class="under">
-                      <bdi>{why(line)}</bdi>
+                      <bdi>{whyOf(line)}</bdi>
                     </span>
                   </td>
                   <td class="c-outcome">
                     <OutcomeTag outcome={line.outcome} />
                   </td>
                   <td class="c-why">
-                    <bdi title={why(line)}>{why(line)}</bdi>
+                    <bdi title={whyOf(line)}>{whyOf(line)}</bdi>
                   </td>
                 </tr>
               ),

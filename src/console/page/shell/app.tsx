@@ -4,46 +4,17 @@ import type { Client } from '../client/client.ts';
 import { ClientContext, useKnown } from '../client/hooks.ts';
 import { Connect } from '../connect/connect.tsx';
 import { DraftScreen } from './draft-screen.tsx';
-import { Evidence } from '../evidence/evidence.tsx';
-import { FollowUp } from '../followup/follow-up.tsx';
-import { HandOver } from '../handover/hand-over.tsx';
 import { Home } from '../home/home.tsx';
-import { Preview } from '../preview/preview.tsx';
 import { PlanningOfRun } from '../preview/planning-of-run.tsx';
 import { Row } from '../row/row.tsx';
-import { Run } from '../run/run.tsx';
-import { TryFew } from '../run/try-few.tsx';
 import type { Route } from '../route.ts';
-import { NoSession, Nowhere, Opening, OpenRun } from './waiting.tsx';
+import { RunScreen } from './run-screen.tsx';
+import { NoSession, Nowhere, Opening } from './waiting.tsx';
 import { useRoute } from './navigation.tsx';
 import { Notices } from './notices.tsx';
 import { ScopeOf } from './scope.tsx';
 import { Steps } from './steps.tsx';
 import { TopBar } from './top-bar.tsx';
-
-function runScreen(route: Extract<Route, { kind: 'run' }>): ComponentChildren {
-  const { run, screen } = route;
-  switch (screen) {
-    case 'open':
-      return <OpenRun run={run} />;
-    case 'preview':
-      return <Preview run={run} />;
-    case 'try':
-      return <TryFew run={run} />;
-    case 'go':
-      return <Run run={run} />;
-    case 'followup':
-      return <FollowUp run={run} />;
-    case 'handover':
-      return <HandOver run={run} />;
-    case 'evidence':
-      return <Evidence run={run} />;
-    default: {
-      const never: never = screen;
-      return never;
-    }
-  }
-}
 
 function screenOf(route: Route): ComponentChildren {
   switch (route.kind) {
@@ -54,7 +25,9 @@ function screenOf(route: Route): ComponentChildren {
     case 'draft':
       return <DraftScreen key={route.draft} draft={route.draft} step={route.step} />;
     case 'run':
-      return <div key={`${route.run} ${route.screen}`}>{runScreen(route)}</div>;
+      return (
+        <RunScreen key={`${route.run} ${route.screen}`} run={route.run} screen={route.screen} />
+      );
     case 'planning':
       return <PlanningOfRun run={route.run} planning={route.planning} />;
     case 'row':

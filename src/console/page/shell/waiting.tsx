@@ -1,10 +1,7 @@
-import { useEffect } from 'preact/hooks';
-import { useGet } from '../client/hooks.ts';
 import { GONE } from '../client/answer.ts';
 import { Problem, Prose } from '../parts/notes.tsx';
 import { Screen } from '../parts/screen.tsx';
-import type { RunDetail } from '../../api/run-answers.ts';
-import { goTo, Link } from './navigation.tsx';
+import { Link } from './navigation.tsx';
 
 /** The session has ended, or this tab never had one. */
 export function NoSession() {
@@ -64,20 +61,3 @@ export function NoRun({ run, error }: { readonly run: string; readonly error: Ru
 }
 
 type RunError = Parameters<typeof Problem>[0]['error'];
-
-/** Where a run stands decides which of its screens opens. */
-export function screenForRun({ state, liveRun, live }: RunDetail): 'preview' | 'go' {
-  const isOver = liveRun === undefined || liveRun.phase === 'refused';
-  return isOver && !live && (state === 'planned' || state === 'declined' || state === 'overtaken')
-    ? 'preview'
-    : 'go';
-}
-
-export function OpenRun({ run }: { readonly run: string }) {
-  const { value, error } = useGet('/api/runs/:run', { params: { run } });
-  useEffect(() => {
-    if (value === undefined) return;
-    goTo({ kind: 'run', run, screen: screenForRun(value) }, { replace: true });
-  }, [value]);
-  return <NoRun run={run} error={error} />;
-}

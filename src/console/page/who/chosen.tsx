@@ -1,4 +1,5 @@
 import type { Draft } from '../../api/answers.ts';
+import { Chips, chipsOf } from '../parts/chips.tsx';
 import { Panel } from '../parts/notes.tsx';
 import { useDraft } from '../shell/scope.tsx';
 
@@ -14,39 +15,23 @@ const NAMES: Readonly<Record<string, string>> = {
 /** All that is chosen, from every source; each can be taken out again. */
 export function Chosen({ draft }: { readonly draft: Draft }) {
   const { change } = useDraft();
+  const ids = draft.files.map(({ id }) => id);
   const files = draft.files.map(({ id, name }) => ({
-    key: id,
     words: `File: ${name}`,
-    drop: () => void change({ files: draft.files.filter((f) => f.id !== id).map((f) => f.id) }),
+    drop: () => void change({ files: ids.filter((other) => other !== id) }),
   }));
   const flags = Object.entries(NAMES).flatMap(([flag, name]) => {
     const values = draft.flags[flag];
     if (values === undefined) return [];
-    if (values.length === 0)
-      return [{ key: flag, words: name, drop: () => void change({ flags: { [flag]: null } }) }];
-    return values.map((value) => {
-      const rest = values.filter((other) => other !== value);
-      return {
-        key: `${flag} ${value}`,
-        words: `${name}: ${value}`,
-        drop: () => void change({ flags: { [flag]: rest.length === 0 ? null : rest } }),
-      };
-    });
+    const set = (rest: string[] | null) => void change({ flags: { [flag]: rest } });
+    if (values.length === 0) return [{ words: name, drop: () => set(null) }];
+    return chipsOf(values, set, (value) => `${name}: ${value}`);
   });
-  const all = [...files, ...flags];
-  if (all.length === 0) return null;
+  const chips = [...files, ...flags];
+  if (chips.length === 0) return null;
   return (
     <Panel title="Chosen">
-      <ul class="chips">
-        {all.map(({ key, words, drop }) => (
-          <li key={key}>
-            <bdi>{words}</bdi>
-            <button type="button" aria-label={`Take out ${words}`} onClick={drop}>
-              ×
-            </button>
-          </li>
-        ))}
-      </ul>
+      <Chips chips={chips} />
     </Panel>
   );
 }

@@ -86,6 +86,36 @@ function countedWords(counted_: Peek['counted']): string | undefined {
     : `${counted(rows, 'row')}, ${count(unusable)} of them not usable`;
 }
 
+/** Which sheet of a workbook is read; of several, each is a button. */
+function Sheets({ sheets }: Pick<Peek, 'sheets'>) {
+  const { draft, change } = useDraft();
+  const [chosen] = draft?.flags['sheet'] ?? [];
+  if (sheets.length > 0)
+    return (
+      <>
+        <p>
+          <b>Which sheet names the users?</b>
+        </p>
+        <div class="actions">
+          {sheets.map((name) => (
+            <Button key={name} onPress={() => void change({ flags: { sheet: [name] } })}>
+              {name}
+            </Button>
+          ))}
+        </div>
+      </>
+    );
+  if (chosen === undefined) return null;
+  return (
+    <p class="sheet small">
+      Sheet <b>{chosen}</b>{' '}
+      <Button look="small" onPress={() => void change({ flags: { sheet: null } })}>
+        Another sheet
+      </Button>
+    </p>
+  );
+}
+
 /** The first rows of a file, the column that names the users, and a click to choose another. */
 export function FilePeek({ draft, file }: { readonly draft: Draft; readonly file: UploadInfo }) {
   const { change, saving } = useDraft();
@@ -104,6 +134,7 @@ export function FilePeek({ draft, file }: { readonly draft: Draft; readonly file
     { version },
   );
   const peek = whole.value ?? first.value;
+  const sheets = peek?.sheets ?? [];
   const drop = () =>
     void change({ files: draft.files.filter(({ id }) => id !== file.id).map(({ id }) => id) });
   return (
@@ -120,17 +151,20 @@ export function FilePeek({ draft, file }: { readonly draft: Draft; readonly file
         </span>
       }
     >
-      <Problem error={first.error ?? peek?.problem} />
-      {peek === undefined ? (
-        first.error === undefined && <p class="muted">Reading the first rows…</p>
-      ) : (
-        <>
-          <Grid peek={peek} choose={(column) => void change({ flags: { column: [column] } })} />
-          <p class="hint">Press another column’s name if that one names the users.</p>
-          <Notices notices={peek.notices} />
-          <FilterForm draft={draft} columns={peek.columns.map(({ name }) => name)} />
-        </>
-      )}
+      <Sheets sheets={sheets} />
+      <Problem error={first.error ?? (sheets.length > 0 ? undefined : peek?.problem)} />
+      {peek === undefined
+        ? first.error === undefined && <p class="muted">Reading the first rows…</p>
+        : sheets.length === 0 && (
+            <>
+              <Grid peek={peek} choose={(column) => void change({ flags: { column: [column] } })} />
+              {peek.columns.length > 1 && (
+                <p class="hint">Press another column’s name if that one names the users.</p>
+              )}
+              <Notices notices={peek.notices} />
+              <FilterForm draft={draft} columns={peek.columns.map(({ name }) => name)} />
+            </>
+          )}
     </Panel>
   );
 }

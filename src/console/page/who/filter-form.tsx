@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { Draft } from '../../api/answers.ts';
 import { Button } from '../parts/button.tsx';
-import { Field } from '../parts/field.tsx';
+import { Chips, chipsOf } from '../parts/chips.tsx';
+import { Field, Select } from '../parts/field.tsx';
 import { useDraft } from '../shell/scope.tsx';
 
 const OPERATORS = [
@@ -10,6 +11,54 @@ const OPERATORS = [
   ['~', 'contains'],
   [' in ', 'is one of'],
 ] as const;
+
+/** A condition to add: a column, how its cell must be, and a value. */
+function NewCondition({
+  columns,
+  onAdd,
+}: {
+  readonly columns: readonly string[];
+  readonly onAdd: (condition: string) => void;
+}) {
+  const [column, setColumn] = useState(columns[0] ?? '');
+  const [operator, setOperator] = useState<string>('=');
+  const [value, setValue] = useState('');
+  const wanted = value.trim();
+  const add = (event: Event) => {
+    event.preventDefault();
+    if (wanted === '') return;
+    onAdd(`${column}${operator}${wanted}`);
+    setValue('');
+  };
+  return (
+    <form class="condition" onSubmit={add}>
+      <Select
+        label="Column"
+        hideLabel
+        value={column}
+        onChoose={setColumn}
+        options={columns.map((name) => [name, name])}
+      />
+      <Select
+        label="How its cell must be"
+        hideLabel
+        value={operator}
+        onChoose={setOperator}
+        options={OPERATORS}
+      />
+      <Field
+        label="Value"
+        hideLabel
+        value={value}
+        onInput={setValue}
+        placeholder={operator === ' in ' ? 'Sales, Legal' : 'Value'}
+      />
+      <Button look="small" submit off={wanted === '' ? 'Type a value first' : undefined}>
+        Add
+      </Button>
+    </form>
+  );
+}
 
 /** Only rows whose cells are like that: conditions that must all hold. */
 export function FilterForm({
@@ -20,69 +69,13 @@ export function FilterForm({
   readonly columns: readonly string[];
 }) {
   const { change } = useDraft();
-  const [column, setColumn] = useState(columns[0] ?? '');
-  const [operator, setOperator] = useState<string>('=');
-  const [value, setValue] = useState('');
   const where = draft.flags['where'] ?? [];
-  const set = (next: readonly string[]) =>
-    void change({ flags: { where: next.length === 0 ? null : [...next] } });
-  const add = (event: Event) => {
-    event.preventDefault();
-    if (value.trim() === '') return;
-    set([...where, `${column}${operator}${value.trim()}`]);
-    setValue('');
-  };
+  const set = (next: string[] | null) => void change({ flags: { where: next } });
   return (
     <details class="filters" open={where.length > 0}>
       <summary>Only some of the rows</summary>
-      <ul class="chips">
-        {where.map((condition) => (
-          <li key={condition}>
-            <bdi>{condition}</bdi>
-            <button
-              type="button"
-              aria-label={`Take the condition ${condition} out`}
-              onClick={() => set(where.filter((other) => other !== condition))}
-            >
-              ×
-            </button>
-          </li>
-        ))}
-      </ul>
-      <form class="condition" onSubmit={add}>
-        <select
-          aria-label="Column"
-          value={column}
-          onChange={(event) => setColumn(event.currentTarget.value)}
-        >
-          {columns.map((name) => (
-            <option key={name} value={name}>
-              {name}
-            </option>
-          ))}
-        </select>
-        <select
-          aria-label="How its cell must be"
-          value={operator}
-          onChange={(event) => setOperator(event.currentTarget.value)}
-        >
-          {OPERATORS.map(([sign, words]) => (
-            <option key={sign} value={sign}>
-              {words}
-            </option>
-          ))}
-        </select>
-        <Field
-          label="Value"
-          hideLabel
-          value={value}
-          onInput={setValue}
-          placeholder={operator === ' in ' ? 'Sales, Legal' : 'Value'}
-        />
-        <Button look="small" submit off={value.trim() === '' ? 'Type a value first' : undefined}>
-          Add
-        </Button>
-      </form>
+      <Chips chips={chipsOf(where, set)} />
+      <NewCondition columns={columns} onAdd={(condition) => set([...where, condition])} />
     </details>
   );
 }

@@ -1,5 +1,6 @@
 import type { Draft } from '../../api/answers.ts';
 import { useConsole } from '../client/hooks.ts';
+import { Chips, chipsOf } from '../parts/chips.tsx';
 import { FlagForm } from '../parts/flag-form.tsx';
 import { Problem } from '../parts/notes.tsx';
 import { useDraft } from '../shell/scope.tsx';
@@ -25,39 +26,20 @@ export function LeaveOut({ draft }: { readonly draft: Draft }) {
   const ids = draft.excludes.map(({ id }) => id);
   const { send, sent, doing } = useSend((upload) => change({ excludes: [...ids, upload] }));
   const groups = draft.flags['exclude-group'] ?? [];
+  const files = draft.excludes.map(({ id, name }) => ({
+    words: `File: ${name}`,
+    drop: () => void change({ excludes: ids.filter((other) => other !== id) }),
+  }));
+  const excludedGroups = chipsOf(
+    groups,
+    (rest) => void change({ flags: { 'exclude-group': rest } }),
+    (group) => `Group: ${group}`,
+  );
   return (
     <>
       <details class="more" open={ids.length + groups.length > 0}>
         <summary>Leave some people alone</summary>
-        <ul class="chips">
-          {draft.excludes.map(({ id, name }) => (
-            <li key={id}>
-              <bdi>{`File: ${name}`}</bdi>
-              <button
-                type="button"
-                aria-label={`Take out ${name}`}
-                onClick={() => void change({ excludes: ids.filter((other) => other !== id) })}
-              >
-                ×
-              </button>
-            </li>
-          ))}
-          {groups.map((group) => (
-            <li key={group}>
-              <bdi>{`Group: ${group}`}</bdi>
-              <button
-                type="button"
-                aria-label={`Take out ${group}`}
-                onClick={() => {
-                  const rest = groups.filter((other) => other !== group);
-                  void change({ flags: { 'exclude-group': rest.length === 0 ? null : rest } });
-                }}
-              >
-                ×
-              </button>
-            </li>
-          ))}
-        </ul>
+        <Chips chips={[...files, ...excludedGroups]} />
         <div class="two">
           <div class="panel">
             <Drop label="Choose a file of people to leave alone" send={send} busy={doing.busy} />

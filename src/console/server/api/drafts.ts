@@ -79,9 +79,10 @@ export function serveDrafts(api: Hono, state: ConsoleState): void {
     const given = new Map([...drafts.given(c.req.param('draft')), ['file', [name]] as const]);
     const look = { selection: WHO.read(given), most: PEEKED_ROWS, whole: whole === 'yes' };
     const context = appContext(console, () => undefined, { drain: c.req.raw.signal });
-    const { columns, rows, notices, counted, problem } = await lookIntoFile(name, look, context);
+    const seen = await lookIntoFile(name, look, context);
+    const { columns, rows, notices, counted, sheets, problem } = seen;
     const answer: Peek = {
-      ...{ upload, columns, rows, counted },
+      ...{ upload, columns, rows, counted, sheets },
       notices: notices.map(({ level, text, hint, count, lines = [] }) => ({
         ...{ level, text, hint, count, lines },
       })),

@@ -1,8 +1,14 @@
 import type { Context, Hono } from 'hono';
+import type { AppContext } from '../../../app/context.ts';
 import { readAttempts } from '../../../app/runs/row-attempts.ts';
 import { runName } from '../../../app/runs/run-name.ts';
 import type { RunTable, SeenRow } from '../../../app/runs/run-tables.ts';
-import { NOT_HANDED_OUT, noteHandOut, readHandOuts } from '../../../app/secrets/hand-outs.ts';
+import {
+  NOT_HANDED_OUT,
+  noteHandOut,
+  readHandOuts,
+  type HandOut,
+} from '../../../app/secrets/hand-outs.ts';
 import { openOneSecret } from '../../../app/secrets/open-one.ts';
 import { HANDED_OVER, NOTHING, ROWS } from '../../api/requests.ts';
 import type { Handover, ShownSecret } from '../../api/run-answers.ts';
@@ -21,51 +27,26 @@ async function rowOf(table: RunTable, text: string): Promise<SeenRow> {
   throw notFound('row');
 }
 
-/** The rows of a run: the table, one row with its story, and the way of its secret. */
-export function serveRows(api: Hono, state: ConsoleState): void {
-  const { runs, tables, console, keys } = state;
-  const { cwd, clock } = console.host;
+/** Reads the table of the run that a request names; what reads it ends with the request. */
+async function inTable<T>(
+  { runs, tables, console }: ConsoleState,
+  c: Context,
+  look: (table: RunTable, context: AppContext) => Promise<T>,
+): Promise<T> {
+  const { signal } = c.req.raw;
+  const context = appContext(console, () => undefined, { drain: signal });
+  const dir = await runs.dirOf(c.req.param('run') ?? '', signal);
+  return tables.with(dir, context, (table) => look(table, context));
+}
 
-  async function inTable<T>(
-    c: Context,
-    look: (table: RunTable, context: ReturnType<typeof appContext>) => Promise<T>,
-  ): Promise<T> {
-    const { signal } = c.req.raw;
-    const context = appContext(console, () => undefined, { drain: signal });
-    const dir = await runs.dirOf(c.req.param('run') ?? '', signal);
-    return tables.with(dir, context, (table) => look(table, context));
-  }
-
-  api.get('/runs/:run/rows', async (c) => {
-    const request = queryOf(c.req.raw, ROWS);
-    const { signal } = c.req.raw;
-    return c.json(
-      await inTable(c, async (table) => {
-        const handOuts =
-          secretOf(table.run) === undefined ? new Map() : await readHandOuts(table.dir);
-        return scanRows(table, request, { clock, signal, handOuts });
-      }),
-    );
-  });
-  api.get('/runs/:run/rows/:row', async (c) =>
-    c.json(
-      await inTable(c, async (table, context) => {
-        const { dir, run, replay } = table;
-        const seen = await rowOf(table, c.req.param('row'));
-        const { row } = seen.result;
-        const { records } = replay;
-        const told = await readAttempts(dir, { row, records }, context.interrupt.drain);
-        const handOut = (await readHandOuts(dir)).get(row);
-        return rowDetail(seen, told, { run, name: runName(dir, cwd), handOut });
-      }),
-    ),
-  );
+/** How a row's secret goes on its way: shown for a press, marked as handed over. */
+function serveSecrets(api: Hono, state: ConsoleState): void {
   api.post('/runs/:run/rows/:row/secret', async (c) => {
     await bodyOf(c.req.raw, NOTHING);
-    const answer = await inTable(c, async (table, context): Promise<ShownSecret> => {
+    const answer = await inTable(state, c, async (table, context): Promise<ShownSecret> => {
       const { dir } = table;
       const { row } = (await rowOf(table, c.req.param('row'))).result;
-      const { paths: identities } = keys;
+      const { paths: identities } = state.keys;
       const { login, what, secret } = await openOneSecret({ dir, row, identities }, context);
       const handOut = (await readHandOuts(dir)).get(row) ?? NOT_HANDED_OUT;
       return { login, kind: what, secret: secret.reveal(), handover: { kind: what, ...handOut } };
@@ -74,7 +55,7 @@ export function serveRows(api: Hono, state: ConsoleState): void {
   });
   api.post('/runs/:run/rows/:row/handed-over', async (c) => {
     const { done } = await bodyOf(c.req.raw, HANDED_OVER);
-    const answer = await inTable(c, async (table, context): Promise<Handover> => {
+    const answer = await inTable(state, c, async (table, context): Promise<Handover> => {
       const { dir, run } = table;
       const seen = await rowOf(table, c.req.param('row'));
       const { row, userId } = seen.result;
@@ -88,4 +69,32 @@ export function serveRows(api: Hono, state: ConsoleState): void {
     });
     return c.json(answer);
   });
+}
+
+/** The rows of a run: the table, and one row with all that was sent for it. */
+export function serveRows(api: Hono, state: ConsoleState): void {
+  const { cwd, clock } = state.console.host;
+  api.get('/runs/:run/rows', async (c) => {
+    const request = queryOf(c.req.raw, ROWS);
+    const { signal } = c.req.raw;
+    const found = await inTable(state, c, async (table) => {
+      const hasSecrets = secretOf(table.run) !== undefined;
+      const handOuts = hasSecrets ? await readHandOuts(table.dir) : new Map<number, HandOut>();
+      return scanRows(table, request, { clock, signal, handOuts });
+    });
+    return c.json(found);
+  });
+  api.get('/runs/:run/rows/:row', async (c) => {
+    const detail = await inTable(state, c, async (table, context) => {
+      const { dir, run, replay } = table;
+      const seen = await rowOf(table, c.req.param('row'));
+      const { row } = seen.result;
+      const { records } = replay;
+      const told = await readAttempts(dir, { row, records }, context.interrupt.drain);
+      const handOut = (await readHandOuts(dir)).get(row);
+      return rowDetail(seen, told, { run, name: runName(dir, cwd), handOut });
+    });
+    return c.json(detail);
+  });
+  serveSecrets(api, state);
 }

@@ -4,6 +4,7 @@ import { rebuildReport } from '../../../app/report/rebuild-report.ts';
 import { findRun } from '../../../app/runs/open-run.ts';
 import { firstOf } from '../../../app/run/consent/run-consent.ts';
 import { contentOf } from '../../../app/runs/run-content.ts';
+import { readHandOuts } from '../../../app/secrets/hand-outs.ts';
 import { NOTHING_GIVEN, type Given } from '../../../config/flags/flag.ts';
 import { GUARDS } from '../../../config/guards.ts';
 import { PACE } from '../../../config/pace.ts';
@@ -39,6 +40,11 @@ export function givenOf({ plannings, drafts }: ConsoleState, id: string): Given 
   return draft !== undefined && drafts.has(draft) ? drafts.forExecution(draft) : NOTHING_GIVEN;
 }
 
+async function handedOver(dir: string): Promise<number> {
+  const handOuts = [...(await readHandOuts(dir)).values()];
+  return handOuts.filter(({ handedOverAt }) => handedOverAt !== undefined).length;
+}
+
 async function detailOf(state: ConsoleState, id: string, signal: AbortSignal): Promise<RunDetail> {
   const { runs, live, followups, plannings, drafts, tables, console } = state;
   const dir = await runs.dirOf(id, signal);
@@ -60,6 +66,7 @@ async function detailOf(state: ConsoleState, id: string, signal: AbortSignal): P
     followup: followups.of(id),
     files: await savedFiles(dir),
     stop: stop && { kind: stop.kind, text: stopText(stop) },
+    handedOver: listed.secrets === 'none' ? 0 : await handedOver(dir),
     nowMs: console.host.clock.nowMs(),
   });
 }

@@ -174,6 +174,7 @@ export class LiveRuns {
     let typed = confirm;
     return {
       ...{ dir, org, agreed: run },
+      hooks: [],
       pace: PACE.read(given),
       guards: GUARDS.read(given),
       secrets: (of, kept) => resolveSecretsPlace(flags, of.spec, kept),

@@ -44,6 +44,7 @@ export interface Around {
   readonly followup: TakenFollowup | undefined;
   readonly files: readonly SavedFile[];
   readonly stop: RunDetail['stop'];
+  readonly handedOver: number;
   readonly nowMs: number;
 }
 
@@ -54,7 +55,7 @@ function warningOf(warning: Warning, draft: string | undefined): RunDetail['warn
 }
 
 export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunDetail {
-  const { draft, given, hours, files, liveRun, followup, stop, nowMs } = around;
+  const { draft, given, hours, files, liveRun, followup, stop, handedOver, nowMs } = around;
   const { preview } = run;
   const { durationMs } = preview.estimate;
   const isPlan = listed.state === 'planned' || listed.state === 'declined';
@@ -78,6 +79,7 @@ export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunD
     expiresAtMs: isPlan ? Date.parse(run.createdAt) + GUARDS.read(given).planMaxAgeMs : undefined,
     files,
     stop,
+    handedOver,
     command: `${next?.command ?? `okta-reset report ${listed.name}`}${isPlan ? flagsAsTyped(given, flags) : ''}`,
     draft,
     liveRun,

@@ -15,8 +15,12 @@ const MOST_OF_FILE = 2;
 const NAMING = /name|mail|login|phone|status|\bid\b/i;
 
 /** Why a row is as it is, in one line. */
-export function whyOf(row: TableRow): string {
-  const { detail, reason, error, message } = row;
+export function whyOf({
+  detail,
+  reason,
+  error,
+  message,
+}: Pick<TableRow, 'reason' | 'error' | 'message'> & Partial<Pick<TableRow, 'detail'>>): string {
   if (detail !== undefined) return detail;
   const text = message ?? (reason === undefined ? '' : reasonWords(reason));
   return error === undefined ? text : `${error}${text === '' ? '' : `: ${text}`}`;

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { count, counted } from '../../../../domain/counted.ts';
 import { after } from '../../client/timers.ts';
@@ -5,6 +6,7 @@ import { keepSearch } from '../../shell/navigation.tsx';
 import { Field } from '../field.tsx';
 import type { RowFilter, RowSource } from './row-source.ts';
 import { RowTable } from './row-table.tsx';
+import type { Selection } from './selection.ts';
 import { useRows } from './use-rows.ts';
 
 const TYPING_MS = 200;
@@ -62,6 +64,8 @@ export function FilteredRows({
   planned,
   version = '',
   label,
+  selection,
+  children,
 }: {
   readonly run: string;
   readonly total: number;
@@ -70,6 +74,9 @@ export function FilteredRows({
   readonly planned: boolean;
   readonly version?: string | number;
   readonly label: string;
+  /** Rows can be ticked; `children` say what for. */
+  readonly selection?: Selection | undefined;
+  readonly children?: ComponentChildren;
 }) {
   const [typed, setTyped] = useState(filter.search ?? '');
   const rows = useRows(run, filter, total, version);
@@ -92,7 +99,8 @@ export function FilteredRows({
           {foundWords(rows)}
         </p>
       </div>
-      <RowTable run={run} rows={rows} planned={planned} label={label} />
+      {children}
+      <RowTable run={run} rows={rows} planned={planned} label={label} selection={selection} />
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { TableRow } from '../../../api/run-answers.ts';
 import { goTo } from '../../shell/navigation.tsx';
 import type { RowSource } from './row-source.ts';
 
@@ -34,10 +35,12 @@ interface Table {
   readonly scroller: RefObject<HTMLElement | null>;
   readonly body: RefObject<HTMLElement | null>;
   readonly scrollTo: (place: number) => void;
+  /** Ticks a row: the space bar. */
+  readonly onTick: ((row: TableRow) => void) | undefined;
 }
 
 /** The line that the keys are at: it is the one that Tab comes to, and a row that was opened from there goes back to it. */
-export function usePlace({ run, rows, linePx, scroller, body, scrollTo }: Table) {
+export function usePlace({ run, rows, linePx, scroller, body, scrollTo, onTick }: Table) {
   const [opened] = useState(takeOpened);
   const [current, setCurrent] = useState(opened ?? 0);
   const goal = useRef<number | undefined>(opened);
@@ -56,6 +59,12 @@ export function usePlace({ run, rows, linePx, scroller, body, scrollTo }: Table)
       const row = rows.at(current);
       openedAt.set(address(), current);
       if (row !== undefined) goTo({ kind: 'row', run, row: row.row });
+      return;
+    }
+    const row = rows.at(current);
+    if (event.key === ' ' && onTick !== undefined && row !== undefined) {
+      event.preventDefault();
+      onTick(row);
       return;
     }
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / linePx) - 2);

@@ -1,0 +1,166 @@
+/** The table of rows: by keyboard, ticked, searched, and of any length. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { BOUNDS } from '../../src/console/api/bounds.ts';
+import { workbookOf } from '../selection/workbook.ts';
+import { browserOrNothing } from './chromium.ts';
+import {
+  type ConsoleStage,
+  draftFor,
+  heading,
+  openConsoleStage,
+  planOf,
+  press,
+} from './console-stage.ts';
+import { faultsOf } from './faults.ts';
+
+let stage: ConsoleStage | undefined;
+
+beforeAll(async () => {
+  const browser = await browserOrNothing();
+  stage = browser && (await openConsoleStage(browser));
+}, 120_000);
+
+afterAll(() => stage?.close());
+
+/** Presses Tab until the element with that name has the focus, and tells whether each on the way showed it. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let i = 0; i < 80; i += 1) {
+    const at = await page.evaluate(() => {
+      const { activeElement } = document;
+      const label = activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? '';
+      const id = activeElement?.id ?? '';
+      const named = id === '' ? '' : document.querySelector(`label[for="${id}"]`)?.textContent;
+      return {
+        name: (named ?? '') || label,
+        shown: activeElement === null || getComputedStyle(activeElement).outlineStyle !== 'none',
+      };
+    });
+    if (i > 0) expect(at).toMatchObject({ shown: true });
+    if (at.name.includes(name)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab never comes to ${name}`);
+}
+
+test('by keyboard only: from the preview to the end of a run, into a row and back', async () => {
+  if (stage === undefined) return;
+  const users = stage.take(3);
+  const { id } = await planOf(stage, await draftFor(stage, users));
+  const page = await stage.open(`/runs/${id}`);
+  const { keyboard } = page;
+  await heading(page, '3 people would be acted on.').waitFor();
+  await tabTo(page, 'Run all 3');
+  await keyboard.press('Enter');
+  await heading(page, 'All 3').waitFor();
+  await page.locator('.consent').waitFor();
+  // The headline has the focus now, so that what comes next is what this screen is about.
+  expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
+  await tabTo(page, 'Type 3@');
+  await keyboard.type((await page.locator('.consent input').getAttribute('placeholder')) ?? '');
+  await keyboard.press('Enter');
+  await heading(page, '3 of 3 done').waitFor();
+  await page.locator('.rows tr[data-place="2"]').waitFor();
+  await tabTo(page, 'Search every column');
+  await keyboard.press('Tab');
+  await keyboard.press('ArrowDown');
+  await keyboard.press('Enter');
+  await heading(page, users[1]?.login ?? '').waitFor();
+  await keyboard.press('Escape');
+  await heading(page, '3 of 3 done').waitFor();
+  await page.locator('.rows tr[data-place="1"]:focus').waitFor();
+}, 120_000);
+
+test('ticked rows, by mouse and by the space bar, are left out of a new plan', async () => {
+  if (stage === undefined) return;
+  const users = stage.take(5);
+  const { id } = await planOf(stage, await draftFor(stage, users));
+  const page = await stage.open(`/runs/${id}`);
+  await page.getByLabel(`Tick ${users[0]?.login ?? ''}`).check();
+  await page.locator('.rows tr[data-place="3"]').focus();
+  await page.keyboard.press(' ');
+  await page.getByText('2 ticked').waitFor();
+  expect(await faultsOf(page, 'A plan with ticked rows')).toEqual([]);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await press(page, 'Leave these 2 out');
+  await heading(page, '3 people would be acted on. 2 would not.').waitFor();
+  await press(page, /^2 excluded/);
+  await page.getByText('2 of 5 rows').waitFor();
+  const out = await page.locator('.rows td.c-who').allTextContents();
+  expect(out.map((text) => users.findIndex(({ login }) => text.startsWith(login)))).toEqual([0, 3]);
+  await page.goto(`${stage.rig.url}/`);
+  await page.getByRole('link', { name: 'Go on with the last draft' }).click();
+  await page.getByText('File: left-out.csv').waitFor();
+}, 120_000);
+
+test('a workbook with several sheets asks which one names the users', async () => {
+  if (stage === undefined) return;
+  const [one, two] = stage.take(2);
+  const sheets = [one, two].map((user, at) => ({
+    name: ['Staff', 'Guests'][at] ?? '',
+    rows: [['User Id'], [user?.id ?? '']],
+  }));
+  const page = await stage.open('/');
+  await press(page, 'New run');
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles({
+      name: 'two.xlsx',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from(workbookOf(sheets)),
+    });
+  await page.getByText('Which sheet names the users?').waitFor();
+  expect(await faultsOf(page, 'The sheets')).toEqual([]);
+  await press(page, 'Guests');
+  await page.getByRole('cell', { name: two?.id ?? '' }).waitFor();
+  await page.locator('.command code').getByText('--sheet Guests').waitFor();
+  await press(page, 'Another sheet');
+  await press(page, 'Staff');
+  await page.getByRole('cell', { name: one?.id ?? '' }).waitFor();
+}, 120_000);
+
+/** Sends a file as the page would; returns its id. */
+async function upload({ speaker }: ConsoleStage, name: string, bytes: Buffer): Promise<string> {
+  const { json } = await speaker.post('/api/uploads', { name });
+  for (let part = 0, from = 0; from < bytes.length; part += 1, from += BOUNDS.partBytes) {
+    const base64 = bytes.subarray(from, from + BOUNDS.partBytes).toString('base64');
+    const last = from + BOUNDS.partBytes >= bytes.length;
+    await speaker.post(`/api/uploads/${json.id}/parts`, { part, base64, last });
+  }
+  return json.id as string;
+}
+
+test('a long table reads and draws only what is in sight; a key press gives the search before up', async () => {
+  if (stage === undefined) return;
+  const ROWS = 20_000;
+  const idAt = (row: number) => `00uMadeUp${String(row).padStart(11, '0')}`;
+  const lines = Array.from({ length: ROWS }, (_, at) => idAt(at + 1));
+  const files = [await upload(stage, 'long.csv', Buffer.from(`id\n${lines.join('\n')}\n`))];
+  const flags = { action: ['reset-password'], 'no-lookup': [] };
+  const { json: draft } = await stage.speaker.post('/api/drafts', { flags, files });
+  const { id } = await planOf(stage, draft.id as string);
+  const page = await stage.open();
+  const asked: string[] = [];
+  let given = 0;
+  page.on('requestfailed', (request) => (given += request.url().includes('search=never') ? 1 : 0));
+  await page.route(`**/api/runs/${id}/rows?**`, async (route) => {
+    asked.push(new URL(route.request().url()).search);
+    // This search is never answered: only the next key press ends it.
+    if (!asked.at(-1)?.includes('search=never')) await route.continue();
+  });
+  await page.goto(`${stage.rig.url}/runs/${id}/preview`);
+  const line = page.locator('.rows tr[data-place]');
+  await line.first().focus();
+  await page.keyboard.press('End');
+  await page.getByRole('link', { name: idAt(ROWS) }).waitFor();
+  expect(await line.count()).toBeLessThan(80);
+  expect(asked.length).toBeLessThan(8);
+  const search = page.getByLabel('Search every column');
+  const unanswered = page.waitForRequest(/search=never/);
+  await search.fill('never');
+  await unanswered;
+  await search.fill(idAt(150).toLowerCase());
+  await page.getByRole('link', { name: idAt(150) }).waitFor();
+  expect(given).toBe(1);
+}, 120_000);

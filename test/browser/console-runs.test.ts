@@ -1,0 +1,117 @@
+/** A run in the page, whatever happens to the page, the tab or the process: nobody is acted on twice. */
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { startConsole } from '../console/console-process.ts';
+import { openRig } from '../console/rig.ts';
+import { browserOrNothing } from './chromium.ts';
+import {
+  type ConsoleStage,
+  connect,
+  consent,
+  draftFor,
+  execute,
+  heading,
+  openConsoleStage,
+  planOf,
+  press,
+  resets,
+} from './console-stage.ts';
+import { faultsOf } from './faults.ts';
+
+let stage: ConsoleStage | undefined;
+
+beforeAll(async () => {
+  const browser = await browserOrNothing();
+  stage = browser && (await openConsoleStage(browser));
+}, 120_000);
+
+afterAll(() => stage?.close());
+afterEach(() => stage?.gate.open());
+
+test('stop and resume; the page closed, opened again, and a second tab', async () => {
+  if (stage === undefined) return;
+  const { gate, open, take, rig } = stage;
+  const users = take(40);
+  const draft = await draftFor(stage, users, { concurrency: ['1'] });
+  const { id } = await planOf(stage, draft);
+  const first = await open(`/runs/${id}`);
+  await first.getByRole('link', { name: 'Run all 40' }).click();
+  gate.letThrough(30);
+  await consent(first, /^Yes, act on these 40/);
+  await heading(first, /^[1-9]\d* of 40 done/).waitFor();
+  await first.close();
+
+  const page = await open(`/runs/${id}`);
+  await heading(page, /^[1-9]\d* of 40 done/).waitFor();
+  const tab = await page.context().newPage();
+  await tab.goto(`${rig.url}/runs/${id}/go`);
+  await heading(tab, /^[1-9]\d* of 40 done/).waitFor();
+  expect(await faultsOf(page, 'A run under way')).toEqual([]);
+  await press(page, 'Stop');
+  await tab.getByRole('button', { name: 'Leave at once' }).waitFor();
+  gate.open();
+  await page.getByRole('button', { name: 'Resume' }).waitFor();
+  await tab.getByRole('button', { name: 'Resume' }).waitFor();
+  const done = resets(stage, users).filter((n) => n > 0).length;
+  expect(done).toBeGreaterThan(0);
+  expect(done).toBeLessThan(40);
+
+  await tab.goto(`${rig.url}/`);
+  await tab.getByRole('link', { name: 'Resume' }).first().click();
+  await press(tab, 'Resume');
+  await heading(page, '40 of 40 done').waitFor();
+  await page.getByRole('button', { name: '40 succeeded' }).waitFor();
+  expect(resets(stage, users)).toEqual(users.map(() => 1));
+}, 120_000);
+
+test('the process killed with -9 in the middle, and resumed from Home by the next one', async () => {
+  if (stage === undefined) return;
+  const { gate, openOther, org, clock, take } = stage;
+  const users = take(40);
+  const killed = await startConsole(org, clock);
+  const draft = await draftFor(killed, users, { concurrency: ['1'] });
+  const { id } = await planOf(killed, draft);
+  const page = await openOther(killed, `/runs/${id}`);
+  await page.getByRole('link', { name: 'Run all 40' }).click();
+  gate.letThrough(30);
+  await consent(page, /^Yes, act on these 40/);
+  await heading(page, /^[1-9]\d* of 40 done/).waitFor();
+  await killed.kill();
+  await page.getByText('The console does not answer').waitFor();
+  expect(await faultsOf(page, 'A console that is gone')).toEqual([]);
+  gate.open();
+
+  const next = await openRig({ dir: killed.dir, clock, input: { browser: false } });
+  try {
+    await connect(await next.page(), org);
+    const home = await openOther(next);
+    await heading(home, '1 run interrupted').waitFor();
+    await home.getByRole('link', { name: 'Resume' }).click();
+    await press(home, 'Resume');
+    await heading(home, '40 of 40 done').waitFor();
+    expect(resets(stage, users)).toEqual(users.map(() => 1));
+  } finally {
+    await next.close();
+  }
+}, 120_000);
+
+test('rerun of one error: grouped with its remedy, planned again, and done once more only there', async () => {
+  if (stage === undefined) return;
+  const { open, take, org } = stage;
+  const users = take(8);
+  const run = await planOf(stage, await draftFor(stage, users));
+  const lost = users.slice(0, 3);
+  for (const user of lost) org.putOutOfReach(user.id);
+  await execute(stage, run);
+  for (const user of lost) org.putInReach(user.id);
+
+  const page = await open(`/runs/${run.id}`);
+  await heading(page, '5 of 8 done').waitFor();
+  await page.getByRole('heading', { name: /^3 × .*E0000006/ }).waitFor();
+  expect(await faultsOf(page, 'A run with failures')).toEqual([]);
+  await press(page, 'Again, these 3');
+  await heading(page, '3 people would be acted on.').waitFor();
+  await page.getByRole('link', { name: 'Run all 3' }).click();
+  await consent(page, /^Yes, act on these 3/);
+  await heading(page, '3 of 3 done').waitFor();
+  expect(resets(stage, users)).toEqual(users.map(() => 1));
+}, 120_000);
