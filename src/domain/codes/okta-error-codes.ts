@@ -52,7 +52,7 @@ export const OKTA_ERROR_CODES: readonly ErrorEntry[] = [
     code: 'E0000001',
     statuses: [400],
     meaning:
-      'Okta refused a value in the call, or refused to convert a federated user ("Cannot convert user").',
+      'Okta refused a value in the call, or to convert a federated user ("Cannot convert user").',
     who: 'you',
     how: 'Read the cause next to it. If every row has it, the action does not fit these users.',
     disposition: 'fail-or-abort',
@@ -154,13 +154,7 @@ export const OKTA_ERROR_CODES: readonly ErrorEntry[] = [
     'The user is not locked, so there is nothing to unlock.',
     CHECK_USER,
   ),
-  forUser(
-    'skip',
-    'E0000034',
-    403,
-    'Resetting a forgotten password is not allowed for this user.',
-    CHECK_USER,
-  ),
+  forUser('skip', 'E0000034', 403, 'Forgot-password is not allowed for this user.', CHECK_USER),
   forUser(
     'skip',
     'E0000035',
