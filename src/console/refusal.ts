@@ -32,7 +32,7 @@ export const badRequest = (message: string) =>
   new Refusal('BAD_REQUEST', message, 'Reload the page.');
 
 export const notFound = (what: string) =>
-  new Refusal('NOT_FOUND', `There is no such ${what}.`, 'It may be gone by now: reload the page.');
+  new Refusal('NOT_FOUND', `There is no such ${what}.`, 'It may no longer exist: reload the page.');
 
 export const notNow = (message: string, hint: string) => new Refusal('NOT_NOW', message, hint);
 
@@ -55,7 +55,7 @@ export function errorAnswer(error: unknown): { readonly status: number; readonly
     body: {
       code: 'INTERNAL',
       message: 'This is a bug in okta-reset.',
-      hint: 'Nothing that was done is lost. Restart the console with -v, and report what it prints.',
+      hint: 'What was done is recorded. Restart the console with -v, and report what it prints.',
     },
   };
 }

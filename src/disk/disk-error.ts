@@ -4,7 +4,7 @@ import { EXIT } from '../domain/codes/exit-code.ts';
 const ADVICE: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full: free some space.',
   EDQUOT: 'The disk quota is used up: free some space.',
-  EFBIG: 'A file reached the largest size that is allowed here: raise the limit (`ulimit -f`).',
+  EFBIG: 'A file reached the maximum size for files: raise the limit (`ulimit -f`).',
   EROFS: 'The disk has become read-only: check it (see `dmesg`) and mount it writable.',
   EACCES: 'Give this account the right to read and write there.',
   EPERM: 'Give this account the right to read and write there.',
@@ -20,12 +20,12 @@ export function systemCode(error: unknown): string | undefined {
 export function diskAdvice(cause: unknown, what = 'the run directory'): string {
   const code = systemCode(cause) ?? '';
   if (code === 'EIO')
-    return `The disk reports an I/O error: check it (see \`dmesg\`), and put ${what} on a sound disk.`;
+    return `The disk reports an I/O error: check it (see \`dmesg\`), and move ${what} to a working disk.`;
   return ADVICE[code] ?? `Check the disk of ${what}.`;
 }
 
 const PLANNING =
-  'Nothing was sent, and there is nothing to resume. Make room, or give --out a folder that this account may write to.';
+  'Nothing was sent, and there is nothing to resume. Make room, or pass --out with a folder that this account can write to.';
 
 /**
  * Makes the error of a file that cannot be read or written: what was tried, the system's code, what to do next. Before

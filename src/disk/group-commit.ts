@@ -93,7 +93,7 @@ class GroupCommit implements Appender {
 
   #closedError(): AppError {
     return new AppError('INTERNAL', `${this.#path} was written after it was closed.`, {
-      hint: 'This is a bug of okta-reset; please report it.',
+      hint: 'This is a bug in okta-reset. Please report it.',
     });
   }
 }

@@ -30,7 +30,7 @@ class NoWriter extends Error {
   readonly code = 'NO_WRITER';
 
   constructor(path: string) {
-    super(`${path} is a pipe that nobody writes to`);
+    super(`${path} is a pipe that nothing writes to`);
   }
 }
 

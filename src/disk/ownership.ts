@@ -91,15 +91,15 @@ export function faultText(fault: Fault): string {
 function hintOf(path: string, fault: Fault): string {
   switch (fault.kind) {
     case 'link':
-      return 'Nothing was read or written through it. Name the place itself, or remove the link.';
+      return 'Nothing was read or written through it. Name the target itself, or remove the link.';
     case 'other-kind':
-      return 'Nothing was read or written there. Move it away, or name another place.';
+      return 'Nothing was read or written there. Move it away, or choose another place.';
     case 'other-names':
-      return `Copy the folder, and go on with the copy: its files have one name each (cp -r ${path.replace(/\/[^/]*$/, '')} COPY).`;
+      return `Copy the folder and continue with the copy, whose files have one name each (cp -r ${path.replace(/\/[^/]*$/, '')} COPY).`;
     case 'owner':
-      return 'Only files of your own are used. To take over the run of a colleague, copy its folder (cp -r THEIRS YOURS) and go on with the copy.';
+      return 'Only your own files are used. To continue a colleague’s run, copy its folder (cp -r THEIRS YOURS) and continue with the copy.';
     case 'writable':
-      return `Somebody else may have changed it. If you know that nobody did: chmod go-w ${path}`;
+      return `Somebody else may have changed it. If you are sure that nobody did: chmod go-w ${path}`;
     case 'readable':
       return `chmod 600 ${path}`;
     default: {

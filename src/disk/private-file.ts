@@ -8,8 +8,10 @@ import { syncFolder } from './sync-folder.ts';
 function unwritable(path: string, cause: unknown): AppError {
   const code = systemCode(cause) ?? 'unknown error';
   const advice =
-    code === 'ENOENT' ? 'Make its folder, or name another one.' : diskAdvice(cause, 'that file');
-  return new AppError('DISK', `Cannot write ${path} (${code}). No part of it is left there.`, {
+    code === 'ENOENT'
+      ? 'Create its folder, or choose another one.'
+      : diskAdvice(cause, 'that file');
+  return new AppError('DISK', `Cannot write ${path} (${code}). No partial file is left.`, {
     hint: `${advice} Then type the same command again.`,
     cause,
   });
@@ -26,7 +28,7 @@ export async function withPrivateFile<T>(
 ): Promise<T> {
   const file = await createOwnFile(path).catch((cause: unknown) => {
     if (systemCode(cause) === 'EEXIST')
-      throw new AppError('USAGE', `${path} exists; it is not written over.`, {
+      throw new AppError('USAGE', `${path} already exists, and is not overwritten.`, {
         hint: 'Name a file that does not exist yet.',
       });
     throw unwritable(path, cause);

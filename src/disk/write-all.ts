@@ -5,7 +5,7 @@ export async function writeAll(
 ): Promise<void> {
   for (let written = 0; written < bytes.length;) {
     const taken = await write(written === 0 ? bytes : bytes.subarray(written));
-    if (taken <= 0) throw new Error('the file takes no more bytes');
+    if (taken <= 0) throw new Error('the file does not accept more bytes');
     written += taken;
   }
 }

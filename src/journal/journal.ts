@@ -88,13 +88,13 @@ export async function openJournal(options: {
   if (file.size < head.bytes) {
     await file.close().catch(() => undefined);
     throw new AppError('RUN_DAMAGED', `${path} has become shorter since it was read.`, {
-      hint: 'Something else changes the run directory. Stop it and restore the journal from a copy.',
+      hint: 'Another program changes the run directory. Stop it, and restore the journal from a copy.',
     });
   }
   if (!(await endsWith(file, head))) {
     await file.close().catch(() => undefined);
-    throw new AppError('RUN_DAMAGED', `${path} is another file than the one that was read.`, {
-      hint: 'Something else changes the run directory. Stop it and restore the journal from a copy.',
+    throw new AppError('RUN_DAMAGED', `${path} is not the file that was read.`, {
+      hint: 'Another program changes the run directory. Stop it, and restore the journal from a copy.',
     });
   }
   if (file.size > head.bytes) {

@@ -11,7 +11,7 @@ const NEWLINE = 0x0a;
 /** Makes the error of a journal that is another than it was when it was checked. */
 export function changedWhileRead(path: string): AppError {
   return new AppError('RUN_DAMAGED', `${path} was changed while it was read.`, {
-    hint: 'Find out what changes files in the folder of the run, then run the same command again.',
+    hint: 'Find out what changes files in the run’s folder, then run the same command again.',
   });
 }
 

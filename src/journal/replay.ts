@@ -78,7 +78,7 @@ function damaged(path: string, fault: Fault): AppError {
     'RUN_DAMAGED',
     `${path} is damaged or was edited: line ${fault.line}: ${fault.problem}.`,
     {
-      hint: 'This run cannot be resumed: nobody knows what was done after that line. Restore the journal from a copy if you have one. Otherwise `okta-reset report` shows what stands before the damage, and prints the command that plans again over the other users and leaves out those reset since.',
+      hint: 'This run cannot be resumed: it is not known what was done after that line. Restore the journal from a copy if you have one. Otherwise `okta-reset report` shows what comes before the damage. It also prints the command for a new plan over the other users, without those who were reset since.',
     },
   );
 }

@@ -23,7 +23,7 @@ export function checkDigest(run: Pick<RunFile, 'planDigest'>, digest: string): v
   throw refusal(
     'PLAN_CHANGED',
     'plan.jsonl is not the file that was previewed: its digest differs from the one in run.json.',
-    'Make a new plan: okta-reset plan.',
+    'Make a new plan: okta-reset plan',
   );
 }
 
@@ -38,14 +38,14 @@ export function checkOrg(
     throw refusal(
       'PLAN_OTHER_ORG',
       `The plan is for ${plan.host}; this is ${live.host}.`,
-      `Point --org (or OKTA_CLIENT_ORGURL) at ${plan.host}, or make a new plan.`,
+      `Set --org (or OKTA_CLIENT_ORGURL) to ${plan.host}, or make a new plan.`,
     );
   }
   if (plan.orgId !== '' && live.orgId !== '' && plan.orgId !== live.orgId) {
     throw refusal(
       'PLAN_OTHER_ORG',
       `${live.host} is another org now: the plan is for ${plan.orgId}, this is ${live.orgId}.`,
-      'Make a new plan: okta-reset plan.',
+      'Make a new plan: okta-reset plan',
     );
   }
 }
@@ -57,8 +57,8 @@ export function checkPlanAge(plannedMs: number, nowMs: number, maxAgeMs: number)
   if (ageMs < 0) {
     throw refusal(
       'PLAN_EXPIRED',
-      `The plan says it was made ${formatDuration(-ageMs)} from now, so its age cannot be told.`,
-      'Set the clock of this machine right, or make a new plan: okta-reset plan.',
+      `The plan says that it was made ${formatDuration(-ageMs)} in the future, so its age is not known.`,
+      'Correct the clock of this machine, or make a new plan: okta-reset plan',
     );
   }
   const hours = Math.ceil(ageMs / 3_600_000) + 1;
@@ -103,12 +103,12 @@ function checkConfirm(text: string, terms: ConsentTerms): void {
     );
   }
   if (said.host !== host.toLowerCase()) {
-    const message = `Confirmed was ${said.host}; the plan is for ${host}.`;
+    const message = `You confirmed ${said.host}; the plan is for ${host}.`;
     throw refusal('CONFIRM_MISMATCH', message, hint);
   }
   if (namesOtherPlan(said, terms.planDigest)) throw otherPlan(said, terms.planDigest);
   if (said.count !== targets && said.count !== terms.remaining) {
-    const message = `Confirmed were ${counted(said.count, 'user')}; the plan found ${counted(targets, 'user')}.`;
+    const message = `You confirmed ${counted(said.count, 'user')}; the plan found ${counted(targets, 'user')}.`;
     throw refusal('CONFIRM_MISMATCH', message, hint);
   }
 }
@@ -119,8 +119,8 @@ function checkMaxUsers(terms: ConsentTerms): void {
   if (maxUsers === undefined) {
     throw refusal(
       'CONFIRM_MISSING',
-      '--yes alone says nothing of how many users may be touched.',
-      `Say it: --yes --max-users ${targets}, or --confirm ${formatConfirmation({ count: targets, host: terms.host })}`,
+      '--yes needs a maximum number of users.',
+      `Set it: --yes --max-users ${targets}, or --confirm ${formatConfirmation({ count: targets, host: terms.host })}`,
     );
   }
   if (affected <= maxUsers) return;
@@ -128,7 +128,7 @@ function checkMaxUsers(terms: ConsentTerms): void {
     throw refusal(
       'MAX_USERS_EXCEEDED',
       `The run has ${counted(affected, 'user')} left; --max-users allows ${counted(maxUsers, 'user')}.`,
-      `A run goes on with all that is left of it. Allow them: --max-users ${affected}. Or make a new plan over fewer.`,
+      `A resumed run acts on all that is left. Allow that: --max-users ${affected}. Or make a new plan over fewer.`,
     );
   }
   throw refusal(
@@ -162,8 +162,8 @@ export function checkConsent(terms: ConsentTerms): 'given' | 'ask' {
   throw refusal(
     'CONFIRM_MISSING',
     terms.begun === true
-      ? `No consent of yours to this run is kept on this machine: it was begun by another user or on another machine, or was changed since. Nobody can be asked here, and no flag says yes to ${who}.`
-      : `Nobody can be asked here, and no flag says yes to ${who}.`,
-    `Say it: ${command === undefined ? '' : `${command} `}--confirm ${formatConfirmation({ count: remaining, host })}, or --yes --max-users ${remaining} in its place.`,
+      ? `Your consent to this run is not saved on this machine: another user or another machine started it, or it was changed since. There is no terminal to ask in, and no flag gives consent to ${who}.`
+      : `There is no terminal to ask in, and no flag gives consent to ${who}.`,
+    `Give consent: ${command === undefined ? '' : `${command} `}--confirm ${formatConfirmation({ count: remaining, host })}, or --yes --max-users ${remaining} instead.`,
   );
 }

@@ -75,7 +75,7 @@ function counts(content: ReportContent, width: number): readonly string[] {
 function failures(content: ReportContent, width: number, explain: Explain): readonly string[] {
   const lines = content.failures.slice(0, MAX_GROUPS).flatMap((group) => {
     const entry = explain(group.code);
-    const meaning = entry?.meaning ?? group.message ?? 'Nothing more is known of this code.';
+    const meaning = entry?.meaning ?? group.message ?? 'Nothing more is known about this code.';
     const who = group.examples.map((row) => row.who).join(', ');
     return [
       ...indented(`${count(group.failed + group.unknown)} × ${group.code}`, '  ', width),

@@ -53,7 +53,7 @@ export function headline(summary: Summary, planned: boolean): string {
     counts['not-attempted'] > 0 ? `${count(counts['not-attempted'])} not attempted` : '',
   ].filter((part) => part !== '');
   const toAct = rows - counts.skipped;
-  if (toAct === 0) return `No user was to be acted on.${skipped}`;
+  if (toAct === 0) return `There was no user to act on.${skipped}`;
   const start = `${count(counts.succeeded)} of ${counted(toAct, 'user')} succeeded`;
   return `${start}${rest.length === 0 ? '' : `; ${rest.join(', ')}`}.${skipped}`;
 }

@@ -16,8 +16,8 @@ function identityError(message: string, hint: string, cause?: unknown): AppError
 function parseRecipient(text: string): Recipient {
   if (PRIVATE.test(text)) {
     throw usage(
-      'A private key was given where a recipient is expected.',
-      'Give the public half, `age1…`; it stands in the key file after `# public key:`. The private key was on the command line: make a new one with `okta-reset secrets keygen`.',
+      'This is a private key, and a recipient (the public key) is expected.',
+      'Give the public key, `age1…`: it is in the key file after `# public key:`. The private key was on the command line, so make a new one with `okta-reset secrets keygen`.',
     );
   }
   try {
@@ -25,7 +25,7 @@ function parseRecipient(text: string): Recipient {
   } catch {
     throw usage(
       `\`${text.slice(0, 80)}\` is not an age recipient.`,
-      'Recipients start with `age1`; copy the whole line. `okta-reset secrets keygen --out FILE` makes a key and prints its recipient. SSH keys and plugins cannot be used here.',
+      'Recipients start with `age1`: copy the whole line. `okta-reset secrets keygen --out FILE` makes a key and prints its recipient. SSH keys and plugins are not supported.',
     );
   }
   return text as Recipient;
@@ -52,8 +52,8 @@ export async function keygen(options: {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'USAGE')
       throw identityError(
-        `${out} exists; a key is never written over another file.`,
-        'Name a file that does not exist yet, or use the key that is there.',
+        `${out} already exists, and a key never overwrites a file.`,
+        'Choose a file that does not exist yet, or use the key that is there.',
       );
     throw identityError(error.message, error.hint, error.cause);
   });
@@ -86,14 +86,14 @@ export function parseIdentities(text: string): Identity {
   } catch {
     // The library's message may repeat the key; it goes no further.
     throw identityError(
-      'The identity file holds something that is not an age identity.',
-      'Expected are lines that start with `AGE-SECRET-KEY-`, as `okta-reset secrets keygen` or `age-keygen` write them. A file locked with a passphrase must be opened with `age -d` first.',
+      'The identity file contains something that is not an age identity.',
+      'It must have lines that start with `AGE-SECRET-KEY-`, as `okta-reset secrets keygen` or `age-keygen` write them. A file locked with a passphrase must be opened with `age -d` first.',
     );
   }
   if (lines.length === 0) {
     throw identityError(
-      'The identity file holds no key.',
-      'Give the file that `okta-reset secrets keygen --out FILE` wrote: the one with the line `AGE-SECRET-KEY-…`.',
+      'The identity file has no key.',
+      'Name the file that `okta-reset secrets keygen --out FILE` wrote: it has a line `AGE-SECRET-KEY-…`.',
     );
   }
   return decrypter;

@@ -89,7 +89,7 @@ test('ticked rows, by mouse and by the space bar, are left out of a new plan', a
   const out = await page.locator('.rows td.c-who').allTextContents();
   expect(out.map((text) => users.findIndex(({ login }) => text.startsWith(login)))).toEqual([0, 3]);
   await page.goto(`${stage.rig.url}/`);
-  await page.getByRole('link', { name: 'Go on with the last draft' }).click();
+  await page.getByRole('link', { name: 'Continue the last draft' }).click();
   await page.getByText('File: left-out.csv').waitFor();
 }, 120_000);
 
@@ -110,7 +110,7 @@ test('a workbook with several sheets asks which one names the users', async () =
       mimeType: 'application/octet-stream',
       buffer: Buffer.from(workbookOf(sheets)),
     });
-  await page.getByText('Which sheet names the users?').waitFor();
+  await page.getByText('Which sheet has the users?').waitFor();
   expect(await faultsOf(page, 'The sheets')).toEqual([]);
   await press(page, 'Guests');
   await page.getByRole('cell', { name: two?.id ?? '' }).waitFor();

@@ -93,7 +93,7 @@ test('connect, who, what, preview, a few first, run, row, follow up, evidence', 
   const yes = page.getByRole('button', { name: /^Yes/ });
   expect(await yes.getAttribute('aria-disabled')).toBe('true');
   await consent(page, /^Yes, act on these 5/);
-  await page.getByText('These 5 are done, and were read back. Go on?').waitFor();
+  await page.getByText('These 5 are done and were read back. Go on?').waitFor();
   await look(page, 'The question');
   expect(resets(stage, users).filter((n) => n > 0)).toHaveLength(5);
   await consent(page, 'Go on');
@@ -169,7 +169,7 @@ test('a temporary password is shown for one press, masked again after 30 s, and 
   await shown.waitFor({ state: 'detached' });
   expect(await page.content()).not.toContain(org.currentTempPassword(user?.id ?? ''));
   await press(page, `Handed over to ${login}`);
-  await page.getByRole('button', { name: `Not after all: ${login}` }).waitFor();
+  await page.getByRole('button', { name: `Undo: ${login}` }).waitFor();
   await heading(page, '1 temporary password to hand over').waitFor();
   await page.reload();
   await page.getByRole('button', { name: `Show for ${users[1]?.login ?? ''}` }).waitFor();

@@ -122,7 +122,7 @@ describe('a sealed run', () => {
     expect(await verified()).toEqual(HOLDS);
     const told2 = await report('--verify');
     expect([told2.code, told2.out]).toEqual([0, expect.stringContaining('as they were sealed')]);
-    expect(told2.out).toContain('Nobody has signed the seal');
+    expect(told2.out).toContain('The seal is not signed');
   });
 
   test.each(['run.json', 'plan.jsonl', 'results.csv', 'results.json', 'summary.json'])(

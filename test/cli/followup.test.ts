@@ -140,7 +140,7 @@ describe('--resend', () => {
       'b',
     ]);
     expect(ended.code).toBe(0);
-    expect(ended.out).toMatch(/lie unsealed/);
+    expect(ended.out).toMatch(/be unencrypted/);
     expect(rig.org.stats().effects.tempPasswords).toMatchObject({
       total: counts.bounced,
       most: 1,

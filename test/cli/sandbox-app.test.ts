@@ -151,7 +151,7 @@ test.each([
   [['--dpop'], '--dpop works only with --service-app'],
   [['--scopes', 'okta.users.read'], '--scopes works only with --service-app'],
   [['--roles', 'BOSS'], '--roles does not know “BOSS”'],
-  [['--service-app', 'no/such/folder/key.pem'], 'Make its folder, or name another one'],
+  [['--service-app', 'no/such/folder/key.pem'], 'Create its folder, or choose another one'],
   [['--service-app', 'words.txt'], 'private key cannot be used'],
 ])('%j is refused', async (flags, says) => {
   await writeFile(join(rig.dir, 'words.txt'), 'no key\n');

@@ -157,7 +157,7 @@ describe('secrets open where not all opens', () => {
     expect((await stat(join(rig.dir, 'handed.csv'))).mode & 0o777).toBe(0o600);
     expect(first(rowsOf(await rig.read('handed.csv')))).toEqual([['id', 'login', 'secret']]);
     const again = await rig.type(open);
-    expect([again.code, again.err]).toEqual([2, expect.stringContaining('not written over')]);
+    expect([again.code, again.err]).toEqual([2, expect.stringContaining('not overwritten')]);
     const none = [...open.slice(0, 3), '--out', 'none.csv'];
     expect((await rig.type(none)).code).toBe(2);
     await expect(stat(join(rig.dir, 'none.csv'))).rejects.toMatchObject({ code: 'ENOENT' });

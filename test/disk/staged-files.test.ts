@@ -63,6 +63,6 @@ test('a file that was not finished does not take its place', async () => {
   };
   await expect(
     replaceFile(dir, 'run.json', TEXT, { nowMs: 0, failed, open: stuck }),
-  ).rejects.toThrow('takes no more');
+  ).rejects.toThrow('does not accept more');
   expect(await readdir(dir)).toEqual([]);
 });

@@ -71,8 +71,8 @@ describe('the commands that go on from a run', () => {
 
 test.each([
   ['temp-password', 'See who has set a new password since'],
-  ['suspend', 'See who is contained still, and who has come back'],
-  ['unlock', 'See how these users stand now'],
+  ['suspend', 'See who is still contained, and who has come back'],
+  ['unlock', 'See the state of these users now'],
 ])('after %s: %s', (action, why) => {
   const counts = { ...NONE, succeeded: 3 };
   const [first] = nextCommands('run', {

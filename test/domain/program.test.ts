@@ -50,8 +50,8 @@ test('commands in a text take the form of the call, once, and nothing else does'
   );
   expect(npx(npx('okta-reset --help'))).toBe('npx okta-reset --help');
   for (const kept of [
-    'a bug of okta-reset; please report it',
-    'Make sure that no okta-reset works on this run',
+    'a bug in okta-reset. Please report it',
+    'Make sure that no okta-reset is working on this run',
     'node /srv/okta-reset/bin/okta-reset.js plan',
     'reports/okta-reset run',
   ])

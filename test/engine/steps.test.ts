@@ -134,7 +134,7 @@ test('a row that fails between factors and password says what that leaves', asyn
     outcome: 'failed',
     reason: 'refused',
     message:
-      'said the org The factors of this user are removed already: if the old password still works, reset it at once.',
+      'said the org The factors of this user are already removed. If the old password still works, reset it at once.',
   });
   expect(disk.outcomes()[1]?.message).toBeUndefined();
 });

@@ -30,7 +30,7 @@ test('anything else stops after the canary; a resume asks for the rest again, an
   const s = await planned();
   const ran = await s.run(CANARY, { terminal: true, stdin: `5@${s.host}\nno\n` });
   expectCode(ran, 7);
-  expect(ran.stdout).toContain('Stopped after the first 5 users, as you said.');
+  expect(ran.stdout).toContain('Stopped after the first 5 users, as you chose.');
   expect(ran.stdout).toContain('okta-reset resume run');
   expect(mailsByUser(s.org).size).toBe(5);
 
@@ -81,7 +81,7 @@ test('in waves each is agreed to by itself; a resume goes on in the wave where t
   );
   expect(ran.stderr).toContain('you are asked again before the 18 after them');
   expect(ran.stderr).toContain('Wave 2 of 2: 10 users read back, and correct:');
-  expect(ran.stdout).toContain('Stopped after the first 12 users, as you said.');
+  expect(ran.stdout).toContain('Stopped after the first 12 users, as you chose.');
   expect(mailsByUser(s.org).size).toBe(12);
   expectCode(await s.run(['resume', 'run']), 5);
   expectCode(await s.run(['resume', 'run'], { terminal: true, stdin: `18@${s.host}\n` }), 0);

@@ -99,7 +99,7 @@ test('what is not this user’s own proof of this plan counts for nothing', asyn
     await change(s);
     const { code, stderr } = await s.run(['resume', 'run']);
     expect([what, code]).toEqual([what, 5]);
-    expect(stderr).toMatch(/No consent of yours to this run is kept on this machine/);
+    expect(stderr).toMatch(/Your consent to this run is not saved on this machine/);
     for (const name of ['.local', 'elsewhere'])
       await rm(s.path(name), { recursive: true, force: true });
     await cp(s.path('kept'), s.path('.local'), { recursive: true });

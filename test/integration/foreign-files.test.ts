@@ -130,7 +130,10 @@ describe.each(SHAPES)('%s', (shape) => {
     const ran = await s.run(['resume', dir]);
     rmSync(consentKey, { recursive: true });
     writeFileSync(consentKey, text, { mode: 0o600 });
-    expect([ran.code, oneLine(ran)]).toEqual([5, expect.stringContaining('No consent of yours')]);
+    expect([ran.code, oneLine(ran)]).toEqual([
+      5,
+      expect.stringContaining('Your consent to this run is not saved'),
+    ]);
   });
 
   test('in the place of what is made new: it stays as it is', async () => {

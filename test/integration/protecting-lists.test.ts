@@ -80,7 +80,7 @@ describe('the list of admins', () => {
     for (const consent of [YES, ['--confirm', `10@${front.host}`]]) {
       const ran = await s.run(['run', '--plan', 'run', ...consent], { env });
       expectCode(ran, 5);
-      expect(ran.stderr).toMatch(/list of admins could not be read whole/);
+      expect(ran.stderr).toMatch(/list of admins could not be read completely/);
       expect(ran.stderr).toMatch(/PROTECTION_UNREAD/);
     }
     expect(writesSeen(s.org)).toBe(0);
@@ -99,7 +99,9 @@ describe('the list of admins', () => {
     const asked = ['run', '--csv', csv, '--out'];
     const no = await s.run([...asked, 'no'], { env, terminal: true, stdin: 'no\n' });
     expectCode(no, 5);
-    expect(no.stderr).toMatch(/list of admins could not be read whole, so some admins would not/);
+    expect(no.stderr).toMatch(
+      /list of admins could not be read completely, so some admins would not/,
+    );
     expect(writesSeen(s.org)).toBe(0);
     const stdin = `10@${front.host}\n`;
     expectCode(await s.run([...asked, 'yes'], { env, terminal: true, stdin }), 0);
@@ -168,7 +170,7 @@ describe('an excluded group', () => {
     const run = ['run', '--csv', csv, '--exclude-group', id, '--include-admins', ...YES];
     const ran = await s.run([...run, '--out', 'run'], { env });
     expectCode(ran, 5);
-    expect(ran.stderr).toMatch(/excluded groups could not be read whole/);
+    expect(ran.stderr).toMatch(/excluded groups could not be read completely/);
     expect(ran.stdout).toMatch(/Only\s+the 1 member read so far/);
     expect(writesSeen(s.org)).toBe(0);
   });
@@ -181,6 +183,6 @@ test('a credential whose owner is not told stops an unattended run; no flag waiv
   const run = ['run', '--csv', csv, '--include-admins', '--out', 'run', ...YES];
   const ran = await s.run(run, { env });
   expectCode(ran, 5);
-  expect(ran.stderr).toMatch(/does not tell whom the credential belongs to/);
+  expect(ran.stderr).toMatch(/does not show who owns the credential/);
   expect(writesSeen(s.org)).toBe(0);
 });

@@ -73,7 +73,7 @@ describe('people whom another run in the folder has done already', () => {
     const planned = await ok('plan', ...list, '--out', 'p2');
     expect(said(planned)).toMatch(/0 users on .* would be acted on/);
     expect(said(planned)).toMatch(/12 users are left out: run p1 has done the same already/);
-    expect(said(planned)).toMatch(/--again acts on them all the same/);
+    expect(said(planned)).toMatch(/--again acts on them anyway/);
     await ok('run', ...list, ...CLEAR, '--out', 'p3', ...YES);
     expect(await skipped('p3')).toEqual({ 'already-done': USERS });
     expect(passwords()).toEqual([USERS, 1]);

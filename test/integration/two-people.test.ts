@@ -79,7 +79,7 @@ describe('one person plans, another executes', () => {
     for (const { stderr } of [flagged, typed]) {
       expect(stderr).toMatch(/CONFIRM_OTHER_PLAN/);
       expect(stderr.replaceAll(/\s+/g, ' ')).toContain(
-        `Confirmed was the plan ${other}; this is the plan ${digest}. Nothing was sent.`,
+        `You confirmed the plan ${other}; this is the plan ${digest}. Nothing was sent.`,
       );
     }
     expect(writesSeen(s.org)).toBe(0);

@@ -205,7 +205,7 @@ describe('reading what is not a plan', () => {
     });
   });
 
-  test('bytes that are no text', async () => {
+  test('bytes that are not text', async () => {
     await write([rowNo(1)]);
     const bytes = await readFile(path);
     bytes[bytes.length - 20] = 0xff;

@@ -198,7 +198,8 @@ describe('report.html', () => {
   test('draws the waits of a run by cause, and tells them in words', async () => {
     const records = recordsOf((row) => mixedOutcome(row, 400), { timeline: burstyTimeline(4000) });
     const html = await page(all(400), records);
-    const lane = /Limit spent: until the next window<\/span>.*?<\/svg>/s.exec(html)?.[0] ?? '';
+    const lane =
+      /Rate limit used up: until the next window<\/span>.*?<\/svg>/s.exec(html)?.[0] ?? '';
     expect(lane).toContain('7 waits, 4 min 10 s');
     expect([...lane.matchAll(/<rect class="fill-window"/g)]).toHaveLength(7);
   });

@@ -185,7 +185,7 @@ describe('writeReports', () => {
     const rows = rowsOf([1, 2, 3, 4, 5, 6].map((row) => planned(row)));
     await writeReports({ ...mixed(), rows, records });
     expect((await table('results.csv')).map((row) => [row['_outcome'], row['_reason']])).toEqual([
-      ['unknown', 'unsettled: okta-reset resume settles it'],
+      ['unknown', 'not checked yet: okta-reset resume checks it'],
       ['not-attempted', 'interrupted: okta-reset resume continues it'],
       ['unknown', 'record-unreadable'],
       ['not-attempted', ''],

@@ -255,7 +255,7 @@ describe('what converters make of JSON', () => {
 test('several ids in one line without a header are refused, with their places', async () => {
   const error = await refusal(`${ADA},${GRACE},${JOSE}\n`);
   expect(error.code).toBe('INPUT_COLUMN_AMBIGUOUS');
-  expect(error.hint).toContain('give each a line of its own');
+  expect(error.hint).toContain('put each on its own line');
   expect(error.hint).toContain('--column 1 or --column 2');
 });
 

@@ -34,7 +34,7 @@ describe('a workbook', () => {
       expect(rows.map(brief)).toEqual([`2 id ${ADA}`, `3 id ${GRACE}`]);
       expect(rows[0]?.columns).toEqual({ 'User Id': ADA, Name: 'Byron, Ada', Status: 'ACTIVE' });
       expect(notices.map(({ text }) => text)).toEqual([
-        'Users by column “User Id”, as user ids (the only column known to name users). Sheet “Users”, XLSX.',
+        'Users by column “User Id”, as user ids (the only column known to contain users). Sheet “Users”, XLSX.',
       ]);
     }
   });
@@ -191,7 +191,7 @@ describe('sheets', () => {
   test('where --sheet is not to be had, the error does not name it, and nobody is asked', async () => {
     const ports = portsOf({ 'u.xlsx': two });
     const exclude = await errorOf(collect(readIdentifiers('u.xlsx', ports, never)));
-    expect(exclude.hint).toContain('Leave in the workbook of --exclude the one sheet');
+    expect(exclude.hint).toContain('Keep only one sheet in the --exclude workbook');
     const askSheet = () => Promise.reject(new Error('asked'));
     const results = await errorOf(collect(readResults('u.xlsx', { ...ports, askSheet }, never)));
     expect(results).toMatchObject({ code: 'INPUT_SHEET', exitCode: 3 });

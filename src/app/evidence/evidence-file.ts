@@ -83,7 +83,7 @@ function unreadable(dir: string, problem: string, cause?: unknown): AppError {
 async function readBounded(dir: string, name: string, mostBytes: number): Promise<string> {
   const text = await readOwnText(join(dir, name), mostBytes + 1);
   if (Buffer.byteLength(text) > mostBytes)
-    throw unreadable(dir, `is no seal: ${name} is larger than ${mostBytes} bytes`);
+    throw unreadable(dir, `is not a seal: ${name} is larger than ${mostBytes} bytes`);
   return text;
 }
 

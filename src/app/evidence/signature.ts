@@ -141,7 +141,7 @@ async function readSigners(path: string, { host, interrupt }: AppContext): Promi
   });
   if (read.fault !== undefined)
     throw new AppError('FILE_NOT_YOURS', `${path} is not used: ${read.fault}.`, {
-      hint: 'Whoever can write to the file of signers decides whose signature counts. Copy it, look into it, and name the copy.',
+      hint: 'Anyone who can write to the file of signers decides whose signature counts. Copy it, check it, and name the copy.',
     });
   return read.text;
 }

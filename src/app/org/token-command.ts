@@ -51,7 +51,7 @@ export function tokenCommands(host: Host): ConfigSources['runCommand'] {
     if (fault === undefined) return end.output;
     throw refuse(
       `The token command brought no token: ${fault}.`,
-      'Run it by itself in the same shell: it must print the token alone. Its own messages go to the terminal.',
+      'Run it by itself in the same shell: it must print only the token. Its own messages go to the terminal.',
     );
   };
 }

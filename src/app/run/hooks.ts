@@ -117,7 +117,7 @@ class RunHooks implements Hooks {
   readonly broke = (error: unknown): void => {
     if (!this.#hasBegun) return;
     const code = error instanceof AppError ? error.code : 'INTERNAL';
-    const message = error instanceof AppError ? error.message : 'A fault in this tool itself.';
+    const message = error instanceof AppError ? error.message : 'A bug in okta-reset.';
     this.#tell('stopped', { type: 'error', code, message });
   };
 

@@ -45,7 +45,7 @@ function warnOfUnknown(name: string, { context }: Session): void {
   context.emit({
     type: 'message',
     level: 'warning',
-    text: `${name} does not lie in the folder of the run that its rows are of. Its policy and its revoke flags are not in the file, and whether it has gone on since cannot be known: users that it has reset meanwhile may be reset again.`,
+    text: `${name} is not in the folder of the run that its rows are from. So that run’s policy and revoke flags are not known, and it may have continued since. Users that it has reset meanwhile could be reset again.`,
     hint: 'Give the flags again (--revoke-sessions, --revoke-tokens, --no-send-email, --include-status, --since), or name the run itself: okta-reset rerun RUN',
   });
 }

@@ -66,7 +66,7 @@ function sinceTexts(since: SinceSeal): readonly string[] {
 function signatureText(signature: SealSignature): string {
   switch (signature.kind) {
     case 'unsigned':
-      return 'Nobody has signed the seal: whoever can write to the folder can make another one.';
+      return 'The seal is not signed: anyone who can write to the folder can make another one.';
     case 'sound':
       return `Signed with ${plain(signature.key)}. Whose key that is was not asked: --signers FILE says whose counts.`;
     case 'vouched':

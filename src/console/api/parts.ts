@@ -1,7 +1,7 @@
 /** What answers and events are both made of. */
 import type { Outcome } from '../../domain/row/outcome.ts';
 
-/** Any answer that is no 2xx. `code` is of the catalogue (`okta-reset explain CODE`), or one of `ConsoleRefusal`. */
+/** Any answer that is no 2xx. `code` is of the catalog (`okta-reset explain CODE`), or one of `ConsoleRefusal`. */
 export interface ApiError {
   readonly code: string;
   readonly message: string;

@@ -77,14 +77,10 @@ export function consoleApp(site: Site): Hono {
       throw new Refusal(
         'NO_SESSION',
         'This page has no session any more.',
-        'Open the link of the terminal again: press Enter there for a new one.',
+        'Open the console’s link again: press Enter in the terminal for a new one.',
       );
     if (c.req.method === 'POST' && interrupt.drain.aborted)
-      throw new Refusal(
-        'CLOSING',
-        'The console is being ended.',
-        'Start it again: okta-reset console.',
-      );
+      throw new Refusal('CLOSING', 'The console is ending.', 'Start it again: okta-reset console.');
     await next();
   });
   const api = new Hono();

@@ -15,7 +15,7 @@ const page = (title: string, text: string) => `<!doctype html>
 /** What a browser is shown that has no session: it must not tell more to anybody. */
 export const CLOSED_PAGE = page(
   'okta-reset console',
-  'This page opens with the link that the terminal has printed. Press Enter there for a new one.',
+  'Open this page with the link from the terminal. Press Enter there for a new one.',
 );
 
 /** The shell: all that it does is bring in the page's script and style. */

@@ -5,7 +5,7 @@ import { badRequest, Refusal } from '../refusal.ts';
 function tooLarge(): Refusal {
   return new Refusal(
     'TOO_LARGE',
-    'The request is larger than the console takes at once.',
+    'The request is larger than the console accepts at once.',
     'Send a file in parts.',
   );
 }
@@ -29,7 +29,7 @@ function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const [issue] = read.error.issues;
   // What was sent is not repeated: it may be a credential.
   const where = issue === undefined ? '' : ` (${issue.path.map(String).join('.')}: ${issue.code})`;
-  throw badRequest(`The request is not one that the console knows${where}.`);
+  throw badRequest(`The console does not know this request${where}.`);
 }
 
 /** Reads the JSON of a POST. Rejects with BAD_REQUEST, TOO_LARGE. */
@@ -53,6 +53,6 @@ export function queryOf<S extends z.ZodType>(request: Request, schema: S): z.out
   const pairs = [...searchParams];
   const query = Object.fromEntries(pairs);
   if (Object.keys(query).length !== pairs.length)
-    throw badRequest('Something stands twice in the query.');
+    throw badRequest('A part of the query is given twice.');
   return parsed(schema, query);
 }

@@ -27,8 +27,8 @@ export interface RequestFacts {
 const foreign = (why: string) =>
   new Refusal(
     'FOREIGN_REQUEST',
-    `The console answers its own page only: ${why}.`,
-    'Open the link that the terminal has printed.',
+    `The console answers only its own page: ${why}.`,
+    'Open the link from the terminal.',
   );
 
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset=utf-8)?$/i;
@@ -51,7 +51,7 @@ export function refuseForeign(
   if (isApi && site !== undefined && site !== 'same-origin')
     return foreign('the request comes from another site');
   if (method !== 'GET' && !(isApi && method === 'POST'))
-    return new Refusal('BAD_REQUEST', `${method} is not taken here.`, 'Reload the page.', 405);
+    return new Refusal('BAD_REQUEST', `${method} is not accepted here.`, 'Reload the page.', 405);
   if (method === 'POST' && !JSON_TYPE.test(headers['content-type'] ?? ''))
     return new Refusal('BAD_REQUEST', 'A body must be JSON.', 'Reload the page.', 415);
   return undefined;

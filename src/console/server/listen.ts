@@ -66,8 +66,8 @@ export async function listen(
   const port = await bind(first, '127.0.0.1', wanted ?? 0).catch((error: unknown) => {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw usage(
-      `Nothing can listen on port ${wanted ?? 0} of 127.0.0.1 (${why}).`,
-      'Name another one with --port N, or leave it out for a free one.',
+      `The console cannot listen on port ${wanted ?? 0} of 127.0.0.1 (${why}).`,
+      'Choose another port with --port N, or leave --port out for a free one.',
     );
   });
   hosts = hostsOf(port);

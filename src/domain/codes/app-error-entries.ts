@@ -140,7 +140,7 @@ const TOLD = {
   ],
   FILE_NOT_YOURS: [
     EXIT.refused,
-    'A file or folder must be your own, and is not: it is a link or a pipe, has a second name, belongs to somebody else, or others can write to it. Somebody else could have changed it.',
+    'A file or folder must be your own, and is not. It is a link or a pipe, has a second name, belongs to somebody else, or others can write to it. Somebody else could have changed it.',
     'Fix what the message names. To continue a colleague’s run, copy its folder. To close your own folder to others: chmod go-w FOLDER',
   ],
   RUN_LOCKED: [
@@ -195,7 +195,7 @@ const TOLD = {
   ],
   SIGN_KEY: [
     EXIT.usage,
-    'The key cannot sign: it is not there, is no key of OpenSSH, can be read by others, or has a passphrase that nobody can type.',
+    'The key cannot sign: it is missing, is not an OpenSSH key, can be read by others, or has a passphrase that nobody can type.',
     'Name a private key, or the public half of one that your agent holds: --sign-key FILE.',
   ],
   PLAN_CHANGED: [

@@ -103,7 +103,7 @@ const HTTP: Readonly<Record<string, Told>> = {
     'Rerun the row in a few minutes.',
   ],
   '429': [
-    'A rate limit was reached, and nothing was done. Either the limit of this endpoint is used up (E0000047), too many calls are under way (limit header 0), or this person got an email in the last five seconds (E0000118).',
+    'A rate limit was reached, and nothing was done. E0000047: the limit is used up, or (limit 0) too many calls are under way. E0000118: this person was just emailed.',
     'Nothing to do: the run waits until Okta’s clock allows the next call, and continues. This does not count as a try. To leave more to other clients: --rate-share 50, --per-minute, --concurrency.',
   ],
   '431': ['The headers of the call were too long for a proxy.', 'Check the proxy.'],

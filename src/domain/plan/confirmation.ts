@@ -58,9 +58,9 @@ export function otherPlan({ digest = '' }: Confirmation, planDigest: string): Ap
   const own = planDigest.slice(0, Math.max(SHOWN_DIGITS, digest.length));
   return new AppError(
     'CONFIRM_OTHER_PLAN',
-    `Confirmed was the plan ${digest}; this is the plan ${own}. Nothing was sent.`,
+    `You confirmed the plan ${digest}; this is the plan ${own}. Nothing was sent.`,
     {
-      hint: 'A consent with a digest is for one plan and no other. Execute that plan: run --plan RUN. Or preview this one, and confirm its own digest.',
+      hint: 'A consent with a digest is for exactly one plan. Execute that plan (run --plan RUN), or preview this one and confirm its digest.',
     },
   );
 }

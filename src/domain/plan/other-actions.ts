@@ -3,7 +3,7 @@ import type { ActionEntry, ActionWarning, LeftAlone } from './action-entry.ts';
 
 const NOT_DEACTIVATED = USER_STATUSES.filter((status) => status !== 'DEPROVISIONED');
 const DEACTIVATED: LeftAlone = {
-  detail: 'The user is deactivated and can sign in to nothing in Okta.',
+  detail: 'The user is deactivated and cannot sign in.',
 };
 const STAGED: LeftAlone = { detail: 'The user has not been activated yet.' };
 
@@ -19,12 +19,12 @@ const EVERY_PROVIDER = { providers: 'every', otherProviders: {} } as const;
 const PASSWORD_STAYS: ActionWarning = {
   code: 'password-stays-valid',
   text: (users) =>
-    `The passwords of ${users} stay valid: anyone who holds one can sign in again at once. Against stolen passwords use --action reset-password --revoke-sessions, which is one call per user.`,
+    `The passwords of ${users} stay valid: anyone who has one can sign in again at once. Against stolen passwords use --action reset-password --revoke-sessions, which is one call per user.`,
 };
 const APPS_STAY: ActionWarning = {
   code: 'app-sessions-stay-alive',
   text: (users) =>
-    `Apps keep ${users} signed in where they hold a session of their own (SAML and most web apps): only the app itself ends it, by its own admin page, by its session time-out, or through Universal Logout where it is set up.`,
+    `Apps keep ${users} signed in if they have their own session (SAML and most web apps do). Only the app can end it: on its admin page, by its session timeout, or through Universal Logout if that is set up.`,
 };
 
 /** The actions that take away what an intruder holds. */
@@ -36,7 +36,7 @@ export const CONTAINING_ACTIONS = {
     statuses: NOT_DEACTIVATED,
     otherStatuses: { DEPROVISIONED: DEACTIVATED },
     label: 'End sessions',
-    hint: 'signs people out of Okta and forgets their devices; passwords and app tokens stay valid',
+    hint: 'signs users out of Okta and forgets their devices; passwords and app tokens stay valid',
     does: 'end every Okta session and forget remembered devices; the password stays valid',
     ask: (_count, users) => `End the Okta sessions of ${users}`,
     undo: 'This cannot be undone; they can sign in again.',
@@ -46,7 +46,7 @@ export const CONTAINING_ACTIONS = {
       {
         code: 'tokens-stay-alive',
         text: (users) =>
-          `OAuth and refresh tokens of ${users} stay valid: apps that hold one keep their access. --action revoke-tokens ends sessions and revokes them, in one call per user.`,
+          `OAuth and refresh tokens of ${users} stay valid: apps that have one keep their access. --action revoke-tokens ends sessions and revokes them, in one call per user.`,
       },
       APPS_STAY,
     ],
@@ -69,7 +69,7 @@ export const CONTAINING_ACTIONS = {
       {
         code: 'app-sessions-stay-alive',
         text: (users) =>
-          `Apps keep ${users} signed in where they hold a session of their own, and access tokens that an app checks by itself count until they expire. Only the app ends those: by its own admin page, or through Universal Logout where it is set up.`,
+          `Apps keep ${users} signed in if they have their own session, and access tokens that an app checks by itself work until they expire. Only the app can end those: on its admin page, or through Universal Logout if that is set up.`,
       },
     ],
     secondTime: '',
@@ -80,7 +80,7 @@ export const CONTAINING_ACTIONS = {
     kind: 'contain',
     statuses: ['ACTIVE'],
     otherStatuses: {
-      SUSPENDED: { reason: 'already-suspended', detail: 'The user is suspended already.' },
+      SUSPENDED: { reason: 'already-suspended', detail: 'The user is already suspended.' },
       DEPROVISIONED: DEACTIVATED,
       STAGED,
       // Recorded users in PASSWORD_EXPIRED and PROVISIONED have the link all the same.
@@ -94,26 +94,26 @@ export const CONTAINING_ACTIONS = {
       ),
     },
     label: 'Suspend',
-    hint: 'nobody can sign in as them until you lift it; can be undone',
-    does: 'suspend; the user cannot sign in until the suspension is lifted, and keeps groups and apps',
+    hint: 'they cannot sign in until you lift it; can be undone',
+    does: 'suspend; the user keeps groups and apps, but cannot sign in until the suspension is lifted',
     ask: (_count, users) => `Suspend ${users}`,
-    undo: 'They cannot sign in until you lift it: --action unsuspend.',
+    undo: 'They cannot sign in until you lift the suspension: --action unsuspend.',
     done: () => 'Suspend; users cannot sign in until the suspension is lifted',
     warnings: [
       {
         code: 'import-lifts-suspension',
         text: () =>
-          'The next import from a directory or HR system can make a suspended user active again, with the old password. Suspend them in that source too, and look afterwards: okta-reset followup.',
+          'The next import from a directory or HR system can make a suspended user active again, with the old password. Suspend them in that system too, and check later: okta-reset followup RUN',
       },
       {
         code: 'tokens-stay-alive',
         text: (users) =>
-          `Suspending ends Okta sessions. OAuth tokens that apps hold for ${users} are not revoked by this call: follow it with --action revoke-tokens.`,
+          `Suspending ends Okta sessions. OAuth tokens that apps have for ${users} are not revoked. Revoke them afterwards with --action revoke-tokens.`,
       },
       APPS_STAY,
     ],
     directoryUsers: (users) =>
-      `${users} come from a directory: its next import can lift the suspension. Disable them in the directory too.`,
+      `${users} come from a directory, and its next import can lift the suspension. Disable them in the directory too.`,
     secondTime: '',
   },
   'reset-factors': {
@@ -124,24 +124,26 @@ export const CONTAINING_ACTIONS = {
     otherStatuses: {
       DEPROVISIONED: DEACTIVATED,
       STAGED,
-      PROVISIONED: { detail: 'The user has not finished activation, and enrols factors then.' },
-      LOCKED_OUT: { detail: 'Okta resets no factors of a locked user: unlock the user first.' },
+      PROVISIONED: { detail: 'The user has not finished activation, and enrolls factors then.' },
+      LOCKED_OUT: {
+        detail: 'Okta does not reset factors of a locked user: unlock the user first.',
+      },
       RECOVERY: {
         detail:
-          'Okta resets no factors while a password reset is under way: reset them with the password, --reset-factors.',
+          'Okta does not reset factors while a password reset is under way. Reset them together with the password: --reset-factors.',
       },
     },
     label: 'Reset factors',
-    hint: 'removes every enrolled factor; anyone who knows the password can enrol the next one',
-    does: 'remove every enrolled factor; the user enrols again at the next sign-in',
+    hint: 'removes every enrolled factor; anyone who knows the password can enroll the next one',
+    does: 'remove every enrolled factor; the user enrolls again at the next sign-in',
     ask: (count, users) => `Remove every factor of ${users}${count === 1 ? '' : ' each'}`,
-    undo: 'This cannot be undone: they have to enrol again.',
-    done: () => 'Remove every enrolled factor; users enrol again at the next sign-in',
+    undo: 'This cannot be undone: they have to enroll again.',
+    done: () => 'Remove every enrolled factor; users enroll again at the next sign-in',
     warnings: [
       {
         code: 'factors-open-to-intruders',
         text: (users) =>
-          `Anyone who knows the password of one of ${users} can enrol a factor of their own at the next sign-in. Reset passwords and end sessions together with it: --action reset-password --reset-factors --revoke-sessions.`,
+          `Anyone who knows the password of one of ${users} can enroll a factor at the next sign-in. Reset passwords and end sessions at the same time: --action reset-password --reset-factors --revoke-sessions.`,
       },
       {
         code: 'sessions-stay-alive',
@@ -149,7 +151,7 @@ export const CONTAINING_ACTIONS = {
           `Sessions and OAuth tokens of ${users} stay alive: anyone who is signed in stays signed in.`,
       },
     ],
-    secondTime: 'Factors that they have enrolled since are removed as well.',
+    secondTime: 'Factors that they have enrolled since are removed too.',
   },
 } as const satisfies Readonly<Record<string, ActionEntry>>;
 
@@ -165,16 +167,16 @@ export const RESTORING_ACTIONS = {
       detail: 'The user is not suspended.',
     }),
     label: 'Lift a suspension',
-    hint: 'they can sign in again, with the password they had',
-    does: 'lift the suspension; the user can sign in again with the password from before',
+    hint: 'they can sign in again with their old password',
+    does: 'lift the suspension; the user can sign in again with the old password',
     ask: (_count, users) => `Lift the suspension of ${users}`,
-    undo: 'They can sign in at once, with the password they had before.',
-    done: () => 'Lift the suspension; users can sign in with the password they had before',
+    undo: 'They can sign in at once with their old password.',
+    done: () => 'Lift the suspension; users can sign in with their old password',
     warnings: [
       {
         code: 'old-password-back',
         text: (users) =>
-          `${users} come back with the password they had before. If it may be stolen, reset it at once: okta-reset rerun RUN --action reset-password --only succeeded.`,
+          `${users} come back with their old password. If it may be stolen, reset it at once: okta-reset rerun RUN --action reset-password --only succeeded.`,
       },
     ],
     secondTime: '',
@@ -189,7 +191,8 @@ export const RESTORING_ACTIONS = {
     }),
     providers: ['OKTA', 'IMPORT', 'FEDERATION', 'SOCIAL'],
     otherProviders: {
-      ACTIVE_DIRECTORY: 'Okta cannot unlock an Active Directory account: unlock it there.',
+      ACTIVE_DIRECTORY:
+        'Okta cannot unlock an Active Directory account: unlock it in Active Directory.',
       LDAP: 'Okta cannot unlock an LDAP account: unlock it in the directory.',
     },
     label: 'Unlock',
@@ -202,7 +205,7 @@ export const RESTORING_ACTIONS = {
       {
         code: 'password-stays-valid',
         text: (users) =>
-          `The lock of ${users} may be the work of somebody who tries passwords, and unlocking lets them go on. A reset unlocks as well, once the user sets a new password.`,
+          `The lock of ${users} may come from somebody who is guessing passwords, and unlocking lets them continue. A reset also unlocks, once the user sets a new password.`,
       },
     ],
     secondTime: '',
@@ -221,20 +224,20 @@ export const RESTORING_ACTIONS = {
       SUSPENDED: { detail: 'The user is suspended.' },
       DEPROVISIONED: DEACTIVATED,
     },
-    label: 'Mail the activation again',
-    hint: 'for people who have never set a password; Okta mails a new activation link',
-    does: 'mail a new activation link to a user who has never set a password',
+    label: 'Send the activation email again',
+    hint: 'for users who have never set a password; Okta emails a new activation link',
+    does: 'eemail a new activation link to a user who has never set a password',
     ask: (count, users) =>
-      `Mail ${count === 1 ? 'a new activation link' : 'new activation links'} to ${users}`,
+      `Email ${count === 1 ? 'a new activation link' : 'new activation links'} to ${users}`,
     undo: 'This cannot be undone.',
-    done: () => 'Mail a new activation link',
+    done: () => 'Email a new activation link',
     warnings: [
       {
         code: 'mails',
         text: (users) =>
-          `Okta mails ${users}, and links from earlier activation mails stop working. Where the answer to a call is lost, only the System Log tells whether the mail left; the call is not made again by itself.`,
+          `Okta emails ${users}, and links from earlier activation emails stop working. If an answer is lost, only the System Log shows whether the email was sent, and the call is not repeated by itself.`,
       },
     ],
-    secondTime: 'The activation links that they were given then stop working.',
+    secondTime: 'The activation links that they got then stop working.',
   },
 } as const satisfies Readonly<Record<string, ActionEntry>>;

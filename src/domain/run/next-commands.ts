@@ -58,8 +58,8 @@ export interface NextCommand {
 /** What a follow-up shows, by what kind of action the run was for. */
 const LOOKS = {
   password: 'See who has set a new password since',
-  contain: 'See who is contained still, and who has come back',
-  restore: 'See how these users stand now',
+  contain: 'See who is still contained, and who has come back',
+  restore: 'See the state of these users now',
 } as const;
 
 function lookAt(action: string | undefined): string {
@@ -97,7 +97,7 @@ function planAgain(name: string, { counts, since, action }: RunStanding): readon
   const flag = action === undefined ? '' : ` --action ${action}`;
   return [
     {
-      why: 'Plan again over the rows that cannot be read, without those reset since',
+      why: 'Make a new plan over the unreadable rows, without users who were reset since',
       command: `okta-reset plan ${rows} --since ${since}${flag}`,
       does: { kind: 'plan-again' },
     },
@@ -121,7 +121,7 @@ function goingOn(name: string, standing: RunStanding, lines: CommandLines): read
   const { counts, heir, takenUp = 0 } = standing;
   if (standing.broken) return planAgain(name, standing);
   if (heir !== undefined) {
-    const why = 'Another run has taken up what this one left: continue that';
+    const why = 'Another run has taken up what this one left: continue that run run';
     return [{ why, command: lines.resume(heir), does: { kind: 'other-run', name: heir } }];
   }
   const isLeft = counts['not-attempted'] + standing.unsettled > 0;
@@ -129,8 +129,8 @@ function goingOn(name: string, standing: RunStanding, lines: CommandLines): read
   if (isLeft) {
     next.push({
       why: standing.canaryStopped
-        ? 'Continue, once the cause of the stop is settled'
-        : 'Continue: settle what is unknown, act on the rest',
+        ? 'Continue, when you have fixed the cause of the stop'
+        : 'Continue: check what is unknown, and act on the rest',
       command: lines.resume(name),
       does: { kind: 'resume' },
     });
@@ -138,7 +138,7 @@ function goingOn(name: string, standing: RunStanding, lines: CommandLines): read
   const failed = Math.max(0, counts.failed - takenUp);
   if (failed > 0) {
     next.push({
-      why: 'Try the failed rows again, once their cause is fixed',
+      why: 'Retry the failed rows, when their cause is fixed',
       // A rerun of what is left would take it away from the resume.
       command: isLeft ? lines.rerun(name, 'failed') : lines.rerun(name),
       does: isLeft ? { kind: 'rerun', only: ['failed'] } : { kind: 'rerun' },
@@ -146,7 +146,7 @@ function goingOn(name: string, standing: RunStanding, lines: CommandLines): read
   }
   if (counts.unknown - standing.unsettled > Math.max(0, takenUp - counts.failed)) {
     next.push({
-      why: 'Look up the unknown users first: this may reset some a second time',
+      why: 'Look up the unknown users first: this could reset some of them twice',
       command: lines.rerun(name, 'unknown'),
       does: { kind: 'rerun', only: ['unknown'] },
     });
@@ -169,7 +169,7 @@ export function nextCommands(
   const after = afterwards(name, standing, lines);
   if (!standing.canaryStopped) return [...goesOn, ...after];
   const look = {
-    why: 'See first who of the canary is stuck, and what helps them',
+    why: 'First see which canary users are stuck, and how to help them',
     command: lines.followup(name),
     does: { kind: 'followup' },
   } as const;
@@ -217,7 +217,7 @@ export function followupCommands(
     });
   if ((counts.lifted ?? 0) > 0)
     next.push({
-      why: 'Suspend those again who came back',
+      why: 'Suspend those who came back again',
       command: `${resend} --only lifted`,
       does: { kind: 'resend', only: ['lifted'] },
     });
@@ -227,7 +227,7 @@ export function followupCommands(
     if (standing.broken)
       return [
         {
-          why: 'See whom the damaged journal tells nothing of, and how to plan again over them',
+          why: 'See which users the damaged journal does not cover, and how to plan over them again',
           command: `okta-reset report ${of}`,
           does: { kind: 'report' } as const,
         },

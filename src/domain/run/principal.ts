@@ -8,7 +8,7 @@ export function principalText(principal: Principal): string {
     case 'app':
       return `service app ${principal.clientId}`;
     case 'unknown':
-      return 'not known: the credential may not read who it is';
+      return 'not known: the credential cannot read its own user';
     default: {
       const never: never = principal;
       return never;

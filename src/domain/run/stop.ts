@@ -75,9 +75,9 @@ export function stopText(stop: StopReason): string {
     case 'canary':
       return `${stop.wave === undefined ? 'The canary' : `Wave ${stop.wave}`} failed: ${stop.detail}`;
     case 'declined':
-      return `Stopped after the first ${counted(stop.done, 'user')}, as you said.`;
+      return `Stopped after the first ${counted(stop.done, 'user')}, as you chose.`;
     case 'our-bug':
-      return `Okta calls our request malformed: ${stop.detail}`;
+      return `Okta says the request is malformed: ${stop.detail}`;
     case 'signal':
       return `Stopped by ${stop.signal}.`;
     case 'console':

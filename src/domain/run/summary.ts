@@ -41,9 +41,9 @@ export function chainText(chain: Summary['chain']): string {
     case 'intact':
       return 'Intact: every record links to the one before it.';
     case 'torn-tail':
-      return 'Intact up to a torn last line: the process was stopped while it wrote. Nothing sent is missing.';
+      return 'Intact up to an incomplete last line: the process was stopped while it wrote. Nothing that was sent is missing.';
     case 'broken':
-      return 'BROKEN: the journal was damaged or edited. Do not rely on the rows below before it is explained.';
+      return 'BROKEN: the journal was damaged or edited. Do not rely on the rows below until you know why.';
     default: {
       const never: never = chain;
       return never;

@@ -13,11 +13,11 @@ export type WaitCause = (typeof WAIT_CAUSES)[number];
 /** What is waited for, in words. */
 export const WAIT_TEXTS: Readonly<Record<WaitCause, string>> = {
   window: 'window spent, waiting for the next',
-  throttled: 'Okta said 429, waiting for its clock',
-  concurrency: 'too many at once for the org, slowing down',
-  'own-pace': 'holding the pace you asked for',
-  'org-unavailable': 'the org does not answer, trying again',
-  canary: 'watching whether a mail scanner opens the links',
+  throttled: 'rate limit reached (429), waiting as long as Okta says',
+  concurrency: 'too many calls at once for the org, slowing down',
+  'own-pace': 'keeping the pace you asked for',
+  'org-unavailable': 'the org does not answer, retrying',
+  canary: 'watching for a mail scanner that opens the links',
 };
 
 /** A stretch of time in which calls waited for one cause. */

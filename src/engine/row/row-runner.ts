@@ -166,7 +166,7 @@ export class RowRunner {
       case 'ready':
         return this.#send(row, afterMs);
       case 'sent':
-        throw new Error('An attempt without an end is settled before its row goes on.');
+        throw new Error('An attempt without an end is reconciled before its row continues.');
       case 'asking':
         this.#ask(row, state);
         return undefined;

@@ -117,7 +117,7 @@ export function settledBy(
 }
 
 const FACTORS_REMOVED =
-  'The factors of this user are removed already: if the old password still works, reset it at once.';
+  'The factors of this user are already removed. If the old password still works, reset it at once.';
 
 function withMessage(facts: AnswerFacts, text: string): AnswerFacts {
   return { ...facts, message: facts.message === undefined ? text : `${facts.message} ${text}` };
@@ -157,14 +157,14 @@ export function end(
 /** How an `unknown` row is settled by hand; stands in its message. `again` are the flags of a rerun that sends it again. */
 const BY_HAND = {
   undecided: (again: string) =>
-    `Neither the user nor the System Log tells whether it took effect. Look at the user in Okta; to send it again, rerun with ${again}.`,
+    `Neither the user nor the System Log shows whether it took effect. Look at the user in Okta. To send it again, rerun with ${again}.`,
   unreadable: (again: string) =>
-    `Whether it took effect could not be read. Look at the user in Okta; to send it again, rerun with ${again}.`,
+    `Okta could not be read to find out whether it took effect. Look at the user in Okta. To send it again, rerun with ${again}.`,
   'password-lost': () =>
-    'The directory refused, and has set a password that nobody got. Set a new one for the user in the directory (AD, LDAP) and make the user change it there; give the agent the right to force a change before another run.',
-  gone: () => 'The user has been deleted since. Nothing is left to do.',
+    'The directory refused, but set a password that nobody knows. Set a new one in the directory (AD, LDAP), and make the user change it there. Before another run, give the agent the right to force a change.',
+  gone: () => 'The user has been deleted since. There is nothing to do.',
   unproven: (again: string) =>
-    `Nothing in Okta shows whether it took effect. To send it again does no harm: rerun with ${again}.`,
+    `Okta does not show whether it took effect. Sending it again does no harm: rerun with ${again}.`,
 } as const;
 
 /** The row's effect stays unknown: said as it is, never sent again by itself. */

@@ -115,6 +115,6 @@ export async function readBack(
 
 function seenOf(mark: Mark, { user }: Shown): string {
   return STEPS[mark.step].proof.kind === 'factors'
-    ? 'has factors from before'
+    ? 'still has the factors from before'
     : `shows status ${user.status}`;
 }

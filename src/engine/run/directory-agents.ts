@@ -51,7 +51,7 @@ export class DirectoryAgents {
     if (agent === undefined || pauseMs === undefined) return undefined;
     const name = target.providerType === 'LDAP' ? 'LDAP' : 'Active Directory';
     return agent.waitMs(nowMs) === 'closed'
-      ? `The ${name} agent stays away. Its users that were not tried yet are left for resume.`
-      : `The ${name} agent does not answer. Its users wait ${pauseMs / 1000} s; the others go on.`;
+      ? `The ${name} agent still does not answer. Its users that were not tried yet are left for resume.`
+      : `The ${name} agent does not answer. Its users wait ${pauseMs / 1000} s; the others continue.`;
   }
 }

@@ -82,13 +82,13 @@ function locked(
       ? 'an unknown process'
       : `process ${holder.pid} on ${holder.hostname} since ${holder.startedAt}`;
   if (refusal === 'CONSOLE_OPEN')
-    return new AppError(refusal, `A console is open in this folder already: ${who}.`, {
+    return new AppError(refusal, `A console is already open in this folder: ${who}.`, {
       hint: 'Press Enter in its terminal for a new link to it, or end it there with Ctrl-C.',
     });
   const hint =
     state === 'alive'
-      ? `Wait until it has ended, or stop it (\`kill ${holder?.pid ?? ''}\`, it drains and stays resumable), then try again.`
-      : 'Make sure that no okta-reset works on this run there. If none does, run the same command with `--force-unlock`.';
+      ? `Wait until it has ended, or stop it (\`kill ${holder?.pid ?? ''}\`: it stops safely and can be resumed), then try again.`
+      : 'Make sure that no okta-reset is working on this run there. Then run the same command with --force-unlock.';
   const message =
     refusal === 'RUN_LOCKED'
       ? `The run is in use by ${who} (${path}).`

@@ -23,7 +23,7 @@ function directory(dir: string): RunDirectory {
 
 function exists(dir: string): AppError {
   return new AppError('RUN_EXISTS', `${dir} is not an empty folder.`, {
-    hint: 'A run never writes over another one. Give `--out` a folder that does not exist yet, or continue the run there with `okta-reset resume`.',
+    hint: 'A run never overwrites another one. Pass --out with a folder that does not exist yet, or continue the run that is there with `okta-reset resume`.',
   });
 }
 
@@ -67,7 +67,7 @@ export async function openRunDirectory(dir: string): Promise<RunDirectory> {
   const missing = (error?: unknown) =>
     notFound(
       `There is no run in ${dir} (no readable ${RUN_FILES.run}).`,
-      'Name the folder that `plan` or `run` printed, or use `--last` for the newest run.',
+      'Name the folder that `plan` or `run` printed, or use --last for the newest run.',
       error,
     );
   await requireOwnFolder(dir).catch((error: unknown) => {
@@ -101,7 +101,7 @@ export async function findLastRun(reportsDir: string): Promise<RunDirectory> {
   if (last === undefined) {
     throw notFound(
       `There are no runs in ${reportsDir}.`,
-      'Start one with `okta-reset plan`, or name the folder of a run instead of `--last`.',
+      'Start one with `okta-reset plan`, or name the folder of a run instead of --last.',
     );
   }
   return directory(last.dir);

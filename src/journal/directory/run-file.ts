@@ -22,7 +22,7 @@ export async function writeRunFile(path: string, run: RunFile, nowMs: number): P
 
 function damaged(path: string, problem: string, cause?: unknown): AppError {
   return new AppError('RUN_DAMAGED', `${path} is damaged: ${problem}.`, {
-    hint: 'Restore it from a copy of the run directory. Without it the run cannot be continued; start a new one.',
+    hint: 'Restore it from a copy of the run directory. Without it the run cannot continue: start a new one.',
     cause,
   });
 }
@@ -48,7 +48,7 @@ export async function readRunFile(path: string): Promise<RunFile> {
       'RUN_NOT_FOUND',
       `Cannot read ${path} (${systemCode(cause) ?? 'unknown error'}).`,
       {
-        hint: 'Name the folder that `plan` or `run` printed, or use `--last` for the newest run.',
+        hint: 'Name the folder that `plan` or `run` printed, or use --last for the newest run.',
         cause,
       },
     );

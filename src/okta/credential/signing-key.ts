@@ -23,7 +23,7 @@ function unusable(problem: string, cause?: unknown): AppError {
     'CONFIG_CREDENTIALS',
     `The service app’s private key cannot be used: ${problem}.`,
     {
-      hint: 'Give an unencrypted RSA or EC private key as PEM (PKCS#8 or PKCS#1) or JWK in OKTA_CLIENT_PRIVATEKEY.',
+      hint: 'Set OKTA_CLIENT_PRIVATEKEY to an unencrypted RSA or EC private key, as PEM (PKCS#8 or PKCS#1) or JWK.',
       cause,
     },
   );
@@ -54,7 +54,7 @@ function algOf(key: KeyObject, jwk: JsonWebKey | undefined): string {
   }
   if (type !== 'ec') throw unusable('it is neither RSA nor EC');
   const alg = CURVE_ALG[details?.namedCurve ?? ''];
-  if (alg === undefined) throw unusable('Okta takes EC keys on P-256, P-384 and P-521 alone');
+  if (alg === undefined) throw unusable('Okta accepts EC keys only on P-256, P-384 and P-521');
   return alg;
 }
 

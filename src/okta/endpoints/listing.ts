@@ -37,7 +37,7 @@ export function createListings(origin: string): Listings {
       const next = url.pathname + url.search;
       const seen = (from === undefined ? undefined : visited.get(from)) ?? new Set([path]);
       if (seen.has(next)) {
-        return { kind: 'refused', problem: 'its pages lead in a circle' };
+        return { kind: 'refused', problem: 'its pages link to each other in a circle' };
       }
       seen.add(next);
       const cursor: Cursor = { next };

@@ -16,7 +16,7 @@ export function createWriter(reader: OrgReader, transport: Transport): OrgWriter
       return effect === undefined
         ? wrongAnswer(
             exchange,
-            `${request.route} took effect, but its answer lacks what it was for.`,
+            `${request.route} took effect, but the answer lacks the requested secret.`,
           )
         : { kind: 'ok', value: effect, call: exchange.call };
     },

@@ -37,7 +37,7 @@ export function proxyOf(origin: string, env: DispatcherOptions['env']): string |
 }
 
 function proxyError(code: 'PROXY_UNREACHABLE' | 'PROXY_REFUSED', cause: unknown): Error {
-  return Object.assign(new Error('The proxy gave no tunnel', { cause }), { code });
+  return Object.assign(new Error('The proxy did not open a tunnel', { cause }), { code });
 }
 
 /** Codes of a connection that never came about. */

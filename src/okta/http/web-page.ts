@@ -35,5 +35,5 @@ export function webPageTitle(body: string): string | undefined {
 /** Says what such a page is not. */
 export function webPageText(status: number, title: string): string {
   const titled = title === '' ? 'a web page' : `a web page titled “${title}”`;
-  return `HTTP ${status} with ${titled}, which is not Okta’s answer`;
+  return `HTTP ${status} with ${titled}, which is not an answer from Okta`;
 }

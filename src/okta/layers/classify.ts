@@ -34,7 +34,7 @@ function readErrorBody(body: string, status: number): ErrorBody {
       message:
         body === ''
           ? `HTTP ${status} with an empty body`
-          : `HTTP ${status} with something that is not Okta’s answer`,
+          : `HTTP ${status} with something that is not an answer from Okta`,
     };
   }
   if (!isRecord(json)) return { code: undefined, message: `HTTP ${status}` };

@@ -39,9 +39,9 @@ export function checkSameRun(shown: RunFile, read: RunFile): void {
   if (isDeepStrictEqual(written, JSON.parse(JSON.stringify(read)))) return;
   throw new AppError(
     'PLAN_CHANGED',
-    'run.json is not the one that was previewed: it was changed a moment ago. Nothing was sent.',
+    'run.json is not the one that was previewed: it was changed just now. Nothing was sent.',
     {
-      hint: 'Find out what changes files in the folder of the run, then make a new plan: okta-reset plan.',
+      hint: 'Find out what changes files in the run’s folder, then make a new plan: okta-reset plan',
     },
   );
 }
@@ -62,6 +62,6 @@ export async function readAgreedPlan(
   throw new AppError(
     'PLAN_CHANGED',
     `run.json was edited since the preview: ${difference}. Nothing was sent.`,
-    { hint: 'Make a new plan: okta-reset plan.' },
+    { hint: 'Make a new plan: okta-reset plan' },
   );
 }

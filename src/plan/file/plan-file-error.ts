@@ -13,13 +13,13 @@ export function writeError(path: string, error: unknown): unknown {
   const code = fileCode(error);
   if (code === undefined) return error;
   if (code === 'EEXIST') {
-    return new AppError('RUN_EXISTS', `There is a plan at ${path} already.`, {
+    return new AppError('RUN_EXISTS', `There is already a plan at ${path}.`, {
       hint: 'Choose another --out, or resume the run that is there.',
       cause: error,
     });
   }
   return new AppError('DISK', `The plan could not be written to ${path} (${code}).`, {
-    hint: 'Nothing was sent, and there is nothing to resume. Make room, or choose another place with --out.',
+    hint: 'Nothing was sent, and there is nothing to resume. Make room, or choose another folder with --out DIR.',
     exitCode: EXIT.usage,
     cause: error,
   });
@@ -31,7 +31,7 @@ export function readError(path: string, error: unknown): unknown {
   if (code === undefined) return error;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new AppError('RUN_NOT_FOUND', `There is no plan at ${path}.`, {
-      hint: 'Name a run directory that okta-reset plan or run has made; --last takes the newest.',
+      hint: 'Name a run directory that okta-reset plan or okta-reset run made, or use --last for the newest.',
       cause: error,
     });
   }
@@ -44,7 +44,7 @@ export function readError(path: string, error: unknown): unknown {
 /** Makes the error of a plan file whose line is not what was written. */
 export function damagedError(path: string, line: number): AppError {
   return new AppError('RUN_DAMAGED', `The plan ${path} is damaged at line ${line}.`, {
-    hint: 'Nothing is sent from a damaged plan. Make a new one: okta-reset plan.',
+    hint: 'A damaged plan is never executed. Make a new one: okta-reset plan',
   });
 }
 
@@ -54,7 +54,7 @@ export function swappedError(path: string, line: number): AppError {
     'PLAN_CHANGED',
     `The plan ${path} was changed while it was in use, at line ${line} or after it. Nothing more was sent.`,
     {
-      hint: 'Put back the plan.jsonl that was previewed, and find out what changes files there. Without it, make a new plan.',
+      hint: 'Restore the plan.jsonl that was previewed, and find out what changes files there. If you do not have it, make a new plan.',
     },
   );
 }

@@ -26,7 +26,7 @@ interface Block {
 }
 
 const NEEDS_LOOKUP =
-  'Without a lookup (--no-lookup) a login or e-mail cannot become an id: give ids, or leave the flag out.';
+  'With --no-lookup, a login or email address cannot be turned into an id. Give ids, or leave --no-lookup out.';
 
 function resolveAtOnce(row: Row, lookup: boolean): Resolution | SearchTerm {
   if (row.user !== undefined) return { kind: 'found', user: row.user };
@@ -37,7 +37,7 @@ function resolveAtOnce(row: Row, lookup: boolean): Resolution | SearchTerm {
       ? { kind: 'unread', userId: identifier.value }
       : { kind: 'invalid', detail: NEEDS_LOOKUP };
   }
-  return searchTerm(identifier) ?? { kind: 'invalid', detail: 'It holds broken characters.' };
+  return searchTerm(identifier) ?? { kind: 'invalid', detail: 'It contains broken characters.' };
 }
 
 /** Reads rows up to what one search may hold; a row that does not fit is kept for the next block. */

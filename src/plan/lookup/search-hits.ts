@@ -43,7 +43,7 @@ export class SearchHits {
 
   resolve(term: SearchTerm): Resolution {
     const { identifier } = term;
-    const what = { id: 'id', login: 'login', email: 'e-mail address' }[identifier.kind];
+    const what = { id: 'id', login: 'login', email: 'email address' }[identifier.kind];
     const hit = this.#hits.get(term.key);
     const [user] = hit?.users ?? [];
     if (hit === undefined || user === undefined) {
@@ -54,7 +54,7 @@ export class SearchHits {
     const more = hit.count > hit.users.length ? ', …' : '';
     return {
       kind: 'ambiguous',
-      detail: `${hit.count} users have this ${what}: ${named}${more}. Name the right one by its id.`,
+      detail: `${hit.count} users have this ${what}: ${named}${more}. Give the id of the right one.`,
     };
   }
 }

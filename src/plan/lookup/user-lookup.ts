@@ -137,7 +137,7 @@ export class UserLookup {
     }
     const unsearchable: Resolution = {
       kind: 'invalid',
-      detail: `Okta does not search for this ${identifier.kind}.`,
+      detail: `Okta cannot search for this ${identifier.kind}.`,
     };
     if (identifier.kind === 'email') {
       found.set(term.key, unsearchable);

@@ -14,12 +14,12 @@ function lifetimeText({ linkLifetime, engine }: WarningTerms): string {
       engine === 'classic'
         ? 'after the time that the password policy sets'
         : 'usually after one hour';
-    return `Reset links die ${usual} (the org's password policies could not be read).`;
+    return `Reset links expire ${usual} (the org's password policies could not be read).`;
   }
   const { minMinutes, maxMinutes } = linkLifetime;
   return minMinutes === maxMinutes
-    ? `Reset links die ${minutes(minMinutes)} after they are made.`
-    : `Reset links die ${minutes(minMinutes)} to ${minutes(maxMinutes)} after they are made, by password policy.`;
+    ? `Reset links expire ${minutes(minMinutes)} after they are made.`
+    : `Reset links expire ${minutes(minMinutes)} to ${minutes(maxMinutes)} after they are made, by password policy.`;
 }
 
 /** Warns of what a reset link brings with it: who can read it, and how long it lives. */
@@ -30,8 +30,8 @@ export function linkWarnings(terms: WarningTerms): readonly Warning[] {
   if (spec.sendEmail && counts.withSecondEmail > 0) {
     const who =
       counts.withSecondEmail === 1
-        ? '1 user has a secondary e-mail address, and Okta mails the link there too'
-        : `${counted(counts.withSecondEmail, 'user')} have a secondary e-mail address, and Okta mails the link there too`;
+        ? '1 user has a secondary email address, and Okta emails the link there too'
+        : `${counted(counts.withSecondEmail, 'user')} have a secondary email address, and Okta emails the link there too`;
     warnings.push({
       code: 'second-email',
       text: `${who}: anyone who reads that mailbox can set the new password.`,

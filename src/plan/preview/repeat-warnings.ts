@@ -22,7 +22,7 @@ export function repeatWarnings(terms: WarningTerms): readonly Warning[] {
   return [
     {
       code: 'already-done',
-      text: `${counted(rows, 'user')} ${rows === 1 ? 'is' : 'are'} left out: ${by} has done the same already, and ${nothing}. --again acts on them all the same.`,
+      text: `${counted(rows, 'user')} ${rows === 1 ? 'is' : 'are'} left out: ${by} has done the same already, and ${nothing}. --again acts on them anyway.`,
       rows,
     },
   ];

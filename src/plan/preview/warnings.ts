@@ -26,7 +26,7 @@ function accessWarnings({ spec, targets }: WarningTerms): readonly Warning[] {
   if (!spec.revokeTokens) {
     warnings.push({
       code: 'tokens-stay-alive',
-      text: `OAuth and refresh tokens of ${users} stay valid: apps that hold one keep their access. Add --revoke-tokens to revoke them (one more call per user).`,
+      text: `OAuth and refresh tokens of ${users} stay valid: apps that have one keep their access. Add --revoke-tokens to revoke them (one more call per user).`,
       rows: targets,
     });
   }
@@ -42,10 +42,10 @@ function lockOutWarnings(terms: WarningTerms): readonly Warning[] {
     const known =
       admins.ids.size === 0
         ? ''
-        : ` Only the ${counted(admins.ids.size, 'admin')} read so far are spared.`;
+        : ` Only the ${counted(admins.ids.size, 'admin')} read so far are protected.`;
     warnings.push({
       code: 'admins-unknown',
-      text: `Admins among the ${counted(targets, 'user')} cannot be told from others: ${admins.why}.${known} Spare them with a list: --exclude FILE, or --exclude-group NAME.`,
+      text: `Admins among the ${counted(targets, 'user')} cannot be recognized: ${admins.why}.${known} Protect them with --exclude FILE or --exclude-group NAME.`,
       rows: targets,
     });
   }
@@ -57,26 +57,26 @@ function lockOutWarnings(terms: WarningTerms): readonly Warning[] {
             text:
               counts.admins === 0
                 ? '--include-admins is on; none of the users is an admin.'
-                : `${counted(counts.admins, 'admin')} will be acted on too, after all others. Make sure that somebody can still sign in.`,
+                : `${counted(counts.admins, 'admin')} will also be acted on, after all others. Make sure that somebody can still sign in.`,
             rows: counts.admins,
           }
         : {
             code: 'admins-included',
-            text: `--include-admins is on, and nobody can say which users are admins: ${admins.why}. They are acted on in their place in the list, not last. Make sure that somebody can still sign in.`,
+            text: `--include-admins is on, and it is not known which users are admins: ${admins.why}. Admins are acted on in the order of the list, not last. Make sure that somebody can still sign in.`,
           },
     );
   }
   if (protectedUsers.excluded.kind === 'unreadable') {
     warnings.push({
       code: 'excluded-unknown',
-      text: `Members of the excluded groups cannot all be told from others: ${protectedUsers.excluded.why}. Only the ${counted(protectedUsers.excluded.ids.size, 'member')} read so far are spared. Name the others in a file: --exclude FILE.`,
+      text: `Not all members of the excluded groups are known: ${protectedUsers.excluded.why}. Only the ${counted(protectedUsers.excluded.ids.size, 'member')} read so far are protected. List the others in a file: --exclude FILE.`,
       rows: targets,
     });
   }
   if (principal.kind === 'unknown') {
     warnings.push({
       code: 'self-unknown',
-      text: 'Okta does not tell whom the credential belongs to, so its owner is not protected. Put the owner into --exclude FILE.',
+      text: 'Okta does not show who owns the credential, so the owner is not protected. List the owner in a file: --exclude FILE.',
     });
   }
   return warnings;
@@ -88,7 +88,7 @@ function secretWarnings({ spec, targets, secretsPlaintext }: WarningTerms): read
   return [
     {
       code: 'secrets-plaintext',
-      text: `${counted(targets, what)} will lie unsealed in secrets.jsonl: anyone who reads that file can take over the users. Seal them with --secrets-recipient.`,
+      text: `${counted(targets, what)} will be unencrypted in secrets.jsonl: anyone who reads that file can take over the accounts. Encrypt them with --secrets-recipient.`,
       rows: targets,
     },
   ];
@@ -104,7 +104,7 @@ export function warningsOf(terms: WarningTerms): readonly Warning[] {
     return [
       {
         code: 'all-not-found',
-        text: `None of the ${counted(rows, 'row')} is a user of this org. Do the list and the org belong together, and is the right column chosen (--column)?`,
+        text: `None of the ${counted(rows, 'row')} is a user of this org. Check that the list belongs to this org and that the right column is used (--column).`,
         rows,
       },
     ];
@@ -117,7 +117,7 @@ export function warningsOf(terms: WarningTerms): readonly Warning[] {
       : [
           {
             code: 'no-lookup',
-            text: `${counted(counts.unread, 'user')} will be acted on without a look at them (--no-lookup): suspended, federated and directory users are not told apart, and a plain reset converts federated ones.`,
+            text: `${counted(counts.unread, 'user')} will be acted on without a lookup (--no-lookup): suspended, federated and directory users are not recognized, and a reset converts federated users.`,
             rows: counts.unread,
           },
         ];

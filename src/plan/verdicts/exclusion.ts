@@ -54,7 +54,7 @@ export async function readExclusion(
         throw refuse(
           row,
           `this row of the exclude list names no user (${identifier.problem}).`,
-          'Correct or remove the line: the person it means would not be spared.',
+          'Correct or remove the line: otherwise that person would not be protected.',
         );
       default: {
         const never: never = identifier;

@@ -53,10 +53,7 @@ export function judgeProtection(
     return skip('excluded', 'The user is a member of an excluded group.');
   }
   if (!terms.policy.includeAdmins && admins.ids.has(userId)) {
-    return skip(
-      'protected:admin',
-      'The user holds an admin role (--include-admins acts on admins).',
-    );
+    return skip('protected:admin', 'The user has an admin role (--include-admins acts on admins).');
   }
   return undefined;
 }

@@ -35,7 +35,7 @@ const EXCLUDED: Verdict = {
 const DUPLICATE: Verdict = {
   kind: 'skip',
   reason: 'duplicate',
-  detail: 'An earlier row means the same user.',
+  detail: 'An earlier row has the same user.',
 };
 
 /** What two rows share if they mean the same user; undefined for a row that means nobody. */

@@ -30,12 +30,12 @@ export interface ProtectionPorts {
 
 /** Returns why a list is closed to us; undefined where the failure is not the list's but the way's. */
 function whyClosed(failure: Failure, what: string): string | undefined {
-  if (failure.kind === 'answer') return `the answer makes no sense (${failure.message})`;
+  if (failure.kind === 'answer') return `the answer cannot be understood (${failure.message})`;
   if (failure.kind === 'transport') return undefined;
   if (failure.status === 401 || failure.status === 429 || failure.status >= 500) return undefined;
   const code = failure.oktaCode === undefined ? '' : ` ${failure.oktaCode}`;
   const said = `HTTP ${failure.status}${code}`;
-  if (failure.status === 403) return `the credential may not read ${what} (${said})`;
+  if (failure.status === 403) return `the credential cannot read ${what} (${said})`;
   if (failure.status === 404) return `this org has no list of ${what} (${said})`;
   return `Okta refused to list ${what} (${said})`;
 }
@@ -148,19 +148,19 @@ export function unreadLists(
   if (principal.kind === 'unknown') {
     unread.push({
       list: 'self',
-      text: 'Okta does not tell whom the credential belongs to, so its owner would not be spared',
+      text: 'Okta does not show who owns the credential, so the owner would not be protected',
     });
   }
   if (excluded.kind === 'unreadable') {
     unread.push({
       list: 'excluded',
-      text: `The excluded groups could not be read whole, so some of their members would not be spared: ${excluded.why}`,
+      text: `The excluded groups could not be read completely, so some of their members would not be protected: ${excluded.why}`,
     });
   }
   if (admins.kind === 'unreadable' && !policy.includeAdmins) {
     unread.push({
       list: 'admins',
-      text: `The list of admins could not be read whole, so some admins would not be spared: ${admins.why}`,
+      text: `The list of admins could not be read completely, so some admins would not be protected: ${admins.why}`,
     });
   }
   return unread;

@@ -25,7 +25,7 @@ function Group({ group, explain }: { readonly group: FailureGroup; readonly expl
             </span>
           )}
         </h3>
-        <p>{entry === undefined ? 'This code is not in our catalogue.' : prose(entry.meaning)}</p>
+        <p>{entry === undefined ? 'This code is not in the catalog.' : prose(entry.meaning)}</p>
         {entry !== undefined && (
           <p>
             <strong>Next:</strong> {prose(entry.how)}{' '}
@@ -139,7 +139,7 @@ export function Left({ content }: { readonly content: ReportContent }) {
     <section aria-labelledby="left">
       <h2 id="left">Who is left</h2>
       {total === 0 ? (
-        <p>Nobody: every row that was to be acted on succeeded.</p>
+        <p>Nobody: every row to act on succeeded.</p>
       ) : (
         <>
           <p>
@@ -160,8 +160,8 @@ export function Left({ content }: { readonly content: ReportContent }) {
               </>
             )}
             {failed + unknown > 0 && untouched > 0
-              ? 'Both files stand beside this one, each ready as input of the next run.'
-              : 'The file stands beside this one, ready as input of the next run.'}
+              ? 'Both files are next to this one. Each can be the input of the next run.'
+              : 'The file is next to this one, and can be the input of the next run.'}
           </p>
           <details class="screen" open={left.length <= 10}>
             <summary>{caption}</summary>

@@ -119,9 +119,9 @@ export function Damage({ content }: { readonly content: ReportContent }) {
   if (content.summary.chain !== 'broken') return null;
   return (
     <p class="damage" role="alert">
-      <strong>The record of this run is damaged or was edited.</strong> Only what stands before the
+      <strong>The record of this run is damaged or was edited.</strong> Only what comes before the
       damage is counted here. Users shown as unknown may have been acted on: look them up in Okta’s
-      System Log. Neither resume nor rerun goes on from this run.
+      System Log. This run can be neither resumed nor rerun.
     </p>
   );
 }
@@ -136,7 +136,7 @@ export function Mind({ content }: { readonly content: ReportContent }) {
   if (quiet && next.length === 0) return null;
   return (
     <section aria-labelledby="mind">
-      <h2 id="mind">{quiet ? 'Next' : 'Mind this'}</h2>
+      <h2 id="mind">{quiet ? 'Next' : 'Warnings'}</h2>
       <ul class="notes" hidden={quiet}>
         {summary.stop !== undefined && (
           <li class="stop">
@@ -145,8 +145,8 @@ export function Mind({ content }: { readonly content: ReportContent }) {
         )}
         {summary.counts.unknown > 0 && (
           <li>
-            <strong>{counted(summary.counts.unknown, 'row')} unknown:</strong> Okta may or may not
-            have acted. No resume sends to them again blindly.
+            <strong>{counted(summary.counts.unknown, 'row')} unknown:</strong> It is not known
+            whether Okta acted. No resume sends to them again without checking.
           </li>
         )}
         {summary.reissued > 0 && (

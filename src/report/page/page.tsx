@@ -48,7 +48,7 @@ export function pageHead(run: RunFile, assets: PageAssets): string {
   );
   const skip = renderToStaticMarkup(
     <a class="skip" href="#all">
-      To the table of rows
+      Go to the table of rows
     </a>,
   );
   return `<head>\n${meta}\n<style>${assets.style}</style>\n</head>\n<body>\n${skip}\n`;

@@ -105,8 +105,8 @@ export function RowsSection({
       <h2 id="all">All rows</h2>
       {shown < rows && (
         <p>
-          This page holds {count(shown)} of {count(rows)} rows: those that need someone first.{' '}
-          <code>results.csv</code> holds every row.
+          This page holds {count(shown)} of {count(rows)} rows: those that need attention come
+          first. <code>results.csv</code> holds every row.
         </p>
       )}
       <noscript>

@@ -13,7 +13,7 @@ function bounds(content: ReportContent, chart: Chart): string {
   const { estimate } = content.run.preview;
   const bar = `One bar per ${formatPer(chart.barMs)}.`;
   if (estimate.limitPerWindow === undefined) return `${bar} The org's limit was not known.`;
-  const limit = `Okta allowed ${counted(estimate.limitPerWindow, 'call')} per ${formatPer(estimate.windowMs)}, of which ${estimate.ratePercent}% were to be used.`;
+  const limit = `Okta allowed ${counted(estimate.limitPerWindow, 'call')} per ${formatPer(estimate.windowMs)}, of which ${estimate.ratePercent}% was to be used.`;
   return chart.limit === undefined
     ? `${limit} ${bar}`
     : `${limit} ${bar} The dashed line is the limit.`;

@@ -4,12 +4,12 @@ import type { Chart } from '../chart.ts';
 import { counted } from '../../domain/counted.ts';
 
 const CAUSES: Readonly<Record<WaitCause, string>> = {
-  window: 'Limit spent: until the next window',
-  throttled: 'Refused with 429: until Okta’s clock said go',
+  window: 'Rate limit used up: until the next window',
+  throttled: 'Refused with 429: as long as Okta said',
   concurrency: 'Too many calls at once: slowed down',
   'org-unavailable': 'The org did not answer',
   'own-pace': 'The pace that was asked for',
-  canary: 'The first few: whether a mail scanner opens their links',
+  canary: 'The canary: watching for mail scanners',
 };
 
 const WIDTH = 1000;

@@ -1,7 +1,7 @@
 import type { Explain, Explanation } from '../report-content.ts';
 
 /** Reason of a row whose last attempt has no known end yet. */
-export const UNSETTLED = 'unsettled: okta-reset resume settles it';
+export const UNSETTLED = 'not checked yet: okta-reset resume checks it';
 /** Reason of a row that was begun, is known not to have taken effect, and was left for a resume. */
 export const INTERRUPTED = 'interrupted: okta-reset resume continues it';
 /** Reason of a row of which one step took effect while what belongs to it, its temporary password say, is still to come. */
@@ -16,27 +16,26 @@ const REASONS: ReadonlyMap<string, Explanation> = new Map([
   [
     UNSETTLED,
     {
-      meaning:
-        'The run ended while the answer of Okta was still out: it may or may not have acted.',
+      meaning: 'The run ended before Okta answered: it is not known whether Okta acted.',
       who: 'you',
-      how: 'Resume the run: it reads each of these users first, and sends nothing again that took effect.',
+      how: 'Resume the run: it reads each of these users first, and does not repeat a call that took effect.',
     },
   ],
   [
     HALF_DONE,
     {
       meaning:
-        'One call took effect, and what belongs to it is still to come: the run was stopped in between. The old password may be gone and the temporary one not there yet, or factors are removed and the password is not reset.',
+        'The run was stopped between two calls for this user. The old password may be gone without a temporary one, or factors may be removed without a password reset.',
       who: 'you',
-      how: 'Resume the run now: it does what is left for each of these users.',
+      how: 'Resume the run now: it completes what is left for each of these users.',
     },
   ],
   [
     UNREADABLE,
     {
-      meaning: 'The journal says that the row ended, but its record is damaged.',
+      meaning: 'The journal has an outcome for this row, but its record is damaged.',
       who: 'you',
-      how: "Look the user up in Okta's System Log before you act on it again.",
+      how: "Look the user up in Okta's System Log before you act on them again.",
     },
   ],
   [
@@ -45,7 +44,7 @@ const REASONS: ReadonlyMap<string, Explanation> = new Map([
       meaning:
         'The journal is damaged before it mentions this row: the run may have acted on the user.',
       who: 'you',
-      how: 'Plan again over these rows, with the command under “Next”: it leaves out everybody who was reset since.',
+      how: 'Make a new plan over these rows with the command under “Next”: it leaves out everybody who was reset since.',
     },
   ],
 ]);

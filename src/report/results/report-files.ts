@@ -21,7 +21,7 @@ function unwritable(dir: string, { what, again }: Writing, cause: unknown): AppE
     'DISK',
     `${what} cannot be written to ${dir} (${systemCode(cause) ?? 'unknown error'}).`,
     {
-      hint: `What was there before is unchanged, and the journal is safe. Make room or correct the permissions, then: ${again}`,
+      hint: `The earlier file is unchanged, and the journal is safe. Make room or correct the permissions, then: ${again}`,
       cause,
     },
   );

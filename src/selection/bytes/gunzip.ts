@@ -61,8 +61,8 @@ export async function* gunzip(
       if (unpacked > HARMLESS_BYTES && unpacked > packed * MOST_GROWTH) {
         throw inputError(
           'INPUT_UNREADABLE',
-          `${sourceName(path)} unpacks to more than ${MOST_GROWTH} times its size, which no list of users does.`,
-          'Unpack it yourself (gunzip) and look at it before you give it.',
+          `${sourceName(path)} unpacks to more than ${MOST_GROWTH} times its size, which is too much for a list of users.`,
+          'Unpack it yourself (gunzip), and check it first.',
         );
       }
       yield chunk;

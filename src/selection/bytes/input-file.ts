@@ -4,13 +4,13 @@ import type { FilePorts } from '../selection.ts';
 /** Why a file cannot be read, by the system's code. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
-  EACCES: 'you may not read it',
-  EPERM: 'you may not read it',
+  EACCES: 'you do not have permission to read it',
+  EPERM: 'you do not have permission to read it',
   EISDIR: 'it is a directory',
   ENOTDIR: 'part of the path is not a directory',
   ENAMETOOLONG: 'its name is too long',
-  NO_WRITER: 'it is a pipe that nobody writes to',
-  ELOOP: 'its links go round in a circle',
+  NO_WRITER: 'it is a pipe that nothing writes to',
+  ELOOP: 'its links point in a circle',
 };
 
 function codeOf(error: unknown): string | undefined {
@@ -24,7 +24,7 @@ function unreadable(path: string, error: unknown): Error {
   const hint =
     code === 'EISDIR'
       ? 'Name a file in it. For the rows of an earlier run: okta-reset rerun DIRECTORY.'
-      : 'Check the path after --file, from the folder you are in. --file - reads standard input.';
+      : 'Check the path after --file: it is relative to the current folder. --file - reads standard input.';
   return inputError('INPUT_UNREADABLE', `${quoted(path)} cannot be read: ${reason}.`, hint, error);
 }
 
@@ -41,7 +41,7 @@ export async function* readBytes(
   if (path === '-' && ports.stdin === undefined) {
     throw inputError(
       'INPUT_UNREADABLE',
-      `${sourceName(path)} cannot be read: there is none.`,
+      `${sourceName(path)} cannot be read: there is no input.`,
       'Pipe the list in, or name a file: --file FILE.',
     );
   }

@@ -29,7 +29,7 @@ function formatOf(path: string, head: string): TextContent['format'] {
     throw inputError(
       'INPUT_CSV',
       `${sourceName(path)} is a web page or XML, not a list of users.`,
-      'Is it a sign-in page that was saved in place of the export? Export it again.',
+      'It may be a sign-in page that was saved instead of the export. Export it again.',
     );
   }
   return JSON_TEXT.test(head) ? 'json' : 'delimited';

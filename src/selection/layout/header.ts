@@ -68,7 +68,7 @@ function isForeign(key: Key, rows: Records): boolean {
 }
 
 /**
- * Chooses the column that names the users: id before login before e-mail, a column of another system’s ids last; two of the
+ * Chooses the column that names the users: id before login before email, a column of another system’s ids last; two of the
  * same rank are ambiguous, unless the first rows show that one of them alone holds ids of users.
  */
 export function chooseKey(names: readonly (string | undefined)[], rows: Records = []): KeyChoice {

@@ -27,7 +27,7 @@ export function emptyFile(path: string, what: 'is empty' | 'has no rows'): AppEr
   return inputError(
     'INPUT_EMPTY',
     `${sourceName(path)} ${what}.`,
-    'Export it again; a filter, or a saving that failed, may have left nothing.',
+    'Export it again. A filter or a failed save may have left nothing.',
   );
 }
 
@@ -43,7 +43,7 @@ export function missingColumn(
   const name = sourceName(path);
   const seen = titles.length === 0 ? '' : ` Its first line: ${listed(titles)}.`;
   const wrongDelimiter =
-    options.delimiter === undefined ? '' : ' Or leave out --delimiter, and it is recognised.';
+    options.delimiter === undefined ? '' : ' Or leave out --delimiter: it is detected.';
   if (wanted !== undefined) {
     return inputError(
       'INPUT_COLUMN_MISSING',
@@ -55,7 +55,7 @@ export function missingColumn(
   }
   return inputError(
     'INPUT_COLUMN_MISSING',
-    `No column of ${name} is known to name users.${seen}`,
+    `No column of ${name} is known to contain users.${seen}`,
     `Name the column of user ids or logins: --column "NAME"; a list without a header needs a line such as Login above it, or --column 1.${wrongDelimiter}`,
   );
 }
@@ -100,7 +100,7 @@ export function ambiguousColumn(path: string, columns: readonly Shown[]): AppErr
   const choices = columns.slice(0, MOST_SHOWN).map(flagOf);
   return inputError(
     'INPUT_COLUMN_AMBIGUOUS',
-    `${sourceName(path)} has ${counted(columns.length, 'column')} that could name the users: ${withCells(columns)}`,
+    `${sourceName(path)} has ${counted(columns.length, 'column')} that could contain the users: ${withCells(columns)}`,
     `Name the right one: ${choices.join(' or ')}. Columns with the same title are told apart by position: --column 1 is the first column.`,
   );
 }
@@ -133,7 +133,7 @@ export function severalIds(path: string, columns: readonly Shown[]): AppError {
   return inputError(
     'INPUT_COLUMN_AMBIGUOUS',
     `${sourceName(path)} has no header, and ${counted(columns.length, 'user id')} in its first line: ${withCells(columns)}`,
-    `If each of them is a user to act on, give each a line of its own. Else name the column: ${columns.slice(0, MOST_SHOWN).map(flagOf).join(' or ')}.`,
+    `If each of them is a user to act on, put each on its own line. Otherwise name the column: ${columns.slice(0, MOST_SHOWN).map(flagOf).join(' or ')}.`,
   );
 }
 
@@ -141,7 +141,7 @@ export function severalIds(path: string, columns: readonly Shown[]): AppError {
 export function proposedColumn(path: string, column: Shown): AppError {
   return inputError(
     'INPUT_COLUMN_MISSING',
-    `No title of ${sourceName(path)} is known to name users. The column ${quoted(column.name)} looks as if it did: ${column.cells.map(quoted).join(', ')}.`,
+    `No title of ${sourceName(path)} is known to contain users. The column ${quoted(column.name)} looks as if it does: ${column.cells.map(quoted).join(', ')}.`,
     `If it does: ${columnFlag(column.name)}`,
   );
 }
@@ -167,10 +167,10 @@ export function sideBySide(path: string, title: string, isJson: boolean): AppErr
     'INPUT_COLUMN_MISSING',
     `${sourceName(path)} holds all its users ${isJson ? 'in one record' : 'in one line, side by side'}: ${quoted(title)}. One user per ${isJson ? 'record' : 'line'} is needed.`,
     filter !== undefined
-      ? `Take the list out of it: jq -c ${shellWord(filter)} ${shellWord(printable(path))} > users.ndjson`
+      ? `Extract the list: jq -c ${shellWord(filter)} ${shellWord(printable(path))} > users.ndjson`
       : isJson
         ? 'Give a list of users: [{"id": "00u…"}, …], or one object per line.'
-        : 'A converter wrote it like that. Give the JSON file itself (--file users.json), or convert it with one line per user.',
+        : 'A converter made it like this. Use the JSON file itself (--file users.json), or convert it with one line per user.',
   );
 }
 
@@ -178,8 +178,8 @@ export function sideBySide(path: string, title: string, isJson: boolean): AppErr
 export function secretColumn(path: string, name: string, flag: 'column' | 'where'): AppError {
   return inputError(
     'INPUT_COLUMN_MISSING',
-    `The column ${quoted(name)} of ${sourceName(path)} may hold passwords or other secrets. It is left out, so --${flag} cannot use it.`,
-    `If it holds no secrets: --keep-column ${shellWord(printable(name))}`,
+    `The column ${quoted(name)} of ${sourceName(path)} may contain passwords or other secrets. It is left out, so --${flag} cannot use it.`,
+    `If it has no secrets: --keep-column ${shellWord(printable(name))}`,
   );
 }
 

@@ -73,7 +73,7 @@ function findColumn(where: Where): { readonly column: string; readonly test: Whe
   throw inputError(
     'INPUT_COLUMN_MISSING',
     `The events of --log have no column ${quoted(column)}.${meant === undefined ? '' : ` Did you mean ${quoted(meant)}?`} They have ${known.map(quoted).join(', ')}.`,
-    'Name one of these in --where. What else an event holds belongs into the expression of --log itself.',
+    'Name one of these in --where. Conditions on other parts of an event belong in the expression of --log itself.',
   );
 }
 

@@ -162,7 +162,7 @@ export async function* listLogPeople(
       level: 'warning',
       source,
       text: `Okta keeps events for ${KEPT_DAYS} days: what happened before ${shown(keptMs)} is not found.`,
-      hint: 'A SIEM may have it: give its export with --file.',
+      hint: 'A SIEM may have it: use its export with --file FILE.',
     });
   }
   const tally = new PeopleTally(query.who, conditions);

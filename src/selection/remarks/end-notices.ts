@@ -46,8 +46,8 @@ function onFaults({ secretCells, leftOut, faults }: FileTally, layout: Layout): 
   return [
     {
       ...{ code: 'left-out', level: 'warning', lines: secretCells, noun: 'cell' },
-      text: (count) => `${count} that may hold passwords or other secrets left out.`,
-      hint: 'If a column holds no secrets: --keep-column NAME',
+      text: (count) => `${count} that may contain passwords or other secrets left out.`,
+      hint: 'If a column has no secrets: --keep-column NAME',
     },
     {
       ...{ code: 'where', level: 'info', lines: leftOut, noun: 'row' },
@@ -71,7 +71,7 @@ function onShapes(tally: FileTally, { key }: Layout, { name }: EncodingFacts): S
     {
       ...{ code: 'ragged-rows', level: 'info', lines: ragged, noun: 'row' },
       text: (count) =>
-        `${count} with fewer or more cells than the others; the column of users has not slipped in them.`,
+        `${count} with fewer or more cells than the others; the column of users is not affected.`,
     },
     {
       ...{ code: 'multi-line-rows', level: 'info', lines: multiLine, noun: 'row' },
@@ -79,7 +79,7 @@ function onShapes(tally: FileTally, { key }: Layout, { name }: EncodingFacts): S
     },
     {
       ...{ code: 'bad-bytes', level: 'warning', lines: badBytes, noun: 'row' },
-      text: (count) => `${count} with bytes that are no ${name}; they are shown as \uFFFD.`,
+      text: (count) => `${count} with bytes that are not ${name}; they are shown as \uFFFD.`,
       hint: 'Name the right --encoding.',
     },
   ];
@@ -116,7 +116,7 @@ function guessedEncoding(source: string): Notice {
     code: 'encoding-guessed',
     level: 'warning',
     source,
-    text: 'The file is not UTF-8 and was read as windows-1252, by guess.',
+    text: 'The file is not UTF-8. It was read as windows-1252, which is a guess.',
     hint: 'Name it: --encoding windows-1252, or export again as “CSV UTF-8”.',
   };
 }
@@ -126,7 +126,7 @@ function changedCase(source: string): Notice {
     code: 'case-changed',
     level: 'warning',
     source,
-    text: 'No id has a capital letter, which is unlikely: something may have turned them to lower case. Ids are case-sensitive, and spreadsheets merge ids that differ only by case.',
+    text: 'No id has a capital letter, which is unlikely. Something may have changed them to lower case, but ids are case-sensitive.',
     hint: 'Export again if the preview shows users as not found.',
   };
 }

@@ -20,7 +20,7 @@ const CORRECT_LINES = 'Correct these lines. They are reported, and nothing is se
 export const FAULT_WORDS: Readonly<Record<RowFault, FaultWords>> = {
   empty: {
     code: 'invalid-rows',
-    text: (count) => `${count} with nothing in the column of users.`,
+    text: (count) => `${count} with an empty cell in the column of users.`,
     hint: (layout) =>
       layout.passedOver.length > 0
         ? `${otherColumn(layout)} selects by that column instead.`
@@ -33,12 +33,12 @@ export const FAULT_WORDS: Readonly<Record<RowFault, FaultWords>> = {
   },
   'login-in-id': {
     code: 'mixed-column',
-    text: (count) => `${count} with a login or e-mail address in the column of ids.`,
+    text: (count) => `${count} with a login or email address in the column of ids.`,
     hint: (layout) => `Give the ids, or select by another column: ${otherColumn(layout)}.`,
   },
   'e-notation': {
     code: 'e-notation',
-    text: (count) => `${count} where a spreadsheet turned a number into E-notation.`,
+    text: (count) => `${count} where a spreadsheet changed a number to E-notation.`,
     hint: () =>
       'Export again, and do not save the file in a spreadsheet; or format the column as text first.',
   },
@@ -49,7 +49,7 @@ export const FAULT_WORDS: Readonly<Record<RowFault, FaultWords>> = {
   },
   'case-changed': {
     code: 'case-changed',
-    text: (count) => `${count} with an id turned to capitals.`,
+    text: (count) => `${count} with an id changed to capitals.`,
     hint: () => 'Export again; ids are case-sensitive.',
   },
   'not-an-id': {
@@ -59,18 +59,18 @@ export const FAULT_WORDS: Readonly<Record<RowFault, FaultWords>> = {
   },
   'not-an-email': {
     code: 'invalid-rows',
-    text: (count) => `${count} with something other than an e-mail address.`,
+    text: (count) => `${count} with something other than an email address.`,
     hint: () => CORRECT_LINES,
   },
   several: {
     code: 'invalid-rows',
     text: (count) => `${count} with several users in one cell.`,
-    hint: () => 'Give each user a row.',
+    hint: () => 'Put each user in a separate row.',
   },
   'more-than-login': {
     code: 'invalid-rows',
     text: (count) => `${count} with more than a login in the cell, which may be a password.`,
-    hint: () => 'Name the --delimiter, or cut off what follows the login. Nothing of it is kept.',
+    hint: () => 'Name the --delimiter, or remove what follows the login. It is not stored.',
   },
   example: {
     code: 'invalid-rows',
@@ -84,7 +84,7 @@ export const FAULT_WORDS: Readonly<Record<RowFault, FaultWords>> = {
   },
   'damaged-text': {
     code: 'bad-bytes',
-    text: (count) => `${count} with bytes in the column of users that are no text.`,
+    text: (count) => `${count} with bytes in the column of users that are not text.`,
     hint: () => 'Name the right --encoding, or export again as “CSV UTF-8”.',
   },
   'uncertain-text': {
@@ -100,7 +100,7 @@ export const FAULT_WORDS: Readonly<Record<RowFault, FaultWords>> = {
   torn: {
     code: 'ragged-rows',
     text: (count) =>
-      `${count} with more cells than the header, so that their cells may have slipped.`,
+      `${count} with more cells than the header, so their cells may be in the wrong columns.`,
     hint: () =>
       'Put quotes around the cell that holds the delimiter, or name the right --delimiter.',
   },

@@ -16,7 +16,7 @@ const DELIMITER_NAMES: Readonly<Record<string, string>> = {
 export const KIND_NAMES = {
   id: 'user ids',
   login: 'logins',
-  email: 'e-mail addresses',
+  email: 'email addresses',
   any: 'users',
 };
 const DAY_MS = 86_400_000;
@@ -24,7 +24,7 @@ const FRESH_DAYS = 2;
 
 /** Why columns that could name users too are passed over. */
 function passedOverText({ key, passedOver }: Layout): string {
-  if (passedOver.length === 0) return 'the only column known to name users';
+  if (passedOver.length === 0) return 'the only column known to contain users';
   const listed = (names: readonly { readonly name: string }[]) =>
     names.map(({ name }) => quoted(name)).join(', ');
   // Ids come first, so that a login is taken before them only where they are another system’s.
@@ -35,7 +35,7 @@ function passedOverText({ key, passedOver }: Layout): string {
   const lower = passedOver.filter((other) => !foreign.includes(other));
   return [
     ...(foreign.length === 0 ? [] : [`${listed(foreign)} holds no user ids of Okta`]),
-    ...(lower.length === 0 ? [] : [`before ${listed(lower)}: id before login before e-mail`]),
+    ...(lower.length === 0 ? [] : [`before ${listed(lower)}: id before login before email`]),
   ].join('; ');
 }
 
@@ -80,8 +80,8 @@ function leftOutNotices(source: string, layout: Layout): readonly Notice[] {
       code: 'left-out',
       level: 'warning',
       source,
-      text: 'Only the column of users is kept: without a header nobody knows whether the other columns hold passwords.',
-      hint: 'A header line keeps them.',
+      text: 'Only the column of users is kept: without a header, the other columns could contain passwords.',
+      hint: 'To keep them, add a header line.',
     });
   } else if (leftOut.size > 0) {
     const titles = [...leftOut].map((index) => quoted(names[index] ?? `Column ${index + 1}`));
@@ -90,8 +90,8 @@ function leftOutNotices(source: string, layout: Layout): readonly Notice[] {
       code: 'left-out',
       level: 'warning',
       source,
-      text: `${counted(leftOut.size, 'column')} may hold passwords or other secrets and ${leftOut.size === 1 ? 'is' : 'are'} left out, here and in every report: ${titles.slice(0, MOST_NAMES).join(', ')}${more}.`,
-      hint: 'If one holds no secrets: --keep-column NAME',
+      text: `${counted(leftOut.size, 'column')} may contain passwords or other secrets and ${leftOut.size === 1 ? 'is' : 'are'} left out, here and in every report: ${titles.slice(0, MOST_NAMES).join(', ')}${more}.`,
+      hint: 'If one has no secrets: --keep-column NAME',
     });
   }
   const unknown = keep.filter((name) => findColumns(names, name).length === 0);
@@ -123,7 +123,7 @@ export function startNotices(
       code: 'results-file',
       level: 'info',
       source,
-      text: 'A results file of okta-reset: rows are taken by _user_id, and its own columns are left out.',
+      text: 'This is a results file of okta-reset: users are taken from _user_id, and its own columns are left out.',
       hint: 'To choose rows by outcome: okta-reset rerun FILE --only failed,unknown',
     });
   }
@@ -149,7 +149,7 @@ export function startNotices(
       code: 'shifted-header',
       level: 'warning',
       source,
-      text: 'The header has more titles than its rows have cells: titles may stand over the wrong columns. User ids are recognised by their shape.',
+      text: 'The header has more titles than its rows have cells: titles may be over the wrong columns. User ids are recognized by their shape.',
       hint: 'Put quotes around the title that holds a comma.',
     });
   }
@@ -160,7 +160,7 @@ export function startNotices(
       code: 'stale-export',
       level: 'warning',
       source,
-      text: `By its name the export is ${counted(Math.floor((nowMs - madeMs) / DAY_MS), 'day')} old. Live state is read before anything is sent, but users created since are not in the file.`,
+      text: `According to its name, the export is ${counted(Math.floor((nowMs - madeMs) / DAY_MS), 'day')} old. Live state is read before anything is sent, but users created since are not in the file.`,
       hint: 'Export again, or select live: --search, --group or --all.',
     });
   }

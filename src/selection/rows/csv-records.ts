@@ -51,7 +51,7 @@ function hasSwallowedRows(cells: readonly string[], raw: () => string): boolean 
 function openQuote(path: string, line: number, cause?: unknown): Error {
   return inputError(
     'INPUT_CSV',
-    `${sourceName(path)}, line ${line}: a quote (") is opened and not closed.`,
+    `${sourceName(path)}, line ${line}: a quote (") is not closed.`,
     `Close or remove the quote on line ${line}, or export the file again.`,
     cause,
   );

@@ -103,7 +103,7 @@ function moreThanLogin(text: string): Fault | undefined {
   return fault(
     'more-than-login',
     login,
-    `The cell holds more than ${quoted(login)}; what follows is left out, since it may be a password.`,
+    `The cell has more than ${quoted(login)}; what follows is left out, since it may be a password.`,
   );
 }
 
@@ -116,7 +116,7 @@ function diagnoseId(text: string): Fault {
     return fault(
       'login-in-id',
       text,
-      `${quoted(text)} is a login or e-mail address in a column of ids.`,
+      `${quoted(text)} is a login or email address in a column of ids.`,
     );
   }
   if (E_NOTATION.test(text)) return eNotation(text);
@@ -137,7 +137,7 @@ function diagnoseId(text: string): Fault {
   return fault(
     'not-an-id',
     text,
-    `${quoted(text)} is no Okta user id (00u and 17 letters or digits).`,
+    `${quoted(text)} is not an Okta user id (00u and 17 letters or digits).`,
   );
 }
 
@@ -163,24 +163,28 @@ function readLogin(kind: 'login' | 'email', text: string): UsableIdentifier | Fa
   if (object !== undefined) return wrongObject(text, object);
   if (E_NOTATION.test(text)) return eNotation(text);
   if (SEPARATOR.test(text.slice(text.indexOf('@'), text.lastIndexOf('@')))) {
-    return fault('several', text, `${quoted(text)} names several users; give each a row.`);
+    return fault(
+      'several',
+      text,
+      `${quoted(text)} names several users. Put each in a separate row.`,
+    );
   }
   if (WITH_NAME.test(text)) {
     return fault(
       'unsearchable',
       text,
-      `${quoted(text)} holds more than an address; keep what is between < and >.`,
+      `${quoted(text)} contains more than an address. Keep only what is between < and >.`,
     );
   }
   if (/["\\]/.test(text)) {
     return fault(
       'unsearchable',
       text,
-      `${quoted(text)} has a quote or backslash, which cannot be looked up safely; give the user’s id.`,
+      `${quoted(text)} has a quote or a backslash, which cannot be looked up safely. Give the user’s id.`,
     );
   }
   if (kind === 'email' && !/^[^@\s]+@[^@\s]+$/.test(text)) {
-    return fault('not-an-email', text, `${quoted(text)} is no e-mail address.`);
+    return fault('not-an-email', text, `${quoted(text)} is not an email address.`);
   }
   return { kind, value: text };
 }
@@ -195,12 +199,12 @@ export function readIdentifier(kind: KeyKind, cell: string): UsableIdentifier | 
     const id = parseUserId(text);
     if (id !== undefined) return { kind: 'id', value: id };
   }
-  if (text === '') return fault('empty', '', 'The cell that should name the user is empty.');
+  if (text === '') return fault('empty', '', 'The cell for the user is empty.');
   if (FORMULA_ERROR.test(text)) {
     return fault(
       'formula-error',
       text,
-      `${quoted(text)} is what a spreadsheet writes where a formula has no value; it names nobody.`,
+      `${quoted(text)} is what a spreadsheet writes if a formula has no value.`,
     );
   }
   const more = moreThanLogin(text);
@@ -209,7 +213,7 @@ export function readIdentifier(kind: KeyKind, cell: string): UsableIdentifier | 
     return fault(
       'damaged-text',
       text,
-      `${quoted(text)} holds bytes that are no text in this encoding.`,
+      `${quoted(text)} contains bytes that are not text in this encoding.`,
     );
   }
   switch (kind) {

@@ -24,7 +24,7 @@ const PIECE_BYTES = 64 * 1024;
 const FAULTS: Readonly<Record<JsonFault, readonly [what: string, hint: string]>> = {
   malformed: [
     'is not well-formed JSON',
-    'Export it again; a download that was cut off ends like this.',
+    'Export it again. A download that was cut off looks like this.',
   ],
   'too-deep': [
     'is nested too deeply for a list of users',

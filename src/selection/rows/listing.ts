@@ -20,8 +20,8 @@ function rowOf(source: string, line: number, user: User): Row {
 export function orgOf(ports: SelectionPorts): OrgReader {
   if (ports.reader !== undefined) return ports.reader;
   throw usage(
-    'This selection asks the org, and no org is given.',
-    'Give --org URL and credentials.',
+    'This selection needs an org, and no org is given.',
+    'Pass --org URL, and set a credential.',
   );
 }
 
@@ -63,8 +63,8 @@ export function listUsers(
         'INPUT_QUERY',
         `Okta refuses ${printable(source)} (${said}${request}): ${printable(failure.message)}`,
         query.kind === 'search'
-          ? 'Check attribute names and quotes: --search \'profile.department eq "Sales"\'. search knows no “ne”.'
-          : 'filter knows status, id, lastUpdated and profile.login, email, firstName, lastName, with eq alone. Use --search for anything else.',
+          ? 'Check attribute names and quotes: --search \'profile.department eq "Sales"\'. --search has no operator “ne”.'
+          : '--filter knows status, id, lastUpdated and profile.login, email, firstName, lastName, only with eq. Use --search for anything else.',
         failure.message,
       );
     },

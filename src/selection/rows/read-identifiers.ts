@@ -12,10 +12,10 @@ const OWN_HINTS: Partial<Record<AppErrorCode, string>> = {
   INPUT_COLUMN_MISSING:
     'The column of an --exclude file is found by its header: put a line such as Login or id above the users. --column is for --file.',
   INPUT_COLUMN_AMBIGUOUS:
-    'Leave in the file of --exclude the one column of ids or logins that is meant. --column is for --file.',
+    'Keep only one column of ids or logins in the --exclude file. --column is for --file.',
   INPUT_SHEET:
-    'Leave in the workbook of --exclude the one sheet that is meant, or save that sheet as “CSV UTF-8”. --sheet is for --file.',
-  INPUT_WRONG_OBJECTS: 'Give --exclude a file of users, with a column of ids or logins.',
+    'Keep only one sheet in the --exclude workbook, or save that sheet as “CSV UTF-8”. --sheet is for --file.',
+  INPUT_WRONG_OBJECTS: 'Use a file of users with --exclude, with a column of ids or logins.',
   INPUT_ENCODING: 'Save it as “CSV UTF-8 (comma delimited)”. --encoding is for --file.',
 };
 
@@ -43,7 +43,7 @@ class Unusable {
     const more = rest > 0 ? [`and ${rest} more.`] : [];
     throw inputError(
       'INPUT_CSV',
-      `${sourceName(path)}: ${counted(this.#count, 'row')} of the exclude list cannot be used, so the people they mean would not be spared: ${[...this.#problems, ...more].join('; ')}`,
+      `${sourceName(path)}: ${counted(this.#count, 'row')} of the exclude list cannot be used, so those people would not be protected: ${[...this.#problems, ...more].join('; ')}`,
       'Correct or remove these lines.',
     );
   }
@@ -54,7 +54,7 @@ function refuseUnvalued({ code, source, count = 0, lines = [], hint = '' }: Noti
   if (code !== 'formulas') return;
   throw inputError(
     'INPUT_WORKBOOK',
-    `${source}: ${counted(count, 'formula')} of the exclude list ${count === 1 ? 'has' : 'have'} no stored value (line ${lines.join(', ')}${count > lines.length ? ', …' : ''}), so the people meant there would not be spared.`,
+    `${source}: ${counted(count, 'formula')} of the exclude list ${count === 1 ? 'has' : 'have'} no stored value (line ${lines.join(', ')}${count > lines.length ? ', …' : ''}), so those people would not be protected.`,
     hint,
   );
 }

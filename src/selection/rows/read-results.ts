@@ -35,7 +35,7 @@ function outcomeOf(path: string, line: number, text: string | undefined): Outcom
   throw inputError(
     'INPUT_CSV',
     `${sourceName(path)}, line ${line}: ${quoted(text ?? '')} in _outcome is none of ${OUTCOMES.join(', ')}.`,
-    'Give the run directory instead of the file: okta-reset rerun reports/RUN. Or correct the line.',
+    'Use the run directory instead of the file: okta-reset rerun reports/RUN. Or correct the line.',
   );
 }
 
@@ -73,8 +73,7 @@ function earlierRow(
 function withoutSheetFlag(error: unknown): unknown {
   if (!(error instanceof AppError) || error.code !== 'INPUT_SHEET') return error;
   const { code, message, exitCode, cause } = error;
-  const hint =
-    'Leave in the workbook only the sheet of results, or save that sheet as “CSV UTF-8”.';
+  const hint = 'Keep only the sheet of results in the workbook, or save that sheet as “CSV UTF-8”.';
   return new AppError(code, message, { hint, exitCode, cause });
 }
 

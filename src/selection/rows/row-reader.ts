@@ -150,7 +150,7 @@ export class RowReader {
 
   #torn(cells: readonly string[], line: number, found: UsableIdentifier | Fault): Row {
     const { key, leftOut } = this.#layout;
-    const problem = `The row has ${cells.length} cells where ${this.#known} are expected, so ${quoted(key.name)} may have slipped; put quotes around the cell that holds the delimiter.`;
+    const problem = `The row has ${cells.length} cells where ${this.#known} are expected, so ${quoted(key.name)} may be in the wrong column. Put quotes around the cell that contains the delimiter.`;
     // Where a column holds secrets, nobody knows which cell it is now.
     const isKept = leftOut.size === 0;
     const value = isKept ? keyText(cells, key.index) : '';
@@ -174,7 +174,7 @@ export class RowReader {
     if (rivals.length > 0) refuseDisagreement(this.#source, names, this.#layout, cells);
     const { value } = found;
     if (this.#facts.source !== 'guessed' || !BEYOND_ASCII.test(value)) return undefined;
-    const problem = `The letters of ${quoted(value)} are a guess, since the file does not say its encoding; give --encoding windows-1252 or the right one.`;
+    const problem = `The letters of ${quoted(value)} are a guess, because the file does not name its encoding. Pass --encoding windows-1252 or the right one.`;
     return { code: 'uncertain-text', value, problem };
   }
 

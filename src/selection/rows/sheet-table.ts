@@ -24,7 +24,7 @@ function sheetNotices(path: string, { tally, merged }: OpenSheet): readonly Noti
       code: 'hidden-rows',
       level: 'warning',
       source,
-      text: `${counted(hidden.count, 'hidden row')} taken too: a filter hides rows, it does not remove them.`,
+      text: `${counted(hidden.count, 'hidden row')} included: a filter hides rows but does not remove them.`,
       hint: 'To leave them out, copy the visible rows into a new workbook, or use --where.',
       count: hidden.count,
       lines: [...hidden.lines],

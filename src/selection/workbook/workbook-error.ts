@@ -24,8 +24,8 @@ export function damagedWorkbook(path: string, cause: unknown): AppError {
 export function oversizedWorkbook(path: string): AppError {
   return inputError(
     'INPUT_WORKBOOK',
-    `${sourceName(path)} is a workbook that unpacks to more than a list of users does.`,
-    'If it is yours: open it, copy the list into a new workbook, or save the sheet as “CSV UTF-8”, which may be of any length.',
+    `${sourceName(path)} is a workbook that unpacks to more than a list of users should.`,
+    'If it is yours: open it, copy the list into a new workbook, or save the sheet as “CSV UTF-8”, which can be of any length.',
   );
 }
 
@@ -58,7 +58,7 @@ export function missingSheet(path: string, wanted: string, names: readonly strin
 export function noSheets(path: string, wanted: string): AppError {
   return inputError(
     'INPUT_SHEET',
-    `${sourceName(path)} is no workbook, so it has no sheet ${quoted(wanted)}.`,
+    `${sourceName(path)} is not a workbook, so it has no sheet ${quoted(wanted)}.`,
     'Drop --sheet, or name the workbook.',
   );
 }

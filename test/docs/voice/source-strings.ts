@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { ROOT } from '../documents.ts';
 
-/** A text of the sources that a person may read, and where it stands. */
+/** A text of the sources that a person can read, and where it stands. */
 export interface SourceText {
   readonly where: string;
   /** What is put in at run time stands as `{}`. */
@@ -53,7 +53,11 @@ function hintOf(node: ts.Node): { message?: string | undefined; hint?: string | 
   return node.expression.text === 'usage' ? { message: textOf(first), hint: textOf(second) } : {};
 }
 
-function collect(path: string, source: string, into: { texts: SourceText[]; hints: MessageWithHint[] }) {
+function collect(
+  path: string,
+  source: string,
+  into: { texts: SourceText[]; hints: MessageWithHint[] },
+) {
   const kind = path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
   const options = {
     languageVersion: ts.ScriptTarget.Latest,
@@ -75,14 +79,22 @@ function collect(path: string, source: string, into: { texts: SourceText[]; hint
   visit(file);
 }
 
-/** Reads every text of `src/` that a person may read. */
-export async function readSourceTexts(): Promise<SourceTexts> {
+/**
+ * Reads the texts of `src/` that a person can read, from every file that `isCandidate` takes by its whole source: to parse
+ * all of them takes longer than the rules are worth.
+ */
+export async function readSourceTexts(
+  isCandidate: (source: string) => boolean,
+): Promise<SourceTexts> {
   const src = join(ROOT, 'src');
   const paths = (await readdir(src, { recursive: true })).filter(
     (path) => /\.tsx?$/.test(path) && !NO_PROSE.test(path),
   );
   const sources = await Promise.all(paths.map((path) => readFile(join(src, path), 'utf8')));
   const into = { texts: [] as SourceText[], hints: [] as MessageWithHint[] };
-  for (const [index, path] of paths.entries()) collect(path, sources[index] ?? '', into);
+  for (const [index, path] of paths.entries()) {
+    const source = sources[index] ?? '';
+    if (isCandidate(source)) collect(path, source, into);
+  }
   return into;
 }

@@ -40,7 +40,7 @@ describe.each(['ACTIVE_DIRECTORY', 'LDAP'])('%s refuses a temporary password', (
         outcome: 'unknown',
         reason: 'password-lost',
         oktaCode: 'E0000014',
-        message: expect.stringContaining('Set a new one for the user in the directory'),
+        message: expect.stringContaining('Set a new one in the directory'),
       });
       expect(sent).toBe(1);
     },

@@ -27,11 +27,11 @@ function headlineOf({ state, kind, host }: Connection): string {
 
 function subOf({ state, kind, principal }: Connection): string {
   if (state === 'connected' && kind === 'sandbox')
-    return 'An org on this machine, with invented users. Nobody gets a mail.';
+    return 'An org on this machine, with made-up users. Nobody gets an email.';
   if (state === 'connected' && principal !== undefined) return `As ${principal}.`;
   if (state === 'none')
     return 'The credential goes to the console’s process on this machine, and stays in its memory.';
-  return 'Nothing is changed by the checks.';
+  return 'The checks change nothing.';
 }
 
 function commandOf({ kind, origin }: Connection): string {

@@ -67,7 +67,7 @@ export function Ways() {
         <div>
           <Panel title="Rehearse first">
             <p>
-              An org on this machine with invented users: the whole way, and nobody gets a mail.
+              An org on this machine with made-up users: every step works, and nobody gets an email.
             </p>
             <div class="actions">
               <Button busy={doing.busy} onPress={() => connect({ kind: 'sandbox' })}>
@@ -76,7 +76,7 @@ export function Ways() {
             </div>
           </Panel>
           {(environment !== undefined || profiles.length > 0) && (
-            <Panel title="What the console has">
+            <Panel title="Found by the console">
               <div class="actions">
                 {environment !== undefined && (
                   <Button busy={doing.busy} onPress={() => connect({ kind: 'environment' })}>

@@ -114,7 +114,7 @@ export function FollowUp({ run }: { readonly run: RunDetail }) {
       name="Follow up"
       about="Follow up · nothing is sent"
       headline={headlineOf(run, told?.result)}
-      sub="Reads each user, and the System Log where it may be read: who has set a new password, who waits, who is stuck."
+      sub="Reads each user, and the System Log if the credential can: who has set a new password, who has not yet, who is stuck."
       command={run.command.replace(/\b(execute|resume|rerun|report)\b/, 'followup')}
     >
       <div class="actions">

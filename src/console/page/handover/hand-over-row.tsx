@@ -138,10 +138,10 @@ export function HandOverRow({
         <Button
           look="small"
           busy={marking.busy}
-          label={isDone ? `Not after all: ${name}` : `Handed over to ${name}`}
+          label={isDone ? `Undo: ${name}` : `Handed over to ${name}`}
           onPress={mark}
         >
-          {isDone ? 'Not after all' : 'Handed over'}
+          {isDone ? 'Undo' : 'Handed over'}
         </Button>
       </div>
       <Problem error={showing.error ?? marking.error} />

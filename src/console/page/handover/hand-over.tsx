@@ -44,7 +44,7 @@ function useSecretRows(run: string, which: Which) {
 
 const NO_KEY: Note = {
   level: 'warning',
-  text: 'This console has no key that opens what was sealed.',
+  text: 'This console does not have the key that opens these secrets.',
   hint: 'Start it again with the key’s file: okta-reset console --identity FILE',
 };
 
@@ -72,7 +72,7 @@ export function HandOver({ run }: { readonly run: RunDetail }) {
     >
       {!canOpen && <Notes notes={[NO_KEY]} />}
       <Choice
-        label="Which of them"
+        label="Which ones"
         chosen={which}
         onChoose={setWhich}
         options={[

@@ -19,8 +19,8 @@ export function FirstSteps() {
     <div class="two">
       <Panel title="Rehearse first">
         <p>
-          A sandbox org runs on this machine, with invented users. Every screen works there as it
-          does on your org, and nobody gets a mail.
+          A sandbox org runs on this machine, with made-up users. Every screen works as it does on
+          your org, and nobody gets an email.
         </p>
         <div class="actions">
           <Button look="primary" busy={doing.busy} onPress={rehearse}>
@@ -31,8 +31,8 @@ export function FirstSteps() {
       </Panel>
       <Panel title="Your org">
         <p>
-          Connect with an API token or a profile. Nothing is sent to anybody before you have seen
-          whom it concerns and typed how many they are.
+          Connect with an API token or a profile. Nothing is sent until you have seen who is
+          affected and typed the number of users.
         </p>
         <div class="actions">
           {connection.state === 'connected' ? (

@@ -77,7 +77,7 @@ function Runs({ runs }: { readonly runs: readonly ListedRun[] }) {
           <RunCard key={run.id} run={run} />
         ))}
       </ul>
-      {shown.length === 0 && <p class="muted">No run is like that.</p>}
+      {shown.length === 0 && <p class="muted">No run matches.</p>}
     </>
   );
 }
@@ -99,7 +99,7 @@ function NewRun() {
         </Button>
         {last !== undefined && (
           <Link to={{ kind: 'draft', draft: last, step: 'who' }} class="button plain">
-            Go on with the last draft
+            Continue the last draft
           </Link>
         )}
       </div>

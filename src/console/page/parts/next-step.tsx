@@ -50,7 +50,7 @@ export function NextButton({
   if (does.kind === 'rerun' || does.kind === 'resend')
     return (
       <PlanButton run={run.id} onward={onwardOf(does)} look={look}>
-        {does.kind === 'rerun' ? 'Plan a rerun' : 'Plan a re-send'}
+        {does.kind === 'rerun' ? 'Plan a rerun' : 'Plan a resend'}
       </PlanButton>
     );
   const [words, to] = routeFor(run.id, does);

@@ -33,7 +33,7 @@ export function PlanningOfDraft({ draft }: { readonly draft: Draft }) {
         Plan it
       </Button>
       <Link to={{ kind: 'draft', draft: draft.id, step: 'what' }} class="button plain">
-        Back to what
+        Back to “What”
       </Link>
     </>
   );

@@ -12,13 +12,13 @@ import { goTo } from '../shell/navigation.tsx';
 function headlineOf({ state, read }: Planning): string {
   switch (state) {
     case 'planning':
-      return read === undefined ? 'Looking whom it concerns…' : `${count(read.done)} ${read.what}`;
+      return read === undefined ? 'Looking up users…' : `${count(read.done)} ${read.what}`;
     case 'planned':
       return 'The plan is made';
     case 'failed':
       return 'There is no plan';
     case 'cancelled':
-      return 'The planning was cancelled';
+      return 'The planning was canceled';
     default: {
       const never: never = state;
       return never;

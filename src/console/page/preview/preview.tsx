@@ -80,7 +80,7 @@ function GoOn({ run }: { readonly run: RunDetail }) {
       </p>
     );
   if (targets === 0)
-    return <p class="note info">Nobody would be acted on: there is nothing to run.</p>;
+    return <p class="note info">Nobody would be acted on, so there is nothing to run.</p>;
   if (!connected)
     return (
       <div class="actions">

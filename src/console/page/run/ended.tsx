@@ -31,8 +31,8 @@ function Resume({ run }: { readonly run: RunDetail }) {
       <div class="panel-line">
         <p>
           {left === 0
-            ? 'Nothing is left to send; resume finishes the record.'
-            : `${count(left)} are left. Resume goes on where it stopped: nobody is acted on twice.`}
+            ? 'Nothing is left to send. Resume completes the record.'
+            : `${count(left)} are left. Resume continues where it stopped. Nobody is acted on twice.`}
         </p>
         {run.connected ? (
           <Button look="primary" busy={doing.busy} onPress={resume}>
@@ -55,7 +55,7 @@ function headlineOf({ counts, targets, state }: RunDetail): string {
 }
 
 function aboutOf(run: RunDetail): string {
-  if (run.state === 'running' && !run.live) return 'Another process works on this run';
+  if (run.state === 'running' && !run.live) return 'Another process is working on this run';
   return `${STATE_WORDS[run.state]} · ${run.host}`;
 }
 

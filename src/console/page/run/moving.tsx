@@ -15,18 +15,18 @@ import { OutcomeRows } from './outcome-rows.tsx';
 import { QuestionPanel } from './question-panel.tsx';
 import { Tail } from './tail.tsx';
 
-const STAYS = 'you can close this page: the run goes on as long as the console does';
+const STAYS = 'you can close this page: the run continues as long as the console is open';
 
 function aboutOf({ phase, canary }: LiveRun): string {
   switch (phase) {
     case 'preparing':
       return 'Checking once more before the first call';
     case 'asking':
-      return 'Waits for your answer · nothing is sent meanwhile';
+      return 'Waiting for your answer · nothing is sent meanwhile';
     case 'sending':
       return canary === 'started' ? `The first few · ${STAYS}` : `Running · ${STAYS}`;
     case 'stopping':
-      return 'Stopping · nothing new starts, what is under way is settled';
+      return 'Stopping · no new calls, waiting for those under way';
     case 'reporting':
       return 'Writing the report';
     case 'ended':
@@ -91,8 +91,8 @@ function Stop({ live }: { readonly live: LiveRun }) {
       <div class="panel-line">
         <p>
           {isStopping
-            ? 'What is under way is being settled. Leave at once only if that hangs: calls without an answer are then looked up by the next resume.'
-            : 'Stop in order: nothing new starts, what is under way is settled, and you can go on later.'}
+            ? 'Waiting for the calls under way. Leave at once only if this hangs: the next resume then looks up the calls without an answer.'
+            : 'Stop safely: no new calls start, those under way finish, and you can resume later.'}
         </p>
         <Button look={isStopping ? 'danger' : 'plain'} busy={doing.busy} onPress={stop}>
           {isStopping ? 'Leave at once' : 'Stop'}

@@ -31,8 +31,8 @@ function Seen({ question }: { readonly question: Question }) {
       </table>
       {mails && (
         <p>
-          <b>Have the mails arrived?</b> Ask one of them before you go on: a link that a mail
-          scanner has opened is used up.
+          <b>Have the emails arrived?</b> Ask one of the users before you go on. A link that a mail
+          scanner has opened no longer works.
         </p>
       )}
     </>
@@ -66,8 +66,8 @@ export function QuestionPanel({
         title={
           kind === 'canary'
             ? question.seen.length === 1
-              ? 'This one is done, and was read back. Go on?'
-              : `These ${count(question.seen.length)} are done, and were read back. Go on?`
+              ? 'This one is done and was read back. Go on?'
+              : `These ${count(question.seen.length)} are done and were read back. Go on?`
             : 'Before it begins'
         }
       >

@@ -17,7 +17,7 @@ export function TryFew({ run }: { readonly run: RunDetail }) {
       name="Try a few"
       about="Try a few · nothing has been sent"
       headline={`First ${canary === '1' ? 'one' : canary} of ${count(run.targets)}`}
-      sub="They are acted on, and read back. You see how they stand, and go on or stop."
+      sub="They are acted on and read back. You see the result, then go on or stop."
       command={`${run.command} --canary ${canary}`}
     >
       <Choice

@@ -15,13 +15,13 @@ export function DraftScreen({ step }: { readonly draft: string; readonly step: D
       <Screen
         name="New run"
         about="New run"
-        headline={error === undefined ? 'Reading the draft…' : 'This draft is gone'}
+        headline={error === undefined ? 'Reading the draft…' : 'This draft no longer exists'}
         command="okta-reset runs"
       >
         <Problem error={error} />
         {error !== undefined && (
           <p>
-            A draft lives as long as the console’s process.{' '}
+            A draft exists as long as the console is open.{' '}
             <Link to={{ kind: 'home' }}>All runs</Link>
           </p>
         )}

@@ -12,14 +12,14 @@ export function Notices() {
     <div class="notices" role="status">
       {isLost && (
         <p class="note warning">
-          The console does not answer; this page tries again by itself. Nothing that was done is
-          lost: if it has ended, start <code>{called('okta-reset console')}</code> again, and
-          resume.
+          The console does not answer. This page tries again by itself. What was done is recorded:
+          if the console has ended, start <code>{called('okta-reset console')}</code> again and
+          resume the run.
         </p>
       )}
       {closing && !isLost && (
         <p class="note warning">
-          The console is being ended in its terminal: what is under way is settled first.
+          The console is ending in its terminal. It waits for the calls under way.
         </p>
       )}
       {messages

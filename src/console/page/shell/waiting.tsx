@@ -10,8 +10,8 @@ export function NoSession() {
       <h1>Open the link in the terminal again</h1>
       <p>
         This tab has no session any more. Press Enter in the terminal where{' '}
-        <code>okta-reset console</code> runs: it prints a new link. A run that is under way goes on
-        meanwhile.
+        <code>okta-reset console</code> runs: it prints a new link. A run that is under way
+        continues meanwhile.
       </p>
     </main>
   );

@@ -34,8 +34,8 @@ export function SecretsPlace({ draft }: { readonly draft: Draft }) {
   return (
     <Panel title="Where the secrets go">
       <p class="muted">
-        They are sealed to a key, and shown to you here one at a time. Without the key nobody can
-        read them, so keep its file.
+        They are encrypted to a key, and you can show them here one at a time. Without the key
+        nobody can read them, so keep its file.
       </p>
       {known.map((recipient) => {
         const path = made.find((key) => key.recipient === recipient)?.path;
@@ -44,7 +44,9 @@ export function SecretsPlace({ draft }: { readonly draft: Draft }) {
             key={recipient}
             label={`Key ${short(recipient)}`}
             hint={
-              path === undefined ? 'This console can open what is sealed to it.' : `Kept in ${path}`
+              path === undefined
+                ? 'This console can open what is encrypted to it.'
+                : `Kept in ${path}`
             }
             checked={chosen.includes(recipient)}
             onChange={(checked) =>
@@ -60,7 +62,7 @@ export function SecretsPlace({ draft }: { readonly draft: Draft }) {
       </div>
       <Problem error={doing.error} />
       <details class="more">
-        <summary>Seal to a key that is kept elsewhere</summary>
+        <summary>Use a key that is kept elsewhere</summary>
         <FlagForm flags={flags.filter(({ name }) => name === FLAG)} draft={draft} />
       </details>
     </Panel>

@@ -16,7 +16,7 @@ import { SecretsPlace } from './secrets-place.tsx';
 const REFINING = ['Policy', 'Guards', 'Pace'] as const;
 
 const TITLES: Readonly<Record<(typeof REFINING)[number], string>> = {
-  Policy: 'Whom to act on, and whom to pass over',
+  Policy: 'Who to act on, and who to leave out',
   Guards: 'When to stop',
   Pace: 'How fast',
 };
@@ -26,7 +26,7 @@ function Options({ card, draft }: { readonly card: ActionCard; readonly draft: D
   const { change } = useDraft();
   if (card.options.length === 0) return null;
   return (
-    <Panel title="Along with it">
+    <Panel title="Also">
       {card.options.map(({ flag }) => {
         const info = flags.find(({ name }) => name === flag);
         return (
@@ -47,7 +47,7 @@ const OPTION_WORDS: Readonly<Record<string, string>> = {
   'revoke-sessions': 'End their sessions',
   'revoke-tokens': 'Revoke their tokens',
   'reset-factors': 'Reset their factors',
-  'no-send-email': 'Mail nobody: keep the links for me to hand over',
+  'no-send-email': 'Send no email: keep the links for me to hand over',
 };
 
 /** Whether the action brings back something that needs a place. */
@@ -107,7 +107,7 @@ export function What({ draft }: { readonly draft: Draft }) {
           off={problem === undefined ? undefined : problem.message}
           onPress={plan}
         >
-          Preview: look whom it concerns
+          Preview: see who is affected
         </Button>
         <p class="muted small">Reads the users. Nothing is sent to them.</p>
       </div>

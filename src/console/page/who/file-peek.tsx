@@ -159,7 +159,7 @@ export function FilePeek({ draft, file }: { readonly draft: Draft; readonly file
             <>
               <Grid peek={peek} choose={(column) => void change({ flags: { column: [column] } })} />
               {peek.columns.length > 1 && (
-                <p class="hint">Press another column’s name if that one names the users.</p>
+                <p class="hint">If another column has the users, press its name.</p>
               )}
               <Notices notices={peek.notices} />
               <FilterForm draft={draft} columns={peek.columns.map(({ name }) => name)} />

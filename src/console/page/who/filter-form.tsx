@@ -40,7 +40,7 @@ function NewCondition({
         options={columns.map((name) => [name, name])}
       />
       <Select
-        label="How its cell must be"
+        label="Condition on its cells"
         hideLabel
         value={operator}
         onChoose={setOperator}

@@ -26,7 +26,7 @@ export function PasteSource({ draft }: { readonly draft: Draft }) {
       <Panel>
         <form onSubmit={add}>
           <Field
-            label="Logins, e-mail addresses or ids, one a line"
+            label="Logins, email addresses or ids, one per line"
             lines={8}
             value={text}
             onInput={setText}

@@ -82,10 +82,15 @@ export function Who({ draft }: { readonly draft: Draft }) {
       name="Who"
       about="Who · nothing is sent"
       headline={headlineOf(draft)}
-      sub="Sources add up; each user is taken once."
+      sub="You can combine sources. Each user counts once."
       command={draft.command}
     >
-      <Choice label="Where they are named" options={options} chosen={source} onChoose={setSource} />
+      <Choice
+        label="Where the users come from"
+        options={options}
+        chosen={source}
+        onChoose={setSource}
+      />
       <Problem error={error} />
       <SourcePanel source={source} draft={draft} />
       <Chosen draft={draft} />

@@ -75,7 +75,7 @@ export function serveDrafts(api: Hono, state: ConsoleState): void {
   api.get('/drafts/:draft/peek', async (c) => {
     const { upload, whole } = queryOf(c.req.raw, PEEK);
     const { name, complete } = uploads.info(upload);
-    if (!complete) throw notNow('The file is still being uploaded.', 'Wait for its end.');
+    if (!complete) throw notNow('The file is still being uploaded.', 'Wait until it is complete.');
     const given = new Map([...drafts.given(c.req.param('draft')), ['file', [name]] as const]);
     const look = { selection: WHO.read(given), most: PEEKED_ROWS, whole: whole === 'yes' };
     const context = appContext(console, () => undefined, { drain: c.req.raw.signal });

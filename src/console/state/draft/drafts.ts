@@ -104,7 +104,8 @@ export class Drafts {
   planInput(id: string, org: OrgConfig): PlanInput {
     const { files, excludes } = this.#of(id);
     const late = [...files, ...excludes].find((upload) => !this.#uploads.info(upload).complete);
-    if (late !== undefined) throw notNow('A file is still being uploaded.', 'Wait for its end.');
+    if (late !== undefined)
+      throw notNow('A file is still being uploaded.', 'Wait until it is complete.');
     const given = this.given(id);
     const problem = problemOf(given);
     if (problem !== undefined) throw problem;

@@ -17,7 +17,7 @@ export function changed(
 ): FlagValues {
   const next = new Map(flags);
   for (const [name, values] of Object.entries(changes)) {
-    if (!taken.has(name)) throw badRequest(`The flag “${name.slice(0, 40)}” is not taken here.`);
+    if (!taken.has(name)) throw badRequest(`The flag “${name.slice(0, 40)}” is not accepted here.`);
     if (values === null) next.delete(name);
     else next.set(name, values);
   }

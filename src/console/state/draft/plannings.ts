@@ -69,7 +69,7 @@ export class Plannings {
   /** Ends a planning; what it has read is forgotten. */
   cancel(id: string): Planning {
     const { cancel, told } = this.#of(id);
-    if (told.state === 'planning') cancel.abort(new Error('The planning was cancelled.'));
+    if (told.state === 'planning') cancel.abort(new Error('The planning was canceled.'));
     return told;
   }
 

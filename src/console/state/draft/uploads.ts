@@ -57,8 +57,8 @@ export class Uploads {
     if (this.#uploads.size >= BOUNDS.uploads)
       throw new Refusal(
         'TOO_MANY',
-        'So many files were uploaded that no more are taken.',
-        'Restart the console: it forgets them.',
+        'Too many files were uploaded.',
+        'Restart the console: this removes them.',
       );
     const id = newId();
     const upload: Upload = {
@@ -90,8 +90,8 @@ export class Uploads {
     if (upload.bytes + bytes.length > BOUNDS.uploadBytes)
       throw new Refusal(
         'TOO_LARGE',
-        'The file is larger than the console takes.',
-        'Name it in a terminal: okta-reset plan --file FILE.',
+        'The file is larger than the console accepts.',
+        'Use it in a terminal: okta-reset plan --file FILE',
       );
     // Before the first wait: the same part, sent twice at once, is taken once.
     upload.parts += 1;
@@ -125,7 +125,7 @@ export class Uploads {
     const found = [...this.#uploads.values()].find((upload) => upload.name === name);
     if (found === undefined || found.file !== undefined) {
       throw new AppError('INPUT_UNREADABLE', `${name} was not uploaded to this console.`, {
-        hint: 'Upload it once more: the console reads no other files.',
+        hint: 'Upload it again: the console reads only uploaded files.',
       });
     }
     yield* this.#folder.read(found.id, signal);

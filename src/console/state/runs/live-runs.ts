@@ -99,7 +99,7 @@ export class LiveRuns {
   /** Answers what a run asks. Throws NOT_NOW, CONFIRM_*. */
   answer(id: string, request: AnswerRequest): void {
     const open = this.#works.get(id)?.open;
-    if (open === undefined) throw notNow('This run asks nothing now.', 'Reload the page.');
+    if (open === undefined) throw notNow('This run has no question now.', 'Reload the page.');
     open.answer(request);
   }
 
@@ -109,7 +109,7 @@ export class LiveRuns {
     if (work === undefined || work.isOver)
       throw notNow('This run is not under way here.', 'Reload the page.');
     if (phase === 'leave' && !work.drain.signal.aborted)
-      throw notNow('The run was not asked to stop yet.', 'Stop it in order first.');
+      throw notNow('The run has not been asked to stop yet.', 'Stop it safely first.');
     (phase === 'drain' ? work.drain : work.leave).abort(new StopRequest('console'));
     if (work.watch.phase !== 'asking') work.watch.phase = 'stopping';
     work.telling.now();
@@ -126,7 +126,7 @@ export class LiveRuns {
       watch.error =
         error instanceof StopRequest
           ? apiErrorOf(
-              new AppError('INTERRUPTED', 'Stopped before anything was sent now.', {
+              new AppError('INTERRUPTED', 'Stopped before anything was sent this time.', {
                 hint: 'The run is kept as it is.',
               }),
             )

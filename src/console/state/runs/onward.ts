@@ -87,7 +87,7 @@ export function statesOf(only: ResendRequest['only']): ReadonlySet<FollowupState
   return new Set(
     only.map((text) => {
       const state = RESENDABLE.find((each) => each === text);
-      if (state === undefined) throw badRequest('A state is not one that a re-send takes.');
+      if (state === undefined) throw badRequest('A resend does not work for one of these states.');
       return state;
     }),
   );
@@ -102,7 +102,7 @@ export async function follow(
 ): Promise<Taken> {
   const linkLifetimeMs = linkLifetime === undefined ? undefined : parseDurationMs(linkLifetime);
   if (linkLifetime !== undefined && linkLifetimeMs === undefined)
-    throw badRequest('The lifetime of links is a length of time: 1h, 90m.');
+    throw badRequest('The lifetime of links has to be a length of time: 1h, 90m.');
   return takeFollowup({ dir, org, pace: PACE.read(given), choose, linkLifetimeMs }, context);
 }
 

@@ -67,7 +67,7 @@ export class OpenQuestion {
   /** Takes an answer. Throws NOT_NOW for another question's, CONFIRM_* for a yes that is not typed as it must be. */
   answer({ question, goOn, confirm }: AnswerRequest): void {
     if (question !== this.question.id)
-      throw notNow('This question is not open any more.', 'Reload the page.');
+      throw notNow('This question has already been answered.', 'Reload the page.');
     if (goOn) checkTyped(confirm, this.question);
     this.#settle(goOn);
   }

@@ -113,9 +113,7 @@ export function RowTable({ run, rows, planned, label, selection }: RowTableProps
           </tbody>
         </table>
         {rows.count === 0 && (
-          <p class="empty muted">
-            {reading.kind === 'reading' ? 'Searching…' : 'No row is like that.'}
-          </p>
+          <p class="empty muted">{reading.kind === 'reading' ? 'Searching…' : 'No row matches.'}</p>
         )}
       </div>
       <Problem error={reading.kind === 'refused' ? reading.error : undefined} />
