@@ -81,7 +81,7 @@ function failures(content: ReportContent, width: number, explain: Explain): read
       ...indented(`${count(group.failed + group.unknown)} × ${group.code}`, '  ', width),
       ...indented(meaning, '      ', width),
       ...(entry === undefined ? [] : indented(`Next: ${entry.how}`, '      ', width)),
-      fit(`      e.g. ${who}`, width),
+      fit(`      for example ${who}`, width),
     ];
   });
   const more = content.failures.length - MAX_GROUPS;
@@ -117,7 +117,7 @@ export function summaryText(content: ReportContent, columns: number, explain: Ex
   const warnings = run.preview.warnings.flatMap((warning) =>
     labelled([['!', warning.text]], width, { indent: '  ' }),
   );
-  if (warnings.length > 0) sections.push(['Mind', ...warnings]);
+  if (warnings.length > 0) sections.push(['Warnings', ...warnings]);
   const next = nextCommands(content.name, standingOf(content));
   if (next.length > 0) {
     sections.push(['Next', ...next.flatMap(({ why, command }) => [`  ${why}:`, `    ${command}`])]);

@@ -298,7 +298,7 @@ describe('what is no workbook', () => {
     const content = zipOf(parts.map(([name, old]) => [name, members[name] ?? old]));
     const error = await errorOf(selectCsv(content));
     expect(error.code).toBe('INPUT_WORKBOOK');
-    expect(error.message).toContain('more than a list of users does');
+    expect(error.message).toContain('more than a list of users should');
   });
 
   test('short rows under a wide header cost what they hold', async () => {

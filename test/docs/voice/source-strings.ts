@@ -69,7 +69,7 @@ function collect(
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node)) return;
     const text = textOf(node);
-    if (text !== undefined && /[A-Za-z}],? +[A-Za-z{]/.test(text))
+    if (text !== undefined && /[A-Za-z}][.,:;]? +[A-Za-z{]/.test(text))
       into.texts.push({ where: whereOf(node), text });
     const { message, hint } = hintOf(node);
     if (message !== undefined && hint !== undefined)

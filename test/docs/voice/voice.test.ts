@@ -11,10 +11,14 @@ const RULES = [
 /** One pattern that finds what any rule might find, so that the rest need not be parsed. */
 const ANY_RULE = new RegExp(RULES.map(({ avoid }) => avoid.source).join('|'), 'i');
 /** A line of source that may hold a long sentence, a command, a flag or a hint. */
-const OTHER_CANDIDATES = /^.{190}|okta-reset [a-z]|['"`( ]--[a-z]|\busage\(|new AppError\(|\bhow:/m;
+const OTHER_CANDIDATES =
+  /^ {2}.{200}|okta-reset [a-z]|['"`( ]--[a-z]|\busage\(|new AppError\(|\bhow:/m;
+
+/** Lines of comments: the rules are about what a user reads. */
+const COMMENTS = /^\s*(?:\*|\/\/|\/\*).*$/gm;
 
 const { texts, hints } = await readSourceTexts(
-  (source) => ANY_RULE.test(source) || OTHER_CANDIDATES.test(source),
+  (source) => OTHER_CANDIDATES.test(source) || ANY_RULE.test(source.replace(COMMENTS, '')),
 );
 /** Prose of the documents, without code and without what only a link names. The change log tells of the past. */
 const prose: readonly SourceText[] = (await readDocuments())
