@@ -42,7 +42,7 @@ test('admins of all pages are read', async () => {
 });
 
 test.each([
-  [okta(403, 'E0000006'), 'may not read'],
+  [okta(403, 'E0000006'), 'cannot read'],
   [okta(404, 'E0000007'), 'no list'],
   [okta(404), 'no list'],
   [okta(400, 'E0000001'), 'refused'],

@@ -176,7 +176,7 @@ export const RESTORING_ACTIONS = {
       {
         code: 'old-password-back',
         text: (users) =>
-          `${users} come back with their old password. If it may be stolen, reset it at once: okta-reset rerun RUN --action reset-password --only succeeded.`,
+          `${users} come back with their old password. If it may have been stolen, reset it immediately: okta-reset rerun RUN --action reset-password --only succeeded.`,
       },
     ],
     secondTime: '',
