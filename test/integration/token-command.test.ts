@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { host } from '../../src/host.ts';
 import { expectCode } from './expect-code.ts';
@@ -12,10 +13,9 @@ const NOTHING = { OKTA_CLIENT_TOKEN: '' };
 async function vaultOf(s: Stage, token: string) {
   const vault = await stage({ users: 1 });
   const path = vault.path('vault');
-  const put = (text: string) => writeFile(path, `${text}\n`);
-  await put(token);
+  await writeFile(path, `${token}\n`);
   return {
-    put,
+    putNow: (text: string) => writeFileSync(path, `${text}\n`),
     command: `echo x >> ${vault.path('count')}; cat ${path}`,
     opened: async () => (await readFile(vault.path('count'), 'utf8')).length / 2,
     dir: vault.dir,
@@ -50,12 +50,12 @@ describe('--token-command', () => {
   });
 
   test('runs again when the org rejects its token, and the run goes on with the new one', async () => {
-    const s = await stage({ ...world, latencyMs: 5 });
+    const s = await stage({ ...world, latencyMs: 20 });
     const csv = await s.ids(s.org.users());
     const vault = await vaultOf(s, s.org.token);
     let rotated = false;
     const ran = await vault.run(
-      ['run', '--file', csv, '--out', 'run', '--json', '--concurrency', '3', ...YES].concat(
+      ['run', '--file', csv, '--out', 'run', '--json', '--concurrency', '2', ...YES].concat(
         '--token-command',
         vault.command,
       ),
@@ -63,8 +63,9 @@ describe('--token-command', () => {
         onStdout: (text) => {
           if (rotated || !text.includes('"type":"row"')) return;
           rotated = true;
-          const next = s.org.issueToken();
-          void vault.put(next).then(() => s.org.revokeToken(s.org.token));
+          // At once, so that no further call leaves on the old token unnoticed.
+          vault.putNow(s.org.issueToken());
+          s.org.revokeToken(s.org.token);
         },
       },
     );
