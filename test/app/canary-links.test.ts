@@ -87,7 +87,7 @@ describe('a link of the canary that was opened', () => {
     ],
     ['for a user who cannot be read', { openedMs: RESET_MS + SECOND_MS, user: 'unreadable' }],
   ])('%s is one for a scanner', async (_what, seen) => {
-    expect(await inspected(seen)).toContain('since: 1 of 3 (from 203.0.113.9)');
+    expect(await inspected(seen)).toContain('was set: 1 of 3 (from 203.0.113.9)');
   });
 
   test.each<[string, Seen]>([

@@ -63,7 +63,7 @@ describe.each(['oie', 'classic'] as const)('a canary whose mail is scanned (%s)'
     ]);
     const stop = eventsOf(ran).find(({ type }) => type === 'stopping')?.stop;
     expect(stop).toMatchObject({ kind: 'canary' });
-    expect(stop?.detail).toContain('no password set since: 5 of 5 (from 198.51.100.23)');
+    expect(stop?.detail).toContain('no password was set: 5 of 5 (from 198.51.100.23)');
     expect(stop?.detail).toContain('give temporary passwords');
     const { stdout } = await s.run(['report', 'run']);
     const next = stdout.slice(stdout.indexOf('Next'));
@@ -79,7 +79,7 @@ test('one scanned mailbox among the canary users is enough', async () => {
   expectCode(ran, 5);
   expect(mailed(s)).toBe(8);
   const stop = eventsOf(ran).find(({ type }) => type === 'stopping')?.stop;
-  expect(stop?.detail).toMatch(/since: [1-4] of 8/);
+  expect(stop?.detail).toMatch(/was set: [1-4] of 8/);
 });
 
 describe('a canary whose mail is not scanned', () => {

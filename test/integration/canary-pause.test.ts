@@ -75,7 +75,7 @@ test('in waves each is agreed to by itself; a resume goes on in the wave where t
   expectCode(ran, 7);
   expect(ran.stderr).toContain(`Reset the passwords of the first 2 of 30 users on ${s.host}`);
   expect(ran.stderr).toContain('Wave 1 of 2: 2 users read back, and correct:');
-  expect(ran.stderr).toContain('have the mails arrived');
+  expect(ran.stderr).toContain('have the emails arrived');
   expect(ran.stderr).toContain(
     `Reset the passwords of the next 10 of the other 28 users on ${s.host}`,
   );

@@ -158,7 +158,7 @@ describe('who has come back', () => {
     expect(back(s, first?.id ?? '')).toBe(true);
     const followup = await s.run(['followup', 'run']);
     expectCode(followup, 0);
-    expect(followup.stdout).toMatch(/9 of 10 users contained still/);
+    expect(followup.stdout).toMatch(/9 of 10 users still contained/);
     const list = await readCsv(s.path('run', 'followup.csv'));
     expect(list.filter((line) => line['state'] === state).map((line) => line['user_id'])).toEqual([
       first?.id,
