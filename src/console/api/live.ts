@@ -144,7 +144,7 @@ export interface Question {
     readonly login: string;
     readonly status: string;
   }[];
-  /** Okta has mailed them: “have the mails arrived?”. */
+  /** Okta has mailed them: “have the emails arrived?”. */
   readonly mails: boolean;
 }
 
