@@ -328,7 +328,9 @@ describe('a results.csv', () => {
     const planned = await s.run(['rerun', 'away.csv', '-n', '--out', 'c1']);
     expectCode(planned, 0);
     expect(planned.stderr.match(/Warning:/g)).toHaveLength(1);
-    expect(said(planned)).toMatch(/policy and revoke flags are not known, and it may have continued since/);
+    expect(said(planned)).toMatch(
+      /policy and revoke flags are not known, and it may have continued since/,
+    );
     expect((await json(s, 'c1', 'run.json'))['parents']).toBeUndefined();
   });
 

@@ -94,7 +94,7 @@ function Sheets({ sheets }: Pick<Peek, 'sheets'>) {
     return (
       <>
         <p>
-          <b>Which sheet names the users?</b>
+          <b>Which sheet has the users?</b>
         </p>
         <div class="actions">
           {sheets.map((name) => (
