@@ -170,6 +170,9 @@ describe('listings', () => {
     ['something that is no web address', '<javascript:alert(1)>; rel="next"'],
     ['a dotted path', '</api/v1/users/../apps?after=1>; rel="next"'],
     ['no URL', '<http://[>; rel="next"'],
+    ['a link without its brackets', '/api/v1/users?after=1; rel="next"'],
+    ['a link without its end', '</api/v1/users?after=1; rel=next'],
+    ['a link after its parameters', 'rel="next" </api/v1/users?after=1>'],
   ])('are not followed to %s', async (_name, link) => {
     const { failure, org } = await follow(() => link);
     expect(failure).toMatchObject({ kind: 'answer' });

@@ -2,7 +2,7 @@ import type { Answer } from '../../domain/row/call.ts';
 import type { Cursor, Page } from '../../domain/org/org.ts';
 import { bucketOf } from './bucket.ts';
 import { isRecord, textOf } from '../http/json.ts';
-import { nextLinkOf } from '../http/link-header.ts';
+import { nextLinkOf, speaksOfNext } from '../http/link-header.ts';
 import type { Listings } from './listing.ts';
 import type { Exchange, ReadRequest, ReadTransport } from '../http/transport.ts';
 import { unsentFailure } from '../http/transport.ts';
@@ -60,10 +60,13 @@ export async function readOne<T>(
     : { kind: 'ok', value, call };
 }
 
-function bodyLinkOf(json: unknown): string | undefined {
+/** Returns where the next page is; null where a page says that there is one, and where cannot be read. */
+function nextOf({ headers, json }: Exchange): string | null | undefined {
+  const { link } = headers;
   const links = isRecord(json) ? json['_links'] : undefined;
-  const next = isRecord(links) ? links['next'] : undefined;
-  return isRecord(next) ? textOf(next['href']) : undefined;
+  const next = (isRecord(links) ? links['next'] : undefined) ?? undefined;
+  const read = nextLinkOf(link) ?? (isRecord(next) ? textOf(next['href']) : undefined);
+  return read ?? (next !== undefined || speaksOfNext(link) ? null : undefined);
 }
 
 /** Reads one page of a listing and checks where it goes on; `from` is the cursor that led here. */
@@ -77,13 +80,11 @@ export async function readPage<T>(
   const exchange = await ports.transport.send(request, signal);
   const { call, failure } = exchange;
   if (failure !== undefined) return { kind: 'failed', failure, call };
-  const { json } = exchange;
-  const items = read(json);
+  const items = read(exchange.json);
   if (items === undefined) {
     return wrongAnswer(exchange, `${request.route} answered with something that is not a listing.`);
   }
-  const link = nextLinkOf(exchange.headers['link']) ?? bodyLinkOf(json);
-  const next = ports.listings.next(from, request.path, link);
+  const next = ports.listings.next(from, request.path, nextOf(exchange));
   switch (next.kind) {
     case 'end':
       return { kind: 'ok', value: { items, next: undefined }, call };

@@ -12,8 +12,15 @@ export type NextPage =
  * leave for any of them. Source: recorded answers of real orgs.
  */
 export interface Listings {
-  /** `from` is the cursor that led to this page, undefined for the first; `path` is the page's own path and query. */
-  readonly next: (from: Cursor | undefined, path: string, link: string | undefined) => NextPage;
+  /**
+   * `from` is the cursor that led to this page, undefined for the first; `path` is the page's own path and query; `link`
+   * is null where there is a next page and its link cannot be read.
+   */
+  readonly next: (
+    from: Cursor | undefined,
+    path: string,
+    link: string | null | undefined,
+  ) => NextPage;
 }
 
 function pathnameOf(path: string): string {
@@ -27,6 +34,9 @@ export function createListings(origin: string): Listings {
   return {
     next: (from, path, link) => {
       if (link === undefined) return { kind: 'end' };
+      if (link === null) {
+        return { kind: 'refused', problem: 'its link to the next page cannot be read' };
+      }
       if (!URL.canParse(link, origin)) {
         return { kind: 'refused', problem: 'its link to the next page is not a URL' };
       }

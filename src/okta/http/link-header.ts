@@ -15,3 +15,8 @@ export function nextLinkOf(link: string | readonly string[] | undefined): string
   }
   return undefined;
 }
+
+/** Tells whether what is no link in a Link header speaks of a next page. */
+export function speaksOfNext(link: string | readonly string[] | undefined): boolean {
+  return [link ?? []].flat().some((text) => /\bnext\b/i.test(text.replace(LINK, '')));
+}
