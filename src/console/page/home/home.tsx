@@ -59,7 +59,7 @@ function Runs({ runs }: { readonly runs: readonly ListedRun[] }) {
         tiles={[
           { ...tile('unfinished', 'under way or interrupted'), tone: 'bad' },
           { ...tile('waiting', 'plans that wait for a yes'), tone: 'act' },
-          tile('over', 'over'),
+          tile('over', 'ended'),
         ]}
       />
       <div class="tools">

@@ -64,6 +64,7 @@ const REASONS: Readonly<Record<string, string>> = {
 export function reasonWords(reason: string): string {
   const known = REASONS[reason];
   if (known !== undefined) return known;
+  if (/\s/.test(reason)) return reason;
   const [kind, value] = reason.split(':');
   if (value === undefined) return inWords(reason);
   return kind === 'provider'

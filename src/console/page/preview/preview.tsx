@@ -34,35 +34,52 @@ const tileOf = ({ verdict, reason }: RowFilter) => reason ?? (verdict === 'act' 
 const isActedOn = ({ verdict }: TableRow) => verdict === 'act';
 
 function headlineOf({ targets, rows }: RunDetail): string {
+  if (targets === 0) return 'Nobody would be acted on.';
   const rest = rows - targets;
   const act = `${counted(targets, 'person', 'people')} would be acted on.`;
   return rest === 0 ? act : `${act} ${count(rest)} would not.`;
 }
 
-function PlanFacts({ run }: { readonly run: RunDetail }) {
+const durationWords = (durationMs: number | undefined): string =>
+  durationMs === undefined ? 'not known' : formatDuration(durationMs);
+
+function PlanFacts({ run, begun }: { readonly run: RunDetail; readonly begun: boolean }) {
   const now = useServerNow();
   const { estimate, calls } = run.preview;
   const { endsAtMs, expiresAtMs } = run;
+  const sends = run.targets > 0;
   return (
-    <Panel title="What is sent, once you say yes">
-      <ul class="calls">
-        {calls.map((call) => (
-          <li key={call}>
-            <code>{call}</code>
-          </li>
-        ))}
-      </ul>
+    <Panel
+      title={
+        !sends ? 'The plan' : begun ? 'What this plan sends' : 'What is sent, once you say yes'
+      }
+    >
+      {sends && (
+        <ul class="calls">
+          {calls.map((call) => (
+            <li key={call}>
+              <code>{call}</code>
+            </li>
+          ))}
+        </ul>
+      )}
       <Facts
         facts={[
-          ['Calls', count(estimate.calls)],
-          [
-            'Takes about',
-            estimate.durationMs === undefined ? 'not known' : formatDuration(estimate.durationMs),
-          ],
-          ['Ends', endsAtMs === undefined ? undefined : `${timeOf(endsAtMs, now)} if it began now`],
+          ...(sends ? ([['Calls', count(estimate.calls)]] as const) : []),
+          ...(sends && !begun
+            ? ([
+                ['Takes about', durationWords(estimate.durationMs)],
+                [
+                  'Ends',
+                  endsAtMs === undefined ? undefined : `${timeOf(endsAtMs, now)} if it began now`,
+                ],
+              ] as const)
+            : []),
           ['Planned by', run.plannedBy],
           ['Digest', shortDigest(run.planDigest)],
-          ['Good until', expiresAtMs === undefined ? undefined : timeOf(expiresAtMs, now)],
+          ...(begun || expiresAtMs === undefined
+            ? []
+            : ([['Good until', timeOf(expiresAtMs, now)]] as const)),
         ]}
       />
     </Panel>
@@ -80,7 +97,7 @@ function GoOn({ run }: { readonly run: RunDetail }) {
       </p>
     );
   if (targets === 0)
-    return <p class="note info">Nobody would be acted on, so there is nothing to run.</p>;
+    return <p class="note info">There is nothing to run. Each row below says why.</p>;
   if (!connected)
     return (
       <div class="actions">
@@ -113,7 +130,7 @@ export function Preview({ run }: { readonly run: RunDetail }) {
   };
   const selection = useSelection(isActedOn);
   const begun = !['planned', 'declined', 'overtaken'].includes(run.state);
-  const draft = begun ? undefined : run.draft;
+  const draft = begun || run.targets === 0 ? undefined : run.draft;
   return (
     <Screen
       name="Preview"
@@ -141,7 +158,7 @@ export function Preview({ run }: { readonly run: RunDetail }) {
       >
         {draft !== undefined && <LeaveOutSelected draft={draft} selection={selection} />}
       </FilteredRows>
-      <PlanFacts run={run} />
+      <PlanFacts run={run} begun={begun} />
     </Screen>
   );
 }

@@ -33,12 +33,12 @@ function Group({
             {who !== undefined && <span class="muted">Who can: {who}.</span>}
           </p>
         )}
+        {message !== undefined && meaning !== undefined && (
+          <p class="muted small">
+            Okta said: <bdi>{message}</bdi>.
+          </p>
+        )}
         <p class="muted small">
-          {message !== undefined && meaning !== undefined && (
-            <>
-              Okta said: <bdi>{message}</bdi>.{' '}
-            </>
-          )}
           {examples.slice(0, 3).map(({ row, login }, i) => (
             <>
               {i > 0 && ', '}

@@ -52,7 +52,7 @@ const NOW: Readonly<Record<LiveRun['phase'], string>> = {
 function Pace({ live }: { readonly live: LiveRun }) {
   const now = useServerNow();
   const { endsAtMs, callsPerMinute, limitPerMinute, wait, settling } = live;
-  const limit = limitPerMinute === undefined ? '' : ` of ${count(limitPerMinute)}`;
+  const limit = limitPerMinute === undefined ? '' : ` of ${count(Math.round(limitPerMinute))}`;
   const left = (untilMs: number) =>
     formatDuration(Math.max(0, Math.ceil((untilMs - now) / 1000) * 1000));
   const waits =

@@ -119,7 +119,7 @@ function ofRun(
     {
       place: 'go',
       name: 'Run',
-      note: begun ? `${count(done)} done` : undefined,
+      note: begun ? `${count(done)} succeeded` : undefined,
       to: to('go'),
       isDone: isOver,
     },

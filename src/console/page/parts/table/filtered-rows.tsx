@@ -100,7 +100,14 @@ export function FilteredRows({
         </p>
       </div>
       {children}
-      <RowTable run={run} rows={rows} planned={planned} label={label} selection={selection} />
+      <RowTable
+        run={run}
+        rows={rows}
+        total={total}
+        planned={planned}
+        label={label}
+        selection={selection}
+      />
     </section>
   );
 }

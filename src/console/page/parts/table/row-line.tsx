@@ -46,9 +46,12 @@ export function RowLine({
       <tr aria-rowindex={place + 2} class="unread">
         {selection !== undefined && <td class="c-tick" />}
         <td class="c-row">{count(place + 1)}</td>
-        <td colSpan={columns.length}>
+        <td class="c-who">
           <span class="unseen">Being read</span>
         </td>
+        {columns.slice(1).map(({ key, look }) => (
+          <td key={key} class={look} />
+        ))}
       </tr>
     );
   const [number, ...rest] = columns;

@@ -9,6 +9,8 @@ import { useVirtual } from './virtual.ts';
 
 const LINE_PX = 40;
 const NARROW_LINE_PX = 62;
+/** Head and border. */
+const HEAD_PX = 38;
 const NARROW = '(max-width: 36rem)';
 
 function useNarrow(): boolean {
@@ -50,11 +52,12 @@ function Head({
 }
 
 /** Room for the lines that are not drawn. */
-function Gap({ heightPx, columns }: { readonly heightPx: number; readonly columns: number }) {
+function Gap({ heightPx }: { readonly heightPx: number }) {
   if (heightPx <= 0) return null;
   return (
     <tr class="gap" aria-hidden="true">
-      <td colSpan={columns} style={{ height: `${heightPx}px` }} />
+      {/* One cell: a span would make columns of those that a narrow page hides. */}
+      <td style={{ height: `${heightPx}px` }} />
     </tr>
   );
 }
@@ -62,6 +65,8 @@ function Gap({ heightPx, columns }: { readonly heightPx: number; readonly column
 export interface RowTableProps {
   readonly run: string;
   readonly rows: RowSource;
+  /** Rows without a filter: the table is as high as they need at most, and keeps that while one searches. */
+  readonly total: number;
   readonly planned: boolean;
   readonly label: string;
   /** Rows can be ticked. */
@@ -69,7 +74,7 @@ export interface RowTableProps {
 }
 
 /** The rows of a run: only those in sight are drawn, and only those are read. */
-export function RowTable({ run, rows, planned, label, selection }: RowTableProps) {
+export function RowTable({ run, rows, total, planned, label, selection }: RowTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const linePx = useNarrow() ? NARROW_LINE_PX : LINE_PX;
@@ -82,11 +87,11 @@ export function RowTable({ run, rows, planned, label, selection }: RowTableProps
   const columns = columnsOf(rows.at(first) ?? rows.at(last), planned);
   const inSight = Math.min(Math.max(place.current, first), last);
   const { reading } = rows;
-  const width = columns.length + (selection === undefined ? 1 : 2);
   return (
     <>
       <div
         class="rows"
+        style={{ maxHeight: `${total * linePx + HEAD_PX}px` }}
         ref={scroller}
         // The keyboard must reach what scrolls, also while its lines are read.
         tabIndex={rows.at(inSight) === undefined ? 0 : undefined}
@@ -96,7 +101,7 @@ export function RowTable({ run, rows, planned, label, selection }: RowTableProps
         <table aria-label={label} aria-rowcount={rows.count + 1}>
           <Head columns={columns} canTick={selection !== undefined} />
           <tbody ref={body} onKeyDown={place.onKeyDown} onClickCapture={place.onClick}>
-            <Gap heightPx={lines[0]?.start ?? 0} columns={width} />
+            <Gap heightPx={lines[0]?.start ?? 0} />
             {lines.map(({ index }) => (
               <RowLine
                 key={index}
@@ -109,7 +114,7 @@ export function RowTable({ run, rows, planned, label, selection }: RowTableProps
                 onFocus={place.setCurrent}
               />
             ))}
-            <Gap heightPx={heightPx - (lines.at(-1)?.end ?? 0)} columns={width} />
+            <Gap heightPx={heightPx - (lines.at(-1)?.end ?? 0)} />
           </tbody>
         </table>
         {rows.count === 0 && (
