@@ -66,7 +66,7 @@ export class RunFold {
   lastAt: string | undefined;
   /** The org's clock at the latest attempt (epoch ms). */
   lastServerMs: number | undefined;
-  /** How the last sitting ended; undefined while it is open or was killed. */
+  /** How the last invocation ended; undefined while it is open or was killed. */
   closed: ClosedRecord | undefined;
   attempts = 0;
   endedCount = 0;

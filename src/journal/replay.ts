@@ -39,7 +39,7 @@ export interface Replay extends RunState, RunRecords {
   /** Ended rows by outcome. */
   readonly counts: Readonly<Record<OutcomeRecord['outcome'], number>>;
   readonly opened: readonly OpenedRecord[];
-  /** How the last sitting ended; undefined if it did not end in order. */
+  /** How the last invocation ended; undefined if it did not end in order. */
   readonly closed: ClosedRecord | undefined;
   readonly notFound: number;
   readonly attempts: number;

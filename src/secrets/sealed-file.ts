@@ -88,7 +88,7 @@ class Sealer implements SealedFile {
   }
 }
 
-/** Opens secrets.jsonl for more secrets; those of an earlier sitting stay. Errors: `AppError` DISK. */
+/** Opens secrets.jsonl for more secrets; those of an earlier invocation stay. Errors: `AppError` DISK. */
 export async function openSealedFile(options: {
   readonly path: string;
   /** The run whose secrets they are. */

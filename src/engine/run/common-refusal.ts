@@ -14,7 +14,7 @@ interface Held {
 }
 
 /**
- * Tells “this user may not be touched” from “this credential may touch nobody”: Okta has one code for both (E0000006).
+ * Tells “this user is out of reach” from “this credential reaches nobody”: Okta has one code for both (E0000006).
  * Until one write was granted or refused for another reason, rows refused so are held; if only such come, the run
  * stops and the held rows are given back, so that they are acted on once the role is given back.
  */

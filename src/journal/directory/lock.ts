@@ -233,7 +233,7 @@ export async function refuseLocked(
 
 /**
  * Locks a run for this process. `path` is the lock file. A lock whose holder is gone (its process ended, its pid was
- * given to another, the machine was started anew) is taken over. Errors: `AppError` RUN_LOCKED naming the holder, DISK.
+ * given to another, the machine was started again) is taken over. Errors: `AppError` RUN_LOCKED naming the holder, DISK.
  */
 export async function lockRun(path: string, options: LockOptions): Promise<RunLock> {
   const facts = factsOf(options);

@@ -124,7 +124,7 @@ export class UserLookup {
         ? { kind: 'found', user: answer.value }
         : absent;
     }
-    // The search has answered already; a read that may not be made, or fails, takes nothing from that.
+    // The search has answered already; a read that is not allowed, or fails, takes nothing from that.
     return absent;
   }
 

@@ -24,7 +24,7 @@ export interface Mix {
   readonly agentTimeout?: number | undefined;
   /** Share of directory users whose domain has no connected agent: 504 E0000241, no effect. Default 0. */
   readonly agentAbsent?: number | undefined;
-  /** Share of directory users the agent's account may not touch: 403 E0000006, no effect. Default 0. */
+  /** Share of directory users the agent's account must not touch: 403 E0000006, no effect. Default 0. */
   readonly agentDenied?: number | undefined;
 }
 

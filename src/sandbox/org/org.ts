@@ -183,7 +183,7 @@ export class Org {
   }
 
   /**
-   * The user follows the link or uses the temporary password and sets a password of his own: RECOVERY and
+   * The user follows the link or uses the temporary password and sets a new password: RECOVERY and
    * PASSWORD_EXPIRED become ACTIVE. False where the link is dead or there is nothing to finish.
    */
   finish(index: number): boolean {

@@ -10,7 +10,7 @@ const MAY_WRITE: readonly RoleType[] = [
   'CUSTOM',
 ];
 
-/** Calls that a help desk may not make. Source: Okta's table of the permissions of standard administrator roles. */
+/** Calls that a help desk must not make. Source: Okta's table of the permissions of standard administrator roles. */
 const BEYOND_HELP_DESK: ReadonlySet<string> = new Set([
   ...['suspend', 'unsuspend', 'activate', 'reactivate', 'deactivate'],
 ]);
