@@ -12,7 +12,7 @@ const MOST_TITLES = 20;
 const MOST_CLOSE = 60;
 
 /** Without a header the first line may be a user and a password: a title is words, and what else stands there is not shown. */
-const isShown = (title: string) => /^[\p{L}\p{M}\s_.:/&()[\]'’-]+$/u.test(title);
+const isShown = (title: string) => /^[\p{L}\p{M}\s_.,;:/&()[\]'’-]+$/u.test(title);
 
 function listed(titles: readonly (string | undefined)[]): string {
   const known = titles.filter((title) => title !== undefined && title.trim() !== '');
