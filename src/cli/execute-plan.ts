@@ -14,7 +14,7 @@ import { continuationOf, linesAfter } from '../config/continuation.ts';
 import { endScreen } from './screens/end-screen.ts';
 import { openLineInput, type LineInput } from './terminal/line-input.ts';
 import type { Session } from './session.ts';
-import { showPreview } from './screens/show-preview.ts';
+import { showPreview } from './screens/plan/show-preview.ts';
 import { asLines } from '../text/styled.ts';
 
 /** A plan that is to be executed, and what flags say of how. */

@@ -6,9 +6,9 @@ import { EXIT } from '../domain/codes/exit-code.ts';
 import type { Execution } from './execute-plan.ts';
 import type { ShownPlan } from './line/commands.ts';
 import { continuationOf } from '../config/continuation.ts';
-import { planEnd, planLine } from './screens/plan-end.ts';
-import { DRY_RUN } from './screens/preview-screen.ts';
-import { showPreview } from './screens/show-preview.ts';
+import { planEnd, planLine } from './screens/plan/plan-end.ts';
+import { DRY_RUN } from './screens/plan/preview-screen.ts';
+import { showPreview } from './screens/plan/show-preview.ts';
 import type { Session } from './session.ts';
 import { asLines, styled } from '../text/styled.ts';
 

@@ -14,7 +14,7 @@ import { AppError } from '../domain/codes/app-error.ts';
 import type { JournalRecord, JournalWriter } from '../domain/run/journal-record.ts';
 import { chainLine, TRAILER_LENGTH, trailerOf, type JournalHead } from './chain.ts';
 import { diskError } from '../disk/disk-error.ts';
-import { groupCommit } from '../disk/group-commit.ts';
+import { groupCommit } from '../disk/append/group-commit.ts';
 
 /** Hears of each record that has become durable, in their order: its length in bytes, newline included, and its link. */
 export type OnDurable = (record: JournalRecord, bytes: number, link: string) => void;

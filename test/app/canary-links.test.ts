@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { canaryInspection } from '../../src/app/run/canary-links.ts';
+import { canaryInspection } from '../../src/app/run/sending/canary-links.ts';
 import type { LogEvent } from '../../src/domain/org/org.ts';
 import type { UserId } from '../../src/domain/org/user-id.ts';
 import type { User } from '../../src/domain/org/user.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { placesOf } from '../../src/app/run/send.ts';
+import { placesOf } from '../../src/app/run/sending/send.ts';
 
 test.each([
   [{}, 10, 20],

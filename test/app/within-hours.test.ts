@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { withinHours } from '../../src/app/run/within-hours.ts';
+import { withinHours } from '../../src/app/run/sending/within-hours.ts';
 import { workingHours } from '../../src/config/hours.ts';
 import type { AppEvent } from '../../src/domain/run/event.ts';
 import type { OrgWriter, StepCall } from '../../src/domain/org/org.ts';

@@ -1,6 +1,6 @@
 /** Commands in wrapped texts: each as it works where the program was called, on lines that fit. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { previewScreen } from '../../src/cli/screens/preview-screen.ts';
+import { previewScreen } from '../../src/cli/screens/plan/preview-screen.ts';
 import { makeStyle } from '../../src/cli/terminal/style.ts';
 import { ACTIONS } from '../../src/domain/plan/action.ts';
 import { asCalled } from '../../src/domain/program.ts';

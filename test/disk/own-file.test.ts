@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { openAppendFile, openLines } from '../../src/disk/append-file.ts';
+import { openAppendFile, openLines } from '../../src/disk/append/append-file.ts';
 import { openExpendableFile } from '../../src/disk/expendable-file.ts';
 import { openOwnFile, readOwnSecret, readOwnText, type Use } from '../../src/disk/own-file.ts';
 import { closeToWriters, isOwnFolder, makeOwnFolder } from '../../src/disk/own-folder.ts';

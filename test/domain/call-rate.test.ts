@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { CallRate } from '../../src/domain/run/call-rate.ts';
+import { CallRate } from '../../src/domain/run/figures/call-rate.ts';
 
 /** Bursts of `burst` calls in the first two seconds of each window, looked at every 200 ms. */
 function bursts(rate: CallRate, windowMs: number, burst: number, untilMs: number): number {

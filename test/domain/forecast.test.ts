@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Forecast } from '../../src/domain/run/forecast.ts';
+import { Forecast } from '../../src/domain/run/figures/forecast.ts';
 
 /** A run of bursts: `burst` rows in 20 s, then a wait to the end of the minute. */
 function afterBursts(bursts: number, burst: number, total: number): Forecast {

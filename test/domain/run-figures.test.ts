@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { AppEvent } from '../../src/domain/run/event.ts';
-import { RunFigures } from '../../src/domain/run/run-figures.ts';
+import { RunFigures } from '../../src/domain/run/figures/run-figures.ts';
 
 const started: Extract<AppEvent, { type: 'run-started' }> = {
   type: 'run-started',

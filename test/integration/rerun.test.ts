@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { openAppendFile } from '../../src/disk/append-file.ts';
+import { openAppendFile } from '../../src/disk/append/append-file.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import { readRunFile } from '../../src/journal/directory/run-file.ts';
 import { replayJournal } from '../../src/journal/replay.ts';

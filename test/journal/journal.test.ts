@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { open, mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../src/domain/codes/app-error.ts';
-import { openAppendFile, openLines } from '../../src/disk/append-file.ts';
+import { openAppendFile, openLines } from '../../src/disk/append/append-file.ts';
 import { emptyHead } from '../../src/journal/chain.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import { replayJournal } from '../../src/journal/replay.ts';

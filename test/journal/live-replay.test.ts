@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalRecord } from '../../src/domain/run/journal-record.ts';
-import { openAppendFile } from '../../src/disk/append-file.ts';
+import { openAppendFile } from '../../src/disk/append/append-file.ts';
 import { emptyHead } from '../../src/journal/chain.ts';
 import { openJournal } from '../../src/journal/journal.ts';
 import { replayJournal, type Replay } from '../../src/journal/replay.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openLines } from '../../src/disk/append-file.ts';
+import { openLines } from '../../src/disk/append/append-file.ts';
 import { chainLine, emptyHead } from '../../src/journal/chain.ts';
 import { ChainMarks, OutcomeReader } from '../../src/journal/outcome-reader.ts';
 import { newFolder, outcome } from './sample.ts';

@@ -11,7 +11,7 @@ import {
   type SecretMention,
   type SecretRecord,
 } from '../../src/domain/secret-sink.ts';
-import { openLines } from '../../src/disk/append-file.ts';
+import { openLines } from '../../src/disk/append/append-file.ts';
 import {
   keygen,
   parseIdentities,

@@ -12,7 +12,7 @@ import { relative, resolve } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { HandedOver, JournalRecord, TakenUp } from '../../domain/run/journal-record.ts';
 import type { ParentRun, RunFile } from '../../domain/run/run-file.ts';
-import { openAppendFile } from '../../disk/append-file.ts';
+import { openAppendFile } from '../../disk/append/append-file.ts';
 import { openJournal } from '../../journal/journal.ts';
 import type { Replay } from '../../journal/replay.ts';
 import type { RunDirectory } from '../../journal/directory/run-directory.ts';

@@ -14,7 +14,7 @@ import { openHooks } from './hooks.ts';
 import { prepare } from './prepare.ts';
 import { replayRun } from './replay-run.ts';
 import type { ExecuteInput, RunAtWork } from './run-at-work.ts';
-import { send, type Sent } from './send.ts';
+import { send, type Sent } from './sending/send.ts';
 import { settle, type ExecutedRun } from './settle.ts';
 import { takeRunLock } from './run-lock.ts';
 

@@ -1,6 +1,6 @@
 /** handed-out.jsonl: which temporary passwords and links were shown in a console, and which were handed to their users. */
 import { systemCode } from '../../disk/disk-error.ts';
-import { openLines } from '../../disk/append-file.ts';
+import { openLines } from '../../disk/append/append-file.ts';
 import { readOwnText } from '../../disk/own-file.ts';
 import { openRunDirectory } from '../../journal/directory/run-directory.ts';
 import type { AppContext } from '../context.ts';

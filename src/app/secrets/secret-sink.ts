@@ -1,5 +1,5 @@
 import type { SecretsPlace } from '../../config/output.ts';
-import { openLines } from '../../disk/append-file.ts';
+import { openLines } from '../../disk/append/append-file.ts';
 import type { OpenedRecord } from '../../domain/run/journal-record.ts';
 import type { Protection, SealedFile } from '../../secrets/sealed-file.ts';
 

@@ -1,4 +1,4 @@
-import { openAppendFile } from '../../../disk/append-file.ts';
+import { openAppendFile } from '../../../disk/append/append-file.ts';
 import { openJournal, type Journal } from '../../../journal/journal.ts';
 import type { Replay } from '../../../journal/replay.ts';
 import type { RunDirectory } from '../../../journal/directory/run-directory.ts';

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../../domain/duration.ts';
 import { count, counted } from '../../../domain/counted.ts';
 import type { AppEvent } from '../../../domain/run/event.ts';
-import { RunFigures } from '../../../domain/run/run-figures.ts';
+import { RunFigures } from '../../../domain/run/figures/run-figures.ts';
 import { WAIT_TEXTS } from '../../../domain/run/wait.ts';
 import { fit } from '../../../text/layout.ts';
 import { plain } from '../../../text/safe.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../domain/clock.ts';
 import type { AppEvent } from '../../../domain/run/event.ts';
-import { RunFigures } from '../../../domain/run/run-figures.ts';
+import { RunFigures } from '../../../domain/run/figures/run-figures.ts';
 import { WAIT_TEXTS } from '../../../domain/run/wait.ts';
 import { BOUNDS } from '../../api/bounds.ts';
 import type { LiveRow, LiveRun } from '../../api/live.ts';

@@ -1,11 +1,11 @@
-import type { CommandLines } from '../../domain/run/next-commands.ts';
-import type { PlannedRun } from '../../app/plan/plan-run.ts';
-import { formatConfirmation } from '../../domain/plan/confirmation.ts';
-import { RUN_FILES, type RunFile } from '../../domain/run/run-file.ts';
+import type { CommandLines } from '../../../domain/run/next-commands.ts';
+import type { PlannedRun } from '../../../app/plan/plan-run.ts';
+import { formatConfirmation } from '../../../domain/plan/confirmation.ts';
+import { RUN_FILES, type RunFile } from '../../../domain/run/run-file.ts';
 import { DRY_RUN } from './preview-screen.ts';
-import type { Style } from '../terminal/style.ts';
-import { styled, type Text } from '../../text/styled.ts';
-import { counted } from '../../domain/counted.ts';
+import type { Style } from '../../terminal/style.ts';
+import { styled, type Text } from '../../../text/styled.ts';
+import { counted } from '../../../domain/counted.ts';
 
 /** A dry run in one line, for `--quiet`. */
 export function planLine({ name, run }: PlannedRun): Text {

@@ -1,17 +1,17 @@
-import { FRESHNESS, patienceFor } from '../../config/defaults.ts';
-import type { PaceConfig } from '../../config/pace.ts';
-import type { StopReason } from '../../domain/run/stop.ts';
-import type { EngineOptions, EnginePorts } from '../../engine/run/options.ts';
-import { runEngine, type Targets } from '../../engine/run/run-engine.ts';
-import { spacingMs } from '../../pacing/own-pace.ts';
-import { judgeLive } from '../../plan/verdicts/live-judge.ts';
-import type { AppContext } from '../context.ts';
+import { FRESHNESS, patienceFor } from '../../../config/defaults.ts';
+import type { PaceConfig } from '../../../config/pace.ts';
+import type { StopReason } from '../../../domain/run/stop.ts';
+import type { EngineOptions, EnginePorts } from '../../../engine/run/options.ts';
+import { runEngine, type Targets } from '../../../engine/run/run-engine.ts';
+import { spacingMs } from '../../../pacing/own-pace.ts';
+import { judgeLive } from '../../../plan/verdicts/live-judge.ts';
+import type { AppContext } from '../../context.ts';
 import { spareDone } from './spare-done.ts';
-import type { Begun } from './begin.ts';
+import type { Begun } from '../begin.ts';
 import { canaryInspection } from './canary-links.ts';
-import type { RunAtWork } from './run-at-work.ts';
-import type { Prepared } from './prepare.ts';
-import { goOnPort } from './consent/run-consent.ts';
+import type { RunAtWork } from '../run-at-work.ts';
+import type { Prepared } from '../prepare.ts';
+import { goOnPort } from '../consent/run-consent.ts';
 import { withinHours } from './within-hours.ts';
 
 /** Rows made ready per connection: while one call is at Okta, the disk is done with the next two. */

@@ -7,10 +7,10 @@
  * - After the first error the file is dead: a failed sync says nothing about which bytes are on disk, so nothing more
  *   is written, and every waiting and later append rejects.
  */
-import type { AppendFile, Appender } from '../domain/append-file.ts';
-import { AppError } from '../domain/codes/app-error.ts';
-import { diskError } from './disk-error.ts';
-import { writeAll } from './write-all.ts';
+import type { AppendFile, Appender } from '../../domain/append-file.ts';
+import { AppError } from '../../domain/codes/app-error.ts';
+import { diskError } from '../disk-error.ts';
+import { writeAll } from '../write-all.ts';
 
 interface Batch {
   readonly lines: string[];

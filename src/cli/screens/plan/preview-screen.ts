@@ -1,15 +1,15 @@
-import { formatDuration } from '../../domain/duration.ts';
-import { ACTIONS } from '../../domain/plan/action.ts';
-import { shortDigest } from '../../domain/plan/confirmation.ts';
-import type { Preview } from '../../domain/plan/preview.ts';
-import { asCalled } from '../../domain/program.ts';
-import type { RunFile } from '../../domain/run/run-file.ts';
-import type { WorkingHours } from '../../domain/working-hours.ts';
-import { WIDEST, alignColumns, fit, wrap } from '../../text/layout.ts';
-import { doubtText, estimateText } from './progress/estimate-text.ts';
-import type { Style } from '../terminal/style.ts';
-import { count, counted } from '../../domain/counted.ts';
-import { styled, type Text } from '../../text/styled.ts';
+import { formatDuration } from '../../../domain/duration.ts';
+import { ACTIONS } from '../../../domain/plan/action.ts';
+import { shortDigest } from '../../../domain/plan/confirmation.ts';
+import type { Preview } from '../../../domain/plan/preview.ts';
+import { asCalled } from '../../../domain/program.ts';
+import type { RunFile } from '../../../domain/run/run-file.ts';
+import type { WorkingHours } from '../../../domain/working-hours.ts';
+import { WIDEST, alignColumns, fit, wrap } from '../../../text/layout.ts';
+import { doubtText, estimateText } from '../progress/estimate-text.ts';
+import type { Style } from '../../terminal/style.ts';
+import { count, counted } from '../../../domain/counted.ts';
+import { styled, type Text } from '../../../text/styled.ts';
 
 export const DRY_RUN = 'DRY RUN – nothing is sent';
 

@@ -1,12 +1,12 @@
-import { mailsLink, type ActionSpec } from '../../domain/plan/action.ts';
-import { formatDuration } from '../../domain/duration.ts';
-import type { OrgReader } from '../../domain/org/org.ts';
-import type { Principal } from '../../domain/run/run-file.ts';
-import type { CanaryRow } from '../../engine/run/canary.ts';
-import type { EnginePorts } from '../../engine/run/options.ts';
-import type { AppContext } from '../context.ts';
-import { isSoonerThanPeople, scanLinkUses, type LinkUses } from '../followup/link-uses.ts';
-import { standingOf } from '../followup/followup-state.ts';
+import { mailsLink, type ActionSpec } from '../../../domain/plan/action.ts';
+import { formatDuration } from '../../../domain/duration.ts';
+import type { OrgReader } from '../../../domain/org/org.ts';
+import type { Principal } from '../../../domain/run/run-file.ts';
+import type { CanaryRow } from '../../../engine/run/canary.ts';
+import type { EnginePorts } from '../../../engine/run/options.ts';
+import type { AppContext } from '../../context.ts';
+import { isSoonerThanPeople, scanLinkUses, type LinkUses } from '../../followup/link-uses.ts';
+import { standingOf } from '../../followup/followup-state.ts';
 
 export interface CanaryLinks {
   readonly run: { readonly spec: ActionSpec };

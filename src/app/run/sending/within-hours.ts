@@ -1,7 +1,7 @@
-import type { OrgWriter } from '../../domain/org/org.ts';
-import { msUntilOpen, type WorkingHours } from '../../domain/working-hours.ts';
-import { WRITE_BUCKET } from '../org/pacings.ts';
-import type { AppContext } from '../context.ts';
+import type { OrgWriter } from '../../../domain/org/org.ts';
+import { msUntilOpen, type WorkingHours } from '../../../domain/working-hours.ts';
+import { WRITE_BUCKET } from '../../org/pacings.ts';
+import type { AppContext } from '../../context.ts';
 
 /** Longest sleep at once: a laptop's clock, and summer time, may jump meanwhile. */
 const MOST_SLEEP_MS = 15 * 60_000;

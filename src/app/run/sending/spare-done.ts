@@ -1,8 +1,8 @@
-import type { AppEvent } from '../../domain/run/event.ts';
-import type { JournalWriter, RunState } from '../../domain/run/journal-record.ts';
-import type { Target } from '../../domain/plan/plan.ts';
-import type { SkipReason } from '../../domain/plan/verdict.ts';
-import type { Repeats } from '../../plan/verdicts/repeats.ts';
+import type { AppEvent } from '../../../domain/run/event.ts';
+import type { JournalWriter, RunState } from '../../../domain/run/journal-record.ts';
+import type { Target } from '../../../domain/plan/plan.ts';
+import type { SkipReason } from '../../../domain/plan/verdict.ts';
+import type { Repeats } from '../../../plan/verdicts/repeats.ts';
 
 interface SkipPorts {
   readonly journal: JournalWriter;

@@ -1,11 +1,11 @@
 import { writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { AppendFile, Appender } from '../domain/append-file.ts';
-import { diskError } from './disk-error.ts';
+import type { AppendFile, Appender } from '../../domain/append-file.ts';
+import { diskError } from '../disk-error.ts';
 import { groupCommit } from './group-commit.ts';
-import { openOwnFile } from './own-file.ts';
-import { syncFolder } from './sync-folder.ts';
+import { openOwnFile } from '../own-file.ts';
+import { syncFolder } from '../sync-folder.ts';
 
 const TAIL_BLOCK = 64 * 1024;
 const NEWLINE = 0x0a;

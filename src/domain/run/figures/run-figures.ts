@@ -1,8 +1,8 @@
-import type { OutcomeCounts } from '../row/outcome.ts';
+import type { OutcomeCounts } from '../../row/outcome.ts';
 import { CallRate } from './call-rate.ts';
-import type { AppEvent } from './event.ts';
+import type { AppEvent } from '../event.ts';
 import { Forecast, type Standing } from './forecast.ts';
-import type { WaitCause } from './wait.ts';
+import type { WaitCause } from '../wait.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,9 +1,9 @@
-import type { RunFile } from '../../domain/run/run-file.ts';
-import type { WorkingHours } from '../../domain/working-hours.ts';
-import { WIDEST } from '../../text/layout.ts';
+import type { RunFile } from '../../../domain/run/run-file.ts';
+import type { WorkingHours } from '../../../domain/working-hours.ts';
+import { WIDEST } from '../../../text/layout.ts';
 import { previewScreen } from './preview-screen.ts';
-import type { Session } from '../session.ts';
-import { asLines } from '../../text/styled.ts';
+import type { Session } from '../../session.ts';
+import { asLines } from '../../../text/styled.ts';
 
 /** Shows the preview of a plan: the screen, or the same as one event. `isLater`: the plan was made some time before. */
 export async function showPreview(
