@@ -1,4 +1,4 @@
-/** The one place where another program is started. */
+/** Starts a program without a shell. Other programs are started in this folder only. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { systemCode } from '../disk/disk-error.ts';
 import type { Clock } from '../domain/clock.ts';

@@ -106,7 +106,7 @@ export function endedBeside(spec: ActionSpec): readonly string[] {
 export function consentText(spec: ActionSpec, count: number, users: string): string {
   const ended = endedBeside(spec);
   const also = [
-    ...(spec.resetFactors === true ? ['remove every factor of theirs'] : []),
+    ...(spec.resetFactors === true ? ['remove all their MFA factors'] : []),
     ...(ended.length === 0 ? [] : [`end their ${ended.join(' and ')}`]),
   ];
   const { ask, undo } = ACTIONS[spec.action];

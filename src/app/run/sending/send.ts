@@ -1,5 +1,6 @@
-import { FRESHNESS, patienceFor } from '../../../config/defaults.ts';
+import { DEFAULTS, FRESHNESS, patienceFor } from '../../../config/defaults.ts';
 import type { PaceConfig } from '../../../config/pace.ts';
+import type { ActionSpec } from '../../../domain/plan/action.ts';
 import type { StopReason } from '../../../domain/run/stop.ts';
 import type { EngineOptions, EnginePorts } from '../../../engine/run/options.ts';
 import { runEngine, type Targets } from '../../../engine/run/run-engine.ts';
@@ -19,13 +20,16 @@ const READY_PER_CONNECTION = 2;
 
 /**
  * How many rows are under way at once. At a slow pace only as many as get their turn while their read is fresh: others
- * would be read again and again, and users whose factors are removed would wait behind them for their reset.
+ * would be read again and again. Few where factors are removed before a reset: a user who waits for the org's limit in
+ * between has neither factors nor a new password.
  */
 export function placesOf(
   pace: Pick<PaceConfig, 'concurrency' | 'perMinute' | 'perHour'>,
+  { resetFactors = false }: Pick<ActionSpec, 'resetFactors'>,
 ): Pick<EngineOptions, 'concurrency' | 'ready'> {
   const everyMs = spacingMs(pace);
-  const most = everyMs === 0 ? Infinity : Math.max(1, Math.floor(FRESHNESS.readMs / 2 / everyMs));
+  const fresh = everyMs === 0 ? Infinity : Math.max(1, Math.floor(FRESHNESS.readMs / 2 / everyMs));
+  const most = resetFactors ? Math.min(fresh, DEFAULTS.rowsWithoutFactors) : fresh;
   const concurrency = Math.min(pace.concurrency, most);
   return { concurrency, ready: Math.min(READY_PER_CONNECTION * concurrency, most - concurrency) };
 }
@@ -41,7 +45,7 @@ function optionsOf({ input, run }: RunAtWork, { waves, expired }: Prepared): Eng
   const { maxRetries, maxDurationMs, timeoutMs } = pace;
   return {
     spec: run.spec,
-    ...placesOf(pace),
+    ...placesOf(pace, run.spec),
     maxRetries,
     waves: waves ?? [],
     maxFailures: guards.maxFailures,
