@@ -245,6 +245,17 @@ describe('the journal of a sealed run', () => {
     expect(out).toMatch(/handed-over: \d rows?, to run /);
   });
 
+  test('is as it was after a later follow-up, whose list is named as replaced', async () => {
+    const followup = () => rig.type(['followup', dir, '-q']);
+    expect((await followup()).code).toBe(0);
+    await sealed();
+    const id = ids[0] ?? '';
+    rig.org.finish(id);
+    expect((await followup()).code).toBe(0);
+    expect(await verified()).toEqual({ ...HOLDS, since: ['replaced followup.csv'] });
+    expect((await report('--verify')).out).toContain('followup.csv was written again.');
+  });
+
   test('of a run that went on has grown, and the reports it wrote again are named', async () => {
     await sealed();
     const { host } = new URL(rig.org.url);

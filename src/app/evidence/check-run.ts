@@ -49,7 +49,9 @@ async function checkFile(
     const isSame = found.bytes === sealedBytes && found.sha256 === sha256;
     const more = found.size - sealedBytes;
     if (!isSame || (more > 0 && !mayGrow))
-      return { fault: { kind: 'differs', name, bytes: found.size, sealedBytes } };
+      return name === RUN_FILES.followup
+        ? { since: { kind: 'replaced', name } }
+        : { fault: { kind: 'differs', name, bytes: found.size, sealedBytes } };
     return more > 0 ? { since: { kind: 'grown', name, bytes: more } } : {};
   } catch (error) {
     return { fault: { kind: 'unusable', name, why: whyUnusable(path, error, signal) } };

@@ -48,7 +48,7 @@ export function refusalOf(
     return signatureError('Nobody has signed this seal.');
   if (faults.length === 0) return undefined;
   return new AppError('EVIDENCE_DIFFERS', 'The run is not as it was sealed.', {
-    hint: 'Compare with the copy that was kept of the folder. Where you know what changed it (the run went on, a later follow-up), seal it again: report RUN --seal.',
+    hint: 'Compare with the copy that was kept of the folder. If you know what changed it (the run continued), seal it again: report RUN --seal.',
   });
 }
 

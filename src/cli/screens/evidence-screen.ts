@@ -47,6 +47,8 @@ function sinceTexts(since: SinceSeal): readonly string[] {
       return [`${plain(since.name)} has grown by ${counted(since.bytes, 'byte')}.`];
     case 'new':
       return [`${plain(since.name)} was made.`];
+    case 'replaced':
+      return [`${plain(since.name)} was written again.`];
     case 'records': {
       const kinds = Object.entries(since.byKind).map(([kind, of]) => `${count(of)} ${kind}`);
       return [

@@ -70,6 +70,8 @@ export type EvidenceFault =
 export type SinceSeal =
   | { readonly kind: 'grown'; readonly name: string; readonly bytes: number }
   | { readonly kind: 'new'; readonly name: string }
+  /** A file that each follow-up writes from what Okta says then: it tells nothing of what the run did. */
+  | { readonly kind: 'replaced'; readonly name: string }
   | {
       readonly kind: 'records';
       readonly records: number;
