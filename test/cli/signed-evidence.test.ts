@@ -44,6 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
+// Where OpenSSH is not installed there is nothing that signs: skipped, and shown so.
 (hasKeygen ? describe : describe.skip)('a seal signed with a key of OpenSSH', () => {
   let key: string;
   let trusted: string;
@@ -135,6 +136,7 @@ afterAll(() => rig.close());
   });
 });
 
+// The programs that stand in for ssh-keygen are shell scripts: skipped on Windows, and shown so.
 (isPosix ? describe : describe.skip)('without an ssh-keygen that signs', () => {
   /** A folder of programs with this ssh-keygen in it, or none. */
   const programs = (script?: string): string => {
