@@ -1,8 +1,8 @@
-/** A file that only grows; the few calls through which the product writes what must survive. Calls come one at a time. */
+/** A file that only grows: the few calls that write what must survive a crash. One call at a time. */
 export interface AppendFile {
   /** Bytes in the file when it was opened. */
   readonly size: number;
-  /** Reads at most so many bytes from a place on. */
+  /** Reads at most this many bytes from a position. */
   readonly readAt: (start: number, length: number) => Promise<Uint8Array>;
   /** Appends bytes and returns how many were taken, which may be fewer than given. */
   readonly write: (bytes: Uint8Array) => Promise<number>;
@@ -13,15 +13,19 @@ export interface AppendFile {
 }
 
 /**
- * Appends whole lines durably: `append` resolves when its line is on disk, and the order of calls is the order in the
- * file. After the first error every waiting and later append rejects with it (`AppError` DISK); nothing is tried again.
+ * Appends complete lines durably: `append` resolves when its line is on disk, and the lines keep the order of the
+ * calls. After the first error, every waiting and later append rejects with it (`AppError` DISK); nothing is tried
+ * again.
  */
 export interface Appender {
-  /** `line` ends with a newline and holds no other. */
+  /** `line` ends with a newline and contains no other. */
   readonly append: (line: string) => Promise<void>;
-  /** Waits for what was appended, then closes the file. Rejects if anything was not kept. */
+  /** Waits for the appended lines, then closes the file. Rejects if a line could not be stored. */
   readonly close: () => Promise<void>;
 }
 
-/** Opens a file of lines for appending, created 0600 if missing; an incomplete last line is cut off first. */
+/**
+ * Opens a file of lines for appending, and creates it with mode 0600 if it is missing. An incomplete last line is cut
+ * off first.
+ */
 export type OpenLines = (path: string) => Promise<Appender>;

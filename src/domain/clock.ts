@@ -1,4 +1,4 @@
-/** The time a program may know. `monotonicMs` never jumps; `nowMs` is the wall clock and may. */
+/** The clocks of the program. `monotonicMs` never jumps; `nowMs` is the wall clock and can jump. */
 export interface Clock {
   /** Wall-clock time in epoch milliseconds. */
   readonly nowMs: () => number;
@@ -11,16 +11,16 @@ export interface Clock {
 /** A source of randomness in [0, 1). */
 export type Random = () => number;
 
-/** Okta's clock, carried on by ours between answers. */
+/** Okta's clock, kept running by our own between answers. */
 export interface ServerClock {
   /**
-   * Takes the `Date` of an answer that has just arrived, epoch milliseconds, and our monotonic time before its
-   * call was sent. An answer that was long on its way says little, and moves nothing that others said better.
+   * Takes the `Date` of an answer that has just arrived (epoch milliseconds), and our monotonic time before its call
+   * was sent. A slow answer says little about the time, so it does not replace what faster ones said.
    */
   readonly learn: (serverDateMs: number, sentMs: number) => void;
   /**
-   * Okta's time now, epoch milliseconds; undefined before the first answer. Never ahead of Okta's own clock: `Date`
-   * has whole seconds, and the way here took its time, so it may be behind by a second and that time.
+   * Okta's time now in epoch milliseconds; undefined before the first answer. It is never ahead of Okta's clock. It can
+   * be behind by one second, because `Date` has whole seconds, plus the time the answer took.
    */
   readonly nowMs: () => number | undefined;
 }

@@ -11,7 +11,7 @@ function distance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
-/** Returns the known word closest to what was typed, if one is close enough to be meant. */
+/** Returns the known word that is closest to the typed one, if it is close enough. */
 export function closest(typed: string, known: readonly string[]): string | undefined {
   let best: { readonly word: string; readonly off: number } | undefined;
   for (const word of known) {

@@ -1,8 +1,11 @@
-/** Letters without a dot, a slash or a blank, longer than ids (20) and run ids (21): Okta's API tokens have 42, JWTs hundreds. */
+/**
+ * Letters and digits without a dot, slash or space, longer than ids (20) and run ids (21): Okta's API tokens have 42,
+ * JWTs have hundreds.
+ */
 const TOKEN = /^(?:SSWS\s+(?=\S))?(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[\w-]{30,}$/i;
 const JWT = /^eyJ[\w-]{10,}\.[\w-]+/;
 
-/** Tells whether a word typed where a name belongs looks like a token, so that it must not be shown. */
+/** Tells whether a word that was typed instead of a name looks like a token, so that it must not be shown. */
 export function looksLikeToken(word: string): boolean {
   const text = word.trim();
   return TOKEN.test(text) || JWT.test(text) || /-----BEGIN [A-Z ]*PRIVATE KEY/.test(text);
@@ -10,14 +13,14 @@ export function looksLikeToken(word: string): boolean {
 
 const INSTEAD = '(looks like a token, not shown)';
 
-/** Makes a function that takes those words of a command line out of a text that look like tokens. */
+/** Makes a function that removes the words of a command line that look like tokens from a text. */
 export function withoutTokensOf(argv: readonly string[]): (text: string) => string {
   const words = argv.flatMap((word) => [word, word.slice(word.indexOf('=') + 1)]);
   const tokens = words.filter(looksLikeToken).sort((a, b) => b.length - a.length);
   return (text) => tokens.reduce((masked, token) => masked.replaceAll(token, INSTEAD), text);
 }
 
-/** Returns a word as a message may show it: a token's place is taken by words. */
+/** Returns a word as a message can show it: a token is replaced by a description. */
 export function shownWord(word: string): string {
   return looksLikeToken(word) ? INSTEAD : word;
 }

@@ -1,6 +1,6 @@
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
-/** Parses `500ms`, `30s`, `5m`, `2h` to milliseconds; undefined if the text is anything else. */
+/** Parses `500ms`, `30s`, `5m` or `2h` to milliseconds; undefined for any other text. */
 export function parseDurationMs(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text.trim());
   if (match === null) return undefined;
@@ -8,7 +8,7 @@ export function parseDurationMs(text: string): number | undefined {
   return Math.round(Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS]);
 }
 
-/** Writes a length of time for people: `0.4 s`, `3 s`, `3 min 20 s`, `1 h`, `2 h 05 min`. */
+/** Formats a duration for people: `0.4 s`, `3 s`, `3 min 20 s`, `1 h`, `2 h 05 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 10_000) {
     const seconds = Math.max(0, ms) / 1000;
@@ -27,7 +27,7 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** Writes a window for people, after "per": `minute`, `hour`, `6 s`. */
+/** Formats a window for people, to follow "per": `minute`, `hour`, `6 s`. */
 export function formatPer(ms: number): string {
   if (ms === UNIT_MS.m) return 'minute';
   if (ms === UNIT_MS.s) return 'second';

@@ -1,6 +1,6 @@
 import { shellWord } from './shell-word.ts';
 
-/** What the program is called where it is installed, and in every text of the product until `asCalled` has seen it. */
+/** The program's name where it is installed, and in every text of the product until `asCalled` replaces it. */
 export const PROGRAM = 'okta-reset';
 
 /** The first words of its command lines. */
@@ -11,7 +11,7 @@ const COMMAND_WORDS = [
 
 /** How this process was started. */
 export interface StartFacts {
-  /** The script that runs, as `process.argv[1]` has it: a link is not resolved. */
+  /** The script that runs, as in `process.argv[1]`; a link is not resolved. */
   readonly script: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -19,12 +19,12 @@ export interface StartFacts {
 
 const parts = (path: string): readonly string[] => path.split(/[\\/]+/);
 
-/** Whether a folder is, or holds, the folder that somebody stands in. */
+/** Tells whether a folder is the current one, or contains it. */
 function isAround(folder: readonly string[], cwd: readonly string[]): boolean {
   return folder.every((name, index) => name.toLowerCase() === cwd[index]?.toLowerCase());
 }
 
-/** Whether a shell finds what lies in this folder by its name. Where PATH is not known, it does. */
+/** Tells whether a shell finds the programs of this folder by name; true if PATH is not known. */
 function isInPath(folder: readonly string[], env: StartFacts['env']): boolean {
   const path = env['PATH'] ?? env['Path'];
   if (path === undefined) return true;
@@ -34,9 +34,9 @@ function isInPath(folder: readonly string[], env: StartFacts['env']): boolean {
 }
 
 /**
- * Says how to call this program again from where it was called: `okta-reset` where it is installed, `npx okta-reset` in a
- * checkout or in a project that holds it, `node PATH` where neither is around. The one-file build is called by `node PATH`, the
- * single executable by its path, unless PATH has it.
+ * Returns the words that start this program from the current folder: `okta-reset` where it is installed,
+ * `npx okta-reset` in a checkout or in a project that contains it, `node PATH` elsewhere. The one-file build is started
+ * by `node PATH`, the single executable by its path, unless PATH contains its folder.
  */
 export function programOf({ script, cwd, env }: StartFacts): string {
   const path = parts(script);
@@ -50,7 +50,7 @@ export function programOf({ script, cwd, env }: StartFacts): string {
   if (name === `${PROGRAM}.mjs`) return `node ${shellWord(script)}`;
   if (name !== `${PROGRAM}.js`) return PROGRAM;
   const modules = path.lastIndexOf('node_modules');
-  // On Windows a link is a small program that starts the script itself.
+  // On Windows, instead of a link there is a small program that starts the script.
   if (modules >= 0)
     return env['npm_command'] === 'exec' || isAround(path.slice(0, modules), here) ? npx : PROGRAM;
   return isAround(path.slice(0, -2), here) ? npx : `node ${shellWord(script)}`;
@@ -61,7 +61,7 @@ const CALLS = new RegExp(
   'g',
 );
 
-/** Writes the commands in a text as they work where the program was called. */
+/** Rewrites the commands in a text so that they work where the program was started. */
 export function asCalled(text: string, program: string): string {
   return program === PROGRAM ? text : text.replace(CALLS, () => program);
 }

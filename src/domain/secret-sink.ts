@@ -1,7 +1,7 @@
 import type { SecretKind } from './plan/step.ts';
 import type { SecretText } from './org/org.ts';
 
-/** A temporary password or reset link on its way to the sealed file. */
+/** A temporary password or reset link that is to be written to the sealed file. */
 export interface SecretRecord {
   readonly row: number;
   readonly userId: string;
@@ -9,26 +9,27 @@ export interface SecretRecord {
   readonly what: SecretKind;
   /** ISO-8601 in UTC. */
   readonly at: string;
-  /** The attempt that brought it. */
+  /** The attempt that returned it. */
   readonly attempt: number;
   readonly secret: SecretText;
 }
 
-/** What the journal says in place of a digest where a secret is kept in clear. */
+/** What the journal says instead of a digest if a secret is not sealed. */
 export const KEPT_IN_CLEAR = 'plaintext';
 
 /**
- * Keeps secrets. `put` resolves when the record is on disk, with what the journal says of it: the SHA-256 (hex) of its
- * sealed bytes, never of the secret; `KEPT_IN_CLEAR` where it is not sealed. It rejects if the record cannot be kept.
+ * Stores secrets. `put` resolves when the record is on disk, with what the journal says about it: the SHA-256 (hex) of
+ * its sealed bytes, never of the secret; `KEPT_IN_CLEAR` if it is not sealed. It rejects if the record cannot be
+ * stored.
  */
 export interface SecretSink {
   readonly put: (record: SecretRecord) => Promise<string>;
 }
 
-/** The secret of a row that holds, as the journal tells it. */
+/** The valid secret of a row, as the journal names it. */
 export interface SecretMention {
-  /** The attempt that brought it. */
+  /** The attempt that returned it. */
   readonly attempt: number;
-  /** What `put` gave; undefined in a journal of version 0.1.0, which did not write it down. */
+  /** What `put` returned; undefined in a journal of version 0.1.0, which did not record it. */
   readonly kept: string | undefined;
 }

@@ -1,4 +1,4 @@
-/** Quotes a word for a POSIX shell where it needs it. */
+/** Quotes a word for a POSIX shell if it needs it. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,16 +1,16 @@
-/** Hours of the day in which writes may be sent; `toMinute` before `fromMinute` means over midnight. */
+/** Hours of the day in which writes are sent; `toMinute` before `fromMinute` means past midnight. */
 export interface WorkingHours {
   /** Minutes since midnight. */
   readonly fromMinute: number;
   readonly toMinute: number;
-  /** IANA time zone, `Europe/Berlin`; undefined: the machine's own. */
+  /** IANA time zone, such as `Europe/Berlin`; undefined: the machine's own. */
   readonly timeZone: string | undefined;
 }
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
-/** Tells whether a text names a time zone that this machine knows. */
+/** Tells whether a text is a time zone that this machine knows. */
 export function isTimeZone(text: string): boolean {
   try {
     return new Intl.DateTimeFormat('en-GB', { timeZone: text }).resolvedOptions().timeZone !== '';
@@ -31,14 +31,14 @@ function timeOfDayMs(nowMs: number, timeZone: string | undefined): number {
   return ((part('hour') * 60 + part('minute')) * 60 + part('second')) * 1000 + (nowMs % 1000);
 }
 
-/** The hours as a flag names them: `08:00-18:00 Europe/Berlin`. */
+/** Formats the hours as the flag takes them: `08:00-18:00 Europe/Berlin`. */
 export function hoursText({ fromMinute, toMinute, timeZone }: WorkingHours): string {
   const time = (minute: number) =>
     [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
   return `${time(fromMinute)}-${time(toMinute)}${timeZone === undefined ? '' : ` ${timeZone}`}`;
 }
 
-/** Returns the milliseconds until the hours begin, 0 within them. A change of the clocks may make it an hour off. */
+/** Returns the milliseconds until the hours begin, 0 within them. When clocks change, it can be one hour off. */
 export function msUntilOpen(hours: WorkingHours, nowMs: number): number {
   const ofDayMs = timeOfDayMs(nowMs, hours.timeZone);
   const fromMs = hours.fromMinute * MINUTE_MS;
@@ -49,8 +49,8 @@ export function msUntilOpen(hours: WorkingHours, nowMs: number): number {
 }
 
 /**
- * Returns when work of that length ends (epoch milliseconds) that begins at `startMs` and rests outside the hours.
- * Undefined hours: it never rests.
+ * Returns when work of this length ends (epoch milliseconds) if it begins at `startMs` and pauses outside the hours.
+ * Undefined hours: it never pauses.
  */
 export function endsAtMs(hours: WorkingHours | undefined, startMs: number, workMs: number): number {
   if (hours === undefined) return startMs + workMs;

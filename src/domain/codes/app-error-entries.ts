@@ -288,10 +288,10 @@ const TOLD = {
 /** Our error codes, which `okta-reset explain` prints. */
 export type AppErrorCode = keyof typeof TOLD;
 
-/** What the process tells its caller after an error of this code. */
+/** The exit code after an error of this code. */
 export const exitCodeOf = (code: AppErrorCode): ExitCode => TOLD[code][0];
 
-/** Every code of ours, in the order of the catalogue. */
+/** Our codes, in the order of the catalog. */
 export const APP_ERROR_ENTRIES: readonly AppErrorEntry[] = Object.entries<Told>(TOLD).map(
   ([code, [exitCode, meaning, how, who = 'you']]) => ({ code, exitCode, meaning, how, who }),
 );

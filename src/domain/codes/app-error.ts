@@ -1,14 +1,20 @@
 import { exitCodeOf, type AppErrorCode } from './app-error-entries.ts';
 import type { ExitCode } from './exit-code.ts';
 
-/** An error the edge explains to the admin: a stable code, what happened, what to do next. Never a secret. */
+/**
+ * An error that is explained to the admin: a stable code, what happened, and what to do next. It never contains a
+ * secret.
+ */
 export class AppError extends Error {
   override readonly name = 'AppError' as const;
   readonly code: AppErrorCode;
   readonly hint: string;
   readonly exitCode: ExitCode;
 
-  /** The exit code is the catalogue's; `exitCode` is for the few places where another is true: the signal, the disk before there is a plan. */
+  /**
+   * The exit code comes from the catalog. `exitCode` replaces it where another one is right: after a signal, and for a
+   * disk error before there is a plan.
+   */
   constructor(
     code: AppErrorCode,
     message: string,
@@ -21,7 +27,7 @@ export class AppError extends Error {
   }
 }
 
-/** The error of a command line that makes no sense. */
+/** Makes the error of a wrong command line. */
 export function usage(message: string, hint: string): AppError {
   return new AppError('USAGE', message, { hint });
 }

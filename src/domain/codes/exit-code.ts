@@ -1,6 +1,6 @@
 import type { StopReason } from '../run/stop.ts';
 
-/** What the process tells its caller. */
+/** The exit codes of the process. */
 export const EXIT = {
   ok: 0,
   internal: 1,
@@ -16,7 +16,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Returns the exit code of a run: 6 before 5 before 130/143 before 7 before 4. */
+/** Returns the exit code of a run. Precedence: 6, 5, 130 or 143, 7, 4. */
 export function exitCodeOfRun(end: {
   readonly stop: StopReason | undefined;
   readonly failedOrUnknown: number;

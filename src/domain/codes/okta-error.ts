@@ -5,7 +5,10 @@ import { OKTA_ERROR_CODES } from './okta-error-codes.ts';
 import { OKTA_REQUEST_ERROR_CODES } from './okta-request-error-codes.ts';
 import { TRANSPORT_ERROR_CODES } from './transport-error-codes.ts';
 
-/** Every code of Okta, its token endpoint and the way to it that a run can meet, in the order of the documents. */
+/**
+ * Every code that a run can meet: from Okta, from its token endpoint, and from the connection, in the order of the
+ * documents.
+ */
 export const ERROR_ENTRIES: readonly ErrorEntry[] = [
   ...[...OKTA_ERROR_CODES, ...OKTA_REQUEST_ERROR_CODES].toSorted((one, other) =>
     one.code < other.code ? -1 : 1,
@@ -18,15 +21,15 @@ const BY_CODE: ReadonlyMap<string, ErrorEntry> = new Map(
   ERROR_ENTRIES.map((entry) => [entry.code, entry]),
 );
 
-/** Returns the entry of a code, written in any case; undefined for a code nobody described. */
+/** Returns the entry of a code, in upper or lower case; undefined for a code that is not in the catalog. */
 export function findErrorEntry(code: string): ErrorEntry | undefined {
   return BY_CODE.get(code) ?? BY_CODE.get(code.toUpperCase()) ?? BY_CODE.get(code.toLowerCase());
 }
 
-/** What the run does about a failure of a write. */
+/** Returns what the run does after a failed write. */
 export interface Decision {
   readonly disposition: Disposition;
-  /** The stop that an abort ends in; undefined where the disposition never ends the run. */
+  /** Returns the kind of stop that an abort ends in; undefined if the disposition never ends the run. */
   readonly stop: StopKind | undefined;
   readonly agent: 'directory' | undefined;
 }
@@ -35,11 +38,11 @@ function decision(disposition: Disposition, stop?: StopKind): Decision {
   return { disposition, stop, agent: undefined };
 }
 
-/** Statuses without an Okta code: a proxy, an outage page, or a code nobody described. */
+/** Statuses without an Okta code: from a proxy, from an outage page, or with a code that is not in the catalog. */
 function decideByStatus(status: number, effect: 'none' | 'possible'): Decision {
   if (status === 429) return decision('wait');
   if (status === 401) return decision('abort', 'credentials');
-  // A redirect or a proxy that wants a sign-in meets every row alike.
+  // A redirect, or a proxy that asks for a sign-in, affects every row alike.
   if (status < 400 || status === 407) return decision('abort', 'org-unavailable');
   if (status >= 500) {
     return effect === 'none'
@@ -70,8 +73,8 @@ function decideByStatus(status: number, effect: 'none' | 'possible'): Decision {
 }
 
 /**
- * Decides by code, status and effect what becomes of a failed write; never by message text. A failure whose effect is
- * not `none` must be settled (read back) also where the disposition is `abort`.
+ * Decides what happens after a failed write, by code, status and effect; never by message text. A failure whose effect
+ * is not `none` must be read back, also if the disposition is `abort`.
  */
 export function decideOn(failure: Failure): Decision {
   switch (failure.kind) {
@@ -81,7 +84,7 @@ export function decideOn(failure: Failure): Decision {
       if (failure.effect === 'certain') return decision('reissue');
       if (failure.effect === 'possible') return decision('reconcile');
       const entry = BY_CODE.get(failure.code);
-      // The same code may come before or after sending: not sent, it is only the way that is down.
+      // The same code can come before or after sending. If nothing was sent, only the connection is down.
       return entry === undefined || entry.disposition === 'reconcile'
         ? decision('wait-then-abort', 'org-unavailable')
         : { disposition: entry.disposition, stop: entry.stop, agent: entry.agent };
@@ -90,7 +93,7 @@ export function decideOn(failure: Failure): Decision {
       if (failure.throttle !== undefined) return decision('wait');
       if (failure.insufficientScope) return decision('abort', 'permission');
       const entry = failure.oktaCode === undefined ? undefined : BY_CODE.get(failure.oktaCode);
-      // A 2xx that is not Okta's, and not a page that everybody gets: reading tells what it did.
+      // A 2xx that is not from Okta, and not a page that everybody gets: only reading shows what the call did.
       if (entry === undefined && failure.status < 300 && failure.page === undefined)
         return decision('reconcile');
       if (entry === undefined) return decideByStatus(failure.status, failure.effect);
@@ -103,7 +106,7 @@ export function decideOn(failure: Failure): Decision {
   }
 }
 
-/** Returns only the disposition of `decideOn`. */
+/** Returns the disposition of `decideOn`. */
 export function dispositionOf(failure: Failure): Disposition {
   return decideOn(failure).disposition;
 }

@@ -17,7 +17,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'not-locked-out': 'The user is not locked out.',
 };
 
-/** Says what a reason to skip a row means; undefined for reasons nobody knows. */
+/** Returns what a reason to skip a row means; undefined for an unknown reason. */
 export function skipMeaning(reason: string): string | undefined {
   const [kind, value = ''] = reason.split(':');
   if (kind === 'status') {
@@ -31,7 +31,7 @@ export function skipMeaning(reason: string): string | undefined {
 
 /** What a reason of `_reason` means, and what to do. */
 export interface ReasonEntry {
-  /** The outcomes of rows that carry it. */
+  /** The outcomes of rows with this reason. */
   readonly outcome: string;
   readonly meaning: string;
   readonly how: string;
@@ -110,7 +110,7 @@ const ENDED: Readonly<Record<string, Told>> = {
   ],
 };
 
-/** Explains a reason of results.csv: of a skipped row, or of how a run ended one; undefined for one nobody knows. */
+/** Explains a reason of results.csv: why a row was skipped, or how a run ended it. Undefined for an unknown reason. */
 export function findReason(reason: string): ReasonEntry | undefined {
   const ended = Object.hasOwn(ENDED, reason) ? ENDED[reason] : undefined;
   if (ended !== undefined) {
@@ -131,5 +131,5 @@ export function findReason(reason: string): ReasonEntry | undefined {
   return { outcome: 'skipped', meaning, how: 'Nothing was sent for this user.' };
 }
 
-/** Every reason without a value in it. */
+/** Every reason that contains no value of Okta's. */
 export const REASONS: readonly string[] = [...Object.keys(MEANINGS), ...Object.keys(ENDED)];

@@ -1,9 +1,9 @@
 import type { PROVIDER_TYPES, USER_STATUSES } from '../org/user.ts';
 
-/** What a user status or an HTTP status means to a run, and what to do. For people alone. */
+/** What a user status or an HTTP status means for a run, and what to do. For people only. */
 export interface StatusEntry {
   readonly code: string;
-  /** `user status` or `HTTP status`, as it stands behind the code. */
+  /** `user status` or `HTTP status`, written after the code. */
   readonly kind: 'user status' | 'HTTP status' | 'provider type';
   readonly meaning: string;
   readonly how: string;

@@ -35,7 +35,10 @@ function certificate(code: string, meaning: string): ErrorEntry {
 
 const CHECK_WAY = 'Check --org, the network, the VPN and HTTPS_PROXY, then try again or `resume`.';
 
-/** What the way to the org can answer: codes of Node, undici and our own. What an entry says of a write is its usual case; `effect` decides. */
+/**
+ * Failures of the connection to the org: codes of Node, of undici, and our own. An entry describes the usual case of a
+ * write; `effect` decides.
+ */
 export const TRANSPORT_ERROR_CODES: readonly ErrorEntry[] = [
   unsent('ECONNREFUSED', 'Nothing answers at the org’s address; nothing was sent.', CHECK_WAY),
   unsent(

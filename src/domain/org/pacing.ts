@@ -13,24 +13,26 @@ export interface RateObservation {
   readonly serverDateMs: number | undefined;
 }
 
-/** The right to start one call. `end` must be called exactly once, whatever became of the call. */
+/** The right to start one call. `end` must be called exactly once, whatever happened to the call. */
 export interface Permit {
-  /** `undefined`: nothing came back (the call failed on the way, or was not sent). `sent` false returns the budget. */
+  /** `undefined`: no answer came (the call failed, or was not sent). `sent` false returns the budget. */
   readonly end: (observation: RateObservation | undefined, sent?: boolean) => void;
 }
 
-/** A bucket begins to wait. */
+/** A bucket starts to wait. */
 export interface Pause {
   readonly bucket: string;
   readonly waitMs: number;
   readonly cause: WaitCause;
 }
 
-/** Decides when the next call of a bucket may start; one for all workers of a process. */
+/** Decides when the next call of a bucket starts; one instance for all workers of a process. */
 export interface Pacing {
-  /** Resolves when a call of the bucket may start; rejects with the signal's reason on abort. First come, first served. */
+  /**
+   * Resolves when a call of the bucket can start; rejects with the signal's reason on abort. First come, first served.
+   */
   readonly enter: (bucket: string, signal: AbortSignal) => Promise<Permit>;
-  /** Whether one more call of the bucket would wait for nothing but the end of a call in flight. */
+  /** Tells whether one more call of the bucket would wait only for another call to end. */
   readonly isOpen: (bucket: string) => boolean;
   /** What each bucket's headers last said. */
   readonly limits: () => readonly BucketLimit[];

@@ -22,7 +22,7 @@ export const PROVIDER_TYPES = [
   'SOCIAL',
 ] as const;
 
-/** A user as Okta shows it. Status and provider are open sets: values nobody documented must pass through. */
+/** A user as Okta shows it. Status and provider are open sets: undocumented values must pass through. */
 export interface User {
   readonly id: UserId;
   readonly status: string;
@@ -34,6 +34,6 @@ export interface User {
   /** Epoch milliseconds by Okta's clock. */
   readonly statusChangedMs: number | undefined;
   readonly passwordChangedMs: number | undefined;
-  /** The whole user as received, for exports; links left out. */
+  /** The complete user as received, for exports; links are left out. */
   readonly raw: Readonly<Record<string, unknown>>;
 }

@@ -3,7 +3,7 @@ import type { Warning } from './preview.ts';
 import type { Step, StepTerms } from './step.ts';
 import type { SkipReason } from './verdict.ts';
 
-/** Why a user is left alone: a reason of its own, where Okta's word for the status says too little, and a plain sentence. */
+/** Why a user is skipped: a reason, if Okta's word for the status says too little, and a plain sentence. */
 export interface LeftAlone {
   readonly reason?: SkipReason;
   readonly detail: string;
@@ -15,39 +15,44 @@ export interface ActionWarning {
   readonly text: (users: string) => string;
 }
 
-/** An action, with all that plan, faces and report say of it. `users` is a count with its noun: `307 users`. */
+/**
+ * An action, with everything that plan, faces and report say about it. `users` is a count with its noun: `307 users`.
+ */
 export interface ActionEntry {
-  /** The call of the action itself, beside the steps that flags add. */
+  /** The call of the action itself, without the steps that flags add. */
   readonly step: (terms: StepTerms) => Step;
   /**
-   * - `password`: makes users set a new password; other steps may go with it
-   * - `contain`: takes away what an intruder holds
+   * - `password`: makes users set a new password; flags can add steps
+   * - `contain`: takes away what an intruder has
    * - `restore`: gives users back what they had
    */
   readonly kind: 'password' | 'contain' | 'restore';
-  /** Statuses that are acted on without a flag. */
+  /** Statuses that the action applies to without a flag. */
   readonly statuses: readonly UserStatus[];
-  /** What is said of users in other statuses, by status. */
+  /** What is said about users in other statuses, by status. */
   readonly otherStatuses: Readonly<Record<string, LeftAlone>>;
-  /** Provider types that are acted on without a flag, the unknown ones too where it is `every`. */
+  /** Provider types that the action applies to without a flag; `every` includes unknown ones. */
   readonly providers: 'every' | readonly string[];
-  /** What is said of users of other providers, by provider type. */
+  /** What is said about users of other providers, by provider type. */
   readonly otherProviders: Readonly<Record<string, string>>;
-  /** How a menu offers it, and the consequence that a choice turns on. */
+  /** The text of its line in a menu, and the consequence that decides the choice. */
   readonly label: string;
   readonly hint: string;
   /** What it does to one user, and to a stolen password. */
   readonly does: string;
-  /** Asks for it. */
+  /** The question that asks for consent. */
   readonly ask: (count: number, users: string) => string;
-  /** The last sentence of the line that asks: whether it can be undone, and how. */
+  /** The last sentence of the question: whether the action can be undone, and how. */
   readonly undo: string;
   /** What a report says was done to each user. */
   readonly done: (terms: StepTerms) => string;
   readonly warnings: readonly ActionWarning[];
-  /** What it means for users whose account lives in a directory, and for those of another identity provider; absent where it means nothing else. */
+  /**
+   * What it means for users whose account is in a directory, and for those of another identity provider; absent if it
+   * is the same.
+   */
   readonly directoryUsers?: (users: string) => string;
   readonly federatedUsers?: (users: string) => string;
-  /** What a second time would undo; empty where nothing is. */
+  /** What a second time would undo; empty if nothing. */
   readonly secondTime: string;
 }

@@ -13,20 +13,23 @@ export const ACTIONS: Readonly<Record<Action, ActionEntry>> = ENTRIES;
 /** The names of the actions, as `--action` takes them; the first is the default. */
 export const ACTION_NAMES = Object.keys(ENTRIES) as [Action, ...Action[]];
 
-/** What is done to each user: the action and the options that shape its calls. */
+/** What is done to each user: the action, and the options that shape its calls. */
 export interface ActionSpec extends StepTerms {
   readonly action: Action;
   readonly revokeTokens: boolean;
   /** Absent in plans of 0.1.0. */
   readonly resetFactors?: boolean | undefined;
-  /** In which order the steps are sent; absent in plans of 0.1.0, which end sessions and tokens before the password call. */
+  /**
+   * The order in which the steps are sent; absent in plans of 0.1.0, which end sessions and tokens before the password
+   * call.
+   */
   readonly order?: StepOrder | undefined;
 }
 
 export const STEP_ORDERS = ['password-first'] as const;
 export type StepOrder = (typeof STEP_ORDERS)[number];
 
-/** Tells whether two plans do the same to a user: temporary passwords after mails are no repeat, nor links after mails. */
+/** Tells whether two plans do the same to a user. Temporary passwords and emailed links are different things. */
 export function isSameAction(a: ActionSpec, b: ActionSpec): boolean {
   return a.action === b.action && (a.action !== 'reset-password' || a.sendEmail === b.sendEmail);
 }
@@ -36,24 +39,24 @@ export function mainStepOf(spec: ActionSpec): Step {
   return ACTIONS[spec.action].step(spec);
 }
 
-/** Names the action that is for a step; undefined where none is. */
+/** Returns the action that a step belongs to; undefined if there is none. */
 export function actionOf(step: Step): Action | undefined {
   const terms = { sendEmail: true, revokeSessions: false };
   return ACTION_NAMES.find((name) => ACTIONS[name].step(terms) === step);
 }
 
-/** The call beside one on passwords that ends what it leaves: undefined where nothing is to be ended, or its own call does. */
+/** Returns the extra call that ends sessions or tokens beside a password action; undefined if none is needed. */
 function endingStepOf(spec: ActionSpec): 'tokens' | 'sessions' | undefined {
   if (spec.revokeTokens) return 'tokens';
-  // Endpoints that know no revokeSessions need a call of its own; the one that revokes tokens ends sessions as well.
+  // Endpoints without revokeSessions need an extra call; the one that revokes tokens also ends sessions.
   const endsSessions = STEPS[mainStepOf(spec)].query(spec).includes('revokeSessions=true');
   return spec.revokeSessions && !endsSessions ? 'sessions' : undefined;
 }
 
 /**
- * Returns the steps of an action, in the order they are sent. The password call comes first, so that nobody signs in with
- * the old one between it and the end of sessions and tokens. Factors go directly before it where Okta refuses to reset
- * them in the status that it leaves.
+ * Returns the steps of an action in the order they are sent. The password call comes first, so that nobody can sign in
+ * with the old password before sessions and tokens are ended. Factors come directly before it if Okta refuses to reset
+ * them in the status that the password call leaves.
  */
 export function stepsOf(spec: ActionSpec): readonly Step[] {
   const main = mainStepOf(spec);
@@ -76,33 +79,33 @@ function isRefusedAfter(step: Step, main: Step): boolean {
   return leftOut !== undefined && leaves !== undefined && !leftOut.unless.includes(leaves);
 }
 
-/** Tells whether no stop may fall between two steps: what the first has removed, the second must protect. */
+/** Tells whether no stop must come between two steps: the second protects what the first has removed. */
 export function isBound(done: Step | undefined, next: Step | undefined): boolean {
   return done === 'reset-factors' && next !== undefined && STEPS[next].touchesPassword;
 }
 
-/** Tells whether Okta mails the users a link that works once. */
+/** Tells whether Okta emails the users a link that works once. */
 export function mailsLink(spec: ActionSpec): boolean {
   return spec.action === 'reset-password' && spec.sendEmail;
 }
 
-/** Tells whether Okta mails the users. */
+/** Tells whether Okta emails the users. */
 export function mailsUsers(spec: ActionSpec): boolean {
   return mailsLink(spec) || spec.action === 'reactivate';
 }
 
-/** Tells whether the action brings back something that only the admin may see. */
+/** Tells whether the action returns something that only the admin must see. */
 export function producesSecrets(spec: ActionSpec): boolean {
   return STEPS[mainStepOf(spec)].brings(spec) !== undefined;
 }
 
-/** Names what ends beside: sessions, OAuth tokens; empty where nothing does. */
+/** Names what else is ended: sessions, OAuth tokens; empty if nothing is. */
 export function endedBeside(spec: ActionSpec): readonly string[] {
   const sessions = spec.revokeSessions || spec.revokeTokens;
   return [...(sessions ? ['sessions'] : []), ...(spec.revokeTokens ? ['OAuth tokens'] : [])];
 }
 
-/** Names what a yes sets off: action, users and host, and what ends with it. `users` counts them: `307 users`. */
+/** Describes what consent starts: action, users and host, and what else is ended. `users` counts them: `307 users`. */
 export function consentText(spec: ActionSpec, count: number, users: string): string {
   const ended = endedBeside(spec);
   const also = [

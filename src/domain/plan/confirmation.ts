@@ -1,32 +1,37 @@
 import { AppError } from '../codes/app-error.ts';
 
 /**
- * What an admin says yes to: how many users, on which org, and, where it is named, which plan. Written
- * `4812@acme.okta.com`, or `4812@acme.okta.com#8f3a21c4`.
+ * What an admin consents to: how many users, on which org, and optionally which plan. Written `4812@acme.okta.com`, or
+ * `4812@acme.okta.com#8f3a21c4`.
  */
 export interface Confirmation {
   readonly count: number;
   readonly host: string;
-  /** How the SHA-256 of plan.jsonl begins: 8 to 64 hex digits, lower case. Undefined: whichever plan has this count and host. */
+  /**
+   * The start of the SHA-256 of plan.jsonl: 8 to 64 hex digits, lower case. Undefined: any plan with this count and
+   * host.
+   */
   readonly digest?: string | undefined;
 }
 
-/** A consent as it is asked for. */
+/** The consent that is asked for. */
 export interface WantedConsent {
-  /** `COUNT@HOST`: what is to be typed. */
+  /** `COUNT@HOST`: the text to type. */
   readonly confirm: string;
-  /** SHA-256 (hex) of plan.jsonl, which may be typed behind it. */
+  /** SHA-256 (hex) of plan.jsonl; its start can be typed after `#`. */
   readonly planDigest: string;
 }
 
 const CONFIRMATION = /^(\d{1,9})@([^\s#]+)(?:#([0-9a-f]{8,64}))?$/i;
 
-/** Digits of a plan's digest that a person reads and types: one in four billion other plans begins with the same. */
+/**
+ * Digits of a plan's digest that a person reads and types: one in four billion other plans begins with the same digits.
+ */
 const SHOWN_DIGITS = 8;
-/** Characters of what was typed that an error repeats. */
+/** How much of the typed text an error repeats, in characters. */
 const MOST_QUOTED = 100;
 
-/** The part of a plan's digest that people are shown. */
+/** Returns the part of a plan's digest that people are shown. */
 export function shortDigest(planDigest: string): string {
   return planDigest.slice(0, SHOWN_DIGITS);
 }
@@ -43,17 +48,17 @@ export function parseConfirmation(text: string): Confirmation | undefined {
   };
 }
 
-/** Writes what a person types; the digest in its short form. */
+/** Formats the text that a person types; the digest in its short form. */
 export function formatConfirmation({ count, host, digest }: Confirmation): string {
   return `${count}@${host}${digest === undefined ? '' : `#${shortDigest(digest)}`}`;
 }
 
-/** Tells whether a consent names another plan than the one with this digest. One that names no plan does not. */
+/** Tells whether a consent names another plan than the one with this digest. A consent that names no plan does not. */
 export function namesOtherPlan({ digest }: Confirmation, planDigest: string): boolean {
   return digest !== undefined && !planDigest.startsWith(digest);
 }
 
-/** The error of a consent that names another plan: it says both. */
+/** Makes the error of a consent that names another plan; it shows both. */
 export function otherPlan({ digest = '' }: Confirmation, planDigest: string): AppError {
   const own = planDigest.slice(0, Math.max(SHOWN_DIGITS, digest.length));
   return new AppError(
@@ -65,7 +70,7 @@ export function otherPlan({ digest = '' }: Confirmation, planDigest: string): Ap
   );
 }
 
-/** Whether what a person typed is the count and the host that are asked for. A digest behind them is not looked at. */
+/** Tells whether the typed text has the count and the host that are asked for. A digest after them is ignored. */
 export function isCountAndHost(typed: string, confirm: string): boolean {
   const said = parseConfirmation(typed);
   return (
@@ -74,7 +79,7 @@ export function isCountAndHost(typed: string, confirm: string): boolean {
   );
 }
 
-/** Whether what a person typed is the consent that is asked for. */
+/** Tells whether the typed text is the consent that is asked for. */
 export function isTypedYes(
   typed: string | undefined,
   { confirm, planDigest }: WantedConsent,
@@ -86,8 +91,8 @@ export function isTypedYes(
 }
 
 /**
- * Refuses what a person typed where it is not the consent that is asked for. `hint` says how to go on. Throws
- * CONFIRM_MISMATCH, CONFIRM_OTHER_PLAN.
+ * Refuses a typed text that is not the consent that is asked for. `hint` says how to continue. Throws CONFIRM_MISMATCH,
+ * CONFIRM_OTHER_PLAN.
  */
 export function checkTyped(
   typed: string | undefined,

@@ -7,7 +7,7 @@ const DEACTIVATED: LeftAlone = {
 };
 const STAGED: LeftAlone = { detail: 'The user has not been activated yet.' };
 
-/** Gives all other statuses the same reason. */
+/** Gives the same reason to all other statuses. */
 function allBut(statuses: readonly UserStatus[], why: LeftAlone): Record<string, LeftAlone> {
   return Object.fromEntries(
     USER_STATUSES.filter((status) => !statuses.includes(status)).map((status) => [status, why]),
@@ -27,7 +27,7 @@ const APPS_STAY: ActionWarning = {
     `Apps keep ${users} signed in if they have their own session (SAML and most web apps do). Only the app can end it: on its admin page, by its session timeout, or through Universal Logout if that is set up.`,
 };
 
-/** The actions that take away what an intruder holds. */
+/** The actions that take away what an intruder has. */
 export const CONTAINING_ACTIONS = {
   'end-sessions': {
     ...EVERY_PROVIDER,
@@ -83,7 +83,7 @@ export const CONTAINING_ACTIONS = {
       SUSPENDED: { reason: 'already-suspended', detail: 'The user is already suspended.' },
       DEPROVISIONED: DEACTIVATED,
       STAGED,
-      // Recorded users in PASSWORD_EXPIRED and PROVISIONED have the link all the same.
+      // Users in PASSWORD_EXPIRED and PROVISIONED have the link too, as recorded answers show.
       ...Object.fromEntries(
         ['LOCKED_OUT', 'PASSWORD_EXPIRED', 'PROVISIONED', 'RECOVERY'].map((status) => [
           status,

@@ -59,7 +59,7 @@ export const PASSWORD_ACTIONS = {
     ...PASSWORD,
     // The older call has no parameter that ends sessions.
     step: ({ revokeSessions }) => (revokeSessions ? 'temp-password-split' : 'temp-password'),
-    // A temporary password is how a user in RECOVERY is rescued.
+    // A temporary password is how to help a user in RECOVERY.
     statuses: [...OWN_PASSWORD, 'RECOVERY'],
     label: 'Give a temporary password',
     hint: 'the old one stops working at once; you hand out the new ones, and Okta emails nobody',

@@ -6,11 +6,11 @@ import type { Verdict } from './verdict.ts';
 
 /** A line of plan.jsonl: a row with its verdict, frozen. */
 export interface PlannedRow {
-  /** 1-based position in the plan; the row's name in journal and report. */
+  /** 1-based position in the plan; identifies the row in journal and report. */
   readonly row: number;
   readonly source: string;
   readonly line: number;
-  /** The identifier as the row gave it. */
+  /** The identifier as it was in the row. */
   readonly input: string;
   readonly userId: UserId | undefined;
   readonly login: string | undefined;

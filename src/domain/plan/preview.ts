@@ -1,6 +1,6 @@
 import type { Verdict } from './verdict.ts';
 
-/** Something the admin must know before saying yes. */
+/** Something that the admin must know before consenting. */
 export interface Warning {
   readonly code:
     | 'sessions-stay-alive'
@@ -27,31 +27,31 @@ export interface Warning {
     | 'again';
   /** One or two plain sentences. */
   readonly text: string;
-  /** How many rows it concerns, where that is a number. */
+  /** How many rows it is about, if it is about rows. */
   readonly rows?: number;
 }
 
-/** What a run will cost, from the limits the org advertises to this credential. */
+/** What a run costs, by the limits that the org tells this credential. */
 export interface Estimate {
   readonly calls: number;
-  /** Undefined where the limit is not known yet. */
+  /** Undefined if the limit is not known yet. */
   readonly durationMs: number | undefined;
   readonly limitPerWindow: number | undefined;
   readonly windowMs: number;
-  /** The org has not shown how long its windows last: `windowMs` is what Okta documents. */
+  /** The org has not shown the length of its windows: `windowMs` is the one that Okta documents. */
   readonly windowAssumed?: boolean | undefined;
   readonly ratePercent: number;
-  /** How long a call whose answer is lost is watched, at most, before it is sent again; absent in plans of 0.1.0. */
+  /** How long a call without an answer is watched, at most, before it is sent again; absent in plans of 0.1.0. */
   readonly doubtMs?: number | undefined;
 }
 
-/** What a person decides from. Counts add up: every row is in exactly one verdict. */
+/** What a person decides by. Counts add up: every row is in exactly one verdict. */
 export interface Preview {
   readonly rows: number;
   readonly targets: number;
   /** Rows by skip reason. */
   readonly skipped: Readonly<Record<string, number>>;
-  /** Rows by status, then by provider type; rows that resolved to a user only. */
+  /** Rows by status, then by provider type; only rows that were resolved to a user. */
   readonly statusByProvider: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly sample: readonly {
     readonly row: number;
@@ -61,7 +61,7 @@ export interface Preview {
     readonly status: string | undefined;
     readonly verdict: Verdict;
   }[];
-  /** The calls sent per target, in order: `POST /api/v1/users/{id}/lifecycle/reset_password?sendEmail=true`. */
+  /** The calls sent for each target, in order: `POST /api/v1/users/{id}/lifecycle/reset_password?sendEmail=true`. */
   readonly calls: readonly string[];
   readonly warnings: readonly Warning[];
   readonly estimate: Estimate;

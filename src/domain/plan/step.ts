@@ -3,20 +3,21 @@ import type { UserStatus } from '../org/user.ts';
 
 /** What shapes the calls of an action. */
 export interface StepTerms {
-  /** reset-password only: Okta e-mails the link; otherwise the link comes back and is sealed. */
+  /** reset-password only: Okta emails the link; otherwise the link is returned and sealed. */
   readonly sendEmail: boolean;
   readonly revokeSessions: boolean;
 }
 
-/** What an accepted answer carries that only the admin may see. */
+/** What an accepted answer contains that only the admin must see. */
 export type SecretKind = 'temp-password' | 'reset-link';
 
 /**
- * What a later read shows of a step that took effect:
- * - `status`: the user stands in one of these, and got there since
- * - `password`: `passwordChanged` has moved
- * - `factors`: no factor is enrolled that was enrolled before the call; one that was enrolled since is the user's own
- * - `nothing`: only the System Log knows
+ * What a later read shows after the step took effect:
+ * - `status`: the user is in one of these statuses, and got there since
+ * - `password`: `passwordChanged` is later
+ * - `factors`: no factor that was enrolled before the call is still enrolled; one that was enrolled since is the user's
+ *   own
+ * - `nothing`: only the System Log shows it
  */
 export type Proof =
   | { readonly kind: 'status'; readonly statuses: readonly string[] }
@@ -24,29 +25,29 @@ export type Proof =
   | { readonly kind: 'factors' }
   | { readonly kind: 'nothing' };
 
-/** One API write on a user, with all that preview, engine, doctor, report and sandbox need to know of it. */
+/** One API write on a user, with everything that preview, engine, doctor, report and sandbox need to know about it. */
 export interface StepEntry {
   readonly method: 'POST' | 'DELETE';
-  /** What comes after `/api/v1/users/{id}/`. */
+  /** The path after `/api/v1/users/{id}/`. */
   readonly path: string;
   readonly query: (terms: StepTerms) => string;
   readonly brings: (terms: StepTerms) => SecretKind | undefined;
   readonly proof: Proof;
-  /** The event of the System Log that tells of it. Source: Okta's event type catalogue. */
+  /** The System Log event that reports it. Source: Okta's event type catalog. */
   readonly event: string;
-  /** Sending it a second time changes nothing for the user, so an unknown effect is answered by sending it again. */
+  /** Sending it a second time changes nothing for the user, so an unknown effect is resolved by sending it again. */
   readonly repeatable: boolean;
-  /** The user's password is not as it was afterwards. */
+  /** The user's password is different afterwards, or no longer works. */
   readonly touchesPassword: boolean;
-  /** The status that it leaves the user in, where it changes one that another step depends on. */
+  /** The status that it leaves the user in, if another step depends on that status. */
   readonly leaves?: UserStatus;
-  /** Beside an action on passwords: what it is left out for, and told by, in other statuses than these. */
+  /** Beside a password action: the statuses in which the step is sent; in any other it is left out, for this reason. */
   readonly leftOut?: { readonly reason: string; readonly unless: readonly UserStatus[] };
-  /** Okta's codes for a user whose status or provider does not allow it. */
+  /** Okta's codes for a user whose status or provider does not allow the step. */
   readonly stateCodes: readonly string[];
-  /** The permission that a custom role needs for it. Source: Okta's catalogue of permissions. */
+  /** The permission that a custom role needs for it. Source: Okta's permissions catalog. */
   readonly permission: string;
-  /** The standard roles that may do it, the least first. Source: Okta, standard administrator roles. */
+  /** The standard roles that can do it, the smallest role first. Source: Okta, standard administrator roles. */
   readonly roles: readonly RoleType[];
 }
 
@@ -89,11 +90,12 @@ const LIFECYCLE = {
 } as const;
 
 const ENTRIES = {
-  // The next two are in plans and journals of 0.1.0. What they leave out about devices differs between Okta's engines.
+  // The next two are in plans and journals of 0.1.0. They do not mention devices, which Classic and Identity Engine
+  // treat differently.
   'revoke-tokens': { ...SESSIONS, query: () => '?oauthTokens=true' },
   'revoke-sessions': { ...SESSIONS, query: noQuery },
   'end-sessions': { ...SESSIONS, query: () => '?forgetDevices=true' },
-  // Ends sessions as well.
+  // This also ends sessions.
   'end-tokens': { ...SESSIONS, query: () => '?oauthTokens=true&forgetDevices=true' },
   'reset-factors': {
     ...LIFECYCLE,
@@ -108,11 +110,11 @@ const ENTRIES = {
   'reset-password': {
     ...PASSWORD,
     path: 'lifecycle/reset_password',
-    // Always said: what an omitted sendEmail means, Okta's documents disagree about.
+    // Always sent: Okta's documents disagree about the default of sendEmail.
     query: ({ sendEmail, revokeSessions }) =>
       `?sendEmail=${String(sendEmail)}${revokeSessions ? '&revokeSessions=true' : ''}`,
     brings: ({ sendEmail }) => (sendEmail ? undefined : 'reset-link'),
-    // A user who never signed in has been seen to go to PROVISIONED instead of RECOVERY.
+    // A user who never signed in can go to PROVISIONED instead of RECOVERY, as recorded answers show.
     proof: { kind: 'status', statuses: ['RECOVERY', 'PROVISIONED'] },
     event: 'user.account.reset_password',
     leaves: 'RECOVERY',
@@ -127,7 +129,7 @@ const ENTRIES = {
     event: 'user.account.update_password',
     leaves: 'PASSWORD_EXPIRED',
   },
-  // The newer call, for orgs that ignore the parameter of the one above and for ending sessions with it.
+  // The newer call: for orgs that ignore the parameter of the one above, and to end sessions with the same call.
   'temp-password-split': {
     ...PASSWORD,
     path: 'lifecycle/expire_password_with_temp_password',
@@ -151,7 +153,7 @@ const ENTRIES = {
     path: 'lifecycle/suspend',
     proof: { kind: 'status', statuses: ['SUSPENDED'] },
     event: 'user.lifecycle.suspend',
-    // Okta has no code of its own for it: the call is said not to be valid.
+    // Okta has no own code for this: it says that the call is not valid.
     stateCodes: ['E0000001', 'E0000038'],
     permission: 'okta.users.lifecycle.suspend',
   },
@@ -176,7 +178,7 @@ const ENTRIES = {
     ...LIFECYCLE,
     path: 'lifecycle/reactivate',
     query: () => '?sendEmail=true',
-    // The status stays as it was, so nothing but the log tells of the mail.
+    // The status does not change, so only the log shows that the email was sent.
     proof: { kind: 'nothing' },
     event: 'user.lifecycle.reactivate',
     stateCodes: ['E0000038', 'E0000016'],
@@ -194,12 +196,12 @@ export function isStep(text: unknown): text is Step {
   return typeof text === 'string' && Object.hasOwn(STEPS, text);
 }
 
-/** Tells whether a user is not as before once a step took effect; sessions and tokens that end are none of it. */
+/** Tells whether a step changes the user. Ending sessions and tokens does not count. */
 export function changesUser(step: Step): boolean {
   return !STEPS[step].repeatable;
 }
 
-/** Returns the call of a step as it goes to Okta, with `{id}` for the user: for people, not for sending. */
+/** Returns the call of a step as it is sent to Okta, with `{id}` for the user: for people, not for sending. */
 export function stepCall(step: Step, terms: StepTerms): string {
   const { method, path, query } = STEPS[step];
   return `${method} /api/v1/users/{id}/${path}${query(terms)}`;

@@ -13,7 +13,7 @@ const LABELS: Readonly<Record<Outcome, string>> = {
   'not-attempted': 'Not attempted',
 };
 
-/** What the outcomes are called: of a plan, nothing has been attempted yet. */
+/** The names of the outcomes; in a plan, nothing has been attempted yet. */
 export function outcomeLabels(planned: boolean): Readonly<Record<Outcome, string>> {
   return planned ? { ...LABELS, 'not-attempted': 'To act on' } : LABELS;
 }

@@ -1,9 +1,9 @@
 import type { OutcomeRecord } from '../run/journal-record.ts';
 
-/** The reason of a row whose own step took effect while one beside it failed, or is not proved. */
+/** The reason of a row whose main step took effect while an added step failed or is not proved. */
 export const PARTLY_DONE = 'partly-done';
 
-/** Tells whether what a run's action is for took effect on the row: to do it again would act a second time. */
+/** Tells whether the action of a run took effect on the row: doing it again would act a second time. */
 export function isDone({ outcome, reason }: Pick<OutcomeRecord, 'outcome' | 'reason'>): boolean {
   return outcome === 'succeeded' || reason === PARTLY_DONE;
 }

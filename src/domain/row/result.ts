@@ -12,7 +12,7 @@ export interface ResultRow {
   readonly login: string | undefined;
   readonly outcome: Outcome;
   readonly reason: string | undefined;
-  /** The reason in one plain sentence, where the plan wrote one. */
+  /** The reason in one plain sentence, if the plan has one. */
   readonly detail?: string | undefined;
   readonly action: string;
   readonly httpStatus: number | undefined;
@@ -25,7 +25,7 @@ export interface ResultRow {
   readonly runId: string;
 }
 
-/** The columns that the product adds to the original ones, in their order in results.csv. */
+/** The columns that okta-reset adds to the original ones, in their order in results.csv. */
 export const RESULT_COLUMNS = [
   '_row',
   '_user_id',

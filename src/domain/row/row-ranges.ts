@@ -1,4 +1,4 @@
-/** Rows by number, kept and told as ranges: `3, 5–9`. Takes little memory where neighbours share a fate. */
+/** Row numbers, stored and shown as ranges: `3, 5–9`. Takes little memory if neighbors are together. */
 export class RowRanges {
   readonly #ranges: [number, number][] = [];
   #count = 0;
@@ -16,7 +16,7 @@ export class RowRanges {
     else this.#ranges.push([row, row]);
   }
 
-  /** The rows in words, at most `most` ranges of them: `row 3`, `rows 3, 5–9 and 12 more`. */
+  /** Returns the rows in words, with at most `most` ranges: `row 3`, `rows 3, 5–9 and 12 more`. */
   text(most: number): string {
     const shown = this.#merged().slice(0, most);
     const told = shown.reduce((sum, [from, to]) => sum + to - from + 1, 0);
@@ -25,7 +25,7 @@ export class RowRanges {
     return `${this.#count === 1 ? 'row' : 'rows'} ${words.join(', ')}${more}`;
   }
 
-  /** The ranges in ascending order, neighbours as one. */
+  /** The ranges in ascending order; neighbors are one range. */
   #merged(): readonly (readonly [number, number])[] {
     const merged: [number, number][] = [];
     for (const [from, to] of this.#ranges.toSorted(([a], [b]) => a - b)) {

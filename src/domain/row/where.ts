@@ -1,17 +1,17 @@
-/** What a condition asks of a cell. */
+/** What a condition requires of a cell. */
 export type WhereTest =
   | { readonly kind: 'is' | 'is-not' | 'contains'; readonly value: string }
   | { readonly kind: 'one-of'; readonly values: readonly string[] };
 
-/** One way to read a condition: which column, and what its cell must be. */
+/** One way to read a condition: the column, and what its cell must be. */
 export interface WhereReading {
   readonly column: string;
   readonly test: WhereTest;
 }
 
 /**
- * A condition on a row. Titles may hold `=` or ` in ` themselves, so a condition may have several readings; the first
- * whose column exists is meant.
+ * A condition on a row. Titles can contain `=` or ` in ` themselves, so a condition can have several readings; the
+ * first one whose column exists is used.
  */
 export interface Where {
   readonly asTyped: string;
@@ -21,10 +21,10 @@ export interface Where {
 const SIGN = /!=|=|~/gu;
 const IN = /\sin(?=\s)/giu;
 
-/** How many signs and how many `in` of a condition may be the one that is meant; no title holds so many. */
+/** How many signs, and how many `in`, are considered as the separator of a condition; no title contains so many. */
 const MOST_OF_EACH = 50;
 
-/** Where a pattern is found in a text, from the left. */
+/** Returns the positions of a pattern in a text, from left to right. */
 function places(text: string, pattern: RegExp): { readonly at: number; readonly word: string }[] {
   return [...text.matchAll(pattern)]
     .slice(0, MOST_OF_EACH)
@@ -46,7 +46,7 @@ function inReading(text: string, at: number, word: string): WhereReading {
   return { column: text.slice(0, at).trim(), test: { kind: 'one-of', values } };
 }
 
-/** Tells whether a condition would hold for no row, or for every row. */
+/** Tells whether a condition would match no row, or every row. */
 function isHollow({ test }: WhereReading): boolean {
   return test.kind === 'one-of'
     ? test.values.length === 0
@@ -54,8 +54,8 @@ function isHollow({ test }: WhereReading): boolean {
 }
 
 /**
- * Reads `Column=value`, `Column!=value`, `Column~part` and `Column in a,b`; undefined for any other text. The text after
- * `=` is one value, commas and all.
+ * Parses `Column=value`, `Column!=value`, `Column~part` and `Column in a,b`; undefined for any other text. The text
+ * after `=` is one value, including commas.
  */
 export function parseWhere(text: string): Where | undefined {
   const signs = places(text, SIGN).map(({ at, word }) => signReading(text, at, word));

@@ -4,7 +4,7 @@ import type { StopReason } from './stop.ts';
 import type { WaitCause } from './wait.ts';
 
 /**
- * What happens while the product works. The app emits them; a face renders them, `--json` prints them, one line each.
+ * What happens while the product works. The app emits events, a face shows them, and `--json` prints one per line.
  * Additive only: a consumer must ignore types and fields it does not know.
  */
 export type AppEvent =
@@ -14,7 +14,7 @@ export type AppEvent =
       readonly text: string;
       readonly hint?: string;
     }
-  /** A long read goes on: rows read, resolved, or exported so far. */
+  /** A long read continues: rows read, resolved, or exported so far. */
   | {
       readonly type: 'reading';
       readonly what: 'selection' | 'lookup' | 'export' | 'admins' | 'results';
@@ -28,11 +28,11 @@ export type AppEvent =
       /** Rows that ended in earlier invocations. */
       readonly resumedFrom: number;
       readonly earlier: Readonly<Record<OutcomeRecord['outcome'], number>>;
-      /** The calls that a window of the org's limit allowed when the run was planned; undefined where it was not known. */
+      /** The calls per window that the org's limit allowed when the run was planned; undefined if not known. */
       readonly limitPerWindow: number | undefined;
-      /** How long such a window lasts. */
+      /** The length of such a window. */
       readonly windowMs: number;
-      /** The calls that one row takes, repeats left out. */
+      /** The calls that one row takes, without repeats. */
       readonly callsPerRow: number;
     }
   /** A row ended; its record is durable. */
@@ -48,25 +48,25 @@ export type AppEvent =
       readonly requestId: string | undefined;
       readonly message: string | undefined;
     }
-  /** A bucket waits: for its window to open, for a slot, or for our own pace. Or the run does, after its canary. */
+  /** A bucket waits: for its window to open, for a slot, or for our own pace. Or the run waits, after its canary. */
   | {
       readonly type: 'pause';
       readonly bucket: string;
       readonly waitMs: number;
       readonly cause: WaitCause;
     }
-  /** Rows wait to see whether a call without an answer took effect: how many now, and until when at the latest. */
+  /** Rows wait to see whether a call without an answer took effect: how many now, and until when at most. */
   | {
       readonly type: 'settling';
       readonly rows: number;
-      /** Epoch ms by the org's clock; 0 where no row waits. */
+      /** Epoch ms by the org's clock; 0 if no row waits. */
       readonly untilMs: number;
     }
   | {
       readonly type: 'canary';
       readonly phase: 'started' | 'verified' | 'failed';
       readonly rows: number;
-      /** Which wave, counted from 1, and how many there are before the rest. */
+      /** Which wave, counted from 1, and how many waves there are before the rest. */
       readonly wave: number;
       readonly waves: number;
     }

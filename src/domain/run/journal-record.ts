@@ -2,13 +2,16 @@ import { STEPS, type Step } from '../plan/step.ts';
 import type { Principal } from './run-file.ts';
 import type { StopReason } from './stop.ts';
 
-/** What is kept of an Okta answer. */
+/** What is recorded of an Okta answer. */
 export interface AnswerFacts {
   readonly status?: number;
   readonly oktaCode?: string;
   readonly message?: string;
   readonly requestId?: string;
-  /** How the secret of the answer is kept: the SHA-256 (hex) of its sealed bytes, or `plaintext`; absent where it brought none. */
+  /**
+   * How the secret of the answer is stored: the SHA-256 (hex) of its sealed bytes, or `plaintext`; absent if there was
+   * none.
+   */
   readonly secret?: string;
 }
 
@@ -21,30 +24,30 @@ export interface OpenedRecord {
   readonly toolVersion: string;
   readonly pid: number;
   readonly hostname: string;
-  /** Rows asked to be acted on and read back before the others; absent where nobody said. */
+  /** Rows to be acted on and read back before the others; absent if not requested. */
   readonly canary?: number;
-  /** Where there is more than one wave: how many rows each takes, one after the other; the first is `canary`. */
+  /** If there is more than one wave: how many rows each one takes, in order; the first is `canary`. */
   readonly waves?: readonly number[];
-  /** Consent was to the first wave; a note `consented` tells when it came to the rest. */
+  /** Consent was to the first wave; a note `consented` records the consent to the rest. */
   readonly canaryOnly?: true;
-  /** The age recipients that secrets are sealed to from here on; absent where run.json names them, or there are none. */
+  /** The age recipients that secrets are sealed to from here on; absent if run.json names them, or there are none. */
   readonly recipients?: readonly string[];
-  /** Whose credential this invocation works with; absent in journals of 0.1.0. */
+  /** Whose credential this invocation uses; absent in journals of 0.1.0. */
   readonly principal?: Principal;
 }
 
-/** An attempt is about to leave. Durable before its request may. */
+/** An attempt is about to be sent. Durable before its request can leave. */
 export interface AttemptRecord {
   readonly kind: 'attempt';
   readonly at: string;
   readonly row: number;
   readonly userId: string;
   readonly step: Step;
-  /** 1-based over all steps of the row, over all processes of the run. */
+  /** 1-based, over all steps of the row and all processes of the run. */
   readonly attempt: number;
-  /** Okta's clock just before sending (epoch ms), the mark that reconcile compares with. */
+  /** Okta's clock just before sending (epoch ms), which reconcile compares with. */
   readonly serverTimeMs: number;
-  /** What reconcile must know of the user before the call: status and times as planned. */
+  /** What reconcile must know about the user before the call: status and times as planned. */
   readonly before: {
     readonly status: string | undefined;
     readonly statusChangedMs: number | undefined;
@@ -52,7 +55,7 @@ export interface AttemptRecord {
   };
 }
 
-/** How an attempt ended, where that does not end the row: a step of several done, or one that is tried again. */
+/** How an attempt ended that does not end the row: one step of several is done, or one is tried again. */
 export interface EffectRecord extends AnswerFacts {
   readonly kind: 'effect';
   readonly at: string;
@@ -60,11 +63,14 @@ export interface EffectRecord extends AnswerFacts {
   readonly step: Step;
   readonly attempt: number;
   readonly effect: 'applied' | 'not-applied' | 'unknown';
-  /** The effect was read from Okta afterwards, not from the answer. */
+  /** The effect was read from Okta afterwards; it was not in the answer. */
   readonly reconciled?: true;
 }
 
-/** The end of a row in this run. Settles its last attempt as well. Durable before it is shown, counted or acted upon. */
+/**
+ * The end of a row in this run. It also settles the last attempt of the row. Durable before it is shown, counted or
+ * acted upon.
+ */
 export interface OutcomeRecord extends AnswerFacts {
   readonly kind: 'outcome';
   readonly at: string;
@@ -77,30 +83,30 @@ export interface OutcomeRecord extends AnswerFacts {
   readonly reconciled?: true;
 }
 
-/** A process left the run in order: all rows ended, or stopped. */
+/** A process closed the run in order: all rows have ended, or it stopped. */
 export interface ClosedRecord {
   readonly kind: 'closed';
   readonly at: string;
   readonly stop?: StopReason;
 }
 
-/** Another run has taken up rows that this one had left open or not attempted: this one must not go on with them. */
+/** Another run has taken up rows that this one left open or not attempted: this one must not continue with them. */
 export interface HandedOver {
   readonly kind: 'handed-over';
   /** The run that has them now. */
   readonly runId: string;
-  /** Its folder, as seen from this run's. */
+  /** Its folder, relative to this run's. */
   readonly dir: string;
   /** How many rows it took. */
   readonly rows: number;
 }
 
-/** Another run has taken up rows that had ended in this one: no third run takes them, and this one may go on. */
+/** Another run has taken up rows that had ended in this one: no third run takes them, and this one can continue. */
 export interface TakenUp {
   readonly kind: 'taken-up';
   /** The run that has them now. */
   readonly runId: string;
-  /** Its folder, as seen from this run's. */
+  /** Its folder, relative to this run's. */
   readonly dir: string;
   /** How many rows it took. */
   readonly rows: number;
@@ -115,16 +121,18 @@ export function takenUpOf({
   return takenUp.reduce((sum, { rows }) => sum + rows, 0);
 }
 
-/** A note that changes no row: a pause of a bucket, a canary verified, limits learned, rows handed over. */
+/**
+ * A note that changes no row: a bucket was paused, a canary was verified, limits were learned, rows were handed over.
+ */
 export interface NoteRecord {
   readonly kind: 'note';
   readonly at: string;
   readonly note:
     /** A wave was read back; `wave` counts from 1. */
     | { readonly kind: 'canary-verified'; readonly rows: number; readonly wave?: number }
-    /** Somebody said yes to the next wave. */
+    /** Somebody consented to the next wave. */
     | { readonly kind: 'wave-consented'; readonly wave: number }
-    /** Somebody said yes to all that is left. */
+    /** Somebody consented to all that is left. */
     | { readonly kind: 'consented'; readonly rows: number }
     | {
         readonly kind: 'pause';
@@ -139,7 +147,7 @@ export interface NoteRecord {
         readonly throttled: number;
         readonly waitedMs: number;
       }
-    /** The org gives no password for `expire_password?tempPassword=true`: the split endpoint is asked from here on. */
+    /** The org gives no password for `expire_password?tempPassword=true`: the split endpoint is used from here on. */
     | { readonly kind: 'temp-password-split' }
     | HandedOver
     | TakenUp;
@@ -153,37 +161,37 @@ export function isTie(note: NoteRecord['note']): note is HandedOver | TakenUp {
 export type JournalRecord =
   OpenedRecord | AttemptRecord | EffectRecord | OutcomeRecord | ClosedRecord | NoteRecord;
 
-/** A row that was begun and not ended: what a resumed run must settle before it goes on. */
+/** A row that was begun and has not ended: a resumed run must settle it before it continues. */
 export interface OpenRow {
   readonly row: number;
   readonly attempts: number;
   readonly startedAt: string;
   readonly stepsApplied: readonly Step[];
-  /** The attempt whose end nobody wrote down; undefined if the last one is settled. */
+  /** The attempt whose end is not recorded; undefined if the last one is settled. */
   readonly pending: AttemptRecord | undefined;
   /** The secret of an applied step is on disk. */
   readonly secretKept?: boolean | undefined;
-  /** What Okta answered to it, where that does not tell its effect. */
+  /** What Okta answered to it, if that does not show its effect. */
   readonly answer?: AnswerFacts | undefined;
-  /** The first attempt of the password call, or of another step where there is none: what a wave is read back by. */
+  /** The first attempt of the password call, or of another step if there is none: a wave is read back by it. */
   readonly mark?: AttemptRecord | undefined;
 }
 
-/** A row that ended in a wave, skipped ones left out. */
+/** A row that ended in a wave; skipped rows are not included. */
 export interface WaveRow {
   readonly row: number;
   readonly outcome: OutcomeRecord['outcome'];
   readonly reason: string | undefined;
-  /** As in `OpenRow`; undefined where no attempt was made. */
+  /** As in `OpenRow`; undefined if there was no attempt. */
   readonly mark: AttemptRecord | undefined;
 }
 
-/** Tells whether a row has an attempt whose effect has to be read: one that may be repeated is simply sent again. */
+/** Tells whether a row has an attempt whose effect must be read. One that can be repeated is sent again instead. */
 export function isInDoubt(row: OpenRow | undefined): boolean {
   return row?.pending !== undefined && !STEPS[row.pending.step].repeatable;
 }
 
-/** Writes the journal. An append resolves when its record is on disk; the order of calls is the order in the file. */
+/** Writes the journal. An append resolves when its record is on disk; records keep the order of the calls. */
 export interface JournalWriter {
   readonly append: (record: JournalRecord) => Promise<void>;
 }
@@ -193,13 +201,13 @@ export interface RunState {
   readonly ended: (row: number) => boolean;
   readonly open: ReadonlyMap<number, OpenRow>;
   readonly endedCount: number;
-  /** Rows that ended in earlier invocations; absent where there was none. */
+  /** Rows that ended in earlier invocations; absent if there were none. */
   readonly counts?: Readonly<Record<OutcomeRecord['outcome'], number>>;
-  /** Those of the failed ones that Okta knows no user of. */
+  /** Those of the failed rows for which Okta has no user. */
   readonly notFound?: number;
   /** How many waves earlier invocations acted on and read back: all of their rows took effect. */
   readonly wavesVerified?: number;
-  /** What has ended of the wave after those. One that failed begins again, with none. */
+  /** What has ended of the wave after those. A failed wave begins again, with none. */
   readonly waveRows?: readonly WaveRow[];
   /** An earlier invocation learned that the org gives temporary passwords on the split endpoint only. */
   readonly tempPasswordSplit?: boolean;

@@ -3,16 +3,19 @@ import type { Outcome, OutcomeCounts } from '../row/outcome.ts';
 
 /** The command lines that a face prints for a run; `name` is a shell word that names it. */
 export interface CommandLines {
-  /** Goes on with a run; one that is `unbegun` still needs the consent that was given by flag. */
+  /** Continues a run; an `unbegun` one still needs the consent, given by flag. */
   readonly resume: (name: string, unbegun?: 'unbegun') => string;
   /** Executes a plan. */
   readonly run: (name: string) => string;
-  /** Makes a new run over rows of a run; `only` is an outcome, and without it those that a rerun takes by itself. */
+  /**
+   * Makes a new run over rows of a run; `only` is an outcome. Without it, the run takes the rows that a rerun takes by
+   * default.
+   */
   readonly rerun: (name: string, only?: 'failed' | 'unknown') => string;
   readonly followup: (name: string) => string;
 }
 
-/** The lines as they are typed where the environment says which org and which credential. */
+/** The lines as they are typed where the environment names the org and the credential. */
 export const BARE_LINES: CommandLines = {
   resume: (name) => `okta-reset resume ${name}`,
   run: (name) => `okta-reset run --plan ${name}`,
@@ -20,29 +23,31 @@ export const BARE_LINES: CommandLines = {
   followup: (name) => `okta-reset followup ${name}`,
 };
 
-/** Where a run stands, as far as the next commands go by it. */
+/** The state of a run that its next commands depend on. */
 export interface RunStanding {
-  /** Nothing was sent yet. */
+  /** Nothing has been sent yet. */
   readonly planned: boolean;
   readonly counts: OutcomeCounts;
-  /** Those of the unknown rows that a resume settles. */
+  /** The unknown rows that a resume settles. */
   readonly unsettled: number;
-  /** The journal is damaged: neither resume nor rerun goes on from it. */
+  /** The journal is damaged: neither resume nor rerun can continue from it. */
   readonly broken: boolean;
   /** When the run was planned (ISO 8601), and what it did: for a plan over the rows of a damaged run. */
   readonly since?: string | undefined;
   readonly action?: string | undefined;
-  /** What commands call the run that has taken up what this one left. */
+  /** The name, for commands, of the run that has taken up what this one left. */
   readonly heir?: string | undefined;
-  /** Rows that had ended here and that other runs have taken up since: theirs to go on with. */
+  /** Rows that had ended here and that other runs have taken up since. */
   readonly takenUp?: number | undefined;
-  /** All calls of the canary succeeded, and it stopped the run: its links were opened by machine, or nothing came of it. */
+  /**
+   * All calls of the canary succeeded, and it stopped the run: its links were opened by a machine, or had no effect.
+   */
   readonly canaryStopped?: boolean | undefined;
-  /** The run brought temporary passwords or links. */
+  /** The run returned temporary passwords or links. */
   readonly secrets?: 'none' | 'sealed' | 'plaintext';
 }
 
-/** What a next command does, for a face that does it by itself; `name` is what a command line calls another run. */
+/** What a next command does, for a face that does it itself; `name` is what a command line calls the other run. */
 export type NextDeed =
   | { readonly kind: 'execute' | 'resume' | 'followup' | 'open-secrets' | 'plan-again' | 'report' }
   | { readonly kind: 'rerun'; readonly only?: readonly Outcome[] }
@@ -55,7 +60,7 @@ export interface NextCommand {
   readonly does: NextDeed;
 }
 
-/** What a follow-up shows, by what kind of action the run was for. */
+/** What a follow-up shows, by the kind of the run's action. */
 const LOOKS = {
   password: 'See who has set a new password since',
   contain: 'See who is still contained, and who has come back',
@@ -67,7 +72,7 @@ function lookAt(action: string | undefined): string {
   return LOOKS[known === undefined ? 'password' : ACTIONS[known].kind];
 }
 
-/** The commands that look at what a run has done. */
+/** The commands that show what a run has done. */
 function afterwards(
   name: string,
   { counts, action, secrets = 'none' }: RunStanding,
@@ -90,7 +95,7 @@ function afterwards(
   ];
 }
 
-/** The command that plans over the rows that a damaged journal no longer tells of, as its report has marked them. */
+/** Returns the command that plans over the rows that a damaged journal has lost, as its report has marked them. */
 function planAgain(name: string, { counts, since, action }: RunStanding): readonly NextCommand[] {
   if (counts.unknown === 0 || since === undefined) return [];
   const rows = `--file ${name}/results.csv --column _user_id --where _reason=journal-damaged`;
@@ -104,7 +109,7 @@ function planAgain(name: string, { counts, since, action }: RunStanding): readon
   ];
 }
 
-/** The lines of a run whose secrets lie in clear: nothing seals them, so only the flag lets the run go on. */
+/** Returns the lines of a run whose secrets are not sealed: the run continues only with the flag. */
 function inClear(lines: CommandLines, { secrets }: RunStanding): CommandLines {
   if (secrets !== 'plaintext') return lines;
   const flag = '--secrets-plaintext';
@@ -116,7 +121,7 @@ function inClear(lines: CommandLines, { secrets }: RunStanding): CommandLines {
   };
 }
 
-/** The commands that act on what a run has left: rows not attempted, in doubt, failed or unknown. */
+/** The commands that act on what a run has left: rows not attempted, waiting for an answer, failed or unknown. */
 function goingOn(name: string, standing: RunStanding, lines: CommandLines): readonly NextCommand[] {
   const { counts, heir, takenUp = 0 } = standing;
   if (standing.broken) return planAgain(name, standing);
@@ -154,7 +159,7 @@ function goingOn(name: string, standing: RunStanding, lines: CommandLines): read
   return next;
 }
 
-/** The commands that go on from a run, the first one first, each with what it is for. */
+/** Returns the commands that continue from a run, each with its purpose; the best one first. */
 export function nextCommands(
   name: string,
   standing: RunStanding,
@@ -176,13 +181,13 @@ export function nextCommands(
   return [look, ...goesOn, ...after.filter(({ command }) => command !== look.command)];
 }
 
-/** How the users of a run and its reruns stand, as far as the next commands go by it. */
+/** The state of the users of a run and its reruns that the next commands depend on. */
 export interface FollowupStanding {
   /** Users by how far they have come. */
   readonly counts: Readonly<Record<'link-dead' | 'link-used' | 'bounced' | 'came-back', number>> & {
     readonly lifted?: number;
   };
-  /** The runs that were looked at, newest first. */
+  /** The runs that were read, newest first. */
   readonly runs: readonly { readonly name: string; readonly standing: RunStanding }[];
 }
 
@@ -223,7 +228,7 @@ export function followupCommands(
     });
   const names = new Set(runs.map((run) => run.name));
   const left = runs.flatMap(({ name: of, standing }) => {
-    // Only a report that was written since marks the rows to plan over.
+    // Only a report that was written since then marks the rows to plan over.
     if (standing.broken)
       return [
         {
@@ -247,7 +252,7 @@ export function followupCommands(
   return next;
 }
 
-/** The command that looks again and again how far the users of a run have come. */
+/** Returns the command that shows again, at intervals, how far the users of a run have come. */
 export function watchCommand(name: string, lines: CommandLines = BARE_LINES): string {
   return `${lines.followup(name)} --watch`;
 }

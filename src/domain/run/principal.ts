@@ -16,7 +16,7 @@ export function principalText(principal: Principal): string {
   }
 }
 
-/** What tells two owners of credentials apart. */
+/** Returns what distinguishes two owners of credentials. */
 const keyOf = (principal: Principal): string => {
   switch (principal.kind) {
     case 'user':
@@ -32,7 +32,7 @@ const keyOf = (principal: Principal): string => {
   }
 };
 
-/** Each of them once, in the order of their first appearance. */
+/** Returns each of them once, in the order in which they first appear. */
 export function distinctPrincipals(principals: readonly Principal[]): readonly Principal[] {
   return [...new Map(principals.map((each) => [keyOf(each), each])).values()];
 }

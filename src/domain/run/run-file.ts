@@ -35,42 +35,45 @@ export interface PolicyOptions {
   readonly includeStatus: readonly string[];
   readonly includeProvider: readonly string[];
   readonly includeAdmins: boolean;
-  /** Act on users already in RECOVERY too. */
+  /** Also act on users who are already in RECOVERY. */
   readonly resend: boolean;
   /** Skip users whose password changed after this time (epoch ms). */
   readonly sinceMs: number | undefined;
-  /** Ids of the groups whose members are never acted on; read again by each invocation. Absent in plans of 0.1.0. */
+  /**
+   * Ids of the groups whose members are never acted on; each invocation reads the groups again. Absent in plans of
+   * 0.1.0.
+   */
   readonly excludedGroups?: readonly string[] | undefined;
-  /** Whether live state was read; without it every valid id is acted on. */
+  /** Whether live state was read; if not, the plan acts on every valid id. */
   readonly lookup: boolean;
-  /** Act on users that another run has done already and for whom nothing has changed since. */
+  /** Act on users whom another run has already done and for whom nothing has changed since. */
   readonly again?: boolean | undefined;
 }
 
-/** A run that another takes rows of, as it stood when they were read. */
+/** A run that another one takes rows of, as it was when they were read. */
 export interface ParentRun {
   readonly runId: string;
-  /** Its folder, as seen from the folder of the run that takes them. */
+  /** Its folder, relative to the folder of the run that takes them. */
   readonly dir: string;
   /** Records of its journal. */
   readonly records: number;
-  /** How many of the rows it had left open or not attempted. */
+  /** How many of its open or not attempted rows were taken. */
   readonly left: number;
-  /** How many of the rows had ended, or were skipped, in it; absent in plans of 0.1.0. */
+  /** How many of its ended or skipped rows were taken; absent in plans of 0.1.0. */
   readonly taken?: number | undefined;
 }
 
-/** run.json: what a run is. Written once by the plan, never changed; holds no secret. */
+/** run.json: what a run is. The plan writes it once, and it never changes; it contains no secret. */
 export interface RunFile {
   readonly format: RunFormat;
   readonly toolVersion: string;
   readonly runId: string;
   readonly createdAt: string;
-  /** Okta's clock when the plan was made (epoch ms); absent where it was not known. */
+  /** Okta's clock when the plan was made (epoch ms); absent if not known. */
   readonly serverTimeMs?: number | undefined;
   readonly origin: string;
   readonly host: string;
-  /** The org's own id; empty where the org does not tell. */
+  /** The org's own id; empty if the org does not say. */
   readonly orgId: string;
   readonly principal: Principal;
   readonly spec: ActionSpec;
@@ -81,15 +84,17 @@ export interface RunFile {
   readonly planDigest: string;
   readonly rows: number;
   readonly targets: number;
-  /** Names of all original columns in first-seen order, over all sources. */
+  /** Names of all original columns of all sources, in the order in which they first appear. */
   readonly columns: readonly string[];
   /** The run whose rows this one takes up again. */
   readonly parentRunId: string | undefined;
-  /** All of them, the first too, where a results file mixed rows of several runs. */
+  /** All of them, including the first, if a results file contained rows of several runs. */
   readonly parentRunIds?: readonly string[] | undefined;
-  /** Those of them whose folder was at hand. */
+  /** Those whose folder was found. */
   readonly parents?: readonly ParentRun[] | undefined;
-  /** The age recipients that temporary passwords and links are sealed to, as they were named when the plan was made: public keys. */
+  /**
+   * The age recipients that temporary passwords and links are sealed to, as named when the plan was made: public keys.
+   */
   readonly recipients?: readonly string[] | undefined;
   readonly preview: Preview;
 }

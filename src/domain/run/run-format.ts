@@ -3,5 +3,5 @@ export const RUN_FORMATS = [1, 2] as const;
 
 export type RunFormat = (typeof RUN_FORMATS)[number];
 
-/** The format that new runs have. */
+/** The format of new runs. */
 export const NEW_RUN_FORMAT: RunFormat = 2;

@@ -1,12 +1,13 @@
 /**
- * Where a run stands:
- * - `planned`: nobody has executed the plan yet; `declined`: somebody said no to it; `overtaken`: a run whose rows it takes
- *   has gone on since
+ * The state of a run:
+ * - `planned`: nobody has executed the plan yet; `declined`: somebody declined it; `overtaken`: a run whose rows it
+ *   takes
+ *   has continued since
  * - `running`: a process works on it
  * - `stopped`: begun, and rows are left
  * - `handed-over`: another run has taken up what was left
  * - `finished`: every row has ended
- * - `damaged`: its journal, or its run.json, cannot be read whole
+ * - `damaged`: its journal or its run.json cannot be read completely
  */
 export type RunPhase =
   | 'planned'

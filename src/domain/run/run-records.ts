@@ -4,10 +4,13 @@ import type { StopReason } from './stop.ts';
 import type { BucketTraffic, Summary } from './summary.ts';
 import type { Timeline } from './timeline.ts';
 
-/** What a report asks of a replayed journal. Rows are asked for in plan order, each once. */
+/** What a report asks a replayed journal. Rows are requested in plan order, each once. */
 export interface RunRecords {
   readonly stateOf: (row: number) => 'ended' | 'open' | 'untouched';
-  /** The record that ended the row. May answer at once where it is at hand, so that a million rows need no million promises. */
+  /**
+   * The record that ended the row. Returned without a promise if it is in memory, so that a million rows do not need a
+   * million promises.
+   */
   readonly outcomeOf: (
     row: number,
   ) => OutcomeRecord | undefined | Promise<OutcomeRecord | undefined>;
@@ -16,11 +19,13 @@ export interface RunRecords {
   readonly firstAt: string | undefined;
   readonly lastAt: string | undefined;
   readonly sittings: number;
-  /** Whose credentials executed it, each once, in the order of their first invocation; none for invocations of 0.1.0. */
+  /**
+   * Whose credentials executed it, each once, in the order of their first invocation; empty for invocations of 0.1.0.
+   */
   readonly executedBy?: readonly Principal[] | undefined;
   readonly stop: StopReason | undefined;
   readonly chain: Summary['chain'];
-  /** The last link of the hash chain (hex), where there is one. */
+  /** The last link of the hash chain (hex), if there is one. */
   readonly chainHead?: string | undefined;
   /** The run that has taken up what this one left, if one has. */
   readonly handedOver?: HandedOver | undefined;
@@ -29,8 +34,8 @@ export interface RunRecords {
   readonly traffic: readonly BucketTraffic[];
   readonly reissued: number;
   /**
-   * Calls, 429s, waits and outcomes over time, where the replay counted them while it read. Without it a report
-   * counts the attempts of each row when the row ended, and shows no 429s.
+   * Calls, 429s, waits and outcomes over time, if the replay counted them. Without it, a report counts the attempts of
+   * a row at the time the row ended, and shows no 429s.
    */
   readonly timeline?: Timeline | undefined;
 }

@@ -6,28 +6,28 @@ import type { SignalName } from '../host.ts';
 export type StopReason =
   /** The org no longer accepts the credential (401). */
   | { readonly kind: 'credentials'; readonly detail: string }
-  /** The credential lacks a role or scope for every user, not for one. */
+  /** The credential lacks a role or scope for every user, not for one of them. */
   | { readonly kind: 'permission'; readonly detail: string }
   | { readonly kind: 'failure-share'; readonly failed: number; readonly ended: number }
   | { readonly kind: 'all-not-found'; readonly ended: number }
   /** `wave` counts from 1; absent for the first. */
   | { readonly kind: 'canary'; readonly detail: string; readonly wave?: number }
-  /** Somebody looked at the canary, and did not go on. */
+  /** Somebody looked at the canary and did not continue. */
   | { readonly kind: 'declined'; readonly done: number }
-  /** Okta calls our request malformed: sending more of them helps nobody. */
+  /** Okta says that our request is malformed: sending more of them does not help. */
   | { readonly kind: 'our-bug'; readonly detail: string }
   | { readonly kind: 'signal'; readonly signal: SignalName }
-  /** Somebody pressed Stop in the console's page. */
+  /** Somebody pressed Stop in the console. */
   | { readonly kind: 'console' }
   | { readonly kind: 'max-duration'; readonly limitMs: number }
-  /** The plan is too old to go on from; what earlier invocations left open is settled all the same. */
+  /** The plan is too old to continue; what earlier invocations left open is still settled. */
   | { readonly kind: 'plan-expired'; readonly detail: string }
   /** The org stays unreachable or read-only. */
   | { readonly kind: 'org-unavailable'; readonly detail: string }
   /** The journal or the secrets file cannot be written. */
   | { readonly kind: 'disk'; readonly detail: string };
 
-/** The stop that is still news: one that only cut a run short is none where nothing was `left` to do. */
+/** Returns the stop if it still matters: one that only ended a run early does not if nothing was `left` to do. */
 export function standingStop(stop: StopReason | undefined, left: number): StopReason | undefined {
   if (stop === undefined || left > 0) return stop;
   switch (stop.kind) {
@@ -53,7 +53,10 @@ export function standingStop(stop: StopReason | undefined, left: number): StopRe
   }
 }
 
-/** Tells whether the canary stopped the run though all its calls succeeded: its links were opened by machine, or nothing came of it. */
+/**
+ * Tells whether the canary stopped the run although all its calls succeeded: its links were opened by a machine, or had
+ * no effect.
+ */
 export function isCanaryStuck(
   stop: Pick<StopReason, 'kind'> | undefined,
   { failed, unknown }: { readonly failed: number; readonly unknown: number },
@@ -61,7 +64,7 @@ export function isCanaryStuck(
   return stop?.kind === 'canary' && failed + unknown === 0;
 }
 
-/** Says in a sentence or two why a run ended before its last row. */
+/** Returns one or two sentences that say why a run ended before its last row. */
 export function stopText(stop: StopReason): string {
   switch (stop.kind) {
     case 'credentials':

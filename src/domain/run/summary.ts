@@ -18,13 +18,13 @@ export interface Summary {
   readonly rows: number;
   readonly counts: OutcomeCounts;
   readonly byReason: Readonly<Record<string, number>>;
-  /** Failed and unknown rows by Okta's code, by our transport code where Okta said nothing. */
+  /** Failed and unknown rows by Okta's code, or by our transport code if Okta did not answer. */
   readonly byError: Readonly<Record<string, number>>;
   readonly startedAt: string | undefined;
   readonly finishedAt: string | undefined;
   readonly traffic: readonly BucketTraffic[];
   readonly stop: StopReason | undefined;
-  /** Times a process opened the run: 1 is a run in one go. */
+  /** How many times a process opened the run; 1 for a run without interruption. */
   readonly sittings: number;
   readonly chain: 'intact' | 'torn-tail' | 'broken';
   /** Whose credential the plan was made with. */
@@ -35,7 +35,7 @@ export interface Summary {
   readonly reissued: number;
 }
 
-/** Says whether the journal can be relied upon. */
+/** Says whether the journal can be trusted. */
 export function chainText(chain: Summary['chain']): string {
   switch (chain) {
     case 'intact':

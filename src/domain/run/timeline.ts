@@ -2,7 +2,7 @@ import { type WaitSpan, WaitSpans } from './wait.ts';
 
 const SERIES = ['calls', 'throttled', 'succeeded', 'failed', 'unknown'] as const;
 
-/** What is counted per slot: calls sent, 429 answers, and rows by how they ended. */
+/** What is counted per slot: calls sent, 429 answers, and rows by outcome. */
 export type TimelineSeries = (typeof SERIES)[number];
 
 export type TimeSlot = { readonly [name in TimelineSeries]: number } & { readonly atMs: number };
@@ -11,8 +11,8 @@ const FIRST_SLOT_MS = 1000;
 const MAX_SLOTS = 512;
 
 /**
- * Counts events over time in at most 512 slots: slots start at one second and double in length whenever the run
- * outgrows them, so that a minute and a week cost the same memory. Keeps beside them when calls waited.
+ * Counts events over time in at most 512 slots. Slots start at one second and double in length when the run gets
+ * longer, so that a minute and a week take the same memory. It also records when calls waited.
  */
 export class Timeline {
   #slotMs = FIRST_SLOT_MS;
@@ -42,12 +42,12 @@ export class Timeline {
     this.#used = Math.max(this.#used, slot + 1);
   }
 
-  /** Adds a wait of `waitMs` from `atMs` (epoch ms). Causes that nobody knows are ignored. */
+  /** Adds a wait of `waitMs` from `atMs` (epoch ms). Unknown causes are ignored. */
   wait(cause: string, atMs: number, waitMs: number): void {
     this.#waits.add(cause, atMs, waitMs);
   }
 
-  /** Ends at `atMs` (epoch ms) what waits, and makes the slots reach up to it: nothing was under way after that. */
+  /** Ends the current waits at `atMs` (epoch ms), and extends the slots to it: nothing was in progress after that. */
   end(atMs: number): void {
     this.#waits.end(atMs);
     if (this.#startMs !== undefined) this.add('calls', atMs, 0);
@@ -58,7 +58,7 @@ export class Timeline {
     return this.#waits.spans();
   }
 
-  /** Returns the slots from the first event to the last, empty ones included. */
+  /** Returns the slots from the first event to the last, including empty ones. */
   slots(): readonly TimeSlot[] {
     const startMs = this.#startMs;
     if (startMs === undefined) return [];

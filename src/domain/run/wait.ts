@@ -1,4 +1,4 @@
-/** Why calls wait: each cause a reader may want to tell from the others. */
+/** Why calls wait: each cause that a reader might want to distinguish. */
 export const WAIT_CAUSES = [
   'window',
   'throttled',
@@ -10,7 +10,7 @@ export const WAIT_CAUSES = [
 
 export type WaitCause = (typeof WAIT_CAUSES)[number];
 
-/** What is waited for, in words. */
+/** Returns the cause in words. */
 export const WAIT_TEXTS: Readonly<Record<WaitCause, string>> = {
   window: 'window spent, waiting for the next',
   throttled: 'rate limit reached (429), waiting as long as Okta says',
@@ -20,13 +20,13 @@ export const WAIT_TEXTS: Readonly<Record<WaitCause, string>> = {
   canary: 'watching for a mail scanner that opens the links',
 };
 
-/** A stretch of time in which calls waited for one cause. */
+/** A span of time in which calls waited for one cause. */
 export interface WaitSpan {
   readonly cause: WaitCause;
   /** Epoch ms. */
   readonly fromMs: number;
   readonly toMs: number;
-  /** Time waited within the span; less than its length where several waits were drawn together. */
+  /** Time waited within the span; less than its length if several waits were combined. */
   readonly waitedMs: number;
   readonly waits: number;
 }
@@ -38,7 +38,7 @@ function isCause(cause: string): cause is WaitCause {
   return (WAIT_CAUSES as readonly string[]).includes(cause);
 }
 
-/** Draws two spans of one cause together; the later one may begin before the other ends. */
+/** Combines two spans of one cause; the later one can begin before the other ends. */
 function joined(one: WaitSpan, next: WaitSpan): WaitSpan {
   const sharedMs = Math.max(0, Math.min(one.toMs, next.toMs) - next.fromMs);
   return {
@@ -51,14 +51,14 @@ function joined(one: WaitSpan, next: WaitSpan): WaitSpan {
 }
 
 /**
- * Keeps when calls waited, and for what, in at most 512 spans: whenever a run outgrows them, spans of one cause that lie
- * close together become one, so that a minute and a week cost the same memory.
+ * Records when calls waited, and for what, in at most 512 spans. When there are more, spans of one cause that are close
+ * together become one, so that a minute and a week take the same memory.
  */
 export class WaitSpans {
   #spans: WaitSpan[] = [];
   #gapMs = FIRST_GAP_MS;
 
-  /** Adds a wait from `fromMs` (epoch ms). Causes that nobody knows, and times that are none, are ignored. */
+  /** Adds a wait from `fromMs` (epoch ms). Unknown causes and invalid times are ignored. */
   add(cause: string, fromMs: number, waitMs: number): void {
     if (!isCause(cause) || !Number.isFinite(fromMs + waitMs) || waitMs <= 0) return;
     this.#take({ cause, fromMs, toMs: fromMs + waitMs, waitedMs: waitMs, waits: 1 });
@@ -70,7 +70,7 @@ export class WaitSpans {
     }
   }
 
-  /** Ends at `atMs` (epoch ms) what would have waited longer. */
+  /** Ends at `atMs` (epoch ms) the waits that would have lasted longer. */
   end(atMs: number): void {
     if (!Number.isFinite(atMs)) return;
     this.#spans = this.#spans.flatMap((span) => {
@@ -80,7 +80,7 @@ export class WaitSpans {
     });
   }
 
-  /** Returns the spans, those of one cause in the order of time. */
+  /** Returns the spans; those of one cause are in order of time. */
   spans(): readonly WaitSpan[] {
     return this.#spans;
   }

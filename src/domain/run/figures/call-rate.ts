@@ -1,4 +1,4 @@
-/** A rate over fewer windows than these would jump; it is counted over about this long. */
+/** How many windows the rate is counted over; over fewer, it would jump. */
 const SPAN_MS = 20_000;
 
 interface Mark {
@@ -7,8 +7,8 @@ interface Mark {
 }
 
 /**
- * How many calls a minute a run makes. Calls come in bursts with waits between, so the rate is told once a whole window is
- * known, and counted over whole windows.
+ * How many calls a minute a run makes. Calls come in bursts with waits between them, so the rate is known after the
+ * first complete window, and is counted over complete windows.
  */
 export class CallRate {
   readonly #startedMs: number;
@@ -16,21 +16,21 @@ export class CallRate {
   readonly #spanMs: number;
   readonly #marks: Mark[] = [];
 
-  /** `windowMs`: how long the org's windows last. */
+  /** `windowMs`: the length of the org's windows. */
   constructor(startedMs: number, windowMs: number) {
     this.#startedMs = startedMs;
     this.#windowMs = windowMs;
     this.#spanMs = Math.max(1, Math.ceil(SPAN_MS / windowMs)) * windowMs;
   }
 
-  /** Takes down how many calls were made by now; times ascend. */
+  /** Records how many calls were made by now; times ascend. */
   mark(atMs: number, calls: number): void {
     this.#marks.push({ atMs, calls });
-    // The mark before the span's beginning says where the span began.
+    // The mark before the beginning of the span says where the span began.
     while ((this.#marks[1]?.atMs ?? Infinity) <= atMs - this.#spanMs) this.#marks.shift();
   }
 
-  /** Calls a minute by `nowMs`; undefined before a window's worth is known. */
+  /** Returns the calls a minute by `nowMs`; undefined until one window is complete. */
   perMinute(nowMs: number, calls: number): number | undefined {
     const windows = Math.floor((nowMs - this.#startedMs) / this.#windowMs);
     if (windows < 1) return undefined;

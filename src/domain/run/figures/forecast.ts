@@ -8,8 +8,8 @@ export interface Standing {
 }
 
 /**
- * Foretells when a run will be done. Calls come in bursts with waits between, so a rate counts only over whole bursts
- * and their waits; before the first wait nothing is foretold that the limit would spoil.
+ * Estimates when a run will be done. Calls come in bursts with waits between them, so a rate counts only over complete
+ * bursts and their waits. Before the first wait there is no estimate, because the limit would make it wrong.
  */
 export class Forecast {
   readonly #startedMs: number;
@@ -18,7 +18,7 @@ export class Forecast {
   #endMs: number | undefined;
   #openMs = 0;
 
-  /** `windowMs`: from here on the mean so far tells more than a first burst does. */
+  /** `windowMs`: after this time, the mean so far is better than the first burst. */
   constructor(startedMs: number, limitPerWindow: number | undefined, windowMs: number) {
     this.#startedMs = startedMs;
     this.#limitPerWindow = limitPerWindow;
@@ -28,13 +28,13 @@ export class Forecast {
   /** All calls wait until `untilMs`. */
   pause({ nowMs, here, left }: Standing, untilMs: number): void {
     if (here < FEWEST || untilMs <= nowMs) return;
-    // The last burst needs no wait after it.
+    // No wait is needed after the last burst.
     const meanMs = ((untilMs - this.#startedMs) / here) * left - (untilMs - nowMs);
     this.#openMs = untilMs;
     this.#endMs = untilMs + Math.max(0, meanMs);
   }
 
-  /** Returns how long it will take from now, in ms; undefined where that cannot be told yet. */
+  /** Returns the time left in ms; undefined if it cannot be estimated yet. */
   leftMs({ nowMs, here, left }: Standing): number | undefined {
     if (left === 0 || here < FEWEST) return undefined;
     if (this.#endMs !== undefined && nowMs - this.#openMs < this.#windowMs) {

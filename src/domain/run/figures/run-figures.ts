@@ -10,8 +10,8 @@ type Started = Extract<AppEvent, { readonly type: 'run-started' }>;
 type RowEnded = Extract<AppEvent, { readonly type: 'row' }>;
 
 /**
- * How far a run under way is: counts, rate, what it waits for and when it ends, folded from its events. Each face shows
- * these figures. Times handed in are of the monotonic clock, in milliseconds.
+ * The state of a run in progress: counts, rate, what it waits for and when it ends, folded from its events. Each face
+ * shows these figures. Times are of the monotonic clock, in milliseconds.
  */
 export class RunFigures {
   readonly #started: Started;
@@ -47,7 +47,7 @@ export class RunFigures {
     this.#settling = rows === 0 ? undefined : { rows, untilMs };
   }
 
-  /** Takes down how many calls were made by now: the rate is counted between such marks. */
+  /** Records how many calls were made by now: the rate is counted between such marks. */
   mark(nowMs: number): void {
     this.#rate.mark(nowMs, this.#calls);
   }
@@ -60,7 +60,7 @@ export class RunFigures {
     return this.#started.total;
   }
 
-  /** Rows that have ended, those of earlier invocations too. */
+  /** Rows that have ended, including those of earlier invocations. */
   get done(): number {
     return this.total - this.#counts['not-attempted'];
   }
@@ -70,29 +70,32 @@ export class RunFigures {
     return this.#started.resumedFrom;
   }
 
-  /** Rows that wait to see whether a call without an answer took effect, and until when at the latest. */
+  /** Rows that wait to see whether a call without an answer took effect, and until when at most. */
   get settling(): { readonly rows: number; readonly untilMs: number } | undefined {
     return this.#settling;
   }
 
-  /** What all calls wait for, and for how long from now. */
+  /** What all calls wait for, and how long from now. */
   wait(nowMs: number): { readonly cause: WaitCause; readonly leftMs: number } | undefined {
     if (this.#wait === undefined || this.#wait.untilMs <= nowMs) return undefined;
     return { cause: this.#wait.cause, leftMs: this.#wait.untilMs - nowMs };
   }
 
-  /** Undefined before a window's worth of calls is known. */
+  /** Undefined until the calls of one window are known. */
   callsPerMinute(nowMs: number): number | undefined {
     return this.#rate.perMinute(nowMs, this.#calls);
   }
 
-  /** What Okta allowed the credential when the run was planned; undefined where it had not told. */
+  /** What Okta allowed the credential when the run was planned; undefined if not known. */
   get limitPerMinute(): number | undefined {
     const { limitPerWindow, windowMs } = this.#started;
     return limitPerWindow === undefined ? undefined : (limitPerWindow * MINUTE_MS) / windowMs;
   }
 
-  /** Undefined where it cannot be told, and while rows wait for a time that is shown: the pace says nothing of them. */
+  /**
+   * Undefined if it cannot be estimated, and while rows wait for a time that is shown: the pace says nothing about
+   * them.
+   */
   leftMs(nowMs: number): number | undefined {
     return this.#settling === undefined ? this.#forecast.leftMs(this.#standing(nowMs)) : undefined;
   }
