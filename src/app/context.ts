@@ -4,18 +4,20 @@ import type { Interrupt } from './run/interrupt.ts';
 import type { Pacings } from './org/pacings.ts';
 import type { FilePorts } from '../selection/selection.ts';
 
-/** What every use case is given. */
+/** What every use case gets. */
 export interface AppContext {
   readonly host: Host;
   readonly emit: Emit;
-  /** Undefined while the reader of the events keeps up; else resolves when it has caught up, or the signal aborts. */
+  /**
+   * Undefined while the reader of the events keeps up; otherwise resolves when it has caught up, or the signal aborts.
+   */
   readonly caughtUp: (signal: AbortSignal) => Promise<void> | undefined;
   readonly interrupt: Interrupt;
   readonly pacings: Pacings;
-  /** Log every call, not only what went wrong. */
+  /** Log every call, not only failures. */
   readonly verbose: boolean;
-  /** Opens the files that a selection names, where those are not what the disk has by that name. */
+  /** Opens the files of a selection that are not on disk under that name. */
   readonly openFile?: FilePorts['openFile'];
-  /** Asks which sheet of a workbook is meant; undefined where nobody is there to be asked. */
+  /** Asks which sheet of a workbook is meant; undefined if there is nobody to ask. */
   readonly askSheet?: FilePorts['askSheet'];
 }

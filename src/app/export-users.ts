@@ -17,7 +17,7 @@ export interface ExportInput {
   readonly format: TableFormat;
 }
 
-/** A column of the export: the header it gets, and where its value stands in the user. */
+/** A column of the export: its header, and the path of its value in the user. */
 export interface ExportColumn {
   readonly header: string;
   readonly field: string;
@@ -41,7 +41,10 @@ function cell(value: unknown): CellValue {
   return JSON.stringify(value);
 }
 
-/** Reads a field of a user: `id`, `status`, `provider`, a profile attribute with or without `profile.`, any dotted path. */
+/**
+ * Reads a field of a user: `id`, `status`, `provider`, a profile attribute with or without `profile.`, or any dotted
+ * path.
+ */
 export function fieldOf(user: User, field: string): CellValue {
   switch (field) {
     case 'id':
@@ -64,7 +67,7 @@ export function fieldOf(user: User, field: string): CellValue {
   }
 }
 
-/** Writes the selected users to an output, as they come; each user once. Returns how many. */
+/** Writes the selected users to an output as they arrive, each user once. Returns how many. */
 export async function exportUsers(
   input: ExportInput,
   output: Output,

@@ -1,11 +1,13 @@
 import type { Credentials } from '../config/credentials.ts';
 import { Redactor } from '../secrets/redact.ts';
 
-/** Makes what masks the run's own credential, and every well-known shape of a secret, in a line of text. */
+/**
+ * Makes the function that masks the run's own credential, and every well-known shape of a secret, in a line of text.
+ */
 export function redactorOf(credentials: Credentials): (text: string) => string {
   const redactor = new Redactor();
   if (credentials.kind === 'command') {
-    // Tokens come while the run goes on.
+    // New tokens can come during the run.
     let registered = 0;
     return (text) => {
       const known = credentials.tokens.known();

@@ -7,7 +7,10 @@ import { publicKeyOf } from './org/service-app-key.ts';
 
 export type { Sandbox };
 
-/** Starts a local Okta org in this process. Rejects with USAGE for options that make no sense, CONFIG_CREDENTIALS for the key. */
+/**
+ * Starts a local Okta org in this process. Rejects with USAGE for options that cannot work, CONFIG_CREDENTIALS for the
+ * key.
+ */
 export async function openSandbox(
   request: Partial<SandboxRequest>,
   context: AppContext,

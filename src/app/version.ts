@@ -8,5 +8,5 @@ function versionIn(manifest: unknown): string {
   return typeof found === 'string' ? found : '0.0.0';
 }
 
-/** The version of the installed package. */
+/** Reads the version of the installed package. */
 export const VERSION = versionIn(JSON.parse(readPackageFile('package.json')));

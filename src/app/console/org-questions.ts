@@ -31,7 +31,7 @@ function valueOf<T>(answer: Answer<T>, tried: string, { host }: OrgConfig): T {
   throw failureError(answer.failure, tried, host);
 }
 
-/** The groups whose names begin like that, and whether there are more. Rejects with AUTH_*, ORG_*. */
+/** The groups whose names begin with a text, and whether there are more. Rejects with AUTH_*, ORG_*. */
 export async function groupsLike(
   org: OrgConfig,
   { beginning, most }: { readonly beginning: string; readonly most: number },
@@ -43,10 +43,12 @@ export async function groupsLike(
   return { groups: found.slice(0, most), more: found.length > most };
 }
 
-/** Whom a count is about. */
+/** Which users a count is about. */
 export type Counted = UserQuery | { readonly kind: 'group'; readonly id: string };
 
-/** Counts users page by page, up to `most`. Rejects with AUTH_*, ORG_* (a query that Okta does not understand too). */
+/**
+ * Counts users page by page, up to `most`. Rejects with AUTH_*, ORG_* (also for a query that Okta does not understand).
+ */
 export async function countUsers(
   org: OrgConfig,
   { counted, most }: { readonly counted: Counted; readonly most: number },

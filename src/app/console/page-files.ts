@@ -1,6 +1,6 @@
 import { readPackageFile } from '../../disk/package-file.ts';
 
-/** The files that the build makes of the console's page, and what a browser is told that they are. */
+/** The files that the build makes for the console's page, and their content types. */
 const FILES = [
   ['console.js', 'text/javascript; charset=utf-8'],
   ['console.css', 'text/css; charset=utf-8'],
@@ -12,7 +12,7 @@ export interface PageFile {
   readonly bytes: string;
 }
 
-/** Reads the page as it was built, by name; what was not built is not there. */
+/** Reads the built page by file name; what was not built is missing. */
 export function readPageFiles(): ReadonlyMap<string, PageFile> {
   return new Map(
     FILES.flatMap(([name, type]) => {

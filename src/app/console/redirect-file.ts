@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOwnFile, mkdtemp, rm } from '../../disk/own-file.ts';
 
-/** A page on disk that sends a browser on to a link. */
+/** A page on disk that redirects a browser to a link. */
 export interface RedirectFile {
   readonly path: string;
   /** Never rejects. */
@@ -10,8 +10,8 @@ export interface RedirectFile {
 }
 
 /**
- * Writes a page (0600, in a folder of its own) that sends a browser on to `link`: a link that lets somebody in must stand
- * in no process's arguments, where every user of the machine can read it. Rejects with the system's error.
+ * Writes a page (0600, in its own folder) that redirects a browser to `link`. A link that gives access must not be in
+ * the arguments of a process, where every user of the machine can read it. Rejects with the system's error.
  */
 export async function writeRedirect(link: string): Promise<RedirectFile> {
   const folder = await mkdtemp(join(tmpdir(), 'okta-reset-open-'));

@@ -4,7 +4,7 @@ import { diskError } from '../../disk/disk-error.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
 import { openRunDirectory } from '../../journal/directory/run-directory.ts';
 
-/** The files of a run that a page may save, by what it calls them. None of them holds a secret. */
+/** The files of a run that a page can save, by the names it uses. None of them contains a secret. */
 const SAVED = {
   'results-csv': 'resultsCsv',
   'results-json': 'resultsJson',
@@ -17,7 +17,7 @@ const SAVED = {
 
 export type SavedKind = keyof typeof SAVED;
 
-/** Tells whether a text names such a file. */
+/** Tells whether a text is the name of such a file. */
 export const isSavedKind = (text: string): text is SavedKind => Object.hasOwn(SAVED, text);
 
 export interface SavedFile {
@@ -26,7 +26,7 @@ export interface SavedFile {
   readonly bytes: number;
 }
 
-/** The files that there are, with their sizes. Rejects with RUN_NOT_FOUND, FILE_NOT_YOURS. */
+/** Lists the files that exist, with their sizes. Rejects with RUN_NOT_FOUND, FILE_NOT_YOURS. */
 export async function savedFiles(dir: string): Promise<readonly SavedFile[]> {
   const place = await openRunDirectory(dir);
   const found: SavedFile[] = [];

@@ -3,27 +3,27 @@ import { join } from 'node:path';
 import { diskError } from '../../disk/disk-error.ts';
 import { createOwnFile, mkdtemp, openOwnFile, rm, type FileHandle } from '../../disk/own-file.ts';
 
-/** A file that is being taken in. */
+/** A file that is being uploaded. */
 export interface IncomingFile {
   readonly write: (bytes: Uint8Array) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** A private folder (0700) of this process for what a page hands in. It goes with the process. */
+/** A private folder (0700) of this process for uploads of the page. It is removed with the process. */
 export interface UploadFolder {
-  /** Makes a new file (0600); `id` names it, whatever its owner calls it. Rejects with DISK. */
+  /** Makes a new file (0600); `id` names it, whatever its name is in the browser. Rejects with DISK. */
   readonly create: (id: string) => Promise<IncomingFile>;
-  /** The bytes of a file that was taken in. */
+  /** The bytes of an uploaded file. */
   readonly read: (id: string, signal: AbortSignal) => AsyncIterable<Uint8Array>;
   readonly remove: (id: string) => Promise<void>;
-  /** Removes the folder and all that is in it. Never rejects. */
+  /** Removes the folder and everything in it. Never rejects. */
   readonly close: () => Promise<void>;
 }
 
 async function* bytesOf(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const file = await openOwnFile(path, 'read');
   try {
-    // A stream that is given a signal breaks off by an event, which nobody hears between two chunks: that would end the process.
+    // A stream with a signal fails by an event. Between two chunks nobody listens for it, and the process would end.
     for await (const chunk of file.createReadStream({ autoClose: false })) {
       signal.throwIfAborted();
       yield chunk as Uint8Array;
@@ -33,7 +33,7 @@ async function* bytesOf(path: string, signal: AbortSignal): AsyncGenerator<Uint8
   }
 }
 
-/** Makes the folder where the first file is taken in. */
+/** Prepares the folder; it is made when the first file is uploaded. */
 export function openUploadFolder(): UploadFolder {
   let folder: Promise<string> | undefined;
   const pathOf = async (id: string) => {

@@ -8,11 +8,11 @@ import { judgeRoles } from './role-needs.ts';
 import { isCovered, judgeScopes } from './scope-needs.ts';
 import type { Visit } from './visit.ts';
 
-/** Whether the credential itself was refused: nothing else is worth asking then. */
+/** Tells whether the credential itself was refused: nothing else is worth asking then. */
 function isDead(me: Answer<User>): boolean {
   if (me.kind === 'ok' || me.failure.kind !== 'okta') return false;
   const { status, oktaCode, insufficientScope } = me.failure;
-  // The names of OAuth are those of the token endpoint, but for the one that a call is refused by.
+  // The names of OAuth errors come from the token endpoint, except the one that refuses a call.
   return status === 401 || (!insufficientScope && /^[a-z_]+$/.test(oktaCode ?? ''));
 }
 
@@ -112,7 +112,7 @@ export interface Access {
 }
 
 /**
- * Looks at whose the credential is, which scopes and roles it has, lacks or has too many of, and tries a read of each
+ * Checks who owns the credential, which scopes and roles it has, lacks or does not need, and tries one read of each
  * kind that a run needs.
  */
 export async function checkAccess(
@@ -136,7 +136,7 @@ export async function checkAccess(
     const { scopes, optionalScopes } = credentials;
     await add(...judgeScopes(granted, [...scopes, ...optionalScopes]));
   }
-  // What the token cannot hold is told above, once.
+  // What the token cannot include is reported above, once.
   const open = (scope: string) => granted === undefined || isCovered(scope, granted);
   if (open('okta.roles.read'))
     await add(...(await watch('roles', ownRoles(me, credentials, reader, signal))));

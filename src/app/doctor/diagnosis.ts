@@ -25,7 +25,7 @@ const ENGINES = {
   unknown: 'engine unknown',
 } as const;
 
-/** Tries of a read after the first. */
+/** Tries of a read after the first one. */
 const MOST_RETRIES = 1;
 
 function orgFinding(organization: Answer<Organization>, host: string, elsewhere: boolean) {
@@ -65,7 +65,7 @@ async function linkFinding(reader: OrgReader, signal: AbortSignal): Promise<Find
   );
 }
 
-/** Whether what came back, if anything did, is not an org’s. */
+/** Tells whether an answer came, if any, that is not from an org. */
 function isElsewhere(organization: Answer<Organization>): boolean {
   return organization.kind === 'ok'
     ? organization.value.id === ''
@@ -73,8 +73,8 @@ function isElsewhere(organization: Answer<Organization>): boolean {
 }
 
 /**
- * Looks at everything a run depends on, and tells each finding as soon as it is known. Sends no write. Exit code 6 where
- * the credential is at fault.
+ * Checks everything that a run depends on, and reports each finding as soon as it is known. Sends no write. Exit code 6
+ * if the credential is the cause.
  */
 export async function diagnose(
   org: OrgConfig,
@@ -86,7 +86,7 @@ export async function diagnose(
   const visit = beginVisit(context, pace.timeoutMs, tell);
   const { findings, add, watch } = visit;
   await add(good('node', `v${context.host.nodeVersion}`), await checkDisk(context));
-  // What does not answer is a finding: it is not tried again and again.
+  // A missing answer is a finding: it is not tried again.
   const patience = { ...pace, maxRetries: Math.min(pace.maxRetries, MOST_RETRIES) };
   const connection = openReading({ org, pace: patience, runId: undefined }, context);
   try {

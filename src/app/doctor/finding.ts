@@ -1,12 +1,12 @@
 import type { Answer } from '../../domain/row/call.ts';
 import { failureError, howOf } from '../org/failure-error.ts';
 
-/** One thing looked at. */
+/** The result of one check. */
 export interface Finding {
   readonly level: 'good' | 'warning' | 'bad';
   readonly subject: string;
   readonly found: string;
-  /** What to do where it is not well. */
+  /** What to do if it failed. */
   readonly mend?: string;
 }
 
@@ -16,7 +16,7 @@ export const good = (subject: string, found: string): Finding => ({
   found,
 });
 
-/** What a failed read is worth telling; undefined where it went well. */
+/** Returns what a failed read shows; undefined if it succeeded. */
 export function failedFinding(
   subject: string,
   answer: Answer<unknown>,
@@ -27,7 +27,7 @@ export function failedFinding(
   if (answer.kind === 'ok') return undefined;
   const { failure } = answer;
   const error = failureError(failure, needs, host);
-  // The error says which scope; the catalogue only that one is missing.
+  // The error names the scope; the catalog says only that one is missing.
   const code =
     failure.kind === 'okta'
       ? failure.insufficientScope

@@ -14,7 +14,7 @@ const CLOCK_TOLERANCE_MS = 5000;
 const DISK_WANTED_BYTES = 200 * 1024 * 1024;
 const REHEARSED_USERS = 10_000;
 
-/** Tries to write into the working folder, and looks at the room there. */
+/** Tries to write into the working folder, and checks the free space there. */
 export async function checkDisk(context: AppContext): Promise<Finding> {
   const { cwd } = context.host;
   try {
@@ -37,7 +37,7 @@ export async function checkDisk(context: AppContext): Promise<Finding> {
   }
 }
 
-/** Compares this machine's clock with Okta's, as its answers told it. */
+/** Compares this machine's clock with Okta's, by the time in its answers. */
 export function checkClock(reader: OrgReader, context: AppContext): Finding {
   const theirs = reader.serverNowMs();
   if (theirs === undefined)
@@ -52,7 +52,7 @@ export function checkClock(reader: OrgReader, context: AppContext): Finding {
   };
 }
 
-/** Every bucket's limit for this credential, and what 10,000 users would take. */
+/** Shows every bucket's limit for this credential, and how long 10,000 users would take. */
 export function checkLimits(reader: OrgReader, pace: PaceConfig): readonly Finding[] {
   const limits = reader.limits();
   if (limits.length === 0) {

@@ -5,15 +5,15 @@ import { ROLE_LABELS } from '../../domain/org/admin-role.ts';
 import type { Role } from '../../domain/org/org.ts';
 import { good, type Finding } from './finding.ts';
 
-/** Standard roles that may reset passwords, with less first. */
+/** Standard roles that can reset passwords, the smallest first. */
 const MAY_RESET: readonly string[] = STEPS['reset-password'].roles;
 
 const stepOf = (action: Action) => STEPS[mainStepOf(bareAction(action))];
 
-/** The permissions that a custom role needs, beside reading users. */
+/** The permissions that a custom role needs, besides reading users. */
 const PERMISSIONS = [...new Set(ACTION_NAMES.map((action) => stepOf(action).permission))];
 
-/** Names the actions that none of these standard roles may do; empty where they may do all. */
+/** Names the actions that none of these standard roles can do; empty if they can do all. */
 function beyond(roles: readonly Role[]): string {
   const held = new Set<string>(roles.map(({ type }) => type));
   const refused = ACTION_NAMES.filter(
@@ -24,10 +24,10 @@ function beyond(roles: readonly Role[]): string {
     : `; not ${refused.join(', ')}, which take ${ROLE_LABELS[stepOf(refused[0] ?? 'suspend').roles[0] ?? 'SUPER_ADMIN']} or more`;
 }
 
-/** Standard roles that only look, so that they make a resetting one no stronger. */
+/** Standard roles that only read, so they make a resetting role no stronger. */
 const ONLY_LOOK: readonly string[] = ['READ_ONLY_ADMIN', 'REPORT_ADMIN'];
 
-/** Standard roles that change things, but no password. */
+/** Standard roles that change things, but no passwords. */
 const OTHER_POWERS: readonly string[] = [
   'APP_ADMIN',
   'API_ACCESS_MANAGEMENT_ADMIN',
@@ -55,8 +55,8 @@ const at = (level: 'warning' | 'bad', found: string, mend: string): Finding => (
 });
 
 /**
- * What the credential's own admin roles tell: whether they reset passwords, and whether they do more than that.
- * Undefined: Okta does not show them to it.
+ * Judges the credential's admin roles: whether they can reset passwords, and whether they can do more than that.
+ * Undefined: Okta does not show the roles to this credential.
  */
 export function judgeRoles(roles: readonly Role[] | undefined): readonly Finding[] {
   if (roles === undefined) {

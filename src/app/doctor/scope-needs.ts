@@ -2,14 +2,14 @@ import { good, type Finding } from './finding.ts';
 
 interface Need {
   readonly scope: string;
-  /** Scopes that include it: managing includes reading. */
+  /** Scopes that include it: manage includes read. */
   readonly within: readonly string[];
   readonly level: 'warning' | 'bad';
-  /** What there is not without it. */
+  /** What is missing without it. */
   readonly lost: string;
 }
 
-/** Every scope that a call of this product asks for. Source: Okta's API reference, by endpoint. */
+/** Every scope that a call of okta-reset needs. Source: Okta's API reference, by endpoint. */
 const NEEDS: readonly Need[] = [
   {
     scope: 'okta.users.manage',
@@ -51,7 +51,7 @@ const NEEDS: readonly Need[] = [
 
 const WANTED: ReadonlySet<string> = new Set(NEEDS.map(({ scope }) => scope));
 
-/** Whether a token with these scopes may do what `scope` allows. */
+/** Tells whether a token with these scopes can do what `scope` allows. */
 export function isCovered(scope: string, granted: readonly string[]): boolean {
   if (granted.includes(scope)) return true;
   return (
@@ -59,7 +59,7 @@ export function isCovered(scope: string, granted: readonly string[]): boolean {
   );
 }
 
-/** Compares the scopes of a service app's token with those that the product uses. */
+/** Compares the scopes of a service app's token with those that okta-reset uses. */
 export function judgeScopes(
   granted: readonly string[],
   asked: readonly string[],

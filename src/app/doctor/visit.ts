@@ -2,19 +2,19 @@ import { formatDuration } from '../../domain/duration.ts';
 import type { AppContext } from '../context.ts';
 import type { Finding } from './finding.ts';
 
-/** After how long a check that is not done says so. */
+/** After this time, a check that is not done says what it waits for. */
 const SILENCE_MS = 1000;
 
-/** One look at everything: what was found so far, and who hears of it. */
+/** One doctor run: what was found so far, and who is told. */
 export interface Visit {
   readonly findings: Finding[];
-  /** Keeps findings and tells each at once. */
+  /** Stores findings and reports each one at once. */
   readonly add: (...findings: readonly Finding[]) => Promise<void>;
-  /** Waits for a check; one that takes longer than a second says what is waited for. */
+  /** Waits for a check; one that takes longer than a second says what it waits for. */
   readonly watch: <T>(what: string, check: Promise<T>) => Promise<T>;
 }
 
-/** Begins a visit. `tell` hears of each finding when it is known. */
+/** Begins a doctor run. `tell` gets each finding as soon as it is known. */
 export function beginVisit(
   context: AppContext,
   timeoutMs: number,

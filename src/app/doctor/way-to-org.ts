@@ -6,13 +6,13 @@ type Env = Readonly<Record<string, string | undefined>>;
 function proxyText(origin: string, env: Env): string {
   const proxy = proxyOf(origin, env);
   if (proxy === undefined) return 'no proxy';
-  // The host alone: a proxy's URL may hold its password.
+  // Only the host: a proxy's URL can contain its password.
   const through = `through the proxy ${new URL(proxy).host}`;
   const except = (env['no_proxy'] ?? env['NO_PROXY'] ?? '').trim();
   return except === '' ? through : `${through}, except for ${except} (NO_PROXY)`;
 }
 
-/** Says how the org is reached: TLS and whose certificates are trusted, and the proxy that the environment names. */
+/** Describes how the org is reached: TLS, the trusted certificates, and the proxy of the environment. */
 export function checkWay(origin: string, env: Env): Finding {
   const extra = env['NODE_EXTRA_CA_CERTS'] ?? '';
   const too = extra === '' ? '' : `, also against ${extra} (NODE_EXTRA_CA_CERTS)`;

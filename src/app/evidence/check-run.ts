@@ -1,4 +1,4 @@
-/** Compares what lies in a run's folder with its seal. */
+/** Compares the files of a run's folder with its seal. */
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { diskError, systemCode } from '../../disk/disk-error.ts';
@@ -17,7 +17,7 @@ import { RUN_FILES } from '../../domain/run/run-file.ts';
 import { checkChain } from '../../journal/check-chain.ts';
 import { GROWING, LATER, sealedNames } from './run-files.ts';
 
-/** So many runs that took rows are named; the others are counted. */
+/** How many runs that took rows are named; the others are counted. */
 const MOST_TIES = 20;
 const MOST_CLAIMS_BYTES = 64 * 1024 * 1024;
 
@@ -26,7 +26,7 @@ interface Findings {
   readonly since: SinceSeal[];
 }
 
-/** What a file cannot be read for, where that is a finding of its own; other errors are thrown. */
+/** Why a file cannot be read, if that is a finding; other errors are thrown. */
 function whyUnusable(path: string, error: unknown, signal: AbortSignal): string {
   signal.throwIfAborted();
   if (error instanceof AppError && error.code === 'FILE_NOT_YOURS') return error.message;
@@ -36,7 +36,7 @@ function whyUnusable(path: string, error: unknown, signal: AbortSignal): string 
   throw diskError(`read ${path}`, error);
 }
 
-/** Compares one file with its seal. A file that only grows is compared as far as it was sealed. */
+/** Compares one file with its seal. A file that only grows is compared up to its sealed length. */
 async function checkFile(
   dir: string,
   { name, bytes: sealedBytes, sha256 }: FileSeal,
@@ -87,7 +87,7 @@ async function checkJournal(
     since.push({ kind: 'records', records: end.records - journal.records, byKind, ties });
 }
 
-/** What a file says that cannot be read as JSON. */
+/** The content of a file that cannot be read as JSON. */
 const NOTHING: Readonly<Record<string, unknown>> = {};
 
 async function parsedFile(dir: string, name: string): Promise<Readonly<Record<string, unknown>>> {
@@ -103,7 +103,7 @@ const CLAIMS = {
   [RUN_FILES.summary]: ['counts', 'executedBy'],
 } as const;
 
-/** Compares what the seal says of the run with what its files say, where those are as they were sealed. */
+/** Compares the seal's facts about the run with its files, if these are as they were sealed. */
 async function checkClaims(
   dir: string,
   evidence: Evidence,
@@ -121,9 +121,9 @@ async function checkClaims(
 }
 
 /**
- * Compares a run's folder with its seal: what differs, what is missing, what is new, and what came after it as it may.
- * Only files that lie in the folder are opened, whatever the seal names. Rejects with DISK, and with `signal.reason` after
- * an abort.
+ * Compares a run's folder with its seal: what differs, what is missing, what is new, and what was added after it, as is
+ * allowed. Only files in the folder are opened, whatever the seal names. Rejects with DISK, and with `signal.reason`
+ * after an abort.
  */
 export async function checkRun(
   dir: string,
@@ -146,7 +146,7 @@ export async function checkRun(
       faults.push(found.fault);
       unsound.add(name);
     }
-    // What was added to the journal is told by its records.
+    // The records themselves show what was added to the journal.
     if (found.since !== undefined && name !== RUN_FILES.journal) since.push(found.since);
   }
   for (const name of there)

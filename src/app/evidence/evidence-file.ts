@@ -1,4 +1,4 @@
-/** evidence.json and its signature, as they lie in a run directory. */
+/** evidence.json and its signature, as they are in a run directory. */
 import { join } from 'node:path';
 import { z } from 'zod';
 import { diskError, systemCode } from '../../disk/disk-error.ts';
@@ -10,7 +10,7 @@ import { ACTION_NAMES, STEP_ORDERS } from '../../domain/plan/action.ts';
 import type { Evidence } from '../../domain/run/evidence.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
 
-/** A run has some fifteen files; a seal of more than this is none of ours. */
+/** A run has about fifteen files; a seal of more than this is not ours. */
 const MOST_FILES = 2000;
 const MOST_BYTES = 1024 * 1024;
 const MOST_SIGNATURE_BYTES = 64 * 1024;
@@ -65,7 +65,7 @@ const evidenceSchema = z.object({
     }),
 });
 
-/** A seal as it lies in its folder. */
+/** A seal as read from its folder. */
 export interface ReadSeal {
   readonly evidence: Evidence;
   /** The bytes that were signed. */
@@ -102,13 +102,13 @@ function parse(dir: string, text: string): Evidence {
   throw unreadable(dir, `is damaged, or of another version: ${where}: ${issue?.message ?? ''}`);
 }
 
-/** Whether a run is sealed; what the seal is worth is not asked. */
+/** Tells whether a run is sealed; the seal is not checked. */
 export async function isSealed(dir: string): Promise<boolean> {
   return (await kindAt(join(dir, RUN_FILES.evidence))) !== undefined;
 }
 
 /**
- * Reads the seal of a run; undefined where it has none. Rejects with EVIDENCE_MISSING where it cannot be read as one,
+ * Reads the seal of a run; undefined if it has none. Rejects with EVIDENCE_MISSING if it cannot be read as a seal,
  * FILE_NOT_YOURS or DISK.
  */
 export async function readSeal(dir: string): Promise<ReadSeal | undefined> {
@@ -127,12 +127,12 @@ export async function readSeal(dir: string): Promise<ReadSeal | undefined> {
   }
 }
 
-/** The text of evidence.json. */
+/** Formats evidence.json. */
 export function textOf(evidence: Evidence): string {
   return `${JSON.stringify(evidence, null, 2)}\n`;
 }
 
-/** Puts a seal in its place, whole or not at all. Rejects with DISK. */
+/** Writes a seal to its place, completely or not at all. Rejects with DISK. */
 export async function writeSeal(
   dir: string,
   { text, signature }: { readonly text: string; readonly signature: string | undefined },

@@ -1,23 +1,23 @@
-/** The files of a run that a seal is about. */
+/** The files of a run that a seal covers. */
 import { namesIn } from '../../disk/own-folder.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
 
-/** The seal itself, and who is at work. */
+/** The seal itself, and the lock. */
 const NOT_SEALED: ReadonlySet<string> = new Set([
   RUN_FILES.evidence,
   RUN_FILES.signature,
   RUN_FILES.lock,
 ]);
 
-/** Folders in which a process of ours makes files before they take their places: they come and go. */
+/** Folders in which our processes make files before they move them to their places: they come and go. */
 const PASSING = /^\.(?:staged-|okta-reset-)/;
 
-/** The names of what lies in a run's folder and is sealed with it, sorted. Never rejects. */
+/** Returns the sorted names of the files in a run's folder that are sealed with it. Never rejects. */
 export async function sealedNames(dir: string): Promise<readonly string[]> {
   return (await namesIn(dir)).filter((name) => !NOT_SEALED.has(name) && !PASSING.test(name));
 }
 
-/** Files that only grow: after a seal there may be more in them, behind what was sealed. */
+/** Files that only grow: after a seal, they can have more content behind the sealed part. */
 export const GROWING: ReadonlySet<string> = new Set([
   RUN_FILES.journal,
   RUN_FILES.index,
@@ -25,7 +25,7 @@ export const GROWING: ReadonlySet<string> = new Set([
   RUN_FILES.log,
 ]);
 
-/** Files that the tool makes after a run has ended, and that say nothing of what the run did. */
+/** Files that are made after a run has ended, and that say nothing about what the run did. */
 export const LATER: ReadonlySet<string> = new Set([
   ...GROWING,
   RUN_FILES.followup,

@@ -15,11 +15,11 @@ import { readSeal, textOf, writeSeal } from './evidence-file.ts';
 import { sealedNames } from './run-files.ts';
 import { sign } from './signature.ts';
 
-/** A seal that was just made. */
+/** A new seal. */
 export interface MadeSeal {
   readonly evidence: Evidence;
   readonly isSigned: boolean;
-  /** The seal whose place it took. */
+  /** The seal that it replaced. */
   readonly earlier:
     { readonly sealedAt: string; readonly faults: readonly EvidenceFault[] } | undefined;
 }
@@ -32,7 +32,7 @@ async function sealFiles(
   const files: FileSeal[] = [];
   for (const name of await sealedNames(dir)) {
     const path = join(dir, name);
-    // Bytes after the last whole record were never durable: the next invocation cuts them off.
+    // Bytes after the last complete record were never durable: the next invocation cuts them off.
     const upTo = name === RUN_FILES.journal ? journalBytes : Infinity;
     const { bytes, sha256 } = await digestOwnFile(path, { upTo, signal }).catch(
       (error: unknown) => {
@@ -45,14 +45,14 @@ async function sealFiles(
   return files;
 }
 
-/** The seal that the run has already. Refuses to put one without a signature in the place of one that has it. */
+/** Returns the seal that the run already has. Refuses to replace a signed seal by one without a signature. */
 async function earlierSeal(
   dir: string,
   isToBeSigned: boolean,
   signal: AbortSignal,
 ): Promise<MadeSeal['earlier']> {
   const earlier = await readSeal(dir).catch((error: unknown) => {
-    // What cannot be read as a seal is none, and is replaced.
+    // A file that cannot be read as a seal does not count, and is replaced.
     if (error instanceof AppError && error.code === 'EVIDENCE_MISSING') return undefined;
     throw error;
   });
@@ -88,9 +88,9 @@ function evidenceOf(
 }
 
 /**
- * Writes the reports of a run again, and seals it: evidence.json has the digest of each of its files, and with a key
- * evidence.json.sig has the signature of that. Rejects with RUN_*, FILE_NOT_YOURS, DISK, SIGN_KEY, SIGN_PROGRAM, USAGE, and
- * with the reason of `interrupt.drain` after its abort; a seal that the run has stays then.
+ * Writes the reports of a run again, and seals it: evidence.json has the digest of each of its files, and with a key,
+ * evidence.json.sig has its signature. Rejects with RUN_*, FILE_NOT_YOURS, DISK, SIGN_KEY, SIGN_PROGRAM, USAGE, and
+ * with the reason of `interrupt.drain` after its abort; an earlier seal of the run then stays.
  */
 export async function sealRun(
   dir: string,
@@ -102,11 +102,12 @@ export async function sealRun(
   await using opened = await openRun(dir, context);
   const { place, run, replay } = opened;
   return await withRunLock(place, context, async () => {
-    // Throws where the journal is damaged: what it says is no evidence.
+    // Throws if the journal is damaged: such a journal is not evidence.
     const { bytes } = replay.head();
     const earlier = await earlierSeal(dir, key !== undefined, signal);
     const records = replay.records > 0 ? recordsOf(replay) : undefined;
-    // Reports that are as they were sealed stay: where the new seal cannot be signed, the earlier one still holds.
+    // Reports that are still as they were sealed are not written: if the new seal cannot be signed, the earlier one
+    // stays valid.
     const evenIfSealed = earlier === undefined || earlier.faults.length > 0;
     const reporting = { plan: await opened.plan(), signal, evenIfSealed };
     const summary = await rebuildReports(dir, run, records, context, reporting);

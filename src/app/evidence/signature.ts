@@ -1,6 +1,6 @@
 /**
- * Signatures of seals, made and checked by OpenSSH’s `ssh-keygen -Y` (8.2 and later). The key stays where it is: in its
- * file, in an agent, or on a token.
+ * Signatures of seals, made and checked by OpenSSH’s `ssh-keygen -Y` (8.2 or later). The key stays where it is: in its
+ * file, in an agent, or on a security key.
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,17 +13,17 @@ import type { SealSignature } from '../../domain/run/evidence.ts';
 import { callProgram, withoutCredentials, type ProgramEnd } from '../../process/call-program.ts';
 import type { AppContext } from '../context.ts';
 
-/** What the signature is about: one that was made for anything else is no signature of a seal. */
+/** The namespace of the signature: a signature that was made for anything else is not a signature of a seal. */
 const NAMESPACE = 'okta-reset-evidence';
 const PROGRAM = 'ssh-keygen';
-/** Somebody may have to type a passphrase, or to touch a token. */
+/** Somebody might have to type a passphrase, or to touch a security key. */
 const SIGN_MS = 5 * 60_000;
 const CHECK_MS = 60_000;
 const MOST_OUTPUT_BYTES = 64 * 1024;
 const MOST_SIGNERS_BYTES = 1024 * 1024;
-/** Names of one key in a file of signers: more are not tried. */
+/** How many names of one key are tried from a file of signers. */
 const MOST_NAMES = 20;
-/** What ssh-keygen answers where it does not know what it is asked. */
+/** What ssh-keygen answers if it does not know the operation. */
 const USAGE_CODE = 1;
 
 type Ended = Extract<ProgramEnd, { readonly kind: 'ended' }>;
@@ -32,7 +32,7 @@ type Ended = Extract<ProgramEnd, { readonly kind: 'ended' }>;
 const keyIn = (output: Buffer) =>
   /with (\S+ key \S+)/.exec(output.toString('utf8'))?.[1]?.replace(' key ', ' ') ?? 'unknown key';
 
-/** What a program said last, in one line. */
+/** Returns what a program printed last, in one line. */
 const lastWords = ({ errors }: Ended) =>
   errors.trim().split(/\r?\n/).slice(-2).join('; ').slice(0, 300);
 
@@ -46,7 +46,7 @@ interface Calling {
   readonly args: readonly string[];
   readonly input: string;
   readonly timeoutMs: number;
-  /** A private folder to work in. */
+  /** A private working folder. */
   readonly cwd: string;
 }
 
@@ -82,7 +82,7 @@ async function keygen(calling: Calling, context: AppContext): Promise<Ended> {
   }
 }
 
-/** Does its work with a private folder, which is gone afterwards. */
+/** Runs a function with a private folder, and removes the folder afterwards. */
 async function inScratch<T>(work: (dir: string) => Promise<T>): Promise<T> {
   const dir = await mkdtemp(join(tmpdir(), 'okta-reset-seal-')).catch((cause: unknown) => {
     throw diskError('make a folder for temporary files', cause);
@@ -107,7 +107,7 @@ function cannotSign(message: string): AppError {
 }
 
 /**
- * Signs a seal with the key in a file. Where `mayAsk` is false, no passphrase is asked for. Rejects with SIGN_KEY,
+ * Signs a seal with the key in a file. If `mayAsk` is false, no passphrase is asked for. Rejects with SIGN_KEY,
  * SIGN_PROGRAM, and with the reason of `interrupt.drain` after its abort.
  */
 export async function sign(
@@ -126,7 +126,7 @@ export async function sign(
   throw cannotSign(`${PROGRAM} could not sign with ${keyFile}: ${lastWords(end)}.`);
 }
 
-/** Reads a file of signers, which must be yours or root's, and closed to other writers. */
+/** Reads a file of signers. It must belong to you or root, and nobody else must be able to write it. */
 async function readSigners(path: string, { host, interrupt }: AppContext): Promise<string> {
   const { sleep } = host.clock;
   const read = await readCredential(path, MOST_SIGNERS_BYTES + 1, {
@@ -146,19 +146,20 @@ async function readSigners(path: string, { host, interrupt }: AppContext): Promi
   return read.text;
 }
 
-/** The names that a file of signers gives to the key of a signature. */
+/** The names that a file of signers has for the key of a signature. */
 function namesIn({ output }: Ended): readonly string[] {
   const names = output
     .toString('utf8')
     .split(/[\r\n,]+/)
     .map((name) => name.trim());
-  // A name with a sign of its own would be read as an option, or as a pattern that denies.
+  // A name that begins with a sign would be read as an option, or as a pattern that denies.
   return names.filter((name) => name !== '' && !/^[-!]/.test(name)).slice(0, MOST_NAMES);
 }
 
 /**
- * Checks the signature of a seal. With a file of signers, whether one of them made it; without, whether it is whole.
- * Rejects with SIGN_PROGRAM, INPUT_UNREADABLE, FILE_NOT_YOURS, and with the reason of `interrupt.drain` after its abort.
+ * Checks the signature of a seal. With a file of signers: whether one of them made it; without: whether it is intact.
+ * Rejects with SIGN_PROGRAM, INPUT_UNREADABLE, FILE_NOT_YOURS, and with the reason of `interrupt.drain` after its
+ * abort.
  */
 export async function checkSignature(
   { text, signature }: { readonly text: string; readonly signature: string | undefined },

@@ -33,7 +33,10 @@ export async function verifyRun(
   return { ...check, signature };
 }
 
-/** The error of a run that is not as it was sealed, or whose seal nobody who counts has signed; undefined where all is well. */
+/**
+ * Returns the error of a run that differs from its seal, or whose seal no trusted signer has signed; undefined if all
+ * is well.
+ */
 export function refusalOf(
   { faults, signature }: VerifiedRun,
   hasSigners: boolean,

@@ -19,10 +19,10 @@ const COLUMNS = [
   'link_used_from',
 ] as const;
 
-/** What followup.csv says of a user. Times are epoch milliseconds. */
+/** What followup.csv says about a user. Times are epoch milliseconds. */
 export interface FollowupLine {
   readonly userId: string;
-  /** As the plan knew it. */
+  /** As recorded in the plan. */
   readonly login: string | undefined;
   readonly user: User | undefined;
   readonly standing: Standing;
@@ -39,7 +39,7 @@ const iso = (ms: number | undefined) => (ms === undefined ? '' : new Date(ms).to
 
 export const FOLLOWUP_HEADER = csvLine(COLUMNS);
 
-/** Writes a line of followup.csv. */
+/** Formats a line of followup.csv. */
 export function followupLineOf(line: FollowupLine): string {
   const { user, standing, proven, run } = line;
   return csvLine([

@@ -17,7 +17,7 @@ const MEANING: Readonly<Record<FollowupState, string>> = {
   'came-back': 'was skipped because of the status, and is active again with the old password',
 };
 
-/** What a state means after an action, in a few words. */
+/** Describes a state after an action, in a few words. */
 export function followupMeaning(state: FollowupState, action: Action): string {
   return state === 'finished' && ACTIONS[action].kind === 'restore'
     ? 'as asked, and no longer blocked'

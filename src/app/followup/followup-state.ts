@@ -6,16 +6,17 @@ import type { User } from '../../domain/org/user.ts';
  * - `finished`: has set a new password since
  * - `waiting`: has not, and still can
  * - `link-dead`: has not, and the link has expired; only an admin can help
- * - `link-used`: has not, and the link was opened: it works no more. A user who left half-way, or a mail scanner
- * - `bounced`: has not, and a mail sent to the user after the reset came back
+ * - `link-used`: has not, and the link was opened, so it no longer works: by a user who stopped halfway, or a mail
+ *   scanner
+ * - `bounced`: has not, and an email to the user after the reset bounced
  * - `gone`: deactivated, suspended, or no longer there
- * - `no-trace`: Okta shows the user as it was before the reset
- * - `contained`: is as the action left it: suspended, without a new sign-in, without a new factor
+ * - `no-trace`: Okta shows the user as they were before the reset
+ * - `contained`: is as the action left them: suspended, without a new sign-in, without a new factor
  * - `signed-in-again`: has signed in since sessions or tokens were ended
  * - `enrolled-again`: has enrolled a factor since factors were reset
- * - `lifted`: was suspended, and is not any more: by an admin, or by the import of a directory
+ * - `lifted`: was suspended, and no longer is: by an admin, or by the import of a directory
  * - `as-before`: is suspended or locked out again
- * - `came-back`: was skipped because of its status, and is ACTIVE since, with the old password; no run has reset it
+ * - `came-back`: was skipped because of their status, and is ACTIVE since, with the old password; no run has reset them
  */
 export const FOLLOWUP_STATES = [
   'finished',
@@ -35,10 +36,10 @@ export const FOLLOWUP_STATES = [
 
 export type FollowupState = (typeof FOLLOWUP_STATES)[number];
 
-/** The states that a re-send takes by itself. */
+/** The states that a resend takes by default. */
 export const STUCK_STATES: readonly FollowupState[] = ['link-dead', 'came-back'];
 
-/** The states that a re-send takes at all, those that it takes by itself first. */
+/** The states that a resend can take; its defaults come first. */
 export const RESENDABLE = [
   'link-dead',
   'came-back',
@@ -52,7 +53,7 @@ export const RESENDABLE = [
   'as-before',
 ] as const satisfies readonly FollowupState[];
 
-/** What is known of a user's reset. Times are epoch milliseconds by Okta's clock. */
+/** What is known about a user's reset. Times are epoch milliseconds by Okta's clock. */
 export interface ResetFacts {
   readonly spec: ActionSpec;
   /** Just before the reset was sent. */
@@ -67,12 +68,12 @@ export interface ResetFacts {
 
 export interface Standing {
   readonly state: FollowupState;
-  /** When the link dies or died, where there is one. */
+  /** When the link expires or expired, if there is one. */
   readonly linkDiesMs: number | undefined;
 }
 
 const GONE: readonly string[] = ['DEPROVISIONED', 'SUSPENDED', 'STAGED'];
-/** A user who never signed in has been seen to go to PROVISIONED instead of RECOVERY. */
+/** A user who never signed in can go to PROVISIONED instead of RECOVERY, as recorded answers show. */
 const BY_LINK: readonly string[] = ['RECOVERY', 'PROVISIONED'];
 
 function isUntouched({ before }: ResetFacts, user: User): boolean {
@@ -84,16 +85,16 @@ function isUntouched({ before }: ResetFacts, user: User): boolean {
   );
 }
 
-/** Tells how far a user has come; `user` is undefined where the org has none any more. */
+/** Tells how far a user has come; `user` is undefined if the org no longer has them. */
 export function standingOf(
   reset: ResetFacts,
   user: User | undefined,
   now: {
     readonly nowMs: number;
     readonly lifetimeMs: number;
-    /** The last mail to the user that came back. */
+    /** The last email to the user that bounced. */
     readonly bouncedMs: number | undefined;
-    /** The last time that the link of the user was opened, as the System Log tells it. */
+    /** The last time that the user's link was opened, as the System Log shows it. */
     readonly linkUsedMs?: number | undefined;
   },
 ): Standing {
@@ -101,11 +102,11 @@ export function standingOf(
   if (user === undefined || GONE.includes(user.status)) return at('gone');
   const bounced = now.bouncedMs !== undefined && now.bouncedMs >= reset.resetMs;
   if (BY_LINK.includes(user.status)) {
-    // A repeated reset makes a new link and may leave statusChanged where it was.
+    // A repeated reset makes a new link and can leave statusChanged unchanged.
     const madeMs = Math.max(user.statusChangedMs ?? 0, reset.resetMs);
     const diesMs = madeMs + now.lifetimeMs;
     if (bounced) return at('bounced', diesMs);
-    // Also where it has expired since: another link would be opened just the same.
+    // Also if it has expired since: another link would be opened in the same way.
     if (now.linkUsedMs !== undefined && now.linkUsedMs >= reset.resetMs)
       return at('link-used', diesMs);
     return at(now.nowMs >= diesMs ? 'link-dead' : 'waiting', diesMs);
@@ -125,8 +126,8 @@ export function standingOf(
 }
 
 /**
- * Tells whether a user who was skipped because of its status has come back with the old password: ACTIVE now, and the
- * password has not changed since the plan was made (`plannedMs`, by Okta's clock).
+ * Tells whether a user who was skipped because of their status is back with the old password: ACTIVE now, and no
+ * password change since the plan was made (`plannedMs`, by Okta's clock).
  */
 export function hasComeBack(user: User | undefined, plannedMs: number): boolean {
   return user?.status === 'ACTIVE' && (user.passwordChangedMs ?? -Infinity) < plannedMs;

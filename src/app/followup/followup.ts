@@ -26,33 +26,33 @@ export interface FollowupInput {
   readonly dir: string;
   readonly org: OrgConfig;
   readonly pace: PaceConfig;
-  /** How long a reset link lives; undefined: as the org's password policies say. */
+  /** How long a reset link is valid; undefined: as the org's password policies say. */
   readonly linkLifetimeMs: number | undefined;
   /** Users in these states are named one by one. */
   readonly choose: ReadonlySet<FollowupState>;
 }
 
-/** How the users of a run and its reruns stand at one moment. */
+/** The state of the users of a run and its reruns at one time. */
 export interface Followup {
   readonly runId: string;
   readonly host: string;
   readonly action: Action;
-  /** The runs looked at, newest first. */
+  /** The runs that were read, newest first. */
   readonly runs: readonly string[];
   readonly takenAt: string;
-  /** Users that were reset: the sum of `counts` but for `came-back`. */
+  /** Users that were reset: the sum of `counts` without `came-back`. */
   readonly users: number;
   readonly counts: Readonly<Record<FollowupState, number>>;
   /** Users of the plans that no run has reset. */
   readonly neverReset: number;
-  /** Users of the plans of whom a damaged journal no longer tells whether they were reset. */
+  /** Users of the plans for whom a damaged journal no longer shows whether they were reset. */
   readonly unreadable: number;
-  /** Resets that the System Log has an event of. */
+  /** Resets for which the System Log has an event. */
   readonly proven: number;
   readonly proofs: LogReading;
   readonly bounces: LogReading;
   readonly linkUses: LogReading;
-  /** Links that a machine opened, as it looks; undefined where nothing looks so. */
+  /** Links that a machine seems to have opened; undefined if none. */
   readonly scanner: ScannerTrace | undefined;
   readonly linkLifetimeMs: number;
   readonly linkLifetimeFrom: 'policy' | 'flag' | 'assumed';
@@ -63,7 +63,7 @@ export interface TakenFollowup {
   readonly followup: Followup;
   /** The users in the chosen states, by id. */
   readonly chosen: ReadonlyMap<string, FollowupState>;
-  /** The runs that were looked at, as they stood then. */
+  /** The runs that were read, in the state they had then. */
   readonly chain: readonly ChainRun[];
 }
 
@@ -83,9 +83,9 @@ async function lifetimeOf(
 }
 
 /**
- * Looks how far the users of a run have come, and those of the runs it came from and that came from it. Writes
- * followup.csv (0600) into the run's directory, whole or not at all. Sends no write.
- * Rejects with RUN_*, PLAN_OTHER_ORG, AUTH_*, ORG_*, DISK.
+ * Finds out how far the users of a run have come, and those of the runs before and after it in its chain. Writes
+ * followup.csv (0600) into the run's directory, completely or not at all. Sends no write. Rejects with RUN_*,
+ * PLAN_OTHER_ORG, AUTH_*, ORG_*, DISK.
  */
 export async function takeFollowup(
   input: FollowupInput,
@@ -136,7 +136,7 @@ export async function takeFollowup(
   }
 }
 
-/** Reads each user of the chain as the org shows it now, and writes followup.csv, whole or not at all. */
+/** Reads each user of the chain as the org shows them now, and writes followup.csv, completely or not at all. */
 async function writeList(
   dir: string,
   chain: readonly ChainRun[],
@@ -153,7 +153,7 @@ async function writeList(
     const filled = new UserList(file, terms);
     for await (const { of, user } of readLive(claims, reader, context))
       await filled.takeReset(of, user);
-    // Nobody waits to be left as they are.
+    // Nobody waits to stay as they are.
     const skipped = isRestoring(chain) ? [] : [skippedByStatus(chain, claims, context)];
     for (const rows of skipped)
       for await (const { of, user } of readLive(rows, reader, context))

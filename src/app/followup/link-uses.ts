@@ -2,10 +2,11 @@ import type { OrgReader } from '../../domain/org/org.ts';
 import { scanLog, type LogReading } from './scan-log.ts';
 
 /**
- * What Okta's event catalogue has of a recovery link that is opened. Identity Engine: `system.email.challenge_factor_redeemed`
- * (“the link was clicked or the code was entered”). Both engines: `user.account.use_token` (“invalid self service recovery
- * token used by user”: one that was used before, so somebody comes after the scanner), and `user.account.reset_password`
- * that failed. No event tells of an opened page as such. Source: event-types.json of okta/okta-developer-docs.
+ * What Okta's event catalog has for a recovery link that is opened. Identity Engine:
+ * `system.email.challenge_factor_redeemed` (“the link was clicked or the code was entered”). Both engines:
+ * `user.account.use_token` (“invalid self service recovery token used by user”: the token was used before, so somebody
+ * comes after the scanner), and a failed `user.account.reset_password`. No event says that a page was opened. Source:
+ * event-types.json of okta/okta-developer-docs.
  */
 const LINK_USED = [
   'eventType eq "system.email.challenge_factor_redeemed"',
@@ -13,7 +14,7 @@ const LINK_USED = [
   '(eventType eq "user.account.reset_password" and outcome.result eq "FAILURE")',
 ].join(' or ');
 
-/** The first time that the link of a user was opened after its reset, and from where. */
+/** The first time that a user's link was opened after its reset, and from where. */
 export interface LinkUse {
   readonly usedMs: number;
   readonly address: string | undefined;
@@ -22,15 +23,15 @@ export interface LinkUse {
 /** The opened links of a window of the System Log. */
 export interface LinkUses {
   readonly reading: LogReading;
-  /** The first use at or after a reset; times by Okta's clock. */
+  /** The first use at or after a reset; times are by Okta's clock. */
   readonly after: (userId: string, resetMs: number) => LinkUse | undefined;
 }
 
-/** Uses kept of one user: a scanner and a few tries of a person. */
+/** How many uses per user are kept: a scanner's and a few tries of a person. */
 const MOST_OF_ONE = 20;
 
 /**
- * Finds whose links were opened, by one bounded scan. Events whose actor is `principalId` are our own calls, and do not
+ * Finds whose links were opened, by one bounded scan. Events whose actor is `principalId` are our own calls and do not
  * count. Rejects with `signal.reason` after an abort.
  */
 export async function scanLinkUses(
@@ -67,17 +68,17 @@ export async function scanLinkUses(
   };
 }
 
-/** A person takes longer to find the mail, open it and click. */
+/** A person takes longer than this to find the email, open it and click. */
 const SOONER_THAN_PEOPLE_MS = 60_000;
-/** Tells whether a link was opened sooner after its mail than a person does it. */
+/** Tells whether a link was opened sooner after its email than a person can do it. */
 export function isSoonerThanPeople(use: LinkUse, mailedMs: number): boolean {
   return use.usedMs - mailedMs <= SOONER_THAN_PEOPLE_MS;
 }
 
-/** So many people's links opened from one address, each within a minute of its mail. */
+/** This many people's links opened from one address, each within a minute of its email. */
 const FEWEST = 3;
 
-/** What a mail scanner leaves behind: links of several users opened from one address, as soon as they were mailed. */
+/** What shows a mail scanner: links of several users, opened from one address as soon as they were emailed. */
 export interface ScannerTrace {
   readonly users: number;
   readonly addresses: readonly string[];
@@ -92,7 +93,7 @@ export class ScannerTraces {
     this.#byAddress.set(use.address, (this.#byAddress.get(use.address) ?? 0) + 1);
   }
 
-  /** Undefined where nothing looks like a scanner. */
+  /** Undefined if nothing looks like a scanner. */
   found(): ScannerTrace | undefined {
     const many = [...this.#byAddress].filter(([, users]) => users >= FEWEST);
     if (many.length === 0) return undefined;

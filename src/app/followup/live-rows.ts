@@ -7,13 +7,13 @@ import { resolveRows } from '../../plan/lookup/resolve-rows.ts';
 import type { AppContext } from '../context.ts';
 import { readPorts } from '../org/failure-error.ts';
 
-/** What rows came of, and the live state of their user; undefined where the org has none any more. */
+/** The outcomes of rows, and the live state of their user; undefined if the org no longer has them. */
 export interface Seen<T> {
   readonly of: T;
   readonly user: User | undefined;
 }
 
-/** Reads the live state of the user of each row, in their order, a hundred users a call. */
+/** Reads the live state of the user of each row, in order, 100 users per call. */
 export async function* readLive<
   T extends {
     readonly row: Pick<PlannedRow, 'source' | 'line'> & { readonly userId: UserId };

@@ -4,22 +4,22 @@ import { scanBounces, scanEnrolments, scanProofs } from './followup-log.ts';
 import { scanLinkUses, type LinkUse } from './link-uses.ts';
 import type { LogReading } from './scan-log.ts';
 
-/** What the System Log tells of the users of a chain of runs. Times by Okta's clock. */
+/** What the System Log says about the users of a chain of runs. Times are by Okta's clock. */
 export interface LogFacts {
   readonly proofs: LogReading;
   readonly bounces: LogReading;
   readonly linkUses: LogReading;
-  /** Whether the log proves that a run reset a user; undefined where it was not read whole. */
+  /** Whether the log proves that a run reset a user; undefined if it was not read completely. */
   readonly isProven: (runId: string, userId: string) => boolean | undefined;
-  /** When the last mail to the user came back. */
+  /** When the last email to the user bounced. */
   readonly bouncedMs: (userId: string) => number | undefined;
-  /** When the user last enrolled a factor; known where a run of the chain has reset factors. */
+  /** When the user last enrolled a factor; known if a run of the chain has reset factors. */
   readonly enrolledMs: (userId: string) => number | undefined;
   /** The first use of the user's link at or after a reset. */
   readonly linkUse: (userId: string, resetMs: number) => LinkUse | undefined;
 }
 
-/** The events of a time that ends with the second under way. */
+/** Returns the events of a span that ends with the current second. */
 const GRAIN_MS = 1000;
 
 function worst(readings: readonly LogReading[]): LogReading {
@@ -28,7 +28,7 @@ function worst(readings: readonly LogReading[]): LogReading {
 }
 
 /**
- * Reads what the System Log knows of the resets, the mails and the links of a chain, by bounded scans. Rejects with
+ * Reads what the System Log says about the resets, the emails and the links of a chain, by bounded scans. Rejects with
  * `signal.reason` after an abort.
  */
 export async function readLogFacts(

@@ -1,12 +1,12 @@
 import type { Cursor, LogEvent, OrgReader } from '../../domain/org/org.ts';
 
-/** How far a scan of the System Log came: to its end, to the most pages one may take, or nowhere. */
+/** How far a scan of the System Log came: to its end, to the most pages allowed, or nowhere. */
 export type LogReading = 'whole' | 'partly' | 'unreadable';
 
-/** At Okta's 1000 events a page this is 200,000 resets, and some four minutes of the log's own small bucket. */
+/** With Okta's 1,000 events per page, this is 200,000 resets, and about four minutes of the log's own small bucket. */
 const MAX_PAGES = 200;
 
-/** Reads the events of a window, page by page, at most 200 of them. Rejects with `signal.reason` after an abort. */
+/** Reads the events of a window page by page, at most 200 pages. Rejects with `signal.reason` after an abort. */
 export async function scanLog(
   reader: Pick<OrgReader, 'logEvents'>,
   window: { readonly filter: string; readonly sinceMs: number; readonly untilMs: number },

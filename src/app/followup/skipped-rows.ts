@@ -7,7 +7,7 @@ import type { AppContext } from '../context.ts';
 import { openRun } from '../runs/open-run.ts';
 import type { ChainRun, Claims } from '../rerun/run-chain.ts';
 
-/** A row that a run left alone because of its user's status. */
+/** A row that a run skipped because of its user's status. */
 export interface SkippedRow {
   readonly run: RunFile;
   readonly row: PlannedRow & { readonly userId: UserId };
@@ -15,7 +15,7 @@ export interface SkippedRow {
 
 const isOfStatus = (reason: string | undefined) => reason?.startsWith('status:') === true;
 
-/** Whether the row was skipped because of a status: when it was planned, or just before it was to be acted on. */
+/** Tells whether the row was skipped because of a status: in the plan, or just before it would have been acted on. */
 async function isSkipped(row: PlannedRow, replay: Replay): Promise<boolean> {
   if (row.verdict.kind === 'skip') return isOfStatus(row.verdict.reason);
   if (replay.stateOf(row.row) !== 'ended') return false;
@@ -24,8 +24,8 @@ async function isSkipped(row: PlannedRow, replay: Replay): Promise<boolean> {
 }
 
 /**
- * The rows that the runs of a chain skipped because of a status, each user once, by the newest run; users that some run
- * has reset are left out, so `claims` must have been iterated. Takes some bytes a user.
+ * Returns the rows that the runs of a chain skipped because of a status, each user once, by the newest run. Users that
+ * a run has reset are left out, so iterate `claims` first. Takes a few bytes per user.
  */
 export async function* skippedByStatus(
   chain: readonly ChainRun[],

@@ -9,7 +9,7 @@ import { ScannerTraces, type ScannerTrace } from './link-uses.ts';
 import type { LogFacts } from './log-facts.ts';
 import type { SkippedRow } from './skipped-rows.ts';
 
-/** When the list is made, and how long links live. */
+/** When the list is made, and how long links are valid. */
 export interface ListTerms {
   /** By Okta's clock. */
   readonly nowMs: number;
@@ -21,10 +21,10 @@ export interface ListTerms {
   readonly choose: ReadonlySet<FollowupState>;
 }
 
-/** Okta's times have whole seconds. */
+/** Okta's times have whole seconds only. */
 const GRAIN_MS = 1000;
 
-/** Writes followup.csv, a line a user, and counts the users by how far they have come. */
+/** Writes followup.csv, one line per user, and counts the users by how far they have come. */
 export class UserList {
   readonly counts = Object.fromEntries(FOLLOWUP_STATES.map((state) => [state, 0])) as Record<
     FollowupState,
@@ -34,7 +34,7 @@ export class UserList {
   readonly chosen = new Map<string, FollowupState>();
   /** Users that were reset. */
   users = 0;
-  /** Those of them whose reset the System Log proves. */
+  /** Those whose reset the System Log proves. */
   proven = 0;
   readonly #traces = new ScannerTraces();
   readonly #file: ReportFile;
@@ -46,12 +46,12 @@ export class UserList {
     file.push(FOLLOWUP_HEADER);
   }
 
-  /** Links that a machine opened, as it looks; undefined where nothing looks so. */
+  /** Links that a machine seems to have opened; undefined if none. */
   scanner(): ScannerTrace | undefined {
     return this.#traces.found();
   }
 
-  /** Takes a user whom a run has reset. */
+  /** Adds a user whom a run has reset. */
   async takeReset({ row, run, startedMs }: Claim, user: User | undefined): Promise<void> {
     const { nowMs, offsetMs, lifetimeMs, log } = this.#terms;
     const { userId, login } = row;
@@ -84,7 +84,7 @@ export class UserList {
     });
   }
 
-  /** Takes a user whom a run has skipped because of a status; only one who has come back is listed. */
+  /** Adds a user whom a run has skipped because of a status; only one who is back is listed. */
   async takeSkipped({ row, run }: SkippedRow, user: User | undefined): Promise<void> {
     if (!hasComeBack(user, Date.parse(run.createdAt) + this.#terms.offsetMs)) return;
     const { userId, login } = row;

@@ -22,7 +22,7 @@ export interface Writing extends Reading {
 interface ConnectionSpec {
   readonly org: OrgConfig;
   readonly pace: PaceConfig;
-  /** Names the run in the User-Agent, by which Okta's System Log can be searched. */
+  /** Names the run in the User-Agent, which Okta's System Log can be searched by. */
   readonly runId: string | undefined;
   readonly log?: RunLog;
 }
@@ -45,7 +45,7 @@ function parts(spec: ConnectionSpec, context: AppContext) {
   return { traffic, options, ports: { ...ports, ...logged } };
 }
 
-/** Connects for reading. What comes back has no way to write: this is all a dry run is given. */
+/** Connects for reading. The result cannot write: a dry run is given only this. */
 export function openReading(spec: ConnectionSpec, context: AppContext): Reading {
   const { traffic, options, ports } = parts(spec, context);
   return { ...connectReader(options, ports), traffic };

@@ -3,14 +3,14 @@ import type { AppErrorCode } from '../../domain/codes/app-error-entries.ts';
 import type { Failure } from '../../domain/row/failure.ts';
 import { findErrorEntry } from '../../domain/codes/okta-error.ts';
 
-/** What stands after “Could not …”, and what to do. */
+/** The text after “Could not …”, and what to do. */
 interface Told {
   readonly code: AppErrorCode;
   readonly what: string;
   readonly hint: string;
 }
 
-/** A web page in place of Okta’s answer: a captive portal, a proxy, or another host than an org. */
+/** A web page instead of Okta’s answer: from a captive portal, a proxy, or a host that is not an org. */
 function pageText(title: string, status: number, host: string): Told {
   const titled = title === '' ? 'a web page' : `a web page titled “${title}”`;
   return {
@@ -20,7 +20,10 @@ function pageText(title: string, status: number, host: string): Told {
   };
 }
 
-/** Statuses of the way, none of Okta’s API: a sign-in page elsewhere, and a proxy that wants to know who asks. */
+/**
+ * Statuses of the connection that Okta’s API does not use: a redirect to a sign-in page, and a proxy that asks for a
+ * sign-in.
+ */
 function isOfTheWay(status: number): boolean {
   return (status >= 300 && status < 400) || status === 407 || status === 511;
 }
@@ -31,7 +34,10 @@ export function isNotOkta(failure: Failure): boolean {
   return failure.oktaCode === undefined && isOfTheWay(failure.status);
 }
 
-/** What to do after a failed read, as the catalogue says; what it says of a write whose answer was lost is no help here. */
+/**
+ * Returns what to do after a failed read, as the catalog says; its advice for a write with a lost answer does not help
+ * here.
+ */
 export function howOf(code: string): string | undefined {
   const entry = findErrorEntry(code);
   return entry?.disposition === 'reconcile'
@@ -67,7 +73,7 @@ function transportText(code: string, host: string): Told {
 
 function oktaText(failure: Extract<Failure, { kind: 'okta' }>, trace: string, host: string): Told {
   const { status, oktaCode, missingScope, insufficientScope } = failure;
-  // OAuth's names come from the token endpoint, which answers 400 to what is a matter of credentials.
+  // OAuth's error names come from the token endpoint, which answers 400 if the credential is wrong.
   const oauth = /^[a-z_]+$/.test(oktaCode ?? '') ? findErrorEntry(oktaCode ?? '') : undefined;
   const said = `HTTP ${status}${oktaCode === undefined ? '' : ` ${oktaCode}`}${trace}`;
   if (status === 401 || oauth?.stop === 'credentials')
@@ -134,7 +140,7 @@ export function failureError(failure: Failure, tried: string, host: string): App
   return new AppError(code, `Could not ${tried}${what}`, { hint, cause });
 }
 
-/** A reader, and how its failures are told: what a long read is given. */
+/** A reader, and the words for its failures: what a long read is given. */
 export const readPorts = <R extends { readonly host: string }>(reader: R) => ({
   reader,
   failureError: (failure: Failure, tried: string) => failureError(failure, tried, reader.host),

@@ -8,7 +8,7 @@ import type { BucketTraffic } from '../../domain/run/summary.ts';
 import { createPacing } from '../../pacing/pacing.ts';
 import { createServerClock } from '../../okta/http/server-clock.ts';
 
-/** Every write of the product counts against this bucket of Okta's. */
+/** Every write of okta-reset counts against this bucket of Okta's. */
 export const WRITE_BUCKET = '/api/v1/users';
 
 export type OnPause = (pause: Pause) => void;
@@ -16,22 +16,22 @@ export type OnPause = (pause: Pause) => void;
 /** What two connections must have in common to share a pacing. */
 export type SharedPace = Pick<PaceConfig, 'ratePercent' | 'perMinute' | 'perHour' | 'concurrency'>;
 
-/** The pacing of an org as one connection has it. */
+/** The pacing of an org for one connection. */
 export interface PacingTurn {
   readonly pacing: Pacing;
   readonly serverClock: ServerClock;
-  /** What was called and waited for since this turn began. */
+  /** Calls and waits since this turn began. */
   readonly traffic: () => readonly BucketTraffic[];
 }
 
 /** The pacing of each org that a command talks to. */
 export interface Pacings {
   /**
-   * Begins a turn: a connection after another goes on with what was learned of the org's windows, and with what they
-   * have left. From now on `onPause` hears of waits, and nobody else.
+   * Begins a turn: the new connection continues with what was learned about the org's windows, and with what is left of
+   * them. From now on only `onPause` hears of waits.
    */
   readonly turn: (org: Pick<OrgConfig, 'origin'>, pace: SharedPace, onPause: OnPause) => PacingTurn;
-  /** Rejects all that wait, and leaves no timer. */
+  /** Rejects all waiting calls, and leaves no timer. */
   readonly close: () => void;
 }
 
@@ -57,7 +57,9 @@ function since(
   });
 }
 
-/** Opens the pacings of one command. Okta counts a credential's calls together, whichever connection brings them. */
+/**
+ * Opens the pacings of one command. Okta counts the calls of a credential together, whichever connection sends them.
+ */
 export function openPacings({ clock, random }: Pick<Host, 'clock' | 'random'>): Pacings {
   const known = new Map<string, Shared>();
 

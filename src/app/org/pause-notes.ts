@@ -2,14 +2,14 @@ import type { Clock } from '../../domain/clock.ts';
 import type { AppEvent, Emit } from '../../domain/run/event.ts';
 import type { JournalWriter } from '../../domain/run/journal-record.ts';
 
-/** Waits shorter than this are the ordinary rhythm of a window and tell a reader nothing. */
+/** Shorter waits are the normal rhythm of a window and tell a reader nothing. */
 const WORTH_NOTING_MS = 500;
 
-/** Keeps the waits of a run for its report, in the journal. */
+/** Records the waits of a run in the journal, for its report. */
 export interface PauseNotes {
-  /** An emit that hears of pauses before it passes them on. */
+  /** An emit that notes pauses before it passes them on. */
   readonly listen: (emit: Emit) => Emit;
-  /** Where to keep them, once the run is open. */
+  /** Where to record them, once the run is open. */
   readonly keepIn: (journal: JournalWriter) => void;
 }
 
@@ -19,7 +19,7 @@ export function pauseNotes(clock: Clock): PauseNotes {
     if (event.waitMs < WORTH_NOTING_MS) return;
     const { bucket, waitMs, cause } = event;
     const at = new Date(clock.nowMs()).toISOString();
-    // A note is for the reader; where it cannot be kept, the records of the rows say so themselves.
+    // A note is for the reader; if it cannot be written, the records of the rows still show what happened.
     journal
       ?.append({ kind: 'note', at, note: { kind: 'pause', bucket, waitMs, cause } })
       .catch(() => undefined);

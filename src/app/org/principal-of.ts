@@ -6,7 +6,7 @@ import type { AppContext } from '../context.ts';
 import { openReading } from './connection.ts';
 import { identify } from './org-identity.ts';
 
-/** Asks the org whose the credential is. Rejects with AUTH_*, ORG_*. */
+/** Asks the org who owns the credential. Rejects with AUTH_*, ORG_*. */
 export async function principalOf(org: OrgConfig, context: AppContext): Promise<Principal> {
   const pace = PACE.read(NOTHING_GIVEN);
   const connection = openReading({ org, pace, runId: undefined }, context);

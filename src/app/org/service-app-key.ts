@@ -30,9 +30,9 @@ async function writeKey(path: string): Promise<void> {
 }
 
 /**
- * The public half of the private key in a file, as an admin registers it with a service app. Where there is no such
- * file, a key is made. Rejects with CONFIG_CREDENTIALS for a file that cannot be used, FILE_NOT_YOURS. Of a
- * key that cannot be written no part is left.
+ * Returns the public half of the private key in a file, as an admin registers it with a service app. If there is no
+ * such file, a key is made. Rejects with CONFIG_CREDENTIALS for a file that cannot be used, FILE_NOT_YOURS. If a key
+ * cannot be written, no part of it is left.
  */
 export async function publicKeyOf(path: string): Promise<PublicJwk> {
   await writeKey(path);

@@ -8,27 +8,27 @@ import { readProtection } from '../run/consent/protection.ts';
 import type { PlanInput } from './plan-input.ts';
 import { excludedGroupsOf } from './select-rows.ts';
 
-/** What a plan is about to be made of: who it is and when, before its first row. */
+/** What is known before a plan's first row: who the org is, and when. */
 export interface Beginning {
   readonly input: PlanInput;
   readonly runId: string;
   readonly createdMs: number;
-  /** Aborts when the plan is made, or given up. */
+  /** Aborts when the plan is made or abandoned. */
   readonly signal: AbortSignal;
 }
 
-/** What the org has told, or is being asked for while the first users are looked up. */
+/** What the org has answered, or is being asked while the first users are looked up. */
 export interface Asked extends CountingReader {
   readonly identity: OrgIdentity;
-  /** Okta's clock when the plan was begun. */
+  /** Okta's clock when planning began. */
   readonly serverTimeMs: number | undefined;
-  /** With the ids of the excluded groups. */
+  /** Includes the ids of the excluded groups. */
   readonly policy: PolicyOptions;
   readonly protectedUsers: Promise<ProtectedUsers>;
   readonly lifetime: ReturnType<OrgReader['linkLifetime']> | undefined;
 }
 
-/** Asks who the org is, and begins to ask for what the verdicts and the preview need. */
+/** Asks who the org is, and starts the requests that the verdicts and the preview need. */
 export async function askOrg(
   { input, createdMs, signal }: Beginning,
   plainReader: OrgReader,
@@ -42,13 +42,13 @@ export async function askOrg(
   const protectedUsers = readProtection(reader, identity.principal, policy, signal);
   const mailsLink = input.spec.action === 'reset-password';
   const lifetime = mailsLink ? reader.linkLifetime(signal) : undefined;
-  // Awaited where they are needed, so that the first users are looked up meanwhile.
+  // Awaited where they are needed, so that the first users are looked up in the meantime.
   for (const read of [protectedUsers, lifetime]) read?.catch(() => undefined);
   const serverTimeMs = serverNowMs === undefined ? undefined : serverNowMs - sinceMs;
   return { identity, reader, reads, serverTimeMs, policy, protectedUsers, lifetime };
 }
 
-/** The policy with the groups that the selection excludes beside those of an earlier run, by their ids. */
+/** Returns the policy with the ids of the groups that the selection excludes, added to those of an earlier run. */
 async function withExcludedGroups(
   { who, policy }: PlanInput,
   reader: OrgReader,

@@ -6,18 +6,18 @@ import type { FileOptions } from '../../selection/selection.ts';
 import type { AppContext } from '../context.ts';
 import { filePorts } from './select-rows.ts';
 
-/** A column of a file, as it is read. */
+/** A column of a file, as read. */
 export interface SeenColumn {
   readonly name: string;
   /** It names the users. */
   readonly chosen: boolean;
-  /** It may hold secrets: nothing of it is kept or shown. */
+  /** It might contain secrets: nothing of it is kept or shown. */
   readonly leftOut: boolean;
-  /** It looks as if it named users too. */
+  /** It also looks as if it names users. */
   readonly rival: boolean;
 }
 
-/** What a look into a file shows. */
+/** The result of inspecting a file. */
 export interface SeenFile {
   readonly columns: readonly SeenColumn[];
   readonly rows: readonly {
@@ -26,15 +26,15 @@ export interface SeenFile {
     readonly problem: string | undefined;
   }[];
   readonly notices: readonly Notice[];
-  /** Rows, and those of them that name nobody; undefined where the file was not read to its end. */
+  /** Rows, and how many of them name nobody; undefined if the file was not read to its end. */
   readonly counted: { readonly rows: number; readonly unusable: number } | undefined;
-  /** Names of the sheets, where several are not empty and it was not said which one is meant. */
+  /** Names of the sheets, if several are not empty and none was chosen. */
   readonly sheets: readonly string[];
-  /** Why it cannot be used as it is; columns and rows are there all the same where they can be read. */
+  /** Why it cannot be used as it is; columns and rows are included if they can be read. */
   readonly problem: AppError | undefined;
 }
 
-/** How a file is to be looked at. */
+/** How to inspect a file. */
 export interface Look {
   readonly selection: Pick<
     SelectionConfig,
@@ -42,11 +42,11 @@ export interface Look {
   >;
   /** Rows to show. */
   readonly most: number;
-  /** Read it to its end, and count. */
+  /** Read the file to its end, and count. */
   readonly whole: boolean;
 }
 
-/** Columns that are tried where none is clear, so that a person sees what there is to choose from. */
+/** How many columns are tried if none is clear, so that a person sees the choice. */
 const TRIED = ['1', '2', '3'];
 
 function optionsOf({ selection }: Look): FileOptions {
@@ -107,14 +107,14 @@ async function read(
   }
 }
 
-/** Whether another column might do. */
+/** Tells whether another column might work. */
 const isAboutColumn = ({ code }: AppError) =>
   code === 'INPUT_COLUMN_AMBIGUOUS' || code === 'INPUT_COLUMN_MISSING';
 
 /**
- * Looks into a file of users: its columns, which of them names the users, its first rows, and what is not usable. Where no
- * column is clear, columns and rows are shown without one; where no sheet is, the sheets are named. Rejects with INPUT_*
- * where nothing can be shown.
+ * Inspects a file of users: its columns, which of them names the users, its first rows, and what cannot be used. If no
+ * column is clear, columns and rows are shown without one; if no sheet is, the sheets are named. Rejects with INPUT_*
+ * if nothing can be shown.
  */
 export async function lookIntoFile(
   path: string,

@@ -5,7 +5,7 @@ import type { AppContext } from '../context.ts';
 import { failureError } from '../org/failure-error.ts';
 import { filePorts } from './select-rows.ts';
 
-/** The beginning of an input file: what is said of it so far, and its first rows. */
+/** The beginning of an input file: the messages about it so far, and its first rows. */
 export interface Peek {
   readonly remarks: readonly string[];
   readonly rows: readonly Row[];

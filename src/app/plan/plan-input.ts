@@ -8,16 +8,16 @@ import type { PolicyOptions } from '../../domain/run/run-file.ts';
 import type { Repeat } from '../../plan/verdicts/repeats.ts';
 import type { ReadParents } from '../rerun/parent-runs.ts';
 
-/** Whom a plan is over: a selection, or rows of an earlier run. */
+/** Which users a plan is over: a selection, or rows of an earlier run. */
 export type Who =
   | { readonly kind: 'selection'; readonly selection: SelectionConfig }
   | {
       readonly kind: 'rows';
       readonly rows: () => AsyncIterable<Row>;
       readonly asTyped: readonly string[];
-      /** The runs they come from; whole once the rows were read. */
+      /** The runs they come from; complete after the rows were read. */
       readonly parents: ReadParents;
-      /** Folders of those runs, as far as they are known before. */
+      /** Folders of those runs, as far as they are known earlier. */
       readonly dirs: readonly string[];
     };
 
@@ -27,13 +27,13 @@ export interface PlanInput {
   readonly who: Who;
   readonly spec: ActionSpec;
   readonly policy: PolicyOptions;
-  /** Successes of other runs that the admin has looked at, and means to follow by another. */
+  /** Successes of other runs that the admin has looked at and wants to repeat. */
   readonly followsUp?: (userId: string, repeat: Repeat) => boolean;
   /** The run directory; undefined for `reports/<run-id>`. */
   readonly out: string | undefined;
   /**
-   * How secrets will be written. The age recipients are kept in run.json, so that the run can go on without being told again;
-   * of secrets in clear the preview must say so.
+   * How secrets will be written. run.json stores the age recipients, so that the run can continue without naming them
+   * again; the preview must warn if secrets are not sealed.
    */
   readonly secrets: SecretsFlags;
 }

@@ -33,7 +33,7 @@ import { VERSION } from '../version.ts';
 
 export interface PlannedRun {
   readonly dir: string;
-  /** What a command line calls the run. */
+  /** The run's name in a command line. */
   readonly name: string;
   readonly run: RunFile;
 }
@@ -41,8 +41,8 @@ export interface PlannedRun {
 const PROGRESS_EVERY = 500;
 
 /**
- * Makes a plan: resolves the rows against live state, gives each a verdict, writes run.json and plan.jsonl; its reports
- * are `ensureReports`’. What it is given of the org cannot write. A plan that came to nothing leaves nothing behind.
+ * Makes a plan: resolves the rows against live state, gives each a verdict, writes run.json and plan.jsonl;
+ * `ensureReports` writes its reports. The connection it gets cannot write. A plan that fails leaves nothing on disk.
  * Rejects with INPUT_*, RUN_EXISTS, AUTH_*, ORG_UNREACHABLE, DISK.
  */
 export async function planRun(input: PlanInput, context: AppContext): Promise<PlannedRun> {
@@ -82,7 +82,7 @@ async function makePlace(
 ): Promise<RunDirectory> {
   if (out !== undefined) return createRunDirectory(resolve(host.cwd, out));
   const reports = join(host.cwd, DEFAULTS.reportsDir);
-  // A clone under a wide umask brings this folder along; one that --out names is not ours to change.
+  // A clone made under a wide umask brings this folder with it; a folder that --out names is not ours to change.
   await closeToWriters(reports);
   return createRunDirectory(join(reports, runId));
 }
@@ -100,7 +100,7 @@ async function planInto(
   const { cwd, clock } = context.host;
   const { orgId, principal } = asked.identity;
   const repeats = repeatsOf(place.dir, input, asked, context);
-  // Awaited where it is needed, so that the first users are looked up meanwhile.
+  // Awaited where it is needed, so that the first users are looked up in the meantime.
   repeats.catch(() => undefined);
   const tally = new PlanTally();
   const terms = { ...asked, exclusion, repeats, tally, action: spec.action, ...rangeOf(who) };
@@ -129,7 +129,7 @@ async function planInto(
   return { dir: place.dir, name: runName(place.dir, cwd), run };
 }
 
-/** Whom other runs have done already. */
+/** Which users other runs have already done. */
 async function repeatsOf(
   dir: string,
   { org, who, spec, followsUp }: PlanInput,
@@ -149,7 +149,7 @@ const rangeOf = (who: Who) =>
     ? { skip: who.selection.skip, limit: who.selection.limit }
     : { skip: 0, limit: undefined };
 
-/** The rows with their live users, as they are read. */
+/** Returns the rows with their live users, as they are read. */
 function resolved(
   { input: { who }, signal }: Beginning,
   { reader, policy }: Asked,

@@ -24,7 +24,7 @@ function noticeText(notice: Notice): string {
   return `${notice.source}: ${notice.text}${lines}`;
 }
 
-/** What reading input files needs of the world; remarks on them become messages. */
+/** What is needed to read input files; remarks on them become messages. */
 export function filePorts(context: AppContext): FilePorts {
   const { host } = context;
   return {
@@ -83,7 +83,7 @@ function sourcesOf(selection: SelectionConfig): readonly SelectionSource[] {
   ];
 }
 
-/** The rows of a selection, source after source, as they are read. */
+/** Returns the rows of a selection, source after source, as they are read. */
 export function rowsOf(
   selection: SelectionConfig,
   reader: OrgReader,
@@ -96,7 +96,7 @@ export function rowsOf(
   );
 }
 
-/** The rows of `--exclude` files. */
+/** Returns the rows of `--exclude` files. */
 export async function* excludedRows(
   selection: SelectionConfig,
   context: AppContext,
@@ -106,7 +106,10 @@ export async function* excludedRows(
     yield* readIdentifiers(path, ports, context.interrupt.drain);
 }
 
-/** The ids of `--exclude-group` groups. Rejects with INPUT_GROUP for one that is not there, or is not the only one. */
+/**
+ * Returns the ids of `--exclude-group` groups. Rejects with INPUT_GROUP for a name that no group or more than one group
+ * has.
+ */
 export async function excludedGroupsOf(
   selection: SelectionConfig,
   reader: OrgReader,

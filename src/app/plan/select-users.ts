@@ -10,7 +10,7 @@ import type { AppContext } from '../context.ts';
 import { readPorts } from '../org/failure-error.ts';
 import { excludedGroupsOf, excludedRows, rowsOf } from './select-rows.ts';
 
-/** The members of the excluded groups. Rejects with ORG_ANSWER where they cannot be read whole. */
+/** Returns the members of the excluded groups. Rejects with ORG_ANSWER if they cannot be read completely. */
 async function membersOf(
   selection: SelectionConfig,
   reader: OrgReader,
@@ -28,7 +28,10 @@ async function membersOf(
   );
 }
 
-/** The live users of a selection, each once, in first-seen order. Rows that name nobody are told and left out. */
+/**
+ * Returns the live users of a selection, each once, in first-seen order. Rows that name nobody are reported and left
+ * out.
+ */
 export async function* selectUsers(
   selection: SelectionConfig,
   reader: OrgReader,

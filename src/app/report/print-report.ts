@@ -16,7 +16,7 @@ import { openRun } from '../runs/open-run.ts';
 import { runName } from '../runs/run-name.ts';
 import { withRunLock } from '../run/run-lock.ts';
 
-/** What is printed does not depend on what can be written: files that cannot be replaced stay as they are. */
+/** Printing does not depend on writing: files that cannot be replaced stay as they are. */
 function warnOfFiles(error: AppError, { emit }: AppContext): void {
   emit({
     type: 'message',
@@ -37,7 +37,7 @@ const REPORTS = [
   'summary',
 ] as const;
 
-/** Whether the report files were made from a journal that was whole. */
+/** Tells whether the report files were made from an intact journal. */
 async function areGood({ path }: RunDirectory): Promise<boolean> {
   try {
     const summary: unknown = JSON.parse(await readOwnText(path('summary'), MOST_SUMMARY_BYTES));
@@ -52,7 +52,7 @@ async function areGood({ path }: RunDirectory): Promise<boolean> {
   }
 }
 
-/** Copies the reports of a journal that was whole before others take their place; returns the names of the copies. */
+/** Copies the reports of an intact journal before others replace them; returns the names of the copies. */
 async function keepGoodReports(place: RunDirectory): Promise<readonly string[]> {
   if (!(await areGood(place))) return [];
   const kept: string[] = [];
@@ -74,9 +74,9 @@ async function keepGoodReports(place: RunDirectory): Promise<readonly string[]> 
 }
 
 /**
- * Rebuilds a run's report files from its plan and journal, and prints the report.
- * A run that another process is working on is printed as far as it got, and its files are left to that process.
- * Files that cannot be written are a warning, never the end of it.
+ * Rebuilds a run's report files from its plan and journal, and prints the report. A run that another process works on
+ * is printed as far as it has come, and that process writes its files. Files that cannot be written only cause a
+ * warning.
  */
 export async function printReport(
   dir: string,

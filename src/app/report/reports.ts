@@ -17,8 +17,8 @@ import { WRITE_BUCKET } from '../org/pacings.ts';
 import { runName } from '../runs/run-name.ts';
 
 /**
- * What a report asks of a journal. An invocation that was killed wrote down no totals of its calls, but every attempt it
- * made: no fewer calls of the write bucket were sent than that.
+ * What a report asks of a journal. An invocation that was killed did not record the totals of its calls, but it
+ * recorded every attempt: at least so many calls of the write bucket were sent.
  */
 export function recordsOf(replay: Replay): RunRecords {
   const writes = replay.traffic.find(({ bucket }) => bucket === WRITE_BUCKET);
@@ -28,7 +28,7 @@ export function recordsOf(replay: Replay): RunRecords {
   return { ...replay, traffic: [...others, { ...told, calls: replay.attempts }] };
 }
 
-/** What commands call the run that has taken up what the one in `dir` left; undefined where none has. */
+/** Returns the name, for commands, of the run that has taken up what the run in `dir` left; undefined if none has. */
 export function heirOf(
   dir: string,
   records: RunRecords | undefined,
@@ -44,16 +44,19 @@ interface Rebuilding {
   readonly evenIfSealed?: boolean;
 }
 
-/** Whether a run is sealed and no process has been at work on it since. What cannot be read as a seal is none. */
+/**
+ * Tells whether a run is sealed and no process has worked on it since. A file that cannot be read as a seal does not
+ * count.
+ */
 async function standsSealed(dir: string, records: RunRecords | undefined): Promise<boolean> {
   const seal = await readSeal(dir).catch(() => undefined);
   return seal !== undefined && (records?.sittings ?? 0) <= seal.evidence.invocations;
 }
 
 /**
- * Writes the report files of a run from its plan (that one, where it is at hand) and, once there is one, its journal.
- * Those of a sealed run stay as they are, until the run goes on or is sealed again.
- * Rejects with RUN_*, DISK, and with `signal.reason` after an abort; the files are as they were then.
+ * Writes the report files of a run from its plan (the given one, if there is one) and, once there is one, its journal.
+ * Those of a sealed run stay as they are until the run continues or is sealed again. Rejects with RUN_*, DISK, and with
+ * `signal.reason` after an abort; the files are then unchanged.
  */
 export async function rebuildReports(
   dir: string,
@@ -80,9 +83,9 @@ export async function rebuildReports(
 }
 
 /**
- * Writes the report files of a run that has none yet: of a plan that is shown, left to a question, or refused. A run that
- * is executed at once writes its own in the end. Where the disk refuses them, a warning says so: the plan stands without.
- * Rejects with `signal.reason` after an abort.
+ * Writes the report files of a run that has none yet: of a plan that is shown, waits for consent, or is refused. A run
+ * that is executed at once writes its own at the end. If the disk refuses them, there is a warning, and the plan stays
+ * valid. Rejects with `signal.reason` after an abort.
  */
 export async function ensureReports(
   dir: string,
@@ -99,7 +102,7 @@ export async function ensureReports(
   });
 }
 
-/** Writes the reports from what the journal on disk says, read once more. Rejects with RUN_*, DISK. */
+/** Writes the reports from the journal on disk, which is read once more. Rejects with RUN_*, DISK. */
 export async function reportFromDisk(
   place: RunDirectory,
   run: RunFile,

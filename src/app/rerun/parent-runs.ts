@@ -1,12 +1,13 @@
 /**
- * The tie between a run and the runs whose rows it takes up again: of one user, one run at a time.
+ * The tie between a run and the runs whose rows it takes up: only one run at a time has a user.
  *
- * - A plan over rows of another run says how far that run's journal had come. If it has grown before the first attempt,
+ * - A plan over rows of another run records how long that run's journal was. If it has grown before the first attempt,
  *   the plan is refused.
  * - Rows that the earlier run left open or not attempted are handed over: its journal says so, durably and under its
- *   lock, before the new run sends anything. From then on it does not go on.
- * - Rows that had ended in it are taken up: its journal says so too, and no third run takes them. It may go on itself.
- * - Both times its journal is replayed against its chain of hashes, and one that is broken refuses the new run.
+ *   lock, before the new run sends anything. From then on it does not continue.
+ * - Rows that had ended in it are taken up: its journal says so too, and no third run takes them. It can itself
+ *   continue.
+ * - In both cases its journal is replayed and checked against its hash chain, and a broken one refuses the new run.
  */
 import { relative, resolve } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
@@ -26,7 +27,7 @@ import { takeRunLock } from '../run/run-lock.ts';
 import { runName } from '../runs/run-name.ts';
 import { VERSION } from '../version.ts';
 
-/** A run whose rows are being read for a plan, as it stood then. */
+/** A run whose rows are being read for a plan, in the state it has then. */
 export interface ReadParent {
   readonly dir: string;
   readonly records: number;
@@ -36,10 +37,10 @@ export interface ReadParent {
   taken: number;
 }
 
-/** The runs that rows come from, gathered while they are read: by id, with the folder where it is at hand. */
+/** The runs that rows come from, collected while they are read: by id, with the folder if it was found. */
 export type ReadParents = Map<string, ReadParent | undefined>;
 
-/** What run.json in `dir` says of the runs its rows come from. */
+/** What run.json in `dir` says about the runs its rows come from. */
 export function parentFields(
   parents: ReadonlyMap<string, ReadParent | undefined>,
   dir: string,
@@ -55,7 +56,7 @@ export function parentFields(
   };
 }
 
-/** Makes the refusal of a run in `dir` whose rest another run has. */
+/** Makes the refusal of a run in `dir` whose remaining rows another run has. */
 export function handedOver(
   dir: string,
   { runId, dir: where, rows }: HandedOver,
@@ -80,19 +81,19 @@ function overtaken(message: string, hint: string): AppError {
   });
 }
 
-/** An earlier run, found as the plan left it. */
+/** An earlier run, as it was when the plan was made. */
 interface HeldParent extends FoundPlan {
   readonly parent: ParentRun;
   readonly replay: Replay;
-  /** This process may write to its journal. */
+  /** This process can write to its journal. */
   readonly isLocked: boolean;
 }
 
-/** The earlier runs of one that is about to begin. */
+/** The earlier runs of a run that is about to begin. */
 export interface HeldParents {
-  /** Writes down in each that its rest is this run's. Durable when it resolves; the locks are let go then. */
+  /** Records in each of them that this run has its rows. Durable when it resolves; the locks are then released. */
   readonly handOver: () => Promise<void>;
-  /** Lets go of what is still held. */
+  /** Releases the locks that are still held. */
   readonly release: () => Promise<void>;
 }
 
@@ -106,9 +107,9 @@ async function openParent(parent: ParentRun, { dir, run }: Child): Promise<Found
   const where = resolve(dir, parent.dir);
   const found = await findRunIfAny(where);
   if (found?.run.runId === parent.runId)
-    // On another org nobody is reset twice.
+    // On another org, nobody is reset twice.
     return found.run.host === run.host ? found : undefined;
-  // Rows that had ended stay as they are, wherever their run lies.
+  // Rows that had ended stay as they are, wherever their run is.
   if (parent.left === 0) return undefined;
   throw overtaken(
     `Run ${parent.runId}, whose rows this plan takes up, is no longer in ${where}, so it is not known whether it has continued.`,
@@ -116,12 +117,14 @@ async function openParent(parent: ParentRun, { dir, run }: Child): Promise<Found
   );
 }
 
-/** What other runs have written down in a run. */
+/** What other runs have recorded in a run. */
 function tiesOf({ handedOver, takenUp }: Replay): readonly (HandedOver | TakenUp)[] {
   return handedOver === undefined ? takenUp : [handedOver, ...takenUp];
 }
 
-/** An archive is not written to: rows that ended there are known by the runs that took them up, beside those. */
+/**
+ * An archived run is not written to: the rows that ended there are known from the runs that took them up, next to it.
+ */
 async function lockParent(
   parent: ParentRun,
   place: RunDirectory,
@@ -137,13 +140,13 @@ async function lockParent(
   }
 }
 
-/** A disk that was full may have cut off the note to a plan that nobody had executed: its journal was only opened. */
+/** A full disk can have cut off the note to a plan that nobody had executed: its journal was only opened. */
 function isUntouched(parent: ParentRun, replay: Replay): boolean {
   const isBegun = replay.attempts > 0 || replay.endedCount > 0 || replay.open.size > 0;
   return parent.records === 0 && !isBegun && tiesOf(replay).length === 0;
 }
 
-/** Holds one of the runs until `held` lets go; undefined where it is not there, and need not be. */
+/** Locks one of the runs until `held` releases it; undefined if the run is missing and not needed. */
 async function hold(
   parent: ParentRun,
   child: Child,
@@ -198,7 +201,7 @@ async function mark(held: HeldParent, child: Child, context: AppContext) {
   const notes = ties.map((note): JournalRecord => ({ kind: 'note', at, note }));
   const path = place.path('journal');
   const head = replay.head();
-  // A plan that nobody executed has no journal yet, and each begins by opening it.
+  // A plan that nobody executed has no journal yet; every run begins by opening one.
   const records: readonly JournalRecord[] =
     head.records > 0
       ? notes
@@ -216,7 +219,7 @@ async function mark(held: HeldParent, child: Child, context: AppContext) {
 }
 
 /**
- * Holds the runs whose rows a run takes up, before its first attempt, and checks that they stand as its plan found them.
+ * Locks the runs whose rows a run takes up, before its first attempt, and checks that they are as its plan found them.
  * Rejects with PLAN_OVERTAKEN, RUN_LOCKED, RUN_DAMAGED, DISK.
  */
 export async function holdParents(child: Child, context: AppContext): Promise<HeldParents> {

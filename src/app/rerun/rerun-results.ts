@@ -1,5 +1,8 @@
 import { ACTIONS, isSameAction, type ActionSpec } from '../../domain/plan/action.ts';
-/** Reruns by a results file: of what lies beside its run, all is known; of what was carried away, what the file says. */
+/**
+ * Reruns by a results file. If the file is in its run's folder, everything is known; if it was moved, only what the
+ * file says.
+ */
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { Row } from '../../domain/row/row.ts';
@@ -14,23 +17,25 @@ import { findReadableRun } from '../runs/open-run.ts';
 import { runName } from '../runs/run-name.ts';
 import { filePorts } from '../plan/select-rows.ts';
 
-/** More runs than anybody merges into one file, and more actions than there are: what stands there is something else. */
+/**
+ * More runs than anybody combines in one file, and more actions than there are: other content than a run id or action.
+ */
 const MOST_NAMES = 100;
 
-/** What a results file tells of its chosen rows before they are planned. */
+/** What a results file says about its chosen rows before they are planned. */
 export interface EarlierResults {
   readonly path: string;
-  /** The run in whose folder the file lies, where it has chosen rows of it. */
+  /** The run in whose folder the file is, if rows of it are chosen. */
   readonly home: { readonly dir: string; readonly run: RunFile } | undefined;
   /** All of them are rows of that run. */
   readonly isWhole: boolean;
-  /** What was done to them, as the file says; undefined where it does not. */
+  /** What was done to them, as the file says; undefined if it does not say. */
   readonly actions: ReadonlySet<string | undefined>;
 }
 
 /**
- * Reads a results file once, to know whose rows were chosen and what was done to them. Rejects with INPUT_*,
- * INPUT_NOTHING_SELECTED where no row is chosen, RUN_LOCKED where another process works on the run beside it.
+ * Reads a results file once, to learn whose rows were chosen and what was done to them. Rejects with INPUT_*,
+ * INPUT_NOTHING_SELECTED if no row is chosen, RUN_LOCKED if another process works on the run in its folder.
  */
 export async function surveyResults(
   name: string,
@@ -41,7 +46,7 @@ export async function surveyResults(
   const runIds = new Set<string | undefined>();
   const actions = new Set<string | undefined>();
   const filter = new RowFilter(wanted, false);
-  // What there is to remark about the file is said when its rows are planned.
+  // Remarks about the file are made when its rows are planned.
   const ports = { ...filePorts(context), onNotice: () => undefined };
   for await (const result of readResults(name, ports, context.interrupt.drain)) {
     if (!filter.wants({ ...result, row: result.earlierRow })) continue;
@@ -51,7 +56,7 @@ export async function surveyResults(
   filter.refuseNone(name);
   const path = resolve(context.host.cwd, name);
   const dir = dirname(path);
-  // A file that was carried away lies beside anything.
+  // A file that was moved can be next to anything.
   const run = (await findReadableRun(dir))?.run;
   const home = run !== undefined && runIds.has(run.runId) ? { dir, run } : undefined;
   if (home !== undefined) await restingRun(home.dir, force, context);
@@ -69,12 +74,12 @@ function outdated(name: string, line: number, dir: string, cwd: string): AppErro
   );
 }
 
-/** Reasons of unknown rows that a resume settles, after which they have ended. */
+/** Reasons of unknown rows that a resume settles; after that, the rows have ended. */
 const OPEN: ReadonlySet<string | undefined> = new Set([UNSETTLED, HALF_DONE]);
 
 /**
- * Counts a chosen row of the run; false where it stays out, because another run has taken it up. Throws where the journal
- * knows that the row has ended since.
+ * Counts a chosen row of the run; false if it is left out because another run has taken it up. Throws if the journal
+ * shows that the row has ended since.
  */
 function take(result: EarlierRow, name: string, source: Source, cwd: string): boolean {
   const { runId, outcome, reason, earlierRow } = result;
@@ -90,8 +95,9 @@ function take(result: EarlierRow, name: string, source: Source, cwd: string): bo
 }
 
 /**
- * The chosen rows of a results file, also of one that was saved in a spreadsheet; the runs that they name are added to
- * `parents`. Rejects with INPUT_*, RUN_UNSETTLED, RUN_HANDED_OVER where another run has taken up chosen rows already, RUN_DAMAGED.
+ * Returns the chosen rows of a results file, also of one that was saved in a spreadsheet; the runs that they name are
+ * added to `parents`. Rejects with INPUT_*, RUN_UNSETTLED, RUN_HANDED_OVER if another run has already taken up chosen
+ * rows, RUN_DAMAGED.
  */
 export async function* rowsOfResults(
   name: string,

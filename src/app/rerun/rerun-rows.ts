@@ -26,23 +26,23 @@ function identifierOf(result: ResultRow): Identifier {
     : { kind: 'login', value: name };
 }
 
-/** A run whose rows are being taken up, as it stands on disk. */
+/** A run whose rows are being taken up, as it is on disk. */
 export interface Source {
   readonly dir: string;
   readonly run: RunFile;
   readonly replay: Replay;
   /**
-   * Counts a row that the run had left. Throws RUN_UNSETTLED where the run has attempts that nobody settled yet, and
-   * RUN_HANDED_OVER where another run has taken the row up already.
+   * Counts a row that the run had left. Throws RUN_UNSETTLED if the run has attempts that are not settled yet, and
+   * RUN_HANDED_OVER if another run has already taken up the row.
    */
   readonly takeLeft: () => void;
-  /** Counts a row that had ended in the run, or that it skipped; false where another run has it and it stays out. */
+  /** Counts a row that had ended in the run, or that it skipped; false if another run has it and it is left out. */
   readonly takeEnded: (userId: string | undefined) => boolean;
-  /** Says which rows stayed out, once all were taken. Throws RUN_HANDED_OVER where none is `chosen` then. */
+  /** Says which rows were left out, after all were taken. Throws RUN_HANDED_OVER if none is `chosen` then. */
   readonly end: (chosen: number) => void;
 }
 
-/** A rerun would send again what may have taken effect; only the run itself knows what to compare with. */
+/** A rerun would send again what might have taken effect; only the run itself knows what to compare with. */
 function unsettledRun(dir: string, rows: number, cwd: string): AppError {
   const name = runName(dir, cwd);
   return new AppError(
@@ -54,7 +54,7 @@ function unsettledRun(dir: string, rows: number, cwd: string): AppError {
   );
 }
 
-/** Replays a run whose rows are taken up, and adds it to `parents`. Its replay must be closed. Rejects with RUN_DAMAGED. */
+/** Replays a run whose rows are taken up, and adds it to `parents`. Close its replay. Rejects with RUN_DAMAGED. */
 export async function openSource(
   dir: string,
   parents: ReadParents,
@@ -65,10 +65,10 @@ export async function openSource(
   const opened = await openRun(dir, context);
   const { run, replay } = opened;
   try {
-    // A broken journal does not know who was done; starting over those rows could reset people twice.
+    // A broken journal does not know who was done; starting over with those rows could reset people twice.
     const parent = { dir, records: replay.head().records, left: 0, taken: 0 };
     parents.set(run.runId, parent);
-    // Something else is done to the rows: nobody is acted on twice in the same way, and the run goes on as it may.
+    // Something else is done to the rows: nobody gets the same action twice, and the run can continue.
     if (!isSameAction(run.spec, spec))
       return {
         dir,
@@ -98,7 +98,7 @@ export async function openSource(
   }
 }
 
-/** Says which rows were left out and what is dangerous about the others, and throws where none was chosen. */
+/** Says which rows were left out and what is dangerous about the others, and throws if none was chosen. */
 export function endChoosing(filter: RowFilter, source: string, { emit }: AppContext): void {
   filter.refuseNone(source);
   const { unknown } = filter;
@@ -115,9 +115,9 @@ export function endChoosing(filter: RowFilter, source: string, { emit }: AppCont
 }
 
 /**
- * The chosen rows of a run directory, as its plan and journal tell them; the run is added to `parents`. Rejects with
- * RUN_UNSETTLED where a call of the run is not settled, RUN_HANDED_OVER where another run has taken up chosen rows already, with RUN_DAMAGED for a broken journal, with
- * INPUT_NOTHING_SELECTED where none is chosen.
+ * Returns the chosen rows of a run directory, by its plan and journal; the run is added to `parents`. Rejects with
+ * RUN_UNSETTLED if a call of the run is not settled, RUN_HANDED_OVER if another run has already taken up chosen rows,
+ * RUN_DAMAGED for a broken journal, INPUT_NOTHING_SELECTED if none is chosen.
  */
 export async function* rowsOfRun(
   dir: string,
@@ -152,7 +152,7 @@ export async function* rowsOfRun(
   }
 }
 
-/** What a run was that no other process works on: its rows can be taken up again. Rejects with RUN_LOCKED. */
+/** Returns what a run was, if no other process works on it: its rows can be taken up. Rejects with RUN_LOCKED. */
 export async function restingRun(
   dir: string,
   force: boolean,

@@ -1,4 +1,4 @@
-/** What a rerun does, and to which rows: as the earlier run, and as flags add to it. */
+/** What a rerun does, and to which rows: as in the earlier run, with what flags add. */
 import { resolveAction, type WHAT } from '../../config/action.ts';
 import type { Values } from '../../config/flags/flag.ts';
 import { usage } from '../../domain/codes/app-error.ts';
@@ -7,10 +7,10 @@ import type { Outcome } from '../../domain/row/outcome.ts';
 import type { PolicyOptions } from '../../domain/run/run-file.ts';
 import type { WantedRows } from './wanted-rows.ts';
 
-/** Rows whose outcome is unknown may have taken effect: they are taken by name only. */
+/** Rows whose outcome is unknown might have taken effect: they are taken only by name. */
 const DEFAULT_OUTCOMES: readonly Outcome[] = ['failed', 'not-attempted'];
 
-/** The rows that are wanted, where flags or a page name some of outcomes, codes and rows, or none of them. */
+/** Returns the wanted rows, if flags or a page name some outcomes, codes or rows, or none. */
 export function wantedRows({
   outcomes,
   errors,
@@ -30,7 +30,7 @@ export function wantedRows({
   };
 }
 
-/** What the earlier run did, and what flags add to it; a flag `--action` says all of it. */
+/** Returns what the earlier run did, with what flags add to it; a flag `--action` replaces all of it. */
 export function rerunSpec(flags: Values<typeof WHAT.flags>, earlier: () => ActionSpec): ActionSpec {
   if (flags.action !== undefined) return resolveAction(flags);
   const { action, sendEmail, revokeSessions, revokeTokens, resetFactors } = earlier();
@@ -43,7 +43,7 @@ export function rerunSpec(flags: Values<typeof WHAT.flags>, earlier: () => Actio
   });
 }
 
-/** The policy of the earlier run, where it is known, and what flags add to it. Throws USAGE. */
+/** Returns the policy of the earlier run, if it is known, with what flags add to it. Throws USAGE. */
 export function rerunPolicy(asked: PolicyOptions, earlier: PolicyOptions = asked): PolicyOptions {
   const policy = {
     ...earlier,

@@ -12,7 +12,7 @@ import type { AppContext } from '../context.ts';
 import { findReadableRun, findRun, openRun } from '../runs/open-run.ts';
 import { runName } from '../runs/run-name.ts';
 
-/** A run of a chain: a run, its reruns and re-sends, and the runs it came from. */
+/** A run of a chain: a run, its reruns and resends, and the runs it came from. */
 export interface ChainRun {
   readonly dir: string;
   readonly run: RunFile;
@@ -24,7 +24,7 @@ export interface ChainRun {
   readonly standing: RunStanding;
 }
 
-/** A reset that a run says it did: the newest for its user. */
+/** A reset that a run recorded: the newest for its user. */
 export interface Claim {
   readonly run: RunFile;
   readonly row: Target;
@@ -34,15 +34,20 @@ export interface Claim {
 
 /** The claims of a chain, each user once. Each iteration opens the files again. */
 export interface Claims extends AsyncIterable<Claim> {
-  /** Users that some run of the chain was to act on and none did; complete when the iteration has ended. */
+  /** Users that some run of the chain should have acted on and none did; complete when the iteration has ended. */
   readonly neverReset: () => number;
-  /** Users of whom a damaged journal no longer tells whether they were reset; complete when the iteration has ended. */
+  /**
+   * Users for whom a damaged journal no longer shows whether they were reset; complete when the iteration has ended.
+   */
   readonly unreadable: () => number;
   /** Tells whether a run has reset the user; complete when the iteration has ended. */
   readonly has: (userId: UserId) => boolean;
 }
 
-/** The folders of runs beside `dir` that belong together; a copy of a run counts once, and the one that was named counts most. */
+/**
+ * Returns the folders of runs next to `dir` that belong together. A copy of a run counts once, and the named folder is
+ * preferred.
+ */
 async function neighbours(
   dir: string,
   named: RunFile,
@@ -55,7 +60,7 @@ async function neighbours(
     const path = join(parent, name);
     if (path === dir) continue;
     signal.throwIfAborted();
-    // A folder beside the run that is no run, or none of this version, has no part in it.
+    // A folder next to the run that is not a run, or not of this version, is ignored.
     const run = (await findReadableRun(path))?.run;
     if (run === undefined || runs.has(run.runId) || run.host !== named.host) continue;
     dirs.set(run.runId, path);
@@ -77,7 +82,10 @@ async function neighbours(
   );
 }
 
-/** Finds the runs of a chain that were begun, newest first, by the run directories beside `dir`. Rejects with RUN_*, and after an abort. */
+/**
+ * Finds the begun runs of a chain, newest first, among the run directories next to `dir`. Rejects with RUN_*, and after
+ * an abort.
+ */
 export async function findChain(dir: string, context: AppContext): Promise<readonly ChainRun[]> {
   const absolute = resolve(context.host.cwd, dir);
   const { run: named } = await findRun(absolute);
@@ -86,7 +94,7 @@ export async function findChain(dir: string, context: AppContext): Promise<reado
     await using opened = await openRun(path, context, run);
     const { replay } = opened;
     const { chainState, records } = replay;
-    // A journal that is gone says nothing: it must not pass for a plan that nobody executed.
+    // A missing journal says nothing: it must not be taken for a plan that nobody executed.
     if (path === absolute && records === 0) replay.head();
     if (chainState.kind === 'broken') {
       context.emit({
@@ -94,7 +102,7 @@ export async function findChain(dir: string, context: AppContext): Promise<reado
         level: 'warning',
         text: `The journal of ${runName(path, context.host.cwd)} is damaged or was edited. What comes before line ${chainState.line} counts.`,
       });
-      // A run that acts on nobody has no records; whom it skipped may have come back.
+      // A run that acts on nobody has no records, but users whom it skipped can come back.
     } else if (records === 0 && run.targets > 0) continue;
     const { firstAt = run.createdAt, lastAt = run.createdAt } = replay;
     chain.push({
@@ -109,7 +117,7 @@ export async function findChain(dir: string, context: AppContext): Promise<reado
   return chain.sort((a, b) => b.firstMs - a.firstMs);
 }
 
-/** Where a run stands, as its journal tells it. */
+/** Returns the state of a run by its journal. */
 function standingOf(dir: string, run: RunFile, replay: Replay, { host }: AppContext): RunStanding {
   const { handedOver, endedCount, open } = replay;
   const unsettled = [...open.values()].filter(({ pending }) => pending !== undefined).length;
@@ -124,11 +132,13 @@ function standingOf(dir: string, run: RunFile, replay: Replay, { host }: AppCont
   };
 }
 
-/** The users that the runs of a chain have reset, each once, by its newest reset. */
+/** Returns the users that the runs of a chain have reset, each once, by their newest reset. */
 export function claimsOf(chain: readonly ChainRun[], context: AppContext): Claims {
   let targets = new KeySet();
   let claimed = new KeySet();
-  /** Users of rows that a damaged journal says nothing of, and those of them that another run has reset. */
+  /**
+   * Returns the users of rows that a damaged journal says nothing about, and those of them that another run has reset.
+   */
   let lost = new KeySet();
   let found = 0;
   const unreadable = () => lost.size - found;

@@ -10,9 +10,9 @@ import { findRunIfAny } from '../runs/open-run.ts';
 import { runName } from '../runs/run-name.ts';
 
 export interface TakenRows {
-  /** Tells whether another run has the user; counts those. */
+  /** Tells whether another run has the user, and counts those. */
   readonly has: (userId: string | undefined) => boolean;
-  /** Says which rows stayed out, once all were asked for. Throws RUN_HANDED_OVER where no other row was `chosen`. */
+  /** Says which rows were left out, after all were checked. Throws RUN_HANDED_OVER if no other row was `chosen`. */
   readonly end: (chosen: number) => void;
 }
 
@@ -51,8 +51,9 @@ async function usersOf(
 }
 
 /**
- * Reads whom the runs that took up rows of the run in `dir` act on, some 20 bytes for each. Rejects with RUN_HANDED_OVER
- * where one of them is gone, RUN_*, DISK, and with the reason of `interrupt.drain` after its abort.
+ * Reads which users are acted on by the runs that took up rows of the run in `dir`; about 20 bytes each. Rejects with
+ * RUN_HANDED_OVER if one of those runs is missing, RUN_*, DISK, and with the reason of `interrupt.drain` after its
+ * abort.
  */
 export async function takenRows(
   dir: string,

@@ -6,11 +6,11 @@ import type { SkipReason } from '../../domain/plan/verdict.ts';
 /** Which rows of an earlier run: by how they ended, and by Okta's code. */
 export interface WantedRows {
   readonly outcomes: ReadonlySet<Outcome>;
-  /** Undefined: whatever the code. */
+  /** Undefined: any code. */
   readonly errors: ReadonlySet<string> | undefined;
-  /** By their numbers in the run; undefined: whatever the number. */
+  /** By their numbers in the run; undefined: any number. */
   readonly rows: ReadonlySet<number> | undefined;
-  /** Take rows too that another run has taken up already. */
+  /** Also take rows that another run has already taken up. */
   readonly again: boolean;
 }
 
@@ -19,21 +19,21 @@ export interface Ending {
   readonly outcome: Outcome;
   readonly reason: string | undefined;
   readonly oktaErrorCode: string | undefined;
-  /** Its number in the run; undefined where a file does not say. */
+  /** Its number in the run; undefined if a file does not say. */
   readonly row: number | undefined;
 }
 
-/** A file may hold anything for a code; so many are counted apart. */
+/** A file can contain anything as a code; only this many are counted separately. */
 const MOST_CODES = 20;
 
 function countedText(counts: ReadonlyMap<string, number>): string {
   return [...counts].map(([name, rows]) => `${rows} ${name}`).join(', ');
 }
 
-/** Why a row was skipped that stays so: what kept it out is not known to a rerun, and no live state shows it. */
+/** Why a row was skipped, if that remains so: a rerun does not know what excluded it, and no live state shows it. */
 const STAY_OUT: ReadonlySet<string> = new Set(['excluded', 'duplicate'] satisfies SkipReason[]);
 
-/** Chooses rows of an earlier run, and counts how they all ended, to say so where none is chosen. */
+/** Chooses rows of an earlier run, and counts how all of them ended, for the message if none is chosen. */
 export class RowFilter {
   readonly #wanted: WantedRows;
   readonly #isSame: boolean;
@@ -50,8 +50,8 @@ export class RowFilter {
   }
 
   /**
-   * Tells whether a row that ended so is wanted. Rows that were excluded, or duplicates, never are; nor is one whose own step
-   * took effect, where the same would be done again.
+   * Tells whether a row that ended in this way is wanted. Excluded rows and duplicates never are; nor is a row whose
+   * main step took effect, if the same would be done again.
    */
   wants({ outcome, reason, oktaErrorCode: oktaCode, row }: Ending): boolean {
     const { outcomes, errors, rows: numbers } = this.#wanted;
@@ -72,18 +72,18 @@ export class RowFilter {
     return wanted;
   }
 
-  /** Chosen rows of which nobody knows whether they took effect. */
+  /** Chosen rows whose effect nobody knows. */
   get unknown(): number {
     return this.#unknown;
   }
 
-  /** What was left out although its outcome was wanted; undefined where nothing was. */
+  /** What was left out although its outcome was wanted; undefined if nothing was. */
   stayedOut(source: string): string | undefined {
     if (this.#stayOut.size === 0) return undefined;
     return `${source}: rows that were excluded, are duplicates or are partly done are left out (${countedText(this.#stayOut)}).`;
   }
 
-  /** Throws INPUT_NOTHING_SELECTED where no row was chosen; `source` names what was read. */
+  /** Throws INPUT_NOTHING_SELECTED if no row was chosen; `source` names what was read. */
   refuseNone(source: string): void {
     if (this.#chosen > 0 || this.#outcomes.size === 0) return;
     const { outcomes, errors } = this.#wanted;

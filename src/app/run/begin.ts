@@ -9,11 +9,11 @@ import { VERSION } from '../version.ts';
 import type { RunAtWork } from './run-at-work.ts';
 import type { Prepared } from './prepare.ts';
 
-/** What a run writes to while it sends. Must be closed. */
+/** The files that a run writes while it sends. Must be closed. */
 export interface Begun {
   readonly journal: Journal;
   readonly sink: SealedFile | undefined;
-  /** Closes both. Resolves with whether the journal kept all that it was given. */
+  /** Closes both. Resolves with whether the journal stored everything it was given. */
   readonly close: () => Promise<boolean>;
 }
 
@@ -39,8 +39,8 @@ function wavesToKeep(waves: readonly number[] | undefined): Pick<OpenedRecord, '
 }
 
 /**
- * Writes down that this invocation begins: first in the runs whose rows it takes up, then in its own journal. From then on
- * something may be sent. Rejects with DISK, RUN_DAMAGED, FILE_NOT_YOURS.
+ * Records that this invocation begins: first in the runs whose rows it takes up, then in its own journal. After that,
+ * writes can be sent. Rejects with DISK, RUN_DAMAGED, FILE_NOT_YOURS.
  */
 export async function begin(
   work: RunAtWork,
@@ -54,7 +54,7 @@ export async function begin(
   const sink = await openSecretSink(protection, { path: place.path('secrets'), runId });
   const journal = await openIndexedJournal(place, runId, replay);
   const close = async () => {
-    // A dead disk rejects here as well; the engine has already said so.
+    // A dead disk rejects here too; the engine has already reported it.
     const kept = await journal.close().then(
       () => true,
       () => false,

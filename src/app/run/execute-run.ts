@@ -19,10 +19,10 @@ import { settle, type ExecutedRun } from './settle.ts';
 import { takeRunLock } from './run-lock.ts';
 
 /**
- * Executes a saved plan, or goes on with one that was begun. Nothing is sent before the plan's digest, its age, the
- * org's identity and the consent hold; a second process is refused. After an abort of `drain` what is in flight is
- * settled and the reports are written; after `leave` the journal is valid and the reports are as they were.
- * Rejects with RUN_*, PLAN_*, CONFIRM_*, MAX_USERS_EXCEEDED, AUTH_*, ORG_UNREACHABLE, SECRETS_*, DISK.
+ * Executes a saved plan, or continues a begun run. Nothing is sent before the plan's digest, its age, the org's
+ * identity and the consent are checked; a second process is refused. After an abort of `drain`, calls in flight are
+ * settled and the reports are written; after `leave`, the journal is valid and the reports are unchanged. Rejects with
+ * RUN_*, PLAN_*, CONFIRM_*, MAX_USERS_EXCEEDED, AUTH_*, ORG_UNREACHABLE, SECRETS_*, DISK.
  */
 export async function executeRun(input: ExecuteInput, context: AppContext): Promise<ExecutedRun> {
   const { drain } = context.interrupt;
@@ -51,7 +51,7 @@ export async function executeRun(input: ExecuteInput, context: AppContext): Prom
   }
 }
 
-/** Acts, and writes the reports. Rejects as `executeRun`. */
+/** Acts, and writes the reports. Rejects in the same way as `executeRun`. */
 async function actAndSettle(
   work: RunAtWork,
   held: Held,
@@ -62,7 +62,7 @@ async function actAndSettle(
   const { leave } = context.interrupt;
   if (leave.aborted) throw leftAtOnce(resumeLine(input, context), leave.reason);
   await replay.close();
-  // What a disk that failed has kept is for a new replay to find out.
+  // A new replay will find what a failed disk has stored.
   const now =
     (sent.kept ? replay.now() : undefined) ??
     (await replayJournal(place.path('journal'), run).catch((error: unknown) =>
@@ -72,7 +72,7 @@ async function actAndSettle(
   return await settle(input, { run, plan, replay: now }, context, sent.stop);
 }
 
-/** Says when a run ended that has nothing left to do, or why it cannot be executed; undefined where it can be. */
+/** Says when a run ended that has nothing left to do, or why it cannot be executed; undefined if it can. */
 function endedBefore({ input, run, replay }: RunAtWork) {
   try {
     replay.head();
@@ -86,7 +86,7 @@ function endedBefore({ input, run, replay }: RunAtWork) {
   }
 }
 
-/** Prepares, begins and sends; what is only needed for that is let go of when it resolves. */
+/** Prepares, begins and sends; what only that needs is released when it resolves. */
 async function act(work: RunAtWork, held: Held, context: AppContext): Promise<Sent> {
   await using line = new Held();
   const failed = (error: unknown) => notBegun(work, error, context);
@@ -114,9 +114,9 @@ function goingOn(input: ExecuteInput, error: unknown, context: AppContext, unbeg
 async function notBegun(work: RunAtWork, error: unknown, context: AppContext): Promise<never> {
   const { input, run, replay } = work;
   const isNew = replay.records === 0;
-  // Somebody who leaves waits for no report.
+  // A person who leaves at once waits for no report.
   if (replay.chain !== 'broken' && !context.interrupt.drain.aborted) {
-    // What stopped the run is the news; a report that cannot be written either is not.
+    // What stopped the run matters most; a report that also cannot be written does not.
     const silent = { ...context, emit: () => undefined };
     const records = isNew ? undefined : recordsOf(replay);
     await ensureReports(input.dir, run, records, silent).catch(() => undefined);
@@ -124,9 +124,9 @@ async function notBegun(work: RunAtWork, error: unknown, context: AppContext): P
   throw goingOn(input, error, context, isNew ? 'unbegun' : undefined);
 }
 
-/** Something may have been sent. */
+/** Something might have been sent. */
 async function brokenOff(work: RunAtWork, error: unknown, context: AppContext): Promise<never> {
-  // A bug ended it: what was done before is in the journal, and so in the reports.
+  // A bug ended it: what was done before is in the journal, and therefore in the reports.
   if (!(error instanceof AppError))
     await reportFromDisk(work.place, work.run, context).catch(() => undefined);
   throw goingOn(work.input, error, context);

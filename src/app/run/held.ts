@@ -1,4 +1,4 @@
-/** Lets go of what was taken on the way, the last first. */
+/** Releases what was taken, the last first. */
 export class Held implements AsyncDisposable {
   readonly #releases: (() => Promise<void>)[] = [];
 

@@ -13,27 +13,27 @@ import { redactorOf } from '../redaction.ts';
 import type { RunAtWork } from './run-at-work.ts';
 import type { RunLog } from './run-log.ts';
 
-/** What hooks are called at. */
+/** The moments at which hooks run. */
 type Moment = 'started' | 'paused' | 'canary' | 'stopped' | 'finished';
 
-/** Hooks under way at once; what comes while so many run is not told to any. */
+/** Hooks in progress at once; while this many run, further events are not passed to hooks. */
 const MOST_AT_ONCE = 16;
-/** Bytes that a hook may write to each of its outputs; more ends it. */
+/** Bytes that a hook can write to each of its outputs; more ends it. */
 const MOST_BYTES = 64 * 1024;
 /** Characters of each of its outputs that go to run.log. */
 const MOST_LOGGED = 4000;
-/** Waits shorter than this are the ordinary rhythm of a window. */
+/** Shorter waits are the normal rhythm of a window. */
 const WORTH_TELLING_MS = 500;
-/** The same cause of waiting is told again after so long: a run that keeps to a limit waits each minute. */
+/** The same cause of waiting is reported again after this time: a run that keeps to a limit waits each minute. */
 const PAUSE_AGAIN_MS = 10 * 60_000;
 
-/** Commands of the admin's own that hear how a run goes. They never stop it, and it waits for none but at its end. */
+/** The admin's own commands that are told about the run. They never stop it, and it waits for them only at its end. */
 export interface Hooks {
-  /** An emit that tells the hooks before it passes an event on. */
+  /** An emit that runs the hooks before it passes an event on. */
   readonly listen: (emit: Emit) => Emit;
   /** The run broke off. */
   readonly broke: (error: unknown) => void;
-  /** Gives what is under way its last seconds, ends the rest, and closes the log. Never rejects. */
+  /** Gives running hooks their last seconds, ends the rest, and closes the log. Never rejects. */
   readonly close: () => Promise<void>;
 }
 
@@ -43,7 +43,7 @@ const NO_HOOKS: Hooks = {
   close: () => Promise.resolve(),
 };
 
-/** The environment of a hook: nothing in it holds the credential, whatever its name. */
+/** Makes the environment of a hook: no variable of it contains the credential, whatever its name. */
 function environmentOf(env: Host['env'], credentials: Credentials): Host['env'] {
   const secrets = (() => {
     switch (credentials.kind) {
@@ -66,7 +66,7 @@ function environmentOf(env: Host['env'], credentials: Credentials): Host['env'] 
   );
 }
 
-/** Says what went wrong with a hook; undefined where nothing did. */
+/** Says what went wrong with a hook; undefined if nothing did. */
 function faultOf({ kind, code }: ShellEnd): string | undefined {
   switch (kind) {
     case 'ended':
@@ -125,7 +125,7 @@ class RunHooks implements Hooks {
     const { clock } = this.#context.host;
     const waited = new AbortController();
     const late = clock.sleep(DEFAULTS.hookAtEndMs, waited.signal).catch(() => undefined);
-    // Somebody who leaves at once waits for no hook.
+    // A person who leaves at once waits for no hook.
     const left = this.#context.interrupt.leave.aborted;
     if (!left) await Promise.race([Promise.all(this.#underWay), late]);
     waited.abort();

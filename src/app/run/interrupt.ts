@@ -1,13 +1,13 @@
 import type { Host, SignalName } from '../../domain/host.ts';
 
-/** How a person ends a run: `drain` stops new work and settles what is in flight, `leave` lets go at once. */
+/** How a person ends a run: `drain` starts no new work and settles calls in flight, `leave` exits at once. */
 export interface Interrupt {
   readonly drain: AbortSignal;
   readonly leave: AbortSignal;
   readonly release: () => void;
 }
 
-/** Who asks for a stop: a signal, or a press in the console's page. */
+/** What asks for a stop: a signal, or a press in the console's page. */
 export type StopCause = SignalName | 'console';
 
 /** Why a drain began, as its abort reason carries it. */
@@ -21,17 +21,20 @@ export class StopRequest extends Error {
   }
 }
 
-/** Tells whether a reader of our output went away: for a command that only prints, the end it wanted. */
+/** Tells whether a reader of our output has closed it: for a command that only prints, that is a normal end. */
 export function isClosedOutput(error: unknown): boolean {
   return error instanceof StopRequest && error.signal === 'SIGPIPE';
 }
 
-/** Time after the first signal in which another one means the same key press, or a parent passing it on as well. */
+/**
+ * Time after the first signal in which another one comes from the same key press, or from a parent that passes it on
+ * too.
+ */
 const ECHO_MS = 500;
 
 /**
- * Listens for signals: the first drains, a later one leaves at once. A closed output drains too, and never more.
- * `onSignal` hears each one that counts.
+ * Listens for signals: the first drains, a later one exits at once. A closed output only ever drains. `onSignal` hears
+ * each signal that counts.
  */
 export function watchSignals(
   host: Host,

@@ -1,7 +1,7 @@
 /**
- * A run's journal as its folder bears it out. The first record is on disk before anything else of a run that acts can
- * be, so a folder that holds secrets or outcomes, and no journal, has lost it: it is damaged, and was not “never begun”.
- * So is a journal that ends before a record which the index has read from it.
+ * A run's journal, checked against its folder. The first record is on disk before anything else of a run that acts. So
+ * a folder with secrets or outcomes, and without a journal, has lost it: the run is damaged, not “never begun”. The
+ * same is true for a journal that ends before a record which the index has read from it.
  */
 import { kindAt, sizeOf } from '../../disk/look.ts';
 import { openOwnFile } from '../../disk/own-file.ts';
@@ -14,7 +14,7 @@ import type { AppContext } from '../context.ts';
 import { filePorts } from '../plan/select-rows.ts';
 import { indexedRecords } from '../runs/index/run-index.ts';
 
-/** Without one of these words a file tells of no outcome, and need not be parsed. */
+/** A file without any of these words contains no outcome, and need not be parsed. */
 const WORDS = ['succeeded', 'failed', 'unknown'];
 const LONGEST_WORD = 9;
 
@@ -31,7 +31,7 @@ async function hasWord(path: string, signal: AbortSignal): Promise<boolean> {
   return false;
 }
 
-/** Whether results.csv, which a plan writes too, tells of an outcome. */
+/** Tells whether results.csv, which a plan also writes, contains an outcome. */
 async function hasOutcomes(path: string, context: AppContext): Promise<boolean> {
   const { drain } = context.interrupt;
   if (!(await hasWord(path, drain).catch(() => false))) {
@@ -45,12 +45,15 @@ async function hasOutcomes(path: string, context: AppContext): Promise<boolean> 
     return false;
   } catch {
     drain.throwIfAborted();
-    // Results that cannot be read any more tell nothing.
+    // Results that can no longer be read say nothing.
     return false;
   }
 }
 
-/** The file whose mere presence shows that a run was begun; undefined where none is there. What `plan` writes is no sign. */
+/**
+ * Returns the file that shows by its presence that a run was begun; undefined if there is none. Files that `plan`
+ * writes do not count.
+ */
 export async function fileOfBegun({ path }: RunDirectory): Promise<string | undefined> {
   if (((await sizeOf(path('secrets'))) ?? 0) > 0) return RUN_FILES.secrets;
   for (const file of ['summary', 'resultsJson', 'failedCsv', 'notAttemptedCsv'] as const)
@@ -58,7 +61,7 @@ export async function fileOfBegun({ path }: RunDirectory): Promise<string | unde
   return undefined;
 }
 
-/** The file that shows that a run was begun; undefined where none does. */
+/** Returns the file that shows that a run was begun; undefined if none does. */
 async function signOfBegun(place: RunDirectory, context: AppContext): Promise<string | undefined> {
   const sign = await fileOfBegun(place);
   if (sign !== undefined) return sign;
@@ -66,9 +69,9 @@ async function signOfBegun(place: RunDirectory, context: AppContext): Promise<st
 }
 
 /**
- * Replays the journal of a run; one that is gone, empty or cut off, in a folder that shows that the run had come further,
- * is broken.
- * Rejects with RUN_DAMAGED or DISK where it cannot be read at all, and with `signal.reason` after an abort.
+ * Replays the journal of a run. A missing, empty or cut-off journal counts as broken if the folder shows that the run
+ * had come further. Rejects with RUN_DAMAGED or DISK if it cannot be read at all, and with `signal.reason` after an
+ * abort.
  */
 export async function replayRun(
   place: RunDirectory,
@@ -86,6 +89,6 @@ export async function replayRun(
   const sign = run.targets === 0 ? undefined : await signOfBegun(place, context);
   if (sign === undefined) return replay;
   await replay.close();
-  // Read once more: another process may have begun the run in between.
+  // Read once more: another process might have begun the run in between.
   return replayJournal(journal, run, signal, { lost: { sign, records: 1 } });
 }

@@ -15,19 +15,19 @@ export interface ExecuteInput {
   readonly org: OrgConfig;
   readonly pace: PaceConfig;
   readonly guards: GuardConfig;
-  /** The run as it was shown to the person who says yes: only that is executed. Undefined where nothing was shown yet. */
+  /** The run as it was shown to the person who consents: only that is executed. Undefined if nothing was shown yet. */
   readonly agreed: RunFile | undefined;
-  /** Where secrets go; `kept` are the recipients that the run keeps. Throws USAGE, SECRETS_NO_PLACE. */
+  /** Returns where secrets go; `kept` are the recipients that the run recorded. Throws USAGE, SECRETS_NO_PLACE. */
   readonly secrets: (run: RunFile, kept: readonly string[]) => SecretsPlace;
-  /** Asks a person, where there is one; undefined where nobody can be asked. Rejects on a no. */
+  /** Asks a person, if there is one; undefined if there is nobody to ask. Rejects on a no. */
   readonly ask: ((asked: AskedOf) => Promise<void>) | undefined;
   readonly askToGoOn: AskToGoOn | undefined;
   readonly continuation: CommandLines;
-  /** Commands that hear how the run goes, for the system's shell. */
+  /** Commands that are told about the run, for the system's shell. */
   readonly hooks: readonly string[];
 }
 
-/** A run that this process alone works on. */
+/** A run that only this process works on. */
 export interface RunAtWork {
   readonly input: ExecuteInput;
   readonly place: RunDirectory;

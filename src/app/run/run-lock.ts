@@ -2,7 +2,9 @@ import { lockRun, refuseLocked, type RunLock } from '../../journal/directory/loc
 import type { RunDirectory } from '../../journal/directory/run-directory.ts';
 import type { AppContext } from '../context.ts';
 
-/** Makes this process the only writer of a run, until `release`. Rejects with RUN_LOCKED where another process is at it. */
+/**
+ * Makes this process the only writer of a run, until `release`. Rejects with RUN_LOCKED if another process works on it.
+ */
 export async function takeRunLock(
   place: RunDirectory,
   context: AppContext,
@@ -26,7 +28,7 @@ export async function takeRunLock(
   return lock;
 }
 
-/** Does its work as the only writer of a run. Rejects with RUN_LOCKED where another process is at it. */
+/** Runs a function as the only writer of a run. Rejects with RUN_LOCKED if another process works on it. */
 export async function withRunLock<T>(
   place: RunDirectory,
   context: AppContext,
@@ -41,7 +43,7 @@ export async function withRunLock<T>(
   }
 }
 
-/** Refuses a run that another process works on, and takes nothing. Rejects with RUN_LOCKED. */
+/** Refuses a run that another process works on, and takes no lock. Rejects with RUN_LOCKED. */
 export async function refuseRunning(
   place: RunDirectory,
   { host }: AppContext,

@@ -1,8 +1,8 @@
-/** Writes NDJSON lines to a run's log. Callers pass fields of their own choosing: there is no dumping of objects. */
+/** Writes NDJSON lines to a run's log. Callers choose the fields: whole objects are never written. */
 export interface RunLog {
   readonly info: (fields: Readonly<Record<string, unknown>>, message: string) => void;
   readonly debug: (fields: Readonly<Record<string, unknown>>, message: string) => void;
-  /** Hands on what is left. Never rejects. */
+  /** Writes what is left. Never rejects. */
   readonly close: () => Promise<void>;
 }
 

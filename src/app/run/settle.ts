@@ -14,24 +14,24 @@ import { runName } from '../runs/run-name.ts';
 
 export interface ExecutedRun {
   readonly dir: string;
-  /** What a command line calls the run. */
+  /** The run's name in a command line. */
   readonly name: string;
   readonly run: RunFile;
   readonly summary: Summary;
-  /** Rows that a resume would go on with: those not attempted and those not settled. */
+  /** Rows that a resume would continue with: those not attempted and those not settled. */
   readonly left: number;
   /** Rows that had ended and that other runs have taken up since. */
   readonly takenUp: number;
-  /** How the temporary passwords or links of the run are kept. */
+  /** How the temporary passwords or links of the run are stored. */
   readonly secrets: SecretsKind;
   readonly exitCode: ExitCode;
-  /** When the run had ended before this invocation (ISO 8601), which then sent nothing; undefined where it sent something. */
+  /** When the run had ended before this invocation (ISO 8601), if this one sent nothing; otherwise undefined. */
   readonly endedBefore?: string | undefined;
 }
 
 /**
- * Writes the reports of a run that has ended or stopped, and says how. Rejects with DISK where they cannot be written, and
- * with INTERRUPTED after an abort of `leave`.
+ * Writes the reports of a run that has ended or stopped, and says how it ended. Rejects with DISK if they cannot be
+ * written, and with INTERRUPTED after an abort of `leave`.
  */
 export async function settle(
   { dir, continuation }: { readonly dir: string; readonly continuation: CommandLines },
@@ -45,7 +45,7 @@ export async function settle(
 ): Promise<ExecutedRun> {
   const { leave } = context.interrupt;
   const name = runName(dir, context.host.cwd);
-  // A disk that fails takes down no word of it.
+  // A failing disk records nothing of it.
   const records = { ...recordsOf(replay), stop: replay.stop ?? stop };
   const summary = await rebuildReports(dir, run, records, context, {
     plan,

@@ -4,7 +4,10 @@ import { EXIT, exitCodeOfRun, type ExitCode } from '../../domain/codes/exit-code
 import type { StopReason } from '../../domain/run/stop.ts';
 import { StopRequest, type StopCause } from './interrupt.ts';
 
-/** The error of a run that was left before what was in flight was settled; `resume` is the command that goes on. */
+/**
+ * Makes the error of a run that was left before its calls in flight were settled; `resume` is the command that
+ * continues it.
+ */
 export function leftAtOnce(resume: string, reason: unknown): AppError {
   const cause = reason instanceof StopRequest ? reason.signal : 'SIGINT';
   return new AppError('INTERRUPTED', 'Left at once. The journal has everything that was done.', {
@@ -18,7 +21,7 @@ function exitCodeOf(cause: StopCause): ExitCode {
   return cause === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
 }
 
-/** An error of the disk says how to go on with the run: `command` does. Other errors stay as they are. */
+/** Adds to an error of the disk how to continue the run: by `command`. Other errors stay as they are. */
 export function goingOnWith(command: string, error: unknown): unknown {
   if (!(error instanceof AppError && error.code === 'DISK')) return error;
   return new AppError('DISK', error.message, {
@@ -28,17 +31,17 @@ export function goingOnWith(command: string, error: unknown): unknown {
   });
 }
 
-/** How a run ended whose report cannot be written. */
+/** Says how a run ended whose report cannot be written. */
 export interface Unreported {
-  /** The command that goes on, or writes the report of a run that has ended. */
+  /** Returns the command that continues, or writes the report of a run that has ended. */
   readonly resume: string;
-  /** Why the run stopped; undefined where all its rows ended. */
+  /** Why the run stopped; undefined if all its rows ended. */
   readonly stop: StopReason | undefined;
   readonly succeeded: number;
   readonly targets: number;
 }
 
-/** What became of the run must be said all the same, where its report cannot be written. A bug stays as it is. */
+/** Makes sure that the end of the run is reported, even if its report cannot be written. A bug stays as it is. */
 export function unreported({ resume, stop, succeeded, targets }: Unreported, error: unknown) {
   if (!(error instanceof AppError)) return error;
   const done = `${succeeded} of ${targets} users are done, and the journal has everything`;

@@ -9,10 +9,13 @@ export type LastFor = 'resume' | 'rerun' | 'resend' | 'followup' | 'report' | 's
 
 const ACTING: ReadonlySet<LastFor> = new Set(['resume', 'rerun', 'resend']);
 
-/** Runs that were begun: a plan that nobody has executed, was declined or overtaken, is never gone on with unnamed. */
+/**
+ * Runs that were begun: a plan that nobody has executed, or that was declined or overtaken, is never continued without
+ * its name.
+ */
 const isBegun = ({ lastAt }: ListedRun) => lastAt !== undefined;
 
-/** Leaves out the runs that others followed from: a follow-up looks at all of a chain. */
+/** Leaves out the runs that others followed from: a follow-up reads the whole chain. */
 function newestOfChains(runs: readonly ListedRun[]): readonly ListedRun[] {
   const parents = new Set(runs.flatMap(({ parentRunIds }) => parentRunIds));
   return runs.filter(({ runId }) => !parents.has(runId));
@@ -44,7 +47,7 @@ export function meantBy(what: LastFor, runs: readonly ListedRun[]): readonly Lis
   }
 }
 
-/** Names a run so that an admin knows it: folder, age, action, org, how far it is. */
+/** Describes a run so that an admin recognizes it: folder, age, action, org, how far it is. */
 export function runInWords({ name, ageMs, spec, host, counts, targets }: ListedRun): string {
   return `${name} (${spec.action} on ${host}, ${formatDuration(ageMs)} old, ${counts.succeeded} of ${targets} done)`;
 }
@@ -64,9 +67,10 @@ function noneMeant(folder: string): AppError {
 }
 
 /**
- * Finds the run that `--last` means under `folder`, and names it. Of a command that acts, a person is asked; where nobody
- * can be (`ask` undefined), exactly one run must be possible. Where nothing is left to act on, the newest run that was
- * begun is taken: the command says that it has ended. Rejects with RUN_NOT_FOUND, RUN_AMBIGUOUS, or as `ask` does on a no.
+ * Finds the run that `--last` means under `folder`, and names it. For a command that acts, a person is asked; if there
+ * is nobody to ask (`ask` undefined), exactly one run must be possible. If nothing is left to act on, the newest begun
+ * run is taken: the command says that it has ended. Rejects with RUN_NOT_FOUND, RUN_AMBIGUOUS, or as `ask` does on a
+ * no.
  */
 export async function findLast(
   what: LastFor,

@@ -1,4 +1,4 @@
-/** The runs of a folder as a list tells them: quickly, by their indexes and the ends of their journals. */
+/** The runs of a folder for a list: read quickly, from their indexes and the ends of their journals. */
 import { isCanaryStuck } from '../../domain/run/stop.ts';
 import { takenUpOf } from '../../domain/run/journal-record.ts';
 import { basename, resolve } from 'node:path';
@@ -27,7 +27,7 @@ import { readRunIndex } from './index/run-index.ts';
 /** A run as a list shows it. */
 export interface ListedRun {
   readonly dir: string;
-  /** What a command line calls it. */
+  /** Its name in a command line. */
   readonly name: string;
   readonly runId: string;
   readonly state: RunPhase;
@@ -50,7 +50,7 @@ export interface ListedRun {
   readonly next: readonly NextCommand[];
 }
 
-/** Something in the folder that says it is a run and cannot be read as one. */
+/** A folder that looks like a run but cannot be read as one. */
 export interface UnreadableRun {
   readonly dir: string;
   readonly name: string;
@@ -58,7 +58,7 @@ export interface UnreadableRun {
 }
 
 async function isRunning(place: RunDirectory, context: AppContext): Promise<boolean> {
-  // Whatever else lies in its place is no lock, and may never end.
+  // Anything else at its path is not a lock, and reading it might never end.
   if ((await kindAt(place.path('lock'))) !== 'file') return false;
   try {
     await refuseRunning(place, context, false);
@@ -69,7 +69,7 @@ async function isRunning(place: RunDirectory, context: AppContext): Promise<bool
   }
 }
 
-/** Tells whether a run that a plan takes rows of has gone on since the plan was made. */
+/** Tells whether a run that a plan takes rows of has continued since the plan was made. */
 async function isOvertaken(place: RunDirectory, run: RunFile): Promise<boolean> {
   for (const parent of run.parents ?? []) {
     const read = await openRunDirectory(resolve(place.dir, parent.dir))
@@ -118,7 +118,7 @@ async function listed(
     succeeded,
     skipped: skipped + Math.max(0, run.rows - run.targets),
     failed,
-    // What a damaged journal no longer tells may have been done.
+    // What a damaged journal no longer shows might have been done.
     unknown: unknown + unsettled + (state === 'damaged' ? left : 0),
     'not-attempted': state === 'damaged' ? 0 : left,
   };
@@ -161,8 +161,8 @@ async function listed(
 }
 
 /**
- * Lists the runs of some folders, newest first, and what cannot be read as one. `lines` makes the commands that go on.
- * Reads the whole journal of a run only where it has no index. Rejects with `signal.reason` after an abort.
+ * Lists the runs of some folders, newest first, and what cannot be read as a run. `lines` makes the commands that
+ * continue. Reads the whole journal of a run only if it has no index. Rejects with `signal.reason` after an abort.
  */
 export async function listRuns(
   folders: readonly string[],

@@ -7,16 +7,16 @@ import { readPlan, type ReadPlan } from '../../plan/file/read-plan.ts';
 import type { AppContext } from '../context.ts';
 import { replayRun } from '../run/replay-run.ts';
 
-/** What a run directory holds at least: what was planned. */
+/** The least that a run directory contains: what was planned. */
 export interface FoundPlan {
   readonly place: RunDirectory;
   readonly run: RunFile;
 }
 
-/** A run as it lies in its directory: what it is, and how far it came. `await using` lets go of its journal. */
+/** A run as it is in its directory: what it is, and how far it came. `await using` closes its journal. */
 export interface OpenRun extends FoundPlan, AsyncDisposable {
   readonly replay: Replay;
-  /** Reads the plan that run.json speaks of. Rejects with PLAN_CHANGED where it is another one. */
+  /** Reads the plan that run.json names. Rejects with PLAN_CHANGED if it is another one. */
   readonly plan: () => Promise<ReadPlan>;
 }
 
@@ -26,7 +26,7 @@ export async function findRun(dir: string): Promise<FoundPlan> {
   return { place, run: await readRunFile(place.path('run')) };
 }
 
-/** Finds the run in a directory; undefined where none lies there. */
+/** Finds the run in a directory; undefined if there is none. */
 export async function findRunIfAny(dir: string): Promise<FoundPlan | undefined> {
   return findRun(dir).catch((error: unknown) => {
     if (error instanceof AppError && error.code === 'RUN_NOT_FOUND') return undefined;
@@ -34,7 +34,7 @@ export async function findRunIfAny(dir: string): Promise<FoundPlan | undefined> 
   });
 }
 
-/** Finds the run in a directory; undefined where there is none that this version can read. */
+/** Finds the run in a directory; undefined if there is none that this version can read. */
 export async function findReadableRun(dir: string): Promise<FoundPlan | undefined> {
   return findRun(dir).catch((error: unknown) => {
     if (error instanceof AppError) return undefined;
@@ -43,8 +43,8 @@ export async function findReadableRun(dir: string): Promise<FoundPlan | undefine
 }
 
 /**
- * Opens a run to read it. `known` is its run.json where that was read before.
- * Rejects with RUN_NOT_FOUND, RUN_DAMAGED or DISK, and with the reason of `interrupt.drain` after its abort.
+ * Opens a run to read it. `known` is its run.json, if that was read before. Rejects with RUN_NOT_FOUND, RUN_DAMAGED or
+ * DISK, and with the reason of `interrupt.drain` after its abort.
  */
 export async function openRun(dir: string, context: AppContext, known?: RunFile): Promise<OpenRun> {
   const { place, run } =

@@ -1,5 +1,5 @@
 /**
- * One run at a time per org: a lock beside the runs, and one in this user's state directory for runs that lie elsewhere (a
+ * One run at a time per org: a lock next to the runs, and one in this user's state directory for runs elsewhere (a
  * copied folder, `--out`), both by the same rules as the lock of a run.
  */
 import { dirname, join } from 'node:path';
@@ -32,7 +32,7 @@ const lockFolder = ({ host }: AppContext) => join(stateDir(host), 'orgs');
 const inState = (run: RunFile, context: AppContext) =>
   join(lockFolder(context), `${orgName(run)}.lock`);
 
-/** Refuses while another run of this user acts on the same org, and takes nothing. Rejects with ORG_IN_USE. */
+/** Refuses if another run of this user acts on the same org, and takes no lock. Rejects with ORG_IN_USE. */
 export async function refuseOrgInUse(
   run: RunFile,
   dir: string,
@@ -59,13 +59,13 @@ async function take(path: string, force: boolean, { host }: AppContext): Promise
       refusal: 'ORG_IN_USE',
     });
   } catch (error) {
-    // Where nobody can write beside a run, nobody can plan another one there either.
+    // If nobody can write next to a run, nobody can plan another one there either.
     if (error instanceof AppError && isUnwritable(error.cause)) return UNLOCKED;
     throw error;
   }
 }
 
-/** A state directory that is not this user's own, or cannot be written, locks nothing. */
+/** A state directory that belongs to someone else, or cannot be written, locks nothing. */
 async function takeInState(run: RunFile, force: boolean, context: AppContext): Promise<OrgLock> {
   const isOurs = await makeOwnFolder(lockFolder(context), context.host.userId).then(
     () => true,
@@ -75,8 +75,8 @@ async function takeInState(run: RunFile, force: boolean, context: AppContext): P
 }
 
 /**
- * Makes this run the only one of this user on this machine, and of its folder, that acts on its org, until `release`. A lock
- * whose process is gone is taken over. Rejects with ORG_IN_USE, DISK.
+ * Makes this run the only one of this user on this machine, and of its folder, that acts on its org, until `release`. A
+ * lock of a process that has ended is taken over. Rejects with ORG_IN_USE, DISK.
  */
 export async function takeOrgLock(
   run: RunFile,

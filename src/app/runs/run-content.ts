@@ -9,14 +9,14 @@ import type { RunTable } from './run-tables.ts';
 
 export type { ReportContent };
 
-/** What failed and unknown rows are grouped by: Okta's code, ours where Okta said nothing, or a reason. */
+/** What failed and unknown rows are grouped by: Okta's code, our code if Okta did not answer, or a reason. */
 export const failureCodeOf = errorKey;
 
-/** Explains a code or reason of a row; undefined for one that nobody described. */
+/** Explains a code or reason of a row; undefined if it is not in a catalog. */
 export const explainCode: (code: string) => Explanation | undefined =
   explainingReasons(findErrorEntry);
 
-/** Tells what became of a run, from its plan and journal as they were read. Rejects with PLAN_CHANGED, DISK, an abort. */
+/** Describes what happened in a run, from its plan and journal. Rejects with PLAN_CHANGED, DISK, an abort. */
 export async function contentOf(
   { run, plan, replay }: RunTable,
   context: AppContext,

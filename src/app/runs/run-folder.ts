@@ -1,4 +1,4 @@
-/** The runs that lie in a folder, whatever else lies there. */
+/** The runs in a folder, whatever else is there. */
 import { join } from 'node:path';
 import { kindAt, sizeOf } from '../../disk/look.ts';
 import { namesIn } from '../../disk/own-folder.ts';
@@ -6,13 +6,13 @@ import { AppError } from '../../domain/codes/app-error.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
 import { findRun, type FoundPlan } from './open-run.ts';
 
-/** A folder that holds a run, or something that says it is one. */
+/** A folder that contains a run, or something that looks like one. */
 export type FoundRun =
   | ({ readonly kind: 'run' } & FoundPlan)
   /** Its run.json cannot be read as one of this version. */
   | { readonly kind: 'unreadable'; readonly dir: string; readonly problem: string };
 
-/** Larger than the run.json of any plan: a preview's counts, samples and columns are bounded. */
+/** Larger than the run.json of any plan: a preview's counts, samples and columns are limited. */
 const MOST_RUN_FILE_BYTES = 8 * 1024 * 1024;
 
 async function openFound(dir: string): Promise<FoundRun | undefined> {
@@ -30,7 +30,7 @@ async function openFound(dir: string): Promise<FoundRun | undefined> {
   }
 }
 
-/** Finds the runs in a folder, in the order of their names; nothing where there is no such folder. */
+/** Finds the runs in a folder, in the order of their names; none if there is no such folder. */
 export async function* runsIn(folder: string): AsyncGenerator<FoundRun, void, undefined> {
   for (const name of await namesIn(folder)) {
     const found = await openFound(join(folder, name));

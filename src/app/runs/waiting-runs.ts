@@ -1,7 +1,7 @@
 import type { AppContext } from '../context.ts';
 import { listRuns, type ListedRun } from './list-runs.ts';
 
-/** Plans and runs that are older are not offered by themselves: users have changed since (`--plan-max-age`). */
+/** Older plans and runs are not offered by themselves: users have changed since (`--plan-max-age`). */
 const MOST_AGE_MS = 24 * 3_600_000;
 
 /** Whether somebody has begun to execute the run. */
@@ -12,8 +12,8 @@ export const doneOf = ({ targets, counts, unsettled }: ListedRun): number =>
   targets - counts['not-attempted'] - unsettled;
 
 /**
- * Finds the runs in a folder that wait for somebody: those that were interrupted, newest first, then the plans that nobody
- * has executed. Runs that another one has taken up, that are damaged or a day old are left out.
+ * Finds the runs in a folder that wait for somebody: interrupted ones, newest first, then the plans that nobody has
+ * executed. Runs that another one has taken up, damaged ones, and those that are a day old are left out.
  */
 export async function waitingRuns(
   folder: string,

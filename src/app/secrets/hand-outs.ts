@@ -1,4 +1,6 @@
-/** handed-out.jsonl: which temporary passwords and links were shown in a console, and which were handed to their users. */
+/**
+ * handed-out.jsonl: which temporary passwords and links were shown in a console, and which were given to their users.
+ */
 import { systemCode } from '../../disk/disk-error.ts';
 import { openLines } from '../../disk/append/append-file.ts';
 import { readOwnText } from '../../disk/own-file.ts';
@@ -11,7 +13,7 @@ type Kind = 'shown' | 'handed-over' | 'taken-back';
 
 const KINDS: readonly string[] = ['shown', 'handed-over', 'taken-back'] satisfies readonly Kind[];
 
-/** What is known of the way of one row's secret. Times are ISO 8601. */
+/** What is known about the handing out of one row's secret. Times are ISO 8601. */
 export interface HandOut {
   readonly shown: number;
   readonly lastShownAt: string | undefined;
@@ -59,7 +61,10 @@ function after(
   }
 }
 
-/** Reads what is known of each row of a run; lines that nobody wrote like this are passed over. Rejects with FILE_NOT_YOURS, RUN_NOT_FOUND. */
+/**
+ * Reads what is known about each row of a run; lines of another form are ignored. Rejects with FILE_NOT_YOURS,
+ * RUN_NOT_FOUND.
+ */
 export async function readHandOuts(dir: string): Promise<ReadonlyMap<number, HandOut>> {
   const place = await openRunDirectory(dir);
   const text = await readOwnText(place.path('handedOut'), MOST_BYTES).catch((error: unknown) => {
@@ -74,7 +79,7 @@ export async function readHandOuts(dir: string): Promise<ReadonlyMap<number, Han
   return rows;
 }
 
-/** Writes down what became of a row's secret. It is on disk when this resolves. Rejects with FILE_NOT_YOURS, DISK. */
+/** Records what happened to a row's secret. It is on disk when this resolves. Rejects with FILE_NOT_YOURS, DISK. */
 export async function noteHandOut(
   dir: string,
   {

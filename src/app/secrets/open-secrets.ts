@@ -15,7 +15,7 @@ import type { AppContext } from '../context.ts';
 import { openRun } from '../runs/open-run.ts';
 
 const COLUMNS = ['id', 'login', 'secret'] as const;
-/** A run of 0.1.0 may hold secrets that are bound to nobody, and says so of each. */
+/** A run of 0.1.0 can contain secrets that are bound to nobody, and says so for each. */
 const OLD_COLUMNS = [...COLUMNS, 'bound'] as const;
 const OTHERS = 0o077;
 const MOST_IDENTITY_BYTES = 1024 * 1024;
@@ -31,10 +31,10 @@ interface OpenInput {
   readonly format: 'csv' | 'ndjson';
 }
 
-/** What became of the secrets of a run. */
+/** What happened to the secrets of a run. */
 export interface OpenedSecrets {
   readonly opened: number;
-  /** Rows that no identity opens, by whom they are sealed to; `whole` where they are known not to be damaged. */
+  /** Rows that no identity opens, by whom they are sealed to; `whole` if they are known not to be damaged. */
   readonly closed: readonly {
     readonly recipients: readonly string[];
     readonly whole: boolean;
@@ -42,13 +42,13 @@ export interface OpenedSecrets {
   }[];
   /** Records that are not handed out. */
   readonly refused: ReadonlyMap<Refusal, { readonly rows: RowRanges; readonly lines: RowRanges }>;
-  /** Rows that succeeded and have no secret that could be handed out or stays closed. */
+  /** Rows that succeeded but have no secret that was opened or stays sealed. */
   readonly missing: RowRanges;
   /** Opened ones that are bound to nobody. */
   readonly unbound: number;
-  /** Opened ones that a spreadsheet would take for a formula. */
+  /** Opened ones that a spreadsheet would run as a formula. */
   readonly formulas: number;
-  /** Rows whose secret a terminal would obey, and that were left out of it therefore. */
+  /** Rows whose secret a terminal would execute, so that it was left out there. */
   readonly unshown: RowRanges;
 }
 
@@ -76,12 +76,12 @@ async function readIdentityText(path: string, context: AppContext): Promise<stri
   return text;
 }
 
-/** Reads an identity file of this account's own. Rejects with SECRETS_IDENTITY, FILE_NOT_YOURS. */
+/** Reads an identity file that belongs to this account. Rejects with SECRETS_IDENTITY, FILE_NOT_YOURS. */
 export async function readIdentity(path: string, context: AppContext): Promise<Identity> {
   return parseIdentities(await readIdentityText(path, context));
 }
 
-/** The public keys of an identity file. Rejects with SECRETS_IDENTITY, FILE_NOT_YOURS. */
+/** Returns the public keys of an identity file. Rejects with SECRETS_IDENTITY, FILE_NOT_YOURS. */
 export async function recipientsOfIdentity(
   path: string,
   context: AppContext,
@@ -89,7 +89,7 @@ export async function recipientsOfIdentity(
   return recipientsIn(await readIdentityText(path, context));
 }
 
-/** Sorts what is found, and writes what opens. */
+/** Sorts the records, and writes those that can be opened. */
 class Opening {
   opened = 0;
   unbound = 0;
@@ -183,9 +183,10 @@ function warnOfDamage(replay: Replay, { emit }: AppContext): void {
 }
 
 /**
- * Writes the temporary passwords or links of a run, one user a row, as they are opened: to an output, or to a new file
- * (0600) at a path; `identities` are paths of identity files. A record that does not open, or is not the one that the journal means, is left out and told.
- * Rejects with SECRETS_IDENTITY where not one opens, RUN_NOT_FOUND, RUN_DAMAGED; USAGE where the file exists, DISK.
+ * Writes the temporary passwords or links of a run, one user per row, as they are opened: to an output, or to a new
+ * file (0600) at a path; `identities` are paths of identity files. A record that does not open, or is not the one that
+ * the journal names, is left out and reported. Rejects with SECRETS_IDENTITY if none opens, RUN_NOT_FOUND, RUN_DAMAGED;
+ * USAGE if the file exists, DISK.
  */
 export async function openSecrets(
   input: OpenInput,

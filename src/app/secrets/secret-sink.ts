@@ -3,13 +3,13 @@ import { openLines } from '../../disk/append/append-file.ts';
 import type { OpenedRecord } from '../../domain/run/journal-record.ts';
 import type { Protection, SealedFile } from '../../secrets/sealed-file.ts';
 
-/** Checks recipients, also where no secret will come. Rejects with USAGE for one that is none. */
+/** Checks recipients, even if there will be no secrets. Rejects with USAGE for an invalid one. */
 export async function checkRecipients(texts: readonly string[]): Promise<void> {
   const { parseRecipients } = await import('../../secrets/identity.ts');
   parseRecipients(texts);
 }
 
-/** Checks the place for secrets. Rejects with USAGE for a recipient that is none. */
+/** Checks the place for secrets. Rejects with USAGE for an invalid recipient. */
 export async function protectionOf(place: SecretsPlace): Promise<Protection | undefined> {
   switch (place.kind) {
     case 'none':
@@ -28,7 +28,7 @@ export async function protectionOf(place: SecretsPlace): Promise<Protection | un
   }
 }
 
-/** What the journal must say of the recipients, so that a resume seals to the same ones. */
+/** Returns what the journal must say about the recipients, so that a resume seals to the same ones. */
 export function recipientsToKeep(
   place: SecretsPlace,
   kept: readonly string[],
@@ -38,7 +38,7 @@ export function recipientsToKeep(
   return recipients.join() === kept.join() ? undefined : { recipients };
 }
 
-/** Opens the place for secrets, where the action brings any. Rejects with DISK. */
+/** Opens the place for secrets, if the action returns any. Rejects with DISK. */
 export async function openSecretSink(
   protection: Protection | undefined,
   run: { readonly path: string; readonly runId: string },

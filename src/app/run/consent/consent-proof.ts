@@ -11,12 +11,12 @@ type StateHost = Pick<Host, 'env' | 'platform' | 'homeDir' | 'userId'>;
 
 const KEY_FILE = 'consent.key';
 const KEY_BYTES = 32;
-/** The key and a proof are 64 hex digits and a line end each. */
+/** The key and a proof are 64 hex digits and a newline each. */
 const MAX_BYTES = 128;
 
 /**
- * The user's own state directory: `XDG_STATE_HOME`, `LOCALAPPDATA` on Windows, else `~/.local/state`; ours is
- * `okta-reset` in it. A relative path is not taken. Source: XDG Base Directory Specification 0.8.
+ * Returns the user's state directory: `okta-reset` in `XDG_STATE_HOME`, in `LOCALAPPDATA` on Windows, else in
+ * `~/.local/state`. A relative path is not used. Source: XDG Base Directory Specification 0.8.
  */
 export function stateDir({ env, platform, homeDir }: Omit<StateHost, 'userId'>): string {
   const named = [
@@ -27,7 +27,7 @@ export function stateDir({ env, platform, homeDir }: Omit<StateHost, 'userId'>):
   return join(named ?? homeDir, 'okta-reset');
 }
 
-/** Reads a file of hex digits; undefined where there is none, or where it is not this user's alone. */
+/** Reads a file of hex digits; undefined if it is missing, or if not only this user can access it. */
 async function readHex(path: string, host: StateHost): Promise<Buffer | undefined> {
   const text = await readOwnSecret(path, host.userId, MAX_BYTES);
   const bytes = Buffer.from(text?.trim() ?? '', 'hex');
@@ -35,7 +35,7 @@ async function readHex(path: string, host: StateHost): Promise<Buffer | undefine
 }
 
 function proofOf(key: Buffer, run: RunFile): Buffer {
-  // Whom, by the plan's digest; how, where, and to whom secrets are sealed, by all the rest.
+  // Which users: by the plan's digest; how, where, and to whom secrets are sealed: by all the rest.
   const said = JSON.stringify(['okta-reset consent 1', run]);
   return createHmac('sha256', key).update(said).digest();
 }
@@ -43,8 +43,9 @@ function proofOf(key: Buffer, run: RunFile): Buffer {
 const proofName = ({ runId }: RunFile) => `${runId}.proof`;
 
 /**
- * Tells whether this user on this machine has said yes to this run: all that run.json says, and by its digest the plan. The proof is kept outside the run's folder, so a folder from elsewhere brings no consent with it. Links, and
- * what somebody else owns or can read, prove nothing. Never rejects.
+ * Tells whether this user has consented to this run on this machine: to all of run.json, and through its digest to the
+ * plan. The proof is stored outside the run's folder, so a folder from elsewhere brings no consent with it. Links, and
+ * files that somebody else owns or can read, prove nothing. Never rejects.
  */
 export async function isConsentProved(run: RunFile, host: StateHost): Promise<boolean> {
   const dir = stateDir(host);
@@ -56,8 +57,8 @@ export async function isConsentProved(run: RunFile, host: StateHost): Promise<bo
 }
 
 /**
- * Keeps the proof of a consent, 0600, where it is not kept yet. A state directory that cannot be written, or that is not
- * this user's own, is a warning: `resume` will ask again. Never rejects.
+ * Stores the proof of a consent (0600), if it is not stored yet. A state directory that cannot be written, or that
+ * belongs to someone else, only causes a warning: `resume` will ask again. Never rejects.
  */
 export async function keepConsent(run: RunFile, { host, emit }: AppContext): Promise<void> {
   if (await isConsentProved(run, host)) return;
@@ -72,7 +73,7 @@ export async function keepConsent(run: RunFile, { host, emit }: AppContext): Pro
     const path = join(dir, KEY_FILE);
     if ((await readHex(path, host)) === undefined)
       await write(dir, KEY_FILE, randomBytes(KEY_BYTES));
-    // Another process may have put its key there meanwhile.
+    // Another process might have written its key there in the meantime.
     const key = await readHex(path, host);
     if (key === undefined) throw new Error(`${path} cannot be read`);
     await write(proofs, proofName(run), proofOf(key, run));

@@ -13,7 +13,7 @@ import { readPorts } from '../../org/failure-error.ts';
 import { ensureReports } from '../../report/reports.ts';
 import { keepConsent } from './consent-proof.ts';
 
-/** What to do about a protecting list that cannot be read, where nobody can be asked. */
+/** What to do about a protecting list that cannot be read, if there is nobody to ask. */
 const HINTS: Readonly<Record<UnreadList['list'], string>> = {
   admins:
     'Use a credential that can read role assignments (Super Administrator, or the scope okta.roles.read). Or run it in a terminal without --yes and --confirm: it asks there. To act on admins as well, make the plan again with --include-admins.',
@@ -22,7 +22,7 @@ const HINTS: Readonly<Record<UnreadList['list'], string>> = {
   self: 'Use a credential that can read its own user (GET /api/v1/users/me). Or run it in a terminal without --yes and --confirm: it asks there.',
 };
 
-/** Reads whom the run must leave alone, as it is now. Rejects with AUTH_*, ORG_UNREACHABLE, ORG_ANSWER. */
+/** Reads whom the run must not act on, as of now. Rejects with AUTH_*, ORG_UNREACHABLE, ORG_ANSWER. */
 export function readProtection(
   reader: OrgReader,
   principal: Principal,
@@ -32,7 +32,7 @@ export function readProtection(
   return readProtectedUsers(principal, policy, readPorts(reader), signal);
 }
 
-/** Refuses to act while a protecting list is not whole. Throws PROTECTION_UNREAD (exit 5). */
+/** Refuses to act while a protecting list is incomplete. Throws PROTECTION_UNREAD (exit 5). */
 function refuseUnread(unread: readonly UnreadList[]): never {
   throw new AppError(
     'PROTECTION_UNREAD',
@@ -46,13 +46,13 @@ function refuseUnread(unread: readonly UnreadList[]): never {
 /** What a person is asked before a run acts. */
 export interface AskedOf {
   readonly run: RunFile;
-  /** The run was begun before: a yes goes on with it. */
+  /** The run was begun before: a yes continues it. */
   readonly begun: boolean;
-  /** Users whom a yes sets off. */
+  /** Users that a yes applies to. */
   readonly users: number;
-  /** Users who are asked about later, once those were read back: a canary, or the next wave. */
+  /** Users who are asked about later, after the others were read back: a canary, or the next wave. */
   readonly later: number;
-  /** Protecting lists that could not be read whole. */
+  /** Protecting lists that could not be read completely. */
   readonly unread: readonly UnreadList[];
 }
 
@@ -61,16 +61,16 @@ export interface ProtectionTerms extends Omit<AskedOf, 'unread'> {
   readonly guards: Pick<GuardConfig, 'confirm' | 'yes'>;
   readonly reader: OrgReader;
   readonly principal: Principal;
-  /** Whether a yes to the run was given, now or earlier, or is still to be asked for. */
+  /** Whether consent to the run was given, now or earlier, or must still be asked for. */
   readonly consent: 'given' | 'ask';
-  /** Asks a person; undefined where nobody can be asked. Rejects on a no. */
+  /** Asks a person; undefined if there is nobody to ask. Rejects on a no. */
   readonly ask: ((asked: AskedOf) => Promise<void>) | undefined;
 }
 
 /**
- * Reads the protecting lists at the start of an invocation, and asks for the consent that is still to be given. Where a
- * list could not be read whole a person is asked about exactly that, and everybody else is refused. After a question the
- * lists are read again, so that they are not as old as its answer. The proof of the consent is kept. Rejects with
+ * Reads the protecting lists at the start of an invocation, and asks for consent that is still missing. If a list could
+ * not be read completely, a person is asked about that, and without a person the run is refused. After a question the
+ * lists are read again, so that they are not as old as its answer. The proof of the consent is stored. Rejects with
  * PROTECTION_UNREAD, or as `readProtection` and `ask` do.
  */
 export async function requireProtection(
@@ -85,18 +85,18 @@ export async function requireProtection(
     await keepConsent(run, context);
     return first;
   }
-  // All of a wave was sent: it is read back, and the next question comes before anything is sent.
+  // The wave is sent completely: it is read back, and the next question comes before anything else is sent.
   if (unread.length === 0 && users === 0) return first;
   const byFlag = guards.confirm !== undefined || guards.yes;
   if (unread.length > 0 && (byFlag || ask === undefined)) refuseUnread(unread);
-  // The answer may be looked up in the reports, which a run that was begun has.
+  // The person can look up the answer in the reports, which a begun run has.
   if (consent === 'ask' && !begun) await ensureReports(dir, run, undefined, context, drain);
   await ask?.({ run, begun, users, later, unread });
   const again = await read();
   const asked = new Set(unread.map(({ list }) => list));
   const more = unreadLists(again, run.policy).filter(({ list }) => !asked.has(list));
   if (more.length > 0) refuseUnread(more);
-  // A yes to the first wave proves none to the rest.
+  // Consent to the first wave is not consent to the rest.
   if (later === 0) await keepConsent(run, context);
   return again;
 }

@@ -27,14 +27,14 @@ function termsOf(
   };
 }
 
-/** What was named on the command line must hold of a finished run too, though nothing is left to do. */
+/** What the command line names must also be true for a finished run, although nothing is left to do. */
 export function checkNamed(run: RunFile, replay: Replay, guards: GuardConfig): void {
   checkConsent(termsOf(run, replay, guards, { interactive: false, proved: true }));
 }
 
 /**
- * Says whether a yes to the run was given or is still to be asked for. A run that was begun needs no other yes where it
- * is proved that this user on this machine gave the first, and gave it to more than the canary. What the command line
+ * Tells whether consent to the run was given or must still be asked for. A begun run needs no other consent if it is
+ * proved that this user gave the first one on this machine, and gave it to more than the canary. What the command line
  * names is checked at every start. Rejects with CONFIRM_*, MAX_USERS_EXCEEDED.
  */
 export async function checkRunConsent(
@@ -42,7 +42,7 @@ export async function checkRunConsent(
     readonly dir: string;
     readonly guards: GuardConfig;
     readonly continuation: CommandLines;
-    /** Asks a person, where there is one. */
+    /** Asks a person, if there is one. */
     readonly ask: unknown;
   },
   run: RunFile,
@@ -62,8 +62,8 @@ export async function checkRunConsent(
 }
 
 /**
- * How many users a yes is asked for first, and how many later: what is left of the wave under way, and the others once that
- * was read back. All at once without waves, or after the last.
+ * How many users consent is asked for first, and how many later: what is left of the current wave, and the others after
+ * it was read back. All at once without waves, or after the last one.
  */
 export function firstOf(
   run: RunFile,
@@ -83,15 +83,18 @@ export interface CanarySeen {
   /** Which wave, counted from 1, and how many there are before the rest. */
   readonly wave: number;
   readonly waves: number;
-  /** Users that a yes goes on with: the next wave, or all that are left. */
+  /** Users that a yes continues with: the next wave, or all that are left. */
   readonly next: number;
   readonly left: number;
 }
 
-/** Shows how the users of a wave were read back, and asks whether to go on with the next. */
+/** Shows how the users of a wave were read back, and asks whether to continue with the next one. */
 export type AskToGoOn = (canary: CanarySeen, signal: AbortSignal) => Promise<boolean>;
 
-/** What the engine asks after each wave, where consent was to the first alone. The proof of a yes to all that is left is kept. */
+/**
+ * What the engine asks after each wave, if consent was only to the first. The proof of a yes to all that is left is
+ * stored.
+ */
 export function goOnPort(
   {
     ask,

@@ -10,7 +10,7 @@ import { standingOf } from '../../followup/followup-state.ts';
 
 export interface CanaryLinks {
   readonly run: { readonly spec: ActionSpec };
-  /** How long scanners get to open the links. */
+  /** How long scanners have to open the links. */
   readonly waitMs: number;
   readonly reader: Pick<OrgReader, 'user' | 'logEvents' | 'serverNowMs'>;
   readonly principal: Principal;
@@ -22,13 +22,13 @@ type Mailed = CanaryRow & {
 };
 
 const GRAIN_MS = 1000;
-/** Addresses named in a sentence. */
+/** How many addresses a sentence names. */
 const MOST_ADDRESSES = 3;
 
 const UNREADABLE =
   'The credential cannot read the System Log (okta.logs.read), so the canary cannot see whether a mail scanner uses up the reset links. It does not wait for that.';
 
-/** The canary rows whose link was opened sooner than a person does it, and who have set no password since. */
+/** The canary rows whose link was opened sooner than a person can do it, and who have set no password since. */
 async function eaten(
   mailed: readonly Mailed[],
   uses: LinkUses,
@@ -42,7 +42,7 @@ async function eaten(
     const use = uses.after(userId, resetMs);
     if (use === undefined) continue;
     const answer = await reader.user(userId, signal);
-    // The opened link is known; that the user got on with it is not.
+    // The opened link is known; whether the user continued is not.
     if (answer.kind === 'failed') {
       if (isSoonerThanPeople(use, resetMs)) addresses.push(use.address);
       continue;
@@ -54,7 +54,7 @@ async function eaten(
       bouncedMs: undefined,
       linkUsedMs: use.usedMs,
     });
-    // A write that had to be tried again was mailed later than its first attempt.
+    // A write that was tried again was emailed later than its first attempt.
     const mailedMs = Math.max(resetMs, answer.value.statusChangedMs ?? resetMs);
     if (state === 'link-used' && isSoonerThanPeople(use, mailedMs)) addresses.push(use.address);
   }
@@ -68,9 +68,9 @@ function detailOf(addresses: readonly (string | undefined)[], mailed: number): s
 }
 
 /**
- * Makes the part of a canary that looks for mail scanners: it waits `waitMs` and reads from the System Log whether the links
- * were opened by machine. There is none where no link is mailed, or the wait is 0. It neither waits nor looks where the log cannot
- * be read, which it says.
+ * Makes the part of a canary that looks for mail scanners: it waits `waitMs` and reads from the System Log whether the
+ * links were opened by a machine. There is none if no link is emailed, or if the wait is 0. If the log cannot be read,
+ * it says so and does not wait.
  */
 export function canaryInspection(
   links: CanaryLinks,

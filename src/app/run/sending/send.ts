@@ -15,13 +15,13 @@ import type { Prepared } from '../prepare.ts';
 import { goOnPort } from '../consent/run-consent.ts';
 import { withinHours } from './within-hours.ts';
 
-/** Rows made ready per connection: while one call is at Okta, the disk is done with the next two. */
+/** Rows prepared per connection: while one call is at Okta, the disk has finished with the next two. */
 const READY_PER_CONNECTION = 2;
 
 /**
- * How many rows are under way at once. At a slow pace only as many as get their turn while their read is fresh: others
- * would be read again and again. Few where factors are removed before a reset: a user who waits for the org's limit in
- * between has neither factors nor a new password.
+ * How many rows are in progress at once. At a slow pace, only as many as get their turn while their read is fresh:
+ * others would be read again and again. Few if factors are removed before a reset: a user who waits for the org's limit
+ * between the two has neither factors nor a new password.
  */
 export function placesOf(
   pace: Pick<PaceConfig, 'concurrency' | 'perMinute' | 'perHour'>,
@@ -36,7 +36,7 @@ export function placesOf(
 
 export interface Sent {
   readonly stop: StopReason | undefined;
-  /** The journal kept all that was written to it. */
+  /** The journal stored everything that was written to it. */
   readonly kept: boolean;
 }
 
@@ -92,7 +92,7 @@ function portsOf(
   };
 }
 
-/** Sends what the plan says, and closes the journal. Rejects for bugs, after what was in flight is settled. */
+/** Sends what the plan says, and closes the journal. Rejects for bugs, after calls in flight are settled. */
 export async function send(
   work: RunAtWork,
   prepared: Prepared,

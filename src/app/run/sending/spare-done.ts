@@ -9,11 +9,11 @@ interface SkipPorts {
   readonly state: RunState;
   readonly nowMs: () => number;
   readonly emit: (event: AppEvent) => void;
-  /** Aborts when the run stops: then nobody is skipped any more. */
+  /** Aborts when the run stops: after that, nobody is skipped. */
   readonly signal: AbortSignal;
 }
 
-/** Whether something of the row was done, or may have been: its state is the run's own doing then. */
+/** Whether something of the row was done, or might have been: then the run itself caused its state. */
 function isActedOn({ state }: SkipPorts, row: number): boolean {
   const open = state.open.get(row);
   return open !== undefined && (open.pending !== undefined || open.stepsApplied.length > 0);
@@ -46,8 +46,8 @@ async function skip(target: Target, reason: SkipReason, ports: SkipPorts): Promi
 }
 
 /**
- * Passes on the targets that no other run has acted on since the plan was made; the others end as `skipped`. Rows of which
- * something was done by this run itself are passed on.
+ * Passes on the targets that no other run has acted on since the plan was made; the others end as `skipped`. Rows that
+ * this run itself has begun are passed on.
  */
 export async function* spareDone(
   targets: AsyncIterable<Target>,

@@ -1,6 +1,6 @@
 /**
- * What an index keeps of a journal: how far it was read, the counts, and the rows that are under way, so that what
- * comes after that point can be folded without reading what stands before it.
+ * What an index stores about a journal: how far it was read, the counts, and the rows in progress, so that later
+ * records can be folded without reading the earlier ones.
  */
 import type {
   HandedOver,
@@ -18,13 +18,13 @@ export interface Success {
   readonly userId: string;
   /** The latest moment at which the effect can have come, by Okta's clock (epoch ms). */
   readonly doneMs: number;
-  /** When its outcome was written down, by this machine's clock (epoch ms). */
+  /** When its outcome was recorded, by this machine's clock (epoch ms). */
   readonly atMs: number;
 }
 
 /**
- * A row with an attempt and no end yet: its user, Okta's clock and this machine's at its last attempt, and whether that is
- * known to have done nothing.
+ * A row with an attempt and no end yet: its user, Okta's clock and this machine's at its last attempt, and whether that
+ * attempt is known to have had no effect.
  */
 type BegunRow = readonly [
   row: number,
@@ -52,8 +52,8 @@ export interface Checkpoint {
 }
 
 /**
- * A row that was settled by reading back may end long after its effect. No effect comes later than this after its
- * attempt: the longest usual wait for an answer and minutes more.
+ * A row that was settled by reading back can end long after its effect. The effect comes at most this long after its
+ * attempt: the longest usual wait for an answer, and some minutes more.
  */
 const LONGEST_EFFECT_MS = 5 * 60_000;
 
@@ -72,7 +72,7 @@ export function emptyCheckpoint(runId: string): Checkpoint {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Folds durable records, one after the other, into what an index keeps. Memory: the rows that are under way. */
+/** Folds durable records, one after the other, into the content of an index. Memory: the rows in progress. */
 export class IndexFold {
   readonly #at: Mutable<Omit<Checkpoint, 'begun'>>;
   readonly #begun: Map<number, BegunRow>;
@@ -94,14 +94,17 @@ export class IndexFold {
     return { ...this.#at, begun: [...this.#begun.values()] };
   }
 
-  /** Takes the next record: its length in bytes, newline included, and its link. Returns the success that it tells of. */
+  /**
+   * Adds the next record: its length in bytes, including the newline, and its link. Returns the success that it
+   * records.
+   */
   take(record: JournalRecord, bytes: number, link: string): Success | undefined {
     const at = this.#at;
     at.bytes += bytes;
     at.records += 1;
     at.link = link;
     at.firstAt ??= record.at;
-    // Another run's doing: this one had ended before.
+    // Another run did it: this one had ended before.
     if (record.kind !== 'note' || !isTie(record.note)) at.lastAt = record.at;
     switch (record.kind) {
       case 'opened':

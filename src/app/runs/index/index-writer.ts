@@ -3,15 +3,15 @@ import type { RunDirectory } from '../../../journal/directory/run-directory.ts';
 import { IndexFold, type Success } from './index-fold.ts';
 import { readRunIndex, type TakeRecord } from './run-index.ts';
 
-/** Keeps the index of a run up to date while its journal grows. */
+/** Updates the index of a run while its journal grows. */
 export interface IndexWriter {
-  /** Takes a record that has just become durable. Never throws. */
+  /** Adds a record that has just become durable. Never throws. */
   readonly take: TakeRecord;
   /** Writes what is left. Never rejects: what is missing is read from the journal next time. */
   readonly close: () => Promise<void>;
 }
 
-/** Users gathered before they are written: after a crash so many are read from the journal again. */
+/** Users collected before they are written: after a crash, at most so many are read from the journal again. */
 const USERS_PER_WRITE = 200;
 const RECORDS_PER_WRITE = 1000;
 
@@ -51,7 +51,7 @@ class RunIndexWriter implements IndexWriter {
     if (this.#lines.length >= USERS_PER_WRITE || this.#records >= RECORDS_PER_WRITE) this.write();
   };
 
-  /** Writes the lines gathered so far and where the index stands, after what is being written. */
+  /** Writes the collected lines and the state of the index, after the write in progress. */
   write(more: readonly string[] = []): void {
     const checkpoint = `${JSON.stringify(this.#fold.checkpoint())}\n`;
     const bytes = Buffer.from([...more, ...this.#lines, checkpoint].join(''));
@@ -61,11 +61,11 @@ class RunIndexWriter implements IndexWriter {
       if (this.#dead) return;
       try {
         const { bytesWritten } = await this.#file.write(bytes, 0, bytes.length, this.#position);
-        // A full disk takes part of it and says nothing.
+        // A full disk can take a part of it without an error.
         if (bytesWritten < bytes.length) this.#dead = true;
         this.#position += bytesWritten;
       } catch {
-        // The journal holds everything: an index that cannot be written is behind, and no more.
+        // The journal has everything: an index that cannot be written is only behind.
         this.#dead = true;
       }
     });
@@ -79,8 +79,8 @@ class RunIndexWriter implements IndexWriter {
 }
 
 /**
- * Opens the index of a run whose lock this process holds, and brings it up to its journal. Rejects where the file
- * cannot be written; a run goes on without it.
+ * Opens the index of a run that this process has locked, and updates it from its journal. Rejects if the file cannot be
+ * written; a run continues without it.
  */
 export async function openRunIndex(
   place: Pick<RunDirectory, 'path'>,

@@ -1,4 +1,6 @@
-/** Whom another run from the same folder has acted on in the same way, so that nobody is acted on again unawares. */
+/**
+ * Which users another run in the same folder has acted on in the same way, so that nobody is acted on again by mistake.
+ */
 import { dirname, resolve } from 'node:path';
 import { DEFAULTS } from '../../../config/defaults.ts';
 import { isSameAction, type ActionSpec } from '../../../domain/plan/action.ts';
@@ -17,18 +19,21 @@ export interface RepeatTerms {
   readonly host: string;
   readonly origin: string;
   readonly spec: ActionSpec;
-  /** The run directory that is planned or executed: it is no neighbour of its own. */
+  /** The run directory that is planned or executed: it is not its own neighbor. */
   readonly dir: string;
   /** Folders whose runs count. */
   readonly folders: readonly string[];
-  /** Only successes after the plan was made count, by this machine's clock or, where that was set meanwhile, by Okta's. */
+  /**
+   * Only successes after the plan was made count, by this machine's clock or, if that was changed in between, by
+   * Okta's.
+   */
   readonly after?: { readonly atMs: number; readonly serverMs: number | undefined };
 }
 
-/** An index this far behind its journal is brought up to date, so that the next plan reads less. */
+/** An index this far behind its journal is updated, so that the next plan reads less. */
 const MOST_BEHIND_BYTES = 4 * 1024 * 1024;
 
-/** Tells whether two runs are of one org: its id tells, also under another host; sandboxes share ids. */
+/** Tells whether two runs are of one org. The org's id decides, also under another host; sandboxes share ids. */
 export function isSameOrg(
   a: Pick<RunFile, 'orgId' | 'host' | 'origin'>,
   b: Pick<RunFile, 'orgId' | 'host' | 'origin'>,
@@ -43,7 +48,7 @@ function isAfter({ doneMs, atMs }: Success, plan: NonNullable<RepeatTerms['after
   return plan.serverMs !== undefined && doneMs > plan.serverMs + CLOCK_GRAIN_MS;
 }
 
-/** Brings the index of a neighbour up to its journal, where nobody works on it and it can be written. */
+/** Updates the index of a neighbor from its journal, if nobody works on the run and the file can be written. */
 async function catchUp(
   { place, run }: Extract<FoundRun, { kind: 'run' }>,
   context: AppContext,
@@ -53,7 +58,7 @@ async function catchUp(
     const index = await openRunIndex(place, run.runId);
     await index.close();
   }).catch(() => {
-    // It was read all the same: only the next plan takes longer.
+    // It was read anyway: only the next plan takes longer.
   });
 }
 
@@ -68,14 +73,17 @@ function warnOfUnread(dirs: readonly string[], { host, emit }: AppContext): void
   });
 }
 
-/** The folders whose runs count for a run in `dir`: its own, those of the runs it takes rows of, and where runs lie by default. */
+/**
+ * Returns the folders whose runs count for a run in `dir`: its own, those of the runs it takes rows of, and the default
+ * folder.
+ */
 export function foldersOf(dir: string, parents: readonly string[], cwd: string): readonly string[] {
   return [...new Set([...[dir, ...parents].map(dirname), resolve(cwd, DEFAULTS.reportsDir)])];
 }
 
 /**
- * Reads the indexes of the runs beside a run. Memory: some 150 bytes per user that one of them has acted on in the same way.
- * A neighbour that cannot be read has no part in it. Rejects with `signal.reason` after an abort.
+ * Reads the indexes of the runs next to a run. Memory: about 150 bytes per user that one of them has acted on in the
+ * same way. A neighbor that cannot be read is ignored. Rejects with `signal.reason` after an abort.
  */
 export async function findRepeats(terms: RepeatTerms, context: AppContext): Promise<Repeats> {
   const signal = context.interrupt.drain;
@@ -111,7 +119,7 @@ export async function findRepeats(terms: RepeatTerms, context: AppContext): Prom
   return { of: (userId) => newest.get(userId) };
 }
 
-/** What other runs have done since the plan of a run was made. Rejects with `signal.reason` after an abort. */
+/** Returns what other runs have done since the plan of a run was made. Rejects with `signal.reason` after an abort. */
 export function repeatsSincePlan(run: RunFile, dir: string, context: AppContext): Promise<Repeats> {
   const parents = (run.parents ?? []).map((parent) => resolve(dir, parent.dir));
   const folders = foldersOf(dir, parents, context.host.cwd);

@@ -1,10 +1,10 @@
 /**
- * The index of a run: whom it acted on successfully, and where it stands.
+ * The index of a run: which users it acted on successfully, and its state.
  *
- * It is derived from the journal, never a truth. A line is a user, `["00u…",DONE_MS,AT_MS]`, or a checkpoint: how far the journal
- * was read, and what the index knows there. What the journal holds after the last checkpoint is read from the journal;
- * an index that is missing counts for nothing, and the whole journal is read. One that does not fit its journal shows that
- * the journal has lost records, for it is never ahead: its users count, and the journal is damaged.
+ * It is derived from the journal and never replaces it. A line is a user, `["00u…",DONE_MS,AT_MS]`, or a checkpoint:
+ * how far the journal was read, and what the index knew there. Records after the last checkpoint are read from the
+ * journal; without an index, the whole journal is read. An index is never ahead of its journal. So one that does not
+ * match it shows that the journal has lost records: its users count, and the journal is damaged.
  */
 import { kindAt, sizeOf } from '../../../disk/look.ts';
 import { openOwnFile, type FileHandle } from '../../../disk/own-file.ts';
@@ -17,22 +17,22 @@ import type { RunDirectory } from '../../../journal/directory/run-directory.ts';
 import { emptyCheckpoint, IndexFold, type Checkpoint, type Success } from './index-fold.ts';
 import { indexCheckpoint, indexHeader } from './index-schema.ts';
 
-/** Where the last checkpoint is looked for: no batch of lines and checkpoint is longer. */
+/** How much of the end is searched for the last checkpoint: no batch of lines with its checkpoint is longer. */
 const TAIL_BYTES = 4 * 1024 * 1024;
 const CHECKPOINT = '{"bytes":';
 
-/** What index and journal tell of a run. */
+/** What index and journal say about a run. */
 export interface ReadIndex {
   readonly checkpoint: Checkpoint;
-  /** Bytes of the journal that stand after the index's last checkpoint. */
+  /** Bytes of the journal after the index's last checkpoint. */
   readonly behindBytes: number;
-  /** Where the index file ends that is good; 0 where it counts for nothing. */
+  /** Where the valid part of the index file ends; 0 if none of it is valid. */
   readonly goodBytes: number;
-  /** The journal is damaged: only what stands before the damage is told. */
+  /** The journal is damaged: only what comes before the damage is returned. */
   readonly isBroken: boolean;
 }
 
-/** Opens a file of our own for reading; undefined where there is none. */
+/** Opens one of our own files for reading; undefined if it is missing. */
 async function openOwn(path: string): Promise<FileHandle | undefined> {
   return openOwnFile(path, 'read').catch(() => undefined);
 }
@@ -86,7 +86,7 @@ async function findCheckpoint(path: string, runId: string): Promise<Found | unde
   }
 }
 
-/** Tells whether a checkpoint is of this journal: the record before it ends with its link. */
+/** Tells whether a checkpoint belongs to this journal: the record before it ends with its link. */
 async function fits(journal: string, { bytes, link }: Checkpoint): Promise<boolean> {
   if (bytes === 0) return false;
   const handle = await openOwn(journal);
@@ -103,7 +103,7 @@ async function fits(journal: string, { bytes, link }: Checkpoint): Promise<boole
   }
 }
 
-/** Folds the journal from where `from` stands. Returns whether it is damaged there. */
+/** Folds the journal from the state of `from`. Returns whether it is damaged there. */
 async function foldTail(
   path: string,
   fold: IndexFold,
@@ -154,15 +154,16 @@ async function readSuccesses(
 }
 
 /**
- * Reads where a run stands: from its index, and what its journal holds beyond it. With `onSuccess`, each user that it
- * acted on successfully is told, in no order, some perhaps twice. Rejects with FILE_NOT_YOURS, the system's error, or `signal.reason`.
+ * Reads the state of a run: from its index, and from the records of its journal beyond it. With `onSuccess`, each user
+ * that it acted on successfully is reported, in no order, some perhaps twice. Rejects with FILE_NOT_YOURS, the system's
+ * error, or `signal.reason`.
  */
 export async function readRunIndex(
   { path }: Pick<RunDirectory, 'path'>,
   runId: string,
   options: {
     readonly onSuccess?: (success: Success) => void;
-    /** Hears of successes that the index does not have yet. */
+    /** Gets the successes that the index does not have yet. */
     readonly onNew?: (success: Success) => void;
     readonly signal?: AbortSignal;
   } = {},
@@ -170,7 +171,8 @@ export async function readRunIndex(
   const { onSuccess, onNew, signal } = options;
   const found = await findCheckpoint(path('index'), runId);
   const size = await sizeOf(path('journal'));
-  // What stands in its place, and is no file, says nothing of the run: it must not pass for one that was never begun.
+  // Something at its path that is not a file says nothing about the run: it must not be taken for one that was never
+  // begun.
   if (size === undefined && (await kindAt(path('journal'))) !== undefined)
     await (await openOwnFile(path('journal'), 'read')).close();
   const good =
@@ -195,7 +197,7 @@ export async function readRunIndex(
   };
 }
 
-/** How many records the index of a run has read from its journal; 0 where it knows none. Never rejects. */
+/** Returns how many records the index of a run has read from its journal; 0 if none are known. Never rejects. */
 export async function indexedRecords(
   { path }: Pick<RunDirectory, 'path'>,
   runId: string,
