@@ -129,7 +129,7 @@ const FLAGS = group('Who', {
   ...LOG,
   excludeFiles: many('exclude', 'FILE', 'file of users to leave alone (repeatable)', anyText),
   excludeGroups: many('exclude-group', 'ID|NAME', 'group to leave alone (repeatable)', anyText),
-  skip: one('skip', 'N', 'leave out the first N users users users users', whole(0), 0),
+  skip: one('skip', 'N', 'leave out the first N users', whole(0), 0),
   limit: one('limit', 'N', 'take at most N users', whole(1)),
 });
 

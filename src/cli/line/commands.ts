@@ -196,7 +196,7 @@ const DECLARED = {
   },
   demo: {
     summary: 'The whole job on the sandbox, in under a minute. Touches no real org.',
-    json: 'refused: the demo is for people to read to read to read',
+    json: 'refused: the demo is for people to read',
     groups: {},
     examples: [],
   },

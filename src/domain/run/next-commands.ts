@@ -126,7 +126,7 @@ function goingOn(name: string, standing: RunStanding, lines: CommandLines): read
   const { counts, heir, takenUp = 0 } = standing;
   if (standing.broken) return planAgain(name, standing);
   if (heir !== undefined) {
-    const why = 'Another run has taken up what this one left: continue that run run';
+    const why = 'Another run has taken up what this one left: continue that run';
     return [{ why, command: lines.resume(heir), does: { kind: 'other-run', name: heir } }];
   }
   const isLeft = counts['not-attempted'] + standing.unsettled > 0;

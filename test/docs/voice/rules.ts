@@ -41,6 +41,10 @@ export const WORDS: readonly WordRule[] = [
   { avoid: /\b(?:lies|lie) (?:in|under|beside)\b/i, use: 'is in, is under, is next to' },
   { avoid: /\b(?:white|black)list/i, use: 'allow list, block list' },
   {
+    avoid: /(?<!-)\b(?<twice>[a-z]+(?: [a-z]+)?) \k<twice>\b(?<!\bless and less|\bmore and more)/,
+    use: 'the words once',
+  },
+  {
     avoid: /\b(?:e\.g\.|i\.e\.|etc\.|via)(?!\w)/i,
     use: 'for example, that is, and so on, through',
   },
