@@ -1,7 +1,8 @@
 // Packs what ships, installs it as a user would, and compares it with what was tested. Then, where the registry answers, the
 // signatures of the libraries, and a bill of materials (CycloneDX) beside the package.
 //   node scripts/check-package.mjs [FOLDER]     FOLDER keeps the package and the bill; without it nothing is kept
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdirSync,
@@ -13,13 +14,30 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** How long the registry may take for the signatures of some fifty packages. Milliseconds. */
 const REGISTRY_MS = 60_000;
-/** What has no use for who installs the package. */
-const USELESS = /\.map$|\.tsbuildinfo$|(^|\/)(src|test|bench|scripts|coverage|reports)\//;
+/** All that ships, beside the libraries: a file of another kind is a mistake. */
+const INTENDED = [
+  /^package\.json$/,
+  /^(?:README|SECURITY|CHANGELOG)\.md$|^LICENSE$/,
+  /^bin\/okta-reset\.js$/,
+  /^dist\/[\w./-]+\.js$|^dist\/browser\/[\w.-]+\.(?:css|html|svg)$/,
+  /^docs\/[\w-]+\.md$|^docs\/images\/[\w-]+\.(?:png|svg)$/,
+  /^deploy\/[\w./-]+$/,
+  /^fixtures\/[\w.-]+$/,
+  /^schemas\/[\w-]+\.schema\.json$/,
+];
+const NEEDED = [
+  'bin/okta-reset.js',
+  'dist/main.js',
+  'LICENSE',
+  'README.md',
+  'schemas/run.schema.json',
+];
 
 const scratch = mkdtempSync(join(tmpdir(), 'okta-reset-package-'));
 const folder = process.argv[2] === undefined ? scratch : resolve(process.argv[2]);
@@ -45,9 +63,9 @@ function pack() {
   const [{ filename, files, size }] = JSON.parse(packed.stdout.slice(packed.stdout.indexOf('[\n')));
   const paths = files.map(({ path }) => path);
   const own = paths.filter((path) => !path.startsWith('node_modules/'));
-  for (const path of own) if (USELESS.test(path)) problems.push(`${path} ships and is of no use.`);
-  for (const path of ['bin/okta-reset.js', 'dist/main.js', 'LICENSE'])
-    if (!paths.includes(path)) problems.push(`${path} does not ship.`);
+  for (const path of own)
+    if (!INTENDED.some((kind) => kind.test(path))) problems.push(`${path} ships, and should not.`);
+  for (const path of NEEDED) if (!paths.includes(path)) problems.push(`${path} does not ship.`);
   say(
     `package: ${filename}, ${own.length} files of its own and ${paths.length - own.length} of its libraries, ${Math.round(size / 1024)} KiB`,
   );
@@ -96,8 +114,46 @@ function install(file) {
   say(
     `installed without the network: ${count} packages, ${files} files, compared with the tested ones`,
   );
-  const started = spawnSync(process.execPath, [join(own, 'bin/okta-reset.js'), '--version']);
-  if (started.status !== 0) problems.push('The installed command does not start.');
+  return join(own, 'bin/okta-reset.js');
+}
+
+/** Does the whole job from an empty folder with the installed command, on its own sandbox. */
+async function rehearse(command) {
+  const cwd = join(scratch, 'empty');
+  mkdirSync(cwd);
+  const options = {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, XDG_STATE_HOME: join(scratch, 'state') },
+  };
+  const org = spawn(process.execPath, [command, 'sandbox', '--users', '12', '--json'], options);
+  const events = createInterface({ input: org.stdout })[Symbol.asyncIterator]();
+  try {
+    const { url, token } = JSON.parse((await events.next()).value);
+    Object.assign(options.env, { OKTA_CLIENT_ORGURL: url, OKTA_CLIENT_TOKEN: token });
+    const type = (...args) => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], options);
+      if (status !== 0) throw new Error(`okta-reset ${args.join(' ')}: exit ${status}\n${stderr}`);
+      return stdout;
+    };
+    const { version } = readJson(join(ROOT, 'package.json'));
+    if (!type('--version').includes(version)) problems.push(`The installed one is not ${version}.`);
+    type('plan', '--all', '--out', 'night');
+    type('run', '--plan', 'night', '--yes', '--max-users', '12');
+    const text = type('report', 'night', '--seal') + type('report', 'night', '--verify');
+    if (!text.includes('succeeded'))
+      problems.push('The report of the installed one tells nothing.');
+    org.kill('SIGINT');
+    const { effects } = JSON.parse((await events.next()).value).stats;
+    if (effects.resets.total === 0 || effects.resets.most !== 1)
+      problems.push(`The sandbox counted ${JSON.stringify(effects.resets)}.`);
+    say(
+      `installed, ${version}: plan, run, report and seal of ${effects.resets.total} users on the sandbox`,
+    );
+  } finally {
+    org.kill('SIGKILL');
+    if (org.exitCode === null && org.signalCode === null) await once(org, 'exit');
+  }
 }
 
 /** The registry's signatures of what is bundled, which `npm ci` has put into node_modules. */
@@ -133,7 +189,7 @@ function writeBill(file) {
 try {
   mkdirSync(folder, { recursive: true });
   const file = pack();
-  install(file);
+  await rehearse(install(file));
   checkSignatures();
   writeBill(file);
   for (const problem of problems) say(`! ${problem}`);

@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { VERSION } from '../../src/app/version.ts';
+import { ROOT } from './documents.ts';
+
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
+
+test('the change log, the lock file and the page on installing name the version that ships', () => {
+  const [, newest] = /^## (\S+)/m.exec(read('CHANGELOG.md')) ?? [];
+  const lock = JSON.parse(read('package-lock.json')) as {
+    version: string;
+    packages: Record<string, { version: string }>;
+  };
+  const packed = [...read('docs/install.md').matchAll(/okta-reset-(\d+\.\d+\.\d+)\.tgz/g)];
+  expect([newest, lock.version, lock.packages['']?.version]).toEqual([VERSION, VERSION, VERSION]);
+  expect(packed.length).toBeGreaterThan(0);
+  expect(new Set(packed.map(([, version]) => version))).toEqual(new Set([VERSION]));
+});
