@@ -1,10 +1,10 @@
 /**
- * The hash chain of a journal, and the shape of its lines.
+ * The hash chain of a journal, and the form of its lines.
  *
  * A line is `{"seq":N,` + the record's fields + `,"chain":"LINK"}`. LINK is the SHA-256 (hex) of the previous link
  * followed by the line's own bytes up to `,"chain"`; the first previous link is the SHA-256 of a prefix and the run id.
- * So a changed, lost, moved or foreign line shows, save at the very end. The chain has no key: it makes damage and
- * careless edits evident, not a forger who recomputes it.
+ * So a changed, lost, moved or foreign line shows, except at the very end. The chain has no key: it shows damage and
+ * careless edits, but not a forger who calculates it again.
  */
 import { hash } from 'node:crypto';
 import type { JournalRecord } from '../domain/run/journal-record.ts';
@@ -17,15 +17,15 @@ const LINK_LENGTH = 64;
 const BEFORE_LINK = ',"chain":"';
 const AFTER_LINK = '"}';
 
-/** Bytes of a line after its body: the link and what stands around it, without the newline. */
+/** Bytes of a line after its body: the link and the characters around it, without the newline. */
 export const TRAILER_LENGTH = BEFORE_LINK.length + LINK_LENGTH + AFTER_LINK.length;
 
-/** Returns what a line ends with, after its body and before the newline. */
+/** Returns the end of a line, after its body and before the newline. */
 export function trailerOf(link: string): string {
   return `${BEFORE_LINK}${link}${AFTER_LINK}`;
 }
 
-/** Where a journal ends: what the next record is chained to. */
+/** Where a journal ends: the next record is chained to this. */
 export interface JournalHead {
   readonly runId: string;
   /** Bytes of the valid records. */
@@ -40,7 +40,7 @@ export function emptyHead(runId: string): JournalHead {
   return { runId, bytes: 0, records: 0, link: hash('sha256', SEED + runId, 'hex') };
 }
 
-/** Returns a record as its line, newline included, and the new link. */
+/** Returns a record as its line, including the newline, and the new link. */
 export function chainLine(
   previousLink: string,
   seq: number,

@@ -3,22 +3,22 @@ import type { JournalRecord } from '../domain/run/journal-record.ts';
 import { emptyHead, type JournalHead } from './chain.ts';
 import { readRecords } from './read-records.ts';
 
-/** More of a broken line is not read to find the row it speaks of. */
+/** How much of a broken line is read to find its row. */
 const MOST_LINE_BYTES = 64 * 1024;
 
-/** Where a journal stands, checked from its first record on. */
+/** The state of a journal, checked from its first record on. */
 export interface ChainCheck {
-  /** After so many records as were asked for; undefined where there are fewer. */
+  /** After the requested number of records; undefined if there are fewer. */
   readonly at: JournalHead | undefined;
-  /** After all records that stand. */
+  /** After all valid records. */
   readonly end: JournalHead;
-  /** The first line that does not stand, and the row it speaks of. */
+  /** The first wrong line, and the row it is about. */
   readonly fault:
     | { readonly line: number; readonly row: number | undefined; readonly problem: string }
     | undefined;
 }
 
-/** The row that a line speaks of, whatever else is wrong with it. */
+/** Returns the row that a line is about, whatever else is wrong with it. */
 async function rowIn(path: string, offset: number): Promise<number | undefined> {
   const handle = await openOwnFile(path, 'read');
   try {
@@ -33,8 +33,8 @@ async function rowIn(path: string, offset: number): Promise<number | undefined> 
 }
 
 /**
- * Checks the chain of a journal, and hands on each record after the first `records`. A missing file has none. Rejects with
- * the system's error, FILE_NOT_YOURS, or `signal.reason` after an abort.
+ * Checks the chain of a journal, and passes on each record after the first `records`. A missing file has none. Rejects
+ * with the system's error, FILE_NOT_YOURS, or `signal.reason` after an abort.
  */
 export async function checkChain(
   path: string,

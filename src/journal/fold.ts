@@ -4,7 +4,7 @@
  * Invariants (a record that breaks one is refused, and the state stays as it was before it):
  * - The first record opens the run; rows change only while a process has it open.
  * - A row ends at most once, and nothing follows its end.
- * - Attempts of a row are numbered from 1 without gaps; an effect tells of the row's latest attempt.
+ * - Attempts of a row are numbered from 1 without gaps; an effect belongs to the row's latest attempt.
  * - `succeeded` and `unknown` need an attempt.
  * - An attempt is pending until an effect says applied or not-applied, or the row ends.
  */
@@ -38,7 +38,7 @@ interface Progress {
   mark: AttemptRecord;
 }
 
-/** Waits of a bucket for one cause, added up over the run. */
+/** Waits of a bucket for one cause, as a total of the run. */
 export interface PauseTotal {
   readonly bucket: string;
   readonly cause: string;
@@ -72,15 +72,17 @@ export class RunFold {
   endedCount = 0;
   /** Rows that failed because Okta knows no such user. */
   notFound = 0;
-  /** Attempts of a step that had already taken effect: a password or link issued again. */
+  /** Attempts of a step that had already taken effect: a password or link was issued again. */
   reissued = 0;
-  /** Attempts of a step that changes a password while the effect of the one before was unknown; a sound run has none. */
+  /**
+   * Attempts of a step that changes a password while the effect of the one before was unknown; a sound run has none.
+   */
   blindResends = 0;
   tempPasswordSplit = false;
-  /** Somebody said yes to every row, not to the first waves alone. */
+  /** Somebody consented to every row, not only to the first waves. */
   consented = false;
   readonly waves = new WaveFold();
-  /** The recipients that were named last by a process that executed the run. */
+  /** The recipients that the last process which executed the run named. */
   recipients: readonly string[] | undefined;
   readonly #runId: string;
 
@@ -89,12 +91,12 @@ export class RunFold {
     this.table = new RowTable(rows);
   }
 
-  /** Applies a record that stands at byte `offset`. Returns what is wrong with it, or undefined. */
+  /** Applies a record at byte `offset`. Returns what is wrong with it, or undefined. */
   apply(record: JournalRecord, offset: number): string | undefined {
     const problem = this.#step(record, offset);
     if (problem === undefined) {
       this.firstAt ??= record.at;
-      // Another run's doing: this one had ended before.
+      // Another run did it: this one had ended before.
       if (record.kind !== 'note' || !isTie(record.note)) this.lastAt = record.at;
     }
     return problem;
@@ -278,7 +280,7 @@ export class RunFold {
         this.takenUp.push(note);
         return;
       default: {
-        // A kind that a later version writes changes no state and is passed over.
+        // A kind that a later version writes changes no state and is ignored.
         note satisfies never;
       }
     }

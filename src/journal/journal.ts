@@ -2,11 +2,11 @@
  * The write-ahead log of a run.
  *
  * Invariants:
- * - Records stand in the file in the order of the `append` calls, numbered from 1 without gaps, each chained to the one
+ * - Records are in the file in the order of the `append` calls, numbered from 1 without gaps, each chained to the one
  *   before (see chain.ts).
  * - An append resolves when its record is on disk, never earlier.
  * - After any error of the disk the journal is dead: every waiting and later append rejects with the same `AppError`
- *   DISK. What the failed batch left in the file is for replay to judge, not for this process.
+ *   DISK. Replay judges what the failed batch left in the file, not this process.
  * - A torn tail is cut off before the first new record.
  */
 import type { AppendFile, Appender } from '../domain/append-file.ts';
@@ -16,7 +16,7 @@ import { chainLine, TRAILER_LENGTH, trailerOf, type JournalHead } from './chain.
 import { diskError } from '../disk/disk-error.ts';
 import { groupCommit } from '../disk/append/group-commit.ts';
 
-/** Hears of each record that has become durable, in their order: its length in bytes, newline included, and its link. */
+/** Gets each record that has become durable, in order: its length in bytes, including the newline, and its link. */
 export type OnDurable = (record: JournalRecord, bytes: number, link: string) => void;
 
 interface Underway {
@@ -26,7 +26,7 @@ interface Underway {
 }
 
 export interface Journal extends JournalWriter {
-  /** Waits for what was appended, then closes the file. Rejects if anything was not kept. */
+  /** Waits for the appended records, then closes the file. Rejects if one could not be stored. */
   readonly close: () => Promise<void>;
 }
 
@@ -74,8 +74,8 @@ async function endsWith(file: AppendFile, { bytes, records, link }: JournalHead)
 }
 
 /**
- * Opens the journal after the records of `head`, which replay has verified while this process holds the run's lock.
- * The journal owns the file. Errors: `AppError` DISK; RUN_DAMAGED if the file does not hold those records any more.
+ * Opens the journal after the records of `head`, which replay has verified while this process has the run's lock. The
+ * journal owns the file. Errors: `AppError` DISK; RUN_DAMAGED if the file no longer contains those records.
  */
 export async function openJournal(options: {
   readonly file: AppendFile;

@@ -5,7 +5,7 @@ const FIRST_BLOCK = 1024 * 1024;
 const LONGEST_LINE = 16 * 1024 * 1024;
 const NEWLINE = 0x0a;
 
-/** Called for each whole line with its bytes `bytes[start, end)`, newline excluded; returns false to stop. */
+/** Called for each complete line with its bytes `bytes[start, end)`, without the newline; returns false to stop. */
 export type OnLine = (bytes: Buffer, start: number, end: number, offset: number) => boolean;
 
 export interface ReadLines {
@@ -16,8 +16,8 @@ export interface ReadLines {
 }
 
 /**
- * Reads a file line by line in blocks from byte `from` on, without a string or object per line. A missing file has no lines.
- * Rejects with the system's error, or `signal.reason` after an abort.
+ * Reads a file line by line in blocks from byte `from` on, without a string or object per line. A missing file has no
+ * lines. Rejects with the system's error, or `signal.reason` after an abort.
  */
 export async function readLines(
   path: string,

@@ -8,14 +8,14 @@ const BLOCK = 256 * 1024;
 const BLOCKS = 16;
 const NEWLINE = 0x0a;
 
-/** Makes the error of a journal that is another than it was when it was checked. */
+/** Makes the error of a journal that has changed since it was checked. */
 export function changedWhileRead(path: string): AppError {
   return new AppError('RUN_DAMAGED', `${path} was changed while it was read.`, {
     hint: 'Find out what changes files in the run’s folder, then run the same command again.',
   });
 }
 
-/** Where a replay stood in the chain, about every 256 KiB: what is read again later is checked from there. */
+/** The state of the chain about every 256 KiB of a replay: what is read again later is checked from there. */
 export class ChainMarks {
   readonly #marks: JournalHead[];
   #head: JournalHead;
@@ -25,7 +25,7 @@ export class ChainMarks {
     this.#head = from;
   }
 
-  /** Hears where the journal stands after a record. */
+  /** Gets the state of the journal after a record. */
   advance(head: JournalHead): void {
     this.#head = head;
     if (head.bytes - (this.#marks.at(-1)?.bytes ?? 0) >= BLOCK) this.#marks.push(head);
@@ -60,7 +60,10 @@ export class OutcomeReader {
     this.#marks = marks;
   }
 
-  /** Returns the outcome at `offset`, at once where its block is at hand. Rejects with RUN_DAMAGED where the file was changed. */
+  /**
+   * Returns the outcome at `offset`, at once if its block is in memory. Rejects with RUN_DAMAGED if the file was
+   * changed.
+   */
   at(offset: number): OutcomeRecord | Promise<OutcomeRecord> {
     const [from, to] = this.#marks.around(offset);
     const block = this.#blocks.get(from.bytes);

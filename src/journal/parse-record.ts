@@ -73,7 +73,7 @@ function isNote(note: unknown): boolean {
     case 'taken-up':
       return isText(note['runId']) && isText(note['dir']) && isCount(note['rows']);
     default:
-      // A note changes no state: a kind that a later version writes is passed over.
+      // A note changes no state: a kind that a later version writes is ignored.
       return isText(note['kind']);
   }
 }
@@ -130,7 +130,9 @@ function isRecord(fields: Fields): boolean {
   }
 }
 
-/** Returns the record in a line's text and its sequence number; undefined if it is not one. Hand-checked for speed. */
+/**
+ * Parses a line's text to the record and its sequence number; undefined if it is not one. Checked by hand for speed.
+ */
 export function parseRecord(
   text: string,
 ): { readonly seq: unknown; readonly record: JournalRecord } | undefined {

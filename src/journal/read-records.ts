@@ -3,7 +3,10 @@ import { linkOf, type JournalHead } from './chain.ts';
 import { readLines } from './line-reader.ts';
 import { parseRecord } from './parse-record.ts';
 
-/** Takes a record that continues the chain, and where the journal stands after it. Returns what is wrong with it, if anything is. */
+/**
+ * Gets a record that continues the chain, and the state of the journal after it. Returns what is wrong with it, if
+ * anything.
+ */
 export type TakeRecord = (
   record: JournalRecord,
   after: JournalHead,
@@ -12,17 +15,17 @@ export type TakeRecord = (
 
 /** How far a journal was read, and why no further. */
 export interface ReadRecords {
-  /** Where the records end that stand. */
+  /** Where the valid records end. */
   readonly head: JournalHead;
-  /** What is wrong with the record after them; undefined where the file ends there. */
+  /** What is wrong with the record after them; undefined if the file ends there. */
   readonly problem: string | undefined;
   /** Bytes after the last newline. */
   readonly tornBytes: number;
 }
 
 /**
- * Reads the records of a journal that stand after `from`, each checked against the chain. With `until`, no further than
- * that many records. A missing file has none. Rejects with the system's error, or `signal.reason` after an abort.
+ * Reads the records of a journal after `from`, each checked against the chain. With `until`, at most that many records.
+ * A missing file has none. Rejects with the system's error, or `signal.reason` after an abort.
  */
 export async function readRecords(
   path: string,

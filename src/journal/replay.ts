@@ -3,8 +3,8 @@
  *
  * Invariants:
  * - Each row has exactly one state, by the records before the first fault; replay never guesses past one.
- * - Bytes after the last newline were never durable, so nobody acted on them: the records before them stand
- *   (`torn-tail`). Anything else that is wrong is `broken`: a resume is refused, a report shows what stands before.
+ * - Bytes after the last newline were never durable, so nobody acted on them: the records before them are valid
+ *   (`torn-tail`). Anything else that is wrong is `broken`: a resume is refused, a report shows what comes before.
  * - Memory: nine bytes per row, an object per row that is open at the moment, and one block of the file.
  */
 import { AppError } from '../domain/codes/app-error.ts';
@@ -25,14 +25,14 @@ import type { OnDurable } from './journal.ts';
 import { ChainMarks, OutcomeReader } from './outcome-reader.ts';
 import { readRecords } from './read-records.ts';
 
-/** Whether the journal is whole. */
+/** Whether the journal is intact. */
 export type ChainState =
   | { readonly kind: 'intact' }
   | { readonly kind: 'torn-tail'; readonly bytes: number }
-  /** `line` is the 1-based number of the first line that does not stand. */
+  /** `line` is the 1-based number of the first wrong line. */
   | { readonly kind: 'broken'; readonly line: number; readonly problem: string };
 
-/** A replayed journal: the state of each row, what a report asks, and where writing may go on. */
+/** A replayed journal: the state of each row, what a report asks, and where writing can continue. */
 export interface Replay extends RunState, RunRecords {
   readonly chainState: ChainState;
   readonly records: number;
@@ -43,7 +43,7 @@ export interface Replay extends RunState, RunRecords {
   readonly closed: ClosedRecord | undefined;
   readonly notFound: number;
   readonly attempts: number;
-  /** The org's clock at the latest attempt (epoch ms); undefined where none was made. */
+  /** The org's clock at the latest attempt (epoch ms); undefined if there was none. */
   readonly lastServerMs: number | undefined;
   readonly blindResends: number;
   readonly wavesVerified: number;
@@ -51,20 +51,20 @@ export interface Replay extends RunState, RunRecords {
   readonly tempPasswordSplit: boolean;
   /** The runs that have taken up rows which had ended in this one. */
   readonly takenUp: readonly TakenUp[];
-  /** An earlier invocation had consent to every row, not to the first waves alone. */
+  /** An earlier invocation had consent to every row, not only to the first waves. */
   readonly consented: boolean;
-  /** How many rows each wave takes, as an earlier invocation was asked for; undefined where none was. */
+  /** How many rows each wave takes, as an earlier invocation was asked for; undefined if none was. */
   readonly waves: readonly number[] | undefined;
-  /** The recipients that an earlier invocation named to seal to; undefined where run.json says all there is. */
+  /** The recipients that an earlier invocation sealed to; undefined if run.json names them. */
   readonly recipients: readonly string[] | undefined;
   readonly pauses: readonly PauseTotal[];
   /** Where the next record goes. Throws `AppError` RUN_DAMAGED if the journal is broken. */
   readonly head: () => JournalHead;
-  /** Folds a record that this process has made durable after the last one, into the states of rows at once. */
+  /** Folds a record that this process has just made durable into the states of rows. */
   readonly take: OnDurable;
-  /** The journal as a replay would read it now; undefined where a record that was taken did not fit. */
+  /** The journal as a replay would read it now; undefined if a record did not fit. */
   readonly now: () => Replay | undefined;
-  /** Lets go of the file that `outcomeOf` reads. */
+  /** Closes the file that `outcomeOf` reads. */
   readonly close: () => Promise<void>;
 }
 
@@ -83,18 +83,18 @@ function damaged(path: string, fault: Fault): AppError {
   );
 }
 
-/** What another file of the run shows of its journal. */
+/** What another file of the run shows about its journal. */
 export interface LostRecords {
   /** The name of the file. */
   readonly sign: string;
-  /** Records that the journal must have. */
+  /** Records that the journal must contain. */
   readonly records: number;
 }
 
 /**
- * Reads the journal of a run. A missing or empty one is a run that was planned and never begun; one that has fewer records
- * than `lost` says is broken.
- * Errors: `AppError` DISK or FILE_NOT_YOURS if it cannot be read at all; rejects with `signal.reason` after an abort.
+ * Reads the journal of a run. A missing or empty one means a run that was planned and never begun; one that has fewer
+ * records than `lost` says is broken. Errors: `AppError` DISK or FILE_NOT_YOURS if it cannot be read at all; rejects
+ * with `signal.reason` after an abort.
  */
 export async function replayJournal(
   path: string,
@@ -128,7 +128,7 @@ export async function replayJournal(
   return replayOf(path, { fold, marks, head }, fault, tornBytes);
 }
 
-/** What the records tell of the run as a whole. */
+/** What the records say about the run as a whole. */
 function factsOf(fold: RunFold) {
   return {
     counts: fold.counts,

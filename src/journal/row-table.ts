@@ -2,7 +2,7 @@ import type { OutcomeRecord } from '../domain/run/journal-record.ts';
 
 const FIRST_CAPACITY = 1024;
 
-/** Where each row stands, as kept in one byte. */
+/** The state of each row, stored in one byte. */
 export const ROW_STATES = [
   'untouched',
   'open',
@@ -19,11 +19,11 @@ const CODE = Object.fromEntries(ROW_STATES.map((state, code) => [state, code])) 
   number
 >;
 
-/** The state of each row and where its outcome record stands in the journal: nine bytes per row. */
+/** The state of each row and the position of its outcome record in the journal: nine bytes per row. */
 export class RowTable {
   readonly #rows: number;
   #states: Uint8Array;
-  // Offsets pass 4 GiB with tens of millions of records; a double holds them exactly up to 2^53.
+  // Offsets exceed 4 GiB with tens of millions of records; a double is exact up to 2^53.
   #offsets: Float64Array;
 
   /** @param rows the number of rows of the plan */

@@ -10,9 +10,11 @@ import type { Replay } from './replay.ts';
 /** How far a replay has checked the journal. */
 type ReplayedHead = Pick<Replay, 'records' | 'chainHead'>;
 
-/** What a journal says of the secrets of its run. */
+/** What a journal says about the secrets of its run. */
 export interface SecretMentions {
-  /** The secret of a row that holds: the last that the journal speaks of, unless a later attempt may have replaced it. */
+  /**
+   * The valid secret of a row: the last one that the journal mentions, unless a later attempt might have replaced it.
+   */
   readonly of: (row: number) => SecretMention | undefined;
   /** Rows that ended as `succeeded`, in the order they ended. */
   readonly succeeded: Iterable<number>;
@@ -38,12 +40,12 @@ class Mentions implements SecretMentions {
   take(record: JournalRecord): void {
     switch (record.kind) {
       case 'attempt':
-        // From here on the one before may be dead.
+        // From here on, the earlier one might be invalid.
         if (this.#bringsSecret(record.step)) this.#last.delete(record.row);
         return;
       case 'effect': {
         const { row, attempt, secret: kept, effect, step } = record;
-        // What is settled of a step beside it says nothing of the secret.
+        // Settling an added step says nothing about the secret.
         if (!this.#bringsSecret(step)) return;
         if (record.reconciled === true) {
           this.#forget(row);
@@ -66,7 +68,7 @@ class Mentions implements SecretMentions {
     }
   }
 
-  /** A read has shown that the step took effect by a password whose secret is not at hand. */
+  /** A read has shown that the step took effect by a password whose secret is lost. */
   #forget(row: number): void {
     this.#last.delete(row);
   }
@@ -84,8 +86,8 @@ class Mentions implements SecretMentions {
 }
 
 /**
- * Reads what the records of a journal up to `head`, those that a replay has checked, say of the secrets of its run.
- * Rejects with RUN_DAMAGED where they are others by now, the system’s error, or `signal.reason` after an abort.
+ * Reads what the records of a journal up to `head`, which a replay has checked, say about the secrets of its run.
+ * Rejects with RUN_DAMAGED if they have changed, the system’s error, or `signal.reason` after an abort.
  */
 export async function readSecretMentions(
   path: string,

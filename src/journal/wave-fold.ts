@@ -9,9 +9,9 @@ import type {
 /** After these stops a wave begins again: with the rows that failed in it, it could never be verified. */
 const FAILED: ReadonlySet<string> = new Set(['canary', 'failure-share', 'all-not-found']);
 
-/** Folds how far the waves of a run have come. Keeps the rows of one wave at most, and none where there are no waves. */
+/** Folds how far the waves of a run have come. Stores the rows of one wave at most, and none if there are no waves. */
 export class WaveFold {
-  /** How many rows each wave takes, as asked for last; undefined where nobody said. */
+  /** How many rows each wave takes, as last asked for; undefined if never. */
   sizes: readonly number[] | undefined;
   verified = 0;
   rows: WaveRow[] = [];

@@ -22,14 +22,14 @@ import { createWriter } from './endpoints/writer.ts';
 export type Credentials =
   /** An API token. */
   | { readonly kind: 'ssws'; readonly token: Secret }
-  /** API tokens that are asked for, and again when the org rejects one. */
+  /** API tokens from a source that is asked again when the org rejects one. */
   | { readonly kind: 'command'; readonly tokens: TokenSource }
-  /** A service app (client credentials with a private key); DPoP is used where the org asks for it. */
+  /** A service app (client credentials with a private key); DPoP is used if the org requires it. */
   | {
       readonly kind: 'oauth';
       readonly clientId: string;
       readonly scopes: readonly string[];
-      /** Asked for as well; done without where the org grants no token for them. */
+      /** Requested too; left out if the org grants no token with them. */
       readonly optionalScopes?: readonly string[];
       /** PEM (PKCS#8, PKCS#1, SEC 1) or JWK. */
       readonly privateKey: Secret;
@@ -40,15 +40,15 @@ export interface OrgOptions {
   /** `https://acme.okta.com`; a path or trailing slash is cut off. */
   readonly origin: string;
   readonly credentials: Credentials;
-  /** Time for one attempt, from the wish to connect to the last byte. */
+  /** Time limit of one attempt, from the start of connecting to the last byte. */
   readonly timeoutMs: number;
   /** Tries of a read after the first; writes are never tried again here. */
   readonly maxRetries: number;
   /** Connections at once: the concurrency of the run. */
   readonly connections: number;
-  /** `okta-reset/1.2.3 (run=…)`: Okta writes it into its system log. */
+  /** `okta-reset/1.2.3 (run=…)`: Okta records it in its System Log. */
   readonly userAgent: string;
-  /** Read for `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` alone. */
+  /** Read only for `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -56,9 +56,9 @@ export interface OrgPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly pacing: Pacing;
-  /** Okta's clock, which the answers of this connection teach. */
+  /** Okta's clock, which learns from the answers of this connection. */
   readonly serverClock: ServerClock;
-  /** Takes one entry per sent call; nothing in it is secret. */
+  /** Gets one record per sent call; nothing in it is secret. */
   readonly log?: LogCall;
 }
 
@@ -67,7 +67,7 @@ export interface OrgConnection {
   readonly writer: OrgWriter;
   /** The scopes of a service app's token; undefined for an API token, and before the first call. */
   readonly grantedScopes: () => readonly string[] | undefined;
-  /** Cuts all connections. Call it when no call is in flight. */
+  /** Closes all connections. Call it when no call is in flight. */
   readonly close: () => Promise<void>;
 }
 
@@ -78,7 +78,9 @@ interface Line {
   readonly close: () => Promise<void>;
 }
 
-/** Reads the key before anything is opened; returns what makes the credential once there is a way to the org. */
+/**
+ * Reads the key before anything is opened; returns the function that makes the credential once there is a connection.
+ */
 function prepareCredential(
   options: OrgOptions,
   origin: string,
@@ -124,8 +126,8 @@ function openLine(options: OrgOptions, ports: OrgPorts): Line {
 }
 
 /**
- * Connects to an org for reading and writing; nothing is sent before the first call. Throws `CONFIG_CREDENTIALS` for
- * a private key that cannot be used, `USAGE` for a proxy that is no URL.
+ * Connects to an org for reading and writing; nothing is sent before the first call. Throws `CONFIG_CREDENTIALS` for a
+ * private key that cannot be used, `USAGE` for a proxy that is not a URL.
  */
 export function connectOrg(options: OrgOptions, ports: OrgPorts): OrgConnection {
   const line = openLine(options, ports);
@@ -135,7 +137,10 @@ export function connectOrg(options: OrgOptions, ports: OrgPorts): OrgConnection 
   return { reader, writer: createWriter(reader, transport), grantedScopes, close };
 }
 
-/** Connects to an org for reading: what a dry run is given. Its transport cannot write. Throws as `connectOrg`. */
+/**
+ * Connects to an org for reading: a dry run is given this. Its transport cannot write. Throws in the same way as
+ * `connectOrg`.
+ */
 export function connectReader(options: OrgOptions, ports: OrgPorts): Omit<OrgConnection, 'writer'> {
   const line = openLine(options, ports);
   const transport = stackReadTransport(line.parts);

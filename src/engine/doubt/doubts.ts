@@ -2,10 +2,10 @@ import type { Emit } from '../../domain/run/event.ts';
 import { settledByMs } from './patience.ts';
 import type { Circumstances, Transition } from '../row/transition.ts';
 
-/** Says how many rows wait to see whether their call took effect, and until when at the latest: whenever that changes. */
+/** Reports how many rows wait to see whether their call took effect, and until when at most, whenever that changes. */
 export class Doubts {
   readonly #emit: Emit;
-  /** By row, the time by the org's clock at which it is settled. */
+  /** By row: the time by the org's clock at which it is settled. */
   readonly #rows = new Map<number, number>();
 
   constructor(emit: Emit) {

@@ -3,7 +3,7 @@ import type { OrgReader } from '../../domain/org/org.ts';
 import { scanLog } from './log-scan.ts';
 import type { LogAnswer, LogQuestion } from './log-scan.ts';
 
-/** Questions that come within this time share one scan: the log's bucket is small. */
+/** Questions within this time share one scan: the log's bucket is small. */
 const GATHER_MS = 5000;
 
 interface Asked {
@@ -12,7 +12,7 @@ interface Asked {
   readonly reject: (error: unknown) => void;
 }
 
-/** Where rows ask the System Log: their questions are gathered, and answered by one scan after another. */
+/** Collects the questions of rows to the System Log, and answers them by one scan after another. */
 export class LogQuestions {
   readonly #org: Pick<OrgReader, 'logEvents' | 'serverNowMs'>;
   readonly #clock: Clock;
@@ -30,7 +30,7 @@ export class LogQuestions {
     this.#signal = signal;
   }
 
-  /** Resolves with what the log knows; rejects on abort. */
+  /** Resolves with what the log shows; rejects on abort. */
   ask(question: LogQuestion): Promise<LogAnswer> {
     return new Promise((resolve, reject) => {
       this.#asked.push({ question, resolve, reject });

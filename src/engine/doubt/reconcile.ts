@@ -28,7 +28,7 @@ import type { Circumstances, Transition } from '../row/transition.ts';
 
 type Of<Kind extends RowState['kind']> = Extract<RowState, { kind: Kind }>;
 
-/** A row whose user was read, in the state it was read for. The read began at `atMs` by the org's clock. */
+/** A row whose user was read, in the state that the read was for. The read began at `atMs` by the org's clock. */
 interface Reading<State extends ReadingState> {
   readonly row: ActiveRow;
   readonly state: State;
@@ -36,7 +36,7 @@ interface Reading<State extends ReadingState> {
   readonly around: Circumstances;
 }
 
-/** How a row in one state moves on by a read that showed the user, found none, or could not be had. */
+/** How a row in one state continues after a read that showed the user, found none, or failed. */
 interface ReadEnds<State extends ReadingState> {
   readonly seen: (reading: Reading<State>, shown: Shown) => Transition;
   readonly gone: (reading: Reading<State>) => Transition;
@@ -47,7 +47,7 @@ const READS: { readonly [Kind in ReadingState['kind']]: ReadEnds<Of<Kind>> } = {
   settling: {
     seen: settle,
     gone: ({ row }) => unknown(row, 'gone'),
-    // Later it may be readable again, and the log knows of no effect before it comes.
+    // It might be readable again later, and the log shows no effect before it comes.
     unreadable: (reading) => lookAgain(reading) ?? asking(reading, false),
   },
   'checking-directory': {
@@ -74,7 +74,10 @@ const READS: { readonly [Kind in ReadingState['kind']]: ReadEnds<Of<Kind>> } = {
   },
 };
 
-/** A read that waits, where the attempt may still take effect, or where one read more must show the same; else undefined. */
+/**
+ * Returns a read after a wait, if the attempt can still take effect or if one more read must show the same; else
+ * undefined.
+ */
 function lookAgain({
   row,
   state,
@@ -99,14 +102,14 @@ function lookAgain({
   };
 }
 
-/** Moves a row on by what `GET /users/{id}` shows after an attempt whose effect is unknown. */
+/** Continues a row after `GET /users/{id}`, for an attempt whose effect is unknown. */
 function settle(reading: Reading<Of<'settling'>>, shown: Shown): Transition {
   const { state, around } = reading;
   const row = withUser(reading.row, shown.user);
   const facts = factsOf(row.tries.failure);
   const judgement = judge(state.doubt.mark, shown);
-  // A step that brings a secret is sent again either way, so nothing of the lost one may be still to come by then: it
-  // would replace the new secret. What the user shows in between may also be the work of an attempt before this one.
+  // A step that returns a secret is sent again either way. So the lost one must not be able to take effect after that:
+  // it would replace the new secret. What the user shows in between can also come from an earlier attempt.
   const secret = bringsSecret(row, around);
   if (judgement === 'applied' && !secret) return appliedUnseen(row, around, facts, true);
   const again = lookAgain({ ...reading, row });
@@ -129,7 +132,10 @@ function settle(reading: Reading<Of<'settling'>>, shown: Shown): Transition {
   }
 }
 
-/** A lost secret is lost whether or not it was made, and a new one replaces it. Anything else that is not proved stays unknown. */
+/**
+ * A lost secret is lost whether or not it was made, and a new one replaces it. Anything else that is not proved stays
+ * unknown.
+ */
 function secretOrUnknown(
   row: ActiveRow,
   why: 'undecided' | 'unreadable',
@@ -156,7 +162,7 @@ function showsEarlier({ tries: { firstMark } }: ActiveRow, shown: Shown): boolea
   return firstMark !== undefined && judge(firstMark, shown) === 'applied';
 }
 
-/** Moves a row on by the user's state after Okta refused the step because of it. */
+/** Continues a row by the user's state, after Okta refused the step because of it. */
 function explainRefusal({ row, around }: Reading<Of<'checking-state'>>, shown: Shown): Transition {
   const { user } = shown;
   const facts = factsOf(row.tries.failure);
@@ -167,7 +173,7 @@ function explainRefusal({ row, around }: Reading<Of<'checking-state'>>, shown: S
   if (kind !== 'password') {
     if (statuses.some((status) => status === user.status))
       return end(row, 'failed', 'refused', facts);
-    // What was asked for holds, by somebody else's doing.
+    // The requested state is there, but somebody else caused it.
     const other = otherStatuses[user.status]?.reason;
     if (other !== undefined) return end(row, 'skipped', other, facts, { reconciled: true });
   }
@@ -177,20 +183,20 @@ function explainRefusal({ row, around }: Reading<Of<'checking-state'>>, shown: S
   return end(row, 'failed', reason, facts);
 }
 
-/** Moves a row on by the user's state after Okta said that it has just mailed this recipient. */
+/** Continues a row by the user's state, after Okta said that it has just emailed this recipient. */
 function explainMail({ row, around }: Reading<Of<'checking-recipient'>>, shown: Shown): Transition {
   const { user } = shown;
   const facts = factsOf(row.tries.failure);
-  // Nobody was mailed a secret of ours: without the answer it is to be issued, no matter who came first.
+  // Nobody was emailed a secret of ours: without the answer it must be issued, no matter who came first.
   if (bringsSecret(row, around)) return notApplied(withUser(row, user), around);
   if (showsEarlier(row, shown)) return done(row, facts, true);
-  // Somebody else's reset: a second mail would only kill the link in the first.
+  // Somebody else's reset: a second email would only make the link in the first invalid.
   if (user.status === 'RECOVERY' && row.before.status !== 'RECOVERY')
     return end(row, 'skipped', 'already-in-recovery', facts, { reconciled: true });
   return notApplied(row, around);
 }
 
-/** Moves a row on by the end of a read that began at `atMs` by the org's clock. */
+/** Continues a row after a read that began at `atMs` by the org's clock. */
 export function wasRead(
   row: ActiveRow,
   state: ReadingState,
@@ -251,7 +257,7 @@ function moved<State extends ReadingState>(
   }
 }
 
-/** Moves a row on by what the System Log knows of its attempt. A log that shows nothing proves nothing by itself. */
+/** Continues a row by what the System Log shows of its attempt. A log that shows nothing proves nothing by itself. */
 export function logged(
   row: ActiveRow,
   { showsNone }: Of<'asking'>,

@@ -12,14 +12,14 @@ const GRAIN_MS = 1000;
 type CheckingSecret = Extract<RowState, { kind: 'checking-secret' }>;
 
 /**
- * Moves a row on whose secret is kept. Where an attempt before this one was in doubt or lost its secret, the user is read:
- * only the secret of the last password counts.
+ * Continues a row whose secret is stored. If an earlier attempt was in doubt or lost its secret, the user is read: only
+ * the secret of the last password is valid.
  */
 export function secretKept(row: ActiveRow, call: CallFacts): Transition {
   const facts = factsOf(call);
   const mark = pendingMark(row);
   const first = !row.doubted && row.reissued === 0;
-  // Nothing in a user tells of a link.
+  // Nothing in a user shows a link.
   if (first || mark === undefined || STEPS[currentStep(row)].proof.kind !== 'password')
     return done(row, facts, false);
   const { serverTimeMs, durationMs } = call;
@@ -31,13 +31,13 @@ export function secretKept(row: ActiveRow, call: CallFacts): Transition {
   };
 }
 
-/** The facts of an answer whose secret does not count. */
+/** The facts of an answer whose secret is not valid. */
 function withoutSecret(facts: AnswerFacts): AnswerFacts {
   const { secret, ...others } = facts;
   return secret === undefined ? facts : others;
 }
 
-/** Moves a row on by what the user shows of the password whose secret is kept. */
+/** Continues a row by what the user shows of the password whose secret is stored. */
 export function secretSeen(
   row: ActiveRow,
   state: CheckingSecret,
@@ -49,7 +49,7 @@ export function secretSeen(
   if (setMs !== undefined && setMs > kept.answeredMs + GRAIN_MS)
     return appliedUnseen(row, around, withoutSecret(kept.facts), true);
   const shown = setMs !== undefined && setMs >= mark.serverTimeMs - GRAIN_MS;
-  // A read that lags shows the password before.
+  // A read that lags shows the earlier password.
   if (shown || kept.looks > 0) return done(row, kept.facts, false);
   return {
     row: {

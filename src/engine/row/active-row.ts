@@ -8,26 +8,28 @@ import type { Target } from '../../domain/plan/plan.ts';
 import type { User } from '../../domain/org/user.ts';
 import type { Mark } from '../doubt/judgement.ts';
 
-/** What is known of an attempt whose effect is unknown. Times are by the org's clock. */
+/** What is known about an attempt whose effect is unknown. Times are by the org's clock. */
 export interface Doubt {
   readonly mark: Mark;
-  /** Its age counts from here. */
+  /** Its age counts from this time. */
   readonly sinceMs: number;
-  /** When the first read began that could have shown any effect, and showed none. */
+  /** When the first read began that could have shown an effect, and showed none. */
   readonly quietMs: number | undefined;
 }
 
-/** What a row is doing (transition.ts says how it moves on). `readTries` counts the reads in a row that brought no answer. */
+/**
+ * What a row is doing (transition.ts has the transitions). `readTries` counts the consecutive reads without an answer.
+ */
 export type RowState =
-  /** Nothing is pending: the first of its steps may be sent. */
+  /** Nothing is pending: the first of its steps can be sent. */
   | { readonly kind: 'ready'; readonly readTries: number }
-  /** The request of this attempt was under way, and its end is not written down yet. */
+  /** The request of this attempt is in progress, and its end is not recorded yet. */
   | { readonly kind: 'sent'; readonly mark: Mark }
-  /** What became of the attempt is unknown: the user is being read. */
+  /** The effect of the attempt is unknown: the user is being read. */
   | { readonly kind: 'settling'; readonly doubt: Doubt; readonly readTries: number }
-  /** A directory refused a temporary password: the user is read to learn whether it is set all the same. */
+  /** A directory refused a temporary password: the user is read to find out whether it is set anyway. */
   | { readonly kind: 'checking-directory'; readonly doubt: Doubt; readonly readTries: number }
-  /** The secret of the attempt is on disk: the user is read to learn whether it is the one that holds. */
+  /** The secret of the attempt is on disk: the user is read to find out whether it is the valid one. */
   | {
       readonly kind: 'checking-secret';
       readonly mark: Mark;
@@ -37,24 +39,24 @@ export type RowState =
   /** Okta refused the step because of the user's state, or had just mailed the user: the user is read once. */
   | { readonly kind: 'checking-state'; readonly readTries: number }
   | { readonly kind: 'checking-recipient'; readonly readTries: number }
-  /** The System Log is asked what became of the attempt. `showsNone`: the user would show an effect, and shows none. */
+  /** The System Log is asked about the attempt. `showsNone`: the user would show an effect, and shows none. */
   | { readonly kind: 'asking'; readonly doubt: Doubt; readonly showsNone: boolean };
 
 /** The states in which the row's user is read. */
 export type ReadingState = Extract<RowState, { kind: 'settling' | `checking-${string}` }>;
 
-/** The answer that brought a secret. */
+/** The answer that returned a secret. */
 export interface KeptSecret {
-  /** When it came, by the org's clock. */
+  /** When it arrived, by the org's clock. */
   readonly answeredMs: number;
   readonly facts: AnswerFacts;
-  /** Reads that showed the password before it. */
+  /** Reads that showed the earlier password. */
   readonly looks: number;
 }
 
-/** What came of the tries of the current step. */
+/** What the tries of the current step led to. */
 export interface StepTries {
-  /** The first attempt in this invocation: what the user's state is held against after a refusal. */
+  /** The first attempt in this invocation: after a refusal, the user's state is compared with it. */
   readonly firstMark: Mark | undefined;
   /** Counted tries that failed. */
   readonly failed: number;
@@ -71,49 +73,49 @@ export const UNTRIED: StepTries = {
   failure: undefined,
 };
 
-/** A moment by both clocks: one stands still while a laptop sleeps, the other may be set. Milliseconds. */
+/** A moment by both clocks: one stops while a laptop sleeps, the other can be changed. Milliseconds. */
 export interface Moment {
   readonly monotonicMs: number;
   readonly wallMs: number;
 }
 
-/** How long ago a moment was, by the clock that says longer. */
+/** Returns how long ago a moment was, by the clock that gives the longer time. */
 export function ageMs(since: Moment, now: Moment): number {
   return Math.max(now.monotonicMs - since.monotonicMs, now.wallMs - since.wallMs);
 }
 
-/** A row that has been begun. Replaced, never changed. */
+/** A row that has begun. Replaced, never changed. */
 export interface ActiveRow {
   readonly target: Target;
   readonly state: RowState;
-  /** Left to do, the current one first. */
+  /** The steps still to do, the current one first. */
   readonly steps: readonly Step[];
   /** The step that was done last. */
   readonly after: Step | undefined;
-  /** The step that the action is for has taken effect, and its secret, if it has one, is at hand. */
+  /** The main step has taken effect, and its secret, if it has one, is stored. */
   readonly mainDone: boolean;
   /** Its first attempt in this invocation. */
   readonly mainMark: Mark | undefined;
-  /** Why a step was left out for this user's status; undefined where none was. */
+  /** Why a step was left out for this user's status; undefined if none was. */
   readonly leftOut: string | undefined;
   readonly tries: StepTries;
   /** Durable attempts so far, over all steps and invocations. */
   readonly attempts: number;
   readonly startedAt: string | undefined;
   readonly before: AttemptRecord['before'];
-  /** When the user was last read to be acted on; undefined where that is to be done. */
+  /** When the user was last read before a call; undefined if a read is needed. */
   readonly looked: Moment | undefined;
-  /** The run has changed the user before: what the user shows is its own doing, and what is left must be done. */
+  /** The run has changed the user before: it caused what the user shows, and the remaining steps must be done. */
   readonly ownDoing: boolean;
-  /** An attempt was in doubt before: a secret of its may have been overtaken. */
+  /** An attempt was in doubt before: its secret might not be the last one. */
   readonly doubted: boolean;
-  /** Secrets issued again because the one before was lost. */
+  /** Secrets issued again because the earlier one was lost. */
   readonly reissued: number;
 }
 
 export const READY: RowState = { kind: 'ready', readTries: 0 };
 
-/** Returns the attempt whose end is not written down yet. */
+/** Returns the attempt whose end is not recorded yet. */
 export function pendingMark({ state }: ActiveRow): Mark | undefined {
   switch (state.kind) {
     case 'sent':
@@ -143,12 +145,12 @@ function beforeOf(user: {
   return { status, statusChangedMs, passwordChangedMs };
 }
 
-/** Returns the row with what a read has just shown of the user, for the marks of attempts to come. */
+/** Returns the row with what a read has just shown of the user; later attempts are compared with it. */
 export function withUser(row: ActiveRow, user: User): ActiveRow {
   return { ...row, before: beforeOf(user) };
 }
 
-/** A row nobody has touched. */
+/** Makes a row that has not begun. */
 export function freshRow(target: Target, steps: readonly Step[]): ActiveRow {
   return {
     target,
@@ -169,7 +171,7 @@ export function freshRow(target: Target, steps: readonly Step[]): ActiveRow {
   };
 }
 
-/** Okta's answer to the attempt that is to be settled, as the journal kept it; it decides nothing by its text. */
+/** Okta's answer to the attempt that is to be settled, as the journal recorded it; no decision depends on its text. */
 function refusalOf({ pending, answer }: OpenRow): Failure | undefined {
   if (pending === undefined || answer?.status === undefined) return undefined;
   const { status, oktaCode, message = '', requestId } = answer;
@@ -180,7 +182,7 @@ function refusalOf({ pending, answer }: OpenRow): Failure | undefined {
   };
 }
 
-/** What is left of a row's steps, where its journal says which took effect and which is pending. */
+/** Returns the remaining steps of a row whose journal says which steps took effect and which one is pending. */
 function leftOf(
   spec: ActionSpec,
   { pending, stepsApplied: applied, secretKept }: OpenRow,
@@ -196,7 +198,7 @@ function leftOf(
   const after = applied.at(-1);
   const place =
     pending === undefined
-      ? // The secret got lost before the end: what made it is to be done again.
+      ? // The secret was lost before the end: the step that made it must be done again.
         isApplied && !mainDone
         ? all.indexOf(main)
         : 1 + Math.max(-1, ...applied.map(placeOf))
@@ -217,7 +219,9 @@ function leftOf(
   };
 }
 
-/** A row that an earlier invocation began: its applied steps are done, and its pending attempt is to be settled. */
+/**
+ * Makes a row that an earlier invocation began: its applied steps are done, and its pending attempt is to be settled.
+ */
 export function resumedRow(target: Target, spec: ActionSpec, open: OpenRow): ActiveRow {
   const { pending } = open;
   const left = leftOf(spec, open);
@@ -238,7 +242,7 @@ export function resumedRow(target: Target, spec: ActionSpec, open: OpenRow): Act
   };
 }
 
-/** What the journal keeps of an answer or a failure. */
+/** What the journal records of an answer or a failure. */
 export function factsOf(end: CallFacts | Failure | undefined): AnswerFacts {
   if (end === undefined) return {};
   const facts: { -readonly [Fact in keyof AnswerFacts]: AnswerFacts[Fact] } = {};

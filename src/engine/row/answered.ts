@@ -21,12 +21,12 @@ import {
 } from './transition.ts';
 import type { Circumstances, Transition } from './transition.ts';
 
-/** The end of a write: what Okta granted, or why not. */
+/** The end of a write: the answer of an accepted one, or why it failed. */
 export type WriteEnd =
   | { readonly kind: 'ok'; readonly effect: StepEffect['kind']; readonly call: CallFacts }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** Starts a row, fresh or resumed. */
+/** Starts a row, new or resumed. */
 export function begin(row: ActiveRow, around: Circumstances): Transition {
   if (row.steps.length === 0) return end(row, 'succeeded', row.leftOut, {}, { reconciled: true });
   const mark = pendingMark(row);
@@ -38,7 +38,7 @@ export function begin(row: ActiveRow, around: Circumstances): Transition {
       next: AT_ONCE,
     };
   }
-  // A mark of another clock, ahead of the org's, is as old as this look at it.
+  // A mark from another clock that is ahead of the org's counts from now.
   const sinceMs = Math.min(mark.serverTimeMs, around.orgNowMs);
   const { failure } = row.tries;
   return failure !== undefined && mayHaveSetPassword(row, failure)
@@ -46,7 +46,7 @@ export function begin(row: ActiveRow, around: Circumstances): Transition {
     : inDoubt(row, mark, sinceMs);
 }
 
-/** The attempt may have taken effect, and still may: the user is read. */
+/** The attempt might have taken effect, and still can: the user is read. */
 function inDoubt(
   row: ActiveRow,
   mark: Mark,
@@ -57,7 +57,7 @@ function inDoubt(
   return { row: { ...row, state: { kind, doubt, readTries: 0 }, doubted: true }, next: AT_ONCE };
 }
 
-/** Moves a row on by the end of its write. */
+/** Continues a row after the end of its write. */
 export function answered(sent: ActiveRow, write: WriteEnd, around: Circumstances): Transition {
   if (write.kind === 'failed') return refused(sent, write.failure, around);
   const facts = factsOf(write.call);
@@ -81,7 +81,7 @@ function refused(sent: ActiveRow, failure: Failure, around: Circumstances): Tran
   if (mark !== undefined && mayHaveSetPassword(row, failure))
     return {
       ...inDoubt(row, mark, mark.serverTimeMs, 'checking-directory'),
-      // On disk before the read, so that a resumed run knows of the refusal.
+      // On disk before the read, so that a resumed run knows about the refusal.
       ...settledBy(row, 'unknown', factsOf(failure)),
     };
   const decision = decide(failure, {
@@ -122,7 +122,7 @@ function decided(
     }
     case 'reconcile': {
       const mark = pendingMark(row);
-      // Nothing was recorded where nothing was sent: such a write is simply made again.
+      // If nothing was sent, nothing was recorded: the write is made again.
       if (mark === undefined) return notApplied(row, around);
       const { halt } = decision;
       return { ...inDoubt(row, mark), ...(halt === undefined ? {} : { halt }) };

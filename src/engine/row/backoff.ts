@@ -1,6 +1,6 @@
 import type { Random } from '../../domain/clock.ts';
 
-/** How long to wait before try after try: `baseMs` doubled each time, up to `capMs`. */
+/** How long to wait between tries: `baseMs`, doubled each time, up to `capMs`. */
 export interface Backoff {
   readonly baseMs: number;
   readonly capMs: number;
@@ -8,16 +8,18 @@ export interface Backoff {
 
 const SECOND_MS = 1000;
 
-/** Connection faults and 5xx: 0.5 s to 30 s, so that five tries ride out a quarter of a minute. */
+/** Connection faults and 5xx: 0.5 s to 30 s, so that five tries cover about 15 seconds. */
 export const FAULT: Backoff = { baseMs: 0.5 * SECOND_MS, capMs: 30 * SECOND_MS };
 /** Read-only mode and users in transition: Okta speaks of minutes (E0000010, E0000112). */
 export const MAINTENANCE: Backoff = { baseMs: 15 * SECOND_MS, capMs: 60 * SECOND_MS };
 /** A concurrency 429: the slot is free within a second or two, whatever its reset header says. */
 export const CONCURRENCY: Backoff = { baseMs: 1 * SECOND_MS, capMs: 8 * SECOND_MS };
-/** Window 429s that keep coming although the pacing holds the bucket: its headers must be missing. */
+/** Window 429s that continue although the pacing delays the bucket: its headers are probably missing. */
 export const THROTTLE: Backoff = { baseMs: 0.25 * SECOND_MS, capMs: 15 * SECOND_MS };
 
-/** Returns the wait before the next try in milliseconds; chance takes up to half of it away. `tries` is how many failed. */
+/**
+ * Returns the wait before the next try in milliseconds; chance takes away up to half of it. `tries` is how many failed.
+ */
 export function backoffMs(backoff: Backoff, tries: number, random: Random): number {
   const fullMs = Math.min(backoff.capMs, backoff.baseMs * 2 ** Math.max(0, tries - 1));
   return Math.round(fullMs * (0.5 + random() / 2));

@@ -11,8 +11,8 @@ import type { Transition } from './transition.ts';
 const UPDATE_FAILED = 'E0000014';
 
 /**
- * Tells whether a refused temporary password may have been set all the same: a directory that lets its agent set passwords,
- * and not force a change of them, sets the password and then answers E0000014.
+ * Tells whether a refused temporary password might be set anyway. A directory that lets its agent set passwords, but
+ * not force a change, sets the password and then answers E0000014.
  */
 export function mayHaveSetPassword({ steps, target }: ActiveRow, failure: Failure): boolean {
   const [step] = steps;
@@ -23,8 +23,8 @@ export function mayHaveSetPassword({ steps, target }: ActiveRow, failure: Failur
 }
 
 /**
- * Moves a row on by what its user shows after the directory's refusal. `again` reads once more while a change may still
- * show; it is undefined when none can.
+ * Continues a row by what its user shows after the directory's refusal. `again` reads once more while a change can
+ * still show; it is undefined when none can.
  */
 export function directorySeen(
   row: ActiveRow,

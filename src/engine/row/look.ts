@@ -7,7 +7,7 @@ import { decideRead, stopOf } from './retry.ts';
 import { appliedUnseen, bringsSecret, end, isSilent, leaveOut } from './transition.ts';
 import type { Circumstances, Transition } from './transition.ts';
 
-/** What a look at the user before a call comes to: the call may leave, or the row goes another way. */
+/** The result of reading the user before a call: the call can leave, or the row continues differently. */
 export type Look =
   | { readonly kind: 'go'; readonly row: ActiveRow }
   | { readonly kind: 'other'; readonly transition: Transition };
@@ -20,7 +20,9 @@ export function unseen(row: ActiveRow, judge: TargetJudge): Look {
     : { kind: 'other', transition: end(row, 'skipped', reason, {}) };
 }
 
-/** Judges a row by what its user showed at `seenAt`, right before a call. A user that cannot be read is not acted on. */
+/**
+ * Judges a row by what its user showed at `seenAt`, directly before a call. A user that cannot be read is not acted on.
+ */
 export function looked(
   row: ActiveRow,
   answer: Answer<User>,
@@ -74,7 +76,7 @@ function unread(
     case 'gone':
       return end(row, 'failed', 'not-found', facts);
     case 'unreadable':
-      // No right to read one user is no right to read any, where the first rows all say so.
+      // If all of the first rows lack the right to read their user, the credential can read no user.
       return end(row, 'failed', 'not-read', facts, {
         suspect: failure.status === 403 ? stopOf('permission', failure) : undefined,
       });

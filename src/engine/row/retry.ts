@@ -5,29 +5,29 @@ import { decideOn } from '../../domain/codes/okta-error.ts';
 import type { StopReason } from '../../domain/run/stop.ts';
 import { backoffMs, CONCURRENCY, FAULT, MAINTENANCE, THROTTLE } from './backoff.ts';
 
-/** What becomes of a step whose write did not succeed. */
+/** What to do about a step whose write did not succeed. */
 export type Decision =
-  /** It did not happen: send it again after a wait. `counts` tells whether the try is one of `maxRetries`. */
+  /** It had no effect: send it again after a wait. `counts` tells whether the try is one of `maxRetries`. */
   | { readonly kind: 'retry'; readonly afterMs: number; readonly counts: boolean }
-  /** It may have happened: read Okta before anything else. `halt` is set where the run ends as well. */
+  /** It might have had an effect: read Okta before anything else. `halt` is set if the run ends as well. */
   | { readonly kind: 'reconcile'; readonly halt?: StopReason }
-  /** It happened; only the answer is lost. */
+  /** It had its effect; only the answer is lost. */
   | { readonly kind: 'applied' }
-  /** It did not happen; what to do depends on the user's state now. */
+  /** It had no effect; what to do depends on the user's state now. */
   | { readonly kind: 'check'; readonly why: 'state' | 'recipient'; readonly afterMs: number }
-  /** `suspect` is set where it may be everybody's matter: the stop that follows if the first rows all fail so. */
+  /** `suspect` is set if it might affect every row: the stop that follows if all of the first rows fail like this. */
   | { readonly kind: 'fail'; readonly reason: string; readonly suspect?: StopReason }
-  /** It may have happened, reads cannot show it, and no tries are left. */
+  /** It might have had an effect, reads cannot show it, and no tries are left. */
   | { readonly kind: 'unproven' }
-  /** It did not happen, and would not for any other row: stop, and give the row back. */
+  /** It had no effect, and would have none for any other row: stop, and give the row back. */
   | { readonly kind: 'halt'; readonly stop: StopReason };
 
-/** What the decision may know beside the failure. */
+/** What the decision can use besides the failure. */
 export interface Trouble {
   readonly step: Step;
-  /** Counted tries of this step that failed before this one. */
+  /** Earlier tries of this step that failed and count. */
   readonly tries: number;
-  /** Rate-limit answers in a row. */
+  /** Consecutive rate-limit answers. */
   readonly throttles: number;
   readonly maxRetries: number;
   /** Okta answers nobody at present. */
@@ -35,10 +35,10 @@ export interface Trouble {
   readonly random: Random;
 }
 
-/** Okta mails the same recipient at most every 5 s (E0000118); one more for the whole seconds of its clock. */
+/** Okta emails the same recipient at most every 5 s (E0000118); one more for the whole seconds of its clock. */
 const RECIPIENT_WAIT_MS = 6000;
 
-/** Tells whether a code means: the user's status does not allow the step, although it did when it was read. */
+/** Tells whether a code means that the user's status does not allow the step, although it did when it was read. */
 function isOfState(oktaCode: string | undefined, step: Step): boolean {
   return oktaCode !== undefined && STEPS[step].stateCodes.includes(oktaCode);
 }
@@ -71,7 +71,7 @@ export function stopOf(
   return { kind, detail: detailOf(failure) };
 }
 
-/** The reason a failed row carries in the journal. */
+/** Makes the reason that a failed row has in the journal. */
 function reasonOf(failure: Failure): string {
   switch (failure.kind) {
     case 'transport':
@@ -92,13 +92,13 @@ function reasonOf(failure: Failure): string {
 }
 
 /**
- * Decides what becomes of a failed write. In this order:
+ * Decides what to do about a failed write. In this order:
  * 1. it certainly took effect → `applied` (a step whose secret is needed issues it again)
- * 2. a rate limit → again: after the pacing (window), a second or two (concurrency), or a look at the user (recipient)
- * 3. it may have taken effect → `reconcile`; steps that may be repeated freely are sent again instead
- * 4. it did not, and no row would fare better (credentials, scope, our bug) → `halt`
- * 5. it did not, because of the user's state → look at the user
- * 6. it did not, and may later → again with growing waits, up to `maxRetries`; then fail, or halt where the org is down
+ * 2. a rate limit → again: after the pacing (window), a second or two (concurrency), or a read of the user (recipient)
+ * 3. it might have taken effect → `reconcile`; steps that can be repeated freely are sent again instead
+ * 4. it did not, and no other row would succeed (credentials, scope, our bug) → `halt`
+ * 5. it did not, because of the user's state → read the user
+ * 6. it did not, and might later → again with growing waits, up to `maxRetries`; then fail, or halt if the org is down
  * 7. anything else → `fail`
  */
 export function decide(failure: Failure, trouble: Trouble): Decision {
@@ -126,7 +126,7 @@ export function decide(failure: Failure, trouble: Trouble): Decision {
   return refusedOnce(failure, trouble);
 }
 
-/** What becomes of a write that a rate limit turned away. */
+/** Decides about a write that a rate limit refused. */
 function throttled(throttle: Throttle | undefined, { throttles, random }: Trouble): Decision {
   const count = throttles + 1;
   switch (throttle?.kind) {
@@ -140,7 +140,7 @@ function throttled(throttle: Throttle | undefined, { throttles, random }: Troubl
       return { kind: 'retry', afterMs: backoffMs(CONCURRENCY, count, random), counts: false };
     case 'window':
     case undefined:
-      // The pacing holds the bucket until its window opens; a wait of our own would only miss the opening.
+      // The pacing delays the bucket until its window opens; our own wait would only miss the opening.
       return {
         kind: 'retry',
         afterMs: count === 1 ? 0 : backoffMs(THROTTLE, count - 1, random),
@@ -157,7 +157,7 @@ function again({ tries, random }: Trouble, backoff = FAULT): Decision {
   return { kind: 'retry', afterMs: backoffMs(backoff, tries + 1, random), counts: true };
 }
 
-/** What becomes of a write that did nothing, and that nothing about the user explains. */
+/** Decides about a write that had no effect, if the user's state does not explain it. */
 function refusedOnce(failure: Failure, trouble: Trouble): Decision {
   const { disposition, stop, agent } = decideOn(failure);
   const spent = trouble.tries >= trouble.maxRetries;
@@ -167,7 +167,7 @@ function refusedOnce(failure: Failure, trouble: Trouble): Decision {
     case 'skip':
     case 'fail':
     case 'fail-or-abort':
-      // An agent that is away may come back; DirectoryAgent decides how long the wait is.
+      // An agent that is away can come back; DirectoryAgent decides how long to wait.
       if (agent !== undefined)
         return spent ? { kind: 'fail', reason: 'agent-unavailable' } : again(trouble);
       return stop === undefined
@@ -177,7 +177,7 @@ function refusedOnce(failure: Failure, trouble: Trouble): Decision {
       // A stop held it back; the org refused nothing.
       if (failure.kind === 'transport' && failure.code === 'ABORTED')
         return { kind: 'retry', afterMs: 0, counts: false };
-      // The way is clear again: a token was renewed.
+      // The call can be sent at once: a token was renewed.
       return spent ? exhausted(failure, trouble) : { kind: 'retry', afterMs: 0, counts: true };
     case 'reconcile':
     case 'reissue':
@@ -197,7 +197,7 @@ function refusedOnce(failure: Failure, trouble: Trouble): Decision {
   }
 }
 
-/** No tries left: the row fails, unless the org has gone silent, which is no row's fault. */
+/** No tries are left: the row fails, unless the org does not answer at all, which is not the row's fault. */
 export function exhausted(
   failure: Failure,
   trouble: Pick<Trouble, 'orgSilent'>,
@@ -207,17 +207,17 @@ export function exhausted(
     : { kind: 'fail', reason: reasonOf(failure) };
 }
 
-/** What becomes of a read that failed while a row was being settled. Reading changes nothing, so only time counts. */
+/** What to do about a read that failed while a row was being settled. Reading changes nothing, so only time counts. */
 export type ReadDecision =
   | { readonly kind: 'retry'; readonly afterMs: number; readonly counts: boolean }
   | { readonly kind: 'gone' }
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'halt'; readonly stop: StopReason };
 
-/** Tries of one read, each of which the org's transport may have tried several times itself. */
+/** Tries of one read; the org's transport might have tried each several times itself. */
 export const READ_TRIES = 5;
 
-/** Decides about a failed `GET /users/{id}`. `tries` is how many reads of this row failed before, in a row. */
+/** Decides about a failed `GET /users/{id}`. `tries` is how many consecutive reads of this row failed before. */
 export function decideRead(
   failure: Failure,
   trouble: Pick<Trouble, 'tries' | 'orgSilent' | 'random'>,
@@ -228,7 +228,7 @@ export function decideRead(
     if (disposition === 'wait') return { kind: 'retry', afterMs, counts: false };
     if (failure.oktaCode === 'E0000007') return { kind: 'gone' };
     if (failure.status === 401) return { kind: 'halt', stop: stopOf('credentials', failure) };
-    // A credential that cannot read users can still have their writes proved by the System Log.
+    // If a credential cannot read users, the System Log can still prove their writes.
     if (failure.status === 403) return { kind: 'unreadable' };
     if (disposition === 'abort' && stop !== undefined)
       return { kind: 'halt', stop: stopOf(stop, failure) };

@@ -23,7 +23,7 @@ import type { Circumstances, Ending, Transition } from './transition.ts';
 
 export interface RunnerParts {
   readonly circumstances: Omit<Circumstances, 'silentCalls' | 'random' | 'orgNowMs'>;
-  /** Rows that may be at Okta, or on their way there, at once. */
+  /** Rows that are at Okta, or about to be sent, at once. */
   readonly places: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -32,15 +32,15 @@ export interface RunnerParts {
   readonly ledger: Ledger;
   readonly sender: Sender;
   readonly log: LogQuestions;
-  /** An earlier invocation learned that the org gives temporary passwords on the split endpoint only. */
+  /** An earlier invocation learned that the org gives temporary passwords only on the split endpoint. */
   readonly tempPasswordSplit: boolean;
-  /** Nothing may be sent: a row that is settled is given back where it has more to send. */
+  /** Nothing must be sent: a row that is settled is given back if it has more to send. */
   readonly settleOnly: boolean;
 }
 
 /**
- * Carries out the commands of the rows under way. A row holds one of the places while it calls Okta, and none
- * while it waits. Rows that were begun go before new ones.
+ * Executes the commands of the rows in progress. A row occupies one of the places while it calls Okta, and none while
+ * it waits. Rows that have begun go before new ones.
  */
 export class RowRunner {
   readonly #parts: RunnerParts;
@@ -75,7 +75,7 @@ export class RowRunner {
     this.#doubts = new Doubts(parts.emit);
     this.#tempPassword = new TempPasswordCall(parts.tempPasswordSplit);
     this.refusals = new CommonRefusal((stop) => parts.halt.request(stop));
-    // What waits for room has nothing to wait for any more.
+    // Nothing waits for a free place any more.
     parts.halt.stopping.addEventListener('abort', () => this.#moving.changed(), { once: true });
   }
 
@@ -84,7 +84,7 @@ export class RowRunner {
     return this.#reissued;
   }
 
-  /** Calls under way or about to be. */
+  /** Calls in progress or about to start. */
   get inFlight(): number {
     return this.#queue.pending;
   }
@@ -95,12 +95,12 @@ export class RowRunner {
     this.#enqueue(this.#taken(row, begin(row, this.#around)), 0);
   }
 
-  /** Resolves when another row may be begun, or the run stops. */
+  /** Resolves when another row can begin, or the run stops. */
   async room(): Promise<void> {
     const { places, halt, sender } = this.#parts;
     while (!halt.isStopped() && this.#waiting.isFull(sender.silentWrites >= SILENT_CALLS))
       await this.#moving.change();
-    // In batches: to wait for each single place costs more than all the rest of taking a row up.
+    // In batches: waiting for each single place would cost more than everything else about beginning a row.
     if (this.#queue.size >= places) await this.#queue.onSizeLessThan(Math.ceil(places / 2));
   }
 
@@ -109,7 +109,7 @@ export class RowRunner {
     await this.#moving.none();
   }
 
-  /** Does what a transition asks for beside its command, once. */
+  /** Does once what a transition asks for besides its command. */
   #taken(before: ActiveRow, now: Transition): Transition {
     const { ledger, halt, clock, emit } = this.#parts;
     const { row, settled } = now;
@@ -141,7 +141,7 @@ export class RowRunner {
     for (let now: Transition | undefined = first; now;) now = await this.#carryOut(now);
   }
 
-  /** Carries out what comes next; returns undefined when the row needs its place no longer. */
+  /** Executes what comes next; returns undefined when the row no longer needs its place. */
   async #carryOut({ row, next }: Transition): Promise<Transition | undefined> {
     switch (next.kind) {
       case 'go-on':
@@ -159,7 +159,7 @@ export class RowRunner {
     }
   }
 
-  /** Does what the row's state is for. */
+  /** Does what the row's state requires. */
   async #goOn(row: ActiveRow, afterMs: number): Promise<Transition | undefined> {
     const { state } = row;
     switch (state.kind) {
@@ -230,7 +230,7 @@ export class RowRunner {
     return undefined;
   }
 
-  /** Only an answer on the merits says something about the credential; throttles and faults do not. */
+  /** Only an answer about the user says something about the credential; throttles and faults do not. */
   #judge(write: WriteEnd, { next }: Transition): void {
     const suspect = next.kind === 'end' && next.ending.suspect !== undefined;
     const { status } = write.kind === 'ok' ? write.call : write.failure;

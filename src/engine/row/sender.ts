@@ -26,7 +26,7 @@ export interface SenderParts {
   readonly freshness: Freshness;
 }
 
-/** A write that came to an end, and the row with its attempt. */
+/** A write that has ended, and the row with its attempt. */
 export interface Sent {
   readonly kind: 'sent';
   readonly row: ActiveRow;
@@ -36,11 +36,11 @@ export interface Sent {
 /** A read of a row's user. */
 export interface UserRead {
   readonly answer: Answer<Shown>;
-  /** When it began, by the org's clock: what it shows is no older. */
+  /** When it began, by the org's clock: what it shows is at least this recent. */
   readonly atMs: number;
 }
 
-/** What a call was to leave on grew too old while it waited for its turn: nothing was sent. */
+/** What a call depended on got too old while it waited for its turn: nothing was sent. */
 class TooOld extends Error {
   readonly row: ActiveRow;
 
@@ -51,7 +51,7 @@ class TooOld extends Error {
   }
 }
 
-/** Ends of calls that the org had no part in: a stop held them back, a token had to be renewed first. */
+/** Ends of calls without an answer from the org: a stop held them back, or a token had to be renewed first. */
 const OUR_OWN: ReadonlySet<string> = new Set(['ABORTED', 'TOKEN_RENEWED']);
 
 /** Sends single calls: writes with their attempt on disk before them and their secret on disk after them, and reads. */
@@ -64,12 +64,12 @@ export class Sender {
     this.#parts = parts;
   }
 
-  /** Calls in a row, of whatever rows, that brought no answer of Okta's. */
+  /** Consecutive calls, of any rows, without an answer from Okta. */
   get silentCalls(): number {
     return this.#silentCalls;
   }
 
-  /** Writes in a row, of whatever rows, that brought no answer of Okta's. */
+  /** Consecutive writes, of any rows, without an answer from Okta. */
   get silentWrites(): number {
     return this.#silentWrites;
   }
@@ -81,9 +81,9 @@ export class Sender {
   }
 
   /**
-   * Sends a step, on a read of its user that is fresh when the call leaves. Returns another way where the user may not be acted
-   * on, and undefined where the run stopped first: nothing was sent then, or the attempt stays pending in the journal for
-   * the next invocation to settle.
+   * Sends a step, after a read of its user that is recent when the call leaves. Returns another result if the user must
+   * not be acted on, and undefined if the run stopped first: nothing was sent then, or the attempt stays pending in the
+   * journal for the next invocation to settle.
    */
   async send(
     ready: ActiveRow,
@@ -93,7 +93,7 @@ export class Sender {
     const { halt } = this.#parts;
     let row = ready;
     for (;;) {
-      // What the step before has removed, this one must protect: a stop waits for it.
+      // This step must protect what the one before has removed: a stop waits for it.
       const signal = isBound(row.after, step) ? halt.leaving : halt.stopping;
       const look = await this.#look(row, around, signal);
       if (look?.kind !== 'go') return look;
@@ -104,7 +104,7 @@ export class Sender {
         if (error instanceof TooOld) {
           const mark = pendingMark(error.row);
           if (mark !== undefined) this.#notSent(error.row, mark);
-          // The attempt counts, so that the next one has a number of its own.
+          // The attempt counts, so that the next one has its own number.
           row = { ...row, attempts: error.row.attempts, startedAt: error.row.startedAt };
           continue;
         }
@@ -114,7 +114,7 @@ export class Sender {
     }
   }
 
-  /** Makes sure that the row's user was read within the last minute, and may be acted on. */
+  /** Makes sure that the row's user was read within the last minute, and that the action applies to them. */
   async #look(
     row: ActiveRow,
     around: Circumstances,
@@ -128,7 +128,7 @@ export class Sender {
       const answer = await writer.user(row.target.userId, signal);
       this.#hear(answer);
       const now = this.#now();
-      // It shows the user as of when it left, not of when its answer came.
+      // It shows the user as of when the read left, not of when its answer came.
       const { durationMs } = answer.call;
       const seenAt = { monotonicMs: now.monotonicMs - durationMs, wallMs: now.wallMs - durationMs };
       return looked(row, answer, seenAt, judge, around);
@@ -184,13 +184,13 @@ export class Sender {
     return seenAt !== undefined && ageMs(seenAt, this.#now()) <= freshness.readMs;
   }
 
-  /** Writes down that an attempt did not leave. */
+  /** Records that an attempt did not leave. */
   #notSent(row: ActiveRow, mark: Mark): void {
     const settled = { mark, effect: 'not-applied', reconciled: false, facts: {} } as const;
     this.#parts.ledger.settled(row, settled);
   }
 
-  /** Reads a row's user. Returns undefined where the run was left meanwhile. */
+  /** Reads a row's user. Returns undefined if the run was left in the meantime. */
   async read(row: ActiveRow): Promise<UserRead | undefined> {
     const { writer, halt } = this.#parts;
     const atMs = this.orgNowMs();
@@ -226,7 +226,7 @@ export class Sender {
     };
   }
 
-  /** Returns how the secret is kept, for the journal; undefined where the disk failed. */
+  /** Returns how the secret is stored, for the journal; undefined if the disk failed. */
   async #keep(
     { target, attempts }: ActiveRow,
     effect: Extract<StepEffect, { kind: 'secret' }>,
@@ -254,8 +254,8 @@ export class Sender {
   }
 
   /**
-   * Counts the calls in a row that brought no answer of Okta's: a page of a proxy is none. Returns the count that writes go
-   * by; undefined for what we held back ourselves, which says nothing of the org.
+   * Counts the consecutive calls without an answer from Okta (a page of a proxy is not one). Returns the count that
+   * writes go by; undefined for what we held back ourselves, which says nothing about the org.
    */
   #hear(answer: Answer<unknown>): number | undefined {
     const { failure } = answer.kind === 'ok' ? { failure: undefined } : answer;

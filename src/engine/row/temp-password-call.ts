@@ -1,8 +1,9 @@
 import type { Step } from '../../domain/plan/step.ts';
 
 /**
- * Learns once a run whether the org gives a password for `expire_password?tempPassword=true`. The first row asks while the
- * others wait for its answer, so that an org which ignores the parameter costs one row two calls, not every row.
+ * Learns once per run whether the org gives a password for `expire_password?tempPassword=true`. The first row asks
+ * while the others wait for its answer, so that an org which ignores the parameter costs two calls for one row, not for
+ * every row.
  */
 export class TempPasswordCall {
   #splitOnly: boolean;
@@ -15,18 +16,18 @@ export class TempPasswordCall {
     this.#asked = splitOnly;
   }
 
-  /** The steps of a row as this org takes them. */
+  /** Returns the steps of a row as this org takes them. */
   stepsOf(steps: readonly Step[]): readonly Step[] {
     if (!this.#splitOnly || steps[0] !== 'temp-password') return steps;
     return ['temp-password-split', ...steps.slice(1)];
   }
 
-  /** Resolves when the row that asks has its answer; undefined where nothing is to be waited for. */
+  /** Resolves when the row that asks has its answer; undefined if there is nothing to wait for. */
   pending(step: Step): Promise<void> | undefined {
     return step === 'temp-password' ? this.#answer : undefined;
   }
 
-  /** Sends a step; the first that asks lets the others wait. */
+  /** Sends a step; the first one that asks makes the others wait. */
   async send<T>(step: Step, send: () => Promise<T>): Promise<T> {
     if (step !== 'temp-password' || this.#asked) return send();
     this.#asked = true;
@@ -40,12 +41,15 @@ export class TempPasswordCall {
     }
   }
 
-  /** The row that was to ask sent nothing: the next one asks. */
+  /** The row that should have asked sent nothing: the next one asks. */
   unanswered(): void {
     this.#asked = this.#splitOnly;
   }
 
-  /** Hears of a row's steps before and after an answer; true where they tell first that the org gives no password here. */
+  /**
+   * Gets a row's steps before and after an answer; true if they are the first to show that the org gives no password
+   * here.
+   */
   learn([before]: readonly Step[], [after]: readonly Step[]): boolean {
     if (before !== 'temp-password' || after !== 'temp-password-split' || this.#splitOnly)
       return false;

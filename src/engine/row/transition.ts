@@ -11,36 +11,36 @@ import { factsOf, pendingMark, READY, UNTRIED, type ActiveRow } from './active-r
 import { exhausted } from './retry.ts';
 
 /**
- * One row on its way, as a state machine. `begin` and `answered` (answered.ts), `wasRead` and `logged` (reconcile.ts) are its
- * pure transitions: each takes the row and an event, and returns the next row, what is to be written down of the last
- * attempt, and what comes next. row-runner.ts carries it out.
+ * One row as a state machine. `begin` and `answered` (answered.ts), `wasRead` and `logged` (reconcile.ts) are its pure
+ * transitions: each takes the row and an event, and returns the next row, what is to be recorded of the last attempt,
+ * and what comes next. row-runner.ts executes it.
  *
- *     ready ──send──▶ sent (attempt durable, request under way) ──▶ answered
- *       answered  applied, steps left       → ready, send the next step
- *                 applied, last step        → end succeeded; its secret lost: ready, send again (`reissued`)
- *                 may have been applied     → settling, read
- *                 not applied, may later    → ready, send after a wait
+ *     ready ──send──▶ sent (attempt durable, request in progress) ──▶ answered
+ *       answered applied, steps left → ready, send the next step
+ *                 applied, last step → end succeeded; its secret lost: ready, send again (`reissued`)
+ *                 might have been applied → settling, read
+ *                 not applied, might later → ready, send after a wait
  *                 not applied, user's state → checking-state, read
- *                 not applied, just mailed  → checking-recipient, read after a wait
- *                 not applied, for good     → end failed
- *                 not applied, for nobody   → leave, halt the run
- *                 applied, one before it was in doubt → checking-secret, read
- *                 refused by a directory that may have set the password → checking-directory, read
- *     settling ──read──▶ applied            → as answered
+ *                 not applied, just emailed → checking-recipient, read after a wait
+ *                 not applied, for good → end failed
+ *                 not applied, for nobody → leave, halt the run
+ *                 applied, an earlier one was in doubt → checking-secret, read
+ *                 refused by a directory that might have set the password → checking-directory, read
+ *     settling ──read──▶ applied → as answered
  *                        not applied, or cannot tell → settling, read again until it can no longer take effect and
  *                                             two reads apart show nothing; then asking
- *     asking ──log──▶ found                 → as answered
- *                     not found             → ready, send again, where the user's state shows none; else end unknown
- *     checking-secret ──read──▶ it holds    → end succeeded; overtaken: ready, send again (`reissued`)
- *     checking-directory ──read──▶ set      → end unknown: nobody has the password
+ *     asking ──log──▶ found → as answered
+ *                     not found → ready, send again, if the user's state shows none; else end unknown
+ *     checking-secret ──read──▶ it is valid → end succeeded; replaced: ready, send again (`reissued`)
+ *     checking-directory ──read──▶ set → end unknown: nobody has the password
  *                        not set, or cannot tell → read again as in settling; then end failed, or unknown
- *     checking-state ──read──▶ end failed with the live status; or succeeded, where an earlier attempt shows now
+ *     checking-state ──read──▶ end failed with the live status; or succeeded, if an earlier attempt shows now
  *     checking-recipient ──read──▶ done by us: end succeeded; by another: end skipped; else ready, send again
  */
 export interface Transition {
   readonly row: ActiveRow;
   readonly next: Next;
-  /** How the last attempt ended, written down where that does not end the row. */
+  /** How the last attempt ended, recorded if that does not end the row. */
   readonly settled?: Settled;
   /** The run ends, whatever this row does next. */
   readonly halt?: StopReason;
@@ -49,7 +49,7 @@ export interface Transition {
 }
 
 export type Next =
-  /** Do what the row's state is for (send, read, ask the log), after a wait that a stop cuts short. */
+  /** Do what the row's state requires (send, read, ask the log), after a wait that a stop cuts short. */
   | { readonly kind: 'go-on'; readonly afterMs: number }
   | { readonly kind: 'end'; readonly ending: Ending }
   /** Give the row back without an end. */
@@ -62,9 +62,9 @@ export interface Ending {
   readonly reason?: string;
   readonly reconciled: boolean;
   readonly facts: AnswerFacts;
-  /** The step that ended the row; undefined where all were done before. */
+  /** The step that ended the row; undefined if all were done before. */
   readonly step: Step | undefined;
-  /** The stop that follows if the first rows all end so. */
+  /** The stop that follows if all of the first rows end like this. */
   readonly suspect?: StopReason;
 }
 
@@ -75,7 +75,7 @@ export interface Settled {
   readonly facts: AnswerFacts;
 }
 
-/** What transitions know beside the row. */
+/** What transitions can use besides the row. */
 export interface Circumstances {
   readonly spec: ActionSpec;
   readonly maxRetries: number;
@@ -83,11 +83,14 @@ export interface Circumstances {
   readonly random: Random;
   /** The org's clock, epoch milliseconds. */
   readonly orgNowMs: number;
-  /** Calls in a row, of whatever rows, that brought no answer of Okta's. */
+  /** Consecutive calls, of any rows, without an answer from Okta. */
   readonly silentCalls: number;
 }
 
-/** Calls in a row without an answer of Okta's that mean: it is not this row. At 17 % of answers lost, 1 in 1200. */
+/**
+ * This many consecutive calls without an answer from Okta mean that it is not this row. At 17 % of answers lost, chance
+ * is 1 in 1,200.
+ */
 export const SILENT_CALLS = 4;
 
 /** Tells whether Okta answers nobody at present. */
@@ -100,12 +103,12 @@ export function currentStep({ steps: [step] }: ActiveRow): Step {
   return step;
 }
 
-/** Tells whether the current step's answer carries a secret, so that the effect without the answer is not enough. */
+/** Tells whether the current step's answer contains a secret, so that the effect without the answer is not enough. */
 export function bringsSecret(row: ActiveRow, { spec }: Circumstances): boolean {
   return STEPS[currentStep(row)].brings(spec) !== undefined;
 }
 
-/** The note on the attempt of a row that goes on; none where none is pending. */
+/** Returns the note on the attempt of a row that continues; none if no attempt is pending. */
 export function settledBy(
   row: ActiveRow,
   effect: EffectRecord['effect'],
@@ -124,8 +127,8 @@ function withMessage(facts: AnswerFacts, text: string): AnswerFacts {
 }
 
 /**
- * The row ends. Where the step that the action is for took effect, and one beside it did not, the reason says so: to do it
- * all again would act a second time. Where factors were removed for a reset that did not follow, the message says so.
+ * Ends the row. If the main step took effect and an added one did not, the reason says so: doing everything again would
+ * act a second time. If factors were removed for a reset that did not follow, the message says so.
  */
 export function end(
   row: ActiveRow,
@@ -154,7 +157,9 @@ export function end(
   };
 }
 
-/** How an `unknown` row is settled by hand; stands in its message. `again` are the flags of a rerun that sends it again. */
+/**
+ * How to settle an `unknown` row by hand, as part of its message. `again` are the flags of a rerun that sends it again.
+ */
 const BY_HAND = {
   undecided: (again: string) =>
     `Neither the user nor the System Log shows whether it took effect. Look at the user in Okta. To send it again, rerun with ${again}.`,
@@ -167,16 +172,16 @@ const BY_HAND = {
     `Okta does not show whether it took effect. Sending it again does no harm: rerun with ${again}.`,
 } as const;
 
-/** The row's effect stays unknown: said as it is, never sent again by itself. */
+/** Ends a row whose effect stays unknown; it is never sent again by itself. */
 export function unknown(row: ActiveRow, why: keyof typeof BY_HAND): Transition {
-  // A rerun that does the same leaves out rows whose password was reset.
+  // A rerun of the same action leaves out rows whose password was reset.
   const beside = row.mainDone ? actionOf(currentStep(row)) : undefined;
   const again = `--only unknown${beside === undefined ? '' : ` --action ${beside}`}`;
   const facts = withMessage(factsOf(row.tries.failure), BY_HAND[why](again));
   return end(row, 'unknown', why, facts);
 }
 
-/** Goes on to the next step, or ends the row where none is left. */
+/** Continues with the next step, or ends the row if none is left. */
 function onward(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): Transition {
   const steps = row.steps.slice(1);
   if (steps.length === 0) {
@@ -190,7 +195,7 @@ function onward(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): Transi
   };
 }
 
-/** The current step took effect, and its secret, if it has one, is at hand. */
+/** The current step took effect, and its secret, if it has one, is stored. */
 export function done(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): Transition {
   const step = currentStep(row);
   const now = onward(row, facts, reconciled);
@@ -206,7 +211,10 @@ export function done(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): T
   };
 }
 
-/** The current step is not for a user in this status: it is left out, and the others are done. Undefined: it is for all. */
+/**
+ * Leaves out the current step if it does not apply to a user in this status, and continues with the others. Undefined:
+ * it applies.
+ */
 export function leaveOut(
   row: ActiveRow,
   status: string,
@@ -223,7 +231,7 @@ export function leaveOut(
     : end(now, 'succeeded', leftOut.reason, {});
 }
 
-/** The current step took effect, and its answer is lost: enough for most, not for one that brings a secret. */
+/** The current step took effect, and its answer is lost: enough for most steps, not for one that returns a secret. */
 export function appliedUnseen(
   row: ActiveRow,
   around: Circumstances,
@@ -248,7 +256,7 @@ export function appliedUnseen(
   };
 }
 
-/** The org expired the password and knows no temporary one on that endpoint: the other endpoint has it. */
+/** The org expired the password and does not know `tempPassword` on that endpoint: use the other endpoint. */
 export function expiredOnly(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): Transition {
   return {
     row: {
@@ -264,7 +272,7 @@ export function expiredOnly(row: ActiveRow, facts: AnswerFacts, reconciled: bool
   };
 }
 
-/** The attempt is proven, or known, not to have taken effect: send it again, unless it was the last try. */
+/** The attempt is proved, or known, to have had no effect: send it again, unless it was the last try. */
 export function notApplied(row: ActiveRow, around: Circumstances): Transition {
   const { tries, state } = row;
   const failed = tries.failed + 1;

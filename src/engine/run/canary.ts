@@ -14,22 +14,22 @@ import type { Patience } from '../doubt/patience.ts';
 /** A row of a canary, or of a wave, that ended. */
 export interface CanaryRow {
   readonly row: number;
-  /** Undefined where nothing was sent. */
+  /** Undefined if nothing was sent. */
   readonly userId: UserId | undefined;
   readonly outcome: OutcomeRecord['outcome'];
   readonly reason: string | undefined;
-  /** The first attempt of the step that the action is for; undefined where none was made. */
+  /** The first attempt of the main step; undefined if there was none. */
   readonly mark: Mark | undefined;
 }
 
-/** A canary user as it was read back. */
+/** A canary user as read back. */
 export interface SeenUser {
   readonly row: number;
   readonly login: string;
   readonly status: string;
 }
 
-/** What a step leads to, for users that had it before as well: nothing else would show. */
+/** The state that a step leads to, for users who had it before as well: nothing else would show. */
 function isExpected(mark: Mark, { user }: Shown): boolean {
   const { proof } = STEPS[mark.step];
   switch (proof.kind) {
@@ -37,7 +37,7 @@ function isExpected(mark: Mark, { user }: Shown): boolean {
       return proof.statuses.includes(user.status);
     case 'password':
       return user.status === 'PASSWORD_EXPIRED';
-    // Nothing can be read: the answer has to do.
+    // Nothing can be read: the answer must do.
     case 'nothing':
       return true;
     case 'factors':
@@ -55,8 +55,8 @@ function tookEffect(mark: Mark, shown: Shown): boolean {
 }
 
 /**
- * Reads the canary rows back. Returns what is wrong, for the admin, or undefined if all that were acted on took effect
- * (rows that somebody else had reset meanwhile do not count, as long as one was ours). Rejects on abort.
+ * Reads the canary rows back. Returns what is wrong, for the admin, or undefined if all that were acted on took effect.
+ * Rows that somebody else had reset in the meantime do not count, if at least one was ours. Rejects on abort.
  */
 export async function readBack(
   rows: readonly CanaryRow[],
@@ -67,7 +67,7 @@ export async function readBack(
     readonly emit: Emit;
     readonly concurrency: number;
     readonly signal: AbortSignal;
-    /** Hears of each user that shows the effect. */
+    /** Gets each user that shows the effect. */
     readonly onSeen?: (seen: SeenUser) => void;
   },
 ): Promise<string | undefined> {

@@ -1,17 +1,17 @@
 import type { Target } from '../../domain/plan/plan.ts';
 
-/** How often the agent of a directory may be found away, in a row, before its rows are given up. */
+/** How many consecutive times the agent of a directory can be found away before its rows are given up. */
 export const AGENT_OUTAGES = 5;
 
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 300_000;
 
-/** The rows whose users live in one directory: they wait together while its agent is away. Times are monotonic. */
+/** The rows whose users are in one directory: they wait together while its agent is away. Times are monotonic. */
 export class DirectoryAgent {
   #openAtMs = Number.NEGATIVE_INFINITY;
   #outages = 0;
 
-  /** The agent did not answer. Returns the pause that follows, undefined where one is already on. */
+  /** The agent did not answer. Returns the pause that follows; undefined if one has already begun. */
   away(nowMs: number): number | undefined {
     if (nowMs < this.#openAtMs) return undefined;
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#outages);
@@ -20,13 +20,13 @@ export class DirectoryAgent {
     return pauseMs;
   }
 
-  /** A row of this directory went through. */
+  /** A row of this directory succeeded. */
   back(): void {
     this.#outages = 0;
     this.#openAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** How long a row must wait now; `closed` once the agent stayed away through all pauses. */
+  /** How long a row must wait now; `closed` if the agent stayed away through all pauses. */
   waitMs(nowMs: number): number | 'closed' {
     if (this.#outages > AGENT_OUTAGES) return 'closed';
     return Math.max(0, this.#openAtMs - nowMs);

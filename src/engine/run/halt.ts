@@ -5,14 +5,17 @@ import { graver } from './stop-rules.ts';
 
 function signalController(): AbortController {
   const controller = new AbortController();
-  // As many listeners as rows wait; each goes with its wait.
+  // As many listeners as rows wait; each is removed with its wait.
   setMaxListeners(0, controller.signal);
   return controller;
 }
 
 const NAMES: ReadonlySet<string> = new Set<SignalName>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE']);
 
-/** Reads who asked for a stop from an abort's reason, which is a signal's name or `console`, or carries it as `signal`. */
+/**
+ * Returns what asked for a stop, from an abort's reason: a signal's name or `console`, or an object with it as
+ * `signal`.
+ */
 export function stopOf(reason: unknown): StopReason {
   const name =
     typeof reason === 'object' && reason !== null && 'signal' in reason ? reason.signal : reason;
@@ -22,9 +25,9 @@ export function stopOf(reason: unknown): StopReason {
 }
 
 /**
- * The end of a run before its time, in two degrees:
- * - stopping: no new attempt starts and waits to try again end; what is in flight is settled
- * - leaving: everything is let go of; attempts under way stay pending in the journal
+ * The early end of a run, in two degrees:
+ * - stopping: no new attempt starts, and waits for another try end; calls in flight are settled
+ * - leaving: everything ends at once; attempts in progress stay pending in the journal
  */
 export class Halt {
   readonly #stopping = signalController();
@@ -33,7 +36,7 @@ export class Halt {
   #stop: StopReason | undefined;
   #bug: { readonly error: unknown } | undefined;
 
-  /** @param onStop hears each reason that becomes the run's */
+  /** @param onStop gets each reason that becomes the run's */
   constructor(onStop: (stop: StopReason) => void) {
     this.#onStop = onStop;
   }
@@ -60,7 +63,7 @@ export class Halt {
     return this.#stop;
   }
 
-  /** Stops the run. Of several reasons the gravest is kept. */
+  /** Stops the run. Of several reasons, the gravest one is kept. */
   request(stop: StopReason): void {
     const kept = graver(this.#stop, stop);
     if (kept !== this.#stop) {
@@ -77,7 +80,7 @@ export class Halt {
     this.#leaving.abort(reason);
   }
 
-  /** Stops the run for an error that nobody expected; `throwBug` throws it once all is settled. */
+  /** Stops the run for an unexpected error; `throwBug` throws it after everything is settled. */
   crash(error: unknown): void {
     this.#bug ??= { error };
     this.#stopping.abort(new Error('The run is stopping.'));

@@ -19,21 +19,21 @@ export interface LedgerPorts {
   readonly clock: Clock;
   readonly emit: Emit;
   readonly maxFailures: FailureLimit;
-  /** What earlier invocations came to. */
+  /** What earlier invocations have done. */
   readonly earlier: Tally;
-  /** Outcomes that may wait for their sync while rows go on. */
+  /** How many outcomes can wait for their sync while rows continue. */
   readonly maxUnsynced: number;
   readonly onStop: (stop: StopReason) => void;
 }
 
-/** Names what a disk said, for people. */
+/** Describes a disk error for people. */
 export function diskDetail(error: unknown): string {
   return error instanceof Error ? error.message : 'it cannot be written';
 }
 
 /**
- * What the engine writes down. An outcome is shown, counted, and judged only after it is on disk. After the first
- * error of the disk nothing is written any more.
+ * What the engine records. An outcome is shown, counted and judged only after it is on disk. After the first error of
+ * the disk, nothing more is written.
  */
 export class Ledger {
   readonly #ports: LedgerPorts;
@@ -52,7 +52,7 @@ export class Ledger {
   #nowMs = Number.NaN;
   #nowText = '';
   #waiting: (() => void)[] = [];
-  /** Hears of each row whose end is on disk. */
+  /** Gets each row whose end is on disk. */
   onEnded: ((row: ActiveRow, record: OutcomeRecord) => void) | undefined;
 
   constructor(ports: LedgerPorts) {
@@ -63,7 +63,7 @@ export class Ledger {
     return this.#counts;
   }
 
-  /** The disk failed: what is known is kept, and nothing more can be. */
+  /** The disk failed: what is known is kept, and nothing more can be stored. */
   get dead(): boolean {
     return this.#dead;
   }
@@ -78,7 +78,7 @@ export class Ledger {
     return this.#nowText;
   }
 
-  /** Makes an attempt durable. Rejects if it cannot be, and nothing may be sent then. */
+  /** Makes an attempt durable. If it rejects, nothing must be sent. */
   async attempt(record: AttemptRecord): Promise<void> {
     try {
       await this.#append(record);
@@ -88,19 +88,19 @@ export class Ledger {
     }
   }
 
-  /** Writes a record that nobody waits for; records after it are on disk only if it is. */
+  /** Writes a record that nobody waits for; later records are on disk only if it is. */
   write(record: JournalRecord): void {
     if (this.#dead || this.#closed) return;
     this.#unsynced += 1;
     this.#append(record).then(this.#synced, this.#failed);
   }
 
-  /** Writes what was learned of the org or seen in the run. */
+  /** Records what was learned about the org or happened in the run. */
   note(note: NoteRecord['note']): void {
     this.write({ kind: 'note', at: this.now(), note });
   }
 
-  /** Writes how an attempt ended whose row goes on. */
+  /** Records how an attempt ended whose row continues. */
   settled(row: ActiveRow, settled: Settled): void {
     const { mark, effect, reconciled, facts } = settled;
     this.write({
@@ -115,7 +115,7 @@ export class Ledger {
     });
   }
 
-  /** Ends a row. Returns at once; shown and counted when on disk. */
+  /** Ends a row. Returns at once; the outcome is shown and counted when it is on disk. */
   end(row: ActiveRow, ending: Ending): void {
     if (this.#dead || this.#closed) return;
     const { outcome, reason, reconciled, facts, step } = ending;
@@ -138,12 +138,12 @@ export class Ledger {
     }, this.#failed);
   }
 
-  /** A row was taken up and is given back without an end. */
+  /** A row was begun and is given back without an end. */
   left(): void {
     this.#counts['not-attempted'] += 1;
   }
 
-  /** Resolves when fewer than `below` records wait for their sync; undefined if that is so now. */
+  /** Resolves when fewer than `below` records wait for their sync; undefined if that is already true. */
   room(below = this.#ports.maxUnsynced): Promise<void> | undefined {
     if (this.#unsynced < below) return undefined;
     return new Promise((resolve) => {
@@ -155,7 +155,7 @@ export class Ledger {
     });
   }
 
-  /** Judges by what all invocations came to whether the run goes on. */
+  /** Decides from the outcomes of all invocations whether the run continues. */
   judge(): void {
     const { earlier, maxFailures, onStop } = this.#ports;
     const counts = this.#counts;
@@ -169,7 +169,7 @@ export class Ledger {
     if (stop !== undefined) onStop(stop);
   }
 
-  /** The disk cannot be written: nothing further may be sent. */
+  /** The disk cannot be written: nothing more must be sent. */
   die(error: unknown): void {
     if (this.#dead) return;
     this.#dead = true;
@@ -183,7 +183,7 @@ export class Ledger {
     await this.room(1);
   }
 
-  /** Nothing is written, shown, or counted any more, by anybody. */
+  /** After this, nothing is written, shown or counted. */
   abandon(): void {
     this.#closed = true;
     this.#abandoned = true;
@@ -232,7 +232,7 @@ export class Ledger {
         message: record.message,
       });
     } catch {
-      // A face that breaks must not stop a run that works.
+      // An error in a face must not stop a run that works.
     }
   }
 }

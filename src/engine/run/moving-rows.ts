@@ -1,4 +1,7 @@
-/** Counts the rows that move by themselves (in the queue, calling, or waiting) and wakes those who wait for a change. */
+/**
+ * Counts the rows that continue by themselves (in the queue, calling, or waiting), and wakes those who wait for a
+ * change.
+ */
 export class MovingRows {
   #count = 0;
   #watchers: (() => void)[] = [];
@@ -12,7 +15,7 @@ export class MovingRows {
     this.changed();
   }
 
-  /** Something that others may wait for is no longer so. */
+  /** Something that others might wait for has changed. */
   changed(): void {
     const watchers = this.#watchers;
     if (watchers.length === 0) return;
@@ -25,7 +28,7 @@ export class MovingRows {
     return new Promise((resolve) => this.#watchers.push(resolve));
   }
 
-  /** Resolves when no row moves. */
+  /** Resolves when no row is in progress. */
   async none(): Promise<void> {
     while (this.#count > 0) await this.change();
   }

@@ -3,7 +3,7 @@ import type { Emit } from '../../domain/run/event.ts';
 import { isSilent } from '../row/transition.ts';
 import type { Circumstances, Transition } from '../row/transition.ts';
 
-/** Shorter waits are not worth a word. */
+/** Shorter waits are not reported. */
 const WORTH_SAYING_MS = 1000;
 
 /** Says that the org is away while rows wait for it: once per wait, not once per row. */

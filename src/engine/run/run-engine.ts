@@ -15,21 +15,21 @@ import { Sender } from '../row/sender.ts';
 import { judgeOutcomes, NO_LIMIT, tallyOf } from './stop-rules.ts';
 import { Waves } from './waves.ts';
 
-/** Outcomes per place that may wait for their sync while rows go on. */
+/** Outcomes per place that can wait for their sync while rows continue. */
 const UNSYNCED_PER_PLACE = 4;
 
 /** The rows to act on, in order; no more are read after an abort of `stopping`. */
 export type Targets = (stopping: AbortSignal) => AsyncIterable<Target>;
 
 /**
- * Executes the targets that have not ended yet, in their order, and settles what earlier invocations left open before
- * anything of those rows is sent again. At most `concurrency` calls are in flight, with `ready` rows behind them, and
- * only as many targets are taken from the iterable as are under way. Never sends anything whose attempt is not on disk,
- * and shows nothing whose outcome is not.
+ * Executes the targets that have not ended yet, in order. What earlier invocations left open is settled before anything
+ * of those rows is sent again. At most `concurrency` calls are in flight, with `ready` rows behind them, and the
+ * iterable is read only as far as rows can begin. Nothing is sent whose attempt is not on disk, and nothing is shown
+ * whose outcome is not.
  *
- * Resolves when all rows ended, or the run was stopped and what was in flight is settled (within the time of one call
- * and 15 s, and a minute more where a user's factors are removed and the password is not reset); at once when `signal`
- * aborts. Rejects only for bugs, after settling.
+ * Resolves when all rows have ended, or the run was stopped and calls in flight are settled (within the time of one
+ * call and 15 s, and one more minute if a user's factors are removed and the password is not reset); at once when
+ * `signal` aborts. Rejects only for bugs, after settling.
  */
 export async function runEngine(
   targets: Targets,
@@ -48,7 +48,7 @@ class Engine {
   readonly #halt: Halt;
   readonly #ledger: Ledger;
   readonly #runner: RowRunner;
-  /** Why nothing may be sent any more; undefined where the run goes on. */
+  /** Why nothing more must be sent; undefined if the run continues. */
   readonly #settleOnly: StopReason | undefined;
   #exhausted = false;
   /** The next row to begin. */
@@ -67,10 +67,10 @@ class Engine {
     const onStop = halt.request.bind(halt);
     const maxUnsynced = UNSYNCED_PER_PLACE * concurrency;
     const earlier = tallyOf(ports.state);
-    // A limit that earlier invocations went over stands before anything more is sent.
+    // A limit that earlier invocations exceeded applies before anything more is sent.
     this.#settleOnly = options.settleOnly ?? judgeOutcomes(earlier, options.maxFailures);
     const settleOnly = this.#settleOnly !== undefined;
-    // What is settled is not held against a run that sends nothing.
+    // Settled rows do not count against a run that sends nothing.
     const maxFailures = settleOnly ? NO_LIMIT : options.maxFailures;
     const ledger = new Ledger({ journal, clock, emit, maxFailures, earlier, maxUnsynced, onStop });
     const sender = new Sender({
@@ -104,7 +104,7 @@ class Engine {
     const over = new AbortController();
     const after = (ms: number, act: () => void) => {
       const atMs = clock.monotonicMs() + ms;
-      // A clock may wake early: no timer is as long as some time limits.
+      // A clock can wake early: no timer is as long as some time limits.
       const look = () => {
         const leftMs = atMs - clock.monotonicMs();
         if (leftMs <= 0) act();
@@ -133,7 +133,7 @@ class Engine {
       const work = this.#work().catch(async (error: unknown) => {
         if (halt.isLeft()) return;
         halt.crash(error);
-        // What is in flight is settled all the same.
+        // Calls in flight are still settled.
         await this.#runner.quiet().catch(() => undefined);
       });
       await Promise.race([work, left]);
@@ -157,7 +157,7 @@ class Engine {
       await this.#feed(Number.POSITIVE_INFINITY);
       await this.#runner.quiet();
     } finally {
-      // Closes the plan where the run stopped before its end.
+      // Closes the plan if the run stopped before its end.
       if (!this.#exhausted) void this.#rows.return?.().catch(() => undefined);
     }
     this.#runner.refusals.release();
@@ -166,7 +166,7 @@ class Engine {
       this.#halt.request(this.#settleOnly);
   }
 
-  /** Begins up to `limit` rows; resolves when they are under way, the plan is at its end, or the run stops. */
+  /** Begins up to `limit` rows; resolves when they are in progress, the plan is at its end, or the run stops. */
   async #feed(limit: number): Promise<void> {
     const { state, caughtUp } = this.#ports;
     const { spec } = this.#options;
@@ -188,7 +188,7 @@ class Engine {
     }
   }
 
-  /** The next row that is to be begun; undefined at the end of the plan. */
+  /** Returns the next row to begin; undefined at the end of the plan. */
   async #peek(): Promise<Target | undefined> {
     const { state } = this.#ports;
     while (this.#next === undefined && !this.#exhausted) {
@@ -199,7 +199,7 @@ class Engine {
     return this.#next;
   }
 
-  /** Where nothing may be sent, only what is in doubt is taken up. */
+  /** If nothing must be sent, only rows in doubt are begun. */
   #mayBegin({ row }: Target): boolean {
     return this.#settleOnly === undefined || isInDoubt(this.#ports.state.open.get(row));
   }
@@ -219,7 +219,7 @@ class Engine {
     });
   }
 
-  /** An attempt is marked with Okta's clock; before the first answer, a cheap read tells it. */
+  /** An attempt is marked with Okta's clock; before the first answer, a cheap read gets it. */
   async #prime(): Promise<void> {
     const { writer, clock, random } = this.#ports;
     this.#primed = true;
@@ -257,7 +257,7 @@ class Engine {
     try {
       this.#ports.emit(event);
     } catch {
-      // A face that breaks must not stop a run that works.
+      // An error in a face must not stop a run that works.
     }
   }
 }

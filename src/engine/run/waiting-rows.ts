@@ -1,11 +1,11 @@
 import type { Clock } from '../../domain/clock.ts';
 
-/** Rows that wait, at most: for a time, for an effect, for their directory's agent. About a kilobyte each. */
+/** The most rows that wait: for a time, for an effect, or for their directory's agent. About one kilobyte each. */
 const MOST_WAITING = 5000;
-/** The same while the org answers no write: every row begun then would only be one more in doubt. */
+/** The same while the org answers no write: every row begun then would only add one in doubt. */
 const mostInSilence = (places: number): number => Math.max(64, 8 * places);
 
-/** Where rows wait without holding a place. Bounded: ask `isFull` before a row is begun. */
+/** The rows that wait without a place. Bounded: ask `isFull` before a row begins. */
 export class WaitingRows {
   readonly #clock: Clock;
   readonly #inSilence: number;
@@ -26,7 +26,7 @@ export class WaitingRows {
     return this.hold(this.#clock.sleep(ms, signal));
   }
 
-  /** Counts a row that waits for something else than a time. */
+  /** Counts a row that waits for something other than a time. */
   async hold<T>(awaited: Promise<T>): Promise<T> {
     this.#waiting += 1;
     try {

@@ -20,26 +20,26 @@ export interface WavesParts {
   readonly refusals: CommonRefusal;
   readonly inspectCanary: EnginePorts['inspectCanary'] | undefined;
   readonly goOn: EnginePorts['goOn'] | undefined;
-  /** Begins up to so many rows; resolves when they have ended or were given back. */
+  /** Begins up to this many rows; resolves when they have ended or were given back. */
   readonly act: (rows: number) => Promise<void>;
   /** Tells whether rows are left to begin. */
   readonly isMore: () => Promise<boolean>;
 }
 
-/** A row that an earlier invocation ended. */
+/** Takes a row that an earlier invocation ended. */
 function earlierRow({ row, outcome, reason, mark }: WaveRow): CanaryRow {
   const userId = mark === undefined ? undefined : parseUserId(mark.userId);
   return { row, userId, outcome, reason, mark };
 }
 
 /**
- * Acts on the first rows in waves: each begins only when every row of the one before is proved by reading it back (or was
- * accepted, where nothing can be read), and somebody said yes where somebody is asked. Goes on where earlier
- * invocations stood. A wave with a row that failed, is unknown or shows no effect stops the run.
+ * Acts on the first rows in waves: each wave begins only after every row of the one before is proved by reading it back
+ * (or was accepted, if nothing can be read), and after a yes, if somebody is asked. Continues where earlier invocations
+ * stopped. A wave with a row that failed, is unknown or shows no effect stops the run.
  */
 export class Waves {
   readonly #parts: WavesParts;
-  /** Rows that earlier invocations acted on; what the state counts may go on counting. */
+  /** Rows that earlier invocations acted on; the state's own counts can change later. */
   readonly #before: number;
 
   constructor(parts: WavesParts) {
@@ -87,7 +87,7 @@ export class Waves {
     await this.#ask(wave, seen);
   }
 
-  /** Acts on what is left of a wave. Returns all its rows that ended, but for skipped ones: others take their place. */
+  /** Acts on the rest of a wave. Returns all its rows that ended, without skipped ones: others take their place. */
   async #act(size: number, earlier: readonly CanaryRow[]): Promise<readonly CanaryRow[]> {
     const { ledger, refusals, halt, act, isMore } = this.#parts;
     const acted = [...earlier];
@@ -98,7 +98,7 @@ export class Waves {
     };
     while (acted.length < size && !halt.isStopped() && (await isMore())) {
       await act(size - acted.length);
-      // All canary rows refused alike is not a bad canary but a credential that may do nothing.
+      // If all canary rows are refused in the same way, the credential can do nothing: that is not a bad canary.
       refusals.condemn();
       await ledger.room(1);
     }
@@ -106,7 +106,7 @@ export class Waves {
     return acted;
   }
 
-  /** Returns what is wrong with a wave; undefined where nothing is. Rejects when the run stops meanwhile. */
+  /** Returns what is wrong with a wave; undefined if nothing is. Rejects if the run stops in the meantime. */
   async #look(rows: readonly CanaryRow[], seen: SeenUser[]): Promise<string | undefined> {
     const { org, clock, emit, halt, inspectCanary, isMore } = this.#parts;
     const { patience, concurrency } = this.#parts.options;
@@ -117,7 +117,7 @@ export class Waves {
     return await inspectCanary(rows, signal);
   }
 
-  /** Waits for a yes to go on, where somebody can be asked. */
+  /** Waits for a yes to continue, if there is somebody to ask. */
   async #ask(wave: number, seen: readonly SeenUser[]): Promise<void> {
     const { goOn, ledger, halt, isMore } = this.#parts;
     if (goOn === undefined || !(await isMore())) return;

@@ -5,17 +5,17 @@ const holder = z.object({
   pid: z.int().positive(),
   hostname: z.string(),
   startedAt: z.string(),
-  /** Boot and start time of the process, where the system tells: a pid that is used again differs here. */
+  /** Boot and start time of the process, if the system shows them: they differ for a pid that is used again. */
   processStart: z.string().optional(),
-  /** The namespace the pid belongs to, where the system tells: in another one it means another process. */
+  /** The namespace of the pid, if the system shows it: in another one, the pid is another process. */
   pidSpace: z.string().optional(),
   token: z.string().regex(/^[A-Za-z0-9-]{1,64}$/),
 });
 
-/** Who holds a lock, as written in it. */
+/** The process that has a lock, as written in it. */
 export type LockHolder = z.infer<typeof holder>;
 
-/** Returns the holder written in a lock file; undefined if the text is not one. */
+/** Parses the content of a lock file; undefined for any other text. */
 export function parseHolder(text: string): LockHolder | undefined {
   try {
     return holder.safeParse(JSON.parse(text)).data;
@@ -26,11 +26,11 @@ export function parseHolder(text: string): LockHolder | undefined {
 
 /** Asks the system about processes on this machine. */
 export interface ProcessFacts {
-  /** Whether a process with this id runs here; true where it cannot be known. */
+  /** Tells whether a process with this id runs here; true if that cannot be known. */
   readonly isAlive: (pid: number) => boolean;
-  /** What tells two processes with one pid apart; undefined where the system does not say. */
+  /** Distinguishes two processes with one pid; undefined if the system does not show it. */
   readonly startOf: (pid: number) => Promise<string | undefined>;
-  /** The namespace of pids; undefined where the system has none. */
+  /** The namespace of pids; undefined if the system has none. */
   readonly pidSpace: () => Promise<string | undefined>;
 }
 
@@ -41,7 +41,7 @@ export async function readProcessStart(pid: number): Promise<string | undefined>
       readKernelText('/proc/sys/kernel/random/boot_id'),
       readKernelText(`/proc/${pid}/stat`),
     ]);
-    // The second field is the command in brackets and may hold anything; fields are counted after it.
+    // The second field is the command in brackets and can contain anything; fields are counted after it.
     const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
     return ticks === undefined ? undefined : `${boot.trim()}/${ticks}`;
   } catch {
@@ -58,10 +58,10 @@ export async function readPidSpace(): Promise<string | undefined> {
   }
 }
 
-/** What is known of a lock's holder. */
+/** What is known about a lock's holder. */
 export type HolderState = 'alive' | 'gone' | 'perhaps-alive' | 'elsewhere';
 
-/** Judges a holder: `gone` only when it is certain, `alive` only when it is. */
+/** Judges a holder: `gone` only if that is certain, `alive` only if that is. */
 export async function judgeHolder(
   held: LockHolder,
   here: { readonly hostname: string; readonly facts: ProcessFacts },

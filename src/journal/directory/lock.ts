@@ -2,11 +2,11 @@
  * The lock of a run: one writer at a time.
  *
  * Invariants:
- * - A lock file appears whole, by a link of a finished file: nobody reads half a holder.
- * - It is created only where none exists. A lock whose holder is gone is replaced only by the process that holds the
- *   claim on exactly that lock (a lock itself, named after the dead lock's token), after reading it once more: of two
- *   processes that find the same dead lock, one wins.
- * - A release removes the lock only if it is still this process's own.
+ * - A lock file appears complete, by a link of a finished file: nobody reads half a holder.
+ * - It is created only if none exists. A lock whose holder has ended is replaced only by the process that has the
+ *   claim on exactly that lock (the claim is a lock too, named after the dead lock's token), after reading it once
+ *   more: of two processes that find the same dead lock, one wins.
+ * - A release removes the lock only if it still belongs to this process.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { AppError } from '../../domain/codes/app-error.ts';
@@ -30,9 +30,9 @@ export type LockRefusal = 'RUN_LOCKED' | 'ORG_IN_USE' | 'CONSOLE_OPEN';
 export interface LockOptions {
   readonly pid: number;
   readonly hostname: string;
-  /** When this process took up the run, ISO 8601; for people. */
+  /** When this process began with the run, ISO 8601; for people. */
   readonly startedAt: string;
-  /** Whether a process with this id runs on this machine; true where it cannot be known. */
+  /** Tells whether a process with this id runs on this machine; true if that cannot be known. */
   readonly isAlive: (pid: number) => boolean;
   /** Take over a lock whose holder is not known to run here (`--force-unlock`). */
   readonly force?: boolean;
@@ -43,9 +43,9 @@ export interface LockOptions {
 }
 
 export interface RunLock {
-  /** The holder that was gone and whose lock was taken over, if any. */
+  /** The holder that had ended and whose lock was taken over, if any. */
   readonly takenOverFrom: LockHolder | undefined;
-  /** Removes the lock if it is still this process's own. Never rejects. */
+  /** Removes the lock if it still belongs to this process. Never rejects. */
   readonly release: () => Promise<void>;
 }
 
@@ -57,7 +57,7 @@ interface Found {
 async function readLock(path: string): Promise<Found | undefined> {
   let text: string;
   try {
-    // A lock comes into the world by a link: for a moment it has two names.
+    // A lock is created by a link: for a moment it has two names.
     text = await readOwnText(path, MOST_LOCK_BYTES, { manyNames: true });
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
@@ -178,7 +178,7 @@ class Locker {
       if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
       return await this.#createDirectly(path);
     } finally {
-      // A draft that cannot be removed is in nobody's way.
+      // A draft that cannot be removed does no harm.
       await rm(draft, { force: true }).catch(() => undefined);
     }
   }
@@ -214,7 +214,7 @@ function factsOf(options: Pick<LockOptions, 'isAlive' | 'facts'>): ProcessFacts 
 }
 
 /**
- * Looks whether another process works on a run, and takes nothing. A lock whose holder is gone counts as none.
+ * Checks whether another process works on a run, and takes no lock. A lock whose holder has ended counts as none.
  * Errors: `AppError` RUN_LOCKED naming the holder, DISK.
  */
 export async function refuseLocked(
@@ -232,8 +232,9 @@ export async function refuseLocked(
 }
 
 /**
- * Locks a run for this process. `path` is the lock file. A lock whose holder is gone (its process ended, its pid was
- * given to another, the machine was started again) is taken over. Errors: `AppError` RUN_LOCKED naming the holder, DISK.
+ * Locks a run for this process. `path` is the lock file. A lock whose holder has ended (the process ended, its pid was
+ * given to another, the machine was started again) is taken over. Errors: `AppError` RUN_LOCKED naming the holder,
+ * DISK.
  */
 export async function lockRun(path: string, options: LockOptions): Promise<RunLock> {
   const facts = factsOf(options);
@@ -252,7 +253,7 @@ export async function lockRun(path: string, options: LockOptions): Promise<RunLo
   const locker = new Locker(own, options, facts);
   try {
     const takenOverFrom = await locker.acquire(path);
-    // On a disk gone read-only it stays, and is taken over: its process has ended by then.
+    // On a disk that became read-only it stays, and is taken over: by then its process has ended.
     return { takenOverFrom, release: () => locker.release(path).catch(() => undefined) };
   } catch (error) {
     throw diskError(`lock the run (${path})`, error);

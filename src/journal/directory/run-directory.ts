@@ -10,10 +10,10 @@ import { syncFolder } from '../../disk/sync-folder.ts';
 const FOLDER_MODE = 0o700;
 const MOST_RUN_FILE_BYTES = 64 * 1024 * 1024;
 
-/** A folder that holds one run. */
+/** A folder that contains one run. */
 export interface RunDirectory {
   readonly dir: string;
-  /** The path of one of the run's files. */
+  /** Returns the path of one of the run's files. */
   readonly path: (file: keyof typeof RUN_FILES) => string;
 }
 
@@ -32,8 +32,9 @@ function notFound(message: string, hint: string, cause?: unknown): AppError {
 }
 
 /**
- * Makes the folder of a new run, 0700, its parents too; takes an empty one that exists.
- * Errors: `AppError` RUN_EXISTS where anything is in the way, FILE_NOT_YOURS where it is a link or somebody else's, DISK where the folder cannot be made.
+ * Makes the folder of a new run, 0700, and its parents; takes an empty folder that exists. Errors: `AppError`
+ * RUN_EXISTS if anything is in the way, FILE_NOT_YOURS if it is a link or belongs to someone else, DISK if the folder
+ * cannot be made.
  */
 export async function createRunDirectory(dir: string): Promise<RunDirectory> {
   try {
@@ -54,10 +55,10 @@ export async function createRunDirectory(dir: string): Promise<RunDirectory> {
   return directory(dir);
 }
 
-/** Takes back the folder of a plan that came to nothing, so that it can be made again under the same name. Never fails. */
+/** Removes the folder of a plan that failed, so that it can be made again under the same name. Never fails. */
 export async function discardRunDirectory(place: RunDirectory): Promise<void> {
   await rm(place.path('plan'), { force: true }).catch(() => undefined);
-  // Only an empty folder goes: what others put there stays.
+  // Only an empty folder is removed: what others put there stays.
   await rmdir(place.dir).catch(() => undefined);
 }
 
@@ -85,7 +86,7 @@ async function createdAt(dir: string): Promise<string | undefined> {
     if (typeof value !== 'object' || value === null || !('createdAt' in value)) return undefined;
     return typeof value.createdAt === 'string' ? value.createdAt : undefined;
   } catch {
-    // A folder without a readable run.json is no run; the others count.
+    // A folder without a readable run.json is not a run; the others count.
     return undefined;
   }
 }

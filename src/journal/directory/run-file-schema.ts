@@ -39,7 +39,7 @@ const preview = z.object({
   reads: count,
 });
 
-/** What run.json must hold. */
+/** What run.json must contain. */
 export const runFileSchema = z.object({
   format: z.literal(RUN_FORMATS),
   toolVersion: z.string(),

@@ -7,12 +7,15 @@ import type { RunFile } from '../../domain/run/run-file.ts';
 import { RUN_FORMATS } from '../../domain/run/run-format.ts';
 
 /**
- * A larger run.json is none of ours: it holds a preview, titles and the selection's flags, and a command line has at most
- * 6 MiB (Linux, execve(2)). Its parsing heeds no Ctrl-C.
+ * A larger run.json is not ours: it contains a preview, titles and the selection's flags, and a command line has at
+ * most 6 MiB (Linux, execve(2)). Ctrl-C does not interrupt its parsing.
  */
 const MOST_BYTES = 8 * 1024 * 1024;
 
-/** Writes run.json, 0600: whole or not at all, durable when it resolves. `nowMs` is epoch ms. Errors: `AppError` DISK. */
+/**
+ * Writes run.json, 0600: completely or not at all, durable when it resolves. `nowMs` is epoch ms. Errors: `AppError`
+ * DISK.
+ */
 export async function writeRunFile(path: string, run: RunFile, nowMs: number): Promise<void> {
   await replaceFile(dirname(path), basename(path), `${JSON.stringify(run, null, 2)}\n`, {
     nowMs,
@@ -70,13 +73,13 @@ export async function readRunFile(path: string): Promise<RunFile> {
       },
     );
   }
-  // Loaded when a file is read: a plan that is only written starts sooner without it.
+  // Loaded when a file is read: a plan that is only written starts faster without it.
   const { runFileSchema } = await import('./run-file-schema.ts');
   const parsed = runFileSchema.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw damaged(path, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a run'}`);
   }
-  // JSON leaves out what is undefined; the type says so by `| undefined`, the schema by `?`.
+  // JSON leaves out undefined values; the type says so by `| undefined`, the schema by `?`.
   return parsed.data as RunFile;
 }

@@ -3,18 +3,18 @@ import type { SecretText } from '../../domain/org/org.ts';
 import type { Secret } from '../../secrets/secret.ts';
 import type { Exchange, OrgRequest } from '../http/transport.ts';
 
-/** Leave to send one request, or why there is none; nothing was sent then. */
+/** The permission to send one request, or why there is none; nothing was sent then. */
 export type Authorization =
   | {
       readonly kind: 'granted';
-      /** Names and values by turns; good for one sending. */
+      /** Names and values alternate; valid for one sending. */
       readonly headers: readonly string[];
-      /** Looks at what came of it: a rejected access token is replaced here. */
+      /** Inspects the answer: a rejected access token is replaced here. */
       readonly settle: (exchange: Exchange, signal: AbortSignal) => Exchange | Promise<Exchange>;
     }
   | { readonly kind: 'refused'; readonly failure: Failure };
 
-/** What the org knows us by. */
+/** What identifies us to the org. */
 export interface Credential {
   readonly authorize: (
     request: Pick<OrgRequest, 'method' | 'path'>,

@@ -9,11 +9,11 @@ export interface ProofClaims {
   /** Okta's time, epoch milliseconds. */
   readonly nowMs: number;
   readonly nonce: string | undefined;
-  /** `accessTokenHash` of the token that goes with it; undefined for the token request itself. */
+  /** `accessTokenHash` of the token that is sent with it; undefined for the token request itself. */
   readonly tokenHash: string | undefined;
 }
 
-/** Signs proofs of possession (RFC 9449) with a key of its own, made on first use and kept in memory alone. */
+/** Signs proofs of possession (RFC 9449) with its own key, made on first use and kept only in memory. */
 export interface DpopProver {
   readonly prove: (claims: ProofClaims) => Promise<string>;
 }
@@ -23,7 +23,7 @@ export function accessTokenHash(accessToken: string): string {
   return createHash('sha256').update(accessToken).digest('base64url');
 }
 
-/** Loaded where a service app needs it: API tokens are the many, and start-up is felt. */
+/** Loaded only for a service app: most credentials are API tokens, and start-up would be slower. */
 const jose = () => import('jose');
 
 async function makeKey(): Promise<{ readonly key: CryptoKey; readonly jwk: JWK }> {

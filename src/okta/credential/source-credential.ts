@@ -5,7 +5,7 @@ import { renewed, withoutSecret, type Authorization, type Credential } from './c
 
 /**
  * API tokens of a source. A token that the org rejects is replaced once: the call ends as `TOKEN_RENEWED`, not applied,
- * for its caller to send again. Where no other token comes, the call ends as the plain 401 that it is.
+ * and its caller sends it again. If there is no other token, the call ends as the plain 401 that it is.
  */
 export function createSourceCredential(tokens: TokenSource): Credential {
   const settle = async (
@@ -21,7 +21,7 @@ export function createSourceCredential(tokens: TokenSource): Credential {
       const next = await tokens.after(token, signal);
       return next === undefined ? safe : renewed(safe, 'The token was rejected; another one came.');
     } catch (error) {
-      // The call itself has its answer, and the answer says: not applied.
+      // The call itself has its answer, which says: not applied.
       if (signal.aborted) return renewed(safe, 'The token was rejected while the run was stopped.');
       throw error;
     }

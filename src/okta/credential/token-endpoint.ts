@@ -14,16 +14,16 @@ import { webPageText, webPageTitle } from '../http/web-page.ts';
 const TOKEN_PATH = '/oauth2/v1/token';
 /** Okta takes assertions of up to an hour; they are used at once. */
 const ASSERTION_LIFE_S = 300;
-/** A clock further off than this makes assertions and proofs invalid. */
+/** A clock that is further off makes assertions and proofs invalid. */
 export const CLOCK_OFF_MS = 20_000;
-/** Access tokens of the org live an hour (Okta's fixed value). */
+/** Access tokens of the org are valid for one hour (Okta's fixed value). */
 const DEFAULT_LIFE_S = 3600;
 
 export interface AccessToken {
   readonly token: Secret;
   readonly scheme: 'Bearer' | 'DPoP';
   readonly lifeMs: number;
-  /** What the org granted of what was asked. */
+  /** The scopes that the org granted. */
   readonly scopes: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export interface TokenPorts {
   readonly origin: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
-  /** Asked for as well, and left out where the org refuses the whole request for a scope. */
+  /** Requested too, and left out if the org refuses the whole request because of a scope. */
   readonly optionalScopes: readonly string[];
   readonly signingKey: SigningKey;
   readonly http: Http;
@@ -46,7 +46,10 @@ export interface TokenPorts {
   readonly maxRetries: number;
 }
 
-/** Fetches access tokens of a service app: client credentials by a signed assertion, bound by DPoP where the org wants it. */
+/**
+ * Fetches access tokens of a service app: client credentials by a signed assertion, bound by DPoP if the org requires
+ * it.
+ */
 export interface TokenEndpoint {
   readonly fetchToken: (signal: AbortSignal) => Promise<TokenAnswer>;
 }
@@ -107,7 +110,7 @@ function readToken({ call, body }: Exchange, asked: readonly string[]): TokenAns
     };
   }
   const lifeS = Number(json['expires_in']);
-  // A server that grants all that was asked may leave the list out (RFC 6749, 5.1).
+  // A server that grants everything that was requested can leave the list out (RFC 6749, 5.1).
   const granted = textOf(json['scope'])
     ?.split(' ')
     .filter((scope) => scope !== '');
@@ -138,7 +141,7 @@ class OrgTokenEndpoint implements TokenEndpoint {
   readonly fetchToken = async (signal: AbortSignal): Promise<TokenAnswer> => {
     const { clock, random, maxRetries } = this.#ports;
     let retries = 0;
-    // Each lesson (DPoP, nonce, time, scopes) can be learned once or twice; more is an org going in circles.
+    // Each lesson (DPoP, nonce, time, scopes) can be learned once or twice; more means that the org repeats itself.
     let lessons = 0;
     for (;;) {
       const believedMs = this.#nowMs();
@@ -182,7 +185,7 @@ class OrgTokenEndpoint implements TokenEndpoint {
       .sign(signingKey.key);
   }
 
-  /** Returns the header that proves possession of the key, where the org binds tokens to one. */
+  /** Returns the header that proves possession of the key, if the org binds tokens to one. */
   async #proof(): Promise<readonly string[]> {
     if (!this.#bound) return [];
     const claims = { method: 'POST', url: this.#url, nowMs: this.#nowMs(), nonce: this.#nonce };
@@ -210,7 +213,7 @@ class OrgTokenEndpoint implements TokenEndpoint {
     );
   }
 
-  /** Tells whether the answer taught something that makes another try worth it: DPoP, a nonce, the right time, fewer scopes. */
+  /** Tells whether the answer makes another try worthwhile: DPoP, a nonce, the right time, fewer scopes. */
   #learned(exchange: Exchange, skewMs: number): boolean {
     const { failure } = exchange;
     const { scopes } = this.#ports;
@@ -234,7 +237,7 @@ class OrgTokenEndpoint implements TokenEndpoint {
   }
 }
 
-/** Asks the org's token endpoint as a service app. */
+/** Makes the client of the org's token endpoint for a service app. */
 export function createTokenEndpoint(ports: TokenPorts): TokenEndpoint {
   return new OrgTokenEndpoint(ports);
 }

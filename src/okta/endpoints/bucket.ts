@@ -11,7 +11,7 @@ export function bucketOf(method: string, path: string): string {
   if (!path.startsWith(API)) return outsideApi(path);
   const query = path.indexOf('?');
   const end = query < 0 ? path.length : query;
-  // Looked through in place: this runs for each call, and taking the path apart costs more than the rest of it.
+  // Scanned in place: this runs for each call, and splitting the path would cost more than the rest.
   if (end > API.length && path[API.length] !== '/') return '/';
   const family = nextSlash(path, API.length + 1, end);
   const id = nextSlash(path, family + 1, end);

@@ -7,7 +7,7 @@ import type { Listings } from './listing.ts';
 import type { Exchange, ReadRequest, ReadTransport } from '../http/transport.ts';
 import { unsentFailure } from '../http/transport.ts';
 
-/** Returns the answer of a 2xx that is not what its endpoint promises. */
+/** Makes the failure of a 2xx that is not what its endpoint promises. */
 export function wrongAnswer<T>(exchange: Exchange, message: string): Answer<T> {
   return {
     kind: 'failed',
@@ -22,7 +22,7 @@ export function wrongAnswer<T>(exchange: Exchange, message: string): Answer<T> {
   };
 }
 
-/** Returns the answer to a question that cannot be put in a URL. */
+/** Makes the failure of a question that cannot be put into a URL. */
 export function notAddressable<T>(what: string): Answer<T> {
   return {
     kind: 'failed',
@@ -43,7 +43,7 @@ export function readRequest(path: string, route: string, open = false): ReadRequ
   };
 }
 
-/** Reads one thing. `read` returns undefined for what is not `what`. */
+/** Reads one object. `read` returns undefined for what is not `what`. */
 export async function readOne<T>(
   transport: ReadTransport,
   request: ReadRequest,
@@ -60,7 +60,7 @@ export async function readOne<T>(
     : { kind: 'ok', value, call };
 }
 
-/** Returns where the next page is; null where a page says that there is one, and where cannot be read. */
+/** Returns where the next page is; null if the page says that there is one, but its link cannot be read. */
 function nextOf({ headers, json }: Exchange): string | null | undefined {
   const { link } = headers;
   const links = isRecord(json) ? json['_links'] : undefined;
@@ -69,7 +69,7 @@ function nextOf({ headers, json }: Exchange): string | null | undefined {
   return read ?? (next !== undefined || speaksOfNext(link) ? null : undefined);
 }
 
-/** Reads one page of a listing and checks where it goes on; `from` is the cursor that led here. */
+/** Reads one page of a listing and checks where it continues; `from` is the cursor that led here. */
 export async function readPage<T>(
   ports: { readonly transport: ReadTransport; readonly listings: Listings },
   request: ReadRequest,

@@ -1,7 +1,7 @@
 import type { Factor, Group, LogEvent, LogPerson, Role } from '../../domain/org/org.ts';
 import { isRecord, textOf, timeOf } from '../http/json.ts';
 
-/** Reads an array, each member by `read`; undefined if it is none, or if one member is not what it should be. */
+/** Reads an array, each member by `read`; undefined if it is not one, or if one member is not what it should be. */
 export function readList<T>(
   json: unknown,
   read: (member: unknown) => T | undefined,
@@ -10,7 +10,7 @@ export function readList<T>(
   const members: T[] = [];
   for (const member of json as readonly unknown[]) {
     const value = read(member);
-    // A member passed over in silence could be a user nobody resets.
+    // A member that is silently left out could be a user whom nobody resets.
     if (value === undefined) return undefined;
     members.push(value);
   }
@@ -87,7 +87,7 @@ export function readLogEvent(json: unknown): LogEvent | undefined {
   };
 }
 
-/** Returns the lifetime that a password policy gives to the e-mailed recovery link, in minutes. */
+/** Returns the lifetime of the emailed recovery link in a password policy, in minutes. */
 function lifetimeOf(policy: unknown): number | undefined {
   let value: unknown = policy;
   for (const name of [
@@ -104,7 +104,7 @@ function lifetimeOf(policy: unknown): number | undefined {
   return typeof value === 'number' && value > 0 ? value : undefined;
 }
 
-/** Reads the shortest and longest link lifetime of the active password policies; undefined if none names one. */
+/** Returns the shortest and longest link lifetime of the active password policies; undefined if none names one. */
 export function readLinkLifetime(
   json: unknown,
 ): { readonly minMinutes: number; readonly maxMinutes: number } | undefined {

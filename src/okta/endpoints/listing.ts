@@ -1,20 +1,20 @@
 import type { Cursor } from '../../domain/org/org.ts';
 
-/** What came of a `next` link: the end of the listing, where it goes on, or why it must not be followed. */
+/** What a `next` link means: the end of the listing, where it continues, or why it must not be followed. */
 export type NextPage =
   | { readonly kind: 'end' }
   | { readonly kind: 'next'; readonly cursor: Cursor }
   | { readonly kind: 'refused'; readonly problem: string };
 
 /**
- * Follows listings: always on our own origin, only on the same path, and never to a page it has been on. Of a link only
- * path and query count: Okta's own carry another scheme, the `-admin` host or a custom domain at times, and no call may
- * leave for any of them. Source: recorded answers of real orgs.
+ * Follows listings: always on our own origin, only on the same path, and never to a page it has already read. Only path
+ * and query of a link count: Okta's own links sometimes have another scheme, the `-admin` host or a custom domain, and
+ * no call must go there. Source: recorded answers of real orgs.
  */
 export interface Listings {
   /**
-   * `from` is the cursor that led to this page, undefined for the first; `path` is the page's own path and query; `link`
-   * is null where there is a next page and its link cannot be read.
+   * `from` is the cursor that led to this page, undefined for the first one; `path` is the page's own path and query;
+   * `link` is null if there is a next page and its link cannot be read.
    */
   readonly next: (
     from: Cursor | undefined,
@@ -29,7 +29,7 @@ function pathnameOf(path: string): string {
 }
 
 export function createListings(origin: string): Listings {
-  // Kept beside the cursor, so that a listing nobody follows any more is forgotten with it.
+  // Stored beside the cursor, so that a listing nobody follows any more is forgotten with it.
   const visited = new WeakMap<Cursor, Set<string>>();
   return {
     next: (from, path, link) => {

@@ -15,13 +15,13 @@ export type ReadPage = <T>(
   signal: AbortSignal,
 ) => Promise<Answer<Page<T>>>;
 
-/** What the reads of an org are made with. */
+/** What the reads of an org need. */
 export interface ReadPorts {
   readonly transport: ReadTransport;
   readonly page: ReadPage;
 }
 
-/** The way to a page: none where the cursor comes from another listing. */
+/** The path of a page: none if the cursor comes from another listing. */
 export function createReadPage(transport: ReadTransport, listings: Listings): ReadPage {
   const ports = { transport, listings };
   return (from, request, read, signal) =>
@@ -30,17 +30,21 @@ export function createReadPage(transport: ReadTransport, listings: Listings): Re
       : readPage(ports, request, from, read, signal);
 }
 
-/** Encodes a value of a query. Halves of a character, which no URL carries, become U+FFFD, which is nobody's name. */
+/**
+ * Encodes a value of a query. Unpaired surrogates, which no URL can contain, become U+FFFD, which is in nobody's name.
+ */
 export function encoded(text: string): string {
   return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
 }
 
-/** Returns how many users a page may hold. */
+/** Returns how many users a page can contain. */
 export function pageSize(limit: number): number {
   return Math.max(1, Math.min(PAGE_USERS, Math.floor(limit)));
 }
 
-/** Returns the page's path if the cursor leads to this endpoint; a cursor comes from a page, but types cannot tell which. */
+/**
+ * Returns the page's path if the cursor belongs to this endpoint; types cannot tell which listing a cursor came from.
+ */
 export function cursorRequest(
   cursor: Cursor,
   route: string,
@@ -49,7 +53,7 @@ export function cursorRequest(
   return pattern.test(cursor.next) ? readRequest(cursor.next, route) : undefined;
 }
 
-/** Tells whether a text can stand in a path as an id. */
+/** Tells whether a text can be used in a path as an id. */
 export function isPathId(text: string): boolean {
   return /^\w{1,64}$/.test(text);
 }

@@ -23,19 +23,20 @@ export function writeRequest(call: StepCall): WriteRequest {
   };
 }
 
-/** The member of an answer that holds the secret. */
+/** The member of an answer that contains the secret. */
 const SECRET_MEMBER: Readonly<Record<SecretKind, string>> = {
   'reset-link': 'resetPasswordUrl',
   'temp-password': 'tempPassword',
 };
 
-/** Reads what an accepted step brought back; undefined if it is not what the step was for. */
+/** Reads what an accepted step returned; undefined if it is not what the step was for. */
 export function readEffect(call: StepCall, body: string): StepEffect | undefined {
   const what = STEPS[call.step].brings(call);
   if (what === undefined) return { kind: 'done' };
   const secret = memberOf(body, SECRET_MEMBER[what]);
   if (secret !== undefined) return { kind: 'secret', secret: new Secret(secret), what };
-  // Orgs that do not know the parameter ignore it: they expire the password and answer with the user, with `{}`, or nothing.
+  // Orgs that do not know the parameter ignore it: they expire the password and answer with the user, with `{}`, or
+  // nothing.
   const bringsNone = body.trim() === '' || parseJson(body) !== undefined;
   return call.step === 'temp-password' && bringsNone
     ? { kind: 'expired-without-password' }

@@ -1,20 +1,20 @@
 import type { RateObservation } from '../../domain/org/pacing.ts';
 import type { Headers } from './transport.ts';
 
-/** Returns a header's value; of a header sent twice, the last. */
+/** Returns a header's value; the last one if it was sent twice. */
 export function headerOf(headers: Headers, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' || value === undefined ? value : value.at(-1);
 }
 
-/** A count of at most 15 digits; of `60, 300` the last. Anything else is undefined. */
+/** A count of at most 15 digits; of `60, 300` the last one. Anything else is undefined. */
 function countOf(headers: Headers, name: string): number | undefined {
   const text = headerOf(headers, name);
   if (text === undefined) return undefined;
   return plainCount(text) ?? lastCount(text);
 }
 
-/** The ordinary case, read without a pattern: nothing but digits. */
+/** The usual case, read without a pattern: only digits. */
 function plainCount(text: string): number | undefined {
   if (text.length === 0 || text.length > 15) return undefined;
   let value = 0;
@@ -31,7 +31,7 @@ function lastCount(text: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
-/** The year 2100: a later `Date` is none, and arithmetic on it could leave what a date can hold. */
+/** The year 2100: a later `Date` is not valid, and calculating with it could exceed what a date can represent. */
 const LATEST_MS = 4_102_444_800_000;
 
 /** Reads `Date` headers; answers of the same second are parsed once. */
@@ -56,17 +56,17 @@ export function serverDateOf(headers: Headers): number | undefined {
   return parseDate(headerOf(headers, 'date'));
 }
 
-/** Returns Okta's request id, as far as it is one: printable, at most 100 characters. */
+/** Returns Okta's request id if it looks like one: printable, at most 100 characters. */
 export function requestIdOf(headers: Headers): string | undefined {
   const text = headerOf(headers, 'x-okta-request-id')?.trim();
   return text !== undefined && /^[\w.:@+/=-]{1,100}$/.test(text) ? text : undefined;
 }
 
-/** Returns what the headers say of the bucket. What is missing, malformed or implausible is undefined. */
+/** Returns what the headers say about the bucket. Missing, malformed or implausible values are undefined. */
 export function rateOf(status: number, headers: Headers): RateObservation {
   const serverDateMs = serverDateOf(headers);
   const resetS = countOf(headers, 'x-rate-limit-reset');
-  // A 429 of a proxy or CDN says Retry-After instead; Okta itself never did.
+  // A proxy's or CDN's 429 has Retry-After instead; Okta itself never sends it.
   const retryAfterS =
     resetS === undefined && status === 429 && serverDateMs !== undefined
       ? countOf(headers, 'retry-after')
@@ -85,7 +85,9 @@ export function rateOf(status: number, headers: Headers): RateObservation {
   };
 }
 
-/** Tells whether an answer is a web page that is not Okta’s: a sign-in page of the network, an error page of a proxy. */
+/**
+ * Tells whether an answer is a web page that is not from Okta: a sign-in page of the network, an error page of a proxy.
+ */
 export function isWebPage(headers: Headers, body: string): boolean {
   if (requestIdOf(headers) !== undefined) return false;
   const type = headerOf(headers, 'content-type') ?? '';

@@ -6,7 +6,7 @@ import { unpackBody, type Unpacked } from './encoded-body.ts';
 import { transportCodeOf } from './transport-failure.ts';
 import type { Headers } from './transport.ts';
 
-/** Largest body kept of an answer that is not 2xx, and largest drained of one that nobody needs. */
+/** The largest body that is kept of an answer other than 2xx, and the largest that is drained if nobody needs it. */
 const ERROR_BODY_BYTES = 64 * 1024;
 const DRAINED_BYTES = 1024 * 1024;
 
@@ -29,17 +29,17 @@ export type Ending =
 
 export interface ConversationTerms {
   readonly keep: 'body' | 'nothing';
-  /** Largest 2xx body, as it comes and unpacked. */
+  /** The largest 2xx body, as it arrives and unpacked. */
   readonly maxBytes: number;
-  /** Asked at the moment the request would leave: true holds it back. */
+  /** Asked when the request would leave: true holds it back. */
   readonly held: () => boolean;
   /** The answer, or why there is none. */
   readonly onEnd: (ending: Ending) => void;
-  /** The connection is done with the call, which may be later than its end. */
+  /** The connection has finished with the call, which can be later than the call's end. */
   readonly onRelease: (call: Expirable) => void;
 }
 
-/** One request and its answer, as undici tells it. Ends exactly once, whatever happens. */
+/** One request and its answer, as undici reports them. Ends exactly once, whatever happens. */
 export class Conversation implements Dispatcher.DispatchHandler, Expirable {
   deadlineMs = 0;
   readonly #terms: ConversationTerms;
@@ -55,7 +55,7 @@ export class Conversation implements Dispatcher.DispatchHandler, Expirable {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // A second start is undici sending again what it thinks was not taken: that is not for it to decide.
+    // A second start means that undici sends again what it thinks was not taken: that decision is not its own.
     const again = this.#controller !== undefined;
     if (again || this.#ended || this.#terms.held()) {
       const code = again ? 'UND_ERR_SOCKET' : 'ABORTED';
@@ -121,13 +121,13 @@ export class Conversation implements Dispatcher.DispatchHandler, Expirable {
     return unpackBody(body, this.#headers, { maxBytes, whole });
   }
 
-  /** The body of a refusal, as far as it came: its status says it all without it. */
+  /** The body of a refusal, as far as it arrived: its status is enough without it. */
   #explanation(): string {
     const body = this.#unpacked(ERROR_BODY_BYTES, false);
     return body.kind === 'text' ? body.text : '';
   }
 
-  /** All bytes are here. */
+  /** All bytes have arrived. */
   #complete(): void {
     if ((this.#status ?? 0) >= 300) {
       this.#answer(this.#explanation());
@@ -145,7 +145,7 @@ export class Conversation implements Dispatcher.DispatchHandler, Expirable {
   #break(code: string): void {
     if (this.#ended) return;
     const status = this.#status;
-    // The status of a refusal says it all; a body cut short only costs its explanation.
+    // The status of a refusal is enough; a body cut short only costs its explanation.
     if (status !== undefined && status >= 300) {
       this.#answer(this.#explanation());
       return;

@@ -7,23 +7,24 @@ export interface Expirable {
   readonly expire: () => void;
 }
 
-/** Ends what takes longer than the one time limit they all share. One sleep serves any number of calls. */
+/** Ends what takes longer than the time limit that all share. One sleep serves any number of calls. */
 export interface Deadlines {
   readonly watch: (call: Expirable) => void;
   readonly forget: (call: Expirable) => void;
   readonly close: () => void;
 }
 
-/** Makes deadlines of `timeoutMs` from the moment of `watch`. */
+/** Makes time limits of `timeoutMs` from the moment of `watch`. */
 export function createDeadlines(clock: Clock, timeoutMs: number): Deadlines {
-  // The limit is the same for all, so the order of arrival is the order of the deadlines.
+  // The limit is the same for all, so they end in the order in which they arrived.
   const calls = new Set<Expirable>();
   const closing = new AbortController();
   let running = false;
 
   async function run(): Promise<void> {
     for (;;) {
-      // Not `for (const call of calls)`: an iterator held over the sleep keeps all that was ever in the set meanwhile.
+      // Not `for (const call of calls)`: an iterator that is kept during the sleep keeps everything that was in the
+      // set.
       const [call] = calls;
       if (call === undefined) break;
       const leftMs = call.deadlineMs - clock.monotonicMs();
@@ -44,7 +45,7 @@ export function createDeadlines(clock: Clock, timeoutMs: number): Deadlines {
       if (running || closing.signal.aborted) return;
       running = true;
       run().catch(() => {
-        // Closed while asleep: there is nothing left to end.
+        // Closed while it slept: there is nothing left to end.
         running = false;
       });
     },

@@ -7,7 +7,9 @@ import { transportCodeOf } from './transport-failure.ts';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Idle connections are closed before Okta closes them, so that no write meets a closing one. */
 const KEEP_ALIVE_MS = 4000;
-/** Most bytes of headers in one answer: the CSP of some orgs is beyond Node’s 16 KiB. Source: recorded answers of real orgs. */
+/**
+ * Most header bytes of one answer: the CSP of some orgs exceeds Node’s 16 KiB. Source: recorded answers of real orgs.
+ */
 const MAX_HEADER_BYTES = 128 * 1024;
 
 export interface DispatcherOptions {
@@ -40,15 +42,15 @@ function proxyError(code: 'PROXY_UNREACHABLE' | 'PROXY_REFUSED', cause: unknown)
   return Object.assign(new Error('The proxy did not open a tunnel', { cause }), { code });
 }
 
-/** Codes of a connection that never came about. */
+/** Codes of a connection that was never made. */
 const UNREACHABLE = new Set([
   ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'],
   ...['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'],
 ]);
 
 /**
- * A pool to the proxy, whose errors are the proxy’s and no org’s. undici tries a tunnel again and again where the proxy hangs
- * up; a coded error ends that.
+ * A pool to the proxy; its errors are the proxy’s, not the org’s. undici retries a tunnel without end if the proxy
+ * hangs up; a coded error ends that.
  */
 function openProxyPool(proxy: URL, options: object): Pool {
   const pool = new Pool(proxy, options);
@@ -80,7 +82,7 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
     maxHeaderSize: MAX_HEADER_BYTES,
     allowH2: false,
   };
-  // Said aloud, so that NODE_TLS_REJECT_UNAUTHORIZED has no say.
+  // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED has no effect.
   const checked = { timeout: connectTimeoutMs, rejectUnauthorized: true };
   const proxy = proxyOf(origin, env);
   if (proxy === undefined) {

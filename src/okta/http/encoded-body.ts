@@ -22,7 +22,7 @@ const brotli = (maxBytes: number, whole: boolean): BrotliOptions => ({
   finishFlush: whole ? constants.BROTLI_OPERATION_FINISH : constants.BROTLI_OPERATION_FLUSH,
 });
 
-/** Only gzip is asked for; proxies send the others as well. */
+/** Only gzip is requested; proxies also send the others. */
 const UNPACK: Readonly<Record<string, Unpack>> = {
   gzip: (packed, most, whole) => gunzipSync(packed, zlib(most, whole)),
   'x-gzip': (packed, most, whole) => gunzipSync(packed, zlib(most, whole)),
@@ -36,8 +36,8 @@ export type Unpacked =
   | { readonly kind: 'broken'; readonly code: string };
 
 /**
- * Reads a body as text, unpacked where the answer says that it is packed. At most `maxBytes` come out of it. A body that
- * is not `whole` is read as far as it goes.
+ * Reads a body as text, and unpacks it if the answer says that it is packed. At most `maxBytes` come out. A body that
+ * is not `whole` is read as far as possible.
  */
 export function unpackBody(
   body: Buffer,

@@ -26,8 +26,8 @@ export interface HttpCall {
 /** Sends single requests to one origin: no redirects, no retries, no credentials of its own. */
 export interface Http {
   /**
-   * Resolves with what came of it. An abort ends a GET in flight, with the signal's reason; other methods are held
-   * back if they have not left, and let end if they have.
+   * Resolves with what happened. An abort ends a GET in flight, with the signal's reason. Other methods are held back
+   * if they have not left, and waited for if they have.
    */
   readonly send: (call: HttpCall, signal: AbortSignal) => Promise<Exchange>;
   /** Closes all connections at once; calls in flight end as broken. */
@@ -40,7 +40,7 @@ export interface HttpPorts {
   readonly clock: Clock;
   readonly serverClock: ServerClock;
   readonly userAgent: string;
-  /** Time for one attempt, from the wish to connect to the last byte. */
+  /** Time limit of one attempt, from the start of connecting to the last byte. */
   readonly timeoutMs: number;
 }
 
@@ -58,7 +58,7 @@ function toExchange(ending: Ending, durationMs: number, read: boolean): Exchange
     const failure = transportFailure(code, { started, status, requestId: call.requestId });
     return { call, failure, body: '', sent: started, rate, headers };
   }
-  // A write that is answered with a web page met a sign-in page of the network on its way: Okta has granted nothing.
+  // A write that is answered with a web page met a sign-in page of the network: Okta has accepted nothing.
   if (ending.status >= 200 && ending.status < 300 && (read || !page)) {
     return { call, failure: undefined, body: ending.body, sent: true, rate, headers };
   }
@@ -73,7 +73,7 @@ function toExchange(ending: Ending, durationMs: number, read: boolean): Exchange
     failure,
     body: ending.body,
     sent: true,
-    // A brake for one recipient is not one for the bucket: the counts are true, the status is not the pacing's matter.
+    // A limit for one recipient does not limit the bucket: the counts are right, and the pacing ignores the status.
     rate: failure.throttle?.kind === 'recipient' && rate ? { ...rate, status: undefined } : rate,
     headers,
   };
@@ -117,7 +117,7 @@ export function createHttp(ports: HttpPorts): Http {
         onRelease: deadlines.forget,
       });
       if (read) {
-        // As many listeners as reads in flight, all of them removed: no leak to warn of.
+        // As many listeners as reads in flight, and all of them are removed: there is no leak to warn about.
         setMaxListeners(0, signal);
         signal.addEventListener('abort', onAbort, { once: true });
       }

@@ -1,12 +1,12 @@
 const LINK = /<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)/g;
 const PARAMETER = /;\s*([\w*-]+)\s*=\s*(?:"([^"]*)"|([^\s",;]+))/g;
 
-/** Returns the target of the first link with `rel="next"`; headers may be repeated or joined by commas. */
+/** Returns the target of the first link with `rel="next"`; headers can be repeated or joined by commas. */
 export function nextLinkOf(link: string | readonly string[] | undefined): string | undefined {
   if (link === undefined) return undefined;
   for (const text of typeof link === 'string' ? [link] : link) {
     for (const [, target = '', parameters = ''] of text.matchAll(LINK)) {
-      // Parameters one by one: the text `rel=next` may also stand inside another one's quotes.
+      // One parameter at a time: the text `rel=next` can also be inside the quotes of another one.
       for (const [, name = '', quoted, bare] of parameters.matchAll(PARAMETER)) {
         const words = (quoted ?? bare ?? '').toLowerCase().split(/\s+/);
         if (name.toLowerCase() === 'rel' && words.includes('next')) return target;
@@ -16,7 +16,7 @@ export function nextLinkOf(link: string | readonly string[] | undefined): string
   return undefined;
 }
 
-/** Tells whether what is no link in a Link header speaks of a next page. */
+/** Tells whether a Link header that cannot be parsed mentions a next page. */
 export function speaksOfNext(link: string | readonly string[] | undefined): boolean {
   return [link ?? []].flat().some((text) => /\bnext\b/i.test(text.replace(LINK, '')));
 }

@@ -6,12 +6,12 @@ type TransportFailure = Extract<Failure, { kind: 'transport' }>;
 export interface Progress {
   /** The request had begun to be written to a connection. */
   readonly started: boolean;
-  /** The status, once the headers were here. */
+  /** The status, once the headers had arrived. */
   readonly status: number | undefined;
   readonly requestId: string | undefined;
 }
 
-/** Names the error of a broken call: codes of Node and undici as they are, the nameless ones by class. */
+/** Names the error of a broken call: codes of Node and undici unchanged, errors without a code by class. */
 export function transportCodeOf(error: unknown, started: boolean): string {
   if (typeof error !== 'object' || error === null) return 'UNKNOWN';
   const code = errorCodeOf(error);
@@ -19,13 +19,13 @@ export function transportCodeOf(error: unknown, started: boolean): string {
   if (code === 'UND_ERR_ABORTED' && !started) return 'PROXY_REFUSED';
   if (code !== undefined) return code.startsWith('HPE_') ? 'PARSER' : code;
   if ('name' in error && error.name === 'HTTPParserError') return 'PARSER';
-  // Every address of the host failed, each in its own way.
+  // Every address of the host failed, each for its own reason.
   if ('errors' in error && Array.isArray(error.errors))
     return transportCodeOf(error.errors[0], started);
   return 'UNKNOWN';
 }
 
-/** Returns the code of an error, where it has a text for one. */
+/** Returns the code of an error if it is a text. */
 export function errorCodeOf(error: unknown): string | undefined {
   return typeof error === 'object' &&
     error !== null &&
@@ -44,7 +44,7 @@ function sentence(code: string, progress: Progress): string {
 
 /**
  * Classifies a call that broke. Not started: no effect. Started and no status: an effect is possible. A 2xx status
- * was here: the effect is certain, only the body is lost.
+ * arrived: the effect is certain, only the body is lost.
  */
 export function transportFailure(code: string, progress: Progress): TransportFailure {
   return {

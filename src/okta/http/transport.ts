@@ -9,9 +9,9 @@ interface RequestCore {
   readonly route: string;
   /** The rate-limit bucket; undefined for the few endpoints that have none. */
   readonly bucket: string | undefined;
-  /** Credentials are put on by the authorized layer, except where the endpoint wants none. */
+  /** The authorized layer adds credentials, unless the endpoint takes none. */
   readonly auth: 'credential' | 'none';
-  /** Names and values by turns. */
+  /** Names and values alternate. */
   readonly headers: readonly string[];
 }
 
@@ -21,9 +21,9 @@ export interface ReadRequest extends RequestCore {
 
 export interface WriteRequest extends RequestCore {
   readonly method: 'POST' | 'DELETE';
-  /** `nothing`: a 2xx status says it all, and the call ends with its headers; the body is drained. */
+  /** `nothing`: a 2xx status is enough, and the call ends with its headers; the body is drained. */
   readonly keep: 'body' | 'nothing';
-  /** Writes the attempt down; to be called once, before the first byte. */
+  /** Records the attempt; to be called once, before the first byte. */
   readonly beforeSend: () => Promise<void>;
   /** Called directly before the first byte; if it throws, nothing is sent. */
   readonly atDeparture?: (() => void) | undefined;
@@ -37,13 +37,13 @@ export type OrgRequest = ReadRequest | WriteRequest;
 export interface Exchange {
   readonly call: CallFacts;
   readonly failure: Failure | undefined;
-  /** The body of a 2xx; empty where it was not kept. */
+  /** The body of a 2xx; empty if it was not kept. */
   readonly body: string;
-  /** What the body of a read says, once it has been parsed. */
+  /** The content of a read's body, once it has been parsed. */
   readonly json?: unknown;
-  /** Whether a byte of the request may have left. */
+  /** Whether a byte of the request might have left. */
   readonly sent: boolean;
-  /** What the headers say of the bucket; undefined if nothing came back. */
+  /** What the headers say about the bucket; undefined if nothing came back. */
   readonly rate: RateObservation | undefined;
   readonly headers: Headers;
 }
@@ -52,8 +52,8 @@ export interface Exchange {
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
- * The way to the org. Decorators have the same shape; `stack.ts` says in which order they stand. Rejects only on
- * abort and on bugs. A read in flight is ended by an abort; a write in flight is not, so that its end is known.
+ * Sends requests to the org. Decorators have the same shape; `stack.ts` has their order. Rejects only on abort and on
+ * bugs. An abort ends a read in flight; it does not end a write in flight, so that the result is known.
  */
 export interface Transport<R extends OrgRequest = OrgRequest> {
   readonly send: (request: R, signal: AbortSignal) => Promise<Exchange>;
@@ -62,7 +62,7 @@ export interface Transport<R extends OrgRequest = OrgRequest> {
 /** A transport that cannot write, by type. A `Transport` can stand in for it, but not the other way round. */
 export type ReadTransport = Transport<ReadRequest>;
 
-/** Returns an exchange that ended before anything was sent. */
+/** Makes an exchange that ended before anything was sent. */
 export function unsentExchange(failure: Failure): Exchange {
   return {
     call: { status: undefined, requestId: undefined, serverTimeMs: undefined, durationMs: 0 },
@@ -74,7 +74,7 @@ export function unsentExchange(failure: Failure): Exchange {
   };
 }
 
-/** Returns a failure of our own before anything was sent. */
+/** Makes a failure of our own before anything was sent. */
 export function unsentFailure(code: string, message: string): Failure {
   return {
     kind: 'transport',

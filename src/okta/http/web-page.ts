@@ -1,6 +1,6 @@
 import { failureText } from './failure-text.ts';
 
-/** How far into a page its title is looked for. */
+/** How far into a page its title is searched. */
 const HEAD_CHARACTERS = 16 * 1024;
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -12,7 +12,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&nbsp;': ' ',
 };
 
-/** Returns the title of a web page, empty where it has none; undefined for a body that is no web page. */
+/** Returns the title of a web page, empty if it has none; undefined for a body that is not a web page. */
 export function webPageTitle(body: string): string | undefined {
   const head = body.slice(0, HEAD_CHARACTERS);
   const start = head
@@ -32,7 +32,7 @@ export function webPageTitle(body: string): string | undefined {
   );
 }
 
-/** Says what such a page is not. */
+/** Says that such a page is not Okta's. */
 export function webPageText(status: number, title: string): string {
   const titled = title === '' ? 'a web page' : `a web page titled “${title}”`;
   return `HTTP ${status} with ${titled}, which is not an answer from Okta`;

@@ -9,15 +9,15 @@ import { webPageText, webPageTitle } from '../http/web-page.ts';
 
 type OktaFailure = Extract<Failure, { kind: 'okta' }>;
 
-/** Okta documents 5 s between two e-mails to the same person; one more for its clock. */
+/** Okta documents 5 s between two emails to the same person; one more for its clock. */
 const RECIPIENT_WAIT_MS = 6000;
 
-/** 5xx answers that Okta gives before doing anything. */
+/** 5xx answers that Okta gives before it does anything. */
 const REFUSED_UNDONE = new Set(['E0000010', 'E0000060', 'E0000100', 'E0000181', 'E0000241']);
 
 interface ErrorBody {
   readonly code: string | undefined;
-  /** The title of a web page that stands in place of an answer. */
+  /** The title of a web page that arrived instead of an answer. */
   readonly page?: string;
   readonly message: string;
 }
@@ -62,7 +62,10 @@ function readErrorBody(body: string, status: number): ErrorBody {
   return { code: undefined, message: `HTTP ${status}` };
 }
 
-/** What stands in the place of Okta's answer with a status that grants: it has no code of Okta's, whatever it says. */
+/**
+ * Something that arrived instead of Okta's answer, with a status of success: it has no code of Okta's, whatever it
+ * says.
+ */
 function grantedByOthers(status: number, headers: Headers, body: string): ErrorBody {
   const page = webPageTitle(body) ?? (isWebPage(headers, body) ? '' : undefined);
   return page === undefined
@@ -73,14 +76,14 @@ function grantedByOthers(status: number, headers: Headers, body: string): ErrorB
     : { code: undefined, page, message: webPageText(status, page) };
 }
 
-/** Tells Okta's codes, and those of its OAuth endpoints, from the words of a proxy. */
+/** Distinguishes Okta's codes, and those of its OAuth endpoints, from the words of a proxy. */
 function isOktas(code: string | undefined): boolean {
   return code !== undefined && (/^E\d{7}$/.test(code) || findErrorEntry(code) !== undefined);
 }
 
 /**
- * Says what is known of a write that was answered with this status. Only Okta can say that it did nothing: an error page of
- * a proxy, whatever its status, may stand in for an answer that Okta gave and the proxy held back.
+ * Returns what is known about a write that was answered with this status. Only Okta can say that it had no effect: an
+ * error page of a proxy, whatever its status, can replace an answer that Okta gave.
  */
 function effectOf(
   status: number,
@@ -145,14 +148,14 @@ export function classifyAnswer(
   };
 }
 
-/** The scopes that a challenge names: `scope="okta.users.manage"`. */
+/** Returns the scopes that a challenge names: `scope="okta.users.manage"`. */
 function scopeOf(challenge: string): string | undefined {
   const text = /\bscope="([\w.: -]{1,200})"/.exec(challenge)?.[1]?.trim();
   return text === undefined || text === '' ? undefined : text;
 }
 
 function redirectText(status: number, location: string): string {
-  // The query of a redirect may hold anything; the host is what helps.
+  // The query of a redirect can contain anything; the host is what helps.
   const host = /^https?:\/\/([^/?#@\s]{1,200})/i.exec(location)?.[1];
   return `HTTP ${status} redirect${host === undefined ? '' : ` to ${failureText(host)}`}, not followed`;
 }

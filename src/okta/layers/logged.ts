@@ -1,6 +1,6 @@
 import type { OrgRequest, Transport } from '../http/transport.ts';
 
-/** One sent call, for the log: these fields and no others, none of them from a body or a credential. */
+/** The log's record of one sent call: only these fields, and none of them from a body or a credential. */
 export interface CallLogEntry {
   readonly event: 'call';
   readonly method: string;
@@ -19,7 +19,7 @@ export interface CallLogEntry {
 
 export type LogCall = (entry: CallLogEntry) => void;
 
-/** Logs each sending, retries too. */
+/** Logs each sending, including retries. */
 export function logged<R extends OrgRequest>(inner: Transport<R>, log: LogCall): Transport<R> {
   return {
     send: async (request, signal) => {

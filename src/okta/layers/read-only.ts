@@ -1,6 +1,6 @@
 import type { ReadTransport } from '../http/transport.ts';
 
-/** Narrows a transport to reads. Should a write get past the type, it throws: a bug, and nothing is sent. */
+/** Narrows a transport to reads. If a write gets past the type, it throws: that is a bug, and nothing is sent. */
 export function readOnly(inner: ReadTransport): ReadTransport {
   return {
     send: (request, signal) => {

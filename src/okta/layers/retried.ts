@@ -7,9 +7,9 @@ import type { Exchange, OrgRequest, Transport } from '../http/transport.ts';
 export interface RetryTerms {
   readonly clock: Clock;
   readonly random: Random;
-  /** Tries after the first, for failures of the way and of the org; 429s do not count. */
+  /** Tries after the first one, for failures of the connection and of the org; 429s do not count. */
   readonly maxRetries: number;
-  /** Time for all tries together, until the org has answered once: a wrong URL or a proxy is told soon. */
+  /** Time limit of all tries together, until the org has answered once: a wrong URL or a proxy is reported soon. */
   readonly firstAnswerMs: number;
 }
 
@@ -36,9 +36,10 @@ function whenAgain(failure: Failure): Again {
 }
 
 /**
- * Sends reads again: broken ones, 5xx and what is no JSON with backoff up to `maxRetries` times, throttled ones until they
- * pass, each time through the pacing. Until the org has answered once, a web page is not asked for again, and all tries
- * together keep to `firstAnswerMs`. Writes go through once: whether to send one again is the engine's decision.
+ * Sends reads again: broken ones, 5xx and answers that are not JSON with backoff up to `maxRetries` times, throttled
+ * ones until they pass, each time through the pacing. Until the org has answered once, a web page is not requested
+ * again, and all tries together keep to `firstAnswerMs`. Writes go through once: the engine decides whether to send one
+ * again.
  */
 export function retried<R extends OrgRequest>(
   inner: Transport<R>,
@@ -47,7 +48,10 @@ export function retried<R extends OrgRequest>(
   const { clock, random, maxRetries, firstAnswerMs } = terms;
   let answered = false;
 
-  /** Whether another try, of `nextMs` with its wait, is worth it, as far as that depends on the org being there at all. */
+  /**
+   * Tells whether another try, which takes `nextMs` with its wait, makes sense, given whether the org has ever
+   * answered.
+   */
   function isWorthIt(failure: Failure, usedMs: number, nextMs: number): boolean {
     if (answered) return true;
     if (failure.kind !== 'transport' && failure.page !== undefined) return false;
@@ -70,7 +74,7 @@ export function retried<R extends OrgRequest>(
         case 'now':
           break;
         case 'throttled':
-          // The pacing knows when the window opens; only a 429 right after that asks for patience of our own.
+          // The pacing knows when the window opens; only a 429 directly after that needs our own wait.
           if (throttled > 0) await clock.sleep(backoffMs(throttled, random), signal);
           throttled += 1;
           break;

@@ -19,7 +19,7 @@ export interface StackParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly maxRetries: number;
-  /** Time for one attempt. */
+  /** Time limit of one attempt. */
   readonly timeoutMs: number;
   readonly log: LogCall | undefined;
 }
@@ -27,10 +27,10 @@ export interface StackParts {
 /**
  * The layers, from the outside in, each with the reason for its place:
  * 1. retry: a read that is sent again goes through everything below again
- * 2. pacing: a token fetched or a proof signed before the wait could be stale after it
- * 3. auth: must be settled before an attempt is recorded, so that none is in the journal that cannot leave
- * 4. record (`beforeSend`): the last thing before the bytes; pacing does it where a free connection is all that is waited for
- * 5. log: sees each sending once, with the time of the exchange alone
+ * 2. pacing: a token fetched or a proof signed before the wait could be too old after it
+ * 3. auth: must be ready before an attempt is recorded, so that the journal has none that cannot be sent
+ * 4. record (`beforeSend`): the last thing before the bytes; pacing does it if it waits only for a free connection
+ * 5. log: sees each sending once, with the time of the exchange only
  * 6. HTTP
  */
 export function stackTransport(parts: StackParts): Transport {
@@ -42,7 +42,7 @@ export function stackTransport(parts: StackParts): Transport {
   return retried(pacing, { ...parts, firstAnswerMs: parts.timeoutMs });
 }
 
-/** The same layers under one that lets reads through alone. */
+/** The same layers, in a stack that passes only reads. */
 export function stackReadTransport(parts: StackParts): ReadTransport {
   return readOnly(stackTransport(parts));
 }
