@@ -33,7 +33,7 @@ test('nobody is acted on twice, as the org counts', async () => {
   const run = await before.plan({ ...flags, action: ['reset-password'] });
   gate.letThrough(40);
   await before.execute(run);
-  await before.until(run, ({ done }) => done > 5);
+  await before.until(run, ({ counts }) => counts.succeeded > 5);
   await killed.kill();
   gate.open();
   const done = resets().filter((n) => n > 0).length;

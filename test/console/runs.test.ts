@@ -87,7 +87,7 @@ test('left at once in the page, and settled there: nobody twice', async () => {
   const ids = users(40);
   const run = await client.plan({ user: ids, concurrency: ['4'] });
   await client.execute(run);
-  await client.until(run, ({ done }) => done > 5);
+  await client.until(run, ({ counts }) => counts.succeeded > 5);
   await client.page.post(`/api/runs/${run}/stop`, { phase: 'drain' });
   await client.page.post(`/api/runs/${run}/stop`, { phase: 'leave' });
   await client.ended(run);

@@ -1,13 +1,14 @@
 import { findErrorEntry } from '../../domain/codes/okta-error.ts';
 import { passOver } from '../../report/results/pass.ts';
 import { errorKey } from '../../report/results/tally.ts';
-import { explainingReasons } from '../../report/results/reasons.ts';
+import { explainingReasons, OTHER } from '../../report/results/reasons.ts';
 import type { Explanation, ReportContent } from '../../report/report-content.ts';
 import type { AppContext } from '../context.ts';
 import { recordsOf } from '../report/reports.ts';
 import type { RunTable } from './run-tables.ts';
 
 export type { ReportContent };
+export { OTHER };
 
 /** What failed and unknown rows are grouped by: Okta's code, our code if Okta did not answer, or a reason. */
 export const failureCodeOf = errorKey;

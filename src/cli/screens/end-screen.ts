@@ -1,5 +1,5 @@
 import type { ExecutedRun } from '../../app/run/settle.ts';
-import { findErrorEntry } from '../../domain/codes/okta-error.ts';
+import { explainCode } from '../../app/runs/run-content.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { nextCommands, type CommandLines } from '../../domain/run/next-commands.ts';
 import { OUTCOMES } from '../../domain/row/outcome.ts';
@@ -28,11 +28,7 @@ function failures({ byError }: Summary, width: number): readonly string[] {
   );
   const margin = Math.max(0, ...heads.map(({ length }) => length)) + 2;
   return most.flatMap(([code], index) => {
-    const meaning = wrap(
-      findErrorEntry(code)?.meaning ?? '',
-      width - margin - 1,
-      ' '.repeat(margin),
-    );
+    const meaning = wrap(explainCode(code)?.meaning ?? '', width - margin - 1, ' '.repeat(margin));
     return `${(heads[index] ?? '').padEnd(margin)}${meaning.join('\n')}`.trimEnd().split('\n');
   });
 }

@@ -62,9 +62,9 @@ export interface LiveRun {
    */
   readonly phase:
     'preparing' | 'asking' | 'sending' | 'stopping' | 'reporting' | 'ended' | 'refused';
+  /** Rows to act on. */
   readonly total: number;
-  /** Rows that have ended, those of earlier invocations too. */
-  readonly done: number;
+  /** Those of them that have ended, in earlier invocations too, and those to come. */
   readonly counts: OutcomeCounts;
   /** Rows that had ended before this invocation. */
   readonly resumedFrom: number;
@@ -115,6 +115,8 @@ export interface FailureGroup {
   /** Okta's code, ours where Okta said nothing, or a reason: `RowsQuery.error` takes it. */
   readonly code: string;
   readonly rows: number;
+  /** Those of the rows of which it is not known whether Okta acted. */
+  readonly unknown: number;
   readonly message: string | undefined;
   /** What it means, who can fix it and how; undefined for a code nobody described. */
   readonly meaning: string | undefined;

@@ -7,7 +7,7 @@ import type { PolicyOptions } from '../../domain/run/run-file.ts';
 import type { RunPhase } from '../../domain/run/run-phase.ts';
 import type { BucketTraffic } from '../../domain/run/summary.ts';
 import type { FailureGroup, LiveRun, TakenFollowup } from './live.ts';
-import type { NextStep } from './parts.ts';
+import type { ApiError, NextStep } from './parts.ts';
 
 /** A run as Home lists it. */
 export interface ListedRun {
@@ -81,6 +81,8 @@ export interface RunDetail extends ListedRun {
     readonly name: string;
     readonly bytes: number;
   }[];
+  /** It has a seal; what that is worth, GET /api/runs/:id/seal tells. */
+  readonly sealed: boolean;
   readonly stop: { readonly kind: string; readonly text: string } | undefined;
   /** The same in a terminal: what this screen would do next. */
   readonly command: string;
@@ -97,7 +99,27 @@ export type FileKind =
   | 'not-attempted-csv'
   | 'summary'
   | 'report'
-  | 'followup-csv';
+  | 'followup-csv'
+  | 'evidence'
+  | 'evidence-signature';
+
+/** GET /api/runs/:id/seal: the run compared with its seal, in sentences. */
+export interface CheckedSeal {
+  readonly sealed: string;
+  readonly signature: { readonly text: string; readonly worth: 'vouched' | 'none' | 'bad' };
+  readonly faults: readonly string[];
+  readonly holds: string | undefined;
+  readonly since: readonly string[];
+  /** Why the run is no evidence as it is; undefined where it is as it was sealed. */
+  readonly problem: ApiError | undefined;
+}
+
+/** POST /api/runs/:id/seal: what was sealed, what to keep, and what had changed since the seal before. */
+export interface MadeSeal {
+  readonly text: string;
+  readonly hint: string;
+  readonly changed: readonly string[];
+}
 
 /** GET /api/runs/:id/consent. */
 export interface Consent {

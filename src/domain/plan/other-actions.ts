@@ -226,7 +226,7 @@ export const RESTORING_ACTIONS = {
     },
     label: 'Send the activation email again',
     hint: 'for users who have never set a password; Okta emails a new activation link',
-    does: 'eemail a new activation link to a user who has never set a password',
+    does: 'email a new activation link to a user who has never set a password',
     ask: (count, users) =>
       `Email ${count === 1 ? 'a new activation link' : 'new activation links'} to ${users}`,
     undo: 'This cannot be undone.',

@@ -7,6 +7,9 @@ import { TableHead } from './table-head.tsx';
 
 const MAX_GROUPS = 50;
 
+/** Some reasons are sentences; only a word is set as a code. */
+const isWord = (code: string): boolean => !/\s/.test(code);
+
 function Group({ group, explain }: { readonly group: FailureGroup; readonly explain: Explain }) {
   const entry = explain(group.code);
   const { failed, unknown, message } = group;
@@ -15,9 +18,13 @@ function Group({ group, explain }: { readonly group: FailureGroup; readonly expl
       <div class="times">{count(failed + unknown)} ×</div>
       <div>
         <h3>
-          <code>
+          {isWord(group.code) ? (
+            <code>
+              <bdi>{group.code}</bdi>
+            </code>
+          ) : (
             <bdi>{group.code}</bdi>
-          </code>
+          )}
           {unknown > 0 && failed > 0 && (
             <span class="muted">
               {' '}

@@ -1,3 +1,5 @@
+import { findReason } from '../../domain/codes/reasons.ts';
+import { findStatus } from '../../domain/codes/status-entries.ts';
 import type { Explain, Explanation } from '../report-content.ts';
 
 /** Reason of a row whose last attempt has no known end yet. */
@@ -6,6 +8,10 @@ export const UNSETTLED = 'not checked yet: okta-reset resume checks it';
 export const INTERRUPTED = 'interrupted: okta-reset resume continues it';
 /** Reason of a row of which one step took effect while what belongs to it, its temporary password say, is still to come. */
 export const HALF_DONE = 'half-done: okta-reset resume completes it';
+/** Code of failed and unknown rows for which neither Okta nor we have said anything. */
+export const NO_ANSWER = 'no-answer';
+/** Code of the rows whose own codes are too many to be told one by one. */
+export const OTHER = 'other';
 /** Reason of a row that the journal ended but whose record cannot be read. */
 export const UNREADABLE = 'record-unreadable';
 
@@ -47,9 +53,40 @@ const REASONS: ReadonlyMap<string, Explanation> = new Map([
       how: 'Make a new plan over these rows with the command under “Next”: it leaves out everybody who was reset since.',
     },
   ],
+  [
+    NO_ANSWER,
+    {
+      meaning: 'No answer came, and nothing says why.',
+      who: 'you',
+      how: 'Check the connection with okta-reset doctor, then rerun the rows.',
+    },
+  ],
+  [
+    OTHER,
+    {
+      meaning: 'These rows ended with many different codes, which are not told one by one.',
+      who: 'you',
+      how: 'Each row has its own code in failed.csv: okta-reset explain CODE',
+    },
+  ],
 ]);
 
-/** Explains the reasons that reports give themselves, and leaves all else to `explain`. */
+function explainStatus(code: string): Explanation | undefined {
+  if (!/^HTTP \d+$/.test(code)) return undefined;
+  const entry = findStatus(code);
+  return {
+    meaning: entry?.meaning ?? `The answer was ${code}, without a code of Okta’s.`,
+    who: 'you',
+    how: entry?.how ?? 'Check the proxy, then rerun the rows.',
+  };
+}
+
+function explainReason(code: string): Explanation | undefined {
+  const entry = findReason(code);
+  return entry && { meaning: entry.meaning, who: 'you', how: entry.how };
+}
+
+/** Explains every code that rows are grouped by: reasons, HTTP statuses, and what `explain` knows. */
 export function explainingReasons(explain: Explain): Explain {
-  return (code) => REASONS.get(code) ?? explain(code);
+  return (code) => REASONS.get(code) ?? explain(code) ?? explainStatus(code) ?? explainReason(code);
 }

@@ -5,10 +5,10 @@ import type { Summary } from '../../domain/run/summary.ts';
 import type { Timeline } from '../../domain/run/timeline.ts';
 import type { FailureGroup, ListedRow, ReportContent } from '../report-content.ts';
 import { clip } from '../wording.ts';
+import { NO_ANSWER, OTHER } from './reasons.ts';
 
 /** More different codes than this are counted together, so that a broken org cannot fill the memory. */
 const MAX_KEYS = 200;
-const OTHER = 'other';
 const MAX_EXAMPLES = 3;
 const MAX_LEFT = 100;
 const MAX_FIRST = 25;
@@ -21,10 +21,10 @@ interface Group {
 }
 
 /** Returns the code that failed and unknown rows are grouped by: Okta's, or ours where Okta said nothing. */
-export function errorKey(row: ResultRow): string {
+export function errorKey(row: Pick<ResultRow, 'oktaErrorCode' | 'reason' | 'httpStatus'>): string {
   if (row.oktaErrorCode !== undefined) return row.oktaErrorCode;
   if (row.reason !== undefined) return clip(row.reason, 80);
-  return row.httpStatus === undefined ? 'no-answer' : `HTTP ${row.httpStatus}`;
+  return row.httpStatus === undefined ? NO_ANSWER : `HTTP ${row.httpStatus}`;
 }
 
 function listed(row: ResultRow): ListedRow {

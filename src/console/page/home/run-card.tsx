@@ -5,7 +5,7 @@ import { NextButton } from '../parts/next-step.tsx';
 import { Proportions } from '../parts/proportions.tsx';
 import { Tag, type Tone } from '../parts/tag.tsx';
 import { utc } from '../../../domain/utc.ts';
-import { ago, STATE_WORDS } from '../parts/words.ts';
+import { ago, doneWords, STATE_WORDS } from '../parts/words.ts';
 import { Link } from '../shell/navigation.tsx';
 
 const TONES: Readonly<Record<ListedRun['state'], Tone>> = {
@@ -23,7 +23,7 @@ function countsText({ counts, targets, rows, state }: ListedRun): string {
   if (state === 'planned' || state === 'declined' || state === 'overtaken')
     return `${count(targets)} of ${counted(rows, 'row')} to act on`;
   const parts = [
-    `${count(counts.succeeded)} of ${count(targets)} done`,
+    doneWords(counts, targets),
     counts.failed > 0 ? `${count(counts.failed)} failed` : '',
     counts.unknown > 0 ? `${count(counts.unknown)} unknown` : '',
     counts['not-attempted'] > 0 ? `${count(counts['not-attempted'])} to come` : '',

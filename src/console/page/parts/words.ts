@@ -1,5 +1,6 @@
 import { count } from '../../../domain/counted.ts';
 import { formatDuration } from '../../../domain/duration.ts';
+import type { OutcomeCounts } from '../../../domain/row/outcome.ts';
 import type { ListedRun } from '../../api/run-answers.ts';
 
 export const STATE_WORDS: Readonly<Record<ListedRun['state'], string>> = {
@@ -12,6 +13,10 @@ export const STATE_WORDS: Readonly<Record<ListedRun['state'], string>> = {
   finished: 'Finished',
   damaged: 'Damaged',
 };
+
+/** How far a run is, running or over: those whom it was to act on, and those for whom that is done. */
+export const doneWords = ({ succeeded }: OutcomeCounts, targets: number): string =>
+  `${count(succeeded)} of ${count(targets)} done`;
 
 const DAY_MS = 86_400_000;
 

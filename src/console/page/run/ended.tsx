@@ -1,4 +1,4 @@
-import { count } from '../../../domain/counted.ts';
+import { count, counted } from '../../../domain/counted.ts';
 import { formatDuration } from '../../../domain/duration.ts';
 import type { LiveRun } from '../../api/live.ts';
 import type { RunDetail } from '../../api/run-answers.ts';
@@ -8,12 +8,22 @@ import { NextSteps } from '../parts/next-step.tsx';
 import { Notes, Panel, Problem } from '../parts/notes.tsx';
 import { Proportions } from '../parts/proportions.tsx';
 import { Screen } from '../parts/screen.tsx';
-import { sentence, STATE_WORDS } from '../parts/words.ts';
+import { doneWords, sentence, STATE_WORDS } from '../parts/words.ts';
 import { Link } from '../shell/navigation.tsx';
 import { FailureGroups } from './failure-groups.tsx';
 import { OutcomeRows } from './outcome-rows.tsx';
 
 const leftOf = ({ counts, unsettled }: RunDetail) => counts['not-attempted'] + unsettled;
+
+/** The tiles count those that are to be checked as unknown. */
+function leftWords(run: RunDetail): string {
+  const { unsettled } = run;
+  const left = leftOf(run);
+  const are = `${counted(left, 'person is', 'people are')} left`;
+  return unsettled === 0
+    ? `${are}.`
+    : `${are}: ${count(left - unsettled)} to come, ${count(unsettled)} to check in Okta first.`;
+}
 
 function Resume({ run }: { readonly run: RunDetail }) {
   const { requests } = useClient();
@@ -32,7 +42,7 @@ function Resume({ run }: { readonly run: RunDetail }) {
         <p>
           {left === 0
             ? 'Nothing is left to send. Resume completes the record.'
-            : `${count(left)} are left. Resume continues where it stopped. Nobody is acted on twice.`}
+            : `${leftWords(run)} Resume continues where it stopped. Nobody is acted on twice.`}
         </p>
         {run.connected ? (
           <Button look="primary" busy={doing.busy} onPress={resume}>
@@ -51,7 +61,7 @@ function Resume({ run }: { readonly run: RunDetail }) {
 
 function headlineOf({ counts, targets, state }: RunDetail): string {
   if (state === 'damaged') return 'The record of this run is damaged';
-  return `${count(counts.succeeded)} of ${count(targets)} done`;
+  return doneWords(counts, targets);
 }
 
 function aboutOf(run: RunDetail): string {

@@ -1,9 +1,13 @@
 import { count, counted } from '../../../domain/counted.ts';
+import { outcomeLabels } from '../../../domain/row/outcome.ts';
 import type { FailureGroup } from '../../api/live.ts';
 import { Panel, Prose } from '../parts/notes.tsx';
 import { PlanButton } from '../parts/plan-button.tsx';
+import { Tag } from '../parts/tag.tsx';
 import { firstAndRest, sentence } from '../parts/words.ts';
 import { Link } from '../shell/navigation.tsx';
+
+const LABELS = outcomeLabels(false);
 
 function Group({
   run,
@@ -14,13 +18,21 @@ function Group({
   readonly group: FailureGroup;
   readonly canRerun: boolean;
 }) {
-  const { code, rows, message, meaning, who, remedy, again, examples } = group;
+  const { code, rows, unknown, message, meaning, who, remedy, again, examples } = group;
   const [first, rest] = firstAndRest(meaning ?? message ?? code);
+  // Some reasons are sentences, and `meaning` says them better.
+  const isWord = !/\s/.test(code) && first !== code;
   return (
     <li>
       <div>
         <h3>
-          {count(rows)} × <Prose>{first.replace(/:$/, '')}</Prose> <code class="muted">{code}</code>
+          {count(rows)} × <Prose>{first.replace(/:$/, '')}</Prose>{' '}
+          {isWord && <code class="muted">{code}</code>}{' '}
+          {unknown > 0 && (
+            <Tag tone="unknown">
+              {unknown === rows ? LABELS.unknown : `${count(unknown)} unknown`}
+            </Tag>
+          )}
         </h3>
         {rest !== '' && (
           <p class="muted">
@@ -70,8 +82,10 @@ export function FailureGroups({
 }) {
   if (failures.length === 0) return null;
   const rows = failures.reduce((sum, group) => sum + group.rows, 0);
+  const unknown = failures.reduce((sum, group) => sum + group.unknown, 0);
+  const title = unknown === 0 ? 'What failed' : 'What failed or is unknown';
   return (
-    <Panel title="What failed" aside={<span class="muted small">{counted(rows, 'row')}</span>}>
+    <Panel title={title} aside={<span class="muted small">{counted(rows, 'row')}</span>}>
       <ul class="settle">
         {failures.map((group) => (
           <Group key={group.code} run={run} group={group} canRerun={canRerun} />

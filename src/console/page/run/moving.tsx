@@ -9,7 +9,7 @@ import { Facts } from '../parts/facts.tsx';
 import { Notes, Panel, Problem } from '../parts/notes.tsx';
 import { Proportions } from '../parts/proportions.tsx';
 import { Screen } from '../parts/screen.tsx';
-import { timeOf } from '../parts/words.ts';
+import { doneWords, timeOf } from '../parts/words.ts';
 import { FailureGroups } from './failure-groups.tsx';
 import { OutcomeRows } from './outcome-rows.tsx';
 import { QuestionPanel } from './question-panel.tsx';
@@ -103,31 +103,35 @@ function Stop({ live }: { readonly live: LiveRun }) {
   );
 }
 
-/** Rows that the plan skips are no part of the progress, and are counted all the same. */
-const withSkipped = ({ rows, targets }: RunDetail, counts: OutcomeCounts): OutcomeCounts => ({
-  ...counts,
-  skipped: Math.max(counts.skipped, rows - targets),
-});
+/**
+ * Counts of every row, those that the plan skips too: the progress is told without them. Until this invocation has
+ * begun, what earlier ones came to.
+ */
+function countsOf({ rows, targets, counts: before }: RunDetail, live: LiveRun): OutcomeCounts {
+  const { counts, total } = live;
+  if (counts['not-attempted'] === total) return before;
+  return { ...counts, skipped: counts.skipped + Math.max(0, rows - targets) };
+}
 
 /** A run that this console works on. Nothing on it changes its place while it moves. */
 export function Moving({ run, live }: { readonly run: RunDetail; readonly live: LiveRun }) {
-  const { done, total, counts, phase, question, notes, failures, error } = live;
-  const headline =
-    phase === 'preparing' ? 'Getting ready…' : `${count(done)} of ${count(total)} done`;
+  const { total, phase, question, notes, failures, error } = live;
+  const counts = countsOf(run, live);
+  const done = doneWords(counts, total);
   return (
     <Screen
-      name={`${count(done)} of ${count(total)}`}
+      name={done}
       about={aboutOf(live)}
-      headline={headline}
+      headline={phase === 'preparing' ? 'Getting ready…' : done}
       command={run.command}
     >
-      <Proportions counts={counts} total={total} label={`${count(done)} of ${count(total)} done`} />
+      <Proportions counts={counts} total={total} label={done} />
       <Pace live={live} />
       {question !== undefined && (
         <QuestionPanel key={question.id} run={run.id} question={question} />
       )}
       <Problem error={error} />
-      <OutcomeRows run={run} counts={withSkipped(run, counts)} total={run.rows}>
+      <OutcomeRows run={run} counts={counts} total={run.rows}>
         <FailureGroups run={run.id} failures={failures} canRerun={false} />
         <Tail run={run.id} tail={live.tail} />
       </OutcomeRows>

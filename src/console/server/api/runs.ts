@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { readSavedFile, isSavedKind, savedFiles } from '../../../app/console/run-files.ts';
+import { isSealed } from '../../../app/evidence/evidence-file.ts';
 import { rebuildReport } from '../../../app/report/rebuild-report.ts';
 import { findRun } from '../../../app/runs/open-run.ts';
 import { firstOf } from '../../../app/run/consent/run-consent.ts';
@@ -65,6 +66,7 @@ async function detailOf(state: ConsoleState, id: string, signal: AbortSignal): P
     liveRun: live.show(id),
     followup: followups.of(id),
     files: await savedFiles(dir),
+    sealed: await isSealed(dir),
     stop: stop && { kind: stop.kind, text: stopText(stop) },
     handedOver: listed.secrets === 'none' ? 0 : await handedOver(dir),
     nowMs: console.host.clock.nowMs(),

@@ -1,11 +1,10 @@
-import { explainCode } from '../../../app/runs/run-content.ts';
+import { explainCode, failureCodeOf, OTHER } from '../../../app/runs/run-content.ts';
 import { findErrorEntry } from '../../../domain/codes/okta-error.ts';
 import type { AppEvent } from '../../../domain/run/event.ts';
 import { BOUNDS } from '../../api/bounds.ts';
 import type { FailureGroup } from '../../api/live.ts';
 
 const MOST_EXAMPLES = 3;
-const OTHER = 'other';
 
 type RowEvent = Extract<AppEvent, { readonly type: 'row' }>;
 
@@ -29,17 +28,19 @@ export class FailureGroups {
     string,
     {
       rows: number;
+      unknown: number;
       readonly message: string | undefined;
       readonly examples: FailureGroup['examples'][number][];
     }
   >();
 
-  add({ row, login, oktaCode, reason, status, message }: RowEvent): void {
-    const named = oktaCode ?? reason ?? (status === undefined ? 'no-answer' : `HTTP ${status}`);
+  add({ row, login, outcome, oktaCode, reason, status, message }: RowEvent): void {
+    const named = failureCodeOf({ oktaErrorCode: oktaCode, reason, httpStatus: status });
     const isFull = this.#groups.size >= BOUNDS.failureGroups;
     const code = this.#groups.has(named) || !isFull ? named : OTHER;
-    const group = this.#groups.get(code) ?? { rows: 0, message, examples: [] };
+    const group = this.#groups.get(code) ?? { rows: 0, unknown: 0, message, examples: [] };
     group.rows += 1;
+    if (outcome === 'unknown') group.unknown += 1;
     if (group.examples.length < MOST_EXAMPLES) group.examples.push({ row, login });
     this.#groups.set(code, group);
   }
@@ -47,8 +48,8 @@ export class FailureGroups {
   /** The groups, the most frequent first. */
   list(): readonly FailureGroup[] {
     return [...this.#groups]
-      .map(([code, { rows, message, examples }]) => ({
-        ...{ code, rows, message, examples: [...examples] },
+      .map(([code, { rows, unknown, message, examples }]) => ({
+        ...{ code, rows, unknown, message, examples: [...examples] },
         ...explained(code),
       }))
       .sort((a, b) => b.rows - a.rows);

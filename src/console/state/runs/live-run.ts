@@ -11,7 +11,6 @@ const MOST_NOTES = 50;
 type Shown = Pick<
   LiveRun,
   | 'total'
-  | 'done'
   | 'counts'
   | 'resumedFrom'
   | 'callsPerMinute'
@@ -25,7 +24,6 @@ type Shown = Pick<
 function nothingYet(targets: number): Shown {
   return {
     total: targets,
-    done: 0,
     counts: { succeeded: 0, skipped: 0, failed: 0, unknown: 0, 'not-attempted': targets },
     resumedFrom: 0,
     callsPerMinute: undefined,
@@ -127,11 +125,11 @@ export class RunWatch {
     if (figures === undefined) return nothingYet(this.#targets);
     const nowMs = this.#clock.monotonicMs();
     figures.mark(nowMs);
-    const { total, done, counts, resumedFrom, limitPerMinute, settling } = figures;
+    const { total, counts, resumedFrom, limitPerMinute, settling } = figures;
     const leftMs = figures.leftMs(nowMs);
     const wait = figures.wait(nowMs);
     return {
-      ...{ total, done, counts, resumedFrom, limitPerMinute, settling },
+      ...{ total, counts, resumedFrom, limitPerMinute, settling },
       callsPerMinute: figures.callsPerMinute(nowMs),
       endsAtMs: leftMs === undefined ? undefined : epochMs + leftMs,
       wait: wait && {

@@ -2,7 +2,6 @@ import { explainCode, failureCodeOf } from '../../../app/runs/run-content.ts';
 import type { SeenRow } from '../../../app/runs/run-tables.ts';
 import type { ToldAttempt } from '../../../app/runs/row-attempts.ts';
 import type { HandOut } from '../../../app/secrets/hand-outs.ts';
-import { findReason } from '../../../domain/codes/reasons.ts';
 import { stepCall } from '../../../domain/plan/step.ts';
 import type { ResultRow } from '../../../domain/row/result.ts';
 import type { RunFile } from '../../../domain/run/run-file.ts';
@@ -71,7 +70,7 @@ export function rowDetail(
   const { planned, result } = seen;
   const isFailed = result.outcome === 'failed' || result.outcome === 'unknown';
   const code = isFailed ? failureCodeOf(result) : result.reason;
-  const entry = code === undefined ? undefined : (explainCode(code) ?? findReason(code));
+  const entry = code === undefined ? undefined : explainCode(code);
   return {
     ...tableRow(seen, secretOf(run), handOut),
     source: result.source,

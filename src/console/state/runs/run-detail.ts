@@ -43,6 +43,7 @@ export interface Around {
   readonly liveRun: LiveRun | undefined;
   readonly followup: TakenFollowup | undefined;
   readonly files: readonly SavedFile[];
+  readonly sealed: boolean;
   readonly stop: RunDetail['stop'];
   readonly handedOver: number;
   readonly nowMs: number;
@@ -55,7 +56,7 @@ function warningOf(warning: Warning, draft: string | undefined): RunDetail['warn
 }
 
 export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunDetail {
-  const { draft, given, hours, files, liveRun, followup, stop, handedOver, nowMs } = around;
+  const { draft, given, hours, files, sealed, liveRun, followup, stop, handedOver, nowMs } = around;
   const { preview } = run;
   const { durationMs } = preview.estimate;
   const isPlan = listed.state === 'planned' || listed.state === 'declined';
@@ -78,6 +79,7 @@ export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunD
     endsAtMs: durationMs === undefined ? undefined : endsAtMs(hours, nowMs, durationMs),
     expiresAtMs: isPlan ? Date.parse(run.createdAt) + GUARDS.read(given).planMaxAgeMs : undefined,
     files,
+    sealed,
     stop,
     handedOver,
     command: `${next?.command ?? `okta-reset report ${listed.name}`}${isPlan ? flagsAsTyped(given, flags) : ''}`,
@@ -97,7 +99,7 @@ export function runSummary({ summary, failures }: ReportContent): RunSummary {
       meaning: skipMeaning(reason) ?? findReason(reason)?.meaning,
     })),
     failures: failures.map(({ code, failed, unknown, message, examples }) => ({
-      ...{ code, rows: failed + unknown, message },
+      ...{ code, rows: failed + unknown, unknown, message },
       ...explained(code),
       examples: examples.map(({ row, who }) => ({ row, login: who })),
     })),

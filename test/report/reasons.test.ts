@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { findErrorEntry } from '../../src/domain/codes/okta-error.ts';
+import { REASONS } from '../../src/domain/codes/reasons.ts';
+import { explainingReasons, HALF_DONE, UNSETTLED } from '../../src/report/results/reasons.ts';
+
+const explain = explainingReasons(findErrorEntry);
+
+test.each([
+  ...REASONS,
+  'status:SUSPENDED',
+  UNSETTLED,
+  HALF_DONE,
+  'E0000006',
+  'HTTP 503',
+  'HTTP 418',
+  'no-answer',
+  'other',
+])('a report says what “%s” means and what to do', (code) => {
+  expect(explain(code)).toEqual(
+    expect.objectContaining({
+      meaning: expect.stringMatching(/^\S.+\S$/) as unknown,
+      how: expect.stringMatching(/^\S.+\S$/) as unknown,
+      who: expect.any(String) as unknown,
+    }),
+  );
+});
+
+test('what nobody described stays without words', () => {
+  expect(explain('E9999999')).toBeUndefined();
+});
