@@ -32,8 +32,10 @@ import type {
   UploadRequest,
 } from './api/requests.ts';
 import type {
+  CheckedSeal,
   Consent,
   Handover,
+  MadeSeal,
   RowDetail,
   Rows,
   RunDetail,
@@ -57,6 +59,8 @@ export interface Gets {
   '/api/runs/:run': { query: Nothing; answer: RunDetail };
   '/api/runs/:run/consent': { query: ConsentQuery; answer: Consent };
   '/api/runs/:run/summary': { query: Nothing; answer: RunSummary };
+  /** Compares every file of the run with its seal. */
+  '/api/runs/:run/seal': { query: Nothing; answer: CheckedSeal };
   '/api/runs/:run/rows': { query: RowsQuery; answer: Rows };
   '/api/runs/:run/rows/:row': { query: Nothing; answer: RowDetail };
   /** The file's bytes, to be saved: `Content-Disposition: attachment`. Read it by fetch; a link carries no key. */
@@ -84,6 +88,8 @@ export interface Posts {
   '/api/runs/:run/resend': { body: ResendRequest; answer: PlanningBegun };
   /** Writes the report files of the run again, from its journal. */
   '/api/runs/:run/report': { body: Nothing; answer: RunDetail };
+  /** Seals the run as it is now, without a signature. */
+  '/api/runs/:run/seal': { body: Nothing; answer: MadeSeal };
   '/api/runs/:run/rows/:row/secret': { body: Nothing; answer: ShownSecret };
   '/api/runs/:run/rows/:row/handed-over': { body: HandedOverRequest; answer: Handover };
 }

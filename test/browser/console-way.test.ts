@@ -117,6 +117,10 @@ test('connect, who, what, preview, a few first, run, row, follow up, evidence', 
   const saving = page.waitForEvent('download');
   await press(page, /^Report, one HTML page/);
   expect((await saving).suggestedFilename()).toBe('report.html');
+  await press(page, 'Seal this run');
+  await page.getByText('Sealed: evidence.json').waitFor();
+  await press(page, 'Verify');
+  await page.getByText('of the journal are as they were sealed.').waitFor();
   await look(page, 'Evidence');
   await page.getByRole('link', { name: 'All runs' }).click();
   await page.getByRole('link', { name: 'Reset the password' }).first().waitFor();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LiveRun, Planning } from '../../src/console/api/live.ts';
 import type { Peek } from '../../src/console/api/answers.ts';
@@ -125,7 +125,10 @@ test('the whole way: connect, upload, plan, canary, run, row, follow-up, evidenc
       status: 202,
     });
     const asking = await until(run, ({ phase }) => phase === 'asking');
-    expect(asking).toMatchObject({ done: 3, question: { kind: 'canary', mails: true } });
+    expect(asking).toMatchObject({
+      counts: { succeeded: 3 },
+      question: { kind: 'canary', mails: true },
+    });
     const question = asking.question?.id ?? '';
     const wrong = { question, goOn: true, confirm: '1@elsewhere' };
     expect(await page.post(`/api/runs/${run}/answer`, wrong)).toMatchObject({
@@ -167,6 +170,27 @@ test('the whole way: connect, upload, plan, canary, run, row, follow-up, evidenc
     expect(csv.headers['content-disposition']).toBe('attachment; filename="results.csv"');
     expect(csv.text).toBe(await readFile(join(rig.dir, 'reports', run, 'results.csv'), 'utf8'));
     expect((await page.get(`/api/runs/${run}/files/secrets`)).status).toBe(404);
+  }
+  {
+    // seal: made without a key, compared with, and a file that was changed since is named.
+    const seal = `/api/runs/${run}/seal`;
+    expect(await page.get(seal)).toMatchObject({ status: 422, json: { code: 'EVIDENCE_MISSING' } });
+    expect(await detail(run)).toMatchObject({ sealed: false });
+    const made = await page.post(seal);
+    expect(made).toMatchObject({ status: 200, json: { changed: [] } });
+    expect(made.json.text).toMatch(/^Sealed: evidence\.json \(\d+ files, .* not signed\)\.$/);
+    expect(await detail(run)).toMatchObject({ sealed: true });
+    const { json: whole } = await page.get(seal);
+    expect(whole).toMatchObject({ faults: [], signature: { worth: 'none' } });
+    expect([whole.holds, whole.problem]).toEqual([
+      expect.stringContaining('as they were'),
+      undefined,
+    ]);
+    await appendFile(join(rig.dir, 'reports', run, 'results.csv'), 'one more\n');
+    const { json: changed } = await page.get(seal);
+    expect(changed).toMatchObject({ problem: { code: 'EVIDENCE_DIFFERS' } });
+    expect(changed.faults).toEqual([expect.stringMatching(/^results\.csv differs: /)]);
+    expect(changed.holds).toBeUndefined();
   }
 });
 

@@ -13,6 +13,8 @@ const SAVED = {
   summary: 'summary',
   report: 'report',
   'followup-csv': 'followup',
+  evidence: 'evidence',
+  'evidence-signature': 'signature',
 } as const satisfies Readonly<Record<string, keyof typeof RUN_FILES>>;
 
 export type SavedKind = keyof typeof SAVED;

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { isSealed } from '../../app/evidence/evidence-file.ts';
+import { madeSealText } from '../../app/evidence/evidence-text.ts';
 import { sealRun } from '../../app/evidence/seal-run.ts';
 import { refusalOf, verifyRun } from '../../app/evidence/verify-run.ts';
 import { printReport } from '../../app/report/print-report.ts';
@@ -8,7 +9,7 @@ import { EXIT } from '../../domain/codes/exit-code.ts';
 import { asLines } from '../../text/styled.ts';
 import type { Execute, Input } from '../line/commands.ts';
 import { locate, runReference, type RunReference } from '../line/run-reference.ts';
-import { madeSealText, verifiedScreen } from '../screens/evidence-screen.ts';
+import { verifiedScreen } from '../screens/evidence-screen.ts';
 import { printing, type Session } from '../session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 

@@ -1,133 +1,18 @@
-import type { MadeSeal } from '../../app/evidence/seal-run.ts';
+import { verifiedTexts } from '../../app/evidence/evidence-text.ts';
 import type { VerifiedRun } from '../../app/evidence/verify-run.ts';
-import { count, counted } from '../../domain/counted.ts';
-import type { EvidenceFault, SealSignature, SinceSeal } from '../../domain/run/evidence.ts';
-import { RUN_FILES } from '../../domain/run/run-file.ts';
-import { plain } from '../../text/safe.ts';
 import { styled, type Text } from '../../text/styled.ts';
 import type { Style } from '../terminal/style.ts';
 
-/** More faults, or changes, than this are counted only. */
-const MOST_LINES = 200;
-
-/** What is wrong, in one line. */
-function faultText(fault: EvidenceFault): string {
-  switch (fault.kind) {
-    case 'differs':
-      return fault.bytes === fault.sealedBytes
-        ? `${plain(fault.name)} differs: ${count(fault.bytes)} bytes, as it was sealed, with other content.`
-        : `${plain(fault.name)} differs: ${counted(fault.bytes, 'byte')} now, ${count(fault.sealedBytes)} when it was sealed.`;
-    case 'missing':
-      return `${plain(fault.name)} is missing.`;
-    case 'new':
-      return `${plain(fault.name)} is new: it was not there when the run was sealed.`;
-    case 'unusable':
-      return `${plain(fault.name)} is not compared: ${plain(fault.why)}`;
-    case 'chain': {
-      const row = fault.row === undefined ? '' : ` (row ${fault.row})`;
-      return `${RUN_FILES.journal} breaks at line ${fault.line}${row}: ${fault.problem}.`;
-    }
-    case 'rewritten':
-      return fault.records < fault.sealedRecords
-        ? `${RUN_FILES.journal} is cut off: ${counted(fault.records, 'record')} now, ${count(fault.sealedRecords)} when it was sealed.`
-        : `${RUN_FILES.journal} was rewritten: its chain is whole, and is not the one that was sealed.`;
-    case 'claim':
-      return `${RUN_FILES.evidence} and ${plain(fault.name)} do not say the same: “${fault.what}”.`;
-    default: {
-      const never: never = fault;
-      return never;
-    }
-  }
-}
-
-/** What came after the seal, a line each. */
-function sinceTexts(since: SinceSeal): readonly string[] {
-  switch (since.kind) {
-    case 'grown':
-      return [`${plain(since.name)} has grown by ${counted(since.bytes, 'byte')}.`];
-    case 'new':
-      return [`${plain(since.name)} was made.`];
-    case 'replaced':
-      return [`${plain(since.name)} was written again.`];
-    case 'records': {
-      const kinds = Object.entries(since.byKind).map(([kind, of]) => `${count(of)} ${kind}`);
-      return [
-        `${RUN_FILES.journal} has ${counted(since.records, 'more record')}: ${kinds.join(', ')}.`,
-        ...since.ties.map(
-          ({ kind, runId, rows }) => `  ${kind}: ${counted(rows, 'row')}, to run ${plain(runId)}.`,
-        ),
-      ];
-    }
-    default: {
-      const never: never = since;
-      return never;
-    }
-  }
-}
-
-function signatureText(signature: SealSignature): string {
-  switch (signature.kind) {
-    case 'unsigned':
-      return 'The seal is not signed: anyone who can write to the folder can make another one.';
-    case 'sound':
-      return `Signed with ${plain(signature.key)}. Whose key that is was not asked: --signers FILE says whose counts.`;
-    case 'vouched':
-      return `Signed by ${plain(signature.by)}, with ${plain(signature.key)}.`;
-    case 'stranger':
-      return `Signed by nobody whom the file of signers names: ${plain(signature.why)}.`;
-    case 'bad':
-      return `The signature is none of this ${RUN_FILES.evidence}: ${plain(signature.why)}.`;
-    default: {
-      const never: never = signature;
-      return never;
-    }
-  }
-}
-
-function bounded(lines: readonly string[]): readonly string[] {
-  if (lines.length <= MOST_LINES) return lines;
-  return [...lines.slice(0, MOST_LINES), `and ${count(lines.length - MOST_LINES)} more.`];
-}
-
 /** What a verification came to, for a person. */
 export function verifiedScreen(verified: VerifiedRun, style: Style): readonly Text[] {
-  const { evidence, faults, since, signature } = verified;
-  const { runId, host, sealedAt, toolVersion, files, journal } = evidence;
-  const isGood = signature.kind === 'vouched' || signature.kind === 'sound';
-  const isBad = signature.kind === 'bad' || signature.kind === 'stranger';
-  const tone = isBad ? style.red : isGood ? style.green : style.yellow;
-  const added = bounded(since.flatMap(sinceTexts));
+  const { sealed, signature, faults, holds, since } = verifiedTexts(verified);
+  const tones = { vouched: style.green, none: style.yellow, bad: style.red } as const;
   return [
-    `Run ${plain(runId)} on ${plain(host)}, sealed ${sealedAt} by okta-reset ${plain(toolVersion)}.`,
-    tone(signatureText(signature)),
-    ...bounded(faults.map(faultText)).map((line) => style.red(line)),
-    ...(faults.length > 0
-      ? []
-      : [
-          style.green(
-            `${counted(files.length, 'file')} and ${counted(journal.records, 'record')} of the journal are as they were sealed.`,
-          ),
-        ]),
-    ...(added.length === 0 ? [] : [style.bold('Since the seal:')]),
-    ...added.map((line) => styled`  ${line}`),
+    sealed,
+    tones[signature.worth](signature.text),
+    ...faults.map((line) => style.red(line)),
+    ...(holds === undefined ? [] : [style.green(holds)]),
+    ...(since.length === 0 ? [] : [style.bold('Since the seal:')]),
+    ...since.map((line) => styled`  ${line}`),
   ];
-}
-
-/** What a person must know of a seal that was just made, and what had changed since the one before it. */
-export function madeSealText({ evidence, isSigned, earlier }: MadeSeal): {
-  readonly text: string;
-  readonly hint: string;
-  readonly changed: readonly string[];
-} {
-  const { files, journal } = evidence;
-  const what = `${counted(files.length, 'file')}, ${counted(journal.records, 'record')} of the journal`;
-  const instead =
-    earlier === undefined ? '' : ` It takes the place of the seal of ${earlier.sealedAt}.`;
-  return {
-    text: `Sealed: ${RUN_FILES.evidence} (${what}${isSigned ? ', signed' : ', not signed'}).${instead}`,
-    hint: isSigned
-      ? `Keep a copy of the folder, or of ${RUN_FILES.evidence} and ${RUN_FILES.signature}, where nobody can change it.`
-      : `Without a signature it shows changes only to those who have a copy of ${RUN_FILES.evidence}: keep one elsewhere, or sign with --sign-key FILE.`,
-    changed: bounded((earlier?.faults ?? []).map(faultText)),
-  };
 }

@@ -6,6 +6,7 @@ import { serveActing } from './api/acting.ts';
 import { serveDrafts } from './api/drafts.ts';
 import { serveRows } from './api/rows.ts';
 import { serveRuns } from './api/runs.ts';
+import { serveSeal } from './api/seal.ts';
 import { CLOSED_PAGE, PAGES, shellOf, type Asset } from './assets.ts';
 import { EventStreams } from './event-stream.ts';
 import { SECURITY_HEADERS } from './gate.ts';
@@ -87,6 +88,7 @@ export function consoleApp(site: Site): Hono {
   serveAbout(api, state, streams);
   serveDrafts(api, state);
   serveRuns(api, state);
+  serveSeal(api, state);
   serveRows(api, state);
   serveActing(api, state);
   app.route('/api', api);

@@ -10,9 +10,10 @@ import { Panel, Problem } from '../parts/notes.tsx';
 import { Proportions } from '../parts/proportions.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { utc } from '../../../domain/utc.ts';
-import { STATE_WORDS, reasonWords, sentence } from '../parts/words.ts';
+import { doneWords, reasonWords, sentence, STATE_WORDS } from '../parts/words.ts';
 import { FailureGroups } from '../run/failure-groups.tsx';
 import { useRun } from '../shell/scope.tsx';
+import { Seal } from './seal.tsx';
 import { OUTCOMES, outcomeLabels } from '../../../domain/row/outcome.ts';
 import { chainText } from '../../../domain/run/summary.ts';
 
@@ -22,6 +23,8 @@ const FILES: Readonly<Record<FileKind, string>> = {
   'failed-csv': 'Failed and unknown rows, CSV',
   'not-attempted-csv': 'Rows not attempted, CSV',
   'followup-csv': 'Follow-up, CSV',
+  evidence: 'Seal, JSON',
+  'evidence-signature': 'Signature of the seal',
   'results-json': 'All rows, JSON',
   summary: 'Summary, JSON',
 };
@@ -47,9 +50,11 @@ function Files({ run }: { readonly run: RunDetail }) {
         ))}
       </div>
       <div class="actions">
-        <Button look="small" busy={doing.busy} onPress={write}>
-          Write them again
-        </Button>
+        {!run.sealed && (
+          <Button look="small" busy={doing.busy} onPress={write}>
+            Write them again
+          </Button>
+        )}
         <Button look="small" onPress={() => print()}>
           Print, or save as PDF
         </Button>
@@ -118,7 +123,7 @@ export function Evidence({ run }: { readonly run: RunDetail }) {
     { version },
   );
   const counts = value?.counts ?? run.counts;
-  const headline = `${count(counts.succeeded)} of ${count(run.targets)} done`;
+  const headline = doneWords(counts, run.targets);
   return (
     <Screen
       name="Evidence"
@@ -129,6 +134,7 @@ export function Evidence({ run }: { readonly run: RunDetail }) {
     >
       <Proportions counts={counts} total={run.targets} label={headline} />
       <Files run={run} />
+      <Seal run={run} />
       {run.next.length > 0 && (
         <Panel title="What remains to be done">
           <NextSteps run={run} steps={run.next} />

@@ -1,0 +1,140 @@
+/** What a seal and its check came to, in sentences: each face says the same. */
+import { count, counted } from '../../domain/counted.ts';
+import type { EvidenceFault, SealSignature, SinceSeal } from '../../domain/run/evidence.ts';
+import { RUN_FILES } from '../../domain/run/run-file.ts';
+import { plain } from '../../text/safe.ts';
+import type { MadeSeal } from './seal-run.ts';
+import type { VerifiedRun } from './verify-run.ts';
+
+/** More faults, or changes, than this are counted only. */
+const MOST_LINES = 200;
+
+/** What is wrong, in one line. */
+function faultText(fault: EvidenceFault): string {
+  switch (fault.kind) {
+    case 'differs':
+      return fault.bytes === fault.sealedBytes
+        ? `${plain(fault.name)} differs: ${count(fault.bytes)} bytes, as it was sealed, with other content.`
+        : `${plain(fault.name)} differs: ${counted(fault.bytes, 'byte')} now, ${count(fault.sealedBytes)} when it was sealed.`;
+    case 'missing':
+      return `${plain(fault.name)} is missing.`;
+    case 'new':
+      return `${plain(fault.name)} is new: it was not there when the run was sealed.`;
+    case 'unusable':
+      return `${plain(fault.name)} is not compared: ${plain(fault.why)}`;
+    case 'chain': {
+      const row = fault.row === undefined ? '' : ` (row ${fault.row})`;
+      return `${RUN_FILES.journal} breaks at line ${fault.line}${row}: ${fault.problem}.`;
+    }
+    case 'rewritten':
+      return fault.records < fault.sealedRecords
+        ? `${RUN_FILES.journal} is cut off: ${counted(fault.records, 'record')} now, ${count(fault.sealedRecords)} when it was sealed.`
+        : `${RUN_FILES.journal} was rewritten: its chain is whole, and is not the one that was sealed.`;
+    case 'claim':
+      return `${RUN_FILES.evidence} and ${plain(fault.name)} do not say the same: “${fault.what}”.`;
+    default: {
+      const never: never = fault;
+      return never;
+    }
+  }
+}
+
+/** What came after the seal, a line each. */
+function sinceTexts(since: SinceSeal): readonly string[] {
+  switch (since.kind) {
+    case 'grown':
+      return [`${plain(since.name)} has grown by ${counted(since.bytes, 'byte')}.`];
+    case 'new':
+      return [`${plain(since.name)} was made.`];
+    case 'replaced':
+      return [`${plain(since.name)} was written again.`];
+    case 'records': {
+      const kinds = Object.entries(since.byKind).map(([kind, of]) => `${count(of)} ${kind}`);
+      return [
+        `${RUN_FILES.journal} has ${counted(since.records, 'more record')}: ${kinds.join(', ')}.`,
+        ...since.ties.map(
+          ({ kind, runId, rows }) => `  ${kind}: ${counted(rows, 'row')}, to run ${plain(runId)}.`,
+        ),
+      ];
+    }
+    default: {
+      const never: never = since;
+      return never;
+    }
+  }
+}
+
+function signatureText(signature: SealSignature): string {
+  switch (signature.kind) {
+    case 'unsigned':
+      return 'The seal is not signed: anyone who can write to the folder can make another one.';
+    case 'sound':
+      return `Signed with ${plain(signature.key)}. Whose key that is was not asked: --signers FILE says whose counts.`;
+    case 'vouched':
+      return `Signed by ${plain(signature.by)}, with ${plain(signature.key)}.`;
+    case 'stranger':
+      return `Signed by nobody whom the file of signers names: ${plain(signature.why)}.`;
+    case 'bad':
+      return `The signature is none of this ${RUN_FILES.evidence}: ${plain(signature.why)}.`;
+    default: {
+      const never: never = signature;
+      return never;
+    }
+  }
+}
+
+function bounded(lines: readonly string[]): readonly string[] {
+  if (lines.length <= MOST_LINES) return lines;
+  return [...lines.slice(0, MOST_LINES), `and ${count(lines.length - MOST_LINES)} more.`];
+}
+
+/** What a verification came to. */
+export interface VerifiedTexts {
+  /** Which run was sealed, when, and by which version. */
+  readonly sealed: string;
+  readonly signature: { readonly text: string; readonly worth: 'vouched' | 'none' | 'bad' };
+  /** What is not as it was sealed; empty where all is. */
+  readonly faults: readonly string[];
+  /** What is as it was sealed; undefined where something is not. */
+  readonly holds: string | undefined;
+  /** What came after the seal, as it may. */
+  readonly since: readonly string[];
+}
+
+function worthOf({ kind }: SealSignature): VerifiedTexts['signature']['worth'] {
+  if (kind === 'vouched' || kind === 'sound') return 'vouched';
+  return kind === 'unsigned' ? 'none' : 'bad';
+}
+
+/** Tells what a verification came to, without control characters. */
+export function verifiedTexts(verified: VerifiedRun): VerifiedTexts {
+  const { evidence, faults, since, signature } = verified;
+  const { runId, host, sealedAt, toolVersion, files, journal } = evidence;
+  const all = `${counted(files.length, 'file')} and ${counted(journal.records, 'record')} of the journal`;
+  return {
+    sealed: `Run ${plain(runId)} on ${plain(host)}, sealed ${sealedAt} by okta-reset ${plain(toolVersion)}.`,
+    signature: { text: signatureText(signature), worth: worthOf(signature) },
+    faults: bounded(faults.map(faultText)),
+    holds: faults.length > 0 ? undefined : `${all} are as they were sealed.`,
+    since: bounded(since.flatMap(sinceTexts)),
+  };
+}
+
+/** What a person must know of a seal that was just made, and what had changed since the one before it. */
+export function madeSealText({ evidence, isSigned, earlier }: MadeSeal): {
+  readonly text: string;
+  readonly hint: string;
+  readonly changed: readonly string[];
+} {
+  const { files, journal } = evidence;
+  const what = `${counted(files.length, 'file')}, ${counted(journal.records, 'record')} of the journal`;
+  const instead =
+    earlier === undefined ? '' : ` It takes the place of the seal of ${earlier.sealedAt}.`;
+  return {
+    text: `Sealed: ${RUN_FILES.evidence} (${what}${isSigned ? ', signed' : ', not signed'}).${instead}`,
+    hint: isSigned
+      ? `Keep a copy of the folder, or of ${RUN_FILES.evidence} and ${RUN_FILES.signature}, where nobody can change it.`
+      : `Without a signature it shows changes only to those who have a copy of ${RUN_FILES.evidence}: keep one elsewhere, or sign with --sign-key FILE.`,
+    changed: bounded((earlier?.faults ?? []).map(faultText)),
+  };
+}
