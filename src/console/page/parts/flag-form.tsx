@@ -3,6 +3,7 @@ import type { Draft, FlagInfo } from '../../api/answers.ts';
 import { after } from '../client/timers.ts';
 import { useDraft } from '../shell/scope.tsx';
 import { Field, Select, Tick } from './field.tsx';
+import { sentence } from './words.ts';
 
 const TYPING_MS = 400;
 
@@ -38,7 +39,7 @@ function TextFlag({ flag, values = [], set }: FlagProps) {
       label={titleOf(flag.name)}
       value={text}
       onInput={setText}
-      hint={`${flag.describe}${flag.kind === 'list' ? '; one a line' : ''}`}
+      hint={sentence(`${flag.describe}${flag.kind === 'list' ? '; one a line' : ''}`)}
       placeholder={flag.value ?? ''}
       {...(flag.kind === 'list' ? { lines: 2 } : {})}
     />
@@ -51,7 +52,7 @@ function FlagField({ flag, values, set }: FlagProps) {
     return (
       <Tick
         label={titleOf(name)}
-        hint={describe}
+        hint={sentence(describe)}
         checked={values !== undefined}
         onChange={(checked) => set(checked ? [] : null)}
       />
@@ -61,7 +62,7 @@ function FlagField({ flag, values, set }: FlagProps) {
   return (
     <Select
       label={titleOf(name)}
-      hint={describe}
+      hint={sentence(describe)}
       value={values?.[0] ?? ''}
       onChoose={(value) => set(value === '' ? null : [value])}
       options={[['', 'default'], ...choices.map((choice) => [choice, choice] as const)]}

@@ -35,7 +35,7 @@ export function Tail({ run, tail }: { readonly run: string; readonly tail: reado
                   <td class="c-row">{line.row}</td>
                   <td class="c-who">
                     <Link to={{ kind: 'row', run, row: line.row }}>
-                      <bdi>{line.login ?? line.userId ?? `row ${line.row}`}</bdi>
+                      <bdi class="whole">{line.login ?? line.userId ?? `row ${line.row}`}</bdi>
                     </Link>
                     <span class="under">
                       <bdi>{whyOf(line)}</bdi>
@@ -45,7 +45,9 @@ export function Tail({ run, tail }: { readonly run: string; readonly tail: reado
                     <OutcomeTag outcome={line.outcome} />
                   </td>
                   <td class="c-why">
-                    <bdi title={whyOf(line)}>{whyOf(line)}</bdi>
+                    <bdi class="whole" title={whyOf(line)}>
+                      {whyOf(line)}
+                    </bdi>
                   </td>
                 </tr>
               ),

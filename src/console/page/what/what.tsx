@@ -22,18 +22,17 @@ const TITLES: Readonly<Record<(typeof REFINING)[number], string>> = {
 };
 
 function Options({ card, draft }: { readonly card: ActionCard; readonly draft: Draft }) {
-  const { flags } = useConsole();
   const { change } = useDraft();
   if (card.options.length === 0) return null;
   return (
     <Panel title="Also">
       {card.options.map(({ flag }) => {
-        const info = flags.find(({ name }) => name === flag);
+        const [label, hint] = OPTION_WORDS[flag] ?? [flag, undefined];
         return (
           <Tick
             key={flag}
-            label={OPTION_WORDS[flag] ?? flag}
-            hint={info?.describe}
+            label={label}
+            hint={hint}
             checked={draft.flags[flag] !== undefined}
             onChange={(checked) => void change({ flags: { [flag]: checked ? [] : null } })}
           />
@@ -43,11 +42,21 @@ function Options({ card, draft }: { readonly card: ActionCard; readonly draft: D
   );
 }
 
-const OPTION_WORDS: Readonly<Record<string, string>> = {
-  'revoke-sessions': 'End their sessions',
-  'revoke-tokens': 'Revoke their tokens',
-  'reset-factors': 'Reset their factors',
-  'no-send-email': 'Send no email: keep the links for me to hand over',
+/** What goes with an action, and what that does. */
+const OPTION_WORDS: Readonly<Record<string, readonly [label: string, hint: string]>> = {
+  'revoke-sessions': ['End their sessions', 'Anyone who is signed in to Okta is signed out.'],
+  'revoke-tokens': [
+    'Revoke their tokens',
+    'Apps that hold an OAuth or refresh token lose their access.',
+  ],
+  'reset-factors': [
+    'Reset their factors',
+    'Every enrolled MFA factor is removed. They enroll again at the next sign-in.',
+  ],
+  'no-send-email': [
+    'Send no email: keep the links for me to hand over',
+    'Okta emails nobody. The links are encrypted, and you show them here one at a time.',
+  ],
 };
 
 /** Whether the action brings back something that needs a place. */

@@ -10,7 +10,8 @@ export interface Column {
   readonly look?: string;
 }
 
-const MOST_OF_FILE = 2;
+/** More would leave too little room for the login. */
+const MOST_OF_FILE = 1;
 /** Columns that name the user once more: the table has the login. */
 const NAMING = /name|mail|login|phone|status|\bid\b/i;
 
@@ -36,7 +37,11 @@ const WHY: Column = {
   key: 'why',
   title: 'Why',
   look: 'c-why',
-  cell: (row) => <bdi title={whyOf(row)}>{whyOf(row)}</bdi>,
+  cell: (row) => (
+    <bdi class="whole" title={whyOf(row)}>
+      {whyOf(row)}
+    </bdi>
+  ),
 };
 const STATUS: Column = {
   key: 'status',
@@ -45,7 +50,11 @@ const STATUS: Column = {
   cell: ({ status }) => status ?? '–',
 };
 
-const text = (value: string): ComponentChildren => <bdi title={value}>{value}</bdi>;
+const text = (value: string): ComponentChildren => (
+  <bdi class="whole" title={value}>
+    {value}
+  </bdi>
+);
 
 /** Columns of the file that say something beside the user's name. */
 function ofFile(first: TableRow | undefined): readonly Column[] {

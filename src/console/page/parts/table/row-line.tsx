@@ -67,7 +67,9 @@ export function RowLine({
       <td class="c-row">{number?.cell(row)}</td>
       <td class="c-who" onClick={(event) => event.stopPropagation()}>
         <Link to={{ kind: 'row', run, row: row.row }} offTab>
-          <bdi title={who(row)}>{who(row)}</bdi>
+          <bdi class="whole" title={who(row)}>
+            {who(row)}
+          </bdi>
         </Link>
         <span class="under">
           <bdi>{whyOf(row)}</bdi>
