@@ -17,17 +17,17 @@ import type { Session } from './session.ts';
 import { showPreview } from './screens/plan/show-preview.ts';
 import { asLines } from '../text/styled.ts';
 
-/** A plan that is to be executed, and what flags say of how. */
+/** A plan to be executed, and what flags say about how. */
 export interface Execution {
   readonly dir: string;
   readonly org: OrgConfig;
   readonly input: Pick<Input<'resume'>, 'guards' | 'pace' | 'secrets' | 'hooks'>;
   readonly given: Given;
-  /** The run whose preview was shown already: only that is executed. Undefined: it is shown before a question. */
+  /** The run whose preview was already shown: only that is executed. Undefined: it is shown before a question. */
   readonly agreed: RunFile | undefined;
 }
 
-/** Executes a plan that lies in a run directory, and shows how it ended. Returns the exit code. */
+/** Executes the plan in a run directory, and shows how it ended. Returns the exit code. */
 export async function executeAndShow(execution: Execution, session: Session): Promise<number> {
   const { dir, org, input, given, agreed } = execution;
   const { guards, pace, secrets, hooks } = input;
@@ -47,7 +47,7 @@ export async function executeAndShow(execution: Execution, session: Session): Pr
   return ended.exitCode;
 }
 
-/** What a person is asked on the way, where there is one. */
+/** What a person is asked during the run, if there is one. */
 function questionsOf(
   { dir, input, given, agreed }: Execution,
   answers: LineInput,
@@ -89,7 +89,7 @@ async function showEnd(ended: ExecutedRun, given: Given, session: Session): Prom
   await terminal.out(asLines([...lines, '']));
 }
 
-/** Says on standard error how to go on where standard output takes nothing any more: nobody would read it there. */
+/** Says on standard error how to continue if standard output has failed: nobody would read it there. */
 async function tellUnheard(
   { name, summary, left }: ExecutedRun,
   given: Given,

@@ -12,7 +12,7 @@ import { showPreview } from './screens/plan/show-preview.ts';
 import type { Session } from './session.ts';
 import { asLines, styled } from '../text/styled.ts';
 
-/** Refuses a consent to a plan that does not exist yet, before anything is read. Throws USAGE. */
+/** Refuses consent to a plan that does not exist yet, before anything is read. Throws USAGE. */
 function refuseDigest({ confirm }: Execution['input']['guards']): void {
   if (confirm === undefined || parseConfirmation(confirm)?.digest === undefined) return;
   throw usage(

@@ -16,7 +16,7 @@ import { parseCall } from './line/parse.ts';
 import { codeOfOutput, explainError } from './screens/explain-error.ts';
 import { openTerminal, type Terminal } from './terminal/terminal.ts';
 
-/** The code of each command, brought in only when it is called, so that help is quick. */
+/** The code of each command, loaded only when it is called, so that help is fast. */
 const CODE: { readonly [C in CommandName]: () => Promise<{ readonly execute: Execute<C> }> } = {
   plan: () => import('./commands/plan.ts'),
   run: () => import('./commands/run.ts'),
@@ -48,7 +48,7 @@ async function perform<C extends CommandName>(
   },
 ): Promise<number> {
   const input = inputOf(name, typed.given);
-  // Also with an action that brings no secrets: nobody else would ever say so.
+  // Also for an action that returns no secrets: nothing else would report it.
   const recipients = SECRETS.flags.recipients.read(typed.given);
   if (recipients.length > 0) {
     const { checkRecipients } = await import('../app/secrets/secret-sink.ts');
@@ -56,12 +56,12 @@ async function perform<C extends CommandName>(
   }
   const { execute } = await CODE[name]();
   return execute({ input, ...typed, ...around }).finally(() => {
-    // A run that --last found was asked about.
+    // The person was asked about a run that --last found.
     if (LAST.read(typed.given).last) around.terminal.host.stdin.close();
   });
 }
 
-/** The flags of output, wherever they stand: an error of the command line is shown as they say. */
+/** The flags of output, wherever they are: an error of the command line is shown in the way they say. */
 function outputOf(argv: readonly string[]): Given {
   const found = Object.values(OUTPUT.flags).filter((flag) =>
     wordsFor(flag).some((word) => argv.includes(word)),
@@ -69,7 +69,7 @@ function outputOf(argv: readonly string[]): Given {
   return new Map(found.map(({ name }) => [name, []]));
 }
 
-/** A program that is a terminal and nothing else. */
+/** A program that is only a terminal. */
 const NO_FACES: Faces = {
   openConsole: () => Promise.reject(new Error('This program has no console.')),
 };

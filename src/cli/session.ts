@@ -17,13 +17,13 @@ import type { Text } from '../text/styled.ts';
 
 /** What a command may ask of its session. */
 export interface SessionOptions {
-  /** The command itself says what a first Ctrl-C comes to. */
+  /** The command itself says what a first Ctrl-C does. */
   readonly silentStop?: boolean;
-  /** Asks for the sheet of a workbook in place of the terminal's own question. */
+  /** Asks for the sheet of a workbook instead of the terminal's own question. */
   readonly askSheet?: AppContext['askSheet'];
 }
 
-/** One command at work: its events rendered, its signals watched. `close` must be called, whatever happens. */
+/** One command in progress: its events shown, its signals watched. `close` must be called, whatever happens. */
 export class Session {
   readonly terminal: Terminal;
   readonly context: AppContext;
@@ -75,7 +75,7 @@ export class Session {
     await this.#progress.clear();
   }
 
-  /** Does what needs the terminal for itself: no progress is drawn meanwhile. */
+  /** Runs a function that needs the terminal for itself: no progress is drawn meanwhile. */
   async undisturbed<T>(work: () => Promise<T>): Promise<T> {
     await Promise.all([this.#tail, this.#lines.settle()]);
     await this.#progress.hold(true);
@@ -86,7 +86,7 @@ export class Session {
     }
   }
 
-  /** Leaves a line free after messages, so that a screen stands by itself. */
+  /** Leaves a line empty after messages, so that a screen stands out. */
   async gap(): Promise<void> {
     if (this.#said) await this.terminal.err('\n');
     this.#said = false;
@@ -134,7 +134,7 @@ export class Session {
   }
 }
 
-/** Does the work of a command in a session of its own: signals are watched, and the display is gone at the end. */
+/** Runs a command in its own session: signals are watched, and the display is removed at the end. */
 export async function withSession<T>(
   terminal: Terminal,
   work: (session: Session) => Promise<T>,
@@ -148,7 +148,7 @@ export async function withSession<T>(
   }
 }
 
-/** Does the work of a command that only prints: a reader who goes away is the end it wanted. */
+/** Runs a command that only prints: if a reader closes the output, that is a normal end. */
 export const printing = (
   terminal: Terminal,
   work: (session: Session) => Promise<number>,

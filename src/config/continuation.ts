@@ -16,11 +16,11 @@ const AROUND = [
 ];
 const FOR_RUN = [...Object.values(GUARDS.flags), ...AROUND];
 
-/** Of the guards those that a run does not keep by itself; consent was given, and the canary stands in the journal. */
+/** The guards that a run does not store itself; consent was given, and the canary is in the journal. */
 const { canaryWaitMs, maxFailures, planMaxAgeMs } = GUARDS.flags;
 const FOR_RESUME = [canaryWaitMs, maxFailures, planMaxAgeMs, ...AROUND];
 
-/** The flags of a call as they were given, quoted for a shell, each with a blank before it. */
+/** The flags of a call as they were given, quoted for a shell, each after a space. */
 export function flagsAsTyped(given: Given, flags: readonly Flag[]): string {
   const words = flags.flatMap(({ name }) => {
     const values = given.get(name);
@@ -33,7 +33,7 @@ export function flagsAsTyped(given: Given, flags: readonly Flag[]): string {
   return words.map((word) => ` ${word}`).join('');
 }
 
-/** The commands that go on from a call, with those of its flags that they would lose. */
+/** The commands that continue from a call, with those of its flags that they would lose. */
 export function continuationOf(given: Given): CommandLines {
   return {
     resume: (name, unbegun) =>
@@ -44,13 +44,13 @@ export function continuationOf(given: Given): CommandLines {
   };
 }
 
-/** The commands that go on from a run of an org, which they name where the environment names another. */
+/** The commands that continue from a run; they name its org if the environment names another. */
 export function linesFor(origin: string, orgUrl: string | undefined): CommandLines {
   const named = orgUrl?.replace(/(?<!\/)\/+$/, '').toLowerCase() === origin.toLowerCase();
   return continuationOf(new Map(named ? [] : [[ORG.flags.org.name, [origin]]]));
 }
 
-/** What has to be allowed so that a run goes on that its failures stopped; undefined where they did not. */
+/** What must be allowed so that a run which its failures stopped can continue; undefined if they did not stop it. */
 function allowed(stop: StopReason | undefined, limit: string | undefined): string | undefined {
   if (stop?.kind === 'all-not-found') return '100%';
   if (stop?.kind !== 'failure-share') return undefined;
@@ -60,7 +60,7 @@ function allowed(stop: StopReason | undefined, limit: string | undefined): strin
   return `${Math.min(10, tenth + 1) * 10}%`;
 }
 
-/** The commands that go on from a run after a stop: to resume one that failures stopped, more must be allowed. */
+/** The commands that continue a run after a stop: to resume one that failures stopped, more must be allowed. */
 export function linesAfter(stop: StopReason | undefined, given: Given): CommandLines {
   const limit = allowed(stop, given.get(maxFailures.name)?.[0]);
   return continuationOf(

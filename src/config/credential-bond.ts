@@ -1,10 +1,10 @@
 import { AppError } from '../domain/codes/app-error.ts';
 import { parseOrgUrl, type OrgUrl } from './org-url.ts';
 
-/** Where a setting stands: a flag, the environment, the user’s own file, or `okta.yaml` of the working folder. */
+/** Where a setting comes from: a flag, the environment, the user’s own file, or `okta.yaml` of the working folder. */
 export type Place = 'flag' | 'environment' | 'home' | 'folder';
 
-/** The URL that is to be called, and who names it. */
+/** The URL to be called, and what names it. */
 export interface NamedUrl extends OrgUrl {
   readonly place: Place;
   /** For messages: `--org`, `the environment`, a path. */
@@ -18,21 +18,21 @@ export interface Holder {
   readonly orgUrl: string | undefined;
 }
 
-/** The error of a credential that is not sent, or cannot be. */
+/** Makes the error of a credential that is not sent, or cannot be. */
 export function refuse(message: string, hint: string): AppError {
   return new AppError('CONFIG_CREDENTIALS', message, { hint });
 }
 
 /**
- * Refuses to send a credential where nobody meant it to go. One that stands beside a URL goes to that URL only; one that
- * stands by itself goes where a flag, the environment or the user's own file says, never where `./okta.yaml` says: that
- * may be anybody's. Throws CONFIG_CREDENTIALS, which names the two sources that disagree.
+ * Refuses to send a credential where nobody meant it to go. One that stands beside a URL goes only to that URL. One
+ * without a URL goes where a flag, the environment or the user's own file says, never where `./okta.yaml` says: anybody
+ * might have written that. Throws CONFIG_CREDENTIALS, which names the two sources that disagree.
  */
 export function checkBond(url: NamedUrl, holder: Holder): void {
   if (holder.orgUrl !== undefined) {
     const theirs = parseOrgUrl(holder.orgUrl);
     if (theirs.origin === url.origin) return;
-    // One host by http and by https is two orgs to a credential.
+    // For a credential, one host by http and by https is two orgs.
     const part = theirs.host === url.host ? 'origin' : 'host';
     throw refuse(
       `The credential from ${holder.from} belongs to ${theirs[part]}, which is next to it; ${url.from} names ${url[part]}.`,

@@ -17,7 +17,7 @@ export type Credentials =
       readonly kind: 'oauth';
       readonly clientId: string;
       readonly scopes: readonly string[];
-      /** Asked for as well; done without where the org gives no token for them. */
+      /** Requested too; left out if the org gives no token with them. */
       readonly optionalScopes: readonly string[];
       /** PEM or JWK (JSON). */
       readonly privateKey: Secret;
@@ -97,7 +97,7 @@ async function privateKeyOf(settings: ClientSettings, sources: ConfigSources): P
 
 const FROM_COMMAND = 'the token command';
 
-/** The tokens of a command, which runs when the first call needs one. */
+/** The tokens of a command that runs when the first call needs one. */
 function commandCredentials(command: string, sources: ConfigSources): Credentials {
   if (command.trim() === '')
     throw refuse(
@@ -116,7 +116,7 @@ function commandCredentials(command: string, sources: ConfigSources): Credential
   return { kind: 'command', tokens: new CommandTokens({ run, failed }) };
 }
 
-/** What is asked of an app when nobody names scopes: enough to select, reset, revoke and prove. */
+/** The scopes requested of an app by default: enough to select, reset, revoke and prove. */
 const DEFAULT_SCOPES = [
   'okta.users.manage',
   'okta.users.read',
@@ -125,15 +125,15 @@ const DEFAULT_SCOPES = [
   'okta.roles.read',
 ];
 
-/** Asked for too where nobody names scopes; a service app without them works all the same. */
+/** Also requested by default; a service app without them still works. */
 const OPTIONAL_SCOPES = ['okta.policies.read'];
 
-/** Every scope that is of use here. */
+/** Every scope that is useful here. */
 export const ALL_SCOPES: readonly string[] = [...DEFAULT_SCOPES, ...OPTIONAL_SCOPES];
 
 const ENVIRONMENT: ClientSettings = { place: 'environment', from: 'the environment' };
 
-/** A credential and where it stands. */
+/** A credential and where it comes from. */
 export interface HeldCredentials {
   readonly credentials: Credentials;
   readonly holder: Holder;
@@ -194,7 +194,7 @@ function tokenCredentials(
   return { credentials: { kind: 'ssws', token: checkToken(token, settings.from) }, holder };
 }
 
-/** How a flag names a token. */
+/** The form in which a flag names a token. */
 export interface TokenFlags {
   readonly tokenFile: string | undefined;
   readonly tokenCommand: string | undefined;
@@ -202,8 +202,8 @@ export interface TokenFlags {
 
 /**
  * Resolves the credential: `--token-file` or `--token-command`, then the environment, then ./okta.yaml, then
- * ~/.okta/okta.yaml. A command is not run yet, and ./okta.yaml names none.
- * Rejects with CONFIG_CREDENTIALS; a message never holds any part of a credential.
+ * ~/.okta/okta.yaml. A command is not run yet, and ./okta.yaml can name none. Rejects with CONFIG_CREDENTIALS; a
+ * message never contains any part of a credential.
  */
 export async function resolveCredentials(
   layers: readonly ClientSettings[],

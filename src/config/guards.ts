@@ -4,7 +4,7 @@ import { DEFAULTS } from './defaults.ts';
 import { checked, group, on, one, type Values } from './flags/flag.ts';
 import { duration, whole, type Kind } from './flags/kinds.ts';
 
-/** How many rows may fail before the run stops. */
+/** How many rows can fail before the run stops. */
 export type MaxFailures =
   | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'percent'; readonly percent: number };
@@ -61,7 +61,7 @@ export const GUARDS = checked(
     ),
     yes: on('yes', 'give consent without a prompt; needs --max-users'),
     maxUsers: one('max-users', 'N', 'refuse to act on more than N users', whole(0)),
-    /** How many users each wave takes. Undefined where the flag was not given: a resumed run keeps its own. */
+    /** How many users each wave takes. Undefined if the flag was not given: a resumed run keeps its own. */
     canary: one(
       'canary',
       'N[,N…]',

@@ -3,7 +3,7 @@ import { usage } from '../domain/codes/app-error.ts';
 
 const SHAPE = /^([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)(?:\s+(\S+))?$/;
 
-/** Parses `08:00-18:00`, with a time zone or without. Throws USAGE. */
+/** Parses `08:00-18:00`, with or without a time zone. Throws USAGE. */
 export function workingHours(text: string): WorkingHours {
   const match = SHAPE.exec(text.trim());
   const minute = (hours = '', minutes = '') => Number(hours) * 60 + Number(minutes);

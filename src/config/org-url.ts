@@ -3,7 +3,7 @@ import { AppError } from '../domain/codes/app-error.ts';
 export interface OrgUrl {
   /** `https://acme.okta.com`, no trailing slash. */
   readonly origin: string;
-  /** The host, with its port where it has one. */
+  /** The host, with a port if there is one. */
   readonly host: string;
 }
 
@@ -15,7 +15,9 @@ function refuse(code: 'CONFIG_ORG_URL' | 'CONFIG_ORG_INSECURE', message: string,
   return new AppError(code, message, { hint });
 }
 
-/** Writes an address as a URL: an admin copies `acme.okta.com` too. Undefined for what is no web address. */
+/**
+ * Parses an address as a URL: an admin also copies `acme.okta.com`. Undefined for anything that is not a web address.
+ */
 function urlOf(text: string): URL | undefined {
   const bare = /^(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{1,5})?(?:[/?#]|$)/i.test(text);
   const host = text.split(/[/?#]/, 1)[0] ?? '';
@@ -28,7 +30,7 @@ function urlOf(text: string): URL | undefined {
   return url !== undefined && ['https:', 'http:'].includes(url.protocol) ? url : undefined;
 }
 
-/** The org's own host, where this is the one of its Admin Console. */
+/** Returns the org's own host, if this is the one of its Admin Console. */
 function orgHostOf(url: URL): string {
   const admin = ADMIN.exec(url.hostname);
   if (admin === null) return url.host;
@@ -37,7 +39,7 @@ function orgHostOf(url: URL): string {
 }
 
 /**
- * Parses any URL of an org that an admin copies: the host alone, a page of the Admin Console, the `-admin` host, a
+ * Parses any URL of an org that an admin copies: only the host, a page of the Admin Console, the `-admin` host, a
  * trailing path. Only the org's origin is kept. Rejects with CONFIG_ORG_URL or CONFIG_ORG_INSECURE.
  */
 export function parseOrgUrl(text: string): OrgUrl {
@@ -68,7 +70,7 @@ export function parseOrgUrl(text: string): OrgUrl {
   return { origin: `${url.protocol}//${host}`, host };
 }
 
-/** Says what a URL was reduced to; undefined where it was the org's origin already, a trailing slash aside. */
+/** Says what a URL was reduced to; undefined if it was already the org's origin, except for a trailing slash. */
 export function reductionText(text: string, { origin, host }: OrgUrl): string | undefined {
   const plain = text.trim().replace(/\/$/, '').toLowerCase();
   return plain === origin || plain === host

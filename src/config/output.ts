@@ -12,12 +12,12 @@ export const OUTPUT = group('Output', {
   input: off('no-input', 'never ask; refuse where a question would be asked'),
 });
 
-/** Where a run lies. */
+/** Where a run is. */
 export const OUT = group('Output', {
   out: one('out', 'DIR', 'run directory (reports/<run-id>)', anyText),
 });
 
-/** Who is told how a run goes. */
+/** Who is told about a run. */
 export const HOOKS = group('Hooks', {
   hook: many(
     'hook',
@@ -49,9 +49,9 @@ export type SecretsPlace =
   | { readonly kind: 'plaintext' };
 
 /**
- * Resolves where secrets go: to the recipients that flags name, else to those that the run keeps (`kept`). Throws
- * SECRETS_NO_PLACE when the action brings secrets back and nobody said where to, USAGE where a run that seals its
- * secrets is to write them in clear.
+ * Resolves where secrets go: to the recipients that flags name, else to those of the run (`kept`). Throws
+ * SECRETS_NO_PLACE if the action returns secrets and no place was named, USAGE if a run that seals its secrets is to
+ * write them unsealed.
  */
 export function resolveSecretsPlace(
   flags: SecretsFlags,

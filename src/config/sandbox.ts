@@ -131,5 +131,5 @@ export const SANDBOX = checked(FLAGS, ({ classic, serviceApp, dpop, scopes, ...o
   };
 });
 
-/** The sandbox as the command line asks for it. */
+/** The options of the sandbox on the command line. */
 export type SandboxRequest = ReturnType<typeof SANDBOX.read>;

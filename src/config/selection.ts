@@ -72,7 +72,7 @@ const READING = {
     "only rows where COL=VALUE, COL!=VALUE, COL~PART or 'COL in A,B' (repeatable: all must hold)",
     whereClause,
   ),
-  /** Columns that are kept although their titles say that they hold secrets. */
+  /** Columns that are kept although their titles say that they contain secrets. */
   keepColumns: many(
     'keep-column',
     'NAME',
@@ -81,7 +81,7 @@ const READING = {
   ),
 };
 
-/** Where users are named. */
+/** The sources that name users. */
 const SOURCES = {
   users: many('user', 'ID|LOGIN', 'one user (repeatable)', trimmed),
   search: one('search', 'EXPR', 'Okta search, such as \'status eq "ACTIVE"\'', filled),
@@ -96,7 +96,7 @@ const SOURCES = {
   all: on('all', 'every user who is not deactivated'),
 };
 
-/** Which events of `--log`, and whom of those they name. */
+/** Which events of `--log`, and which of their users. */
 const LOG = {
   logSince: one(
     'log-since',
@@ -133,7 +133,7 @@ const FLAGS = group('Who', {
   limit: one('limit', 'N', 'take at most N users', whole(1)),
 });
 
-/** Refuses what says how to read `--file` where there is none: it would do nothing, and nobody would notice. */
+/** Refuses flags about reading `--file` if there is no file: they would have no effect, and nobody would notice. */
 function refuseStray(given: Given): void {
   const hasLog = given.has(SOURCES.log.name);
   const strayLog = Object.values(LOG).find(({ name }) => given.has(name));
@@ -155,7 +155,7 @@ function refuseStray(given: Given): void {
   );
 }
 
-/** Who: a union of sources, in this order, and what is taken away from them. */
+/** Which users: a union of sources, in this order, and what is removed from them. */
 export const WHO = {
   ...FLAGS,
   read: (given: Given) => {

@@ -6,20 +6,20 @@ export interface ConfigSources {
   readonly env: Host['env'];
   readonly cwd: string;
   readonly homeDir: string;
-  /** A file and whose it is; undefined where there is none. Other faults reject. */
+  /** A file and its owner; undefined if it is missing. Other errors reject. */
   readonly readFile: (path: string) => Promise<ConfigFile | undefined>;
   /**
-   * Runs a command of the admin's own and resolves with what it printed. Rejects with CONFIG_CREDENTIALS where it fails,
-   * hangs or prints too much, and with the signal's reason.
+   * Runs a command of the admin and resolves with its output. Rejects with CONFIG_CREDENTIALS if it fails, hangs or
+   * prints too much, and with the signal's reason.
    */
   readonly runCommand: (command: string, signal: AbortSignal) => Promise<string>;
-  /** Tells the admin about something that works but should be put right. */
+  /** Warns the admin about something that works but should be changed. */
   readonly warn: (text: string, hint: string) => void;
   /** Tells the admin how something was understood. */
   readonly note: (text: string) => void;
 }
 
-/** Warns of a file that holds a secret and that other users of the machine may read. */
+/** Warns about a file that contains a secret and that other users of the machine can read. */
 export function warnOfReaders(path: string, holds: string, mode: number, sources: ConfigSources) {
   if ((mode & 0o077) === 0) return;
   sources.warn(

@@ -1,9 +1,9 @@
 import { geteuid } from 'node:process';
 
-/** An account of this system by its number; undefined where the system has no such numbers (Windows). */
+/** An account of this system by its number; undefined if the system has no such numbers (Windows). */
 export type AccountId = number | undefined;
 
-/** The administrator's account, wherever accounts have numbers. */
+/** The administrator's account, on systems with account numbers. */
 export const ROOT = 0;
 
 /** The account that this process acts as, and that owns the files it makes. */

@@ -3,7 +3,7 @@ import { openOwnFile } from './own-file.ts';
 
 const BLOCK_BYTES = 1024 * 1024;
 
-/** What a file holds, or its first bytes. */
+/** The content of a file, or of its first bytes. */
 export interface Digest {
   /** Size of the whole file. */
   readonly size: number;
@@ -14,14 +14,14 @@ export interface Digest {
 }
 
 /**
- * Digests a file of our own, at most its first `upTo` bytes, a block at a time. Rejects with FILE_NOT_YOURS, the system's
- * error, or `signal.reason` after an abort.
+ * Digests one of our own files, at most its first `upTo` bytes, one block at a time. Rejects with FILE_NOT_YOURS, the
+ * system's error, or `signal.reason` after an abort.
  */
 export async function digestOwnFile(
   path: string,
   { upTo = Infinity, signal }: { readonly upTo?: number; readonly signal: AbortSignal },
 ): Promise<Digest> {
-  // Nothing is written to it, so that other names of it do no harm.
+  // Nothing is written to it, so other names of it do no harm.
   const handle = await openOwnFile(path, 'read', { manyNames: true });
   try {
     const { size } = await handle.stat();

@@ -15,8 +15,8 @@ const { O_NOFOLLOW, O_NONBLOCK, O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constant
 const CAREFUL = O_NOFOLLOW | O_NONBLOCK;
 
 /**
- * How a file is opened: `read`; `append`, after what it holds; `write`, anywhere in it. The last two make it (0600) where
- * there is none, and close one that others can read to them.
+ * How a file is opened: `read`; `append`, after its content; `write`, anywhere in it. The last two make it (0600) if it
+ * is missing, and make one private that others can read.
  */
 export type Use = 'read' | 'append' | 'write';
 
@@ -27,18 +27,18 @@ const FLAGS: Readonly<Record<Use, number>> = {
 };
 
 export interface OwnOptions {
-  /** Whose it must be; the account of this process where nobody is named. */
+  /** Who must own it; by default the account of this process. */
   readonly owner?: AccountId;
   /** Nobody else can read it. */
   readonly secret?: boolean;
-  /** It may have other names: it is read, and replaced as a whole. */
+  /** It can have other names: it is only read, or replaced completely. */
   readonly manyNames?: boolean;
 }
 
 const ownerOf = (options: OwnOptions): AccountId =>
   'owner' in options ? options.owner : ownAccount();
 
-/** What the system answers where `O_NOFOLLOW` meets a link: Linux and macOS, FreeBSD, NetBSD. */
+/** What the system answers if `O_NOFOLLOW` meets a link: Linux and macOS, FreeBSD, NetBSD. */
 const LINK_CODES: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK', 'EFTYPE']);
 
 function refusedOpening(path: string, wanted: Terms['kind'], error: unknown): unknown {
@@ -65,9 +65,9 @@ async function openJudged(path: string, flags: number, terms: Terms): Promise<Fi
 }
 
 /**
- * Opens a file that is this account's own: a plain file with one name that nobody else owns or can write to. What is
- * judged is what is opened; no link is followed, and no pipe waited for. Rejects with FILE_NOT_YOURS, or the system's
- * error.
+ * Opens a file that belongs to this account: a plain file with one name that nobody else owns or can write to. What is
+ * checked is what is opened; no link is followed, and no pipe is waited for. Rejects with FILE_NOT_YOURS, or the
+ * system's error.
  */
 export async function openOwnFile(
   path: string,
@@ -79,7 +79,7 @@ export async function openOwnFile(
   const handle = await openJudged(path, FLAGS[use], terms);
   if (use === 'read') return handle;
   try {
-    // What was made for this account by something else may be open to others' eyes.
+    // A file that something else made for this account might be readable for others.
     if (terms.owner !== undefined && ((await handle.stat()).mode & OTHERS) !== 0)
       await handle.chmod(FILE_MODE);
     return handle;
@@ -92,7 +92,7 @@ export async function openOwnFile(
 /** Reads at most `maxBytes` of an open file, from its beginning. Rejects with the system's error. */
 export async function readUpTo(handle: FileHandle, maxBytes: number): Promise<Buffer> {
   const { size } = await handle.stat();
-  // A file of /proc has no size, and text all the same.
+  // A file of /proc has no size, but it has text.
   const bytes = Buffer.alloc(Math.min(maxBytes, size === 0 ? maxBytes : size));
   let filled = 0;
   while (filled < bytes.length) {
@@ -103,7 +103,9 @@ export async function readUpTo(handle: FileHandle, maxBytes: number): Promise<Bu
   return bytes.subarray(0, filled);
 }
 
-/** Reads the text of a file of our own, at most `maxBytes` of it. Rejects with FILE_NOT_YOURS, or the system's error. */
+/**
+ * Reads the text of one of our own files, at most `maxBytes` of it. Rejects with FILE_NOT_YOURS, or the system's error.
+ */
 export async function readOwnText(
   path: string,
   maxBytes: number,
@@ -118,8 +120,7 @@ export async function readOwnText(
 }
 
 /**
- * As `readOwnText` of a file that nobody else can read; undefined where there is none, or where it is not like that.
- * Never rejects.
+ * As `readOwnText`, for a file that nobody else can read; undefined if it is missing, or not like that. Never rejects.
  */
 export async function readOwnSecret(
   path: string,
@@ -131,13 +132,13 @@ export async function readOwnSecret(
 
 /**
  * Makes a new file (0600) for writing, never over another and never through a link. Rejects with the system's error:
- * EEXIST where anything has that name.
+ * EEXIST if the name is taken.
  */
 export async function createOwnFile(path: string): Promise<FileHandle> {
   return open(path, 'wx', FILE_MODE);
 }
 
-/** Copies a file of our own to a new one. Rejects with FILE_NOT_YOURS, or the system's error (EEXIST). */
+/** Copies one of our own files to a new one. Rejects with FILE_NOT_YOURS, or the system's error (EEXIST). */
 export async function copyOwnFile(from: string, to: string): Promise<void> {
   const read = await openOwnFile(from, 'read');
   try {
@@ -153,6 +154,6 @@ export async function copyOwnFile(from: string, to: string): Promise<void> {
   }
 }
 
-// These work on names: none of them opens what a name stands for, or follows a link that a name is.
+// These work on names: none of them opens a file, or follows a link.
 export { link, mkdtemp, rename, rm, rmdir, unlink } from 'node:fs/promises';
 export type { FileHandle };

@@ -1,4 +1,4 @@
-/** Folders that must be this account's own. */
+/** Folders that must belong to this account. */
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, readdir, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -24,8 +24,8 @@ async function openFolder(path: string): Promise<FileHandle> {
 }
 
 /**
- * Makes sure that a folder is this account's own: no link, and nobody else owns it or can write to it. One that is open
- * to others is narrowed to `narrowTo`, where that is given. What is judged and narrowed is one descriptor. Rejects with
+ * Makes sure that a folder belongs to this account: it is not a link, and nobody else owns it or can write to it. One
+ * that is open to others gets the mode `narrowTo`, if given. One descriptor is checked and changed. Rejects with
  * FILE_NOT_YOURS, or the system's error.
  */
 export async function requireOwnFolder(
@@ -55,7 +55,7 @@ export async function requireOwnFolder(
   }
 }
 
-/** Tells whether a path is a folder of `owner`'s own. Never rejects. */
+/** Tells whether a path is a folder that belongs to `owner`. Never rejects. */
 export async function isOwnFolder(path: string, owner: AccountId): Promise<boolean> {
   return requireOwnFolder(path, { owner }).then(
     () => true,
@@ -64,7 +64,7 @@ export async function isOwnFolder(path: string, owner: AccountId): Promise<boole
 }
 
 /**
- * Makes a folder (0700), its parents too, or closes an own one that exists to others. Rejects with FILE_NOT_YOURS, or the
+ * Makes a folder (0700) and its parents, or makes an existing own one private. Rejects with FILE_NOT_YOURS, or the
  * system's error.
  */
 export async function makeOwnFolder(path: string, owner: AccountId = ownAccount()): Promise<void> {
@@ -74,17 +74,20 @@ export async function makeOwnFolder(path: string, owner: AccountId = ownAccount(
   await requireOwnFolder(path, { owner, narrowTo: FOLDER_MODE });
 }
 
-/** Makes a folder (0700) where nothing is; with its parents, one that exists is good too. Rejects with the system's error. */
+/**
+ * Makes a folder (0700) that does not exist; with its parents, an existing one is accepted too. Rejects with the
+ * system's error.
+ */
 export async function makeFolder(path: string, how?: 'with-parents'): Promise<void> {
   await mkdir(path, { recursive: how !== undefined, mode: FOLDER_MODE });
 }
 
-/** Takes the right to write in it from others, where a folder is this account's own. Never rejects. */
+/** Removes others' right to write in it, if a folder belongs to this account. Never rejects. */
 export async function closeToWriters(path: string): Promise<void> {
   await requireOwnFolder(path, { narrowTo: 0o7777 & ~OTHERS_WRITE }).catch(() => undefined);
 }
 
-/** The names in a folder, sorted; none where there is no such folder, or it cannot be read. Never rejects. */
+/** Lists the names in a folder, sorted; none if the folder is missing or cannot be read. Never rejects. */
 export async function namesIn(path: string): Promise<readonly string[]> {
   return readdir(path).then(
     (names) => names.sort(),

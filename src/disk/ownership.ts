@@ -1,9 +1,9 @@
 /**
- * Whose a file is.
+ * Who owns a file.
  *
- * What the tool writes, and what it acts on, must be this account's own: a plain file with one name, which nobody else
- * owns or can write to. Only what an open descriptor says is judged: between a look at a path and its opening, another
- * file can take its place.
+ * What okta-reset writes, and what it acts on, must belong to this account: a plain file with one name, which nobody
+ * else owns or can write to. Only what an open descriptor shows is checked: between a check of a path and its opening,
+ * another file can replace it.
  */
 import type { Stats } from 'node:fs';
 import { lstat, mkdtemp, rmdir } from 'node:fs/promises';
@@ -11,24 +11,24 @@ import { join } from 'node:path';
 import { AppError } from '../domain/codes/app-error.ts';
 import { ROOT, type AccountId } from './account.ts';
 
-/** The part of `Stats` that is judged. */
+/** The part of `Stats` that is checked. */
 export type Facts = Pick<Stats, 'mode' | 'uid' | 'nlink' | 'isFile' | 'isDirectory' | 'isFIFO'>;
 
 /** What a file or folder must be. */
 export interface Terms {
   readonly kind: 'file' | 'folder';
   readonly owner: AccountId;
-  /** What the administrator owns is good as well. */
+  /** A file that the administrator owns is accepted too. */
   readonly orRoot?: boolean;
-  /** A pipe is good as well. */
+  /** A pipe is accepted too. */
   readonly orPipe?: boolean;
-  /** It may have other names, of which this account knows nothing. */
+  /** It can have other names, which this account does not know. */
   readonly manyNames?: boolean;
   /** Nobody else can read it. */
   readonly secret?: boolean;
 }
 
-/** What is wrong with a file that is not ours as it must be. */
+/** What is wrong with a file that should belong to us. */
 export type Fault =
   | { readonly kind: 'link' }
   | { readonly kind: 'other-kind'; readonly found: string; readonly wanted: Terms['kind'] }
@@ -46,13 +46,13 @@ function kindOf(facts: Facts): string {
   return facts.isFIFO() ? 'a pipe' : 'a device';
 }
 
-/** Judges what a descriptor says of its file; undefined where it is as it must be. */
+/** Checks what a descriptor shows of its file; undefined if it is as it must be. */
 export function faultOf(facts: Facts, terms: Terms): Fault | undefined {
   const { kind: wanted, owner } = terms;
   const isKind = wanted === 'file' ? facts.isFile() : facts.isDirectory();
   const isPipe = terms.orPipe === true && facts.isFIFO();
   if (!isKind && !isPipe) return { kind: 'other-kind', found: kindOf(facts), wanted };
-  // Windows keeps rights elsewhere, and shows none of them here.
+  // Windows stores rights elsewhere, and shows none of them here.
   if (owner === undefined) return undefined;
   const isOwn = facts.uid === owner || (terms.orRoot === true && facts.uid === ROOT);
   if (!isOwn) return { kind: 'owner', uid: facts.uid };
@@ -109,7 +109,7 @@ function hintOf(path: string, fault: Fault): string {
   }
 }
 
-/** Makes the refusal of a file that is not this account's own as it must be. */
+/** Makes the refusal of a file that does not belong to this account as it must. */
 export function notYours(path: string, fault: Fault): AppError {
   return new AppError('FILE_NOT_YOURS', `${path} is not used: ${faultText(fault)}.`, {
     hint: hintOf(path, fault),
@@ -117,8 +117,8 @@ export function notYours(path: string, fault: Fault): AppError {
 }
 
 /**
- * Some file systems keep neither owner nor mode (FAT, Windows drives under Linux), or give all files to one account
- * (squashed network shares). What they make of a new folder of ours tells; on any other it is ours, and closed. Never
+ * Some file systems store neither owner nor mode (FAT, Windows drives under Linux), or give all files to one account
+ * (squashed network shares). A new folder of ours shows this; on any other file system it is ours and private. Never
  * rejects.
  */
 async function ownMarksIn(dir: string): Promise<Pick<Stats, 'mode' | 'uid'> | undefined> {
@@ -134,7 +134,7 @@ async function ownMarksIn(dir: string): Promise<Pick<Stats, 'mode' | 'uid'> | un
   }
 }
 
-/** As `faultOf`, but judged by what the file system can tell: `dir` is where the file lies. */
+/** As `faultOf`, but checks only what the file system can show: `dir` is the folder of the file. */
 export async function faultIn(dir: string, facts: Facts, terms: Terms): Promise<Fault | undefined> {
   const fault = faultOf(facts, terms);
   if (fault?.kind !== 'owner' && fault?.kind !== 'writable' && fault?.kind !== 'readable')

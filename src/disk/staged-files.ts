@@ -1,9 +1,9 @@
 /**
- * Atomic replacement: new files are written beside the old ones, checked to be whole, synced, and only then put in their
- * places by rename.
+ * Atomic replacement: new files are written next to the old ones, checked to be complete, synced, and only then renamed
+ * to their places.
  *
- * Libraries for this (write-file-atomic 7.0.1, atomically 2.1.1) call write(2) once and do not look how much of the data
- * it took: on a disk that fills up, the torn file takes the place of the good one.
+ * Libraries for this (write-file-atomic 7.0.1, atomically 2.1.1) call write(2) once and do not check how much of the
+ * data it took: on a disk that fills up, an incomplete file replaces the good one.
  */
 import { createHash } from 'node:crypto';
 import { mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -21,11 +21,11 @@ export interface OpenFile {
 
 export type OpenFileAt = (path: string, flags: 'wx', mode: number) => Promise<OpenFile>;
 
-/** A file being written beside the old one. */
+/** A file being written next to the old one. */
 export interface StagedFile {
   readonly name: string;
   readonly write: (data: Uint8Array) => Promise<void>;
-  /** Syncs and closes; returns what the file holds. Without it the file does not take its place. */
+  /** Syncs and closes; returns the file's content digest. Without it, the file does not replace the old one. */
   readonly finish: () => Promise<FileDigest>;
 }
 
@@ -48,7 +48,7 @@ const STAGE = '.staged-';
 const FILE_MODE = 0o600;
 const STALE_MS = 3_600_000;
 
-/** Removes what a killed process left behind; younger folders may belong to one at work. Never rejects. */
+/** Removes what a killed process left; younger folders might belong to one that still works. Never rejects. */
 async function sweep(dir: string, nowMs: number): Promise<void> {
   for (const name of await readdir(dir).catch(() => [])) {
     if (!name.startsWith(STAGE)) continue;
@@ -62,10 +62,10 @@ async function sweep(dir: string, nowMs: number): Promise<void> {
 }
 
 /**
- * Lets `write` fill new files (mode 0600) in a hidden folder inside `dir` and, when it has finished all it created, puts
- * each in its place by rename. On any failure the old files stay as they are, but for a rename that fails: then those
- * before it are new, and every file is whole all the same.
- * Rejects with what `failed` makes of a system error; other errors of `write` pass through.
+ * Lets `write` fill new files (mode 0600) in a hidden folder inside `dir`. When it has finished all files it created,
+ * each is renamed to its place. On any failure the old files stay as they are. If a rename fails, the files before it
+ * are new, and every file is still complete. Rejects with what `failed` makes of a system error; other errors of
+ * `write` pass through.
  */
 export async function withStagedFiles<T>(
   dir: string,
@@ -118,7 +118,7 @@ export async function withStagedFiles<T>(
   }
 }
 
-/** Puts one file (0600) in the place of another, or where none is: whole or not at all. Rejects as `withStagedFiles`. */
+/** Replaces a file, or makes it (0600): completely or not at all. Rejects in the same way as `withStagedFiles`. */
 export async function replaceFile(
   dir: string,
   name: string,

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { systemCode } from './disk-error.ts';
 
-/** What systems answer that have no such call: Windows opens no folders, some network file systems do not sync them. */
+/** The answers of systems without such a call: Windows opens no folders, some network file systems do not sync them. */
 const NO_SUCH_CALL: readonly (string | undefined)[] = [
   'EISDIR',
   'EPERM',
@@ -10,7 +10,7 @@ const NO_SUCH_CALL: readonly (string | undefined)[] = [
   'ENOTSUP',
 ];
 
-/** Makes the names in a folder durable, where the system has such a call. Rejects with the system's error. */
+/** Makes the names in a folder durable, if the system has such a call. Rejects with the system's error. */
 export async function syncFolder(path: string): Promise<void> {
   let folder;
   try {

@@ -1,4 +1,7 @@
-/** Writes every byte, however many the disk takes at a time. Rejects with what `write` rejects with, or where it takes none. */
+/**
+ * Writes every byte, however many the disk takes at a time. Rejects with what `write` rejects with, or if the disk
+ * takes none.
+ */
 export async function writeAll(
   write: (bytes: Uint8Array) => Promise<number>,
   bytes: Uint8Array,

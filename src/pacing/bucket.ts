@@ -5,37 +5,37 @@ import { LIMITS } from './limits.ts';
 import { folded, isMet, opened, shareOf, turnOf, UNLIMITED, UNMET, timeOf } from './window.ts';
 import type { BucketCall, Moment, Numbers, Window, WindowTime } from './window.ts';
 
-/** How the windows of an org may be used, from the admin and from Okta's documents. */
+/** How the windows of an org can be used, by the admin's flags and Okta's documents. */
 export interface BucketRules {
-  /** Share of the advertised limit that may be spent in a window, percent. */
+  /** Percentage of the stated limit that can be spent in a window. */
   readonly ratePercent: number;
   /** The documented length of a window. */
   readonly windowMs: number;
 }
 
-/** What may start now; where nothing may, when to ask again, and why, if more than an answer under way is waited for. */
+/** What can start now; if nothing can, when to ask again, and why, if more than an answer is waited for. */
 export interface Room {
   readonly calls: number;
   readonly untilMs: number;
   readonly cause: WaitCause | undefined;
 }
 
-/** One rate-limit counter of Okta's. No timers: time comes in with each question, monotonic milliseconds. */
+/** One of Okta's rate-limit counters. No timers: each question brings the time, in monotonic milliseconds. */
 export class Bucket {
   readonly #name: string;
   readonly #rules: BucketRules;
   #window: Window = UNMET;
-  /** Others spent from the window before this one. */
+  /** Others used calls of the window before this one. */
   #sharedBefore = false;
   /** A window has been seen to end. */
   #endSeen = false;
   #inFlight = 0;
   #probes = 0;
   #probedMs = -Infinity;
-  /** How much longer than their ends windows have turned out to last. */
+  /** How much later than stated windows have ended. */
   readonly #lateMs = { length: 0, header: 0 };
   #lengthMs: number | undefined;
-  /** 429s in a row, and when the last of them closed the bucket. */
+  /** Consecutive 429s, and when the last of them closed the bucket. */
   #refusals = 0;
   #refusedMs = -Infinity;
 
@@ -70,7 +70,7 @@ export class Bucket {
     if (call.probe) this.#probes -= 1;
   }
 
-  /** Nothing came back of a call; the server may have counted it. */
+  /** No answer came to a call; the server might have counted it. */
   lost(call: BucketCall): void {
     this.unsent(call);
     this.#spendOne();
@@ -80,9 +80,9 @@ export class Bucket {
     this.unsent(call);
     const { status, limit, remaining } = seen;
     const accepted = status !== 429;
-    // A concurrency 429 says nothing of the window; its reset is only a suggestion (Okta's rate-limit documents).
+    // A concurrency 429 says nothing about the window; its reset is only a suggestion (Okta's rate-limit documents).
     if (!accepted && limit === 0) return;
-    // Calls that were under way when the bucket closed are refused as well: all that is one refusal.
+    // Calls that were in flight when the bucket closed are refused as well: together they are one refusal.
     if (!accepted && call.sentMs < this.#refusedMs) return;
     this.#refusals = accepted ? 0 : this.#refusals + 1;
     const nowMs = at.monotonicMs;
@@ -99,7 +99,7 @@ export class Bucket {
     if (!accepted && left === 0) this.#refuse(nowMs, undefined);
   }
 
-  /** The window as its headers told it; undefined where they do not. */
+  /** The window as its headers showed it; undefined if they do not. */
   limit(): BucketLimit | undefined {
     const { limit, remaining, resetMs } = this.#window;
     if (resetMs === undefined) return undefined;
@@ -109,8 +109,9 @@ export class Bucket {
 
   #budget(): number {
     const { limit, remaining, spent, endBy } = this.#window;
-    // Others may take several at once: half of what is left may be under way, and the last call is theirs. And until it is
-    // known whether windows end when their headers say, one call is left for the probe: it meets either window.
+    // Others might use several calls at once: half of what is left can be in flight, and the last call is theirs. Until
+    // it is known whether windows end when their headers say, one call is left for the probe, which falls into either
+    // window.
     const probe = this.#endSeen || endBy === 'length' ? 0 : 1;
     const left = this.#isShared() ? Math.floor(remaining / 2) : remaining - probe;
     return Math.min(left, shareOf(limit, this.#rules.ratePercent) - spent);
@@ -124,7 +125,7 @@ export class Bucket {
     return this.#window.endMs + this.#lateMs[this.#window.endBy] + LIMITS.afterEndMs;
   }
 
-  /** The window is over, and nothing is left of its budget that is as good in the next one. */
+  /** The window is over, and what is left of its budget is not better than the next one's. */
   #isProbing(nowMs: number): boolean {
     return nowMs >= this.#overMs() && (this.#isShared() || this.#budget() <= this.#inFlight);
   }
@@ -156,7 +157,7 @@ export class Bucket {
     if (seen.probe) this.#outlived(seen.sentMs);
   }
 
-  /** The window took a call after its end: so will others. */
+  /** The window took a call after its end: it will take others. */
   #outlived(sentMs: number): void {
     const { endMs, endBy } = this.#window;
     this.#endSeen = true;
@@ -166,7 +167,7 @@ export class Bucket {
     this.#endAt(Math.max(endMs, untilMs - this.#lateMs[endBy]));
   }
 
-  /** A 429 closes the bucket until its window ends; where that is unknown or past, for a while that grows. */
+  /** A 429 closes the bucket until its window ends; if that is unknown or past, for a time that grows. */
   #refuse(nowMs: number, time: WindowTime | undefined): void {
     this.#refusedMs = nowMs;
     const known = isMet(this.#window) ? this.#window : UNMET;

@@ -13,7 +13,7 @@ import type { BucketCall } from './window.ts';
 export interface PacingOptions extends BucketRules, OwnPaceRules {
   /** Calls in flight over all buckets. */
   readonly maxInFlight: number;
-  /** The bucket that our own pace is for: all its calls count, reads and repeats too. */
+  /** The bucket that our own pace applies to: all its calls count, including reads and repeats. */
   readonly writeBucket: string;
 }
 
@@ -21,11 +21,11 @@ export interface PacingPorts {
   readonly clock: Clock;
   readonly serverClock: Pick<ServerClock, 'nowMs'>;
   readonly random: Random;
-  /** A bucket begins a wait worth telling; once per wait. */
+  /** A bucket begins a wait that is long enough to report; once per wait. */
   readonly onPause?: (pause: Pause) => void;
 }
 
-/** What the gates of an org share. `onEnd`: a call has ended, and its slot is free for any gate. */
+/** What the gates of an org share. `onEnd`: a call has ended, and any gate can use its slot. */
 type GatePorts = PacingPorts & { readonly slots: Slots; readonly onEnd: () => void };
 
 interface Waiter {
@@ -58,7 +58,7 @@ export class Gate {
     if (everyMs > 0) this.#ownPace = new OwnPace(everyMs, () => this.turn());
   }
 
-  /** Resolves when the caller's call has started; rejects with the signal's reason, and then has used up nothing. */
+  /** Resolves when the caller's call has started; rejects with the signal's reason, and then has used nothing. */
   enter(signal: AbortSignal): Promise<Permit> {
     return new Promise((resolve, reject) => {
       this.#ending.signal.throwIfAborted();
@@ -69,7 +69,7 @@ export class Gate {
     });
   }
 
-  /** Whether one more caller would wait for nothing but the end of a call in flight. */
+  /** Tells whether one more caller would wait only for a call in flight to end. */
   isOpen(): boolean {
     const nowMs = this.#ports.clock.monotonicMs();
     const isWide = this.#ownPace === undefined && this.#ports.slots.isWide(nowMs);
@@ -89,7 +89,7 @@ export class Gate {
     return { bucket: this.#name, ...this.#traffic };
   }
 
-  /** Rejects all that wait, and leaves no timer. */
+  /** Rejects all waiting callers, and leaves no timer. */
   close(reason: Error): void {
     this.#ending.abort(reason);
     this.#ownPace?.close();
@@ -151,7 +151,7 @@ export class Gate {
     };
   }
 
-  /** A call that was not sent has used up nothing. Its turn goes to the next one while that keeps our own pace. */
+  /** A call that was not sent has used nothing. Its turn goes to the next one if that keeps our own pace. */
   #unsent(call: BucketCall, startedMs: number): void {
     this.#traffic.calls -= 1;
     this.bucket.unsent(call);
@@ -176,7 +176,7 @@ export class Gate {
     this.#pausedMs ??= nowMs;
     const waitMs = untilMs - nowMs;
     if (waitMs < LIMITS.pauseToldMs || untilMs <= this.#toldUntilMs) return false;
-    // Refusals of one burst push the end of a pause by little; that is not a new one.
+    // Refusals of one burst move the end of a pause only a little; that is not a new one.
     this.#toldUntilMs = untilMs + LIMITS.pauseToldMs;
     this.#ports.onPause?.({ bucket: this.#name, waitMs: Math.round(waitMs), cause });
     return false;

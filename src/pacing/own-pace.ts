@@ -7,13 +7,15 @@ export interface OwnPaceRules {
   readonly perHour?: number | undefined;
 }
 
-/** The time between two calls, milliseconds: the longer of two, so that both limits are kept; 0 without a limit. */
+/**
+ * The time between two calls in milliseconds: the longer of the two, so that both limits are kept; 0 without a limit.
+ */
 export function spacingMs({ perMinute = Infinity, perHour = Infinity }: OwnPaceRules): number {
   const { ownPaceMarginMs } = LIMITS;
   return Math.max((60_000 + ownPaceMarginMs) / perMinute, (3_600_000 + ownPaceMarginMs) / perHour);
 }
 
-/** Spreads calls evenly. `onTurn` is called when one may start that was refused its turn before. */
+/** Spreads calls evenly. `onTurn` is called when a call can start that was refused its turn before. */
 export class OwnPace {
   readonly everyMs: number;
   readonly #limiter: Bottleneck;
@@ -29,8 +31,8 @@ export class OwnPace {
   }
 
   /**
-   * Whether a call may start at this moment. A turn that is not taken during `onTurn` is gone, so that calls that
-   * something else held up do not come in a burst.
+   * Tells whether a call can start at this moment. A turn that is not used during `onTurn` expires, so that calls that
+   * something else delayed do not come in a burst.
    */
   take(): boolean {
     const mayStart = this.#turn || this.#givenBack;
@@ -41,7 +43,7 @@ export class OwnPace {
     return mayStart;
   }
 
-  /** Gives back the turn of a call that was not sent: the next call may have it until there is another turn. */
+  /** Returns the turn of a call that was not sent: the next call can use it until there is another turn. */
   giveBack(): void {
     this.#givenBack = true;
   }

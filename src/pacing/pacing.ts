@@ -1,14 +1,15 @@
 /**
- * The pacing decides when the next call of a bucket may start. Its words:
- * - window: the time after which a bucket starts to count again; it is over a little after its end, by its header or its length
- * - share: the calls of a window that are ours to spend (`--rate-share`)
- * - budget: what may still be spent: of our share, and of the smallest number of calls left that an answer showed
- * - probe: the one call that asks whether the next window is open; its answer lets the others go
- * - shared: others spend from the window too; then half of what is left may be under way, and the last call is theirs
- * - late: how much longer than their end windows have turned out to last
+ * The pacing decides when the next call of a bucket starts. Its words:
+ * - window: the time after which a bucket starts to count again; it is over a little after its end, by its header or
+ *   its length
+ * - share: the calls of a window that are ours to use (`--rate-share`)
+ * - budget: what can still be used: of our share, and of the smallest number of calls left that an answer showed
+ * - probe: the one call that asks whether the next window is open; its answer starts the others
+ * - shared: others use the window too; then half of what is left can be in flight, and the last call is theirs
+ * - late: how much later than stated windows have ended
  * - slot: room for one call in flight, whatever its bucket; the cap is how many there are now
- * - rank: the calls in flight when one starts, itself included
- * - rest: how long the cap stays as it is after a concurrency 429
+ * - rank: the number of calls in flight when one starts, including itself
+ * - rest: how long the cap stays unchanged after a concurrency 429
  * - own pace: calls spread evenly by `--per-minute` and `--per-hour`
  */
 import type { Pacing } from '../domain/org/pacing.ts';
@@ -27,7 +28,7 @@ export function createPacing(
   const gates = new Map<string, Gate>();
   const turns: Gate[] = [];
   const slots = new Slots(options.maxInFlight, ports.random);
-  // A free slot is any bucket's: the gates take turns at being asked first.
+  // A free slot belongs to any bucket: the gates take turns in being asked first.
   const onEnd = () => {
     turns.push(...turns.splice(0, 1));
     for (const gate of turns) gate.turn();

@@ -2,15 +2,16 @@ import type { Random } from '../domain/clock.ts';
 import { LIMITS } from './limits.ts';
 
 /**
- * How many calls may be in flight in the whole org. The cap starts small and grows with the answers. A concurrency 429
- * takes it below the rank that was refused; after a rest one more is tried, and the rest grows where that is refused again.
+ * How many calls can be in flight in the whole org. The cap starts small and grows with the answers. A concurrency 429
+ * lowers it below the rank that was refused; after a rest one more is tried, and the rest grows if that is refused
+ * again.
  */
 export class Slots {
   readonly #most: number;
   readonly #random: Random;
   #inFlight = 0;
   #cap: number;
-  /** The rank that was refused last; Infinity where none was, or where it has been accepted since. */
+  /** The rank that was last refused; Infinity if none was, or if it has been accepted since. */
   #wall = Infinity;
   #restMs: number = LIMITS.restMs;
   #restUntilMs = -Infinity;
@@ -18,7 +19,7 @@ export class Slots {
   #accepted = 0;
   #refused = false;
   #closedMs: number = LIMITS.slotsClosedMs;
-  /** Until when nothing may start, because others hold all slots. */
+  /** Until when nothing can start, because others use all slots. */
   closedUntilMs = -Infinity;
 
   constructor(most: number, random: Random) {
@@ -37,12 +38,12 @@ export class Slots {
     return this.#inFlight;
   }
 
-  /** A call has ended, whatever became of it. */
+  /** A call has ended, whatever happened to it. */
   end(): void {
     this.#inFlight -= 1;
   }
 
-  /** Every slot is of use, and none is closed. */
+  /** Every slot is useful, and none is closed. */
   isWide(nowMs: number): boolean {
     return this.#cap === this.#most && nowMs >= this.closedUntilMs;
   }
@@ -51,7 +52,7 @@ export class Slots {
   accepted(startRank: number, nowMs: number): void {
     const rank = Math.min(startRank, this.#inFlight + 1);
     this.#closedMs = LIMITS.slotsClosedMs;
-    // Only a full pool shows that more would be of use, except at the start.
+    // Only a full pool shows that more would help, except at the start.
     if (this.#cap >= this.#most || (this.#refused && rank < this.#cap)) return;
     this.#accepted += 1;
     if (rank >= this.#wall) this.#wall = Infinity;
@@ -63,7 +64,7 @@ export class Slots {
   /** A call was refused with a concurrency 429. */
   refused(startRank: number, nowMs: number): void {
     this.#refused = true;
-    // Calls overtake each other on their way: it may be a later one that took the last slot.
+    // Calls overtake each other: a later one might have taken the last slot.
     const rank = Math.max(startRank, this.#inFlight + 1);
     // Calls of one burst are refused together; the first of them has lowered the cap.
     if (rank > this.#cap) return;

@@ -1,19 +1,19 @@
 import type { RateObservation } from '../domain/org/pacing.ts';
 import { LIMITS } from './limits.ts';
 
-/** One moment by the clocks there are. */
+/** One moment by all clocks. */
 export interface Moment {
   readonly monotonicMs: number;
   /** This machine's wall clock, epoch milliseconds. */
   readonly wallMs: number;
-  /** Okta's clock at the least, epoch milliseconds; undefined before the first `Date`. */
+  /** The earliest time that Okta's clock can show, epoch milliseconds; undefined before the first `Date`. */
   readonly serverMs: number | undefined;
 }
 
-/** What an answer says of the time of its window. */
+/** What an answer says about the time of its window. */
 export interface WindowTime {
   readonly resetMs: number;
-  /** From now to the end by the reset header: never too short, as far as the clock is right. */
+  /** From now to the end by the reset header: never too short if the clock is right. */
   readonly endsInMs: number;
   /** From the second of the answer to the end: the length of the window, if the call opened it. */
   readonly lengthMs: number;
@@ -22,9 +22,9 @@ export interface WindowTime {
 const SECOND_MS = 1000;
 
 /**
- * Returns what the reset header says of its window; undefined where there is none, or none that can be a time of this
- * window. Okta's clock goes by its `Date` headers. Where the reset cannot be right by that, and is by our wall clock, it
- * is the `Date` that is not the time: of a cache, or of a proxy.
+ * Returns what the reset header says about its window; undefined if it is missing, or cannot be a time of this window.
+ * Okta's clock is taken from its `Date` headers. If the reset cannot be right by that, and is right by our wall clock,
+ * then the `Date` is wrong: it comes from a cache or a proxy.
  */
 export function timeOf(
   { resetMs, serverDateMs }: RateObservation,
@@ -47,25 +47,25 @@ export function timeOf(
   return { resetMs, endsInMs: resetMs - nowMs, lengthMs: documented ? windowMs : lengthMs };
 }
 
-/** What answers have told of a bucket's window: a value. Times are monotonic milliseconds, but for `resetMs`. */
+/** What answers have shown of a bucket's window: a value. Times are monotonic milliseconds, except `resetMs`. */
 export interface Window {
-  /** Infinity where the org shows no limit. */
+  /** Infinity if the org shows no limit. */
   readonly limit: number;
-  /** The smallest number shown, less the calls since that no number told of. */
+  /** The smallest number shown, less the calls since that no number has counted. */
   readonly remaining: number;
   /** Our own calls that ended in it. */
   readonly spent: number;
   readonly endMs: number;
-  /** What `endMs` goes by: the length, where our own call opened the window; else the header's instant. */
+  /** What `endMs` is based on: the length, if our own call opened the window; else the time of the header. */
   readonly endBy: 'length' | 'header';
   readonly resetMs: number | undefined;
-  /** Others spend from it too. */
+  /** Others use it too. */
   readonly shared: boolean;
   /** A 429 closed it. */
   readonly refused: boolean;
 }
 
-/** A call under way. A probe asks whether the next window is open. */
+/** A call in flight. A probe asks whether the next window is open. */
 export interface BucketCall {
   readonly sentMs: number;
   readonly probe: boolean;
@@ -77,11 +77,11 @@ export interface Numbers extends BucketCall {
   readonly accepted: boolean;
   readonly limit: number;
   readonly remaining: number;
-  /** Undefined where the reset header is missing, or cannot be believed. */
+  /** Undefined if the reset header is missing, or cannot be right. */
   readonly time: WindowTime | undefined;
 }
 
-/** Before the first answer: a window that is over. */
+/** The state before the first answer: a window that is over. */
 export const UNMET: Window = {
   ...{ limit: 0, remaining: 0, spent: 0, shared: false, refused: false },
   ...{ endMs: -Infinity, endBy: 'header', resetMs: undefined },
@@ -92,17 +92,17 @@ export const UNLIMITED: Window = {
   ...{ ...UNMET, limit: Infinity, remaining: Infinity, endMs: Infinity },
 };
 
-/** Whether answers have shown numbers. */
+/** Tells whether answers have shown numbers. */
 export function isMet({ limit }: Window): boolean {
   return limit > 0 && limit < Infinity;
 }
 
-/** The calls of a window that are ours to spend: at least one. */
+/** Returns the calls of a window that are ours to use: at least one. */
 export function shareOf(limit: number, ratePercent: number): number {
   return Math.max(1, Math.floor((limit * ratePercent) / 100));
 }
 
-/** Tells whether an answer is of this window, of the next one, or of one before. */
+/** Tells whether an answer belongs to this window, to the next one, or to an earlier one. */
 export function turnOf(window: Window, seen: Numbers): 'same' | 'next' | 'stale' {
   if (!isMet(window)) return 'next';
   const proves = seen.probe && seen.accepted;
@@ -112,7 +112,7 @@ export function turnOf(window: Window, seen: Numbers): 'same' | 'next' | 'stale'
   return stepMs >= -LIMITS.resetJitterMs ? 'same' : proves ? 'next' : 'stale';
 }
 
-/** The window that an answer is the first of. */
+/** Returns the window whose first answer this is. */
 export function opened(old: Window, seen: Numbers, inFlight: number, windowMs: number): Window {
   const { nowMs, limit, remaining, accepted, time } = seen;
   const spent = accepted ? 1 : 0;
@@ -128,7 +128,7 @@ export function opened(old: Window, seen: Numbers, inFlight: number, windowMs: n
   };
 }
 
-/** The window after another of its answers. */
+/** Returns the window after another of its answers. */
 export function folded(window: Window, seen: Numbers, inFlight: number): Window {
   const { nowMs, accepted, time } = seen;
   const remaining = Math.min(window.remaining, seen.remaining);

@@ -10,14 +10,14 @@ import {
 } from '../domain/plan/confirmation.ts';
 import { counted } from '../domain/counted.ts';
 
-/** Plans that seem to come from the future by more than this were made by another clock than ours. */
+/** Plans that seem to come from further in the future than this were made by another clock than ours. */
 const CLOCK_SLACK_MS = 15 * 60_000;
 
 function refusal(code: AppErrorCode, message: string, hint: string): AppError {
   return new AppError(code, `${message} Nothing was sent.`, { hint });
 }
 
-/** Refuses a plan whose bytes are not those that were previewed. Throws PLAN_CHANGED. */
+/** Refuses a plan whose bytes are not those of the preview. Throws PLAN_CHANGED. */
 export function checkDigest(run: Pick<RunFile, 'planDigest'>, digest: string): void {
   if (digest === run.planDigest) return;
   throw refusal(
@@ -27,9 +27,7 @@ export function checkDigest(run: Pick<RunFile, 'planDigest'>, digest: string): v
   );
 }
 
-/**
- * Refuses another org than the plan's: another host, or another org id where both are known. Throws PLAN_OTHER_ORG.
- */
+/** Refuses another org than the plan's: another host, or another org id if both are known. Throws PLAN_OTHER_ORG. */
 export function checkOrg(
   plan: { readonly orgId: string; readonly host: string },
   live: { readonly orgId: string; readonly host: string },
@@ -72,11 +70,11 @@ export function checkPlanAge(plannedMs: number, nowMs: number, maxAgeMs: number)
 export interface ConsentTerms {
   /** Users the plan acts on. */
   readonly targets: number;
-  /** Those of them not done yet: fewer than `targets` when a run is resumed. */
+  /** Those that are not done yet: fewer than `targets` if a run is resumed. */
   readonly remaining?: number;
-  /** The run was begun before: it keeps to what is named. */
+  /** The run was begun before: what the command line names is still checked. */
   readonly begun?: boolean;
-  /** This user on this machine is proved to have said yes to this plan: a run that was begun needs no other. */
+  /** It is proved that this user consented to this plan on this machine: a begun run needs no other consent. */
   readonly proved?: boolean;
   readonly host: string;
   /** SHA-256 (hex) of plan.jsonl. */
@@ -139,8 +137,8 @@ function checkMaxUsers(terms: ConsentTerms): void {
 }
 
 /**
- * Says whether the admin has said yes: `given` by flag, or `ask` a person. What flags say is checked even where a person
- * could be asked. A plan that acts on nobody needs no yes, nor does a run that was begun and whose yes is proved. Throws
+ * Tells whether the admin has consented: `given` by flag, or `ask` a person. Flags are checked even if a person could
+ * be asked. A plan that acts on nobody needs no consent, nor does a begun run whose consent is proved. Throws
  * CONFIRM_MISMATCH, CONFIRM_OTHER_PLAN, MAX_USERS_EXCEEDED or CONFIRM_MISSING.
  */
 export function checkConsent(terms: ConsentTerms): 'given' | 'ask' {

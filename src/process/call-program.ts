@@ -1,4 +1,4 @@
-/** Starts a program without a shell. Other programs are started in this folder only. */
+/** Starts a program without a shell. Other programs are started only in this folder. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { systemCode } from '../disk/disk-error.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -9,20 +9,20 @@ export interface ProgramCall {
   /** A program, found in PATH, and its arguments: no shell reads them. */
   readonly program: string;
   readonly args: readonly string[];
-  /** The folder it works in. Windows looks for the program there first, so it must be one that only you can write to. */
+  /** The folder it works in. Windows looks for the program there first, so only you must be able to write to it. */
   readonly cwd: string;
   readonly env: Host['env'];
-  /** What it reads on standard input; that ends where the text does. */
+  /** The text of its standard input. */
   readonly input: Uint8Array | string;
   /** How long it may take. Milliseconds. */
   readonly timeoutMs: number;
-  /** How much it may write to each of its outputs; more ends it. */
+  /** How much it can write to each of its outputs; more ends it. */
   readonly mostBytes: number;
   readonly sleep: Clock['sleep'];
   readonly signal: AbortSignal;
 }
 
-/** How a program came to its end. */
+/** How a program ended. */
 export type ProgramEnd =
   | {
       readonly kind: 'ended';
@@ -36,12 +36,12 @@ export type ProgramEnd =
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'too-much-output' };
 
-/** The environment of this process without what holds, or leads to, a credential of the org. */
+/** The environment of this process, without the variables that contain, or lead to, a credential of the org. */
 export function withoutCredentials(env: Host['env']): Host['env'] {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^OKTA_/i.test(name)));
 }
 
-/** Keeps what a program writes, up to a bound. */
+/** Collects what a program writes, up to a limit. */
 export function keep(stream: ChildProcess['stdout'], mostBytes: number, onTooMuch: () => void) {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -53,7 +53,7 @@ export function keep(stream: ChildProcess['stdout'], mostBytes: number, onTooMuc
   return () => Buffer.concat(chunks);
 }
 
-/** Starts the program and waits for its end. `stop` ends it early, with what is then said of it. */
+/** Starts the program and waits for its end. `stop` ends it early, with the given end. */
 function started(call: ProgramCall): {
   readonly ended: Promise<ProgramEnd>;
   readonly stop: (end: ProgramEnd) => void;
@@ -68,7 +68,7 @@ function started(call: ProgramCall): {
   const tooMuch = () => stop({ kind: 'too-much-output' });
   const output = keep(child.stdout, mostBytes, tooMuch);
   const errors = keep(child.stderr, mostBytes, tooMuch);
-  // A program that does not read all of its input is no fault of ours.
+  // A program that does not read all of its input is not our fault.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const ended = new Promise<ProgramEnd>((resolve) => {
@@ -90,8 +90,8 @@ function started(call: ProgramCall): {
 }
 
 /**
- * Calls a program and waits for its end. Nothing of this process but `env` reaches it. Rejects with `signal.reason` after
- * an abort, when the program has ended.
+ * Calls a program and waits for its end. It gets nothing from this process but `env`. Rejects with `signal.reason`
+ * after an abort, when the program has ended.
  */
 export async function callProgram(call: ProgramCall): Promise<ProgramEnd> {
   const { signal, sleep, timeoutMs } = call;

@@ -5,37 +5,39 @@ import { keep } from './call-program.ts';
 
 /** A command line of the admin's own, for the system's shell. */
 export interface ShellCall {
-  /** Goes to the shell as it is: nothing is put into it. */
+  /** Passed to the shell unchanged: nothing is put into it. */
   readonly command: string;
   readonly cwd: string;
   readonly env: Host['env'];
   readonly host: Pick<Host, 'platform' | 'clock' | 'killGroup'>;
-  /** What it reads on standard input; empty: there is nothing to read. */
+  /** The text of its standard input; empty: there is nothing to read. */
   readonly input: string;
-  /** Where standard error goes: kept beside the output, or to this process's own, which a person may be reading. */
+  /**
+   * Where standard error goes: collected like the output, or to this process's own, which a person might be reading.
+   */
   readonly errors: 'keep' | 'own';
-  /** It leads a process group, which ends with it: what it has left behind is killed. Its terminal is gone then. */
+  /** It leads a process group, which ends with it: what it left running is killed. It then has no terminal. */
   readonly ownGroup: boolean;
   /** How long it may take. Milliseconds. */
   readonly timeoutMs: number;
-  /** How much it may write to each of its outputs; more ends it. */
+  /** How much it can write to each of its outputs; more ends it. */
   readonly mostBytes: number;
   readonly signal: AbortSignal;
 }
 
-/** How a command came to its end; what it wrote until then, as far as it was kept. */
+/** How a command ended, and what it had written, as far as it was collected. */
 export interface ShellEnd {
   readonly kind: 'ended' | 'not-started' | 'timed-out' | 'too-much-output' | 'aborted';
-  /** Its exit code, or the signal that ended it; of one that was not started the system's code. */
+  /** Its exit code, or the signal that ended it; if it was not started, the system's code. */
   readonly code: number | string | undefined;
   readonly output: string;
   readonly errors: string;
 }
 
-/** How long the last words of a command that has ended may take to arrive. Milliseconds. */
+/** How long the last output of an ended command can take to arrive. Milliseconds. */
 const LAST_WORDS_MS = 250;
 
-/** Kills a command: with its whole group where it leads one. */
+/** Kills a command: with its whole group if it leads one. */
 function kill(child: ChildProcess, { ownGroup, host }: ShellCall): void {
   const { pid } = child;
   if (pid === undefined) return;
@@ -50,7 +52,7 @@ function start({ command, cwd, env, input, errors, ownGroup }: ShellCall): Child
   return spawn(command, {
     shell: true,
     cwd,
-    // Without it Windows looks for programs in the working folder first, where anybody's may lie.
+    // Without it, Windows looks for programs in the working folder first, where anybody can put one.
     env: { ...env, NoDefaultCurrentDirectoryInExePath: '1' },
     stdio: [input === '' ? 'ignore' : 'pipe', 'pipe', errors === 'own' ? 'inherit' : 'pipe'],
     detached: ownGroup,
@@ -60,7 +62,7 @@ function start({ command, cwd, env, input, errors, ownGroup }: ShellCall): Child
 
 type Stopped = Pick<ShellEnd, 'kind' | 'code'>;
 
-/** Resolves with the first that happens: its end, its time-out, its bound, an abort. */
+/** Resolves with the first that happens: its end, its timeout, its limit, an abort. */
 async function firstEnd(
   child: ChildProcess,
   { signal, host, timeoutMs }: ShellCall,
@@ -89,7 +91,7 @@ async function firstEnd(
   }
 }
 
-/** Waits until all that was written has arrived; what was left behind and holds the pipes open is let go of. */
+/** Waits until everything that was written has arrived; pipes that are still open are closed. */
 async function lastWords(
   child: ChildProcess,
   closed: Promise<void>,
@@ -106,8 +108,8 @@ async function lastWords(
 }
 
 /**
- * Gives a command to the system's shell and waits for its end, its time-out, its bound of output or an abort, whichever
- * comes first; then nothing of it is left, where it leads its group. Never rejects.
+ * Gives a command to the system's shell and waits for its end, its timeout, its limit of output or an abort, whichever
+ * comes first. After that nothing of it is running, if it leads its group. Never rejects.
  */
 export async function callShell(call: ShellCall): Promise<ShellEnd> {
   const { signal, mostBytes, input } = call;
@@ -123,7 +125,7 @@ export async function callShell(call: ShellCall): Promise<ShellEnd> {
   let tooMuch = () => {};
   const output = keep(child.stdout, mostBytes, () => tooMuch());
   const errors = keep(child.stderr, mostBytes, () => tooMuch());
-  // A command that does not read all of its input is no fault of ours.
+  // A command that does not read all of its input is not our fault.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(input);
   const end = await firstEnd(child, call, (tell) => (tooMuch = tell));

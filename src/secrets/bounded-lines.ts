@@ -1,15 +1,15 @@
 import { openOwnFile } from '../disk/own-file.ts';
 
-/** A record for fifty post-quantum recipients has some 120 kB. */
+/** A record for fifty post-quantum recipients has about 120 kB. */
 const LONGEST_LINE = 1024 * 1024;
 
 /**
- * Reads the whole lines of a file; undefined stands for a line that is longer than 1 MiB, of which nothing is kept. What
- * stands after the last newline was never durable and is left out. Rejects with FILE_NOT_YOURS, or the system’s error.
+ * Reads the complete lines of a file; undefined stands for a line that is longer than 1 MiB, of which nothing is kept.
+ * Bytes after the last newline were never durable and are left out. Rejects with FILE_NOT_YOURS, or the system’s error.
  */
 export async function* boundedLines(path: string): AsyncGenerator<string | undefined> {
   const file = await openOwnFile(path, 'read');
-  // It closes the file, also where reading stops early.
+  // It closes the file, also if reading stops early.
   const stream = file.createReadStream({ encoding: 'utf8' });
   let rest = '';
   let tooLong = false;

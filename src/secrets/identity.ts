@@ -6,7 +6,7 @@ const PRIVATE = /AGE-SECRET-KEY-/i;
 
 declare const brand: unique symbol;
 
-/** A checked age recipient (`age1…`): a public key, no secret. */
+/** A checked age recipient (`age1…`): a public key, not a secret. */
 export type Recipient = string & { readonly [brand]: 'Recipient' };
 
 function identityError(message: string, hint: string, cause?: unknown): AppError {
@@ -31,14 +31,14 @@ function parseRecipient(text: string): Recipient {
   return text as Recipient;
 }
 
-/** Checks recipients, blanks around them ignored, each kept once. Errors: `AppError` USAGE. */
+/** Checks recipients; spaces around them are ignored, and each is kept once. Errors: `AppError` USAGE. */
 export function parseRecipients(texts: readonly string[]): readonly Recipient[] {
   return [...new Set(texts.map((text) => parseRecipient(text.trim())))];
 }
 
 /**
  * Makes a key pair and writes it as an age identity file, 0600, never over another file. Returns the recipient.
- * `createdAt` is ISO 8601. Errors: `AppError` SECRETS_IDENTITY where the file exists or cannot be written.
+ * `createdAt` is ISO 8601. Errors: `AppError` SECRETS_IDENTITY if the file exists or cannot be written.
  */
 export async function keygen(options: {
   readonly out: string;
@@ -84,7 +84,7 @@ export function parseIdentities(text: string): Identity {
   try {
     for (const line of lines) decrypter.addIdentity(line);
   } catch {
-    // The library's message may repeat the key; it goes no further.
+    // The library's message can repeat the key; it goes no further.
     throw identityError(
       'The identity file contains something that is not an age identity.',
       'It must have lines that start with `AGE-SECRET-KEY-`, as `okta-reset secrets keygen` or `age-keygen` write them. A file locked with a passphrase must be opened with `age -d` first.',

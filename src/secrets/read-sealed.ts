@@ -1,9 +1,9 @@
 /**
  * Reads secrets.jsonl back.
  *
- * A record is handed out only where the journal says that it holds: its sealed bytes have the digest that stands there,
- * and the person, run and attempt inside the seal are those outside. A record of version 0.1.0, whose journal holds no
- * digest, is handed out unbound: there the attempt has to agree, and no other record may claim the same.
+ * A record is returned only if the journal says that it is valid: its sealed bytes have the digest in the journal, and
+ * the user, run and attempt inside the seal are those outside. A record of version 0.1.0, whose journal has no digest,
+ * is returned unbound: there the attempt must agree, and no other record can claim the same.
  */
 import { armor, type Decrypter } from 'age-encryption';
 import { AppError } from '../domain/codes/app-error.ts';
@@ -14,26 +14,26 @@ import { digestOf, parseSealedLine, type SealedLine } from './sealed-line.ts';
 import { Secret } from './secret.ts';
 
 /**
- * Why a record is not handed out:
- * - `unreadable`: it is no record, or its seal is damaged
+ * Why a record is not returned:
+ * - `unreadable`: it is not a record, or its seal is damaged
  * - `not-in-journal`: the journal does not know it; a crash came first, or somebody added it
  * - `changed`: the journal knows other sealed bytes of this attempt
  * - `in-clear`: it is not sealed, in a run that seals
  * - `of-another`: its content belongs to another user, run or attempt
- * - `claimed-twice`: several records claim to be the same, and nothing tells which one is
+ * - `claimed-twice`: several records claim to be the same, and nothing shows which one is
  */
 export type Refusal =
   'unreadable' | 'not-in-journal' | 'changed' | 'in-clear' | 'of-another' | 'claimed-twice';
 
-/** What a record of secrets.jsonl came to. */
+/** The result of reading a record of secrets.jsonl. */
 export type SealedFinding =
   | (Omit<SecretRecord, 'secret' | 'at'> & {
       readonly kind: 'opened';
       readonly secret: Secret;
-      /** Person, run and attempt stood inside the seal. */
+      /** User, run and attempt were inside the seal. */
       readonly bound: boolean;
     })
-  /** No identity opens it; `recipients` are those it is sealed to, empty where nobody wrote that down. */
+  /** No identity opens it; `recipients` are those it is sealed to, empty if that is not recorded. */
   | {
       readonly kind: 'closed';
       readonly row: number;
@@ -49,16 +49,16 @@ export type SealedFinding =
       readonly why: Refusal;
     };
 
-/** What a run says of its secrets. */
+/** What a run says about its secrets. */
 export interface SealedRun {
   readonly runId: string;
-  /** Version 0.1.0 planned it: its journal may hold no digests. */
+  /** Version 0.1.0 planned it: its journal might have no digests. */
   readonly isOld: boolean;
-  /** Whom it seals to, as far as it says; not empty means that it keeps nothing in clear. */
+  /** The recipients it seals to, as far as it says; not empty means that it keeps nothing unsealed. */
   readonly recipients: readonly string[];
   /** The only row that is wanted; undefined: all of them. */
   readonly only?: number | undefined;
-  /** The secret of a row that holds; undefined where the journal knows of none. */
+  /** The valid secret of a row; undefined if the journal knows none. */
   readonly mentionOf: (row: number) => SecretMention | undefined;
 }
 
@@ -82,7 +82,7 @@ async function reveal(age: string, decrypters: readonly Decrypter[]): Promise<st
     try {
       return await decrypter.decrypt(sealed, 'text');
     } catch {
-      // Sealed to another key, or damaged: the next identity may open it.
+      // Sealed to another key, or damaged: the next identity might open it.
     }
   }
   return undefined;
@@ -193,7 +193,7 @@ class SealedReader {
       bound.what === what &&
       bound.attempt === attempt;
     if (!isIts) return 'of-another';
-    // What stands outside the seal can be edited: the login inside is the one that counts.
+    // What is outside the seal can be edited: the login inside is the one that counts.
     const secret = new Secret(bound.secret);
     return { kind: 'opened', row, userId, login: bound.login, what, attempt, secret, bound: true };
   }
@@ -204,9 +204,9 @@ function isDigest(kept: string | undefined): boolean {
 }
 
 /**
- * Reads secrets.jsonl, record by record in the order of the file: each opened, closed or refused; those that a later one
- * has replaced are passed over. One record that does not open keeps none after it closed. Rejects with RUN_NOT_FOUND
- * where the run kept no secrets.
+ * Reads secrets.jsonl, record by record in the order of the file: each is opened, sealed or refused; those that a later
+ * one has replaced are left out. If one record does not open, the others are not affected. Rejects with RUN_NOT_FOUND
+ * if the run stored no secrets.
  */
 export function readSealed(
   path: string,
@@ -216,10 +216,10 @@ export function readSealed(
   return new SealedReader(path, run, decrypters).read();
 }
 
-/** How a run keeps its secrets: not at all, sealed (some of them at least), or in clear. */
+/** How a run stores its secrets: not at all, sealed (at least some of them), or unsealed. */
 export type SecretsKind = 'none' | 'sealed' | 'plaintext';
 
-/** Tells how the secrets of a secrets.jsonl are kept; a file that is not there keeps none. */
+/** Tells how the secrets of a secrets.jsonl are stored; a missing file stores none. */
 export async function kindOfSecrets(path: string): Promise<SecretsKind> {
   let kind: SecretsKind = 'none';
   try {

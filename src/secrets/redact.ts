@@ -2,7 +2,7 @@ import type { SecretText } from '../domain/org/org.ts';
 
 const MASK = '[secret]';
 
-/** Shorter texts are not masked by value: they would blank out ordinary words. */
+/** Shorter texts are not masked by value: that would remove ordinary words. */
 const SHORTEST = 6;
 
 interface Shape {
@@ -26,7 +26,7 @@ const KEYS = [
   'private_key',
 ].join('|');
 
-// Each repetition is ended by what it cannot contain, so that no text makes a pattern try again and again.
+// Each repetition ends at what it cannot contain, so that no text makes a pattern try again and again.
 const SHAPES: readonly Shape[] = [
   {
     pattern:
@@ -77,7 +77,10 @@ export class Redactor {
   // Longest first, so that a secret inside a longer one leaves no remainder.
   #texts: readonly string[] = [];
 
-  /** Masks this secret from now on, as it is and as it looks inside JSON or a URL. Under 6 characters it is left to the shapes. */
+  /**
+   * Masks this secret from now on, as it is and as it looks inside JSON or a URL. If it has fewer than 6 characters,
+   * only the shapes mask it.
+   */
   register(secret: SecretText): void {
     const text = secret.reveal();
     if (text.length < SHORTEST) return;

@@ -2,9 +2,9 @@
  * The file of temporary passwords and reset links of a run.
  *
  * Invariants:
- * - One JSON line per secret. Who, what and when stand in clear. `age` is an armoured age file for all recipients: the
- *   secret together with the run, row, person, kind and attempt that it belongs to, so that it fits no other record. Where
- *   that was chosen in so many words, `secret` stands in clear instead.
+ * - One JSON line per secret. Who, what and when are readable. `age` is an armored age file for all recipients: the
+ *   secret together with the run, row, user, kind and attempt that it belongs to, so that it fits no other record. Only
+ *   if the admin explicitly chose that, `secret` is there unsealed instead.
  * - `put` resolves when the line is on disk. A secret whose `put` did not resolve counts as lost.
  */
 import { armor, Encrypter } from 'age-encryption';
@@ -14,19 +14,19 @@ import { boundTextOf } from './bound-text.ts';
 import type { Recipient } from './identity.ts';
 import { digestOf } from './sealed-line.ts';
 
-/** How secrets are kept. */
+/** How secrets are stored. */
 export type Protection =
   | { readonly kind: 'sealed'; readonly recipients: readonly [Recipient, ...Recipient[]] }
   | { readonly kind: 'plaintext' };
 
 export interface SealedFile extends SecretSink {
-  /** Waits for what was put, then closes the file. Rejects if anything was not kept. */
+  /** Waits for the records that were put, then closes the file. Rejects if one could not be stored. */
   readonly close: () => Promise<void>;
 }
 
 interface Sealed {
   readonly members: object;
-  /** What the journal says of it. */
+  /** What the journal says about it. */
   readonly kept: string;
 }
 
@@ -74,7 +74,7 @@ class Sealer implements SealedFile {
   }
 
   async close(): Promise<void> {
-    // What is being sealed is not yet with the appender.
+    // What is being sealed is not with the appender yet.
     await Promise.allSettled(this.#puts);
     await this.#appender.close();
   }

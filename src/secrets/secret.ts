@@ -1,6 +1,6 @@
 const MASK = '[secret]';
 
-/** A text that no printing shows: `String`, templates, JSON, and `util.inspect` all give `[secret]`. */
+/** A text that printing never shows: `String`, templates, JSON, and `util.inspect` all give `[secret]`. */
 export class Secret {
   readonly #text: string;
 
@@ -8,7 +8,7 @@ export class Secret {
     this.#text = text;
   }
 
-  /** Returns the text. Call it where the secret is used, and keep the result in no variable that lives on. */
+  /** Returns the text. Call it where the secret is used, and keep the result in no variable that stays alive. */
   reveal(): string {
     return this.#text;
   }

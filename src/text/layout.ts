@@ -12,7 +12,7 @@ export function textWidth(text: string): number {
 
 const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
-/** Makes a text safe and cuts it to `width` cells, with an ellipsis where something is missing. */
+/** Makes a text safe and cuts it to `width` cells, with an ellipsis if something is missing. */
 export function fit(text: string, width: number): string {
   const clean = plain(text);
   if (textWidth(clean) <= width) return clean;
@@ -26,7 +26,10 @@ export function fit(text: string, width: number): string {
   return `${cut}…`;
 }
 
-/** Breaks a text into lines of at most `width` cells, at blanks; a word that is wider stays whole. `indent` stands before all lines but the first. */
+/**
+ * Breaks a text into lines of at most `width` cells, at spaces; a wider word is not broken. `indent` is put before all
+ * lines but the first.
+ */
 export function wrap(text: string, width: number, indent = ''): readonly string[] {
   const words = text.replace(/\s+/g, ' ').trim();
   if (words === '') return [];
@@ -45,7 +48,7 @@ function padded({ text, right }: Cell, width: number): string {
   return right === true ? gap + shown : shown + gap;
 }
 
-/** Lays out rows as aligned columns that fit a width; the column `flexible` gives way first. */
+/** Formats rows as aligned columns that fit a width; the column `flexible` is shortened first. */
 export function alignColumns(
   rows: readonly (readonly Cell[])[],
   options: { readonly width: number; readonly indent: string; readonly flexible: number },

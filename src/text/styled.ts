@@ -2,7 +2,7 @@ import { plainLines } from './safe.ts';
 
 export type Tone = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
-/** Text for people: what is said, and how it is coloured. Codes that a terminal obeys come from the tones alone, never from the words. */
+/** Text for people: the words and their colors. Terminal codes come only from the tones, never from the words. */
 export type Text = string | Toned | Row;
 
 interface Toned {
@@ -30,7 +30,7 @@ export function toned(tone: Tone, of: Text): Text {
   return of === '' ? '' : { kind: 'toned', tone, of };
 }
 
-/** Texts one after another. */
+/** Joins texts. */
 export function row(pieces: readonly Text[]): Text {
   if (pieces.every((piece) => typeof piece === 'string')) return pieces.join('');
   return { kind: 'row', pieces };
@@ -41,20 +41,20 @@ export function asLines(texts: readonly Text[]): Text {
   return row(texts.flatMap((text, index) => (index === 0 ? [text] : ['\n', text])));
 }
 
-/** A template whose values may be coloured. */
+/** A template whose values can be colored. */
 export function styled(words: TemplateStringsArray, ...values: readonly Text[]): Text {
   return row(words.flatMap((word, index) => [word, values[index] ?? '']));
 }
 
-/** A text without its colours. */
+/** Returns a text without its colors. */
 export function wordsOf(text: Text): string {
   if (typeof text === 'string') return text;
   return text.kind === 'toned' ? wordsOf(text.of) : text.pieces.map(wordsOf).join('');
 }
 
 /**
- * Writes a text for a terminal: whatever the words hold is made safe, line ends stay. `say` has the last word about the
- * words, before they are made safe.
+ * Writes a text for a terminal: the words are made safe, line ends are kept. `say` can change the words before they are
+ * made safe.
  */
 export function render(
   text: Text,

@@ -18,18 +18,18 @@ const USERS = 320;
 const LIMIT = 60;
 const WINDOW_MS = 4000;
 const POLL_MS = 50;
-/** About what it takes to read a line of figures. */
+/** About the time it takes to read a line of figures. */
 const READING_MS_PER_LINE = 350;
 
 interface Stage {
   readonly terminal: Terminal;
   readonly host: Host;
   readonly call: (argv: readonly string[], host: Host) => Promise<number>;
-  /** Presses Ctrl-C in the command under way. */
+  /** Presses Ctrl-C in the running command. */
   readonly interrupt: (signal: SignalName) => void;
 }
 
-/** Shows text as fast as it can be read, where somebody reads; as fast as it comes elsewhere. */
+/** Shows text at reading speed in a terminal, and at once elsewhere. */
 async function show({ terminal, host }: Stage, text: Text): Promise<void> {
   await terminal.out(styled`${text}\n`);
   if (terminal.stdout.isTty)
@@ -39,7 +39,7 @@ async function show({ terminal, host }: Stage, text: Text): Promise<void> {
 async function say(stage: Stage, title: string, text: string): Promise<void> {
   const { style } = stage.terminal;
   const head = `── ${title}`;
-  // One word in the place of the title, so that the first line has room for it.
+  // One word instead of the title, so that the first line has room for it.
   const [first = '', ...lines] = wrap(`${'─'.repeat(head.length)} ${text}`, widthOf(stage));
   const after = [first.slice(head.length), ...lines].join('\n');
   await show(stage, styled`\n${style.bold(style.cyan(head))} ${after}`);
@@ -47,10 +47,10 @@ async function say(stage: Stage, title: string, text: string): Promise<void> {
 
 const widthOf = ({ terminal }: Stage) => Math.min(96, terminal.host.stdout.size().columns) - 2;
 
-/** Lines that go on far to the right of where their line began. */
+/** Lines that continue far to the right of where they began. */
 const GOES_ON = /^ {12,}(?=\S)/;
 
-/** Makes whole again what was folded for another width, and folds it for this one. */
+/** Joins lines that were wrapped for another width, and wraps them for this one. */
 function refolded(lines: readonly string[], width: number): readonly string[] {
   const whole: string[] = [];
   for (const line of lines) {
@@ -65,10 +65,10 @@ function refolded(lines: readonly string[], width: number): readonly string[] {
   });
 }
 
-/** Reasons to skip that are shown: a list of all of them tells no story. */
+/** Reasons to skip that are shown: a list of all would be too long. */
 const MOST_SKIPS = 3;
 
-/** Leaves out what is more of the same. */
+/** Leaves out lines that repeat the same. */
 function shortened(lines: readonly string[]): readonly string[] {
   const isSkip = (line: string) => line.startsWith('  skip: ');
   const skips = lines.filter(isSkip);
@@ -83,7 +83,7 @@ function shortened(lines: readonly string[]): readonly string[] {
   });
 }
 
-/** Runs a command, and shows those lines of what it says that tell the story. */
+/** Runs a command, and shows the lines of its output that matter for the demo. */
 async function type(
   stage: Stage,
   argv: readonly string[],
@@ -91,7 +91,7 @@ async function type(
   exitCode: ExitCode,
 ): Promise<void> {
   const { columns } = stage.terminal.host.stdout.size();
-  // Folded as a shell takes it.
+  // Wrapped as a shell accepts it.
   const typed = wrap(`$ okta-reset ${argv.map(shellWord).join(' ')}`, columns - 8, '    ');
   await show(stage, stage.terminal.style.bold(typed.join(' \\\n')));
   let said = '';
@@ -115,7 +115,7 @@ async function type(
   await show(stage, shortened(told).join('\n'));
 }
 
-/** A host for the commands of the demo: the sandbox's org and token, no questions, and a Ctrl-C of our own. */
+/** A host for the commands of the demo: the sandbox's org and token, no questions, and a simulated Ctrl-C. */
 function stageHost(
   host: Host,
   sandbox: Sandbox,
@@ -131,7 +131,7 @@ function stageHost(
       TERM: host.env['TERM'],
       OKTA_CLIENT_ORGURL: sandbox.url,
       OKTA_CLIENT_TOKEN: sandbox.token,
-      // The consents of the demo are none of the user's.
+      // The consents of the demo do not belong to the user.
       XDG_STATE_HOME: join(dir, '.state'),
     },
     stdin: Object.assign(
@@ -222,7 +222,7 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
   await prove(stage, sandbox, targets, relative(stage.terminal.host.cwd, run));
 }
 
-/** Rows at the end of the list, so that the run meets them late. */
+/** Rows at the end of the list, which the run reaches late. */
 function putSomeOutOfReach(sandbox: Sandbox, wanted: number): readonly string[] {
   const chosen = [...sandbox.users()]
     .filter((user) => user.status === 'ACTIVE' && user.provider === 'OKTA' && !user.admin)

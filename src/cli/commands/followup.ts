@@ -31,7 +31,7 @@ const FOR_RESEND = [RESEND, GUARDS, OUT, SECRETS]
   .flatMap(({ flags }) => Object.values<Flag>(flags))
   .filter((flag) => flag !== RESEND.flags.resend);
 
-/** Refuses flags that say nothing without another. */
+/** Refuses flags that have no effect without another one. */
 function refuseStray({ watch, resend }: Input<'followup'>, given: Given): void {
   const stray = FOR_RESEND.find(({ name }) => given.has(name));
   if (!resend.resend && stray !== undefined)
@@ -45,7 +45,7 @@ function refuseStray({ watch, resend }: Input<'followup'>, given: Given): void {
     throw usage('--watch and --resend do not go together.', 'Resend first, then watch.');
 }
 
-/** Shows a look: the whole screen, or one line (`line`), or an event. */
+/** Shows the result: the whole screen, or one line (`line`), or an event. */
 async function show(
   taken: TakenFollowup,
   { dir, lines }: Pick<Watch, 'dir' | 'lines'>,
@@ -70,7 +70,7 @@ async function show(
   }
 }
 
-/** Looks again and again, a line each, until everybody has finished or is gone, or somebody presses Ctrl-C. */
+/** Repeats the follow-up, one line each, until everybody has finished or is gone, or somebody presses Ctrl-C. */
 async function watchInLines(watch: Watch, session: Session): Promise<void> {
   const { clock } = session.context.host;
   const { drain } = session.context.interrupt;
@@ -83,12 +83,12 @@ async function watchInLines(watch: Watch, session: Session): Promise<void> {
       await clock.sleep(watch.everyMs, drain);
     }
   } catch (error) {
-    // Ctrl-C is how a watch ends.
+    // Ctrl-C is the normal end of a watch.
     if (!drain.aborted) throw error;
   }
 }
 
-/** Plans a run over those who were found stuck, and executes it. */
+/** Plans a run over the users who are stuck, and executes it. */
 async function resend(
   taken: TakenFollowup,
   dir: string,
@@ -124,7 +124,7 @@ export const execute: Execute<'followup'> = async ({ input, given, word, termina
   const { pace, watch, links, resend: asked } = input;
   const reference = runReference('followup', word, input.run);
   refuseStray(input, given);
-  // A screen of its own says itself how a watch ends, and has no place for anything beside it.
+  // A full screen explains itself how a watch ends, and has no room for other messages.
   const onScreen = watch.watch && terminal.animated && terminal.stdout.isTty;
   return withSession(
     terminal,

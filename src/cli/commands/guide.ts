@@ -3,7 +3,9 @@ import type { RunLine } from '../line/commands.ts';
 import { guide } from '../guide/guide.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** What a bare `okta-reset` does: it asks its way through the job, or says what there is. Returns the exit code. */
+/**
+ * What `okta-reset` does without a command: it guides through the job, or shows what there is. Returns the exit code.
+ */
 export async function startGuide(terminal: Terminal, call: RunLine): Promise<number> {
   if (terminal.interactive && terminal.stdout.isTty) {
     const { terminalPrompter } = await import('../terminal/prompter.ts');

@@ -13,7 +13,7 @@ import { verifiedScreen } from '../screens/evidence-screen.ts';
 import { printing, type Session } from '../session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** Compares a run with its seal. Rejects with EVIDENCE_* where it is not as it was sealed. */
+/** Compares a run with its seal. Rejects with EVIDENCE_* if it differs. */
 async function verify(
   reference: RunReference,
   signers: string | undefined,
@@ -58,7 +58,7 @@ async function seal(
     });
 }
 
-/** Says that a sealed run's report is printed, and its files are left alone. */
+/** Says that a sealed run's report is printed, and its files are not written. */
 async function tellSealed(dir: string, { context }: Session): Promise<void> {
   if (!(await isSealed(dir))) return;
   context.emit({
@@ -77,7 +77,7 @@ export const execute: Execute<'report'> = async ({ input, word, terminal }) => {
     return verify(reference, evidence.signers, terminal);
   }
   const { format = 'text' } = input.output;
-  // A document that was asked for is the output itself; the events of --json have no place in it.
+  // A requested document is the output itself; the events of --json do not belong in it.
   const events = terminal.json && input.output.format === undefined;
   const { stdout } = terminal;
   return printing({ ...terminal, json: events }, async (session) => {

@@ -10,7 +10,7 @@ import { planInput } from '../line/plan-input.ts';
 import { planAndExecute } from '../plan-and-show.ts';
 import { withSession } from '../session.ts';
 
-/** Refuses what says something else than a saved plan does. */
+/** Refuses flags that contradict a saved plan. */
 function refuseBesidePlan({ folder, preview }: Input<'run'>, given: Given): void {
   const frozen = [WHO, WHAT, POLICY]
     .flatMap(({ flags }) => Object.values<Flag>(flags))

@@ -34,13 +34,13 @@ export function bashCompletion(commands: readonly Completed[]): string {
   return [
     '# okta-reset completion for bash: eval "$(okta-reset completion bash)"',
     '_okta_reset_paths() {',
-    // One name a line, so that blanks in names stay in them.
+    // One name per line, so that spaces in names are kept.
     "  local IFS=$'\\n'",
     '  COMPREPLY=($(compgen "$1" -- "$cur")); compopt -o filenames 2>/dev/null',
     '}',
     '_okta_reset() {',
     '  local cur="${COMP_WORDS[COMP_CWORD]}" prev="${COMP_WORDS[COMP_CWORD-1]}" command="${COMP_WORDS[1]}"',
-    // bash takes `--file=users` for three words.
+    // bash splits `--file=users` into three words.
     '  if [[ $cur == = ]]; then cur=; elif [[ $prev == = ]]; then prev="${COMP_WORDS[COMP_CWORD-2]}"; fi',
     '  COMPREPLY=()',
     `  if ((COMP_CWORD == 1)); then COMPREPLY=($(compgen -W '${first}' -- "$cur")); return; fi`,

@@ -21,7 +21,7 @@ export function fishCompletion(commands: readonly Completed[]): string {
   const top = 'complete -c okta-reset -n __fish_use_subcommand';
   return [
     '# okta-reset completion for fish: okta-reset completion fish | source',
-    // By position: a run may be called as a command is.
+    // By position: a run can have the name of a command.
     'function __okta_reset_at',
     '  set -l typed (commandline -opc)',
     '  set -e typed[1]',

@@ -10,7 +10,7 @@ import {
 
 const listed = (words: readonly string[]) => `@(${words.map(quoted).join(', ')})`;
 
-/** Offers what may stand where the cursor is, by the tables above it. */
+/** Offers the words that fit at the cursor, from the tables above it. */
 const OFFER = [
   '  $typed = @($commandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })',
   "  if ($wordToComplete -ne '' -and $typed.Count -gt 0) { $typed = @($typed | Select-Object -SkipLast 1) }",
@@ -34,7 +34,7 @@ const OFFER = [
   '}',
 ] as const;
 
-/** Completion for PowerShell, from 5.1 on. Where nothing is offered, it offers files itself. */
+/** Completion for PowerShell, from 5.1 on. If nothing is offered, it offers files itself. */
 export function powershellCompletion(commands: readonly Completed[]): string {
   const flags = commands.map(
     ({ name, flags: own }) => `    ${quoted(name)} = ${listed(own.flatMap(wordsFor))}`,
@@ -42,7 +42,7 @@ export function powershellCompletion(commands: readonly Completed[]): string {
   const members = [...families(commands)].map(
     ([first, those]) => `    ${quoted(first)} = ${listed(those.map(secondWord))}`,
   );
-  // `--format` is another list for another command.
+  // `--format` has another list for another command.
   const choices = commands.flatMap(({ name, flags: own }) =>
     own.flatMap((flag) =>
       flag.choices === undefined

@@ -3,7 +3,7 @@ import type { Flag } from '../../config/flags/flag.ts';
 import { OUTPUT } from '../../config/output.ts';
 import { HELP } from '../line/help.ts';
 
-/** What may stand after a flag or a command: files, folders, words of a list, or anything. */
+/** What can follow a flag or a command: files, folders, words of a list, or anything. */
 export type Hint =
   | { readonly kind: 'files' }
   | { readonly kind: 'folders' }
@@ -21,7 +21,7 @@ export interface Spelling {
 export const spelled = (hint: Hint, spelling: Spelling): string =>
   hint.kind === 'words' ? spelling.words(hint.words.join(' ')) : spelling[hint.kind];
 
-/** A command as completion sees it; `after` is what its positional word may be. */
+/** A command for completion; `after` is what its positional word can be. */
 export interface Completed {
   readonly name: string;
   readonly summary: string;
@@ -29,7 +29,7 @@ export interface Completed {
   readonly after: Hint;
 }
 
-/** Words that may stand in place of a command. */
+/** Words that can be used instead of a command. */
 export const BESIDE_COMMANDS = ['help', '--help', '--version'] as const;
 
 function hintOf(value: string | undefined, choices: readonly string[] | undefined): Hint {
@@ -41,7 +41,7 @@ function hintOf(value: string | undefined, choices: readonly string[] | undefine
 
 export const flagHint = (flag: Flag): Hint => hintOf(flag.value, flag.choices);
 
-/** Every command with all its flags, the common ones too. */
+/** Every command with all its flags, including the common ones. */
 export function completed(commands: readonly Command[]): readonly Completed[] {
   return commands.map((command) => ({
     name: command.name,
@@ -65,7 +65,7 @@ export function families(
 
 export const secondWord = ({ name }: Completed): string => name.split(' ')[1] ?? '';
 
-/** The first words of all commands, each once, with what they do: a family has its members for that. */
+/** The first words of all commands, each once, with what they do; for a family, its members. */
 export function firstWords(commands: readonly Completed[]): ReadonlyMap<string, string> {
   const members = families(commands);
   return new Map(
@@ -76,5 +76,5 @@ export function firstWords(commands: readonly Completed[]): ReadonlyMap<string, 
   );
 }
 
-/** A text in single quotes, for sh, zsh and fish alike, where it holds no quote itself. */
+/** A text in single quotes, for sh, zsh and fish alike, if it contains no quote itself. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", '’')}'`;

@@ -11,7 +11,7 @@ import {
 } from './words.ts';
 import type { Flag } from '../../config/flags/flag.ts';
 
-/** What `_arguments` does for a value; a blank: nothing can be offered. */
+/** What `_arguments` does for a value; a space: nothing can be offered. */
 const ZSH: Spelling = {
   files: '_files',
   folders: '_path_files -/',
@@ -21,7 +21,7 @@ const ZSH: Spelling = {
 
 const escaped = (text: string) => text.replace(/[\\[\]:]/g, '\\$&');
 
-/** A flag as `_arguments` reads it: who shuts whom out, name, meaning, value. */
+/** A flag in the form that `_arguments` reads: the flags it excludes, name, meaning, value. */
 function spec(flag: Flag): string {
   const meaning = `[${escaped(flag.describe)}]`;
   const value =

@@ -4,7 +4,7 @@ import { makeKey } from '../../app/secrets/open-secrets.ts';
 import { orProblem, type GuideStage } from './stage.ts';
 import { withSession } from '../session.ts';
 
-/** What is done, as flags; where the secrets go is for `run` alone. */
+/** The action, as flags; where the secrets go is only for `run`. */
 export interface GuidedAction {
   readonly flags: readonly string[];
   readonly secrets: readonly string[];
@@ -35,7 +35,7 @@ async function guideKey(stage: GuideStage): Promise<readonly string[]> {
   }
 }
 
-/** Asks which calls go with one on passwords. */
+/** Asks which calls to add to a password action. */
 function besides(prompter: GuideStage['prompter']): Promise<readonly string[]> {
   return prompter.several(
     'What else? (space adds or removes one, Enter continues)',
@@ -60,7 +60,7 @@ function besides(prompter: GuideStage['prompter']): Promise<readonly string[]> {
   );
 }
 
-/** Asks what is to be done, each action with its consequence in one line. */
+/** Asks for the action; each choice has its consequence in one line. */
 export async function guideWhat(stage: GuideStage): Promise<GuidedAction> {
   const { prompter } = stage;
   const action = await prompter.choose(

@@ -11,15 +11,15 @@ import { orProblem, type GuideStage } from './stage.ts';
 import { withSession } from '../session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** The org of the guided start, checked live: a host whose environment names it. */
+/** The org of the guide, checked live: a host whose environment names it. */
 export interface GuidedOrg {
   readonly host: Host;
   readonly name: string;
-  /** The flags that name the org where the environment does not. */
+  /** The flags that name the org if the environment does not. */
   readonly flags: readonly string[];
   /** What must be set in the shell before the command line that the guide prints. */
   readonly exports: readonly string[];
-  /** Whether the org is still there when the program has ended. */
+  /** Tells whether the org still exists after the program has ended. */
   readonly lasting: boolean;
   readonly close: () => Promise<void>;
 }
@@ -54,10 +54,10 @@ export async function configuredHost(stage: GuideStage): Promise<string | undefi
   });
 }
 
-/** What came of a look at the org: all is well, nothing of it answers, or the credential will not do. */
+/** The result of checking an org: all is well, it does not answer, or the credential is not usable. */
 type Checked = 'fine' | 'unreached' | 'refused';
 
-/** Looks at org and credential, and shows what is found. */
+/** Checks org and credential, and shows the findings. */
 async function checks(stage: GuideStage, terminal: Terminal): Promise<Checked> {
   const { prompter } = stage;
   const diagnosis = await orProblem(prompter, () =>
@@ -107,7 +107,7 @@ const knownOrg = ({ host }: Terminal, name: string): GuidedOrg => ({
   close: () => Promise.resolve(),
 });
 
-/** Asks for a credential of an org until one works; undefined where the person wants another org. */
+/** Asks for a credential of an org until one works; undefined if the person wants another org. */
 async function typedOrg(
   stage: GuideStage,
   origin: string,
@@ -136,7 +136,10 @@ async function typedOrg(
   }
 }
 
-/** The org of a run that is gone on with: the configured one where it is that, else by a credential that is asked for. */
+/**
+ * Returns the org of a run that is continued: the configured one if it is the same, else with a credential that is
+ * asked for.
+ */
 export async function guideOrgOf(
   stage: GuideStage,
   run: { readonly origin: string; readonly host: string },

@@ -20,13 +20,13 @@ function rowText(row: Row): string {
   return fit(`line ${row.line}: ${identifier.value}${problem}`, 70);
 }
 
-/** How a file is read, as far as the person has said. */
+/** How a file is read, from what the person has said so far. */
 interface Said {
   readonly column?: string;
   readonly sheet?: string;
 }
 
-/** Looks into a file; a refusal is told to the person. Only that of a column can be settled by naming another. */
+/** Inspects a file, and tells the person if it is refused. Only a refused column can be replaced by naming another. */
 async function peekAt(
   { prompter, terminal }: GuideStage,
   path: string,
@@ -87,7 +87,7 @@ async function guideFile(stage: GuideStage): Promise<readonly string[] | undefin
   }
 }
 
-/** Asks which events, and whom of those they name. */
+/** Asks which events, and which users of those events. */
 async function guideLog({ prompter }: GuideStage): Promise<readonly string[]> {
   const events = await prompter.ask('Which events?', {
     example: 'eventType eq "user.mfa.okta_verify.deny_push"',
@@ -100,7 +100,7 @@ async function guideLog({ prompter }: GuideStage): Promise<readonly string[]> {
   return ['--log', events, ...(who === 'target' ? [] : ['--log-who', who])];
 }
 
-/** Asks whom; returns the flags that say so. */
+/** Asks which users; returns the flags that name them. */
 export async function guideWhom(stage: GuideStage): Promise<readonly string[]> {
   const { prompter } = stage;
   for (;;) {

@@ -7,11 +7,11 @@ import type { Terminal } from '../terminal/terminal.ts';
 export interface GuideStage {
   readonly prompter: Prompter;
   readonly terminal: Terminal;
-  /** Runs another command line, in a host of the caller's making. */
+  /** Runs another command line, in a host that the caller makes. */
   readonly call: RunLine;
 }
 
-/** Does what may be refused; a refusal is told to the person, and undefined comes back. */
+/** Runs something that can be refused; tells the person about a refusal, and returns undefined then. */
 export async function orProblem<T>(
   prompter: Prompter,
   work: () => Promise<T>,

@@ -34,10 +34,10 @@ import {
   WATCH,
 } from './own-flags.ts';
 
-/** What a command is, as data: which groups of flags it takes, and what help says of it. */
+/** A command as data: which groups of flags it takes, and what help says about it. */
 interface Declaration {
   readonly groups: Readonly<Record<string, Group>>;
-  /** `RUN`, `CODE`: what stands after the command's name. */
+  /** `RUN`, `CODE`: the word after the command's name. */
   readonly positional?: {
     readonly name: string;
     readonly required: boolean;
@@ -46,7 +46,7 @@ interface Declaration {
     readonly choices?: readonly string[];
   };
   readonly summary: string;
-  /** What `--json` comes to here, where that is not events on standard output. */
+  /** What `--json` does here, if it does not print events on standard output. */
   readonly json?: string;
   readonly examples: readonly (readonly [command: string, does: string])[];
 }
@@ -70,7 +70,7 @@ const PLANNING = {
   secrets: SECRETS,
 } as const;
 
-/** What executing a run takes. */
+/** The flags for executing a run. */
 const EXECUTING = { guards: GUARDS, pace: PACE, org: ORG, secrets: SECRETS, hooks: HOOKS } as const;
 
 /** Every command, in the order the help shows them. */
@@ -244,7 +244,7 @@ const DECLARED = {
 
 export type CommandName = keyof typeof DECLARED;
 
-/** What a command works with: what its groups of flags come to. */
+/** What a command works with: the values of its groups of flags. */
 export type Input<C extends CommandName> = Values<(typeof DECLARED)[C]['groups']>;
 
 /** A command as parser, help and completion see it. */
@@ -276,23 +276,23 @@ export type Execute<C extends CommandName> = (call: {
   /** What stands after the command's name. */
   readonly word: string | undefined;
   readonly terminal: Terminal;
-  /** Runs another command line, in a host of the caller's making. */
+  /** Runs another command line, in a host that the caller makes. */
   readonly call: RunLine;
-  /** The plan whose preview was shown just before; a command that shows one fills it in. */
+  /** The plan whose preview was just shown; a command that shows one sets it. */
   readonly shown: ShownPlan;
-  /** Faces beside the terminal. */
+  /** Faces besides the terminal. */
   readonly faces: Faces;
 }) => Promise<number>;
 
-/** What the program brings along beside the terminal. */
+/** What the program includes besides the terminal. */
 export interface Faces {
   readonly openConsole: OpenConsole;
 }
 
-/** The plan that somebody has seen on the way to a question: what is executed must be that. */
+/** The plan that somebody has seen before a question: only that is executed. */
 export interface ShownPlan {
   run?: RunFile;
 }
 
-/** Runs a command line; `shown`: the plan that was shown just before. */
+/** Runs a command line; `shown`: the plan that was just shown. */
 export type RunLine = (argv: readonly string[], host: Host, shown?: ShownPlan) => Promise<number>;

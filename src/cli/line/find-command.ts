@@ -18,7 +18,7 @@ function unknown(typed: string, known: readonly string[]): never {
   );
 }
 
-/** Finds the command that a line begins with. Rejects with USAGE for words that are none. */
+/** Finds the command at the beginning of a line. Rejects with USAGE if there is none. */
 export function findCommand(
   first: string,
   second: string | undefined,
@@ -42,7 +42,7 @@ export function findCommand(
   );
 }
 
-/** The error of a family's name that stands alone. */
+/** Makes the error of a family's name without a member. */
 export function familyAlone(name: string, members: readonly Command[]): Error {
   const words = members.map((member) => member.name.slice(name.length + 1));
   return usage(

@@ -25,7 +25,7 @@ function flagName(flag: Flag): string {
 
 type Titled = Pick<Group, 'title' | 'flags'>;
 
-/** The flags of groups under their titles; groups of one title stand together. */
+/** The flags of groups under their titles; groups with one title are combined. */
 export function sections(groups: readonly Titled[]): ReadonlyMap<string, readonly Flag[]> {
   const found = new Map<string, readonly Flag[]>();
   for (const { title, flags } of groups)
@@ -46,7 +46,7 @@ function flagSections(groups: readonly Titled[], columns: number): readonly stri
 
 export const HELP = on('help', 'show this help', 'h');
 
-/** The flags of every command, with what `--json` means to this one. */
+/** The flags of every command, with what `--json` means for this one. */
 function outputOf(json = OUTPUT.flags.json.describe): Titled {
   const { title, flags } = OUTPUT;
   return { title, flags: { ...flags, json: { ...flags.json, describe: json }, help: HELP } };

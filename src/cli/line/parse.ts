@@ -43,14 +43,14 @@ function withFlags(builder: Argv, flags: readonly Flag[]): Argv {
   return builder;
 }
 
-/** What yargs found of one flag: a text, several, or true for a switch; undefined where it was not given. */
+/** What yargs found for one flag: a text, several, or true for a switch; undefined if it was not given. */
 function valuesOf(found: unknown): readonly string[] | undefined {
   const all: readonly unknown[] = Array.isArray(found) ? found : [found];
   const texts = all.filter((value) => typeof value === 'string');
   return texts.length > 0 || all.includes(true) ? texts : undefined;
 }
 
-/** Tells flags from other words. yargs is loaded only where there is something to parse: help must come at once. */
+/** Separates flags from other words. yargs is loaded only if there is something to parse: help must be fast. */
 async function parseWords(
   words: readonly string[],
   flags: readonly Flag[],
@@ -102,7 +102,7 @@ function refuseUnknown(given: Given, flags: readonly Flag[]): void {
   }
 }
 
-/** Makes one value of a flag's value and the second word that the flag may take. */
+/** Combines a flag's value with the second word that the flag can take. */
 function joinTails(words: readonly string[], flags: readonly Flag[]): readonly string[] {
   const tails = new Map(flags.map((flag) => [`--${flag.name}`, flag.tail]));
   const joined: string[] = [];
@@ -114,7 +114,7 @@ function joinTails(words: readonly string[], flags: readonly Flag[]): readonly s
   return joined;
 }
 
-/** Writes each flag by its present name. */
+/** Replaces old names of flags by the current ones. */
 function renamed(words: readonly string[], flags: readonly Flag[]): readonly string[] {
   const names = new Map<string, string>(
     flags.flatMap(({ name, formerName }) =>
@@ -128,10 +128,12 @@ function renamed(words: readonly string[], flags: readonly Flag[]): readonly str
   });
 }
 
-/** Words that begin with a dash and are values all the same: standard input, and numbers, which are refused as such. */
+/** Words that begin with a dash and are values: standard input, and numbers, which are refused as such. */
 const VALUE = /^-(?:\d+(?:\.\d+)?)?$/;
 
-/** Refuses a flag without its value. A word that begins with a dash is a flag, never a value, unless it stands after `=`. */
+/**
+ * Refuses a flag without its value. A word that begins with a dash is a flag and never a value, unless it follows `=`.
+ */
 function refuseEmpty(words: readonly string[], flags: readonly Flag[], seeHelp: string): void {
   const valued = new Map<string, Flag>(
     flags.flatMap((flag) => (flag.kind === 'switch' ? [] : [[`--${flag.name}`, flag] as const])),
@@ -151,7 +153,7 @@ function refuseEmpty(words: readonly string[], flags: readonly Flag[], seeHelp: 
   }
 }
 
-/** Turns the words of a command line into a call. Rejects with USAGE, with a suggestion where one is close. */
+/** Parses the words of a command line to a call. Rejects with USAGE, with a suggestion if a known word is close. */
 export async function parseCall(
   argv: readonly string[],
   commands: readonly Command[],

@@ -17,17 +17,17 @@ import { locate, runReference } from './run-reference.ts';
 import type { Session } from '../session.ts';
 import type { Input } from './commands.ts';
 
-/** Whose rows are taken up again, and what is done to them. */
+/** Whose rows are taken up, and what is done to them. */
 export interface RerunSource {
   readonly who: Who;
   readonly spec: ActionSpec;
-  /** The policy of the run they are of; undefined where it is not known. */
+  /** The policy of their run; undefined if not known. */
   readonly policy: PolicyOptions | undefined;
-  /** The folder of that run; undefined where it is not known. */
+  /** The folder of that run; undefined if not known. */
   readonly dir: string | undefined;
 }
 
-/** What was done to the rows of a file, as far as it says. Rejects with USAGE where that is not one action. */
+/** What was done to the rows of a file, as far as it says. Rejects with USAGE if that is more than one action. */
 function specInFile(name: string, { actions }: EarlierResults): ActionSpec {
   const known = ACTION_NAMES.filter((action) => actions.has(action));
   const [action] = known;

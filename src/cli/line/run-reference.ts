@@ -12,7 +12,9 @@ import type { Session } from '../session.ts';
 export type RunReference =
   { readonly kind: 'named'; readonly name: string } | { readonly kind: 'last' };
 
-/** Which run is meant: the word after the command, or `--last`. Rejects with USAGE where neither, or both, are given. */
+/**
+ * Returns which run is meant: the word after the command, or `--last`. Rejects with USAGE if neither or both are given.
+ */
 export function runReference(
   command: string,
   name: string | undefined,
@@ -26,7 +28,7 @@ export function runReference(
   );
 }
 
-/** Asks whether the run that `--last` found is the one that is meant. Anything but a yes is a no. */
+/** Asks whether the run that `--last` found is the right one. Only a yes is a yes. */
 async function askMeant(run: ListedRun, session: Session): Promise<void> {
   await session.settle();
   const { terminal, context } = session;

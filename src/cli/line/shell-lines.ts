@@ -6,7 +6,7 @@ export type Shell = 'posix' | 'powershell';
 /** The shell that people of a platform type into. */
 export const shellOf = (platform: string): Shell => (platform === 'win32' ? 'powershell' : 'posix');
 
-/** A word as PowerShell takes it literally: a quote in it is written twice, and curly ones are quotes there too. */
+/** A word as PowerShell takes it literally: a quote in it is doubled, and curly quotes count as quotes there. */
 const quotedForPowershell = (word: string) => `'${word.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
 
 /** The line that sets an environment variable for the commands after it. */
@@ -16,7 +16,7 @@ export function setLine(shell: Shell, name: string, value: string): string {
     : `export ${name}=${shellWord(value)}`;
 }
 
-/** The line that asks for a secret without showing it; in Windows PowerShell 5.1 and PowerShell 7 alike. */
+/** The line that asks for a secret without showing it; works in Windows PowerShell 5.1 and PowerShell 7. */
 export function askLine(shell: Shell, name: string): string {
   return shell === 'powershell'
     ? `$env:${name} = [System.Net.NetworkCredential]::new('', (Read-Host -AsSecureString '${name}')).Password`

@@ -1,12 +1,12 @@
 import { setLine, type Shell } from '../line/shell-lines.ts';
 
-/** The lines that point a shell at an org by a service app. The key stays in its file. */
+/** The lines that make a shell use an org by a service app. The key stays in its file. */
 export function appExports(
   app: {
     readonly origin: string;
     readonly clientId: string;
     readonly keyFile: string;
-    /** Empty: as the product asks by itself. */
+    /** Empty: the scopes that okta-reset requests by itself. */
     readonly scopes: readonly string[];
     readonly keyId?: string | undefined;
   },

@@ -6,15 +6,15 @@ import type { Terminal } from '../terminal/terminal.ts';
 /** More than these are not shown; any can be typed. */
 const MOST_SHOWN = 20;
 
-/** The sheet that an answer means: its name, else its number in the list. */
+/** Returns the sheet that an answer means: by its name, else by its number in the list. */
 function meant(answer: string, names: readonly string[]): string | undefined {
   const same = (name: string) => name.trim().toLowerCase() === answer.toLowerCase();
   return names.find(same) ?? (/^\d+$/.test(answer) ? names[Number(answer) - 1] : undefined);
 }
 
 /**
- * Asks which sheet of a workbook names the users, until one is meant. Undefined where the person leaves it open. Rejects with
- * the signal's reason.
+ * Asks which sheet of a workbook names the users, until the answer is clear. Undefined if the person gives none.
+ * Rejects with the signal's reason.
  */
 export async function askSheet(
   { err, style }: Terminal,

@@ -11,9 +11,9 @@ import { count, counted } from '../../domain/counted.ts';
 const MOST_SHOWN = 10;
 
 /**
- * Asks for `COUNT@HOST` to be typed; the plan's digest may follow. Anything else is a no: rejects with CONFIRM_MISMATCH or
- * CONFIRM_OTHER_PLAN, and nothing is sent.
- * Leaving with Ctrl-C or Ctrl-D is a no as well. `hint` says how to go on later.
+ * Asks for `COUNT@HOST` to be typed; the plan's digest can follow. Anything else is a no: rejects with CONFIRM_MISMATCH
+ * or CONFIRM_OTHER_PLAN, and nothing is sent. Leaving with Ctrl-C or Ctrl-D is also a no. `hint` says how to continue
+ * later.
  */
 export async function askConsent(
   terminal: Terminal,

@@ -1,11 +1,11 @@
 import { asCalled } from '../../domain/program.ts';
 import { jsonLine } from '../../text/safe.ts';
 
-/** Events on standard output, a JSON line each, in their order. */
+/** Events on standard output, one JSON line each, in order. */
 export interface EventLines {
   /** Resolves when the reader has taken the line. */
   readonly publish: (event: object) => Promise<void>;
-  /** Undefined while the reader keeps up; else resolves when it has caught up, or the signal aborts. */
+  /** Undefined while the reader keeps up; otherwise resolves when it has caught up, or the signal aborts. */
   readonly caughtUp: (signal: AbortSignal) => Promise<void> | undefined;
   /** Resolves when the reader has taken all lines. */
   readonly settle: () => Promise<void>;
@@ -13,17 +13,19 @@ export interface EventLines {
 
 /** The version of the event lines; a consumer refuses a higher one. */
 const EVENT_VERSION = 1;
-/** Lines that may wait for a slow reader before their maker has to wait too: some 300 kB. */
+/** How many lines can wait for a slow reader before their source must wait too: about 300 kB. */
 const MOST_WAITING = 1000;
 
-/** What to do next, as it is typed here. */
+/** What to do next, as the command is typed here. */
 function hintOf(event: object, program: string): object {
   return 'hint' in event && typeof event.hint === 'string'
     ? { hint: asCalled(event.hint, program) }
     : {};
 }
 
-/** Opens the lines; `out` takes one text at a time. What gathers while a text is on its way makes the next one. */
+/**
+ * Opens the lines; `out` takes one text at a time. Lines that arrive while a text is being written make the next text.
+ */
 export function openEventLines(out: (text: string) => Promise<void>, program: string): EventLines {
   let held: string[] = [];
   let writing: Promise<void> | undefined;

@@ -20,7 +20,9 @@ function causes(error: unknown): readonly string[] {
   return lines;
 }
 
-/** Says which output cannot be written, on the other one. A reader that has gone away (`… | head`) is no error. */
+/**
+ * Says on one output that the other one cannot be written. A reader that has closed it (`… | head`) is not an error.
+ */
 async function closedOutput({ host, err, out, json }: Terminal): Promise<number> {
   const [stdout, stderr] = [host.stdout.broken?.(), host.stderr.broken?.()];
   const full = (code: string | undefined) => code !== undefined && code !== 'EPIPE';
@@ -31,7 +33,7 @@ async function closedOutput({ host, err, out, json }: Terminal): Promise<number>
   return full(stdout) || full(stderr) ? EXIT.incomplete : EXIT.sigterm;
 }
 
-/** The exit code of a command that came to its end: it has not done its work where its output is not whole. */
+/** The exit code of a command that has ended: it failed if its output is incomplete. */
 export async function codeOfOutput(code: number, { host, err }: Terminal): Promise<number> {
   const why = host.stdout.broken?.();
   if (code !== EXIT.ok || why === undefined || why === 'EPIPE') return code;
@@ -41,7 +43,9 @@ export async function codeOfOutput(code: number, { host, err }: Terminal): Promi
   return EXIT.incomplete;
 }
 
-/** Prints what went wrong, why, and what to do, most useful last; returns the exit code. No stack unless asked for with -v. */
+/**
+ * Prints what went wrong, why, and what to do, the most useful line last; returns the exit code. A stack only with -v.
+ */
 export async function explainError(
   error: unknown,
   terminal: Terminal,
@@ -55,7 +59,7 @@ export async function explainError(
   }
   const known = error instanceof AppError;
   const code = known ? error.code : 'INTERNAL';
-  // A token typed where a name belongs must not be repeated on the screen.
+  // A token that was typed instead of a name must not be repeated on the screen.
   const shown = withoutTokensOf(argv);
   const message = known ? shown(error.message) : 'This is a bug in okta-reset.';
   const hint = known
@@ -68,7 +72,7 @@ export async function explainError(
     );
   }
   const why = known ? causes(error) : [error instanceof Error ? error.message : String(error)];
-  // Folded for a person alone: what a program reads stays on its line.
+  // Wrapped only for a person: what a program reads stays on its line.
   const width = Math.min(host.stderr.size().columns, WIDEST) - 1;
   const fold = (line: string, indent: string) =>
     host.stderr.isTty ? wrap(line, width - indent.length, indent).join('\n') : line;

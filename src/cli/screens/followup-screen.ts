@@ -27,7 +27,7 @@ const BAR = 20;
 
 type Kind = (typeof ACTIONS)[Followup['action']]['kind'];
 
-/** What is good news, by the kind of the action. */
+/** What counts as good news, by the kind of the action. */
 const WORDS: Readonly<
   Record<Kind, { readonly state: FollowupState; readonly good: string; readonly sum: string }>
 > = {
@@ -63,7 +63,7 @@ const LIFETIME_FROM = {
   assumed: 'assumed: the policy cannot be read; set it with --link-lifetime',
 } as const;
 
-/** What opened links mean, and what helps; empty where there are none. */
+/** What opened links mean, and what helps; empty if there are none. */
 function linkUseText({ counts, scanner }: Followup): string {
   const used = counts['link-used'];
   if (used === 0) return '';
@@ -72,7 +72,7 @@ function linkUseText({ counts, scanner }: Followup): string {
   return `A mail scanner opens the links: those of ${counted(scanner.users, 'user')} were opened within a minute of the reset, several from the same address (${scanner.addresses.join(', ')}). A new link would be used up in the same way. Give temporary passwords, or tell the mail gateway to leave links to your Okta address alone and then resend.`;
 }
 
-/** The users by how far they have come, a line for each state; those who came back are not among the users reset. */
+/** The users by how far they have come, one line per state; users who came back are not among the users reset. */
 function stateLines(followup: Followup, width: number, style: Style): readonly Text[] {
   const { counts, users } = followup;
   const { state: good, sum } = WORDS[kindOf(followup)];
@@ -98,7 +98,7 @@ function stateLines(followup: Followup, width: number, style: Style): readonly T
   });
 }
 
-/** What there is to know beside the counts. */
+/** What to know besides the counts. */
 function remarks(followup: Followup): readonly string[] {
   const { linkLifetimeMs, linkLifetimeFrom, neverReset, unreadable } = followup;
   return [
@@ -116,7 +116,7 @@ function remarks(followup: Followup): readonly string[] {
   ];
 }
 
-/** How far the users have come, as a person reads it; `next` are the commands that help those who have not. */
+/** How far the users have come, for a person; `next` are the commands that help those who are stuck. */
 export function followupScreen(
   followup: Followup,
   next: readonly NextCommand[],

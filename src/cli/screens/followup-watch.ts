@@ -19,7 +19,7 @@ export interface Watch {
   readonly dir: string;
   readonly everyMs: number;
   readonly look: (context: AppContext) => Promise<TakenFollowup>;
-  /** The commands that go on. */
+  /** The commands that continue. */
   readonly lines: CommandLines;
 }
 
@@ -28,7 +28,7 @@ export const isOver = ({ counts, users }: Followup): boolean =>
 
 const clockTime = (ms: number): string => new Date(ms).toTimeString().slice(0, 8);
 
-/** What a watch shows: the last look, what has moved since the watch began, remarks, and when it looks again. */
+/** What a watch shows: the last result, what has changed since the watch began, remarks, and when the next read is. */
 class WatchScreen {
   last: TakenFollowup | undefined;
   /** Remarks since the watch began, each once. */
@@ -79,15 +79,15 @@ class WatchScreen {
 }
 
 /**
- * Looks again and again on one screen that is drawn in place, until everybody has finished or is gone, or Ctrl-C.
- * Then the terminal is as it was, with the last look below and the command that looks again.
+ * Repeats the follow-up on one screen that is redrawn in place, until everybody has finished or is gone, or Ctrl-C.
+ * Then the terminal is as it was, with the last result below and the command that repeats it.
  */
 export async function watchOnScreen(watch: Watch, { terminal, context }: Session): Promise<void> {
   const { clock, cwd } = terminal.host;
   const { drain } = context.interrupt;
   const shown = new WatchScreen(watch, terminal);
   const emit = (event: AppEvent) => {
-    // Anything written beside the screen would spoil it; remarks are shown on it.
+    // Anything written outside the screen would spoil it; remarks are shown on it.
     if (event.type === 'message') shown.messages.set(event.text, event);
   };
   const live = openLiveScreen(terminal.outWriter);
@@ -108,7 +108,7 @@ export async function watchOnScreen(watch: Watch, { terminal, context }: Session
       await clock.sleep(watch.everyMs, drain);
     }
   } catch (error) {
-    // Ctrl-C is how a watch ends.
+    // Ctrl-C is the normal end of a watch.
     if (!drain.aborted) throw error;
   } finally {
     drain.removeEventListener('abort', leave);

@@ -2,7 +2,7 @@ import type { OpenedSecrets } from '../../app/secrets/open-secrets.ts';
 import type { RowRanges } from '../../domain/row/row-ranges.ts';
 import { counted } from '../../domain/counted.ts';
 
-/** More ranges of rows than this are not read by anybody. */
+/** Nobody reads more ranges of rows than this. */
 const MOST_RANGES = 100;
 
 type Why = OpenedSecrets['refused'] extends ReadonlyMap<infer Key, unknown> ? Key : never;
@@ -35,7 +35,7 @@ export function isComplete({ closed, refused, missing, unshown }: OpenedSecrets)
   return closed.length === 0 && refused.size === 0 && missing.count === 0 && unshown.count === 0;
 }
 
-/** What a person must know beside the secrets themselves: which rows have none, and why. */
+/** What a person must know besides the secrets themselves: which rows have none, and why. */
 export function openedSecretsText(found: OpenedSecrets): readonly string[] {
   const { opened, unbound, formulas, unshown, missing } = found;
   const refused = [...found.refused].flatMap(([why, { rows, lines }]) => [

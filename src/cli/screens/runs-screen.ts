@@ -9,7 +9,7 @@ import { styled } from '../../text/styled.ts';
 import type { Style } from '../terminal/style.ts';
 import { count } from '../../domain/counted.ts';
 
-/** Cells that the name of a folder gets; run ids have 21. The command below has it whole. */
+/** Cells for the name of a folder; run ids have 21. The command below has the full name. */
 const MOST_NAME = 24;
 const DAY_MS = 24 * 3_600_000;
 
@@ -19,7 +19,7 @@ function ageText(ageMs: number): string {
   return formatDuration(ageMs - (ageMs % (ageMs < 3_600_000 ? 1000 : 60_000)));
 }
 
-/** How its rows stand: of a plan, how many would be acted on. */
+/** The state of its rows; of a plan, how many would be acted on. */
 function countsText({ state, counts, targets }: ListedRun): string {
   if (state === 'planned' || state === 'declined' || state === 'overtaken')
     return `${count(targets)} to act on, ${count(counts.skipped)} skipped`;
@@ -27,7 +27,7 @@ function countsText({ state, counts, targets }: ListedRun): string {
   return shown.map((outcome) => `${count(counts[outcome])} ${outcome}`).join(', ');
 }
 
-/** The runs as a person reads them: a line of facts each, how their rows stand, and the command that goes on. */
+/** The runs for a person: one line of facts each, the state of their rows, and the command that continues. */
 export function runsScreen(
   found: { readonly runs: readonly ListedRun[]; readonly unreadable: readonly UnreadableRun[] },
   folders: readonly string[],

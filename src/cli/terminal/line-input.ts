@@ -6,10 +6,10 @@ interface Reading {
   rest: string;
 }
 
-/** What was read of an input beyond the last line, so that two questions can follow each other. */
+/** What was read from an input after the last line, so that two questions can follow each other. */
 const readings = new WeakMap<AsyncIterable<Uint8Array>, Reading>();
 
-/** Reads the next line of an input, without its end and blanks around it; undefined where there is none. */
+/** Reads the next line of an input, without its end and the spaces around it; undefined if there is none. */
 export async function readLine(stdin: AsyncIterable<Uint8Array>): Promise<string | undefined> {
   const reading = readings.get(stdin) ?? {
     chunks: stdin[Symbol.asyncIterator](),
@@ -38,11 +38,11 @@ export async function readLine(stdin: AsyncIterable<Uint8Array>): Promise<string
 export interface LineInput {
   /** The next line; undefined at the end of the input. Rejects with the signal's reason on abort. */
   readonly next: (signal: AbortSignal) => Promise<string | undefined>;
-  /** Lets go of the input, so that a read nobody waits for keeps nothing alive. */
+  /** Releases the input, so that a read that nobody waits for does not keep the process alive. */
   readonly close: () => void;
 }
 
-/** Opens the lines of standard input; nothing is read before a line is wanted. */
+/** Opens the lines of standard input; nothing is read before a line is requested. */
 export function openLineInput(stdin: Host['stdin']): LineInput {
   return {
     next: async (signal) => {

@@ -2,21 +2,21 @@ import { textWidth } from '../../text/layout.ts';
 import { wordsOf, type Text } from '../../text/styled.ts';
 import type { TerminalWriter } from './terminal-writer.ts';
 
-/** What is drawn for a width: a body, cut where the terminal is too low for it, and a foot that always shows. */
+/** What is drawn for a width: a body, cut if the terminal is too low for it, and a foot that always shows. */
 export type Picture = (columns: number) => {
   readonly body: readonly Text[];
   readonly foot: readonly Text[];
 };
 
-/** One screen of a terminal, drawn over in place until it is closed; what stood there before comes back then. */
+/** One screen of a terminal, redrawn in place until it is closed; then the earlier content is back. */
 export interface LiveScreen {
   /** Draws a picture, now and again whenever the terminal changes its size. */
   readonly draw: (picture: Picture) => Promise<void>;
-  /** Gives the terminal back as it was. A second call does nothing. */
+  /** Restores the terminal. A second call does nothing. */
   readonly close: () => Promise<void>;
 }
 
-/** Breaks a line that is wider than the terminal; its colours are left out then. */
+/** Breaks a line that is wider than the terminal, without its colors. */
 function folded(line: Text, columns: number): readonly Text[] {
   const text = wordsOf(line);
   if (textWidth(text) <= columns) return [line];
@@ -25,7 +25,7 @@ function folded(line: Text, columns: number): readonly Text[] {
   return parts;
 }
 
-/** Opens a screen of its own on a terminal. */
+/** Opens its own screen on a terminal. */
 export function openLiveScreen(writer: TerminalWriter): LiveScreen {
   const { output } = writer;
   let shown: Picture = () => ({ body: [], foot: [] });

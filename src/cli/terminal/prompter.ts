@@ -13,13 +13,13 @@ export interface Choice<T extends string> {
 export interface Prompter {
   readonly begin: (title: string) => void;
   readonly choose: <T extends string>(message: string, choices: readonly Choice<T>[]) => Promise<T>;
-  /** Any number of the choices, none too; `ticked` are taken unless the person takes them away. */
+  /** Any number of the choices, also none; `ticked` are chosen unless the person removes them. */
   readonly several: <T extends string>(
     message: string,
     choices: readonly Choice<T>[],
     ticked: readonly T[],
   ) => Promise<readonly T[]>;
-  /** `check` says what is wrong with a text, undefined where nothing is. */
+  /** `check` says what is wrong with a text; undefined if nothing is. */
   readonly ask: (
     message: string,
     options: {
@@ -27,7 +27,7 @@ export interface Prompter {
       readonly check: (text: string) => string | undefined;
     },
   ) => Promise<string>;
-  /** Shows no letter of what is typed. */
+  /** Shows none of what is typed. */
   readonly askSecret: (message: string) => Promise<string>;
   readonly note: (title: string, lines: readonly string[]) => void;
   readonly problem: (lines: readonly string[]) => void;
@@ -39,16 +39,16 @@ function answered<T>(answer: T | typeof clack.CANCEL_SYMBOL): T {
   return answer;
 }
 
-/** What is used of the library; each of its texts may hold hosts and names from outside. */
+/** The part of the library that is used; each of its texts can contain hosts and names from outside. */
 export type PromptLibrary = Pick<
   typeof clack,
   'intro' | 'outro' | 'select' | 'multiselect' | 'text' | 'password' | 'note'
 > & { readonly log: Pick<typeof clack.log, 'error'> };
 
-/** Lines made safe one by one: a line end within one is none. */
+/** Lines made safe one by one: a line end within one does not count. */
 const safeLines = (lines: readonly string[]): string => lines.map(plain).join('\n');
 
-/** A choice as the library takes it. */
+/** A choice in the form of the library. */
 function option({ value, label, hint }: Choice<string>) {
   return {
     value,
@@ -57,7 +57,10 @@ function option({ value, label, hint }: Choice<string>) {
   };
 }
 
-/** Asks by a library of prompts: what it shows is obeyed by no terminal, and each label, hint and line stays one line. */
+/**
+ * Asks by a library of prompts: nothing it shows can control the terminal, and each label, hint and line stays one
+ * line.
+ */
 export const prompterOn = (library: PromptLibrary): Prompter => ({
   begin: (title) => library.intro(plain(title)),
   choose: async (message, choices) => {

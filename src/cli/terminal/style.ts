@@ -1,6 +1,6 @@
 import { toned, type Text } from '../../text/styled.ts';
 
-/** Colours for a terminal, or none at all. Meaning is always in the words too. */
+/** Colors for a terminal, or none. The words always say the same. */
 export interface Style {
   readonly bold: (text: Text) => Text;
   readonly dim: (text: Text) => Text;

@@ -4,24 +4,24 @@ import { plainData } from '../../text/safe.ts';
 import { render, type Text } from '../../text/styled.ts';
 
 /**
- * The one way to a terminal. Words are made safe on it; colours come from the text's tones, and the cursor moves by these
- * methods alone, so that nothing a file, a folder or a server says is ever obeyed.
+ * The only way to write to a terminal. Words are made safe; colors come from the text's tones, and the cursor moves
+ * only by these methods, so that nothing from a file, a folder or a server can control the terminal.
  */
 export interface TerminalWriter {
   readonly output: Output;
   readonly write: (text: Text) => Promise<void>;
   /** Draws lines over the `over` lines that were drawn last. */
   readonly redraw: (lines: readonly Text[], over: number) => Promise<void>;
-  /** Begins, or ends, a screen of its own; what stood there before comes back then. */
+  /** Begins or ends its own screen; then the earlier content is back. */
   readonly otherScreen: (on: boolean) => Promise<void>;
-  /** Draws lines on the screen from its top, and leaves nothing below them. */
+  /** Draws lines on the screen from its top, and clears the rest. */
   readonly drawScreen: (lines: readonly Text[]) => Promise<void>;
 }
 
 const REST_OF_LINE = '\u001b[K';
 const REST_OF_SCREEN = '\u001b[J';
 
-/** The output behind each guarded one: a command that runs another hands its own outputs on. */
+/** The original output of each guarded one: a command that runs another passes its own outputs on. */
 const behind = new WeakMap<Output, Output>();
 
 /** Opens the writer of an output. */
@@ -35,7 +35,7 @@ export function openWriter(
   return {
     output: guarded(output),
     write: (text) => output.write(shown(text)),
-    // Written over, and only then cleared of what is left: an erased screen would flicker, and fill the scrollback.
+    // Overwritten first, and then cleared of the rest: an erased screen would flicker, and fill the scrollback.
     redraw: (lines, over) =>
       output.write(
         `${over === 0 ? '' : `\u001b[${over}A\r`}${lines.map((line) => `${shown(line)}${REST_OF_LINE}\n`).join('')}${REST_OF_SCREEN}`,
@@ -48,7 +48,7 @@ export function openWriter(
   };
 }
 
-/** The output for what programs read: exact in a file or a pipe, made safe where a terminal is the reader. */
+/** The output for programs: unchanged in a file or a pipe, made safe in a terminal. */
 function guarded(output: Output): Output {
   if (!output.isTty) return output;
   const guard: Output = { ...output, write: (text) => output.write(plainData(text)) };

@@ -7,9 +7,9 @@ import { openWriter, type TerminalWriter } from './terminal-writer.ts';
 
 /** The terminal as a command sees it: results go to `out`, everything else to `err`. */
 export interface Terminal {
-  /** Its outputs are guarded: what a terminal would obey is not written to one. */
+  /** Its outputs are guarded: text that would control a terminal is not written to one. */
   readonly host: Host;
-  /** Where results for programs go: exact in a file or a pipe. */
+  /** Where results for programs go: unchanged in a file or a pipe. */
   readonly stdout: Output;
   readonly out: (text: Text) => Promise<void>;
   readonly err: (text: Text) => Promise<void>;
@@ -20,9 +20,9 @@ export interface Terminal {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
-  /** Somebody is there to be asked: both ends are terminals, and nobody forbade it. */
+  /** There is somebody to ask: both ends are terminals, and no flag forbids it. */
   readonly interactive: boolean;
-  /** The screen may be redrawn in place. */
+  /** The screen can be redrawn in place. */
   readonly animated: boolean;
 }
 

@@ -1,33 +1,33 @@
 /**
- * The flags of the command line are data. Each is declared once, in the group it belongs to; parser, help, completion,
- * docs/cli.md and the types that commands work with are made from the declaration.
+ * The flags of the command line are data. Each is declared once, in its group; the parser, help, completion,
+ * docs/cli.md and the types that commands use are made from the declaration.
  */
 import { usage } from '../../domain/codes/app-error.ts';
 import type { Kind } from './kinds.ts';
 
-/** What was typed: the values of each flag that was given; a switch has none. */
+/** The typed values of each flag that was given; a switch has none. */
 export type Given = ReadonlyMap<string, readonly string[]>;
 
 export const NOTHING_GIVEN: Given = new Map();
 
-/** Makes a typed value of what was typed. Throws USAGE. */
+/** Parses what was typed. Throws USAGE. */
 export interface Readable<T = unknown> {
   readonly read: (given: Given) => T;
 }
 
-/** One flag, and what its value means. */
+/** One flag, and the meaning of its value. */
 export interface Flag<T = unknown> extends Readable<T> {
   readonly name: string;
   readonly kind: 'text' | 'list' | 'switch';
-  /** What its value is called in help: FILE, N, TIME. */
+  /** The name of its value in help: FILE, N, TIME. */
   readonly value?: string;
   readonly alias?: string;
-  /** What the flag was called before; understood, and named nowhere. */
+  /** The earlier name of the flag; still understood, and not shown anywhere. */
   readonly formerName?: string;
   readonly describe: string;
   /** Tells whether the word after the value belongs to it: a time zone after hours. */
   readonly tail?: (word: string) => boolean;
-  /** The words its value may be, for completion. */
+  /** The words its value can be, for completion. */
   readonly choices?: readonly string[] | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface Group<T = unknown, F extends Flags = Flags> extends Readable<T>
   readonly flags: F;
 }
 
-/** What comes of reading each part of a declaration. */
+/** The result of reading each part of a declaration. */
 export type Values<P> = {
   readonly [K in keyof P]: P[K] extends Readable<infer T> ? T : never;
 };
@@ -59,7 +59,7 @@ export function group<F extends Flags>(title: string, flags: F): Group<Values<F>
   return { title, flags, read: (given) => readAll(flags, given) };
 }
 
-/** A group whose flags are also looked at together; `check` throws USAGE, and makes of them what the product works with. */
+/** A group whose flags are also checked together; `check` throws USAGE, and converts them. */
 export function checked<T, U, F extends Flags>(
   of: Group<T, F>,
   check: (values: T, given: Given) => U,
@@ -67,7 +67,7 @@ export function checked<T, U, F extends Flags>(
   return { ...of, read: (given) => check(of.read(given), given) };
 }
 
-/** A flag with one value. Given twice it is refused: the last one must not win in silence. */
+/** A flag with one value. Given twice it is refused: otherwise the last one would win silently. */
 export function one<T>(
   name: string,
   value: string,
@@ -97,7 +97,7 @@ export function one<T, D>(
   return { name, kind: 'text', value, describe, choices, read };
 }
 
-/** A flag that may be given several times. */
+/** A flag that can be given several times. */
 export function many<T>(
   name: string,
   value: string,

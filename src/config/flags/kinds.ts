@@ -1,16 +1,16 @@
 import { usage } from '../../domain/codes/app-error.ts';
 import { parseDurationMs } from '../../domain/duration.ts';
 
-/** A kind of value: how its text becomes one. `parse` throws USAGE, which names the flag. */
+/** A kind of value, and how to parse it. `parse` throws USAGE, which names the flag. */
 export interface Kind<T> {
   readonly parse: (text: string, flag: string) => T;
-  /** The words it may be, where they are few. */
+  /** The words it can be, if they are few. */
   readonly choices?: readonly string[];
 }
 
 export const anyText: Kind<string> = { parse: (text) => text };
 
-/** A text that is not empty, as an unset shell variable is. */
+/** A text that is not empty, as an unset shell variable would be. */
 export const filled: Kind<string> = {
   parse: (text, flag) => {
     if (text.trim() !== '') return text;
@@ -33,7 +33,7 @@ export const whole = (least: number, most = 1_000_000_000): Kind<number> => ({
   },
 });
 
-/** A length of time, `500ms`, `30s`, `5m`, `2h`, in milliseconds. */
+/** A duration, `500ms`, `30s`, `5m`, `2h`, in milliseconds. */
 export const duration: Kind<number> = {
   parse: (text, flag) => {
     const value = parseDurationMs(text);
@@ -49,7 +49,7 @@ export const duration: Kind<number> = {
 export const moment: Kind<number> = {
   parse: (text, flag) => {
     const shape = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
-    // Without a zone a time would mean another moment on every machine; Okta's own times are UTC.
+    // Without a zone, a time would be another moment on every machine; Okta's own times are UTC.
     const zoned = /(?:Z|[+-]\d\d:?\d\d)$/.test(text) || text.length === 10 ? text : `${text}Z`;
     const value = shape.test(text) ? Date.parse(zoned.replace(' ', 'T')) : NaN;
     if (!Number.isNaN(value)) return value;
@@ -70,7 +70,7 @@ export const oneOf = <const C extends string>(choices: readonly C[]): Kind<C> =>
   },
 });
 
-/** Values with commas between them. */
+/** Values separated by commas. */
 export const listOf = <T>({ parse, ...kind }: Kind<T>): Kind<readonly T[]> => ({
   ...kind,
   parse: (text, flag) =>
@@ -80,13 +80,13 @@ export const listOf = <T>({ parse, ...kind }: Kind<T>): Kind<readonly T[]> => ({
       .map((word) => parse(word, flag)),
 });
 
-/** The same kind, typed in whatever case. */
+/** The same kind, in upper or lower case. */
 export const inCapitals = <T>({ parse, ...kind }: Kind<T>): Kind<T> => ({
   ...kind,
   parse: (text, flag) => parse(text.toUpperCase(), flag),
 });
 
-/** The same kind, and what its value is turned into. */
+/** The same kind, with a conversion of its value. */
 export const into = <T, U>({ parse, ...kind }: Kind<T>, turn: (value: T) => U): Kind<U> => ({
   ...kind,
   parse: (text, flag) => turn(parse(text, flag)),

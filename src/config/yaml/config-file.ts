@@ -1,23 +1,23 @@
 import { systemCode } from '../../disk/disk-error.ts';
 import { readCredential, type Waiting } from '../../disk/named-file.ts';
 
-/** A configuration file, as it stands on disk. */
+/** A configuration file, as it is on disk. */
 export interface ConfigFile {
-  /** Empty where the file is foreign. */
+  /** Empty if somebody else could have written the file. */
   readonly text: string;
   /** Permission bits. */
   readonly mode: number;
-  /** Somebody else owns the file (root aside), or can write to it. */
+  /** Somebody else owns the file (other than root), or can write to it. */
   readonly isForeign: boolean;
-  /** What makes it foreign; the rest of a sentence about it. */
+  /** Why it counts as foreign; the rest of a sentence about it. */
   readonly fault?: string;
 }
 
-/** More than any token, key or configuration has. */
+/** Larger than any token, key or configuration. */
 const MOST_BYTES = 256 * 1024;
 
 /**
- * Reads a file for configuration; undefined where there is none. What is judged is what is read. Rejects with the
+ * Reads a file for configuration; undefined if it is missing. What is checked is what is read. Rejects with the
  * system's error, or the signal's reason.
  */
 export async function readConfigFile(

@@ -1,12 +1,15 @@
 import { closest } from '../../domain/closest.ts';
 import { yamlClient, type YamlClient } from './okta-yaml-schema.ts';
 
-/** What this tool reads under `okta: client:` and in a profile. */
+/** The keys that okta-reset reads under `okta: client:` and in a profile. */
 const READ: readonly string[] = Object.keys(yamlClient.shape);
 
 export const KNOWN_KEYS = `Known keys are ${READ.slice(0, -1).join(', ')} and ${READ.at(-1) ?? ''}.`;
 
-/** What Okta's SDKs and tools keep beside it. Source: the configuration references of the Go, Java, Node, Python and .NET SDKs. */
+/**
+ * Other keys of Okta's SDKs and tools. Source: the configuration references of the Go, Java, Node, Python and .NET
+ * SDKs.
+ */
 const OTHERS: ReadonlySet<string> = new Set([
   'cache',
   'cacheManager',
@@ -28,7 +31,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'userAgentExtra',
 ]);
 
-/** What people write for them. */
+/** What people write instead. */
 const MEANT: Readonly<Record<string, keyof YamlClient>> = {
   url: 'orgUrl',
   org: 'orgUrl',
@@ -47,7 +50,7 @@ const MEANT: Readonly<Record<string, keyof YamlClient>> = {
   scope: 'scopes',
 };
 
-/** A key as a message may show it: what is longer, or of other characters, could be a token in the wrong place. */
+/** A key as a message can show it: a longer one, or one with other characters, could be a token in the wrong place. */
 const SHOWN = /^[A-Za-z][\w.-]{0,24}$/;
 
 function meant(key: string): string | undefined {
@@ -60,9 +63,9 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A key that does nothing, and the one that was meant, where that can be told. */
+/** A key that has no effect, and the right one, if it can be guessed. */
 export interface UnknownKey {
-  /** Where it stands: `okta.client.apiToken`. */
+  /** Its path: `okta.client.apiToken`. */
   readonly path: string;
   readonly meant: string | undefined;
 }
@@ -78,7 +81,7 @@ function unknownIn(settings: unknown, path: string): readonly UnknownKey[] {
 }
 
 /**
- * Finds the keys of a configuration file that do nothing: misspelt ones, and settings that do not stand under
+ * Finds the keys of a configuration file that have no effect: misspelled ones, and settings that are not under
  * `okta: client:`. `profile` is the one in use.
  */
 export function unknownKeys(file: unknown, profile: string | undefined): readonly UnknownKey[] {

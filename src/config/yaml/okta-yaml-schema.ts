@@ -18,7 +18,7 @@ export const yamlClient = z.object({
 });
 export type YamlClient = z.infer<typeof yamlClient>;
 
-/** The file of Okta's SDKs; what else they keep in it is passed over. */
+/** The file of Okta's SDKs; other keys in it are ignored. */
 export const yamlFile = z.object({
   okta: z
     .object({

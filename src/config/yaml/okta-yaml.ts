@@ -9,14 +9,14 @@ function isWrapped(value: unknown): value is { readonly client: unknown } {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'client');
 }
 
-/** What one configuration source says of org and credential; empty where it is silent. */
+/** What one configuration source says about org and credential; empty if it says nothing. */
 export interface ClientSettings extends Readonly<Partial<YamlClient>> {
   readonly place: Exclude<Place, 'flag'>;
   /** Where it was read, for messages. */
   readonly from: string;
 }
 
-/** A configuration with a private key has some thousand characters; the parser's time and memory grow with nesting. */
+/** A configuration with a private key has a few thousand characters; the parser's time and memory grow with nesting. */
 const MOST_CHARACTERS = 65_536;
 
 function damaged(path: string, where: string, cause: unknown): AppError {
@@ -25,13 +25,13 @@ function damaged(path: string, where: string, cause: unknown): AppError {
     `${path}${where} is not a configuration file that okta-reset can read.`,
     {
       hint: 'It has to be YAML such as “okta: { client: { orgUrl: https://acme.okta.com, token: … } }”.',
-      // The parser quotes the text around the fault, and that may be the token.
+      // The parser quotes the text around the error, and that might be the token.
       cause: cause instanceof Error ? cause.name : undefined,
     },
   );
 }
 
-/** Where a YAML error stands: `, line 3, column 5`. */
+/** The position of a YAML error: `, line 3, column 5`. */
 function placeOf(error: unknown): string {
   const found: unknown =
     typeof error === 'object' && error !== null && 'linePos' in error ? error.linePos : undefined;
@@ -46,7 +46,7 @@ interface YamlPlace {
   readonly place: 'home' | 'folder';
 }
 
-/** Where the files may be, nearest first. */
+/** The paths of the files, nearest first. */
 function placesOf({ homeDir, cwd }: ConfigSources): readonly YamlPlace[] {
   const home = join(homeDir, '.okta', 'okta.yaml');
   const folder = join(cwd, 'okta.yaml');
@@ -56,7 +56,7 @@ function placesOf({ homeDir, cwd }: ConfigSources): readonly YamlPlace[] {
   }));
 }
 
-/** Reads the file, unless it is the folder's and somebody else could have written it. */
+/** Reads the file, unless it is in the working folder and somebody else could have written it. */
 async function readOwn(
   { path, place }: YamlPlace,
   sources: ConfigSources,
@@ -104,7 +104,7 @@ async function readYaml(
       );
     const named = profile === undefined ? okta?.client : okta?.profiles?.[profile];
     if (named === undefined || named === null) return undefined;
-    // A profile may be written like the file itself: its settings under `client`.
+    // A profile can be written like the file itself: with its settings under `client`.
     settings = yamlClient.parse(isWrapped(named) ? named.client : named);
   } catch (error) {
     throw damaged(path, placeOf(error), error);
@@ -121,7 +121,7 @@ async function readYaml(
   return { ...settings, place, from: path };
 }
 
-/** The names of the profiles in the Okta SDKs' files, each once. Rejects with CONFIG_FILE. */
+/** Lists the names of the profiles in the Okta SDKs' files, each once. Rejects with CONFIG_FILE. */
 export async function profilesIn(sources: ConfigSources): Promise<readonly string[]> {
   const names = new Set<string>();
   for (const at of placesOf(sources)) {
@@ -142,9 +142,9 @@ export async function profilesIn(sources: ConfigSources): Promise<readonly strin
 }
 
 /**
- * Reads the Okta SDKs' files, nearest first: `./okta.yaml`, then `~/.okta/okta.yaml`.
- * With a profile, `okta.profiles.<name>` of the first file that has it is used alone.
- * Rejects with CONFIG_FILE for a file that is damaged, or a profile that no file has.
+ * Reads the Okta SDKs' files, nearest first: `./okta.yaml`, then `~/.okta/okta.yaml`. With a profile, only
+ * `okta.profiles.<name>` of the first file that has it is used. Rejects with CONFIG_FILE for a damaged file, or a
+ * profile that no file has.
  */
 export async function readOktaYaml(
   sources: ConfigSources,

@@ -39,7 +39,7 @@ function appendFile({ handle, size }: Opened): AppendFile {
   return {
     size,
     readAt,
-    // A write of a few kilobytes into the page cache is cheaper than the way to a thread and back; the sync is the wait.
+    // A write of a few kilobytes into the page cache is cheaper than passing it to a thread; the sync is the wait.
     write: (bytes) =>
       new Promise((resolve) => {
         resolve(writeSync(handle.fd, bytes));

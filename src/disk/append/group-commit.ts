@@ -1,9 +1,9 @@
 /**
- * Group commit: one write and one sync cover every line waiting.
+ * Group commit: one write and one sync cover every waiting line.
  *
  * Invariants:
- * - At most one batch is on its way to the disk; lines appended meanwhile form the next one.
- * - A line's promise resolves after a sync that began after the line was written whole.
+ * - At most one batch is being written; lines appended in the meantime form the next one.
+ * - A line's promise resolves after a sync that began after the line was written completely.
  * - After the first error the file is dead: a failed sync says nothing about which bytes are on disk, so nothing more
  *   is written, and every waiting and later append rejects.
  */
@@ -26,7 +26,7 @@ function newBatch(): Batch {
     resolve = yes;
     reject = no;
   });
-  // Someone who does not wait for a note must not bring the process down; the next append tells.
+  // Somebody who does not wait for a note must not crash the process; the next append reports the error.
   done.catch(() => undefined);
   return { lines: [], done, resolve, reject };
 }
@@ -99,7 +99,7 @@ class GroupCommit implements Appender {
 }
 
 /**
- * Makes an appender of a file. `path` names it in errors; `onDurable` hears how many more lines are on disk, before
+ * Makes an appender of a file. `path` names it in errors; `onDurable` gets how many more lines are on disk, before
  * those who wait for them.
  */
 export function groupCommit(

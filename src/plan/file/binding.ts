@@ -9,7 +9,7 @@ type Bound = Pick<
   'format' | 'planDigest' | 'runId' | 'createdAt' | 'orgId' | 'host' | 'spec' | 'targets'
 > & { readonly preview: Pick<RunFile['preview'], 'targets'> };
 
-/** The first thing that run.json says of the plan and the plan does not; undefined where they agree. */
+/** Returns the first difference between run.json and the plan; undefined if they agree. */
 export function differenceOf(run: Bound, header: PlanHeader, targets: number): string | undefined {
   const pairs: readonly (readonly [what: string, said: unknown, planned: unknown])[] = [
     ['format', run.format, header.format],
@@ -30,11 +30,9 @@ export function differenceOf(run: Bound, header: PlanHeader, targets: number): s
   return other && `${other[0]} is ${String(other[1])}, and ${String(other[2])} in plan.jsonl`;
 }
 
-/**
- * Refuses a run.json that is not the one that was shown a moment ago. Throws PLAN_CHANGED.
- */
+/** Refuses a run.json that is not the one that was just shown. Throws PLAN_CHANGED. */
 export function checkSameRun(shown: RunFile, read: RunFile): void {
-  // JSON leaves out what is undefined.
+  // JSON leaves out undefined values.
   const written: unknown = JSON.parse(JSON.stringify(shown));
   if (isDeepStrictEqual(written, JSON.parse(JSON.stringify(read)))) return;
   throw new AppError(
@@ -47,8 +45,8 @@ export function checkSameRun(shown: RunFile, read: RunFile): void {
 }
 
 /**
- * Reads a plan, and refuses one that is not the one previewed, or a run.json that says something else than its plan: what
- * is sent, to how many, and where was agreed to by it. What is read of it later is what was checked here. Rejects with
+ * Reads a plan, and refuses one that is not the previewed one, or a run.json that contradicts its plan: consent was to
+ * what is sent, to how many, and where. Later reads of the plan return what was checked here. Rejects with
  * PLAN_CHANGED, RUN_NOT_FOUND, RUN_DAMAGED, RUN_FORMAT, FILE_NOT_YOURS, DISK, and with `signal.reason` after an abort.
  */
 export async function readAgreedPlan(

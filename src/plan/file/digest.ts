@@ -4,23 +4,23 @@ import { damagedError, readError } from './plan-file-error.ts';
 
 const PIECE_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
-/** A block ends with the line that fills it: 1,000 rows, or fewer where they are long, so that a block fits in memory. */
+/** A block ends with the line that fills it: 1,000 rows, or fewer if they are long, so that a block fits in memory. */
 const BLOCK_ROWS = 1000;
 const BLOCK_BYTES = 1024 * 1024;
-/** Longer than any line a plan can have; a file without newlines is not gathered in memory. */
+/** Longer than any line of a plan; a file without newlines is not collected in memory. */
 const MOST_LINE_BYTES = 64 * 1024 * 1024;
 const MOST_HEADER_BYTES = 64 * 1024;
 
 /**
- * What stands in the line of a row to act on, and in no other: quotes in a text are escaped, and no column holds an
- * object, so that a column that is called `verdict` counts nothing.
+ * A text in the line of a row to act on, and in no other: quotes in a text are escaped, and no column contains an
+ * object, so a column named `verdict` is not counted.
  */
 const ACT = Buffer.from('"verdict":"act","columns":{');
 
-/** Counts the rows to act on in a plan file that comes piece by piece, however it is cut. */
+/** Counts the rows to act on in a plan file that is read in pieces, however it is cut. */
 export class ActCounter {
   count = 0;
-  /** The end of the piece before: what was cut between two pieces is found there. */
+  /** The end of the previous piece: what was cut between two pieces is found there. */
   #tail: Uint8Array = new Uint8Array();
 
   push(piece: Buffer): void {
@@ -37,7 +37,7 @@ export class ActCounter {
   }
 }
 
-/** A piece of a plan file as its digest was taken: whole lines, but for what stands after the last newline. */
+/** A piece of a plan file as its digest was calculated: complete lines, except after the last newline. */
 export interface PlanBlock {
   /** Where it begins in the file. */
   readonly start: number;
@@ -54,13 +54,13 @@ export interface PlanDigest {
   readonly digest: string;
   /** Rows to act on. */
   readonly targets: number;
-  /** The first line, of which the digest was taken too; undefined where the file has none. */
+  /** The first line, which is part of the digest; undefined if the file has none. */
   readonly header: string | undefined;
-  /** All that comes after the header, in its order: what is read later must be what was read now. */
+  /** Everything after the header, in order: what is read later must be what was read now. */
   readonly blocks: readonly PlanBlock[];
 }
 
-/** Cuts a plan that comes piece by piece into its header and blocks of rows. Memory: a digest a block. */
+/** Cuts a plan that is read in pieces into its header and blocks of rows. Memory: one digest per block. */
 class BlockCutter {
   readonly blocks: PlanBlock[] = [];
   header: string | undefined;
@@ -134,8 +134,8 @@ class BlockCutter {
 }
 
 /**
- * Reads a plan file once, whole, without parsing its rows. Rejects with RUN_NOT_FOUND, RUN_DAMAGED, FILE_NOT_YOURS or
- * DISK, and with `signal.reason` after an abort.
+ * Reads a plan file once, completely, without parsing its rows. Rejects with RUN_NOT_FOUND, RUN_DAMAGED, FILE_NOT_YOURS
+ * or DISK, and with `signal.reason` after an abort.
  */
 export async function digestPlan(path: string, signal?: AbortSignal): Promise<PlanDigest> {
   const hash = createHash('sha256');

@@ -41,14 +41,14 @@ export function readError(path: string, error: unknown): unknown {
   });
 }
 
-/** Makes the error of a plan file whose line is not what was written. */
+/** Makes the error of a plan file with a line that was not written like this. */
 export function damagedError(path: string, line: number): AppError {
   return new AppError('RUN_DAMAGED', `The plan ${path} is damaged at line ${line}.`, {
     hint: 'A damaged plan is never executed. Make a new one: okta-reset plan',
   });
 }
 
-/** Makes the error of a plan file that is another than it was when it was checked. */
+/** Makes the error of a plan file that has changed since it was checked. */
 export function swappedError(path: string, line: number): AppError {
   return new AppError(
     'PLAN_CHANGED',

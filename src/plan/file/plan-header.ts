@@ -21,7 +21,7 @@ const HEADER = z.object({
 
 export type ReadHeader =
   | { readonly kind: 'header'; readonly header: PlanHeader }
-  /** A plan, but of another version of this tool. */
+  /** A plan of another version of okta-reset. */
   | { readonly kind: 'other-format'; readonly format: number }
   | { readonly kind: 'damaged' };
 

@@ -5,12 +5,12 @@ import { PLAIN_SKIP_REASONS, type SkipReason, type Verdict } from '../../domain/
 
 const PLAIN_REASONS: ReadonlySet<string> = new Set(PLAIN_SKIP_REASONS);
 
-/** Writes a planned row as a line of plan.jsonl, without its newline. */
+/** Formats a planned row as a line of plan.jsonl, without its newline. */
 export function planLine(planned: PlannedRow): string {
   const { row, source, line, input, userId, login, status, providerType, columns } = planned;
   const { statusChangedMs, passwordChangedMs, verdict } = planned;
   const skip = verdict.kind === 'skip' ? verdict : undefined;
-  // JSON leaves out what is undefined.
+  // JSON leaves out undefined values.
   return JSON.stringify({
     row,
     source,
@@ -59,7 +59,7 @@ function readColumns(value: unknown): Columns | undefined {
   return value as Columns;
 }
 
-/** What `columns`, the last member of a line, begins with. No text holds it: its quotes would be escaped. */
+/** The beginning of `columns`, the last member of a line. No text contains it: its quotes would be escaped. */
 const COLUMNS = ',"columns":{';
 
 function withoutColumns(text: string): string {
@@ -68,8 +68,8 @@ function withoutColumns(text: string): string {
 }
 
 /**
- * Reads a line of plan.jsonl; undefined if it is not a planned row with this number. Checked by hand: a schema library
- * would take longer over a million rows than all the rest of reading them. Without `columns`, the original columns are
+ * Parses a line of plan.jsonl; undefined if it is not a planned row with this number. Checked by hand: a schema library
+ * would take longer for a million rows than the rest of the reading. Without `columns`, the original columns are
  * neither parsed nor checked, and the row has none.
  */
 export function readPlanLine(text: string, row: number, columns = true): PlannedRow | undefined {

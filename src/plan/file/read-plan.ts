@@ -10,23 +10,26 @@ import { readPlanLine } from './plan-line.ts';
 
 const NEWLINE = 0x0a;
 
-/** A plan as it was read whole once: whatever is read of it later is checked against that. */
+/** A plan after it was read completely once: later reads are checked against that. */
 export interface ReadPlan {
   readonly header: PlanHeader;
   /** How many rows are to be acted on. */
   readonly targetCount: number;
   /**
-   * The rows in their order, each after its block was found to be as it was. Rejects with RUN_DAMAGED at a line that is
-   * not what was written, with PLAN_CHANGED where the file is another by now. Each read opens the file again.
+   * Returns the rows in order, each after its block was checked to be unchanged. Rejects with RUN_DAMAGED at a line
+   * that was not written like this, with PLAN_CHANGED if the file has changed. Each read opens the file again.
    */
   readonly rows: AsyncIterable<PlannedRow>;
-  /** The same from a row on (1 is the first): blocks that come before it are not read. */
+  /** The same from one row on (1 is the first): earlier blocks are not read. */
   readonly rowsFrom: (row: number) => AsyncIterable<PlannedRow>;
-  /** The rows to act on but those to be passed over, whose lines are not even parsed; without original columns, otherwise as `rows`. */
+  /**
+   * Returns the rows to act on, without those to be left out, whose lines are not even parsed; without original
+   * columns, otherwise as `rows`.
+   */
   readonly targets: (isPassedOver: (row: number) => boolean) => AsyncIterable<Target>;
 }
 
-/** A plan file and what its first reading kept of it. */
+/** A plan file and what its first reading recorded. */
 interface Kept {
   readonly path: string;
   readonly blocks: readonly PlanBlock[];
@@ -38,7 +41,10 @@ interface BlockLines {
   readonly lines: readonly string[];
 }
 
-/** Reads whole lines, a block at a time, each as it was at the first reading; a last line without its newline is damage. */
+/**
+ * Reads complete lines, one block at a time, each as it was at the first reading; a last line without its newline is
+ * damage.
+ */
 async function* readLines(
   path: string,
   blocks: readonly PlanBlock[],
@@ -61,7 +67,8 @@ async function* readLines(
         throw swappedError(path, firstLine);
       const end = bytes - 1;
       const isTorn = block[end] !== NEWLINE;
-      // Checked and decoded apart: a strict decoder makes two bytes of each letter, which all that reads them pays for.
+      // Checked and decoded separately: a strict decoder makes two bytes of each letter, which slows down everything
+      // that reads them.
       if (!isUtf8(block)) throw damagedError(path, firstLine);
       const lines = block.toString('utf8', 0, isTorn ? bytes : end).split('\n');
       if (isTorn) throw damagedError(path, firstLine + lines.length - 1);
@@ -94,11 +101,11 @@ function readRowsFrom({ path, blocks }: Kept, from: number): AsyncIterable<Plann
   return readRows(kept, (text, row) => (row < from ? 'passed-over' : readPlanLine(text, row)));
 }
 
-/** A block of which every row is passed over is not even read. */
+/** A block of which every row is left out is not even read. */
 function isAllPassedOver({ firstLine, rows }: PlanBlock, isPassedOver: (row: number) => boolean) {
   const firstRow = firstLine - 1;
   for (let row = firstRow; row < firstRow + rows; row += 1) if (!isPassedOver(row)) return false;
-  // A last line without its newline is damage, and has to be found.
+  // A last line without its newline is damage, and must be found.
   return rows > 0;
 }
 
@@ -114,9 +121,9 @@ async function* readTargets(
 }
 
 /**
- * Reads a plan whole, and keeps a digest of each block of its rows. Rejects with PLAN_CHANGED where it is not the one
+ * Reads a plan completely, and keeps a digest of each block of its rows. Rejects with PLAN_CHANGED if it is not the one
  * that `agreed` names, RUN_NOT_FOUND, RUN_FORMAT, RUN_DAMAGED (with the line), FILE_NOT_YOURS, or DISK, and with
- * `signal.reason` after an abort. What is read of it later is for its reader to stop.
+ * `signal.reason` after an abort. Its reader stops later reads.
  */
 export async function readPlan(
   path: string,

@@ -10,8 +10,8 @@ export function lengthRefused(failure: Failure): boolean {
 }
 
 /**
- * Tells whether a search was refused for what it asks, or was too much at once: fewer terms may pass. A 400 without
- * Okta's code is a proxy's way to refuse a long URL; a 500 E0000009 is Okta's time-out of a search.
+ * Tells whether a search was refused for its content, or was too much at once: fewer terms might pass. A 400 without
+ * Okta's code is how a proxy refuses a long URL; a 500 E0000009 is Okta's timeout of a search.
  */
 export function searchRefused(failure: Failure): boolean {
   if (failure.kind === 'transport') return failure.code === 'BODY_TOO_LARGE';

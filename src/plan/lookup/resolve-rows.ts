@@ -16,10 +16,10 @@ export interface ResolveOptions {
 
 const TERMS_PER_SEARCH = 100;
 const SEARCHES_IN_FLIGHT = 8;
-/** Rows waiting on one search, those that need none included: bounds the look-ahead. */
+/** Rows that wait for one search, including those that need none: limits how far is read ahead. */
 const ROWS_PER_BLOCK = 200;
 
-/** Rows in their order, and the search that tells whom they mean. */
+/** Rows in order, and the search that resolves them. */
 interface Block {
   readonly rows: readonly { readonly row: Row; readonly known: Resolution | SearchTerm }[];
   readonly found: Promise<ReadonlyMap<string, Resolution>>;
@@ -40,7 +40,7 @@ function resolveAtOnce(row: Row, lookup: boolean): Resolution | SearchTerm {
   return searchTerm(identifier) ?? { kind: 'invalid', detail: 'It contains broken characters.' };
 }
 
-/** Reads rows up to what one search may hold; a row that does not fit is kept for the next block. */
+/** Reads rows up to the size of one search; a row that does not fit is kept for the next block. */
 class BlockReader {
   readonly #rows: AsyncIterator<Row>;
   readonly #lookup: boolean;
@@ -87,10 +87,10 @@ class BlockReader {
 const NOTHING: ReadonlyMap<string, Resolution> = new Map();
 
 /**
- * Resolves rows to live users, in their order: batched searches (ids, logins and e-mails mixed), a few in flight, never
- * one read per row. Every row comes out exactly once. A login is looked up as a login alone, an e-mail address as an
- * e-mail address alone. Reads no further ahead than a few searches, and stops when the consumer stops.
- * Rejects with the `failureError` of a read that failed for good, and with the signal's reason on abort.
+ * Resolves rows to live users, in order: by searches for many (ids, logins and email addresses mixed), a few in flight,
+ * never one read per row. Every row comes out exactly once. A login is looked up only as a login, an email address only
+ * as an email address. Reads no further ahead than a few searches, and stops when the consumer stops. Rejects with the
+ * `failureError` of a read that failed for good, and with the signal's reason on abort.
  */
 export async function* resolveRows(
   rows: AsyncIterable<Row>,
@@ -111,7 +111,7 @@ export async function* resolveRows(
   let more = true;
   try {
     for (;;) {
-      // Until the first searches have shown how large one may be, a second would only repeat their mistakes.
+      // Until the first searches have shown how large one can be, a second one would only repeat their mistakes.
       while (more && blocks.length < (size.settled ? inFlight : 1)) {
         signal.throwIfAborted();
         const block = await reader.next();
@@ -121,7 +121,7 @@ export async function* resolveRows(
         }
         const found =
           block.terms.length === 0 ? Promise.resolve(NOTHING) : lookup.find(block.terms);
-        // Its turn to be awaited comes later; until then a rejection has a listener.
+        // It is awaited later; until then a rejection has a listener.
         found.catch(() => undefined);
         blocks.push({ rows: block.rows, found });
       }

@@ -10,7 +10,7 @@ interface Hit {
   count: number;
 }
 
-/** Gathers what a search brought back under the terms that asked for it; a user nobody asked for is dropped. */
+/** Collects what a search returned under the terms that asked for it; a user nobody asked for is dropped. */
 export class SearchHits {
   readonly #hits = new Map<string, Hit>();
   readonly #unique: boolean;

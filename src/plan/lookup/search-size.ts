@@ -1,23 +1,23 @@
 import type { SearchTerm } from './search-term.ts';
 
-/** Within this many characters of the true limit the search for it ends: about one id clause. */
+/** The search for the limit ends within this many characters of it: about one id clause. */
 const CLOSE_ENOUGH_CHARS = 48;
 
 /** How many terms the next search holds, and the characters they take. */
 export interface Portion {
   readonly count: number;
   readonly chars: number;
-  /** The portion is as large as allowed, rather than the last of the terms. */
+  /** The portion is as large as allowed, and not just the last terms. */
   readonly full: boolean;
 }
 
 /**
- * Learns how large a search may be. It begins with the most terms at once; where URLs are refused for their length it
- * closes in on the limit by halves, in characters, so that ids and long logins share what was learned.
+ * Learns how large a search can be. It begins with the most terms at once. If URLs are refused for their length, it
+ * approaches the limit by halving, in characters, so that ids and long logins share what was learned.
  */
 export class SearchSize {
   #mostTerms: number;
-  /** The longest expression taken so far, and the shortest refused. */
+  /** The longest expression accepted so far, and the shortest refused. */
   #taken = 0;
   #refused = Infinity;
   #settled = false;
@@ -26,7 +26,7 @@ export class SearchSize {
     this.#mostTerms = mostTerms;
   }
 
-  /** Nothing more is expected to be learned, so that searches may go out side by side. */
+  /** Nothing more will be learned, so searches can be sent side by side. */
   get settled(): boolean {
     return this.#settled;
   }
@@ -42,7 +42,7 @@ export class SearchSize {
     return terms === 0 || (terms < this.#mostTerms && chars + next.chars <= this.#roomChars);
   }
 
-  /** Returns the portion of terms, from `start` on, that one search may hold; at least one. */
+  /** Returns the terms, from `start` on, that fit in one search; at least one. */
   portion(terms: readonly SearchTerm[], start: number): Portion {
     let chars = 0;
     let count = 0;
@@ -56,7 +56,7 @@ export class SearchSize {
     return { count, chars, full: count >= this.#mostTerms };
   }
 
-  /** The org took a search of this size. */
+  /** The org accepted a search of this size. */
   take(portion: Portion): void {
     // A full portion that is no longer than an earlier one cannot teach more: the terms are too long for the gap.
     if (this.#refused === Infinity || (portion.full && portion.chars <= this.#taken)) {
@@ -70,7 +70,7 @@ export class SearchSize {
   /** The org, or a proxy before it, refused a search for its length. */
   refuseLength(portion: Portion): void {
     this.#refused = Math.min(this.#refused, portion.chars);
-    // What went through before contradicts it (two proxies, say): trust neither, and learn again.
+    // What passed before contradicts it (two proxies, for example): trust neither, and learn again.
     if (this.#taken >= this.#refused) this.#taken = 0;
     this.#settled = false;
   }

@@ -3,7 +3,7 @@ import { identifierKey } from '../verdicts/resolved-row.ts';
 
 type Named = Exclude<Identifier, { kind: 'invalid' }>;
 
-/** One clause of a search, and what it takes of the URL. */
+/** One clause of a search, and its share of the URL. */
 export interface SearchTerm {
   readonly identifier: Named;
   readonly key: string;
@@ -18,7 +18,7 @@ const OR = ' or ';
 const OR_CHARS = encodeURIComponent(OR).length;
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
-/** Makes the clause that finds an identifier; undefined where the text is broken and no URL can carry it. */
+/** Makes the clause that finds an identifier; undefined if the text is broken and no URL can contain it. */
 export function searchTerm(identifier: Named): SearchTerm | undefined {
   if (LONE_SURROGATE.test(identifier.value)) return undefined;
   const value = identifier.value.replace(/["\\]/g, '\\$&');

@@ -9,9 +9,9 @@ import type { SearchSize } from './search-size.ts';
 import { SearchHits } from './search-hits.ts';
 
 const PAGE_USERS = 200;
-/** Terms refused one by one before any search ever succeeded: then it is not the terms. */
+/** Terms refused one by one before any search has succeeded: then the terms are not the cause. */
 const MOST_REFUSALS_AT_FIRST = 20;
-/** Ids that the search did not find and that are asked for by name; the search lags behind new users by seconds. */
+/** How many ids that the search did not find are read by id; the search lags behind new users by seconds. */
 const MOST_CONFIRMATIONS = 40;
 
 export interface LookupPorts {
@@ -23,9 +23,9 @@ export interface LookupPorts {
 type Found = Map<string, Resolution>;
 
 /**
- * Finds users by id, login and e-mail in few calls. Okta's search is eventually consistent (a second, as a rule), so a
- * user made just now may be missing, and a state just changed may be shown as it was; what is acted on is read again
- * by Okta itself when the write arrives.
+ * Finds users by id, login and email address in few calls. Okta's search is eventually consistent (usually within a
+ * second), so a new user can be missing, and a changed state can be shown as it was; Okta itself reads the user again
+ * when the write arrives.
  */
 export class UserLookup {
   readonly #ports: LookupPorts;
@@ -68,7 +68,7 @@ export class UserLookup {
     }
   }
 
-  /** Halves a refused search until the terms that Okta does not take stand alone. */
+  /** Halves a refused search until the terms that Okta does not accept are by themselves. */
   async #divide(terms: readonly SearchTerm[], failure: Failure, found: Found): Promise<void> {
     let largest = 0;
     let culprits = 0;
@@ -92,7 +92,7 @@ export class UserLookup {
     if (culprits === 0 && largest > 0) this.#size.refuseCount(largest);
   }
 
-  /** Sends one search and reads all its pages; returns the failure, where there is one. */
+  /** Sends one search and reads all its pages; returns the failure, if there is one. */
   async #search(terms: readonly SearchTerm[], found: Found): Promise<Failure | undefined> {
     const { reader } = this.#ports;
     const hits = new SearchHits(terms);
@@ -114,7 +114,7 @@ export class UserLookup {
     return undefined;
   }
 
-  /** Asks for an id by name, for the first few that the search did not find. */
+  /** Reads by id the first few ids that the search did not find. */
   async #confirm(term: SearchTerm, absent: Resolution): Promise<Resolution> {
     if (this.#confirmations <= 0) return absent;
     this.#confirmations -= 1;
@@ -124,7 +124,7 @@ export class UserLookup {
         ? { kind: 'found', user: answer.value }
         : absent;
     }
-    // The search has answered already; a read that is not allowed, or fails, takes nothing from that.
+    // The search has answered already; a read that is not allowed, or fails, changes nothing about that.
     return absent;
   }
 
@@ -150,7 +150,7 @@ export class UserLookup {
         identifier.kind === 'id'
           ? user.id === identifier.value
           : foldName(user.login) === foldName(identifier.value);
-      // Okta takes a login's first half for the whole; nobody asked for that user.
+      // Okta also finds a login by its part before the @; nobody asked for that user.
       found.set(
         term.key,
         meant
@@ -170,7 +170,7 @@ export class UserLookup {
   }
 }
 
-/** Tells whether no URL carries this login: `a/b`, or one longer than any that is let through. */
+/** Tells whether no URL can contain this login: `a/b`, or one that is too long. */
 function unaddressable(failure: Failure): boolean {
   if (lengthRefused(failure)) return true;
   return failure.kind === 'okta' ? failure.status === 400 : failure.effect === 'none';

@@ -22,7 +22,7 @@ function lifetimeText({ linkLifetime, engine }: WarningTerms): string {
     : `Reset links expire ${minutes(minMinutes)} to ${minutes(maxMinutes)} after they are made, by password policy.`;
 }
 
-/** Warns of what a reset link brings with it: who can read it, and how long it lives. */
+/** Warns about a reset link: who can read it, and how long it is valid. */
 export function linkWarnings(terms: WarningTerms): readonly Warning[] {
   const { spec, targets, counts } = terms;
   if (spec.action !== 'reset-password') return [];

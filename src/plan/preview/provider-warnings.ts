@@ -17,7 +17,7 @@ function named(
   };
 }
 
-/** Warns of targets whose password is not Okta's own; they are targets only where `--include-provider` names them. */
+/** Warns about targets whose password is not Okta's own; they are targets only if `--include-provider` names them. */
 export function providerWarnings(spec: ActionSpec, counts: TargetCounts): readonly Warning[] {
   const federated = named(counts, [
     ['FEDERATION', 'federated user'],

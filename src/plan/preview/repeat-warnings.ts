@@ -8,7 +8,7 @@ function runsText(runs: readonly string[]): string {
   return others.length === 0 ? `run ${first}` : `run ${first} and ${others.length} more`;
 }
 
-/** Says whom another run has done already: left out, or acted on once more by `--again`. */
+/** Says which users another run has already done: left out, or acted on once more by `--again`. */
 export function repeatWarnings(terms: WarningTerms): readonly Warning[] {
   const { repeats, spec } = terms;
   if (repeats === undefined || repeats.rows === 0) return [];

@@ -4,17 +4,17 @@ import type { RepeatCounts } from '../verdicts/repeats.ts';
 import type { TargetCounts } from './plan-tally.ts';
 import type { ProtectedUsers } from '../verdicts/protected-users.ts';
 
-/** What the warnings are told from. */
+/** What the warnings are made from. */
 export interface WarningTerms {
   readonly spec: ActionSpec;
   readonly policy: PolicyOptions;
   readonly protectedUsers: ProtectedUsers;
-  /** Undefined where the org's password policies could not be read. */
+  /** Undefined if the org's password policies could not be read. */
   readonly linkLifetime: { readonly minMinutes: number; readonly maxMinutes: number } | undefined;
   readonly engine: 'classic' | 'oie' | 'unknown';
-  /** Temporary passwords or links are to be written unsealed. */
+  /** Temporary passwords or links will be written unsealed. */
   readonly secretsPlaintext?: boolean;
-  /** Whom another run has done already. */
+  /** Which users another run has already done. */
   readonly repeats?: RepeatCounts;
   readonly rows: number;
   readonly targets: number;

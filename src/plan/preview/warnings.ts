@@ -6,7 +6,7 @@ import { providerWarnings } from './provider-warnings.ts';
 import { repeatWarnings } from './repeat-warnings.ts';
 import type { WarningTerms } from './warning-terms.ts';
 
-/** What stays open although the action is done. */
+/** What stays open after the action. */
 function accessWarnings({ spec, targets }: WarningTerms): readonly Warning[] {
   const users = counted(targets, 'user');
   const { kind, warnings: own } = ACTIONS[spec.action];
@@ -33,7 +33,7 @@ function accessWarnings({ spec, targets }: WarningTerms): readonly Warning[] {
   return warnings;
 }
 
-/** Whom the run could lock out. */
+/** Which users the run could lock out. */
 function lockOutWarnings(terms: WarningTerms): readonly Warning[] {
   const { protectedUsers, policy, counts, targets } = terms;
   const { admins, principal } = protectedUsers;
@@ -95,7 +95,7 @@ function secretWarnings({ spec, targets, secretsPlaintext }: WarningTerms): read
 }
 
 /**
- * Returns what the admin must know before saying yes, in plain words with numbers, the gravest first. Where nobody is
+ * Returns what the admin must know before consenting, in plain words with numbers, the gravest first. If nobody is
  * acted on, only what explains that remains.
  */
 export function warningsOf(terms: WarningTerms): readonly Warning[] {

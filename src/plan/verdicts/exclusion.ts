@@ -3,7 +3,7 @@ import type { Row } from '../../domain/row/row.ts';
 import { KeySet } from './key-set.ts';
 import { foldName, type ResolvedRow } from './resolved-row.ts';
 
-/** Whom the files of `--exclude` take out. */
+/** Which users the files of `--exclude` remove. */
 export interface Exclusion {
   /** Different ids, logins and e-mail addresses that were named. */
   readonly size: number;
@@ -19,9 +19,10 @@ function refuse(row: Row, message: string, hint: string): AppError {
 }
 
 /**
- * Reads who is excluded. A name excludes every user whose id, login or e-mail address it is: a doubt protects. It takes
- * no lookup. A row that names nobody is refused with INPUT_CSV (exit 3), because the user it means would not be spared;
- * so is a login where users are not read (`lookup` false), because ids could not be compared with it.
+ * Reads who is excluded. A name excludes every user whose id, login or email address it is: in doubt, users are
+ * protected. It takes no lookup. A row that names nobody is refused with INPUT_CSV (exit 3), because the user it means
+ * would not be protected; so is a login if users are not read (`lookup` false), because ids could not be compared with
+ * it.
  */
 export async function readExclusion(
   rows: AsyncIterable<Row>,

@@ -25,7 +25,7 @@ function judgeUser(user: User, terms: JudgeTerms): Verdict {
   const eligible = named.includes(status) || policy.includeStatus.includes(status);
   const other = otherStatuses[status];
   const statusVerdict = skip(other?.reason ?? `status:${status}`, other?.detail);
-  // Another reset may be asked for; what is wrong with the provider is said first.
+  // Another reset can be requested; a problem with the provider is named first.
   const inRecovery = kind === 'password' && status === 'RECOVERY';
   if (!eligible && !inRecovery) return statusVerdict;
   const known = providers === 'every' || providers.includes(providerType);
@@ -40,7 +40,7 @@ function judgeUser(user: User, terms: JudgeTerms): Verdict {
   return ACT;
 }
 
-/** Returns the verdict that leaves this user alone whatever its state: the caller, members of excluded groups, admins. */
+/** Returns the verdict that skips this user whatever their state: the caller, members of excluded groups, admins. */
 export function judgeProtection(
   userId: string,
   terms: Pick<JudgeTerms, 'policy' | 'protectedUsers'>,
@@ -59,10 +59,11 @@ export function judgeProtection(
 }
 
 /**
- * Judges a row by live state and policy. The first reason that applies is the one given, what no flag can lift first:
- * the row names nobody (`invalid-id`, `not-found`, `ambiguous`), `protected:self`, `excluded` (a group), `protected:admin`,
- * `status:…`, `provider:…`, `already-in-recovery`, `changed-since`. A status or provider nobody knows is skipped as
- * itself. What other rows say (`duplicate`, `excluded` by a file) and other runs (`already-done`) is not judged here.
+ * Judges a row by live state and policy. The first reason that applies is given; those that no flag can change come
+ * first: the row names nobody (`invalid-id`, `not-found`, `ambiguous`), `protected:self`, `excluded` (a group),
+ * `protected:admin`, `status:…`, `provider:…`, `already-in-recovery`, `changed-since`. An unknown status or provider is
+ * skipped under its own name. Other rows (`duplicate`, `excluded` by a file) and other runs (`already-done`) are not
+ * considered here.
  */
 export function judge(resolution: Resolution, terms: JudgeTerms): Verdict {
   switch (resolution.kind) {

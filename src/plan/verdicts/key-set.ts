@@ -5,8 +5,8 @@ const LEAST_CAPACITY = 1024;
 const FULL = 0.75;
 
 /**
- * A set of texts that keeps 64 bits of each: 11 to 21 bytes per text, whatever its length, and no object per text.
- * Two different texts of n are taken for one with odds of n² / 2⁶⁵: 1 in 37 million for a set of a million.
+ * A set of texts that stores 64 bits of each: 11 to 21 bytes per text, whatever its length, and no object per text. Two
+ * different texts of n are confused with odds of n² / 2⁶⁵: 1 in 37 million for a set of a million.
  */
 export class KeySet {
   #capacity = LEAST_CAPACITY;
@@ -39,7 +39,7 @@ export class KeySet {
     return this.#slotOf(this.#hash[0] ?? 0, this.#hash[1] ?? 0);
   }
 
-  /** Returns where the slot of a hash begins: its own, or the empty one it would go to. */
+  /** Returns where the slot of a hash is: its own, or the empty one it would go to. */
   #slotOf(high: number, low: number): number {
     const mask = this.#capacity - 1;
     for (let at = low & mask; ; at = (at + 1) & mask) {

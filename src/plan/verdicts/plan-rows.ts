@@ -13,13 +13,13 @@ import { identifierKey, type ResolvedRow } from './resolved-row.ts';
 export interface PlanRowsTerms {
   readonly action: Action;
   readonly policy: PolicyOptions;
-  /** Waited for when the first row has been resolved, not before. */
+  /** Awaited when the first row has been resolved, not before. */
   readonly protectedUsers: ProtectedUsers | Promise<ProtectedUsers>;
-  /** Whom files name; members of excluded groups are among `protectedUsers`. */
+  /** Users named in files; members of excluded groups are in `protectedUsers`. */
   readonly exclusion: Exclusion;
-  /** Whom another run has done already. Waited for when the first row has been resolved. */
+  /** Which users another run has already done. Awaited when the first row has been resolved. */
   readonly repeats?: RepeatJudge | Promise<RepeatJudge> | undefined;
-  /** Rows to pass over before the first planned one; excluded and duplicate rows do not count. */
+  /** Rows to leave out before the first planned one; excluded and duplicate rows do not count. */
   readonly skip: number;
   /** Most rows to plan; excluded and duplicate rows do not count. Undefined: all. */
   readonly limit: number | undefined;
@@ -38,7 +38,7 @@ const DUPLICATE: Verdict = {
   detail: 'An earlier row has the same user.',
 };
 
-/** What two rows share if they mean the same user; undefined for a row that means nobody. */
+/** The key that two rows share if they mean the same user; undefined for a row that means nobody. */
 function sameness({ row, resolution }: ResolvedRow): string | undefined {
   if (resolution.kind === 'found') return resolution.user.id;
   return row.identifier.kind === 'invalid' ? undefined : identifierKey(row.identifier);
@@ -69,7 +69,7 @@ function userIdOf({ resolution }: ResolvedRow): string | undefined {
   return resolution.kind === 'unread' ? resolution.userId : undefined;
 }
 
-/** The verdict of a row that would be acted on, but for what other runs have done. */
+/** The verdict of a row that would be acted on, without what other runs have done. */
 function again(resolved: ResolvedRow, repeats: RepeatJudge | undefined): Verdict {
   const { resolution } = resolved;
   const userId = userIdOf(resolved);
@@ -80,8 +80,8 @@ function again(resolved: ResolvedRow, repeats: RepeatJudge | undefined): Verdict
 
 /**
  * Gives each resolved row its verdict and its number, in order; admins that are acted on come last. Excluded and
- * duplicate rows are listed as such and do not count for `skip` and `limit`; once `limit` is reached nothing further is
- * read. No user id is a target twice. Keeps some 16 bytes per row.
+ * duplicate rows are listed as such and do not count for `skip` and `limit`; after `limit` nothing more is read. No
+ * user id is a target twice. Stores about 16 bytes per row.
  */
 export async function* planRows(
   rows: AsyncIterable<ResolvedRow>,

@@ -4,18 +4,18 @@ import type { Cursor, OrgReader, Page } from '../../domain/org/org.ts';
 import type { PolicyOptions, Principal } from '../../domain/run/run-file.ts';
 import { KeySet } from './key-set.ts';
 
-/** The ids on a protecting list. Where it could not be read whole, `ids` has those that were read before. */
+/** The ids on a protecting list. If it could not be read completely, `ids` has those that were read before. */
 export type ProtectingList =
   | { readonly kind: 'known'; readonly ids: Ids }
   | { readonly kind: 'unreadable'; readonly ids: Ids; readonly why: string };
 
 type Ids = Pick<ReadonlySet<string>, 'has' | 'size'>;
 
-/** Whom a run must leave alone. */
+/** Whom a run must not act on. */
 export interface ProtectedUsers {
   /** Who the credential acts as; a run never acts on that user. */
   readonly principal: Principal;
-  /** Users that hold an admin role. */
+  /** Users with an admin role. */
   readonly admins: ProtectingList;
   /** Members of the excluded groups. */
   readonly excluded: ProtectingList;
@@ -28,7 +28,7 @@ export interface ProtectionPorts {
   readonly failureError: (failure: Failure, tried: string) => Error;
 }
 
-/** Returns why a list is closed to us; undefined where the failure is not the list's but the way's. */
+/** Returns why a list cannot be read; undefined if the connection failed and not the list. */
 function whyClosed(failure: Failure, what: string): string | undefined {
   if (failure.kind === 'answer') return `the answer cannot be understood (${failure.message})`;
   if (failure.kind === 'transport') return undefined;
@@ -71,9 +71,9 @@ function listOf(ids: KeySet, why: string | undefined): ProtectingList {
 }
 
 /**
- * Reads who holds an admin role, over all pages. A credential that is not allowed to read it (403, 404, …) is no error: anyone who
- * acts must say what follows from it. Rejects with the `failureError` of a 401, 429, 5xx and of a broken connection,
- * and on abort.
+ * Reads who has an admin role, over all pages. A credential that is not allowed to read it (403, 404, …) is not an
+ * error: whoever acts must say what follows from it. Rejects with the `failureError` of a 401, 429, 5xx and of a broken
+ * connection, and on abort.
  */
 export async function readAdmins(
   { reader, failureError }: ProtectionPorts,
@@ -116,8 +116,8 @@ export async function readExcludedGroups(
 }
 
 /**
- * Reads whom a run must leave alone, as it is now: admins, and the members of the groups that its policy excludes.
- * Rejects as `readAdmins`.
+ * Reads whom a run must not act on, as of now: admins, and the members of the groups that its policy excludes. Rejects
+ * in the same way as `readAdmins`.
  */
 export async function readProtectedUsers(
   principal: Principal,
@@ -132,14 +132,14 @@ export async function readProtectedUsers(
   return { principal, admins, excluded };
 }
 
-/** A protecting list that could not be read whole: what that leaves open, and why. */
+/** A protecting list that could not be read completely: what that means, and why. */
 export interface UnreadList {
   readonly list: 'admins' | 'excluded' | 'self';
-  /** Completes “…, so …”: one plain sentence without its full stop. */
+  /** Completes “…, so …”: one plain sentence without its period. */
   readonly text: string;
 }
 
-/** Names the protecting lists that the policy relies on and that could not be read whole. */
+/** Names the protecting lists that the policy needs and that could not be read completely. */
 export function unreadLists(
   { principal, admins, excluded }: ProtectedUsers,
   policy: Pick<PolicyOptions, 'includeAdmins'>,

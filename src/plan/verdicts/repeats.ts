@@ -4,7 +4,7 @@ import type { SkipReason, Verdict } from '../../domain/plan/verdict.ts';
 /** A success of another run that the action would repeat. */
 export interface Repeat {
   readonly runId: string;
-  /** What a command line calls that run. */
+  /** The name of that run in a command line. */
   readonly name: string;
   /** The latest moment at which its effect can have come, by Okta's clock (epoch ms). */
   readonly doneMs: number;
@@ -15,19 +15,19 @@ export interface Repeats {
   readonly of: (userId: string) => Repeat | undefined;
 }
 
-/** What is known of a plan's repeats once its rows were judged. */
+/** What is known about a plan's repeats after its rows were judged. */
 export interface RepeatCounts {
-  /** Rows that another run has done already, and for whom nothing has changed since. */
+  /** Rows that another run has already done, and for whom nothing has changed since. */
   readonly rows: number;
-  /** The runs that did, as a command line calls them. */
+  /** Those runs, by their names in a command line. */
   readonly runs: readonly string[];
-  /** They are acted on all the same (`--again`). */
+  /** They are acted on anyway (`--again`). */
   readonly again: boolean;
 }
 
 /**
- * The state that a success left is compared by Okta's clock, which is known to a second and the time that an answer took on
- * its way (`Date` has whole seconds).
+ * The state after a success is compared by Okta's clock, which is known to a second plus the time of an answer (`Date`
+ * has whole seconds).
  */
 export const CLOCK_GRAIN_MS = 2000;
 
@@ -35,7 +35,7 @@ const ALREADY_DONE: SkipReason = 'already-done';
 /** Runs that a warning names; the others are counted. */
 const MOST_RUNS = 100;
 
-/** Tells whether a user is as a success at `doneMs` left it. A user that was not read may be. */
+/** Tells whether a user is as a success at `doneMs` left them. A user that was not read might be. */
 export function isUnchangedSince(
   user: Pick<User, 'statusChangedMs' | 'passwordChangedMs'> | undefined,
   doneMs: number,
@@ -44,7 +44,7 @@ export function isUnchangedSince(
   return Math.max(statusChangedMs, passwordChangedMs) <= doneMs + CLOCK_GRAIN_MS;
 }
 
-/** Judges whom a plan would act on a second time in the same way, and counts them. */
+/** Decides whom a plan would act on a second time in the same way, and counts them. */
 export class RepeatJudge {
   readonly #repeats: Repeats;
   readonly #again: boolean;
@@ -56,7 +56,7 @@ export class RepeatJudge {
     repeats: Repeats,
     options: {
       readonly again: boolean;
-      /** Successes that the admin has looked at, and means to follow by another. */
+      /** Successes that the admin has looked at and wants to repeat. */
       readonly exempt?: (userId: string, repeat: Repeat) => boolean;
     },
   ) {
@@ -65,7 +65,7 @@ export class RepeatJudge {
     this.#exempt = options.exempt ?? (() => false);
   }
 
-  /** Returns the verdict that keeps a user from being acted on again, where there is one. */
+  /** Returns the verdict that prevents a second action on a user, if there is one. */
   judge(userId: string, user: User | undefined): Verdict | undefined {
     const repeat = this.#repeats.of(userId);
     if (repeat === undefined || !isUnchangedSince(user, repeat.doneMs)) return undefined;

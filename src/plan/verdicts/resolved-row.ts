@@ -2,7 +2,7 @@ import type { Identifier, Row } from '../../domain/row/row.ts';
 import type { UserId } from '../../domain/org/user-id.ts';
 import type { User } from '../../domain/org/user.ts';
 
-/** Whom an identifier means, by the org's word. */
+/** Which user an identifier means, as the org says. */
 export type Resolution =
   | { readonly kind: 'found'; readonly user: User }
   /** A valid id whose user was not read (`--no-lookup`). */
@@ -17,12 +17,17 @@ export interface ResolvedRow {
   readonly resolution: Resolution;
 }
 
-/** Folds a login or an e-mail address as Okta compares them: blind to case, and to how accents are composed. */
+/**
+ * Normalizes a login or an email address in the way Okta compares them: ignoring case, and how accents are composed.
+ */
 export function foldName(text: string): string {
   return text.normalize('NFC').toLowerCase();
 }
 
-/** Names what an identifier asks for: two rows with the same key ask for the same user. Ids are case-sensitive. */
+/**
+ * Returns the key of what an identifier asks for: two rows with the same key ask for the same user. Ids are
+ * case-sensitive.
+ */
 export function identifierKey(identifier: Exclude<Identifier, { kind: 'invalid' }>): string {
   return identifier.kind === 'id'
     ? identifier.value

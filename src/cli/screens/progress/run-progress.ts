@@ -18,7 +18,7 @@ const READING = {
   results: 'Result rows read',
 } as const;
 
-/** Shows a run while it goes on: one place redrawn on a terminal, a plain line every few seconds elsewhere. */
+/** Shows a run in progress: one place that is redrawn on a terminal, a plain line every few seconds elsewhere. */
 export class Progress {
   readonly #terminal: Terminal;
   readonly #ended = new AbortController();
@@ -80,7 +80,7 @@ export class Progress {
     await this.#written;
   }
 
-  /** Removes what is redrawn, and draws nothing more until it is let go of. */
+  /** Removes what is redrawn, and draws nothing more until it is released. */
   async hold(on: boolean): Promise<void> {
     this.#isHeld = on;
     if (on) await this.clear();
@@ -92,7 +92,7 @@ export class Progress {
     this.#ended.abort();
   }
 
-  /** Shows the run, where it was not shown a moment ago; `soon`: in any case where it is redrawn. */
+  /** Shows the run, unless it was shown a moment ago; `soon`: in any case where it is redrawn. */
   #tick(when?: 'soon' | 'now'): void {
     const { animated, quiet, json, host, style } = this.#terminal;
     if (this.#run === undefined || quiet || json || this.#isHeld) return;
@@ -105,7 +105,7 @@ export class Progress {
     else this.#write(this.#run.line(nowMs));
   }
 
-  /** While a window is waited for nothing happens, and the screen must still count down. */
+  /** During the wait for a window nothing happens, but the screen must count down. */
   async #keepTicking(): Promise<void> {
     const { clock } = this.#terminal.host;
     const { signal } = this.#ended;

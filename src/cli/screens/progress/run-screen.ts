@@ -18,7 +18,7 @@ const MOST_ERRORS = 3;
 /** Whole seconds: tenths would only flicker. */
 const seconds = (ms: number) => formatDuration(Math.ceil(ms / 1000) * 1000);
 
-/** How a run under way reads in a terminal. Times are of the monotonic clock, in milliseconds. */
+/** How a run in progress is shown in a terminal. Times are of the monotonic clock, in milliseconds. */
 export class RunScreen {
   readonly figures: RunFigures;
   readonly #errors = new Map<string, { rows: number; readonly text: string }>();
@@ -44,7 +44,7 @@ export class RunScreen {
     this.#stopping = `Stopping: ${counted(inFlight, 'call')} under way. Ctrl-C again leaves at once.`;
   }
 
-  /** The run in one line, for what is not redrawn. */
+  /** The run in one line, where nothing is redrawn. */
   line(nowMs: number): string {
     const wait = this.figures.wait(nowMs);
     const parts = [
