@@ -1,4 +1,5 @@
 import { homedir, hostname, platform } from 'node:os';
+import { isAbsolute } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Host, Output, SignalName } from './domain/host.ts';
 import { programOf } from './domain/program.ts';
@@ -56,13 +57,26 @@ function onSignal(listener: (signal: SignalName) => void): () => void {
   };
 }
 
+/**
+ * The home of this account. An account that is only a number has none (a container's user that no list names), and HOME may
+ * be empty or relative: then it is the root folder, where nobody else can lay a configuration, and never the current one.
+ */
+function homeFolder(): string {
+  try {
+    const home = homedir();
+    return isAbsolute(home) ? home : '/';
+  } catch {
+    return '/';
+  }
+}
+
 /** The real world. */
 export const host: Host = {
   argv: process.argv.slice(2),
   program: programOf({ script: process.argv[1] ?? '', cwd: process.cwd(), env: process.env }),
   env: process.env,
   cwd: process.cwd(),
-  homeDir: homedir(),
+  homeDir: homeFolder(),
   userId: process.geteuid?.(),
   pid: process.pid,
   isAlive: (pid) => {
