@@ -25,16 +25,18 @@ export interface Execution {
   readonly given: Given;
   /** The run whose preview was already shown: only that is executed. Undefined: it is shown before a question. */
   readonly agreed: RunFile | undefined;
+  /** Whether only one container at a time can mount the volume that the run is on; not where it is left out. */
+  readonly exclusiveVolume?: boolean;
 }
 
 /** Executes the plan in a run directory, and shows how it ended. Returns the exit code. */
 export async function executeAndShow(execution: Execution, session: Session): Promise<number> {
-  const { dir, org, input, given, agreed } = execution;
+  const { dir, org, input, given, agreed, exclusiveVolume = false } = execution;
   const { guards, pace, secrets, hooks } = input;
   const answers = openLineInput(session.terminal.host.stdin);
   const ended = await executeRun(
     {
-      ...{ dir, org, pace, guards, agreed },
+      ...{ dir, org, pace, guards, agreed, exclusiveVolume },
       hooks: hooks.hook,
       continuation: continuationOf(given),
       secrets: (run, kept) => resolveSecretsPlace(secrets, run.spec, kept),

@@ -2,7 +2,7 @@ import { BARE_LINES, type CommandLines } from '../domain/run/next-commands.ts';
 import { shellWord } from '../domain/shell-word.ts';
 import type { StopReason } from '../domain/run/stop.ts';
 import type { Flag, Given } from './flags/flag.ts';
-import { GUARDS } from './guards.ts';
+import { GUARDS, VOLUME } from './guards.ts';
 import { ORG } from './org.ts';
 import { HOOKS, SECRETS } from './output.ts';
 import { PACE } from './pace.ts';
@@ -14,7 +14,7 @@ const AROUND = [
   ...Object.values(SECRETS.flags),
   HOOKS.flags.hook,
 ];
-const FOR_RUN = [...Object.values(GUARDS.flags), ...AROUND];
+const FOR_RUN = [...Object.values(GUARDS.flags), ...Object.values(VOLUME.flags), ...AROUND];
 
 /** The guards that a run does not store itself; consent was given, and the canary is in the journal. */
 const { canaryWaitMs, maxFailures, planMaxAgeMs } = GUARDS.flags;

@@ -103,4 +103,21 @@ export const GUARDS = checked(
   },
 );
 
+/** What a person or a manifest answers for, so that a run goes on by itself where the machine before has died. */
+export const VOLUME = checked(
+  group('Guards', {
+    exclusive: on(
+      'exclusive-volume',
+      'only one container at a time can mount the volume that the run is on (Kubernetes: ReadWriteOncePod): take over locks that another host or container left there. A process at work here keeps its lock',
+    ),
+  }),
+  (volume, given) => {
+    if (!volume.exclusive || !given.has(GUARDS.flags.forceUnlock.name)) return volume;
+    throw usage(
+      '--exclusive-volume and --force-unlock do not go together.',
+      '--force-unlock takes over any lock whose process is not seen at work here: for a person who has looked. --exclusive-volume takes over only what another host or container left on the volume: for a manifest.',
+    );
+  },
+);
+
 export type GuardConfig = Values<typeof GUARDS.flags>;

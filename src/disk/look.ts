@@ -27,6 +27,12 @@ export async function sizeOf(path: string): Promise<number | undefined> {
   return facts?.isFile() === true ? facts.size : undefined;
 }
 
+/** Tells whether two folders lie on one volume, links followed; false where that cannot be told. */
+export async function isOneVolume(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map((path) => stat(path).catch(() => undefined)));
+  return a !== undefined && b !== undefined && a.dev === b.dev;
+}
+
 /** The bytes that this account may still write on the disk of a folder. Rejects with the system's error. */
 export async function freeBytes(path: string): Promise<number> {
   const facts = await statfs(path);

@@ -27,6 +27,8 @@ export interface Surroundings {
   /** Both ends are terminals: somebody can be asked. */
   readonly terminal?: boolean;
   readonly pid?: number;
+  /** The machine that the command believes to run on. */
+  readonly hostname?: string;
   /** How the program was called; as this process was where it is left out. */
   readonly program?: string;
   readonly clock?: Clock;
@@ -97,6 +99,7 @@ export class Stage {
       cwd: this.dir,
       homeDir: this.dir,
       pid: around.pid ?? realHost.pid,
+      hostname: around.hostname ?? realHost.hostname,
       program: around.program ?? realHost.program,
       clock: around.clock ?? this.clock,
       stdin: Object.assign(

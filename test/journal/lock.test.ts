@@ -57,7 +57,7 @@ describe('the lock of a run', () => {
       });
     const gone = machine({ 2: 'boot/2' });
     await refuseLocked(path, options(2, gone));
-    const elsewhere = { hostname: 'elsewhere' };
+    const elsewhere = { hostname: 'elsewhere', ...machine({ 2: 'boot9/2' }) };
     await expect(refuseLocked(path, options(2, elsewhere))).rejects.toThrow();
     await refuseLocked(path, options(2, { ...elsewhere, force: true }));
     expect(await readFile(path, 'utf8')).toBe(before);
@@ -78,7 +78,7 @@ describe('the lock of a run', () => {
   });
 
   test.each([
-    ['on another host', { hostname: 'elsewhere' }],
+    ['on another host', { hostname: 'elsewhere', ...machine({ 1: 'boot9/1' }) }],
     [
       'in another container of this host',
       { facts: { ...machine({}).facts, pidSpace: async () => 'pid:[2]' } },
@@ -97,6 +97,60 @@ describe('the lock of a run', () => {
     });
     const forced = await lockRun(path, options(2, { force: true }));
     expect(forced.takenOverFrom).toMatchObject({ pid: 1 });
+  });
+
+  test.each([
+    ['on another host', { hostname: 'pod-a', ...machine({ 1: 'boot9/1' }) }],
+    ['in another container', { facts: { ...machine({}).facts, pidSpace: async () => 'pid:[2]' } }],
+  ])('held %s is taken over on a volume that nobody else can mount', async (_where, over) => {
+    const path = await newPath();
+    const volumeOf = dirname(path);
+    await lockRun(path, options(1, over));
+    await refuseLocked(path, options(2, { volumeOf }));
+    const lock = await lockRun(path, options(2, { volumeOf }));
+    expect([lock.takenOverFrom?.pid, lock.holderWas]).toEqual([1, 'elsewhere']);
+    await lock.release();
+    expect(await readdir(dirname(path))).toEqual([]);
+  });
+
+  test.each([
+    ['that is alive here', {}],
+    ['that is alive here, under another host name', { hostname: 'pod-a' }],
+    [
+      'of a system that does not tell when a process began',
+      { facts: { startOf: async () => undefined, pidSpace: async () => undefined } },
+    ],
+  ])('of a process %s is kept whoever can mount its volume', async (_whose, over) => {
+    const path = await newPath();
+    await lockRun(path, options(1, over));
+    const volumeOf = dirname(path);
+    await expect(refuseLocked(path, options(2, { volumeOf }))).rejects.toThrow('process 1');
+    await expect(lockRun(path, options(2, { volumeOf }))).rejects.toThrow('process 1');
+  });
+
+  test('that names nobody is kept whoever can mount its volume', async () => {
+    const path = await newPath();
+    await writeFile(path, '');
+    const volumeOf = dirname(path);
+    await expect(lockRun(path, options(1, { volumeOf }))).rejects.toThrow('an unknown process');
+  });
+
+  test.each(['/proc', '/there-is-no-such-folder'])(
+    'on another volume than the run is left alone: the run is in %s',
+    async (volumeOf) => {
+      const path = await newPath();
+      await lockRun(path, options(1, { hostname: 'pod-a', ...machine({ 1: 'boot9/1' }) }));
+      await expect(lockRun(path, options(2, { volumeOf }))).rejects.toThrow('on pod-a');
+    },
+  );
+
+  test('of a process that is alive here is not even forced from it by another host name', async () => {
+    const path = await newPath();
+    await lockRun(path, options(1, { hostname: 'before-it-was-renamed' }));
+    await expect(lockRun(path, options(2, { force: true }))).rejects.toMatchObject({
+      code: 'RUN_LOCKED',
+      hint: expect.stringContaining('kill 1'),
+    });
   });
 
   test('that nobody can read is left alone unless forced', async () => {

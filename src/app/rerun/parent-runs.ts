@@ -19,6 +19,7 @@ import type { Replay } from '../../journal/replay.ts';
 import type { RunDirectory } from '../../journal/directory/run-directory.ts';
 import type { AppContext } from '../context.ts';
 import type { RunLock } from '../../journal/directory/lock.ts';
+import type { TakeOver } from '../../journal/directory/take-over.ts';
 import { isUnwritable } from '../../disk/disk-error.ts';
 import { Held } from '../run/held.ts';
 import { findRunIfAny, type FoundPlan } from '../runs/open-run.ts';
@@ -100,7 +101,7 @@ export interface HeldParents {
 interface Child {
   readonly dir: string;
   readonly run: RunFile;
-  readonly force: boolean;
+  readonly takeOver: TakeOver;
 }
 
 async function openParent(parent: ParentRun, { dir, run }: Child): Promise<FoundPlan | undefined> {
@@ -132,7 +133,7 @@ async function lockParent(
   context: AppContext,
 ): Promise<RunLock | undefined> {
   try {
-    return await takeRunLock(place, context, child.force);
+    return await takeRunLock(place, context, child.takeOver);
   } catch (error) {
     const isArchive = error instanceof AppError && isUnwritable(error.cause);
     if (parent.left > 0 || !isArchive) throw error;

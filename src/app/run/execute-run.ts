@@ -16,7 +16,7 @@ import { replayRun } from './replay-run.ts';
 import type { ExecuteInput, RunAtWork } from './run-at-work.ts';
 import { send, type Sent } from './sending/send.ts';
 import { settle, type ExecutedRun } from './settle.ts';
-import { takeRunLock } from './run-lock.ts';
+import { takeOverOf, takeRunLock } from './run-lock.ts';
 
 /**
  * Executes a saved plan, or continues a begun run. Nothing is sent before the plan's digest, its age, the org's
@@ -31,7 +31,7 @@ export async function executeRun(input: ExecuteInput, context: AppContext): Prom
   const plan = await readAgreedPlan(run, place.path('plan'), drain);
   const unbegun = (error: unknown) => Promise.reject(goingOn(input, error, context, 'unbegun'));
   await using held = new Held();
-  const lock = await takeRunLock(place, context, input.guards.forceUnlock).catch(unbegun);
+  const lock = await takeRunLock(place, context, takeOverOf(input)).catch(unbegun);
   held.add(() => lock.release());
   const replay = await replayRun(place, run, context, drain).catch(unbegun);
   held.add(() => replay.close());

@@ -17,6 +17,7 @@ import { expiredPlan } from '../runs/plan-age.ts';
 import { protectionOf } from '../secrets/secret-sink.ts';
 import type { RunAtWork } from './run-at-work.ts';
 import type { Held } from './held.ts';
+import { takeOverOf } from './run-lock.ts';
 import { requireProtection, type ProtectionTerms } from './consent/protection.ts';
 import { checkRunConsent, firstOf } from './consent/run-consent.ts';
 
@@ -46,16 +47,15 @@ export interface Prepared extends Omit<Admitted, 'consent'> {
 async function admit(work: RunAtWork, held: Held, context: AppContext): Promise<Admitted> {
   const { input, run, replay } = work;
   const { dir, guards } = input;
+  const takeOver = takeOverOf(input);
   if (replay.handedOver !== undefined)
     throw handedOver(dir, replay.handedOver, run.targets - replay.endedCount, context.host.cwd);
   const isNew = replay.records === 0;
-  const parents = isNew
-    ? await holdParents({ dir, run, force: guards.forceUnlock }, context)
-    : undefined;
+  const parents = isNew ? await holdParents({ dir, run, takeOver }, context) : undefined;
   if (parents !== undefined) held.add(() => parents.release());
   const keptRecipients = replay.recipients ?? run.recipients ?? [];
   const secretsPlace = input.secrets(run, keptRecipients);
-  await refuseOrgInUse(run, dir, guards.forceUnlock, context);
+  await refuseOrgInUse(run, dir, takeOver, context);
   const protection = await protectionOf(secretsPlace);
   if (secretsPlace.kind === 'sealed' && !isNew) {
     const text = `Secrets are encrypted to ${secretsPlace.recipients.join(', ')}.`;
@@ -100,7 +100,7 @@ export async function prepare(
   const begun = replay.opened.length > 0;
   const protecting = { dir, run, guards, consent, ...first, begun, principal, reader };
   const protectedUsers = await requireProtection({ ...protecting, ask: input.ask }, context);
-  const orgLock = await takeOrgLock(run, dir, guards.forceUnlock, context);
+  const orgLock = await takeOrgLock(run, dir, takeOverOf(input), context);
   held.add(() => orgLock.release());
   const repeats = await repeatsSincePlan(run, dir, context);
   return { ...admitted, log, connection, pauses, protecting, protectedUsers, repeats, expired };

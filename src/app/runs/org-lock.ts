@@ -7,6 +7,7 @@ import { makeOwnFolder } from '../../disk/own-folder.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import { lockRun, refuseLocked } from '../../journal/directory/lock.ts';
+import type { TakeOver } from '../../journal/directory/take-over.ts';
 import type { AppContext } from '../context.ts';
 import { stateDir } from '../run/consent/consent-proof.ts';
 import { isUnwritable } from '../../disk/disk-error.ts';
@@ -36,11 +37,11 @@ const inState = (run: RunFile, context: AppContext) =>
 export async function refuseOrgInUse(
   run: RunFile,
   dir: string,
-  force: boolean,
+  takeOver: TakeOver,
   context: AppContext,
 ): Promise<void> {
   const { hostname, isAlive } = context.host;
-  const terms = { hostname, isAlive, force, refusal: 'ORG_IN_USE' } as const;
+  const terms = { hostname, isAlive, ...takeOver, refusal: 'ORG_IN_USE' } as const;
   await refuseLocked(inState(run, context), terms).catch((error: unknown) => {
     // A state directory that cannot be read locks nothing.
     if (!(error instanceof AppError) || error.code === 'ORG_IN_USE') throw error;
@@ -48,16 +49,28 @@ export async function refuseOrgInUse(
   await refuseLocked(besideRuns(run, dir), terms);
 }
 
-async function take(path: string, force: boolean, { host }: AppContext): Promise<OrgLock> {
+async function take(
+  path: string,
+  takeOver: TakeOver,
+  { host, emit }: AppContext,
+): Promise<OrgLock> {
   try {
-    return await lockRun(path, {
+    const lock = await lockRun(path, {
       pid: host.pid,
       hostname: host.hostname,
       startedAt: new Date(host.clock.nowMs()).toISOString(),
       isAlive: host.isAlive,
-      force,
+      ...takeOver,
       refusal: 'ORG_IN_USE',
     });
+    const { takenOverFrom: from, holderWas } = lock;
+    if (from !== undefined && holderWas === 'elsewhere' && takeOver.volumeOf !== undefined)
+      emit({
+        type: 'message',
+        level: 'info',
+        text: `--exclusive-volume: took over ${path} too, which process ${from.pid} on ${from.hostname} left: it keeps other runs off this org.`,
+      });
+    return lock;
   } catch (error) {
     // If nobody can write next to a run, nobody can plan another one there either.
     if (error instanceof AppError && isUnwritable(error.cause)) return UNLOCKED;
@@ -66,12 +79,16 @@ async function take(path: string, force: boolean, { host }: AppContext): Promise
 }
 
 /** A state directory that belongs to someone else, or cannot be written, locks nothing. */
-async function takeInState(run: RunFile, force: boolean, context: AppContext): Promise<OrgLock> {
+async function takeInState(
+  run: RunFile,
+  takeOver: TakeOver,
+  context: AppContext,
+): Promise<OrgLock> {
   const isOurs = await makeOwnFolder(lockFolder(context), context.host.userId).then(
     () => true,
     () => false,
   );
-  return isOurs ? take(inState(run, context), force, context) : UNLOCKED;
+  return isOurs ? take(inState(run, context), takeOver, context) : UNLOCKED;
 }
 
 /**
@@ -81,12 +98,12 @@ async function takeInState(run: RunFile, force: boolean, context: AppContext): P
 export async function takeOrgLock(
   run: RunFile,
   dir: string,
-  force: boolean,
+  takeOver: TakeOver,
   context: AppContext,
 ): Promise<OrgLock> {
-  const ours = await takeInState(run, force, context);
+  const ours = await takeInState(run, takeOver, context);
   try {
-    const beside = await take(besideRuns(run, dir), force, context);
+    const beside = await take(besideRuns(run, dir), takeOver, context);
     return {
       release: async () => {
         await beside.release();

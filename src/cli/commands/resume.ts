@@ -9,6 +9,7 @@ export const execute: Execute<'resume'> = async ({ input, given, word, terminal 
   return withSession(terminal, async (session) => {
     const dir = await locate(reference, 'resume', session);
     const org = await resolveOrg(input.org, session.sources);
-    return executeAndShow({ dir, org, input, given, agreed: undefined }, session);
+    const { exclusive: exclusiveVolume } = input.volume;
+    return executeAndShow({ dir, org, input, given, agreed: undefined, exclusiveVolume }, session);
   });
 };

@@ -32,10 +32,20 @@ function refuseBesidePlan({ folder, preview }: Input<'run'>, given: Given): void
     );
 }
 
+/** Refuses what speaks of a run that was there before. */
+function refuseWithoutPlan({ volume }: Input<'run'>): void {
+  if (!volume.exclusive) return;
+  throw usage(
+    '--exclusive-volume goes with --plan: a new run has no lock that somebody could have left.',
+    'Make the plan first (okta-reset plan --out RUN), then execute it: okta-reset resume RUN --confirm COUNT@HOST --exclusive-volume',
+  );
+}
+
 export const execute: Execute<'run'> = async (call) => {
   const { input, given, terminal } = call;
   const saved = input.saved.plan;
   if (saved !== undefined) refuseBesidePlan(input, given);
+  else refuseWithoutPlan(input);
   if (input.preview.dryRun) {
     const { execute: plan } = await import('./plan.ts');
     return plan(call);
@@ -45,7 +55,9 @@ export const execute: Execute<'run'> = async (call) => {
       const dir = await locateRun(saved, terminal.host.cwd, DEFAULTS.reportsDir);
       const org = await resolveOrg(input.org, session.sources);
       const { executeAndShow } = await import('../execute-plan.ts');
-      return executeAndShow({ dir, org, input, given, agreed: call.shown.run }, session);
+      const { exclusive: exclusiveVolume } = input.volume;
+      const agreed = call.shown.run;
+      return executeAndShow({ dir, org, input, given, agreed, exclusiveVolume }, session);
     }
     refuseNobody(given);
     const { spec, policy } = input;

@@ -7,7 +7,7 @@ import {
   type Group,
   type Values,
 } from '../../config/flags/flag.ts';
-import { GUARDS } from '../../config/guards.ts';
+import { GUARDS, VOLUME } from '../../config/guards.ts';
 import { ORG } from '../../config/org.ts';
 import { OUT, HOOKS, SECRETS } from '../../config/output.ts';
 import { PACE } from '../../config/pace.ts';
@@ -88,7 +88,7 @@ const DECLARED = {
   },
   run: {
     summary: 'Plan, confirm and execute; or execute exactly a saved plan.',
-    groups: { saved: SAVED_PLAN, preview: DRY_RUN, ...PLANNING, hooks: HOOKS },
+    groups: { saved: SAVED_PLAN, preview: DRY_RUN, ...PLANNING, volume: VOLUME, hooks: HOOKS },
     examples: [
       ['okta-reset run --file users.csv --revoke-sessions', 'preview, ask, execute'],
       ['okta-reset run --plan reports/20261122T031502Z-k7m2', 'execute what was previewed'],
@@ -98,7 +98,7 @@ const DECLARED = {
   resume: {
     positional: RUN,
     summary: 'Continue an interrupted run. Nobody is reset twice.',
-    groups: { run: LAST, ...EXECUTING },
+    groups: { run: LAST, ...EXECUTING, volume: VOLUME },
     examples: [['okta-reset resume --last', 'continue the run that was stopped']],
   },
   rerun: {

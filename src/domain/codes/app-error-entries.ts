@@ -146,7 +146,7 @@ const TOLD = {
   RUN_LOCKED: [
     EXIT.refused,
     'Another process is working on this run.',
-    'Wait for it. If you are sure that it has ended: --force-unlock.',
+    'Wait for it. If you are sure that it has ended: --force-unlock. In Kubernetes, on a ReadWriteOncePod volume: --exclusive-volume.',
   ],
   ORG_IN_USE: [
     EXIT.refused,

@@ -61,18 +61,30 @@ export async function readPidSpace(): Promise<string | undefined> {
 /** What is known about a lock's holder. */
 export type HolderState = 'alive' | 'gone' | 'perhaps-alive' | 'elsewhere';
 
+/** Tells whether a holder runs on this machine though its host has another name: same boot, same namespace, same start. */
+async function isSeenHere(
+  held: LockHolder,
+  space: string | undefined,
+  facts: ProcessFacts,
+): Promise<boolean> {
+  if (held.processStart === undefined || held.pidSpace === undefined) return false;
+  if (held.pidSpace !== space || !facts.isAlive(held.pid)) return false;
+  return (await facts.startOf(held.pid)) === held.processStart;
+}
+
 /** Judges a holder: `gone` only if that is certain, `alive` only if that is. */
 export async function judgeHolder(
   held: LockHolder,
   here: { readonly hostname: string; readonly facts: ProcessFacts },
 ): Promise<HolderState> {
-  if (held.hostname !== here.hostname) return 'elsewhere';
-  const space = await here.facts.pidSpace();
-  if (held.pidSpace !== undefined && space !== undefined && held.pidSpace !== space) {
-    return 'elsewhere';
-  }
-  if (!here.facts.isAlive(held.pid)) return 'gone';
-  const start = await here.facts.startOf(held.pid);
+  const { facts } = here;
+  const space = await facts.pidSpace();
+  const isOtherSpace =
+    held.pidSpace !== undefined && space !== undefined && held.pidSpace !== space;
+  if (held.hostname !== here.hostname || isOtherSpace)
+    return (await isSeenHere(held, space, facts)) ? 'alive' : 'elsewhere';
+  if (!facts.isAlive(held.pid)) return 'gone';
+  const start = await facts.startOf(held.pid);
   if (held.processStart === undefined || start === undefined) return 'perhaps-alive';
   return held.processStart === start ? 'alive' : 'gone';
 }

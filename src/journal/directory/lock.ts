@@ -18,24 +18,22 @@ import {
   readPidSpace,
   readProcessStart,
   type LockHolder,
-  type HolderState,
   type ProcessFacts,
 } from './lock-holder.ts';
+import { isFree, type LockState, type TakeOver } from './take-over.ts';
 
 const MOST_LOCK_BYTES = 64 * 1024;
 const MAX_CLAIMS = 4;
 
 export type LockRefusal = 'RUN_LOCKED' | 'ORG_IN_USE' | 'CONSOLE_OPEN';
 
-export interface LockOptions {
+export interface LockOptions extends TakeOver {
   readonly pid: number;
   readonly hostname: string;
   /** When this process began with the run, ISO 8601; for people. */
   readonly startedAt: string;
   /** Tells whether a process with this id runs on this machine; true if that cannot be known. */
   readonly isAlive: (pid: number) => boolean;
-  /** Take over a lock whose holder is not known to run here (`--force-unlock`). */
-  readonly force?: boolean;
   /** The code of a refusal: a lock of one run (the default), of all runs on an org, or of a folder's console. */
   readonly refusal?: LockRefusal;
   /** Replaces what /proc tells; for tests. */
@@ -45,8 +43,15 @@ export interface LockOptions {
 export interface RunLock {
   /** The holder that had ended and whose lock was taken over, if any. */
   readonly takenOverFrom: LockHolder | undefined;
+  /** What was known of that holder; undefined where the lock was free. */
+  readonly holderWas: LockState | undefined;
   /** Removes the lock if it still belongs to this process. Never rejects. */
   readonly release: () => Promise<void>;
+}
+
+interface TakenOver {
+  readonly holder: LockHolder | undefined;
+  readonly state: LockState;
 }
 
 interface Found {
@@ -73,7 +78,7 @@ async function readLock(path: string): Promise<Found | undefined> {
 function locked(
   path: string,
   found: Found,
-  state: HolderState | 'unknown',
+  state: LockState,
   refusal: LockRefusal = 'RUN_LOCKED',
 ): AppError {
   const { holder } = found;
@@ -100,12 +105,8 @@ async function judgeLock(
   { holder }: Found,
   { hostname }: Pick<LockOptions, 'hostname'>,
   facts: ProcessFacts,
-): Promise<HolderState | 'unknown'> {
+): Promise<LockState> {
   return holder === undefined ? 'unknown' : judgeHolder(holder, { hostname, facts });
-}
-
-function isFree(state: HolderState | 'unknown', force = false): boolean {
-  return state === 'gone' || (state !== 'alive' && force);
 }
 
 class Locker {
@@ -119,14 +120,14 @@ class Locker {
     this.#facts = facts;
   }
 
-  /** Takes the lock at `path`; returns the holder it was taken over from. */
-  async acquire(path: string, depth = 0): Promise<LockHolder | undefined> {
+  /** Takes the lock at `path`; says from whom it was taken over. */
+  async acquire(path: string, depth = 0): Promise<TakenOver | undefined> {
     for (;;) {
       if (await this.#create(path)) return undefined;
       const found = await readLock(path);
       if (found === undefined) continue;
       const state = await this.#judge(found);
-      if (!isFree(state, this.#options.force) || depth >= MAX_CLAIMS)
+      if (!(await isFree(path, state, this.#options)) || depth >= MAX_CLAIMS)
         throw locked(path, found, state, this.#options.refusal);
       const claim = `${path}.${found.token}`;
       await this.acquire(claim, depth + 1);
@@ -134,7 +135,7 @@ class Locker {
         const again = await readLock(path);
         if (again?.token === found.token) {
           await this.#replace(path);
-          return found.holder;
+          return { holder: found.holder, state };
         }
       } finally {
         await rm(claim, { force: true }).catch(() => undefined);
@@ -147,7 +148,7 @@ class Locker {
     if (found?.token === this.#own.token) await rm(path, { force: true });
   }
 
-  #judge(found: Found): Promise<HolderState | 'unknown'> {
+  #judge(found: Found): Promise<LockState> {
     return judgeLock(found, this.#options, this.#facts);
   }
 
@@ -225,7 +226,7 @@ export async function refuseLocked(
     const found = await readLock(path);
     if (found === undefined) return;
     const state = await judgeLock(found, options, factsOf(options));
-    if (!isFree(state, options.force)) throw locked(path, found, state, options.refusal);
+    if (!(await isFree(path, state, options))) throw locked(path, found, state, options.refusal);
   } catch (error) {
     throw diskError(`read the lock of the run (${path})`, error);
   }
@@ -252,9 +253,13 @@ export async function lockRun(path: string, options: LockOptions): Promise<RunLo
   };
   const locker = new Locker(own, options, facts);
   try {
-    const takenOverFrom = await locker.acquire(path);
+    const taken = await locker.acquire(path);
     // On a disk that became read-only it stays, and is taken over: by then its process has ended.
-    return { takenOverFrom, release: () => locker.release(path).catch(() => undefined) };
+    return {
+      takenOverFrom: taken?.holder,
+      holderWas: taken?.state,
+      release: () => locker.release(path).catch(() => undefined),
+    };
   } catch (error) {
     throw diskError(`lock the run (${path})`, error);
   }

@@ -1,0 +1,38 @@
+import { dirname } from 'node:path';
+import { isOneVolume } from '../../disk/look.ts';
+import type { HolderState } from './lock-holder.ts';
+
+/** What is known about a lock's holder; `unknown` if the lock names none. */
+export type LockState = HolderState | 'unknown';
+
+/** Which locks are taken over besides those whose process has ended. A process that is seen at work keeps its lock. */
+export interface TakeOver {
+  /** Every lock whose holder is not known to run here (`--force-unlock`). */
+  readonly force?: boolean;
+  /**
+   * Locks of other hosts and containers on the volume of this folder (`--exclusive-volume`): the caller answers for it that
+   * only one of them at a time can mount it, so whoever left a lock there is gone.
+   */
+  readonly volumeOf?: string;
+}
+
+/** Tells whether a lock at `path` in this state may be taken. */
+export async function isFree(path: string, state: LockState, terms: TakeOver): Promise<boolean> {
+  switch (state) {
+    case 'gone':
+      return true;
+    case 'alive':
+      return false;
+    case 'elsewhere': {
+      const { force = false, volumeOf } = terms;
+      return force || (volumeOf !== undefined && (await isOneVolume(dirname(path), volumeOf)));
+    }
+    case 'perhaps-alive':
+    case 'unknown':
+      return terms.force === true;
+    default: {
+      const never: never = state;
+      return never;
+    }
+  }
+}
