@@ -5,10 +5,20 @@
 const TOKEN = /^(?:SSWS\s+(?=\S))?(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[\w-]{30,}$/i;
 const JWT = /^eyJ[\w-]{10,}\.[\w-]+/;
 
+/** A public key of age: it is there to be shown, and to be typed again. */
+const PUBLIC_KEY = /^age1[a-z0-9]+$/;
+/** A part of a name between its dashes: a word, a number, or a few characters. A token has no such rhythm. */
+const NAME_PART = /^(?:[a-z]{0,14}|\d{0,14}|\w{1,4})$/i;
+
+function isName(text: string): boolean {
+  return PUBLIC_KEY.test(text) || text.split(/[-_]/).every((part) => NAME_PART.test(part));
+}
+
 /** Tells whether a word that was typed instead of a name looks like a token, so that it must not be shown. */
 export function looksLikeToken(word: string): boolean {
   const text = word.trim();
-  return TOKEN.test(text) || JWT.test(text) || /-----BEGIN [A-Z ]*PRIVATE KEY/.test(text);
+  if (JWT.test(text) || /-----BEGIN [A-Z ]*PRIVATE KEY/.test(text)) return true;
+  return TOKEN.test(text) && !isName(text);
 }
 
 const INSTEAD = '(looks like a token, not shown)';
