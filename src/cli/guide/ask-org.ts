@@ -8,6 +8,7 @@ import { AppError } from '../../domain/codes/app-error.ts';
 import type { Host } from '../../domain/host.ts';
 import { guideCredential, guideCredentialKind } from './ask-credential.ts';
 import { orProblem, type GuideStage } from './stage.ts';
+import { WIDEST, wrap } from '../../text/layout.ts';
 import { withSession } from '../session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -57,6 +58,10 @@ export async function configuredHost(stage: GuideStage): Promise<string | undefi
 /** The result of checking an org: all is well, it does not answer, or the credential is not usable. */
 type Checked = 'fine' | 'unreached' | 'refused';
 
+/** What the frame of a note and the indent within it take of a line. */
+const FRAME_CELLS = 14;
+const LEVEL_WORDS = { good: 'ok  ', warning: 'WARN', bad: 'BAD ' } as const;
+
 /** Checks org and credential, and shows the findings. */
 async function checks(stage: GuideStage, terminal: Terminal): Promise<Checked> {
   const { prompter } = stage;
@@ -70,11 +75,14 @@ async function checks(stage: GuideStage, terminal: Terminal): Promise<Checked> {
     ({ level, subject }) => level !== 'good' || ['org', 'credential'].includes(subject),
   );
   const bad = told.filter(({ level }) => level === 'bad');
+  const width = Math.min(WIDEST, terminal.stdout.size().columns) - FRAME_CELLS;
   prompter.note(
     'Checked',
     told.flatMap(({ level, subject, found, mend }) => [
-      `${level === 'good' ? 'ok  ' : level === 'bad' ? 'BAD ' : 'WARN'}  ${subject}: ${found}`,
-      ...(mend === undefined ? [] : [`      → ${mend}`]),
+      ...wrap(`${subject}: ${found}`, width, '      ').map((line, at) =>
+        at === 0 ? `${LEVEL_WORDS[level]}  ${line}` : line,
+      ),
+      ...(mend === undefined ? [] : wrap(`→ ${mend}`, width, '  ')).map((line) => `      ${line}`),
     ]),
   );
   if (bad.some(({ subject }) => subject === 'org')) return 'unreached';
