@@ -19,7 +19,7 @@ const EVERY_PROVIDER = { providers: 'every', otherProviders: {} } as const;
 const PASSWORD_STAYS: ActionWarning = {
   code: 'password-stays-valid',
   text: (users) =>
-    `The passwords of ${users} stay valid: anyone who has one can sign in again at once. Against stolen passwords use --action reset-password --revoke-sessions, which is one call per user.`,
+    `The password of ${users} stays valid: anyone who has it can sign in again at once. Against stolen passwords use --action reset-password --revoke-sessions, which is one call per user.`,
 };
 const APPS_STAY: ActionWarning = {
   code: 'app-sessions-stay-alive',
@@ -113,7 +113,7 @@ export const CONTAINING_ACTIONS = {
       APPS_STAY,
     ],
     directoryUsers: (users) =>
-      `${users} come from a directory, and its next import can lift the suspension. Disable them in the directory too.`,
+      `The next directory import can lift the suspension of ${users}. Disable them in the directory too.`,
     secondTime: '',
   },
   'reset-factors': {
@@ -136,14 +136,14 @@ export const CONTAINING_ACTIONS = {
     label: 'Reset factors',
     hint: 'removes every enrolled factor; anyone who knows the password can enroll the next one',
     does: 'remove every enrolled factor; the user enrolls again at the next sign-in',
-    ask: (count, users) => `Remove every factor of ${users}${count === 1 ? '' : ' each'}`,
+    ask: (_count, users) => `Remove every factor of ${users}`,
     undo: 'This cannot be undone: they have to enroll again.',
     done: () => 'Remove every enrolled factor; users enroll again at the next sign-in',
     warnings: [
       {
         code: 'factors-open-to-intruders',
         text: (users) =>
-          `Anyone who knows the password of one of ${users} can enroll a factor at the next sign-in. Reset passwords and end sessions at the same time: --action reset-password --reset-factors --revoke-sessions.`,
+          `Anyone who knows the password of ${users} can enroll a factor at the next sign-in. Reset passwords and end sessions at the same time: --action reset-password --reset-factors --revoke-sessions.`,
       },
       {
         code: 'sessions-stay-alive',
@@ -176,7 +176,7 @@ export const RESTORING_ACTIONS = {
       {
         code: 'old-password-back',
         text: (users) =>
-          `${users} come back with their old password. If it may have been stolen, reset it immediately: okta-reset rerun RUN --action reset-password --only succeeded.`,
+          `The old password of ${users} works again. If it may have been stolen, reset it immediately: okta-reset rerun RUN --action reset-password --only succeeded.`,
       },
     ],
     secondTime: '',

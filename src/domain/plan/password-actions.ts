@@ -86,7 +86,7 @@ export const PASSWORD_ACTIONS = {
       {
         code: 'old-password-stays-usable',
         text: (users) =>
-          `The old passwords of ${users} still work: anyone who has one can sign in with it and choose the new one. Against stolen passwords, use --action reset-password or temp-password. Your own sign-in pages must handle Okta's 401 E0000064 (password expired).`,
+          `The old password of ${users} still works: anyone who has it can sign in and choose the new one. Against stolen passwords, use --action reset-password or temp-password. Your own sign-in pages must handle Okta's 401 E0000064 (password expired).`,
       },
     ],
     directoryUsers: throughAgent,

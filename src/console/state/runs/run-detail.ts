@@ -5,34 +5,18 @@ import { flagsAsTyped } from '../../../config/continuation.ts';
 import type { Given } from '../../../config/flags/flag.ts';
 import { skipMeaning, findReason } from '../../../domain/codes/reasons.ts';
 import { ACTIONS } from '../../../domain/plan/action.ts';
-import type { Warning } from '../../../domain/plan/preview.ts';
 import { principalText } from '../../../domain/run/principal.ts';
 import type { RunFile } from '../../../domain/run/run-file.ts';
 import { endsAtMs, type WorkingHours } from '../../../domain/working-hours.ts';
 import { GUARDS } from '../../../config/guards.ts';
 import type { LiveRun, TakenFollowup } from '../../api/live.ts';
 import type { ListedRun, RunDetail, RunSummary } from '../../api/run-answers.ts';
-import { FLAGS_FOR } from '../draft/draft-flags.ts';
 import { explained } from './failure-groups.ts';
+import { settledBy } from './settled-by.ts';
 
 /** Names exactly what run.json says: what a page shows is what it agrees to. */
 export const shownMark = (run: RunFile): string =>
   createHash('sha256').update(JSON.stringify(run)).digest('hex');
-
-/** What settles a warning: flags for the plan's draft, and a new plan. */
-const SETTLED_BY: Readonly<
-  Partial<
-    Record<
-      Warning['code'],
-      { readonly label: string; readonly flags: Readonly<Record<string, readonly string[]>> }
-    >
-  >
-> = {
-  'sessions-stay-alive': { label: 'End the sessions too', flags: { 'revoke-sessions': [] } },
-  'tokens-stay-alive': { label: 'Revoke the tokens too', flags: { 'revoke-tokens': [] } },
-  'factors-open-to-intruders': { label: 'Reset the factors too', flags: { 'reset-factors': [] } },
-  'already-done': { label: 'Act on them again', flags: { again: [] } },
-};
 
 /** What is known of a run beside its files. */
 export interface Around {
@@ -47,12 +31,6 @@ export interface Around {
   readonly stop: RunDetail['stop'];
   readonly handedOver: number;
   readonly nowMs: number;
-}
-
-function warningOf(warning: Warning, draft: string | undefined): RunDetail['warnings'][number] {
-  const settle = draft === undefined ? undefined : SETTLED_BY[warning.code];
-  const isTaken = Object.keys(settle?.flags ?? {}).every((name) => FLAGS_FOR.draft.has(name));
-  return { ...warning, settle: isTaken ? settle : undefined };
 }
 
 export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunDetail {
@@ -72,7 +50,10 @@ export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunD
     policy: run.policy,
     selection: run.selection,
     recipients: run.recipients ?? [],
-    warnings: preview.warnings.map((warning) => warningOf(warning, draft)),
+    warnings: preview.warnings.map((warning) => ({
+      ...warning,
+      settle: draft === undefined ? undefined : settledBy(warning.code, run.spec.action),
+    })),
     skips: Object.entries(preview.skipped)
       .sort(([, a], [, b]) => b - a)
       .map(([reason, rows]) => ({ reason, rows, meaning: skipMeaning(reason) })),
