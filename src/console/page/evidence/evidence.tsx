@@ -130,7 +130,7 @@ export function Evidence({ run }: { readonly run: RunDetail }) {
       about={`Evidence · ${STATE_WORDS[run.state]} · ${run.name}`}
       headline={headline}
       sub="Read from the journal, in which every call stands before it is sent."
-      command={run.command}
+      command={`okta-reset report ${run.name}`}
     >
       <Proportions counts={counts} total={run.targets} label={headline} />
       <Files run={run} />

@@ -6,7 +6,7 @@ import { Copy } from '../parts/copy.tsx';
 import { Panel, Problem, Prose } from '../parts/notes.tsx';
 import { useRun } from '../shell/scope.tsx';
 
-const LOOKS = { vouched: 'info', none: 'warning', bad: 'error' } as const;
+const LOOKS = { vouched: 'good', none: 'warning', bad: 'error' } as const;
 
 function Lines({ lines, look }: { readonly lines: readonly string[]; readonly look: string }) {
   return (
@@ -24,11 +24,11 @@ function Lines({ lines, look }: { readonly lines: readonly string[]; readonly lo
 function Checked({ seal }: { readonly seal: CheckedSeal }) {
   const { sealed, signature, faults, holds, since, problem } = seal;
   return (
-    <div role="status">
+    <div class="checked" role="status">
       <p class="muted">
         <bdi>{sealed}</bdi>
       </p>
-      {holds !== undefined && <Lines look="info" lines={[holds]} />}
+      {holds !== undefined && <Lines look="good" lines={[holds]} />}
       {faults.length > 0 && <Lines look="error" lines={faults} />}
       <Lines look={LOOKS[signature.worth]} lines={[signature.text]} />
       {since.length > 0 && (
@@ -44,8 +44,8 @@ function Checked({ seal }: { readonly seal: CheckedSeal }) {
 
 function Made({ seal: { text, hint, changed } }: { readonly seal: MadeSeal }) {
   return (
-    <div role="status">
-      <p class="note info">
+    <div class="checked" role="status">
+      <p class="note good">
         <bdi>{text}</bdi> <Prose>{hint}</Prose>
       </p>
       {changed.length > 0 && (

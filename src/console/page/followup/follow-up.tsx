@@ -36,10 +36,9 @@ function State({
   readonly state: Taken['states'][number];
   readonly users: number;
 }) {
-  const width =
-    users === 0 || state.users === 0 ? 0 : Math.max(NARROWEST, (state.users / users) * WIDTH);
+  const width = users === 0 ? 0 : Math.max(NARROWEST, (state.users / users) * WIDTH);
   return (
-    <li class={state.users === 0 ? 'zero' : undefined}>
+    <li>
       <b class="n">{count(state.users)}</b>
       <div>
         <h3>{inWords(state.state)}</h3>
@@ -48,12 +47,10 @@ function State({
         </svg>
         <p class="muted small">
           <bdi>{state.meaning}</bdi>
-          {state.state === WAITING &&
-            state.users > 0 &&
-            '. Another mail makes the link before it useless.'}
+          {state.state === WAITING && '. Another mail makes the link before it useless.'}
         </p>
       </div>
-      {state.resend !== 'never' && state.users > 0 && (
+      {state.resend !== 'never' && (
         <PlanButton run={run} onward={onwardOf(state.state)} look="small">
           Send again
         </PlanButton>
@@ -71,14 +68,21 @@ function headlineOf(run: RunDetail, taken: Taken | undefined): string {
 }
 
 function Result({ run, taken }: { readonly run: RunDetail; readonly taken: Taken }) {
+  const some = taken.states.filter(({ users }) => users > 0);
+  const none = taken.states.filter(({ users }) => users === 0);
   return (
     <>
       <Panel title="How far they are">
         <ul class="funnel">
-          {taken.states.map((state) => (
+          {some.map((state) => (
             <State key={state.state} run={run.id} state={state} users={taken.users} />
           ))}
         </ul>
+        {none.length > 0 && (
+          <p class="muted small nobody">
+            Nobody: {none.map(({ state }) => inWords(state)).join(', ')}.
+          </p>
+        )}
         <Facts
           facts={[
             ['Looked up', utc(taken.takenAt)],

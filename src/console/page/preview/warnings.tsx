@@ -1,4 +1,4 @@
-import { count } from '../../../domain/counted.ts';
+import { count, counted } from '../../../domain/counted.ts';
 import type { RunDetail } from '../../api/run-answers.ts';
 import { Button } from '../parts/button.tsx';
 import { Panel, Problem, Prose } from '../parts/notes.tsx';
@@ -24,7 +24,7 @@ function WarningLine({ run, warning }: { readonly run: RunDetail; readonly warni
             <Prose>{rest}</Prose>
           </span>
           {rows !== undefined && !text.includes(count(rows)) && (
-            <span class="muted"> ({count(rows)})</span>
+            <span class="muted"> This is about {counted(rows, 'user')}.</span>
           )}
         </p>
         <Problem error={doing.error} />

@@ -61,6 +61,7 @@ function Resume({ run }: { readonly run: RunDetail }) {
 
 function headlineOf({ counts, targets, state }: RunDetail): string {
   if (state === 'damaged') return 'The record of this run is damaged';
+  if (targets === 0) return 'There was nobody to act on';
   return doneWords(counts, targets);
 }
 

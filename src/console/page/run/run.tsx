@@ -22,10 +22,16 @@ function viewOf(run: RunDetail, live: LiveRun | undefined): View {
     : { kind: 'still', live };
 }
 
+/** A run that is resumed is live again: what was told of it before it ended is older. */
+function newest(told: LiveRun | undefined, read: LiveRun | undefined): LiveRun | undefined {
+  if (told === undefined || read === undefined) return told ?? read;
+  return read.startedAtMs > told.startedAtMs ? read : told;
+}
+
 /** A run: the yes to it, how it goes, and how it ended. */
 export function Run({ run }: { readonly run: RunDetail }) {
   const told = useKnown(({ live }) => live.get(run.id));
-  const view = viewOf(run, told ?? run.liveRun);
+  const view = viewOf(run, newest(told, run.liveRun));
   switch (view.kind) {
     case 'begin':
       return <Begin run={run} refused={view.refused} />;
