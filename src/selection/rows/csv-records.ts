@@ -1,4 +1,4 @@
-import { CsvError, parse, type Parser } from 'csv-parse';
+import { CsvError, Parser } from 'csv-parse';
 import {
   MOST_COLUMNS,
   MOST_RECORD_CHARACTERS,
@@ -110,17 +110,40 @@ async function* inPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
   }
 }
 
-/**
- * For each record of another length than the first, csv-parse makes an error with its stack and a copy of the record,
- * only to drop it: 20 times the work of reading it. Told that each length is the expected one, it makes none.
- */
-function takeAnyLength(parser: Parser): void {
-  const { state } = parser as unknown as { readonly state?: { readonly record: unknown[] } };
-  if (state === undefined) return;
-  Object.defineProperty(state, 'expectedRecordLength', {
-    get: () => state.record.length,
-    set: () => undefined,
-  });
+/** csv-parse, from which records are taken as they are found: passing each through a stream is as much work as finding it. */
+class RecordParser extends Parser {
+  #records: string[][] = [];
+
+  constructor(dialect: Dialect) {
+    super(parserOptions(dialect));
+    this.#takeAnyLength();
+  }
+
+  /**
+   * For each record of another length than the first, csv-parse makes an error with its stack and a copy of the record,
+   * only to drop it: 20 times the work of reading it. Told that each length is the expected one, it makes none.
+   */
+  #takeAnyLength(): void {
+    const { state } = this as unknown as { readonly state?: { readonly record: unknown[] } };
+    if (state === undefined) return;
+    Object.defineProperty(state, 'expectedRecordLength', {
+      get: () => state.record.length,
+      set: () => undefined,
+    });
+  }
+
+  override push(record: string[] | null): boolean {
+    if (record === null) return super.push(null);
+    this.#records.push(record);
+    return true;
+  }
+
+  /** The records that were found since the last time. */
+  found(): readonly string[][] {
+    const records = this.#records;
+    this.#records = [];
+    return records;
+  }
 }
 
 /**
@@ -132,10 +155,7 @@ export async function* readRecords(
   chunks: AsyncIterable<Buffer>,
   dialect: Dialect,
 ): AsyncGenerator<RecordBatch> {
-  // As many records as a chunk can hold: the parser is read empty after each, and must not wait before.
-  const options = { ...parserOptions(dialect), readableHighWaterMark: 2 ** 24 };
-  const parser = parse(options);
-  takeAnyLength(parser);
+  const parser = new RecordParser(dialect);
   const counter = new LineCounter(path, dialect);
   // Errors come with the callbacks below; without a listener the stream would throw them as well.
   let broken: Error | undefined;
@@ -145,12 +165,7 @@ export async function* readRecords(
   let recentText: string | undefined;
   const raw = (): string => (recentText ??= Buffer.concat(recent).toString());
   const take = (): RecordBatch => {
-    const records: string[][] = [];
-    for (;;) {
-      const cells = parser.read() as string[] | null;
-      if (cells === null) break;
-      records.push(cells);
-    }
+    const records = parser.found();
     return { records, lines: counter.linesOf(records, parser.info.lines, raw) };
   };
   let silentBytes = 0;

@@ -5,6 +5,7 @@ import { cleanCell } from './identifier.ts';
 /** What a record is when it is no row. */
 export type OtherRecord = 'blank' | 'trailer' | 'repeated-header';
 
+const TOTAL = /total/i;
 const TRAILER =
   /^total(?:\s*:|\s+(?:number\s+of\s+)?(?:users?|rows?|records?|members?|count)(?:\s*:)?)\s*\d*$/i;
 const NUMBER_OR_NOTHING = /^[\d.,\s]*$/;
@@ -14,18 +15,20 @@ export function isTrailer(cells: readonly string[]): boolean {
   const first = cells[0] ?? '';
   return (
     first.length < 60 &&
+    TOTAL.test(first) &&
     TRAILER.test(cleanCell(first)) &&
     cells.every((cell, index) => index === 0 || NUMBER_OR_NOTHING.test(cell))
   );
 }
 
+const COLON = /[:：]/;
 const EXAMPLE =
   /^(?:example|e\.g\.|sample|beispiel|exemple|ejemplo|esempio|exemplo|voorbeeld|例)\s*[:：]/i;
 
 /** Tells whether a record is the example that a template brings: its first cell begins with “Example:”. */
 export function isExample(cells: readonly string[]): boolean {
-  const first = cells.find((cell) => cell !== '') ?? '';
-  return EXAMPLE.test(cleanCell(first.slice(0, 60)));
+  const first = cells.find((cell) => cell !== '')?.slice(0, 60) ?? '';
+  return COLON.test(first) && EXAMPLE.test(cleanCell(first));
 }
 
 /** Tells what a record is when it is no row; undefined for rows. */

@@ -7,6 +7,7 @@ const NO_DAY = 60;
 const MOST_DAYS = 2_958_466;
 /** Spreadsheets keep 15 digits of a number; what has more has lost some. */
 const MOST_WHOLE = 999_999_999_999_999;
+const PLAIN_NUMBER = /^(?:0|[1-9]\d{0,14})$/;
 
 /** Returns a day count as ISO text: a date, a time of day, or both; undefined where it is neither. */
 export function dateText(days: number, from1904: boolean): string | undefined {
@@ -25,6 +26,7 @@ export function dateText(days: number, from1904: boolean): string | undefined {
  * than a spreadsheet keeps comes as `1.2345678901234568e+17`: its digits are lost.
  */
 export function numberText(stored: string): string {
+  if (PLAIN_NUMBER.test(stored)) return stored;
   const value = Number(stored);
   if (stored.trim() === '' || !Number.isInteger(value)) return stored;
   return Math.abs(value) <= MOST_WHOLE ? String(value) : value.toExponential();

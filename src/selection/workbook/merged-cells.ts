@@ -70,7 +70,7 @@ export async function readMergedCells(archive: Archive, member: string): Promise
     // Latin-1: the tags are ASCII, and no character is split.
     const text = rest + chunk.toString('latin1');
     let end = 0;
-    for (const match of text.matchAll(MERGED)) {
+    for (const match of text.includes('mergeCell') ? text.matchAll(MERGED) : []) {
       const [tag, letters = '', from = '', to = ''] = match;
       end = match.index + tag.length;
       if (Number(to) > Number(from))

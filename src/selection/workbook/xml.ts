@@ -48,7 +48,8 @@ export function spendRow(path: string, budget: ElementBudget, width: number, tex
 }
 
 function localName(name: string): string {
-  return name.slice(name.indexOf(':') + 1);
+  const colon = name.indexOf(':');
+  return colon < 0 ? name : name.slice(colon + 1);
 }
 
 function parserOf(
