@@ -118,6 +118,37 @@ describe('a secret that stands where no title says so', () => {
     ],
   ];
 
+  test('no header, short logins and --column 1: every line is a row, and only the users are kept', async () => {
+    for (const secret of [CANARY, 'Winter2026', 'P@ssw0rd']) {
+      const text = `ada;${secret}\nuna;${secret}\neve;x\n`;
+      const { rows, notices } = await selectCsv(text, { column: '1' });
+      expect(rows.map(({ identifier }) => identifier.value)).toEqual(['ada', 'una', 'eve']);
+      expect(JSON.stringify([rows, notices])).not.toContain(secret);
+      expect(codesOf(notices)).toContain('no-header');
+    }
+  });
+
+  test('unknown titles and --column 1: that line 1 is no row is said', async () => {
+    const { rows, notices } = await selectCsv('ada;grey\nuna;blue\n', { column: '1' });
+    expect(rows.map(({ identifier }) => identifier.value)).toEqual(['una']);
+    const warning = notices.find(({ code }) => code === 'unknown-titles');
+    expect(warning?.level).toBe('warning');
+    expect(warning?.text).toContain('“ada”');
+  });
+
+  test.each([
+    ['a known title', 'Konto;Login\nada;x\n', '1'],
+    ['named by its title', 'Konto;Bem\nada;x\n', 'Konto'],
+    ['addresses below', 'Konto;Bem\nada@acme.example;x\n', '1'],
+    ['numbers below', 'Konto;Bem\n004711;x\n', '1'],
+    ['words', 'Konto Nr;Bem\nada;x\n', '1'],
+  ])('titles are titles: %s', async (_, text, column) => {
+    const { rows, notices } = await selectCsv(text, { column });
+    expect(rows).toHaveLength(1);
+    expect(codesOf(notices)).not.toContain('unknown-titles');
+    expect(codesOf(notices)).not.toContain('no-header');
+  });
+
   test.each(TEXTS.map(([what, text, column]) => [what, { text, column }] as const))(
     '%s',
     async (_, { text, column }) => {
@@ -139,6 +170,92 @@ describe('a secret that stands where no title says so', () => {
   });
 });
 
+describe('a cell that says that it holds a secret', () => {
+  const SECRETS = [
+    'password: @',
+    'Password:@',
+    'temp password = "@"',
+    'Initial pw: @ (change it)',
+    'call her; pwd=@; urgent',
+    'New password is @',
+    'password now set to @',
+    'Password @',
+    'Kennwort lautet @',
+    'Initialkennwort: @',
+    'mot de passe : @',
+    'contraseña → @',
+    'Passwort：@',
+    'user una, password - @',
+    'パスワード：@',
+    'old one expired. Passphrase: @',
+    'recovery code: @',
+    'MFA token: @',
+    'first line\npassword:\n@',
+  ].map((cell) => cell.replace('@', CANARY));
+  const SIMPLE = [
+    ['password: summer', 'summer'],
+    ['PIN: 4711', '4711'],
+    ['pwd: 20260401', '20260401'],
+    ['OTP=123456', '123456'],
+    ['password: correct-horse-battery', 'correct-horse'],
+  ] as const;
+  const ORDINARY = [
+    'Password: expired',
+    'Password: must be changed',
+    'password status: ACTIVE',
+    'Password changed: 2026-02-27T02:14:00.000Z',
+    'password last set: 3 days ago',
+    'Passwort: abgelaufen',
+    'Password: n/a',
+    'Password reset requested, ticket INC0012345',
+    'reset the password twice',
+    'forgot password',
+    'password: see the vault',
+    'Token: none',
+    'Pass: 12, fail: 3',
+    'Secretary: Una7!Byron',
+    'SMTP:una@acme.example;smtp:una.b@acme.example',
+    'https://acme.example/path?a=1',
+    'Room 4B: left wing',
+    'asks for a Token-Ring2 card',
+    '12:30 Passport office, Gate B12',
+    'Compass: N42-E11',
+    'CN=Una,OU=Users,DC=acme',
+  ];
+
+  test.each([...SECRETS.map((cell) => [cell, CANARY] as const), ...SIMPLE])(
+    '%j is left out, and counted',
+    async (cell, secret) => {
+      const { rows, notices } = await selectCsv(
+        `id\tNote\n${ADA}\t"${cell.replaceAll('"', '""')}"\n`,
+      );
+      expect(rows.map(({ columns }) => columns)).toEqual([{ id: ADA }]);
+      expect(codesOf(notices)).toContain('left-out');
+      expect(JSON.stringify([rows, notices])).not.toContain(secret);
+    },
+  );
+
+  test.each(ORDINARY)('%j stays', async (cell) => {
+    const { rows } = await selectCsv(`id\tNote\n${ADA}\t${cell}\n`);
+    expect(rows[0]?.columns).toEqual({ id: ADA, Note: cell });
+  });
+
+  test('stays with --keep-column', async () => {
+    const { rows } = await selectCsv(`id,Note\n${ADA},password: x1y2\n`, { keep: ['note'] });
+    expect(rows[0]?.columns).toEqual({ id: ADA, Note: 'password: x1y2' });
+  });
+
+  test.each([`una password: ${CANARY}`, `una pwd=${CANARY}`, `una (password ${CANARY})`])(
+    '%j in the column of users names the user alone',
+    async (cell) => {
+      const { rows, notices } = await selectCsv(`login\n${cell}\nada@acme.example\n`);
+      expect(rows.map(({ identifier }) => identifier.value)).toEqual(['una', 'ada@acme.example']);
+      expect(rows[0]?.identifier.kind).toBe('invalid');
+      expect(JSON.stringify([rows, notices])).not.toContain(CANARY);
+    },
+  );
+});
+
 describe('what an earlier version kept', () => {
   test('is left out of a results file', async () => {
     const text = (await fixture('results.csv'))
@@ -156,6 +273,7 @@ describe('what an earlier version kept', () => {
         Login: 'ada',
         Kennwort: CANARY,
         raw: `{"password":"${CANARY}"}`,
+        Note: `password: ${CANARY}`,
         'Password Changed': '2026-01-01',
       }),
     ).toEqual({ Login: 'ada', 'Password Changed': '2026-01-01' });

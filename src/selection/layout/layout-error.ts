@@ -56,7 +56,7 @@ export function missingColumn(
   return inputError(
     'INPUT_COLUMN_MISSING',
     `No column of ${name} is known to contain users.${seen}`,
-    `Name the column of user ids or logins: --column "NAME"; a list without a header needs a line such as Login above it, or --column 1.${wrongDelimiter}`,
+    `Name the column of user ids or logins: --column "NAME"; a list without a header needs a line such as Login above it.${wrongDelimiter}`,
   );
 }
 

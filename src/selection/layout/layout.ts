@@ -24,6 +24,7 @@ import {
 } from './layout-error.ts';
 import { chooseColumn, shownColumns } from './choose-column.ts';
 import { isLeftOut, refuseLeftOut } from './left-out.ts';
+import { looksLikePassword } from './secret-cells.ts';
 import { lookOf } from './rivals.ts';
 import { resultIndexes, type ResultIndexes } from '../rows/results-header.ts';
 import type { FileOptions } from '../selection.ts';
@@ -53,8 +54,8 @@ export interface Layout {
   readonly results: ResultIndexes | undefined;
   /** The most cells that a row has unless it is torn. */
   readonly width: number;
-  /** `joined`: titles with a comma were put together again; `uncertain`: titles may not stand over their cells; `members`: each record names its own cells, as JSON does. */
-  readonly header: 'sound' | 'joined' | 'uncertain' | 'members';
+  /** `joined`: titles with a comma were put together again; `uncertain`: titles may not stand over their cells; `unknown`: none of its titles is known, so it may be a row; `members`: each record names its own cells, as JSON does. */
+  readonly header: 'sound' | 'joined' | 'uncertain' | 'unknown' | 'members';
   /** The sheet of a workbook that is read; its cells never slip, and its lines are Excel's row numbers. */
   readonly sheet?: string;
   /** Names a column that no sampled record had; undefined where it is left out. */
@@ -222,6 +223,17 @@ function withoutHeader(path: string, reading: HeadReading, options: FileOptions)
   };
 }
 
+const ID_OR_NUMBER = /^(?:00u\w{17}|[\p{L}]{0,3}[-_.]?\d{2,})$/u;
+
+/** Tells whether a cell above others, none of them under a title that is known, may be a user as they are. */
+function mayBeUser(cell: string | undefined, index: number, rows: Records): boolean {
+  const isClear = (text: string) => isAddress(text) || ID_OR_NUMBER.test(text);
+  const text = cleanCell(cell ?? '');
+  if (text === '' || /\s/.test(text)) return false;
+  const others = rows.map((cells) => cleanCell(cells[index] ?? '')).filter((other) => other !== '');
+  return isClear(text) || !others.every(isClear);
+}
+
 /**
  * Recognises delimiter, header and the column that names the users from a file's beginning. A file without a header is
  * taken where its first line holds a user id, or where `--column` gives a place and the line holds an id or an `@`.
@@ -251,12 +263,16 @@ export function layoutOf(path: string, reading: HeadReading, options: FileOption
     throw missingColumn(path, isRow ? [] : first, options, 'column');
   }
   const isData =
-    hasUserId(first) || (position !== undefined && first.some((cell) => cell.includes('@')));
+    hasUserId(first) ||
+    (position !== undefined &&
+      first.some((cell) => cell.includes('@') || looksLikePassword(cleanCell(cell))));
   if (isData) return withoutHeader(path, reading, options);
   if (position === undefined && first.some(isAddress)) {
     const rows = reading.records.slice(reading.first).filter((cells) => !isBlank(cells));
     const index = first.findIndex((_, at) => lookOf(undefined, at, rows) === 'login');
     throw missingHeader(path, shownColumns([], rows, index < 0 ? [] : [index])[0]);
   }
-  return withHeader(path, reading, reading.first, options);
+  const layout = withHeader(path, reading, reading.first, options);
+  const mayBeRow = position !== undefined && mayBeUser(first[position], position, layout.sample);
+  return mayBeRow && layout.header === 'sound' ? { ...layout, header: 'unknown' } : layout;
 }

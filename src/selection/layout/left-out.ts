@@ -2,7 +2,8 @@ import type { Columns } from '../../domain/row/row.ts';
 import { findColumns } from './header.ts';
 import { secretColumn } from './layout-error.ts';
 import type { FileOptions } from '../selection.ts';
-import { holdsSecretMember, looksLikeFact, secrecyOf } from './secret-columns.ts';
+import { holdsSecret } from './secret-cells.ts';
+import { looksLikeFact, secrecyOf } from './secret-columns.ts';
 
 /** Tells whether the admin keeps a column although its title speaks of secrets. */
 export function isKept(name: string, options: Pick<FileOptions, 'keep'>): boolean {
@@ -27,7 +28,7 @@ export function isLeftOut(
 export function withoutSecrets(columns: Columns): Columns {
   return Object.fromEntries(
     Object.entries(columns).filter(
-      ([name, cell]) => !isLeftOut(name, [cell], { keep: [] }) && !holdsSecretMember(cell),
+      ([name, cell]) => !isLeftOut(name, [cell], { keep: [] }) && !holdsSecret(cell),
     ),
   );
 }

@@ -2,6 +2,7 @@ import { normalizeHeader } from './titles.ts';
 import {
   FACT,
   FACT_BEFORE,
+  MENTIONS,
   NO_FACT,
   SECRET_NAMES,
   SECRET_PARTS,
@@ -50,6 +51,7 @@ export function secrecyOf(title: string): Secrecy {
   if (title.length > MOST_TITLE_CHARACTERS) return 'secret';
   const name = normalizeHeader(title);
   if (SECRET_NAMES.has(name)) return 'secret';
+  if (!MENTIONS.test(name)) return 'none';
   let secrecy: Secrecy = 'none';
   for (const isAFact of mentions(name, wordsOf(title))) {
     if (!isAFact) return 'secret';
@@ -67,13 +69,4 @@ export function looksLikeFact(cell: string): boolean {
   const text = cell.trim();
   if (text.length > MOST_FACT_CHARACTERS) return false;
   return text === '' || text.split(/\s+/u).every((word) => FACT_WORD.test(word));
-}
-
-const MEMBER = /"((?:[^"\\]|\\.){1,100})"\s*:/g;
-
-/** Tells whether a cell is JSON with a member that holds a secret, as Okta’s `credentials` in one cell is. */
-export function holdsSecretMember(cell: string): boolean {
-  if (!/^\s*[{[]/.test(cell)) return false;
-  for (const [, name = ''] of cell.matchAll(MEMBER)) if (secrecyOf(name) === 'secret') return true;
-  return false;
 }

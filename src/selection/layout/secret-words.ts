@@ -58,3 +58,8 @@ export const FACT_BEFORE =
   /(?:must|can|cannot|cant|force|forced|needs|require|requires|user)chang(?:e|es|ing)$|(?:cambio|caducidad|vencimiento|changement|modification|expiration|alteracao|validade|modifica|scadenza|anderung|ablauf|wijziging|verloop|change|expiry|age|state|status|date|fecha|datum|data|estado)(?:of|the|de|la|el|su|do|da|di|del|della|du|des|der|van|het)+$/;
 /** A fact’s name never ends like this: `passwordResetLink`, `password_status_code`. */
 export const NO_FACT = /link|url|uri|code|key|hash|salt|plain|clear|history|(?:value|answer|new)$/;
+
+/** Finds in a normalized name what may be one of the words, to look closer only there. */
+export const MENTIONS = new RegExp([...SECRET_PARTS, ...SECRET_WORDS].join('|'), 'u');
+/** Finds in a normalized name one that says so wherever it stands. */
+export const MENTIONS_PART = new RegExp(SECRET_PARTS.join('|'), 'u');

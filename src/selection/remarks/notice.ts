@@ -3,6 +3,8 @@ export type NoticeCode =
   /** Which column was chosen and why; where the header stood; delimiter and encoding. */
   | 'column'
   | 'no-header'
+  /** A first line that is taken as titles, though it may be a row. */
+  | 'unknown-titles'
   | 'results-file'
   /** Columns and cells that may hold secrets, and are left out. */
   | 'left-out'

@@ -106,6 +106,47 @@ function leftOutNotices(source: string, layout: Layout): readonly Notice[] {
   return notices;
 }
 
+/** What is uncertain about a header. */
+function headerNotices(source: string, layout: Layout): readonly Notice[] {
+  const notices: Notice[] = [];
+  if (layout.headerRecord === undefined && layout.header !== 'members') {
+    notices.push({
+      code: 'no-header',
+      level: 'warning',
+      source,
+      text: 'The file has no header; its first line is taken as a row.',
+      hint: 'Add a header line such as User Id to be certain.',
+    });
+  }
+  if (layout.header === 'unknown') {
+    notices.push({
+      code: 'unknown-titles',
+      level: 'warning',
+      source,
+      text: `The first line is taken as titles, not as a row: ${quoted(layout.key.name)} is not in the selection.`,
+      hint: 'If it is a user: put a line such as Login above it.',
+    });
+  }
+  if (layout.header === 'joined') {
+    notices.push({
+      code: 'shifted-header',
+      level: 'info',
+      source,
+      text: 'A title with an unquoted comma was put together again, so that the header fits its rows.',
+    });
+  }
+  if (layout.header === 'uncertain') {
+    notices.push({
+      code: 'shifted-header',
+      level: 'warning',
+      source,
+      text: 'The header has more titles than its rows have cells: titles may be over the wrong columns. User ids are recognized by their shape.',
+      hint: 'Put quotes around the title that holds a comma.',
+    });
+  }
+  return notices;
+}
+
 /** What can be said of a file before its first row. */
 export function startNotices(
   path: string,
@@ -127,32 +168,7 @@ export function startNotices(
       hint: 'To choose rows by outcome: okta-reset rerun FILE --only failed,unknown',
     });
   }
-  if (layout.headerRecord === undefined && layout.header !== 'members') {
-    notices.push({
-      code: 'no-header',
-      level: 'warning',
-      source,
-      text: 'The file has no header; its first line is taken as a row.',
-      hint: 'Add a header line such as User Id to be certain.',
-    });
-  }
-  if (layout.header === 'joined') {
-    notices.push({
-      code: 'shifted-header',
-      level: 'info',
-      source,
-      text: 'A title with an unquoted comma was put together again, so that the header fits its rows.',
-    });
-  }
-  if (layout.header === 'uncertain') {
-    notices.push({
-      code: 'shifted-header',
-      level: 'warning',
-      source,
-      text: 'The header has more titles than its rows have cells: titles may be over the wrong columns. User ids are recognized by their shape.',
-      hint: 'Put quotes around the title that holds a comma.',
-    });
-  }
+  notices.push(...headerNotices(source, layout));
   const madeMs = exportedMs(path);
   const nowMs = ports.nowMs?.();
   if (madeMs !== undefined && nowMs !== undefined && nowMs - madeMs >= FRESH_DAYS * DAY_MS) {

@@ -1,5 +1,6 @@
 import type { Identifier } from '../../domain/row/row.ts';
 import { looksLikeOktaId, parseUserId } from '../../domain/org/user-id.ts';
+import { holdsSecret } from '../layout/secret-cells.ts';
 import type { KeyKind } from '../layout/user-titles.ts';
 import { printable, quoted } from '../input-error.ts';
 
@@ -95,9 +96,14 @@ function loginBehindUrl(text: string): string | undefined {
   return /[^\s@:;,|/]{1,100}@[^\s@:;,|/]+/.exec(text)?.[0] ?? text.slice(0, scheme);
 }
 
+/** `ada password: secret`, `ada (pwd=secret)`. */
+function loginBeforeSecret(text: string): string | undefined {
+  return holdsSecret(text) ? /^[^\s,;:=(]*/.exec(text)?.[0] : undefined;
+}
+
 function moreThanLogin(text: string): Fault | undefined {
   const match = text.length > 1000 ? null : WITH_MORE.exec(text);
-  const login = match?.[1] ?? match?.[2] ?? loginBehindUrl(text);
+  const login = match?.[1] ?? match?.[2] ?? loginBehindUrl(text) ?? loginBeforeSecret(text);
   if (login === undefined || ANOTHER_ADDRESS.test(text.slice(login.length))) return undefined;
   // What stands behind it may be a password, and is not repeated.
   return fault(

@@ -2,7 +2,8 @@ import { restoreCell } from '../../domain/row/cell.ts';
 import type { Columns } from '../../domain/row/row.ts';
 import { isKept } from '../layout/left-out.ts';
 import type { Layout } from '../layout/layout.ts';
-import { holdsSecretMember, looksLikeFact, secrecyOf } from '../layout/secret-columns.ts';
+import { holdsSecret } from '../layout/secret-cells.ts';
+import { looksLikeFact, secrecyOf } from '../layout/secret-columns.ts';
 import { tallyLine } from '../remarks/notice.ts';
 import type { FileTally } from '../remarks/remarks.ts';
 import { cleanCell, type Fault, type UsableIdentifier } from './identifier.ts';
@@ -32,6 +33,12 @@ export function neverSlips({ header, sheet }: Layout): boolean {
   return header === 'members' || sheet !== undefined;
 }
 
+/** A column of the input, by the name that its cells are kept under. */
+interface InputColumn {
+  readonly name: string;
+  readonly isTitled: boolean;
+}
+
 /** What is kept of a file's rows, by the names of their columns: everything but what may be a secret. */
 export class RowColumns {
   readonly #layout: Layout;
@@ -41,6 +48,8 @@ export class RowColumns {
   readonly #taken: ReadonlySet<string | undefined>;
   readonly #titled: number;
   readonly #aboutSecrets: ReadonlySet<string | undefined>;
+  /** Those that a row has had a cell in. */
+  readonly #columns: (InputColumn | 'left-out')[] = [];
   /** Whether a row has named every column, so that others may leave out those they have no cell for. */
   #hasNamedAll: boolean;
 
@@ -63,14 +72,16 @@ export class RowColumns {
     const columns: Record<string, string> = {};
     const width = this.#hasNamedAll ? 0 : this.#names.length;
     this.#hasNamedAll = true;
-    for (let index = 0; index < Math.max(width, cells.length); index += 1) {
+    const most = Math.max(width, cells.length);
+    for (let index = 0; index < most; index += 1) {
       // First what costs least: a record of JSON has no cell for most members.
-      if ((cells[index] === undefined && index >= width) || !this.#isOfInput(index)) continue;
-      const name = this.#names[index] ?? this.#layout.lateName?.(index);
+      if (cells[index] === undefined && index >= width) continue;
+      const column = (this.#columns[index] ??= this.#columnAt(index));
+      if (column === 'left-out') continue;
       const cell = this.#cellAt(cells, index, found);
-      if (name === undefined && cell === '') continue;
-      if (this.#isSecret(name, cell)) tallyLine(this.#tally.secretCells, line);
-      else columns[name ?? this.#untitled(index)] = this.#restored(cell);
+      if (!column.isTitled && cell === '') continue;
+      if (this.#isSecret(column.name, cell)) tallyLine(this.#tally.secretCells, line);
+      else columns[column.name] = this.#restored(cell);
     }
     return columns;
   }
@@ -87,11 +98,14 @@ export class RowColumns {
     return { [this.#names[index] ?? this.#untitled(index)]: this.#restored(cells[index] ?? '') };
   }
 
-  /** Neither a column of the product nor one that is left out whole. */
-  #isOfInput(index: number): boolean {
+  /** A column of the input; the product's own are left out, and those that are left out whole. */
+  #columnAt(index: number): InputColumn | 'left-out' {
     const { leftOut, lateName } = this.#layout;
-    if (leftOut.has(index) || this.#own.has(index)) return false;
-    return index < this.#names.length || lateName === undefined || lateName(index) !== undefined;
+    if (leftOut.has(index) || this.#own.has(index)) return 'left-out';
+    const name = this.#names[index] ?? lateName?.(index);
+    if (name !== undefined) return { name, isTitled: true };
+    if (index >= this.#names.length && lateName !== undefined) return 'left-out';
+    return { name: this.#untitled(index), isTitled: false };
   }
 
   /** A cell; of one that holds a login and perhaps a password, the login. */
@@ -101,11 +115,10 @@ export class RowColumns {
   }
 
   /** A cell that is left out although its column is kept. */
-  #isSecret(name: string | undefined, cell: string): boolean {
+  #isSecret(name: string, cell: string): boolean {
     if (cell === '') return false;
-    const isSecret =
-      holdsSecretMember(cell) || (this.#aboutSecrets.has(name) && !looksLikeFact(cell));
-    return isSecret && !isKept(name ?? '', this.#layout);
+    const isSecret = holdsSecret(cell) || (this.#aboutSecrets.has(name) && !looksLikeFact(cell));
+    return isSecret && !isKept(name, this.#layout);
   }
 
   #untitled(index: number): string {
