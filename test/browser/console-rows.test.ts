@@ -64,6 +64,7 @@ test('by keyboard only: from the preview to the end of a run, into a row and bac
   await tabTo(page, 'Search every column');
   await keyboard.press('Tab');
   await keyboard.press('ArrowDown');
+  await page.locator('.rows tr[data-place="1"]:focus').waitFor();
   await keyboard.press('Enter');
   await heading(page, users[1]?.login ?? '').waitFor();
   await keyboard.press('Escape');

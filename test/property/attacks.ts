@@ -87,8 +87,8 @@ class Attacker {
   }
 }
 
-/** Texts of about `length` characters that are made to let this pattern try much and find nothing. */
-export function* attacksOn(source: string, flags: string, length: number): Generator<string> {
+/** Texts of about `length` characters, each once, that are made to let this pattern try much and find nothing. */
+export function attacksOn(source: string, flags: string, length: number): ReadonlySet<string> {
   const unicode = flags.includes('u');
   const pattern = new RegExpParser().parsePattern(source, 0, source.length, { unicode });
   const attacker = new Attacker(flags, alphabetOf(pattern));
@@ -99,12 +99,16 @@ export function* attacksOn(source: string, flags: string, length: number): Gener
     },
   });
   const many = (text: string) => text.repeat(Math.ceil(length / text.length));
+  const texts = new Set<string>();
   for (const { before, pumps, misses } of loops)
     for (const pump of pumps)
-      for (const miss of misses) {
-        yield before + many(pump) + miss;
-        yield many(pump) + miss;
-        yield many(before + pump) + miss;
-        yield many(before + pump + pump) + miss;
-      }
+      for (const miss of misses)
+        for (const [lead, unit] of [
+          [before, pump],
+          ['', pump],
+          ['', before + pump],
+          ['', before + pump + pump],
+        ] as const)
+          texts.add(lead + many(unit) + miss);
+  return texts;
 }
