@@ -11,6 +11,7 @@ const config: Config = {
   randomize: true,
   maxWorkers: 3,
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/scripts/jest-sequencer.js',
   testRunner: '<rootDir>/scripts/jest-native-runner.js',
   transform: {},
   reporters: ['default', '<rootDir>/scripts/jest-tally-reporter.js'],
