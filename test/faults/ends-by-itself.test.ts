@@ -1,10 +1,8 @@
 /**
  * A run ends by itself, whatever fails around it: its log, its reports, its progress. And a disk that answers nothing
  * holds it up, and sends nobody anything meanwhile.
- *
- * @jest-environment-options {"ownModules": true}
  */
-import { failFrom, giveBack, sound, stallFrom } from './failing-disk.ts'; // before what opens files
+import { failFrom, giveBack, sound, stallFrom } from './failing-disk.ts';
 import { afterAll, expect, test } from '@jest/globals';
 import { mkdir, rm } from 'node:fs/promises';
 import type { Clock } from '../../src/domain/clock.ts';

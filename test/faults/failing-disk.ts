@@ -1,7 +1,7 @@
 /**
  * A disk that fails where it is told to, under the product's own calls of Node's file system. It stands in from the
- * moment it is imported until `giveBack`; until a fault is armed every call is Node's own. A test imports it before
- * anything that opens files, and has its own copy of the modules under test: some take Node's calls as they are loaded.
+ * moment it is imported until `giveBack`, also for modules that were loaded before; until a fault is armed every call is
+ * Node's own.
  */
 import fs from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';

@@ -1,7 +1,5 @@
 /**
  * Each file of a run fails at each of its calls: nobody twice, nothing lost, and the run goes on.
- *
- * @jest-environment-options {"ownModules": true}
  */
 import {
   failFrom,
@@ -11,7 +9,7 @@ import {
   STAGED,
   type Calls,
   type DiskFault,
-} from './failing-disk.ts'; // before what opens files
+} from './failing-disk.ts';
 import { afterAll, expect, test } from '@jest/globals';
 import { readdir } from 'node:fs/promises';
 import {

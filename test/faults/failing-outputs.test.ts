@@ -1,10 +1,8 @@
 /**
  * Files that commands write beside the run itself fail at each of their calls: the command says what failed and what to
  * do, what was there before stays, and the same command works once the disk is sound.
- *
- * @jest-environment-options {"ownModules": true}
  */
-import { failFrom, faultsOf, giveBack, sound, STAGED, type DiskFault } from './failing-disk.ts'; // before what opens files
+import { failFrom, faultsOf, giveBack, sound, STAGED, type DiskFault } from './failing-disk.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readdir, readFile, rm, unlink } from 'node:fs/promises';
 import {
