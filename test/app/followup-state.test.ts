@@ -61,6 +61,17 @@ describe('after reset-password', () => {
     expect(state(facts, user('ACTIVE', 5000)).state).toBe('no-trace');
   });
 
+  test('only who looks the same in status and both times was left without a trace', () => {
+    const seen = (before: Partial<ResetFacts['before']>) =>
+      state(reset('reset-password', { ...BEFORE, ...before }), user('ACTIVE', 5000)).state;
+    expect(seen({})).toBe('no-trace');
+    expect(seen({ status: 'LOCKED_OUT' })).toBe('finished');
+    expect(seen({ statusChangedMs: 4999 })).toBe('finished');
+    expect(seen({ passwordChangedMs: 3999 })).toBe('finished');
+    const unseen = reset('reset-password', { ...BEFORE, statusChangedMs: undefined });
+    expect(state(unseen, { ...user('ACTIVE'), statusChangedMs: undefined }).state).toBe('finished');
+  });
+
   test('a user locked out has finished only if the password moved after the reset', () => {
     expect(state(facts, user('LOCKED_OUT', RESET_MS + 9, RESET_MS + 5)).state).toBe('finished');
     expect(state(facts, user('LOCKED_OUT', RESET_MS + 9)).state).toBe('waiting');
