@@ -178,6 +178,13 @@ test('says how many rows wait, and until when by the org’s clock', async () =>
   expect(said[0]?.untilMs).toBeLessThan(startMs + 93_000);
 });
 
+test('says nothing of a row that its first read settles', async () => {
+  const { org, disk } = sceneOf(RESET, { kind: 'answer', status: 504, applied: true }, 0);
+  const invocation = new Invocation(org, disk);
+  await invocation.run();
+  expect(invocation.events.filter(({ type }) => type === 'settling')).toEqual([]);
+});
+
 test('an org that answers no write is not sent row after row', async () => {
   const org = new ModelOrg(new VirtualClock(), 1000);
   org.faultOfWrite = () => ({ kind: 'answer', status: 502 });
