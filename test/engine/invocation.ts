@@ -120,6 +120,7 @@ export class Invocation {
   #alive = true;
   appends = 0;
   taken = 0;
+  planClosed = false;
   readonly #org: ModelOrg;
   readonly #disk: Disk;
   readonly #clock: VirtualClock;
@@ -240,10 +241,14 @@ export class Invocation {
 
   async *#stream(targets: readonly Target[]): AsyncGenerator<Target> {
     const { targetsFail } = this.#setup;
-    for (const target of targets) {
-      this.taken += 1;
-      if (this.taken === targetsFail?.at) throw targetsFail.error;
-      yield target;
+    try {
+      for (const target of targets) {
+        this.taken += 1;
+        if (this.taken === targetsFail?.at) throw targetsFail.error;
+        yield target;
+      }
+    } finally {
+      this.planClosed = true;
     }
   }
 }

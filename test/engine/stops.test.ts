@@ -482,6 +482,7 @@ describe('taking rows', () => {
     });
     const end = await invocation.run();
     expect(invocation.taken).toBe(5);
+    expect(invocation.planClosed).toBe(true);
     expect(end?.stop).toMatchObject({ kind: 'signal' });
   });
 
