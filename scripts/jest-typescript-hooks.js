@@ -36,12 +36,17 @@ export async function load(url, context, nextLoad) {
   const { pathname } = new URL(url);
   if (!/\.tsx?$/.test(pathname)) return nextLoad(url, context);
   const filename = fileURLToPath(url);
-  const { code } = await transform(await readFile(filename, 'utf8'), {
+  return compiled(await readFile(filename, 'utf8'), filename);
+}
+
+/** Read by scripts/mutate/hooks.mjs. */
+export async function compiled(source, filename) {
+  const { code } = await transform(source, {
     filename,
     swcrc: false,
     jsc: {
       target: 'es2023',
-      parser: { syntax: 'typescript', tsx: pathname.endsWith('x') },
+      parser: { syntax: 'typescript', tsx: filename.endsWith('x') },
       transform: { react: { runtime: 'automatic', importSource: 'preact' } },
     },
     module: { type: 'es6' },

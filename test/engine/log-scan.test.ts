@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Answer, Cursor, LogEvent, Page } from '../../src/domain/org/org.ts';
+import type { Cursor, LogEvent, Page } from '../../src/domain/org/org.ts';
+import type { Answer } from '../../src/domain/row/call.ts';
 import { scanLog, type LogQuestion } from '../../src/engine/doubt/log-scan.ts';
 import { VirtualClock } from './virtual-clock.ts';
 

@@ -35,6 +35,21 @@ describe('known shapes', () => {
     expect(new Redactor().redact(clean)).toBe(clean);
   });
 
+  test.each(
+    [
+      ['tempPassword', 'password', 'newPassword', 'oldPassword', 'resetPasswordUrl'],
+      ['recoveryToken', 'activationToken', 'activationUrl', 'access_token'],
+      ['client_assertion', 'client_secret', 'privateKey', 'private_key'],
+    ].flat(),
+  )('the member %s is masked, also in a quoted body', (name) => {
+    const body = JSON.stringify({ id: '00u1', [name]: 'pl4n"ted', last: 'stays' });
+    for (const text of [body, JSON.stringify({ body })]) {
+      const clean = new Redactor().redact(text);
+      expect(clean).not.toMatch(/pl4n|ted/);
+      expect(clean).toContain('stays');
+    }
+  });
+
   test.each([
     'POST /api/v1/users/00u1234567890abcdefg/lifecycle/reset_password?sendEmail=true → 200',
     'The Bearer token is missing',

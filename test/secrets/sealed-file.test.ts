@@ -82,11 +82,16 @@ function textsOf(found: readonly SealedFinding[]): Readonly<Record<string, strin
 
 /** What was not opened: its row or line, and why. */
 const leftOut = (found: readonly SealedFinding[]) =>
-  found.flatMap((one) =>
-    one.kind === 'opened'
-      ? []
-      : [one.kind === 'closed' ? [one.row, 'closed'] : [one.row ?? `line ${one.line}`, one.why]],
-  );
+  found.flatMap((one) => {
+    switch (one.kind) {
+      case 'opened':
+        return [];
+      case 'closed':
+        return [[one.row, 'closed']];
+      case 'refused':
+        return [[one.row ?? `line ${one.line}`, one.why]];
+    }
+  });
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -276,6 +281,27 @@ describe('a record that is not what the run wrote is refused, and named', () => 
     expect([texts, left]).toEqual([{ '00u1': 'one', '00u2': 'two' }, [[1, 'changed']]]);
   });
 
+  test.each<[string, Partial<SecretRecord>, string]>([
+    ['run', {}, 'another-run'],
+    ['row', { row: 3 }, RUN_ID],
+    ['user', { userId: '00u3' }, RUN_ID],
+    ['kind', { what: 'reset-link' }, RUN_ID],
+    ['attempt', { attempt: 2 }, RUN_ID],
+  ])(
+    'what was sealed for another %s, though the journal knows its bytes',
+    async (_, over, runId) => {
+      const other = join(await newFolder(), 'secrets.jsonl');
+      const protection = sealedFor(key.recipient);
+      const file = await openSealedFile({ path: other, runId, protection, openLines });
+      const kept = await file.put(record(1, 'foreign', over));
+      await file.close();
+      const { age } = JSON.parse(await readFile(other, 'utf8')) as { readonly age: string };
+      mentions.set(1, { attempt: 1, kept });
+      const { texts, left } = await after(([a, b]) => [{ ...a, age }, b]);
+      expect([texts, left]).toEqual([{ '00u2': 'two' }, [[1, 'of-another']]]);
+    },
+  );
+
   test('a record that stands there twice', async () => {
     const { texts, left } = await after(([a, b]) => [a, b, a]);
     expect([texts, left]).toEqual([{ '00u1': 'one', '00u2': 'two' }, [[1, 'claimed-twice']]]);
@@ -327,6 +353,10 @@ describe('a file of version 0.1.0', () => {
     expect(textsOf(found)).toEqual({ '00u1': 'one', '00u2': 'two' });
     expect(leftOut(found)).toEqual([[3, 'not-in-journal']]);
     expect(found[0]).toMatchObject({ bound: false });
+
+    await write([{ ...record(1, ''), secret: 'clear' }]);
+    const sealing = { isOld: true, recipients: [recipient] };
+    expect(leftOut(await findingsOf(path, mentions, identity, sealing))).toEqual([[1, 'in-clear']]);
 
     await write([
       ...lines,

@@ -1,0 +1,62 @@
+// A sample that is the same for the same seed and sources.
+import { readFileSync, readdirSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { switchedSource } from './mutants.mjs';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** What a browser runs: its tests drive the bundle. */
+const LEFT_OUT = /^src\/(console\/page|report\/browser)\//;
+
+function sourcesBelow(folder) {
+  return readdirSync(ROOT + folder, { recursive: true })
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((file) => /(?<!\.d)\.tsx?$/.test(file) && !LEFT_OUT.test(file))
+    .sort();
+}
+
+/** For each source, those that import it: what is made when a source is loaded is seen through them. */
+function readers() {
+  const readBy = new Map();
+  for (const file of sourcesBelow('src')) {
+    const source = readFileSync(ROOT + file, 'utf8');
+    for (const [, path] of source.matchAll(/from '(\.[^']+)'/g)) {
+      const imported = posix.join(posix.dirname(file), path);
+      readBy.set(imported, [...(readBy.get(imported) ?? []), file]);
+    }
+  }
+  return readBy;
+}
+
+/** All changes of a room. */
+export function mutantsOf(room) {
+  const readBy = readers();
+  return sourcesBelow(`src/${room}`).flatMap((file) =>
+    switchedSource(file, readFileSync(ROOT + file, 'utf8')).mutants.map((mutant) => ({
+      ...mutant,
+      readBy: readBy.get(file) ?? [],
+    })),
+  );
+}
+
+/** Mulberry32: numbers from 0 up to 1. */
+function randomFrom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** `size` of them, in the order of the sources. */
+export function sampleOf(mutants, size, seed) {
+  const random = randomFrom(seed);
+  return mutants
+    .map((mutant, position) => ({ mutant, position, rank: random() }))
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, size)
+    .sort((a, b) => a.position - b.position)
+    .map(({ mutant }) => mutant);
+}

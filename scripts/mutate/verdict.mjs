@@ -1,0 +1,81 @@
+// Whether a test notices a change: only the tests that meet it are asked, the quick ones first.
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** Loading a test file, and what it loads. */
+const FILE_MS = 250;
+const FRESH_PROCESS_MS = 20_000;
+const LIMIT_FACTOR = 8;
+
+/** Everything of the file: what its tests meet when they are loaded, or between them. */
+function wholeFile({ file, tests }) {
+  const testsMs = Object.values(tests).reduce((sum, { durationMs }) => sum + durationMs, 0);
+  return { file, costMs: FILE_MS + testsMs, wanted: undefined };
+}
+
+/** The tests of a record that meet the mutant; `wanted` is undefined where all of the file may. */
+function meeting(record, { file, index, loadedOnce, readBy }) {
+  const tests = Object.entries(record.tests);
+  if (loadedOnce) {
+    const isRead = [file, ...readBy].some(
+      (source) => source in record.met || tests.some(([, { met }]) => source in met),
+    );
+    return isRead ? wholeFile(record) : undefined;
+  }
+  if (record.met[file]?.includes(index)) return wholeFile(record);
+  const chosen = tests.filter(([, { met }]) => met[file]?.includes(index));
+  if (chosen.length === 0) return undefined;
+  const testsMs = chosen.reduce((sum, [, { durationMs }]) => sum + durationMs, 0);
+  return { file: record.file, costMs: FILE_MS + testsMs, wanted: chosen.map(([id]) => id) };
+}
+
+function inOrder(records, mutant) {
+  return records
+    .map((record) => meeting(record, mutant))
+    .filter((asked) => asked !== undefined)
+    .sort((a, b) => a.costMs - b.costMs);
+}
+
+async function ask({ file, costMs, wanted }, mutant, tester, ownModules) {
+  const limitMs = FRESH_PROCESS_MS + LIMIT_FACTOR * costMs;
+  return tester.run({ path: ROOT + file, wanted, mutant, ownModules }, limitMs);
+}
+
+/** A failure counts only where the same tests pass right after, without the change. */
+async function isNoticed(asked, mutant, tester) {
+  const ownModules = mutant.loadedOnce;
+  const first = await ask(asked, mutant, tester, ownModules);
+  if (first.failed === undefined) return undefined;
+  const same = asked.wanted?.includes(first.failed) ? { ...asked, wanted: [first.failed] } : asked;
+  const without = await ask(same, undefined, tester, ownModules);
+  if (without.failed === undefined) return first;
+  // What ran before it, or did not run before it, may be why: the whole file, in a process that has run nothing.
+  const whole = { ...asked, wanted: undefined, costMs: Math.max(asked.costMs, 10_000) };
+  tester.end();
+  const again = await ask(whole, mutant, tester, ownModules);
+  if (again.failed === undefined) return undefined;
+  tester.end();
+  const wholeWithout = await ask(whole, undefined, tester, ownModules);
+  return wholeWithout.failed === undefined ? again : undefined;
+}
+
+/**
+ * Returns `killed` with the test file and test, `timeout` where it hangs, `unmet` where no test executes the line, else
+ * `survived` with the number of test files that were asked, and of those the budget left no time for.
+ */
+export async function verdictOn(mutant, { records, tester, budgetMs }) {
+  const order = inOrder(records, mutant);
+  if (order.length === 0) return { kind: 'unmet' };
+  let spentMs = 0;
+  let asked = 0;
+  for (const tests of order) {
+    if (asked > 0 && spentMs + tests.costMs > budgetMs) break;
+    asked += 1;
+    spentMs += tests.costMs;
+    const noticed = await isNoticed(tests, mutant, tester);
+    if (noticed === undefined) continue;
+    const kind = noticed.timedOut ? 'timeout' : 'killed';
+    return { kind, file: tests.file, test: noticed.failed };
+  }
+  return { kind: 'survived', asked, left: order.length - asked };
+}
