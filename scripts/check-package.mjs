@@ -27,7 +27,7 @@ const INTENDED = [
   /^bin\/okta-reset\.js$/,
   /^dist\/[\w./-]+\.js$|^dist\/browser\/[\w.-]+\.(?:css|html|svg)$/,
   /^docs\/[\w-]+\.md$|^docs\/images\/[\w-]+\.(?:png|svg)$/,
-  /^deploy\/[\w./-]+$/,
+  /^deploy\/[\w./@-]+$/,
   /^fixtures\/[\w.-]+$/,
   /^schemas\/[\w-]+\.schema\.json$/,
 ];

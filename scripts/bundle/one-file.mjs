@@ -91,6 +91,8 @@ export async function bundleProgram(form) {
   });
   const notices = noticesOf([metafile, pages.metafile], ROOT);
   const head = `// okta-reset ${VERSION}, with its libraries. Their licences stand at the end of this file.\n`;
-  const text = `${head}${BEFORE[form]}\n${outputFiles[0].text}\n${comment(notices)}`;
+  // A file that is marked as executable can be called by its name, or by a link to it.
+  const start = form === 'module' ? '#!/usr/bin/env node\n' : '';
+  const text = `${start}${head}${BEFORE[form]}\n${outputFiles[0].text}\n${comment(notices)}`;
   return { text, notices, version: VERSION };
 }

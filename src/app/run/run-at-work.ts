@@ -15,7 +15,7 @@ export interface ExecuteInput {
   readonly org: OrgConfig;
   readonly pace: PaceConfig;
   readonly guards: GuardConfig;
-  /** Whether only one container at a time can mount the volume that the run is on, as whoever starts it says. */
+  /** Whether only one container at a time can mount the volume that the run is on, as the person who starts it says. */
   readonly exclusiveVolume?: boolean;
   /** The run as it was shown to the person who consents: only that is executed. Undefined if nothing was shown yet. */
   readonly agreed: RunFile | undefined;
