@@ -51,6 +51,7 @@ export async function compiled(source, filename) {
     },
     module: { type: 'es6' },
     sourceMaps: 'inline',
+    inlineSourcesContent: false,
   });
   return { format: 'module', source: askedOnce(code), shortCircuit: true };
 }

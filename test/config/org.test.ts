@@ -4,6 +4,7 @@ import { CommandTokens } from '../../src/config/command-tokens.ts';
 import { resolveOrg, type OrgFlags } from '../../src/config/org.ts';
 import type { ConfigSources } from '../../src/config/sources.ts';
 import { Secret } from '../../src/secrets/secret.ts';
+import { anyText } from '../any-text.ts';
 
 const NO_FLAGS: OrgFlags = {
   org: undefined,
@@ -613,7 +614,7 @@ const variable = fc.option(
       '../..',
       '\0',
     ),
-    fc.string({ unit: 'binary' }),
+    anyText(),
   ),
   { nil: undefined },
 );

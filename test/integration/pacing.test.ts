@@ -38,47 +38,47 @@ describe('the pace', () => {
     ['with an org that answers slowly', { latencyMs: 300 }],
   ] as const)('within an advertised limit there is no 429: windows %s', async (_, how) => {
     const s = await stage({
-      users: 302,
+      users: 152,
       mix: PLAIN,
-      limits: { users: 100 },
+      limits: { users: 50 },
       windowMs: 10_000,
       clock: skippingClock({ leastSkipMs: 0 }),
       ...how,
     });
     const { throttled, tookMs } = await reset(s);
     expect(throttled).toEqual({ window: 0, concurrency: 0, mail: 0 });
-    // 300 calls at 90 a window are under way in four windows, the first perhaps begun by the preview.
+    // 150 calls at 45 a window are under way in four windows, the first perhaps begun by the preview.
     expect(tookMs).toBeLessThan(52_000);
   });
 
   test('the estimate goes by the length of the windows that the preview met', async () => {
     const s = await stage({
-      users: 302,
+      users: 152,
       mix: PLAIN,
-      limits: { users: 120 },
+      limits: { users: 60 },
       windowMs: 6000,
     });
     const csv = await s.ids([...s.org.users()].filter(isEligible));
     const planned = await s.run(['plan', '--file', csv, '--out', 'run']);
     expectCode(planned, 0);
-    // 300 calls at 108 a window: two whole windows, and the calls of a third.
+    // 150 calls at 54 a window: two whole windows, and the calls of a third.
     // Headers have whole seconds: an answer on the edge of one tells a second less.
-    expect(planned.stdout).toMatch(/90% of 120 calls per [56] s/);
-    const told = /about ([\d.]+) s for 300 calls/.exec(planned.stdout)?.[1];
+    expect(planned.stdout).toMatch(/90% of 60 calls per [56] s/);
+    const told = /about ([\d.]+) s for 150 calls/.exec(planned.stdout)?.[1];
     expect(Number(told)).toBeLessThan(20);
   });
 
   test('a limit shared with others costs pauses, not failures', async () => {
     const s = await stage({
-      users: 202,
+      users: 102,
       mix: PLAIN,
-      limits: { users: 100 },
+      limits: { users: 50 },
       windowMs: 10_000,
       rivalShare: 0.5,
       clock: skippingClock({ leastSkipMs: 0 }),
     });
     const { throttled } = await reset(s);
-    expect(throttled.window).toBeLessThan(60);
+    expect(throttled.window).toBeLessThan(30);
   });
 
   test('three calls at once are all an org takes: about the ideal time, few 429s', async () => {

@@ -10,6 +10,7 @@ import { createReader } from '../../src/okta/endpoints/reader.ts';
 import { createServerClock } from '../../src/okta/http/server-clock.ts';
 import type { Exchange, Headers } from '../../src/okta/http/transport.ts';
 import { createWriter } from '../../src/okta/endpoints/writer.ts';
+import { anyText } from '../any-text.ts';
 
 const ORIGIN = 'https://acme.okta.com';
 const ID = '00u1111111111111111a' as UserId;
@@ -142,7 +143,7 @@ const HOSTILE = [
 ];
 const text = fc.oneof(
   fc.array(fc.constantFrom(...HOSTILE), { maxLength: 6 }).map((parts) => parts.join('')),
-  fc.string({ unit: 'binary', maxLength: 20 }),
+  anyText({ maxLength: 20 }),
 );
 
 describe('text from outside', () => {
@@ -157,7 +158,9 @@ describe('text from outside', () => {
           expect(path).toMatch(/^\/[!-~]*$/);
           const url = new URL(path, ORIGIN);
           // What a server makes of it is what we wrote: no dots resolved, no other host, no fragment.
-          expect([url.origin, url.pathname + url.search]).toEqual([ORIGIN, path]);
+          // A URL spells an apostrophe of its query, which means the same.
+          const search = url.search.replaceAll('%27', "'");
+          expect([url.origin, url.pathname + search]).toEqual([ORIGIN, path]);
           expect(KNOWN_PATHS.filter((known) => known.test(url.pathname))).toHaveLength(1);
           if (name === 'user') expect(decodeURIComponent(url.pathname.slice(14))).toBe(hostile);
         }
@@ -196,7 +199,7 @@ const body = fc.oneof(
   fc.array(user, { maxLength: 3 }).map((users) => JSON.stringify(users)),
   user.map((one) => JSON.stringify(one)),
   fc.json(),
-  fc.string({ unit: 'binary' }),
+  anyText(),
 );
 const link = fc.oneof(
   fc.string(),

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { jsonLine, plainData } from '../../src/text/safe.ts';
 import { asLines, render, styled, toned, wordsOf } from '../../src/text/styled.ts';
+import { anyText } from '../any-text.ts';
 
 const as = (colours: boolean) => ({ colours, say: (words: string) => words });
 const HOSTILE = '\u001b[31mred\u001b]0;title\u0007\u009b2J\u202eevil\u2066x\r';
@@ -23,7 +24,7 @@ test('lines stay lines, and an empty text has no colour', () => {
 
 test('whatever the words are, nothing that a terminal obeys is written', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (words) => {
+    fc.property(anyText(), (words) => {
       expect(render(styled`${words} ${toned('cyan', words)}`, as(false))).not.toMatch(
         /(?!\n)[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u,
       );
@@ -33,7 +34,7 @@ test('whatever the words are, nothing that a terminal obeys is written', () => {
 
 test('a line of JSON means the same, and holds nothing that a terminal obeys', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(anyText(), (text) => {
       const line = jsonLine({ text });
       expect(JSON.parse(line)).toEqual({ text });
       expect(line).not.toMatch(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
