@@ -102,6 +102,19 @@ describe('secrets', () => {
     expect(disk.outcomes()[0]).toMatchObject({ outcome: 'failed', reason: 'secret-lost' });
   });
 
+  test('never in the answer: three calls for a user, whatever --max-retries allows', async () => {
+    const org = orgOf(6);
+    org.splitOnly = true;
+    org.faultOfWrite = (_, { step }) =>
+      step === 'temp-password' ? undefined : { kind: 'unreadable' };
+    const disk = new Disk();
+    const end = await new Invocation(org, disk, { options: { spec: TEMP, maxRetries: 5 } }).run();
+    // One more tells that the org knows the other endpoint only.
+    expect(org.writes).toBe(6 * 3 + 1);
+    expect(end?.counts.failed).toBe(6);
+    expect(disk.outcomes().map(({ reason }) => reason)).toEqual(Array(6).fill('secret-lost'));
+  });
+
   test('on an org that only expires, come from the other endpoint', async () => {
     const org = orgOf(5);
     org.splitOnly = true;

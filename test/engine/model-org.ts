@@ -22,6 +22,8 @@ export type Fault =
   | { readonly kind: 'lost'; readonly applied: boolean }
   | { readonly kind: 'late'; readonly afterMs: number; readonly status?: number }
   | { readonly kind: 'cut-body' }
+  /** It takes effect, and the answer lacks its secret. */
+  | { readonly kind: 'unreadable' }
   | { readonly kind: 'throttled'; readonly by: 'window' | 'concurrency' | 'recipient' }
   | {
       readonly kind: 'answer';
@@ -302,6 +304,11 @@ export class ModelOrg {
     const effect = this.apply(user, call);
     if (fault?.kind === 'lost') return this.#transport('UND_ERR_SOCKET', 'possible');
     if (fault?.kind === 'cut-body') return this.#transport('UND_ERR_SOCKET', 'certain');
+    if (fault?.kind === 'unreadable')
+      return this.#failed({
+        ...{ kind: 'answer', status: 200, message: 'unreadable', effect: 'certain' },
+        requestId: 'request',
+      });
     return { kind: 'ok', value: effect, call: this.#facts(200) };
   }
 

@@ -85,6 +85,17 @@ test.each([
   },
 );
 
+test('so has one that answers with text', async () => {
+  const { answer } = await write(
+    (_q, r) => {
+      r.writeHead(200, { 'content-type': 'text/plain', 'x-okta-request-id': 'a'.repeat(32) });
+      r.end('removed by policy');
+    },
+    { step: 'temp-password' },
+  );
+  expect(answer).toMatchObject({ kind: 'ok', value: { kind: 'expired-without-password' } });
+});
+
 test.each([
   ['a user', userJson(USER)],
   ['nothing', {}],

@@ -231,6 +231,9 @@ export function leaveOut(
     : end(now, 'succeeded', leftOut.reason, {});
 }
 
+/** Okta's answers that lack their secret, three in a row, will lack it again: something on the way takes it out. */
+const MOST_UNREADABLE = 2;
+
 /** The current step took effect, and its answer is lost: enough for most steps, not for one that returns a secret. */
 export function appliedUnseen(
   row: ActiveRow,
@@ -240,8 +243,10 @@ export function appliedUnseen(
 ): Transition {
   if (!bringsSecret(row, around)) return done(row, facts, reconciled);
   const failed = row.tries.failed + 1;
+  const isUnreadable = row.tries.failure?.kind === 'answer';
+  const most = isUnreadable ? Math.min(MOST_UNREADABLE, around.maxRetries) : around.maxRetries;
   // The user's old password is gone, and nobody has the new one: a rerun issues another.
-  if (failed > around.maxRetries) return end(row, 'failed', 'secret-lost', facts, { reconciled });
+  if (failed > most) return end(row, 'failed', 'secret-lost', facts, { reconciled });
   return {
     row: {
       ...row,

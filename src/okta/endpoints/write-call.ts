@@ -36,11 +36,8 @@ export function readEffect(call: StepCall, body: string): StepEffect | undefined
   const secret = memberOf(body, SECRET_MEMBER[what]);
   if (secret !== undefined) return { kind: 'secret', secret: new Secret(secret), what };
   // Orgs that do not know the parameter ignore it: they expire the password and answer with the user, with `{}`, or
-  // nothing.
-  const bringsNone = body.trim() === '' || parseJson(body) !== undefined;
-  return call.step === 'temp-password' && bringsNone
-    ? { kind: 'expired-without-password' }
-    : undefined;
+  // nothing. Whatever else stands there has no password either: the other endpoint gives one.
+  return call.step === 'temp-password' ? { kind: 'expired-without-password' } : undefined;
 }
 
 function memberOf(body: string, name: string): string | undefined {
