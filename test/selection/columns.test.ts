@@ -347,4 +347,20 @@ describe('headers in other languages', () => {
     expect(error.message).toContain(`“${one}”, “${two}”`);
     expect(error.hint).toContain(flag);
   });
+
+  test.each([
+    ['first', `,Ort\n${ADA},Köln\n${GRACE},Bonn\n`, '1'],
+    ['last, of logins', 'Ort,\nKöln,ada@acme.example\nBonn,grace@acme.example\n', '2'],
+  ])('a column without a title is proposed by its cells: the %s', async (_, text, place) => {
+    const error = await refusal(text);
+    expect(error.code).toBe('INPUT_COLUMN_MISSING');
+    expect(error.hint).toBe(`If it does: --column ${place}`);
+    expect((await selectCsv(text, { column: place })).rows).toHaveLength(2);
+  });
+
+  test('a column without a title that names others is asked about', async () => {
+    const error = await refusal('Login,,Ort\nada@acme.example,grace@acme.example,Köln\n');
+    expect(error.code).toBe('INPUT_COLUMN_AMBIGUOUS');
+    expect(error.hint).toContain('--column Login or --column 2');
+  });
 });

@@ -97,7 +97,7 @@ function withoutTitle(
   if (beside !== undefined) return sideBySide(path, beside, isJson);
   for (const look of ['id', 'login'] as const) {
     const found = names.flatMap((name, index) =>
-      name !== undefined && lookOf(name, index, rows) === look ? [index] : [],
+      lookOf(name, index, rows) === look ? [index] : [],
     );
     const [first] = found;
     if (first === undefined) continue;

@@ -93,7 +93,9 @@ function withCells(columns: readonly Shown[]): string {
   const shown = columns
     .slice(0, MOST_SHOWN)
     .map(({ name, cells }) => `${printable(name)}: ${cells.map(quoted).join(', ')}`);
-  return `${listed(columns.map(({ name }) => name))}. ${shown.join('; ')}.`;
+  const names = columns.slice(0, MOST_TITLES).map(({ name }) => quoted(name));
+  const rest = columns.length - names.length;
+  return `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}. ${shown.join('; ')}.`;
 }
 
 export function ambiguousColumn(path: string, columns: readonly Shown[]): AppError {
@@ -142,7 +144,7 @@ export function proposedColumn(path: string, column: Shown): AppError {
   return inputError(
     'INPUT_COLUMN_MISSING',
     `No title of ${sourceName(path)} is known to contain users. The column ${quoted(column.name)} looks as if it does: ${column.cells.map(quoted).join(', ')}.`,
-    `If it does: ${columnFlag(column.name)}`,
+    `If it does: ${flagOf(column)}`,
   );
 }
 

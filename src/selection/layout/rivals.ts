@@ -78,12 +78,12 @@ export function rivalsOf(
   if (own === undefined && key.kind === 'id' && !ids) return [];
   const look: Look = own ?? (key.kind === 'id' ? 'id' : 'login');
   return names.flatMap((name, index) => {
-    if (index === key.index || name === undefined || isRelated(name, key.kind)) return [];
+    if (index === key.index || isRelated(name ?? '', key.kind)) return [];
     const found = lookOf(name, index, rows);
     // An id and a login cannot be compared: of those to whom something was done, one is enough to ask.
     const isOther =
       found !== undefined &&
-      sideOf(name) === 'target' &&
+      sideOf(name ?? '') === 'target' &&
       sideOf(names[key.index] ?? '') !== 'target';
     return found === look || isOther ? [index] : [];
   });

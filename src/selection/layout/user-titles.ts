@@ -43,7 +43,7 @@ export const USER_TITLES: readonly (readonly [KeyKind, ReadonlySet<string>])[] =
     'email',
     new Set(
       words(`email, email address, primary email, primary email address, mail, mail address, profile email, user email,
-        user email address, user profile email, email id,
+        user email address, user profile email, email id, invitee email, email address to invite,
         E-Mail-Adresse, Mailadresse, E-Mail-Adressen, Primäre E-Mail-Adresse,
         Adresse e-mail, Adresse mail, Adresse électronique, Courriel, Adresse courriel, Adresse de messagerie,
         Correo, Correo electrónico, Dirección de correo, Dirección de correo electrónico, Correu electrònic,
