@@ -14,7 +14,7 @@ export function share(seed: number, index: number, salt: number): number {
 
 export const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** Writes `count` (at most 5) letters and digits of a 32-bit number. */
+/** Formats a 32-bit number as `count` (at most 5) letters and digits. */
 export function letters(value: number, count: number): string {
   let rest = value;
   let text = '';

@@ -20,13 +20,13 @@ export interface ServiceApp {
   /** Scopes an admin granted. Default: all the sandbox knows. */
   readonly scopes?: readonly string[] | undefined;
   /**
-   * Whether a token request that names a scope the app was not granted is refused whole. Default false: Okta gives a
-   * token for the others ("silent downscoping"), and refuses only where none is left.
+   * Whether a token request with a scope that the app was not granted is refused completely. Default false: Okta gives
+   * a token for the others ("silent downscoping"), and refuses only if none is left.
    */
   readonly strictScopes?: boolean | undefined;
   /** Whether tokens must be bound to a DPoP key, as in apps made since February 2024. Default true. */
   readonly dpop?: boolean | undefined;
-  /** Life of an access token. Default 3,600,000. */
+  /** Lifetime of an access token. Default 3,600,000. */
   readonly tokenLifeMs?: number | undefined;
 }
 
@@ -38,63 +38,77 @@ export interface SandboxOptions {
   readonly port?: number | undefined;
   /** Default 1. */
   readonly seed?: number | undefined;
-  /** Users in all, admins among them. Default 200, at most 5,000,000. */
+  /** Users in total, including admins. Default 200, at most 5,000,000. */
   readonly users?: number | undefined;
   readonly mix?: Mix | undefined;
   /** Users with an admin role: the first ones, ACTIVE and Okta-sourced. Default 2, at least 1. */
   readonly admins?: number | undefined;
-  /** Every user who can sign in has an MFA factor beside sessions and tokens. Default false: two in three have one. */
+  /** Every user who can sign in has an MFA factor, sessions and tokens. Default false: two in three have one. */
   readonly withSessions?: boolean | undefined;
-  /** Groups in all; the first is Everyone. Default 6. */
+  /** Groups in total; the first is Everyone. Default 6. */
   readonly groups?: number | undefined;
-  /** SSWS tokens, owned by the admins in turn, the last one left out where there are enough. Default one, drawn from the seed. */
+  /**
+   * SSWS tokens, owned by the admins in rotation; the last admin has none if there are enough. Default one, drawn from
+   * the seed.
+   */
   readonly tokens?: readonly string[] | undefined;
   /**
-   * Admin roles of the token owners and of the service app. Default SUPER_ADMIN. The last admin is a super admin all the
-   * same, unless every admin owns a token.
+   * Admin roles of the token owners and of the service app. Default SUPER_ADMIN. The last admin is always a super
+   * admin, unless every admin owns a token.
    */
   readonly roles?: readonly RoleType[] | undefined;
   readonly app?: ServiceApp | undefined;
-  /** Calls per window and bucket for one credential; what is not named keeps its default. `off`: no window limits. */
+  /**
+   * Calls per window and bucket for one credential; buckets that are not named keep their default. `off`: no window
+   * limits.
+   */
   readonly limits?: 'off' | Readonly<Partial<Record<BucketName, number>>> | undefined;
   /** Length of a window. Default 60,000. */
   readonly windowMs?: number | undefined;
-  /** A window begins with its first call (default, as in every recording of a real org), or lies on a grid that began with the org. */
+  /**
+   * A window begins with its first call (default, as in every recording of a real org), or is on a grid that began with
+   * the org.
+   */
   readonly windowStart?: 'grid' | 'first-call' | undefined;
-  /** How a window's end becomes whole seconds in `X-Rate-Limit-Reset`. Default `floor`. Grid windows of whole seconds end on one. */
+  /**
+   * How a window's end is rounded to whole seconds in `X-Rate-Limit-Reset`. Default `floor`. Grid windows of whole
+   * seconds end on one.
+   */
   readonly resetRounding?: 'floor' | 'ceil' | undefined;
-  /** What one credential may take of the org's limit. Default 0.5. */
+  /** The share of the org's limit that one credential gets. Default 0.5. */
   readonly tokenShare?: number | undefined;
-  /** Share of each window that others spend with the same credential, evenly over its time. Default 0. */
+  /** Share of each window that others use with the same credential, evenly over its time. Default 0. */
   readonly rivalShare?: number | undefined;
-  /** Requests in flight at once before a concurrency 429. Default 37 (half of 75); `off` where limits are off. */
+  /** Requests in flight at once before a concurrency 429. Default 37 (half of 75); `off` if limits are off. */
   readonly concurrency?: 'off' | number | undefined;
-  /** Time an answer takes; the effect happens half-way. Default 0. */
+  /** Time an answer takes; the effect comes halfway. Default 0. */
   readonly latencyMs?: number | undefined;
   /** Characters of path and query before 414 E0000256. Default 8,192. */
   readonly urlLimit?: number | undefined;
   /** Identity Engine (default) or Classic. */
   readonly engine?: 'oie' | 'classic' | undefined;
-  /** Life of an e-mailed reset link, as the password policy tells it. Default 60. */
+  /** Lifetime of an emailed reset link in the password policy. Default 60. */
   readonly linkLifetimeMinutes?: number | undefined;
   /**
-   * What `expire_password?tempPassword=true` comes to: a password (`honoured`, default); the User, as if the parameter
-   * were not there (`ignored`); or `{}`, after a password was made that nobody gets to know (`empty`).
+   * What `expire_password?tempPassword=true` returns: a password (`honoured`, default); the user, as if the parameter
+   * were missing (`ignored`); or `{}`, after a password was made that nobody learns (`empty`).
    */
   readonly tempPasswordQuery?: TempPasswordQuery | undefined;
   /** When answers come gzipped. Default `asked`. */
   readonly gzip?: Gzip | undefined;
-  /** Whether the credential may read role assignments. Default: as its roles allow, a custom one too. */
+  /** Whether the credential can read role assignments. Default: as its roles allow, including a custom one. */
   readonly rolesReadable?: boolean | undefined;
-  /** Whether the credential may read password policies. Default true. */
+  /** Whether the credential can read password policies. Default true. */
   readonly policiesReadable?: boolean | undefined;
   /** How far Okta's clock is ahead of ours. Default 0. */
   readonly clockOffsetMs?: number | undefined;
-  /** Least time between two e-mails to one user before 429 E0000118. Default 0: no such limit. */
+  /** Least time between two emails to one user before 429 E0000118. Default 0: no such limit. */
   readonly mailGapMs?: number | undefined;
-  /** How late events show in the System Log. Default 0. */
+  /** How late events appear in the System Log. Default 0. */
   readonly logDelayMs?: number | undefined;
-  /** How late a change shows in `search` and `filter`. Default 0; Okta's is a second, as a rule, and ten at times. */
+  /**
+   * How late a change appears in `search` and `filter`. Default 0; Okta's usually takes a second, and sometimes ten.
+   */
   readonly searchLagMs?: number | undefined;
   readonly chaos?: Chaos | undefined;
 }
@@ -107,7 +121,7 @@ export interface Settings extends LimitRules {
   readonly users: number;
   readonly mix: Mix;
   readonly admins: number;
-  /** How many of the admins, from the first, tokens are owned by. */
+  /** How many of the admins, from the first one, own tokens. */
   readonly owners: number;
   readonly withSessions: boolean;
   readonly groups: number;

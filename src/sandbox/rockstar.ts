@@ -8,7 +8,7 @@ const cell = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 /**
  * Writes users as Rockstar's "Export Users" does with its default ticks: header unquoted, cells quoted, LF, no BOM, no
- * guard against formulas. `deprovisioned` false is Rockstar's blank query, which leaves deactivated users out.
+ * protection against formulas. `deprovisioned` false is Rockstar's blank query, which leaves deactivated users out.
  */
 export function* rockstarCsv(
   org: Org,

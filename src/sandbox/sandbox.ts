@@ -32,16 +32,16 @@ export interface SandboxUser {
   readonly factors: number;
 }
 
-/** A running Okta org on loopback, and everything an observer may know about it. */
+/** A running Okta org on loopback, and everything that an observer can know about it. */
 export interface Sandbox {
   /** `http://127.0.0.1:PORT`, no trailing slash. */
   readonly url: string;
   /** The first SSWS token. */
   readonly token: string;
-  /** The user that owns it. */
+  /** The user who owns it. */
   readonly tokenOwnerId: string;
   readonly orgId: string;
-  /** The client id of the service app, where the org has one. */
+  /** The client id of the service app, if the org has one. */
   readonly clientId: string | undefined;
   readonly close: () => Promise<void>;
   readonly user: (id: string) => SandboxUser | undefined;
@@ -50,26 +50,29 @@ export interface Sandbox {
   readonly groups: () => readonly { readonly id: string; readonly name: string }[];
   /** Rockstar's Export Users, default ticks; deprovisioned users are in it unless left out. */
   readonly rockstarCsv: (options?: { readonly deprovisioned?: boolean }) => Iterable<string>;
-  /** Every e-mail sent, oldest first. */
+  /** Every email sent, oldest first. */
   readonly outbox: () => Iterable<Mail>;
   readonly effects: (id: string) => UserEffects | undefined;
   readonly stats: () => SandboxStats;
   /** The temporary password that is the user's password now. */
   readonly currentTempPassword: (id: string) => string | undefined;
-  /** The user sets a new password by the link or the temporary one; false where that is not possible any more. */
+  /** The user sets a new password by the link or the temporary one; false if that is no longer possible. */
   readonly finish: (id: string) => boolean;
-  /** Another admin suspends the user; false where the status does not allow it. */
+  /** Another admin suspends the user; false if the status does not allow it. */
   readonly suspend: (id: string) => boolean;
-  /** The user signs in: one session and one token more. False where the status does not allow it. */
+  /** The user signs in: one more session and token. False if the status does not allow it. */
   readonly signIn: (id: string) => boolean;
-  /** The user enrols a factor; false where there are as many as can be. */
+  /** The user enrolls a factor; false if they have all. */
   readonly enrol: (id: string) => boolean;
   readonly unsuspend: (id: string) => boolean;
-  /** Takes the user out of the resource set of every credential: reads go on, lifecycle calls are refused with E0000006. */
+  /**
+   * Takes the user out of the resource set of every credential: reads still work, lifecycle calls are refused with
+   * E0000006.
+   */
   readonly putOutOfReach: (id: string) => void;
   readonly putInReach: (id: string) => void;
   readonly issueToken: () => string;
-  /** Ends an SSWS or OAuth token; true where there was one. */
+  /** Ends an SSWS or OAuth token; true if there was one. */
   readonly revokeToken: (token: string) => boolean;
 }
 
@@ -106,8 +109,8 @@ function move(org: Org, call: 'suspend' | 'unsuspend', index: number, clock: Clo
 }
 
 /**
- * Starts an Okta org in this process, on loopback. Throws `AppError` USAGE for options that make no sense, and
- * what `listen` throws where the port is taken.
+ * Starts an Okta org in this process, on loopback. Throws `AppError` USAGE for options that cannot work, and what
+ * `listen` throws if the port is taken.
  */
 export async function startSandbox(
   options: SandboxOptions,

@@ -3,7 +3,10 @@ const MAX_DAYS = 50_000;
 const PAIRS = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
 const days = new Map<number, string>();
 
-/** Writes epoch seconds as Okta does, with milliseconds: `2024-07-01T12:00:00.000Z`. Listing writes millions of them. */
+/**
+ * Formats epoch seconds as Okta does, with milliseconds: `2024-07-01T12:00:00.000Z`. A listing formats millions of
+ * them.
+ */
 export function timestamp(seconds: number): string {
   const day = Math.floor(seconds / DAY_S);
   let date = days.get(day);

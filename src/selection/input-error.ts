@@ -19,7 +19,7 @@ export function sourceName(path: string): string {
   return path === '-' ? 'standard input' : path;
 }
 
-// Letters that move the cursor, hide text or turn its direction have no place in a message.
+// Characters that move the cursor, hide text or turn its direction must not be in a message.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const MOST_CHARACTERS = 120;
 

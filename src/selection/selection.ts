@@ -3,7 +3,7 @@ import type { OrgReader } from '../domain/org/org.ts';
 import type { Where } from '../domain/row/where.ts';
 import type { Notice } from './remarks/notice.ts';
 
-/** How a file is to be read; whatever is undefined is recognised. */
+/** How a file is to be read; whatever is undefined is recognized. */
 export interface FileOptions {
   /** The column that names the users: its header, or its 1-based position. */
   readonly column: string | undefined;
@@ -13,22 +13,22 @@ export interface FileOptions {
   readonly encoding: string | undefined;
   /** The sheet of a workbook; undefined for the only one that is not empty. */
   readonly sheet?: string | undefined;
-  /** All must hold. */
+  /** All must be met. */
   readonly where: readonly Where[];
-  /** Columns that are kept although their titles say that they hold secrets. */
+  /** Columns that are kept although their titles say that they contain secrets. */
   readonly keep: readonly string[];
 }
 
-/** Which events of the System Log, and whom of those they name. Times are epoch milliseconds by Okta's clock. */
+/** Which events of the System Log, and which of their users. Times are epoch milliseconds by Okta's clock. */
 export interface LogQuery {
   /** An expression of the System Log's `filter`. */
   readonly expression: string;
-  /** Undefined for seven days before the end, as Okta has it. */
+  /** Undefined for seven days before the end, as in Okta. */
   readonly sinceMs: number | undefined;
   /** Undefined for now. */
   readonly untilMs: number | undefined;
   readonly who: 'target' | 'actor';
-  /** All must hold. */
+  /** All must be met. */
   readonly where: readonly Where[];
 }
 
@@ -42,34 +42,34 @@ export type SelectionSource =
   | { readonly kind: 'log'; readonly query: LogQuery }
   | { readonly kind: 'all' };
 
-/** Who: a union of sources; rows come in the order of the sources, and in each in its own order. */
+/** Which users: a union of sources; rows come in the order of the sources, and in each in its own order. */
 export interface Selection {
   readonly sources: readonly SelectionSource[];
 }
 
-/** What reading files needs from outside. */
+/** What is needed to read files. */
 export interface FilePorts {
-  /** Opens a file as a stream of bytes; errors may come at once or with the first chunk. */
+  /** Opens a file as a stream of bytes; errors can come at once or with the first chunk. */
   readonly openFile: (path: string, signal: AbortSignal) => AsyncIterable<Uint8Array>;
-  /** What `-` stands for; undefined where there is no standard input. */
+  /** What `-` stands for; undefined if there is no standard input. */
   readonly stdin: AsyncIterable<Uint8Array> | undefined;
   readonly onNotice: (notice: Notice) => void;
-  /** Asks which sheet of a workbook names the users; one of `names` comes back, undefined where it stays open. */
+  /** Asks which sheet of a workbook names the users; returns one of `names`, undefined if there is no answer. */
   readonly askSheet?:
     ((path: string, names: readonly string[]) => Promise<string | undefined>) | undefined;
-  /** The wall clock in epoch milliseconds, to tell how old an export is; without it nothing is said of age. */
+  /** The wall clock in epoch milliseconds, for the age of an export; without it, no age is reported. */
   readonly nowMs?: () => number;
 }
 
-/** What reading any selection needs from outside. */
+/** What is needed to read any selection. */
 export interface SelectionPorts extends FilePorts {
-  /** Undefined where the selection names files and users alone. */
+  /** Undefined if the selection names only files and users. */
   readonly reader: OrgReader | undefined;
   /** Makes the error of a failed read; `tried` completes “Could not …”. */
   readonly failureError: (failure: Failure, tried: string) => Error;
 }
 
-/** Options of a file of which everything is recognised. */
+/** Options for a file in which everything is recognized. */
 export const RECOGNISE_ALL: FileOptions = {
   column: undefined,
   delimiter: undefined,

@@ -9,7 +9,7 @@ const KINDS = [
   ['token:software:totp', 'GOOGLE'],
 ] as const;
 
-/** `GET /users/{userId}/factors`: what the user has enrolled. */
+/** `GET /users/{userId}/factors`: the factors that the user has enrolled. */
 export function listFactors(exchange: Exchange): Reply {
   const index = resolveUser(exchange, 4, 'id');
   if (typeof index !== 'number') return index;

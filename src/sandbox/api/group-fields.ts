@@ -7,7 +7,7 @@ const DESCRIPTIONS = ['All users in your organization', 'Those who build it'];
 const CREATED_MS = Date.parse('2019-03-01T00:00:00.000Z');
 const DAY_MS = 86_400_000;
 
-/** A group as the org has it. Times are epoch milliseconds, made of the group's number. */
+/** A group as the org has it. Times are epoch milliseconds, derived from the group's number. */
 export interface SandboxGroup {
   readonly name: string;
   readonly description: string | undefined;
@@ -17,7 +17,7 @@ export interface SandboxGroup {
   readonly lastMembershipUpdatedMs: number;
 }
 
-/** The group of a number. The last of the first six shares its name with another: one of Okta, one of a directory. */
+/** The group of a number. The last of the first six has the same name as another: one of Okta, one of a directory. */
 export function groupOf(index: number): SandboxGroup {
   const createdMs = CREATED_MS + index * DAY_MS;
   return {
@@ -70,7 +70,9 @@ function found(org: Org, attribute: string): Field | undefined {
 
 const FILTERED = new Set(['id', 'type', 'lastUpdated', 'lastMembershipUpdated']);
 
-/** The attributes of a group that `search` may name, or the few of `filter`, whose values are compared with case. */
+/**
+ * The attributes of a group that `search` can name, or the few of `filter`, whose values are compared case-sensitively.
+ */
 export function groupField(
   org: Org,
   attribute: string,

@@ -12,7 +12,10 @@ import { userPage } from './user-reads.ts';
 import { badSearch, compileUsers } from '../search/user-search.ts';
 import type { UserView } from '../org/user-table.ts';
 
-/** Whether a user is in a group: all in Everyone, each of the others has every n-th user; deactivated users are in none. */
+/**
+ * Tells whether a user is in a group: all are in Everyone, and each other group has every n-th user; deactivated users
+ * are in none.
+ */
 function isMember(org: Org, view: UserView, group: number, user: number): boolean {
   if (view.statusOf(user) === 'DEPROVISIONED') return false;
   return group === 0 || user % org.settings.groups === group;
@@ -47,7 +50,7 @@ function inOrder(
   return sorted(all.filter(matches), order, org.groupIds.idOf, sortOrder);
 }
 
-/** `GET /groups`: `search`, with an order; `filter`, by few attributes; `q` (prefix of the name, unpaged). */
+/** `GET /groups`: `search`, with an order; `filter`, by few attributes; `q` (prefix of the name, without pages). */
 export function listGroups(exchange: Exchange): Reply {
   const { org, query } = exchange;
   const page = readPage(exchange, 10_000, 10_000);
@@ -88,7 +91,10 @@ export function getGroup(exchange: Exchange): Reply {
   return typeof index === 'number' ? jsonReply(groupJson(exchange, index)) : index;
 }
 
-/** `GET /groups/{groupId}/users`: default 1,000 a page, as Okta's is for historical reasons; `search` among the members. */
+/**
+ * `GET /groups/{groupId}/users`: 1,000 a page by default, as in Okta for historical reasons; `search` among the
+ * members.
+ */
 export function listMembers(exchange: Exchange): Reply {
   const group = resolveGroup(exchange);
   if (typeof group !== 'number') return group;

@@ -16,7 +16,7 @@ export function wellKnown(org: Org, origin: string): Reply {
   );
 }
 
-/** `GET /api/v1/iam/assignees/users`: everyone who holds an admin role, paged by `_links.next`. */
+/** `GET /api/v1/iam/assignees/users`: everyone with an admin role, paged by `_links.next`. */
 export function listAssignees(exchange: Exchange): Reply {
   const { org, origin } = exchange;
   if (!org.settings.rolesReadable) return errorReply('E0000006');
@@ -36,7 +36,7 @@ export function listAssignees(exchange: Exchange): Reply {
   return jsonReply(JSON.stringify({ value, _links }), 200, linkHeaders(exchange, next));
 }
 
-/** `GET /api/v1/policies?type=PASSWORD`: one policy, with the life of a reset link. */
+/** `GET /api/v1/policies?type=PASSWORD`: one policy, with the lifetime of a reset link. */
 export function listPolicies(exchange: Exchange): Reply {
   const { settings } = exchange.org;
   if (!settings.policiesReadable) return errorReply('E0000006');

@@ -1,11 +1,11 @@
 import { errorReply, type Reply } from '../wire/errors.ts';
 
-/** Answers 405 as real orgs do: E0000019, with the methods the path takes. */
+/** Answers 405 as real orgs do: E0000019, with the methods that the path takes. */
 export function methodNotAllowed(methods: string): Reply {
   return errorReply('E0000019', { status: 405, headers: ['Allow', methods] });
 }
 
-/** What a name answers that no org has. */
+/** The answer for a name that no org has. */
 export function noSuchOrg(origin: string): Reply {
   const { host } = new URL(origin);
   return errorReply('E0000007', { detail: `Resource not found: ${host} (Org)` });

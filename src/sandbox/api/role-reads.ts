@@ -34,7 +34,7 @@ function rolesJson(
   );
 }
 
-/** `GET /users/{id}/roles`: what an admin holds; nothing for everybody else. */
+/** `GET /users/{id}/roles`: the roles of an admin; nothing for everybody else. */
 export function listUserRoles(exchange: Exchange): Reply {
   const { org } = exchange;
   if (!org.settings.rolesReadable) return errorReply('E0000006');
@@ -44,7 +44,7 @@ export function listUserRoles(exchange: Exchange): Reply {
   return jsonReply(rolesJson(exchange, org.rolesOf(user), assignee, 'USER'));
 }
 
-/** `GET /oauth2/v1/clients/{clientId}/roles`: what the service app holds. */
+/** `GET /oauth2/v1/clients/{clientId}/roles`: the roles of the service app. */
 export function listClientRoles(exchange: Exchange, knows: (clientId: string) => boolean): Reply {
   if (!exchange.org.settings.rolesReadable) return errorReply('E0000006');
   const clientId = segment(exchange, 4) ?? '';

@@ -51,12 +51,14 @@ function profileField(org: Org, name: string): Field | undefined {
   return text(read, operators);
 }
 
-/** The attributes of `search`: any of the profile, and a few of the user; not passwordChanged, lastLogin or provider. */
+/**
+ * The attributes of `search`: any of the profile, and a few of the user; not passwordChanged, lastLogin or provider.
+ */
 export function searchField(org: Org, table: UserView, attribute: string): Field | undefined {
   const { userIds } = org;
   switch (attribute) {
     case 'id':
-      // Two ids may differ in case alone, so an id is compared as it stands.
+      // Two ids can differ only in case, so an id is compared as it is.
       return {
         ...text(userIds.idOf, TEXT, (value) => list(userIds.indexOf(value))),
         caseSensitive: true,
@@ -78,7 +80,7 @@ export function searchField(org: Org, table: UserView, attribute: string): Field
   }
 }
 
-/** The attributes of `filter`: seven, `eq` only (lastUpdated also by order), values compared with case. */
+/** The attributes of `filter`: seven, `eq` only (lastUpdated also by order), values compared case-sensitively. */
 export function filterField(org: Org, table: UserView, attribute: string): Field | undefined {
   switch (attribute) {
     case 'status':

@@ -65,8 +65,8 @@ function links(org: Org, index: number, status: Status, self: string, origin: st
 }
 
 /**
- * Writes a user as Okta does. A single user carries the links of what may be done to it, a collection only `self`.
- * `statusChangedS` shows another time than the stored one: the answer of expire_password still has the old.
+ * Formats a user as Okta does. A single user has the links of the allowed calls, one in a collection only `self`.
+ * `statusChangedS` shows another time than the stored one: the answer of expire_password still has the old one.
  */
 export function userJson(
   org: Org,
@@ -75,7 +75,7 @@ export function userJson(
     readonly origin: string;
     readonly links: 'self' | 'all';
     readonly statusChangedS?: number;
-    /** As who sees the user; default as he is now. */
+    /** As which viewer sees the user; by default the current state. */
     readonly table?: UserView | undefined;
   },
 ): string {

@@ -9,7 +9,7 @@ import { findUsers } from '../search/user-search.ts';
 const MAX_PAGE = 200;
 const OMIT = ['omitcredentials', 'omitcredentialslinks', 'omittransitioningtostatus'];
 
-/** The trick that leaves credentials out; it works only with all three words. */
+/** The form that leaves credentials out; it works only with all three words. */
 function omitsCredentials(exchange: Exchange): boolean {
   const type = exchange.headers['content-type']?.toLowerCase();
   if (type?.includes('okta-response') !== true) return false;

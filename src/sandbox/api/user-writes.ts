@@ -39,7 +39,7 @@ function revokeSessions(exchange: Exchange, index: number): void {
   record(exchange, 'user.session.clear', index);
 }
 
-/** Sends mail, or answers E0000118 where the last one to this user is too fresh. */
+/** Sends an email, or answers E0000118 if the last one to this user is too recent. */
 function tooFresh(exchange: Exchange, index: number): Reply | undefined {
   const { settings, table, tally } = exchange.org;
   const lastS = table.mailedS[index] ?? 0;
@@ -61,7 +61,7 @@ function sendMail(
   record(exchange, LINK_OPENED[org.settings.engine], index, org.settings.engine === 'classic');
 }
 
-/** Runs a call through the status matrix and the directory agents; `act` is the effect of an allowed one. */
+/** Checks a call against the status matrix and the directory agents; `act` is the effect of an allowed one. */
 function lifecycle(
   exchange: Exchange,
   call: LifecycleCall,
@@ -92,7 +92,7 @@ function convert(exchange: Exchange, index: number, provider: Provider): void {
   exchange.org.tally.totals.conversions += 1;
 }
 
-/** `reset_password?provider=FEDERATION`: the user signs in elsewhere from now on, and has no password any more. */
+/** `reset_password?provider=FEDERATION`: from now on the user signs in elsewhere, and has no password any more. */
 function federate(exchange: Exchange, index: number, revoke: boolean): Reply {
   const { org } = exchange;
   return lifecycle(exchange, 'convert_to_federated', index, ({ to }) => {
@@ -104,7 +104,7 @@ function federate(exchange: Exchange, index: number, revoke: boolean): Reply {
   });
 }
 
-/** `POST /users/{id}/lifecycle/reset_password`. An omitted `sendEmail` e-mails the user, as it always did. */
+/** `POST /users/{id}/lifecycle/reset_password`. An omitted `sendEmail` emails the user, as it always did. */
 export function resetPassword(exchange: Exchange): Reply {
   const index = resolveUser(exchange, 4);
   if (typeof index !== 'number') return index;
@@ -189,7 +189,7 @@ export function clearSessions(exchange: Exchange): Reply {
   if (typeof index !== 'number') return index;
   const tokens = flag(exchange, 'oauthTokens', false);
   if (tokens === 'bad') return badFlag('oauthTokens');
-  // Remembered devices are not kept here; the parameter is only checked.
+  // Remembered devices are not stored here; the parameter is only checked.
   if (flag(exchange, 'forgetDevices', true) === 'bad') return badFlag('forgetDevices');
   const { table, tally } = exchange.org;
   revokeSessions(exchange, index);
@@ -239,7 +239,7 @@ function activation(call: 'reactivate' | 'activate', mailDefault: boolean) {
 export const reactivate = activation('reactivate', false);
 export const activate = activation('activate', true);
 
-/** `POST /users/{id}/lifecycle/reset_factors`: every enrolment ends, the status stays; the answer is empty. */
+/** `POST /users/{id}/lifecycle/reset_factors`: every enrollment ends, the status stays; the answer is empty. */
 export function resetFactors(exchange: Exchange): Reply {
   const index = resolveUser(exchange, 4);
   if (typeof index !== 'number') return index;
@@ -280,7 +280,7 @@ export const unsuspend = simple('unsuspend', 'user.lifecycle.unsuspend');
 export const deactivate = simple('deactivate', 'user.lifecycle.deactivate');
 export const unlock = simple('unlock', 'user.account.unlock_by_admin');
 
-/** `POST /users/{userId}/credentials/forgot_password`: e-mails a link, changes no status; takes an id only. */
+/** `POST /users/{userId}/credentials/forgot_password`: emails a link, changes no status; takes an id only. */
 export function forgotPassword(exchange: Exchange): Reply {
   const index = resolveUser(exchange, 4, 'id');
   if (typeof index !== 'number') return index;

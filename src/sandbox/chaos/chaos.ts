@@ -23,9 +23,9 @@ export const FAULTS = {
   'stall-headers': 'after',
   /** Headers and half of the body, then silence. */
   'stall-body': 'after',
-  /** Headers and half of the body, then a reset: a temporary password cut off half-way. */
+  /** Headers and half of the body, then a reset: a temporary password is cut off halfway. */
   'cut-body': 'after',
-  /** The true status (200 for 204), with a body that is not JSON. */
+  /** The correct status (200 for 204), with a body that is not JSON. */
   garbage: 'after',
   /** Bytes that are not HTTP. */
   'garbage-protocol': 'after',
@@ -39,19 +39,19 @@ export const FAULTS = {
   '503-after': 'after',
   '429-window': 'before',
   '429-concurrency': 'before',
-  /** E0000118, on requests that send e-mail; on others nothing. */
+  /** E0000118, on requests that send email; on others nothing. */
   'mail-429': 'before',
   /** The whole body, a few bytes at a time over about a second. */
   'slow-drip': 'after',
-  /** A true answer with 32 MiB of padding. */
+  /** A correct answer with 32 MiB of padding. */
   oversized: 'after',
   'duplicate-headers': 'after',
   'malformed-headers': 'after',
-  /** A network that wants a sign-in first: 200 with its web page. Nothing reached Okta. */
+  /** A network that asks for a sign-in first: 200 with its web page. Nothing reached Okta. */
   'captive-page': 'before',
   /** E0000014 on temporary passwords of directory users; on others nothing. The directory refused the password. */
   'e0000014-before': 'before',
-  /** The same answer, after the directory changed the password and refused to force a change of it. */
+  /** The same answer, but the directory changed the password and refused to force a change of it. */
   'e0000014-after': 'after',
   /** 302 to a foreign origin. */
   redirect: 'before',
@@ -61,7 +61,7 @@ export const FAULTS = {
 
 export type Fault = keyof typeof FAULTS;
 
-/** Traps of the whole org, `NAME=on`. */
+/** Faults of the whole org, `NAME=on`. */
 const TRAPS = {
   'loop-next': 'loopNext',
   'admin-next': 'adminNext',
@@ -72,7 +72,7 @@ const TRAPS = {
 
 const isTrap = (name: string): name is keyof typeof TRAPS => Object.hasOwn(TRAPS, name);
 
-/** Names that stand for either of two faults, half and half. */
+/** Names that stand for one of two faults, half and half. */
 const COINS: Readonly<Record<string, readonly [Fault, Fault]>> = {
   reset: ['reset-before', 'reset-after'],
   stall: ['stall-before', 'stall-headers'],
@@ -83,23 +83,23 @@ const COINS: Readonly<Record<string, readonly [Fault, Fault]>> = {
   '503': ['503-before', '503-after'],
 };
 
-/** What strikes a request. */
+/** What happens to a request. */
 export interface Strike {
-  /** As it is counted. */
+  /** Its name in the counts. */
   readonly name: Fault | LateFault;
-  /** What goes over the wire. */
+  /** What is sent over the wire. */
   readonly fault: Fault;
-  /** The effect comes so long after the request; undefined: before the answer, or never, as the fault has it. */
+  /** The effect comes this long after the request; undefined: before the answer, or never, as the fault says. */
   readonly lateMs: number | undefined;
 }
 
 type Draw = { readonly strikes: readonly [Strike, Strike]; readonly below: number };
 
-/** Faults by share of requests, and traps that hold for the whole org. */
+/** Faults by share of requests, and faults of the whole org. */
 export interface Chaos {
   readonly writes: readonly Draw[];
   readonly reads: readonly Draw[];
-  /** Reads that show the org as it was; drawn beside the faults, which strike them as well. */
+  /** Reads that show an earlier state of the org; drawn independently of the faults, which can hit them as well. */
   readonly lags: readonly Lag[];
   /** Every `next` link points to this origin. */
   readonly foreignNext: string | undefined;
@@ -109,9 +109,9 @@ export interface Chaos {
   readonly adminNext: boolean;
   /** Every `next` link has the other of `http` and `https`. */
   readonly schemeNext: boolean;
-  /** Every answer carries a Content-Security-Policy of more than 16 KiB. */
+  /** Every answer has a Content-Security-Policy of more than 16 KiB. */
   readonly bigHeaders: boolean;
-  /** The name is no org's: everything is answered 404. */
+  /** There is no org with this name: everything is answered 404. */
   readonly noOrg: boolean;
   /** The token in use is revoked right after this many writes took effect; once. */
   readonly revokeTokenAfter: number | undefined;
@@ -218,9 +218,9 @@ function originOf(text: string): string {
 }
 
 /**
- * Parses `reset-before=5%,reads:stall-headers=1%,revoke-token-after=100`. A fault strikes writes; with `reads:`
- * before it, reads; with `all:`, both. `reset-late=5%@15s` acts 15 s after the request; `lag-user=10%@5s` reads users as they
- * were 5 s ago. Throws `AppError` USAGE for what it does not know.
+ * Parses `reset-before=5%,reads:stall-headers=1%,revoke-token-after=100`. A fault hits writes; with `reads:` before it,
+ * reads; with `all:`, both. `reset-late=5%@15s` acts 15 s after the request; `lag-user=10%@5s` reads users as they were
+ * 5 s ago. Throws `AppError` USAGE for unknown words.
  */
 export function parseChaos(text: string): Chaos {
   const writes: Draw[] = [];
@@ -249,8 +249,8 @@ export function parseChaos(text: string): Chaos {
 }
 
 /**
- * Draws the fault of a request. A write's fault depends on the seed, the user and how many writes the user has
- * seen, so that it is the same however the requests interleave.
+ * Draws the fault of a request. A write's fault depends on the seed, the user and how many writes the user has had, so
+ * that it is the same in whatever order the requests come.
  */
 export function drawFault(
   draws: readonly Draw[],
@@ -264,7 +264,7 @@ export function drawFault(
   return draw?.strikes[(bits(seed, key, 900 + nth) & 1) as 0 | 1];
 }
 
-/** Draws how far a read lags behind: the first lag of its kind that strikes it. */
+/** Draws how far a read lags: the first lag of its kind that hits it. */
 export function drawLag(
   lags: readonly Lag[],
   read: LaggingRead,
@@ -277,7 +277,7 @@ export function drawLag(
   );
 }
 
-/** How far back reads can go. Milliseconds; 0 where none lags. */
+/** How far back reads can go. Milliseconds; 0 if none lags. */
 export function longestLagMs(chaos: Chaos): number {
   return Math.max(0, ...chaos.lags.map(({ lagMs }) => lagMs));
 }

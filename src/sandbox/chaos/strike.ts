@@ -3,7 +3,7 @@ import type { Reply } from '../wire/errors.ts';
 import type { Exchange, Route } from '../wire/exchange.ts';
 import type { Org } from '../org/org.ts';
 
-/** Counts a fault or a lag for the org's own books. */
+/** Counts a fault or a lag in the org's own records. */
 function count(org: Org, fault: string): void {
   org.tally.faults[fault] = (org.tally.faults[fault] ?? 0) + 1;
 }
@@ -15,7 +15,7 @@ function userOf({ org, segments }: Exchange): number | undefined {
 const isDirectoryFault = (fault: Fault): boolean =>
   fault === 'e0000014-before' || fault === 'e0000014-after';
 
-/** Some faults strike only some writes: those that mail, or that set a directory user's password. */
+/** Some faults hit only some writes: those that email, or that set a directory user's password. */
 function concerns(fault: Fault, exchange: Exchange, user: number | undefined): boolean {
   const { segments, query, org } = exchange;
   const call = segments[6] ?? '';
@@ -28,7 +28,7 @@ function concerns(fault: Fault, exchange: Exchange, user: number | undefined): b
   return call === 'expire_password' && honoured && query.get('tempPassword') === 'true';
 }
 
-/** Draws and counts the fault that strikes a request. */
+/** Draws and counts the fault that hits a request. */
 export function strikeOf(route: Route, exchange: Exchange): Strike | undefined {
   const { org, number } = exchange;
   const { chaos, seed } = org.settings;
@@ -53,12 +53,12 @@ function lagging(route: Route, exchange: Exchange): Exchange {
   return { ...exchange, lagMs: lag.lagMs };
 }
 
-/** Does what a request asks for, as far as chaos lets it: reads may lag, and a directory may do half of a write. */
+/** Does what a request asks for, as far as chaos allows: reads can lag, and a directory can do half of a write. */
 export function perform(route: Route, exchange: Exchange, strike: Strike | undefined): Reply {
   if (strike?.fault !== 'e0000014-after') return route.handle(lagging(route, exchange));
   const user = userOf(exchange);
   if (user === undefined) return route.handle(exchange);
-  // The password is a new one; the directory refused to make the user change it.
+  // The password is new; the directory refused to make the user change it.
   const { table } = exchange.org;
   const { [user]: status = 0 } = table.status;
   const { [user]: changedS = 0 } = table.statusChangedS;

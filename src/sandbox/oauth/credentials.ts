@@ -4,14 +4,14 @@ import { errorReply, type Reply } from '../wire/errors.ts';
 
 /** Who a credential acts as. */
 export interface Principal {
-  /** Position among all principals of this sandbox; what the System Log keeps. */
+  /** Position among all principals of this sandbox; the System Log stores it. */
   readonly number: number;
   readonly kind: 'ssws' | 'app';
   /** `00T…` of the token, or the client id. */
   readonly id: string;
   /** The admin that owns the SSWS token. */
   readonly user: number | undefined;
-  /** Scopes of an OAuth token; undefined: whatever the admin may do. */
+  /** Scopes of an OAuth token; undefined: whatever the admin can do. */
   readonly scopes: ReadonlySet<string> | undefined;
 }
 
@@ -29,7 +29,7 @@ export function seededToken(seed: number, nth: number): string {
 interface AccessToken {
   readonly principal: Principal;
   readonly expiresMs: number;
-  /** Set where the token is bound to a DPoP key. */
+  /** Set if the token is bound to a DPoP key. */
   readonly check: ProofCheck | undefined;
 }
 
@@ -46,7 +46,7 @@ export class Credentials {
   readonly #access = new Map<string, AccessToken>();
   readonly #principals: Principal[] = [];
 
-  /** `owners`: how many admins own the tokens, in turn. */
+  /** `owners`: how many admins own the tokens, in rotation. */
   constructor(seed: number, owners: number) {
     this.#seed = seed;
     this.#owners = owners;
@@ -100,7 +100,7 @@ export class Credentials {
     });
   }
 
-  /** Ends a credential; true where there was one. */
+  /** Ends a credential; true if there was one. */
   revoke(token: string): boolean {
     const access = this.#access.delete(token);
     return this.#ssws.delete(`SSWS ${token}`) || access;
@@ -135,7 +135,7 @@ export class Credentials {
     return [...this.#ssws.values()];
   }
 
-  /** Who asks: a principal, or Okta's refusal. Only DPoP-bound tokens need time to be checked. */
+  /** Returns who asks: a principal, or Okta's refusal. Only DPoP-bound tokens need time to be checked. */
   authenticate(
     headers: IncomingHttpHeaders,
     request: { readonly method: string; readonly url: string; readonly nowMs: number },
@@ -154,7 +154,7 @@ export class Credentials {
       this.#access.delete(token);
       return invalidToken(scheme);
     }
-    // A bound token is no bearer token, with a proof or without; and the other way round.
+    // A bound token is not a bearer token, with or without a proof; and the other way round.
     const bound = access.check !== undefined;
     if (/^dpop$/i.test(scheme) !== bound) return invalidToken(bound ? 'DPoP' : 'Bearer');
     if (access.check === undefined) return access.principal;

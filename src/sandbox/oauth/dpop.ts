@@ -11,10 +11,10 @@ import {
 import type { ProofCheck } from './credentials.ts';
 import type { Reply } from '../wire/errors.ts';
 
-/** Signatures that Okta takes from clients. */
+/** Signatures that Okta accepts from clients. */
 export const SIGNATURES = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
 
-/** How old or how far ahead a proof may be. */
+/** How old or how far ahead a proof can be. */
 const PROOF_LIFE_MS = 300_000;
 const MAX_KEYS = 100;
 
@@ -23,7 +23,7 @@ export interface ProofSubject {
   readonly method: string;
   /** Without query. */
   readonly url: string;
-  /** The access token the proof goes with; undefined at the token endpoint. */
+  /** The access token that is sent with the proof; undefined at the token endpoint. */
   readonly token: string | undefined;
 }
 
@@ -36,7 +36,7 @@ interface KnownKey {
   readonly thumbprint: string;
 }
 
-/** Remembers ids for at least `lifeMs`, so that none is taken twice; forgets them in two generations. */
+/** Remembers ids for at least `lifeMs`, so that none is accepted twice; forgets them in two generations. */
 export class UsedIds {
   readonly #lifeMs: number;
   #young = new Set<string>();
@@ -47,7 +47,7 @@ export class UsedIds {
     this.#lifeMs = lifeMs;
   }
 
-  /** True where the id was not used before. */
+  /** True if the id was not used before. */
   take(id: string, nowMs: number): boolean {
     if (nowMs - this.#turnMs > this.#lifeMs) {
       this.#old = this.#young;
@@ -60,7 +60,7 @@ export class UsedIds {
   }
 }
 
-/** Checks proofs of possession (RFC 9449): signature, what they are for, age, and that each is used once. */
+/** Checks proofs of possession (RFC 9449): signature, purpose, age, and that each is used once. */
 export class DpopProofs {
   readonly #nowMs: () => number;
   readonly #used = new UsedIds(2 * PROOF_LIFE_MS);
@@ -111,7 +111,7 @@ export class DpopProofs {
   }
 }
 
-/** Answers in the way of the OAuth endpoints: `error` and `error_description`. */
+/** Answers in the form of the OAuth endpoints: `error` and `error_description`. */
 export function oauthRefusal(
   status: number,
   error: string,
@@ -125,7 +125,7 @@ export function oauthRefusal(
   };
 }
 
-/** Makes the check of API calls with a token that is bound to the key of this thumbprint. */
+/** Makes the check of API calls for a token that is bound to the key of this thumbprint. */
 export function proofCheck(proofs: DpopProofs, thumbprint: string): ProofCheck {
   return async (headers: IncomingHttpHeaders, { method, url, token }) => {
     const refuse = (problem: string): Reply =>

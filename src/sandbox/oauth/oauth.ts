@@ -16,7 +16,7 @@ const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const TOKEN_LIFE_MS = 3_600_000;
 const MAX_ASSERTION_LIFE_S = 3600;
 const NONCE_LIFE_MS = 24 * 3_600_000;
-/** How many older nonces are still taken: each works for three days. */
+/** How many older nonces are still accepted: each works for three days. */
 const OLD_NONCES = 2;
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -176,13 +176,13 @@ class TokenEndpoint {
         scope: scopes.join(' '),
       }),
       200,
-      // The nonce for the next proof, also where this one was good.
+      // The nonce for the next proof, also if this one was good.
       thumbprint === undefined ? [] : ['dpop-nonce', this.#nonce(0)],
     );
   }
 }
 
-/** `POST /oauth2/v1/token`: client credentials by a signed assertion, bound by DPoP where the app asks for it. */
+/** `POST /oauth2/v1/token`: client credentials by a signed assertion, bound by DPoP if the app requires it. */
 export function oauthPage(
   org: Org,
   credentials: Credentials,

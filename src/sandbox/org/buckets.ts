@@ -29,7 +29,7 @@ export const DEFAULT_LIMITS = {
 
 export type BucketName = keyof typeof DEFAULT_LIMITS;
 
-/** Okta's names of its counters, as its System Log tells them. */
+/** Okta's names of its counters, as its System Log has them. */
 export const BUCKET_PATHS = {
   users: '/api/v1/users',
   user: '/api/v1/users/{id:.+}',
@@ -52,20 +52,20 @@ export interface LimitRules {
   readonly windowMs: number;
   readonly windowStart: 'grid' | 'first-call';
   readonly resetRounding: 'floor' | 'ceil';
-  /** What one credential may take of the org's own limit. */
+  /** The share of the org's own limit that one credential gets. */
   readonly tokenShare: number;
-  /** What others spend of this credential's window, evenly over its time. */
+  /** The part of this credential's window that others use, evenly over its time. */
   readonly rivalShare: number;
 }
 
-/** What the three rate headers say, and whether the call may go on. */
+/** What the three rate headers say, and whether the call is allowed. */
 export interface Admission {
   readonly admitted: boolean;
   readonly limit: number;
   readonly remaining: number;
   /** Whole epoch seconds. */
   readonly resetS: number;
-  /** Whose limit a window's first refusal ran into; undefined on any other call. */
+  /** Whose limit the first refusal of a window exceeded; undefined on any other call. */
   readonly violated?: 'token' | 'org';
 }
 

@@ -1,6 +1,6 @@
 type Numbers = Uint8Array | Uint32Array | Float64Array;
 
-/** A list of numbers that grows and stays flat in memory: eight bytes or fewer a value, no object a row. */
+/** A list of numbers that grows and takes little memory: eight bytes or fewer per value, no object per row. */
 export class Column {
   #values: Numbers;
   #length = 0;

@@ -13,7 +13,7 @@ export interface UserEffects {
   readonly mails: number;
 }
 
-/** How often one kind of effect happened, to how many users, and the most that one user saw. */
+/** How often one kind of effect happened, to how many users, and the most for one user. */
 export interface EffectCount {
   readonly total: number;
   readonly users: number;
@@ -23,9 +23,9 @@ export interface EffectCount {
 /** The org in numbers, from its own side. */
 export interface SandboxStats {
   readonly users: number;
-  /** Requests by bucket, refused ones among them. */
+  /** Requests by bucket, including refused ones. */
   readonly requests: Readonly<Record<string, number>>;
-  /** 429 answers, injected ones left out. */
+  /** 429 answers, without injected ones. */
   readonly throttled: {
     readonly window: number;
     readonly concurrency: number;
@@ -72,7 +72,7 @@ function count(values: Uint16Array): EffectCount {
   return { total, users, most };
 }
 
-/** Counts each time; a moment's work for a million users. */
+/** Counts each time; takes a moment for a million users. */
 export function sandboxStats(org: Org): SandboxStats {
   const { table, tally } = org;
   const statuses: Record<string, number> = {};

@@ -2,7 +2,9 @@ import { bits, letters, LETTERS, word } from '../chance.ts';
 
 const DIGITS = new Map(Array.from(LETTERS, (c, i) => [c, i]));
 
-/** Okta ids of one kind of object: 20 characters that carry the object's number, so that looking one up needs no table. */
+/**
+ * Okta ids of one kind of object: 20 characters that contain the object's number, so that finding one needs no table.
+ */
 export interface Identity {
   readonly idOf: (index: number) => string;
   /** The number of the object, or undefined where the sandbox never gave out this id. Case counts. */

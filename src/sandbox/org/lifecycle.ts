@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../wire/errors.ts';
 import type { Provider, Status } from './mix.ts';
 
-/** What an admin may ask for about a user's password or status. */
+/** What an admin can ask for about a user's password or status. */
 export type LifecycleCall =
   | 'reset_password'
   | 'convert_to_federated'
@@ -16,7 +16,10 @@ export type LifecycleCall =
   | 'activate'
   | 'deactivate';
 
-/** What a call does: moves the user to a status (undefined: leaves it), perhaps to another provider; or is refused. */
+/**
+ * What a call does: it moves the user to a status (undefined: leaves it), perhaps to another provider; or it is
+ * refused.
+ */
 export type Ruling =
   | { readonly kind: 'allowed'; readonly to: Status | undefined; readonly provider?: Provider }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly cause?: string };
@@ -39,7 +42,7 @@ function reset(status: Status, provider: Provider): Ruling {
     case 'PASSWORD_EXPIRED':
     case 'PROVISIONED':
     case 'RECOVERY':
-      // A plain reset makes an Okta user of anyone who signed in elsewhere; Okta's articles tell both statuses.
+      // A plain reset makes an Okta user of anyone who signed in elsewhere; Okta's articles name both statuses.
       if (provider === 'FEDERATION') return { kind: 'allowed', to: 'RECOVERY', provider: 'OKTA' };
       if (provider === 'SOCIAL') return { kind: 'allowed', to: 'PROVISIONED', provider: 'OKTA' };
       return allowed('RECOVERY');
@@ -50,7 +53,7 @@ function reset(status: Status, provider: Provider): Ruling {
   }
 }
 
-/** `provider=FEDERATION` converts who has Okta's provider, where a reset is allowed at all. */
+/** `provider=FEDERATION` converts users of Okta's provider, if a reset is allowed at all. */
 function federate(status: Status, provider: Provider): Ruling {
   const ruling = reset(status, provider);
   if (ruling.kind === 'refused') return ruling;
@@ -80,7 +83,7 @@ function expire(status: Status, provider: Provider): Ruling {
   }
 }
 
-/** Says what Okta does with a call on a user of this status and provider type. */
+/** Returns what Okta does with a call on a user of this status and provider type. */
 export function rule(call: LifecycleCall, status: Status, provider: Provider): Ruling {
   const directory = provider === 'ACTIVE_DIRECTORY' || provider === 'LDAP';
   switch (call) {

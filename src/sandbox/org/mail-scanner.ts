@@ -1,10 +1,10 @@
 import { share } from '../chance.ts';
 import type { LogEventType } from './log/system-log.ts';
 
-/** Where the scanner's own calls come from (RFC 5737: an address of nobody). */
+/** The address of the scanner's own calls (RFC 5737: nobody's address). */
 export const SCANNER_ADDRESS = '198.51.100.23';
 
-/** Users whose reset link was opened before they saw the mail, so that it works no more. */
+/** Users whose reset link was opened before they saw the email, so that it no longer works. */
 export class MailScanner {
   readonly #opened = new Set<number>();
 
@@ -17,7 +17,7 @@ export class MailScanner {
     this.#portion = portion;
   }
 
-  /** Opens the link of a mail that was just sent, where this user's mail is scanned. Returns whether it did. */
+  /** Opens the link of an email that was just sent, if this user's email is scanned. Returns whether it did. */
   open(index: number): boolean {
     if (share(this.#seed, index, 84) >= this.#portion) {
       this.#opened.delete(index);
@@ -33,7 +33,7 @@ export class MailScanner {
   }
 }
 
-/** What each engine writes into its log of a link that is opened by machine, and of one that is opened again. */
+/** What each engine writes into its log about a link that a machine opens, and about one that is opened again. */
 export const LINK_OPENED: Readonly<Record<'oie' | 'classic', LogEventType>> = {
   oie: 'system.email.challenge_factor_redeemed',
   classic: 'user.account.use_token',

@@ -4,27 +4,27 @@ import { bits } from '../chance.ts';
 export type Status = (typeof USER_STATUSES)[number];
 export type Provider = (typeof PROVIDER_TYPES)[number];
 
-/** What kinds of users an org holds. Weights need not add up to anything; shares are 0 to 1. */
+/** Which kinds of users an org has. Weights can have any sum; shares are 0 to 1. */
 export interface Mix {
-  /** Weight per status; replaces the default weights as a whole. */
+  /** Weight per status; replaces all default weights. */
   readonly statuses?: Readonly<Partial<Record<Status, number>>> | undefined;
-  /** Weight per provider type; replaces the default weights as a whole. */
+  /** Weight per provider type; replaces all default weights. */
   readonly providers?: Readonly<Partial<Record<Provider, number>>> | undefined;
-  /** Share with a second e-mail address. Default 0.2. */
+  /** Share with a second email address. Default 0.2. */
   readonly secondEmail?: number | undefined;
   /** Share with a name that attacks CSV, spreadsheets, HTML or terminals. Default 0.02. */
   readonly hostile?: number | undefined;
-  /** Share that has another user's e-mail address, so that it names two people. Default 0.01. */
+  /** Share with another user's email address, so that it names two people. Default 0.01. */
   readonly sharedEmail?: number | undefined;
-  /** Share whose e-mail bounces. Default 0. */
+  /** Share whose email bounces. Default 0. */
   readonly bounced?: number | undefined;
-  /** Share whose mail passes a scanner that opens every link at once, so that a reset link is used up. Default 0. */
+  /** Share whose email passes a scanner that opens every link at once, so that a reset link is used up. Default 0. */
   readonly scanned?: number | undefined;
   /** Share of directory users for whom the agent times out: 502 E0000240, every other one after the effect. Default 0. */
   readonly agentTimeout?: number | undefined;
   /** Share of directory users whose domain has no connected agent: 504 E0000241, no effect. Default 0. */
   readonly agentAbsent?: number | undefined;
-  /** Share of directory users the agent's account must not touch: 403 E0000006, no effect. Default 0. */
+  /** Share of directory users that the agent's account must not change: 403 E0000006, no effect. Default 0. */
   readonly agentDenied?: number | undefined;
 }
 
@@ -84,8 +84,8 @@ function pick(bounds: Float64Array, point: number): number {
 const fraction = (value: number): number => value - Math.floor(value);
 
 /**
- * Fills status and provider codes (positions in `USER_STATUSES` and `PROVIDER_TYPES`). An evenly spread
- * sequence in place of dice keeps even a small org close to the wished shares.
+ * Fills status and provider codes (positions in `USER_STATUSES` and `PROVIDER_TYPES`). An evenly spread sequence
+ * instead of chance keeps even a small org close to the requested shares.
  */
 export function fillMix(mix: Mix, seed: number, status: Uint8Array, provider: Uint8Array): void {
   const statusBounds = steps(USER_STATUSES, mix.statuses ?? DEFAULT_STATUSES);

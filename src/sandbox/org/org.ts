@@ -12,7 +12,7 @@ import { UserHistory } from './user-history.ts';
 import { SystemLog, type LogEventType } from './log/system-log.ts';
 import { PROVIDER_CODE, STATUS_CODE, UserTable } from './user-table.ts';
 
-/** How a directory user's agent fails, where it does. */
+/** How a directory user's agent fails, if it does. */
 export type AgentTrouble = 'timeout' | 'timeout-after' | 'absent' | 'denied';
 
 /** What the org counted, for tests that check a client from the org's side. */
@@ -34,7 +34,7 @@ export interface Tally {
   };
 }
 
-/** What an event carries that no credential of the API caused. */
+/** What an event contains that no API credential caused. */
 const NO_PRINCIPAL = 0xffff_ffff;
 /** Kinds of factors that the org knows. */
 const MOST_FACTORS = 2;
@@ -79,7 +79,7 @@ export class Org {
   };
   /** Writes that took effect. */
   effects = 0;
-  /** Writes that were lost on the way and take effect later. */
+  /** Writes whose answer was lost and that take effect later. */
   waiting = 0;
   /** Called with each user that is deactivated. */
   onDeactivated: (index: number) => void = () => undefined;
@@ -128,7 +128,7 @@ export class Org {
     return index < this.settings.admins;
   }
 
-  /** The admin roles that a user holds: none, those of the credential, or what an org never lacks, a super admin's. */
+  /** The admin roles of a user: none, those of the credential, or super admin, which an org always has. */
   rolesOf(index: number): readonly RoleType[] {
     if (!this.isAdmin(index)) return [];
     return index < this.settings.owners ? this.settings.roles : ['SUPER_ADMIN'];
@@ -166,7 +166,7 @@ export class Org {
     this.table.mailedS[index] = Math.floor(nowMs / 1000);
   }
 
-  /** Notes that a user changes; to be called before anything of theirs does. */
+  /** Notes that a user is about to change; call it before any change. */
   touch(index: number, nowMs: number): void {
     this.history.keep(index, nowMs);
     this.table.lastUpdatedS[index] = Math.floor(nowMs / 1000);
@@ -183,8 +183,8 @@ export class Org {
   }
 
   /**
-   * The user follows the link or uses the temporary password and sets a new password: RECOVERY and
-   * PASSWORD_EXPIRED become ACTIVE. False where the link is dead or there is nothing to finish.
+   * The user follows the link or uses the temporary password and sets a new password: RECOVERY and PASSWORD_EXPIRED
+   * become ACTIVE. False if the link has expired or there is nothing to finish.
    */
   finish(index: number): boolean {
     const status = this.table.status[index];
@@ -202,7 +202,7 @@ export class Org {
     return true;
   }
 
-  /** The user signs in to Okta and to an app that takes a token. False where the status does not allow it. */
+  /** The user signs in to Okta and to an app that gets a token. False if the status does not allow it. */
   signIn(index: number): boolean {
     const { table } = this;
     if (table.status[index] !== STATUS_CODE.ACTIVE) return false;
@@ -215,7 +215,7 @@ export class Org {
     return true;
   }
 
-  /** The user enrols one factor more; false where there are as many as can be. */
+  /** The user enrolls one more factor; false if they have all. */
   enrol(index: number): boolean {
     const { table } = this;
     const factors = table.factors[index] ?? 0;
@@ -227,7 +227,7 @@ export class Org {
     return true;
   }
 
-  /** The import of the source of a suspended user makes the user active again; false where there is no suspension. */
+  /** The import of a suspended user's source makes the user active again; false if the user is not suspended. */
   importUser(index: number): boolean {
     if (this.table.status[index] !== STATUS_CODE.SUSPENDED) return false;
     this.moveStatus(index, 'ACTIVE', this.nowMs());

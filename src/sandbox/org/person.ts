@@ -1,7 +1,7 @@
 import { bits, share } from '../chance.ts';
 import type { Shares } from './mix.ts';
 
-/** Who a user is; made from the user's number when asked for, stored nowhere. */
+/** Who a user is; derived from the user's number when requested, and not stored. */
 export interface Person {
   readonly firstName: string;
   readonly lastName: string;
@@ -15,7 +15,7 @@ export interface Person {
   readonly city: string;
 }
 
-/** The people of an org, by number, and the numbers behind a login or an e-mail address. */
+/** The people of an org by number, and the numbers of a login or an email address. */
 export interface People {
   readonly person: (index: number) => Person;
   readonly byLogin: (login: string) => number | undefined;
@@ -67,13 +67,13 @@ function numberIn(address: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number.parseInt(match[1], 36);
 }
 
-/** The users with odd names: evenly spread and taken in turn, so that even a small org has one of each. */
+/** The users with odd names: evenly spread and in rotation, so that even a small org has one of each. */
 function hostileNth(index: number, shares: Shares): number | undefined {
   const nth = Math.floor(index * shares.hostile);
   return Math.floor((index + 1) * shares.hostile) > nth ? nth : undefined;
 }
 
-/** What stands before the `@` of a login. */
+/** The part of a login before the `@`. */
 function localPart(seed: number, index: number, shares: Shares): string {
   const nth = hostileNth(index, shares);
   if (nth !== undefined) {

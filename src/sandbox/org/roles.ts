@@ -1,7 +1,7 @@
 import type { RoleType } from '../../domain/org/admin-role.ts';
 import { errorReply, type Reply } from '../wire/errors.ts';
 
-/** Roles that may reset passwords and end sessions; the custom one is made for that. */
+/** Roles that can reset passwords and end sessions; the custom one is made for that. */
 const MAY_WRITE: readonly RoleType[] = [
   'SUPER_ADMIN',
   'ORG_ADMIN',
@@ -10,24 +10,30 @@ const MAY_WRITE: readonly RoleType[] = [
   'CUSTOM',
 ];
 
-/** Calls that a help desk must not make. Source: Okta's table of the permissions of standard administrator roles. */
+/**
+ * Calls that a Help Desk Administrator must not make. Source: Okta's table of the permissions of standard administrator
+ * roles.
+ */
 const BEYOND_HELP_DESK: ReadonlySet<string> = new Set([
   ...['suspend', 'unsuspend', 'activate', 'reactivate', 'deactivate'],
 ]);
 
-/** Whether one of the roles allows a lifecycle call. */
+/** Tells whether one of the roles allows a lifecycle call. */
 export function mayCall(roles: readonly RoleType[], call: string): boolean {
   const able = roles.filter((role) => MAY_WRITE.includes(role));
   return able.some((role) => role !== 'HELP_DESK_ADMIN' || !BEYOND_HELP_DESK.has(call));
 }
 
-/** Roles that may see who is an admin: super admins alone, and custom roles with `okta.iam.read`. */
+/** Roles that can see who is an admin: only super admins, and custom roles with `okta.iam.read`. */
 const MAY_SEE_ADMINS: readonly RoleType[] = ['SUPER_ADMIN', 'CUSTOM'];
 
 export const seesAdmins = (roles: readonly RoleType[]): boolean =>
   roles.some((role) => MAY_SEE_ADMINS.includes(role));
 
-/** Refuses a write that no role of the credential allows; and everything to a service app that holds no role, whatever its scopes. */
+/**
+ * Refuses a write that no role of the credential allows; and everything to a service app without a role, whatever its
+ * scopes.
+ */
 export function refuseRole(
   roles: readonly RoleType[],
   principal: { readonly kind: 'ssws' | 'app' },
@@ -41,8 +47,8 @@ export function refuseRole(
 }
 
 /**
- * Whether roles reach users who are admins themselves: those of super admins reach all, those of org admins all but super
- * admins, no others any.
+ * Tells whether roles reach users who are admins themselves: those of super admins reach all, those of org admins all
+ * except super admins, others none.
  */
 export function reachesAdmin(roles: readonly RoleType[], held: readonly RoleType[]): boolean {
   if (roles.includes('SUPER_ADMIN')) return true;

@@ -18,7 +18,7 @@ interface Change {
 
 /**
  * Users as they were: what Okta's search does not know yet, and what a lagging read still shows. Keeps the state before
- * each change of the last `keepMs`, and nothing where that is 0.
+ * each change of the last `keepMs`, and nothing if that is 0.
  */
 export class UserHistory {
   readonly #table: UserTable;
@@ -33,7 +33,7 @@ export class UserHistory {
     this.#keepMs = keepMs;
   }
 
-  /** To be called before a user changes. */
+  /** Call it before a user changes. */
   keep(index: number, nowMs: number): void {
     if (this.#keepMs === 0) return;
     this.#forget(nowMs);

@@ -32,7 +32,7 @@ export const STATE_COLUMNS = [
 
 export type StateColumn = (typeof STATE_COLUMNS)[number];
 
-/** Users as somebody sees them: now, or as they were when the search last looked. */
+/** Users as somebody sees them: now, or as they were when the search was last updated. */
 export interface UserView {
   readonly value: (column: StateColumn, index: number) => number;
   readonly statusOf: (index: number) => Status;
@@ -56,14 +56,14 @@ export class UserTable implements UserView {
   readonly lastLoginS: Uint32Array;
   /** When the user was last activated; 0: never. */
   readonly activatedS: Uint32Array;
-  /** 1 where Okta holds a password credential: set with a password, erased by deactivation and by a provider elsewhere. */
+  /** 1 if Okta has a password credential: set with a password, removed by deactivation and by a provider elsewhere. */
   readonly password: Uint8Array;
   readonly mailedS: Uint32Array;
   readonly sessions: Uint8Array;
   readonly oauthTokens: Uint8Array;
   /** Enrolled factors. */
   readonly factors: Uint8Array;
-  /** When the last of them was enrolled; 0 where that was when the user was made. */
+  /** When the last of them was enrolled; 0 if that was when the user was made. */
   readonly enrolledS: Uint32Array;
   /** Write requests seen, effects or not. */
   readonly writes: Uint16Array;
@@ -76,7 +76,7 @@ export class UserTable implements UserView {
   readonly suspensions: Uint16Array;
   readonly unsuspensions: Uint16Array;
   readonly mails: Uint16Array;
-  /** Number of the temporary password that is the user's password now; 0 where it is another. */
+  /** Number of the temporary password that is the user's password now; 0 if it is another one. */
   readonly currentTemp: Uint16Array;
 
   constructor({ users: size, admins, seed, mix, withSessions }: Settings) {

@@ -143,7 +143,7 @@ class Parser {
 
 /**
  * Parses Okta's SCIM-like expressions: clauses, `and` before `or`, parentheses, values in double quotes with `\"`; and
- * `not (…)`, where the endpoint knows it.
+ * `not (…)`, if the endpoint knows it.
  */
 export function parseExpression(text: string, negates = false): Parsed {
   try {

@@ -18,7 +18,7 @@ const ALL: ReadonlySet<Operator> = new Set<Operator>([
   'pr',
 ]);
 
-/** Attributes that are read out of the whole event. Okta's words: not by `published`, and no changeDetails. */
+/** Attributes that are read from the whole event. Okta's words: not by `published`, and no changeDetails. */
 const READ_WHOLE =
   /^(actor\.(type|alternateId|displayName)|target\.(type|alternateId|displayName)|client\.(id|ipAddress|zone|device|geographicalContext\.(city|state|country|postalCode)|userAgent\.(os|browser))|displayMessage|severity|outcome\.(result|reason)|transaction\.type|uuid|version|debugContext\.debugData\.(requestId|operationRateLimit(Subtype|Threshold|SecondsToReset))|authenticationContext\.externalSessionId|securityContext\.(asNumber|asOrg|isp|domain|isProxy))$/;
 
@@ -31,7 +31,7 @@ function valuesAt(value: unknown, path: readonly string[]): string[] {
   return valuesAt((value as Readonly<Record<string, unknown>>)[name], rest);
 }
 
-/** The attributes of an event that `filter` may name, read from event number `index`. */
+/** The attributes of an event that `filter` can name, read from event number `index`. */
 export function logField(
   org: Org,
   attribute: string,

@@ -1,13 +1,13 @@
 import type { Expression, Operator } from './grammar.ts';
 
-/** An attribute that an expression may name: how to read it from object number `index`. */
+/** An attribute that an expression can name: how to read it from object number `index`. */
 export interface Field {
   readonly kind: 'text' | 'time';
   readonly operators: ReadonlySet<Operator>;
   readonly caseSensitive: boolean;
-  /** The value, several of them, or undefined where the object has none. Times are epoch milliseconds in text. */
+  /** The value, several of them, or undefined if the object has none. Times are epoch milliseconds in text. */
   readonly read: (index: number) => string | number | readonly string[] | undefined;
-  /** All objects that have exactly this value, where the attribute is indexed. */
+  /** All objects with exactly this value, if the attribute is indexed. */
   readonly lookup?: (value: string) => readonly number[];
 }
 
@@ -17,7 +17,7 @@ export type Compiled =
   | {
       readonly kind: 'ok';
       readonly matches: Predicate;
-      /** The only objects that can match, ascending; undefined where all must be looked at. */
+      /** The only objects that can match, ascending; undefined if all must be checked. */
       readonly candidates: readonly number[] | undefined;
     }
   | { readonly kind: 'bad'; readonly problem: string };
@@ -54,7 +54,7 @@ function holds(operator: Operator, actual: string | number, wanted: string | num
 interface Part {
   readonly matches: Predicate;
   readonly candidates: readonly number[] | undefined;
-  /** Every candidate matches; nothing is left to test. */
+  /** Every candidate matches; nothing more is tested. */
   readonly exact: boolean;
 }
 
@@ -70,7 +70,7 @@ function clause(
   if (field === undefined) throw new BadAttribute(`attribute ${attribute} cannot be searched`);
   if (!field.operators.has(operator)) throw new BadAttribute(`${operator} not allowed here`);
   if (operator === 'ne') {
-    // Of several values none may be equal.
+    // None of several values must be equal.
     const { matches } = comparison(field, 'eq', value);
     return { matches: (index) => !matches(index), candidates: undefined, exact: false };
   }
@@ -105,7 +105,7 @@ function comparison(field: Field, operator: Operator, value: string): Part {
   const same = (text: string): string => (field.caseSensitive ? text : text.toLowerCase());
   const wanted = same(value);
   if (operator === 'eq' && field.lookup !== undefined) {
-    // An index may find more than the value itself: names that differ in diacritics alone.
+    // An index can find more than the value itself: names that differ only in diacritics.
     const found = field.lookup(value).filter((index) => same(String(field.read(index))) === wanted);
     return { matches: (index) => found.includes(index), candidates: found, exact: true };
   }

@@ -2,7 +2,10 @@ import type { Field } from './match.ts';
 
 type Key = string | number;
 
-/** Puts object numbers in order by one attribute: ascending, or `desc`. Equals go by id; what has no value comes first. */
+/**
+ * Sorts object numbers by one attribute: ascending, or `desc`. Equals are sorted by id; objects without a value come
+ * first.
+ */
 export function sorted(
   list: readonly number[],
   field: Field,

@@ -15,7 +15,7 @@ interface Found {
 
 export const badSearch = (problem: string): Reply => errorReply('E0000031', { causes: [problem] });
 
-/** Reads an expression about users, as `search` or as `filter` knows them. */
+/** Parses an expression about users, as `search` or as `filter` knows them. */
 export function compileUsers(
   org: Org,
   view: UserView,

@@ -3,12 +3,12 @@ import type { Admission } from '../org/buckets.ts';
 import type { Reply } from './errors.ts';
 import { gzipped, type Wire } from './wire.ts';
 
-/** What every answer carries beside its body. */
+/** What every answer has besides its body. */
 export interface AnswerFacts {
   readonly nowMs: number;
   readonly requestId: string;
   readonly wire: Wire;
-  /** The three rate headers; undefined where the request never reached a counter. */
+  /** The three rate headers; undefined if the request never reached a counter. */
   readonly rate: Pick<Admission, 'limit' | 'remaining' | 'resetS'> | undefined;
 }
 
@@ -24,7 +24,7 @@ function httpDate(nowMs: number): string {
   return dateText;
 }
 
-/** Returns all headers of an answer, name and value in turn, without Content-Length. */
+/** Returns all headers of an answer, names and values alternating, without Content-Length. */
 export function headersOf(reply: Reply, facts: AnswerFacts): string[] {
   const headers = [
     'Date',
@@ -50,7 +50,7 @@ export function headersOf(reply: Reply, facts: AnswerFacts): string[] {
   return headers;
 }
 
-/** Writes an answer whole. */
+/** Writes a complete answer. */
 export function answer(response: ServerResponse, reply: Reply, facts: AnswerFacts): void {
   if (response.destroyed) return;
   const headers = headersOf(reply, facts);

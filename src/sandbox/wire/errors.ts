@@ -1,4 +1,4 @@
-/** An HTTP answer before it is written: status, extra headers as name and value in turn, body. */
+/** An HTTP answer before it is written: status, extra headers as alternating names and values, body. */
 export interface Reply {
   readonly status: number;
   readonly headers: readonly string[];
@@ -55,7 +55,7 @@ export function errorReply(
   details: {
     readonly detail?: string;
     readonly causes?: readonly string[];
-    /** Where an answer has another status than Okta's list gives the code. */
+    /** Codes that an answer has with another status than in Okta's list. */
     readonly status?: number;
     readonly headers?: readonly string[];
   } = {},
@@ -75,7 +75,7 @@ export function errorReply(
   };
 }
 
-/** Answers 404 E0000007 the way Okta names the thing it did not find. */
+/** Answers 404 E0000007 with Okta's name of the thing it did not find. */
 export function notFound(what: string, kind: string): Reply {
   return errorReply('E0000007', { detail: `Resource not found: ${what} (${kind})` });
 }

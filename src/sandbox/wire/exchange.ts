@@ -5,7 +5,7 @@ import type { Principal } from '../oauth/credentials.ts';
 import type { Reply } from './errors.ts';
 import type { Org } from '../org/org.ts';
 
-/** A request that was let in: who asks, for what, when by Okta's clock. */
+/** An accepted request: who asks, for what, when by Okta's clock. */
 export interface Exchange {
   readonly method: string;
   /** The path split at `/`, undecoded: `['', 'api', 'v1', 'users', …]`. */
@@ -16,7 +16,7 @@ export interface Exchange {
   readonly headers: IncomingHttpHeaders;
   readonly principal: Principal;
   readonly nowMs: number;
-  /** The read shows the org as it was so long before `nowMs`; 0: as it is. */
+  /** The read shows the org as it was this long before `nowMs`; 0: as it is. */
   readonly lagMs: number;
   /** The request's number; its X-Okta-Request-Id is made of it. */
   readonly number: number;
@@ -25,17 +25,17 @@ export interface Exchange {
   readonly org: Org;
 }
 
-/** An endpoint: the counter it spends from, the OAuth scopes that open it, whether it writes, and what it does. */
+/** An endpoint: its counter, the OAuth scopes that allow it, whether it writes, and what it does. */
 export interface Route {
   readonly bucket: BucketName;
   readonly write: boolean;
-  /** The kind of read, where chaos can let it lag. */
+  /** The kind of read, if chaos can make it lag. */
   readonly lags?: LaggingRead;
   readonly scopes: readonly string[];
   readonly handle: (exchange: Exchange) => Reply;
 }
 
-/** Returns a path segment decoded; undefined where its escapes are broken. */
+/** Returns a path segment decoded; undefined if its escapes are broken. */
 export function segment(exchange: Exchange, at: number): string | undefined {
   const raw = exchange.segments[at];
   if (raw === undefined || !raw.includes('%')) return raw;
@@ -46,7 +46,7 @@ export function segment(exchange: Exchange, at: number): string | undefined {
   }
 }
 
-/** Reads a boolean parameter; `bad` where it is neither true nor false. */
+/** Reads a boolean parameter; `bad` if it is neither true nor false. */
 export function flag(exchange: Exchange, name: string, otherwise: boolean): boolean | 'bad' {
   const text = exchange.query.get(name)?.toLowerCase();
   if (text === undefined) return otherwise;

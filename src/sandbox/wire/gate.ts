@@ -6,7 +6,7 @@ import type { Route } from './exchange.ts';
 
 const JSON_TYPES = /(^|[\s,])(\*\/\*|application\/(\*|json|[a-z.+-]*\+json))\s*(;|,|$)/i;
 
-/** What Okta's edge refuses before it looks at credentials: long URLs, missing lengths, media types it cannot serve. */
+/** What Okta's edge refuses before it checks credentials: long URLs, missing lengths, media types it cannot serve. */
 export function refuseAtEdge(request: IncomingMessage, urlLimit: number): Reply | undefined {
   const { headers, method } = request;
   if ((request.url?.length ?? 0) > urlLimit) return errorReply('E0000256');
@@ -23,7 +23,7 @@ export function refuseAtEdge(request: IncomingMessage, urlLimit: number): Reply 
   return undefined;
 }
 
-/** Refuses an OAuth token that lacks every scope that opens the route. */
+/** Refuses an OAuth token without any scope that allows the route. */
 export function refuseScope(
   principal: Principal,
   route: Route,

@@ -1,7 +1,7 @@
 import { errorReply, type Reply } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 
-/** Where a page begins and how long it may be. */
+/** Where a page begins and how long it can be. */
 export interface PageRequest {
   readonly from: number;
   readonly limit: number;
@@ -14,7 +14,10 @@ function readCursor(text: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1]);
 }
 
-/** Reads `limit` and `after`; answers 400 E0000001 for a limit that is none, 400 E0000031 for a cursor that it did not give out. */
+/**
+ * Reads `limit` and `after`; answers 400 E0000001 for an invalid limit, 400 E0000031 for a cursor that it did not give
+ * out.
+ */
 export function readPage(
   exchange: Exchange,
   otherwise: number,
@@ -48,7 +51,7 @@ function strayOrigin(
   return stray;
 }
 
-/** The URL of the page that begins at `from`: the request's own, with another `after`; led astray where chaos says so. */
+/** The URL of the page that begins at `from`: the request's own, with another `after`; misleading if chaos says so. */
 export function pageUrl(exchange: Exchange, from: number): string {
   const { foreignNext, loopNext, adminNext, schemeNext } = exchange.org.settings.chaos;
   if (loopNext) return exchange.origin + exchange.target;
@@ -58,14 +61,14 @@ export function pageUrl(exchange: Exchange, from: number): string {
   return `${foreignNext ?? strayOrigin(exchange.origin, { adminNext, schemeNext })}${path}?${[`after=${after}`, ...kept].join('&')}`;
 }
 
-/** The Link headers of a page: `self`, and `next` where there is more. */
+/** The Link headers of a page: `self`, and `next` if there is more. */
 export function linkHeaders(exchange: Exchange, next: number | undefined): readonly string[] {
   const self = ['Link', `<${exchange.origin}${exchange.target}>; rel="self"`];
   if (next === undefined) return self;
   return [...self, 'Link', `<${pageUrl(exchange, next)}>; rel="next"`];
 }
 
-/** Collects a page of numbers below `end` that match, from `from` on, and tells where the next page begins. */
+/** Collects a page of matching numbers below `end`, from `from` on, and returns where the next page begins. */
 export function scanPage(
   page: PageRequest,
   end: number,

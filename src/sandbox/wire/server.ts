@@ -21,7 +21,7 @@ import { refuseForeign } from './own-machine.ts';
 import { bigPolicy, type Wire } from './wire.ts';
 import { noSuchOrg } from '../api/refusals.ts';
 
-/** Endpoints beside the API: they answer for themselves. True where the request was theirs. */
+/** Endpoints besides the API, which answer themselves. True if the request was for them. */
 export type SandboxPage = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -29,11 +29,11 @@ export type SandboxPage = (
 ) => boolean;
 
 const AWAY_MS = 200;
-/** Okta logs the first request too many at once of each minute. */
+/** Okta logs the first request of each minute that is beyond the concurrency limit. */
 const CROWD_LOG_MS = 60_000;
 const MAX_HEADER_BYTES = 256 * 1024;
 
-/** The org on the wire: lets requests in, counts them, delays them, strikes them with faults, and answers. */
+/** The org on the wire: accepts requests, counts them, delays them, injects faults, and answers. */
 export class OrgServer {
   readonly #org: Org;
   readonly #clock: Clock;
@@ -53,7 +53,7 @@ export class OrgServer {
   constructor(org: Org, clock: Clock, credentials: Credentials, pages: readonly SandboxPage[]) {
     this.#org = org;
     this.#clock = clock;
-    // A listener per answer that waits for its latency; all of them go when it is sent.
+    // One listener per answer that waits for its latency; all are removed when it is sent.
     setMaxListeners(0, this.#closing.signal);
     this.#credentials = credentials;
     this.#pages = pages;
@@ -67,7 +67,7 @@ export class OrgServer {
     );
   }
 
-  /** Begins to listen; resolves with the URL. */
+  /** Starts to listen; resolves with the URL. */
   async listen(): Promise<string> {
     const { host, port } = this.#org.settings;
     await this.#bind(host, port);
@@ -150,7 +150,7 @@ export class OrgServer {
     } else go(who);
   }
 
-  /** What the org's limits say to a request, counted and told to the log where they refuse it. */
+  /** What the org's limits say about a request; counted, and logged if they refuse it. */
   #rateOf(
     { principal, number }: Pick<Exchange, 'principal' | 'number'>,
     { bucket }: Route,

@@ -2,7 +2,10 @@ import { BUCKET_PATHS, type Admission, type BucketName } from '../org/buckets.ts
 import type { Principal } from '../oauth/credentials.ts';
 import type { LimitDetail, LogEventType } from '../org/log/system-log.ts';
 
-/** What the System Log says of a window's first refusal: the org's own limit, or the part of it that one credential has. */
+/**
+ * What the System Log says about a window's first refusal: the org's own limit, or the part of it that one credential
+ * has.
+ */
 export function violation(
   whose: 'token' | 'org',
   principal: Pick<Principal, 'kind'>,
@@ -20,7 +23,7 @@ export function violation(
   return ['system.operation.rate_limit.violation', { ...limit, subtype }];
 }
 
-/** What it says of a request too many at once. */
+/** What it says about a request beyond the concurrency limit. */
 export function crowded(path: string, atOnce: number): LimitDetail {
   return { pattern: path, subtype: undefined, threshold: atOnce, secondsToReset: 0 };
 }

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
-/** When answers come gzipped: when the request takes it, as Okta's do; always, as some proxies have it; or never. */
+/** When answers come gzipped: when the request accepts it, as in Okta; always, as with some proxies; or never. */
 export type Gzip = 'asked' | 'always' | 'never';
 
 /** What all answers of an org have in common on the wire. */
 export interface Wire {
   readonly gzip: Gzip;
-  /** Headers that every answer carries, name and value in turn. */
+  /** Headers of every answer, names and values alternating. */
   readonly headers: readonly string[];
 }
 
@@ -28,7 +28,7 @@ function takesGzip(request: IncomingMessage): boolean {
   );
 }
 
-/** Packs a body where the wire has it so; undefined: it goes as it is. */
+/** Compresses a body if the wire demands it; undefined: it stays as it is. */
 export function gzipped(request: IncomingMessage, wire: Wire, body: string): Buffer | undefined {
   if (body === '' || wire.gzip === 'never') return undefined;
   if (wire.gzip === 'asked' && !takesGzip(request)) return undefined;

@@ -1,10 +1,13 @@
 import { inputError, quoted, sourceName } from '../input-error.ts';
 
-/** What is known of a file's encoding; `badBytes` turns true when bytes were met that are no text in it. */
+/** What is known about a file's encoding; `badBytes` becomes true when there are bytes that are not text in it. */
 export interface EncodingFacts {
   /** `UTF-8`, `UTF-16LE`, `windows-1252`, … */
   name: string;
-  /** `mark`: a byte order mark; `declared`: by flag; `guessed`: bytes were not UTF-8, so cells beyond ASCII are uncertain. */
+  /**
+   * `mark`: a byte order mark; `declared`: by flag; `guessed`: the bytes were not UTF-8, so cells beyond ASCII are
+   * uncertain.
+   */
   source: 'mark' | 'declared' | 'recognised' | 'guessed';
   badBytes: boolean;
 }
@@ -16,7 +19,7 @@ export interface Decoder {
   readonly end: () => Buffer;
 }
 
-/** The first bytes of formats that people mistake for CSV. */
+/** The first bytes of formats that are mistaken for CSV. */
 const FORMATS: readonly (readonly [readonly number[], string])[] = [
   [[0x1f, 0x8b], 'a gzip archive'],
   [[0x25, 0x50, 0x44, 0x46], 'a PDF'],
@@ -28,7 +31,7 @@ function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
   return bytes.length >= prefix.length && prefix.every((byte, at) => bytes[at] === byte);
 }
 
-/** The byte order of UTF-16 without a mark: where ASCII text has its zero bytes. */
+/** The byte order of UTF-16 without a mark: by the zero bytes of ASCII text. */
 function byZeroBytes(head: Uint8Array): 'utf-16le' | 'utf-16be' | 'binary' | undefined {
   const sample = head.subarray(0, 1024);
   const pairs = Math.floor(sample.length / 2);

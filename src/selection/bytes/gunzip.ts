@@ -2,9 +2,12 @@ import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { inputError, sourceName } from '../input-error.ts';
 
-/** Lists of users unpack to 5 to 80 times their size, deflate to at most 1,032 times: what grows more is no list. */
+/**
+ * Lists of users unpack to 5 to 80 times their size, deflate to at most 1,032 times: a file that grows more is not a
+ * list.
+ */
 const MOST_GROWTH = 100;
-/** Below this no growth does harm. */
+/** Up to this size, no growth does harm. */
 const HARMLESS_BYTES = 1024 * 1024;
 const PIECE_BYTES = 4 * 1024;
 
@@ -33,8 +36,8 @@ function isZlibError(error: unknown): boolean {
 }
 
 /**
- * Unpacks gzip as it comes. Rejects with INPUT_UNREADABLE for damaged archives and for those that unpack to more than 100
- * times their size, and with whatever the bytes reject with.
+ * Unpacks gzip as it arrives. Rejects with INPUT_UNREADABLE for damaged archives and for those that unpack to more than
+ * 100 times their size, and with whatever the bytes reject with.
  */
 export async function* gunzip(
   path: string,
@@ -44,7 +47,7 @@ export async function* gunzip(
   let unpacked = 0;
   const counted = async function* () {
     for await (const chunk of bytes) {
-      // In small pieces, so that what was counted is hardly ahead of what was unpacked.
+      // In small pieces, so that the counted size is close to the unpacked one.
       for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
         const piece = chunk.subarray(at, at + PIECE_BYTES);
         packed += piece.length;

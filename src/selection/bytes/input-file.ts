@@ -29,8 +29,8 @@ function unreadable(path: string, error: unknown): Error {
 }
 
 /**
- * Reads a file, or standard input for `-`, chunk by chunk. Rejects with INPUT_UNREADABLE, and with the signal's
- * reason as soon as it aborts, also while a stream says nothing.
+ * Reads a file, or standard input for `-`, chunk by chunk. Rejects with INPUT_UNREADABLE, and with the signal's reason
+ * as soon as it aborts, even if a stream sends nothing.
  */
 export async function* readBytes(
   path: string,

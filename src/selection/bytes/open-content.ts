@@ -8,16 +8,16 @@ import { utf8Decoder } from './utf8.ts';
 
 const HEAD_BYTES = 64 * 1024;
 
-/** A file as UTF-8: its beginning, to recognise it by, and all of it as a stream. */
+/** A file as UTF-8: its beginning, to recognize it, and all of it as a stream. */
 export interface TextContent {
   readonly head: string;
   /** Whether the head is the whole file. */
   readonly complete: boolean;
   readonly facts: EncodingFacts;
   readonly format: 'delimited' | 'json';
-  /** The whole file, the head included; can be read once. */
+  /** The whole file, including the head; can be read once. */
   readonly chunks: AsyncIterable<Buffer>;
-  /** Lets go of the file unread. */
+  /** Closes the file unread. */
   readonly close: () => Promise<void>;
 }
 
@@ -35,14 +35,14 @@ function formatOf(path: string, head: string): TextContent['format'] {
   return JSON_TEXT.test(head) ? 'json' : 'delimited';
 }
 
-/** A file of a format that is packed: workbooks, and what looks like them. */
+/** A file of a packed format: workbooks, and files that look like them. */
 export interface PackedContent {
   /** A zip archive, or Microsoft's compound file: an old or protected workbook. */
   readonly format: 'zip' | 'compound';
   readonly facts: EncodingFacts;
-  /** The whole file in memory, and how long it was where it came from. Rejects with INPUT_WORKBOOK for too long a one. */
+  /** The whole file in memory, and its length before unpacking. Rejects with INPUT_WORKBOOK if it is too long. */
   readonly whole: () => Promise<{ readonly bytes: Buffer; readonly packedBytes: number }>;
-  /** Lets go of the file unread. */
+  /** Closes the file unread. */
   readonly close: () => Promise<void>;
 }
 
@@ -52,9 +52,9 @@ const PACKED: readonly (readonly [PackedContent['format'], Buffer])[] = [
   ['compound', Buffer.from('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'latin1')],
 ];
 const WORKBOOK: EncodingFacts = { name: 'XLSX', source: 'recognised', badBytes: false };
-/** A million rows of six columns make some 50 MB; a workbook is read in memory. */
+/** A million rows of six columns make about 50 MB; a workbook is read in memory. */
 const MOST_WORKBOOK_BYTES = 128 * 1024 * 1024;
-/** Workbooks are packed already: gzip makes nothing more of them. */
+/** Workbooks are already packed: gzip gains nothing. */
 const MOST_GZIP_GROWTH = 10;
 const HARMLESS_BYTES = 8 * 1024 * 1024;
 
@@ -91,12 +91,12 @@ function packedContent(
   };
 }
 
-/** Cuts what a stream hands over at once, so that the rows in memory are few whatever its chunks. */
+/** Cuts what a stream delivers at once, so that few rows are in memory whatever its chunks are. */
 function* pieces(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += HEAD_BYTES) yield bytes.subarray(at, at + HEAD_BYTES);
 }
 
-/** A file's bytes, unpacked where they are gzip: told by the first bytes, never by the name. */
+/** A file's bytes, unpacked if they are gzip: recognized by the first bytes, never by the name. */
 async function openBytes(path: string, ports: FilePorts, signal: AbortSignal): Promise<InputBytes> {
   let sourceBytes = 0;
   const bytes = readBytes(path, ports, signal);
@@ -128,8 +128,9 @@ async function openBytes(path: string, ports: FilePorts, signal: AbortSignal): P
 }
 
 /**
- * Opens a file or standard input (`-`), as text unless it is packed. The caller must read it or call `close`. Rejects with
- * INPUT_UNREADABLE, INPUT_ENCODING, INPUT_CSV for what is no text, INPUT_EMPTY, and with the signal's reason.
+ * Opens a file or standard input (`-`), as text unless it is packed. The caller must read it or call `close`. Rejects
+ * with INPUT_UNREADABLE, INPUT_ENCODING, INPUT_CSV for something other than text, INPUT_EMPTY, and with the signal's
+ * reason.
  */
 export async function openContent(
   path: string,

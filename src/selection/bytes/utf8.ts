@@ -26,9 +26,9 @@ function mostlyUtf8(text: string): boolean {
 }
 
 /**
- * Checks UTF-8 as it passes; valid bytes pass uncopied. Where nothing but ASCII went before the first bytes that are not
- * UTF-8, and neither mark nor flag says otherwise, the rest is read as windows-1252, which is then right for what went
- * before as well; else bad bytes become U+FFFD.
+ * Checks UTF-8 as it passes; valid bytes pass without a copy. If only ASCII came before the first bytes that are not
+ * UTF-8, and neither mark nor flag says otherwise, the rest is read as windows-1252, which is then also right for what
+ * came before. Otherwise bad bytes become U+FFFD.
  */
 export function utf8Decoder(source: EncodingFacts['source'], markBytes: number): Decoder {
   const facts: EncodingFacts = { name: 'UTF-8', source, badBytes: false };

@@ -1,26 +1,28 @@
 import type { Options } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
 
-/** How the cells of a file are told apart. */
+/** How the cells of a file are separated. */
 export interface Dialect {
   readonly delimiter: string;
   readonly newlines: readonly string[];
-  /** Blanks around cells are no part of them: the file writes them before its quotes. */
+  /** Spaces around cells do not belong to them: the file writes them before its quotes. */
   readonly padded: boolean;
 }
 
-/** Stands for no delimiter: a file of one column, whatever its cells hold. Nobody types it. */
+/** Stands for no delimiter: a file of one column, whatever its cells contain. Nobody types it. */
 export const ONE_COLUMN = '\u001F';
 
 /**
- * Excel holds 32,767 characters in a cell; a record of more than this many is an open quote or no CSV. csv-parse’s time
- * grows with the square of a record’s length where quotes stand inside quotes.
+ * Excel allows 32,767 characters in a cell; a longer record is an open quote or not CSV. csv-parse’s time grows with
+ * the square of a record’s length if there are quotes inside quotes.
  */
 export const MOST_RECORD_CHARACTERS = 65_536;
-/** Excel has 16,384 columns, lists of users some hundreds; each takes its time for every row. */
+/** Excel has 16,384 columns, lists of users a few hundred; each takes time for every row. */
 export const MOST_COLUMNS = 2_000;
 
-/** The options of csv-parse for a dialect. Rows of other lengths and stray quotes pass, to be judged with their line. */
+/**
+ * The options of csv-parse for a dialect. Rows of other lengths and stray quotes pass, and are judged with their line.
+ */
 export function parserOptions(dialect: Dialect): Options {
   return {
     delimiter: dialect.delimiter,
@@ -32,7 +34,7 @@ export function parserOptions(dialect: Dialect): Options {
   };
 }
 
-/** Returns how the head's lines end: CR alone only where no line ends otherwise, cells in quotes aside. */
+/** Returns how the head's lines end: only CR if no line ends otherwise, apart from cells in quotes. */
 export function newlinesOf(head: string): readonly string[] {
   const text = head.replaceAll(/"[^"]*"/g, '');
   return text.includes('\n') || !text.includes('\r') ? ['\r\n', '\n'] : ['\r'];
@@ -43,14 +45,14 @@ export function declaredDelimiter(head: string): string | undefined {
   return /^\uFEFF?"?sep=([^"\r\n])"?[;,\t|]*(?:\r|\n|$)/i.exec(head)?.[1];
 }
 
-/** Tells whether the file writes blanks between its delimiter and its quotes. */
+/** Tells whether the file writes spaces between its delimiter and its quotes. */
 export function isPadded(head: string, delimiter: string): boolean {
   const blanks = delimiter === '\t' ? ' +' : '[ \\t]+';
   const mark = `\\u{${delimiter.codePointAt(0)?.toString(16) ?? '2c'}}`;
   return new RegExp(`${mark}${blanks}"[^"\\r\\n]*"[ \\t]*(?:${mark}|\\r|\\n|$)`, 'u').test(head);
 }
 
-/** The first records of the head, at most `most`; a record that the head cuts off is left out. */
+/** Returns the first records of the head, at most `most`; a record that the head cuts off is left out. */
 export function headRecords(
   head: string,
   complete: boolean,
@@ -69,7 +71,7 @@ export function headRecords(
       },
     });
   } catch {
-    // An open quote: the reading proper names its line.
+    // An open quote: the full reading names its line.
     return records;
   }
   if (!complete && records.length < most) records.pop();

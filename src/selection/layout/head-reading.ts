@@ -27,7 +27,7 @@ export interface HeadReading {
 }
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
-/** Records by which a file is recognised. */
+/** Records that are used to recognize a file. */
 export const MOST_HEAD_RECORDS = 200;
 const MOST_TITLE_LINES = 20;
 const MOST_ROWS = 0.9;
@@ -45,12 +45,12 @@ export function hasUserId(cells: readonly string[]): boolean {
   return cells.some((cell) => parseUserId(cleanCell(cell)) !== undefined);
 }
 
-/** A cell that is an address and nothing else: no title is. */
+/** A cell that is only an address: no title is. */
 export function isAddress(cell: string): boolean {
   return cell.length < 300 && /^[^\s@]+@[^\s@][^\s@.]*\.[^\s@]+$/.test(cleanCell(cell));
 }
 
-/** Returns the 0-based index of a column given by its 1-based place; undefined for titles. */
+/** Returns the 0-based index of a column given by its 1-based number; undefined for titles. */
 export function positionOf(column: string | undefined): number | undefined {
   return column !== undefined && /^[1-9]\d{0,3}$/.test(column.trim())
     ? Number(column) - 1
@@ -67,7 +67,7 @@ function isHeader(cells: readonly string[], column: string | undefined): boolean
   );
 }
 
-/** Tells whether a line above the header has an address where the header names users: it is a row, no title line. */
+/** Tells whether a line above the header has an address where the header names users: it is a row, not a title line. */
 function standsBelowRows(top: Records, header: number): boolean {
   const titles = top[header] ?? [];
   return top
@@ -86,7 +86,7 @@ export function readingOf(
   column: string | undefined,
 ): HeadReading {
   const top = records.slice(0, MOST_TITLE_LINES);
-  // Past the first user, a header is that of a file joined on, not this file's.
+  // After the first user, a header belongs to a file that was appended.
   const ids = top.findIndex(hasUserId);
   const header = top.findIndex((cells) => isHeader(cells, column));
   return {
@@ -111,7 +111,7 @@ function readWith(
     return { dialect, records: kept, header: -1, first: -1, isTooWide: true };
   }
   const top = records.slice(0, MOST_TITLE_LINES);
-  // In a results file blanks at the ends of a cell are the first input's own.
+  // In a results file, spaces at the ends of a cell come from the first input.
   if (isPadded(head, delimiter) && !top.some((cells) => isResultsHeader(cells.map(cleanCell)))) {
     dialect = { ...dialect, padded: true };
     records = headRecords(head, complete, dialect, MOST_HEAD_RECORDS);
@@ -128,20 +128,21 @@ function widest(readings: readonly HeadReading[]): HeadReading | undefined {
   );
 }
 
-/** Tells whether a text has nothing but blanks, delimiters and a separator line. */
+/** Tells whether a text has only spaces, delimiters and a separator line. */
 export function hasNoText(text: string): boolean {
   return /^\uFEFF?(?:"?sep=.?"?)?[\s,;|"\uFEFF\u200B]*$/i.test(text);
 }
 
-/** Most rows that have cells have several. */
+/** Tells whether most rows with cells have several. */
 function splitsRows({ records, first }: HeadReading): boolean {
   const rows = records.slice(Math.max(first, 0)).filter((cells) => !isBlank(cells));
   return rows.filter((cells) => cells.length > 1).length >= rows.length * MOST_ROWS;
 }
 
 /**
- * Reads a file's beginning with the delimiter that finds a header, else ids, else the most cells. A delimiter counts only
- * where the header has it too, or without a header nearly every row: else the file is one column, whose cells stay whole.
+ * Reads a file's beginning with the delimiter that finds a header, else ids, else the most cells. A delimiter counts
+ * only if the header has it too, or, without a header, nearly every row: else the file is one column, whose cells are
+ * not split.
  */
 export function readHead(
   head: string,

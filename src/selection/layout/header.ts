@@ -37,11 +37,11 @@ const REPEATED = / \(\d+\)$/;
 export type KeyChoice =
   | { readonly kind: 'chosen'; readonly key: Key; readonly passedOver: readonly Key[] }
   | { readonly kind: 'ambiguous'; readonly candidates: readonly Key[] }
-  /** The column names who did something, and none names to whom. */
+  /** The column names who did something, and none names to whom it was done. */
   | { readonly kind: 'actor'; readonly key: Key; readonly passedOver: readonly Key[] }
   | { readonly kind: 'missing' };
 
-/** Of several columns of ids, those of users: `id` beside `_embedded.user.id` holds the app users’ own `0ua…`. */
+/** Of several columns of ids, those of users: `id` next to `_embedded.user.id` contains the app users’ own `0ua…`. */
 function ofUsers(candidates: readonly Key[], rows: Records): readonly Key[] {
   const texts = (key: Key) => rows.map((cells) => cleanCell(cells[key.index] ?? ''));
   const users = candidates.filter((key) =>
@@ -53,11 +53,11 @@ function ofUsers(candidates: readonly Key[], rows: Records): readonly Key[] {
   return users.length === 1 && others.length === candidates.length - 1 ? users : candidates;
 }
 
-/** How ids of Okta’s objects begin, damaged ones too. */
+/** How ids of Okta’s objects begin, including damaged ones. */
 const OKTA_PREFIX = /^0[a-z0][a-z]/i;
 const FOREIGN_ID = /^(?:\d{1,19}|\{?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\}?)$/i;
 
-/** Tells whether a column of ids holds those of another system: numbers, GUIDs, and nothing that begins as Okta’s do. */
+/** Tells whether a column of ids has those of another system: numbers, GUIDs, and nothing that begins like Okta’s. */
 function isForeign(key: Key, rows: Records): boolean {
   if (key.kind !== 'id' && key.kind !== 'any') return false;
   const texts = rows.map((cells) => cleanCell(cells[key.index] ?? '')).filter(Boolean);
@@ -68,8 +68,8 @@ function isForeign(key: Key, rows: Records): boolean {
 }
 
 /**
- * Chooses the column that names the users: id before login before email, a column of another system’s ids last; two of the
- * same rank are ambiguous, unless the first rows show that one of them alone holds ids of users.
+ * Chooses the column that names the users: id before login before email, a column of another system’s ids last; two of
+ * the same rank are ambiguous, unless the first rows show that only one of them has ids of users.
  */
 export function chooseKey(names: readonly (string | undefined)[], rows: Records = []): KeyChoice {
   const candidates = names.flatMap((name, index): Key[] => {
@@ -92,14 +92,16 @@ export function chooseKey(names: readonly (string | undefined)[], rows: Records 
   return { kind: 'missing' };
 }
 
-/** Finds the columns that a flag names: its exact title alone where there is one, else blind to case, space and punctuation. */
+/**
+ * Finds the columns that a flag names: by its exact title if there is one, else ignoring case, spaces and punctuation.
+ */
 export function findColumns(
   names: readonly (string | undefined)[],
   wanted: string,
 ): readonly number[] {
   const trimmed = wanted.trim();
   const exact = names.indexOf(trimmed);
-  // A repeated title stands for no single column, even where the first bears it unchanged.
+  // A repeated title names no single column, even if the first one has it unchanged.
   if (exact >= 0 && !names.includes(`${trimmed} (2)`)) return [exact];
   const blind = normalizeHeader(trimmed);
   const bears = (name: string): boolean => {
@@ -120,9 +122,9 @@ export function findColumns(
     : found;
 }
 
-/** Gives each column a name of its own: `Name`, `Name (2)`; a column without a title has none. */
+/** Gives each column its own name: `Name`, `Name (2)`; a column without a title has none. */
 export function distinctNames(titles: readonly string[]): readonly (string | undefined)[] {
-  // `__proto__` as a key would be no column but the object's prototype.
+  // `__proto__` as a key would be the object's prototype, not a column.
   const taken = new Set<string>(['__proto__']);
   const lastNth = new Map<string, number>();
   return titles.map((title) => {

@@ -11,7 +11,7 @@ const MOST_TITLES = 20;
 /** Longer titles are not compared with a name that was mistyped. */
 const MOST_CLOSE = 60;
 
-/** Without a header the first line may be a user and a password: a title is words, and what else stands there is not shown. */
+/** Without a header, the first line might be a user and a password: only titles made of words are shown. */
 const isShown = (title: string) => /^[\p{L}\p{M}\s_.,;:/&()[\]'’-]+$/u.test(title);
 
 function listed(titles: readonly (string | undefined)[]): string {
@@ -60,7 +60,7 @@ export function missingColumn(
   );
 }
 
-/** “Did you mean …?”, where one title is close to the name that was given. */
+/** “Did you mean …?”, if one title is close to the given name. */
 function nearest(wanted: string, titles: readonly (string | undefined)[]): string {
   const short = titles.filter((title) => title !== undefined && title.length <= MOST_CLOSE);
   const byWords = new Map(short.map((title) => [normalizeHeader(title ?? ''), title ?? '']));
@@ -83,12 +83,12 @@ export function columnFlag(name: string): string {
   return `--column ${shellWord(printable(name))}`;
 }
 
-/** The flag of a column: its place where it has no title. */
+/** The flag of a column: its number if it has no title. */
 function flagOf({ index, name }: Shown): string {
   return name === `Column ${index + 1}` ? `--column ${index + 1}` : columnFlag(name);
 }
 
-/** Titles, then cells: one line, since a line end in a message could as well come from a file. */
+/** Titles, then cells: one line, because a line end in a message could come from a file. */
 function withCells(columns: readonly Shown[]): string {
   const shown = columns
     .slice(0, MOST_SHOWN)
@@ -108,8 +108,8 @@ export function ambiguousColumn(path: string, columns: readonly Shown[]): AppErr
 }
 
 /**
- * The error of a log of events, whose actor must never be taken for its target; `flags` select the targets, `others` are
- * columns that are neither.
+ * Makes the error of a log of events, whose actor must never be taken for its target; `flags` select the targets,
+ * `others` are columns that are neither.
  */
 export function actorOrTarget(
   path: string,
@@ -130,7 +130,7 @@ export function actorOrTarget(
   );
 }
 
-/** A line without titles holds several ids, which may be one user each. */
+/** A line without titles contains several ids, which could each be a user. */
 export function severalIds(path: string, columns: readonly Shown[]): AppError {
   return inputError(
     'INPUT_COLUMN_AMBIGUOUS',
@@ -148,7 +148,7 @@ export function proposedColumn(path: string, column: Shown): AppError {
   );
 }
 
-/** The first line is a row; what else it holds is not shown, since nobody knows what it is. */
+/** The first line is a row; the rest of it is not shown, because nobody knows what it is. */
 export function missingHeader(path: string, column: Shown | undefined): AppError {
   return inputError(
     'INPUT_COLUMN_MISSING',
@@ -157,7 +157,7 @@ export function missingHeader(path: string, column: Shown | undefined): AppError
   );
 }
 
-/** The jq filter that gives the list in which a flattened member such as `data.users.0.id` stands. */
+/** The jq filter that gives the list of a flattened member such as `data.users.0.id`. */
 function listFilter(title: string): string | undefined {
   const list = /^((?:[a-z_]\w*\.)+)\d+\./i.exec(title)?.[1];
   return list === undefined ? undefined : `.${list.slice(0, -1)}[]`;
@@ -176,7 +176,7 @@ export function sideBySide(path: string, title: string, isJson: boolean): AppErr
   );
 }
 
-/** `--column` or `--where` names a column that is left out because it may hold secrets. */
+/** `--column` or `--where` names a column that is left out because it might contain secrets. */
 export function secretColumn(path: string, name: string, flag: 'column' | 'where'): AppError {
   return inputError(
     'INPUT_COLUMN_MISSING',

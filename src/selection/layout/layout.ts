@@ -29,42 +29,42 @@ import { lookOf } from './rivals.ts';
 import { resultIndexes, type ResultIndexes } from '../rows/results-header.ts';
 import type { FileOptions } from '../selection.ts';
 
-/** What a file's beginning tells of the rest. */
+/** What a file's beginning shows about the rest. */
 export interface Layout {
   readonly dialect: Dialect;
   /** Records before the first row: title lines and the header. */
   readonly preamble: number;
-  /** 0-based record of the header; undefined where the file has none. */
+  /** 0-based record of the header; undefined if the file has none. */
   readonly headerRecord: number | undefined;
   /** The header's cells. */
   readonly titles: readonly string[];
-  /** Each column's own name; undefined where it has no title. */
+  /** Each column's own name; undefined if it has no title. */
   readonly names: readonly (string | undefined)[];
   readonly key: Key;
   /** Candidates of lower rank. */
   readonly passedOver: readonly Key[];
-  /** Columns that look as if they named users too, and agree with the key so far. */
+  /** Columns that also look as if they name users, and agree with the key so far. */
   readonly rivals: readonly number[];
-  /** Columns that may hold secrets, and of which nothing is kept. */
+  /** Columns that might contain secrets, and of which nothing is kept. */
   readonly leftOut: ReadonlySet<number>;
   /** What `--keep-column` names. */
   readonly keep: readonly string[];
   readonly keyIsDeclared: boolean;
-  /** Where the product's own columns stand, if this is a results file. */
+  /** Where okta-reset's own columns are, if this is a results file. */
   readonly results: ResultIndexes | undefined;
-  /** The most cells that a row has unless it is torn. */
+  /** The most cells that a row has unless it is broken. */
   readonly width: number;
   /** `joined`: titles with a comma were put together again; `uncertain`: titles may not stand over their cells; `unknown`: none of its titles is known, so it may be a row; `members`: each record names its own cells, as JSON does. */
   readonly header: 'sound' | 'joined' | 'uncertain' | 'unknown' | 'members';
-  /** The sheet of a workbook that is read; its cells never slip, and its lines are Excel's row numbers. */
+  /** The sheet of a workbook that is read; its cells never shift, and its lines are Excel's row numbers. */
   readonly sheet?: string;
-  /** Names a column that no sampled record had; undefined where it is left out. */
+  /** Names a column that no sampled record had; undefined if it is left out. */
   readonly lateName?: (index: number) => string | undefined;
   /** The first rows, for checks that need some. */
   readonly sample: Records;
 }
 
-/** The most common number of cells among rows; the larger of two equally common. */
+/** The most common number of cells in a row; the larger of two equally common ones. */
 function usualWidth(rows: Records): number {
   const counts = new Map<number, number>();
   for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1);
@@ -76,8 +76,8 @@ function usualWidth(rows: Records): number {
 }
 
 /**
- * Titles that Rockstar writes unquoted make more cells than a row has where they hold a comma; the part after the comma
- * starts with a blank. Returns the titles joined again, or undefined where that does not explain the surplus.
+ * Titles with a comma, which Rockstar writes unquoted, make more cells than a row has; the part after the comma starts
+ * with a space. Returns the joined titles, or undefined if that does not explain the surplus.
  */
 function joinTitles(
   cells: readonly string[],
@@ -102,7 +102,7 @@ function othersThan(index: number, width: number): ReadonlySet<number> {
   return new Set(Array.from({ length: width }, (_, at) => at).filter((at) => at !== index));
 }
 
-/** The titles of a header, and whether they stand over their cells. */
+/** The titles of a header, and whether they are above their cells. */
 function titlesOf(
   cells: readonly string[],
   titled: number,
@@ -116,7 +116,7 @@ function titlesOf(
     : { cells: joined, header: 'joined' };
 }
 
-/** The columns of the input that may hold secrets, by their titles and first cells. */
+/** The columns of the input that might contain secrets, by their titles and first cells. */
 export function secretColumns(
   names: readonly (string | undefined)[],
   sample: Records,
@@ -131,7 +131,7 @@ export function secretColumns(
   });
 }
 
-/** Refuses a header that does not fit its rows, unless the key proves itself and nothing else is asked of it. */
+/** Refuses a header that does not fit its rows, unless the key column is certain and nothing else is needed. */
 function refuseShifted(
   path: string,
   { index, kind, name }: Key,
@@ -141,7 +141,7 @@ function refuseShifted(
 ): void {
   const [where] = options.where;
   if (where !== undefined) throw shiftedHeader(path, where.readings[0].column, titled, width);
-  // An id proves its column by its shape; a login behind the surplus title may be another column's cell.
+  // An id is certain by its shape; a login after the surplus title might be another column's cell.
   if (index > 0 && kind !== 'id') throw shiftedHeader(path, name, titled, width);
 }
 
@@ -166,7 +166,7 @@ function withHeader(
   if (options.column !== undefined) refuseLeftOut(path, names[key.index], 'column', options);
   const isUncertain = header === 'uncertain';
   const secret = secretColumns(names, sample, results, options);
-  // Under a header that does not fit, nobody knows which cells are the secret ones.
+  // Under a header that does not fit, nobody knows which cells are secret.
   const isAnySecret = isUncertain && secret.length > 0;
   if (isUncertain) refuseShifted(path, key, titled, width, options);
   return {
@@ -212,7 +212,7 @@ function withoutHeader(path: string, reading: HeadReading, options: FileOptions)
     key: { index, name: named([], index), kind: position === undefined ? 'id' : 'any' },
     passedOver: [],
     rivals: [],
-    // Nobody knows what the other columns hold.
+    // Nobody knows what the other columns contain.
     leftOut: othersThan(index, width),
     keep: options.keep,
     keyIsDeclared: position !== undefined,
@@ -235,8 +235,8 @@ function mayBeUser(cell: string | undefined, index: number, rows: Records): bool
 }
 
 /**
- * Recognises delimiter, header and the column that names the users from a file's beginning. A file without a header is
- * taken where its first line holds a user id, or where `--column` gives a place and the line holds an id or an `@`.
+ * Recognizes delimiter, header and the column that names the users from a file's beginning. A file without a header is
+ * accepted if its first line contains a user id, or if `--column` gives a number and the line contains an id or an `@`.
  * Rejects with INPUT_EMPTY, INPUT_COLUMN_MISSING, INPUT_COLUMN_AMBIGUOUS, and INPUT_CSV for a header that does not fit.
  */
 export function readLayout(
@@ -252,13 +252,13 @@ export function readLayout(
   return layoutOf(path, reading, options);
 }
 
-/** Recognises header and columns from a file's first records. Rejects like `readLayout`. */
+/** Recognizes header and columns from a file's first records. Rejects like `readLayout`. */
 export function layoutOf(path: string, reading: HeadReading, options: FileOptions): Layout {
   if (reading.header >= 0) return withHeader(path, reading, reading.header, options);
   const first = reading.records[reading.first] ?? [];
   const position = positionOf(options.column);
   if (options.column !== undefined && position === undefined) {
-    // What is no header is not shown: a row may hold anything.
+    // Only a header is shown: a row can contain anything.
     const isRow = hasUserId(first) || first.some(isAddress);
     throw missingColumn(path, isRow ? [] : first, options, 'column');
   }

@@ -5,14 +5,14 @@ import type { FileOptions } from '../selection.ts';
 import { holdsSecret } from './secret-cells.ts';
 import { looksLikeFact, secrecyOf } from './secret-columns.ts';
 
-/** Tells whether the admin keeps a column although its title speaks of secrets. */
+/** Tells whether the admin keeps a column although its title mentions secrets. */
 export function isKept(name: string, options: Pick<FileOptions, 'keep'>): boolean {
   return options.keep.some((kept) => findColumns([name], kept).length > 0);
 }
 
 /**
- * Tells whether a column is left out: its title says that it holds secrets, or that it holds facts about them while one of
- * its cells is no fact, and `--keep-column` does not name it.
+ * Tells whether a column is left out: its title says that it contains secrets, or that it contains facts about them
+ * while one of its cells is not a fact, and `--keep-column` does not name it.
  */
 export function isLeftOut(
   name: string,
@@ -24,7 +24,7 @@ export function isLeftOut(
   return !isKept(name, options);
 }
 
-/** Returns the columns of a row without those that may hold secrets: 0.1.0 kept them in its plans. */
+/** Returns the columns of a row without those that might contain secrets: 0.1.0 kept them in its plans. */
 export function withoutSecrets(columns: Columns): Columns {
   return Object.fromEntries(
     Object.entries(columns).filter(
@@ -33,7 +33,7 @@ export function withoutSecrets(columns: Columns): Columns {
   );
 }
 
-/** Throws where `--column` or `--where` names a column that is left out. */
+/** Throws if `--column` or `--where` names a column that is left out. */
 export function refuseLeftOut(
   path: string,
   name: string | undefined,

@@ -10,20 +10,20 @@ export type Look = 'id' | 'login';
 
 const LOGIN = /^[^\s@:;,/"<>]{1,100}@[^\s@:;,|/"<>^~，；]{1,200}$/;
 
-/** Titles of those to whom something was done, in the languages of the directories. */
+/** Titles of those to whom something was done, in the languages of directories. */
 const TARGET =
   /target|victim|affected|subject(?!user)|dest|^dst|ziel|betroffen|opfer|cible|affecte|concerne|victime|objetivo|afectad|destin|alvo|afetad|bersaglio|interessat|doel|getroffen|drabbad|対象|目标|目標|대상/;
 /** Titles of those who did something; events of Windows call them `SubjectUserName`. */
 const ACTOR =
   /actor|subjectuser|initiat|request|perform|admin|operator|caller|source|^src|approver|reporter|grant|akteur|ausgefuhrt|ausloser|acteur|auteur|attore|autore|実行者|执行者/;
-/** Addresses of the same person, or of those above: they differ from the login by nature. */
+/** Addresses of the same person, or of their managers: they differ from the login by nature. */
 const RELATED =
   /second|altern|personal|privat|private|home|recovery|backup|other|previous|former|^old|manager|supervisor|superior|boss|vorgesetz|gerente|jefe|responsable|superieur|assistant|sponsor|reportsto|createdby|modifiedby|updatedby|proxyaddress|alias|managedby/;
 const MAIL = /mail|courriel|correo|correio|posta|epost|メール|邮箱|郵件/;
 
 function looksLike(text: string, isSide: boolean): Look | undefined {
   if (parseUserId(text) !== undefined) return 'id';
-  // Logins need no dot, yet `r&d@home` may be a department.
+  // Logins need no dot, but `r&d@home` might be a department.
   const isLogin =
     text.length <= 301 && LOGIN.test(text) && (isSide || text.lastIndexOf('.') > text.indexOf('@'));
   return isLogin ? 'login' : undefined;
@@ -43,8 +43,8 @@ export function sideOf(title: string): 'actor' | 'target' | undefined {
 }
 
 /**
- * Tells what a column’s cells look like in the first rows: all of them, or a few where the title is an event’s side: there
- * those who are no users stand between them.
+ * Tells what a column’s cells look like in the first rows: all of them, or only a few if the title is an event’s side,
+ * because other objects are between the users there.
  */
 export function lookOf(title: string | undefined, index: number, rows: Records): Look | undefined {
   const isSide = title !== undefined && isSideName(normalizeHeader(title));
@@ -66,7 +66,7 @@ function isRelated(title: string, kind: KeyKind): boolean {
   return kind !== 'email' && MAIL.test(name);
 }
 
-/** Columns beside the chosen one that look as if they named the users too. */
+/** Columns besides the chosen one that also look as if they name the users. */
 export function rivalsOf(
   names: readonly (string | undefined)[],
   rows: Records,
@@ -74,13 +74,13 @@ export function rivalsOf(
 ): readonly number[] {
   const own = lookOf(names[key.index], key.index, rows);
   const ids = rows.some((cells) => parseUserId(cleanCell(cells[key.index] ?? '')) !== undefined);
-  // A column of ids without one of a user’s is refused for that.
+  // A column of ids without a user's id is refused for that.
   if (own === undefined && key.kind === 'id' && !ids) return [];
   const look: Look = own ?? (key.kind === 'id' ? 'id' : 'login');
   return names.flatMap((name, index) => {
     if (index === key.index || isRelated(name ?? '', key.kind)) return [];
     const found = lookOf(name, index, rows);
-    // An id and a login cannot be compared: of those to whom something was done, one is enough to ask.
+    // An id and a login cannot be compared: one column of those to whom something was done is enough to ask.
     const isOther =
       found !== undefined &&
       sideOf(name ?? '') === 'target' &&
@@ -89,7 +89,7 @@ export function rivalsOf(
   });
 }
 
-/** Tells whether two cells name different users. An empty cell names nobody, and disagrees with none. */
+/** Tells whether two cells name different users. An empty cell names nobody, and contradicts none. */
 export function disagree(cells: readonly string[], one: number, other: number): boolean {
   const a = cells[one] ?? '';
   const b = cells[other] ?? '';

@@ -9,7 +9,7 @@ import {
   SECRET_WORDS,
 } from './secret-words.ts';
 
-/** Longer titles are no titles; what is cut off was not read, so such a column is dropped. */
+/** Longer titles are not titles; their end was not read, so such a column is dropped. */
 const MOST_TITLE_CHARACTERS = 500;
 
 function wordsOf(title: string): readonly string[] {
@@ -23,7 +23,7 @@ function wordsOf(title: string): readonly string[] {
     .map(normalizeHeader);
 }
 
-/** What a title says about its cells: that they hold secrets, or facts about secrets, or neither. */
+/** What a title says about its cells: that they contain secrets, or facts about secrets, or neither. */
 export type Secrecy = 'secret' | 'fact' | 'none';
 
 function isFact(before: string, after: string): boolean {
@@ -31,7 +31,7 @@ function isFact(before: string, after: string): boolean {
   return FACT.test(after) || FACT_BEFORE.test(before);
 }
 
-/** Each place where a name speaks of a secret: whether a fact about it follows. */
+/** Each place where a name mentions a secret, and whether a fact about it follows. */
 function* mentions(name: string, words: readonly string[]): Generator<boolean> {
   for (const part of SECRET_PARTS) {
     for (let at = name.indexOf(part); at >= 0; at = name.indexOf(part, at + 1))
@@ -64,7 +64,10 @@ const FACT_WORD =
   /^(?:[\p{L}_.,:;()'’-]+|[\d.,:/+-]+Z?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?|\d+(?:st|nd|rd|th|d|h|m|s|min|days?))$/u;
 const MOST_FACT_CHARACTERS = 80;
 
-/** Tells whether a cell under a title of facts is one: a time, a number, words. `Xk3!9` under `Password (change it)` is none. */
+/**
+ * Tells whether a cell under a title of facts is one: a time, a number, words. `Xk3!9` under `Password (change it)` is
+ * not.
+ */
 export function looksLikeFact(cell: string): boolean {
   const text = cell.trim();
   if (text.length > MOST_FACT_CHARACTERS) return false;

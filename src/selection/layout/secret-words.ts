@@ -3,7 +3,7 @@ import { normalizeHeader } from './titles.ts';
 const words = (text: string): readonly string[] =>
   text.split(/[,\n]/u).map(normalizeHeader).filter(Boolean);
 
-/** Says that a column holds a secret wherever it stands in a title, also inside a compound: `Initialkennwort`. */
+/** Means that a column contains a secret wherever it is in a title, also inside a compound: `Initialkennwort`. */
 export const SECRET_PARTS: readonly string[] = words(`
   password, userpass, loginpass, passphrase, passcode, passkey, passwd, pwd, passwort, kennwort, losungswort, einmalcode, geheimzahl, geheimnis,
   mot de passe, mots de passe, phrase de passe, phrase secrète, code secret, clé secrète, clé privée, code d'accès, code à usage unique,
@@ -26,7 +26,7 @@ export const SECRET_PARTS: readonly string[] = words(`
   client secret, shared secret, secret key, private key, api key, access key, ssh key, preshared key, api token, auth token, access token, refresh token,
   session token, bearer token, temporary credential, initial credential, seed phrase, authentication code, auth code, otpauth, plaintext, cleartext, klartext, plain text, clear text, session cookie, session key, mfa seed, 2fa seed, otp seed, totp seed, zugangsdaten, nt hash, lm hash, bcrypt`);
 
-/** Says so only as a word of its own: `Secretary` and `Passport` hold no secret. */
+/** Means so only as a separate word: `Secretary` and `Passport` are no secrets. */
 export const SECRET_WORDS: ReadonlySet<string> = new Set(
   words(`
   pass, passes, tap, psk, pw, psw, pswd, pword, secret, secrets, token, tokens, otp, otps, totp, hotp, pin, pins, puk, ssws, jwt, cookie, answer, antwort,
@@ -34,7 +34,10 @@ export const SECRET_WORDS: ReadonlySet<string> = new Set(
   hasło, haslo, hasła, hasla, heslo, hesla, geslo, gesla, şifre, sifre, parole, sandi, секрет, токен`),
 );
 
-/** The whole name of members that hold secrets among others: Okta’s `credentials` holds `password` and `recovery_question`. */
+/**
+ * The whole name of members that contain secrets among others: Okta’s `credentials` contains `password` and
+ * `recovery_question`.
+ */
 export const SECRET_NAMES: ReadonlySet<string> = new Set(
   words(
     'credential, credentials, recovery question answer, authorization, md5, sha1, sha256, sha512, argon2',
@@ -53,10 +56,10 @@ const FACTS = [
 
 /** What follows the word in a title of facts about a secret: `Password Changed`, `pwdLastSet`, `Kennwort läuft ab`. */
 export const FACT = new RegExp(`^(?:${FILLERS})*?(?:${FACTS.join('|')})`, 'u');
-/** Facts that stand before the word: `mustChangePassword`, `Fecha de cambio de contraseña`. */
+/** Facts before the word: `mustChangePassword`, `Fecha de cambio de contraseña`. */
 export const FACT_BEFORE =
   /(?:must|can|cannot|cant|force|forced|needs|require|requires|user)chang(?:e|es|ing)$|(?:cambio|caducidad|vencimiento|changement|modification|expiration|alteracao|validade|modifica|scadenza|anderung|ablauf|wijziging|verloop|change|expiry|age|state|status|date|fecha|datum|data|estado)(?:of|the|de|la|el|su|do|da|di|del|della|du|des|der|van|het)+$/;
-/** A fact’s name never ends like this: `passwordResetLink`, `password_status_code`. */
+/** Names of facts never end like this: `passwordResetLink`, `password_status_code`. */
 export const NO_FACT = /link|url|uri|code|key|hash|salt|plain|clear|history|(?:value|answer|new)$/;
 
 /** Finds in a normalized name what may be one of the words, to look closer only there. */

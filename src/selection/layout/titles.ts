@@ -1,4 +1,4 @@
-/** A longer title is no name; looking closer would only take time. */
+/** A longer title is not a name; examining it would only take time. */
 const MOST_TITLE_CHARACTERS = 200;
 
 const MARK =
@@ -8,7 +8,7 @@ const MARK_IN_PARENTHESES = new RegExp(`[(（]\\s*${MARK}\\s*[)）]`, 'giu');
 const MARK_AT_END = new RegExp(`[\\s*:]${MARK}\\s*$`, 'iu');
 const ONLY_MARK = new RegExp(`^\\s*${MARK}\\s*$`, 'iu');
 
-/** Returns a title as it is compared: letters and digits alone, in lower case and without accents. */
+/** Returns a title as it is compared: only letters and digits, in lower case and without accents. */
 export function normalizeHeader(text: string): string {
   return text
     .normalize('NFKD')
@@ -17,17 +17,17 @@ export function normalizeHeader(text: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
-/** The names that a title may be called by. */
+/** The names of a title. */
 export interface Spellings {
   /** The whole title. */
   readonly whole: string;
-  /** Without what stands in brackets and without “Required”: `User name` of `User name [userPrincipalName] Required`. */
+  /** Without the part in brackets and without “Required”: `User name` of `User name [userPrincipalName] Required`. */
   readonly outside: string;
-  /** What stands in brackets: `userPrincipalName`. */
+  /** The part in brackets: `userPrincipalName`. */
   readonly inside: readonly string[];
 }
 
-/** Returns the names that a title may be called by, normalized. */
+/** Returns the names of a title, normalized. */
 export function spellingsOf(title: string): Spellings {
   const whole = normalizeHeader(title);
   if (title.length > MOST_TITLE_CHARACTERS) return { whole, outside: whole, inside: [] };
@@ -53,7 +53,7 @@ const WRAPPERS: ReadonlySet<string> = new Set(
   ),
 );
 
-/** Returns a flattened member’s name without what it was wrapped in: `profilelogin` of `_embedded.user.profile.login`. */
+/** Returns a flattened member’s name without its wrapping: `profilelogin` of `_embedded.user.profile.login`. */
 export function withoutWrappers(title: string): string {
   if (title.length > MOST_TITLE_CHARACTERS) return normalizeHeader(title);
   const parts = title
@@ -70,7 +70,7 @@ export function numberedMember(title: string): string | undefined {
   return /^(?:[^\d]*[./_>[\]:|$])?\d+[./_>\]:|]+([^./_>\]:|].*)$/u.exec(title.trim())?.[1];
 }
 
-/** The member that several titles such as `id_0` and `id.1`, or `0 id` and `1 id`, share but for their number. */
+/** The member that several titles such as `id_0` and `id.1`, or `0 id` and `1 id`, share apart from their number. */
 export function memberOfSeveral(title: string): string | undefined {
   if (title.length > MOST_TITLE_CHARACTERS) return undefined;
   const text = title.trim();

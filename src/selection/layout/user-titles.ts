@@ -1,6 +1,6 @@
 import { normalizeHeader } from './titles.ts';
 
-/** What a column’s cells are: ids, logins, e-mail addresses, or told apart by value. */
+/** What a column’s cells are: ids, logins, email addresses, or to be decided by value. */
 export type KeyKind = 'id' | 'login' | 'email' | 'any';
 
 const words = (text: string): readonly string[] =>
@@ -8,7 +8,7 @@ const words = (text: string): readonly string[] =>
 
 /**
  * Titles that name users, by rank. Anything else (`User Type ID`, `externalId`, `User`, `groupId`) is never chosen.
- * Translations of “user id” are used for logins as well, so their cells are told apart by value.
+ * Translations of “user id” are used for logins as well, so their cells are decided by value.
  */
 export const USER_TITLES: readonly (readonly [KeyKind, ReadonlySet<string>])[] = [
   ['id', new Set(words('user id, id, okta id, okta user id'))],
@@ -62,7 +62,7 @@ export const USER_TITLES: readonly (readonly [KeyKind, ReadonlySet<string>])[] =
 /** Columns of the System Log and of what is made of it: `actor.alternate_id`, `target0.alternateId`, `target_alternateId_s`. */
 const LOG_COLUMN = /(actor|targets?)(\d*)alternateids?$/;
 
-/** Tells which side of an event a title names; undefined for titles that are none of the System Log’s. */
+/** Tells which side of an event a title names; undefined for titles that are not the System Log’s. */
 export function logSide(title: string): 'actor' | 'target' | undefined {
   const side = LOG_COLUMN.exec(normalizeHeader(title))?.[1];
   if (side === undefined) return undefined;

@@ -6,7 +6,7 @@ import { inputError, printable, quoted } from '../input-error.ts';
 import { normalizeHeader } from '../layout/titles.ts';
 import { cellTest } from '../rows/where.ts';
 
-/** What is kept of the events that name one person. */
+/** What is kept about the events that name one person. */
 export interface PersonEvents {
   readonly id: string;
   readonly login: string;
@@ -17,7 +17,7 @@ export interface PersonEvents {
   last: EventColumns;
 }
 
-/** What one event tells: what, how it ended, and from where. */
+/** What one event shows: what, how it ended, and from where. */
 export interface EventColumns {
   readonly Event: string;
   readonly Result: string;
@@ -50,7 +50,7 @@ export function personColumns(person: PersonEvents): Columns {
 const OF_EVENT = ['Event', 'Result', 'Address', 'Place'] as const;
 const OF_PERSON = ['Login', 'First event', 'Last event', 'Events'] as const;
 
-/** The conditions of a query: those on each event, and those on what is known of a person in the end. */
+/** The conditions of a query: those on each event, and those on the person's totals. */
 export interface LogConditions {
   readonly ofEvent: (columns: EventColumns) => boolean;
   readonly ofPerson: (columns: Columns) => boolean;
@@ -78,8 +78,8 @@ function findColumn(where: Where): { readonly column: string; readonly test: Whe
 }
 
 /**
- * Finds the columns of conditions on events. What, how and from where are asked of each event, and an event that does not
- * hold does not count; the rest is asked of each person. Throws INPUT_COLUMN_MISSING.
+ * Finds the columns of conditions on events. What, how and from where are checked for each event, and an event that
+ * does not match does not count; the rest is checked for each person. Throws INPUT_COLUMN_MISSING.
  */
 export function logConditions(where: readonly Where[]): LogConditions {
   const found = where.map((one): Found => {

@@ -11,7 +11,7 @@ export interface LogWindow {
   readonly untilMs: number;
 }
 
-/** How long before its end a window is read a second time: events are written late, and Okta says not how late. */
+/** How much of the end of a window is read a second time: events are written late, and Okta does not say how late. */
 export const LATE_MS = 5 * 60_000;
 
 function refusedExpression(failure: Extract<Failure, { kind: 'okta' }>, filter: string): Error {
@@ -55,8 +55,8 @@ async function* pagesOf(
 }
 
 /**
- * Reads the events of a window, page by page, each once. Where it ends now (`isOpen`), its last five minutes are read once
- * more. Rejects with INPUT_QUERY where Okta refuses the expression, AUTH_PERMISSION, else as `failureError` says.
+ * Reads the events of a window, page by page, each once. If it ends now (`isOpen`), its last five minutes are read once
+ * more. Rejects with INPUT_QUERY if Okta refuses the expression, AUTH_PERMISSION, else as `failureError` says.
  */
 export async function* readEvents(
   reader: OrgReader,

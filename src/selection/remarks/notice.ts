@@ -1,16 +1,16 @@
-/** What the CSV doctor has to say of. Additive only. */
+/** What the messages about an input are about. Additive only. */
 export type NoticeCode =
-  /** Which column was chosen and why; where the header stood; delimiter and encoding. */
+  /** Which column was chosen and why; where the header was; delimiter and encoding. */
   | 'column'
   | 'no-header'
   /** A first line that is taken as titles, though it may be a row. */
   | 'unknown-titles'
   | 'results-file'
-  /** Columns and cells that may hold secrets, and are left out. */
+  /** Columns and cells that might contain secrets, and are left out. */
   | 'left-out'
   | 'encoding-guessed'
   | 'bad-bytes'
-  /** Lines that are no rows. */
+  /** Lines that are not rows. */
   | 'title-lines'
   | 'blank-lines'
   | 'trailer-lines'
@@ -31,7 +31,7 @@ export type NoticeCode =
   | 'hidden-rows'
   | 'merged-cells'
   | 'formulas'
-  /** What is said of events of the System Log. */
+  /** What is said about events of the System Log. */
   | 'log-window'
   | 'log-nobody'
   | 'log-late'
@@ -43,11 +43,11 @@ export interface Notice {
   readonly level: 'info' | 'warning';
   /** The file as the admin named it. */
   readonly source: string;
-  /** One or two plain sentences; names neither file nor line where the fields below do. */
+  /** One or two plain sentences; without the file and line that the fields below name. */
   readonly text: string;
-  /** The one flag or step that puts it right. */
+  /** The one flag or step that fixes it. */
   readonly hint?: string;
-  /** How many lines it concerns. */
+  /** How many lines it is about. */
   readonly count?: number;
   /** The first of those lines, ten at most, 1-based. */
   readonly lines?: readonly number[];

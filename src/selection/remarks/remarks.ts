@@ -4,12 +4,12 @@ import type { Layout } from '../layout/layout.ts';
 import type { OtherRecord } from '../rows/other-record.ts';
 import { newTally, tallyLine, type LineTally } from './notice.ts';
 
-/** Why a row cannot be used: its cell, or how it stands in the file. */
+/** Why a row cannot be used: its cell, or its position in the file. */
 export type RowFault = FaultCode | 'torn' | 'uncertain-text';
 
-/** What is counted of a file while it passes; a few numbers, whatever the file's length. */
+/** What is counted in a file as it passes; a few numbers, whatever the file's length. */
 export interface FileTally {
-  /** Rows given on, usable or not. */
+  /** Rows passed on, usable or not. */
   rows: number;
   usable: number;
   readonly faults: Map<RowFault, LineTally>;
@@ -19,14 +19,14 @@ export interface FileTally {
   readonly multiLine: LineTally;
   readonly badBytes: LineTally;
   readonly leftOut: LineTally;
-  /** Cells that may hold a secret under a title that names none, which are left out. */
+  /** Cells that might contain a secret under a title that names none, which are left out. */
   readonly secretCells: LineTally;
-  /** Ids in a column of logins or e-mail addresses. */
+  /** Ids in a column of logins or email addresses. */
   readonly idsAmongLogins: LineTally;
   ids: number;
-  /** Whether an id with a capital was seen. */
+  /** Whether there was an id with a capital letter. */
   capitals: boolean;
-  /** Logins that are nothing but digits, by how many. */
+  /** Logins that are only digits, by how many digits. */
   readonly digitsByLength: number[];
 }
 
@@ -86,7 +86,7 @@ export function tallyFault(tally: FileTally, code: RowFault, line: number): void
   tallyLine(lines, line);
 }
 
-/** Counts cells whose bytes were no text. */
+/** Counts cells whose bytes were not text. */
 export function tallyBadBytes(
   tally: FileTally,
   facts: EncodingFacts,

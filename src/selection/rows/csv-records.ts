@@ -14,11 +14,11 @@ export interface RecordBatch {
   readonly lines: readonly number[];
 }
 
-/** Bytes without the end of a record after which a file is no list of users. */
+/** Bytes without the end of a record after which a file is not a list of users. */
 const MOST_RECORD_BYTES = 1024 * 1024;
 const PIECE_BYTES = 16 * 1024;
 
-// Blanks of one line alone: with line breaks among them its time would grow with the square of a cell's length.
+// Spaces of one line only: with line breaks among them, the time would grow with the square of a cell's length.
 const SWALLOWED_ROW = /[\r\n][^\S\r\n]*"?00u[A-Za-z0-9]{17}/;
 
 function newlinesIn(cells: readonly string[], newlines: RegExp): number {
@@ -30,12 +30,12 @@ function newlinesIn(cells: readonly string[], newlines: RegExp): number {
 }
 
 /**
- * A quote that nobody closed takes the next rows into its cell. The parser then ends the cell at the next quote and keeps
- * the first one as text; a cell that begins with a quote by right stands in the file with its quotes doubled.
+ * A quote that is never closed takes the next rows into its cell. The parser then ends the cell at the next quote and
+ * keeps the first one as text; a cell that really begins with a quote has its quotes doubled in the file.
  */
 function hasSwallowedRows(cells: readonly string[], raw: () => string): boolean {
   let text: string | undefined;
-  // Cells stand in the file in their order, so each is looked for behind the one before.
+  // Cells are in the file in order, so each is searched after the one before.
   let from = 0;
   return cells.some((cell) => {
     if (SWALLOWED_ROW.test(cell)) return true;
@@ -80,7 +80,10 @@ class LineCounter {
     this.#newlines = dialect.newlines[0] === '\r' ? /\r/g : /\r\n|\n/g;
   }
 
-  /** `parserLine` is the line that the parser has reached, CRLF inside quotes counted twice; `raw` the records' bytes. */
+  /**
+   * `parserLine` is the line that the parser has reached, with CRLF inside quotes counted twice; `raw` the records'
+   * bytes.
+   */
   linesOf(
     records: readonly (readonly string[])[],
     parserLine: number,
@@ -102,7 +105,7 @@ class LineCounter {
   }
 }
 
-/** In pieces: records that are many at once outlive the garbage collector's first look, and cost it twice. */
+/** In pieces: many records at once outlive the garbage collector's first pass, and cost it twice. */
 async function* inPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += PIECE_BYTES)
@@ -147,8 +150,8 @@ class RecordParser extends Parser {
 }
 
 /**
- * Splits a file into records, chunk by chunk, memory flat whatever its length. Rejects with INPUT_CSV and the line where
- * a quote stays open or a record has no end.
+ * Splits a file into records, chunk by chunk, with constant memory whatever its length. Rejects with INPUT_CSV and the
+ * line of a quote that stays open or a record without an end.
  */
 export async function* readRecords(
   path: string,

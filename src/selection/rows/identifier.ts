@@ -32,21 +32,21 @@ export interface Fault {
 export type UsableIdentifier = Exclude<Identifier, { readonly kind: 'invalid' }>;
 
 const PLAIN = /^[!#$%&()+-9;-~:*]+$/;
-// Written as escapes: a character that nobody sees must not stand in the source.
+// Written as escapes: the source must contain no invisible characters.
 const INVISIBLE = /[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
 const OUTER_QUOTES = /^(?:"(.*)"|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’|'(.*)')$/;
 const E_NOTATION = /^[+-]?\d(?:[.,]\d+)?E[+-]?\d+$/i;
-/** What spreadsheets write where a formula has no value, in their languages: `#N/A`, `#REF!`, `#WERT!`, `Err:502`. */
+/** What spreadsheets write if a formula has no value, in their languages: `#N/A`, `#REF!`, `#WERT!`, `Err:502`. */
 const FORMULA_ERROR = /^(?:#[\p{L}\d/¡¿]{2,20}[!?]|#(?:N\/A|N\/D|NV|I\/T|Н\/Д)|Err:\d{3})$/iu;
 const CONTROL = /[\p{Cc}\uFFFD]/u;
 const SEPARATOR = /[\s,;|]/;
 const WITH_NAME = /[<>]/;
-/** A login with something behind it, as lists of leaked passwords have it: `ada@acme.example:secret`, `ada:secret`. */
+/** A login with something after it, as in lists of leaked passwords: `ada@acme.example:secret`, `ada:secret`. */
 const WITH_MORE =
   /^(?:(00u[A-Za-z0-9]{17}|[^\s@:;,|/]+@[^\s@:;,|/]+)(?:\s+(?:[:;,|/]\s*)?|[:;,|/]\s*)|([^\s@:;,|/]+)[:;|](?!\/\/)(?=[^@]*$))(?=[^\s@:;,|/])/;
-/** Another address behind a blank or a comma: a list of users. */
+/** Another address after a space or a comma: a list of users. */
 const ANOTHER_ADDRESS = /^(?:\s+|\s*[,;]\s*)[^\s@]+@[^\s@]+\.[^\s@]+/;
-/** Okta's longest login. */
+/** The longest login that Okta allows. */
 const MOST_LOGIN_CHARACTERS = 100;
 
 const OBJECTS: Readonly<Record<string, string>> = {
@@ -62,7 +62,7 @@ const OBJECTS: Readonly<Record<string, string>> = {
   oty: 'a user type',
 };
 
-/** Returns a cell's text as it was meant: without blanks, invisible characters and one pair of quotes around it. */
+/** Returns a cell's text as it was meant: without spaces, invisible characters and one pair of quotes around it. */
 export function cleanCell(cell: string): string {
   if (PLAIN.test(cell)) return cell;
   const text = cell.replace(INVISIBLE, '').trim();
@@ -74,10 +74,10 @@ function fault(code: FaultCode, value: string, problem: string): Fault {
   return { kind: 'fault', code, value: printable(value), problem };
 }
 
-/** Tells what an id of another kind stands for; undefined for ids of users, logins, and texts that are no id. */
+/** Tells what an id of another kind stands for; undefined for ids of users, logins, and texts that are not ids. */
 export function otherObject(kind: KeyKind, text: string): string | undefined {
   if (!looksLikeOktaId(text) || text.startsWith('00u')) return undefined;
-  // A login may have the shape of an id by chance; only prefixes that are known speak against it.
+  // A login can have the shape of an id by chance; only known prefixes prove otherwise.
   return OBJECTS[text.slice(0, 3)] ?? (kind === 'id' ? 'something else in Okta' : undefined);
 }
 
@@ -105,7 +105,7 @@ function moreThanLogin(text: string): Fault | undefined {
   const match = text.length > 1000 ? null : WITH_MORE.exec(text);
   const login = match?.[1] ?? match?.[2] ?? loginBehindUrl(text) ?? loginBeforeSecret(text);
   if (login === undefined || ANOTHER_ADDRESS.test(text.slice(login.length))) return undefined;
-  // What stands behind it may be a password, and is not repeated.
+  // What follows might be a password, and is not repeated.
   return fault(
     'more-than-login',
     login,
@@ -196,8 +196,8 @@ function readLogin(kind: 'login' | 'email', text: string): UsableIdentifier | Fa
 }
 
 /**
- * Reads whom a cell names. Ids must have a user id's exact shape; in any other column a cell of that shape is an id too,
- * and everything else a login or e-mail address, to be looked up whole.
+ * Reads which user a cell names. Ids must have a user id's exact shape. In any other column, a cell of that shape is
+ * also an id, and everything else is a login or email address, to be looked up unchanged.
  */
 export function readIdentifier(kind: KeyKind, cell: string): UsableIdentifier | Fault {
   const text = cleanCell(cell);
@@ -237,7 +237,7 @@ export function readIdentifier(kind: KeyKind, cell: string): UsableIdentifier | 
   }
 }
 
-/** Turns a fault into the identifier of a row that is reported and never sent. */
+/** Makes the identifier of a row that is reported and never sent, from its fault. */
 export function invalid(found: Fault): Extract<Identifier, { readonly kind: 'invalid' }> {
   return { kind: 'invalid', value: found.value, problem: found.problem };
 }

@@ -10,17 +10,17 @@ export interface Token {
   readonly text: string;
 }
 
-/** Deeper nesting than this is no list of users; Okta’s own users have five levels. */
+/** Deeper nesting than this is not a list of users; Okta’s own users have five levels. */
 const MOST_DEPTH = 32;
-/** More members than this in one user are no user. */
+/** A user has fewer members than this. */
 const MOST_MEMBERS = 2_000;
-/** Characters of one record; as many as a row of CSV may have. */
+/** Characters of one record; as many as a row of CSV can have. */
 const MOST_CHARACTERS = 250_000;
 
-/** Why a text is no list of users in JSON. */
+/** Why a text is not a list of users in JSON. */
 export type JsonFault = 'malformed' | 'too-deep' | 'too-long' | 'no-record' | 'several-lists';
 
-/** Thrown by `JsonFlattener` where a text is no list of users. */
+/** Thrown by `JsonFlattener` if a text is not a list of users. */
 export class JsonFlatteningError extends Error {
   readonly fault: JsonFault;
 
@@ -38,14 +38,14 @@ interface Frame {
   expected: Expected;
   key: string;
   index: number;
-  /** The scalars of an array so far, as JSON; undefined once it holds anything else. */
+  /** The scalars of an array so far, as JSON; undefined once it contains anything else. */
   scalars: string[] | undefined;
 }
 
-/** The name of the one column that a list of texts has. */
+/** The name of the only column of a list of texts. */
 export const TEXT_MEMBER = 'user';
 
-/** Members that hold the list in an answer of an API: `{"value": […]}`. */
+/** Members that contain the list in an answer of an API: `{"value": […]}`. */
 const LISTS: ReadonlySet<string> = new Set(
   'value values users members results result data items records rows resources people entries content'.split(
     ' ',
@@ -53,23 +53,23 @@ const LISTS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Makes flat records of JSON’s tokens: of the members of one array, of values that follow each other, or of the array that
- * an API’s answer holds as `value`, `users` or the like. Nested members get dotted names; an array of texts and numbers is
- * one member, as JSON.
+ * Makes flat records from JSON’s tokens: from the members of one array, from values that follow each other, or from the
+ * array that an API’s answer has as `value`, `users` or the like. Nested members get dotted names; an array of texts
+ * and numbers is one member, as JSON.
  */
 export class JsonFlattener {
   readonly #onRecord: (members: readonly Member[]) => void;
   readonly #frames: Frame[] = [];
   #members: Member[] = [];
   #characters = 0;
-  /** How many frames stand around a record: 1 in an array, 2 in an answer’s array; Infinity once that array has ended. */
+  /** How many frames are around a record: 1 in an array, 2 in an answer’s array; Infinity once that array has ended. */
   #outer = 0;
 
   constructor(onRecord: (members: readonly Member[]) => void) {
     this.#onRecord = onRecord;
   }
 
-  /** Whether every value that was begun is complete. */
+  /** Whether every value that has begun is complete. */
   get isComplete(): boolean {
     return this.#frames.length === 0;
   }
@@ -136,7 +136,7 @@ export class JsonFlattener {
     this.#expectValue(frame);
     if (this.#frames.length >= MOST_DEPTH) throw new JsonFlatteningError('too-deep');
     if (kind === 'array') this.#openArray(frame);
-    // An element that is no text names its array’s elements one by one.
+    // An element that is not a text gives its array’s elements separate names.
     if (frame?.kind === 'array' && this.#frames.length > this.#outer) this.#spread(frame);
     const name = this.#childName(frame);
     const expected = kind === 'object' ? 'key-or-end' : 'value-or-end';
@@ -160,7 +160,7 @@ export class JsonFlattener {
     if (isList && this.#outer === Infinity) throw new JsonFlatteningError('several-lists');
     if (isList && this.#outer === 0 && !this.#members.some(([name]) => kindOfHeader(name))) {
       this.#outer = 2;
-      // What stood before the list is no user’s.
+      // What came before the list belongs to no user.
       this.#members = [];
       this.#characters = 0;
     } else if (this.#frames.length === this.#outer) {

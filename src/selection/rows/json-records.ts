@@ -16,9 +16,9 @@ class TextTokenizer extends Tokenizer {
   }
 }
 
-/** Bytes without a token after which a text is no list of users. */
+/** Bytes without a token after which a text is not a list of users. */
 const MOST_TOKEN_BYTES = 1024 * 1024;
-/** Bytes between two looks at the world: Ctrl-C and the event loop wait no longer. */
+/** Bytes between two pauses: Ctrl-C and the event loop wait no longer than that. */
 const PIECE_BYTES = 64 * 1024;
 
 const FAULTS: Readonly<Record<JsonFault, readonly [what: string, hint: string]>> = {
@@ -59,8 +59,8 @@ function textOf({ token, value }: ParsedTokenInfo): string {
 }
 
 /**
- * Reads records of JSON as they come: an array of objects or texts, objects one after another (NDJSON), or the array in an
- * API’s answer. Memory stays flat whatever the length. Rejects with INPUT_JSON and the record’s position.
+ * Reads records of JSON as they arrive: an array of objects or texts, objects one after another (NDJSON), or the array
+ * in an API’s answer. Memory is constant whatever the length. Rejects with INPUT_JSON and the record’s position.
  */
 export async function* readJsonRecords(
   path: string,

@@ -10,30 +10,33 @@ import type { FileOptions } from '../selection.ts';
 import { TEXT_MEMBER } from './json-flattener.ts';
 import { readJsonRecords, type JsonRecord } from './json-records.ts';
 
-/** Records by which the columns are recognised. */
+/** Records that are used to recognize the columns. */
 const SAMPLE_RECORDS = 200;
-/** Different members in all; Okta’s largest profiles have some hundreds. */
+/** Different members in total; Okta’s largest profiles have a few hundred. */
 const MOST_NAMES = 5_000;
-/** A record that has only a late member is as wide as all members before it: what is held at once is bounded. */
+/** A record that has only a late member is as wide as all members before it: what is in memory at once is limited. */
 const RECORDS_AT_ONCE = 100;
-/** Cells that stay empty do no harm up to here, and beyond only beside members that are there: in users’ profiles, a few for each. */
+/**
+ * Empty cells do no harm up to this number; beyond it, only as a few for each member that is there, as in users’
+ * profiles.
+ */
 const HARMLESS_CELLS = 10_000_000;
 const CELLS_PER_MEMBER = 100;
 
-/** A file’s layout and its records, read once, as every reader gives them. */
+/** A file’s layout and its records, read once, in the form of every reader. */
 export interface Table {
   readonly layout: Layout;
   readonly records: AsyncGenerator<RecordBatch>;
-  /** What its format has to say after the last record. */
+  /** What its format must say after the last record. */
   readonly endNotices?: () => readonly Notice[];
 }
 
-/** Gives each member’s name a column, in the order of their coming. */
+/** Gives each member’s name a column, in the order in which they first appear. */
 class MemberColumns {
   readonly #path: string;
   readonly #indexes = new Map<string, number>();
   readonly names: string[] = [];
-  /** Cells that may still be empty. */
+  /** Cells that can still be empty. */
   #left = HARMLESS_CELLS;
 
   constructor(path: string) {
@@ -54,7 +57,7 @@ class MemberColumns {
     const index = this.names.length;
     if (index >= MOST_NAMES) throw this.#unalike(`more than ${MOST_NAMES} different members`);
     this.#indexes.set(member, index);
-    // As a key of an object these would be no columns.
+    // As a key of an object, these would not be columns.
     this.names.push(member === '__proto__' || member === '' ? `(${member})` : member);
     return index;
   }
@@ -68,7 +71,7 @@ class MemberColumns {
   }
 }
 
-/** Names of members that come after the sample, each judged once: what a member is called does not change from row to row. */
+/** Names of members that come after the sample, each judged once: a member's name is the same in every row. */
 function lateNames(columns: MemberColumns, options: FileOptions) {
   const judged = new Map<number, string | undefined>();
   return (index: number): string | undefined => {
@@ -112,8 +115,8 @@ function layoutOf(
 }
 
 /**
- * Reads JSON as a table: nested members are columns with dotted names, recognised by the first 200 records; members that
- * come later are columns too. Rejects with INPUT_JSON, INPUT_EMPTY, and like a CSV file for its columns.
+ * Reads JSON as a table: nested members are columns with dotted names, recognized by the first 200 records; members
+ * that come later are columns too. Rejects with INPUT_JSON, INPUT_EMPTY, and like a CSV file for its columns.
  */
 export async function readJsonTable(
   path: string,

@@ -16,7 +16,7 @@ function rowOf(source: string, line: number, user: User): Row {
   return { source, line, identifier: { kind: 'id', value: user.id }, columns: {}, user };
 }
 
-/** The org that a selection asks. Throws USAGE where none is given. */
+/** The org that a selection asks. Throws USAGE if none is given. */
 export function orgOf(ports: SelectionPorts): OrgReader {
   if (ports.reader !== undefined) return ports.reader;
   throw usage(
@@ -42,7 +42,10 @@ async function* listPages(
   } while (cursor !== undefined);
 }
 
-/** Lists users by a query, page by page. Rejects with INPUT_QUERY where Okta refuses the expression, else as `failureError` says. */
+/**
+ * Lists users by a query, page by page. Rejects with INPUT_QUERY if Okta refuses the expression, else as `failureError`
+ * says.
+ */
 export function listUsers(
   source: string,
   query: UserQuery,
@@ -73,7 +76,7 @@ export function listUsers(
 }
 
 /**
- * Finds the one group that an id or exact name means. Rejects with INPUT_GROUP unless exactly one is meant, else as
+ * Finds the one group with this id or exact name. Rejects with INPUT_GROUP unless there is exactly one, else as
  * `failureError` says.
  */
 export async function findGroup(
@@ -122,7 +125,7 @@ export async function findGroup(
 
 /**
  * Lists a group's members, page by page; the group is given by its id or exact name. Rejects with INPUT_GROUP unless
- * exactly one group is meant, else as `failureError` says.
+ * there is exactly one, else as `failureError` says.
  */
 export async function* listGroup(
   group: string,

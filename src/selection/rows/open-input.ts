@@ -22,7 +22,7 @@ import { noSheets, notAWorkbook } from '../workbook/workbook-error.ts';
 import { readSheetTable } from './sheet-table.ts';
 import { findWhere } from './where.ts';
 
-/** Rows of one stretch of a file, each with its record. */
+/** Rows of one part of a file, each with its record. */
 export interface RowBatch {
   readonly rows: readonly Row[];
   readonly records: readonly (readonly string[])[];
@@ -65,7 +65,7 @@ function refuseOtherFiles(path: string, text: TextContent, options: FileOptions)
 
 const OLD = 'an old Excel workbook (.xls)';
 const PROTECTED = 'a workbook protected by a password';
-/** How a protected workbook names the stream that holds it. */
+/** The name of the stream that contains a protected workbook. */
 const ENCRYPTED = Buffer.from('EncryptedPackage', 'utf16le');
 
 async function workbookOf(
@@ -145,8 +145,8 @@ async function* rowBatches(
 }
 
 /**
- * Opens a file of users (`-`: standard input), recognises it, and says how by notices. `results` takes only the product's
- * results files. Rejects with INPUT_*, and with the signal's reason once it aborts.
+ * Opens a file of users (`-`: standard input), recognizes it, and reports how by notices. `results` accepts only
+ * okta-reset's results files. Rejects with INPUT_*, and with the signal's reason once it aborts.
  */
 export async function openInput(
   path: string,

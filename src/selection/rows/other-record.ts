@@ -2,7 +2,7 @@ import type { Layout } from '../layout/layout.ts';
 import { isBlank } from '../layout/head-reading.ts';
 import { cleanCell } from './identifier.ts';
 
-/** What a record is when it is no row. */
+/** What a record is if it is not a row. */
 export type OtherRecord = 'blank' | 'trailer' | 'repeated-header';
 
 const TOTAL = /total/i;
@@ -25,13 +25,13 @@ const COLON = /[:：]/;
 const EXAMPLE =
   /^(?:example|e\.g\.|sample|beispiel|exemple|ejemplo|esempio|exemplo|voorbeeld|例)\s*[:：]/i;
 
-/** Tells whether a record is the example that a template brings: its first cell begins with “Example:”. */
+/** Tells whether a record is the example of a template: its first cell begins with “Example:”. */
 export function isExample(cells: readonly string[]): boolean {
   const first = cells.find((cell) => cell !== '')?.slice(0, 60) ?? '';
   return COLON.test(first) && EXAMPLE.test(cleanCell(first));
 }
 
-/** Tells what a record is when it is no row; undefined for rows. */
+/** Tells what a record is if it is not a row; undefined for rows. */
 export function otherRecordOf(
   cells: readonly string[],
   layout: Pick<Layout, 'titles' | 'key'>,

@@ -19,7 +19,7 @@ const OWN_HINTS: Partial<Record<AppErrorCode, string>> = {
   INPUT_ENCODING: 'Save it as “CSV UTF-8 (comma delimited)”. --encoding is for --file.',
 };
 
-/** Flags say how to read `--file`; what an exclude list needs stands in the file. */
+/** Flags say how to read `--file`; an exclude list has no flags for that. */
 function withoutFlags(error: unknown): unknown {
   const hint = error instanceof AppError ? OWN_HINTS[error.code] : undefined;
   if (!(error instanceof AppError) || hint === undefined) return error;
@@ -27,7 +27,7 @@ function withoutFlags(error: unknown): unknown {
   return new AppError(code, message, { hint, exitCode, cause });
 }
 
-/** Refuses an exclude list in which some rows name nobody: the people they mean would not be spared. */
+/** Refuses an exclude list in which some rows name nobody: the people they mean would not be protected. */
 class Unusable {
   readonly #problems: string[] = [];
   #count = 0;
@@ -49,7 +49,7 @@ class Unusable {
   }
 }
 
-/** A row may be nothing but a formula whose value was never stored, and then it is not there at all. */
+/** A row can be only a formula whose value was never stored, and then it is missing completely. */
 function refuseUnvalued({ code, source, count = 0, lines = [], hint = '' }: Notice): void {
   if (code !== 'formulas') return;
   throw inputError(
@@ -60,9 +60,10 @@ function refuseUnvalued({ code, source, count = 0, lines = [], hint = '' }: Noti
 }
 
 /**
- * Reads the rows of an `--exclude` file, which takes every shape that `--file` takes. Gives only usable rows, and rejects
- * with INPUT_CSV and the lines where any names nobody, with INPUT_WORKBOOK where a formula has no stored value: the person
- * it means would not be spared. Use the rows only when the stream has ended well. Rejects with INPUT_* like `selectRows`.
+ * Reads the rows of an `--exclude` file, which can have every shape that `--file` can. Gives only usable rows. Rejects
+ * with INPUT_CSV and the lines if any names nobody, and with INPUT_WORKBOOK if a formula has no stored value: the
+ * person it means would not be protected. Use the rows only if the stream has ended well. Rejects with INPUT_* like
+ * `selectRows`.
  */
 export async function* readIdentifiers(
   path: string,

@@ -1,15 +1,15 @@
 import { RESULT_COLUMNS } from '../../domain/row/result.ts';
 
-/** Where each of the product's own columns stands in a results file, by its name. */
+/** Where each of okta-reset's own columns is in a results file, by its name. */
 export type ResultIndexes = ReadonlyMap<string, number>;
 
-/** The original column of rows that `--user` names: whom they mean, where Okta knows nobody of that name. */
+/** The original column of rows that `--user` names, which Okta does not know under that name. */
 export const USER_COLUMN = 'user';
 
 const OWN: ReadonlySet<string> = new Set(RESULT_COLUMNS);
 const ESSENTIAL = ['_row', '_user_id', '_outcome', '_run_id'];
 
-/** Finds the product's own columns, in any order; undefined where the header is not one of its results files. */
+/** Finds okta-reset's own columns, in any order; undefined if the header is not one of its results files. */
 export function resultIndexes(titles: readonly string[]): ResultIndexes | undefined {
   const indexes = new Map<string, number>();
   titles.forEach((title, index) => {

@@ -8,7 +8,7 @@ import { tallyLine } from '../remarks/notice.ts';
 import type { FileTally } from '../remarks/remarks.ts';
 import { cleanCell, type Fault, type UsableIdentifier } from './identifier.ts';
 
-/** Tells whether a record has a cell with text from a place on. */
+/** Tells whether a record has a cell with text from a position on. */
 export function hasCellsBehind(cells: readonly string[], width: number): boolean {
   for (let index = width; index < cells.length; index += 1) {
     if (cells[index] !== '' && cleanCell(cells[index] ?? '') !== '') return true;
@@ -16,7 +16,7 @@ export function hasCellsBehind(cells: readonly string[], width: number): boolean
   return false;
 }
 
-/** Names of the original columns by index; the product's own have none. */
+/** Names of the original columns by index; okta-reset's own have none. */
 export function originalNames(layout: Layout): readonly (string | undefined)[] {
   const own = new Set(layout.results?.values() ?? []);
   return layout.names.map((name, index) => (own.has(index) ? undefined : name));
@@ -28,7 +28,7 @@ export function titledWidth({ headerRecord, width, names }: Layout): number {
   return names.findLastIndex((name) => name !== undefined) + 1;
 }
 
-/** Cells that never stand under another title: members name themselves, and a sheet's cells their column. */
+/** Cells that are never under another title: JSON members name themselves, and a sheet's cells name their column. */
 export function neverSlips({ header, sheet }: Layout): boolean {
   return header === 'members' || sheet !== undefined;
 }
@@ -39,7 +39,7 @@ interface InputColumn {
   readonly isTitled: boolean;
 }
 
-/** What is kept of a file's rows, by the names of their columns: everything but what may be a secret. */
+/** What is kept of a file's rows, by the names of their columns: everything except what might be a secret. */
 export class RowColumns {
   readonly #layout: Layout;
   readonly #tally: FileTally;
@@ -50,7 +50,7 @@ export class RowColumns {
   readonly #aboutSecrets: ReadonlySet<string | undefined>;
   /** Those that a row has had a cell in. */
   readonly #columns: (InputColumn | 'left-out')[] = [];
-  /** Whether a row has named every column, so that others may leave out those they have no cell for. */
+  /** Whether a row has named every column, so that others can leave out those without a cell. */
   #hasNamedAll: boolean;
 
   constructor(layout: Layout, tally: FileTally) {
@@ -66,7 +66,7 @@ export class RowColumns {
     this.#hasNamedAll = layout.header === 'members';
   }
 
-  /** The columns of a row. Cells that may hold secrets are left out, and counted. */
+  /** The columns of a row. Cells that might contain secrets are left out, and counted. */
   of(cells: readonly string[], line: number, found: UsableIdentifier | Fault): Columns {
     if (this.#mayHoldSlippedSecret(cells)) return this.#keyAlone(cells, found);
     const columns: Record<string, string> = {};
@@ -74,7 +74,7 @@ export class RowColumns {
     this.#hasNamedAll = true;
     const most = Math.max(width, cells.length);
     for (let index = 0; index < most; index += 1) {
-      // First what costs least: a record of JSON has no cell for most members.
+      // The cheapest check first: a record of JSON has no cell for most members.
       if (cells[index] === undefined && index >= width) continue;
       const column = (this.#columns[index] ??= this.#columnAt(index));
       if (column === 'left-out') continue;
@@ -86,7 +86,7 @@ export class RowColumns {
     return columns;
   }
 
-  /** In a row with fewer or more cells than titles a secret may stand in any of them. */
+  /** In a row with fewer or more cells than titles, any of them could contain a secret. */
   #mayHoldSlippedSecret(cells: readonly string[]): boolean {
     if (neverSlips(this.#layout) || this.#layout.leftOut.size === 0) return false;
     return cells.length < this.#titled || hasCellsBehind(cells, this.#titled);
@@ -108,7 +108,7 @@ export class RowColumns {
     return { name: this.#untitled(index), isTitled: false };
   }
 
-  /** A cell; of one that holds a login and perhaps a password, the login. */
+  /** A cell; if it has a login and perhaps a password, only the login. */
   #cellAt(cells: readonly string[], index: number, found: UsableIdentifier | Fault): string {
     const isMore = found.kind === 'fault' && found.code === 'more-than-login';
     return isMore && index === this.#layout.key.index ? found.value : (cells[index] ?? '');

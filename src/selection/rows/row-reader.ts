@@ -26,7 +26,7 @@ import {
 } from './row-columns.ts';
 import { matchWhere, type WhereIndex } from './where.ts';
 
-/** A place at which a record may name its user. */
+/** A place at which a record can name its user. */
 interface KeyPlace {
   readonly index: number;
   readonly kind: KeyKind;
@@ -41,7 +41,7 @@ interface Refusal {
 
 const BEYOND_ASCII = /[^\p{ASCII}]/u;
 
-/** Columns up to here have a title, or cells in most rows; a cell beyond has slipped. */
+/** Columns up to here have a title, or cells in most rows; a cell beyond has shifted. */
 function knownWidth(layout: Layout): number {
   if (layout.header === 'uncertain' || layout.headerRecord === undefined) return layout.width;
   const filled = (index: number): number =>
@@ -53,7 +53,7 @@ function knownWidth(layout: Layout): number {
   return layout.width;
 }
 
-/** How a results file names a user whose id is empty: by `_login`, else by what the original row or `--user` said. */
+/** How a results file names a user whose id is empty: by `_login`, else by the original row or `--user`. */
 function fallbackKeys(layout: Layout): readonly KeyPlace[] {
   const { key, results } = layout;
   if (results === undefined || key.index !== results.get('_user_id')) return [];
@@ -73,7 +73,7 @@ function keyText(cells: readonly string[], index: number): string {
   return cell.startsWith("'") ? restoreCell(cell) : cell;
 }
 
-/** Turns a file's records into rows, counting on the way what is remarked on in the end. */
+/** Turns a file's records into rows, and counts what is reported at the end. */
 export class RowReader {
   readonly #source: string;
   readonly #layout: Layout;
@@ -112,7 +112,7 @@ export class RowReader {
     }
     tallyBadBytes(tally, this.#facts, cells, line);
     const found = this.#identify(cells);
-    // Before --where, which would compare a slipped cell.
+    // Before --where, which would compare a shifted cell.
     if (this.#isTorn(cells, found)) return this.#torn(cells, line, found);
     if (!neverSlips(layout) && cells.length !== layout.width) tallyLine(tally.ragged, line);
     if (!matchWhere(this.#where, cells, layout.results !== undefined)) {
@@ -140,7 +140,7 @@ export class RowReader {
     return readIdentifier(key.kind, text);
   }
 
-  /** More cells than titles: one of them holds the delimiter unquoted, and those behind it have slipped. */
+  /** More cells than titles: one of them contains the delimiter unquoted, and those after it have shifted. */
   #isTorn(cells: readonly string[], found: UsableIdentifier | Fault): boolean {
     const { key, width } = this.#layout;
     if (neverSlips(this.#layout) || key.index === 0 || cells.length <= this.#known) return false;
@@ -151,7 +151,7 @@ export class RowReader {
   #torn(cells: readonly string[], line: number, found: UsableIdentifier | Fault): Row {
     const { key, leftOut } = this.#layout;
     const problem = `The row has ${cells.length} cells where ${this.#known} are expected, so ${quoted(key.name)} may be in the wrong column. Put quotes around the cell that contains the delimiter.`;
-    // Where a column holds secrets, nobody knows which cell it is now.
+    // If a column contains secrets, nobody knows which cell it is now.
     const isKept = leftOut.size === 0;
     const value = isKept ? keyText(cells, key.index) : '';
     const columns = isKept ? this.#columns.of(cells, line, found) : {};

@@ -14,12 +14,12 @@ export interface WhereIndex {
   readonly holds: (cell: string) => boolean;
 }
 
-/** In lower case, since spreadsheets turn `true` into `TRUE` when they save. */
+/** In lower case, because spreadsheets turn `true` into `TRUE` when they save. */
 function comparable(text: string): string {
   return cleanCell(text).toLowerCase();
 }
 
-/** Makes the test of a condition: blind to case and to blanks around the cell. */
+/** Makes the test of a condition, which ignores case and the spaces around the cell. */
 export function cellTest(test: WhereTest): (cell: string) => boolean {
   switch (test.kind) {
     case 'is':
@@ -70,7 +70,7 @@ export function findWhere(
   return options.where.map((where) => findOne(path, layout, where, options));
 }
 
-/** Tells whether a row fulfils all conditions. */
+/** Tells whether a row meets all conditions. */
 export function matchWhere(
   where: readonly WhereIndex[],
   cells: readonly string[],

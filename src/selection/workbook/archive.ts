@@ -4,9 +4,9 @@ import { damagedWorkbook, notAWorkbook, oversizedWorkbook } from './workbook-err
 
 /** Workbooks unpack to 5 to 20 times their size. */
 const MOST_GROWTH = 30;
-/** Below this no growth does harm. */
+/** Up to this size, no growth does harm. */
 const HARMLESS_BYTES = 8 * 1024 * 1024;
-/** Excel's own workbooks have some dozens of members. */
+/** Excel's own workbooks have a few dozen members. */
 const MOST_MEMBERS = 10_000;
 
 /** The members of a workbook, which is a zip archive. */
@@ -14,9 +14,9 @@ export interface Archive {
   readonly path: string;
   readonly has: (name: string) => boolean;
   /**
-   * Unpacks a member as it is read; undefined where there is none. Rejects with INPUT_WORKBOOK for one that is damaged,
-   * protected, or unpacks to more than it says; its size is checked before a byte is unpacked. What is read of all members
-   * counts together, unless it is read `again`.
+   * Unpacks a member as it is read; undefined if it is missing. Rejects with INPUT_WORKBOOK for one that is damaged,
+   * protected, or unpacks to more than it says; its size is checked before a byte is unpacked. The size of all members
+   * counts together, unless one is read `again`.
    */
   readonly read: (name: string, again?: 'again') => AsyncGenerator<Buffer> | undefined;
 }
@@ -25,15 +25,15 @@ async function membersOf(path: string, zip: ZipFile): Promise<ReadonlyMap<string
   const members = new Map<string, Entry>();
   if (zip.entryCount > MOST_MEMBERS) throw oversizedWorkbook(path);
   for await (const entry of zip.eachEntry()) {
-    // Names in archives are compared blind to case, as Excel does.
+    // Names in archives are compared without case, as in Excel.
     members.set(entry.fileName.toLowerCase(), entry);
   }
   return members;
 }
 
 /**
- * Opens a zip archive in memory. `packedBytes` is how long the file was that brought it. Rejects with INPUT_WORKBOOK for
- * what is no archive.
+ * Opens a zip archive in memory. `packedBytes` is the length of the file. Rejects with INPUT_WORKBOOK for anything
+ * else.
  */
 export async function openArchive(
   path: string,

@@ -1,7 +1,7 @@
 import type { Archive } from './archive.ts';
 import { readWholeXml, type ElementBudget } from './xml.ts';
 
-/** Number formats that show dates or times without saying how. Source: ECMA-376, part 1, 18.8.30. */
+/** Number formats that show dates or times without a format code. Source: ECMA-376, part 1, 18.8.30. */
 const BUILT_IN: readonly (readonly [from: number, to: number])[] = [
   [14, 22],
   [27, 36],
@@ -10,7 +10,9 @@ const BUILT_IN: readonly (readonly [from: number, to: number])[] = [
 ];
 const MOST_CODE_CHARACTERS = 255;
 
-/** Tells whether a format code shows a date or a time: it has one of their letters outside quotes, brackets and escapes. */
+/**
+ * Tells whether a format code shows a date or a time: it has one of their letters outside quotes, brackets and escapes.
+ */
 export function isDateCode(code: string): boolean {
   const first = code.slice(0, MOST_CODE_CHARACTERS).split(';')[0] ?? '';
   const elapsed = /\[(?:h+|m+|s+)\]/i.test(first);
@@ -27,7 +29,7 @@ export async function readDateStyles(
   member: string | undefined,
   budget: ElementBudget,
 ): Promise<ReadonlySet<number>> {
-  /** Whether the workbook's own formats show dates: judged once, as any number of styles may name one. */
+  /** Whether the workbook's own formats show dates: judged once, because any number of styles can name one. */
   const own = new Map<number, boolean>();
   const dates = new Set<number>();
   if (member === undefined) return dates;

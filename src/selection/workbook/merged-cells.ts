@@ -9,20 +9,20 @@ interface MergedCells {
 }
 
 const MOST_MERGED = 20_000;
-/** Cells that merging may stand for in all. */
+/** Cells that merging can stand for in total. */
 const MOST_FILLED = 1_000_000;
 const MERGED = /<(?:\w+:)?mergeCell\s[^<>]*?\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"/g;
 /** Longer than any tag that `MERGED` matches. */
 const OVERLAP = 200;
 
-/** Returns the 0-based column that letters stand for: `A` is 0, `AA` is 26. */
+/** Returns the 0-based column of letters: `A` is 0, `AA` is 26. */
 export function columnOf(letters: string): number {
   let column = 0;
   for (const letter of letters) column = column * 26 + letter.charCodeAt(0) - 64;
   return column - 1;
 }
 
-/** Gives every row of merged cells the value that stands in the first one. */
+/** Gives every row of merged cells the value of the first one. */
 export class MergedValues {
   readonly #byFirstRow = new Map<number, MergedCells[]>();
   readonly #open = new Map<number, { readonly to: number; readonly value: string }>();
@@ -40,7 +40,7 @@ export class MergedValues {
     }
   }
 
-  /** Fills the empty cells of a row that are merged with one above. Rows must come in their order. */
+  /** Fills the empty cells of a row that are merged with one above. Rows must come in order. */
   fill(row: number, cells: string[]): void {
     for (const [column, { to, value }] of this.#open) {
       if (row > to) this.#open.delete(column);
@@ -60,8 +60,8 @@ export class MergedValues {
 }
 
 /**
- * Finds the merged cells of a sheet, which its rows do not tell of: they stand behind them. Their tags are looked for as
- * text; in a cell they could not stand, since XML writes `<` there as `&lt;`.
+ * Finds the merged cells of a sheet, which come after its rows. Their tags are searched as text; they cannot be in a
+ * cell, because XML writes `<` there as `&lt;`.
  */
 export async function readMergedCells(archive: Archive, member: string): Promise<MergedValues> {
   const merged: MergedCells[] = [];

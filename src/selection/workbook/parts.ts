@@ -5,12 +5,12 @@ import { readWholeXml, type Attributes, type ElementBudget } from './xml.ts';
 /** A sheet of cells, by the name on its tab. */
 export interface Sheet {
   readonly name: string;
-  /** The archive's member that holds it. */
+  /** The archive's member that contains it. */
   readonly member: string;
   readonly isHidden: boolean;
 }
 
-/** Where the parts of a workbook stand in its archive. */
+/** Where the parts of a workbook are in its archive. */
 export interface Parts {
   /** In the order of the tabs. */
   readonly sheets: readonly Sheet[];
@@ -28,7 +28,7 @@ interface Relation {
 /** Each sheet that could be meant is looked into. */
 const MOST_SHEETS = 1000;
 
-/** Formats that are zip archives too, by a member that only they have. */
+/** Formats that are also zip archives, by a member that only they have. */
 const OTHERS: readonly (readonly [member: string, what: string])[] = [
   ['xl/workbook.bin', 'an Excel binary workbook (.xlsb)'],
   ['content.xml', 'an OpenDocument spreadsheet'],
@@ -75,7 +75,7 @@ function relationId(attributes: Attributes): string | undefined {
   return name === undefined ? undefined : attributes[name];
 }
 
-/** Finds the parts of a workbook. Rejects with INPUT_WORKBOOK for archives that are none. */
+/** Finds the parts of a workbook. Rejects with INPUT_WORKBOOK for other archives. */
 export async function readParts(archive: Archive, budget: ElementBudget): Promise<Parts> {
   const other = OTHERS.find(([member]) => archive.has(member));
   if (other !== undefined) throw notAWorkbook(archive.path, other[1]);

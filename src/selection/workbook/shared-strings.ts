@@ -3,7 +3,7 @@ import { unescaped } from './cell-text.ts';
 import { oversizedWorkbook } from './workbook-error.ts';
 import { readWholeXml, type ElementBudget } from './xml.ts';
 
-/** All texts of a workbook are in memory while it is read: those of a million rows are some 60 million characters. */
+/** All texts of a workbook are in memory while it is read: those of a million rows have about 60 million characters. */
 const MOST_CHARACTERS = 100_000_000;
 
 /** Collects the text of rich text: of its runs, without the readings of Japanese words. */
@@ -27,7 +27,7 @@ export class RichText {
   }
 }
 
-/** Reads the texts that cells name by number. */
+/** Reads the texts that cells refer to by number. */
 export async function readSharedStrings(
   archive: Archive,
   member: string | undefined,

@@ -8,7 +8,7 @@ import { RichText } from './shared-strings.ts';
 import { oversizedWorkbook } from './workbook-error.ts';
 import { readXml, type Attributes, type ElementBudget, type XmlHandlers } from './xml.ts';
 
-/** A row of a sheet that has a cell with text; `number` is what stands at its left in Excel. */
+/** A row of a sheet with at least one cell with text; `number` is the row number in Excel. */
 export interface SheetRow {
   readonly number: number;
   readonly cells: string[];
@@ -23,7 +23,7 @@ export interface CellFacts {
   readonly from1904: boolean;
 }
 
-/** What is counted of a sheet while it passes. */
+/** What is counted in a sheet as it passes. */
 export interface SheetTally {
   readonly hidden: LineTally;
   /** Rows with a formula whose value was never stored. */
@@ -34,7 +34,7 @@ export function newSheetTally(): SheetTally {
   return { hidden: newTally(), unvalued: newTally() };
 }
 
-/** As many as a record of JSON may have. */
+/** As many as a record of JSON can have. */
 const MOST_ROW_CHARACTERS = 250_000;
 const REFERENCE = /^([A-Z]{1,3})(\d{1,7})$/;
 
@@ -42,7 +42,7 @@ function isTrue(text: string | undefined): boolean {
   return text === '1' || text === 'true';
 }
 
-/** Builds the rows of a sheet out of its elements. */
+/** Builds the rows of a sheet from its elements. */
 class RowBuilder implements XmlHandlers {
   readonly rows: SheetRow[] = [];
   readonly #path: string;

@@ -6,7 +6,7 @@ const SAVE =
   'Open it in the program that made it and save it as “CSV UTF-8”, or as an Excel workbook (.xlsx) without a password.';
 const MOST_NAMES = 12;
 
-/** The error of a file in a packed format that is no XLSX workbook; `what` completes “users.xlsx is …”. */
+/** Makes the error of a file in a packed format that is not an XLSX workbook; `what` completes “users.xlsx is …”. */
 export function notAWorkbook(path: string, what: string, hint = SAVE): AppError {
   return inputError('INPUT_WORKBOOK', `${sourceName(path)} is ${what}.`, hint);
 }
@@ -20,7 +20,7 @@ export function damagedWorkbook(path: string, cause: unknown): AppError {
   );
 }
 
-/** The error of a workbook that unpacks to far more than a list of users does. */
+/** Makes the error of a workbook that unpacks to far more than a list of users does. */
 export function oversizedWorkbook(path: string): AppError {
   return inputError(
     'INPUT_WORKBOOK',

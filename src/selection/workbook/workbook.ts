@@ -14,7 +14,7 @@ export interface Workbook {
   readonly budget: ElementBudget;
 }
 
-/** The sheet that is read, and what is counted of it meanwhile. */
+/** The sheet that is read, and what is counted in it. */
 export interface OpenSheet {
   readonly name: string;
   readonly rows: AsyncGenerator<readonly SheetRow[]>;
@@ -36,7 +36,7 @@ export async function openWorkbook(
 
 /** Tells whether a sheet has a cell with text or a number. */
 async function hasCells({ archive, budget }: Workbook, sheet: Sheet): Promise<boolean> {
-  // Which text a cell means is of no matter here.
+  // Which text a cell means does not matter here.
   const facts = { textAt: () => 'x', dateStyles: new Set<number>(), from1904: false };
   const { member } = sheet;
   const rows = readSheetRows(archive, member, budget, facts, undefined, newSheetTally());
@@ -53,7 +53,7 @@ async function filledSheets(workbook: Workbook): Promise<readonly Sheet[]> {
   return filled;
 }
 
-/** Asks which of several sheets is meant; undefined where nobody is there to be asked. */
+/** Asks which of several sheets is meant; undefined if there is nobody to ask. */
 export type AskSheet = (names: readonly string[]) => Promise<string | undefined> | undefined;
 
 async function chooseSheet(
@@ -89,7 +89,7 @@ async function chooseSheet(
 
 /**
  * Opens the sheet that is named, or the only one that is not empty; of several, the one that `ask` says. Rejects with
- * INPUT_SHEET where several could be meant or none has that name, and with whatever `ask` rejects with.
+ * INPUT_SHEET if several could be meant or none has that name, and with whatever `ask` rejects with.
  */
 export async function openSheet(
   workbook: Workbook,

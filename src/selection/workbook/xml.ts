@@ -3,15 +3,21 @@ import { AppError } from '../../domain/codes/app-error.ts';
 import type { Archive } from './archive.ts';
 import { damagedWorkbook, oversizedWorkbook } from './workbook-error.ts';
 
-/** Bytes without a tag or text's end after which a member is no part of a workbook; a cell holds 32,767 characters. */
+/**
+ * Bytes without the end of a tag or text after which a member is not part of a workbook; a cell has at most 32,767
+ * characters.
+ */
 const MOST_SILENT_BYTES = 1024 * 1024;
-/** SpreadsheetML is some ten elements deep. */
+/** SpreadsheetML is about ten elements deep. */
 const MOST_DEPTH = 64;
 const MOST_ATTRIBUTES = 64;
-/** Elements and attributes that do no harm, and how many there may be per byte of the workbook: real ones have one or less. */
+/**
+ * Elements and attributes that do no harm, and how many there can be per byte of the workbook: real ones have one or
+ * less.
+ */
 const HARMLESS_PARTS = 1_000_000;
 const PARTS_PER_BYTE = 2;
-/** Text of all cells together: of a text that is stored once and named by many cells, each counts. */
+/** Text of all cells together: a text that is stored once and used by many cells counts each time. */
 const HARMLESS_CHARACTERS = 64 * 1024 * 1024;
 const CHARACTERS_PER_BYTE = 40;
 /** Cells of a table, filled or not, that are as much work as one element. */
@@ -26,7 +32,7 @@ export interface XmlHandlers {
   readonly close?: (name: string) => void;
 }
 
-/** How much may still be read of a workbook, whatever members it stands in. */
+/** How much can still be read of a workbook, in all its members. */
 export interface ElementBudget {
   /** Elements and attributes. */
   left: number;
@@ -40,7 +46,7 @@ export function elementBudget(packedBytes: number): ElementBudget {
   };
 }
 
-/** Counts a row that reaches to a column; most cells before it may be empty: they are work all the same. */
+/** Counts a row that reaches to a column; most cells before it might be empty: they are work too. */
 export function spendRow(path: string, budget: ElementBudget, width: number, text: number): void {
   budget.left -= width / CELLS_PER_PART;
   budget.characters -= text;
@@ -96,8 +102,8 @@ function parserOf(
 }
 
 /**
- * Reads a member of a workbook as XML, and gives what `take` finds whenever a piece of it was handled. A member that is not there is read as
- * empty. Rejects with INPUT_WORKBOOK for what is no XML or too much of it.
+ * Reads a member of a workbook as XML, and returns what `take` finds after each piece. A missing member is read as
+ * empty. Rejects with INPUT_WORKBOOK for something other than XML, or too much of it.
  */
 export async function* readXml<T>(
   archive: Archive,

@@ -39,7 +39,7 @@ const BY_USER: ReadonlySet<string> = new Set([
   'user.mfa.factor.activate',
 ]);
 
-/** Who did what an event tells of. */
+/** Who caused an event. */
 export function actorOf(org: Org, event: LoggedEvent, principal: Principal | undefined): Party {
   if (event.type === 'system.email.delivery') return SYSTEM;
   if (BY_USER.has(event.type) && event.user !== undefined) return user(org, event.user);

@@ -1,7 +1,7 @@
 import type { Org } from '../org.ts';
 import type { LogEventType, SignInPlace } from './system-log.ts';
 
-/** Events that users bring about themselves, at a sign-in. */
+/** Events that users cause themselves at a sign-in. */
 const SIGN_INS: ReadonlySet<string> = new Set<LogEventType>([
   'user.session.start',
   'user.mfa.okta_verify.deny_push',
@@ -15,7 +15,7 @@ const MOST_EVENTS = 1_000_000;
 
 /**
  * Writes sign-in events of users into the System Log: `type`, `users` (how many, from the first) or `user` (an index),
- * `address`, `city`, `country`, `as`. Returns how many; undefined for a type that is none.
+ * `address`, `city`, `country`, `as`. Returns how many; undefined for an unknown type.
  */
 export function signIn(
   org: Org,

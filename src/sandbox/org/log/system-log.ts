@@ -1,6 +1,6 @@
 import { Column } from '../column.ts';
 
-/** What the System Log tells of, in the words of Okta's event catalogue: type, display message, legacy type. */
+/** The events of the System Log, in the words of Okta's event catalog: type, display message, legacy type. */
 export const LOG_EVENTS = [
   ['user.account.reset_password', "Fired when the user's Okta password is reset"],
   ['user.account.expire_password', "User's Okta password is expired"],
@@ -38,14 +38,14 @@ export interface SignInPlace {
   readonly asNumber: number;
 }
 
-/** Of a session nobody is the target; of a push it is who was asked. */
+/** A session has no target; the target of a push is the person who was asked. */
 export function hasUserTarget(type: LogEventType): boolean {
   return type !== 'user.session.start';
 }
 
 /** The limit that an event is about. */
 export interface LimitDetail {
-  /** Okta's name of the counter, or the path of a request too many at once. */
+  /** Okta's name of the counter, or the path of a request beyond the concurrency limit. */
   readonly pattern: string;
   /** Whose limit: of a token, of an app, or of the org. */
   readonly subtype: 'ssws_token' | 'oauth_client' | undefined;
@@ -53,7 +53,7 @@ export interface LimitDetail {
   readonly secondsToReset: number;
 }
 
-/** One event, as kept. */
+/** One event, as stored. */
 export interface LoggedEvent {
   readonly number: number;
   readonly type: LogEventType;
@@ -79,7 +79,7 @@ export class SystemLog {
   readonly #failures = new Column(new Uint8Array(0));
   /** Of the few events about limits: one a window and counter. */
   readonly #limits = new Map<number, LimitDetail>();
-  /** Of sign-ins; made-up ones, which share a place. */
+  /** Of sign-ins; made-up ones share a place. */
   readonly #places = new Map<number, SignInPlace>();
   readonly #agentNames: string[] = [];
   readonly #agentCodes = new Map<string, number>();
@@ -150,7 +150,7 @@ export class SystemLog {
     };
   }
 
-  /** The number of the first event at or after a time; the clock of the org does not run back. */
+  /** Returns the number of the first event at or after a time; the org's clock never goes back. */
   firstAt(timeMs: number): number {
     let low = 0;
     let high = this.length;
