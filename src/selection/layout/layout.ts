@@ -54,7 +54,10 @@ export interface Layout {
   readonly results: ResultIndexes | undefined;
   /** The most cells that a row has unless it is broken. */
   readonly width: number;
-  /** `joined`: titles with a comma were put together again; `uncertain`: titles may not stand over their cells; `unknown`: none of its titles is known, so it may be a row; `members`: each record names its own cells, as JSON does. */
+  /**
+   * `joined`: titles with a comma were joined again; `uncertain`: titles might not be above their cells; `unknown`:
+   * none of its titles is known, so it might be a row; `members`: each record names its own cells, as in JSON.
+   */
   readonly header: 'sound' | 'joined' | 'uncertain' | 'unknown' | 'members';
   /** The sheet of a workbook that is read; its cells never shift, and its lines are Excel's row numbers. */
   readonly sheet?: string;

@@ -4,7 +4,7 @@ import { normalizeHeader } from './titles.ts';
 
 const MEMBER = /"((?:[^"\\]|\\.){1,100})"\s*:/g;
 
-/** Tells whether a cell is JSON with a member that holds a secret, as Okta’s `credentials` in one cell is. */
+/** Tells whether a cell is JSON with a member that contains a secret, as Okta’s `credentials` in one cell is. */
 function hasSecretMember(cell: string): boolean {
   if (!/^\s*[{[]/.test(cell)) return false;
   for (const [, name = ''] of cell.matchAll(MEMBER)) if (secrecyOf(name) === 'secret') return true;

@@ -124,7 +124,7 @@ class RecordParser extends Parser {
 
   /**
    * For each record of another length than the first, csv-parse makes an error with its stack and a copy of the record,
-   * only to drop it: 20 times the work of reading it. Told that each length is the expected one, it makes none.
+   * only to drop it: 20 times the work of reading it. If it is told that each length is expected, it makes none.
    */
   #takeAnyLength(): void {
     const { state } = this as unknown as { readonly state?: { readonly record: unknown[] } };
