@@ -4,13 +4,13 @@ import asyncHooks from 'node:async_hooks';
 import { createRequire, register } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { takeCoverage } from 'node:v8';
+import { sourceMapOf } from './jest-typescript.js';
 
 const require = createRequire(import.meta.url);
 const { default: runFile } = require('jest-circus/runner');
 const CIRCUS = require.resolve('jest-circus/runner').replace(/runner\.js$/, 'jestAdapterInit.js');
 
 register('./jest-typescript-hooks.js', import.meta.url);
-process.setSourceMapsEnabled(true);
 
 /**
  * Circus asks which test is under way by an AsyncLocalStorage, which on Node 20 follows every promise and costs a tenth of
@@ -58,6 +58,8 @@ export default async function runNatively(globalConfig, config, environment, run
   runtime.setGlobalsForRuntime = (globals) => {
     globalThis[Symbol.for('jest-globals')] = { ...globals, jest: environment.moduleMocker };
   };
+  // Jest shows the lines of a stack by the maps that it finds here.
+  runtime.getSourceMaps().get = sourceMapOf;
   runtime.unstable_shouldLoadAsEsm = () => true;
   runtime.unstable_importModule = (name) => import(pathToFileURL(name) + query);
   const result = await runFile(globalConfig, config, environment, runtime, path, send);

@@ -3,10 +3,13 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { transform } from '@swc/core';
+import { compilerOptions } from './jest-typescript.js';
 
 const ROOT = new URL('../', import.meta.url).href;
 const TESTS = `${ROOT}test/`;
 const LIBRARIES = `${ROOT}node_modules/`;
+/** Coverage is counted by them; stacks have theirs from jest-typescript.js. */
+const SOURCE_MAPS = process.env.NODE_V8_COVERAGE === undefined ? false : 'inline';
 const GLOBALS = new URL('./jest-globals.js', import.meta.url).href;
 
 function isOwn(url, { searchParams }) {
@@ -41,18 +44,7 @@ export async function load(url, context, nextLoad) {
 
 /** Read by scripts/mutate/hooks.mjs. */
 export async function compiled(source, filename) {
-  const { code } = await transform(source, {
-    filename,
-    swcrc: false,
-    jsc: {
-      target: 'es2023',
-      parser: { syntax: 'typescript', tsx: filename.endsWith('x') },
-      transform: { react: { runtime: 'automatic', importSource: 'preact' } },
-    },
-    module: { type: 'es6' },
-    sourceMaps: 'inline',
-    inlineSourcesContent: false,
-  });
+  const { code } = await transform(source, compilerOptions(filename, SOURCE_MAPS));
   return { format: 'module', source: askedOnce(code), shortCircuit: true };
 }
 
