@@ -103,7 +103,7 @@ async function drawAfter(page: Page, users: readonly SandboxUser[], stage: Conso
   const steps = page.getByRole('navigation', { name: 'Steps' });
   await steps.getByRole('link', { name: /Follow up/ }).click();
   await page.getByRole('button', { name: 'Look now' }).click();
-  await heading(page, /have finished/);
+  await heading(page, /users finished/);
   await draw(page, 'followup');
   await steps.getByRole('link', { name: /Evidence/ }).click();
   await page.getByRole('heading', { name: 'What was done' }).waitFor();

@@ -111,7 +111,7 @@ test('connect, who, what, preview, a few first, run, row, follow up, evidence', 
 
   await step(page, /Follow up/);
   await press(page, 'Look now');
-  await heading(page, '0 of 12 users have finished').waitFor();
+  await heading(page, '0 of 12 users finished').waitFor();
   await look(page, 'Follow up');
   await step(page, /Evidence/);
   const saving = page.waitForEvent('download');
@@ -136,7 +136,7 @@ test('users who have not finished get another mail: planned from the follow-up, 
   stage.org.finish(users[0]?.id ?? '');
   const page = await stage.open(`/runs/${run.id}/followup`);
   await press(page, 'Look now');
-  await heading(page, '1 of 4 users have finished').waitFor();
+  await heading(page, '1 of 4 users finished').waitFor();
   await page
     .locator('.funnel li', { hasText: /waiting/i })
     .getByRole('button', { name: 'Send again' })

@@ -1,8 +1,7 @@
-import { followupMeaning } from '../../app/followup/followup-meaning.ts';
+import { followupMeaning, followupWords } from '../../app/followup/followup-meaning.ts';
 import { FOLLOWUP_STATES, type FollowupState } from '../../app/followup/followup-state.ts';
 import type { Followup } from '../../app/followup/followup.ts';
 import type { NextCommand } from '../../domain/run/next-commands.ts';
-import { ACTIONS } from '../../domain/plan/action.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { WIDEST, alignColumns, wrap } from '../../text/layout.ts';
 import type { Style } from '../terminal/style.ts';
@@ -25,25 +24,12 @@ const TROUBLE: ReadonlySet<FollowupState> = new Set([
 
 const BAR = 20;
 
-type Kind = (typeof ACTIONS)[Followup['action']]['kind'];
-
-/** What counts as good news, by the kind of the action. */
-const WORDS: Readonly<
-  Record<Kind, { readonly state: FollowupState; readonly good: string; readonly sum: string }>
-> = {
-  password: { state: 'finished', good: 'finished', sum: 'users reset' },
-  contain: { state: 'contained', good: 'still contained', sum: 'users acted on' },
-  restore: { state: 'finished', good: 'restored', sum: 'users acted on' },
-};
-
-const kindOf = ({ action }: Followup): Kind => ACTIONS[action].kind;
-
 function proofLine(followup: Followup): string {
   const { proven, users, proofs } = followup;
-  const done = kindOf(followup) === 'password' ? 'reset' : 'call';
+  const { proof: done } = followupWords(followup.action);
   switch (proofs) {
     case 'unreadable':
-      return 'The credential cannot read the System Log (okta.logs.read). Resets are not proven by it, and bounced emails and opened links are not seen.';
+      return 'The credential cannot read the System Log (okta.logs.read). What was done is not proven by it, and bounced emails and opened links are not seen.';
     case 'partly':
       return `The System Log proves ${count(proven)} of ${counted(users, done)}; the log was too long to read to the end.`;
     case 'whole':
@@ -75,7 +61,7 @@ function linkUseText({ counts, scanner }: Followup): string {
 /** The users by how far they have come, one line per state; users who came back are not among the users reset. */
 function stateLines(followup: Followup, width: number, style: Style): readonly Text[] {
   const { counts, users } = followup;
-  const { state: good, sum } = WORDS[kindOf(followup)];
+  const { good, done } = followupWords(followup.action);
   const shown = FOLLOWUP_STATES.filter((state) => counts[state] > 0 || state === good);
   const isReset = (state: FollowupState) => state !== 'came-back';
   const ordered = [
@@ -85,7 +71,7 @@ function stateLines(followup: Followup, width: number, style: Style): readonly T
   ];
   const lines = alignColumns(
     ordered.map((state) => [
-      { text: state ?? sum },
+      { text: state ?? `users ${done}` },
       { text: count(state === undefined ? users : counts[state]), right: true },
       { text: state === undefined ? '' : followupMeaning(state, followup.action) },
     ]),
@@ -101,17 +87,18 @@ function stateLines(followup: Followup, width: number, style: Style): readonly T
 /** What to know besides the counts. */
 function remarks(followup: Followup): readonly string[] {
   const { linkLifetimeMs, linkLifetimeFrom, neverReset, unreadable } = followup;
+  const { hasLink, done } = followupWords(followup.action);
   return [
     proofLine(followup),
-    kindOf(followup) !== 'password'
-      ? ''
-      : `A reset link lives ${formatDuration(linkLifetimeMs)} (${LIFETIME_FROM[linkLifetimeFrom]}).`,
+    hasLink
+      ? `A reset link lives ${formatDuration(linkLifetimeMs)} (${LIFETIME_FROM[linkLifetimeFrom]}).`
+      : '',
     neverReset === 0
       ? ''
-      : `${counted(neverReset, 'user of the plan was', 'users of the plan were')} never ${kindOf(followup) === 'password' ? 'reset' : 'acted on'}.`,
+      : `${counted(neverReset, 'user of the plan was', 'users of the plan were')} never ${done}.`,
     unreadable === 0
       ? ''
-      : `Of ${counted(unreadable, 'user')} the damaged journal no longer tells whether they were reset.`,
+      : `Of ${counted(unreadable, 'user')} the damaged journal no longer tells whether they were ${done}.`,
     linkUseText(followup),
   ];
 }
@@ -129,7 +116,7 @@ export function followupScreen(
   const share = users === 0 ? 0 : good / users;
   return [
     style.bold(
-      `${counted(runs.length, 'run')} on ${host}: ${count(good)} of ${counted(users, 'user')} ${WORDS[kindOf(followup)].good}`,
+      `${counted(runs.length, 'run')} on ${host}: ${count(good)} of ${counted(users, 'user')} ${followupWords(followup.action).goodWords}`,
     ),
     `${bar(share, BAR)} ${Math.floor(share * 100)}%`,
     '',

@@ -161,6 +161,10 @@ export interface TakenFollowup {
         /** ISO 8601. */
         readonly takenAt: string;
         readonly users: number;
+        /** Those of whom there is good news, and what that is: `finished`, `still contained`, `restored`. */
+        readonly good: { readonly users: number; readonly words: string };
+        /** What was done to the users: `reset`, `acted on`. */
+        readonly done: string;
         /** By state, in the order of the funnel; each with what it means and whether a re-send takes it by default. */
         readonly states: readonly {
           readonly state: string;
@@ -172,8 +176,9 @@ export interface TakenFollowup {
         readonly unreadable: number;
         /** Resets that the System Log has an event of. */
         readonly proven: number;
-        readonly linkLifetimeMs: number;
-        readonly linkLifetimeFrom: 'policy' | 'flag' | 'assumed';
+        /** How long the links last that the users were given; undefined where there were none. */
+        readonly links:
+          { readonly lifetimeMs: number; readonly from: 'policy' | 'flag' | 'assumed' } | undefined;
         readonly next: readonly NextStep[];
       }
     | undefined;

@@ -76,7 +76,7 @@ export const OKTA_ERROR_CODES: readonly ErrorEntry[] = [
     meaning:
       'Not permitted. The role or scope of the credentials is too small, or this user is an admin, is outside the role’s resource set, or has a directory agent without the rights.',
     who: 'a super admin',
-    how: 'If every row has it: give the credentials a role that can reset passwords (`doctor` names it). If only some rows have it: ask a super admin to reset those users.',
+    how: 'If every row has it: give the credentials a larger role (`doctor` names it). If only some rows have it: ask a super admin to act on those users.',
     disposition: 'fail-or-abort',
     stop: 'permission',
   },

@@ -61,13 +61,21 @@ function State({
 
 function headlineOf(run: RunDetail, taken: Taken | undefined): string {
   if (taken === undefined) return `How far are the ${count(run.counts.succeeded)}?`;
-  const finished = taken.states.find(({ state }) => state === 'finished')?.users;
-  return finished === undefined
-    ? `${counted(taken.users, 'user')} looked up`
-    : `${count(finished)} of ${counted(taken.users, 'user')} have finished`;
+  const { good, users } = taken;
+  return `${count(good.users)} of ${counted(users, 'user')} ${good.words}`;
 }
 
+const LIFETIME_FROM = {
+  policy: 'by the password policy',
+  flag: 'as you said',
+  assumed: 'assumed',
+} as const;
+
+const linksText = ({ lifetimeMs, from }: NonNullable<Taken['links']>): string =>
+  `${formatDuration(lifetimeMs)} (${LIFETIME_FROM[from]})`;
+
 function Result({ run, taken }: { readonly run: RunDetail; readonly taken: Taken }) {
+  const { links, neverReset, unreadable, done } = taken;
   const some = taken.states.filter(({ users }) => users > 0);
   const none = taken.states.filter(({ users }) => users === 0);
   return (
@@ -87,9 +95,9 @@ function Result({ run, taken }: { readonly run: RunDetail; readonly taken: Taken
           facts={[
             ['Looked up', utc(taken.takenAt)],
             ['Proven by the System Log', count(taken.proven)],
-            ['Links last', `${formatDuration(taken.linkLifetimeMs)} (${taken.linkLifetimeFrom})`],
-            ...(taken.neverReset > 0 ? [['Never reset', count(taken.neverReset)] as const] : []),
-            ...(taken.unreadable > 0 ? [['Not readable', count(taken.unreadable)] as const] : []),
+            ...(links === undefined ? [] : [['Links last', linksText(links)] as const]),
+            ...(neverReset > 0 ? [[`Never ${done}`, count(neverReset)] as const] : []),
+            ...(unreadable > 0 ? [['Not readable', count(unreadable)] as const] : []),
           ]}
         />
       </Panel>
@@ -118,7 +126,7 @@ export function FollowUp({ run }: { readonly run: RunDetail }) {
       name="Follow up"
       about="Follow up · nothing is sent"
       headline={headlineOf(run, told?.result)}
-      sub="Reads each user, and the System Log if the credential can: who has set a new password, who has not yet, who is stuck."
+      sub="Reads each user, and the System Log if the credential can. Nothing is changed."
       command={run.command.replace(/\b(execute|resume|rerun|report)\b/, 'followup')}
     >
       <div class="actions">

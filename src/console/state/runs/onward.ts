@@ -1,5 +1,5 @@
 /** What goes on from a run: reruns, follow-ups, re-sends. */
-import { followupMeaning } from '../../../app/followup/followup-meaning.ts';
+import { followupMeaning, followupWords } from '../../../app/followup/followup-meaning.ts';
 import {
   FOLLOWUP_STATES,
   RESENDABLE,
@@ -155,15 +155,18 @@ export function shownFollowup(
     readonly idOf: (name: string) => string | undefined;
   },
 ): NonNullable<TakenFollowup['result']> {
-  const { takenAt, users, counts, neverReset, unreadable, proven } = taken.followup;
-  const { linkLifetimeMs, linkLifetimeFrom } = taken.followup;
+  const { takenAt, users, counts, neverReset, unreadable, proven, action } = taken.followup;
+  const { linkLifetimeMs: lifetimeMs, linkLifetimeFrom: from } = taken.followup;
+  const { good, goodWords, done, hasLink } = followupWords(action);
   const next = nextOfFollowup(taken, dir, linesFor(origin, orgUrl), cwd);
   return {
-    ...{ takenAt, users, neverReset, unreadable, proven, linkLifetimeMs, linkLifetimeFrom },
+    ...{ takenAt, users, neverReset, unreadable, proven, done },
+    good: { users: counts[good], words: goodWords },
+    links: hasLink ? { lifetimeMs, from } : undefined,
     states: FOLLOWUP_STATES.map((state) => ({
       state,
       users: counts[state],
-      meaning: followupMeaning(state, taken.followup.action),
+      meaning: followupMeaning(state, action),
       resend: resendable(state),
     })),
     next: next.map((each) => nextStepOf(each, idOf)),
