@@ -3,12 +3,10 @@ import { count, counted } from '../../domain/counted.ts';
 import { outcomeLabels } from '../../domain/row/outcome.ts';
 import { clip } from '../wording.ts';
 import { prose } from '../../style/prose.tsx';
+import { isSentence } from '../results/reasons.ts';
 import { TableHead } from './table-head.tsx';
 
 const MAX_GROUPS = 50;
-
-/** Some reasons are sentences; only a word is set as a code. */
-const isWord = (code: string): boolean => !/\s/.test(code);
 
 function Group({ group, explain }: { readonly group: FailureGroup; readonly explain: Explain }) {
   const entry = explain(group.code);
@@ -18,12 +16,12 @@ function Group({ group, explain }: { readonly group: FailureGroup; readonly expl
       <div class="times">{count(failed + unknown)} ×</div>
       <div>
         <h3>
-          {isWord(group.code) ? (
+          {isSentence(group.code) ? (
+            group.code
+          ) : (
             <code>
               <bdi>{group.code}</bdi>
             </code>
-          ) : (
-            <bdi>{group.code}</bdi>
           )}
           {unknown > 0 && failed > 0 && (
             <span class="muted">

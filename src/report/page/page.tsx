@@ -55,8 +55,8 @@ export function pageHead(run: RunFile, assets: PageAssets): string {
 }
 
 function reportName(action: Action): string {
-  const { kind, label } = ACTIONS[action];
-  return kind === 'password' ? 'Password reset report' : `Report: ${label.toLowerCase()}`;
+  if (action === 'reset-password') return 'Password reset report';
+  return `Report: ${ACTIONS[action].label.toLowerCase()}`;
 }
 
 /** Writes everything a person reads. */

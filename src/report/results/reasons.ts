@@ -71,6 +71,9 @@ const REASONS: ReadonlyMap<string, Explanation> = new Map([
   ],
 ]);
 
+/** Tells whether a reason is a sentence of ours, and no code. */
+export const isSentence = (reason: string): boolean => reason === UNSETTLED || reason === HALF_DONE;
+
 function explainStatus(code: string): Explanation | undefined {
   if (!/^HTTP \d+$/.test(code)) return undefined;
   const entry = findStatus(code);

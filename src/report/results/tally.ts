@@ -33,7 +33,10 @@ function listed(row: ResultRow): ListedRow {
     who: clip(row.login ?? row.input, 120),
     userId: row.userId,
     outcome: row.outcome,
-    why: clip(row.oktaErrorCode ?? row.reason ?? row.outcome, 120),
+    why: clip(
+      row.oktaErrorCode ?? row.reason ?? (row.outcome === 'succeeded' ? '' : row.outcome),
+      120,
+    ),
     requestId: row.oktaRequestId,
   };
 }
