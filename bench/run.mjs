@@ -1,4 +1,4 @@
-// npm run bench -- [--full] [--alone] [--only pacing,throughput,memory,preview,inputs] [--rows 1000,5000] [--install]
+// npm run bench -- [--full] [--alone] [--only pacing,throughput,memory,preview,inputs,console] [--rows 1000,5000] [--install]
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -11,8 +11,8 @@ const { values } = parseArgs({
     full: { type: 'boolean', default: false },
     // Without the other clients, which take most of the time.
     alone: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'pacing,throughput,memory,preview,inputs' },
-    // Other sizes than the usual ones, for memory and preview.
+    only: { type: 'string', default: 'pacing,throughput,memory,preview,inputs,console' },
+    // Other sizes than the usual ones, for memory, preview and console.
     rows: { type: 'string' },
     install: { type: 'boolean', default: false },
   },
@@ -43,6 +43,7 @@ const benches = {
   memory: async () => (await import('./memory.mjs')).benchMemory,
   preview: async () => (await import('./preview.mjs')).benchPreview,
   inputs: async () => (await import('./inputs.mjs')).benchInputs,
+  console: async () => (await import('./console.mjs')).benchConsole,
 };
 printMachine();
 for (const name of values.only.split(',')) {

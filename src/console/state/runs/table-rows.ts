@@ -27,6 +27,7 @@ export function tableRow(
   handOut: HandOut = NOT_HANDED_OUT,
 ): TableRow {
   const { row, input, userId, login, outcome, reason, attempts, finishedAt, columns } = result;
+  const kind = brought(result, secret);
   return {
     ...{ row, input, userId, login, outcome, reason, attempts, finishedAt, columns },
     status: planned.status,
@@ -35,41 +36,53 @@ export function tableRow(
     error: result.oktaErrorCode,
     message: result.oktaError,
     requestId: result.oktaRequestId,
-    handover:
-      secret === undefined || outcome !== 'succeeded' ? undefined : { kind: secret, ...handOut },
+    handover: kind && { kind, ...handOut },
   };
 }
+
+/** What a row has to be handed over; undefined where it has nothing. */
+const brought = ({ outcome }: SeenRow['result'], secret: SecretKind | undefined) =>
+  outcome === 'succeeded' ? secret : undefined;
 
 const words = (text: string | undefined): ReadonlySet<string> | undefined =>
   text === undefined || text === '' ? undefined : new Set(text.split(','));
 
-function hasText(row: TableRow, wanted: string): boolean {
-  const { input, userId, login, status, outcome, reason, error, message, requestId, detail } = row;
-  const own = [input, userId, login, status, outcome, reason, error, message, requestId, detail];
-  for (const text of own) if (text?.toLowerCase().includes(wanted) === true) return true;
-  for (const name in row.columns)
-    if (row.columns[name]?.toLowerCase().includes(wanted) === true) return true;
+function hasText({ planned, result }: SeenRow, wanted: string): boolean {
+  const has = (text: string | undefined) => text?.toLowerCase().includes(wanted) === true;
+  const { input, userId, login, outcome, reason, detail, columns } = result;
+  if (has(login) || has(input) || has(userId) || has(planned.status) || has(outcome)) return true;
+  if (has(reason) || has(detail) || has(result.oktaErrorCode)) return true;
+  if (has(result.oktaError) || has(result.oktaRequestId)) return true;
+  for (const name in columns) if (has(columns[name])) return true;
   return false;
 }
 
-/** Makes the filter of a request: all that it names must hold. */
-function filterOf(request: RowsRequest): (row: TableRow, seen: SeenRow) => boolean {
+/** Makes the filter of a request: all that it names must hold. A row is made for the page only once it does. */
+function filterOf(
+  request: RowsRequest,
+  secret: SecretKind | undefined,
+  handOuts: ReadonlyMap<number, HandOut>,
+): (seen: SeenRow) => boolean {
   const { verdict, handed } = request;
   const search = request.search?.trim().toLowerCase() ?? '';
   const reasons = words(request.reason);
   const outcomes = words(request.outcome);
   const errors = words(request.error);
-  return (row, { result }) =>
-    (verdict === undefined || row.verdict === verdict) &&
-    (reasons === undefined || (row.reason !== undefined && reasons.has(row.reason))) &&
-    (outcomes === undefined || outcomes.has(row.outcome)) &&
-    (errors === undefined ||
-      ((row.outcome === 'failed' || row.outcome === 'unknown') &&
-        errors.has(failureCodeOf(result)))) &&
-    (handed === undefined ||
-      (row.handover !== undefined &&
-        (row.handover.handedOverAt !== undefined) === (handed === 'yes'))) &&
-    (search === '' || hasText(row, search));
+  return (seen) => {
+    const { row, outcome, reason } = seen.result;
+    return (
+      (verdict === undefined || seen.planned.verdict.kind === verdict) &&
+      (reasons === undefined || (reason !== undefined && reasons.has(reason))) &&
+      (outcomes === undefined || outcomes.has(outcome)) &&
+      (errors === undefined ||
+        ((outcome === 'failed' || outcome === 'unknown') &&
+          errors.has(failureCodeOf(seen.result)))) &&
+      (handed === undefined ||
+        (brought(seen.result, secret) !== undefined &&
+          (handOuts.get(row)?.handedOverAt !== undefined) === (handed === 'yes'))) &&
+      (search === '' || hasText(seen, search))
+    );
+  };
 }
 
 /**
@@ -90,16 +103,15 @@ export async function scanRows(
   },
 ): Promise<Rows> {
   const { from = 1, count = PAGE } = request;
-  const wants = filterOf(request);
   const secret = secretOf(table.run);
+  const wants = filterOf(request, secret, handOuts);
   const untilMs = clock.monotonicMs() + BOUNDS.scanMs;
   const rows: TableRow[] = [];
   const total = table.run.rows;
   let scanned = from - 1;
   for await (const seen of table.rows(Math.max(1, from))) {
     scanned = seen.result.row;
-    const row = tableRow(seen, secret, handOuts.get(scanned));
-    if (wants(row, seen)) rows.push(row);
+    if (wants(seen)) rows.push(tableRow(seen, secret, handOuts.get(scanned)));
     if (rows.length >= count) break;
     if (scanned % LOOK_EVERY !== 0) continue;
     signal.throwIfAborted();
