@@ -1,5 +1,7 @@
 /** A run in the page, whatever happens to the page, the tab or the process: nobody is acted on twice. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { startConsole } from '../console/console-process.ts';
 import { openRig } from '../console/rig.ts';
 import { browserOrNothing } from './chromium.ts';
@@ -64,6 +66,17 @@ test('stop and resume; the page closed, opened again, and a second tab', async (
   expect(resets(stage, users)).toEqual(users.map(() => 1));
 }, 120_000);
 
+const OTHER_HOST = 'acme.oktapreview.com';
+
+/** Puts a copy of a run beside it, as if it were on another org. */
+async function copyToOtherOrg(from: string): Promise<void> {
+  const to = `${from}-preview`;
+  await cp(from, to, { recursive: true });
+  const run = JSON.parse(await readFile(join(to, 'run.json'), 'utf8')) as object;
+  const other = { ...run, host: OTHER_HOST, origin: `https://${OTHER_HOST}`, orgId: '00oPreview' };
+  await writeFile(join(to, 'run.json'), JSON.stringify(other));
+}
+
 test('the process killed with -9 in the middle, and resumed from Home by the next one', async () => {
   if (stage === undefined) return;
   const { gate, openOther, org, clock, take } = stage;
@@ -90,6 +103,12 @@ test('the process killed with -9 in the middle, and resumed from Home by the nex
     await press(home, 'Resume');
     await heading(home, '40 of 40 done').waitFor();
     expect(resets(stage, users)).toEqual(users.map(() => 1));
+    await copyToOtherOrg(join(killed.dir, 'reports', id));
+    const both = await openOther(next);
+    await heading(both, '2 runs').waitFor();
+    const orgs = await both.getByRole('heading', { level: 2 }).allTextContents();
+    expect(orgs.sort()).toEqual([new URL(org.url).host, OTHER_HOST].sort());
+    expect(await faultsOf(both, 'Runs on two orgs')).toEqual([]);
   } finally {
     await next.close();
   }

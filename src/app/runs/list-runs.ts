@@ -38,6 +38,8 @@ export interface ListedRun {
   readonly spec: ActionSpec;
   readonly host: string;
   readonly origin: string;
+  /** Empty if Okta did not tell it. */
+  readonly orgId: string;
   readonly rows: number;
   readonly targets: number;
   readonly counts: OutcomeCounts;
@@ -149,6 +151,7 @@ async function listed(
     spec: run.spec,
     host: run.host,
     origin: run.origin,
+    orgId: run.orgId,
     rows: run.rows,
     targets: run.targets,
     counts,

@@ -5,6 +5,7 @@
 import { dirname, join } from 'node:path';
 import { makeOwnFolder } from '../../disk/own-folder.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
+import { orgKey } from '../../domain/org/org-key.ts';
 import type { RunFile } from '../../domain/run/run-file.ts';
 import { lockRun, refuseLocked } from '../../journal/directory/lock.ts';
 import type { TakeOver } from '../../journal/directory/take-over.ts';
@@ -19,11 +20,7 @@ export interface OrgLock {
 
 const UNLOCKED: OrgLock = { release: () => Promise.resolve() };
 
-function orgName({ orgId, host, origin }: RunFile): string {
-  // Sandboxes of one seed share an id, and are different orgs.
-  const org = orgId === '' || origin.startsWith('http:') ? host : orgId;
-  return org.replace(/[^\w.-]/g, '_');
-}
+const orgName = (run: RunFile) => orgKey(run).replace(/[^\w.-]/g, '_');
 
 const besideRuns = (run: RunFile, dir: string) =>
   join(dirname(dir), `.okta-reset-${orgName(run)}.lock`);

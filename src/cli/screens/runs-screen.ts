@@ -2,16 +2,22 @@ import { basename } from 'node:path';
 import type { ListedRun, UnreadableRun } from '../../app/runs/list-runs.ts';
 import { formatDuration } from '../../domain/duration.ts';
 import { OUTCOMES } from '../../domain/row/outcome.ts';
-import { alignColumns, fit, wrap } from '../../text/layout.ts';
+import { alignColumns, fit, wrap, type Cell } from '../../text/layout.ts';
 import { plain } from '../../text/safe.ts';
 import type { Text } from '../../text/styled.ts';
 import { styled } from '../../text/styled.ts';
 import type { Style } from '../terminal/style.ts';
-import { count } from '../../domain/counted.ts';
+import { count, counted } from '../../domain/counted.ts';
+import { byOrg } from '../../domain/org/org-key.ts';
 
 /** Cells for the name of a folder; run ids have 21. The command below has the full name. */
 const MOST_NAME = 24;
 const DAY_MS = 24 * 3_600_000;
+
+interface Screen {
+  readonly width: number;
+  readonly style: Style;
+}
 
 function ageText(ageMs: number): string {
   const days = Math.floor(ageMs / DAY_MS);
@@ -27,30 +33,29 @@ function countsText({ state, counts, targets }: ListedRun): string {
   return shown.map((outcome) => `${count(counts[outcome])} ${outcome}`).join(', ');
 }
 
-/** The runs for a person: one line of facts each, the state of their rows, and the command that continues. */
-export function runsScreen(
-  found: { readonly runs: readonly ListedRun[]; readonly unreadable: readonly UnreadableRun[] },
-  folders: readonly string[],
-  { width, style }: { readonly width: number; readonly style: Style },
+/** The runs of a table, newest first: a line of facts each, the state of its rows, and the command that continues. */
+function tableOf(
+  runs: readonly ListedRun[],
+  { width, style }: Screen,
+  org: 'with-org' | 'without-org',
 ): readonly Text[] {
-  const { runs, unreadable } = found;
-  const bad = unreadable.flatMap(({ name, problem }) =>
-    wrap(`${name} is not a readable run: ${problem}.`, width - 2, '  '),
-  );
-  if (runs.length === 0)
-    return [`No runs in ${plain(folders.join(', '))}.`, ...bad.map((line) => style.yellow(line))];
+  const withOrg = <T>(cells: readonly [T, T, T, T, T]): readonly T[] =>
+    org === 'with-org' ? cells : cells.toSpliced(3, 1);
+  const titles = ['RUN', 'AGE', 'ACTION', 'ORG', 'STATE'] as const;
   const [head = '', ...heads] = alignColumns(
     [
-      ['RUN', 'AGE', 'ACTION', 'ORG', 'STATE'].map((text) => ({ text })),
-      ...runs.map((run) => [
-        { text: fit(basename(run.dir), MOST_NAME) },
-        { text: ageText(run.ageMs), right: true },
-        { text: run.spec.action },
-        { text: run.host },
-        { text: run.state },
-      ]),
+      withOrg(titles).map((text) => ({ text })),
+      ...runs.map((run) =>
+        withOrg<Cell>([
+          { text: fit(basename(run.dir), MOST_NAME) },
+          { text: ageText(run.ageMs), right: true },
+          { text: run.spec.action },
+          { text: run.host },
+          { text: run.state },
+        ]),
+      ),
     ],
-    { width, indent: '', flexible: 3 },
+    { width, indent: '', flexible: org === 'with-org' ? 3 : 0 },
   );
   return [
     style.bold(head),
@@ -64,6 +69,30 @@ export function runsScreen(
         ...(next === undefined ? [] : [styled`    ${next.command}`]),
       ];
     }),
-    ...bad.map((line) => style.yellow(line)),
   ];
+}
+
+/** The runs for a person; those of several orgs under the name of their org, the org of the newest run first. */
+export function runsScreen(
+  found: { readonly runs: readonly ListedRun[]; readonly unreadable: readonly UnreadableRun[] },
+  folders: readonly string[],
+  screen: Screen,
+): readonly Text[] {
+  const { width, style } = screen;
+  const { runs, unreadable } = found;
+  const bad = unreadable.flatMap(({ name, problem }) =>
+    wrap(`${name} is not a readable run: ${problem}.`, width - 2, '  '),
+  );
+  if (runs.length === 0)
+    return [`No runs in ${plain(folders.join(', '))}.`, ...bad.map((line) => style.yellow(line))];
+  const orgs = byOrg(runs);
+  const tables =
+    orgs.length === 1
+      ? tableOf(runs, screen, 'with-org')
+      : orgs.flatMap(({ hosts, runs: of }, at): readonly Text[] => [
+          ...(at === 0 ? [] : ['']),
+          styled`${style.bold(plain(hosts.join(', ')))}: ${counted(of.length, 'run')}`,
+          ...tableOf(of, screen, 'without-org'),
+        ]);
+  return [...tables, ...bad.map((line) => style.yellow(line))];
 }

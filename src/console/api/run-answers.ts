@@ -24,6 +24,9 @@ export interface ListedRun {
   readonly ageMs: number;
   readonly spec: ActionSpec;
   readonly host: string;
+  readonly origin: string;
+  /** Empty if Okta did not tell it. */
+  readonly orgId: string;
   /** The console is connected to its org. */
   readonly connected: boolean;
   readonly rows: number;

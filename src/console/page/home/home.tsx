@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { counted } from '../../../domain/counted.ts';
+import { byOrg } from '../../../domain/org/org-key.ts';
 import type { ListedRun } from '../../api/run-answers.ts';
 import { useConsole, useGet, useKnown } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
@@ -50,6 +51,7 @@ function Runs({ runs }: { readonly runs: readonly ListedRun[] }) {
   const shown = runs.filter(
     (run) => (sort === undefined || sortOf(run) === sort) && matches(run, text),
   );
+  const isOneOrg = byOrg(runs).length === 1;
   return (
     <>
       <Tiles
@@ -72,11 +74,20 @@ function Runs({ runs }: { readonly runs: readonly ListedRun[] }) {
           onInput={setText}
         />
       </div>
-      <ul class="runs">
-        {shown.map((run) => (
-          <RunCard key={run.id} run={run} />
-        ))}
-      </ul>
+      {byOrg(shown).map((org) => (
+        <section key={org.key} class="runs-of-org">
+          {isOneOrg ? null : (
+            <h2>
+              <bdi>{org.hosts.join(', ')}</bdi>
+            </h2>
+          )}
+          <ul class="runs">
+            {org.runs.map((run) => (
+              <RunCard key={run.id} run={run} />
+            ))}
+          </ul>
+        </section>
+      ))}
       {shown.length === 0 && <p class="muted">No run matches.</p>}
     </>
   );

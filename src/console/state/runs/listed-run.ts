@@ -55,10 +55,10 @@ export function listedRuns(
   const ids = new Map(found.map(({ name, dir }) => [name, runIdOf(dir)]));
   const listed = found.map((run): ListedRun => {
     const id = runIdOf(run.dir);
-    const { name, state, createdAt, lastAt, ageMs, spec, host, rows, targets } = run;
+    const { name, state, createdAt, lastAt, ageMs, spec, host, origin, orgId, rows, targets } = run;
     const { counts, unsettled, secrets, parentRunIds: parents } = run;
     return {
-      ...{ id, name, state, createdAt, lastAt, ageMs, spec, host, rows, targets },
+      ...{ id, name, state, createdAt, lastAt, ageMs, spec, host, origin, orgId, rows, targets },
       ...{ counts, unsettled, secrets, parents },
       live: isLive(id),
       connected: isConnected(host),
