@@ -165,7 +165,32 @@ describe('the journal', () => {
     });
     expect(file.closed).toBe(true);
   });
+
+  test('refuses a file that is another than was replayed, and one whose torn tail stays', async () => {
+    const text = journalText([opened()]);
+    const head = { ...emptyHead(RUN_ID), bytes: text.length, records: 1, link: linkAfter(text) };
+    const other = new MemoryFile();
+    other.written = Buffer.from(journalText([opened()], 'another-run'.padEnd(RUN_ID.length, '-')));
+    await expect(
+      openJournal({ file: other, head: { ...head, bytes: other.size }, path: 'journal.jsonl' }),
+    ).rejects.toMatchObject({ code: 'RUN_DAMAGED' });
+    const torn = new MemoryFile();
+    torn.written = Buffer.from(`${text}{"seq":2`);
+    torn.failAt = 1;
+    await expect(openJournal({ file: torn, head, path: 'journal.jsonl' })).rejects.toMatchObject({
+      code: 'DISK',
+    });
+    expect([other.closed, torn.closed]).toEqual([true, true]);
+    torn.failAt = Infinity;
+    await openJournal({ file: torn, head, path: 'journal.jsonl' });
+    expect([torn.written.toString(), torn.durable]).toEqual([text, text.length]);
+  });
 });
+
+/** The link of the last line of a journal. */
+function linkAfter(text: string): string {
+  return (JSON.parse(text.trim().split('\n').at(-1) ?? '') as { readonly chain: string }).chain;
+}
 
 test('openLines cuts an incomplete last line off, however long the line', async () => {
   const path = join(await newFolder(), 'secrets.jsonl');

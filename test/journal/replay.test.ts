@@ -206,6 +206,23 @@ describe('replay', () => {
     }
   });
 
+  test('misses records that another file shows to have been written', async () => {
+    const path = join(await newFolder(), 'journal.jsonl');
+    await writeFile(path, journalText(whole));
+    const lostOf = async (records: number) => {
+      const lost = { sign: 'index.jsonl', records };
+      const replay = await replayJournal(path, run, undefined, { lost });
+      await replay.close();
+      return replay.chainState.kind === 'broken' ? replay.chainState.problem : undefined;
+    };
+    expect(await lostOf(whole.length)).toBeUndefined();
+    expect(await lostOf(whole.length + 1)).toMatch(
+      /index\.jsonl shows that the run had come further/,
+    );
+    await writeFile(path, '');
+    expect(await lostOf(1)).toMatch(/index\.jsonl shows that the run had begun/);
+  });
+
   test('says when it cannot read', async () => {
     const path = join(await newFolder(), 'journal.jsonl');
     await mkdir(path);

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import type { RunFile } from '../../src/domain/run/run-file.ts';
 import {
   createRunDirectory,
+  discardRunDirectory,
   findLastRun,
   openRunDirectory,
 } from '../../src/journal/directory/run-directory.ts';
@@ -74,6 +75,20 @@ describe('a run directory', () => {
     await chmod(dir, 0o755);
     await createRunDirectory(dir);
     expect(await modeOf(dir)).toBe(0o700);
+  });
+
+  test('of a plan that failed is removed with the plan, and stays where others put something', async () => {
+    const dir = join(await newFolder(), 'run');
+    const place = await createRunDirectory(dir);
+    await writeFile(place.path('plan'), 'half a plan');
+    await discardRunDirectory(place);
+    await expect(stat(dir)).rejects.toMatchObject({ code: 'ENOENT' });
+    const again = await createRunDirectory(dir);
+    await writeFile(again.path('plan'), 'half a plan');
+    await writeFile(join(dir, 'theirs'), 'stays');
+    await discardRunDirectory(again);
+    expect(await readFile(join(dir, 'theirs'), 'utf8')).toBe('stays');
+    await expect(stat(again.path('plan'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   test('is never made over something that is there', async () => {

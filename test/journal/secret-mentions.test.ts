@@ -44,7 +44,7 @@ const effect = (row: number, number: number, more: object) => ({
   ...more,
 });
 
-async function mentionsOf(
+async function mentionsIn(
   records: readonly object[],
   checked = records.length,
   swap = (text: string) => text,
@@ -59,8 +59,16 @@ async function mentionsOf(
   }
   await writeFile(path, swap(lines.join('')));
   const head = { records: checked, chainHead: links[checked] };
-  const mentions = await readSecretMentions(path, { runId: 'run', spec: SPEC, head });
+  return readSecretMentions(path, { runId: 'run', spec: SPEC, head });
+}
+
+async function mentionsOf(...what: Parameters<typeof mentionsIn>) {
+  const mentions = await mentionsIn(...what);
   return [1, 2, 3, 4, 5].map((row) => mentions.of(row));
+}
+
+async function succeededOf(records: readonly object[]) {
+  return [...(await mentionsIn(records)).succeeded];
 }
 
 test('the last secret that the journal speaks of holds; one that was overtaken or may be does not', async () => {
@@ -80,6 +88,15 @@ test('the last secret that the journal speaks of holds; one that was overtaken o
     ...[attempt(5, 1), outcome(5, 1, { outcome: 'failed', reason: 'secret-lost', secret: DIGEST })],
   ]);
   expect(found).toEqual([held, held, undefined, undefined, undefined]);
+});
+
+test('knows which rows succeeded, in their order', async () => {
+  const records = [
+    ...[attempt(2, 1), outcome(2, 1, { secret: DIGEST })],
+    ...[attempt(1, 1), outcome(1, 1, { outcome: 'failed', reason: 'refused' })],
+    ...[attempt(3, 1), outcome(3, 1, { secret: DIGEST })],
+  ];
+  expect(await succeededOf(records)).toEqual([2, 3]);
 });
 
 test('records that no replay has checked say nothing', async () => {

@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import type { JournalRecord, OpenedRecord } from '../../src/domain/run/journal-record.ts';
+import type { StopReason } from '../../src/domain/run/stop.ts';
+import { RunFold } from '../../src/journal/fold.ts';
+import { attempt, effect, opened, outcome, RUN_ID } from './sample.ts';
+
+const timeOf = (second: number) => new Date(Date.UTC(2026, 10, 22, 3, 15, second)).toISOString();
+
+function foldOf(records: readonly JournalRecord[]): RunFold {
+  const fold = new RunFold(RUN_ID, 9);
+  records.forEach((record, at) => expect(fold.apply(record, at)).toBeUndefined());
+  return fold;
+}
+
+const closed = (kind?: string): JournalRecord => ({
+  kind: 'closed',
+  at: timeOf(30),
+  ...(kind === undefined ? {} : { stop: { kind } as StopReason }),
+});
+const verified: JournalRecord = {
+  kind: 'note',
+  at: timeOf(9),
+  note: { kind: 'canary-verified', rows: 1 },
+};
+
+describe('the fold of a run', () => {
+  test('has the recipients that were named last', () => {
+    expect(foldOf([opened({ recipients: ['age1'] }), opened()]).recipients).toEqual(['age1']);
+    const named = [opened({ recipients: ['age1'] }), opened({ recipients: ['age2'] })];
+    expect(foldOf(named).recipients).toEqual(['age2']);
+  });
+
+  test('has the latest time of Okta’s clock, whatever the order of the attempts', () => {
+    const times = [attempt(1, { serverTimeMs: 50 }), attempt(2, { serverTimeMs: 40 })];
+    expect(foldOf([opened()]).lastServerMs).toBeUndefined();
+    expect(foldOf([opened(), ...times]).lastServerMs).toBe(50);
+  });
+
+  test('counts as throttled what Okta answered with 429, and nothing else', () => {
+    const fold = foldOf([
+      opened(),
+      attempt(1),
+      effect(1),
+      attempt(1, { attempt: 2 }),
+      effect(1, { attempt: 2, status: 503 }),
+    ]);
+    expect(fold.timeline.slots().reduce((sum, { throttled }) => sum + throttled, 0)).toBe(1);
+  });
+
+  test('has a consent to all rows where one invocation had it', () => {
+    expect(foldOf([opened({ canaryOnly: true })]).consented).toBe(false);
+    expect(foldOf([opened({ canaryOnly: true }), opened()]).consented).toBe(true);
+  });
+
+  test('refuses a record that does not fit, and is as it was before', () => {
+    const fold = foldOf([opened(), attempt(1), outcome(1)]);
+    expect(fold.apply(attempt(1, { attempt: 2, at: timeOf(20) }), 9)).toMatch(/ended before/);
+    expect(fold.apply(attempt(10), 9)).toMatch(/no row 10/);
+    expect(fold.apply(effect(2), 9)).toMatch(/not its latest/);
+    expect(fold.apply(outcome(3), 9)).toMatch(/without an attempt/);
+    expect(fold.apply(opened({ runId: 'other' }), 9)).toMatch(/another run/);
+    expect([fold.lastAt, fold.attempts, fold.endedCount]).toEqual([opened().at, 1, 1]);
+  });
+
+  test('ends with its own last record, not with the note of another run', () => {
+    const tie = { kind: 'handed-over', runId: 'other', dir: '../other', rows: 1 } as const;
+    const fold = foldOf([opened(), closed(), { kind: 'note', at: timeOf(50), note: tie }]);
+    expect([fold.firstAt, fold.lastAt]).toEqual([opened().at, timeOf(30)]);
+  });
+});
+
+describe('the waves of a run', () => {
+  const sizesOf = (...openings: Partial<OpenedRecord>[]) =>
+    foldOf(openings.map((each) => opened(each))).waves.sizes;
+
+  test('are those that were asked for last', () => {
+    expect(sizesOf({})).toBeUndefined();
+    expect(sizesOf({ canary: 5 })).toEqual([5]);
+    expect(sizesOf({ canary: 5, waves: [5, 50] })).toEqual([5, 50]);
+    expect(sizesOf({ canary: 5 }, {})).toEqual([5]);
+    expect(sizesOf({ canary: 5, waves: [5, 50] }, { canary: 7 })).toEqual([7]);
+    expect(sizesOf({ canary: 5 }, { canary: 0 })).toEqual([]);
+  });
+
+  const rows = [attempt(2), attempt(1), outcome(2), outcome(1)];
+
+  test('keep the rows of the one under way, in the order they ended, skipped ones left out', () => {
+    const skipped = outcome(3, { outcome: 'skipped', attempts: 0 });
+    const fold = foldOf([opened({ canary: 2 }), ...rows, skipped]);
+    expect(fold.waves.rows.map(({ row }) => row)).toEqual([2, 1]);
+    expect(fold.waves.rows[0]?.mark).toEqual(attempt(2));
+    expect(foldOf([opened(), ...rows]).waves.rows).toEqual([]);
+    expect(foldOf([opened({ canary: 2 }), verified, ...rows]).waves.rows).toEqual([]);
+    expect(foldOf([opened({ canary: 2 }), ...rows, verified]).waves).toMatchObject({
+      verified: 1,
+      rows: [],
+    });
+  });
+
+  test.each([
+    ['canary', 0],
+    ['failure-share', 0],
+    ['all-not-found', 0],
+    ['signal', 2],
+    [undefined, 2],
+  ])('begin again with new rows after a stop by %s, or go on', (stop, kept) => {
+    const fold = foldOf([opened({ canary: 2 }), ...rows, closed(stop)]);
+    expect(fold.waves.rows).toHaveLength(kept);
+  });
+});
