@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { searchRefused } from '../../src/plan/lookup/read-refusal.ts';
+import { isMissing, lengthRefused, searchRefused } from '../../src/plan/lookup/read-refusal.ts';
 import { okta } from './fake-org.ts';
 
 test.each([
@@ -12,4 +12,21 @@ test.each([
   [okta(503), false],
 ])('%j: a search that asks for less may pass: %s', (failure, refused) => {
   expect(searchRefused(failure)).toBe(refused);
+});
+
+test('only Okta’s answer refuses a length or misses a user; an answer that is too large is too much at once', () => {
+  const broken = { kind: 'transport', code: 'BODY_TOO_LARGE', status: 414 } as never;
+  expect([searchRefused(broken), lengthRefused(broken), isMissing(broken)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(searchRefused({ kind: 'transport', code: 'ECONNRESET', status: 400 } as never)).toBe(
+    false,
+  );
+  expect(searchRefused({ kind: 'answer', status: 400 } as never)).toBe(false);
+  expect([414, 431, 400].map((status) => lengthRefused(okta(status)))).toEqual([true, true, false]);
+  expect(lengthRefused(okta(400, 'E0000256'))).toBe(true);
+  expect(isMissing(okta(404, 'E0000007'))).toBe(true);
+  expect([isMissing(okta(404, 'E0000008')), isMissing(okta(403))]).toEqual([false, false]);
 });

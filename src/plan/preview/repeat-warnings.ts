@@ -3,9 +3,10 @@ import type { Warning } from '../../domain/plan/preview.ts';
 import { counted } from '../../domain/counted.ts';
 import type { WarningTerms } from './warning-terms.ts';
 
+/** The subject of what was done, with its verb. */
 function runsText(runs: readonly string[]): string {
   const [first = '', ...others] = runs;
-  return others.length === 0 ? `run ${first}` : `run ${first} and ${others.length} more`;
+  return others.length === 0 ? `run ${first} has` : `run ${first} and ${others.length} more have`;
 }
 
 /** Says which users another run has already done: left out, or acted on once more by `--again`. */
@@ -16,13 +17,13 @@ export function repeatWarnings(terms: WarningTerms): readonly Warning[] {
   const by = runsText(repeats.runs);
   const nothing = `nothing has changed for ${rows === 1 ? 'this user' : 'them'} since`;
   if (repeats.again) {
-    const text = `--again acts a second time on ${counted(rows, 'user')} that ${by} has done already; ${nothing}. ${ACTIONS[spec.action].secondTime}`;
+    const text = `--again acts a second time on ${counted(rows, 'user')} that ${by} done already; ${nothing}. ${ACTIONS[spec.action].secondTime}`;
     return [{ code: 'again', text: text.trim(), rows }];
   }
   return [
     {
       code: 'already-done',
-      text: `${counted(rows, 'user')} ${rows === 1 ? 'is' : 'are'} left out: ${by} has done the same already, and ${nothing}. --again acts on them anyway.`,
+      text: `${counted(rows, 'user')} ${rows === 1 ? 'is' : 'are'} left out: ${by} done the same already, and ${nothing}. --again acts on them anyway.`,
       rows,
     },
   ];

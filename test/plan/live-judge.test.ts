@@ -1,0 +1,156 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Action } from '../../src/domain/plan/action.ts';
+import type { Target } from '../../src/domain/plan/plan.ts';
+import type { User } from '../../src/domain/org/user.ts';
+import { isUnchangedSince, RepeatJudge, type Repeat } from '../../src/plan/verdicts/repeats.ts';
+import { judgeLive } from '../../src/plan/verdicts/live-judge.ts';
+import type { JudgeTerms } from '../../src/plan/verdicts/judge.ts';
+import { NOBODY } from '../../src/plan/verdicts/protected-users.ts';
+import { makeUser, POLICY, userId } from './fake-org.ts';
+
+const PLANNED_MS = 1_000;
+const LATER_MS = 5_000;
+
+const target = (status: string | undefined): Target =>
+  ({
+    row: 1,
+    userId: userId(1),
+    status,
+    statusChangedMs: PLANNED_MS,
+    passwordChangedMs: PLANNED_MS,
+  }) as Target;
+
+const user = (status: string, more: Partial<User> = {}): User => ({
+  ...makeUser(1),
+  status,
+  statusChangedMs: PLANNED_MS,
+  passwordChangedMs: PLANNED_MS,
+  ...more,
+});
+
+interface Circumstances {
+  readonly action?: Action;
+  readonly ownDoing?: boolean;
+  readonly excluded?: readonly string[];
+}
+
+function judged(planned: Target, live: User | undefined, given: Circumstances = {}) {
+  const { action = 'reset-password', ownDoing = false, excluded = [] } = given;
+  const terms: JudgeTerms = {
+    action,
+    policy: POLICY,
+    protectedUsers: {
+      principal: { kind: 'app', clientId: '0oa1' },
+      admins: NOBODY,
+      excluded: { kind: 'known', ids: new Set(excluded) },
+    },
+  };
+  return judgeLive(planned, live, ownDoing, terms);
+}
+
+describe('a user right before the call', () => {
+  test.each<[string, Target, User | undefined, string | undefined]>([
+    ['as planned', target('ACTIVE'), user('ACTIVE'), undefined],
+    ['not read', target('ACTIVE'), undefined, undefined],
+    [
+      'planned without a read',
+      target(undefined),
+      user('ACTIVE', { passwordChangedMs: LATER_MS }),
+      undefined,
+    ],
+    [
+      'with another password',
+      target('ACTIVE'),
+      user('ACTIVE', { passwordChangedMs: LATER_MS }),
+      'changed-since',
+    ],
+    [
+      'whose password’s time is not known',
+      target('ACTIVE'),
+      user('ACTIVE', { passwordChangedMs: undefined }),
+      undefined,
+    ],
+    [
+      'in RECOVERY since',
+      target('ACTIVE'),
+      user('RECOVERY', { statusChangedMs: LATER_MS }),
+      'changed-since',
+    ],
+    [
+      'in RECOVERY again',
+      target('RECOVERY'),
+      user('RECOVERY', { statusChangedMs: LATER_MS }),
+      'changed-since',
+    ],
+    [
+      'suspended since',
+      target('ACTIVE'),
+      user('SUSPENDED', { statusChangedMs: LATER_MS }),
+      'status:SUSPENDED',
+    ],
+  ])('%s', (_, planned, live, reason) => {
+    expect(judged(planned, live)).toBe(reason);
+  });
+
+  test('that the run itself has changed passes', () => {
+    const changed = user('RECOVERY', { statusChangedMs: LATER_MS });
+    expect(judged(target('ACTIVE'), changed, { ownDoing: true })).toBeUndefined();
+  });
+
+  test('that is protected by now is skipped, read or not', () => {
+    const excluded = [userId(1)];
+    expect(judged(target('ACTIVE'), undefined, { excluded })).toBe('excluded');
+    expect(judged(target('ACTIVE'), user('ACTIVE'), { excluded })).toBe('excluded');
+  });
+
+  test('is contained, whoever has changed the password', () => {
+    const changed = user('ACTIVE', { passwordChangedMs: LATER_MS });
+    expect(judged(target('ACTIVE'), changed, { action: 'suspend' })).toBeUndefined();
+    expect(judged(target('ACTIVE'), changed, { action: 'expire-password' })).toBe('changed-since');
+  });
+});
+
+describe('a user whom another run has done', () => {
+  const DONE_MS = Date.UTC(2026, 10, 22, 3, 15);
+  const repeat: Repeat = { runId: 'r1', name: 'run-1', doneMs: DONE_MS };
+  const judge = (again: boolean, exempt?: () => boolean) =>
+    new RepeatJudge(
+      { of: (id) => (id === userId(1) ? repeat : undefined) },
+      exempt === undefined ? { again } : { again, exempt },
+    );
+
+  test('is as the success left it up to two seconds later, and where it was not read', () => {
+    const at = (statusChangedMs: number, passwordChangedMs: number) =>
+      isUnchangedSince({ statusChangedMs, passwordChangedMs }, DONE_MS);
+    expect(at(DONE_MS + 2000, DONE_MS)).toBe(true);
+    expect(at(DONE_MS + 2001, DONE_MS)).toBe(false);
+    expect(at(DONE_MS, DONE_MS + 2001)).toBe(false);
+    expect(isUnchangedSince(undefined, DONE_MS)).toBe(true);
+  });
+
+  test('is left out and counted, with the run that did it', () => {
+    const repeats = judge(false);
+    expect(repeats.judge(userId(1), user('RECOVERY'))).toEqual({
+      kind: 'skip',
+      reason: 'already-done',
+      detail: 'Run r1 did this at 2026-11-22 03:15 UTC; nothing has changed since.',
+    });
+    expect(repeats.judge(userId(1), undefined)).toMatchObject({
+      detail: 'Run r1 did this at 2026-11-22 03:15 UTC; the user was not read.',
+    });
+    expect(repeats.judge(userId(2), user('RECOVERY'))).toBeUndefined();
+    expect(repeats.counts).toEqual({ rows: 2, runs: ['run-1'], again: false });
+  });
+
+  test('is acted on, and counted, with --again; not counted where it has changed or is exempt', () => {
+    const again = judge(true);
+    expect(again.judge(userId(1), user('RECOVERY'))).toBeUndefined();
+    expect(again.counts).toEqual({ rows: 1, runs: ['run-1'], again: true });
+    const changed = judge(false);
+    const since = user('ACTIVE', { passwordChangedMs: DONE_MS + 9000 });
+    expect(changed.judge(userId(1), since)).toBeUndefined();
+    const exempt = judge(false, () => true);
+    expect(exempt.judge(userId(1), user('RECOVERY'))).toBeUndefined();
+    expect([changed.counts.rows, exempt.counts.rows]).toEqual([0, 0]);
+  });
+});

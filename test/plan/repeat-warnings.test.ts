@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { repeatWarnings } from '../../src/plan/preview/repeat-warnings.ts';
+
+const spec = { action: 'reset-password' };
+
+function text(rows: number, runs: readonly string[], again = false): string | undefined {
+  const [warning, ...others] = repeatWarnings({ spec, repeats: { rows, runs, again } } as never);
+  expect(others).toEqual([]);
+  expect(warning?.rows).toBe(rows === 0 ? undefined : rows);
+  return warning?.text;
+}
+
+test('users whom other runs have done are counted, with the runs that did it', () => {
+  expect(text(1, ['monday'])).toBe(
+    '1 user is left out: run monday has done the same already, and nothing has changed for this user since. --again acts on them anyway.',
+  );
+  expect(text(12, ['monday', 'tuesday', 'friday'])).toBe(
+    '12 users are left out: run monday and 2 more have done the same already, and nothing has changed for them since. --again acts on them anyway.',
+  );
+});
+
+test('--again says whom it acts on a second time, and what that does', () => {
+  expect(text(2, ['monday'], true)).toMatch(
+    /^--again acts a second time on 2 users that run monday has done already; nothing has changed for them since\. \S/,
+  );
+});
+
+test('nothing is said where nobody was done', () => {
+  expect(text(0, [])).toBeUndefined();
+  expect(repeatWarnings({ spec, repeats: undefined } as never)).toEqual([]);
+});
