@@ -58,6 +58,9 @@ describe('the fold of a run', () => {
     expect(fold.apply(attempt(10), 9)).toMatch(/no row 10/);
     expect(fold.apply(effect(2), 9)).toMatch(/not its latest/);
     expect(fold.apply(outcome(3), 9)).toMatch(/without an attempt/);
+    const over = foldOf([opened(), attempt(1), closed()]);
+    for (const late of [effect(1), outcome(1), attempt(1, { attempt: 2 })])
+      expect(over.apply(late, 9)).toBe('the run was closed');
     expect(fold.apply(opened({ runId: 'other' }), 9)).toMatch(/another run/);
     expect([fold.lastAt, fold.attempts, fold.endedCount]).toEqual([opened().at, 1, 1]);
   });

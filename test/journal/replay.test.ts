@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalRecord } from '../../src/domain/run/journal-record.ts';
+import { chainLine, emptyHead } from '../../src/journal/chain.ts';
 import { replayJournal } from '../../src/journal/replay.ts';
 import { attempt, effect, journalText, newFolder, opened, outcome, RUN_ID } from './sample.ts';
 
@@ -202,7 +203,22 @@ describe('replay', () => {
     const empty = await replayOf('');
     for (const replay of [missing, empty]) {
       expect(replay).toMatchObject({ chain: 'intact', records: 0, sittings: 0, endedCount: 0 });
+      expect(replay.chainHead).toBeUndefined();
       expect(replay.head().bytes).toBe(0);
+    }
+  });
+
+  test('refuses a record with another number, though the chain holds', async () => {
+    for (const numbers of [[2], [1, 3], [1, 1]]) {
+      let { link } = emptyHead(RUN_ID);
+      let text = '';
+      for (const seq of numbers) {
+        const next = chainLine(link, seq, seq === numbers[0] ? opened() : attempt(1));
+        text += next.line;
+        ({ link } = next);
+      }
+      const { chainState } = await replayOf(text);
+      expect(chainState).toMatchObject({ kind: 'broken', line: numbers.length });
     }
   });
 

@@ -95,7 +95,7 @@ describe('a run directory', () => {
     const dir = await newFolder();
     const file = join(dir, 'notes.txt');
     await writeFile(file, 'mine');
-    for (const path of [dir, file, join(file, 'below')]) {
+    for (const path of [dir, file, join(file, 'below'), join(file, 'far', 'below')]) {
       await expect(createRunDirectory(path)).rejects.toMatchObject({
         code: 'RUN_EXISTS',
         exitCode: 2,

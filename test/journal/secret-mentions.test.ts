@@ -85,7 +85,8 @@ test('the last secret that the journal speaks of holds; one that was overtaken o
     ...[attempt(3, 1), effect(3, 1, { secret: DIGEST }), attempt(3, 2)],
     // A read has shown a later password.
     ...[attempt(4, 1), effect(4, 1, { secret: DIGEST, reconciled: true })],
-    ...[attempt(5, 1), outcome(5, 1, { outcome: 'failed', reason: 'secret-lost', secret: DIGEST })],
+    ...[attempt(5, 1), effect(5, 1, { secret: DIGEST })],
+    outcome(5, 1, { outcome: 'failed', reason: 'secret-lost', secret: DIGEST }),
   ]);
   expect(found).toEqual([held, held, undefined, undefined, undefined]);
 });
