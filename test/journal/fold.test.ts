@@ -42,9 +42,46 @@ describe('the fold of a run', () => {
       attempt(1),
       effect(1),
       attempt(1, { attempt: 2 }),
-      effect(1, { attempt: 2, status: 503 }),
+      effect(1, { attempt: 2 }),
+      attempt(1, { attempt: 3 }),
+      effect(1, { attempt: 3, status: 503 }),
     ]);
-    expect(fold.timeline.slots().reduce((sum, { throttled }) => sum + throttled, 0)).toBe(1);
+    expect(fold.timeline.slots().reduce((sum, { throttled }) => sum + throttled, 0)).toBe(2);
+  });
+
+  test('knows of an open row whether its secret is kept, and what Okta answered last', () => {
+    const applied = effect(1, { effect: 'applied', secret: 'ab', status: 200 });
+    const known = { status: 403, oktaCode: 'E0000014', message: 'no', requestId: 'r' };
+    const doubt = effect(1, { attempt: 2, effect: 'unknown', ...known });
+    const openAfter = (...records: readonly JournalRecord[]) =>
+      foldOf([opened(), attempt(1), ...records]).openRows.get(1);
+    expect(openAfter(applied)).toMatchObject({ secretKept: true, pending: undefined });
+    const again = attempt(1, { attempt: 2 });
+    expect(openAfter(applied, again)).toMatchObject({ secretKept: false, pending: again });
+    expect(openAfter(effect(1), again, doubt)?.answer).toEqual(known);
+    const bare = effect(1, { effect: 'unknown', status: undefined as never });
+    expect(openAfter(bare)?.answer).toEqual({});
+    expect(openAfter(effect(1, { effect: 'unknown' }), again)?.answer).toBeUndefined();
+  });
+
+  test('counts who was not found among those who failed', () => {
+    const lost = { outcome: 'failed', reason: 'not-found' } as const;
+    const fold = foldOf([
+      opened(),
+      outcome(1, { ...lost, attempts: 0 }),
+      outcome(2, { outcome: 'failed', reason: 'refused', attempts: 0 }),
+      outcome(3, { outcome: 'skipped', reason: 'not-found', attempts: 0 }),
+      ...[attempt(4), outcome(4, { outcome: 'unknown', reason: 'undecided' })],
+    ]);
+    expect(fold.notFound).toBe(1);
+    expect(fold.counts).toMatchObject({ failed: 2, skipped: 1, unknown: 1, succeeded: 0 });
+    expect([1, 2, 3, 4, 5].map((row) => fold.table.state(row))).toEqual([
+      'failed',
+      'failed',
+      'skipped',
+      'unknown',
+      'untouched',
+    ]);
   });
 
   test('has a consent to all rows where one invocation had it', () => {

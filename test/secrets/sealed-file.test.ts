@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -302,6 +303,29 @@ describe('a record that is not what the run wrote is refused, and named', () => 
       expect([texts, left]).toEqual([{ '00u2': 'two' }, [[1, 'of-another']]]);
     },
   );
+
+  test('a bare secret, as 0.1.0 sealed it, though the journal knows its bytes', async () => {
+    const encrypter = new Encrypter();
+    encrypter.addRecipient(key.recipient);
+    const age = armor.encode(await encrypter.encrypt('foreign'));
+    const kept = createHash('sha256').update(age).digest('hex');
+    mentions.set(1, { attempt: 1, kept });
+    const { texts, left } = await after(([a, b]) => [{ ...a, age }, b]);
+    expect([texts, left]).toEqual([{ '00u2': 'two' }, [[1, 'of-another']]]);
+  });
+
+  test('a sealed record, and one without a text, where the journal has a secret in clear', async () => {
+    mentions.set(1, { attempt: 1, kept: KEPT_IN_CLEAR });
+    mentions.set(2, { attempt: 1, kept: KEPT_IN_CLEAR });
+    const { texts, left } = await after(([a, b]) => [a, { ...b, age: undefined, secret: '2' }]);
+    expect([texts, left]).toEqual([{ '00u2': '2' }, [[1, 'changed']]]);
+    const found = await findingsOf(path, mentions, undefined);
+    expect(found.find(({ kind }) => kind === 'opened')).toMatchObject({ bound: false });
+    await edited(path, ([, b]) => [{ ...b, secret: undefined }]);
+    expect(leftOut(await findingsOf(path, mentions, undefined))).toEqual([
+      [expect.anything(), 'unreadable'],
+    ]);
+  });
 
   test('a record that stands there twice', async () => {
     const { texts, left } = await after(([a, b]) => [a, b, a]);
