@@ -204,6 +204,6 @@ export type RunState = 'planned' | 'interrupted' | 'with-failures' | 'with-secre
 
 export async function openScene(): Promise<Scene> {
   const clock = skippingClock();
-  const org = await startSandbox({ users: 40, seed: 5, limits: 'off', gzip: 'never' }, { clock });
+  const org = await startSandbox({ users: 20, seed: 5, limits: 'off', gzip: 'never' }, { clock });
   return new Scene(await mkdtemp(join(tmpdir(), 'okta-reset-docs-')), org, clock);
 }
