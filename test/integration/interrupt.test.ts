@@ -33,10 +33,10 @@ let calls = 0;
 let isThrottled = false;
 
 beforeAll(async () => {
-  s = await stage({ users: 24, seed: 4, mix: PLAIN, clock: host.clock });
+  s = await stage({ users: 18, seed: 4, mix: PLAIN, clock: host.clock });
   const users = [...s.org.users()].filter(isEligible);
-  await s.ids(users.slice(0, 8));
-  await s.ids(users.slice(8), 'others.csv');
+  await s.ids(users.slice(0, 4));
+  await s.ids(users.slice(4), 'others.csv');
   front = await startFront(s.org.url, (path, method) => {
     calls += 1;
     key.count();
