@@ -10,7 +10,7 @@ const HEAD = `<!-- Made by \`npm run docs\` from src/cli/line/commands.ts. Chang
 For anyone who types commands or writes scripts. \`okta-reset COMMAND [flags]\`: \`okta-reset COMMAND --help\` shows the same on the screen.
 
 - Results go to standard output, everything else to standard error.
-- With \`--json\` they are events, one a line: [events.schema.json](../schemas/events.schema.json). Where a command does otherwise, it says so.
+- With \`--json\` they are events, one per line: [events.schema.json](../schemas/events.schema.json). If a command does something else, its section says so.
 - No command needs a prompt. Without a terminal a command refuses instead of waiting for an answer.
 - Times are written \`500ms\`, \`30s\`, \`5m\`, \`2h\`. \`--since\` takes a date or a time: \`2026-11-20\`, \`2026-11-20T03:00:00Z\`.
 - A flag marked “repeatable” may be given several times.

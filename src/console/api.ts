@@ -1,14 +1,14 @@
 /**
- * The contract between page and server: every route, what it takes and what it answers. The page imports types only.
+ * The contract between page and server: every route, its input and its answer. The page imports types only.
  *
- * Each request carries the cookie of the session and the header `X-Console-Key`; a POST is `application/json`, `{}` where
- * it says nothing. An answer that is no 2xx is an `ApiError`. GET never changes anything. `:run`, `:row` and the like
- * stand for ids that the API itself has given. The page's own addresses (`/`, `/connect`, `/new/:draft/…`, `/runs/:run/…`)
- * all answer with the shell.
+ * Each request has the cookie of the session and the header `X-Console-Key`; a POST is `application/json`, `{}` if it
+ * has no content. An answer other than 2xx is an `ApiError`. GET never changes anything. `:run`, `:row` and the like
+ * stand for ids that the API itself has given. The page's own addresses (`/`, `/connect`, `/new/:draft/…`,
+ * `/runs/:run/…`) all answer with the shell.
  *
- * What is undefined is left out of the JSON. Texts name commands as `okta-reset …`: the page shows them by
- * `asCalled(text, State.program)`. Logins, columns and messages come from outside: text, never markup, and with whatever
- * control characters somebody put there.
+ * Undefined values are left out of the JSON. Texts name commands as `okta-reset …`: the page shows them by
+ * `asCalled(text, State.program)`. Logins, columns and messages come from outside: they are text, never markup, and can
+ * contain any control characters.
  */
 import type { Count, Draft, Groups, MadeKey, Peek, PlanningBegun, State } from './api/answers.ts';
 import type { ConsoleEvent, Planning, TakenFollowup } from './api/live.ts';
@@ -63,14 +63,14 @@ export interface Gets {
   '/api/runs/:run/seal': { query: Nothing; answer: CheckedSeal };
   '/api/runs/:run/rows': { query: RowsQuery; answer: Rows };
   '/api/runs/:run/rows/:row': { query: Nothing; answer: RowDetail };
-  /** The file's bytes, to be saved: `Content-Disposition: attachment`. Read it by fetch; a link carries no key. */
+  /** The file's bytes, to be saved: `Content-Disposition: attachment`. Read it by fetch; a link sends no key. */
   '/api/runs/:run/files/:kind': { query: Nothing; answer: Blob };
 }
 
 /** Every POST: its body and its answer. */
 export interface Posts {
   '/api/connect': { body: ConnectRequest; answer: Connection };
-  /** Refused with NOT_NOW while a run is under way. */
+  /** Refused with NOT_NOW while a run is in progress. */
   '/api/disconnect': { body: Nothing; answer: Connection };
   '/api/keys': { body: Nothing; answer: MadeKey };
   '/api/uploads': { body: UploadRequest; answer: UploadInfo };

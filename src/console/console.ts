@@ -21,7 +21,7 @@ const aborted = (signal: AbortSignal) =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-/** Calls back at each line that somebody types in the terminal. */
+/** Calls back for each line that somebody types in the terminal. */
 async function atEachEnter(stdin: Host['stdin'], then: () => Promise<void>): Promise<void> {
   if (!stdin.isTty) return;
   for await (const chunk of stdin) if (Buffer.from(chunk).includes(0x0a)) await then();
@@ -43,7 +43,9 @@ class UnderWay {
   }
 }
 
-/** Serves the page until Ctrl-C, and then for as long as something is under way. Rejects with USAGE where the port is taken. */
+/**
+ * Serves the page until Ctrl-C, and then as long as something is in progress. Rejects with USAGE if the port is taken.
+ */
 async function serve(
   { port: wanted, browser, verbose, tell }: ConsoleInput,
   state: ConsoleState,
@@ -79,7 +81,7 @@ async function serve(
   }
 }
 
-/** How the process ends: as if by the signal where it ended a run. */
+/** How the process ends: as by the signal if it ended a run. */
 function exitCodeOf({ drain }: Interrupt, drainedRuns: number): number {
   if (drainedRuns === 0) return EXIT.ok;
   const reason: unknown = drain.reason;
@@ -87,9 +89,9 @@ function exitCodeOf({ drain }: Interrupt, drainedRuns: number): number {
 }
 
 /**
- * Opens the console: listens on loopback, prints a link that works once, and serves until Ctrl-C. A run under way is
- * drained then, like any other; a second Ctrl-C leaves it. Resolves with the exit code. Rejects with CONSOLE_OPEN where
- * another one is open in the same folder, USAGE where the port is taken.
+ * Opens the console: listens on loopback, prints a link that works once, and serves until Ctrl-C. A run in progress is
+ * then drained, like any other; a second Ctrl-C leaves it. Resolves with the exit code. Rejects with CONSOLE_OPEN if
+ * another one is open in the same folder, USAGE if the port is taken.
  */
 export async function openConsole(input: ConsoleInput, host: Host): Promise<number> {
   const lock = await takeConsoleLock(host);

@@ -12,7 +12,7 @@ const STATUS: Readonly<Record<ConsoleRefusal, number>> = {
   CLOSING: 503,
 };
 
-/** A request that the console does not take. */
+/** A request that the console refuses. */
 export class Refusal extends Error {
   override readonly name = 'Refusal' as const;
   readonly code: ConsoleRefusal;
@@ -43,7 +43,7 @@ const OURS: Readonly<Partial<Record<AppError['code'], number>>> = {
   RUN_NOT_FOUND: 404,
 };
 
-/** What an error is answered with. A fault of ours says nothing of itself: that may be anything. */
+/** What an error is answered with. A bug says nothing about itself: its text could be anything. */
 export function errorAnswer(error: unknown): { readonly status: number; readonly body: ApiError } {
   if (error instanceof Refusal || error instanceof AppError) {
     const { code, message, hint } = error;

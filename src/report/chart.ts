@@ -5,7 +5,7 @@ import type { WaitSpan } from '../domain/run/wait.ts';
 /** A run over time, as bars of equal length. */
 export interface Chart {
   readonly barMs: number;
-  /** What a bar may hold by the limit that Okta advertised, where that was known. */
+  /** The most that a bar can show by the limit that Okta stated, if known. */
   readonly limit: number | undefined;
   readonly bars: readonly ChartBar[];
   /** When calls waited, within the time of the bars. */
@@ -78,9 +78,9 @@ function withWaits(
 }
 
 /**
- * Groups a timeline into at most 120 bars. Where the limit is known a bar is as long as one or more whole windows,
- * and bars begin where Okta's windows seem to: at the offset with the lowest peak, since a window's calls come in a
- * burst that a bar beginning elsewhere would count together with the next.
+ * Groups a timeline into at most 120 bars. If the limit is known, a bar is one or more complete windows long, and bars
+ * begin where Okta's windows seem to begin: at the offset with the lowest peak. A window's calls come in a burst, and a
+ * bar that begins elsewhere would count them together with the next burst.
  */
 export function chartOf(
   timeline: Timeline,

@@ -11,7 +11,7 @@ export interface Explanation {
   readonly how: string;
 }
 
-/** Explains one of our codes or Okta's; undefined for codes nobody knows. */
+/** Explains one of our codes or Okta's; undefined for unknown codes. */
 export type Explain = (code: string) => Explanation | undefined;
 
 /** A row as a report lists it: enough to find the user, short enough to keep. */
@@ -34,16 +34,16 @@ export interface FailureGroup {
   readonly examples: readonly ListedRow[];
 }
 
-/** Everything a report tells, apart from the rows. */
+/** Everything in a report except the rows. */
 export interface ReportContent {
   readonly run: RunFile;
-  /** What commands call the run: its folder as a shell word, or its id. */
+  /** The run's name in commands: its folder as a shell word, or its id. */
   readonly name: string;
-  /** What commands call the run that has taken up what this one left; undefined where none has. */
+  /** The name, in commands, of the run that has taken up what this one left; undefined if none has. */
   readonly heir?: string | undefined;
   /** Rows that had ended and that other runs have taken up since. */
   readonly takenUp?: number | undefined;
-  /** How the program is called where the report is made. */
+  /** How the program is started where the report is made. */
   readonly program: string;
   readonly summary: Summary;
   /** Nothing was run yet: the report of a plan. */
@@ -51,7 +51,7 @@ export interface ReportContent {
   readonly failures: readonly FailureGroup[];
   /** Skipped rows by reason, most first. */
   readonly skips: readonly { readonly reason: string; readonly rows: number }[];
-  /** The first rows that still need someone. */
+  /** The first rows that still need somebody. */
   readonly left: readonly ListedRow[];
   /** The first rows of the plan, for readers of paper. */
   readonly first: readonly ListedRow[];

@@ -88,7 +88,7 @@ function failures(content: ReportContent, width: number, explain: Explain): read
   return more > 0 ? [...lines, `  … and ${counted(more, 'more code')}: see failed.csv`] : lines;
 }
 
-/** Writes a run's summary for a terminal of `columns` columns: plain text, no colour, no control characters. */
+/** Formats a run's summary for a terminal of `columns` columns: plain text, no color, no control characters. */
 export function summaryText(content: ReportContent, columns: number, explain: Explain): string {
   const width = Math.min(Math.max(columns, 40), MAX_WIDTH);
   const { summary, planned, run } = content;

@@ -4,7 +4,7 @@ import { outputSink } from './results/text-sink.ts';
 
 export type TableFormat = 'csv' | 'json' | 'ndjson';
 
-/** A value of an exported cell, as JSON knows it; undefined where the user has none. */
+/** A value of an exported cell in JSON; undefined if the user has none. */
 export type CellValue =
   | string
   | number
@@ -30,9 +30,9 @@ function cellText(value: CellValue): string {
 }
 
 /**
- * Opens a table on an output: CSV with a header and neutralised cells, a JSON array with an object per line, or
- * NDJSON. Columns without a value are empty cells in CSV and `null` in JSON. Cells of the columns in `exact` are written
- * as they are: a password with a guard before it is another password.
+ * Opens a table on an output: CSV with a header and harmless cells, a JSON array with one object per line, or NDJSON.
+ * Columns without a value are empty cells in CSV and `null` in JSON. Cells of the columns in `exact` are written
+ * unchanged: a password with a quote before it is another password.
  */
 export function openTable(
   output: Output,

@@ -8,7 +8,7 @@ import type { Summary } from '../domain/run/summary.ts';
 import { HALF_DONE, UNSETTLED } from './results/reasons.ts';
 import type { ReportContent } from './report-content.ts';
 
-/** Returns the text cut to `max` UTF-16 units, with an ellipsis where something is missing. */
+/** Returns the text cut to `max` UTF-16 units, with an ellipsis if something is missing. */
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;
   const cut = text.slice(0, max - 1);
@@ -29,7 +29,7 @@ export function peopleOf({
   ];
 }
 
-/** Says what a run does to each user, sessions and tokens included. */
+/** Says what a run does to each user, including sessions and tokens. */
 export function actionText(spec: ActionSpec): string {
   if (ACTIONS[spec.action].kind !== 'password') return `${ACTIONS[spec.action].done(spec)}.`;
   const which = endedBeside(spec).join(' and ');
@@ -37,10 +37,7 @@ export function actionText(spec: ActionSpec): string {
   return `${ACTIONS[spec.action].done(spec)}. ${which === '' ? 'Sessions and tokens stay alive' : `End ${which}`}.${factors}`;
 }
 
-/**
- * One sentence that sums a run up. Its numbers add up to all rows; those that were skipped are no part of what the run
- * was to do, and stand apart.
- */
+/** One sentence that sums up a run. Its numbers add up to all rows; skipped rows are named separately. */
 export function headline(summary: Summary, planned: boolean): string {
   const { counts, rows } = summary;
   const skipped = counts.skipped > 0 ? ` Skipped: ${counted(counts.skipped, 'row')}.` : '';
@@ -58,7 +55,7 @@ export function headline(summary: Summary, planned: boolean): string {
   return `${start}${rest.length === 0 ? '' : `; ${rest.join(', ')}`}.${skipped}`;
 }
 
-/** Compares the estimate made before the run with the time it took; undefined where there is nothing to compare. */
+/** Compares the estimate made before the run with the time it took; undefined if there is nothing to compare. */
 export function estimateText(summary: Summary): string | undefined {
   const { estimateMs, startedAt, finishedAt, sittings } = summary;
   const guess = estimateMs === undefined ? undefined : `estimated ${formatDuration(estimateMs)}`;
@@ -68,7 +65,7 @@ export function estimateText(summary: Summary): string | undefined {
   return (guess === undefined ? took : `${guess}, ${took}`) + breaks;
 }
 
-/** Where a run stands, as its report tells it. */
+/** The state of a run, as its report shows it. */
 export function standingOf({
   run,
   summary,

@@ -1,9 +1,9 @@
 /**
- * What goes on by itself. GET /api/events streams these (text/event-stream, read by fetch): `id` is a number that
- * ascends, `event` the type, `data` the JSON of the event.
+ * What happens by itself. GET /api/events streams these (text/event-stream, read by fetch): `id` is an ascending
+ * number, `event` the type, `data` the JSON of the event.
  *
- * Each event is the whole state of what it tells of, so that the newest of a kind and subject replaces all before it,
- * and a reconnect with `after` misses nothing. Only `message` adds to what was told.
+ * Each event is the complete state of its subject, so the newest of a kind and subject replaces all earlier ones, and a
+ * reconnect with `after` misses nothing. Only `message` adds to the earlier ones.
  */
 import type { OutcomeCounts } from '../../domain/row/outcome.ts';
 import type { WaitCause } from '../../domain/run/wait.ts';
@@ -14,19 +14,19 @@ export type ConsoleEvent =
   | { readonly type: 'planning'; readonly planning: Planning }
   | { readonly type: 'run'; readonly run: LiveRun }
   | { readonly type: 'followup'; readonly followup: TakenFollowup }
-  /** The list of runs is another by now: read GET /api/runs again. */
+  /** The list of runs has changed: read GET /api/runs again. */
   | { readonly type: 'runs' }
   | { readonly type: 'uploads'; readonly uploads: readonly UploadInfo[] }
   /** A draft was changed, perhaps by another tab. */
   | { readonly type: 'draft'; readonly draft: string }
-  /** `about`: the id of a run, planning or draft; undefined where it is about the console. */
+  /** `about`: the id of a run, planning or draft; undefined if it is about the console. */
   | { readonly type: 'message'; readonly about: string | undefined; readonly note: Note }
-  /** Ctrl-C in the terminal: what is under way is being settled. */
+  /** Ctrl-C in the terminal: runs in progress are being settled. */
   | { readonly type: 'closing' }
-  /** The stream lives. Without `id`, and never kept. */
+  /** The stream is alive. Without `id`, and never stored. */
   | { readonly type: 'alive'; readonly nowMs: number };
 
-/** A plan being made. Nothing is sent by it. */
+/** A plan being made. It sends nothing. */
 export interface Planning {
   readonly id: string;
   readonly of:
@@ -34,7 +34,7 @@ export interface Planning {
     | { readonly kind: 'rerun'; readonly run: string }
     | { readonly kind: 'resend'; readonly run: string };
   readonly state: 'planning' | 'planned' | 'failed' | 'cancelled';
-  /** How far the reading is. */
+  /** How much has been read. */
   readonly read: { readonly what: string; readonly done: number } | undefined;
   readonly wait: Wait | undefined;
   readonly notes: readonly Note[];
@@ -46,19 +46,18 @@ export interface Planning {
 /** A bucket waits. */
 export interface Wait {
   readonly cause: WaitCause;
-  /** What it waits for, in words. */
+  /** What it waits for. */
   readonly text: string;
   readonly untilMs: number;
 }
 
-/** A run that this process works on, or has. */
+/** A run that this process works on, or has worked on. */
 export interface LiveRun {
   readonly run: string;
   /**
    * `preparing`: consent, org and protecting lists are checked, nothing was sent now · `asking`: `question` waits ·
-   * `sending` · `stopping`: what is in flight is settled · `reporting`: every row has ended, the report is written ·
-   * `ended`: `end` tells how · `refused`: `error`
-   * tells why, nothing was sent now.
+   * `sending` · `stopping`: calls in flight are settled · `reporting`: every row has ended, the report is written ·
+   * `ended`: `end` says how · `refused`: `error` says why, nothing was sent now.
    */
   readonly phase:
     'preparing' | 'asking' | 'sending' | 'stopping' | 'reporting' | 'ended' | 'refused';
@@ -70,9 +69,9 @@ export interface LiveRun {
   readonly resumedFrom: number;
   readonly startedAtMs: number;
   readonly nowMs: number;
-  /** Calls a minute; undefined before a window's worth is known. */
+  /** Calls a minute; undefined until one window is complete. */
   readonly callsPerMinute: number | undefined;
-  /** What Okta allows this credential a minute; undefined where it has not told. */
+  /** What Okta allows this credential a minute; undefined if it has not said. */
   readonly limitPerMinute: number | undefined;
   readonly endsAtMs: number | undefined;
   readonly wait: Wait | undefined;
@@ -90,7 +89,7 @@ export interface LiveRun {
     | {
         /** Why it ended before its last row. */
         readonly stop: { readonly kind: string; readonly text: string } | undefined;
-        /** Rows that a resume goes on with. */
+        /** Rows that a resume continues with. */
         readonly left: number;
         readonly exitCode: number;
         readonly next: readonly NextStep[];
@@ -112,13 +111,13 @@ export interface LiveRow {
 
 /** Failed and unknown rows with one code. */
 export interface FailureGroup {
-  /** Okta's code, ours where Okta said nothing, or a reason: `RowsQuery.error` takes it. */
+  /** Okta's code, our code if Okta did not answer, or a reason: `RowsQuery.error` accepts it. */
   readonly code: string;
   readonly rows: number;
   /** Those of the rows of which it is not known whether Okta acted. */
   readonly unknown: number;
   readonly message: string | undefined;
-  /** What it means, who can fix it and how; undefined for a code nobody described. */
+  /** What it means, who can fix it and how; undefined for an unknown code. */
   readonly meaning: string | undefined;
   readonly who: string | undefined;
   readonly remedy: string | undefined;
@@ -127,26 +126,26 @@ export interface FailureGroup {
   readonly examples: readonly { readonly row: number; readonly login: string | undefined }[];
 }
 
-/** What a run asks before it goes on. POST …/answer answers it. */
+/** What a run asks before it continues. POST …/answer answers it. */
 export interface Question {
   readonly id: string;
-  /** `consent`: a yes is missing, or lists of people to leave alone could not be read; `canary`: look, then go on or stop. */
+  /** `consent`: consent is missing, or protecting lists could not be read; `canary`: check, then continue or stop. */
   readonly kind: 'consent' | 'canary';
   readonly sentence: string;
-  /** What is to be typed for a yes. */
+  /** What to type for a yes. */
   readonly confirm: string;
-  /** SHA-256 (hex) of the plan; `#` and its first eight digits or more may be typed behind `confirm`. */
+  /** SHA-256 (hex) of the plan; `#` and its first eight digits or more can be typed after `confirm`. */
   readonly planDigest: string;
   readonly users: number;
   readonly later: number;
   /** What could not be read, each with what that means. */
   readonly unread: readonly string[];
-  /** The canary users as they were read back. */
+  /** The canary users as read back. */
   readonly seen: readonly {
     readonly login: string;
     readonly status: string;
   }[];
-  /** Okta has mailed them: “have the emails arrived?”. */
+  /** Okta has emailed them: “have the emails arrived?”. */
   readonly mails: boolean;
 }
 
@@ -174,7 +173,7 @@ export interface TakenFollowup {
         }[];
         readonly neverReset: number;
         readonly unreadable: number;
-        /** Resets that the System Log has an event of. */
+        /** Resets for which the System Log has an event. */
         readonly proven: number;
         /** How long the links last that the users were given; undefined where there were none. */
         readonly links:

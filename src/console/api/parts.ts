@@ -1,7 +1,7 @@
-/** What answers and events are both made of. */
+/** Parts of both answers and events. */
 import type { Outcome } from '../../domain/row/outcome.ts';
 
-/** Any answer that is no 2xx. `code` is of the catalog (`okta-reset explain CODE`), or one of `ConsoleRefusal`. */
+/** Any answer other than 2xx. `code` is from the catalog (`okta-reset explain CODE`), or one of `ConsoleRefusal`. */
 export interface ApiError {
   readonly code: string;
   readonly message: string;
@@ -18,28 +18,28 @@ export type ConsoleRefusal =
   | 'NOT_NOW'
   | 'TOO_LARGE'
   | 'TOO_MANY'
-  /** The console is being ended by Ctrl-C. */
+  /** The console is ending after Ctrl-C. */
   | 'CLOSING';
 
-/** The org that the console talks to. */
+/** The org that the console is connected to. */
 export interface Connection {
   readonly state: 'none' | 'checking' | 'connected' | 'failed';
   readonly kind: 'token' | 'profile' | 'environment' | 'sandbox' | undefined;
   readonly host: string | undefined;
   readonly origin: string | undefined;
-  /** Whose the credential is, as far as it is known: a login, or the client id of a service app. */
+  /** Who owns the credential, as far as known: a login, or the client id of a service app. */
   readonly principal: string | undefined;
-  /** Doctor's checks, in the order they came. */
+  /** Doctor's checks, in the order in which they came. */
   readonly findings: readonly {
     readonly level: 'good' | 'warning' | 'bad';
     readonly subject: string;
     readonly found: string;
-    /** What to do, where it is not well. */
+    /** What to do, if it failed. */
     readonly remedy: string | undefined;
   }[];
-  /** What is waited for; undefined where nothing takes long. */
+  /** What is waited for; undefined if nothing takes long. */
   readonly waitsFor: string | undefined;
-  /** How the URL was understood, and what should be put right. */
+  /** How the URL was understood, and what to correct. */
   readonly notes: readonly Note[];
   readonly error: ApiError | undefined;
   /** An export of the sandbox's users, ready as an upload; undefined for a real org. */
@@ -55,17 +55,17 @@ export interface Note {
 /** POST /api/uploads and its parts. */
 export interface UploadInfo {
   readonly id: string;
-  /** As the command line names it: unlike that of any other upload. */
+  /** Its name in a command line: different from that of any other upload. */
   readonly name: string;
   readonly bytes: number;
   readonly complete: boolean;
 }
 
-/** A next thing to do with a run, and the command that does the same. */
+/** A next step for a run, and the command that does the same. */
 export interface NextStep {
   readonly why: string;
   readonly command: string;
-  /** Which of the console's own does it; undefined where only the terminal can. */
+  /** Which of the console's own actions does it; undefined if only the terminal can. */
   readonly does:
     | { readonly kind: 'execute' | 'resume' | 'followup' | 'hand-over' }
     | { readonly kind: 'rerun'; readonly only: readonly Outcome[] | undefined }

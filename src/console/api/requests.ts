@@ -1,4 +1,7 @@
-/** What the page may ask: the body of each POST and the query of each GET. The server parses with these, the page imports types only. */
+/**
+ * What the page can ask: the body of each POST and the query of each GET. The server parses with these, the page
+ * imports types only.
+ */
 import { z } from 'zod';
 import { OUTCOMES } from '../../domain/row/outcome.ts';
 import { BOUNDS } from './bounds.ts';
@@ -11,11 +14,11 @@ const queried = z
   .regex(/^\d{1,9}$/)
   .transform(Number);
 
-/** Flags by name, as the command line has them: the values of each, none for a switch. Null takes a flag back. */
+/** Flags by name, as in the command line: the values of each, none for a switch. Null removes a flag. */
 const flags = z.record(z.string().max(64), z.array(text(10_000)).max(5000).nullable());
 export type FlagChanges = z.infer<typeof flags>;
 
-/** POST /api/connect. Answers 202; how it goes comes as `connection` events. */
+/** POST /api/connect. Answers 202; progress comes as `connection` events. */
 export const CONNECT = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('token'), url: text(2000), token: text(4096) }),
   /** A profile of okta.yaml, one of `State.known.profiles`. */
@@ -26,11 +29,13 @@ export const CONNECT = z.discriminatedUnion('kind', [
 ]);
 export type ConnectRequest = z.infer<typeof CONNECT>;
 
-/** POST /api/uploads. A `pasted` list needs no header: each line is an id, a login or an e-mail address. */
+/** POST /api/uploads. A `pasted` list needs no header: each line is an id, a login or an email address. */
 export const UPLOAD = z.strictObject({ name: text(255), pasted: z.boolean().optional() });
 export type UploadRequest = z.infer<typeof UPLOAD>;
 
-/** POST /api/uploads/:id/parts. `part` counts from 0; the same part twice is taken once. `last` completes the file. */
+/**
+ * POST /api/uploads/:id/parts. `part` counts from 0; the same part twice is accepted once. `last` completes the file.
+ */
 export const PART = z.strictObject({
   part: whole,
   base64: text(Math.ceil(BOUNDS.partBytes / 3) * 4 + 4),
@@ -38,10 +43,10 @@ export const PART = z.strictObject({
 });
 export type PartRequest = z.infer<typeof PART>;
 
-/** POST /api/drafts and POST /api/drafts/:id: what is given replaces what was there, flag by flag. */
+/** POST /api/drafts and POST /api/drafts/:id: the given flags replace the earlier ones, flag by flag. */
 export const DRAFT = z.strictObject({
   flags: flags.optional(),
-  /** Ids of uploads whose rows are meant, and of those that are left alone. */
+  /** Ids of uploads whose rows are selected, and of those that are excluded. */
   files: z.array(id).max(BOUNDS.uploads).optional(),
   excludes: z.array(id).max(BOUNDS.uploads).optional(),
 });
@@ -69,39 +74,39 @@ export const COUNT = z
   .refine((query) => Object.values(query).filter((value) => value !== undefined).length === 1);
 export type CountQuery = z.input<typeof COUNT>;
 
-/** GET /api/runs/:id/consent: the sentence for all that is left, or with `canary` for those first. */
+/** GET /api/runs/:id/consent: the sentence for all that is left, or with `canary` for the first ones. */
 export const CONSENT = z.strictObject({ canary: text(64).optional() });
 export type ConsentQuery = z.input<typeof CONSENT>;
 
-/** GET /api/runs/:id/rows. What is given must all hold; each filter may name several values with commas between. */
+/** GET /api/runs/:id/rows. All given filters must match; each can have several values, separated by commas. */
 export const ROWS = z.strictObject({
-  /** The row to begin at, 1 where it is left out: `next` of the answer before. */
+  /** The first row, 1 if left out: `next` of the earlier answer. */
   from: queried.optional(),
   count: queried.pipe(z.number().min(1).max(BOUNDS.rowsPerPage)).optional(),
-  /** In every column, blind to case. */
+  /** In every column, ignoring case. */
   search: text(200).optional(),
   verdict: z.enum(['act', 'skip']).optional(),
   reason: text(2000).optional(),
   outcome: text(200).optional(),
-  /** As `FailureGroup.code` names it. */
+  /** As in `FailureGroup.code`. */
   error: text(2000).optional(),
   /** Rows with a secret: handed over, or not yet. */
   handed: z.enum(['yes', 'no']).optional(),
 });
 export type RowsQuery = z.input<typeof ROWS>;
 
-/** POST /api/runs/:id/execute and …/resume. Answers 202; how it goes comes as `run` events. */
+/** POST /api/runs/:id/execute and …/resume. Answers 202; progress comes as `run` events. */
 export const EXECUTE = z.strictObject({
   /** `RunDetail.shown` of the run as the page showed it: only that is executed. */
   shown: z.string().regex(/^[0-9a-f]{64}$/),
-  /** `COUNT@HOST` as typed. A run that was begun and agreed to before needs none. */
+  /** `COUNT@HOST` as typed. A begun run whose consent is proved needs none. */
   confirm: text(300).optional(),
-  /** Flags of pace and guards: `canary`, `max-failures`, `per-minute`, … In place of those of the run's draft. */
+  /** Flags of pace and guards: `canary`, `max-failures`, `per-minute`, … Instead of those of the run's draft. */
   flags: flags.optional(),
 });
 export type ExecuteRequest = z.infer<typeof EXECUTE>;
 
-/** POST /api/runs/:id/answer: to the question that `LiveRun.question` asks. A yes carries what it asks to be typed. */
+/** POST /api/runs/:id/answer: to the question in `LiveRun.question`. A yes contains what the question asks to type. */
 export const ANSWER = z.strictObject({
   question: id,
   goOn: z.boolean(),
@@ -109,13 +114,15 @@ export const ANSWER = z.strictObject({
 });
 export type AnswerRequest = z.infer<typeof ANSWER>;
 
-/** POST /api/runs/:id/stop. `drain`: no new calls, what is in flight is settled; `leave`: at once, after a drain only. */
+/**
+ * POST /api/runs/:id/stop. `drain`: no new calls, calls in flight are settled; `leave`: at once, only after a drain.
+ */
 export const STOP = z.strictObject({ phase: z.enum(['drain', 'leave']) });
 export type StopRequestBody = z.infer<typeof STOP>;
 
 /** POST /api/runs/:id/rerun. Answers 202 with `{ planning }`. */
 export const RERUN = z.strictObject({
-  /** Failed and not attempted where it is left out; unknown ones by name only. */
+  /** Failed and not attempted if left out; unknown ones only by name. */
   only: z.array(z.enum(OUTCOMES)).min(1).optional(),
   errors: z.array(text(100)).min(1).max(100).optional(),
   rows: z.array(whole.min(1)).min(1).max(1000).optional(),
@@ -138,7 +145,7 @@ export type ResendRequest = z.infer<typeof RESEND>;
 export const HANDED_OVER = z.strictObject({ done: z.boolean() });
 export type HandedOverRequest = z.infer<typeof HANDED_OVER>;
 
-/** POST bodies that say nothing: disconnect, plan, cancel, secret, report, keys, sign-out. */
+/** POST bodies without content: disconnect, plan, cancel, secret, report, keys, sign-out. */
 export const NOTHING = z.strictObject({});
 
 /** GET /api/events. */

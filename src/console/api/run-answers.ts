@@ -1,4 +1,4 @@
-/** What the server answers on runs and their rows. Times are epoch milliseconds unless they are called ISO 8601. */
+/** What the server answers about runs and their rows. Times are epoch milliseconds unless they are called ISO 8601. */
 import type { ActionSpec } from '../../domain/plan/action.ts';
 import type { Preview, Warning } from '../../domain/plan/preview.ts';
 import type { Outcome, OutcomeCounts } from '../../domain/row/outcome.ts';
@@ -11,12 +11,12 @@ import type { ApiError, NextStep } from './parts.ts';
 
 /** A run as Home lists it. */
 export interface ListedRun {
-  /** What the API calls it. */
+  /** Its name in the API. */
   readonly id: string;
-  /** What a command line calls it. */
+  /** Its name in a command line. */
   readonly name: string;
   readonly state: RunPhase;
-  /** This process works on it: `LiveRun` tells how it goes. */
+  /** This process works on it: `LiveRun` shows its progress. */
   readonly live: boolean;
   /** ISO 8601. */
   readonly createdAt: string;
@@ -39,7 +39,7 @@ export interface ListedRun {
   readonly next: readonly NextStep[];
 }
 
-/** GET /api/runs: running and interrupted ones first, then plans that wait, then the others, newest first. */
+/** GET /api/runs: running and interrupted ones first, then waiting plans, then the others, newest first. */
 export interface Runs {
   readonly runs: readonly ListedRun[];
   readonly unreadable: readonly { readonly name: string; readonly problem: string }[];
@@ -47,13 +47,13 @@ export interface Runs {
 
 /** GET /api/runs/:id. */
 export interface RunDetail extends ListedRun {
-  /** Names exactly this run: goes into `ExecuteRequest.shown`. */
+  /** Identifies exactly this run: for `ExecuteRequest.shown`. */
   readonly shown: string;
   /** What is done to each user. */
   readonly does: string;
   /** SHA-256 (hex) of the plan. */
   readonly planDigest: string;
-  /** Whose credential planned it, in words. */
+  /** Who owns the credential of the plan, in words. */
   readonly plannedBy: string;
   readonly preview: Preview;
   readonly policy: PolicyOptions;
@@ -63,22 +63,22 @@ export interface RunDetail extends ListedRun {
   /** Rows whose temporary password or link was marked as handed over. */
   readonly handedOver: number;
   readonly warnings: readonly (Warning & {
-    /** What settles it: flags for the draft, and a new plan; undefined where nothing does, or the draft is gone. */
+    /** What fixes it: flags for the draft, and a new plan; undefined if nothing does, or the draft is gone. */
     readonly settle:
       | { readonly label: string; readonly flags: Readonly<Record<string, readonly string[]>> }
       | undefined;
   })[];
-  /** Rows by reason to skip, each with what it means. */
+  /** Rows by reason to skip, each with its meaning. */
   readonly skips: readonly {
     readonly reason: string;
     readonly rows: number;
     readonly meaning: string | undefined;
   }[];
-  /** When it would end if it began now; undefined where the org has not told its limit. */
+  /** When it would end if it began now; undefined if the org has not stated its limit. */
   readonly endsAtMs: number | undefined;
   /** After this it is too old to execute. */
   readonly expiresAtMs: number | undefined;
-  /** Everything but secrets; `kind` goes into GET /api/runs/:id/files/:kind. */
+  /** Everything except secrets; `kind` is for GET /api/runs/:id/files/:kind. */
   readonly files: readonly {
     readonly kind: FileKind;
     readonly name: string;
@@ -89,7 +89,7 @@ export interface RunDetail extends ListedRun {
   readonly stop: { readonly kind: string; readonly text: string } | undefined;
   /** The same in a terminal: what this screen would do next. */
   readonly command: string;
-  /** The draft it was planned from; undefined for one of a terminal, or of another process. */
+  /** The draft it was planned from; undefined if it was planned in a terminal, or by another process. */
   readonly draft: string | undefined;
   readonly liveRun: LiveRun | undefined;
   readonly followup: TakenFollowup | undefined;
@@ -128,14 +128,14 @@ export interface MadeSeal {
 export interface Consent {
   /** “Reset the passwords of the first 5 of 307 users on acme.okta.com, … This cannot be undone.” */
   readonly sentence: string;
-  /** What is to be typed. */
+  /** What to type. */
   readonly confirm: string;
   /** As in `Question`. */
   readonly planDigest: string;
   readonly users: number;
-  /** Users who are asked about later, once those were read back. */
+  /** Users who are asked about later, after the others were read back. */
   readonly later: number;
-  /** The canary that a run that was begun keeps to, or the draft says; undefined where none is set. */
+  /** The canary of a begun run, or of the draft; undefined if none is set. */
   readonly canary: string | undefined;
 }
 
@@ -153,7 +153,7 @@ export interface RunSummary {
   readonly startedAt: string | undefined;
   readonly finishedAt: string | undefined;
   readonly invocations: number;
-  /** Whose credentials executed it, in words. */
+  /** Who owns the credentials that executed it, in words. */
   readonly executedBy: readonly string[];
   readonly chain: 'intact' | 'torn-tail' | 'broken';
 }
@@ -161,7 +161,7 @@ export interface RunSummary {
 /** A row of the table. */
 export interface TableRow {
   readonly row: number;
-  /** As the file had it. */
+  /** As in the file. */
   readonly input: string;
   readonly userId: string | undefined;
   readonly login: string | undefined;
@@ -184,21 +184,21 @@ export interface TableRow {
 /** GET /api/runs/:id/rows. */
 export interface Rows {
   readonly rows: readonly TableRow[];
-  /** The `from` that goes on; undefined at the end. */
+  /** The `from` of the next request; undefined at the end. */
   readonly next: number | undefined;
-  /** The last row that was looked at. */
+  /** The last row that was read. */
   readonly scanned: number;
   /** Rows of the plan. */
   readonly total: number;
 }
 
-/** The secret of a row on its way to its user. */
+/** How far a row's secret has come to its user. */
 export interface Handover {
   readonly kind: 'temp-password' | 'reset-link';
   /** How often, and when last, it was shown in a console. ISO 8601. */
   readonly shown: number;
   readonly lastShownAt: string | undefined;
-  /** When it was marked as handed over; undefined where it is not. ISO 8601. */
+  /** When it was marked as handed over; undefined if it is not. ISO 8601. */
   readonly handedOverAt: string | undefined;
 }
 
@@ -210,12 +210,12 @@ export interface RowDetail extends TableRow {
   readonly statusChangedMs: number | undefined;
   readonly passwordChangedMs: number | undefined;
   readonly tries: readonly Attempt[];
-  /** What its code or reason means, and what to do. */
+  /** The meaning of its code or reason, and what to do. */
   readonly meaning: string | undefined;
   readonly remedy: string | undefined;
   /** The user's page in the Admin Console; undefined for a sandbox. */
   readonly adminUrl: string | undefined;
-  /** “Only this one again” and “all with this error again”; undefined where no rerun takes the row. */
+  /** “Only this one again” and “all with this error again”; undefined if no rerun takes the row. */
   readonly again: { readonly row: RerunOffer; readonly error: RerunOffer | undefined } | undefined;
 }
 
@@ -247,7 +247,7 @@ export interface Attempt {
   readonly requestId: string | undefined;
 }
 
-/** POST /api/runs/:id/rows/:row/secret: once per press, and written down beside the journal. */
+/** POST /api/runs/:id/rows/:row/secret: once per press, and recorded next to the journal. */
 export interface ShownSecret {
   readonly login: string | undefined;
   readonly kind: 'temp-password' | 'reset-link';

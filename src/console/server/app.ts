@@ -18,11 +18,14 @@ export interface Site {
   readonly sessions: Sessions;
   readonly port: () => number;
   readonly files: ReadonlyMap<string, Asset>;
-  /** Hears of a fault of ours, which the page is not told. */
+  /** Gets bugs, which the page is not told about. */
   readonly onFault: (error: unknown) => void;
 }
 
-/** Cookies know no ports: each console has a name of its own, so that two of them do not end each other's sessions. */
+/**
+ * Cookies do not depend on ports: each console has its own cookie name, so that two of them do not end each other's
+ * sessions.
+ */
 const cookieName = (port: number) => `okta-reset-console-${port}`;
 
 function cookieOf(request: Request, port: number): string | undefined {
@@ -32,9 +35,9 @@ function cookieOf(request: Request, port: number): string | undefined {
 }
 
 /**
- * Exchanges a link for a session and goes on to the page, whose address then holds the key behind `#`, where no server
- * sees it. A browser that was sent here from elsewhere, as from the file that opens it, would not send a strict cookie
- * after a redirect: there the way on is a page of our own.
+ * Exchanges a link for a session and redirects to the page, whose address then has the key after `#`, where no server
+ * sees it. A browser that was sent here from elsewhere, for example from the file that opens it, would not send a
+ * strict cookie after a redirect: for that there is an intermediate page of our own.
  */
 function openSession(c: Context, { sessions, port }: Site) {
   const session = sessions.open(c.req.param('link') ?? '', cookieOf(c.req.raw, port()));
@@ -52,7 +55,7 @@ function openSession(c: Context, { sessions, port }: Site) {
 const asset = (c: Context, { type, bytes }: Asset) =>
   c.body(typeof bytes === 'string' ? bytes : new Uint8Array(bytes), 200, { 'Content-Type': type });
 
-/** Everything that the console answers, once the gate has let a request in. */
+/** Everything that the console answers, after the gate has accepted a request. */
 export function consoleApp(site: Site): Hono {
   const { state, sessions, port, onFault } = site;
   const { events, host, interrupt } = state.console;
@@ -92,7 +95,7 @@ export function consoleApp(site: Site): Hono {
   serveRows(api, state);
   serveActing(api, state);
   app.route('/api', api);
-  // The shell and its files tell nothing, and are for those who have opened a link all the same.
+  // The shell and its files contain nothing secret, but are still only for those who have opened a link.
   app.use('*', async (c, next) =>
     sessions.of(cookieOf(c.req.raw, port())) === undefined && !c.req.path.startsWith('/api/')
       ? c.html(CLOSED_PAGE, 401)

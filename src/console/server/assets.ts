@@ -12,7 +12,7 @@ const page = (title: string, text: string) => `<!doctype html>
 <title>${title}</title><h1>${title}</h1><p>${text}</p></html>
 `;
 
-/** What a browser is shown that has no session: it must not tell more to anybody. */
+/** What a browser without a session is shown: it must say nothing else. */
 export const CLOSED_PAGE = page(
   'okta-reset console',
   'Open this page with the link from the terminal. Press Enter there for a new one.',
@@ -35,7 +35,7 @@ const SHELL = `<!doctype html>
 
 const UNBUILT = page('okta-reset console', 'The page is not built: npm run build');
 
-/** The shell; where the page was not built, a page that says so. */
+/** The shell; if the page was not built, a page that says so. */
 export function shellOf(files: ReadonlyMap<string, Asset>): Asset {
   const bytes = files.has('console.js') ? SHELL : UNBUILT;
   return { type: 'text/html; charset=utf-8', bytes };

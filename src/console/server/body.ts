@@ -10,7 +10,7 @@ function tooLarge(): Refusal {
   );
 }
 
-/** Reads the body of a request, as far as it is allowed to be. Rejects with TOO_LARGE. */
+/** Reads the body of a request, up to its limit. Rejects with TOO_LARGE. */
 async function readBody(request: Request): Promise<string> {
   if (Number(request.headers.get('content-length') ?? 0) > BOUNDS.bodyBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
@@ -27,7 +27,7 @@ function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  // What was sent is not repeated: it may be a credential.
+  // The input is not repeated: it might be a credential.
   const where = issue === undefined ? '' : ` (${issue.path.map(String).join('.')}: ${issue.code})`;
   throw badRequest(`The console does not know this request${where}.`);
 }

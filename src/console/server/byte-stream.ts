@@ -1,4 +1,4 @@
-/** A stream of bytes as they are read; a reader who goes lets go of what they are read from. */
+/** A stream of bytes as they are read; if the reader closes it, the source is closed. */
 export function streamOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>({

@@ -23,8 +23,8 @@ export class EventStreams {
   }
 
   /**
-   * Streams the events after a number, and a sign of life where none comes. What a slow reader has not taken is not
-   * gathered: it is given the newest instead. Ends when `signal` aborts or the reader goes. Throws TOO_MANY.
+   * Streams the events after a number, and a sign of life if none come. A slow reader gets only the newest of what it
+   * has missed. Ends when `signal` aborts or the reader closes it. Throws TOO_MANY.
    */
   open(after: number, signal: AbortSignal): ReadableStream<Uint8Array> {
     if (this.#open >= BOUNDS.streams)
@@ -61,7 +61,7 @@ export class EventStreams {
     );
   }
 
-  /** What is newer; empty after a while in which nothing was told. */
+  /** Newer events; empty after a while without any. */
   async #next(last: number, signal: AbortSignal): Promise<readonly ToldEvent[]> {
     const waited = new AbortController();
     const either = AbortSignal.any([signal, waited.signal]);

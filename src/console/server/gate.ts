@@ -1,7 +1,7 @@
 /**
- * Who may speak to the console at all. Any page in a browser on this machine can send requests to loopback, and any name
- * can be made to point here: so each request says by its Host that it means this console, and by its Origin, where a
- * browser sends one, that it comes from its page.
+ * Who can use the console at all. Any page in a browser on this machine can send requests to loopback, and any name can
+ * be made to point here. So each request must name this console in its Host, and its page in its Origin, if a browser
+ * sends one.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Refusal } from '../refusal.ts';
@@ -37,7 +37,7 @@ const JSON_TYPE = /^application\/json(?:\s*;\s*charset=utf-8)?$/i;
 export const hostsOf = (port: number): ReadonlySet<string> =>
   new Set(['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`));
 
-/** What is wrong with a request before anybody looks at what it wants; undefined where nothing is. */
+/** Returns what is wrong with a request before its content is read; undefined if nothing is. */
 export function refuseForeign(
   { method, target, headers }: RequestFacts,
   hosts: ReadonlySet<string>,

@@ -11,9 +11,9 @@ export interface Listening {
   readonly close: () => Promise<void>;
 }
 
-/** More than tabs, streams and downloads of a person, and no more than a machine has sockets to spare. */
+/** More than tabs, streams and downloads of one person, and no more than the sockets that a machine can spare. */
 const MOST_CONNECTIONS = 256;
-/** A request that is not whole by then: a page sends its own at once. */
+/** A request that is not complete by then: a page sends its own at once. */
 const REQUEST_MS = 60_000;
 
 function answerAtGate(response: ServerResponse, refusal: Refusal): void {
@@ -39,8 +39,8 @@ async function bind(server: Server, address: string, port: number): Promise<numb
 }
 
 /**
- * Listens on loopback, and nowhere else: on 127.0.0.1, and by the same port on ::1 where this machine has it and nobody
- * else is there. Each request passes the gate before anything looks at it. Rejects with USAGE where the port is taken.
+ * Listens only on loopback: on 127.0.0.1, and with the same port on ::1 if this machine has it and the port is free
+ * there. Each request passes the gate first. Rejects with USAGE if the port is taken.
  */
 export async function listen(
   fetchOf: (request: Request) => Response | Promise<Response>,

@@ -1,8 +1,8 @@
 /**
- * Who has opened a link of the terminal.
+ * Who has opened a link from the terminal.
  *
- * A link works once. It is exchanged for a cookie, which any program on this machine's loopback may get to see, and for a
- * key, which the page alone holds: the cookie opens the shell of the page, everything else needs both.
+ * A link works once. It is exchanged for a cookie, which any program on this machine's loopback might see, and for a
+ * key, which only the page has: the cookie opens the shell of the page, everything else needs both.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../domain/clock.ts';
@@ -32,21 +32,21 @@ export class Sessions {
   readonly #sessions: KnownSession[] = [];
   #link: string | undefined;
 
-  /** `isBusy`: while a run is under way no session ends. */
+  /** `isBusy`: no session ends while a run is in progress. */
   constructor(clock: Clock, isBusy: () => boolean) {
     this.#clock = clock;
     this.#isBusy = isBusy;
   }
 
-  /** Makes the token of a new link. One that was made before and not used works no more. */
+  /** Makes the token of a new link. An earlier unused one no longer works. */
   newLink(): string {
     this.#link = newSecret();
     return this.#link;
   }
 
   /**
-   * Exchanges the token of a link for a session: the one that the browser has already, where it has one. Undefined where
-   * the link is not the newest, or was used.
+   * Exchanges the token of a link for a session: the browser's existing one, if it has one. Undefined if the link is
+   * not the newest, or was used.
    */
   open(link: string, cookie: string | undefined): Session | undefined {
     if (this.#link === undefined || !isSame(link, this.#link)) return undefined;
@@ -60,7 +60,7 @@ export class Sessions {
     return session;
   }
 
-  /** The session that a cookie names; undefined where there is none, or it has ended. */
+  /** Returns the session that a cookie names; undefined if there is none, or it has ended. */
   of(cookie: string | undefined): Session | undefined {
     this.#endIdle();
     if (cookie === undefined) return undefined;
@@ -69,7 +69,7 @@ export class Sessions {
     return found;
   }
 
-  /** The session of a cookie, where the key is its own too. */
+  /** Returns the session of a cookie, if the key belongs to it too. */
   ofKey(cookie: string | undefined, key: string | undefined): Session | undefined {
     const found = this.of(cookie);
     return found !== undefined && key !== undefined && isSame(found.key, key) ? found : undefined;

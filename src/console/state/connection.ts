@@ -53,7 +53,7 @@ function nameOf(principal: Principal): string | undefined {
 /** Says what has changed of the connection. */
 type Tell = (change: Partial<Connection>) => void;
 
-/** The org that the console talks to. Its credential stays in this object. */
+/** The org that the console is connected to. Its credential stays in this object. */
 export class OrgConnection {
   readonly #console: ConsoleContext;
   readonly #uploads: Uploads;
@@ -100,7 +100,7 @@ export class OrgConnection {
     return { environment, profiles };
   }
 
-  /** Begins to connect; how it goes is told by events. */
+  /** Begins to connect; events show the progress. */
   connect(request: ConnectRequest): Connection {
     this.#trying?.abort();
     const trying = new AbortController();
@@ -110,7 +110,7 @@ export class OrgConnection {
     return this.#told;
   }
 
-  /** Lets go of org and credential. */
+  /** Drops org and credential. */
   async disconnect(): Promise<Connection> {
     this.#trying?.abort();
     this.#org = undefined;
@@ -126,7 +126,7 @@ export class OrgConnection {
     this.#console.events.tell({ type: 'connection', connection: this.#told });
   }
 
-  /** One way to an org. It says nothing more once `given` aborts: another one has taken its place. */
+  /** One attempt to connect to an org. It reports nothing after `given` aborts: another one has replaced it. */
   async #try(request: ConnectRequest, given: AbortSignal): Promise<void> {
     const tell = (change: Partial<Connection>) => {
       if (!given.aborted) this.#tell(change);
@@ -189,7 +189,7 @@ export class OrgConnection {
     };
   }
 
-  /** The environment with this org and credential in place of whatever it names; no file is asked. */
+  /** The environment with this org and credential instead of what it names; no file is read. */
   #only(url: string, token: string, tell: Tell): ConfigSources {
     const { env } = this.#console.host;
     const others = Object.entries(env).filter(([name]) => !name.startsWith('OKTA_CLIENT_'));

@@ -10,13 +10,13 @@ import type { EventLog } from './event-log.ts';
 export interface ConsoleContext {
   readonly host: Host;
   readonly events: EventLog;
-  /** Ctrl-C in the terminal: the first drains everything that is under way, the second leaves it. */
+  /** Ctrl-C in the terminal: the first drains everything in progress, the second leaves it. */
   readonly interrupt: Interrupt;
   readonly pacings: Pacings;
   readonly verbose: boolean;
   /** The bytes of an upload, by the name that drafts and command lines give it. */
   readonly openUpload: NonNullable<AppContext['openFile']>;
-  /** Lets the end of the console wait for something that is under way. */
+  /** Makes the end of the console wait for something in progress. */
   readonly underWay: <T>(work: Promise<T>) => Promise<T>;
 }
 

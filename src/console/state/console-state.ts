@@ -10,7 +10,7 @@ import { Plannings } from './draft/plannings.ts';
 import { RunFolder } from './runs/run-folder.ts';
 import type { Uploads } from './draft/uploads.ts';
 
-/** All that the console knows while it is open. */
+/** Everything that the console knows while it is open. */
 export interface ConsoleState {
   readonly console: ConsoleContext;
   /** Names this process: a page that finds another one begins again. */
@@ -24,7 +24,7 @@ export interface ConsoleState {
   readonly tables: RunTables;
   readonly live: LiveRuns;
   readonly followups: Followups;
-  /** Lets go of everything, once nothing is under way. */
+  /** Releases everything, when nothing is in progress. */
   readonly close: () => Promise<void>;
 }
 

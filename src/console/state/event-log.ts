@@ -9,8 +9,8 @@ export interface ToldEvent {
 }
 
 /**
- * What was told, for streams that begin or go on at any number. An event replaces the one before it of the same kind and
- * subject, so that the log stays as small as what it tells of, and a slow reader is given the newest.
+ * The events, for streams that begin or continue at any number. An event replaces the earlier one of the same kind and
+ * subject, so that the log stays small, and a slow reader gets the newest.
  */
 export class EventLog {
   readonly #kept = new Map<string, ToldEvent>();
@@ -36,7 +36,7 @@ export class EventLog {
     this.#waiting.clear();
   }
 
-  /** The events after a number, in the order they were told. */
+  /** The events after a number, in order. */
   after(id: number): readonly ToldEvent[] {
     return [...this.#kept.values()].filter((told) => told.id > id);
   }

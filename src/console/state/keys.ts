@@ -3,7 +3,10 @@ import { makeKey, recipientsOfIdentity } from '../../app/secrets/open-secrets.ts
 import type { MadeKey } from '../api/answers.ts';
 import { appContext, type ConsoleContext } from './console-context.ts';
 
-/** The key files that this console opens secrets with: their paths, and their public halves. No key goes to a page. */
+/**
+ * The key files that this console opens secrets with: their paths, and their public halves. No private key goes to a
+ * page.
+ */
 export class Keys {
   readonly #console: ConsoleContext;
   readonly #paths: string[];
@@ -22,7 +25,7 @@ export class Keys {
     return this.#recipients;
   }
 
-  /** Reads the files that were named, so that one that is none is told of at once. Rejects with SECRETS_IDENTITY. */
+  /** Reads the named files, so that a wrong one is reported at once. Rejects with SECRETS_IDENTITY. */
   async read(): Promise<void> {
     const context = appContext(this.#console, () => undefined);
     for (const path of this.#paths)

@@ -1,7 +1,7 @@
 import type { Clock } from '../../domain/clock.ts';
 import { BOUNDS } from '../api/bounds.ts';
 
-/** Tells a state that changes often: at most every so often, and never leaves the newest untold. */
+/** Reports a state that changes often: at most every so often, and always including the newest. */
 export class Telling {
   readonly #clock: Clock;
   readonly #tell: () => void;

@@ -1,6 +1,6 @@
-/** What report.html runs in its reader's browser; scripts/bundle-browser.mjs begins here. */
+/** The script of report.html, which runs in its reader's browser; scripts/bundle-browser.mjs begins here. */
 import { startTable } from './row-table.ts';
 
 startTable();
-// Only now is the chart library loaded: whatever it dislikes of a browser, the rows can be read.
+// The chart library is loaded last: if it fails in a browser, the rows can still be read.
 void import('./timeline-chart.ts').then(({ startChart }) => startChart());

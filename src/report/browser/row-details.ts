@@ -2,7 +2,7 @@ import type { PageRow } from '../page/page-row.ts';
 import { embedded, need } from './page-parts.ts';
 import { cellText, type Labels } from './row-window.ts';
 
-/** Opens the dialog that tells all of one row. */
+/** Opens the dialog that shows everything about one row. */
 export function showDetails(row: PageRow, labels: Labels): void {
   const list = need('#details dl');
   const add = (name: string, value: string) => {

@@ -15,7 +15,7 @@ export function rowText(row: PageRow): string {
   return `${row[2]}\n${row[3]}\n${row[4]}\n${row[6]}\n${row[7]}\n${row[11]}\n${row[12]}\n${row[13]}\n${row[14].join('\n')}`.toLowerCase();
 }
 
-/** Returns the places of the rows that pass the filter, in their order. `texts` holds each row's `rowText`. */
+/** Returns the positions of the rows that pass the filter, in order. `texts` contains each row's `rowText`. */
 export function matchingRows(
   rows: readonly PageRow[],
   texts: readonly string[],
@@ -31,7 +31,7 @@ export function matchingRows(
   return found;
 }
 
-/** Returns the places in the order of a column: numbers by value, texts blind to case, equals by row number. */
+/** Returns the positions in the order of a column: numbers by value, texts ignoring case, equal ones by row number. */
 export function sortedPlaces(
   rows: readonly PageRow[],
   places: readonly number[],

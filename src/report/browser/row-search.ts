@@ -17,7 +17,7 @@ export class RowSearch {
     this.#labels = labels;
   }
 
-  /** Calls back whenever the reader asks for other rows. */
+  /** Calls back when the reader asks for other rows. */
   onChange(changed: () => void): void {
     const asked = () => {
       this.#remember();
@@ -45,7 +45,7 @@ export class RowSearch {
     return matchingRows(this.#rows, this.#texts, { words, outcomes, why: this.#why.value });
   }
 
-  /** Takes over what the page's address asks for; false where it asks for no rows. */
+  /** Takes the filter from the page's address; false if it has none. */
   recall(): boolean {
     const hash = location.hash.slice(1);
     if (!/^(q|outcome|why)=/.test(hash)) return false;

@@ -30,7 +30,7 @@ function gapIn(body: HTMLTableSectionElement): HTMLTableCellElement {
   return cell;
 }
 
-/** The table's lines: only as many as are seen, over any number of rows. Row texts reach the page as text only. */
+/** The table's lines: only visible ones, over any number of rows. Row texts are added to the page only as text. */
 export class RowWindow {
   readonly scroller = need('#scroller');
   readonly body = need('#scroller tbody', HTMLTableSectionElement);
@@ -85,13 +85,13 @@ export class RowWindow {
     this.redraw();
   }
 
-  /** Draws the lines that a scroll has brought into sight. */
+  /** Draws the lines that a scroll has made visible. */
   follow(): void {
     const from = this.#from();
     if (from !== this.#first) this.#draw(from);
   }
 
-  /** Makes a row the active one, brings it into sight and gives it the focus. */
+  /** Makes a row the active one, scrolls to it and gives it the focus. */
   moveTo(index: number): void {
     const { scroller } = this;
     this.active = Math.max(0, Math.min(index, this.length - 1));

@@ -52,7 +52,7 @@ function shadeWaits(drawn: UPlot, chart: Chart, colours: Colours): void {
   ctx.restore();
 }
 
-/** Three refusals beside five hundred calls are a bar nobody sees: a mark over the plot shows where they were. */
+/** Three refusals next to five hundred calls are an invisible bar: a mark above the plot shows where they were. */
 function markRefusals(drawn: UPlot, chart: Chart, colours: Colours): void {
   const { ctx, bbox } = drawn;
   const size = 5 * devicePixelRatio;
@@ -165,7 +165,9 @@ function plot(chart: Chart, width: number, place: HTMLElement): UPlot {
   );
 }
 
-/** Draws the timeline: calls and 429s as bars against the limit, what failed as a line; again for paper and the dark. */
+/**
+ * Draws the timeline: calls and 429s as bars against the limit, failures as a line; again for paper and the dark mode.
+ */
 export function startChart(): void {
   const place = document.querySelector<HTMLElement>('#timeline-chart');
   if (place === null || document.querySelector('#chart') === null) return;

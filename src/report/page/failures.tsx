@@ -82,7 +82,7 @@ export function Failures({
   );
 }
 
-/** Rows on paper and without script: number, who, id, outcome, why, request id. */
+/** Rows on paper and without script: number, user, id, outcome, reason, request id. */
 export function RowList({
   rows,
   caption,
@@ -130,7 +130,7 @@ export function RowList({
   );
 }
 
-/** Who still needs someone: failed, unknown and not attempted rows. */
+/** The users who still need somebody: failed, unknown and not attempted rows. */
 export function Left({ content }: { readonly content: ReportContent }) {
   const { left, summary, planned } = content;
   if (planned) return null;

@@ -9,8 +9,8 @@ import type { Explain, ReportContent } from '../report-content.ts';
 import type { TextSink } from '../results/text-sink.ts';
 
 /**
- * Writes report.html as it goes: head, rows as data, and, once all rows have passed, what is told of them. The page
- * is one file, loads nothing, and runs only the script whose hash its policy names.
+ * Writes report.html in parts: head, rows as data, and, after all rows, the text about them. The page is one file,
+ * loads nothing, and runs only the script whose hash is in its policy.
  */
 export function htmlPart(
   sink: TextSink,

@@ -10,9 +10,9 @@ import { actionText, estimateText, peopleOf, standingOf } from '../wording.ts';
 import { prose } from '../../style/prose.tsx';
 
 const WIDTH = 1000;
-/** A handful among a million must still be seen. */
+/** A few rows among a million must still be visible. */
 const NARROWEST = 6;
-/** How a row of a plan may stand. */
+/** The possible states of a row of a plan. */
 const PLANNED: ReadonlySet<Outcome> = new Set(['not-attempted', 'skipped']);
 
 function Proportions({ content }: { readonly content: ReportContent }) {
@@ -46,7 +46,7 @@ function Proportions({ content }: { readonly content: ReportContent }) {
   );
 }
 
-/** How many rows ended how; the numbers add up to all rows, and say so. */
+/** How many rows ended in which way; the numbers add up to all rows, and say so. */
 export function Counts({ content }: { readonly content: ReportContent }) {
   const { counts, rows } = content.summary;
   const labels = outcomeLabels(content.planned);
@@ -114,14 +114,14 @@ export function Facts({ content }: { readonly content: ReportContent }) {
   );
 }
 
-/** Says, before anything else is read, that the record cannot be relied on. */
+/** Says first that the record cannot be trusted. */
 export function Damage({ content }: { readonly content: ReportContent }) {
   if (content.summary.chain !== 'broken') return null;
   return (
     <p class="damage" role="alert">
       <strong>The record of this run is damaged or was edited.</strong> Only what comes before the
       damage is counted here. Users shown as unknown may have been acted on: look them up in Okta’s
-      System Log. This run can be neither resumed nor rerun.
+      System Log. This run cannot be resumed or rerun.
     </p>
   );
 }

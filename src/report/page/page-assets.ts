@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readPackageFile } from '../../disk/package-file.ts';
 
-/** What a page carries inline, and the policy that lets exactly that run. */
+/** What a page contains inline, and the policy that allows exactly that. */
 export interface PageAssets {
   readonly style: string;
   readonly script: string;
@@ -15,7 +15,7 @@ function sha256(text: string): string {
   return `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
 }
 
-/** Returns what every page carries; read and hashed once. Throws the system's error where nothing was built. */
+/** Returns what every page contains; read and hashed once. Throws the system's error if nothing was built. */
 export function pageAssets(): PageAssets {
   if (read !== undefined) return read;
   const style = readPackageFile('dist/browser/report.css');

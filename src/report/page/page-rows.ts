@@ -4,9 +4,9 @@ import { errorKey } from '../results/tally.ts';
 import { clip } from '../wording.ts';
 import type { PageRow } from './page-row.ts';
 
-/** How many rows a page takes in at most, by how much they matter, and how many characters they may have together. */
+/** How many rows a page contains at most, by their importance, and how many characters they can have together. */
 export interface PageLimits {
-  /** Runs of up to this many rows are taken in whole. */
+  /** All rows of runs up to this size are in the page. */
   readonly whole: number;
   readonly failedOrUnknown: number;
   readonly notAttempted: number;
@@ -14,7 +14,9 @@ export interface PageLimits {
   readonly characters: number;
 }
 
-/** 100,000 rows open in a browser in about a second; cells are cut, so hostile input cannot make the page heavier. */
+/**
+ * 100,000 rows open in a browser in about a second; cells are cut, so that hostile input cannot make the page heavier.
+ */
 export const PAGE_LIMITS: PageLimits = {
   whole: 100_000,
   failedOrUnknown: 60_000,
@@ -25,7 +27,7 @@ export const PAGE_LIMITS: PageLimits = {
 
 const MAX_CELL = 300;
 
-/** Writes a value as JSON that can stand inside a script element: no `<`, so nothing can end the element. */
+/** Writes a value as JSON for a script element: no `<`, so nothing can end the element. */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
@@ -53,10 +55,10 @@ function encoded(row: ResultRow, own: readonly string[]): string {
   return scriptJson(told);
 }
 
-/** Columns of the input that a page takes in; more make no sense on a page, and results.csv has all. */
+/** How many input columns a page contains; more make no sense on a page, and results.csv has all. */
 const MOST_OWN = 30;
 
-/** How the input named its users, where that is neither their login nor their id. */
+/** How the input named its users, if that is neither their login nor their id. */
 class Naming {
   readonly #own: readonly string[];
   /** Columns whose cell has been the identifier in every such row. */
@@ -71,7 +73,7 @@ class Naming {
     this.#columns = (this.#columns ?? this.#own).filter((name) => columns[name] === input);
   }
 
-  /** The column that names the rows, or words for it; undefined where logins and ids do. */
+  /** The column that names the rows, or words for it; undefined if logins and ids name them. */
   get name(): string | undefined {
     return this.#columns === undefined ? undefined : (this.#columns[0] ?? 'As given');
   }
@@ -98,7 +100,7 @@ export class PageRows {
     this.#naming = new Naming(this.own);
   }
 
-  /** What to call the column that shows how the input named the rows; undefined where logins and ids do. */
+  /** What to call the column that shows how the input named the rows; undefined if logins and ids name them. */
   get namedBy(): string | undefined {
     return this.#naming.name;
   }
@@ -108,7 +110,7 @@ export class PageRows {
     return this.#count;
   }
 
-  /** Returns the row's line, or undefined if the page does not take it. */
+  /** Returns the row's line, or undefined if the page does not include it. */
   take(row: ResultRow): string | undefined {
     if (this.#characters >= this.#limits.characters) return undefined;
     if (!this.#whole && !this.#hasRoom(row)) return undefined;

@@ -14,7 +14,7 @@ const COLUMNS: readonly (readonly [column: number, heading: string, style: strin
   [3, 'User id', 'c-id'],
   [10, 'Ended (UTC)', 'c-time'],
 ];
-/** Columns that a plan has nothing for. */
+/** Columns that do not apply to a plan. */
 const AFTER_CALLS: ReadonlySet<number> = new Set([5, 10]);
 
 function Controls({ content }: { readonly content: ReportContent }) {

@@ -6,14 +6,14 @@ import { utc } from '../../domain/utc.ts';
 import { Waits } from './waits.tsx';
 import { TableHead } from './table-head.tsx';
 
-/** Fewer bars than this show nothing that the figures do not. */
+/** Fewer bars than this show nothing that the numbers do not. */
 const FEWEST_BARS = 3;
 
 function bounds(content: ReportContent, chart: Chart): string {
   const { estimate } = content.run.preview;
   const bar = `One bar per ${formatPer(chart.barMs)}.`;
   if (estimate.limitPerWindow === undefined) return `${bar} The org's limit was not known.`;
-  const limit = `Okta allowed ${counted(estimate.limitPerWindow, 'call')} per ${formatPer(estimate.windowMs)}, of which ${estimate.ratePercent}% was to be used.`;
+  const limit = `Okta allowed ${counted(estimate.limitPerWindow, 'call')} per ${formatPer(estimate.windowMs)}, of which ${estimate.ratePercent}% were to be used.`;
   return chart.limit === undefined
     ? `${limit} ${bar}`
     : `${limit} ${bar} The dashed line is the limit.`;
@@ -33,7 +33,7 @@ function waited(ms: number): string {
 function Figures({ chart }: { readonly chart: Chart }) {
   return (
     <details>
-      <summary>The figures over time</summary>
+      <summary>The numbers over time</summary>
       <div class="wide">
         <table class="data">
           <TableHead
@@ -115,7 +115,7 @@ export function TimelineSection({
             <div
               id="timeline-chart"
               role="img"
-              aria-label="Calls over time; the figures follow"
+              aria-label="Calls over time; the numbers follow"
               hidden
             />
           )}

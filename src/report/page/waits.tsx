@@ -8,15 +8,15 @@ const CAUSES: Readonly<Record<WaitCause, string>> = {
   throttled: 'Refused with 429: as long as Okta said',
   concurrency: 'Too many calls at once: slowed down',
   'org-unavailable': 'The org did not answer',
-  'own-pace': 'The pace that was asked for',
+  'own-pace': 'The pace that you asked for',
   canary: 'The canary: watching for mail scanners',
 };
 
 const WIDTH = 1000;
-/** A moment in a long night must still be seen. */
+/** A moment in a long night must still be visible. */
 const NARROWEST = 1.5;
 
-/** When calls waited, a lane per cause, under the chart and on its scale of time; in words beside it. */
+/** When calls waited, one lane per cause, under the chart and on its time scale; in words next to it. */
 export function Waits({ chart }: { readonly chart: Chart }) {
   const { bars, barMs, waits } = chart;
   const fromMs = bars[0]?.atMs ?? 0;

@@ -16,15 +16,15 @@ import { Tally } from './tally.ts';
 /** What a report is made from. */
 export interface ReportInput {
   readonly run: RunFile;
-  /** What commands call the run, as a shell word; its id if undefined. */
+  /** The run's name in commands, as a shell word; its id if undefined. */
   readonly name?: string | undefined;
-  /** What commands call the run that has taken up what this one left. */
+  /** The name, in commands, of the run that has taken up what this one left. */
   readonly heir?: string | undefined;
-  /** How the program is called where the report is made; as it is where it is installed if undefined. */
+  /** How the program is started where the report is made; if undefined, as where it is installed. */
   readonly program?: string | undefined;
   /** The rows of plan.jsonl, in order; read once. */
   readonly rows: AsyncIterable<PlannedRow>;
-  /** The replayed journal; undefined where nothing was run yet. */
+  /** The replayed journal; undefined if nothing was run yet. */
   readonly records: RunRecords | undefined;
   readonly explain: Explain;
   readonly clock: Clock;
@@ -32,10 +32,10 @@ export interface ReportInput {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Rows between two moments at which a slow disk or reader may hold the pass up. */
+/** Rows between two moments at which the pass waits for a slow disk or reader. */
 const BATCH = 64;
 
-/** Feeds every part with every row once, and returns what is to be told of the whole. Memory does not grow with the rows. */
+/** Passes every row to every part once, and returns the totals. Memory does not grow with the rows. */
 export async function passOver(
   input: ReportInput,
   parts: readonly ResultPart[],

@@ -4,9 +4,11 @@ import type { Explain, Explanation } from '../report-content.ts';
 
 /** Reason of a row whose last attempt has no known end yet. */
 export const UNSETTLED = 'not checked yet: okta-reset resume checks it';
-/** Reason of a row that was begun, is known not to have taken effect, and was left for a resume. */
+/** Reason of a row that was begun, is known to have had no effect, and was left for a resume. */
 export const INTERRUPTED = 'interrupted: okta-reset resume continues it';
-/** Reason of a row of which one step took effect while what belongs to it, its temporary password say, is still to come. */
+/**
+ * Reason of a row of which one step took effect while another part, such as its temporary password, is still to come.
+ */
 export const HALF_DONE = 'half-done: okta-reset resume completes it';
 /** Code of failed and unknown rows for which neither Okta nor we have said anything. */
 export const NO_ANSWER = 'no-answer';
@@ -15,7 +17,7 @@ export const OTHER = 'other';
 /** Reason of a row that the journal ended but whose record cannot be read. */
 export const UNREADABLE = 'record-unreadable';
 
-/** Reason of a row whose end, if it has one, stood in the part of the journal that cannot be read. */
+/** Reason of a row whose end, if it has one, was in the part of the journal that cannot be read. */
 export const JOURNAL_DAMAGED = 'journal-damaged';
 
 const REASONS: ReadonlyMap<string, Explanation> = new Map([
@@ -64,7 +66,7 @@ const REASONS: ReadonlyMap<string, Explanation> = new Map([
   [
     OTHER,
     {
-      meaning: 'These rows ended with many different codes, which are not told one by one.',
+      meaning: 'These rows ended with many different codes, which are not listed here.',
       who: 'you',
       how: 'Each row has its own code in failed.csv: okta-reset explain CODE',
     },

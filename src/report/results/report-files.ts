@@ -3,9 +3,9 @@ import { type FileDigest, type OpenFileAt, withStagedFiles } from '../../disk/st
 import { AppError } from '../../domain/codes/app-error.ts';
 import { gathered, type TextSink } from './text-sink.ts';
 
-/** A file of a report, written beside the old one. */
+/** A file of a report, written next to the old one. */
 export interface ReportFile extends TextSink {
-  /** Writes the rest and makes the file ready to take its place; returns what it holds. */
+  /** Writes the rest and makes the file ready to replace the old one; returns its digest. */
   readonly finish: () => Promise<FileDigest>;
 }
 
@@ -28,8 +28,8 @@ function unwritable(dir: string, { what, again }: Writing, cause: unknown): AppE
 }
 
 /**
- * Lets `write` fill report files, which replace the old ones when all of them are whole and synced.
- * Rejects with `AppError` DISK where the file system refuses; other errors of `write` pass through.
+ * Lets `write` fill report files, which replace the old ones when all of them are complete and synced. Rejects with
+ * `AppError` DISK if the file system refuses; other errors of `write` pass through.
  */
 export function withReportFiles<T>(
   dir: string,

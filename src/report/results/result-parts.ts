@@ -3,14 +3,14 @@ import type { Summary } from '../../domain/run/summary.ts';
 import { csvLine } from './csv-text.ts';
 import type { TextSink } from './text-sink.ts';
 
-/** One face of the results. All faces are fed in one pass over the rows. */
+/** One form of the results. All forms are written in one pass over the rows. */
 export interface ResultPart {
   readonly row: (result: ResultRow) => void;
-  /** Hands on what has gathered; awaited every so many rows, so that a slow disk or reader slows the pass. */
+  /** Writes what has been collected; awaited every few rows, so that a slow disk or reader slows the pass. */
   readonly flush: () => Promise<void>;
 }
 
-/** The original columns a report repeats: an earlier run's result columns give way to this run's. */
+/** The original columns that a report repeats: result columns of an earlier run are replaced by this run's. */
 export function originalColumns(columns: readonly string[]): readonly string[] {
   const ours = new Set<string>(RESULT_COLUMNS);
   return columns.filter((name) => !ours.has(name));
@@ -42,7 +42,7 @@ function csvLineOf(result: ResultRow, original: readonly string[]): string {
   return csvLine(cells);
 }
 
-/** CSV of the results: every row into `all`, and by outcome into the others, where they are wanted. */
+/** CSV of the results: every row into `all`, and by outcome into the others, if they are wanted. */
 export interface CsvSinks {
   readonly all: TextSink;
   /** Failed and unknown rows. */
@@ -50,7 +50,7 @@ export interface CsvSinks {
   readonly notAttempted?: TextSink | undefined;
 }
 
-/** Writes rows as CSV: original columns, then ours, in each file the same. */
+/** Writes rows as CSV: original columns, then ours, the same in each file. */
 export function csvPart(sinks: CsvSinks, columns: readonly string[]): ResultPart {
   const original = originalColumns(columns);
   const every = [sinks.all, sinks.failed, sinks.notAttempted].filter((sink) => sink !== undefined);
@@ -76,7 +76,7 @@ export function csvPart(sinks: CsvSinks, columns: readonly string[]): ResultPart
 export function jsonPart(
   sink: TextSink,
   run: { readonly runId: string; readonly columns: readonly string[] },
-  /** Whether the journal's chain holds; undefined where there is no journal yet. */
+  /** Whether the journal's chain is intact; undefined if there is no journal yet. */
   chain?: Summary['chain'],
 ): ResultPart & { readonly end: () => void } {
   // Keys are written once, and as text, since a column may be called `__proto__` or `1`.
@@ -102,7 +102,7 @@ const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 function quoted(text: string | undefined): string {
   if (text === undefined) return 'null';
-  // Most texts hold nothing to escape; telling that is much cheaper than to serialise them.
+  // Most texts have nothing to escape; checking that is much cheaper than serializing them.
   return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 

@@ -50,7 +50,7 @@ function endingOfRecord(record: OutcomeRecord): Ending {
 
 function reasonOfOpenRow(open: OpenRow | undefined): string {
   if (open === undefined || open.pending !== undefined) return UNSETTLED;
-  // Attempts that did not take effect leave the user untouched.
+  // Attempts that had no effect leave the user unchanged.
   return open.stepsApplied.some(changesUser) ? HALF_DONE : INTERRUPTED;
 }
 
@@ -67,7 +67,7 @@ function endingOfOpenRow(open: OpenRow | undefined): Ending {
 
 async function endingOf(row: PlannedRow, records: RunRecords): Promise<Ending> {
   const state = records.stateOf(row.row);
-  // What was done after the damage nobody knows: such a row may have ended.
+  // Nobody knows what was done after the damage: such a row might have ended.
   if (state !== 'ended' && records.chain === 'broken') {
     const { attempts = 0, startedAt } = records.openRow(row.row) ?? {};
     return { ...NOTHING, outcome: 'unknown', reason: JOURNAL_DAMAGED, attempts, startedAt };
@@ -100,7 +100,7 @@ function plannedEnding(row: PlannedRow): Ending | undefined {
 }
 
 /**
- * Gives every planned row once, in plan order, with how it ended. Without records (nothing was run yet) rows to act
+ * Returns every planned row once, in plan order, with how it ended. Without records (nothing was run yet), rows to act
  * on are `not-attempted`.
  */
 export async function* resultRows(

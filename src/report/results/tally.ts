@@ -20,7 +20,7 @@ interface Group {
   readonly examples: ListedRow[];
 }
 
-/** Returns the code that failed and unknown rows are grouped by: Okta's, or ours where Okta said nothing. */
+/** Returns the code that failed and unknown rows are grouped by: Okta's, or ours if Okta did not answer. */
 export function errorKey(row: Pick<ResultRow, 'oktaErrorCode' | 'reason' | 'httpStatus'>): string {
   if (row.oktaErrorCode !== undefined) return row.oktaErrorCode;
   if (row.reason !== undefined) return clip(row.reason, 80);
@@ -43,7 +43,7 @@ function listed(row: ResultRow): ListedRow {
 
 /** Counts result rows as they pass, in memory that does not grow with them. */
 export class Tally {
-  /** Undefined where the replay has counted already, and better: it saw every attempt. */
+  /** Undefined if the replay has already counted, which is better: it saw every attempt. */
   readonly #timeline: Timeline | undefined;
   readonly #counts: Record<Outcome, number> = {
     succeeded: 0,

@@ -1,16 +1,19 @@
 import type { Output } from '../../domain/host.ts';
 
-/** A place text is written to in large pieces: `push` keeps it, `flush` hands it on once there is enough of it. */
+/** A stream that text is written to in large pieces: `push` stores it, `flush` writes it when there is enough. */
 export interface TextSink {
   readonly push: (text: string) => void;
-  /** Resolves when little enough is held back; `all` hands on everything, and resolves when it was taken. Rejects as `write` did. */
+  /**
+   * Resolves when little enough is unwritten; `all` writes everything, and resolves when it was taken. Rejects as
+   * `write` did.
+   */
   readonly flush: (all?: 'all') => Promise<void>;
 }
 
-/** Text is handed on in pieces of at least this many characters. */
+/** Text is written in pieces of at least this many characters. */
 const PIECE = 64 * 1024;
 
-/** Collects text and gives it to `write` in large pieces, one at a time; while one is written the next is gathered. */
+/** Collects text and gives it to `write` in large pieces, one at a time; while one is written the next is collected. */
 export function gathered(write: (text: string) => Promise<void>): TextSink {
   let held: string[] = [];
   let size = 0;

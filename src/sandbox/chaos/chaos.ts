@@ -136,7 +136,7 @@ export const NO_CHAOS: Chaos = {
 
 function refuse(message: string): never {
   throw new AppError('USAGE', message, {
-    hint: `Write e.g. reset-after=5%,html-504-late=2%@15s,reads:stall-headers=1%,lag-user=10%@5s. Faults: ${[
+    hint: `For example: reset-after=5%,html-504-late=2%@15s,reads:stall-headers=1%,lag-user=10%@5s. Faults: ${[
       ...Object.keys(FAULTS),
       ...Object.keys(LATE_FAULTS),
       ...Object.keys(COINS),
@@ -172,7 +172,7 @@ function strikesOf(
   const coin = Object.hasOwn(COINS, name) ? COINS[name] : undefined;
   const faults = isFault(name) ? ([name, name] as const) : coin;
   if (faults === undefined) return undefined;
-  if (lateMs !== undefined) refuse(`${name} takes no time: only late faults and lags do.`);
+  if (lateMs !== undefined) refuse(`${name} takes no time: only late faults and lags have one.`);
   const [one, other] = faults;
   return [
     { name: one, fault: one, lateMs: undefined },
@@ -194,7 +194,7 @@ function addDraw(draws: Draw[], scope: string, name: string, value: string): voi
   const strikes = strikesOf(name, delayMs);
   if (strikes === undefined) refuse(`The sandbox knows no fault ${name}.`);
   if (scope === 'reads' && isLateFault(name))
-    refuse(`${name} strikes writes only: a read has no effect that could come late.`);
+    refuse(`${name} is only for writes: a read has no effect that could come late.`);
   const below = (draws.at(-1)?.below ?? 0) + part;
   if (below > 1.000001) refuse(`The shares of the faults of ${scope} add up to more than 100%.`);
   draws.push({ strikes, below });
@@ -203,7 +203,7 @@ function addDraw(draws: Draw[], scope: string, name: string, value: string): voi
 function addLags(lags: Lag[], scope: string | undefined, name: string, value: string): boolean {
   const names = lagNames(name);
   if (names === undefined) return false;
-  if (scope !== undefined && scope !== 'reads') refuse(`${name} strikes reads only.`);
+  if (scope !== undefined && scope !== 'reads') refuse(`${name} is only for reads.`);
   const { share: part, delayMs = DEFAULT_DELAY_MS } = shareOf(name, value);
   for (const one of names) lags.push({ name: one, share: part, lagMs: delayMs });
   return true;

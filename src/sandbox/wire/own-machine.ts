@@ -9,7 +9,7 @@ function refuse(why: string): Reply {
   return {
     status: 403,
     headers: [],
-    body: `${JSON.stringify({ error: `The sandbox answers programs on this machine only: ${why}.` })}\n`,
+    body: `${JSON.stringify({ error: `The sandbox answers only programs on this machine: ${why}.` })}\n`,
   };
 }
 

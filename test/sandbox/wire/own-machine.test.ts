@@ -35,7 +35,7 @@ test.each<[string, Readonly<Record<string, string>>]>([
   for (const [method, path] of TARGETS()) {
     const got = await rig.send(method, path, headers);
     expect([method, path, got.status]).toEqual([method, path, 403]);
-    expect(got.json.error).toMatch(/^The sandbox answers programs on this machine only: /);
+    expect(got.json.error).toMatch(/^The sandbox answers only programs on this machine: /);
     expect(got.headers).not.toHaveProperty('access-control-allow-origin');
   }
   expect((await rig.get(`${USERS}/me`)).status).toBe(200);

@@ -7,14 +7,14 @@ export type Answer<T> =
   /** Nobody waits for it any more. */
   | { readonly kind: 'aborted' };
 
-/** No answer: the console's process is gone, or does not hear. */
+/** No answer: the console's process has ended, or does not listen. */
 export const GONE: ApiError = {
   code: 'CONSOLE_GONE',
   message: 'The console does not answer.',
   hint: 'Look at its terminal. If it has ended, start it again: okta-reset console. A run that was stopped can be resumed.',
 };
 
-/** Reads the error that an answer carries, whatever it is. */
+/** Reads the error of an answer, whatever it is. */
 export function errorOf(body: unknown, status: number): ApiError {
   if (typeof body === 'object' && body !== null && 'code' in body && 'message' in body) {
     const hint = 'hint' in body ? String(body.hint) : '';

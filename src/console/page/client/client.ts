@@ -7,7 +7,7 @@ import { nowMs, pause } from './timers.ts';
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 5000;
 
-/** The page's side of the console: requests, and what is known from answers and events. */
+/** The page's side of the console: requests, and what answers and events have shown. */
 export class Client {
   readonly requests: Requests;
   readonly #key = new SessionKey();
@@ -28,19 +28,19 @@ export class Client {
     return this.#known;
   }
 
-  /** Calls back after each change; the answer ends that. */
+  /** Calls back after each change; the returned function ends that. */
   listen(then: () => void): () => void {
     this.#listeners.add(then);
     return () => void this.#listeners.delete(then);
   }
 
-  /** Takes a message off the page. */
+  /** Removes a message from the page. */
   dismiss(id: number): void {
     const messages = this.#known.messages.filter((message) => message.id !== id);
     this.#set({ ...this.#known, messages });
   }
 
-  /** Reads the state, then follows the events, for as long as the page is open. */
+  /** Reads the state, then follows the events, as long as the page is open. */
   async follow(signal: AbortSignal): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
     while (!signal.aborted) {

@@ -18,7 +18,7 @@ export function useClient(): Client {
   return client;
 }
 
-/** What the page knows, or a part of it: draws again when that part is another. */
+/** What the page knows, or a part of it: draws again when that part changes. */
 export function useKnown<T>(select: (known: Known) => T): T {
   const client = useClient();
   const [, draw] = useState(0);
@@ -50,7 +50,7 @@ export function useCalled(): (text: string) => string {
   return useCallback((text: string) => asCalled(text, program), [program]);
 }
 
-/** What a GET has answered. While it is asked again, the answer before stays. */
+/** The answer of a GET. While it is requested again, the earlier answer stays. */
 export interface Asked<T> {
   readonly value: T | undefined;
   readonly error: ApiError | undefined;
@@ -59,8 +59,8 @@ export interface Asked<T> {
 }
 
 /**
- * Asks a GET, and again whenever `ask` or `version` is another; the one before is given up then. An `ask` of undefined
- * asks nothing. `waitMs` waits for the next key press first.
+ * Sends a GET, and again when `ask` or `version` changes; the earlier one is then abandoned. An `ask` of undefined
+ * sends nothing. `waitMs` waits for the next key press first.
  */
 export function useGet<Path extends keyof Gets>(
   path: Path,
@@ -107,11 +107,11 @@ export function useGet<Path extends keyof Gets>(
   };
 }
 
-/** Something that a press sets off: whether it is under way, and what it was refused with. */
+/** An action of a button: whether it is in progress, and why it was refused. */
 export interface Doing {
   readonly busy: boolean;
   readonly error: ApiError | undefined;
-  /** Runs it; `then` gets the value of a good answer. A second press while the first is under way does nothing. */
+  /** Runs it; `then` gets the value of a good answer. A second press while the first is in progress does nothing. */
   readonly run: <T>(work: () => Promise<Answer<T>>, then?: (value: T) => void) => void;
   readonly clear: () => void;
 }

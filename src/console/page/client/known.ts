@@ -2,7 +2,7 @@ import type { State } from '../../api/answers.ts';
 import type { Note } from '../../api/parts.ts';
 import type { ConsoleEvent, LiveRun, Planning, TakenFollowup } from '../../api/live.ts';
 
-/** How the page stands with the console's process. */
+/** How the page is connected to the console's process. */
 export type LinkState =
   | { readonly kind: 'opening' }
   | { readonly kind: 'open' }
@@ -17,7 +17,7 @@ export interface Message {
   readonly note: Note;
 }
 
-/** All that the page knows of the server, as it was last told. */
+/** What the page knows about the server, from its last answers. */
 export interface Known {
   readonly link: LinkState;
   readonly state: State | undefined;
@@ -25,9 +25,9 @@ export interface Known {
   readonly live: ReadonlyMap<string, LiveRun>;
   readonly plannings: ReadonlyMap<string, Planning>;
   readonly followups: ReadonlyMap<string, TakenFollowup>;
-  /** Grows when the list of runs is another. */
+  /** Grows when the list of runs changes. */
   readonly runsVersion: number;
-  /** Grows when a draft was changed. */
+  /** Grows when a draft changes. */
   readonly draftVersions: ReadonlyMap<string, number>;
   readonly messages: readonly Message[];
   /** The server's clock less this browser's. */
@@ -53,7 +53,7 @@ function set<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> 
   return new Map(map).set(key, value);
 }
 
-/** Takes in the whole state: of another process, nothing that was known before holds. */
+/** Takes the complete state: if it is from another process, nothing known before is kept. */
 export function withState(known: Known, state: State, browserMs: number): Known {
   const before = known.state?.instance === state.instance ? known : NOTHING_KNOWN;
   return {

@@ -3,14 +3,14 @@ import { after } from './timers.ts';
 const STORED = 'okta-reset-console-key';
 const CHANNEL = 'okta-reset-console';
 const KEY = /^[\w-]{20,200}$/;
-/** How long another tab has to hand the key over. */
+/** How long another tab has to pass on the key. */
 const ASK_MS = 400;
 
 type Word = { readonly ask: true } | { readonly key: string };
 
 /**
- * The key that goes with every request. The link of the terminal brings it behind `#`; from there it goes to memory and to
- * this tab's sessionStorage, and leaves the address. A second tab asks the first.
+ * The key of every request. The link from the terminal has it after `#`; from there it goes to memory and to this tab's
+ * sessionStorage, and is removed from the address. A second tab asks the first.
  */
 export class SessionKey {
   readonly #channel = new BroadcastChannel(CHANNEL);
@@ -22,7 +22,7 @@ export class SessionKey {
     if (KEY.test(brought)) {
       history.replaceState(null, '', location.pathname + location.search);
       this.#keep(brought);
-      // Tabs whose session has ended go on with this one.
+      // Tabs whose session has ended continue with this one.
       this.#say({ key: brought });
     } else {
       this.#key = sessionStorage.getItem(STORED) ?? undefined;
@@ -38,7 +38,7 @@ export class SessionKey {
     });
   }
 
-  /** The key, from another tab if need be; undefined where no tab has one. */
+  /** The key, from another tab if needed; undefined if no tab has one. */
   async read(): Promise<string | undefined> {
     if (this.#key !== undefined) return this.#key;
     this.#say({ ask: true });
@@ -53,7 +53,7 @@ export class SessionKey {
     });
   }
 
-  /** The session has ended: its key opens nothing any more. */
+  /** The session has ended: its key is no longer valid. */
   forget(): void {
     this.#key = undefined;
     sessionStorage.removeItem(STORED);

@@ -1,12 +1,12 @@
 /** The browser's timers and clock, in one place. */
 
-/** Calls `then` once after a time in ms; the answer calls it off. */
+/** Calls `then` once after a time in ms; the returned function cancels it. */
 export function after(ms: number, then: () => void): () => void {
   const timer = setTimeout(then, ms);
   return () => clearTimeout(timer);
 }
 
-/** Calls `then` again and again, each `ms`; the answer ends it. */
+/** Calls `then` every `ms`; the returned function ends it. */
 export function every(ms: number, then: () => void): () => void {
   const timer = setInterval(then, ms);
   return () => clearInterval(timer);

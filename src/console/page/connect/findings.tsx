@@ -39,7 +39,7 @@ function Lines({ findings }: { readonly findings: readonly Finding[] }) {
   );
 }
 
-/** Doctor's checks, one by one as they come; once all are there, those that want something stand first. */
+/** Doctor's checks, one by one as they come; when all are there, those with a problem come first. */
 export function Findings({
   findings,
   isChecking,

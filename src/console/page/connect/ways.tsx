@@ -15,7 +15,7 @@ function TokenForm({ connect, doing }: { readonly connect: Connect; readonly doi
     event.preventDefault();
     if (missing !== undefined) return;
     connect({ kind: 'token', url: url.trim(), token: token.trim() });
-    // The page has no use for it any more.
+    // The page no longer needs it.
     setToken('');
   };
   return (

@@ -11,7 +11,7 @@ import { utc } from '../../../domain/utc.ts';
 
 const SHOWN_SECONDS = 30;
 
-/** The secret of one press. It is gone from the page after 30 seconds, and as soon as the tab is hidden. */
+/** The secret of one press. It is removed from the page after 30 seconds, and as soon as the tab is hidden. */
 function useSecret() {
   const [secret, setSecret] = useState<string | undefined>(undefined);
   const [left, setLeft] = useState(SHOWN_SECONDS);
@@ -95,7 +95,9 @@ function Secret({
   );
 }
 
-/** One user's temporary password or link: show it, hand it over, mark that. `onMarked` hears of a mark that was kept. */
+/**
+ * One user's temporary password or link: show it, hand it over, mark that. `onMarked` is called when a mark is stored.
+ */
 export function HandOverRow({
   run,
   row,

@@ -13,7 +13,7 @@ type Which = 'no' | 'yes';
 
 const PAGE_ROWS = '50';
 
-/** The rows with a secret, from one on; each stays where it is when it is marked. */
+/** The rows with a secret, from one on; each stays in its place when it is marked. */
 function useSecretRows(run: string, which: Which) {
   const [from, setFrom] = useState(1);
   const [before, setBefore] = useState<readonly TableRow[]>([]);
@@ -35,7 +35,7 @@ function useSecretRows(run: string, which: Which) {
     setBefore(rows);
     setFrom(value.next);
   };
-  // A scan that has found too little yet goes on by itself.
+  // A search that has found too little continues by itself.
   useEffect(() => {
     if (value?.next !== undefined && rows.length < 1) more();
   }, [value]);
@@ -54,7 +54,7 @@ function headlineOf({ counts, spec, handedOver }: RunDetail): string {
   return left === 0 ? `Every ${what} is handed over` : `${counted(left, what)} to hand over`;
 }
 
-/** Temporary passwords and links on their way to their users. */
+/** Temporary passwords and links that must be handed over. */
 export function HandOver({ run }: { readonly run: RunDetail }) {
   const { recipients } = useConsole();
   const { again } = useRun();

@@ -5,7 +5,7 @@ export interface ButtonProps {
   readonly onPress?: (() => void) | undefined;
   readonly look?: 'plain' | 'primary' | 'danger' | 'small' | undefined;
   readonly submit?: boolean;
-  /** What it set off is under way: it keeps the focus, and a press does nothing. */
+  /** Its action is in progress: it keeps the focus, and a press does nothing. */
   readonly busy?: boolean;
   /** Why it cannot be pressed now; shown as its title. */
   readonly off?: string | undefined;

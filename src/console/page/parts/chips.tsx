@@ -1,4 +1,4 @@
-/** What was chosen, as words that can each be taken out again. */
+/** What was chosen, as words that can each be removed. */
 export interface Chip {
   readonly words: string;
   readonly drop: () => void;

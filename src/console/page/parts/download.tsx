@@ -12,7 +12,7 @@ function sizeOf(bytes: number): string {
   return `${value.toFixed(value < 10 ? 1 : 0)} ${unit}`;
 }
 
-/** Saves a file of a run. It is fetched with the page's key, which a link could not carry. */
+/** Saves a file of a run. It is fetched with the page's key, which a link could not send. */
 export function Download({
   run,
   file,

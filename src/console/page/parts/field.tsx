@@ -66,7 +66,7 @@ export function Field({
   return (
     <Around id={id} {...labelled}>
       {lines === undefined ? (
-        // The type of a field that is one of several is none that the compiler can tell apart.
+        // The compiler cannot find the type of a field that is one of several.
         <input
           {...shared}
           {...({ type: kind } as { type: 'text' })}

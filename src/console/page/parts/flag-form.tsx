@@ -13,7 +13,7 @@ const titleOf = (name: string) => {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 };
 
-/** A flag in a form. `values` is undefined where it is not given; `set` with null takes it back. */
+/** A flag in a form. `values` is undefined if it is not given; `set` with null removes it. */
 interface FlagProps {
   readonly flag: FlagInfo;
   readonly values: readonly string[] | undefined;

@@ -8,7 +8,7 @@ import { type Onward, PlanButton } from './plan-button.tsx';
 type Does = NonNullable<NextStep['does']>;
 type Planned = Extract<Does, { kind: 'rerun' | 'resend' }>;
 
-/** Where a step leads that begins with a look: nothing happens by the press itself. */
+/** Where a step leads that begins with a question: the press itself does nothing. */
 function routeFor(run: string, does: Exclude<Does, Planned>): readonly [string, Route] {
   switch (does.kind) {
     case 'execute':
@@ -35,7 +35,7 @@ function onwardOf(does: Planned): Onward {
   return { kind: 'resend', body: { only: [...does.only], ...flags } };
 }
 
-/** The button for a next thing to do; nothing where only the terminal can. */
+/** The button for a next step; nothing if only the terminal can do it. */
 export function NextButton({
   run,
   step,
@@ -61,7 +61,7 @@ export function NextButton({
   );
 }
 
-/** What remains to be done with a run: why, and the button or the command that does it. */
+/** What remains to be done with a run: why, and the button or the command for it. */
 export function NextSteps({
   run,
   steps,

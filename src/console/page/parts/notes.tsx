@@ -10,7 +10,7 @@ export function Prose({ children: text }: { readonly children: string }) {
   return <bdi>{prose(called(text))}</bdi>;
 }
 
-/** Why something was refused, and what to do. That the console is gone is said once, above the screen. */
+/** Why something was refused, and what to do. If the console is gone, that is shown once, above the screen. */
 export function Problem({ error }: { readonly error: ApiError | undefined }) {
   const called = useCalled();
   const isLost = useKnown(({ link }) => link.kind === 'lost');

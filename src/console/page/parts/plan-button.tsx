@@ -4,12 +4,12 @@ import { goTo } from '../shell/navigation.tsx';
 import { Button, type ButtonProps } from './button.tsx';
 import { Problem } from './notes.tsx';
 
-/** What of a run is to be planned: a rerun of some rows, or a re-send to users in some states. */
+/** What to plan for a run: a rerun of some rows, or a resend to users in some states. */
 export type Onward =
   | { readonly kind: 'rerun'; readonly body: RerunRequest }
   | { readonly kind: 'resend'; readonly body: ResendRequest };
 
-/** Plans it, and goes to the planning: a press sends nothing to anybody. */
+/** Plans it, and opens the planning: a press sends nothing to anybody. */
 export function PlanButton({
   run,
   onward: { kind, body },

@@ -1,11 +1,11 @@
 import type { OutcomeCounts } from '../../../domain/row/outcome.ts';
 
 const WIDTH = 1000;
-/** A handful among a million must still be seen. */
+/** A few rows among a million must still be visible. */
 const NARROWEST = 6;
 const SHOWN = ['succeeded', 'failed', 'unknown'] as const;
 
-/** How far a run has come: what ended well, what failed, what is not known; the rest is to come. */
+/** How far a run has come: what succeeded, what failed, what is unknown; the rest is to come. */
 export function Proportions({
   counts,
   total,

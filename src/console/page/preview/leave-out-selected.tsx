@@ -10,7 +10,7 @@ import { useReplan } from './replan.ts';
 /** Every user that is acted on has one. */
 const idOf = ({ userId, input }: TableRow) => userId ?? input;
 
-/** Leaves the ticked users out: they become a list to exclude of the plan's draft, which is planned again. */
+/** Excludes the ticked users: they become an exclude list of the plan's draft, which is planned again. */
 export function LeaveOutSelected({
   draft,
   selection,

@@ -36,7 +36,7 @@ function Waits({ wait }: { readonly wait: Planning['wait'] }) {
   );
 }
 
-/** A plan being made: how far it is. Goes on to the preview once it is there. */
+/** A plan being made: how far it is. Continues to the preview when it is there. */
 export function PlanningView({
   planning,
   command,

@@ -43,7 +43,7 @@ function WarningLine({ run, warning }: { readonly run: RunDetail; readonly warni
   );
 }
 
-/** What must be known before a yes, each with the button that settles it. */
+/** What to know before a yes, each with the button that fixes it. */
 export function Warnings({ run }: { readonly run: RunDetail }) {
   if (run.warnings.length === 0) return null;
   return (

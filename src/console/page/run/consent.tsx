@@ -6,7 +6,7 @@ import { Field } from '../parts/field.tsx';
 import { Problem } from '../parts/notes.tsx';
 import type { ApiError } from '../../api/parts.ts';
 
-/** The sentence that a yes is to, and the field in which number and host are typed. */
+/** The sentence that needs consent, and the field for number and host. */
 export function ConsentForm({
   sentence,
   confirm,

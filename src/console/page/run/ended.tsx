@@ -78,7 +78,7 @@ function tookText(
   return `Took ${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}.`;
 }
 
-/** A run that is over, or stands still: what came of it, and what remains to be done. */
+/** A run that has ended or stopped: its result, and what remains to be done. */
 export function Ended({
   run,
   live,

@@ -113,7 +113,7 @@ function countsOf({ rows, targets, counts: before }: RunDetail, live: LiveRun): 
   return { ...counts, skipped: counts.skipped + Math.max(0, rows - targets) };
 }
 
-/** A run that this console works on. Nothing on it changes its place while it moves. */
+/** A run that this console works on. Nothing on the screen moves while it runs. */
 export function Moving({ run, live }: { readonly run: RunDetail; readonly live: LiveRun }) {
   const { total, phase, question, notes, failures, error } = live;
   const counts = countsOf(run, live);

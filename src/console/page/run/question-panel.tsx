@@ -39,7 +39,7 @@ function Seen({ question }: { readonly question: Question }) {
   );
 }
 
-/** What the run asks before it goes on. */
+/** What the run asks before it continues. */
 export function QuestionPanel({
   run,
   question,

@@ -1,7 +1,7 @@
 import { useCalled, useClient, useKnown } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
 
-/** What concerns the whole page: the console is gone or going, and messages about no run in particular. */
+/** Notices for the whole page: the console has ended or is ending, and messages that are not about a run. */
 export function Notices() {
   const client = useClient();
   const called = useCalled();

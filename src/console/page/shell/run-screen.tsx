@@ -17,7 +17,7 @@ const isPlan = ({ state, liveRun, live }: RunDetail) =>
   (liveRun === undefined || liveRun.phase === 'refused') &&
   (state === 'planned' || state === 'declined' || state === 'overtaken');
 
-/** Where a run stands decides which of its screens opens. */
+/** The state of a run decides which of its screens opens. */
 function Opening({ run }: { readonly run: RunDetail }) {
   useEffect(() => {
     const screen = isPlan(run) ? 'preview' : 'go';

@@ -11,7 +11,7 @@ import type { Route } from '../route.ts';
 export interface OpenDraft {
   readonly draft: Draft | undefined;
   readonly error: ApiError | undefined;
-  /** Changes are sent one after the other, in the order they were made. Resolves true where the last one was taken. */
+  /** Changes are sent one after the other, in order. Resolves true if the last one was accepted. */
   readonly change: (change: DraftRequest) => Promise<boolean>;
   readonly saving: boolean;
 }
@@ -79,7 +79,7 @@ function useDraftOf(id: string | undefined): OpenDraft {
       if (id === undefined) return false;
       setOpen((n) => n + 1);
       underWay.current += 1;
-      // What was pressed shows at once; the answer says what came of it.
+      // A press shows at once; the answer then shows what happened.
       if (shown.current !== undefined) setPosted(withFlags(shown.current, body));
       const send = last.current.then(() =>
         requests.post('/api/drafts/:draft', { params: { draft: id }, body }),

@@ -11,7 +11,7 @@ import { useDraft, useRun } from './scope.tsx';
 interface Step {
   readonly name: string;
   readonly note: string | undefined;
-  /** Undefined where it cannot be gone to yet. */
+  /** Undefined if it cannot be opened yet. */
   readonly to: Route | undefined;
   readonly state: 'done' | 'now' | 'open';
 }
@@ -139,7 +139,7 @@ function ofRun(
   ];
 }
 
-/** The way through, and where on it this screen stands. */
+/** The steps, and which of them this screen is. */
 export function Steps({ route }: { readonly route: Route }) {
   const { connection } = useConsole();
   const { value: run } = useRun();

@@ -20,7 +20,7 @@ function orgWords({ state, host, kind }: Connection): string {
   }
 }
 
-/** Where everything happens: on which org, as whom. */
+/** The org that everything happens on, and the owner of the credential. */
 export function TopBar() {
   const { connection } = useConsole();
   const { state, kind, principal } = connection;

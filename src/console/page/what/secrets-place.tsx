@@ -12,7 +12,7 @@ const FLAG = 'secrets-recipient';
 /** `age1qyq…7k2m`: enough to tell two keys apart. */
 const short = (recipient: string) => `${recipient.slice(0, 10)}…${recipient.slice(-4)}`;
 
-/** To which keys the temporary passwords or links are sealed, and where those keys are kept. */
+/** Which keys the temporary passwords or links are sealed to, and where those keys are stored. */
 export function SecretsPlace({ draft }: { readonly draft: Draft }) {
   const { requests } = useClient();
   const { recipients, flags } = useConsole();

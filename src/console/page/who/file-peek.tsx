@@ -7,7 +7,7 @@ import { Panel, Problem } from '../parts/notes.tsx';
 import { useDraft } from '../shell/scope.tsx';
 import { FilterForm } from './filter-form.tsx';
 
-/** A file larger than this is counted only by the plan. Bytes. */
+/** A larger file is counted only by the plan. Bytes. */
 const COUNTED_BYTES = 20_000_000;
 
 function columnWords({ chosen, leftOut, rival }: Peek['columns'][number]): string {

@@ -80,7 +80,7 @@ export function Drop({
   );
 }
 
-/** Files of users: each with its first rows, the column that names them, and what was not usable. */
+/** Files of users: each with its first rows, the column that names them, and what could not be used. */
 export function FileSource({ draft }: { readonly draft: Draft }) {
   const { connection, uploads } = useConsole();
   const { change } = useDraft();

@@ -19,7 +19,7 @@ const RARE: ReadonlySet<string> = new Set([
   'user',
 ]);
 
-/** Whom never to touch, whatever the sources say. */
+/** Users who are never acted on, whatever the sources say. */
 export function LeaveOut({ draft }: { readonly draft: Draft }) {
   const { flags } = useConsole();
   const { change } = useDraft();

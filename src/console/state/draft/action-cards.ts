@@ -4,7 +4,7 @@ import { ACTION_NAMES, ACTIONS, type Action } from '../../../domain/plan/action.
 import { STEPS } from '../../../domain/plan/step.ts';
 import type { ActionCard } from '../../api/answers.ts';
 
-/** What goes with a password action, and is ticked at first: a thief who is signed in stays signed in otherwise. */
+/** Switches of a password action that are ticked at first: otherwise an intruder who is signed in stays signed in. */
 const TICKED: ReadonlySet<string> = new Set(['revoke-sessions', 'revoke-tokens', 'reset-factors']);
 
 const SWITCHES = Object.values<Flag>(WHAT.flags).filter(({ kind }) => kind === 'switch');

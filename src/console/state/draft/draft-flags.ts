@@ -1,4 +1,6 @@
-/** Which flags a page may fill in: those that say whom, what and how fast; none that names a path, a command or a credential. */
+/**
+ * Which flags a page can fill in: those for users, action and pace; none that names a path, a command or a credential.
+ */
 import { POLICY, WHAT } from '../../../config/action.ts';
 import type { Flag, Group } from '../../../config/flags/flag.ts';
 import { GUARDS } from '../../../config/guards.ts';
@@ -9,7 +11,7 @@ import type { FlagInfo } from '../../api/answers.ts';
 
 const { canary, canaryWaitMs, maxFailures, planMaxAgeMs } = GUARDS.flags;
 
-/** What a flag's value is called where it is a place on this machine, or something to run. */
+/** The value names of flags that are a path on this machine, or something to run. */
 const PLACES: ReadonlySet<string | undefined> = new Set(['FILE', 'DIR', 'COMMAND', 'RUN']);
 
 const CHOSEN: readonly { readonly group: Pick<Group, 'title'>; readonly flags: readonly Flag[] }[] =

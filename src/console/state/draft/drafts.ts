@@ -30,7 +30,7 @@ interface KeptDraft {
 
 const NEW = { flags: new Map<string, readonly string[]>(), files: [], excludes: [] } as const;
 
-/** What the page fills in before there is a plan: the same flags that a command line has. */
+/** What the page fills in before there is a plan: the same flags as in a command line. */
 export class Drafts {
   readonly #console: ConsoleContext;
   readonly #uploads: Uploads;
@@ -100,7 +100,7 @@ export class Drafts {
     return only(this.#of(id).flags, FLAGS_FOR.execute);
   }
 
-  /** What is to be planned. Throws USAGE, SECRETS_NO_PLACE, NOT_NOW while a file is still on its way. */
+  /** What is to be planned. Throws USAGE, SECRETS_NO_PLACE, NOT_NOW while a file is still being uploaded. */
   planInput(id: string, org: OrgConfig): PlanInput {
     const { files, excludes } = this.#of(id);
     const late = [...files, ...excludes].find((upload) => !this.#uploads.info(upload).complete);

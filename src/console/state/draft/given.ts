@@ -7,8 +7,8 @@ import { badRequest } from '../../refusal.ts';
 export type FlagValues = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Flags with what a page has changed of them: null takes one back. Throws BAD_REQUEST for a flag that is not of those
- * that are taken here: none of them names a path, a command or a credential.
+ * Flags with the changes of a page: null removes one. Throws BAD_REQUEST for a flag that is not accepted here: none of
+ * them names a path, a command or a credential.
  */
 export function changed(
   flags: FlagValues,

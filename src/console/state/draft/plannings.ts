@@ -10,7 +10,7 @@ import { appContext, newId, type ConsoleContext } from '../console-context.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { Telling } from '../telling.ts';
 
-/** Plannings that have ended are told of for so long; their plans stay. */
+/** Plannings that have ended are shown for this long; their plans stay. */
 const MOST_KEPT = 50;
 const MOST_NOTES = 50;
 

@@ -27,14 +27,14 @@ const infoOf = ({ id, name, bytes, file }: Upload): UploadInfo => ({
   complete: file === undefined,
 });
 
-/** A name that can stand in a command line and on a screen, and that names no folder. */
+/** A name that is allowed in a command line and on a screen, and that names no folder. */
 function plainName(name: string): string {
   const base = name.split(/[\\/]/).at(-1) ?? '';
   const safe = base.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim();
   return safe.replace(/^-+/, '').slice(0, MOST_NAME) || 'users.csv';
 }
 
-/** What the page has handed in: content with a name, kept until the console ends. A name is never a path. */
+/** What the page has uploaded: content with a name, kept until the console ends. A name is never a path. */
 export class Uploads {
   readonly #folder = openUploadFolder();
   readonly #uploads = new Map<string, Upload>();
@@ -78,7 +78,7 @@ export class Uploads {
     return infoOf(upload);
   }
 
-  /** Takes the next part. One that was taken already is passed over, so that it may be sent again. */
+  /** Takes the next part. One that was already taken is ignored, so that it can be sent again. */
   async take(id: string, { part, base64, last }: PartRequest): Promise<UploadInfo> {
     const upload = this.#of(id);
     const { file } = upload;

@@ -21,7 +21,7 @@ export class Followups {
     return this.#taken.get(id);
   }
 
-  /** Begins to look how far the users of a run have come; the result is told by events. Throws NOT_NOW. */
+  /** Begins to read how far the users of a run have come; events show the result. Throws NOT_NOW. */
   begin(id: string, onward: Onward, linkLifetime: string | undefined): TakenFollowup {
     if (this.of(id)?.state === 'reading') throw notNow('This is being looked at.', 'Wait for it.');
     // What was seen before stays until there is something newer.

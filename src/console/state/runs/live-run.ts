@@ -34,7 +34,7 @@ function nothingYet(targets: number): Shown {
   };
 }
 
-/** Folds the events of a run under way into what a page shows of it. */
+/** Folds the events of a run in progress into what a page shows of it. */
 export class RunWatch {
   readonly #clock: Clock;
   readonly #run: string;
@@ -43,7 +43,7 @@ export class RunWatch {
   readonly #tail: LiveRow[] = [];
   readonly #notes: LiveRun['notes'][number][] = [];
   readonly #targets: number;
-  /** Undefined until this invocation was written down: from then on it may have sent something. */
+  /** Undefined until this invocation was recorded: after that it might have sent something. */
   #figures: RunFigures | undefined;
   #canary: LiveRun['canary'];
   phase: LiveRun['phase'] = 'preparing';
@@ -58,12 +58,12 @@ export class RunWatch {
     this.#targets = targets;
   }
 
-  /** This invocation was written down: it may have sent something. */
+  /** This invocation was recorded: it might have sent something. */
   get begun(): boolean {
     return this.#figures !== undefined;
   }
 
-  /** Takes an event. True where it should be told at once. */
+  /** Takes an event. True if it should be sent at once. */
   take(event: AppEvent): boolean {
     switch (event.type) {
       case 'run-started':

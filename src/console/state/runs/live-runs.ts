@@ -22,7 +22,7 @@ import { RunWatch } from './live-run.ts';
 import { canaryQuestion, consentQuestion, OpenQuestion } from './questions.ts';
 import { Telling } from '../telling.ts';
 
-/** A run that is to be executed, or gone on with. */
+/** A run that is to be executed or continued. */
 export interface Execution {
   readonly id: string;
   readonly dir: string;
@@ -44,13 +44,13 @@ interface Work {
   isOver: boolean;
 }
 
-/** The runs that this process works on. Each holds its lock like a run of a terminal. */
+/** The runs that this process works on. Each has its lock, like a run in a terminal. */
 export class LiveRuns {
   readonly #console: ConsoleContext;
   readonly #works = new Map<string, Work>();
   readonly #onEnd: (dir: string) => Promise<void>;
 
-  /** `onEnd` hears of the folder of each run that has ended, before anybody else does. */
+  /** `onEnd` gets the folder of each run that has ended, before anybody else. */
   constructor(console: ConsoleContext, onEnd: (dir: string) => Promise<void>) {
     this.#console = console;
     this.#onEnd = onEnd;
@@ -73,11 +73,11 @@ export class LiveRuns {
     return this.#works.get(id)?.watch.show();
   }
 
-  /** Begins to execute a run; how it goes is told by events. Throws NOT_NOW, CONFIRM_MISMATCH. */
+  /** Begins to execute a run; events show the progress. Throws NOT_NOW, CONFIRM_MISMATCH. */
   execute(execution: Execution): void {
     const { id, run, given } = execution;
     if (this.isLive(id)) throw notNow('This run is under way already.', 'Look at it.');
-    // Read now, so that a flag that cannot be is answered at once.
+    // Read now, so that an impossible flag is reported at once.
     for (const group of [GUARDS, PACE, SECRETS]) group.read(given);
     const { host, events } = this.#console;
     const watch = new RunWatch(id, host.clock, run);
@@ -143,7 +143,7 @@ export class LiveRuns {
     }
   }
 
-  /** While a window is waited for nothing happens, and a page must still see that it is alive and what it waits for. */
+  /** During the wait for a window nothing happens, but a page must see that it is alive and what it waits for. */
   #keepTelling({ telling }: Work): AbortController {
     const over = new AbortController();
     const { clock } = this.#console.host;

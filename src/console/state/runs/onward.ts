@@ -93,7 +93,7 @@ export function statesOf(only: ResendRequest['only']): ReadonlySet<FollowupState
   );
 }
 
-/** Looks how far the users of a run have come. Rejects with RUN_*, AUTH_*, ORG_*, DISK, USAGE. */
+/** Reads how far the users of a run have come. Rejects with RUN_*, AUTH_*, ORG_*, DISK, USAGE. */
 export async function follow(
   { dir, org, given }: Onward,
   choose: ReadonlySet<FollowupState>,
@@ -106,7 +106,7 @@ export async function follow(
   return takeFollowup({ dir, org, pace: PACE.read(given), choose, linkLifetimeMs }, context);
 }
 
-/** What a re-send plans. Rejects with INPUT_NOTHING_SELECTED where nobody is in these states, and as a follow-up does. */
+/** What a resend plans. Rejects with INPUT_NOTHING_SELECTED if nobody is in these states, and as a follow-up does. */
 export async function resendInput(
   onward: Onward,
   choose: ReadonlySet<FollowupState>,

@@ -34,7 +34,7 @@ function attemptOf({ sent, ended }: ToldAttempt, { spec }: RunFile): Attempt {
   };
 }
 
-/** Reruns that a button offers: rows that were skipped, or have succeeded, are not done again by a press. */
+/** Reruns that a button offers: skipped or succeeded rows are not repeated by a press. */
 function offersOf(name: string, result: ResultRow): RowDetail['again'] {
   const { outcome, row, oktaErrorCode: code } = result;
   if (outcome !== 'failed' && outcome !== 'unknown') return undefined;
@@ -57,7 +57,7 @@ function adminUrlOf({ origin }: RunFile, userId: string | undefined): string | u
   return `https://${host[1] ?? ''}-admin.${host[2] ?? ''}.com/admin/user/profile/view/${userId}`;
 }
 
-/** All that is known of one row; no secret. */
+/** Everything that is known about one row; no secret. */
 export function rowDetail(
   seen: SeenRow,
   told: readonly ToldAttempt[],

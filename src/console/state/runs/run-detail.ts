@@ -14,7 +14,7 @@ import type { ListedRun, RunDetail, RunSummary } from '../../api/run-answers.ts'
 import { explained } from './failure-groups.ts';
 import { settledBy } from './settled-by.ts';
 
-/** Names exactly what run.json says: what a page shows is what it agrees to. */
+/** Identifies the exact content of run.json: what a page shows is what it agrees to. */
 export const shownMark = (run: RunFile): string =>
   createHash('sha256').update(JSON.stringify(run)).digest('hex');
 
@@ -70,7 +70,7 @@ export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunD
   };
 }
 
-/** What became of a run, in numbers. */
+/** The result of a run, in numbers. */
 export function runSummary({ summary, failures }: ReportContent): RunSummary {
   const { counts, byReason, traffic, startedAt, finishedAt, sittings, chain, executedBy } = summary;
   return {

@@ -12,7 +12,7 @@ import { appContext, type ConsoleContext } from '../console-context.ts';
 
 const PLAIN = /^[A-Za-z0-9][\w.-]{0,100}$/;
 
-/** What the API calls a run: the name of its folder, or a digest of it where that is no plain word. */
+/** A run's name in the API: its folder's name, or a digest of it if that is not a plain word. */
 export function runIdOf(dir: string): string {
   const name = basename(dir);
   if (PLAIN.test(name)) return name;

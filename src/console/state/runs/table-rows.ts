@@ -86,8 +86,8 @@ function filterOf(
 }
 
 /**
- * Scans a run for the rows of a request, from a row on: until the page is full, or for as long as a person may wait; then
- * `next` says where to go on. Memory does not grow with the rows. Rejects with `signal.reason` after an abort.
+ * Searches a run for the rows of a request, from a row on: until the page is full, or as long as a person would wait;
+ * then `next` says where to continue. Memory does not grow with the rows. Rejects with `signal.reason` after an abort.
  */
 export async function scanRows(
   table: RunTable,

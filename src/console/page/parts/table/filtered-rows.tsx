@@ -15,7 +15,7 @@ type Chosen = Omit<RowFilter, 'search'>;
 
 const NAMES = ['verdict', 'reason', 'outcome', 'error', 'handed'] as const;
 
-/** The filter that the address says: a reload, or the back button, brings it again. */
+/** The filter in the address: a reload, or the back button, restores it. */
 export function useFilter(): readonly [RowFilter, (filter: RowFilter) => void] {
   const [filter, setFilter] = useState<RowFilter>(() =>
     Object.fromEntries(new URLSearchParams(location.search)),

@@ -7,7 +7,7 @@ export type RowFilter = Omit<RowsQuery, 'from' | 'count'>;
 
 export type FetchRows = (query: RowsQuery, signal: AbortSignal) => Promise<Answer<Rows>>;
 
-/** How far the rows have been looked through for the filter. */
+/** How far the rows have been searched for the filter. */
 export type Reading =
   | { readonly kind: 'reading'; readonly scanned: number; readonly total: number }
   | { readonly kind: 'paused'; readonly scanned: number; readonly total: number }
@@ -17,8 +17,9 @@ export type Reading =
 const PAGE_ROWS = 100;
 
 /**
- * The rows of a run as the table needs them, page by page from the server. Without a filter every row has its place from
- * the start, and only what is looked at is read; with one, rows are found from the top, as far down as is looked at.
+ * The rows of a run as the table needs them, page by page from the server. Without a filter, every row has its place
+ * from the start, and only visible rows are read. With a filter, rows are found from the top, as far down as is
+ * visible.
  */
 export class RowSource {
   readonly #fetch: FetchRows;
@@ -61,7 +62,7 @@ export class RowSource {
     return this.#pages.get(Math.floor(place / PAGE_ROWS))?.[place % PAGE_ROWS];
   }
 
-  /** Reads what is missing at these places, and gives up what is looked at no more. */
+  /** Reads what is missing at these places, and abandons what is no longer visible. */
   want(first: number, last: number): void {
     if (!this.#isWhole) {
       this.#wanted = Math.max(this.#wanted, last + PAGE_ROWS);
@@ -75,7 +76,7 @@ export class RowSource {
       if (!this.#pages.has(page) && !this.#asked.has(page)) void this.#readPage(page);
   }
 
-  /** Gives up whatever is under way. */
+  /** Abandons whatever is in progress. */
   close(): void {
     this.#gone.abort();
     for (const asked of this.#asked.values()) asked.abort();

@@ -73,7 +73,7 @@ export interface RowTableProps {
   readonly selection?: Selection | undefined;
 }
 
-/** The rows of a run: only those in sight are drawn, and only those are read. */
+/** The rows of a run: only visible ones are drawn, and only those are read. */
 export function RowTable({ run, rows, total, planned, label, selection }: RowTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);

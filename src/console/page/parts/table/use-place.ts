@@ -4,7 +4,7 @@ import type { TableRow } from '../../../api/run-answers.ts';
 import { goTo } from '../../shell/navigation.tsx';
 import type { RowSource } from './row-source.ts';
 
-/** Where a row was opened, by the table's address: who comes back goes on from there. */
+/** Where a row was opened, by the table's address: going back continues from there. */
 const openedAt = new Map<string, number>();
 const address = () => location.pathname + location.search;
 
@@ -39,7 +39,7 @@ interface Table {
   readonly onTick: ((row: TableRow) => void) | undefined;
 }
 
-/** The line that the keys are at: it is the one that Tab comes to, and a row that was opened from there goes back to it. */
+/** The line with the keyboard focus: Tab goes to it, and a row that was opened from there goes back to it. */
 export function usePlace({ run, rows, linePx, scroller, body, scrollTo, onTick }: Table) {
   const [opened] = useState(takeOpened);
   const [current, setCurrent] = useState(opened ?? 0);

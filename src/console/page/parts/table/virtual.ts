@@ -17,7 +17,7 @@ export interface Drawn {
 
 const OVERSCAN = 12;
 
-/** Which of many lines of one height are to be drawn, as the scroller stands. */
+/** Which of many lines of one height must be drawn at this scroll position. */
 export function useVirtual(
   scroller: RefObject<HTMLElement | null>,
   count: number,
