@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium, type Browser } from 'playwright-core';
@@ -48,7 +50,6 @@ const NOT_OURS: ReadonlySet<string> = new Set([
 
 /** Unpacks into a folder of its own, and names it only once it is whole: a half-unpacked copy never starts. */
 async function unpack(place: string): Promise<void> {
-  await mkdir(dirname(place), { recursive: true });
   const dir = await mkdtemp(`${place}-`);
   const script = fileURLToPath(new URL('unpack.mjs', import.meta.url));
   const env = { ...process.env, TMPDIR: dir };
@@ -60,13 +61,33 @@ async function unpack(place: string): Promise<void> {
   await rename(dir, place).catch(() => rm(dir, { recursive: true, force: true }));
 }
 
+/** How long a test file waits for another that unpacks, which may have been killed meanwhile. */
+const OTHERS_MS = 60_000;
+
+/** Unpacks, unless another test file is about to: then it waits for that one. */
+async function unpackInTurn(place: string): Promise<void> {
+  await mkdir(dirname(place), { recursive: true });
+  const turn = `${place}.unpacking`;
+  const isMine = await mkdir(turn).then(
+    () => true,
+    () => false,
+  );
+  const untilMs = Date.now() + OTHERS_MS;
+  while (!isMine && existsSync(turn) && Date.now() < untilMs) await setTimeout(100);
+  try {
+    if (!existsSync(join(place, START))) await unpack(place);
+  } finally {
+    await rm(turn, { recursive: true, force: true });
+  }
+}
+
 async function unpacked(): Promise<Unpacked & { readonly place: string }> {
   const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { readonly version: string };
   const place = join(KEPT, version);
   const read = async () => JSON.parse(await readFile(join(place, START), 'utf8')) as Unpacked;
   const kept = await read().catch(() => undefined);
   if (kept !== undefined) return { ...kept, place };
-  await unpack(place);
+  await unpackInTurn(place);
   return { ...(await read()), place };
 }
 
