@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import { connect as connectSocket, type AddressInfo } from 'node:net';
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { classifyAnswer } from '../../src/okta/layers/classify.ts';
 import { unpackBody } from '../../src/okta/http/encoded-body.ts';
 import { webPageTitle } from '../../src/okta/http/web-page.ts';
@@ -42,7 +42,18 @@ describe('a packed answer', () => {
     ['x-gzip', gzipSync],
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
-  ] as const)('as %s is read', async (encoding, pack) => {
+    // Servers that take “deflate” by its name, and leave out zlib's frame.
+    ['deflate', deflateRawSync],
+    ['gzip, identity', gzipSync],
+    ['deflate, gzip', (text: string) => gzipSync(deflateSync(text))],
+    // A proxy that unpacks, and leaves the header.
+    ['gzip', (text: string) => Buffer.from(text)],
+    ['br', (text: string) => Buffer.from(text)],
+    // What is no encoding.
+    ['utf-8', (text: string) => Buffer.from(text)],
+    ['none', (text: string) => Buffer.from(text)],
+    ['', (text: string) => Buffer.from(text)],
+  ] as const)('as “%s” is read', async (encoding, pack) => {
     const { reader } = await scripted((_q, r) =>
       raw(r, 200, pack(JSON.stringify(ORG)), { 'content-encoding': encoding }),
     );
@@ -67,9 +78,10 @@ describe('a packed answer', () => {
   });
 
   test.each([
-    ['gzip', Buffer.from('{"id":"00o1"}')],
+    ['gzip', Buffer.from('neither packed nor JSON')],
+    ['gzip, gzip, gzip, gzip', gzipSync('{}')],
     ['gzip', gzipSync(JSON.stringify(ORG)).subarray(0, 20)],
-    ['zstd', Buffer.from('{}')],
+    ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00])],
   ])('as %s that is broken or unknown is as good as lost', async (encoding, body) => {
     const { reader } = await scripted((_q, r) =>
       raw(r, 200, body, { 'content-encoding': encoding }),
@@ -181,6 +193,30 @@ describe('a 403 with a challenge', () => {
     expect(await writer.write(stepCall(), never)).toMatchObject({
       failure: { missingScope: 'okta.users.manage', effect: 'none' },
     });
+  });
+
+  test.each([
+    'DPoP scope="okta.users.manage", error="insufficient_scope"',
+    'Bearer error = "insufficient_scope" , scope = "okta.users.manage"',
+    'bearer Error="insufficient_scope",Scope="okta.users.manage"',
+    'Bearer error=insufficient_scope, scope=okta.users.manage',
+    "Bearer error='insufficient_scope', scope='okta.users.manage'",
+    'DPoP algs="ES256", Bearer realm="x", error="insufficient_scope", scope="okta.users.manage"',
+  ])('%s: the scope is named', (challenge) => {
+    expect(classify(challenge)).toMatchObject({
+      insufficientScope: true,
+      missingScope: 'okta.users.manage',
+    });
+  });
+
+  test('sent twice, one of them of a missing scope', () => {
+    const headers = {
+      'www-authenticate': [
+        'DPoP algs="ES256"',
+        'Bearer error="insufficient_scope", scope="okta.users.manage"',
+      ],
+    };
+    expect(classifyAnswer(403, headers, '', RATE).missingScope).toBe('okta.users.manage');
   });
 
   test('of another kind is no missing scope', () => {

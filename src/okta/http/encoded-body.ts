@@ -3,6 +3,7 @@ import {
   brotliDecompressSync,
   constants,
   gunzipSync,
+  inflateRawSync,
   inflateSync,
   type BrotliOptions,
   type ZlibOptions,
@@ -26,7 +27,11 @@ const brotli = (maxBytes: number, whole: boolean): BrotliOptions => ({
 const UNPACK: Readonly<Record<string, Unpack>> = {
   gzip: (packed, most, whole) => gunzipSync(packed, zlib(most, whole)),
   'x-gzip': (packed, most, whole) => gunzipSync(packed, zlib(most, whole)),
-  deflate: (packed, most, whole) => inflateSync(packed, zlib(most, whole)),
+  deflate: (packed, most, whole) =>
+    // Some servers leave out zlib's frame, which begins with these four bits.
+    ((packed[0] ?? 0) & 0x0f) === 8
+      ? inflateSync(packed, zlib(most, whole))
+      : inflateRawSync(packed, zlib(most, whole)),
   br: (packed, most, whole) => brotliDecompressSync(packed, brotli(most, whole)),
 };
 
@@ -34,6 +39,25 @@ export type Unpacked =
   | { readonly kind: 'text'; readonly text: string }
   /** `code` is one of `TRANSPORT_ERROR_CODES`. */
   | { readonly kind: 'broken'; readonly code: string };
+
+/** What answers also name there although it packs nothing. */
+const UNPACKED: ReadonlySet<string> = new Set(['', 'identity', 'none', 'utf-8', 'binary']);
+const MOST_LAYERS = 2;
+
+/** How the body is packed, outermost last; undefined for an encoding that is not known. */
+function layersOf(headers: Headers): readonly Unpack[] | undefined {
+  const names = (headerOf(headers, 'content-encoding') ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => !UNPACKED.has(name));
+  const layers = names.flatMap((name) => (Object.hasOwn(UNPACK, name) ? (UNPACK[name] ?? []) : []));
+  return layers.length < names.length || layers.length > MOST_LAYERS ? undefined : layers;
+}
+
+/** Tells whether a body that cannot be unpacked is JSON as it is: a proxy unpacked it, and left the header. */
+function isJson(body: Buffer): boolean {
+  return body[0] === 0x7b || body[0] === 0x5b;
+}
 
 /**
  * Reads a body as text, and unpacks it if the answer says that it is packed. At most `maxBytes` come out. A body that
@@ -44,15 +68,16 @@ export function unpackBody(
   headers: Headers,
   { maxBytes, whole }: { readonly maxBytes: number; readonly whole: boolean },
 ): Unpacked {
-  const encoding = (headerOf(headers, 'content-encoding') ?? '').trim().toLowerCase();
-  if (encoding === '' || encoding === 'identity' || body.length === 0)
-    return { kind: 'text', text: body.toString('utf8') };
-  const unpack = Object.hasOwn(UNPACK, encoding) ? UNPACK[encoding] : undefined;
-  if (unpack === undefined) return { kind: 'broken', code: 'BODY_ENCODING' };
+  const layers = body.length === 0 ? [] : layersOf(headers);
+  if (layers === undefined) return { kind: 'broken', code: 'BODY_ENCODING' };
   try {
-    return { kind: 'text', text: unpack(body, maxBytes, whole).toString('utf8') };
+    const unpacked = layers.reduceRight((packed, unpack) => unpack(packed, maxBytes, whole), body);
+    return { kind: 'text', text: unpacked.toString('utf8') };
   } catch (error) {
-    const tooLarge = errorCodeOf(error) === 'ERR_BUFFER_TOO_LARGE';
-    return { kind: 'broken', code: tooLarge ? 'BODY_TOO_LARGE' : 'BODY_ENCODING' };
+    if (errorCodeOf(error) === 'ERR_BUFFER_TOO_LARGE')
+      return { kind: 'broken', code: 'BODY_TOO_LARGE' };
+    return isJson(body)
+      ? { kind: 'text', text: body.toString('utf8') }
+      : { kind: 'broken', code: 'BODY_ENCODING' };
   }
 }

@@ -114,7 +114,7 @@ export function classifyAnswer(
 ): OktaFailure {
   const requestId = requestIdOf(headers);
   const challenge = status === 403 ? String(headers['www-authenticate'] ?? '') : '';
-  const insufficientScope = /\berror="?insufficient_scope\b/.test(challenge);
+  const insufficientScope = INSUFFICIENT_SCOPE.test(challenge);
   const missingScope = insufficientScope ? scopeOf(challenge) : undefined;
   const {
     code: said,
@@ -148,10 +148,14 @@ export function classifyAnswer(
   };
 }
 
+const INSUFFICIENT_SCOPE = /\berror\s?=\s?["']?insufficient_scope\b/i;
+const SCOPE = /\bscope\s?=\s?(?:"([\w.: -]{1,200})"|'([\w.: -]{1,200})'|([\w.:-]{1,200}))/i;
+
 /** Returns the scopes that a challenge names: `scope="okta.users.manage"`. */
 function scopeOf(challenge: string): string | undefined {
-  const text = /\bscope="([\w.: -]{1,200})"/.exec(challenge)?.[1]?.trim();
-  return text === undefined || text === '' ? undefined : text;
+  const [, double, single, bare] = SCOPE.exec(challenge) ?? [];
+  const text = (double ?? single ?? bare)?.trim();
+  return text === '' ? undefined : text;
 }
 
 function redirectText(status: number, location: string): string {
