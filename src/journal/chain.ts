@@ -58,9 +58,9 @@ export function linkOf(
   start: number,
   end: number,
 ): { readonly body: string; readonly link: string } | undefined {
-  const bodyEnd = end - TRAILER_LENGTH;
-  if (bodyEnd <= start) return undefined;
-  const body = bytes.toString('utf8', start, bodyEnd);
+  const line = bytes.toString('utf8', start, end);
+  if (line.length <= TRAILER_LENGTH) return undefined;
+  const body = line.slice(0, -TRAILER_LENGTH);
   const link = hash('sha256', previous + body, 'hex');
-  return bytes.toString('latin1', bodyEnd, end) === trailerOf(link) ? { body, link } : undefined;
+  return line.endsWith(trailerOf(link)) ? { body, link } : undefined;
 }
