@@ -14,6 +14,8 @@ import {
 const FOLDER = new URL('../docs/images/', import.meta.url).pathname;
 const WIDE = { width: 1280, height: 860 };
 const NARROW = { width: 390, height: 844 };
+/** Enough for the few that fail, and too few for the run to end. */
+const REQUESTS_LET_THROUGH = 190;
 
 async function draw(page: Page, name: string): Promise<void> {
   await page.setViewportSize(WIDE);
@@ -68,6 +70,10 @@ async function drawDraft(page: Page, users: readonly SandboxUser[]): Promise<voi
   await page.locator('.command code').getByText('--canary-wait 0').waitFor();
   await page.getByText('When to stop').click();
   await draw(page, 'what');
+  // Answers are held while the run is drawn: by the stage's clock that is long.
+  await page.getByText('How fast').click();
+  await page.getByLabel('Timeout').fill('2h');
+  await page.locator('.command code').getByText('--timeout 2h').waitFor();
   await page.getByRole('button', { name: /^Preview/ }).click();
   await heading(page, /would be acted on/);
   await page.locator('.rows tr[data-place]').first().waitFor();
@@ -83,11 +89,13 @@ async function drawRun(page: Page, stage: ConsoleStage, lost: readonly SandboxUs
   await page.getByText(/Go on\?/).waitFor();
   await draw(page, 'question');
   for (const { id } of lost) stage.org.putOutOfReach(id);
+  stage.gate.letThrough(REQUESTS_LET_THROUGH);
   await consent(page, /^Go on/);
   await page.getByRole('heading', { name: 'What failed' }).waitFor();
   await page.waitForTimeout(900);
   await draw(page, 'run');
   await drawNarrow(page, 'run');
+  stage.gate.open();
   await page.getByRole('heading', { name: 'What remains to be done' }).waitFor();
   await draw(page, 'failed');
   await page
