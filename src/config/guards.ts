@@ -103,7 +103,7 @@ export const GUARDS = checked(
   },
 );
 
-/** What a person or a manifest answers for, so that a run goes on by itself where the machine before has died. */
+/** What a person or a manifest answers for, so that a run continues by itself after its machine has died. */
 export const VOLUME = checked(
   group('Guards', {
     exclusive: on(

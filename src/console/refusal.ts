@@ -36,7 +36,7 @@ export const notFound = (what: string) =>
 
 export const notNow = (message: string, hint: string) => new Refusal('NOT_NOW', message, hint);
 
-/** Statuses of our own errors that are not simply a conflict with how things stand. */
+/** Statuses of our own errors that are more than a conflict with the current state. */
 const OURS: Readonly<Partial<Record<AppError['code'], number>>> = {
   USAGE: 400,
   INTERNAL: 500,

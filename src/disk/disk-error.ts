@@ -16,7 +16,7 @@ export function systemCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Says what to do about a disk that failed with this error while `what` was on it; a sentence. */
+/** Says what to do about a disk that failed with this error while it contained `what`; a sentence. */
 export function diskAdvice(cause: unknown, what = 'the run directory'): string {
   const code = systemCode(cause) ?? '';
   if (code === 'EIO')
@@ -29,7 +29,7 @@ const PLANNING =
 
 /**
  * Makes the error of a file that cannot be read or written: what was tried, the system's code, what to do next. Before
- * there is a plan (`planning`) nothing can be resumed, and the exit code is that of a wrong command line.
+ * there is a plan (`planning`), nothing can be resumed, and the exit code is that of a wrong command line.
  */
 export function diskError(
   doing: string,

@@ -9,7 +9,7 @@ const PIECE_CHARS = 4096;
 /** A file that nothing depends on: what cannot be written to it is dropped, and nobody waits for it. */
 export interface ExpendableFile {
   readonly write: (text: string) => void;
-  /** Hands on what is left and closes the file. Never rejects. */
+  /** Writes what is left and closes the file. Never rejects. */
   readonly close: () => Promise<void>;
 }
 
@@ -18,8 +18,9 @@ function whyLost(error: unknown): string {
 }
 
 /**
- * Opens a file of our own (0600) for appending text that may be lost. After the first failure, of the disk or because the
- * file is not ours, nothing more is written; `onLost` hears of it once, with the system's code or what is wrong.
+ * Opens one of our own files (0600) for appending text that can be lost. After the first failure, of the disk or
+ * because the file is not ours, nothing more is written; `onLost` gets the reason once, as the system's code or as
+ * words.
  */
 export function openExpendableFile(path: string, onLost: (why: string) => void): ExpendableFile {
   let held = '';

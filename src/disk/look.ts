@@ -1,10 +1,10 @@
-/** What lies at a path, told without opening it: what is read or written is judged once more where it is opened. */
+/** What is at a path, found without opening it: what is read or written is checked again when it is opened. */
 import { lstat, readFile, readlink, stat, statfs } from 'node:fs/promises';
 
-/** What stands at a path itself; a link is a link. */
+/** What is at a path itself; a link counts as a link. */
 export type Kind = 'file' | 'folder' | 'link' | 'other';
 
-/** Tells what stands at a path; undefined where there is nothing, or nobody may look. */
+/** Tells what is at a path; undefined if there is nothing, or nobody can look. */
 export async function kindAt(path: string): Promise<Kind | undefined> {
   const facts = await lstat(path).catch(() => undefined);
   if (facts === undefined) return undefined;
@@ -13,7 +13,7 @@ export async function kindAt(path: string): Promise<Kind | undefined> {
   return facts.isDirectory() ? 'folder' : 'other';
 }
 
-/** Tells what a path leads to, links followed. */
+/** Tells what a path leads to, through links. */
 export async function kindBehind(path: string): Promise<Kind | undefined> {
   const facts = await stat(path).catch(() => undefined);
   if (facts === undefined) return undefined;
@@ -21,7 +21,7 @@ export async function kindBehind(path: string): Promise<Kind | undefined> {
   return facts.isDirectory() ? 'folder' : 'other';
 }
 
-/** The size of a plain file in bytes; undefined where there is none, or something else. */
+/** Returns the size of a plain file in bytes; undefined if there is none, or something else. */
 export async function sizeOf(path: string): Promise<number | undefined> {
   const facts = await lstat(path).catch(() => undefined);
   return facts?.isFile() === true ? facts.size : undefined;
@@ -33,18 +33,18 @@ export async function isOneVolume(one: string, other: string): Promise<boolean> 
   return a !== undefined && b !== undefined && a.dev === b.dev;
 }
 
-/** The bytes that this account may still write on the disk of a folder. Rejects with the system's error. */
+/** Returns the bytes that this account can still write on the disk of a folder. Rejects with the system's error. */
 export async function freeBytes(path: string): Promise<number> {
   const facts = await statfs(path);
   return facts.bavail * facts.bsize;
 }
 
-/** Reads what the kernel tells in a file of /proc. Rejects with the system's error. */
+/** Reads a file of /proc. Rejects with the system's error. */
 export async function readKernelText(path: `/proc/${string}`): Promise<string> {
   return readFile(path, 'utf8');
 }
 
-/** Reads what a link of /proc stands for. Rejects with the system's error. */
+/** Reads the target of a link in /proc. Rejects with the system's error. */
 export async function readKernelLink(path: `/proc/${string}`): Promise<string> {
   return readlink(path);
 }

@@ -1,4 +1,7 @@
-/** Files that somebody names: input and credentials. They may be links and pipes, and nothing waits for them for ever. */
+/**
+ * Files that somebody names: input and credentials. They can be links and pipes, and nothing waits for them without
+ * end.
+ */
 import { close, constants, createReadStream, fstat, open, read, type Stats } from 'node:fs';
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -14,13 +17,13 @@ const readAsync = promisify(read);
 const closeAsync = promisify(close);
 
 const CHUNK_BYTES = 128 * 1024;
-/** How long a pipe may stay without anybody who writes to it: a program that opens one writes at once. */
+/** How long a pipe can be without a writer: a program that opens one writes at once. */
 const WRITER_WAIT_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 const { O_NONBLOCK, O_RDONLY } = constants;
 
 export interface Waiting {
-  /** Resolves after so many milliseconds; rejects with the signal's reason when that aborts. */
+  /** Resolves after this many milliseconds; rejects with the signal's reason when that aborts. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly signal?: AbortSignal;
 }
@@ -47,7 +50,7 @@ async function firstBytes(
       const { bytesRead } = await readAsync(fd, chunk, 0, chunk.length, null);
       if (bytesRead > 0) return chunk.subarray(0, bytesRead);
     } catch (error) {
-      // A writer is there, and has written nothing yet.
+      // There is a writer, which has written nothing yet.
       if (systemCode(error) === 'EAGAIN') return undefined;
       throw error;
     }
@@ -56,7 +59,10 @@ async function firstBytes(
   throw new NoWriter(path);
 }
 
-/** Reads a pipe as its writer fills it, and closes it. A thread that waits for a pipe would outlive Ctrl-C; a socket does not. */
+/**
+ * Reads a pipe as its writer fills it, and closes it. A thread that waits for a pipe would outlive Ctrl-C; a socket
+ * does not.
+ */
 async function* readPipe(fd: number, path: string, waiting: Waiting): AsyncGenerator<Uint8Array> {
   const { signal } = waiting;
   let stream: Socket | undefined;
@@ -79,7 +85,7 @@ async function* readPipe(fd: number, path: string, waiting: Waiting): AsyncGener
   }
 }
 
-/** Reads what an open descriptor stands for, and closes it. */
+/** Reads what an open descriptor refers to, and closes it. */
 async function* readDescriptor(
   fd: number,
   facts: Pick<Stats, 'isFIFO'>,
@@ -92,7 +98,7 @@ async function* readDescriptor(
   }
   const { signal } = waiting;
   if (signal?.aborted === true) {
-    // A stream that begins with a signal that has aborted tells of it by an event that nobody hears: that ends the process.
+    // A stream that begins with an aborted signal reports it by an event before anybody listens: that ends the process.
     await closeAsync(fd);
     signal.throwIfAborted();
   }
@@ -112,8 +118,8 @@ async function openToRead(path: string): Promise<{ readonly fd: number; readonly
 }
 
 /**
- * Reads a file that somebody names, whosesoever it is, as it comes: a file, a link to one, a pipe or a terminal. A pipe
- * that nobody writes to is given up after half a minute. Rejects with the system's error (`NO_WRITER` for such a pipe),
+ * Reads a file that somebody names, whatever its owner, as it arrives: a file, a link to one, a pipe or a terminal. It
+ * gives up a pipe without a writer after half a minute. Rejects with the system's error (`NO_WRITER` for such a pipe),
  * and with the signal's reason when that aborts.
  */
 export async function* readNamedFile(path: string, waiting: Waiting): AsyncGenerator<Uint8Array> {
@@ -123,18 +129,18 @@ export async function* readNamedFile(path: string, waiting: Waiting): AsyncGener
 }
 
 export interface CredentialText {
-  /** Empty where the file is not read. */
+  /** Empty if the file is not read. */
   readonly text: string;
-  /** Permission bits; those of a pipe say nothing. */
+  /** Permission bits; those of a pipe mean nothing. */
   readonly mode: number;
-  /** Why the file is not read: whose it is, or who else can write to it; the rest of a sentence about it. */
+  /** Why the file is not read: who owns it, or who else can write to it; the rest of a sentence about it. */
   readonly fault?: string;
 }
 
 /**
- * Reads at most `maxBytes` of a file with a credential in it: this account's own or the administrator's, which nobody else
- * can write to; also through links, as Kubernetes mounts secrets, and from a pipe. What is judged is what is read.
- * Rejects with the system's error, or the signal's reason.
+ * Reads at most `maxBytes` of a file with a credential: one that belongs to this account or the administrator, and that
+ * nobody else can write to; also through links, as Kubernetes mounts secrets, and from a pipe. What is checked is what
+ * is read. Rejects with the system's error, or the signal's reason.
  */
 export async function readCredential(
   path: string,

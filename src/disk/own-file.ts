@@ -1,4 +1,4 @@
-/** The one way in to what must be this account's own: run folders, their files, private keys, proofs of consent. */
+/** The only way to open what must belong to this account: run folders, their files, private keys, proofs of consent. */
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -9,7 +9,7 @@ import { faultIn, notYours, type Terms } from './ownership.ts';
 const FILE_MODE = 0o600;
 const OTHERS = 0o077;
 
-// Windows has neither of the first two, and there they are no bits at all.
+// Windows has neither of the first two; there they are zero.
 const { O_NOFOLLOW, O_NONBLOCK, O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;
 /** No link is followed, and no pipe waited for. */
 const CAREFUL = O_NOFOLLOW | O_NONBLOCK;

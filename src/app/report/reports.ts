@@ -18,7 +18,7 @@ import { runName } from '../runs/run-name.ts';
 
 /**
  * What a report asks of a journal. An invocation that was killed did not record the totals of its calls, but it
- * recorded every attempt: at least so many calls of the write bucket were sent.
+ * recorded every attempt: at least that number of calls of the write bucket was sent.
  */
 export function recordsOf(replay: Replay): RunRecords {
   const writes = replay.traffic.find(({ bucket }) => bucket === WRITE_BUCKET);

@@ -164,7 +164,7 @@ export interface TakenFollowup {
         readonly good: { readonly users: number; readonly words: string };
         /** What was done to the users: `reset`, `acted on`. */
         readonly done: string;
-        /** By state, in the order of the funnel; each with what it means and whether a re-send takes it by default. */
+        /** By state, in the order of the funnel; each with its meaning and whether a resend takes it by default. */
         readonly states: readonly {
           readonly state: string;
           readonly users: number;

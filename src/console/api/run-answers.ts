@@ -113,7 +113,7 @@ export interface CheckedSeal {
   readonly faults: readonly string[];
   readonly holds: string | undefined;
   readonly since: readonly string[];
-  /** Why the run is no evidence as it is; undefined where it is as it was sealed. */
+  /** Why the run is not evidence in its current state; undefined if it is as it was sealed. */
   readonly problem: ApiError | undefined;
 }
 

@@ -8,7 +8,7 @@ export type Route =
   | { readonly kind: 'connect' }
   | { readonly kind: 'draft'; readonly draft: string; readonly step: DraftStep }
   | { readonly kind: 'run'; readonly run: string; readonly screen: RunScreen }
-  /** A rerun or a re-send of the run is being planned. */
+  /** A rerun or a resend of the run is being planned. */
   | { readonly kind: 'planning'; readonly run: string; readonly planning: string }
   | { readonly kind: 'row'; readonly run: string; readonly row: number }
   | { readonly kind: 'nowhere' };

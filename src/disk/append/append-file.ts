@@ -51,7 +51,7 @@ function appendFile({ handle, size }: Opened): AppendFile {
 }
 
 /**
- * Opens a file of our own for appending; creates it 0600 and makes its name durable. Errors: `AppError` FILE_NOT_YOURS,
+ * Opens one of our own files for appending; creates it 0600 and makes its name durable. Errors: `AppError` FILE_NOT_YOURS,
  * DISK.
  */
 export async function openAppendFile(path: string): Promise<AppendFile> {

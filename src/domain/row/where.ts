@@ -21,7 +21,7 @@ export interface Where {
 const SIGN = /!=|=|~/gu;
 const IN = /\sin(?=\s)/giu;
 
-/** How many signs, and how many `in`, are considered as the separator of a condition; no title contains so many. */
+/** How many signs, and how many `in`, are considered as the separator of a condition; no title contains more. */
 const MOST_OF_EACH = 50;
 
 /** Returns the positions of a pattern in a text, from left to right. */

@@ -68,8 +68,7 @@ export interface EffectRecord extends AnswerFacts {
 }
 
 /**
- * The end of a row in this run. It also settles the last attempt of the row. Durable before it is shown, counted or
- * acted upon.
+ * The end of a row in this run. It also settles the last attempt of the row. Durable before it is shown, counted or acted on.
  */
 export interface OutcomeRecord extends AnswerFacts {
   readonly kind: 'outcome';

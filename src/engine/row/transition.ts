@@ -231,7 +231,7 @@ export function leaveOut(
     : end(now, 'succeeded', leftOut.reason, {});
 }
 
-/** Okta's answers that lack their secret, three in a row, will lack it again: something on the way takes it out. */
+/** Okta's answers that lack their secret, three in a row, will lack it again: something between here and Okta removes it. */
 const MOST_UNREADABLE = 2;
 
 /** The current step took effect, and its answer is lost: enough for most steps, not for one that returns a secret. */

@@ -11,7 +11,7 @@ export interface TakeOver {
   readonly force?: boolean;
   /**
    * Locks of other hosts and containers on the volume of this folder (`--exclusive-volume`): the caller answers for it that
-   * only one of them at a time can mount it, so whoever left a lock there is gone.
+   * only one of them at a time can mount it, so the process that left a lock there has ended.
    */
   readonly volumeOf?: string;
 }

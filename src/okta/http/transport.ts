@@ -74,7 +74,7 @@ export function unsentExchange(failure: Failure): Exchange {
   };
 }
 
-/** Makes a failure of our own before anything was sent. */
+/** Makes our own failure of a call before anything was sent. */
 export function unsentFailure(code: string, message: string): Failure {
   return {
     kind: 'transport',

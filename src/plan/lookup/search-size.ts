@@ -75,7 +75,7 @@ export class SearchSize {
     this.#settled = false;
   }
 
-  /** Searches with more terms than this are refused although each term alone is fine. */
+  /** Searches with more terms than this are refused although each term by itself is fine. */
   refuseCount(most: number): void {
     this.#mostTerms = Math.max(1, Math.min(this.#mostTerms, most));
   }

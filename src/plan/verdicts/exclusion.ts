@@ -5,7 +5,7 @@ import { foldName, type ResolvedRow } from './resolved-row.ts';
 
 /** Which users the files of `--exclude` remove. */
 export interface Exclusion {
-  /** Different ids, logins and e-mail addresses that were named. */
+  /** Different ids, logins and email addresses that were named. */
   readonly size: number;
   readonly has: (resolved: ResolvedRow) => boolean;
 }

@@ -72,7 +72,7 @@ function listOf(ids: KeySet, why: string | undefined): ProtectingList {
 
 /**
  * Reads who has an admin role, over all pages. A credential that is not allowed to read it (403, 404, …) is not an
- * error: whoever acts must say what follows from it. Rejects with the `failureError` of a 401, 429, 5xx and of a broken
+ * error: anyone who acts must say what follows from it. Rejects with the `failureError` of a 401, 429, 5xx and of a broken
  * connection, and on abort.
  */
 export async function readAdmins(

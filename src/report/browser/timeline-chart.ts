@@ -13,7 +13,7 @@ const COUNTS = [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((power) =>
   [1, 2, 5].map((step) => step * 10 ** (power - 1)),
 );
 
-/** Returns the page's own colours, of whichever medium it is shown on. */
+/** Returns the page's own colors, for screen or paper. */
 function pageColours() {
   const style = getComputedStyle(document.documentElement);
   const of = (name: string) => style.getPropertyValue(name).trim();

@@ -70,7 +70,7 @@ export function csvPart(sinks: CsvSinks, columns: readonly string[]): ResultPart
 }
 
 /**
- * Writes one JSON object whose `rows` hold every row on a line of its own, with the columns of results.csv as keys
+ * Writes one JSON object whose `rows` hold every row on its own line, with the columns of results.csv as keys
  * and, beyond them, where the row stood in the input.
  */
 export function jsonPart(

@@ -26,7 +26,7 @@ export const SECRET_PARTS: readonly string[] = words(`
   client secret, shared secret, secret key, private key, api key, access key, ssh key, preshared key, api token, auth token, access token, refresh token,
   session token, bearer token, temporary credential, initial credential, seed phrase, authentication code, auth code, otpauth, plaintext, cleartext, klartext, plain text, clear text, session cookie, session key, mfa seed, 2fa seed, otp seed, totp seed, zugangsdaten, nt hash, lm hash, bcrypt`);
 
-/** Means so only as a separate word: `Secretary` and `Passport` are no secrets. */
+/** Means so only as a separate word: `Secretary` and `Passport` are not secrets. */
 export const SECRET_WORDS: ReadonlySet<string> = new Set(
   words(`
   pass, passes, tap, psk, pw, psw, pswd, pword, secret, secrets, token, tokens, otp, otps, totp, hotp, pin, pins, puk, ssws, jwt, cookie, answer, antwort,

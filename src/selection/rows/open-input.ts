@@ -28,7 +28,7 @@ export interface RowBatch {
   readonly records: readonly (readonly string[])[];
 }
 
-/** A file that has been recognised. */
+/** A file that has been recognized. */
 export interface OpenInput {
   readonly layout: Layout;
   /** The file's rows; can be read once. The caller must read them or call `close`. */
@@ -79,7 +79,7 @@ async function workbookOf(
   return openWorkbook(path, bytes, packedBytes, signal);
 }
 
-/** Recognises a file: each format’s reader gives its layout and its records. */
+/** Recognizes a file: each format’s reader gives its layout and its records. */
 async function readTable(
   path: string,
   text: TextContent | PackedContent,

@@ -101,7 +101,7 @@ export class RowReader {
     this.#known = layout.leftOut.size > 0 ? titledWidth(layout) : knownWidth(layout);
   }
 
-  /** The row that a record is; undefined for records that are no rows. Throws INPUT_COLUMN_AMBIGUOUS. */
+  /** The row that a record is; undefined for records that are not rows. Throws INPUT_COLUMN_AMBIGUOUS. */
   read(cells: readonly string[], line: number): Row | undefined {
     const tally = this.#tally;
     const layout = this.#layout;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { readDocuments } from '../documents.ts';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readDocuments, ROOT } from '../documents.ts';
 import { commandsIn, refusal, unknownFlags } from './commands.ts';
 import { EXCEPTIONS, MAX_WORDS_IN_SENTENCE, TERMS, WORDS } from './rules.ts';
 import { readSourceTexts, type SourceText } from './source-strings.ts';
@@ -29,7 +31,8 @@ const prose: readonly SourceText[] = (await readDocuments())
       .split('\n')
       .map((line, index) => ({
         where: `${path}:${String(index + 1)}`,
-        text: line.replace(/`[^`]*`|\]\([^)]*\)/g, '{}'),
+        // A row that names a test quotes its name as it is.
+        text: line.replace(/(\| `test\/[^|]*\|).*$/, '$1').replace(/`[^`]*`|\]\([^)]*\)/g, '{}'),
       })),
   )
   // The table of the guide names the words to avoid; a promise quotes the name of its test.
@@ -58,6 +61,34 @@ function wordsOf(sentence: string): readonly string[] {
   return sentence.split(/\s+/).filter((word) => /[\p{L}\p{N}{]/u.test(word));
 }
 
+/** Documents that are made from data, or tell of the past. */
+const MADE_OR_PAST = ['docs/cli.md', 'docs/errors.md', 'CHANGELOG.md'];
+
+/** The comments of the sources, without code. */
+async function readComments(): Promise<readonly SourceText[]> {
+  const src = join(ROOT, 'src');
+  const paths = (await readdir(src, { recursive: true })).filter((path) => /\.tsx?$/.test(path));
+  const comments = paths.map(async (path) => {
+    const source = await readFile(join(src, path), 'utf8');
+    return [...source.matchAll(/^ *\/\*\*[^]*?\*\/|^ *\/\/.*$/gm)].map(([text]) => ({
+      where: `src/${path}`,
+      text: text.replace(/\s+(?:\*|\/\/) ?/g, ' ').replace(/`[^`]*`/g, '{}'),
+    }));
+  });
+  return (await Promise.all(comments)).flat();
+}
+
+/** Sentences of a document that are long enough to be told twice; those of lists and tables too. */
+function sentencesOf(text: string): readonly string[] {
+  return text
+    .replace(/^\s*```[\s\S]*?^\s*```\s*$/gm, '\n\n')
+    .replace(/(\| `test\/[^|]*\|).*$/gm, '$1')
+    .split(/\n\n|\n(?=[-|#\d])/)
+    .flatMap((paragraph) => paragraph.replace(/\n\s*/g, ' ').split(/(?<=[.!?])\s+|\|/))
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => wordsOf(sentence).length >= 8);
+}
+
 describe('the voice of the program', () => {
   test('no text of the sources uses a word that the guide replaces', () => {
     expect(faultsOf(texts)).toEqual([]);
@@ -65,6 +96,26 @@ describe('the voice of the program', () => {
 
   test('nor do the documents', () => {
     expect(faultsOf(prose)).toEqual([]);
+  });
+
+  test('nor do the comments', async () => {
+    const comments = await readComments();
+    expect(comments.length).toBeGreaterThan(3000);
+    expect(faultsOf(comments.filter(({ text }) => ANY_RULE.test(text)))).toEqual([]);
+  });
+
+  test('nothing is told twice: no two documents have a sentence in common', async () => {
+    const first = new Map<string, string>();
+    const twice: string[] = [];
+    for (const { path, text } of await readDocuments()) {
+      if (MADE_OR_PAST.includes(path)) continue;
+      for (const sentence of new Set(sentencesOf(text))) {
+        const other = first.get(sentence);
+        if (other !== undefined) twice.push(`${other}, ${path}: ${sentence}`);
+        first.set(sentence, path);
+      }
+    }
+    expect(twice).toEqual([]);
   });
 
   test('no sentence of a message is longer than a tired reader takes in', () => {

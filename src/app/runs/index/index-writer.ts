@@ -11,7 +11,7 @@ export interface IndexWriter {
   readonly close: () => Promise<void>;
 }
 
-/** Users collected before they are written: after a crash, at most so many are read from the journal again. */
+/** Users collected before they are written: after a crash, at most this number is read from the journal again. */
 const USERS_PER_WRITE = 200;
 const RECORDS_PER_WRITE = 1000;
 

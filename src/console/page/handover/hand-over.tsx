@@ -13,7 +13,7 @@ type Which = 'no' | 'yes';
 
 const PAGE_ROWS = '50';
 
-/** The rows with a secret, from one on; each stays in its place when it is marked. */
+/** The rows with a secret, from one on; each stays where it is when it is marked. */
 function useSecretRows(run: string, which: Which) {
   const [from, setFrom] = useState(1);
   const [before, setBefore] = useState<readonly TableRow[]>([]);

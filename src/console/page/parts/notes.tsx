@@ -50,7 +50,7 @@ export function Notes({ notes }: { readonly notes: readonly Note[] }) {
   );
 }
 
-/** A part of a screen with a heading of its own. */
+/** A part of a screen with its own heading. */
 export function Panel({
   title,
   aside,

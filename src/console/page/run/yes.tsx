@@ -3,7 +3,7 @@ import { useClient, useDoing, useGet } from '../client/hooks.ts';
 import { Problem } from '../parts/notes.tsx';
 import { ConsentForm, yesWords } from './consent.tsx';
 
-/** The yes to a plan: to all of it, or with `canary` to so many first. `onBegun` hears that the run was taken up. */
+/** The yes to a plan: to all of it, or with `canary` to this number first. `onBegun` is called when the run has begun. */
 export function Yes({
   run,
   canary,

@@ -38,7 +38,7 @@ async function stateOf(state: ConsoleState): Promise<State> {
   };
 }
 
-/** Console and org: what there is, what goes on, and connecting. */
+/** Console and org: the state, the events, and connecting. */
 export function serveAbout(api: Hono, state: ConsoleState, streams: EventStreams): void {
   const { connection, keys } = state;
   api.get('/state', async (c) => c.json(await stateOf(state)));

@@ -73,7 +73,7 @@ async function onwardOf(
   return { dir, org, given: changed(new Map(), flags ?? {}, FLAGS_FOR.rerun) };
 }
 
-/** What acts: executing, answering, stopping, and what goes on from a run. */
+/** What acts: executing, answering, stopping, and what continues from a run. */
 export function serveActing(api: Hono, state: ConsoleState): void {
   const { live, plannings, followups, console } = state;
   for (const path of ['/runs/:run/execute', '/runs/:run/resume'] as const) {

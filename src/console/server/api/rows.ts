@@ -39,7 +39,7 @@ async function inTable<T>(
   return tables.with(dir, context, (table) => look(table, context));
 }
 
-/** How a row's secret goes on its way: shown for a press, marked as handed over. */
+/** How a row's secret is handed out: shown for a press, marked as handed over. */
 function serveSecrets(api: Hono, state: ConsoleState): void {
   api.post('/runs/:run/rows/:row/secret', async (c) => {
     await bodyOf(c.req.raw, NOTHING);

@@ -45,7 +45,7 @@ const of = (...groups: readonly Pick<Group, 'title'>[]): ReadonlySet<string> =>
     ),
   );
 
-/** Their names: all of them, those that an execution takes, those that a rerun or a re-send takes. */
+/** Their names: all of them, those that an execution takes, those that a rerun or a resend takes. */
 export const FLAGS_FOR = {
   draft: of(WHO, WHAT, POLICY, GUARDS, PACE, SECRETS),
   execute: of(GUARDS, PACE, SECRETS),

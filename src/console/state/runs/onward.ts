@@ -1,4 +1,4 @@
-/** What goes on from a run: reruns, follow-ups, re-sends. */
+/** What continues from a run: reruns, follow-ups, resends. */
 import { followupMeaning, followupWords } from '../../../app/followup/followup-meaning.ts';
 import {
   FOLLOWUP_STATES,
@@ -30,7 +30,7 @@ import type { RerunRequest, ResendRequest } from '../../api/requests.ts';
 import { badRequest } from '../../refusal.ts';
 import { nextStepOf } from './listed-run.ts';
 
-/** Where something goes on from, and with what. */
+/** What something continues from, and with which flags. */
 export interface Onward {
   readonly dir: string;
   readonly org: OrgConfig;
@@ -81,7 +81,7 @@ export async function rerunInput(
   };
 }
 
-/** The states that a re-send is asked for. Throws BAD_REQUEST for others. */
+/** The states that a resend is asked for. Throws BAD_REQUEST for others. */
 export function statesOf(only: ResendRequest['only']): ReadonlySet<FollowupState> {
   if (only === undefined) return new Set(STUCK_STATES);
   return new Set(

@@ -13,7 +13,7 @@ const OF_EVERY_ACTION: Settlements = {
   'already-done': { label: 'Act on them again', flags: { again: [] } },
 };
 
-/** What is added to an action on passwords is a flag of its own. */
+/** What is added to an action on passwords has its own flag. */
 const OF_PASSWORD_ACTIONS: Settlements = {
   'sessions-stay-alive': { label: 'End the sessions too', flags: { 'revoke-sessions': [] } },
   'tokens-stay-alive': { label: 'Revoke the tokens too', flags: { 'revoke-tokens': [] } },
