@@ -110,27 +110,27 @@ describe('a directory agent', () => {
   });
 });
 
-describe('probation', () => {
+describe('rows that are refused alike', () => {
   function setUp() {
     const stops: StopReason[] = [];
     const ended: number[] = [];
     const left: number[] = [];
-    const probation = new CommonRefusal((stop) => stops.push(stop));
+    const refusal = new CommonRefusal((stop) => stops.push(stop));
     const suspect = (row: number, kind: 'permission' | 'our-bug' = 'permission') =>
-      probation.suspect({
+      refusal.suspect({
         stop: { kind, detail: `${row}` },
         release: () => ended.push(row),
         leave: () => left.push(row),
       });
-    return { stops, ended, left, probation, suspect };
+    return { stops, ended, left, refusal, suspect };
   }
 
   test('holds the first refused rows until one write fares otherwise', () => {
-    const { stops, ended, left, probation, suspect } = setUp();
+    const { stops, ended, left, refusal, suspect } = setUp();
     suspect(1);
     suspect(2);
     expect(ended).toEqual([]);
-    probation.clear();
+    refusal.clear();
     suspect(3);
     expect({ stops, ended, left }).toEqual({ stops: [], ended: [1, 2, 3], left: [] });
   });
@@ -147,10 +147,10 @@ describe('probation', () => {
   });
 
   test('stops in the middle of a run when only such come', () => {
-    const { stops, probation, suspect } = setUp();
-    probation.clear();
+    const { stops, refusal, suspect } = setUp();
+    refusal.clear();
     for (let row = 1; row < SUSPECTS_IN_A_ROW; row += 1) suspect(row);
-    probation.clear();
+    refusal.clear();
     for (let row = 1; row < SUSPECTS_IN_A_ROW; row += 1) suspect(row);
     expect(stops).toEqual([]);
     suspect(99);
