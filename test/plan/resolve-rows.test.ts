@@ -8,6 +8,7 @@ import {
   byEmail,
   byId,
   byLogin,
+  failed,
   failureError,
   fakeOrg,
   makeUser,
@@ -102,6 +103,15 @@ describe('reads', () => {
     expect(org.gets).toEqual([long.login]);
   });
 
+  test('a login that is read alone, and cannot be read, is an error of the org and not of the row', async () => {
+    const long = makeUser(1, { login: `${'y'.repeat(900)}@example.com` });
+    const org = fakeOrg([long], { urlLimit: 800 });
+    const reader = { ...org.reader, user: async () => failed(okta(500, 'E0000009')) };
+    await expect(all(resolve([byLogin(long.login)], { ...org, reader }))).rejects.toMatchObject({
+      failure: { status: 500 },
+    });
+  });
+
   test('a login that no URL carries ends as a row, and teaches nothing wrong', async () => {
     const org = fakeOrg(users(300), { urlLimit: 2_000, loginLimit: 1_000 });
     const rows = [byLogin('z'.repeat(5_000)), ...range(1, 300).map((n) => byId(n))];
@@ -178,8 +188,14 @@ describe('reads', () => {
     const org = fakeOrg(shared, { pageSize: 7 });
     const [row] = await all(resolve([byEmail('TEAM@example.com')], org));
     expect(row?.resolution).toMatchObject({ kind: 'ambiguous' });
-    expect(JSON.stringify(row?.resolution)).toContain('30 users');
+    expect(JSON.stringify(row?.resolution)).toMatch(
+      /30 users have this email address: (?:\S+ \(ACTIVE\), ){3}…/,
+    );
     expect(org.searches).toHaveLength(5);
+    const [three] = await all(resolve([byEmail('team@example.com')], fakeOrg(shared.slice(0, 3))));
+    expect(JSON.stringify(three?.resolution)).toMatch(
+      /3 users have this email address: \S+ \(ACTIVE\)(?:, \S+ \(ACTIVE\)){2}\. Give/,
+    );
   });
 
   test('ids that the search does not know yet are asked for by name, a few of them', async () => {
