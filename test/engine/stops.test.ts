@@ -199,8 +199,13 @@ describe('a directory agent that is away', () => {
     org.onEffect = (user) => {
       if (user.providerType === 'OKTA') local.push(org.clock.monotonicMs() - start);
     };
-    const end = await new Invocation(org, new Disk()).run();
+    const invocation = new Invocation(org, new Disk());
+    const end = await invocation.run();
     expect(end?.counts.succeeded).toBe(40);
+    const said = invocation.events.flatMap((event) => (event.type === 'message' ? [event] : []));
+    expect(said.length).toBeGreaterThan(0);
+    for (const { text } of said)
+      expect(text).toMatch(/^The Active Directory agent does not answer\. Its users wait \d+ /);
     expect(Math.max(...local)).toBeLessThan(30_000);
     expect(twice(org)).toBe(0);
   });
