@@ -66,6 +66,7 @@ function runtimeOf(environment) {
     requireModule: nothing,
     enterTestCode: nothing,
     leaveTestCode: nothing,
+    getSourceMaps: () => new Map(),
     restoreAllMocks: () => environment.moduleMocker.restoreAllMocks(),
   };
 }

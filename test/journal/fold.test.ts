@@ -69,13 +69,15 @@ describe('the fold of a run', () => {
     const fold = foldOf([
       opened(),
       outcome(1, { ...lost, attempts: 0 }),
+      outcome(7, { ...lost, attempts: 0 }),
       outcome(2, { outcome: 'failed', reason: 'refused', attempts: 0 }),
+      outcome(5, { outcome: 'failed', reason: 'refused', attempts: 0 }),
       outcome(3, { outcome: 'skipped', reason: 'not-found', attempts: 0 }),
       ...[attempt(4), outcome(4, { outcome: 'unknown', reason: 'undecided' })],
     ]);
-    expect(fold.notFound).toBe(1);
-    expect(fold.counts).toMatchObject({ failed: 2, skipped: 1, unknown: 1, succeeded: 0 });
-    expect([1, 2, 3, 4, 5].map((row) => fold.table.state(row))).toEqual([
+    expect(fold.notFound).toBe(2);
+    expect(fold.counts).toMatchObject({ failed: 4, skipped: 1, unknown: 1, succeeded: 0 });
+    expect([1, 2, 3, 4, 6].map((row) => fold.table.state(row))).toEqual([
       'failed',
       'failed',
       'skipped',

@@ -218,7 +218,9 @@ describe('replay', () => {
         ({ link } = next);
       }
       const { chainState } = await replayOf(text);
-      expect(chainState).toMatchObject({ kind: 'broken', line: numbers.length });
+      const line = numbers.length;
+      const problem = `its number is not ${line}`;
+      expect(chainState).toEqual({ kind: 'broken', line, problem });
     }
   });
 
