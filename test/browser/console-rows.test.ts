@@ -121,6 +121,9 @@ test('a workbook with several sheets asks which one names the users', async () =
   await page.getByRole('cell', { name: one?.id ?? '' }).waitFor();
 }, 120_000);
 
+/** Markup, and a letter that turns the direction of what comes after it. */
+const HOSTILE = '<img src=x onerror="document.title=\'taken\'">\u202e<b>';
+
 /** Sends a file as the page would; returns its id. */
 async function upload({ speaker }: ConsoleStage, name: string, bytes: Buffer): Promise<string> {
   const { json } = await speaker.post('/api/uploads', { name });
@@ -136,8 +139,9 @@ test('a long table reads and draws only what is in sight; a key press gives the 
   if (stage === undefined) return;
   const ROWS = 5000;
   const idAt = (row: number) => `00uMadeUp${String(row).padStart(11, '0')}`;
-  const lines = Array.from({ length: ROWS }, (_, at) => idAt(at + 1));
-  const files = [await upload(stage, 'long.csv', Buffer.from(`id\n${lines.join('\n')}\n`))];
+  const lines = Array.from({ length: ROWS }, (_, at) => `${idAt(at + 1)},${HOSTILE}`);
+  const csv = `id,${HOSTILE}\n${lines.join('\n')}\n`;
+  const files = [await upload(stage, `${HOSTILE}.csv`, Buffer.from(csv))];
   const flags = { action: ['reset-password'], 'no-lookup': [] };
   const { json: draft } = await stage.speaker.post('/api/drafts', { flags, files });
   const { id } = await planOf(stage, draft.id as string);
@@ -155,6 +159,11 @@ test('a long table reads and draws only what is in sight; a key press gives the 
   await line.first().focus();
   await page.keyboard.press('End');
   await page.getByRole('link', { name: idAt(ROWS) }).waitFor();
+  // Title, cells and the name of the file are text, and what turns the direction ends with its cell.
+  expect(await page.locator('.rows th.c-file bdi').textContent()).toContain('<img src=x');
+  expect(await page.locator('.rows td.c-file bdi').first().textContent()).toBe(HOSTILE);
+  expect(await page.locator('img').count()).toBe(0);
+  expect(await page.title()).not.toBe('taken');
   expect(await line.count()).toBeLessThan(80);
   expect(asked.length).toBeLessThan(8);
   const search = page.getByLabel('Search every column');
