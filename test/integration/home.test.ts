@@ -25,7 +25,7 @@ test('an empty HOME does not make the current folder the home whose commands are
 
 (isRoot ? test : test.skip)('an account without a home can use the program', async () => {
   const s = await stage({ users: 1 });
-  const build = ['env', '-u', 'HOME', process.execPath, BIN];
+  const build = ['env', '-u', 'HOME', '-u', 'NODE_V8_COVERAGE', process.execPath, BIN];
   const ran = await spawnCommand(s, ['--version'], { uid: NUMBER_ONLY, build }).ended;
   expect([ran.code, ran.stderr]).toEqual([0, '']);
 });

@@ -173,8 +173,8 @@ describe('reads that lag', () => {
 });
 
 test.each([
-  ['reads:reset-late=5%', /strikes writes only/],
-  ['writes:lag-user=5%', /strikes reads only/],
+  ['reads:reset-late=5%', /only for writes/],
+  ['writes:lag-user=5%', /only for reads/],
   ['reset-after=5%@2s', /takes no time/],
   ['reset-late=5%@soon', /does not end in a time/],
   ['lag=120%@2s', /not a share/],
