@@ -129,7 +129,7 @@ export function Evidence({ run }: { readonly run: RunDetail }) {
       name="Evidence"
       about={`Evidence · ${STATE_WORDS[run.state]} · ${run.name}`}
       headline={headline}
-      sub="Read from the journal, in which every call stands before it is sent."
+      sub="These figures come from the journal, which records every call before it is sent."
       command={`okta-reset report ${run.name}`}
     >
       <Proportions counts={counts} total={run.targets} label={headline} />

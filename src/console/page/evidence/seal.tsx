@@ -106,7 +106,7 @@ export function Seal({ run }: { readonly run: RunDetail }) {
         {run.sealed
           ? 'This run is sealed: its files stay as they are. Verify compares each of them with the seal.'
           : 'A seal keeps the SHA-256 of every file of the run, so that a later change is noticed.'}
-        {run.state === 'stopped' && ' Resume the run first, if you want to seal it complete.'}
+        {run.state === 'stopped' && ' To seal a finished run, resume it first.'}
       </p>
       <div class="actions">
         {run.sealed && (

@@ -47,7 +47,7 @@ function State({
         </svg>
         <p class="muted small">
           <bdi>{state.meaning}</bdi>
-          {state.state === WAITING && '. Another mail makes the link before it useless.'}
+          {state.state === WAITING && '. A new email makes the earlier link stop working.'}
         </p>
       </div>
       {state.resend !== 'never' && (

@@ -67,7 +67,7 @@ export function HandOver({ run }: { readonly run: RunDetail }) {
       name="Hand over"
       about={`Hand over · ${count(run.handedOver)} of ${count(run.counts.succeeded)} handed over`}
       headline={headlineOf(run)}
-      sub="One at a time: each is shown for 30 seconds after a press, and every showing is written down."
+      sub="One at a time: press to see it for 30 seconds. Each time is recorded."
       command={run.command}
     >
       {!canOpen && <Notes notes={[NO_KEY]} />}

@@ -71,7 +71,7 @@ function PlanFacts({ run, begun }: { readonly run: RunDetail; readonly begun: bo
                 ['Takes about', durationWords(estimate.durationMs)],
                 [
                   'Ends',
-                  endsAtMs === undefined ? undefined : `${timeOf(endsAtMs, now)} if it began now`,
+                  endsAtMs === undefined ? undefined : `${timeOf(endsAtMs, now)} if it starts now`,
                 ],
               ] as const)
             : []),

@@ -87,7 +87,7 @@ function Origin({ row }: { readonly row: RowDetail }) {
     ms === undefined ? undefined : utc(new Date(ms).toISOString());
   return (
     <div class="two">
-      <Panel title="As the file has it">
+      <Panel title="As in the file">
         <Cells cells={Object.entries(row.columns)} />
         <p class="muted small">
           <bdi>{row.source}</bdi>, line {count(row.line)}: <bdi>{row.input}</bdi>

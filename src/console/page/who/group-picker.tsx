@@ -32,7 +32,7 @@ export function GroupPicker({
   return (
     <Panel title={flag === 'group' ? 'Members of groups' : undefined}>
       <Field
-        label={flag === 'group' ? 'Find a group' : 'Find a group to leave alone'}
+        label={flag === 'group' ? 'Find a group' : 'Find a group to leave out'}
         kind="search"
         value={search}
         onInput={setSearch}

@@ -42,7 +42,7 @@ export function LeaveOut({ draft }: { readonly draft: Draft }) {
         <Chips chips={[...files, ...excludedGroups]} />
         <div class="two">
           <div class="panel">
-            <Drop label="Choose a file of people to leave alone" send={send} busy={doing.busy} />
+            <Drop label="Choose a file of people to leave out" send={send} busy={doing.busy} />
             <p class="muted small" role="status">
               {sent}
             </p>
