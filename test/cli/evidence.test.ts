@@ -227,7 +227,9 @@ describe('the journal of a sealed run', () => {
       ...DIFFERS,
       faults: ['differs journal.jsonl', 'rewritten'],
     });
-    expect((await report('--verify')).out).toContain('its chain is whole, and is not the one');
+    expect((await report('--verify')).out).toContain(
+      'its chain is complete, but it is not the one',
+    );
   });
 
   test('may have a hand-over and a mark added, which are listed', async () => {

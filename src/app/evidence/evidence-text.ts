@@ -29,9 +29,9 @@ function faultText(fault: EvidenceFault): string {
     case 'rewritten':
       return fault.records < fault.sealedRecords
         ? `${RUN_FILES.journal} is cut off: ${counted(fault.records, 'record')} now, ${count(fault.sealedRecords)} when it was sealed.`
-        : `${RUN_FILES.journal} was rewritten: its chain is whole, and is not the one that was sealed.`;
+        : `${RUN_FILES.journal} was rewritten: its chain is complete, but it is not the one that was sealed.`;
     case 'claim':
-      return `${RUN_FILES.evidence} and ${plain(fault.name)} do not say the same: “${fault.what}”.`;
+      return `${RUN_FILES.evidence} and ${plain(fault.name)} differ: “${fault.what}”.`;
     default: {
       const never: never = fault;
       return never;
@@ -69,13 +69,13 @@ function signatureText(signature: SealSignature): string {
     case 'unsigned':
       return 'The seal is not signed: anyone who can write to the folder can make another one.';
     case 'sound':
-      return `Signed with ${plain(signature.key)}. Whose key that is was not asked: --signers FILE says whose counts.`;
+      return `Signed with ${plain(signature.key)}. Nobody checked whose key that is: pass --signers FILE.`;
     case 'vouched':
       return `Signed by ${plain(signature.by)}, with ${plain(signature.key)}.`;
     case 'stranger':
-      return `Signed by nobody whom the file of signers names: ${plain(signature.why)}.`;
+      return `Signed by a key that the file of signers does not name: ${plain(signature.why)}.`;
     case 'bad':
-      return `The signature is none of this ${RUN_FILES.evidence}: ${plain(signature.why)}.`;
+      return `The signature does not belong to this ${RUN_FILES.evidence}: ${plain(signature.why)}.`;
     default: {
       const never: never = signature;
       return never;
@@ -128,8 +128,7 @@ export function madeSealText({ evidence, isSigned, earlier }: MadeSeal): {
 } {
   const { files, journal } = evidence;
   const what = `${counted(files.length, 'file')}, ${counted(journal.records, 'record')} of the journal`;
-  const instead =
-    earlier === undefined ? '' : ` It takes the place of the seal of ${earlier.sealedAt}.`;
+  const instead = earlier === undefined ? '' : ` It replaces the seal of ${earlier.sealedAt}.`;
   return {
     text: `Sealed: ${RUN_FILES.evidence} (${what}${isSigned ? ', signed' : ', not signed'}).${instead}`,
     hint: isSigned

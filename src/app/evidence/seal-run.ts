@@ -59,7 +59,7 @@ async function earlierSeal(
   if (earlier === undefined) return undefined;
   if (earlier.signature !== undefined && !isToBeSigned)
     throw usage(
-      'This run has a signed seal, and one without a signature would take its place.',
+      'This run has a signed seal, and one without a signature would replace it.',
       'Pass --sign-key FILE, or move evidence.json and evidence.json.sig away first.',
     );
   const { faults } = await checkRun(dir, earlier.evidence, signal);

@@ -63,7 +63,7 @@ async function keygen(calling: Calling, context: AppContext): Promise<Ended> {
   switch (end.kind) {
     case 'ended':
       if (end.code === USAGE_CODE)
-        throw noProgram(`The ${PROGRAM} of this machine is too old: it knows no signatures.`);
+        throw noProgram(`The ${PROGRAM} of this machine is too old: it cannot sign.`);
       return end;
     case 'not-started':
       throw noProgram(
@@ -74,7 +74,7 @@ async function keygen(calling: Calling, context: AppContext): Promise<Ended> {
     case 'timed-out':
       throw noProgram(`${PROGRAM} did not end within ${calling.timeoutMs / 60_000} minutes.`);
     case 'too-much-output':
-      throw noProgram(`${PROGRAM} says more than a signature.`);
+      throw noProgram(`${PROGRAM} contains more than a signature.`);
     default: {
       const never: never = end;
       return never;

@@ -43,14 +43,14 @@ export function refusalOf(
 ): AppError | undefined {
   if (signature.kind === 'bad')
     return signatureError(
-      'The signature is not one of this evidence.json: one of the two was changed.',
+      'The signature does not belong to this evidence.json: one of the two was changed.',
     );
   if (signature.kind === 'stranger')
     return signatureError('The seal was signed by a key that the file of signers does not name.');
   if (signature.kind === 'unsigned' && hasSigners)
     return signatureError('Nobody has signed this seal.');
   if (faults.length === 0) return undefined;
-  return new AppError('EVIDENCE_DIFFERS', 'The run is not as it was sealed.', {
+  return new AppError('EVIDENCE_DIFFERS', 'The run has changed since it was sealed.', {
     hint: 'Compare with the copy that was kept of the folder. If you know what changed it (the run continued), seal it again: report RUN --seal.',
   });
 }

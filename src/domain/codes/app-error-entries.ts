@@ -180,7 +180,7 @@ const TOLD = {
   ],
   EVIDENCE_DIFFERS: [
     EXIT.input,
-    'The run is not as it was sealed: a file was changed, taken away or put there since.',
+    'The run has changed since it was sealed: a file was changed, removed or added.',
     'The report names each file, and the row where the journal breaks. Compare with the copy that was kept.',
   ],
   EVIDENCE_SIGNATURE: [
