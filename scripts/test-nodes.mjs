@@ -1,7 +1,7 @@
 // The tests and the demo on the newest of each Node that package.json promises. The binaries come from npm's packages of
 // Node, into a temporary folder; nothing on this machine is changed.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,6 +23,8 @@ function run(command, args, env = process.env) {
 /** Installs one Node and runs tests and demo on it; says what became of it. */
 function tryNode(major) {
   const folder = mkdtempSync(join(tmpdir(), `okta-reset-node-${major}-`));
+  // Some tests start this Node as another user.
+  chmodSync(folder, 0o755);
   try {
     const install = ['install', '--no-save', '--no-audit', '--prefix', folder];
     if (run('npm', [...install, `${PACKAGE}@${major}`]) !== 0) return 'could not be installed';
