@@ -59,7 +59,10 @@ test('by keyboard only: from the preview to the end of a run, into a row and bac
   await tabTo(page, 'Type 3@');
   await keyboard.type((await page.locator('.consent input').getAttribute('placeholder')) ?? '');
   await keyboard.press('Enter');
+  // Not only the last row has ended, but the run: this is another screen.
+  await page.getByText(/^Finished · /).waitFor();
   await heading(page, '3 of 3 done').waitFor();
+  await page.locator('.rows tr[data-place="0"][tabindex="0"]').waitFor();
   await page.locator('.rows tr[data-place="2"]').waitFor();
   await tabTo(page, 'Search every column');
   await keyboard.press('Tab');
