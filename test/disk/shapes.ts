@@ -11,13 +11,19 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** An account that no test runs as: “nobody”. */
 export const NOBODY = 65_534;
 
 /** Only root can give a file to another account. */
 export const isRoot = process.geteuid?.() === 0;
+
+/** Tells whether every account can read a file: a checkout in a folder of one user cannot be used by another. */
+export function isOpenToAll(path: string): boolean {
+  const above = dirname(path);
+  return (statSync(path).mode & 0o4) !== 0 && (above === path || isOpenToAll(above));
+}
 
 export type Shape =
   'symbolic link' | 'hard link' | 'pipe' | 'folder' | 'owned by another' | 'writable by others';

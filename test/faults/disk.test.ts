@@ -1,8 +1,9 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { chmodSync, statSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { chmod, chown, readdir, readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isOpenToAll } from '../disk/shapes.ts';
 import { expectCode } from '../integration/expect-code.ts';
 import {
   closeStages,
@@ -57,15 +58,10 @@ test('a place that cannot be written to is said before anything is read of the l
 const NOBODY = 65_534;
 const HERE = fileURLToPath(import.meta.url);
 
-/** Whether any account may read what lies there. */
-function isOpenToAll(path: string): boolean {
-  const above = dirname(path);
-  return (statSync(path).mode & 0o4) !== 0 && (above === path || isOpenToAll(above));
-}
-
 // Rights do not bind root: the process under test is given to an account that they bind.
 const uid = process.getuid?.() === 0 ? NOBODY : undefined;
-const ifBound = uid === undefined ? process.platform !== 'win32' : isOpenToAll(HERE);
+const ifBound =
+  uid === undefined ? process.platform !== 'win32' : [HERE, process.execPath].every(isOpenToAll);
 
 /** Gives the folder and all in it to the account that the process under test runs as. */
 async function giveAway(dir: string): Promise<void> {
