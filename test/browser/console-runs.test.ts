@@ -1,6 +1,6 @@
 /** A run in the page, whatever happens to the page, the tab or the process: nobody is acted on twice. */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startConsole } from '../console/console-process.ts';
 import { openRig } from '../console/rig.ts';
@@ -71,7 +71,10 @@ const OTHER_HOST = 'acme.oktapreview.com';
 /** Puts a copy of a run beside it, as if it were on another org. */
 async function copyToOtherOrg(from: string): Promise<void> {
   const to = `${from}-preview`;
-  await cp(from, to, { recursive: true });
+  await mkdir(to, { mode: 0o700 });
+  // What is written at this moment, and the lock, may be gone before they are copied.
+  const kept = (await readdir(from)).filter((name) => !/^\.|^lock/.test(name));
+  for (const name of kept) await copyFile(join(from, name), join(to, name));
   const run = JSON.parse(await readFile(join(to, 'run.json'), 'utf8')) as object;
   const other = { ...run, host: OTHER_HOST, origin: `https://${OTHER_HOST}`, orgId: '00oPreview' };
   await writeFile(join(to, 'run.json'), JSON.stringify(other));
