@@ -17,7 +17,7 @@ interface Seen {
   readonly level: string;
   readonly subject: string;
   readonly found: string;
-  readonly mend?: string;
+  readonly hint?: string;
 }
 
 /** What the doctor finds about one subject, and how it ends. */
@@ -109,7 +109,7 @@ describe('the owner’s roles of an API token', () => {
       ...['lifecycle.clearSessions', 'lifecycle.suspend', 'lifecycle.unsuspend'],
       ...['lifecycle.unlock', 'lifecycle.activate'],
     ])
-      expect(of('roles')[0]?.mend).toContain(`okta.users.${permission}`);
+      expect(of('roles')[0]?.hint).toContain(`okta.users.${permission}`);
   });
 
   test('a role beside the one that is needed is more than needed', async () => {
@@ -125,7 +125,7 @@ describe('the owner’s roles of an API token', () => {
   test('roles that Okta does not show are said to be unknown, with a way to find out', async () => {
     const { of, code } = await doctor({ roles: ['HELP_DESK_ADMIN'] });
     expect(of('roles')).toMatchObject([
-      { level: 'warning', mend: expect.stringContaining('--canary') },
+      { level: 'warning', hint: expect.stringContaining('--canary') },
     ]);
     expect(of('admins')).toMatchObject([{ level: 'warning' }]);
     expect(code).toBe(0);
@@ -177,7 +177,7 @@ describe('the scopes of a service app', () => {
       expect.objectContaining({
         level,
         found: expect.stringMatching(new RegExp(`^${scope} is not granted: .*${lost}`)),
-        mend: expect.stringContaining('Okta API Scopes'),
+        hint: expect.stringContaining('Okta API Scopes'),
       }),
     ]);
     expect(code).toBe(exit);
@@ -190,7 +190,7 @@ describe('the scopes of a service app', () => {
       'okta.logs.read is not requested',
       'okta.policies.read is not requested',
     ]);
-    expect(of('scopes')[0]?.mend).toContain('OKTA_CLIENT_SCOPES');
+    expect(of('scopes')[0]?.hint).toContain('OKTA_CLIENT_SCOPES');
     expect(of('system log')).toEqual([]);
   });
 
@@ -222,7 +222,7 @@ describe('the scopes of a service app', () => {
     expect([code, bad]).toEqual([6, ['credential']]);
     expect(of('credential')[0]).toMatchObject({
       found: expect.stringContaining(name),
-      mend: expect.stringContaining('Okta API Scopes'),
+      hint: expect.stringContaining('Okta API Scopes'),
     });
     expect(err).not.toMatch(NO_STACK);
     // A plan comes to the same end.

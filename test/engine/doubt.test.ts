@@ -258,7 +258,7 @@ describe('a user already in RECOVERY, acted on late', () => {
     expect(disk.outcomes()).toMatchObject([{ outcome: 'succeeded', reconciled: true }]);
   });
 
-  test('is unknown where the log may not be read, and never sent again', async () => {
+  test('is unknown where the log cannot be read, and never sent again', async () => {
     const org = new ModelOrg(new VirtualClock(), 1);
     const disk = new Disk();
     org.user(1).status = 'RECOVERY';

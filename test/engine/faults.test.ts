@@ -286,7 +286,7 @@ describe('a user already in RECOVERY, whose answer was lost', () => {
     },
   );
 
-  test('is unknown where the log may not be read', async () => {
+  test('is unknown where the log cannot be read', async () => {
     const { disk } = await resend(true, (org) => (org.logReadable = false));
     expect(disk.outcomes().map(({ outcome, reason }) => `${outcome} ${reason}`)).toEqual(
       Array(8).fill('unknown unreadable'),

@@ -117,7 +117,7 @@ describe('a canary whose mail is not scanned', () => {
     expect([mails.size, Math.max(...mails.values())]).toEqual([all, 1]);
   });
 
-  test('goes on at once where the System Log may not be read, and says so once', async () => {
+  test('goes on at once where the System Log cannot be read, and says so once', async () => {
     const { publicJwk, privateJwk } = await makeServiceAppKey();
     const { s, argv, all, waits } = await org({
       app: { keys: [publicJwk] },

@@ -87,7 +87,7 @@ describe('events of the System Log', () => {
     expect(asked).toHaveLength(101);
   });
 
-  test('that may not be read are refused with the scope and the roles', async () => {
+  test('that cannot be read are refused with the scope and the roles', async () => {
     const failure = {
       ...{ kind: 'okta', status: 403, oktaCode: 'E0000006', message: 'no', requestId: 'req9' },
       ...{ insufficientScope: false, throttle: undefined, effect: 'none' },

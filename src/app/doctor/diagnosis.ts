@@ -34,7 +34,7 @@ function orgFinding(organization: Answer<Organization>, host: string, elsewhere:
       level: 'bad' as const,
       subject: 'org',
       found: `Something answers at ${host}, but it is not an Okta org.`,
-      mend: 'Check the org URL and the proxy (HTTPS_PROXY).',
+      hint: 'Check the org URL and the proxy (HTTPS_PROXY).',
     };
   }
   if (organization.kind === 'ok') {
@@ -54,7 +54,7 @@ async function linkFinding(reader: OrgReader, signal: AbortSignal): Promise<Find
       level: 'warning',
       subject: 'reset link',
       found: 'its lifetime cannot be read; 1 h is usual on Identity Engine',
-      mend: 'If yours is different, tell followup: okta-reset followup RUN --link-lifetime 1h',
+      hint: 'If yours is different, tell followup: okta-reset followup RUN --link-lifetime 1h',
     };
   }
   const { minMinutes, maxMinutes } = lifetime.value;
@@ -105,7 +105,7 @@ export async function diagnose(
     return { findings, exitCode: bad(findings) ? EXIT.incomplete : EXIT.ok };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    await add({ level: 'bad', subject: 'org', found: error.message, mend: error.hint });
+    await add({ level: 'bad', subject: 'org', found: error.message, hint: error.hint });
     return { findings, exitCode: error.exitCode };
   } finally {
     await connection.close();

@@ -7,7 +7,7 @@ export interface Finding {
   readonly subject: string;
   readonly found: string;
   /** What to do if it failed. */
-  readonly mend?: string;
+  readonly hint?: string;
 }
 
 export const good = (subject: string, found: string): Finding => ({
@@ -40,6 +40,6 @@ export function failedFinding(
     level,
     subject,
     found: error.message,
-    mend: (code === undefined ? undefined : howOf(code)) ?? error.hint,
+    hint: (code === undefined ? undefined : howOf(code)) ?? error.hint,
   };
 }

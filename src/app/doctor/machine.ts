@@ -25,14 +25,14 @@ export async function checkDisk(context: AppContext): Promise<Finding> {
     const free = await freeBytes(cwd);
     const found = `${Math.floor(free / 1024 / 1024)} MiB free for ${resolve(cwd, DEFAULTS.reportsDir)}`;
     if (free >= DISK_WANTED_BYTES) return good('disk', found);
-    const mend = 'Make room, or choose another disk with --out DIR.';
-    return { level: 'warning', subject: 'disk', found, mend };
+    const hint = 'Make room, or choose another disk with --out DIR.';
+    return { level: 'warning', subject: 'disk', found, hint };
   } catch {
     return {
       level: 'bad',
       subject: 'disk',
       found: `${cwd} cannot be written.`,
-      mend: 'Change to a folder that you can write to, or pass --out DIR.',
+      hint: 'Change to a folder that you can write to, or pass --out DIR.',
     };
   }
 }
@@ -48,7 +48,7 @@ export function checkClock(reader: OrgReader, context: AppContext): Finding {
     level: 'warning',
     subject: 'clock',
     found: `this machine is ${formatDuration(Math.abs(offMs))} ${offMs > 0 ? 'behind' : 'ahead of'} Okta`,
-    mend: 'Runs use Okta’s clock, so they are not affected. A service app needs a correct clock: synchronize it.',
+    hint: 'Runs use Okta’s clock, so they are not affected. A service app needs a correct clock: synchronize it.',
   };
 }
 
@@ -61,7 +61,7 @@ export function checkLimits(reader: OrgReader, pace: PaceConfig): readonly Findi
         level: 'warning',
         subject: 'limits',
         found: 'The org sends no rate-limit headers.',
-        mend: 'Set the pace yourself: --per-minute 200.',
+        hint: 'Set the pace yourself: --per-minute 200.',
       },
     ];
   }

@@ -47,11 +47,11 @@ const named = (roles: readonly Role[]): string =>
     ', ',
   );
 
-const at = (level: 'warning' | 'bad', found: string, mend: string): Finding => ({
+const at = (level: 'warning' | 'bad', found: string, hint: string): Finding => ({
   level,
   subject: 'roles',
   found,
-  mend,
+  hint,
 });
 
 /**

@@ -72,7 +72,7 @@ export function judgeScopes(
       level,
       subject: 'scopes',
       found: `${scope} is ${refused ? 'not granted' : 'not requested'}: ${lost}`,
-      mend: refused
+      hint: refused
         ? 'A super admin grants it: Applications › the app › Okta API Scopes.'
         : 'Ask a super admin to grant it (Applications › the app › Okta API Scopes), and add it to OKTA_CLIENT_SCOPES.',
     };
@@ -82,7 +82,7 @@ export function judgeScopes(
       level: 'warning',
       subject: 'scopes',
       found: `more than this job needs: ${spare.join(', ')}`,
-      mend: 'Remove them from OKTA_CLIENT_SCOPES and from the app: somebody who steals the key could use them.',
+      hint: 'Remove them from OKTA_CLIENT_SCOPES and from the app: somebody who steals the key could use them.',
     });
   }
   return findings.length > 0

@@ -93,17 +93,18 @@ export interface VerifiedTexts {
   /** Which run was sealed, when, and by which version. */
   readonly sealed: string;
   readonly signature: { readonly text: string; readonly worth: 'vouched' | 'none' | 'bad' };
-  /** What is not as it was sealed; empty where all is. */
+  /** What has changed since; empty if nothing has. */
   readonly faults: readonly string[];
-  /** What is as it was sealed; undefined where something is not. */
+  /** What is as it was sealed; undefined if anything has changed. */
   readonly holds: string | undefined;
-  /** What came after the seal, as it may. */
+  /** What was added after the seal, as is allowed. */
   readonly since: readonly string[];
 }
 
 function worthOf({ kind }: SealSignature): VerifiedTexts['signature']['worth'] {
-  if (kind === 'vouched' || kind === 'sound') return 'vouched';
-  return kind === 'unsigned' ? 'none' : 'bad';
+  if (kind === 'vouched') return 'vouched';
+  // A sound signature by a key that nobody checked: anyone can make one.
+  return kind === 'unsigned' || kind === 'sound' ? 'none' : 'bad';
 }
 
 /** Tells what a verification came to, without control characters. */

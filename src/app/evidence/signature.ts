@@ -74,7 +74,7 @@ async function keygen(calling: Calling, context: AppContext): Promise<Ended> {
     case 'timed-out':
       throw noProgram(`${PROGRAM} did not end within ${calling.timeoutMs / 60_000} minutes.`);
     case 'too-much-output':
-      throw noProgram(`${PROGRAM} contains more than a signature.`);
+      throw noProgram(`${PROGRAM} printed more than a signature.`);
     default: {
       const never: never = end;
       return never;

@@ -19,16 +19,18 @@ export const execute: Execute<'doctor'> = async ({ input, terminal }) => {
     const tell = async (finding: Finding) => {
       await session.settle();
       if (terminal.json) {
-        await session.publish({ type: 'finding', ...finding });
+        // `mend` is the name that 0.1.0 gave the hint: scripts read it.
+        const { hint: mend } = finding;
+        await session.publish({ type: 'finding', ...finding, ...(mend && { mend }) });
         return;
       }
-      const { level, subject, found, mend } = finding;
+      const { level, subject, found, hint } = finding;
       const lines = wrap(found, width - 18, indent);
       await terminal.out(
         styled`${paint[level](MARKS[level])}  ${bold(subject.padEnd(10))}  ${lines.join('\n')}\n`,
       );
-      if (mend === undefined) return;
-      const todo = asCalled(`→ ${mend}`, terminal.host.program);
+      if (hint === undefined) return;
+      const todo = asCalled(`→ ${hint}`, terminal.host.program);
       await terminal.out(`${indent}${wrap(todo, width - 18, indent).join('\n')}\n`);
     };
     const diagnosis = await diagnose(org, input.pace, session.context, tell);

@@ -5,6 +5,7 @@ import { NOTHING_GIVEN } from '../../config/flags/flag.ts';
 import { ORG, resolveOrg } from '../../config/org.ts';
 import { PACE } from '../../config/pace.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
+import { asCalled } from '../../domain/program.ts';
 import type { Host } from '../../domain/host.ts';
 import { guideCredential, guideCredentialKind } from './ask-credential.ts';
 import { orProblem, type GuideStage } from './stage.ts';
@@ -78,11 +79,14 @@ async function checks(stage: GuideStage, terminal: Terminal): Promise<Checked> {
   const width = Math.min(WIDEST, terminal.stdout.size().columns) - FRAME_CELLS;
   prompter.note(
     'Checked',
-    told.flatMap(({ level, subject, found, mend }) => [
+    told.flatMap(({ level, subject, found, hint }) => [
       ...wrap(`${subject}: ${found}`, width, '      ').map((line, at) =>
         at === 0 ? `${LEVEL_WORDS[level]}  ${line}` : line,
       ),
-      ...(mend === undefined ? [] : wrap(`→ ${mend}`, width, '  ')).map((line) => `      ${line}`),
+      ...(hint === undefined
+        ? []
+        : wrap(asCalled(`→ ${hint}`, terminal.host.program), width, '  ')
+      ).map((line) => `      ${line}`),
     ]),
   );
   if (bad.some(({ subject }) => subject === 'org')) return 'unreached';

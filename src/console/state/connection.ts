@@ -157,7 +157,7 @@ export class OrgConnection {
       org,
       PACE.read(NOTHING_GIVEN),
       context,
-      ({ level, subject, found, mend: remedy }) => {
+      ({ level, subject, found, hint: remedy }) => {
         const finding = { level, subject, found, remedy };
         tell({ findings: [...this.#told.findings, finding], waitsFor: undefined });
         return Promise.resolve();
