@@ -65,8 +65,7 @@ function told({ file, line, change }) {
 async function recordsOf(files) {
   return withTesters(files, async (file, tester) => {
     const record = await readRecord(file, tester);
-    const { failed, durationMs } = record;
-    if (process.env.MUTATE_DEBUG) console.log(file, Math.round(durationMs));
+    const { failed } = record;
     if (failed !== undefined) console.log(`left out, fails by itself: ${file}: ${failed}`);
     return record;
   });

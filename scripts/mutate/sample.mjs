@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { chance } from '../chance.mjs';
 import { switchedSource } from './mutants.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -39,20 +40,9 @@ export function mutantsOf(room) {
   );
 }
 
-/** Mulberry32: numbers from 0 up to 1. */
-function randomFrom(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** `size` of them, in the order of the sources. */
 export function sampleOf(mutants, size, seed) {
-  const random = randomFrom(seed);
+  const random = chance(seed);
   return mutants
     .map((mutant, position) => ({ mutant, position, rank: random() }))
     .sort((a, b) => a.rank - b.rank)

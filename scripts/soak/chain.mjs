@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { times } from './actions.mjs';
 import { openGround, PACE_FLAGS } from './ground.mjs';
-import { chance, command, expectOk } from './process.mjs';
+import { chance } from '../chance.mjs';
+import { command, expectOk } from './process.mjs';
 import { add } from './tally.mjs';
 
 const USERS = 80;

@@ -15,17 +15,6 @@ export const clock = {
   sleep: (ms, signal) => host.clock.sleep(ms / SPEED, signal),
 };
 
-// mulberry32: the same seed kills after the same delays; what the process did by then is the machine's affair.
-export function chance(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
-    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
-    return ((bits ^ (bits >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** A process that has not ended by then hangs. */
 const HANGS_AFTER_MS = 300_000;
 

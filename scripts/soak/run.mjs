@@ -6,7 +6,8 @@ import { failing, failures } from '../failing-disk/failing-disk.mjs';
 import { times } from './actions.mjs';
 import { inConsole } from './console.mjs';
 import { openGround, PACE, PACE_FLAGS } from './ground.mjs';
-import { chance, command, diskFault, expectOk } from './process.mjs';
+import { chance } from '../chance.mjs';
+import { command, diskFault, expectOk } from './process.mjs';
 import { add } from './tally.mjs';
 
 const KILLS_PER_RUN = 12;
