@@ -18,13 +18,14 @@ export const clock = {
 /** A process that has not ended by then hangs. */
 const HANGS_AFTER_MS = 300_000;
 
+/** Files that a run writes to all the time; the others are written once, at its end. */
+const GROWING = ['journal.jsonl', 'secrets.jsonl', 'run.log'];
+
 /** A disk that fails in the middle of a run: which file, at which call, and with what. */
 export function diskFault(random) {
   const fault = FAULTS[Math.floor(random() * FAULTS.length)];
-  return {
-    ...fault,
-    from: fault.call === 'write' || fault.call === 'sync' ? 1 + Math.floor(random() * 20) : 1,
-  };
+  const isLate = GROWING.includes(fault.file) && fault.call !== 'open';
+  return { ...fault, from: isLate ? 1 + Math.floor(random() * 20) : 1 };
 }
 
 /** Starts the command. `ended` resolves with its exit code and what it said. */

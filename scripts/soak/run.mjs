@@ -18,16 +18,16 @@ const LONGEST_MS = 4000;
 const RUN = 'reports/run';
 
 /**
- * What the next process meets. Every other one has a disk that fails, in the place of a kill; of the others every second
- * is a console.
+ * What the next process meets. Every other one, the first among them, has a disk that fails, in the place of a kill; of the
+ * others every second is a console.
  */
 function fateOf(invocation, { random, shim, kills, disks }) {
   const delayMs = 150 + random() * LONGEST_MS;
-  const isDisk = shim !== undefined && invocation % 2 === 0 && disks < DISKS_PER_RUN;
+  const isDisk = shim !== undefined && invocation % 2 === 1 && disks < DISKS_PER_RUN;
   return {
     fault: isDisk ? diskFault(random) : undefined,
     killAfterMs: !isDisk && kills < KILLS_PER_RUN ? delayMs : undefined,
-    console: !isDisk && invocation % 4 === 1,
+    console: !isDisk && invocation % 4 === 2,
   };
 }
 
