@@ -1,8 +1,9 @@
 // What each test meets of the sources, and how long it takes: found out once, kept below node_modules/ until the test file
-// or a source that it meets has changed.
+// has changed. A source that has changed since then counts as met everywhere by the tests that met any of it.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDER = `${ROOT}node_modules/.cache/mutate/`;
@@ -10,15 +11,24 @@ const LIMIT_MS = 300_000;
 /** A browser runs the bundle, which has no change in it. */
 const LEFT_OUT = /^test\/browser\//;
 
+const known = new Map();
+
+/** Of the code only: other comments and other line breaks make no difference to what a test meets. */
 function digestOf(file) {
+  if (!known.has(file)) known.set(file, freshDigestOf(file));
+  return known.get(file);
+}
+
+function freshDigestOf(file) {
+  let source;
   try {
-    return createHash('sha256')
-      .update(readFileSync(ROOT + file))
-      .digest('hex')
-      .slice(0, 16);
+    source = readFileSync(ROOT + file, 'utf8');
   } catch {
     return 'missing';
   }
+  const options = { removeComments: true, target: 'es2023', module: 'esnext', jsx: 'preserve' };
+  const { outputText } = ts.transpileModule(source, { compilerOptions: options, fileName: file });
+  return createHash('sha256').update(outputText).digest('hex').slice(0, 16);
 }
 
 /** The test files that may notice a change: those of the room, and all others. */
@@ -41,8 +51,11 @@ function keptRecord(file) {
   } catch {
     return undefined;
   }
-  const isFresh = Object.entries(kept.digests).every(([path, digest]) => digestOf(path) === digest);
-  return isFresh ? kept : undefined;
+  if (kept.failed !== undefined || kept.digests[file] !== digestOf(file)) return undefined;
+  const sources = Object.entries(kept.digests).filter(([path]) => path !== file);
+  if (sources.some(([path]) => digestOf(path) === 'missing')) return undefined;
+  const changed = sources.filter(([path, digest]) => digestOf(path) !== digest);
+  return { ...kept, changed: new Set(changed.map(([path]) => path)) };
 }
 
 function sourcesOf({ met, tests }) {
@@ -58,15 +71,18 @@ async function recordOf(file, tester) {
   }
   const digests = {};
   for (const path of [file, ...sourcesOf(answer)]) digests[path] = digestOf(path);
-  return { file, tests, met, durationMs, digests };
+  return { file, tests, met, durationMs, digests, changed: new Set() };
 }
 
 /** The record of one test file; `failed` where it does not pass by itself, and can tell nothing. */
 export async function readRecord(file, tester) {
   const kept = keptRecord(file);
-  if (kept !== undefined && kept.failed === undefined) return kept;
+  if (kept !== undefined) return kept;
   const record = await recordOf(file, tester);
   mkdirSync(FOLDER, { recursive: true });
-  writeFileSync(FOLDER + encodeURIComponent(file), JSON.stringify(record));
+  writeFileSync(
+    FOLDER + encodeURIComponent(file),
+    JSON.stringify({ ...record, changed: undefined }),
+  );
   return record;
 }

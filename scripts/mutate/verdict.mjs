@@ -22,8 +22,10 @@ function meeting(record, { file, index, loadedOnce, readBy }) {
     );
     return isRead ? wholeFile(record) : undefined;
   }
-  if (record.met[file]?.includes(index)) return wholeFile(record);
-  const chosen = tests.filter(([, { met }]) => met[file]?.includes(index));
+  const isMet = (met) =>
+    met[file] !== undefined && (record.changed.has(file) || met[file].includes(index));
+  if (isMet(record.met)) return wholeFile(record);
+  const chosen = tests.filter(([, { met }]) => isMet(met));
   if (chosen.length === 0) return undefined;
   const testsMs = chosen.reduce((sum, [, { durationMs }]) => sum + durationMs, 0);
   return { file: record.file, costMs: FILE_MS + testsMs, wanted: chosen.map(([id]) => id) };
