@@ -79,12 +79,11 @@ export async function withStagedFiles<T>(
     });
   await sweep(dir, options.nowMs);
   const stage = await onDisk(mkdtemp(join(dir, STAGE)));
-  const files: { readonly name: string; readonly handle: OpenFile; closed: boolean }[] = [];
+  const files: { readonly name: string; readonly handle: OpenFile }[] = [];
 
   const create = async (name: string): Promise<StagedFile> => {
     const handle = await onDisk(openAt(join(stage, name), 'wx', FILE_MODE));
-    const file = { name, handle, closed: false };
-    files.push(file);
+    files.push({ name, handle });
     const hash = createHash('sha256');
     let bytes = 0;
     return {
@@ -96,7 +95,6 @@ export async function withStagedFiles<T>(
       },
       finish: async () => {
         await onDisk(handle.sync());
-        file.closed = true;
         await onDisk(handle.close());
         return { name, bytes, sha256: hash.digest('hex') };
       },
@@ -113,7 +111,8 @@ export async function withStagedFiles<T>(
     );
     return result;
   } finally {
-    await Promise.allSettled(files.filter(({ closed }) => !closed).map((f) => f.handle.close()));
+    // To close a file once more does nothing.
+    await Promise.allSettled(files.map(({ handle }) => handle.close()));
     await rm(stage, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -44,10 +44,8 @@ export function createDeadlines(clock: Clock, timeoutMs: number): Deadlines {
       calls.add(call);
       if (running || closing.signal.aborted) return;
       running = true;
-      run().catch(() => {
-        // Closed while it slept: there is nothing left to end.
-        running = false;
-      });
+      // Closed while it slept: there is nothing left to end.
+      run().catch(() => undefined);
     },
     forget: (call) => calls.delete(call),
     close: () => closing.abort(),

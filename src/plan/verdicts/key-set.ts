@@ -57,7 +57,6 @@ export class KeySet {
     for (let slot = 0; slot < old.length; slot += 2) {
       const high = old[slot] ?? 0;
       const low = old[slot + 1] ?? 0;
-      if (high === 0 && low === 0) continue;
       const free = this.#slotOf(high, low);
       this.#slots[free] = high;
       this.#slots[free + 1] = low;
