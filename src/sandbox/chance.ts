@@ -1,4 +1,7 @@
-/** Returns 32 well-mixed bits of (seed, index, salt): the sandbox's only source of chance, so that a seed repeats an org. */
+/**
+ * Returns 32 well-mixed bits of (seed, index, salt). They are the sandbox's only source of chance, so the same seed makes
+ * the same org.
+ */
 export function bits(seed: number, index: number, salt: number): number {
   let h = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(index + 1, 0xc2b2ae35);
   h ^= Math.imul(salt + 0x27d4eb2f, 0x165667b1);

@@ -56,10 +56,10 @@ function json(response: ServerResponse, value: object, status = 200): void {
 /**
  * What an observer of the org can see and do, without credentials and without being counted: `GET /sandbox/stats`,
  * `/sandbox/effects[?user=ID]`, `/sandbox/effects/users`, `/sandbox/outbox[?user=ID]`,
- * `/sandbox/users.csv[?deprovisioned=false]`; `POST /sandbox/users/{id}/finish` (the user sets a new password),
- * `POST /sandbox/users/{id}/sign-in` (one more session and token), `…/enrol` (one more factor), `…/import` (the import
- * of a directory lifts a suspension), `POST /sandbox/tokens` (a new SSWS token), `DELETE /sandbox/tokens/{token}`,
- * `POST /sandbox/sign-ins?type=…&user=ID|users=N&address=…&city=…&country=…&as=…` (events of the System Log).
+ * `/sandbox/users.csv[?deprovisioned=false]`; `POST /sandbox/users/{id}/finish` (the user sets a new password), `POST
+ * /sandbox/users/{id}/sign-in` (one more session and token), `…/enrol` (one more factor), `…/import` (a directory import
+ * ends a suspension), `POST /sandbox/tokens` (a new SSWS token), `DELETE /sandbox/tokens/{token}`, `POST
+ * /sandbox/sign-ins?type=…&user=ID|users=N&address=…&city=…&country=…&as=…` (events of the System Log).
  */
 export function controlPage(org: Org, credentials: Credentials): SandboxPage {
   return (request, response) => {

@@ -14,14 +14,14 @@ export type PublicJwk = Readonly<Record<string, unknown>>;
 
 /** An OAuth 2.0 service app of the org. */
 export interface ServiceApp {
-  /** Default `0oa…` drawn from the seed. */
+  /** Default: `0oa…`, drawn from the seed. */
   readonly clientId?: string | undefined;
   readonly keys: readonly PublicJwk[];
-  /** Scopes an admin granted. Default: all the sandbox knows. */
+  /** Scopes that an admin granted. Default: all that the sandbox knows. */
   readonly scopes?: readonly string[] | undefined;
   /**
-   * Whether a token request with a scope that the app was not granted is refused completely. Default false: Okta gives
-   * a token for the others ("silent downscoping"), and refuses only if none is left.
+   * Whether a token request is refused completely if it has a scope that the app was not granted. Default false: Okta issues
+   * a token for the others (“silent downscoping”), and refuses only if none is left.
    */
   readonly strictScopes?: boolean | undefined;
   /** Whether tokens must be bound to a DPoP key, as in apps made since February 2024. Default true. */
@@ -30,7 +30,7 @@ export interface ServiceApp {
   readonly tokenLifeMs?: number | undefined;
 }
 
-/** How the org is made and how it behaves. All optional; the same options make the same org. */
+/** How the org is made and how it behaves. Everything is optional, and the same options make the same org. */
 export interface SandboxOptions {
   /** Loopback address to listen on: `127.0.0.1` (default), `::1` or `localhost`. */
   readonly host?: string | undefined;
@@ -43,13 +43,13 @@ export interface SandboxOptions {
   readonly mix?: Mix | undefined;
   /** Users with an admin role: the first ones, ACTIVE and Okta-sourced. Default 2, at least 1. */
   readonly admins?: number | undefined;
-  /** Every user who can sign in has an MFA factor, sessions and tokens. Default false: two in three have one. */
+  /** Whether every user who can sign in has an MFA factor, sessions and tokens. Default false: two in three have one. */
   readonly withSessions?: boolean | undefined;
   /** Groups in total; the first is Everyone. Default 6. */
   readonly groups?: number | undefined;
   /**
-   * SSWS tokens, owned by the admins in rotation; the last admin has none if there are enough. Default one, drawn from
-   * the seed.
+   * SSWS tokens, owned by the admins in rotation. The last admin has none if there are enough admins. Default: one, drawn
+   * from the seed.
    */
   readonly tokens?: readonly string[] | undefined;
   /**
@@ -59,50 +59,49 @@ export interface SandboxOptions {
   readonly roles?: readonly RoleType[] | undefined;
   readonly app?: ServiceApp | undefined;
   /**
-   * Calls per window and bucket for one credential; buckets that are not named keep their default. `off`: no window
-   * limits.
+   * Calls per window and bucket for one credential. Buckets that are not named keep their default. `off`: no window limits.
    */
   readonly limits?: 'off' | Readonly<Partial<Record<BucketName, number>>> | undefined;
   /** Length of a window. Default 60,000. */
   readonly windowMs?: number | undefined;
   /**
-   * A window begins with its first call (default, as in every recording of a real org), or is on a grid that began with
-   * the org.
+   * `first-call`: a window begins with its first call (default, as in every recording of a real org). `grid`: windows are on
+   * a grid that began with the org.
    */
   readonly windowStart?: 'grid' | 'first-call' | undefined;
   /**
-   * How a window's end is rounded to whole seconds in `X-Rate-Limit-Reset`. Default `floor`. Grid windows of whole
+   * How the end of a window is rounded to whole seconds in `X-Rate-Limit-Reset`. Default `floor`. Grid windows of whole
    * seconds end on one.
    */
   readonly resetRounding?: 'floor' | 'ceil' | undefined;
   /** The share of the org's limit that one credential gets. Default 0.5. */
   readonly tokenShare?: number | undefined;
-  /** Share of each window that others use with the same credential, evenly over its time. Default 0. */
+  /** The share of each window that others use up with the same credential, evenly over its time. Default 0. */
   readonly rivalShare?: number | undefined;
-  /** Requests in flight at once before a concurrency 429. Default 37 (half of 75); `off` if limits are off. */
+  /** The most requests in flight before a concurrency 429. Default 37 (half of 75); `off` if limits are off. */
   readonly concurrency?: 'off' | number | undefined;
-  /** Time an answer takes; the effect comes halfway. Default 0. */
+  /** How long an answer takes. The effect comes halfway. Default 0. */
   readonly latencyMs?: number | undefined;
-  /** Characters of path and query before 414 E0000256. Default 8,192. */
+  /** The longest path and query, in characters, before 414 E0000256. Default 8,192. */
   readonly urlLimit?: number | undefined;
   /** Identity Engine (default) or Classic. */
   readonly engine?: 'oie' | 'classic' | undefined;
   /** Lifetime of an emailed reset link in the password policy. Default 60. */
   readonly linkLifetimeMinutes?: number | undefined;
   /**
-   * What `expire_password?tempPassword=true` returns: a password (`honoured`, default); the user, as if the parameter
-   * were missing (`ignored`); or `{}`, after a password was made that nobody learns (`empty`).
+   * What `expire_password?tempPassword=true` returns: a password (`honoured`, default); the user, as if the parameter were
+   * missing (`ignored`); or `{}`, after a password was made that nobody learns (`empty`).
    */
   readonly tempPasswordQuery?: TempPasswordQuery | undefined;
-  /** When answers come gzipped. Default `asked`. */
+  /** When answers are gzipped. Default `asked`. */
   readonly gzip?: Gzip | undefined;
-  /** Whether the credential can read role assignments. Default: as its roles allow, including a custom one. */
+  /** Whether the credential can read role assignments. Default: whatever its roles allow, including a custom one. */
   readonly rolesReadable?: boolean | undefined;
   /** Whether the credential can read password policies. Default true. */
   readonly policiesReadable?: boolean | undefined;
   /** How far Okta's clock is ahead of ours. Default 0. */
   readonly clockOffsetMs?: number | undefined;
-  /** Least time between two emails to one user before 429 E0000118. Default 0: no such limit. */
+  /** The shortest time between two emails to one user before 429 E0000118. Default 0: no such limit. */
   readonly mailGapMs?: number | undefined;
   /** How late events appear in the System Log. Default 0. */
   readonly logDelayMs?: number | undefined;
@@ -121,7 +120,7 @@ export interface Settings extends LimitRules {
   readonly users: number;
   readonly mix: Mix;
   readonly admins: number;
-  /** How many of the admins, from the first one, own tokens. */
+  /** How many admins own tokens, counted from the first one. */
   readonly owners: number;
   readonly withSessions: boolean;
   readonly groups: number;
@@ -160,7 +159,7 @@ function whole(name: string, value: number, least: number, most: number): number
   return value;
 }
 
-/** Fills in the defaults. Throws `AppError` USAGE for a host that is not loopback and for numbers out of range. */
+/** Fills in the defaults. Throws `AppError` USAGE for a host that is not loopback, and for numbers out of range. */
 export function resolveOptions(options: SandboxOptions): Settings {
   const host = options.host ?? '127.0.0.1';
   if (!LOOPBACK.has(host))

@@ -7,7 +7,7 @@ const ROWS_PER_CHUNK = 500;
 const cell = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 /**
- * Writes users as Rockstar's "Export Users" does with its default ticks: header unquoted, cells quoted, LF, no BOM, no
+ * Writes users as Rockstar's “Export Users” does with its default columns: header unquoted, cells quoted, LF, no BOM, no
  * protection against formulas. `deprovisioned` false is Rockstar's blank query, which leaves deactivated users out.
  */
 export function* rockstarCsv(

@@ -13,7 +13,7 @@ import { controlPage } from './control-page.ts';
 
 export type { PublicJwk, SandboxOptions } from './options.ts';
 
-/** A user as the sandbox knows it now. Times are epoch milliseconds; undefined: never. */
+/** A user as the sandbox currently knows them. Times are epoch milliseconds; undefined: never. */
 export interface SandboxUser {
   readonly index: number;
   readonly id: string;
@@ -48,31 +48,31 @@ export interface Sandbox {
   /** All users, in the order that Okta lists them. */
   readonly users: () => Iterable<SandboxUser>;
   readonly groups: () => readonly { readonly id: string; readonly name: string }[];
-  /** Rockstar's Export Users, default ticks; deprovisioned users are in it unless left out. */
+  /** Rockstar's “Export Users” with its default columns. Deprovisioned users are included unless left out. */
   readonly rockstarCsv: (options?: { readonly deprovisioned?: boolean }) => Iterable<string>;
   /** Every email sent, oldest first. */
   readonly outbox: () => Iterable<Mail>;
   readonly effects: (id: string) => UserEffects | undefined;
   readonly stats: () => SandboxStats;
-  /** The temporary password that is the user's password now. */
+  /** The temporary password that currently works for the user. */
   readonly currentTempPassword: (id: string) => string | undefined;
-  /** The user sets a new password by the link or the temporary one; false if that is no longer possible. */
+  /** The user sets a new password with the link or the temporary one. Returns false if that is no longer possible. */
   readonly finish: (id: string) => boolean;
-  /** Another admin suspends the user; false if the status does not allow it. */
+  /** Another admin suspends the user. Returns false if the status does not allow it. */
   readonly suspend: (id: string) => boolean;
-  /** The user signs in: one more session and token. False if the status does not allow it. */
+  /** The user signs in: one more session and token. Returns false if the status does not allow it. */
   readonly signIn: (id: string) => boolean;
-  /** The user enrolls a factor; false if they have all. */
+  /** The user enrolls a factor. Returns false if they have all of them. */
   readonly enrol: (id: string) => boolean;
   readonly unsuspend: (id: string) => boolean;
   /**
-   * Takes the user out of the resource set of every credential: reads still work, lifecycle calls are refused with
+   * Takes the user out of the resource set of every credential: reads still work, but lifecycle calls are refused with
    * E0000006.
    */
   readonly putOutOfReach: (id: string) => void;
   readonly putInReach: (id: string) => void;
   readonly issueToken: () => string;
-  /** Ends an SSWS or OAuth token; true if there was one. */
+  /** Ends an SSWS or OAuth token. Returns whether there was one. */
   readonly revokeToken: (token: string) => boolean;
 }
 
@@ -109,7 +109,7 @@ function move(org: Org, call: 'suspend' | 'unsuspend', index: number, clock: Clo
 }
 
 /**
- * Starts an Okta org in this process, on loopback. Throws `AppError` USAGE for options that cannot work, and what
+ * Starts an Okta org in this process, on loopback. Throws `AppError` USAGE for options that cannot work, and whatever
  * `listen` throws if the port is taken.
  */
 export async function startSandbox(

@@ -5,7 +5,7 @@ import type { Circumstances, Transition } from '../row/transition.ts';
 /** Reports how many rows wait to see whether their call took effect, and until when at most, whenever that changes. */
 export class Doubts {
   readonly #emit: Emit;
-  /** By row: the time by the org's clock at which it is settled. */
+  /** By row: when it is settled at the latest, by the org's clock. */
   readonly #rows = new Map<number, number>();
 
   constructor(emit: Emit) {

@@ -3,10 +3,10 @@ import type { AttemptRecord } from '../../domain/run/journal-record.ts';
 import type { Factor } from '../../domain/org/org.ts';
 import type { User } from '../../domain/org/user.ts';
 
-/** An attempt as reconcile sees it: which step, Okta's clock just before sending, the user before it. */
+/** What reconcile needs of an attempt: its step, Okta's clock just before it was sent, and the user before it. */
 export type Mark = Pick<AttemptRecord, 'step' | 'attempt' | 'serverTimeMs' | 'before'>;
 
-/** The user's facts that an attempt is judged by. */
+/** The facts about a user that show whether an attempt took effect. */
 export interface Shown {
   readonly user: User;
   /** The factors that the user has enrolled; undefined if the attempt is not about factors. */
@@ -22,7 +22,7 @@ export interface Shown {
  */
 export type Judgement = 'applied' | 'expired-only' | 'not-applied' | 'undecided';
 
-/** Okta's times and its `Date` header have whole seconds, so a change can seem to be up to a second before its call. */
+/** Okta's times and its `Date` header are in whole seconds, so a change can seem to come up to a second before its call. */
 const GRAIN_MS = 1000;
 
 /** A time that the user already had before the attempt proves nothing, even in the same second. */
@@ -66,23 +66,22 @@ export function judge(mark: Mark, { user, factors }: Shown): Judgement {
       return never;
     }
   }
-  // A new password since the attempt: the user has already done what the attempt demands.
+  // The user has set a new password since the attempt, which is all that the attempt demands.
   if (
     touchesPassword &&
     movedSince(user.passwordChangedMs, before.passwordChangedMs, mark.serverTimeMs)
   )
     return 'applied';
-  // Somebody has changed the status since (suspended, deactivated): the states in between cannot be seen.
+  // Somebody else has changed the status since (suspended, deactivated), which hides the states in between.
   return changed ? 'undecided' : 'not-applied';
 }
 
-/**
- * Some orgs enroll it without the user (Identity Engine enrolls the email address of the profile), so its presence says
- * nothing.
- */
+/** Some orgs enroll it themselves (Identity Engine enrolls the profile's email address), so its presence proves nothing. */
 const ENROLLED_BY_OKTA: ReadonlySet<string> = new Set(['email']);
 
-/** Decides whether a factor from before the attempt is still there: one that was enrolled since is the user's own. */
+/**
+ * Decides whether a factor from before the attempt still exists. A factor enrolled since then is a new one of the user's.
+ */
 function judgeFactors(factors: readonly Factor[] | undefined, sinceMs: number): Judgement {
   if (factors === undefined) return 'undecided';
   const own = factors.filter(({ type }) => !ENROLLED_BY_OKTA.has(type));

@@ -3,7 +3,7 @@ import type { OrgReader } from '../../domain/org/org.ts';
 import { scanLog } from './log-scan.ts';
 import type { LogAnswer, LogQuestion } from './log-scan.ts';
 
-/** Questions within this time share one scan: the log's bucket is small. */
+/** Questions that arrive within this time share one scan, because the log's bucket is small. */
 const GATHER_MS = 5000;
 
 interface Asked {
@@ -12,7 +12,7 @@ interface Asked {
   readonly reject: (error: unknown) => void;
 }
 
-/** Collects the questions of rows to the System Log, and answers them by one scan after another. */
+/** Collects questions about rows for the System Log, and answers them in one scan at a time. */
 export class LogQuestions {
   readonly #org: Pick<OrgReader, 'logEvents' | 'serverNowMs'>;
   readonly #clock: Clock;

@@ -7,16 +7,19 @@ import type { Mark } from './judgement.ts';
 export interface LogQuestion {
   readonly userId: string;
   readonly mark: Mark;
-  /** Nothing else can show it, so it is searched more than once. */
+  /** Nothing else can show the effect, so the log is searched more than once. */
   readonly decides: boolean;
 }
 
 export type LogAnswer = 'found' | 'not-found' | 'unreadable';
 
-/** Okta calls its log “near real-time” and gives no number: an event that is missing is searched twice more. */
+/** Okta calls its log “near real-time” and gives no number, so an event that is missing is searched for twice more. */
 const PASSES = 3;
 const LAG_MS = 5000;
-/** Pages of one scan; the log's own bucket is small. With Okta's 1,000 events per page, this is 100,000 resets. */
+/**
+ * The most pages of one scan, because the log's bucket is small. At Okta's 1,000 events per page, this covers 100,000
+ * resets.
+ */
 const MAX_PAGES = 100;
 const GRAIN_MS = 1000;
 
@@ -30,8 +33,9 @@ function proves(event: LogEvent, { userId, mark }: LogQuestion): boolean {
 }
 
 /**
- * Answers all questions with one bounded scan of the run's window, matched here by user id: the log's limit does not
- * allow a query per user. What is missing in the log is `not-found`, which proves nothing. Rejects only on abort.
+ * Answers all questions with one bounded scan of the run's window. It matches events by user id itself, because the log's
+ * rate limit does not allow a query per user. A question without a matching event is answered `not-found`, which proves
+ * nothing. Rejects only on abort.
  */
 export async function scanLog(
   org: Pick<OrgReader, 'logEvents' | 'serverNowMs'>,
@@ -56,7 +60,7 @@ export async function scanLog(
   return answers;
 }
 
-/** Reads the window once. Tells whether it was read to its end. */
+/** Reads the window once. Returns whether it was read to the end. */
 async function scanOnce(
   org: Pick<OrgReader, 'logEvents' | 'serverNowMs'>,
   questions: readonly LogQuestion[],

@@ -2,11 +2,11 @@
 export interface Patience {
   /** After this time, by the org's clock, an attempt can no longer take effect. */
   readonly effectMs: number;
-  /** Reads can show a state this old: two reads that show nothing must be at least so far apart. */
+  /** Reads can show a state this old, so two reads that show nothing must be at least this far apart. */
   readonly readLagMs: number;
 }
 
-/** The org's clock has whole seconds, so an attempt can be younger than it seems. */
+/** The org's clock is in whole seconds, so an attempt can be younger than it seems. */
 const GRAIN_MS = 1000;
 const FIRST_LOOK_MS = 2000;
 const LONGEST_LOOK_MS = 30_000;
@@ -28,6 +28,6 @@ export function settledByMs(sinceMs: number, patience: Patience): number {
 export function nextLookMs(sinceMs: number, nowMs: number, patience: Patience): number {
   const ageMs = nowMs - sinceMs;
   const growingMs = Math.min(LONGEST_LOOK_MS, Math.max(FIRST_LOOK_MS, ageMs));
-  // Not past the end: from then on, reads count.
+  // Never later than the end of that time: from then on, reads count.
   return Math.max(1, Math.min(growingMs, lastEffectMs(sinceMs, patience) + 1 - nowMs));
 }

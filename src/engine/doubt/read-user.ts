@@ -5,8 +5,8 @@ import type { UserId } from '../../domain/org/user-id.ts';
 import type { Mark, Shown } from './judgement.ts';
 
 /**
- * Reads a user, and the factors if an attempt is about them. If one of the reads fails, the result is that failure.
- * Rejects with `signal.reason` after an abort.
+ * Reads a user, and the user's factors if an attempt is about them. If one of the reads fails, returns that failure. Rejects
+ * with `signal.reason` after an abort.
  */
 export async function readShown(
   org: Pick<OrgReader, 'user' | 'factors'>,

@@ -28,7 +28,7 @@ import type { Circumstances, Transition } from '../row/transition.ts';
 
 type Of<Kind extends RowState['kind']> = Extract<RowState, { kind: Kind }>;
 
-/** A row whose user was read, in the state that the read was for. The read began at `atMs` by the org's clock. */
+/** A row whose user was read, and the state that asked for the read. The read began at `atMs` by the org's clock. */
 interface Reading<State extends ReadingState> {
   readonly row: ActiveRow;
   readonly state: State;
@@ -36,7 +36,7 @@ interface Reading<State extends ReadingState> {
   readonly around: Circumstances;
 }
 
-/** How a row in one state continues after a read that showed the user, found none, or failed. */
+/** How a row in one state continues after a read that found the user, found none, or failed. */
 interface ReadEnds<State extends ReadingState> {
   readonly seen: (reading: Reading<State>, shown: Shown) => Transition;
   readonly gone: (reading: Reading<State>) => Transition;
@@ -47,7 +47,7 @@ const READS: { readonly [Kind in ReadingState['kind']]: ReadEnds<Of<Kind>> } = {
   settling: {
     seen: settle,
     gone: ({ row }) => unknown(row, 'gone'),
-    // It might be readable again later, and the log shows no effect before it comes.
+    // The user might become readable again, and the log cannot show an effect before it happens.
     unreadable: (reading) => lookAgain(reading) ?? asking(reading, false),
   },
   'checking-directory': {
@@ -58,7 +58,7 @@ const READS: { readonly [Kind in ReadingState['kind']]: ReadEnds<Of<Kind>> } = {
   },
   'checking-secret': {
     seen: ({ row, state, around }, { user }) => secretSeen(row, state, user, around),
-    // Okta's answer said that it took effect, and no read contradicts it.
+    // Okta's answer confirmed the effect, and no read contradicts it.
     gone: ({ row, state }) => done(row, state.kept.facts, false),
     unreadable: ({ row, state }) => done(row, state.kept.facts, false),
   },
@@ -75,7 +75,7 @@ const READS: { readonly [Kind in ReadingState['kind']]: ReadEnds<Of<Kind>> } = {
 };
 
 /**
- * Returns a read after a wait, if the attempt can still take effect or if one more read must show the same; else
+ * Returns another read after a wait, if the attempt can still take effect or a second read must confirm the first; else
  * undefined.
  */
 function lookAgain({
@@ -108,8 +108,8 @@ function settle(reading: Reading<Of<'settling'>>, shown: Shown): Transition {
   const row = withUser(reading.row, shown.user);
   const facts = factsOf(row.tries.failure);
   const judgement = judge(state.doubt.mark, shown);
-  // A step that returns a secret is sent again either way. So the lost one must not be able to take effect after that:
-  // it would replace the new secret. What the user shows in between can also come from an earlier attempt.
+  // A step that returns a secret is sent again either way. Before that, the lost secret must be too old to take effect, or
+  // it would replace the new one. What the user shows until then can also come from an earlier attempt.
   const secret = bringsSecret(row, around);
   if (judgement === 'applied' && !secret) return appliedUnseen(row, around, facts, true);
   const again = lookAgain({ ...reading, row });
@@ -132,10 +132,7 @@ function settle(reading: Reading<Of<'settling'>>, shown: Shown): Transition {
   }
 }
 
-/**
- * A lost secret is lost whether or not it was made, and a new one replaces it. Anything else that is not proved stays
- * unknown.
- */
+/** A lost secret is replaced whether or not it was made. Anything else that is not proved stays unknown. */
 function secretOrUnknown(
   row: ActiveRow,
   why: 'undecided' | 'unreadable',
@@ -157,12 +154,12 @@ function notFound({ row }: Reading<ReadingState>): Transition {
   return end(row, 'failed', 'not-found', factsOf(row.tries.failure));
 }
 
-/** Tells whether an earlier attempt of the step shows now. */
+/** Tells whether the user now shows the effect of an earlier attempt of the step. */
 function showsEarlier({ tries: { firstMark } }: ActiveRow, shown: Shown): boolean {
   return firstMark !== undefined && judge(firstMark, shown) === 'applied';
 }
 
-/** Continues a row by the user's state, after Okta refused the step because of it. */
+/** Continues a row by the user's state, after Okta refused the step because of that state. */
 function explainRefusal({ row, around }: Reading<Of<'checking-state'>>, shown: Shown): Transition {
   const { user } = shown;
   const facts = factsOf(row.tries.failure);
@@ -173,7 +170,7 @@ function explainRefusal({ row, around }: Reading<Of<'checking-state'>>, shown: S
   if (kind !== 'password') {
     if (statuses.some((status) => status === user.status))
       return end(row, 'failed', 'refused', facts);
-    // The requested state is there, but somebody else caused it.
+    // The user is in the requested state, but somebody else put them there.
     const other = otherStatuses[user.status]?.reason;
     if (other !== undefined) return end(row, 'skipped', other, facts, { reconciled: true });
   }
@@ -183,11 +180,11 @@ function explainRefusal({ row, around }: Reading<Of<'checking-state'>>, shown: S
   return end(row, 'failed', reason, facts);
 }
 
-/** Continues a row by the user's state, after Okta said that it has just emailed this recipient. */
+/** Continues a row by the user's state, after Okta answered that it has only just emailed this recipient. */
 function explainMail({ row, around }: Reading<Of<'checking-recipient'>>, shown: Shown): Transition {
   const { user } = shown;
   const facts = factsOf(row.tries.failure);
-  // Nobody was emailed a secret of ours: without the answer it must be issued, no matter who came first.
+  // A secret is returned only in our own answer, so it must be issued even if somebody else came first.
   if (bringsSecret(row, around)) return notApplied(withUser(row, user), around);
   if (showsEarlier(row, shown)) return done(row, facts, true);
   // Somebody else's reset: a second email would only make the link in the first invalid.
@@ -244,7 +241,7 @@ function moved<State extends ReadingState>(
       };
     }
     case 'halt':
-      // What is pending stays pending: the next invocation settles it.
+      // The attempt stays pending, and the next invocation settles it.
       return { row, next: { kind: 'leave' }, halt: decision.stop };
     case 'gone':
       return ends.gone(reading);
@@ -257,7 +254,7 @@ function moved<State extends ReadingState>(
   }
 }
 
-/** Continues a row by what the System Log shows of its attempt. A log that shows nothing proves nothing by itself. */
+/** Continues a row by what the System Log shows about its attempt. A log without the event proves nothing. */
 export function logged(
   row: ActiveRow,
   { showsNone }: Of<'asking'>,

@@ -6,20 +6,20 @@ import { factsOf, pendingMark, type ActiveRow, type RowState } from '../row/acti
 import { appliedUnseen, AT_ONCE, currentStep, done } from '../row/transition.ts';
 import type { Circumstances, Transition } from '../row/transition.ts';
 
-/** Okta's times and its `Date` header have whole seconds. */
+/** Okta's times and its `Date` header are in whole seconds. */
 const GRAIN_MS = 1000;
 
 type CheckingSecret = Extract<RowState, { kind: 'checking-secret' }>;
 
 /**
- * Continues a row whose secret is stored. If an earlier attempt was in doubt or lost its secret, the user is read: only
- * the secret of the last password is valid.
+ * Continues a row whose secret is stored. If an earlier attempt was in doubt or lost its secret, the user is read, because
+ * only the secret of the last password is valid.
  */
 export function secretKept(row: ActiveRow, call: CallFacts): Transition {
   const facts = factsOf(call);
   const mark = pendingMark(row);
   const first = !row.doubted && row.reissued === 0;
-  // Nothing in a user shows a link.
+  // A user's data does not show whether a link is valid.
   if (first || mark === undefined || STEPS[currentStep(row)].proof.kind !== 'password')
     return done(row, facts, false);
   const { serverTimeMs, durationMs } = call;
@@ -31,13 +31,13 @@ export function secretKept(row: ActiveRow, call: CallFacts): Transition {
   };
 }
 
-/** The facts of an answer whose secret is not valid. */
+/** The facts of an answer, without a secret that is not valid. */
 function withoutSecret(facts: AnswerFacts): AnswerFacts {
   const { secret, ...others } = facts;
   return secret === undefined ? facts : others;
 }
 
-/** Continues a row by what the user shows of the password whose secret is stored. */
+/** Continues a row by what the user's data says about the password whose secret is stored. */
 export function secretSeen(
   row: ActiveRow,
   state: CheckingSecret,
@@ -49,7 +49,7 @@ export function secretSeen(
   if (setMs !== undefined && setMs > kept.answeredMs + GRAIN_MS)
     return appliedUnseen(row, around, withoutSecret(kept.facts), true);
   const shown = setMs !== undefined && setMs >= mark.serverTimeMs - GRAIN_MS;
-  // A read that lags shows the earlier password.
+  // A read that lags still shows the earlier password.
   if (shown || kept.looks > 0) return done(row, kept.facts, false);
   return {
     row: {

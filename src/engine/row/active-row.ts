@@ -11,19 +11,17 @@ import type { Mark } from '../doubt/judgement.ts';
 /** What is known about an attempt whose effect is unknown. Times are by the org's clock. */
 export interface Doubt {
   readonly mark: Mark;
-  /** Its age counts from this time. */
+  /** The age of the attempt counts from this time. */
   readonly sinceMs: number;
-  /** When the first read began that could have shown an effect, and showed none. */
+  /** When the first read began that could have shown an effect but showed none. */
   readonly quietMs: number | undefined;
 }
 
-/**
- * What a row is doing (transition.ts has the transitions). `readTries` counts the consecutive reads without an answer.
- */
+/** What a row is doing (its transitions are in transition.ts). `readTries` counts consecutive reads without an answer. */
 export type RowState =
   /** Nothing is pending: the first of its steps can be sent. */
   | { readonly kind: 'ready'; readonly readTries: number }
-  /** The request of this attempt is in progress, and its end is not recorded yet. */
+  /** The request of this attempt is in progress, or its end is not recorded yet. */
   | { readonly kind: 'sent'; readonly mark: Mark }
   /** The effect of the attempt is unknown: the user is being read. */
   | { readonly kind: 'settling'; readonly doubt: Doubt; readonly readTries: number }
@@ -36,13 +34,13 @@ export type RowState =
       readonly kept: KeptSecret;
       readonly readTries: number;
     }
-  /** Okta refused the step because of the user's state, or had just mailed the user: the user is read once. */
+  /** Okta refused the step because of the user's state, or has only just emailed the user: the user is read once. */
   | { readonly kind: 'checking-state'; readonly readTries: number }
   | { readonly kind: 'checking-recipient'; readonly readTries: number }
-  /** The System Log is asked about the attempt. `showsNone`: the user would show an effect, and shows none. */
+  /** The System Log is asked about the attempt. `showsNone`: the user's data would show an effect, but shows none. */
   | { readonly kind: 'asking'; readonly doubt: Doubt; readonly showsNone: boolean };
 
-/** The states in which the row's user is read. */
+/** The states in which the user of the row is read. */
 export type ReadingState = Extract<RowState, { kind: 'settling' | `checking-${string}` }>;
 
 /** The answer that returned a secret. */
@@ -50,19 +48,19 @@ export interface KeptSecret {
   /** When it arrived, by the org's clock. */
   readonly answeredMs: number;
   readonly facts: AnswerFacts;
-  /** Reads that showed the earlier password. */
+  /** How many reads showed the earlier password. */
   readonly looks: number;
 }
 
-/** What the tries of the current step led to. */
+/** The results so far of the current step's tries. */
 export interface StepTries {
-  /** The first attempt in this invocation: after a refusal, the user's state is compared with it. */
+  /** The first attempt in this invocation. After a refusal, the user's state is compared with it. */
   readonly firstMark: Mark | undefined;
-  /** Counted tries that failed. */
+  /** Failed tries that count against `maxRetries`. */
   readonly failed: number;
-  /** Rate-limit answers in a row. */
+  /** Consecutive rate-limit answers. */
   readonly throttles: number;
-  /** Why the last one did not succeed. */
+  /** Why the last try did not succeed. */
   readonly failure: Failure | undefined;
 }
 
@@ -73,13 +71,13 @@ export const UNTRIED: StepTries = {
   failure: undefined,
 };
 
-/** A moment by both clocks: one stops while a laptop sleeps, the other can be changed. Milliseconds. */
+/** A moment by two clocks: one stops while a laptop sleeps, the other can be changed. Milliseconds. */
 export interface Moment {
   readonly monotonicMs: number;
   readonly wallMs: number;
 }
 
-/** Returns how long ago a moment was, by the clock that gives the longer time. */
+/** Returns how long ago a moment was, by whichever clock shows the longer time. */
 export function ageMs(since: Moment, now: Moment): number {
   return Math.max(now.monotonicMs - since.monotonicMs, now.wallMs - since.wallMs);
 }
@@ -90,13 +88,13 @@ export interface ActiveRow {
   readonly state: RowState;
   /** The steps still to do, the current one first. */
   readonly steps: readonly Step[];
-  /** The step that was done last. */
+  /** The step that was done last; undefined if none was. */
   readonly after: Step | undefined;
-  /** The main step has taken effect, and its secret, if it has one, is stored. */
+  /** The main step has taken effect, and its secret is stored if it has one. */
   readonly mainDone: boolean;
-  /** Its first attempt in this invocation. */
+  /** The first attempt of the main step in this invocation. */
   readonly mainMark: Mark | undefined;
-  /** Why a step was left out for this user's status; undefined if none was. */
+  /** Why a step was skipped for a user in this status; undefined if none was. */
   readonly leftOut: string | undefined;
   readonly tries: StepTries;
   /** Durable attempts so far, over all steps and invocations. */
@@ -105,11 +103,11 @@ export interface ActiveRow {
   readonly before: AttemptRecord['before'];
   /** When the user was last read before a call; undefined if a read is needed. */
   readonly looked: Moment | undefined;
-  /** The run has changed the user before: it caused what the user shows, and the remaining steps must be done. */
+  /** The run itself has changed the user: it caused what the user shows, and the remaining steps must be done. */
   readonly ownDoing: boolean;
-  /** An attempt was in doubt before: its secret might not be the last one. */
+  /** An earlier attempt was in doubt, so the stored secret might not be the last one. */
   readonly doubted: boolean;
-  /** Secrets issued again because the earlier one was lost. */
+  /** How many secrets were issued again because the earlier one was lost. */
   readonly reissued: number;
 }
 
@@ -145,7 +143,7 @@ function beforeOf(user: {
   return { status, statusChangedMs, passwordChangedMs };
 }
 
-/** Returns the row with what a read has just shown of the user; later attempts are compared with it. */
+/** Returns the row with the user as a read has just shown them. Later attempts are compared with this. */
 export function withUser(row: ActiveRow, user: User): ActiveRow {
   return { ...row, before: beforeOf(user) };
 }
@@ -171,7 +169,7 @@ export function freshRow(target: Target, steps: readonly Step[]): ActiveRow {
   };
 }
 
-/** Okta's answer to the attempt that is to be settled, as the journal recorded it; no decision depends on its text. */
+/** Okta's recorded answer to the attempt that is to be settled. No decision depends on its text. */
 function refusalOf({ pending, answer }: OpenRow): Failure | undefined {
   if (pending === undefined || answer?.status === undefined) return undefined;
   const { status, oktaCode, message = '', requestId } = answer;
@@ -182,7 +180,7 @@ function refusalOf({ pending, answer }: OpenRow): Failure | undefined {
   };
 }
 
-/** Returns the remaining steps of a row whose journal says which steps took effect and which one is pending. */
+/** Returns the remaining steps of a row, given the steps that took effect and the pending one. */
 function leftOf(
   spec: ActionSpec,
   { pending, stepsApplied: applied, secretKept }: OpenRow,
@@ -198,7 +196,7 @@ function leftOf(
   const after = applied.at(-1);
   const place =
     pending === undefined
-      ? // The secret was lost before the end: the step that made it must be done again.
+      ? // The secret was lost before it was stored, so the step that made it must be done again.
         isApplied && !mainDone
         ? all.indexOf(main)
         : 1 + Math.max(-1, ...applied.map(placeOf))
@@ -214,14 +212,12 @@ function leftOf(
     leftOut: passed
       .map((step) => STEPS[step].leftOut?.reason)
       .find((reason) => reason !== undefined),
-    // The org that only expired the password made no secret yet.
+    // An org that only expired the password has not made a secret yet.
     reissued: isLost && !(again !== main && !applied.includes(again)) ? 1 : 0,
   };
 }
 
-/**
- * Makes a row that an earlier invocation began: its applied steps are done, and its pending attempt is to be settled.
- */
+/** Makes a row that an earlier invocation began. Its applied steps are done, and its pending attempt must be settled. */
 export function resumedRow(target: Target, spec: ActionSpec, open: OpenRow): ActiveRow {
   const { pending } = open;
   const left = leftOf(spec, open);
@@ -242,7 +238,7 @@ export function resumedRow(target: Target, spec: ActionSpec, open: OpenRow): Act
   };
 }
 
-/** What the journal records of an answer or a failure. */
+/** The part of an answer or failure that the journal records. */
 export function factsOf(end: CallFacts | Failure | undefined): AnswerFacts {
   if (end === undefined) return {};
   const facts: { -readonly [Fact in keyof AnswerFacts]: AnswerFacts[Fact] } = {};

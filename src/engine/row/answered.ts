@@ -21,7 +21,7 @@ import {
 } from './transition.ts';
 import type { Circumstances, Transition } from './transition.ts';
 
-/** The end of a write: the answer of an accepted one, or why it failed. */
+/** How a write ended: with the answer of an accepted one, or with a failure. */
 export type WriteEnd =
   | { readonly kind: 'ok'; readonly effect: StepEffect['kind']; readonly call: CallFacts }
   | { readonly kind: 'failed'; readonly failure: Failure };
@@ -38,7 +38,7 @@ export function begin(row: ActiveRow, around: Circumstances): Transition {
       next: AT_ONCE,
     };
   }
-  // A mark from another clock that is ahead of the org's counts from now.
+  // A mark from a clock that was ahead of the org's counts from now.
   const sinceMs = Math.min(mark.serverTimeMs, around.orgNowMs);
   const { failure } = row.tries;
   return failure !== undefined && mayHaveSetPassword(row, failure)
@@ -122,7 +122,7 @@ function decided(
     }
     case 'reconcile': {
       const mark = pendingMark(row);
-      // If nothing was sent, nothing was recorded: the write is made again.
+      // Nothing was sent, so nothing was recorded, and the write starts again.
       if (mark === undefined) return notApplied(row, around);
       const { halt } = decision;
       return { ...inDoubt(row, mark), ...(halt === undefined ? {} : { halt }) };

@@ -7,12 +7,12 @@ import { factsOf, withUser, type ActiveRow } from './active-row.ts';
 import { end, unknown } from './transition.ts';
 import type { Transition } from './transition.ts';
 
-/** Okta's code for a directory that refused new credentials. */
+/** Okta's code if a directory refused the new password. */
 const UPDATE_FAILED = 'E0000014';
 
 /**
- * Tells whether a refused temporary password might be set anyway. A directory that lets its agent set passwords, but
- * not force a change, sets the password and then answers E0000014.
+ * Tells whether a refused temporary password might be set after all. If the agent is allowed to set passwords but not to
+ * force a change, the directory sets the password and then Okta answers E0000014.
  */
 export function mayHaveSetPassword({ steps, target }: ActiveRow, failure: Failure): boolean {
   const [step] = steps;
@@ -23,8 +23,8 @@ export function mayHaveSetPassword({ steps, target }: ActiveRow, failure: Failur
 }
 
 /**
- * Continues a row by what its user shows after the directory's refusal. `again` reads once more while a change can
- * still show; it is undefined when none can.
+ * Continues a row by its user's state after the directory's refusal. `again` reads once more while a change can still show;
+ * it is undefined after that.
  */
 export function directorySeen(
   row: ActiveRow,

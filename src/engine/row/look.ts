@@ -12,7 +12,7 @@ export type Look =
   | { readonly kind: 'go'; readonly row: ActiveRow }
   | { readonly kind: 'other'; readonly transition: Transition };
 
-/** Judges a row whose user is not to be read. */
+/** Judges a row without reading its user. */
 export function unseen(row: ActiveRow, judge: TargetJudge): Look {
   const reason = judge.skipReason(row.target, undefined, row.ownDoing);
   return reason === undefined
@@ -20,9 +20,7 @@ export function unseen(row: ActiveRow, judge: TargetJudge): Look {
     : { kind: 'other', transition: end(row, 'skipped', reason, {}) };
 }
 
-/**
- * Judges a row by what its user showed at `seenAt`, directly before a call. A user that cannot be read is not acted on.
- */
+/** Judges a row by what its user showed at `seenAt`, directly before a call. A user who cannot be read is not acted on. */
 export function looked(
   row: ActiveRow,
   answer: Answer<User>,
@@ -35,7 +33,7 @@ export function looked(
   const seen = withUser({ ...row, looked: seenAt, state: READY }, user);
   const { tries, target, ownDoing } = row;
   const { firstMark } = tries;
-  // An earlier attempt shows after all.
+  // The effect of an earlier attempt shows after all.
   if (
     firstMark !== undefined &&
     !bringsSecret(row, around) &&
@@ -76,7 +74,7 @@ function unread(
     case 'gone':
       return end(row, 'failed', 'not-found', facts);
     case 'unreadable':
-      // If all of the first rows lack the right to read their user, the credential can read no user.
+      // If the user of each of the first rows is out of reach, the credential can read no user at all.
       return end(row, 'failed', 'not-read', facts, {
         suspect: failure.status === 403 ? stopOf('permission', failure) : undefined,
       });

@@ -7,22 +7,25 @@ import { backoffMs, CONCURRENCY, FAULT, MAINTENANCE, THROTTLE } from './backoff.
 
 /** What to do about a step whose write did not succeed. */
 export type Decision =
-  /** It had no effect: send it again after a wait. `counts` tells whether the try is one of `maxRetries`. */
+  /** It had no effect: send it again after a wait. `counts` tells whether the try counts against `maxRetries`. */
   | { readonly kind: 'retry'; readonly afterMs: number; readonly counts: boolean }
   /** It might have had an effect: read Okta before anything else. `halt` is set if the run ends as well. */
   | { readonly kind: 'reconcile'; readonly halt?: StopReason }
-  /** It had its effect; only the answer is lost. */
+  /** It took effect, but its answer is lost. */
   | { readonly kind: 'applied' }
   /** It had no effect; what to do depends on the user's state now. */
   | { readonly kind: 'check'; readonly why: 'state' | 'recipient'; readonly afterMs: number }
-  /** `suspect` is set if it might affect every row: the stop that follows if all of the first rows fail like this. */
+  /**
+   * The row fails. `suspect` is set if the cause might affect every row: it is the stop that follows if all of the first
+   * rows fail this way.
+   */
   | { readonly kind: 'fail'; readonly reason: string; readonly suspect?: StopReason }
   /** It might have had an effect, reads cannot show it, and no tries are left. */
   | { readonly kind: 'unproven' }
   /** It had no effect, and would have none for any other row: stop, and give the row back. */
   | { readonly kind: 'halt'; readonly stop: StopReason };
 
-/** What the decision can use besides the failure. */
+/** What a decision depends on besides the failure. */
 export interface Trouble {
   readonly step: Step;
   /** Earlier tries of this step that failed and count. */
@@ -30,15 +33,18 @@ export interface Trouble {
   /** Consecutive rate-limit answers. */
   readonly throttles: number;
   readonly maxRetries: number;
-  /** Okta answers nobody at present. */
+  /** Okta currently answers none of the calls. */
   readonly orgSilent: boolean;
   readonly random: Random;
 }
 
-/** Okta emails the same recipient at most every 5 s (E0000118); one more for the whole seconds of its clock. */
+/**
+ * Okta emails the same recipient at most every 5 s (E0000118). One more second is for Okta's clock, which is in whole
+ * seconds.
+ */
 const RECIPIENT_WAIT_MS = 6000;
 
-/** Tells whether a code means that the user's status does not allow the step, although it did when it was read. */
+/** Tells whether a code means that the user's status does not allow the step, although it did when the user was read. */
 function isOfState(oktaCode: string | undefined, step: Step): boolean {
   return oktaCode !== undefined && STEPS[step].stateCodes.includes(oktaCode);
 }
@@ -80,7 +86,7 @@ function reasonOf(failure: Failure): string {
       return 'unreadable-answer';
     case 'okta':
       if (failure.oktaCode === 'E0000006') return 'no-permission';
-      // A proxy, or a server that broke down: nobody refused anything.
+      // A proxy answered, or a server broke down: the org refused nothing.
       if (failure.effect === 'possible') return 'no-effect';
       if (failure.status === 404 || failure.status === 410) return 'not-found';
       return 'refused';
@@ -95,7 +101,7 @@ function reasonOf(failure: Failure): string {
  * Decides what to do about a failed write. In this order:
  * 1. it certainly took effect → `applied` (a step whose secret is needed issues it again)
  * 2. a rate limit → again: after the pacing (window), a second or two (concurrency), or a read of the user (recipient)
- * 3. it might have taken effect → `reconcile`; steps that can be repeated freely are sent again instead
+ * 3. it might have taken effect → `reconcile`; steps that are safe to repeat are sent again instead
  * 4. it did not, and no other row would succeed (credentials, scope, our bug) → `halt`
  * 5. it did not, because of the user's state → read the user
  * 6. it did not, and might later → again with growing waits, up to `maxRetries`; then fail, or halt if the org is down
@@ -140,7 +146,7 @@ function throttled(throttle: Throttle | undefined, { throttles, random }: Troubl
       return { kind: 'retry', afterMs: backoffMs(CONCURRENCY, count, random), counts: false };
     case 'window':
     case undefined:
-      // The pacing delays the bucket until its window opens; our own wait would only miss the opening.
+      // The pacing delays the bucket until its window opens. A wait here as well would only miss the opening.
       return {
         kind: 'retry',
         afterMs: count === 1 ? 0 : backoffMs(THROTTLE, count - 1, random),
@@ -167,17 +173,17 @@ function refusedOnce(failure: Failure, trouble: Trouble): Decision {
     case 'skip':
     case 'fail':
     case 'fail-or-abort':
-      // An agent that is away can come back; DirectoryAgent decides how long to wait.
+      // An agent that is away can come back, and DirectoryAgent decides how long to wait.
       if (agent !== undefined)
         return spent ? { kind: 'fail', reason: 'agent-unavailable' } : again(trouble);
       return stop === undefined
         ? { kind: 'fail', reason: reasonOf(failure) }
         : { kind: 'fail', reason: reasonOf(failure), suspect: stopOf(stop, failure) };
     case 'wait':
-      // A stop held it back; the org refused nothing.
+      // A stop held the call back, and the org refused nothing.
       if (failure.kind === 'transport' && failure.code === 'ABORTED')
         return { kind: 'retry', afterMs: 0, counts: false };
-      // The call can be sent at once: a token was renewed.
+      // The call can be sent at once, because the token was renewed.
       return spent ? exhausted(failure, trouble) : { kind: 'retry', afterMs: 0, counts: true };
     case 'reconcile':
     case 'reissue':
@@ -186,7 +192,7 @@ function refusedOnce(failure: Failure, trouble: Trouble): Decision {
       return spent ? { kind: 'fail', reason: reasonOf(failure) } : again(trouble, MAINTENANCE);
     case 'wait-then-abort':
       if (!spent) return again(trouble, failure.kind === 'okta' ? MAINTENANCE : FAULT);
-      // Read-only mode is the whole org's; a connection fault is, if nobody else gets through either.
+      // Read-only mode affects the whole org. So does a connection fault if no other call gets through either.
       return failure.kind === 'okta'
         ? { kind: 'halt', stop: stopOf('org-unavailable', failure) }
         : exhausted(failure, trouble);
@@ -197,7 +203,7 @@ function refusedOnce(failure: Failure, trouble: Trouble): Decision {
   }
 }
 
-/** No tries are left: the row fails, unless the org does not answer at all, which is not the row's fault. */
+/** Decides about a row without tries left. It fails, unless the org answers nothing at all, which is not the row's fault. */
 export function exhausted(
   failure: Failure,
   trouble: Pick<Trouble, 'orgSilent'>,
@@ -207,14 +213,14 @@ export function exhausted(
     : { kind: 'fail', reason: reasonOf(failure) };
 }
 
-/** What to do about a read that failed while a row was being settled. Reading changes nothing, so only time counts. */
+/** What to do about a read that failed while a row was being settled. A read changes nothing, so only time matters. */
 export type ReadDecision =
   | { readonly kind: 'retry'; readonly afterMs: number; readonly counts: boolean }
   | { readonly kind: 'gone' }
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'halt'; readonly stop: StopReason };
 
-/** Tries of one read; the org's transport might have tried each several times itself. */
+/** Tries of one read, each of which the org's transport might have repeated several times. */
 export const READ_TRIES = 5;
 
 /** Decides about a failed `GET /users/{id}`. `tries` is how many consecutive reads of this row failed before. */
@@ -228,7 +234,7 @@ export function decideRead(
     if (disposition === 'wait') return { kind: 'retry', afterMs, counts: false };
     if (failure.oktaCode === 'E0000007') return { kind: 'gone' };
     if (failure.status === 401) return { kind: 'halt', stop: stopOf('credentials', failure) };
-    // If a credential cannot read users, the System Log can still prove their writes.
+    // If a credential cannot read users, the System Log can still prove its writes.
     if (failure.status === 403) return { kind: 'unreadable' };
     if (disposition === 'abort' && stop !== undefined)
       return { kind: 'halt', stop: stopOf(stop, failure) };

@@ -23,7 +23,7 @@ import type { Circumstances, Ending, Transition } from './transition.ts';
 
 export interface RunnerParts {
   readonly circumstances: Omit<Circumstances, 'silentCalls' | 'random' | 'orgNowMs'>;
-  /** Rows that are at Okta, or about to be sent, at once. */
+  /** How many rows can be at Okta, or about to be sent, at once. */
   readonly places: number;
   readonly clock: Clock;
   readonly random: Random;
@@ -32,15 +32,15 @@ export interface RunnerParts {
   readonly ledger: Ledger;
   readonly sender: Sender;
   readonly log: LogQuestions;
-  /** An earlier invocation learned that the org gives temporary passwords only on the split endpoint. */
+  /** An earlier invocation learned that the org returns temporary passwords only on the split endpoint. */
   readonly tempPasswordSplit: boolean;
-  /** Nothing must be sent: a row that is settled is given back if it has more to send. */
+  /** Nothing must be sent: once settled, a row with steps left is given back. */
   readonly settleOnly: boolean;
 }
 
 /**
- * Executes the commands of the rows in progress. A row occupies one of the places while it calls Okta, and none while
- * it waits. Rows that have begun go before new ones.
+ * Carries out the commands of the rows in progress. A row occupies a place while it calls Okta, and none while it waits.
+ * Rows that have begun go before new ones.
  */
 export class RowRunner {
   readonly #parts: RunnerParts;
@@ -75,11 +75,11 @@ export class RowRunner {
     this.#doubts = new Doubts(parts.emit);
     this.#tempPassword = new TempPasswordCall(parts.tempPasswordSplit);
     this.refusals = new CommonRefusal((stop) => parts.halt.request(stop));
-    // Nothing waits for a free place any more.
+    // After a stop, nothing waits for a free place.
     parts.halt.stopping.addEventListener('abort', () => this.#moving.changed(), { once: true });
   }
 
-  /** Secrets issued again. */
+  /** How many secrets were issued again. */
   get reissued(): number {
     return this.#reissued;
   }
@@ -89,7 +89,7 @@ export class RowRunner {
     return this.#queue.pending;
   }
 
-  /** Begins a row. Call it when there is `room`. */
+  /** Begins a row. Call it only after `room()` has resolved. */
   start(row: ActiveRow): void {
     this.#moving.begun();
     this.#enqueue(this.#taken(row, begin(row, this.#around)), 0);
@@ -100,7 +100,7 @@ export class RowRunner {
     const { places, halt, sender } = this.#parts;
     while (!halt.isStopped() && this.#waiting.isFull(sender.silentWrites >= SILENT_CALLS))
       await this.#moving.change();
-    // In batches: waiting for each single place would cost more than everything else about beginning a row.
+    // In batches: waiting for every single place would cost more than the rest of beginning a row.
     if (this.#queue.size >= places) await this.#queue.onSizeLessThan(Math.ceil(places / 2));
   }
 
@@ -109,7 +109,7 @@ export class RowRunner {
     await this.#moving.none();
   }
 
-  /** Does once what a transition asks for besides its command. */
+  /** Records and reports what a transition asks for besides its command, once. */
   #taken(before: ActiveRow, now: Transition): Transition {
     const { ledger, halt, clock, emit } = this.#parts;
     const { row, settled } = now;
@@ -159,7 +159,7 @@ export class RowRunner {
     }
   }
 
-  /** Does what the row's state requires. */
+  /** Does what the state of the row requires. */
   async #goOn(row: ActiveRow, afterMs: number): Promise<Transition | undefined> {
     const { state } = row;
     switch (state.kind) {
@@ -230,7 +230,7 @@ export class RowRunner {
     return undefined;
   }
 
-  /** Only an answer about the user says something about the credential; throttles and faults do not. */
+  /** Only an answer about the user says anything about the credential. Throttles and faults do not. */
   #judge(write: WriteEnd, { next }: Transition): void {
     const suspect = next.kind === 'end' && next.ending.suspect !== undefined;
     const { status } = write.kind === 'ok' ? write.call : write.failure;
@@ -273,7 +273,7 @@ export class RowRunner {
     );
   }
 
-  /** Lets the row wait without a place. A stop ends the wait; what is in doubt stays open in the journal. */
+  /** Lets the row wait without a place. A stop ends the wait, and whatever is in doubt stays open in the journal. */
   #pause(row: ActiveRow, ms: number): void {
     const { stopping, leaving } = this.#parts.halt;
     const signal = isBound(row.after, row.steps[0]) ? leaving : stopping;

@@ -33,14 +33,14 @@ export interface Sent {
   readonly end: WriteEnd;
 }
 
-/** A read of a row's user. */
+/** The result of reading the user of a row. */
 export interface UserRead {
   readonly answer: Answer<Shown>;
-  /** When it began, by the org's clock: what it shows is at least this recent. */
+  /** When the read began, by the org's clock: its result is at least this recent. */
   readonly atMs: number;
 }
 
-/** What a call depended on got too old while it waited for its turn: nothing was sent. */
+/** What a call depended on became too old while it waited for its turn. Nothing was sent. */
 class TooOld extends Error {
   readonly row: ActiveRow;
 
@@ -51,10 +51,13 @@ class TooOld extends Error {
   }
 }
 
-/** Ends of calls without an answer from the org: a stop held them back, or a token had to be renewed first. */
+/**
+ * Why calls end without an answer from the org for reasons of our own: a stop held them back, or a token had to be renewed
+ * first.
+ */
 const OUR_OWN: ReadonlySet<string> = new Set(['ABORTED', 'TOKEN_RENEWED']);
 
-/** Sends single calls: writes with their attempt on disk before them and their secret on disk after them, and reads. */
+/** Sends single calls: writes, with their attempt on disk before and their secret on disk after; and reads. */
 export class Sender {
   readonly #parts: SenderParts;
   #silentCalls = 0;
@@ -74,16 +77,16 @@ export class Sender {
     return this.#silentWrites;
   }
 
-  /** The org's clock; ours before its first answer. Epoch milliseconds. */
+  /** The org's clock, or ours before the first answer. Epoch milliseconds. */
   orgNowMs(): number {
     const { writer, clock } = this.#parts;
     return writer.serverNowMs() ?? clock.nowMs();
   }
 
   /**
-   * Sends a step, after a read of its user that is recent when the call leaves. Returns another result if the user must
-   * not be acted on, and undefined if the run stopped first: nothing was sent then, or the attempt stays pending in the
-   * journal for the next invocation to settle.
+   * Sends a step, whose user was read recently at the time the call leaves. Returns a different result if the user must not
+   * be acted on, and undefined if the run stopped first: then nothing was sent, or the attempt stays pending in the journal
+   * for the next invocation to settle.
    */
   async send(
     ready: ActiveRow,
@@ -93,7 +96,7 @@ export class Sender {
     const { halt } = this.#parts;
     let row = ready;
     for (;;) {
-      // This step must protect what the one before has removed: a stop waits for it.
+      // This step must restore the protection that the one before it removed, so a stop waits for it.
       const signal = isBound(row.after, step) ? halt.leaving : halt.stopping;
       const look = await this.#look(row, around, signal);
       if (look?.kind !== 'go') return look;
@@ -104,7 +107,7 @@ export class Sender {
         if (error instanceof TooOld) {
           const mark = pendingMark(error.row);
           if (mark !== undefined) this.#notSent(error.row, mark);
-          // The attempt counts, so that the next one has its own number.
+          // The attempt counts, so that the next one gets a different number.
           row = { ...row, attempts: error.row.attempts, startedAt: error.row.startedAt };
           continue;
         }
@@ -128,7 +131,7 @@ export class Sender {
       const answer = await writer.user(row.target.userId, signal);
       this.#hear(answer);
       const now = this.#now();
-      // It shows the user as of when the read left, not of when its answer came.
+      // An answer shows the user as of when the read left, not when the answer came.
       const { durationMs } = answer.call;
       const seenAt = { monotonicMs: now.monotonicMs - durationMs, wallMs: now.wallMs - durationMs };
       return looked(row, answer, seenAt, judge, around);
@@ -190,7 +193,7 @@ export class Sender {
     this.#parts.ledger.settled(row, settled);
   }
 
-  /** Reads a row's user. Returns undefined if the run was left in the meantime. */
+  /** Reads the user of a row. Returns undefined if the run was left in the meantime. */
   async read(row: ActiveRow): Promise<UserRead | undefined> {
     const { writer, halt } = this.#parts;
     const atMs = this.orgNowMs();
@@ -226,7 +229,7 @@ export class Sender {
     };
   }
 
-  /** Returns how the secret is stored, for the journal; undefined if the disk failed. */
+  /** Stores a secret. Returns how it is stored, for the journal; undefined if the disk failed. */
   async #keep(
     { target, attempts }: ActiveRow,
     effect: Extract<StepEffect, { kind: 'secret' }>,
@@ -247,15 +250,15 @@ export class Sender {
         secret,
       });
     } catch (error) {
-      // The attempt stays pending: the next invocation finds it applied, and issues a new secret for the lost one.
+      // The attempt stays pending. The next invocation finds that it was applied, and issues a new secret for the lost one.
       ledger.die(error);
       return undefined;
     }
   }
 
   /**
-   * Counts the consecutive calls without an answer from Okta (a page of a proxy is not one). Returns the count that
-   * writes go by; undefined for what we held back ourselves, which says nothing about the org.
+   * Counts consecutive calls without an answer from Okta; a proxy's page is not one. Returns the count that applies to
+   * writes; undefined for a call that we held back, which says nothing about the org.
    */
   #hear(answer: Answer<unknown>): number | undefined {
     const { failure } = answer.kind === 'ok' ? { failure: undefined } : answer;

@@ -1,9 +1,8 @@
 import type { Step } from '../../domain/plan/step.ts';
 
 /**
- * Learns once per run whether the org gives a password for `expire_password?tempPassword=true`. The first row asks
- * while the others wait for its answer, so that an org which ignores the parameter costs two calls for one row, not for
- * every row.
+ * Learns once per run whether the org returns a password for `expire_password?tempPassword=true`. The first row asks while
+ * the others wait for its answer, so an org that ignores the parameter costs two calls for one row, not for every row.
  */
 export class TempPasswordCall {
   #splitOnly: boolean;
@@ -16,7 +15,7 @@ export class TempPasswordCall {
     this.#asked = splitOnly;
   }
 
-  /** Returns the steps of a row as this org takes them. */
+  /** Returns the steps of a row in the form that this org supports. */
   stepsOf(steps: readonly Step[]): readonly Step[] {
     if (!this.#splitOnly || steps[0] !== 'temp-password') return steps;
     return ['temp-password-split', ...steps.slice(1)];
@@ -27,7 +26,7 @@ export class TempPasswordCall {
     return step === 'temp-password' ? this.#answer : undefined;
   }
 
-  /** Sends a step; the first one that asks makes the others wait. */
+  /** Sends a step. The first one that asks makes the others wait. */
   async send<T>(step: Step, send: () => Promise<T>): Promise<T> {
     if (step !== 'temp-password' || this.#asked) return send();
     this.#asked = true;
@@ -41,14 +40,14 @@ export class TempPasswordCall {
     }
   }
 
-  /** The row that should have asked sent nothing: the next one asks. */
+  /** The row that was to ask sent nothing, so the next one asks. */
   unanswered(): void {
     this.#asked = this.#splitOnly;
   }
 
   /**
-   * Gets a row's steps before and after an answer; true if they are the first to show that the org gives no password
-   * here.
+   * Compares a row's steps before and after an answer. Returns true if they are the first to show that the org returns no
+   * password here.
    */
   learn([before]: readonly Step[], [after]: readonly Step[]): boolean {
     if (before !== 'temp-password' || after !== 'temp-password-split' || this.#splitOnly)

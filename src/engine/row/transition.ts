@@ -40,7 +40,7 @@ import { exhausted } from './retry.ts';
 export interface Transition {
   readonly row: ActiveRow;
   readonly next: Next;
-  /** How the last attempt ended, recorded if that does not end the row. */
+  /** How the last attempt ended; recorded only if it does not end the row. */
   readonly settled?: Settled;
   /** The run ends, whatever this row does next. */
   readonly halt?: StopReason;
@@ -64,7 +64,7 @@ export interface Ending {
   readonly facts: AnswerFacts;
   /** The step that ended the row; undefined if all were done before. */
   readonly step: Step | undefined;
-  /** The stop that follows if all of the first rows end like this. */
+  /** The stop that follows if all of the first rows end this way. */
   readonly suspect?: StopReason;
 }
 
@@ -75,7 +75,7 @@ export interface Settled {
   readonly facts: AnswerFacts;
 }
 
-/** What transitions can use besides the row. */
+/** What a transition depends on besides the row. */
 export interface Circumstances {
   readonly spec: ActionSpec;
   readonly maxRetries: number;
@@ -88,12 +88,12 @@ export interface Circumstances {
 }
 
 /**
- * This many consecutive calls without an answer from Okta mean that it is not this row. At 17 % of answers lost, chance
- * is 1 in 1,200.
+ * This many consecutive calls without an answer from Okta mean that the row is not the cause. If 17 % of answers are lost,
+ * the chance of this is 1 in 1,200.
  */
 export const SILENT_CALLS = 4;
 
-/** Tells whether Okta answers nobody at present. */
+/** Tells whether Okta currently answers nothing. */
 export function isSilent(around: Circumstances): boolean {
   return around.silentCalls >= SILENT_CALLS;
 }
@@ -127,8 +127,8 @@ function withMessage(facts: AnswerFacts, text: string): AnswerFacts {
 }
 
 /**
- * Ends the row. If the main step took effect and an added one did not, the reason says so: doing everything again would
- * act a second time. If factors were removed for a reset that did not follow, the message says so.
+ * Ends the row. If the main step took effect and an added one did not, the reason says so, because repeating everything
+ * would act a second time. If factors were removed for a reset that did not follow, the message says so.
  */
 export function end(
   row: ActiveRow,
@@ -157,9 +157,7 @@ export function end(
   };
 }
 
-/**
- * How to settle an `unknown` row by hand, as part of its message. `again` are the flags of a rerun that sends it again.
- */
+/** How to settle an `unknown` row by hand, as part of its message. `again` has the flags of a rerun that sends it again. */
 const BY_HAND = {
   undecided: (again: string) =>
     `Neither the user nor the System Log shows whether it took effect. Look at the user in Okta. To send it again, rerun with ${again}.`,
@@ -172,9 +170,9 @@ const BY_HAND = {
     `Okta does not show whether it took effect. Sending it again does no harm: rerun with ${again}.`,
 } as const;
 
-/** Ends a row whose effect stays unknown; it is never sent again by itself. */
+/** Ends a row whose effect stays unknown. It is never sent again automatically. */
 export function unknown(row: ActiveRow, why: keyof typeof BY_HAND): Transition {
-  // A rerun of the same action leaves out rows whose password was reset.
+  // A rerun of the same action skips rows whose password was reset.
   const beside = row.mainDone ? actionOf(currentStep(row)) : undefined;
   const again = `--only unknown${beside === undefined ? '' : ` --action ${beside}`}`;
   const facts = withMessage(factsOf(row.tries.failure), BY_HAND[why](again));
@@ -195,7 +193,7 @@ function onward(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): Transi
   };
 }
 
-/** The current step took effect, and its secret, if it has one, is stored. */
+/** Continues after the current step took effect and its secret, if any, is stored. */
 export function done(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): Transition {
   const step = currentStep(row);
   const now = onward(row, facts, reconciled);
@@ -212,8 +210,8 @@ export function done(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): T
 }
 
 /**
- * Leaves out the current step if it does not apply to a user in this status, and continues with the others. Undefined:
- * it applies.
+ * Skips the current step if it does not apply to a user in this status, and continues with the next one. Returns undefined
+ * if it applies.
  */
 export function leaveOut(
   row: ActiveRow,
@@ -231,10 +229,13 @@ export function leaveOut(
     : end(now, 'succeeded', leftOut.reason, {});
 }
 
-/** Okta's answers that lack their secret, three in a row, will lack it again: something between here and Okta removes it. */
+/** After three consecutive answers from Okta without their secret, something between here and Okta removes it. */
 const MOST_UNREADABLE = 2;
 
-/** The current step took effect, and its answer is lost: enough for most steps, not for one that returns a secret. */
+/**
+ * Continues after the current step took effect but its answer was lost. That is enough for most steps, but not for one that
+ * returns a secret.
+ */
 export function appliedUnseen(
   row: ActiveRow,
   around: Circumstances,
@@ -261,7 +262,7 @@ export function appliedUnseen(
   };
 }
 
-/** The org expired the password and does not know `tempPassword` on that endpoint: use the other endpoint. */
+/** Continues after the org expired the password and ignored `tempPassword` on that endpoint: the other endpoint is used. */
 export function expiredOnly(row: ActiveRow, facts: AnswerFacts, reconciled: boolean): Transition {
   return {
     row: {
@@ -277,7 +278,7 @@ export function expiredOnly(row: ActiveRow, facts: AnswerFacts, reconciled: bool
   };
 }
 
-/** The attempt is proved, or known, to have had no effect: send it again, unless it was the last try. */
+/** Continues after an attempt that is known to have had no effect: sends it again, unless it was the last try. */
 export function notApplied(row: ActiveRow, around: Circumstances): Transition {
   const { tries, state } = row;
   const failed = tries.failed + 1;

@@ -1,7 +1,7 @@
 import { isBound } from '../../domain/plan/action.ts';
 import type { Transition } from '../row/transition.ts';
 
-/** Knows which rows in progress have a step to send that no stop must come before. */
+/** Knows which rows in progress still have to send a step that no stop must come before. */
 export class BoundRows {
   readonly #rows = new Set<number>();
 

@@ -11,7 +11,7 @@ import { readShown } from '../doubt/read-user.ts';
 import { lastEffectMs, nextLookMs, settledByMs } from '../doubt/patience.ts';
 import type { Patience } from '../doubt/patience.ts';
 
-/** A row of a canary, or of a wave, that ended. */
+/** A row of a canary or wave that has ended. */
 export interface CanaryRow {
   readonly row: number;
   /** Undefined if nothing was sent. */
@@ -22,14 +22,17 @@ export interface CanaryRow {
   readonly mark: Mark | undefined;
 }
 
-/** A canary user as read back. */
+/** A canary user, as read back. */
 export interface SeenUser {
   readonly row: number;
   readonly login: string;
   readonly status: string;
 }
 
-/** The state that a step leads to, for users who had it before as well: nothing else would show. */
+/**
+ * Tells whether the user is in the state that a step leads to. Some users were in it before as well, and nothing else would
+ * show an effect.
+ */
 function isExpected(mark: Mark, { user }: Shown): boolean {
   const { proof } = STEPS[mark.step];
   switch (proof.kind) {
@@ -37,7 +40,7 @@ function isExpected(mark: Mark, { user }: Shown): boolean {
       return proof.statuses.includes(user.status);
     case 'password':
       return user.status === 'PASSWORD_EXPIRED';
-    // Nothing can be read: the answer must do.
+    // Nothing can be read back, so Okta's answer must be enough.
     case 'nothing':
       return true;
     case 'factors':
@@ -55,8 +58,8 @@ function tookEffect(mark: Mark, shown: Shown): boolean {
 }
 
 /**
- * Reads the canary rows back. Returns what is wrong, for the admin, or undefined if all that were acted on took effect.
- * Rows that somebody else had reset in the meantime do not count, if at least one was ours. Rejects on abort.
+ * Reads the canary rows back. Returns what is wrong, for the admin, or undefined if everything that was sent took effect.
+ * Rows whose user somebody else has reset in the meantime do not count, if at least one row was ours. Rejects on abort.
  */
 export async function readBack(
   rows: readonly CanaryRow[],
@@ -67,7 +70,7 @@ export async function readBack(
     readonly emit: Emit;
     readonly concurrency: number;
     readonly signal: AbortSignal;
-    /** Gets each user that shows the effect. */
+    /** Called with each user that shows the effect. */
     readonly onSeen?: (seen: SeenUser) => void;
   },
 ): Promise<string | undefined> {

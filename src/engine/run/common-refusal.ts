@@ -1,8 +1,8 @@
 import type { StopReason } from '../../domain/run/stop.ts';
 
-/** This many first rows refused in the same way, and no other answer: the users are not the cause. */
+/** If this many first rows are refused in the same way, and nothing else was answered, the users are not the cause. */
 export const FIRST_ROWS = 5;
-/** This many consecutive rows refused in the same way in the middle of a run: a role was taken away. */
+/** If this many consecutive rows are refused in the same way in the middle of a run, a role was taken away. */
 export const SUSPECTS_IN_A_ROW = 25;
 
 interface Held {
@@ -14,9 +14,9 @@ interface Held {
 }
 
 /**
- * Distinguishes “this user is out of reach” from “this credential can reach nobody”: Okta has one code for both
- * (E0000006). Until one write was accepted, or refused for another reason, rows with this refusal are held. If only
- * such rows come, the run stops and gives the held rows back, so that they are acted on after the role is restored.
+ * Distinguishes “this user is out of reach” from “this credential can reach nobody”: Okta has one code for both (E0000006).
+ * Until a write is accepted, or refused for another reason, rows with this refusal are held. If no other answer comes, the
+ * run stops and gives the held rows back, so that they are acted on after the role is restored.
  */
 export class CommonRefusal {
   readonly #onStop: (stop: StopReason) => void;
@@ -33,7 +33,7 @@ export class CommonRefusal {
     return this.#held.length;
   }
 
-  /** A row was refused for a reason that might affect every row. Exactly one of its functions will be called. */
+  /** Holds a row that was refused for a reason that might affect every row. Exactly one of its functions will be called. */
   suspect(row: Held): void {
     this.#inARow += 1;
     if (this.#condemned) {
@@ -50,7 +50,7 @@ export class CommonRefusal {
     if (alike >= FIRST_ROWS) this.condemn();
   }
 
-  /** A write was accepted, or refused for another reason. */
+  /** Releases the held rows, because a write was accepted, or refused for another reason. */
   clear(): void {
     this.#inARow = 0;
     if (this.#over) return;
@@ -58,7 +58,7 @@ export class CommonRefusal {
     this.release();
   }
 
-  /** Ends the held rows as failed: they are too few to decide. */
+  /** Ends the held rows as failed, because they are too few to decide. */
   release(): void {
     const held = this.#held;
     this.#held = [];

@@ -6,12 +6,12 @@ export const AGENT_OUTAGES = 5;
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 300_000;
 
-/** The rows whose users are in one directory: they wait together while its agent is away. Times are monotonic. */
+/** The rows whose users come from one directory. They wait together while its agent is away. Times are monotonic. */
 export class DirectoryAgent {
   #openAtMs = Number.NEGATIVE_INFINITY;
   #outages = 0;
 
-  /** The agent did not answer. Returns the pause that follows; undefined if one has already begun. */
+  /** Records that the agent did not answer. Returns the pause that follows; undefined if one has already begun. */
   away(nowMs: number): number | undefined {
     if (nowMs < this.#openAtMs) return undefined;
     const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#outages);
@@ -20,13 +20,13 @@ export class DirectoryAgent {
     return pauseMs;
   }
 
-  /** A row of this directory succeeded. */
+  /** Records that a row of this directory succeeded. */
   back(): void {
     this.#outages = 0;
     this.#openAtMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** How long a row must wait now; `closed` if the agent stayed away through all pauses. */
+  /** Returns how long a row must wait now; `closed` if the agent stayed away through all pauses. */
   waitMs(nowMs: number): number | 'closed' {
     if (this.#outages > AGENT_OUTAGES) return 'closed';
     return Math.max(0, this.#openAtMs - nowMs);
@@ -44,7 +44,7 @@ export class DirectoryAgents {
     return target.providerType === undefined ? undefined : this.#agents.get(target.providerType);
   }
 
-  /** The agent of this user's directory did not answer. Returns what the admin should know, once per pause. */
+  /** Records that the agent of this user's directory did not answer. Returns what the admin should know, once per pause. */
   away(target: Target, nowMs: number): string | undefined {
     const agent = this.of(target);
     const pauseMs = agent?.away(nowMs);

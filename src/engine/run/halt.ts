@@ -5,7 +5,7 @@ import { graver } from './stop-rules.ts';
 
 function signalController(): AbortController {
   const controller = new AbortController();
-  // As many listeners as rows wait; each is removed with its wait.
+  // As many listeners as rows are waiting. Each is removed when its wait ends.
   setMaxListeners(0, controller.signal);
   return controller;
 }
@@ -13,7 +13,7 @@ function signalController(): AbortController {
 const NAMES: ReadonlySet<string> = new Set<SignalName>(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGPIPE']);
 
 /**
- * Returns what asked for a stop, from an abort's reason: a signal's name or `console`, or an object with it as
+ * Returns who asked for a stop, from an abort's reason: a signal's name or `console`, or an object with one of them as
  * `signal`.
  */
 export function stopOf(reason: unknown): StopReason {
@@ -36,7 +36,7 @@ export class Halt {
   #stop: StopReason | undefined;
   #bug: { readonly error: unknown } | undefined;
 
-  /** @param onStop gets each reason that becomes the run's */
+  /** @param onStop called with each reason that becomes the run's */
   constructor(onStop: (stop: StopReason) => void) {
     this.#onStop = onStop;
   }
@@ -63,7 +63,7 @@ export class Halt {
     return this.#stop;
   }
 
-  /** Stops the run. Of several reasons, the gravest one is kept. */
+  /** Stops the run. If there are several reasons, the most severe one is kept. */
   request(stop: StopReason): void {
     const kept = graver(this.#stop, stop);
     if (kept !== this.#stop) {
@@ -80,7 +80,7 @@ export class Halt {
     this.#leaving.abort(reason);
   }
 
-  /** Stops the run for an unexpected error; `throwBug` throws it after everything is settled. */
+  /** Stops the run because of an unexpected error, which `throwBug` throws after everything is settled. */
   crash(error: unknown): void {
     this.#bug ??= { error };
     this.#stopping.abort(new Error('The run is stopping.'));
@@ -90,7 +90,7 @@ export class Halt {
     if (this.#bug !== undefined) throw this.#bug.error;
   }
 
-  /** Stops with `drain`, leaves with `signal`; returns the function that ends the listening. */
+  /** Stops on `drain` and leaves on `signal`. Returns the function that stops listening. */
   follow(drain: AbortSignal, signal: AbortSignal): () => void {
     const onDrain = () => this.request(stopOf(drain.reason as unknown));
     const onLeave = () => {

@@ -32,8 +32,8 @@ export function diskDetail(error: unknown): string {
 }
 
 /**
- * What the engine records. An outcome is shown, counted and judged only after it is on disk. After the first error of
- * the disk, nothing more is written.
+ * What the engine records. An outcome is shown, counted and judged only once it is on disk. After the first disk error,
+ * nothing more is written.
  */
 export class Ledger {
   readonly #ports: LedgerPorts;
@@ -52,7 +52,7 @@ export class Ledger {
   #nowMs = Number.NaN;
   #nowText = '';
   #waiting: (() => void)[] = [];
-  /** Gets each row whose end is on disk. */
+  /** Called with each row whose end is on disk. */
   onEnded: ((row: ActiveRow, record: OutcomeRecord) => void) | undefined;
 
   constructor(ports: LedgerPorts) {
@@ -63,14 +63,14 @@ export class Ledger {
     return this.#counts;
   }
 
-  /** The disk failed: what is known is kept, and nothing more can be stored. */
+  /** The disk has failed: what is known is kept, and nothing more can be stored. */
   get dead(): boolean {
     return this.#dead;
   }
 
   now(): string {
     const nowMs = this.#ports.clock.nowMs();
-    // Many records share a millisecond.
+    // Formatting once per millisecond is enough: many records share one.
     if (nowMs !== this.#nowMs) {
       this.#nowMs = nowMs;
       this.#nowText = new Date(nowMs).toISOString();
@@ -88,19 +88,19 @@ export class Ledger {
     }
   }
 
-  /** Writes a record that nobody waits for; later records are on disk only if it is. */
+  /** Writes a record that nobody waits for. Every later record is on disk only if this one is. */
   write(record: JournalRecord): void {
     if (this.#dead || this.#closed) return;
     this.#unsynced += 1;
     this.#append(record).then(this.#synced, this.#failed);
   }
 
-  /** Records what was learned about the org or happened in the run. */
+  /** Records something that was learned about the org, or that happened in the run. */
   note(note: NoteRecord['note']): void {
     this.write({ kind: 'note', at: this.now(), note });
   }
 
-  /** Records how an attempt ended whose row continues. */
+  /** Records how an attempt ended of a row that continues. */
   settled(row: ActiveRow, settled: Settled): void {
     const { mark, effect, reconciled, facts } = settled;
     this.write({
@@ -115,7 +115,7 @@ export class Ledger {
     });
   }
 
-  /** Ends a row. Returns at once; the outcome is shown and counted when it is on disk. */
+  /** Ends a row. Returns at once; the outcome is shown and counted once it is on disk. */
   end(row: ActiveRow, ending: Ending): void {
     if (this.#dead || this.#closed) return;
     const { outcome, reason, reconciled, facts, step } = ending;
@@ -138,7 +138,7 @@ export class Ledger {
     }, this.#failed);
   }
 
-  /** A row was begun and is given back without an end. */
+  /** Counts a row that was begun and is given back without an end. */
   left(): void {
     this.#counts['not-attempted'] += 1;
   }
@@ -169,21 +169,21 @@ export class Ledger {
     if (stop !== undefined) onStop(stop);
   }
 
-  /** The disk cannot be written: nothing more must be sent. */
+  /** Stops the run, because the disk cannot be written and nothing more must be sent. */
   die(error: unknown): void {
     if (this.#dead) return;
     this.#dead = true;
     this.#ports.onStop({ kind: 'disk', detail: diskDetail(error) });
   }
 
-  /** Writes the last records. Resolves when all is on disk, or the disk is dead; later records are dropped. */
+  /** Writes the last records. Resolves when everything is on disk, or the disk has failed; later records are dropped. */
   async close(last: readonly JournalRecord[]): Promise<void> {
     for (const record of last) this.write(record);
     this.#closed = true;
     await this.room(1);
   }
 
-  /** After this, nothing is written, shown or counted. */
+  /** After this call, nothing is written, shown or counted. */
   abandon(): void {
     this.#closed = true;
     this.#abandoned = true;

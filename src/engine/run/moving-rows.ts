@@ -1,6 +1,6 @@
 /**
- * Counts the rows that continue by themselves (in the queue, calling, or waiting), and wakes those who wait for a
- * change.
+ * Counts the rows that will continue without another event (in the queue, calling, or waiting), and wakes those who wait for
+ * a change.
  */
 export class MovingRows {
   #count = 0;
@@ -15,7 +15,7 @@ export class MovingRows {
     this.changed();
   }
 
-  /** Something that others might wait for has changed. */
+  /** Wakes everyone who waits for a change. */
   changed(): void {
     const watchers = this.#watchers;
     if (watchers.length === 0) return;

@@ -22,15 +22,15 @@ export type FailureLimit =
 
 export interface EngineOptions {
   readonly spec: ActionSpec;
-  /** Calls in flight at once, at most. */
+  /** The most calls in flight at once. */
   readonly concurrency: number;
-  /** Rows in progress besides them, which the org's transport holds back until a connection is free. Default 0. */
+  /** Rows in progress beyond those calls, which the org's transport holds back until a connection is free. Default 0. */
   readonly ready?: number;
-  /** Tries of a step after the first, for connection faults, 5xx and lost secrets; waits for a rate limit do not count. */
-  readonly maxRetries: number;
   /**
-   * How many rows each wave takes; a wave is acted on and read back before any other row. None if all rows go at once.
+   * Tries of a step after the first one, for connection faults, 5xx and lost secrets. Waits for a rate limit do not count.
    */
+  readonly maxRetries: number;
+  /** How many rows each wave has. A wave is acted on and read back before any other row. Empty if all rows go at once. */
   readonly waves: readonly number[];
   readonly maxFailures: FailureLimit;
   /** The longest time for this invocation; undefined for no limit. */
@@ -43,13 +43,13 @@ export interface EngineOptions {
   readonly patience: Patience;
   readonly freshness: Freshness;
   /**
-   * Why nothing more must be sent: what earlier invocations left in doubt is settled by reading, however long that
-   * takes, and then the run stops for this reason. Undefined if the run continues.
+   * Why nothing more must be sent. What earlier invocations left in doubt is settled by reads, however long that takes, and
+   * then the run stops for this reason. Undefined if the run continues.
    */
   readonly settleOnly?: StopReason | undefined;
 }
 
-/** The greatest age of what a call depends on. Milliseconds. */
+/** How old the things that a call depends on can be. Milliseconds. */
 export interface Freshness {
   /** The read of its user. */
   readonly readMs: number;
@@ -59,9 +59,9 @@ export interface Freshness {
 
 /** Decides directly before a call whether its user can still be acted on. */
 export interface TargetJudge {
-  /** Users are read before each call; otherwise only their id is known. */
+  /** Whether users are read before each call. If not, only their id is known. */
   readonly lookup: boolean;
-  /** Returns why the user is skipped; undefined to act. `ownDoing`: the run itself has changed the user before. */
+  /** Returns why the user is skipped; undefined to act on them. `ownDoing`: the run itself has changed the user before. */
   readonly skipReason: (
     target: Target,
     user: User | undefined,
@@ -69,7 +69,7 @@ export interface TargetJudge {
   ) => SkipReason | undefined;
 }
 
-/** A wave whose rows all took effect. */
+/** A wave in which every row took effect. */
 export interface VerifiedWave {
   /** Counted from 1. */
   readonly wave: number;
@@ -82,10 +82,11 @@ export interface VerifiedWave {
 export type GoOn = 'next-wave' | 'to-the-end' | 'stop';
 
 export const ENGINE_DEFAULTS = {
-  /** Beyond `timeoutMs`: the time that a stopped run has to read back what it sent. */
+  /** The time, beyond `timeoutMs`, that a stopped run has to read back what it sent. */
   drainMs: 15_000,
   /**
-   * Beyond that, if a user's factors are removed and the password call waits for Okta: one window of its rate limits.
+   * The time beyond that, if a user's factors are removed and the password call waits for Okta: one window of its rate
+   * limits.
    */
   boundMs: 60_000,
 } as const;
@@ -95,7 +96,7 @@ export interface EnginePorts {
   readonly journal: JournalWriter;
   /** Where secrets go; undefined for actions that return none. */
   readonly secrets: SecretSink | undefined;
-  /** Asked before each call; absent: everybody can be acted on, and nobody is read. */
+  /** Asked before each call. If absent, every user is acted on and none is read. */
   readonly judge?: TargetJudge;
   /** What earlier invocations did. */
   readonly state: RunState;
@@ -103,33 +104,32 @@ export interface EnginePorts {
   readonly random: Random;
   readonly emit: Emit;
   /**
-   * Checks canary rows that took effect for what their users' states do not show. Returns what is wrong, for the admin,
-   * or undefined if the run can continue. Rejects with the signal's reason after an abort.
+   * Checks canary rows that took effect for problems that the users' states do not show. Returns what is wrong, for the
+   * admin, or undefined if the run can continue. Rejects with the signal's reason after an abort.
    */
   readonly inspectCanary?: (
     rows: readonly CanaryRow[],
     signal: AbortSignal,
   ) => Promise<string | undefined>;
-  /** Asked before a row begins: undefined, or resolves when more events can come. */
+  /** Asked before a row begins. Returns undefined, or a promise that resolves when more events can come. */
   readonly caughtUp?: (signal: AbortSignal) => Promise<void> | undefined;
-  /**
-   * Asked after a wave is verified and rows are left: whether to continue with them. Rejects on abort of the signal.
-   */
+  /** Asked after a wave is verified, if rows are left: whether to continue with them. Rejects if the signal aborts. */
   readonly goOn?: (wave: VerifiedWave, signal: AbortSignal) => Promise<GoOn>;
   /**
-   * Aborted: begin nothing new, settle calls in flight. The reason is, or has as `signal`, the SignalName or `console`.
+   * On abort, nothing new begins and calls in flight are settled. The reason is the SignalName or `console`, or has one of
+   * them as `signal`.
    */
   readonly drain: AbortSignal;
-  /** Aborted: leave now; attempts in progress stay open in the journal and the next invocation settles them. */
+  /** On abort, everything ends now. Attempts in progress stay open in the journal, and the next invocation settles them. */
   readonly signal: AbortSignal;
   /** The totals of this invocation's calls; recorded in the journal at the end. */
   readonly traffic?: () => readonly BucketTraffic[];
 }
 
 export interface EngineEnd {
-  /** Rows that ended in this invocation; `not-attempted` counts only rows that were begun and given back. */
+  /** Rows that ended in this invocation. `not-attempted` counts only rows that were begun and given back. */
   readonly counts: OutcomeCounts;
   readonly stop: StopReason | undefined;
-  /** Secrets issued again in this invocation because an answer was lost. */
+  /** How many secrets were issued again in this invocation because an answer was lost. */
   readonly reissued: number;
 }

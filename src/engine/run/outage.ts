@@ -6,7 +6,7 @@ import type { Circumstances, Transition } from '../row/transition.ts';
 /** Shorter waits are not reported. */
 const WORTH_SAYING_MS = 1000;
 
-/** Says that the org is away while rows wait for it: once per wait, not once per row. */
+/** Reports that the org is away while rows wait for it: once per wait, not once per row. */
 export class Outage {
   readonly #clock: Clock;
   readonly #emit: Emit;

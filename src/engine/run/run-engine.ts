@@ -15,20 +15,19 @@ import { Sender } from '../row/sender.ts';
 import { judgeOutcomes, NO_LIMIT, tallyOf } from './stop-rules.ts';
 import { Waves } from './waves.ts';
 
-/** Outcomes per place that can wait for their sync while rows continue. */
+/** How many outcomes per place can wait for their sync while rows continue. */
 const UNSYNCED_PER_PLACE = 4;
 
-/** The rows to act on, in order; no more are read after an abort of `stopping`. */
+/** The rows to act on, in order. No more are read after `stopping` aborts. */
 export type Targets = (stopping: AbortSignal) => AsyncIterable<Target>;
 
 /**
- * Executes the targets that have not ended yet, in order. What earlier invocations left open is settled before anything
- * of those rows is sent again. At most `concurrency` calls are in flight, with `ready` rows behind them, and the
- * iterable is read only as far as rows can begin. Nothing is sent whose attempt is not on disk, and nothing is shown
- * whose outcome is not.
+ * Executes the targets that have not ended yet, in order. Whatever earlier invocations left open is settled before any more
+ * of those rows is sent. At most `concurrency` calls are in flight, with `ready` rows behind them, and the iterable is read
+ * only as far as rows can begin. Nothing is sent before its attempt is on disk, and nothing is shown before its outcome is.
  *
- * Resolves when all rows have ended, or the run was stopped and calls in flight are settled (within the time of one
- * call and 15 s, and one more minute if a user's factors are removed and the password is not reset); at once when
+ * Resolves when all rows have ended, or when the run was stopped and calls in flight are settled: within the time of one
+ * call and 15 s, and one more minute if a user's factors are removed and the password is not reset. Resolves at once when
  * `signal` aborts. Rejects only for bugs, after settling.
  */
 export async function runEngine(
@@ -67,10 +66,10 @@ class Engine {
     const onStop = halt.request.bind(halt);
     const maxUnsynced = UNSYNCED_PER_PLACE * concurrency;
     const earlier = tallyOf(ports.state);
-    // A limit that earlier invocations exceeded applies before anything more is sent.
+    // If earlier invocations exceeded the limit, nothing more is sent.
     this.#settleOnly = options.settleOnly ?? judgeOutcomes(earlier, options.maxFailures);
     const settleOnly = this.#settleOnly !== undefined;
-    // Settled rows do not count against a run that sends nothing.
+    // A run that sends nothing must not be stopped by the rows it settles.
     const maxFailures = settleOnly ? NO_LIMIT : options.maxFailures;
     const ledger = new Ledger({ journal, clock, emit, maxFailures, earlier, maxUnsynced, onStop });
     const sender = new Sender({
@@ -104,7 +103,7 @@ class Engine {
     const over = new AbortController();
     const after = (ms: number, act: () => void) => {
       const atMs = clock.monotonicMs() + ms;
-      // A clock can wake early: no timer is as long as some time limits.
+      // A timer can fire early, and no timer is as long as some time limits.
       const look = () => {
         const leftMs = atMs - clock.monotonicMs();
         if (leftMs <= 0) act();
@@ -166,7 +165,7 @@ class Engine {
       this.#halt.request(this.#settleOnly);
   }
 
-  /** Begins up to `limit` rows; resolves when they are in progress, the plan is at its end, or the run stops. */
+  /** Begins up to `limit` rows. Resolves when they are in progress, the plan is at its end, or the run stops. */
   async #feed(limit: number): Promise<void> {
     const { state, caughtUp } = this.#ports;
     const { spec } = this.#options;
@@ -199,7 +198,7 @@ class Engine {
     return this.#next;
   }
 
-  /** If nothing must be sent, only rows in doubt are begun. */
+  /** Tells whether a row can begin. If nothing must be sent, only rows in doubt can. */
   #mayBegin({ row }: Target): boolean {
     return this.#settleOnly === undefined || isInDoubt(this.#ports.state.open.get(row));
   }
@@ -219,7 +218,7 @@ class Engine {
     });
   }
 
-  /** An attempt is marked with Okta's clock; before the first answer, a cheap read gets it. */
+  /** Reads something cheap to learn Okta's clock, which an attempt is marked with. */
   async #prime(): Promise<void> {
     const { writer, clock, random } = this.#ports;
     this.#primed = true;

@@ -5,7 +5,7 @@ import type { FailureLimit } from './options.ts';
 
 /** The totals of the run, over all its invocations: durable outcomes only. */
 export interface Tally {
-  /** Rows that ended, without those skipped during the run. */
+  /** Rows that have ended, without those skipped during the run. */
   readonly ended: number;
   /** Failed and unknown rows. */
   readonly failed: number;
@@ -20,16 +20,16 @@ export function tallyOf({ counts, notFound = 0 }: RunState): Tally {
   return { ended: counts.succeeded + failed, failed, notFound };
 }
 
-/** Outcomes before a percentage of failures means anything; it is not judged earlier. */
+/** A percentage of failures is not judged before this many outcomes, because it would mean little. */
 export const FAILURE_SAMPLE = 20;
 
-/** Whatever fails, the run continues. */
+/** The run continues no matter how many rows fail. */
 export const NO_LIMIT: FailureLimit = { kind: 'percent', percent: 100 };
 
-/** Decides after each outcome whether the run continues; undefined if it does. */
+/** Decides after each outcome why the run must stop; undefined if it continues. */
 export function judgeOutcomes(tally: Tally, limit: FailureLimit): StopReason | undefined {
   const { ended, failed, notFound } = tally;
-  // An admin who allows all rows to fail has said that the list is right.
+  // By allowing every row to fail, the admin has said that the list is right.
   const allMayFail = limit.kind === 'percent' && limit.percent >= 100;
   if (ended >= FAILURE_SAMPLE && notFound === ended && !allMayFail)
     return { kind: 'all-not-found', ended };
@@ -40,7 +40,7 @@ export function judgeOutcomes(tally: Tally, limit: FailureLimit): StopReason | u
   return over ? { kind: 'failure-share', failed, ended } : undefined;
 }
 
-/** Exit codes in order of precedence: 6 before 5 before 130/143 before 7. */
+/** Exit codes in order of precedence: 6 before 5 before 130 and 143, before 7. */
 const WEIGHT: readonly number[] = [EXIT.auth, EXIT.refused, EXIT.sigint, EXIT.sigterm];
 
 function weightOf(stop: StopReason): number {
@@ -48,7 +48,7 @@ function weightOf(stop: StopReason): number {
   return at < 0 ? WEIGHT.length : at === 3 ? 2 : at;
 }
 
-/** Returns the one of two stop reasons that the run reports: the graver one, or the earlier of equals. */
+/** Returns which of two stop reasons the run reports: the more severe one, or the earlier one if they are equal. */
 export function graver(first: StopReason | undefined, second: StopReason): StopReason {
   return first === undefined || weightOf(second) < weightOf(first) ? second : first;
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '../../domain/clock.ts';
 
-/** The most rows that wait: for a time, for an effect, or for their directory's agent. About one kilobyte each. */
+/** The most rows that can wait for a time, an effect, or their directory's agent. Each takes about one kilobyte. */
 const MOST_WAITING = 5000;
-/** The same while the org answers no write: every row begun then would only add one in doubt. */
+/** The same while the org answers no write, because each row that begins then would only add one in doubt. */
 const mostInSilence = (places: number): number => Math.max(64, 8 * places);
 
-/** The rows that wait without a place. Bounded: ask `isFull` before a row begins. */
+/** The rows that wait without a place. Their number is bounded: ask `isFull` before a row begins. */
 export class WaitingRows {
   readonly #clock: Clock;
   readonly #inSilence: number;
@@ -21,7 +21,7 @@ export class WaitingRows {
     return this.#waiting >= (silent ? this.#inSilence : MOST_WAITING);
   }
 
-  /** Resolves when the time is over; rejects when the signal aborts. */
+  /** Resolves after a time; rejects when the signal aborts. */
   wait(ms: number, signal: AbortSignal): Promise<void> {
     return this.hold(this.#clock.sleep(ms, signal));
   }

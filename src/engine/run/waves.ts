@@ -20,26 +20,26 @@ export interface WavesParts {
   readonly refusals: CommonRefusal;
   readonly inspectCanary: EnginePorts['inspectCanary'] | undefined;
   readonly goOn: EnginePorts['goOn'] | undefined;
-  /** Begins up to this many rows; resolves when they have ended or were given back. */
+  /** Begins up to this many rows. Resolves when they have ended or were given back. */
   readonly act: (rows: number) => Promise<void>;
   /** Tells whether rows are left to begin. */
   readonly isMore: () => Promise<boolean>;
 }
 
-/** Takes a row that an earlier invocation ended. */
+/** Describes a row that an earlier invocation ended. */
 function earlierRow({ row, outcome, reason, mark }: WaveRow): CanaryRow {
   const userId = mark === undefined ? undefined : parseUserId(mark.userId);
   return { row, userId, outcome, reason, mark };
 }
 
 /**
- * Acts on the first rows in waves: each wave begins only after every row of the one before is proved by reading it back
- * (or was accepted, if nothing can be read), and after a yes, if somebody is asked. Continues where earlier invocations
- * stopped. A wave with a row that failed, is unknown or shows no effect stops the run.
+ * Acts on the first rows in waves. Each wave begins only after every row of the one before is read back and shows the effect
+ * (or was accepted, if nothing can be read), and after a yes, if there is somebody to ask. Continues where earlier
+ * invocations stopped. A wave with a row that failed, is unknown or shows no effect stops the run.
  */
 export class Waves {
   readonly #parts: WavesParts;
-  /** Rows that earlier invocations acted on; the state's own counts can change later. */
+  /** How many rows earlier invocations acted on. The counts of the state itself can change later. */
   readonly #before: number;
 
   constructor(parts: WavesParts) {
@@ -75,7 +75,7 @@ export class Waves {
       if (!halt.isStopped()) throw error;
       return 'the run was stopped before it was read back';
     });
-    // Not `stopped`: a stop that came after the last read does not undo what was seen.
+    // Not `stopped`: a stop after the last read does not undo what was seen.
     const phase = detail === undefined ? 'verified' : 'failed';
     if (phase === 'failed' && halt.isStopped()) return;
     tell(phase, acted.length);
@@ -87,7 +87,7 @@ export class Waves {
     await this.#ask(wave, seen);
   }
 
-  /** Acts on the rest of a wave. Returns all its rows that ended, without skipped ones: others take their place. */
+  /** Acts on the rest of a wave. Returns all its rows that ended, without skipped ones, which other rows replace. */
   async #act(size: number, earlier: readonly CanaryRow[]): Promise<readonly CanaryRow[]> {
     const { ledger, refusals, halt, act, isMore } = this.#parts;
     const acted = [...earlier];
@@ -98,7 +98,8 @@ export class Waves {
     };
     while (acted.length < size && !halt.isStopped() && (await isMore())) {
       await act(size - acted.length);
-      // If all canary rows are refused in the same way, the credential can do nothing: that is not a bad canary.
+      // If every canary row is refused in the same way, the credential can do nothing, which is a different problem from a
+      // bad canary.
       refusals.condemn();
       await ledger.room(1);
     }
@@ -117,7 +118,7 @@ export class Waves {
     return await inspectCanary(rows, signal);
   }
 
-  /** Waits for a yes to continue, if there is somebody to ask. */
+  /** Waits for the answer whether to continue, if there is somebody to ask. */
   async #ask(wave: number, seen: readonly SeenUser[]): Promise<void> {
     const { goOn, ledger, halt, isMore } = this.#parts;
     if (goOn === undefined || !(await isMore())) return;

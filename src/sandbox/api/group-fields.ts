@@ -17,7 +17,10 @@ export interface SandboxGroup {
   readonly lastMembershipUpdatedMs: number;
 }
 
-/** The group of a number. The last of the first six has the same name as another: one of Okta, one of a directory. */
+/**
+ * Makes a group from its number. The last of the first six shares its name with another group: one is from Okta, one from a
+ * directory.
+ */
 export function groupOf(index: number): SandboxGroup {
   const createdMs = CREATED_MS + index * DAY_MS;
   return {
@@ -71,7 +74,8 @@ function found(org: Org, attribute: string): Field | undefined {
 const FILTERED = new Set(['id', 'type', 'lastUpdated', 'lastMembershipUpdated']);
 
 /**
- * The attributes of a group that `search` can name, or the few of `filter`, whose values are compared case-sensitively.
+ * The attributes of a group that `search` can name; or the few that `filter` can name, whose values are compared
+ * case-sensitively.
  */
 export function groupField(
   org: Org,

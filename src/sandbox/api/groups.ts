@@ -13,7 +13,7 @@ import { badSearch, compileUsers } from '../search/user-search.ts';
 import type { UserView } from '../org/user-table.ts';
 
 /**
- * Tells whether a user is in a group: all are in Everyone, and each other group has every n-th user; deactivated users
+ * Tells whether a user is in a group. All users are in Everyone, each other group has every n-th user, and deactivated users
  * are in none.
  */
 function isMember(org: Org, view: UserView, group: number, user: number): boolean {
@@ -50,7 +50,7 @@ function inOrder(
   return sorted(all.filter(matches), order, org.groupIds.idOf, sortOrder);
 }
 
-/** `GET /groups`: `search`, with an order; `filter`, by few attributes; `q` (prefix of the name, without pages). */
+/** `GET /groups`: `search` with an order, `filter` by a few attributes, or `q` (prefix of the name, without pages). */
 export function listGroups(exchange: Exchange): Reply {
   const { org, query } = exchange;
   const page = readPage(exchange, 10_000, 10_000);
@@ -92,7 +92,7 @@ export function getGroup(exchange: Exchange): Reply {
 }
 
 /**
- * `GET /groups/{groupId}/users`: 1,000 a page by default, as in Okta for historical reasons; `search` among the
+ * `GET /groups/{groupId}/users`: 1,000 per page by default, as in Okta for historical reasons; `search` works among the
  * members.
  */
 export function listMembers(exchange: Exchange): Reply {

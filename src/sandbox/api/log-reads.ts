@@ -20,7 +20,7 @@ function timeOf(text: string | null, otherwise: number): number | undefined {
 const bad = (name: string): Reply =>
   errorReply('E0000001', { detail: name, causes: [`${name}: invalid`] });
 
-/** Reads `filter` and `q` (keywords that the event must all contain); or refuses them. */
+/** Parses `filter` and `q` (keywords that an event must all contain), or refuses them. */
 function reader(credentials: Credentials, exchange: Exchange) {
   const { org, query } = exchange;
   const text = (event: number): string => {
@@ -53,8 +53,8 @@ function reader(credentials: Credentials, exchange: Exchange) {
 }
 
 /**
- * `GET /logs`. With `until` the query is bounded and ends; without it, in ascending order, it polls: `next` is always
- * there. Each event is checked only against the window.
+ * `GET /logs`. With `until`, the query is bounded and ends. Without it, in ascending order, it polls, and there is always a
+ * `next` link. Each event is checked only against the window.
  */
 export function listLogs(credentials: Credentials) {
   return (exchange: Exchange): Reply => {
@@ -73,7 +73,7 @@ export function listLogs(credentials: Credentials) {
     const first = org.log.firstAt(since);
     const end = Math.min(org.log.firstAt(until), visible);
     const down = query.get('sortOrder')?.toUpperCase() === 'DESCENDING';
-    // The cursor is the number of an event, so that events written between two pages do not move it.
+    // The cursor is an event's number, so events written between two pages do not move it.
     const started = query.get('after') !== null;
     let at = down ? (started ? Math.min(page.from, end) : end) : Math.max(page.from, first);
     const left = (): boolean => (down ? at > first : at < end);

@@ -81,7 +81,7 @@ function rateLimitEntity(org: Org, principal: Principal): object {
   };
 }
 
-/** Endpoints about credentials themselves. */
+/** Endpoints that are about credentials. */
 export function credentialReads(credentials: Credentials) {
   return {
     /** `GET /api/v1/principal-rate-limits?filter=principalType eq "SSWS_TOKEN"`. */

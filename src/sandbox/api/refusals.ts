@@ -1,17 +1,19 @@
 import { errorReply, type Reply } from '../wire/errors.ts';
 
-/** Answers 405 as real orgs do: E0000019, with the methods that the path takes. */
+/** Answers 405 as real orgs do: E0000019, with the methods that the path supports. */
 export function methodNotAllowed(methods: string): Reply {
   return errorReply('E0000019', { status: 405, headers: ['Allow', methods] });
 }
 
-/** The answer for a name that no org has. */
+/** Answers for a host name that no org has. */
 export function noSuchOrg(origin: string): Reply {
   const { host } = new URL(origin);
   return errorReply('E0000007', { detail: `Resource not found: ${host} (Org)` });
 }
 
-/** A token that lacks a scope: 403, an empty body, and the scope in the challenge. Source: okta-sdk-golang issue 145. */
+/**
+ * Refuses a token that lacks a scope: 403, an empty body, and the scope in the challenge. Source: okta-sdk-golang issue 145.
+ */
 export function insufficientScope(facts: {
   readonly scheme: 'Bearer' | 'DPoP';
   readonly origin: string;

@@ -34,7 +34,7 @@ function rolesJson(
   );
 }
 
-/** `GET /users/{id}/roles`: the roles of an admin; nothing for everybody else. */
+/** `GET /users/{id}/roles`: the roles of an admin, and an empty list for any other user. */
 export function listUserRoles(exchange: Exchange): Reply {
   const { org } = exchange;
   if (!org.settings.rolesReadable) return errorReply('E0000006');

@@ -52,13 +52,14 @@ function profileField(org: Org, name: string): Field | undefined {
 }
 
 /**
- * The attributes of `search`: any of the profile, and a few of the user; not passwordChanged, lastLogin or provider.
+ * The attributes that `search` can name: all of the profile, and a few of the user, but not passwordChanged, lastLogin or
+ * provider.
  */
 export function searchField(org: Org, table: UserView, attribute: string): Field | undefined {
   const { userIds } = org;
   switch (attribute) {
     case 'id':
-      // Two ids can differ only in case, so an id is compared as it is.
+      // Two ids can differ only in case, so an id is compared exactly.
       return {
         ...text(userIds.idOf, TEXT, (value) => list(userIds.indexOf(value))),
         caseSensitive: true,
@@ -80,7 +81,10 @@ export function searchField(org: Org, table: UserView, attribute: string): Field
   }
 }
 
-/** The attributes of `filter`: seven, `eq` only (lastUpdated also by order), values compared case-sensitively. */
+/**
+ * The attributes that `filter` can name: seven, with `eq` only (lastUpdated also with order), and values compared
+ * case-sensitively.
+ */
 export function filterField(org: Org, table: UserView, attribute: string): Field | undefined {
   switch (attribute) {
     case 'status':

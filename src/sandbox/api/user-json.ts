@@ -14,7 +14,7 @@ const PROVIDER_NAMES: Readonly<Record<Provider, string>> = {
 
 const iso = (seconds: number): string => (seconds === 0 ? 'null' : `"${timestamp(seconds)}"`);
 
-/** Links that Okta publishes in a single user, by status; what is not published is not allowed. */
+/** Links that Okta publishes in a single user, by status. A call without its link is not allowed. */
 const PASSWORDED = [
   'suspend',
   'resetPassword',
@@ -65,8 +65,8 @@ function links(org: Org, index: number, status: Status, self: string, origin: st
 }
 
 /**
- * Formats a user as Okta does. A single user has the links of the allowed calls, one in a collection only `self`.
- * `statusChangedS` shows another time than the stored one: the answer of expire_password still has the old one.
+ * Formats a user as Okta does. A single user has links to the allowed calls; a user in a collection has only `self`.
+ * `statusChangedS` replaces the stored time, because the answer of expire_password still has the old one.
  */
 export function userJson(
   org: Org,
@@ -75,7 +75,7 @@ export function userJson(
     readonly origin: string;
     readonly links: 'self' | 'all';
     readonly statusChangedS?: number;
-    /** As which viewer sees the user; by default the current state. */
+    /** The view that the user is read from; by default the current state. */
     readonly table?: UserView | undefined;
   },
 ): string {
@@ -141,7 +141,7 @@ function projected(user: Record<string, unknown>, fields: string): Record<string
   return result;
 }
 
-/** Cuts a user's JSON to `fields=id,status,profile:(login,email)`, and leaves out what `okta-response` omits. */
+/** Cuts a user's JSON down to `fields=id,status,profile:(login,email)`, and leaves out what `okta-response` omits. */
 export function reduceUserJson(
   json: string,
   fields: string | undefined,

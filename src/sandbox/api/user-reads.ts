@@ -9,7 +9,7 @@ import { findUsers } from '../search/user-search.ts';
 const MAX_PAGE = 200;
 const OMIT = ['omitcredentials', 'omitcredentialslinks', 'omittransitioningtostatus'];
 
-/** The form that leaves credentials out; it works only with all three words. */
+/** Tells whether the request asks for users without credentials, which works only with all three words. */
 function omitsCredentials(exchange: Exchange): boolean {
   const type = exchange.headers['content-type']?.toLowerCase();
   if (type?.includes('okta-response') !== true) return false;
@@ -17,7 +17,7 @@ function omitsCredentials(exchange: Exchange): boolean {
   return OMIT.every((word) => words.has(word));
 }
 
-/** Writes a page of users with its Link headers. */
+/** Answers with a page of users and its Link headers. */
 export function userPage(
   exchange: Exchange,
   page: { readonly found: readonly number[]; readonly next: number | undefined },
@@ -47,7 +47,7 @@ function byPrefix(exchange: Exchange, view: UserView, q: string): Reply {
   return userPage(exchange, { found: page.found, next: undefined }, view);
 }
 
-/** `GET /users`: all but the deprovisioned; `search`, `filter` and `q` as Okta documents them. */
+/** `GET /users`: every user who is not deprovisioned; `search`, `filter` and `q` as Okta documents them. */
 export function listUsers(exchange: Exchange): Reply {
   const { query, org, nowMs, lagMs } = exchange;
   const search = query.get('search');

@@ -92,7 +92,7 @@ function convert(exchange: Exchange, index: number, provider: Provider): void {
   exchange.org.tally.totals.conversions += 1;
 }
 
-/** `reset_password?provider=FEDERATION`: from now on the user signs in elsewhere, and has no password any more. */
+/** `reset_password?provider=FEDERATION`: from now on the user signs in elsewhere and has no password. */
 function federate(exchange: Exchange, index: number, revoke: boolean): Reply {
   const { org } = exchange;
   return lifecycle(exchange, 'convert_to_federated', index, ({ to }) => {
@@ -104,7 +104,7 @@ function federate(exchange: Exchange, index: number, revoke: boolean): Reply {
   });
 }
 
-/** `POST /users/{id}/lifecycle/reset_password`. An omitted `sendEmail` emails the user, as it always did. */
+/** `POST /users/{id}/lifecycle/reset_password`. If `sendEmail` is missing, the user is emailed, as always in Okta. */
 export function resetPassword(exchange: Exchange): Reply {
   const index = resolveUser(exchange, 4);
   if (typeof index !== 'number') return index;
@@ -147,7 +147,7 @@ function issueTempPassword(exchange: Exchange, index: number): Reply {
   return jsonReply(JSON.stringify({ tempPassword: org.tempPassword(index, nth) }));
 }
 
-/** `POST /users/{id}/lifecycle/expire_password`: the old password stays usable. The answer shows the old statusChanged. */
+/** `POST /users/{id}/lifecycle/expire_password`: the old password still works. The answer shows the old statusChanged. */
 export function expirePassword(exchange: Exchange): Reply {
   const index = resolveUser(exchange, 4);
   if (typeof index !== 'number') return index;
@@ -189,7 +189,7 @@ export function clearSessions(exchange: Exchange): Reply {
   if (typeof index !== 'number') return index;
   const tokens = flag(exchange, 'oauthTokens', false);
   if (tokens === 'bad') return badFlag('oauthTokens');
-  // Remembered devices are not stored here; the parameter is only checked.
+  // Remembered devices are not simulated, so the parameter is only checked.
   if (flag(exchange, 'forgetDevices', true) === 'bad') return badFlag('forgetDevices');
   const { table, tally } = exchange.org;
   revokeSessions(exchange, index);
@@ -239,7 +239,7 @@ function activation(call: 'reactivate' | 'activate', mailDefault: boolean) {
 export const reactivate = activation('reactivate', false);
 export const activate = activation('activate', true);
 
-/** `POST /users/{id}/lifecycle/reset_factors`: every enrollment ends, the status stays; the answer is empty. */
+/** `POST /users/{id}/lifecycle/reset_factors`: every enrollment ends, the status stays the same, and the answer is empty. */
 export function resetFactors(exchange: Exchange): Reply {
   const index = resolveUser(exchange, 4);
   if (typeof index !== 'number') return index;
@@ -280,7 +280,7 @@ export const unsuspend = simple('unsuspend', 'user.lifecycle.unsuspend');
 export const deactivate = simple('deactivate', 'user.lifecycle.deactivate');
 export const unlock = simple('unlock', 'user.account.unlock_by_admin');
 
-/** `POST /users/{userId}/credentials/forgot_password`: emails a link, changes no status; takes an id only. */
+/** `POST /users/{userId}/credentials/forgot_password`: emails a link and changes no status; takes an id only. */
 export function forgotPassword(exchange: Exchange): Reply {
   const index = resolveUser(exchange, 4, 'id');
   if (typeof index !== 'number') return index;

@@ -14,7 +14,7 @@ import {
 
 /** Each fault, and whether the request took effect before it. */
 export const FAULTS = {
-  /** The org stops listening for 200 ms: connections are refused. This request is reset. */
+  /** The org stops listening for 200 ms, so connections are refused. This request is reset. */
   refuse: 'before',
   'reset-before': 'before',
   'reset-after': 'after',
@@ -23,7 +23,7 @@ export const FAULTS = {
   'stall-headers': 'after',
   /** Headers and half of the body, then silence. */
   'stall-body': 'after',
-  /** Headers and half of the body, then a reset: a temporary password is cut off halfway. */
+  /** Headers and half of the body, then a reset, so a temporary password is cut off halfway. */
   'cut-body': 'after',
   /** The correct status (200 for 204), with a body that is not JSON. */
   garbage: 'after',
@@ -39,17 +39,17 @@ export const FAULTS = {
   '503-after': 'after',
   '429-window': 'before',
   '429-concurrency': 'before',
-  /** E0000118, on requests that send email; on others nothing. */
+  /** E0000118 on requests that send email; no effect on others. */
   'mail-429': 'before',
-  /** The whole body, a few bytes at a time over about a second. */
+  /** The whole body, a few bytes at a time, over about a second. */
   'slow-drip': 'after',
   /** A correct answer with 32 MiB of padding. */
   oversized: 'after',
   'duplicate-headers': 'after',
   'malformed-headers': 'after',
-  /** A network that asks for a sign-in first: 200 with its web page. Nothing reached Okta. */
+  /** A network that first asks for a sign-in: 200 with its own web page. Nothing reached Okta. */
   'captive-page': 'before',
-  /** E0000014 on temporary passwords of directory users; on others nothing. The directory refused the password. */
+  /** E0000014 on temporary passwords of directory users, because the directory refused the password; no effect on others. */
   'e0000014-before': 'before',
   /** The same answer, but the directory changed the password and refused to force a change of it. */
   'e0000014-after': 'after',
@@ -72,7 +72,7 @@ const TRAPS = {
 
 const isTrap = (name: string): name is keyof typeof TRAPS => Object.hasOwn(TRAPS, name);
 
-/** Names that stand for one of two faults, half and half. */
+/** Names that mean one of two faults, each half of the time. */
 const COINS: Readonly<Record<string, readonly [Fault, Fault]>> = {
   reset: ['reset-before', 'reset-after'],
   stall: ['stall-before', 'stall-headers'],
@@ -87,9 +87,9 @@ const COINS: Readonly<Record<string, readonly [Fault, Fault]>> = {
 export interface Strike {
   /** Its name in the counts. */
   readonly name: Fault | LateFault;
-  /** What is sent over the wire. */
+  /** The fault that the client sees on the wire. */
   readonly fault: Fault;
-  /** The effect comes this long after the request; undefined: before the answer, or never, as the fault says. */
+  /** The effect comes this long after the request; undefined if it comes before the answer, or never, as the fault says. */
   readonly lateMs: number | undefined;
 }
 
@@ -99,7 +99,9 @@ type Draw = { readonly strikes: readonly [Strike, Strike]; readonly below: numbe
 export interface Chaos {
   readonly writes: readonly Draw[];
   readonly reads: readonly Draw[];
-  /** Reads that show an earlier state of the org; drawn independently of the faults, which can hit them as well. */
+  /**
+   * Reads that show an earlier state of the org. They are drawn independently of the faults, which can hit the same reads.
+   */
   readonly lags: readonly Lag[];
   /** Every `next` link points to this origin. */
   readonly foreignNext: string | undefined;
@@ -107,13 +109,13 @@ export interface Chaos {
   readonly loopNext: boolean;
   /** Every `next` link names the `-admin` host. */
   readonly adminNext: boolean;
-  /** Every `next` link has the other of `http` and `https`. */
+  /** Every `next` link has the wrong one of `http` and `https`. */
   readonly schemeNext: boolean;
   /** Every answer has a Content-Security-Policy of more than 16 KiB. */
   readonly bigHeaders: boolean;
-  /** There is no org with this name: everything is answered 404. */
+  /** There is no org with this name: every request is answered 404. */
   readonly noOrg: boolean;
-  /** The token in use is revoked right after this many writes took effect; once. */
+  /** The token in use is revoked right after this many writes took effect, once. */
   readonly revokeTokenAfter: number | undefined;
 }
 
@@ -249,8 +251,8 @@ export function parseChaos(text: string): Chaos {
 }
 
 /**
- * Draws the fault of a request. A write's fault depends on the seed, the user and how many writes the user has had, so
- * that it is the same in whatever order the requests come.
+ * Draws the fault of a request. A write's fault depends on the seed, the user and the number of writes the user has had, so
+ * it does not depend on the order of requests.
  */
 export function drawFault(
   draws: readonly Draw[],
@@ -264,7 +266,7 @@ export function drawFault(
   return draw?.strikes[(bits(seed, key, 900 + nth) & 1) as 0 | 1];
 }
 
-/** Draws how far a read lags: the first lag of its kind that hits it. */
+/** Draws how far a read lags: the first kind of lag that hits it decides. */
 export function drawLag(
   lags: readonly Lag[],
   read: LaggingRead,
@@ -277,7 +279,7 @@ export function drawLag(
   );
 }
 
-/** How far back reads can go. Milliseconds; 0 if none lags. */
+/** How far back reads can go. Milliseconds; 0 if no read lags. */
 export function longestLagMs(chaos: Chaos): number {
   return Math.max(0, ...chaos.lags.map(({ lagMs }) => lagMs));
 }

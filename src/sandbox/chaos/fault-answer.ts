@@ -5,7 +5,7 @@ import { answer, headersOf, type AnswerFacts } from '../wire/answer.ts';
 import type { Fault } from './chaos.ts';
 import { EMPTY_OBJECT, errorReply, type Reply } from '../wire/errors.ts';
 
-/** How far ahead the reset of a concurrency 429 is, as seen in real orgs. Seconds. */
+/** How far ahead the reset of a concurrency 429 is, in seconds, as seen in real orgs. */
 export const CONCURRENCY_RESET_S = 113;
 
 const OVERSIZE_BYTES = 32 * 1024 * 1024;
@@ -98,7 +98,7 @@ function throttled(response: ServerResponse, facts: AnswerFacts, kind: 'window' 
       ? {
           limit: facts.rate?.limit ?? 300,
           remaining: 0,
-          // A burst, not a whole window: rehearsals must not wait a minute for each.
+          // A short burst instead of a whole window, so that a rehearsal does not wait a minute for each.
           resetS: Math.min(facts.rate?.resetS ?? nowS + 1, nowS + 2),
         }
       : { limit: 0, remaining: 0, resetS: nowS + CONCURRENCY_RESET_S };
@@ -120,7 +120,7 @@ const MALFORMED = [
   ...['X-Rate-Limit-Reset', '99999999999999999999'],
 ];
 
-/** A request that a fault hits. `reply` is the correct answer if it took effect. */
+/** A request that a fault hits. `reply` is the correct answer if the request took effect. */
 interface Struck {
   readonly response: ServerResponse;
   readonly socket: Socket;
@@ -132,7 +132,7 @@ interface Struck {
 const cut = ({ socket }: Struck) => socket.resetAndDestroy();
 const silence = () => undefined;
 
-/** Headers and half of the body; returns whether there is a body at all. */
+/** Sends the headers and half of the body. Returns whether there is a body at all. */
 function halfBody({ response, reply, facts }: Struck): boolean {
   if (reply.body === '') return false;
   const body = startBody(response, reply, facts);
@@ -167,7 +167,7 @@ const ANSWERS: Readonly<Record<Fault, (struck: Struck) => unknown>> = {
     cut(struck);
   },
   garbage: ({ response, reply, facts }) => {
-    // A refusal keeps its status: a 200 would say that it took effect.
+    // A refusal keeps its status, because a 200 would say that it took effect.
     const status = reply.status < 300 ? 200 : reply.status;
     answer(response, { status, headers: [], body: '\u0000\u0001{"tempPassw' }, facts);
   },
@@ -179,7 +179,7 @@ const ANSWERS: Readonly<Record<Fault, (struck: Struck) => unknown>> = {
   '500-before': error('E0000009'),
   '500-after': error('E0000009'),
   '503-before': error('E0000181'),
-  // Okta's own 503 says that nothing was done; one that comes after the effect is from a proxy.
+  // Okta's own 503 says that nothing was done, so one that comes after the effect is a proxy's.
   '503-after': proxyPage(503),
   '429-window': ({ response, facts }) => throttled(response, facts, 'window'),
   '429-concurrency': ({ response, facts }) => throttled(response, facts, 'concurrency'),
@@ -203,7 +203,7 @@ const ANSWERS: Readonly<Record<Fault, (struck: Struck) => unknown>> = {
   },
 };
 
-/** Answers as a fault demands. `reply` is the correct answer of a request that took effect, else undefined. */
+/** Answers as the fault demands. `reply` is the correct answer if the request took effect, else undefined. */
 export async function answerWithFault(
   fault: Fault,
   response: ServerResponse,

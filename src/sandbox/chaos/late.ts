@@ -1,11 +1,11 @@
 import { parseDurationMs } from '../../domain/duration.ts';
 
-/** How long a late effect or a lagging read takes if no time is named. Milliseconds. */
+/** How long a late effect or a lagging read takes by default. Milliseconds. */
 export const DEFAULT_DELAY_MS = 5000;
 
 /**
- * Writes whose answer is lost while the org still works on them: what the client sees at once, by the name of the fault
- * that looks the same. The effect comes later, by the org's clock.
+ * Writes whose answer is lost while the org still works on them: the name of the fault that looks the same to the client.
+ * The effect comes later, by the org's clock.
  */
 export const LATE_FAULTS = {
   /** The connection is cut. */
@@ -35,14 +35,14 @@ export const LAGGING_READS = {
 export type LagName = keyof typeof LAGGING_READS;
 export type LaggingRead = (typeof LAGGING_READS)[LagName];
 
-/** This share of one kind of read shows the org as it was this long ago. */
+/** The share of one kind of read that shows the org as it was this long ago. */
 export interface Lag {
   readonly name: LagName;
   readonly share: number;
   readonly lagMs: number;
 }
 
-/** Parses `lag`, `lag-user`, `lag-list` or `lag-log` to the kinds of read it stands for; undefined for another word. */
+/** Parses `lag`, `lag-user`, `lag-list` or `lag-log` to the kinds of read that it means; undefined for another word. */
 export function lagNames(name: string): readonly LagName[] | undefined {
   const all = Object.keys(LAGGING_READS) as LagName[];
   if (name === 'lag') return all;
@@ -50,7 +50,7 @@ export function lagNames(name: string): readonly LagName[] | undefined {
   return named.length === 0 ? undefined : named;
 }
 
-/** Splits `5%@15s` into the share's text and the delay; undefined if there is no time after the `@`. */
+/** Splits `5%@15s` into the text of the share and the delay; undefined if there is no time after the `@`. */
 export function splitDelay(
   text: string,
 ): { readonly share: string; readonly delayMs: number | undefined } | undefined {

@@ -3,7 +3,7 @@ import type { Reply } from '../wire/errors.ts';
 import type { Exchange, Route } from '../wire/exchange.ts';
 import type { Org } from '../org/org.ts';
 
-/** Counts a fault or a lag in the org's own records. */
+/** Counts a fault or a lag in the org's own figures. */
 function count(org: Org, fault: string): void {
   org.tally.faults[fault] = (org.tally.faults[fault] ?? 0) + 1;
 }
@@ -15,7 +15,7 @@ function userOf({ org, segments }: Exchange): number | undefined {
 const isDirectoryFault = (fault: Fault): boolean =>
   fault === 'e0000014-before' || fault === 'e0000014-after';
 
-/** Some faults hit only some writes: those that email, or that set a directory user's password. */
+/** Tells whether a fault can hit a request. Some hit only writes that email, or that set a directory user's password. */
 function concerns(fault: Fault, exchange: Exchange, user: number | undefined): boolean {
   const { segments, query, org } = exchange;
   const call = segments[6] ?? '';
@@ -53,12 +53,12 @@ function lagging(route: Route, exchange: Exchange): Exchange {
   return { ...exchange, lagMs: lag.lagMs };
 }
 
-/** Does what a request asks for, as far as chaos allows: reads can lag, and a directory can do half of a write. */
+/** Does what a request asks for, as far as chaos allows: reads can lag, and a directory can do only half of a write. */
 export function perform(route: Route, exchange: Exchange, strike: Strike | undefined): Reply {
   if (strike?.fault !== 'e0000014-after') return route.handle(lagging(route, exchange));
   const user = userOf(exchange);
   if (user === undefined) return route.handle(exchange);
-  // The password is new; the directory refused to make the user change it.
+  // The password is new, but the directory refused to make the user change it.
   const { table } = exchange.org;
   const { [user]: status = 0 } = table.status;
   const { [user]: changedS = 0 } = table.statusChangedS;

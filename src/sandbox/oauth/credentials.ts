@@ -4,24 +4,24 @@ import { errorReply, type Reply } from '../wire/errors.ts';
 
 /** Who a credential acts as. */
 export interface Principal {
-  /** Position among all principals of this sandbox; the System Log stores it. */
+  /** The number of this principal among those of the sandbox, which the System Log stores. */
   readonly number: number;
   readonly kind: 'ssws' | 'app';
-  /** `00T…` of the token, or the client id. */
+  /** The `00T…` id of the token, or the client id. */
   readonly id: string;
-  /** The admin that owns the SSWS token. */
+  /** The admin who owns the SSWS token. */
   readonly user: number | undefined;
-  /** Scopes of an OAuth token; undefined: whatever the admin can do. */
+  /** Scopes of an OAuth token; undefined if it can do whatever the admin can. */
   readonly scopes: ReadonlySet<string> | undefined;
 }
 
-/** Checks the DPoP proof of a call made with a bound token; gives the refusal, or nothing. */
+/** Checks the DPoP proof of a call with a bound token. Returns the refusal; undefined if the proof is good. */
 export type ProofCheck = (
   headers: IncomingHttpHeaders,
   request: { readonly method: string; readonly url: string; readonly token: string },
 ) => Promise<Reply | undefined>;
 
-/** Makes the SSWS token number `nth` of a seed. */
+/** Makes SSWS token number `nth` of a seed. */
 export function seededToken(seed: number, nth: number): string {
   return `00${word(seed, nth, 71, 40)}`;
 }
@@ -38,7 +38,7 @@ const invalidToken = (scheme: string): Reply =>
     headers: ['WWW-Authenticate', `${scheme} error="invalid_token"`],
   });
 
-/** The credentials the org accepts, until they are revoked or expire. */
+/** The credentials that the org accepts, until they are revoked or expire. */
 export class Credentials {
   readonly #seed: number;
   readonly #owners: number;
@@ -100,7 +100,7 @@ export class Credentials {
     });
   }
 
-  /** Ends a credential; true if there was one. */
+  /** Ends a credential. Returns whether there was one. */
   revoke(token: string): boolean {
     const access = this.#access.delete(token);
     return this.#ssws.delete(`SSWS ${token}`) || access;
@@ -135,7 +135,7 @@ export class Credentials {
     return [...this.#ssws.values()];
   }
 
-  /** Returns who asks: a principal, or Okta's refusal. Only DPoP-bound tokens need time to be checked. */
+  /** Returns the principal who asks, or Okta's refusal. Only a DPoP-bound token makes this wait, for its check. */
   authenticate(
     headers: IncomingHttpHeaders,
     request: { readonly method: string; readonly url: string; readonly nowMs: number },
@@ -154,7 +154,7 @@ export class Credentials {
       this.#access.delete(token);
       return invalidToken(scheme);
     }
-    // A bound token is not a bearer token, with or without a proof; and the other way round.
+    // A bound token is never accepted as a bearer token, even with a proof, and the reverse is true as well.
     const bound = access.check !== undefined;
     if (/^dpop$/i.test(scheme) !== bound) return invalidToken(bound ? 'DPoP' : 'Bearer');
     if (access.check === undefined) return access.principal;

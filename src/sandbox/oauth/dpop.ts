@@ -11,14 +11,14 @@ import {
 import type { ProofCheck } from './credentials.ts';
 import type { Reply } from '../wire/errors.ts';
 
-/** Signatures that Okta accepts from clients. */
+/** Signature algorithms that Okta accepts from clients. */
 export const SIGNATURES = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512'];
 
-/** How old or how far ahead a proof can be. */
+/** How far a proof's time can be in the past or in the future. */
 const PROOF_LIFE_MS = 300_000;
 const MAX_KEYS = 100;
 
-/** What a proof must be about. */
+/** The request that a proof must be about. */
 export interface ProofSubject {
   readonly method: string;
   /** Without query. */
@@ -36,7 +36,7 @@ interface KnownKey {
   readonly thumbprint: string;
 }
 
-/** Remembers ids for at least `lifeMs`, so that none is accepted twice; forgets them in two generations. */
+/** Remembers ids for at least `lifeMs`, so that none is accepted twice. Forgets them in two generations. */
 export class UsedIds {
   readonly #lifeMs: number;
   #young = new Set<string>();
@@ -47,7 +47,7 @@ export class UsedIds {
     this.#lifeMs = lifeMs;
   }
 
-  /** True if the id was not used before. */
+  /** Returns true if the id was not used before. */
   take(id: string, nowMs: number): boolean {
     if (nowMs - this.#turnMs > this.#lifeMs) {
       this.#old = this.#young;
@@ -60,7 +60,7 @@ export class UsedIds {
   }
 }
 
-/** Checks proofs of possession (RFC 9449): signature, purpose, age, and that each is used once. */
+/** Checks proofs of possession (RFC 9449): their signature, purpose and age, and that each is used only once. */
 export class DpopProofs {
   readonly #nowMs: () => number;
   readonly #used = new UsedIds(2 * PROOF_LIFE_MS);
@@ -125,7 +125,7 @@ export function oauthRefusal(
   };
 }
 
-/** Makes the check of API calls for a token that is bound to the key of this thumbprint. */
+/** Makes the check of API calls for a token that is bound to the key with this thumbprint. */
 export function proofCheck(proofs: DpopProofs, thumbprint: string): ProofCheck {
   return async (headers: IncomingHttpHeaders, { method, url, token }) => {
     const refuse = (problem: string): Reply =>

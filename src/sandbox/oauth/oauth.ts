@@ -12,15 +12,15 @@ import type { SandboxPage } from '../wire/server.ts';
 
 const TOKEN_PATH = '/oauth2/v1/token';
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-/** Okta's fixed value. */
+/** The lifetime that Okta uses. */
 const TOKEN_LIFE_MS = 3_600_000;
 const MAX_ASSERTION_LIFE_S = 3600;
 const NONCE_LIFE_MS = 24 * 3_600_000;
-/** How many older nonces are still accepted: each works for three days. */
+/** How many older nonces are still accepted, so that each works for three days. */
 const OLD_NONCES = 2;
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** Scopes that exist here. */
+/** The scopes that the sandbox knows. */
 const SCOPES: ReadonlySet<string> = new Set([
   'okta.users.manage',
   'okta.users.read',
@@ -42,7 +42,7 @@ const invalidScope = (): Reply =>
     'One or more scopes are not configured for the authorization server resource.',
   );
 
-/** Makes a key pair for a service app: the public half to register, the private half as the client signs with it. */
+/** Makes a key pair for a service app: the public half to register, and the private half that the client signs with. */
 export async function makeServiceAppKey(
   kid = 'sandbox-key',
 ): Promise<{ readonly publicJwk: PublicJwk; readonly privateJwk: PublicJwk }> {
@@ -56,7 +56,7 @@ export async function makeServiceAppKey(
   return { publicJwk: await named(publicKey), privateJwk: await named(privateKey) };
 }
 
-/** The client id that the seed gives to the service app. */
+/** The client id of the service app, drawn from the seed. */
 export function serviceAppId(seed: number, app: ServiceApp): string {
   return app.clientId ?? `0oa${word(seed, 0, 67, 17)}`;
 }
@@ -89,7 +89,7 @@ class TokenEndpoint {
     this.#proofs = new DpopProofs(() => org.nowMs());
   }
 
-  /** The nonce of day `ago` before today. */
+  /** The nonce of `ago` days before today. */
   #nonce(ago: number): string {
     const day = Math.floor(this.#org.nowMs() / NONCE_LIFE_MS) - ago;
     return word(this.#org.settings.seed, day, 68, 24);
@@ -176,13 +176,13 @@ class TokenEndpoint {
         scope: scopes.join(' '),
       }),
       200,
-      // The nonce for the next proof, also if this one was good.
+      // The nonce for the next proof, even if this one was good.
       thumbprint === undefined ? [] : ['dpop-nonce', this.#nonce(0)],
     );
   }
 }
 
-/** `POST /oauth2/v1/token`: client credentials by a signed assertion, bound by DPoP if the app requires it. */
+/** `POST /oauth2/v1/token`: client credentials with a signed assertion, bound by DPoP if the app requires it. */
 export function oauthPage(
   org: Org,
   credentials: Credentials,

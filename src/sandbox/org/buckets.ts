@@ -1,6 +1,6 @@
 /**
- * Okta's rate-limit counters and the sandbox's default calls per window: half of the last published Workforce
- * table, because a token gets 50 % of each bucket unless an admin changes it.
+ * Okta's rate-limit counters, with the sandbox's default calls per window: half of the last published Workforce table,
+ * because a token gets 50 % of each bucket unless an admin changes it.
  */
 export const DEFAULT_LIMITS = {
   /** `/api/v1/users`: listing, every lifecycle and credentials call, `DELETE …/sessions`, `…/groups`. */
@@ -29,7 +29,7 @@ export const DEFAULT_LIMITS = {
 
 export type BucketName = keyof typeof DEFAULT_LIMITS;
 
-/** Okta's names of its counters, as its System Log has them. */
+/** Okta's names for its counters, as they appear in its System Log. */
 export const BUCKET_PATHS = {
   users: '/api/v1/users',
   user: '/api/v1/users/{id:.+}',
@@ -47,7 +47,7 @@ export const BUCKET_PATHS = {
 export type Limits = Readonly<Record<BucketName, number>>;
 
 export interface LimitRules {
-  /** Calls per window for one credential; `off` refuses nothing and reports a limit of a million. */
+  /** Calls per window for one credential. `off` refuses nothing and reports a limit of a million. */
   readonly limits: Limits | 'off';
   readonly windowMs: number;
   readonly windowStart: 'grid' | 'first-call';
@@ -58,14 +58,14 @@ export interface LimitRules {
   readonly rivalShare: number;
 }
 
-/** What the three rate headers say, and whether the call is allowed. */
+/** What the three rate-limit headers say, and whether the call is allowed. */
 export interface Admission {
   readonly admitted: boolean;
   readonly limit: number;
   readonly remaining: number;
   /** Whole epoch seconds. */
   readonly resetS: number;
-  /** Whose limit the first refusal of a window exceeded; undefined on any other call. */
+  /** Whose limit the first refusal of a window exceeded; undefined for any other call. */
   readonly violated?: 'token' | 'org';
 }
 
@@ -80,13 +80,13 @@ const OFF: Limits = Object.fromEntries(
   Object.keys(DEFAULT_LIMITS).map((name) => [name, 1_000_000]),
 ) as Limits;
 
-/** Counts calls per bucket and credential in fixed windows, and all credentials together in the org's. */
+/** Counts calls in fixed windows: per bucket and credential, and for all credentials of the org together. */
 export class RateLimits {
   readonly #rules: LimitRules;
   readonly #gridMs: number;
   readonly #windows = new Map<string, Window>();
 
-  /** `gridMs` is an edge of the grid; Okta's windows do not begin with the clock's minutes. */
+  /** `gridMs` is an edge of the grid, because Okta's windows do not begin with the minutes of the clock. */
   constructor(rules: LimitRules, gridMs: number) {
     this.#rules = rules;
     this.#gridMs = Math.floor(gridMs / 1000) * 1000;
@@ -111,7 +111,7 @@ export class RateLimits {
       : Math.floor(endMs / 1000);
   }
 
-  /** Counts one call. A refused call is not counted. */
+  /** Counts one call, unless it is refused. */
   admit(principal: string, bucket: BucketName, nowMs: number): Admission {
     const { limits, tokenShare, rivalShare, windowMs } = this.#rules;
     const limit = (limits === 'off' ? OFF : limits)[bucket];

@@ -1,6 +1,6 @@
 type Numbers = Uint8Array | Uint32Array | Float64Array;
 
-/** A list of numbers that grows and takes little memory: eight bytes or fewer per value, no object per row. */
+/** A growing list of numbers that takes little memory: at most eight bytes per value, and no object per row. */
 export class Column {
   #values: Numbers;
   #length = 0;

@@ -13,19 +13,19 @@ export interface UserEffects {
   readonly mails: number;
 }
 
-/** How often one kind of effect happened, to how many users, and the most for one user. */
+/** How often one kind of effect happened in total, to how many users, and how often to one user at most. */
 export interface EffectCount {
   readonly total: number;
   readonly users: number;
   readonly most: number;
 }
 
-/** The org in numbers, from its own side. */
+/** The org in numbers, as the org itself counts them. */
 export interface SandboxStats {
   readonly users: number;
   /** Requests by bucket, including refused ones. */
   readonly requests: Readonly<Record<string, number>>;
-  /** 429 answers, without injected ones. */
+  /** 429 answers, except injected ones. */
   readonly throttled: {
     readonly window: number;
     readonly concurrency: number;
@@ -33,7 +33,7 @@ export interface SandboxStats {
   };
   /** Injected faults by kind. */
   readonly faults: Readonly<Record<string, number>>;
-  /** Writes whose effect is still to come (late faults). */
+  /** Writes whose effect has not come yet (late faults). */
   readonly waiting: number;
   readonly effects: Readonly<Record<keyof UserEffects, EffectCount>> & {
     readonly conversions: number;
@@ -72,7 +72,7 @@ function count(values: Uint16Array): EffectCount {
   return { total, users, most };
 }
 
-/** Counts each time; takes a moment for a million users. */
+/** Counts again at each call, which takes a moment for a million users. */
 export function sandboxStats(org: Org): SandboxStats {
   const { table, tally } = org;
   const statuses: Record<string, number> = {};

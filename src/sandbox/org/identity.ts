@@ -2,12 +2,10 @@ import { bits, letters, LETTERS, word } from '../chance.ts';
 
 const DIGITS = new Map(Array.from(LETTERS, (c, i) => [c, i]));
 
-/**
- * Okta ids of one kind of object: 20 characters that contain the object's number, so that finding one needs no table.
- */
+/** Okta ids of one kind of object: 20 characters that contain the object's number, so that no table is needed to find it. */
 export interface Identity {
   readonly idOf: (index: number) => string;
-  /** The number of the object, or undefined where the sandbox never gave out this id. Case counts. */
+  /** The number of the object; undefined if the sandbox never issued this id. Case counts. */
   readonly indexOf: (id: string) => number | undefined;
 }
 

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../wire/errors.ts';
 import type { Provider, Status } from './mix.ts';
 
-/** What an admin can ask for about a user's password or status. */
+/** What an admin can request for a user's password or status. */
 export type LifecycleCall =
   | 'reset_password'
   | 'convert_to_federated'
@@ -17,7 +17,7 @@ export type LifecycleCall =
   | 'deactivate';
 
 /**
- * What a call does: it moves the user to a status (undefined: leaves it), perhaps to another provider; or it is
+ * The result of a call: it moves the user to a status (undefined: leaves it), and perhaps to another provider; or it is
  * refused.
  */
 export type Ruling =
@@ -42,7 +42,7 @@ function reset(status: Status, provider: Provider): Ruling {
     case 'PASSWORD_EXPIRED':
     case 'PROVISIONED':
     case 'RECOVERY':
-      // A plain reset makes an Okta user of anyone who signed in elsewhere; Okta's articles name both statuses.
+      // A plain reset turns anyone who signed in elsewhere into an Okta user. Okta's articles name both statuses.
       if (provider === 'FEDERATION') return { kind: 'allowed', to: 'RECOVERY', provider: 'OKTA' };
       if (provider === 'SOCIAL') return { kind: 'allowed', to: 'PROVISIONED', provider: 'OKTA' };
       return allowed('RECOVERY');
@@ -53,7 +53,7 @@ function reset(status: Status, provider: Provider): Ruling {
   }
 }
 
-/** `provider=FEDERATION` converts users of Okta's provider, if a reset is allowed at all. */
+/** `provider=FEDERATION` converts users of Okta's own provider, if a reset is allowed at all. */
 function federate(status: Status, provider: Provider): Ruling {
   const ruling = reset(status, provider);
   if (ruling.kind === 'refused') return ruling;
@@ -83,7 +83,7 @@ function expire(status: Status, provider: Provider): Ruling {
   }
 }
 
-/** Returns what Okta does with a call on a user of this status and provider type. */
+/** Returns what Okta does with a call about a user of this status and provider type. */
 export function rule(call: LifecycleCall, status: Status, provider: Provider): Ruling {
   const directory = provider === 'ACTIVE_DIRECTORY' || provider === 'LDAP';
   switch (call) {
@@ -106,7 +106,7 @@ export function rule(call: LifecycleCall, status: Status, provider: Provider): R
         ? allowed(undefined)
         : refused('E0000034');
     case 'reset_factors':
-      // Okta publishes the link for these; source: recorded users, one per status.
+      // Okta publishes the link for users in these statuses. Source: recorded users, one per status.
       return ['ACTIVE', 'PASSWORD_EXPIRED', 'SUSPENDED', 'STAGED', 'DEPROVISIONED'].includes(status)
         ? allowed(undefined)
         : refused('E0000038');

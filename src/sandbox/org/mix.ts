@@ -18,7 +18,7 @@ export interface Mix {
   readonly sharedEmail?: number | undefined;
   /** Share whose email bounces. Default 0. */
   readonly bounced?: number | undefined;
-  /** Share whose email passes a scanner that opens every link at once, so that a reset link is used up. Default 0. */
+  /** Share whose email passes through a scanner that opens every link at once, which uses up a reset link. Default 0. */
   readonly scanned?: number | undefined;
   /** Share of directory users for whom the agent times out: 502 E0000240, every other one after the effect. Default 0. */
   readonly agentTimeout?: number | undefined;
@@ -32,7 +32,7 @@ export type Shares = {
   readonly [K in Exclude<keyof Mix, 'statuses' | 'providers'>]-?: number;
 };
 
-/** A company a few years into Okta: mostly active, mostly Okta-sourced, some of everything. */
+/** A company a few years after it introduced Okta: most users active, most from Okta itself, and some of everything. */
 export const DEFAULT_STATUSES: Readonly<Record<Status, number>> = {
   ACTIVE: 70,
   DEPROVISIONED: 4,
@@ -84,8 +84,8 @@ function pick(bounds: Float64Array, point: number): number {
 const fraction = (value: number): number => value - Math.floor(value);
 
 /**
- * Fills status and provider codes (positions in `USER_STATUSES` and `PROVIDER_TYPES`). An evenly spread sequence
- * instead of chance keeps even a small org close to the requested shares.
+ * Fills the codes of status and provider (positions in `USER_STATUSES` and `PROVIDER_TYPES`). The sequence is evenly spread
+ * instead of random, so that even a small org is close to the requested shares.
  */
 export function fillMix(mix: Mix, seed: number, status: Uint8Array, provider: Uint8Array): void {
   const statusBounds = steps(USER_STATUSES, mix.statuses ?? DEFAULT_STATUSES);

@@ -15,7 +15,7 @@ import { PROVIDER_CODE, STATUS_CODE, UserTable } from './user-table.ts';
 /** How a directory user's agent fails, if it does. */
 export type AgentTrouble = 'timeout' | 'timeout-after' | 'absent' | 'denied';
 
-/** What the org counted, for tests that check a client from the org's side. */
+/** What the org counted, so that tests can check a client from the org's side. */
 export interface Tally {
   readonly requests: Record<string, number>;
   readonly throttled: { window: number; concurrency: number; mail: number };
@@ -34,12 +34,12 @@ export interface Tally {
   };
 }
 
-/** What an event contains that no API credential caused. */
+/** The principal of an event that no API credential caused. */
 const NO_PRINCIPAL = 0xffff_ffff;
-/** Kinds of factors that the org knows. */
+/** How many kinds of factors the org knows. */
 const MOST_FACTORS = 2;
 
-/** The state of the org: who is there, what was done to them, and what was sent and logged about it. */
+/** The state of the org: its users, what was done to them, and what was emailed and logged about it. */
 export class Org {
   readonly settings: Settings;
   readonly table: UserTable;
@@ -49,7 +49,7 @@ export class Org {
   readonly userIds: Identity;
   readonly groupIds: Identity;
   readonly outbox: Outbox;
-  /** Users outside every credential's resource set: read, but never acted on. */
+  /** Users outside the resource set of every credential: they can be read, but not acted on. */
   readonly outOfReach = new Set<number>();
   readonly scanner: MailScanner;
   readonly log = new SystemLog();
@@ -79,7 +79,7 @@ export class Org {
   };
   /** Writes that took effect. */
   effects = 0;
-  /** Writes whose answer was lost and that take effect later. */
+  /** Writes whose answer was lost and that have not taken effect yet. */
   waiting = 0;
   /** Called with each user that is deactivated. */
   onDeactivated: (index: number) => void = () => undefined;
@@ -112,12 +112,12 @@ export class Org {
     });
   }
 
-  /** Okta's clock in epoch milliseconds. */
+  /** Okta's clock. Epoch milliseconds. */
   nowMs(): number {
     return this.#clock.nowMs() + this.settings.clockOffsetMs;
   }
 
-  /** 32 hex digits, the number of the request among them. */
+  /** 32 hex digits that contain the number of the request. */
   requestId(number: number): string {
     const drawn = [51, 52, 53].map((salt) => bits(this.settings.seed, number, salt));
     const hex = drawn.map((part) => part.toString(16).padStart(8, '0')).join('');
@@ -128,7 +128,7 @@ export class Org {
     return index < this.settings.admins;
   }
 
-  /** The admin roles of a user: none, those of the credential, or super admin, which an org always has. */
+  /** Returns the admin roles of a user: none, those of the credential, or super admin, because an org always has one. */
   rolesOf(index: number): readonly RoleType[] {
     if (!this.isAdmin(index)) return [];
     return index < this.settings.owners ? this.settings.roles : ['SUPER_ADMIN'];
@@ -166,7 +166,7 @@ export class Org {
     this.table.mailedS[index] = Math.floor(nowMs / 1000);
   }
 
-  /** Notes that a user is about to change; call it before any change. */
+  /** Records that a user is about to change. Call it before any change. */
   touch(index: number, nowMs: number): void {
     this.history.keep(index, nowMs);
     this.table.lastUpdatedS[index] = Math.floor(nowMs / 1000);
@@ -183,8 +183,8 @@ export class Org {
   }
 
   /**
-   * The user follows the link or uses the temporary password and sets a new password: RECOVERY and PASSWORD_EXPIRED
-   * become ACTIVE. False if the link has expired or there is nothing to finish.
+   * The user follows the link or uses the temporary password and sets a new password: RECOVERY and PASSWORD_EXPIRED become
+   * ACTIVE. Returns false if the link has expired or there is nothing to finish.
    */
   finish(index: number): boolean {
     const status = this.table.status[index];
@@ -202,7 +202,7 @@ export class Org {
     return true;
   }
 
-  /** The user signs in to Okta and to an app that gets a token. False if the status does not allow it. */
+  /** The user signs in to Okta, and to an app that gets a token. Returns false if the status does not allow it. */
   signIn(index: number): boolean {
     const { table } = this;
     if (table.status[index] !== STATUS_CODE.ACTIVE) return false;
@@ -215,7 +215,7 @@ export class Org {
     return true;
   }
 
-  /** The user enrolls one more factor; false if they have all. */
+  /** The user enrolls one more factor. Returns false if they have all of them. */
   enrol(index: number): boolean {
     const { table } = this;
     const factors = table.factors[index] ?? 0;
@@ -227,7 +227,9 @@ export class Org {
     return true;
   }
 
-  /** The import of a suspended user's source makes the user active again; false if the user is not suspended. */
+  /**
+   * An import from the source of a suspended user makes the user active again. Returns false if the user is not suspended.
+   */
   importUser(index: number): boolean {
     if (this.table.status[index] !== STATUS_CODE.SUSPENDED) return false;
     this.moveStatus(index, 'ACTIVE', this.nowMs());

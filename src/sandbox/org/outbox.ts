@@ -3,9 +3,9 @@ import { Column } from './column.ts';
 export const MAIL_TYPES = ['reset-password', 'forgot-password', 'activation'] as const;
 export type MailType = (typeof MAIL_TYPES)[number];
 
-/** An email that the org "sent". */
+/** An email that the org “sent”. */
 export interface Mail {
-  /** Primary and, if there is one, secondary address. */
+  /** The primary address, and the secondary one if there is one. */
   readonly to: readonly string[];
   readonly userId: string;
   readonly type: MailType;
@@ -13,7 +13,7 @@ export interface Mail {
   readonly time: string;
 }
 
-/** Every email in order; a few bytes each. */
+/** Every email in order, a few bytes each. */
 export class Outbox {
   readonly #users = new Column(new Uint32Array(0));
   readonly #types = new Column(new Uint8Array(0));

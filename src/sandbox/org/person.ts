@@ -1,7 +1,7 @@
 import { bits, share } from '../chance.ts';
 import type { Shares } from './mix.ts';
 
-/** Who a user is; derived from the user's number when requested, and not stored. */
+/** Who a user is. Derived from the user's number on request, and not stored. */
 export interface Person {
   readonly firstName: string;
   readonly lastName: string;
@@ -15,7 +15,7 @@ export interface Person {
   readonly city: string;
 }
 
-/** The people of an org by number, and the numbers of a login or an email address. */
+/** The people of an org by number, and the numbers that belong to a login or an email address. */
 export interface People {
   readonly person: (index: number) => Person;
   readonly byLogin: (login: string) => number | undefined;
@@ -67,7 +67,10 @@ function numberIn(address: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number.parseInt(match[1], 36);
 }
 
-/** The users with odd names: evenly spread and in rotation, so that even a small org has one of each. */
+/**
+ * Tells which of the odd names a user has, if any. They are evenly spread and in rotation, so that even a small org has one
+ * of each.
+ */
 function hostileNth(index: number, shares: Shares): number | undefined {
   const nth = Math.floor(index * shares.hostile);
   return Math.floor((index + 1) * shares.hostile) > nth ? nth : undefined;
@@ -86,7 +89,9 @@ function localPart(seed: number, index: number, shares: Shares): string {
   return `${first}-${last}.${index.toString(36)}`;
 }
 
-/** Makes the people of an org of `size` users. Logins and addresses end in the user's number, so both can be looked up. */
+/**
+ * Makes the people of an org of `size` users. Logins and addresses end in the user's number, so that both can be looked up.
+ */
 export function makePeople(seed: number, size: number, shares: Shares): People {
   const local = (index: number): string => localPart(seed, index, shares);
   const login = (index: number): string => `${local(index)}@${DOMAIN}`;

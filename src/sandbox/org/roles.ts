@@ -1,7 +1,7 @@
 import type { RoleType } from '../../domain/org/admin-role.ts';
 import { errorReply, type Reply } from '../wire/errors.ts';
 
-/** Roles that can reset passwords and end sessions; the custom one is made for that. */
+/** Roles that can reset passwords and end sessions, which is what the custom role is made for. */
 const MAY_WRITE: readonly RoleType[] = [
   'SUPER_ADMIN',
   'ORG_ADMIN',
@@ -11,8 +11,8 @@ const MAY_WRITE: readonly RoleType[] = [
 ];
 
 /**
- * Calls that a Help Desk Administrator must not make. Source: Okta's table of the permissions of standard administrator
- * roles.
+ * Calls that a Help Desk Administrator is not allowed to make. Source: Okta's table of the permissions of standard
+ * administrator roles.
  */
 const BEYOND_HELP_DESK: ReadonlySet<string> = new Set([
   ...['suspend', 'unsuspend', 'activate', 'reactivate', 'deactivate'],
@@ -24,14 +24,14 @@ export function mayCall(roles: readonly RoleType[], call: string): boolean {
   return able.some((role) => role !== 'HELP_DESK_ADMIN' || !BEYOND_HELP_DESK.has(call));
 }
 
-/** Roles that can see who is an admin: only super admins, and custom roles with `okta.iam.read`. */
+/** Roles that can see who is an admin: super admins, and custom roles with `okta.iam.read`. */
 const MAY_SEE_ADMINS: readonly RoleType[] = ['SUPER_ADMIN', 'CUSTOM'];
 
 export const seesAdmins = (roles: readonly RoleType[]): boolean =>
   roles.some((role) => MAY_SEE_ADMINS.includes(role));
 
 /**
- * Refuses a write that no role of the credential allows; and everything to a service app without a role, whatever its
+ * Refuses a write that no role of the credential allows, and everything from a service app without a role, whatever its
  * scopes.
  */
 export function refuseRole(
@@ -47,8 +47,8 @@ export function refuseRole(
 }
 
 /**
- * Tells whether roles reach users who are admins themselves: those of super admins reach all, those of org admins all
- * except super admins, others none.
+ * Tells whether roles reach users who are admins themselves: super admins reach all of them, org admins all except super
+ * admins, and other roles none.
  */
 export function reachesAdmin(roles: readonly RoleType[], held: readonly RoleType[]): boolean {
   if (roles.includes('SUPER_ADMIN')) return true;

@@ -12,13 +12,13 @@ type State = Readonly<Record<StateColumn, number>>;
 interface Change {
   readonly index: number;
   readonly timeMs: number;
-  /** The user as it was before the change of that time. */
+  /** The user as they were before the change at that time. */
   readonly state: State;
 }
 
 /**
- * Users as they were: what Okta's search does not know yet, and what a lagging read still shows. Keeps the state before
- * each change of the last `keepMs`, and nothing if that is 0.
+ * Users as they were: what Okta's search does not know yet, and what a lagging read still shows. Keeps the state before each
+ * change of the last `keepMs`, or nothing if that is 0.
  */
 export class UserHistory {
   readonly #table: UserTable;
@@ -61,7 +61,7 @@ export class UserHistory {
     this.#oldest = 0;
   }
 
-  /** All users as they were `lagMs` before `nowMs`; at most `keepMs` back. */
+  /** All users as they were `lagMs` before `nowMs`, but at most `keepMs` back. */
   view(nowMs: number, lagMs: number): UserView {
     if (lagMs === 0 || this.#keepMs === 0) return this.#table;
     this.#forget(nowMs);

@@ -6,11 +6,11 @@ import { fillMix, type Provider, type Status } from './mix.ts';
 const codeOf = <T extends string>(names: readonly T[]): Readonly<Record<T, number>> =>
   Object.fromEntries(names.map((name, code) => [name, code])) as Record<T, number>;
 
-/** Positions in the typed arrays' code space. */
+/** Statuses as the codes that the typed arrays contain. */
 export const STATUS_CODE = codeOf(USER_STATUSES);
 export const PROVIDER_CODE = codeOf(PROVIDER_TYPES);
 
-// 2019-03-01 and the year of passwords before the breach; fixed, so that a seed gives the same org on any day.
+// 2019-03-01 and the year of passwords before the breach. They are fixed, so that a seed makes the same org on any day.
 const CREATED_S = 1_551_398_400;
 const CREATED_SPAN_S = 4 * 365 * 86_400;
 const PASSWORD_S = 1_719_792_000;
@@ -18,7 +18,7 @@ const PASSWORD_SPAN_S = 330 * 86_400;
 
 const counter = (size: number): Uint16Array => new Uint16Array(size);
 
-/** What a user's JSON and a search are made of; what the lag of the search keeps. */
+/** The columns that a user's JSON and a search are made of, and that the lag of the search keeps. */
 export const STATE_COLUMNS = [
   'status',
   'provider',
@@ -56,7 +56,7 @@ export class UserTable implements UserView {
   readonly lastLoginS: Uint32Array;
   /** When the user was last activated; 0: never. */
   readonly activatedS: Uint32Array;
-  /** 1 if Okta has a password credential: set with a password, removed by deactivation and by a provider elsewhere. */
+  /** 1 if Okta has a password credential. It is set with a password, and removed by deactivation or by another provider. */
   readonly password: Uint8Array;
   readonly mailedS: Uint32Array;
   readonly sessions: Uint8Array;
@@ -65,7 +65,7 @@ export class UserTable implements UserView {
   readonly factors: Uint8Array;
   /** When the last of them was enrolled; 0 if that was when the user was made. */
   readonly enrolledS: Uint32Array;
-  /** Write requests seen, effects or not. */
+  /** Write requests received, with or without an effect. */
   readonly writes: Uint16Array;
   readonly resets: Uint16Array;
   readonly expirations: Uint16Array;
@@ -76,7 +76,7 @@ export class UserTable implements UserView {
   readonly suspensions: Uint16Array;
   readonly unsuspensions: Uint16Array;
   readonly mails: Uint16Array;
-  /** Number of the temporary password that is the user's password now; 0 if it is another one. */
+  /** The number of the temporary password that currently works; 0 if the user has another password. */
   readonly currentTemp: Uint16Array;
 
   constructor({ users: size, admins, seed, mix, withSessions }: Settings) {

@@ -142,8 +142,8 @@ class Parser {
 }
 
 /**
- * Parses Okta's SCIM-like expressions: clauses, `and` before `or`, parentheses, values in double quotes with `\"`; and
- * `not (…)`, if the endpoint knows it.
+ * Parses Okta's SCIM-like expressions: clauses, `and` before `or`, parentheses, values in double quotes with `\"`, and `not
+ * (…)` if the endpoint knows it.
  */
 export function parseExpression(text: string, negates = false): Parsed {
   try {

@@ -18,7 +18,9 @@ const ALL: ReadonlySet<Operator> = new Set<Operator>([
   'pr',
 ]);
 
-/** Attributes that are read from the whole event. Okta's words: not by `published`, and no changeDetails. */
+/**
+ * Attributes that are read from the whole event. By Okta's documentation, `published` and changeDetails cannot be searched.
+ */
 const READ_WHOLE =
   /^(actor\.(type|alternateId|displayName)|target\.(type|alternateId|displayName)|client\.(id|ipAddress|zone|device|geographicalContext\.(city|state|country|postalCode)|userAgent\.(os|browser))|displayMessage|severity|outcome\.(result|reason)|transaction\.type|uuid|version|debugContext\.debugData\.(requestId|operationRateLimit(Subtype|Threshold|SecondsToReset))|authenticationContext\.externalSessionId|securityContext\.(asNumber|asOrg|isp|domain|isProxy))$/;
 

@@ -5,7 +5,7 @@ export interface Field {
   readonly kind: 'text' | 'time';
   readonly operators: ReadonlySet<Operator>;
   readonly caseSensitive: boolean;
-  /** The value, several of them, or undefined if the object has none. Times are epoch milliseconds in text. */
+  /** The value, or several values; undefined if the object has none. Times are epoch milliseconds as text. */
   readonly read: (index: number) => string | number | readonly string[] | undefined;
   /** All objects with exactly this value, if the attribute is indexed. */
   readonly lookup?: (value: string) => readonly number[];
@@ -54,7 +54,7 @@ function holds(operator: Operator, actual: string | number, wanted: string | num
 interface Part {
   readonly matches: Predicate;
   readonly candidates: readonly number[] | undefined;
-  /** Every candidate matches; nothing more is tested. */
+  /** Every candidate matches, so nothing more needs to be tested. */
   readonly exact: boolean;
 }
 
@@ -70,7 +70,7 @@ function clause(
   if (field === undefined) throw new BadAttribute(`attribute ${attribute} cannot be searched`);
   if (!field.operators.has(operator)) throw new BadAttribute(`${operator} not allowed here`);
   if (operator === 'ne') {
-    // None of several values must be equal.
+    // True only if none of the values is equal.
     const { matches } = comparison(field, 'eq', value);
     return { matches: (index) => !matches(index), candidates: undefined, exact: false };
   }
@@ -105,7 +105,7 @@ function comparison(field: Field, operator: Operator, value: string): Part {
   const same = (text: string): string => (field.caseSensitive ? text : text.toLowerCase());
   const wanted = same(value);
   if (operator === 'eq' && field.lookup !== undefined) {
-    // An index can find more than the value itself: names that differ only in diacritics.
+    // An index can find more than the value itself, such as names that differ only in diacritics.
     const found = field.lookup(value).filter((index) => same(String(field.read(index))) === wanted);
     return { matches: (index) => found.includes(index), candidates: found, exact: true };
   }
@@ -169,7 +169,7 @@ function compilePart(
   }
 }
 
-/** Turns an expression into a test on object numbers, and into the few candidates an index knows. */
+/** Turns an expression into a test of object numbers, and into the few candidates that an index knows. */
 export function compileExpression(
   expression: Expression,
   fieldOf: (attribute: string) => Field | undefined,

@@ -3,8 +3,8 @@ import type { Field } from './match.ts';
 type Key = string | number;
 
 /**
- * Sorts object numbers by one attribute: ascending, or `desc`. Equals are sorted by id; objects without a value come
- * first.
+ * Sorts object numbers by one attribute, ascending unless `desc`. Equal ones are sorted by id, and objects without a value
+ * come first.
  */
 export function sorted(
   list: readonly number[],

@@ -15,7 +15,7 @@ interface Found {
 
 export const badSearch = (problem: string): Reply => errorReply('E0000031', { causes: [problem] });
 
-/** Parses an expression about users, as `search` or as `filter` knows them. */
+/** Parses an expression about users by the rules of `search` or of `filter`. */
 export function compileUsers(
   org: Org,
   view: UserView,
@@ -27,7 +27,7 @@ export function compileUsers(
   return compileExpression(parsed.expression, (name) => field(org, view, name));
 }
 
-/** Finds a page of users by `search` or `filter`; `search` also puts them in order. */
+/** Finds a page of users by `search`, which also has an order, or by `filter`. */
 export function findUsers(
   exchange: Exchange,
   view: UserView,

@@ -3,12 +3,12 @@ import type { Admission } from '../org/buckets.ts';
 import type { Reply } from './errors.ts';
 import { gzipped, type Wire } from './wire.ts';
 
-/** What every answer has besides its body. */
+/** What every answer has in addition to its body. */
 export interface AnswerFacts {
   readonly nowMs: number;
   readonly requestId: string;
   readonly wire: Wire;
-  /** The three rate headers; undefined if the request never reached a counter. */
+  /** The three rate-limit headers; undefined if the request never reached a counter. */
   readonly rate: Pick<Admission, 'limit' | 'remaining' | 'resetS'> | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** An HTTP answer before it is written: status, extra headers as alternating names and values, body. */
+/** An HTTP answer before it is sent: status, extra headers as alternating names and values, body. */
 export interface Reply {
   readonly status: number;
   readonly headers: readonly string[];
@@ -49,13 +49,13 @@ export type ErrorCode = keyof typeof CATALOGUE;
 
 let errorIds = 0;
 
-/** Answers with Okta's error body; `detail` is added to the summary, `causes` are what Okta lists in errorCauses. */
+/** Answers with Okta's error body. `detail` is added to the summary; `causes` is what Okta lists in errorCauses. */
 export function errorReply(
   code: ErrorCode,
   details: {
     readonly detail?: string;
     readonly causes?: readonly string[];
-    /** Codes that an answer has with another status than in Okta's list. */
+    /** Overrides the status that Okta's list has for the code. */
     readonly status?: number;
     readonly headers?: readonly string[];
   } = {},
@@ -75,7 +75,7 @@ export function errorReply(
   };
 }
 
-/** Answers 404 E0000007 with Okta's name of the thing it did not find. */
+/** Answers 404 E0000007 with Okta's name for what it did not find. */
 export function notFound(what: string, kind: string): Reply {
   return errorReply('E0000007', { detail: `Resource not found: ${what} (${kind})` });
 }

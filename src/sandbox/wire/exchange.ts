@@ -5,7 +5,7 @@ import type { Principal } from '../oauth/credentials.ts';
 import type { Reply } from './errors.ts';
 import type { Org } from '../org/org.ts';
 
-/** An accepted request: who asks, for what, when by Okta's clock. */
+/** An accepted request: who asks for what, and when by Okta's clock. */
 export interface Exchange {
   readonly method: string;
   /** The path split at `/`, undecoded: `['', 'api', 'v1', 'users', …]`. */
@@ -16,11 +16,11 @@ export interface Exchange {
   readonly headers: IncomingHttpHeaders;
   readonly principal: Principal;
   readonly nowMs: number;
-  /** The read shows the org as it was this long before `nowMs`; 0: as it is. */
+  /** The read shows the org as it was this long before `nowMs`; 0 for its current state. */
   readonly lagMs: number;
-  /** The request's number; its X-Okta-Request-Id is made of it. */
+  /** The number of the request, which its X-Okta-Request-Id contains. */
   readonly number: number;
-  /** `http://127.0.0.1:8080`, by the Host the client called. */
+  /** `http://127.0.0.1:8080`, taken from the Host that the client called. */
   readonly origin: string;
   readonly org: Org;
 }
@@ -35,7 +35,7 @@ export interface Route {
   readonly handle: (exchange: Exchange) => Reply;
 }
 
-/** Returns a path segment decoded; undefined if its escapes are broken. */
+/** Returns a path segment, decoded; undefined if its escapes are malformed. */
 export function segment(exchange: Exchange, at: number): string | undefined {
   const raw = exchange.segments[at];
   if (raw === undefined || !raw.includes('%')) return raw;

@@ -6,7 +6,10 @@ import type { Route } from './exchange.ts';
 
 const JSON_TYPES = /(^|[\s,])(\*\/\*|application\/(\*|json|[a-z.+-]*\+json))\s*(;|,|$)/i;
 
-/** What Okta's edge refuses before it checks credentials: long URLs, missing lengths, media types it cannot serve. */
+/**
+ * Refuses what Okta's edge refuses before it checks credentials: long URLs, missing lengths, and media types that it cannot
+ * serve.
+ */
 export function refuseAtEdge(request: IncomingMessage, urlLimit: number): Reply | undefined {
   const { headers, method } = request;
   if ((request.url?.length ?? 0) > urlLimit) return errorReply('E0000256');
@@ -23,7 +26,7 @@ export function refuseAtEdge(request: IncomingMessage, urlLimit: number): Reply 
   return undefined;
 }
 
-/** Refuses an OAuth token without any scope that allows the route. */
+/** Refuses an OAuth token that has none of the scopes that allow the route. */
 export function refuseScope(
   principal: Principal,
   route: Route,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Reply } from './errors.ts';
 
-/** Names by which only this machine calls the sandbox: a page whose name points here uses its own name. */
+/** Names by which only this machine calls the sandbox. A web page whose name resolves to this machine sends its own name. */
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i;
 const FORM = '/oauth2/v1/token';
 
@@ -14,8 +14,8 @@ function refuse(why: string): Reply {
 }
 
 /**
- * Refuses what a page in a browser could send: another host's name (DNS rebinding), an `Origin`, a fetch from a page, a
- * form. A person can still see `/sandbox/…` by typing its address.
+ * Refuses whatever a web page in a browser could send: another host's name (DNS rebinding), an `Origin`, a fetch from a
+ * page, a form. A person can still see `/sandbox/…` by typing its address.
  */
 export function refuseForeign(request: IncomingMessage): Reply | undefined {
   const { headers, method = 'GET', url = '/' } = request;
@@ -28,7 +28,7 @@ export function refuseForeign(request: IncomingMessage): Reply | undefined {
   if (type === undefined || method === 'GET') return undefined;
   if (/^application\/([a-z.+-]*\+)?json\b/i.test(type)) return undefined;
   const form = /^application\/x-www-form-urlencoded/i.test(type);
-  // Okta's edge refuses the other types that it does not take.
+  // Okta's edge refuses the other types that it does not support.
   const taken = form ? url.split('?', 1)[0] === FORM : !url.startsWith('/sandbox/');
   return taken ? undefined : refuse('a body must be JSON');
 }

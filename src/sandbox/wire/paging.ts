@@ -15,8 +15,7 @@ function readCursor(text: string): number | undefined {
 }
 
 /**
- * Reads `limit` and `after`; answers 400 E0000001 for an invalid limit, 400 E0000031 for a cursor that it did not give
- * out.
+ * Reads `limit` and `after`. Answers 400 E0000001 for an invalid limit, and 400 E0000031 for a cursor that it did not issue.
  */
 export function readPage(
   exchange: Exchange,
@@ -37,7 +36,7 @@ export function readPage(
   return { from, limit: Math.min(limit, most) };
 }
 
-/** The org under another name: with `-admin` behind the host's first word, or with the other scheme. */
+/** The org under a different name: with `-admin` after the first part of the host, or with the other scheme. */
 function strayOrigin(
   origin: string,
   { adminNext, schemeNext }: { readonly adminNext: boolean; readonly schemeNext: boolean },
@@ -51,7 +50,10 @@ function strayOrigin(
   return stray;
 }
 
-/** The URL of the page that begins at `from`: the request's own, with another `after`; misleading if chaos says so. */
+/**
+ * The URL of the page that begins at `from`: the request's own URL with another `after`, or a misleading one if chaos says
+ * so.
+ */
 export function pageUrl(exchange: Exchange, from: number): string {
   const { foreignNext, loopNext, adminNext, schemeNext } = exchange.org.settings.chaos;
   if (loopNext) return exchange.origin + exchange.target;
@@ -68,7 +70,7 @@ export function linkHeaders(exchange: Exchange, next: number | undefined): reado
   return [...self, 'Link', `<${pageUrl(exchange, next)}>; rel="next"`];
 }
 
-/** Collects a page of matching numbers below `end`, from `from` on, and returns where the next page begins. */
+/** Collects a page of matching numbers from `from` on and below `end`. Returns them, and where the next page begins. */
 export function scanPage(
   page: PageRequest,
   end: number,

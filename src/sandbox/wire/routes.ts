@@ -104,7 +104,10 @@ function groupRoute(method: string, parts: readonly string[]): Route {
   return parts.length === 6 && parts[5] === 'users' ? only(method, 'GET', MEMBERS) : NOWHERE;
 }
 
-/** Makes the table of endpoints: method and path segments to a route; unknown ones answer E0000008, or 405 for the wrong method. */
+/**
+ * Makes the table of endpoints, from method and path segments to a route. Unknown ones answer E0000008, or 405 if only the
+ * method is wrong.
+ */
 export function makeRoutes(
   credentials: Credentials,
 ): (method: string, parts: readonly string[]) => Route {

@@ -21,7 +21,7 @@ import { refuseForeign } from './own-machine.ts';
 import { bigPolicy, type Wire } from './wire.ts';
 import { noSuchOrg } from '../api/refusals.ts';
 
-/** Endpoints besides the API, which answer themselves. True if the request was for them. */
+/** Endpoints outside the API, which answer by themselves. Returns true if the request was for them. */
 export type SandboxPage = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -29,7 +29,7 @@ export type SandboxPage = (
 ) => boolean;
 
 const AWAY_MS = 200;
-/** Okta logs the first request of each minute that is beyond the concurrency limit. */
+/** Okta logs the first request of each minute that exceeds the concurrency limit. */
 const CROWD_LOG_MS = 60_000;
 const MAX_HEADER_BYTES = 256 * 1024;
 
@@ -53,7 +53,7 @@ export class OrgServer {
   constructor(org: Org, clock: Clock, credentials: Credentials, pages: readonly SandboxPage[]) {
     this.#org = org;
     this.#clock = clock;
-    // One listener per answer that waits for its latency; all are removed when it is sent.
+    // One listener per answer that waits for its latency. All are removed when it is sent.
     setMaxListeners(0, this.#closing.signal);
     this.#credentials = credentials;
     this.#pages = pages;
@@ -150,7 +150,7 @@ export class OrgServer {
     } else go(who);
   }
 
-  /** What the org's limits say about a request; counted, and logged if they refuse it. */
+  /** Returns what the org's limits say about a request. Counts it, and logs a refusal. */
   #rateOf(
     { principal, number }: Pick<Exchange, 'principal' | 'number'>,
     { bucket }: Route,

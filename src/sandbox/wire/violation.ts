@@ -3,8 +3,8 @@ import type { Principal } from '../oauth/credentials.ts';
 import type { LimitDetail, LogEventType } from '../org/log/system-log.ts';
 
 /**
- * What the System Log says about a window's first refusal: the org's own limit, or the part of it that one credential
- * has.
+ * What the System Log says about the first refusal of a window: it exceeded the org's own limit, or one credential's share
+ * of it.
  */
 export function violation(
   whose: 'token' | 'org',
@@ -23,7 +23,7 @@ export function violation(
   return ['system.operation.rate_limit.violation', { ...limit, subtype }];
 }
 
-/** What it says about a request beyond the concurrency limit. */
+/** What the System Log says about a request beyond the concurrency limit. */
 export function crowded(path: string, atOnce: number): LimitDetail {
   return { pattern: path, subtype: undefined, threshold: atOnce, secondsToReset: 0 };
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { gzipSync } from 'node:zlib';
 
-/** When answers come gzipped: when the request accepts it, as in Okta; always, as with some proxies; or never. */
+/** When answers are gzipped: if the request accepts it, as in Okta; always, as with some proxies; or never. */
 export type Gzip = 'asked' | 'always' | 'never';
 
 /** What all answers of an org have in common on the wire. */
@@ -11,7 +11,7 @@ export interface Wire {
   readonly headers: readonly string[];
 }
 
-/** Longer than the 16 KiB that Node and undici take by default. Bytes. */
+/** More than the 16 KiB that Node and undici accept by default. Bytes. */
 const POLICY_BYTES = 20 * 1024;
 
 /** A Content-Security-Policy as long as the longest ones that orgs with many trusted origins send. */
@@ -28,7 +28,7 @@ function takesGzip(request: IncomingMessage): boolean {
   );
 }
 
-/** Compresses a body if the wire demands it; undefined: it stays as it is. */
+/** Compresses a body if the wire demands it; undefined if the body stays as it is. */
 export function gzipped(request: IncomingMessage, wire: Wire, body: string): Buffer | undefined {
   if (body === '' || wire.gzip === 'never') return undefined;
   if (wire.gzip === 'asked' && !takesGzip(request)) return undefined;

@@ -31,7 +31,7 @@ const SYSTEM: Party = {
 
 const IS_LINK_OPENED: ReadonlySet<string> = new Set(Object.values(LINK_OPENED));
 
-/** What users do themselves. */
+/** Events that users cause themselves. */
 const BY_USER: ReadonlySet<string> = new Set([
   ...IS_LINK_OPENED,
   'user.session.start',
@@ -39,7 +39,7 @@ const BY_USER: ReadonlySet<string> = new Set([
   'user.mfa.factor.activate',
 ]);
 
-/** Who caused an event. */
+/** Returns who caused an event. */
 export function actorOf(org: Org, event: LoggedEvent, principal: Principal | undefined): Party {
   if (event.type === 'system.email.delivery') return SYSTEM;
   if (BY_USER.has(event.type) && event.user !== undefined) return user(org, event.user);
@@ -76,7 +76,7 @@ function limitData(limit: LimitDetail): object {
   };
 }
 
-/** Makes an event as Okta shows it. */
+/** Formats an event as Okta does. */
 export function eventJson(org: Org, event: LoggedEvent, principal: Principal | undefined): object {
   const requestId = org.requestId(event.request);
   return {

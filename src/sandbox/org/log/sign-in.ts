@@ -1,7 +1,7 @@
 import type { Org } from '../org.ts';
 import type { LogEventType, SignInPlace } from './system-log.ts';
 
-/** Events that users cause themselves at a sign-in. */
+/** Events that users cause themselves when they sign in. */
 const SIGN_INS: ReadonlySet<string> = new Set<LogEventType>([
   'user.session.start',
   'user.mfa.okta_verify.deny_push',
@@ -14,8 +14,9 @@ function isSignIn(type: string): type is LogEventType {
 const MOST_EVENTS = 1_000_000;
 
 /**
- * Writes sign-in events of users into the System Log: `type`, `users` (how many, from the first) or `user` (an index),
- * `address`, `city`, `country`, `as`. Returns how many; undefined for an unknown type.
+ * Writes sign-in events of users into the System Log. `type` names the event; `users` (a number, from the first one) or
+ * `user` (an index) says whose; then `address`, `city`, `country` and `as`. Returns the number of events; undefined for an
+ * unknown type.
  */
 export function signIn(
   org: Org,

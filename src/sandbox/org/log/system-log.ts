@@ -1,6 +1,6 @@
 import { Column } from '../column.ts';
 
-/** The events of the System Log, in the words of Okta's event catalog: type, display message, legacy type. */
+/** The System Log's events, in the words of Okta's event catalog: type, display message, legacy type. */
 export const LOG_EVENTS = [
   ['user.account.reset_password', "Fired when the user's Okta password is reset"],
   ['user.account.expire_password', "User's Okta password is expired"],
@@ -38,7 +38,10 @@ export interface SignInPlace {
   readonly asNumber: number;
 }
 
-/** A session has no target; the target of a push is the person who was asked. */
+/**
+ * Tells whether an event has the user as its target. A session has no target; the target of a push is the person who was
+ * asked.
+ */
 export function hasUserTarget(type: LogEventType): boolean {
   return type !== 'user.session.start';
 }
@@ -47,7 +50,7 @@ export function hasUserTarget(type: LogEventType): boolean {
 export interface LimitDetail {
   /** Okta's name of the counter, or the path of a request beyond the concurrency limit. */
   readonly pattern: string;
-  /** Whose limit: of a token, of an app, or of the org. */
+  /** Whose limit it is: a token's, an app's, or the org's. */
   readonly subtype: 'ssws_token' | 'oauth_client' | undefined;
   readonly threshold: number;
   readonly secondsToReset: number;
@@ -68,7 +71,7 @@ export interface LoggedEvent {
   readonly place: SignInPlace | undefined;
 }
 
-/** The System Log: every event in order, a few bytes each; texts are made when somebody reads. */
+/** The System Log: every event in order, a few bytes each. Texts are made when somebody reads them. */
 export class SystemLog {
   readonly #types = new Column(new Uint8Array(0));
   readonly #times = new Column(new Float64Array(0));
@@ -77,9 +80,9 @@ export class SystemLog {
   readonly #requests = new Column(new Float64Array(0));
   readonly #agents = new Column(new Uint32Array(0));
   readonly #failures = new Column(new Uint8Array(0));
-  /** Of the few events about limits: one a window and counter. */
+  /** Details of the few events about limits, of which there is one per window and counter. */
   readonly #limits = new Map<number, LimitDetail>();
-  /** Of sign-ins; made-up ones share a place. */
+  /** Places of sign-ins. Made-up sign-ins share one place. */
   readonly #places = new Map<number, SignInPlace>();
   readonly #agentNames: string[] = [];
   readonly #agentCodes = new Map<string, number>();
@@ -150,7 +153,7 @@ export class SystemLog {
     };
   }
 
-  /** Returns the number of the first event at or after a time; the org's clock never goes back. */
+  /** Returns the number of the first event at or after a time. The org's clock never goes back. */
   firstAt(timeMs: number): number {
     let low = 0;
     let high = this.length;
