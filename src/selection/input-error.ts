@@ -19,16 +19,16 @@ export function sourceName(path: string): string {
   return path === '-' ? 'standard input' : path;
 }
 
-// Characters that move the cursor, hide text or turn its direction must not be in a message.
+// Characters that move the cursor, hide text or turn its direction. They must not be in a message.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const MOST_CHARACTERS = 120;
 
-/** Quotes text from a file for a message: one line, printable, cut. */
+/** Quotes text from a file for a message: one line, printable, shortened. */
 export function quoted(text: string): string {
   return `“${printable(text)}”`;
 }
 
-/** Returns text from a file as one printable line, cut to 120 characters. */
+/** Returns text from a file as one printable line of at most 120 characters. */
 export function printable(text: string): string {
   const clean = text.slice(0, MOST_CHARACTERS * 4).replace(UNPRINTABLE, '\uFFFD');
   if (clean.length <= MOST_CHARACTERS) return clean;

@@ -77,9 +77,9 @@ function batchesOf(
 }
 
 /**
- * Reads the rows of a selection, source after source, as a stream; memory is constant whatever its length. Every line
- * that is a row is passed on, with an `invalid` identifier if it names nobody; duplicates too. Rejects with INPUT_* for
- * a source that cannot be used, as `failureError` says if the org refuses, and with the signal's reason once it aborts.
+ * Reads the rows of a selection, source after source, as a stream with constant memory. Every line that is a row is passed
+ * on, including duplicates, and with an `invalid` identifier if it names nobody. Rejects with INPUT_* for a source that
+ * cannot be used, as `failureError` says if the org refuses, and with the signal's reason once it aborts.
  */
 export async function* selectRows(
   selection: Selection,

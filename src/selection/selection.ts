@@ -3,13 +3,13 @@ import type { OrgReader } from '../domain/org/org.ts';
 import type { Where } from '../domain/row/where.ts';
 import type { Notice } from './remarks/notice.ts';
 
-/** How a file is to be read; whatever is undefined is recognized. */
+/** How to read a file. Whatever is undefined is recognized. */
 export interface FileOptions {
   /** The column that names the users: its header, or its 1-based position. */
   readonly column: string | undefined;
   /** One character. */
   readonly delimiter: string | undefined;
-  /** A label of the WHATWG Encoding Standard: `utf-8`, `utf-16le`, `windows-1252`, … A byte order mark outranks it. */
+  /** A label of the WHATWG Encoding Standard: `utf-8`, `utf-16le`, `windows-1252`, … A byte order mark takes precedence. */
   readonly encoding: string | undefined;
   /** The sheet of a workbook; undefined for the only one that is not empty. */
   readonly sheet?: string | undefined;
@@ -19,20 +19,22 @@ export interface FileOptions {
   readonly keep: readonly string[];
 }
 
-/** Which events of the System Log, and which of their users. Times are epoch milliseconds by Okta's clock. */
+/**
+ * Which events of the System Log to read, and which of their users to select. Times are epoch milliseconds by Okta's clock.
+ */
 export interface LogQuery {
   /** An expression of the System Log's `filter`. */
   readonly expression: string;
-  /** Undefined for seven days before the end, as in Okta. */
+  /** Undefined: seven days before the end, as in Okta. */
   readonly sinceMs: number | undefined;
-  /** Undefined for now. */
+  /** Undefined: now. */
   readonly untilMs: number | undefined;
   readonly who: 'target' | 'actor';
   /** All must be met. */
   readonly where: readonly Where[];
 }
 
-/** One source of rows. A `file` path of `-` is standard input. */
+/** One source of rows. `-` as the path of a `file` is standard input. */
 export type SelectionSource =
   | { readonly kind: 'file'; readonly path: string; readonly options: FileOptions }
   | { readonly kind: 'users'; readonly values: readonly string[] }
@@ -42,34 +44,36 @@ export type SelectionSource =
   | { readonly kind: 'log'; readonly query: LogQuery }
   | { readonly kind: 'all' };
 
-/** Which users: a union of sources; rows come in the order of the sources, and in each in its own order. */
+/**
+ * Which users to act on: a union of sources. Rows come in the order of the sources, and within a source in its own order.
+ */
 export interface Selection {
   readonly sources: readonly SelectionSource[];
 }
 
-/** What is needed to read files. */
+/** What reading files requires. */
 export interface FilePorts {
   /** Opens a file as a stream of bytes; errors can come at once or with the first chunk. */
   readonly openFile: (path: string, signal: AbortSignal) => AsyncIterable<Uint8Array>;
-  /** What `-` stands for; undefined if there is no standard input. */
+  /** The stream that `-` means; undefined if there is no standard input. */
   readonly stdin: AsyncIterable<Uint8Array> | undefined;
   readonly onNotice: (notice: Notice) => void;
-  /** Asks which sheet of a workbook names the users; returns one of `names`, undefined if there is no answer. */
+  /** Asks which sheet of a workbook names the users. Returns one of `names`; undefined if there is no answer. */
   readonly askSheet?:
     ((path: string, names: readonly string[]) => Promise<string | undefined>) | undefined;
-  /** The wall clock in epoch milliseconds, for the age of an export; without it, no age is reported. */
+  /** The wall clock in epoch milliseconds, for the age of an export. Without it, no age is reported. */
   readonly nowMs?: () => number;
 }
 
-/** What is needed to read any selection. */
+/** What reading any selection requires. */
 export interface SelectionPorts extends FilePorts {
   /** Undefined if the selection names only files and users. */
   readonly reader: OrgReader | undefined;
-  /** Makes the error of a failed read; `tried` completes “Could not …”. */
+  /** Undefined if the selection consists of files and users only. */
   readonly failureError: (failure: Failure, tried: string) => Error;
 }
 
-/** Options for a file in which everything is recognized. */
+/** Options for a file in which everything is to be recognized. */
 export const RECOGNISE_ALL: FileOptions = {
   column: undefined,
   delimiter: undefined,

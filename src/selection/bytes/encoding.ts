@@ -1,6 +1,6 @@
 import { inputError, quoted, sourceName } from '../input-error.ts';
 
-/** What is known about a file's encoding; `badBytes` becomes true when there are bytes that are not text in it. */
+/** What is known about a file's encoding. `badBytes` becomes true if some bytes are not text in it. */
 export interface EncodingFacts {
   /** `UTF-8`, `UTF-16LE`, `windows-1252`, … */
   name: string;
@@ -12,14 +12,14 @@ export interface EncodingFacts {
   badBytes: boolean;
 }
 
-/** Turns bytes of a file into bytes of UTF-8, chunk by chunk. */
+/** Converts the bytes of a file to UTF-8, chunk by chunk. */
 export interface Decoder {
   readonly facts: EncodingFacts;
   readonly push: (chunk: Uint8Array) => Buffer;
   readonly end: () => Buffer;
 }
 
-/** The first bytes of formats that are mistaken for CSV. */
+/** The first bytes of formats that are often mistaken for CSV. */
 const FORMATS: readonly (readonly [readonly number[], string])[] = [
   [[0x1f, 0x8b], 'a gzip archive'],
   [[0x25, 0x50, 0x44, 0x46], 'a PDF'],
@@ -31,7 +31,7 @@ function startsWith(bytes: Uint8Array, prefix: readonly number[]): boolean {
   return bytes.length >= prefix.length && prefix.every((byte, at) => bytes[at] === byte);
 }
 
-/** The byte order of UTF-16 without a mark: by the zero bytes of ASCII text. */
+/** Finds the byte order of UTF-16 without a mark, from the zero bytes of ASCII text. */
 function byZeroBytes(head: Uint8Array): 'utf-16le' | 'utf-16be' | 'binary' | undefined {
   const sample = head.subarray(0, 1024);
   const pairs = Math.floor(sample.length / 2);
@@ -78,7 +78,7 @@ function displayName(label: string): string {
   return label.startsWith('utf-') ? label.toUpperCase() : label;
 }
 
-/** Chooses the decoder of a file by its first bytes and the declared label. Rejects with INPUT_ENCODING. */
+/** Chooses the decoder of a file from its first bytes and the declared label. Rejects with INPUT_ENCODING. */
 export function chooseDecoder(
   path: string,
   head: Uint8Array,

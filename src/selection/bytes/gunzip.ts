@@ -3,15 +3,15 @@ import { createGunzip } from 'node:zlib';
 import { inputError, sourceName } from '../input-error.ts';
 
 /**
- * Lists of users unpack to 5 to 80 times their size, deflate to at most 1,032 times: a file that grows more is not a
- * list.
+ * Lists of users unpack to 5 to 80 times their size, and deflate can reach 1,032 times. A file that grows more than this is
+ * not a list.
  */
 const MOST_GROWTH = 100;
-/** Up to this size, no growth does harm. */
+/** Up to this size, no growth is harmful. */
 const HARMLESS_BYTES = 1024 * 1024;
 const PIECE_BYTES = 4 * 1024;
 
-/** Tells whether bytes begin as gzip does (RFC 1952, deflate). */
+/** Tells whether bytes begin like gzip (RFC 1952, deflate). */
 export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b && head[2] === 0x08;
 }
@@ -36,8 +36,8 @@ function isZlibError(error: unknown): boolean {
 }
 
 /**
- * Unpacks gzip as it arrives. Rejects with INPUT_UNREADABLE for damaged archives and for those that unpack to more than
- * 100 times their size, and with whatever the bytes reject with.
+ * Unpacks gzip as it arrives. Rejects with INPUT_UNREADABLE for a damaged archive and for one that unpacks to more than 100
+ * times its size, and with any error of the bytes themselves.
  */
 export async function* gunzip(
   path: string,
@@ -56,7 +56,7 @@ export async function* gunzip(
     }
   };
   const unpacking = createGunzip();
-  // Errors come with the iteration below.
+  // Errors are thrown by the iteration below.
   pipeline(Readable.from(counted(), { highWaterMark: 1 }), unpacking, () => undefined);
   try {
     for await (const chunk of unpacking as AsyncIterable<Uint8Array>) {

@@ -1,7 +1,7 @@
 import { inputError, quoted, sourceName } from '../input-error.ts';
 import type { FilePorts } from '../selection.ts';
 
-/** Why a file cannot be read, by the system's code. */
+/** Why a file cannot be read, by the system's error code. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EACCES: 'you do not have permission to read it',
@@ -29,8 +29,8 @@ function unreadable(path: string, error: unknown): Error {
 }
 
 /**
- * Reads a file, or standard input for `-`, chunk by chunk. Rejects with INPUT_UNREADABLE, and with the signal's reason
- * as soon as it aborts, even if a stream sends nothing.
+ * Reads a file, or standard input for `-`, chunk by chunk. Rejects with INPUT_UNREADABLE, and with the signal's reason as
+ * soon as it aborts, even if the stream delivers nothing.
  */
 export async function* readBytes(
   path: string,
@@ -45,7 +45,7 @@ export async function* readBytes(
       'Pipe the list in, or name a file: --file FILE.',
     );
   }
-  // Not a race with one promise of the abort: that would keep every chunk it was raced with.
+  // Not a race against one promise of the abort, which would keep every chunk that it was raced with in memory.
   let giveUp: (reason: unknown) => void = () => {};
   const onAbort = () => giveUp(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
@@ -73,7 +73,7 @@ export async function* readBytes(
     throw unreadable(path, error);
   } finally {
     signal.removeEventListener('abort', onAbort);
-    // Not awaited: a silent stream would never answer.
+    // Not awaited, because a silent stream would never answer.
     if (!ended) void Promise.resolve(iterator?.return?.()).catch(() => {});
   }
 }

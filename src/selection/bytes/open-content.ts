@@ -15,7 +15,7 @@ export interface TextContent {
   readonly complete: boolean;
   readonly facts: EncodingFacts;
   readonly format: 'delimited' | 'json';
-  /** The whole file, including the head; can be read once. */
+  /** The whole file, including the head. It can be read once. */
   readonly chunks: AsyncIterable<Buffer>;
   /** Closes the file unread. */
   readonly close: () => Promise<void>;
@@ -35,12 +35,15 @@ function formatOf(path: string, head: string): TextContent['format'] {
   return JSON_TEXT.test(head) ? 'json' : 'delimited';
 }
 
-/** A file of a packed format: workbooks, and files that look like them. */
+/** A file in a packed format: a workbook, or a file that looks like one. */
 export interface PackedContent {
-  /** A zip archive, or Microsoft's compound file: an old or protected workbook. */
+  /** A zip archive, or Microsoft's compound file, which is an old or a protected workbook. */
   readonly format: 'zip' | 'compound';
   readonly facts: EncodingFacts;
-  /** The whole file in memory, and its length before unpacking. Rejects with INPUT_WORKBOOK if it is too long. */
+  /**
+   * Reads the whole file into memory, and returns its length before unpacking too. Rejects with INPUT_WORKBOOK if it is too
+   * long.
+   */
   readonly whole: () => Promise<{ readonly bytes: Buffer; readonly packedBytes: number }>;
   /** Closes the file unread. */
   readonly close: () => Promise<void>;
@@ -52,15 +55,15 @@ const PACKED: readonly (readonly [PackedContent['format'], Buffer])[] = [
   ['compound', Buffer.from('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'latin1')],
 ];
 const WORKBOOK: EncodingFacts = { name: 'XLSX', source: 'recognised', badBytes: false };
-/** A million rows of six columns make about 50 MB; a workbook is read in memory. */
+/** A workbook is read into memory. A million rows of six columns take about 50 MB. */
 const MOST_WORKBOOK_BYTES = 128 * 1024 * 1024;
-/** Workbooks are already packed: gzip gains nothing. */
+/** Workbooks are already packed, so gzip gains nothing. */
 const MOST_GZIP_GROWTH = 10;
 const HARMLESS_BYTES = 8 * 1024 * 1024;
 
 interface InputBytes {
   readonly bytes: AsyncGenerator<Uint8Array>;
-  /** How many bytes have come from the file itself, packed or not. */
+  /** How many bytes came from the file itself, packed or not. */
   readonly sourceBytes: () => number;
 }
 
@@ -91,12 +94,12 @@ function packedContent(
   };
 }
 
-/** Cuts what a stream delivers at once, so that few rows are in memory whatever its chunks are. */
+/** Cuts large chunks into pieces, so that few rows are in memory whatever a stream delivers at once. */
 function* pieces(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at += HEAD_BYTES) yield bytes.subarray(at, at + HEAD_BYTES);
 }
 
-/** A file's bytes, unpacked if they are gzip: recognized by the first bytes, never by the name. */
+/** Opens a file's bytes and unpacks them if they are gzip, which is recognized by the first bytes and never by the name. */
 async function openBytes(path: string, ports: FilePorts, signal: AbortSignal): Promise<InputBytes> {
   let sourceBytes = 0;
   const bytes = readBytes(path, ports, signal);
@@ -105,7 +108,7 @@ async function openBytes(path: string, ports: FilePorts, signal: AbortSignal): P
   while (size < 3) {
     const step = await bytes.next();
     if (step.done === true) break;
-    // A copy: the reader may use the chunk's memory again.
+    // A copy, because the reader might reuse the memory of the chunk.
     head.push(Uint8Array.from(step.value));
     size += step.value.length;
   }
@@ -128,9 +131,8 @@ async function openBytes(path: string, ports: FilePorts, signal: AbortSignal): P
 }
 
 /**
- * Opens a file or standard input (`-`), as text unless it is packed. The caller must read it or call `close`. Rejects
- * with INPUT_UNREADABLE, INPUT_ENCODING, INPUT_CSV for something other than text, INPUT_EMPTY, and with the signal's
- * reason.
+ * Opens a file or standard input (`-`), as text unless it is packed. The caller must read it or call `close`. Rejects with
+ * INPUT_UNREADABLE, INPUT_ENCODING, INPUT_CSV if it is not text, INPUT_EMPTY, and with the signal's reason.
  */
 export async function openContent(
   path: string,
@@ -147,7 +149,7 @@ export async function openContent(
     const step = await bytes.next();
     if (step.done === true) complete = true;
     else {
-      // A copy: the reader may use the chunk's memory again.
+      // A copy, because the reader might reuse the memory of the chunk.
       parts.push(Uint8Array.from(step.value));
       size += step.value.length;
     }

@@ -3,7 +3,7 @@ import type { Decoder, EncodingFacts } from './encoding.ts';
 
 const EMPTY = Buffer.alloc(0);
 
-/** Length of the part of the bytes that does not end inside a character. */
+/** Returns the length of the bytes without an incomplete character at their end. */
 function wholeCharacters(bytes: Buffer): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;
@@ -14,7 +14,7 @@ function wholeCharacters(bytes: Buffer): number {
   return bytes.length;
 }
 
-/** Whether broken UTF-8 is UTF-8 with a few bad bytes in it rather than another encoding. */
+/** Tells whether malformed UTF-8 is UTF-8 with a few bad bytes, not another encoding. */
 function mostlyUtf8(text: string): boolean {
   let bad = 0;
   let good = 0;
@@ -26,9 +26,9 @@ function mostlyUtf8(text: string): boolean {
 }
 
 /**
- * Checks UTF-8 as it passes; valid bytes pass without a copy. If only ASCII came before the first bytes that are not
- * UTF-8, and neither mark nor flag says otherwise, the rest is read as windows-1252, which is then also right for what
- * came before. Otherwise bad bytes become U+FFFD.
+ * Checks UTF-8 as it passes, without copying valid bytes. If only ASCII came before the first bytes that are not UTF-8, and
+ * neither a mark nor a flag says otherwise, the rest is read as windows-1252, which is then also right for what came before.
+ * Otherwise, bad bytes become U+FFFD.
  */
 export function utf8Decoder(source: EncodingFacts['source'], markBytes: number): Decoder {
   const facts: EncodingFacts = { name: 'UTF-8', source, badBytes: false };
@@ -67,7 +67,7 @@ export function utf8Decoder(source: EncodingFacts['source'], markBytes: number):
         skip -= skipped;
       }
       const whole = wholeCharacters(bytes);
-      // A copy: the reader may use the chunk's memory again.
+      // A copy, because the reader might reuse the memory of the chunk.
       carry = Buffer.from(bytes.subarray(whole));
       return decode(bytes.subarray(0, whole));
     },

@@ -26,7 +26,7 @@ export interface ChosenColumn {
   readonly key: Key;
   /** Candidates of lower rank. */
   readonly passedOver: readonly Key[];
-  /** Columns that also look as if they name users, and agree with the key so far. */
+  /** Columns that also look as if they name users, and that have agreed with the key so far. */
   readonly rivals: readonly number[];
 }
 
@@ -36,7 +36,7 @@ function nameOf(names: Names, index: number): string {
   return names[index] ?? `Column ${index + 1}`;
 }
 
-/** Columns with three cells each, of rows in which they differ if there are any. */
+/** Returns columns with three cells each, from rows in which they differ if there are any. */
 export function shownColumns(
   names: Names,
   rows: Records,
@@ -56,7 +56,7 @@ export function shownColumns(
   }));
 }
 
-/** The flags that select an event's users by its target: of all its targets, those of type User. */
+/** Returns the flags that select an event's users by its targets: of all targets, those of type User. */
 function targetFlags(names: Names, rows: Records, name: string): string {
   const wanted = normalizeHeader(name).replace(/(?:alternateid|id)(s?)$/u, 'type$1');
   const type = names.findIndex((other) => other !== undefined && normalizeHeader(other) === wanted);
@@ -65,7 +65,7 @@ function targetFlags(names: Names, rows: Records, name: string): string {
   return `${columnFlag(name)}${where}`;
 }
 
-/** Each line has several users: `id_0` next to `id_1`, which are not two names of one user. */
+/** Tells whether each line has several users, such as `id_0` next to `id_1`, which are not two names of one user. */
 function isSideBySide(names: Names, indexes: readonly number[]): boolean {
   const members = new Set(indexes.map((index) => memberOfSeveral(names[index] ?? '')));
   return indexes.length > 1 && members.size === 1 && !members.has(undefined);
@@ -85,7 +85,7 @@ function ambiguous(path: string, names: Names, rows: Records, indexes: readonly 
   return actorOrTarget(path, shown, flags, actor, rest);
 }
 
-/** No title names users: the cells decide. */
+/** Makes the error if no title names users. The cells decide which error it is. */
 function withoutTitle(
   path: string,
   names: Names,
@@ -129,8 +129,8 @@ function declaredColumn(
 
 /**
  * Chooses the column that names the users: the one that `--column` names, else by its title. Rejects with
- * INPUT_COLUMN_MISSING if no title is known, and with INPUT_COLUMN_AMBIGUOUS if several could be meant, or if a column
- * that looks just as good names other people in one of the first rows.
+ * INPUT_COLUMN_MISSING if no title is known. Rejects with INPUT_COLUMN_AMBIGUOUS if several could be meant, or if an equally
+ * good column names other people in one of the first rows.
  */
 export function chooseColumn(
   path: string,
@@ -179,10 +179,7 @@ export function chooseColumn(
   }
 }
 
-/**
- * Refuses a row in which a column that looked just as good as the key names somebody else. Throws
- * INPUT_COLUMN_AMBIGUOUS.
- */
+/** Refuses a row in which a column that looked as good as the key names somebody else. Throws INPUT_COLUMN_AMBIGUOUS. */
 export function refuseDisagreement(
   path: string,
   names: Names,
@@ -191,7 +188,7 @@ export function refuseDisagreement(
 ): void {
   const other: number[] = [];
   for (const rival of rivals) {
-    // In order: a short row of a wide table has none of the rest.
+    // Rivals are in order, and a short row of a wide table has none of the rest.
     if (rival >= cells.length) break;
     if (disagree(cells, key.index, rival)) other.push(rival);
   }

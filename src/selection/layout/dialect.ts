@@ -5,23 +5,23 @@ import { parse } from 'csv-parse/sync';
 export interface Dialect {
   readonly delimiter: string;
   readonly newlines: readonly string[];
-  /** Spaces around cells do not belong to them: the file writes them before its quotes. */
+  /** Spaces around cells are not part of them: the file has them before its quotes. */
   readonly padded: boolean;
 }
 
-/** Stands for no delimiter: a file of one column, whatever its cells contain. Nobody types it. */
+/** A delimiter that nobody types, for a file with one column, whatever its cells contain. */
 export const ONE_COLUMN = '\u001F';
 
 /**
- * Excel allows 32,767 characters in a cell; a longer record is an open quote or not CSV. csv-parse’s time grows with
- * the square of a record’s length if there are quotes inside quotes.
+ * Excel allows 32,767 characters in a cell. A longer record is an open quote, or not CSV. The time of csv-parse grows with
+ * the square of a record's length if there are quotes inside quotes.
  */
 export const MOST_RECORD_CHARACTERS = 65_536;
-/** Excel has 16,384 columns, lists of users a few hundred; each takes time for every row. */
+/** Excel has 16,384 columns and lists of users a few hundred, but each column takes time in every row. */
 export const MOST_COLUMNS = 2_000;
 
 /**
- * The options of csv-parse for a dialect. Rows of other lengths and stray quotes pass, and are judged with their line.
+ * The options of csv-parse for a dialect. Rows of other lengths and stray quotes pass, and are judged later with their line.
  */
 export function parserOptions(dialect: Dialect): Options {
   return {
@@ -34,13 +34,13 @@ export function parserOptions(dialect: Dialect): Options {
   };
 }
 
-/** Returns how the head's lines end: only CR if no line ends otherwise, apart from cells in quotes. */
+/** Returns how the lines of the head end: only CR, if no line ends otherwise, apart from cells in quotes. */
 export function newlinesOf(head: string): readonly string[] {
   const text = head.replaceAll(/"[^"]*"/g, '');
   return text.includes('\n') || !text.includes('\r') ? ['\r\n', '\n'] : ['\r'];
 }
 
-/** Returns the delimiter that an Excel `sep=;` line declares; undefined where there is none. */
+/** Returns the delimiter that an Excel `sep=;` line declares; undefined if there is none. */
 export function declaredDelimiter(head: string): string | undefined {
   return /^\uFEFF?"?sep=([^"\r\n])"?[;,\t|]*(?:\r|\n|$)/i.exec(head)?.[1];
 }
@@ -52,7 +52,7 @@ export function isPadded(head: string, delimiter: string): boolean {
   return new RegExp(`${mark}${blanks}"[^"\\r\\n]*"[ \\t]*(?:${mark}|\\r|\\n|$)`, 'u').test(head);
 }
 
-/** Returns the first records of the head, at most `most`; a record that the head cuts off is left out. */
+/** Returns the first records of the head, at most `most`, without a record that the end of the head cuts off. */
 export function headRecords(
   head: string,
   complete: boolean,
@@ -71,7 +71,7 @@ export function headRecords(
       },
     });
   } catch {
-    // An open quote: the full reading names its line.
+    // A quote stays open, and the full reading will report its line.
     return records;
   }
   if (!complete && records.length < most) records.pop();

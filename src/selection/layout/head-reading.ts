@@ -14,20 +14,20 @@ import { isResultsHeader } from '../rows/results-header.ts';
 
 export type Records = readonly (readonly string[])[];
 
-/** A file's beginning, read with one delimiter. */
+/** The beginning of a file, read with one delimiter. */
 export interface HeadReading {
   readonly dialect: Dialect;
   readonly records: Records;
-  /** The header's record, or -1. */
+  /** The number of the header's record, or -1. */
   readonly header: number;
-  /** The first record that is neither blank nor `sep=…`, or -1. */
+  /** The number of the first record that is neither blank nor `sep=…`, or -1. */
   readonly first: number;
-  /** A record has more cells than a list of users has columns. */
+  /** A record has more cells than any list of users has columns. */
   readonly isTooWide: boolean;
 }
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
-/** Records that are used to recognize a file. */
+/** How many records are used to recognize a file. */
 export const MOST_HEAD_RECORDS = 200;
 const MOST_TITLE_LINES = 20;
 const MOST_ROWS = 0.9;
@@ -45,7 +45,7 @@ export function hasUserId(cells: readonly string[]): boolean {
   return cells.some((cell) => parseUserId(cleanCell(cell)) !== undefined);
 }
 
-/** A cell that is only an address: no title is. */
+/** Tells whether a cell is only an address, which a title never is. */
 export function isAddress(cell: string): boolean {
   return cell.length < 300 && /^[^\s@]+@[^\s@][^\s@.]*\.[^\s@]+$/.test(cleanCell(cell));
 }
@@ -67,7 +67,10 @@ function isHeader(cells: readonly string[], column: string | undefined): boolean
   );
 }
 
-/** Tells whether a line above the header has an address where the header names users: it is a row, not a title line. */
+/**
+ * Tells whether a line above the header has an address in the column that the header says names users: then it is a row, not
+ * a title line.
+ */
 function standsBelowRows(top: Records, header: number): boolean {
   const titles = top[header] ?? [];
   return top
@@ -79,14 +82,14 @@ function standsBelowRows(top: Records, header: number): boolean {
     );
 }
 
-/** Finds the header among a file's first records. */
+/** Finds the header among the first records of a file. */
 export function readingOf(
   records: Records,
   dialect: Dialect,
   column: string | undefined,
 ): HeadReading {
   const top = records.slice(0, MOST_TITLE_LINES);
-  // After the first user, a header belongs to a file that was appended.
+  // A header after the first user belongs to a file that was appended.
   const ids = top.findIndex(hasUserId);
   const header = top.findIndex((cells) => isHeader(cells, column));
   return {
@@ -111,7 +114,7 @@ function readWith(
     return { dialect, records: kept, header: -1, first: -1, isTooWide: true };
   }
   const top = records.slice(0, MOST_TITLE_LINES);
-  // In a results file, spaces at the ends of a cell come from the first input.
+  // In a results file, spaces at the ends of a cell were already in the first input.
   if (isPadded(head, delimiter) && !top.some((cells) => isResultsHeader(cells.map(cleanCell)))) {
     dialect = { ...dialect, padded: true };
     records = headRecords(head, complete, dialect, MOST_HEAD_RECORDS);
@@ -140,9 +143,9 @@ function splitsRows({ records, first }: HeadReading): boolean {
 }
 
 /**
- * Reads a file's beginning with the delimiter that finds a header, else ids, else the most cells. A delimiter counts
- * only if the header has it too, or, without a header, nearly every row: else the file is one column, whose cells are
- * not split.
+ * Reads the beginning of a file with the delimiter that finds a header, else ids, else the most cells. A delimiter counts
+ * only if the header has it too, or, without a header, if nearly every row has it. Otherwise the file has one column, whose
+ * cells are not split.
  */
 export function readHead(
   head: string,
@@ -159,7 +162,7 @@ export function readHead(
     readings.filter(({ header, records }) => (records[header]?.length ?? 0) > 1),
   );
   if (found !== undefined) return found;
-  // Lists of leaked accounts: `email:password`.
+  // Lists of leaked accounts are `email:password`.
   const byColon = head.includes(':') ? read(':') : undefined;
   const colon = byColon !== undefined && splitsRows(byColon) ? [byColon] : [];
   const titled = colon.find(({ header, records }) => (records[header]?.length ?? 0) > 1);

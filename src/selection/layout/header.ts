@@ -12,7 +12,7 @@ export interface Key {
   readonly kind: KeyKind;
 }
 
-/** Somebody else’s address: `Manager [mail]` names no user of the list. */
+/** Somebody else's address: `Manager [mail]` does not name a user of the list. */
 const OTHERS =
   /manager|supervisor|vorgesetzt|responsable|gerente|jefe|second|recovery|personal|privat|alternat/;
 
@@ -31,17 +31,20 @@ export function kindOfHeader(header: string): KeyKind | undefined {
   return logSide(header) === undefined ? kindOfName(withoutWrappers(header)) : 'login';
 }
 
-/** What a repeated title has at its end. */
+/** The end of a repeated title. */
 const REPEATED = / \(\d+\)$/;
 
 export type KeyChoice =
   | { readonly kind: 'chosen'; readonly key: Key; readonly passedOver: readonly Key[] }
   | { readonly kind: 'ambiguous'; readonly candidates: readonly Key[] }
-  /** The column names who did something, and none names to whom it was done. */
+  /** The columns name who did something, but none names to whom it was done. */
   | { readonly kind: 'actor'; readonly key: Key; readonly passedOver: readonly Key[] }
   | { readonly kind: 'missing' };
 
-/** Of several columns of ids, those of users: `id` next to `_embedded.user.id` contains the app users’ own `0ua…`. */
+/**
+ * Keeps, of several columns of ids, those of users: of `id` and `_embedded.user.id`, the first contains the app users' own
+ * `0ua…`.
+ */
 function ofUsers(candidates: readonly Key[], rows: Records): readonly Key[] {
   const texts = (key: Key) => rows.map((cells) => cleanCell(cells[key.index] ?? ''));
   const users = candidates.filter((key) =>
@@ -53,11 +56,11 @@ function ofUsers(candidates: readonly Key[], rows: Records): readonly Key[] {
   return users.length === 1 && others.length === candidates.length - 1 ? users : candidates;
 }
 
-/** How ids of Okta’s objects begin, including damaged ones. */
+/** How ids of Okta's objects begin, including malformed ones. */
 const OKTA_PREFIX = /^0[a-z0][a-z]/i;
 const FOREIGN_ID = /^(?:\d{1,19}|\{?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\}?)$/i;
 
-/** Tells whether a column of ids has those of another system: numbers, GUIDs, and nothing that begins like Okta’s. */
+/** Tells whether a column has the ids of another system: numbers, GUIDs, and nothing that begins like Okta's. */
 function isForeign(key: Key, rows: Records): boolean {
   if (key.kind !== 'id' && key.kind !== 'any') return false;
   const texts = rows.map((cells) => cleanCell(cells[key.index] ?? '')).filter(Boolean);
@@ -68,12 +71,12 @@ function isForeign(key: Key, rows: Records): boolean {
 }
 
 /**
- * Chooses the column that names the users: id before login before email, a column of another system’s ids last; two of
- * the same rank are ambiguous, unless the first rows show that only one of them has ids of users.
+ * Chooses the column that names the users: id before login before email, and another system's ids last. Two of the same rank
+ * are ambiguous, unless the first rows show that only one of them has ids of users.
  */
 export function chooseKey(names: readonly (string | undefined)[], rows: Records = []): KeyChoice {
   const candidates = names.flatMap((name, index): Key[] => {
-    // A repeated title has become `ID (2)`; it is as good a candidate as the first.
+    // A repeated title has become `ID (2)`, and is as good a candidate as the first one.
     const kind = name === undefined ? undefined : kindOfHeader(name.replace(REPEATED, ''));
     return name === undefined || kind === undefined ? [] : [{ index, name, kind }];
   });
@@ -101,7 +104,7 @@ export function findColumns(
 ): readonly number[] {
   const trimmed = wanted.trim();
   const exact = names.indexOf(trimmed);
-  // A repeated title names no single column, even if the first one has it unchanged.
+  // If a title is repeated, it names no single column, although the first one has it unchanged.
   if (exact >= 0 && !names.includes(`${trimmed} (2)`)) return [exact];
   const blind = normalizeHeader(trimmed);
   const bears = (name: string): boolean => {
@@ -115,16 +118,16 @@ export function findColumns(
     );
   };
   const found = names.flatMap((name, index) => (name !== undefined && bears(name) ? [index] : []));
-  // `id` is the column of that name before `Name [id]`.
+  // `id` means the column with that name rather than `Name [id]`.
   const whole = found.filter((index) => normalizeHeader(names[index] ?? '') === blind);
   return whole.length === 1 && !found.some((index) => REPEATED.test(names[index] ?? ''))
     ? whole
     : found;
 }
 
-/** Gives each column its own name: `Name`, `Name (2)`; a column without a title has none. */
+/** Gives each column its own name (`Name`, `Name (2)`). A column without a title has none. */
 export function distinctNames(titles: readonly string[]): readonly (string | undefined)[] {
-  // `__proto__` as a key would be the object's prototype, not a column.
+  // `__proto__` as a key would be the prototype of the object, not a column.
   const taken = new Set<string>(['__proto__']);
   const lastNth = new Map<string, number>();
   return titles.map((title) => {

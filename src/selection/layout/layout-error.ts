@@ -8,10 +8,10 @@ import type { FileOptions } from '../selection.ts';
 import { normalizeHeader } from './titles.ts';
 
 const MOST_TITLES = 20;
-/** Longer titles are not compared with a name that was mistyped. */
+/** Longer titles are not compared with a mistyped name. */
 const MOST_CLOSE = 60;
 
-/** Without a header, the first line might be a user and a password: only titles made of words are shown. */
+/** Without a header, the first line might be a user and a password, so only titles made of words are shown. */
 const isShown = (title: string) => /^[\p{L}\p{M}\s_.,;:/&()[\]'’-]+$/u.test(title);
 
 function listed(titles: readonly (string | undefined)[]): string {
@@ -60,7 +60,7 @@ export function missingColumn(
   );
 }
 
-/** “Did you mean …?”, if one title is close to the given name. */
+/** Returns “Did you mean …?” if one title is close to the given name. */
 function nearest(wanted: string, titles: readonly (string | undefined)[]): string {
   const short = titles.filter((title) => title !== undefined && title.length <= MOST_CLOSE);
   const byWords = new Map(short.map((title) => [normalizeHeader(title ?? ''), title ?? '']));
@@ -78,17 +78,17 @@ export interface Shown {
 
 const MOST_SHOWN = 4;
 
-/** Writes the flag that names a column. */
+/** Formats the flag that names a column. */
 export function columnFlag(name: string): string {
   return `--column ${shellWord(printable(name))}`;
 }
 
-/** The flag of a column: its number if it has no title. */
+/** Returns the flag that names a column, by its number if it has no title. */
 function flagOf({ index, name }: Shown): string {
   return name === `Column ${index + 1}` ? `--column ${index + 1}` : columnFlag(name);
 }
 
-/** Titles, then cells: one line, because a line end in a message could come from a file. */
+/** Formats titles, then cells, on one line, because a line end in a message could come from a file. */
 function withCells(columns: readonly Shown[]): string {
   const shown = columns
     .slice(0, MOST_SHOWN)
@@ -108,7 +108,7 @@ export function ambiguousColumn(path: string, columns: readonly Shown[]): AppErr
 }
 
 /**
- * Makes the error of a log of events, whose actor must never be taken for its target; `flags` select the targets,
+ * Makes the error of a log of events, whose actor must never be mistaken for its target. `flags` select the targets;
  * `others` are columns that are neither.
  */
 export function actorOrTarget(
@@ -130,7 +130,7 @@ export function actorOrTarget(
   );
 }
 
-/** A line without titles contains several ids, which could each be a user. */
+/** A line without titles contains several ids, and each of them could be a user. */
 export function severalIds(path: string, columns: readonly Shown[]): AppError {
   return inputError(
     'INPUT_COLUMN_AMBIGUOUS',
@@ -148,7 +148,7 @@ export function proposedColumn(path: string, column: Shown): AppError {
   );
 }
 
-/** The first line is a row; the rest of it is not shown, because nobody knows what it is. */
+/** The first line is a row. The rest of it is not shown, because nobody knows what it contains. */
 export function missingHeader(path: string, column: Shown | undefined): AppError {
   return inputError(
     'INPUT_COLUMN_MISSING',
@@ -157,7 +157,7 @@ export function missingHeader(path: string, column: Shown | undefined): AppError
   );
 }
 
-/** The jq filter that gives the list of a flattened member such as `data.users.0.id`. */
+/** Returns the jq filter that extracts the list of a flattened member such as `data.users.0.id`. */
 function listFilter(title: string): string | undefined {
   const list = /^((?:[a-z_]\w*\.)+)\d+\./i.exec(title)?.[1];
   return list === undefined ? undefined : `.${list.slice(0, -1)}[]`;

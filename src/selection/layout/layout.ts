@@ -29,45 +29,45 @@ import { lookOf } from './rivals.ts';
 import { resultIndexes, type ResultIndexes } from '../rows/results-header.ts';
 import type { FileOptions } from '../selection.ts';
 
-/** What a file's beginning shows about the rest. */
+/** What the beginning of a file shows about the rest. */
 export interface Layout {
   readonly dialect: Dialect;
-  /** Records before the first row: title lines and the header. */
+  /** How many records come before the first row: title lines and the header. */
   readonly preamble: number;
   /** 0-based record of the header; undefined if the file has none. */
   readonly headerRecord: number | undefined;
-  /** The header's cells. */
+  /** The cells of the header. */
   readonly titles: readonly string[];
   /** Each column's own name; undefined if it has no title. */
   readonly names: readonly (string | undefined)[];
   readonly key: Key;
   /** Candidates of lower rank. */
   readonly passedOver: readonly Key[];
-  /** Columns that also look as if they name users, and agree with the key so far. */
+  /** Columns that also look as if they name users, and that have agreed with the key so far. */
   readonly rivals: readonly number[];
-  /** Columns that might contain secrets, and of which nothing is kept. */
+  /** Columns that might contain secrets. Nothing from them is kept. */
   readonly leftOut: ReadonlySet<number>;
-  /** What `--keep-column` names. */
+  /** The columns that `--keep-column` names. */
   readonly keep: readonly string[];
   readonly keyIsDeclared: boolean;
   /** Where okta-reset's own columns are, if this is a results file. */
   readonly results: ResultIndexes | undefined;
-  /** The most cells that a row has unless it is broken. */
+  /** The most cells that a row has, unless it is malformed. */
   readonly width: number;
   /**
-   * `joined`: titles with a comma were joined again; `uncertain`: titles might not be above their cells; `unknown`:
-   * none of its titles is known, so it might be a row; `members`: each record names its own cells, as in JSON.
+   * `joined`: parts of titles with a comma were joined again; `uncertain`: titles might not be above their cells; `unknown`:
+   * no title is known, so the header might be a row; `members`: each record names its own cells, as in JSON.
    */
   readonly header: 'sound' | 'joined' | 'uncertain' | 'unknown' | 'members';
-  /** The sheet of a workbook that is read; its cells never shift, and its lines are Excel's row numbers. */
+  /** The sheet of a workbook. Its cells never shift, and its line numbers are Excel's row numbers. */
   readonly sheet?: string;
-  /** Names a column that no sampled record had; undefined if it is left out. */
+  /** Returns the name of a column that no sampled record had; undefined if it is left out. */
   readonly lateName?: (index: number) => string | undefined;
-  /** The first rows, for checks that need some. */
+  /** The first rows, for checks that need examples. */
   readonly sample: Records;
 }
 
-/** The most common number of cells in a row; the larger of two equally common ones. */
+/** Returns the most common number of cells in a row, and the larger of two equally common ones. */
 function usualWidth(rows: Records): number {
   const counts = new Map<number, number>();
   for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1);
@@ -79,8 +79,8 @@ function usualWidth(rows: Records): number {
 }
 
 /**
- * Titles with a comma, which Rockstar writes unquoted, make more cells than a row has; the part after the comma starts
- * with a space. Returns the joined titles, or undefined if that does not explain the surplus.
+ * Joins the parts of titles with a comma, which Rockstar writes unquoted, so that there are more titles than cells. The part
+ * after a comma starts with a space. Returns the joined titles; undefined if this does not explain the surplus.
  */
 function joinTitles(
   cells: readonly string[],
@@ -105,7 +105,7 @@ function othersThan(index: number, width: number): ReadonlySet<number> {
   return new Set(Array.from({ length: width }, (_, at) => at).filter((at) => at !== index));
 }
 
-/** The titles of a header, and whether they are above their cells. */
+/** Returns the titles of a header, and whether they are above their cells. */
 function titlesOf(
   cells: readonly string[],
   titled: number,
@@ -119,7 +119,7 @@ function titlesOf(
     : { cells: joined, header: 'joined' };
 }
 
-/** The columns of the input that might contain secrets, by their titles and first cells. */
+/** Returns the columns of the input that might contain secrets, judged by their titles and first cells. */
 export function secretColumns(
   names: readonly (string | undefined)[],
   sample: Records,
@@ -134,7 +134,7 @@ export function secretColumns(
   });
 }
 
-/** Refuses a header that does not fit its rows, unless the key column is certain and nothing else is needed. */
+/** Refuses a header that does not fit its rows, unless the key column is certain and no other column is needed. */
 function refuseShifted(
   path: string,
   { index, kind, name }: Key,
@@ -144,7 +144,7 @@ function refuseShifted(
 ): void {
   const [where] = options.where;
   if (where !== undefined) throw shiftedHeader(path, where.readings[0].column, titled, width);
-  // An id is certain by its shape; a login after the surplus title might be another column's cell.
+  // The shape of an id is proof enough, but a login after the surplus title might be a cell of another column.
   if (index > 0 && kind !== 'id') throw shiftedHeader(path, name, titled, width);
 }
 
@@ -169,7 +169,7 @@ function withHeader(
   if (options.column !== undefined) refuseLeftOut(path, names[key.index], 'column', options);
   const isUncertain = header === 'uncertain';
   const secret = secretColumns(names, sample, results, options);
-  // Under a header that does not fit, nobody knows which cells are secret.
+  // If the header does not fit, nobody knows which cells are secret.
   const isAnySecret = isUncertain && secret.length > 0;
   if (isUncertain) refuseShifted(path, key, titled, width, options);
   return {
@@ -228,7 +228,7 @@ function withoutHeader(path: string, reading: HeadReading, options: FileOptions)
 
 const ID_OR_NUMBER = /^(?:00u\w{17}|[\p{L}]{0,3}[-_.]?\d{2,})$/u;
 
-/** Tells whether a cell above others, none of them under a title that is known, may be a user as they are. */
+/** Tells whether a cell in a first line without any known title might be a user like those below. */
 function mayBeUser(cell: string | undefined, index: number, rows: Records): boolean {
   const isClear = (text: string) => isAddress(text) || ID_OR_NUMBER.test(text);
   const text = cleanCell(cell ?? '');
@@ -238,9 +238,9 @@ function mayBeUser(cell: string | undefined, index: number, rows: Records): bool
 }
 
 /**
- * Recognizes delimiter, header and the column that names the users from a file's beginning. A file without a header is
+ * Recognizes delimiter, header and the column that names the users from the beginning of a file. A file without a header is
  * accepted if its first line contains a user id, or if `--column` gives a number and the line contains an id or an `@`.
- * Rejects with INPUT_EMPTY, INPUT_COLUMN_MISSING, INPUT_COLUMN_AMBIGUOUS, and INPUT_CSV for a header that does not fit.
+ * Rejects with INPUT_EMPTY, INPUT_COLUMN_MISSING, INPUT_COLUMN_AMBIGUOUS, and with INPUT_CSV for a header that does not fit.
  */
 export function readLayout(
   path: string,
@@ -255,13 +255,13 @@ export function readLayout(
   return layoutOf(path, reading, options);
 }
 
-/** Recognizes header and columns from a file's first records. Rejects like `readLayout`. */
+/** Recognizes header and columns from the first records of a file. Rejects like `readLayout`. */
 export function layoutOf(path: string, reading: HeadReading, options: FileOptions): Layout {
   if (reading.header >= 0) return withHeader(path, reading, reading.header, options);
   const first = reading.records[reading.first] ?? [];
   const position = positionOf(options.column);
   if (options.column !== undefined && position === undefined) {
-    // Only a header is shown: a row can contain anything.
+    // Only a header is shown, because a row can contain anything.
     const isRow = hasUserId(first) || first.some(isAddress);
     throw missingColumn(path, isRow ? [] : first, options, 'column');
   }

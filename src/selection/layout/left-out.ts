@@ -5,14 +5,14 @@ import type { FileOptions } from '../selection.ts';
 import { holdsSecret } from './secret-cells.ts';
 import { looksLikeFact, secrecyOf } from './secret-columns.ts';
 
-/** Tells whether the admin keeps a column although its title mentions secrets. */
+/** Tells whether the admin wants to keep a column although its title mentions secrets. */
 export function isKept(name: string, options: Pick<FileOptions, 'keep'>): boolean {
   return options.keep.some((kept) => findColumns([name], kept).length > 0);
 }
 
 /**
- * Tells whether a column is left out: its title says that it contains secrets, or that it contains facts about them
- * while one of its cells is not a fact, and `--keep-column` does not name it.
+ * Tells whether a column is left out. It is, unless `--keep-column` names it, if its title says that it contains secrets, or
+ * if the title says that it contains facts about secrets and one of its cells is not such a fact.
  */
 export function isLeftOut(
   name: string,
@@ -24,7 +24,7 @@ export function isLeftOut(
   return !isKept(name, options);
 }
 
-/** Returns the columns of a row without those that might contain secrets: 0.1.0 kept them in its plans. */
+/** Returns the columns of a row without those that might contain secrets, because plans of 0.1.0 still have them. */
 export function withoutSecrets(columns: Columns): Columns {
   return Object.fromEntries(
     Object.entries(columns).filter(

@@ -4,18 +4,18 @@ import { normalizeHeader } from './titles.ts';
 
 const MEMBER = /"((?:[^"\\]|\\.){1,100})"\s*:/g;
 
-/** Tells whether a cell is JSON with a member that contains a secret, as Okta’s `credentials` in one cell is. */
+/** Tells whether a cell is JSON with a member that contains a secret, like Okta's `credentials` in one cell. */
 function hasSecretMember(cell: string): boolean {
   if (!/^\s*[{[]/.test(cell)) return false;
   for (const [, name = ''] of cell.matchAll(MEMBER)) if (secrecyOf(name) === 'secret') return true;
   return false;
 }
 
-/** What stands between a label and its value; of a URL, `://` does not. */
+/** What can be between a label and its value, but not the `://` of a URL. */
 const SEPARATORS = /[:：](?!\/\/)|[=＝→]|->|\s[-–—]\s/g;
 const MOST_LABEL_CHARACTERS = 40;
 const MOST_VALUE_CHARACTERS = 200;
-/** What no label contains: another label or sentence ends there. */
+/** Characters that no label contains, so another label or sentence ends there. */
 const BREAK = /[^\p{L}\p{M}\p{N}\s_.'’/()"”-]/u;
 const MOST_LABEL_WORDS = 3;
 /** Words between a label and its value: `password is now set to …`. */
@@ -30,13 +30,13 @@ const ADDRESS = /^[^\s@]+@[\p{L}\p{N}-]+\.[\p{L}\p{N}.-]+$/u;
 const NOTHING =
   /^(?:n\/?a|none|null|no|not|yes|ok|unknown|empty|blank|see|tbd|never|ja|nein|keine?s?|unbekannt|oui|non|aucun|s[ií]|ning[uú]n[oa]?|n[aã]o|nessun[oa]?)$/iu;
 
-/** As policies ask for passwords: eight characters or more, of three kinds. */
+/** Tells whether a text is what password policies ask for: eight characters or more, of three kinds. */
 export function looksLikePassword(text: string): boolean {
   if (text.length < 8 || ADDRESS.test(text) || looksLikeFact(text)) return false;
   return CLASSES.filter((some) => some.test(text)).length >= 3;
 }
 
-/** The first word of a text, without quotes and punctuation around it, and what follows. */
+/** Returns the first word of a text, without quotes and punctuation around it, and what follows it. */
 function valueIn(text: string): { readonly value: string; readonly after: string } {
   const begun = text.trimStart();
   let from = 0;
@@ -47,7 +47,7 @@ function valueIn(text: string): { readonly value: string; readonly after: string
   return { value: word.slice(0, length), after: begun.slice(from + length) };
 }
 
-/** Tells whether what stands behind a label such as `password:` is the secret itself, and no fact about it. */
+/** Tells whether the text after a label such as `password:` is the secret itself, not a fact about it. */
 function isSecretValue(label: string, text: string): boolean {
   const { value, after } = valueIn(text);
   if (value === '' || NOTHING.test(value)) return false;
@@ -58,17 +58,17 @@ function isSecretValue(label: string, text: string): boolean {
   return AFTER_VALUE.test(after) && !FACT.test(normalizeHeader(value));
 }
 
-/** The words before a separator or a value that say what it is: `Initial password (temporary)`. */
+/** Returns the words before a separator or a value that say what it is: `Initial password (temporary)`. */
 function labelBefore(cell: string, at: number): readonly string[] {
   const before = cell.slice(Math.max(0, at - MOST_LABEL_CHARACTERS), at);
-  // Nearly none has one of the words: the closer look would take longer than all else of the file.
+  // Few cells have one of the words, and a closer look at all of them would take longer than everything else.
   if (!MENTIONS.test(normalizeHeader(before))) return [];
   const words = (before.split(BREAK).at(-1) ?? '').split(/[\s()"”]+/u).filter(Boolean);
   while (LINKING.has(words.at(-1)?.toLowerCase() ?? '')) words.pop();
   return words.slice(-MOST_LABEL_WORDS);
 }
 
-/** `password: …`, `Kennwort = …`: a label, what separates it, and a secret. */
+/** Tells whether a cell has a label, a separator and a secret: `password: …`, `Kennwort = …`. */
 function hasLabelledSecret(cell: string): boolean {
   for (const { 0: separator, index } of cell.matchAll(SEPARATORS)) {
     const label = labelBefore(cell, index).join(' ');
@@ -79,7 +79,10 @@ function hasLabelledSecret(cell: string): boolean {
   return false;
 }
 
-/** `new password is Winter!24x`, `password Winter!24x`: nothing separates them, so the value must look like one. */
+/**
+ * Tells whether a secret follows its label without a separator, so that the value must look like one: `new password is
+ * Winter!24x`, `password Winter!24x`.
+ */
 function hasSecretBehind(cell: string): boolean {
   for (const { 0: word, index } of cell.matchAll(/\S+/g)) {
     if (!looksLikePassword(word.slice(0, MOST_VALUE_CHARACTERS))) continue;
@@ -89,7 +92,7 @@ function hasSecretBehind(cell: string): boolean {
   return false;
 }
 
-/** Tells whether a cell says that it holds a secret: as a member of JSON, or behind a label such as `password:`. */
+/** Tells whether a cell says that it contains a secret: as a member of JSON, or after a label such as `password:`. */
 export function holdsSecret(cell: string): boolean {
   const isOneWord = !/\s/.test(cell);
   if (isOneWord && cell.search(SEPARATORS) < 0) return false;

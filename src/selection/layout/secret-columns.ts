@@ -9,7 +9,7 @@ import {
   SECRET_WORDS,
 } from './secret-words.ts';
 
-/** Longer titles are not titles; their end was not read, so such a column is dropped. */
+/** A longer text is not a title. Its end was not read, so the column is dropped. */
 const MOST_TITLE_CHARACTERS = 500;
 
 function wordsOf(title: string): readonly string[] {
@@ -31,7 +31,7 @@ function isFact(before: string, after: string): boolean {
   return FACT.test(after) || FACT_BEFORE.test(before);
 }
 
-/** Each place where a name mentions a secret, and whether a fact about it follows. */
+/** Finds each place in which a name mentions a secret, and whether a fact about it follows. */
 function* mentions(name: string, words: readonly string[]): Generator<boolean> {
   for (const part of SECRET_PARTS) {
     for (let at = name.indexOf(part); at >= 0; at = name.indexOf(part, at + 1))
@@ -44,8 +44,8 @@ function* mentions(name: string, words: readonly string[]): Generator<boolean> {
 }
 
 /**
- * Tells what a column’s title, or the dotted name of a member, says about its cells: passwords, tokens, codes and the like
- * are secrets; `Password Changed` names facts; `credentials.provider.type` neither.
+ * Tells what the title of a column, or the dotted name of a member, says about its cells. Passwords, tokens and codes are
+ * secrets; `Password Changed` means facts; `credentials.provider.type` means neither.
  */
 export function secrecyOf(title: string): Secrecy {
   if (title.length > MOST_TITLE_CHARACTERS) return 'secret';
@@ -65,8 +65,7 @@ const FACT_WORD =
 const MOST_FACT_CHARACTERS = 80;
 
 /**
- * Tells whether a cell under a title of facts is one: a time, a number, words. `Xk3!9` under `Password (change it)` is
- * not.
+ * Tells whether a cell in a column of facts is one: a time, a number, words. `Xk3!9` under `Password (change it)` is not.
  */
 export function looksLikeFact(cell: string): boolean {
   const text = cell.trim();

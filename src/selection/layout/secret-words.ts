@@ -3,7 +3,7 @@ import { normalizeHeader } from './titles.ts';
 const words = (text: string): readonly string[] =>
   text.split(/[,\n]/u).map(normalizeHeader).filter(Boolean);
 
-/** Means that a column contains a secret wherever it is in a title, also inside a compound: `Initialkennwort`. */
+/** Means that a column contains a secret wherever it is in a title, even inside a compound: `Initialkennwort`. */
 export const SECRET_PARTS: readonly string[] = words(`
   password, userpass, loginpass, passphrase, passcode, passkey, passwd, pwd, passwort, kennwort, losungswort, einmalcode, geheimzahl, geheimnis,
   mot de passe, mots de passe, phrase de passe, phrase secrète, code secret, clé secrète, clé privée, code d'accès, code à usage unique,
@@ -26,7 +26,7 @@ export const SECRET_PARTS: readonly string[] = words(`
   client secret, shared secret, secret key, private key, api key, access key, ssh key, preshared key, api token, auth token, access token, refresh token,
   session token, bearer token, temporary credential, initial credential, seed phrase, authentication code, auth code, otpauth, plaintext, cleartext, klartext, plain text, clear text, session cookie, session key, mfa seed, 2fa seed, otp seed, totp seed, zugangsdaten, nt hash, lm hash, bcrypt`);
 
-/** Means so only as a separate word: `Secretary` and `Passport` are not secrets. */
+/** Means the same only as a separate word: `Secretary` and `Passport` are not secrets. */
 export const SECRET_WORDS: ReadonlySet<string> = new Set(
   words(`
   pass, passes, tap, psk, pw, psw, pswd, pword, secret, secrets, token, tokens, otp, otps, totp, hotp, pin, pins, puk, ssws, jwt, cookie, answer, antwort,
@@ -35,7 +35,7 @@ export const SECRET_WORDS: ReadonlySet<string> = new Set(
 );
 
 /**
- * The whole name of members that contain secrets among others: Okta’s `credentials` contains `password` and
+ * Whole names of members that contain secrets among other things: Okta's `credentials` contains `password` and
  * `recovery_question`.
  */
 export const SECRET_NAMES: ReadonlySet<string> = new Set(
@@ -54,15 +54,15 @@ const FACTS = [
   '変更|有効期限|期限|更新|状態|更改|修改|过期|到期|状态|변경|만료|상태|измен|истек|срок|статус|змін',
 ].map((text) => text.normalize('NFKD').replace(/\p{M}+/gu, ''));
 
-/** What follows the word in a title of facts about a secret: `Password Changed`, `pwdLastSet`, `Kennwort läuft ab`. */
+/** What follows the word if a title is about facts of a secret: `Password Changed`, `pwdLastSet`, `Kennwort läuft ab`. */
 export const FACT = new RegExp(`^(?:${FILLERS})*?(?:${FACTS.join('|')})`, 'u');
-/** Facts before the word: `mustChangePassword`, `Fecha de cambio de contraseña`. */
+/** What comes before the word in such a title: `mustChangePassword`, `Fecha de cambio de contraseña`. */
 export const FACT_BEFORE =
   /(?:must|can|cannot|cant|force|forced|needs|require|requires|user)chang(?:e|es|ing)$|(?:cambio|caducidad|vencimiento|changement|modification|expiration|alteracao|validade|modifica|scadenza|anderung|ablauf|wijziging|verloop|change|expiry|age|state|status|date|fecha|datum|data|estado)(?:of|the|de|la|el|su|do|da|di|del|della|du|des|der|van|het)+$/;
-/** Names of facts never end like this: `passwordResetLink`, `password_status_code`. */
+/** Endings that names of facts never have: `passwordResetLink`, `password_status_code`. */
 export const NO_FACT = /link|url|uri|code|key|hash|salt|plain|clear|history|(?:value|answer|new)$/;
 
-/** Finds in a normalized name what may be one of the words, to look closer only there. */
+/** Finds what might be one of the words in a normalized name, so that a closer look is taken only there. */
 export const MENTIONS = new RegExp([...SECRET_PARTS, ...SECRET_WORDS].join('|'), 'u');
-/** Finds in a normalized name one that says so wherever it stands. */
+/** Finds a word that means a secret wherever it is in a normalized name. */
 export const MENTIONS_PART = new RegExp(SECRET_PARTS.join('|'), 'u');

@@ -1,4 +1,4 @@
-/** A longer title is not a name; examining it would only take time. */
+/** A longer title is not a name, and to examine it would only take time. */
 const MOST_TITLE_CHARACTERS = 200;
 
 const MARK =
@@ -8,7 +8,7 @@ const MARK_IN_PARENTHESES = new RegExp(`[(（]\\s*${MARK}\\s*[)）]`, 'giu');
 const MARK_AT_END = new RegExp(`[\\s*:]${MARK}\\s*$`, 'iu');
 const ONLY_MARK = new RegExp(`^\\s*${MARK}\\s*$`, 'iu');
 
-/** Returns a title as it is compared: only letters and digits, in lower case and without accents. */
+/** Returns a title in the form in which titles are compared: only letters and digits, in lower case and without accents. */
 export function normalizeHeader(text: string): string {
   return text
     .normalize('NFKD')
@@ -17,11 +17,13 @@ export function normalizeHeader(text: string): string {
     .replace(/[^\p{L}\p{N}]+/gu, '');
 }
 
-/** The names of a title. */
+/** The names that a title contains. */
 export interface Spellings {
   /** The whole title. */
   readonly whole: string;
-  /** Without the part in brackets and without “Required”: `User name` of `User name [userPrincipalName] Required`. */
+  /**
+   * The title without the part in brackets and without “Required”: `User name` of `User name [userPrincipalName] Required`.
+   */
   readonly outside: string;
   /** The part in brackets: `userPrincipalName`. */
   readonly inside: readonly string[];
@@ -46,7 +48,7 @@ export function spellingsOf(title: string): Spellings {
   return { whole, outside: normalizeHeader(outside), inside };
 }
 
-/** Parts that converters put before a member's own path, and that say nothing about it. */
+/** Parts that converters put before a member's own path, and that mean nothing. */
 const WRAPPERS: ReadonlySet<string> = new Set(
   'embedded data value values user users result results response body items records rows row root payload content node edges'.split(
     ' ',
@@ -64,13 +66,18 @@ export function withoutWrappers(title: string): string {
   return parts.slice(Math.max(first, 0)).join('');
 }
 
-/** The member that a title such as `0/id`, `users.12.profile.login` or `[3].id` names of the user with that number. */
+/**
+ * Returns the member that a title such as `0/id`, `users.12.profile.login` or `[3].id` names for the user with that number.
+ */
 export function numberedMember(title: string): string | undefined {
   if (title.length > MOST_TITLE_CHARACTERS) return undefined;
   return /^(?:[^\d]*[./_>[\]:|$])?\d+[./_>\]:|]+([^./_>\]:|].*)$/u.exec(title.trim())?.[1];
 }
 
-/** The member that several titles such as `id_0` and `id.1`, or `0 id` and `1 id`, share apart from their number. */
+/**
+ * Returns the member that several titles have in common apart from their number, such as `id_0` and `id.1`, or `0 id` and `1
+ * id`.
+ */
 export function memberOfSeveral(title: string): string | undefined {
   if (title.length > MOST_TITLE_CHARACTERS) return undefined;
   const text = title.trim();

@@ -1,6 +1,6 @@
 import { normalizeHeader } from './titles.ts';
 
-/** What a column’s cells are: ids, logins, email addresses, or to be decided by value. */
+/** What the cells of a column are: ids, logins, email addresses, or something to be decided for each value. */
 export type KeyKind = 'id' | 'login' | 'email' | 'any';
 
 const words = (text: string): readonly string[] =>
@@ -59,10 +59,12 @@ export const USER_TITLES: readonly (readonly [KeyKind, ReadonlySet<string>])[] =
   ],
 ];
 
-/** Columns of the System Log and of what is made of it: `actor.alternate_id`, `target0.alternateId`, `target_alternateId_s`. */
+/**
+ * Columns of the System Log and of files made from it: `actor.alternate_id`, `target0.alternateId`, `target_alternateId_s`.
+ */
 const LOG_COLUMN = /(actor|targets?)(\d*)alternateids?$/;
 
-/** Tells which side of an event a title names; undefined for titles that are not the System Log’s. */
+/** Tells which side of an event a title names; undefined if it is not a title of the System Log. */
 export function logSide(title: string): 'actor' | 'target' | undefined {
   const side = LOG_COLUMN.exec(normalizeHeader(title))?.[1];
   if (side === undefined) return undefined;

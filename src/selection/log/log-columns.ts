@@ -6,7 +6,7 @@ import { inputError, printable, quoted } from '../input-error.ts';
 import { normalizeHeader } from '../layout/titles.ts';
 import { cellTest } from '../rows/where.ts';
 
-/** What is kept about the events that name one person. */
+/** What is kept about the events of one person. */
 export interface PersonEvents {
   readonly id: string;
   readonly login: string;
@@ -17,7 +17,7 @@ export interface PersonEvents {
   last: EventColumns;
 }
 
-/** What one event shows: what, how it ended, and from where. */
+/** The facts of one event: what it was, how it ended, and where it came from. */
 export interface EventColumns {
   readonly Event: string;
   readonly Result: string;
@@ -36,7 +36,7 @@ export function eventColumns(event: LogEvent): EventColumns {
   };
 }
 
-/** The columns of a person's row: the last event, and how many there were. */
+/** Returns the columns of a person's row: the last event, and the number of events. */
 export function personColumns(person: PersonEvents): Columns {
   return {
     Login: person.login,
@@ -50,7 +50,7 @@ export function personColumns(person: PersonEvents): Columns {
 const OF_EVENT = ['Event', 'Result', 'Address', 'Place'] as const;
 const OF_PERSON = ['Login', 'First event', 'Last event', 'Events'] as const;
 
-/** The conditions of a query: those on each event, and those on the person's totals. */
+/** The conditions of a query, on each event and on a person's totals. */
 export interface LogConditions {
   readonly ofEvent: (columns: EventColumns) => boolean;
   readonly ofPerson: (columns: Columns) => boolean;
@@ -78,8 +78,8 @@ function findColumn(where: Where): { readonly column: string; readonly test: Whe
 }
 
 /**
- * Finds the columns of conditions on events. What, how and from where are checked for each event, and an event that
- * does not match does not count; the rest is checked for each person. Throws INPUT_COLUMN_MISSING.
+ * Finds the columns of conditions on events. Conditions on what, how and from where are checked for each event, and an event
+ * that does not match is not counted. The others are checked for each person. Throws INPUT_COLUMN_MISSING.
  */
 export function logConditions(where: readonly Where[]): LogConditions {
   const found = where.map((one): Found => {

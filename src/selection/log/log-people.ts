@@ -16,23 +16,23 @@ import {
 import { LATE_MS, readEvents, type LogWindow } from './read-events.ts';
 
 const DAY_MS = 86_400_000;
-/** Okta's own default. */
+/** How many days Okta searches by default. */
 const USUAL_DAYS = 7;
-/** Okta's clock is known in whole seconds: the current one belongs to now. */
+/** Okta's clock is known in whole seconds, so the current second is part of the window. */
 const GRAIN_MS = 1000;
 /** How long Okta keeps events. Source: https://developer.okta.com/docs/reference/api/system-log/ */
 const KEPT_DAYS = 90;
-/** Kinds of events without a user that are named; the rest are counted. */
+/** How many kinds of events without a user are named. The rest are counted. */
 const MOST_KINDS = 5;
 const ROWS_AT_ONCE = 500;
 
-/** The people whom events name, and the events that name nobody. */
+/** The people that events name, and the events that name nobody. */
 class PeopleTally {
   readonly people = new Map<string, PersonEvents>();
   readonly #role: LogQuery['who'];
   readonly #conditions: LogConditions;
   readonly #nobody = new Map<string, number>();
-  /** Among the events without such a user, those with a user on the other side. */
+  /** Of the events without such a user, how many have a user on the other side. */
   #otherSide = 0;
   events = 0;
   leftOut = 0;
@@ -76,7 +76,7 @@ class PeopleTally {
     known.last = last;
   }
 
-  /** The message about events that name nobody; undefined if all name somebody. */
+  /** Returns the message about events that name nobody; undefined if all name somebody. */
   nobody(source: string): Notice | undefined {
     const count = [...this.#nobody.values()].reduce((sum, each) => sum + each, 0);
     if (count === 0) return undefined;
@@ -141,7 +141,7 @@ function* endNotices(
 }
 
 /**
- * Lists the users whom events of the System Log name, each once, in the order of their first event; a row's columns
+ * Lists the users that events of the System Log name, each once, in the order of their first event. The columns of a row
  * describe the events. Memory grows with the users, not with the events. Rejects with USAGE, INPUT_QUERY,
  * INPUT_COLUMN_MISSING, AUTH_PERMISSION.
  */
@@ -167,7 +167,7 @@ export async function* listLogPeople(
     });
   }
   const tally = new PeopleTally(query.who, conditions);
-  // Okta refuses to search further back than 180 days.
+  // Okta refuses to search more than 180 days back.
   const kept = { ...window, sinceMs: Math.max(window.sinceMs, keptMs - DAY_MS) };
   if (kept.sinceMs < kept.untilMs) {
     for await (const events of readEvents(reader, kept, isOpen, ports, signal))

@@ -4,14 +4,14 @@ import type { LogEvent, OrgReader } from '../../domain/org/org.ts';
 import { inputError, printable } from '../input-error.ts';
 import type { SelectionPorts } from '../selection.ts';
 
-/** From when to when, by Okta's clock, in epoch milliseconds. */
+/** The start and end of a search, by Okta's clock, in epoch milliseconds. */
 export interface LogWindow {
   readonly filter: string;
   readonly sinceMs: number;
   readonly untilMs: number;
 }
 
-/** How much of the end of a window is read a second time: events are written late, and Okta does not say how late. */
+/** How much of the end of a window is read a second time, because events are written late and Okta does not say how late. */
 export const LATE_MS = 5 * 60_000;
 
 function refusedExpression(failure: Extract<Failure, { kind: 'okta' }>, filter: string): Error {
@@ -55,8 +55,8 @@ async function* pagesOf(
 }
 
 /**
- * Reads the events of a window, page by page, each once. If it ends now (`isOpen`), its last five minutes are read once
- * more. Rejects with INPUT_QUERY if Okta refuses the expression, AUTH_PERMISSION, else as `failureError` says.
+ * Reads the events of a window, page by page, each event once. If it ends now (`isOpen`), its last five minutes are read
+ * once more. Rejects with INPUT_QUERY if Okta refuses the expression, with AUTH_PERMISSION, else as `failureError` says.
  */
 export async function* readEvents(
   reader: OrgReader,

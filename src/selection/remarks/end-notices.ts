@@ -6,7 +6,7 @@ import { KIND_NAMES } from './start-notices.ts';
 import { counted, newTally, type LineTally, type Notice, type NoticeCode } from './notice.ts';
 import type { FileTally } from './remarks.ts';
 
-/** The message about some lines, with a place for their count: `3 rows` in “3 rows left out by --where.” */
+/** A message about some lines, with a place for their count: `3 rows` in “3 rows left out by --where.” */
 interface Remark {
   readonly code: NoticeCode;
   readonly level: Notice['level'];
@@ -18,7 +18,7 @@ interface Remark {
 
 type Said = readonly Remark[];
 
-/** Records that are not rows. */
+/** Messages about records that are not rows. */
 function onOtherRecords({ titleLines, otherRecords }: FileTally): Said {
   const { blank, trailer, 'repeated-header': repeated } = otherRecords;
   return [
@@ -41,7 +41,7 @@ function onOtherRecords({ titleLines, otherRecords }: FileTally): Said {
   ];
 }
 
-/** Rows that are left out, and rows that name nobody. */
+/** Messages about rows that are left out, and rows that name nobody. */
 function onFaults({ secretCells, leftOut, faults }: FileTally, layout: Layout): Said {
   return [
     {
@@ -60,7 +60,7 @@ function onFaults({ secretCells, leftOut, faults }: FileTally, layout: Layout): 
   ];
 }
 
-/** Rows that are used, but differ from the others. */
+/** Messages about rows that are used, but differ from the others. */
 function onShapes(tally: FileTally, { key }: Layout, { name }: EncodingFacts): Said {
   const { idsAmongLogins, ragged, multiLine, badBytes } = tally;
   return [
@@ -85,11 +85,11 @@ function onShapes(tally: FileTally, { key }: Layout, { name }: EncodingFacts): S
   ];
 }
 
-/** Logins that a spreadsheet might have shortened. */
+/** The message about logins that a spreadsheet might have shortened. */
 function onLostZeros({ digitsByLength }: FileTally): Said {
   const total = digitsByLength.reduce((sum, count) => sum + count, 0);
   const longest = digitsByLength.at(-1) ?? 0;
-  // Numbers of one length with a few shorter ones: if numbers are given out evenly, one in ten begins with a zero.
+  // Most numbers have one length and a few are shorter. If numbers are assigned evenly, one in ten begins with a zero.
   if (total < 5 || longest === total || longest < total * 0.7) return [];
   const lines = { ...newTally(), count: total - longest };
   return [
@@ -131,7 +131,7 @@ function changedCase(source: string): Notice {
   };
 }
 
-/** What can be said about a file after its last row. */
+/** Returns the messages about a file after its last row. */
 export function endNotices(
   path: string,
   layout: Layout,

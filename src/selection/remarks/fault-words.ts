@@ -3,7 +3,7 @@ import type { Layout } from '../layout/layout.ts';
 import type { NoticeCode } from './notice.ts';
 import type { RowFault } from './remarks.ts';
 
-/** How a fault is told. */
+/** The words that report a fault. */
 export interface FaultWords {
   readonly code: NoticeCode;
   readonly text: (count: string) => string;

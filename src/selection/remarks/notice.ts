@@ -3,7 +3,7 @@ export type NoticeCode =
   /** Which column was chosen and why; where the header was; delimiter and encoding. */
   | 'column'
   | 'no-header'
-  /** A first line that is taken as titles, though it may be a row. */
+  /** A first line that is treated as titles, although it might be a row. */
   | 'unknown-titles'
   | 'results-file'
   /** Columns and cells that might contain secrets, and are left out. */
@@ -27,29 +27,29 @@ export type NoticeCode =
   | 'shifted-header'
   | 'multi-line-rows'
   | 'stale-export'
-  /** What only sheets of workbooks have. */
+  /** Things that only sheets of workbooks have. */
   | 'hidden-rows'
   | 'merged-cells'
   | 'formulas'
-  /** What is said about events of the System Log. */
+  /** Messages about events of the System Log. */
   | 'log-window'
   | 'log-nobody'
   | 'log-late'
   | 'log-kept';
 
-/** A remark on an input file, for the admin. */
+/** A message about an input file, for the admin. */
 export interface Notice {
   readonly code: NoticeCode;
   readonly level: 'info' | 'warning';
   /** The file as the admin named it. */
   readonly source: string;
-  /** One or two plain sentences; without the file and line that the fields below name. */
+  /** One or two plain sentences, without the file and line that the fields below name. */
   readonly text: string;
   /** The one flag or step that fixes it. */
   readonly hint?: string;
-  /** How many lines it is about. */
+  /** How many lines the message is about. */
   readonly count?: number;
-  /** The first of those lines, ten at most, 1-based. */
+  /** The first of those lines, at most ten, 1-based. */
   readonly lines?: readonly number[];
 }
 
@@ -70,7 +70,7 @@ export function tallyLine(tally: LineTally, line: number): void {
   if (tally.lines.length < MOST_LINES) tally.lines.push(line);
 }
 
-/** Writes a count with its noun: `1 row`, `3 rows`. */
+/** Formats a count with its noun: `1 row`, `3 rows`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

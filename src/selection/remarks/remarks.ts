@@ -4,10 +4,10 @@ import type { Layout } from '../layout/layout.ts';
 import type { OtherRecord } from '../rows/other-record.ts';
 import { newTally, tallyLine, type LineTally } from './notice.ts';
 
-/** Why a row cannot be used: its cell, or its position in the file. */
+/** Why a row cannot be used: because of its cell, or of its position in the file. */
 export type RowFault = FaultCode | 'torn' | 'uncertain-text';
 
-/** What is counted in a file as it passes; a few numbers, whatever the file's length. */
+/** What is counted in a file as it passes: a few numbers, however long the file is. */
 export interface FileTally {
   /** Rows passed on, usable or not. */
   rows: number;
@@ -19,14 +19,14 @@ export interface FileTally {
   readonly multiLine: LineTally;
   readonly badBytes: LineTally;
   readonly leftOut: LineTally;
-  /** Cells that might contain a secret under a title that names none, which are left out. */
+  /** Cells that might contain a secret although their title mentions none. They are left out. */
   readonly secretCells: LineTally;
   /** Ids in a column of logins or email addresses. */
   readonly idsAmongLogins: LineTally;
   ids: number;
-  /** Whether there was an id with a capital letter. */
+  /** Whether an id had a capital letter. */
   capitals: boolean;
-  /** Logins that are only digits, by how many digits. */
+  /** How many logins are only digits, by the number of digits. */
   readonly digitsByLength: number[];
 }
 

@@ -12,7 +12,7 @@ const DELIMITER_NAMES: Readonly<Record<string, string>> = {
   '\t': 'tab',
   '|': 'pipe',
 };
-/** What the cells of a column of users are, for people. */
+/** Names for people of what a column of users contains. */
 export const KIND_NAMES = {
   id: 'user ids',
   login: 'logins',
@@ -22,12 +22,12 @@ export const KIND_NAMES = {
 const DAY_MS = 86_400_000;
 const FRESH_DAYS = 2;
 
-/** Why other columns that could name users are not chosen. */
+/** Explains why other columns that could name users were not chosen. */
 function passedOverText({ key, passedOver }: Layout): string {
   if (passedOver.length === 0) return 'the only column known to contain users';
   const listed = (names: readonly { readonly name: string }[]) =>
     names.map(({ name }) => quoted(name)).join(', ');
-  // Ids come first, so a login is chosen before them only if they are another system’s.
+  // Ids have the highest rank, so a login is chosen over them only if they are another system's.
   const foreign =
     key.kind === 'id' || key.kind === 'any'
       ? []
@@ -60,7 +60,7 @@ function columnText(layout: Layout, facts: EncodingFacts): string {
   return `Users by column ${quoted(key.name)}, as ${KIND_NAMES[key.kind]} (${why}). ${cells}, ${facts.name}.`;
 }
 
-/** When an export was made, from its name: Rockstar's `Export Users 2026-03-01 09-30-00.csv`. */
+/** Returns when an export was made, from its name: Rockstar's `Export Users 2026-03-01 09-30-00.csv`. */
 function exportedMs(path: string): number | undefined {
   const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   const match = /(\d{4}-\d{2}-\d{2})(?:[ T_](\d{2})-(\d{2})-(\d{2}))?/.exec(name);
@@ -106,7 +106,7 @@ function leftOutNotices(source: string, layout: Layout): readonly Notice[] {
   return notices;
 }
 
-/** What is uncertain about a header. */
+/** Messages about what is uncertain in a header. */
 function headerNotices(source: string, layout: Layout): readonly Notice[] {
   const notices: Notice[] = [];
   if (layout.headerRecord === undefined && layout.header !== 'members') {
@@ -147,7 +147,7 @@ function headerNotices(source: string, layout: Layout): readonly Notice[] {
   return notices;
 }
 
-/** What can be said about a file before its first row. */
+/** Returns the messages about a file before its first row. */
 export function startNotices(
   path: string,
   layout: Layout,

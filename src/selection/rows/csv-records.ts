@@ -8,17 +8,17 @@ import {
 import { inputError, sourceName } from '../input-error.ts';
 import { tooWide } from '../layout/layout-error.ts';
 
-/** Records of one chunk; `lines[i]` is the 1-based line on which `records[i]` starts. */
+/** The records of one chunk. `lines[i]` is the 1-based line on which `records[i]` starts. */
 export interface RecordBatch {
   readonly records: readonly (readonly string[])[];
   readonly lines: readonly number[];
 }
 
-/** Bytes without the end of a record after which a file is not a list of users. */
+/** After this many bytes without the end of a record, a file is not a list of users. */
 const MOST_RECORD_BYTES = 1024 * 1024;
 const PIECE_BYTES = 16 * 1024;
 
-// Spaces of one line only: with line breaks among them, the time would grow with the square of a cell's length.
+// Only spaces within one line: if line breaks were among them, the time would grow with the square of a cell's length.
 const SWALLOWED_ROW = /[\r\n][^\S\r\n]*"?00u[A-Za-z0-9]{17}/;
 
 function newlinesIn(cells: readonly string[], newlines: RegExp): number {
@@ -30,12 +30,13 @@ function newlinesIn(cells: readonly string[], newlines: RegExp): number {
 }
 
 /**
- * A quote that is never closed takes the next rows into its cell. The parser then ends the cell at the next quote and
- * keeps the first one as text; a cell that really begins with a quote has its quotes doubled in the file.
+ * Tells whether a quote that is never closed has taken the next rows into its cell. The parser then ends the cell at the
+ * next quote and keeps the first one as text, while a cell that really begins with a quote has its quotes doubled in the
+ * file.
  */
 function hasSwallowedRows(cells: readonly string[], raw: () => string): boolean {
   let text: string | undefined;
-  // Cells are in the file in order, so each is searched after the one before.
+  // Cells are in the same order as in the file, so each search starts after the previous cell.
   let from = 0;
   return cells.some((cell) => {
     if (SWALLOWED_ROW.test(cell)) return true;
@@ -66,11 +67,11 @@ function tooLong(path: string, line: number, cause?: unknown): Error {
   );
 }
 
-/** Gives records their lines. */
+/** Finds the line of each record. */
 class LineCounter {
   readonly #path: string;
   readonly #newlines: RegExp;
-  /** Whether a record with several lines was met; until then the parser's own count is enough. */
+  /** Whether there was a record with several lines. Until then, the parser's own count is enough. */
   #hasLongRecords = false;
   /** The line on which the next record starts. */
   next = 1;
@@ -81,7 +82,7 @@ class LineCounter {
   }
 
   /**
-   * `parserLine` is the line that the parser has reached, with CRLF inside quotes counted twice; `raw` the records'
+   * `parserLine` is the line that the parser has reached, with CRLF inside quotes counted twice. `raw` is the records'
    * bytes.
    */
   linesOf(
@@ -105,7 +106,7 @@ class LineCounter {
   }
 }
 
-/** In pieces: many records at once outlive the garbage collector's first pass, and cost it twice. */
+/** In pieces, because many records at once outlive the first pass of the garbage collector and cost it twice as much. */
 async function* inPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; at += PIECE_BYTES)
@@ -113,7 +114,9 @@ async function* inPieces(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
   }
 }
 
-/** csv-parse, from which records are taken as they are found: passing each through a stream is as much work as finding it. */
+/**
+ * csv-parse, from which records are taken as it finds them. To pass each one through a stream takes as long as to find it.
+ */
 class RecordParser extends Parser {
   #records: string[][] = [];
 
@@ -123,8 +126,9 @@ class RecordParser extends Parser {
   }
 
   /**
-   * For each record of another length than the first, csv-parse makes an error with its stack and a copy of the record,
-   * only to drop it: 20 times the work of reading it. If it is told that each length is expected, it makes none.
+   * For each record whose length differs from the first one's, csv-parse makes an error with its stack and a copy of the
+   * record, and then drops it: 20 times the work of reading the record. If told that every length is expected, it makes
+   * none.
    */
   #takeAnyLength(): void {
     const { state } = this as unknown as { readonly state?: { readonly record: unknown[] } };
@@ -141,7 +145,7 @@ class RecordParser extends Parser {
     return true;
   }
 
-  /** The records that were found since the last time. */
+  /** Returns the records found since the last call. */
   found(): readonly string[][] {
     const records = this.#records;
     this.#records = [];
@@ -150,8 +154,8 @@ class RecordParser extends Parser {
 }
 
 /**
- * Splits a file into records, chunk by chunk, with constant memory whatever its length. Rejects with INPUT_CSV and the
- * line of a quote that stays open or a record without an end.
+ * Splits a file into records, chunk by chunk, with constant memory whatever its length. Rejects with INPUT_CSV and the line,
+ * if a quote stays open or a record never ends.
  */
 export async function* readRecords(
   path: string,
@@ -160,10 +164,10 @@ export async function* readRecords(
 ): AsyncGenerator<RecordBatch> {
   const parser = new RecordParser(dialect);
   const counter = new LineCounter(path, dialect);
-  // Errors come with the callbacks below; without a listener the stream would throw them as well.
+  // Errors come with the callbacks below. Without a listener, the stream would throw them as well.
   let broken: Error | undefined;
   parser.on('error', (error) => (broken ??= error));
-  /** The file from some point before the record that is being read. */
+  /** The bytes of the file from some point before the current record. */
   let recent: Buffer[] = [];
   let recentText: string | undefined;
   const raw = (): string => (recentText ??= Buffer.concat(recent).toString());

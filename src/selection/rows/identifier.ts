@@ -32,11 +32,11 @@ export interface Fault {
 export type UsableIdentifier = Exclude<Identifier, { readonly kind: 'invalid' }>;
 
 const PLAIN = /^[!#$%&()+-9;-~:*]+$/;
-// Written as escapes: the source must contain no invisible characters.
+// Written as escapes, so that the source contains no invisible characters.
 const INVISIBLE = /[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
 const OUTER_QUOTES = /^(?:"(.*)"|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’|'(.*)')$/;
 const E_NOTATION = /^[+-]?\d(?:[.,]\d+)?E[+-]?\d+$/i;
-/** What spreadsheets write if a formula has no value, in their languages: `#N/A`, `#REF!`, `#WERT!`, `Err:502`. */
+/** What spreadsheets write if a formula has no value, in several languages: `#N/A`, `#REF!`, `#WERT!`, `Err:502`. */
 const FORMULA_ERROR = /^(?:#[\p{L}\d/¡¿]{2,20}[!?]|#(?:N\/A|N\/D|NV|I\/T|Н\/Д)|Err:\d{3})$/iu;
 const CONTROL = /[\p{Cc}\uFFFD]/u;
 const SEPARATOR = /[\s,;|]/;
@@ -44,7 +44,7 @@ const WITH_NAME = /[<>]/;
 /** A login with something after it, as in lists of leaked passwords: `ada@acme.example:secret`, `ada:secret`. */
 const WITH_MORE =
   /^(?:(00u[A-Za-z0-9]{17}|[^\s@:;,|/]+@[^\s@:;,|/]+)(?:\s+(?:[:;,|/]\s*)?|[:;,|/]\s*)|([^\s@:;,|/]+)[:;|](?!\/\/)(?=[^@]*$))(?=[^\s@:;,|/])/;
-/** Another address after a space or a comma: a list of users. */
+/** Another address after a space or a comma, so the cell is a list of users. */
 const ANOTHER_ADDRESS = /^(?:\s+|\s*[,;]\s*)[^\s@]+@[^\s@]+\.[^\s@]+/;
 /** The longest login that Okta allows. */
 const MOST_LOGIN_CHARACTERS = 100;
@@ -62,7 +62,7 @@ const OBJECTS: Readonly<Record<string, string>> = {
   oty: 'a user type',
 };
 
-/** Returns a cell's text as it was meant: without spaces, invisible characters and one pair of quotes around it. */
+/** Returns the text that a cell means: without spaces and invisible characters around it, and without one pair of quotes. */
 export function cleanCell(cell: string): string {
   if (PLAIN.test(cell)) return cell;
   const text = cell.replace(INVISIBLE, '').trim();
@@ -74,10 +74,10 @@ function fault(code: FaultCode, value: string, problem: string): Fault {
   return { kind: 'fault', code, value: printable(value), problem };
 }
 
-/** Tells what an id of another kind stands for; undefined for ids of users, logins, and texts that are not ids. */
+/** Tells which object an id of another kind belongs to; undefined for ids of users, logins, and texts that are not ids. */
 export function otherObject(kind: KeyKind, text: string): string | undefined {
   if (!looksLikeOktaId(text) || text.startsWith('00u')) return undefined;
-  // A login can have the shape of an id by chance; only known prefixes prove otherwise.
+  // A login can look like an id by chance, so only a known prefix proves otherwise.
   return OBJECTS[text.slice(0, 3)] ?? (kind === 'id' ? 'something else in Okta' : undefined);
 }
 
@@ -89,14 +89,17 @@ function wrongObject(text: string, object: string): Fault {
   );
 }
 
-/** Stolen credentials are also listed with the page first: `https://acme.example/login:ada@acme.example:secret`. */
+/**
+ * Finds a login after a URL, because lists of stolen credentials also have the page first:
+ * `https://acme.example/login:ada@acme.example:secret`.
+ */
 function loginBehindUrl(text: string): string | undefined {
   const scheme = text.length > 1000 ? -1 : text.indexOf('://');
   if (scheme < 0) return undefined;
   return /[^\s@:;,|/]{1,100}@[^\s@:;,|/]+/.exec(text)?.[0] ?? text.slice(0, scheme);
 }
 
-/** `ada password: secret`, `ada (pwd=secret)`. */
+/** Finds a login before a labeled secret: `ada password: secret`, `ada (pwd=secret)`. */
 function loginBeforeSecret(text: string): string | undefined {
   return holdsSecret(text) ? /^[^\s,;:=(]*/.exec(text)?.[0] : undefined;
 }
@@ -105,7 +108,7 @@ function moreThanLogin(text: string): Fault | undefined {
   const match = text.length > 1000 ? null : WITH_MORE.exec(text);
   const login = match?.[1] ?? match?.[2] ?? loginBehindUrl(text) ?? loginBeforeSecret(text);
   if (login === undefined || ANOTHER_ADDRESS.test(text.slice(login.length))) return undefined;
-  // What follows might be a password, and is not repeated.
+  // What follows might be a password, so it is not repeated.
   return fault(
     'more-than-login',
     login,
@@ -196,8 +199,8 @@ function readLogin(kind: 'login' | 'email', text: string): UsableIdentifier | Fa
 }
 
 /**
- * Reads which user a cell names. Ids must have a user id's exact shape. In any other column, a cell of that shape is
- * also an id, and everything else is a login or email address, to be looked up unchanged.
+ * Reads which user a cell names. In a column of ids, a cell must have the exact shape of a user id. In any other column, a
+ * cell of that shape is an id too, and everything else is a login or email address, to be looked up unchanged.
  */
 export function readIdentifier(kind: KeyKind, cell: string): UsableIdentifier | Fault {
   const text = cleanCell(cell);
@@ -237,7 +240,7 @@ export function readIdentifier(kind: KeyKind, cell: string): UsableIdentifier | 
   }
 }
 
-/** Makes the identifier of a row that is reported and never sent, from its fault. */
+/** Makes the identifier of a row that is reported but never sent, from its fault. */
 export function invalid(found: Fault): Extract<Identifier, { readonly kind: 'invalid' }> {
   return { kind: 'invalid', value: found.value, problem: found.problem };
 }

@@ -4,17 +4,17 @@ import { kindOfHeader } from '../layout/header.ts';
 /** A member of a record by its dotted name, with its value as text. */
 export type Member = readonly [name: string, text: string];
 
-/** A scalar of JSON as the tokenizer gives it. Numbers stay as they are written. */
+/** A scalar of JSON, as the tokenizer returns it. Numbers stay as they are written. */
 export interface Token {
   readonly type: TokenType;
   readonly text: string;
 }
 
-/** Deeper nesting than this is not a list of users; Okta’s own users have five levels. */
+/** A list of users is not nested deeper than this. Okta's own users have five levels. */
 const MOST_DEPTH = 32;
 /** A user has fewer members than this. */
 const MOST_MEMBERS = 2_000;
-/** Characters of one record; as many as a row of CSV can have. */
+/** The most characters of one record; a CSV row can have as many. */
 const MOST_CHARACTERS = 250_000;
 
 /** Why a text is not a list of users in JSON. */
@@ -42,10 +42,10 @@ interface Frame {
   scalars: string[] | undefined;
 }
 
-/** The name of the only column of a list of texts. */
+/** The name of the only column if the list contains texts. */
 export const TEXT_MEMBER = 'user';
 
-/** Members that contain the list in an answer of an API: `{"value": […]}`. */
+/** Members that contain the list in the answer of an API: `{"value": […]}`. */
 const LISTS: ReadonlySet<string> = new Set(
   'value values users members results result data items records rows resources people entries content'.split(
     ' ',
@@ -53,16 +53,16 @@ const LISTS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Makes flat records from JSON’s tokens: from the members of one array, from values that follow each other, or from the
- * array that an API’s answer has as `value`, `users` or the like. Nested members get dotted names; an array of texts
- * and numbers is one member, as JSON.
+ * Makes flat records from the tokens of JSON: from the members of one array, from values that follow each other, or from the
+ * array in an API's answer, under a name such as `value` or `users`. Nested members get dotted names. An array of texts and
+ * numbers is one member, as JSON.
  */
 export class JsonFlattener {
   readonly #onRecord: (members: readonly Member[]) => void;
   readonly #frames: Frame[] = [];
   #members: Member[] = [];
   #characters = 0;
-  /** How many frames are around a record: 1 in an array, 2 in an answer’s array; Infinity once that array has ended. */
+  /** How many frames surround a record: 1 in an array, 2 in an array of an answer; Infinity once that array has ended. */
   #outer = 0;
 
   constructor(onRecord: (members: readonly Member[]) => void) {
@@ -136,7 +136,7 @@ export class JsonFlattener {
     this.#expectValue(frame);
     if (this.#frames.length >= MOST_DEPTH) throw new JsonFlatteningError('too-deep');
     if (kind === 'array') this.#openArray(frame);
-    // An element that is not a text gives its array’s elements separate names.
+    // An element that is not a text gives each element of its array a separate name.
     if (frame?.kind === 'array' && this.#frames.length > this.#outer) this.#spread(frame);
     const name = this.#childName(frame);
     const expected = kind === 'object' ? 'key-or-end' : 'value-or-end';
@@ -160,7 +160,7 @@ export class JsonFlattener {
     if (isList && this.#outer === Infinity) throw new JsonFlatteningError('several-lists');
     if (isList && this.#outer === 0 && !this.#members.some(([name]) => kindOfHeader(name))) {
       this.#outer = 2;
-      // What came before the list belongs to no user.
+      // What came before the list does not belong to a user.
       this.#members = [];
       this.#characters = 0;
     } else if (this.#frames.length === this.#outer) {

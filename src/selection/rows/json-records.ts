@@ -9,16 +9,16 @@ import {
 
 export type JsonRecord = readonly Member[];
 
-/** A tokenizer that keeps numbers as they are written: a number of 20 digits is an id, not a quantity. */
+/** A tokenizer that keeps numbers as they are written, because a number of 20 digits is an id, not a quantity. */
 class TextTokenizer extends Tokenizer {
   protected override parseNumber(text: string): number {
     return text as unknown as number;
   }
 }
 
-/** Bytes without a token after which a text is not a list of users. */
+/** After this many bytes without a token, a text is not a list of users. */
 const MOST_TOKEN_BYTES = 1024 * 1024;
-/** Bytes between two pauses: Ctrl-C and the event loop wait no longer than that. */
+/** Bytes between two pauses. Ctrl-C and the event loop never wait longer than one of these pieces takes. */
 const PIECE_BYTES = 64 * 1024;
 
 const FAULTS: Readonly<Record<JsonFault, readonly [what: string, hint: string]>> = {
@@ -59,8 +59,8 @@ function textOf({ token, value }: ParsedTokenInfo): string {
 }
 
 /**
- * Reads records of JSON as they arrive: an array of objects or texts, objects one after another (NDJSON), or the array
- * in an API’s answer. Memory is constant whatever the length. Rejects with INPUT_JSON and the record’s position.
+ * Reads records of JSON as they arrive: an array of objects or texts, objects one after another (NDJSON), or the array in an
+ * API's answer. Memory is constant whatever the length. Rejects with INPUT_JSON and the position of the record.
  */
 export async function* readJsonRecords(
   path: string,

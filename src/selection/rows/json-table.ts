@@ -10,33 +10,36 @@ import type { FileOptions } from '../selection.ts';
 import { TEXT_MEMBER } from './json-flattener.ts';
 import { readJsonRecords, type JsonRecord } from './json-records.ts';
 
-/** Records that are used to recognize the columns. */
+/** How many records are used to recognize the columns. */
 const SAMPLE_RECORDS = 200;
-/** Different members in total; Okta’s largest profiles have a few hundred. */
+/** How many different members there can be. Okta's largest profiles have a few hundred. */
 const MOST_NAMES = 5_000;
-/** A record that has only a late member is as wide as all members before it: what is in memory at once is limited. */
+/**
+ * A record with a member that appears late is as wide as all members before it, so the number of records in memory is
+ * limited.
+ */
 const RECORDS_AT_ONCE = 100;
 /**
- * Empty cells do no harm up to this number; beyond it, only as a few for each member that is there, as in users’
- * profiles.
+ * Up to this number, empty cells are harmless. Beyond it, there must be only a few for each member that is present, as in
+ * users' profiles.
  */
 const HARMLESS_CELLS = 10_000_000;
 const CELLS_PER_MEMBER = 100;
 
-/** A file’s layout and its records, read once, in the form of every reader. */
+/** The layout of a file and its records, which can be read once. Every reader returns this form. */
 export interface Table {
   readonly layout: Layout;
   readonly records: AsyncGenerator<RecordBatch>;
-  /** What its format must say after the last record. */
+  /** Messages of the format after the last record. */
   readonly endNotices?: () => readonly Notice[];
 }
 
-/** Gives each member’s name a column, in the order in which they first appear. */
+/** Gives the name of each member a column, in the order in which the names first appear. */
 class MemberColumns {
   readonly #path: string;
   readonly #indexes = new Map<string, number>();
   readonly names: string[] = [];
-  /** Cells that can still be empty. */
+  /** How many more cells can be empty. */
   #left = HARMLESS_CELLS;
 
   constructor(path: string) {
@@ -57,7 +60,7 @@ class MemberColumns {
     const index = this.names.length;
     if (index >= MOST_NAMES) throw this.#unalike(`more than ${MOST_NAMES} different members`);
     this.#indexes.set(member, index);
-    // As a key of an object, these would not be columns.
+    // As a key of an object, this name would not be a column.
     this.names.push(member === '__proto__' || member === '' ? `(${member})` : member);
     return index;
   }
@@ -71,7 +74,7 @@ class MemberColumns {
   }
 }
 
-/** Names of members that come after the sample, each judged once: a member's name is the same in every row. */
+/** Names members that first appear after the sample. Each is judged once, because its name is the same in every row. */
 function lateNames(columns: MemberColumns, options: FileOptions) {
   const judged = new Map<number, string | undefined>();
   return (index: number): string | undefined => {
@@ -115,8 +118,8 @@ function layoutOf(
 }
 
 /**
- * Reads JSON as a table: nested members are columns with dotted names, recognized by the first 200 records; members
- * that come later are columns too. Rejects with INPUT_JSON, INPUT_EMPTY, and like a CSV file for its columns.
+ * Reads JSON as a table. Nested members are columns with dotted names, which the first 200 records show; members that appear
+ * later are columns too. Rejects with INPUT_JSON, INPUT_EMPTY, and like a CSV file for its columns.
  */
 export async function readJsonTable(
   path: string,

@@ -6,7 +6,7 @@ import type { User } from '../../domain/org/user.ts';
 import { inputError, printable, quoted } from '../input-error.ts';
 import type { SelectionPorts } from '../selection.ts';
 
-/** Okta's largest page of users. */
+/** The largest page of users that Okta returns. */
 const PAGE_USERS = 200;
 const GROUP_ID = /^00g[A-Za-z0-9]{17}$/;
 
@@ -16,7 +16,7 @@ function rowOf(source: string, line: number, user: User): Row {
   return { source, line, identifier: { kind: 'id', value: user.id }, columns: {}, user };
 }
 
-/** The org that a selection asks. Throws USAGE if none is given. */
+/** Returns the org that a selection reads from. Throws USAGE if there is none. */
 export function orgOf(ports: SelectionPorts): OrgReader {
   if (ports.reader !== undefined) return ports.reader;
   throw usage(
@@ -124,7 +124,7 @@ export async function findGroup(
 }
 
 /**
- * Lists a group's members, page by page; the group is given by its id or exact name. Rejects with INPUT_GROUP unless
+ * Lists the members of a group, page by page. The group is given by its id or exact name. Rejects with INPUT_GROUP unless
  * there is exactly one, else as `failureError` says.
  */
 export async function* listGroup(

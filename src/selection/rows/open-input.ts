@@ -22,16 +22,16 @@ import { noSheets, notAWorkbook } from '../workbook/workbook-error.ts';
 import { readSheetTable } from './sheet-table.ts';
 import { findWhere } from './where.ts';
 
-/** Rows of one part of a file, each with its record. */
+/** The rows of one part of a file, each with its record. */
 export interface RowBatch {
   readonly rows: readonly Row[];
   readonly records: readonly (readonly string[])[];
 }
 
-/** A file that has been recognized. */
+/** A file whose format and columns are recognized. */
 export interface OpenInput {
   readonly layout: Layout;
-  /** The file's rows; can be read once. The caller must read them or call `close`. */
+  /** The rows of the file, which can be read once. The caller must read them or call `close`. */
   readonly batches: () => AsyncGenerator<RowBatch>;
   readonly close: () => Promise<void>;
 }
@@ -79,7 +79,7 @@ async function workbookOf(
   return openWorkbook(path, bytes, packedBytes, signal);
 }
 
-/** Recognizes a file: each format’s reader gives its layout and its records. */
+/** Recognizes a file with the reader of its format, and returns its layout and its records. */
 async function readTable(
   path: string,
   text: TextContent | PackedContent,
@@ -145,8 +145,8 @@ async function* rowBatches(
 }
 
 /**
- * Opens a file of users (`-`: standard input), recognizes it, and reports how by notices. `results` accepts only
- * okta-reset's results files. Rejects with INPUT_*, and with the signal's reason once it aborts.
+ * Opens a file of users (`-`: standard input), recognizes it, and says how in notices. `results` accepts only okta-reset's
+ * results files. Rejects with INPUT_*, and with the signal's reason once it aborts.
  */
 export async function openInput(
   path: string,

@@ -31,7 +31,7 @@ export function isExample(cells: readonly string[]): boolean {
   return COLON.test(first) && EXAMPLE.test(cleanCell(first));
 }
 
-/** Tells what a record is if it is not a row; undefined for rows. */
+/** Tells what a record is if it is not a row; undefined if it is one. */
 export function otherRecordOf(
   cells: readonly string[],
   layout: Pick<Layout, 'titles' | 'key'>,

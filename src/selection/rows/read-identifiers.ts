@@ -19,7 +19,7 @@ const OWN_HINTS: Partial<Record<AppErrorCode, string>> = {
   INPUT_ENCODING: 'Save it as “CSV UTF-8 (comma delimited)”. --encoding is for --file.',
 };
 
-/** Flags say how to read `--file`; an exclude list has no flags for that. */
+/** Replaces a hint whose flags are for `--file`, because an exclude list has no such flags. */
 function withoutFlags(error: unknown): unknown {
   const hint = error instanceof AppError ? OWN_HINTS[error.code] : undefined;
   if (!(error instanceof AppError) || hint === undefined) return error;
@@ -27,7 +27,7 @@ function withoutFlags(error: unknown): unknown {
   return new AppError(code, message, { hint, exitCode, cause });
 }
 
-/** Refuses an exclude list in which some rows name nobody: the people they mean would not be protected. */
+/** Refuses an exclude list in which some rows name nobody, because the people they mean would not be protected. */
 class Unusable {
   readonly #problems: string[] = [];
   #count = 0;
@@ -49,7 +49,9 @@ class Unusable {
   }
 }
 
-/** A row can be only a formula whose value was never stored, and then it is missing completely. */
+/**
+ * Refuses a sheet with formulas whose value was never stored, because a row that consists only of one is missing completely.
+ */
 function refuseUnvalued({ code, source, count = 0, lines = [], hint = '' }: Notice): void {
   if (code !== 'formulas') return;
   throw inputError(
@@ -60,10 +62,10 @@ function refuseUnvalued({ code, source, count = 0, lines = [], hint = '' }: Noti
 }
 
 /**
- * Reads the rows of an `--exclude` file, which can have every shape that `--file` can. Gives only usable rows. Rejects
- * with INPUT_CSV and the lines if any names nobody, and with INPUT_WORKBOOK if a formula has no stored value: the
- * person it means would not be protected. Use the rows only if the stream has ended well. Rejects with INPUT_* like
- * `selectRows`.
+ * Reads the rows of an `--exclude` file, which can have every format that `--file` can. Returns only usable rows. Rejects
+ * with INPUT_CSV and the lines if any of them names nobody, and with INPUT_WORKBOOK if a formula has no stored value,
+ * because the person it means would not be protected. Use the rows only after the stream has ended without an error. Rejects
+ * with INPUT_* like `selectRows`.
  */
 export async function* readIdentifiers(
   path: string,

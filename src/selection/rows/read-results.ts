@@ -10,7 +10,7 @@ import { openInput } from './open-input.ts';
 import type { ResultIndexes } from './results-header.ts';
 import { RECOGNISE_ALL, type FilePorts } from '../selection.ts';
 
-/** A row of a results file that can be selected again: the row as its source had it, and how it ended. */
+/** A row of a results file that can be selected again, as it was in its source, with how it ended. */
 export interface EarlierRow {
   readonly row: Row;
   readonly outcome: Outcome;
@@ -22,7 +22,7 @@ export interface EarlierRow {
   readonly oktaErrorCode: string | undefined;
   readonly oktaRequestId: string | undefined;
   readonly runId: string | undefined;
-  /** The row's number in the run it came from. */
+  /** The number of the row in the run that it came from. */
   readonly earlierRow: number | undefined;
 }
 
@@ -69,7 +69,7 @@ function earlierRow(
   };
 }
 
-/** `--sheet` is for lists of users: a file of results contains only the results. */
+/** Replaces the hint about `--sheet`, which is only for lists of users. */
 function withoutSheetFlag(error: unknown): unknown {
   if (!(error instanceof AppError) || error.code !== 'INPUT_SHEET') return error;
   const { code, message, exitCode, cause } = error;
@@ -78,16 +78,16 @@ function withoutSheetFlag(error: unknown): unknown {
 }
 
 /**
- * Reads a results.csv, failed.csv or not-attempted.csv, also after a spreadsheet saved it: with other delimiters and
- * encodings, or columns in another order. Rejects with INPUT_CSV if the file is none of these or a row has no outcome,
- * and with INPUT_* like `selectRows`.
+ * Reads a results.csv, failed.csv or not-attempted.csv, even after a spreadsheet has saved it with other delimiters, another
+ * encoding, or columns in another order. Rejects with INPUT_CSV if the file is none of these or a row has no outcome, and
+ * with INPUT_* like `selectRows`.
  */
 export async function* readResults(
   path: string,
   ports: FilePorts,
   signal: AbortSignal,
 ): AsyncGenerator<EarlierRow> {
-  // A rerun reads it twice: nobody is asked twice which sheet is meant.
+  // A rerun reads the file twice, but asks only once which sheet is meant.
   const unasked = { ...ports, askSheet: undefined };
   const file = await openInput(path, RECOGNISE_ALL, unasked, signal, 'results').catch(
     (error: unknown) => {

@@ -3,7 +3,7 @@ import { RESULT_COLUMNS } from '../../domain/row/result.ts';
 /** Where each of okta-reset's own columns is in a results file, by its name. */
 export type ResultIndexes = ReadonlyMap<string, number>;
 
-/** The original column of rows that `--user` names, which Okta does not know under that name. */
+/** The original column of rows that come from `--user`. Okta has no attribute with this name. */
 export const USER_COLUMN = 'user';
 
 const OWN: ReadonlySet<string> = new Set(RESULT_COLUMNS);
@@ -23,7 +23,10 @@ export function isResultsHeader(titles: readonly string[]): boolean {
   return resultIndexes(titles) !== undefined;
 }
 
-/** Returns the columns a flag means in a results file: `login` is the admin's own column before the product's `_login`. */
+/**
+ * Returns the columns that a flag means in a results file: `login` is the admin's own column rather than okta-reset's
+ * `_login`.
+ */
 export function preferOriginal(
   found: readonly number[],
   results: ResultIndexes | undefined,

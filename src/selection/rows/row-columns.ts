@@ -8,7 +8,7 @@ import { tallyLine } from '../remarks/notice.ts';
 import type { FileTally } from '../remarks/remarks.ts';
 import { cleanCell, type Fault, type UsableIdentifier } from './identifier.ts';
 
-/** Tells whether a record has a cell with text from a position on. */
+/** Tells whether a record has a cell with text from this position on. */
 export function hasCellsBehind(cells: readonly string[], width: number): boolean {
   for (let index = width; index < cells.length; index += 1) {
     if (cells[index] !== '' && cleanCell(cells[index] ?? '') !== '') return true;
@@ -16,30 +16,33 @@ export function hasCellsBehind(cells: readonly string[], width: number): boolean
   return false;
 }
 
-/** Names of the original columns by index; okta-reset's own have none. */
+/** Returns the names of the original columns by index. okta-reset's own columns have none. */
 export function originalNames(layout: Layout): readonly (string | undefined)[] {
   const own = new Set(layout.results?.values() ?? []);
   return layout.names.map((name, index) => (own.has(index) ? undefined : name));
 }
 
-/** Columns up to here have a title; without a header, cells. */
+/** Returns up to which column there is a title, or without a header, a cell. */
 export function titledWidth({ headerRecord, width, names }: Layout): number {
   if (headerRecord === undefined) return width;
   return names.findLastIndex((name) => name !== undefined) + 1;
 }
 
-/** Cells that are never under another title: JSON members name themselves, and a sheet's cells name their column. */
+/**
+ * Tells whether cells can never be under the wrong title: JSON members name themselves, and the cells of a sheet name their
+ * column.
+ */
 export function neverSlips({ header, sheet }: Layout): boolean {
   return header === 'members' || sheet !== undefined;
 }
 
-/** A column of the input, by the name that its cells are kept under. */
+/** A column of the input, with the name that its cells are kept under. */
 interface InputColumn {
   readonly name: string;
   readonly isTitled: boolean;
 }
 
-/** What is kept of a file's rows, by the names of their columns: everything except what might be a secret. */
+/** Keeps the cells of rows by the names of their columns, except what might be a secret. */
 export class RowColumns {
   readonly #layout: Layout;
   readonly #tally: FileTally;
@@ -48,9 +51,9 @@ export class RowColumns {
   readonly #taken: ReadonlySet<string | undefined>;
   readonly #titled: number;
   readonly #aboutSecrets: ReadonlySet<string | undefined>;
-  /** Those that a row has had a cell in. */
+  /** The columns in which a row has had a cell. */
   readonly #columns: (InputColumn | 'left-out')[] = [];
-  /** Whether a row has named every column, so that others can leave out those without a cell. */
+  /** Whether one row has already named every column, so that other rows can leave out those without a cell. */
   #hasNamedAll: boolean;
 
   constructor(layout: Layout, tally: FileTally) {
@@ -66,7 +69,7 @@ export class RowColumns {
     this.#hasNamedAll = layout.header === 'members';
   }
 
-  /** The columns of a row. Cells that might contain secrets are left out, and counted. */
+  /** Returns the columns of a row, without cells that might contain secrets, which are counted. */
   of(cells: readonly string[], line: number, found: UsableIdentifier | Fault): Columns {
     if (this.#mayHoldSlippedSecret(cells)) return this.#keyAlone(cells, found);
     const columns: Record<string, string> = {};
@@ -74,7 +77,7 @@ export class RowColumns {
     this.#hasNamedAll = true;
     const most = Math.max(width, cells.length);
     for (let index = 0; index < most; index += 1) {
-      // The cheapest check first: a record of JSON has no cell for most members.
+      // The cheapest check comes first, because a JSON record has no cell for most members.
       if (cells[index] === undefined && index >= width) continue;
       const column = (this.#columns[index] ??= this.#columnAt(index));
       if (column === 'left-out') continue;
@@ -86,7 +89,10 @@ export class RowColumns {
     return columns;
   }
 
-  /** In a row with fewer or more cells than titles, any of them could contain a secret. */
+  /**
+   * Tells whether cells might be under the wrong title: in a row with fewer or more cells than titles, any of them could be
+   * a secret.
+   */
   #mayHoldSlippedSecret(cells: readonly string[]): boolean {
     if (neverSlips(this.#layout) || this.#layout.leftOut.size === 0) return false;
     return cells.length < this.#titled || hasCellsBehind(cells, this.#titled);
@@ -98,7 +104,7 @@ export class RowColumns {
     return { [this.#names[index] ?? this.#untitled(index)]: this.#restored(cells[index] ?? '') };
   }
 
-  /** A column of the input; the product's own are left out, and those that are left out whole. */
+  /** Finds a column of the input. okta-reset's own columns, and those that might contain secrets, are left out. */
   #columnAt(index: number): InputColumn | 'left-out' {
     const { leftOut, lateName } = this.#layout;
     if (leftOut.has(index) || this.#own.has(index)) return 'left-out';
@@ -108,13 +114,13 @@ export class RowColumns {
     return { name: this.#untitled(index), isTitled: false };
   }
 
-  /** A cell; if it has a login and perhaps a password, only the login. */
+  /** Returns the cell; or only its login, if there is more in it and that might be a password. */
   #cellAt(cells: readonly string[], index: number, found: UsableIdentifier | Fault): string {
     const isMore = found.kind === 'fault' && found.code === 'more-than-login';
     return isMore && index === this.#layout.key.index ? found.value : (cells[index] ?? '');
   }
 
-  /** A cell that is left out although its column is kept. */
+  /** Tells whether a cell is left out although its column is kept. */
   #isSecret(name: string, cell: string): boolean {
     if (cell === '') return false;
     const isSecret = holdsSecret(cell) || (this.#aboutSecrets.has(name) && !looksLikeFact(cell));

@@ -26,13 +26,13 @@ import {
 } from './row-columns.ts';
 import { matchWhere, type WhereIndex } from './where.ts';
 
-/** A place at which a record can name its user. */
+/** One place where a record can name its user. */
 interface KeyPlace {
   readonly index: number;
   readonly kind: KeyKind;
 }
 
-/** Why a row is reported and never sent. */
+/** Why a row is reported but never sent. */
 interface Refusal {
   readonly code: RowFault;
   readonly value: string;
@@ -41,7 +41,7 @@ interface Refusal {
 
 const BEYOND_ASCII = /[^\p{ASCII}]/u;
 
-/** Columns up to here have a title, or cells in most rows; a cell beyond has shifted. */
+/** Returns up to which column there is a title, or cells in most rows. A cell beyond it has shifted. */
 function knownWidth(layout: Layout): number {
   if (layout.header === 'uncertain' || layout.headerRecord === undefined) return layout.width;
   const filled = (index: number): number =>
@@ -53,7 +53,7 @@ function knownWidth(layout: Layout): number {
   return layout.width;
 }
 
-/** How a results file names a user whose id is empty: by `_login`, else by the original row or `--user`. */
+/** Returns how a results file names a user whose id is empty: by `_login`, else by the original row or `--user`. */
 function fallbackKeys(layout: Layout): readonly KeyPlace[] {
   const { key, results } = layout;
   if (results === undefined || key.index !== results.get('_user_id')) return [];
@@ -101,7 +101,7 @@ export class RowReader {
     this.#known = layout.leftOut.size > 0 ? titledWidth(layout) : knownWidth(layout);
   }
 
-  /** The row that a record is; undefined for records that are not rows. Throws INPUT_COLUMN_AMBIGUOUS. */
+  /** Returns the row that a record is; undefined if it is not a row. Throws INPUT_COLUMN_AMBIGUOUS. */
   read(cells: readonly string[], line: number): Row | undefined {
     const tally = this.#tally;
     const layout = this.#layout;
@@ -112,7 +112,7 @@ export class RowReader {
     }
     tallyBadBytes(tally, this.#facts, cells, line);
     const found = this.#identify(cells);
-    // Before --where, which would compare a shifted cell.
+    // Before --where, which would compare a cell that has shifted.
     if (this.#isTorn(cells, found)) return this.#torn(cells, line, found);
     if (!neverSlips(layout) && cells.length !== layout.width) tallyLine(tally.ragged, line);
     if (!matchWhere(this.#where, cells, layout.results !== undefined)) {
@@ -140,7 +140,10 @@ export class RowReader {
     return readIdentifier(key.kind, text);
   }
 
-  /** More cells than titles: one of them contains the delimiter unquoted, and those after it have shifted. */
+  /**
+   * Tells whether a record has more cells than titles, because one of them contains the delimiter unquoted and those after
+   * it have shifted.
+   */
   #isTorn(cells: readonly string[], found: UsableIdentifier | Fault): boolean {
     const { key, width } = this.#layout;
     if (neverSlips(this.#layout) || key.index === 0 || cells.length <= this.#known) return false;
@@ -151,7 +154,7 @@ export class RowReader {
   #torn(cells: readonly string[], line: number, found: UsableIdentifier | Fault): Row {
     const { key, leftOut } = this.#layout;
     const problem = `The row has ${cells.length} cells where ${this.#known} are expected, so ${quoted(key.name)} may be in the wrong column. Put quotes around the cell that contains the delimiter.`;
-    // If a column contains secrets, nobody knows which cell it is now.
+    // If a column contains secrets, nobody knows which cell is in it now.
     const isKept = leftOut.size === 0;
     const value = isKept ? keyText(cells, key.index) : '';
     const columns = isKept ? this.#columns.of(cells, line, found) : {};
@@ -167,7 +170,7 @@ export class RowReader {
     };
   }
 
-  /** Why a row is refused although its cell names somebody. */
+  /** Returns why a row is refused although its cell names somebody. */
   #refusalOf(cells: readonly string[], found: UsableIdentifier | Fault): Refusal | undefined {
     const { names, rivals } = this.#layout;
     if (found.kind === 'fault') return undefined;

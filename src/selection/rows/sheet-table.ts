@@ -10,11 +10,11 @@ import { openSheet, type OpenSheet, type Workbook } from '../workbook/workbook.t
 import type { RecordBatch } from './csv-records.ts';
 import type { Table } from './json-table.ts';
 
-/** A piece of a sheet can have thousands of short rows of a wide table: the number of its cells at once is limited. */
+/** One piece of a sheet can have thousands of short rows of a wide table, so the number of its cells is limited. */
 const MOST_CELLS_AT_ONCE = 50_000;
 const NO_DIALECT = { delimiter: '', newlines: [], padded: false };
 
-/** What can be said about a sheet after its last row. */
+/** Returns the messages about a sheet after its last row. */
 function sheetNotices(path: string, { tally, merged }: OpenSheet): readonly Notice[] {
   const source = sourceName(path);
   const notices: Notice[] = [];
@@ -53,15 +53,15 @@ function sheetNotices(path: string, { tally, merged }: OpenSheet): readonly Noti
   return notices;
 }
 
-/** Makes every record as long as the longest: a sheet leaves out empty cells at the end of a row. */
+/** Makes every record as long as the longest one, because a sheet leaves out empty cells at the end of a row. */
 function padded(rows: readonly SheetRow[]): readonly (readonly string[])[] {
   const width = rows.reduce((most, { cells }) => Math.max(most, cells.length), 0);
   return rows.map(({ cells }) => [...cells, ...Array<string>(width - cells.length).fill('')]);
 }
 
 /**
- * Reads a sheet of a workbook as a table, recognized by its first 200 rows; `lines` are Excel's row numbers. Rejects
- * with INPUT_SHEET, INPUT_WORKBOOK, INPUT_EMPTY, and like a CSV file for its columns.
+ * Reads a sheet of a workbook as a table, which is recognized by its first 200 rows. `lines` are Excel's row numbers.
+ * Rejects with INPUT_SHEET, INPUT_WORKBOOK, INPUT_EMPTY, and like a CSV file for its columns.
  */
 export async function readSheetTable(
   path: string,

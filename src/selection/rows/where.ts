@@ -8,18 +8,18 @@ import { refuseLeftOut } from '../layout/left-out.ts';
 import { preferOriginal } from './results-header.ts';
 import type { FileOptions } from '../selection.ts';
 
-/** A condition with its column found. */
+/** A condition whose column is found. */
 export interface WhereIndex {
   readonly index: number;
   readonly holds: (cell: string) => boolean;
 }
 
-/** In lower case, because spreadsheets turn `true` into `TRUE` when they save. */
+/** Converts to lower case, because spreadsheets turn `true` into `TRUE` when they save. */
 function comparable(text: string): string {
   return cleanCell(text).toLowerCase();
 }
 
-/** Makes the test of a condition, which ignores case and the spaces around the cell. */
+/** Makes the test of a condition, which ignores case and spaces around the cell. */
 export function cellTest(test: WhereTest): (cell: string) => boolean {
   switch (test.kind) {
     case 'is':

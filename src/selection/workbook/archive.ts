@@ -4,7 +4,7 @@ import { damagedWorkbook, notAWorkbook, oversizedWorkbook } from './workbook-err
 
 /** Workbooks unpack to 5 to 20 times their size. */
 const MOST_GROWTH = 30;
-/** Up to this size, no growth does harm. */
+/** Up to this size, no growth is harmful. */
 const HARMLESS_BYTES = 8 * 1024 * 1024;
 /** Excel's own workbooks have a few dozen members. */
 const MOST_MEMBERS = 10_000;
@@ -14,9 +14,9 @@ export interface Archive {
   readonly path: string;
   readonly has: (name: string) => boolean;
   /**
-   * Unpacks a member as it is read; undefined if it is missing. Rejects with INPUT_WORKBOOK for one that is damaged,
-   * protected, or unpacks to more than it says; its size is checked before a byte is unpacked. The size of all members
-   * counts together, unless one is read `again`.
+   * Unpacks a member as it is read; undefined if it is missing. Rejects with INPUT_WORKBOOK if it is damaged, protected, or
+   * unpacks to more than it declares. Its declared size is checked before a byte is unpacked. All members count towards one
+   * limit, except one that is read `again`.
    */
   readonly read: (name: string, again?: 'again') => AsyncGenerator<Buffer> | undefined;
 }
@@ -31,10 +31,7 @@ async function membersOf(path: string, zip: ZipFile): Promise<ReadonlyMap<string
   return members;
 }
 
-/**
- * Opens a zip archive in memory. `packedBytes` is the length of the file. Rejects with INPUT_WORKBOOK for anything
- * else.
- */
+/** Opens a zip archive in memory. `packedBytes` is the length of the file. Rejects with INPUT_WORKBOOK if it is not one. */
 export async function openArchive(
   path: string,
   bytes: Buffer,

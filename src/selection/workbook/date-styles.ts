@@ -10,9 +10,7 @@ const BUILT_IN: readonly (readonly [from: number, to: number])[] = [
 ];
 const MOST_CODE_CHARACTERS = 255;
 
-/**
- * Tells whether a format code shows a date or a time: it has one of their letters outside quotes, brackets and escapes.
- */
+/** Tells whether a format code shows a date or a time: it has one of their letters outside quotes, brackets and escapes. */
 export function isDateCode(code: string): boolean {
   const first = code.slice(0, MOST_CODE_CHARACTERS).split(';')[0] ?? '';
   const elapsed = /\[(?:h+|m+|s+)\]/i.test(first);
@@ -23,13 +21,13 @@ export function isDateCode(code: string): boolean {
   return elapsed || /[dmyhs]/i.test(letters);
 }
 
-/** Reads which of a workbook's cell styles show dates: their numbers, as cells name them. */
+/** Reads which cell styles of a workbook show dates. Returns their numbers, which cells refer to. */
 export async function readDateStyles(
   archive: Archive,
   member: string | undefined,
   budget: ElementBudget,
 ): Promise<ReadonlySet<number>> {
-  /** Whether the workbook's own formats show dates: judged once, because any number of styles can name one. */
+  /** Whether the workbook's own formats show dates. Judged once each, because any number of styles can refer to one. */
   const own = new Map<number, boolean>();
   const dates = new Set<number>();
   if (member === undefined) return dates;

@@ -1,7 +1,7 @@
 import type { Archive } from './archive.ts';
 import { oversizedWorkbook } from './workbook-error.ts';
 
-/** Cells merged into one: rows `from` to `to` of a column; of several columns the first. */
+/** Cells merged into one: rows `from` to `to` of a column, and of several columns the first. */
 interface MergedCells {
   readonly column: number;
   readonly from: number;
@@ -9,7 +9,7 @@ interface MergedCells {
 }
 
 const MOST_MERGED = 20_000;
-/** Cells that merging can stand for in total. */
+/** How many cells merging can fill in total. */
 const MOST_FILLED = 1_000_000;
 const MERGED = /<(?:\w+:)?mergeCell\s[^<>]*?\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"/g;
 /** Longer than any tag that `MERGED` matches. */
@@ -28,7 +28,7 @@ export class MergedValues {
   readonly #open = new Map<number, { readonly to: number; readonly value: string }>();
   readonly #path: string;
   #left = MOST_FILLED;
-  /** Cells that were filled. */
+  /** How many cells were filled. */
   filled = 0;
 
   constructor(path: string, merged: readonly MergedCells[]) {
@@ -60,14 +60,14 @@ export class MergedValues {
 }
 
 /**
- * Finds the merged cells of a sheet, which come after its rows. Their tags are searched as text; they cannot be in a
- * cell, because XML writes `<` there as `&lt;`.
+ * Finds the merged cells of a sheet, which come after its rows. Their tags are searched for as text. That is safe because
+ * XML writes `<` in a cell as `&lt;`.
  */
 export async function readMergedCells(archive: Archive, member: string): Promise<MergedValues> {
   const merged: MergedCells[] = [];
   let rest = '';
   for await (const chunk of archive.read(member, 'again') ?? []) {
-    // Latin-1: the tags are ASCII, and no character is split.
+    // Latin-1, because the tags are ASCII and no character is split.
     const text = rest + chunk.toString('latin1');
     let end = 0;
     for (const match of text.includes('mergeCell') ? text.matchAll(MERGED) : []) {

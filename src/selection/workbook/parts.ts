@@ -2,10 +2,10 @@ import type { Archive } from './archive.ts';
 import { notAWorkbook, oversizedWorkbook } from './workbook-error.ts';
 import { readWholeXml, type Attributes, type ElementBudget } from './xml.ts';
 
-/** A sheet of cells, by the name on its tab. */
+/** A sheet of cells, with the name on its tab. */
 export interface Sheet {
   readonly name: string;
-  /** The archive's member that contains it. */
+  /** The member of the archive that contains it. */
   readonly member: string;
   readonly isHidden: boolean;
 }
@@ -16,7 +16,7 @@ export interface Parts {
   readonly sheets: readonly Sheet[];
   readonly strings: string | undefined;
   readonly styles: string | undefined;
-  /** Dates are counted from 1904, as Excel on old Macs did. */
+  /** Dates are counted from 1904, as in Excel on old Macs. */
   readonly from1904: boolean;
 }
 
@@ -25,10 +25,10 @@ interface Relation {
   readonly target: string;
 }
 
-/** Each sheet that could be meant is looked into. */
+/** A limit, because every sheet that could be meant is opened. */
 const MOST_SHEETS = 1000;
 
-/** Formats that are also zip archives, by a member that only they have. */
+/** Other formats that are zip archives, each with a member that only it has. */
 const OTHERS: readonly (readonly [member: string, what: string])[] = [
   ['xl/workbook.bin', 'an Excel binary workbook (.xlsb)'],
   ['content.xml', 'an OpenDocument spreadsheet'],
@@ -98,7 +98,7 @@ export async function readParts(archive: Archive, budget: ElementBudget): Promis
       }
       if (element !== 'sheet') return;
       const relation = relations.get(relationId(attributes) ?? '');
-      // Charts have tabs, and no cells.
+      // Charts have tabs but no cells.
       if (relation?.type !== 'worksheet') return;
       if (sheets.length >= MOST_SHEETS) throw oversizedWorkbook(archive.path);
       sheets.push({

@@ -3,10 +3,10 @@ import { unescaped } from './cell-text.ts';
 import { oversizedWorkbook } from './workbook-error.ts';
 import { readWholeXml, type ElementBudget } from './xml.ts';
 
-/** All texts of a workbook are in memory while it is read: those of a million rows have about 60 million characters. */
+/** All texts of a workbook are in memory while it is read. Those of a million rows have about 60 million characters. */
 const MOST_CHARACTERS = 100_000_000;
 
-/** Collects the text of rich text: of its runs, without the readings of Japanese words. */
+/** Collects the text of rich text: its runs, without the readings of Japanese words. */
 export class RichText {
   text = '';
   #inText = false;

@@ -8,11 +8,11 @@ import { RichText } from './shared-strings.ts';
 import { oversizedWorkbook } from './workbook-error.ts';
 import { readXml, type Attributes, type ElementBudget, type XmlHandlers } from './xml.ts';
 
-/** A row of a sheet with at least one cell with text; `number` is the row number in Excel. */
+/** A row of a sheet that has at least one cell with text. `number` is the row number in Excel. */
 export interface SheetRow {
   readonly number: number;
   readonly cells: string[];
-  /** Characters of its cells. */
+  /** The number of characters in its cells. */
   readonly characters: number;
 }
 
@@ -34,7 +34,7 @@ export function newSheetTally(): SheetTally {
   return { hidden: newTally(), unvalued: newTally() };
 }
 
-/** As many as a record of JSON can have. */
+/** The most characters in a row; a JSON record can have as many. */
 const MOST_ROW_CHARACTERS = 250_000;
 const REFERENCE = /^([A-Z]{1,3})(\d{1,7})$/;
 
@@ -152,13 +152,13 @@ class RowBuilder implements XmlHandlers {
     this.rows.push({ number: this.#row, cells: this.#cells, characters: this.#characters });
   }
 
-  /** The rows that were completed since the last time. */
+  /** Returns the rows completed since the last call. */
   take(): readonly SheetRow[] {
     return this.rows.splice(0);
   }
 }
 
-/** Reads the rows of a sheet, piece by piece. Rejects with INPUT_WORKBOOK, and INPUT_CSV for too many columns. */
+/** Reads the rows of a sheet, piece by piece. Rejects with INPUT_WORKBOOK, and with INPUT_CSV for too many columns. */
 export async function* readSheetRows(
   archive: Archive,
   member: string,

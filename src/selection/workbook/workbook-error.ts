@@ -6,7 +6,7 @@ const SAVE =
   'Open it in the program that made it and save it as “CSV UTF-8”, or as an Excel workbook (.xlsx) without a password.';
 const MOST_NAMES = 12;
 
-/** Makes the error of a file in a packed format that is not an XLSX workbook; `what` completes “users.xlsx is …”. */
+/** Makes the error of a file in a packed format that is not an XLSX workbook. `what` completes “users.xlsx is …”. */
 export function notAWorkbook(path: string, what: string, hint = SAVE): AppError {
   return inputError('INPUT_WORKBOOK', `${sourceName(path)} is ${what}.`, hint);
 }

@@ -14,7 +14,7 @@ export interface Workbook {
   readonly budget: ElementBudget;
 }
 
-/** The sheet that is read, and what is counted in it. */
+/** The sheet that is read, and the counts of it. */
 export interface OpenSheet {
   readonly name: string;
   readonly rows: AsyncGenerator<readonly SheetRow[]>;
@@ -22,7 +22,7 @@ export interface OpenSheet {
   readonly merged: MergedValues;
 }
 
-/** Opens a workbook in memory. Rejects with INPUT_WORKBOOK for anything else. */
+/** Opens a workbook in memory. Rejects with INPUT_WORKBOOK if it is not one. */
 export async function openWorkbook(
   path: string,
   bytes: Buffer,
@@ -36,7 +36,7 @@ export async function openWorkbook(
 
 /** Tells whether a sheet has a cell with text or a number. */
 async function hasCells({ archive, budget }: Workbook, sheet: Sheet): Promise<boolean> {
-  // Which text a cell means does not matter here.
+  // It does not matter here which text a cell refers to.
   const facts = { textAt: () => 'x', dateStyles: new Set<number>(), from1904: false };
   const { member } = sheet;
   const rows = readSheetRows(archive, member, budget, facts, undefined, newSheetTally());
@@ -44,7 +44,7 @@ async function hasCells({ archive, budget }: Workbook, sheet: Sheet): Promise<bo
   return false;
 }
 
-/** The sheets that people see and that are not empty. */
+/** Returns the sheets that are visible and not empty. */
 async function filledSheets(workbook: Workbook): Promise<readonly Sheet[]> {
   const filled: Sheet[] = [];
   for (const sheet of workbook.parts.sheets) {
@@ -88,8 +88,8 @@ async function chooseSheet(
 }
 
 /**
- * Opens the sheet that is named, or the only one that is not empty; of several, the one that `ask` says. Rejects with
- * INPUT_SHEET if several could be meant or none has that name, and with whatever `ask` rejects with.
+ * Opens the sheet that is named, or the only one that is not empty, or if there are several, the one that `ask` returns.
+ * Rejects with INPUT_SHEET if several could be meant or none has that name, and with whatever `ask` rejects with.
  */
 export async function openSheet(
   workbook: Workbook,

@@ -4,7 +4,7 @@ import type { Archive } from './archive.ts';
 import { damagedWorkbook, oversizedWorkbook } from './workbook-error.ts';
 
 /**
- * Bytes without the end of a tag or text after which a member is not part of a workbook; a cell has at most 32,767
+ * After this many bytes without the end of a tag or text, a member is not part of a workbook. A cell has at most 32,767
  * characters.
  */
 const MOST_SILENT_BYTES = 1024 * 1024;
@@ -12,29 +12,29 @@ const MOST_SILENT_BYTES = 1024 * 1024;
 const MOST_DEPTH = 64;
 const MOST_ATTRIBUTES = 64;
 /**
- * Elements and attributes that do no harm, and how many there can be per byte of the workbook: real ones have one or
- * less.
+ * How many elements and attributes are harmless, and how many more there can be per byte of the workbook. Real ones have one
+ * or less.
  */
 const HARMLESS_PARTS = 1_000_000;
 const PARTS_PER_BYTE = 2;
-/** Text of all cells together: a text that is stored once and used by many cells counts each time. */
+/** How much text all cells together can have. A text that is stored once and used by many cells counts each time. */
 const HARMLESS_CHARACTERS = 64 * 1024 * 1024;
 const CHARACTERS_PER_BYTE = 40;
-/** Cells of a table, filled or not, that are as much work as one element. */
+/** How many cells of a table, filled or not, are as much work as one element. */
 const CELLS_PER_PART = 2;
 
 export type Attributes = Readonly<Record<string, string>>;
 
-/** What is done with the parts of a member; names come without their prefixes. */
+/** Handlers for the parts of a member. Names come without their prefixes. */
 export interface XmlHandlers {
   readonly open: (name: string, attributes: Attributes) => void;
   readonly text?: (text: string) => void;
   readonly close?: (name: string) => void;
 }
 
-/** How much can still be read of a workbook, in all its members. */
+/** How much more can be read from a workbook, over all its members. */
 export interface ElementBudget {
-  /** Elements and attributes. */
+  /** How many elements and attributes are left. */
   left: number;
   characters: number;
 }
@@ -46,7 +46,7 @@ export function elementBudget(packedBytes: number): ElementBudget {
   };
 }
 
-/** Counts a row that reaches to a column; most cells before it might be empty: they are work too. */
+/** Counts a row up to its last column. Most cells before that one might be empty, but they are work too. */
 export function spendRow(path: string, budget: ElementBudget, width: number, text: number): void {
   budget.left -= width / CELLS_PER_PART;
   budget.characters -= text;
@@ -71,7 +71,7 @@ function parserOf(
     throw error;
   });
   parser.on('doctype', () => {
-    // OPC forbids it (ECMA-376, part 2): nothing but attacks has one.
+    // OPC forbids it (ECMA-376, part 2), so only an attack has one.
     throw oversizedWorkbook(path);
   });
   parser.on('attribute', () => {
@@ -102,8 +102,8 @@ function parserOf(
 }
 
 /**
- * Reads a member of a workbook as XML, and returns what `take` finds after each piece. A missing member is read as
- * empty. Rejects with INPUT_WORKBOOK for something other than XML, or too much of it.
+ * Reads a member of a workbook as XML, and returns what `take` finds after each piece. A missing member is read as empty.
+ * Rejects with INPUT_WORKBOOK if it is not XML, or too much of it.
  */
 export async function* readXml<T>(
   archive: Archive,
