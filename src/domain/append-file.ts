@@ -1,10 +1,10 @@
-/** A file that only grows: the few calls that write what must survive a crash. One call at a time. */
+/** A file that only grows: the few calls that are needed to write what must survive a crash. One call at a time. */
 export interface AppendFile {
-  /** Bytes in the file when it was opened. */
+  /** The length of the file when it was opened. Bytes. */
   readonly size: number;
   /** Reads at most this many bytes from a position. */
   readonly readAt: (start: number, length: number) => Promise<Uint8Array>;
-  /** Appends bytes and returns how many were taken, which may be fewer than given. */
+  /** Appends bytes and returns how many were accepted, which can be fewer than given. */
   readonly write: (bytes: Uint8Array) => Promise<number>;
   /** Resolves when everything written is on disk. */
   readonly sync: () => Promise<void>;
@@ -13,9 +13,8 @@ export interface AppendFile {
 }
 
 /**
- * Appends complete lines durably: `append` resolves when its line is on disk, and the lines keep the order of the
- * calls. After the first error, every waiting and later append rejects with it (`AppError` DISK); nothing is tried
- * again.
+ * Appends complete lines durably. `append` resolves when its line is on disk, and the lines keep the order of the calls.
+ * After the first error, every waiting and later append rejects with it (`AppError` DISK), and nothing is retried.
  */
 export interface Appender {
   /** `line` ends with a newline and contains no other. */

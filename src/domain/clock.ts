@@ -14,13 +14,13 @@ export type Random = () => number;
 /** Okta's clock, kept running by our own between answers. */
 export interface ServerClock {
   /**
-   * Takes the `Date` of an answer that has just arrived (epoch milliseconds), and our monotonic time before its call
-   * was sent. A slow answer says little about the time, so it does not replace what faster ones said.
+   * Learns from the `Date` of an answer that has just arrived (epoch milliseconds), and from our monotonic time before its
+   * call was sent. A slow answer says little about the time, so it does not replace what faster ones said.
    */
   readonly learn: (serverDateMs: number, sentMs: number) => void;
   /**
-   * Okta's time now in epoch milliseconds; undefined before the first answer. It is never ahead of Okta's clock. It can
-   * be behind by one second, because `Date` has whole seconds, plus the time the answer took.
+   * Okta's time now in epoch milliseconds; undefined before the first answer. It is never ahead of Okta's clock. It can be
+   * behind by one second, because `Date` is in whole seconds, plus the time that the answer took.
    */
   readonly nowMs: () => number | undefined;
 }

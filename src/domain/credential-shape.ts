@@ -1,20 +1,20 @@
 /**
- * Letters and digits without a dot, slash or space, longer than ids (20) and run ids (21): Okta's API tokens have 42,
+ * Letters and digits without a dot, slash or space, longer than ids (20) and run ids (21). Okta's API tokens have 42, and
  * JWTs have hundreds.
  */
 const TOKEN = /^(?:SSWS\s+(?=\S))?(?=[^a-z]*[a-z])(?=[^0-9]*[0-9])[\w-]{30,}$/i;
 const JWT = /^eyJ[\w-]{10,}\.[\w-]+/;
 
-/** A public key of age: it is there to be shown, and to be typed again. */
+/** A public key of age, which is meant to be shown and to be typed again. */
 const PUBLIC_KEY = /^age1[a-z0-9]+$/;
-/** A part of a name between its dashes: a word, a number, or a few characters. A token has no such rhythm. */
+/** A part of a name between dashes: a word, a number, or a few characters. A token does not have such parts. */
 const NAME_PART = /^(?:[a-z]{0,14}|\d{0,14}|\w{1,4})$/i;
 
 function isName(text: string): boolean {
   return PUBLIC_KEY.test(text) || text.split(/[-_]/).every((part) => NAME_PART.test(part));
 }
 
-/** Tells whether a word that was typed instead of a name looks like a token, so that it must not be shown. */
+/** Tells whether a word that was typed instead of a name looks like a token, and so must not be shown. */
 export function looksLikeToken(word: string): boolean {
   const text = word.trim();
   if (JWT.test(text) || /-----BEGIN [A-Z ]*PRIVATE KEY/.test(text)) return true;
@@ -30,7 +30,7 @@ export function withoutTokensOf(argv: readonly string[]): (text: string) => stri
   return (text) => tokens.reduce((masked, token) => masked.replaceAll(token, INSTEAD), text);
 }
 
-/** Returns a word as a message can show it: a token is replaced by a description. */
+/** Returns a word in the form that a message can show: a token is replaced by a description. */
 export function shownWord(word: string): string {
   return looksLikeToken(word) ? INSTEAD : word;
 }

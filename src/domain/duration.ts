@@ -27,7 +27,7 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
 }
 
-/** Formats a window for people, to follow "per": `minute`, `hour`, `6 s`. */
+/** Formats a window for people, to follow “per”: `minute`, `hour`, `6 s`. */
 export function formatPer(ms: number): string {
   if (ms === UNIT_MS.m) return 'minute';
   if (ms === UNIT_MS.s) return 'second';

@@ -4,20 +4,20 @@ import type { Clock, Random } from './clock.ts';
 export interface Output {
   readonly write: (text: string) => Promise<void>;
   readonly isTty: boolean;
-  /** Why nothing more can be written there, as the system's error code; EPIPE if the reader has closed it. */
+  /** Why nothing more can be written to it, as the system's error code; EPIPE if the reader has closed it. */
   readonly broken?: () => string | undefined;
   /** Width and height of the terminal, measured on each read; 80 × 24 if there is no terminal. */
   readonly size: () => { readonly columns: number; readonly rows: number };
-  /** Calls back when the terminal changes its size; returns the function that ends this. */
+  /** Calls back when the size of the terminal changes. Returns the function that stops listening. */
   readonly onResize: (listener: () => void) => () => void;
 }
 
 export type SignalName = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGPIPE';
 
-/** Everything outside the program: process, streams, time and chance come in only here. */
+/** Everything outside the program: the process, its streams, time and chance all come from here. */
 export interface Host {
   readonly argv: readonly string[];
-  /** The words that start this program where it was started: `okta-reset`, `npx okta-reset`, … */
+  /** The words that start this program the way it was started: `okta-reset`, `npx okta-reset`, … */
   readonly program: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -25,11 +25,9 @@ export interface Host {
   /** The user id of this process; undefined on a system without such ids (Windows). */
   readonly userId: number | undefined;
   readonly pid: number;
-  /** Tells whether a process with this id runs on this machine; true if that cannot be known. */
+  /** Tells whether a process with this id is running on this machine; true if that cannot be known. */
   readonly isAlive: (pid: number) => boolean;
-  /**
-   * Kills the process group that this process leads, at once. A group that has ended is not an error. Not on Windows.
-   */
+  /** Kills the process group that this process leads, at once. It is not an error if the group has ended. Not on Windows. */
   readonly killGroup: (leader: number) => void;
   readonly hostname: string;
   readonly platform: string;
@@ -43,7 +41,7 @@ export interface Host {
   };
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Calls back for each signal (a closed output counts as SIGPIPE); returns the function that ends this. */
+  /** Calls back for each signal (a closed output counts as SIGPIPE). Returns the function that stops listening. */
   readonly onSignal: (listener: (signal: SignalName) => void) => () => void;
   /** Exits at once, without draining; for the second Ctrl-C. */
   readonly exit: (code: number) => never;

@@ -1,6 +1,6 @@
 import { shellWord } from './shell-word.ts';
 
-/** The program's name where it is installed, and in every text of the product until `asCalled` replaces it. */
+/** The name of the program if it is installed, and in every text until `asCalled` replaces it. */
 export const PROGRAM = 'okta-reset';
 
 /** The first words of its command lines. */
@@ -11,7 +11,7 @@ const COMMAND_WORDS = [
 
 /** How this process was started. */
 export interface StartFacts {
-  /** The script that runs, as in `process.argv[1]`; a link is not resolved. */
+  /** The script that is running, as in `process.argv[1]`, without resolving links. */
   readonly script: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -24,7 +24,7 @@ function isAround(folder: readonly string[], cwd: readonly string[]): boolean {
   return folder.every((name, index) => name.toLowerCase() === cwd[index]?.toLowerCase());
 }
 
-/** Tells whether a shell finds the programs of this folder by name; true if PATH is not known. */
+/** Tells whether a shell finds the programs in this folder by name; true if PATH is not known. */
 function isInPath(folder: readonly string[], env: StartFacts['env']): boolean {
   const path = env['PATH'] ?? env['Path'];
   if (path === undefined) return true;
@@ -34,9 +34,9 @@ function isInPath(folder: readonly string[], env: StartFacts['env']): boolean {
 }
 
 /**
- * Returns the words that start this program from the current folder: `okta-reset` where it is installed,
- * `npx okta-reset` in a checkout or in a project that contains it, `node PATH` elsewhere. The one-file build is started
- * by `node PATH`, the single executable by its path, unless PATH contains its folder.
+ * Returns the words that start this program from the current folder: `okta-reset` if it is installed, `npx okta-reset` in a
+ * checkout or in a project that contains it, else `node PATH`. The one-file build is started with `node PATH`, and the
+ * single executable by its path, unless its folder is in PATH.
  */
 export function programOf({ script, cwd, env }: StartFacts): string {
   const path = parts(script);
@@ -50,7 +50,7 @@ export function programOf({ script, cwd, env }: StartFacts): string {
   if (name === `${PROGRAM}.mjs`) return `node ${shellWord(script)}`;
   if (name !== `${PROGRAM}.js`) return PROGRAM;
   const modules = path.lastIndexOf('node_modules');
-  // On Windows, instead of a link there is a small program that starts the script.
+  // On Windows there is no link, but a small program that starts the script.
   if (modules >= 0)
     return env['npm_command'] === 'exec' || isAround(path.slice(0, modules), here) ? npx : PROGRAM;
   return isAround(path.slice(0, -2), here) ? npx : `node ${shellWord(script)}`;
@@ -61,7 +61,7 @@ const CALLS = new RegExp(
   'g',
 );
 
-/** Rewrites the commands in a text so that they work where the program was started. */
+/** Rewrites the commands in a text so that they work in the way the program was started. */
 export function asCalled(text: string, program: string): string {
   return program === PROGRAM ? text : text.replace(CALLS, () => program);
 }

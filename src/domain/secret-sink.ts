@@ -14,13 +14,12 @@ export interface SecretRecord {
   readonly secret: SecretText;
 }
 
-/** What the journal says instead of a digest if a secret is not sealed. */
+/** What the journal contains instead of a digest if a secret is not sealed. */
 export const KEPT_IN_CLEAR = 'plaintext';
 
 /**
- * Stores secrets. `put` resolves when the record is on disk, with what the journal says about it: the SHA-256 (hex) of
- * its sealed bytes, never of the secret; `KEPT_IN_CLEAR` if it is not sealed. It rejects if the record cannot be
- * stored.
+ * Stores secrets. `put` resolves when the record is on disk, with what the journal says about it: the SHA-256 (hex) of its
+ * sealed bytes, never of the secret; or `KEPT_IN_CLEAR` if it is not sealed. It rejects if the record cannot be stored.
  */
 export interface SecretSink {
   readonly put: (record: SecretRecord) => Promise<string>;
@@ -30,6 +29,6 @@ export interface SecretSink {
 export interface SecretMention {
   /** The attempt that returned it. */
   readonly attempt: number;
-  /** What `put` returned; undefined in a journal of version 0.1.0, which did not record it. */
+  /** What `put` returned; undefined in a journal of 0.1.0, which did not record it. */
   readonly kept: string | undefined;
 }

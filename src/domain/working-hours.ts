@@ -3,7 +3,7 @@ export interface WorkingHours {
   /** Minutes since midnight. */
   readonly fromMinute: number;
   readonly toMinute: number;
-  /** IANA time zone, such as `Europe/Berlin`; undefined: the machine's own. */
+  /** IANA time zone, such as `Europe/Berlin`; undefined for the machine's own. */
   readonly timeZone: string | undefined;
 }
 
@@ -31,14 +31,14 @@ function timeOfDayMs(nowMs: number, timeZone: string | undefined): number {
   return ((part('hour') * 60 + part('minute')) * 60 + part('second')) * 1000 + (nowMs % 1000);
 }
 
-/** Formats the hours as the flag takes them: `08:00-18:00 Europe/Berlin`. */
+/** Formats the hours in the form that the flag takes: `08:00-18:00 Europe/Berlin`. */
 export function hoursText({ fromMinute, toMinute, timeZone }: WorkingHours): string {
   const time = (minute: number) =>
     [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, '0')).join(':');
   return `${time(fromMinute)}-${time(toMinute)}${timeZone === undefined ? '' : ` ${timeZone}`}`;
 }
 
-/** Returns the milliseconds until the hours begin, 0 within them. When clocks change, it can be one hour off. */
+/** Returns the milliseconds until the hours begin; 0 within them. It can be one hour off on a day when clocks change. */
 export function msUntilOpen(hours: WorkingHours, nowMs: number): number {
   const ofDayMs = timeOfDayMs(nowMs, hours.timeZone);
   const fromMs = hours.fromMinute * MINUTE_MS;
@@ -49,8 +49,8 @@ export function msUntilOpen(hours: WorkingHours, nowMs: number): number {
 }
 
 /**
- * Returns when work of this length ends (epoch milliseconds) if it begins at `startMs` and pauses outside the hours.
- * Undefined hours: it never pauses.
+ * Returns when work of this length ends (epoch milliseconds) if it begins at `startMs` and pauses outside the hours. Without
+ * hours, it never pauses.
  */
 export function endsAtMs(hours: WorkingHours | undefined, startMs: number, workMs: number): number {
   if (hours === undefined) return startMs + workMs;

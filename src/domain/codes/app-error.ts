@@ -12,7 +12,7 @@ export class AppError extends Error {
   readonly exitCode: ExitCode;
 
   /**
-   * The exit code comes from the catalog. `exitCode` replaces it where another one is right: after a signal, and for a
+   * The exit code comes from the catalog. `exitCode` overrides it if a different one is right: after a signal, and for a
    * disk error before there is a plan.
    */
   constructor(

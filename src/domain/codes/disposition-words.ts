@@ -1,6 +1,6 @@
 import type { Disposition } from './error-entry.ts';
 
-/** What a run does after a failure, for people: “The run …”. */
+/** What a run does after a failure, in words that complete “The run …”. */
 export const DISPOSITION_WORDS: Readonly<Record<Disposition, string>> = {
   wait: 'waits and sends it again, as often as necessary',
   'wait-then-fail': 'retries for a while, then ends this row as `failed`',

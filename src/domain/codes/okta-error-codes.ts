@@ -46,7 +46,7 @@ function credentials(code: string, status: number, meaning: string, how: string)
 const CHECK_USER = 'Look at the user in the Admin Console; nothing was changed.';
 const RERUN_LATER = 'Rerun the failed rows later: `rerun RUN --only failed`.';
 
-/** Okta's API error codes that a run can meet. Source: Okta's error code list of release 2026.08.1 and recorded traffic. */
+/** Okta's API error codes that a run can get. Source: Okta's error code list of release 2026.08.1 and recorded traffic. */
 export const OKTA_ERROR_CODES: readonly ErrorEntry[] = [
   {
     code: 'E0000001',

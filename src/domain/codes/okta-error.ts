@@ -6,7 +6,7 @@ import { OKTA_REQUEST_ERROR_CODES } from './okta-request-error-codes.ts';
 import { TRANSPORT_ERROR_CODES } from './transport-error-codes.ts';
 
 /**
- * Every code that a run can meet: from Okta, from its token endpoint, and from the connection, in the order of the
+ * Every code that a run can receive: from Okta, from its token endpoint, and from the connection, in the order of the
  * documents.
  */
 export const ERROR_ENTRIES: readonly ErrorEntry[] = [
@@ -26,10 +26,10 @@ export function findErrorEntry(code: string): ErrorEntry | undefined {
   return BY_CODE.get(code) ?? BY_CODE.get(code.toUpperCase()) ?? BY_CODE.get(code.toLowerCase());
 }
 
-/** Returns what the run does after a failed write. */
+/** What the run does after a failed write. */
 export interface Decision {
   readonly disposition: Disposition;
-  /** Returns the kind of stop that an abort ends in; undefined if the disposition never ends the run. */
+  /** The kind of stop that an abort leads to; undefined if the disposition never ends the run. */
   readonly stop: StopKind | undefined;
   readonly agent: 'directory' | undefined;
 }
@@ -38,7 +38,9 @@ function decision(disposition: Disposition, stop?: StopKind): Decision {
   return { disposition, stop, agent: undefined };
 }
 
-/** Statuses without an Okta code: from a proxy, from an outage page, or with a code that is not in the catalog. */
+/**
+ * Decides by a status without an Okta code: from a proxy, from an outage page, or with a code that is not in the catalog.
+ */
 function decideByStatus(status: number, effect: 'none' | 'possible'): Decision {
   if (status === 429) return decision('wait');
   if (status === 401) return decision('abort', 'credentials');
@@ -73,8 +75,8 @@ function decideByStatus(status: number, effect: 'none' | 'possible'): Decision {
 }
 
 /**
- * Decides what happens after a failed write, by code, status and effect; never by message text. A failure whose effect
- * is not `none` must be read back, also if the disposition is `abort`.
+ * Decides what happens after a failed write, by code, status and effect, never by message text. If the effect of a failure
+ * is not `none`, the user must be read back, even if the disposition is `abort`.
  */
 export function decideOn(failure: Failure): Decision {
   switch (failure.kind) {
@@ -84,7 +86,7 @@ export function decideOn(failure: Failure): Decision {
       if (failure.effect === 'certain') return decision('reissue');
       if (failure.effect === 'possible') return decision('reconcile');
       const entry = BY_CODE.get(failure.code);
-      // The same code can come before or after sending. If nothing was sent, only the connection is down.
+      // The same code can occur before or after sending. If nothing was sent, only the connection is down.
       return entry === undefined || entry.disposition === 'reconcile'
         ? decision('wait-then-abort', 'org-unavailable')
         : { disposition: entry.disposition, stop: entry.stop, agent: entry.agent };
@@ -93,7 +95,7 @@ export function decideOn(failure: Failure): Decision {
       if (failure.throttle !== undefined) return decision('wait');
       if (failure.insufficientScope) return decision('abort', 'permission');
       const entry = failure.oktaCode === undefined ? undefined : BY_CODE.get(failure.oktaCode);
-      // A 2xx that is not from Okta, and not a page that everybody gets: only reading shows what the call did.
+      // A 2xx that is not from Okta, and not a page that every call would get: only a read shows what the call did.
       if (entry === undefined && failure.status < 300 && failure.page === undefined)
         return decision('reconcile');
       if (entry === undefined) return decideByStatus(failure.status, failure.effect);

@@ -27,7 +27,10 @@ function badQuery(code: string, meaning: string): ErrorEntry {
   };
 }
 
-/** Okta's error codes about the call itself: its query, or a bug in okta-reset. Same source as `OKTA_ERROR_CODES`. */
+/**
+ * Okta's error codes about the call itself: its query, or a bug in okta-reset. The source is the same as for
+ * `OKTA_ERROR_CODES`.
+ */
 export const OKTA_REQUEST_ERROR_CODES: readonly ErrorEntry[] = [
   ourBug('E0000002', 400, 'An argument of the call was not allowed.'),
   ourBug('E0000003', 400, 'The body of the call was not well formed.'),

@@ -29,7 +29,7 @@ export function skipMeaning(reason: string): string | undefined {
   return Object.hasOwn(MEANINGS, reason) ? MEANINGS[reason] : undefined;
 }
 
-/** What a reason of `_reason` means, and what to do. */
+/** What a value of `_reason` means, and what to do. */
 export interface ReasonEntry {
   /** The outcomes of rows with this reason. */
   readonly outcome: string;
@@ -131,5 +131,5 @@ export function findReason(reason: string): ReasonEntry | undefined {
   return { outcome: 'skipped', meaning, how: 'Nothing was sent for this user.' };
 }
 
-/** Every reason that contains no value of Okta's. */
+/** Every reason that does not include a value of Okta's. */
 export const REASONS: readonly string[] = [...Object.keys(MEANINGS), ...Object.keys(ENDED)];

@@ -1,6 +1,6 @@
 import type { PROVIDER_TYPES, USER_STATUSES } from '../org/user.ts';
 
-/** What a user status or an HTTP status means for a run, and what to do. For people only. */
+/** What a user status or an HTTP status means for a run, and what to do. It is for people only. */
 export interface StatusEntry {
   readonly code: string;
   /** `user status` or `HTTP status`, written after the code. */

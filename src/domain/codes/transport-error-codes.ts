@@ -37,7 +37,7 @@ const CHECK_WAY = 'Check --org, the network, the VPN and HTTPS_PROXY, then try a
 
 /**
  * Failures of the connection to the org: codes of Node, of undici, and our own. An entry describes the usual case of a
- * write; `effect` decides.
+ * write, but decisions depend on `effect`.
  */
 export const TRANSPORT_ERROR_CODES: readonly ErrorEntry[] = [
   unsent('ECONNREFUSED', 'Nothing answers at the org’s address; nothing was sent.', CHECK_WAY),

@@ -1,4 +1,4 @@
-/** Okta's standard admin roles, with the names of its Admin Console; and CUSTOM. Source: Okta docs, role assignment. */
+/** Okta's standard admin roles with their names in its Admin Console, and CUSTOM. Source: Okta docs, role assignment. */
 export const ROLE_LABELS = {
   SUPER_ADMIN: 'Super Administrator',
   ORG_ADMIN: 'Organizational Administrator',

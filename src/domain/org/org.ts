@@ -3,14 +3,14 @@ import type { Answer } from '../row/call.ts';
 import type { UserId } from './user-id.ts';
 import type { User } from './user.ts';
 
-/** Which org this is, as it says itself (`GET /.well-known/okta-organization`). */
+/** Which org this is, as it describes itself (`GET /.well-known/okta-organization`). */
 export interface Organization {
   readonly id: string;
   /** `classic` for pipeline v1, `oie` for idx. */
   readonly engine: 'classic' | 'oie' | 'unknown';
 }
 
-/** Where a listing continues. Opaque; only the okta room makes and checks it (same origin, no loops). */
+/** Where a listing continues. Opaque: only the okta room makes it and checks it (same origin, no loops). */
 export interface Cursor {
   readonly next: string;
 }
@@ -77,10 +77,10 @@ export interface LogEvent {
   readonly place?: string | undefined;
 }
 
-/** The state of a bucket as the org last told this credential. */
+/** The state of a bucket, as the org last reported it to this credential. */
 export interface BucketLimit {
   readonly bucket: string;
-  /** The calls per window that this credential is allowed. */
+  /** The number of calls per window that this credential is allowed. */
   readonly limit: number;
   readonly remaining: number;
   /** Epoch milliseconds by Okta's clock. */
@@ -89,18 +89,18 @@ export interface BucketLimit {
   readonly windowMs?: number | undefined;
 }
 
-/** Reads of the org. It has no method that writes: a dry run is given only this. */
+/** Reads of the org. It has no method that writes, and is all that a dry run gets. */
 export interface OrgReader {
   /** `https://acme.okta.com`, no trailing slash. */
   readonly origin: string;
-  /** The host of the origin, with a port if there is one: what `COUNT@HOST` names. */
+  /** The host of the origin, with a port if there is one. `COUNT@HOST` names it. */
   readonly host: string;
   readonly organization: (signal: AbortSignal) => Promise<Answer<Organization>>;
-  /** The user who owns the credential; fails for service apps. */
+  /** The user who owns the credential. Fails for service apps. */
   readonly me: (signal: AbortSignal) => Promise<Answer<User>>;
   /** One user by id (or login without `/`). */
   readonly user: (idOrLogin: string, signal: AbortSignal) => Promise<Answer<User>>;
-  /** The factors that a user has enrolled, by user id. Counts against the bucket of lists and writes. */
+  /** The factors that a user has enrolled, by user id. Counts towards the bucket of lists and writes. */
   readonly factors: (userId: UserId, signal: AbortSignal) => Promise<Answer<readonly Factor[]>>;
   /** One page of at most `limit` users (Okta allows 200). */
   readonly users: (
@@ -129,17 +129,20 @@ export interface OrgReader {
     page: { readonly filter: string; readonly sinceMs: number; readonly untilMs: number } | Cursor,
     signal: AbortSignal,
   ) => Promise<Answer<Page<LogEvent>>>;
-  /** The lifetime of an emailed reset link in minutes, by the org's password policies: shortest and longest. */
+  /** The shortest and longest lifetime of an emailed reset link, in minutes, by the org's password policies. */
   readonly linkLifetime: (
     signal: AbortSignal,
   ) => Promise<Answer<{ readonly minMinutes: number; readonly maxMinutes: number }>>;
   /** What the headers of each bucket last said; empty before the first call. */
   readonly limits: () => readonly BucketLimit[];
-  /** Okta's clock now, kept running from the last answer, in epoch milliseconds; undefined before the first answer. */
+  /** Okta's clock now, kept running since the last answer, in epoch milliseconds; undefined before the first answer. */
   readonly serverNowMs: () => number | undefined;
 }
 
-/** A secret as the rooms pass it on: printing never shows it, `reveal` returns the text (`Secret` implements it). */
+/**
+ * A secret in the form that rooms pass on: printing it never shows the text, and `reveal` returns it (`Secret` implements
+ * this).
+ */
 export interface SecretText {
   readonly reveal: () => string;
 }
@@ -153,7 +156,7 @@ export type StepEffect =
       readonly secret: SecretText;
       readonly what: SecretKind;
     }
-  /** The password is expired, but the org does not know `tempPassword` on this endpoint: use `temp-password-split`. */
+  /** The password is expired, but the org does not support `tempPassword` on this endpoint: use `temp-password-split`. */
   | { readonly kind: 'expired-without-password' };
 
 export interface StepCall {
@@ -161,23 +164,23 @@ export interface StepCall {
   readonly userId: UserId;
   readonly sendEmail: boolean;
   readonly revokeSessions: boolean;
-  /** This call protects what the step before has removed: only the org's limits can delay it. */
+  /** This call restores the protection that the step before it removed, so only the org's limits can delay it. */
   readonly isBound?: true;
   /**
-   * Runs after the pacing has granted the call and before any byte leaves: here the journal makes the attempt durable.
-   * If it rejects, nothing is sent and the call rejects with its reason.
+   * Runs after the pacing has granted the call and before any byte leaves: the journal makes the attempt durable here. If it
+   * rejects, nothing is sent and the call rejects with the same reason.
    */
   readonly beforeSend: () => Promise<void>;
   /**
-   * Runs when there is nothing left to wait for, directly before the first byte. If it throws, nothing is sent and the
-   * call rejects with its error: what `beforeSend` recorded is too old by then.
+   * Runs directly before the first byte, when there is nothing left to wait for. If it throws, nothing is sent and the call
+   * rejects with its error, because what `beforeSend` recorded is too old by then.
    */
   readonly atDeparture?: () => void;
 }
 
 /**
- * Reads and writes. `write` sends at most one request, never retries, and sends nothing after an abort. A request that
- * has left is waited for.
+ * Reads and writes. `write` sends at most one request, never retries, and sends nothing after an abort. It waits for a
+ * request that has left.
  */
 export interface OrgWriter extends OrgReader {
   readonly write: (call: StepCall, signal: AbortSignal) => Promise<Answer<StepEffect>>;

@@ -2,24 +2,24 @@ import type { BucketTraffic } from '../run/summary.ts';
 import type { WaitCause } from '../run/wait.ts';
 import type { BucketLimit } from './org.ts';
 
-/** What one answer says about its bucket. A missing or malformed header is undefined. */
+/** What one answer says about its bucket. A header that is missing or malformed is undefined. */
 export interface RateObservation {
   readonly status: number | undefined;
   readonly limit: number | undefined;
   readonly remaining: number | undefined;
-  /** `X-Rate-Limit-Reset`, epoch milliseconds (the header has whole seconds). */
+  /** `X-Rate-Limit-Reset`, epoch milliseconds (the header is in whole seconds). */
   readonly resetMs: number | undefined;
   /** The `Date` header, epoch milliseconds (whole seconds). */
   readonly serverDateMs: number | undefined;
 }
 
-/** The right to start one call. `end` must be called exactly once, whatever happened to the call. */
+/** The permission to start one call. `end` must be called exactly once, whatever happened to the call. */
 export interface Permit {
-  /** `undefined`: no answer came (the call failed, or was not sent). `sent` false returns the budget. */
+  /** `undefined`: no answer came (the call failed, or was not sent). `sent` false gives the call back to the budget. */
   readonly end: (observation: RateObservation | undefined, sent?: boolean) => void;
 }
 
-/** A bucket starts to wait. */
+/** A bucket begins to wait. */
 export interface Pause {
   readonly bucket: string;
   readonly waitMs: number;

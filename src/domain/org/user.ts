@@ -22,7 +22,7 @@ export const PROVIDER_TYPES = [
   'SOCIAL',
 ] as const;
 
-/** A user as Okta shows it. Status and provider are open sets: undocumented values must pass through. */
+/** A user as Okta returns it. Status and provider are open sets, so undocumented values must pass through. */
 export interface User {
   readonly id: UserId;
   readonly status: string;

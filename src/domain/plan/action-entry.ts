@@ -3,7 +3,7 @@ import type { Warning } from './preview.ts';
 import type { Step, StepTerms } from './step.ts';
 import type { SkipReason } from './verdict.ts';
 
-/** Why a user is skipped: a reason, if Okta's word for the status says too little, and a plain sentence. */
+/** Why a user is skipped: a plain sentence, and a reason if Okta's word for the status says too little. */
 export interface LeftAlone {
   readonly reason?: SkipReason;
   readonly detail: string;
@@ -15,27 +15,25 @@ export interface ActionWarning {
   readonly text: (users: string) => string;
 }
 
-/**
- * An action, with everything that plan, faces and report say about it. `users` is a count with its noun: `307 users`.
- */
+/** An action, with everything that plan, faces and report say about it. `users` is a count with its noun: `307 users`. */
 export interface ActionEntry {
   /** The call of the action itself, without the steps that flags add. */
   readonly step: (terms: StepTerms) => Step;
   /**
-   * - `password`: makes users set a new password; flags can add steps
+   * - `password`: makes users set a new password, and flags can add steps
    * - `contain`: takes away what an intruder has
    * - `restore`: gives users back what they had
    */
   readonly kind: 'password' | 'contain' | 'restore';
   /** Statuses that the action applies to without a flag. */
   readonly statuses: readonly UserStatus[];
-  /** What is said about users in other statuses, by status. */
+  /** Why users in other statuses are skipped, by status. */
   readonly otherStatuses: Readonly<Record<string, LeftAlone>>;
   /** Provider types that the action applies to without a flag; `every` includes unknown ones. */
   readonly providers: 'every' | readonly string[];
-  /** What is said about users of other providers, by provider type. */
+  /** Why users of other providers are skipped, by provider type. */
   readonly otherProviders: Readonly<Record<string, string>>;
-  /** The text of its line in a menu, and the consequence that decides the choice. */
+  /** The text of its line in a menu, with the consequence that decides the choice. */
   readonly label: string;
   readonly hint: string;
   /** What it does to one user, and to a stolen password. */
@@ -48,11 +46,11 @@ export interface ActionEntry {
   readonly done: (terms: StepTerms) => string;
   readonly warnings: readonly ActionWarning[];
   /**
-   * What it means for users whose account is in a directory, and for those of another identity provider; absent if it
-   * is the same.
+   * What it means for users whose account is in a directory, and for those of another identity provider; absent if there is
+   * no difference.
    */
   readonly directoryUsers?: (users: string) => string;
   readonly federatedUsers?: (users: string) => string;
-  /** What a second time would undo; empty if nothing. */
+  /** What doing it a second time would undo; empty if nothing. */
   readonly secondTime: string;
 }

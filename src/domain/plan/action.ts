@@ -13,7 +13,7 @@ export const ACTIONS: Readonly<Record<Action, ActionEntry>> = ENTRIES;
 /** The names of the actions, as `--action` takes them; the first is the default. */
 export const ACTION_NAMES = Object.keys(ENTRIES) as [Action, ...Action[]];
 
-/** What is done to each user: the action, and the options that shape its calls. */
+/** What is done to each user: the action, and the options that change its calls. */
 export interface ActionSpec extends StepTerms {
   readonly action: Action;
   readonly revokeTokens: boolean;
@@ -29,7 +29,7 @@ export interface ActionSpec extends StepTerms {
 export const STEP_ORDERS = ['password-first'] as const;
 export type StepOrder = (typeof STEP_ORDERS)[number];
 
-/** Tells whether two plans do the same to a user. Temporary passwords and emailed links are different things. */
+/** Tells whether two plans do the same thing to a user. A temporary password and an emailed link are different things. */
 export function isSameAction(a: ActionSpec, b: ActionSpec): boolean {
   return a.action === b.action && (a.action !== 'reset-password' || a.sendEmail === b.sendEmail);
 }
@@ -45,18 +45,18 @@ export function actionOf(step: Step): Action | undefined {
   return ACTION_NAMES.find((name) => ACTIONS[name].step(terms) === step);
 }
 
-/** Returns the extra call that ends sessions or tokens beside a password action; undefined if none is needed. */
+/** Returns the extra call that ends sessions or tokens after a password action; undefined if none is needed. */
 function endingStepOf(spec: ActionSpec): 'tokens' | 'sessions' | undefined {
   if (spec.revokeTokens) return 'tokens';
-  // Endpoints without revokeSessions need an extra call; the one that revokes tokens also ends sessions.
+  // Endpoints without revokeSessions need an extra call. The one that revokes tokens also ends sessions.
   const endsSessions = STEPS[mainStepOf(spec)].query(spec).includes('revokeSessions=true');
   return spec.revokeSessions && !endsSessions ? 'sessions' : undefined;
 }
 
 /**
- * Returns the steps of an action in the order they are sent. The password call comes first, so that nobody can sign in
- * with the old password before sessions and tokens are ended. Factors come directly before it if Okta refuses to reset
- * them in the status that the password call leaves.
+ * Returns the steps of an action in the order in which they are sent. The password call comes first, so that nobody can sign
+ * in with the old password before sessions and tokens are ended. Factors come directly before it if Okta refuses to reset
+ * them in the status that the password call leads to.
  */
 export function stepsOf(spec: ActionSpec): readonly Step[] {
   const main = mainStepOf(spec);
@@ -79,7 +79,10 @@ function isRefusedAfter(step: Step, main: Step): boolean {
   return leftOut !== undefined && leaves !== undefined && !leftOut.unless.includes(leaves);
 }
 
-/** Tells whether no stop must come between two steps: the second protects what the first has removed. */
+/**
+ * Tells whether no stop must come between two steps, because the second one restores the protection that the first one
+ * removed.
+ */
 export function isBound(done: Step | undefined, next: Step | undefined): boolean {
   return done === 'reset-factors' && next !== undefined && STEPS[next].touchesPassword;
 }
@@ -94,7 +97,7 @@ export function mailsUsers(spec: ActionSpec): boolean {
   return mailsLink(spec) || spec.action === 'reactivate';
 }
 
-/** Tells whether the action returns something that only the admin must see. */
+/** Tells whether the action returns something that only the admin is allowed to see. */
 export function producesSecrets(spec: ActionSpec): boolean {
   return STEPS[mainStepOf(spec)].brings(spec) !== undefined;
 }
@@ -105,7 +108,10 @@ export function endedBeside(spec: ActionSpec): readonly string[] {
   return [...(sessions ? ['sessions'] : []), ...(spec.revokeTokens ? ['OAuth tokens'] : [])];
 }
 
-/** Describes what consent starts: action, users and host, and what else is ended. `users` counts them: `307 users`. */
+/**
+ * Describes what consent starts: action, users and host, and what else is ended. `users` is a count with its noun: `307
+ * users`.
+ */
 export function consentText(spec: ActionSpec, count: number, users: string): string {
   const ended = endedBeside(spec);
   const also = [

@@ -25,10 +25,10 @@ export interface WantedConsent {
 const CONFIRMATION = /^(\d{1,9})@([^\s#]+)(?:#([0-9a-f]{8,64}))?$/i;
 
 /**
- * Digits of a plan's digest that a person reads and types: one in four billion other plans begins with the same digits.
+ * How many digits of a plan's digest a person reads and types: one in four billion other plans begins with the same ones.
  */
 const SHOWN_DIGITS = 8;
-/** How much of the typed text an error repeats, in characters. */
+/** How many characters of the typed text an error repeats. */
 const MOST_QUOTED = 100;
 
 /** Returns the part of a plan's digest that people are shown. */
@@ -48,17 +48,17 @@ export function parseConfirmation(text: string): Confirmation | undefined {
   };
 }
 
-/** Formats the text that a person types; the digest in its short form. */
+/** Formats the text that a person types, with the short form of the digest. */
 export function formatConfirmation({ count, host, digest }: Confirmation): string {
   return `${count}@${host}${digest === undefined ? '' : `#${shortDigest(digest)}`}`;
 }
 
-/** Tells whether a consent names another plan than the one with this digest. A consent that names no plan does not. */
+/** Tells whether a consent names a plan whose digest is not this one. A consent without a digest does not. */
 export function namesOtherPlan({ digest }: Confirmation, planDigest: string): boolean {
   return digest !== undefined && !planDigest.startsWith(digest);
 }
 
-/** Makes the error of a consent that names another plan; it shows both. */
+/** Makes the error of a consent that names another plan, with both digests. */
 export function otherPlan({ digest = '' }: Confirmation, planDigest: string): AppError {
   const own = planDigest.slice(0, Math.max(SHOWN_DIGITS, digest.length));
   return new AppError(
@@ -70,7 +70,7 @@ export function otherPlan({ digest = '' }: Confirmation, planDigest: string): Ap
   );
 }
 
-/** Tells whether the typed text has the count and the host that are asked for. A digest after them is ignored. */
+/** Tells whether the typed text is the requested count and host. A digest after them is ignored. */
 export function isCountAndHost(typed: string, confirm: string): boolean {
   const said = parseConfirmation(typed);
   return (
@@ -79,7 +79,7 @@ export function isCountAndHost(typed: string, confirm: string): boolean {
   );
 }
 
-/** Tells whether the typed text is the consent that is asked for. */
+/** Tells whether the typed text is the requested consent. */
 export function isTypedYes(
   typed: string | undefined,
   { confirm, planDigest }: WantedConsent,
@@ -91,7 +91,7 @@ export function isTypedYes(
 }
 
 /**
- * Refuses a typed text that is not the consent that is asked for. `hint` says how to continue. Throws CONFIRM_MISMATCH,
+ * Refuses a typed text that is not the requested consent. `hint` says how to continue. Throws CONFIRM_MISMATCH,
  * CONFIRM_OTHER_PLAN.
  */
 export function checkTyped(

@@ -83,7 +83,7 @@ export const CONTAINING_ACTIONS = {
       SUSPENDED: { reason: 'already-suspended', detail: 'The user is already suspended.' },
       DEPROVISIONED: DEACTIVATED,
       STAGED,
-      // Users in PASSWORD_EXPIRED and PROVISIONED have the link too, as recorded answers show.
+      // Recorded answers show that users in PASSWORD_EXPIRED and PROVISIONED have the link too.
       ...Object.fromEntries(
         ['LOCKED_OUT', 'PASSWORD_EXPIRED', 'PROVISIONED', 'RECOVERY'].map((status) => [
           status,

@@ -57,9 +57,9 @@ export const PASSWORD_ACTIONS = {
   },
   'temp-password': {
     ...PASSWORD,
-    // The older call has no parameter that ends sessions.
+    // The older call has no parameter to end sessions.
     step: ({ revokeSessions }) => (revokeSessions ? 'temp-password-split' : 'temp-password'),
-    // A temporary password is how to help a user in RECOVERY.
+    // A temporary password is a way to help a user in RECOVERY.
     statuses: [...OWN_PASSWORD, 'RECOVERY'],
     label: 'Give a temporary password',
     hint: 'the old one stops working at once; you hand out the new ones, and Okta emails nobody',

@@ -4,7 +4,7 @@ import type { RunFormat } from '../run/run-format.ts';
 import type { UserId } from '../org/user-id.ts';
 import type { Verdict } from './verdict.ts';
 
-/** A line of plan.jsonl: a row with its verdict, frozen. */
+/** A line of plan.jsonl: a row with its verdict, which no longer changes. */
 export interface PlannedRow {
   /** 1-based position in the plan; identifies the row in journal and report. */
   readonly row: number;

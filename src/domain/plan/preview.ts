@@ -31,21 +31,21 @@ export interface Warning {
   readonly rows?: number;
 }
 
-/** What a run costs, by the limits that the org tells this credential. */
+/** What a run costs, given the limits that the org reports to this credential. */
 export interface Estimate {
   readonly calls: number;
   /** Undefined if the limit is not known yet. */
   readonly durationMs: number | undefined;
   readonly limitPerWindow: number | undefined;
   readonly windowMs: number;
-  /** The org has not shown the length of its windows: `windowMs` is the one that Okta documents. */
+  /** The org has not shown the length of its windows, so `windowMs` is the one that Okta documents. */
   readonly windowAssumed?: boolean | undefined;
   readonly ratePercent: number;
   /** How long a call without an answer is watched, at most, before it is sent again; absent in plans of 0.1.0. */
   readonly doubtMs?: number | undefined;
 }
 
-/** What a person decides by. Counts add up: every row is in exactly one verdict. */
+/** What a person bases the decision on. Counts add up: every row is in exactly one verdict. */
 export interface Preview {
   readonly rows: number;
   readonly targets: number;

@@ -1,22 +1,22 @@
 import type { RoleType } from '../org/admin-role.ts';
 import type { UserStatus } from '../org/user.ts';
 
-/** What shapes the calls of an action. */
+/** Options that change the calls of an action. */
 export interface StepTerms {
-  /** reset-password only: Okta emails the link; otherwise the link is returned and sealed. */
+  /** Only for reset-password: Okta emails the link. If false, the link is returned and sealed. */
   readonly sendEmail: boolean;
   readonly revokeSessions: boolean;
 }
 
-/** What an accepted answer contains that only the admin must see. */
+/** What the answer of an accepted call contains that only the admin is allowed to see. */
 export type SecretKind = 'temp-password' | 'reset-link';
 
 /**
  * What a later read shows after the step took effect:
- * - `status`: the user is in one of these statuses, and got there since
+ * - `status`: the user is in one of these statuses, and entered it since the call
  * - `password`: `passwordChanged` is later
- * - `factors`: no factor that was enrolled before the call is still enrolled; one that was enrolled since is the user's
- *   own
+ * - `factors`: no factor that was enrolled before the call is still enrolled; one that was enrolled since is a new one of
+ *   the user's
  * - `nothing`: only the System Log shows it
  */
 export type Proof =
@@ -35,19 +35,19 @@ export interface StepEntry {
   readonly proof: Proof;
   /** The System Log event that reports it. Source: Okta's event type catalog. */
   readonly event: string;
-  /** Sending it a second time changes nothing for the user, so an unknown effect is resolved by sending it again. */
+  /** Sending it a second time changes nothing for the user, so if the effect is unknown, it is sent again. */
   readonly repeatable: boolean;
   /** The user's password is different afterwards, or no longer works. */
   readonly touchesPassword: boolean;
-  /** The status that it leaves the user in, if another step depends on that status. */
+  /** The status that the user is in afterwards, if another step depends on it. */
   readonly leaves?: UserStatus;
-  /** Beside a password action: the statuses in which the step is sent; in any other it is left out, for this reason. */
+  /** For a step that is added to a password action: it is skipped, for this reason, for users in any other status. */
   readonly leftOut?: { readonly reason: string; readonly unless: readonly UserStatus[] };
   /** Okta's codes for a user whose status or provider does not allow the step. */
   readonly stateCodes: readonly string[];
-  /** The permission that a custom role needs for it. Source: Okta's permissions catalog. */
+  /** The permission that a custom role needs for the step. Source: Okta's permissions catalog. */
   readonly permission: string;
-  /** The standard roles that can do it, the smallest role first. Source: Okta, standard administrator roles. */
+  /** The standard roles that allow the step, the smallest role first. Source: Okta, standard administrator roles. */
   readonly roles: readonly RoleType[];
 }
 
@@ -90,7 +90,7 @@ const LIFECYCLE = {
 } as const;
 
 const ENTRIES = {
-  // The next two are in plans and journals of 0.1.0. They do not mention devices, which Classic and Identity Engine
+  // The next two steps are in plans and journals of 0.1.0. They do not mention devices, which Classic and Identity Engine
   // treat differently.
   'revoke-tokens': { ...SESSIONS, query: () => '?oauthTokens=true' },
   'revoke-sessions': { ...SESSIONS, query: noQuery },
@@ -110,11 +110,11 @@ const ENTRIES = {
   'reset-password': {
     ...PASSWORD,
     path: 'lifecycle/reset_password',
-    // Always sent: Okta's documents disagree about the default of sendEmail.
+    // Always sent, because Okta's documents disagree about the default of sendEmail.
     query: ({ sendEmail, revokeSessions }) =>
       `?sendEmail=${String(sendEmail)}${revokeSessions ? '&revokeSessions=true' : ''}`,
     brings: ({ sendEmail }) => (sendEmail ? undefined : 'reset-link'),
-    // A user who never signed in can go to PROVISIONED instead of RECOVERY, as recorded answers show.
+    // Recorded answers show that a user who never signed in can go to PROVISIONED instead of RECOVERY.
     proof: { kind: 'status', statuses: ['RECOVERY', 'PROVISIONED'] },
     event: 'user.account.reset_password',
     leaves: 'RECOVERY',
@@ -129,7 +129,7 @@ const ENTRIES = {
     event: 'user.account.update_password',
     leaves: 'PASSWORD_EXPIRED',
   },
-  // The newer call: for orgs that ignore the parameter of the one above, and to end sessions with the same call.
+  // The newer call, for orgs that ignore the parameter of the one above, and to end sessions in the same call.
   'temp-password-split': {
     ...PASSWORD,
     path: 'lifecycle/expire_password_with_temp_password',
@@ -153,7 +153,7 @@ const ENTRIES = {
     path: 'lifecycle/suspend',
     proof: { kind: 'status', statuses: ['SUSPENDED'] },
     event: 'user.lifecycle.suspend',
-    // Okta has no own code for this: it says that the call is not valid.
+    // Okta has no special code for this, and answers that the call is not valid.
     stateCodes: ['E0000001', 'E0000038'],
     permission: 'okta.users.lifecycle.suspend',
   },
@@ -201,7 +201,7 @@ export function changesUser(step: Step): boolean {
   return !STEPS[step].repeatable;
 }
 
-/** Returns the call of a step as it is sent to Okta, with `{id}` for the user: for people, not for sending. */
+/** Returns the call of a step with `{id}` for the user, for people to read. */
 export function stepCall(step: Step, terms: StepTerms): string {
   const { method, path, query } = STEPS[step];
   return `${method} /api/v1/users/{id}/${path}${query(terms)}`;

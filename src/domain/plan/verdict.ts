@@ -1,4 +1,4 @@
-/** Reasons to skip a row that contain no value of Okta's. */
+/** Reasons to skip a row that do not include a value of Okta's. */
 export const PLAIN_SKIP_REASONS = [
   'already-in-recovery',
   'protected:self',
@@ -16,7 +16,7 @@ export const PLAIN_SKIP_REASONS = [
   'not-locked-out',
 ] as const;
 
-/** Why a row is skipped. `status:…` and `provider:…` contain Okta's own value. */
+/** Why a row is skipped. `status:…` and `provider:…` include Okta's own value. */
 export type SkipReason =
   `status:${string}` | `provider:${string}` | (typeof PLAIN_SKIP_REASONS)[number];
 

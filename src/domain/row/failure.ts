@@ -1,6 +1,6 @@
 /**
- * Why a call did not succeed. `effect` says what is known about a write: it had none (`none`), or it might have had one
- * (`possible`). For reads it has no meaning.
+ * Why a call did not succeed. `effect` says what is known about a write: it had no effect (`none`), or it might have had one
+ * (`possible`). It has no meaning for reads.
  */
 export type Failure =
   /**
@@ -10,14 +10,14 @@ export type Failure =
       readonly kind: 'okta';
       readonly status: number;
       readonly oktaCode: string | undefined;
-      /** Okta's summary and causes, cut to one line; for people, never for decisions. */
+      /** Okta's summary and causes, shortened to one line. For people, never for decisions. */
       readonly message: string;
       readonly requestId: string | undefined;
       /** `www-authenticate: … error="insufficient_scope"` was present. */
       readonly insufficientScope: boolean;
       /** The scopes that the challenge names as missing. */
       readonly missingScope?: string | undefined;
-      /** A web page came instead of Okta’s answer: its title, empty if it has none. */
+      /** A web page came instead of Okta's answer: its title, or an empty text if it has none. */
       readonly page?: string | undefined;
       readonly throttle: Throttle | undefined;
       readonly effect: 'none' | 'possible';
@@ -28,7 +28,7 @@ export type Failure =
       /** `ECONNREFUSED`, `UND_ERR_SOCKET`, … */
       readonly code: string;
       readonly message: string;
-      /** The status, if it arrived before the body broke off. */
+      /** The status, if it arrived before the body ended early. */
       readonly status: number | undefined;
       readonly requestId: string | undefined;
       readonly effect: 'none' | 'possible' | 'certain';
@@ -37,7 +37,7 @@ export type Failure =
   | {
       readonly kind: 'answer';
       readonly status: number;
-      /** A web page came instead of Okta’s answer: its title, empty if it has none. */
+      /** A web page came instead of Okta's answer: its title, or an empty text if it has none. */
       readonly page?: string | undefined;
       readonly message: string;
       readonly requestId: string | undefined;
@@ -45,7 +45,7 @@ export type Failure =
     };
 
 /**
- * What a 429 says: the window of the bucket is used up, too many calls are in flight, or this recipient was just
+ * What a 429 means: the window of the bucket is used up, too many calls are in flight, or this recipient has only just been
  * emailed.
  */
 export type Throttle =

@@ -1,6 +1,6 @@
 export const OUTCOMES = ['succeeded', 'skipped', 'failed', 'unknown', 'not-attempted'] as const;
 
-/** The end of a row. */
+/** How a row ended. */
 export type Outcome = (typeof OUTCOMES)[number];
 
 export type OutcomeCounts = Readonly<Record<Outcome, number>>;

@@ -1,7 +1,7 @@
 import type { Outcome } from './outcome.ts';
 import type { Columns } from './row.ts';
 
-/** A row of results.csv and results.json: the original columns and how it ended. */
+/** A row of results.csv and results.json: its original columns and how it ended. */
 export interface ResultRow {
   readonly columns: Columns;
   readonly row: number;

@@ -1,4 +1,4 @@
-/** Row numbers, stored and shown as ranges: `3, 5–9`. Takes little memory if neighbors are together. */
+/** Row numbers, stored and shown as ranges: `3, 5–9`. They take little memory if neighbors are added together. */
 export class RowRanges {
   readonly #ranges: [number, number][] = [];
   #count = 0;
@@ -25,7 +25,7 @@ export class RowRanges {
     return `${this.#count === 1 ? 'row' : 'rows'} ${words.join(', ')}${more}`;
   }
 
-  /** The ranges in ascending order; neighbors are one range. */
+  /** The ranges in ascending order, with neighbors combined. */
   #merged(): readonly (readonly [number, number])[] {
     const merged: [number, number][] = [];
     for (const [from, to] of this.#ranges.toSorted(([a], [b]) => a - b)) {

@@ -16,10 +16,10 @@ export type Columns = Readonly<Record<string, string>>;
 export interface Row {
   /** Its source in the admin's words: `users.csv`, `-`, `--search status eq "ACTIVE"`, `--group Sales`. */
   readonly source: string;
-  /** 1-based line in a file, or position in a listing. */
+  /** The 1-based line in a file, or the position in a listing. */
   readonly line: number;
   readonly identifier: Identifier;
   readonly columns: Columns;
-  /** The live user, if the source is a listing of the org (this saves the lookup). */
+  /** The live user, if the source is a listing of the org, which saves the lookup. */
   readonly user?: User;
 }

@@ -3,15 +3,15 @@ export type WhereTest =
   | { readonly kind: 'is' | 'is-not' | 'contains'; readonly value: string }
   | { readonly kind: 'one-of'; readonly values: readonly string[] };
 
-/** One way to read a condition: the column, and what its cell must be. */
+/** One way to read a condition: the column, and the test of its cell. */
 export interface WhereReading {
   readonly column: string;
   readonly test: WhereTest;
 }
 
 /**
- * A condition on a row. Titles can contain `=` or ` in ` themselves, so a condition can have several readings; the
- * first one whose column exists is used.
+ * A condition on a row. Titles can themselves contain `=` or ` in `, so a condition can have several readings. The first one
+ * whose column exists is used.
  */
 export interface Where {
   readonly asTyped: string;
@@ -21,7 +21,7 @@ export interface Where {
 const SIGN = /!=|=|~/gu;
 const IN = /\sin(?=\s)/giu;
 
-/** How many signs, and how many `in`, are considered as the separator of a condition; no title contains more. */
+/** How many operators, and how many `in`, are considered as the separator of a condition. No title contains more. */
 const MOST_OF_EACH = 50;
 
 /** Returns the positions of a pattern in a text, from left to right. */
@@ -46,7 +46,7 @@ function inReading(text: string, at: number, word: string): WhereReading {
   return { column: text.slice(0, at).trim(), test: { kind: 'one-of', values } };
 }
 
-/** Tells whether a condition would match no row, or every row. */
+/** Tells whether a condition would match either no row or every row. */
 function isHollow({ test }: WhereReading): boolean {
   return test.kind === 'one-of'
     ? test.values.length === 0

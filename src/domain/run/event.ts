@@ -4,8 +4,8 @@ import type { StopReason } from './stop.ts';
 import type { WaitCause } from './wait.ts';
 
 /**
- * What happens while the product works. The app emits events, a face shows them, and `--json` prints one per line.
- * Additive only: a consumer must ignore types and fields it does not know.
+ * What happens while okta-reset works. The app emits events, a face shows them, and `--json` prints one per line. Changes
+ * are additive only: a consumer must ignore types and fields that it does not know.
  */
 export type AppEvent =
   | {
@@ -28,14 +28,14 @@ export type AppEvent =
       /** Rows that ended in earlier invocations. */
       readonly resumedFrom: number;
       readonly earlier: Readonly<Record<OutcomeRecord['outcome'], number>>;
-      /** The calls per window that the org's limit allowed when the run was planned; undefined if not known. */
+      /** The number of calls per window that the org allowed when the run was planned; undefined if not known. */
       readonly limitPerWindow: number | undefined;
       /** The length of such a window. */
       readonly windowMs: number;
-      /** The calls that one row takes, without repeats. */
+      /** How many calls one row takes, without repeats. */
       readonly callsPerRow: number;
     }
-  /** A row ended; its record is durable. */
+  /** A row ended, and its record is durable. */
   | {
       readonly type: 'row';
       readonly row: number;
@@ -48,14 +48,14 @@ export type AppEvent =
       readonly requestId: string | undefined;
       readonly message: string | undefined;
     }
-  /** A bucket waits: for its window to open, for a slot, or for our own pace. Or the run waits, after its canary. */
+  /** A bucket waits for its window to open, for a slot, or for our own pace; or the run waits after its canary. */
   | {
       readonly type: 'pause';
       readonly bucket: string;
       readonly waitMs: number;
       readonly cause: WaitCause;
     }
-  /** Rows wait to see whether a call without an answer took effect: how many now, and until when at most. */
+  /** Rows wait to see whether a call without an answer took effect: how many there are now, and until when at most. */
   | {
       readonly type: 'settling';
       readonly rows: number;

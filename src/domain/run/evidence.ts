@@ -3,7 +3,7 @@ import type { OutcomeCounts } from '../row/outcome.ts';
 import type { HandedOver, TakenUp } from './journal-record.ts';
 import type { Principal } from './run-file.ts';
 
-/** The content of a file when the run was sealed. Of the journal: its complete records. */
+/** The content of a file when the run was sealed. For the journal, its complete records. */
 export interface FileSeal {
   readonly name: string;
   readonly bytes: number;
@@ -11,7 +11,7 @@ export interface FileSeal {
   readonly sha256: string;
 }
 
-/** evidence.json: what a run was when it was sealed, and the digest of each of its files. */
+/** evidence.json: the facts of a run when it was sealed, and the digest of each of its files. */
 export interface Evidence {
   readonly format: 1;
   readonly toolVersion: string;
@@ -19,9 +19,9 @@ export interface Evidence {
   readonly runId: string;
   readonly host: string;
   readonly orgId: string;
-  /** Who planned the run, as Okta knows them. */
+  /** Who planned the run, as Okta identifies them. */
   readonly principal: Principal;
-  /** Whose credentials executed it, each once; empty for a plan, and for invocations of 0.1.0. */
+  /** Whose credentials executed the run, each once; empty for a plan, and for invocations of 0.1.0. */
   readonly executedBy: readonly Principal[];
   readonly spec: ActionSpec;
   /** SHA-256 (hex) of plan.jsonl. */
@@ -37,13 +37,13 @@ export interface Evidence {
   readonly invocations: number;
   readonly journal: {
     readonly records: number;
-    /** Last link of the chain (hex); absent if there were no records. */
+    /** The last link of the chain (hex); absent if there were no records. */
     readonly chainHead?: string | undefined;
   };
   readonly files: readonly FileSeal[];
 }
 
-/** What differs from the seal. */
+/** A difference from the seal. */
 export type EvidenceFault =
   | {
       readonly kind: 'differs';
@@ -61,27 +61,27 @@ export type EvidenceFault =
       readonly row?: number | undefined;
       readonly problem: string;
     }
-  /** The journal is intact, but it is not the sealed one. */
+  /** The journal is intact, but it is not the one that was sealed. */
   | { readonly kind: 'rewritten'; readonly records: number; readonly sealedRecords: number }
-  /** evidence.json contradicts a file that is still as it was sealed. */
+  /** evidence.json contradicts a file that is unchanged since the seal. */
   | { readonly kind: 'claim'; readonly what: string; readonly name: string };
 
-/** What was added after the seal, as is allowed. */
+/** Something that was added after the seal, which is allowed. */
 export type SinceSeal =
   | { readonly kind: 'grown'; readonly name: string; readonly bytes: number }
   | { readonly kind: 'new'; readonly name: string }
-  /** A file that each follow-up writes from Okta's current answers; it says nothing about what the run did. */
+  /** A file that each follow-up writes from Okta's current answers. It says nothing about what the run did. */
   | { readonly kind: 'replaced'; readonly name: string }
   | {
       readonly kind: 'records';
       readonly records: number;
-      /** By kind of record; notes by their own kind. */
+      /** Counts by kind of record, and of notes by their own kind. */
       readonly byKind: Readonly<Record<string, number>>;
-      /** The runs that took rows of this one; only the first of them. */
+      /** The runs that took rows of this one, but only the first few of them. */
       readonly ties: readonly (HandedOver | TakenUp)[];
     };
 
-/** What the signature of a seal is worth. */
+/** How much the signature of a seal proves. */
 export type SealSignature =
   | { readonly kind: 'unsigned' }
   /** The signer is not named, because no list of trusted signers was given. */

@@ -2,15 +2,14 @@ import { STEPS, type Step } from '../plan/step.ts';
 import type { Principal } from './run-file.ts';
 import type { StopReason } from './stop.ts';
 
-/** What is recorded of an Okta answer. */
+/** What the journal records of an Okta answer. */
 export interface AnswerFacts {
   readonly status?: number;
   readonly oktaCode?: string;
   readonly message?: string;
   readonly requestId?: string;
   /**
-   * How the secret of the answer is stored: the SHA-256 (hex) of its sealed bytes, or `plaintext`; absent if there was
-   * none.
+   * How the secret in the answer is stored: the SHA-256 (hex) of its sealed bytes, or `plaintext`; absent if there was none.
    */
   readonly secret?: string;
 }
@@ -24,13 +23,13 @@ export interface OpenedRecord {
   readonly toolVersion: string;
   readonly pid: number;
   readonly hostname: string;
-  /** Rows to be acted on and read back before the others; absent if not requested. */
+  /** How many rows to act on and read back before the others; absent if not requested. */
   readonly canary?: number;
-  /** If there is more than one wave: how many rows each one takes, in order; the first is `canary`. */
+  /** If there is more than one wave: how many rows each one has, in order. The first is `canary`. */
   readonly waves?: readonly number[];
-  /** Consent was to the first wave; a note `consented` records the consent to the rest. */
+  /** The consent was to the first wave only. A note `consented` records the consent to the rest. */
   readonly canaryOnly?: true;
-  /** The age recipients that secrets are sealed to from here on; absent if run.json names them, or there are none. */
+  /** The age recipients that secrets are sealed to from here on; absent if run.json names them or there are none. */
   readonly recipients?: readonly string[];
   /** Whose credential this invocation uses; absent in journals of 0.1.0. */
   readonly principal?: Principal;
@@ -45,9 +44,9 @@ export interface AttemptRecord {
   readonly step: Step;
   /** 1-based, over all steps of the row and all processes of the run. */
   readonly attempt: number;
-  /** Okta's clock just before sending (epoch ms), which reconcile compares with. */
+  /** Okta's clock just before sending (epoch ms). Reconcile compares with it. */
   readonly serverTimeMs: number;
-  /** What reconcile must know about the user before the call: status and times as planned. */
+  /** What reconcile must know about the user before the call: the status and times as planned. */
   readonly before: {
     readonly status: string | undefined;
     readonly statusChangedMs: number | undefined;
@@ -55,7 +54,7 @@ export interface AttemptRecord {
   };
 }
 
-/** How an attempt ended that does not end the row: one step of several is done, or one is tried again. */
+/** How an attempt ended that does not end the row: one of several steps is done, or one will be tried again. */
 export interface EffectRecord extends AnswerFacts {
   readonly kind: 'effect';
   readonly at: string;
@@ -63,12 +62,12 @@ export interface EffectRecord extends AnswerFacts {
   readonly step: Step;
   readonly attempt: number;
   readonly effect: 'applied' | 'not-applied' | 'unknown';
-  /** The effect was read from Okta afterwards; it was not in the answer. */
+  /** The effect was read from Okta afterwards, because the answer did not show it. */
   readonly reconciled?: true;
 }
 
 /**
- * The end of a row in this run. It also settles the last attempt of the row. Durable before it is shown, counted or acted on.
+ * How a row ended in this run. It also settles the last attempt of the row. Durable before it is shown, counted or acted on.
  */
 export interface OutcomeRecord extends AnswerFacts {
   readonly kind: 'outcome';
@@ -82,14 +81,14 @@ export interface OutcomeRecord extends AnswerFacts {
   readonly reconciled?: true;
 }
 
-/** A process closed the run in order: all rows have ended, or it stopped. */
+/** A process closed the run in an orderly way: all rows have ended, or it was stopped. */
 export interface ClosedRecord {
   readonly kind: 'closed';
   readonly at: string;
   readonly stop?: StopReason;
 }
 
-/** Another run has taken up rows that this one left open or not attempted: this one must not continue with them. */
+/** Another run has taken up rows that this one left open or not attempted, and this one must not continue with them. */
 export interface HandedOver {
   readonly kind: 'handed-over';
   /** The run that has them now. */
@@ -100,7 +99,7 @@ export interface HandedOver {
   readonly rows: number;
 }
 
-/** Another run has taken up rows that had ended in this one: no third run takes them, and this one can continue. */
+/** Another run has taken up rows that had ended in this one. No third run can take them, and this one can continue. */
 export interface TakenUp {
   readonly kind: 'taken-up';
   /** The run that has them now. */
@@ -111,7 +110,7 @@ export interface TakenUp {
   readonly rows: number;
 }
 
-/** How many ended rows of a run other runs have taken up. */
+/** Returns how many ended rows of a run other runs have taken up. */
 export function takenUpOf({
   takenUp = [],
 }: {
@@ -120,9 +119,7 @@ export function takenUpOf({
   return takenUp.reduce((sum, { rows }) => sum + rows, 0);
 }
 
-/**
- * A note that changes no row: a bucket was paused, a canary was verified, limits were learned, rows were handed over.
- */
+/** A note that changes no row: a bucket was paused, a canary was verified, limits were learned, rows were handed over. */
 export interface NoteRecord {
   readonly kind: 'note';
   readonly at: string;
@@ -131,7 +128,7 @@ export interface NoteRecord {
     | { readonly kind: 'canary-verified'; readonly rows: number; readonly wave?: number }
     /** Somebody consented to the next wave. */
     | { readonly kind: 'wave-consented'; readonly wave: number }
-    /** Somebody consented to all that is left. */
+    /** Somebody consented to everything that is left. */
     | { readonly kind: 'consented'; readonly rows: number }
     | {
         readonly kind: 'pause';
@@ -146,7 +143,7 @@ export interface NoteRecord {
         readonly throttled: number;
         readonly waitedMs: number;
       }
-    /** The org gives no password for `expire_password?tempPassword=true`: the split endpoint is used from here on. */
+    /** The org returns no password for `expire_password?tempPassword=true`, so the split endpoint is used from here on. */
     | { readonly kind: 'temp-password-split' }
     | HandedOver
     | TakenUp;
@@ -160,7 +157,7 @@ export function isTie(note: NoteRecord['note']): note is HandedOver | TakenUp {
 export type JournalRecord =
   OpenedRecord | AttemptRecord | EffectRecord | OutcomeRecord | ClosedRecord | NoteRecord;
 
-/** A row that was begun and has not ended: a resumed run must settle it before it continues. */
+/** A row that was begun and has not ended. A resumed run must settle it before it continues. */
 export interface OpenRow {
   readonly row: number;
   readonly attempts: number;
@@ -170,9 +167,9 @@ export interface OpenRow {
   readonly pending: AttemptRecord | undefined;
   /** The secret of an applied step is on disk. */
   readonly secretKept?: boolean | undefined;
-  /** What Okta answered to it, if that does not show its effect. */
+  /** Okta's answer to the pending attempt, if it does not show the effect. */
   readonly answer?: AnswerFacts | undefined;
-  /** The first attempt of the password call, or of another step if there is none: a wave is read back by it. */
+  /** The first attempt of the password call, or of another step if there is none. A wave is read back by it. */
   readonly mark?: AttemptRecord | undefined;
 }
 
@@ -185,7 +182,7 @@ export interface WaveRow {
   readonly mark: AttemptRecord | undefined;
 }
 
-/** Tells whether a row has an attempt whose effect must be read. One that can be repeated is sent again instead. */
+/** Tells whether a row has an attempt whose effect must be read. An attempt that can be repeated is sent again instead. */
 export function isInDoubt(row: OpenRow | undefined): boolean {
   return row?.pending !== undefined && !STEPS[row.pending.step].repeatable;
 }
@@ -202,12 +199,12 @@ export interface RunState {
   readonly endedCount: number;
   /** Rows that ended in earlier invocations; absent if there were none. */
   readonly counts?: Readonly<Record<OutcomeRecord['outcome'], number>>;
-  /** Those of the failed rows for which Okta has no user. */
+  /** How many of the failed rows failed because Okta has no such user. */
   readonly notFound?: number;
-  /** How many waves earlier invocations acted on and read back: all of their rows took effect. */
+  /** How many waves earlier invocations acted on and read back, and found that every row took effect. */
   readonly wavesVerified?: number;
-  /** What has ended of the wave after those. A failed wave begins again, with none. */
+  /** The rows of the next wave that have ended. A wave that failed begins again with none. */
   readonly waveRows?: readonly WaveRow[];
-  /** An earlier invocation learned that the org gives temporary passwords on the split endpoint only. */
+  /** An earlier invocation learned that the org returns temporary passwords only on the split endpoint. */
   readonly tempPasswordSplit?: boolean;
 }

@@ -1,21 +1,21 @@
 import { ACTION_NAMES, ACTIONS } from '../plan/action.ts';
 import type { Outcome, OutcomeCounts } from '../row/outcome.ts';
 
-/** The command lines that a face prints for a run; `name` is a shell word that names it. */
+/** The command lines that a face prints for a run. `name` is a shell word that names it. */
 export interface CommandLines {
-  /** Continues a run; an `unbegun` one still needs the consent, given by flag. */
+  /** Continues a run. An `unbegun` one still needs consent, which a flag gives. */
   readonly resume: (name: string, unbegun?: 'unbegun') => string;
   /** Executes a plan. */
   readonly run: (name: string) => string;
   /**
-   * Makes a new run over rows of a run; `only` is an outcome. Without it, the run takes the rows that a rerun takes by
+   * Makes a new run over rows of a run. `only` is an outcome; without it, the run takes the rows that a rerun takes by
    * default.
    */
   readonly rerun: (name: string, only?: 'failed' | 'unknown') => string;
   readonly followup: (name: string) => string;
 }
 
-/** The lines as they are typed where the environment names the org and the credential. */
+/** The lines as they are typed if the environment names the org and the credential. */
 export const BARE_LINES: CommandLines = {
   resume: (name) => `okta-reset resume ${name}`,
   run: (name) => `okta-reset run --plan ${name}`,
@@ -28,26 +28,26 @@ export interface RunStanding {
   /** Nothing has been sent yet. */
   readonly planned: boolean;
   readonly counts: OutcomeCounts;
-  /** The unknown rows that a resume settles. */
+  /** How many unknown rows a resume would settle. */
   readonly unsettled: number;
   /** The journal is damaged: neither resume nor rerun can continue from it. */
   readonly broken: boolean;
-  /** When the run was planned (ISO 8601), and what it did: for a plan over the rows of a damaged run. */
+  /** When the run was planned (ISO 8601) and what it did, for a new plan over rows that a damaged run has lost. */
   readonly since?: string | undefined;
   readonly action?: string | undefined;
-  /** The name, for commands, of the run that has taken up what this one left. */
+  /** The name, in commands, of the run that has taken up what this one left. */
   readonly heir?: string | undefined;
-  /** Rows that had ended here and that other runs have taken up since. */
+  /** How many rows ended here and were taken up by other runs since. */
   readonly takenUp?: number | undefined;
   /**
-   * All calls of the canary succeeded, and it stopped the run: its links were opened by a machine, or had no effect.
+   * All calls of the canary succeeded, but the run was stopped because its links were opened by a machine or had no effect.
    */
   readonly canaryStopped?: boolean | undefined;
-  /** The run returned temporary passwords or links. */
+  /** How the temporary passwords or links that the run returned are stored. */
   readonly secrets?: 'none' | 'sealed' | 'plaintext';
 }
 
-/** What a next command does, for a face that does it itself; `name` is what a command line calls the other run. */
+/** What a next command does, for a face that can do it itself. `name` is what a command line calls the other run. */
 export type NextDeed =
   | { readonly kind: 'execute' | 'resume' | 'followup' | 'open-secrets' | 'plan-again' | 'report' }
   | { readonly kind: 'rerun'; readonly only?: readonly Outcome[] }
@@ -95,7 +95,7 @@ function afterwards(
   ];
 }
 
-/** Returns the command that plans over the rows that a damaged journal has lost, as its report has marked them. */
+/** Returns the command that makes a plan over the rows that a damaged journal has lost, as its report has marked them. */
 function planAgain(name: string, { counts, since, action }: RunStanding): readonly NextCommand[] {
   if (counts.unknown === 0 || since === undefined) return [];
   const rows = `--file ${name}/results.csv --column _user_id --where _reason=journal-damaged`;
@@ -109,7 +109,7 @@ function planAgain(name: string, { counts, since, action }: RunStanding): readon
   ];
 }
 
-/** Returns the lines of a run whose secrets are not sealed: the run continues only with the flag. */
+/** Returns the lines of a run whose secrets are not sealed, which continues only with that flag. */
 function inClear(lines: CommandLines, { secrets }: RunStanding): CommandLines {
   if (secrets !== 'plaintext') return lines;
   const flag = '--secrets-plaintext';
@@ -121,7 +121,7 @@ function inClear(lines: CommandLines, { secrets }: RunStanding): CommandLines {
   };
 }
 
-/** The commands that act on what a run has left: rows not attempted, waiting for an answer, failed or unknown. */
+/** Returns the commands for the rows that a run has left: not attempted, waiting for an answer, failed or unknown. */
 function goingOn(name: string, standing: RunStanding, lines: CommandLines): readonly NextCommand[] {
   const { counts, heir, takenUp = 0 } = standing;
   if (standing.broken) return planAgain(name, standing);
@@ -144,7 +144,7 @@ function goingOn(name: string, standing: RunStanding, lines: CommandLines): read
   if (failed > 0) {
     next.push({
       why: 'Retry the failed rows, when their cause is fixed',
-      // A rerun of what is left would take it away from the resume.
+      // A plain rerun would take the rest away from the resume.
       command: isLeft ? lines.rerun(name, 'failed') : lines.rerun(name),
       does: isLeft ? { kind: 'rerun', only: ['failed'] } : { kind: 'rerun' },
     });
@@ -183,7 +183,7 @@ export function nextCommands(
 
 /** The state of the users of a run and its reruns that the next commands depend on. */
 export interface FollowupStanding {
-  /** Users by how far they have come. */
+  /** How many users are at each stage. */
   readonly counts: Readonly<Record<'link-dead' | 'link-used' | 'bounced' | 'came-back', number>> & {
     readonly lifted?: number;
   };
@@ -191,7 +191,7 @@ export interface FollowupStanding {
   readonly runs: readonly { readonly name: string; readonly standing: RunStanding }[];
 }
 
-/** The commands that help the users of a run who are stuck, and those that no run has reset yet. */
+/** Returns the commands that help the users of a run who are stuck, and those whom no run has reset yet. */
 export function followupCommands(
   name: string,
   { counts, runs }: FollowupStanding,
@@ -228,7 +228,7 @@ export function followupCommands(
     });
   const names = new Set(runs.map((run) => run.name));
   const left = runs.flatMap(({ name: of, standing }) => {
-    // Only a report that was written since then marks the rows to plan over.
+    // Only a report that is written after the damage marks the rows to plan over.
     if (standing.broken)
       return [
         {
@@ -252,7 +252,7 @@ export function followupCommands(
   return next;
 }
 
-/** Returns the command that shows again, at intervals, how far the users of a run have come. */
+/** Returns the command that shows repeatedly how far the users of a run are. */
 export function watchCommand(name: string, lines: CommandLines = BARE_LINES): string {
   return `${lines.followup(name)} --watch`;
 }

@@ -32,7 +32,7 @@ const keyOf = (principal: Principal): string => {
   }
 };
 
-/** Returns each of them once, in the order in which they first appear. */
+/** Returns each principal once, in the order in which they first appear. */
 export function distinctPrincipals(principals: readonly Principal[]): readonly Principal[] {
   return [...new Map(principals.map((each) => [keyOf(each), each])).values()];
 }

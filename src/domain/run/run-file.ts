@@ -40,22 +40,21 @@ export interface PolicyOptions {
   /** Skip users whose password changed after this time (epoch ms). */
   readonly sinceMs: number | undefined;
   /**
-   * Ids of the groups whose members are never acted on; each invocation reads the groups again. Absent in plans of
-   * 0.1.0.
+   * Ids of the groups whose members are never acted on. Each invocation reads the groups again. Absent in plans of 0.1.0.
    */
   readonly excludedGroups?: readonly string[] | undefined;
-  /** Whether live state was read; if not, the plan acts on every valid id. */
+  /** Whether live state was read. If not, the plan acts on every valid id. */
   readonly lookup: boolean;
-  /** Act on users whom another run has already done and for whom nothing has changed since. */
+  /** Also act on users whom another run has already acted on and for whom nothing has changed since. */
   readonly again?: boolean | undefined;
 }
 
-/** A run that another one takes rows of, as it was when they were read. */
+/** A run whose rows another run takes, as it was when they were read. */
 export interface ParentRun {
   readonly runId: string;
   /** Its folder, relative to the folder of the run that takes them. */
   readonly dir: string;
-  /** Records of its journal. */
+  /** How many records its journal had. */
   readonly records: number;
   /** How many of its open or not attempted rows were taken. */
   readonly left: number;
@@ -63,7 +62,7 @@ export interface ParentRun {
   readonly taken?: number | undefined;
 }
 
-/** run.json: what a run is. The plan writes it once, and it never changes; it contains no secret. */
+/** run.json: what a run is. The plan writes it once, and it never changes. It contains no secret. */
 export interface RunFile {
   readonly format: RunFormat;
   readonly toolVersion: string;
@@ -73,7 +72,7 @@ export interface RunFile {
   readonly serverTimeMs?: number | undefined;
   readonly origin: string;
   readonly host: string;
-  /** The org's own id; empty if the org does not say. */
+  /** The org's own id; empty if the org does not return it. */
   readonly orgId: string;
   readonly principal: Principal;
   readonly spec: ActionSpec;
@@ -86,15 +85,13 @@ export interface RunFile {
   readonly targets: number;
   /** Names of all original columns of all sources, in the order in which they first appear. */
   readonly columns: readonly string[];
-  /** The run whose rows this one takes up again. */
+  /** The run whose rows this one takes up. */
   readonly parentRunId: string | undefined;
-  /** All of them, including the first, if a results file contained rows of several runs. */
+  /** All such runs, including the first, if a results file contained rows of several runs. */
   readonly parentRunIds?: readonly string[] | undefined;
   /** Those whose folder was found. */
   readonly parents?: readonly ParentRun[] | undefined;
-  /**
-   * The age recipients that temporary passwords and links are sealed to, as named when the plan was made: public keys.
-   */
+  /** The age recipients (public keys) that temporary passwords and links are sealed to, as named when the plan was made. */
   readonly recipients?: readonly string[] | undefined;
   readonly preview: Preview;
 }

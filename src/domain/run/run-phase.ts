@@ -1,9 +1,8 @@
 /**
  * The state of a run:
- * - `planned`: nobody has executed the plan yet; `declined`: somebody declined it; `overtaken`: a run whose rows it
- *   takes
+ * - `planned`: nobody has executed the plan yet; `declined`: somebody declined it; `overtaken`: a run whose rows it takes
  *   has continued since
- * - `running`: a process works on it
+ * - `running`: a process is working on it
  * - `stopped`: begun, and rows are left
  * - `handed-over`: another run has taken up what was left
  * - `finished`: every row has ended

@@ -4,11 +4,11 @@ import type { StopReason } from './stop.ts';
 import type { BucketTraffic, Summary } from './summary.ts';
 import type { Timeline } from './timeline.ts';
 
-/** What a report asks a replayed journal. Rows are requested in plan order, each once. */
+/** What a report reads from a replayed journal. Rows are requested in plan order, each once. */
 export interface RunRecords {
   readonly stateOf: (row: number) => 'ended' | 'open' | 'untouched';
   /**
-   * The record that ended the row. Returned without a promise if it is in memory, so that a million rows do not need a
+   * The record that ended the row. Returned without a promise if it is in memory, because a million rows should not need a
    * million promises.
    */
   readonly outcomeOf: (
@@ -20,7 +20,7 @@ export interface RunRecords {
   readonly lastAt: string | undefined;
   readonly sittings: number;
   /**
-   * Whose credentials executed it, each once, in the order of their first invocation; empty for invocations of 0.1.0.
+   * Whose credentials executed the run, each once, in the order of their first invocation; empty for invocations of 0.1.0.
    */
   readonly executedBy?: readonly Principal[] | undefined;
   readonly stop: StopReason | undefined;
@@ -34,8 +34,8 @@ export interface RunRecords {
   readonly traffic: readonly BucketTraffic[];
   readonly reissued: number;
   /**
-   * Calls, 429s, waits and outcomes over time, if the replay counted them. Without it, a report counts the attempts of
-   * a row at the time the row ended, and shows no 429s.
+   * Calls, 429s, waits and outcomes over time, if the replay counted them. Without it, a report counts the attempts of a row
+   * at the time the row ended, and shows no 429s.
    */
   readonly timeline?: Timeline | undefined;
 }

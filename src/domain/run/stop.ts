@@ -12,22 +12,22 @@ export type StopReason =
   | { readonly kind: 'all-not-found'; readonly ended: number }
   /** `wave` counts from 1; absent for the first. */
   | { readonly kind: 'canary'; readonly detail: string; readonly wave?: number }
-  /** Somebody looked at the canary and did not continue. */
+  /** Somebody looked at the canary and decided not to continue. */
   | { readonly kind: 'declined'; readonly done: number }
-  /** Okta says that our request is malformed: sending more of them does not help. */
+  /** Okta says that our request is malformed, so more of them would not help. */
   | { readonly kind: 'our-bug'; readonly detail: string }
   | { readonly kind: 'signal'; readonly signal: SignalName }
   /** Somebody pressed Stop in the console. */
   | { readonly kind: 'console' }
   | { readonly kind: 'max-duration'; readonly limitMs: number }
-  /** The plan is too old to continue; what earlier invocations left open is still settled. */
+  /** The plan is too old to continue. What earlier invocations left open is still settled. */
   | { readonly kind: 'plan-expired'; readonly detail: string }
   /** The org stays unreachable or read-only. */
   | { readonly kind: 'org-unavailable'; readonly detail: string }
   /** The journal or the secrets file cannot be written. */
   | { readonly kind: 'disk'; readonly detail: string };
 
-/** Returns the stop if it still matters: one that only ended a run early does not if nothing was `left` to do. */
+/** Returns the stop if it still matters. One that only ended a run early does not matter if nothing was `left` to do. */
 export function standingStop(stop: StopReason | undefined, left: number): StopReason | undefined {
   if (stop === undefined || left > 0) return stop;
   switch (stop.kind) {
@@ -54,8 +54,8 @@ export function standingStop(stop: StopReason | undefined, left: number): StopRe
 }
 
 /**
- * Tells whether the canary stopped the run although all its calls succeeded: its links were opened by a machine, or had
- * no effect.
+ * Tells whether the canary stopped the run although all its calls succeeded, because its links were opened by a machine or
+ * had no effect.
  */
 export function isCanaryStuck(
   stop: Pick<StopReason, 'kind'> | undefined,

@@ -29,7 +29,7 @@ export interface Summary {
   readonly chain: 'intact' | 'torn-tail' | 'broken';
   /** Whose credential the plan was made with. */
   readonly plannedBy: Principal;
-  /** Whose credentials executed it, each once, the first one first; empty for a plan, and for invocations of 0.1.0. */
+  /** Whose credentials executed the run, each once, the first one first; empty for a plan, and for invocations of 0.1.0. */
   readonly executedBy: readonly Principal[];
   readonly estimateMs: number | undefined;
   readonly reissued: number;

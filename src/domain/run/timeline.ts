@@ -11,8 +11,8 @@ const FIRST_SLOT_MS = 1000;
 const MAX_SLOTS = 512;
 
 /**
- * Counts events over time in at most 512 slots. Slots start at one second and double in length when the run gets
- * longer, so that a minute and a week take the same memory. It also records when calls waited.
+ * Counts events over time in at most 512 slots. Slots begin at one second and double in length as the run gets longer, so a
+ * minute and a week take the same memory. It also records when calls waited.
  */
 export class Timeline {
   #slotMs = FIRST_SLOT_MS;
@@ -47,7 +47,7 @@ export class Timeline {
     this.#waits.add(cause, atMs, waitMs);
   }
 
-  /** Ends the current waits at `atMs` (epoch ms), and extends the slots to it: nothing was in progress after that. */
+  /** Ends the current waits at `atMs` (epoch ms), and extends the slots to that time. Nothing was in progress after it. */
   end(atMs: number): void {
     this.#waits.end(atMs);
     if (this.#startMs !== undefined) this.add('calls', atMs, 0);

@@ -1,4 +1,4 @@
-/** Why calls wait: each cause that a reader might want to distinguish. */
+/** Why calls wait. Each is a cause that a reader might want to distinguish. */
 export const WAIT_CAUSES = [
   'window',
   'throttled',
@@ -10,7 +10,7 @@ export const WAIT_CAUSES = [
 
 export type WaitCause = (typeof WAIT_CAUSES)[number];
 
-/** Returns the cause in words. */
+/** The causes in words. */
 export const WAIT_TEXTS: Readonly<Record<WaitCause, string>> = {
   window: 'window spent, waiting for the next',
   throttled: 'rate limit reached (429), waiting as long as Okta says',
@@ -38,7 +38,7 @@ function isCause(cause: string): cause is WaitCause {
   return (WAIT_CAUSES as readonly string[]).includes(cause);
 }
 
-/** Combines two spans of one cause; the later one can begin before the other ends. */
+/** Combines two spans of one cause. The later one can begin before the other ends. */
 function joined(one: WaitSpan, next: WaitSpan): WaitSpan {
   const sharedMs = Math.max(0, Math.min(one.toMs, next.toMs) - next.fromMs);
   return {
@@ -51,8 +51,8 @@ function joined(one: WaitSpan, next: WaitSpan): WaitSpan {
 }
 
 /**
- * Records when calls waited, and for what, in at most 512 spans. When there are more, spans of one cause that are close
- * together become one, so that a minute and a week take the same memory.
+ * Records when calls waited, and for what, in at most 512 spans. If there are more, spans of one cause that are close
+ * together become one, so a minute and a week take the same memory.
  */
 export class WaitSpans {
   #spans: WaitSpan[] = [];
@@ -70,7 +70,7 @@ export class WaitSpans {
     }
   }
 
-  /** Ends at `atMs` (epoch ms) the waits that would have lasted longer. */
+  /** Ends the waits at `atMs` (epoch ms) that would have lasted longer. */
   end(atMs: number): void {
     if (!Number.isFinite(atMs)) return;
     this.#spans = this.#spans.flatMap((span) => {
@@ -80,7 +80,7 @@ export class WaitSpans {
     });
   }
 
-  /** Returns the spans; those of one cause are in order of time. */
+  /** Returns the spans. Those of one cause are in order of time. */
   spans(): readonly WaitSpan[] {
     return this.#spans;
   }

@@ -1,4 +1,4 @@
-/** How many windows the rate is counted over; over fewer, it would jump. */
+/** The rate is counted over this long, because over a shorter time it would jump. */
 const SPAN_MS = 20_000;
 
 interface Mark {
@@ -7,7 +7,7 @@ interface Mark {
 }
 
 /**
- * How many calls a minute a run makes. Calls come in bursts with waits between them, so the rate is known after the
+ * How many calls a minute a run makes. Calls come in bursts with waits between them, so the rate is known only after the
  * first complete window, and is counted over complete windows.
  */
 export class CallRate {
@@ -23,10 +23,10 @@ export class CallRate {
     this.#spanMs = Math.max(1, Math.ceil(SPAN_MS / windowMs)) * windowMs;
   }
 
-  /** Records how many calls were made by now; times ascend. */
+  /** Records how many calls were made by now. Times must ascend. */
   mark(atMs: number, calls: number): void {
     this.#marks.push({ atMs, calls });
-    // The mark before the beginning of the span says where the span began.
+    // The last mark before the span tells how many calls came before it.
     while ((this.#marks[1]?.atMs ?? Infinity) <= atMs - this.#spanMs) this.#marks.shift();
   }
 

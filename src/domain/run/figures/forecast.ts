@@ -2,14 +2,14 @@ const FEWEST = 20;
 
 export interface Standing {
   readonly nowMs: number;
-  /** Rows that ended in this invocation, and those still to come. */
+  /** Rows that ended in this invocation, and rows that are left. */
   readonly here: number;
   readonly left: number;
 }
 
 /**
  * Estimates when a run will be done. Calls come in bursts with waits between them, so a rate counts only over complete
- * bursts and their waits. Before the first wait there is no estimate, because the limit would make it wrong.
+ * bursts and their waits. There is no estimate before the first wait, because the limit would prove it wrong.
  */
 export class Forecast {
   readonly #startedMs: number;
@@ -18,7 +18,7 @@ export class Forecast {
   #endMs: number | undefined;
   #openMs = 0;
 
-  /** `windowMs`: after this time, the mean so far is better than the first burst. */
+  /** `windowMs`: after this time, the mean so far is more accurate than the first burst. */
   constructor(startedMs: number, limitPerWindow: number | undefined, windowMs: number) {
     this.#startedMs = startedMs;
     this.#limitPerWindow = limitPerWindow;

@@ -10,8 +10,8 @@ type Started = Extract<AppEvent, { readonly type: 'run-started' }>;
 type RowEnded = Extract<AppEvent, { readonly type: 'row' }>;
 
 /**
- * The state of a run in progress: counts, rate, what it waits for and when it ends, folded from its events. Each face
- * shows these figures. Times are of the monotonic clock, in milliseconds.
+ * The state of a run in progress: counts, rate, what it waits for and when it will end, folded from its events. Each face
+ * shows these figures. Times are from the monotonic clock, in milliseconds.
  */
 export class RunFigures {
   readonly #started: Started;
@@ -30,7 +30,7 @@ export class RunFigures {
     this.mark(nowMs);
   }
 
-  /** Takes a row that ended. */
+  /** Counts a row that ended. */
   end({ outcome }: RowEnded): void {
     this.#counts[outcome] += 1;
     this.#counts['not-attempted'] = Math.max(0, this.#counts['not-attempted'] - 1);
@@ -47,7 +47,7 @@ export class RunFigures {
     this.#settling = rows === 0 ? undefined : { rows, untilMs };
   }
 
-  /** Records how many calls were made by now: the rate is counted between such marks. */
+  /** Records how many calls were made by now. The rate is counted between such marks. */
   mark(nowMs: number): void {
     this.#rate.mark(nowMs, this.#calls);
   }
@@ -75,7 +75,7 @@ export class RunFigures {
     return this.#settling;
   }
 
-  /** What all calls wait for, and how long from now. */
+  /** What all calls currently wait for, and for how much longer. */
   wait(nowMs: number): { readonly cause: WaitCause; readonly leftMs: number } | undefined {
     if (this.#wait === undefined || this.#wait.untilMs <= nowMs) return undefined;
     return { cause: this.#wait.cause, leftMs: this.#wait.untilMs - nowMs };
@@ -86,15 +86,15 @@ export class RunFigures {
     return this.#rate.perMinute(nowMs, this.#calls);
   }
 
-  /** What Okta allowed the credential when the run was planned; undefined if not known. */
+  /** How many calls Okta allowed the credential when the run was planned; undefined if not known. */
   get limitPerMinute(): number | undefined {
     const { limitPerWindow, windowMs } = this.#started;
     return limitPerWindow === undefined ? undefined : (limitPerWindow * MINUTE_MS) / windowMs;
   }
 
   /**
-   * Undefined if it cannot be estimated, and while rows wait for a time that is shown: the pace says nothing about
-   * them.
+   * Undefined if there is no estimate. That includes the time in which rows wait until a time that is shown, because the
+   * pace says nothing about them.
    */
   leftMs(nowMs: number): number | undefined {
     return this.#settling === undefined ? this.#forecast.leftMs(this.#standing(nowMs)) : undefined;
