@@ -110,8 +110,7 @@ export class Bucket {
   #budget(): number {
     const { limit, remaining, spent, endBy } = this.#window;
     // Others might use several calls at once: half of what is left can be in flight, and the last call is theirs. Until
-    // it is known whether windows end when their headers say, one call is left for the probe, which falls into either
-    // window.
+    // a window has been seen to end when its headers say, one call is left for the probe, which falls into either one.
     const probe = this.#endSeen || endBy === 'length' ? 0 : 1;
     const left = this.#isShared() ? Math.floor(remaining / 2) : remaining - probe;
     return Math.min(left, shareOf(limit, this.#rules.ratePercent) - spent);

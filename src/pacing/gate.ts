@@ -2,11 +2,9 @@ import type { Clock, Random, ServerClock } from '../domain/clock.ts';
 import type { Pause, Permit, RateObservation } from '../domain/org/pacing.ts';
 import type { BucketTraffic } from '../domain/run/summary.ts';
 import type { WaitCause } from '../domain/run/wait.ts';
-import { Bucket } from './bucket.ts';
-import type { BucketRules } from './bucket.ts';
+import { Bucket, type BucketRules } from './bucket.ts';
 import { LIMITS } from './limits.ts';
-import { OwnPace, spacingMs } from './own-pace.ts';
-import type { OwnPaceRules } from './own-pace.ts';
+import { OwnPace, spacingMs, type OwnPaceRules } from './own-pace.ts';
 import type { Slots } from './slots.ts';
 import type { BucketCall } from './window.ts';
 
@@ -125,9 +123,8 @@ export class Gate {
       return this.#pause(slots.closedUntilMs, nowMs, 'concurrency');
     }
     if (!slots.isFree()) return false;
-    if (this.#ownPace?.take() === false) {
+    if (this.#ownPace?.take() === false)
       return this.#pause(this.#lastStartMs + this.#ownPace.everyMs, nowMs, 'own-pace');
-    }
     this.#traffic.waitedMs += Math.round(nowMs - (this.#pausedMs ?? nowMs));
     this.#pausedMs = undefined;
     return true;

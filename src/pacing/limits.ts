@@ -14,28 +14,19 @@ export const LIMITS = {
   resetMostWindows: 2,
   /** A wall clock that is set by time servers is right to less than this. */
   wallClockMs: 500,
-  /**
-   * Consecutive 429s with calls left, before the refusal is trusted and not the number (Okta's limit of emails per
-   * recipient sends single ones).
-   */
+  /** 429s in a row with calls left before they are believed: Okta's limit of emails per recipient sends single ones. */
   refusalsToBelieve: 3,
   /** Calls in flight at the start, before the org has shown that it takes more. */
   slotsAtStart: 4,
-  /** Rest after a concurrency 429, before one more slot is tried; how it grows while that one is refused, and up to what. */
+  /** Rest after a concurrency 429 before one more slot is tried, its growth while that one is refused, and its end. */
   restMs: 500,
   restGrowth: 4,
   restMostMs: 60_000,
-  /**
-   * Pause while others use all slots, doubled up to the longest: a slot becomes free within a second, whatever the
-   * reset says (Okta's rate-limit documents).
-   */
+  /** Pause while others use all slots, doubled up to the longest: one is free within a second (Okta's documents). */
   slotsClosedMs: 50,
   slotsClosedMostMs: 2000,
   /** Shorter waits are the normal rhythm of a run, and are not reported. */
   pauseToldMs: 500,
-  /**
-   * A minute and an hour of our own pace last this much longer, so that late timers never put one call too many into
-   * them.
-   */
+  /** A minute and an hour of our own pace last this much longer, so that a late timer never adds a call to them. */
   ownPaceMarginMs: 100,
 } as const;

@@ -7,9 +7,7 @@ export interface OwnPaceRules {
   readonly perHour?: number | undefined;
 }
 
-/**
- * The time between two calls in milliseconds: the longer of the two, so that both limits are kept; 0 without a limit.
- */
+/** The milliseconds between two calls with which both limits are kept; 0 without a limit. */
 export function spacingMs({ perMinute = Infinity, perHour = Infinity }: OwnPaceRules): number {
   const { ownPaceMarginMs } = LIMITS;
   return Math.max((60_000 + ownPaceMarginMs) / perMinute, (3_600_000 + ownPaceMarginMs) / perHour);
@@ -30,10 +28,7 @@ export class OwnPace {
     this.#onTurn = onTurn;
   }
 
-  /**
-   * Tells whether a call can start at this moment. A turn that is not used during `onTurn` expires, so that calls that
-   * something else delayed do not come in a burst.
-   */
+  /** Tells whether a call can start now. A turn that `onTurn` does not use expires, so no burst follows a delay. */
   take(): boolean {
     const mayStart = this.#turn || this.#givenBack;
     this.#turn = false;

@@ -13,14 +13,10 @@
  * - own pace: calls spread evenly by `--per-minute` and `--per-hour`
  */
 import type { Pacing } from '../domain/org/pacing.ts';
-import { Gate } from './gate.ts';
-import type { PacingOptions, PacingPorts } from './gate.ts';
+import { Gate, type PacingOptions, type PacingPorts } from './gate.ts';
 import { Slots } from './slots.ts';
 
-/**
- * Starts the pacing of one org: a gate per bucket, and slots that all of them share. After `close` every waiter is
- * rejected, and no timer is left.
- */
+/** Starts the pacing of one org: a gate per bucket, and shared slots. `close` rejects waiters and leaves no timer. */
 export function createPacing(
   options: PacingOptions,
   ports: PacingPorts,

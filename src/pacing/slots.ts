@@ -3,8 +3,7 @@ import { LIMITS } from './limits.ts';
 
 /**
  * How many calls can be in flight in the whole org. The cap starts small and grows with the answers. A concurrency 429
- * lowers it below the rank that was refused; after a rest one more is tried, and the rest grows if that is refused
- * again.
+ * lowers it below the rank that was refused; after a rest, which grows with each refusal, one more is tried.
  */
 export class Slots {
   readonly #most: number;
@@ -70,9 +69,8 @@ export class Slots {
     if (rank > this.#cap) return;
     const jitter = 0.75 + this.#random() / 2;
     const stands = rank === this.#wall && this.#accepted === 0;
-    this.#restMs = stands
-      ? Math.min(LIMITS.restMostMs, this.#restMs * LIMITS.restGrowth)
-      : LIMITS.restMs;
+    const restMs = stands ? this.#restMs * LIMITS.restGrowth : LIMITS.restMs;
+    this.#restMs = Math.min(LIMITS.restMostMs, restMs);
     this.#restUntilMs = nowMs + this.#restMs * jitter;
     this.#wall = rank;
     this.#cap = Math.max(1, rank - 1);

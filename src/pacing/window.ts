@@ -23,8 +23,7 @@ const SECOND_MS = 1000;
 
 /**
  * Returns what the reset header says about its window; undefined if it is missing, or cannot be a time of this window.
- * Okta's clock is taken from its `Date` headers. If the reset cannot be right by that, and is right by our wall clock,
- * then the `Date` is wrong: it comes from a cache or a proxy.
+ * A reset that is wrong by Okta's `Date` but right by our wall clock means that a cache or a proxy wrote the `Date`.
  */
 export function timeOf(
   { resetMs, serverDateMs }: RateObservation,
@@ -39,8 +38,8 @@ export function timeOf(
   const byServer = serverMs !== undefined && (fits(serverMs) || !fits(leastMs));
   const nowMs = byServer ? serverMs : leastMs;
   if (!within(nowMs, LIMITS.resetMostWindows * windowMs)) return undefined;
-  const dateMs =
-    (byServer ? serverDateMs : undefined) ?? Math.floor(wallMs / SECOND_MS) * SECOND_MS;
+  const secondMs = Math.floor(wallMs / SECOND_MS) * SECOND_MS;
+  const dateMs = byServer ? (serverDateMs ?? secondMs) : secondMs;
   const lengthMs = resetMs - dateMs;
   // The header has whole seconds, cut or raised.
   const documented = lengthMs >= windowMs && lengthMs <= windowMs + SECOND_MS;
