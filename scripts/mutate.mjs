@@ -1,4 +1,4 @@
-// npm run mutate -- ROOM [--sample N] [--seed S] [--at FILE:LINE] [--testers N] [--budget SECONDS] [--own]
+// npm run mutate -- ROOM [--sample N] [--seed S] [--at FILE:LINE] [--testers N] [--budget SECONDS] [--own | --tests PATH]
 // Changes one thing of a room's sources at a time and tells which changes no test notices. See CONTRIBUTING.md.
 import { parseArgs } from 'node:util';
 import prepareTests from './jest-before-all.js';
@@ -16,6 +16,7 @@ const { values, positionals } = parseArgs({
     testers: { type: 'string', default: '2' },
     budget: { type: 'string', default: '60' },
     own: { type: 'boolean', default: false },
+    tests: { type: 'string', multiple: true, default: ['test/'] },
   },
 });
 const [room] = positionals;
@@ -94,7 +95,8 @@ async function judge(verdicts, files, isOwn) {
 const verdicts = chosenMutants().map((mutant) => ({ mutant, kind: 'unmet' }));
 const { own, others } = testFiles(room);
 await judge(verdicts, own, true);
-if (!values.own) await judge(verdicts, others, false);
+const asked = others.filter((file) => values.tests.some((path) => file.startsWith(path)));
+if (!values.own) await judge(verdicts, asked, false);
 for (const tester of testers) tester.end();
 
 const noticed = verdicts.filter(({ kind }) => NOTICED.has(kind));

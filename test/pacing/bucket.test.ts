@@ -226,6 +226,26 @@ describe('after the end of a window', () => {
   });
 });
 
+test('a bucket that is refused again without numbers, after it was late, waits no longer for that', () => {
+  const script = new Script();
+  script.call(script.by(WINDOW_MS, 99)).call(script.by(WINDOW_MS, 0));
+  script.at(WINDOW_MS + AFTER_END_MS).call(script.by(WINDOW_MS, 0, { status: 429 }));
+  script.at(script.nowMs + 1000 + AFTER_END_MS).call({ ...bare, status: 429 });
+  expect(script.room()).toEqual([0, script.nowMs + 1000 + AFTER_END_MS, 'throttled']);
+});
+
+test('a window that takes a call after its end takes others for a second, however long ago it ended', () => {
+  const script = new Script();
+  script.call(script.by(30_000, 60)).at(30_000 + AFTER_END_MS);
+  script.call(script.by(30_000, 59));
+  expect(script.at(31_000).calls()).toBe(29);
+  expect(script.at(31_000 + 2 * AFTER_END_MS).room()).toEqual([1, script.nowMs, undefined]);
+  const brake = { ...bare, status: 429, limit: 100, remaining: 58 };
+  script.at(200_000).call(brake);
+  expect(script.at(200_999).calls()).toBe(29);
+  expect(script.at(201_000 + AFTER_END_MS).calls()).toBe(1);
+});
+
 describe('a 429', () => {
   test('for concurrency says nothing about the window', () => {
     const script = new Script();
