@@ -2,7 +2,7 @@
 import freshBuild from './jest-fresh-build.js';
 import useMemoryFolder from './jest-memory-folder.js';
 
-export default function beforeAll() {
+export default async function beforeAll() {
   useMemoryFolder();
-  freshBuild();
+  await freshBuild();
 }

@@ -10,17 +10,21 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VERSION = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')).version;
 
 /** What the program starts with, as bin/okta-reset.js does. */
-const START = `
+const START = {
+  contents: `
 import { endProcess, host } from './src/host.ts';
 import { main } from './src/main.ts';
 main(host.argv, host).then(endProcess);
-`;
+`,
+  resolveDir: ROOT,
+  loader: 'ts',
+};
 
 /** Puts the files that the package brings along in the place of the module that reads them. */
 const withFiles = (files) => ({
   name: 'package-files',
   setup: ({ onLoad }) => {
-    onLoad({ filter: /[/\\]src[/\\]disk[/\\]package-file\.ts$/ }, () => ({
+    onLoad({ filter: /[/\\](?:src|dist)[/\\]disk[/\\]package-file\.[jt]s$/ }, () => ({
       loader: 'js',
       contents: `const FILES = ${JSON.stringify(files)};
 export function readPackageFile(path) {
@@ -56,10 +60,10 @@ const comment = (text) =>
   `/*\n${text.replaceAll('*/', '* /').replace(/[^\n -~]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`)}\n*/\n`;
 
 /**
- * Bundles the program in a form, \`module\` (an .mjs that Node runs) or \`script\`. Resolves with its text and the notices of
- * what is inside; writes nothing.
+ * Bundles the program in a form, \`module\` (an .mjs that Node runs) or \`script\`; `start` replaces what it starts with.
+ * Resolves with its text and the notices of what is inside; writes nothing.
  */
-export async function bundleProgram(form) {
+export async function bundleProgram(form, start = START) {
   const pages = await bundlePages({ write: false });
   const files = {
     'package.json': JSON.stringify({ name: 'okta-reset', version: VERSION }),
@@ -69,7 +73,7 @@ export async function bundleProgram(form) {
   };
   const { outputFiles, metafile } = await build({
     absWorkingDir: ROOT,
-    stdin: { contents: START, resolveDir: ROOT, loader: 'ts' },
+    stdin: start,
     bundle: true,
     write: false,
     metafile: true,
@@ -92,7 +96,7 @@ export async function bundleProgram(form) {
   const notices = noticesOf([metafile, pages.metafile], ROOT);
   const head = `// okta-reset ${VERSION}, with its libraries. Their licences stand at the end of this file.\n`;
   // A file that is marked as executable can be called by its name, or by a link to it.
-  const start = form === 'module' ? '#!/usr/bin/env node\n' : '';
-  const text = `${start}${head}${BEFORE[form]}\n${outputFiles[0].text}\n${comment(notices)}`;
+  const firstLine = form === 'module' ? '#!/usr/bin/env node\n' : '';
+  const text = `${firstLine}${head}${BEFORE[form]}\n${outputFiles[0].text}\n${comment(notices)}`;
   return { text, notices, version: VERSION };
 }

@@ -13,7 +13,7 @@ import {
   type Running,
   type Stage,
 } from '../integration/rig.ts';
-import { spawnCommand } from '../integration/spawned.ts';
+import { BIN, spawnCommand } from '../integration/spawned.ts';
 
 afterAll(closeStages);
 
@@ -114,6 +114,7 @@ describe('the real process', () => {
     const s = await planned({ latencyMs: 100, clock: host.clock });
     let once = true;
     const { child, ended } = spawnCommand(s, ['run', '--plan', 'run', ...YES, '--json'], {
+      build: [process.execPath, BIN],
       onStdout: (text) => {
         if (once && text.includes('"type":"row"')) child.kill('SIGTERM');
         once &&= !text.includes('"type":"row"');

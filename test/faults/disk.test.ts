@@ -100,7 +100,7 @@ async function halfDone(): Promise<Stage> {
       expectCode(ran, 7);
       expect(ran.stderr).toMatch(/\[DISK\]/);
       expect(ran.stderr).toMatch(/EACCES/);
-      expect(ran.stderr).toMatch(/okta-reset(\.js)? resume run/);
+      expect(ran.stderr).toMatch(/okta-reset(\.m?js)? resume run/);
       expect(ran.stderr).not.toMatch(NO_STACK);
       expect(mailsByUser(s.org)).toEqual(before);
       expect(await readFile(s.path('run', 'journal.jsonl'))).toEqual(journal);
@@ -120,7 +120,7 @@ async function halfDone(): Promise<Stage> {
     const ran = await ended;
     expectCode(ran, 7);
     expect(ran.stderr).toMatch(/\[DISK\]/);
-    expect(ran.stderr).toMatch(/okta-reset(\.js)? resume run/);
+    expect(ran.stderr).toMatch(/okta-reset(\.m?js)? resume run/);
     const mails = mailsByUser(s.org);
     expect([mails.size, Math.max(...mails.values())]).toEqual([60, 1]);
 

@@ -2,13 +2,13 @@
 //   node fast-main.mjs ORIGIN_MS SPEED ARGUMENT…
 // HOSTNAME_OF_TEST names the machine that it believes to run on.
 // A sandbox that is started by the same origin and speed has an org whose Date header agrees.
-import { host } from '../../dist/host.js';
+import { endProcess, host } from '../../dist/host.js';
 import { main } from '../../dist/main.js';
 
 const [originMs, speed] = process.argv.slice(2, 4).map(Number);
 const { clock } = host;
 
-process.exitCode = await main(process.argv.slice(4), {
+main(process.argv.slice(4), {
   ...host,
   argv: process.argv.slice(4),
   hostname: process.env.HOSTNAME_OF_TEST ?? host.hostname,
@@ -17,4 +17,4 @@ process.exitCode = await main(process.argv.slice(4), {
     monotonicMs: () => clock.monotonicMs() * speed,
     sleep: (ms, signal) => clock.sleep(ms / speed, signal),
   },
-});
+}).then(endProcess);

@@ -1,14 +1,12 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { isOpenToAll, isRoot } from '../disk/shapes.ts';
 import { closeStages, stage } from './rig.ts';
-import { spawnCommand } from './spawned.ts';
+import { BIN, spawnCommand } from './spawned.ts';
 
 afterAll(closeStages);
 
-const BIN = fileURLToPath(new URL('../../bin/okta-reset.js', import.meta.url));
 /** An account that no list of accounts names. */
 const NUMBER_ONLY = 4711;
 

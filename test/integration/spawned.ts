@@ -2,11 +2,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { FastClock, Ran, Stage } from './rig.ts';
 
-/** The command as it is shipped; scripts/jest-fresh-build.js sees to it that it is built from these sources. */
-const BIN = fileURLToPath(new URL('../../bin/okta-reset.js', import.meta.url));
+const pathOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const COMMANDS = '../../node_modules/.cache/command/';
+/** Coverage counts the modules. */
+const isCounted = process.env['NODE_V8_COVERAGE'] !== undefined;
 
+/** The command as an installed package starts it. */
+export const BIN = pathOf('../../bin/okta-reset.js');
+/** The command as one file; scripts/jest-fresh-build.js sees to it that it is built from these sources. */
+const ONE_FILE = isCounted ? BIN : pathOf(`${COMMANDS}okta-reset.mjs`);
 /** The same by a fast clock. */
-const FAST = fileURLToPath(new URL('./fast-main.mjs', import.meta.url));
+const FAST = pathOf(isCounted ? './fast-main.mjs' : `${COMMANDS}fast-main.mjs`);
 
 export interface Spawned {
   readonly child: ChildProcess;
@@ -31,7 +37,7 @@ export function spawnCommand(
   } = {},
 ): Spawned {
   const { fileKib, clock } = around;
-  const start = clock === undefined ? [BIN] : [FAST, `${clock.originMs}`, `${clock.speed}`];
+  const start = clock === undefined ? [ONE_FILE] : [FAST, `${clock.originMs}`, `${clock.speed}`];
   const words = [...(around.build ?? [process.execPath, ...start]), ...argv];
   const limited =
     fileKib === undefined

@@ -196,9 +196,9 @@ describe('the lock of a run', () => {
   });
 });
 
-/** Takes the lock named in argv, says how it went, and lives until it is killed. */
+/** Takes the lock named in argv (by the built module, which starts at once), says how it went, and lives until it is killed. */
 const CHILD = `
-import { lockRun } from ${JSON.stringify(join(import.meta.dirname, '../../src/journal/directory/lock.ts'))};
+import { lockRun } from ${JSON.stringify(join(import.meta.dirname, '../../dist/journal/directory/lock.js'))};
 const isAlive = (pid) => {
   try {
     return process.kill(pid, 0);
@@ -217,11 +217,10 @@ process.stdin.resume();
 test('two real processes: one works; killed, the other takes over', async () => {
   const path = await newPath();
   const start = async () => {
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', '--input-type=module', '-e', CHILD, path],
-      { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, NODE_OPTIONS: '' } },
-    );
+    const child = spawn(process.execPath, ['--input-type=module', '-e', CHILD, path], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, NODE_OPTIONS: '' },
+    });
     const [line] = (await once(child.stdout, 'data')) as [Buffer];
     return { child, said: line.toString().trim() };
   };

@@ -67,7 +67,7 @@ test.each(shim === undefined ? [] : outside)(
     expect(failures(log)).toBeGreaterThan(0);
     expect([fault, ran.code]).toEqual([fault, fault.file === 'run.log' ? 0 : 7]);
     expect(ran.stdout + ran.stderr).toContain(fault.code);
-    if (ran.code === 7) expect(ran.stdout + ran.stderr).toMatch(/okta-reset(\.js)? resume run/);
+    if (ran.code === 7) expect(ran.stdout + ran.stderr).toMatch(/okta-reset(\.m?js)? resume run/);
     expectCode(await s.run(['resume', 'run', ...YES]), 0);
     await expectAllOnce(s, s.path('run'));
   },
