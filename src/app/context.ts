@@ -8,9 +8,7 @@ import type { FilePorts } from '../selection/selection.ts';
 export interface AppContext {
   readonly host: Host;
   readonly emit: Emit;
-  /**
-   * Undefined while the reader of the events keeps up; otherwise resolves when it has caught up, or the signal aborts.
-   */
+  /** Undefined while the reader of the events keeps up. Otherwise resolves when it has caught up, or the signal aborts. */
   readonly caughtUp: (signal: AbortSignal) => Promise<void> | undefined;
   readonly interrupt: Interrupt;
   readonly pacings: Pacings;

@@ -67,7 +67,7 @@ export function fieldOf(user: User, field: string): CellValue {
   }
 }
 
-/** Writes the selected users to an output as they arrive, each user once. Returns how many. */
+/** Writes the selected users to an output as they arrive, each user once. Returns how many there were. */
 export async function exportUsers(
   input: ExportInput,
   output: Output,

@@ -4,8 +4,8 @@ import type { Emit } from '../domain/run/event.ts';
 import type { RunLog } from './run/run-log.ts';
 
 /**
- * Opens run.log for appending (0600). A log that cannot be written never stops a run: one warning says so, and its
- * lines are dropped. `redact` gets each line before it is written.
+ * Opens run.log for appending (0600). A log that cannot be written never stops a run: there is one warning, and lines are
+ * dropped. `redact` processes each line before it is written.
  */
 export function openRunLog(
   path: string,
@@ -15,7 +15,7 @@ export function openRunLog(
     readonly emit: Emit;
   },
 ): RunLog {
-  // Not pino's own file: at its end, that one retries without end on a full disk.
+  // Not pino's own file, which on closing retries without end if the disk is full.
   const file = openExpendableFile(path, (code) => {
     const text = `${path} cannot be written (${code}). The run does not need it and continues.`;
     options.emit({ type: 'message', level: 'warning', text });

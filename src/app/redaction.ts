@@ -2,12 +2,13 @@ import type { Credentials } from '../config/credentials.ts';
 import { Redactor } from '../secrets/redact.ts';
 
 /**
- * Makes the function that masks the run's own credential, and every well-known shape of a secret, in a line of text.
+ * Makes the function that masks, in a line of text, the run's own credential and everything that has the shape of a known
+ * kind of secret.
  */
 export function redactorOf(credentials: Credentials): (text: string) => string {
   const redactor = new Redactor();
   if (credentials.kind === 'command') {
-    // New tokens can come during the run.
+    // New tokens can be added during the run.
     let registered = 0;
     return (text) => {
       const known = credentials.tokens.known();

@@ -5,15 +5,15 @@ import type { Host } from '../../domain/host.ts';
 import { lockRun } from '../../journal/directory/lock.ts';
 import { stateDir } from '../run/consent/consent-proof.ts';
 
-/** One console per folder at a time: two of them would show different things. */
+/** Allows one console per folder at a time, because two of them would show different things. */
 export interface ConsoleLock {
   /** Never rejects. */
   readonly release: () => Promise<void>;
 }
 
 /**
- * Makes this process the only console of this user in its folder. A lock of a process that has ended is taken over. A
- * state directory that belongs to someone else, or cannot be written, locks nothing. Rejects with CONSOLE_OPEN, DISK.
+ * Makes this process the only console of this user in its folder. Takes over the lock of a process that has ended. If the
+ * state directory belongs to someone else or cannot be written, nothing is locked. Rejects with CONSOLE_OPEN, DISK.
  */
 export async function takeConsoleLock(host: Host): Promise<ConsoleLock> {
   const folder = join(stateDir(host), 'consoles');

@@ -21,7 +21,7 @@ export type ConsoleTold =
   | { readonly kind: 'listening'; readonly url: string; readonly link: string }
   | { readonly kind: 'link'; readonly link: string }
   | { readonly kind: 'warning'; readonly text: string; readonly hint: string }
-  /** Ctrl-C was pressed: this number of runs is settled before the end. */
+  /** Ctrl-C was pressed, and this number of runs is settled before the console ends. */
   | { readonly kind: 'closing'; readonly phase: 'drain' | 'leave'; readonly runs: number };
 
 /** Opens the console and serves it until Ctrl-C. Resolves with the exit code; rejects with AppError. */

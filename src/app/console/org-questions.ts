@@ -1,4 +1,4 @@
-/** Small questions to the org that a page asks while somebody types. */
+/** Small questions to the org that a page asks while somebody is typing. */
 import type { OrgConfig } from '../../config/org.ts';
 import { NOTHING_GIVEN } from '../../config/flags/flag.ts';
 import { PACE } from '../../config/pace.ts';
@@ -31,7 +31,7 @@ function valueOf<T>(answer: Answer<T>, tried: string, { host }: OrgConfig): T {
   throw failureError(answer.failure, tried, host);
 }
 
-/** The groups whose names begin with a text, and whether there are more. Rejects with AUTH_*, ORG_*. */
+/** Returns the groups whose names begin with a text, and whether there are more. Rejects with AUTH_*, ORG_*. */
 export async function groupsLike(
   org: OrgConfig,
   { beginning, most }: { readonly beginning: string; readonly most: number },

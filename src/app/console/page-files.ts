@@ -12,7 +12,7 @@ export interface PageFile {
   readonly bytes: string;
 }
 
-/** Reads the built page by file name; what was not built is missing. */
+/** Reads the built page by file name. A file that was not built is missing. */
 export function readPageFiles(): ReadonlyMap<string, PageFile> {
   return new Map(
     FILES.flatMap(([name, type]) => {

@@ -9,9 +9,9 @@ export interface IncomingFile {
   readonly close: () => Promise<void>;
 }
 
-/** A private folder (0700) of this process for uploads of the page. It is removed with the process. */
+/** A private folder (0700) of this process for the page's uploads. It is removed when the process ends. */
 export interface UploadFolder {
-  /** Makes a new file (0600); `id` names it, whatever its name is in the browser. Rejects with DISK. */
+  /** Makes a new file (0600) with the name `id`, whatever its name is in the browser. Rejects with DISK. */
   readonly create: (id: string) => Promise<IncomingFile>;
   /** The bytes of an uploaded file. */
   readonly read: (id: string, signal: AbortSignal) => AsyncIterable<Uint8Array>;
@@ -23,7 +23,7 @@ export interface UploadFolder {
 async function* bytesOf(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const file = await openOwnFile(path, 'read');
   try {
-    // A stream with a signal fails by an event. Between two chunks nobody listens for it, and the process would end.
+    // A stream with a signal fails with an event. Between two chunks nobody listens for it, and the process would end.
     for await (const chunk of file.createReadStream({ autoClose: false })) {
       signal.throwIfAborted();
       yield chunk as Uint8Array;
@@ -33,7 +33,7 @@ async function* bytesOf(path: string, signal: AbortSignal): AsyncGenerator<Uint8
   }
 }
 
-/** Prepares the folder; it is made when the first file is uploaded. */
+/** Prepares the folder, which is made when the first file is uploaded. */
 export function openUploadFolder(): UploadFolder {
   let folder: Promise<string> | undefined;
   const pathOf = async (id: string) => {

@@ -8,11 +8,11 @@ import { judgeRoles } from './role-needs.ts';
 import { isCovered, judgeScopes } from './scope-needs.ts';
 import type { Visit } from './visit.ts';
 
-/** Tells whether the credential itself was refused: nothing else is worth asking then. */
+/** Tells whether the credential itself was refused, so that no other question makes sense. */
 function isDead(me: Answer<User>): boolean {
   if (me.kind === 'ok' || me.failure.kind !== 'okta') return false;
   const { status, oktaCode, insufficientScope } = me.failure;
-  // The names of OAuth errors come from the token endpoint, except the one that refuses a call.
+  // Names of OAuth errors come from the token endpoint, except the one that refuses a call.
   return status === 401 || (!insufficientScope && /^[a-z_]+$/.test(oktaCode ?? ''));
 }
 
@@ -136,7 +136,7 @@ export async function checkAccess(
     const { scopes, optionalScopes } = credentials;
     await add(...judgeScopes(granted, [...scopes, ...optionalScopes]));
   }
-  // What the token cannot include is reported above, once.
+  // What the token cannot include was already reported above.
   const open = (scope: string) => granted === undefined || isCovered(scope, granted);
   if (open('okta.roles.read'))
     await add(...(await watch('roles', ownRoles(me, credentials, reader, signal))));

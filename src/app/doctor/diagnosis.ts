@@ -25,7 +25,7 @@ const ENGINES = {
   unknown: 'engine unknown',
 } as const;
 
-/** Tries of a read after the first one. */
+/** How often a read is tried again after the first try. */
 const MOST_RETRIES = 1;
 
 function orgFinding(organization: Answer<Organization>, host: string, elsewhere: boolean) {
@@ -65,7 +65,7 @@ async function linkFinding(reader: OrgReader, signal: AbortSignal): Promise<Find
   );
 }
 
-/** Tells whether an answer came, if any, that is not from an org. */
+/** Tells whether an answer came from something other than an org. */
 function isElsewhere(organization: Answer<Organization>): boolean {
   return organization.kind === 'ok'
     ? organization.value.id === ''
@@ -86,7 +86,7 @@ export async function diagnose(
   const visit = beginVisit(context, pace.timeoutMs, tell);
   const { findings, add, watch } = visit;
   await add(good('node', `v${context.host.nodeVersion}`), await checkDisk(context));
-  // A missing answer is a finding: it is not tried again.
+  // A missing answer is a finding, so it is not tried again.
   const patience = { ...pace, maxRetries: Math.min(pace.maxRetries, MOST_RETRIES) };
   const connection = openReading({ org, pace: patience, runId: undefined }, context);
   try {

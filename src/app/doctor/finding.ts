@@ -6,7 +6,7 @@ export interface Finding {
   readonly level: 'good' | 'warning' | 'bad';
   readonly subject: string;
   readonly found: string;
-  /** What to do if it failed. */
+  /** What to do if the check failed. */
   readonly hint?: string;
 }
 
@@ -27,7 +27,7 @@ export function failedFinding(
   if (answer.kind === 'ok') return undefined;
   const { failure } = answer;
   const error = failureError(failure, needs, host);
-  // The error names the scope; the catalog says only that one is missing.
+  // The error names the scope, while the catalog says only that one is missing.
   const code =
     failure.kind === 'okta'
       ? failure.insufficientScope

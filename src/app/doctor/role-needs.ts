@@ -10,7 +10,7 @@ const MAY_RESET: readonly string[] = STEPS['reset-password'].roles;
 
 const stepOf = (action: Action) => STEPS[mainStepOf(bareAction(action))];
 
-/** The permissions that a custom role needs, besides reading users. */
+/** The permissions that a custom role needs in addition to reading users. */
 const PERMISSIONS = [...new Set(ACTION_NAMES.map((action) => stepOf(action).permission))];
 
 /** Names the actions that none of these standard roles can do; empty if they can do all. */
@@ -24,7 +24,7 @@ function beyond(roles: readonly Role[]): string {
     : `; not ${refused.join(', ')}, which take ${ROLE_LABELS[stepOf(refused[0] ?? 'suspend').roles[0] ?? 'SUPER_ADMIN']} or more`;
 }
 
-/** Standard roles that only read, so they make a resetting role no stronger. */
+/** Standard roles that can only read, so they do not extend a role that can reset. */
 const ONLY_LOOK: readonly string[] = ['READ_ONLY_ADMIN', 'REPORT_ADMIN'];
 
 /** Standard roles that change things, but no passwords. */
@@ -55,8 +55,8 @@ const at = (level: 'warning' | 'bad', found: string, hint: string): Finding => (
 });
 
 /**
- * Judges the credential's admin roles: whether they can reset passwords, and whether they can do more than that.
- * Undefined: Okta does not show the roles to this credential.
+ * Judges the credential's admin roles: whether they can reset passwords, and whether they can do more than that. Undefined
+ * roles: Okta does not show them to this credential.
  */
 export function judgeRoles(roles: readonly Role[] | undefined): readonly Finding[] {
   if (roles === undefined) {

@@ -2,10 +2,10 @@ import { good, type Finding } from './finding.ts';
 
 interface Need {
   readonly scope: string;
-  /** Scopes that include it: manage includes read. */
+  /** Scopes that include this one: manage includes read. */
   readonly within: readonly string[];
   readonly level: 'warning' | 'bad';
-  /** What is missing without it. */
+  /** What does not work without it. */
   readonly lost: string;
 }
 

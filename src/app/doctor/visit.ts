@@ -2,19 +2,19 @@ import { formatDuration } from '../../domain/duration.ts';
 import type { AppContext } from '../context.ts';
 import type { Finding } from './finding.ts';
 
-/** After this time, a check that is not done says what it waits for. */
+/** If a check takes longer than this, it says what it is waiting for. */
 const SILENCE_MS = 1000;
 
-/** One doctor run: what was found so far, and who is told. */
+/** One doctor run: what was found so far, and who is told about it. */
 export interface Visit {
   readonly findings: Finding[];
   /** Stores findings and reports each one at once. */
   readonly add: (...findings: readonly Finding[]) => Promise<void>;
-  /** Waits for a check; one that takes longer than a second says what it waits for. */
+  /** Waits for a check. If it takes longer than a second, reports what it is waiting for. */
   readonly watch: <T>(what: string, check: Promise<T>) => Promise<T>;
 }
 
-/** Begins a doctor run. `tell` gets each finding as soon as it is known. */
+/** Begins a doctor run. `tell` is called with each finding as soon as it is known. */
 export function beginVisit(
   context: AppContext,
   timeoutMs: number,

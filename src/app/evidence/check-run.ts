@@ -17,7 +17,7 @@ import { RUN_FILES } from '../../domain/run/run-file.ts';
 import { checkChain } from '../../journal/check-chain.ts';
 import { GROWING, LATER, sealedNames } from './run-files.ts';
 
-/** How many runs that took rows are named; the others are counted. */
+/** How many runs that took rows are named. The others are counted. */
 const MOST_TIES = 20;
 const MOST_CLAIMS_BYTES = 64 * 1024 * 1024;
 
@@ -26,7 +26,7 @@ interface Findings {
   readonly since: SinceSeal[];
 }
 
-/** Why a file cannot be read, if that is a finding; other errors are thrown. */
+/** Returns why a file cannot be read, if that is a finding. Throws any other error. */
 function whyUnusable(path: string, error: unknown, signal: AbortSignal): string {
   signal.throwIfAborted();
   if (error instanceof AppError && error.code === 'FILE_NOT_YOURS') return error.message;
@@ -103,7 +103,7 @@ const CLAIMS = {
   [RUN_FILES.summary]: ['counts', 'executedBy'],
 } as const;
 
-/** Compares the seal's facts about the run with its files, if these are as they were sealed. */
+/** Compares the seal's facts about the run with its files, unless these have changed since the seal. */
 async function checkClaims(
   dir: string,
   evidence: Evidence,
@@ -121,9 +121,9 @@ async function checkClaims(
 }
 
 /**
- * Compares a run's folder with its seal: what differs, what is missing, what is new, and what was added after it, as is
- * allowed. Only files in the folder are opened, whatever the seal names. Rejects with DISK, and with `signal.reason`
- * after an abort.
+ * Compares a run's folder with its seal: what differs, what is missing, what is new, and what was added after it, which is
+ * allowed. Only files in the folder are opened, whatever the seal names. Rejects with DISK, and with `signal.reason` after
+ * an abort.
  */
 export async function checkRun(
   dir: string,
@@ -146,7 +146,7 @@ export async function checkRun(
       faults.push(found.fault);
       unsound.add(name);
     }
-    // The records themselves show what was added to the journal.
+    // What was added to the journal is read from its records.
     if (found.since !== undefined && name !== RUN_FILES.journal) since.push(found.since);
   }
   for (const name of there)

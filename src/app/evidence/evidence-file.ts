@@ -10,7 +10,7 @@ import { ACTION_NAMES, STEP_ORDERS } from '../../domain/plan/action.ts';
 import type { Evidence } from '../../domain/run/evidence.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
 
-/** A run has about fifteen files; a seal of more than this is not ours. */
+/** A run has about fifteen files, so a seal with more than this is not ours. */
 const MOST_FILES = 2000;
 const MOST_BYTES = 1024 * 1024;
 const MOST_SIGNATURE_BYTES = 64 * 1024;
@@ -65,7 +65,7 @@ const evidenceSchema = z.object({
     }),
 });
 
-/** A seal as read from its folder. */
+/** A seal as it was read from its folder. */
 export interface ReadSeal {
   readonly evidence: Evidence;
   /** The bytes that were signed. */
@@ -102,7 +102,7 @@ function parse(dir: string, text: string): Evidence {
   throw unreadable(dir, `is damaged, or of another version: ${where}: ${issue?.message ?? ''}`);
 }
 
-/** Tells whether a run is sealed; the seal is not checked. */
+/** Tells whether a run is sealed, without checking the seal. */
 export async function isSealed(dir: string): Promise<boolean> {
   return (await kindAt(join(dir, RUN_FILES.evidence))) !== undefined;
 }
@@ -132,7 +132,7 @@ export function textOf(evidence: Evidence): string {
   return `${JSON.stringify(evidence, null, 2)}\n`;
 }
 
-/** Writes a seal to its place, completely or not at all. Rejects with DISK. */
+/** Writes a seal, completely or not at all. Rejects with DISK. */
 export async function writeSeal(
   dir: string,
   { text, signature }: { readonly text: string; readonly signature: string | undefined },

@@ -1,4 +1,4 @@
-/** What a seal and its check came to, in sentences: each face says the same. */
+/** The results of a seal and of its check, in sentences that every face uses. */
 import { count, counted } from '../../domain/counted.ts';
 import type { EvidenceFault, SealSignature, SinceSeal } from '../../domain/run/evidence.ts';
 import { RUN_FILES } from '../../domain/run/run-file.ts';
@@ -6,10 +6,10 @@ import { plain } from '../../text/safe.ts';
 import type { MadeSeal } from './seal-run.ts';
 import type { VerifiedRun } from './verify-run.ts';
 
-/** More faults, or changes, than this are counted only. */
+/** If there are more faults or changes than this, the rest are only counted. */
 const MOST_LINES = 200;
 
-/** What is wrong, in one line. */
+/** Says what is wrong, in one line. */
 function faultText(fault: EvidenceFault): string {
   switch (fault.kind) {
     case 'differs':
@@ -39,7 +39,7 @@ function faultText(fault: EvidenceFault): string {
   }
 }
 
-/** What came after the seal, a line each. */
+/** Says what was added after the seal, one line each. */
 function sinceTexts(since: SinceSeal): readonly string[] {
   switch (since.kind) {
     case 'grown':
@@ -88,26 +88,26 @@ function bounded(lines: readonly string[]): readonly string[] {
   return [...lines.slice(0, MOST_LINES), `and ${count(lines.length - MOST_LINES)} more.`];
 }
 
-/** What a verification came to. */
+/** The result of a verification. */
 export interface VerifiedTexts {
   /** Which run was sealed, when, and by which version. */
   readonly sealed: string;
   readonly signature: { readonly text: string; readonly worth: 'vouched' | 'none' | 'bad' };
   /** What has changed since; empty if nothing has. */
   readonly faults: readonly string[];
-  /** What is as it was sealed; undefined if anything has changed. */
+  /** What is unchanged since the seal; undefined if anything has changed. */
   readonly holds: string | undefined;
-  /** What was added after the seal, as is allowed. */
+  /** What was added after the seal, which is allowed. */
   readonly since: readonly string[];
 }
 
 function worthOf({ kind }: SealSignature): VerifiedTexts['signature']['worth'] {
   if (kind === 'vouched') return 'vouched';
-  // A sound signature by a key that nobody checked: anyone can make one.
+  // The signature is intact, but nobody checked whose key it is, and anyone can make one.
   return kind === 'unsigned' || kind === 'sound' ? 'none' : 'bad';
 }
 
-/** Tells what a verification came to, without control characters. */
+/** Describes the result of a verification, without control characters. */
 export function verifiedTexts(verified: VerifiedRun): VerifiedTexts {
   const { evidence, faults, since, signature } = verified;
   const { runId, host, sealedAt, toolVersion, files, journal } = evidence;
@@ -121,7 +121,7 @@ export function verifiedTexts(verified: VerifiedRun): VerifiedTexts {
   };
 }
 
-/** What a person must know of a seal that was just made, and what had changed since the one before it. */
+/** Says what a person must know about a seal that was just made, and what had changed since the one before it. */
 export function madeSealText({ evidence, isSigned, earlier }: MadeSeal): {
   readonly text: string;
   readonly hint: string;

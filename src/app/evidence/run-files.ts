@@ -9,7 +9,7 @@ const NOT_SEALED: ReadonlySet<string> = new Set([
   RUN_FILES.lock,
 ]);
 
-/** Folders in which our processes make files before they move them to their places: they come and go. */
+/** Folders in which our processes make files before they move them to their places. They do not stay. */
 const PASSING = /^\.(?:staged-|okta-reset-)/;
 
 /** Returns the sorted names of the files in a run's folder that are sealed with it. Never rejects. */
@@ -17,7 +17,7 @@ export async function sealedNames(dir: string): Promise<readonly string[]> {
   return (await namesIn(dir)).filter((name) => !NOT_SEALED.has(name) && !PASSING.test(name));
 }
 
-/** Files that only grow: after a seal, they can have more content behind the sealed part. */
+/** Files that only grow: after a seal, they can have more content after the sealed part. */
 export const GROWING: ReadonlySet<string> = new Set([
   RUN_FILES.journal,
   RUN_FILES.index,
@@ -25,7 +25,7 @@ export const GROWING: ReadonlySet<string> = new Set([
   RUN_FILES.log,
 ]);
 
-/** Files that are made after a run has ended, and that say nothing about what the run did. */
+/** Files that are made after a run has ended and say nothing about what it did. */
 export const LATER: ReadonlySet<string> = new Set([
   ...GROWING,
   RUN_FILES.followup,

@@ -32,7 +32,7 @@ async function sealFiles(
   const files: FileSeal[] = [];
   for (const name of await sealedNames(dir)) {
     const path = join(dir, name);
-    // Bytes after the last complete record were never durable: the next invocation cuts them off.
+    // Bytes after the last complete record were never durable, and the next invocation cuts them off.
     const upTo = name === RUN_FILES.journal ? journalBytes : Infinity;
     const { bytes, sha256 } = await digestOwnFile(path, { upTo, signal }).catch(
       (error: unknown) => {
@@ -45,7 +45,7 @@ async function sealFiles(
   return files;
 }
 
-/** Returns the seal that the run already has. Refuses to replace a signed seal by one without a signature. */
+/** Returns the seal that the run already has. Refuses to replace a signed seal with one that has no signature. */
 async function earlierSeal(
   dir: string,
   isToBeSigned: boolean,
@@ -88,9 +88,9 @@ function evidenceOf(
 }
 
 /**
- * Writes the reports of a run again, and seals it: evidence.json has the digest of each of its files, and with a key,
- * evidence.json.sig has its signature. Rejects with RUN_*, FILE_NOT_YOURS, DISK, SIGN_KEY, SIGN_PROGRAM, USAGE, and
- * with the reason of `interrupt.drain` after its abort; an earlier seal of the run then stays.
+ * Writes the reports of a run again and seals it: evidence.json has the digest of each of its files, and if there is a key,
+ * evidence.json.sig has its signature. Rejects with RUN_*, FILE_NOT_YOURS, DISK, SIGN_KEY, SIGN_PROGRAM, USAGE, and with the
+ * reason of `interrupt.drain` after its abort. An earlier seal of the run then stays.
  */
 export async function sealRun(
   dir: string,
@@ -102,12 +102,12 @@ export async function sealRun(
   await using opened = await openRun(dir, context);
   const { place, run, replay } = opened;
   return await withRunLock(place, context, async () => {
-    // Throws if the journal is damaged: such a journal is not evidence.
+    // Throws if the journal is damaged, because then it is not evidence.
     const { bytes } = replay.head();
     const earlier = await earlierSeal(dir, key !== undefined, signal);
     const records = replay.records > 0 ? recordsOf(replay) : undefined;
-    // Reports that are still as they were sealed are not written: if the new seal cannot be signed, the earlier one
-    // stays valid.
+    // Reports that have not changed since the earlier seal are not written, so that this seal stays valid if the new one
+    // cannot be signed.
     const evenIfSealed = earlier === undefined || earlier.faults.length > 0;
     const reporting = { plan: await opened.plan(), signal, evenIfSealed };
     const summary = await rebuildReports(dir, run, records, context, reporting);

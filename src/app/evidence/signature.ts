@@ -1,6 +1,6 @@
 /**
- * Signatures of seals, made and checked by OpenSSH’s `ssh-keygen -Y` (8.2 or later). The key stays where it is: in its
- * file, in an agent, or on a security key.
+ * Signatures of seals, which OpenSSH's `ssh-keygen -Y` (8.2 or later) makes and checks. The key stays in its file, in an
+ * agent, or on a security key.
  */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,10 +13,10 @@ import type { SealSignature } from '../../domain/run/evidence.ts';
 import { callProgram, withoutCredentials, type ProgramEnd } from '../../process/call-program.ts';
 import type { AppContext } from '../context.ts';
 
-/** The namespace of the signature: a signature that was made for anything else is not a signature of a seal. */
+/** The namespace of the signature. A signature that was made for anything else is not a signature of a seal. */
 const NAMESPACE = 'okta-reset-evidence';
 const PROGRAM = 'ssh-keygen';
-/** Somebody might have to type a passphrase, or to touch a security key. */
+/** Long enough for somebody to type a passphrase or to touch a security key. */
 const SIGN_MS = 5 * 60_000;
 const CHECK_MS = 60_000;
 const MOST_OUTPUT_BYTES = 64 * 1024;
@@ -107,7 +107,7 @@ function cannotSign(message: string): AppError {
 }
 
 /**
- * Signs a seal with the key in a file. If `mayAsk` is false, no passphrase is asked for. Rejects with SIGN_KEY,
+ * Signs a seal with the key in a file. If `mayAsk` is false, no passphrase is requested. Rejects with SIGN_KEY,
  * SIGN_PROGRAM, and with the reason of `interrupt.drain` after its abort.
  */
 export async function sign(
@@ -126,7 +126,7 @@ export async function sign(
   throw cannotSign(`${PROGRAM} could not sign with ${keyFile}: ${lastWords(end)}.`);
 }
 
-/** Reads a file of signers. It must belong to you or root, and nobody else must be able to write it. */
+/** Reads a file of signers. It must belong to you or root, and nobody else must be able to write to it. */
 async function readSigners(path: string, { host, interrupt }: AppContext): Promise<string> {
   const { sleep } = host.clock;
   const read = await readCredential(path, MOST_SIGNERS_BYTES + 1, {
@@ -146,20 +146,19 @@ async function readSigners(path: string, { host, interrupt }: AppContext): Promi
   return read.text;
 }
 
-/** The names that a file of signers has for the key of a signature. */
+/** Returns the names that a file of signers has for the key of a signature. */
 function namesIn({ output }: Ended): readonly string[] {
   const names = output
     .toString('utf8')
     .split(/[\r\n,]+/)
     .map((name) => name.trim());
-  // A name that begins with a sign would be read as an option, or as a pattern that denies.
+  // A name that begins with one of these characters would be read as an option, or as a pattern that denies.
   return names.filter((name) => name !== '' && !/^[-!]/.test(name)).slice(0, MOST_NAMES);
 }
 
 /**
- * Checks the signature of a seal. With a file of signers: whether one of them made it; without: whether it is intact.
- * Rejects with SIGN_PROGRAM, INPUT_UNREADABLE, FILE_NOT_YOURS, and with the reason of `interrupt.drain` after its
- * abort.
+ * Checks the signature of a seal. With a file of signers, checks whether one of them made it; without, whether it is intact.
+ * Rejects with SIGN_PROGRAM, INPUT_UNREADABLE, FILE_NOT_YOURS, and with the reason of `interrupt.drain` after its abort.
  */
 export async function checkSignature(
   { text, signature }: { readonly text: string; readonly signature: string | undefined },

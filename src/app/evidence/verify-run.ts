@@ -12,7 +12,7 @@ export interface VerifiedRun extends EvidenceCheck {
 }
 
 /**
- * Compares a run with its seal, and checks who signed that. Reads only. Rejects with EVIDENCE_MISSING, FILE_NOT_YOURS,
+ * Compares a run with its seal, and checks who signed the seal. Only reads. Rejects with EVIDENCE_MISSING, FILE_NOT_YOURS,
  * DISK, SIGN_PROGRAM, INPUT_UNREADABLE, and with the reason of `interrupt.drain` after its abort.
  */
 export async function verifyRun(
@@ -34,8 +34,8 @@ export async function verifyRun(
 }
 
 /**
- * Returns the error of a run that differs from its seal, or whose seal no trusted signer has signed; undefined if all
- * is well.
+ * Makes the error of a run that differs from its seal, or whose seal has no signature of a trusted signer; undefined if
+ * everything is as it should be.
  */
 export function refusalOf(
   { faults, signature }: VerifiedRun,

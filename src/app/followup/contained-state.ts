@@ -2,12 +2,12 @@ import { ACTIONS, type ActionSpec } from '../../domain/plan/action.ts';
 import type { User } from '../../domain/org/user.ts';
 import type { FollowupState } from './followup-state.ts';
 
-/** What is known about an action that set no password. Times are epoch milliseconds by Okta's clock. */
+/** What is known about an action that did not set a password. Times are epoch milliseconds by Okta's clock. */
 export interface ContainedFacts {
   readonly spec: ActionSpec;
   /** Just before it was sent. */
   readonly doneMs: number;
-  /** The last time that the user enrolled a factor, as the System Log shows it. */
+  /** When the user last enrolled a factor, by the System Log. */
   readonly enrolledMs: number | undefined;
 }
 
@@ -18,7 +18,7 @@ function lastLoginMs({ raw }: User): number | undefined {
 }
 
 /**
- * Tells what state a user is in after an action that set no password; `user` is undefined if the org no longer has
+ * Tells what state a user is in after an action that did not set a password. `user` is undefined if the org no longer has
  * them.
  */
 export function containedStateOf(facts: ContainedFacts, user: User | undefined): FollowupState {
@@ -29,7 +29,7 @@ export function containedStateOf(facts: ContainedFacts, user: User | undefined):
     if (!statuses.some((status) => status === user.status)) return 'finished';
     return spec.action === 'reactivate' ? 'waiting' : 'as-before';
   }
-  // By an admin, or by the next import of a directory or HR system.
+  // Lifted by an admin, or by the next import of a directory or HR system.
   if (spec.action === 'suspend') return user.status === 'SUSPENDED' ? 'contained' : 'lifted';
   if (spec.action === 'reset-factors' && enrolledMs !== undefined && enrolledMs >= doneMs)
     return 'enrolled-again';
@@ -37,9 +37,7 @@ export function containedStateOf(facts: ContainedFacts, user: User | undefined):
   return isEnded && (lastLoginMs(user) ?? -Infinity) >= doneMs ? 'signed-in-again' : 'contained';
 }
 
-/**
- * Tells whether two runs of a chain are followed up together: what one did to passwords says nothing about sessions.
- */
+/** Tells whether two runs of a chain are followed up together. What one run did to passwords says nothing about sessions. */
 export function isSameConcern(a: ActionSpec, b: ActionSpec): boolean {
   const both = [a, b].every(({ action }) => ACTIONS[action].kind === 'password');
   return both || a.action === b.action;

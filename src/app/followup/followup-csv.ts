@@ -22,11 +22,11 @@ const COLUMNS = [
 /** What followup.csv says about a user. Times are epoch milliseconds. */
 export interface FollowupLine {
   readonly userId: string;
-  /** As recorded in the plan. */
+  /** As it was in the plan. */
   readonly login: string | undefined;
   readonly user: User | undefined;
   readonly standing: Standing;
-  /** Undefined for a user that no run has reset. */
+  /** Undefined for a user whom no run has reset. */
   readonly resetMs: number | undefined;
   readonly bouncedMs: number | undefined;
   readonly linkUsedMs: number | undefined;

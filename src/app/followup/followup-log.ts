@@ -5,12 +5,12 @@ import { KeySet } from '../../plan/verdicts/key-set.ts';
 import { scanLog, type LogReading } from './scan-log.ts';
 import type { ChainRun } from '../rerun/run-chain.ts';
 
-/** An event can be written a little after the answer it belongs to. */
+/** An event can be written slightly later than the answer that it belongs to. */
 const SLACK_MS = 60_000;
 
 /**
- * Finds the users whose reset in the window of a run is in the System Log, by one bounded scan that is matched here by
- * user id. `offsetMs` is how far Okta's clock is ahead of ours. What users did themselves proves nothing.
+ * Finds the users whose reset is in the System Log within the window of a run, in one bounded scan whose events are matched
+ * by user id. `offsetMs` is how far Okta's clock is ahead of ours. What users did themselves proves nothing.
  */
 export async function scanProofs(
   reader: OrgReader,
@@ -35,7 +35,7 @@ export async function scanProofs(
   return { reading, users };
 }
 
-/** Finds when the last email to each user bounced, since `sinceMs` (Okta's clock), by one bounded scan. */
+/** Finds when the last email to each user bounced since `sinceMs` (Okta's clock), in one bounded scan. */
 export async function scanBounces(
   reader: OrgReader,
   sinceMs: number,
@@ -50,7 +50,7 @@ export async function scanBounces(
   return { reading, bouncedMs };
 }
 
-/** Finds when each user last enrolled a factor in a window (Okta's clock), by one bounded scan. */
+/** Finds when each user last enrolled a factor within a window (Okta's clock), in one bounded scan. */
 export async function scanEnrolments(
   reader: OrgReader,
   window: { readonly sinceMs: number; readonly untilMs: number },

@@ -26,9 +26,9 @@ export function followupMeaning(state: FollowupState, action: Action): string {
   return state === 'no-trace' && action !== 'reset-password' ? NO_TRACE : MEANING[state];
 }
 
-/** How a follow-up is told, by what was done to the users. */
+/** The words of a follow-up, which depend on what was done to the users. */
 export interface FollowupWords {
-  /** The state that is good news, and what is said of users in it: `3 of 4 users still contained`. */
+  /** The state that is good news, and what is said about users in it: `3 of 4 users still contained`. */
   readonly good: FollowupState;
   readonly goodWords: string;
   /** `3 users reset`, `3 users acted on`. */

@@ -6,8 +6,7 @@ import type { User } from '../../domain/org/user.ts';
  * - `finished`: has set a new password since
  * - `waiting`: has not, and still can
  * - `link-dead`: has not, and the link has expired; only an admin can help
- * - `link-used`: has not, and the link was opened, so it no longer works: by a user who stopped halfway, or a mail
- *   scanner
+ * - `link-used`: has not, and the link was opened, so it no longer works: by a user who stopped halfway, or a mail scanner
  * - `bounced`: has not, and an email to the user after the reset bounced
  * - `gone`: deactivated, suspended, or no longer there
  * - `no-trace`: Okta shows the user as they were before the reset
@@ -16,7 +15,7 @@ import type { User } from '../../domain/org/user.ts';
  * - `enrolled-again`: has enrolled a factor since factors were reset
  * - `lifted`: was suspended, and no longer is: by an admin, or by the import of a directory
  * - `as-before`: is suspended or locked out again
- * - `came-back`: was skipped because of their status, and is ACTIVE since, with the old password; no run has reset them
+ * - `came-back`: was skipped because of their status, and is now ACTIVE with the old password; no run has reset them
  */
 export const FOLLOWUP_STATES = [
   'finished',
@@ -39,7 +38,7 @@ export type FollowupState = (typeof FOLLOWUP_STATES)[number];
 /** The states that a resend takes by default. */
 export const STUCK_STATES: readonly FollowupState[] = ['link-dead', 'came-back'];
 
-/** The states that a resend can take; its defaults come first. */
+/** The states that a resend can take. Those that it takes by default come first. */
 export const RESENDABLE = [
   'link-dead',
   'came-back',
@@ -58,7 +57,7 @@ export interface ResetFacts {
   readonly spec: ActionSpec;
   /** Just before the reset was sent. */
   readonly resetMs: number;
-  /** As the plan saw the user. */
+  /** The user as the plan recorded them. */
   readonly before: {
     readonly status: string | undefined;
     readonly statusChangedMs: number | undefined;
@@ -73,7 +72,7 @@ export interface Standing {
 }
 
 const GONE: readonly string[] = ['DEPROVISIONED', 'SUSPENDED', 'STAGED'];
-/** A user who never signed in can go to PROVISIONED instead of RECOVERY, as recorded answers show. */
+/** Recorded answers show that a user who never signed in can go to PROVISIONED instead of RECOVERY. */
 const BY_LINK: readonly string[] = ['RECOVERY', 'PROVISIONED'];
 
 function isUntouched({ before }: ResetFacts, user: User): boolean {
@@ -85,16 +84,16 @@ function isUntouched({ before }: ResetFacts, user: User): boolean {
   );
 }
 
-/** Tells how far a user has come; `user` is undefined if the org no longer has them. */
+/** Tells how far a user is. `user` is undefined if the org no longer has them. */
 export function standingOf(
   reset: ResetFacts,
   user: User | undefined,
   now: {
     readonly nowMs: number;
     readonly lifetimeMs: number;
-    /** The last email to the user that bounced. */
+    /** When the last email to the user that bounced was sent. */
     readonly bouncedMs: number | undefined;
-    /** The last time that the user's link was opened, as the System Log shows it. */
+    /** When the user's link was last opened, by the System Log. */
     readonly linkUsedMs?: number | undefined;
   },
 ): Standing {
@@ -102,11 +101,11 @@ export function standingOf(
   if (user === undefined || GONE.includes(user.status)) return at('gone');
   const bounced = now.bouncedMs !== undefined && now.bouncedMs >= reset.resetMs;
   if (BY_LINK.includes(user.status)) {
-    // A repeated reset makes a new link and can leave statusChanged unchanged.
+    // A repeated reset makes a new link, but can leave statusChanged as it is.
     const madeMs = Math.max(user.statusChangedMs ?? 0, reset.resetMs);
     const diesMs = madeMs + now.lifetimeMs;
     if (bounced) return at('bounced', diesMs);
-    // Also if it has expired since: another link would be opened in the same way.
+    // Even if it has expired since, because another link would be opened in the same way.
     if (now.linkUsedMs !== undefined && now.linkUsedMs >= reset.resetMs)
       return at('link-used', diesMs);
     return at(now.nowMs >= diesMs ? 'link-dead' : 'waiting', diesMs);
@@ -126,8 +125,8 @@ export function standingOf(
 }
 
 /**
- * Tells whether a user who was skipped because of their status is back with the old password: ACTIVE now, and no
- * password change since the plan was made (`plannedMs`, by Okta's clock).
+ * Tells whether a user who was skipped because of their status is back with the old password: ACTIVE now, without a password
+ * change since the plan was made (`plannedMs`, by Okta's clock).
  */
 export function hasComeBack(user: User | undefined, plannedMs: number): boolean {
   return user?.status === 'ACTIVE' && (user.passwordChangedMs ?? -Infinity) < plannedMs;

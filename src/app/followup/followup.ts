@@ -26,7 +26,7 @@ export interface FollowupInput {
   readonly dir: string;
   readonly org: OrgConfig;
   readonly pace: PaceConfig;
-  /** How long a reset link is valid; undefined: as the org's password policies say. */
+  /** How long a reset link is valid; undefined: whatever the org's password policies say. */
   readonly linkLifetimeMs: number | undefined;
   /** Users in these states are named one by one. */
   readonly choose: ReadonlySet<FollowupState>;
@@ -40,12 +40,12 @@ export interface Followup {
   /** The runs that were read, newest first. */
   readonly runs: readonly string[];
   readonly takenAt: string;
-  /** Users that were reset: the sum of `counts` without `came-back`. */
+  /** Users who were reset: the sum of `counts` without `came-back`. */
   readonly users: number;
   readonly counts: Readonly<Record<FollowupState, number>>;
-  /** Users of the plans that no run has reset. */
+  /** Users in the plans whom no run has reset. */
   readonly neverReset: number;
-  /** Users of the plans for whom a damaged journal no longer shows whether they were reset. */
+  /** Users in the plans for whom a damaged journal no longer shows whether they were reset. */
   readonly unreadable: number;
   /** Resets for which the System Log has an event. */
   readonly proven: number;
@@ -63,7 +63,7 @@ export interface TakenFollowup {
   readonly followup: Followup;
   /** The users in the chosen states, by id. */
   readonly chosen: ReadonlyMap<string, FollowupState>;
-  /** The runs that were read, in the state they had then. */
+  /** The runs that were read, in the state they had at that time. */
   readonly chain: readonly ChainRun[];
 }
 
@@ -83,9 +83,9 @@ async function lifetimeOf(
 }
 
 /**
- * Finds out how far the users of a run have come, and those of the runs before and after it in its chain. Writes
- * followup.csv (0600) into the run's directory, completely or not at all. Sends no write. Rejects with RUN_*,
- * PLAN_OTHER_ORG, AUTH_*, ORG_*, DISK.
+ * Finds out how far the users of a run are, including those of the runs before and after it in its chain. Writes
+ * followup.csv (0600) to the run's directory, completely or not at all. Sends no write. Rejects with RUN_*, PLAN_OTHER_ORG,
+ * AUTH_*, ORG_*, DISK.
  */
 export async function takeFollowup(
   input: FollowupInput,
@@ -153,7 +153,7 @@ async function writeList(
     const filled = new UserList(file, terms);
     for await (const { of, user } of readLive(claims, reader, context))
       await filled.takeReset(of, user);
-    // Nobody waits to stay as they are.
+    // A restoring action has nothing left to do for users whom it skipped.
     const skipped = isRestoring(chain) ? [] : [skippedByStatus(chain, claims, context)];
     for (const rows of skipped)
       for await (const { of, user } of readLive(rows, reader, context))

@@ -2,10 +2,10 @@ import type { OrgReader } from '../../domain/org/org.ts';
 import { scanLog, type LogReading } from './scan-log.ts';
 
 /**
- * What Okta's event catalog has for a recovery link that is opened. Identity Engine:
+ * Events that Okta's event catalog has for a recovery link that is opened. Identity Engine:
  * `system.email.challenge_factor_redeemed` (“the link was clicked or the code was entered”). Both engines:
- * `user.account.use_token` (“invalid self service recovery token used by user”: the token was used before, so somebody
- * comes after the scanner), and a failed `user.account.reset_password`. No event says that a page was opened. Source:
+ * `user.account.use_token` (“invalid self service recovery token used by user”: the token was used before, so somebody comes
+ * after the scanner), and a failed `user.account.reset_password`. No event says that a page was opened. Source:
  * event-types.json of okta/okta-developer-docs.
  */
 const LINK_USED = [
@@ -14,7 +14,7 @@ const LINK_USED = [
   '(eventType eq "user.account.reset_password" and outcome.result eq "FAILURE")',
 ].join(' or ');
 
-/** The first time that a user's link was opened after its reset, and from where. */
+/** The first time that a user's link was opened after its reset, and the address it was opened from. */
 export interface LinkUse {
   readonly usedMs: number;
   readonly address: string | undefined;
@@ -27,11 +27,11 @@ export interface LinkUses {
   readonly after: (userId: string, resetMs: number) => LinkUse | undefined;
 }
 
-/** How many uses per user are kept: a scanner's and a few tries of a person. */
+/** How many uses per user are kept: a scanner's, and a few tries of a person. */
 const MOST_OF_ONE = 20;
 
 /**
- * Finds whose links were opened, by one bounded scan. Events whose actor is `principalId` are our own calls and do not
+ * Finds whose links were opened, in one bounded scan. Events whose actor is `principalId` are our own calls and do not
  * count. Rejects with `signal.reason` after an abort.
  */
 export async function scanLinkUses(
@@ -68,17 +68,17 @@ export async function scanLinkUses(
   };
 }
 
-/** A person takes longer than this to find the email, open it and click. */
+/** A person needs longer than this to find the email, open it and click. */
 const SOONER_THAN_PEOPLE_MS = 60_000;
-/** Tells whether a link was opened sooner after its email than a person can do it. */
+/** Tells whether a link was opened sooner after its email than a person could have. */
 export function isSoonerThanPeople(use: LinkUse, mailedMs: number): boolean {
   return use.usedMs - mailedMs <= SOONER_THAN_PEOPLE_MS;
 }
 
-/** This many people's links opened from one address, each within a minute of its email. */
+/** At least this many users' links were opened from one address, each within a minute of its email. */
 const FEWEST = 3;
 
-/** What shows a mail scanner: links of several users, opened from one address as soon as they were emailed. */
+/** The signs of a mail scanner: links of several users, opened from one address as soon as they were emailed. */
 export interface ScannerTrace {
   readonly users: number;
   readonly addresses: readonly string[];

@@ -7,7 +7,7 @@ import { resolveRows } from '../../plan/lookup/resolve-rows.ts';
 import type { AppContext } from '../context.ts';
 import { readPorts } from '../org/failure-error.ts';
 
-/** The outcomes of rows, and the live state of their user; undefined if the org no longer has them. */
+/** The outcomes of rows, and the live state of their user, which is undefined if the org no longer has them. */
 export interface Seen<T> {
   readonly of: T;
   readonly user: User | undefined;

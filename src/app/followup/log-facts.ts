@@ -13,13 +13,13 @@ export interface LogFacts {
   readonly isProven: (runId: string, userId: string) => boolean | undefined;
   /** When the last email to the user bounced. */
   readonly bouncedMs: (userId: string) => number | undefined;
-  /** When the user last enrolled a factor; known if a run of the chain has reset factors. */
+  /** When the user last enrolled a factor. Known only if a run of the chain has reset factors. */
   readonly enrolledMs: (userId: string) => number | undefined;
   /** The first use of the user's link at or after a reset. */
   readonly linkUse: (userId: string, resetMs: number) => LinkUse | undefined;
 }
 
-/** Returns the events of a span that ends with the current second. */
+/** Added to the end of a span, so that it includes the current second. */
 const GRAIN_MS = 1000;
 
 function worst(readings: readonly LogReading[]): LogReading {
@@ -28,7 +28,7 @@ function worst(readings: readonly LogReading[]): LogReading {
 }
 
 /**
- * Reads what the System Log says about the resets, the emails and the links of a chain, by bounded scans. Rejects with
+ * Reads what the System Log says about the resets, emails and links of a chain, in bounded scans. Rejects with
  * `signal.reason` after an abort.
  */
 export async function readLogFacts(

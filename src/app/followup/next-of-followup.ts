@@ -6,7 +6,7 @@ import {
 import { runName } from '../runs/run-name.ts';
 import type { TakenFollowup } from './followup.ts';
 
-/** Returns the commands that help the users who are stuck, and continue what the runs have left. */
+/** Returns the commands that help the users who are stuck, and that continue what the runs have left. */
 export function nextOfFollowup(
   { followup, chain }: Pick<TakenFollowup, 'followup' | 'chain'>,
   dir: string,

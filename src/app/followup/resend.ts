@@ -1,5 +1,6 @@
 /**
- * A resend: a run over users whom a follow-up found stuck, tied to the runs that reset them in the same way as a rerun.
+ * A resend: a run over users whom a follow-up found to be stuck. It is tied to the runs that reset them in the same way as a
+ * rerun.
  */
 import type { PlannedRow } from '../../domain/plan/plan.ts';
 import type { Row } from '../../domain/row/row.ts';
@@ -17,21 +18,21 @@ import type { Who } from '../plan/plan-input.ts';
 import { claimsOf } from '../rerun/run-chain.ts';
 import { refuseRunning } from '../run/run-lock.ts';
 
-/** Users who can still use what the last reset sent them: another one would make it invalid. */
+/** Users who can still use what the last reset sent them, which another reset would make invalid. */
 const CAN_STILL_ACT: ReadonlySet<FollowupState | undefined> = new Set(['waiting'] as const);
 
 export interface Resend {
   readonly who: Extract<Who, { readonly kind: 'rows' }>;
   /**
-   * Tells whether a success of another run is one that the follow-up found to have had no result: the link has expired,
-   * the email bounced, or the org shows no trace.
+   * Tells whether the follow-up found that a success of another run had no lasting result: the link has expired, the email
+   * bounced, or the org shows no trace.
    */
   readonly followsUp: (userId: string, repeat: Repeat) => boolean;
 }
 
 /**
- * Makes the rows of a resend: the chosen users, by their newest reset, with their original columns. Reading them
- * rejects with RUN_LOCKED if another process works on a run of the chain.
+ * Makes the rows of a resend: the chosen users, from the run of their newest reset, with their original columns. Reading
+ * them rejects with RUN_LOCKED if another process is working on a run of the chain.
  */
 export function resendOf(
   dir: string,

@@ -1,9 +1,9 @@
 import type { Cursor, LogEvent, OrgReader } from '../../domain/org/org.ts';
 
-/** How far a scan of the System Log came: to its end, to the most pages allowed, or nowhere. */
+/** How far a scan of the System Log got: to its end, to the most pages allowed, or nowhere. */
 export type LogReading = 'whole' | 'partly' | 'unreadable';
 
-/** With Okta's 1,000 events per page, this is 200,000 resets, and about four minutes of the log's own small bucket. */
+/** With Okta's 1,000 events per page, this is 200,000 resets, and about four minutes of the log's small bucket. */
 const MAX_PAGES = 200;
 
 /** Reads the events of a window page by page, at most 200 pages. Rejects with `signal.reason` after an abort. */

@@ -15,7 +15,7 @@ export interface SkippedRow {
 
 const isOfStatus = (reason: string | undefined) => reason?.startsWith('status:') === true;
 
-/** Tells whether the row was skipped because of a status: in the plan, or just before it would have been acted on. */
+/** Tells whether the row was skipped because of a status, either in the plan or just before it would have been acted on. */
 async function isSkipped(row: PlannedRow, replay: Replay): Promise<boolean> {
   if (row.verdict.kind === 'skip') return isOfStatus(row.verdict.reason);
   if (replay.stateOf(row.row) !== 'ended') return false;
@@ -24,8 +24,8 @@ async function isSkipped(row: PlannedRow, replay: Replay): Promise<boolean> {
 }
 
 /**
- * Returns the rows that the runs of a chain skipped because of a status, each user once, by the newest run. Users that
- * a run has reset are left out, so iterate `claims` first. Takes a few bytes per user.
+ * Returns the rows that the runs of a chain skipped because of a status, each user once, from the newest run. Users whom a
+ * run has reset are left out, so iterate `claims` first. Takes a few bytes per user.
  */
 export async function* skippedByStatus(
   chain: readonly ChainRun[],

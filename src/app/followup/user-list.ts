@@ -21,10 +21,10 @@ export interface ListTerms {
   readonly choose: ReadonlySet<FollowupState>;
 }
 
-/** Okta's times have whole seconds only. */
+/** Okta's times are in whole seconds. */
 const GRAIN_MS = 1000;
 
-/** Writes followup.csv, one line per user, and counts the users by how far they have come. */
+/** Writes followup.csv, one line per user, and counts the users by how far they are. */
 export class UserList {
   readonly counts = Object.fromEntries(FOLLOWUP_STATES.map((state) => [state, 0])) as Record<
     FollowupState,
@@ -32,9 +32,9 @@ export class UserList {
   >;
   /** The users in the chosen states, by id. */
   readonly chosen = new Map<string, FollowupState>();
-  /** Users that were reset. */
+  /** Users who were reset. */
   users = 0;
-  /** Those whose reset the System Log proves. */
+  /** How many of these resets the System Log proves. */
   proven = 0;
   readonly #traces = new ScannerTraces();
   readonly #file: ReportFile;
@@ -84,7 +84,7 @@ export class UserList {
     });
   }
 
-  /** Adds a user whom a run has skipped because of a status; only one who is back is listed. */
+  /** Adds a user whom a run has skipped because of a status, but only if the user is back. */
   async takeSkipped({ row, run }: SkippedRow, user: User | undefined): Promise<void> {
     if (!hasComeBack(user, Date.parse(run.createdAt) + this.#terms.offsetMs)) return;
     const { userId, login } = row;

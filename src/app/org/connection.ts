@@ -22,7 +22,7 @@ export interface Writing extends Reading {
 interface ConnectionSpec {
   readonly org: OrgConfig;
   readonly pace: PaceConfig;
-  /** Names the run in the User-Agent, which Okta's System Log can be searched by. */
+  /** Names the run in the User-Agent, which can be searched for in Okta's System Log. */
   readonly runId: string | undefined;
   readonly log?: RunLog;
 }
@@ -45,7 +45,7 @@ function parts(spec: ConnectionSpec, context: AppContext) {
   return { traffic, options, ports: { ...ports, ...logged } };
 }
 
-/** Connects for reading. The result cannot write: a dry run is given only this. */
+/** Connects for reading. The result cannot write, and is all that a dry run gets. */
 export function openReading(spec: ConnectionSpec, context: AppContext): Reading {
   const { traffic, options, ports } = parts(spec, context);
   return { ...connectReader(options, ports), traffic };

@@ -21,8 +21,8 @@ function pageText(title: string, status: number, host: string): Told {
 }
 
 /**
- * Statuses of the connection that Okta’s API does not use: a redirect to a sign-in page, and a proxy that asks for a
- * sign-in.
+ * Tells whether a status comes from the connection and not from Okta's API: a redirect to a sign-in page, or a proxy that
+ * asks for a sign-in.
  */
 function isOfTheWay(status: number): boolean {
   return (status >= 300 && status < 400) || status === 407 || status === 511;
@@ -35,8 +35,8 @@ export function isNotOkta(failure: Failure): boolean {
 }
 
 /**
- * Returns what to do after a failed read, as the catalog says; its advice for a write with a lost answer does not help
- * here.
+ * Returns what to do after a failed read, as the catalog says, except advice for a write with a lost answer, which does not
+ * help here.
  */
 export function howOf(code: string): string | undefined {
   const entry = findErrorEntry(code);
@@ -45,7 +45,7 @@ export function howOf(code: string): string | undefined {
     : entry?.how;
 }
 
-/** A redirect, or a proxy’s own status, without a page. */
+/** Describes a redirect, or a proxy's own status, that came without a page. */
 function wayText(status: number, message: string, host: string): Told {
   if (status === 407)
     return {
@@ -73,7 +73,7 @@ function transportText(code: string, host: string): Told {
 
 function oktaText(failure: Extract<Failure, { kind: 'okta' }>, trace: string, host: string): Told {
   const { status, oktaCode, missingScope, insufficientScope } = failure;
-  // OAuth's error names come from the token endpoint, which answers 400 if the credential is wrong.
+  // Names of OAuth errors come from the token endpoint, which answers 400 if the credential is wrong.
   const oauth = /^[a-z_]+$/.test(oktaCode ?? '') ? findErrorEntry(oktaCode ?? '') : undefined;
   const said = `HTTP ${status}${oktaCode === undefined ? '' : ` ${oktaCode}`}${trace}`;
   if (status === 401 || oauth?.stop === 'credentials')
@@ -132,7 +132,7 @@ function told(failure: Failure, host: string): Told {
   }
 }
 
-/** Turns a failed read into an error for the admin: what was tried, Okta's code and request id, what to do. */
+/** Turns a failed read into an error for the admin: what was tried, Okta's code and request id, and what to do. */
 export function failureError(failure: Failure, tried: string, host: string): AppError {
   const { code, what, hint } = told(failure, host);
   const isPage = failure.kind !== 'transport' && failure.page !== undefined;
@@ -140,7 +140,7 @@ export function failureError(failure: Failure, tried: string, host: string): App
   return new AppError(code, `Could not ${tried}${what}`, { hint, cause });
 }
 
-/** A reader, and the words for its failures: what a long read is given. */
+/** Returns what a long read needs: a reader, and the words for its failures. */
 export const readPorts = <R extends { readonly host: string }>(reader: R) => ({
   reader,
   failureError: (failure: Failure, tried: string) => failureError(failure, tried, reader.host),

@@ -7,22 +7,22 @@ import type { Credentials } from '../../config/credentials.ts';
 import { failureError, isNotOkta } from './failure-error.ts';
 
 export interface OrgIdentity {
-  /** Empty if the org does not say. */
+  /** Empty if the org does not return it. */
   readonly orgId: string;
   readonly engine: 'classic' | 'oie' | 'unknown';
   readonly principal: Principal;
 }
 
 /**
- * Asks the org for its identity and the owner of the credential. A rejected credential stops here, before anything else
- * is asked. Rejects with AUTH_REJECTED, AUTH_PERMISSION or ORG_UNREACHABLE.
+ * Asks the org for its identity and for the owner of the credential. If the credential is rejected, nothing else is asked.
+ * Rejects with AUTH_REJECTED, AUTH_PERMISSION or ORG_UNREACHABLE.
  */
 export async function identify(
   reader: OrgReader,
   credentials: Credentials,
   signal: AbortSignal,
 ): Promise<OrgIdentity> {
-  // A service app's proof contains Okta's time, which the first answer shows.
+  // A service app's proof contains Okta's time, which only the first answer shows.
   const early = credentials.kind === 'oauth' ? undefined : reader.me(signal);
   const [organization] = await Promise.all([reader.organization(signal), early]);
   if (organization.kind === 'failed' && isNotOkta(organization.failure)) {

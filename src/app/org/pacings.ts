@@ -8,7 +8,7 @@ import type { BucketTraffic } from '../../domain/run/summary.ts';
 import { createPacing } from '../../pacing/pacing.ts';
 import { createServerClock } from '../../okta/http/server-clock.ts';
 
-/** Every write of okta-reset counts against this bucket of Okta's. */
+/** Okta's bucket that every write of okta-reset counts towards. */
 export const WRITE_BUCKET = '/api/v1/users';
 
 export type OnPause = (pause: Pause) => void;
@@ -28,10 +28,10 @@ export interface PacingTurn {
 export interface Pacings {
   /**
    * Begins a turn: the new connection continues with what was learned about the org's windows, and with what is left of
-   * them. From now on only `onPause` hears of waits.
+   * them. From now on, only `onPause` is told about waits.
    */
   readonly turn: (org: Pick<OrgConfig, 'origin'>, pace: SharedPace, onPause: OnPause) => PacingTurn;
-  /** Rejects all waiting calls, and leaves no timer. */
+  /** Rejects all waiting calls and leaves no timer behind. */
   readonly close: () => void;
 }
 
@@ -58,7 +58,7 @@ function since(
 }
 
 /**
- * Opens the pacings of one command. Okta counts the calls of a credential together, whichever connection sends them.
+ * Opens the pacings of one command. Okta counts the calls of a credential together, no matter which connection sends them.
  */
 export function openPacings({ clock, random }: Pick<Host, 'clock' | 'random'>): Pacings {
   const known = new Map<string, Shared>();

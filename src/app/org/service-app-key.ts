@@ -16,7 +16,7 @@ function unreachable(path: string, error: unknown): AppError {
   });
 }
 
-/** Writes a new private key (PEM, 0600), never over another file. */
+/** Writes a new private key (PEM, 0600), and never replaces another file. */
 async function writeKey(path: string): Promise<void> {
   if ((await kindAt(path)) !== undefined) return;
   await withPrivateFile(path, (output) => {
@@ -30,9 +30,9 @@ async function writeKey(path: string): Promise<void> {
 }
 
 /**
- * Returns the public half of the private key in a file, as an admin registers it with a service app. If there is no
- * such file, a key is made. Rejects with CONFIG_CREDENTIALS for a file that cannot be used, FILE_NOT_YOURS. If a key
- * cannot be written, no part of it is left.
+ * Returns the public half of the private key in a file, in the form in which an admin registers it with a service app. If
+ * there is no such file, a key is made. Rejects with CONFIG_CREDENTIALS for a file that cannot be used, and with
+ * FILE_NOT_YOURS. If a key cannot be written, no part of it is left.
  */
 export async function publicKeyOf(path: string): Promise<PublicJwk> {
   await writeKey(path);

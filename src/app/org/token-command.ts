@@ -5,7 +5,7 @@ import type { Host } from '../../domain/host.ts';
 import { withoutCredentials } from '../../process/call-program.ts';
 import { callShell, type ShellEnd } from '../../process/call-shell.ts';
 
-/** Says why a command gave no token. Its output is never quoted: it might be the token. */
+/** Says why a command returned no token. Its output is never quoted, because it might be the token. */
 function faultOf({ kind, code }: ShellEnd): string | undefined {
   switch (kind) {
     case 'ended':
@@ -26,9 +26,9 @@ function faultOf({ kind, code }: ShellEnd): string | undefined {
 }
 
 /**
- * Makes the function that runs token commands in a host: by the system's shell, in the working folder, without the
- * org's credentials in the environment. Standard output is the token; standard error goes where this process's goes, so
- * that a password manager can ask a person.
+ * Makes the function that runs token commands on a host, with the system's shell, in the working folder, and without the
+ * org's credentials in the environment. Standard output is the token. Standard error goes where this process's goes, so that
+ * a password manager can ask a person.
  */
 export function tokenCommands(host: Host): ConfigSources['runCommand'] {
   return async (command, signal) => {
@@ -40,7 +40,7 @@ export function tokenCommands(host: Host): ConfigSources['runCommand'] {
       host,
       input: '',
       errors: 'own',
-      // A password manager asks at the terminal, if there is one; its own process group would have none.
+      // A password manager asks at the terminal if there is one, and a separate process group would have none.
       ownGroup: !host.stdin.isTty,
       timeoutMs: DEFAULTS.tokenCommandMs,
       mostBytes: DEFAULTS.tokenCommandBytes,

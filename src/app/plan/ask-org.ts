@@ -8,7 +8,7 @@ import { readProtection } from '../run/consent/protection.ts';
 import type { PlanInput } from './plan-input.ts';
 import { excludedGroupsOf } from './select-rows.ts';
 
-/** What is known before a plan's first row: who the org is, and when. */
+/** What is known before the first row of a plan: which org it is, and the time. */
 export interface Beginning {
   readonly input: PlanInput;
   readonly runId: string;
@@ -28,7 +28,7 @@ export interface Asked extends CountingReader {
   readonly lifetime: ReturnType<OrgReader['linkLifetime']> | undefined;
 }
 
-/** Asks who the org is, and starts the requests that the verdicts and the preview need. */
+/** Identifies the org, and starts the requests that the verdicts and the preview need. */
 export async function askOrg(
   { input, createdMs, signal }: Beginning,
   plainReader: OrgReader,
@@ -42,13 +42,13 @@ export async function askOrg(
   const protectedUsers = readProtection(reader, identity.principal, policy, signal);
   const mailsLink = input.spec.action === 'reset-password';
   const lifetime = mailsLink ? reader.linkLifetime(signal) : undefined;
-  // Awaited where they are needed, so that the first users are looked up in the meantime.
+  // They are awaited later, so that the first users are looked up in the meantime.
   for (const read of [protectedUsers, lifetime]) read?.catch(() => undefined);
   const serverTimeMs = serverNowMs === undefined ? undefined : serverNowMs - sinceMs;
   return { identity, reader, reads, serverTimeMs, policy, protectedUsers, lifetime };
 }
 
-/** Returns the policy with the ids of the groups that the selection excludes, added to those of an earlier run. */
+/** Returns the policy with the ids of the groups that the selection excludes, in addition to those of an earlier run. */
 async function withExcludedGroups(
   { who, policy }: PlanInput,
   reader: OrgReader,

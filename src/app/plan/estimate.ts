@@ -3,7 +3,7 @@ import { spacingMs } from '../../pacing/own-pace.ts';
 import type { OwnPaceRules } from '../../pacing/own-pace.ts';
 import { shareOf } from '../../pacing/window.ts';
 
-/** What an estimate is made from. `limit` undefined: the org states none. */
+/** What an estimate is based on. `limit` undefined: the org does not state one. */
 export interface EstimateInput extends BucketRules, OwnPaceRules {
   readonly calls: number;
   readonly limit: number | undefined;
@@ -13,7 +13,7 @@ export interface EstimateInput extends BucketRules, OwnPaceRules {
 
 /**
  * Returns the time that calls of one bucket take, in milliseconds: the whole windows before the last one opens, and the
- * calls of that last window; or the concurrency, or the own pace, if they are slower.
+ * calls of that last window; or what the concurrency or our own pace allows, if that takes longer.
  */
 export function estimateMs(input: EstimateInput): number {
   const { calls, limit, windowMs, ratePercent, latencyMs, concurrency } = input;

@@ -9,11 +9,11 @@ import { filePorts } from './select-rows.ts';
 /** A column of a file, as read. */
 export interface SeenColumn {
   readonly name: string;
-  /** It names the users. */
+  /** Whether it names the users. */
   readonly chosen: boolean;
-  /** It might contain secrets: nothing of it is kept or shown. */
+  /** Whether it might contain secrets, so that nothing of it is kept or shown. */
   readonly leftOut: boolean;
-  /** It also looks as if it names users. */
+  /** Whether it also looks as if it names users. */
   readonly rival: boolean;
 }
 
@@ -26,11 +26,11 @@ export interface SeenFile {
     readonly problem: string | undefined;
   }[];
   readonly notices: readonly Notice[];
-  /** Rows, and how many of them name nobody; undefined if the file was not read to its end. */
+  /** The number of rows, and how many of them name nobody; undefined if the file was not read to its end. */
   readonly counted: { readonly rows: number; readonly unusable: number } | undefined;
   /** Names of the sheets, if several are not empty and none was chosen. */
   readonly sheets: readonly string[];
-  /** Why it cannot be used as it is; columns and rows are included if they can be read. */
+  /** Why it cannot be used as it is. Columns and rows are still included if they can be read. */
   readonly problem: AppError | undefined;
 }
 
@@ -40,13 +40,13 @@ export interface Look {
     SelectionConfig,
     'sheet' | 'column' | 'delimiter' | 'encoding' | 'where' | 'keepColumns'
   >;
-  /** Rows to show. */
+  /** How many rows to show. */
   readonly most: number;
   /** Read the file to its end, and count. */
   readonly whole: boolean;
 }
 
-/** How many columns are tried if none is clear, so that a person sees the choice. */
+/** The columns that are tried if none is clear, so that a person can see the choice. */
 const TRIED = ['1', '2', '3'];
 
 function optionsOf({ selection }: Look): FileOptions {
@@ -112,9 +112,9 @@ const isAboutColumn = ({ code }: AppError) =>
   code === 'INPUT_COLUMN_AMBIGUOUS' || code === 'INPUT_COLUMN_MISSING';
 
 /**
- * Inspects a file of users: its columns, which of them names the users, its first rows, and what cannot be used. If no
- * column is clear, columns and rows are shown without one; if no sheet is, the sheets are named. Rejects with INPUT_*
- * if nothing can be shown.
+ * Inspects a file of users: its columns, which of them names the users, its first rows, and what cannot be used. If it is
+ * not clear which column to use, the result names none. If it is not clear which sheet to use, the result lists the sheets.
+ * Rejects with INPUT_* if nothing can be shown.
  */
 export async function lookIntoFile(
   path: string,

@@ -15,9 +15,9 @@ export type Who =
       readonly kind: 'rows';
       readonly rows: () => AsyncIterable<Row>;
       readonly asTyped: readonly string[];
-      /** The runs they come from; complete after the rows were read. */
+      /** The runs that the rows come from; complete only after the rows were read. */
       readonly parents: ReadParents;
-      /** Folders of those runs, as far as they are known earlier. */
+      /** The folders of those runs, if they are already known. */
       readonly dirs: readonly string[];
     };
 
@@ -27,13 +27,13 @@ export interface PlanInput {
   readonly who: Who;
   readonly spec: ActionSpec;
   readonly policy: PolicyOptions;
-  /** Successes of other runs that the admin has looked at and wants to repeat. */
+  /** Tells whether the admin has looked at a success of another run and wants to repeat it. */
   readonly followsUp?: (userId: string, repeat: Repeat) => boolean;
   /** The run directory; undefined for `reports/<run-id>`. */
   readonly out: string | undefined;
   /**
-   * How secrets will be written. run.json stores the age recipients, so that the run can continue without naming them
-   * again; the preview must warn if secrets are not sealed.
+   * How secrets will be stored. run.json records the age recipients, so that the run can continue without naming them again,
+   * and the preview must warn if secrets will not be sealed.
    */
   readonly secrets: SecretsFlags;
 }

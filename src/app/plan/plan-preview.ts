@@ -9,12 +9,12 @@ import { estimateMs } from './estimate.ts';
 import type { Asked } from './ask-org.ts';
 import type { PlanInput } from './plan-input.ts';
 
-/** A typical answer time of Okta's lifecycle calls, from Okta's own example for concurrency. */
+/** A typical time that Okta takes for a lifecycle call, from Okta's own example for concurrency. */
 const USUAL_LATENCY_MS = 400;
-/** Reading one user by id changes nothing and emails nobody, and takes about a third of that. */
+/** A read of one user by id changes nothing and emails nobody, and takes about a third of that time. */
 const USUAL_READ_MS = 150;
 
-/** Makes the preview of a plan whose rows are judged. Rejects in the same way as the reads it waits for. */
+/** Makes the preview of a plan whose rows are judged. Rejects like the reads that it waits for. */
 export async function previewOf(
   { spec, pace, secrets }: PlanInput,
   asked: Asked,
@@ -26,7 +26,7 @@ export async function previewOf(
   const bucket = reader.limits().find((known) => known.bucket === WRITE_BUCKET);
   const { limit, windowMs = DEFAULTS.windowMs } = bucket ?? { limit: undefined };
   const { ratePercent, perMinute, perHour, concurrency } = pace;
-  // Each call comes after a read of its user.
+  // Each call follows a read of its user.
   const latencyMs = USUAL_LATENCY_MS + (policy.lookup ? USUAL_READ_MS : 0);
   const isPaced = limit !== undefined || perMinute !== undefined || perHour !== undefined;
   const rules = { limit, windowMs, ratePercent, perMinute, perHour, latencyMs, concurrency };

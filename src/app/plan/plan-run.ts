@@ -41,9 +41,9 @@ export interface PlannedRun {
 const PROGRESS_EVERY = 500;
 
 /**
- * Makes a plan: resolves the rows against live state, gives each a verdict, writes run.json and plan.jsonl;
- * `ensureReports` writes its reports. The connection it gets cannot write. A plan that fails leaves nothing on disk.
- * Rejects with INPUT_*, RUN_EXISTS, AUTH_*, ORG_UNREACHABLE, DISK.
+ * Makes a plan: resolves the rows against live state, gives each a verdict, and writes run.json and plan.jsonl
+ * (`ensureReports` writes its reports). The connection that it gets cannot write. If a plan fails, nothing of it is left on
+ * disk. Rejects with INPUT_*, RUN_EXISTS, AUTH_*, ORG_UNREACHABLE, DISK.
  */
 export async function planRun(input: PlanInput, context: AppContext): Promise<PlannedRun> {
   const { host, interrupt } = context;
@@ -82,7 +82,8 @@ async function makePlace(
 ): Promise<RunDirectory> {
   if (out !== undefined) return createRunDirectory(resolve(host.cwd, out));
   const reports = join(host.cwd, DEFAULTS.reportsDir);
-  // A clone made under a wide umask brings this folder with it; a folder that --out names is not ours to change.
+  // If somebody cloned this folder with a wide umask, others could write to it. A folder that --out names is not ours to
+  // change.
   await closeToWriters(reports);
   return createRunDirectory(join(reports, runId));
 }
@@ -100,7 +101,7 @@ async function planInto(
   const { cwd, clock } = context.host;
   const { orgId, principal } = asked.identity;
   const repeats = repeatsOf(place.dir, input, asked, context);
-  // Awaited where it is needed, so that the first users are looked up in the meantime.
+  // Awaited later, so that the first users are looked up in the meantime.
   repeats.catch(() => undefined);
   const tally = new PlanTally();
   const terms = { ...asked, exclusion, repeats, tally, action: spec.action, ...rangeOf(who) };
@@ -129,7 +130,7 @@ async function planInto(
   return { dir: place.dir, name: runName(place.dir, cwd), run };
 }
 
-/** Which users other runs have already done. */
+/** Finds which users other runs have already acted on. */
 async function repeatsOf(
   dir: string,
   { org, who, spec, followsUp }: PlanInput,

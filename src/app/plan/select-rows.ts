@@ -24,7 +24,7 @@ function noticeText(notice: Notice): string {
   return `${notice.source}: ${notice.text}${lines}`;
 }
 
-/** What is needed to read input files; remarks on them become messages. */
+/** Makes what reading input files requires. Notices about them become messages. */
 export function filePorts(context: AppContext): FilePorts {
   const { host } = context;
   return {
@@ -106,10 +106,7 @@ export async function* excludedRows(
     yield* readIdentifiers(path, ports, context.interrupt.drain);
 }
 
-/**
- * Returns the ids of `--exclude-group` groups. Rejects with INPUT_GROUP for a name that no group or more than one group
- * has.
- */
+/** Returns the ids of `--exclude-group` groups. Rejects with INPUT_GROUP for a name that fits no group, or more than one. */
 export async function excludedGroupsOf(
   selection: SelectionConfig,
   reader: OrgReader,

@@ -29,8 +29,7 @@ async function membersOf(
 }
 
 /**
- * Returns the live users of a selection, each once, in first-seen order. Rows that name nobody are reported and left
- * out.
+ * Returns the live users of a selection, each once, in first-seen order. Rows that name nobody are reported and left out.
  */
 export async function* selectUsers(
   selection: SelectionConfig,

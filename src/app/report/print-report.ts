@@ -16,7 +16,7 @@ import { openRun } from '../runs/open-run.ts';
 import { runName } from '../runs/run-name.ts';
 import { withRunLock } from '../run/run-lock.ts';
 
-/** Printing does not depend on writing: files that cannot be replaced stay as they are. */
+/** The report is printed even if files cannot be replaced, which then stay as they are. */
 function warnOfFiles(error: AppError, { emit }: AppContext): void {
   emit({
     type: 'message',
@@ -52,7 +52,7 @@ async function areGood({ path }: RunDirectory): Promise<boolean> {
   }
 }
 
-/** Copies the reports of an intact journal before others replace them; returns the names of the copies. */
+/** Copies the reports of an intact journal before new ones replace them. Returns the names of the copies. */
 async function keepGoodReports(place: RunDirectory): Promise<readonly string[]> {
   if (!(await areGood(place))) return [];
   const kept: string[] = [];
@@ -60,7 +60,7 @@ async function keepGoodReports(place: RunDirectory): Promise<readonly string[]> 
     const name = RUN_FILES[file].replace('.', '.before-damage.');
     const from = place.path(file);
     if ((await kindAt(from)) !== 'file') continue;
-    // The oldest copy is the one to keep.
+    // The oldest copy is kept.
     const copied = await copyOwnFile(from, join(place.dir, name)).then(
       () => true,
       (error: unknown) => {
@@ -74,9 +74,8 @@ async function keepGoodReports(place: RunDirectory): Promise<readonly string[]> 
 }
 
 /**
- * Rebuilds a run's report files from its plan and journal, and prints the report. A run that another process works on
- * is printed as far as it has come, and that process writes its files. Files that cannot be written only cause a
- * warning.
+ * Rebuilds a run's report files from its plan and journal, and prints the report. If another process is working on the run,
+ * the report shows how far it is, and that process writes the files. Files that cannot be written only cause a warning.
  */
 export async function printReport(
   dir: string,

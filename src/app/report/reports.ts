@@ -17,8 +17,8 @@ import { WRITE_BUCKET } from '../org/pacings.ts';
 import { runName } from '../runs/run-name.ts';
 
 /**
- * What a report asks of a journal. An invocation that was killed did not record the totals of its calls, but it
- * recorded every attempt: at least that number of calls of the write bucket was sent.
+ * Returns what a report needs from a journal. An invocation that was killed did not record the totals of its calls, but it
+ * recorded every attempt, so at least that number of calls was sent in the write bucket.
  */
 export function recordsOf(replay: Replay): RunRecords {
   const writes = replay.traffic.find(({ bucket }) => bucket === WRITE_BUCKET);
@@ -45,8 +45,7 @@ interface Rebuilding {
 }
 
 /**
- * Tells whether a run is sealed and no process has worked on it since. A file that cannot be read as a seal does not
- * count.
+ * Tells whether a run is sealed and no process has worked on it since. A file that cannot be read as a seal does not count.
  */
 async function standsSealed(dir: string, records: RunRecords | undefined): Promise<boolean> {
   const seal = await readSeal(dir).catch(() => undefined);
@@ -54,8 +53,8 @@ async function standsSealed(dir: string, records: RunRecords | undefined): Promi
 }
 
 /**
- * Writes the report files of a run from its plan (the given one, if there is one) and, once there is one, its journal.
- * Those of a sealed run stay as they are until the run continues or is sealed again. Rejects with RUN_*, DISK, and with
+ * Writes the report files of a run from its plan (the given one, if any) and from its journal, once there is one. Reports of
+ * a sealed run stay as they are until the run continues or is sealed again. Rejects with RUN_*, DISK, and with
  * `signal.reason` after an abort; the files are then unchanged.
  */
 export async function rebuildReports(
@@ -83,8 +82,8 @@ export async function rebuildReports(
 }
 
 /**
- * Writes the report files of a run that has none yet: of a plan that is shown, waits for consent, or is refused. A run
- * that is executed at once writes its own at the end. If the disk refuses them, there is a warning, and the plan stays
+ * Writes the report files of a run that has none yet, because its plan is only shown, waits for consent, or is refused. A
+ * run that is executed at once writes its own at the end. If the disk refuses them, there is a warning, and the plan stays
  * valid. Rejects with `signal.reason` after an abort.
  */
 export async function ensureReports(
@@ -102,7 +101,7 @@ export async function ensureReports(
   });
 }
 
-/** Writes the reports from the journal on disk, which is read once more. Rejects with RUN_*, DISK. */
+/** Writes the reports from the journal on disk, which is read again. Rejects with RUN_*, DISK. */
 export async function reportFromDisk(
   place: RunDirectory,
   run: RunFile,

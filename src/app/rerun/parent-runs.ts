@@ -1,13 +1,12 @@
 /**
- * The tie between a run and the runs whose rows it takes up: only one run at a time has a user.
+ * The tie between a run and the runs whose rows it takes up, which makes sure that only one run at a time has a user.
  *
- * - A plan over rows of another run records how long that run's journal was. If it has grown before the first attempt,
- *   the plan is refused.
- * - Rows that the earlier run left open or not attempted are handed over: its journal says so, durably and under its
- *   lock, before the new run sends anything. From then on it does not continue.
- * - Rows that had ended in it are taken up: its journal says so too, and no third run takes them. It can itself
- *   continue.
- * - In both cases its journal is replayed and checked against its hash chain, and a broken one refuses the new run.
+ * - A plan over rows of another run records how long that run's journal was. If it has grown before the first attempt, the
+ *   plan is refused.
+ * - Rows that the earlier run left open or not attempted are handed over: its journal says so, durably and under its lock,
+ *   before the new run sends anything. From then on it does not continue.
+ * - Rows that had ended in it are taken up: its journal says so too, and no third run takes them. It can itself continue.
+ * - In both cases its journal is replayed and checked against its hash chain. If that is broken, the new run is refused.
  */
 import { relative, resolve } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
@@ -28,20 +27,20 @@ import { takeRunLock } from '../run/run-lock.ts';
 import { runName } from '../runs/run-name.ts';
 import { VERSION } from '../version.ts';
 
-/** A run whose rows are being read for a plan, in the state it has then. */
+/** A run whose rows are being read for a plan, in the state that it has at that time. */
 export interface ReadParent {
   readonly dir: string;
   readonly records: number;
-  /** Rows taken so far that it had left open or not attempted. */
+  /** How many rows were taken so far that it had left open or not attempted. */
   left: number;
-  /** Rows taken so far that had ended in it, or that it had skipped. */
+  /** How many rows were taken so far that had ended in it, or that it had skipped. */
   taken: number;
 }
 
 /** The runs that rows come from, collected while they are read: by id, with the folder if it was found. */
 export type ReadParents = Map<string, ReadParent | undefined>;
 
-/** What run.json in `dir` says about the runs its rows come from. */
+/** Returns the part of run.json in `dir` that names the runs its rows come from. */
 export function parentFields(
   parents: ReadonlyMap<string, ReadParent | undefined>,
   dir: string,
@@ -57,7 +56,7 @@ export function parentFields(
   };
 }
 
-/** Makes the refusal of a run in `dir` whose remaining rows another run has. */
+/** Makes the error of a run in `dir` whose remaining rows another run has taken up. */
 export function handedOver(
   dir: string,
   { runId, dir: where, rows }: HandedOver,
@@ -92,7 +91,7 @@ interface HeldParent extends FoundPlan {
 
 /** The earlier runs of a run that is about to begin. */
 export interface HeldParents {
-  /** Records in each of them that this run has its rows. Durable when it resolves; the locks are then released. */
+  /** Records in each of them that this run has its rows. When it resolves, that is durable and the locks are released. */
   readonly handOver: () => Promise<void>;
   /** Releases the locks that are still held. */
   readonly release: () => Promise<void>;
@@ -108,9 +107,9 @@ async function openParent(parent: ParentRun, { dir, run }: Child): Promise<Found
   const where = resolve(dir, parent.dir);
   const found = await findRunIfAny(where);
   if (found?.run.runId === parent.runId)
-    // On another org, nobody is reset twice.
+    // If it is on another org, nobody can be reset twice.
     return found.run.host === run.host ? found : undefined;
-  // Rows that had ended stay as they are, wherever their run is.
+  // Rows that had ended do not change, wherever their run is.
   if (parent.left === 0) return undefined;
   throw overtaken(
     `Run ${parent.runId}, whose rows this plan takes up, is no longer in ${where}, so it is not known whether it has continued.`,
@@ -124,7 +123,8 @@ function tiesOf({ handedOver, takenUp }: Replay): readonly (HandedOver | TakenUp
 }
 
 /**
- * An archived run is not written to: the rows that ended there are known from the runs that took them up, next to it.
+ * Locks an earlier run if it can be written to. An archived run is not, because the runs next to it that took up its rows
+ * know which of them had ended.
  */
 async function lockParent(
   parent: ParentRun,
@@ -141,7 +141,10 @@ async function lockParent(
   }
 }
 
-/** A full disk can have cut off the note to a plan that nobody had executed: its journal was only opened. */
+/**
+ * Tells whether a plan was never executed although its journal exists: a full disk can have cut off the note to it after the
+ * journal was opened.
+ */
 function isUntouched(parent: ParentRun, replay: Replay): boolean {
   const isBegun = replay.attempts > 0 || replay.endedCount > 0 || replay.open.size > 0;
   return parent.records === 0 && !isBegun && tiesOf(replay).length === 0;
@@ -162,9 +165,9 @@ async function hold(
   const replay = await replayRun(place, run, context, context.interrupt.drain);
   held.add(() => replay.close());
   const { records } = replay.head();
-  // A process that was killed between the note and its first record begins once more.
+  // A process that was killed between the note and its first record begins again.
   const isOwn = tiesOf(replay).some(({ runId }) => runId === child.run.runId);
-  // A plan that does something else to its rows takes none away from it.
+  // A plan that does something else to the rows takes none of them away.
   const takes = parent.left > 0 || parent.taken !== 0;
   if (!takes || records === parent.records || isOwn || isUntouched(parent, replay))
     return { ...found, parent, replay, isLocked: lock !== undefined };
@@ -202,7 +205,7 @@ async function mark(held: HeldParent, child: Child, context: AppContext) {
   const notes = ties.map((note): JournalRecord => ({ kind: 'note', at, note }));
   const path = place.path('journal');
   const head = replay.head();
-  // A plan that nobody executed has no journal yet; every run begins by opening one.
+  // A plan that nobody has executed has no journal yet, and every run begins by opening one.
   const records: readonly JournalRecord[] =
     head.records > 0
       ? notes
@@ -220,8 +223,8 @@ async function mark(held: HeldParent, child: Child, context: AppContext) {
 }
 
 /**
- * Locks the runs whose rows a run takes up, before its first attempt, and checks that they are as its plan found them.
- * Rejects with PLAN_OVERTAKEN, RUN_LOCKED, RUN_DAMAGED, DISK.
+ * Locks the runs whose rows a run takes up, before its first attempt, and checks that they have not changed since it was
+ * planned. Rejects with PLAN_OVERTAKEN, RUN_LOCKED, RUN_DAMAGED, DISK.
  */
 export async function holdParents(child: Child, context: AppContext): Promise<HeldParents> {
   const held = new Held();

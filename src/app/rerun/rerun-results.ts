@@ -1,7 +1,7 @@
 import { ACTIONS, isSameAction, type ActionSpec } from '../../domain/plan/action.ts';
 /**
- * Reruns by a results file. If the file is in its run's folder, everything is known; if it was moved, only what the
- * file says.
+ * Reruns by a results file. If the file is in its run's folder, everything is known. If it was moved, only what the file
+ * says is known.
  */
 import { dirname, resolve } from 'node:path';
 import { AppError } from '../../domain/codes/app-error.ts';
@@ -18,7 +18,8 @@ import { runName } from '../runs/run-name.ts';
 import { filePorts } from '../plan/select-rows.ts';
 
 /**
- * More runs than anybody combines in one file, and more actions than there are: other content than a run id or action.
+ * More runs than anybody combines in one file, and more actions than there are. More names than this are not run ids or
+ * actions.
  */
 const MOST_NAMES = 100;
 
@@ -27,15 +28,15 @@ export interface EarlierResults {
   readonly path: string;
   /** The run in whose folder the file is, if rows of it are chosen. */
   readonly home: { readonly dir: string; readonly run: RunFile } | undefined;
-  /** All of them are rows of that run. */
+  /** Whether all of them are rows of that run. */
   readonly isWhole: boolean;
   /** What was done to them, as the file says; undefined if it does not say. */
   readonly actions: ReadonlySet<string | undefined>;
 }
 
 /**
- * Reads a results file once, to learn whose rows were chosen and what was done to them. Rejects with INPUT_*,
- * INPUT_NOTHING_SELECTED if no row is chosen, RUN_LOCKED if another process works on the run in its folder.
+ * Reads a results file once to learn whose rows were chosen and what was done to them. Rejects with INPUT_*, with
+ * INPUT_NOTHING_SELECTED if no row is chosen, and with RUN_LOCKED if another process is working on the run in its folder.
  */
 export async function surveyResults(
   name: string,
@@ -46,7 +47,7 @@ export async function surveyResults(
   const runIds = new Set<string | undefined>();
   const actions = new Set<string | undefined>();
   const filter = new RowFilter(wanted, false);
-  // Remarks about the file are made when its rows are planned.
+  // Notices about the file are reported later, when its rows are planned.
   const ports = { ...filePorts(context), onNotice: () => undefined };
   for await (const result of readResults(name, ports, context.interrupt.drain)) {
     if (!filter.wants({ ...result, row: result.earlierRow })) continue;
@@ -74,11 +75,11 @@ function outdated(name: string, line: number, dir: string, cwd: string): AppErro
   );
 }
 
-/** Reasons of unknown rows that a resume settles; after that, the rows have ended. */
+/** Reasons of unknown rows that a resume would settle. After that, the rows have ended. */
 const OPEN: ReadonlySet<string | undefined> = new Set([UNSETTLED, HALF_DONE]);
 
 /**
- * Counts a chosen row of the run; false if it is left out because another run has taken it up. Throws if the journal
+ * Counts a chosen row of the run. Returns false if it is left out because another run has taken it up. Throws if the journal
  * shows that the row has ended since.
  */
 function take(result: EarlierRow, name: string, source: Source, cwd: string): boolean {
@@ -95,9 +96,9 @@ function take(result: EarlierRow, name: string, source: Source, cwd: string): bo
 }
 
 /**
- * Returns the chosen rows of a results file, also of one that was saved in a spreadsheet; the runs that they name are
- * added to `parents`. Rejects with INPUT_*, RUN_UNSETTLED, RUN_HANDED_OVER if another run has already taken up chosen
- * rows, RUN_DAMAGED.
+ * Returns the chosen rows of a results file, even if it was saved by a spreadsheet, and adds the runs that they name to
+ * `parents`. Rejects with INPUT_*, RUN_UNSETTLED, RUN_HANDED_OVER if another run has already taken up chosen rows,
+ * RUN_DAMAGED.
  */
 export async function* rowsOfResults(
   name: string,

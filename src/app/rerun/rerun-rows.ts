@@ -36,13 +36,19 @@ export interface Source {
    * RUN_HANDED_OVER if another run has already taken up the row.
    */
   readonly takeLeft: () => void;
-  /** Counts a row that had ended in the run, or that it skipped; false if another run has it and it is left out. */
+  /**
+   * Counts a row that had ended in the run, or that it skipped. Returns false if another run has the row, which is then left
+   * out.
+   */
   readonly takeEnded: (userId: string | undefined) => boolean;
-  /** Says which rows were left out, after all were taken. Throws RUN_HANDED_OVER if none is `chosen` then. */
+  /** Reports which rows were left out, after all were taken. Throws RUN_HANDED_OVER if no row was `chosen`. */
   readonly end: (chosen: number) => void;
 }
 
-/** A rerun would send again what might have taken effect; only the run itself knows what to compare with. */
+/**
+ * Makes the error of a run with unsettled rows. A rerun would send again what might have taken effect, and only the run
+ * itself knows what to compare with.
+ */
 function unsettledRun(dir: string, rows: number, cwd: string): AppError {
   const name = runName(dir, cwd);
   return new AppError(
@@ -54,7 +60,10 @@ function unsettledRun(dir: string, rows: number, cwd: string): AppError {
   );
 }
 
-/** Replays a run whose rows are taken up, and adds it to `parents`. Close its replay. Rejects with RUN_DAMAGED. */
+/**
+ * Replays a run whose rows are taken up, and adds it to `parents`. The caller must close its replay. Rejects with
+ * RUN_DAMAGED.
+ */
 export async function openSource(
   dir: string,
   parents: ReadParents,
@@ -65,10 +74,10 @@ export async function openSource(
   const opened = await openRun(dir, context);
   const { run, replay } = opened;
   try {
-    // A broken journal does not know who was done; starting over with those rows could reset people twice.
+    // A broken journal does not show who was acted on, so to start over with those rows could reset people twice.
     const parent = { dir, records: replay.head().records, left: 0, taken: 0 };
     parents.set(run.runId, parent);
-    // Something else is done to the rows: nobody gets the same action twice, and the run can continue.
+    // Something else is done to the rows, so nobody gets the same action twice, and the run can continue.
     if (!isSameAction(run.spec, spec))
       return {
         dir,
@@ -98,7 +107,7 @@ export async function openSource(
   }
 }
 
-/** Says which rows were left out and what is dangerous about the others, and throws if none was chosen. */
+/** Reports which rows were left out and what is dangerous about the others. Throws if none was chosen. */
 export function endChoosing(filter: RowFilter, source: string, { emit }: AppContext): void {
   filter.refuseNone(source);
   const { unknown } = filter;
@@ -115,7 +124,7 @@ export function endChoosing(filter: RowFilter, source: string, { emit }: AppCont
 }
 
 /**
- * Returns the chosen rows of a run directory, by its plan and journal; the run is added to `parents`. Rejects with
+ * Returns the chosen rows of a run directory, from its plan and journal, and adds the run to `parents`. Rejects with
  * RUN_UNSETTLED if a call of the run is not settled, RUN_HANDED_OVER if another run has already taken up chosen rows,
  * RUN_DAMAGED for a broken journal, INPUT_NOTHING_SELECTED if none is chosen.
  */
@@ -152,7 +161,9 @@ export async function* rowsOfRun(
   }
 }
 
-/** Returns what a run was, if no other process works on it: its rows can be taken up. Rejects with RUN_LOCKED. */
+/**
+ * Returns what a run was, if no other process is working on it, so that its rows can be taken up. Rejects with RUN_LOCKED.
+ */
 export async function restingRun(
   dir: string,
   force: boolean,

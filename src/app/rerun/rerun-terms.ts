@@ -1,4 +1,4 @@
-/** What a rerun does, and to which rows: as in the earlier run, with what flags add. */
+/** What a rerun does, and to which rows: the same as the earlier run, except for what flags change. */
 import { resolveAction, type WHAT } from '../../config/action.ts';
 import type { Values } from '../../config/flags/flag.ts';
 import { usage } from '../../domain/codes/app-error.ts';
@@ -7,7 +7,7 @@ import type { Outcome } from '../../domain/row/outcome.ts';
 import type { PolicyOptions } from '../../domain/run/run-file.ts';
 import type { WantedRows } from './wanted-rows.ts';
 
-/** Rows whose outcome is unknown might have taken effect: they are taken only by name. */
+/** Rows whose outcome is unknown might have taken effect, so they are taken only if they are named. */
 const DEFAULT_OUTCOMES: readonly Outcome[] = ['failed', 'not-attempted'];
 
 /** Returns the wanted rows, if flags or a page name some outcomes, codes or rows, or none. */
@@ -30,7 +30,7 @@ export function wantedRows({
   };
 }
 
-/** Returns what the earlier run did, with what flags add to it; a flag `--action` replaces all of it. */
+/** Returns what the earlier run did, with what flags add to it. A flag `--action` replaces all of it. */
 export function rerunSpec(flags: Values<typeof WHAT.flags>, earlier: () => ActionSpec): ActionSpec {
   if (flags.action !== undefined) return resolveAction(flags);
   const { action, sendEmail, revokeSessions, revokeTokens, resetFactors } = earlier();

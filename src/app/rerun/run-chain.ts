@@ -19,12 +19,12 @@ export interface ChainRun {
   /** When its first and last record were written, by this machine's clock. */
   readonly firstMs: number;
   readonly lastMs: number;
-  /** Records of its journal. */
+  /** How many records its journal has. */
   readonly records: number;
   readonly standing: RunStanding;
 }
 
-/** A reset that a run recorded: the newest for its user. */
+/** A reset that a run recorded, the newest one of its user. */
 export interface Claim {
   readonly run: RunFile;
   readonly row: Target;
@@ -34,19 +34,17 @@ export interface Claim {
 
 /** The claims of a chain, each user once. Each iteration opens the files again. */
 export interface Claims extends AsyncIterable<Claim> {
-  /** Users that some run of the chain should have acted on and none did; complete when the iteration has ended. */
+  /** How many users some run of the chain should have acted on and none did. Complete when the iteration has ended. */
   readonly neverReset: () => number;
-  /**
-   * Users for whom a damaged journal no longer shows whether they were reset; complete when the iteration has ended.
-   */
+  /** For how many users a damaged journal no longer shows whether they were reset. Complete when the iteration has ended. */
   readonly unreadable: () => number;
-  /** Tells whether a run has reset the user; complete when the iteration has ended. */
+  /** Tells whether a run has reset the user. Complete when the iteration has ended. */
   readonly has: (userId: UserId) => boolean;
 }
 
 /**
- * Returns the folders of runs next to `dir` that belong together. A copy of a run counts once, and the named folder is
- * preferred.
+ * Returns the folders of runs next to `dir` that belong together. If a run was copied, it counts once, and the folder that
+ * was named is preferred.
  */
 async function neighbours(
   dir: string,
@@ -60,7 +58,7 @@ async function neighbours(
     const path = join(parent, name);
     if (path === dir) continue;
     signal.throwIfAborted();
-    // A folder next to the run that is not a run, or not of this version, is ignored.
+    // A folder next to the run that is not a run of this version is ignored.
     const run = (await findReadableRun(path))?.run;
     if (run === undefined || runs.has(run.runId) || run.host !== named.host) continue;
     dirs.set(run.runId, path);
@@ -94,7 +92,7 @@ export async function findChain(dir: string, context: AppContext): Promise<reado
     await using opened = await openRun(path, context, run);
     const { replay } = opened;
     const { chainState, records } = replay;
-    // A missing journal says nothing: it must not be taken for a plan that nobody executed.
+    // A missing journal proves nothing, so this must not be treated like a plan that nobody executed.
     if (path === absolute && records === 0) replay.head();
     if (chainState.kind === 'broken') {
       context.emit({
@@ -117,7 +115,7 @@ export async function findChain(dir: string, context: AppContext): Promise<reado
   return chain.sort((a, b) => b.firstMs - a.firstMs);
 }
 
-/** Returns the state of a run by its journal. */
+/** Returns the state of a run, from its journal. */
 function standingOf(dir: string, run: RunFile, replay: Replay, { host }: AppContext): RunStanding {
   const { handedOver, endedCount, open } = replay;
   const unsettled = [...open.values()].filter(({ pending }) => pending !== undefined).length;
@@ -132,13 +130,11 @@ function standingOf(dir: string, run: RunFile, replay: Replay, { host }: AppCont
   };
 }
 
-/** Returns the users that the runs of a chain have reset, each once, by their newest reset. */
+/** Returns the users whom the runs of a chain have reset, each once, with their newest reset. */
 export function claimsOf(chain: readonly ChainRun[], context: AppContext): Claims {
   let targets = new KeySet();
   let claimed = new KeySet();
-  /**
-   * Returns the users of rows that a damaged journal says nothing about, and those of them that another run has reset.
-   */
+  /** The users of rows that are missing in a damaged journal, and those of them whom another run has reset. */
   let lost = new KeySet();
   let found = 0;
   const unreadable = () => lost.size - found;

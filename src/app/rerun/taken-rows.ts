@@ -10,9 +10,9 @@ import { findRunIfAny } from '../runs/open-run.ts';
 import { runName } from '../runs/run-name.ts';
 
 export interface TakenRows {
-  /** Tells whether another run has the user, and counts those. */
+  /** Tells whether another run has the user, and counts them if so. */
   readonly has: (userId: string | undefined) => boolean;
-  /** Says which rows were left out, after all were checked. Throws RUN_HANDED_OVER if no other row was `chosen`. */
+  /** Reports which rows were left out, after all were checked. Throws RUN_HANDED_OVER if no other row was `chosen`. */
   readonly end: (chosen: number) => void;
 }
 
@@ -41,7 +41,7 @@ async function usersOf(
   const found = await findRunIfAny(where);
   if (found?.run.runId !== tie.runId) throw gone(tie, where);
   const { place, run } = found;
-  // What it did to them is something else.
+  // It did something else to them.
   if (!isSameAction(run.spec, spec)) return;
   const plan = await readAgreedPlan(run, place.path('plan'), signal);
   for await (const { userId } of plan.targets(() => false)) {
@@ -51,8 +51,8 @@ async function usersOf(
 }
 
 /**
- * Reads which users are acted on by the runs that took up rows of the run in `dir`; about 20 bytes each. Rejects with
- * RUN_HANDED_OVER if one of those runs is missing, RUN_*, DISK, and with the reason of `interrupt.drain` after its
+ * Reads which users are acted on by the runs that took up rows of the run in `dir`. Takes about 20 bytes each. Rejects with
+ * RUN_HANDED_OVER if one of those runs is missing, with RUN_*, DISK, and with the reason of `interrupt.drain` after its
  * abort.
  */
 export async function takenRows(

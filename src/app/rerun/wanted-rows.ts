@@ -3,7 +3,7 @@ import { OUTCOMES, type Outcome } from '../../domain/row/outcome.ts';
 import { PARTLY_DONE } from '../../domain/row/partly-done.ts';
 import type { SkipReason } from '../../domain/plan/verdict.ts';
 
-/** Which rows of an earlier run: by how they ended, and by Okta's code. */
+/** Which rows of an earlier run to take: by how they ended, and by Okta's code. */
 export interface WantedRows {
   readonly outcomes: ReadonlySet<Outcome>;
   /** Undefined: any code. */
@@ -14,7 +14,7 @@ export interface WantedRows {
   readonly again: boolean;
 }
 
-/** How a row ended, as far as it matters here. */
+/** How a row ended, as far as the choice depends on it. */
 export interface Ending {
   readonly outcome: Outcome;
   readonly reason: string | undefined;
@@ -23,14 +23,17 @@ export interface Ending {
   readonly row: number | undefined;
 }
 
-/** A file can contain anything as a code; only this many are counted separately. */
+/** A file can contain anything as a code, so only this many are counted separately. */
 const MOST_CODES = 20;
 
 function countedText(counts: ReadonlyMap<string, number>): string {
   return [...counts].map(([name, rows]) => `${rows} ${name}`).join(', ');
 }
 
-/** Why a row was skipped, if that remains so: a rerun does not know what excluded it, and no live state shows it. */
+/**
+ * Reasons of skipped rows that always stay out, because a rerun does not know what excluded them, and no live state shows
+ * it.
+ */
 const STAY_OUT: ReadonlySet<string> = new Set(['excluded', 'duplicate'] satisfies SkipReason[]);
 
 /** Chooses rows of an earlier run, and counts how all of them ended, for the message if none is chosen. */
@@ -43,15 +46,15 @@ export class RowFilter {
   #chosen = 0;
   #unknown = 0;
 
-  /** `isSame`: the rows are to be acted on as they were. */
+  /** `isSame`: the same action is to be repeated. */
   constructor(wanted: WantedRows, isSame: boolean) {
     this.#wanted = wanted;
     this.#isSame = isSame;
   }
 
   /**
-   * Tells whether a row that ended in this way is wanted. Excluded rows and duplicates never are; nor is a row whose
-   * main step took effect, if the same would be done again.
+   * Tells whether a row that ended in this way is wanted. An excluded row or a duplicate never is, nor is a row whose main
+   * step took effect if the same action would be repeated.
    */
   wants({ outcome, reason, oktaErrorCode: oktaCode, row }: Ending): boolean {
     const { outcomes, errors, rows: numbers } = this.#wanted;
@@ -72,18 +75,18 @@ export class RowFilter {
     return wanted;
   }
 
-  /** Chosen rows whose effect nobody knows. */
+  /** How many chosen rows have an unknown effect. */
   get unknown(): number {
     return this.#unknown;
   }
 
-  /** What was left out although its outcome was wanted; undefined if nothing was. */
+  /** Returns what was left out although its outcome was wanted; undefined if nothing was. */
   stayedOut(source: string): string | undefined {
     if (this.#stayOut.size === 0) return undefined;
     return `${source}: rows that were excluded, are duplicates or are partly done are left out (${countedText(this.#stayOut)}).`;
   }
 
-  /** Throws INPUT_NOTHING_SELECTED if no row was chosen; `source` names what was read. */
+  /** Throws INPUT_NOTHING_SELECTED if no row was chosen. `source` names what was read. */
   refuseNone(source: string): void {
     if (this.#chosen > 0 || this.#outcomes.size === 0) return;
     const { outcomes, errors } = this.#wanted;

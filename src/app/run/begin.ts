@@ -13,7 +13,7 @@ import type { Prepared } from './prepare.ts';
 export interface Begun {
   readonly journal: Journal;
   readonly sink: SealedFile | undefined;
-  /** Closes both. Resolves with whether the journal stored everything it was given. */
+  /** Closes both. Resolves with whether the journal stored everything that it was given. */
   readonly close: () => Promise<boolean>;
 }
 
@@ -39,8 +39,8 @@ function wavesToKeep(waves: readonly number[] | undefined): Pick<OpenedRecord, '
 }
 
 /**
- * Records that this invocation begins: first in the runs whose rows it takes up, then in its own journal. After that,
- * writes can be sent. Rejects with DISK, RUN_DAMAGED, FILE_NOT_YOURS.
+ * Records that this invocation begins, first in the runs whose rows it takes up, then in its own journal. After that, writes
+ * can be sent. Rejects with DISK, RUN_DAMAGED, FILE_NOT_YOURS.
  */
 export async function begin(
   work: RunAtWork,
@@ -54,7 +54,7 @@ export async function begin(
   const sink = await openSecretSink(protection, { path: place.path('secrets'), runId });
   const journal = await openIndexedJournal(place, runId, replay);
   const close = async () => {
-    // A dead disk rejects here too; the engine has already reported it.
+    // Closing rejects if the disk has failed, which the engine has already reported.
     const kept = await journal.close().then(
       () => true,
       () => false,

@@ -19,10 +19,10 @@ import { settle, type ExecutedRun } from './settle.ts';
 import { takeOverOf, takeRunLock } from './run-lock.ts';
 
 /**
- * Executes a saved plan, or continues a begun run. Nothing is sent before the plan's digest, its age, the org's
- * identity and the consent are checked; a second process is refused. After an abort of `drain`, calls in flight are
- * settled and the reports are written; after `leave`, the journal is valid and the reports are unchanged. Rejects with
- * RUN_*, PLAN_*, CONFIRM_*, MAX_USERS_EXCEEDED, AUTH_*, ORG_UNREACHABLE, SECRETS_*, DISK.
+ * Executes a saved plan, or continues a begun run. Nothing is sent before the plan's digest, its age, the org's identity and
+ * the consent are checked. A second process is refused. After an abort of `drain`, calls in flight are settled and the
+ * reports are written; after `leave`, the journal is valid and the reports are unchanged. Rejects with RUN_*, PLAN_*,
+ * CONFIRM_*, MAX_USERS_EXCEEDED, AUTH_*, ORG_UNREACHABLE, SECRETS_*, DISK.
  */
 export async function executeRun(input: ExecuteInput, context: AppContext): Promise<ExecutedRun> {
   const { drain } = context.interrupt;
@@ -51,7 +51,7 @@ export async function executeRun(input: ExecuteInput, context: AppContext): Prom
   }
 }
 
-/** Acts, and writes the reports. Rejects in the same way as `executeRun`. */
+/** Acts, and writes the reports. Rejects like `executeRun`. */
 async function actAndSettle(
   work: RunAtWork,
   held: Held,
@@ -62,7 +62,7 @@ async function actAndSettle(
   const { leave } = context.interrupt;
   if (leave.aborted) throw leftAtOnce(resumeLine(input, context), leave.reason);
   await replay.close();
-  // A new replay will find what a failed disk has stored.
+  // A new replay shows what a failed disk has stored.
   const now =
     (sent.kept ? replay.now() : undefined) ??
     (await replayJournal(place.path('journal'), run).catch((error: unknown) =>
@@ -86,7 +86,7 @@ function endedBefore({ input, run, replay }: RunAtWork) {
   }
 }
 
-/** Prepares, begins and sends; what only that needs is released when it resolves. */
+/** Prepares, begins and sends. When it resolves, everything that only the sending needs is released. */
 async function act(work: RunAtWork, held: Held, context: AppContext): Promise<Sent> {
   await using line = new Held();
   const failed = (error: unknown) => notBegun(work, error, context);
@@ -110,13 +110,13 @@ function goingOn(input: ExecuteInput, error: unknown, context: AppContext, unbeg
   return named instanceof Error ? named : new Error('Something other than an error was thrown.');
 }
 
-/** Nothing was sent this time. */
+/** Ends an invocation that sent nothing. */
 async function notBegun(work: RunAtWork, error: unknown, context: AppContext): Promise<never> {
   const { input, run, replay } = work;
   const isNew = replay.records === 0;
-  // A person who leaves at once waits for no report.
+  // A person who leaves at once does not wait for a report.
   if (replay.chain !== 'broken' && !context.interrupt.drain.aborted) {
-    // What stopped the run matters most; a report that also cannot be written does not.
+    // What stopped the run matters most, so a report that cannot be written either is not mentioned.
     const silent = { ...context, emit: () => undefined };
     const records = isNew ? undefined : recordsOf(replay);
     await ensureReports(input.dir, run, records, silent).catch(() => undefined);
@@ -124,9 +124,9 @@ async function notBegun(work: RunAtWork, error: unknown, context: AppContext): P
   throw goingOn(input, error, context, isNew ? 'unbegun' : undefined);
 }
 
-/** Something might have been sent. */
+/** Ends an invocation that might have sent something. */
 async function brokenOff(work: RunAtWork, error: unknown, context: AppContext): Promise<never> {
-  // A bug ended it: what was done before is in the journal, and therefore in the reports.
+  // A bug ended it. What was done before is in the journal, and so it is in the reports.
   if (!(error instanceof AppError))
     await reportFromDisk(work.place, work.run, context).catch(() => undefined);
   throw goingOn(work.input, error, context);

@@ -1,4 +1,4 @@
-/** Releases what was taken, the last first. */
+/** Releases what was taken, in reverse order. */
 export class Held implements AsyncDisposable {
   readonly #releases: (() => Promise<void>)[] = [];
 

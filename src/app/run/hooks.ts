@@ -16,24 +16,26 @@ import type { RunLog } from './run-log.ts';
 /** The moments at which hooks run. */
 type Moment = 'started' | 'paused' | 'canary' | 'stopped' | 'finished';
 
-/** Hooks in progress at once; while this many run, further events are not passed to hooks. */
+/** The most hooks at once. While that number is running, further events are not passed to hooks. */
 const MOST_AT_ONCE = 16;
-/** Bytes that a hook can write to each of its outputs; more ends it. */
+/** The most bytes that a hook can write to each of its outputs before it is ended. */
 const MOST_BYTES = 64 * 1024;
-/** Characters of each of its outputs that go to run.log. */
+/** How many characters of each output go to run.log. */
 const MOST_LOGGED = 4000;
 /** Shorter waits are the normal rhythm of a window. */
 const WORTH_TELLING_MS = 500;
-/** The same cause of waiting is reported again after this time: a run that keeps to a limit waits each minute. */
+/**
+ * A wait for the same reason is reported again only after this time, because a run that keeps to a limit waits every minute.
+ */
 const PAUSE_AGAIN_MS = 10 * 60_000;
 
 /** The admin's own commands that are told about the run. They never stop it, and it waits for them only at its end. */
 export interface Hooks {
   /** An emit that runs the hooks before it passes an event on. */
   readonly listen: (emit: Emit) => Emit;
-  /** The run broke off. */
+  /** Tells the hooks that the run broke off. */
   readonly broke: (error: unknown) => void;
-  /** Gives running hooks their last seconds, ends the rest, and closes the log. Never rejects. */
+  /** Gives running hooks a few more seconds, ends the rest, and closes the log. Never rejects. */
   readonly close: () => Promise<void>;
 }
 
@@ -43,7 +45,7 @@ const NO_HOOKS: Hooks = {
   close: () => Promise.resolve(),
 };
 
-/** Makes the environment of a hook: no variable of it contains the credential, whatever its name. */
+/** Makes the environment of a hook. None of its variables contains the credential, whatever its name. */
 function environmentOf(env: Host['env'], credentials: Credentials): Host['env'] {
   const secrets = (() => {
     switch (credentials.kind) {
@@ -125,7 +127,7 @@ class RunHooks implements Hooks {
     const { clock } = this.#context.host;
     const waited = new AbortController();
     const late = clock.sleep(DEFAULTS.hookAtEndMs, waited.signal).catch(() => undefined);
-    // A person who leaves at once waits for no hook.
+    // A person who leaves at once does not wait for hooks.
     const left = this.#context.interrupt.leave.aborted;
     if (!left) await Promise.race([Promise.all(this.#underWay), late]);
     waited.abort();
@@ -228,7 +230,7 @@ class RunHooks implements Hooks {
   }
 }
 
-/** Opens the hooks of a run that this process works on. */
+/** Opens the hooks of a run that this process is working on. */
 export function openHooks(work: RunAtWork, context: AppContext): Hooks {
   return work.input.hooks.length === 0 ? NO_HOOKS : new RunHooks(work, context);
 }

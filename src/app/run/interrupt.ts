@@ -1,16 +1,16 @@
 import type { Host, SignalName } from '../../domain/host.ts';
 
-/** How a person ends a run: `drain` starts no new work and settles calls in flight, `leave` exits at once. */
+/** How a person ends a run: `drain` starts no new work and settles calls in flight; `leave` exits at once. */
 export interface Interrupt {
   readonly drain: AbortSignal;
   readonly leave: AbortSignal;
   readonly release: () => void;
 }
 
-/** What asks for a stop: a signal, or a press in the console's page. */
+/** What asks for a stop: a signal, or the Stop button of the console. */
 export type StopCause = SignalName | 'console';
 
-/** Why a drain began, as its abort reason carries it. */
+/** Why a drain began, as the reason of the abort. */
 export class StopRequest extends Error {
   override readonly name = 'StopRequest' as const;
   readonly signal: StopCause;
@@ -21,20 +21,19 @@ export class StopRequest extends Error {
   }
 }
 
-/** Tells whether a reader of our output has closed it: for a command that only prints, that is a normal end. */
+/** Tells whether the reader of our output has closed it, which is a normal end for a command that only prints. */
 export function isClosedOutput(error: unknown): boolean {
   return error instanceof StopRequest && error.signal === 'SIGPIPE';
 }
 
 /**
- * Time after the first signal in which another one comes from the same key press, or from a parent that passes it on
- * too.
+ * For this long after the first signal, another one is taken for the same key press, or for a parent that passes it on too.
  */
 const ECHO_MS = 500;
 
 /**
- * Listens for signals: the first drains, a later one exits at once. A closed output only ever drains. `onSignal` hears
- * each signal that counts.
+ * Listens for signals: the first one drains, a later one exits at once. A closed output only ever drains. `onSignal` is
+ * called for each signal that counts.
  */
 export function watchSignals(
   host: Host,

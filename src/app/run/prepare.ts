@@ -23,7 +23,7 @@ import { checkRunConsent, firstOf } from './consent/run-consent.ts';
 
 /** What was agreed to and can be checked without the org. */
 interface Admitted {
-  /** How many rows each wave takes: by a flag, else as the run recorded it; undefined if neither says. */
+  /** How many rows each wave has: by a flag, else as the run recorded it; undefined if neither says. */
   readonly waves: readonly number[] | undefined;
   readonly parents: HeldParents | undefined;
   readonly secretsPlace: SecretsPlace;
@@ -40,7 +40,7 @@ export interface Prepared extends Omit<Admitted, 'consent'> {
   readonly protecting: Omit<ProtectionTerms, 'ask'>;
   readonly protectedUsers: ProtectedUsers;
   readonly repeats: Awaited<ReturnType<typeof repeatsSincePlan>>;
-  /** The plan is too old to continue: only open attempts are settled. */
+  /** Set if the plan is too old to continue: only open attempts are settled. */
   readonly expired: StopReason | undefined;
 }
 
@@ -67,8 +67,8 @@ async function admit(work: RunAtWork, held: Held, context: AppContext): Promise<
 }
 
 /**
- * Checks everything that must be true before a run acts, and takes what it needs: `held` for the whole run, `line`
- * while it sends. Sends no write. Rejects with RUN_*, PLAN_*, CONFIRM_*, AUTH_*, ORG_*, PROTECTION_UNREAD, SECRETS_*.
+ * Checks everything that must be true before a run acts, and takes what it needs: `held` for the whole run, `line` while it
+ * sends. Sends no write. Rejects with RUN_*, PLAN_*, CONFIRM_*, AUTH_*, ORG_*, PROTECTION_UNREAD, SECRETS_*.
  */
 export async function prepare(
   work: RunAtWork,

@@ -1,7 +1,7 @@
 /**
- * A run's journal, checked against its folder. The first record is on disk before anything else of a run that acts. So
- * a folder with secrets or outcomes, and without a journal, has lost it: the run is damaged, not “never begun”. The
- * same is true for a journal that ends before a record which the index has read from it.
+ * A run's journal, checked against its folder. If a run acts, the first record is on disk before anything else. So a folder
+ * with secrets or outcomes but without a journal has lost it: the run is damaged, not “never begun”. The same is true for a
+ * journal that ends before a record which the index has read from it.
  */
 import { kindAt, sizeOf } from '../../disk/look.ts';
 import { openOwnFile } from '../../disk/own-file.ts';
@@ -14,7 +14,7 @@ import type { AppContext } from '../context.ts';
 import { filePorts } from '../plan/select-rows.ts';
 import { indexedRecords } from '../runs/index/run-index.ts';
 
-/** A file without any of these words contains no outcome, and need not be parsed. */
+/** A file that has none of these words contains no outcome, and need not be parsed. */
 const WORDS = ['succeeded', 'failed', 'unknown'];
 const LONGEST_WORD = 9;
 
@@ -31,7 +31,7 @@ async function hasWord(path: string, signal: AbortSignal): Promise<boolean> {
   return false;
 }
 
-/** Tells whether results.csv, which a plan also writes, contains an outcome. */
+/** Tells whether results.csv contains an outcome. A plan writes the file too. */
 async function hasOutcomes(path: string, context: AppContext): Promise<boolean> {
   const { drain } = context.interrupt;
   if (!(await hasWord(path, drain).catch(() => false))) {
@@ -45,14 +45,14 @@ async function hasOutcomes(path: string, context: AppContext): Promise<boolean> 
     return false;
   } catch {
     drain.throwIfAborted();
-    // Results that can no longer be read say nothing.
+    // Results that can no longer be read prove nothing.
     return false;
   }
 }
 
 /**
- * Returns the file that shows by its presence that a run was begun; undefined if there is none. Files that `plan`
- * writes do not count.
+ * Returns the file whose existence shows that a run was begun; undefined if there is none. Files that `plan` writes do not
+ * count.
  */
 export async function fileOfBegun({ path }: RunDirectory): Promise<string | undefined> {
   if (((await sizeOf(path('secrets'))) ?? 0) > 0) return RUN_FILES.secrets;
@@ -69,9 +69,8 @@ async function signOfBegun(place: RunDirectory, context: AppContext): Promise<st
 }
 
 /**
- * Replays the journal of a run. A missing, empty or cut-off journal counts as broken if the folder shows that the run
- * had come further. Rejects with RUN_DAMAGED or DISK if it cannot be read at all, and with `signal.reason` after an
- * abort.
+ * Replays the journal of a run. If it is missing, empty or cut off, it counts as broken if the folder shows that the run had
+ * got further. Rejects with RUN_DAMAGED or DISK if it cannot be read at all, and with `signal.reason` after an abort.
  */
 export async function replayRun(
   place: RunDirectory,
@@ -85,10 +84,10 @@ export async function replayRun(
   const lost = records > 0 ? { sign: RUN_FILES.index, records } : undefined;
   const replay = await replayJournal(journal, run, signal, { lost });
   if (replay.records > 0 || replay.chainState.kind === 'broken') return replay;
-  // A run that acts on nobody writes its reports and no record.
+  // A run that acts on nobody writes its reports, but no record.
   const sign = run.targets === 0 ? undefined : await signOfBegun(place, context);
   if (sign === undefined) return replay;
   await replay.close();
-  // Read once more: another process might have begun the run in between.
+  // Read again, because another process might have begun the run in between.
   return replayJournal(journal, run, signal, { lost: { sign, records: 1 } });
 }

@@ -15,21 +15,21 @@ export interface ExecuteInput {
   readonly org: OrgConfig;
   readonly pace: PaceConfig;
   readonly guards: GuardConfig;
-  /** Whether only one container at a time can mount the volume that the run is on, as the person who starts it says. */
+  /** Whether only one container at a time can mount the volume that the run is on, according to the person who starts it. */
   readonly exclusiveVolume?: boolean;
-  /** The run as it was shown to the person who consents: only that is executed. Undefined if nothing was shown yet. */
+  /** The run as it was shown to the person who consents. Nothing else is executed. Undefined if nothing was shown yet. */
   readonly agreed: RunFile | undefined;
-  /** Returns where secrets go; `kept` are the recipients that the run recorded. Throws USAGE, SECRETS_NO_PLACE. */
+  /** Returns where to store secrets. `kept` has the recipients that the run recorded. Throws USAGE, SECRETS_NO_PLACE. */
   readonly secrets: (run: RunFile, kept: readonly string[]) => SecretsPlace;
   /** Asks a person, if there is one; undefined if there is nobody to ask. Rejects on a no. */
   readonly ask: ((asked: AskedOf) => Promise<void>) | undefined;
   readonly askToGoOn: AskToGoOn | undefined;
   readonly continuation: CommandLines;
-  /** Commands that are told about the run, for the system's shell. */
+  /** Commands for the system's shell that are told about the run. */
   readonly hooks: readonly string[];
 }
 
-/** A run that only this process works on. */
+/** A run that only this process is working on. */
 export interface RunAtWork {
   readonly input: ExecuteInput;
   readonly place: RunDirectory;

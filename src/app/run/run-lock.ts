@@ -4,7 +4,7 @@ import type { RunDirectory } from '../../journal/directory/run-directory.ts';
 import type { AppContext } from '../context.ts';
 import type { ExecuteInput } from './run-at-work.ts';
 
-/** Which locks of others an execution takes over, as its flags say. */
+/** Returns which locks of others an execution takes over, as its flags say. */
 export function takeOverOf({
   dir,
   guards,
@@ -13,7 +13,7 @@ export function takeOverOf({
   return { force: guards.forceUnlock, ...(exclusiveVolume ? { volumeOf: dir } : {}) };
 }
 
-/** Says from whom a run was taken over, and what makes that right; undefined where its lock was free. */
+/** Says from whom a run was taken over, and why that was right; undefined if its lock was free. */
 function takenOverText(
   { takenOverFrom: from, holderWas }: RunLock,
   { volumeOf }: TakeOver,
@@ -28,7 +28,7 @@ function takenOverText(
 }
 
 /**
- * Makes this process the only writer of a run, until `release`. Rejects with RUN_LOCKED if another process works on it.
+ * Makes this process the only writer of a run, until `release`. Rejects with RUN_LOCKED if another process is working on it.
  */
 export async function takeRunLock(
   place: RunDirectory,
@@ -48,7 +48,7 @@ export async function takeRunLock(
   return lock;
 }
 
-/** Runs a function as the only writer of a run. Rejects with RUN_LOCKED if another process works on it. */
+/** Runs a function as the only writer of a run. Rejects with RUN_LOCKED if another process is working on it. */
 export async function withRunLock<T>(
   place: RunDirectory,
   context: AppContext,
@@ -62,7 +62,7 @@ export async function withRunLock<T>(
   }
 }
 
-/** Refuses a run that another process works on, and takes no lock. Rejects with RUN_LOCKED. */
+/** Refuses a run that another process is working on, without taking a lock. Rejects with RUN_LOCKED. */
 export async function refuseRunning(
   place: RunDirectory,
   { host }: AppContext,

@@ -1,4 +1,4 @@
-/** Writes NDJSON lines to a run's log. Callers choose the fields: whole objects are never written. */
+/** Writes NDJSON lines to a run's log. Callers choose the fields; whole objects are never written. */
 export interface RunLog {
   readonly info: (fields: Readonly<Record<string, unknown>>, message: string) => void;
   readonly debug: (fields: Readonly<Record<string, unknown>>, message: string) => void;

@@ -18,20 +18,20 @@ export interface ExecutedRun {
   readonly name: string;
   readonly run: RunFile;
   readonly summary: Summary;
-  /** Rows that a resume would continue with: those not attempted and those not settled. */
+  /** How many rows a resume would continue with: those not attempted and those not settled. */
   readonly left: number;
-  /** Rows that had ended and that other runs have taken up since. */
+  /** How many rows had ended and were taken up by other runs since. */
   readonly takenUp: number;
   /** How the temporary passwords or links of the run are stored. */
   readonly secrets: SecretsKind;
   readonly exitCode: ExitCode;
-  /** When the run had ended before this invocation (ISO 8601), if this one sent nothing; otherwise undefined. */
+  /** When the run had ended before this invocation (ISO 8601), if this one sent nothing; else undefined. */
   readonly endedBefore?: string | undefined;
 }
 
 /**
- * Writes the reports of a run that has ended or stopped, and says how it ended. Rejects with DISK if they cannot be
- * written, and with INTERRUPTED after an abort of `leave`.
+ * Writes the reports of a run that has ended or stopped, and says how it ended. Rejects with DISK if they cannot be written,
+ * and with INTERRUPTED after an abort of `leave`.
  */
 export async function settle(
   { dir, continuation }: { readonly dir: string; readonly continuation: CommandLines },
@@ -45,7 +45,7 @@ export async function settle(
 ): Promise<ExecutedRun> {
   const { leave } = context.interrupt;
   const name = runName(dir, context.host.cwd);
-  // A failing disk records nothing of it.
+  // A disk that fails does not record why the run stopped.
   const records = { ...recordsOf(replay), stop: replay.stop ?? stop };
   const summary = await rebuildReports(dir, run, records, context, {
     plan,

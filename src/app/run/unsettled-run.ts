@@ -21,7 +21,7 @@ function exitCodeOf(cause: StopCause): ExitCode {
   return cause === 'SIGINT' ? EXIT.sigint : EXIT.sigterm;
 }
 
-/** Adds to an error of the disk how to continue the run: by `command`. Other errors stay as they are. */
+/** Adds the command that continues the run to an error of the disk. Other errors stay as they are. */
 export function goingOnWith(command: string, error: unknown): unknown {
   if (!(error instanceof AppError && error.code === 'DISK')) return error;
   return new AppError('DISK', error.message, {
@@ -31,9 +31,9 @@ export function goingOnWith(command: string, error: unknown): unknown {
   });
 }
 
-/** Says how a run ended whose report cannot be written. */
+/** How a run ended whose report cannot be written. */
 export interface Unreported {
-  /** Returns the command that continues, or writes the report of a run that has ended. */
+  /** The command that continues the run, or that writes the report if it has ended. */
   readonly resume: string;
   /** Why the run stopped; undefined if all its rows ended. */
   readonly stop: StopReason | undefined;
@@ -41,7 +41,7 @@ export interface Unreported {
   readonly targets: number;
 }
 
-/** Makes sure that the end of the run is reported, even if its report cannot be written. A bug stays as it is. */
+/** Reports how the run ended even if its report cannot be written. A bug is passed on unchanged. */
 export function unreported({ resume, stop, succeeded, targets }: Unreported, error: unknown) {
   if (!(error instanceof AppError)) return error;
   const done = `${succeeded} of ${targets} users are done, and the journal has everything`;

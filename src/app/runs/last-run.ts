@@ -4,18 +4,18 @@ import { formatDuration } from '../../domain/duration.ts';
 import type { AppContext } from '../context.ts';
 import { listRuns, type ListedRun } from './list-runs.ts';
 
-/** What a command does with the run: `resume`, `rerun` and `resend` act, the others read. */
+/** What a command does with the run: `resume`, `rerun` and `resend` act, the others only read. */
 export type LastFor = 'resume' | 'rerun' | 'resend' | 'followup' | 'report' | 'secrets';
 
 const ACTING: ReadonlySet<LastFor> = new Set(['resume', 'rerun', 'resend']);
 
 /**
- * Runs that were begun: a plan that nobody has executed, or that was declined or overtaken, is never continued without
+ * Tells whether a run was begun. A plan that nobody has executed, or that was declined or overtaken, is continued only by
  * its name.
  */
 const isBegun = ({ lastAt }: ListedRun) => lastAt !== undefined;
 
-/** Leaves out the runs that others followed from: a follow-up reads the whole chain. */
+/** Leaves out the runs that others continued from, because a follow-up reads the whole chain. */
 function newestOfChains(runs: readonly ListedRun[]): readonly ListedRun[] {
   const parents = new Set(runs.flatMap(({ parentRunIds }) => parentRunIds));
   return runs.filter(({ runId }) => !parents.has(runId));
@@ -47,7 +47,7 @@ export function meantBy(what: LastFor, runs: readonly ListedRun[]): readonly Lis
   }
 }
 
-/** Describes a run so that an admin recognizes it: folder, age, action, org, how far it is. */
+/** Describes a run so that an admin recognizes it: folder, age, action, org, and how far it is. */
 export function runInWords({ name, ageMs, spec, host, counts, targets }: ListedRun): string {
   return `${name} (${spec.action} on ${host}, ${formatDuration(ageMs)} old, ${counts.succeeded} of ${targets} done)`;
 }
@@ -67,10 +67,9 @@ function noneMeant(folder: string): AppError {
 }
 
 /**
- * Finds the run that `--last` means under `folder`, and names it. For a command that acts, a person is asked; if there
- * is nobody to ask (`ask` undefined), exactly one run must be possible. If nothing is left to act on, the newest begun
- * run is taken: the command says that it has ended. Rejects with RUN_NOT_FOUND, RUN_AMBIGUOUS, or as `ask` does on a
- * no.
+ * Finds the run that `--last` means under `folder`, and names it. Before a command that acts, a person is asked; if there is
+ * nobody to ask (`ask` undefined), exactly one run must be possible. If nothing is left to act on, the newest begun run is
+ * returned, and the command says that it has ended. Rejects with RUN_NOT_FOUND, RUN_AMBIGUOUS, or like `ask` after a no.
  */
 export async function findLast(
   what: LastFor,

@@ -1,4 +1,4 @@
-/** The runs of a folder for a list: read quickly, from their indexes and the ends of their journals. */
+/** The runs of a folder for a list, read quickly from their indexes and the ends of their journals. */
 import { isCanaryStuck } from '../../domain/run/stop.ts';
 import { takenUpOf } from '../../domain/run/journal-record.ts';
 import { basename, resolve } from 'node:path';
@@ -32,22 +32,22 @@ export interface ListedRun {
   readonly runId: string;
   readonly state: RunPhase;
   readonly createdAt: string;
-  /** When its last record was written; undefined where it was never begun. */
+  /** When its last record was written; undefined if it was never begun. */
   readonly lastAt: string | undefined;
   readonly ageMs: number;
   readonly spec: ActionSpec;
   readonly host: string;
   readonly origin: string;
-  /** Empty if Okta did not tell it. */
+  /** Empty if Okta did not return it. */
   readonly orgId: string;
   readonly rows: number;
   readonly targets: number;
   readonly counts: OutcomeCounts;
-  /** Those of the unknown rows that a resume settles. */
+  /** How many of the unknown rows a resume would settle. */
   readonly unsettled: number;
   readonly secrets: SecretsKind;
   readonly parentRunIds: readonly string[];
-  /** Rows that had ended and that other runs have taken up. */
+  /** How many rows had ended and were taken up by other runs. */
   readonly takenUp: number;
   readonly next: readonly NextCommand[];
 }
@@ -60,7 +60,7 @@ export interface UnreadableRun {
 }
 
 async function isRunning(place: RunDirectory, context: AppContext): Promise<boolean> {
-  // Anything else at its path is not a lock, and reading it might never end.
+  // Anything else at this path is not a lock, and reading it might never end.
   if ((await kindAt(place.path('lock'))) !== 'file') return false;
   try {
     await refuseRunning(place, context, false);
@@ -71,7 +71,7 @@ async function isRunning(place: RunDirectory, context: AppContext): Promise<bool
   }
 }
 
-/** Tells whether a run that a plan takes rows of has continued since the plan was made. */
+/** Tells whether a run whose rows a plan takes has continued since the plan was made. */
 async function isOvertaken(place: RunDirectory, run: RunFile): Promise<boolean> {
   for (const parent of run.parents ?? []) {
     const read = await openRunDirectory(resolve(place.dir, parent.dir))
@@ -93,7 +93,7 @@ async function stateOf(
   if (await isRunning(place, context)) return 'running';
   if (isBroken) return 'damaged';
   if (checkpoint.records === 0) {
-    // A run that acts on nobody writes its reports and no record.
+    // A run that acts on nobody writes its reports, but no record.
     if ((await fileOfBegun(place)) !== undefined) return run.targets === 0 ? 'finished' : 'damaged';
     if (await isOvertaken(place, run)) return 'overtaken';
     return (await kindAt(place.path('declined'))) !== undefined ? 'declined' : 'planned';
@@ -164,8 +164,8 @@ async function listed(
 }
 
 /**
- * Lists the runs of some folders, newest first, and what cannot be read as a run. `lines` makes the commands that
- * continue. Reads the whole journal of a run only if it has no index. Rejects with `signal.reason` after an abort.
+ * Lists the runs of some folders, newest first, and what cannot be read as a run. `lines` makes the commands that continue
+ * them. Reads the whole journal of a run only if it has no index. Rejects with `signal.reason` after an abort.
  */
 export async function listRuns(
   folders: readonly string[],

@@ -13,10 +13,10 @@ export interface FoundPlan {
   readonly run: RunFile;
 }
 
-/** A run as it is in its directory: what it is, and how far it came. `await using` closes its journal. */
+/** A run as it is in its directory: what it is, and how far it got. `await using` closes its journal. */
 export interface OpenRun extends FoundPlan, AsyncDisposable {
   readonly replay: Replay;
-  /** Reads the plan that run.json names. Rejects with PLAN_CHANGED if it is another one. */
+  /** Reads the plan that run.json names. Rejects with PLAN_CHANGED if it is a different one. */
   readonly plan: () => Promise<ReadPlan>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * One run at a time per org: a lock next to the runs, and one in this user's state directory for runs elsewhere (a
- * copied folder, `--out`), both by the same rules as the lock of a run.
+ * One run at a time per org. There is a lock next to the runs, and one in this user's state directory for runs elsewhere (a
+ * copied folder, `--out`). Both follow the rules of a run's lock.
  */
 import { dirname, join } from 'node:path';
 import { makeOwnFolder } from '../../disk/own-folder.ts';
@@ -30,7 +30,7 @@ const lockFolder = ({ host }: AppContext) => join(stateDir(host), 'orgs');
 const inState = (run: RunFile, context: AppContext) =>
   join(lockFolder(context), `${orgName(run)}.lock`);
 
-/** Refuses if another run of this user acts on the same org, and takes no lock. Rejects with ORG_IN_USE. */
+/** Refuses if another run of this user is acting on the same org, without taking a lock. Rejects with ORG_IN_USE. */
 export async function refuseOrgInUse(
   run: RunFile,
   dir: string,
@@ -40,7 +40,7 @@ export async function refuseOrgInUse(
   const { hostname, isAlive } = context.host;
   const terms = { hostname, isAlive, ...takeOver, refusal: 'ORG_IN_USE' } as const;
   await refuseLocked(inState(run, context), terms).catch((error: unknown) => {
-    // A state directory that cannot be read locks nothing.
+    // If the state directory cannot be read, nothing is locked.
     if (!(error instanceof AppError) || error.code === 'ORG_IN_USE') throw error;
   });
   await refuseLocked(besideRuns(run, dir), terms);
@@ -75,7 +75,7 @@ async function take(
   }
 }
 
-/** A state directory that belongs to someone else, or cannot be written, locks nothing. */
+/** Takes the lock in the state directory. If that belongs to someone else or cannot be written, nothing is locked. */
 async function takeInState(
   run: RunFile,
   takeOver: TakeOver,
@@ -89,8 +89,8 @@ async function takeInState(
 }
 
 /**
- * Makes this run the only one of this user on this machine, and of its folder, that acts on its org, until `release`. A
- * lock of a process that has ended is taken over. Rejects with ORG_IN_USE, DISK.
+ * Makes this run the only one of this user on this machine, and the only one of its folder, that acts on its org, until
+ * `release`. Takes over the lock of a process that has ended. Rejects with ORG_IN_USE, DISK.
  */
 export async function takeOrgLock(
   run: RunFile,

@@ -6,8 +6,8 @@ import type { Replay } from '../../journal/replay.ts';
 import { checkPlanAge } from '../../plan/guards.ts';
 
 /**
- * Returns when the plan was last known to be true, by the org's clock (epoch ms): when it was made, or when the run
- * last sent something. For a plan of format 1 that was never begun, only this machine's clock is known.
+ * Returns when the plan was last known to be right, by the org's clock (epoch ms): when it was made, or when the run last
+ * sent something. For a plan of format 1 that was never begun, only this machine's clock is known.
  */
 export function planTimeMs(
   run: Pick<RunFile, 'createdAt' | 'serverTimeMs'>,
@@ -18,8 +18,8 @@ export function planTimeMs(
 }
 
 /**
- * Refuses a plan that is too old by the org's clock. If the run has attempts whose effect is not known yet, returns the
- * stop that follows after those are settled. Throws PLAN_EXPIRED.
+ * Refuses a plan that is too old by the org's clock. If the run has attempts whose effect is not known yet, returns the stop
+ * that follows once those are settled. Throws PLAN_EXPIRED.
  */
 export function expiredPlan(
   run: RunFile,

@@ -7,17 +7,17 @@ import { readLines } from '../../journal/line-reader.ts';
 import { openRunDirectory } from '../../journal/directory/run-directory.ts';
 import { parseRecord } from '../../journal/parse-record.ts';
 
-/** One sending of a step, and how it ended, as the journal records it. */
+/** One sending of a step and how it ended, as the journal records it. */
 export interface ToldAttempt {
   readonly sent: AttemptRecord;
   readonly ended: EffectRecord | OutcomeRecord | undefined;
 }
 
-/** More attempts of one row than any run makes: a journal from elsewhere can contain anything. */
+/** More attempts of one row than any run makes. A journal from elsewhere can contain anything. */
 const MOST = 1000;
 
 /**
- * Reads the attempts of one row from the first `records` records of a run's journal, which a replay has checked.
+ * Reads the attempts of one row from the first `records` records of a run's journal, which a replay has already checked.
  * Rejects with RUN_NOT_FOUND, the system's error, or `signal.reason` after an abort.
  */
 export async function readAttempts(

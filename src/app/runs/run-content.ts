@@ -10,7 +10,7 @@ import type { RunTable } from './run-tables.ts';
 export type { ReportContent };
 export { OTHER };
 
-/** What failed and unknown rows are grouped by: Okta's code, our code if Okta did not answer, or a reason. */
+/** How failed and unknown rows are grouped: by Okta's code, by our code if Okta did not answer, or by a reason. */
 export const failureCodeOf = errorKey;
 
 /** Explains a code or reason of a row; undefined if it is not in a catalog. */

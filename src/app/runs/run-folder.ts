@@ -1,4 +1,4 @@
-/** The runs in a folder, whatever else is there. */
+/** The runs in a folder, whatever else is in it. */
 import { join } from 'node:path';
 import { kindAt, sizeOf } from '../../disk/look.ts';
 import { namesIn } from '../../disk/own-folder.ts';
@@ -12,7 +12,7 @@ export type FoundRun =
   /** Its run.json cannot be read as one of this version. */
   | { readonly kind: 'unreadable'; readonly dir: string; readonly problem: string };
 
-/** Larger than the run.json of any plan: a preview's counts, samples and columns are limited. */
+/** The run.json of a plan is never larger than this, because a preview's counts, samples and columns are limited. */
 const MOST_RUN_FILE_BYTES = 8 * 1024 * 1024;
 
 async function openFound(dir: string): Promise<FoundRun | undefined> {

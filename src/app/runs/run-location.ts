@@ -18,14 +18,14 @@ export async function locateRun(name: string, cwd: string, reportsDir: string): 
   });
 }
 
-/** Finds the run that was planned last: the one that this process has just made. Rejects with RUN_NOT_FOUND. */
+/** Finds the run that was planned last, which is the one that this process has just made. Rejects with RUN_NOT_FOUND. */
 export async function newestRun(cwd: string, reportsDir: string): Promise<string> {
   return (await findLastRun(resolve(cwd, reportsDir))).dir;
 }
 
 /**
- * Tells whether a name means a file of rows (a results.csv, also under another name) and not a run. A file that does
- * not exist is recognized by its extension.
+ * Tells whether a name means a file of rows (a results.csv, possibly renamed) and not a run. A file that does not exist is
+ * recognized by its extension.
  */
 export async function isRowsFile(name: string, cwd: string): Promise<boolean> {
   const kind = await kindBehind(resolve(cwd, name));

@@ -1,4 +1,4 @@
-/** Runs that a page reads row by row, again and again: each is read once, and again when it has grown. */
+/** Runs that a page reads row by row, over and over. Each is read once, and again only when it has grown. */
 import { sizeOf } from '../../disk/look.ts';
 import type { PlannedRow } from '../../domain/plan/plan.ts';
 import type { ResultRow } from '../../domain/row/result.ts';
@@ -15,13 +15,13 @@ export interface SeenRow {
   readonly result: ResultRow;
 }
 
-/** A run in the state it had when it was read. */
+/** A run in the state that it had when it was read. */
 export interface RunTable {
   readonly dir: string;
   readonly run: RunFile;
   readonly replay: Replay;
   readonly plan: ReadPlan;
-  /** Returns its rows from one on, in plan order. Rejects with PLAN_CHANGED, RUN_DAMAGED, DISK. */
+  /** Returns its rows from this one on, in plan order. Rejects with PLAN_CHANGED, RUN_DAMAGED, DISK. */
   readonly rows: (from: number) => AsyncIterable<SeenRow>;
 }
 
@@ -37,7 +37,7 @@ interface Kept {
 
 const MOST_KEPT = 3;
 /**
- * A run in progress is read again after this time at the earliest, and after ten times as long as the reading takes.
+ * A run in progress is read again after this time at the earliest, and only after ten times as long as the reading takes.
  */
 const FRESH_MS = 2000;
 const COST_FACTOR = 10;
@@ -61,7 +61,7 @@ function rowsOf(run: RunFile, plan: ReadPlan, replay: Replay) {
 export class RunTables {
   readonly #kept = new Map<string, Kept>();
 
-  /** Reads a run: what `look` reads stays open until it is done. Rejects with RUN_*, PLAN_CHANGED, DISK. */
+  /** Reads a run, and keeps what `look` reads open until it is done. Rejects with RUN_*, PLAN_CHANGED, DISK. */
   async with<T>(
     dir: string,
     context: AppContext,
@@ -77,14 +77,14 @@ export class RunTables {
     }
   }
 
-  /** Makes the next look read the run again: it has ended. */
+  /** Makes the next call read the run again, because it has ended. */
   async forget(dir: string): Promise<void> {
     const kept = this.#kept.get(dir);
     this.#kept.delete(dir);
     if (kept !== undefined) await this.#retire(kept);
   }
 
-  /** Closes every run; one that is being read is closed when that is done. */
+  /** Closes every run. One that is being read is closed after that. */
   async close(): Promise<void> {
     for (const kept of this.#kept.values()) await this.#retire(kept);
     this.#kept.clear();

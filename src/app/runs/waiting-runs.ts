@@ -1,19 +1,19 @@
 import type { AppContext } from '../context.ts';
 import { listRuns, type ListedRun } from './list-runs.ts';
 
-/** Older plans and runs are not offered by themselves: users have changed since (`--plan-max-age`). */
+/** Older plans and runs are not offered automatically, because users have changed since (`--plan-max-age`). */
 const MOST_AGE_MS = 24 * 3_600_000;
 
-/** Whether somebody has begun to execute the run. */
+/** Tells whether somebody has begun to execute the run. */
 export const isInterrupted = ({ lastAt }: ListedRun): boolean => lastAt !== undefined;
 
-/** Rows that have ended. */
+/** Counts the rows that have ended. */
 export const doneOf = ({ targets, counts, unsettled }: ListedRun): number =>
   targets - counts['not-attempted'] - unsettled;
 
 /**
- * Finds the runs in a folder that wait for somebody: interrupted ones, newest first, then the plans that nobody has
- * executed. Runs that another one has taken up, damaged ones, and those that are a day old are left out.
+ * Finds the runs in a folder that wait for somebody: interrupted ones first, newest first, then plans that nobody has
+ * executed. Runs that another one has taken up, damaged ones, and those older than a day are left out.
  */
 export async function waitingRuns(
   folder: string,

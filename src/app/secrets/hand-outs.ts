@@ -1,5 +1,5 @@
 /**
- * handed-out.jsonl: which temporary passwords and links were shown in a console, and which were given to their users.
+ * handed-out.jsonl: which temporary passwords and links were shown in a console, and which were passed on to their users.
  */
 import { systemCode } from '../../disk/disk-error.ts';
 import { openLines } from '../../disk/append/append-file.ts';
@@ -13,7 +13,7 @@ type Kind = 'shown' | 'handed-over' | 'taken-back';
 
 const KINDS: readonly string[] = ['shown', 'handed-over', 'taken-back'] satisfies readonly Kind[];
 
-/** What is known about the handing out of one row's secret. Times are ISO 8601. */
+/** What is known about how one row's secret was handed out. Times are ISO 8601. */
 export interface HandOut {
   readonly shown: number;
   readonly lastShownAt: string | undefined;
@@ -62,7 +62,7 @@ function after(
 }
 
 /**
- * Reads what is known about each row of a run; lines of another form are ignored. Rejects with FILE_NOT_YOURS,
+ * Reads what is known about each row of a run, and ignores lines of a different form. Rejects with FILE_NOT_YOURS,
  * RUN_NOT_FOUND.
  */
 export async function readHandOuts(dir: string): Promise<ReadonlyMap<number, HandOut>> {
@@ -79,7 +79,7 @@ export async function readHandOuts(dir: string): Promise<ReadonlyMap<number, Han
   return rows;
 }
 
-/** Records what happened to a row's secret. It is on disk when this resolves. Rejects with FILE_NOT_YOURS, DISK. */
+/** Records what happened to a row's secret. When it resolves, that is on disk. Rejects with FILE_NOT_YOURS, DISK. */
 export async function noteHandOut(
   dir: string,
   {

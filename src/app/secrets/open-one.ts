@@ -23,8 +23,8 @@ function notOpened(row: number, message: string): AppError {
 }
 
 /**
- * Opens the temporary password or link of one row, and records next to the journal that it was shown, before anybody
- * sees it. Rejects with SECRETS_IDENTITY if no identity opens it or there is none, RUN_*, DISK.
+ * Opens the temporary password or link of one row. Before anybody sees it, records next to the journal that it was shown.
+ * Rejects with SECRETS_IDENTITY if no identity opens it or there is none, RUN_*, DISK.
  */
 export async function openOneSecret(
   input: { readonly dir: string; readonly row: number; readonly identities: readonly string[] },

@@ -15,12 +15,12 @@ import type { AppContext } from '../context.ts';
 import { openRun } from '../runs/open-run.ts';
 
 const COLUMNS = ['id', 'login', 'secret'] as const;
-/** A run of 0.1.0 can contain secrets that are bound to nobody, and says so for each. */
+/** A run of 0.1.0 can contain secrets that are not bound to a user, which this column says for each. */
 const OLD_COLUMNS = [...COLUMNS, 'bound'] as const;
 const OTHERS = 0o077;
 const MOST_IDENTITY_BYTES = 1024 * 1024;
 
-/** Makes a key pair in a new file, 0600, and returns its recipient. Rejects with SECRETS_IDENTITY. */
+/** Makes a key pair in a new file (0600), and returns its recipient. Rejects with SECRETS_IDENTITY. */
 export async function makeKey(out: string, context: AppContext): Promise<string> {
   return keygen({ out, createdAt: new Date(context.host.clock.nowMs()).toISOString() });
 }
@@ -34,7 +34,7 @@ interface OpenInput {
 /** What happened to the secrets of a run. */
 export interface OpenedSecrets {
   readonly opened: number;
-  /** Rows that no identity opens, by whom they are sealed to; `whole` if they are known not to be damaged. */
+  /** Rows that no identity opens, by the recipients they are sealed to. `whole` if they are known not to be damaged. */
   readonly closed: readonly {
     readonly recipients: readonly string[];
     readonly whole: boolean;
@@ -42,13 +42,13 @@ export interface OpenedSecrets {
   }[];
   /** Records that are not handed out. */
   readonly refused: ReadonlyMap<Refusal, { readonly rows: RowRanges; readonly lines: RowRanges }>;
-  /** Rows that succeeded but have no secret that was opened or stays sealed. */
+  /** Rows that succeeded but have no secret, neither opened nor still sealed. */
   readonly missing: RowRanges;
-  /** Opened ones that are bound to nobody. */
+  /** How many opened secrets are not bound to a user. */
   readonly unbound: number;
-  /** Opened ones that a spreadsheet would run as a formula. */
+  /** How many opened secrets a spreadsheet would run as a formula. */
   readonly formulas: number;
-  /** Rows whose secret a terminal would execute, so that it was left out there. */
+  /** Rows whose secret a terminal would interpret, so that it was left out there. */
   readonly unshown: RowRanges;
 }
 
@@ -183,10 +183,10 @@ function warnOfDamage(replay: Replay, { emit }: AppContext): void {
 }
 
 /**
- * Writes the temporary passwords or links of a run, one user per row, as they are opened: to an output, or to a new
- * file (0600) at a path; `identities` are paths of identity files. A record that does not open, or is not the one that
- * the journal names, is left out and reported. Rejects with SECRETS_IDENTITY if none opens, RUN_NOT_FOUND, RUN_DAMAGED;
- * USAGE if the file exists, DISK.
+ * Writes the temporary passwords or links of a run as they are opened, one user per row, to an output or to a new file
+ * (0600) at a path. `identities` are paths of identity files. A record that does not open, or is not the one that the
+ * journal names, is left out and reported. Rejects with SECRETS_IDENTITY if none opens, RUN_NOT_FOUND, RUN_DAMAGED, USAGE if
+ * the file exists, DISK.
  */
 export async function openSecrets(
   input: OpenInput,

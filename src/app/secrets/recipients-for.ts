@@ -4,8 +4,8 @@ import type { AppContext } from '../context.ts';
 import { openRun } from '../runs/open-run.ts';
 
 /**
- * Returns the recipients that a new run seals its secrets to: from flags, else the latest ones of the earlier run whose
- * rows it takes up (in `dir`, if there is one). Empty if there will be no secrets. Rejects with RUN_*.
+ * Returns the recipients that a new run seals its secrets to: from flags, else the latest ones of the earlier run whose rows
+ * it takes up (in `dir`, if there is one). Empty if there will be no secrets. Rejects with RUN_*.
  */
 export async function recipientsFor(
   spec: ActionSpec,

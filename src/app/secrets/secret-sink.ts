@@ -9,7 +9,7 @@ export async function checkRecipients(texts: readonly string[]): Promise<void> {
   parseRecipients(texts);
 }
 
-/** Checks the place for secrets. Rejects with USAGE for an invalid recipient. */
+/** Checks where secrets are to be stored. Rejects with USAGE for an invalid recipient. */
 export async function protectionOf(place: SecretsPlace): Promise<Protection | undefined> {
   switch (place.kind) {
     case 'none':
@@ -28,7 +28,7 @@ export async function protectionOf(place: SecretsPlace): Promise<Protection | un
   }
 }
 
-/** Returns what the journal must say about the recipients, so that a resume seals to the same ones. */
+/** Returns what the journal must record about the recipients, so that a resume seals to the same ones. */
 export function recipientsToKeep(
   place: SecretsPlace,
   kept: readonly string[],

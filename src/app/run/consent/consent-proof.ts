@@ -11,7 +11,7 @@ type StateHost = Pick<Host, 'env' | 'platform' | 'homeDir' | 'userId'>;
 
 const KEY_FILE = 'consent.key';
 const KEY_BYTES = 32;
-/** The key and a proof are 64 hex digits and a newline each. */
+/** The key and a proof each have 64 hex digits and a newline. */
 const MAX_BYTES = 128;
 
 /**
@@ -27,7 +27,7 @@ export function stateDir({ env, platform, homeDir }: Omit<StateHost, 'userId'>):
   return join(named ?? homeDir, 'okta-reset');
 }
 
-/** Reads a file of hex digits; undefined if it is missing, or if not only this user can access it. */
+/** Reads a file of hex digits; undefined if it is missing, or if others can access it. */
 async function readHex(path: string, host: StateHost): Promise<Buffer | undefined> {
   const text = await readOwnSecret(path, host.userId, MAX_BYTES);
   const bytes = Buffer.from(text?.trim() ?? '', 'hex');
@@ -35,7 +35,7 @@ async function readHex(path: string, host: StateHost): Promise<Buffer | undefine
 }
 
 function proofOf(key: Buffer, run: RunFile): Buffer {
-  // Which users: by the plan's digest; how, where, and to whom secrets are sealed: by all the rest.
+  // The plan's digest stands for the users; everything else for how, where, and to whom secrets are sealed.
   const said = JSON.stringify(['okta-reset consent 1', run]);
   return createHmac('sha256', key).update(said).digest();
 }
@@ -43,9 +43,9 @@ function proofOf(key: Buffer, run: RunFile): Buffer {
 const proofName = ({ runId }: RunFile) => `${runId}.proof`;
 
 /**
- * Tells whether this user has consented to this run on this machine: to all of run.json, and through its digest to the
- * plan. The proof is stored outside the run's folder, so a folder from elsewhere brings no consent with it. Links, and
- * files that somebody else owns or can read, prove nothing. Never rejects.
+ * Tells whether this user has consented to this run on this machine: to all of run.json, and through its digest to the plan.
+ * The proof is stored outside the run's folder, so a folder from elsewhere does not bring consent with it. Links, and files
+ * that somebody else owns or can read, prove nothing. Never rejects.
  */
 export async function isConsentProved(run: RunFile, host: StateHost): Promise<boolean> {
   const dir = stateDir(host);
@@ -57,8 +57,8 @@ export async function isConsentProved(run: RunFile, host: StateHost): Promise<bo
 }
 
 /**
- * Stores the proof of a consent (0600), if it is not stored yet. A state directory that cannot be written, or that
- * belongs to someone else, only causes a warning: `resume` will ask again. Never rejects.
+ * Stores the proof of a consent (0600), unless it is already stored. If the state directory cannot be written, or belongs to
+ * someone else, there is only a warning that `resume` will ask again. Never rejects.
  */
 export async function keepConsent(run: RunFile, { host, emit }: AppContext): Promise<void> {
   if (await isConsentProved(run, host)) return;
@@ -73,7 +73,7 @@ export async function keepConsent(run: RunFile, { host, emit }: AppContext): Pro
     const path = join(dir, KEY_FILE);
     if ((await readHex(path, host)) === undefined)
       await write(dir, KEY_FILE, randomBytes(KEY_BYTES));
-    // Another process might have written its key there in the meantime.
+    // Another process might have written its key in the meantime.
     const key = await readHex(path, host);
     if (key === undefined) throw new Error(`${path} cannot be read`);
     await write(proofs, proofName(run), proofOf(key, run));

@@ -13,7 +13,7 @@ import { readPorts } from '../../org/failure-error.ts';
 import { ensureReports } from '../../report/reports.ts';
 import { keepConsent } from './consent-proof.ts';
 
-/** What to do about a protecting list that cannot be read, if there is nobody to ask. */
+/** What to do if a protecting list cannot be read and there is nobody to ask. */
 const HINTS: Readonly<Record<UnreadList['list'], string>> = {
   admins:
     'Use a credential that can read role assignments (Super Administrator, or the scope okta.roles.read). Or run it in a terminal without --yes and --confirm: it asks there. To act on admins as well, make the plan again with --include-admins.',
@@ -22,7 +22,7 @@ const HINTS: Readonly<Record<UnreadList['list'], string>> = {
   self: 'Use a credential that can read its own user (GET /api/v1/users/me). Or run it in a terminal without --yes and --confirm: it asks there.',
 };
 
-/** Reads whom the run must not act on, as of now. Rejects with AUTH_*, ORG_UNREACHABLE, ORG_ANSWER. */
+/** Reads which users the run must not act on, as of now. Rejects with AUTH_*, ORG_UNREACHABLE, ORG_ANSWER. */
 export function readProtection(
   reader: OrgReader,
   principal: Principal,
@@ -46,11 +46,11 @@ function refuseUnread(unread: readonly UnreadList[]): never {
 /** What a person is asked before a run acts. */
 export interface AskedOf {
   readonly run: RunFile;
-  /** The run was begun before: a yes continues it. */
+  /** The run was begun before, so a yes continues it. */
   readonly begun: boolean;
-  /** Users that a yes applies to. */
+  /** How many users a yes applies to. */
   readonly users: number;
-  /** Users who are asked about later, after the others were read back: a canary, or the next wave. */
+  /** How many users are asked about later, after these were read back: the rest after a canary, or the next wave. */
   readonly later: number;
   /** Protecting lists that could not be read completely. */
   readonly unread: readonly UnreadList[];
@@ -68,10 +68,10 @@ export interface ProtectionTerms extends Omit<AskedOf, 'unread'> {
 }
 
 /**
- * Reads the protecting lists at the start of an invocation, and asks for consent that is still missing. If a list could
- * not be read completely, a person is asked about that, and without a person the run is refused. After a question the
- * lists are read again, so that they are not as old as its answer. The proof of the consent is stored. Rejects with
- * PROTECTION_UNREAD, or as `readProtection` and `ask` do.
+ * Reads the protecting lists at the start of an invocation, and asks for consent that is still missing. If a list could not
+ * be read completely, a person is asked about that, and if there is no person, the run is refused. After a question the
+ * lists are read again, so that they are not older than the answer. The proof of the consent is stored. Rejects with
+ * PROTECTION_UNREAD, or like `readProtection` and `ask`.
  */
 export async function requireProtection(
   { dir, run, guards, begun, consent, users, later, principal, reader, ask }: ProtectionTerms,
@@ -85,11 +85,11 @@ export async function requireProtection(
     await keepConsent(run, context);
     return first;
   }
-  // The wave is sent completely: it is read back, and the next question comes before anything else is sent.
+  // The wave was sent completely. It is read back, and the next question comes before anything else is sent.
   if (unread.length === 0 && users === 0) return first;
   const byFlag = guards.confirm !== undefined || guards.yes;
   if (unread.length > 0 && (byFlag || ask === undefined)) refuseUnread(unread);
-  // The person can look up the answer in the reports, which a begun run has.
+  // The person can check the reports before answering, and a begun run already has them.
   if (consent === 'ask' && !begun) await ensureReports(dir, run, undefined, context, drain);
   await ask?.({ run, begun, users, later, unread });
   const again = await read();

@@ -27,15 +27,15 @@ function termsOf(
   };
 }
 
-/** What the command line names must also be true for a finished run, although nothing is left to do. */
+/** What the command line names must be right even if the run has finished and nothing is left to do. */
 export function checkNamed(run: RunFile, replay: Replay, guards: GuardConfig): void {
   checkConsent(termsOf(run, replay, guards, { interactive: false, proved: true }));
 }
 
 /**
- * Tells whether consent to the run was given or must still be asked for. A begun run needs no other consent if it is
- * proved that this user gave the first one on this machine, and gave it to more than the canary. What the command line
- * names is checked at every start. Rejects with CONFIRM_*, MAX_USERS_EXCEEDED.
+ * Tells whether consent to the run was given or must still be asked for. A begun run needs no further consent if there is
+ * proof that this user gave the first one on this machine, to more than the canary. What the command line names is checked
+ * at every start. Rejects with CONFIRM_*, MAX_USERS_EXCEEDED.
  */
 export async function checkRunConsent(
   input: {
@@ -62,8 +62,8 @@ export async function checkRunConsent(
 }
 
 /**
- * How many users consent is asked for first, and how many later: what is left of the current wave, and the others after
- * it was read back. All at once without waves, or after the last one.
+ * Returns how many users to ask for consent for now, and how many later: what is left of the current wave, and the others
+ * after it was read back. All of them now if there are no waves, or after the last one.
  */
 export function firstOf(
   run: RunFile,
@@ -83,7 +83,7 @@ export interface CanarySeen {
   /** Which wave, counted from 1, and how many there are before the rest. */
   readonly wave: number;
   readonly waves: number;
-  /** Users that a yes continues with: the next wave, or all that are left. */
+  /** How many users a yes continues with: the next wave, or all that are left. */
   readonly next: number;
   readonly left: number;
 }
@@ -92,8 +92,8 @@ export interface CanarySeen {
 export type AskToGoOn = (canary: CanarySeen, signal: AbortSignal) => Promise<boolean>;
 
 /**
- * What the engine asks after each wave, if consent was only to the first. The proof of a yes to all that is left is
- * stored.
+ * Makes what the engine asks after each wave, if the consent was only to the first. Stores the proof if the answer covers
+ * everything that is left.
  */
 export function goOnPort(
   {

@@ -10,7 +10,7 @@ import { standingOf } from '../../followup/followup-state.ts';
 
 export interface CanaryLinks {
   readonly run: { readonly spec: ActionSpec };
-  /** How long scanners have to open the links. */
+  /** How long mail scanners have to open the links. */
   readonly waitMs: number;
   readonly reader: Pick<OrgReader, 'user' | 'logEvents' | 'serverNowMs'>;
   readonly principal: Principal;
@@ -28,7 +28,7 @@ const MOST_ADDRESSES = 3;
 const UNREADABLE =
   'The credential cannot read the System Log (okta.logs.read), so the canary cannot see whether a mail scanner uses up the reset links. It does not wait for that.';
 
-/** The canary rows whose link was opened sooner than a person can do it, and who have set no password since. */
+/** Finds the canary rows whose link was opened sooner than a person could have, and whose user has set no password since. */
 async function eaten(
   mailed: readonly Mailed[],
   uses: LinkUses,
@@ -42,7 +42,7 @@ async function eaten(
     const use = uses.after(userId, resetMs);
     if (use === undefined) continue;
     const answer = await reader.user(userId, signal);
-    // The opened link is known; whether the user continued is not.
+    // It is known that the link was opened, but not whether the user continued.
     if (answer.kind === 'failed') {
       if (isSoonerThanPeople(use, resetMs)) addresses.push(use.address);
       continue;
@@ -54,7 +54,7 @@ async function eaten(
       bouncedMs: undefined,
       linkUsedMs: use.usedMs,
     });
-    // A write that was tried again was emailed later than its first attempt.
+    // If a write was tried again, its email came later than the first attempt.
     const mailedMs = Math.max(resetMs, answer.value.statusChangedMs ?? resetMs);
     if (state === 'link-used' && isSoonerThanPeople(use, mailedMs)) addresses.push(use.address);
   }
@@ -68,9 +68,9 @@ function detailOf(addresses: readonly (string | undefined)[], mailed: number): s
 }
 
 /**
- * Makes the part of a canary that looks for mail scanners: it waits `waitMs` and reads from the System Log whether the
- * links were opened by a machine. There is none if no link is emailed, or if the wait is 0. If the log cannot be read,
- * it says so and does not wait.
+ * Makes the part of a canary that looks for mail scanners: it waits `waitMs`, and then reads from the System Log whether a
+ * machine opened the links. Returns undefined if no link is emailed, or if the wait is 0. If the log cannot be read, it says
+ * so and does not wait.
  */
 export function canaryInspection(
   links: CanaryLinks,

@@ -15,13 +15,13 @@ import type { Prepared } from '../prepare.ts';
 import { goOnPort } from '../consent/run-consent.ts';
 import { withinHours } from './within-hours.ts';
 
-/** Rows prepared per connection: while one call is at Okta, the disk has finished with the next two. */
+/** Rows prepared per connection: while one call is at Okta, the next two are written to disk. */
 const READY_PER_CONNECTION = 2;
 
 /**
- * How many rows are in progress at once. At a slow pace, only as many as get their turn while their read is fresh:
- * others would be read again and again. Few if factors are removed before a reset: a user who waits for the org's limit
- * between the two has neither factors nor a new password.
+ * Returns how many rows are in progress at once. At a slow pace, only as many as get their turn while their read is recent,
+ * because others would be read again and again. Few if factors are removed before a reset, because a user who waits for the
+ * org's limit between the two has neither factors nor a new password.
  */
 export function placesOf(
   pace: Pick<PaceConfig, 'concurrency' | 'perMinute' | 'perHour'>,
@@ -36,7 +36,7 @@ export function placesOf(
 
 export interface Sent {
   readonly stop: StopReason | undefined;
-  /** The journal stored everything that was written to it. */
+  /** Whether the journal stored everything that was written to it. */
   readonly kept: boolean;
 }
 

@@ -9,17 +9,17 @@ interface SkipPorts {
   readonly state: RunState;
   readonly nowMs: () => number;
   readonly emit: (event: AppEvent) => void;
-  /** Aborts when the run stops: after that, nobody is skipped. */
+  /** Aborts when the run stops. After that, nobody is skipped. */
   readonly signal: AbortSignal;
 }
 
-/** Whether something of the row was done, or might have been: then the run itself caused its state. */
+/** Tells whether the run did something to the row, or might have, so that it caused the user's state itself. */
 function isActedOn({ state }: SkipPorts, row: number): boolean {
   const open = state.open.get(row);
   return open !== undefined && (open.pending !== undefined || open.stepsApplied.length > 0);
 }
 
-/** A row that is not acted on after all ends here, in the journal like any other. */
+/** Ends a row that is not acted on after all, in the journal like any other. */
 async function skip(target: Target, reason: SkipReason, ports: SkipPorts): Promise<void> {
   const open = ports.state.open.get(target.row);
   await ports.journal.append({

@@ -3,13 +3,13 @@ import { msUntilOpen, type WorkingHours } from '../../../domain/working-hours.ts
 import { WRITE_BUCKET } from '../../org/pacings.ts';
 import type { AppContext } from '../../context.ts';
 
-/** Longest single sleep: a laptop's clock, or the change to summer time, can jump in between. */
+/** The longest single sleep, because a laptop's clock, or a change to summer time, can jump in between. */
 const MOST_SLEEP_MS = 15 * 60_000;
 
 /**
- * A writer that sends nothing outside the hours: a call waits until they begin, also if its turn came just as they
- * ended. Reads are not delayed, nor is a call that protects what the one before has removed. A wait ends with the
- * signal, and then nothing is sent.
+ * Makes a writer that sends nothing outside the hours. A call waits until they begin, even if its turn came just as they
+ * ended. Reads are not delayed, and neither is a call that restores the protection that the one before it removed. A wait
+ * ends if the signal aborts, and then nothing is sent.
  */
 export function withinHours(
   writer: OrgWriter,
@@ -21,7 +21,7 @@ export function withinHours(
   let toldUntilMs = 0;
   const tell = (waitMs: number) => {
     const untilMs = clock.nowMs() + waitMs;
-    // Ten workers wait for the same morning; it is reported once.
+    // All workers wait for the same morning, so it is reported once.
     if (untilMs < toldUntilMs + MOST_SLEEP_MS) return;
     toldUntilMs = untilMs;
     context.emit({ type: 'pause', bucket: WRITE_BUCKET, waitMs, cause: 'own-pace' });
@@ -41,8 +41,8 @@ export function withinHours(
       for (;;) {
         await open(signal);
         const closed = new Error('The hours of --between ended before this call was sent.');
-        // Waiting here would keep a token and a proof until morning. Letting go of them sends nothing and queues the
-        // call again.
+        // Waiting here would keep a token and a proof until morning. Releasing them sends nothing, and puts the call in the
+        // queue again.
         const beforeSend = async () => {
           if (msUntilOpen(hours, clock.nowMs()) > 0) throw closed;
           await call.beforeSend();

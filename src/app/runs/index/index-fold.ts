@@ -1,6 +1,6 @@
 /**
- * What an index stores about a journal: how far it was read, the counts, and the rows in progress, so that later
- * records can be folded without reading the earlier ones.
+ * What an index stores about a journal: how far it was read, the counts, and the rows in progress, so that later records can
+ * be folded without reading the earlier ones.
  */
 import type {
   HandedOver,
@@ -13,18 +13,18 @@ import { isTie } from '../../../domain/run/journal-record.ts';
 import type { StopReason } from '../../../domain/run/stop.ts';
 import { emptyHead } from '../../../journal/chain.ts';
 
-/** A user that a run acted on successfully. */
+/** A user on whom a run acted successfully. */
 export interface Success {
   readonly userId: string;
-  /** The latest moment at which the effect can have come, by Okta's clock (epoch ms). */
+  /** The latest time at which the effect can have come, by Okta's clock (epoch ms). */
   readonly doneMs: number;
   /** When its outcome was recorded, by this machine's clock (epoch ms). */
   readonly atMs: number;
 }
 
 /**
- * A row with an attempt and no end yet: its user, Okta's clock and this machine's at its last attempt, and whether that
- * attempt is known to have had no effect.
+ * A row with an attempt and no end yet: its user, the time of its last attempt by Okta's clock and by this machine's, and
+ * whether that attempt is known to have had no effect.
  */
 type BegunRow = readonly [
   row: number,
@@ -42,7 +42,7 @@ export interface Checkpoint {
   readonly counts: Readonly<Record<OutcomeRecord['outcome'], number>>;
   readonly begun: readonly BegunRow[];
   readonly invocations: number;
-  /** The last invocation ended in order. */
+  /** The last invocation ended in an orderly way. */
   readonly closed: boolean;
   readonly stop?: StopReason | undefined;
   readonly firstAt?: string | undefined;
@@ -53,7 +53,7 @@ export interface Checkpoint {
 
 /**
  * A row that was settled by reading back can end long after its effect. The effect comes at most this long after its
- * attempt: the longest usual wait for an answer, and some minutes more.
+ * attempt: the longest usual wait for an answer, and a few more minutes.
  */
 const LONGEST_EFFECT_MS = 5 * 60_000;
 
@@ -72,7 +72,7 @@ export function emptyCheckpoint(runId: string): Checkpoint {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Folds durable records, one after the other, into the content of an index. Memory: the rows in progress. */
+/** Folds durable records, one after the other, into the content of an index. Memory is needed only for rows in progress. */
 export class IndexFold {
   readonly #at: Mutable<Omit<Checkpoint, 'begun'>>;
   readonly #begun: Map<number, BegunRow>;
@@ -95,8 +95,8 @@ export class IndexFold {
   }
 
   /**
-   * Adds the next record: its length in bytes, including the newline, and its link. Returns the success that it
-   * records.
+   * Folds the next record, given its length in bytes with the newline, and its link. Returns the success that it records, if
+   * any.
    */
   take(record: JournalRecord, bytes: number, link: string): Success | undefined {
     const at = this.#at;
@@ -104,7 +104,7 @@ export class IndexFold {
     at.records += 1;
     at.link = link;
     at.firstAt ??= record.at;
-    // Another run did it: this one had ended before.
+    // Another run wrote it, after this one had ended.
     if (record.kind !== 'note' || !isTie(record.note)) at.lastAt = record.at;
     switch (record.kind) {
       case 'opened':

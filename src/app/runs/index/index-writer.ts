@@ -5,13 +5,15 @@ import { readRunIndex, type TakeRecord } from './run-index.ts';
 
 /** Updates the index of a run while its journal grows. */
 export interface IndexWriter {
-  /** Adds a record that has just become durable. Never throws. */
+  /** Folds a record that has just become durable. Never throws. */
   readonly take: TakeRecord;
   /** Writes what is left. Never rejects: what is missing is read from the journal next time. */
   readonly close: () => Promise<void>;
 }
 
-/** Users collected before they are written: after a crash, at most this number is read from the journal again. */
+/**
+ * How many users are collected before they are written. After a crash, at most this number is read from the journal again.
+ */
 const USERS_PER_WRITE = 200;
 const RECORDS_PER_WRITE = 1000;
 
@@ -61,11 +63,11 @@ class RunIndexWriter implements IndexWriter {
       if (this.#dead) return;
       try {
         const { bytesWritten } = await this.#file.write(bytes, 0, bytes.length, this.#position);
-        // A full disk can take a part of it without an error.
+        // A full disk can accept a part of it without an error.
         if (bytesWritten < bytes.length) this.#dead = true;
         this.#position += bytesWritten;
       } catch {
-        // The journal has everything: an index that cannot be written is only behind.
+        // The journal has everything, so an index that cannot be written is only behind.
         this.#dead = true;
       }
     });
@@ -80,7 +82,7 @@ class RunIndexWriter implements IndexWriter {
 
 /**
  * Opens the index of a run that this process has locked, and updates it from its journal. Rejects if the file cannot be
- * written; a run continues without it.
+ * written, in which case a run continues without it.
  */
 export async function openRunIndex(
   place: Pick<RunDirectory, 'path'>,

@@ -5,9 +5,9 @@ import type { RunDirectory } from '../../../journal/directory/run-directory.ts';
 import { openRunIndex } from './index-writer.ts';
 
 /**
- * Opens the journal of a run that this process has locked, after the replayed records. Each record that becomes durable
- * is folded into the replay and into the run's index. Closing it rejects if something was not stored in the journal; an
- * index that cannot be written has no effect. Rejects with RUN_DAMAGED, DISK.
+ * Opens the journal of a run that this process has locked, after the replayed records. Each record that becomes durable is
+ * folded into the replay and into the run's index. Closing rejects if something was not stored in the journal, while an
+ * index that cannot be written is ignored. Rejects with RUN_DAMAGED, DISK.
  */
 export async function openIndexedJournal(
   { path }: RunDirectory,

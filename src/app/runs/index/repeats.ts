@@ -1,6 +1,4 @@
-/**
- * Which users another run in the same folder has acted on in the same way, so that nobody is acted on again by mistake.
- */
+/** Which users another run in the same folder has acted on in the same way, so that nobody is acted on twice by mistake. */
 import { dirname, resolve } from 'node:path';
 import { DEFAULTS } from '../../../config/defaults.ts';
 import { isSameAction, type ActionSpec } from '../../../domain/plan/action.ts';
@@ -19,21 +17,21 @@ export interface RepeatTerms {
   readonly host: string;
   readonly origin: string;
   readonly spec: ActionSpec;
-  /** The run directory that is planned or executed: it is not its own neighbor. */
+  /** The run directory that is planned or executed, which does not count itself. */
   readonly dir: string;
   /** Folders whose runs count. */
   readonly folders: readonly string[];
   /**
-   * Only successes after the plan was made count, by this machine's clock or, if that was changed in between, by
-   * Okta's.
+   * Only successes after the plan was made count, by this machine's clock, or by Okta's if this machine's clock was changed
+   * in between.
    */
   readonly after?: { readonly atMs: number; readonly serverMs: number | undefined };
 }
 
-/** An index this far behind its journal is updated, so that the next plan reads less. */
+/** An index that is this far behind its journal is updated, so that the next plan reads less. */
 const MOST_BEHIND_BYTES = 4 * 1024 * 1024;
 
-/** Tells whether two runs are of one org. The org's id decides, also under another host; sandboxes share ids. */
+/** Tells whether two runs are on one org. The org's id decides, even if the host differs; but sandboxes share ids. */
 export function isSameOrg(
   a: Pick<RunFile, 'orgId' | 'host' | 'origin'>,
   b: Pick<RunFile, 'orgId' | 'host' | 'origin'>,
@@ -48,7 +46,7 @@ function isAfter({ doneMs, atMs }: Success, plan: NonNullable<RepeatTerms['after
   return plan.serverMs !== undefined && doneMs > plan.serverMs + CLOCK_GRAIN_MS;
 }
 
-/** Updates the index of a neighbor from its journal, if nobody works on the run and the file can be written. */
+/** Updates the index of another run from its journal, if no process is working on that run and the file can be written. */
 async function catchUp(
   { place, run }: Extract<FoundRun, { kind: 'run' }>,
   context: AppContext,
@@ -58,7 +56,7 @@ async function catchUp(
     const index = await openRunIndex(place, run.runId);
     await index.close();
   }).catch(() => {
-    // It was read anyway: only the next plan takes longer.
+    // The journal was read anyway, so only the next plan takes longer.
   });
 }
 
@@ -74,7 +72,7 @@ function warnOfUnread(dirs: readonly string[], { host, emit }: AppContext): void
 }
 
 /**
- * Returns the folders whose runs count for a run in `dir`: its own, those of the runs it takes rows of, and the default
+ * Returns the folders whose runs count for a run in `dir`: its own, those of the runs whose rows it takes, and the default
  * folder.
  */
 export function foldersOf(dir: string, parents: readonly string[], cwd: string): readonly string[] {
@@ -82,8 +80,8 @@ export function foldersOf(dir: string, parents: readonly string[], cwd: string):
 }
 
 /**
- * Reads the indexes of the runs next to a run. Memory: about 150 bytes per user that one of them has acted on in the
- * same way. A neighbor that cannot be read is ignored. Rejects with `signal.reason` after an abort.
+ * Reads the indexes of the runs next to a run. Takes about 150 bytes per user whom one of them has acted on in the same way.
+ * A run that cannot be read is ignored. Rejects with `signal.reason` after an abort.
  */
 export async function findRepeats(terms: RepeatTerms, context: AppContext): Promise<Repeats> {
   const signal = context.interrupt.drain;
@@ -103,7 +101,7 @@ export async function findRepeats(terms: RepeatTerms, context: AppContext): Prom
       const onSuccess = (success: Success) => {
         if (after !== undefined && !isAfter(success, after)) return;
         const { userId } = success;
-        // Okta's clock is known to a second.
+        // Okta's clock is known to the second.
         const doneMs = Math.ceil(success.doneMs / 1000) * 1000;
         if (doneMs >= (newest.get(userId)?.doneMs ?? 0)) newest.set(userId, { ...by, doneMs });
       };

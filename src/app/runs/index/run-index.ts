@@ -1,10 +1,10 @@
 /**
- * The index of a run: which users it acted on successfully, and its state.
+ * The index of a run: on which users it acted successfully, and its state.
  *
- * It is derived from the journal and never replaces it. A line is a user, `["00u…",DONE_MS,AT_MS]`, or a checkpoint:
- * how far the journal was read, and what the index knew there. Records after the last checkpoint are read from the
- * journal; without an index, the whole journal is read. An index is never ahead of its journal. So one that does not
- * match it shows that the journal has lost records: its users count, and the journal is damaged.
+ * It is derived from the journal and never replaces it. A line is a user, `["00u…",DONE_MS,AT_MS]`, or a checkpoint: how far
+ * the journal was read, and what the index knew there. Records after the last checkpoint are read from the journal; without
+ * an index, the whole journal is read. An index is never ahead of its journal. If the two do not match, the journal has lost
+ * records: then the users in the index count, and the journal is damaged.
  */
 import { kindAt, sizeOf } from '../../../disk/look.ts';
 import { openOwnFile, type FileHandle } from '../../../disk/own-file.ts';
@@ -17,18 +17,20 @@ import type { RunDirectory } from '../../../journal/directory/run-directory.ts';
 import { emptyCheckpoint, IndexFold, type Checkpoint, type Success } from './index-fold.ts';
 import { indexCheckpoint, indexHeader } from './index-schema.ts';
 
-/** How much of the end is searched for the last checkpoint: no batch of lines with its checkpoint is longer. */
+/**
+ * How much of the end is searched for the last checkpoint. No batch of lines is longer than this, including its checkpoint.
+ */
 const TAIL_BYTES = 4 * 1024 * 1024;
 const CHECKPOINT = '{"bytes":';
 
-/** What index and journal say about a run. */
+/** What the index and the journal say about a run. */
 export interface ReadIndex {
   readonly checkpoint: Checkpoint;
   /** Bytes of the journal after the index's last checkpoint. */
   readonly behindBytes: number;
   /** Where the valid part of the index file ends; 0 if none of it is valid. */
   readonly goodBytes: number;
-  /** The journal is damaged: only what comes before the damage is returned. */
+  /** The journal is damaged, and only what comes before the damage is returned. */
   readonly isBroken: boolean;
 }
 
@@ -86,7 +88,7 @@ async function findCheckpoint(path: string, runId: string): Promise<Found | unde
   }
 }
 
-/** Tells whether a checkpoint belongs to this journal: the record before it ends with its link. */
+/** Tells whether a checkpoint belongs to this journal: the record before it must end with its link. */
 async function fits(journal: string, { bytes, link }: Checkpoint): Promise<boolean> {
   if (bytes === 0) return false;
   const handle = await openOwn(journal);
@@ -103,7 +105,7 @@ async function fits(journal: string, { bytes, link }: Checkpoint): Promise<boole
   }
 }
 
-/** Folds the journal from the state of `from`. Returns whether it is damaged there. */
+/** Folds the rest of the journal into the state of `from`. Returns whether it is damaged there. */
 async function foldTail(
   path: string,
   fold: IndexFold,
@@ -124,7 +126,7 @@ async function foldTail(
   return problem !== undefined;
 }
 
-/** A user's line: its id and the time of the success. */
+/** Parses a user's line: the id and the time of the success. */
 function readSuccess(line: string): Success | undefined {
   if (!line.startsWith('[')) return undefined;
   const value = parsed(line);
@@ -154,16 +156,16 @@ async function readSuccesses(
 }
 
 /**
- * Reads the state of a run: from its index, and from the records of its journal beyond it. With `onSuccess`, each user
- * that it acted on successfully is reported, in no order, some perhaps twice. Rejects with FILE_NOT_YOURS, the system's
- * error, or `signal.reason`.
+ * Reads the state of a run from its index, and from the records that its journal has after it. `onSuccess` is called with
+ * each user on whom it acted successfully, in no order, and perhaps twice for some. Rejects with FILE_NOT_YOURS, the
+ * system's error, or `signal.reason`.
  */
 export async function readRunIndex(
   { path }: Pick<RunDirectory, 'path'>,
   runId: string,
   options: {
     readonly onSuccess?: (success: Success) => void;
-    /** Gets the successes that the index does not have yet. */
+    /** Called with each success that the index does not have yet. */
     readonly onNew?: (success: Success) => void;
     readonly signal?: AbortSignal;
   } = {},
@@ -171,8 +173,7 @@ export async function readRunIndex(
   const { onSuccess, onNew, signal } = options;
   const found = await findCheckpoint(path('index'), runId);
   const size = await sizeOf(path('journal'));
-  // Something at its path that is not a file says nothing about the run: it must not be taken for one that was never
-  // begun.
+  // Something that is at this path but is not a file says nothing about the run, which must not be treated as never begun.
   if (size === undefined && (await kindAt(path('journal'))) !== undefined)
     await (await openOwnFile(path('journal'), 'read')).close();
   const good =
@@ -197,7 +198,7 @@ export async function readRunIndex(
   };
 }
 
-/** Returns how many records the index of a run has read from its journal; 0 if none are known. Never rejects. */
+/** Returns how many records the index of a run has read from its journal; 0 if that is not known. Never rejects. */
 export async function indexedRecords(
   { path }: Pick<RunDirectory, 'path'>,
   runId: string,
