@@ -29,7 +29,7 @@ export type Credentials =
       readonly kind: 'oauth';
       readonly clientId: string;
       readonly scopes: readonly string[];
-      /** Requested too; left out if the org grants no token with them. */
+      /** Requested too, and left out if the org grants no token with them. */
       readonly optionalScopes?: readonly string[];
       /** PEM (PKCS#8, PKCS#1, SEC 1) or JWK. */
       readonly privateKey: Secret;
@@ -37,14 +37,14 @@ export type Credentials =
     };
 
 export interface OrgOptions {
-  /** `https://acme.okta.com`; a path or trailing slash is cut off. */
+  /** `https://acme.okta.com`. A path or trailing slash is removed. */
   readonly origin: string;
   readonly credentials: Credentials;
   /** Time limit of one attempt, from the start of connecting to the last byte. */
   readonly timeoutMs: number;
-  /** Tries of a read after the first; writes are never tried again here. */
+  /** How often a read is tried again after the first try. Writes are never tried again here. */
   readonly maxRetries: number;
-  /** Connections at once: the concurrency of the run. */
+  /** The most connections at once: the concurrency of the run. */
   readonly connections: number;
   /** `okta-reset/1.2.3 (run=…)`: Okta records it in its System Log. */
   readonly userAgent: string;
@@ -58,7 +58,7 @@ export interface OrgPorts {
   readonly pacing: Pacing;
   /** Okta's clock, which learns from the answers of this connection. */
   readonly serverClock: ServerClock;
-  /** Gets one record per sent call; nothing in it is secret. */
+  /** Called with one record per sent call, which contains nothing secret. */
   readonly log?: LogCall;
 }
 
@@ -78,9 +78,7 @@ interface Line {
   readonly close: () => Promise<void>;
 }
 
-/**
- * Reads the key before anything is opened; returns the function that makes the credential once there is a connection.
- */
+/** Reads the key before anything is opened. Returns the function that makes the credential once there is a connection. */
 function prepareCredential(
   options: OrgOptions,
   origin: string,
@@ -126,8 +124,8 @@ function openLine(options: OrgOptions, ports: OrgPorts): Line {
 }
 
 /**
- * Connects to an org for reading and writing; nothing is sent before the first call. Throws `CONFIG_CREDENTIALS` for a
- * private key that cannot be used, `USAGE` for a proxy that is not a URL.
+ * Connects to an org for reading and writing. Nothing is sent before the first call. Throws `CONFIG_CREDENTIALS` for a
+ * private key that cannot be used, and `USAGE` for a proxy that is not a URL.
  */
 export function connectOrg(options: OrgOptions, ports: OrgPorts): OrgConnection {
   const line = openLine(options, ports);
@@ -138,8 +136,7 @@ export function connectOrg(options: OrgOptions, ports: OrgPorts): OrgConnection 
 }
 
 /**
- * Connects to an org for reading: a dry run is given this. Its transport cannot write. Throws in the same way as
- * `connectOrg`.
+ * Connects to an org for reading, which is all that a dry run gets. The transport cannot write. Throws like `connectOrg`.
  */
 export function connectReader(options: OrgOptions, ports: OrgPorts): Omit<OrgConnection, 'writer'> {
   const line = openLine(options, ports);

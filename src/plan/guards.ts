@@ -10,7 +10,7 @@ import {
 } from '../domain/plan/confirmation.ts';
 import { counted } from '../domain/counted.ts';
 
-/** Plans that seem to come from further in the future than this were made by another clock than ours. */
+/** A plan that seems to come from further in the future than this was made by a different clock. */
 const CLOCK_SLACK_MS = 15 * 60_000;
 
 function refusal(code: AppErrorCode, message: string, hint: string): AppError {
@@ -27,7 +27,9 @@ export function checkDigest(run: Pick<RunFile, 'planDigest'>, digest: string): v
   );
 }
 
-/** Refuses another org than the plan's: another host, or another org id if both are known. Throws PLAN_OTHER_ORG. */
+/**
+ * Refuses an org that is not the plan's: a different host, or a different org id if both are known. Throws PLAN_OTHER_ORG.
+ */
 export function checkOrg(
   plan: { readonly orgId: string; readonly host: string },
   live: { readonly orgId: string; readonly host: string },
@@ -68,13 +70,13 @@ export function checkPlanAge(plannedMs: number, nowMs: number, maxAgeMs: number)
 }
 
 export interface ConsentTerms {
-  /** Users the plan acts on. */
+  /** How many users the plan acts on. */
   readonly targets: number;
-  /** Those that are not done yet: fewer than `targets` if a run is resumed. */
+  /** How many of them are not done yet: fewer than `targets` if a run is resumed. */
   readonly remaining?: number;
-  /** The run was begun before: what the command line names is still checked. */
+  /** The run was begun before, but what the command line names is still checked. */
   readonly begun?: boolean;
-  /** It is proved that this user consented to this plan on this machine: a begun run needs no other consent. */
+  /** It is proved that this user consented to this plan on this machine, so a begun run needs no further consent. */
   readonly proved?: boolean;
   readonly host: string;
   /** SHA-256 (hex) of plan.jsonl. */
@@ -85,7 +87,7 @@ export interface ConsentTerms {
   readonly maxUsers: number | undefined;
   /** The command that executes the plan. */
   readonly command?: string;
-  /** Somebody can be asked. */
+  /** Whether there is somebody to ask. */
   readonly interactive: boolean;
 }
 
@@ -137,8 +139,8 @@ function checkMaxUsers(terms: ConsentTerms): void {
 }
 
 /**
- * Tells whether the admin has consented: `given` by flag, or `ask` a person. Flags are checked even if a person could
- * be asked. A plan that acts on nobody needs no consent, nor does a begun run whose consent is proved. Throws
+ * Tells whether the admin has consented: `given` by flag, or `ask` a person. Flags are checked even if there is a person to
+ * ask. A plan that acts on nobody needs no consent, and neither does a begun run whose consent is proved. Throws
  * CONFIRM_MISMATCH, CONFIRM_OTHER_PLAN, MAX_USERS_EXCEEDED or CONFIRM_MISSING.
  */
 export function checkConsent(terms: ConsentTerms): 'given' | 'ask' {

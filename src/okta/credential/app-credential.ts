@@ -8,7 +8,7 @@ import { CLOCK_OFF_MS } from './token-endpoint.ts';
 import type { AccessToken, TokenAnswer, TokenEndpoint } from './token-endpoint.ts';
 import type { Exchange, OrgRequest } from '../http/transport.ts';
 
-/** A token is replaced after this share of its lifetime: 50 of 60 minutes. */
+/** A token is replaced after this share of its lifetime, which is 50 of 60 minutes. */
 const USED_SHARE = 5 / 6;
 
 interface HeldToken extends AccessToken {
@@ -31,12 +31,12 @@ export interface AppCredentialPorts {
 }
 
 export interface AppCredential extends Credential {
-  /** The scopes of the token in use; undefined before there is one. */
+  /** The scopes of the current token; undefined before there is one. */
   readonly grantedScopes: () => readonly string[] | undefined;
   readonly close: () => void;
 }
 
-/** Rejects as soon as the signal aborts; what it waited for continues for the others who wait. */
+/** Rejects as soon as the signal aborts, while what it waited for continues for everyone else who waits. */
 function orAborted<T>(waitedFor: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const onAbort = () => reject(signal.reason as Error);
@@ -81,7 +81,7 @@ class ServiceAppCredential implements AppCredential {
   #isFresh(token: HeldToken): boolean {
     const { clock } = this.#ports;
     const usableMs = token.lifeMs * USED_SHARE;
-    // Both clocks: the monotonic one stops while a laptop sleeps, the wall clock can be set back.
+    // By both clocks: the monotonic one stops while a laptop sleeps, and the wall clock can be set back.
     return (
       clock.monotonicMs() - token.fetchedMonotonicMs < usableMs &&
       clock.nowMs() - token.fetchedWallMs < usableMs
@@ -142,7 +142,7 @@ class ServiceAppCredential implements AppCredential {
     }
     const safe = { ...exchange, failure: withoutSecret(failure, token.token) };
     if (failure.kind !== 'okta') return safe;
-    // A laptop slept, and its clock did not count the time; this answer has corrected it.
+    // A laptop slept and its clock did not count the time, which this answer has corrected.
     const offMs = Math.abs((exchange.call.serverTimeMs ?? datedMs) - datedMs);
     if (failure.oktaCode === 'invalid_dpop_proof' && offMs > CLOCK_OFF_MS)
       return renewed(safe, 'The call was dated by a clock that had stood still.');
@@ -170,7 +170,7 @@ class ServiceAppCredential implements AppCredential {
       const held = await this.#hold(signal);
       return held.kind === 'token' ? renewed(exchange) : { ...exchange, failure: held.failure };
     } catch (error) {
-      // The call itself has its answer, which says: not applied.
+      // The call already has its answer, which says that it was not applied.
       if (signal.aborted) return renewed(exchange);
       throw error;
     }
@@ -178,9 +178,10 @@ class ServiceAppCredential implements AppCredential {
 }
 
 /**
- * A service app's credential. One token serves all calls. It is fetched before a call is announced, so that a write is
- * never sent twice because of it. If a token was accepted before and is rejected now, it is replaced once: the call
- * ends as `TOKEN_RENEWED`, not applied, and its caller sends it again. A token that was never accepted is a plain 401.
+ * Makes the credential of a service app. One token serves all calls, and is fetched before a call is announced, so that a
+ * write is never sent twice because of it. If a token was accepted before and is rejected now, it is replaced once: the call
+ * ends as `TOKEN_RENEWED`, not applied, and its caller sends it again. For a token that was never accepted, the call ends as
+ * a plain 401.
  */
 export function createAppCredential(ports: AppCredentialPorts): AppCredential {
   return new ServiceAppCredential(ports);

@@ -7,9 +7,9 @@ import type { Exchange, OrgRequest } from '../http/transport.ts';
 export type Authorization =
   | {
       readonly kind: 'granted';
-      /** Names and values alternate; valid for one sending. */
+      /** Names and values alternate. Valid for one sending. */
       readonly headers: readonly string[];
-      /** Inspects the answer: a rejected access token is replaced here. */
+      /** Looks at the answer, and replaces an access token that was rejected. */
       readonly settle: (exchange: Exchange, signal: AbortSignal) => Exchange | Promise<Exchange>;
     }
   | { readonly kind: 'refused'; readonly failure: Failure };
@@ -22,7 +22,10 @@ export interface Credential {
   ) => Authorization | Promise<Authorization>;
 }
 
-/** A rejected call whose token has been replaced since: it was not applied, and its caller sends it again. */
+/**
+ * Makes the exchange of a rejected call whose token has been replaced since: it was not applied, and its caller sends it
+ * again.
+ */
 export function renewed(
   exchange: Exchange,
   message = 'The access token had expired; a new one was fetched.',
@@ -48,7 +51,7 @@ export function withoutSecret(failure: Failure, secret: SecretText): Failure {
     : failure;
 }
 
-/** An API token. */
+/** Makes the credential of an API token. */
 export function createTokenCredential(token: Secret): Credential {
   const settle = (exchange: Exchange): Exchange =>
     exchange.failure === undefined

@@ -9,11 +9,11 @@ export interface ProofClaims {
   /** Okta's time, epoch milliseconds. */
   readonly nowMs: number;
   readonly nonce: string | undefined;
-  /** `accessTokenHash` of the token that is sent with it; undefined for the token request itself. */
+  /** `accessTokenHash` of the token that is sent with the proof; undefined for the token request itself. */
   readonly tokenHash: string | undefined;
 }
 
-/** Signs proofs of possession (RFC 9449) with its own key, made on first use and kept only in memory. */
+/** Signs proofs of possession (RFC 9449) with a separate key, which is made on first use and kept only in memory. */
 export interface DpopProver {
   readonly prove: (claims: ProofClaims) => Promise<string>;
 }
@@ -23,7 +23,7 @@ export function accessTokenHash(accessToken: string): string {
   return createHash('sha256').update(accessToken).digest('base64url');
 }
 
-/** Loaded only for a service app: most credentials are API tokens, and start-up would be slower. */
+/** Loaded only for a service app, because most credentials are API tokens and it would slow down the start. */
 const jose = () => import('jose');
 
 async function makeKey(): Promise<{ readonly key: CryptoKey; readonly jwk: JWK }> {

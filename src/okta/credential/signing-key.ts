@@ -5,7 +5,7 @@ import type { Secret } from '../../secrets/secret.ts';
 import { isRecord, parseJson, textOf } from '../http/json.ts';
 import { errorCodeOf } from '../http/transport-failure.ts';
 
-/** A private key, and what a JWT header says about it. */
+/** A private key, with what a JWT header says about it. */
 export interface SigningKey {
   readonly key: KeyObject;
   readonly alg: string;
@@ -36,10 +36,10 @@ function readKey(text: string): { readonly key: KeyObject; readonly jwk: JsonWeb
       if (!isRecord(jwk)) throw new TypeError('not JSON');
       return { key: createPrivateKey({ key: jwk, format: 'jwk' }), jwk };
     }
-    // Environment variables contain PEM on one line, with `\n` written out.
+    // An environment variable contains PEM on one line, with `\n` written out.
     return { key: createPrivateKey(text.replaceAll('\\n', '\n')), jwk: undefined };
   } catch (error) {
-    // The cause is left out: OpenSSL's and Node's messages can quote the key.
+    // The cause is left out, because messages of OpenSSL and Node can quote the key.
     const encrypted = errorCodeOf(error) === 'ERR_MISSING_PASSPHRASE';
     throw unusable(encrypted ? 'it is encrypted' : 'it is not a PEM or JWK private key');
   }

@@ -4,8 +4,8 @@ import type { Exchange } from '../http/transport.ts';
 import { renewed, withoutSecret, type Authorization, type Credential } from './credential.ts';
 
 /**
- * API tokens of a source. A token that the org rejects is replaced once: the call ends as `TOKEN_RENEWED`, not applied,
- * and its caller sends it again. If there is no other token, the call ends as the plain 401 that it is.
+ * Makes the credential of a source of API tokens. A token that the org rejects is replaced once: the call ends as
+ * `TOKEN_RENEWED`, not applied, and its caller sends it again. If there is no other token, the call ends as a plain 401.
  */
 export function createSourceCredential(tokens: TokenSource): Credential {
   const settle = async (
@@ -21,7 +21,7 @@ export function createSourceCredential(tokens: TokenSource): Credential {
       const next = await tokens.after(token, signal);
       return next === undefined ? safe : renewed(safe, 'The token was rejected; another one came.');
     } catch (error) {
-      // The call itself has its answer, which says: not applied.
+      // The call already has its answer, which says that it was not applied.
       if (signal.aborted) return renewed(safe, 'The token was rejected while the run was stopped.');
       throw error;
     }

@@ -12,11 +12,11 @@ import type { Exchange } from '../http/transport.ts';
 import { webPageText, webPageTitle } from '../http/web-page.ts';
 
 const TOKEN_PATH = '/oauth2/v1/token';
-/** Okta takes assertions of up to an hour; they are used at once. */
+/** Okta accepts assertions of up to an hour. These are used at once. */
 const ASSERTION_LIFE_S = 300;
-/** A clock that is further off makes assertions and proofs invalid. */
+/** If a clock is off by more than this, assertions and proofs are invalid. */
 export const CLOCK_OFF_MS = 20_000;
-/** Access tokens of the org are valid for one hour (Okta's fixed value). */
+/** Access tokens of the org are valid for one hour, which Okta has fixed. */
 const DEFAULT_LIFE_S = 3600;
 
 export interface AccessToken {
@@ -47,14 +47,13 @@ export interface TokenPorts {
 }
 
 /**
- * Fetches access tokens of a service app: client credentials by a signed assertion, bound by DPoP if the org requires
- * it.
+ * Fetches access tokens for a service app: client credentials with a signed assertion, bound by DPoP if the org requires it.
  */
 export interface TokenEndpoint {
   readonly fetchToken: (signal: AbortSignal) => Promise<TokenAnswer>;
 }
 
-/** A token request changes nothing for users: whatever went wrong, no write was sent. */
+/** Marks a failed token request as not sent: it changes nothing for users, so whatever went wrong, no write was sent. */
 function unsent(failure: Failure): Failure {
   switch (failure.kind) {
     case 'okta':
@@ -110,7 +109,7 @@ function readToken({ call, body }: Exchange, asked: readonly string[]): TokenAns
     };
   }
   const lifeS = Number(json['expires_in']);
-  // A server that grants everything that was requested can leave the list out (RFC 6749, 5.1).
+  // A server that grants everything that was requested can leave out the list (RFC 6749, 5.1).
   const granted = textOf(json['scope'])
     ?.split(' ')
     .filter((scope) => scope !== '');
@@ -141,7 +140,7 @@ class OrgTokenEndpoint implements TokenEndpoint {
   readonly fetchToken = async (signal: AbortSignal): Promise<TokenAnswer> => {
     const { clock, random, maxRetries } = this.#ports;
     let retries = 0;
-    // Each lesson (DPoP, nonce, time, scopes) can be learned once or twice; more means that the org repeats itself.
+    // Each lesson (DPoP, nonce, time, scopes) can be learned once or twice. More means that the org repeats itself.
     let lessons = 0;
     for (;;) {
       const believedMs = this.#nowMs();
@@ -185,7 +184,7 @@ class OrgTokenEndpoint implements TokenEndpoint {
       .sign(signingKey.key);
   }
 
-  /** Returns the header that proves possession of the key, if the org binds tokens to one. */
+  /** Returns the header that proves possession of the key, if the org binds tokens to a key. */
   async #proof(): Promise<readonly string[]> {
     if (!this.#bound) return [];
     const claims = { method: 'POST', url: this.#url, nowMs: this.#nowMs(), nonce: this.#nonce };

@@ -3,15 +3,15 @@ const GROUPS = '/api/v1/groups';
 const API = '/api/v1';
 
 /**
- * Returns the rate-limit bucket of a call, by Okta's own names. Listing users, every lifecycle call and the DELETE of
- * sessions share one counter; reading one user has another, larger one. Source: the bucket map generated from Okta's
- * rate-limit configuration (terraform-provider-okta), proved by recorded header sequences.
+ * Returns the rate-limit bucket of a call, under Okta's own name. Listing users, every lifecycle call and the DELETE of
+ * sessions share one counter; reading one user has a separate, larger one. Source: the bucket map generated from Okta's
+ * rate-limit configuration (terraform-provider-okta), confirmed by recorded header sequences.
  */
 export function bucketOf(method: string, path: string): string {
   if (!path.startsWith(API)) return outsideApi(path);
   const query = path.indexOf('?');
   const end = query < 0 ? path.length : query;
-  // Scanned in place: this runs for each call, and splitting the path would cost more than the rest.
+  // Scanned in place, because this runs for every call and splitting the path would cost more than the rest.
   if (end > API.length && path[API.length] !== '/') return '/';
   const family = nextSlash(path, API.length + 1, end);
   const id = nextSlash(path, family + 1, end);

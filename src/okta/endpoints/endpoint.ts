@@ -22,7 +22,7 @@ export function wrongAnswer<T>(exchange: Exchange, message: string): Answer<T> {
   };
 }
 
-/** Makes the failure of a question that cannot be put into a URL. */
+/** Makes the failure of a query that cannot be put into a URL. */
 export function notAddressable<T>(what: string): Answer<T> {
   return {
     kind: 'failed',
@@ -43,7 +43,7 @@ export function readRequest(path: string, route: string, open = false): ReadRequ
   };
 }
 
-/** Reads one object. `read` returns undefined for what is not `what`. */
+/** Reads one object. `read` returns undefined if it is not `what`. */
 export async function readOne<T>(
   transport: ReadTransport,
   request: ReadRequest,
@@ -69,7 +69,7 @@ function nextOf({ headers, json }: Exchange): string | null | undefined {
   return read ?? (next !== undefined || speaksOfNext(link) ? null : undefined);
 }
 
-/** Reads one page of a listing and checks where it continues; `from` is the cursor that led here. */
+/** Reads one page of a listing, and checks where the listing continues. `from` is the cursor that led here. */
 export async function readPage<T>(
   ports: { readonly transport: ReadTransport; readonly listings: Listings },
   request: ReadRequest,

@@ -24,7 +24,7 @@ async function groupsBy(
   }
 }
 
-/** The reads of groups and their members. */
+/** Makes the reads of groups and their members. */
 export function groupReads({
   transport,
   page,
@@ -34,7 +34,7 @@ export function groupReads({
       const quoted = name.replace(/["\\]/g, '\\$&');
       const expression = encoded(`profile.name eq "${quoted}"`);
       const searched = await groupsBy(page, `search=${expression}&limit=200`, name, signal);
-      // The search lags behind new groups, and old servers do not have it; the prefix query finds the others.
+      // The search lags behind new groups, and old servers do not support it. The prefix query finds the others.
       const refused =
         searched.kind === 'failed' &&
         searched.failure.kind === 'okta' &&

@@ -1,7 +1,7 @@
 import type { Factor, Group, LogEvent, LogPerson, Role } from '../../domain/org/org.ts';
 import { isRecord, textOf, timeOf } from '../http/json.ts';
 
-/** Reads an array, each member by `read`; undefined if it is not one, or if one member is not what it should be. */
+/** Reads an array, each member with `read`; undefined if it is not an array, or if a member is not what it should be. */
 export function readList<T>(
   json: unknown,
   read: (member: unknown) => T | undefined,

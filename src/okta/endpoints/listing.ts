@@ -1,20 +1,20 @@
 import type { Cursor } from '../../domain/org/org.ts';
 
-/** What a `next` link means: the end of the listing, where it continues, or why it must not be followed. */
+/** What a `next` link means: the listing ends, it continues here, or the link must not be followed for this reason. */
 export type NextPage =
   | { readonly kind: 'end' }
   | { readonly kind: 'next'; readonly cursor: Cursor }
   | { readonly kind: 'refused'; readonly problem: string };
 
 /**
- * Follows listings: always on our own origin, only on the same path, and never to a page it has already read. Only path
- * and query of a link count: Okta's own links sometimes have another scheme, the `-admin` host or a custom domain, and
- * no call must go there. Source: recorded answers of real orgs.
+ * Follows listings: always on our own origin, only on the same path, and never to a page that was already read. Only the
+ * path and query of a link count, because Okta's own links sometimes have another scheme, the `-admin` host or a custom
+ * domain, and no call must go there. Source: recorded answers of real orgs.
  */
 export interface Listings {
   /**
-   * `from` is the cursor that led to this page, undefined for the first one; `path` is the page's own path and query;
-   * `link` is null if there is a next page and its link cannot be read.
+   * `from` is the cursor that led to this page, undefined for the first one. `path` is the page's own path and query. `link`
+   * is null if there is a next page but its link cannot be read.
    */
   readonly next: (
     from: Cursor | undefined,
@@ -29,7 +29,7 @@ function pathnameOf(path: string): string {
 }
 
 export function createListings(origin: string): Listings {
-  // Stored beside the cursor, so that a listing nobody follows any more is forgotten with it.
+  // Keyed by the cursor, so that a listing which nobody follows any longer is forgotten with it.
   const visited = new WeakMap<Cursor, Set<string>>();
   return {
     next: (from, path, link) => {

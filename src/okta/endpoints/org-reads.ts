@@ -18,7 +18,7 @@ const readEvents = (json: unknown) => readList(json, readLogEvent);
 const readRoles = (json: unknown) => readList(json, readRole);
 const readHolders = (json: unknown) => readList(isRecord(json) ? json['value'] : json, readHolder);
 
-/** The reads of the org itself: what it is, who has roles in it, what its log shows. */
+/** Makes the reads of the org itself: what it is, who has roles in it, what its log shows. */
 export function orgReads({
   transport,
   page,

@@ -7,7 +7,7 @@ import type { ReadRequest, ReadTransport } from '../http/transport.ts';
 /** Okta's maximum of users and members per page. */
 const PAGE_USERS = 200;
 
-/** Reads one page; `from` is the cursor that led to it. */
+/** Reads one page. `from` is the cursor that led to it. */
 export type ReadPage = <T>(
   from: Cursor | undefined,
   request: ReadRequest | undefined,
@@ -15,13 +15,13 @@ export type ReadPage = <T>(
   signal: AbortSignal,
 ) => Promise<Answer<Page<T>>>;
 
-/** What the reads of an org need. */
+/** What the reads of an org depend on. */
 export interface ReadPorts {
   readonly transport: ReadTransport;
   readonly page: ReadPage;
 }
 
-/** The path of a page: none if the cursor comes from another listing. */
+/** Makes the function that reads a page. If there is no request, the cursor came from another listing. */
 export function createReadPage(transport: ReadTransport, listings: Listings): ReadPage {
   const ports = { transport, listings };
   return (from, request, read, signal) =>
@@ -30,9 +30,7 @@ export function createReadPage(transport: ReadTransport, listings: Listings): Re
       : readPage(ports, request, from, read, signal);
 }
 
-/**
- * Encodes a value of a query. Unpaired surrogates, which no URL can contain, become U+FFFD, which is in nobody's name.
- */
+/** Encodes a value of a query. Unpaired surrogates, which no URL can contain, become U+FFFD, which is in nobody's name. */
 export function encoded(text: string): string {
   return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
 }
@@ -43,7 +41,8 @@ export function pageSize(limit: number): number {
 }
 
 /**
- * Returns the page's path if the cursor belongs to this endpoint; types cannot tell which listing a cursor came from.
+ * Returns the page's path if the cursor belongs to this endpoint, because types cannot tell which listing a cursor came
+ * from.
  */
 export function cursorRequest(
   cursor: Cursor,

@@ -15,7 +15,7 @@ export interface ReaderPorts {
   readonly serverClock: ServerClock;
 }
 
-/** The typed reads of an org. */
+/** Makes the typed reads of an org. */
 export function createReader({ origin, transport, pacing, serverClock }: ReaderPorts): OrgReader {
   const ports = { transport, page: createReadPage(transport, createListings(origin)) };
   return {

@@ -5,7 +5,7 @@ import { readFactor, readList } from './list-shape.ts';
 import { cursorRequest, encoded, pageSize, type ReadPorts } from './pages.ts';
 import { readUser } from './user-shape.ts';
 
-/** Names that would mean another user in a path: `me` is the caller. */
+/** Names that would mean a different user in a path: `me` is the caller. */
 const NOT_IN_A_PATH = /[/\\?#;]|^\.{1,2}$|^me$|^$|[\ud800-\udfff]/iu;
 
 function queryOf(query: UserQuery): string {
@@ -28,7 +28,7 @@ function queryOf(query: UserQuery): string {
 const readUsers = (json: unknown) => readList(json, readUser);
 const readFactors = (json: unknown) => readList(json, readFactor);
 
-/** The reads of users and of the factors that they have enrolled. */
+/** Makes the reads of users and of the factors that they have enrolled. */
 export function userReads({
   transport,
   page,

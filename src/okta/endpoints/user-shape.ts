@@ -5,7 +5,7 @@ import type { JsonRecord } from '../http/json.ts';
 
 const UNKNOWN = 'UNKNOWN';
 
-/** Leaves out links and the password's place; a member named `__proto__` stays a member. */
+/** Leaves out links and the member for the password. A member named `__proto__` stays a member. */
 function rawOf(json: JsonRecord, credentials: JsonRecord | undefined): JsonRecord {
   // eslint-disable-next-line @typescript-eslint/no-unused-vars -- what a rest leaves out must be named
   const { _links, _embedded, ...raw } = json;
@@ -15,7 +15,7 @@ function rawOf(json: JsonRecord, credentials: JsonRecord | undefined): JsonRecor
   return { ...raw, credentials: shown };
 }
 
-/** Reads a user; undefined if it has no id that is safe in a URL. Other missing or odd values are ignored. */
+/** Reads a user; undefined if it has no id that is safe in a URL. Other values that are missing or odd are ignored. */
 export function readUser(json: unknown): User | undefined {
   if (!isRecord(json) || typeof json['id'] !== 'string') return undefined;
   const id = parseUserId(json['id']);

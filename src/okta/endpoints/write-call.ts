@@ -29,14 +29,14 @@ const SECRET_MEMBER: Readonly<Record<SecretKind, string>> = {
   'temp-password': 'tempPassword',
 };
 
-/** Reads what an accepted step returned; undefined if it is not what the step was for. */
+/** Reads what an accepted step returned; undefined if it is not what the step is for. */
 export function readEffect(call: StepCall, body: string): StepEffect | undefined {
   const what = STEPS[call.step].brings(call);
   if (what === undefined) return { kind: 'done' };
   const secret = memberOf(body, SECRET_MEMBER[what]);
   if (secret !== undefined) return { kind: 'secret', secret: new Secret(secret), what };
-  // Orgs that do not know the parameter ignore it: they expire the password and answer with the user, with `{}`, or
-  // nothing. Whatever else stands there has no password either: the other endpoint gives one.
+  // Orgs that do not support the parameter ignore it: they expire the password and answer with the user, with `{}`, or with
+  // nothing. No other answer contains a password either, so the other endpoint is used to get one.
   return call.step === 'temp-password' ? { kind: 'expired-without-password' } : undefined;
 }
 

@@ -3,7 +3,7 @@ import { wrongAnswer } from './endpoint.ts';
 import type { Transport } from '../http/transport.ts';
 import { readEffect, writeRequest } from './write-call.ts';
 
-/** The typed writes of an org, besides its reads. */
+/** Adds the typed writes of an org to its reads. */
 export function createWriter(reader: OrgReader, transport: Transport): OrgWriter {
   return {
     ...reader,

@@ -1,20 +1,20 @@
 import type { RateObservation } from '../../domain/org/pacing.ts';
 import type { Headers } from './transport.ts';
 
-/** Returns a header's value; the last one if it was sent twice. */
+/** Returns the value of a header, and the last one if it was sent twice. */
 export function headerOf(headers: Headers, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' || value === undefined ? value : value.at(-1);
 }
 
-/** A count of at most 15 digits; of `60, 300` the last one. Anything else is undefined. */
+/** Parses a count of at most 15 digits, and of `60, 300` the last one. Anything else is undefined. */
 function countOf(headers: Headers, name: string): number | undefined {
   const text = headerOf(headers, name);
   if (text === undefined) return undefined;
   return plainCount(text) ?? lastCount(text);
 }
 
-/** The usual case, read without a pattern: only digits. */
+/** The usual case, only digits, is parsed without a pattern. */
 function plainCount(text: string): number | undefined {
   if (text.length === 0 || text.length > 15) return undefined;
   let value = 0;
@@ -31,10 +31,10 @@ function lastCount(text: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
-/** The year 2100: a later `Date` is not valid, and calculating with it could exceed what a date can represent. */
+/** The year 2100. A later `Date` is not valid, and calculations with it could exceed what a date can represent. */
 const LATEST_MS = 4_102_444_800_000;
 
-/** Reads `Date` headers; answers of the same second are parsed once. */
+/** Makes a parser of `Date` headers that parses answers of the same second only once. */
 function createDateParser(): (text: string | undefined) => number | undefined {
   let lastText: string | undefined;
   let lastMs: number | undefined;
@@ -66,7 +66,7 @@ export function requestIdOf(headers: Headers): string | undefined {
 export function rateOf(status: number, headers: Headers): RateObservation {
   const serverDateMs = serverDateOf(headers);
   const resetS = countOf(headers, 'x-rate-limit-reset');
-  // A proxy's or CDN's 429 has Retry-After instead; Okta itself never sends it.
+  // A proxy's or CDN's 429 has Retry-After instead, which Okta itself never sends.
   const retryAfterS =
     resetS === undefined && status === 429 && serverDateMs !== undefined
       ? countOf(headers, 'retry-after')
@@ -85,9 +85,7 @@ export function rateOf(status: number, headers: Headers): RateObservation {
   };
 }
 
-/**
- * Tells whether an answer is a web page that is not from Okta: a sign-in page of the network, an error page of a proxy.
- */
+/** Tells whether an answer is a web page that is not from Okta, such as a network's sign-in page or a proxy's error page. */
 export function isWebPage(headers: Headers, body: string): boolean {
   if (requestIdOf(headers) !== undefined) return false;
   const type = headerOf(headers, 'content-type') ?? '';

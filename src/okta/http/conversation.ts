@@ -10,7 +10,7 @@ import type { Headers } from './transport.ts';
 const ERROR_BODY_BYTES = 64 * 1024;
 const DRAINED_BYTES = 1024 * 1024;
 
-/** How a conversation ended: with an answer, or broken off. */
+/** How a conversation ended: with an answer, or broken. */
 export type Ending =
   | {
       readonly kind: 'answered';
@@ -29,13 +29,13 @@ export type Ending =
 
 export interface ConversationTerms {
   readonly keep: 'body' | 'nothing';
-  /** The largest 2xx body, as it arrives and unpacked. */
+  /** The largest 2xx body, both as it arrives and unpacked. */
   readonly maxBytes: number;
-  /** Asked when the request would leave: true holds it back. */
+  /** Asked when the request is about to leave. True holds it back. */
   readonly held: () => boolean;
-  /** The answer, or why there is none. */
+  /** Called with the answer, or with the reason why there is none. */
   readonly onEnd: (ending: Ending) => void;
-  /** The connection has finished with the call, which can be later than the call's end. */
+  /** Called when the connection has finished with the call, which can be later than the end of the call. */
   readonly onRelease: (call: Expirable) => void;
 }
 
@@ -55,7 +55,8 @@ export class Conversation implements Dispatcher.DispatchHandler, Expirable {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // A second start means that undici sends again what it thinks was not taken: that decision is not its own.
+    // A second start means that undici sends the request again because it thinks that it was not received. That is not
+    // undici's decision to make.
     const again = this.#controller !== undefined;
     if (again || this.#ended || this.#terms.held()) {
       const code = again ? 'UND_ERR_SOCKET' : 'ABORTED';
@@ -107,7 +108,7 @@ export class Conversation implements Dispatcher.DispatchHandler, Expirable {
     this.abort('TIMEOUT');
   }
 
-  /** Ends the call from outside, with a code of ours. */
+  /** Ends the call from outside, with one of our codes. */
   abort(code: string): void {
     this.#break(code);
     this.#controller?.abort(new Error(code));
@@ -121,13 +122,13 @@ export class Conversation implements Dispatcher.DispatchHandler, Expirable {
     return unpackBody(body, this.#headers, { maxBytes, whole });
   }
 
-  /** The body of a refusal, as far as it arrived: its status is enough without it. */
+  /** The body of a refusal as far as it arrived. The status is enough without it. */
   #explanation(): string {
     const body = this.#unpacked(ERROR_BODY_BYTES, false);
     return body.kind === 'text' ? body.text : '';
   }
 
-  /** All bytes have arrived. */
+  /** Ends the call after all bytes have arrived. */
   #complete(): void {
     if ((this.#status ?? 0) >= 300) {
       this.#answer(this.#explanation());
@@ -145,7 +146,7 @@ export class Conversation implements Dispatcher.DispatchHandler, Expirable {
   #break(code: string): void {
     if (this.#ended) return;
     const status = this.#status;
-    // The status of a refusal is enough; a body cut short only costs its explanation.
+    // The status of a refusal is enough, and a body that was cut off only costs its explanation.
     if (status !== undefined && status >= 300) {
       this.#answer(this.#explanation());
       return;

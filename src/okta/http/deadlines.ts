@@ -7,23 +7,23 @@ export interface Expirable {
   readonly expire: () => void;
 }
 
-/** Ends what takes longer than the time limit that all share. One sleep serves any number of calls. */
+/** Ends whatever takes longer than the time limit that all calls share. One sleep serves any number of calls. */
 export interface Deadlines {
   readonly watch: (call: Expirable) => void;
   readonly forget: (call: Expirable) => void;
   readonly close: () => void;
 }
 
-/** Makes time limits of `timeoutMs` from the moment of `watch`. */
+/** Makes time limits of `timeoutMs`, counted from the call of `watch`. */
 export function createDeadlines(clock: Clock, timeoutMs: number): Deadlines {
-  // The limit is the same for all, so they end in the order in which they arrived.
+  // The limit is the same for all, so they end in the order in which they came.
   const calls = new Set<Expirable>();
   const closing = new AbortController();
   let running = false;
 
   async function run(): Promise<void> {
     for (;;) {
-      // Not `for (const call of calls)`: an iterator that is kept during the sleep keeps everything that was in the
+      // Not `for (const call of calls)`, because an iterator that lives during the sleep keeps everything that was in the
       // set.
       const [call] = calls;
       if (call === undefined) break;

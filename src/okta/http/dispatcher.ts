@@ -5,10 +5,11 @@ import { transportCodeOf } from './transport-failure.ts';
 
 /** A TCP and TLS handshake that takes longer than this fails. */
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Idle connections are closed before Okta closes them, so that no write meets a closing one. */
+/** Idle connections are closed before Okta closes them, so that no write is sent on a closing one. */
 const KEEP_ALIVE_MS = 4000;
 /**
- * Most header bytes of one answer: the CSP of some orgs exceeds Node’s 16 KiB. Source: recorded answers of real orgs.
+ * The most header bytes of one answer, because the CSP of some orgs exceeds Node's 16 KiB. Source: recorded answers of real
+ * orgs.
  */
 const MAX_HEADER_BYTES = 128 * 1024;
 
@@ -16,7 +17,7 @@ export interface DispatcherOptions {
   readonly origin: string;
   readonly connections: number;
   readonly timeoutMs: number;
-  /** `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in either case. */
+  /** Read only for `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in upper or lower case. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -42,15 +43,15 @@ function proxyError(code: 'PROXY_UNREACHABLE' | 'PROXY_REFUSED', cause: unknown)
   return Object.assign(new Error('The proxy did not open a tunnel', { cause }), { code });
 }
 
-/** Codes of a connection that was never made. */
+/** Error codes of a connection that was never made. */
 const UNREACHABLE = new Set([
   ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'],
   ...['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT'],
 ]);
 
 /**
- * A pool to the proxy; its errors are the proxy’s, not the org’s. undici retries a tunnel without end if the proxy
- * hangs up; a coded error ends that.
+ * Makes a pool to the proxy, whose errors are the proxy's and not the org's. undici retries a tunnel without end if the
+ * proxy hangs up, unless the error has a code.
  */
 function openProxyPool(proxy: URL, options: object): Pool {
   const pool = new Pool(proxy, options);
@@ -69,7 +70,7 @@ function openProxyPool(proxy: URL, options: object): Pool {
   return Object.assign(pool, { connect: connectOnce });
 }
 
-/** Opens the connections to the origin, through the proxy that the environment names, if any. Connects on first use. */
+/** Opens the connections to the origin, through the proxy that the environment names, if any. They connect on first use. */
 export function openDispatcher(options: DispatcherOptions): Dispatcher {
   const { origin, connections, timeoutMs, env } = options;
   const connectTimeoutMs = Math.min(timeoutMs, CONNECT_TIMEOUT_MS);
@@ -91,7 +92,7 @@ export function openDispatcher(options: DispatcherOptions): Dispatcher {
   const secure = origin.startsWith('https:');
   return new EnvHttpProxyAgent({
     ...common,
-    // An empty text, not undefined: undici would read the real environment.
+    // An empty text and not undefined, because undici would then read the real environment.
     httpProxy: secure ? '' : proxy,
     httpsProxy: secure ? proxy : '',
     noProxy: envText(env, 'NO_PROXY'),

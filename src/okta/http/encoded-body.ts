@@ -23,12 +23,12 @@ const brotli = (maxBytes: number, whole: boolean): BrotliOptions => ({
   finishFlush: whole ? constants.BROTLI_OPERATION_FINISH : constants.BROTLI_OPERATION_FLUSH,
 });
 
-/** Only gzip is requested; proxies also send the others. */
+/** Only gzip is requested, but proxies also send the others. */
 const UNPACK: Readonly<Record<string, Unpack>> = {
   gzip: (packed, most, whole) => gunzipSync(packed, zlib(most, whole)),
   'x-gzip': (packed, most, whole) => gunzipSync(packed, zlib(most, whole)),
   deflate: (packed, most, whole) =>
-    // Some servers leave out zlib's frame, which begins with these four bits.
+    // Some servers leave out the frame of zlib, which begins with these four bits.
     ((packed[0] ?? 0) & 0x0f) === 8
       ? inflateSync(packed, zlib(most, whole))
       : inflateRawSync(packed, zlib(most, whole)),
@@ -40,11 +40,11 @@ export type Unpacked =
   /** `code` is one of `TRANSPORT_ERROR_CODES`. */
   | { readonly kind: 'broken'; readonly code: string };
 
-/** What answers also name there although it packs nothing. */
+/** Names that are also found there, although they mean that nothing is packed. */
 const UNPACKED: ReadonlySet<string> = new Set(['', 'identity', 'none', 'utf-8', 'binary']);
 const MOST_LAYERS = 2;
 
-/** How the body is packed, outermost last; undefined for an encoding that is not known. */
+/** Returns how the body is packed, outermost last; undefined if an encoding is unknown. */
 function layersOf(headers: Headers): readonly Unpack[] | undefined {
   const names = (headerOf(headers, 'content-encoding') ?? '')
     .split(',')
@@ -54,14 +54,14 @@ function layersOf(headers: Headers): readonly Unpack[] | undefined {
   return layers.length < names.length || layers.length > MOST_LAYERS ? undefined : layers;
 }
 
-/** Tells whether a body that cannot be unpacked is JSON as it is: a proxy unpacked it, and left the header. */
+/** Tells whether a body that cannot be unpacked already is JSON, because a proxy unpacked it and left the header. */
 function isJson(body: Buffer): boolean {
   return body[0] === 0x7b || body[0] === 0x5b;
 }
 
 /**
- * Reads a body as text, and unpacks it if the answer says that it is packed. At most `maxBytes` come out. A body that
- * is not `whole` is read as far as possible.
+ * Reads a body as text, and unpacks it if the answer says that it is packed. Returns at most `maxBytes`. A body that is not
+ * `whole` is read as far as possible.
  */
 export function unpackBody(
   body: Buffer,

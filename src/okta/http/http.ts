@@ -9,9 +9,9 @@ import { createDeadlines } from './deadlines.ts';
 import { transportCodeOf, transportFailure } from './transport-failure.ts';
 import type { Exchange } from './transport.ts';
 
-/** Largest body of a listing; 200 users with long profiles are below 2 MiB. */
+/** The largest body of a listing. 200 users with long profiles stay below 2 MiB. */
 const LIST_BYTES = 16 * 1024 * 1024;
-/** Largest body of a write's or the token endpoint's answer. */
+/** The largest body of an answer to a write or from the token endpoint. */
 const SMALL_BYTES = 1024 * 1024;
 
 /** One request, ready to be sent. */
@@ -23,14 +23,14 @@ export interface HttpCall {
   readonly keep: 'body' | 'nothing';
 }
 
-/** Sends single requests to one origin: no redirects, no retries, no credentials of its own. */
+/** Sends single requests to one origin: without redirects, without retries, and without credentials of its own. */
 export interface Http {
   /**
-   * Resolves with what happened. An abort ends a GET in flight, with the signal's reason. Other methods are held back
-   * if they have not left, and waited for if they have.
+   * Resolves with what happened. An abort ends a GET in flight with the signal's reason. Requests with other methods are
+   * held back if they have not left, and waited for if they have.
    */
   readonly send: (call: HttpCall, signal: AbortSignal) => Promise<Exchange>;
-  /** Closes all connections at once; calls in flight end as broken. */
+  /** Closes all connections at once. Calls in flight end as broken. */
   readonly close: () => Promise<void>;
 }
 
@@ -48,7 +48,7 @@ function toExchange(ending: Ending, durationMs: number, read: boolean): Exchange
   const { headers, status } = ending;
   const rate = status === undefined ? undefined : rateOf(status, headers);
   const requestId = requestIdOf(headers);
-  // The error page of a proxy has the proxy's clock, and reconcile compares Okta's times with this one.
+  // The error page of a proxy has the proxy's clock, with which reconcile must not compare Okta's times.
   const page = isWebPage(headers, ending.kind === 'broken' ? '' : ending.body);
   const oktas = requestId !== undefined || (status !== undefined && status < 300 && !page);
   const serverTimeMs = oktas ? rate?.serverDateMs : undefined;
@@ -58,7 +58,7 @@ function toExchange(ending: Ending, durationMs: number, read: boolean): Exchange
     const failure = transportFailure(code, { started, status, requestId: call.requestId });
     return { call, failure, body: '', sent: started, rate, headers };
   }
-  // A write that is answered with a web page met a sign-in page of the network: Okta has accepted nothing.
+  // A write that is answered with a web page reached the sign-in page of a network, and Okta has accepted nothing.
   if (ending.status >= 200 && ending.status < 300 && (read || !page)) {
     return { call, failure: undefined, body: ending.body, sent: true, rate, headers };
   }
@@ -73,7 +73,7 @@ function toExchange(ending: Ending, durationMs: number, read: boolean): Exchange
     failure,
     body: ending.body,
     sent: true,
-    // A limit for one recipient does not limit the bucket: the counts are right, and the pacing ignores the status.
+    // A limit for one recipient does not limit the bucket. The counts are right, and the pacing ignores the status.
     rate: failure.throttle?.kind === 'recipient' && rate ? { ...rate, status: undefined } : rate,
     headers,
   };
@@ -117,7 +117,7 @@ export function createHttp(ports: HttpPorts): Http {
         onRelease: deadlines.forget,
       });
       if (read) {
-        // As many listeners as reads in flight, and all of them are removed: there is no leak to warn about.
+        // As many listeners as reads in flight, all of which are removed, so there is no leak to warn about.
         setMaxListeners(0, signal);
         signal.addEventListener('abort', onAbort, { once: true });
       }

@@ -1,12 +1,12 @@
 const LINK = /<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]+))*)/g;
 const PARAMETER = /;\s*([\w*-]+)\s*=\s*(?:"([^"]*)"|([^\s",;]+))/g;
 
-/** Returns the target of the first link with `rel="next"`; headers can be repeated or joined by commas. */
+/** Returns the target of the first link with `rel="next"`. Headers can be repeated, or joined by commas. */
 export function nextLinkOf(link: string | readonly string[] | undefined): string | undefined {
   if (link === undefined) return undefined;
   for (const text of typeof link === 'string' ? [link] : link) {
     for (const [, target = '', parameters = ''] of text.matchAll(LINK)) {
-      // One parameter at a time: the text `rel=next` can also be inside the quotes of another one.
+      // One parameter at a time, because the text `rel=next` can also be inside the quotes of another one.
       for (const [, name = '', quoted, bare] of parameters.matchAll(PARAMETER)) {
         const words = (quoted ?? bare ?? '').toLowerCase().split(/\s+/);
         if (name.toLowerCase() === 'rel' && words.includes('next')) return target;

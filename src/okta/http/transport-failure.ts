@@ -2,16 +2,16 @@ import type { Failure } from '../../domain/row/failure.ts';
 
 type TransportFailure = Extract<Failure, { kind: 'transport' }>;
 
-/** How far a call had come when it broke. */
+/** How far a call had got when it broke. */
 export interface Progress {
-  /** The request had begun to be written to a connection. */
+  /** Some of the request might have been written to a connection. */
   readonly started: boolean;
-  /** The status, once the headers had arrived. */
+  /** The status, if the headers had arrived. */
   readonly status: number | undefined;
   readonly requestId: string | undefined;
 }
 
-/** Names the error of a broken call: codes of Node and undici unchanged, errors without a code by class. */
+/** Names the error of a broken call: codes of Node and undici unchanged, errors without a code by their class. */
 export function transportCodeOf(error: unknown, started: boolean): string {
   if (typeof error !== 'object' || error === null) return 'UNKNOWN';
   const code = errorCodeOf(error);
@@ -19,7 +19,7 @@ export function transportCodeOf(error: unknown, started: boolean): string {
   if (code === 'UND_ERR_ABORTED' && !started) return 'PROXY_REFUSED';
   if (code !== undefined) return code.startsWith('HPE_') ? 'PARSER' : code;
   if ('name' in error && error.name === 'HTTPParserError') return 'PARSER';
-  // Every address of the host failed, each for its own reason.
+  // Every address of the host failed, each for a different reason.
   if ('errors' in error && Array.isArray(error.errors))
     return transportCodeOf(error.errors[0], started);
   return 'UNKNOWN';
@@ -43,8 +43,8 @@ function sentence(code: string, progress: Progress): string {
 }
 
 /**
- * Classifies a call that broke. Not started: no effect. Started and no status: an effect is possible. A 2xx status
- * arrived: the effect is certain, only the body is lost.
+ * Classifies a call that broke. If it had not started, there is no effect. If it had started and there is no status, an
+ * effect is possible. If a 2xx status arrived, the effect is certain and only the body is lost.
  */
 export function transportFailure(code: string, progress: Progress): TransportFailure {
   return {

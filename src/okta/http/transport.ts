@@ -3,13 +3,13 @@ import type { Failure } from '../../domain/row/failure.ts';
 import type { RateObservation } from '../../domain/org/pacing.ts';
 
 interface RequestCore {
-  /** Path and query on the configured origin; starts with `/`. Never an absolute URL. */
+  /** Path and query on the configured origin, beginning with `/`. Never an absolute URL. */
   readonly path: string;
   /** The path with ids and queries left out, for logs: `/api/v1/users/{id}`. */
   readonly route: string;
-  /** The rate-limit bucket; undefined for the few endpoints that have none. */
+  /** The rate-limit bucket; undefined for the few endpoints without one. */
   readonly bucket: string | undefined;
-  /** The authorized layer adds credentials, unless the endpoint takes none. */
+  /** Whether the authorized layer adds credentials, which some endpoints do not take. */
   readonly auth: 'credential' | 'none';
   /** Names and values alternate. */
   readonly headers: readonly string[];
@@ -21,11 +21,11 @@ export interface ReadRequest extends RequestCore {
 
 export interface WriteRequest extends RequestCore {
   readonly method: 'POST' | 'DELETE';
-  /** `nothing`: a 2xx status is enough, and the call ends with its headers; the body is drained. */
+  /** `nothing`: a 2xx status is enough, so the call ends with its headers and the body is drained. */
   readonly keep: 'body' | 'nothing';
-  /** Records the attempt; to be called once, before the first byte. */
+  /** Records the attempt. Call it once, before the first byte. */
   readonly beforeSend: () => Promise<void>;
-  /** Called directly before the first byte; if it throws, nothing is sent. */
+  /** Called directly before the first byte. If it throws, nothing is sent. */
   readonly atDeparture?: (() => void) | undefined;
   /** `beforeSend` is done. */
   readonly recorded?: true;
@@ -39,7 +39,7 @@ export interface Exchange {
   readonly failure: Failure | undefined;
   /** The body of a 2xx; empty if it was not kept. */
   readonly body: string;
-  /** The content of a read's body, once it has been parsed. */
+  /** The content of a read's body, after it has been parsed. */
   readonly json?: unknown;
   /** Whether a byte of the request might have left. */
   readonly sent: boolean;
@@ -52,14 +52,14 @@ export interface Exchange {
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
- * Sends requests to the org. Decorators have the same shape; `stack.ts` has their order. Rejects only on abort and on
- * bugs. An abort ends a read in flight; it does not end a write in flight, so that the result is known.
+ * Sends requests to the org. Decorators have the same shape, and `stack.ts` has their order. Rejects only on abort and for
+ * bugs. An abort ends a read in flight, but not a write in flight, so that its result is known.
  */
 export interface Transport<R extends OrgRequest = OrgRequest> {
   readonly send: (request: R, signal: AbortSignal) => Promise<Exchange>;
 }
 
-/** A transport that cannot write, by type. A `Transport` can stand in for it, but not the other way round. */
+/** A transport that cannot write, by its type. A `Transport` can be used as one, but not the reverse. */
 export type ReadTransport = Transport<ReadRequest>;
 
 /** Makes an exchange that ended before anything was sent. */
@@ -74,7 +74,7 @@ export function unsentExchange(failure: Failure): Exchange {
   };
 }
 
-/** Makes our own failure of a call before anything was sent. */
+/** Makes a failure of ours for a call before anything was sent. */
 export function unsentFailure(code: string, message: string): Failure {
   return {
     kind: 'transport',

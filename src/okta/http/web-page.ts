@@ -1,6 +1,6 @@
 import { failureText } from './failure-text.ts';
 
-/** How far into a page its title is searched. */
+/** How far into a page its title is searched for. */
 const HEAD_CHARACTERS = 16 * 1024;
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -12,7 +12,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&nbsp;': ' ',
 };
 
-/** Returns the title of a web page, empty if it has none; undefined for a body that is not a web page. */
+/** Returns the title of a web page, which is empty if it has none; undefined for a body that is not a web page. */
 export function webPageTitle(body: string): string | undefined {
   const head = body.slice(0, HEAD_CHARACTERS);
   const start = head

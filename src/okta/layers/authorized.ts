@@ -2,7 +2,7 @@ import { unsentExchange } from '../http/transport.ts';
 import type { Authorization, Credential } from '../credential/credential.ts';
 import type { Exchange, OrgRequest, Transport } from '../http/transport.ts';
 
-/** Adds the credential to each request before each sending; never sends twice. */
+/** Adds the credential to each request before each sending. Never sends twice. */
 export function authorized<R extends OrgRequest>(
   inner: Transport<R>,
   credential: Credential,

@@ -9,7 +9,7 @@ import { webPageText, webPageTitle } from '../http/web-page.ts';
 
 type OktaFailure = Extract<Failure, { kind: 'okta' }>;
 
-/** Okta documents 5 s between two emails to the same person; one more for its clock. */
+/** Okta documents 5 s between two emails to the same person. One more second is for its clock. */
 const RECIPIENT_WAIT_MS = 6000;
 
 /** 5xx answers that Okta gives before it does anything. */
@@ -63,8 +63,8 @@ function readErrorBody(body: string, status: number): ErrorBody {
 }
 
 /**
- * Something that arrived instead of Okta's answer, with a status of success: it has no code of Okta's, whatever it
- * says.
+ * Classifies something that arrived with a status of success instead of Okta's answer. It has no code of Okta's, whatever it
+ * contains.
  */
 function grantedByOthers(status: number, headers: Headers, body: string): ErrorBody {
   const page = webPageTitle(body) ?? (isWebPage(headers, body) ? '' : undefined);
@@ -76,14 +76,14 @@ function grantedByOthers(status: number, headers: Headers, body: string): ErrorB
     : { code: undefined, page, message: webPageText(status, page) };
 }
 
-/** Distinguishes Okta's codes, and those of its OAuth endpoints, from the words of a proxy. */
+/** Distinguishes Okta's codes, and those of its OAuth endpoints, from what a proxy says. */
 function isOktas(code: string | undefined): boolean {
   return code !== undefined && (/^E\d{7}$/.test(code) || findErrorEntry(code) !== undefined);
 }
 
 /**
- * Returns what is known about a write that was answered with this status. Only Okta can say that it had no effect: an
- * error page of a proxy, whatever its status, can replace an answer that Okta gave.
+ * Returns what is known about a write that was answered with this status. Only Okta can say that it had no effect. A proxy's
+ * error page, whatever its status, can replace an answer that Okta gave.
  */
 function effectOf(
   status: number,
@@ -159,7 +159,7 @@ function scopeOf(challenge: string): string | undefined {
 }
 
 function redirectText(status: number, location: string): string {
-  // The query of a redirect can contain anything; the host is what helps.
+  // The query of a redirect can contain anything, and only the host is helpful.
   const host = /^https?:\/\/([^/?#@\s]{1,200})/i.exec(location)?.[1];
   return `HTTP ${status} redirect${host === undefined ? '' : ` to ${failureText(host)}`}, not followed`;
 }

@@ -1,6 +1,6 @@
 import type { OrgRequest, Transport } from '../http/transport.ts';
 
-/** The log's record of one sent call: only these fields, and none of them from a body or a credential. */
+/** The record of one sent call in the log: only these fields, none of which comes from a body or a credential. */
 export interface CallLogEntry {
   readonly event: 'call';
   readonly method: string;

@@ -3,8 +3,8 @@ import type { Exchange, OrgRequest, Transport } from '../http/transport.ts';
 import { heldBack } from './recorded.ts';
 
 /**
- * Makes each call wait for its turn, and tells the pacing what the answer says about the bucket. If only one of our own
- * calls must end first, a write's attempt is recorded before the wait and not after it: then the disk has finished with
+ * Makes each call wait for its turn, and tells the pacing what the answer says about the bucket. If a write waits only for
+ * one of our own calls to end, its attempt is recorded before the wait and not after it, so that the disk has finished with
  * it when a connection becomes free.
  */
 export function paced<R extends OrgRequest>(inner: Transport<R>, pacing: Pacing): Transport<R> {
@@ -17,7 +17,7 @@ export function paced<R extends OrgRequest>(inner: Transport<R>, pacing: Pacing)
       observation = exchange.rate;
       return exchange;
     } finally {
-      // A call that threw was aborted: a read might have left and counts, a write was not sent.
+      // A call that threw was aborted. A read might have left, and counts; a write was not sent.
       permit.end(
         observation,
         sent || (observation === undefined && request.method === 'GET' && signal.aborted),
@@ -38,7 +38,7 @@ export function paced<R extends OrgRequest>(inner: Transport<R>, pacing: Pacing)
         const permit = await pacing.enter(bucket, signal);
         return await sendWith(permit, { ...request, recorded: true }, signal);
       } catch (error) {
-        // A write that has left never rejects: this one still waited, for its turn or for a token.
+        // A write that has left never rejects, so this one was still waiting for its turn or for a token.
         if (signal.aborted) return heldBack();
         throw error;
       }

@@ -1,6 +1,6 @@
 import type { ReadTransport } from '../http/transport.ts';
 
-/** Narrows a transport to reads. If a write gets past the type, it throws: that is a bug, and nothing is sent. */
+/** Restricts a transport to reads. If a write gets past the type, it throws, because that is a bug, and nothing is sent. */
 export function readOnly(inner: ReadTransport): ReadTransport {
   return {
     send: (request, signal) => {

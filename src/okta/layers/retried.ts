@@ -7,9 +7,11 @@ import type { Exchange, OrgRequest, Transport } from '../http/transport.ts';
 export interface RetryTerms {
   readonly clock: Clock;
   readonly random: Random;
-  /** Tries after the first one, for failures of the connection and of the org; 429s do not count. */
+  /** Tries after the first one, for failures of the connection and of the org. 429s do not count. */
   readonly maxRetries: number;
-  /** Time limit of all tries together, until the org has answered once: a wrong URL or a proxy is reported soon. */
+  /**
+   * The time limit of all tries together until the org has answered once, so that a wrong URL or a proxy is reported soon.
+   */
   readonly firstAnswerMs: number;
 }
 
@@ -36,10 +38,9 @@ function whenAgain(failure: Failure): Again {
 }
 
 /**
- * Sends reads again: broken ones, 5xx and answers that are not JSON with backoff up to `maxRetries` times, throttled
- * ones until they pass, each time through the pacing. Until the org has answered once, a web page is not requested
- * again, and all tries together keep to `firstAnswerMs`. Writes go through once: the engine decides whether to send one
- * again.
+ * Sends reads again: broken ones, 5xx and answers that are not JSON with backoff up to `maxRetries` times, throttled ones
+ * until they pass, each time through the pacing. Until the org has answered once, a web page is not requested again, and all
+ * tries together take at most `firstAnswerMs`. Writes go through once, because the engine decides whether to send one again.
  */
 export function retried<R extends OrgRequest>(
   inner: Transport<R>,
@@ -48,10 +49,7 @@ export function retried<R extends OrgRequest>(
   const { clock, random, maxRetries, firstAnswerMs } = terms;
   let answered = false;
 
-  /**
-   * Tells whether another try, which takes `nextMs` with its wait, makes sense, given whether the org has ever
-   * answered.
-   */
+  /** Tells whether another try makes sense, which takes `nextMs` with its wait, given whether the org has ever answered. */
   function isWorthIt(failure: Failure, usedMs: number, nextMs: number): boolean {
     if (answered) return true;
     if (failure.kind !== 'transport' && failure.page !== undefined) return false;
@@ -74,7 +72,7 @@ export function retried<R extends OrgRequest>(
         case 'now':
           break;
         case 'throttled':
-          // The pacing knows when the window opens; only a 429 directly after that needs our own wait.
+          // The pacing knows when the window opens, so only a 429 directly after that needs a wait here.
           if (throttled > 0) await clock.sleep(backoffMs(throttled, random), signal);
           throttled += 1;
           break;

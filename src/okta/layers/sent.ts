@@ -4,7 +4,7 @@ import type { Http } from '../http/http.ts';
 import type { Exchange, Transport } from '../http/transport.ts';
 import { webPageText, webPageTitle } from '../http/web-page.ts';
 
-/** Parses the body of a read. If it is cut short or comes from a proxy, it is not JSON, and counts as lost. */
+/** Parses the body of a read. If it was cut off or comes from a proxy, it is not JSON, and counts as lost. */
 function parsed(exchange: Exchange): Exchange {
   if (exchange.failure !== undefined) return exchange;
   const json = parseJson(exchange.body);
@@ -28,8 +28,8 @@ function parsed(exchange: Exchange): Exchange {
 }
 
 /**
- * A write that was accepted without any mark of Okta's (a request id, a rate limit) might never have reached Okta: a
- * proxy or a sign-in page of the network answers 200 to anything.
+ * Checks a write that was accepted. Without any mark of Okta's (a request id, a rate limit), it might never have reached
+ * Okta, because a proxy or a network's sign-in page answers 200 to anything.
  */
 function granted(exchange: Exchange): Exchange {
   const { call, failure, rate, headers, body } = exchange;
@@ -38,7 +38,7 @@ function granted(exchange: Exchange): Exchange {
   return { ...exchange, failure: classifyAnswer(call.status, headers, body, rate), body: '' };
 }
 
-/** The innermost transport: passes the request to HTTP unchanged, and parses what a read returns. */
+/** Makes the innermost transport: it passes the request to HTTP unchanged, and parses what a read returns. */
 export function sent(http: Http): Transport {
   return {
     send: (request, signal) => {

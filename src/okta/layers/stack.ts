@@ -42,7 +42,7 @@ export function stackTransport(parts: StackParts): Transport {
   return retried(pacing, { ...parts, firstAnswerMs: parts.timeoutMs });
 }
 
-/** The same layers, in a stack that passes only reads. */
+/** Makes the same layers for a stack that passes only reads. */
 export function stackReadTransport(parts: StackParts): ReadTransport {
   return readOnly(stackTransport(parts));
 }

@@ -32,7 +32,7 @@ export function differenceOf(run: Bound, header: PlanHeader, targets: number): s
 
 /** Refuses a run.json that is not the one that was just shown. Throws PLAN_CHANGED. */
 export function checkSameRun(shown: RunFile, read: RunFile): void {
-  // JSON leaves out undefined values.
+  // JSON omits undefined values.
   const written: unknown = JSON.parse(JSON.stringify(shown));
   if (isDeepStrictEqual(written, JSON.parse(JSON.stringify(read)))) return;
   throw new AppError(
@@ -45,9 +45,9 @@ export function checkSameRun(shown: RunFile, read: RunFile): void {
 }
 
 /**
- * Reads a plan, and refuses one that is not the previewed one, or a run.json that contradicts its plan: consent was to
- * what is sent, to how many, and where. Later reads of the plan return what was checked here. Rejects with
- * PLAN_CHANGED, RUN_NOT_FOUND, RUN_DAMAGED, RUN_FORMAT, FILE_NOT_YOURS, DISK, and with `signal.reason` after an abort.
+ * Reads a plan, and refuses one that is not the previewed one, or a run.json that contradicts its plan: the consent was to
+ * what is sent, to how many, and where. Later reads of the plan return what was checked here. Rejects with PLAN_CHANGED,
+ * RUN_NOT_FOUND, RUN_DAMAGED, RUN_FORMAT, FILE_NOT_YOURS, DISK, and with `signal.reason` after an abort.
  */
 export async function readAgreedPlan(
   run: Bound,

@@ -7,20 +7,20 @@ const NEWLINE = 0x0a;
 /** A block ends with the line that fills it: 1,000 rows, or fewer if they are long, so that a block fits in memory. */
 const BLOCK_ROWS = 1000;
 const BLOCK_BYTES = 1024 * 1024;
-/** Longer than any line of a plan; a file without newlines is not collected in memory. */
+/** Longer than any line of a plan, so a file without newlines is not collected in memory. */
 const MOST_LINE_BYTES = 64 * 1024 * 1024;
 const MOST_HEADER_BYTES = 64 * 1024;
 
 /**
- * A text in the line of a row to act on, and in no other: quotes in a text are escaped, and no column contains an
- * object, so a column named `verdict` is not counted.
+ * A text that is in the line of every row to act on, and in no other: quotes in a text are escaped, and no column contains
+ * an object, so a column named `verdict` is not counted.
  */
 const ACT = Buffer.from('"verdict":"act","columns":{');
 
-/** Counts the rows to act on in a plan file that is read in pieces, however it is cut. */
+/** Counts the rows to act on in a plan file that is read in pieces, wherever the pieces begin. */
 export class ActCounter {
   count = 0;
-  /** The end of the previous piece: what was cut between two pieces is found there. */
+  /** The end of the previous piece, to find what was cut between two pieces. */
   #tail: Uint8Array = new Uint8Array();
 
   push(piece: Buffer): void {
@@ -37,7 +37,7 @@ export class ActCounter {
   }
 }
 
-/** A piece of a plan file as its digest was calculated: complete lines, except after the last newline. */
+/** A part of a plan file that has its own digest: complete lines, except after the last newline. */
 export interface PlanBlock {
   /** Where it begins in the file. */
   readonly start: number;
@@ -54,13 +54,13 @@ export interface PlanDigest {
   readonly digest: string;
   /** Rows to act on. */
   readonly targets: number;
-  /** The first line, which is part of the digest; undefined if the file has none. */
+  /** The first line, which is part of the digest; undefined if the file is empty. */
   readonly header: string | undefined;
-  /** Everything after the header, in order: what is read later must be what was read now. */
+  /** Everything after the header, in order, so that later reads can be compared with this one. */
   readonly blocks: readonly PlanBlock[];
 }
 
-/** Cuts a plan that is read in pieces into its header and blocks of rows. Memory: one digest per block. */
+/** Cuts a plan that is read in pieces into its header and blocks of rows. Keeps one digest per block in memory. */
 class BlockCutter {
   readonly blocks: PlanBlock[] = [];
   header: string | undefined;
@@ -93,7 +93,7 @@ class BlockCutter {
     this.#lineBytes += rest.length;
   }
 
-  /** A line is longer than any can be. */
+  /** Whether a line is longer than any line of a plan. */
   get isOverlong(): boolean {
     return this.#lineBytes > (this.header === undefined ? MOST_HEADER_BYTES : MOST_LINE_BYTES);
   }
@@ -134,8 +134,8 @@ class BlockCutter {
 }
 
 /**
- * Reads a plan file once, completely, without parsing its rows. Rejects with RUN_NOT_FOUND, RUN_DAMAGED, FILE_NOT_YOURS
- * or DISK, and with `signal.reason` after an abort.
+ * Reads a plan file once, completely, without parsing its rows. Rejects with RUN_NOT_FOUND, RUN_DAMAGED, FILE_NOT_YOURS or
+ * DISK, and with `signal.reason` after an abort.
  */
 export async function digestPlan(path: string, signal?: AbortSignal): Promise<PlanDigest> {
   const hash = createHash('sha256');

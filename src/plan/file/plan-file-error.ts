@@ -41,7 +41,7 @@ export function readError(path: string, error: unknown): unknown {
   });
 }
 
-/** Makes the error of a plan file with a line that was not written like this. */
+/** Makes the error of a plan file with a line that okta-reset did not write. */
 export function damagedError(path: string, line: number): AppError {
   return new AppError('RUN_DAMAGED', `The plan ${path} is damaged at line ${line}.`, {
     hint: 'A damaged plan is never executed. Make a new one: okta-reset plan',

@@ -10,7 +10,7 @@ export function planLine(planned: PlannedRow): string {
   const { row, source, line, input, userId, login, status, providerType, columns } = planned;
   const { statusChangedMs, passwordChangedMs, verdict } = planned;
   const skip = verdict.kind === 'skip' ? verdict : undefined;
-  // JSON leaves out undefined values.
+  // JSON omits undefined values.
   return JSON.stringify({
     row,
     source,
@@ -59,7 +59,7 @@ function readColumns(value: unknown): Columns | undefined {
   return value as Columns;
 }
 
-/** The beginning of `columns`, the last member of a line. No text contains it: its quotes would be escaped. */
+/** The beginning of `columns`, the last member of a line. No text contains it, because its quotes would be escaped. */
 const COLUMNS = ',"columns":{';
 
 function withoutColumns(text: string): string {
@@ -68,8 +68,8 @@ function withoutColumns(text: string): string {
 }
 
 /**
- * Parses a line of plan.jsonl; undefined if it is not a planned row with this number. Checked by hand: a schema library
- * would take longer for a million rows than the rest of the reading. Without `columns`, the original columns are
+ * Parses a line of plan.jsonl; undefined if it is not a planned row with this number. Checked by hand, because a schema
+ * library would take longer for a million rows than the rest of the reading. Without `columns`, the original columns are
  * neither parsed nor checked, and the row has none.
  */
 export function readPlanLine(text: string, row: number, columns = true): PlannedRow | undefined {

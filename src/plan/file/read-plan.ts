@@ -10,40 +10,40 @@ import { readPlanLine } from './plan-line.ts';
 
 const NEWLINE = 0x0a;
 
-/** A plan after it was read completely once: later reads are checked against that. */
+/** A plan that was read completely once, so that later reads can be checked against that. */
 export interface ReadPlan {
   readonly header: PlanHeader;
   /** How many rows are to be acted on. */
   readonly targetCount: number;
   /**
-   * Returns the rows in order, each after its block was checked to be unchanged. Rejects with RUN_DAMAGED at a line
-   * that was not written like this, with PLAN_CHANGED if the file has changed. Each read opens the file again.
+   * Returns the rows in order, each after its block was checked to be unchanged. Rejects with RUN_DAMAGED at a line that
+   * okta-reset did not write, and with PLAN_CHANGED if the file has changed. Each read opens the file again.
    */
   readonly rows: AsyncIterable<PlannedRow>;
-  /** The same from one row on (1 is the first): earlier blocks are not read. */
+  /** Returns the rows from this one on (1 is the first), without reading earlier blocks. */
   readonly rowsFrom: (row: number) => AsyncIterable<PlannedRow>;
   /**
-   * Returns the rows to act on, without those to be left out, whose lines are not even parsed; without original
-   * columns, otherwise as `rows`.
+   * Returns the rows to act on, except those to be passed over, whose lines are not even parsed. They have no original
+   * columns. Otherwise like `rows`.
    */
   readonly targets: (isPassedOver: (row: number) => boolean) => AsyncIterable<Target>;
 }
 
-/** A plan file and what its first reading recorded. */
+/** A plan file, and what its first reading recorded. */
 interface Kept {
   readonly path: string;
   readonly blocks: readonly PlanBlock[];
 }
 
-/** A block's lines, and the row of the first. */
+/** The lines of a block, and the row of the first one. */
 interface BlockLines {
   readonly firstRow: number;
   readonly lines: readonly string[];
 }
 
 /**
- * Reads complete lines, one block at a time, each as it was at the first reading; a last line without its newline is
- * damage.
+ * Reads complete lines, one block at a time, and checks that they have not changed since the first reading. A last line
+ * without a newline is damage.
  */
 async function* readLines(
   path: string,
@@ -67,7 +67,7 @@ async function* readLines(
         throw swappedError(path, firstLine);
       const end = bytes - 1;
       const isTorn = block[end] !== NEWLINE;
-      // Checked and decoded separately: a strict decoder makes two bytes of each letter, which slows down everything
+      // Checked and decoded separately, because a strict decoder makes two bytes of each letter, which slows down everything
       // that reads them.
       if (!isUtf8(block)) throw damagedError(path, firstLine);
       const lines = block.toString('utf8', 0, isTorn ? bytes : end).split('\n');
@@ -101,11 +101,11 @@ function readRowsFrom({ path, blocks }: Kept, from: number): AsyncIterable<Plann
   return readRows(kept, (text, row) => (row < from ? 'passed-over' : readPlanLine(text, row)));
 }
 
-/** A block of which every row is left out is not even read. */
+/** Tells whether every row of a block is passed over, so that it is not even read. */
 function isAllPassedOver({ firstLine, rows }: PlanBlock, isPassedOver: (row: number) => boolean) {
   const firstRow = firstLine - 1;
   for (let row = firstRow; row < firstRow + rows; row += 1) if (!isPassedOver(row)) return false;
-  // A last line without its newline is damage, and must be found.
+  // A last line without a newline is damage, and must be found.
   return rows > 0;
 }
 
@@ -121,9 +121,9 @@ async function* readTargets(
 }
 
 /**
- * Reads a plan completely, and keeps a digest of each block of its rows. Rejects with PLAN_CHANGED if it is not the one
- * that `agreed` names, RUN_NOT_FOUND, RUN_FORMAT, RUN_DAMAGED (with the line), FILE_NOT_YOURS, or DISK, and with
- * `signal.reason` after an abort. Its reader stops later reads.
+ * Reads a plan completely, and keeps a digest of each block of its rows. Rejects with PLAN_CHANGED if it is not the one that
+ * `agreed` names, with RUN_NOT_FOUND, RUN_FORMAT, RUN_DAMAGED (with the line), FILE_NOT_YOURS, or DISK, and with
+ * `signal.reason` after an abort. The same signal ends later reads.
  */
 export async function readPlan(
   path: string,

@@ -6,7 +6,7 @@ import type { PlanHeader, PlannedRow } from '../../domain/plan/plan.ts';
 import { planLine } from './plan-line.ts';
 import { writeError } from './plan-file-error.ts';
 
-/** Characters collected before they are written. */
+/** How many characters are collected before they are written. */
 const PIECE_CHARS = 64 * 1024;
 
 export interface WrittenPlan {
@@ -42,9 +42,9 @@ async function writeLines(
 }
 
 /**
- * Writes plan.jsonl: the header, then one line per row as they arrive. Only its owner can read the file (0600); it
- * never replaces another, and is on disk when this resolves. If the rows fail, the signal aborts or the disk refuses,
- * the file is removed again. Rejects with RUN_EXISTS, DISK, or what the rows reject with.
+ * Writes plan.jsonl: the header, then one line per row as they arrive. Only its owner can read the file (0600). It never
+ * replaces another file, and is on disk when this resolves. If the rows fail, the signal aborts or the disk refuses, the
+ * file is removed again. Rejects with RUN_EXISTS, DISK, or whatever the rows reject with.
  */
 export async function writePlan(
   path: string,

@@ -1,6 +1,6 @@
 import type { OrgReader } from '../../domain/org/org.ts';
 
-/** A reader that counts its reads; repeated tries of the same read are not counted. */
+/** A reader that counts its reads. Repeated tries of the same read do not count. */
 export interface CountingReader {
   readonly reader: OrgReader;
   readonly reads: () => number;

@@ -6,17 +6,17 @@ import { searchTerm, type SearchTerm } from './search-term.ts';
 import { UserLookup, type LookupPorts } from './user-lookup.ts';
 
 export interface ResolveOptions {
-  /** False: nothing is read (`--no-lookup`); only rows with an id can be resolved. */
+  /** If false, nothing is read (`--no-lookup`), and only rows with an id can be resolved. */
   readonly lookup: boolean;
-  /** Terms per search to begin with. Default 100: about 4,400 characters of URL. */
+  /** How many terms a search has at the beginning. Default 100, which is about 4,400 characters of URL. */
   readonly termsPerSearch?: number;
-  /** Searches in flight at once, once the size of a search is known. Default 8. */
+  /** The most searches in flight, once the size of a search is known. Default 8. */
   readonly searchesInFlight?: number;
 }
 
 const TERMS_PER_SEARCH = 100;
 const SEARCHES_IN_FLIGHT = 8;
-/** Rows that wait for one search, including those that need none: limits how far is read ahead. */
+/** How many rows wait for one search, including those that need none. This limits how far is read ahead. */
 const ROWS_PER_BLOCK = 200;
 
 /** Rows in order, and the search that resolves them. */
@@ -40,7 +40,7 @@ function resolveAtOnce(row: Row, lookup: boolean): Resolution | SearchTerm {
   return searchTerm(identifier) ?? { kind: 'invalid', detail: 'It contains broken characters.' };
 }
 
-/** Reads rows up to the size of one search; a row that does not fit is kept for the next block. */
+/** Reads rows up to the size of one search, and keeps a row that does not fit for the next block. */
 class BlockReader {
   readonly #rows: AsyncIterator<Row>;
   readonly #lookup: boolean;
@@ -87,10 +87,10 @@ class BlockReader {
 const NOTHING: ReadonlyMap<string, Resolution> = new Map();
 
 /**
- * Resolves rows to live users, in order: by searches for many (ids, logins and email addresses mixed), a few in flight,
- * never one read per row. Every row comes out exactly once. A login is looked up only as a login, an email address only
- * as an email address. Reads no further ahead than a few searches, and stops when the consumer stops. Rejects with the
- * `failureError` of a read that failed for good, and with the signal's reason on abort.
+ * Resolves rows to live users, in order: many per search (ids, logins and email addresses mixed), with a few searches in
+ * flight, and never one read per row. Every row comes out exactly once. A login is looked up only as a login, an email
+ * address only as an email address. Reads no further ahead than a few searches, and stops when the consumer stops. Rejects
+ * with the `failureError` of a read that failed for good, and with the signal's reason on abort.
  */
 export async function* resolveRows(
   rows: AsyncIterable<Row>,
@@ -102,7 +102,7 @@ export async function* resolveRows(
   const inFlight = options.searchesInFlight ?? SEARCHES_IN_FLIGHT;
   const ended = new AbortController();
   const either = AbortSignal.any([signal, ended.signal]);
-  // Each search in flight may wait by it; each listener goes with its wait.
+  // One listener per search in flight. Each is removed when its wait ends.
   setMaxListeners(0, either);
   const lookup = new UserLookup(ports, size, either);
   const source = rows[Symbol.asyncIterator]();
@@ -111,7 +111,8 @@ export async function* resolveRows(
   let more = true;
   try {
     for (;;) {
-      // Until the first searches have shown how large one can be, a second one would only repeat their mistakes.
+      // Until the first searches have shown how large one can be, a second one at the same time would only repeat their
+      // mistakes.
       while (more && blocks.length < (size.settled ? inFlight : 1)) {
         signal.throwIfAborted();
         const block = await reader.next();
@@ -121,7 +122,7 @@ export async function* resolveRows(
         }
         const found =
           block.terms.length === 0 ? Promise.resolve(NOTHING) : lookup.find(block.terms);
-        // It is awaited later; until then a rejection has a listener.
+        // It is awaited later, and a rejection needs a listener until then.
         found.catch(() => undefined);
         blocks.push({ rows: block.rows, found });
       }

@@ -2,7 +2,7 @@ import type { User } from '../../domain/org/user.ts';
 import { foldName, type Resolution } from '../verdicts/resolved-row.ts';
 import type { SearchTerm } from './search-term.ts';
 
-/** Users named in the detail of an ambiguous row. */
+/** How many users the detail of an ambiguous row names. */
 const MOST_NAMED = 3;
 
 interface Hit {
@@ -10,7 +10,7 @@ interface Hit {
   count: number;
 }
 
-/** Collects what a search returned under the terms that asked for it; a user nobody asked for is dropped. */
+/** Collects what a search returned, by the term that asked for it. A user whom no term asked for is dropped. */
 export class SearchHits {
   readonly #hits = new Map<string, Hit>();
   readonly #unique: boolean;
@@ -22,7 +22,7 @@ export class SearchHits {
     this.#missing = this.#hits.size;
   }
 
-  /** Nothing further can come: ids and logins are unique, and each has been found. */
+  /** Nothing more can come, because ids and logins are unique and each has been found. */
   get complete(): boolean {
     return this.#unique && this.#missing === 0;
   }

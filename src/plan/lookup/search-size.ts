@@ -1,23 +1,23 @@
 import type { SearchTerm } from './search-term.ts';
 
-/** The search for the limit ends within this many characters of it: about one id clause. */
+/** The search for the limit ends when it is known to this many characters, which is about one id clause. */
 const CLOSE_ENOUGH_CHARS = 48;
 
-/** How many terms the next search holds, and the characters they take. */
+/** How many terms the next search has, and how many characters they take. */
 export interface Portion {
   readonly count: number;
   readonly chars: number;
-  /** The portion is as large as allowed, and not just the last terms. */
+  /** The portion is as large as allowed, and not smaller because no terms are left. */
   readonly full: boolean;
 }
 
 /**
  * Learns how large a search can be. It begins with the most terms at once. If URLs are refused for their length, it
- * approaches the limit by halving, in characters, so that ids and long logins share what was learned.
+ * approaches the limit by halving, counted in characters, so that what was learned applies to ids and long logins alike.
  */
 export class SearchSize {
   #mostTerms: number;
-  /** The longest expression accepted so far, and the shortest refused. */
+  /** The longest expression accepted so far, and the shortest one refused. */
   #taken = 0;
   #refused = Infinity;
   #settled = false;
@@ -26,7 +26,7 @@ export class SearchSize {
     this.#mostTerms = mostTerms;
   }
 
-  /** Nothing more will be learned, so searches can be sent side by side. */
+  /** Nothing more will be learned, so several searches can be sent at once. */
   get settled(): boolean {
     return this.#settled;
   }
@@ -37,7 +37,7 @@ export class SearchSize {
     return Math.floor((this.#taken + this.#refused) / 2);
   }
 
-  /** Tells whether a term still fits beside others; the first always does. */
+  /** Tells whether one more term fits in a search. The first one always does. */
   fits(terms: number, chars: number, next: SearchTerm): boolean {
     return terms === 0 || (terms < this.#mostTerms && chars + next.chars <= this.#roomChars);
   }
@@ -56,9 +56,9 @@ export class SearchSize {
     return { count, chars, full: count >= this.#mostTerms };
   }
 
-  /** The org accepted a search of this size. */
+  /** Learns that the org accepted a search of this size. */
   take(portion: Portion): void {
-    // A full portion that is no longer than an earlier one cannot teach more: the terms are too long for the gap.
+    // A full portion that is no longer than an earlier one cannot teach more, because the terms are too long for the gap.
     if (this.#refused === Infinity || (portion.full && portion.chars <= this.#taken)) {
       this.#settled = true;
     }
@@ -67,15 +67,15 @@ export class SearchSize {
     if (this.#refused - this.#taken <= CLOSE_ENOUGH_CHARS) this.#settled = true;
   }
 
-  /** The org, or a proxy before it, refused a search for its length. */
+  /** Learns that the org, or a proxy before it, refused a search for its length. */
   refuseLength(portion: Portion): void {
     this.#refused = Math.min(this.#refused, portion.chars);
-    // What passed before contradicts it (two proxies, for example): trust neither, and learn again.
+    // What was accepted before contradicts it (two proxies, for example), so neither counts, and learning begins again.
     if (this.#taken >= this.#refused) this.#taken = 0;
     this.#settled = false;
   }
 
-  /** Searches with more terms than this are refused although each term by itself is fine. */
+  /** Learns that searches with more terms than this are refused, although each term alone is accepted. */
   refuseCount(most: number): void {
     this.#mostTerms = Math.max(1, Math.min(this.#mostTerms, most));
   }

@@ -9,7 +9,7 @@ export interface SearchTerm {
   readonly key: string;
   /** `profile.login eq "ada@example.com"` */
   readonly clause: string;
-  /** Characters of the encoded clause and the `or` beside it. */
+  /** Characters of the encoded clause, including the `or` next to it. */
   readonly chars: number;
 }
 
@@ -18,7 +18,7 @@ const OR = ' or ';
 const OR_CHARS = encodeURIComponent(OR).length;
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 
-/** Makes the clause that finds an identifier; undefined if the text is broken and no URL can contain it. */
+/** Makes the clause that finds an identifier; undefined if the text is malformed and no URL can contain it. */
 export function searchTerm(identifier: Named): SearchTerm | undefined {
   if (LONE_SURROGATE.test(identifier.value)) return undefined;
   const value = identifier.value.replace(/["\\]/g, '\\$&');
@@ -27,7 +27,7 @@ export function searchTerm(identifier: Named): SearchTerm | undefined {
   return { identifier, key: identifierKey(identifier), clause, chars };
 }
 
-/** Joins clauses to a search expression: any of them may match. */
+/** Joins clauses to a search expression that any of them can match. */
 export function searchExpression(terms: readonly SearchTerm[]): string {
   return terms.map((term) => term.clause).join(OR);
 }

@@ -9,9 +9,9 @@ import type { SearchSize } from './search-size.ts';
 import { SearchHits } from './search-hits.ts';
 
 const PAGE_USERS = 200;
-/** Terms refused one by one before any search has succeeded: then the terms are not the cause. */
+/** If this many terms were refused one by one before any search succeeded, the terms are not the cause. */
 const MOST_REFUSALS_AT_FIRST = 20;
-/** How many ids that the search did not find are read by id; the search lags behind new users by seconds. */
+/** How many ids that the search did not find are read by id, because the search lags behind new users by seconds. */
 const MOST_CONFIRMATIONS = 40;
 
 export interface LookupPorts {
@@ -23,9 +23,8 @@ export interface LookupPorts {
 type Found = Map<string, Resolution>;
 
 /**
- * Finds users by id, login and email address in few calls. Okta's search is eventually consistent (usually within a
- * second), so a new user can be missing, and a changed state can be shown as it was; Okta itself reads the user again
- * when the write arrives.
+ * Finds users by id, login and email address in few calls. Okta's search is eventually consistent, usually within a second,
+ * so it can miss a new user or show an earlier state. Okta itself reads the user again when the write arrives.
  */
 export class UserLookup {
   readonly #ports: LookupPorts;
@@ -68,7 +67,7 @@ export class UserLookup {
     }
   }
 
-  /** Halves a refused search until the terms that Okta does not accept are by themselves. */
+  /** Halves a refused search until each term that Okta does not accept is in a search by itself. */
   async #divide(terms: readonly SearchTerm[], failure: Failure, found: Found): Promise<void> {
     let largest = 0;
     let culprits = 0;
@@ -92,7 +91,7 @@ export class UserLookup {
     if (culprits === 0 && largest > 0) this.#size.refuseCount(largest);
   }
 
-  /** Sends one search and reads all its pages; returns the failure, if there is one. */
+  /** Sends one search and reads all its pages. Returns the failure, if there is one. */
   async #search(terms: readonly SearchTerm[], found: Found): Promise<Failure | undefined> {
     const { reader } = this.#ports;
     const hits = new SearchHits(terms);
@@ -114,7 +113,7 @@ export class UserLookup {
     return undefined;
   }
 
-  /** Reads by id the first few ids that the search did not find. */
+  /** Reads the first few ids that the search did not find by id. */
   async #confirm(term: SearchTerm, absent: Resolution): Promise<Resolution> {
     if (this.#confirmations <= 0) return absent;
     this.#confirmations -= 1;
@@ -124,11 +123,11 @@ export class UserLookup {
         ? { kind: 'found', user: answer.value }
         : absent;
     }
-    // The search has answered already; a read that is not allowed, or fails, changes nothing about that.
+    // The search has already answered. A read that is not allowed, or fails, does not change that.
     return absent;
   }
 
-  /** The last resort for a term that Okta's search refuses. */
+  /** Reads the user of a term that Okta's search refuses, as a last resort. */
   async #readAlone(term: SearchTerm, refusal: Failure, found: Found): Promise<void> {
     const { identifier } = term;
     this.#refusals += 1;
@@ -150,7 +149,7 @@ export class UserLookup {
         identifier.kind === 'id'
           ? user.id === identifier.value
           : foldName(user.login) === foldName(identifier.value);
-      // Okta also finds a login by its part before the @; nobody asked for that user.
+      // Okta also finds a login by its part before the @, but nobody asked for that user.
       found.set(
         term.key,
         meant
@@ -170,7 +169,7 @@ export class UserLookup {
   }
 }
 
-/** Tells whether no URL can contain this login: `a/b`, or one that is too long. */
+/** Tells whether no URL can contain this login, such as `a/b` or one that is too long. */
 function unaddressable(failure: Failure): boolean {
   if (lengthRefused(failure)) return true;
   return failure.kind === 'okta' ? failure.status === 400 : failure.effect === 'none';

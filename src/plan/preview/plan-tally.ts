@@ -7,16 +7,16 @@ type SampleRow = Preview['sample'][number];
 
 const SAMPLE_OF_TARGETS = 5;
 const SAMPLE_PER_REASON = 3;
-/** How many reasons have samples: statuses and providers are open sets. */
+/** How many reasons have samples. There is a limit because statuses and providers are open sets. */
 const MOST_REASONS = 12;
 
-/** What is counted of the targets, for the warnings. */
+/** The counts of the targets that the warnings need. */
 export interface TargetCounts {
   /** By provider type. Targets whose state was not read are under ''. */
   readonly byProvider: ReadonlyMap<string, number>;
   readonly admins: number;
   readonly withSecondEmail: number;
-  /** Acted on although their state was not read. */
+  /** Targets whose state was not read. */
   readonly unread: number;
 }
 
@@ -32,7 +32,7 @@ function hasSecondMailbox({ email, secondEmail }: User): boolean {
   );
 }
 
-/** Counts a plan as it is made: memory for the different reasons, states and columns, none for the rows. */
+/** Counts a plan as it is made. Takes memory for the different reasons, states and columns, but none for the rows. */
 export class PlanTally {
   #rows = 0;
   #targets = 0;

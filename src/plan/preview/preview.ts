@@ -9,20 +9,20 @@ export interface PreviewTerms extends Omit<WarningTerms, 'rows' | 'targets' | 'f
   readonly tally: PlanTally;
   /** Reads that the plan took. */
   readonly reads: number;
-  /** Calls per window that the org states to this credential for `/api/v1/users`; undefined: not stated yet. */
+  /** Calls per window that the org states to this credential for `/api/v1/users`; undefined if it has not stated it yet. */
   readonly limitPerWindow: number | undefined;
   readonly windowMs: number;
-  /** Nobody has seen how long the org's windows last. */
+  /** Nobody has observed how long the org's windows last. */
   readonly windowAssumed: boolean;
   /** Percentage of the limit that the run will use. */
   readonly ratePercent: number;
   /** How long a call in doubt is watched, at most. */
   readonly doubtMs: number;
-  /** The time for this number of calls of the bucket, in milliseconds; undefined if it cannot be estimated. */
+  /** Returns the time for this number of calls of the bucket, in milliseconds; undefined if it cannot be estimated. */
   readonly estimateMs: (calls: number) => number | undefined;
 }
 
-/** Makes what a person decides by, from what was counted while the plan was made. */
+/** Makes what a person bases the decision on, from what was counted while the plan was made. */
 export function makePreview(terms: PreviewTerms): Preview {
   const { tally, spec, limitPerWindow, windowMs, ratePercent } = terms;
   const { rows, targets, found, targetCounts: counts } = tally;
@@ -44,7 +44,7 @@ export function makePreview(terms: PreviewTerms): Preview {
       windowMs,
       ...(terms.windowAssumed ? { windowAssumed: true } : {}),
       ratePercent,
-      // What can be repeated freely is sent again at once.
+      // A step that is safe to repeat is sent again at once.
       ...(steps.every((step) => STEPS[step].repeatable) ? {} : { doubtMs: terms.doubtMs }),
     },
     reads: terms.reads,

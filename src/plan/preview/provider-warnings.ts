@@ -3,7 +3,7 @@ import type { Warning } from '../../domain/plan/preview.ts';
 import { counted } from '../../domain/counted.ts';
 import type { TargetCounts } from './plan-tally.ts';
 
-/** Counts the targets of some providers: together, and by name as `3 federated users and 1 social user`. */
+/** Counts the targets of some providers, in total and by name: `3 federated users and 1 social user`. */
 function named(
   { byProvider }: TargetCounts,
   providers: readonly (readonly [provider: string, noun: string])[],
@@ -17,7 +17,7 @@ function named(
   };
 }
 
-/** Warns about targets whose password is not Okta's own; they are targets only if `--include-provider` names them. */
+/** Warns about targets whose password is not Okta's own. They are targets only if `--include-provider` names them. */
 export function providerWarnings(spec: ActionSpec, counts: TargetCounts): readonly Warning[] {
   const federated = named(counts, [
     ['FEDERATION', 'federated user'],

@@ -3,13 +3,13 @@ import type { Warning } from '../../domain/plan/preview.ts';
 import { counted } from '../../domain/counted.ts';
 import type { WarningTerms } from './warning-terms.ts';
 
-/** The subject of what was done, with its verb. */
+/** Returns the subject of what was done, with its verb. */
 function runsText(runs: readonly string[]): string {
   const [first = '', ...others] = runs;
   return others.length === 0 ? `run ${first} has` : `run ${first} and ${others.length} more have`;
 }
 
-/** Says which users another run has already done: left out, or acted on once more by `--again`. */
+/** Says which users another run has already acted on, and whether they are left out or acted on once more by `--again`. */
 export function repeatWarnings(terms: WarningTerms): readonly Warning[] {
   const { repeats, spec } = terms;
   if (repeats === undefined || repeats.rows === 0) return [];

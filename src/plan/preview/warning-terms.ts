@@ -4,7 +4,7 @@ import type { RepeatCounts } from '../verdicts/repeats.ts';
 import type { TargetCounts } from './plan-tally.ts';
 import type { ProtectedUsers } from '../verdicts/protected-users.ts';
 
-/** What the warnings are made from. */
+/** What the warnings are based on. */
 export interface WarningTerms {
   readonly spec: ActionSpec;
   readonly policy: PolicyOptions;
@@ -14,7 +14,7 @@ export interface WarningTerms {
   readonly engine: 'classic' | 'oie' | 'unknown';
   /** Temporary passwords or links will be written unsealed. */
   readonly secretsPlaintext?: boolean;
-  /** Which users another run has already done. */
+  /** Which users another run has already acted on. */
   readonly repeats?: RepeatCounts;
   readonly rows: number;
   readonly targets: number;

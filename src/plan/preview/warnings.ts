@@ -6,7 +6,7 @@ import { providerWarnings } from './provider-warnings.ts';
 import { repeatWarnings } from './repeat-warnings.ts';
 import type { WarningTerms } from './warning-terms.ts';
 
-/** What stays open after the action. */
+/** Warns about access that remains after the action. */
 function accessWarnings({ spec, targets }: WarningTerms): readonly Warning[] {
   const users = counted(targets, 'user');
   const { kind, warnings: own } = ACTIONS[spec.action];
@@ -33,7 +33,7 @@ function accessWarnings({ spec, targets }: WarningTerms): readonly Warning[] {
   return warnings;
 }
 
-/** Which users the run could lock out. */
+/** Warns about users whom the run could lock out. */
 function lockOutWarnings(terms: WarningTerms): readonly Warning[] {
   const { protectedUsers, policy, counts, targets } = terms;
   const { admins, principal } = protectedUsers;
@@ -95,8 +95,8 @@ function secretWarnings({ spec, targets, secretsPlaintext }: WarningTerms): read
 }
 
 /**
- * Returns what the admin must know before consenting, in plain words with numbers, the gravest first. If nobody is
- * acted on, only what explains that remains.
+ * Returns what the admin must know before consenting, in plain words with numbers, the most serious first. If there is
+ * nobody to act on, only what explains that.
  */
 export function warningsOf(terms: WarningTerms): readonly Warning[] {
   const { rows, targets, found, counts } = terms;

@@ -5,7 +5,7 @@ import { foldName, type ResolvedRow } from './resolved-row.ts';
 
 /** Which users the files of `--exclude` remove. */
 export interface Exclusion {
-  /** Different ids, logins and email addresses that were named. */
+  /** How many different ids, logins and email addresses were named. */
   readonly size: number;
   readonly has: (resolved: ResolvedRow) => boolean;
 }
@@ -19,10 +19,9 @@ function refuse(row: Row, message: string, hint: string): AppError {
 }
 
 /**
- * Reads who is excluded. A name excludes every user whose id, login or email address it is: in doubt, users are
- * protected. It takes no lookup. A row that names nobody is refused with INPUT_CSV (exit 3), because the user it means
- * would not be protected; so is a login if users are not read (`lookup` false), because ids could not be compared with
- * it.
+ * Reads who is excluded. A name excludes every user whose id, login or email address it is, because users are protected in
+ * case of doubt. It takes no lookup. A row that names nobody is refused with INPUT_CSV (exit 3), because the user it means
+ * would not be protected. So is a login if users are not read (`lookup` false), because it could not be compared with ids.
  */
 export async function readExclusion(
   rows: AsyncIterable<Row>,

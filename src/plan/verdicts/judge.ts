@@ -25,7 +25,7 @@ function judgeUser(user: User, terms: JudgeTerms): Verdict {
   const eligible = named.includes(status) || policy.includeStatus.includes(status);
   const other = otherStatuses[status];
   const statusVerdict = skip(other?.reason ?? `status:${status}`, other?.detail);
-  // Another reset can be requested; a problem with the provider is named first.
+  // Another reset can be requested, but a problem with the provider is named first.
   const inRecovery = kind === 'password' && status === 'RECOVERY';
   if (!eligible && !inRecovery) return statusVerdict;
   const known = providers === 'every' || providers.includes(providerType);
@@ -59,8 +59,8 @@ export function judgeProtection(
 }
 
 /**
- * Judges a row by live state and policy. The first reason that applies is given; those that no flag can change come
- * first: the row names nobody (`invalid-id`, `not-found`, `ambiguous`), `protected:self`, `excluded` (a group),
+ * Judges a row by live state and policy. Returns the first reason that applies, beginning with those that no flag can
+ * change: the row names nobody (`invalid-id`, `not-found`, `ambiguous`), `protected:self`, `excluded` (a group),
  * `protected:admin`, `status:…`, `provider:…`, `already-in-recovery`, `changed-since`. An unknown status or provider is
  * skipped under its own name. Other rows (`duplicate`, `excluded` by a file) and other runs (`already-done`) are not
  * considered here.

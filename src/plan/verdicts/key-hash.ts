@@ -1,6 +1,6 @@
 /**
- * Writes 64 bits that stand for a text into two words; never 0, 0. Two lanes of 32 bits, each rotated after every
- * character so that no bit depends only on the low bits of the text, and mixed with each other at the end.
+ * Hashes a text to 64 bits in two words, which are never both 0. Two lanes of 32 bits are each rotated after every
+ * character, so that no bit depends only on the low bits of the text, and are mixed with each other at the end.
  */
 export function hashKey(text: string, into: Uint32Array): void {
   let a = 0x9e37_79b9 ^ text.length;

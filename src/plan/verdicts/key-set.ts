@@ -1,16 +1,16 @@
 import { hashKey } from './key-hash.ts';
 
 const LEAST_CAPACITY = 1024;
-/** Share of slots taken before the table doubles. */
+/** The share of slots in use at which the table doubles. */
 const FULL = 0.75;
 
 /**
- * A set of texts that stores 64 bits of each: 11 to 21 bytes per text, whatever its length, and no object per text. Two
- * different texts of n are confused with odds of n² / 2⁶⁵: 1 in 37 million for a set of a million.
+ * A set of texts that stores 64 bits of each: 11 to 21 bytes per text whatever its length, and no object per text. The odds
+ * that two of n different texts are confused are n² / 2⁶⁵: 1 in 37 million for a set of a million.
  */
 export class KeySet {
   #capacity = LEAST_CAPACITY;
-  /** Two words per slot; 0, 0 is an empty slot. */
+  /** Two words per slot. An empty slot is 0, 0. */
   #slots = new Uint32Array(2 * LEAST_CAPACITY);
   #size = 0;
   readonly #hash = new Uint32Array(2);
@@ -39,7 +39,7 @@ export class KeySet {
     return this.#slotOf(this.#hash[0] ?? 0, this.#hash[1] ?? 0);
   }
 
-  /** Returns where the slot of a hash is: its own, or the empty one it would go to. */
+  /** Returns the slot of a hash: the one it is in, or the empty one that it would go to. */
   #slotOf(high: number, low: number): number {
     const mask = this.#capacity - 1;
     for (let at = low & mask; ; at = (at + 1) & mask) {

@@ -5,12 +5,12 @@ import type { SkipReason } from '../../domain/plan/verdict.ts';
 import { judge, judgeProtection } from './judge.ts';
 import type { JudgeTerms } from './judge.ts';
 
-/** The statuses that a password action leaves. */
+/** The statuses that a user is in after a password action. */
 const ACTED_ON: ReadonlySet<string> = new Set(['RECOVERY', 'PASSWORD_EXPIRED']);
 
-/** Tells whether somebody acted on the user since the plan was made: another run, an admin, or the user. */
+/** Tells whether somebody has acted on the user since the plan was made: another run, an admin, or the user. */
 function isActedOnSince(target: Target, user: User): boolean {
-  // Planned without reading the user: there is nothing to compare with.
+  // It was planned without reading the user, so there is nothing to compare with.
   if (target.status === undefined) return false;
   const { status, statusChangedMs, passwordChangedMs } = user;
   if (passwordChangedMs !== undefined && passwordChangedMs !== target.passwordChangedMs)
@@ -21,9 +21,9 @@ function isActedOnSince(target: Target, user: User): boolean {
 }
 
 /**
- * Judges a planned target by its live state, directly before it is acted on. Returns why it is skipped; undefined to
- * act. Users whom the run itself has changed pass: the run caused what they show, and the remaining steps must be done.
- * `user` is undefined if users are not to be read.
+ * Judges a planned target by its live state, directly before it is acted on. Returns why it is skipped; undefined to act on
+ * it. A user whom the run itself has changed passes, because the run caused what they show, and the remaining steps must be
+ * done. `user` is undefined if users are not to be read.
  */
 export function judgeLive(
   target: Target,
@@ -35,7 +35,7 @@ export function judgeLive(
   const protection = judgeProtection(target.userId, terms);
   if (protection !== undefined) return protection.reason;
   if (user === undefined) return undefined;
-  // The intruder might have changed the password: containing continues, by the user's status now.
+  // The intruder might have changed the password, so a containing action continues, judged by the user's status now.
   if (ACTIONS[terms.action].kind === 'password' && isActedOnSince(target, user))
     return 'changed-since';
   const verdict = judge({ kind: 'found', user }, terms);

@@ -13,15 +13,15 @@ import { identifierKey, type ResolvedRow } from './resolved-row.ts';
 export interface PlanRowsTerms {
   readonly action: Action;
   readonly policy: PolicyOptions;
-  /** Awaited when the first row has been resolved, not before. */
+  /** Awaited only when the first row has been resolved. */
   readonly protectedUsers: ProtectedUsers | Promise<ProtectedUsers>;
   /** Users named in files; members of excluded groups are in `protectedUsers`. */
   readonly exclusion: Exclusion;
-  /** Which users another run has already done. Awaited when the first row has been resolved. */
+  /** Which users another run has already acted on. Awaited only when the first row has been resolved. */
   readonly repeats?: RepeatJudge | Promise<RepeatJudge> | undefined;
-  /** Rows to leave out before the first planned one; excluded and duplicate rows do not count. */
+  /** How many rows to leave out before the first planned one. Excluded and duplicate rows do not count. */
   readonly skip: number;
-  /** Most rows to plan; excluded and duplicate rows do not count. Undefined: all. */
+  /** The most rows to plan; undefined for all. Excluded and duplicate rows do not count. */
   readonly limit: number | undefined;
   /** Counts every row that is planned. */
   readonly tally: PlanTally;
@@ -38,7 +38,7 @@ const DUPLICATE: Verdict = {
   detail: 'An earlier row has the same user.',
 };
 
-/** The key that two rows share if they mean the same user; undefined for a row that means nobody. */
+/** Returns the key that two rows share if they mean the same user; undefined for a row that means nobody. */
 function sameness({ row, resolution }: ResolvedRow): string | undefined {
   if (resolution.kind === 'found') return resolution.user.id;
   return row.identifier.kind === 'invalid' ? undefined : identifierKey(row.identifier);
@@ -69,7 +69,7 @@ function userIdOf({ resolution }: ResolvedRow): string | undefined {
   return resolution.kind === 'unread' ? resolution.userId : undefined;
 }
 
-/** The verdict of a row that would be acted on, without what other runs have done. */
+/** Returns the verdict of a row that is to be acted on, which is to skip it if another run has already done so. */
 function again(resolved: ResolvedRow, repeats: RepeatJudge | undefined): Verdict {
   const { resolution } = resolved;
   const userId = userIdOf(resolved);
@@ -79,9 +79,9 @@ function again(resolved: ResolvedRow, repeats: RepeatJudge | undefined): Verdict
 }
 
 /**
- * Gives each resolved row its verdict and its number, in order; admins that are acted on come last. Excluded and
- * duplicate rows are listed as such and do not count for `skip` and `limit`; after `limit` nothing more is read. No
- * user id is a target twice. Stores about 16 bytes per row.
+ * Gives each resolved row its verdict and its number, in order, with the admins to act on last. Excluded and duplicate rows
+ * are listed as such and do not count for `skip` and `limit`. After `limit`, nothing more is read. No user id is a target
+ * twice. Takes about 16 bytes per row.
  */
 export async function* planRows(
   rows: AsyncIterable<ResolvedRow>,

@@ -4,16 +4,16 @@ import type { Cursor, OrgReader, Page } from '../../domain/org/org.ts';
 import type { PolicyOptions, Principal } from '../../domain/run/run-file.ts';
 import { KeySet } from './key-set.ts';
 
-/** The ids on a protecting list. If it could not be read completely, `ids` has those that were read before. */
+/** The ids on a protecting list. If it could not be read completely, `ids` has those that were read before the failure. */
 export type ProtectingList =
   | { readonly kind: 'known'; readonly ids: Ids }
   | { readonly kind: 'unreadable'; readonly ids: Ids; readonly why: string };
 
 type Ids = Pick<ReadonlySet<string>, 'has' | 'size'>;
 
-/** Whom a run must not act on. */
+/** The users that a run must not act on. */
 export interface ProtectedUsers {
-  /** Who the credential acts as; a run never acts on that user. */
+  /** The owner of the credential, on whom a run never acts. */
   readonly principal: Principal;
   /** Users with an admin role. */
   readonly admins: ProtectingList;
@@ -28,7 +28,7 @@ export interface ProtectionPorts {
   readonly failureError: (failure: Failure, tried: string) => Error;
 }
 
-/** Returns why a list cannot be read; undefined if the connection failed and not the list. */
+/** Returns why a list cannot be read; undefined if the cause is the connection and not the list. */
 function whyClosed(failure: Failure, what: string): string | undefined {
   if (failure.kind === 'answer') return `the answer cannot be understood (${failure.message})`;
   if (failure.kind === 'transport') return undefined;
@@ -46,7 +46,7 @@ interface Listing<T> {
   readonly idOf: (member: T) => string;
 }
 
-/** Adds every page of a listing to `ids`; returns why it could not be read to its end. */
+/** Adds every page of a listing to `ids`. Returns why it could not be read to the end. */
 async function readInto<T>(
   ids: KeySet,
   { what, page, idOf }: Listing<T>,
@@ -71,8 +71,8 @@ function listOf(ids: KeySet, why: string | undefined): ProtectingList {
 }
 
 /**
- * Reads who has an admin role, over all pages. A credential that is not allowed to read it (403, 404, …) is not an
- * error: anyone who acts must say what follows from it. Rejects with the `failureError` of a 401, 429, 5xx and of a broken
+ * Reads who has an admin role, over all pages. If the credential is not allowed to read it (403, 404, …), that is not an
+ * error, but anyone who acts must say what follows from it. Rejects with the `failureError` of a 401, 429, 5xx or broken
  * connection, and on abort.
  */
 export async function readAdmins(
@@ -92,7 +92,7 @@ export async function readAdmins(
   return listOf(ids, why);
 }
 
-/** Reads the members of the groups, by their ids. Rejects as `readAdmins`. */
+/** Reads the members of the groups, by the ids of these. Rejects like `readAdmins`. */
 export async function readExcludedGroups(
   groups: readonly string[],
   { reader, failureError }: ProtectionPorts,
@@ -116,8 +116,8 @@ export async function readExcludedGroups(
 }
 
 /**
- * Reads whom a run must not act on, as of now: admins, and the members of the groups that its policy excludes. Rejects
- * in the same way as `readAdmins`.
+ * Reads which users a run must not act on, as of now: admins, and the members of the groups that its policy excludes.
+ * Rejects like `readAdmins`.
  */
 export async function readProtectedUsers(
   principal: Principal,
@@ -132,14 +132,14 @@ export async function readProtectedUsers(
   return { principal, admins, excluded };
 }
 
-/** A protecting list that could not be read completely: what that means, and why. */
+/** A protecting list that could not be read completely, with what that means and why. */
 export interface UnreadList {
   readonly list: 'admins' | 'excluded' | 'self';
-  /** Completes “…, so …”: one plain sentence without its period. */
+  /** One plain sentence without its period, to follow “…, so”. */
   readonly text: string;
 }
 
-/** Names the protecting lists that the policy needs and that could not be read completely. */
+/** Returns the protecting lists that the policy needs and that could not be read completely. */
 export function unreadLists(
   { principal, admins, excluded }: ProtectedUsers,
   policy: Pick<PolicyOptions, 'includeAdmins'>,

@@ -6,36 +6,36 @@ export interface Repeat {
   readonly runId: string;
   /** The name of that run in a command line. */
   readonly name: string;
-  /** The latest moment at which its effect can have come, by Okta's clock (epoch ms). */
+  /** The latest time at which its effect can have come, by Okta's clock (epoch ms). */
   readonly doneMs: number;
 }
 
-/** The newest success of other runs with each user. */
+/** The newest success of other runs for each user. */
 export interface Repeats {
   readonly of: (userId: string) => Repeat | undefined;
 }
 
 /** What is known about a plan's repeats after its rows were judged. */
 export interface RepeatCounts {
-  /** Rows that another run has already done, and for whom nothing has changed since. */
+  /** Rows that another run has already acted on and for which nothing has changed since. */
   readonly rows: number;
   /** Those runs, by their names in a command line. */
   readonly runs: readonly string[];
-  /** They are acted on anyway (`--again`). */
+  /** Whether they are acted on anyway (`--again`). */
   readonly again: boolean;
 }
 
 /**
- * The state after a success is compared by Okta's clock, which is known to a second plus the time of an answer (`Date`
- * has whole seconds).
+ * The state after a success is compared by Okta's clock, which is known to a second (`Date` is in whole seconds) plus the
+ * time of an answer.
  */
 export const CLOCK_GRAIN_MS = 2000;
 
 const ALREADY_DONE: SkipReason = 'already-done';
-/** Runs that a warning names; the others are counted. */
+/** How many runs a warning names. The others are counted. */
 const MOST_RUNS = 100;
 
-/** Tells whether a user is as a success at `doneMs` left them. A user that was not read might be. */
+/** Tells whether a user is still as a success at `doneMs` left them. A user who was not read might be. */
 export function isUnchangedSince(
   user: Pick<User, 'statusChangedMs' | 'passwordChangedMs'> | undefined,
   doneMs: number,
@@ -44,7 +44,7 @@ export function isUnchangedSince(
   return Math.max(statusChangedMs, passwordChangedMs) <= doneMs + CLOCK_GRAIN_MS;
 }
 
-/** Decides whom a plan would act on a second time in the same way, and counts them. */
+/** Decides on whom a plan would act a second time in the same way, and counts them. */
 export class RepeatJudge {
   readonly #repeats: Repeats;
   readonly #again: boolean;
@@ -56,7 +56,7 @@ export class RepeatJudge {
     repeats: Repeats,
     options: {
       readonly again: boolean;
-      /** Successes that the admin has looked at and wants to repeat. */
+      /** Tells whether the admin has looked at a success and wants to repeat it. */
       readonly exempt?: (userId: string, repeat: Repeat) => boolean;
     },
   ) {
