@@ -11,7 +11,7 @@ const closed = new Set<() => void>();
 function output(stream: NodeJS.WriteStream): Output {
   let broken: string | undefined;
   let used = false;
-  // A closed pipe (`… | head`) is the reader's choice, not an error of ours. It shows when something is written.
+  // A closed pipe (`… | head`) is the reader's choice, not an error of ours. It shows only when something is written.
   const heed = () => {
     used = true;
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -58,8 +58,9 @@ function onSignal(listener: (signal: SignalName) => void): () => void {
 }
 
 /**
- * The home of this account. An account that is only a number has none (a container's user that no list names), and HOME may
- * be empty or relative: then it is the root folder, where nobody else can lay a configuration, and never the current one.
+ * Returns the home of this account. An account that is only a number has none (a user of a container that is in no list),
+ * and HOME can be empty or relative. Then it is the root folder, where nobody else can put a configuration, and never the
+ * current folder.
  */
 function homeFolder(): string {
   try {
@@ -70,7 +71,7 @@ function homeFolder(): string {
   }
 }
 
-/** The real world. */
+/** The real process, with its streams, files and clock. */
 export const host: Host = {
   argv: process.argv.slice(2),
   program: programOf({ script: process.argv[1] ?? '', cwd: process.cwd(), env: process.env }),
@@ -91,7 +92,7 @@ export const host: Host = {
     try {
       process.kill(-leader, 'SIGKILL');
     } catch {
-      // Nobody of it is left.
+      // No process of the group is left.
     }
   },
   hostname: hostname(),
@@ -129,10 +130,10 @@ export const host: Host = {
   exit: (code) => process.exit(code),
 };
 
-/** How long what is still open may hold up the end of the process: output that a slow reader has not taken. */
+/** How long output that a slow reader has not accepted can delay the end of the process. */
 const LINGER_MS = 2000;
 
-/** Ends the process with this code once it has nothing more to do, and in any case soon. */
+/** Ends the process with this code when it has nothing more to do, and in any case soon. */
 export function endProcess(code: number): void {
   process.exitCode = code;
   setTimeout(() => process.exit(), LINGER_MS).unref();

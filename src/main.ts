@@ -3,7 +3,7 @@ import { VERSION } from './app/version.ts';
 import { runCli } from './cli/run-cli.ts';
 import type { Host } from './domain/host.ts';
 
-/** The console in the browser, brought in only when it is opened. */
+/** The console in the browser, which is loaded only when it is opened. */
 const openConsole: OpenConsole = async (input, host) => {
   const console = await import('./console/console.ts');
   return console.openConsole(input, host);

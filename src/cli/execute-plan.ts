@@ -17,15 +17,15 @@ import type { Session } from './session.ts';
 import { showPreview } from './screens/plan/show-preview.ts';
 import { asLines } from '../text/styled.ts';
 
-/** A plan to be executed, and what flags say about how. */
+/** A plan to be executed, with what flags say about how. */
 export interface Execution {
   readonly dir: string;
   readonly org: OrgConfig;
   readonly input: Pick<Input<'resume'>, 'guards' | 'pace' | 'secrets' | 'hooks'>;
   readonly given: Given;
-  /** The run whose preview was already shown: only that is executed. Undefined: it is shown before a question. */
+  /** The run whose preview was already shown. Nothing else is executed. Undefined if it must be shown before a question. */
   readonly agreed: RunFile | undefined;
-  /** Whether only one container at a time can mount the volume that the run is on; not where it is left out. */
+  /** Whether only one container at a time can mount the volume that the run is on. If absent, it is not. */
   readonly exclusiveVolume?: boolean;
 }
 
@@ -49,7 +49,7 @@ export async function executeAndShow(execution: Execution, session: Session): Pr
   return ended.exitCode;
 }
 
-/** What a person is asked during the run, if there is one. */
+/** Makes what a person is asked during the run, if there is a person to ask. */
 function questionsOf(
   { dir, input, given, agreed }: Execution,
   answers: LineInput,
@@ -91,7 +91,7 @@ async function showEnd(ended: ExecutedRun, given: Given, session: Session): Prom
   await terminal.out(asLines([...lines, '']));
 }
 
-/** Says on standard error how to continue if standard output has failed: nobody would read it there. */
+/** Says on standard error how to continue if standard output has failed, because nobody would read it there. */
 async function tellUnheard(
   { name, summary, left }: ExecutedRun,
   given: Given,

@@ -21,7 +21,7 @@ function refuseDigest({ confirm }: Execution['input']['guards']): void {
   );
 }
 
-/** Plans and shows the preview, then executes the plan: the run itself asks for the consent. Returns the exit code. */
+/** Makes a plan and shows its preview, then executes it. The run itself asks for the consent. Returns the exit code. */
 export async function planAndExecute(
   plan: PlanInput,
   call: Pick<Execution, 'input' | 'given'>,
@@ -39,7 +39,7 @@ export async function planAndExecute(
   return executeAndShow({ dir, org: plan.org, input, given, agreed: run }, session);
 }
 
-/** The dry run: plans, writes the reports of the plan, shows the preview and the command that executes it. */
+/** The dry run: makes a plan, writes its reports, shows the preview, and shows the command that executes it. */
 export async function planAndShow(
   plan: PlanInput,
   { given, shown }: Pick<Execution, 'given'> & { readonly shown: ShownPlan },

@@ -16,7 +16,7 @@ import { parseCall } from './line/parse.ts';
 import { codeOfOutput, explainError } from './screens/explain-error.ts';
 import { openTerminal, type Terminal } from './terminal/terminal.ts';
 
-/** The code of each command, loaded only when it is called, so that help is fast. */
+/** The code of each command, which is loaded only when it is called, so that help is fast. */
 const CODE: { readonly [C in CommandName]: () => Promise<{ readonly execute: Execute<C> }> } = {
   plan: () => import('./commands/plan.ts'),
   run: () => import('./commands/run.ts'),
@@ -48,7 +48,7 @@ async function perform<C extends CommandName>(
   },
 ): Promise<number> {
   const input = inputOf(name, typed.given);
-  // Also for an action that returns no secrets: nothing else would report it.
+  // Also for an action that returns no secrets, because nothing else would report it.
   const recipients = SECRETS.flags.recipients.read(typed.given);
   if (recipients.length > 0) {
     const { checkRecipients } = await import('../app/secrets/secret-sink.ts');
@@ -61,7 +61,7 @@ async function perform<C extends CommandName>(
   });
 }
 
-/** The flags of output, wherever they are: an error of the command line is shown in the way they say. */
+/** Returns the output flags, wherever they are, because an error of the command line is shown in the way they say. */
 function outputOf(argv: readonly string[]): Given {
   const found = Object.values(OUTPUT.flags).filter((flag) =>
     wordsFor(flag).some((word) => argv.includes(word)),
@@ -69,12 +69,12 @@ function outputOf(argv: readonly string[]): Given {
   return new Map(found.map(({ name }) => [name, []]));
 }
 
-/** A program that is only a terminal. */
+/** The faces of a program that has only a terminal. */
 const NO_FACES: Faces = {
   openConsole: () => Promise.reject(new Error('This program has no console.')),
 };
 
-/** Runs one command line in a host and returns its exit code; never rejects. */
+/** Runs one command line on a host and returns its exit code. Never rejects. */
 export async function runCli(
   argv: readonly string[],
   host: Host,

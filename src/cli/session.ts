@@ -15,15 +15,15 @@ import { openLineInput } from './terminal/line-input.ts';
 import type { Terminal } from './terminal/terminal.ts';
 import type { Text } from '../text/styled.ts';
 
-/** What a command may ask of its session. */
+/** What a command can ask of its session. */
 export interface SessionOptions {
   /** The command itself says what a first Ctrl-C does. */
   readonly silentStop?: boolean;
-  /** Asks for the sheet of a workbook instead of the terminal's own question. */
+  /** Asks for the sheet of a workbook in place of the terminal's own question. */
   readonly askSheet?: AppContext['askSheet'];
 }
 
-/** One command in progress: its events shown, its signals watched. `close` must be called, whatever happens. */
+/** One command in progress: shows its events and watches signals. `close` must be called, whatever happens. */
 export class Session {
   readonly terminal: Terminal;
   readonly context: AppContext;
@@ -64,7 +64,7 @@ export class Session {
     };
   }
 
-  /** Prints a machine-readable event; only with --json. */
+  /** Prints an event for programs, but only with --json. */
   async publish(event: Readonly<Record<string, unknown>> & { readonly type: string }) {
     if (this.terminal.json) await this.#lines.publish(event);
   }
@@ -75,7 +75,7 @@ export class Session {
     await this.#progress.clear();
   }
 
-  /** Runs a function that needs the terminal for itself: no progress is drawn meanwhile. */
+  /** Runs a function that needs the terminal for itself. No progress is drawn in the meantime. */
   async undisturbed<T>(work: () => Promise<T>): Promise<T> {
     await Promise.all([this.#tail, this.#lines.settle()]);
     await this.#progress.hold(true);
@@ -86,7 +86,7 @@ export class Session {
     }
   }
 
-  /** Leaves a line empty after messages, so that a screen stands out. */
+  /** Leaves an empty line after messages, so that a screen is set apart. */
   async gap(): Promise<void> {
     if (this.#said) await this.terminal.err('\n');
     this.#said = false;
@@ -134,7 +134,7 @@ export class Session {
   }
 }
 
-/** Runs a command in its own session: signals are watched, and the display is removed at the end. */
+/** Runs a command in a separate session: signals are watched, and the display is removed at the end. */
 export async function withSession<T>(
   terminal: Terminal,
   work: (session: Session) => Promise<T>,
@@ -148,7 +148,7 @@ export async function withSession<T>(
   }
 }
 
-/** Runs a command that only prints: if a reader closes the output, that is a normal end. */
+/** Runs a command that only prints. If a reader closes the output, that is a normal end. */
 export const printing = (
   terminal: Terminal,
   work: (session: Session) => Promise<number>,

@@ -5,7 +5,7 @@ import type { PolicyOptions } from '../domain/run/run-file.ts';
 import { checked, group, many, NOTHING_GIVEN, off, on, one, type Values } from './flags/flag.ts';
 import { inCapitals, listOf, moment, oneOf } from './flags/kinds.ts';
 
-/** What is done, as flags say it: a rerun does what the earlier run did, unless flags say otherwise. */
+/** What is done, according to flags. A rerun does what the earlier run did, unless flags change it. */
 export const WHAT = group('What', {
   action: one(
     'action',
@@ -22,7 +22,7 @@ export const WHAT = group('What', {
   resetFactors: on('reset-factors', 'also remove every enrolled MFA factor'),
 });
 
-/** Fills in the action. Throws USAGE for options that do not fit it. */
+/** Fills in the defaults of the action. Throws USAGE for options that do not fit it. */
 export function resolveAction({
   action = ACTION_NAMES[0],
   ...options
@@ -49,7 +49,7 @@ export function resolveAction({
 
 export const ACTION = checked(WHAT, resolveAction);
 
-/** An action with no options. */
+/** Returns an action without options. */
 export const bareAction = (action: Action): ActionSpec =>
   resolveAction({ ...WHAT.read(NOTHING_GIVEN), action });
 

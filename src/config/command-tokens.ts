@@ -12,15 +12,15 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 export interface CommandTokensPorts {
-  /** Runs the command once and checks what it printed. Rejects with CONFIG_CREDENTIALS, or with `signal.reason`. */
+  /** Runs the command once and checks its output. Rejects with CONFIG_CREDENTIALS, or with `signal.reason`. */
   readonly run: (signal: AbortSignal) => Promise<Secret>;
-  /** Gets the reason why a rejected token could not be replaced. */
+  /** Called with the reason why a rejected token could not be replaced. */
   readonly failed: (error: unknown) => void;
 }
 
 /**
- * The tokens that a command prints. It runs when the first call needs one, and again when the org has rejected the
- * token in use: once for each value, however many calls were rejected. They are kept only in memory.
+ * The tokens that a command prints. The command runs when the first call needs a token, and again when the org has rejected
+ * the current one: once for each value, however many calls were rejected. Tokens are kept only in memory.
  */
 export class CommandTokens implements TokenSource {
   readonly #ports: CommandTokensPorts;
@@ -44,7 +44,7 @@ export class CommandTokens implements TokenSource {
     signal: AbortSignal,
   ): Promise<Secret | undefined> => {
     const value = rejected.reveal();
-    // Another call has already had it replaced.
+    // Another call has already replaced it.
     if (this.#held?.reveal() !== value) return this.#held;
     if (this.#running === undefined && this.#rejected.has(value)) return undefined;
     this.#rejected.add(value);
@@ -64,7 +64,7 @@ export class CommandTokens implements TokenSource {
       try {
         return await orAborted(running.token, signal);
       } catch (error) {
-        // The call that started it was abandoned; this one was not, and starts it again.
+        // The call that started it was abandoned. This one was not, and starts it again.
         if (signal.aborted || !running.signal.aborted) throw error;
       }
     }

@@ -16,16 +16,16 @@ const AROUND = [
 ];
 const FOR_RUN = [...Object.values(GUARDS.flags), ...Object.values(VOLUME.flags), ...AROUND];
 
-/** The guards that a run does not store itself; consent was given, and the canary is in the journal. */
+/** The guards that a run does not store. Consent was given, and the canary is in the journal. */
 const { canaryWaitMs, maxFailures, planMaxAgeMs } = GUARDS.flags;
 const FOR_RESUME = [canaryWaitMs, maxFailures, planMaxAgeMs, ...AROUND];
 
-/** The flags of a call as they were given, quoted for a shell, each after a space. */
+/** Returns the flags of a call as they were given, quoted for a shell, each after a space. */
 export function flagsAsTyped(given: Given, flags: readonly Flag[]): string {
   const words = flags.flatMap(({ name }) => {
     const values = given.get(name);
     if (values?.length === 0) return [`--${name}`];
-    // A value that begins with a dash is one only after “=”.
+    // A value that begins with a dash counts as a value only after “=”.
     return (values ?? []).map((value) =>
       value.startsWith('-') ? shellWord(`--${name}=${value}`) : `--${name} ${shellWord(value)}`,
     );
@@ -33,7 +33,7 @@ export function flagsAsTyped(given: Given, flags: readonly Flag[]): string {
   return words.map((word) => ` ${word}`).join('');
 }
 
-/** The commands that continue from a call, with those of its flags that they would lose. */
+/** Returns the commands that continue from a call, with those of its flags that they would lose. */
 export function continuationOf(given: Given): CommandLines {
   return {
     resume: (name, unbegun) =>
@@ -44,13 +44,13 @@ export function continuationOf(given: Given): CommandLines {
   };
 }
 
-/** The commands that continue from a run; they name its org if the environment names another. */
+/** Returns the commands that continue from a run. They name its org if the environment names another one. */
 export function linesFor(origin: string, orgUrl: string | undefined): CommandLines {
   const named = orgUrl?.replace(/(?<!\/)\/+$/, '').toLowerCase() === origin.toLowerCase();
   return continuationOf(new Map(named ? [] : [[ORG.flags.org.name, [origin]]]));
 }
 
-/** What must be allowed so that a run which its failures stopped can continue; undefined if they did not stop it. */
+/** Returns what must be allowed so that a run which was stopped by failures can continue; undefined if it was not. */
 function allowed(stop: StopReason | undefined, limit: string | undefined): string | undefined {
   if (stop?.kind === 'all-not-found') return '100%';
   if (stop?.kind !== 'failure-share') return undefined;
@@ -60,7 +60,7 @@ function allowed(stop: StopReason | undefined, limit: string | undefined): strin
   return `${Math.min(10, tenth + 1) * 10}%`;
 }
 
-/** The commands that continue a run after a stop: to resume one that failures stopped, more must be allowed. */
+/** Returns the commands that continue a run after a stop. To resume a run that failures stopped, more must be allowed. */
 export function linesAfter(stop: StopReason | undefined, given: Given): CommandLines {
   const limit = allowed(stop, given.get(maxFailures.name)?.[0]);
   return continuationOf(

@@ -17,7 +17,7 @@ export type Credentials =
       readonly kind: 'oauth';
       readonly clientId: string;
       readonly scopes: readonly string[];
-      /** Requested too; left out if the org gives no token with them. */
+      /** Requested too, and left out if the org issues no token with them. */
       readonly optionalScopes: readonly string[];
       /** PEM or JWK (JSON). */
       readonly privateKey: Secret;
@@ -97,7 +97,7 @@ async function privateKeyOf(settings: ClientSettings, sources: ConfigSources): P
 
 const FROM_COMMAND = 'the token command';
 
-/** The tokens of a command that runs when the first call needs one. */
+/** Returns the tokens of a command, which runs when the first call needs one. */
 function commandCredentials(command: string, sources: ConfigSources): Credentials {
   if (command.trim() === '')
     throw refuse(
@@ -116,7 +116,7 @@ function commandCredentials(command: string, sources: ConfigSources): Credential
   return { kind: 'command', tokens: new CommandTokens({ run, failed }) };
 }
 
-/** The scopes requested of an app by default: enough to select, reset, revoke and prove. */
+/** The scopes that are requested for an app by default: enough to select, reset, revoke and prove. */
 const DEFAULT_SCOPES = [
   'okta.users.manage',
   'okta.users.read',
@@ -125,10 +125,10 @@ const DEFAULT_SCOPES = [
   'okta.roles.read',
 ];
 
-/** Also requested by default; a service app without them still works. */
+/** Also requested by default, but a service app works without them. */
 const OPTIONAL_SCOPES = ['okta.policies.read'];
 
-/** Every scope that is useful here. */
+/** Every scope that is of use here. */
 export const ALL_SCOPES: readonly string[] = [...DEFAULT_SCOPES, ...OPTIONAL_SCOPES];
 
 const ENVIRONMENT: ClientSettings = { place: 'environment', from: 'the environment' };
@@ -143,7 +143,7 @@ function holderOf({ place, from, orgUrl }: ClientSettings): Holder {
   return { place, from, orgUrl };
 }
 
-/** The credential of a service app. Rejects with CONFIG_CREDENTIALS. */
+/** Returns the credential of a service app. Rejects with CONFIG_CREDENTIALS. */
 async function appCredentials(
   layers: readonly ClientSettings[],
   sources: ConfigSources,
@@ -171,7 +171,7 @@ async function appCredentials(
   };
 }
 
-/** The token, or the command that prints it, of the first source that has one. Throws CONFIG_CREDENTIALS. */
+/** Returns the token, or the command that prints it, from the first source that has one. Throws CONFIG_CREDENTIALS. */
 function tokenCredentials(
   settings: ClientSettings | undefined,
   sources: ConfigSources,
@@ -194,7 +194,7 @@ function tokenCredentials(
   return { credentials: { kind: 'ssws', token: checkToken(token, settings.from) }, holder };
 }
 
-/** The form in which a flag names a token. */
+/** The flags that name a token. */
 export interface TokenFlags {
   readonly tokenFile: string | undefined;
   readonly tokenCommand: string | undefined;
@@ -202,8 +202,8 @@ export interface TokenFlags {
 
 /**
  * Resolves the credential: `--token-file` or `--token-command`, then the environment, then ./okta.yaml, then
- * ~/.okta/okta.yaml. A command is not run yet, and ./okta.yaml can name none. Rejects with CONFIG_CREDENTIALS; a
- * message never contains any part of a credential.
+ * ~/.okta/okta.yaml. A command is not run yet, and ./okta.yaml is not allowed to name one. Rejects with CONFIG_CREDENTIALS.
+ * A message never contains any part of a credential.
  */
 export async function resolveCredentials(
   layers: readonly ClientSettings[],

@@ -23,7 +23,7 @@ const countOrPercent: Kind<MaxFailures> = {
   },
 };
 
-/** How many users each wave takes; none for a single 0. */
+/** How many users each wave has; none for a single 0. */
 const waves: Kind<readonly number[]> = {
   parse: (text, flag) => {
     if (/^\s*0+\s*$/.test(text)) return [];
@@ -61,7 +61,7 @@ export const GUARDS = checked(
     ),
     yes: on('yes', 'give consent without a prompt; needs --max-users'),
     maxUsers: one('max-users', 'N', 'refuse to act on more than N users', whole(0)),
-    /** How many users each wave takes. Undefined if the flag was not given: a resumed run keeps its own. */
+    /** How many users each wave has; undefined if the flag was not given, in which case a resumed run keeps its own. */
     canary: one(
       'canary',
       'N[,N…]',
@@ -103,7 +103,7 @@ export const GUARDS = checked(
   },
 );
 
-/** What a person or a manifest answers for, so that a run continues by itself after its machine has died. */
+/** What a person or a manifest guarantees, so that a run can continue automatically after its machine has died. */
 export const VOLUME = checked(
   group('Guards', {
     exclusive: on(

@@ -16,7 +16,8 @@ function refuse(code: 'CONFIG_ORG_URL' | 'CONFIG_ORG_INSECURE', message: string,
 }
 
 /**
- * Parses an address as a URL: an admin also copies `acme.okta.com`. Undefined for anything that is not a web address.
+ * Parses an address as a URL, because an admin also copies `acme.okta.com`; undefined for anything that is not a web
+ * address.
  */
 function urlOf(text: string): URL | undefined {
   const bare = /^(?:[a-z0-9-]+\.)*[a-z0-9-]+(?::\d{1,5})?(?:[/?#]|$)/i.test(text);
@@ -30,7 +31,7 @@ function urlOf(text: string): URL | undefined {
   return url !== undefined && ['https:', 'http:'].includes(url.protocol) ? url : undefined;
 }
 
-/** Returns the org's own host, if this is the one of its Admin Console. */
+/** Returns the org's own host if this is the host of its Admin Console. */
 function orgHostOf(url: URL): string {
   const admin = ADMIN.exec(url.hostname);
   if (admin === null) return url.host;
@@ -39,8 +40,8 @@ function orgHostOf(url: URL): string {
 }
 
 /**
- * Parses any URL of an org that an admin copies: only the host, a page of the Admin Console, the `-admin` host, a
- * trailing path. Only the org's origin is kept. Rejects with CONFIG_ORG_URL or CONFIG_ORG_INSECURE.
+ * Parses any URL of an org that an admin copies: only the host, a page of the Admin Console, the `-admin` host, or with a
+ * path. Only the org's origin is kept. Rejects with CONFIG_ORG_URL or CONFIG_ORG_INSECURE.
  */
 export function parseOrgUrl(text: string): OrgUrl {
   const trimmed = text.trim();

@@ -60,7 +60,7 @@ function fromEnvironment(env: ConfigSources['env']): ClientSettings {
   };
 }
 
-/** Refuses to continue if the check of certificates is switched off for all of Node. Throws CONFIG_TLS. */
+/** Refuses to continue if certificate checks are switched off for all of Node. Throws CONFIG_TLS. */
 function checkTls({ origin }: OrgUrl, env: ConfigSources['env']): void {
   if (!origin.startsWith('https:') || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   throw new AppError(
@@ -73,8 +73,8 @@ function checkTls({ origin }: OrgUrl, env: ConfigSources['env']): void {
 }
 
 /**
- * Resolves the org and its credential: from flags, then the environment, then ./okta.yaml, then ~/.okta/okta.yaml. A
- * profile comes before the environment, because it is named. A credential goes only where `checkBond` allows. Rejects
+ * Resolves the org and its credential: from flags, then the environment, then ./okta.yaml, then ~/.okta/okta.yaml. A profile
+ * has precedence over the environment because somebody named it. A credential goes only where `checkBond` allows. Rejects
  * with CONFIG_*.
  */
 export async function resolveOrg(flags: OrgFlags, sources: ConfigSources): Promise<OrgConfig> {

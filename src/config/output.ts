@@ -42,16 +42,16 @@ export const SECRETS = group('Secrets', {
 
 export type SecretsFlags = Values<typeof SECRETS.flags>;
 
-/** Where temporary passwords and reset links go. */
+/** Where temporary passwords and reset links are stored. */
 export type SecretsPlace =
   | { readonly kind: 'none' }
   | { readonly kind: 'sealed'; readonly recipients: readonly string[] }
   | { readonly kind: 'plaintext' };
 
 /**
- * Resolves where secrets go: to the recipients that flags name, else to those of the run (`kept`). Throws
- * SECRETS_NO_PLACE if the action returns secrets and no place was named, USAGE if a run that seals its secrets is to
- * write them unsealed.
+ * Resolves where secrets are stored: for the recipients that flags name, else for those of the run (`kept`). Throws
+ * SECRETS_NO_PLACE if the action returns secrets and no place was named, and USAGE if a run that seals its secrets is told
+ * to write them unsealed.
  */
 export function resolveSecretsPlace(
   flags: SecretsFlags,

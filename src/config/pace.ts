@@ -47,7 +47,7 @@ export const PACE = group('Pace', {
     DEFAULTS.maxRetries,
   ),
   maxDurationMs: one('max-duration', 'TIME', 'stop after this long; resume continues', duration),
-  /** Hours of the day in which writes are sent; undefined: at any hour. */
+  /** Hours of the day in which writes are sent; undefined for any hour. */
   between: {
     ...one('between', 'HH:MM-HH:MM [ZONE]', 'act only during these hours, and wait outside them', {
       parse: workingHours,

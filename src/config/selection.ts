@@ -55,7 +55,7 @@ const whereClause: Kind<Where> = {
 
 const trimmed = into(filled, (text) => text.trim());
 
-/** How a file of users is read. */
+/** How to read a file of users. */
 const READING = {
   sheet: one('sheet', 'NAME', 'sheet of a workbook (the only one that is not empty)', filled),
   column: one(
@@ -96,7 +96,7 @@ const SOURCES = {
   all: on('all', 'every user who is not deactivated'),
 };
 
-/** Which events of `--log`, and which of their users. */
+/** Which events of `--log` to read, and which of their users to select. */
 const LOG = {
   logSince: one(
     'log-since',
@@ -133,7 +133,7 @@ const FLAGS = group('Who', {
   limit: one('limit', 'N', 'take at most N users', whole(1)),
 });
 
-/** Refuses flags about reading `--file` if there is no file: they would have no effect, and nobody would notice. */
+/** Refuses flags about reading `--file` if there is no file, because they would have no effect and nobody would notice. */
 function refuseStray(given: Given): void {
   const hasLog = given.has(SOURCES.log.name);
   const strayLog = Object.values(LOG).find(({ name }) => given.has(name));
@@ -155,7 +155,7 @@ function refuseStray(given: Given): void {
   );
 }
 
-/** Which users: a union of sources, in this order, and what is removed from them. */
+/** Which users to act on: a union of sources, in this order, and what is removed from them. */
 export const WHO = {
   ...FLAGS,
   read: (given: Given) => {

@@ -1,15 +1,15 @@
 import type { Host } from '../domain/host.ts';
 import type { ConfigFile } from './yaml/config-file.ts';
 
-/** Where configuration comes from: the environment and files, read through functions so that tests can hand in their own. */
+/** Where configuration comes from: the environment and files, read through functions that tests can replace. */
 export interface ConfigSources {
   readonly env: Host['env'];
   readonly cwd: string;
   readonly homeDir: string;
-  /** A file and its owner; undefined if it is missing. Other errors reject. */
+  /** Reads a file and its owner; undefined if it is missing. Rejects with any other error. */
   readonly readFile: (path: string) => Promise<ConfigFile | undefined>;
   /**
-   * Runs a command of the admin and resolves with its output. Rejects with CONFIG_CREDENTIALS if it fails, hangs or
+   * Runs one of the admin's commands and resolves with its output. Rejects with CONFIG_CREDENTIALS if it fails, hangs or
    * prints too much, and with the signal's reason.
    */
   readonly runCommand: (command: string, signal: AbortSignal) => Promise<string>;
@@ -19,7 +19,7 @@ export interface ConfigSources {
   readonly note: (text: string) => void;
 }
 
-/** Warns about a file that contains a secret and that other users of the machine can read. */
+/** Warns about a file that contains a secret and can be read by other users of the machine. */
 export function warnOfReaders(path: string, holds: string, mode: number, sources: ConfigSources) {
   if ((mode & 0o077) === 0) return;
   sources.warn(

@@ -3,25 +3,25 @@ import { openOwnFile } from './own-file.ts';
 
 const BLOCK_BYTES = 1024 * 1024;
 
-/** The content of a file, or of its first bytes. */
+/** The digest of a file, or of its first bytes. */
 export interface Digest {
   /** Size of the whole file. */
   readonly size: number;
-  /** How many bytes the digest is of. */
+  /** How many bytes the digest covers. */
   readonly bytes: number;
   /** SHA-256, hex. */
   readonly sha256: string;
 }
 
 /**
- * Digests one of our own files, at most its first `upTo` bytes, one block at a time. Rejects with FILE_NOT_YOURS, the
- * system's error, or `signal.reason` after an abort.
+ * Computes the digest of one of our own files, or of its first `upTo` bytes, one block at a time. Rejects with
+ * FILE_NOT_YOURS, the system's error, or `signal.reason` after an abort.
  */
 export async function digestOwnFile(
   path: string,
   { upTo = Infinity, signal }: { readonly upTo?: number; readonly signal: AbortSignal },
 ): Promise<Digest> {
-  // Nothing is written to it, so other names of it do no harm.
+  // Nothing is written to it, so it is harmless if it has other names.
   const handle = await openOwnFile(path, 'read', { manyNames: true });
   try {
     const { size } = await handle.stat();

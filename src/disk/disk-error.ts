@@ -16,7 +16,7 @@ export function systemCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** Says what to do about a disk that failed with this error while it contained `what`; a sentence. */
+/** Says in a sentence what to do about a disk that failed with this error and that contains `what`. */
 export function diskAdvice(cause: unknown, what = 'the run directory'): string {
   const code = systemCode(cause) ?? '';
   if (code === 'EIO')
@@ -28,8 +28,8 @@ const PLANNING =
   'Nothing was sent, and there is nothing to resume. Make room, or pass --out with a folder that this account can write to.';
 
 /**
- * Makes the error of a file that cannot be read or written: what was tried, the system's code, what to do next. Before
- * there is a plan (`planning`), nothing can be resumed, and the exit code is that of a wrong command line.
+ * Makes the error of a file that cannot be read or written: what was tried, the system's code, what to do next. Before there
+ * is a plan (`planning`), nothing can be resumed, and the exit code is that of a wrong command line.
  */
 export function diskError(
   doing: string,
@@ -50,7 +50,7 @@ export function diskError(
 
 const UNWRITABLE: ReadonlySet<string | undefined> = new Set(['EACCES', 'EPERM', 'EROFS']);
 
-/** Tells whether a system error says that this account must not write there. */
+/** Tells whether a system error means that this account is not allowed to write there. */
 export function isUnwritable(cause: unknown): boolean {
   return UNWRITABLE.has(systemCode(cause));
 }

@@ -6,7 +6,7 @@ import { writeAll } from './write-all.ts';
 
 const PIECE_CHARS = 4096;
 
-/** A file that nothing depends on: what cannot be written to it is dropped, and nobody waits for it. */
+/** A file that nothing depends on: whatever cannot be written to it is dropped, and nobody waits for it. */
 export interface ExpendableFile {
   readonly write: (text: string) => void;
   /** Writes what is left and closes the file. Never rejects. */
@@ -18,8 +18,8 @@ function whyLost(error: unknown): string {
 }
 
 /**
- * Opens one of our own files (0600) for appending text that can be lost. After the first failure, of the disk or
- * because the file is not ours, nothing more is written; `onLost` gets the reason once, as the system's code or as
+ * Opens one of our own files (0600) for appending text that can be lost. After the first failure, whether of the disk or
+ * because the file is not ours, nothing more is written. `onLost` is called once with the reason, as the system's code or as
  * words.
  */
 export function openExpendableFile(path: string, onLost: (why: string) => void): ExpendableFile {

@@ -1,7 +1,4 @@
-/**
- * Files that somebody names: input and credentials. They can be links and pipes, and nothing waits for them without
- * end.
- */
+/** Files that somebody names: input and credentials. They can be links and pipes, and nothing waits for them forever. */
 import { close, constants, createReadStream, fstat, open, read, type Stats } from 'node:fs';
 import { Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -17,18 +14,18 @@ const readAsync = promisify(read);
 const closeAsync = promisify(close);
 
 const CHUNK_BYTES = 128 * 1024;
-/** How long a pipe can be without a writer: a program that opens one writes at once. */
+/** How long a pipe can have no writer. A program that opens one for writing does so at once. */
 const WRITER_WAIT_MS = 30_000;
 const LOOK_EVERY_MS = 50;
 const { O_NONBLOCK, O_RDONLY } = constants;
 
 export interface Waiting {
-  /** Resolves after this many milliseconds; rejects with the signal's reason when that aborts. */
+  /** Resolves after this many milliseconds. Rejects with the signal's reason if it aborts. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 
-/** Nobody has a pipe open for writing. */
+/** Nobody has opened the pipe for writing. */
 class NoWriter extends Error {
   readonly code = 'NO_WRITER';
 
@@ -50,7 +47,7 @@ async function firstBytes(
       const { bytesRead } = await readAsync(fd, chunk, 0, chunk.length, null);
       if (bytesRead > 0) return chunk.subarray(0, bytesRead);
     } catch (error) {
-      // There is a writer, which has written nothing yet.
+      // There is a writer, but it has not written anything yet.
       if (systemCode(error) === 'EAGAIN') return undefined;
       throw error;
     }
@@ -60,8 +57,8 @@ async function firstBytes(
 }
 
 /**
- * Reads a pipe as its writer fills it, and closes it. A thread that waits for a pipe would outlive Ctrl-C; a socket
- * does not.
+ * Reads a pipe as its writer fills it, and closes it. A thread that waits for a pipe would outlive Ctrl-C; a socket does
+ * not.
  */
 async function* readPipe(fd: number, path: string, waiting: Waiting): AsyncGenerator<Uint8Array> {
   const { signal } = waiting;
@@ -79,7 +76,7 @@ async function* readPipe(fd: number, path: string, waiting: Waiting): AsyncGener
     throw error;
   } finally {
     signal?.removeEventListener('abort', stop);
-    // The socket owns the descriptor once there is one.
+    // Once there is a socket, it owns the descriptor.
     if (stream === undefined) await closeAsync(fd);
     else stream.destroy();
   }
@@ -98,7 +95,8 @@ async function* readDescriptor(
   }
   const { signal } = waiting;
   if (signal?.aborted === true) {
-    // A stream that begins with an aborted signal reports it by an event before anybody listens: that ends the process.
+    // If a stream begins with an aborted signal, it reports that with an event before anybody listens, which ends the
+    // process.
     await closeAsync(fd);
     signal.throwIfAborted();
   }
@@ -118,9 +116,9 @@ async function openToRead(path: string): Promise<{ readonly fd: number; readonly
 }
 
 /**
- * Reads a file that somebody names, whatever its owner, as it arrives: a file, a link to one, a pipe or a terminal. It
- * gives up a pipe without a writer after half a minute. Rejects with the system's error (`NO_WRITER` for such a pipe),
- * and with the signal's reason when that aborts.
+ * Reads a file that somebody names as it arrives, whoever owns it: a file, a link to one, a pipe or a terminal. Gives up a
+ * pipe without a writer after half a minute. Rejects with the system's error (`NO_WRITER` for such a pipe), and with the
+ * signal's reason if it aborts.
  */
 export async function* readNamedFile(path: string, waiting: Waiting): AsyncGenerator<Uint8Array> {
   waiting.signal?.throwIfAborted();
@@ -129,18 +127,18 @@ export async function* readNamedFile(path: string, waiting: Waiting): AsyncGener
 }
 
 export interface CredentialText {
-  /** Empty if the file is not read. */
+  /** Empty if the file was not read. */
   readonly text: string;
-  /** Permission bits; those of a pipe mean nothing. */
+  /** Permission bits. Those of a pipe mean nothing. */
   readonly mode: number;
-  /** Why the file is not read: who owns it, or who else can write to it; the rest of a sentence about it. */
+  /** Why the file was not read: who owns it, or who else can write to it, as the rest of a sentence about it. */
   readonly fault?: string;
 }
 
 /**
- * Reads at most `maxBytes` of a file with a credential: one that belongs to this account or the administrator, and that
- * nobody else can write to; also through links, as Kubernetes mounts secrets, and from a pipe. What is checked is what
- * is read. Rejects with the system's error, or the signal's reason.
+ * Reads at most `maxBytes` of a file with a credential. It must belong to this account or the administrator, and nobody else
+ * must be able to write to it. It can also be reached through links, as Kubernetes mounts secrets, or be a pipe. What is
+ * checked is what is read. Rejects with the system's error, or the signal's reason.
  */
 export async function readCredential(
   path: string,

@@ -9,14 +9,14 @@ import { faultIn, notYours, type Terms } from './ownership.ts';
 const FILE_MODE = 0o600;
 const OTHERS = 0o077;
 
-// Windows has neither of the first two; there they are zero.
+// Windows does not have the first two, which are zero there.
 const { O_NOFOLLOW, O_NONBLOCK, O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;
-/** No link is followed, and no pipe waited for. */
+/** Follow no link, and wait for no pipe. */
 const CAREFUL = O_NOFOLLOW | O_NONBLOCK;
 
 /**
- * How a file is opened: `read`; `append`, after its content; `write`, anywhere in it. The last two make it (0600) if it
- * is missing, and make one private that others can read.
+ * How a file is opened: `read`; `append`, after its content; `write`, anywhere in it. The last two create it (0600) if it is
+ * missing, and remove others' permission to read it.
  */
 export type Use = 'read' | 'append' | 'write';
 
@@ -27,18 +27,18 @@ const FLAGS: Readonly<Record<Use, number>> = {
 };
 
 export interface OwnOptions {
-  /** Who must own it; by default the account of this process. */
+  /** Who must own it. By default the account of this process. */
   readonly owner?: AccountId;
-  /** Nobody else can read it. */
+  /** Nobody else must be able to read it. */
   readonly secret?: boolean;
-  /** It can have other names: it is only read, or replaced completely. */
+  /** It can have other names, because it is only read or replaced completely. */
   readonly manyNames?: boolean;
 }
 
 const ownerOf = (options: OwnOptions): AccountId =>
   'owner' in options ? options.owner : ownAccount();
 
-/** What the system answers if `O_NOFOLLOW` meets a link: Linux and macOS, FreeBSD, NetBSD. */
+/** What the system answers if `O_NOFOLLOW` finds a link, on Linux and macOS, FreeBSD, NetBSD. */
 const LINK_CODES: ReadonlySet<string | undefined> = new Set(['ELOOP', 'EMLINK', 'EFTYPE']);
 
 function refusedOpening(path: string, wanted: Terms['kind'], error: unknown): unknown {
@@ -66,8 +66,8 @@ async function openJudged(path: string, flags: number, terms: Terms): Promise<Fi
 
 /**
  * Opens a file that belongs to this account: a plain file with one name that nobody else owns or can write to. What is
- * checked is what is opened; no link is followed, and no pipe is waited for. Rejects with FILE_NOT_YOURS, or the
- * system's error.
+ * checked is what is opened. No link is followed, and no pipe is waited for. Rejects with FILE_NOT_YOURS, or the system's
+ * error.
  */
 export async function openOwnFile(
   path: string,
@@ -79,7 +79,7 @@ export async function openOwnFile(
   const handle = await openJudged(path, FLAGS[use], terms);
   if (use === 'read') return handle;
   try {
-    // A file that something else made for this account might be readable for others.
+    // A file that something else made for this account might be readable by others.
     if (terms.owner !== undefined && ((await handle.stat()).mode & OTHERS) !== 0)
       await handle.chmod(FILE_MODE);
     return handle;
@@ -89,10 +89,10 @@ export async function openOwnFile(
   }
 }
 
-/** Reads at most `maxBytes` of an open file, from its beginning. Rejects with the system's error. */
+/** Reads at most `maxBytes` of an open file from its beginning. Rejects with the system's error. */
 export async function readUpTo(handle: FileHandle, maxBytes: number): Promise<Buffer> {
   const { size } = await handle.stat();
-  // A file of /proc has no size, but it has text.
+  // A file in /proc reports no size, but has text.
   const bytes = Buffer.alloc(Math.min(maxBytes, size === 0 ? maxBytes : size));
   let filled = 0;
   while (filled < bytes.length) {
@@ -103,9 +103,7 @@ export async function readUpTo(handle: FileHandle, maxBytes: number): Promise<Bu
   return bytes.subarray(0, filled);
 }
 
-/**
- * Reads the text of one of our own files, at most `maxBytes` of it. Rejects with FILE_NOT_YOURS, or the system's error.
- */
+/** Reads the text of one of our own files, at most `maxBytes` of it. Rejects with FILE_NOT_YOURS, or the system's error. */
 export async function readOwnText(
   path: string,
   maxBytes: number,
@@ -120,7 +118,8 @@ export async function readOwnText(
 }
 
 /**
- * As `readOwnText`, for a file that nobody else can read; undefined if it is missing, or not like that. Never rejects.
+ * Like `readOwnText`, for a file that nobody else must be able to read; undefined if it is missing or does not meet this.
+ * Never rejects.
  */
 export async function readOwnSecret(
   path: string,
@@ -131,7 +130,7 @@ export async function readOwnSecret(
 }
 
 /**
- * Makes a new file (0600) for writing, never over another and never through a link. Rejects with the system's error:
+ * Creates a new file (0600) for writing. Never replaces another file or follows a link. Rejects with the system's error:
  * EEXIST if the name is taken.
  */
 export async function createOwnFile(path: string): Promise<FileHandle> {
@@ -154,6 +153,6 @@ export async function copyOwnFile(from: string, to: string): Promise<void> {
   }
 }
 
-// These work on names: none of them opens a file, or follows a link.
+// These work on names. None of them opens a file or follows a link.
 export { link, mkdtemp, rename, rm, rmdir, unlink } from 'node:fs/promises';
 export type { FileHandle };

@@ -10,7 +10,7 @@ const FOLDER_MODE = 0o700;
 const OTHERS_WRITE = 0o022;
 const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants;
 
-/** Opens a folder, not through a link. Rejects with FILE_NOT_YOURS, or the system's error. */
+/** Opens a folder without following a link. Rejects with FILE_NOT_YOURS, or the system's error. */
 async function openFolder(path: string): Promise<FileHandle> {
   return open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW).catch(async (error: unknown) => {
     const code = systemCode(error);
@@ -24,9 +24,9 @@ async function openFolder(path: string): Promise<FileHandle> {
 }
 
 /**
- * Makes sure that a folder belongs to this account: it is not a link, and nobody else owns it or can write to it. One
- * that is open to others gets the mode `narrowTo`, if given. One descriptor is checked and changed. Rejects with
- * FILE_NOT_YOURS, or the system's error.
+ * Makes sure that a folder belongs to this account: it is not a link, and nobody else owns it or can write to it. If others
+ * can access it, it gets the mode `narrowTo`, if given. What is checked is what is changed. Rejects with FILE_NOT_YOURS, or
+ * the system's error.
  */
 export async function requireOwnFolder(
   path: string,
@@ -35,7 +35,7 @@ export async function requireOwnFolder(
   const owner = 'owner' in options ? options.owner : ownAccount();
   const { narrowTo } = options;
   if (owner === undefined) {
-    // Windows opens no folders.
+    // Windows cannot open folders.
     const facts = await lstat(path);
     if (facts.isSymbolicLink()) throw notYours(path, { kind: 'link' });
     return;
@@ -44,7 +44,7 @@ export async function requireOwnFolder(
   try {
     let facts = await folder.stat();
     if (narrowTo !== undefined && facts.uid === owner && (facts.mode & 0o777 & ~narrowTo) !== 0) {
-      // File systems without modes refuse this, or do nothing.
+      // File systems without modes refuse this, or ignore it.
       await folder.chmod(facts.mode & narrowTo).catch(() => undefined);
       facts = await folder.stat();
     }
@@ -64,7 +64,7 @@ export async function isOwnFolder(path: string, owner: AccountId): Promise<boole
 }
 
 /**
- * Makes a folder (0700) and its parents, or makes an existing own one private. Rejects with FILE_NOT_YOURS, or the
+ * Creates a folder (0700) and its parents, or makes an existing folder of ours private. Rejects with FILE_NOT_YOURS, or the
  * system's error.
  */
 export async function makeOwnFolder(path: string, owner: AccountId = ownAccount()): Promise<void> {
@@ -75,14 +75,14 @@ export async function makeOwnFolder(path: string, owner: AccountId = ownAccount(
 }
 
 /**
- * Makes a folder (0700) that does not exist; with its parents, an existing one is accepted too. Rejects with the
- * system's error.
+ * Creates a folder (0700) that does not exist. With its parents, an existing one is accepted too. Rejects with the system's
+ * error.
  */
 export async function makeFolder(path: string, how?: 'with-parents'): Promise<void> {
   await mkdir(path, { recursive: how !== undefined, mode: FOLDER_MODE });
 }
 
-/** Removes others' right to write in it, if a folder belongs to this account. Never rejects. */
+/** Removes the permission of others to write in a folder, if it belongs to this account. Never rejects. */
 export async function closeToWriters(path: string): Promise<void> {
   await requireOwnFolder(path, { narrowTo: 0o7777 & ~OTHERS_WRITE }).catch(() => undefined);
 }

@@ -1,9 +1,9 @@
 /**
  * Who owns a file.
  *
- * What okta-reset writes, and what it acts on, must belong to this account: a plain file with one name, which nobody
- * else owns or can write to. Only what an open descriptor shows is checked: between a check of a path and its opening,
- * another file can replace it.
+ * What okta-reset writes, and what it acts on, must belong to this account: a plain file with one name, which nobody else
+ * owns or can write to. The checks are made on an open descriptor, because a path could lead to another file by the time it
+ * is opened.
  */
 import type { Stats } from 'node:fs';
 import { lstat, mkdtemp, rmdir } from 'node:fs/promises';
@@ -24,7 +24,7 @@ export interface Terms {
   readonly orPipe?: boolean;
   /** It can have other names, which this account does not know. */
   readonly manyNames?: boolean;
-  /** Nobody else can read it. */
+  /** Nobody else must be able to read it. */
   readonly secret?: boolean;
 }
 
@@ -46,13 +46,13 @@ function kindOf(facts: Facts): string {
   return facts.isFIFO() ? 'a pipe' : 'a device';
 }
 
-/** Checks what a descriptor shows of its file; undefined if it is as it must be. */
+/** Checks what a descriptor shows about its file. Returns what is wrong; undefined if nothing is. */
 export function faultOf(facts: Facts, terms: Terms): Fault | undefined {
   const { kind: wanted, owner } = terms;
   const isKind = wanted === 'file' ? facts.isFile() : facts.isDirectory();
   const isPipe = terms.orPipe === true && facts.isFIFO();
   if (!isKind && !isPipe) return { kind: 'other-kind', found: kindOf(facts), wanted };
-  // Windows stores rights elsewhere, and shows none of them here.
+  // Windows stores permissions elsewhere, and shows none of them here.
   if (owner === undefined) return undefined;
   const isOwn = facts.uid === owner || (terms.orRoot === true && facts.uid === ROOT);
   if (!isOwn) return { kind: 'owner', uid: facts.uid };
@@ -109,7 +109,7 @@ function hintOf(path: string, fault: Fault): string {
   }
 }
 
-/** Makes the refusal of a file that does not belong to this account as it must. */
+/** Makes the error of a file that should belong to this account and does not. */
 export function notYours(path: string, fault: Fault): AppError {
   return new AppError('FILE_NOT_YOURS', `${path} is not used: ${faultText(fault)}.`, {
     hint: hintOf(path, fault),
@@ -117,8 +117,8 @@ export function notYours(path: string, fault: Fault): AppError {
 }
 
 /**
- * Some file systems store neither owner nor mode (FAT, Windows drives under Linux), or give all files to one account
- * (squashed network shares). A new folder of ours shows this; on any other file system it is ours and private. Never
+ * Some file systems store neither owner nor mode (FAT, Windows drives under Linux), or assign all files to one account
+ * (squashed network shares). A new folder of ours shows how: on any other file system, it would be ours and private. Never
  * rejects.
  */
 async function ownMarksIn(dir: string): Promise<Pick<Stats, 'mode' | 'uid'> | undefined> {
@@ -134,7 +134,7 @@ async function ownMarksIn(dir: string): Promise<Pick<Stats, 'mode' | 'uid'> | un
   }
 }
 
-/** As `faultOf`, but checks only what the file system can show: `dir` is the folder of the file. */
+/** Like `faultOf`, but checks only what the file system can show. `dir` is the folder of the file. */
 export async function faultIn(dir: string, facts: Facts, terms: Terms): Promise<Fault | undefined> {
   const fault = faultOf(facts, terms);
   if (fault?.kind !== 'owner' && fault?.kind !== 'writable' && fault?.kind !== 'readable')

@@ -18,9 +18,9 @@ function unwritable(path: string, cause: unknown): AppError {
 }
 
 /**
- * Makes a file that only its owner can read (0600), never over another and never through a link, and has it written. It
- * is on disk when this resolves; if `write` rejects, no file is left. Rejects with USAGE if the file exists, with DISK
- * if it cannot be written.
+ * Creates a file that only its owner can read (0600), and lets `write` fill it. Never replaces another file or follows a
+ * link. The file is on disk when this resolves; if `write` rejects, no file is left. Rejects with USAGE if the file exists,
+ * and with DISK if it cannot be written.
  */
 export async function withPrivateFile<T>(
   path: string,

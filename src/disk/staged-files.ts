@@ -1,9 +1,9 @@
 /**
- * Atomic replacement: new files are written next to the old ones, checked to be complete, synced, and only then renamed
- * to their places.
+ * Atomic replacement: new files are written next to the old ones, checked to be complete, synced, and only then renamed to
+ * replace the old ones.
  *
- * Libraries for this (write-file-atomic 7.0.1, atomically 2.1.1) call write(2) once and do not check how much of the
- * data it took: on a disk that fills up, an incomplete file replaces the good one.
+ * Libraries for this (write-file-atomic 7.0.1, atomically 2.1.1) call write(2) once and do not check how much of the data
+ * was accepted. On a disk that fills up, an incomplete file replaces the good one.
  */
 import { createHash } from 'node:crypto';
 import { mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { writeAll } from './write-all.ts';
 
 /** The part of a file handle that a staged file is written through. */
 export interface OpenFile {
-  /** Resolves to the bytes that were taken, which may be fewer than given. */
+  /** Resolves with how many bytes were accepted, which can be fewer than given. */
   readonly write: (data: Uint8Array) => Promise<{ readonly bytesWritten: number }>;
   readonly sync: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -25,7 +25,7 @@ export type OpenFileAt = (path: string, flags: 'wx', mode: number) => Promise<Op
 export interface StagedFile {
   readonly name: string;
   readonly write: (data: Uint8Array) => Promise<void>;
-  /** Syncs and closes; returns the file's content digest. Without it, the file does not replace the old one. */
+  /** Syncs and closes the file, and returns its digest. If this is not called, the file does not replace the old one. */
   readonly finish: () => Promise<FileDigest>;
 }
 
@@ -38,9 +38,9 @@ export interface FileDigest {
 
 export interface StagingOptions {
   readonly nowMs: number;
-  /** Makes the error of a file system that refuses. */
+  /** Makes the error if the file system refuses. */
   readonly failed: (cause: unknown) => unknown;
-  /** How files are opened; for tests of a failing disk. */
+  /** How files are opened, for tests of a failing disk. */
   readonly open?: OpenFileAt | undefined;
 }
 
@@ -48,7 +48,10 @@ const STAGE = '.staged-';
 const FILE_MODE = 0o600;
 const STALE_MS = 3_600_000;
 
-/** Removes what a killed process left; younger folders might belong to one that still works. Never rejects. */
+/**
+ * Removes what a killed process left behind, except younger folders, which might belong to a process that is still working.
+ * Never rejects.
+ */
 async function sweep(dir: string, nowMs: number): Promise<void> {
   for (const name of await readdir(dir).catch(() => [])) {
     if (!name.startsWith(STAGE)) continue;
@@ -62,10 +65,10 @@ async function sweep(dir: string, nowMs: number): Promise<void> {
 }
 
 /**
- * Lets `write` fill new files (mode 0600) in a hidden folder inside `dir`. When it has finished all files it created,
- * each is renamed to its place. On any failure the old files stay as they are. If a rename fails, the files before it
- * are new, and every file is still complete. Rejects with what `failed` makes of a system error; other errors of
- * `write` pass through.
+ * Lets `write` fill new files (mode 0600) in a hidden folder inside `dir`. When it has finished all files that it created,
+ * each is renamed to replace the old one. On any failure the old files stay as they are, except that if a rename fails, the
+ * files before it are new, and every file is still complete. Rejects with what `failed` makes of a system error. Other
+ * errors of `write` pass through.
  */
 export async function withStagedFiles<T>(
   dir: string,
@@ -117,7 +120,7 @@ export async function withStagedFiles<T>(
   }
 }
 
-/** Replaces a file, or makes it (0600): completely or not at all. Rejects in the same way as `withStagedFiles`. */
+/** Replaces a file, or creates it (0600), completely or not at all. Rejects like `withStagedFiles`. */
 export async function replaceFile(
   dir: string,
   name: string,

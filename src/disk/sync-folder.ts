@@ -1,7 +1,9 @@
 import { open } from 'node:fs/promises';
 import { systemCode } from './disk-error.ts';
 
-/** The answers of systems without such a call: Windows opens no folders, some network file systems do not sync them. */
+/**
+ * The errors of systems without such a call: Windows cannot open folders, and some network file systems cannot sync them.
+ */
 const NO_SUCH_CALL: readonly (string | undefined)[] = [
   'EISDIR',
   'EPERM',

@@ -1,6 +1,6 @@
 /**
- * Writes every byte, however many the disk takes at a time. Rejects with what `write` rejects with, or if the disk
- * takes none.
+ * Writes every byte, however many the disk accepts at a time. Rejects with whatever `write` rejects with, or if the disk
+ * accepts none.
  */
 export async function writeAll(
   write: (bytes: Uint8Array) => Promise<number>,

@@ -3,7 +3,7 @@ import type { JournalRecord } from '../domain/run/journal-record.ts';
 import { emptyHead, type JournalHead } from './chain.ts';
 import { readRecords } from './read-records.ts';
 
-/** How much of a broken line is read to find its row. */
+/** How much of a malformed line is read to find its row. */
 const MOST_LINE_BYTES = 64 * 1024;
 
 /** The state of a journal, checked from its first record on. */
@@ -18,7 +18,7 @@ export interface ChainCheck {
     | undefined;
 }
 
-/** Returns the row that a line is about, whatever else is wrong with it. */
+/** Returns the row that a line is about, whatever else is wrong with the line. */
 async function rowIn(path: string, offset: number): Promise<number | undefined> {
   const handle = await openOwnFile(path, 'read');
   try {
@@ -33,7 +33,7 @@ async function rowIn(path: string, offset: number): Promise<number | undefined> 
 }
 
 /**
- * Checks the chain of a journal, and passes on each record after the first `records`. A missing file has none. Rejects
+ * Checks the chain of a journal, and passes on each record after the first `records`. A missing file has no records. Rejects
  * with the system's error, FILE_NOT_YOURS, or `signal.reason` after an abort.
  */
 export async function checkChain(

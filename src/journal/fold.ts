@@ -1,10 +1,10 @@
 /**
  * Folds journal records into the state of a run.
  *
- * Invariants (a record that breaks one is refused, and the state stays as it was before it):
- * - The first record opens the run; rows change only while a process has it open.
+ * Invariants (a record that violates one is refused, and the state does not change):
+ * - The first record opens the run. Rows change only while a process has it open.
  * - A row ends at most once, and nothing follows its end.
- * - Attempts of a row are numbered from 1 without gaps; an effect belongs to the row's latest attempt.
+ * - Attempts of a row are numbered from 1 without gaps. An effect belongs to the row's latest attempt.
  * - `succeeded` and `unknown` need an attempt.
  * - An attempt is pending until an effect says applied or not-applied, or the row ends.
  */
@@ -70,19 +70,20 @@ export class RunFold {
   closed: ClosedRecord | undefined;
   attempts = 0;
   endedCount = 0;
-  /** Rows that failed because Okta knows no such user. */
+  /** How many rows failed because Okta has no such user. */
   notFound = 0;
-  /** Attempts of a step that had already taken effect: a password or link was issued again. */
+  /** How many attempts were of a step that had already taken effect, so that a password or link was issued again. */
   reissued = 0;
   /**
-   * Attempts of a step that changes a password while the effect of the one before was unknown; a sound run has none.
+   * How many attempts of a step that changes a password were made while the effect of the one before was unknown. A correct
+   * run has none.
    */
   blindResends = 0;
   tempPasswordSplit = false;
   /** Somebody consented to every row, not only to the first waves. */
   consented = false;
   readonly waves = new WaveFold();
-  /** The recipients that the last process which executed the run named. */
+  /** The recipients that were named by the last process which executed the run. */
   recipients: readonly string[] | undefined;
   readonly #runId: string;
 
@@ -91,12 +92,12 @@ export class RunFold {
     this.table = new RowTable(rows);
   }
 
-  /** Applies a record at byte `offset`. Returns what is wrong with it, or undefined. */
+  /** Applies a record at byte `offset`. Returns what is wrong with it; undefined if nothing is. */
   apply(record: JournalRecord, offset: number): string | undefined {
     const problem = this.#step(record, offset);
     if (problem === undefined) {
       this.firstAt ??= record.at;
-      // Another run did it: this one had ended before.
+      // Another run wrote it, after this one had ended.
       if (record.kind !== 'note' || !isTie(record.note)) this.lastAt = record.at;
     }
     return problem;
@@ -280,7 +281,7 @@ export class RunFold {
         this.takenUp.push(note);
         return;
       default: {
-        // A kind that a later version writes changes no state and is ignored.
+        // A kind that a later version writes does not change the state and is ignored.
         note satisfies never;
       }
     }

@@ -2,11 +2,11 @@
  * The write-ahead log of a run.
  *
  * Invariants:
- * - Records are in the file in the order of the `append` calls, numbered from 1 without gaps, each chained to the one
- *   before (see chain.ts).
+ * - Records are in the file in the order of the `append` calls, numbered from 1 without gaps, each chained to the one before
+ *   (see chain.ts).
  * - An append resolves when its record is on disk, never earlier.
- * - After any error of the disk the journal is dead: every waiting and later append rejects with the same `AppError`
- *   DISK. Replay judges what the failed batch left in the file, not this process.
+ * - After any disk error the journal is dead: every waiting and later append rejects with the same `AppError` DISK. Replay
+ *   judges what the failed batch left in the file, not this process.
  * - A torn tail is cut off before the first new record.
  */
 import type { AppendFile, Appender } from '../domain/append-file.ts';
@@ -16,7 +16,9 @@ import { chainLine, TRAILER_LENGTH, trailerOf, type JournalHead } from './chain.
 import { diskError } from '../disk/disk-error.ts';
 import { groupCommit } from '../disk/append/group-commit.ts';
 
-/** Gets each record that has become durable, in order: its length in bytes, including the newline, and its link. */
+/**
+ * Called with each record that has become durable, in order, with its length in bytes including the newline, and its link.
+ */
 export type OnDurable = (record: JournalRecord, bytes: number, link: string) => void;
 
 interface Underway {
@@ -64,7 +66,7 @@ class ChainedJournal implements Journal {
   }
 }
 
-/** Tells whether a file still ends with the record of `head`; its link stands for all records before it too. */
+/** Tells whether a file still ends with the record of `head`, whose link covers all records before it too. */
 async function endsWith(file: AppendFile, { bytes, records, link }: JournalHead): Promise<boolean> {
   if (records === 0) return true;
   const start = bytes - TRAILER_LENGTH - 1;

@@ -5,13 +5,13 @@ const FIRST_BLOCK = 1024 * 1024;
 const LONGEST_LINE = 16 * 1024 * 1024;
 const NEWLINE = 0x0a;
 
-/** Called for each complete line with its bytes `bytes[start, end)`, without the newline; returns false to stop. */
+/** Called for each complete line, which is `bytes[start, end)` without the newline. Returns false to stop. */
 export type OnLine = (bytes: Buffer, start: number, end: number, offset: number) => boolean;
 
 export interface ReadLines {
-  /** Bytes after the last newline. */
+  /** How many bytes come after the last newline. */
   readonly tornBytes: number;
-  /** A line was longer than any record can be; reading stopped there. */
+  /** A line was longer than any record can be, and reading stopped there. */
   readonly overlong: boolean;
 }
 

@@ -15,7 +15,7 @@ export function changedWhileRead(path: string): AppError {
   });
 }
 
-/** The state of the chain about every 256 KiB of a replay: what is read again later is checked from there. */
+/** The state of the chain about every 256 KiB of a replay, from which later reads can be checked. */
 export class ChainMarks {
   readonly #marks: JournalHead[];
   #head: JournalHead;
@@ -25,13 +25,13 @@ export class ChainMarks {
     this.#head = from;
   }
 
-  /** Gets the state of the journal after a record. */
+  /** Records the state of the journal after a record. */
   advance(head: JournalHead): void {
     this.#head = head;
     if (head.bytes - (this.#marks.at(-1)?.bytes ?? 0) >= BLOCK) this.#marks.push(head);
   }
 
-  /** The marks around a byte: where a check begins, and where it must arrive. */
+  /** Returns the marks around a byte: where a check begins, and where it must arrive. */
   around(offset: number): readonly [from: JournalHead, to: JournalHead] {
     let low = 0;
     let high = this.#marks.length;
@@ -45,13 +45,13 @@ export class ChainMarks {
 }
 
 /**
- * Reads outcome records back from the journal by byte offset, through a cache of about 4 MiB: records of rows that are
- * near each other in the plan are near each other in the journal. What is read is checked against the chain again.
+ * Reads outcome records back from the journal by byte offset, through a cache of about 4 MiB. Records of rows that are near
+ * each other in the plan are near each other in the journal too. Whatever is read is checked against the chain again.
  */
 export class OutcomeReader {
   readonly #path: string;
   readonly #marks: ChainMarks;
-  // A Map keeps its order of insertion: the first block is the one used longest ago.
+  // A Map keeps the order of insertion, so the first block is the one that was used longest ago.
   readonly #blocks = new Map<number, Buffer>();
   #handle: Promise<FileHandle> | undefined;
 
@@ -73,7 +73,7 @@ export class OutcomeReader {
     return this.#decode(block, offset - from.bytes);
   }
 
-  /** Ends reading; `at` opens the file again. */
+  /** Ends reading. `at` would open the file again. */
   async close(): Promise<void> {
     const handle = await this.#handle;
     this.#handle = undefined;

@@ -73,7 +73,7 @@ function isNote(note: unknown): boolean {
     case 'taken-up':
       return isText(note['runId']) && isText(note['dir']) && isCount(note['rows']);
     default:
-      // A note changes no state: a kind that a later version writes is ignored.
+      // A note does not change the state, so a kind that a later version writes is ignored.
       return isText(note['kind']);
   }
 }
@@ -131,7 +131,7 @@ function isRecord(fields: Fields): boolean {
 }
 
 /**
- * Parses a line's text to the record and its sequence number; undefined if it is not one. Checked by hand for speed.
+ * Parses the text of a line to its record and sequence number; undefined if it is not a record. Checked by hand for speed.
  */
 export function parseRecord(
   text: string,

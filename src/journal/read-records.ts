@@ -4,8 +4,8 @@ import { readLines } from './line-reader.ts';
 import { parseRecord } from './parse-record.ts';
 
 /**
- * Gets a record that continues the chain, and the state of the journal after it. Returns what is wrong with it, if
- * anything.
+ * Called with a record that continues the chain, and the state of the journal after it. Returns what is wrong with the
+ * record, if anything.
  */
 export type TakeRecord = (
   record: JournalRecord,
@@ -17,15 +17,15 @@ export type TakeRecord = (
 export interface ReadRecords {
   /** Where the valid records end. */
   readonly head: JournalHead;
-  /** What is wrong with the record after them; undefined if the file ends there. */
+  /** What is wrong with the next record; undefined if the file ends there. */
   readonly problem: string | undefined;
-  /** Bytes after the last newline. */
+  /** How many bytes come after the last newline. */
   readonly tornBytes: number;
 }
 
 /**
- * Reads the records of a journal after `from`, each checked against the chain. With `until`, at most that many records.
- * A missing file has none. Rejects with the system's error, or `signal.reason` after an abort.
+ * Reads the records of a journal after `from`, and checks each against the chain. Reads at most `until` records, if given. A
+ * missing file has none. Rejects with the system's error, or `signal.reason` after an abort.
  */
 export async function readRecords(
   path: string,

@@ -2,10 +2,10 @@
  * Replay: folding the journal into the state of a run.
  *
  * Invariants:
- * - Each row has exactly one state, by the records before the first fault; replay never guesses past one.
+ * - Each row has exactly one state, which the records before the first fault decide. Replay never guesses past a fault.
  * - Bytes after the last newline were never durable, so nobody acted on them: the records before them are valid
  *   (`torn-tail`). Anything else that is wrong is `broken`: a resume is refused, a report shows what comes before.
- * - Memory: nine bytes per row, an object per row that is open at the moment, and one block of the file.
+ * - Memory: nine bytes per row, an object for each row that is currently open, and one block of the file.
  */
 import { AppError } from '../domain/codes/app-error.ts';
 import type {
@@ -32,14 +32,14 @@ export type ChainState =
   /** `line` is the 1-based number of the first wrong line. */
   | { readonly kind: 'broken'; readonly line: number; readonly problem: string };
 
-/** A replayed journal: the state of each row, what a report asks, and where writing can continue. */
+/** A replayed journal: the state of each row, what a report reads, and where writing can continue. */
 export interface Replay extends RunState, RunRecords {
   readonly chainState: ChainState;
   readonly records: number;
   /** Ended rows by outcome. */
   readonly counts: Readonly<Record<OutcomeRecord['outcome'], number>>;
   readonly opened: readonly OpenedRecord[];
-  /** How the last invocation ended; undefined if it did not end in order. */
+  /** How the last invocation ended; undefined if it did not end in an orderly way. */
   readonly closed: ClosedRecord | undefined;
   readonly notFound: number;
   readonly attempts: number;
@@ -53,7 +53,7 @@ export interface Replay extends RunState, RunRecords {
   readonly takenUp: readonly TakenUp[];
   /** An earlier invocation had consent to every row, not only to the first waves. */
   readonly consented: boolean;
-  /** How many rows each wave takes, as an earlier invocation was asked for; undefined if none was. */
+  /** How many rows each wave has, as an earlier invocation was told; undefined if none was. */
   readonly waves: readonly number[] | undefined;
   /** The recipients that an earlier invocation sealed to; undefined if run.json names them. */
   readonly recipients: readonly string[] | undefined;
@@ -83,18 +83,18 @@ function damaged(path: string, fault: Fault): AppError {
   );
 }
 
-/** What another file of the run shows about its journal. */
+/** What another file of the run proves about its journal. */
 export interface LostRecords {
   /** The name of the file. */
   readonly sign: string;
-  /** Records that the journal must contain. */
+  /** How many records the journal must contain. */
   readonly records: number;
 }
 
 /**
- * Reads the journal of a run. A missing or empty one means a run that was planned and never begun; one that has fewer
- * records than `lost` says is broken. Errors: `AppError` DISK or FILE_NOT_YOURS if it cannot be read at all; rejects
- * with `signal.reason` after an abort.
+ * Reads the journal of a run. If it is missing or empty, the run was planned and never begun. If it has fewer records than
+ * `lost` says, it is broken. Errors: `AppError` DISK or FILE_NOT_YOURS if it cannot be read at all. Rejects with
+ * `signal.reason` after an abort.
  */
 export async function replayJournal(
   path: string,
@@ -128,7 +128,7 @@ export async function replayJournal(
   return replayOf(path, { fold, marks, head }, fault, tornBytes);
 }
 
-/** What the records say about the run as a whole. */
+/** Returns what the records say about the run as a whole. */
 function factsOf(fold: RunFold) {
   return {
     counts: fold.counts,
@@ -210,7 +210,7 @@ function replayOf(
       };
       marks.advance(last);
     },
-    // Bytes of a torn tail are cut off before the first record is written.
+    // The bytes of a torn tail are removed before the first record is written.
     now: () => (fits ? replayOf(path, { fold, marks, head: last }, undefined, 0) : undefined),
     close: () => reader.close(),
   };

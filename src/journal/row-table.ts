@@ -19,11 +19,11 @@ const CODE = Object.fromEntries(ROW_STATES.map((state, code) => [state, code])) 
   number
 >;
 
-/** The state of each row and the position of its outcome record in the journal: nine bytes per row. */
+/** The state of each row, and the position of its outcome record in the journal, in nine bytes per row. */
 export class RowTable {
   readonly #rows: number;
   #states: Uint8Array;
-  // Offsets exceed 4 GiB with tens of millions of records; a double is exact up to 2^53.
+  // Offsets exceed 4 GiB after tens of millions of records, and a double is exact up to 2^53.
   #offsets: Float64Array;
 
   /** @param rows the number of rows of the plan */

@@ -12,11 +12,9 @@ type ReplayedHead = Pick<Replay, 'records' | 'chainHead'>;
 
 /** What a journal says about the secrets of its run. */
 export interface SecretMentions {
-  /**
-   * The valid secret of a row: the last one that the journal mentions, unless a later attempt might have replaced it.
-   */
+  /** The valid secret of a row: the last one that the journal mentions, unless a later attempt might have replaced it. */
   readonly of: (row: number) => SecretMention | undefined;
-  /** Rows that ended as `succeeded`, in the order they ended. */
+  /** Rows that ended as `succeeded`, in the order in which they ended. */
   readonly succeeded: Iterable<number>;
 }
 
@@ -40,12 +38,12 @@ class Mentions implements SecretMentions {
   take(record: JournalRecord): void {
     switch (record.kind) {
       case 'attempt':
-        // From here on, the earlier one might be invalid.
+        // From here on, the earlier secret might be invalid.
         if (this.#bringsSecret(record.step)) this.#last.delete(record.row);
         return;
       case 'effect': {
         const { row, attempt, secret: kept, effect, step } = record;
-        // Settling an added step says nothing about the secret.
+        // How an added step is settled says nothing about the secret.
         if (!this.#bringsSecret(step)) return;
         if (record.reconciled === true) {
           this.#forget(row);
@@ -68,7 +66,7 @@ class Mentions implements SecretMentions {
     }
   }
 
-  /** A read has shown that the step took effect by a password whose secret is lost. */
+  /** Forgets a secret, because a read has shown that the step took effect with a password that is lost. */
   #forget(row: number): void {
     this.#last.delete(row);
   }
@@ -86,8 +84,8 @@ class Mentions implements SecretMentions {
 }
 
 /**
- * Reads what the records of a journal up to `head`, which a replay has checked, say about the secrets of its run.
- * Rejects with RUN_DAMAGED if they have changed, the system’s error, or `signal.reason` after an abort.
+ * Reads what the records of a journal up to `head`, which a replay has already checked, say about the secrets of its run.
+ * Rejects with RUN_DAMAGED if they have changed, with the system's error, or with `signal.reason` after an abort.
  */
 export async function readSecretMentions(
   path: string,

@@ -6,12 +6,12 @@ import type {
   WaveRow,
 } from '../domain/run/journal-record.ts';
 
-/** After these stops a wave begins again: with the rows that failed in it, it could never be verified. */
+/** After these stops a wave begins again, because it could never be verified with the rows that failed in it. */
 const FAILED: ReadonlySet<string> = new Set(['canary', 'failure-share', 'all-not-found']);
 
-/** Folds how far the waves of a run have come. Stores the rows of one wave at most, and none if there are no waves. */
+/** Folds how far the waves of a run are. Stores the rows of one wave at most, and none if there are no waves. */
 export class WaveFold {
-  /** How many rows each wave takes, as last asked for; undefined if never. */
+  /** How many rows each wave has, as last requested; undefined if never. */
   sizes: readonly number[] | undefined;
   verified = 0;
   rows: WaveRow[] = [];

@@ -5,37 +5,37 @@ import { LIMITS } from './limits.ts';
 import { folded, isMet, opened, shareOf, turnOf, UNLIMITED, UNMET, timeOf } from './window.ts';
 import type { BucketCall, Moment, Numbers, Window, WindowTime } from './window.ts';
 
-/** How the windows of an org can be used, by the admin's flags and Okta's documents. */
+/** How much of the windows of an org can be used, by the admin's flags and Okta's documents. */
 export interface BucketRules {
-  /** Percentage of the stated limit that can be spent in a window. */
+  /** The percentage of the stated limit that can be used in a window. */
   readonly ratePercent: number;
   /** The documented length of a window. */
   readonly windowMs: number;
 }
 
-/** What can start now; if nothing can, when to ask again, and why, if more than an answer is waited for. */
+/** What can start now. If nothing can: when to ask again, and for what reason if it is more than a missing answer. */
 export interface Room {
   readonly calls: number;
   readonly untilMs: number;
   readonly cause: WaitCause | undefined;
 }
 
-/** One of Okta's rate-limit counters. No timers: each question brings the time, in monotonic milliseconds. */
+/** One of Okta's rate-limit counters. It has no timers: each question includes the time, in monotonic milliseconds. */
 export class Bucket {
   readonly #name: string;
   readonly #rules: BucketRules;
   #window: Window = UNMET;
-  /** Others used calls of the window before this one. */
+  /** Whether others used calls of the window before this one. */
   #sharedBefore = false;
-  /** A window has been seen to end. */
+  /** Whether a window was observed to its end. */
   #endSeen = false;
   #inFlight = 0;
   #probes = 0;
   #probedMs = -Infinity;
-  /** How much later than stated windows have ended. */
+  /** How much later than stated the windows have ended. */
   readonly #lateMs = { length: 0, header: 0 };
   #lengthMs: number | undefined;
-  /** Consecutive 429s, and when the last of them closed the bucket. */
+  /** How many 429s came in a row, and when the last of them closed the bucket. */
   #refusals = 0;
   #refusedMs = -Infinity;
 
@@ -64,13 +64,13 @@ export class Bucket {
     return { sentMs: nowMs, probe };
   }
 
-  /** A call ended that was never sent. */
+  /** Records that a call ended without being sent. */
   unsent(call: BucketCall): void {
     this.#inFlight -= 1;
     if (call.probe) this.#probes -= 1;
   }
 
-  /** No answer came to a call; the server might have counted it. */
+  /** Records that a call got no answer. The server might have counted it. */
   lost(call: BucketCall): void {
     this.unsent(call);
     this.#spendOne();
@@ -80,9 +80,9 @@ export class Bucket {
     this.unsent(call);
     const { status, limit, remaining } = seen;
     const accepted = status !== 429;
-    // A concurrency 429 says nothing about the window; its reset is only a suggestion (Okta's rate-limit documents).
+    // A concurrency 429 says nothing about the window. Its reset is only a suggestion (Okta's rate-limit documents).
     if (!accepted && limit === 0) return;
-    // Calls that were in flight when the bucket closed are refused as well: together they are one refusal.
+    // Calls in flight when the bucket closed are refused too. Together they are one refusal.
     if (!accepted && call.sentMs < this.#refusedMs) return;
     this.#refusals = accepted ? 0 : this.#refusals + 1;
     const nowMs = at.monotonicMs;
@@ -99,7 +99,7 @@ export class Bucket {
     if (!accepted && left === 0) this.#refuse(nowMs, undefined);
   }
 
-  /** The window as its headers showed it; undefined if they do not. */
+  /** The window as headers have shown it; undefined if they have not. */
   limit(): BucketLimit | undefined {
     const { limit, remaining, resetMs } = this.#window;
     if (resetMs === undefined) return undefined;
@@ -109,8 +109,9 @@ export class Bucket {
 
   #budget(): number {
     const { limit, remaining, spent, endBy } = this.#window;
-    // Others might use several calls at once: half of what is left can be in flight, and the last call is theirs. Until
-    // a window has been seen to end when its headers say, one call is left for the probe, which falls into either one.
+    // Others might use several calls at once, so only half of what is left can be in flight, and the last call is left to
+    // them. Until a window was observed to end when its headers say, one call is left for the probe, which can fall into
+    // either window.
     const probe = this.#endSeen || endBy === 'length' ? 0 : 1;
     const left = this.#isShared() ? Math.floor(remaining / 2) : remaining - probe;
     return Math.min(left, shareOf(limit, this.#rules.ratePercent) - spent);
@@ -124,7 +125,7 @@ export class Bucket {
     return this.#window.endMs + this.#lateMs[this.#window.endBy] + LIMITS.afterEndMs;
   }
 
-  /** The window is over, and what is left of its budget is not better than the next one's. */
+  /** Tells whether the window is over and what is left of its budget is not better than the next one's. */
   #isProbing(nowMs: number): boolean {
     return nowMs >= this.#overMs() && (this.#isShared() || this.#budget() <= this.#inFlight);
   }
@@ -156,7 +157,7 @@ export class Bucket {
     if (seen.probe) this.#outlived(seen.sentMs);
   }
 
-  /** The window took a call after its end: it will take others. */
+  /** Records that the window accepted a call after its end, so it will accept others. */
   #outlived(sentMs: number): void {
     const { endMs, endBy } = this.#window;
     this.#endSeen = true;
@@ -166,7 +167,10 @@ export class Bucket {
     this.#endAt(Math.max(endMs, untilMs - this.#lateMs[endBy]));
   }
 
-  /** A 429 closes the bucket until its window ends; if that is unknown or past, for a time that grows. */
+  /**
+   * Closes the bucket after a 429 until its window ends. If the end is not known or has passed, closes it for a time that
+   * grows.
+   */
   #refuse(nowMs: number, time: WindowTime | undefined): void {
     this.#refusedMs = nowMs;
     const known = isMet(this.#window) ? this.#window : UNMET;

@@ -9,9 +9,9 @@ import type { Slots } from './slots.ts';
 import type { BucketCall } from './window.ts';
 
 export interface PacingOptions extends BucketRules, OwnPaceRules {
-  /** Calls in flight over all buckets. */
+  /** The most calls in flight over all buckets. */
   readonly maxInFlight: number;
-  /** The bucket that our own pace applies to: all its calls count, including reads and repeats. */
+  /** The bucket that our own pace applies to. All its calls count, including reads and repeats. */
   readonly writeBucket: string;
 }
 
@@ -19,7 +19,7 @@ export interface PacingPorts {
   readonly clock: Clock;
   readonly serverClock: Pick<ServerClock, 'nowMs'>;
   readonly random: Random;
-  /** A bucket begins a wait that is long enough to report; once per wait. */
+  /** Called once per wait of a bucket that is long enough to report. */
   readonly onPause?: (pause: Pause) => void;
 }
 
@@ -43,7 +43,7 @@ export class Gate {
   readonly #traffic = { calls: 0, throttled: 0, waitedMs: 0 };
   #lastStartMs = -Infinity;
   #alarmMs = Infinity;
-  /** Since when callers have been waiting for more than a call in flight. */
+  /** Since when callers have been waiting for something other than a call in flight. */
   #pausedMs: number | undefined;
   #toldUntilMs = -Infinity;
   readonly #ending = new AbortController();
@@ -56,7 +56,7 @@ export class Gate {
     if (everyMs > 0) this.#ownPace = new OwnPace(everyMs, () => this.turn());
   }
 
-  /** Resolves when the caller's call has started; rejects with the signal's reason, and then has used nothing. */
+  /** Resolves when the caller's call can start. Rejects with the signal's reason, in which case nothing is used up. */
   enter(signal: AbortSignal): Promise<Permit> {
     return new Promise((resolve, reject) => {
       this.#ending.signal.throwIfAborted();
@@ -74,7 +74,7 @@ export class Gate {
     return isWide && this.bucket.room(nowMs).calls > this.#waiters.size;
   }
 
-  /** Lets through all that can go now. */
+  /** Lets through every call that can start now. */
   turn(): void {
     for (const waiter of this.#waiters) {
       if (!this.#mayStart()) return;
@@ -87,14 +87,14 @@ export class Gate {
     return { bucket: this.#name, ...this.#traffic };
   }
 
-  /** Rejects all waiting callers, and leaves no timer. */
+  /** Rejects all waiting callers, and leaves no timer behind. */
   close(reason: Error): void {
     this.#ending.abort(reason);
     this.#ownPace?.close();
     this.#dismiss(reason);
   }
 
-  /** One listener per signal: a run's workers share one, and Node warns of a leak beyond ten. */
+  /** Adds one listener per signal, because the workers of a run share one, and Node warns of a leak beyond ten. */
   #heed(signal: AbortSignal): void {
     if (this.#heeded.has(signal)) return;
     this.#heeded.add(signal);
@@ -148,7 +148,7 @@ export class Gate {
     };
   }
 
-  /** A call that was not sent has used nothing. Its turn goes to the next one if that keeps our own pace. */
+  /** Records that a call was not sent and has used nothing. The next call gets its turn if that keeps to our own pace. */
   #unsent(call: BucketCall, startedMs: number): void {
     this.#traffic.calls -= 1;
     this.bucket.unsent(call);
@@ -173,13 +173,13 @@ export class Gate {
     this.#pausedMs ??= nowMs;
     const waitMs = untilMs - nowMs;
     if (waitMs < LIMITS.pauseToldMs || untilMs <= this.#toldUntilMs) return false;
-    // Refusals of one burst move the end of a pause only a little; that is not a new one.
+    // The refusals of one burst move the end of a pause only a little, which is not a new pause.
     this.#toldUntilMs = untilMs + LIMITS.pauseToldMs;
     this.#ports.onPause?.({ bucket: this.#name, waitMs: Math.round(waitMs), cause });
     return false;
   }
 
-  /** Sets the alarm. One that comes too early only asks once more. */
+  /** Sets the alarm. If it rings too early, the gate only asks again. */
   #wakeAt(atMs: number, nowMs: number): void {
     if (this.#alarmMs <= atMs) return;
     this.#alarmMs = atMs;

@@ -1,19 +1,19 @@
 import Bottleneck from 'bottleneck';
 import { LIMITS } from './limits.ts';
 
-/** The pace that the admin has set over the calls of one bucket. */
+/** The pace that the admin has set for the calls of one bucket. */
 export interface OwnPaceRules {
   readonly perMinute?: number | undefined;
   readonly perHour?: number | undefined;
 }
 
-/** The milliseconds between two calls with which both limits are kept; 0 without a limit. */
+/** Returns the milliseconds between two calls with which both limits hold; 0 without a limit. */
 export function spacingMs({ perMinute = Infinity, perHour = Infinity }: OwnPaceRules): number {
   const { ownPaceMarginMs } = LIMITS;
   return Math.max((60_000 + ownPaceMarginMs) / perMinute, (3_600_000 + ownPaceMarginMs) / perHour);
 }
 
-/** Spreads calls evenly. `onTurn` is called when a call can start that was refused its turn before. */
+/** Spreads calls evenly. `onTurn` is called when a call that had to wait for its turn can start. */
 export class OwnPace {
   readonly everyMs: number;
   readonly #limiter: Bottleneck;
@@ -28,17 +28,17 @@ export class OwnPace {
     this.#onTurn = onTurn;
   }
 
-  /** Tells whether a call can start now. A turn that `onTurn` does not use expires, so no burst follows a delay. */
+  /** Tells whether a call can start now. A turn that `onTurn` does not use expires, so that no burst follows a delay. */
   take(): boolean {
     const mayStart = this.#turn || this.#givenBack;
     this.#turn = false;
     this.#givenBack = false;
-    // Only a closed limiter drops what it was asked for.
+    // Only a closed limiter drops a request.
     if (!mayStart && !this.#asked) this.#ask().catch(() => undefined);
     return mayStart;
   }
 
-  /** Returns the turn of a call that was not sent: the next call can use it until there is another turn. */
+  /** Gives back the turn of a call that was not sent. The next call can use it until there is another turn. */
   giveBack(): void {
     this.#givenBack = true;
   }

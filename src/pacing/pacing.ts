@@ -1,12 +1,12 @@
 /**
  * The pacing decides when the next call of a bucket starts. Its words:
- * - window: the time after which a bucket starts to count again; it is over a little after its end, by its header or
- *   its length
- * - share: the calls of a window that are ours to use (`--rate-share`)
+ * - window: the time after which a bucket starts to count again; it is over shortly after its end, by its header or its
+ *   length
+ * - share: the calls of a window that we can use (`--rate-share`)
  * - budget: what can still be used: of our share, and of the smallest number of calls left that an answer showed
- * - probe: the one call that asks whether the next window is open; its answer starts the others
- * - shared: others use the window too; then half of what is left can be in flight, and the last call is theirs
- * - late: how much later than stated windows have ended
+ * - probe: the single call that finds out whether the next window is open; its answer starts the others
+ * - shared: others use the window too; then half of what is left can be in flight, and the last call is left to them
+ * - late: how much later than stated the windows have ended
  * - slot: room for one call in flight, whatever its bucket; the cap is how many there are now
  * - rank: the number of calls in flight when one starts, including itself
  * - rest: how long the cap stays unchanged after a concurrency 429
@@ -16,7 +16,9 @@ import type { Pacing } from '../domain/org/pacing.ts';
 import { Gate, type PacingOptions, type PacingPorts } from './gate.ts';
 import { Slots } from './slots.ts';
 
-/** Starts the pacing of one org: a gate per bucket, and shared slots. `close` rejects waiters and leaves no timer. */
+/**
+ * Starts the pacing of one org: a gate per bucket, and shared slots. `close` rejects waiting callers and leaves no timer.
+ */
 export function createPacing(
   options: PacingOptions,
   ports: PacingPorts,
@@ -24,7 +26,7 @@ export function createPacing(
   const gates = new Map<string, Gate>();
   const turns: Gate[] = [];
   const slots = new Slots(options.maxInFlight, ports.random);
-  // A free slot belongs to any bucket: the gates take turns in being asked first.
+  // A free slot belongs to no bucket, so the gates take turns at being asked first.
   const onEnd = () => {
     turns.push(...turns.splice(0, 1));
     for (const gate of turns) gate.turn();

@@ -3,7 +3,7 @@ import { LIMITS } from './limits.ts';
 
 /**
  * How many calls can be in flight in the whole org. The cap starts small and grows with the answers. A concurrency 429
- * lowers it below the rank that was refused; after a rest, which grows with each refusal, one more is tried.
+ * lowers it below the rank that was refused. After a rest, which grows with each refusal, one more is tried.
  */
 export class Slots {
   readonly #most: number;
@@ -14,11 +14,11 @@ export class Slots {
   #wall = Infinity;
   #restMs: number = LIMITS.restMs;
   #restUntilMs = -Infinity;
-  /** Calls of the highest rank that were accepted since the cap changed. */
+  /** How many calls of the highest rank were accepted since the cap changed. */
   #accepted = 0;
   #refused = false;
   #closedMs: number = LIMITS.slotsClosedMs;
-  /** Until when nothing can start, because others use all slots. */
+  /** Until this time nothing can start, because others use all slots. */
   closedUntilMs = -Infinity;
 
   constructor(most: number, random: Random) {
@@ -31,27 +31,27 @@ export class Slots {
     return this.#inFlight < this.#cap;
   }
 
-  /** A call starts; returns its rank. */
+  /** Records that a call starts, and returns its rank. */
   start(): number {
     this.#inFlight += 1;
     return this.#inFlight;
   }
 
-  /** A call has ended, whatever happened to it. */
+  /** Records that a call has ended, whatever happened to it. */
   end(): void {
     this.#inFlight -= 1;
   }
 
-  /** Every slot is useful, and none is closed. */
+  /** Tells whether the cap is at its maximum and no slot is closed. */
   isWide(nowMs: number): boolean {
     return this.#cap === this.#most && nowMs >= this.closedUntilMs;
   }
 
-  /** A call was answered without a concurrency 429. */
+  /** Records that a call was answered without a concurrency 429. */
   accepted(startRank: number, nowMs: number): void {
     const rank = Math.min(startRank, this.#inFlight + 1);
     this.#closedMs = LIMITS.slotsClosedMs;
-    // Only a full pool shows that more would help, except at the start.
+    // Only a full pool shows that more slots would help, except at the start.
     if (this.#cap >= this.#most || (this.#refused && rank < this.#cap)) return;
     this.#accepted += 1;
     if (rank >= this.#wall) this.#wall = Infinity;
@@ -60,12 +60,12 @@ export class Slots {
     this.#accepted = 0;
   }
 
-  /** A call was refused with a concurrency 429. */
+  /** Records that a call was refused with a concurrency 429. */
   refused(startRank: number, nowMs: number): void {
     this.#refused = true;
-    // Calls overtake each other: a later one might have taken the last slot.
+    // Calls overtake each other, so a later one might have taken the last slot.
     const rank = Math.max(startRank, this.#inFlight + 1);
-    // Calls of one burst are refused together; the first of them has lowered the cap.
+    // Calls of one burst are refused together, and the first of them has already lowered the cap.
     if (rank > this.#cap) return;
     const jitter = 0.75 + this.#random() / 2;
     const stands = rank === this.#wall && this.#accepted === 0;

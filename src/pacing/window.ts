@@ -13,17 +13,17 @@ export interface Moment {
 /** What an answer says about the time of its window. */
 export interface WindowTime {
   readonly resetMs: number;
-  /** From now to the end by the reset header: never too short if the clock is right. */
+  /** The time until the end by the reset header, never too short if the clock is right. */
   readonly endsInMs: number;
-  /** From the second of the answer to the end: the length of the window, if the call opened it. */
+  /** The time from the second of the answer to the end, which is the length of the window if the call opened it. */
   readonly lengthMs: number;
 }
 
 const SECOND_MS = 1000;
 
 /**
- * Returns what the reset header says about its window; undefined if it is missing, or cannot be a time of this window.
- * A reset that is wrong by Okta's `Date` but right by our wall clock means that a cache or a proxy wrote the `Date`.
+ * Returns what the reset header says about its window; undefined if it is missing, or cannot be a time of this window. If a
+ * reset is wrong by Okta's `Date` but right by our wall clock, a cache or a proxy wrote the `Date`.
  */
 export function timeOf(
   { resetMs, serverDateMs }: RateObservation,
@@ -41,21 +41,21 @@ export function timeOf(
   const secondMs = Math.floor(wallMs / SECOND_MS) * SECOND_MS;
   const dateMs = byServer ? (serverDateMs ?? secondMs) : secondMs;
   const lengthMs = resetMs - dateMs;
-  // The header has whole seconds, cut or raised.
+  // The header is in whole seconds, rounded down or up.
   const documented = lengthMs >= windowMs && lengthMs <= windowMs + SECOND_MS;
   return { resetMs, endsInMs: resetMs - nowMs, lengthMs: documented ? windowMs : lengthMs };
 }
 
-/** What answers have shown of a bucket's window: a value. Times are monotonic milliseconds, except `resetMs`. */
+/** What answers have shown of a bucket's window, as a value. Times are monotonic milliseconds, except `resetMs`. */
 export interface Window {
   /** Infinity if the org shows no limit. */
   readonly limit: number;
-  /** The smallest number shown, less the calls since that no number has counted. */
+  /** The smallest number shown, less the calls since then that no number has counted. */
   readonly remaining: number;
-  /** Our own calls that ended in it. */
+  /** How many of our own calls ended in it. */
   readonly spent: number;
   readonly endMs: number;
-  /** What `endMs` is based on: the length, if our own call opened the window; else the time of the header. */
+  /** What `endMs` is based on: the length, if our own call opened the window, else the time in the header. */
   readonly endBy: 'length' | 'header';
   readonly resetMs: number | undefined;
   /** Others use it too. */
@@ -76,7 +76,7 @@ export interface Numbers extends BucketCall {
   readonly accepted: boolean;
   readonly limit: number;
   readonly remaining: number;
-  /** Undefined if the reset header is missing, or cannot be right. */
+  /** Undefined if the reset header is missing or cannot be right. */
   readonly time: WindowTime | undefined;
 }
 
@@ -96,7 +96,7 @@ export function isMet({ limit }: Window): boolean {
   return limit > 0 && limit < Infinity;
 }
 
-/** Returns the calls of a window that are ours to use: at least one. */
+/** Returns how many calls of a window we can use, at least one. */
 export function shareOf(limit: number, ratePercent: number): number {
   return Math.max(1, Math.floor((limit * ratePercent) / 100));
 }
@@ -111,7 +111,7 @@ export function turnOf(window: Window, seen: Numbers): 'same' | 'next' | 'stale'
   return stepMs >= -LIMITS.resetJitterMs ? 'same' : proves ? 'next' : 'stale';
 }
 
-/** Returns the window whose first answer this is. */
+/** Returns the window that begins with this answer. */
 export function opened(old: Window, seen: Numbers, inFlight: number, windowMs: number): Window {
   const { nowMs, limit, remaining, accepted, time } = seen;
   const spent = accepted ? 1 : 0;

@@ -1,4 +1,4 @@
-/** Starts a program without a shell. Other programs are started only in this folder. */
+/** Starts a program without a shell. Only this folder starts other programs. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { systemCode } from '../disk/disk-error.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -6,17 +6,17 @@ import type { Host } from '../domain/host.ts';
 
 /** How a program is called. */
 export interface ProgramCall {
-  /** A program, found in PATH, and its arguments: no shell reads them. */
+  /** A program, found in PATH, and its arguments, which no shell reads. */
   readonly program: string;
   readonly args: readonly string[];
-  /** The folder it works in. Windows looks for the program there first, so only you must be able to write to it. */
+  /** The folder that it works in. Windows looks for the program there first, so nobody else must be able to write to it. */
   readonly cwd: string;
   readonly env: Host['env'];
   /** The text of its standard input. */
   readonly input: Uint8Array | string;
-  /** How long it may take. Milliseconds. */
+  /** How long it can take. Milliseconds. */
   readonly timeoutMs: number;
-  /** How much it can write to each of its outputs; more ends it. */
+  /** The most that it can write to each of its outputs before it is ended. */
   readonly mostBytes: number;
   readonly sleep: Clock['sleep'];
   readonly signal: AbortSignal;
@@ -26,17 +26,17 @@ export interface ProgramCall {
 export type ProgramEnd =
   | {
       readonly kind: 'ended';
-      /** Its exit code; undefined where a signal ended it. */
+      /** Its exit code; undefined if a signal ended it. */
       readonly code: number | undefined;
       readonly output: Buffer;
       readonly errors: string;
     }
-  /** There is no such program here, or it cannot be started; the system's code says why. */
+  /** There is no such program here, or it cannot be started. `code` is the system's error code. */
   | { readonly kind: 'not-started'; readonly code: string }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'too-much-output' };
 
-/** The environment of this process, without the variables that contain, or lead to, a credential of the org. */
+/** Returns the environment of this process without the variables that contain, or lead to, a credential of the org. */
 export function withoutCredentials(env: Host['env']): Host['env'] {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^OKTA_/i.test(name)));
 }
@@ -53,7 +53,7 @@ export function keep(stream: ChildProcess['stdout'], mostBytes: number, onTooMuc
   return () => Buffer.concat(chunks);
 }
 
-/** Starts the program and waits for its end. `stop` ends it early, with the given end. */
+/** Starts the program and waits for its end. `stop` ends it early, with the given result. */
 function started(call: ProgramCall): {
   readonly ended: Promise<ProgramEnd>;
   readonly stop: (end: ProgramEnd) => void;
@@ -68,7 +68,7 @@ function started(call: ProgramCall): {
   const tooMuch = () => stop({ kind: 'too-much-output' });
   const output = keep(child.stdout, mostBytes, tooMuch);
   const errors = keep(child.stderr, mostBytes, tooMuch);
-  // A program that does not read all of its input is not our fault.
+  // If a program does not read all of its input, that is not an error.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const ended = new Promise<ProgramEnd>((resolve) => {
@@ -90,8 +90,8 @@ function started(call: ProgramCall): {
 }
 
 /**
- * Calls a program and waits for its end. It gets nothing from this process but `env`. Rejects with `signal.reason`
- * after an abort, when the program has ended.
+ * Calls a program and waits for its end. It gets no environment except `env`. Rejects with `signal.reason` after an abort,
+ * once the program has ended.
  */
 export async function callProgram(call: ProgramCall): Promise<ProgramEnd> {
   const { signal, sleep, timeoutMs } = call;

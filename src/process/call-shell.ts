@@ -3,41 +3,44 @@ import { systemCode } from '../disk/disk-error.ts';
 import type { Host } from '../domain/host.ts';
 import { keep } from './call-program.ts';
 
-/** A command line of the admin's own, for the system's shell. */
+/** One of the admin's own command lines, for the system's shell. */
 export interface ShellCall {
-  /** Passed to the shell unchanged: nothing is put into it. */
+  /** Passed to the shell unchanged, with nothing inserted. */
   readonly command: string;
   readonly cwd: string;
   readonly env: Host['env'];
   readonly host: Pick<Host, 'platform' | 'clock' | 'killGroup'>;
-  /** The text of its standard input; empty: there is nothing to read. */
+  /** The text of its standard input. If empty, there is nothing to read. */
   readonly input: string;
   /**
-   * Where standard error goes: collected like the output, or to this process's own, which a person might be reading.
+   * Where standard error goes: `keep` collects it like the output; `own` passes it to this process's own, which a person
+   * might be reading.
    */
   readonly errors: 'keep' | 'own';
-  /** It leads a process group, which ends with it: what it left running is killed. It then has no terminal. */
+  /**
+   * Whether it leads a process group, so that everything it left running is killed when it ends. It then has no terminal.
+   */
   readonly ownGroup: boolean;
-  /** How long it may take. Milliseconds. */
+  /** How long it can take. Milliseconds. */
   readonly timeoutMs: number;
-  /** How much it can write to each of its outputs; more ends it. */
+  /** The most that it can write to each of its outputs before it is ended. */
   readonly mostBytes: number;
   readonly signal: AbortSignal;
 }
 
-/** How a command ended, and what it had written, as far as it was collected. */
+/** How a command ended, and what it had written, as far as that was collected. */
 export interface ShellEnd {
   readonly kind: 'ended' | 'not-started' | 'timed-out' | 'too-much-output' | 'aborted';
-  /** Its exit code, or the signal that ended it; if it was not started, the system's code. */
+  /** Its exit code, or the signal that ended it. If it was not started, the system's error code. */
   readonly code: number | string | undefined;
   readonly output: string;
   readonly errors: string;
 }
 
-/** How long the last output of an ended command can take to arrive. Milliseconds. */
+/** How long the last output of a command can take to arrive after its end. Milliseconds. */
 const LAST_WORDS_MS = 250;
 
-/** Kills a command: with its whole group if it leads one. */
+/** Kills a command, with its whole group if it leads one. */
 function kill(child: ChildProcess, { ownGroup, host }: ShellCall): void {
   const { pid } = child;
   if (pid === undefined) return;
@@ -52,7 +55,7 @@ function start({ command, cwd, env, input, errors, ownGroup }: ShellCall): Child
   return spawn(command, {
     shell: true,
     cwd,
-    // Without it, Windows looks for programs in the working folder first, where anybody can put one.
+    // Without this, Windows looks for programs in the working folder first, where anybody can put one.
     env: { ...env, NoDefaultCurrentDirectoryInExePath: '1' },
     stdio: [input === '' ? 'ignore' : 'pipe', 'pipe', errors === 'own' ? 'inherit' : 'pipe'],
     detached: ownGroup,
@@ -62,7 +65,7 @@ function start({ command, cwd, env, input, errors, ownGroup }: ShellCall): Child
 
 type Stopped = Pick<ShellEnd, 'kind' | 'code'>;
 
-/** Resolves with the first that happens: its end, its timeout, its limit, an abort. */
+/** Resolves with whatever happens first: its end, its timeout, its limit, or an abort. */
 async function firstEnd(
   child: ChildProcess,
   { signal, host, timeoutMs }: ShellCall,
@@ -91,7 +94,7 @@ async function firstEnd(
   }
 }
 
-/** Waits until everything that was written has arrived; pipes that are still open are closed. */
+/** Waits until everything that was written has arrived, then closes pipes that are still open. */
 async function lastWords(
   child: ChildProcess,
   closed: Promise<void>,
@@ -108,8 +111,8 @@ async function lastWords(
 }
 
 /**
- * Gives a command to the system's shell and waits for its end, its timeout, its limit of output or an abort, whichever
- * comes first. After that nothing of it is running, if it leads its group. Never rejects.
+ * Passes a command to the system's shell and waits for its end, its timeout, its limit of output or an abort, whichever
+ * comes first. If it leads its group, nothing of it is running after that. Never rejects.
  */
 export async function callShell(call: ShellCall): Promise<ShellEnd> {
   const { signal, mostBytes, input } = call;
@@ -125,7 +128,7 @@ export async function callShell(call: ShellCall): Promise<ShellEnd> {
   let tooMuch = () => {};
   const output = keep(child.stdout, mostBytes, () => tooMuch());
   const errors = keep(child.stderr, mostBytes, () => tooMuch());
-  // A command that does not read all of its input is not our fault.
+  // If a command does not read all of its input, that is not an error.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(input);
   const end = await firstEnd(child, call, (tell) => (tooMuch = tell));

@@ -5,7 +5,7 @@ import type { WaitSpan } from '../domain/run/wait.ts';
 /** A run over time, as bars of equal length. */
 export interface Chart {
   readonly barMs: number;
-  /** The most that a bar can show by the limit that Okta stated, if known. */
+  /** The most calls that a bar can have by the limit that Okta stated, if that is known. */
   readonly limit: number | undefined;
   readonly bars: readonly ChartBar[];
   /** When calls waited, within the time of the bars. */
@@ -24,7 +24,7 @@ export interface ChartBar {
 
 const MAX_BARS = 120;
 
-/** A bar as it is counted from slots; waits are laid over it later. */
+/** A bar as it is counted from slots. Waits are added later. */
 type CountedBar = Omit<ChartBar, 'waitedMs'>;
 
 function bar(slots: readonly TimeSlot[], atMs: number): CountedBar {
@@ -48,7 +48,7 @@ function grouped(slots: readonly TimeSlot[], size: number, offset: number, slotM
   return bars;
 }
 
-/** Returns the part of a span between two times; undefined where they do not meet. */
+/** Returns the part of a span between two times; undefined if there is none. */
 function cut(span: WaitSpan, fromMs: number, toMs: number): WaitSpan | undefined {
   const from = Math.max(span.fromMs, fromMs);
   const to = Math.min(span.toMs, toMs);
@@ -78,8 +78,8 @@ function withWaits(
 }
 
 /**
- * Groups a timeline into at most 120 bars. If the limit is known, a bar is one or more complete windows long, and bars
- * begin where Okta's windows seem to begin: at the offset with the lowest peak. A window's calls come in a burst, and a
+ * Groups a timeline into at most 120 bars. If the limit is known, a bar is one or more complete windows long, and bars begin
+ * where Okta's windows seem to begin, which is the offset with the lowest peak. The calls of a window come in a burst, and a
  * bar that begins elsewhere would count them together with the next burst.
  */
 export function chartOf(

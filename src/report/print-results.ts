@@ -9,7 +9,7 @@ import { outputSink } from './results/text-sink.ts';
 
 export type ReportFormat = 'text' | 'json' | 'csv' | 'html';
 
-/** Prints a run's report: a summary for a terminal, or the content of the file of that format. Streams. */
+/** Prints a run's report as a stream: a summary for a terminal, or the content of the file of that format. */
 export async function printResults(
   input: ReportInput & { readonly format: ReportFormat; readonly output: Output },
 ): Promise<Summary> {

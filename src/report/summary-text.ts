@@ -14,12 +14,12 @@ import { actionText, estimateText, headline, peopleOf, standingOf } from './word
 const MAX_WIDTH = 100;
 const MAX_GROUPS = 12;
 
-/** Lines of at most `width` cells, all of them after `indent`. */
+/** Formats lines of at most `width` cells, each after `indent`. */
 function indented(text: string, indent: string, width: number): readonly string[] {
   return wrap(plain(text), width - indent.length).map((line) => indent + line);
 }
 
-/** Rows of a label and what it says; the second column is wrapped, none is cut. */
+/** Formats rows of a label and its text. The second column is wrapped, and nothing is cut. */
 function labelled(
   pairs: readonly (readonly [label: string, text: string])[],
   width: number,

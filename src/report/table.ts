@@ -14,14 +14,14 @@ export type CellValue =
   | readonly CellValue[]
   | { readonly [name: string]: CellValue };
 
-/** A table being written, row by row. Each call resolves when the reader has kept up. */
+/** A table that is being written, row by row. Each call resolves when the reader has kept up. */
 export interface Table {
-  /** Takes the values in the order of the columns. */
+  /** Writes a row. The values are in the order of the columns. */
   readonly row: (values: readonly CellValue[]) => Promise<void>;
   readonly end: () => Promise<void>;
 }
 
-/** Rows that are written as one piece. */
+/** How many rows are written as one piece. */
 const BATCH = 256;
 
 function cellText(value: CellValue): string {
@@ -30,9 +30,9 @@ function cellText(value: CellValue): string {
 }
 
 /**
- * Opens a table on an output: CSV with a header and harmless cells, a JSON array with one object per line, or NDJSON.
- * Columns without a value are empty cells in CSV and `null` in JSON. Cells of the columns in `exact` are written
- * unchanged: a password with a quote before it is another password.
+ * Opens a table on an output: CSV with a header and harmless cells, a JSON array with one object per line, or NDJSON. A
+ * missing value is an empty cell in CSV and `null` in JSON. Cells of the columns in `exact` are written unchanged, because a
+ * password with a quote before it is a different password.
  */
 export function openTable(
   output: Output,

@@ -12,11 +12,11 @@ import type { ReportContent } from './report-content.ts';
 export function clip(text: string, max: number): string {
   if (text.length <= max) return text;
   const cut = text.slice(0, max - 1);
-  // A cut between the halves of a character would leave a broken one.
+  // A cut between the two halves of a character would leave a broken one.
   return (/[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut) + '…';
 }
 
-/** Names who planned and who executed, as Okta knows the owners of their credentials. */
+/** Names who planned and who executed, as Okta identifies the owners of their credentials. */
 export function peopleOf({
   summary,
   planned,
@@ -37,7 +37,7 @@ export function actionText(spec: ActionSpec): string {
   return `${ACTIONS[spec.action].done(spec)}. ${which === '' ? 'Sessions and tokens stay alive' : `End ${which}`}.${factors}`;
 }
 
-/** One sentence that sums up a run. Its numbers add up to all rows; skipped rows are named separately. */
+/** Sums up a run in one sentence. Its numbers add up to all rows, and skipped rows are named separately. */
 export function headline(summary: Summary, planned: boolean): string {
   const { counts, rows } = summary;
   const skipped = counts.skipped > 0 ? ` Skipped: ${counted(counts.skipped, 'row')}.` : '';
@@ -55,7 +55,7 @@ export function headline(summary: Summary, planned: boolean): string {
   return `${start}${rest.length === 0 ? '' : `; ${rest.join(', ')}`}.${skipped}`;
 }
 
-/** Compares the estimate made before the run with the time it took; undefined if there is nothing to compare. */
+/** Compares the estimate from before the run with the time it took; undefined if there is nothing to compare. */
 export function estimateText(summary: Summary): string | undefined {
   const { estimateMs, startedAt, finishedAt, sittings } = summary;
   const guess = estimateMs === undefined ? undefined : `estimated ${formatDuration(estimateMs)}`;

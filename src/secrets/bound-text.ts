@@ -12,7 +12,7 @@ const boundText = z.object({
   secret: z.string(),
 });
 
-/** A secret with the user, run and attempt that it belongs to: what is sealed. */
+/** A secret with the user, run and attempt that it belongs to, as it is sealed. */
 export type BoundText = Readonly<z.infer<typeof boundText>>;
 
 /** Returns the text that is sealed for a record: one line of JSON. */
@@ -31,7 +31,7 @@ export function boundTextOf(runId: string, record: SecretRecord): string {
   return JSON.stringify(text);
 }
 
-/** Reads a text that was sealed; undefined if it is a bare secret, as version 0.1.0 sealed it. */
+/** Parses a text that was sealed; undefined if it is a bare secret, as sealed by 0.1.0. */
 export function parseBoundText(text: string): BoundText | undefined {
   try {
     return boundText.safeParse(JSON.parse(text)).data;

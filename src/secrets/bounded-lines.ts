@@ -4,12 +4,12 @@ import { openOwnFile } from '../disk/own-file.ts';
 const LONGEST_LINE = 1024 * 1024;
 
 /**
- * Reads the complete lines of a file; undefined stands for a line that is longer than 1 MiB, of which nothing is kept.
- * Bytes after the last newline were never durable and are left out. Rejects with FILE_NOT_YOURS, or the system’s error.
+ * Reads the complete lines of a file. A line that is longer than 1 MiB is returned as undefined, and nothing of it is kept.
+ * Bytes after the last newline were never durable and are left out. Rejects with FILE_NOT_YOURS, or the system's error.
  */
 export async function* boundedLines(path: string): AsyncGenerator<string | undefined> {
   const file = await openOwnFile(path, 'read');
-  // It closes the file, also if reading stops early.
+  // This closes the file, even if reading stops early.
   const stream = file.createReadStream({ encoding: 'utf8' });
   let rest = '';
   let tooLong = false;

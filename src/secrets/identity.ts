@@ -31,13 +31,13 @@ function parseRecipient(text: string): Recipient {
   return text as Recipient;
 }
 
-/** Checks recipients; spaces around them are ignored, and each is kept once. Errors: `AppError` USAGE. */
+/** Checks recipients, ignoring spaces around them, and returns each once. Errors: `AppError` USAGE. */
 export function parseRecipients(texts: readonly string[]): readonly Recipient[] {
   return [...new Set(texts.map((text) => parseRecipient(text.trim())))];
 }
 
 /**
- * Makes a key pair and writes it as an age identity file, 0600, never over another file. Returns the recipient.
+ * Makes a key pair and writes it as an age identity file (0600), without replacing another file. Returns the recipient.
  * `createdAt` is ISO 8601. Errors: `AppError` SECRETS_IDENTITY if the file exists or cannot be written.
  */
 export async function keygen(options: {
@@ -70,21 +70,23 @@ function keysIn(text: string): readonly string[] {
     .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
-/** The public halves of the keys of an identity file. Rejects with SECRETS_IDENTITY. */
+/** Returns the public halves of the keys in an identity file. Rejects with SECRETS_IDENTITY. */
 export async function recipientsIn(text: string): Promise<readonly Recipient[]> {
   parseIdentities(text);
   const recipients = await Promise.all(keysIn(text).map((key) => identityToRecipient(key)));
   return recipients.map((recipient) => recipient as Recipient);
 }
 
-/** Makes a decrypter of the text of an age identity file (comments, one key per line). Errors: `AppError` SECRETS_IDENTITY. */
+/**
+ * Makes a decrypter from the text of an age identity file (comments, one key per line). Errors: `AppError` SECRETS_IDENTITY.
+ */
 export function parseIdentities(text: string): Identity {
   const lines = keysIn(text);
   const decrypter = new Decrypter();
   try {
     for (const line of lines) decrypter.addIdentity(line);
   } catch {
-    // The library's message can repeat the key; it goes no further.
+    // The library's message can repeat the key, so it is not passed on.
     throw identityError(
       'The identity file contains something that is not an age identity.',
       'It must have lines that start with `AGE-SECRET-KEY-`, as `okta-reset secrets keygen` or `age-keygen` write them. A file locked with a passphrase must be opened with `age -d` first.',

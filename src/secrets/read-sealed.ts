@@ -1,9 +1,9 @@
 /**
  * Reads secrets.jsonl back.
  *
- * A record is returned only if the journal says that it is valid: its sealed bytes have the digest in the journal, and
- * the user, run and attempt inside the seal are those outside. A record of version 0.1.0, whose journal has no digest,
- * is returned unbound: there the attempt must agree, and no other record can claim the same.
+ * A record is returned only if the journal says that it is valid: its sealed bytes have the digest in the journal, and the
+ * user, run and attempt inside the seal are the same as outside. A record of 0.1.0, whose journal has no digest, is returned
+ * as unbound: its attempt must be the one in the journal, and no other record can claim to be the same.
  */
 import { armor, type Decrypter } from 'age-encryption';
 import { AppError } from '../domain/codes/app-error.ts';
@@ -16,8 +16,8 @@ import { Secret } from './secret.ts';
 /**
  * Why a record is not returned:
  * - `unreadable`: it is not a record, or its seal is damaged
- * - `not-in-journal`: the journal does not know it; a crash came first, or somebody added it
- * - `changed`: the journal knows other sealed bytes of this attempt
+ * - `not-in-journal`: it is not in the journal; there was a crash before that, or somebody added it
+ * - `changed`: the journal has other sealed bytes for this attempt
  * - `in-clear`: it is not sealed, in a run that seals
  * - `of-another`: its content belongs to another user, run or attempt
  * - `claimed-twice`: several records claim to be the same, and nothing shows which one is
@@ -30,15 +30,15 @@ export type SealedFinding =
   | (Omit<SecretRecord, 'secret' | 'at'> & {
       readonly kind: 'opened';
       readonly secret: Secret;
-      /** User, run and attempt were inside the seal. */
+      /** Whether user, run and attempt were inside the seal. */
       readonly bound: boolean;
     })
-  /** No identity opens it; `recipients` are those it is sealed to, empty if that is not recorded. */
+  /** No identity opens it. `recipients` are those that it is sealed to; empty if that is not recorded. */
   | {
       readonly kind: 'closed';
       readonly row: number;
       readonly recipients: readonly string[];
-      /** Its bytes are those that the journal knows: it is not damaged. */
+      /** Whether its bytes match the journal, so that it is not damaged. */
       readonly whole: boolean;
     }
   /** `line` is its 1-based number in the file. */
@@ -52,13 +52,13 @@ export type SealedFinding =
 /** What a run says about its secrets. */
 export interface SealedRun {
   readonly runId: string;
-  /** Version 0.1.0 planned it: its journal might have no digests. */
+  /** Whether it was planned by 0.1.0, so that its journal might have no digests. */
   readonly isOld: boolean;
-  /** The recipients it seals to, as far as it says; not empty means that it keeps nothing unsealed. */
+  /** The recipients that it seals to, if it records any. If there are any, it stores nothing unsealed. */
   readonly recipients: readonly string[];
-  /** The only row that is wanted; undefined: all of them. */
+  /** The only row to read; undefined for all of them. */
   readonly only?: number | undefined;
-  /** The valid secret of a row; undefined if the journal knows none. */
+  /** Returns the valid secret of a row; undefined if the journal has none. */
   readonly mentionOf: (row: number) => SecretMention | undefined;
 }
 
@@ -82,7 +82,7 @@ async function reveal(age: string, decrypters: readonly Decrypter[]): Promise<st
     try {
       return await decrypter.decrypt(sealed, 'text');
     } catch {
-      // Sealed to another key, or damaged: the next identity might open it.
+      // It is sealed to another key or damaged, and the next identity might open it.
     }
   }
   return undefined;
@@ -94,7 +94,7 @@ class SealedReader {
   readonly #decrypters: readonly Decrypter[];
   /** Rows whose record was found. */
   readonly #found = new Set<number>();
-  /** How many records of a row claim to be the one that the journal means without naming its bytes. */
+  /** How many records of a row claim to be the one in the journal, if the journal has no digest. */
   readonly #claims = new Map<number, number>();
   #sealsAll: boolean;
 
@@ -125,7 +125,7 @@ class SealedReader {
     }
   }
 
-  /** Counts what only the whole file shows. */
+  /** Counts what only the complete file shows. */
   async #survey(): Promise<void> {
     for await (const text of linesOf(this.#path)) {
       const line = text === undefined ? undefined : parseSealedLine(text);
@@ -137,7 +137,7 @@ class SealedReader {
     }
   }
 
-  /** Undefined: a record that a later one has replaced. */
+  /** Returns undefined for a record that a later one has replaced. */
   async #judge(line: SealedLine): Promise<SealedFinding | Refusal | undefined> {
     const { row, attempt, age } = line;
     const mention = this.#run.mentionOf(row);
@@ -170,7 +170,7 @@ class SealedReader {
     };
   }
 
-  /** `whole`: its bytes are those that the journal knows. */
+  /** `whole`: its bytes match the journal. */
   async #open(line: SealedLine, age: string, whole: boolean): Promise<SealedFinding | Refusal> {
     const { row, userId, login, what, attempt, recipients = this.#run.recipients } = line;
     let text: string | undefined;
@@ -193,7 +193,7 @@ class SealedReader {
       bound.what === what &&
       bound.attempt === attempt;
     if (!isIts) return 'of-another';
-    // What is outside the seal can be edited: the login inside is the one that counts.
+    // What is outside the seal could have been edited, so the login inside is the one that counts.
     const secret = new Secret(bound.secret);
     return { kind: 'opened', row, userId, login: bound.login, what, attempt, secret, bound: true };
   }
@@ -204,8 +204,8 @@ function isDigest(kept: string | undefined): boolean {
 }
 
 /**
- * Reads secrets.jsonl, record by record in the order of the file: each is opened, sealed or refused; those that a later
- * one has replaced are left out. If one record does not open, the others are not affected. Rejects with RUN_NOT_FOUND
+ * Reads secrets.jsonl record by record, in the order of the file. Each record is opened, sealed or refused; those that a
+ * later one has replaced are left out. If one record does not open, the others are not affected. Rejects with RUN_NOT_FOUND
  * if the run stored no secrets.
  */
 export function readSealed(
@@ -219,7 +219,7 @@ export function readSealed(
 /** How a run stores its secrets: not at all, sealed (at least some of them), or unsealed. */
 export type SecretsKind = 'none' | 'sealed' | 'plaintext';
 
-/** Tells how the secrets of a secrets.jsonl are stored; a missing file stores none. */
+/** Tells how the secrets in a secrets.jsonl are stored. A missing file stores none. */
 export async function kindOfSecrets(path: string): Promise<SecretsKind> {
   let kind: SecretsKind = 'none';
   try {

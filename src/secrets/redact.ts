@@ -2,7 +2,7 @@ import type { SecretText } from '../domain/org/org.ts';
 
 const MASK = '[secret]';
 
-/** Shorter texts are not masked by value: that would remove ordinary words. */
+/** Shorter texts are not masked by value, because that would remove ordinary words. */
 const SHORTEST = 6;
 
 interface Shape {
@@ -26,7 +26,7 @@ const KEYS = [
   'private_key',
 ].join('|');
 
-// Each repetition ends at what it cannot contain, so that no text makes a pattern try again and again.
+// Each repetition ends at a character that it cannot contain, so that no text makes a pattern backtrack for long.
 const SHAPES: readonly Shape[] = [
   {
     pattern:
@@ -57,7 +57,7 @@ const SHAPES: readonly Shape[] = [
     pattern: new RegExp(`("(?:${KEYS})"\\s*:\\s*")(?:[^"\\\\]|\\\\.)+`, 'g'),
     replacement: `$1${MASK}`,
   },
-  // The same inside a JSON string, as a log line quotes a body.
+  // The same inside a JSON string, in the form in which a log line quotes a body.
   {
     pattern: new RegExp(
       `(\\\\"(?:${KEYS})\\\\"\\s*:\\s*\\\\")(?:\\\\{3}"|[^\\\\"]|\\\\(?!"))+`,
@@ -72,14 +72,17 @@ const SHAPES: readonly Shape[] = [
   },
 ];
 
-/** Masks secrets in text: those registered, by value, and well-known shapes. For errors, logs and anything printed. */
+/**
+ * Masks secrets in text: registered ones by value, and everything that has the shape of a known kind of secret. For errors,
+ * logs and anything printed.
+ */
 export class Redactor {
-  // Longest first, so that a secret inside a longer one leaves no remainder.
+  // The longest first, so that a secret inside a longer one leaves nothing behind.
   #texts: readonly string[] = [];
 
   /**
-   * Masks this secret from now on, as it is and as it looks inside JSON or a URL. If it has fewer than 6 characters,
-   * only the shapes mask it.
+   * Masks this secret from now on, as it is and as it looks inside JSON or a URL. If it has fewer than 6 characters, only
+   * its shape masks it.
    */
   register(secret: SecretText): void {
     const text = secret.reveal();

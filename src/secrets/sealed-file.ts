@@ -2,9 +2,9 @@
  * The file of temporary passwords and reset links of a run.
  *
  * Invariants:
- * - One JSON line per secret. Who, what and when are readable. `age` is an armored age file for all recipients: the
- *   secret together with the run, row, user, kind and attempt that it belongs to, so that it fits no other record. Only
- *   if the admin explicitly chose that, `secret` is there unsealed instead.
+ * - One JSON line per secret, in which who, what and when are readable. `age` is an armored age file for all recipients: the
+ *   secret together with the run, row, user, kind and attempt that it belongs to, so that it fits no other record. If the
+ *   admin explicitly chose so, there is an unsealed `secret` instead.
  * - `put` resolves when the line is on disk. A secret whose `put` did not resolve counts as lost.
  */
 import { armor, Encrypter } from 'age-encryption';
@@ -74,7 +74,7 @@ class Sealer implements SealedFile {
   }
 
   async close(): Promise<void> {
-    // What is being sealed is not with the appender yet.
+    // The appender does not have what is still being sealed.
     await Promise.allSettled(this.#puts);
     await this.#appender.close();
   }
@@ -88,10 +88,10 @@ class Sealer implements SealedFile {
   }
 }
 
-/** Opens secrets.jsonl for more secrets; those of an earlier invocation stay. Errors: `AppError` DISK. */
+/** Opens secrets.jsonl to add secrets. Those of an earlier invocation stay. Errors: `AppError` DISK. */
 export async function openSealedFile(options: {
   readonly path: string;
-  /** The run whose secrets they are. */
+  /** The run that the secrets belong to. */
   readonly runId: string;
   readonly protection: Protection;
   readonly openLines: OpenLines;

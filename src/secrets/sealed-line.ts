@@ -8,7 +8,7 @@ const sealedLine = z.object({
   what: z.enum(['temp-password', 'reset-link']),
   at: z.string(),
   attempt: z.int().positive(),
-  /** The recipients it is sealed to; version 0.1.0 did not record them. */
+  /** The recipients that it is sealed to, which 0.1.0 did not record. */
   recipients: z.array(z.string()).optional(),
   age: z.string().optional(),
   secret: z.string().optional(),
@@ -17,7 +17,7 @@ const sealedLine = z.object({
 /** A line of secrets.jsonl. */
 export type SealedLine = Readonly<z.infer<typeof sealedLine>>;
 
-/** Parses a line to its record, undefined if it is not one. */
+/** Parses a line to its record; undefined if it is not one. */
 export function parseSealedLine(text: string): SealedLine | undefined {
   try {
     return sealedLine.safeParse(JSON.parse(text)).data;
@@ -26,7 +26,7 @@ export function parseSealedLine(text: string): SealedLine | undefined {
   }
 }
 
-/** Returns the SHA-256 (hex) of sealed bytes, as the journal records them; `age` is their armored text. */
+/** Returns the SHA-256 (hex) of sealed bytes, as the journal records it. `age` is their armored text. */
 export function digestOf(age: string): string {
   return createHash('sha256').update(age).digest('hex');
 }

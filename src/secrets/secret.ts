@@ -1,6 +1,6 @@
 const MASK = '[secret]';
 
-/** A text that printing never shows: `String`, templates, JSON, and `util.inspect` all give `[secret]`. */
+/** A text that printing never shows: `String`, templates, JSON, and `util.inspect` all return `[secret]`. */
 export class Secret {
   readonly #text: string;
 
@@ -8,7 +8,7 @@ export class Secret {
     this.#text = text;
   }
 
-  /** Returns the text. Call it where the secret is used, and keep the result in no variable that stays alive. */
+  /** Returns the text. Call it only where the secret is used, and do not keep the result in a variable that lives on. */
   reveal(): string {
     return this.#text;
   }

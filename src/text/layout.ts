@@ -2,10 +2,10 @@ import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { plain } from './safe.ts';
 
-/** Text wider than this is hard to read, in terminal cells. */
+/** Text that is wider than this is hard to read. Terminal cells. */
 export const WIDEST = 110;
 
-/** How many cells of a terminal a text takes: two for each wide character, none for a combining one. */
+/** Returns how many cells of a terminal a text takes: two for each wide character, none for a combining one. */
 export function textWidth(text: string): number {
   return stringWidth(text);
 }
@@ -27,8 +27,8 @@ export function fit(text: string, width: number): string {
 }
 
 /**
- * Breaks a text into lines of at most `width` cells, at spaces; a wider word is not broken. `indent` is put before all
- * lines but the first.
+ * Breaks a text at spaces into lines of at most `width` cells. A wider word is not broken. `indent` is put before every line
+ * but the first.
  */
 export function wrap(text: string, width: number, indent = ''): readonly string[] {
   const words = text.replace(/\s+/g, ' ').trim();
@@ -48,7 +48,7 @@ function padded({ text, right }: Cell, width: number): string {
   return right === true ? gap + shown : shown + gap;
 }
 
-/** Formats rows as aligned columns that fit a width; the column `flexible` is shortened first. */
+/** Formats rows as aligned columns that fit a width. The column `flexible` is shortened first. */
 export function alignColumns(
   rows: readonly (readonly Cell[])[],
   options: { readonly width: number; readonly indent: string; readonly flexible: number },

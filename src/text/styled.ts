@@ -36,12 +36,12 @@ export function row(pieces: readonly Text[]): Text {
   return { kind: 'row', pieces };
 }
 
-/** Texts as lines. */
+/** Joins texts as lines. */
 export function asLines(texts: readonly Text[]): Text {
   return row(texts.flatMap((text, index) => (index === 0 ? [text] : ['\n', text])));
 }
 
-/** A template whose values can be colored. */
+/** Template tag for a text whose values can be colored. */
 export function styled(words: TemplateStringsArray, ...values: readonly Text[]): Text {
   return row(words.flatMap((word, index) => [word, values[index] ?? '']));
 }
@@ -53,7 +53,7 @@ export function wordsOf(text: Text): string {
 }
 
 /**
- * Writes a text for a terminal: the words are made safe, line ends are kept. `say` can change the words before they are
+ * Writes a text for a terminal. The words are made safe, and line ends are kept. `say` can change the words before they are
  * made safe.
  */
 export function render(

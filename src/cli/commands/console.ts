@@ -42,7 +42,7 @@ export const execute: Execute<'console'> = async ({ input, terminal, faces }) =>
       await lines.publish({ type: `console-${kind}`, ...facts });
       return;
     }
-    // What was opened is the result of this command; everything else goes to standard error.
+    // What was opened is the result of this command. Everything else goes to standard error.
     const print = told.kind === 'listening' || told.kind === 'link' ? terminal.out : terminal.err;
     await print(asLines([...lineOf(told, terminal), '']));
   };

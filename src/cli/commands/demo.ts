@@ -18,7 +18,7 @@ const USERS = 320;
 const LIMIT = 60;
 const WINDOW_MS = 4000;
 const POLL_MS = 50;
-/** About the time it takes to read a line of figures. */
+/** About the time that it takes to read a line of figures. */
 const READING_MS_PER_LINE = 350;
 
 interface Stage {
@@ -39,7 +39,7 @@ async function show({ terminal, host }: Stage, text: Text): Promise<void> {
 async function say(stage: Stage, title: string, text: string): Promise<void> {
   const { style } = stage.terminal;
   const head = `── ${title}`;
-  // One word instead of the title, so that the first line has room for it.
+  // One word instead of the title, so that the first line has room for the title.
   const [first = '', ...lines] = wrap(`${'─'.repeat(head.length)} ${text}`, widthOf(stage));
   const after = [first.slice(head.length), ...lines].join('\n');
   await show(stage, styled`\n${style.bold(style.cyan(head))} ${after}`);
@@ -47,7 +47,7 @@ async function say(stage: Stage, title: string, text: string): Promise<void> {
 
 const widthOf = ({ terminal }: Stage) => Math.min(96, terminal.host.stdout.size().columns) - 2;
 
-/** Lines that continue far to the right of where they began. */
+/** Lines that continue far to the right of their beginning. */
 const GOES_ON = /^ {12,}(?=\S)/;
 
 /** Joins lines that were wrapped for another width, and wraps them for this one. */
@@ -65,10 +65,10 @@ function refolded(lines: readonly string[], width: number): readonly string[] {
   });
 }
 
-/** Reasons to skip that are shown: a list of all would be too long. */
+/** How many reasons to skip are shown, because a list of all would be too long. */
 const MOST_SKIPS = 3;
 
-/** Leaves out lines that repeat the same. */
+/** Leaves out lines that repeat others. */
 function shortened(lines: readonly string[]): readonly string[] {
   const isSkip = (line: string) => line.startsWith('  skip: ');
   const skips = lines.filter(isSkip);
@@ -91,7 +91,7 @@ async function type(
   exitCode: ExitCode,
 ): Promise<void> {
   const { columns } = stage.terminal.host.stdout.size();
-  // Wrapped as a shell accepts it.
+  // Wrapped in a way that a shell accepts.
   const typed = wrap(`$ okta-reset ${argv.map(shellWord).join(' ')}`, columns - 8, '    ');
   await show(stage, stage.terminal.style.bold(typed.join(' \\\n')));
   let said = '';
@@ -131,7 +131,7 @@ function stageHost(
       TERM: host.env['TERM'],
       OKTA_CLIENT_ORGURL: sandbox.url,
       OKTA_CLIENT_TOKEN: sandbox.token,
-      // The consents of the demo do not belong to the user.
+      // The consents of the demo are not the user's.
       XDG_STATE_HOME: join(dir, '.state'),
     },
     stdin: Object.assign(
@@ -222,7 +222,7 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
   await prove(stage, sandbox, targets, relative(stage.terminal.host.cwd, run));
 }
 
-/** Rows at the end of the list, which the run reaches late. */
+/** Puts rows near the end of the list out of reach, so that the run gets to them late. */
 function putSomeOutOfReach(sandbox: Sandbox, wanted: number): readonly string[] {
   const chosen = [...sandbox.users()]
     .filter((user) => user.status === 'ACTIVE' && user.provider === 'OKTA' && !user.admin)

@@ -19,7 +19,7 @@ export const execute: Execute<'doctor'> = async ({ input, terminal }) => {
     const tell = async (finding: Finding) => {
       await session.settle();
       if (terminal.json) {
-        // `mend` is the name that 0.1.0 gave the hint: scripts read it.
+        // `mend` is the name that the hint had in 0.1.0, which scripts read.
         const { hint: mend } = finding;
         await session.publish({ type: 'finding', ...finding, ...(mend && { mend }) });
         return;

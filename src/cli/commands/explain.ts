@@ -27,7 +27,7 @@ function reasonOf(code: string): Reason | undefined {
   return found === undefined ? undefined : { code: reason, who: 'you', ...found };
 }
 
-/** Okta's codes that come with an HTTP status. */
+/** Returns the Okta codes that come with an HTTP status. */
 function codesWith({ kind, code }: StatusEntry): string {
   if (kind !== 'HTTP status') return '';
   const codes = ERROR_ENTRIES.filter(({ statuses }) => statuses.includes(Number(code)));

@@ -70,7 +70,7 @@ async function show(
   }
 }
 
-/** Repeats the follow-up, one line each, until everybody has finished or is gone, or somebody presses Ctrl-C. */
+/** Repeats the follow-up, in one line each time, until everybody has finished or is gone, or somebody presses Ctrl-C. */
 async function watchInLines(watch: Watch, session: Session): Promise<void> {
   const { clock } = session.context.host;
   const { drain } = session.context.interrupt;
@@ -124,7 +124,7 @@ export const execute: Execute<'followup'> = async ({ input, given, word, termina
   const { pace, watch, links, resend: asked } = input;
   const reference = runReference('followup', word, input.run);
   refuseStray(input, given);
-  // A full screen explains itself how a watch ends, and has no room for other messages.
+  // A full screen itself says how a watch ends, and has no room for other messages.
   const onScreen = watch.watch && terminal.animated && terminal.stdout.isTty;
   return withSession(
     terminal,

@@ -4,7 +4,8 @@ import { guide } from '../guide/guide.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /**
- * What `okta-reset` does without a command: it guides through the job, or shows what there is. Returns the exit code.
+ * What `okta-reset` does without a command: it guides a person through the job, or shows what there is. Returns the exit
+ * code.
  */
 export async function startGuide(terminal: Terminal, call: RunLine): Promise<number> {
   if (terminal.interactive && terminal.stdout.isTty) {

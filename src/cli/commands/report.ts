@@ -58,7 +58,7 @@ async function seal(
     });
 }
 
-/** Says that a sealed run's report is printed, and its files are not written. */
+/** Says that the report of a sealed run is printed, but that its files are not written. */
 async function tellSealed(dir: string, { context }: Session): Promise<void> {
   if (!(await isSealed(dir))) return;
   context.emit({
@@ -77,7 +77,7 @@ export const execute: Execute<'report'> = async ({ input, word, terminal }) => {
     return verify(reference, evidence.signers, terminal);
   }
   const { format = 'text' } = input.output;
-  // A requested document is the output itself; the events of --json do not belong in it.
+  // A requested document is the output itself, and the events of --json do not belong in it.
   const events = terminal.json && input.output.format === undefined;
   const { stdout } = terminal;
   return printing({ ...terminal, json: events }, async (session) => {

@@ -32,7 +32,7 @@ function refuseBesidePlan({ folder, preview }: Input<'run'>, given: Given): void
     );
 }
 
-/** Refuses what speaks of a run that was there before. */
+/** Refuses flags that make sense only for a run that already exists. */
 function refuseWithoutPlan({ volume }: Input<'run'>): void {
   if (!volume.exclusive) return;
   throw usage(

@@ -7,7 +7,7 @@ import type { Execute } from '../line/commands.ts';
 import { printing } from '../session.ts';
 import { counted } from '../../domain/counted.ts';
 
-/** The columns of Rockstar's Export Users with its default ticks, header for header. */
+/** The columns of Rockstar's “Export Users” with its default columns, under the same headers. */
 const ROCKSTAR: readonly ExportColumn[] = [
   { header: 'User Id', field: 'id' },
   { header: 'Status', field: 'status' },
@@ -33,7 +33,7 @@ export const execute: Execute<'users'> = async ({ input, given, terminal }) => {
     .filter((field) => field !== '');
   if (fields.length === 0)
     throw usage('--columns is empty.', `Example: --columns ${DEFAULT_FIELDS}`);
-  // Standard output is the export itself; the events of --json do not belong in it.
+  // Standard output is the export itself, and the events of --json do not belong in it.
   return printing({ ...terminal, json: false }, async (session) => {
     const org = await resolveOrg(input.org, session.sources);
     const done = await exportUsers(

@@ -18,7 +18,7 @@ const BASH: Spelling = {
   words: (words) => `COMPREPLY=($(compgen -W '${words}' -- "$cur"))`,
 };
 
-/** Completion for bash, from 3.2 on. */
+/** Makes the completion for bash 3.2 and later. */
 export function bashCompletion(commands: readonly Completed[]): string {
   const perCommand = commands.flatMap(({ name, flags, after }) => [
     `    ${quoted(name)})`,

@@ -9,7 +9,7 @@ export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 
 export type Shell = (typeof SHELLS)[number];
 
-/** The script that makes a shell complete the commands and flags, made from the same data as the help. */
+/** Makes the script with which a shell completes commands and flags, from the same data as the help. */
 export function completionScript(shell: Shell, commands: readonly Command[]): string {
   const all = completed(commands);
   switch (shell) {

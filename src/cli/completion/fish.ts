@@ -16,12 +16,12 @@ function flagLine(when: string, flag: Flag): string {
   return `${when} -l ${flag.name}${short}${takes}${list} -d ${quoted(flag.describe)}`;
 }
 
-/** Completion for fish, from 3.0 on. */
+/** Makes the completion for fish 3.0 and later. */
 export function fishCompletion(commands: readonly Completed[]): string {
   const top = 'complete -c okta-reset -n __fish_use_subcommand';
   return [
     '# okta-reset completion for fish: okta-reset completion fish | source',
-    // By position: a run can have the name of a command.
+    // By position, because a run can have the name of a command.
     'function __okta_reset_at',
     '  set -l typed (commandline -opc)',
     '  set -e typed[1]',

@@ -10,7 +10,7 @@ import {
 
 const listed = (words: readonly string[]) => `@(${words.map(quoted).join(', ')})`;
 
-/** Offers the words that fit at the cursor, from the tables above it. */
+/** Offers the words that fit at the cursor, from the tables above. */
 const OFFER = [
   '  $typed = @($commandAst.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })',
   "  if ($wordToComplete -ne '' -and $typed.Count -gt 0) { $typed = @($typed | Select-Object -SkipLast 1) }",
@@ -34,7 +34,7 @@ const OFFER = [
   '}',
 ] as const;
 
-/** Completion for PowerShell, from 5.1 on. If nothing is offered, it offers files itself. */
+/** Makes the completion for PowerShell 5.1 and later. If it offers nothing, PowerShell offers files. */
 export function powershellCompletion(commands: readonly Completed[]): string {
   const flags = commands.map(
     ({ name, flags: own }) => `    ${quoted(name)} = ${listed(own.flatMap(wordsFor))}`,
@@ -42,7 +42,7 @@ export function powershellCompletion(commands: readonly Completed[]): string {
   const members = [...families(commands)].map(
     ([first, those]) => `    ${quoted(first)} = ${listed(those.map(secondWord))}`,
   );
-  // `--format` has another list for another command.
+  // `--format` has a different list for each command.
   const choices = commands.flatMap(({ name, flags: own }) =>
     own.flatMap((flag) =>
       flag.choices === undefined

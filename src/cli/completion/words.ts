@@ -3,14 +3,14 @@ import type { Flag } from '../../config/flags/flag.ts';
 import { OUTPUT } from '../../config/output.ts';
 import { HELP } from '../line/help.ts';
 
-/** What can follow a flag or a command: files, folders, words of a list, or anything. */
+/** What can follow a flag or a command: files, folders, one of a list of words, or anything. */
 export type Hint =
   | { readonly kind: 'files' }
   | { readonly kind: 'folders' }
   | { readonly kind: 'words'; readonly words: readonly string[] }
   | { readonly kind: 'nothing' };
 
-/** What a shell does for each kind of hint. */
+/** How a shell completes each kind of hint. */
 export interface Spelling {
   readonly files: string;
   readonly folders: string;
@@ -21,7 +21,7 @@ export interface Spelling {
 export const spelled = (hint: Hint, spelling: Spelling): string =>
   hint.kind === 'words' ? spelling.words(hint.words.join(' ')) : spelling[hint.kind];
 
-/** A command for completion; `after` is what its positional word can be. */
+/** A command for completion. `after` is what its positional word can be. */
 export interface Completed {
   readonly name: string;
   readonly summary: string;
@@ -29,7 +29,7 @@ export interface Completed {
   readonly after: Hint;
 }
 
-/** Words that can be used instead of a command. */
+/** Words that can be used in place of a command. */
 export const BESIDE_COMMANDS = ['help', '--help', '--version'] as const;
 
 function hintOf(value: string | undefined, choices: readonly string[] | undefined): Hint {
@@ -51,7 +51,7 @@ export function completed(commands: readonly Command[]): readonly Completed[] {
   }));
 }
 
-/** The members of each family of commands, by its first word: `secrets` has `keygen` and `open`. */
+/** Returns the members of each family of commands by its first word: `secrets` has `keygen` and `open`. */
 export function families(
   commands: readonly Completed[],
 ): ReadonlyMap<string, readonly Completed[]> {
@@ -65,7 +65,7 @@ export function families(
 
 export const secondWord = ({ name }: Completed): string => name.split(' ')[1] ?? '';
 
-/** The first words of all commands, each once, with what they do; for a family, its members. */
+/** Returns the first words of all commands, each once, with what they do, or for a family with its members. */
 export function firstWords(commands: readonly Completed[]): ReadonlyMap<string, string> {
   const members = families(commands);
   return new Map(
@@ -76,5 +76,5 @@ export function firstWords(commands: readonly Completed[]): ReadonlyMap<string, 
   );
 }
 
-/** A text in single quotes, for sh, zsh and fish alike, if it contains no quote itself. */
+/** Quotes a text that contains no single quote, for sh, zsh and fish. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", '’')}'`;

@@ -11,7 +11,7 @@ import {
 } from './words.ts';
 import type { Flag } from '../../config/flags/flag.ts';
 
-/** What `_arguments` does for a value; a space: nothing can be offered. */
+/** What `_arguments` does for a value. A space means that nothing can be offered. */
 const ZSH: Spelling = {
   files: '_files',
   folders: '_path_files -/',
@@ -21,7 +21,7 @@ const ZSH: Spelling = {
 
 const escaped = (text: string) => text.replace(/[\\[\]:]/g, '\\$&');
 
-/** A flag in the form that `_arguments` reads: the flags it excludes, name, meaning, value. */
+/** Formats a flag for `_arguments`: the flags it excludes, name, meaning, value. */
 function spec(flag: Flag): string {
   const meaning = `[${escaped(flag.describe)}]`;
   const value =
@@ -37,7 +37,7 @@ function spec(flag: Flag): string {
 
 const described = (name: string, summary: string) => quoted(`${name}:${escaped(summary)}`);
 
-/** Completion for zsh: to be sourced, or put on the fpath as `_okta-reset`. */
+/** Makes the completion for zsh, to be sourced or put on the fpath as `_okta-reset`. */
 export function zshCompletion(commands: readonly Completed[]): string {
   const perCommand = commands.flatMap(({ name, flags, after }) => [
     `    ${quoted(name)})`,

@@ -4,7 +4,7 @@ import { makeKey } from '../../app/secrets/open-secrets.ts';
 import { orProblem, type GuideStage } from './stage.ts';
 import { withSession } from '../session.ts';
 
-/** The action, as flags; where the secrets go is only for `run`. */
+/** The action, as flags. Where the secrets go is only for `run`. */
 export interface GuidedAction {
   readonly flags: readonly string[];
   readonly secrets: readonly string[];
@@ -60,7 +60,7 @@ function besides(prompter: GuideStage['prompter']): Promise<readonly string[]> {
   );
 }
 
-/** Asks for the action; each choice has its consequence in one line. */
+/** Asks for the action. Each choice says its consequence in one line. */
 export async function guideWhat(stage: GuideStage): Promise<GuidedAction> {
   const { prompter } = stage;
   const action = await prompter.choose(

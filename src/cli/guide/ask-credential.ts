@@ -4,7 +4,7 @@ import { appExports } from '../screens/app-exports.ts';
 import type { GuideStage } from './stage.ts';
 import { askLine, setLine, shellOf } from '../line/shell-lines.ts';
 
-/** What the guide calls an org with: the environment variables, and the lines that set them in a shell. */
+/** The credential that the guide uses for an org: the environment variables, and the lines that set them in a shell. */
 export interface GuidedCredential {
   readonly env: Readonly<Record<string, string>>;
   readonly exports: readonly string[];
@@ -71,7 +71,7 @@ async function guideApp(stage: GuideStage, origin: string): Promise<GuidedCreden
 /** A token, or a service app whose key stays in its file. */
 export type CredentialKind = 'token' | 'app';
 
-/** Asks which credential to call the org with. */
+/** Asks which kind of credential to use for the org. */
 export function guideCredentialKind({ prompter }: GuideStage): Promise<CredentialKind> {
   return prompter.choose('Which credential?', [
     { value: 'token', label: 'An API token', hint: 'acts with the role of the admin who made it' },

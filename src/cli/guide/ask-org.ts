@@ -13,7 +13,7 @@ import { WIDEST, wrap } from '../../text/layout.ts';
 import { withSession } from '../session.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** The org of the guide, checked live: a host whose environment names it. */
+/** The org of the guide, which was checked live: a host whose environment names it. */
 export interface GuidedOrg {
   readonly host: Host;
   readonly name: string;
@@ -56,10 +56,10 @@ export async function configuredHost(stage: GuideStage): Promise<string | undefi
   });
 }
 
-/** The result of checking an org: all is well, it does not answer, or the credential is not usable. */
+/** The result of checking an org: everything works, it does not answer, or the credential cannot be used. */
 type Checked = 'fine' | 'unreached' | 'refused';
 
-/** What the frame of a note and the indent within it take of a line. */
+/** How many cells of a line the frame of a note and the indent within it take. */
 const FRAME_CELLS = 14;
 const LEVEL_WORDS = { good: 'ok  ', warning: 'WARN', bad: 'BAD ' } as const;
 
@@ -113,13 +113,13 @@ async function sandboxOrg({ terminal }: GuideStage): Promise<GuidedOrg> {
   });
 }
 
-/** The org that environment or files name. */
+/** Returns the org that the environment or files name. */
 const knownOrg = ({ host }: Terminal, name: string): GuidedOrg => ({
   ...{ host, name, flags: [], exports: [], lasting: true },
   close: () => Promise.resolve(),
 });
 
-/** Asks for a credential of an org until one works; undefined if the person wants another org. */
+/** Asks for a credential of an org until one works; undefined if the person wants a different org. */
 async function typedOrg(
   stage: GuideStage,
   origin: string,
@@ -136,7 +136,7 @@ async function typedOrg(
       return { ...knownOrg({ ...terminal, host }, name), flags: ['--org', origin], exports };
     }
     const next = await prompter.choose('That does not work. What now?', [
-      // The credential was not even looked at.
+      // The credential was not even checked.
       ...(checked === 'unreached'
         ? [{ value: 'retry', label: 'Try again with the same credential' } as const]
         : []),
@@ -149,7 +149,7 @@ async function typedOrg(
 }
 
 /**
- * Returns the org of a run that is continued: the configured one if it is the same, else with a credential that is
+ * Returns the org of a run that is continued: the configured one if it is the same, else that org with a credential that is
  * asked for.
  */
 export async function guideOrgOf(
@@ -162,7 +162,7 @@ export async function guideOrgOf(
   return typedOrg(stage, run.origin, run.host);
 }
 
-/** Asks which org and with what credential, until one works. */
+/** Asks for an org and its credential until both work. */
 export async function guideOrg(stage: GuideStage): Promise<GuidedOrg> {
   const { prompter, terminal } = stage;
   const known = await configuredHost(stage);

@@ -26,7 +26,7 @@ interface Said {
   readonly sheet?: string;
 }
 
-/** Inspects a file, and tells the person if it is refused. Only a refused column can be replaced by naming another. */
+/** Inspects a file, and tells the person if it is refused. Only if a column is refused can the person name another one. */
 async function peekAt(
   { prompter, terminal }: GuideStage,
   path: string,
@@ -87,7 +87,7 @@ async function guideFile(stage: GuideStage): Promise<readonly string[] | undefin
   }
 }
 
-/** Asks which events, and which users of those events. */
+/** Asks which events to read, and which of their users to select. */
 async function guideLog({ prompter }: GuideStage): Promise<readonly string[]> {
   const events = await prompter.ask('Which events?', {
     example: 'eventType eq "user.mfa.okta_verify.deny_push"',
@@ -100,7 +100,7 @@ async function guideLog({ prompter }: GuideStage): Promise<readonly string[]> {
   return ['--log', events, ...(who === 'target' ? [] : ['--log-who', who])];
 }
 
-/** Asks which users; returns the flags that name them. */
+/** Asks which users to act on. Returns the flags that name them. */
 export async function guideWhom(stage: GuideStage): Promise<readonly string[]> {
   const { prompter } = stage;
   for (;;) {

@@ -19,7 +19,7 @@ import type { ShownPlan } from '../line/commands.ts';
 import { count, counted } from '../../domain/counted.ts';
 
 const CANARY = 5;
-/** Nobody looks through a longer list; `runs` shows all. */
+/** Nobody looks through a longer list, and `runs` shows all of them. */
 const MOST_OFFERED = 5;
 
 interface Guided {
@@ -29,13 +29,13 @@ interface Guided {
   readonly secrets: readonly string[];
 }
 
-/** A command line with everything that it needs where it is typed. */
+/** Returns a command line with everything that it needs in a shell. */
 function line({ host, flags }: GuidedOrg, words: readonly string[]): string {
   const typed = ['okta-reset', ...words, ...flags].map(shellWord).join(' ');
   return asCalled(typed, host.program);
 }
 
-/** Commands are on their own lines, to be copied completely; first what must be set in the shell. */
+/** Puts commands on separate lines to be copied completely, after what must be set in the shell. */
 function toCopy(org: GuidedOrg, words: readonly string[]): readonly string[] {
   return [...org.exports, line(org, words)].map((text) => `   ${text}`);
 }
@@ -46,7 +46,7 @@ function showLine({ prompter }: GuideStage, { org, asTyped }: Guided, more: read
   prompter.note('The same as a command', [...org.exports, line(org, ['run', ...asTyped, ...more])]);
 }
 
-/** Returns what continues a run that has not ended; undefined if it has. */
+/** Returns a run in which something is left to do; undefined if it has ended. */
 async function leftOver({ terminal }: GuideStage, dir: string): Promise<ListedRun | undefined> {
   const path = resolve(terminal.host.cwd, dir);
   const runs = await withSession(terminal, ({ context }) => waitingRuns(dirname(path), context));
@@ -71,7 +71,7 @@ async function endWith(stage: GuideStage, guided: Guided, dir: string): Promise<
   const resume = ['resume', name, ...secrets];
   const lookLater = 'See who has set a new password and who is stuck';
   if (left === undefined) prompter.end([`${lookLater}:`, '', ...toCopy(org, followup)]);
-  // The canary is stuck: the others would be stuck too.
+  // The users of the canary are stuck, and the others would be stuck too.
   else if (left.next[0]?.does.kind === 'followup')
     prompter.end([
       'First see which canary users are stuck, and how to help them:',
@@ -94,7 +94,7 @@ async function endWith(stage: GuideStage, guided: Guided, dir: string): Promise<
     ]);
 }
 
-/** Executes a plan that was shown: a few users first, all, or later. The run itself asks for the consent. */
+/** Executes a plan that was shown: a few users first, all of them, or later. The run itself asks for the consent. */
 async function guideRun(
   stage: GuideStage,
   guided: Guided,
@@ -121,7 +121,7 @@ async function guideRun(
       { value: 'later', label: 'Not now', hint: 'the plan is kept' },
     ] as const,
   );
-  // Emails to made-up people pass no scanner.
+  // Emails to made-up users pass through no scanner.
   const wait = guided.org.lasting ? [] : ['--canary-wait', '0'];
   const canary =
     how === 'canary' && first < run.targets ? ['--canary', String(first), ...wait] : [];
@@ -152,7 +152,10 @@ async function goOn(stage: GuideStage, run: ListedRun): Promise<number | undefin
 
 const isMadeUp = (host: string) => /^(?:127\.|localhost\b|\[::1\])/.test(host);
 
-/** Returns the runs to offer; those of a sandbox only while it is the configured org: other sandboxes are gone. */
+/**
+ * Returns the runs to offer. Runs on a sandbox are offered only while it is the configured org, because other sandboxes are
+ * gone.
+ */
 async function offered(stage: GuideStage): Promise<readonly ListedRun[]> {
   const { cwd } = stage.terminal.host;
   const known = await configuredHost(stage);
@@ -200,8 +203,8 @@ async function startNew(stage: GuideStage): Promise<number> {
 }
 
 /**
- * Guides a new user through org, users, action, preview, canary and run, with the same commands that it prints at the
- * end. If an interrupted run or a plan waits, it offers that first. Returns the exit code. Rejects with StopRequest
+ * Guides a new user through org, users, action, preview, canary and run, with the same commands that it prints at the end.
+ * If there is an interrupted run or a plan that waits, it offers that first. Returns the exit code. Rejects with StopRequest
  * when the person leaves.
  */
 export async function guide(stage: GuideStage): Promise<number> {

@@ -3,7 +3,7 @@ import type { RunLine } from '../line/commands.ts';
 import type { Prompter } from '../terminal/prompter.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** What each step of the guided start is given. */
+/** What each step of the guide gets. */
 export interface GuideStage {
   readonly prompter: Prompter;
   readonly terminal: Terminal;
@@ -11,7 +11,7 @@ export interface GuideStage {
   readonly call: RunLine;
 }
 
-/** Runs something that can be refused; tells the person about a refusal, and returns undefined then. */
+/** Runs something that can be refused. Tells the person about a refusal, and then returns undefined. */
 export async function orProblem<T>(
   prompter: Prompter,
   work: () => Promise<T>,

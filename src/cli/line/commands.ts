@@ -34,7 +34,7 @@ import {
   WATCH,
 } from './own-flags.ts';
 
-/** A command as data: which groups of flags it takes, and what help says about it. */
+/** A command as data: which groups of flags it has, and what help says about it. */
 interface Declaration {
   readonly groups: Readonly<Record<string, Group>>;
   /** `RUN`, `CODE`: the word after the command's name. */
@@ -42,7 +42,7 @@ interface Declaration {
     readonly name: string;
     readonly required: boolean;
     readonly describe: string;
-    /** The words it may be, for completion. */
+    /** The possible words, for completion. */
     readonly choices?: readonly string[];
   };
   readonly summary: string;
@@ -58,7 +58,7 @@ const RUN = {
   describe: 'a run directory, or its id under reports/',
 } as const;
 
-/** What a plan is made of. */
+/** The flags that a plan is made from. */
 const PLANNING = {
   who: WHO,
   spec: ACTION,
@@ -247,10 +247,10 @@ export type CommandName = keyof typeof DECLARED;
 /** What a command works with: the values of its groups of flags. */
 export type Input<C extends CommandName> = Values<(typeof DECLARED)[C]['groups']>;
 
-/** A command as parser, help and completion see it. */
+/** A command as the parser, help and completion use it. */
 export interface Command extends Declaration {
   readonly name: CommandName;
-  /** Those of all its groups. */
+  /** The flags of all its groups. */
   readonly flags: readonly Flag[];
 }
 
@@ -271,28 +271,28 @@ export const inputOf = <C extends CommandName>(name: C, given: Given): Input<C> 
 /** Runs a command; the number is the exit code. Rejects with AppError. */
 export type Execute<C extends CommandName> = (call: {
   readonly input: Input<C>;
-  /** The flags as they were typed: the commands that go on are given them again. */
+  /** The flags as they were typed, which the commands that continue need again. */
   readonly given: Given;
-  /** What stands after the command's name. */
+  /** The word after the command's name. */
   readonly word: string | undefined;
   readonly terminal: Terminal;
   /** Runs another command line, in a host that the caller makes. */
   readonly call: RunLine;
-  /** The plan whose preview was just shown; a command that shows one sets it. */
+  /** The plan whose preview was just shown. A command that shows one sets it. */
   readonly shown: ShownPlan;
-  /** Faces besides the terminal. */
+  /** Faces in addition to the terminal. */
   readonly faces: Faces;
 }) => Promise<number>;
 
-/** What the program includes besides the terminal. */
+/** What the program has in addition to the terminal. */
 export interface Faces {
   readonly openConsole: OpenConsole;
 }
 
-/** The plan that somebody has seen before a question: only that is executed. */
+/** The plan that somebody has seen before a question. Nothing else is executed. */
 export interface ShownPlan {
   run?: RunFile;
 }
 
-/** Runs a command line; `shown`: the plan that was just shown. */
+/** Runs a command line. `shown` is the plan that was just shown. */
 export type RunLine = (argv: readonly string[], host: Host, shown?: ShownPlan) => Promise<number>;

@@ -3,7 +3,7 @@ import { shownWord } from '../../domain/credential-shape.ts';
 import { closest } from '../../domain/closest.ts';
 import type { Command } from './commands.ts';
 
-/** A command by its words (`secrets open` is two), or several that begin with the same word. */
+/** A command, found by its words (`secrets open` has two), or several that begin with the same word. */
 export type FoundCommand =
   | { readonly kind: 'command'; readonly command: Command; readonly words: number }
   | { readonly kind: 'family'; readonly name: string; readonly members: readonly Command[] };
@@ -42,7 +42,7 @@ export function findCommand(
   );
 }
 
-/** Makes the error of a family's name without a member. */
+/** Makes the error if a family is named without one of its members. */
 export function familyAlone(name: string, members: readonly Command[]): Error {
   const words = members.map((member) => member.name.slice(name.length + 1));
   return usage(

@@ -25,7 +25,7 @@ function flagName(flag: Flag): string {
 
 type Titled = Pick<Group, 'title' | 'flags'>;
 
-/** The flags of groups under their titles; groups with one title are combined. */
+/** Returns the flags of groups under their titles. Groups with the same title are combined. */
 export function sections(groups: readonly Titled[]): ReadonlyMap<string, readonly Flag[]> {
   const found = new Map<string, readonly Flag[]>();
   for (const { title, flags } of groups)
@@ -46,20 +46,20 @@ function flagSections(groups: readonly Titled[], columns: number): readonly stri
 
 export const HELP = on('help', 'show this help', 'h');
 
-/** The flags of every command, with what `--json` means for this one. */
+/** Returns the flags that every command has, with what `--json` means for this one. */
 function outputOf(json = OUTPUT.flags.json.describe): Titled {
   const { title, flags } = OUTPUT;
   return { title, flags: { ...flags, json: { ...flags.json, describe: json }, help: HELP } };
 }
 
-/** What stands after a command's name. */
+/** Returns what can follow the name of a command. */
 export function signature(command: Command): string {
   const { positional } = command;
   if (positional === undefined) return command.name;
   return `${command.name} ${positional.required ? positional.name : `[${positional.name}]`}`;
 }
 
-/** The help of one command. */
+/** Makes the help of one command. */
 export function commandHelp(command: Command, columns: number): string {
   const width = Math.min(columns, WIDEST);
   const examples = command.examples.flatMap(([line, does]) => [`  $ ${line}`, `      ${does}`]);
@@ -76,7 +76,7 @@ export function commandHelp(command: Command, columns: number): string {
   ].join('\n');
 }
 
-/** The help of the program: every command in one line. */
+/** Makes the help of the program, with every command in one line. */
 export function programHelp(commands: readonly Command[], columns: number): string {
   return [
     'okta-reset <command>',

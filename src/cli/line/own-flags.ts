@@ -40,7 +40,7 @@ export const FOLDERS = group('Who', {
   folders: many('in', 'DIR', 'folder with runs (repeatable; reports)', anyText),
 });
 
-/** The format of a result; the first one is the default. */
+/** The format of a result. The first one is the default. */
 const format = <const C extends string>(choices: readonly C[]) =>
   group('Output', {
     format: one(
@@ -54,7 +54,7 @@ const format = <const C extends string>(choices: readonly C[]) =>
 export const REPORT_FORMAT = format(['text', 'json', 'csv', 'html']);
 export const EXPORT_FORMAT = format(['csv', 'json', 'ndjson']);
 
-/** Seals, and how they are checked. */
+/** Flags about seals and how they are checked. */
 export const EVIDENCE = checked(
   group('Evidence', {
     seal: on('seal', 'write evidence.json: the SHA-256 of each file of the run, as it is now'),

@@ -17,7 +17,7 @@ export type Call =
       readonly kind: 'command';
       readonly command: Command;
       readonly given: Given;
-      /** What stands after the command's name. */
+      /** The word after the command's name. */
       readonly word: string | undefined;
     };
 
@@ -43,14 +43,14 @@ function withFlags(builder: Argv, flags: readonly Flag[]): Argv {
   return builder;
 }
 
-/** What yargs found for one flag: a text, several, or true for a switch; undefined if it was not given. */
+/** Returns what yargs found for one flag: one text, several, or true for a switch; undefined if it was not given. */
 function valuesOf(found: unknown): readonly string[] | undefined {
   const all: readonly unknown[] = Array.isArray(found) ? found : [found];
   const texts = all.filter((value) => typeof value === 'string');
   return texts.length > 0 || all.includes(true) ? texts : undefined;
 }
 
-/** Separates flags from other words. yargs is loaded only if there is something to parse: help must be fast. */
+/** Separates flags from other words. yargs is loaded only if there is something to parse, because help must be fast. */
 async function parseWords(
   words: readonly string[],
   flags: readonly Flag[],
@@ -102,7 +102,7 @@ function refuseUnknown(given: Given, flags: readonly Flag[]): void {
   }
 }
 
-/** Combines a flag's value with the second word that the flag can take. */
+/** Combines the value of a flag with the second word that the flag can take. */
 function joinTails(words: readonly string[], flags: readonly Flag[]): readonly string[] {
   const tails = new Map(flags.map((flag) => [`--${flag.name}`, flag.tail]));
   const joined: string[] = [];
@@ -128,12 +128,10 @@ function renamed(words: readonly string[], flags: readonly Flag[]): readonly str
   });
 }
 
-/** Words that begin with a dash and are values: standard input, and numbers, which are refused as such. */
+/** Words that begin with a dash but are values: standard input, and numbers, which are refused as numbers. */
 const VALUE = /^-(?:\d+(?:\.\d+)?)?$/;
 
-/**
- * Refuses a flag without its value. A word that begins with a dash is a flag and never a value, unless it follows `=`.
- */
+/** Refuses a flag without its value. A word that begins with a dash is a flag and never a value, unless it follows `=`. */
 function refuseEmpty(words: readonly string[], flags: readonly Flag[], seeHelp: string): void {
   const valued = new Map<string, Flag>(
     flags.flatMap((flag) => (flag.kind === 'switch' ? [] : [[`--${flag.name}`, flag] as const])),
@@ -153,7 +151,7 @@ function refuseEmpty(words: readonly string[], flags: readonly Flag[], seeHelp: 
   }
 }
 
-/** Parses the words of a command line to a call. Rejects with USAGE, with a suggestion if a known word is close. */
+/** Parses the words of a command line. Rejects with USAGE, with a suggestion if a known word is close. */
 export async function parseCall(
   argv: readonly string[],
   commands: readonly Command[],

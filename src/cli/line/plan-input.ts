@@ -5,16 +5,15 @@ import { resolveSecretsPlace } from '../../config/output.ts';
 import type { Session } from '../session.ts';
 import type { Input } from './commands.ts';
 
-/** Which users a plan is over, and what is done. */
+/** Which users a plan is about, and what is done to them. */
 export interface Planned extends Pick<PlanInput, 'who' | 'spec' | 'policy' | 'followsUp'> {
   /** The folder of the run whose rows are taken up, if there is one and it is known. */
   readonly dir?: string | undefined;
 }
 
 /**
- * What is planned, with the other flags, and the org it is planned on. `executes`: the plan will be executed at once,
- * so there must be a place for its secrets before anything is read. Rejects with USAGE, SECRETS_NO_PLACE, RUN_*,
- * CONFIG_*.
+ * Returns what is planned, with the other flags, and the org. `executes`: the plan will be executed at once, so there must
+ * be a place for its secrets before anything is read. Rejects with USAGE, SECRETS_NO_PLACE, RUN_*, CONFIG_*.
  */
 export async function planInput(
   { dir, ...planned }: Planned,

@@ -27,7 +27,9 @@ export interface RerunSource {
   readonly dir: string | undefined;
 }
 
-/** What was done to the rows of a file, as far as it says. Rejects with USAGE if that is more than one action. */
+/**
+ * Returns what was done to the rows of a file, as far as the file says. Rejects with USAGE if that is more than one action.
+ */
 function specInFile(name: string, { actions }: EarlierResults): ActionSpec {
   const known = ACTION_NAMES.filter((action) => actions.has(action));
   const [action] = known;
@@ -76,7 +78,7 @@ async function fileSource(
   };
 }
 
-/** Finds what a rerun is over: a run, or a file of rows. Rejects with USAGE, RUN_NOT_FOUND, RUN_LOCKED, INPUT_*. */
+/** Finds what a rerun is about: a run, or a file of rows. Rejects with USAGE, RUN_NOT_FOUND, RUN_LOCKED, INPUT_*. */
 export async function rerunSource(
   input: Input<'rerun'>,
   word: string | undefined,

@@ -1,12 +1,12 @@
 import { setLine, type Shell } from '../line/shell-lines.ts';
 
-/** The lines that make a shell use an org by a service app. The key stays in its file. */
+/** Returns the lines with which a shell uses an org through a service app. The key stays in its file. */
 export function appExports(
   app: {
     readonly origin: string;
     readonly clientId: string;
     readonly keyFile: string;
-    /** Empty: the scopes that okta-reset requests by itself. */
+    /** Empty for the scopes that okta-reset requests by default. */
     readonly scopes: readonly string[];
     readonly keyId?: string | undefined;
   },

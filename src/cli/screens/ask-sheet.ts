@@ -3,7 +3,7 @@ import { shellWord } from '../../domain/shell-word.ts';
 import type { LineInput } from '../terminal/line-input.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** More than these are not shown; any can be typed. */
+/** How many sheets are shown. Any can be typed. */
 const MOST_SHOWN = 20;
 
 /** Returns the sheet that an answer means: by its name, else by its number in the list. */
@@ -13,8 +13,8 @@ function meant(answer: string, names: readonly string[]): string | undefined {
 }
 
 /**
- * Asks which sheet of a workbook names the users, until the answer is clear. Undefined if the person gives none.
- * Rejects with the signal's reason.
+ * Asks which sheet of a workbook names the users, until the answer is clear. Undefined if the person gives none. Rejects
+ * with the signal's reason.
  */
 export async function askSheet(
   { err, style }: Terminal,

@@ -11,9 +11,9 @@ import { count, counted } from '../../domain/counted.ts';
 const MOST_SHOWN = 10;
 
 /**
- * Asks for `COUNT@HOST` to be typed; the plan's digest can follow. Anything else is a no: rejects with CONFIRM_MISMATCH
- * or CONFIRM_OTHER_PLAN, and nothing is sent. Leaving with Ctrl-C or Ctrl-D is also a no. `hint` says how to continue
- * later.
+ * Asks the person to type `COUNT@HOST`, which the plan's digest can follow. Anything else is a no: rejects with
+ * CONFIRM_MISMATCH or CONFIRM_OTHER_PLAN, and nothing is sent. Leaving with Ctrl-C or Ctrl-D is also a no. `hint` says how
+ * to continue later.
  */
 export async function askConsent(
   terminal: Terminal,
@@ -38,7 +38,10 @@ export async function askConsent(
   checkTyped(await input.next(signal), { confirm: wanted, planDigest: run.planDigest }, hint);
 }
 
-/** Shows how the users of a wave were read back, and asks for the next, or the rest. Only `COUNT@HOST` is a yes, with or without the plan's digest. */
+/**
+ * Shows how the users of a wave were read back, and asks whether to continue with the next wave or the rest. Only
+ * `COUNT@HOST` is a yes, with or without the plan's digest.
+ */
 export async function askToGoOn(
   terminal: Terminal,
   input: LineInput,

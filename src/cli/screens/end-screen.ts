@@ -17,7 +17,7 @@ const LOOK_FIRST: ReadonlySet<StopReason['kind'] | undefined> = new Set([
   'all-not-found',
 ] as const);
 
-/** The codes that most rows failed with, each with its full meaning. */
+/** Lists the codes that most rows failed with, each with its full meaning. */
 function failures({ byError }: Summary, width: number): readonly string[] {
   const most = Object.entries(byError)
     .sort(([, a], [, b]) => b - a)
@@ -33,7 +33,7 @@ function failures({ byError }: Summary, width: number): readonly string[] {
   });
 }
 
-/** How the rows ended: one line per outcome, and the sum. */
+/** Says how the rows ended: one line per outcome, and the sum. */
 function countLines({ counts, rows }: Summary, width: number, style: Style): readonly Text[] {
   const shown = OUTCOMES.filter((outcome) => counts[outcome] > 0 || outcome === 'succeeded');
   const lines = alignColumns(
@@ -49,7 +49,7 @@ function countLines({ counts, rows }: Summary, width: number, style: Style): rea
   });
 }
 
-/** What the run took: time, calls, and a comparison with the estimate. */
+/** Says what the run took: time and calls, compared with the estimate. */
 function costText({ traffic, startedAt, finishedAt, estimateMs, stop }: Summary): string {
   const calls = traffic.reduce((sum, bucket) => sum + bucket.calls, 0);
   const throttled = traffic.reduce((sum, bucket) => sum + bucket.throttled, 0);
@@ -61,7 +61,7 @@ function costText({ traffic, startedAt, finishedAt, estimateMs, stop }: Summary)
     : `${took} The estimate was ${formatDuration(estimateMs)}.`;
 }
 
-/** The end of a run for a person: what happened, what is left, the exact commands that continue it. */
+/** Makes the end of a run for a person: what happened, what is left, and the exact commands that continue it. */
 export function endScreen(
   ended: ExecutedRun,
   commands: CommandLines,

@@ -3,7 +3,7 @@ import type { VerifiedRun } from '../../app/evidence/verify-run.ts';
 import { styled, type Text } from '../../text/styled.ts';
 import type { Style } from '../terminal/style.ts';
 
-/** The result of a verification, for a person. */
+/** Makes the result of a verification for a person. */
 export function verifiedScreen(verified: VerifiedRun, style: Style): readonly Text[] {
   const { sealed, signature, faults, holds, since } = verifiedTexts(verified);
   const tones = { vouched: style.green, none: style.yellow, bad: style.red } as const;

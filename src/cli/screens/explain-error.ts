@@ -20,9 +20,7 @@ function causes(error: unknown): readonly string[] {
   return lines;
 }
 
-/**
- * Says on one output that the other one cannot be written. A reader that has closed it (`… | head`) is not an error.
- */
+/** Says on one output that the other one cannot be written. It is not an error if a reader has closed it (`… | head`). */
 async function closedOutput({ host, err, out, json }: Terminal): Promise<number> {
   const [stdout, stderr] = [host.stdout.broken?.(), host.stderr.broken?.()];
   const full = (code: string | undefined) => code !== undefined && code !== 'EPIPE';
@@ -33,7 +31,7 @@ async function closedOutput({ host, err, out, json }: Terminal): Promise<number>
   return full(stdout) || full(stderr) ? EXIT.incomplete : EXIT.sigterm;
 }
 
-/** The exit code of a command that has ended: it failed if its output is incomplete. */
+/** Returns the exit code of a command that has ended. It failed if its output is incomplete. */
 export async function codeOfOutput(code: number, { host, err }: Terminal): Promise<number> {
   const why = host.stdout.broken?.();
   if (code !== EXIT.ok || why === undefined || why === 'EPIPE') return code;
@@ -44,7 +42,8 @@ export async function codeOfOutput(code: number, { host, err }: Terminal): Promi
 }
 
 /**
- * Prints what went wrong, why, and what to do, the most useful line last; returns the exit code. A stack only with -v.
+ * Prints what went wrong, why, and what to do, with the most useful line last. Returns the exit code. Prints a stack only
+ * with -v.
  */
 export async function explainError(
   error: unknown,
@@ -72,7 +71,7 @@ export async function explainError(
     );
   }
   const why = known ? causes(error) : [error instanceof Error ? error.message : String(error)];
-  // Wrapped only for a person: what a program reads stays on its line.
+  // Wrapped only for a person. What a program reads stays on its line.
   const width = Math.min(host.stderr.size().columns, WIDEST) - 1;
   const fold = (line: string, indent: string) =>
     host.stderr.isTty ? wrap(line, width - indent.length, indent).join('\n') : line;

@@ -49,7 +49,7 @@ const LIFETIME_FROM = {
   assumed: 'assumed: the policy cannot be read; set it with --link-lifetime',
 } as const;
 
-/** What opened links mean, and what helps; empty if there are none. */
+/** Says what opened links mean, and what helps; empty if there are none. */
 function linkUseText({ counts, scanner }: Followup): string {
   const used = counts['link-used'];
   if (used === 0) return '';
@@ -58,7 +58,7 @@ function linkUseText({ counts, scanner }: Followup): string {
   return `A mail scanner opens the links: those of ${counted(scanner.users, 'user')} were opened within a minute of the reset, several from the same address (${scanner.addresses.join(', ')}). A new link would be used up in the same way. Give temporary passwords, or tell the mail gateway to leave links to your Okta address alone and then resend.`;
 }
 
-/** The users by how far they have come, one line per state; users who came back are not among the users reset. */
+/** Counts the users by how far they are, one line per state. Users who came back are not among the users reset. */
 function stateLines(followup: Followup, width: number, style: Style): readonly Text[] {
   const { counts, users } = followup;
   const { good, done } = followupWords(followup.action);
@@ -84,7 +84,7 @@ function stateLines(followup: Followup, width: number, style: Style): readonly T
   });
 }
 
-/** What to know besides the counts. */
+/** Says what else to know. */
 function remarks(followup: Followup): readonly string[] {
   const { linkLifetimeMs, linkLifetimeFrom, neverReset, unreadable } = followup;
   const { hasLink, done } = followupWords(followup.action);
@@ -103,7 +103,7 @@ function remarks(followup: Followup): readonly string[] {
   ];
 }
 
-/** How far the users have come, for a person; `next` are the commands that help those who are stuck. */
+/** Says for a person how far the users are. `next` has the commands that help those who are stuck. */
 export function followupScreen(
   followup: Followup,
   next: readonly NextCommand[],
@@ -128,7 +128,7 @@ export function followupScreen(
   ];
 }
 
-/** The same in one line, for `--watch` where the screen is not redrawn. */
+/** Says the same in one line, for `--watch` if the screen is not redrawn. */
 export function followupLine(followup: Followup): string {
   const states = FOLLOWUP_STATES.filter((state) => followup.counts[state] > 0);
   const counted = states.map((state) => `${count(followup.counts[state])} ${state}`).join(', ');

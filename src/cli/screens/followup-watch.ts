@@ -28,10 +28,10 @@ export const isOver = ({ counts, users }: Followup): boolean =>
 
 const clockTime = (ms: number): string => new Date(ms).toTimeString().slice(0, 8);
 
-/** What a watch shows: the last result, what has changed since the watch began, remarks, and when the next read is. */
+/** What a watch shows: the last result, what has changed since the watch began, messages, and when the next read is. */
 class WatchScreen {
   last: TakenFollowup | undefined;
-  /** Remarks since the watch began, each once. */
+  /** Messages since the watch began, each once. */
   readonly messages = new Map<string, Message>();
   readonly #watch: Watch;
   readonly #terminal: Terminal;
@@ -79,15 +79,15 @@ class WatchScreen {
 }
 
 /**
- * Repeats the follow-up on one screen that is redrawn in place, until everybody has finished or is gone, or Ctrl-C.
- * Then the terminal is as it was, with the last result below and the command that repeats it.
+ * Repeats the follow-up on one screen that is redrawn in place, until everybody has finished or is gone, or until Ctrl-C.
+ * Then the terminal is as it was before, with the last result and the command that repeats it.
  */
 export async function watchOnScreen(watch: Watch, { terminal, context }: Session): Promise<void> {
   const { clock, cwd } = terminal.host;
   const { drain } = context.interrupt;
   const shown = new WatchScreen(watch, terminal);
   const emit = (event: AppEvent) => {
-    // Anything written outside the screen would spoil it; remarks are shown on it.
+    // Anything written outside the screen would spoil it, so messages are shown on it.
     if (event.type === 'message') shown.messages.set(event.text, event);
   };
   const live = openLiveScreen(terminal.outWriter);

@@ -9,7 +9,7 @@ export type Message = Extract<AppEvent, { type: 'message' }>;
 
 const LEVELS = { info: '', warning: 'Warning: ', error: 'Error: ' } as const;
 
-/** A message for a person: what there is to know, and below it what to do. */
+/** Formats a message for a person: what there is to know, and below it what to do. */
 export function messageText({ level, text, hint = '' }: Message, terminal: Terminal): Text {
   const { style, host } = terminal;
   const width = Math.min(WIDEST, host.stderr.size().columns);

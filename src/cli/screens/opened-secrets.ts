@@ -35,7 +35,7 @@ export function isComplete({ closed, refused, missing, unshown }: OpenedSecrets)
   return closed.length === 0 && refused.size === 0 && missing.count === 0 && unshown.count === 0;
 }
 
-/** What a person must know besides the secrets themselves: which rows have none, and why. */
+/** Says what a person must know in addition to the secrets: which rows have none, and why. */
 export function openedSecretsText(found: OpenedSecrets): readonly string[] {
   const { opened, unbound, formulas, unshown, missing } = found;
   const refused = [...found.refused].flatMap(([why, { rows, lines }]) => [

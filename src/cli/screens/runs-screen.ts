@@ -10,7 +10,7 @@ import type { Style } from '../terminal/style.ts';
 import { count, counted } from '../../domain/counted.ts';
 import { byOrg } from '../../domain/org/org-key.ts';
 
-/** Cells for the name of a folder; run ids have 21. The command below has the full name. */
+/** Cells for the name of a folder. Run ids have 21, and the command below has the full name. */
 const MOST_NAME = 24;
 const DAY_MS = 24 * 3_600_000;
 
@@ -25,7 +25,7 @@ function ageText(ageMs: number): string {
   return formatDuration(ageMs - (ageMs % (ageMs < 3_600_000 ? 1000 : 60_000)));
 }
 
-/** The state of its rows; of a plan, how many would be acted on. */
+/** Says how the rows of a run ended, or for a plan, how many would be acted on. */
 function countsText({ state, counts, targets }: ListedRun): string {
   if (state === 'planned' || state === 'declined' || state === 'overtaken')
     return `${count(targets)} to act on, ${count(counts.skipped)} skipped`;
@@ -33,7 +33,7 @@ function countsText({ state, counts, targets }: ListedRun): string {
   return shown.map((outcome) => `${count(counts[outcome])} ${outcome}`).join(', ');
 }
 
-/** The runs of a table, newest first: a line of facts each, the state of its rows, and the command that continues. */
+/** Lists runs, newest first: a line of facts each, how the rows ended, and the command that continues. */
 function tableOf(
   runs: readonly ListedRun[],
   { width, style }: Screen,
@@ -72,7 +72,9 @@ function tableOf(
   ];
 }
 
-/** The runs for a person; those of several orgs under the name of their org, the org of the newest run first. */
+/**
+ * Lists the runs for a person. Those of several orgs are under the name of their org, with the org of the newest run first.
+ */
 export function runsScreen(
   found: { readonly runs: readonly ListedRun[]; readonly unreadable: readonly UnreadableRun[] },
   folders: readonly string[],

@@ -36,13 +36,13 @@ export async function readLine(stdin: AsyncIterable<Uint8Array>): Promise<string
 
 /** Lines as a person types them, one question after another. */
 export interface LineInput {
-  /** The next line; undefined at the end of the input. Rejects with the signal's reason on abort. */
+  /** Returns the next line; undefined at the end of the input. Rejects with the signal's reason on abort. */
   readonly next: (signal: AbortSignal) => Promise<string | undefined>;
   /** Releases the input, so that a read that nobody waits for does not keep the process alive. */
   readonly close: () => void;
 }
 
-/** Opens the lines of standard input; nothing is read before a line is requested. */
+/** Opens the lines of standard input. Nothing is read before a line is requested. */
 export function openLineInput(stdin: Host['stdin']): LineInput {
   return {
     next: async (signal) => {

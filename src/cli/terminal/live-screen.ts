@@ -2,13 +2,13 @@ import { textWidth } from '../../text/layout.ts';
 import { wordsOf, type Text } from '../../text/styled.ts';
 import type { TerminalWriter } from './terminal-writer.ts';
 
-/** What is drawn for a width: a body, cut if the terminal is too low for it, and a foot that always shows. */
+/** What is drawn for a width: a body, which is cut if the terminal is too low for it, and a foot that always shows. */
 export type Picture = (columns: number) => {
   readonly body: readonly Text[];
   readonly foot: readonly Text[];
 };
 
-/** One screen of a terminal, redrawn in place until it is closed; then the earlier content is back. */
+/** One screen of a terminal, redrawn in place until it is closed. Then the earlier content is back. */
 export interface LiveScreen {
   /** Draws a picture, now and again whenever the terminal changes its size. */
   readonly draw: (picture: Picture) => Promise<void>;
@@ -25,7 +25,7 @@ function folded(line: Text, columns: number): readonly Text[] {
   return parts;
 }
 
-/** Opens its own screen on a terminal. */
+/** Opens a screen on a terminal. */
 export function openLiveScreen(writer: TerminalWriter): LiveScreen {
   const { output } = writer;
   let shown: Picture = () => ({ body: [], foot: [] });

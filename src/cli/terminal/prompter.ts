@@ -9,11 +9,11 @@ export interface Choice<T extends string> {
   readonly hint?: string;
 }
 
-/** Asks a person. Each question rejects with StopRequest when the person leaves it by Ctrl-C or Escape. */
+/** Asks a person. Each question rejects with StopRequest when the person leaves it with Ctrl-C or Escape. */
 export interface Prompter {
   readonly begin: (title: string) => void;
   readonly choose: <T extends string>(message: string, choices: readonly Choice<T>[]) => Promise<T>;
-  /** Any number of the choices, also none; `ticked` are chosen unless the person removes them. */
+  /** Any number of the choices, including none. `ticked` are chosen unless the person removes them. */
   readonly several: <T extends string>(
     message: string,
     choices: readonly Choice<T>[],
@@ -27,7 +27,7 @@ export interface Prompter {
       readonly check: (text: string) => string | undefined;
     },
   ) => Promise<string>;
-  /** Shows none of what is typed. */
+  /** Shows nothing of what is typed. */
   readonly askSecret: (message: string) => Promise<string>;
   readonly note: (title: string, lines: readonly string[]) => void;
   readonly problem: (lines: readonly string[]) => void;
@@ -39,13 +39,13 @@ function answered<T>(answer: T | typeof clack.CANCEL_SYMBOL): T {
   return answer;
 }
 
-/** The part of the library that is used; each of its texts can contain hosts and names from outside. */
+/** The part of the library that is used. Any of its texts can contain hosts and names from outside. */
 export type PromptLibrary = Pick<
   typeof clack,
   'intro' | 'outro' | 'select' | 'multiselect' | 'text' | 'password' | 'note'
 > & { readonly log: Pick<typeof clack.log, 'error'> };
 
-/** Lines made safe one by one: a line end within one does not count. */
+/** Makes lines safe one by one, so that a line end within one has no effect. */
 const safeLines = (lines: readonly string[]): string => lines.map(plain).join('\n');
 
 /** A choice in the form of the library. */
@@ -58,7 +58,7 @@ function option({ value, label, hint }: Choice<string>) {
 }
 
 /**
- * Asks by a library of prompts: nothing it shows can control the terminal, and each label, hint and line stays one
+ * Asks with a library of prompts. Nothing that it shows can control the terminal, and each label, hint and line stays on one
  * line.
  */
 export const prompterOn = (library: PromptLibrary): Prompter => ({

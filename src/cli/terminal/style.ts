@@ -1,6 +1,6 @@
 import { toned, type Text } from '../../text/styled.ts';
 
-/** Colors for a terminal, or none. The words always say the same. */
+/** Colors for a terminal, or none. The words are always the same. */
 export interface Style {
   readonly bold: (text: Text) => Text;
   readonly dim: (text: Text) => Text;

@@ -4,15 +4,15 @@ import { plainData } from '../../text/safe.ts';
 import { render, type Text } from '../../text/styled.ts';
 
 /**
- * The only way to write to a terminal. Words are made safe; colors come from the text's tones, and the cursor moves
- * only by these methods, so that nothing from a file, a folder or a server can control the terminal.
+ * The only way to write to a terminal. Words are made safe, colors come from the text's tones, and only these methods move
+ * the cursor, so that nothing from a file, a folder or a server can control the terminal.
  */
 export interface TerminalWriter {
   readonly output: Output;
   readonly write: (text: Text) => Promise<void>;
   /** Draws lines over the `over` lines that were drawn last. */
   readonly redraw: (lines: readonly Text[], over: number) => Promise<void>;
-  /** Begins or ends its own screen; then the earlier content is back. */
+  /** Begins or ends a separate screen. After its end, the earlier content is back. */
   readonly otherScreen: (on: boolean) => Promise<void>;
   /** Draws lines on the screen from its top, and clears the rest. */
   readonly drawScreen: (lines: readonly Text[]) => Promise<void>;
@@ -21,7 +21,7 @@ export interface TerminalWriter {
 const REST_OF_LINE = '\u001b[K';
 const REST_OF_SCREEN = '\u001b[J';
 
-/** The original output of each guarded one: a command that runs another passes its own outputs on. */
+/** The original output of each guarded one, because a command that runs another passes on its own outputs. */
 const behind = new WeakMap<Output, Output>();
 
 /** Opens the writer of an output. */
@@ -35,7 +35,7 @@ export function openWriter(
   return {
     output: guarded(output),
     write: (text) => output.write(shown(text)),
-    // Overwritten first, and then cleared of the rest: an erased screen would flicker, and fill the scrollback.
+    // Overwritten first and then cleared of the rest, because an erased screen would flicker and fill the scrollback.
     redraw: (lines, over) =>
       output.write(
         `${over === 0 ? '' : `\u001b[${over}A\r`}${lines.map((line) => `${shown(line)}${REST_OF_LINE}\n`).join('')}${REST_OF_SCREEN}`,
@@ -48,7 +48,7 @@ export function openWriter(
   };
 }
 
-/** The output for programs: unchanged in a file or a pipe, made safe in a terminal. */
+/** Makes the output for programs: unchanged in a file or a pipe, made safe in a terminal. */
 function guarded(output: Output): Output {
   if (!output.isTty) return output;
   const guard: Output = { ...output, write: (text) => output.write(plainData(text)) };

@@ -5,7 +5,7 @@ import type { Text } from '../../text/styled.ts';
 import { makeStyle, type Style } from './style.ts';
 import { openWriter, type TerminalWriter } from './terminal-writer.ts';
 
-/** The terminal as a command sees it: results go to `out`, everything else to `err`. */
+/** The terminal as a command uses it: results go to `out`, everything else to `err`. */
 export interface Terminal {
   /** Its outputs are guarded: text that would control a terminal is not written to one. */
   readonly host: Host;
@@ -20,9 +20,9 @@ export interface Terminal {
   readonly json: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
-  /** There is somebody to ask: both ends are terminals, and no flag forbids it. */
+  /** Whether there is somebody to ask: both ends are terminals, and no flag forbids it. */
   readonly interactive: boolean;
-  /** The screen can be redrawn in place. */
+  /** Whether the screen can be redrawn in place. */
   readonly animated: boolean;
 }
 

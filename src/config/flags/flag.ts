@@ -1,11 +1,11 @@
 /**
- * The flags of the command line are data. Each is declared once, in its group; the parser, help, completion,
- * docs/cli.md and the types that commands use are made from the declaration.
+ * The flags of the command line are data. Each is declared once, in its group. The parser, help, completion, docs/cli.md and
+ * the types that commands use are made from the declaration.
  */
 import { usage } from '../../domain/codes/app-error.ts';
 import type { Kind } from './kinds.ts';
 
-/** The typed values of each flag that was given; a switch has none. */
+/** The typed values of each flag that was given. A switch has none. */
 export type Given = ReadonlyMap<string, readonly string[]>;
 
 export const NOTHING_GIVEN: Given = new Map();
@@ -22,12 +22,12 @@ export interface Flag<T = unknown> extends Readable<T> {
   /** The name of its value in help: FILE, N, TIME. */
   readonly value?: string;
   readonly alias?: string;
-  /** The earlier name of the flag; still understood, and not shown anywhere. */
+  /** The earlier name of the flag, which still works but is not shown anywhere. */
   readonly formerName?: string;
   readonly describe: string;
-  /** Tells whether the word after the value belongs to it: a time zone after hours. */
+  /** Tells whether the next word also belongs to the value, such as a time zone after hours. */
   readonly tail?: (word: string) => boolean;
-  /** The words its value can be, for completion. */
+  /** The possible words of its value, for completion. */
   readonly choices?: readonly string[] | undefined;
 }
 
@@ -50,16 +50,16 @@ export function readAll<P extends Readonly<Record<string, Readable>>>(
   given: Given,
 ): Values<P> {
   const values = Object.entries(parts).map(([key, part]) => [key, part.read(given)] as const);
-  // The keys are those of `parts` by construction, which `fromEntries` cannot say.
+  // The keys are always those of `parts`, which the type of `fromEntries` cannot express.
   return Object.fromEntries(values) as Values<P>;
 }
 
-/** Declares the flags of one title. */
+/** Declares the flags under one title. */
 export function group<F extends Flags>(title: string, flags: F): Group<Values<F>, F> {
   return { title, flags, read: (given) => readAll(flags, given) };
 }
 
-/** A group whose flags are also checked together; `check` throws USAGE, and converts them. */
+/** Declares a group whose flags are also checked together. `check` throws USAGE, and converts the values. */
 export function checked<T, U, F extends Flags>(
   of: Group<T, F>,
   check: (values: T, given: Given) => U,
@@ -67,7 +67,9 @@ export function checked<T, U, F extends Flags>(
   return { ...of, read: (given) => check(of.read(given), given) };
 }
 
-/** A flag with one value. Given twice it is refused: otherwise the last one would win silently. */
+/**
+ * Declares a flag with one value. It is refused if it is given twice, because otherwise the last value would silently win.
+ */
 export function one<T>(
   name: string,
   value: string,
@@ -97,7 +99,7 @@ export function one<T, D>(
   return { name, kind: 'text', value, describe, choices, read };
 }
 
-/** A flag that can be given several times. */
+/** Declares a flag that can be given several times. */
 export function many<T>(
   name: string,
   value: string,
@@ -108,22 +110,22 @@ export function many<T>(
   return { name, kind: 'list', value, describe, choices, read };
 }
 
-/** A flag without a value. */
+/** Declares a flag without a value. */
 export function on(name: string, describe: string, alias?: string): Flag<boolean> {
   const read = (given: Given) => given.has(name);
   return { name, kind: 'switch', describe, ...(alias === undefined ? {} : { alias }), read };
 }
 
-/** A flag that switches off what is on by default. */
+/** Declares a flag that switches off something that is on by default. */
 export function off(name: string, describe: string): Flag<boolean> {
   return { name, kind: 'switch', describe, read: (given) => !given.has(name) };
 }
 
-/** The words that stand for a flag: `--quiet`, `-q`. */
+/** Returns the ways to write a flag: `--quiet`, `-q`. */
 export const wordsFor = ({ name, alias }: Flag): readonly string[] =>
   alias === undefined ? [`--${name}`] : [`--${name}`, `-${alias}`];
 
-/** The flags as a person would type them. */
+/** Returns the flags as a person would type them. */
 export function typed(flags: readonly Flag[], given: Given): readonly string[] {
   return flags.flatMap(({ name }) => {
     const values = given.get(name);

@@ -4,13 +4,13 @@ import { parseDurationMs } from '../../domain/duration.ts';
 /** A kind of value, and how to parse it. `parse` throws USAGE, which names the flag. */
 export interface Kind<T> {
   readonly parse: (text: string, flag: string) => T;
-  /** The words it can be, if they are few. */
+  /** The possible words, if there are few. */
   readonly choices?: readonly string[];
 }
 
 export const anyText: Kind<string> = { parse: (text) => text };
 
-/** A text that is not empty, as an unset shell variable would be. */
+/** A text that is not empty, which an unset shell variable would be. */
 export const filled: Kind<string> = {
   parse: (text, flag) => {
     if (text.trim() !== '') return text;
@@ -45,11 +45,11 @@ export const duration: Kind<number> = {
   },
 };
 
-/** A point in time (ISO 8601; a date by itself is midnight UTC), in epoch milliseconds. */
+/** A moment (ISO 8601; a date without a time is midnight UTC), in epoch milliseconds. */
 export const moment: Kind<number> = {
   parse: (text, flag) => {
     const shape = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
-    // Without a zone, a time would be another moment on every machine; Okta's own times are UTC.
+    // Without a zone, a time would be a different moment on every machine. Okta's own times are UTC.
     const zoned = /(?:Z|[+-]\d\d:?\d\d)$/.test(text) || text.length === 10 ? text : `${text}Z`;
     const value = shape.test(text) ? Date.parse(zoned.replace(' ', 'T')) : NaN;
     if (!Number.isNaN(value)) return value;
@@ -86,7 +86,7 @@ export const inCapitals = <T>({ parse, ...kind }: Kind<T>): Kind<T> => ({
   parse: (text, flag) => parse(text.toUpperCase(), flag),
 });
 
-/** The same kind, with a conversion of its value. */
+/** The same kind, with its value converted. */
 export const into = <T, U>({ parse, ...kind }: Kind<T>, turn: (value: T) => U): Kind<U> => ({
   ...kind,
   parse: (text, flag) => turn(parse(text, flag)),

@@ -9,7 +9,7 @@ export interface ConfigFile {
   readonly mode: number;
   /** Somebody else owns the file (other than root), or can write to it. */
   readonly isForeign: boolean;
-  /** Why it counts as foreign; the rest of a sentence about it. */
+  /** Why it counts as foreign, as the rest of a sentence about it. */
   readonly fault?: string;
 }
 
@@ -17,8 +17,8 @@ export interface ConfigFile {
 const MOST_BYTES = 256 * 1024;
 
 /**
- * Reads a file for configuration; undefined if it is missing. What is checked is what is read. Rejects with the
- * system's error, or the signal's reason.
+ * Reads a file for configuration; undefined if it is missing. What is checked is what is read. Rejects with the system's
+ * error, or the signal's reason.
  */
 export async function readConfigFile(
   path: string,

@@ -31,7 +31,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'userAgentExtra',
 ]);
 
-/** What people write instead. */
+/** The key that is meant by what people often write instead. */
 const MEANT: Readonly<Record<string, keyof YamlClient>> = {
   url: 'orgUrl',
   org: 'orgUrl',
@@ -50,7 +50,7 @@ const MEANT: Readonly<Record<string, keyof YamlClient>> = {
   scope: 'scopes',
 };
 
-/** A key as a message can show it: a longer one, or one with other characters, could be a token in the wrong place. */
+/** A key that a message can show. A longer one, or one with other characters, could be a token in the wrong place. */
 const SHOWN = /^[A-Za-z][\w.-]{0,24}$/;
 
 function meant(key: string): string | undefined {
@@ -81,8 +81,8 @@ function unknownIn(settings: unknown, path: string): readonly UnknownKey[] {
 }
 
 /**
- * Finds the keys of a configuration file that have no effect: misspelled ones, and settings that are not under
- * `okta: client:`. `profile` is the one in use.
+ * Finds the keys of a configuration file that have no effect: misspelled ones, and settings that are not under `okta:
+ * client:`. `profile` is the one in use.
  */
 export function unknownKeys(file: unknown, profile: string | undefined): readonly UnknownKey[] {
   if (!isRecord(file)) return [];

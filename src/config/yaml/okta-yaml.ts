@@ -16,7 +16,7 @@ export interface ClientSettings extends Readonly<Partial<YamlClient>> {
   readonly from: string;
 }
 
-/** A configuration with a private key has a few thousand characters; the parser's time and memory grow with nesting. */
+/** A configuration with a private key has a few thousand characters. The time and memory of the parser grow with nesting. */
 const MOST_CHARACTERS = 65_536;
 
 function damaged(path: string, where: string, cause: unknown): AppError {
@@ -25,13 +25,13 @@ function damaged(path: string, where: string, cause: unknown): AppError {
     `${path}${where} is not a configuration file that okta-reset can read.`,
     {
       hint: 'It has to be YAML such as “okta: { client: { orgUrl: https://acme.okta.com, token: … } }”.',
-      // The parser quotes the text around the error, and that might be the token.
+      // The parser quotes the text around the error, which might be the token.
       cause: cause instanceof Error ? cause.name : undefined,
     },
   );
 }
 
-/** The position of a YAML error: `, line 3, column 5`. */
+/** Returns the position of a YAML error: `, line 3, column 5`. */
 function placeOf(error: unknown): string {
   const found: unknown =
     typeof error === 'object' && error !== null && 'linePos' in error ? error.linePos : undefined;
@@ -46,7 +46,7 @@ interface YamlPlace {
   readonly place: 'home' | 'folder';
 }
 
-/** The paths of the files, nearest first. */
+/** Returns the paths of the files, nearest first. */
 function placesOf({ homeDir, cwd }: ConfigSources): readonly YamlPlace[] {
   const home = join(homeDir, '.okta', 'okta.yaml');
   const folder = join(cwd, 'okta.yaml');
@@ -104,7 +104,7 @@ async function readYaml(
       );
     const named = profile === undefined ? okta?.client : okta?.profiles?.[profile];
     if (named === undefined || named === null) return undefined;
-    // A profile can be written like the file itself: with its settings under `client`.
+    // A profile can have the form of the file itself, with its settings under `client`.
     settings = yamlClient.parse(isWrapped(named) ? named.client : named);
   } catch (error) {
     throw damaged(path, placeOf(error), error);
@@ -142,9 +142,9 @@ export async function profilesIn(sources: ConfigSources): Promise<readonly strin
 }
 
 /**
- * Reads the Okta SDKs' files, nearest first: `./okta.yaml`, then `~/.okta/okta.yaml`. With a profile, only
- * `okta.profiles.<name>` of the first file that has it is used. Rejects with CONFIG_FILE for a damaged file, or a
- * profile that no file has.
+ * Reads the Okta SDKs' files, nearest first: `./okta.yaml`, then `~/.okta/okta.yaml`. With a profile, uses only
+ * `okta.profiles.<name>` of the first file that has it. Rejects with CONFIG_FILE for a malformed file, or for a profile that
+ * no file has.
  */
 export async function readOktaYaml(
   sources: ConfigSources,

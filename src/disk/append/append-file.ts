@@ -39,7 +39,7 @@ function appendFile({ handle, size }: Opened): AppendFile {
   return {
     size,
     readAt,
-    // A write of a few kilobytes into the page cache is cheaper than passing it to a thread; the sync is the wait.
+    // A write of a few kilobytes into the page cache costs less than passing it to a thread. The sync is what takes time.
     write: (bytes) =>
       new Promise((resolve) => {
         resolve(writeSync(handle.fd, bytes));
@@ -51,8 +51,8 @@ function appendFile({ handle, size }: Opened): AppendFile {
 }
 
 /**
- * Opens one of our own files for appending; creates it 0600 and makes its name durable. Errors: `AppError` FILE_NOT_YOURS,
- * DISK.
+ * Opens one of our own files for appending. Creates it with mode 0600 and makes its name durable. Errors: `AppError`
+ * FILE_NOT_YOURS, DISK.
  */
 export async function openAppendFile(path: string): Promise<AppendFile> {
   return appendFile(await openForAppend(path));
@@ -68,7 +68,7 @@ async function endOfLastLine({ readAt, size }: AppendFile): Promise<number> {
   return 0;
 }
 
-/** `OpenLines` on real files: group commit, 0600, an incomplete last line (never durable) cut off. */
+/** `OpenLines` on real files, with group commit, mode 0600, and without an incomplete last line, which was never durable. */
 export async function openLines(path: string): Promise<Appender> {
   const file = await openAppendFile(path);
   try {

@@ -2,10 +2,10 @@
  * Group commit: one write and one sync cover every waiting line.
  *
  * Invariants:
- * - At most one batch is being written; lines appended in the meantime form the next one.
+ * - At most one batch is being written. Lines appended in the meantime form the next one.
  * - A line's promise resolves after a sync that began after the line was written completely.
- * - After the first error the file is dead: a failed sync says nothing about which bytes are on disk, so nothing more
- *   is written, and every waiting and later append rejects.
+ * - After the first error the file is dead: a failed sync says nothing about which bytes are on disk, so nothing more is
+ *   written, and every waiting and later append rejects.
  */
 import type { AppendFile, Appender } from '../../domain/append-file.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
@@ -26,7 +26,7 @@ function newBatch(): Batch {
     resolve = yes;
     reject = no;
   });
-  // Somebody who does not wait for a note must not crash the process; the next append reports the error.
+  // A caller who does not wait for a note must not crash the process. The next append reports the error.
   done.catch(() => undefined);
   return { lines: [], done, resolve, reject };
 }
@@ -79,7 +79,7 @@ class GroupCommit implements Appender {
         await this.#file.sync();
         this.#onDurable?.(batch.lines.length);
         batch.resolve();
-        // Lets those who waited append again, so that they share the next write.
+        // Lets callers who waited append again, so that they share the next write.
         await new Promise<void>((resolve) => void setImmediate(resolve));
       } catch (error) {
         this.#dead = diskError(`write ${this.#path}`, error);
@@ -99,8 +99,8 @@ class GroupCommit implements Appender {
 }
 
 /**
- * Makes an appender of a file. `path` names it in errors; `onDurable` gets how many more lines are on disk, before
- * those who wait for them.
+ * Makes the appender of a file. `path` names it in errors. `onDurable` is called with how many more lines are on disk,
+ * before those who wait for them continue.
  */
 export function groupCommit(
   file: AppendFile,

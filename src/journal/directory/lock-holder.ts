@@ -5,14 +5,14 @@ const holder = z.object({
   pid: z.int().positive(),
   hostname: z.string(),
   startedAt: z.string(),
-  /** Boot and start time of the process, if the system shows them: they differ for a pid that is used again. */
+  /** Boot id and start time of the process, if the system shows them. They differ if a pid is used again. */
   processStart: z.string().optional(),
-  /** The namespace of the pid, if the system shows it: in another one, the pid is another process. */
+  /** The namespace of the pid, if the system shows it. In a different one, the same pid is a different process. */
   pidSpace: z.string().optional(),
   token: z.string().regex(/^[A-Za-z0-9-]{1,64}$/),
 });
 
-/** The process that has a lock, as written in it. */
+/** The process that has a lock, as it is written there. */
 export type LockHolder = z.infer<typeof holder>;
 
 /** Parses the content of a lock file; undefined for any other text. */
@@ -26,9 +26,9 @@ export function parseHolder(text: string): LockHolder | undefined {
 
 /** Asks the system about processes on this machine. */
 export interface ProcessFacts {
-  /** Tells whether a process with this id runs here; true if that cannot be known. */
+  /** Tells whether a process with this id is running here; true if that cannot be known. */
   readonly isAlive: (pid: number) => boolean;
-  /** Distinguishes two processes with one pid; undefined if the system does not show it. */
+  /** Distinguishes two processes with the same pid; undefined if the system does not show it. */
   readonly startOf: (pid: number) => Promise<string | undefined>;
   /** The namespace of pids; undefined if the system has none. */
   readonly pidSpace: () => Promise<string | undefined>;
@@ -41,7 +41,7 @@ export async function readProcessStart(pid: number): Promise<string | undefined>
       readKernelText('/proc/sys/kernel/random/boot_id'),
       readKernelText(`/proc/${pid}/stat`),
     ]);
-    // The second field is the command in brackets and can contain anything; fields are counted after it.
+    // The second field is the command in brackets, which can contain anything. Fields are counted after it.
     const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
     return ticks === undefined ? undefined : `${boot.trim()}/${ticks}`;
   } catch {
@@ -61,7 +61,7 @@ export async function readPidSpace(): Promise<string | undefined> {
 /** What is known about a lock's holder. */
 export type HolderState = 'alive' | 'gone' | 'perhaps-alive' | 'elsewhere';
 
-/** Tells whether a holder runs on this machine though its host has another name: same boot, same namespace, same start. */
+/** Tells whether a holder runs on this machine although its host name differs: same boot, same namespace, same start. */
 async function isSeenHere(
   held: LockHolder,
   space: string | undefined,
@@ -72,7 +72,7 @@ async function isSeenHere(
   return (await facts.startOf(held.pid)) === held.processStart;
 }
 
-/** Judges a holder: `gone` only if that is certain, `alive` only if that is. */
+/** Judges a holder: `gone` or `alive` only if that is certain. */
 export async function judgeHolder(
   held: LockHolder,
   here: { readonly hostname: string; readonly facts: ProcessFacts },

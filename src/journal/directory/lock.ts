@@ -2,10 +2,10 @@
  * The lock of a run: one writer at a time.
  *
  * Invariants:
- * - A lock file appears complete, by a link of a finished file: nobody reads half a holder.
- * - It is created only if none exists. A lock whose holder has ended is replaced only by the process that has the
- *   claim on exactly that lock (the claim is a lock too, named after the dead lock's token), after reading it once
- *   more: of two processes that find the same dead lock, one wins.
+ * - A lock file appears complete, because it is a link to a finished file, so nobody reads half a holder.
+ * - It is created only if none exists. A lock whose holder has ended is replaced only by the process that has the claim on
+ *   exactly that lock (the claim is a lock too, named after the dead lock's token), after reading it again. If two processes
+ *   find the same dead lock, one of them wins.
  * - A release removes the lock only if it still belongs to this process.
  */
 import { createHash, randomUUID } from 'node:crypto';
@@ -30,20 +30,20 @@ export type LockRefusal = 'RUN_LOCKED' | 'ORG_IN_USE' | 'CONSOLE_OPEN';
 export interface LockOptions extends TakeOver {
   readonly pid: number;
   readonly hostname: string;
-  /** When this process began with the run, ISO 8601; for people. */
+  /** When this process began to work on the run, ISO 8601. For people. */
   readonly startedAt: string;
-  /** Tells whether a process with this id runs on this machine; true if that cannot be known. */
+  /** Tells whether a process with this id is running on this machine; true if that cannot be known. */
   readonly isAlive: (pid: number) => boolean;
   /** The code of a refusal: a lock of one run (the default), of all runs on an org, or of a folder's console. */
   readonly refusal?: LockRefusal;
-  /** Replaces what /proc tells; for tests. */
+  /** Replaces what /proc says, for tests. */
   readonly facts?: Partial<ProcessFacts>;
 }
 
 export interface RunLock {
   /** The holder that had ended and whose lock was taken over, if any. */
   readonly takenOverFrom: LockHolder | undefined;
-  /** What was known of that holder; undefined where the lock was free. */
+  /** What was known about that holder; undefined if the lock was free. */
   readonly holderWas: LockState | undefined;
   /** Removes the lock if it still belongs to this process. Never rejects. */
   readonly release: () => Promise<void>;
@@ -62,7 +62,7 @@ interface Found {
 async function readLock(path: string): Promise<Found | undefined> {
   let text: string;
   try {
-    // A lock is created by a link: for a moment it has two names.
+    // A lock is created as a link, so for a moment it has two names.
     text = await readOwnText(path, MOST_LOCK_BYTES, { manyNames: true });
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
@@ -120,7 +120,7 @@ class Locker {
     this.#facts = facts;
   }
 
-  /** Takes the lock at `path`; says from whom it was taken over. */
+  /** Takes the lock at `path`. Returns from whom it was taken over. */
   async acquire(path: string, depth = 0): Promise<TakenOver | undefined> {
     for (;;) {
       if (await this.#create(path)) return undefined;
@@ -156,7 +156,7 @@ class Locker {
     const file = await createOwnFile(path);
     try {
       await file.writeFile(`${JSON.stringify(this.#own)}\n`);
-      // A lock that a power cut has emptied names nobody, and keeps everybody out.
+      // A lock that a power cut has emptied names nobody, and would keep everybody out.
       await file.sync();
     } catch (error) {
       await rm(path, { force: true }).catch(() => undefined);
@@ -175,11 +175,11 @@ class Locker {
     } catch (error) {
       const code = systemCode(error);
       if (code === 'EEXIST') return false;
-      // File systems without links (FAT, some network shares): an exclusive create is the next best.
+      // Some file systems have no links (FAT, some network shares). An exclusive create is the next best.
       if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
       return await this.#createDirectly(path);
     } finally {
-      // A draft that cannot be removed does no harm.
+      // A draft that cannot be removed is harmless.
       await rm(draft, { force: true }).catch(() => undefined);
     }
   }
@@ -215,8 +215,8 @@ function factsOf(options: Pick<LockOptions, 'isAlive' | 'facts'>): ProcessFacts 
 }
 
 /**
- * Checks whether another process works on a run, and takes no lock. A lock whose holder has ended counts as none.
- * Errors: `AppError` RUN_LOCKED naming the holder, DISK.
+ * Checks whether another process is working on a run, without taking a lock. A lock whose holder has ended does not count.
+ * Errors: `AppError` RUN_LOCKED with the holder, DISK.
  */
 export async function refuseLocked(
   path: string,
@@ -233,9 +233,8 @@ export async function refuseLocked(
 }
 
 /**
- * Locks a run for this process. `path` is the lock file. A lock whose holder has ended (the process ended, its pid was
- * given to another, the machine was started again) is taken over. Errors: `AppError` RUN_LOCKED naming the holder,
- * DISK.
+ * Locks a run for this process. `path` is the lock file. Takes over a lock whose holder has ended (its process ended, its
+ * pid was given to another process, or the machine was restarted). Errors: `AppError` RUN_LOCKED with the holder, DISK.
  */
 export async function lockRun(path: string, options: LockOptions): Promise<RunLock> {
   const facts = factsOf(options);
@@ -254,7 +253,7 @@ export async function lockRun(path: string, options: LockOptions): Promise<RunLo
   const locker = new Locker(own, options, facts);
   try {
     const taken = await locker.acquire(path);
-    // On a disk that became read-only it stays, and is taken over: by then its process has ended.
+    // On a disk that became read-only it stays, and is taken over later, because its process has ended by then.
     return {
       takenOverFrom: taken?.holder,
       holderWas: taken?.state,

@@ -32,9 +32,8 @@ function notFound(message: string, hint: string, cause?: unknown): AppError {
 }
 
 /**
- * Makes the folder of a new run, 0700, and its parents; takes an empty folder that exists. Errors: `AppError`
- * RUN_EXISTS if anything is in the way, FILE_NOT_YOURS if it is a link or belongs to someone else, DISK if the folder
- * cannot be made.
+ * Makes the folder of a new run (0700) and its parents, or uses an empty folder that exists. Errors: `AppError` RUN_EXISTS
+ * if anything is in the way, FILE_NOT_YOURS if it is a link or belongs to someone else, DISK if the folder cannot be made.
  */
 export async function createRunDirectory(dir: string): Promise<RunDirectory> {
   try {
@@ -55,10 +54,10 @@ export async function createRunDirectory(dir: string): Promise<RunDirectory> {
   return directory(dir);
 }
 
-/** Removes the folder of a plan that failed, so that it can be made again under the same name. Never fails. */
+/** Removes the folder of a plan that failed, so that the plan can be made again under the same name. Never fails. */
 export async function discardRunDirectory(place: RunDirectory): Promise<void> {
   await rm(place.path('plan'), { force: true }).catch(() => undefined);
-  // Only an empty folder is removed: what others put there stays.
+  // Only an empty folder is removed, so what others put there stays.
   await rmdir(place.dir).catch(() => undefined);
 }
 
@@ -86,7 +85,7 @@ async function createdAt(dir: string): Promise<string | undefined> {
     if (typeof value !== 'object' || value === null || !('createdAt' in value)) return undefined;
     return typeof value.createdAt === 'string' ? value.createdAt : undefined;
   } catch {
-    // A folder without a readable run.json is not a run; the others count.
+    // A folder without a readable run.json is not a run.
     return undefined;
   }
 }

@@ -7,14 +7,14 @@ import type { RunFile } from '../../domain/run/run-file.ts';
 import { RUN_FORMATS } from '../../domain/run/run-format.ts';
 
 /**
- * A larger run.json is not ours: it contains a preview, titles and the selection's flags, and a command line has at
- * most 6 MiB (Linux, execve(2)). Ctrl-C does not interrupt its parsing.
+ * A larger run.json is not ours. It contains a preview, titles and the flags of the selection, and a command line has at
+ * most 6 MiB (Linux, execve(2)). Ctrl-C does not interrupt the parsing.
  */
 const MOST_BYTES = 8 * 1024 * 1024;
 
 /**
- * Writes run.json, 0600: completely or not at all, durable when it resolves. `nowMs` is epoch ms. Errors: `AppError`
- * DISK.
+ * Writes run.json (0600), completely or not at all. It is durable when this resolves. `nowMs` is epoch ms. Errors:
+ * `AppError` DISK.
  */
 export async function writeRunFile(path: string, run: RunFile, nowMs: number): Promise<void> {
   await replaceFile(dirname(path), basename(path), `${JSON.stringify(run, null, 2)}\n`, {
@@ -37,8 +37,8 @@ function formatOf(value: unknown): unknown {
 }
 
 /**
- * Reads run.json and checks every field. Errors: `AppError` RUN_NOT_FOUND, RUN_FORMAT (another version of the
- * product wrote it), RUN_DAMAGED.
+ * Reads run.json and checks every field. Errors: `AppError` RUN_NOT_FOUND, RUN_FORMAT (written by another version of
+ * okta-reset), RUN_DAMAGED.
  */
 export async function readRunFile(path: string): Promise<RunFile> {
   let text: string | undefined;
@@ -73,13 +73,13 @@ export async function readRunFile(path: string): Promise<RunFile> {
       },
     );
   }
-  // Loaded when a file is read: a plan that is only written starts faster without it.
+  // Loaded only when a file is read, so that a plan that is only written starts faster.
   const { runFileSchema } = await import('./run-file-schema.ts');
   const parsed = runFileSchema.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw damaged(path, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a run'}`);
   }
-  // JSON leaves out undefined values; the type says so by `| undefined`, the schema by `?`.
+  // JSON omits undefined values, which the type expresses as `| undefined` and the schema as `?`.
   return parsed.data as RunFile;
 }

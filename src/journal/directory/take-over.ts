@@ -5,18 +5,21 @@ import type { HolderState } from './lock-holder.ts';
 /** What is known about a lock's holder; `unknown` if the lock names none. */
 export type LockState = HolderState | 'unknown';
 
-/** Which locks are taken over besides those whose process has ended. A process that is seen at work keeps its lock. */
+/**
+ * Which locks are taken over in addition to those whose process has ended. A process that is known to be at work keeps its
+ * lock.
+ */
 export interface TakeOver {
   /** Every lock whose holder is not known to run here (`--force-unlock`). */
   readonly force?: boolean;
   /**
-   * Locks of other hosts and containers on the volume of this folder (`--exclusive-volume`): the caller answers for it that
-   * only one of them at a time can mount it, so the process that left a lock there has ended.
+   * Locks of other hosts and containers on the volume of this folder (`--exclusive-volume`). The caller guarantees that only
+   * one of them at a time can mount it, so the process that left a lock there has ended.
    */
   readonly volumeOf?: string;
 }
 
-/** Tells whether a lock at `path` in this state may be taken. */
+/** Tells whether a lock at `path` in this state can be taken. */
 export async function isFree(path: string, state: LockState, terms: TakeOver): Promise<boolean> {
   switch (state) {
     case 'gone':

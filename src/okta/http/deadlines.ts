@@ -44,7 +44,7 @@ export function createDeadlines(clock: Clock, timeoutMs: number): Deadlines {
       calls.add(call);
       if (running || closing.signal.aborted) return;
       running = true;
-      // Closed while it slept: there is nothing left to end.
+      // It was closed during the sleep, so there is nothing left to end.
       run().catch(() => undefined);
     },
     forget: (call) => calls.delete(call),

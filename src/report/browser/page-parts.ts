@@ -1,4 +1,4 @@
-/** Returns the element the page has for a selector; throws where it has none or another kind. */
+/** Returns the element of the page for a selector. Throws if there is none, or one of another kind. */
 export function need<E extends Element = HTMLElement>(selector: string, kind?: new () => E): E {
   const found = document.querySelector<E>(selector);
   if (found === null || (kind !== undefined && !(found instanceof kind))) {
@@ -7,7 +7,7 @@ export function need<E extends Element = HTMLElement>(selector: string, kind?: n
   return found;
 }
 
-/** Returns the value that a JSON script of the page holds. */
+/** Returns the value of a JSON script in the page. */
 export function embedded(selector: string): unknown {
   return JSON.parse(need(selector).textContent);
 }

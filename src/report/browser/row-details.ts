@@ -15,7 +15,7 @@ export function showDetails(row: PageRow, labels: Labels): void {
   };
   list.replaceChildren();
   need('#details h2').textContent = `Row ${row[0].toLocaleString('en-US')}`;
-  // The heading has the row's number.
+  // The row's number is in the heading.
   (embedded('#names') as readonly string[]).forEach((name, column) => {
     if (column > 0) add(name, cellText(row, column, labels));
   });

@@ -1,6 +1,6 @@
 import type { PageRow } from '../page/page-row.ts';
 
-/** What the reader asked to see. */
+/** Which rows the reader wants to see. */
 export interface PageFilter {
   /** Lower-case words that must all occur. */
   readonly words: readonly string[];
@@ -31,14 +31,14 @@ export function matchingRows(
   return found;
 }
 
-/** Returns the positions in the order of a column: numbers by value, texts ignoring case, equal ones by row number. */
+/** Returns the positions in the order of a column: numbers by value, texts ignoring case, and equal ones by row number. */
 export function sortedPlaces(
   rows: readonly PageRow[],
   places: readonly number[],
   column: number,
   descending: boolean,
 ): number[] {
-  // A key per row, made once: a sort compares each row many times.
+  // One key per row, made once, because a sort compares each row many times.
   const keys = new Map<number, string | number>();
   for (const place of places) {
     const value = rows[place]?.[column] ?? '';

@@ -3,7 +3,7 @@ import { need } from './page-parts.ts';
 import { matchingRows, rowText } from './row-filter.ts';
 import type { Labels } from './row-window.ts';
 
-/** The search field, the code and the outcomes above the table; the page's address keeps what was asked. */
+/** The search field, the code and the outcomes above the table. The page's address stores the current filter. */
 export class RowSearch {
   readonly #search = need('#search', HTMLInputElement);
   readonly #why = need('#why', HTMLSelectElement);
@@ -17,7 +17,7 @@ export class RowSearch {
     this.#labels = labels;
   }
 
-  /** Calls back when the reader asks for other rows. */
+  /** Calls back when the reader wants to see different rows. */
   onChange(changed: () => void): void {
     const asked = () => {
       this.#remember();
@@ -35,7 +35,7 @@ export class RowSearch {
     });
   }
 
-  /** Returns the places of the rows that are asked for. */
+  /** Returns the positions of the rows that match. */
   found(): number[] {
     this.#texts ??= this.#rows.map(rowText);
     const outcomes = this.#boxes
@@ -45,7 +45,7 @@ export class RowSearch {
     return matchingRows(this.#rows, this.#texts, { words, outcomes, why: this.#why.value });
   }
 
-  /** Takes the filter from the page's address; false if it has none. */
+  /** Restores the filter from the page's address. Returns false if it has none. */
   recall(): boolean {
     const hash = location.hash.slice(1);
     if (!/^(q|outcome|why)=/.test(hash)) return false;

@@ -5,7 +5,7 @@ import { sortedPlaces } from './row-filter.ts';
 import { RowSearch } from './row-search.ts';
 import { columnOf, type Labels, RowWindow } from './row-window.ts';
 
-/** Moves through the rows by the keys of a list, and opens one. */
+/** Moves through the rows with the keys of a list, and opens one. */
 function listenToKeys(
   shown: RowWindow,
   open: (index: number) => void,
@@ -29,7 +29,7 @@ function listenToKeys(
   });
 }
 
-/** Opens a row's details by click or key, and restores the focus when they are closed. */
+/** Opens a row's details on a click or key, and restores the focus when they are closed. */
 function listenToRows(shown: RowWindow, labels: Labels): void {
   const indexOf = ({ target }: Event): number => {
     const line = target instanceof Element ? target.closest('tr') : null;
@@ -54,7 +54,7 @@ function listenToRows(shown: RowWindow, labels: Labels): void {
  * Makes the table of rows interactive: search, filters, sorting, a window over any number of rows, and a row's details.
  */
 export function startTable(): void {
-  // A report of no rows has no table.
+  // A report without rows has no table.
   if (document.querySelector('#table') === null) return;
   const rows = embedded('#rows') as readonly PageRow[];
   const labels = embedded('#labels') as Labels;

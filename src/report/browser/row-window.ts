@@ -1,13 +1,13 @@
 import type { PageRow } from '../page/page-row.ts';
 import { need } from './page-parts.ts';
 
-/** Rows drawn above and below what is seen, so that a scroll shows no gap. */
+/** How many rows are drawn above and below the visible ones, so that a scroll shows no gap. */
 const OVERSCAN = 8;
 
-/** Outcomes as the page names them: our word, the word a reader sees. */
+/** Outcomes as the page names them: our word, and the word that a reader sees. */
 export type Labels = readonly (readonly [string, string])[];
 
-/** Returns what a cell says: an outcome's label, a time without its zone, no status 0. */
+/** Returns the text of a cell: the label of an outcome, a time without its zone, and nothing for status 0. */
 export function cellText(row: PageRow, column: number, labels: Labels): string {
   if (column === 1) return labels[row[1]]?.[1] ?? '';
   if (column === 5 && row[5] === 0) return '';
@@ -15,7 +15,7 @@ export function cellText(row: PageRow, column: number, labels: Labels): string {
   return column === 9 || column === 10 ? text.slice(0, 19).replace('T', ' ') : text;
 }
 
-/** Returns the column a heading stands over. */
+/** Returns the column that a heading belongs to. */
 export function columnOf(header: HTMLTableCellElement): number {
   return Number(header.dataset['column']);
 }
@@ -30,7 +30,10 @@ function gapIn(body: HTMLTableSectionElement): HTMLTableCellElement {
   return cell;
 }
 
-/** The table's lines: only visible ones, over any number of rows. Row texts are added to the page only as text. */
+/**
+ * The lines of the table, over any number of rows. Only the visible ones exist. Row texts are added to the page only as
+ * text.
+ */
 export class RowWindow {
   readonly scroller = need('#scroller');
   readonly body = need('#scroller tbody', HTMLTableSectionElement);
@@ -43,7 +46,7 @@ export class RowWindow {
   #rowHeight = 36;
   #first = -1;
   #places: readonly number[] = [];
-  /** The place among the shown rows that the Tab key reaches. */
+  /** The position, among the shown rows, that the Tab key reaches. */
   active = 0;
 
   constructor(rows: readonly PageRow[], labels: Labels) {
@@ -56,17 +59,17 @@ export class RowWindow {
     return this.#places.length;
   }
 
-  /** How many rows are seen at once. */
+  /** How many rows are visible at once. */
   get linesPerPage(): number {
     return Math.floor(this.scroller.clientHeight / this.#rowHeight);
   }
 
-  /** Returns the row at a place among the shown ones. */
+  /** Returns the row at a position among the shown ones. */
   rowAt(index: number): PageRow | undefined {
     return this.#rows[this.#places[index] ?? -1];
   }
 
-  /** Shows these rows, from the first. */
+  /** Shows these rows from the first one on. */
   show(places: readonly number[]): void {
     this.#places = places;
     this.active = 0;
@@ -91,7 +94,7 @@ export class RowWindow {
     if (from !== this.#first) this.#draw(from);
   }
 
-  /** Makes a row the active one, scrolls to it and gives it the focus. */
+  /** Makes a row the active one, scrolls to it and focuses it. */
   moveTo(index: number): void {
     const { scroller } = this;
     this.active = Math.max(0, Math.min(index, this.length - 1));

@@ -2,12 +2,12 @@ import UPlot from 'uplot';
 import type { Chart } from '../chart.ts';
 import { embedded } from './page-parts.ts';
 
-// The lanes of the waits stand under the plot: the style gives them the same room at both sides.
+// The lanes of the waits are below the plot, and the style leaves the same space at both sides of them.
 const LEFT_PX = 60;
 const RIGHT_PX = 28;
-/** The width of a sheet of A4 between its margins. CSS pixels. */
+/** The width of an A4 sheet between its margins. CSS pixels. */
 const PAPER_PX = 680;
-/** Steps of the axes: neither half a second nor half a call. */
+/** Steps of the axes, never half a second or half a call. */
 const SECONDS = [1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800];
 const COUNTS = [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((power) =>
   [1, 2, 5].map((step) => step * 10 ** (power - 1)),
@@ -34,7 +34,7 @@ function middleOf(chart: Chart, bar: Chart['bars'][number]): number {
   return (bar.atMs + chart.barMs / 2) / 1000;
 }
 
-/** From half a bar before the first to half a bar after the last, so that both are whole. Seconds. */
+/** From half a bar before the first to half a bar after the last, so that both are complete. Seconds. */
 function spanOf({ bars, barMs }: Chart): readonly [number, number] {
   return [(bars[0]?.atMs ?? 0) / 1000, ((bars.at(-1)?.atMs ?? 0) + barMs) / 1000];
 }
@@ -52,7 +52,7 @@ function shadeWaits(drawn: UPlot, chart: Chart, colours: Colours): void {
   ctx.restore();
 }
 
-/** Three refusals next to five hundred calls are an invisible bar: a mark above the plot shows where they were. */
+/** Marks refusals above the plot, because three of them next to five hundred calls would be an invisible bar. */
 function markRefusals(drawn: UPlot, chart: Chart, colours: Colours): void {
   const { ctx, bbox } = drawn;
   const size = 5 * devicePixelRatio;
@@ -165,9 +165,7 @@ function plot(chart: Chart, width: number, place: HTMLElement): UPlot {
   );
 }
 
-/**
- * Draws the timeline: calls and 429s as bars against the limit, failures as a line; again for paper and the dark mode.
- */
+/** Draws the timeline: calls and 429s as bars with the limit, failures as a line. Draws it again for paper and dark mode. */
 export function startChart(): void {
   const place = document.querySelector<HTMLElement>('#timeline-chart');
   if (place === null || document.querySelector('#chart') === null) return;

@@ -60,7 +60,7 @@ function Group({ group, explain }: { readonly group: FailureGroup; readonly expl
   );
 }
 
-/** Failed and unknown rows by code: what each means, who can fix it, and how. */
+/** Failed and unknown rows by code: what each code means, who can fix it, and how. */
 export function Failures({
   content,
   explain,
@@ -82,7 +82,7 @@ export function Failures({
   );
 }
 
-/** Rows on paper and without script: number, user, id, outcome, reason, request id. */
+/** Rows for paper, and if there is no script: number, user, id, outcome, reason, request id. */
 export function RowList({
   rows,
   caption,
@@ -130,7 +130,7 @@ export function RowList({
   );
 }
 
-/** The users who still need somebody: failed, unknown and not attempted rows. */
+/** The users who still need attention: failed, unknown and not attempted rows. */
 export function Left({ content }: { readonly content: ReportContent }) {
   const { left, summary, planned } = content;
   if (planned) return null;

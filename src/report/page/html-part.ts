@@ -9,7 +9,7 @@ import type { Explain, ReportContent } from '../report-content.ts';
 import type { TextSink } from '../results/text-sink.ts';
 
 /**
- * Writes report.html in parts: head, rows as data, and, after all rows, the text about them. The page is one file,
+ * Writes report.html in parts: the head, the rows as data, and after all rows the text about them. The page is one file,
  * loads nothing, and runs only the script whose hash is in its policy.
  */
 export function htmlPart(

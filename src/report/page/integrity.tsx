@@ -3,7 +3,7 @@ import { counted } from '../../domain/counted.ts';
 import { chainText } from '../../domain/run/summary.ts';
 import { utc } from '../../domain/utc.ts';
 
-/** What shows that neither plan nor record was changed. */
+/** Shows that neither the plan nor the record was changed. */
 export function Integrity({ content }: { readonly content: ReportContent }) {
   const { run, summary, digests, chainHead, planned } = content;
   return (

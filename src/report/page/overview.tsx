@@ -46,7 +46,7 @@ function Proportions({ content }: { readonly content: ReportContent }) {
   );
 }
 
-/** How many rows ended in which way; the numbers add up to all rows, and say so. */
+/** Shows how many rows ended in which way. The numbers add up to all rows, and the text says so. */
 export function Counts({ content }: { readonly content: ReportContent }) {
   const { counts, rows } = content.summary;
   const labels = outcomeLabels(content.planned);
@@ -82,7 +82,7 @@ function Fact({ name, children }: { readonly name: string; readonly children: Co
   );
 }
 
-/** What was asked, by whom, on which org, and when. */
+/** Shows what was requested, by whom, on which org, and when. */
 export function Facts({ content }: { readonly content: ReportContent }) {
   const { run, summary } = content;
   const estimate = estimateText(summary);
@@ -126,7 +126,7 @@ export function Damage({ content }: { readonly content: ReportContent }) {
   );
 }
 
-/** What remains dangerous, and what to do next. */
+/** Shows what is still dangerous, and what to do next. */
 export function Mind({ content }: { readonly content: ReportContent }) {
   const { run, summary } = content;
   const next = nextCommands(content.name, standingOf(content));

@@ -5,7 +5,7 @@ import { readPackageFile } from '../../disk/package-file.ts';
 export interface PageAssets {
   readonly style: string;
   readonly script: string;
-  /** Content-Security-Policy: nothing is loaded, nothing is sent, one style and one script by their hashes. */
+  /** Content-Security-Policy: nothing is loaded or sent, and one style and one script are allowed by their hashes. */
   readonly policy: string;
 }
 
@@ -15,7 +15,7 @@ function sha256(text: string): string {
   return `'sha256-${createHash('sha256').update(text, 'utf8').digest('base64')}'`;
 }
 
-/** Returns what every page contains; read and hashed once. Throws the system's error if nothing was built. */
+/** Returns what every page contains, which is read and hashed once. Throws the system's error if nothing was built. */
 export function pageAssets(): PageAssets {
   if (read !== undefined) return read;
   const style = readPackageFile('dist/browser/report.css');

@@ -1,7 +1,7 @@
 /**
- * A row inside report.html: row number, outcome (its place in OUTCOMES), who, user id, why (a code or reason), HTTP
- * status or 0, what Okta said, request id, attempts, started, finished, where it stood in the input, our reason, how the
- * input named the user, the cells of the input’s own columns.
+ * A row inside report.html: row number, outcome (its index in OUTCOMES), who, user id, why (a code or reason), HTTP status
+ * or 0, Okta's message, request id, attempts, started, finished, source and line in the input, our reason, how the input
+ * named the user, and the cells of the input's own columns.
  */
 export type PageRow = readonly [
   number,

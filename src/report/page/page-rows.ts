@@ -4,9 +4,9 @@ import { errorKey } from '../results/tally.ts';
 import { clip } from '../wording.ts';
 import type { PageRow } from './page-row.ts';
 
-/** How many rows a page contains at most, by their importance, and how many characters they can have together. */
+/** The most rows that a page contains, by their importance, and the most characters that they have together. */
 export interface PageLimits {
-  /** All rows of runs up to this size are in the page. */
+  /** Runs up to this size have all their rows in the page. */
   readonly whole: number;
   readonly failedOrUnknown: number;
   readonly notAttempted: number;
@@ -14,9 +14,7 @@ export interface PageLimits {
   readonly characters: number;
 }
 
-/**
- * 100,000 rows open in a browser in about a second; cells are cut, so that hostile input cannot make the page heavier.
- */
+/** 100,000 rows open in a browser in about a second. Cells are cut, so that hostile input cannot make the page larger. */
 export const PAGE_LIMITS: PageLimits = {
   whole: 100_000,
   failedOrUnknown: 60_000,
@@ -27,7 +25,7 @@ export const PAGE_LIMITS: PageLimits = {
 
 const MAX_CELL = 300;
 
-/** Writes a value as JSON for a script element: no `<`, so nothing can end the element. */
+/** Writes a value as JSON for a script element, without `<`, so that nothing can end the element. */
 export function scriptJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
@@ -55,13 +53,13 @@ function encoded(row: ResultRow, own: readonly string[]): string {
   return scriptJson(told);
 }
 
-/** How many input columns a page contains; more make no sense on a page, and results.csv has all. */
+/** How many input columns a page contains. More are of no use on a page, and results.csv has all of them. */
 const MOST_OWN = 30;
 
-/** How the input named its users, if that is neither their login nor their id. */
+/** How the input named its users, if neither by login nor by id. */
 class Naming {
   readonly #own: readonly string[];
-  /** Columns whose cell has been the identifier in every such row. */
+  /** Columns whose cell was the identifier in every such row. */
   #columns: readonly string[] | undefined;
 
   constructor(own: readonly string[]) {
@@ -73,7 +71,7 @@ class Naming {
     this.#columns = (this.#columns ?? this.#own).filter((name) => columns[name] === input);
   }
 
-  /** The column that names the rows, or words for it; undefined if logins and ids name them. */
+  /** The name of the column that identifies the rows, or words for it; undefined if logins or ids identify them. */
   get name(): string | undefined {
     return this.#columns === undefined ? undefined : (this.#columns[0] ?? 'As given');
   }
@@ -87,7 +85,7 @@ export class PageRows {
   readonly #naming: Naming;
   #characters = 0;
   #count = 0;
-  /** The columns of the input that rows bring with them. */
+  /** The columns of the input that are shown with the rows. */
   readonly own: readonly string[];
 
   constructor(
@@ -100,7 +98,7 @@ export class PageRows {
     this.#naming = new Naming(this.own);
   }
 
-  /** What to call the column that shows how the input named the rows; undefined if logins and ids name them. */
+  /** The heading of the column that shows how the input named the rows; undefined if by login or id. */
   get namedBy(): string | undefined {
     return this.#naming.name;
   }
@@ -110,7 +108,7 @@ export class PageRows {
     return this.#count;
   }
 
-  /** Returns the row's line, or undefined if the page does not include it. */
+  /** Returns the line of the row; undefined if it is not part of the page. */
   take(row: ResultRow): string | undefined {
     if (this.#characters >= this.#limits.characters) return undefined;
     if (!this.#whole && !this.#hasRoom(row)) return undefined;

@@ -34,7 +34,7 @@ const NAMES = [
   'Named as',
 ];
 
-/** Writes the head of the page and the start of its body. */
+/** Writes the head of the page and the beginning of its body. */
 export function pageHead(run: RunFile, assets: PageAssets): string {
   const meta = renderToStaticMarkup(
     <>
@@ -59,15 +59,15 @@ function reportName(action: Action): string {
   return `Report: ${ACTIONS[action].label.toLowerCase()}`;
 }
 
-/** Writes everything a person reads. */
+/** Writes everything that a person reads. */
 export function pageMain(told: {
   readonly content: ReportContent;
   readonly explain: Explain;
   readonly chart: Chart;
   readonly shown: number;
-  /** The columns of the input that the rows bring with them. */
+  /** The columns of the input that are shown with the rows. */
   readonly own: readonly string[];
-  /** What the column is called that names the rows; undefined where logins and ids do. */
+  /** The heading of the column that identifies the rows; undefined if logins or ids do. */
   readonly namedBy: string | undefined;
 }): string {
   const { content, explain, chart, shown, own, namedBy } = told;

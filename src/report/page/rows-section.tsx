@@ -4,7 +4,7 @@ import { count, counted } from '../../domain/counted.ts';
 import { outcomeLabels } from '../../domain/row/outcome.ts';
 import { RowList } from './failures.tsx';
 
-/** Column of a `PageRow`, heading, class. */
+/** The column of a `PageRow`, its heading, and its class. */
 const COLUMNS: readonly (readonly [column: number, heading: string, style: string])[] = [
   [0, 'Row', 'c-row'],
   [2, 'Who', 'c-who'],
@@ -82,7 +82,7 @@ function RowTable({ columns }: { readonly columns: typeof COLUMNS }) {
   );
 }
 
-/** Every row: the shell of the table, which the page's script fills. `shown` rows of all are in the page. */
+/** Every row: the frame of the table, which the page's script fills. `shown` is how many rows are in the page. */
 export function RowsSection({
   content,
   shown,
@@ -90,7 +90,7 @@ export function RowsSection({
 }: {
   readonly content: ReportContent;
   readonly shown: number;
-  /** What the input calls the column that names the rows; undefined where logins and ids do. */
+  /** What the input calls the column that identifies the rows; undefined if logins or ids do. */
   readonly namedBy: string | undefined;
 }) {
   const { rows } = content.summary;

@@ -4,7 +4,7 @@ import { count } from '../../domain/counted.ts';
 import { prose } from '../../style/prose.tsx';
 import { TableHead } from './table-head.tsx';
 
-/** Who was skipped by policy, and why. */
+/** Shows who was skipped by policy, and why. */
 export function Skips({ content }: { readonly content: ReportContent }) {
   const { skips, planned } = content;
   if (skips.length === 0) return null;

@@ -1,4 +1,4 @@
-/** Heads the columns of a table; `n` marks those of numbers. */
+/** The headings of the columns of a table. `n` marks those of numbers. */
 export function TableHead({
   columns,
 }: {

@@ -6,7 +6,7 @@ import { utc } from '../../domain/utc.ts';
 import { Waits } from './waits.tsx';
 import { TableHead } from './table-head.tsx';
 
-/** Fewer bars than this show nothing that the numbers do not. */
+/** With fewer bars than this, the chart shows nothing that the numbers do not. */
 const FEWEST_BARS = 3;
 
 function bounds(content: ReportContent, chart: Chart): string {
@@ -92,7 +92,7 @@ function Traffic({ content }: { readonly content: ReportContent }) {
   );
 }
 
-/** Calls over time against the limit, with 429s and waits. */
+/** Shows calls over time with the limit, 429s and waits. */
 export function TimelineSection({
   content,
   chart,

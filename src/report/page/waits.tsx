@@ -16,7 +16,7 @@ const WIDTH = 1000;
 /** A moment in a long night must still be visible. */
 const NARROWEST = 1.5;
 
-/** When calls waited, one lane per cause, under the chart and on its time scale; in words next to it. */
+/** Shows when calls waited, one lane per cause, below the chart and on its time scale, and in words next to it. */
 export function Waits({ chart }: { readonly chart: Chart }) {
   const { bars, barMs, waits } = chart;
   const fromMs = bars[0]?.atMs ?? 0;

@@ -16,23 +16,23 @@ import { Tally } from './tally.ts';
 /** What a report is made from. */
 export interface ReportInput {
   readonly run: RunFile;
-  /** The run's name in commands, as a shell word; its id if undefined. */
+  /** The run's name in commands, as a shell word. If undefined, its id. */
   readonly name?: string | undefined;
   /** The name, in commands, of the run that has taken up what this one left. */
   readonly heir?: string | undefined;
-  /** How the program is started where the report is made; if undefined, as where it is installed. */
+  /** How the program is started on the machine that makes the report. If undefined, as if installed. */
   readonly program?: string | undefined;
-  /** The rows of plan.jsonl, in order; read once. */
+  /** The rows of plan.jsonl, in order. They are read once. */
   readonly rows: AsyncIterable<PlannedRow>;
   /** The replayed journal; undefined if nothing was run yet. */
   readonly records: RunRecords | undefined;
   readonly explain: Explain;
   readonly clock: Clock;
-  /** An abort ends the pass between two batches of rows; files then stay as they were. */
+  /** An abort ends the pass between two batches of rows. The files then stay as they were. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Rows between two moments at which the pass waits for a slow disk or reader. */
+/** How many rows pass before the pass waits for a slow disk or reader. */
 const BATCH = 64;
 
 /** Passes every row to every part once, and returns the totals. Memory does not grow with the rows. */

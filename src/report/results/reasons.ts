@@ -2,22 +2,20 @@ import { findReason } from '../../domain/codes/reasons.ts';
 import { findStatus } from '../../domain/codes/status-entries.ts';
 import type { Explain, Explanation } from '../report-content.ts';
 
-/** Reason of a row whose last attempt has no known end yet. */
+/** The reason of a row whose last attempt has no known end yet. */
 export const UNSETTLED = 'not checked yet: okta-reset resume checks it';
-/** Reason of a row that was begun, is known to have had no effect, and was left for a resume. */
+/** The reason of a row that was begun, is known to have had no effect, and was left for a resume. */
 export const INTERRUPTED = 'interrupted: okta-reset resume continues it';
-/**
- * Reason of a row of which one step took effect while another part, such as its temporary password, is still to come.
- */
+/** The reason of a row in which one step took effect and another part, such as its temporary password, is still missing. */
 export const HALF_DONE = 'half-done: okta-reset resume completes it';
-/** Code of failed and unknown rows for which neither Okta nor we have said anything. */
+/** The code of failed and unknown rows about which neither Okta nor we have said anything. */
 export const NO_ANSWER = 'no-answer';
-/** Code of the rows whose own codes are too many to be told one by one. */
+/** The code of rows whose own codes are too many to be listed one by one. */
 export const OTHER = 'other';
-/** Reason of a row that the journal ended but whose record cannot be read. */
+/** The reason of a row that the journal ended, but whose record cannot be read. */
 export const UNREADABLE = 'record-unreadable';
 
-/** Reason of a row whose end, if it has one, was in the part of the journal that cannot be read. */
+/** The reason of a row whose end, if it has one, is in the part of the journal that cannot be read. */
 export const JOURNAL_DAMAGED = 'journal-damaged';
 
 const REASONS: ReadonlyMap<string, Explanation> = new Map([
@@ -73,7 +71,7 @@ const REASONS: ReadonlyMap<string, Explanation> = new Map([
   ],
 ]);
 
-/** Tells whether a reason is a sentence of ours, and no code. */
+/** Tells whether a reason is a sentence of ours and not a code. */
 export const isSentence = (reason: string): boolean => reason === UNSETTLED || reason === HALF_DONE;
 
 function explainStatus(code: string): Explanation | undefined {
@@ -91,7 +89,7 @@ function explainReason(code: string): Explanation | undefined {
   return entry && { meaning: entry.meaning, who: 'you', how: entry.how };
 }
 
-/** Explains every code that rows are grouped by: reasons, HTTP statuses, and what `explain` knows. */
+/** Explains every code that rows are grouped by: reasons, HTTP statuses, and whatever `explain` knows. */
 export function explainingReasons(explain: Explain): Explain {
   return (code) => REASONS.get(code) ?? explain(code) ?? explainStatus(code) ?? explainReason(code);
 }

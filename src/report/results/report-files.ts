@@ -5,13 +5,13 @@ import { gathered, type TextSink } from './text-sink.ts';
 
 /** A file of a report, written next to the old one. */
 export interface ReportFile extends TextSink {
-  /** Writes the rest and makes the file ready to replace the old one; returns its digest. */
+  /** Writes the rest, makes the file ready to replace the old one, and returns its digest. */
   readonly finish: () => Promise<FileDigest>;
 }
 
 /** Which files are written, and the command that writes them again. */
 export interface Writing {
-  /** What a message calls them. */
+  /** What a message calls the files. */
   readonly what: string;
   readonly again: string;
 }

@@ -6,18 +6,18 @@ import type { TextSink } from './text-sink.ts';
 /** One form of the results. All forms are written in one pass over the rows. */
 export interface ResultPart {
   readonly row: (result: ResultRow) => void;
-  /** Writes what has been collected; awaited every few rows, so that a slow disk or reader slows the pass. */
+  /** Writes what has been collected. Awaited every few rows, so that a slow disk or reader slows down the pass. */
   readonly flush: () => Promise<void>;
 }
 
-/** The original columns that a report repeats: result columns of an earlier run are replaced by this run's. */
+/** The original columns that a report repeats. Result columns of an earlier run are replaced by this run's. */
 export function originalColumns(columns: readonly string[]): readonly string[] {
   const ours = new Set<string>(RESULT_COLUMNS);
   return columns.filter((name) => !ours.has(name));
 }
 
 function cellOf(result: ResultRow, name: string): string {
-  // `hasOwn`: a column may be called `constructor`.
+  // `hasOwn`, because a column can be called `constructor`.
   return Object.hasOwn(result.columns, name) ? (result.columns[name] ?? '') : '';
 }
 
@@ -42,7 +42,7 @@ function csvLineOf(result: ResultRow, original: readonly string[]): string {
   return csvLine(cells);
 }
 
-/** CSV of the results: every row into `all`, and by outcome into the others, if they are wanted. */
+/** Where the CSV goes: every row into `all`, and by outcome into the others, if they are wanted. */
 export interface CsvSinks {
   readonly all: TextSink;
   /** Failed and unknown rows. */
@@ -50,7 +50,7 @@ export interface CsvSinks {
   readonly notAttempted?: TextSink | undefined;
 }
 
-/** Writes rows as CSV: original columns, then ours, the same in each file. */
+/** Writes rows as CSV: the original columns, then ours, the same in each file. */
 export function csvPart(sinks: CsvSinks, columns: readonly string[]): ResultPart {
   const original = originalColumns(columns);
   const every = [sinks.all, sinks.failed, sinks.notAttempted].filter((sink) => sink !== undefined);
@@ -70,8 +70,8 @@ export function csvPart(sinks: CsvSinks, columns: readonly string[]): ResultPart
 }
 
 /**
- * Writes one JSON object whose `rows` hold every row on its own line, with the columns of results.csv as keys
- * and, beyond them, where the row stood in the input.
+ * Writes one JSON object. Its `rows` has every row on a separate line, with the columns of results.csv as keys, and also the
+ * position of the row in the input.
  */
 export function jsonPart(
   sink: TextSink,
@@ -79,7 +79,7 @@ export function jsonPart(
   /** Whether the journal's chain is intact; undefined if there is no journal yet. */
   chain?: Summary['chain'],
 ): ResultPart & { readonly end: () => void } {
-  // Keys are written once, and as text, since a column may be called `__proto__` or `1`.
+  // Keys are written once, and as text, because a column can be called `__proto__` or `1`.
   const original = originalColumns(run.columns).map(
     (name) => [name, `${JSON.stringify(name)}:`] as const,
   );
@@ -102,7 +102,7 @@ const ESCAPED = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 function quoted(text: string | undefined): string {
   if (text === undefined) return 'null';
-  // Most texts have nothing to escape; checking that is much cheaper than serializing them.
+  // Most texts have nothing to escape, and to check that costs much less than to serialize them.
   return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`;
 }
 

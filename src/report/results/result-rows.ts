@@ -67,7 +67,7 @@ function endingOfOpenRow(open: OpenRow | undefined): Ending {
 
 async function endingOf(row: PlannedRow, records: RunRecords): Promise<Ending> {
   const state = records.stateOf(row.row);
-  // Nobody knows what was done after the damage: such a row might have ended.
+  // Nobody knows what was done after the damage, so such a row might have ended.
   if (state !== 'ended' && records.chain === 'broken') {
     const { attempts = 0, startedAt } = records.openRow(row.row) ?? {};
     return { ...NOTHING, outcome: 'unknown', reason: JOURNAL_DAMAGED, attempts, startedAt };
@@ -100,8 +100,8 @@ function plannedEnding(row: PlannedRow): Ending | undefined {
 }
 
 /**
- * Returns every planned row once, in plan order, with how it ended. Without records (nothing was run yet), rows to act
- * on are `not-attempted`.
+ * Returns every planned row once, in plan order, with how it ended. Without records (nothing was run yet), rows to act on
+ * are `not-attempted`.
  */
 export async function* resultRows(
   run: RunFile,

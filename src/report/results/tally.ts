@@ -7,7 +7,7 @@ import type { FailureGroup, ListedRow, ReportContent } from '../report-content.t
 import { clip } from '../wording.ts';
 import { NO_ANSWER, OTHER } from './reasons.ts';
 
-/** More different codes than this are counted together, so that a broken org cannot fill the memory. */
+/** If there are more different codes than this, they are counted together, so that a faulty org cannot fill the memory. */
 const MAX_KEYS = 200;
 const MAX_EXAMPLES = 3;
 const MAX_LEFT = 100;
@@ -43,7 +43,7 @@ function listed(row: ResultRow): ListedRow {
 
 /** Counts result rows as they pass, in memory that does not grow with them. */
 export class Tally {
-  /** Undefined if the replay has already counted, which is better: it saw every attempt. */
+  /** Undefined if the replay has already counted, which is better, because it saw every attempt. */
   readonly #timeline: Timeline | undefined;
   readonly #counts: Record<Outcome, number> = {
     succeeded: 0,
@@ -92,7 +92,7 @@ export class Tally {
     }
   }
 
-  /** The counts of summary.json: by outcome, by reason, and by error for failed and unknown rows. */
+  /** Returns the counts of summary.json: by outcome, by reason, and by error for failed and unknown rows. */
   counts(): Pick<Summary, 'rows' | 'counts' | 'byReason' | 'byError'> {
     const byError = [...this.#groups].map(([code, g]) => [code, g.failed + g.unknown] as const);
     return {

@@ -1,11 +1,11 @@
 import type { Output } from '../../domain/host.ts';
 
-/** A stream that text is written to in large pieces: `push` stores it, `flush` writes it when there is enough. */
+/** A stream that text is written to in large pieces: `push` stores it, and `flush` writes it when there is enough. */
 export interface TextSink {
   readonly push: (text: string) => void;
   /**
-   * Resolves when little enough is unwritten; `all` writes everything, and resolves when it was taken. Rejects as
-   * `write` did.
+   * Resolves when little enough is unwritten. `all` writes everything, and resolves when it was accepted. Rejects like
+   * `write`.
    */
   readonly flush: (all?: 'all') => Promise<void>;
 }
@@ -13,7 +13,9 @@ export interface TextSink {
 /** Text is written in pieces of at least this many characters. */
 const PIECE = 64 * 1024;
 
-/** Collects text and gives it to `write` in large pieces, one at a time; while one is written the next is collected. */
+/**
+ * Collects text and passes it to `write` in large pieces, one at a time. While one is being written, the next is collected.
+ */
 export function gathered(write: (text: string) => Promise<void>): TextSink {
   let held: string[] = [];
   let size = 0;
@@ -31,7 +33,7 @@ export function gathered(write: (text: string) => Promise<void>): TextSink {
         held = [];
         size = 0;
         writing = write(text);
-        // Who waits for it hears of its end; until then a rejection has a listener.
+        // It is awaited later, and a rejection needs a listener until then.
         writing.catch(() => undefined);
       }
       if (all !== undefined) await writing;
@@ -39,7 +41,7 @@ export function gathered(write: (text: string) => Promise<void>): TextSink {
   };
 }
 
-/** A sink into an output of the program. */
+/** Makes a sink that writes to an output of the program. */
 export function outputSink(output: Output): TextSink {
   return gathered((text) => output.write(text));
 }

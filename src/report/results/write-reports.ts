@@ -7,17 +7,17 @@ import { csvPart, jsonPart } from './result-parts.ts';
 import { withReportFiles } from './report-files.ts';
 
 /**
- * Writes the report files of a run into its folder in one pass over the plan: results.csv and report.html, and,
- * once there is a journal, results.json, failed.csv, not-attempted.csv and summary.json too. New files replace the
- * old ones only when all of them are complete and synced.
+ * Writes the report files of a run into its folder in one pass over the plan: results.csv and report.html, and if there is a
+ * journal, results.json, failed.csv, not-attempted.csv and summary.json too. New files replace the old ones only when all of
+ * them are complete and synced.
  *
- * Throws AppError DISK where the disk refuses, the abort reason after an abort, and whatever `rows` and `records`
- * throw; the old files are unchanged then.
+ * Throws AppError DISK if the disk refuses, the abort reason after an abort, and whatever `rows` and `records` throw. The
+ * old files are then unchanged.
  */
 export async function writeReports(
   input: ReportInput & {
     readonly dir: string;
-    /** How files are opened; for tests of a failing disk. */
+    /** How files are opened, for tests of a failing disk. */
     readonly open?: OpenFileAt | undefined;
   },
 ): Promise<Summary> {

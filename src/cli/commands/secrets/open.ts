@@ -18,7 +18,7 @@ export const execute: Execute<'secrets open'> = async ({ input, word, terminal }
       'Write them to a file that only you can read (--out passwords.csv), or pass --show if nobody can see the screen and the terminal keeps no log.',
     );
   }
-  // The rows are the output itself; the events of --json do not belong in it.
+  // The rows are the output itself, and the events of --json do not belong in it.
   return withSession({ ...terminal, json: false }, async (session) => {
     const dir = await locate(reference, 'secrets', session);
     const format = terminal.json ? 'ndjson' : 'csv';

@@ -7,7 +7,7 @@ import type { Style } from '../../terminal/style.ts';
 import { styled, type Text } from '../../../text/styled.ts';
 import { counted } from '../../../domain/counted.ts';
 
-/** A dry run in one line, for `--quiet`. */
+/** Describes a dry run in one line, for `--quiet`. */
 export function planLine({ name, run }: PlannedRun): Text {
   return `${counted(run.preview.targets, 'user')} on ${run.host} would be acted on. Plan: ${name}\n`;
 }
@@ -15,7 +15,7 @@ export function planLine({ name, run }: PlannedRun): Text {
 const agreedTo = ({ targets, host, planDigest }: RunFile) =>
   formatConfirmation({ count: targets, host, digest: planDigest });
 
-/** The end of a dry run: where the plan is, and the command that executes it. */
+/** Makes the end of a dry run: where the plan is, and the command that executes it. */
 export function planEnd(
   { name, run }: PlannedRun,
   continuation: CommandLines,

@@ -14,7 +14,7 @@ import { styled, type Text } from '../../../text/styled.ts';
 export const DRY_RUN = 'DRY RUN – nothing is sent';
 
 const MOST_SAMPLE_ROWS = 12;
-/** In a narrower terminal there is no room for ids next to complete logins. */
+/** A narrower terminal has no room for ids next to complete logins. */
 const ROOM_FOR_IDS = 96;
 
 function matrix(preview: Preview, width: number, style: Style): readonly Text[] {
@@ -55,7 +55,7 @@ function sample(preview: Preview, width: number, style: Style): readonly Text[] 
   ];
 }
 
-/** Shows a call completely, because this is what is sent: what does not fit is continued below, from a parameter on. */
+/** Shows a call completely, because this is what is sent. What does not fit continues below, beginning with a parameter. */
 function folded(call: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = ' ';
@@ -75,13 +75,13 @@ interface PreviewOptions {
   readonly program: string;
   readonly style: Style;
   readonly nowMs: number;
-  /** The plan is shown again, some time after it was made. */
+  /** Whether the plan is shown again some time after it was made. */
   readonly isLater: boolean;
   /** The hours in which the run sends writes. */
   readonly hours: WorkingHours | undefined;
 }
 
-/** What a run of the plan would do, what it costs, and what stays dangerous. */
+/** Says what a run of the plan would do, what it costs, and what stays dangerous. */
 function whatFollows(
   run: RunFile,
   width: number,
@@ -133,7 +133,7 @@ function plannedBefore(run: RunFile, nowMs: number, width: number): readonly str
   return wrap(`These figures are from the time of the plan, ${age} ago.${again}`, width);
 }
 
-/** The preview for a person: counts that add up, what is called, what stays dangerous, how long it takes. */
+/** Makes the preview for a person: counts that add up, what is called, what stays dangerous, how long it takes. */
 export function previewScreen(run: RunFile, options: PreviewOptions): readonly Text[] {
   const { preview } = run;
   const { style } = options;

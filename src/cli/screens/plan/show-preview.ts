@@ -5,12 +5,12 @@ import { previewScreen } from './preview-screen.ts';
 import type { Session } from '../../session.ts';
 import { asLines } from '../../../text/styled.ts';
 
-/** Shows the preview of a plan: the screen, or the same as one event. `isLater`: the plan was made earlier. */
+/** Shows the preview of a plan as a screen, or the same as one event. `isLater`: the plan was made earlier. */
 export async function showPreview(
   dir: string,
   run: RunFile,
   session: Session,
-  /** The hours in which the run sends writes: the clock time of its end depends on them. */
+  /** The hours in which the run sends writes, because the clock time of its end depends on them. */
   hours: WorkingHours | undefined,
   isLater = false,
 ): Promise<void> {
@@ -22,7 +22,7 @@ export async function showPreview(
   }
   await session.gap();
   const lines = previewScreen(run, {
-    // A file has no width: nothing is wrapped for it.
+    // A file has no width, so nothing is wrapped for it.
     width: terminal.stdout.isTty ? terminal.stdout.size().columns : WIDEST,
     style: terminal.outStyle,
     program: terminal.host.program,

@@ -3,7 +3,7 @@ import type { Estimate } from '../../../domain/plan/preview.ts';
 import { endsAtMs, hoursText, type WorkingHours } from '../../../domain/working-hours.ts';
 import { count, counted } from '../../../domain/counted.ts';
 
-/** The clock time, with its day if that is not today. */
+/** Formats a clock time, with its day if that is not today. */
 function clockTime(ms: number, nowMs: number): string {
   const then = new Date(ms);
   const time = then.toTimeString().slice(0, 5);
@@ -11,14 +11,14 @@ function clockTime(ms: number, nowMs: number): string {
   return day === new Date(nowMs).toDateString() ? time : `${time} on ${day.slice(0, 10)}`;
 }
 
-/** What the estimate leaves out: waits for calls with a lost answer. */
+/** Says what the estimate leaves out: waits for calls whose answer was lost. */
 export function doubtText({ doubtMs }: Estimate): string | undefined {
   return doubtMs === undefined
     ? undefined
     : `If an answer is lost, the user is watched for up to ${formatDuration(doubtMs)} before anything else is done for them. The others continue meanwhile.`;
 }
 
-/** How long a run would take, and the clock time of its end; `hours` are those in which it sends writes. */
+/** Says how long a run would take, and the clock time of its end. `hours` are those in which it sends writes. */
 export function estimateText(
   estimate: Estimate,
   nowMs: number,

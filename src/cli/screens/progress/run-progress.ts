@@ -18,12 +18,12 @@ const READING = {
   results: 'Result rows read',
 } as const;
 
-/** Shows a run in progress: one place that is redrawn on a terminal, a plain line every few seconds elsewhere. */
+/** Shows a run in progress: on a terminal in one place that is redrawn, elsewhere as a plain line every few seconds. */
 export class Progress {
   readonly #terminal: Terminal;
   readonly #ended = new AbortController();
   #run: RunScreen | undefined;
-  /** Lines that are on the screen now, to be drawn over. */
+  /** How many lines are on the screen now, to be drawn over. */
   #drawn = 0;
   #isHeld = false;
   #lastMs = 0;
@@ -74,13 +74,13 @@ export class Progress {
     }
   }
 
-  /** Removes what is redrawn, so that other text can follow. */
+  /** Removes the redrawn lines, so that other text can follow. */
   async clear(): Promise<void> {
     if (this.#drawn > 0) this.#redraw([]);
     await this.#written;
   }
 
-  /** Removes what is redrawn, and draws nothing more until it is released. */
+  /** Removes the redrawn lines, and draws nothing more until it is released. */
   async hold(on: boolean): Promise<void> {
     this.#isHeld = on;
     if (on) await this.clear();
@@ -92,7 +92,7 @@ export class Progress {
     this.#ended.abort();
   }
 
-  /** Shows the run, unless it was shown a moment ago; `soon`: in any case where it is redrawn. */
+  /** Shows the run, unless it was shown a moment ago. `soon`: shows it in any case if it is redrawn. */
   #tick(when?: 'soon' | 'now'): void {
     const { animated, quiet, json, host, style } = this.#terminal;
     if (this.#run === undefined || quiet || json || this.#isHeld) return;
@@ -105,7 +105,7 @@ export class Progress {
     else this.#write(this.#run.line(nowMs));
   }
 
-  /** During the wait for a window nothing happens, but the screen must count down. */
+  /** While a run waits for a window nothing happens, but the screen must count down. */
   async #keepTicking(): Promise<void> {
     const { clock } = this.#terminal.host;
     const { signal } = this.#ended;
@@ -123,7 +123,7 @@ export class Progress {
     this.#redraw([style.dim(text)]);
   }
 
-  /** Reads wait too, and then there is no run to show. */
+  /** Reads wait too, when there is no run to show yet. */
   #wait(text: string, waitMs: number): void {
     const { animated, quiet, json, host } = this.#terminal;
     const told = `Waiting ${formatDuration(waitMs)}: ${text}`;

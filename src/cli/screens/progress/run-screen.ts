@@ -15,10 +15,10 @@ type RowEnded = Extract<AppEvent, { type: 'row' }>;
 
 const MOST_ERRORS = 3;
 
-/** Whole seconds: tenths would only flicker. */
+/** Whole seconds, because tenths would only flicker. */
 const seconds = (ms: number) => formatDuration(Math.ceil(ms / 1000) * 1000);
 
-/** How a run in progress is shown in a terminal. Times are of the monotonic clock, in milliseconds. */
+/** How a run in progress is shown in a terminal. Times are from the monotonic clock, in milliseconds. */
 export class RunScreen {
   readonly figures: RunFigures;
   readonly #errors = new Map<string, { rows: number; readonly text: string }>();
@@ -28,7 +28,7 @@ export class RunScreen {
     this.figures = new RunFigures(started, nowMs);
   }
 
-  /** A row ended. */
+  /** Counts a row that ended. */
   end(event: RowEnded): void {
     this.figures.end(event);
     const { outcome, oktaCode, reason, status, message } = event;
@@ -44,7 +44,7 @@ export class RunScreen {
     this.#stopping = `Stopping: ${counted(inFlight, 'call')} under way. Ctrl-C again leaves at once.`;
   }
 
-  /** The run in one line, where nothing is redrawn. */
+  /** Returns the run in one line, for outputs that are not redrawn. */
   line(nowMs: number): string {
     const wait = this.figures.wait(nowMs);
     const parts = [
@@ -57,7 +57,7 @@ export class RunScreen {
     return `${this.#head()}: ${parts.filter((part) => part !== '').join(', ')}\n`;
   }
 
-  /** The run as lines of a terminal. */
+  /** Returns the run as lines of a terminal. */
   lines(nowMs: number, columns: number, style: Style): readonly Text[] {
     const width = Math.max(40, columns - 1);
     const left = this.#left(nowMs);
