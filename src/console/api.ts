@@ -1,13 +1,12 @@
 /**
  * The contract between page and server: every route, its input and its answer. The page imports types only.
  *
- * Each request has the cookie of the session and the header `X-Console-Key`; a POST is `application/json`, `{}` if it
- * has no content. An answer other than 2xx is an `ApiError`. GET never changes anything. `:run`, `:row` and the like
- * stand for ids that the API itself has given. The page's own addresses (`/`, `/connect`, `/new/:draft/…`,
- * `/runs/:run/…`) all answer with the shell.
+ * Each request has the cookie of the session and the header `X-Console-Key`; a POST is `application/json`, `{}` if it has no
+ * content. An answer other than 2xx is an `ApiError`. GET never changes anything. `:run`, `:row` and so on are ids that the
+ * API itself has returned. The page's own addresses (`/`, `/connect`, `/new/:draft/…`, `/runs/:run/…`) all return the shell.
  *
- * Undefined values are left out of the JSON. Texts name commands as `okta-reset …`: the page shows them by
- * `asCalled(text, State.program)`. Logins, columns and messages come from outside: they are text, never markup, and can
+ * Undefined values are left out of the JSON. Texts name commands as `okta-reset …`, which the page shows through
+ * `asCalled(text, State.program)`. Logins, columns and messages come from outside. They are text, never markup, and can
  * contain any control characters.
  */
 import type { Count, Draft, Groups, MadeKey, Peek, PlanningBegun, State } from './api/answers.ts';
@@ -46,7 +45,7 @@ import type {
 
 type Nothing = Readonly<Record<string, never>>;
 
-/** Every GET: its query and its answer. */
+/** Every GET, with its query and its answer. */
 export interface Gets {
   '/api/state': { query: Nothing; answer: State };
   '/api/events': { query: { after?: string }; answer: AsyncIterable<ConsoleEvent> };
@@ -63,11 +62,13 @@ export interface Gets {
   '/api/runs/:run/seal': { query: Nothing; answer: CheckedSeal };
   '/api/runs/:run/rows': { query: RowsQuery; answer: Rows };
   '/api/runs/:run/rows/:row': { query: Nothing; answer: RowDetail };
-  /** The file's bytes, to be saved: `Content-Disposition: attachment`. Read it by fetch; a link sends no key. */
+  /**
+   * The bytes of the file, to be saved: `Content-Disposition: attachment`. Read it with fetch, because a link sends no key.
+   */
   '/api/runs/:run/files/:kind': { query: Nothing; answer: Blob };
 }
 
-/** Every POST: its body and its answer. */
+/** Every POST, with its body and its answer. */
 export interface Posts {
   '/api/connect': { body: ConnectRequest; answer: Connection };
   /** Refused with NOT_NOW while a run is in progress. */

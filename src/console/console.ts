@@ -27,7 +27,7 @@ async function atEachEnter(stdin: Host['stdin'], then: () => Promise<void>): Pro
   for await (const chunk of stdin) if (Buffer.from(chunk).includes(0x0a)) await then();
 }
 
-/** Work that the end of the console waits for. */
+/** Keeps the work that the end of the console waits for. */
 class UnderWay {
   readonly #all = new Set<Promise<unknown>>();
 
@@ -43,9 +43,7 @@ class UnderWay {
   }
 }
 
-/**
- * Serves the page until Ctrl-C, and then as long as something is in progress. Rejects with USAGE if the port is taken.
- */
+/** Serves the page until Ctrl-C, and after that until nothing is in progress. Rejects with USAGE if the port is taken. */
 async function serve(
   { port: wanted, browser, verbose, tell }: ConsoleInput,
   state: ConsoleState,
@@ -81,7 +79,7 @@ async function serve(
   }
 }
 
-/** How the process ends: as by the signal if it ended a run. */
+/** Returns the exit code of the process: that of the signal if it ended a run. */
 function exitCodeOf({ drain }: Interrupt, drainedRuns: number): number {
   if (drainedRuns === 0) return EXIT.ok;
   const reason: unknown = drain.reason;
@@ -89,9 +87,9 @@ function exitCodeOf({ drain }: Interrupt, drainedRuns: number): number {
 }
 
 /**
- * Opens the console: listens on loopback, prints a link that works once, and serves until Ctrl-C. A run in progress is
- * then drained, like any other; a second Ctrl-C leaves it. Resolves with the exit code. Rejects with CONSOLE_OPEN if
- * another one is open in the same folder, USAGE if the port is taken.
+ * Opens the console: listens on loopback, prints a link that works once, and serves until Ctrl-C. A run in progress is then
+ * drained, and a second Ctrl-C leaves it. Resolves with the exit code. Rejects with CONSOLE_OPEN if another console is open
+ * in the same folder, and with USAGE if the port is taken.
  */
 export async function openConsole(input: ConsoleInput, host: Host): Promise<number> {
   const lock = await takeConsoleLock(host);

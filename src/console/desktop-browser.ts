@@ -1,7 +1,7 @@
 import { writeRedirect } from '../app/console/redirect-file.ts';
 import type { Host } from '../domain/host.ts';
 
-/** Tells whether a person works at a desktop of this machine. */
+/** Tells whether a person is working at a desktop of this machine. */
 export function hasDesktop({ env, platform }: Pick<Host, 'env' | 'platform'>): boolean {
   const isSet = (name: string) => (env[name] ?? '') !== '';
   if (isSet('CI') || isSet('SSH_CONNECTION') || isSet('SSH_TTY')) return false;
@@ -10,8 +10,8 @@ export function hasDesktop({ env, platform }: Pick<Host, 'env' | 'platform'>): b
 }
 
 /**
- * Opens a link in the desktop's browser, if there is one, through a file that only this user can read. A failure is not
- * an error: the link is also printed. Resolves with the function that removes that file.
+ * Opens a link in the desktop's browser, if there is one, through a file that only this user can read. A failure is not an
+ * error, because the link is also printed. Resolves with the function that removes that file.
  */
 export async function openInBrowser(link: string, host: Host): Promise<() => Promise<void>> {
   const nothing = () => Promise.resolve();

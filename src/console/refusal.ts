@@ -19,7 +19,7 @@ export class Refusal extends Error {
   readonly hint: string;
   readonly status: number;
 
-  /** `status` where the code's own is not exact enough: 405, 415. */
+  /** `status` if the code's own status is not exact enough: 405, 415. */
   constructor(code: ConsoleRefusal, message: string, hint: string, status = STATUS[code]) {
     super(message);
     this.code = code;
@@ -36,14 +36,14 @@ export const notFound = (what: string) =>
 
 export const notNow = (message: string, hint: string) => new Refusal('NOT_NOW', message, hint);
 
-/** Statuses of our own errors that are more than a conflict with the current state. */
+/** Statuses of our own errors that mean more than a conflict with the current state. */
 const OURS: Readonly<Partial<Record<AppError['code'], number>>> = {
   USAGE: 400,
   INTERNAL: 500,
   RUN_NOT_FOUND: 404,
 };
 
-/** What an error is answered with. A bug says nothing about itself: its text could be anything. */
+/** Returns the answer to an error. A bug says nothing about itself, because its text could be anything. */
 export function errorAnswer(error: unknown): { readonly status: number; readonly body: ApiError } {
   if (error instanceof Refusal || error instanceof AppError) {
     const { code, message, hint } = error;

@@ -1,5 +1,6 @@
 /**
- * What the server answers about console, org and drafts. Times are epoch milliseconds unless they are called ISO 8601.
+ * What the server answers about the console, the org and drafts. Times are epoch milliseconds unless they are called ISO
+ * 8601.
  */
 import type { ActionSpec } from '../../domain/plan/action.ts';
 import type { LiveRun, Planning } from './live.ts';
@@ -11,26 +12,28 @@ export interface State {
   readonly version: string;
   /** The folder that the console works in. */
   readonly cwd: string;
-  /** Different after a restart: the page then forgets what it knows. */
+  /** Different after a restart, so that the page forgets what it knew. */
   readonly instance: string;
   readonly nowMs: number;
-  /** The newest event that this answer already includes: `GET /api/events?after=` it. */
+  /** The newest event that this answer already includes, to be used in `GET /api/events?after=`. */
   readonly lastEvent: number;
   readonly connection: Connection;
   readonly known: {
-    /** The org and credential of the console's process; undefined if it has none that can be used. */
+    /**
+     * The org from the environment of the console's process; undefined if it names none with a credential that can be used.
+     */
     readonly environment: { readonly host: string } | undefined;
     readonly profiles: readonly string[];
   };
-  /** Public keys whose secrets this console can open: of `--identity`, and of keys that it made. */
+  /** Public keys whose secrets this console can open: those of `--identity`, and of keys that it made. */
   readonly recipients: readonly string[];
   readonly actions: readonly ActionCard[];
-  /** Every flag that a draft takes. */
+  /** Every flag that a draft can have. */
   readonly flags: readonly FlagInfo[];
   readonly uploads: readonly UploadInfo[];
   readonly drafts: readonly string[];
   readonly plannings: readonly Planning[];
-  /** Runs that this process works on, or has worked on since it began. */
+  /** Runs that this process is working on, or has worked on since it began. */
   readonly live: readonly LiveRun[];
 }
 
@@ -41,11 +44,11 @@ export interface ActionCard {
   readonly hint: string;
   /** What happens to the user. */
   readonly does: string;
-  /** User statuses that it applies to without a flag. */
+  /** The user statuses that it applies to without a flag. */
   readonly statuses: readonly string[];
-  /** Switches to add to it (`revoke-sessions`, …), and whether the console ticks them at first. */
+  /** Switches that can be added to it (`revoke-sessions`, …), and whether the console ticks them at first. */
   readonly options: readonly { readonly flag: string; readonly ticked: boolean }[];
-  /** It returns temporary passwords, or links with `no-send-email`: a key is needed first. */
+  /** Whether it returns temporary passwords, or links with `no-send-email`, so that a key is needed first. */
   readonly secrets: 'always' | 'with-no-send-email' | 'never';
 }
 
@@ -66,13 +69,13 @@ export interface Draft {
   readonly flags: Readonly<Record<string, readonly string[]>>;
   readonly files: readonly UploadInfo[];
   readonly excludes: readonly UploadInfo[];
-  /** It names somebody. */
+  /** Whether it names somebody. */
   readonly hasWho: boolean;
   /** Undefined while there is a `problem`. */
   readonly spec: ActionSpec | undefined;
-  /** What the flags do not say yet, or say wrongly, such as no users (USAGE) or a missing key (SECRETS_NO_PLACE). */
+  /** What the flags do not say yet, or say incorrectly, such as no users (USAGE) or a missing key (SECRETS_NO_PLACE). */
   readonly problem: ApiError | undefined;
-  /** The same in a terminal. */
+  /** The command that does the same in a terminal. */
   readonly command: string;
   readonly planning: Planning | undefined;
 }
@@ -86,14 +89,14 @@ export interface MadeKey {
 /** GET /api/drafts/:id/peek. */
 export interface Peek {
   readonly upload: string;
-  /** As the file has them; `name` is what `--column` and `--where` take. */
+  /** In the order of the file. `name` is what `--column` and `--where` take. */
   readonly columns: readonly {
     readonly name: string;
-    /** This column names the users. */
+    /** Whether this column names the users. */
     readonly chosen: boolean;
-    /** It looks as if it contains secrets: its cells are neither shown nor kept. */
+    /** Whether it looks as if it contains secrets, so that its cells are neither shown nor kept. */
     readonly leftOut: boolean;
-    /** It also looks as if it names users. */
+    /** Whether it also looks as if it names users. */
     readonly rival: boolean;
   }[];
   /** The first rows that match `--where`. */
@@ -104,21 +107,21 @@ export interface Peek {
     /** Why the row names nobody; undefined if it names somebody. */
     readonly problem: string | undefined;
   }[];
-  /** How the file was read, what could not be used and why. */
+  /** How the file was read, and what could not be used and why. */
   readonly notices: readonly (Note & {
     readonly count: number | undefined;
     /** The first of the lines. */
     readonly lines: readonly number[];
   })[];
-  /** Of the whole file, if requested. */
+  /** Counts of the whole file, if requested. */
   readonly counted: { readonly rows: number; readonly unusable: number } | undefined;
-  /** Sheets of a workbook, if several are not empty and `--sheet` is not given. */
+  /** The sheets of a workbook, if several are not empty and `--sheet` is not given. */
   readonly sheets: readonly string[];
-  /** Why the file cannot be used as it is (no column is clear, …): columns and rows are still shown if possible. */
+  /** Why the file cannot be used as it is (no column is clear, …). Columns and rows are still shown if possible. */
   readonly problem: ApiError | undefined;
 }
 
-/** GET /api/groups: groups whose names begin with a text, twenty at most. */
+/** GET /api/groups: at most twenty groups whose names begin with a text. */
 export interface Groups {
   readonly groups: readonly { readonly id: string; readonly name: string }[];
   readonly more: boolean;
@@ -127,7 +130,7 @@ export interface Groups {
 /** GET /api/count. */
 export interface Count {
   readonly users: number;
-  /** There are more than were counted. */
+  /** Whether there are more than were counted. */
   readonly more: boolean;
   readonly sample: readonly { readonly login: string; readonly status: string }[];
 }

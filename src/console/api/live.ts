@@ -1,5 +1,5 @@
 /**
- * What happens by itself. GET /api/events streams these (text/event-stream, read by fetch): `id` is an ascending
+ * What happens while nobody asks. GET /api/events streams these (text/event-stream, read by fetch): `id` is an ascending
  * number, `event` the type, `data` the JSON of the event.
  *
  * Each event is the complete state of its subject, so the newest of a kind and subject replaces all earlier ones, and a
@@ -14,19 +14,19 @@ export type ConsoleEvent =
   | { readonly type: 'planning'; readonly planning: Planning }
   | { readonly type: 'run'; readonly run: LiveRun }
   | { readonly type: 'followup'; readonly followup: TakenFollowup }
-  /** The list of runs has changed: read GET /api/runs again. */
+  /** The list of runs has changed. Read GET /api/runs again. */
   | { readonly type: 'runs' }
   | { readonly type: 'uploads'; readonly uploads: readonly UploadInfo[] }
   /** A draft was changed, perhaps by another tab. */
   | { readonly type: 'draft'; readonly draft: string }
-  /** `about`: the id of a run, planning or draft; undefined if it is about the console. */
+  /** `about` is the id of a run, planning or draft; undefined if the message is about the console. */
   | { readonly type: 'message'; readonly about: string | undefined; readonly note: Note }
   /** Ctrl-C in the terminal: runs in progress are being settled. */
   | { readonly type: 'closing' }
-  /** The stream is alive. Without `id`, and never stored. */
+  /** The stream is alive. This event has no `id` and is never stored. */
   | { readonly type: 'alive'; readonly nowMs: number };
 
-/** A plan being made. It sends nothing. */
+/** A plan that is being made. It sends nothing. */
 export interface Planning {
   readonly id: string;
   readonly of:
@@ -43,7 +43,7 @@ export interface Planning {
   readonly error: ApiError | undefined;
 }
 
-/** A bucket waits. */
+/** A bucket that waits. */
 export interface Wait {
   readonly cause: WaitCause;
   /** What it waits for. */
@@ -51,36 +51,36 @@ export interface Wait {
   readonly untilMs: number;
 }
 
-/** A run that this process works on, or has worked on. */
+/** A run that this process is working on, or has worked on. */
 export interface LiveRun {
   readonly run: string;
   /**
-   * `preparing`: consent, org and protecting lists are checked, nothing was sent now · `asking`: `question` waits ·
-   * `sending` · `stopping`: calls in flight are settled · `reporting`: every row has ended, the report is written ·
-   * `ended`: `end` says how · `refused`: `error` says why, nothing was sent now.
+   * `preparing`: consent, org and protecting lists are checked, nothing was sent in this invocation · `asking`: `question`
+   * waits · `sending` · `stopping`: calls in flight are settled · `reporting`: every row has ended, the report is written ·
+   * `ended`: `end` says how · `refused`: `error` says why, nothing was sent in this invocation.
    */
   readonly phase:
     'preparing' | 'asking' | 'sending' | 'stopping' | 'reporting' | 'ended' | 'refused';
-  /** Rows to act on. */
+  /** How many rows there are to act on. */
   readonly total: number;
-  /** Those of them that have ended, in earlier invocations too, and those to come. */
+  /** How many of them have ended, including in earlier invocations, and how many are left. */
   readonly counts: OutcomeCounts;
-  /** Rows that had ended before this invocation. */
+  /** How many rows had ended before this invocation. */
   readonly resumedFrom: number;
   readonly startedAtMs: number;
   readonly nowMs: number;
   /** Calls a minute; undefined until one window is complete. */
   readonly callsPerMinute: number | undefined;
-  /** What Okta allows this credential a minute; undefined if it has not said. */
+  /** The number of calls per minute that Okta allows this credential; undefined if it has not said. */
   readonly limitPerMinute: number | undefined;
   readonly endsAtMs: number | undefined;
   readonly wait: Wait | undefined;
-  /** Rows that wait to see whether a call without an answer took effect. */
+  /** How many rows wait to see whether a call without an answer took effect. */
   readonly settling: { readonly rows: number; readonly untilMs: number } | undefined;
   readonly canary: 'started' | 'verified' | 'failed' | undefined;
   /** The rows that ended last, newest first. */
   readonly tail: readonly LiveRow[];
-  /** Of this invocation, the most frequent first. */
+  /** The failures of this invocation, the most frequent first. */
   readonly failures: readonly FailureGroup[];
   readonly question: Question | undefined;
   readonly notes: readonly Note[];
@@ -89,7 +89,7 @@ export interface LiveRun {
     | {
         /** Why it ended before its last row. */
         readonly stop: { readonly kind: string; readonly text: string } | undefined;
-        /** Rows that a resume continues with. */
+        /** How many rows a resume would continue with. */
         readonly left: number;
         readonly exitCode: number;
         readonly next: readonly NextStep[];
@@ -109,12 +109,12 @@ export interface LiveRow {
   readonly atMs: number;
 }
 
-/** Failed and unknown rows with one code. */
+/** The failed and unknown rows that share a code. */
 export interface FailureGroup {
-  /** Okta's code, our code if Okta did not answer, or a reason: `RowsQuery.error` accepts it. */
+  /** Okta's code, our code if Okta did not answer, or a reason. `RowsQuery.error` accepts it. */
   readonly code: string;
   readonly rows: number;
-  /** Those of the rows of which it is not known whether Okta acted. */
+  /** For how many of these rows it is not known whether Okta acted. */
   readonly unknown: number;
   readonly message: string | undefined;
   /** What it means, who can fix it and how; undefined for an unknown code. */
@@ -134,22 +134,22 @@ export interface Question {
   readonly sentence: string;
   /** What to type for a yes. */
   readonly confirm: string;
-  /** SHA-256 (hex) of the plan; `#` and its first eight digits or more can be typed after `confirm`. */
+  /** SHA-256 (hex) of the plan. `#` and its first eight or more digits can be typed after `confirm`. */
   readonly planDigest: string;
   readonly users: number;
   readonly later: number;
   /** What could not be read, each with what that means. */
   readonly unread: readonly string[];
-  /** The canary users as read back. */
+  /** The canary users, as they were read back. */
   readonly seen: readonly {
     readonly login: string;
     readonly status: string;
   }[];
-  /** Okta has emailed them: “have the emails arrived?”. */
+  /** Whether Okta has emailed them, so that the page asks whether the emails have arrived. */
   readonly mails: boolean;
 }
 
-/** How far the users of a run and its reruns have come. */
+/** How far the users of a run and its reruns are. */
 export interface TakenFollowup {
   readonly run: string;
   readonly state: 'reading' | 'taken' | 'failed';
@@ -160,11 +160,11 @@ export interface TakenFollowup {
         /** ISO 8601. */
         readonly takenAt: string;
         readonly users: number;
-        /** Those of whom there is good news, and what that is: `finished`, `still contained`, `restored`. */
+        /** How many users have good news, and what it is: `finished`, `still contained`, `restored`. */
         readonly good: { readonly users: number; readonly words: string };
         /** What was done to the users: `reset`, `acted on`. */
         readonly done: string;
-        /** By state, in the order of the funnel; each with its meaning and whether a resend takes it by default. */
+        /** Users by state, in the order of the funnel, each with its meaning and whether a resend takes it by default. */
         readonly states: readonly {
           readonly state: string;
           readonly users: number;
@@ -173,9 +173,9 @@ export interface TakenFollowup {
         }[];
         readonly neverReset: number;
         readonly unreadable: number;
-        /** Resets for which the System Log has an event. */
+        /** How many resets have an event in the System Log. */
         readonly proven: number;
-        /** How long the links last that the users were given; undefined where there were none. */
+        /** How long the links last that the users were given; undefined if they were given none. */
         readonly links:
           { readonly lifetimeMs: number; readonly from: 'policy' | 'flag' | 'assumed' } | undefined;
         readonly next: readonly NextStep[];

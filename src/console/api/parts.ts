@@ -8,10 +8,10 @@ export interface ApiError {
   readonly hint: string;
 }
 
-/** Refusals of the console itself: 400, 401, 403, 404, 405, 409, 413, 415, 429, 503. */
+/** Refusals by the console itself: 400, 401, 403, 404, 405, 409, 413, 415, 429, 503. */
 export type ConsoleRefusal =
   | 'BAD_REQUEST'
-  /** No session, or it has ended: “open the link of the terminal again”. */
+  /** There is no session, or it has ended. The link in the terminal must be opened again. */
   | 'NO_SESSION'
   | 'FOREIGN_REQUEST'
   | 'NOT_FOUND'
@@ -27,19 +27,19 @@ export interface Connection {
   readonly kind: 'token' | 'profile' | 'environment' | 'sandbox' | undefined;
   readonly host: string | undefined;
   readonly origin: string | undefined;
-  /** Who owns the credential, as far as known: a login, or the client id of a service app. */
+  /** The owner of the credential, if known: a login, or the client id of a service app. */
   readonly principal: string | undefined;
   /** Doctor's checks, in the order in which they came. */
   readonly findings: readonly {
     readonly level: 'good' | 'warning' | 'bad';
     readonly subject: string;
     readonly found: string;
-    /** What to do, if it failed. */
+    /** What to do if the check failed. */
     readonly remedy: string | undefined;
   }[];
-  /** What is waited for; undefined if nothing takes long. */
+  /** What the console is waiting for; undefined if nothing takes long. */
   readonly waitsFor: string | undefined;
-  /** How the URL was understood, and what to correct. */
+  /** How the URL was understood, and what should be corrected. */
   readonly notes: readonly Note[];
   readonly error: ApiError | undefined;
   /** An export of the sandbox's users, ready as an upload; undefined for a real org. */
@@ -55,7 +55,7 @@ export interface Note {
 /** POST /api/uploads and its parts. */
 export interface UploadInfo {
   readonly id: string;
-  /** Its name in a command line: different from that of any other upload. */
+  /** Its name in a command line, which no other upload has. */
   readonly name: string;
   readonly bytes: number;
   readonly complete: boolean;

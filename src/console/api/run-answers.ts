@@ -16,7 +16,7 @@ export interface ListedRun {
   /** Its name in a command line. */
   readonly name: string;
   readonly state: RunPhase;
-  /** This process works on it: `LiveRun` shows its progress. */
+  /** Whether this process is working on it. `LiveRun` then shows its progress. */
   readonly live: boolean;
   /** ISO 8601. */
   readonly createdAt: string;
@@ -25,16 +25,16 @@ export interface ListedRun {
   readonly spec: ActionSpec;
   readonly host: string;
   readonly origin: string;
-  /** Empty if Okta did not tell it. */
+  /** Empty if Okta did not return it. */
   readonly orgId: string;
-  /** The console is connected to its org. */
+  /** Whether the console is connected to its org. */
   readonly connected: boolean;
   readonly rows: number;
   readonly targets: number;
   readonly counts: OutcomeCounts;
   readonly unsettled: number;
   readonly secrets: 'none' | 'sealed' | 'plaintext';
-  /** Runs that it took rows of, by run id. */
+  /** The runs whose rows it took, by run id. */
   readonly parents: readonly string[];
   readonly next: readonly NextStep[];
 }
@@ -47,20 +47,20 @@ export interface Runs {
 
 /** GET /api/runs/:id. */
 export interface RunDetail extends ListedRun {
-  /** Identifies exactly this run: for `ExecuteRequest.shown`. */
+  /** Identifies exactly this run, for `ExecuteRequest.shown`. */
   readonly shown: string;
   /** What is done to each user. */
   readonly does: string;
   /** SHA-256 (hex) of the plan. */
   readonly planDigest: string;
-  /** Who owns the credential of the plan, in words. */
+  /** The owner of the plan's credential, in words. */
   readonly plannedBy: string;
   readonly preview: Preview;
   readonly policy: PolicyOptions;
   /** The selection as it was typed. */
   readonly selection: readonly string[];
   readonly recipients: readonly string[];
-  /** Rows whose temporary password or link was marked as handed over. */
+  /** How many rows have a temporary password or link that was marked as handed over. */
   readonly handedOver: number;
   readonly warnings: readonly (Warning & {
     /** What fixes it: flags for the draft, and a new plan; undefined if nothing does, or the draft is gone. */
@@ -76,20 +76,20 @@ export interface RunDetail extends ListedRun {
   }[];
   /** When it would end if it began now; undefined if the org has not stated its limit. */
   readonly endsAtMs: number | undefined;
-  /** After this it is too old to execute. */
+  /** After this time the plan is too old to execute. */
   readonly expiresAtMs: number | undefined;
-  /** Everything except secrets; `kind` is for GET /api/runs/:id/files/:kind. */
+  /** All files except those with secrets. `kind` is for GET /api/runs/:id/files/:kind. */
   readonly files: readonly {
     readonly kind: FileKind;
     readonly name: string;
     readonly bytes: number;
   }[];
-  /** It has a seal; what that is worth, GET /api/runs/:id/seal tells. */
+  /** Whether it has a seal. GET /api/runs/:id/seal says how much that proves. */
   readonly sealed: boolean;
   readonly stop: { readonly kind: string; readonly text: string } | undefined;
-  /** The same in a terminal: what this screen would do next. */
+  /** The command that does the same in a terminal, which is what this screen would do next. */
   readonly command: string;
-  /** The draft it was planned from; undefined if it was planned in a terminal, or by another process. */
+  /** The draft that it was planned from; undefined if it was planned in a terminal or by another process. */
   readonly draft: string | undefined;
   readonly liveRun: LiveRun | undefined;
   readonly followup: TakenFollowup | undefined;
@@ -113,11 +113,11 @@ export interface CheckedSeal {
   readonly faults: readonly string[];
   readonly holds: string | undefined;
   readonly since: readonly string[];
-  /** Why the run is not evidence in its current state; undefined if it is as it was sealed. */
+  /** Why the run is not evidence in its current state; undefined if nothing has changed since the seal. */
   readonly problem: ApiError | undefined;
 }
 
-/** POST /api/runs/:id/seal: what was sealed, what to keep, and what had changed since the seal before. */
+/** POST /api/runs/:id/seal: what was sealed, what to keep, and what had changed since the previous seal. */
 export interface MadeSeal {
   readonly text: string;
   readonly hint: string;
@@ -133,13 +133,13 @@ export interface Consent {
   /** As in `Question`. */
   readonly planDigest: string;
   readonly users: number;
-  /** Users who are asked about later, after the others were read back. */
+  /** How many users are asked about later, after these were read back. */
   readonly later: number;
   /** The canary of a begun run, or of the draft; undefined if none is set. */
   readonly canary: string | undefined;
 }
 
-/** GET /api/runs/:id/summary: read from plan and journal, never from a report file. */
+/** GET /api/runs/:id/summary, read from plan and journal, never from a report file. */
 export interface RunSummary {
   readonly counts: OutcomeCounts;
   readonly reasons: readonly {
@@ -153,7 +153,7 @@ export interface RunSummary {
   readonly startedAt: string | undefined;
   readonly finishedAt: string | undefined;
   readonly invocations: number;
-  /** Who owns the credentials that executed it, in words. */
+  /** The owners of the credentials that executed it, in words. */
   readonly executedBy: readonly string[];
   readonly chain: 'intact' | 'torn-tail' | 'broken';
 }
@@ -161,11 +161,11 @@ export interface RunSummary {
 /** A row of the table. */
 export interface TableRow {
   readonly row: number;
-  /** As in the file. */
+  /** As it is in the file. */
   readonly input: string;
   readonly userId: string | undefined;
   readonly login: string | undefined;
-  /** As the plan saw the user. */
+  /** As it was when the plan was made. */
   readonly status: string | undefined;
   readonly verdict: 'act' | 'skip';
   readonly outcome: Outcome;
@@ -186,16 +186,16 @@ export interface Rows {
   readonly rows: readonly TableRow[];
   /** The `from` of the next request; undefined at the end. */
   readonly next: number | undefined;
-  /** The last row that was read. */
+  /** The number of the last row that was read. */
   readonly scanned: number;
-  /** Rows of the plan. */
+  /** How many rows the plan has. */
   readonly total: number;
 }
 
-/** How far a row's secret has come to its user. */
+/** Whether a row's secret has reached its user. */
 export interface Handover {
   readonly kind: 'temp-password' | 'reset-link';
-  /** How often, and when last, it was shown in a console. ISO 8601. */
+  /** How often it was shown in a console, and when last. ISO 8601. */
   readonly shown: number;
   readonly lastShownAt: string | undefined;
   /** When it was marked as handed over; undefined if it is not. ISO 8601. */
@@ -215,7 +215,7 @@ export interface RowDetail extends TableRow {
   readonly remedy: string | undefined;
   /** The user's page in the Admin Console; undefined for a sandbox. */
   readonly adminUrl: string | undefined;
-  /** “Only this one again” and “all with this error again”; undefined if no rerun takes the row. */
+  /** What “only this one again” and “all with this error again” would do; undefined if no rerun takes the row. */
   readonly again: { readonly row: RerunOffer; readonly error: RerunOffer | undefined } | undefined;
 }
 
@@ -239,7 +239,7 @@ export interface Attempt {
   readonly sentAt: string;
   readonly endedAt: string | undefined;
   readonly effect: 'applied' | 'not-applied' | 'unknown' | 'open';
-  /** The effect was read from Okta afterwards. */
+  /** Whether the effect was read from Okta afterwards. */
   readonly reconciled: boolean;
   readonly httpStatus: number | undefined;
   readonly error: string | undefined;
@@ -247,7 +247,7 @@ export interface Attempt {
   readonly requestId: string | undefined;
 }
 
-/** POST /api/runs/:id/rows/:row/secret: once per press, and recorded next to the journal. */
+/** POST /api/runs/:id/rows/:row/secret: once per press of the button, and recorded next to the journal. */
 export interface ShownSecret {
   readonly login: string | undefined;
   readonly kind: 'temp-password' | 'reset-link';

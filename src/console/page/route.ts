@@ -1,4 +1,4 @@
-/** Where the page is: the address says it, so that back, reload and a second tab work. */
+/** Which screen the page shows. The address says it, so that back, reload and a second tab work. */
 
 export type DraftStep = 'who' | 'what' | 'preview';
 export type RunScreen = 'open' | 'preview' | 'try' | 'go' | 'followup' | 'handover' | 'evidence';

@@ -18,12 +18,12 @@ export interface Site {
   readonly sessions: Sessions;
   readonly port: () => number;
   readonly files: ReadonlyMap<string, Asset>;
-  /** Gets bugs, which the page is not told about. */
+  /** Called with bugs, which the page is not told about. */
   readonly onFault: (error: unknown) => void;
 }
 
 /**
- * Cookies do not depend on ports: each console has its own cookie name, so that two of them do not end each other's
+ * Cookies do not depend on ports, so each console has a separate cookie name. Otherwise two consoles would end each other's
  * sessions.
  */
 const cookieName = (port: number) => `okta-reset-console-${port}`;
@@ -35,9 +35,9 @@ function cookieOf(request: Request, port: number): string | undefined {
 }
 
 /**
- * Exchanges a link for a session and redirects to the page, whose address then has the key after `#`, where no server
- * sees it. A browser that was sent here from elsewhere, for example from the file that opens it, would not send a
- * strict cookie after a redirect: for that there is an intermediate page of our own.
+ * Exchanges a link for a session and redirects to the page. The address then has the key after `#`, which no server
+ * receives. A browser that comes from elsewhere, for example from the file that opens it, would not send a strict cookie
+ * after a redirect, so there is an intermediate page of ours.
  */
 function openSession(c: Context, { sessions, port }: Site) {
   const session = sessions.open(c.req.param('link') ?? '', cookieOf(c.req.raw, port()));
@@ -95,7 +95,7 @@ export function consoleApp(site: Site): Hono {
   serveRows(api, state);
   serveActing(api, state);
   app.route('/api', api);
-  // The shell and its files contain nothing secret, but are still only for those who have opened a link.
+  // The shell and its files contain nothing secret, but are still only for people who have opened a link.
   app.use('*', async (c, next) =>
     sessions.of(cookieOf(c.req.raw, port())) === undefined && !c.req.path.startsWith('/api/')
       ? c.html(CLOSED_PAGE, 401)

@@ -1,10 +1,10 @@
-/** A file of the page, from a fixed table: no path from outside ever names one. */
+/** A file of the page, from a fixed table, so that no path from outside ever names one. */
 export interface Asset {
   readonly type: string;
   readonly bytes: string | Uint8Array;
 }
 
-/** The page's own addresses: each answers with the shell, which reads the rest of the address itself. */
+/** The page's own addresses. Each returns the shell, which reads the rest of the address itself. */
 export const PAGES: readonly string[] = ['/', '/connect', '/new/*', '/runs/*', '/new', '/runs'];
 
 const page = (title: string, text: string) => `<!doctype html>
@@ -12,13 +12,13 @@ const page = (title: string, text: string) => `<!doctype html>
 <title>${title}</title><h1>${title}</h1><p>${text}</p></html>
 `;
 
-/** What a browser without a session is shown: it must say nothing else. */
+/** What a browser without a session is shown. It must not say anything else. */
 export const CLOSED_PAGE = page(
   'okta-reset console',
   'Open this page with the link from the terminal. Press Enter there for a new one.',
 );
 
-/** The shell: all that it does is bring in the page's script and style. */
+/** The shell only loads the page's script and style. */
 const SHELL = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -35,7 +35,7 @@ const SHELL = `<!doctype html>
 
 const UNBUILT = page('okta-reset console', 'The page is not built: npm run build');
 
-/** The shell; if the page was not built, a page that says so. */
+/** Returns the shell, or if the page was not built, a page that says so. */
 export function shellOf(files: ReadonlyMap<string, Asset>): Asset {
   const bytes = files.has('console.js') ? SHELL : UNBUILT;
   return { type: 'text/html; charset=utf-8', bytes };

@@ -27,7 +27,7 @@ function parsed<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  // The input is not repeated: it might be a credential.
+  // The input is not repeated, because it might be a credential.
   const where = issue === undefined ? '' : ` (${issue.path.map(String).join('.')}: ${issue.code})`;
   throw badRequest(`The console does not know this request${where}.`);
 }
@@ -47,7 +47,7 @@ export async function bodyOf<S extends z.ZodType>(
   return parsed(schema, value);
 }
 
-/** Reads the query of a GET. Throws BAD_REQUEST, also for what is given twice. */
+/** Reads the query of a GET. Throws BAD_REQUEST, also for a parameter that is given twice. */
 export function queryOf<S extends z.ZodType>(request: Request, schema: S): z.output<S> {
   const { searchParams } = new URL(request.url);
   const pairs = [...searchParams];

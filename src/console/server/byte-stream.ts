@@ -1,4 +1,4 @@
-/** A stream of bytes as they are read; if the reader closes it, the source is closed. */
+/** Makes a stream of bytes as they are read. If the reader closes it, the source is closed. */
 export function streamOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>({

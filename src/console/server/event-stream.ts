@@ -7,11 +7,11 @@ import { Refusal } from '../refusal.ts';
 const ENCODER = new TextEncoder();
 
 function frame(event: ConsoleEvent, id: number | undefined): string {
-  // JSON has no line break of its own, so nothing that a file or a server says can begin another frame.
+  // JSON has no line breaks, so nothing that a file or a server says can begin another frame.
   return `${id === undefined ? '' : `id: ${id}\n`}event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
 }
 
-/** The streams of events that are open. */
+/** The open streams of events. */
 export class EventStreams {
   readonly #log: EventLog;
   readonly #clock: Clock;
@@ -23,8 +23,8 @@ export class EventStreams {
   }
 
   /**
-   * Streams the events after a number, and a sign of life if none come. A slow reader gets only the newest of what it
-   * has missed. Ends when `signal` aborts or the reader closes it. Throws TOO_MANY.
+   * Streams the events after a number, and a sign of life if none come. A slow reader gets only the newest of what it has
+   * missed. Ends when `signal` aborts or the reader closes it. Throws TOO_MANY.
    */
   open(after: number, signal: AbortSignal): ReadableStream<Uint8Array> {
     if (this.#open >= BOUNDS.streams)
@@ -61,7 +61,7 @@ export class EventStreams {
     );
   }
 
-  /** Newer events; empty after a while without any. */
+  /** Returns newer events; empty if there are none for a while. */
   async #next(last: number, signal: AbortSignal): Promise<readonly ToldEvent[]> {
     const waited = new AbortController();
     const either = AbortSignal.any([signal, waited.signal]);

@@ -1,7 +1,7 @@
 /**
- * Who can use the console at all. Any page in a browser on this machine can send requests to loopback, and any name can
- * be made to point here. So each request must name this console in its Host, and its page in its Origin, if a browser
- * sends one.
+ * Who can use the console at all. Any page in a browser on this machine can send requests to loopback, and any name can be
+ * made to point here. So each request must name this console in its Host, and its page in its Origin, if a browser sends
+ * one.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Refusal } from '../refusal.ts';
@@ -33,7 +33,7 @@ const foreign = (why: string) =>
 
 const JSON_TYPE = /^application\/json(?:\s*;\s*charset=utf-8)?$/i;
 
-/** The names of this machine's loopback by which the console may be called on its port. */
+/** Returns the names of this machine's loopback with which the console can be called on its port. */
 export const hostsOf = (port: number): ReadonlySet<string> =>
   new Set(['127.0.0.1', 'localhost', '[::1]'].map((name) => `${name}:${port}`));
 

@@ -11,9 +11,9 @@ export interface Listening {
   readonly close: () => Promise<void>;
 }
 
-/** More than tabs, streams and downloads of one person, and no more than the sockets that a machine can spare. */
+/** More than the tabs, streams and downloads of one person, and fewer than the sockets that a machine can spare. */
 const MOST_CONNECTIONS = 256;
-/** A request that is not complete by then: a page sends its own at once. */
+/** A request must be complete within this time. The page sends its own at once. */
 const REQUEST_MS = 60_000;
 
 function answerAtGate(response: ServerResponse, refusal: Refusal): void {
@@ -39,8 +39,8 @@ async function bind(server: Server, address: string, port: number): Promise<numb
 }
 
 /**
- * Listens only on loopback: on 127.0.0.1, and with the same port on ::1 if this machine has it and the port is free
- * there. Each request passes the gate first. Rejects with USAGE if the port is taken.
+ * Listens only on loopback: on 127.0.0.1, and with the same port on ::1 if this machine has it and the port is free there.
+ * Each request passes the gate first. Rejects with USAGE if the port is taken.
  */
 export async function listen(
   fetchOf: (request: Request) => Response | Promise<Response>,
@@ -57,7 +57,7 @@ export async function listen(
   const make = () => {
     const server = createServer({ requestTimeout: REQUEST_MS }, receive);
     server.maxConnections = MOST_CONNECTIONS;
-    // Nothing here is ever upgraded, and nothing is asked for by CONNECT.
+    // Nothing here is ever upgraded, and no request uses CONNECT.
     server.on('upgrade', (_, socket) => socket.destroy());
     server.on('connect', (_, socket) => socket.destroy());
     return server;

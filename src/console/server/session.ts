@@ -1,8 +1,8 @@
 /**
  * Who has opened a link from the terminal.
  *
- * A link works once. It is exchanged for a cookie, which any program on this machine's loopback might see, and for a
- * key, which only the page has: the cookie opens the shell of the page, everything else needs both.
+ * A link works once. It is exchanged for a cookie, which any program on this machine's loopback might see, and for a key,
+ * which only the page has: the cookie opens the shell of the page, and everything else needs both.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../domain/clock.ts';
@@ -45,7 +45,7 @@ export class Sessions {
   }
 
   /**
-   * Exchanges the token of a link for a session: the browser's existing one, if it has one. Undefined if the link is
+   * Exchanges the token of a link for a session, which is the browser's existing one if it has one. Undefined if the link is
    * not the newest, or was used.
    */
   open(link: string, cookie: string | undefined): Session | undefined {

@@ -19,7 +19,7 @@ import { appContext, type ConsoleContext } from './console-context.ts';
 import type { Uploads } from './draft/uploads.ts';
 
 const SANDBOX_USERS = 300;
-/** As an org on the other side of a network answers. */
+/** About as long as an org on the other side of a network takes to answer. */
 const SANDBOX_LATENCY_MS = 20;
 
 const NONE: Connection = {
@@ -50,7 +50,7 @@ function nameOf(principal: Principal): string | undefined {
   }
 }
 
-/** Says what has changed of the connection. */
+/** Reports what has changed in the connection. */
 type Tell = (change: Partial<Connection>) => void;
 
 /** The org that the console is connected to. Its credential stays in this object. */
@@ -74,7 +74,7 @@ export class OrgConnection {
     return this.#told;
   }
 
-  /** The org as use cases take it. Throws NOT_NOW while there is none. */
+  /** Returns the org as use cases need it. Throws NOT_NOW while there is none. */
   get org(): OrgConfig {
     if (this.#org !== undefined && this.#told.state === 'connected') return this.#org;
     throw notNow('The console is not connected to an org.', 'Connect first.');
@@ -84,9 +84,9 @@ export class OrgConnection {
     return this.#told.state === 'connected' && this.#org?.host === host;
   }
 
-  /** What the process itself names, and the profiles that it can find. */
+  /** Returns what the process itself names, and the profiles that it can find. */
   async known(): Promise<State['known']> {
-    // What there is to say of it is said when it is connected to.
+    // What there is to say about it is said when the console connects to it.
     const sources = this.#sources(() => undefined);
     const orNothing = (error: unknown) => {
       if (error instanceof AppError) return undefined;
@@ -100,7 +100,7 @@ export class OrgConnection {
     return { environment, profiles };
   }
 
-  /** Begins to connect; events show the progress. */
+  /** Begins to connect. Events show the progress. */
   connect(request: ConnectRequest): Connection {
     this.#trying?.abort();
     const trying = new AbortController();
@@ -110,7 +110,7 @@ export class OrgConnection {
     return this.#told;
   }
 
-  /** Drops org and credential. */
+  /** Forgets the org and the credential. */
   async disconnect(): Promise<Connection> {
     this.#trying?.abort();
     this.#org = undefined;
@@ -189,7 +189,7 @@ export class OrgConnection {
     };
   }
 
-  /** The environment with this org and credential instead of what it names; no file is read. */
+  /** Returns an environment with this org and credential in place of the real ones. No file is read. */
   #only(url: string, token: string, tell: Tell): ConfigSources {
     const { env } = this.#console.host;
     const others = Object.entries(env).filter(([name]) => !name.startsWith('OKTA_CLIENT_'));
@@ -231,7 +231,7 @@ export class OrgConnection {
     return resolveOrg(ORG.read(NOTHING_GIVEN), this.#only(sandbox.url, sandbox.token, tell));
   }
 
-  /** Ends what the console has begun for it. */
+  /** Ends what the console has started for the org. */
   async close(): Promise<void> {
     this.#trying?.abort();
     await this.#sandbox?.close();

@@ -13,7 +13,7 @@ import type { Uploads } from './draft/uploads.ts';
 /** Everything that the console knows while it is open. */
 export interface ConsoleState {
   readonly console: ConsoleContext;
-  /** Names this process: a page that finds another one begins again. */
+  /** Identifies this process. A page that finds a different one begins again. */
   readonly instance: string;
   readonly uploads: Uploads;
   readonly connection: OrgConnection;
@@ -24,7 +24,7 @@ export interface ConsoleState {
   readonly tables: RunTables;
   readonly live: LiveRuns;
   readonly followups: Followups;
-  /** Releases everything, when nothing is in progress. */
+  /** Releases everything, once nothing is in progress. */
   readonly close: () => Promise<void>;
 }
 

@@ -10,7 +10,7 @@ export interface ToldEvent {
 
 /**
  * The events, for streams that begin or continue at any number. An event replaces the earlier one of the same kind and
- * subject, so that the log stays small, and a slow reader gets the newest.
+ * subject, so the log stays small, and a slow reader gets the newest.
  */
 export class EventLog {
   readonly #kept = new Map<string, ToldEvent>();
@@ -36,12 +36,12 @@ export class EventLog {
     this.#waiting.clear();
   }
 
-  /** The events after a number, in order. */
+  /** Returns the events after a number, in order. */
   after(id: number): readonly ToldEvent[] {
     return [...this.#kept.values()].filter((told) => told.id > id);
   }
 
-  /** Resolves when something newer than `id` is told, or the signal aborts. */
+  /** Resolves when there is something newer than `id`, or the signal aborts. */
   async newerThan(id: number, signal: AbortSignal): Promise<void> {
     if (this.#last > id || signal.aborted) return;
     await new Promise<void>((resolve) => {

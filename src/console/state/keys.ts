@@ -4,7 +4,7 @@ import type { MadeKey } from '../api/answers.ts';
 import { appContext, type ConsoleContext } from './console-context.ts';
 
 /**
- * The key files that this console opens secrets with: their paths, and their public halves. No private key goes to a
+ * The key files that this console opens secrets with: their paths, and their public halves. No private key is sent to a
  * page.
  */
 export class Keys {
@@ -32,7 +32,7 @@ export class Keys {
       this.#recipients.push(...(await recipientsOfIdentity(path, context)));
   }
 
-  /** Makes a key in the folder of the console, in a new file that only this account can read. Rejects with SECRETS_IDENTITY. */
+  /** Makes a key in the console's folder, in a new file that only this account can read. Rejects with SECRETS_IDENTITY. */
   async make(): Promise<MadeKey> {
     const { cwd, clock } = this.#console.host;
     const stamp = new Date(clock.nowMs()).toISOString().replace(/[-:]|\.\d+/g, '');

@@ -1,7 +1,7 @@
 import type { Clock } from '../../domain/clock.ts';
 import { BOUNDS } from '../api/bounds.ts';
 
-/** Reports a state that changes often: at most every so often, and always including the newest. */
+/** Reports a state that changes often, at most once per interval, and always the newest. */
 export class Telling {
   readonly #clock: Clock;
   readonly #tell: () => void;
@@ -13,7 +13,7 @@ export class Telling {
     this.#tell = tell;
   }
 
-  /** Tells it soon. */
+  /** Reports it soon. */
   soon(): void {
     if (this.#isWaiting) return;
     const waitMs = this.#lastMs + BOUNDS.tellEveryMs - this.#clock.monotonicMs();
@@ -27,7 +27,7 @@ export class Telling {
     });
   }
 
-  /** Tells it at once. */
+  /** Reports it at once. */
   now(): void {
     this.#isWaiting = false;
     this.#lastMs = this.#clock.monotonicMs();

@@ -4,10 +4,10 @@ import type { ApiError } from '../../api/parts.ts';
 export type Answer<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'refused'; readonly error: ApiError }
-  /** Nobody waits for it any more. */
+  /** The request was abandoned. */
   | { readonly kind: 'aborted' };
 
-/** No answer: the console's process has ended, or does not listen. */
+/** There was no answer, because the console's process has ended or is not listening. */
 export const GONE: ApiError = {
   code: 'CONSOLE_GONE',
   message: 'The console does not answer.',

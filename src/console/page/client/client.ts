@@ -28,7 +28,7 @@ export class Client {
     return this.#known;
   }
 
-  /** Calls back after each change; the returned function ends that. */
+  /** Calls back after each change. Returns the function that stops this. */
   listen(then: () => void): () => void {
     this.#listeners.add(then);
     return () => void this.#listeners.delete(then);
@@ -40,7 +40,7 @@ export class Client {
     this.#set({ ...this.#known, messages });
   }
 
-  /** Reads the state, then follows the events, as long as the page is open. */
+  /** Reads the state, then follows the events until the page is closed. */
   async follow(signal: AbortSignal): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
     while (!signal.aborted) {
@@ -77,7 +77,7 @@ export class Client {
         this.#set(withEvent(this.#known, event, this.#lastEvent));
       }
     } catch {
-      // The stream broke off; it is opened again where it ended.
+      // The stream was interrupted, and is opened again from where it ended.
     }
   }
 

@@ -15,7 +15,7 @@ function frameOf(text: string): Told | undefined {
   return data === '' ? undefined : { id, event: JSON.parse(data) as ConsoleEvent };
 }
 
-/** Reads the events of a stream as they arrive. Ends with the stream. */
+/** Reads the events of a stream as they arrive, until the stream ends. */
 export async function* eventFrames(stream: ReadableStream<Uint8Array>): AsyncGenerator<Told> {
   const reader = stream
     .pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)

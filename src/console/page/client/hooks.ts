@@ -18,7 +18,7 @@ export function useClient(): Client {
   return client;
 }
 
-/** What the page knows, or a part of it: draws again when that part changes. */
+/** Returns what the page knows, or a part of it, and draws again when that part changes. */
 export function useKnown<T>(select: (known: Known) => T): T {
   const client = useClient();
   const [, draw] = useState(0);
@@ -37,14 +37,14 @@ export function useKnown<T>(select: (known: Known) => T): T {
   return shown;
 }
 
-/** The state of the console; a screen is drawn only once there is one. */
+/** Returns the state of the console. A screen is drawn only once there is one. */
 export function useConsole(): State {
   const state = useKnown((known) => known.state);
   if (state === undefined) throw new Error('A screen was drawn before the state was read');
   return state;
 }
 
-/** Writes the commands in a text as they work where the console was started. */
+/** Returns a function that rewrites the commands in a text for the way the console was started. */
 export function useCalled(): (text: string) => string {
   const program = useKnown(({ state }) => state?.program ?? PROGRAM);
   return useCallback((text: string) => asCalled(text, program), [program]);
@@ -59,8 +59,8 @@ export interface Asked<T> {
 }
 
 /**
- * Sends a GET, and again when `ask` or `version` changes; the earlier one is then abandoned. An `ask` of undefined
- * sends nothing. `waitMs` waits for the next key press first.
+ * Sends a GET, and sends it again when `ask` or `version` changes, abandoning the earlier one. If `ask` is undefined,
+ * nothing is sent. `waitMs` waits for the next key press first.
  */
 export function useGet<Path extends keyof Gets>(
   path: Path,
@@ -107,11 +107,11 @@ export function useGet<Path extends keyof Gets>(
   };
 }
 
-/** An action of a button: whether it is in progress, and why it was refused. */
+/** The action of a button: whether it is in progress, and why it was refused. */
 export interface Doing {
   readonly busy: boolean;
   readonly error: ApiError | undefined;
-  /** Runs it; `then` gets the value of a good answer. A second press while the first is in progress does nothing. */
+  /** Runs it. `then` gets the value of a good answer. A second press while the first is in progress does nothing. */
   readonly run: <T>(work: () => Promise<Answer<T>>, then?: (value: T) => void) => void;
   readonly clear: () => void;
 }
@@ -136,7 +136,7 @@ export function useDoing(): Doing {
   return { busy, error, run, clear };
 }
 
-/** The server's time, once a second. Epoch ms. */
+/** Returns the server's time, updated once a second. Epoch ms. */
 export function useServerNow(): number {
   const ahead = useKnown((known) => known.clockAheadMs);
   const [now, setNow] = useState(nowMs());

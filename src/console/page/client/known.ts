@@ -6,9 +6,9 @@ import type { ConsoleEvent, LiveRun, Planning, TakenFollowup } from '../../api/l
 export type LinkState =
   | { readonly kind: 'opening' }
   | { readonly kind: 'open' }
-  /** No answer since then; it is tried again and again. */
+  /** There has been no answer since then, and the page keeps trying. */
   | { readonly kind: 'lost' }
-  /** The link of the terminal must be opened again. */
+  /** The link from the terminal must be opened again. */
   | { readonly kind: 'no-session' };
 
 export interface Message {
@@ -17,7 +17,7 @@ export interface Message {
   readonly note: Note;
 }
 
-/** What the page knows about the server, from its last answers. */
+/** What the page knows about the server from its last answers. */
 export interface Known {
   readonly link: LinkState;
   readonly state: State | undefined;
@@ -30,7 +30,7 @@ export interface Known {
   /** Grows when a draft changes. */
   readonly draftVersions: ReadonlyMap<string, number>;
   readonly messages: readonly Message[];
-  /** The server's clock less this browser's. */
+  /** How far the server's clock is ahead of this browser's. */
   readonly clockAheadMs: number;
 }
 
@@ -53,7 +53,7 @@ function set<K, V>(map: ReadonlyMap<K, V>, key: K, value: V): ReadonlyMap<K, V> 
   return new Map(map).set(key, value);
 }
 
-/** Takes the complete state: if it is from another process, nothing known before is kept. */
+/** Takes in the complete state. If it is from another process, nothing known before is kept. */
 export function withState(known: Known, state: State, browserMs: number): Known {
   const before = known.state?.instance === state.instance ? known : NOTHING_KNOWN;
   return {

@@ -41,7 +41,7 @@ interface Sending {
   readonly body?: string;
 }
 
-/** Sends requests to the server of this page; each answer is a value, whatever happens. */
+/** Sends requests to the server of this page. Each answer is a value, whatever happens. */
 export class Requests {
   readonly #key: SessionKey;
   readonly #onNoSession: () => void;
@@ -51,7 +51,7 @@ export class Requests {
     this.#onNoSession = onNoSession;
   }
 
-  /** Reads; an abort abandons the request. */
+  /** Reads something. An abort abandons the request. */
   get<Path extends keyof Gets>(
     path: Path,
     ask: GetAsk<Path>,
@@ -60,7 +60,7 @@ export class Requests {
     return this.#answer(addressOf(path, ask), {}, signal, (response) => response.json());
   }
 
-  /** Changes something. It is never abandoned halfway: what was requested stays requested. */
+  /** Changes something. Never abandoned halfway, because a change that was requested stays requested. */
   post<Path extends keyof Posts>(
     path: Path,
     ask: PostAsk<Path>,
@@ -111,7 +111,7 @@ export class Requests {
       const error = errorOf(await response.json().catch(() => undefined), response.status);
       if (error.code === 'NO_SESSION') {
         this.#key.forget();
-        // Another tab might have been opened by a newer link.
+        // A newer link might have opened another tab.
         if (!isSecond) return await this.#answer(address, init, signal, read, true);
       }
       return { kind: 'refused', error };

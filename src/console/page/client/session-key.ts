@@ -9,8 +9,8 @@ const ASK_MS = 400;
 type Word = { readonly ask: true } | { readonly key: string };
 
 /**
- * The key of every request. The link from the terminal has it after `#`; from there it goes to memory and to this tab's
- * sessionStorage, and is removed from the address. A second tab asks the first.
+ * The key of every request. The link from the terminal has it after `#`. From there it goes to memory and to this tab's
+ * sessionStorage, and is removed from the address. A second tab asks the first one for it.
  */
 export class SessionKey {
   readonly #channel = new BroadcastChannel(CHANNEL);
@@ -22,7 +22,7 @@ export class SessionKey {
     if (KEY.test(brought)) {
       history.replaceState(null, '', location.pathname + location.search);
       this.#keep(brought);
-      // Tabs whose session has ended continue with this one.
+      // Tabs whose session has ended continue with this key.
       this.#say({ key: brought });
     } else {
       this.#key = sessionStorage.getItem(STORED) ?? undefined;
@@ -38,7 +38,7 @@ export class SessionKey {
     });
   }
 
-  /** The key, from another tab if needed; undefined if no tab has one. */
+  /** Returns the key, from another tab if needed; undefined if no tab has one. */
   async read(): Promise<string | undefined> {
     if (this.#key !== undefined) return this.#key;
     this.#say({ ask: true });
@@ -53,13 +53,13 @@ export class SessionKey {
     });
   }
 
-  /** The session has ended: its key is no longer valid. */
+  /** Forgets the key, because the session has ended and the key is no longer valid. */
   forget(): void {
     this.#key = undefined;
     sessionStorage.removeItem(STORED);
   }
 
-  /** Calls back when a tab was opened by a new link. */
+  /** Calls back when a new link has opened a tab. */
   onNew(then: () => void): void {
     this.#heard.add(then);
   }

@@ -6,7 +6,7 @@ export function after(ms: number, then: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Calls `then` every `ms`; the returned function ends it. */
+/** Calls `then` every `ms`. The returned function ends this. */
 export function every(ms: number, then: () => void): () => void {
   const timer = setInterval(then, ms);
   return () => clearInterval(timer);

@@ -2,7 +2,7 @@ import type { UploadInfo } from '../../api/parts.ts';
 import type { Answer } from './answer.ts';
 import type { Requests } from './requests.ts';
 
-/** A part of an upload, before base64; the server accepts no larger one. */
+/** A part of an upload, before base64. The server accepts no larger one. */
 const PART_BYTES = 1_048_576;
 
 function base64Of(part: Blob): Promise<string> {
@@ -20,7 +20,7 @@ const UNREADABLE = {
   hint: 'Was it moved or changed? Choose it again.',
 };
 
-/** Sends a file to the console's process, part by part. `onSent` gets how many bytes were sent. */
+/** Sends a file to the console's process, part by part. `onSent` is called with how many bytes were sent. */
 export async function sendUpload(
   requests: Requests,
   {

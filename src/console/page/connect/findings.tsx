@@ -39,7 +39,7 @@ function Lines({ findings }: { readonly findings: readonly Finding[] }) {
   );
 }
 
-/** Doctor's checks, one by one as they come; when all are there, those with a problem come first. */
+/** Doctor's checks, one by one as they come. Once all are there, those with a problem are moved to the top. */
 export function Findings({
   findings,
   isChecking,

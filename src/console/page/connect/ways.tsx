@@ -49,7 +49,7 @@ function TokenForm({ connect, doing }: { readonly connect: Connect; readonly doi
   );
 }
 
-/** The ways to an org: an address and a token, what the console's process has, or the sandbox. */
+/** The ways to connect to an org: an address and a token, what the console's process has, or the sandbox. */
 export function Ways() {
   const { requests } = useClient();
   const { known, connection } = useConsole();

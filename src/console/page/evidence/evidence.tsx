@@ -114,7 +114,7 @@ function Numbers({ run, summary }: { readonly run: RunDetail; readonly summary: 
   );
 }
 
-/** What proves the run: files to keep, numbers, and what remains. */
+/** What proves the run: files to keep, numbers, and what is still to be done. */
 export function Evidence({ run }: { readonly run: RunDetail }) {
   const version = `${run.state} ${run.lastAt ?? ''}`;
   const { value, error } = useGet(

@@ -20,7 +20,7 @@ function Lines({ lines, look }: { readonly lines: readonly string[]; readonly lo
   );
 }
 
-/** What a comparison with the seal came to. */
+/** The result of a comparison with the seal. */
 function Checked({ seal }: { readonly seal: CheckedSeal }) {
   const { sealed, signature, faults, holds, since, problem } = seal;
   return (
@@ -58,7 +58,7 @@ function Made({ seal: { text, hint, changed } }: { readonly seal: MadeSeal }) {
   );
 }
 
-/** Signing needs a private key, which has no business in a browser: the command is shown instead. */
+/** Signing needs a private key, which does not belong in a browser, so the command is shown. */
 function Sign({ run }: { readonly run: RunDetail }) {
   const command = useCalled()(`okta-reset report ${run.name} --seal --sign-key seal-key`);
   return (
@@ -76,7 +76,7 @@ function Sign({ run }: { readonly run: RunDetail }) {
   );
 }
 
-/** The seal of a run: made, and compared with. */
+/** The seal of a run, to be made or compared with. */
 export function Seal({ run }: { readonly run: RunDetail }) {
   const { requests } = useClient();
   const sealing = useDoing();

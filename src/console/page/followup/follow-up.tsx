@@ -19,7 +19,7 @@ type Taken = NonNullable<TakenFollowup['result']>;
 const WIDTH = 1000;
 const NARROWEST = 6;
 
-/** Users who can still use what they were sent: they are emailed again only if that is said. */
+/** Users who can still use what they were sent. They are emailed again only if that is explicitly requested. */
 const WAITING = 'waiting';
 
 const onwardOf = (state: string): Onward => ({

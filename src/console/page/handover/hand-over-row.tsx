@@ -11,7 +11,7 @@ import { utc } from '../../../domain/utc.ts';
 
 const SHOWN_SECONDS = 30;
 
-/** The secret of one press. It is removed from the page after 30 seconds, and as soon as the tab is hidden. */
+/** The secret that a press has shown. It is removed from the page after 30 seconds, and as soon as the tab is hidden. */
 function useSecret() {
   const [secret, setSecret] = useState<string | undefined>(undefined);
   const [left, setLeft] = useState(SHOWN_SECONDS);
@@ -40,7 +40,7 @@ function historyWords({ shown, lastShownAt, handedOverAt }: Handover): string {
     : `Shown ${counted(shown, 'time')}, last ${utc(lastShownAt)}`;
 }
 
-/** What a row's buttons do: show, mask, mark. */
+/** What the buttons of a row do: show, mask, mark. */
 function useHandover(run: string, row: TableRow, onMarked: () => void) {
   const { requests } = useClient();
   const showing = useDoing();
@@ -96,7 +96,8 @@ function Secret({
 }
 
 /**
- * One user's temporary password or link: show it, hand it over, mark that. `onMarked` is called when a mark is stored.
+ * One user's temporary password or link: show it, hand it over, and mark it as handed over. `onMarked` is called when the
+ * mark is stored.
  */
 export function HandOverRow({
   run,

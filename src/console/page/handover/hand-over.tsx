@@ -13,7 +13,7 @@ type Which = 'no' | 'yes';
 
 const PAGE_ROWS = '50';
 
-/** The rows with a secret, from one on; each stays where it is when it is marked. */
+/** The rows with a secret, from this one on. Each stays where it is when it is marked. */
 function useSecretRows(run: string, which: Which) {
   const [from, setFrom] = useState(1);
   const [before, setBefore] = useState<readonly TableRow[]>([]);
@@ -35,7 +35,7 @@ function useSecretRows(run: string, which: Which) {
     setBefore(rows);
     setFrom(value.next);
   };
-  // A search that has found too little continues by itself.
+  // If a search has found too little, it continues automatically.
   useEffect(() => {
     if (value?.next !== undefined && rows.length < 1) more();
   }, [value]);

@@ -4,7 +4,7 @@ import { Panel, Problem } from '../parts/notes.tsx';
 import { goTo, Link } from '../shell/navigation.tsx';
 import { useNewDraft } from './new-draft.ts';
 
-/** Nothing is here yet: rehearse, or begin. */
+/** For an empty folder: rehearse, or begin. */
 export function FirstSteps() {
   const { requests } = useClient();
   const { connection } = useConsole();

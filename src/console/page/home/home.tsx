@@ -119,7 +119,7 @@ function NewRun() {
   );
 }
 
-/** The runs of this folder: what is unfinished first. */
+/** The runs of this folder, unfinished ones first. */
 export function Home() {
   const { cwd } = useConsole();
   const version = useKnown((known) => known.runsVersion);

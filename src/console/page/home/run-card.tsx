@@ -31,7 +31,7 @@ function countsText({ counts, targets, rows, state }: ListedRun): string {
   return parts.filter((part) => part !== '').join(' · ');
 }
 
-/** A run in the list: what it did and how far it is, and the next thing to do with it. */
+/** A run in the list: what it did, how far it is, and the next thing to do with it. */
 export function RunCard({ run }: { readonly run: ListedRun }) {
   const live = useKnown((known) => known.live.get(run.id));
   const { actions } = useConsole();

@@ -5,9 +5,9 @@ export interface ButtonProps {
   readonly onPress?: (() => void) | undefined;
   readonly look?: 'plain' | 'primary' | 'danger' | 'small' | undefined;
   readonly submit?: boolean;
-  /** Its action is in progress: it keeps the focus, and a press does nothing. */
+  /** Whether its action is in progress. It then keeps the focus, and a press does nothing. */
   readonly busy?: boolean;
-  /** Why it cannot be pressed now; shown as its title. */
+  /** Why it cannot be pressed now, shown as its title. */
   readonly off?: string | undefined;
   readonly label?: string | undefined;
 }

@@ -1,4 +1,4 @@
-/** What was chosen, as words that can each be removed. */
+/** Something that was chosen, as words that can be removed one by one. */
 export interface Chip {
   readonly words: string;
   readonly drop: () => void;
@@ -19,7 +19,7 @@ export function Chips({ chips }: { readonly chips: readonly Chip[] }) {
   );
 }
 
-/** The chips of a flag's values. `set` takes the values that are left; null where none is. */
+/** Returns the chips of a flag's values. `set` gets the values that are left; null if none are. */
 export function chipsOf(
   values: readonly string[],
   set: (rest: string[] | null) => void,

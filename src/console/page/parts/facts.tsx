@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-/** Names with their values, side by side. One that is undefined keeps its place with a dash, so that nothing jumps. */
+/** Names with their values, side by side. An undefined value keeps its place with a dash, so that nothing jumps. */
 export function Facts({
   facts,
 }: {

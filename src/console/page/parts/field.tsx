@@ -10,7 +10,7 @@ interface Labelled {
 const hintOf = (id: string, hint: ComponentChildren) =>
   hint === undefined ? undefined : `${id}-hint`;
 
-/** What goes around a control: its label, and a hint below. */
+/** Surrounds a control with its label and a hint below. */
 function Around({
   id,
   label,
@@ -42,7 +42,7 @@ interface FieldProps extends Labelled {
   readonly lines?: number;
 }
 
-/** A labelled text field; with `lines` it takes several. */
+/** A labeled text field. With `lines`, it has several lines. */
 export function Field({
   value,
   onInput,
@@ -66,7 +66,7 @@ export function Field({
   return (
     <Around id={id} {...labelled}>
       {lines === undefined ? (
-        // The compiler cannot find the type of a field that is one of several.
+        // The compiler cannot infer the type of a field that is one of several.
         <input
           {...shared}
           {...({ type: kind } as { type: 'text' })}
@@ -83,7 +83,7 @@ export function Field({
   );
 }
 
-/** One of several, from a list that opens: pairs of value and words. */
+/** One of several, from a list that opens. Pairs of value and words. */
 export function Select({
   value,
   options,

@@ -13,7 +13,7 @@ const titleOf = (name: string) => {
   return words.slice(0, 1).toUpperCase() + words.slice(1);
 };
 
-/** A flag in a form. `values` is undefined if it is not given; `set` with null removes it. */
+/** A flag in a form. `values` is undefined if it is not given. `set` with null removes it. */
 interface FlagProps {
   readonly flag: FlagInfo;
   readonly values: readonly string[] | undefined;
@@ -70,7 +70,7 @@ function FlagField({ flag, values, set }: FlagProps) {
   );
 }
 
-/** Flags as a form: the same names and the same words as in the terminal. */
+/** Flags as a form, with the same names and words as in the terminal. */
 export function FlagForm({
   flags,
   draft,

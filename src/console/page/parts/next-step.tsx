@@ -8,7 +8,7 @@ import { type Onward, PlanButton } from './plan-button.tsx';
 type Does = NonNullable<NextStep['does']>;
 type Planned = Extract<Does, { kind: 'rerun' | 'resend' }>;
 
-/** Where a step leads that begins with a question: the press itself does nothing. */
+/** Returns where a step leads that begins with a question, so that the press itself does nothing. */
 function routeFor(run: string, does: Exclude<Does, Planned>): readonly [string, Route] {
   switch (does.kind) {
     case 'execute':
@@ -35,7 +35,7 @@ function onwardOf(does: Planned): Onward {
   return { kind: 'resend', body: { only: [...does.only], ...flags } };
 }
 
-/** The button for a next step; nothing if only the terminal can do it. */
+/** The button for a next step, or nothing if only the terminal can do it. */
 export function NextButton({
   run,
   step,
@@ -69,7 +69,7 @@ export function NextSteps({
 }: {
   readonly run: Pick<ListedRun, 'id'>;
   readonly steps: readonly NextStep[];
-  /** Something else on the screen comes first. */
+  /** Whether something else on the screen is more important. */
   readonly isQuiet?: boolean;
 }) {
   const called = useCalled();

@@ -4,7 +4,7 @@ import { GONE } from '../client/answer.ts';
 import { useCalled, useKnown } from '../client/hooks.ts';
 import { prose } from '../../../style/prose.tsx';
 
-/** A text of the product: flags and commands in it stand out, and work as they are typed. */
+/** A text of okta-reset, in which flags and commands stand out and work as they are typed. */
 export function Prose({ children: text }: { readonly children: string }) {
   const called = useCalled();
   return <bdi>{prose(called(text))}</bdi>;
@@ -29,7 +29,7 @@ export function Problem({ error }: { readonly error: ApiError | undefined }) {
   );
 }
 
-/** Things worth knowing, in the order they came. */
+/** Things worth knowing, in the order in which they came. */
 export function Notes({ notes }: { readonly notes: readonly Note[] }) {
   const called = useCalled();
   if (notes.length === 0) return null;

@@ -9,7 +9,7 @@ export type Onward =
   | { readonly kind: 'rerun'; readonly body: RerunRequest }
   | { readonly kind: 'resend'; readonly body: ResendRequest };
 
-/** Plans it, and opens the planning: a press sends nothing to anybody. */
+/** Plans it, and opens the planning. A press sends nothing to anybody. */
 export function PlanButton({
   run,
   onward: { kind, body },

@@ -5,7 +5,7 @@ const WIDTH = 1000;
 const NARROWEST = 6;
 const SHOWN = ['succeeded', 'failed', 'unknown'] as const;
 
-/** How far a run has come: what succeeded, what failed, what is unknown; the rest is to come. */
+/** How far a run is: what succeeded, what failed, what is unknown. The rest is still to come. */
 export function Proportions({
   counts,
   total,

@@ -3,10 +3,10 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useCalled } from '../client/hooks.ts';
 import { Copy } from './copy.tsx';
 
-/** Where the focus goes when a screen opens: its headline, so that a screen reader begins there. */
+/** Whether a screen was opened before. The focus then goes to its headline, so that a screen reader begins there. */
 let opened = false;
 
-/** A screen: what it is about, the number that matters as headline, and the rest. */
+/** A screen: what it is about, the number that matters as its headline, and the rest. */
 export function Screen({
   name,
   about,
@@ -20,7 +20,7 @@ export function Screen({
   readonly about: ComponentChildren;
   readonly headline: string;
   readonly sub?: ComponentChildren;
-  /** The same in a terminal. */
+  /** The command that does the same in a terminal. */
   readonly command: string;
   readonly children?: ComponentChildren;
 }) {

@@ -14,7 +14,7 @@ const TONES: Readonly<Record<Outcome, Tone>> = {
   'not-attempted': 'act',
 };
 
-/** How a row ended; of a plan, what it would come to. */
+/** How a row ended, or in a plan, how it would end. */
 export function OutcomeTag({
   outcome,
   planned = false,

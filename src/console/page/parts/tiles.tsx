@@ -8,7 +8,7 @@ export interface Tile<Key extends string> {
   readonly title?: string | undefined;
 }
 
-/** Counts that filter the rows below: pressing the chosen one shows everything again. */
+/** Counts that filter the rows below. Pressing the chosen one shows everything again. */
 export function Tiles<Key extends string>({
   label,
   tiles,

@@ -14,13 +14,13 @@ export const STATE_WORDS: Readonly<Record<ListedRun['state'], string>> = {
   damaged: 'Damaged',
 };
 
-/** How far a run is, running or over: those whom it was to act on, and those for whom that is done. */
+/** Says how far a run is: how many users it was to act on, and for how many that is done. */
 export const doneWords = ({ succeeded }: OutcomeCounts, targets: number): string =>
   `${count(succeeded)} of ${count(targets)} done`;
 
 const DAY_MS = 86_400_000;
 
-/** `3 min ago`, `2 days ago`. */
+/** Formats an age: `3 min ago`, `2 days ago`. */
 export function ago(ageMs: number): string {
   if (ageMs < 60_000) return 'just now';
   if (ageMs >= 2 * DAY_MS) return `${count(Math.floor(ageMs / DAY_MS))} days ago`;
@@ -37,7 +37,7 @@ const DAY = new Intl.DateTimeFormat('en-GB', {
   minute: '2-digit',
 });
 
-/** The time of day by this machine's zone, with the day where it is not today's. */
+/** Formats the time of day in this machine's zone, with the day if it is not today. */
 export function timeOf(ms: number, nowMs: number): string {
   const date = new Date(ms);
   return new Date(nowMs).toDateString() === date.toDateString()
@@ -45,10 +45,10 @@ export function timeOf(ms: number, nowMs: number): string {
     : DAY.format(date);
 }
 
-/** A code as words: `already-in-recovery` → `already in recovery`. */
+/** Returns a code as words: `already-in-recovery` → `already in recovery`. */
 export const inWords = (code: string): string => code.replaceAll('-', ' ').replaceAll('_', ' ');
 
-/** The first letter large: `reset the password` → `Reset the password`. */
+/** Makes the first letter a capital: `reset the password` → `Reset the password`. */
 export const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 const PROVIDERS: Readonly<Record<string, string>> = {
@@ -65,7 +65,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'status:DEPROVISIONED': 'deactivated',
 };
 
-/** A reason as a tile has it: `status:SUSPENDED` → `suspended`. */
+/** Returns a reason as a tile has it: `status:SUSPENDED` → `suspended`. */
 export function reasonWords(reason: string): string {
   const known = REASONS[reason];
   if (known !== undefined) return known;
@@ -77,7 +77,7 @@ export function reasonWords(reason: string): string {
     : inWords(value).toLowerCase();
 }
 
-/** The first sentence says it; the rest explains. */
+/** Splits a text: the first sentence has the message, and the rest explains it. */
 export function firstAndRest(text: string): readonly [string, string] {
   const end = /[.!?:](?=\s)/.exec(text);
   if (end === null) return [text, ''];

@@ -7,7 +7,7 @@ import { Problem } from '../parts/notes.tsx';
 import type { Selection } from '../parts/table/selection.ts';
 import { useReplan } from './replan.ts';
 
-/** Every user that is acted on has one. */
+/** Every user that is acted on has an id. */
 const idOf = ({ userId, input }: TableRow) => userId ?? input;
 
 /** Excludes the ticked users: they become an exclude list of the plan's draft, which is planned again. */

@@ -16,7 +16,7 @@ function newest(draft: Draft, known: ReadonlyMap<string, NonNullable<Draft['plan
   return own === undefined ? last : (known.get(own.id) ?? own);
 }
 
-/** The preview of a draft while it is made; a draft without one can be planned here. */
+/** The preview of a draft while it is being made. A draft without one can be planned here. */
 export function PlanningOfDraft({ draft }: { readonly draft: Draft }) {
   const { requests } = useClient();
   const { error } = useDraft();

@@ -4,7 +4,7 @@ import { useRun } from '../shell/scope.tsx';
 import { NoRun } from '../shell/waiting.tsx';
 import { PlanningView } from './planning-view.tsx';
 
-/** A rerun or a resend of a run being planned. */
+/** The planning of a rerun or a resend of a run. */
 export function PlanningOfRun({
   run,
   planning,

@@ -36,7 +36,7 @@ function Waits({ wait }: { readonly wait: Planning['wait'] }) {
   );
 }
 
-/** A plan being made: how far it is. Continues to the preview when it is there. */
+/** A plan that is being made, and how far it is. Continues to the preview once that is there. */
 export function PlanningView({
   planning,
   command,

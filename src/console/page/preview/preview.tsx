@@ -118,7 +118,7 @@ function GoOn({ run }: { readonly run: RunDetail }) {
   );
 }
 
-/** The plan: who would be acted on, who not and why, and what to know before a yes. */
+/** The plan: who would be acted on, who would not and why, and what to know before a yes. */
 export function Preview({ run }: { readonly run: RunDetail }) {
   const [filter, setFilter] = useFilter();
   const choose = (key: string | undefined) => {

@@ -109,7 +109,7 @@ function Origin({ row }: { readonly row: RowDetail }) {
   );
 }
 
-/** Escape goes back to where the row was opened. */
+/** Makes Escape go back to the place where the row was opened. */
 function useEscape(run: string): void {
   useEffect(() => {
     const back = (event: KeyboardEvent) => {

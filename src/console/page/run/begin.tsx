@@ -7,7 +7,7 @@ import { sentence } from '../parts/words.ts';
 import { Link } from '../shell/navigation.tsx';
 import { Yes } from './yes.tsx';
 
-/** The yes to all of them at once. */
+/** The yes to all users at once. */
 export function Begin({
   run,
   refused,

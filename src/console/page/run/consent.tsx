@@ -17,7 +17,7 @@ export function ConsentForm({
   later = 0,
 }: {
   readonly sentence: string;
-  /** What is to be typed; undefined where a yes was given before. */
+  /** What to type; undefined if a yes was given before. */
   readonly confirm: string | undefined;
   readonly yes: string;
   readonly onYes: (typed: string) => void;
@@ -61,6 +61,6 @@ export function ConsentForm({
   );
 }
 
-/** What the button of a yes says: it names the number. */
+/** Returns the text of a button for a yes, which names the number. */
 export const yesWords = (users: number): string =>
   `Yes, act on ${users === 1 ? 'this one' : `these ${count(users)}`}`;

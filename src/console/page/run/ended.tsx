@@ -15,7 +15,7 @@ import { OutcomeRows } from './outcome-rows.tsx';
 
 const leftOf = ({ counts, unsettled }: RunDetail) => counts['not-attempted'] + unsettled;
 
-/** The tiles count those that are to be checked as unknown. */
+/** The tiles count the rows that are still to be checked as unknown. */
 function leftWords(run: RunDetail): string {
   const { unsettled } = run;
   const left = leftOf(run);
@@ -78,7 +78,7 @@ function tookText(
   return `Took ${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}.`;
 }
 
-/** A run that has ended or stopped: its result, and what remains to be done. */
+/** A run that has ended or stopped: its result, and what is still to be done. */
 export function Ended({
   run,
   live,

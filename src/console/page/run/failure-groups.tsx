@@ -20,7 +20,7 @@ function Group({
 }) {
   const { code, rows, unknown, message, meaning, who, remedy, again, examples } = group;
   const [first, rest] = firstAndRest(meaning ?? message ?? code);
-  // Some reasons are sentences, and `meaning` says them better.
+  // Some reasons are sentences, which `meaning` says better.
   const isWord = !/\s/.test(code) && first !== code;
   return (
     <li>
@@ -70,7 +70,7 @@ function Group({
   );
 }
 
-/** Failed and unknown rows by what was said, each with what to do. */
+/** Failed and unknown rows by their code or reason, each with what to do. */
 export function FailureGroups({
   run,
   failures,

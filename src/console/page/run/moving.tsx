@@ -104,8 +104,8 @@ function Stop({ live }: { readonly live: LiveRun }) {
 }
 
 /**
- * Counts of every row, those that the plan skips too: the progress is told without them. Until this invocation has
- * begun, what earlier ones came to.
+ * Counts every row, including those that the plan skips, which are not part of the progress. Until this invocation has
+ * begun, these are the results of earlier ones.
  */
 function countsOf({ rows, targets, counts: before }: RunDetail, live: LiveRun): OutcomeCounts {
   const { counts, total } = live;
@@ -113,7 +113,7 @@ function countsOf({ rows, targets, counts: before }: RunDetail, live: LiveRun): 
   return { ...counts, skipped: counts.skipped + Math.max(0, rows - targets) };
 }
 
-/** A run that this console works on. Nothing on the screen moves while it runs. */
+/** A run that this console is working on. Nothing on the screen moves while it runs. */
 export function Moving({ run, live }: { readonly run: RunDetail; readonly live: LiveRun }) {
   const { total, phase, question, notes, failures, error } = live;
   const counts = countsOf(run, live);

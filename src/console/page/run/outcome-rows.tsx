@@ -14,7 +14,7 @@ const SHOWN: readonly (readonly [Outcome, Tile<Outcome>['tone']])[] = [
 
 const LABELS = outcomeLabels(false);
 
-/** The ends of rows as tiles, and the rows of the chosen one; `children` stand between where nothing is chosen. */
+/** How rows ended, as tiles, and the rows of the chosen tile. `children` are shown between them if no tile is chosen. */
 export function OutcomeRows({
   run,
   counts,
@@ -26,7 +26,7 @@ export function OutcomeRows({
   readonly run: RunDetail;
   readonly counts: OutcomeCounts;
   readonly total: number;
-  /** Show the rows where nothing is chosen too. */
+  /** Whether to show the rows even if nothing is chosen. */
   readonly always?: boolean;
   readonly version?: string;
   readonly children: ComponentChildren;

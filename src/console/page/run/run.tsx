@@ -5,13 +5,13 @@ import { Begin } from './begin.tsx';
 import { Ended } from './ended.tsx';
 import { Moving } from './moving.tsx';
 
-/** What the screen of a run can be in. */
+/** The states that the screen of a run can be in. */
 type View =
-  /** Nothing was sent: a yes is asked for. */
+  /** Nothing was sent, and a yes is asked for. */
   | { readonly kind: 'begin'; readonly refused: LiveRun | undefined }
-  /** This console works on it. */
+  /** This console is working on it. */
   | { readonly kind: 'moving'; readonly live: LiveRun }
-  /** It has ended, or stands still, or another process works on it. */
+  /** It has ended or stopped, or another process is working on it. */
   | { readonly kind: 'still'; readonly live: LiveRun | undefined };
 
 function viewOf(run: RunDetail, live: LiveRun | undefined): View {
@@ -22,13 +22,13 @@ function viewOf(run: RunDetail, live: LiveRun | undefined): View {
     : { kind: 'still', live };
 }
 
-/** A run that is resumed is live again: what was told of it before it ended is older. */
+/** A run that is resumed is live again, so what was reported before it ended is older. */
 function newest(told: LiveRun | undefined, read: LiveRun | undefined): LiveRun | undefined {
   if (told === undefined || read === undefined) return told ?? read;
   return read.startedAtMs > told.startedAtMs ? read : told;
 }
 
-/** A run: the yes to it, how it goes, and how it ended. */
+/** A run: the yes to it, its progress, and its end. */
 export function Run({ run }: { readonly run: RunDetail }) {
   const told = useKnown(({ live }) => live.get(run.id));
   const view = viewOf(run, newest(told, run.liveRun));

@@ -8,7 +8,7 @@ import { Yes } from './yes.tsx';
 
 const SIZES = ['1', '5', '20'] as const;
 
-/** A few first, before all of them. */
+/** Offers to act on a few users first. */
 export function TryFew({ run }: { readonly run: RunDetail }) {
   const [canary, setCanary] = useState<string>(run.targets > 5 ? '5' : '1');
   const sizes = SIZES.filter((size) => Number(size) < run.targets || size === '1');

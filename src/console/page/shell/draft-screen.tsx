@@ -7,7 +7,7 @@ import { Who } from '../who/who.tsx';
 import { Link } from './navigation.tsx';
 import { useDraft } from './scope.tsx';
 
-/** The screens of a draft, once it was read. */
+/** The screens of a draft, after it was read. */
 export function DraftScreen({ step }: { readonly draft: string; readonly step: DraftStep }) {
   const { draft, error } = useDraft();
   if (draft === undefined) {

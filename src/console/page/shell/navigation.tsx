@@ -4,7 +4,7 @@ import { pathOf, type Route, routeOf } from '../route.ts';
 
 const MOVED = 'okta-reset-moved';
 
-/** Goes to a screen. `replace` leaves the one before out of the history. */
+/** Goes to a screen. `replace` removes the previous one from the history. */
 export function goTo(route: Route, { replace = false, search = '' } = {}): void {
   const address = pathOf(route) + search;
   if (replace) history.replaceState(null, '', address);
@@ -12,13 +12,13 @@ export function goTo(route: Route, { replace = false, search = '' } = {}): void 
   dispatchEvent(new Event(MOVED));
 }
 
-/** Keeps what a table is filtered by in the address, so that reload and back bring it again. */
+/** Keeps the filter of a table in the address, so that reload and back restore it. */
 export function keepSearch(search: URLSearchParams): void {
   const text = search.toString();
   history.replaceState(null, '', location.pathname + (text === '' ? '' : `?${text}`));
 }
 
-/** The screen that the address names. */
+/** Returns the screen that the address names. */
 export function useRoute(): Route {
   const [path, setPath] = useState(location.pathname);
   useEffect(() => {
@@ -38,12 +38,12 @@ interface LinkProps {
   readonly search?: string;
   readonly class?: string | undefined;
   readonly current?: 'page' | 'step' | undefined;
-  /** It stands in a line that is reached by other keys. */
+  /** Whether it is in a line that other keys reach. */
   readonly offTab?: boolean;
   readonly children: ComponentChildren;
 }
 
-/** A link to another screen; a middle click opens a tab, as with any link. */
+/** A link to another screen. A middle click opens a tab, as with any link. */
 export function Link({ to, search = '', class: look, current, offTab, children }: LinkProps) {
   const follow = (event: TargetedMouseEvent<HTMLAnchorElement>) => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)

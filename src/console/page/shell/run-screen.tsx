@@ -11,13 +11,13 @@ import { goTo } from './navigation.tsx';
 import { useRun } from './scope.tsx';
 import { NoRun } from './waiting.tsx';
 
-/** Nothing was sent of it, and it can still be begun. */
+/** Tells whether nothing was sent in the run, and it can still be begun. */
 const isPlan = ({ state, liveRun, live }: RunDetail) =>
   !live &&
   (liveRun === undefined || liveRun.phase === 'refused') &&
   (state === 'planned' || state === 'declined' || state === 'overtaken');
 
-/** The state of a run decides which of its screens opens. */
+/** Opens the screen that fits the state of a run. */
 function Opening({ run }: { readonly run: RunDetail }) {
   useEffect(() => {
     const screen = isPlan(run) ? 'preview' : 'go';
@@ -26,7 +26,7 @@ function Opening({ run }: { readonly run: RunDetail }) {
   return <NoRun run={run.id} error={undefined} />;
 }
 
-/** The screens of a run, once it was read. */
+/** The screens of a run, after it was read. */
 export function RunScreen({ run: id, screen }: { readonly run: string; readonly screen: Name }) {
   const { value: run, error } = useRun();
   if (run === undefined) return <NoRun run={id} error={error} />;

@@ -11,12 +11,12 @@ import type { Route } from '../route.ts';
 export interface OpenDraft {
   readonly draft: Draft | undefined;
   readonly error: ApiError | undefined;
-  /** Changes are sent one after the other, in order. Resolves true if the last one was accepted. */
+  /** Sends changes one after the other, in order. Resolves with true if the last one was accepted. */
   readonly change: (change: DraftRequest) => Promise<boolean>;
   readonly saving: boolean;
 }
 
-/** What the address is about: read once, for the steps and for the screen. */
+/** What the address is about, read once for the steps and for the screen. */
 interface Scope {
   readonly run: Asked<RunDetail>;
   readonly draft: OpenDraft;
@@ -30,9 +30,9 @@ function useScope(): Scope {
   return scope;
 }
 
-/** The run of the address. */
+/** Returns the run in the address. */
 export const useRun = (): Asked<RunDetail> => useScope().run;
-/** The draft of the address. */
+/** Returns the draft in the address. */
 export const useDraft = (): OpenDraft => useScope().draft;
 
 function useRunOf(run: string | undefined): Asked<RunDetail> {
@@ -41,7 +41,7 @@ function useRunOf(run: string | undefined): Asked<RunDetail> {
   const asked = useGet('/api/runs/:run', run === undefined ? undefined : { params: { run } }, {
     version: `${runsVersion} ${phase}`,
   });
-  // While another run is read, the one before is not this one.
+  // While another run is being read, the value is still the previous run.
   return asked.value === undefined || asked.value.id === run
     ? asked
     : { ...asked, value: undefined };
@@ -79,7 +79,7 @@ function useDraftOf(id: string | undefined): OpenDraft {
       if (id === undefined) return false;
       setOpen((n) => n + 1);
       underWay.current += 1;
-      // A press shows at once; the answer then shows what happened.
+      // A press shows at once, and the answer then shows what really happened.
       if (shown.current !== undefined) setPosted(withFlags(shown.current, body));
       const send = last.current.then(() =>
         requests.post('/api/drafts/:draft', { params: { draft: id }, body }),

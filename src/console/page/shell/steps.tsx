@@ -139,7 +139,7 @@ function ofRun(
   ];
 }
 
-/** The steps, and which of them this screen is. */
+/** The steps, and which of them this screen belongs to. */
 export function Steps({ route }: { readonly route: Route }) {
   const { connection } = useConsole();
   const { value: run } = useRun();

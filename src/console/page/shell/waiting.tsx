@@ -17,7 +17,7 @@ export function NoSession() {
   );
 }
 
-/** Before the first answer. */
+/** Shown before the first answer. */
 export function Opening({ isLost }: { readonly isLost: boolean }) {
   return (
     <main class="alone" aria-busy={!isLost}>
@@ -46,7 +46,7 @@ export function Nowhere() {
   );
 }
 
-/** While a run is read, or why it could not be. */
+/** Shown while a run is being read, or if it could not be read. */
 export function NoRun({ run, error }: { readonly run: string; readonly error: RunError }) {
   return (
     <Screen

@@ -5,7 +5,7 @@ import { useConsole } from '../client/hooks.ts';
 import { sentence } from '../parts/words.ts';
 import { useDraft } from '../shell/scope.tsx';
 
-/** The flags that choose an action: those of another action are removed, recommended ones are ticked. */
+/** Returns the flags that choose an action: those of another action are removed, and recommended ones are ticked. */
 export function flagsOfAction(card: ActionCard, all: readonly ActionCard[]): FlagChanges {
   const others = new Set(all.flatMap(({ options }) => options.map(({ flag }) => flag)));
   const own = Object.fromEntries(
@@ -48,7 +48,7 @@ function Card({
   );
 }
 
-/** The actions as cards, password actions first: each says what happens to the user. */
+/** The actions as cards, password actions first. Each says what happens to the user. */
 export function ActionCards({ draft }: { readonly draft: Draft }) {
   const { actions } = useConsole();
   const name = useId();

@@ -9,7 +9,7 @@ import { useDraft } from '../shell/scope.tsx';
 
 const FLAG = 'secrets-recipient';
 
-/** `age1qyq…7k2m`: enough to tell two keys apart. */
+/** Shortens a key to `age1qyq…7k2m`, which is enough to tell two keys apart. */
 const short = (recipient: string) => `${recipient.slice(0, 10)}…${recipient.slice(-4)}`;
 
 /** Which keys the temporary passwords or links are sealed to, and where those keys are stored. */

@@ -12,7 +12,7 @@ import { useDraft } from '../shell/scope.tsx';
 import { ActionCards, flagsOfAction } from './action-cards.tsx';
 import { SecretsPlace } from './secrets-place.tsx';
 
-/** Groups of flags that refine a run, in the order they stand on the screen. */
+/** Groups of flags that refine a run, in their order on the screen. */
 const REFINING = ['Policy', 'Guards', 'Pace'] as const;
 
 const TITLES: Readonly<Record<(typeof REFINING)[number], string>> = {
@@ -42,7 +42,7 @@ function Options({ card, draft }: { readonly card: ActionCard; readonly draft: D
   );
 }
 
-/** What goes with an action, and what that does. */
+/** Options that can be added to an action, and what they do. */
 const OPTION_WORDS: Readonly<Record<string, readonly [label: string, hint: string]>> = {
   'revoke-sessions': ['End their sessions', 'Anyone who is signed in to Okta is signed out.'],
   'revoke-tokens': [
@@ -59,7 +59,7 @@ const OPTION_WORDS: Readonly<Record<string, readonly [label: string, hint: strin
   ],
 };
 
-/** Whether the action brings back something that needs a place. */
+/** Tells whether the action returns something that must be stored. */
 function needsPlace({ secrets }: ActionCard, { flags }: Draft): boolean {
   return (
     secrets === 'always' ||
@@ -71,7 +71,7 @@ function headlineOf(card: ActionCard | undefined): string {
   return card === undefined ? 'What happens to them?' : card.label;
 }
 
-/** What: the action, what goes with it, and who is passed over. */
+/** What to do: the action, its options, and who is skipped. */
 export function What({ draft }: { readonly draft: Draft }) {
   const { requests } = useClient();
   const { actions, flags } = useConsole();
@@ -81,7 +81,7 @@ export function What({ draft }: { readonly draft: Draft }) {
   const card = actions.find(({ action }) => action === name);
   const [first] = actions;
   useEffect(() => {
-    // A draft that says nothing yet begins with the usual action, and with what should go along with it.
+    // An empty draft begins with the usual action and its recommended options.
     if (name === undefined && first !== undefined)
       void change({ flags: flagsOfAction(first, actions) });
   }, [name === undefined]);

@@ -12,7 +12,7 @@ const NAMES: Readonly<Record<string, string>> = {
   log: 'System Log',
 };
 
-/** All that is chosen, from every source; each can be taken out again. */
+/** Everything that is chosen, from every source. Each can be removed. */
 export function Chosen({ draft }: { readonly draft: Draft }) {
   const { change } = useDraft();
   const ids = draft.files.map(({ id }) => id);

@@ -86,7 +86,7 @@ function countedWords(counted_: Peek['counted']): string | undefined {
     : `${counted(rows, 'row')}, ${count(unusable)} of them not usable`;
 }
 
-/** Which sheet of a workbook is read; of several, each is a button. */
+/** Which sheet of a workbook is read. If there are several, each is a button. */
 function Sheets({ sheets }: Pick<Peek, 'sheets'>) {
   const { draft, change } = useDraft();
   const [chosen] = draft?.flags['sheet'] ?? [];
@@ -116,7 +116,7 @@ function Sheets({ sheets }: Pick<Peek, 'sheets'>) {
   );
 }
 
-/** The first rows of a file, the column that names the users, and a click to choose another. */
+/** The first rows of a file, with the column that names the users. A click chooses a different one. */
 export function FilePeek({ draft, file }: { readonly draft: Draft; readonly file: UploadInfo }) {
   const { change, saving } = useDraft();
   const params = { draft: draft.id };

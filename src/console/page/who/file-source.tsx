@@ -8,7 +8,7 @@ import { Panel, Problem } from '../parts/notes.tsx';
 import { useDraft } from '../shell/scope.tsx';
 import { FilePeek } from './file-peek.tsx';
 
-/** Sends files to the console, and gives their ids on. */
+/** Sends files to the console, and passes on their ids. */
 export function useSend(onSent: (upload: string) => Promise<unknown>) {
   const { requests } = useClient();
   const doing = useDoing();
@@ -80,7 +80,7 @@ export function Drop({
   );
 }
 
-/** Files of users: each with its first rows, the column that names them, and what could not be used. */
+/** Files of users, each with its first rows, the column that names them, and what could not be used. */
 export function FileSource({ draft }: { readonly draft: Draft }) {
   const { connection, uploads } = useConsole();
   const { change } = useDraft();

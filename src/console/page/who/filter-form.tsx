@@ -12,7 +12,7 @@ const OPERATORS = [
   [' in ', 'is one of'],
 ] as const;
 
-/** A condition to add: a column, how its cell must be, and a value. */
+/** A condition to add: a column, a test of its cells, and a value. */
 function NewCondition({
   columns,
   onAdd,
@@ -60,7 +60,7 @@ function NewCondition({
   );
 }
 
-/** Only rows whose cells are like that: conditions that must all hold. */
+/** Selects only rows whose cells meet all conditions. */
 export function FilterForm({
   draft,
   columns,

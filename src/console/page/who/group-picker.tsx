@@ -9,7 +9,7 @@ import { LiveCount } from './live-count.tsx';
 
 const TYPING_MS = 250;
 
-/** Groups by the beginning of their name; a press takes one in. */
+/** Groups by the beginning of their name. A press adds one. */
 export function GroupPicker({
   draft,
   flag,

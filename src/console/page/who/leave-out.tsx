@@ -7,7 +7,7 @@ import { useDraft } from '../shell/scope.tsx';
 import { Drop, useSend } from './file-source.tsx';
 import { GroupPicker } from './group-picker.tsx';
 
-/** Ways to read a file and to take a part of it, for the few who need them. */
+/** Flags for reading a file in a special way or taking only a part of it, which few people need. */
 const RARE: ReadonlySet<string> = new Set([
   'skip',
   'limit',

@@ -5,7 +5,7 @@ import { Problem } from '../parts/notes.tsx';
 
 const TYPING_MS = 500;
 
-/** How many users the org has like that, counted now. */
+/** How many such users the org has, counted now. */
 export function LiveCount({ query, name }: { readonly query: CountQuery; readonly name?: string }) {
   const { value, error, asking } = useGet('/api/count', { query }, { waitMs: TYPING_MS });
   return (

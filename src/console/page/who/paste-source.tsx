@@ -8,7 +8,7 @@ import { useDraft } from '../shell/scope.tsx';
 import { FilePeek } from './file-peek.tsx';
 import { useSend } from './file-source.tsx';
 
-/** Users pasted as text, one a line. */
+/** Users pasted as text, one per line. */
 export function PasteSource({ draft }: { readonly draft: Draft }) {
   const { change } = useDraft();
   const [text, setText] = useState('');

@@ -13,7 +13,7 @@ const EXAMPLES = [
   'profile.login sw "svc-"',
 ];
 
-/** An expression of Okta's search, with a live count of whom it finds. */
+/** An expression of Okta's search, with a live count of the users it finds. */
 export function SearchSource({ draft }: { readonly draft: Draft }) {
   const { change } = useDraft();
   const used = draft.flags['search']?.[0] ?? '';

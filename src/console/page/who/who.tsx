@@ -26,7 +26,7 @@ function firstSource({ files, flags }: Draft): Source {
   return flags['all'] === undefined ? 'file' : 'all';
 }
 
-/** Flags of the System Log: those that its panel fills in. */
+/** Tells whether a flag is about the System Log, whose panel fills it in. */
 const ofLog = (name: string) => name === 'log' || name.startsWith('log-');
 
 function SourcePanel({ source, draft }: { readonly source: Source; readonly draft: Draft }) {
@@ -64,7 +64,7 @@ function headlineOf({ hasWho, files, flags }: Draft): string {
 
 const SOURCES: ReadonlySet<string> = new Set(['user', 'search', 'filter', 'group', 'all']);
 
-/** Who: files, lists, groups and searches, and whom to leave alone. */
+/** Who to act on: files, lists, groups and searches, and who to leave out. */
 export function Who({ draft }: { readonly draft: Draft }) {
   const { flags } = useConsole();
   const { error } = useDraft();

@@ -16,7 +16,7 @@ function refuseWhileBusy({ live }: ConsoleState): void {
 
 async function stateOf(state: ConsoleState): Promise<State> {
   const { host, events } = state.console;
-  // Before the first wait: what is told meanwhile is told by events too.
+  // Taken before the first wait, because events also report what happens during it.
   const lastEvent = events.last;
   const known = await state.connection.known();
   return {

@@ -24,7 +24,7 @@ import { bodyOf } from '../body.ts';
 import { notNow } from '../../refusal.ts';
 import { givenOf } from './runs.ts';
 
-/** The org of a run, where the console is connected to it. Throws NOT_NOW. */
+/** Returns the org of a run, if the console is connected to it. Throws NOT_NOW. */
 function orgOf({ connection }: ConsoleState, { host }: Pick<RunFile, 'host'>): OrgConfig {
   const { org } = connection;
   if (org.host === host) return org;
@@ -73,7 +73,7 @@ async function onwardOf(
   return { dir, org, given: changed(new Map(), flags ?? {}, FLAGS_FOR.rerun) };
 }
 
-/** What acts: executing, answering, stopping, and what continues from a run. */
+/** Everything that acts: executing, answering, stopping, and what continues from a run. */
 export function serveActing(api: Hono, state: ConsoleState): void {
   const { live, plannings, followups, console } = state;
   for (const path of ['/runs/:run/execute', '/runs/:run/resume'] as const) {

@@ -56,7 +56,7 @@ function serveQuestions(api: Hono, { console, connection }: ConsoleState): void 
   });
 }
 
-/** What a run is planned from: uploads, drafts, and what the org says while somebody fills them in. */
+/** What a run is planned from: uploads, drafts, and answers of the org while somebody fills them in. */
 export function serveDrafts(api: Hono, state: ConsoleState): void {
   const { console, uploads, drafts, plannings, connection } = state;
   const show = (id: string) => drafts.show(id, connection.told.origin, plannings.ofDraft(id));

@@ -27,7 +27,7 @@ async function rowOf(table: RunTable, text: string): Promise<SeenRow> {
   throw notFound('row');
 }
 
-/** Reads the table of the run that a request names; what reads it ends with the request. */
+/** Reads the table of the run that a request names. The reading ends with the request. */
 async function inTable<T>(
   { runs, tables, console }: ConsoleState,
   c: Context,
@@ -39,7 +39,7 @@ async function inTable<T>(
   return tables.with(dir, context, (table) => look(table, context));
 }
 
-/** How a row's secret is handed out: shown for a press, marked as handed over. */
+/** How the secret of a row is handed out: shown when a button is pressed, marked as handed over. */
 function serveSecrets(api: Hono, state: ConsoleState): void {
   api.post('/runs/:run/rows/:row/secret', async (c) => {
     await bodyOf(c.req.raw, NOTHING);
@@ -71,7 +71,7 @@ function serveSecrets(api: Hono, state: ConsoleState): void {
   });
 }
 
-/** The rows of a run: the table, and one row with all that was sent for it. */
+/** The rows of a run: the table, and one row with everything that was sent for it. */
 export function serveRows(api: Hono, state: ConsoleState): void {
   const { cwd, clock } = state.console.host;
   api.get('/runs/:run/rows', async (c) => {

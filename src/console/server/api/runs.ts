@@ -35,7 +35,7 @@ async function runsOf(
   };
 }
 
-/** The flags of the draft that a run was planned from; none where there is no such draft here. */
+/** Returns the flags of the draft that a run was planned from; empty if there is no such draft here. */
 export function givenOf({ plannings, drafts }: ConsoleState, id: string): Given {
   const draft = plannings.draftOf(id);
   return draft !== undefined && drafts.has(draft) ? drafts.forExecution(draft) : NOTHING_GIVEN;
@@ -73,7 +73,7 @@ async function detailOf(state: ConsoleState, id: string, signal: AbortSignal): P
   });
 }
 
-/** The runs under `reports/`: what they are, what became of them, and their files. */
+/** The runs under `reports/`: what they are, what happened to them, and their files. */
 export function serveRuns(api: Hono, state: ConsoleState): void {
   const { runs, tables, console } = state;
   const reading = (signal: AbortSignal) => appContext(console, () => undefined, { drain: signal });
@@ -110,7 +110,7 @@ export function serveRuns(api: Hono, state: ConsoleState): void {
     if (!isSavedKind(kind)) throw notFound('file');
     const dir = await runs.dirOf(c.req.param('run'), c.req.raw.signal);
     const { name, bytes } = await readSavedFile(dir, kind);
-    // To be saved, never shown: a report that somebody planted must not run in the page's own origin.
+    // To be saved, never shown, because a report that somebody planted must not run in the page's own origin.
     return c.body(streamOf(bytes), 200, {
       'Content-Type': 'application/octet-stream',
       'Content-Disposition': `attachment; filename="${name}"`,

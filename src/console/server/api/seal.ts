@@ -9,7 +9,7 @@ import type { ConsoleState } from '../../state/console-state.ts';
 import { apiErrorOf } from '../../refusal.ts';
 import { bodyOf } from '../body.ts';
 
-/** The seal of a run: made without a key, as the key of a signature stays with the terminal, and checked. */
+/** The seal of a run: made without a signature, because the key for one stays with the terminal, and checked. */
 export function serveSeal(api: Hono, { runs, console }: ConsoleState): void {
   const within = (signal: AbortSignal) => appContext(console, () => undefined, { drain: signal });
   api.get('/runs/:run/seal', async (c) => {

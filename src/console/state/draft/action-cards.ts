@@ -4,7 +4,9 @@ import { ACTION_NAMES, ACTIONS, type Action } from '../../../domain/plan/action.
 import { STEPS } from '../../../domain/plan/step.ts';
 import type { ActionCard } from '../../api/answers.ts';
 
-/** Switches of a password action that are ticked at first: otherwise an intruder who is signed in stays signed in. */
+/**
+ * Switches of a password action that are ticked at first, because otherwise an intruder who is signed in stays signed in.
+ */
 const TICKED: ReadonlySet<string> = new Set(['revoke-sessions', 'revoke-tokens', 'reset-factors']);
 
 const SWITCHES = Object.values<Flag>(WHAT.flags).filter(({ kind }) => kind === 'switch');

@@ -1,5 +1,5 @@
 /**
- * Which flags a page can fill in: those for users, action and pace; none that names a path, a command or a credential.
+ * Which flags a page can fill in: those for users, action and pace, and none that names a path, a command or a credential.
  */
 import { POLICY, WHAT } from '../../../config/action.ts';
 import type { Flag, Group } from '../../../config/flags/flag.ts';
@@ -26,7 +26,7 @@ const CHOSEN: readonly { readonly group: Pick<Group, 'title'>; readonly flags: r
 
 const taken = (flags: readonly Flag[]) => flags.filter(({ value }) => !PLACES.has(value));
 
-/** The flags that a draft takes, as the page shows them. */
+/** The flags that a draft can have, as the page shows them. */
 export const DRAFT_FLAGS: readonly FlagInfo[] = CHOSEN.flatMap(({ group, flags }) =>
   taken(flags).map(({ name, kind, describe, value, choices }) => ({
     name,
@@ -45,7 +45,7 @@ const of = (...groups: readonly Pick<Group, 'title'>[]): ReadonlySet<string> =>
     ),
   );
 
-/** Their names: all of them, those that an execution takes, those that a rerun or a resend takes. */
+/** The names of these flags: all of them, those for an execution, and those for a rerun or a resend. */
 export const FLAGS_FOR = {
   draft: of(WHO, WHAT, POLICY, GUARDS, PACE, SECRETS),
   execute: of(GUARDS, PACE, SECRETS),

@@ -60,7 +60,7 @@ export class Drafts {
     this.#keep(this.#of(id), request);
   }
 
-  /** The draft as the page sees it. `origin`: of the org that the console is connected to. */
+  /** Returns the draft as the page sees it. `origin` is that of the org that the console is connected to. */
   show(id: string, origin: string | undefined, planning: Planning | undefined): Draft {
     const draft = this.#of(id);
     const given = this.given(id);
@@ -83,7 +83,7 @@ export class Drafts {
     };
   }
 
-  /** The flags of a draft, as a command line would have them. Throws NOT_FOUND. */
+  /** Returns the flags of a draft, as a command line would have them. Throws NOT_FOUND. */
   given(id: string): Given {
     const { flags, files, excludes } = this.#of(id);
     const names = (ids: readonly string[]) => ids.map((upload) => this.#uploads.info(upload).name);
@@ -95,12 +95,12 @@ export class Drafts {
     ]);
   }
 
-  /** Those of its flags that an execution takes. Throws NOT_FOUND. */
+  /** Returns those of its flags that apply to an execution. Throws NOT_FOUND. */
   forExecution(id: string): FlagValues {
     return only(this.#of(id).flags, FLAGS_FOR.execute);
   }
 
-  /** What is to be planned. Throws USAGE, SECRETS_NO_PLACE, NOT_NOW while a file is still being uploaded. */
+  /** Returns what is to be planned. Throws USAGE, SECRETS_NO_PLACE, NOT_NOW while a file is still being uploaded. */
   planInput(id: string, org: OrgConfig): PlanInput {
     const { files, excludes } = this.#of(id);
     const late = [...files, ...excludes].find((upload) => !this.#uploads.info(upload).complete);
@@ -156,7 +156,7 @@ function specOf(given: Given) {
   return found(() => ACTION.read(given)) === undefined ? ACTION.read(given) : undefined;
 }
 
-/** The first thing that keeps a draft from being planned. */
+/** Returns the first problem that prevents a draft from being planned. */
 function problemOf(given: Given): AppError | undefined {
   return (
     whoProblem(given) ??

@@ -3,12 +3,12 @@ import type { Flag, Given } from '../../../config/flags/flag.ts';
 import { ORG } from '../../../config/org.ts';
 import { badRequest } from '../../refusal.ts';
 
-/** Flags by name, as a draft keeps them. */
+/** Flags by name, as a draft stores them. */
 export type FlagValues = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Flags with the changes of a page: null removes one. Throws BAD_REQUEST for a flag that is not accepted here: none of
- * them names a path, a command or a credential.
+ * Applies the changes of a page to flags. Null removes a flag. Throws BAD_REQUEST for a flag that is not accepted here,
+ * because it names a path, a command or a credential.
  */
 export function changed(
   flags: FlagValues,
@@ -24,12 +24,12 @@ export function changed(
   return next;
 }
 
-/** Those of some flags that are taken. */
+/** Returns those of the flags that are in `taken`. */
 export function only(flags: FlagValues, taken: ReadonlySet<string>): FlagValues {
   return new Map([...flags].filter(([name]) => taken.has(name)));
 }
 
-/** The flags with the org beside them that the environment does not name. */
+/** Returns the flags, with the org if the environment does not name it. */
 export function withOrg(
   given: Given,
   origin: string | undefined,
@@ -41,7 +41,7 @@ export function withOrg(
     : new Map([...given, [ORG.flags.org.name, [origin]]]);
 }
 
-/** A command line with all the flags that were given, quoted for a shell. */
+/** Formats a command line with all the flags that were given, quoted for a shell. */
 export function commandLine(words: string, given: Given, flags: readonly Flag[]): string {
   return `okta-reset ${words}${flagsAsTyped(given, flags)}`;
 }

@@ -10,7 +10,7 @@ import { appContext, newId, type ConsoleContext } from '../console-context.ts';
 import type { RunFolder } from '../runs/run-folder.ts';
 import { Telling } from '../telling.ts';
 
-/** Plannings that have ended are shown for this long; their plans stay. */
+/** How many plannings that have ended are still shown. Their plans stay. */
 const MOST_KEPT = 50;
 const MOST_NOTES = 50;
 
@@ -19,7 +19,7 @@ interface Work {
   readonly cancel: AbortController;
 }
 
-/** Plans being made. None of them sends anything. */
+/** The plans that are being made. None of them sends anything. */
 export class Plannings {
   readonly #console: ConsoleContext;
   readonly #runs: RunFolder;
@@ -40,17 +40,17 @@ export class Plannings {
     return this.#of(id).told;
   }
 
-  /** The newest planning of a draft. */
+  /** Returns the newest planning of a draft. */
   ofDraft(draft: string): Planning | undefined {
     return this.list().findLast(({ of }) => of.kind === 'draft' && of.draft === draft);
   }
 
-  /** The draft that a run was planned from, in this process. */
+  /** Returns the draft that a run was planned from in this process. */
   draftOf(run: string): string | undefined {
     return this.#draftOf.get(run);
   }
 
-  /** Begins to plan what `make` gives; returns its id. */
+  /** Begins to plan what `make` returns. Returns the planning's id. */
   begin(of: Planning['of'], make: (context: AppContext) => Promise<PlanInput>): string {
     const id = newId();
     const cancel = new AbortController();
@@ -66,7 +66,7 @@ export class Plannings {
     return id;
   }
 
-  /** Ends a planning; what it has read is forgotten. */
+  /** Ends a planning, and forgets what it has read. */
   cancel(id: string): Planning {
     const { cancel, told } = this.#of(id);
     if (told.state === 'planning') cancel.abort(new Error('The planning was canceled.'));

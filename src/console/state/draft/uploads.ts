@@ -7,7 +7,7 @@ import { badRequest, notFound, notNow, Refusal } from '../../refusal.ts';
 import { newId } from '../console-context.ts';
 import type { EventLog } from '../event-log.ts';
 
-/** What `--user` calls its column: each line below it is an id, a login or an address. */
+/** The name that `--user` gives its column. Each line below it is an id, a login or an address. */
 const PASTED_HEADER = 'user\n';
 const PASTED_NAME = 'pasted-users.csv';
 const MOST_NAME = 120;
@@ -27,14 +27,14 @@ const infoOf = ({ id, name, bytes, file }: Upload): UploadInfo => ({
   complete: file === undefined,
 });
 
-/** A name that is allowed in a command line and on a screen, and that names no folder. */
+/** Returns a name that is allowed in a command line and on a screen, and that names no folder. */
 function plainName(name: string): string {
   const base = name.split(/[\\/]/).at(-1) ?? '';
   const safe = base.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '').trim();
   return safe.replace(/^-+/, '').slice(0, MOST_NAME) || 'users.csv';
 }
 
-/** What the page has uploaded: content with a name, kept until the console ends. A name is never a path. */
+/** What the page has uploaded: content with a name, which is kept until the console ends. A name is never a path. */
 export class Uploads {
   readonly #folder = openUploadFolder();
   readonly #uploads = new Map<string, Upload>();
@@ -78,7 +78,7 @@ export class Uploads {
     return infoOf(upload);
   }
 
-  /** Takes the next part. One that was already taken is ignored, so that it can be sent again. */
+  /** Stores the next part. A part that was already stored is ignored, so that it can be sent again. */
   async take(id: string, { part, base64, last }: PartRequest): Promise<UploadInfo> {
     const upload = this.#of(id);
     const { file } = upload;
@@ -93,7 +93,7 @@ export class Uploads {
         'The file is larger than the console accepts.',
         'Use it in a terminal: okta-reset plan --file FILE',
       );
-    // Before the first wait: the same part, sent twice at once, is taken once.
+    // Before the first wait, so that the same part, sent twice at once, is stored once.
     upload.parts += 1;
     await file.write(bytes);
     upload.bytes += bytes.length;
@@ -105,7 +105,7 @@ export class Uploads {
     return infoOf(upload);
   }
 
-  /** Keeps a text as if it had been uploaded. */
+  /** Stores a text as if it had been uploaded. */
   async keep(name: string, texts: Iterable<string>): Promise<UploadInfo> {
     const { id } = await this.begin(name, false);
     const upload = this.#of(id);
@@ -120,7 +120,7 @@ export class Uploads {
     return infoOf(upload);
   }
 
-  /** The bytes of a complete upload by its name. Rejects with INPUT_UNREADABLE for any other name. */
+  /** Reads the bytes of a complete upload, by its name. Rejects with INPUT_UNREADABLE for any other name. */
   async *open(name: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const found = [...this.#uploads.values()].find((upload) => upload.name === name);
     if (found === undefined || found.file !== undefined) {

@@ -8,7 +8,7 @@ const MOST_EXAMPLES = 3;
 
 type RowEvent = Extract<AppEvent, { readonly type: 'row' }>;
 
-/** What a code or reason means, as a group of failures tells it. */
+/** Explains a code or reason for a group of failures. */
 export function explained(
   code: string,
 ): Pick<FailureGroup, 'meaning' | 'who' | 'remedy' | 'again'> {
@@ -22,7 +22,7 @@ export function explained(
   };
 }
 
-/** Failed and unknown rows as they come, grouped by code, in memory that does not grow with them. */
+/** Groups failed and unknown rows by code as they come, in memory that does not grow with them. */
 export class FailureGroups {
   readonly #groups = new Map<
     string,
@@ -45,7 +45,7 @@ export class FailureGroups {
     this.#groups.set(code, group);
   }
 
-  /** The groups, the most frequent first. */
+  /** Returns the groups, the most frequent first. */
   list(): readonly FailureGroup[] {
     return [...this.#groups]
       .map(([code, { rows, unknown, message, examples }]) => ({

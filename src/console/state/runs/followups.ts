@@ -21,11 +21,11 @@ export class Followups {
     return this.#taken.get(id);
   }
 
-  /** Begins to read how far the users of a run have come; events show the result. Throws NOT_NOW. */
+  /** Begins to read how far the users of a run are. Events show the result. Throws NOT_NOW. */
   begin(id: string, onward: Onward, linkLifetime: string | undefined): TakenFollowup {
     if (this.of(id)?.state === 'reading')
       throw notNow('A follow-up is already reading this run.', 'Wait for it.');
-    // What was seen before stays until there is something newer.
+    // What was read before stays until there is something newer.
     const result = this.of(id)?.result;
     const begun: TakenFollowup = { run: id, state: 'reading', error: undefined, notes: [], result };
     this.#tell(begun);

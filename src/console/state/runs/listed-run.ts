@@ -4,7 +4,9 @@ import type { NextStep } from '../../api/parts.ts';
 import type { ListedRun } from '../../api/run-answers.ts';
 import { runIdOf } from './run-folder.ts';
 
-/** Which of the console's own actions does what a command does. `idOf` knows runs by their names in a command line. */
+/**
+ * Returns which of the console's own actions does what a command does. `idOf` finds runs by their names in a command line.
+ */
 export function nextStepOf(
   { why, command, does }: NextCommand,
   idOf: (name: string) => string | undefined,
@@ -41,7 +43,7 @@ function rank({ state }: ListedRun): number {
   return at < 0 ? ORDER.length : at;
 }
 
-/** The runs as Home shows them: those that wait for somebody first. */
+/** Returns the runs as Home shows them, those that wait for somebody first. */
 export function listedRuns(
   found: readonly FoundRun[],
   {

@@ -20,7 +20,7 @@ type Shown = Pick<
   | 'settling'
 >;
 
-/** What is known of a run while consent, org and protecting lists are still checked. */
+/** Returns what is known about a run while consent, org and protecting lists are still being checked. */
 function nothingYet(targets: number): Shown {
   return {
     total: targets,
@@ -43,7 +43,7 @@ export class RunWatch {
   readonly #tail: LiveRow[] = [];
   readonly #notes: LiveRun['notes'][number][] = [];
   readonly #targets: number;
-  /** Undefined until this invocation was recorded: after that it might have sent something. */
+  /** Undefined until this invocation was recorded, after which it might have sent something. */
   #figures: RunFigures | undefined;
   #canary: LiveRun['canary'];
   phase: LiveRun['phase'] = 'preparing';
@@ -58,12 +58,12 @@ export class RunWatch {
     this.#targets = targets;
   }
 
-  /** This invocation was recorded: it might have sent something. */
+  /** Whether this invocation was recorded, so that it might have sent something. */
   get begun(): boolean {
     return this.#figures !== undefined;
   }
 
-  /** Takes an event. True if it should be sent at once. */
+  /** Folds an event. Returns true if it should be sent at once. */
   take(event: AppEvent): boolean {
     switch (event.type) {
       case 'run-started':
@@ -101,7 +101,7 @@ export class RunWatch {
     }
   }
 
-  /** What a page shows. */
+  /** Returns what a page shows. */
   show(): LiveRun {
     const nowMs = this.#clock.nowMs();
     return {

@@ -27,7 +27,7 @@ export interface Execution {
   readonly id: string;
   readonly dir: string;
   readonly org: OrgConfig;
-  /** As the page showed it. */
+  /** The run as the page showed it. */
   readonly run: RunFile;
   /** Flags of pace and guards. */
   readonly given: Given;
@@ -44,19 +44,19 @@ interface Work {
   isOver: boolean;
 }
 
-/** The runs that this process works on. Each has its lock, like a run in a terminal. */
+/** The runs that this process is working on. Each has its lock, like a run in a terminal. */
 export class LiveRuns {
   readonly #console: ConsoleContext;
   readonly #works = new Map<string, Work>();
   readonly #onEnd: (dir: string) => Promise<void>;
 
-  /** `onEnd` gets the folder of each run that has ended, before anybody else. */
+  /** `onEnd` is called with the folder of each run that has ended, before anything else. */
   constructor(console: ConsoleContext, onEnd: (dir: string) => Promise<void>) {
     this.#console = console;
     this.#onEnd = onEnd;
   }
 
-  /** How many are under way. */
+  /** The number of runs in progress. */
   get busy(): number {
     return [...this.#works.values()].filter(({ isOver }) => !isOver).length;
   }
@@ -73,11 +73,11 @@ export class LiveRuns {
     return this.#works.get(id)?.watch.show();
   }
 
-  /** Begins to execute a run; events show the progress. Throws NOT_NOW, CONFIRM_MISMATCH. */
+  /** Begins to execute a run. Events show the progress. Throws NOT_NOW, CONFIRM_MISMATCH. */
   execute(execution: Execution): void {
     const { id, run, given } = execution;
     if (this.isLive(id)) throw notNow('This run is under way already.', 'Look at it.');
-    // Read now, so that an impossible flag is reported at once.
+    // Read now, so that an invalid flag is reported at once.
     for (const group of [GUARDS, PACE, SECRETS]) group.read(given);
     const { host, events } = this.#console;
     const watch = new RunWatch(id, host.clock, run);
@@ -103,7 +103,7 @@ export class LiveRuns {
     open.answer(request);
   }
 
-  /** Stops a run: by draining, or at once after that. Throws NOT_NOW. */
+  /** Stops a run, by draining it, or at once after that. Throws NOT_NOW. */
   stop(id: string, { phase }: StopRequestBody): void {
     const work = this.#works.get(id);
     if (work === undefined || work.isOver)
@@ -143,7 +143,7 @@ export class LiveRuns {
     }
   }
 
-  /** During the wait for a window nothing happens, but a page must see that it is alive and what it waits for. */
+  /** While a run waits for a window nothing happens, but a page must show that it is alive and what it waits for. */
   #keepTelling({ telling }: Work): AbortController {
     const over = new AbortController();
     const { clock } = this.#console.host;

@@ -30,7 +30,7 @@ import type { RerunRequest, ResendRequest } from '../../api/requests.ts';
 import { badRequest } from '../../refusal.ts';
 import { nextStepOf } from './listed-run.ts';
 
-/** What something continues from, and with which flags. */
+/** What to continue from, and with which flags. */
 export interface Onward {
   readonly dir: string;
   readonly org: OrgConfig;
@@ -49,7 +49,7 @@ async function secretsOf(
   return secrets;
 }
 
-/** What a rerun plans. Rejects with RUN_LOCKED, USAGE, SECRETS_NO_PLACE. */
+/** Returns what a rerun plans. Rejects with RUN_LOCKED, USAGE, SECRETS_NO_PLACE. */
 export async function rerunInput(
   onward: Onward,
   { only = [], errors = [], rows = [] }: Omit<RerunRequest, 'flags'>,
@@ -81,7 +81,7 @@ export async function rerunInput(
   };
 }
 
-/** The states that a resend is asked for. Throws BAD_REQUEST for others. */
+/** Returns the states that a resend is requested for. Throws BAD_REQUEST for others. */
 export function statesOf(only: ResendRequest['only']): ReadonlySet<FollowupState> {
   if (only === undefined) return new Set(STUCK_STATES);
   return new Set(
@@ -93,7 +93,7 @@ export function statesOf(only: ResendRequest['only']): ReadonlySet<FollowupState
   );
 }
 
-/** Reads how far the users of a run have come. Rejects with RUN_*, AUTH_*, ORG_*, DISK, USAGE. */
+/** Reads how far the users of a run are. Rejects with RUN_*, AUTH_*, ORG_*, DISK, USAGE. */
 export async function follow(
   { dir, org, given }: Onward,
   choose: ReadonlySet<FollowupState>,
@@ -106,7 +106,7 @@ export async function follow(
   return takeFollowup({ dir, org, pace: PACE.read(given), choose, linkLifetimeMs }, context);
 }
 
-/** What a resend plans. Rejects with INPUT_NOTHING_SELECTED if nobody is in these states, and as a follow-up does. */
+/** Returns what a resend plans. Rejects with INPUT_NOTHING_SELECTED if nobody is in these states, and like a follow-up. */
 export async function resendInput(
   onward: Onward,
   choose: ReadonlySet<FollowupState>,
@@ -138,7 +138,7 @@ function resendable(state: FollowupState): 'default' | 'by-name' | 'never' {
   return RESENDABLE.some((known) => known === state) ? 'by-name' : 'never';
 }
 
-/** A follow-up as a page shows it. `idOf` knows runs by what a command line calls them. */
+/** Returns a follow-up as a page shows it. `idOf` finds runs by their names in a command line. */
 export function shownFollowup(
   taken: Taken,
   {

@@ -11,7 +11,7 @@ import { newId } from '../console-context.ts';
 
 const MOST_SEEN = 50;
 
-/** The sentence that a yes agrees to, and what to type for it. */
+/** Returns the sentence that a yes agrees to, and what to type for it. */
 export function consentOf(
   { spec, host, planDigest }: Pick<RunFile, 'spec' | 'host' | 'planDigest'>,
   users: number,
@@ -64,7 +64,7 @@ export class OpenQuestion {
     });
   }
 
-  /** Takes an answer. Throws NOT_NOW for another question's, CONFIRM_* for a wrongly typed yes. */
+  /** Accepts an answer. Throws NOT_NOW if it is to another question, and CONFIRM_* for a yes that was typed wrong. */
   answer({ question, goOn, confirm }: AnswerRequest): void {
     if (question !== this.question.id)
       throw notNow('This question has already been answered.', 'Reload the page.');

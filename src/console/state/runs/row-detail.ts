@@ -34,7 +34,7 @@ function attemptOf({ sent, ended }: ToldAttempt, { spec }: RunFile): Attempt {
   };
 }
 
-/** Reruns that a button offers: skipped or succeeded rows are not repeated by a press. */
+/** Returns the reruns that a button offers. Rows that were skipped or succeeded are not repeated by a button. */
 function offersOf(name: string, result: ResultRow): RowDetail['again'] {
   const { outcome, row, oktaErrorCode: code } = result;
   if (outcome !== 'failed' && outcome !== 'unknown') return undefined;
@@ -50,14 +50,14 @@ function offersOf(name: string, result: ResultRow): RowDetail['again'] {
   };
 }
 
-/** The page of a user in the Admin Console of an org of Okta's; a sandbox has none. */
+/** Returns the page of a user in the Admin Console, if it is an org of Okta's. A sandbox has none. */
 function adminUrlOf({ origin }: RunFile, userId: string | undefined): string | undefined {
   const host = /^https:\/\/([a-z0-9-]+)\.(okta|oktapreview|okta-emea)\.com$/.exec(origin);
   if (host === null || userId === undefined) return undefined;
   return `https://${host[1] ?? ''}-admin.${host[2] ?? ''}.com/admin/user/profile/view/${userId}`;
 }
 
-/** Everything that is known about one row; no secret. */
+/** Returns everything that is known about one row, except secrets. */
 export function rowDetail(
   seen: SeenRow,
   told: readonly ToldAttempt[],

@@ -14,14 +14,14 @@ import type { ListedRun, RunDetail, RunSummary } from '../../api/run-answers.ts'
 import { explained } from './failure-groups.ts';
 import { settledBy } from './settled-by.ts';
 
-/** Identifies the exact content of run.json: what a page shows is what it agrees to. */
+/** Identifies the exact content of run.json, so that a yes is to what the page shows. */
 export const shownMark = (run: RunFile): string =>
   createHash('sha256').update(JSON.stringify(run)).digest('hex');
 
-/** What is known of a run beside its files. */
+/** What is known about a run in addition to its files. */
 export interface Around {
   readonly draft: string | undefined;
-  /** Flags of that draft. */
+  /** The flags of that draft. */
   readonly given: Given;
   readonly hours: WorkingHours | undefined;
   readonly liveRun: LiveRun | undefined;
@@ -70,7 +70,7 @@ export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunD
   };
 }
 
-/** The result of a run, in numbers. */
+/** Returns the result of a run in numbers. */
 export function runSummary({ summary, failures }: ReportContent): RunSummary {
   const { counts, byReason, traffic, startedAt, finishedAt, sittings, chain, executedBy } = summary;
   return {

@@ -12,14 +12,14 @@ import { appContext, type ConsoleContext } from '../console-context.ts';
 
 const PLAIN = /^[A-Za-z0-9][\w.-]{0,100}$/;
 
-/** A run's name in the API: its folder's name, or a digest of it if that is not a plain word. */
+/** Returns a run's name in the API: its folder's name, or a digest of it if that is not a plain word. */
 export function runIdOf(dir: string): string {
   const name = basename(dir);
   if (PLAIN.test(name)) return name;
   return `x.${createHash('sha256').update(dir).digest('hex').slice(0, 24)}`;
 }
 
-/** The runs under `reports/`. Their folders are found by listing it, never by a name from outside. */
+/** The runs under `reports/`. Their folders are found by listing it, never through a name from outside. */
 export class RunFolder {
   readonly #console: ConsoleContext;
   readonly #dirs = new Map<string, string>();
@@ -41,14 +41,14 @@ export class RunFolder {
     return found;
   }
 
-  /** Makes a run known that was made just now, and returns what the API calls it. */
+  /** Adds a run that was made just now. Returns its name in the API. */
   add(dir: string): string {
     const id = runIdOf(dir);
     this.#dirs.set(id, dir);
     return id;
   }
 
-  /** The folder of a run. Rejects with NOT_FOUND. */
+  /** Returns the folder of a run. Rejects with NOT_FOUND. */
   async dirOf(id: string, signal: AbortSignal): Promise<string> {
     if (!this.#dirs.has(id)) await this.list(signal);
     const dir = this.#dirs.get(id);
@@ -56,7 +56,7 @@ export class RunFolder {
     return dir;
   }
 
-  /** A run as a list tells it. Rejects with NOT_FOUND. */
+  /** Returns a run as a list shows it. Rejects with NOT_FOUND. */
   async find(id: string, signal: AbortSignal): Promise<FoundRun> {
     const dir = await this.dirOf(id, signal);
     const { runs } = await this.list(signal);

@@ -1,7 +1,7 @@
 import { ACTIONS, type Action } from '../../../domain/plan/action.ts';
 import type { Warning } from '../../../domain/plan/preview.ts';
 
-/** What a button does about a warning: flags for the plan's draft, and a new plan. */
+/** What the button of a warning does: it changes flags of the plan's draft, and makes a new plan. */
 export interface Settlement {
   readonly label: string;
   readonly flags: Readonly<Record<string, readonly string[]>>;
@@ -13,14 +13,14 @@ const OF_EVERY_ACTION: Settlements = {
   'already-done': { label: 'Act on them again', flags: { again: [] } },
 };
 
-/** What is added to an action on passwords has its own flag. */
+/** Whatever can be added to a password action has a flag. */
 const OF_PASSWORD_ACTIONS: Settlements = {
   'sessions-stay-alive': { label: 'End the sessions too', flags: { 'revoke-sessions': [] } },
   'tokens-stay-alive': { label: 'Revoke the tokens too', flags: { 'revoke-tokens': [] } },
   'factors-open-to-intruders': { label: 'Reset the factors too', flags: { 'reset-factors': [] } },
 };
 
-/** The other actions are one call each: more is another action, that does this one's work as well. */
+/** The other actions are one call each. Doing more means a different action that includes this one. */
 const OF_ONE_ACTION: Readonly<Partial<Record<Action, Settlements>>> = {
   'end-sessions': {
     'tokens-stay-alive': { label: 'Revoke the tokens too', flags: { action: ['revoke-tokens'] } },
@@ -38,7 +38,7 @@ const OF_ONE_ACTION: Readonly<Partial<Record<Action, Settlements>>> = {
   },
 };
 
-/** What settles a warning of an action; undefined where no other plan does. */
+/** Returns what settles a warning about an action; undefined if no other plan would. */
 export function settledBy(code: Warning['code'], action: Action): Settlement | undefined {
   const own = ACTIONS[action].kind === 'password' ? OF_PASSWORD_ACTIONS : OF_ONE_ACTION[action];
   return own?.[code] ?? OF_EVERY_ACTION[code];

@@ -12,11 +12,11 @@ import type { z } from 'zod';
 
 export type RowsRequest = z.output<typeof ROWS>;
 
-/** How often a scan looks whether it was cancelled, or has taken long enough. */
+/** How often a scan checks whether it was canceled, or has taken long enough. */
 const LOOK_EVERY = 128;
 const PAGE = 100;
 
-/** What a row of a run brings, where it brings something. */
+/** Returns the kind of secret that a row of a run can return, if any. */
 export const secretOf = ({ spec }: Pick<RunFile, 'spec'>): SecretKind | undefined =>
   STEPS[mainStepOf(spec)].brings(spec);
 
@@ -40,7 +40,7 @@ export function tableRow(
   };
 }
 
-/** What a row has to be handed over; undefined where it has nothing. */
+/** Returns what there is to hand over for a row; undefined if there is nothing. */
 const brought = ({ outcome }: SeenRow['result'], secret: SecretKind | undefined) =>
   outcome === 'succeeded' ? secret : undefined;
 
@@ -57,7 +57,7 @@ function hasText({ planned, result }: SeenRow, wanted: string): boolean {
   return false;
 }
 
-/** Makes the filter of a request: all that it names must hold. A row is made for the page only once it does. */
+/** Makes the filter of a request. A row must match all of it, and is converted for the page only then. */
 function filterOf(
   request: RowsRequest,
   secret: SecretKind | undefined,
@@ -86,8 +86,8 @@ function filterOf(
 }
 
 /**
- * Searches a run for the rows of a request, from a row on: until the page is full, or as long as a person would wait;
- * then `next` says where to continue. Memory does not grow with the rows. Rejects with `signal.reason` after an abort.
+ * Searches a run for the rows of a request, from a row on, until the page is full or a person would no longer wait. `next`
+ * then says where to continue. Memory does not grow with the rows. Rejects with `signal.reason` after an abort.
  */
 export async function scanRows(
   table: RunTable,

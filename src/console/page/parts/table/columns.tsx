@@ -10,12 +10,12 @@ export interface Column {
   readonly look?: string;
 }
 
-/** More would leave too little room for the login. */
+/** More of them would leave too little room for the login. */
 const MOST_OF_FILE = 1;
-/** Columns that name the user once more: the table has the login. */
+/** Columns that name the user again, although the table already has the login. */
 const NAMING = /name|mail|login|phone|status|\bid\b/i;
 
-/** Why a row is as it is, in one line. */
+/** Explains how a row ended, in one line. */
 export function whyOf({
   detail,
   reason,
@@ -56,7 +56,7 @@ const text = (value: string): ComponentChildren => (
   </bdi>
 );
 
-/** Columns of the file that say something beside the user's name. */
+/** Returns the columns of the file that say something in addition to the user's name. */
 function ofFile(first: TableRow | undefined): readonly Column[] {
   if (first === undefined) return [];
   const said = new Set([first.input, first.login, first.userId, first.status]);
@@ -71,7 +71,7 @@ function ofFile(first: TableRow | undefined): readonly Column[] {
     }));
 }
 
-/** The columns of a plan, or of a run that was begun. `first` is any row: it tells which columns the file has. */
+/** Returns the columns of a plan, or of a run that was begun. `first` is any row, which shows what columns the file has. */
 export function columnsOf(first: TableRow | undefined, planned: boolean): readonly Column[] {
   return [
     NUMBER,

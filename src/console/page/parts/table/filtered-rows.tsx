@@ -15,7 +15,7 @@ type Chosen = Omit<RowFilter, 'search'>;
 
 const NAMES = ['verdict', 'reason', 'outcome', 'error', 'handed'] as const;
 
-/** The filter in the address: a reload, or the back button, restores it. */
+/** Keeps the filter in the address, so that a reload or the back button restores it. */
 export function useFilter(): readonly [RowFilter, (filter: RowFilter) => void] {
   const [filter, setFilter] = useState<RowFilter>(() =>
     Object.fromEntries(new URLSearchParams(location.search)),
@@ -30,7 +30,7 @@ export function useFilter(): readonly [RowFilter, (filter: RowFilter) => void] {
   return [filter, set];
 }
 
-/** What of a filter is chosen by tiles and groups; the search is typed. */
+/** Returns the part of a filter that tiles and groups choose. The search is typed. */
 export const chosenOf = (filter: RowFilter): Chosen =>
   Object.fromEntries(
     NAMES.filter((name) => filter[name] !== undefined).map((name) => [name, filter[name]]),
@@ -74,7 +74,7 @@ export function FilteredRows({
   readonly planned: boolean;
   readonly version?: string | number;
   readonly label: string;
-  /** Rows can be ticked; `children` say what for. */
+  /** Which rows can be ticked. `children` say what for. */
   readonly selection?: Selection | undefined;
   readonly children?: ComponentChildren;
 }) {

@@ -12,7 +12,7 @@ function TickCell({ row, selection }: { readonly row: TableRow; readonly selecti
       {selection.takes(row) && (
         <input
           type="checkbox"
-          // The line has the focus; its own key ticks the box.
+          // The line has the focus, and the line's key ticks the box.
           tabIndex={-1}
           aria-label={`Tick ${who(row)}`}
           checked={selection.rows.has(row.row)}

@@ -17,9 +17,8 @@ export type Reading =
 const PAGE_ROWS = 100;
 
 /**
- * The rows of a run as the table needs them, page by page from the server. Without a filter, every row has its place
- * from the start, and only visible rows are read. With a filter, rows are found from the top, as far down as is
- * visible.
+ * The rows of a run as the table needs them, page by page from the server. Without a filter, every row has its position from
+ * the start, and only visible rows are read. With a filter, rows are found from the top, as far down as is visible.
  */
 export class RowSource {
   readonly #fetch: FetchRows;
@@ -50,19 +49,19 @@ export class RowSource {
     return this.#reading;
   }
 
-  /** How many places the table has. */
+  /** How many positions the table has. */
   get count(): number {
     if (!this.#isWhole) return this.#found.length;
     return this.#reading.kind === 'complete' ? this.#reading.total : 0;
   }
 
-  /** The row at a place; undefined while it is read. */
+  /** Returns the row at a position; undefined while it is being read. */
   at(place: number): TableRow | undefined {
     if (!this.#isWhole) return this.#found[place];
     return this.#pages.get(Math.floor(place / PAGE_ROWS))?.[place % PAGE_ROWS];
   }
 
-  /** Reads what is missing at these places, and abandons what is no longer visible. */
+  /** Reads what is missing at these positions, and abandons what is no longer visible. */
   want(first: number, last: number): void {
     if (!this.#isWhole) {
       this.#wanted = Math.max(this.#wanted, last + PAGE_ROWS);

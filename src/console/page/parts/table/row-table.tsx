@@ -9,7 +9,7 @@ import { useVirtual } from './virtual.ts';
 
 const LINE_PX = 40;
 const NARROW_LINE_PX = 62;
-/** Head and border. */
+/** The head and the border. */
 const HEAD_PX = 38;
 const NARROW = '(max-width: 36rem)';
 
@@ -51,12 +51,12 @@ function Head({
   );
 }
 
-/** Room for the lines that are not drawn. */
+/** The space of the lines that are not drawn. */
 function Gap({ heightPx }: { readonly heightPx: number }) {
   if (heightPx <= 0) return null;
   return (
     <tr class="gap" aria-hidden="true">
-      {/* One cell: a span would make columns of those that a narrow page hides. */}
+      {/* One cell, because a span would bring back columns that a narrow page hides. */}
       <td style={{ height: `${heightPx}px` }} />
     </tr>
   );
@@ -65,15 +65,15 @@ function Gap({ heightPx }: { readonly heightPx: number }) {
 export interface RowTableProps {
   readonly run: string;
   readonly rows: RowSource;
-  /** Rows without a filter: the table is as high as they need at most, and keeps that while one searches. */
+  /** The number of rows without a filter. The table has at most the height that they need, and keeps it during a search. */
   readonly total: number;
   readonly planned: boolean;
   readonly label: string;
-  /** Rows can be ticked. */
+  /** Which rows can be ticked. */
   readonly selection?: Selection | undefined;
 }
 
-/** The rows of a run: only visible ones are drawn, and only those are read. */
+/** The rows of a run. Only visible ones are drawn, and only those are read. */
 export function RowTable({ run, rows, total, planned, label, selection }: RowTableProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLTableSectionElement>(null);
@@ -93,7 +93,7 @@ export function RowTable({ run, rows, total, planned, label, selection }: RowTab
         class="rows"
         style={{ maxHeight: `${total * linePx + HEAD_PX}px` }}
         ref={scroller}
-        // The keyboard must reach what scrolls, also while its lines are read.
+        // The keyboard must reach an area that scrolls, even while its lines are being read.
         tabIndex={rows.at(inSight) === undefined ? 0 : undefined}
         role="region"
         aria-label={label}

@@ -1,10 +1,10 @@
 import { useMemo, useState } from 'preact/hooks';
 import type { TableRow } from '../../../api/run-answers.ts';
 
-/** Rows that were ticked, by their number; scrolling and filtering leave them ticked. */
+/** Rows that were ticked, by their number. They stay ticked during scrolling and filtering. */
 export interface Selection {
   readonly rows: ReadonlyMap<number, TableRow>;
-  /** Whether a row can be ticked. */
+  /** Tells whether a row can be ticked. */
   readonly takes: (row: TableRow) => boolean;
   readonly toggle: (row: TableRow) => void;
   readonly clear: () => void;

@@ -4,7 +4,7 @@ import type { TableRow } from '../../../api/run-answers.ts';
 import { goTo } from '../../shell/navigation.tsx';
 import type { RowSource } from './row-source.ts';
 
-/** Where a row was opened, by the table's address: going back continues from there. */
+/** Where a row was opened, by the table's address, so that going back continues from there. */
 const openedAt = new Map<string, number>();
 const address = () => location.pathname + location.search;
 
@@ -14,7 +14,7 @@ function takeOpened(): number | undefined {
   return place;
 }
 
-/** Moves through the lines by the keys of a list; Enter opens one. */
+/** Returns the line that a key of a list moves to. Enter opens a line. */
 function placeAfter(key: string, place: number, last: number, perPage: number): number | undefined {
   const steps: Readonly<Record<string, number>> = {
     ArrowDown: place + 1,
@@ -35,11 +35,11 @@ interface Table {
   readonly scroller: RefObject<HTMLElement | null>;
   readonly body: RefObject<HTMLElement | null>;
   readonly scrollTo: (place: number) => void;
-  /** Ticks a row: the space bar. */
+  /** Called when the space bar ticks a row. */
   readonly onTick: ((row: TableRow) => void) | undefined;
 }
 
-/** The line with the keyboard focus: Tab goes to it, and a row that was opened from there goes back to it. */
+/** The line with the keyboard focus. Tab goes to it, and closing a row that was opened from there goes back to it. */
 export function usePlace({ run, rows, linePx, scroller, body, scrollTo, onTick }: Table) {
   const [opened] = useState(takeOpened);
   const [current, setCurrent] = useState(opened ?? 0);
@@ -48,7 +48,7 @@ export function usePlace({ run, rows, linePx, scroller, body, scrollTo, onTick }
     if (goal.current !== undefined && goal.current < rows.count) scrollTo(goal.current);
   }, [rows.count > 0]);
   useEffect(() => {
-    // The line to go to may be drawn or read only later.
+    // The line to go to might be drawn or read only later.
     const line = body.current?.querySelector<HTMLElement>(`[data-place="${goal.current ?? ''}"]`);
     if (line == null) return;
     goal.current = undefined;

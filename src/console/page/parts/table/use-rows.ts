@@ -2,7 +2,7 @@ import { useEffect, useMemo, useReducer } from 'preact/hooks';
 import { useClient } from '../../client/hooks.ts';
 import { type RowFilter, RowSource } from './row-source.ts';
 
-/** The rows of a run through a filter; read again when the filter or `version` is another. */
+/** Returns the rows of a run through a filter. They are read again when the filter or `version` changes. */
 export function useRows(
   run: string,
   filter: RowFilter,

@@ -10,14 +10,14 @@ import { useEffect, useLayoutEffect, useReducer, useState } from 'preact/hooks';
 
 export interface Drawn {
   readonly lines: readonly VirtualItem[];
-  /** Height of all lines. CSS pixels. */
+  /** The height of all lines. CSS pixels. */
   readonly heightPx: number;
   readonly scrollTo: (place: number) => void;
 }
 
 const OVERSCAN = 12;
 
-/** Which of many lines of one height must be drawn at this scroll position. */
+/** Returns which of many lines of one height must be drawn at this scroll position. */
 export function useVirtual(
   scroller: RefObject<HTMLElement | null>,
   count: number,
