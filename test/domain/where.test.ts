@@ -15,10 +15,10 @@ describe('a condition', () => {
   });
 
   test.each([
-    ['blanks', ' '.repeat(1_000_000)],
-    ['blanks before `in`', `a${' \t'.repeat(500_000)}in`],
-    ['many an `in`', 'a in ,'.repeat(100_000)],
-    ['many a sign', 'a=~!='.repeat(100_000)],
+    ['blanks', ' '.repeat(200_000)],
+    ['blanks before `in`', `a${' \t'.repeat(100_000)}in`],
+    ['many an `in`', 'a in ,'.repeat(30_000)],
+    ['many a sign', 'a=~!='.repeat(30_000)],
   ])('made to take long, of %s, is read at once', (_, text) => {
     expect((parseWhere(text)?.readings ?? []).length).toBeLessThanOrEqual(100);
   });

@@ -17,7 +17,7 @@ import { documentedFaults, type DocumentedFault } from './doc-table.ts';
 
 afterAll(closeStages);
 
-const USERS = 26;
+const USERS = 16;
 
 /** Traps of the whole org: traps.test.ts and the end of this file try them. */
 const TRAPS = [

@@ -4,10 +4,10 @@
  * @jest-environment-options {"ownModules": true}
  */
 import { describe, expect, test } from '@jest/globals';
+import { parse } from '@swc/core';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { analyse } from 'scslre';
-import ts from 'typescript';
 import { attacksOn } from './attacks.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -31,33 +31,38 @@ const BUILT: Readonly<Record<string, () => Promise<unknown>>> = {
     import('../../src/selection/layout/secret-words.ts'),
 };
 
+interface Node {
+  readonly type?: string;
+  readonly callee?: { readonly value?: string };
+  readonly pattern?: string;
+  readonly flags?: string;
+}
+
+/** Calls `visit` with a node of a syntax tree and all that it contains. */
+function visitAll(node: unknown, visit: (node: Node) => void): void {
+  if (typeof node !== 'object' || node === null) return;
+  if (!Array.isArray(node)) visit(node);
+  for (const part of Object.values(node)) visitAll(part, visit);
+}
+
 /** Every pattern that is written in the sources, and the files that put some together. */
 async function written() {
   const literals: Pattern[] = [];
   const builders = new Map<string, number>();
   const names = await readdir(join(ROOT, 'src'), { recursive: true });
   for (const name of names.filter((each) => /\.tsx?$/.test(each))) {
-    const file = ts.createSourceFile(
-      name,
-      await readFile(join(ROOT, 'src', name), 'utf8'),
-      ts.ScriptTarget.Latest,
-      true,
-    );
+    const text = await readFile(join(ROOT, 'src', name), 'utf8');
     const path = `src/${name.replaceAll('\\', '/')}`;
-    const visit = (node: ts.Node): void => {
-      if (ts.isRegularExpressionLiteral(node)) {
-        const end = node.text.lastIndexOf('/');
-        const line = file.getLineAndCharacterOfPosition(node.getStart()).line + 1;
-        const [source, flags] = [node.text.slice(1, end), node.text.slice(end + 1)];
+    const tree = await parse(text, { syntax: 'typescript', tsx: name.endsWith('x') });
+    visitAll(tree, ({ type, callee, pattern: source = '', flags = '' }) => {
+      if (type === 'RegExpLiteral') {
+        const line = text.slice(0, text.indexOf(`/${source}/${flags}`)).split('\n').length;
         literals.push({ place: `${path}:${line}`, source, flags });
       }
       const isBuilt =
-        (ts.isNewExpression(node) || ts.isCallExpression(node)) &&
-        node.expression.getText() === 'RegExp';
+        (type === 'NewExpression' || type === 'CallExpression') && callee?.value === 'RegExp';
       if (isBuilt) builders.set(path, (builders.get(path) ?? 0) + 1);
-      ts.forEachChild(node, visit);
-    };
-    visit(file);
+    });
   }
   return { literals, builders };
 }
