@@ -40,7 +40,7 @@ export function resolveAction({
   ];
   if (besides.length > 0 && ACTIONS[action].kind !== 'password') {
     throw usage(
-      `${besides.join(' and ')} ${besides.length === 1 ? 'goes' : 'go'} with an action on passwords.`,
+      `${besides.join(' and ')} ${besides.length === 1 ? 'goes' : 'go'} with a password action.`,
       `Leave ${besides.length === 1 ? 'it' : 'them'} out: ${action} is a single call. To do more to the same people, use another run: okta-reset rerun RUN --action end-sessions --only succeeded`,
     );
   }

@@ -42,6 +42,6 @@ export function checkBond(url: NamedUrl, holder: Holder): void {
   if (url.place !== 'folder' || holder.place === 'folder') return;
   throw refuse(
     `The credential from ${holder.from} does not go to ${url.host}, which only ${url.from} names: somebody else may have put that file there.`,
-    `If you mean this org: --org ${url.origin}. Or keep the credential beside the URL, in one file.`,
+    `If you mean this org: --org ${url.origin}. Or keep the credential next to the URL, in one file.`,
   );
 }

@@ -184,7 +184,7 @@ function tokenCredentials(
     );
   if (token !== undefined && tokenCommand !== undefined)
     throw refuse(
-      `${settings.from} has a token and a tokenCommand side by side.`,
+      `${settings.from} has both a token and a tokenCommand.`,
       'Keep one of them there.',
     );
   const holder = holderOf(settings);

@@ -29,7 +29,7 @@ export const ORG = checked(
     if (flags.tokenFile === undefined || flags.tokenCommand === undefined) return flags;
     throw usage(
       '--token-file and --token-command do not go together.',
-      'The token comes from one place: name one of them.',
+      'The token needs only one source: pass one of these flags.',
     );
   },
 );
@@ -65,7 +65,7 @@ function checkTls({ origin }: OrgUrl, env: ConfigSources['env']): void {
   if (!origin.startsWith('https:') || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   throw new AppError(
     'CONFIG_TLS',
-    'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the check of certificates: somebody between you and Okta could read the credential.',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off certificate checks: somebody between you and Okta could read the credential.',
     {
       hint: 'Unset it. If a proxy inspects TLS, name its certificate: NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
     },

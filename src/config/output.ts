@@ -9,7 +9,7 @@ export const OUTPUT = group('Output', {
   quiet: on('quiet', 'print only warnings and results', 'q'),
   verbose: on('verbose', 'print more, and log every call to run.log', 'v'),
   color: off('no-color', 'no colors, no animation (also with NO_COLOR)'),
-  input: off('no-input', 'never ask; refuse where a question would be asked'),
+  input: off('no-input', 'never ask; refuse if a question would be needed'),
 });
 
 /** Where a run is. */

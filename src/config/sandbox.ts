@@ -15,10 +15,7 @@ const roles: Kind<readonly RoleType[]> = {
     return given.map((word) => {
       const role = ROLE_TYPES.find((known) => known === word.toUpperCase());
       if (role !== undefined) return role;
-      throw usage(
-        `--${flag} does not know “${word}”.`,
-        `It is of ${ROLE_TYPES.join(', ')}; or none.`,
-      );
+      throw usage(`--${flag} does not know “${word}”.`, `Use ${ROLE_TYPES.join(', ')}; or none.`);
     });
   },
 };
@@ -87,13 +84,13 @@ const FLAGS = group('Sandbox', {
   gzip: one(
     'gzip',
     'WHEN',
-    'answers come gzipped when asked (default), always or never',
+    'answers are gzipped when asked (default), always or never',
     oneOf(['asked', 'always', 'never']),
   ),
   serviceApp: one(
     'service-app',
     'FILE',
-    'a service app (OAuth) besides the token; FILE is its private key, made where there is none',
+    'a service app (OAuth) besides the token; FILE is its private key, which is made if it is missing',
     anyText,
   ),
   dpop: on('dpop', 'the service app must bind its tokens to a key (DPoP), as new apps must'),

@@ -23,7 +23,7 @@ export interface ConfigSources {
 export function warnOfReaders(path: string, holds: string, mode: number, sources: ConfigSources) {
   if ((mode & 0o077) === 0) return;
   sources.warn(
-    `${path} holds ${holds} which other users of this machine can read.`,
+    `${path} contains ${holds} which other users of this machine can read.`,
     `chmod 600 ${path}`,
   );
 }

@@ -116,7 +116,7 @@ async function openToRead(path: string): Promise<{ readonly fd: number; readonly
 }
 
 /**
- * Reads a file that somebody names as it arrives, whoever owns it: a file, a link to one, a pipe or a terminal. Gives up a
+ * Reads a file that somebody names as it arrives, no matter who owns it: a file, a link to one, a pipe or a terminal. Gives up a
  * pipe without a writer after half a minute. Rejects with the system's error (`NO_WRITER` for such a pipe), and with the
  * signal's reason if it aborts.
  */

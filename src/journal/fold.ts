@@ -50,7 +50,7 @@ export interface PauseTotal {
 export class RunFold {
   readonly table: RowTable;
   readonly openRows = new Map<number, OpenRow>();
-  readonly sittings: OpenedRecord[] = [];
+  readonly invocations: OpenedRecord[] = [];
   readonly timeline = new Timeline();
   readonly traffic = new Map<string, BucketTraffic>();
   readonly pauses = new Map<string, PauseTotal>();
@@ -104,14 +104,14 @@ export class RunFold {
   }
 
   #step(record: JournalRecord, offset: number): string | undefined {
-    if (record.kind !== 'opened' && this.sittings.length === 0) {
+    if (record.kind !== 'opened' && this.invocations.length === 0) {
       return 'the first record does not open the run';
     }
     switch (record.kind) {
       case 'opened':
         if (record.runId !== this.#runId) return 'it belongs to another run';
         if (this.lastAt !== undefined) this.timeline.end(Date.parse(this.lastAt));
-        this.sittings.push(record);
+        this.invocations.push(record);
         this.waves.opened(record);
         if (record.canaryOnly !== true) this.consented = true;
         this.recipients = record.recipients ?? this.recipients;

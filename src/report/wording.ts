@@ -34,7 +34,7 @@ export function actionText(spec: ActionSpec): string {
   if (ACTIONS[spec.action].kind !== 'password') return `${ACTIONS[spec.action].done(spec)}.`;
   const which = endedBeside(spec).join(' and ');
   const factors = spec.resetFactors === true ? ' Remove every factor.' : '';
-  return `${ACTIONS[spec.action].done(spec)}. ${which === '' ? 'Sessions and tokens stay alive' : `End ${which}`}.${factors}`;
+  return `${ACTIONS[spec.action].done(spec)}. ${which === '' ? 'Sessions and tokens stay active' : `End ${which}`}.${factors}`;
 }
 
 /** Sums up a run in one sentence. Its numbers add up to all rows, and skipped rows are named separately. */
@@ -57,11 +57,11 @@ export function headline(summary: Summary, planned: boolean): string {
 
 /** Compares the estimate from before the run with the time it took; undefined if there is nothing to compare. */
 export function estimateText(summary: Summary): string | undefined {
-  const { estimateMs, startedAt, finishedAt, sittings } = summary;
+  const { estimateMs, startedAt, finishedAt, invocations } = summary;
   const guess = estimateMs === undefined ? undefined : `estimated ${formatDuration(estimateMs)}`;
   if (startedAt === undefined || finishedAt === undefined) return guess;
   const took = `took ${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}`;
-  const breaks = sittings > 1 ? ` in ${count(sittings)} invocations, breaks included` : '';
+  const breaks = invocations > 1 ? ` in ${count(invocations)} invocations, breaks included` : '';
   return (guess === undefined ? took : `${guess}, ${took}`) + breaks;
 }
 

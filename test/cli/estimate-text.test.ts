@@ -22,13 +22,13 @@ const told = (hours: number | undefined, between?: string) =>
 test.each<[number, string | undefined, string]>([
   [1, undefined, 'done at about 17:15 if started now'],
   [9, undefined, 'done at about 01:15 on Sat Nov 21 if started now'],
-  [1, '08:00-18:00', 'done at about 17:15 if started now, resting outside 08:00-18:00'],
+  [1, '08:00-18:00', 'done at about 17:15 if started now, pausing outside 08:00-18:00'],
   [
     3,
     '08:00-18:00',
-    'done at about 09:15 on Sat Nov 21 if started now, resting outside 08:00-18:00',
+    'done at about 09:15 on Sat Nov 21 if started now, pausing outside 08:00-18:00',
   ],
-  [1, '22:00-06:00', 'done at about 23:00 if started now, resting outside 22:00-06:00'],
+  [1, '22:00-06:00', 'done at about 23:00 if started now, pausing outside 22:00-06:00'],
 ])('%d h of calls, hours %s: %s', (hours, between, end) => {
   expect(told(hours, between).split('; ')[1]).toBe(end);
 });

@@ -264,7 +264,7 @@ describe('--watch on a terminal', () => {
       onOut: (text) => {
         written += text;
         const line = !text.includes('\u001b[H') && text.includes('users reset');
-        if (!line && !text.includes('looks again at')) return;
+        if (!line && !text.includes('next check at')) return;
         looks += 1;
         onLook(looks);
         const { other } = drawnBy(written);
@@ -290,7 +290,7 @@ describe('--watch on a terminal', () => {
       '2 of 5 users finished',
     ]);
     expect(seen[1]?.at(-2)).toMatch(/^2 finished in the 10 min/);
-    expect(seen[1]?.at(-1)).toMatch(/^Looked at .*, looks again at .*Ctrl-C leaves\.$/);
+    expect(seen[1]?.at(-1)).toMatch(/^Checked at .*, next check at .*Ctrl-C leaves\.$/);
     const { own, other } = drawnBy(ended.out);
     expect(other).toBeUndefined();
     expect(own[0]).toMatch(/5 of 5 users finished$/);

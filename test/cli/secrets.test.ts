@@ -120,13 +120,13 @@ describe('secrets open where not all opens', () => {
     return [one, two];
   }
 
-  test('opens what it can, and says which rows stay closed and to whom', async () => {
+  test('opens what it can, and says which rows stay encrypted and to whom', async () => {
     const [one, two] = await twoKeys('two', 16);
     const late = await rig.type(['secrets', 'open', 'two', '--identity', 'two-2.txt']);
     expect(late.code).toBe(4);
-    expect(late.err).toMatch(new RegExp(`Rows 1–\\d+ stay closed: sealed to ${one}`));
+    expect(late.err).toMatch(new RegExp(`Rows 1–\\d+ stay encrypted: sealed to ${one}`));
     const early = await rig.type(['secrets', 'open', 'two', '--identity', 'two-1.txt']);
-    expect(early.err).toMatch(new RegExp(`Rows \\d+–10 stay closed: sealed to ${two}`));
+    expect(early.err).toMatch(new RegExp(`Rows \\d+–10 stay encrypted: sealed to ${two}`));
     expect(rowsOf(late.out).length + rowsOf(early.out).length).toBe(12);
     const both = ['--identity', 'two-1.txt', '--identity', 'two-2.txt'];
     const all = await rig.type(['secrets', 'open', 'two', ...both]);

@@ -202,7 +202,7 @@ describe('replay', () => {
     const missing = await replayJournal(join(dir, 'journal.jsonl'), run);
     const empty = await replayOf('');
     for (const replay of [missing, empty]) {
-      expect(replay).toMatchObject({ chain: 'intact', records: 0, sittings: 0, endedCount: 0 });
+      expect(replay).toMatchObject({ chain: 'intact', records: 0, invocations: 0, endedCount: 0 });
       expect(replay.chainHead).toBeUndefined();
       expect(replay.head().bytes).toBe(0);
     }
@@ -318,7 +318,7 @@ describe('replay', () => {
     );
     expect(replay).toMatchObject({
       chain: 'intact',
-      sittings: 2,
+      invocations: 2,
       stop: undefined,
       reissued: 1,
       blindResends: 1,

@@ -122,7 +122,7 @@ export function recordsOf(
     openRow: () => undefined,
     firstAt: new Date(START_MS).toISOString(),
     lastAt: new Date(START_MS + 612_000).toISOString(),
-    sittings: 1,
+    invocations: 1,
     stop: undefined,
     chain: 'intact',
     chainHead: 'ab'.repeat(32),

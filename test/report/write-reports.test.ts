@@ -92,6 +92,8 @@ describe('writeReports', () => {
     const reasons = Object.values(summary.byReason).reduce((a, b) => a + b);
     expect(reasons).toBe(summary.counts.skipped);
     expect(JSON.parse(await read('summary.json'))).toEqual(JSON.parse(JSON.stringify(summary)));
+    // 0.1.0 called the invocations sittings, and scripts read that.
+    expect(summary).toMatchObject({ invocations: 1, sittings: 1 });
   });
 
   test('splits the rows that need someone into files with the same columns', async () => {

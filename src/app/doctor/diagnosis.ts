@@ -61,7 +61,7 @@ async function linkFinding(reader: OrgReader, signal: AbortSignal): Promise<Find
   const least = minMinutes === maxMinutes ? '' : `${formatDuration(minMinutes * 60_000)} to `;
   return good(
     'reset link',
-    `lives ${least}${formatDuration(maxMinutes * 60_000)} (password policy)`,
+    `valid for ${least}${formatDuration(maxMinutes * 60_000)} (password policy)`,
   );
 }
 

@@ -45,7 +45,7 @@ const NEEDS: readonly Need[] = [
     scope: 'okta.policies.read',
     within: ['okta.policies.manage'],
     level: 'warning',
-    lost: 'it cannot read how long reset links live, and assumes one hour (--link-lifetime)',
+    lost: 'it cannot read how long reset links are valid, and assumes one hour (--link-lifetime)',
   },
 ];
 

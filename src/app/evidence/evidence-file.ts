@@ -75,7 +75,7 @@ export interface ReadSeal {
 
 function unreadable(dir: string, problem: string, cause?: unknown): AppError {
   return new AppError('EVIDENCE_MISSING', `${join(dir, RUN_FILES.evidence)} ${problem}.`, {
-    hint: 'Without its seal nothing can be verified. Put back the copy that was kept of it, or of the whole folder.',
+    hint: 'Without its seal nothing can be verified. Restore a copy of it, or of the whole folder.',
     cause,
   });
 }

@@ -14,7 +14,7 @@ function faultText(fault: EvidenceFault): string {
   switch (fault.kind) {
     case 'differs':
       return fault.bytes === fault.sealedBytes
-        ? `${plain(fault.name)} differs: ${count(fault.bytes)} bytes, as it was sealed, with other content.`
+        ? `${plain(fault.name)} differs: ${count(fault.bytes)} bytes, as when it was sealed, but the content is different.`
         : `${plain(fault.name)} differs: ${counted(fault.bytes, 'byte')} now, ${count(fault.sealedBytes)} when it was sealed.`;
     case 'missing':
       return `${plain(fault.name)} is missing.`;

@@ -81,7 +81,7 @@ function evidenceOf(
     startedAt: replay.firstAt,
     finishedAt: replay.lastAt,
     ...{ rows, targets, counts },
-    invocations: replay.sittings,
+    invocations: replay.invocations,
     journal: { records: replay.records, chainHead: replay.chainHead },
     files,
   };

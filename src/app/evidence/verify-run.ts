@@ -26,7 +26,7 @@ export async function verifyRun(
   const seal = await readSeal(dir);
   if (seal === undefined)
     throw new AppError('EVIDENCE_MISSING', `The run in ${dir} is not sealed.`, {
-      hint: `okta-reset report RUN --seal seals it as it is now. If it was sealed, somebody took evidence.json away: put back a copy.`,
+      hint: `okta-reset report RUN --seal seals it as it is now. If it was sealed, somebody removed evidence.json: restore a copy.`,
     });
   const signature = await checkSignature(seal, signersFile, context);
   const check = await checkRun(dir, seal.evidence, context.interrupt.drain);
@@ -51,12 +51,12 @@ export function refusalOf(
     return signatureError('Nobody has signed this seal.');
   if (faults.length === 0) return undefined;
   return new AppError('EVIDENCE_DIFFERS', 'The run has changed since it was sealed.', {
-    hint: 'Compare with the copy that was kept of the folder. If you know what changed it (the run continued), seal it again: report RUN --seal.',
+    hint: 'Compare it with a copy of the folder from before. If you know what changed it (the run continued), seal it again: report RUN --seal.',
   });
 }
 
 function signatureError(message: string): AppError {
   return new AppError('EVIDENCE_SIGNATURE', message, {
-    hint: 'Do not rely on it. Put back the copies that were kept of evidence.json and evidence.json.sig, or ask who sealed the run for the public key.',
+    hint: 'Do not rely on it. Restore copies of evidence.json and evidence.json.sig, or ask who sealed the run for the public key.',
   });
 }

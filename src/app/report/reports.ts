@@ -49,7 +49,7 @@ interface Rebuilding {
  */
 async function standsSealed(dir: string, records: RunRecords | undefined): Promise<boolean> {
   const seal = await readSeal(dir).catch(() => undefined);
-  return seal !== undefined && (records?.sittings ?? 0) <= seal.evidence.invocations;
+  return seal !== undefined && (records?.invocations ?? 0) <= seal.evidence.invocations;
 }
 
 /**

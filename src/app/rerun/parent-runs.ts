@@ -174,7 +174,7 @@ async function hold(
   const other = replay.handedOver ?? replay.takenUp.at(-1);
   throw overtaken(
     other === undefined
-      ? `Run ${parent.runId}, whose rows this plan takes up, has gone on since the plan was made.`
+      ? `Run ${parent.runId}, whose rows this plan takes up, has continued since the plan was made.`
       : `Run ${other.runId} has taken up rows of run ${parent.runId} since this plan was made.`,
     `Make a new rerun: okta-reset rerun ${runName(place.dir, context.host.cwd)}`,
   );

@@ -76,11 +76,11 @@ function faultOf({ kind, code }: ShellEnd): string | undefined {
     case 'not-started':
       return `could not be started (${code ?? 'unknown error'})`;
     case 'timed-out':
-      return `took longer than ${DEFAULTS.hookMs / 1000} s and was ended`;
+      return `took longer than ${DEFAULTS.hookMs / 1000} s and was stopped`;
     case 'too-much-output':
-      return `wrote more than ${MOST_BYTES / 1024} KiB and was ended`;
+      return `wrote more than ${MOST_BYTES / 1024} KiB and was stopped`;
     case 'aborted':
-      return 'was still at work at the end and was ended';
+      return 'was still running at the end and was stopped';
     default: {
       const never: never = kind;
       return never;
@@ -191,7 +191,7 @@ class RunHooks implements Hooks {
     const text = `${this.#redact(jsonLine(told))}\n`;
     input.hooks.forEach((command, index) => {
       if (this.#underWay.size >= MOST_AT_ONCE) {
-        this.#warn(index, hook, 'was not called: too many hooks are still at work');
+        this.#warn(index, hook, 'was not called: too many hooks are still running');
         return;
       }
       const called = this.#call(command, index, hook, text);
@@ -224,7 +224,7 @@ class RunHooks implements Hooks {
     this.#context.emit({
       type: 'message',
       level: 'warning',
-      text: `The hook number ${index + 1} (${hook}) ${fault}. The run does not depend on it.`,
+      text: `Hook number ${index + 1} (${hook}) ${fault}. The run does not depend on it.`,
       hint: `What it wrote is in ${this.#work.place.path('log')}.`,
     });
   }

@@ -179,7 +179,7 @@ async function play(stage: Stage, sandbox: Sandbox, dir: string): Promise<void> 
   await say(
     stage,
     '2 · Run, and press Ctrl-C halfway',
-    'Meanwhile three of the users are put out of the token’s reach.',
+    'Meanwhile, three of the users move out of the token’s reach.',
   );
   const away = putSomeOutOfReach(sandbox, 3);
   const finished = new AbortController();
@@ -242,8 +242,9 @@ async function prove(stage: Stage, sandbox: Sandbox, targets: number, run: strin
   for (const mail of sandbox.outbox())
     perUser.set(mail.userId, (perUser.get(mail.userId) ?? 0) + 1);
   const twice = [...perUser.values()].filter((resets) => resets > 1).length;
-  if (twice > 0 || perUser.size !== targets) throw new Error('demo: the sandbox’s books disagree');
-  const proof = `The made-up org mailed ${counted(perUser.size, 'user')} of ${targets} planned, none of them twice, nobody else.`;
+  if (twice > 0 || perUser.size !== targets)
+    throw new Error('demo: the sandbox counted something else');
+  const proof = `The made-up org emailed ${counted(perUser.size, 'user')} of ${targets} planned, none of them twice, nobody else.`;
   await show(
     stage,
     asLines([

@@ -50,7 +50,7 @@ export const execute: Execute<'sandbox'> = async ({ input, terminal }) => {
             ...(keyFile === undefined
               ? []
               : [`The service app’s private key is in ${keyFile} (mode 600).`]),
-            `Who was mailed:  ${sandbox.url}/sandbox/outbox`,
+            `Who was emailed: ${sandbox.url}/sandbox/outbox`,
             `What happened:   ${sandbox.url}/sandbox/stats`,
             'Ctrl-C ends it, and nothing is kept.',
             '',

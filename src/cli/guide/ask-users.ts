@@ -72,7 +72,7 @@ async function guideFile(stage: GuideStage): Promise<readonly string[] | undefin
       peek === 'seen' ? 'Are these the users?' : 'Which column has the users?',
       [
         ...(peek === 'seen' ? [{ value: 'yes', label: 'Yes' } as const] : []),
-        { value: 'column', label: peek === 'seen' ? 'Take another column' : 'Name the column' },
+        { value: 'column', label: peek === 'seen' ? 'Use another column' : 'Name the column' },
         { value: 'back', label: 'Choose again' },
       ] as const,
     );

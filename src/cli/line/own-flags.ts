@@ -95,15 +95,15 @@ export const EXPORT = group('Output', {
 });
 
 export const WATCH = group('Output', {
-  watch: on('watch', 'look again every minute until everybody is done or you press Ctrl-C'),
-  everyMs: one('every', 'TIME', 'with --watch: how often to look (60s)', duration),
+  watch: on('watch', 'check again every minute until everybody is done or you press Ctrl-C'),
+  everyMs: one('every', 'TIME', 'with --watch: how often to check (60s)', duration),
 });
 
 export const LINKS = group('Policy', {
   linkLifetimeMs: one(
     'link-lifetime',
     'TIME',
-    'how long a reset link lives (read from the password policy, or 1h)',
+    'how long a reset link is valid (read from the password policy, or 1h)',
     duration,
   ),
 });

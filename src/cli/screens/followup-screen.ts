@@ -45,7 +45,7 @@ function proofLine(followup: Followup): string {
 
 const LIFETIME_FROM = {
   policy: 'by the password policy',
-  flag: 'as you said',
+  flag: 'as you set it',
   assumed: 'assumed: the policy cannot be read; set it with --link-lifetime',
 } as const;
 
@@ -91,7 +91,7 @@ function remarks(followup: Followup): readonly string[] {
   return [
     proofLine(followup),
     hasLink
-      ? `A reset link lives ${formatDuration(linkLifetimeMs)} (${LIFETIME_FROM[linkLifetimeFrom]}).`
+      ? `A reset link is valid for ${formatDuration(linkLifetimeMs)} (${LIFETIME_FROM[linkLifetimeFrom]}).`
       : '',
     neverReset === 0
       ? ''

@@ -95,7 +95,7 @@ export async function watchOnScreen(watch: Watch, { terminal, context }: Session
   drain.addEventListener('abort', leave);
   try {
     for (;;) {
-      await shown.draw(live, 'Looking … Ctrl-C leaves.');
+      await shown.draw(live, 'Checking … Ctrl-C leaves.');
       const taken = await watch.look({ ...context, emit });
       shown.take(taken);
       if (isOver(taken.followup)) break;
@@ -103,7 +103,7 @@ export async function watchOnScreen(watch: Watch, { terminal, context }: Session
       const next = clockTime(nowMs + watch.everyMs);
       await shown.draw(
         live,
-        `Looked at ${clockTime(nowMs)}, looks again at ${next}. Ctrl-C leaves.`,
+        `Checked at ${clockTime(nowMs)}, next check at ${next}. Ctrl-C leaves.`,
       );
       await clock.sleep(watch.everyMs, drain);
     }

@@ -27,7 +27,7 @@ function closedText({ recipients, whole, rows }: OpenedSecrets['closed'][number]
   const stay = rows.count === 1 ? 'stays' : 'stay';
   const damaged = whole ? '' : ', or damaged';
   const to = recipients.length === 0 ? 'another key' : recipients.join(' and ');
-  return `${rowsText(rows)} ${stay} closed: sealed to ${to}${damaged}. Give the key file of that recipient too (--identity, repeatable).`;
+  return `${rowsText(rows)} ${stay} encrypted: sealed to ${to}${damaged}. Give the key file of that recipient too (--identity, repeatable).`;
 }
 
 /** Tells whether every row that should have a secret was opened. */
@@ -61,7 +61,7 @@ export function openedSecretsText(found: OpenedSecrets): readonly string[] {
     ...(unbound === 0
       ? []
       : [
-          `${counted(unbound, 'secret')} ${unbound === 1 ? 'is' : 'are'} bound to nobody (kept in clear, or sealed by version 0.1.0): nothing but the file itself says whose ${unbound === 1 ? 'it is' : 'they are'}.`,
+          `${counted(unbound, 'secret')} ${unbound === 1 ? 'is' : 'are'} not bound to a user (stored unencrypted, or sealed by version 0.1.0): nothing but the file itself says whose ${unbound === 1 ? 'it is' : 'they are'}.`,
         ]),
     ...(formulas === 0
       ? []

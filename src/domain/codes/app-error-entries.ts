@@ -176,12 +176,12 @@ const TOLD = {
   EVIDENCE_MISSING: [
     EXIT.input,
     'The run has no seal, or none that can be read.',
-    'okta-reset report RUN --seal makes one. If there was one, put back the copy that was kept.',
+    'okta-reset report RUN --seal makes one. If there was one, restore a copy of it.',
   ],
   EVIDENCE_DIFFERS: [
     EXIT.input,
     'The run has changed since it was sealed: a file was changed, removed or added.',
-    'The report names each file, and the row where the journal breaks. Compare with the copy that was kept.',
+    'The report names each file, and the row where the journal breaks. Compare the folder with a copy from before.',
   ],
   EVIDENCE_SIGNATURE: [
     EXIT.input,

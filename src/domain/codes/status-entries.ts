@@ -95,7 +95,7 @@ const HTTP: Readonly<Record<string, Told>> = {
   ],
   '407': ['The proxy asks you to sign in.', 'Put user and password into HTTPS_PROXY.'],
   '409': ['Something else is changing the user right now.', 'Rerun the row in a few minutes.'],
-  '410': ['What was asked for no longer exists.', 'Check that the user still exists.'],
+  '410': ['What was requested no longer exists.', 'Check that the user still exists.'],
   '413': ['The call was too large for a proxy.', 'Check the proxy.'],
   '414': ['The URL was longer than Okta or a proxy accepts.', 'Shorten --search or --filter.'],
   '423': [

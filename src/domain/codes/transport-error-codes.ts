@@ -140,5 +140,5 @@ export const TRANSPORT_ERROR_CODES: readonly ErrorEntry[] = [
   ),
   certificate('UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'The host’s certificate cannot be verified.'),
   certificate('ERR_SSL_WRONG_VERSION_NUMBER', 'The host does not speak TLS at this port.'),
-  certificate('EPROTO', 'The TLS connection could not be agreed on.'),
+  certificate('EPROTO', 'The two sides could not agree on a TLS connection.'),
 ];

@@ -148,7 +148,7 @@ export const CONTAINING_ACTIONS = {
       {
         code: 'sessions-stay-alive',
         text: (users) =>
-          `Sessions and OAuth tokens of ${users} stay alive: anyone who is signed in stays signed in.`,
+          `Sessions and OAuth tokens of ${users} stay active: anyone who is signed in stays signed in.`,
       },
     ],
     secondTime: 'Factors that they have enrolled since are removed too.',

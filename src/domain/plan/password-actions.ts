@@ -42,7 +42,7 @@ export const PASSWORD_ACTIONS = {
     step: () => 'reset-password',
     statuses: OWN_PASSWORD,
     label: 'Reset the password',
-    hint: 'the old one stops working at once; Okta emails a link that usually lives an hour',
+    hint: 'the old one stops working at once; Okta emails a link that is usually valid for an hour',
     does: 'reset the password; the old one stops working at once',
     ask: (count, users) => `Reset the ${passwords(count)} of ${users}`,
     done: ({ sendEmail }) =>

@@ -18,7 +18,7 @@ export interface RunRecords {
   /** Times of the first and the last record, ISO 8601. */
   readonly firstAt: string | undefined;
   readonly lastAt: string | undefined;
-  readonly sittings: number;
+  readonly invocations: number;
   /**
    * Whose credentials executed the run, each once, in the order of their first invocation; empty for invocations of 0.1.0.
    */

@@ -25,6 +25,8 @@ export interface Summary {
   readonly traffic: readonly BucketTraffic[];
   readonly stop: StopReason | undefined;
   /** How many times a process opened the run; 1 for a run without interruption. */
+  readonly invocations: number;
+  /** The name that `invocations` had in 0.1.0, which scripts read. */
   readonly sittings: number;
   readonly chain: 'intact' | 'torn-tail' | 'broken';
   /** Whose credential the plan was made with. */

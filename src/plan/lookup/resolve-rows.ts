@@ -37,7 +37,7 @@ function resolveAtOnce(row: Row, lookup: boolean): Resolution | SearchTerm {
       ? { kind: 'unread', userId: identifier.value }
       : { kind: 'invalid', detail: NEEDS_LOOKUP };
   }
-  return searchTerm(identifier) ?? { kind: 'invalid', detail: 'It contains broken characters.' };
+  return searchTerm(identifier) ?? { kind: 'invalid', detail: 'It contains malformed characters.' };
 }
 
 /** Reads rows up to the size of one search, and keeps a row that does not fit for the next block. */

@@ -75,7 +75,7 @@ export class SearchSize {
     this.#settled = false;
   }
 
-  /** Learns that searches with more terms than this are refused, although each term alone is accepted. */
+  /** Learns that searches with more terms than this are refused, although each single term is accepted. */
   refuseCount(most: number): void {
     this.#mostTerms = Math.max(1, Math.min(this.#mostTerms, most));
   }

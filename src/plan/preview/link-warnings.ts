@@ -39,7 +39,7 @@ export function linkWarnings(terms: WarningTerms): readonly Warning[] {
     });
   }
   const after =
-    'Users who come later are stuck until an admin resets them again: okta-reset followup RUN lists them, and --resend resets them.';
+    'Users who open theirs later are stuck until an admin resets them again: okta-reset followup RUN lists them, and --resend resets them.';
   warnings.push({
     code: 'link-lifetime',
     text: `${lifetimeText(terms)} ${after}`,

@@ -19,7 +19,7 @@ function accessWarnings({ spec, targets }: WarningTerms): readonly Warning[] {
   if (!spec.revokeSessions && !spec.revokeTokens) {
     warnings.push({
       code: 'sessions-stay-alive',
-      text: `Sessions of ${users} stay alive: anyone who is signed in with a stolen password stays signed in. Add --revoke-sessions to end Okta sessions.`,
+      text: `Sessions of ${users} stay active: anyone who is signed in with a stolen password stays signed in. Add --revoke-sessions to end Okta sessions.`,
       rows: targets,
     });
   }

@@ -88,7 +88,7 @@ export function Facts({ content }: { readonly content: ReportContent }) {
   const estimate = estimateText(summary);
   return (
     <section aria-labelledby="facts">
-      <h2 id="facts">What was asked</h2>
+      <h2 id="facts">What was requested</h2>
       <dl class="facts">
         <Fact name="Action">{actionText(run.spec)}</Fact>
         <Fact name="For">{run.selection.join(' ') || 'not recorded'}</Fact>
@@ -146,7 +146,7 @@ export function Mind({ content }: { readonly content: ReportContent }) {
         {summary.counts.unknown > 0 && (
           <li>
             <strong>{counted(summary.counts.unknown, 'row')} unknown:</strong> It is not known
-            whether Okta acted. No resume sends to them again without checking.
+            whether Okta acted. Resume checks before it sends to them again.
           </li>
         )}
         {summary.reissued > 0 && (

@@ -105,13 +105,13 @@ export function RowsSection({
       <h2 id="all">All rows</h2>
       {shown < rows && (
         <p>
-          This page holds {count(shown)} of {count(rows)} rows: those that need attention come
-          first. <code>results.csv</code> holds every row.
+          This page has {count(shown)} of {count(rows)} rows: those that need attention come first.{' '}
+          <code>results.csv</code> has every row.
         </p>
       )}
       <noscript>
         <p>
-          The searchable table needs JavaScript. Every row is in <code>results.csv</code> beside
+          The searchable table needs JavaScript. Every row is in <code>results.csv</code> next to
           this file.
         </p>
       </noscript>
@@ -136,7 +136,7 @@ export function RowsSection({
           planned={content.planned}
           caption={
             rows > content.first.length
-              ? `The first ${count(content.first.length)} of ${count(rows)} rows; results.csv holds all`
+              ? `The first ${count(content.first.length)} of ${count(rows)} rows; results.csv has all`
               : counted(rows, 'row')
           }
         />

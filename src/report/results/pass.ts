@@ -60,6 +60,7 @@ export async function passOver(
   await flush();
   const counts = tally.counts();
   const left = counts.counts['not-attempted'] + (counts.byError[UNSETTLED] ?? 0);
+  const invocations = records?.invocations ?? 0;
   const summary: Summary = {
     format: 1,
     runId: run.runId,
@@ -68,7 +69,8 @@ export async function passOver(
     finishedAt: records?.lastAt,
     traffic: records?.traffic ?? [],
     stop: standingStop(records?.stop, left),
-    sittings: records?.sittings ?? 0,
+    invocations,
+    sittings: invocations,
     chain: records?.chain ?? 'intact',
     plannedBy: run.principal,
     executedBy: records?.executedBy ?? [],

@@ -167,7 +167,7 @@ export function sideBySide(path: string, title: string, isJson: boolean): AppErr
   const filter = isJson ? listFilter(title) : undefined;
   return inputError(
     'INPUT_COLUMN_MISSING',
-    `${sourceName(path)} holds all its users ${isJson ? 'in one record' : 'in one line, side by side'}: ${quoted(title)}. One user per ${isJson ? 'record' : 'line'} is needed.`,
+    `${sourceName(path)} has all its users ${isJson ? 'in one record' : 'in one line, side by side'}: ${quoted(title)}. One user per ${isJson ? 'record' : 'line'} is needed.`,
     filter !== undefined
       ? `Extract the list: jq -c ${shellWord(filter)} ${shellWord(printable(path))} > users.ndjson`
       : isJson
@@ -217,7 +217,7 @@ export function shiftedHeader(
 ): AppError {
   return inputError(
     'INPUT_CSV',
-    `${sourceName(path)}: the header has ${titles} titles and the rows have ${counted(width, 'cell')}, so ${quoted(wanted)} may stand over another column.`,
+    `${sourceName(path)}: the header has ${titles} titles and the rows have ${counted(width, 'cell')}, so ${quoted(wanted)} may be above another column.`,
     'A title with a comma in it? Put quotes around that title in the header line, or export with the User Id column first.',
   );
 }
@@ -231,7 +231,7 @@ export function wrongObjects(
 ): AppError {
   return inputError(
     'INPUT_WRONG_OBJECTS',
-    `${sourceName(path)}: the column ${quoted(column)} holds ids of ${what}, not of users: ${quoted(example)}.`,
+    `${sourceName(path)}: the column ${quoted(column)} has ids of ${what}, not of users: ${quoted(example)}.`,
     users === undefined
       ? 'Export users (okta-reset users, or Rockstar’s Export Users), or name another column: --column "NAME".'
       : `The users are in the column ${quoted(users.name)} (${users.cells.map(quoted).join(', ')}): ${columnFlag(users.name)}`,

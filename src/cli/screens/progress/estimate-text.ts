@@ -33,6 +33,6 @@ export function estimateText(
       ? 'no rate limit seen'
       : `${ratePercent}% of ${count(limitPerWindow)} calls per ${windowAssumed === true ? `window, taken to be a ${per}` : per}`;
   const end = clockTime(endsAtMs(hours, nowMs, estimate.durationMs), nowMs);
-  const rests = hours === undefined ? '' : `, resting outside ${hoursText(hours)}`;
+  const rests = hours === undefined ? '' : `, pausing outside ${hoursText(hours)}`;
   return `about ${formatDuration(estimate.durationMs)} for ${counted(estimate.calls, 'call')} (${limit}); done at about ${end} if started now${rests}`;
 }

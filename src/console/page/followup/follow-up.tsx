@@ -67,7 +67,7 @@ function headlineOf(run: RunDetail, taken: Taken | undefined): string {
 
 const LIFETIME_FROM = {
   policy: 'by the password policy',
-  flag: 'as you said',
+  flag: 'as you set it',
   assumed: 'assumed',
 } as const;
 

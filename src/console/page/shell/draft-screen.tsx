@@ -21,7 +21,7 @@ export function DraftScreen({ step }: { readonly draft: string; readonly step: D
         <Problem error={error} />
         {error !== undefined && (
           <p>
-            A draft exists as long as the console is open.{' '}
+            A draft exists only while the console is open.{' '}
             <Link to={{ kind: 'home' }}>All runs</Link>
           </p>
         )}

@@ -72,7 +72,8 @@ export function runDetail(listed: ListedRun, run: RunFile, around: Around): RunD
 
 /** Returns the result of a run in numbers. */
 export function runSummary({ summary, failures }: ReportContent): RunSummary {
-  const { counts, byReason, traffic, startedAt, finishedAt, sittings, chain, executedBy } = summary;
+  const { counts, byReason, traffic, startedAt, finishedAt, invocations, chain, executedBy } =
+    summary;
   return {
     counts,
     reasons: Object.entries(byReason).map(([reason, rows]) => ({
@@ -84,8 +85,7 @@ export function runSummary({ summary, failures }: ReportContent): RunSummary {
       ...explained(code),
       examples: examples.map(({ row, who }) => ({ row, login: who })),
     })),
-    ...{ traffic, startedAt, finishedAt, chain },
-    invocations: sittings,
+    ...{ traffic, startedAt, finishedAt, chain, invocations },
     executedBy: executedBy.map(principalText),
   };
 }
