@@ -86,7 +86,7 @@ describe('a link of the canary that was opened', () => {
       },
     ],
     ['for a user who cannot be read', { openedMs: RESET_MS + SECOND_MS, user: 'unreadable' }],
-  ])('%s is one for a scanner', async (_what, seen) => {
+  ])('%s is a sign of a scanner', async (_what, seen) => {
     expect(await inspected(seen)).toContain('was set: 1 of 3 (from 203.0.113.9)');
   });
 
@@ -105,7 +105,7 @@ describe('a link of the canary that was opened', () => {
         },
       },
     ],
-  ])('%s is none', async (_what, seen) => {
+  ])('%s is not', async (_what, seen) => {
     expect(await inspected(seen)).toBeUndefined();
   });
 });

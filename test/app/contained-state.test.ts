@@ -8,7 +8,7 @@ test.each([
   ['suspend', 'SUSPENDED', 'contained'],
   ['suspend', 'ACTIVE', 'lifted'],
   ['end-sessions', 'DEPROVISIONED', 'gone'],
-] as const)('after %s, who is %s is %s', (action, status, state) => {
+] as const)('after %s, a user who is %s counts as %s', (action, status, state) => {
   const spec = { action, sendEmail: false, revokeSessions: false, revokeTokens: false };
   const user = { status, raw: {} } as User;
   expect(containedStateOf({ spec, doneMs: 1000, enrolledMs: undefined }, user)).toBe(state);

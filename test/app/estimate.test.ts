@@ -5,16 +5,16 @@ import { EPOCH_MS, simulate } from '../pacing/simulation.ts';
 const TERMS = { windowMs: 60_000, ratePercent: 90, latencyMs: 100, concurrency: 10 };
 
 describe('the estimate', () => {
-  test('without a limit and a pace, the concurrency is what counts', () => {
+  test('without a limit and a pace, the concurrency decides', () => {
     expect(estimateMs({ ...TERMS, limit: undefined, calls: 1000 })).toBe(10_000);
   });
 
-  test('without a limit, the own pace is what counts', () => {
+  test('without a limit, our own pace decides', () => {
     const ms = estimateMs({ ...TERMS, limit: undefined, calls: 601, perMinute: 60 });
     expect(Math.abs(ms - 600_000)).toBeLessThan(2000);
   });
 
-  test('of nothing is no time', () => {
+  test('no calls take no time', () => {
     expect(estimateMs({ ...TERMS, limit: 600, calls: 0 })).toBe(0);
   });
 

@@ -42,7 +42,7 @@ function state(
 describe('after reset-password', () => {
   const facts = reset('reset-password');
 
-  test('a link lives for its lifetime, to the millisecond', () => {
+  test('a link is valid for its lifetime, to the millisecond', () => {
     expect(state(facts, user('RECOVERY'), HOUR_MS - 1).state).toBe('waiting');
     expect(state(facts, user('RECOVERY'), HOUR_MS)).toEqual({
       state: 'link-dead',
@@ -50,18 +50,18 @@ describe('after reset-password', () => {
     });
   });
 
-  test('a repeated reset makes a new link, though statusChanged stays where it was', () => {
+  test('a repeated reset makes a new link although statusChanged stays the same', () => {
     const before = { ...BEFORE, status: 'RECOVERY', statusChangedMs: 5000 };
     const again = state(reset('reset-password', before), user('RECOVERY', 5000), HOUR_MS / 2);
     expect(again.state).toBe('waiting');
   });
 
-  test('who is active again has finished; who never left is told apart', () => {
+  test('a user who is active again has finished; one who never left is distinguished', () => {
     expect(state(facts, user('ACTIVE', RESET_MS + 9, RESET_MS + 9)).state).toBe('finished');
     expect(state(facts, user('ACTIVE', 5000)).state).toBe('no-trace');
   });
 
-  test('only who looks the same in status and both times was left without a trace', () => {
+  test('only a user with the same status and both times unchanged has no trace', () => {
     const seen = (before: Partial<ResetFacts['before']>) =>
       state(reset('reset-password', { ...BEFORE, ...before }), user('ACTIVE', 5000)).state;
     expect(seen({})).toBe('no-trace');
@@ -72,7 +72,7 @@ describe('after reset-password', () => {
     expect(state(unseen, { ...user('ACTIVE'), statusChangedMs: undefined }).state).toBe('finished');
   });
 
-  test('a user locked out has finished only if the password moved after the reset', () => {
+  test('a locked-out user has finished only if the password changed after the reset', () => {
     expect(state(facts, user('LOCKED_OUT', RESET_MS + 9, RESET_MS + 5)).state).toBe('finished');
     expect(state(facts, user('LOCKED_OUT', RESET_MS + 9)).state).toBe('waiting');
   });
@@ -81,18 +81,18 @@ describe('after reset-password', () => {
     expect(state(facts, user(status)).state).toBe('gone');
   });
 
-  test('so is who is not found', () => {
+  test('so is a user who is not found', () => {
     expect(state(facts, undefined).state).toBe('gone');
   });
 
-  test('a mail that came back before the reset says nothing; after it, it says more than the link', () => {
+  test('an email that bounced before the reset says nothing; after it, it says more than the link', () => {
     expect(state(facts, user('RECOVERY'), 0, RESET_MS - 1).state).toBe('waiting');
     expect(state(facts, user('RECOVERY'), 2 * HOUR_MS, RESET_MS).state).toBe('bounced');
     expect(state(facts, user('ACTIVE', RESET_MS + 9), 0, RESET_MS).state).toBe('finished');
   });
 });
 
-test('a link that was opened after the reset is used up, also once it would have expired; before it, nothing', () => {
+test('a link that was opened after the reset is used up, even after it would have expired; before it, nothing', () => {
   const facts = reset('reset-password');
   const at = (usedMs: number, afterMs = 0, bouncedMs?: number) =>
     state(facts, user('RECOVERY'), afterMs, bouncedMs, usedMs).state;
@@ -105,7 +105,7 @@ test('a link that was opened after the reset is used up, also once it would have
   ).toBe('finished');
 });
 
-test('who was skipped has come back if active with the password from before the plan', () => {
+test('a skipped user has come back if active with the password from before the plan', () => {
   const changed = (ms: number | undefined, status = 'ACTIVE') =>
     hasComeBack({ ...user(status), passwordChangedMs: ms }, RESET_MS);
   expect([changed(RESET_MS - 1), changed(undefined), changed(RESET_MS)]).toEqual([
@@ -117,7 +117,7 @@ test('who was skipped has come back if active with the password from before the 
 });
 
 describe('after temp-password and expire-password', () => {
-  test.each(['temp-password', 'expire-password'] as const)('%s waits without end', (action) => {
+  test.each(['temp-password', 'expire-password'] as const)('%s waits forever', (action) => {
     expect(state(reset(action), user('PASSWORD_EXPIRED'), 99 * HOUR_MS)).toEqual({
       state: 'waiting',
       linkDiesMs: undefined,
@@ -125,7 +125,7 @@ describe('after temp-password and expire-password', () => {
     expect(state(reset(action), user('ACTIVE', RESET_MS + 5, RESET_MS + 5)).state).toBe('finished');
   });
 
-  test('a password that had expired before and still has is waiting, not without trace', () => {
+  test('a user whose password had expired before and still has is waiting, not without trace', () => {
     const before = { ...BEFORE, status: 'PASSWORD_EXPIRED' };
     expect(state(reset('expire-password', before), user('PASSWORD_EXPIRED', 5000)).state).toBe(
       'waiting',

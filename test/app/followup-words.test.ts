@@ -17,7 +17,7 @@ const SAID: Readonly<Record<Action, readonly [good: string, done: string, hasLin
   reactivate: ['restored', 'acted on', false],
 };
 
-test.each(ACTION_NAMES)('a follow-up of %s says what was done, and no other thing', (action) => {
+test.each(ACTION_NAMES)('a follow-up of %s says what was done and nothing else', (action) => {
   const { goodWords, done, hasLink, proof } = followupWords(action);
   expect([goodWords, done, hasLink]).toEqual(SAID[action]);
   if (action === 'reset-password') return;

@@ -35,7 +35,7 @@ function answer(over: Partial<RateObservation> = {}): RateObservation {
 }
 
 describe('the pacing of an org', () => {
-  test('goes on from one connection to the next with what was learned', async () => {
+  test('continues from one connection to the next with what was learned', async () => {
     const pacings = pacingsOf();
     const preview = pacings.turn(org, pace, unheard);
     (await preview.pacing.enter(WRITES, never)).end(answer());
@@ -62,7 +62,7 @@ describe('the pacing of an org', () => {
     expect(preview.traffic()).toContainEqual(expect.objectContaining({ bucket: WRITES, calls: 2 }));
   });
 
-  test('tells waits to the connection that has the turn, and to no other', async () => {
+  test('reports waits to the connection that has the turn, and to no other', async () => {
     const pacings = pacingsOf();
     const heard: string[] = [];
     const preview = pacings.turn(org, pace, () => heard.push('preview'));
@@ -75,14 +75,14 @@ describe('the pacing of an org', () => {
   test.each([
     ['another org', { origin: 'https://other.okta.com' }, pace],
     ['another pace', org, { ...pace, perMinute: 60 }],
-  ])('of %s is another', (_, otherOrg, otherPace) => {
+  ])('of %s is a different one', (_, otherOrg, otherPace) => {
     const pacings = pacingsOf();
     const first = pacings.turn(org, pace, unheard);
     expect(pacings.turn(org, { ...pace }, unheard).pacing).toBe(first.pacing);
     expect(pacings.turn(otherOrg, otherPace, unheard).pacing).not.toBe(first.pacing);
   });
 
-  test('lets nobody through after its end', async () => {
+  test('lets no call through after its end', async () => {
     const pacings = pacingsOf();
     const { pacing } = pacings.turn(org, pace, unheard);
     (await pacing.enter(WRITES, never)).end(answer({ status: 429, remaining: 0 }));

@@ -9,14 +9,14 @@ test.each([
   [{ perHour: 200 }, 1, 0],
   [{ perHour: 10 }, 1, 0],
 ])(
-  '%p: no more rows are under way than get their turn in half a minute',
+  '%p: no more rows are in progress than get their turn in half a minute',
   (own, concurrency, ready) => {
     const pace = { concurrency: 10, perMinute: undefined, perHour: undefined, ...own };
     expect(placesOf(pace, {})).toEqual({ concurrency, ready });
   },
 );
 
-test('few rows are under way where factors are removed before a reset', () => {
+test('few rows are in progress if factors are removed before a reset', () => {
   const pace = { concurrency: 10, perMinute: undefined, perHour: undefined };
   expect(placesOf(pace, { resetFactors: true })).toEqual({ concurrency: 3, ready: 0 });
   expect(placesOf({ ...pace, perHour: 200 }, { resetFactors: true }).concurrency).toBe(1);

@@ -7,13 +7,13 @@ const user = { bucket: '/api/v1/users/{id:.+}', calls: 2, throttled: 0, waitedMs
 const replay = (traffic: readonly object[], attempts: number) =>
   ({ traffic, attempts }) as unknown as Replay;
 
-test('a killed invocation’s calls are counted by its attempts', () => {
+test('the calls of a killed invocation are counted from its attempts', () => {
   expect(recordsOf(replay([user, users(3)], 10)).traffic).toEqual([user, users(10)]);
   expect(recordsOf(replay([], 4)).traffic).toEqual([
     { bucket: '/api/v1/users', calls: 4, throttled: 0, waitedMs: 0 },
   ]);
 });
 
-test('totals that were written down stand: repeats after a 429 are calls, too', () => {
+test('totals that were recorded are kept: repeats after a 429 are calls too', () => {
   expect(recordsOf(replay([users(12), user], 10)).traffic).toEqual([users(12), user]);
 });

@@ -74,7 +74,7 @@ function stage(start: string, queueMs: readonly number[]) {
 }
 
 describe('writes within hours', () => {
-  test('wait until they begin, told once for all that wait', async () => {
+  test('wait until the hours begin, reported once for all that wait', async () => {
     const { write, sentAt, pauses } = stage('03:00:00', []);
     await write();
     await write();
@@ -87,7 +87,7 @@ describe('writes within hours', () => {
     ]);
   });
 
-  test('a call whose turn comes after closing is neither journalled nor sent before morning', async () => {
+  test('a call whose turn comes after the end is neither recorded nor sent before morning', async () => {
     const { write, sentAt, journalled } = stage('17:30:00', [HOUR_MS]);
     await write();
     const morning = Date.parse('2026-11-23T08:00:00Z');

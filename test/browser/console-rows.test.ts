@@ -138,7 +138,7 @@ async function upload({ speaker }: ConsoleStage, name: string, bytes: Buffer): P
   return json.id as string;
 }
 
-test('a long table reads and draws only what is in sight; a key press gives the search before up', async () => {
+test('a long table reads and draws only what is visible; a key press ends the search before it', async () => {
   if (stage === undefined) return;
   const ROWS = 5000;
   const idAt = (row: number) => `00uMadeUp${String(row).padStart(11, '0')}`;

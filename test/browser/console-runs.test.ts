@@ -80,7 +80,7 @@ async function copyToOtherOrg(from: string): Promise<void> {
   await writeFile(join(to, 'run.json'), JSON.stringify(other));
 }
 
-test('the process killed with -9 in the middle, and resumed from Home by the next one', async () => {
+test('the process killed with -9 in the middle, and its run resumed from Home by the next one', async () => {
   if (stage === undefined) return;
   const { gate, openOther, org, clock, take } = stage;
   const users = take(40);
@@ -117,7 +117,7 @@ test('the process killed with -9 in the middle, and resumed from Home by the nex
   }
 }, 120_000);
 
-test('rerun of one error: grouped with its remedy, planned again, and done once more only there', async () => {
+test('rerun of one error: grouped with its remedy, planned again, and repeated only for those rows', async () => {
   if (stage === undefined) return;
   const { open, take, org } = stage;
   const users = take(8);

@@ -128,7 +128,7 @@ test('connect, who, what, preview, a few first, run, row, follow up, evidence', 
   expect(faults.splice(0)).toEqual([]);
 }, 120_000);
 
-test('users who have not finished get another mail: planned from the follow-up, and sent once more', async () => {
+test('users who have not finished get another email: planned from the follow-up, and sent once more', async () => {
   if (stage === undefined) return;
   const users = stage.take(4);
   const run = await planOf(stage, await draftFor(stage, users));

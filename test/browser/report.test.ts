@@ -99,7 +99,7 @@ async function visit<T>(
 }
 
 describe.each(['run', 'plan'])('the report of a %s', (which) => {
-  test('has no serious finding of axe, at both widths and in both schemes', async () => {
+  test('has no serious finding of axe, at both widths and in both color schemes', async () => {
     const look = { width: 1440, scheme: 'light' } as const;
     const faults = await visit(urls[which] ?? '', look, (page) => faultsOf(page, which));
     expect(faults ?? []).toEqual([]);
@@ -168,7 +168,7 @@ describe('the table of rows', () => {
     expect(seen.details).toContain('Cost centreReykjavík');
   });
 
-  test('opens a row by key, and gives the place back when it is closed', async () => {
+  test('opens a row by key, and restores the focus when it is closed', async () => {
     const seen = await visit(urls['run'] ?? '', { width: 390, scheme: 'dark' }, async (page) => {
       await page.locator('#scroller tr[data-index="0"]').focus();
       await page.keyboard.press('ArrowDown');

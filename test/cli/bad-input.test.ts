@@ -198,7 +198,7 @@ describe('bad input is refused with a message, a way out and the right code', ()
     expectCode(await s.run(['plan', ...CSV, '--out', 'again']), 0);
   });
 
-  test('what stands behind the org in its URL is left out, and that is said', async () => {
+  test('what follows the org in its URL is left out, and the output says so', async () => {
     const page = `${s.org.url}/admin/users?x=1`;
     const ran = await s.run(['plan', ...CSV, '--org', page, '--out', 'page']);
     expectCode(ran, 0);

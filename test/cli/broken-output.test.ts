@@ -32,7 +32,7 @@ async function typed(argv: readonly string[], writes: number, code: string) {
 }
 
 test.each(['ENOSPC', 'EPIPE'])(
-  'a run whose output ends with %s stops, names the command that goes on, and goes on',
+  'a run whose output ends with %s stops, prints the command that continues it, and continues',
   async (code) => {
     rig = await startCliRig({
       users: 30,
@@ -55,7 +55,7 @@ test.each(['ENOSPC', 'EPIPE'])(
   },
 );
 
-test('a command that only prints, and cannot, says so and exits with 7; a reader that goes away is no error', async () => {
+test('a command that only prints, and cannot, says so and exits with 7; a reader that goes away is not an error', async () => {
   rig = await startCliRig({ users: 30, mix: { statuses: { ACTIVE: 1 }, providers: { OKTA: 1 } } });
   await rig.type(['plan', ...userFlags(eligible(rig.org, 20)), '--out', 'run']);
   const commands = [

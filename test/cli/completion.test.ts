@@ -61,7 +61,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (shell) => {
 });
 
 describe('completion', () => {
-  test('bash keeps the blanks of a name, and completes after =', () => {
+  test('bash keeps the spaces of a name, and completes after =', () => {
     const script = completionScript('bash', COMMANDS);
     expect(offeredBy('bash', script, ['plan', '--file', 'tw'], dir)).toEqual(['two words.csv']);
     expect(offeredBy('bash', script, ['run', '--action', '=', 't'], dir)).toEqual([
@@ -86,7 +86,7 @@ describe('completion', () => {
     }
   });
 
-  test('PowerShell gets no quote that would end a text: it takes ’ for one', () => {
+  test('PowerShell gets no quote that would end a text, and counts ’ as one', () => {
     const lines = completionScript('powershell', COMMANDS).split('\n');
     for (const line of lines) {
       expect(line).not.toMatch(/[‘’‚‛“”„]/);

@@ -87,7 +87,7 @@ describe('the owner’s roles of an API token', () => {
     expect(of('roles')[0]?.found.includes('; not ')).toBe(found.startsWith('not'));
   });
 
-  test('what it names is what the org refuses', async () => {
+  test('the org refuses exactly what it names', async () => {
     const suspended = async (roles: readonly RoleType[]) => {
       rig = await startCliRig({ users: 40, roles, mix: { statuses: { ACTIVE: 1 } } });
       const who = userFlags(eligible(rig.org, 1));
@@ -102,7 +102,7 @@ describe('the owner’s roles of an API token', () => {
     expect(await suspended(['USER_ADMIN'])).toEqual([0, 1]);
   });
 
-  test('a custom role is told every permission that an action takes', async () => {
+  test('a custom role is told every permission that an action needs', async () => {
     const { of } = await doctor({ roles: ['CUSTOM'], rolesReadable: true });
     for (const permission of [
       ...['credentials.resetPassword', 'credentials.expirePassword', 'credentials.resetFactors'],
@@ -112,7 +112,7 @@ describe('the owner’s roles of an API token', () => {
       expect(of('roles')[0]?.hint).toContain(`okta.users.${permission}`);
   });
 
-  test('a role beside the one that is needed is more than needed', async () => {
+  test('a role in addition to the one that is needed is more than needed', async () => {
     const { of, code } = await doctor({
       roles: ['HELP_DESK_ADMIN', 'APP_ADMIN'],
       rolesReadable: true,
@@ -122,7 +122,7 @@ describe('the owner’s roles of an API token', () => {
     expect(code).toBe(0);
   });
 
-  test('roles that Okta does not show are said to be unknown, with a way to find out', async () => {
+  test('roles that Okta does not show are reported as unknown, with a way to find out', async () => {
     const { of, code } = await doctor({ roles: ['HELP_DESK_ADMIN'] });
     expect(of('roles')).toMatchObject([
       { level: 'warning', hint: expect.stringContaining('--canary') },
@@ -131,7 +131,7 @@ describe('the owner’s roles of an API token', () => {
     expect(code).toBe(0);
   });
 
-  test('what the doctor calls unable is refused by the org, and what it calls able is not', async () => {
+  test('the org refuses what doctor calls impossible, and allows what it calls possible', async () => {
     const reset = async (roles: readonly RoleType[]) => {
       rig = await startCliRig({ users: 40, roles });
       const who = userFlags(eligible(rig.org, 1));
@@ -145,7 +145,7 @@ describe('the owner’s roles of an API token', () => {
 });
 
 describe('the scopes of a service app', () => {
-  test('all that is needed is well, and the app’s own roles are judged', async () => {
+  test('if all that are needed are granted, all is well, and the app’s own roles are judged', async () => {
     const { of, code, bad } = await doctor({ ...app(ENOUGH), roles: ['READ_ONLY_ADMIN'] });
     expect(of('credential')[0]?.found).toBe(`service app ${rig.org.clientId ?? ''}`);
     expect(of('scopes')).toMatchObject([{ level: 'good' }]);
@@ -154,7 +154,7 @@ describe('the scopes of a service app', () => {
     expect([code, bad]).toEqual([0, []]);
   });
 
-  test('its roles are read where they may be', async () => {
+  test('its roles are read if that is allowed', async () => {
     const { of, code } = await doctor({
       ...app(ENOUGH),
       roles: ['READ_ONLY_ADMIN'],
@@ -183,7 +183,7 @@ describe('the scopes of a service app', () => {
     expect(code).toBe(exit);
   });
 
-  test('one that is not requested is another matter than one that is not granted', async () => {
+  test('a scope that is not requested is distinguished from one that is not granted', async () => {
     const env = { OKTA_CLIENT_SCOPES: 'okta.users.manage okta.groups.read okta.roles.read' };
     const { of } = await doctor(app(), env);
     expect(of('scopes').map(({ found }) => found.split(':')[0])).toEqual([
@@ -194,7 +194,7 @@ describe('the scopes of a service app', () => {
     expect(of('system log')).toEqual([]);
   });
 
-  test('more than needed is named', async () => {
+  test('more than needed is reported', async () => {
     const env = { OKTA_CLIENT_SCOPES: [...ENOUGH, 'okta.apps.manage'].join(' ') };
     const { of, code } = await doctor(app(), env);
     expect(of('scopes')).toMatchObject([
@@ -203,7 +203,7 @@ describe('the scopes of a service app', () => {
     expect(code).toBe(0);
   });
 
-  test('where the org refuses a request whole, it is done without the optional scope', async () => {
+  test('if the org refuses a whole request, the optional scope is left out', async () => {
     const { of, code } = await doctor(
       app(
         ['okta.users.read', ...ENOUGH].filter((scope) => scope !== 'okta.policies.read'),

@@ -33,7 +33,7 @@ test.each<[number, string | undefined, string]>([
   expect(told(hours, between).split('; ')[1]).toBe(end);
 });
 
-test('a window whose length nobody has seen is not told as a minute', () => {
+test('a window whose length nobody has observed is not reported as a minute', () => {
   const estimate = {
     calls: 180,
     durationMs: 240_000,
@@ -47,13 +47,13 @@ test('a window whose length nobody has seen is not told as a minute', () => {
   );
 });
 
-test('without a limit there is no end to tell', () => {
+test('without a limit there is no end to report', () => {
   expect(told(undefined, '08:00-18:00')).toBe(
     'unknown: the org has not reported its rate limit yet',
   );
 });
 
-test('says how long a call in doubt is watched; plans of 0.1.0 do not know', () => {
+test('says how long a call in doubt is watched; plans of 0.1.0 do not have it', () => {
   const estimate = {
     calls: 1,
     durationMs: 0,

@@ -23,7 +23,7 @@ function slowReader() {
 const calm = new AbortController().signal;
 
 describe('event lines', () => {
-  test('are written in order, one text at a time, those that wait together', async () => {
+  test('are written in order, one text at a time, and those that wait become one text', async () => {
     const reader = slowReader();
     const lines = openEventLines(reader.out, 'okta-reset');
     const heard: number[] = [];
@@ -39,7 +39,7 @@ describe('event lines', () => {
     expect(heard).toEqual([1, 2, 3]);
   });
 
-  test('tell their maker to wait while a thousand of them wait for the reader', async () => {
+  test('make their source wait while a thousand of them wait for the reader', async () => {
     const reader = slowReader();
     const lines = openEventLines(reader.out, 'okta-reset');
     let made = 0;
@@ -55,7 +55,7 @@ describe('event lines', () => {
     await reader.take();
   });
 
-  test('hold nobody up after a stop', async () => {
+  test('delay nothing after a stop', async () => {
     const reader = slowReader();
     const lines = openEventLines(reader.out, 'okta-reset');
     for (let n = 0; n <= 1000; n += 1) void lines.publish({ type: 'row' });

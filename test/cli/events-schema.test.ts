@@ -27,7 +27,7 @@ async function types(...argv: readonly string[]): Promise<readonly string[]> {
   return [...new Set(events.map((event: { readonly type: string }) => event.type))];
 }
 
-describe('every line of --json is as schemas/events.schema.json says', () => {
+describe('every line of --json follows schemas/events.schema.json', () => {
   test('of a plan, its run, a stop, and the follow-up', async () => {
     const ids = eligible(rig.org, 30);
     const away = ids.slice(5, 30);
@@ -45,7 +45,7 @@ describe('every line of --json is as schemas/events.schema.json says', () => {
     expect(await types('followup', 'run')).toEqual(['followup']);
   });
 
-  test('of the commands beside it, and of errors', async () => {
+  test('of the other commands, and of errors', async () => {
     expect(await types('doctor')).toEqual(['finding']);
     expect(await types('explain', 'E0000017')).toEqual(['explanation']);
     expect(await types('secrets', 'keygen', '--out', 'key.txt')).toEqual(['key']);
@@ -54,7 +54,7 @@ describe('every line of --json is as schemas/events.schema.json says', () => {
     expect(await types('resume', 'nowhere')).toEqual(['error']);
   });
 
-  test('or the help of the command says what comes in its place', async () => {
+  test('or the help of the command says what is printed instead', async () => {
     const { events } = await rig.type(['users', '--all', '--limit', '3', '--json']);
     expect(events).toHaveLength(3);
     expect(events.every(({ id, type }) => id !== undefined && type === undefined)).toBe(true);
@@ -67,7 +67,7 @@ describe('every line of --json is as schemas/events.schema.json says', () => {
     expect(valid({ v: 1, type: 'settling', rows: 3 })).toBe(false);
   });
 
-  test('and what is not an event is refused', () => {
+  test('and something that is not an event is refused', () => {
     expect(valid({ v: 1, type: 'row', row: 1 })).toBe(false);
     expect(valid({ v: 2, type: 'error', code: 'A', message: '', hint: '', exitCode: 2 })).toBe(
       false,

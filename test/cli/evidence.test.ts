@@ -126,7 +126,7 @@ describe('a sealed run', () => {
   });
 
   test.each(['run.json', 'plan.jsonl', 'results.csv', 'results.json', 'summary.json'])(
-    'of which %s was changed: it is named',
+    'in which %s was changed: it is named',
     async (name) => {
       await sealed();
       const text = readFileSync(at(name), 'utf8');
@@ -136,7 +136,7 @@ describe('a sealed run', () => {
   );
 
   test.each(['report.html', 'secrets.jsonl', 'failed.csv'])(
-    'of which %s has grown: it is named',
+    'in which %s has grown: it is named',
     async (name) => {
       await sealed();
       appendFileSync(at(name), 'x');
@@ -144,7 +144,7 @@ describe('a sealed run', () => {
     },
   );
 
-  test('of which a file is missing, and another is new: both are named', async () => {
+  test('in which one file is missing and another is new: both are named', async () => {
     await sealed();
     renameSync(at('results.csv'), at('results-2.csv'));
     const found = { ...DIFFERS, faults: ['missing results.csv', 'new results-2.csv'] };
@@ -154,7 +154,7 @@ describe('a sealed run', () => {
     expect(err).toContain('[EVIDENCE_DIFFERS]');
   });
 
-  test('is not written again by report, and printed all the same', async () => {
+  test('is not written again by report, but is printed', async () => {
     await sealed();
     const before = readdirSync(dir).map((name) => [name, sha256(at(name))]);
     // Named in another way, the report would hold other commands.
@@ -167,7 +167,7 @@ describe('a sealed run', () => {
     expect(readdirSync(dir).map((name) => [name, sha256(at(name))])).toEqual(before);
   });
 
-  test('that is sealed again says what had changed since', async () => {
+  test('that is sealed again reports what had changed since', async () => {
     await sealed();
     appendFileSync(at('results.csv'), 'x');
     const { code, err } = await report('--seal', '--format', 'json');
@@ -211,7 +211,7 @@ describe('the journal of a sealed run', () => {
     expect(out).toContain(`cut off: ${all.length - 2} records now, ${all.length}`);
   });
 
-  test('that was made again with a whole chain is named', async () => {
+  test('that was made again with a complete chain is named', async () => {
     await sealed();
     const { runId } = JSON.parse(readFileSync(at('run.json'), 'utf8')) as { runId: string };
     let { link } = emptyHead(runId);
@@ -232,7 +232,7 @@ describe('the journal of a sealed run', () => {
     );
   });
 
-  test('may have a hand-over and a mark added, which are listed', async () => {
+  test('can have a hand-over and a mark added, which are listed', async () => {
     await sealed();
     const consent = ['--yes', '--max-users', '8'];
     const next = join(dir, '..', 'next');
@@ -247,7 +247,7 @@ describe('the journal of a sealed run', () => {
     expect(out).toMatch(/handed-over: \d rows?, to run /);
   });
 
-  test('is as it was after a later follow-up, whose list is named as replaced', async () => {
+  test('is unchanged after a later follow-up, whose list is reported as replaced', async () => {
     const followup = () => rig.type(['followup', dir, '-q']);
     expect((await followup()).code).toBe(0);
     await sealed();
@@ -258,7 +258,7 @@ describe('the journal of a sealed run', () => {
     expect((await report('--verify')).out).toContain('followup.csv was written again.');
   });
 
-  test('of a run that went on has grown, and the reports it wrote again are named', async () => {
+  test('of a run that continued has grown, and the reports it wrote again are named', async () => {
     await sealed();
     const { host } = new URL(rig.org.url);
     const resume = ['resume', dir, '--confirm', `8@${host}`, '--secrets-plaintext'];
@@ -281,7 +281,7 @@ describe('the journal of a sealed run', () => {
     expect(existsSync(at('evidence.json'))).toBe(false);
   });
 
-  test('that ends in half a record is sealed up to the last whole one', async () => {
+  test('that ends in half a record is sealed up to the last complete one', async () => {
     appendFileSync(at('journal.jsonl'), '{"seq":');
     await sealed();
     truncateSync(at('journal.jsonl'), readFileSync(at('journal.jsonl')).length - 7);
@@ -320,7 +320,7 @@ describe('a hostile evidence.json', () => {
     expect([code, err]).toEqual([3, expect.stringContaining('[EVIDENCE_MISSING]')]);
   });
 
-  test('that names a file twice, or with another size, is no way round', async () => {
+  test('that names a file twice, or with another size, is no loophole', async () => {
     await sealed();
     edit((e) => ({ ...e, files: [...(e['files'] as object[]), ...(e['files'] as object[])] }));
     expect(await verified()).toMatchObject({ code: 3, error: 'EVIDENCE_MISSING' });
@@ -336,7 +336,7 @@ describe('a hostile evidence.json', () => {
     ]);
   });
 
-  test('that says something else of the run than its files is named', async () => {
+  test('that contradicts the files of its run is reported', async () => {
     await sealed();
     edit((e) => ({
       ...e,
@@ -360,7 +360,7 @@ describe('a hostile evidence.json', () => {
   });
 });
 
-test('a run without a seal is said to have none', async () => {
+test('a run without a seal is reported as unsealed', async () => {
   const { code, err } = await report('--verify');
   expect([code, err]).toEqual([3, expect.stringContaining('[EVIDENCE_MISSING]')]);
 });
@@ -375,7 +375,7 @@ test.each([
   expect([code, err]).toEqual([2, expect.stringContaining('[USAGE]')]);
 });
 
-test('a folder in the run is not sealed with it, and that is said', async () => {
+test('a folder in the run is not sealed with it, and the output says so', async () => {
   mkdirSync(at('more'));
   const { code, err } = await report('--seal');
   expect([code, err]).toEqual([5, expect.stringContaining('[FILE_NOT_YOURS]')]);

@@ -36,7 +36,7 @@ test.each([
   expect(out).not.toMatch(/skips? this row|this tool: skip/);
 });
 
-test('a reason that is nearly one is suggested', async () => {
+test('the closest reason is suggested', async () => {
   const { code, err } = await rig.type(['explain', 'already-in-recovry']);
   expect(code).toBe(2);
   expect(err).toContain('Did you mean already-in-recovery?');

@@ -38,7 +38,7 @@ function expectAll(valid: ValidateFunction, values: readonly unknown[]): void {
   }
 }
 
-test('run.json, plan.jsonl, journal.jsonl and secrets.jsonl of a real run are as their schemas say', async () => {
+test('run.json, plan.jsonl, journal.jsonl and secrets.jsonl of a real run follow their schemas', async () => {
   const ids = eligible(rig.org, 6);
   rig.org.suspend(ids[5]!);
   const flags = [...userFlags([...ids, 'nobody@acme.example']), '--include-status', 'SUSPENDED'];
@@ -72,7 +72,7 @@ test('run.json, plan.jsonl, journal.jsonl and secrets.jsonl of a real run are as
   expectAll(secrets, await lines('run/secrets.jsonl'));
 });
 
-test('what is no such record is refused', () => {
+test('anything that is not such a record is refused', () => {
   expect(run({ format: 2 })).toBe(false);
   expect(plan({ row: 1, source: 'a', line: 1, input: 'x', verdict: 'act', columns: {} })).toBe(
     false,

@@ -40,7 +40,7 @@ describe('users who were skipped as suspended and come back', () => {
     for (const id of ids.slice(0, 2)) rig.org.unsuspend(id);
   });
 
-  test('are listed with the old password, beside the users that were reset', async () => {
+  test('are listed with the old password, next to the users who were reset', async () => {
     const now = await followup('run');
     expect(now).toMatchObject({ users: 9, counts: { 'came-back': 2, waiting: 9 } });
     const lines = await listed('run');
@@ -69,7 +69,7 @@ describe('users who were skipped as suspended and come back', () => {
     },
   );
 
-  test('and who has set a new password meanwhile is none of them', async () => {
+  test('and a user who has set a new password meanwhile is not one of them', async () => {
     await rig.type(['run', ...userFlags(ids.slice(0, 1)), '--out', 'other', ...YES]);
     // Okta's times have whole seconds.
     rig.clock.move(60_000);
@@ -79,7 +79,7 @@ describe('users who were skipped as suspended and come back', () => {
 });
 
 describe.each(['oie', 'classic'] as const)('links that a mail scanner opens (%s)', (engine) => {
-  test('are a state of their own, with the trace of the scanner and what helps', async () => {
+  test('are a separate state, with the trace of the scanner and what helps', async () => {
     const ids = await open({ engine, mix: { scanned: 0.6 } });
     await rig.type(['run', ...userFlags(ids), '--out', 'run', ...YES]);
     for (const id of ids) rig.org.finish(id);

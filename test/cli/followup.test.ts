@@ -41,7 +41,7 @@ beforeEach(async () => {
 afterEach(() => rig.close());
 
 describe('followup', () => {
-  test('tells each user’s state, writes the list for the help desk, and sends no write', async () => {
+  test('shows each user’s state, writes the list for the help desk, and sends no write', async () => {
     await reset('run', ids);
     const [first = '', second = '', third = ''] = ids;
     rig.org.finish(first);
@@ -66,7 +66,7 @@ describe('followup', () => {
     expect((await stat(join(rig.dir, 'run/followup.csv'))).mode & 0o777).toBe(0o600);
   });
 
-  test('links die by the policy’s lifetime, sooner or later by --link-lifetime', async () => {
+  test('links expire after the policy’s lifetime, or earlier or later with --link-lifetime', async () => {
     await reset('run', ids);
     rig.clock.move(HOUR_MS - 60_000);
     expect((await followup('run')).counts['link-dead']).toBe(0);
@@ -79,7 +79,7 @@ describe('followup', () => {
     expect(longer.linkLifetimeFrom).toBe('flag');
   });
 
-  test('reads as a person would, with what to do next', async () => {
+  test('is readable text with what to do next', async () => {
     await reset('run', ids);
     rig.clock.move(2 * HOUR_MS);
     const { out, code } = await rig.type(['followup', 'run']);
@@ -89,7 +89,7 @@ describe('followup', () => {
     expect(out).toContain('okta-reset followup run --resend');
   });
 
-  test('temp passwords never die; who set a new one has finished', async () => {
+  test('temporary passwords never expire; a user who set a new one has finished', async () => {
     await reset('run', ids.slice(0, 4), ['--action', 'temp-password', '--secrets-plaintext']);
     rig.org.finish(ids[0] ?? '');
     rig.clock.move(50 * HOUR_MS);
@@ -98,7 +98,7 @@ describe('followup', () => {
     expect(proven).toBe(4);
   });
 
-  test('a run that nobody executed has nothing to follow', async () => {
+  test('a run that nobody executed has nothing to follow up', async () => {
     await rig.type(['plan', ...userFlags(ids), '--out', 'plan']);
     const { code, err } = await rig.type(['followup', 'plan']);
     expect([code, err]).toEqual([3, expect.stringContaining('okta-reset run --plan')]);
@@ -106,7 +106,7 @@ describe('followup', () => {
 });
 
 describe('--resend', () => {
-  test('resets the stuck alone, and the chain of runs counts each user once', async () => {
+  test('resets only the users who are stuck, and the chain of runs counts each user once', async () => {
     await reset('first', ids.slice(0, 12));
     const finished = ids[0] ?? '';
     rig.org.finish(finished);
@@ -126,7 +126,7 @@ describe('--resend', () => {
     }
   });
 
-  test('rescues the bounced by temporary password', async () => {
+  test('helps users whose email bounced with a temporary password', async () => {
     await reset('first', ids);
     const { counts } = await followup('first');
     const rescue = ['--only', 'bounced', '--action', 'temp-password', '--secrets-plaintext'];
@@ -155,7 +155,7 @@ describe('--resend', () => {
     expect([refused.code, writes()]).toEqual([5, before]);
   });
 
-  test('where nobody is stuck there is nothing to do', async () => {
+  test('if nobody is stuck there is nothing to do', async () => {
     await reset('first', ids.slice(0, 3));
     const { code, out } = await rig.type(['followup', 'first', '--resend', '--only', 'no-trace']);
     expect([code, out]).toEqual([0, expect.stringContaining('nothing to resend')]);
@@ -223,7 +223,7 @@ describe('reruns from a results.csv', () => {
 });
 
 describe('--watch', () => {
-  test('looks again until everybody is done', async () => {
+  test('checks again until everybody is done', async () => {
     await reset('run', ids.slice(0, 5));
     let looks = 0;
     const ended = await rig.type(['followup', 'run', '--watch', '--every', '10m', '--json'], {
@@ -278,7 +278,7 @@ describe('--watch on a terminal', () => {
     seen = [];
   });
 
-  test('draws one screen in place, and leaves the last look on a clean one', async () => {
+  test('draws one screen in place, and leaves the last result on a clean one', async () => {
     await reset('run', ids.slice(0, 5));
     const ended = await watch({}, (look) => {
       const users = look === 1 ? ids.slice(0, 2) : ids.slice(0, 5);
@@ -297,7 +297,7 @@ describe('--watch on a terminal', () => {
     expect(own.join('\n')).not.toContain('Again');
   });
 
-  test('Ctrl-C leaves the last look, and the command that looks again', async () => {
+  test('Ctrl-C leaves the last result, and the command that repeats it', async () => {
     await reset('run', ids.slice(0, 3));
     const ended = await watch({}, () => setImmediate(() => rig.press('SIGINT')));
     expect([ended.code, ended.err]).toEqual([0, '']);
@@ -309,7 +309,7 @@ describe('--watch on a terminal', () => {
     ]);
   });
 
-  test('what goes wrong meanwhile is told on a clean screen', async () => {
+  test('what goes wrong meanwhile is shown on a clean screen', async () => {
     await reset('run', ids.slice(0, 3));
     const ended = await watch({}, () => rig.org.revokeToken(rig.org.token));
     expect([ended.code, ended.err]).toEqual([6, expect.stringContaining('[AUTH_REJECTED]')]);
@@ -317,7 +317,7 @@ describe('--watch on a terminal', () => {
   });
 
   test.each([{ NO_COLOR: '1' }, { CI: '1' }, { TERM: 'dumb' }])(
-    'with %j it is plain lines, one a look',
+    'with %j it is plain lines, one per check',
     async (env) => {
       await reset('run', ids.slice(0, 3));
       const ended = await watch(env, () => {
@@ -342,7 +342,7 @@ test.each([
   expect([code, err]).toEqual([2, expect.stringContaining(says)]);
 });
 
-test('the zone after --between is its own, a run after it is not', async () => {
+test('the zone after --between belongs to it, a run after it does not', async () => {
   const zone = await rig.type(['followup', 'run', '--between', '08:00-18:00', 'Europe/Berlin']);
   expect(zone.err).toContain('[RUN_NOT_FOUND]');
   const run = await rig.type(['followup', '--between', '08:00-18:00', 'reports/run']);

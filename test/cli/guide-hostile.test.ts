@@ -57,7 +57,7 @@ function expectPlain({ shown, lines }: Pick<ReturnType<typeof kept>, 'shown' | '
   for (const text of lines) expect(text).not.toContain('\n');
 }
 
-test('every question, choice, hint and note is made safe, and stays on its line', async () => {
+test('every question, choice, hint and note is made safe, and stays on one line', async () => {
   const asked = kept([HOSTILE, [HOSTILE], 'text', 'secret']);
   const { prompter } = asked;
   const choices = [{ value: HOSTILE, label: HOSTILE, hint: HOSTILE }];
@@ -76,7 +76,7 @@ test('every question, choice, hint and note is made safe, and stays on its line'
 /** A name of a file cannot hold a slash, and no longer one than this. */
 const NAME = HOSTILE.replaceAll('/', '_');
 
-test('the guide over files, columns, groups, runs and an org with hostile names', async () => {
+test('the guide with files, columns, groups, runs and an org that have hostile names', async () => {
   const [id = ''] = eligible(rig.org, 1);
   const cell = `"${HOSTILE}"`;
   await writeFile(join(rig.dir, NAME), `id,${cell}\n${id},${cell}\n${cell},x\n`);

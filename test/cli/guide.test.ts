@@ -119,7 +119,7 @@ describe('the guided start', () => {
     expect(told).not.toContain(rig.org.token);
   });
 
-  test('asks which sheet of a workbook, once, and takes whom events are about', async () => {
+  test('asks once which sheet of a workbook, and selects users from events', async () => {
     const [first = '', second = ''] = eligible(rig.org, 2);
     const sheets = [first, second].map((id, at) => ({
       name: `List ${at}`,
@@ -156,7 +156,7 @@ describe('the guided start', () => {
     expect(log.told).toContain(`run --log '${expression}' --log-who actor`);
   });
 
-  test('a bad token is said at once and asked again', async () => {
+  test('a bad token is reported at once and asked for again', async () => {
     const { code, told } = await walk([
       'typed',
       rig.org.url,
@@ -174,7 +174,7 @@ describe('the guided start', () => {
     expect(resets()).toBe(0);
   });
 
-  test('what failed is asked again, and nothing else: an org out of reach, a file, a column', async () => {
+  test('only what failed is asked for again: an org out of reach, a file, a column', async () => {
     const page = createServer((_, response) =>
       response.writeHead(302, { location: 'https://portal.hotel.example/' }).end(),
     );
@@ -196,7 +196,7 @@ describe('the guided start', () => {
     expect([code, left]).toEqual([0, []]);
   });
 
-  test('takes a service app by client id, key file and scopes, and prints what sets it again', async () => {
+  test('accepts a service app by client id, key file and scopes, and prints what sets it again', async () => {
     const { publicJwk, privateJwk } = await makeServiceAppKey();
     await rig.close();
     rig = await startCliRig({ users: 60, app: { keys: [publicJwk] } });
@@ -228,7 +228,7 @@ describe('the guided start', () => {
     );
   });
 
-  test('a service app that does not work is said at once and asked again', async () => {
+  test('a service app that does not work is reported at once and asked for again', async () => {
     const { code, told } = await walk([
       ...['typed', rig.org.url, 'app', '0oa1', '0oa1b2c3d4e5f6g7h8i9', 'none.pem', 'all'],
       ...['org', 'known', 'all', 'reset-password', [], 'later'],
@@ -239,7 +239,7 @@ describe('the guided start', () => {
     expect(resets()).toBe(0);
   });
 
-  test('temp passwords get a key first, and the run seals to it', async () => {
+  test('temporary passwords get a key first, and the run seals to it', async () => {
     const host = new URL(rig.org.url).host;
     const search = `id eq "${eligible(rig.org, 1)[0] ?? ''}"`;
     const { code, told } = await walk(
@@ -253,7 +253,7 @@ describe('the guided start', () => {
     expect(opened.out.trim().split('\n')).toHaveLength(2);
   });
 
-  test('a group that is none, and a file that is none, lead back to the question', async () => {
+  test('a group or a file that does not exist leads back to the question', async () => {
     const { code, told, left } = await walk([
       ...['known', 'file', 'none.csv', 'group', 'Nobody', 'reset-password', []],
       ...['again', 'all', 'reset-password', [], 'later'],
@@ -271,7 +271,7 @@ describe('the guided start', () => {
     },
   );
 
-  test('the commands that it runs keep their colours', async () => {
+  test('the commands that it runs keep their colors', async () => {
     const { out } = await walk(['known', 'all', 'reset-password', [], 'later'], {
       NO_COLOR: undefined,
     });
@@ -284,7 +284,7 @@ describe('the guided start', () => {
     expect(told).toContain('okta-reset run --all --revoke-sessions --revoke-tokens');
   });
 
-  test('five first: consent to five, how they were read back, and a yes of its own to the rest', async () => {
+  test('five first: consent to five, how they were read back, and a separate yes to the rest', async () => {
     const host = new URL(rig.org.url).host;
     const users = userFlags(eligible(rig.org, 8)).filter((word) => word !== '--user');
     await writeFile(join(rig.dir, 'ids.csv'), `id\n${users.join('\n')}\n`);
@@ -300,7 +300,7 @@ describe('the guided start', () => {
     expect(after.told).not.toContain('Continue with the rest');
   });
 
-  test('after a canary whose mail was scanned, who is stuck comes before the rest', async () => {
+  test('after a canary whose email was scanned, the users who are stuck come before the rest', async () => {
     await rig.close();
     rig = await startCliRig({ users: 60, mix: { scanned: 1 } });
     const host = new URL(rig.org.url).host;
@@ -334,7 +334,7 @@ describe('the guided start', () => {
   });
 });
 
-test('without a terminal bare okta-reset says what there is and exits 2', async () => {
+test('without a terminal, okta-reset alone prints what there is and exits with 2', async () => {
   const { code, err } = await rig.type([]);
   expect([code, err]).toEqual([2, expect.stringContaining('okta-reset demo')]);
 });

@@ -26,7 +26,7 @@ function terminal(columns: number, rows: number) {
   return { output, writer, resize, resized, all: () => text, shows: () => drawnBy(text) };
 }
 
-test('a new picture stands where the old one stood, and nothing of the old is left', async () => {
+test('a new picture replaces the old one, and nothing of the old one is left', async () => {
   const { writer, shows } = terminal(40, 10);
   const live = openLiveScreen(writer);
   await live.draw(() => ({ body: ['one long line', 'two', 'three'], foot: ['foot'] }));
@@ -34,7 +34,7 @@ test('a new picture stands where the old one stood, and nothing of the old is le
   expect(shows().other).toEqual(['one', 'two', 'end']);
 });
 
-test('it is never wiped before it is drawn', async () => {
+test('the screen is never cleared before it is drawn', async () => {
   const { writer, all } = terminal(40, 10);
   const live = openLiveScreen(writer);
   const begun = all().length;
@@ -44,7 +44,7 @@ test('it is never wiped before it is drawn', async () => {
   );
 });
 
-test('follows the size of the terminal: long lines fold, a low one cuts the body and keeps the foot', async () => {
+test('follows the size of the terminal: long lines fold, a low terminal cuts the body and keeps the foot', async () => {
   const { writer, resize, shows } = terminal(40, 10);
   const live = openLiveScreen(writer);
   await live.draw((columns) => ({
@@ -58,7 +58,7 @@ test('follows the size of the terminal: long lines fold, a low one cuts the body
   expect(shows().other).toEqual(['foot']);
 });
 
-test('closed, the terminal is as it was, and nothing is drawn any more', async () => {
+test('once closed, the terminal is as before, and nothing more is drawn', async () => {
   const { output, writer, resize, resized, shows, all } = terminal(40, 10);
   await output.write('$ okta-reset\n');
   const live = openLiveScreen(writer);

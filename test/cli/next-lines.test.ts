@@ -23,7 +23,7 @@ async function coded(code: number, ...argv: readonly string[]): Promise<string> 
   return said(ended);
 }
 
-test('failed rows that a rerun has taken up are not offered again by the run they failed in', async () => {
+test('failed rows that a rerun has taken up are not offered again by the run in which they failed', async () => {
   await coded(0, 'plan', ...userFlags(ids.slice(0, 6)), '--out', 'reports/first');
   const failed = ids.slice(4, 6);
   for (const id of failed) rig.org.putOutOfReach(id);
@@ -43,7 +43,7 @@ test('failed rows that a rerun has taken up are not offered again by the run the
   }
 });
 
-test('a no at resume names resume, a no at a plan names the plan', async () => {
+test('a no at resume prints resume, a no at a plan prints the plan', async () => {
   const argv = ['run', ...userFlags(ids), '--out', 'reports/run', '--concurrency', '1', '--json'];
   const stopped = await rig.type([...argv, ...YES], {
     onOut: (text) => text.includes('"type":"row"') && rig.press('SIGINT'),

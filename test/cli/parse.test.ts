@@ -9,11 +9,11 @@ const givenOf = (call: Call) =>
   call.kind === 'command' ? Object.fromEntries(call.given) : undefined;
 
 describe('calls', () => {
-  test('nothing at all asks for the guide', async () => {
+  test('no words at all start the guide', async () => {
     await expect(parse('')).resolves.toEqual({ kind: 'bare' });
   });
 
-  test('--version and -h stand without a command', async () => {
+  test('--version and -h need no command', async () => {
     await expect(parse('--version')).resolves.toEqual({ kind: 'version' });
     await expect(parse('-h')).resolves.toMatchObject({ kind: 'help' });
     await expect(parse('help')).resolves.toMatchObject({ kind: 'help' });
@@ -30,7 +30,7 @@ describe('calls', () => {
     }
   });
 
-  test('flags keep their values in the order they were given; a switch has none', async () => {
+  test('flags keep their values in the order in which they were given; a switch has none', async () => {
     const call = await parse('plan --file a.csv --file - --limit 007 --all -q --where Status=A=B');
     expect(givenOf(call)).toEqual({
       file: ['a.csv', '-'],
@@ -42,7 +42,7 @@ describe('calls', () => {
     });
   });
 
-  test('the former name of a flag is understood', async () => {
+  test('the former name of a flag is accepted', async () => {
     const call = await parse('plan --csv a.csv --csv=b.csv --file c.csv');
     expect(givenOf(call)).toEqual({ file: ['a.csv', 'b.csv', 'c.csv'] });
     await expect(parse('plan --csv')).rejects.toMatchObject({ code: 'USAGE' });
@@ -52,13 +52,13 @@ describe('calls', () => {
     'plan 00abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123',
     'resume run 00abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123',
     '00abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123',
-  ])('a token where a name belongs is not shown: %s', async (line) => {
+  ])('a token that was typed instead of a name is not shown: %s', async (line) => {
     const error = await errorOf(parse(line));
     expect(`${error.message} ${error.hint}`).not.toContain('00abcdefghij');
     expect(error.message).toContain('looks like a token');
   });
 
-  test('a value may start with a dash only after =', async () => {
+  test('a value can start with a dash only after =', async () => {
     await expect(parse('plan --search --limit 5')).rejects.toMatchObject({
       code: 'USAGE',
       message: expect.stringContaining('--search'),

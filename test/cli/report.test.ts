@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 
 test.each(['text', 'json', 'csv', 'html'])(
-  'report --format %s is printed though no file can be replaced, which a warning says',
+  'report --format %s is printed although no file can be replaced, which a warning says',
   async (format) => {
     const inTheWay = join(rig.dir, 'run/results.csv');
     await rm(inTheWay, { recursive: true, force: true });

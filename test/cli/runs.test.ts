@@ -60,7 +60,7 @@ async function listed(...argv: readonly string[]): Promise<ReadonlyMap<string, L
 }
 
 describe('runs', () => {
-  test('tells where each run stands, newest first, and what goes on', async () => {
+  test('shows how far each run is, newest first, and what continues it', async () => {
     await coded(0, 'run', ...userFlags(ids.slice(0, 3)), ...out('finished'), ...YES);
     await stopped('stopped', ids.slice(3, 7));
     await coded(0, 'plan', ...userFlags(ids.slice(7)), ...out('planned'));
@@ -91,21 +91,21 @@ describe('runs', () => {
     expect(screen).toContain('3 succeeded');
   });
 
-  test('names the org where the environment names another', async () => {
+  test('names the org if the environment names another one', async () => {
     await coded(0, 'plan', ...userFlags(ids), ...out('p1'));
     const env = { OKTA_CLIENT_ORGURL: 'https://acme.okta.com' };
     const { out: screen } = await rig.type(['runs'], { env });
     expect(screen).toContain(`okta-reset run --plan reports/p1 --org ${rig.org.url}`);
   });
 
-  test('takes several folders, and says where there is nothing', async () => {
+  test('accepts several folders, and says if one is empty', async () => {
     await coded(0, 'plan', ...userFlags(ids), '--out', 'a/p1');
     await coded(0, 'plan', ...userFlags(ids), '--out', 'b/p2');
     expect([...(await listed('--in', 'a', '--in', 'b')).keys()]).toEqual(['p2', 'p1']);
     expect((await coded(0, 'runs')).out).toMatch(/^No runs in reports\.$/m);
   });
 
-  test('is not broken by what lies there besides runs', async () => {
+  test('is not disturbed by what else is there', async () => {
     await coded(0, 'run', ...userFlags(ids), ...out('good'), ...YES);
     const bad = async (name: string) => {
       await mkdir(path('reports', name));
@@ -157,7 +157,7 @@ describe('--last', () => {
     expect(said(await coded(0, 'report', '--last'))).toMatch(/--last is reports\/planned|done/);
   });
 
-  test('without a terminal is taken only where one run can be meant', async () => {
+  test('without a terminal is accepted only if one run can be meant', async () => {
     await stopped('s1', ids.slice(0, 4));
     await coded(0, 'run', ...userFlags(ids.slice(8)), ...out('done'), ...YES);
     await stopped('s2', ids.slice(4, 8));
@@ -180,7 +180,7 @@ describe('--last', () => {
     expect(resets()).toBe(4);
   });
 
-  test('asks which run, and then for consent, in one go', async () => {
+  test('asks which run, and then for consent, in one command', async () => {
     await coded(0, 'plan', ...userFlags(ids.slice(0, 4)), ...out('p1'));
     rig.org.putOutOfReach(ids[0] ?? '');
     await coded(4, 'run', '--plan', 'reports/p1', '--max-failures', '50%', ...YES);
@@ -192,7 +192,7 @@ describe('--last', () => {
 });
 
 describe('a run in which nobody was to be acted on', () => {
-  test('is finished, and not damaged: no record was ever due', async () => {
+  test('is finished and not damaged, because it never needed a record', async () => {
     await coded(0, 'run', ...userFlags(ids), ...out('r1'), ...YES);
     await coded(0, 'run', ...userFlags(ids), ...out('r2'), ...YES);
     expect((await listed()).get('r2')).toMatchObject({

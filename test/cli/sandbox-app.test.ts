@@ -49,7 +49,7 @@ const RUN = ['run', '--plan', 'p', '--yes', '--max-users', '60'];
 
 describe('sandbox --service-app', () => {
   test.each([[['--dpop']], [[]]])(
-    'makes a key of 0600, and the printed lines carry a plan and a run (%j)',
+    'makes a key of mode 0600, and the printed lines work for a plan and a run (%j)',
     async (flags) => {
       const { result, ended } = await besideSandbox(
         ['--service-app', 'key.pem', ...flags],
@@ -82,7 +82,7 @@ describe('sandbox --service-app', () => {
     },
   );
 
-  test('takes the key that is there, and gives the same app the same seed made before', async () => {
+  test('uses a key that exists, and the same seed makes the same app as before', async () => {
     const clientOf = async () => {
       const { result } = await besideSandbox(['--service-app', 'key.pem'], async (env) => {
         expect((await rig.type(['users', '--all'], { env })).code).toBe(0);
@@ -93,7 +93,7 @@ describe('sandbox --service-app', () => {
     expect(await clientOf()).toEqual(await clientOf());
   });
 
-  test('grants the scopes that are said, and no more', async () => {
+  test('grants exactly the scopes that are named', async () => {
     const flags = ['--service-app', 'key.pem', '--scopes', 'okta.users.read'];
     const { result } = await besideSandbox(flags, async (env) => {
       await rig.type(['plan', '--all', '--include-admins', '--out', 'p'], { env });
@@ -108,7 +108,7 @@ describe('sandbox --service-app', () => {
   });
 });
 
-test('--roles makes an owner who may not', async () => {
+test('--roles makes an owner who is not allowed to', async () => {
   const { result } = await besideSandbox(['--roles', 'READ_ONLY_ADMIN'], async (env) => {
     await rig.type(['plan', '--all', '--include-admins', '--out', 'p'], { env });
     return rig.type(RUN, { env });
@@ -122,7 +122,7 @@ test('--roles none leaves a service app its scopes, and nothing to use them on',
   expect([result.code, result.err]).toEqual([6, expect.stringContaining('E0000006')]);
 });
 
-test('--scanned opens the links of mails before their readers do, and followup shows it', async () => {
+test('--scanned opens the links in emails before their readers do, and followup shows it', async () => {
   const { result } = await besideSandbox(['--scanned', '100'], async (env) => {
     await rig.type(['plan', '--all', '--out', 'p'], { env });
     const run = await rig.type(RUN, { env });
@@ -134,7 +134,7 @@ test('--scanned opens the links of mails before their readers do, and followup s
   expect(counts['link-used']).toBe(users);
 });
 
-test('--search-lag lets a search find what was before a run', async () => {
+test('--search-lag lets a search find the state from before a run', async () => {
   const search = ['users', '--search', 'status eq "ACTIVE"', '--format', 'csv'];
   const { result } = await besideSandbox(['--search-lag', '1h'], async (env) => {
     const before = await rig.type(search, { env });

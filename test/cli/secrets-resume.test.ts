@@ -36,8 +36,8 @@ async function opens(run: string, users: readonly string[]): Promise<void> {
   }
 }
 
-describe('a run that seals its secrets goes on by itself', () => {
-  test('where the recipient was named when it was begun', async () => {
+describe('a run that seals its secrets continues without further flags', () => {
+  test('if the recipient was named when it was begun', async () => {
     const users = ids.slice(0, 12);
     const seal = ['--secrets-recipient', recipient];
     const begun = await stopped([
@@ -55,7 +55,7 @@ describe('a run that seals its secrets goes on by itself', () => {
     await opens('a', users);
   });
 
-  test('where it was named when a saved plan was executed, and after each resume', async () => {
+  test('if the recipient was named when a saved plan was executed, and after each resume', async () => {
     const users = ids.slice(12, 24);
     await rig.type(['plan', ...TEMP, ...userFlags(users), '--out', 'b']);
     const seal = ['--secrets-recipient', recipient];
@@ -74,7 +74,7 @@ describe('a run that seals its secrets goes on by itself', () => {
     await opens('c', users);
   });
 
-  test('but not in clear', async () => {
+  test('but not unencrypted', async () => {
     const users = ids.slice(28, 32);
     const seal = ['--secrets-recipient', recipient];
     await rig.type(['plan', ...TEMP, ...userFlags(users), ...seal, '--out', 'd']);

@@ -26,7 +26,7 @@ const rowsOf = (csv: string) =>
     .map((line) => line.split(','));
 
 describe('secrets keygen', () => {
-  test('writes a key that only its owner reads, prints the recipient alone, and never writes over a file', async () => {
+  test('writes a key that only its owner can read, prints only the recipient, and never replaces a file', async () => {
     expect(recipient).toMatch(/^age1[a-z0-9]{58}$/);
     expect((await stat(join(rig.dir, 'key.txt'))).mode & 0o777).toBe(0o600);
     const before = await rig.read('key.txt');
@@ -37,14 +37,14 @@ describe('secrets keygen', () => {
     expect(await rig.read('key.txt')).toBe(before);
   });
 
-  test('wants a file', async () => {
+  test('needs a file', async () => {
     const { code, err } = await rig.type(['secrets', 'keygen']);
     expect([code, err]).toEqual([2, expect.stringContaining('--out FILE')]);
   });
 });
 
 describe('secrets open', () => {
-  test('gives each user’s own password, and it is the one that works', async () => {
+  test('returns each user’s own password, which works', async () => {
     const { code, out } = await rig.type(['secrets', 'open', 'sealed', '--identity', 'key.txt']);
     expect(code).toBe(0);
     const [header, ...rows] = rowsOf(out);
@@ -56,7 +56,7 @@ describe('secrets open', () => {
     }
   });
 
-  test('gives NDJSON with --json, and nothing else on standard output', async () => {
+  test('returns NDJSON with --json, and nothing else on standard output', async () => {
     const { events } = await rig.type([
       'secrets',
       'open',
@@ -77,7 +77,7 @@ describe('secrets open', () => {
     expect(rowsOf(shown.out)).toHaveLength(13);
   });
 
-  test('refuses without the key, and with another one', async () => {
+  test('refuses without the key, and with a different one', async () => {
     await rig.type(['secrets', 'keygen', '--out', 'other.txt']);
     for (const flags of [[], ['--identity', 'other.txt'], ['--identity', 'missing.txt']]) {
       const { code, out, err } = await rig.type(['secrets', 'open', 'sealed', ...flags]);
@@ -86,7 +86,7 @@ describe('secrets open', () => {
     }
   });
 
-  test('opens what was kept in clear without a key', async () => {
+  test('opens what was stored unencrypted without a key', async () => {
     const ids = eligible(rig.org, 16).slice(12);
     await rig.type([...run, ...userFlags(ids), '--secrets-plaintext', '--out', 'clear']);
     const { out } = await rig.type(['secrets', 'open', 'clear']);
@@ -95,7 +95,7 @@ describe('secrets open', () => {
   });
 });
 
-describe('secrets open where not all opens', () => {
+describe('secrets open if not everything opens', () => {
   const first = <T>(rows: readonly T[]) => rows.slice(0, 1);
 
   /** A run whose first four rows are sealed to one key, and the others to another. */
@@ -136,7 +136,7 @@ describe('secrets open where not all opens', () => {
     expect(neither.err.replace(/\s+/g, ' ')).toContain(`encrypted to ${one}, ${two}`);
   });
 
-  test('says which rows succeeded without a secret, and hands out none that the journal does not mean', async () => {
+  test('says which rows succeeded without a secret, and hands out none that the journal does not mention', async () => {
     const users = eligible(rig.org, 30).slice(26);
     const seal = ['--secrets-recipient', recipient, '--out', 'gaps'];
     await rig.type([...run, ...userFlags(users), ...seal]);
@@ -150,7 +150,7 @@ describe('secrets open where not all opens', () => {
     expect(err).toMatch(/Rows \d(, |–)\d succeeded, and no secret of them can be handed out\./);
   });
 
-  test('writes a file that only its owner reads, and never over another', async () => {
+  test('writes a file that only its owner can read, and never replaces one', async () => {
     const open = ['secrets', 'open', 'sealed', '--identity', 'key.txt', '--out', 'handed.csv'];
     const { code, out, err } = await rig.type(open, { tty: true });
     expect([code, out, err]).toEqual([0, '', '12 secrets opened.\n']);
@@ -177,7 +177,7 @@ describe('commands of two words', () => {
     expect([code, err]).toEqual([2, expect.stringContaining(help)]);
   });
 
-  test('help tells of both, and of one', async () => {
+  test('the help shows both, and each of them', async () => {
     const both = await rig.type(['secrets', '--help']);
     expect(both.out).toMatch(/okta-reset secrets keygen[^]*okta-reset secrets open \[RUN\]/);
     const one = await rig.type(['help', 'secrets', 'open']);

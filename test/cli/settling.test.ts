@@ -13,7 +13,7 @@ test.each([
   expect(settlingText(rows, UNTIL_MS)).toBe(text);
 });
 
-test('the screen shows it as one line, for as long as rows wait', async () => {
+test('the screen shows it as one line while rows wait', async () => {
   let shown = '';
   const stderr = {
     isTty: true,

@@ -60,7 +60,7 @@ describe('a signal', () => {
     ['SIGTERM', 143],
     ['SIGHUP', 143],
   ] as const)(
-    '%s drains: what is in flight is settled, the resume command is printed',
+    '%s drains: calls in flight are settled, the resume command is printed',
     async (name, code) => {
       const s = await planned();
       const running = await begun(s);
@@ -77,7 +77,7 @@ describe('a signal', () => {
     },
   );
 
-  test('a second one leaves at once, with a journal that goes on', async () => {
+  test('a second one leaves at once, with a journal that can be continued', async () => {
     const s = await planned({ latencyMs: 20, chaos: 'stall-headers=30%' });
     const running = await begun(s);
     running.signal('SIGINT');
@@ -110,7 +110,7 @@ describe('a signal', () => {
 });
 
 describe('the real process', () => {
-  test('drains on SIGTERM, says how to go on, and does', async () => {
+  test('drains on SIGTERM, says how to continue, and continues', async () => {
     const s = await planned({ latencyMs: 100, clock: host.clock });
     let once = true;
     const { child, ended } = spawnCommand(s, ['run', '--plan', 'run', ...YES, '--json'], {
@@ -126,7 +126,7 @@ describe('the real process', () => {
     await expectFinished(s);
   });
 
-  test('a reader of stdout that goes away is no error', async () => {
+  test('a reader of stdout that goes away is not an error', async () => {
     const s = await stage({ users: 3000, mix: PLAIN });
     const { child, ended } = spawnCommand(s, ['users', '--all', '--format', 'ndjson']);
     child.stdout!.once('data', () => child.stdout!.destroy());
@@ -135,7 +135,7 @@ describe('the real process', () => {
     expect(ran.code).toBe(0);
   });
 
-  test('tells its version', async () => {
+  test('prints its version', async () => {
     const s = await stage({ users: 3 });
     const { ended } = spawnCommand(s, ['--version']);
     expect(await ended).toMatchObject({

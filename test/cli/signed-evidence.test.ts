@@ -57,7 +57,7 @@ afterAll(() => rig.close());
     expect([code, err]).toEqual([0, expect.stringContaining('signed')]);
   });
 
-  test('is vouched for by the file of signers that names the key', async () => {
+  test('is confirmed by a file of signers that names the key', async () => {
     const { code, out } = await verify('--signers', trusted);
     expect([code, out]).toEqual([
       0,
@@ -65,18 +65,18 @@ afterAll(() => rig.close());
     ]);
   });
 
-  test('is sound without a file of signers, and whose key it is stays open', async () => {
+  test('is intact without a file of signers, but it stays open whose key it is', async () => {
     const { code, out } = await verify();
     expect([code, out]).toEqual([0, expect.stringContaining('Nobody checked whose key that is')]);
   });
 
-  test('is refused where the file of signers does not name the key', async () => {
+  test('is refused if the file of signers does not name the key', async () => {
     const { code, out, err } = await verify('--signers', strangers);
     expect([code, err]).toEqual([3, expect.stringContaining('[EVIDENCE_SIGNATURE]')]);
     expect(out).toContain('Signed by a key that the file of signers does not name');
   });
 
-  test('is refused where one byte of it, or of the seal, is another', async () => {
+  test('is refused if one byte of it, or of the seal, differs', async () => {
     const [text, sig] = [readFileSync(evidence(), 'utf8'), readFileSync(signature(), 'utf8')];
     const refused = [3, expect.stringContaining('[EVIDENCE_SIGNATURE]')];
     writeFileSync(evidence(), text.replace(/"rows": 3/, '"rows": 4'));
@@ -96,7 +96,7 @@ afterAll(() => rig.close());
     expect((await verify('--signers', trusted)).code).toBe(0);
   });
 
-  test('made for another purpose is none of a seal', async () => {
+  test('made for another purpose is not a signature of a seal', async () => {
     const sig = readFileSync(signature());
     const other = spawnSync('ssh-keygen', ['-Y', 'sign', '-n', 'file', '-f', key], {
       input: readFileSync(evidence()),
@@ -113,7 +113,7 @@ afterAll(() => rig.close());
     expect(existsSync(signature())).toBe(true);
   });
 
-  test('whose file of signers is not there, or open to other writers, is not checked', async () => {
+  test('whose file of signers is missing, or open to other writers, is not checked', async () => {
     const none = await verify('--signers', join(rig.dir, 'nowhere'));
     expect([none.code, none.err]).toEqual([3, expect.stringContaining('[INPUT_UNREADABLE]')]);
     const open = join(rig.dir, 'open');
@@ -127,7 +127,7 @@ afterAll(() => rig.close());
     ['is not there', () => join(rig.dir, 'nowhere')],
     ['is no key', () => trusted],
     ['has a passphrase that nobody is asked for', () => makeKey('closed', 'hello')],
-  ])('is not made where the key %s; the seal before it stays', async (_what, path) => {
+  ])('is not made if the key %s; the seal before it stays', async (_what, path) => {
     const before = readFileSync(evidence());
     const { code, err } = await seal('--sign-key', path());
     expect([code, err]).toEqual([2, expect.stringContaining('[SIGN_KEY]')]);

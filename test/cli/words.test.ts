@@ -46,12 +46,12 @@ describe('lengths of time', () => {
   });
 });
 
-test('a shell takes back exactly the word that was quoted', () => {
+test('a shell reads back exactly the word that was quoted', () => {
   expect(shellWord('reports/20261122T031502Z-k7m2')).toBe('reports/20261122T031502Z-k7m2');
   expect(shellWord("my run's dir")).toBe("'my run'\\''s dir'");
 });
 
-test('a cell that a spreadsheet would run is neutralised, and comes back as it was', () => {
+test('a cell that a spreadsheet would run is neutralized, and is restored exactly', () => {
   for (const evil of ['=1+1', '+1', '-1', '@x', '\tx', '\rx', "'=1"]) {
     expect(neutralizeCell(evil)).toMatch(/^'/);
     expect(restoreCell(neutralizeCell(evil))).toBe(evil);

@@ -16,7 +16,7 @@ const KITCHEN = group('Kitchen', {
 });
 
 describe('a declared group of flags', () => {
-  test('has its defaults where nothing is given', () => {
+  test('has its defaults if nothing is given', () => {
     expect(KITCHEN.read(given({}))).toEqual({
       plates: 4,
       boilMs: undefined,
@@ -27,7 +27,7 @@ describe('a declared group of flags', () => {
     });
   });
 
-  test('makes typed values of what is given', () => {
+  test('makes typed values from what is given', () => {
     const read = KITCHEN.read(
       given({
         plates: ['6'],

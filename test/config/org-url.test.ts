@@ -65,7 +65,7 @@ test('a password in the URL is not repeated in the error', () => {
   }
 });
 
-test('what a URL was reduced to is said, and only where something was left out', () => {
+test('what a URL was reduced to is reported, but only if something was left out', () => {
   const said = (text: string) => reductionText(text, parseOrgUrl(text));
   for (const text of ['https://acme.okta.com', 'https://ACME.okta.com/', 'acme.okta.com'])
     expect(said(text)).toBeUndefined();

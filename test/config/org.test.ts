@@ -60,20 +60,20 @@ describe('precedence', () => {
     [HOME]: yaml('https://home.okta.com', 'home-token'),
   };
 
-  test('the file of the project stands before the file of the user', async () => {
+  test('the file of the project has precedence over the file of the user', async () => {
     const org = await resolveOrg(NO_FLAGS, sources(files));
     expect(org.host).toBe('local.okta.com');
     await expect(tokenOf({}, sources(files))).resolves.toBe('local-token');
   });
 
-  test('the environment stands before both files', async () => {
+  test('the environment has precedence over both files', async () => {
     const env = { OKTA_CLIENT_ORGURL: 'https://env.okta.com', OKTA_CLIENT_TOKEN: 'env-token' };
     const org = await resolveOrg(NO_FLAGS, sources(files, env));
     expect(org.host).toBe('env.okta.com');
     await expect(tokenOf({}, sources(files, env))).resolves.toBe('env-token');
   });
 
-  test('flags stand before the environment', async () => {
+  test('flags have precedence over the environment', async () => {
     const env = { OKTA_CLIENT_ORGURL: 'https://env.okta.com', OKTA_CLIENT_TOKEN: 'env-token' };
     const from = sources({ '/project/t': 'file-token\n' }, env);
     const org = await resolveOrg(
@@ -84,7 +84,7 @@ describe('precedence', () => {
     await expect(tokenOf({ tokenFile: 't' }, from)).resolves.toBe('file-token');
   });
 
-  test('a profile stands before the environment, and is used alone', async () => {
+  test('a profile has precedence over the environment, and only it is used', async () => {
     const env = { OKTA_CLIENT_ORGURL: 'https://env.okta.com', OKTA_CLIENT_TOKEN: 'env-token' };
     const text = `okta:\n  profiles:\n    staging:\n      orgUrl: https://staging.okta.com\n      token: staging-token\n`;
     const org = await resolveOrg(
@@ -204,7 +204,7 @@ describe('a credential goes only where it belongs', () => {
   );
 
   test.each(beside)(
-    'a $kind from $holder beside its own URL, with another URL from $url',
+    'a $kind from $holder next to its own URL, with another URL from $url',
     async ({ url, holder, kind }) => {
       const own = { ...CREDENTIALS[kind], OKTA_CLIENT_ORGURL: 'https://own.okta.com' };
       const other = await resolveWith([
@@ -225,7 +225,7 @@ describe('a credential goes only where it belongs', () => {
     },
   );
 
-  test('under a profile: its URL takes no credential of the environment that has a URL beside it, nor one into the folder’s', async () => {
+  test('the URL of a profile gets no credential of the environment that has a URL, nor one into the folder’s', async () => {
     const url = { OKTA_CLIENT_ORGURL: 'https://u.okta.com' };
     const elsewhere = { ...CREDENTIALS.token, OKTA_CLIENT_ORGURL: 'https://env.okta.com' };
     const refused = expect.stringMatching(/^CONFIG_CREDENTIALS/);
@@ -300,7 +300,7 @@ describe('a token command', () => {
     expect(ran).toBe(1);
   });
 
-  test('of ./okta.yaml is never run, which a warning says; what stands elsewhere is used', async () => {
+  test('of ./okta.yaml is never run, which a warning says; what is elsewhere is used', async () => {
     const from = sources({ [LOCAL]: folder }, { OKTA_CLIENT_TOKEN: '00token' });
     await expect(resolveOrg(NO_FLAGS, sources({ [LOCAL]: folder }))).rejects.toMatchObject({
       code: 'CONFIG_CREDENTIALS',
@@ -309,7 +309,7 @@ describe('a token command', () => {
     expect(from.warnings).toEqual([expect.stringMatching(/tokenCommand is not run/)]);
   });
 
-  test('of the home file is run, after the environment, and a flag stands before both', async () => {
+  test('of the home file is run, after the environment, and a flag has precedence over both', async () => {
     const home = { [HOME]: 'okta:\n  client:\n    tokenCommand: home\n' };
     expect(await printed({}, sources(home, env))).toBe('home-printed');
     expect(await printed({}, sources(home, { ...env, OKTA_CLIENT_TOKEN: '00t' }))).toBe('ssws');
@@ -328,7 +328,7 @@ describe('a token command', () => {
     expect(String(refused)).not.toMatch(/00token|signed in/);
   });
 
-  test('beside a token in one file, or that is empty, is refused', async () => {
+  test('next to a token in one file, or that is empty, is refused', async () => {
     const both = { [HOME]: 'okta:\n  client:\n    tokenCommand: x\n    token: 00CANARY\n' };
     for (const [flags, from] of [
       [NO_FLAGS, sources(both, env)],
@@ -365,7 +365,7 @@ describe('a token command', () => {
       expect(tokens.known().map((token) => token.reveal())).toEqual(['a', 'b']);
     });
 
-    test('the same token again, or none, is the end: it is not asked a third time', async () => {
+    test('the same token again, or none, is the end: the command does not run a third time', async () => {
       for (const second of ['a', new Error('not signed in')]) {
         const { tokens, failed, ran } = tokensOf(['a', second]);
         const a = await tokens.current(never);
@@ -375,7 +375,7 @@ describe('a token command', () => {
       }
     });
 
-    test('a call that is given up while it waits leaves the others their token', async () => {
+    test('a call that is given up while it waits leaves the token to the others', async () => {
       const leaving = new AbortController();
       let begun = () => {};
       const isBegun = new Promise<void>((resolve) => (begun = resolve));
@@ -397,7 +397,7 @@ describe('a token command', () => {
   });
 });
 
-test('a file of the folder that others own or can write is ignored, with a warning', async () => {
+test('a file in the folder that others own or can write is ignored, with a warning', async () => {
   const text = yaml('https://planted.okta.com', '00planted');
   const env = { OKTA_CLIENT_ORGURL: 'https://env.okta.com', OKTA_CLIENT_TOKEN: '00token' };
   const foreign = { text, mode: 0o644, isForeign: true };
@@ -409,7 +409,7 @@ test('a file of the folder that others own or can write is ignored, with a warni
   });
 });
 
-test('certificates that are not to be checked are refused, but for an org on this machine', async () => {
+test('switching off certificate checks is refused, except for an org on this machine', async () => {
   const env = { OKTA_CLIENT_TOKEN: '00token', NODE_TLS_REJECT_UNAUTHORIZED: '0' };
   const resolved = (OKTA_CLIENT_ORGURL: string) =>
     resolveOrg(NO_FLAGS, sources({}, { ...env, OKTA_CLIENT_ORGURL }));
@@ -420,7 +420,7 @@ test('certificates that are not to be checked are refused, but for an org on thi
   await expect(resolved('http://127.0.0.1:1')).resolves.toMatchObject({ host: '127.0.0.1:1' });
 });
 
-test('what a URL was reduced to is said', async () => {
+test('what a URL was reduced to is reported', async () => {
   const env = {
     OKTA_CLIENT_ORGURL: 'https://acme-admin.okta.com/admin/users',
     OKTA_CLIENT_TOKEN: '00t',
@@ -447,7 +447,7 @@ describe('okta.yaml', () => {
     ['client:\n  orgUrl: https://acme.okta.com', 'client', 'okta.client'],
     ['token: 00CANARY', 'token', 'okta.client.token'],
   ])(
-    '%j: a key that does nothing is named with the one that was meant',
+    '%j: a key that does nothing is reported with the one that was meant',
     async (text, key, meant) => {
       const warnings = await warningsOf(text);
       expect(warnings).toEqual([`${HOME}: ${key} does nothing. Did you mean ${meant}?`]);
@@ -455,7 +455,7 @@ describe('okta.yaml', () => {
     },
   );
 
-  test('keys of a profile are looked at where it is used; those of the SDKs are fine', async () => {
+  test('keys of a profile are checked if it is used; those of the SDKs are fine', async () => {
     const text =
       'okta:\n  client:\n    connectionTimeout: 30\n    proxy: {host: x}\n    bogus: 1\n  profiles:\n    p:\n      tokn: 00CANARY\n';
     expect(await warningsOf(text, 'p')).toEqual([
@@ -466,7 +466,7 @@ describe('okta.yaml', () => {
     ]);
   });
 
-  test('a token in the place of a key is not shown', async () => {
+  test('a token in place of a key is not shown', async () => {
     const warnings = await warningsOf(
       'okta:\n  client:\n    00CANARYabcdefghijklmnopqrstuvwxyz0123: x\n',
     );
@@ -474,7 +474,7 @@ describe('okta.yaml', () => {
     expect(warnings.join()).not.toContain('CANARY');
   });
 
-  test('a YAML error is told by line and column, and quotes nothing', async () => {
+  test('a YAML error is reported by line and column, and quotes nothing', async () => {
     const text = 'okta:\n  client:\n    token: "00CANARY\n';
     await expect(resolveOrg(NO_FLAGS, sources({ [HOME]: text }, env))).rejects.toMatchObject({
       code: 'CONFIG_FILE',
@@ -508,7 +508,7 @@ test('a service app: mode, client id, scopes, key as PEM, JWK or a file', async 
   }
 });
 
-describe('refused with exit code 2 and no part of a credential in the message', () => {
+describe('refused with exit code 2, and no part of a credential in the message', () => {
   const org = { OKTA_CLIENT_ORGURL: 'https://acme.okta.com' };
   test.each<[string, Partial<OrgFlags>, ConfigSources]>([
     ['no org', {}, sources({})],
@@ -563,7 +563,7 @@ describe('refused with exit code 2 and no part of a credential in the message', 
   });
 });
 
-test('files that others may read are told of', async () => {
+test('files that others can read are reported', async () => {
   const from = sources(
     { '/project/t': { text: 'token-token', mode: 0o644 } },
     { OKTA_CLIENT_ORGURL: 'https://acme.okta.com' },

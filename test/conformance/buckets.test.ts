@@ -80,7 +80,7 @@ test.each([
   ['GET', '/api/v1/principal-rate-limits', '/api/v1/principal-rate-limits'],
   ['GET', '/api/v1/api-tokens', '/api/v1'],
   ['GET', '/api/v1/users/me', '/api/v1/users/me'],
-])('%s %s spends from %s', async (method, path, bucket) => {
+])('%s %s counts towards %s', async (method, path, bucket) => {
   const before = pair.rig.org.stats().requests;
   await pair.rig.send(method, path);
   expect(await counted(before)).toEqual([bucket]);

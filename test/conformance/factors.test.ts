@@ -20,7 +20,7 @@ async function withFactors(): Promise<string> {
   }
 }
 
-test('reset_factors ends every enrolment, keeps the status, and answers with nothing', async () => {
+test('reset_factors ends every enrollment, keeps the status, and answers with nothing', async () => {
   const id = await withFactors();
   const user = async (): Promise<Got> => rig.get(`${USERS}/${id}`);
   expect((await user()).json._links).toHaveProperty('resetFactors');

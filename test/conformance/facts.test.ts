@@ -34,12 +34,12 @@ async function everyone({ client }: Pair): Promise<readonly string[]> {
   return ids;
 }
 
-describe('a next link may name another scheme or the -admin host', () => {
+describe('a next link can name another scheme or the -admin host', () => {
   test.each([
     ['admin-next=on', /^<http:\/\/localhost-admin:\d+\/api\/v1\/users\?after=/],
     ['scheme-next=on', /^<https:\/\/localhost:\d+\/api\/v1\/users\?after=/],
     ['admin-next=on,scheme-next=on', /^<https:\/\/localhost-admin:\d+\/api\/v1\/users\?after=/],
-  ])('%s: the client reads all pages at the org itself', async (words, link) => {
+  ])('%s: the client reads all pages from the org itself', async (words, link) => {
     const { rig } = await start({ words, users: 250, host: 'localhost' });
     const { headers } = await rig.get(`${USERS}?limit=100`);
     expect(String(headers['link']).split(', ')[1]).toMatch(link);
@@ -52,16 +52,13 @@ describe('a window begins with its first call', () => {
   test.each([
     [undefined, 42, 42 + 60],
     ['grid', 42, 60],
-  ] as const)(
-    'windowStart %s: a call after %d s is told a reset at %d s',
-    async (by, atS, resetS) => {
-      const { rig } = await start({ limits: {}, windowStart: by });
-      const startS = Math.floor(rig.clock.nowMs() / 1000);
-      rig.clock.advance(atS * 1000);
-      const { headers } = await rig.get(USERS);
-      expect(Number(headers['x-rate-limit-reset']) - startS).toBe(resetS);
-    },
-  );
+  ] as const)('windowStart %s: a call after %d s gets a reset at %d s', async (by, atS, resetS) => {
+    const { rig } = await start({ limits: {}, windowStart: by });
+    const startS = Math.floor(rig.clock.nowMs() / 1000);
+    rig.clock.advance(atS * 1000);
+    const { headers } = await rig.get(USERS);
+    expect(Number(headers['x-rate-limit-reset']) - startS).toBe(resetS);
+  });
 });
 
 test('a missing scope is a 403 with an empty body, and the challenge names the scope', async () => {
@@ -78,7 +75,7 @@ test('a missing scope is a 403 with an empty body, and the challenge names the s
   );
 });
 
-describe('expire_password?tempPassword=true is followed, ignored, or answered with nothing', () => {
+describe('expire_password?tempPassword=true is followed, ignored, or answered with an empty object', () => {
   test.each([
     ['honoured', 1, { kind: 'ok', value: { kind: 'secret', what: 'temp-password' } }],
     ['ignored', 0, { kind: 'ok', value: { kind: 'expired-without-password' } }],
@@ -96,7 +93,7 @@ describe('expire_password?tempPassword=true is followed, ignored, or answered wi
     expect(rig.org.user(id)!.passwordChangedMs === before).toBe(made === 0);
   });
 
-  test('the split endpoint gives a password in each of these orgs', async () => {
+  test('the split endpoint returns a password in each of these orgs', async () => {
     for (const tempPasswordQuery of ['honoured', 'ignored', 'empty'] as const) {
       const own = await startPair({ tempPasswordQuery, mix: ACTIVE });
       const id = taker(own.rig.org)('ACTIVE', 'OKTA');
@@ -107,7 +104,7 @@ describe('expire_password?tempPassword=true is followed, ignored, or answered wi
   });
 });
 
-test('headers of more than 16 KiB do not keep the client from reading', async () => {
+test('headers of more than 16 KiB do not prevent the client from reading', async () => {
   const { rig, client } = await start({ words: 'big-headers=on' });
   const raw = await sendBytes(
     rig.org,
@@ -117,8 +114,8 @@ test('headers of more than 16 KiB do not keep the client from reading', async ()
   expect(await client.me(never)).toMatchObject({ kind: 'ok', value: { id: rig.org.tokenOwnerId } });
 });
 
-describe('a captive page answers in Okta’s stead', () => {
-  test('a read is not taken for an answer of Okta’s, nor a write for done', async () => {
+describe('a captive page answers instead of Okta', () => {
+  test('a read is not mistaken for an answer of Okta’s, nor a write for done', async () => {
     const { rig, client } = await start({ words: 'all:captive-page=100%', mix: ACTIVE });
     const id = taker(rig.org)('ACTIVE', 'OKTA');
     const got = await rig.get(USERS);
@@ -133,7 +130,7 @@ describe('a captive page answers in Okta’s stead', () => {
   });
 });
 
-describe('answers come gzipped', () => {
+describe('answers are gzipped', () => {
   const bytes = async ({ rig }: Pair, headers: Record<string, string>) => {
     const response = await fetch(`${rig.org.url}${USERS}/me`, {
       headers: {
@@ -206,7 +203,7 @@ test('405 names the methods that the path takes', async () => {
   ]);
 });
 
-test('an org that does not exist answers everything with 404 and a body of its own', async () => {
+test('an org that does not exist answers every request with 404 and its own body', async () => {
   const { rig, client } = await start({ words: 'no-org=on' });
   for (const path of [USERS, '/.well-known/okta-organization', '/api/v1/nothing']) {
     const got = await rig.get(path);
@@ -234,7 +231,7 @@ test('a request id is 32 hex digits, another one for each request', async () => 
   expect(call.requestId).toMatch(/^[0-9a-f]{32}$/);
 });
 
-test('a user has the members of today', async () => {
+test('a user has today’s members', async () => {
   const { rig, client } = await start();
   const id = taker(rig.org)('ACTIVE', 'OKTA');
   const { json } = await rig.get(`${USERS}/${id}`);
@@ -275,7 +272,7 @@ describe('E0000014 on a temporary password of a directory user', () => {
     expect(rig.org.stats().faults).toEqual({ [name]: 2 });
   });
 
-  test('strikes nobody else, and no other call', async () => {
+  test('affects nobody else, and no other call', async () => {
     const { rig, client } = await start({ words: 'e0000014=100%', mix });
     const take = taker(rig.org);
     const write = (id: string, step: Step) =>

@@ -8,7 +8,7 @@ let pair: Pair;
 afterEach(() => pair.close());
 
 describe('limits', () => {
-  test('every answer tells limit, rest and reset in whole seconds, and no Retry-After', async () => {
+  test('every answer has limit, remaining calls and reset in whole seconds, and no Retry-After', async () => {
     pair = await startPair({ limits: { users: 2 } });
     const nowS = Math.floor(pair.rig.clock.nowMs() / 1000);
     for (const [rest, status] of [
@@ -25,7 +25,7 @@ describe('limits', () => {
     }
   });
 
-  test('the client knows a spent window by E0000047, and that nothing was done', async () => {
+  test('the client recognizes a used-up window by E0000047, and that nothing was done', async () => {
     pair = await startPair({ limits: { users: 1 } });
     const [user] = [...pair.rig.org.users()].slice(-1);
     const write = () =>
@@ -40,7 +40,7 @@ describe('limits', () => {
     expect(pair.rig.org.effects(user!.id)!.sessionRevocations).toBe(1);
   });
 
-  test('and too many at once by a limit of 0', async () => {
+  test('and too many calls at once by a limit of 0', async () => {
     pair = await startPair({ concurrency: 1, latencyMs: 100 });
     const { rig, client } = pair;
     const first = rig.get(USERS);
@@ -57,7 +57,7 @@ describe('limits', () => {
     expect(status).toBe(200);
   });
 
-  test('a user mailed a moment ago is a wait, not a refusal', async () => {
+  test('a user who was just emailed means a wait, not a refusal', async () => {
     pair = await startPair({ mailGapMs: 5000, limits: 'off', mix: { statuses: { ACTIVE: 1 } } });
     const [user] = [...pair.rig.org.users()].slice(-1);
     const write = () => pair.client.write(stepCall({ userId: parseUserId(user!.id)! }), never);
@@ -69,7 +69,7 @@ describe('limits', () => {
 });
 
 describe('pages and times', () => {
-  test('the client follows next links to the end, through everybody but the deactivated', async () => {
+  test('the client follows next links to the end, through everybody except the deactivated', async () => {
     pair = await startPair({ users: 450, limits: 'off' });
     const seen: string[] = [];
     let page = await pair.client.users({ query: { kind: 'all' }, limit: 200 }, never);
@@ -105,7 +105,7 @@ describe('pages and times', () => {
     }
   });
 
-  test('Okta’s clock is told by each answer', async () => {
+  test('every answer has Okta’s clock', async () => {
     pair = await startPair({ clockOffsetMs: 7 * 60_000 });
     const answer = await pair.client.me(never);
     const oktaMs = pair.rig.clock.nowMs() + 7 * 60_000;
@@ -122,7 +122,7 @@ describe('pages and times', () => {
     });
   });
 
-  test('the life of a link is the password policy’s', async () => {
+  test('the lifetime of a link comes from the password policy', async () => {
     pair = await startPair({ linkLifetimeMinutes: 25 });
     expect(await pair.client.linkLifetime(never)).toMatchObject({
       value: { minMinutes: 25, maxMinutes: 25 },

@@ -84,7 +84,7 @@ const STEPS: readonly [Step, 'reset' | 'expire', boolean][] = [
 ];
 
 describe.each(MATRIX)('%s (%s %s)', (_fact, status, provider, reset, expire) => {
-  test.each(STEPS)('%s (%s), e-mail %s', async (step, kind, sendEmail) => {
+  test.each(STEPS)('%s (%s), email %s', async (step, kind, sendEmail) => {
     const { rig, client } = pair;
     rig.clock.advance(2000);
     const wanted = kind === 'reset' ? reset : expire;
@@ -139,7 +139,7 @@ test.each([
   expect(outcome(got)).toBe(expected);
 });
 
-test('tokens are revoked by the sessions call alone, and only on demand', async () => {
+test('only the sessions call revokes tokens, and only on request', async () => {
   const { rig, client } = pair;
   const id = take('ACTIVE', 'OKTA');
   const { sessions, oauthTokens } = rig.org.user(id)!;

@@ -172,7 +172,7 @@ const REFUSALS: readonly [
 ];
 
 describe.each(REFUSALS)('%s: %s %s', (_fact, method, path, headers, status, code, summary) => {
-  test('is answered in Okta’s way, and our catalogue knows it', async () => {
+  test('is answered like Okta, and our catalog has it', async () => {
     const got = await pair.rig.send(method, path, headers);
     expect(got.status).toBe(status);
     expect(got.json).toEqual({
@@ -214,7 +214,7 @@ test.each<[string, (reader: OrgReader) => Promise<unknown>, number, string]>([
     'E0000007',
   ],
 ])(
-  'the client reads %s as the refusal it is, with the request’s id',
+  'the client reads %s as the refusal that it is, with the request’s id',
   async (_what, ask, status, oktaCode) => {
     expect(await ask(pair.client)).toMatchObject({
       kind: 'failed',

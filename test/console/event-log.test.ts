@@ -44,7 +44,7 @@ describe('the log of events', () => {
     expect(told(log)).toEqual([1, ...Array.from({ length: 200 }, (_, at) => at + 3)]);
   });
 
-  test('wakes who waits for something newer, at the next event or at the end of their request', async () => {
+  test('wakes those who wait for something newer, at the next event or at the end of their request', async () => {
     const log = new EventLog();
     const gone = new AbortController();
     log.tell(message('one'));
@@ -65,7 +65,7 @@ describe('the log of events', () => {
   });
 });
 
-test('a state that changes often is told at once, then at most every quarter of a second, the last change too', async () => {
+test('a state that changes often is sent at once, then at most every quarter of a second, including the last change', async () => {
   const clock = new HandClock();
   let told = 0;
   const telling = new Telling(clock, () => (told += 1));

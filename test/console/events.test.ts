@@ -47,7 +47,7 @@ const idsOf = (told: readonly Told[]) => told.map(({ id }) => id ?? 0);
 const draftsOf = (told: readonly Told[]) =>
   told.flatMap(({ event }) => (event.type === 'draft' ? [event.draft] : []));
 
-test('a stream that broke off goes on after the last number that was seen', async () => {
+test('a stream that was interrupted continues after the last number that was seen', async () => {
   const start = (await page.get('/api/state')).json.lastEvent as number;
   const before = [await newDraft(), await newDraft(), await newDraft()];
   const first = await read(start, 2);
@@ -64,7 +64,7 @@ test('a stream that broke off goes on after the last number that was seen', asyn
   expect(draftsOf(live)).toEqual([draft]);
 });
 
-test('what has changed often meanwhile is told once, as it stands now', async () => {
+test('what has changed often meanwhile is sent once, in its current state', async () => {
   const draft = await newDraft();
   const { lastEvent } = (await page.get('/api/state')).json as { lastEvent: number };
   for (let change = 0; change < 5; change += 1)
@@ -73,7 +73,7 @@ test('what has changed often meanwhile is told once, as it stands now', async ()
   expect(draftsOf(await read(lastEvent, 2))).toEqual([draft, other]);
 });
 
-test('messages add up: each comes once, however often the stream breaks off', () => {
+test('messages add up: each comes once, however often the stream is interrupted', () => {
   const log = new EventLog();
   const say = (text: string) =>
     log.tell({ type: 'message', about: undefined, note: { level: 'info', text, hint: undefined } });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.close());
 
-test('a look into a file that is given up, before it begins or between two chunks, ends by its own error', async () => {
+test('inspecting a file that is abandoned, before it begins or between two chunks, ends with its own error', async () => {
   const gone = new AbortController();
   const reading = folder.read('a', gone.signal)[Symbol.asyncIterator]();
   await reading.next();

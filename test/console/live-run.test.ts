@@ -80,7 +80,7 @@ describe('a run in progress', () => {
     });
   });
 
-  test('shows its last rows, the newest first, and its failures; it reports once none is left', () => {
+  test('shows its last rows, the newest first, and its failures; it reports once no rows are left', () => {
     const { run } = watch();
     run.take(started);
     expect(run.take(row(1, { outcome: 'failed', reason: 'secret-lost' }))).toBe(false);
@@ -110,7 +110,7 @@ describe('a run in progress', () => {
     expect(run.show().settling).toBeUndefined();
   });
 
-  test('tells canary, stop and messages at once, and keeps the last fifty messages', () => {
+  test('reports canary, stop and messages at once, and keeps the last fifty messages', () => {
     const { run } = watch();
     const canary = { rows: 5, wave: 1, waves: 1 };
     expect(run.take({ type: 'canary', phase: 'started', ...canary })).toBe(true);
@@ -131,7 +131,7 @@ describe('a question', () => {
   const run = runFile();
   const calm = new AbortController().signal;
 
-  test('of consent names how many, of how many, and where', () => {
+  test('for consent names how many, of how many, and where', () => {
     const asked = (users: number, later: number) =>
       consentQuestion({ run, users, later, unread: [{ text: 'no list' }] } as never);
     expect(asked(12, 0)).toMatchObject({
@@ -156,7 +156,7 @@ describe('a question', () => {
     expect(asked(500, 500).sentence).not.toContain('the next');
   });
 
-  test('takes its own answer: a typed yes, or a no; the end of the run ends it', async () => {
+  test('accepts its own answer: a typed yes, or a no; the end of the run ends it', async () => {
     const question = consentQuestion({ run, users: 12, later: 0, unread: [] } as never);
     const open = new OpenQuestion(question, calm);
     const answer = { question: question.id, goOn: true, confirm: question.confirm };
@@ -181,7 +181,7 @@ describe('the list of runs', () => {
   const found = (name: string, state: ListedRun['state'], next: ListedRun['next'] = []) =>
     ({ dir: `/reports/${name}`, name: `reports/${name}`, state, host: name, next }) as ListedRun;
 
-  test('has those that wait for somebody first, each by its folder, and knows what is connected', () => {
+  test('has those that wait for somebody first, each by its folder, and shows which are connected', () => {
     const open: ListedRun['next'] = [
       { why: 'w', command: 'c', does: { kind: 'other-run', name: 'reports/d' } },
     ];

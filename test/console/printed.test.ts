@@ -17,7 +17,7 @@ const TOLD: readonly ConsoleTold[] = [
   { kind: 'closing', phase: 'leave', runs: 1 },
 ];
 
-test('what the console prints with --json is as schemas/events.schema.json says', async () => {
+test('what the console prints with --json follows schemas/events.schema.json', async () => {
   const schema = new URL('../../schemas/events.schema.json', import.meta.url);
   const ajv = new Ajv();
   addFormats.default(ajv);

@@ -94,12 +94,12 @@ describe('a search finds', () => {
     expect(await numbers(request)).toEqual(rows);
   });
 
-  test('secrets that are handed over, and those that are not, where the run brings some', async () => {
+  test('secrets that are handed over, and those that are not, if the run returns any', async () => {
     expect(await numbers({ handed: 'yes' }, TEMPORARY)).toEqual([8]);
     expect(await numbers({ handed: 'no' }, TEMPORARY)).toEqual([1]);
   });
 
-  test('its rows in pages, and says where the next begins until all were looked at', async () => {
+  test('its rows in pages, and says where the next page begins until all rows were looked at', async () => {
     const first = await found({ count: 3 });
     expect([first.rows.length, first.scanned, first.total, first.next]).toEqual([3, 3, 8, 4]);
     const last = await found({ from: 7, count: 2 });
@@ -117,7 +117,7 @@ describe('a search finds', () => {
 describe('a row', () => {
   const at = (row: number) => ROWS[row - 1] as SeenRow;
 
-  test('has something to hand over only where it succeeded and the run brings secrets', async () => {
+  test('has something to hand over only if it succeeded and the run returns secrets', async () => {
     const { rows } = await found({}, TEMPORARY);
     expect(rows.map(({ handover }) => handover?.kind)).toEqual([
       'temp-password',
@@ -151,7 +151,7 @@ describe('a row', () => {
     expect([1, 4, 5, 6].map((row) => detail(row).again)).toEqual(Array(4).fill(undefined));
   });
 
-  test('is explained by its code, or by its reason where it was skipped', () => {
+  test('is explained by its code, or by its reason if it was skipped', () => {
     expect(detail(2).meaning).toMatch(/not permitted/i);
     expect(detail(2).remedy).toBeDefined();
     expect(detail(7).meaning).toBeDefined();
@@ -172,7 +172,7 @@ describe('a row', () => {
     expect(detail(1, [], runFile({ origin })).adminUrl).toBe(url);
   });
 
-  test('that Okta does not know is nowhere in the Admin Console', () => {
+  test('that Okta does not know is not linked to the Admin Console', () => {
     const unknown = seen(1, { userId: undefined });
     const run = runFile();
     expect(rowDetail(unknown, [], { run, name: '', handOut: undefined }).adminUrl).toBeUndefined();
@@ -202,7 +202,7 @@ describe('what was sent for a row', () => {
     expect(tries(ended)?.effect).toBe(effect);
   });
 
-  test('is the call that left, when, and what Okta said', () => {
+  test('is the call that left, when, and Okta’s answer', () => {
     const ended = ending({
       ...{ kind: 'outcome', outcome: 'failed', status: 403, oktaCode: 'E0000006' },
       ...{ message: 'No permission', requestId: 'Yabc', reconciled: true },

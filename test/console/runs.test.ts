@@ -44,7 +44,7 @@ const mailsOf = (ids: readonly string[]) =>
 
 const type = (argv: readonly string[]) => typeIn(rig, org, argv);
 
-test('while a run is asked about in the page its lock holds; a no is gone on with in the terminal', async () => {
+test('while the page asks about a run, its lock is kept; after a no, the terminal continues it', async () => {
   const ids = users(20);
   const run = await client.plan({ user: ids, canary: ['4'], 'canary-wait': ['0'] });
   await client.execute(run);
@@ -68,7 +68,7 @@ test('while a run is asked about in the page its lock holds; a no is gone on wit
   expect(new Set(mailsOf(ids))).toEqual(new Set([1]));
 });
 
-test('stopped in the page, and gone on with there', async () => {
+test('stopped in the page, and continued in the terminal', async () => {
   const ids = users(20);
   const run = await client.plan({ user: ids, canary: ['4'], 'canary-wait': ['0'] });
   await client.execute(run);
@@ -83,7 +83,7 @@ test('stopped in the page, and gone on with there', async () => {
   expect(new Set(mailsOf(ids))).toEqual(new Set([1]));
 });
 
-test('left at once in the page, and settled there: nobody twice', async () => {
+test('left at once in the page, and settled in the terminal: nobody twice', async () => {
   const ids = users(40);
   const run = await client.plan({ user: ids, concurrency: ['4'] });
   await client.execute(run);
@@ -96,7 +96,7 @@ test('left at once in the page, and settled there: nobody twice', async () => {
   expect(new Set(mailsOf(ids))).toEqual(new Set([1]));
 });
 
-test('begun in the terminal, gone on with in the page, which needs no second yes', async () => {
+test('begun in the terminal, continued in the page, which needs no second yes', async () => {
   const ids = users(20);
   const flags = ids.flatMap((id) => ['--user', id]);
   const yes = ['--yes', '--max-users', '99', '--max-duration', '1ms', '--out', 'reports/typed'];
@@ -108,7 +108,7 @@ test('begun in the terminal, gone on with in the page, which needs no second yes
   expect(new Set(mailsOf(ids))).toEqual(new Set([1]));
 });
 
-test('what was shown is what is executed: another run.json, count or host is refused', async () => {
+test('only what was shown is executed: a different run.json, count or host is refused', async () => {
   const run = await client.plan({ user: users(3) });
   const { shown } = await client.detail(run);
   const send = async (body: object) =>
@@ -150,7 +150,7 @@ test('what was shown is what is executed: another run.json, count or host is ref
   expect(await client.ended(run)).toMatchObject({ phase: 'ended', end: { left: 0 } });
 });
 
-test('only the rows with one error are done again, or only one row', async () => {
+test('only the rows with one error are repeated, or only one row', async () => {
   const ids = users(8);
   for (const id of ids.slice(0, 3)) org.putOutOfReach(id);
   const run = await client.plan({ user: ids, 'max-failures': ['100%'] });
@@ -179,7 +179,7 @@ test('only the rows with one error are done again, or only one row', async () =>
   expect(new Set(mailsOf(ids))).toEqual(new Set([1]));
 });
 
-test('a temporary password is shown for its one row, written down, and in nothing else', async () => {
+test('a temporary password is shown for its one row, recorded, and in nothing else', async () => {
   const { json: key } = await client.page.post('/api/keys');
   expect((await stat(key.path as string)).mode & 0o777).toBe(0o600);
   const ids = users(3);
@@ -221,7 +221,7 @@ test('a temporary password is shown for its one row, written down, and in nothin
   expect(others.filter((text) => text.includes(secret))).toEqual([]);
 });
 
-test('cells of every kind come back as they are, and make no event of their own', async () => {
+test('cells of every kind are returned unchanged, and make no separate event', async () => {
   const [id = ''] = users(1);
   const hostile = [
     '<img src=x onerror=alert(1)>',
@@ -245,7 +245,7 @@ test('cells of every kind come back as they are, and make no event of their own'
   );
 });
 
-test('Ctrl-C with a run under way drains it; the run goes on later', async () => {
+test('Ctrl-C during a run drains it; the run continues later', async () => {
   const mine = await openRig({ clock });
   const own = new Client(await mine.page());
   await own.connect({ kind: 'token', url: org.url, token: org.token });

@@ -26,8 +26,8 @@ beforeEach(async () => {
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-describe('who may speak to the console', () => {
-  test('only what names it exactly: no other Host, port or name that points here', async () => {
+describe('who can use the console', () => {
+  test('only requests that name it exactly: no other Host, port or name that points here', async () => {
     const { port } = rig;
     for (const host of [
       'evil.example',
@@ -172,7 +172,7 @@ describe('a link', () => {
       expect((await rig.send(path)).headers['set-cookie']).toBeUndefined();
   });
 
-  test('opened from elsewhere goes on by a page of ours, so that the strict cookie is sent; a known browser keeps its session', async () => {
+  test('opened from elsewhere continues through a page of ours, so that the strict cookie is sent; a known browser keeps its session', async () => {
     const opened = await rig.send(await rig.pressEnter(), {
       headers: { cookie: page.cookie, 'sec-fetch-site': 'cross-site' },
     });
@@ -194,7 +194,7 @@ describe('a link', () => {
   });
 });
 
-describe('what a request may hold', () => {
+describe('what a request can contain', () => {
   test('only JSON by POST, GET for the rest: no form, no text, no other method', async () => {
     for (const type of [
       'application/x-www-form-urlencoded',
@@ -222,7 +222,7 @@ describe('what a request may hold', () => {
       expect([path, (await page.get(path)).status]).toEqual([path, 404]);
   });
 
-  test('no more than the bounds: a body, a part, a query, rows', async () => {
+  test('no more than the limits: a body, a part, a query, rows', async () => {
     const body = JSON.stringify({ name: 'x'.repeat(BOUNDS.bodyBytes) });
     const sent = { method: 'POST', headers: { ...own, ...JSON_TYPE }, body };
     expect((await rig.send('/api/uploads', sent)).status).toBe(413);
@@ -241,7 +241,7 @@ describe('what a request may hold', () => {
     ).toBe(409);
   });
 
-  test('a hundred streams: those beyond the bound are refused, and room is made when some end', async () => {
+  test('a hundred streams: those beyond the limit are refused, and there is room again when some end', async () => {
     const over = new AbortController();
     setMaxListeners(0, over.signal);
     const statuses: number[] = [];
@@ -284,7 +284,7 @@ describe('what a request may hold', () => {
     }
   });
 
-  test('an upload is content: its name leads nowhere, and a draft takes no other file', async () => {
+  test('an upload is content: its name leads nowhere, and a draft accepts no other file', async () => {
     const { json } = await page.post('/api/uploads', { name: '../../../etc/passwd\u202e' });
     expect(json.name).toBe('passwd');
     await page.post(`/api/uploads/${json.id}/parts`, {
@@ -316,7 +316,7 @@ describe('what a request may hold', () => {
   });
 });
 
-test('every answer carries the headers that keep others out, refusals too', async () => {
+test('every answer has the headers that keep others out, including refusals', async () => {
   const answers = [
     await rig.send('/'),
     await rig.send('/', { headers: { cookie: page.cookie } }),
@@ -360,7 +360,7 @@ test('a credential is in no answer, no event, no file', async () => {
   await page.post('/api/disconnect');
 });
 
-test('hostile run folders are listed as unreadable or told as text; none is followed, none ends the console', async () => {
+test('hostile run folders are listed as unreadable or shown as text; none is followed, none ends the console', async () => {
   const reports = join(rig.dir, 'reports');
   await mkdir(join(reports, '<img src=x onerror=alert(1)>'), { recursive: true });
   await writeFile(
@@ -376,7 +376,7 @@ test('hostile run folders are listed as unreadable or told as text; none is foll
   expect(json.unreadable.length).toBeGreaterThanOrEqual(2);
 });
 
-test('a second console in the same folder says so, and the first goes on', async () => {
+test('a second console in the same folder says so, and the first one continues', async () => {
   const second = openRig({ dir: rig.dir });
   await expect(second).rejects.toMatchObject({ code: 'CONSOLE_OPEN', exitCode: 5 });
   expect((await page.get('/api/state')).status).toBe(200);

@@ -59,7 +59,7 @@ test('a page of rows reads no more than the page, wherever it begins', async () 
   expect([found.next, found.total, read(), isClosed()]).toEqual([50_101, ROWS, 100, true]);
 });
 
-test('the next key press ends a search: its request is gone, and no more rows are read', async () => {
+test('the next key press ends a search: its request ends, and no more rows are read', async () => {
   const gone = new AbortController();
   const { table, read, isClosed } = longTable((row) => {
     if (row === 1000) gone.abort(new Error('The page asks for something else.'));
@@ -71,7 +71,7 @@ test('the next key press ends a search: its request is gone, and no more rows ar
   expect(isClosed()).toBe(true);
 });
 
-test('a search that finds little answers in time, says how far it is, and goes on from there', async () => {
+test('a search that finds little answers in time, says how far it is, and continues from there', async () => {
   const { clock, move } = handClock();
   // Each row takes a millisecond.
   const { table } = longTable(() => move(1));

@@ -13,7 +13,7 @@ describe('sessions', () => {
     return { clock, sessions, enter };
   };
 
-  test('open by the newest link, once; a browser that has one keeps it', () => {
+  test('open through the newest link, once; a browser that has one keeps it', () => {
     const { sessions, enter } = open();
     expect(sessions.open('', undefined)).toBeUndefined();
     const [old, link] = [sessions.newLink(), sessions.newLink()];
@@ -29,7 +29,7 @@ describe('sessions', () => {
     expect(sessions.of(undefined)).toBeUndefined();
   });
 
-  test('end after idle hours, counted from their last request, and not while a run goes on', async () => {
+  test('end after idle hours, counted from their last request, but not during a run', async () => {
     let busy = false;
     const { clock, sessions, enter } = open(() => busy);
     const [used, idle] = [enter()?.id, enter()?.id];
@@ -62,7 +62,7 @@ describe('sessions', () => {
   });
 });
 
-describe('who may ask, and how', () => {
+describe('who can ask, and how', () => {
   const own = { host: '127.0.0.1:4000' };
   const json = { ...own, 'content-type': 'application/json' };
   const ask = (method: string, target: string, headers: Record<string, string>) =>

@@ -13,16 +13,19 @@ const CODES: readonly Warning['code'][] = [
   ...ACTION_NAMES.flatMap((action) => ACTIONS[action].warnings.map(({ code }) => code)),
 ];
 
-test.each(ACTION_NAMES)('each button beside a warning of %s makes a plan that can be', (action) => {
-  for (const code of CODES) {
-    const flags = settledBy(code, action)?.flags ?? {};
-    expect(Object.keys(flags).filter((name) => !FLAGS_FOR.draft.has(name))).toEqual([]);
-    const given = new Map(Object.entries({ action: [action], ...flags }));
-    expect(() => resolveAction(WHAT.read(given))).not.toThrow();
-  }
-});
+test.each(ACTION_NAMES)(
+  'each button next to a warning of %s makes a plan that is possible',
+  (action) => {
+    for (const code of CODES) {
+      const flags = settledBy(code, action)?.flags ?? {};
+      expect(Object.keys(flags).filter((name) => !FLAGS_FOR.draft.has(name))).toEqual([]);
+      const given = new Map(Object.entries({ action: [action], ...flags }));
+      expect(() => resolveAction(WHAT.read(given))).not.toThrow();
+    }
+  },
+);
 
-test('tokens that the end of sessions leaves alive are revoked by the other action', () => {
+test('tokens that ending sessions leaves valid are revoked by the other action', () => {
   expect(settledBy('tokens-stay-alive', 'end-sessions')?.flags).toEqual({
     action: ['revoke-tokens'],
   });

@@ -26,7 +26,7 @@ describe('uploads', () => {
     return text;
   };
 
-  test('come in parts, each taken once, and are read only when they are whole', async () => {
+  test('arrive in parts, each stored once, and are read only when they are complete', async () => {
     const { uploads: here, log } = open();
     const { id, name } = await here.begin('users.csv', false);
     expect(await here.take(id, part(0, 'login\n'))).toMatchObject({ bytes: 6, complete: false });
@@ -57,7 +57,7 @@ describe('uploads', () => {
     expect((await open().uploads.begin(name, false)).name).toBe(called);
   });
 
-  test('of one name are numbered, before the ending of the name', async () => {
+  test('with the same name are numbered, before the extension', async () => {
     const { uploads: here } = open();
     const names: string[] = [];
     for (const name of ['a.csv', 'a.csv', 'a.csv', '.csv', '.csv', 'plain', 'plain'])
@@ -74,7 +74,7 @@ describe('uploads', () => {
     expect([name, await textOf(here, name)]).toEqual(['pasted-users.csv', 'user\na@b\n']);
   });
 
-  test('are as large and as many as they may be, and no larger', async () => {
+  test('are limited in size and number', async () => {
     const { uploads: here } = open();
     const { id } = await here.begin('large.csv', false);
     const large = (bytes: number) => part(0, 'x'.repeat(bytes));
@@ -85,7 +85,7 @@ describe('uploads', () => {
     expect(here.list()).toHaveLength(BOUNDS.uploads);
   });
 
-  test('that the console makes itself are whole at once', async () => {
+  test('that the console makes itself are complete at once', async () => {
     const { uploads: here } = open();
     const kept = await here.keep('rows.csv', ['a\n', 'ü\n']);
     expect(kept).toMatchObject({ name: 'rows.csv', bytes: 5, complete: true });

@@ -194,7 +194,7 @@ test('the whole way: connect, upload, plan, canary, run, row, follow-up, evidenc
   }
 });
 
-test('a sandbox that was given up while it was being opened says nothing of the connection after it', async () => {
+test('a sandbox that was abandoned while it was being opened reports nothing about the connection after it', async () => {
   const org = await startSandbox({ users: 20, limits: 'off' }, { clock: rig.host.clock });
   const other = await openRig();
   const { post, until } = await other.page();

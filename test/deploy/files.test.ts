@@ -54,7 +54,7 @@ describe.each(SUPERVISORS)('%s', (_, supervisor) => {
     expect(waits.at(-1)).toBeGreaterThanOrEqual(5 * 60_000);
   });
 
-  test('its command line is one of ours, with a consent to exactly one plan', async () => {
+  test('its command line is valid, with consent to exactly one plan', async () => {
     const words = supervisor.words.filter((word) => word !== '$FLAGS');
     const consent = '4812@acme.okta.com#8f3a21c4';
     const call = await parseCall(
@@ -101,7 +101,7 @@ test('a stop has time for the calls under way and for the hooks', () => {
   expect(setting(unit, 'Service.KillMode')).toBe('mixed');
 });
 
-test('what the unit names is in run.env, and the other way round', () => {
+test('the unit and run.env name the same variables', () => {
   const names = [...textOf(DEPLOY, 'run.env').matchAll(/^([A-Z_]+)=/gm)].map(([, name]) => name);
   const used = [...setting(unit, 'Service.ExecStart').matchAll(/\$\{?([A-Z_]+)/g)];
   expect(names).toEqual(['OKTA_CLIENT_ORGURL', ...used.map(([, name]) => name)]);

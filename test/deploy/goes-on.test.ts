@@ -74,7 +74,7 @@ test('systemd: stopped by a signal and killed, a run is started again until it i
   await expectOnce(night);
 }, 90_000);
 
-test('Kubernetes: each pod killed, the next on another machine goes on by --exclusive-volume; nobody twice', async () => {
+test('Kubernetes: each pod is killed, and the next one on another machine continues with --exclusive-volume; nobody twice', async () => {
   const night = await planned();
   const { s, consent, start } = night;
   const job = jobSupervisor(readManifest('kubernetes/job.yaml'));

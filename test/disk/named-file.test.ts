@@ -76,7 +76,7 @@ test('a file, a link to one, and an empty one are read as they are', async () =>
   await expect(textOf(readNamedFile(dir, new Waits()))).rejects.toMatchObject({ code: 'EISDIR' });
 });
 
-test('a pipe is read whole, however late its writer comes and however slowly it writes', async () => {
+test('a pipe is read completely, however late its writer comes and however slowly it writes', async () => {
   const path = pipe();
   const waits = new Waits((waitedMs) => {
     if (waitedMs !== 10_000) return;
@@ -91,7 +91,7 @@ test('a pipe that nobody writes to is given up after half a minute', async () =>
   expect(waits.waitedMs).toBe(30_000);
 });
 
-test('waiting for a pipe ends with the signal, with a silent writer too', async () => {
+test('waiting for a pipe ends with the signal, even with a silent writer', async () => {
   const reason = new Error('stop');
   const noWriter = new AbortController();
   const waits = new Waits((waitedMs) => {
@@ -130,7 +130,7 @@ test('a credential is read through the links of a mounted secret, and from a pip
   expect((await readCredential(join(mount, 'token'), 4, new Waits())).text).toBe('00to');
 });
 
-test('a credential that others can write to, or that is no file, is not read', async () => {
+test('a credential that others can write to, or that is not a file, is not read', async () => {
   const path = newPath();
   writeFileSync(path, 'theirs');
   chmodSync(path, 0o664);

@@ -53,7 +53,7 @@ describe.each(SHAPES)('%s', (shape) => {
     expect(victim?.difference()).toBeUndefined();
   });
 
-  test('takes no line, no record and no word of a log', async () => {
+  test('gets no line, no record and no word of a log', async () => {
     const { path, victims } = newPlace();
     const victim = plant(path, shape, victims, 'mine\nhalf a line');
     await expect(openAppendFile(path)).rejects.toMatchObject({ code: 'FILE_NOT_YOURS' });
@@ -118,7 +118,7 @@ test.each<readonly [string, Facts, Terms, string | undefined]>([
   expect(faultOf(seen, terms)?.kind).toBe(kind);
 });
 
-test('a file system that keeps no owners and modes is not held against a file', async () => {
+test('a file system that stores no owners and modes is not held against a file', async () => {
   // Where a new folder of ours is closed and ours, as here, what the marks of a file say holds.
   const { dir } = newPlace();
   const owner = process.geteuid?.();
@@ -130,7 +130,7 @@ test('a file system that keeps no owners and modes is not held against a file', 
   expect(faultText({ kind: 'writable', mode: 0o666 })).toContain('0666');
 });
 
-test('a folder of our own is made, closed to others, and not taken for ours through a link', async () => {
+test('a folder of our own is made, closed to others, and not accepted through a link', async () => {
   const { dir } = newPlace();
   const owner = process.geteuid?.();
   const own = join(dir, 'own');

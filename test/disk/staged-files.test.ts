@@ -26,7 +26,7 @@ const narrow =
     };
   };
 
-test('a disk that takes a part of each write ends with the whole file', async () => {
+test('a disk that accepts only a part of each write ends with the complete file', async () => {
   const dir = await newFolder();
   await replaceFile(dir, 'run.json', TEXT, { nowMs: 0, failed, open: narrow(777) });
   expect(await readFile(join(dir, 'run.json'), 'utf8')).toBe(TEXT);
@@ -51,7 +51,7 @@ test.each([0, 1, 4096, 9999])(
   },
 );
 
-test('a file that was not finished does not take its place', async () => {
+test('a file that was not finished does not replace the old one', async () => {
   const dir = await newFolder();
   const stuck: OpenFileAt = async (path, flags, mode) => {
     const handle = await open(path, flags, mode);

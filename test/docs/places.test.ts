@@ -43,7 +43,7 @@ test('the page where does this go? names a hundred places', () => {
   expect(named.length).toBeGreaterThan(100);
 });
 
-test.each(named)('%s names %s, and it is there', async (_, path) => {
+test.each(named)('%s names %s, which exists', async (_, path) => {
   await access(join(ROOT, path));
   if (path.endsWith('/')) expect((await stat(join(ROOT, path))).isDirectory()).toBe(true);
 });

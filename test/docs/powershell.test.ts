@@ -51,7 +51,7 @@ describe('PowerShell lines', () => {
     );
   });
 
-  test('the token is asked for without an echo, and stands in no line', () => {
+  test('the token is asked for without an echo, and is in no line', () => {
     const line = askLine('powershell', 'OKTA_CLIENT_TOKEN');
     expect(tokensOf(line.replace(')).Password', ') ).Password'))).toEqual(ASKED);
   });

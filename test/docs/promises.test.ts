@@ -35,7 +35,7 @@ function isNamed(source: string, name: string): boolean {
 test.each([
   [SECURITY, 50],
   [DESIGN, 50],
-])('each promise of %s names a test that there is', async (document, atLeast) => {
+])('each promise of %s names a test that exists', async (document, atLeast) => {
   const rows = await promises(document);
   expect(rows.length).toBeGreaterThanOrEqual(atLeast);
   const missing: string[] = [];

@@ -111,7 +111,7 @@ async function simulatedMs(by: 'grid' | 'first-call', limit: number, calls: numb
   return whole.ms + ((calls - rest) / share - whole.count) * periodMs;
 }
 
-describe('the estimate agrees with runs of the pacing under virtual time', () => {
+describe('the estimate agrees with runs of the pacing in virtual time', () => {
   test.each(['grid', 'first-call'] as const)('windows by %s', async (by) => {
     const distinct = new Map(cells.map((cell) => [`${cell.limit} ${cell.calls}`, cell]));
     for (const { limit, calls } of distinct.values()) {

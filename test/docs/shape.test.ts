@@ -15,7 +15,7 @@ test('the README is at most 200 lines, with the picture of the console in the fi
 });
 
 test.each(documents.map(({ path }) => path).filter((path) => !KNOWN_BY_NAME.includes(path)))(
-  '%s begins with whom it is for',
+  '%s begins with the readers it is for',
   (path) => {
     const [, first = ''] = textOf(path)
       .replace(/^<!--.*-->\n/, '')

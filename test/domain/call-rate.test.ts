@@ -12,14 +12,14 @@ function bursts(rate: CallRate, windowMs: number, burst: number, untilMs: number
   return calls;
 }
 
-test('says nothing before a window’s worth is known, and then what a minute holds', () => {
+test('says nothing before one window is known, and then how many calls a minute has', () => {
   const rate = new CallRate(0, 60_000);
   expect(rate.perMinute(59_000, bursts(rate, 60_000, 270, 59_000))).toBeUndefined();
   const after = new CallRate(0, 60_000);
   expect(after.perMinute(61_000, bursts(after, 60_000, 270, 61_000))).toBeCloseTo(270);
 });
 
-test('is even over bursts of short windows, whenever one looks', () => {
+test('is even over bursts of short windows, whenever it is read', () => {
   for (const untilMs of [6200, 26_000, 29_800, 33_000, 100_400]) {
     const rate = new CallRate(0, 6000);
     const told = rate.perMinute(untilMs, bursts(rate, 6000, 108, untilMs)) ?? 0;

@@ -43,7 +43,7 @@ describe('a cell that a spreadsheet would run', () => {
     },
   );
 
-  test('is never written, and always comes back, whatever stands in it', () => {
+  test('is never written, and is always restored, whatever it contains', () => {
     const sign = fc.constantFrom(...Array.from("'=+-@＝＋－＠﹦\t\r\n \u00A0\uFEFFx1"));
     fc.assert(
       fc.property(fc.string({ unit: sign, maxLength: 8 }), (text) => {

@@ -11,8 +11,8 @@ function afterBursts(bursts: number, burst: number, total: number): Forecast {
   return forecast;
 }
 
-describe('the time a run still takes', () => {
-  test('is not foretold from a first burst that the limit will end', () => {
+describe('the time that a run still takes', () => {
+  test('is not estimated from a first burst that the limit will end', () => {
     const forecast = new Forecast(0, 600, 60_000);
     expect(forecast.leftMs({ nowMs: 20_000, here: 500, left: 9500 })).toBeUndefined();
     expect(forecast.leftMs({ nowMs: 20_000, here: 300, left: 150 })).toBe(10_000);
@@ -29,7 +29,7 @@ describe('the time a run still takes', () => {
     expect(at(50_000)).toBe(10_000 + 9 * 60_000 - 40_000);
   });
 
-  test('never says that no time is left while rows are', () => {
+  test('never says that no time is left while rows are left', () => {
     const forecast = afterBursts(2, 540, 1100);
     expect(forecast.leftMs({ nowMs: 100_000, here: 1080, left: 20 })).toBe(20_000);
     expect(forecast.leftMs({ nowMs: 120_001, here: 1080, left: 20 })).toBeUndefined();

@@ -10,7 +10,7 @@ function next(counts: Partial<RunStanding['counts']>, more: Partial<RunStanding>
   );
 }
 
-describe('the commands that go on from a run', () => {
+describe('the commands that continue from a run', () => {
   test('a plan is executed; one that acts on nobody has nothing to do', () => {
     expect(next({ 'not-attempted': 3 }, { planned: true })).toEqual(['okta-reset run --plan RUN']);
     expect(next({ skipped: 3 }, { planned: true })).toEqual([]);
@@ -35,14 +35,14 @@ describe('the commands that go on from a run', () => {
     expect(next({ unknown: 2 }, { unsettled: 2 })).toEqual(['okta-reset resume RUN']);
   });
 
-  test('what was handed over is gone on with where it went; damage is gone on with by nobody', () => {
+  test('rows that were handed over continue in the run that has them; a damaged run does not continue', () => {
     expect(next({ 'not-attempted': 4 }, { heir: 'CHILD' })).toEqual(['okta-reset resume CHILD']);
     expect(next({ failed: 4, succeeded: 1 }, { broken: true })).toEqual([
       'okta-reset followup RUN',
     ]);
   });
 
-  test('rows that other runs have taken up are theirs to go on with', () => {
+  test('rows that other runs have taken up continue there', () => {
     expect(next({ failed: 2, succeeded: 1 }, { takenUp: 2 })).toEqual(['okta-reset followup RUN']);
     expect(next({ failed: 3 }, { takenUp: 2 })).toEqual(['okta-reset rerun RUN']);
     expect(next({ failed: 1, unknown: 2 }, { takenUp: 3 })).toEqual([]);
@@ -51,7 +51,7 @@ describe('the commands that go on from a run', () => {
     ]);
   });
 
-  test('a run whose secrets lie in clear goes on with the flag that lets it', () => {
+  test('a run whose secrets are unencrypted continues with the flag that allows it', () => {
     const standing = { secrets: 'plaintext' } as const;
     expect(next({ failed: 1, 'not-attempted': 1 }, standing)).toEqual([
       'okta-reset resume RUN --secrets-plaintext',

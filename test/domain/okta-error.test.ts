@@ -29,8 +29,8 @@ function transport(code: string, effect: 'none' | 'possible' | 'certain'): Failu
   return { kind: 'transport', code, message: '', status: undefined, requestId: undefined, effect };
 }
 
-describe('the catalogue', () => {
-  test('has each code once, with words for people, and a stop where the run can end', () => {
+describe('the catalog', () => {
+  test('has each code once, with words for people, and a stop if the run can end', () => {
     expect(new Set(ERROR_ENTRIES.map((entry) => entry.code)).size).toBe(ERROR_ENTRIES.length);
     for (const entry of ERROR_ENTRIES) {
       expect(entry.meaning).toMatch(/^[A-Z].*[.)]$/);
@@ -119,7 +119,7 @@ describe('decisions', () => {
     });
   });
 
-  test('a broken connection is decided by what it may have done', () => {
+  test('a broken connection is decided by what it might have done', () => {
     expect(dispositionOf(transport('UND_ERR_SOCKET', 'possible'))).toBe('reconcile');
     expect(dispositionOf(transport('UND_ERR_SOCKET', 'none'))).toBe('wait-then-abort');
     expect(dispositionOf(transport('UND_ERR_SOCKET', 'certain'))).toBe('reissue');

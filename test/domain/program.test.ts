@@ -39,11 +39,11 @@ test.each([
   ['C:\\tools\\okta-reset.exe', 'C:\\work', { Path: 'C:\\Windows;C:\\tools' }, 'okta-reset'],
   ['/home/me/okta-reset.mjs', '/home/me', {}, 'node /home/me/okta-reset.mjs'],
   ['/srv/okta-reset/node_modules/jest/bin/jest.js', '/srv/okta-reset', {}, 'okta-reset'],
-])('%s, called in %s, is called again as it was', (script, cwd, env, program) => {
+])('%s, called in %s, is called again in the same way', (script, cwd, env, program) => {
   expect(programOf({ script, cwd, env })).toBe(program);
 });
 
-test('commands in a text take the form of the call, once, and nothing else does', () => {
+test('commands in a text get the form of the call, once, and nothing else does', () => {
   const npx = (text: string) => asCalled(text, 'npx okta-reset');
   expect(npx('→ okta-reset resume reports/x, or `okta-reset doctor`.')).toBe(
     '→ npx okta-reset resume reports/x, or `npx okta-reset doctor`.',
@@ -59,7 +59,7 @@ test('commands in a text take the form of the call, once, and nothing else does'
   expect(asCalled('okta-reset runs', 'node $&')).toBe('node $& runs');
 });
 
-test('every command of the program is known as one', () => {
+test('every command of the program is recognized', () => {
   for (const { name } of COMMANDS)
     expect(asCalled(`okta-reset ${name}`, 'npx okta-reset')).toBe(`npx okta-reset ${name}`);
 });

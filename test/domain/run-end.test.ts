@@ -85,7 +85,7 @@ describe('a run', () => {
     expect(standingStop(undefined, 0)).toBeUndefined();
   });
 
-  test('is stuck at its canary only where every call of that succeeded', () => {
+  test('is stuck at its canary only if every call of the canary succeeded', () => {
     const stuck = (kind: StopReason['kind'] | undefined, failed: number, unknown: number) =>
       isCanaryStuck(kind && { kind }, { failed, unknown });
     expect(stuck('canary', 0, 0)).toBe(true);
@@ -93,7 +93,7 @@ describe('a run', () => {
     expect([stuck('disk', 0, 0), stuck(undefined, 0, 0)]).toEqual([false, false]);
   });
 
-  test('is named by its time and four letters by chance, none of which is taken for another', () => {
+  test('is named by its time and four random letters, none of which is mistaken for another', () => {
     const atMs = Date.UTC(2026, 10, 22, 3, 15, 2, 987);
     expect(makeRunId(atMs, () => 0)).toBe('20261122T031502Z-aaaa');
     expect(makeRunId(atMs, () => 0.999_999)).toBe('20261122T031502Z-9999');
@@ -102,7 +102,7 @@ describe('a run', () => {
   });
 });
 
-test('a row is done where it succeeded, or where its main step did', () => {
+test('a row is done if it succeeded, or if its main step did', () => {
   expect(isDone({ outcome: 'succeeded' })).toBe(true);
   expect(isDone({ outcome: 'failed', reason: 'partly-done' })).toBe(true);
   expect(isDone({ outcome: 'failed', reason: 'not-found' })).toBe(false);
@@ -110,7 +110,7 @@ test('a row is done where it succeeded, or where its main step did', () => {
   expect(outcomeLabels(false)['not-attempted']).toBe('Not attempted');
 });
 
-test('who owns a credential is told apart by id, and named', () => {
+test('owners of credentials are distinguished by id, and named', () => {
   const user = (id: string, login: string): Principal => ({ kind: 'user', id, login });
   const app = (clientId: string): Principal => ({ kind: 'app', clientId });
   const unknown: Principal = { kind: 'unknown' };
@@ -152,7 +152,7 @@ describe('times for people', () => {
     expect(utc(undefined)).toBe('–');
   });
 
-  test('are read with their unit only, to the millisecond', () => {
+  test('are parsed only with their unit, to the millisecond', () => {
     expect([' 90m ', '0.5h', '1.5ms'].map(parseDurationMs)).toEqual([5_400_000, 1_800_000, 2]);
     expect(['5 m', '5M', 'm', '1.', '1e3s'].map(parseDurationMs)).toEqual(Array(5).fill(undefined));
   });
@@ -181,7 +181,7 @@ test('a word that a shell would change is quoted, and an empty one', () => {
   ]);
 });
 
-test('an id of Okta is twenty letters and digits behind its kind', () => {
+test('an id of Okta has twenty letters and digits, with its kind first', () => {
   const rest = 'a'.repeat(17);
   expect(parseUserId(`00u${rest}`)).toBe(`00u${rest}`);
   for (const text of [
@@ -207,7 +207,7 @@ describe('the timeline of a long run', () => {
   const totals = (timeline: Timeline) =>
     timeline.slots().reduce((sum, { calls }) => sum + calls, 0);
 
-  test('doubles its slots when they do not reach, and keeps what was counted where it was', () => {
+  test('doubles its slots when they are not enough, and keeps what was counted where it was', () => {
     const timeline = new Timeline();
     expect([timeline.slots(), timeline.slotMs]).toEqual([[], 1000]);
     timeline.add('calls', 5500);

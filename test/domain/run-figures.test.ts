@@ -40,7 +40,7 @@ test('rows of earlier invocations count as done, each with its own outcome', () 
   expect([figures.done, figures.total, figures.resumedFrom]).toEqual([34, 100, 30]);
 });
 
-test('the rate counts the calls of this invocation over whole windows, the limit a minute', () => {
+test('the rate counts the calls of this invocation over complete windows, the limit per minute', () => {
   const figures = new RunFigures(started, 1000);
   for (let at = 0; at < 10; at += 1) figures.end(row('succeeded'));
   expect(figures.callsPerMinute(10_999)).toBeUndefined();
@@ -48,7 +48,7 @@ test('the rate counts the calls of this invocation over whole windows, the limit
   expect(figures.limitPerMinute).toBe(150);
 });
 
-test('a wait counts down and is over; while rows settle no end is foretold', () => {
+test('a wait counts down and ends; while rows are being settled, no end is estimated', () => {
   const figures = new RunFigures(started, 0);
   for (let at = 0; at < 20; at += 1) figures.end(row('succeeded'));
   figures.pause('window', 4000, 6000);

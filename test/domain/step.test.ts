@@ -113,12 +113,12 @@ describe('a step', () => {
     expect(changesUser(step)).toBe(!repeatable);
   });
 
-  test('is known by its name, and by nothing that every object has', () => {
+  test('is recognized by its name, and not by a name that every object has', () => {
     expect(STEP_NAMES.every(isStep)).toBe(true);
     expect(['', 'constructor', 'Suspend', 7, undefined].some(isStep)).toBe(false);
   });
 
-  test('shows what it did in the status it leads to, in the password, in the factors, or nowhere', () => {
+  test('shows its effect in the status it leads to, in the password, in the factors, or nowhere', () => {
     const proofs = STEP_NAMES.map((step) => {
       const { proof } = STEPS[step];
       return [step, proof.kind === 'status' ? proof.statuses : proof.kind];
@@ -136,7 +136,7 @@ describe('a step', () => {
     });
   });
 
-  test('is refused for a user’s state by codes that Okta gives for it', () => {
+  test('is refused because of a user’s state with codes that Okta gives for it', () => {
     const codes = Object.fromEntries(STEP_NAMES.map((step) => [step, STEPS[step].stateCodes]));
     expect(codes).toMatchObject({
       'end-sessions': [],
@@ -148,7 +148,7 @@ describe('a step', () => {
     });
   });
 
-  test('of suspending and reactivating takes a larger role than the help desk', () => {
+  test('for suspending and reactivating needs a larger role than the help desk', () => {
     const least = (step: Step) => STEPS[step].roles[0];
     const large: readonly Step[] = ['suspend', 'unsuspend', 'reactivate'];
     for (const step of STEP_NAMES)
@@ -199,7 +199,7 @@ describe('the calls of an action', () => {
     expect(calls(action, more)).toEqual(steps);
   });
 
-  test('say in their query what they end and whether a link is mailed', () => {
+  test('say in their query what they end and whether a link is emailed', () => {
     const call = (action: Action, more: Partial<ActionSpec>) => {
       const asked = spec(action, more);
       return stepCall(mainStepOf(asked), asked).split('/').at(-1);
@@ -213,7 +213,7 @@ describe('the calls of an action', () => {
     );
   });
 
-  test('bring what only the admin may see, or are mailed', () => {
+  test('return what only the admin is allowed to see, or are emailed', () => {
     const brings = (action: Action, sendEmail: boolean) => {
       const asked = spec(action, { sendEmail });
       return STEPS[mainStepOf(asked)].brings(asked);
@@ -232,7 +232,7 @@ describe('the calls of an action', () => {
     expect(mailsUsers(spec('reset-password', { sendEmail: false }))).toBe(false);
   });
 
-  test('leave no stop between factors that are gone and the password', () => {
+  test('allow no stop between removed factors and the password', () => {
     const bound = STEP_NAMES.filter((next) => isBound('reset-factors', next));
     expect(bound).toEqual([
       ...['reset-password', 'temp-password', 'temp-password-split', 'expire-password'],
@@ -251,7 +251,7 @@ describe('an action', () => {
     expect(actionOf('temp-password-split')).toBeUndefined();
   });
 
-  test('is another one where the link is mailed in one and sealed in the other, and only then', () => {
+  test('is a different one if the link is emailed in one and sealed in the other, and only then', () => {
     const [mailed, sealed] = [
       spec('reset-password'),
       spec('reset-password', { sendEmail: false }),
@@ -274,17 +274,14 @@ describe('an action', () => {
     ['unsuspend', ['SUSPENDED']],
     ['unlock', ['LOCKED_OUT']],
     ['reactivate', ['PROVISIONED']],
-  ])(
-    '%s takes users who are %j, and says why it leaves each other status alone',
-    (action, taken) => {
-      const { statuses, otherStatuses } = ACTIONS[action];
-      expect([...statuses].sort()).toEqual([...taken].sort());
-      for (const status of USER_STATUSES.filter((each) => !taken.includes(each)))
-        expect([status, otherStatuses[status]?.detail]).toEqual([status, expect.any(String)]);
-    },
-  );
+  ])('%s acts on users who are %j, and says why it skips each other status', (action, taken) => {
+    const { statuses, otherStatuses } = ACTIONS[action];
+    expect([...statuses].sort()).toEqual([...taken].sort());
+    for (const status of USER_STATUSES.filter((each) => !taken.includes(each)))
+      expect([status, otherStatuses[status]?.detail]).toEqual([status, expect.any(String)]);
+  });
 
-  test('on passwords takes users of Okta only; what contains takes users of every provider', () => {
+  test('on passwords acts on Okta’s own users only; containing acts on users of every provider', () => {
     const providers = Object.fromEntries(
       ACTION_NAMES.map((action) => [action, ACTIONS[action].providers]),
     );
@@ -297,7 +294,7 @@ describe('an action', () => {
     });
   });
 
-  test('leaves some alone for a reason that has a name of its own', () => {
+  test('skips some users for a reason that has its own name', () => {
     const reason = (action: Action, status: string) =>
       ACTIONS[action].otherStatuses[status]?.reason;
     expect(reason('suspend', 'SUSPENDED')).toBe('already-suspended');
@@ -308,7 +305,7 @@ describe('an action', () => {
     expect(reason('reactivate', 'STAGED')).toBeUndefined();
   });
 
-  test('asks about one in the singular', () => {
+  test('asks about one user in the singular', () => {
     const ask = (action: Action, count: number) => ACTIONS[action].ask(count, 'X');
     expect([ask('temp-password', 1), ask('temp-password', 2)]).toEqual([
       'Give a temporary password to X',

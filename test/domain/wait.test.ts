@@ -5,7 +5,7 @@ import { WaitSpans } from '../../src/domain/run/wait.ts';
 const DAY_MS = 86_400_000;
 
 describe('the waits of a run', () => {
-  test('are one span where one begins before the other has ended, and count shared time once', () => {
+  test('are one span if one begins before the other has ended, and shared time counts once', () => {
     const waits = new WaitSpans();
     waits.add('window', 1000, 5000);
     waits.add('throttled', 2000, 500);
@@ -28,7 +28,7 @@ describe('the waits of a run', () => {
     ]);
   });
 
-  test('leave out what an edited journal may hold', () => {
+  test('leave out what an edited journal might contain', () => {
     const waits = new WaitSpans();
     waits.add('</script>', 1000, 1000);
     waits.add('window', Number.NaN, 1000);

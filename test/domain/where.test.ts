@@ -5,7 +5,7 @@ const readings = (text: string) =>
   parseWhere(text)?.readings.map(({ column, test: { kind } }) => `${column} ${kind}`);
 
 describe('a condition', () => {
-  test('with `in` among blanks has its column and its values', () => {
+  test('with `in` between spaces has its column and its values', () => {
     expect(parseWhere('Dept \t IN   a, b ,c ')?.readings).toEqual([
       { column: 'Dept', test: { kind: 'one-of', values: ['a', 'b', 'c'] } },
     ]);
@@ -19,7 +19,7 @@ describe('a condition', () => {
     ['blanks before `in`', `a${' \t'.repeat(100_000)}in`],
     ['many an `in`', 'a in ,'.repeat(30_000)],
     ['many a sign', 'a=~!='.repeat(30_000)],
-  ])('made to take long, of %s, is read at once', (_, text) => {
+  ])('that was made to take long, of %s, is parsed at once', (_, text) => {
     expect((parseWhere(text)?.readings ?? []).length).toBeLessThanOrEqual(100);
   });
 });

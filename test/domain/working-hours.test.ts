@@ -25,7 +25,7 @@ describe('the end of work that keeps to hours', () => {
 });
 
 test.each(['08:00-18:00', '22:30-06:05 Europe/Berlin', '00:00-24:00 UTC'])(
-  '%s reads as it was written',
+  '%s is parsed and formatted back unchanged',
   (text) => {
     expect(hoursText(workingHours(text))).toBe(text);
   },

@@ -202,7 +202,7 @@ describe.each(SETTINGS)('killed at any moment and resumed: $name', (setting) => 
   });
 });
 
-test('killed again and again, also while resuming', async () => {
+test('killed again and again, even while resuming', async () => {
   const setting: Setting = { name: '', spec: RESET, fault: LOSSY };
   const org = new ModelOrg(new VirtualClock(), 40);
   org.faultOfWrite = (number) => LOSSY(number % 60);

@@ -65,7 +65,7 @@ test.each(each(NOT_SENT))('%s, %s: sent again, and done once', async (action, _,
   expect(disk.fold(USERS).blindResends).toBe(0);
 });
 
-test.each(each(BEFORE))('%s, %s: done once, or told as unknown', async (action, _, fault) => {
+test.each(each(BEFORE))('%s, %s: done once, or reported as unknown', async (action, _, fault) => {
   const { disk, invoke, effects } = runOf(action, fault, everyThird);
   const end = await invoke();
   const lost = LOG_ONLY.has(action) ? USERS / 3 : 0;
@@ -75,7 +75,7 @@ test.each(each(BEFORE))('%s, %s: done once, or told as unknown', async (action, 
   expect(disk.fold(USERS).blindResends).toBe(0);
 });
 
-test.each(each(AFTER))('%s, %s: nobody is lost, nor done twice', async (action, _, fault) => {
+test.each(each(AFTER))('%s, %s: no user is lost or acted on twice', async (action, _, fault) => {
   const { org, disk, invoke, effects } = runOf(action, fault, (write) => write === 2);
   expect((await invoke())?.counts).toMatchObject({ succeeded: USERS, failed: 0, unknown: 0 });
   expect(Math.min(...effects())).toBe(1);

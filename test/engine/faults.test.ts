@@ -49,7 +49,7 @@ describe('each fault costs time, never a second reset and never a row', () => {
   });
 
   test.each(SETTLED)(
-    '%s, with temporary passwords: the last one kept is the valid one',
+    '%s, with temporary passwords: the last one stored is the valid one',
     async (_name, fault) => {
       const org = orgOf(24);
       const disk = new Disk();
@@ -205,7 +205,7 @@ describe('rows that end otherwise', () => {
     expect(org.reads).toBe(1);
   });
 
-  test('a user whom somebody else has just mailed is skipped', async () => {
+  test('a user whom somebody else has just emailed is skipped', async () => {
     const org = orgOf(1);
     const disk = new Disk();
     const targets = [targetOf(1)];
@@ -260,7 +260,7 @@ describe('a user already in RECOVERY, whose answer was lost', () => {
     expect(disk.outcomes().every(({ reconciled }) => reconciled === true)).toBe(true);
   });
 
-  test('is unknown with how to settle it where the log shows nothing, and is not sent again', async () => {
+  test('is unknown, with how to settle it, if the log shows nothing, and is not sent again', async () => {
     const { org, disk, end } = await resend(false);
     expect(end?.counts).toMatchObject({ succeeded: 0, unknown: 8, failed: 0 });
     expect(org.writes).toBe(8);
@@ -286,7 +286,7 @@ describe('a user already in RECOVERY, whose answer was lost', () => {
     },
   );
 
-  test('is unknown where the log cannot be read', async () => {
+  test('is unknown if the log cannot be read', async () => {
     const { disk } = await resend(true, (org) => (org.logReadable = false));
     expect(disk.outcomes().map(({ outcome, reason }) => `${outcome} ${reason}`)).toEqual(
       Array(8).fill('unknown unreadable'),
@@ -297,7 +297,7 @@ describe('a user already in RECOVERY, whose answer was lost', () => {
 describe('steps', () => {
   const BOTH: ActionSpec = { ...RESET, revokeTokens: true };
 
-  test('go in order, each once', async () => {
+  test('are sent in order, each once', async () => {
     const org = orgOf(10);
     const disk = new Disk();
     await new Invocation(org, disk, { options: { spec: BOTH } }).run();
@@ -306,7 +306,7 @@ describe('steps', () => {
     expect(disk.outcomes().every(({ attempts }) => attempts === 2)).toBe(true);
   });
 
-  test('of revocation are sent again without a read when their answer is lost', async () => {
+  test('that revoke are sent again without a read if their answer is lost', async () => {
     const org = orgOf(4);
     const disk = new Disk();
     org.faultOfWrite = (_number, { step }) =>

@@ -44,8 +44,8 @@ function invocation(org: ModelOrg, disk: Disk, setup: InvocationOptions = {}): I
   return new Invocation(org, disk, { judge: judgeFor(spec), ...setup });
 }
 
-describe('each call leaves on a fresh read of its user', () => {
-  test('one read a call in the ordinary case, answered before the call and no older than a minute', async () => {
+describe('each call leaves after a recent read of its user', () => {
+  test('usually one read per call, answered before the call and no older than a minute', async () => {
     const org = orgOf(40);
     const readAt = new Map<string, number>();
     const ages: number[] = [];
@@ -80,7 +80,7 @@ describe('each call leaves on a fresh read of its user', () => {
     expect(org.reads).toBeGreaterThan(6);
   });
 
-  test('an attempt that waits long for its connection is written down again before it leaves', async () => {
+  test('an attempt that waits long for its connection is recorded again before it leaves', async () => {
     const org = orgOf(3);
     const disk = new Disk();
     let slow = true;
@@ -107,7 +107,7 @@ describe('each call leaves on a fresh read of its user', () => {
     );
   });
 
-  test('without lookup nobody is read, and the protected are spared all the same', async () => {
+  test('without lookup nobody is read, but protected users are still skipped', async () => {
     const org = orgOf(3);
     const disk = new Disk();
     await invocation(org, disk, { judge: judgeFor(RESET, [2], false) }).run();
@@ -119,7 +119,7 @@ describe('each call leaves on a fresh read of its user', () => {
   });
 });
 
-describe('who was acted on since the plan is left alone', () => {
+describe('a user who was acted on since the plan is skipped', () => {
   const CASES: readonly (readonly [string, ActionSpec, (org: ModelOrg) => void, string])[] = [
     [
       'reset by another run',
@@ -177,7 +177,7 @@ describe('who was acted on since the plan is left alone', () => {
     expect(end?.counts.succeeded).toBe(1);
   });
 
-  test('a user in the same RECOVERY as planned is mailed again', async () => {
+  test('a user in the same RECOVERY as planned is emailed again', async () => {
     const org = orgOf(1);
     org.user(1).status = 'RECOVERY';
     const judge = judgeFor(TEMP);
@@ -185,7 +185,7 @@ describe('who was acted on since the plan is left alone', () => {
     expect(end?.counts.succeeded).toBe(1);
   });
 
-  test('also before a resend that comes later than a minute', async () => {
+  test('even before a resend that comes later than a minute', async () => {
     const org = orgOf(1);
     const disk = new Disk();
     org.faultOfWrite = () => {
@@ -197,7 +197,7 @@ describe('who was acted on since the plan is left alone', () => {
     expect(disk.outcomes()[0]?.attempts).toBe(org.writes);
   });
 
-  test('what the run did itself is no such change: secrets that got lost are issued again', async () => {
+  test('what the run did itself is no such change: secrets that were lost are issued again', async () => {
     const org = orgOf(3);
     const disk = new Disk();
     org.splitOnly = true;
@@ -206,7 +206,7 @@ describe('who was acted on since the plan is left alone', () => {
     expect(end?.counts.succeeded).toBe(3);
   });
 
-  test('skipped rows try nothing out: the canary takes others in their place', async () => {
+  test('skipped rows prove nothing: the canary takes others instead', async () => {
     const org = orgOf(30);
     const disk = new Disk();
     const targets = planOf(org);
@@ -253,7 +253,7 @@ describe('a user that cannot be read right before the call', () => {
     expect(end?.counts.succeeded).toBe(6);
   });
 
-  test('is not acted on where reads never answer; others are', async () => {
+  test('is not acted on if reads never answer; others are', async () => {
     const org = orgOf(3);
     const disk = new Disk();
     org.faultOfReadOf = (id) =>
@@ -270,7 +270,7 @@ describe('a user that cannot be read right before the call', () => {
   test.each([
     [401, 'E0000011', 'credentials'],
     [403, 'E0000006', 'permission'],
-  ] as const)('stops the run where nobody may be read: %d', async (status, code, kind) => {
+  ] as const)('stops the run if nobody can be read: %d', async (status, code, kind) => {
     const org = orgOf(20);
     const disk = new Disk();
     org.faultOfReadOf = () => ({ kind: 'answer', status, code });

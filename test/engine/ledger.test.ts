@@ -68,7 +68,7 @@ const ending = (outcome: Ending['outcome'], reason?: string): Ending => ({
 const row = (number: number) => freshRow(targetOf(number), ['reset-password']);
 
 describe('an outcome', () => {
-  test('is shown and counted once it is on disk, and no sooner', async () => {
+  test('is shown and counted once it is on disk, and not before', async () => {
     const { ledger, journal, events, ended } = rig();
     ledger.end(row(1), ending('succeeded'));
     expect([ledger.counts.succeeded, events, ended]).toEqual([0, [], []]);
@@ -101,7 +101,7 @@ describe('an outcome', () => {
 });
 
 describe('after a failure of the disk', () => {
-  test('nothing is written, though it would take it, and the stop is said once', async () => {
+  test('nothing is written, even if the disk would accept it, and the stop is reported once', async () => {
     const { ledger, journal, stops } = rig();
     ledger.end(row(1), ending('succeeded'));
     ledger.note({ kind: 'temp-password-split' });
@@ -142,7 +142,7 @@ test('rows wait while as many records as allowed wait for their sync', async () 
   expect(isOpen).toBe(true);
 });
 
-test('closing writes the last records, waits for all, and takes nothing after', async () => {
+test('closing writes the last records, waits for all, and accepts nothing after that', async () => {
   const { ledger, journal } = rig();
   ledger.end(row(1), ending('succeeded'));
   const closing = ledger.close([{ kind: 'closed', at: ledger.now() }]);
@@ -152,7 +152,7 @@ test('closing writes the last records, waits for all, and takes nothing after', 
   await closing;
 });
 
-test('a record has the time of its making, to the millisecond', async () => {
+test('a record has the time at which it was made, to the millisecond', async () => {
   const clock = new VirtualClock();
   const ledger = new Ledger({ clock } as never);
   expect(ledger.now()).toBe(new Date(clock.nowMs()).toISOString());

@@ -66,7 +66,7 @@ class Log {
 }
 
 describe('a scan of the System Log', () => {
-  test('looks twice more, 5 s apart, for what nothing else can tell, and once for the rest', async () => {
+  test('looks twice more, 5 s apart, for what nothing else can show, and once for the rest', async () => {
     const silent = new Log(1, () => []);
     expect(await silent.answers([asked('a', { decides: true }), asked('b')])).toEqual([
       'not-found',
@@ -87,7 +87,7 @@ describe('a scan of the System Log', () => {
     expect(long.asked).toHaveLength(3);
   });
 
-  test('reads a hundred pages and no more: what it has not seen by then is not known', async () => {
+  test('reads at most a hundred pages: what it has not seen by then is not known', async () => {
     const full = new Log(100, (call) => (call === 100 ? [logged('a')] : []));
     expect(await full.answers([asked('a')])).toEqual(['found']);
     const longer = new Log(101, () => []);
@@ -95,7 +95,7 @@ describe('a scan of the System Log', () => {
     expect(longer.asked).toHaveLength(100);
   });
 
-  test('a page that is refused leaves what was not found unreadable, and is not asked for again', async () => {
+  test('a page that is refused leaves what was not found unreadable, and is not requested again', async () => {
     const log = new Log(2, (call) => (call === 1 ? [logged('a')] : undefined));
     const questions = [asked('a', { decides: true }), asked('b', { decides: true })];
     expect(await log.answers(questions)).toEqual(['found', 'unreadable']);

@@ -57,7 +57,7 @@ async function back(
 }
 
 describe('a canary user that is read back', () => {
-  test('is shown as it is, as soon as it shows the effect', async () => {
+  test('is shown in its current state, as soon as it shows the effect', async () => {
     const at = (afterMs: number): Look =>
       afterMs < 5000
         ? ['ACTIVE', LONG_AGO_MS, LONG_AGO_MS]
@@ -98,7 +98,7 @@ describe('a canary user that is read back', () => {
     expect((await back(step, before, () => look)).wrong === undefined).toBe(isFine);
   });
 
-  test('is not read where its row did not succeed, or nothing was sent', async () => {
+  test('is not read if its row did not succeed, or nothing was sent', async () => {
     const look = (): Look => ['ACTIVE', LONG_AGO_MS, LONG_AGO_MS];
     const failed = { outcome: 'failed', reason: 'not-found' } as const;
     expect(await back('suspend', 'ACTIVE', look, failed)).toMatchObject({

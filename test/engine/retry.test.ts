@@ -203,7 +203,7 @@ describe('a write that did not succeed', () => {
     expect(decide(failure, { ...CALM, ...trouble })).toEqual(decision);
   });
 
-  test('that may have taken effect and ends the run is settled all the same', () => {
+  test('that might have taken effect and ends the run is still settled', () => {
     const failure = okta(401, 'E0000011', { effect: 'possible' });
     expect(decide(failure, CALM)).toMatchObject({
       kind: 'reconcile',
@@ -211,7 +211,7 @@ describe('a write that did not succeed', () => {
     });
   });
 
-  test('waits between half and the whole of a doubling time, up to half a minute', () => {
+  test('waits between half and all of a time that doubles, up to half a minute', () => {
     const waits = (random: () => number) =>
       Array.from({ length: 9 }, (_, tries) => {
         const decision = decide(transport('ECONNREFUSED', 'none'), {
@@ -246,7 +246,7 @@ describe('a read that failed while a row was settled', () => {
     ['no right to read', okta(403, 'E0000006'), { kind: 'unreadable' }],
   ])('%s', (_name, failure, decision) => expect(read(failure)).toEqual(decision));
 
-  test('ends the run for a dead token, and for an org that is silent', () => {
+  test('ends the run for a dead token, and for an org that does not answer', () => {
     expect(read(okta(401, 'E0000011'))).toMatchObject({
       kind: 'halt',
       stop: { kind: 'credentials' },

@@ -71,7 +71,7 @@ describe.each(ACTIONS)('%s', (_action, spec) => {
   });
 });
 
-test('a run that went over its limit of failures settles what is open before it stops', async () => {
+test('a run that exceeded its limit of failures settles what is open before it stops', async () => {
   const { org, disk, base } = await leftOpen(RESET, { kind: 'lost', applied: false }, 'drained');
   const rows = inDoubt(disk);
   expect(rows).toBeGreaterThan(1);

@@ -37,7 +37,7 @@ test.each([['read before the call', true] as const, ['refused by Okta', false] a
   },
 );
 
-test('a call beside the password that fails leaves the row partly done, not to be reset again', async () => {
+test('an added call that fails leaves the row partly done, not to be reset again', async () => {
   const { org, disk } = orgOf(3);
   org.faultOfWrite = (_, { step, userId }) =>
     step === 'end-tokens' && userId === org.user(2).id
@@ -61,7 +61,7 @@ test('the canary is read back by the call that the action is for', async () => {
   expect(disk.fold(4)).toMatchObject({ waves: { verified: 1 }, counts: { succeeded: 4 } });
 });
 
-test('factors that a user has enrolled since an attempt in doubt are left alone', async () => {
+test('factors that a user has enrolled since an attempt in doubt are not removed', async () => {
   const { org, disk } = orgOf(1);
   const [user] = org.users.values();
   org.faultOfWrite = (number) => (number === 1 ? { kind: 'lost', applied: true } : undefined);
@@ -85,7 +85,7 @@ async function killedBetween(org: ModelOrg, disk: Disk): Promise<void> {
   org.gate = () => Promise.resolve();
 }
 
-test('a user whose factors the run has removed is reset, though the user looks acted on since the plan', async () => {
+test('a user whose factors the run has removed is reset, although the user looks acted on since the plan', async () => {
   const { org, disk } = orgOf(1);
   await killedBetween(org, disk);
   expect(stepsOf(org, 1)).toEqual(['reset-factors']);
@@ -99,7 +99,7 @@ test('a user whose factors the run has removed is reset, though the user looks a
   expect(stepsOf(org, 1)).toEqual(['reset-factors', 'reset-password', 'end-tokens']);
 });
 
-test('a stop leaves nobody without factors and with the old password, though the window opens late', async () => {
+test('a stop leaves nobody without factors and with the old password, although the window opens late', async () => {
   const { org, disk } = orgOf(1);
   const invocation = new Invocation(org, disk, { options: { spec: ALL } });
   org.onEffect = (_, step) => {
@@ -111,7 +111,7 @@ test('a stop leaves nobody without factors and with the old password, though the
   expect(stepsOf(org, 1)).toEqual(['reset-factors', 'reset-password']);
 });
 
-test('the call that follows removed factors is marked as one that nothing of ours holds back', async () => {
+test('the call that follows removed factors is marked so that nothing of ours delays it', async () => {
   const { org, disk } = orgOf(1);
   const marked: [string, boolean | undefined][] = [];
   org.onArrival = ({ step, isBound }) => marked.push([step, isBound]);
@@ -123,7 +123,7 @@ test('the call that follows removed factors is marked as one that nothing of our
   ]);
 });
 
-test('a row that fails between factors and password says what that leaves', async () => {
+test('a row that fails between factors and password says what that means', async () => {
   const { org, disk } = orgOf(2);
   org.faultOfWrite = (_, { step, userId }) =>
     step === 'reset-password' && userId === org.user(1).id
@@ -139,7 +139,7 @@ test('a row that fails between factors and password says what that leaves', asyn
   expect(disk.outcomes()[1]?.message).toBeUndefined();
 });
 
-test('a row whose password was reset is told how to do what is not proved, which no rerun of the reset does', async () => {
+test('a row whose password was reset says how to do what is not proved, which no rerun of the reset does', async () => {
   const { org, disk } = orgOf(1);
   org.faultOfWrite = (_, { step }) =>
     step === 'end-tokens' ? { kind: 'lost', applied: false } : undefined;

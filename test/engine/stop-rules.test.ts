@@ -71,7 +71,7 @@ describe('of two reasons to stop', () => {
     [int, share, share],
     [share, credentials, credentials],
     [credentials, share, credentials],
-  ])('the graver is kept, the earlier of equals', (first, second, kept) => {
+  ])('the more severe one is kept, or the earlier of equal ones', (first, second, kept) => {
     expect(graver(first, second)).toBe(kept);
   });
 
@@ -85,7 +85,7 @@ describe('of two reasons to stop', () => {
 });
 
 describe('a directory agent', () => {
-  test('pauses longer each time, and closes at last', () => {
+  test('pauses longer each time, and finally gives up', () => {
     const agent = new DirectoryAgent();
     const pauses: unknown[] = [];
     let nowMs = 0;
@@ -100,7 +100,7 @@ describe('a directory agent', () => {
     expect(agent.waitMs(nowMs)).toBe('closed');
   });
 
-  test('opens when a row goes through', () => {
+  test('continues when a row goes through', () => {
     const agent = new DirectoryAgent();
     agent.away(0);
     expect(agent.waitMs(1000)).toBe(29_000);
@@ -110,7 +110,7 @@ describe('a directory agent', () => {
   });
 });
 
-describe('rows that are refused alike', () => {
+describe('rows that are refused in the same way', () => {
   function setUp() {
     const stops: StopReason[] = [];
     const ended: number[] = [];
@@ -125,7 +125,7 @@ describe('rows that are refused alike', () => {
     return { stops, ended, left, refusal, suspect };
   }
 
-  test('holds the first refused rows until one write fares otherwise', () => {
+  test('holds the first refused rows until one write ends differently', () => {
     const { stops, ended, left, refusal, suspect } = setUp();
     suspect(1);
     suspect(2);
@@ -135,7 +135,7 @@ describe('rows that are refused alike', () => {
     expect({ stops, ended, left }).toEqual({ stops: [], ended: [1, 2, 3], left: [] });
   });
 
-  test('gives all of them back when five alike come, and those after them', () => {
+  test('gives all of them back when five in a row come, and those after them', () => {
     const { stops, ended, left, suspect } = setUp();
     for (const row of [1, 2, 3, 4]) suspect(row);
     suspect(5, 'our-bug');
@@ -146,7 +146,7 @@ describe('rows that are refused alike', () => {
     expect({ ended, left }).toEqual({ ended: [], left: [1, 2, 3, 4, 5, 6, 7] });
   });
 
-  test('stops in the middle of a run when only such come', () => {
+  test('stops in the middle of a run if only such rows come', () => {
     const { stops, refusal, suspect } = setUp();
     refusal.clear();
     for (let row = 1; row < SUSPECTS_IN_A_ROW; row += 1) suspect(row);

@@ -12,7 +12,7 @@ function twice(org: ModelOrg): number {
 }
 
 describe('credentials', () => {
-  test('revoked mid-run stop it within one round; the rest is left and a resume finishes it', async () => {
+  test('revoked during a run stop it within one round; the rest is left and a resume finishes it', async () => {
     const org = orgOf(300);
     const disk = new Disk();
     org.faultOfWrite = (number) =>
@@ -63,7 +63,7 @@ describe('permission', () => {
     expect(end?.counts.failed).toBe(0);
   });
 
-  test('refused to the first rows alike stops; those rows are acted on once that is fixed', async () => {
+  test('refused in the same way for the first rows stops; those rows are acted on once that is fixed', async () => {
     const org = orgOf(50);
     const disk = new Disk();
     org.faultOfWrite = () => ({ kind: 'answer', status: 403, code: 'E0000006' });
@@ -76,7 +76,7 @@ describe('permission', () => {
     expect(again?.counts.succeeded).toBe(50);
   });
 
-  test('refused for some users alone fails those', async () => {
+  test('refused for some users only fails those', async () => {
     const org = orgOf(60);
     const disk = new Disk();
     const admins = new Set([idOf(1), idOf(2), idOf(30)]);
@@ -88,7 +88,7 @@ describe('permission', () => {
     expect(disk.outcomes().filter(({ reason }) => reason === 'no-permission')).toHaveLength(3);
   });
 
-  test('refused for the only rows fails them: too few to tell', async () => {
+  test('refused for the only rows fails them: too few to decide', async () => {
     const org = orgOf(2);
     org.faultOfWrite = () => ({ kind: 'answer', status: 403, code: 'E0000006' });
     const end = await new Invocation(org, new Disk()).run();
@@ -97,7 +97,7 @@ describe('permission', () => {
 });
 
 describe('outcomes', () => {
-  test('above the failure share stop after twenty', async () => {
+  test('above the failure limit stop after twenty', async () => {
     const org = orgOf(200);
     org.faultOfWrite = (number) =>
       number % 4 === 0 ? { kind: 'answer', status: 403, code: 'E0000014' } : undefined;
@@ -141,7 +141,7 @@ describe('an org that is away', () => {
     expect(twice(org)).toBe(0);
   });
 
-  test('behind a proxy that answers for it stops the same way, and nothing is sent twice', async () => {
+  test('behind a proxy that answers for it stops in the same way, and nothing is sent twice', async () => {
     const org = orgOf(40);
     const disk = new Disk();
     org.faultOfWrite = (number) =>
@@ -157,7 +157,7 @@ describe('an org that is away', () => {
     expect(twice(org)).toBe(0);
   });
 
-  test('before the first call: nothing is sent without knowing its clock', async () => {
+  test('before the first call: nothing is sent without its clock', async () => {
     const org = orgOf(3);
     org.faultOfRead = () => ({ kind: 'refused' });
     const end = await new Invocation(org, new Disk()).run();
@@ -189,7 +189,7 @@ describe('a directory agent that is away', () => {
     org.users.get(userId)?.providerType === 'ACTIVE_DIRECTORY';
   const away = { kind: 'answer', status: 504, code: 'E0000241', effect: 'none' } as const;
 
-  test('delays its users alone, who are done when it is back', async () => {
+  test('delays only its users, who are acted on when it is back', async () => {
     const org = mixed();
     const start = org.clock.monotonicMs();
     const backMs = start + 100_000;
@@ -210,7 +210,7 @@ describe('a directory agent that is away', () => {
     expect(twice(org)).toBe(0);
   });
 
-  test('for good: tried users fail, the others are left, the run does not stop', async () => {
+  test('that stays away: tried users fail, the others are left, the run does not stop', async () => {
     const org = mixed();
     const disk = new Disk();
     org.faultOfWrite = (_number, { userId }) => (isAd(org, userId) ? away : undefined);
@@ -250,7 +250,7 @@ describe('signals and time', () => {
     expect(invocation.events.filter(({ type }) => type === 'stopping')).toHaveLength(1);
   });
 
-  test('a drain still reads back what it is unsure of', async () => {
+  test('a drain still reads back what is in doubt', async () => {
     const org = orgOf(10);
     const disk = new Disk();
     const invocation = new Invocation(org, disk);
@@ -261,7 +261,7 @@ describe('signals and time', () => {
     expect(end?.counts).toMatchObject({ succeeded: org.writes, unknown: 0 });
   });
 
-  test('a drain cuts waits to try again short, and leaves their rows', async () => {
+  test('a drain cuts waits for another try short, and leaves their rows', async () => {
     const org = orgOf(4);
     const disk = new Disk();
     const invocation = new Invocation(org, disk);
@@ -275,7 +275,7 @@ describe('signals and time', () => {
     expect(disk.outcomes()).toHaveLength(0);
   });
 
-  test('a drain that a hanging call holds up ends after the call’s time and a grace', async () => {
+  test('a drain that a hanging call delays ends after the call’s timeout and a grace period', async () => {
     const org = orgOf(4);
     const disk = new Disk();
     const invocation = new Invocation(org, disk);
@@ -319,7 +319,7 @@ describe('signals and time', () => {
     expect(end?.counts.succeeded).toBe(org.writes);
   });
 
-  test('a credential lost while draining outweighs the signal', async () => {
+  test('a credential lost while draining has precedence over the signal', async () => {
     const org = orgOf(10);
     const invocation = new Invocation(org, new Disk());
     org.faultOfWrite = () => ({ kind: 'answer', status: 401, code: 'E0000011' });
@@ -330,7 +330,7 @@ describe('signals and time', () => {
 });
 
 describe('a disk that fails', () => {
-  test('sends nothing further; what was in flight is found again by a resume', async () => {
+  test('sends nothing more; what was in flight is found again by a resume', async () => {
     for (let diskFullAt = 1; diskFullAt <= 14; diskFullAt += 1) {
       const org = orgOf(12);
       const disk = new Disk();
@@ -410,7 +410,7 @@ describe('the canary', () => {
     expect(end?.counts.succeeded).toBe(2);
   });
 
-  test('refused alike is a missing permission', async () => {
+  test('refused in the same way means a missing permission', async () => {
     const org = orgOf(20);
     org.faultOfWrite = () => ({ kind: 'answer', status: 403, code: 'E0000006' });
     const end = await new Invocation(org, new Disk(), { options: canary }).run();
@@ -473,8 +473,8 @@ describe('what nobody expected', () => {
   });
 });
 
-describe('taking rows', () => {
-  test('waits for the reader of the events, and no longer than until a stop', async () => {
+describe('rows are taken', () => {
+  test('only when the reader of the events keeps up, and not after a stop', async () => {
     const org = orgOf(20);
     let asked = 0;
     const invocation = new Invocation(org, new Disk(), {
@@ -491,7 +491,7 @@ describe('taking rows', () => {
     expect(end?.stop).toMatchObject({ kind: 'signal' });
   });
 
-  test('is no further ahead than what is under way', async () => {
+  test('only as far as rows in progress need', async () => {
     const org = orgOf(500);
     const invocation = new Invocation(org, new Disk());
     let ahead = 0;
@@ -500,7 +500,7 @@ describe('taking rows', () => {
     expect(ahead).toBeLessThanOrEqual(16);
   });
 
-  test('ends early for a run whose rows all ended: not even the clock is asked', async () => {
+  test('not for a run whose rows have all ended: not even the clock is asked for', async () => {
     const org = orgOf(5);
     const disk = new Disk();
     await new Invocation(org, disk).run();

@@ -14,13 +14,13 @@ async function mostOf(places: number, silent: boolean): Promise<number> {
   return waits.length;
 }
 
-test('5,000 rows may wait; where Okta answers no write, eight for each place, or 64', async () => {
+test('5,000 rows can wait; if Okta answers no write, eight for each place, or 64', async () => {
   expect(await mostOf(4, false)).toBe(5000);
   expect(await mostOf(4, true)).toBe(64);
   expect(await mostOf(20, true)).toBe(160);
 });
 
-test('a wait that is broken off makes room as well', async () => {
+test('a wait that is interrupted makes room as well', async () => {
   const rows = new WaitingRows(new VirtualClock(), 1);
   const stop = new AbortController();
   const waits = Array.from({ length: 64 }, () => rows.wait(1000, stop.signal));

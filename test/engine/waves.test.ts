@@ -129,7 +129,7 @@ describe('a wave that fails stops the run, and begins again with a resume', () =
   });
 });
 
-describe('a run that was broken off goes on in the wave where it stood', () => {
+describe('a run that was interrupted continues in the same wave', () => {
   const kills = Array.from({ length: 32 }, (_, at) => at + 1);
 
   test.each(['before', 'after'] as const)(
@@ -148,7 +148,7 @@ describe('a run that was broken off goes on in the wave where it stood', () => {
     },
   );
 
-  test('and proves also the rows that had ended before', async () => {
+  test('and also proves the rows that had ended before', async () => {
     const org = new WatchedOrg();
     const disk = new Disk();
     const targets = planOf(org);
@@ -168,7 +168,7 @@ describe('a run that was broken off goes on in the wave where it stood', () => {
   });
 });
 
-describe('where somebody is asked after each wave', () => {
+describe('if somebody is asked after each wave', () => {
   const asking = (...answers: readonly GoOn[]) => {
     const heard: { wave: number; seen: number; ended: number; writes: number }[] = [];
     const of = (org: ModelOrg) => async (wave: VerifiedWave) => {
@@ -178,7 +178,7 @@ describe('where somebody is asked after each wave', () => {
     return { heard, of };
   };
 
-  test('a stop after the second says how many are done, and a resume goes on with the rest', async () => {
+  test('a stop after the second says how many are done, and a resume continues with the rest', async () => {
     const org = new WatchedOrg();
     const disk = new Disk();
     const { heard, of } = asking('next-wave', 'stop');
@@ -198,7 +198,7 @@ describe('where somebody is asked after each wave', () => {
     expect([phases(again), org.effects()]).toEqual([[], once]);
   });
 
-  test('nobody is asked where nothing is left, and a yes to the end is kept', async () => {
+  test('nobody is asked if nothing is left, and a yes to the end is kept', async () => {
     const org = new WatchedOrg([2, USERS - 2]);
     const disk = new Disk();
     const { heard, of } = asking('to-the-end');

@@ -43,7 +43,7 @@ test('a disk that fills up in the middle: nothing more is sent, what is known is
   expect(outcomes(await readCsv(s.path('run', 'results.csv')))).toEqual({ succeeded: 60 });
 }, 60_000);
 
-test('a place that cannot be written to is said before anything is read of the list', async () => {
+test('a place that cannot be written to is reported before anything of the list is read', async () => {
   const s = await stage({ users: 20, mix: PLAIN });
   const csv = await s.ids(s.org.users());
   const ran = await s.run(['run', '--file', csv, '--out', '/proc/okta-reset-run', ...YES]);

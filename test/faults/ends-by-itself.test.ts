@@ -36,7 +36,7 @@ test.each([
   ['results.csv', 'write', /okta-reset resume run/],
   ['summary.json', 'rename', /okta-reset resume run/],
 ] as const)(
-  'after the last answer a run waits for nothing, where %s cannot be written',
+  'after the last answer a run waits for nothing, if %s cannot be written',
   async (file, call, says) => {
     let lastMs = 0;
     const waits: { readonly endMs: number }[] = [];
@@ -65,7 +65,7 @@ test.each([
   },
 );
 
-test('the process ends where its log, its reports and its progress all fail', async () => {
+test('the process ends even if its log, its reports and its progress all fail', async () => {
   const s = await planned();
   // Nothing can be opened in the place of one, or put in the place of the other.
   for (const name of ['run.log', 'results.csv']) {
@@ -81,7 +81,7 @@ test('the process ends where its log, its reports and its progress all fail', as
   expect(mailsByUser(s.org).size).toBe(12);
 });
 
-test('a disk that answers nothing holds the run up; nothing is sent meanwhile, and nobody twice', async () => {
+test('a disk that does not answer delays the run; nothing is sent meanwhile, and nobody twice', async () => {
   const s = await planned();
   const disk = stallFrom({ file: 'journal.jsonl', nth: 4 });
   const { ended, signal } = s.start(['run', '--plan', 'run', '--concurrency', '1', ...YES]);

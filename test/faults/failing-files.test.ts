@@ -102,7 +102,7 @@ test.each(faultsOf(RUNNING))(
 );
 
 test.each(faultsOf({ 'secrets.jsonl': { open: [1], write: [1, 3], sync: [1, 3], close: [1] } }))(
-  'secrets.jsonl, $call fails with $code from call $nth on: the last password issued is the one kept',
+  'secrets.jsonl, $call fails with $code from call $nth on: the last password issued is the one stored',
   async (fault) => {
     const s = await staged();
     const csv = await s.ids([...s.org.users()].filter(isEligible));
@@ -140,7 +140,7 @@ test.each(faultsOf({ 'secrets.jsonl': { open: [1], write: [1, 3], sync: [1, 3], 
   },
 );
 
-test('report prints on a full disk too, and says that its files are as they were', async () => {
+test('report prints on a full disk too, and says that its files are unchanged', async () => {
   const s = await staged();
   const csv = await s.ids([...s.org.users()].filter(isEligible));
   expect((await s.run(['run', '--file', csv, '--out', 'run', ...YES])).code).toBe(0);

@@ -84,7 +84,7 @@ test.each(
     'report.html': STAGED,
   }),
 )(
-  'report: $file, $call fails with $code: it is printed, and every file is whole',
+  'report: $file, $call fails with $code: it is printed, and every file is complete',
   async (fault) => {
     const ran = await failing(fault, ['report', 'run']);
     expect(ran.stdout).toMatch(/\d of \d users succeeded/);
@@ -115,7 +115,7 @@ test.each(faultsOf({ 'passwords.csv': NEW_FILE }))(
 );
 
 test.each(faultsOf({ 'other.txt': NEW_FILE }))(
-  'secrets keygen --out: $call fails with $code: half a key is not left in the way of the next',
+  'secrets keygen --out: $call fails with $code: no partial key is left to block the next one',
   async (fault) => {
     const argv = ['secrets', 'keygen', '--out', 'other.txt'];
     const ran = await failing(fault, argv);
@@ -174,7 +174,7 @@ test.each(faultsOf({ 'org-lock': { open: [1], write: [1], sync: [1], link: [1] }
 );
 
 test.each(faultsOf({ 'declined.json': NEW_FILE }))(
-  'a no to the question: $file, $call fails with $code: it is a no all the same',
+  'a no to the question: $file, $call fails with $code: it still counts as a no',
   async (fault) => {
     const name = `declined-${fault.call}`;
     const one = await s.ids(fresh.slice(0, 1), `${name}.csv`);
@@ -205,7 +205,7 @@ describe.each([
   ['ended', 'a run that has ended'],
 ] as const)('a rerun over the %s rows of %s', (...[rows]) => {
   test.each(faultsOf({ 'journal.jsonl': HANDED_OVER }))(
-    'the earlier run’s journal, $call fails with $code from call $nth on: nobody twice, and it goes on',
+    'the earlier run’s journal, $call fails with $code from call $nth on: nobody twice, and it continues',
     async ({ call, code, nth }) => {
       const [parent, child] = [`${rows}-${call}${nth}`, `${rows}-${call}${nth}-again`];
       const users = fresh.splice(0, 1);
@@ -243,7 +243,7 @@ describe.each([
 });
 
 test.each(faultsOf({ 'app-key.pem': NEW_FILE }))(
-  'sandbox --service-app: $file, $call fails with $code: half a key is not left in the way of the next',
+  'sandbox --service-app: $file, $call fails with $code: no partial key is left to block the next one',
   async (fault) => {
     const argv = ['sandbox', '--service-app', 'app-key.pem', '--users', '1'];
     const ran = await failing(fault, argv);

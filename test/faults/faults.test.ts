@@ -126,7 +126,7 @@ test('all faults at once, on reads too: nobody twice, and what is said is true',
 test.each([
   ['now and then', '15%', 0, /okta-reset run --plan/],
   ['always', '100%', 7, /ORG_ANSWER/],
-] as const)('reads that %s bring something that is no JSON', async (_, share, code, says) => {
+] as const)('reads that %s return something that is not JSON', async (_, share, code, says) => {
   const s = await stage({
     users: 450,
     seed: 3,
@@ -141,7 +141,7 @@ test.each([
 });
 
 test.each([-600_000, 600_000])(
-  'Okta’s clock off by %d ms: lost answers are settled all the same',
+  'Okta’s clock off by %d ms: lost answers are still settled',
   async (clockOffsetMs) => {
     const s = await stage({
       users: USERS,

@@ -91,16 +91,19 @@ test.each(
   Object.keys(LOSSES).flatMap((loss) =>
     (loss === 'gone' ? SIGNS : SIGNS.slice(-1)).map((sign) => [loss, sign] as const),
   ),
-)('a journal that is %s, where %s shows that the run was begun, is damage', async (loss, sign) => {
-  const s = await finished();
-  await leaveOnly(s, sign);
-  await LOSSES[loss as keyof typeof LOSSES](journal(s));
-  await expectRefused(s);
-  expect(outcomes(await reported(s))).toEqual({ unknown: USERS });
-  await expectRefused(s);
-});
+)(
+  'a journal that is %s, although %s shows that the run was begun, is damage',
+  async (loss, sign) => {
+    const s = await finished();
+    await leaveOnly(s, sign);
+    await LOSSES[loss as keyof typeof LOSSES](journal(s));
+    await expectRefused(s);
+    expect(outcomes(await reported(s))).toEqual({ unknown: USERS });
+    await expectRefused(s);
+  },
+);
 
-test('a journal that was cut off at the end of a line is damage where the index has read further', async () => {
+test('a journal that was cut off at the end of a line is damage if the index has read further', async () => {
   const s = await finished();
   const lines = (await readFile(journal(s), 'utf8')).split('\n');
   await writeFile(journal(s), `${lines.slice(0, 9).join('\n')}\n`);
@@ -115,7 +118,7 @@ interface Listed {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-test('a list of runs calls a run damaged that has lost its journal, and offers no plan to execute', async () => {
+test('a list calls a run damaged if it has lost its journal, and offers no plan to execute', async () => {
   const s = await finished();
   for (const loss of Object.keys(LOSSES))
     for (const sign of ['index.jsonl', 'summary.json']) {
@@ -134,7 +137,7 @@ test('a list of runs calls a run damaged that has lost its journal, and offers n
   expect(ran.stdout).not.toContain('run --plan');
 });
 
-test('whom a run has done is left out by the next plan, though only its index is left', async () => {
+test('users whom a run has acted on are left out by the next plan, even if only its index is left', async () => {
   const s = await stage({ users: USERS + 2, seed: 8, mix: PLAIN });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
   const argv = ['--file', csv, '--action', 'temp-password', '--secrets-plaintext', ...YES];
@@ -146,7 +149,7 @@ test('whom a run has done is left out by the next plan, though only its index is
   expect(s.org.stats().effects.tempPasswords).toMatchObject({ users: USERS, total: USERS });
 });
 
-test('a follow-up says of whom the damaged journal no longer tells, and prints what works', async () => {
+test('a follow-up says which users the damaged journal no longer covers, and prints what works', async () => {
   const s = await finished();
   const lines = (await readFile(journal(s), 'utf8')).split('\n');
   // Past the line by which all of them have begun, so that some have ended before it.
@@ -169,7 +172,7 @@ test('a follow-up says of whom the damaged journal no longer tells, and prints w
   expect(users).toBeGreaterThan(0);
 });
 
-test('secrets of a run without its journal are told as damage, not as never mentioned', async () => {
+test('secrets of a run without its journal are reported as damage, not as never mentioned', async () => {
   const s = await stage({ users: 4, seed: 8, mix: PLAIN });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
   const argv = ['--file', csv, '--action', 'temp-password', '--secrets-plaintext', ...YES];
@@ -179,7 +182,7 @@ test('secrets of a run without its journal are told as damage, not as never ment
   expect(ran.stderr.replace(/\s+/g, ' ')).toMatch(/The journal is damaged or was edited at line 1/);
 });
 
-test('secrets are a sign too, and what a plan writes is none', async () => {
+test('secrets are a sign too, but nothing that a plan writes is', async () => {
   const s = await planned();
   await writeFile(journal(s), '');
   expectCode(await s.run(['report', 'run']), 0);
@@ -190,7 +193,7 @@ test('secrets are a sign too, and what a plan writes is none', async () => {
   expect(mailsByUser(s.org).size).toBe(USERS);
 });
 
-test('a column of the input that says “succeeded” is no sign', async () => {
+test('a column of the input that says “succeeded” is not a sign', async () => {
   const s = await stage({ users: USERS + 2, seed: 8, mix: PLAIN });
   const ids = [...s.org.users()].filter(isEligible).map(({ id }) => id);
   const lines = ids.map((id) => `${id},succeeded,"a,succeeded,,reset-password,"\n`).join('');
@@ -200,7 +203,7 @@ test('a column of the input that says “succeeded” is no sign', async () => {
   expect(mailsByUser(s.org).size).toBe(USERS);
 });
 
-test('good reports are kept beside those of a damaged journal, and the printed plan acts on nobody twice', async () => {
+test('good reports are kept next to those of a damaged journal, and the printed plan acts on nobody twice', async () => {
   const s = await planned();
   const running = s.start(['run', '--plan', 'run', '--concurrency', '1', ...YES, '--json'], {
     onStdout: (text) => {

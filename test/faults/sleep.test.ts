@@ -63,7 +63,7 @@ async function expectEachOnce(s: Stage, ran: Ran): Promise<void> {
   expect(outcomes(await readCsv(s.path('run', 'results.csv')))).toEqual({ succeeded: USERS });
 }
 
-describe('a laptop that sleeps in the middle of a run, and wakes to dead connections', () => {
+describe('a laptop that sleeps in the middle of a run, and wakes with dead connections', () => {
   interface Slept {
     readonly ms: number;
     readonly clockOf: (laptop: Laptop) => Clock;
@@ -159,7 +159,7 @@ async function stopped(pid: number): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('a process that is stopped, loses its connections, and goes on: each user once', async () => {
+test('a process that is stopped, loses its connections, and continues: each user once', async () => {
   const clock = fastClock(40);
   const { s, relay, env } = await prepare({ latencyMs: 800, clock }, { clock });
   let cut = 0;

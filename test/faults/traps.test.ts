@@ -85,7 +85,7 @@ describe('a next link', () => {
     }
   });
 
-  test('in a circle is seen', async () => {
+  test('in a circle is detected', async () => {
     const s = await stage({ users: 250, chaos: 'loop-next=on' });
     const ran = await s.run(['plan', '--all', '--out', 'run']);
     expectCode(ran, 7);
@@ -175,7 +175,7 @@ describe('planted secrets', () => {
 });
 
 describe('temporary passwords under lost answers', () => {
-  test('the last one issued to every user done opens with the key, and nobody is left out', async () => {
+  test('the last one issued to every finished user opens with the key, and nobody is left out', async () => {
     const s = await stage({
       users: 62,
       seed: 13,

@@ -43,6 +43,6 @@ test('damaged run folders end without an internal error', async () => {
   expect(await problemsOf(FOLDERS, (seed) => fuzzFolder(seed, s))).toEqual([]);
 });
 
-test('nonsense of a server ends without an internal error, and no other origin is asked', async () => {
+test('nonsense from a server ends without an internal error, and no other origin is called', async () => {
   expect(await problemsOf(ANSWERS, (seed) => fuzzAnswers(seed, s, nonsense))).toEqual([]);
 });

@@ -49,7 +49,7 @@ const saidOf = (ran: Ran, what: RegExp) =>
   eventsOf(ran).filter(({ type, text }) => type === 'message' && what.test(text ?? ''));
 const mailed = (s: Stage) => mailsByUser(s.org).size;
 
-describe.each(['oie', 'classic'] as const)('a canary whose mail is scanned (%s)', (engine) => {
+describe.each(['oie', 'classic'] as const)('a canary whose email is scanned (%s)', (engine) => {
   test('stops the run after it, and nobody else is acted on', async () => {
     const { s, argv, waits } = await org({ engine, mix: { ...PLAIN, scanned: 1 } });
     const ran = await s.run(argv);
@@ -82,7 +82,7 @@ test('one scanned mailbox among the canary users is enough', async () => {
   expect(stop?.detail).toMatch(/was set: [1-4] of 8/);
 });
 
-describe('a canary whose mail is not scanned', () => {
+describe('a canary whose email is not scanned', () => {
   test('waits, is verified, and a resume does not wait again', async () => {
     const { s, argv, all, waits } = await org();
     const running = s.start([...argv, '--concurrency', '1', '--canary-wait', '5m'], {
@@ -100,7 +100,7 @@ describe('a canary whose mail is not scanned', () => {
     expect(mailed(s)).toBe(all);
   });
 
-  test('stops in order by Ctrl-C during the wait', async () => {
+  test('stops in an orderly way on Ctrl-C during the wait', async () => {
     const { s, argv, all, waits } = await org({ clock: host.clock });
     const running = s.start(argv, {
       onStdout: (text) => {
@@ -117,7 +117,7 @@ describe('a canary whose mail is not scanned', () => {
     expect([mails.size, Math.max(...mails.values())]).toEqual([all, 1]);
   });
 
-  test('goes on at once where the System Log cannot be read, and says so once', async () => {
+  test('continues at once if the System Log cannot be read, and says so once', async () => {
     const { publicJwk, privateJwk } = await makeServiceAppKey();
     const { s, argv, all, waits } = await org({
       app: { keys: [publicJwk] },

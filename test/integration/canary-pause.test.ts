@@ -14,7 +14,7 @@ async function planned(): Promise<Stage> {
 }
 const CANARY = ['run', '--plan', 'run', '--canary', '5', '--canary-wait', '0'];
 
-test('a yes to the canary is to the canary: it is shown as it was read back, and the rest waits for its own yes', async () => {
+test('a yes to the canary is only to the canary: it is shown as it was read back, and the rest waits for its own yes', async () => {
   const s = await planned();
   const yes = `5@${s.host}\n25@${s.host}\n`;
   const ran = await s.run(CANARY, { terminal: true, stdin: yes });
@@ -26,7 +26,7 @@ test('a yes to the canary is to the canary: it is shown as it was read back, and
   expect(mailsByUser(s.org).size).toBe(30);
 });
 
-test('anything else stops after the canary; a resume asks for the rest again, and refuses where nobody can be asked', async () => {
+test('anything else stops after the canary; a resume asks for the rest again, and refuses if there is nobody to ask', async () => {
   const s = await planned();
   const ran = await s.run(CANARY, { terminal: true, stdin: `5@${s.host}\nno\n` });
   expectCode(ran, 7);
@@ -48,7 +48,7 @@ test('anything else stops after the canary; a resume asks for the rest again, an
   expect([mails.size, Math.max(...mails.values())]).toEqual([30, 1]);
 });
 
-test('Ctrl-C at the pause stops in order, and the rest is still to be agreed to', async () => {
+test('Ctrl-C at the pause stops in an orderly way, and the rest still needs a yes', async () => {
   const s = await planned();
   let isAsked = () => {};
   const asked = new Promise<void>((resolve) => (isAsked = resolve));
@@ -65,7 +65,7 @@ test('Ctrl-C at the pause stops in order, and the rest is still to be agreed to'
   expectCode(await s.run(['resume', 'run']), 5);
 });
 
-test('in waves each is agreed to by itself; a resume goes on in the wave where the run stood', async () => {
+test('each wave needs its own yes; a resume continues in the wave in which the run stopped', async () => {
   const s = await planned();
   const waves = ['run', '--plan', 'run', '--canary', '2,10', '--canary-wait', '0'];
   const ran = await s.run(waves, {

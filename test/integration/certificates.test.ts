@@ -61,7 +61,7 @@ test.each(COMMANDS)(
 );
 
 test.each(COMMANDS)(
-  '%s sends nothing to a certificate that nobody vouches for, even where Node would',
+  '%s sends nothing to a certificate that nobody confirms, even if Node would',
   async (...argv) => {
     process.env[UNCHECKED] = '0';
     // The command does not see what Node sees, so that only its own connections stand in the way.

@@ -37,7 +37,7 @@ async function begun(): Promise<Stage> {
   return s;
 }
 
-test('the proof of a consent is kept outside the run, for its owner only, and lets resume go on', async () => {
+test('the proof of a consent is stored outside the run, for its owner only, and lets resume continue', async () => {
   const s = await begun();
   for (const path of [
     ['consent.key'],
@@ -130,7 +130,7 @@ test.each<readonly [string, (s: Stage) => Promise<unknown>]>([
   expect([mailsByUser(s.org).size, Math.max(...mailsByUser(s.org).values())]).toEqual([12, 1]);
 });
 
-test('a run that 0.1.0 has begun goes on after a new consent', async () => {
+test('a run that 0.1.0 has begun continues after a new consent', async () => {
   const s = await stage({ users: 6, mix: PLAIN });
   expectCode(await s.run(['plan', '--file', await s.ids(s.org.users()), '--out', 'run']), 0);
   const plan = await readFile(s.path('run', 'plan.jsonl'), 'utf8');
@@ -161,7 +161,7 @@ test('a run that 0.1.0 has begun goes on after a new consent', async () => {
   expect(mailsByUser(s.org).size).toBe(targets);
 });
 
-test('what is typed at resume is kept, too', async () => {
+test('what is typed at resume is stored too', async () => {
   const s = await begun();
   await rm(s.path(...STATE), { recursive: true });
   const left = 12 - mailsByUser(s.org).size;
@@ -225,7 +225,7 @@ test('a state directory that cannot be written is a warning', async () => {
   expect(ran.stderr).toMatch(/consent could not be saved/);
 });
 
-test('the state directory follows the platform', () => {
+test('the state directory depends on the platform', () => {
   const at = (env: Record<string, string>, platform = 'linux') =>
     stateDir({ env, platform, homeDir: '/home/me' });
   expect(at({})).toBe('/home/me/.local/state/okta-reset');

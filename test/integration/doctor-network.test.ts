@@ -16,7 +16,7 @@ const PORTAL = {
   body: '<!doctype html><title>Welcome to Hotel Wi-Fi</title><p>Sign in',
 };
 
-test('a captive page is named at once, by doctor and by plan, after one question', async () => {
+test('a captive page is named at once, by doctor and by plan, after one request', async () => {
   const s = await stage({ users: 3, mix: PLAIN });
   const asked: string[] = [];
   const front: Front = await startFront(s.org.url, (path) => {
@@ -67,7 +67,7 @@ test.each([
   expect(new Set(asked).size).toBe(1);
 });
 
-test('a proxy at which nothing answers is told from an org that does not', async () => {
+test('a proxy that does not answer is distinguished from an org that does not', async () => {
   const s = await stage({ users: 3, mix: PLAIN });
   const closed = createServer();
   closed.listen(0, '127.0.0.1');
@@ -108,7 +108,7 @@ test('an org that does not answer is waited for once, and not in silence', async
   );
 });
 
-test('a missing scope is named, though the 403 is empty', async () => {
+test('a missing scope is named, although the 403 is empty', async () => {
   const s = await stage({ users: 3, mix: PLAIN });
   const front = await startFront(s.org.url, (path) =>
     path.startsWith('/api/v1/logs')

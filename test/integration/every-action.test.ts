@@ -44,7 +44,7 @@ describe.each(ACTION_NAMES)('%s from plan to followup', (action) => {
     await s.rockstar();
   });
 
-  test('acts once on whom it is for, with a canary, and tells the truth of it', async () => {
+  test('acts once on the users it is for, with a canary, and reports what happened', async () => {
     expect(targets.length).toBeGreaterThan(0);
     const flags = action === 'temp-password' ? ['--secrets-plaintext'] : [];
     const plan = await s.run([

@@ -40,7 +40,7 @@ const lockFiles = async (s: Stage) =>
   (await readdir(s.dir, { recursive: true })).filter((name) => name.includes('lock'));
 
 test.each(['okta-reset-x7k2p', 'okta-reset-0'])(
-  'the locks that a dead pod left are taken over with --exclusive-volume and only with it, in %s',
+  'the locks that a dead pod left are taken over only with --exclusive-volume, in %s',
   async (hostname) => {
     const { s, yes } = await begun();
     const done = mailsByUser(s.org).size;
@@ -89,7 +89,7 @@ withOtherVolume('says nothing of a state directory on another volume', async () 
 });
 
 test.each([undefined, 'another-pod'])(
-  'a process at work on this machine keeps its run: here %s',
+  'a process that is working on this machine keeps its run: here %s',
   async (hostname) => {
     const s = await stage({ users: USERS + 2, mix: PLAIN, latencyMs: 20 });
     const csv = await s.ids(s.org.users());
@@ -112,7 +112,7 @@ test.each([undefined, 'another-pod'])(
   },
 );
 
-test('--exclusive-volume is refused where it means nothing', async () => {
+test('--exclusive-volume is refused if it has no meaning', async () => {
   const s = await stage({ users: 1 });
   for (const line of [
     ['plan', '--user', 'a@b.example'],
@@ -134,7 +134,7 @@ test('--exclusive-volume is refused where it means nothing', async () => {
   }
 });
 
-test('a run goes on in a home that cannot be written, where --confirm gives the consent', async () => {
+test('a run continues in a home that cannot be written to, if --confirm gives the consent', async () => {
   const { s, yes } = await begun();
   await writeFile(s.path('file'), '');
   const env = { XDG_STATE_HOME: s.path('file') };

@@ -73,7 +73,7 @@ const NEEDED = ['run', 'plan', 'journal', 'secrets', 'lock'] as const;
 describe.each(SHAPES)('%s', (shape) => {
   const kept = (file: (typeof NEEDED)[number]) => file !== 'lock' || shape !== 'hard link';
 
-  test.each(NEEDED.filter(kept))('in the place of %s: nobody is acted on', async (file) => {
+  test.each(NEEDED.filter(kept))('in place of %s: nobody is acted on', async (file) => {
     const dir = copied();
     const path = join(dir, RUN_FILES[file]);
     const victim = plant(path, shape, s.path('victims'), '{}\n');
@@ -83,7 +83,7 @@ describe.each(SHAPES)('%s', (shape) => {
     expect(victim?.difference()).toBeUndefined();
   });
 
-  test('in the place of what the console has handed out: neither read nor written on', async () => {
+  test('in place of what the console has handed out: neither read nor written to', async () => {
     const dir = copied();
     const victim = plant(join(dir, RUN_FILES.handedOut), shape, s.path('victims'), '');
     await expect(readHandOuts(dir)).rejects.toMatchObject({ code: 'FILE_NOT_YOURS' });
@@ -93,7 +93,7 @@ describe.each(SHAPES)('%s', (shape) => {
     expect(victim?.difference()).toBeUndefined();
   });
 
-  test('in the place of whatever is made again: nothing behind it is changed, and nothing waits', async () => {
+  test('in place of whatever is made again: nothing behind it is changed, and nothing waits', async () => {
     const dir = copied();
     const needed: readonly string[] = NEEDED.map((file) => RUN_FILES[file]);
     const others = Object.values(RUN_FILES).filter((name) => !needed.includes(name));
@@ -116,7 +116,7 @@ describe.each(SHAPES)('%s', (shape) => {
     expect(victims.map((victim) => victim?.difference())).toEqual(victims.map(() => undefined));
   });
 
-  test('in the place of a key or a proof: no secret is opened by it, and no consent proved', async () => {
+  test('in place of a key or a proof: it opens no secret and proves no consent', async () => {
     const dir = copied();
     const key = s.path(`key-${shape.replaceAll(' ', '-')}`);
     cpSync(s.path('key.txt'), key);
@@ -136,7 +136,7 @@ describe.each(SHAPES)('%s', (shape) => {
     ]);
   });
 
-  test('in the place of what is made new: it stays as it is', async () => {
+  test('in place of what is made new: it stays as it is', async () => {
     const dir = copied();
     const out = s.path(`new-${shape.replaceAll(' ', '-')}`);
     const victim = plant(out, shape, s.path('victims'), 'mine');
@@ -162,7 +162,7 @@ describe.each(SHAPES)('%s', (shape) => {
 const orgLock = () => `.okta-reset-${s.host.replace(/[^\w.-]/g, '_')}.lock`;
 
 test.each(SHAPES.filter((shape) => shape !== 'hard link'))(
-  '%s in the place of the lock of the org: nobody is acted on',
+  '%s in place of the lock of the org: nobody is acted on',
   async (shape) => {
     const dir = copied();
     const path = join(dir, '..', orgLock());
@@ -174,7 +174,7 @@ test.each(SHAPES.filter((shape) => shape !== 'hard link'))(
   },
 );
 
-test('a link in the place of a run, or of a new one, is refused; the folder behind it keeps its mode', async () => {
+test('a link in place of a run, or of a new one, is refused; the folder behind it keeps its mode', async () => {
   const dir = copied();
   chmodSync(dir, 0o750);
   const link = s.path(`copy-${nth}`, 'link');
@@ -189,7 +189,7 @@ test('a link in the place of a run, or of a new one, is refused; the folder behi
   expect(readdirSync(empty)).toEqual([]);
 });
 
-test('a run that others can write to is refused, and goes on once it is closed to them', async () => {
+test('a run that others can write to is refused, and continues once it is closed to them', async () => {
   const dir = copied();
   chmodSync(dir, 0o775);
   const refused = await s.run(['report', dir]);
@@ -199,7 +199,7 @@ test('a run that others can write to is refused, and goes on once it is closed t
   expectCode(await s.run(['report', dir, '-q']), 0);
 });
 
-test('reports/ of a clone under a wide umask is narrowed, and used', async () => {
+test('reports/ of a clone under a wide umask is closed to others, and used', async () => {
   mkdirSync(s.path('reports'));
   chmodSync(s.path('reports'), 0o775);
   expectCode(await s.run(['plan', '--file', csv, '-q']), 0);
@@ -246,7 +246,7 @@ test('a token file that others can write to, or that is somebody else’s, is re
   expect(oneLine(ran)).toContain('chmod 600');
 });
 
-test('Ctrl-C is heeded while a pipe that nobody writes to is waited for', async () => {
+test('Ctrl-C works while a pipe that nobody writes to is waited for', async () => {
   const path = s.path('pipe');
   execFileSync('mkfifo', [path]);
   const asked = () => Object.values(s.org.stats().requests).reduce((sum, count) => sum + count, 0);

@@ -33,8 +33,8 @@ const once = (s: Stage, users: number) => {
   expect([mails.size, Math.max(...mails.values())]).toEqual([users, 1]);
 };
 
-describe('what a flag names is held against a run that was begun', () => {
-  test('--max-users against the users that are left', async () => {
+describe('what a flag names is compared with a run that was begun', () => {
+  test('--max-users with the users that are left', async () => {
     const s = await stage({ users: 32, mix: PLAIN, latencyMs: 20 });
     await s.rockstar();
     const begun = ['run', '--file', 'users.csv', '--out', 'run', '--concurrency', '1', ...YES];
@@ -52,7 +52,7 @@ describe('what a flag names is held against a run that was begun', () => {
     once(s, 30);
   });
 
-  test('--confirm and --org of another org, though the run is finished', async () => {
+  test('--confirm and --org of another org, even if the run is finished', async () => {
     const s = await stage({ users: 12, mix: PLAIN });
     await s.rockstar();
     expectCode(await s.run(['run', '--file', 'users.csv', '--out', 'run', ...YES]), 0);
@@ -85,7 +85,7 @@ function canaryOf(ran: Ran): readonly string[] {
   });
 }
 
-describe('a canary is gone on with until it was verified', () => {
+describe('a canary continues until it was verified', () => {
   test('after a stop in the middle of it', async () => {
     const s = await stage({ users: 32, mix: PLAIN, latencyMs: 20 });
     await s.rockstar();
@@ -101,7 +101,7 @@ describe('a canary is gone on with until it was verified', () => {
     once(s, 30);
   });
 
-  test('after one that failed, and a flag of its own wins', async () => {
+  test('after one that failed, and a flag has precedence', async () => {
     const s = await stage({ users: 32, mix: PLAIN });
     const ids = [...s.org.users()].filter(isEligible).map(({ id }) => ({ id }));
     const nobody = (letter: string) => ({ id: `00u${letter.repeat(17)}` });
@@ -126,7 +126,7 @@ describe('failures are judged over all invocations', () => {
   const strangers = (count: number) => Array.from({ length: count }, (_, at) => stranger(at));
   const begin = ['--no-lookup', '--out', 'run', '--concurrency', '1', ...YES];
 
-  test('a share once passed stops a resume before it sends anything, until more is allowed', async () => {
+  test('a limit that was exceeded stops a resume before it sends anything, until more is allowed', async () => {
     const s = await stage({ users: 62, mix: PLAIN });
     const ids = [...s.org.users()].filter(isEligible);
     const csv = await s.ids([...ids.slice(0, 16), ...strangers(4), ...ids.slice(16)]);
@@ -140,7 +140,7 @@ describe('failures are judged over all invocations', () => {
     once(s, ids.length);
   });
 
-  test('a number of failures is not counted from nothing again', async () => {
+  test('a number of failures is not counted from zero again', async () => {
     const s = await stage({ users: 92, mix: PLAIN, latencyMs: 10 });
     const ids = [...s.org.users()].filter(isEligible);
     const csv = await s.ids([
@@ -157,7 +157,7 @@ describe('failures are judged over all invocations', () => {
     once(s, 90);
   });
 
-  test('an org that knows nobody is asked for no more, until all may fail', async () => {
+  test('an org that has none of the users is asked for no more, until all can fail', async () => {
     const s = await stage({ users: 20, mix: PLAIN });
     const csv = await s.ids(strangers(40));
     expectCode(await s.run(['run', '--file', csv, ...begin]), 5);
@@ -172,7 +172,7 @@ describe('failures are judged over all invocations', () => {
   });
 });
 
-test('a run that was cut short with nothing left to do is finished, now and at the next resume', async () => {
+test('a run that was interrupted with nothing left to do is finished, now and at the next resume', async () => {
   const s = await stage({ users: 3, mix: PLAIN, latencyMs: 900 });
   await s.rockstar();
   // The one answer is still out then.

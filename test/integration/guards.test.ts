@@ -21,7 +21,7 @@ const { publicJwk, privateJwk } = await makeServiceAppKey();
 
 const YES = ['--yes', '--max-users', '1000'];
 
-test('a second process on the same run is refused, and the first is not disturbed', async () => {
+test('a second process on the same run is refused, and the first one is not disturbed', async () => {
   const s = await stage({ users: 62, mix: PLAIN, latencyMs: 40 });
   await s.rockstar();
   expectCode(await s.run(['plan', '--file', 'users.csv', '--out', 'run']), 0);
@@ -81,7 +81,7 @@ test('the caller and the admins are never touched, unless named by flag; then la
   expect(mailed).toHaveLength(29);
 });
 
-test('--exclude takes files as --file does, and wins', async () => {
+test('--exclude accepts files like --file, and has precedence', async () => {
   const s = await stage({ users: 20, mix: PLAIN });
   await s.rockstar();
   const spared = [...s.org.users()].filter(isEligible).slice(3, 8);
@@ -138,7 +138,7 @@ test('a plan is not executed on another org', async () => {
 
 // Signing is at work in threads, where the skipping clock does not look.
 describe('an OAuth service app with DPoP', () => {
-  test('does the whole job by the environment alone', async () => {
+  test('does the whole job with the environment only', async () => {
     const s = await stage({
       users: 40,
       mix: PLAIN,

@@ -10,7 +10,7 @@ afterAll(closeStages);
 /** An account that no list of accounts names. */
 const NUMBER_ONLY = 4711;
 
-test('an empty HOME does not make the current folder the home whose commands are run', async () => {
+test('an empty HOME does not make the current folder the home from which commands are run', async () => {
   const s = await stage({ users: 1 });
   await mkdir(s.path('.okta'), { mode: 0o700 });
   const planted = `okta:\n  client:\n    tokenCommand: touch ${s.path('planted')}; echo x\n`;

@@ -63,7 +63,7 @@ async function gone(pid: string): Promise<void> {
 const LISTEN = (heard: string) => [`cat > "$(mktemp ${heard}/XXXXXX)"`];
 
 describe('a hook', () => {
-  test('hears how the run begins, waits, tries a few and ends, as its schema says', async () => {
+  test('is called when the run begins, waits, tries a few and ends, as its schema says', async () => {
     const clock = fastClock(10);
     const flags = ['--canary', '2', '--per-minute', '60'];
     const { s, ran, heard } = await hooked(LISTEN, { flags, clock }, { clock });
@@ -90,7 +90,7 @@ describe('a hook', () => {
     });
   });
 
-  test('hears of a stop, and of the run that goes on after it', async () => {
+  test('is called for a stop, and for the run that continues after it', async () => {
     const s = await stage({ users: 14, mix: PLAIN, clock: host.clock });
     const heard = s.path('heard');
     await mkdir(heard);
@@ -112,7 +112,7 @@ describe('a hook', () => {
     expect(events.at(-1)).toMatchObject({ counts: { succeeded: 12 } });
   });
 
-  test('inherits no credential, by whatever name, and nothing of the run is put into its command', async () => {
+  test('inherits no credential, under any name, and nothing of the run is put into its command', async () => {
     const env = { MY_VAULT: 'x', MY_CHAT: 'https://chat.example/hook' };
     const s = await stage({ users: 4, mix: PLAIN, clock: host.clock });
     const csv = await s.writeCsv(
@@ -136,7 +136,7 @@ describe('a hook', () => {
     ['fails', 'echo why it failed >&2; exit 3', /ended with 3/, 'why it failed'],
     ['floods', 'exec yes', /wrote more than 64 KiB/, ''],
     ['is not there', 'no-such-hook-of-okta-reset', /ended with 127/, 'not found'],
-  ])('that %s is a warning, and the run goes on', async (_, command, warning, logged) => {
+  ])('that %s causes a warning, and the run continues', async (_, command, warning, logged) => {
     const { s, ran } = await hooked(() => [command]);
     expectCode(ran, 0);
     expect(ran.stderr.replaceAll(/\s+/g, ' ')).toMatch(warning);
@@ -146,7 +146,7 @@ describe('a hook', () => {
     expect(log).toContain(logged);
   });
 
-  test('that hangs or leaves something behind holds up nothing, and is gone when the run has ended', async () => {
+  test('that hangs or leaves something behind delays nothing, and is gone when the run has ended', async () => {
     const clock = fastClock(10);
     const { s, ran, heard } = await hooked(
       (dir) => [
@@ -168,7 +168,7 @@ describe('a hook', () => {
       await gone(pid);
   });
 
-  test('writes to run.log what no terminal obeys, and no token', async () => {
+  test('writes nothing to run.log that would control a terminal, and no token', async () => {
     const { s, ran } = await hooked(() => [
       "printf '\\033[31mred\\233 %s\\n' 'SSWS 00abcdefghijklmnopqrstuvwxyz'",
     ]);

@@ -244,7 +244,7 @@ describe('while the org', () => {
     }
   });
 
-  test.each(READING)('lets wait for its rate limit: %s %s %s', async (...argv) => {
+  test.each(READING)('makes a call wait for its rate limit: %s %s %s', async (...argv) => {
     begin((path, _, at) => (path.startsWith('/.well-known/') || at < 3 ? undefined : tooMany()));
     expectStopped(await key.type(argv, { clock: pressing }), 0);
   });
@@ -271,7 +271,7 @@ describe('while the org', () => {
     expectStopped(await key.type(argv), 1);
   });
 
-  test('lets a run wait for its rate limit: nothing more is sent, and the rest is left to a resume', async () => {
+  test('makes a run wait for its rate limit: nothing more is sent, and the rest is left to a resume', async () => {
     begin((_, method) => (method === 'POST' ? tooMany() : undefined));
     const ran = await key.type(['run', '--file', 'others.csv', '--out', 'paused', ...GO], {
       clock: pressing,

@@ -31,7 +31,7 @@ async function planned(...flags: readonly string[]) {
 }
 
 describe('--log', () => {
-  test('selects whom the events are about, once each, with what, when and from where', async () => {
+  test('selects the users that the events are about, once each, with what, when and from where', async () => {
     const { done, rows } = await planned(PUSH);
     expectCode(done, 0);
     const found = await rows();
@@ -61,7 +61,7 @@ describe('--log', () => {
     expect((await rows()).length).toBe(2);
   });
 
-  test('takes the actors where asked to, and says which events name no target', async () => {
+  test('takes the actors if told to, and says which events name no target', async () => {
     const targets = await planned(SIGN_IN);
     expectCode(targets.done, 3);
     expect(targets.done.stderr).toMatch(
@@ -73,7 +73,7 @@ describe('--log', () => {
     expect((await actors.rows()).map((row) => row['_user_id'])).toEqual([ids[2], ids[4]]);
   });
 
-  test('--where asks events and people', async () => {
+  test('--where tests events and people', async () => {
     const place = await planned(PUSH, '--where', 'Place~nigeria', '--where', 'Events in 2,3');
     expectCode(place.done, 0);
     expect((await place.rows()).map((row) => row['_user_id'])).toEqual([ids[3]]);
@@ -82,7 +82,7 @@ describe('--log', () => {
     expect(missing.done.stderr).toContain('Did you mean “Address”?');
   });
 
-  test('a window, its order and its age are judged', async () => {
+  test('a window, its order and its age are checked', async () => {
     const before = await planned(PUSH, '--log-since', '2020-01-01', '--log-until', '2020-01-02');
     expectCode(before.done, 3);
     expect(before.done.stderr).toMatch(/keeps events for 90 days/);

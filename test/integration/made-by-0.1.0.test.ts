@@ -75,7 +75,7 @@ async function resumed(made: Stage, ...flags: readonly string[]) {
 
 afterEach(closeStages);
 
-describe('a run that 0.1.0 left half-way', () => {
+describe('a run that 0.1.0 left halfway', () => {
   test('of resets: is resumed, reported, rerun and followed up, and nobody is reset twice', async () => {
     const { made, suspended } = await afterTheKill('reset');
     const last = [...made.org.users()].at(-1)?.id ?? '';
@@ -106,7 +106,7 @@ describe('a run that 0.1.0 left half-way', () => {
     expect(followup.stdout).toContain('2 runs on 127.0.0.1:18013: 1 of 10 users finished');
   });
 
-  test('of temporary passwords: the last one sealed for a user is the one that holds', async () => {
+  test('of temporary passwords: the last one sealed for a user is the valid one', async () => {
     const { made, actedOn, suspended } = await afterTheKill('temp-password');
     const identity = new URL('made-by-0.1.0/identity.txt', import.meta.url).pathname;
     const open = ['secrets', 'open', 'run', '--identity', identity];

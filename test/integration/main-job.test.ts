@@ -25,7 +25,7 @@ describe('a Rockstar export of 400 users of every status and provider', () => {
     await s.rockstar();
   });
 
-  test('goes through plan, refusals, run and again, each eligible user mailed once', async () => {
+  test('goes through plan, refusals, run and again, each eligible user emailed once', async () => {
     const seen = new Set([...s.org.users()].map((user) => `${user.status} ${user.provider}`));
     expect(seen.size).toBeGreaterThan(30);
 
@@ -101,7 +101,7 @@ describe('rows that fail', () => {
     return { s, run, away: new Set(away.map(({ id }) => id)) };
   }
 
-  test('carry status, code and request id, and are rerun alone from the directory', async () => {
+  test('have status, code and request id, and only they are rerun from the directory', async () => {
     const { s, run, away } = await failing();
     expectCode(run, 4);
     expect(run.stdout).toMatch(/okta-reset rerun/);
@@ -127,7 +127,7 @@ describe('rows that fail', () => {
     expect(outcomes(await readCsv(s.path('again', 'results.csv')))).toEqual({ succeeded: 4 });
   });
 
-  test('are rerun alone from a results.csv that a spreadsheet saved', async () => {
+  test('are the only ones rerun from a results.csv that a spreadsheet saved', async () => {
     const { s, away } = await failing();
     const results = await readFile(s.path('run', 'results.csv'), 'utf8');
     const rows = await readCsv(s.path('run', 'results.csv'));
@@ -159,7 +159,7 @@ describe('rows that fail', () => {
       ({ s } = await failing());
     });
 
-    test('are taken by default, unknown ones by name only, with a warning', async () => {
+    test('are taken by default, unknown ones only if named, with a warning', async () => {
       // A file of a run of which one failed row could not be settled.
       const text = await readFile(s.path('run', 'results.csv'), 'utf8');
       await writeFile(s.path('away.csv'), text.replace(/,failed,[^,]*,/, ',unknown,undecided,'));
@@ -219,7 +219,7 @@ describe('a preview', () => {
     expect(await readCsv(s.path('run', 'results.csv'))).toHaveLength(2000);
   });
 
-  test('of 2,000 rows takes at most 180 reads where long URLs are refused', async () => {
+  test('of 2,000 rows takes at most 180 reads if long URLs are refused', async () => {
     const s = await stage({ users: 2000, seed: 5, urlLimit: 1000 });
     await s.rockstar();
     const plan = await s.run(['plan', '--file', 'users.csv', '--out', 'run', '-q']);

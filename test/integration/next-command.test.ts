@@ -31,7 +31,7 @@ async function stopped(s: Stage, argv: readonly string[], keys = 1) {
   return ran;
 }
 
-describe('the command that goes on', () => {
+describe('the command that continues', () => {
   test('repeats the flags that a plain resume would lose, and works as it is printed', async () => {
     const s = await stage({ users: 26, mix: PLAIN, latencyMs: 40 });
     await s.rockstar();
@@ -64,7 +64,7 @@ describe('the command that goes on', () => {
     ]);
   });
 
-  test('allows more failures where failures stopped the run', async () => {
+  test('allows more failures if failures stopped the run', async () => {
     const s = await stage({ users: 62, mix: PLAIN });
     const ids = [...s.org.users()].filter(isEligible);
     const strangers = ['a', 'b', 'c'].map((letter) => ({ id: `00u${letter.repeat(17)}` }));
@@ -78,7 +78,7 @@ describe('the command that goes on', () => {
   });
 
   // A pace of one's own is kept by real timers.
-  test('of a plan repeats what the plan was given and a run would lose', async () => {
+  test('for a plan repeats what the plan was given and a run would lose', async () => {
     const s = await stage({ users: 12, mix: PLAIN, clock: host.clock });
     await s.rockstar();
     const canary = ['--canary', '3', '--canary-wait', '0'];
@@ -95,7 +95,7 @@ describe('the command that goes on', () => {
     expect(ran.stdout).toMatch(/"phase":"verified"/);
   });
 
-  test('names the plan after a no, and where nobody can be asked', async () => {
+  test('names the plan after a no, and if there is nobody to ask', async () => {
     const s = await stage({ users: 12, mix: PLAIN });
     await s.rockstar();
     const argv = ['run', '--file', 'users.csv', '--canary', '2'];
@@ -110,7 +110,7 @@ describe('the command that goes on', () => {
     expect(mailsByUser(s.org).size).toBe(0);
   });
 
-  test('that opens the secrets goes by what the run has', async () => {
+  test('to open the secrets depends on what the run has', async () => {
     const s = await stage({ users: 7, mix: PLAIN });
     await s.rockstar();
     const key = await s.run(['secrets', 'keygen', '--out', 'key.txt']);

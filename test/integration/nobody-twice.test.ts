@@ -45,7 +45,7 @@ function actedOn(s: Stage): { readonly most: number; readonly users: number } {
 
 const once = { most: 1, users: USERS };
 
-describe.each(WAYS)('nobody is acted on from memory: $action', (way) => {
+describe.each(WAYS)('nobody is acted on twice: $action', (way) => {
   test('a copied run directory that is run twice', async () => {
     const { s, plan, run } = await prepare(way);
     await plan('run');
@@ -82,7 +82,7 @@ describe.each(WAYS)('nobody is acted on from memory: $action', (way) => {
     expect(actedOn(s)).toEqual(once);
   });
 
-  test('results.csv carried away and rerun, then the parent resumed', async () => {
+  test('results.csv moved and rerun, then the earlier run resumed', async () => {
     const { s, plan, run, sealed } = await prepare(way);
     await plan('run');
     const running = s.start(['run', '--plan', 'run', ...YES, ...sealed, '--json'], {
@@ -99,7 +99,7 @@ describe.each(WAYS)('nobody is acted on from memory: $action', (way) => {
   });
 });
 
-test('a copy of a run that is at work is refused; forced later, it gives new passwords to no more than the rows it saw under way', async () => {
+test('a copy of a run in progress is refused; forced later, it issues new passwords only for rows it saw in progress', async () => {
   const { s, plan, sealed } = await prepare({
     action: 'temp-password',
     flags: ['--action', 'temp-password'],

@@ -51,7 +51,7 @@ describe('the pace', () => {
     expect(tookMs).toBeLessThan(52_000);
   });
 
-  test('the estimate goes by the length of the windows that the preview met', async () => {
+  test('the estimate depends on the length of the windows that the preview observed', async () => {
     const s = await stage({
       users: 152,
       mix: PLAIN,
@@ -81,7 +81,7 @@ describe('the pace', () => {
     expect(throttled.window).toBeLessThan(30);
   });
 
-  test('three calls at once are all an org takes: about the ideal time, few 429s', async () => {
+  test('three calls at once are all that an org accepts: about the ideal time, few 429s', async () => {
     const s = await stage({
       users: 122,
       mix: PLAIN,

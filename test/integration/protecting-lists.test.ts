@@ -51,7 +51,7 @@ describe('the list of admins', () => {
   test.each([
     ['another scheme and the host of the Admin Console', `https://acme-admin.okta.com${ADMINS}`],
     ['a custom domain', `https://login.acme.example${ADMINS}`],
-  ])('is read to its end where a link names %s', async (_, next) => {
+  ])('is read to its end even if a link names %s', async (_, next) => {
     const { s, env, csv, reasons } = await fronted(
       adminPages(`${next}?after=2&limit=200`, (other) => holders([other])),
     );
@@ -108,7 +108,7 @@ describe('the list of admins', () => {
     expect(mails()).toHaveLength(10);
   });
 
-  test('is read again by each invocation: who has become an admin is spared', async () => {
+  test('is read again by each invocation: a user who has become an admin is skipped', async () => {
     const promoted: string[] = [];
     const { s, env, csv, reasons } = await fronted((path) =>
       path.startsWith(ADMINS) ? holders(promoted) : undefined,
@@ -154,7 +154,7 @@ describe('an excluded group', () => {
     expect(mailsByUser(s.org).get(members[2]!)).toBe(1);
   });
 
-  test('that cannot be read whole stops an unattended run; no flag waives it', async () => {
+  test('that cannot be read completely stops an unattended run; no flag overrides that', async () => {
     const { s, env, csv } = await fronted((path, at) =>
       MEMBERS.test(path)
         ? path.includes('after=')
@@ -176,7 +176,7 @@ describe('an excluded group', () => {
   });
 });
 
-test('a credential whose owner is not told stops an unattended run; no flag waives it', async () => {
+test('a credential whose owner is not known stops an unattended run; no flag overrides that', async () => {
   const { s, env, csv } = await fronted((path) =>
     path === '/api/v1/users/me' ? FORBIDDEN : undefined,
   );

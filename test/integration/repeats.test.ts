@@ -66,7 +66,7 @@ async function failing(): Promise<void> {
   expect(passwords()).toEqual([USERS - 3, 1]);
 }
 
-describe('people whom another run in the folder has done already', () => {
+describe('users whom another run in the folder has already acted on', () => {
   test('are left out of the next plan, which says so; --again acts on them', async () => {
     const list = [...userFlags(ids), ...TEMP];
     await ok('run', ...list, ...CLEAR, '--out', 'p1', ...YES);
@@ -82,7 +82,7 @@ describe('people whom another run in the folder has done already', () => {
     expect(passwords()).toEqual([2 * USERS, 2]);
   });
 
-  test('are told by the runs under reports/ too', async () => {
+  test('are found from the runs under reports/ too', async () => {
     const list = [...userFlags(ids), ...TEMP, ...CLEAR];
     await ok('run', ...list, ...YES);
     await ok('run', ...list, ...YES);
@@ -90,7 +90,7 @@ describe('people whom another run in the folder has done already', () => {
     expect(passwords()).toEqual([USERS, 1]);
   });
 
-  test('are acted on where the action is another: a mail, then a temporary password', async () => {
+  test('are acted on if the action is different: an email, then a temporary password', async () => {
     await ok('run', ...userFlags(ids), '--out', 'p1', ...YES);
     await ok('run', ...userFlags(ids), ...TEMP, ...CLEAR, '--out', 'p2', ...YES);
     expect(passwords()).toEqual([USERS, 1]);
@@ -107,14 +107,14 @@ describe('people whom another run in the folder has done already', () => {
     expect(passwords()).toEqual([2 * USERS - 1, 2]);
   });
 
-  test('are left out where nobody reads them: whether they have changed is not known', async () => {
+  test('are left out if nobody reads them: it is not known whether they have changed', async () => {
     const list = [...userFlags(ids), ...TEMP, ...CLEAR, '--no-lookup'];
     await ok('run', ...list, '--out', 'p1', ...YES);
     await ok('run', ...list, '--out', 'p2', ...YES);
     expect(passwords()).toEqual([USERS, 1]);
   });
 
-  test('are known though the index is gone, is behind, or is of another journal', async () => {
+  test('are known even if the index is gone, is behind, or belongs to another journal', async () => {
     const list = [...userFlags(ids), ...TEMP, ...CLEAR];
     await ok('run', ...list, '--out', 'p1', ...YES);
     const index = await rig.read('p1/index.jsonl');
@@ -129,7 +129,7 @@ describe('people whom another run in the folder has done already', () => {
     expect(passwords()).toEqual([USERS, 1]);
   });
 
-  test('are known without what stands in the journal before the index ends', async () => {
+  test('are known without what is in the journal before the index ends', async () => {
     const list = [...userFlags(ids), ...TEMP, ...CLEAR];
     await ok('run', ...list, '--out', 'p1', ...YES);
     const journal = await readFile(path('p1', 'journal.jsonl'));
@@ -150,7 +150,7 @@ describe('a plan that another run overtakes', () => {
     expect(passwords()).toEqual([USERS, 1]);
   });
 
-  test('also without a look at the users', async () => {
+  test('even without reading the users', async () => {
     const list = [...userFlags(ids), ...TEMP, '--no-lookup'];
     await ok('plan', ...list, '--out', 'p1');
     await ok('plan', ...list, '--out', 'p2');
@@ -175,7 +175,7 @@ describe('a plan that another run overtakes', () => {
     expect(passwords()).toEqual([USERS, 1]);
   });
 
-  test('the results of a stopped run, carried away and rerun before the run is resumed', async () => {
+  test('the results of a stopped run, moved and rerun before the run is resumed', async () => {
     await stopped('run', ...userFlags(ids), ...TEMP, ...CLEAR, '--out', 'p1', ...YES);
     await rename(path('p1', 'results.csv'), path('away.csv'));
     await ok('rerun', 'away.csv', ...CLEAR, '--out', 'c1', ...YES);
@@ -185,7 +185,7 @@ describe('a plan that another run overtakes', () => {
 });
 
 describe('rows that ended in a run are taken up by one rerun', () => {
-  test('a rerun that is asked for twice is refused the second time', async () => {
+  test('a rerun that is requested twice is refused the second time', async () => {
     await failing();
     await ok('rerun', 'p1', ...CLEAR, '--out', 'c1', ...YES);
     expect(passwords()).toEqual([USERS, 1]);
@@ -201,7 +201,7 @@ describe('rows that ended in a run are taken up by one rerun', () => {
     expect(passwords()).toEqual([USERS + 3, 2]);
   });
 
-  test('a rerun sends nothing where the journal of its run was changed after its plan', async () => {
+  test('a rerun sends nothing if the journal of its run was changed after its plan', async () => {
     await failing();
     await ok('rerun', 'p1', '--only', 'failed', '-n', '--out', 'c1');
     const journal = path('p1', 'journal.jsonl');
@@ -221,7 +221,7 @@ describe('rows that ended in a run are taken up by one rerun', () => {
     expect(passwords()).toEqual([USERS, 1]);
   });
 
-  test('other rows of the run are free still', async () => {
+  test('other rows of the run are still available', async () => {
     await failing();
     const [header = '', ...failed] = (await rig.read('p1/failed.csv')).trim().split('\n');
     await writeFile(path('p1', 'one.csv'), `${[header, failed[0]].join('\n')}\n`);
@@ -231,7 +231,7 @@ describe('rows that ended in a run are taken up by one rerun', () => {
     expect(passwords()).toEqual([USERS, 1]);
   });
 
-  test('a run whose rerun has gone is not rerun unawares', async () => {
+  test('a run whose rerun is gone is not rerun by mistake', async () => {
     await failing();
     await ok('rerun', 'p1', ...CLEAR, '--out', 'c1', ...YES);
     await rename(path('c1'), path('..', `${rig.dir.split('/').at(-1) ?? ''}-c1`));
@@ -240,7 +240,7 @@ describe('rows that ended in a run are taken up by one rerun', () => {
     await rm(`${rig.dir}-c1`, { recursive: true });
   });
 
-  test('the run itself goes on after a rerun of rows that had ended', async () => {
+  test('the run itself continues after a rerun of rows that had ended', async () => {
     await ok('plan', ...userFlags(ids), ...TEMP, '--out', 'p1');
     rig.org.putOutOfReach(ids[0] ?? '');
     await stopped('run', '--plan', 'p1', ...CLEAR, '--max-failures', '50%', ...YES);
@@ -253,10 +253,10 @@ describe('rows that ended in a run are taken up by one rerun', () => {
   });
 });
 
-describe('a re-send', () => {
+describe('a resend', () => {
   const HOUR_MS = 3_600_000;
 
-  test('that is asked for twice re-sends dead links once', async () => {
+  test('that is requested twice resends dead links once', async () => {
     await ok('run', ...userFlags(ids), '--out', 'p1', ...YES);
     rig.clock.move(2 * HOUR_MS);
     await ok('followup', 'p1', '--resend', '--out', 'r1', ...YES);
@@ -276,7 +276,7 @@ describe('a re-send', () => {
     expect(rig.org.stats().effects.resets).toMatchObject({ total: 2 * USERS, most: 2 });
   });
 
-  test('leaves out who still holds a good link or password, unless --again', async () => {
+  test('leaves out users who still have a valid link or password, unless --again', async () => {
     const waiting = ['followup', 'p1', '--resend', '--only', 'waiting'];
     await ok('run', ...userFlags(ids), ...TEMP, ...CLEAR, '--out', 'p1', ...YES);
     const kept = await ok(...waiting, ...CLEAR, '--out', 'r1', ...YES);
@@ -288,7 +288,7 @@ describe('a re-send', () => {
 });
 
 describe('one run at a time per org', () => {
-  test('a copy that is taken up from another folder while its original is at work is refused', async () => {
+  test('a copy that is taken up from another folder while its original is in progress is refused', async () => {
     await stopped('run', ...userFlags(ids), '--out', 'p1', ...TEMP, ...CLEAR, ...YES);
     await cp(path('p1'), path('elsewhere', 'p1'), { recursive: true });
     const during: Promise<Ended>[] = [];
@@ -306,7 +306,7 @@ describe('one run at a time per org', () => {
     expect(passwords()).toEqual([USERS, 1]);
   });
 
-  test('a second one of the same folder is refused while the first is at work', async () => {
+  test('a second one of the same folder is refused while the first is in progress', async () => {
     const half = USERS / 2;
     // The org answers so slowly that the second is over before the first has done anything.
     const s = await stage({ users: USERS + 2, mix: PLAIN, latencyMs: 20_000 });

@@ -53,7 +53,7 @@ async function stopped(
 }
 
 describe('the rest of a stopped run', () => {
-  test('is reset once: by the rerun, and no more by resume or run --plan', async () => {
+  test('is reset once: by the rerun, and no longer by resume or run --plan', async () => {
     const { s, done } = await stopped();
     expectCode(await s.run(['rerun', 'p1', '--out', 'c1', ...YES]), 0);
     expect([times(s, 1), most(s)]).toEqual([20, 1]);
@@ -95,7 +95,7 @@ describe('the rest of a stopped run', () => {
     expectCode(await s.run(['rerun', 'p1', '--only', 'succeeded', '--out', 'c3', '-n']), 0);
   });
 
-  test('a rerun that was stopped itself hands on what is left', async () => {
+  test('a rerun that was stopped itself passes on what is left', async () => {
     const { s } = await stopped();
     const running = s.start(
       ['rerun', 'p1', '--out', 'c1', '--concurrency', '1', ...YES, '--json'],
@@ -121,7 +121,7 @@ describe('the rest of a stopped run', () => {
     expect((await s.run(['report', 'p1'])).stderr).not.toMatch(/damaged/);
   });
 
-  test('where a rerun takes part of it, the refusal says how to get at the others', async () => {
+  test('if a rerun takes part of it, the refusal says how to get the others', async () => {
     const { s, done } = await stopped();
     const lines = (await readFile(s.path('p1', 'not-attempted.csv'), 'utf8')).trim().split('\n');
     await writeFile(s.path('p1', 'some.csv'), `${lines.slice(0, 4).join('\n')}\n`);
@@ -135,8 +135,8 @@ describe('the rest of a stopped run', () => {
   });
 });
 
-describe('a rerun that was planned and left', () => {
-  test('is refused once the run has gone on', async () => {
+describe('a rerun that was planned and not executed', () => {
+  test('is refused once the run has continued', async () => {
     const { s } = await stopped();
     expectCode(await s.run(['rerun', 'p1', '-n', '--out', 'c1']), 0);
     expectCode(await s.run(['resume', 'p1']), 0);
@@ -157,7 +157,7 @@ describe('a rerun that was planned and left', () => {
     expect(most(s)).toBe(1);
   });
 
-  test('is executed where nothing has happened since, and the run is handed over only then', async () => {
+  test('is executed if nothing has happened since, and the run is handed over only then', async () => {
     const { s } = await stopped();
     expectCode(await s.run(['rerun', 'p1', '-n', '--out', 'c1']), 0);
     const parents = (await json(s, 'c1', 'run.json'))['parents'];
@@ -203,7 +203,7 @@ describe('a rerun that was planned and left', () => {
     expect([times(s, 1), most(s)]).toEqual([20, 1]);
   });
 
-  test('is refused where the run has been moved away: it may have gone on there', async () => {
+  test('is refused if the run was moved away, because it might have continued there', async () => {
     const { s } = await stopped();
     expectCode(await s.run(['rerun', 'p1', '-n', '--out', 'c1']), 0);
     await rename(s.path('p1'), s.path('p9'));
@@ -241,7 +241,7 @@ describe('a run that another process executes', () => {
 });
 
 describe('a results.csv', () => {
-  test('in its run’s folder binds like the run itself', async () => {
+  test('in its run’s folder counts like the run itself', async () => {
     const { s } = await stopped();
     const planned = await s.run(['rerun', 'p1/results.csv', '-n', '--out', 'c1']);
     expectCode(planned, 0);
@@ -344,7 +344,7 @@ describe('a results.csv', () => {
     expect(outcomes(rows)).toEqual({ 'not-attempted': 20 - done });
   });
 
-  test('is a run where a run’s folder is called so', async () => {
+  test('is a run if a run’s folder has that name', async () => {
     const { s } = await stopped('p.csv');
     expectCode(await s.run(['rerun', 'p.csv', '-n', '--out', 'c1']), 0);
     expect((await json(s, 'c1', 'run.json'))['parents']).toHaveLength(1);
@@ -358,7 +358,7 @@ describe('a results.csv', () => {
   });
 });
 
-describe('a rerun does what the run did', () => {
+describe('a rerun repeats what the run did', () => {
   const spec = async (s: Stage, dir: string) => (await json(s, dir, 'run.json'))['spec'];
 
   test('flags without --action add to it, --action replaces it', async () => {
@@ -391,7 +391,7 @@ describe('a rerun does what the run did', () => {
     expect(refused.stderr).toMatch(/--no-send-email belongs to/);
   });
 
-  test('of a file elsewhere by its own column, where that says one thing', async () => {
+  test('of a file elsewhere, from its own column if that names one action', async () => {
     const { s } = await stopped('p1', { action: ['--action', 'temp-password'] });
     const text = await readFile(s.path('p1', 'results.csv'), 'utf8');
     const rerun = async (changed: string, ...flags: readonly string[]) => {
@@ -419,7 +419,7 @@ describe('a rerun does what the run did', () => {
     }
   });
 
-  test('by the policy in run.json beside the file', async () => {
+  test('with the policy in run.json next to the file', async () => {
     const s = await stage({ users: 12, mix: { ...PLAIN, statuses: { SUSPENDED: 1 } } });
     await s.rockstar();
     const policy = ['--include-status', 'SUSPENDED'];
@@ -428,7 +428,7 @@ describe('a rerun does what the run did', () => {
     expect(outcomes(await readCsv(s.path('c1', 'results.csv')))).toEqual({ 'not-attempted': 10 });
   });
 
-  test('and warns of secrets in clear', async () => {
+  test('and warns about unencrypted secrets', async () => {
     const { s } = await stopped('p1', { action: ['--action', 'temp-password'] });
     const flags = ['--secrets-plaintext', '-n', '--out', 'c1'];
     expectCode(await s.run(['rerun', 'p1', ...flags]), 0);

@@ -140,7 +140,7 @@ describe('a list of users as it comes', () => {
     ]);
   });
 
-  test('every shape in fixtures/ ends in a plan or a refusal with a way out', async () => {
+  test('every file in fixtures/ ends in a plan or a refusal with a way out', async () => {
     const files = (await readdir(FIXTURES)).filter((name) => /\.(csv|txt)$/.test(name));
     expect(files.length).toBeGreaterThan(40);
     for (const file of files) {
@@ -154,7 +154,7 @@ describe('a list of users as it comes', () => {
   });
 });
 
-test('results.csv says whom --user meant, and a rerun from it finds him', async () => {
+test('results.csv says which user --user meant, and a rerun from it finds them', async () => {
   const s = await stage({ users: 20, mix: PLAIN });
   const [first, second] = [...s.org.users()].filter(isEligible);
   const csv = await s.ids([first!]);

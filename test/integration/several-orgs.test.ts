@@ -26,7 +26,7 @@ function begin(type: ReturnType<typeof against>, argv: readonly string[]) {
   return { ended, signal, isBegun };
 }
 
-test('two orgs in one folder: runs on them work side by side, a second on one of them is refused', async () => {
+test('two orgs in one folder: runs on them work side by side, a second run on one of them is refused', async () => {
   // Both orgs and all commands by one clock, in which a call takes its time.
   const orgs = { mix: PLAIN, latencyMs: 40, clock: host.clock };
   const production = await stage({ users: USERS + 2, seed: 1, ...orgs });

@@ -41,7 +41,7 @@ describe('a workbook with several sheets', () => {
   });
 
   test.each([[undefined], ['']])(
-    'is refused with the names where nobody answers: %j',
+    'is refused with the names if nobody answers: %j',
     async (typed) => {
       const { done } = await planned(typed);
       expectCode(done, 3);
@@ -49,7 +49,7 @@ describe('a workbook with several sheets', () => {
     },
   );
 
-  test('is not asked about where the sheet is named, nor under --no-input', async () => {
+  test('is not asked about if the sheet is named, nor with --no-input', async () => {
     expectCode((await planned('', '--sheet', 'Guests')).done, 0);
     const { done } = await planned('1\n', '--no-input');
     expectCode(done, 3);

@@ -110,7 +110,7 @@ async function swapEverywhere(
   return codes;
 }
 
-test('a plan that is swapped at any moment of its run: only those who were agreed to are acted on', async () => {
+test('a plan that is swapped at any moment of its run: only users who were agreed to are acted on', async () => {
   const s = await newStage();
   const ids = plainUsers(s).map(({ id }) => id);
   const forger = new Forger(ids);

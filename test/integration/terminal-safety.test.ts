@@ -118,7 +118,7 @@ async function obeyedInLines(
   ];
 }
 
-describe('a run’s folder says nothing that a terminal obeys', () => {
+describe('a run’s folder writes nothing that controls a terminal', () => {
   const free = (run: unknown) =>
     textPaths([run]).filter(
       (path) => runFileSchema.safeParse(planted(run, (at) => at === path)).success,
@@ -145,7 +145,7 @@ describe('a run’s folder says nothing that a terminal obeys', () => {
     expect(found).toEqual([]);
   });
 
-  test('by run.json: every text that does not pass, every key, and what is no JSON', async () => {
+  test('by run.json: every text that is refused, every key, and text that is not JSON', async () => {
     const run = JSON.parse(sound.run) as Line;
     const passing = new Set(free(run));
     const texts = [
@@ -168,14 +168,14 @@ describe('a run’s folder says nothing that a terminal obeys', () => {
     expect(found).toEqual([]);
   });
 
-  test('by a journal whose chain holds: every text of every record', async () => {
+  test('by a journal whose chain is intact: every text of every record', async () => {
     const { runId } = JSON.parse(sound.run) as { readonly runId: string };
     const filesOf = (forged: readonly unknown[]) => ({ 'journal.jsonl': chained(forged, runId) });
     const found = await obeyedInLines(linesOf(sound.journal), filesOf, ['report', RUN], READERS);
     expect(found).toEqual([]);
   });
 
-  test('by a plan whose digest holds: every text of every row', async () => {
+  test('by a plan whose digest is right: every text of every row', async () => {
     const filesOf = (forged: readonly unknown[]) => {
       const plan = asJsonLines(forged);
       return { 'plan.jsonl': plan, 'run.json': digested(plan, sound.run) };
@@ -233,7 +233,7 @@ describe('a run’s folder says nothing that a terminal obeys', () => {
 /** A name of a file cannot hold a NUL or a slash, and everything else. */
 const NAME = HOSTILE.replaceAll('/', '_');
 
-test('words, names of files and keys of configuration are no command to the terminal', async () => {
+test('words, names of files and keys of configuration do not control the terminal', async () => {
   await mkdir(s.path('named', NAME), { recursive: true });
   const csv = `id,"${HOSTILE}"\n00u1k2mQw8Zr4TnXb0h7,"${HOSTILE}"\n"${HOSTILE}",x\n`;
   await s.writeCsv('hostile.csv', csv);
@@ -362,7 +362,7 @@ const SERVERS: Readonly<Record<string, (path: string, method: string) => OwnAnsw
   }),
 };
 
-test.each(Object.entries(SERVERS))('%s: no command to the terminal', async (_, own) => {
+test.each(Object.entries(SERVERS))('%s: nothing controls the terminal', async (_, own) => {
   const front = await startFront(s.org.url, own);
   const env = { OKTA_CLIENT_ORGURL: front.url };
   const [user] = [...s.org.users()];
@@ -389,7 +389,7 @@ test.each(Object.entries(SERVERS))('%s: no command to the terminal', async (_, o
   }
 });
 
-test('users on a terminal are made safe; in a file they are exact', async () => {
+test('users are made safe on a terminal, and exact in a file', async () => {
   const front = await startFront(s.org.url, (path) =>
     path.startsWith('/api/v1/users?') ? { status: 200, body: [ACTIVE_USER] } : undefined,
   );

@@ -28,7 +28,7 @@ const world = { users: 14, mix: PLAIN, clock: host.clock } as const;
 const YES = ['--yes', '--max-users', '100'];
 
 describe('--token-command', () => {
-  test('its output is the token, which stands nowhere else: no file, log, output, argument or environment', async () => {
+  test('its output is the token, which is nowhere else: no file, log, output, argument or environment', async () => {
     const s = await stage(world);
     const csv = await s.ids(s.org.users());
     const seen = s.path('seen-by-children');
@@ -49,7 +49,7 @@ describe('--token-command', () => {
       expect([path, text.includes(s.org.token)]).toEqual([path, false]);
   });
 
-  test('runs again when the org rejects its token, and the run goes on with the new one', async () => {
+  test('runs again when the org rejects its token, and the run continues with the new one', async () => {
     const s = await stage({ ...world, latencyMs: 20 });
     const csv = await s.ids(s.org.users());
     const vault = await vaultOf(s, s.org.token);
@@ -75,7 +75,7 @@ describe('--token-command', () => {
     expect(await vault.opened()).toBe(2);
   });
 
-  test('the same token again ends the run as a dead token does, after one more look', async () => {
+  test('the same token again ends the run like a dead token, after one more try', async () => {
     const s = await stage(world);
     const csv = await s.ids(s.org.users());
     const vault = await vaultOf(s, s.org.token);
@@ -101,7 +101,7 @@ describe('--token-command', () => {
     expect(ran.stdout + ran.stderr.replaceAll(command, '')).not.toContain('00CANARY');
   });
 
-  test('beside --token-file is refused', async () => {
+  test('next to --token-file is refused', async () => {
     const s = await stage({ users: 2 });
     const ran = await s.run(['plan', '--all', '--token-command', 'true', '--token-file', 't']);
     expectCode(ran, 2);

@@ -68,7 +68,7 @@ describe('one person plans, another executes', () => {
     expect(Math.max(...mailsByUser(s.org).values())).toBe(1);
   });
 
-  test('the digest of another plan is refused, by flag and where it is typed, and says what differs', async () => {
+  test('the digest of another plan is refused, by flag and when it is typed, and the message says what differs', async () => {
     const { s, run, digest } = await planned();
     const other = digest.startsWith('0') ? '11111111' : '00000000';
     const confirm = `12@${s.host}#${other}`;

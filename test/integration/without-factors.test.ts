@@ -19,7 +19,7 @@ function mostBetween(journal: string): number {
   return most;
 }
 
-test('a spent window leaves hardly anybody without factors and with the old password', async () => {
+test('a used-up window leaves hardly anybody without factors and with the old password', async () => {
   const limits = { users: 10 };
   const s = await stage({ users: 16, mix: PLAIN, limits, windowMs: 6000, latencyMs: 50 });
   const csv = await s.ids(s.org.users());

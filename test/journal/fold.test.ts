@@ -23,7 +23,7 @@ const verified: JournalRecord = {
   note: { kind: 'canary-verified', rows: 1 },
 };
 
-describe('the fold of a run', () => {
+describe('the folded state of a run', () => {
   test('has the recipients that were named last', () => {
     expect(foldOf([opened({ recipients: ['age1'] }), opened()]).recipients).toEqual(['age1']);
     const named = [opened({ recipients: ['age1'] }), opened({ recipients: ['age2'] })];
@@ -49,7 +49,7 @@ describe('the fold of a run', () => {
     expect(fold.timeline.slots().reduce((sum, { throttled }) => sum + throttled, 0)).toBe(2);
   });
 
-  test('knows of an open row whether its secret is kept, and what Okta answered last', () => {
+  test('knows for an open row whether its secret is stored, and Okta’s last answer', () => {
     const applied = effect(1, { effect: 'applied', secret: 'ab', status: 200 });
     const known = { status: 403, oktaCode: 'E0000014', message: 'no', requestId: 'r' };
     const doubt = effect(1, { attempt: 2, effect: 'unknown', ...known });
@@ -64,7 +64,7 @@ describe('the fold of a run', () => {
     expect(openAfter(effect(1, { effect: 'unknown' }), again)?.answer).toBeUndefined();
   });
 
-  test('counts who was not found among those who failed', () => {
+  test('counts how many of the failed rows were not found', () => {
     const lost = { outcome: 'failed', reason: 'not-found' } as const;
     const fold = foldOf([
       opened(),
@@ -86,12 +86,12 @@ describe('the fold of a run', () => {
     ]);
   });
 
-  test('has a consent to all rows where one invocation had it', () => {
+  test('has a consent to all rows if one invocation had it', () => {
     expect(foldOf([opened({ canaryOnly: true })]).consented).toBe(false);
     expect(foldOf([opened({ canaryOnly: true }), opened()]).consented).toBe(true);
   });
 
-  test('refuses a record that does not fit, and is as it was before', () => {
+  test('refuses a record that does not fit, and does not change', () => {
     const fold = foldOf([opened(), attempt(1), outcome(1)]);
     expect(fold.apply(attempt(1, { attempt: 2, at: timeOf(20) }), 9)).toMatch(/ended before/);
     expect(fold.apply(attempt(10), 9)).toMatch(/no row 10/);
@@ -104,7 +104,7 @@ describe('the fold of a run', () => {
     expect([fold.lastAt, fold.attempts, fold.endedCount]).toEqual([opened().at, 1, 1]);
   });
 
-  test('ends with its own last record, not with the note of another run', () => {
+  test('ends with its own last record, not with another run’s note', () => {
     const tie = { kind: 'handed-over', runId: 'other', dir: '../other', rows: 1 } as const;
     const fold = foldOf([opened(), closed(), { kind: 'note', at: timeOf(50), note: tie }]);
     expect([fold.firstAt, fold.lastAt]).toEqual([opened().at, timeOf(30)]);
@@ -115,7 +115,7 @@ describe('the waves of a run', () => {
   const sizesOf = (...openings: Partial<OpenedRecord>[]) =>
     foldOf(openings.map((each) => opened(each))).waves.sizes;
 
-  test('are those that were asked for last', () => {
+  test('are those that were requested last', () => {
     expect(sizesOf({})).toBeUndefined();
     expect(sizesOf({ canary: 5 })).toEqual([5]);
     expect(sizesOf({ canary: 5, waves: [5, 50] })).toEqual([5, 50]);
@@ -126,7 +126,7 @@ describe('the waves of a run', () => {
 
   const rows = [attempt(2), attempt(1), outcome(2), outcome(1)];
 
-  test('keep the rows of the one under way, in the order they ended, skipped ones left out', () => {
+  test('keep the rows of the current one, in the order in which they ended, without skipped ones', () => {
     const skipped = outcome(3, { outcome: 'skipped', attempts: 0 });
     const fold = foldOf([opened({ canary: 2 }), ...rows, skipped]);
     expect(fold.waves.rows.map(({ row }) => row)).toEqual([2, 1]);
@@ -145,7 +145,7 @@ describe('the waves of a run', () => {
     ['all-not-found', 0],
     ['signal', 2],
     [undefined, 2],
-  ])('begin again with new rows after a stop by %s, or go on', (stop, kept) => {
+  ])('begin again with new rows after a stop by %s, or continue', (stop, kept) => {
     const fold = foldOf([opened({ canary: 2 }), ...rows, closed(stop)]);
     expect(fold.waves.rows).toHaveLength(kept);
   });

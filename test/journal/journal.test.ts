@@ -69,7 +69,7 @@ describe('the journal', () => {
     expect(file.calls).toEqual(['write', 'sync', 'write', 'sync', 'write', 'sync']);
   });
 
-  test('goes on after a short write', async () => {
+  test('continues after a short write', async () => {
     const file = new MemoryFile();
     file.most = 7;
     const journal = await inMemory(file);
@@ -116,7 +116,7 @@ describe('the journal', () => {
     },
   );
 
-  test('rejects those that wait behind the batch that failed', async () => {
+  test('rejects appends that wait behind the batch that failed', async () => {
     const file = new MemoryFile();
     file.failAt = 2;
     const journal = await inMemory(file);
@@ -139,7 +139,7 @@ describe('the journal', () => {
     await expect(journal.append(attempt(1))).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 
-  test('cuts a torn tail off before it goes on', async () => {
+  test('removes a torn tail before it continues', async () => {
     const path = join(await newFolder(), 'journal.jsonl');
     const before = [opened(), attempt(1), outcome(1)];
     await writeFile(path, `${journalText(before)}{"seq":4,"kind":"att`);
@@ -166,7 +166,7 @@ describe('the journal', () => {
     expect(file.closed).toBe(true);
   });
 
-  test('refuses a file that is another than was replayed, and one whose torn tail stays', async () => {
+  test('refuses a file that differs from the replayed one, and one whose torn tail is still there', async () => {
     const text = journalText([opened()]);
     const head = { ...emptyHead(RUN_ID), bytes: text.length, records: 1, link: linkAfter(text) };
     const other = new MemoryFile();
@@ -192,7 +192,7 @@ function linkAfter(text: string): string {
   return (JSON.parse(text.trim().split('\n').at(-1) ?? '') as { readonly chain: string }).chain;
 }
 
-test('openLines cuts an incomplete last line off, however long the line', async () => {
+test('openLines removes an incomplete last line, however long the line', async () => {
   const path = join(await newFolder(), 'secrets.jsonl');
   await writeFile(path, `{"a":1}\n{"b":"${'x'.repeat(200_000)}`);
   const lines = await openLines(path);
@@ -201,12 +201,12 @@ test('openLines cuts an incomplete last line off, however long the line', async 
   expect(await linesOf(path)).toEqual(['{"a":1}', '{"c":3}']);
 });
 
-test('a folder that is not there is an error of the disk', async () => {
+test('a folder that does not exist is an error of the disk', async () => {
   const path = join(await newFolder(), 'missing', 'journal.jsonl');
   await expect(openAppendFile(path)).rejects.toMatchObject({ code: 'DISK', exitCode: 7 });
 });
 
-test('a folder in the place of the journal is refused, for root too', async () => {
+test('a folder in place of the journal is refused, for root too', async () => {
   const path = join(await newFolder(), 'journal.jsonl');
   await mkdir(path);
   await expect(openAppendFile(path)).rejects.toMatchObject({

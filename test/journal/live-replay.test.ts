@@ -79,7 +79,7 @@ async function followed(path: string, records: readonly JournalRecord[]): Promis
 }
 
 describe('a replay that follows its journal', () => {
-  test('says what a new replay says, from whichever record on it follows', async () => {
+  test('says the same as a new replay, from whichever record on it follows', async () => {
     const path = join(await newFolder(), 'journal.jsonl');
     for (let from = 0; from <= whole.length; from += 1) {
       for (const tail of ['', '{"seq":']) {
@@ -93,7 +93,7 @@ describe('a replay that follows its journal', () => {
     }
   });
 
-  test('takes a record when it is on disk, before those who wait for it hear so, and never earlier', async () => {
+  test('folds a record when it is on disk, before those who wait for it continue, and never earlier', async () => {
     const file = new MemoryFile();
     const taken: [string, boolean][] = [];
     const journal = await openJournal({

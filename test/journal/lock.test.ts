@@ -46,7 +46,7 @@ describe('the lock of a run', () => {
     expect(await readdir(dirname(path))).toEqual([]);
   });
 
-  test('is looked at without being taken, and a holder that is gone counts as none', async () => {
+  test('is checked without being taken, and a holder that is gone does not count', async () => {
     const path = await newPath();
     await refuseLocked(path, options(2));
     await lockRun(path, options(1));
@@ -87,7 +87,7 @@ describe('the lock of a run', () => {
       'of a system that does not tell when a process began',
       { facts: { startOf: async () => undefined, pidSpace: async () => undefined } },
     ],
-  ])('held %s is left alone unless forced', async (_where, over) => {
+  ])('held %s is not taken unless forced', async (_where, over) => {
     const path = await newPath();
     await lockRun(path, options(1, over));
     const refused = lockRun(path, options(2));
@@ -136,7 +136,7 @@ describe('the lock of a run', () => {
   });
 
   test.each(['/proc', '/there-is-no-such-folder'])(
-    'on another volume than the run is left alone: the run is in %s',
+    'on another volume than the run is not taken: the run is in %s',
     async (volumeOf) => {
       const path = await newPath();
       await lockRun(path, options(1, { hostname: 'pod-a', ...machine({ 1: 'boot9/1' }) }));
@@ -144,7 +144,7 @@ describe('the lock of a run', () => {
     },
   );
 
-  test('of a process that is alive here is not even forced from it by another host name', async () => {
+  test('of a process that is running here is not taken even by force under another host name', async () => {
     const path = await newPath();
     await lockRun(path, options(1, { hostname: 'before-it-was-renamed' }));
     await expect(lockRun(path, options(2, { force: true }))).rejects.toMatchObject({
@@ -153,7 +153,7 @@ describe('the lock of a run', () => {
     });
   });
 
-  test('that nobody can read is left alone unless forced', async () => {
+  test('that nobody can read is not taken unless forced', async () => {
     const path = await newPath();
     await writeFile(path, 'what is this');
     await expect(lockRun(path, options(1))).rejects.toMatchObject({ code: 'RUN_LOCKED' });
@@ -180,7 +180,7 @@ describe('the lock of a run', () => {
     }
   });
 
-  test('outlives a process that died while it took a dead lock over', async () => {
+  test('survives a process that ended while it took over a dead lock', async () => {
     const path = await newPath();
     await lockRun(path, options(1));
     const { token } = JSON.parse(await readFile(path, 'utf8')) as { token: string };
@@ -190,7 +190,7 @@ describe('the lock of a run', () => {
     expect(await readdir(dirname(path))).toEqual(['lock']);
   });
 
-  test('in a folder that is not there is an error of the disk', async () => {
+  test('in a folder that does not exist is an error of the disk', async () => {
     const path = join(await newPath(), 'missing', 'lock');
     await expect(lockRun(path, options(1))).rejects.toMatchObject({ code: 'DISK' });
   });

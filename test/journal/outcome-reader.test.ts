@@ -35,7 +35,7 @@ test('each record of a journal of several blocks is read back', async () => {
   await reader.close();
 });
 
-test('a record that is another than when the journal was checked is refused', async () => {
+test('a record that has changed since the journal was checked is refused', async () => {
   const { path, text, offsets, reader } = await journalOf(2000);
   await writeFile(path, text.replace('"row":1500,', '"row":1501,'));
   expect((await reader.at(offsets[0]!)).row).toBe(1);
@@ -50,7 +50,7 @@ test('a record that is another than when the journal was checked is refused', as
 });
 
 test.each([-1, 0, 1])(
-  'a torn line is cut off where the newline before it stands %d bytes from the start of a block',
+  'a torn line is removed if the newline before it is %d bytes from the start of a block',
   async (shift) => {
     const path = join(await newFolder(), 'secrets.jsonl');
     const kept = 'one\nsecond\n';

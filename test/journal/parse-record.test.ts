@@ -79,12 +79,12 @@ describe.each(RECORDS)('%s', (_, record, optional) => {
     });
   });
 
-  test('is none without what it must have, and is one without the rest', () => {
+  test('is not accepted without a required member, and is accepted without the rest', () => {
     const without = pathsOf(record).filter((path) => isRecord(changed(record, path)));
     expect(without.toSorted()).toEqual(optional.toSorted());
   });
 
-  test('is none with a member of another type', () => {
+  test('is not accepted with a member of another type', () => {
     const paths = pathsOf(record).filter((path) => !path.startsWith('stop.'));
     for (const wrong of [[false], { no: true }, false]) {
       const passed = paths.filter((path) => isRecord(changed(record, path, wrong)));
@@ -110,11 +110,11 @@ test.each([
   ['a note without a kind', { kind: 'note', at: AT, note: {} }],
   ['a list', [attempt(1)]],
   ['nothing', null],
-])('%s is no record', (_, record) => {
+])('%s is not a record', (_, record) => {
   expect(isRecord(record)).toBe(false);
 });
 
-test('what later versions note is passed on, and a run of somebody unknown is read', () => {
+test('notes of later versions are passed on, and a run of an unknown owner is read', () => {
   expect(isRecord(note('a-later-kind', {}))).toBe(true);
   expect(isRecord(note('temp-password-split', {}))).toBe(true);
   expect(isRecord(opened({ principal: { kind: 'unknown' } }))).toBe(true);

@@ -70,7 +70,7 @@ describe('replay', () => {
     }
   });
 
-  test('never takes a changed byte, a lost, moved or doubled line for sound', async () => {
+  test('never accepts a changed byte, or a lost, moved or doubled line', async () => {
     const bytes = Buffer.from(journalText(whole));
     const lines = bytes.toString().split('\n').slice(0, -1);
     const path = join(await newFolder(), 'journal.jsonl');
@@ -114,7 +114,7 @@ describe('replay', () => {
     );
   });
 
-  test('never throws and never goes on after random bytes', async () => {
+  test('never throws and never continues after random bytes', async () => {
     const start = Buffer.from(journalText(whole.slice(0, 4)));
     const path = join(await newFolder(), 'journal.jsonl');
     await fc.assert(
@@ -184,7 +184,7 @@ describe('replay', () => {
     ['a row that is no number', [attempt('1' as unknown as number)]],
     ['an outcome nobody knows', [outcome(1, { outcome: 'fine' as 'failed' })]],
     ['an attempt without its user', [attempt(1, { userId: undefined as unknown as string })]],
-  ])('refuses %s, though the chain holds', async (_what, records) => {
+  ])('refuses %s, although the chain is intact', async (_what, records) => {
     const replay = await replayOf(journalText([opened(), ...records]));
     expect(replay.chainState).toMatchObject({ kind: 'broken', line: records.length + 1 });
     expect(() => replay.head()).toThrow(
@@ -208,7 +208,7 @@ describe('replay', () => {
     }
   });
 
-  test('refuses a record with another number, though the chain holds', async () => {
+  test('refuses a record with another number, although the chain is intact', async () => {
     for (const numbers of [[2], [1, 3], [1, 1]]) {
       let { link } = emptyHead(RUN_ID);
       let text = '';
@@ -224,7 +224,7 @@ describe('replay', () => {
     }
   });
 
-  test('misses records that another file shows to have been written', async () => {
+  test('misses records that another file proves were written', async () => {
     const path = join(await newFolder(), 'journal.jsonl');
     await writeFile(path, journalText(whole));
     const lostOf = async (records: number) => {
@@ -254,7 +254,7 @@ describe('replay', () => {
     await expect(replayJournal(path, run, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 
-  test('reads outcomes back, over block borders and with letters of several bytes', async () => {
+  test('reads outcomes back, across blocks and with letters of several bytes', async () => {
     const rows = 3000;
     const records: JournalRecord[] = [opened()];
     for (let row = 1; row <= rows; row += 1) {
@@ -278,7 +278,7 @@ describe('replay', () => {
     await replay.close();
   });
 
-  test('knows who has the rows it left, and that this is not its own doing', async () => {
+  test('knows who has the rows it left, and that this was not its own doing', async () => {
     const handing = (note: object): JournalRecord =>
       ({ kind: 'note', at: '2026-11-23T00:00:00.000Z', note }) as JournalRecord;
     const note = { kind: 'handed-over', runId: 'next', dir: '../next', rows: 2 };

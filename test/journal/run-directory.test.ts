@@ -62,7 +62,7 @@ const runFile = (over: Partial<RunFile> = {}): RunFile => ({
 });
 
 describe('a run directory', () => {
-  test('is made with its parents, open to its owner alone', async () => {
+  test('is made with its parents, open only to its owner', async () => {
     const dir = join(await newFolder(), 'reports', 'run');
     const run = await createRunDirectory(dir);
     expect(await modeOf(dir)).toBe(0o700);
@@ -70,14 +70,14 @@ describe('a run directory', () => {
     expect(run.path('journal')).toBe(join(dir, 'journal.jsonl'));
   });
 
-  test('takes an empty folder and closes it to others', async () => {
+  test('uses an empty folder and closes it to others', async () => {
     const dir = await newFolder();
     await chmod(dir, 0o755);
     await createRunDirectory(dir);
     expect(await modeOf(dir)).toBe(0o700);
   });
 
-  test('of a plan that failed is removed with the plan, and stays where others put something', async () => {
+  test('of a plan that failed is removed with the plan, but stays if others put something there', async () => {
     const dir = join(await newFolder(), 'run');
     const place = await createRunDirectory(dir);
     await writeFile(place.path('plan'), 'half a plan');
@@ -91,7 +91,7 @@ describe('a run directory', () => {
     await expect(stat(again.path('plan'))).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  test('is never made over something that is there', async () => {
+  test('never replaces something that is there', async () => {
     const dir = await newFolder();
     const file = join(dir, 'notes.txt');
     await writeFile(file, 'mine');
@@ -125,7 +125,7 @@ describe('a run directory', () => {
     expect((await openRunDirectory(last.dir)).dir).toBe(last.dir);
   });
 
-  test('that is not there is not found', async () => {
+  test('that does not exist is not found', async () => {
     const dir = await newFolder();
     const notFound = { code: 'RUN_NOT_FOUND', exitCode: 3 };
     await expect(openRunDirectory(dir)).rejects.toMatchObject(notFound);
@@ -136,7 +136,7 @@ describe('a run directory', () => {
 });
 
 describe('run.json', () => {
-  test('comes back as it was written, from a file only its owner reads', async () => {
+  test('is read back as it was written, from a file that only its owner can read', async () => {
     const path = join(await newFolder(), 'run.json');
     const full = runFile({
       parentRunId: '20261121T031502Z-aaaa',
@@ -232,7 +232,7 @@ describe('run.json', () => {
     });
   });
 
-  test('that is no JSON is damaged', async () => {
+  test('that is not JSON is damaged', async () => {
     const path = join(await newFolder(), 'run.json');
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {

@@ -71,7 +71,7 @@ async function succeededOf(records: readonly object[]) {
   return [...(await mentionsIn(records)).succeeded];
 }
 
-test('the last secret that the journal speaks of holds; one that was overtaken or may be does not', async () => {
+test('the last secret that the journal mentions is valid; one that was or might be replaced is not', async () => {
   const held = { attempt: 1, kept: DIGEST };
   const found = await mentionsOf([
     ...[attempt(1, 1), outcome(1, 1, { secret: DIGEST })],
@@ -108,7 +108,7 @@ test('records that no replay has checked say nothing', async () => {
   expect([first?.kept, second]).toEqual([DIGEST, undefined]);
 });
 
-test('records that are others than those a replay has checked are refused', async () => {
+test('records that differ from those that a replay has checked are refused', async () => {
   const records = [attempt(1, 1), outcome(1, 1, { secret: DIGEST })];
   const swap = (text: string) => text.replace(DIGEST, 'cd'.repeat(32));
   await expect(mentionsOf(records, 2, swap)).rejects.toMatchObject({ code: 'RUN_DAMAGED' });

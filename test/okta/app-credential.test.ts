@@ -205,7 +205,7 @@ describe('keys', () => {
 });
 
 describe('DPoP', () => {
-  test('is learned from the org, with its nonce, and every call carries a proof of its own', async () => {
+  test('is learned from the org, with its nonce, and every call has a separate proof', async () => {
     const org = await startOAuthOrg({ dpop: true });
     const { reader, writer } = connectApp(org.origin, pem);
     expect(await reader.user(USER, never)).toMatchObject({ kind: 'ok' });
@@ -215,7 +215,7 @@ describe('DPoP', () => {
     expect(org.asked()).toBe(3);
   });
 
-  test('an org that goes in circles over nonces is a failure', async () => {
+  test('an org that keeps asking for nonces is a failure', async () => {
     const org = await startOrg((_q, r, nth) =>
       json(r, 400, { error: 'use_dpop_nonce' }, { 'dpop-nonce': `n${nth}` }),
     );
@@ -255,7 +255,7 @@ describe('tokens', () => {
     expect(org.asked()).toBe(2);
   });
 
-  test('a token that dies early is replaced: reads go on, a write is sent once and may be sent again', async () => {
+  test('a token that ends early is replaced: reads continue, a write is sent once and can be sent again', async () => {
     const org = await startOAuthOrg();
     const { reader, writer } = connectApp(org.origin, pem);
     await reader.user(USER, never);
@@ -273,7 +273,7 @@ describe('tokens', () => {
     expect(org.asked()).toBe(3);
   });
 
-  test('a token that was never taken is not replaced', async () => {
+  test('a token that was never accepted is not replaced', async () => {
     const org = await startOrg((request, r) => {
       if (request.url === TOKEN_PATH)
         json(r, 200, { access_token: 'never-good', expires_in: 3600 });
@@ -320,7 +320,7 @@ describe('tokens', () => {
     },
   );
 
-  test('a token endpoint that stumbles is asked again', async () => {
+  test('a token endpoint that fails for a moment is asked again', async () => {
     const org = await startOAuthOrg({
       token: (nth) => (nth <= 2 ? { status: nth === 1 ? 503 : 429, body: {} } : undefined),
     });

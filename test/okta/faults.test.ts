@@ -46,7 +46,7 @@ async function drip(response: ServerResponse): Promise<void> {
 
 const split = stepCall({ step: 'temp-password-split' });
 
-describe('a write that meets a fault is sent once and says what is known of its effect', () => {
+describe('a write that hits a fault is sent once and says what is known about its effect', () => {
   const faults: Record<string, [Script, Record<string, unknown>]> = {
     'connection cut before the answer': [
       (_q, r) => r.destroy(),
@@ -222,7 +222,7 @@ describe('a write that meets a fault is sent once and says what is known of its 
   });
 });
 
-test('a write that needs no body is done with its headers, whatever becomes of the body', async () => {
+test('a write that needs no body is done with its headers, whatever happens to the body', async () => {
   const stalled: Script = (_q, r) => {
     r.writeHead(200, { 'content-length': '100', 'x-okta-request-id': 'req-1' });
     r.write('{');
@@ -249,7 +249,7 @@ test('a write that needs no body is not done by a web page', async () => {
   });
 });
 
-test('a brake for one recipient is not told to the bucket as a throttle', async () => {
+test('a limit for one recipient is not reported to the bucket as a throttle', async () => {
   const { ended } = await writeOn((_q, r) =>
     oktaError(r, 429, 'E0000118', { 'x-rate-limit-limit': '50', 'x-rate-limit-remaining': '9' }),
   );
@@ -258,7 +258,7 @@ test('a brake for one recipient is not told to the bucket as a throttle', async 
   ]);
 });
 
-test('an answer that repeats the token does not bring it into a failure', async () => {
+test('an answer that repeats the token does not put it into a failure', async () => {
   const { answer } = await writeOn((_q, r) =>
     json(r, 401, { errorCode: 'E0000011', errorSummary: `Invalid ${TOKEN} and SSWS ${TOKEN}` }),
   );
@@ -299,7 +299,7 @@ describe('a read', () => {
       'a web page',
       (_q, r) => r.writeHead(200, { 'x-okta-request-id': 'req-9' }).end('<html>sign in</html>'),
     ],
-  ])('is sent again after a 200 that is %s, and fails so in the end', async (_, garbage) => {
+  ])('is sent again after a 200 that is %s, and finally fails with that', async (_, garbage) => {
     const once = await scripted((q, r, nth) => {
       if (nth === 1) garbage(q, r, nth);
       else json(r, 200, userJson(USER));
@@ -316,7 +316,7 @@ describe('a read', () => {
     expect(always.org.seen).toHaveLength(3);
   });
 
-  test('is not sent again where that cannot help', async () => {
+  test('is not sent again if that cannot help', async () => {
     const { reader, org } = await scripted((_q, r) => oktaError(r, 404, 'E0000007'));
     expect(await reader.user(USER, never)).toMatchObject({ failure: { oktaCode: 'E0000007' } });
     expect(org.seen).toHaveLength(1);

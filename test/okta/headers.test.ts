@@ -41,7 +41,7 @@ describe('rate headers', () => {
     expect(rateOf(200, { 'x-rate-limit-limit': text }).limit).toBe(count);
   });
 
-  test('Retry-After counts on a 429 alone, and only beside no reset', () => {
+  test('Retry-After counts only on a 429, and only without a reset', () => {
     const headers = { date, 'retry-after': '7' };
     expect(rateOf(429, headers).resetMs).toBe(dateMs + 7000);
     expect(rateOf(503, headers).resetMs).toBeUndefined();
@@ -49,13 +49,13 @@ describe('rate headers', () => {
   });
 
   test.each(['Sat, 13 Sep 275760 00:00:00 GMT', 'Fri, 01 Jan 2100 00:00:00 GMT', 'soon'])(
-    'a Date of %s is none',
+    'a Date of %s is ignored',
     (text) => {
       expect(serverDateOf({ date: text })).toBeUndefined();
     },
   );
 
-  test('whatever they hold, a number is finite and a request id printable', () => {
+  test('whatever they contain, a number is finite and a request id printable', () => {
     const value = fc.oneof(fc.string(), fc.array(fc.string()), fc.constant(undefined));
     const names = [
       'x-rate-limit-limit',
@@ -118,7 +118,7 @@ describe('link headers', () => {
 
 describe('error bodies', () => {
   const rate = rateOf(400, {});
-  test('of any kind are classified without a throw, on one line, with a code only where it is one', () => {
+  test('of any kind are classified without a throw, on one line, with a code only if there is one', () => {
     const body = fc.oneof(
       fc.string(),
       fc.json(),
@@ -140,7 +140,7 @@ describe('error bodies', () => {
     );
   });
 
-  test('bring summary and causes', () => {
+  test('have summary and causes', () => {
     const body = JSON.stringify({
       errorCode: 'E0000017',
       errorSummary: 'Password reset failed',
@@ -160,7 +160,7 @@ describe('error bodies', () => {
     },
   );
 
-  test('with Okta’s request id, a 4xx is Okta’s own, also without a body', () => {
+  test('with Okta’s request id, a 4xx is Okta’s own, even without a body', () => {
     expect(classifyAnswer(403, { 'x-okta-request-id': 'abc' }, '', rate)).toMatchObject({
       effect: 'none',
     });

@@ -30,7 +30,7 @@ function raw(response: ServerResponse, status: number, body: Buffer | string, he
 }
 
 describe('a packed answer', () => {
-  test('is asked for as gzip', async () => {
+  test('is requested as gzip', async () => {
     const { reader, org } = await scripted((_q, r) => json(r, 200, ORG));
     await reader.organization(never);
     expect(org.seen[0]?.headers['accept-encoding']).toBe('gzip');
@@ -60,7 +60,7 @@ describe('a packed answer', () => {
     expect(await reader.organization(never)).toMatchObject({ kind: 'ok', value: { id: '00o1' } });
   });
 
-  test('of a refusal tells Okta’s code', async () => {
+  test('of a refusal has Okta’s code', async () => {
     const body = gzipSync(JSON.stringify({ errorCode: 'E0000006', errorSummary: 'no' }));
     const { writer } = await scripted((_q, r) => raw(r, 403, body, { 'content-encoding': 'gzip' }));
     expect(await writer.write(stepCall(), never)).toMatchObject({
@@ -82,7 +82,7 @@ describe('a packed answer', () => {
     ['gzip, gzip, gzip, gzip', gzipSync('{}')],
     ['gzip', gzipSync(JSON.stringify(ORG)).subarray(0, 20)],
     ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00])],
-  ])('as %s that is broken or unknown is as good as lost', async (encoding, body) => {
+  ])('as %s that is damaged or unknown counts as lost', async (encoding, body) => {
     const { reader } = await scripted((_q, r) =>
       raw(r, 200, body, { 'content-encoding': encoding }),
     );
@@ -91,7 +91,7 @@ describe('a packed answer', () => {
     });
   });
 
-  test('of a refusal that is cut short is read as far as it goes', () => {
+  test('of a refusal that was cut off is read as far as possible', () => {
     const text = `{"errorCode":"E0000006"}${' '.repeat(10)}`;
     const part = gzipSync(text).subarray(0, -8);
     const headers = { 'content-encoding': 'gzip' };
@@ -131,20 +131,23 @@ describe('headers beyond 16 KiB', () => {
   });
 });
 
-describe('a web page in place of an answer', () => {
-  test.each([200, 302, 403, 404, 503])('with HTTP %i is told by its title', async (status) => {
-    const { reader, org } = await scripted((_q, r) =>
-      raw(r, status, PAGE, { 'content-type': 'text/html' }),
-    );
-    expect(await reader.organization(never)).toMatchObject({
-      failure: {
-        status,
-        page: 'Hotel Wi-Fi & bar – sign in',
-        message: expect.stringContaining('a web page titled “Hotel Wi-Fi & bar – sign in”'),
-      },
-    });
-    expect(org.seen).toHaveLength(1);
-  });
+describe('a web page instead of an answer', () => {
+  test.each([200, 302, 403, 404, 503])(
+    'with HTTP %i is reported with its title',
+    async (status) => {
+      const { reader, org } = await scripted((_q, r) =>
+        raw(r, status, PAGE, { 'content-type': 'text/html' }),
+      );
+      expect(await reader.organization(never)).toMatchObject({
+        failure: {
+          status,
+          page: 'Hotel Wi-Fi & bar – sign in',
+          message: expect.stringContaining('a web page titled “Hotel Wi-Fi & bar – sign in”'),
+        },
+      });
+      expect(org.seen).toHaveLength(1);
+    },
+  );
 
   test.each([
     [PAGE, 'Hotel Wi-Fi & bar – sign in'],
@@ -159,7 +162,7 @@ describe('a web page in place of an answer', () => {
     expect(webPageTitle(body)).toBe(title);
   });
 
-  test('is found in time whatever it holds', () => {
+  test('is found in time whatever it contains', () => {
     const startedMs = performance.now();
     for (const part of ['<title', '<title>', '&amp;', '<', ' '])
       webPageTitle(`<html>${part.repeat(1_000_000)}`);
@@ -178,7 +181,7 @@ describe('a 403 with a challenge', () => {
   const classify = (challenge: string, body = '') =>
     classifyAnswer(403, { 'www-authenticate': challenge }, body, RATE);
 
-  test('of a missing scope names the scope, with an empty body too', async () => {
+  test('of a missing scope names the scope, even with an empty body', async () => {
     const challenge =
       'Bearer authorization_uri="http://acme.okta.com/oauth2/v1/authorize", realm="http://acme.okta.com", scope="okta.users.manage", error="insufficient_scope", error_description="The access token provided does not contain the required scopes.", resource="/api/v1/users"';
     expect(classify(challenge)).toMatchObject({
@@ -219,7 +222,7 @@ describe('a 403 with a challenge', () => {
     expect(classifyAnswer(403, headers, '', RATE).missingScope).toBe('okta.users.manage');
   });
 
-  test('of another kind is no missing scope', () => {
+  test('of another kind is not a missing scope', () => {
     const body = JSON.stringify({ errorCode: 'E0000006', errorSummary: 'no' });
     for (const challenge of ['DPoP error="invalid_dpop_proof"', 'Bearer scope="okta.users.manage"'])
       expect(classify(challenge, body)).toMatchObject({

@@ -63,7 +63,7 @@ function rig(isOpen: boolean) {
   };
 }
 
-test('where only a connection is waited for, a write is recorded before the gate, once', async () => {
+test('if only a connection is waited for, a write is recorded before the gate, once', async () => {
   const { order, admit, send } = rig(true);
   const sending = send(never);
   admit();
@@ -71,7 +71,7 @@ test('where only a connection is waited for, a write is recorded before the gate
   expect(order).toEqual(['recorded', 'at the gate', 'sent']);
 });
 
-test('where a window is waited for, it is recorded after the gate', async () => {
+test('if a window is waited for, it is recorded after the gate', async () => {
   const { order, admit, send } = rig(false);
   const sending = send(never);
   admit();

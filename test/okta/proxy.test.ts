@@ -57,7 +57,7 @@ async function writeThrough(env: (proxy: string) => Record<string, string>, mood
   return { answer, org, tunnels: proxy.tunnels };
 }
 
-describe('a proxy named by the environment', () => {
+describe('a proxy from the environment', () => {
   test('carries the calls in a tunnel and never sees the token', async () => {
     const { answer, org, tunnels } = await writeThrough((proxy) => ({
       HTTP_PROXY: proxy.replace('//', '//user:pa%20ss@'),
@@ -78,7 +78,7 @@ describe('a proxy named by the environment', () => {
     expect(org.seen[0]?.headers['proxy-authorization']).toBeUndefined();
   });
 
-  test('is passed by where NO_PROXY says so, or where it is for the other scheme', async () => {
+  test('is bypassed if NO_PROXY says so, or if it is for the other scheme', async () => {
     const hosts = await writeThrough((proxy) => ({
       http_proxy: proxy,
       no_proxy: 'x.example, 127.0.0.1',
@@ -100,7 +100,7 @@ describe('a proxy named by the environment', () => {
   );
 });
 
-test('the proxy is read by scheme, in either case, with or without http://', () => {
+test('the proxy is read by scheme, in upper or lower case, with or without http://', () => {
   expect(proxyOf('https://a.okta.com', { HTTPS_PROXY: 'p:3128' })).toBe('http://p:3128');
   expect(proxyOf('https://a.okta.com', { https_proxy: 'https://p', HTTPS_PROXY: 'x' })).toBe(
     'https://p',

@@ -32,7 +32,7 @@ async function scripted(script: Script) {
 const all = { query: { kind: 'all' }, limit: 200 } as const;
 
 describe('users', () => {
-  test('are read as they come, links and password left out', async () => {
+  test('are read as they come, without links and password', async () => {
     const { reader, org } = await scripted((_q, r) => {
       const bare = { id: '00u2222222222222222b' };
       json(r, 200, [userJson(USER, { custom: { deep: [1] }, _embedded: {} }), bare], {
@@ -77,7 +77,7 @@ describe('users', () => {
     expect(reader.serverNowMs()).toBeGreaterThanOrEqual(Date.UTC(2026, 9, 21, 7, 28));
   });
 
-  test('queries are encoded, whatever they hold', async () => {
+  test('queries are encoded, whatever they contain', async () => {
     const { reader, org } = await scripted((_q, r) => json(r, 200, []));
     const expression = 'profile.login eq "a&b=c#d/é +"';
     await reader.users({ query: { kind: 'search', expression }, limit: 9999 }, never);
@@ -91,7 +91,7 @@ describe('users', () => {
     ]);
   });
 
-  test('a page with a member that is no user is refused whole, none is dropped', async () => {
+  test('a page with a member that is not a user is refused completely, and none is dropped', async () => {
     const { reader } = await scripted((_q, r) =>
       json(r, 200, [userJson(USER), { id: '../admin' }]),
     );
@@ -109,7 +109,7 @@ describe('users', () => {
     },
   );
 
-  test('another user than the one asked for is no answer', async () => {
+  test('a different user than the one requested is not an answer', async () => {
     const { reader } = await scripted((_q, r) => json(r, 200, userJson('00u2222222222222222b')));
     expect(await reader.user(USER, never)).toMatchObject({ failure: { kind: 'answer' } });
     expect(await reader.user('some@example.com', never)).toMatchObject({ kind: 'ok' });
@@ -152,7 +152,7 @@ describe('listings', () => {
     ['a custom domain', 'https://login.acme.example:8443/api/v1/users'],
     ['a host of its own', 'https://evil.example/api/v1/users'],
     ['a user in the URL', 'http://x:y@127.0.0.1/api/v1/users'],
-  ])('go on at our own origin where a link names %s', async (_name, link) => {
+  ])('continue at our own origin if a link names %s', async (_name, link) => {
     const { failure, pages, org } = await follow((_origin, nth) =>
       nth < 3 ? `<${link}?after=${nth}&limit=200>; rel="next"` : undefined,
     );
@@ -185,7 +185,7 @@ describe('listings', () => {
     expect(pages).toBeLessThan(6);
   });
 
-  test('a cursor of one listing leads to no other', async () => {
+  test('a cursor of one listing does not work in another', async () => {
     const { reader, org } = await scripted((_q, r) => json(r, 200, []));
     const cursor = { next: '/api/v1/logs?after=1' };
     expect(await reader.users(cursor, never)).toMatchObject({
@@ -207,7 +207,7 @@ describe('the other reads', () => {
     expect(gate.entered).toEqual([]);
   });
 
-  test('groups by exact name, by prefix where the search knows none', async () => {
+  test('groups by exact name, or by prefix if the search finds none', async () => {
     const group = (name: string) => ({ id: `00g${name}`, profile: { name } });
     const { reader, org } = await scripted((q, r) => {
       if (q.url.includes('search=')) oktaError(r, 400, 'E0000031');

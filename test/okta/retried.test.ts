@@ -76,7 +76,7 @@ async function read(
   return { tries, sleeps, tookMs: nowMs, failure: last?.failure };
 }
 
-test('repeated 429s are asked again ever more rarely, without a limit of tries', async () => {
+test('repeated 429s are retried less and less often, without a limit of tries', async () => {
   const { sleeps, failure } = await read([...Array<Failure>(6).fill(THROTTLED), undefined], {
     maxRetries: 0,
   });
@@ -91,11 +91,11 @@ test('an org that was never reached is given up within one timeout', async () =>
   expect([silent.failure, silent.tries]).toEqual([UNREACHABLE, 1]);
 });
 
-test('a web page in place of the first answer is not asked for again', async () => {
+test('a web page instead of the first answer is not requested again', async () => {
   expect(await read([PAGE])).toMatchObject({ tries: 1, failure: PAGE });
 });
 
-test('once the org has answered, all tries are made, whatever they take', async () => {
+test('once the org has answered, all tries are made, however long they take', async () => {
   expect(await read([undefined, PAGE, PAGE, undefined], { reads: 2 })).toMatchObject({
     tries: 4,
     failure: undefined,

@@ -122,7 +122,7 @@ test.each<[string, Script]>([
     (q, r) => json(r, 400, { error: 'invalid_client', error_description: `${ECHO} ${q.body}` }),
   ],
   ['breaks off', (_q, r) => r.destroy()],
-])('a service app’s key and token show in nothing when the org %s', async (_what, script) => {
+])('a service app’s key and token are shown nowhere when the org %s', async (_what, script) => {
   const org = await startOrg(script);
   const credentials = {
     kind: 'oauth',

@@ -33,7 +33,7 @@ describe('Okta’s clock', () => {
     expect(start().clock.nowMs()).toBeUndefined();
   });
 
-  test('is not set back by an answer that was stalled for long', () => {
+  test('is not set back by an answer that was delayed for long', () => {
     const { answer, behindMs } = start();
     answer(0, 751, 760);
     expect(behindMs()).toBeLessThan(20);
@@ -41,7 +41,7 @@ describe('Okta’s clock', () => {
     expect(behindMs()).toBeLessThan(20);
   });
 
-  test('is right again after the first answer that was quicker', () => {
+  test('is right again after the first answer that was faster', () => {
     const { answer, behindMs } = start();
     answer(0, 10, 60_000);
     expect(behindMs()).toBeGreaterThan(59_000);
@@ -65,7 +65,7 @@ describe('Okta’s clock', () => {
     expect(behindMs()).toBeLessThan(1040);
   });
 
-  test('is not moved by what a call from before the jump still brings', () => {
+  test('is not moved by what a call from before the jump still returns', () => {
     const { answer, jump, behindMs } = start();
     answer(0, 20, 40);
     jump(3_600_000);
@@ -74,7 +74,7 @@ describe('Okta’s clock', () => {
     expect(behindMs()).toBeLessThan(1040);
   });
 
-  test('is never believed to be ahead, and no further behind than the quickest answer allows', () => {
+  test('is never ahead, and no further behind than the fastest answer allows', () => {
     const call = fc.record({
       gapMs: fc.nat(3000),
       outMs: fc.nat(2000),

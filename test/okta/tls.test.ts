@@ -76,7 +76,7 @@ async function writeInChild(origin: string, env: Record<string, string>): Promis
   return JSON.parse(stdout);
 }
 
-test('a certificate nobody vouches for ends the run, and the token is not sent', async () => {
+test('a certificate that nobody confirms ends the run, and the token is not sent', async () => {
   const org = await startTlsOrg();
   const connection = connect(org.origin);
   closers.push(connection.close);
@@ -88,7 +88,7 @@ test('a certificate nobody vouches for ends the run, and the token is not sent',
   expect(org.tokens).toEqual([]);
 });
 
-test('NODE_EXTRA_CA_CERTS vouches for it, through a proxy as well', async () => {
+test('NODE_EXTRA_CA_CERTS confirms it, through a proxy as well', async () => {
   const org = await startTlsOrg();
   const tunnel = await startTunnel();
   const env = { NODE_EXTRA_CA_CERTS: here('tls/server-cert.pem'), HTTPS_PROXY: tunnel.url };

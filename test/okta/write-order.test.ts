@@ -36,7 +36,7 @@ test('a write is announced after the gate and before the first byte', async () =
   expect(server.seen).toHaveLength(1);
 });
 
-test('an announcement that fails sends nothing and gives the place back', async () => {
+test('an announcement that fails sends nothing and gives back the place', async () => {
   const { server, writer, gate } = await org();
   const full = new Error('disk full');
   const write = writer.write(stepCall({ beforeSend: () => Promise.reject(full) }), never);
@@ -64,7 +64,7 @@ test('after an abort nothing is sent: before the gate it rejects, after the anno
   expect(gate.ended).toMatchObject([{ sent: false }]);
 });
 
-test('a write that has left is let end, so that its end is known', async () => {
+test('a write that has left is not interrupted, so that its end is known', async () => {
   const server = await startOrg(() => undefined);
   const connection = connect(server.origin);
   closers.push(server.close, connection.close);
@@ -76,7 +76,7 @@ test('a write that has left is let end, so that its end is known', async () => {
   expect(await write).toMatchObject({ kind: 'ok', value: { kind: 'done' } });
 });
 
-test('a write held up behind another is not sent after an abort', async () => {
+test('a write delayed behind another is not sent after an abort', async () => {
   const server = await startOrg(() => undefined);
   const connection = connect(server.origin, { connections: 1 });
   closers.push(server.close, connection.close);

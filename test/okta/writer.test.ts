@@ -73,7 +73,7 @@ test.each([
     '/expire_password_with_temp_password',
   ],
 ] as const)(
-  '%s brings back a secret that no printing shows',
+  '%s returns a secret that no printing shows',
   async (step, sendEmail, body, what, tail) => {
     const { answer, request } = await write((_q, r) => json(r, 200, body), { step, sendEmail });
     expect(answer).toMatchObject({ kind: 'ok', value: { kind: 'secret', what } });
@@ -85,7 +85,7 @@ test.each([
   },
 );
 
-test('so has one that answers with text', async () => {
+test('so does one that answers with text', async () => {
   const { answer } = await write(
     (_q, r) => {
       r.writeHead(200, { 'content-type': 'text/plain', 'x-okta-request-id': 'a'.repeat(32) });
@@ -113,7 +113,7 @@ test.each([
   },
 );
 
-test('a link or password that is not there is a failure with a certain effect', async () => {
+test('a link or password that is missing is a failure with a certain effect', async () => {
   for (const call of [{ sendEmail: false }, { step: 'temp-password-split' }] as const) {
     const { answer } = await write((_q, r) => json(r, 200, { tempPassword: '' }), call);
     expect(answer).toMatchObject({ failure: { kind: 'answer', status: 200, effect: 'certain' } });
@@ -128,7 +128,7 @@ test.each([
   ['a page that it calls JSON', 200, '<html><title>Wi-Fi</title></html>', 'application/json'],
   ['a page without a type', 200, '<html><title>Wi-Fi</title></html>', undefined],
   ['a refusal of its own', 403, '{"error":"blocked"}', 'application/json'],
-])('%s from a proxy grants nothing, and refuses nothing', async (_, status, body, type) => {
+])('%s from a proxy neither grants nor refuses anything', async (_, status, body, type) => {
   for (const step of ['reset-password', 'suspend', 'end-sessions', 'temp-password'] as const) {
     const { answer } = await write(
       (_q, r) => {

@@ -33,7 +33,7 @@ async function refused(
 
 describe.each(['ACTIVE_DIRECTORY', 'LDAP'])('%s refuses a temporary password', (provider) => {
   test.each([0, 4000, 9000])(
-    'after it set it, reads %d ms behind: unknown, password-lost, sent once',
+    'after it set it, with reads %d ms behind: unknown, password-lost, sent once',
     async (readLagMs) => {
       const { outcome, sent } = await refused(provider, true, { readLagMs });
       expect(outcome).toMatchObject({
@@ -93,7 +93,7 @@ test('an Okta-sourced user has no directory that could have set it: failed at on
   expect(tookMs).toBeLessThan(5000);
 });
 
-test('a reset that is refused so sets no password: failed at once', async () => {
+test('a reset that is refused like this sets no password: failed at once', async () => {
   const { outcome, tookMs } = await refused('ACTIVE_DIRECTORY', false, { spec: RESET });
   expect(outcome).toMatchObject({ outcome: 'failed', reason: 'refused' });
   expect(tookMs).toBeLessThan(5000);

@@ -47,7 +47,7 @@ describe('a row that an invocation left', () => {
     expect(new Set([...applied, ...left]).size).toBeGreaterThanOrEqual(stepsOf(spec).length - (row.leftOut === undefined ? 0 : 1));
   });
 
-  test('goes on with what the journal says of it', () => {
+  test('continues with what the journal says about it', () => {
     const mark = attempt('reset-password');
     expect(resumed(RESET, [], { mark })).toMatchObject({
       state: { kind: 'ready' },
@@ -65,7 +65,7 @@ describe('a row that an invocation left', () => {
     expect(pending.tries.failure).toBeUndefined();
   });
 
-  test('knows Okta’s answer to the attempt in doubt, and not its effect', () => {
+  test('has Okta’s answer to the attempt in doubt, but not its effect', () => {
     const pending = attempt('reset-password');
     const answer = { status: 403, oktaCode: 'E0000014', requestId: 'req1' };
     expect(resumed(RESET, [], { pending, answer }).tries.failure).toEqual({

@@ -47,7 +47,7 @@ test('an org that ignores the older call is asked by it once, not once for each 
   expectAllHold(org, disk);
 });
 
-test('an org that honours it is asked by it alone', async () => {
+test('an org that follows it is asked only by it', async () => {
   const { org, disk } = orgOf(false);
   const calls = called(org);
   await new Invocation(org, disk, options).run();
@@ -56,7 +56,7 @@ test('an org that honours it is asked by it alone', async () => {
   expectAllHold(org, disk);
 });
 
-test('a resumed run knows it from the journal', async () => {
+test('a resumed run learns it from the journal', async () => {
   const { org, disk } = orgOf(true);
   const calls = called(org);
   const killed = new Invocation(org, disk, options);
@@ -72,7 +72,7 @@ test('a resumed run knows it from the journal', async () => {
   expect(disk.outcomes().map(({ outcome }) => outcome)).toEqual(Array(USERS).fill('succeeded'));
 });
 
-test('a first answer that is lost holds nobody up for longer than its own time', async () => {
+test('a first answer that is lost delays nobody for longer than its own timeout', async () => {
   const { org, disk } = orgOf(true);
   org.faultOfWrite = (number) => (number === 1 ? { kind: 'lost', applied: false } : undefined);
   const calls = called(org);

@@ -112,7 +112,7 @@ function settling(spec = RESET, quietMs?: number): ReadingState {
   return { kind: 'settling', doubt, readTries: 0 };
 }
 
-describe('a row whose call may have taken effect', () => {
+describe('a row whose call might have taken effect', () => {
   test('has succeeded as soon as its user shows it', () => {
     expect(told(read(settling(), MAILED))).toBe('succeeded , by reading');
   });
@@ -134,7 +134,7 @@ describe('a row whose call may have taken effect', () => {
     expect(asking.row.state).toMatchObject({ showsNone: true });
   });
 
-  test('that cannot be read any more is looked for in the log, which then decides', () => {
+  test('that can no longer be read is looked for in the log, which then decides', () => {
     const young = told(read(settling(), UNREADABLE));
     expect(young).toBe('settling after 2000');
     const asking = read(settling(RESET, LAST_MS + 1), UNREADABLE, { atMs: LAST_MS + 60_000 });
@@ -142,11 +142,11 @@ describe('a row whose call may have taken effect', () => {
     expect(asking.row.state).toMatchObject({ showsNone: false });
   });
 
-  test('is unknown where its user is gone', () => {
+  test('is unknown if its user is gone', () => {
     expect(told(read(settling(), GONE))).toBe('unknown gone');
   });
 
-  test('stays open, and stops the run, where Okta answers nobody', () => {
+  test('stays open, and stops the run, if Okta answers nothing', () => {
     const tries = { ...settling(), readTries: 4 } as ReadingState;
     expect(told(read(tries, SILENCE, { more: { silentCalls: 4 } }))).toBe(
       'left, stop: org-unavailable',
@@ -186,7 +186,7 @@ describe('a row that asked the System Log', () => {
   });
 });
 
-describe('a row that Okta refused for the state of its user', () => {
+describe('a row that Okta refused because of its user’s state', () => {
   const state = { kind: 'checking-state', readTries: 0 } as const;
   test.each<[string, User | Failure, string]>([
     ['by status', user('SUSPENDED'), 'failed status:SUSPENDED'],
@@ -200,13 +200,13 @@ describe('a row that Okta refused for the state of its user', () => {
     expect(told(read(state, shown))).toBe(expected);
   });
 
-  test('has succeeded where an earlier try shows now', () => {
+  test('has succeeded if an earlier try shows now', () => {
     const tries = { firstMark: markOf(RESET), failed: 1, throttles: 0, failure: undefined };
     expect(told(read(state, MAILED, { row: { tries } }))).toBe('succeeded , by reading');
     expect(told(read(state, MAILED))).toBe('failed status:RECOVERY');
   });
 
-  test('is skipped where what was asked for holds already, but for a password', () => {
+  test('is skipped if the user is already in the requested state, except for a password', () => {
     const suspend: ActionSpec = { ...RESET, action: 'suspend' };
     expect(told(read(state, user('SUSPENDED'), { spec: suspend }))).toMatch(
       /^skipped .*, by reading$/,
@@ -216,7 +216,7 @@ describe('a row that Okta refused for the state of its user', () => {
   });
 });
 
-describe('a row whose user was just mailed, as Okta says', () => {
+describe('a row whose user was just emailed, according to Okta', () => {
   const state = { kind: 'checking-recipient', readTries: 0 } as const;
   const tries = { firstMark: markOf(RESET), failed: 0, throttles: 0, failure: undefined };
 
@@ -224,19 +224,19 @@ describe('a row whose user was just mailed, as Okta says', () => {
     expect(told(read(state, MAILED, { row: { tries } }))).toBe('succeeded , by reading');
   });
 
-  test('by somebody else: it is skipped, unless the user was in RECOVERY all along', () => {
+  test('by somebody else: it is skipped, unless the user was in RECOVERY before', () => {
     expect(told(read(state, MAILED))).toBe('skipped already-in-recovery, by reading');
     const before = { ...BEFORE, status: 'RECOVERY' };
     expect(told(read(state, MAILED, { row: { before } }))).toBe('ready after 500');
     expect(told(read(state, user('ACTIVE')))).toBe('ready after 500');
   });
 
-  test('is sent again where the user cannot be read, and failed where there is none', () => {
+  test('is sent again if the user cannot be read, and failed if there is none', () => {
     expect(told(read(state, UNREADABLE))).toBe('ready after 500');
     expect(told(read(state, GONE))).toBe('failed not-found');
   });
 
-  test('is sent again where it is for a secret, no matter who came first', () => {
+  test('is sent again if it is for a secret, no matter who came first', () => {
     expect(told(read(state, MAILED, { spec: TEMP, row: { tries } }))).toBe('ready after 500');
   });
 });
@@ -252,12 +252,12 @@ describe('a secret at hand, after an attempt in doubt', () => {
   const seen = (passwordChangedMs: number, looks = 0) =>
     read(state(looks), user('ACTIVE', LONG_AGO_MS, passwordChangedMs), { spec: TEMP });
 
-  test('holds where the password is the one of its call, to the second', () => {
+  test('is valid if the password is the one of its call, to the second', () => {
     expect(told(seen(SENT_MS - 1000))).toBe('succeeded ');
     expect(told(seen(ANSWERED_MS + 1000))).toBe('succeeded ');
   });
 
-  test('is issued again where the password moved later, and does not count as handed out', () => {
+  test('is issued again if the password changed later, and does not count as handed out', () => {
     const again = seen(ANSWERED_MS + 1001);
     expect(told(again)).toBe('ready after 0');
     expect(again.row.reissued).toBe(1);
@@ -265,12 +265,12 @@ describe('a secret at hand, after an attempt in doubt', () => {
     expect(again.settled?.facts).not.toHaveProperty('secret');
   });
 
-  test('is looked at once more where a read shows the password before it', () => {
+  test('is checked again if a read shows the earlier password', () => {
     expect(told(seen(SENT_MS - 1001))).toBe(`checking-secret after ${patience.readLagMs}`);
     expect(told(seen(SENT_MS - 1001, 1))).toBe('succeeded ');
   });
 
-  test('holds by Okta’s answer where no read contradicts it', () => {
+  test('is valid by Okta’s answer if no read contradicts it', () => {
     expect(told(read(state(0), GONE, { spec: TEMP }))).toBe('succeeded ');
     expect(told(read(state(0), UNREADABLE, { spec: TEMP }))).toBe('succeeded ');
   });
@@ -285,11 +285,11 @@ describe('a secret at hand, after an attempt in doubt', () => {
     ['after a doubt', { doubted: true }, 'checking-secret after 0'],
     ['after a lost one', { reissued: 1 }, 'checking-secret after 0'],
     ['else not', {}, 'succeeded '],
-  ])('%s, is held against the user', (_, more, expected) => {
+  ])('%s, is compared with the user', (_, more, expected) => {
     expect(told(granted(more, undefined))).toBe(expected);
   });
 
-  test('counts from Okta’s time, else from when it was sent and how long that took', () => {
+  test('is counted from Okta’s time, else from when it was sent and how long that took', () => {
     const answeredMs = (serverTimeMs: number | undefined) => {
       const { state: next } = granted({ doubted: true }, serverTimeMs).row;
       return next.kind === 'checking-secret' ? next.kept.answeredMs : undefined;
@@ -299,7 +299,7 @@ describe('a secret at hand, after an attempt in doubt', () => {
   });
 });
 
-test('an answer that grants is no reading; one without its secret has the secret made again', () => {
+test('an accepted answer is not a read; one without its secret has the secret issued again', () => {
   const call = { status: 200, requestId: 'r', serverTimeMs: SENT_MS, durationMs: 40 };
   const grant = (spec: ActionSpec) => {
     const row = rowOf(spec, { state: { kind: 'sent', mark: markOf(spec) } });
@@ -310,14 +310,14 @@ test('an answer that grants is no reading; one without its secret has the secret
   expect(grant(TEMP).settled?.reconciled).toBe(false);
 });
 
-test('a row whose steps are all done has succeeded; an attempt ahead of the org’s clock is as old as this look', () => {
+test('a row whose steps are all done has succeeded; an attempt ahead of the org’s clock is as old as this read', () => {
   expect(told(begin(rowOf(RESET, { steps: [] }), around()))).toBe('succeeded , by reading');
   const mark = markOf(RESET, { serverTimeMs: SENT_MS + 9000 });
   const begun = begin(rowOf(RESET, { state: { kind: 'sent', mark } }), around());
   expect(begun.row.state).toMatchObject({ kind: 'settling', doubt: { sinceMs: SENT_MS + 1000 } });
 });
 
-test('only a directory’s refusal of a password may have set it', () => {
+test('only a directory’s refusal of a password might have set it', () => {
   const may = (failure: Failure, providerType: string, spec = TEMP) =>
     mayHaveSetPassword({ ...rowOf(spec), target: { ...targetOf(1), providerType } }, failure);
   const refusal = failed(403, 'E0000014');
@@ -330,7 +330,7 @@ test('only a directory’s refusal of a password may have set it', () => {
   expect(may({ ...SILENCE, oktaCode: 'E0000014' } as Failure, 'LDAP')).toBe(false);
 });
 
-test('of an answer the journal keeps status, code, text, request id and the digest of a secret, where there are any', () => {
+test('the journal keeps status, code, text, request id and the digest of a secret, if an answer has them', () => {
   expect(factsOf(undefined)).toEqual({});
   expect(factsOf(SILENCE)).toEqual({});
   expect(factsOf({ ...SILENCE, message: 'refused' })).toEqual({ message: 'refused' });
