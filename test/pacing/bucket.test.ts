@@ -56,7 +56,7 @@ class Script {
 }
 
 describe('before the first answer', () => {
-  test('one call goes, and one more for each second without an answer', () => {
+  test('one call starts, and one more for each second without an answer', () => {
     const script = new Script().at(5000);
     expect(script.room()).toEqual([1, 5000, undefined]);
     script.start();
@@ -67,7 +67,7 @@ describe('before the first answer', () => {
     expect(script.at(8500).calls()).toBe(2);
   });
 
-  test('a call that was not sent, or got no answer, lets the next one ask', () => {
+  test('a call that was not sent, or got no answer, lets the next one start', () => {
     const script = new Script().at(5000);
     script.bucket.unsent(script.start());
     expect(script.at(5500).room()).toEqual([1, 5500, undefined]);
@@ -75,7 +75,7 @@ describe('before the first answer', () => {
     expect(script.at(5600).room()).toEqual([1, 5600, undefined]);
   });
 
-  test('nothing is told of a limit', () => {
+  test('no limit is reported', () => {
     expect(new Script().bucket.limit()).toBeUndefined();
   });
 });
@@ -87,11 +87,11 @@ describe('an answer without numbers', () => {
     { limit: 0 },
     { remaining: undefined },
     { remaining: -1 },
-  ])('%j shows no limit where it is the first', (seen) => {
+  ])('%j shows no limit if it is the first', (seen) => {
     expect(new Script().call(seen).calls()).toBe(Infinity);
   });
 
-  test('counts as one more call in a window that is known', () => {
+  test('counts as one more call in a known window', () => {
     const script = new Script();
     script.call(script.by(WINDOW_MS, 99)).call(bare);
     expect(script.room()).toEqual([98, WINDOW_MS + AFTER_END_MS, undefined]);
@@ -104,7 +104,7 @@ describe('an answer without numbers', () => {
     expect(script.room()).toEqual([0, WINDOW_MS + AFTER_END_MS, 'throttled']);
   });
 
-  test('a 429 with a reset closes until that', () => {
+  test('a 429 with a reset closes the bucket until that time', () => {
     const script = new Script();
     script.call({ ...bare, status: 429, resetMs: EPOCH_MS + 7000 });
     const [calls, ...rest] = script.room();
@@ -113,7 +113,7 @@ describe('an answer without numbers', () => {
 });
 
 describe('within a window', () => {
-  test('that our own call opened, all that is left may go at once', () => {
+  test('that our own call opened, everything that is left can start at once', () => {
     const script = new Script();
     script.call(script.by(WINDOW_MS, 99));
     expect(script.room()).toEqual([99, WINDOW_MS + AFTER_END_MS, undefined]);
@@ -121,7 +121,7 @@ describe('within a window', () => {
     expect(script.calls()).toBe(98);
   });
 
-  test('that ends by its header, one call is left to ask whether it has ended; not once an end was seen', () => {
+  test('that ends by its header, one call is left to find out whether it has ended, unless an end was observed', () => {
     const script = new Script();
     script.call(script.by(30_000, 99));
     expect(script.room()).toEqual([98, 30_000 + AFTER_END_MS, undefined]);
@@ -130,7 +130,7 @@ describe('within a window', () => {
     expect(script.calls()).toBe(99);
   });
 
-  test('that others use, half of what is left may be in flight, and the last call is theirs', () => {
+  test('that others use, half of what is left can be in flight, and the last call is left to them', () => {
     const script = new Script();
     script.call(script.by(30_000, 61));
     expect(script.calls()).toBe(30);
@@ -164,7 +164,7 @@ describe('within a window', () => {
     });
   });
 
-  test('its numbers are told less the calls in flight, and never below zero', () => {
+  test('its numbers are reported minus the calls in flight, and never below zero', () => {
     const script = new Script();
     script.call(script.by(WINDOW_MS, 99));
     script.start();
@@ -182,7 +182,7 @@ describe('within a window', () => {
 });
 
 describe('after the end of a window', () => {
-  test('one call asks whether the next is open; its answer lets the others go', () => {
+  test('one call finds out whether the next one is open; its answer lets the others start', () => {
     const script = new Script();
     const two = { limit: 2 };
     script.call(script.by(WINDOW_MS, 1, two)).call(script.by(WINDOW_MS, 0, two));
@@ -197,7 +197,7 @@ describe('after the end of a window', () => {
     expect(script.room()).toEqual([0, 2 * WINDOW_MS + 2 * AFTER_END_MS, 'window']);
   });
 
-  test('what is left of it is used first where nobody else uses it', () => {
+  test('what is left of it is used first if nobody else uses it', () => {
     const script = new Script();
     script.call(script.by(WINDOW_MS, 99)).at(WINDOW_MS + AFTER_END_MS);
     expect(script.calls()).toBe(99);
@@ -206,13 +206,13 @@ describe('after the end of a window', () => {
     expect(shared.calls()).toBe(1);
   });
 
-  test('a window after one that others used is taken for theirs too', () => {
+  test('a window after one that others used is assumed to be shared too', () => {
     const script = new Script();
     script.call(script.by(30_000, 60)).at(30_500).call(script.by(90_000, 99));
     expect(script.calls()).toBe(49);
   });
 
-  test('where it still counts, it is taken to end a second later, and so is the next one', () => {
+  test('if it still counts, it is assumed to end a second later, and so is the next one', () => {
     const script = new Script();
     script.call(script.by(WINDOW_MS, 99)).call(script.by(WINDOW_MS, 0));
     const overMs = WINDOW_MS + AFTER_END_MS;
@@ -226,7 +226,7 @@ describe('after the end of a window', () => {
   });
 });
 
-test('a bucket that is refused again without numbers, after it was late, waits no longer for that', () => {
+test('a bucket that is refused again without numbers, after it was late, waits no longer because of that', () => {
   const script = new Script();
   script.call(script.by(WINDOW_MS, 99)).call(script.by(WINDOW_MS, 0));
   script.at(WINDOW_MS + AFTER_END_MS).call(script.by(WINDOW_MS, 0, { status: 429 }));
@@ -234,7 +234,7 @@ test('a bucket that is refused again without numbers, after it was late, waits n
   expect(script.room()).toEqual([0, script.nowMs + 1000 + AFTER_END_MS, 'throttled']);
 });
 
-test('a window that takes a call after its end takes others for a second, however long ago it ended', () => {
+test('a window that accepts a call after its end accepts others for a second, however long ago it ended', () => {
   const script = new Script();
   script.call(script.by(30_000, 60)).at(30_000 + AFTER_END_MS);
   script.call(script.by(30_000, 59));
@@ -268,7 +268,7 @@ describe('a 429', () => {
     expect(script.room()).toEqual([0, script.nowMs + 2000 + AFTER_END_MS, 'throttled']);
   });
 
-  test('with calls left is believed at the third in a row, and an accepted call begins to count again', () => {
+  test('with calls left is believed at the third in a row, and an accepted call resets the count', () => {
     const script = new Script();
     script.call(script.by(WINDOW_MS, 99));
     const refused = (remaining: number) => script.by(WINDOW_MS, remaining, { status: 429 });

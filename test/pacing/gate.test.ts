@@ -33,7 +33,7 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
 }
 
-test('one call goes ahead until the bucket is known, and nobody is told that a window is spent', async () => {
+test('one call starts until the bucket is known, and nobody is told that a window is used up', async () => {
   const pauses: Pause[] = [];
   const pacing = open({}, { onPause: (pause) => pauses.push(pause) });
   const first = await pacing.enter('w', calm);
@@ -47,7 +47,7 @@ test('one call goes ahead until the bucket is known, and nobody is told that a w
   expect(pacing.traffic()).toEqual([{ bucket: 'w', calls: 2, throttled: 0, waitedMs: 0 }]);
 });
 
-test('while the first call hangs, one more goes each second', async () => {
+test('while the first call hangs, one more starts each second', async () => {
   const pacing = open();
   await pacing.enter('w', calm);
   const fromMs = pacing.clock.monotonicMs();
@@ -76,7 +76,7 @@ test('first come, first served; never more in flight than allowed', async () => 
   expect(most).toBe(3);
 });
 
-test('an aborted waiter leaves at once and uses up nothing', async () => {
+test('an aborted caller leaves at once and uses nothing up', async () => {
   const pacing = await unlimited({ maxInFlight: 1 });
   const holder = await pacing.enter('w', calm);
   const abort = new AbortController();
@@ -99,14 +99,14 @@ test('a call that was not sent gives its budget back', async () => {
   expect(pacing.traffic()).toMatchObject([{ calls: 2, waitedMs: 0 }]);
 });
 
-test('a call without an answer may have been counted', async () => {
+test('a call without an answer might have been counted', async () => {
   const pacing = open();
   await call(pacing, answer({ limit: 5, remaining: 4 }));
   await call(pacing, undefined);
   expect(await startable(pacing, 10)).toBe(3);
 });
 
-test('a 429 holds the bucket for all workers, says so once, and leaves other buckets alone', async () => {
+test('a 429 stops the bucket for all workers, is reported once, and does not affect other buckets', async () => {
   const pauses: Pause[] = [];
   const pacing = await closed({ onPause: (pause) => pauses.push(pause) });
   const waiters = Array.from({ length: 5 }, () => pacing.enter('w', calm));
@@ -121,7 +121,7 @@ test('a 429 holds the bucket for all workers, says so once, and leaves other buc
   expect(pauses[1]!.waitMs).toBeLessThan(1100);
 });
 
-test('closing rejects the waiters and leaves no timer', async () => {
+test('closing rejects the waiting callers and leaves no timer', async () => {
   const sleeping = new Set<AbortSignal>();
   const { clock } = open();
   const pacing = await closed({
@@ -147,7 +147,7 @@ test('closing rejects the waiters and leaves no timer', async () => {
   expect(sleeping.size).toBe(0);
 });
 
-test('a free slot is any bucket’s', async () => {
+test('a free slot belongs to any bucket', async () => {
   const pacing = await unlimited({ maxInFlight: 1 });
   const holder = await pacing.enter('w', calm);
   const read = pacing.enter('r', calm);
@@ -163,13 +163,13 @@ describe('a bucket is open for one more caller', () => {
     return pacing;
   };
 
-  test('once every slot is of use', async () => {
+  test('once every slot can be used', async () => {
     const pacing = open({ maxInFlight: 6 });
     expect(pacing.isOpen('w')).toBe(false);
     expect((await open6()).isOpen('w')).toBe(true);
   });
 
-  test('as far as the window reaches', async () => {
+  test('as far as the window allows', async () => {
     const pacing = await open6();
     await call(pacing, answer({ limit: 40, remaining: 12 }));
     expect(pacing.isOpen('w')).toBe(true);
@@ -177,7 +177,7 @@ describe('a bucket is open for one more caller', () => {
     expect(pacing.isOpen('w')).toBe(false);
   });
 
-  test('not after a 429, for the window or for concurrency, nor with a pace of our own', async () => {
+  test('not after a 429, for the window or for concurrency, nor with our own pace', async () => {
     const refused = await open6();
     await call(refused, answer({ status: 429, remaining: 0 }));
     expect(refused.isOpen('w')).toBe(false);
@@ -199,13 +199,16 @@ describe('the length of windows', () => {
     [60_000, 60_000],
     [61_000, 60_000],
     [90_000, 90_000],
-  ])('a window of %d ms, seen from its first call on, is told as %d ms', async (ms, told) => {
-    const pacing = open();
-    await call(pacing, opening(ms));
-    expect(pacing.limits()).toMatchObject([{ windowMs: told }]);
-  });
+  ])(
+    'a window of %d ms, observed from its first call on, is reported as %d ms',
+    async (ms, told) => {
+      const pacing = open();
+      await call(pacing, opening(ms));
+      expect(pacing.limits()).toMatchObject([{ windowMs: told }]);
+    },
+  );
 
-  test('nothing is told of a window that was not seen from its beginning', async () => {
+  test('nothing is reported about a window that was not observed from its beginning', async () => {
     const pacing = open();
     await call(pacing, answer({ remaining: 60 }));
     expect(pacing.limits()[0]?.windowMs).toBeUndefined();

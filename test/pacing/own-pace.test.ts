@@ -74,7 +74,7 @@ test.each([
   [{ perMinute: 60 }, 60, 60_000],
   [{ perMinute: 240 }, 240, 60_000],
   [{ perMinute: 60, perHour: 120 }, 2, 60_000],
-])('%p: no minute ever holds more, and it is spread evenly', async (limits, most, spanMs) => {
+])('%p: no minute ever has more, and it is spread evenly', async (limits, most, spanMs) => {
   const pacing = open(limits);
   const starts = workOn(pacing, 10);
   await pass(90_000);
@@ -86,7 +86,7 @@ test.each([
   expect(starts.length).toBeGreaterThan(((90_000 / spanMs) * most) / 1.03 - 1);
 });
 
-test('calls that a window held up do not come in a burst', async () => {
+test('calls that a window delayed do not come in a burst', async () => {
   let seen: RateObservation = bare;
   const pacing = open({ perMinute: 60 });
   const starts = workOn(pacing, 5, () => seen);
@@ -106,7 +106,7 @@ test('calls that a window held up do not come in a burst', async () => {
   expect(after.length).toBeGreaterThan(25);
 });
 
-test('the turn of a call that was not sent is the next one’s, and turns do not add up', async () => {
+test('the turn of a call that was not sent goes to the next one, and turns do not add up', async () => {
   const pacing = open({ perMinute: 6 });
   const starts: number[] = [];
   const enter = async (sent: boolean) => {
@@ -125,7 +125,7 @@ test('the turn of a call that was not sent is the next one’s, and turns do not
   expect(starts.map((at) => Math.floor((at - began) / 1000))).toEqual([0, 0, 0, 0, 10, 20]);
 });
 
-test('each wait is told, with its length', async () => {
+test('each wait is reported, with its length', async () => {
   const pauses: Pause[] = [];
   const pacing = open({ perMinute: 30 }, pauses);
   workOn(pacing, 1);
@@ -138,7 +138,7 @@ test('each wait is told, with its length', async () => {
   }
 });
 
-test('once the pacing is closed, no call comes through', async () => {
+test('once the pacing is closed, no call starts', async () => {
   const pacing = open({ perHour: 10 });
   const starts = workOn(pacing, 2);
   await pass(1000);

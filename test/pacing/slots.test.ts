@@ -26,7 +26,7 @@ describe('a concurrency limit', () => {
     }
   });
 
-  test('that nobody can see through, for a long run: it is tried ever more rarely', async () => {
+  test('that nobody can predict, for a long run: it is tried less and less often', async () => {
     const org = { ...ROOMY, serviceMs: 80, slots: 3 };
     const run = await simulate(org, { calls: 10_000, workers: 16 });
     expect(run.makespanMs).toBeLessThan(1.05 * (10_000 / 3) * 81.6);
@@ -34,7 +34,7 @@ describe('a concurrency limit', () => {
   });
 
   test.each([30, 60, 100])(
-    'others who take %i percent of the places: all are back soon after they leave',
+    'others who take %i percent of the slots: all are back soon after they leave',
     async (percent) => {
       for (const untilMs of [3000, 20_000]) {
         for (const seed of [1, 2]) {
@@ -52,7 +52,7 @@ describe('a concurrency limit', () => {
     },
   );
 
-  test('others who never leave: fewer calls go at once, and they go on', async () => {
+  test('others who never leave: fewer calls start at once, and they continue', async () => {
     const org = { ...ROOMY, serviceMs: 80, crowd: { percent: 30, untilMs: Infinity } };
     const run = await simulate(org, { calls: 300, workers: 10 });
     expect(run.done).toBe(300);
@@ -60,7 +60,7 @@ describe('a concurrency limit', () => {
   });
 });
 
-test('the slots stay between one and the most, whatever comes, and are all found again after a calm', () => {
+test('the number of slots stays between one and the maximum, whatever comes, and returns to it after a calm', () => {
   const outcome = fc.tuple(fc.constantFrom('start', 'accepted', 'refused'), fc.nat(5000));
   fc.assert(
     fc.property(

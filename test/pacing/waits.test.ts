@@ -29,7 +29,7 @@ function first(clock: { nowMs: () => number }, inMs: number, remaining: number, 
 }
 
 describe('a wait for the next window', () => {
-  test('is told once, with its cause and length, and counts once for all who wait', async () => {
+  test('is reported once, with its cause and length, and counts once for all who wait', async () => {
     const { pacing, pauses, clock } = open();
     (await pacing.enter('w', calm)).end(first(clock, 60_000, 1));
     (await pacing.enter('w', calm)).end(first(clock, 60_000, 0));
@@ -51,7 +51,7 @@ describe('a wait for the next window', () => {
     [59_511, []],
     [59_510, [{ bucket: 'w', waitMs: 500, cause: 'throttled' }]],
   ])(
-    'that begins after %d ms of its minute tells %j: less than half a second is no news',
+    'that begins after %d ms of its minute reports %j: less than half a second is not reported',
     async (ms, told) => {
       const { pacing, pauses, clock } = open();
       (await pacing.enter('w', calm)).end(first(clock, 60_000, 1));
@@ -67,7 +67,7 @@ describe('a wait for the next window', () => {
   );
 });
 
-test('others who fill the org: no call starts for a moment, and from half a second on that is told', async () => {
+test('others who use the whole org: no call starts for a moment, and that is reported from half a second on', async () => {
   const { pacing, pauses, clock } = open();
   const crowded = answer({ status: 429, limit: 0, remaining: 0 });
   const waits: number[] = [];
@@ -105,7 +105,7 @@ test('a slot that becomes free goes to the buckets in turn', async () => {
   expect(order.slice(3)).toEqual(order.slice(0, 3));
 });
 
-test('one signal of many callers has one listener, and all of them leave with its reason', async () => {
+test('one signal of many callers has one listener, and all of them end with its reason', async () => {
   const { pacing } = open({ maxInFlight: 1 });
   await pacing.enter('w', calm);
   const abort = new AbortController();
@@ -121,14 +121,14 @@ test('one signal of many callers has one listener, and all of them leave with it
   await expect(others).rejects.toMatchObject({ name: 'AbortError' });
 });
 
-test('a pace of our own holds its bucket alone', async () => {
+test('our own pace delays only its bucket', async () => {
   const { pacing } = open({ perHour: 1, maxInFlight: 4 });
   for (let turn = 0; turn < 3; turn += 1) (await pacing.enter('r', calm)).end(bare);
   expect(pacing.isOpen('r')).toBe(true);
   expect(pacing.isOpen('w')).toBe(false);
 });
 
-test('a bucket is open for as many callers as its window takes, and closed for one more', async () => {
+test('a bucket is open for as many callers as its window accepts, and closed for one more', async () => {
   const { pacing, clock } = open({ maxInFlight: 4 });
   (await pacing.enter('w', calm)).end(first(clock, 60_000, 3, 4));
   const one = await pacing.enter('w', calm);
@@ -141,7 +141,7 @@ test('a bucket is open for as many callers as its window takes, and closed for o
   expect(pacing.isOpen('w')).toBe(true);
 });
 
-test('who waits for room is ahead of one more, who then would have to wait', async () => {
+test('a caller who waits for room is ahead of one more, who would then have to wait', async () => {
   const { pacing, clock } = open({ maxInFlight: 2 });
   (await pacing.enter('w', calm)).end(first(clock, 60_000, 3, 4));
   await pacing.enter('w', calm);

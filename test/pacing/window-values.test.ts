@@ -29,19 +29,22 @@ describe('the time of a window', () => {
     [59_999, 59_999],
     [-2000, -2000],
     [120_000, 120_000],
-  ])('with a reset %d ms after Okta’s Date is that, and %d ms long', (afterMs, lengthMs) => {
-    const resetMs = OKTA_MS + afterMs;
-    expect(byServer(resetMs)).toEqual({ resetMs, endsInMs: afterMs, lengthMs });
-  });
+  ])(
+    'with a reset %d ms after Okta’s Date is that far away, and %d ms long',
+    (afterMs, lengthMs) => {
+      const resetMs = OKTA_MS + afterMs;
+      expect(byServer(resetMs)).toEqual({ resetMs, endsInMs: afterMs, lengthMs });
+    },
+  );
 
   test.each([undefined, Number.NaN, OKTA_MS - 2001, OKTA_MS + 120_001])(
-    'is not known by a reset of %s',
+    'is not known from a reset of %s',
     (resetMs) => {
       expect(byServer(resetMs)).toBeUndefined();
     },
   );
 
-  test('is taken from this machine’s clock where only that fits: the Date is of a cache, or there was none', () => {
+  test('is taken from this machine’s clock if only that fits: the Date is from a cache, or there was none', () => {
     const wallMs = OKTA_MS + 250;
     for (const serverMs of [FAR_MS, undefined]) {
       const at = { monotonicMs: 0, wallMs, serverMs };
@@ -96,7 +99,7 @@ describe('a window that begins', () => {
   const first = (more: Partial<Numbers> = {}) =>
     numbers(0, { remaining: 99, time: whole, ...more });
 
-  test('with our own call ends a window after it; else when its header says', () => {
+  test('with our own call ends a window length after it; else when its header says', () => {
     expect(opened(UNMET, first(), 0, WINDOW_MS)).toMatchObject({ endBy: 'length', endMs: 65_000 });
     const others = opened(UNMET, first({ remaining: 98 }), 0, WINDOW_MS);
     expect(others).toMatchObject({ endBy: 'header', endMs: 64_000, shared: true, spent: 1 });
@@ -106,7 +109,7 @@ describe('a window that begins', () => {
     expect(unknown).toMatchObject({ endBy: 'header', endMs: 65_000, resetMs: undefined });
   });
 
-  test('is shorter than told where another one was seen before, and is shorter by more than the slack', () => {
+  test('is shorter than stated if another one was observed before, and is shorter by more than the slack', () => {
     const short = (lengthMs: number, old: Window) =>
       opened(old, first({ time: { ...whole, lengthMs } }), 0, WINDOW_MS);
     expect(short(10_000, MET)).toMatchObject({ endBy: 'length', endMs: 15_000 });
@@ -116,7 +119,7 @@ describe('a window that begins', () => {
     expect(short(58_000, MET).endBy).toBe('header');
   });
 
-  test('is shared where more was spent than by calls of ours, those in flight included', () => {
+  test('is shared if more was used than by our own calls, including those in flight', () => {
     const shared = (inFlight: number) =>
       opened(MET, numbers(0, { remaining: 96 }), inFlight, WINDOW_MS).shared;
     expect([shared(2), shared(3)]).toEqual([true, false]);
@@ -124,7 +127,7 @@ describe('a window that begins', () => {
 });
 
 describe('a window after another of its answers', () => {
-  test('has the least that was shown, and ends at the earliest that was told', () => {
+  test('has the smallest number shown, and ends at the earliest time stated', () => {
     const after = folded(MET, numbers(0, { remaining: 60 }), 0);
     expect(after).toMatchObject({ remaining: 50, spent: 41, endMs: 9000, shared: true });
     const told = folded({ ...MET, endMs: 90_000 }, numbers(0), 0);
@@ -167,7 +170,7 @@ describe('slots', () => {
     for (let rank = 1; rank < most; rank += 1) slots.end();
   };
 
-  test('begin with four, and one more for each two answers, up to the most', () => {
+  test('begin with four, and one more for every two answers, up to the maximum', () => {
     expect(capOf(new Slots(3, () => 0.5))).toBe(3);
     const slots = new Slots(6, () => 0.5);
     const caps = Array.from({ length: 6 }, () => {
@@ -178,7 +181,7 @@ describe('slots', () => {
     expect(slots.isWide(0)).toBe(true);
   });
 
-  test('are one less than was refused, until a rest is over; the rest grows while the same is refused', () => {
+  test('are one less than was refused, until a rest is over; the rest grows while the same one is refused', () => {
     const slots = new Slots(8, () => 0.5);
     slots.refused(4, 1000);
     expect(capOf(slots)).toBe(3);
@@ -196,7 +199,7 @@ describe('slots', () => {
     expect(capOf(slots)).toBe(4);
   });
 
-  test('close for a moment where not even one is free, twice as long each time', () => {
+  test('close for a moment if not even one is free, twice as long each time', () => {
     const slots = new Slots(8, () => 0.5);
     const closedMs = [1, 2, 3, 4, 5, 6, 7].map(() => {
       slots.refused(1, 0);
@@ -212,7 +215,7 @@ describe('slots', () => {
 });
 
 describe('a bucket that is refused without numbers', () => {
-  test('is asked again after a second, twice as long each time, up to a window', () => {
+  test('is asked again after a second, then after twice as long each time, up to a window', () => {
     const bucket = new Bucket('w', { ratePercent: 100, windowMs: WINDOW_MS });
     const refusal = answer({
       status: 429,

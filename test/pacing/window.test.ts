@@ -54,7 +54,7 @@ const overMs = (runs: readonly Seen[]) => most(runs, (run) => run.makespanMs - r
 const ROUNDINGS = ['floor', 'round', 'ceil'] as const;
 const KINDS = ['grid', 'first-call'] as const;
 
-describe('a minute’s windows, without a call past the limit', () => {
+describe('a minute’s windows, without a call beyond the limit', () => {
   test.each(ROUNDINGS)('quiet, reset by %s', async (rounding) => {
     for (const by of KINDS) {
       const runs = await runsOf({ by, rounding });
@@ -95,15 +95,20 @@ describe('a minute’s windows, without a call past the limit', () => {
     }
   });
 
-  test.each([50, 90])('a share of %i percent is spent whole, and no more', async (ratePercent) => {
-    for (const by of KINDS) {
-      const runs = await runsOf({ by, options: { ratePercent }, runs: 4 });
-      expect(ofBound(runs)).toBeLessThan(OF_BOUND);
-      expect(refusals(runs)).toBe(0);
-      // A call may look whether a window has ended that we did not see begin.
-      expect(most(runs, (run) => Math.max(...run.perWindow))).toBeLessThanOrEqual(ratePercent + 1);
-    }
-  });
+  test.each([50, 90])(
+    'a share of %i percent is used completely, and no more',
+    async (ratePercent) => {
+      for (const by of KINDS) {
+        const runs = await runsOf({ by, options: { ratePercent }, runs: 4 });
+        expect(ofBound(runs)).toBeLessThan(OF_BOUND);
+        expect(refusals(runs)).toBe(0);
+        // A call may look whether a window has ended that we did not see begin.
+        expect(most(runs, (run) => Math.max(...run.perWindow))).toBeLessThanOrEqual(
+          ratePercent + 1,
+        );
+      }
+    },
+  );
 
   test.each([1, 3])('with %i workers', async (workers) => {
     const runs = await runsOf({ by: 'first-call', workers, runs: 3 });
@@ -119,7 +124,7 @@ describe('a minute’s windows, without a call past the limit', () => {
 });
 
 describe('shorter windows', () => {
-  test.each([2000, 5000, 10_000])('of %i ms: a second a window, no 429', async (windowMs) => {
+  test.each([2000, 5000, 10_000])('of %i ms: one second per window, no 429', async (windowMs) => {
     for (const by of KINDS) {
       for (const rounding of ROUNDINGS) {
         const runs = await runsOf({ by, rounding, windowMs, runs: 4 });
@@ -130,7 +135,7 @@ describe('shorter windows', () => {
   });
 });
 
-describe('rivals that come by chance', () => {
+describe('rivals that come at random', () => {
   test.each([1, 4])('%i at once: few 429s', async (rivalsAtOnce) => {
     for (const by of KINDS) {
       const runs = await runsOf({ by, latencyMs: 80, rivalPercent: 40, rivalsAtOnce });
@@ -169,14 +174,14 @@ describe('an org without rate headers', () => {
     ...{ status, serverDateMs, limit: undefined, remaining: undefined, resetMs: undefined },
   });
 
-  test('429s alone say when to wait: ever longer, and all workers together', async () => {
+  test('only 429s say when to wait: longer each time, and all workers together', async () => {
     const runs = await runsOf({ by: 'first-call', distort, runs: 3 });
     // Ten were under way when each window closed, and six ask when it is over.
     expect(refusals(runs)).toBeLessThanOrEqual(2 * 16);
     expect(overMs(runs)).toBeLessThan(40 * SECOND_MS);
   });
 
-  test('without a limit, all slots are of use', async () => {
+  test('without a limit, every slot is used', async () => {
     const [run] = await runsOf({ limit: 1_000_000, latencyMs: 100, distort, runs: 1 });
     expect(run?.makespanMs).toBeLessThan((1.4 * CALLS * 100) / 10);
   });

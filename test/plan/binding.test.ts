@@ -20,14 +20,14 @@ const HEADER: PlanHeader = {
 };
 const RUN = { ...HEADER, targets: 7, preview: { targets: 7 } } as never;
 
-test('a run.json that says what its plan says has no difference', () => {
+test('a run.json that agrees with its plan has no difference', () => {
   expect(differenceOf(RUN, HEADER, 7)).toBeUndefined();
 });
 
 test.each([
   ...Object.keys(HEADER).filter((name) => name !== 'spec'),
   ...Object.keys(SPEC).map((name) => `spec.${name}`),
-])('another %s is named, with both', (path) => {
+])('a different %s is named, with both values', (path) => {
   const [name = '', member] = path.split('.');
   const spec = member === undefined ? SPEC : { ...SPEC, [member]: 'another' };
   const header = member === undefined ? { ...HEADER, [name]: 'another' } : { ...HEADER, spec };
@@ -36,7 +36,7 @@ test.each([
   );
 });
 
-test('another number of users to act on is named, in run.json and in its preview', () => {
+test('a different number of users to act on is named, in run.json and in its preview', () => {
   expect(differenceOf(RUN, HEADER, 8)).toMatch(/^targets is 7, and 8/);
   const shown = { ...HEADER, targets: 8, preview: { targets: 7 } } as never;
   expect(differenceOf(shown, HEADER, 8)).toMatch(/^preview.targets is 7, and 8/);

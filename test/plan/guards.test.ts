@@ -85,7 +85,7 @@ describe('consent', () => {
     expect(consent(terms)).toEqual(expected);
   });
 
-  test('what is formatted is parsed', () => {
+  test('what is formatted can be parsed', () => {
     fc.assert(
       fc.property(fc.nat({ max: 999_999_999 }), fc.domain(), (count, domain) => {
         const host = `${domain.toLowerCase()}:8080`;

@@ -159,7 +159,7 @@ describe('protection', () => {
     expect(reasonOf({}, { protectedUsers: member, policy })).toBe('excluded');
   });
 
-  test('those that could be read are protected where the rest could not', () => {
+  test('those that could be read are protected even if the rest could not', () => {
     const partly: ProtectedUsers = {
       ...admin,
       admins: { kind: 'unreadable', ids: new Set([userId(1)]), why: '403' },
@@ -167,7 +167,7 @@ describe('protection', () => {
     expect(reasonOf({}, { protectedUsers: partly })).toBe('protected:admin');
   });
 
-  test('without a lookup ids are acted on, but for the protected', () => {
+  test('without a lookup ids are acted on, except the protected ones', () => {
     const terms = { action: 'reset-password', policy: { ...POLICY, lookup: false } } as const;
     const unread = { kind: 'unread', userId: userId(1) } as const;
     expect(judge(unread, { ...terms, protectedUsers: NOBODY })).toEqual({ kind: 'act' });
@@ -184,7 +184,7 @@ test.each([
   ['invalid', 'invalid-id'],
   ['not-found', 'not-found'],
   ['ambiguous', 'ambiguous'],
-] as const)('a row that is %s is skipped with what is known of it', (kind, reason) => {
+] as const)('a row that is %s is skipped with what is known about it', (kind, reason) => {
   const terms = { action: 'reset-password', policy: POLICY, protectedUsers: NOBODY } as const;
   expect(judge({ kind, detail: 'why' }, terms)).toEqual({ kind: 'skip', reason, detail: 'why' });
 });

@@ -33,7 +33,7 @@ test('ids that differ by little do not collide, in any order of characters', () 
   expect(added).toBe(100_000);
 });
 
-test('both halves of the hash count: of 200,000 ids no two have the same', () => {
+test('both halves of the hash count: no two of 200,000 ids have the same', () => {
   // If only one half of 32 bits counted, some pairs would be the same. 53 bits are compared, as a number holds them.
   const hash = new Uint32Array(2);
   const seen = new Float64Array(200_000);
@@ -47,7 +47,7 @@ test('both halves of the hash count: of 200,000 ids no two have the same', () =>
   expect(seen.filter((one, at) => one === seen[at + 1])).toHaveLength(0);
 });
 
-test('each half of the hash spreads evenly, so that both together miss as seldom as promised', () => {
+test('each half of the hash spreads evenly, so that both together collide as rarely as promised', () => {
   // 2¹⁴ keys in 2¹⁴ places leave 36.8 % of the places empty by chance; a weak hash leaves far more or far fewer.
   const places = 1 << 14;
   const hash = new Uint32Array(2);

@@ -97,20 +97,20 @@ describe('a user right before the call', () => {
     expect(judged(target('ACTIVE'), changed, { ownDoing: true })).toBeUndefined();
   });
 
-  test('that is protected by now is skipped, read or not', () => {
+  test('that is protected by now is skipped, whether read or not', () => {
     const excluded = [userId(1)];
     expect(judged(target('ACTIVE'), undefined, { excluded })).toBe('excluded');
     expect(judged(target('ACTIVE'), user('ACTIVE'), { excluded })).toBe('excluded');
   });
 
-  test('is contained, whoever has changed the password', () => {
+  test('is contained, no matter who has changed the password', () => {
     const changed = user('ACTIVE', { passwordChangedMs: LATER_MS });
     expect(judged(target('ACTIVE'), changed, { action: 'suspend' })).toBeUndefined();
     expect(judged(target('ACTIVE'), changed, { action: 'expire-password' })).toBe('changed-since');
   });
 });
 
-describe('a user whom another run has done', () => {
+describe('a user on whom another run has acted', () => {
   const DONE_MS = Date.UTC(2026, 10, 22, 3, 15);
   const repeat: Repeat = { runId: 'r1', name: 'run-1', doneMs: DONE_MS };
   const judge = (again: boolean, exempt?: () => boolean) =>
@@ -119,7 +119,7 @@ describe('a user whom another run has done', () => {
       exempt === undefined ? { again } : { again, exempt },
     );
 
-  test('is as the success left it up to two seconds later, and where it was not read', () => {
+  test('counts as unchanged up to two seconds after the success, and if it was not read', () => {
     const at = (statusChangedMs: number, passwordChangedMs: number) =>
       isUnchangedSince({ statusChangedMs, passwordChangedMs }, DONE_MS);
     expect(at(DONE_MS + 2000, DONE_MS)).toBe(true);
@@ -142,7 +142,7 @@ describe('a user whom another run has done', () => {
     expect(repeats.counts).toEqual({ rows: 2, runs: ['run-1'], again: false });
   });
 
-  test('is acted on, and counted, with --again; not counted where it has changed or is exempt', () => {
+  test('is acted on, and counted, with --again; not counted if it has changed or is exempt', () => {
     const again = judge(true);
     expect(again.judge(userId(1), user('RECOVERY'))).toBeUndefined();
     expect(again.counts).toEqual({ rows: 1, runs: ['run-1'], again: true });

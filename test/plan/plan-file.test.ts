@@ -65,7 +65,7 @@ describe('writing', () => {
     expect(await digestPlan(path)).toMatchObject({ digest });
   });
 
-  test('rows to act on are counted exactly, whatever their columns are called and say', async () => {
+  test('rows to act on are counted exactly, whatever their columns are called and contain', async () => {
     const skip = { kind: 'skip', reason: 'excluded' } as const;
     const columns = {
       verdict: 'act',
@@ -80,7 +80,7 @@ describe('writing', () => {
     expect((await digestPlan(path)).targets).toBe(8_000);
   });
 
-  test('rows to act on are counted however the bytes are cut', async () => {
+  test('rows to act on are counted wherever the bytes are cut', async () => {
     await write(range(1, 6).map((n) => rowNo(n)));
     const bytes = await readFile(path);
     fc.assert(
@@ -96,12 +96,12 @@ describe('writing', () => {
     );
   });
 
-  test('the file is its owner’s alone', async () => {
+  test('only its owner can read the file', async () => {
     await write([]);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  test('nothing is written over, not even through a link', async () => {
+  test('nothing is replaced, not even through a link', async () => {
     await writeFile(path, 'mine');
     await expect(write([rowNo(1)])).rejects.toMatchObject({ code: 'RUN_EXISTS', exitCode: 2 });
     expect(await readFile(path, 'utf8')).toBe('mine');
@@ -132,7 +132,7 @@ describe('writing', () => {
     await expect(stat(path)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
-  test('a place that cannot be written is a DISK error', async () => {
+  test('a place that cannot be written to is a DISK error', async () => {
     const place = join(dir, 'missing', 'plan.jsonl');
     await expect(writePlan(place, HEADER, stream([]), never)).rejects.toMatchObject({
       code: 'DISK',
@@ -236,7 +236,7 @@ describe('reading what is not a plan', () => {
   });
 });
 
-test('any row comes back as it went, whatever its cells hold', async () => {
+test('any row is read back as it was written, whatever its cells contain', async () => {
   const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
   const text = fc.oneof(
     anyText({ maxLength: 30 }),

@@ -25,7 +25,7 @@ function without(line: object, name: string): object {
   return Object.fromEntries(Object.entries(line).filter(([key]) => key !== name));
 }
 
-test('a line comes back as the row that it is', () => {
+test('a line is read back as the row that it is', () => {
   expect(read(LINE)).toEqual({ ...LINE, verdict: { kind: 'act' } });
   expect(read(SKIPPED)?.verdict).toEqual({ kind: 'skip', reason: 'status:STAGED', detail: 'Why.' });
   expect(read(without(SKIPPED, 'detail'))?.verdict).toEqual({
@@ -39,13 +39,13 @@ describe.each<[string, object, readonly string[]]>([
   ['a row to act on', LINE, OPTIONAL],
   ['a row to skip', SKIPPED, ['userId', ...OPTIONAL, 'detail']],
 ])('%s', (_, line, optional) => {
-  test('is none without what it must have, and is one without the rest', () => {
+  test('is not accepted without a required member, and is accepted without the rest', () => {
     const passed = Object.keys(line).filter((name) => read(without(line, name)) !== undefined);
     expect(passed.toSorted()).toEqual(optional.toSorted());
   });
 
   test.each([[[7]], [{ no: 7 }], [false]])(
-    'is none with %j in the place of any member',
+    'is not accepted with %j in place of any member',
     (wrong) => {
       const passed = Object.keys(line).filter(
         (name) => read({ ...line, [name]: wrong }) !== undefined,
@@ -64,6 +64,6 @@ test.each([
   ['a verdict that is none', { ...LINE, verdict: 'greet' }],
   ['a reason that is none', { ...SKIPPED, reason: 'mood' }],
   ['a column that is no text', { ...LINE, columns: { Name: 'Ada', Age: 7 } }],
-])('%s is no line of the plan', (_, line) => {
+])('%s is not a line of the plan', (_, line) => {
   expect(read(line)).toBeUndefined();
 });

@@ -57,7 +57,7 @@ const brief = (rows: readonly PlannedRow[]) =>
   rows.map(({ verdict }) => (verdict.kind === 'act' ? 'act' : verdict.reason));
 
 describe('duplicates', () => {
-  test('the second row of a user is a duplicate, whatever names him', async () => {
+  test('the second row of a user is a duplicate, whatever names them', async () => {
     const rows = [byId(1), byLogin('USER1@example.com'), byEmail('user1@EXAMPLE.com'), byId(2)];
     expect(brief(await plan(rows))).toEqual(['act', 'duplicate', 'duplicate', 'act']);
   });
@@ -78,7 +78,7 @@ describe('duplicates', () => {
     expect(brief(await plan([bad, bad]))).toEqual(['invalid-id', 'invalid-id']);
   });
 
-  test('without a lookup ids are compared as they stand', async () => {
+  test('without a lookup ids are compared as they are', async () => {
     const rows = [byId(1), byId(1), byLogin('user2@example.com')];
     expect(brief(await plan(rows, { policy: { lookup: false } }))).toEqual([
       'act',
@@ -89,7 +89,7 @@ describe('duplicates', () => {
 });
 
 describe('exclusion', () => {
-  test('a user is excluded by id, login or e-mail address, whatever the row says', async () => {
+  test('a user is excluded by id, login or email address, whatever the row says', async () => {
     const exclusion = await exclude([
       byId(1),
       byLogin('USER2@example.com'),
@@ -126,7 +126,7 @@ describe('exclusion', () => {
     });
   });
 
-  test('a login cannot be excluded where users are not read', async () => {
+  test('a login cannot be excluded if users are not read', async () => {
     const rows = stream([byLogin('user1@example.com')]);
     await expect(readExclusion(rows, { lookup: false })).rejects.toMatchObject({ exitCode: 3 });
     const ids = await readExclusion(stream([byId(1)]), { lookup: false });
@@ -195,7 +195,7 @@ describe('slice', () => {
     expect(read).toBeLessThan(1_000);
   });
 
-  test('a limit of nothing plans nothing', async () => {
+  test('a limit of zero plans nothing', async () => {
     expect(await plan([byId(1)], { limit: 0 })).toEqual([]);
   });
 });

@@ -102,7 +102,7 @@ describe('counts', () => {
     expect(tallyOf(rows).columns).toEqual(['A', 'B', 'C']);
   });
 
-  test('a status named like a property of every object is counted as any other', () => {
+  test('a status named like a property of every object is counted like any other', () => {
     const odd = preview([{ user: { status: '__proto__', providerType: 'constructor' } }]);
     expect(Object.entries(odd.statusByProvider)).toEqual([['__proto__', { constructor: 1 }]]);
   });
@@ -154,7 +154,7 @@ describe('cost', () => {
     });
   });
 
-  test('a limit that is not known is not guessed', () => {
+  test('an unknown limit is not guessed', () => {
     const { estimate } = preview(some, { limitPerWindow: 0, estimateMs: () => undefined });
     expect(estimate).toMatchObject({ durationMs: undefined, limitPerWindow: undefined });
   });
@@ -171,7 +171,7 @@ describe('warnings', () => {
     ['sessions and tokens', {}, ['sessions-stay-alive', 'tokens-stay-alive', 'link-lifetime']],
     ['tokens', { revokeSessions: true }, ['tokens-stay-alive', 'link-lifetime']],
     ['none: revoking tokens ends sessions', { revokeTokens: true }, ['link-lifetime']],
-  ])('what stays alive: %s', (_name, spec, codes) => {
+  ])('what stays active: %s', (_name, spec, codes) => {
     const shown = preview(some, { spec: { ...RESET, ...spec } });
     expect(shown.warnings.map(({ code }) => code)).toEqual(codes);
     for (const { code, text, rows } of shown.warnings) {
@@ -188,7 +188,7 @@ describe('warnings', () => {
     expect(warning('link-lifetime', some, { spec: EXPIRE })).toBeUndefined();
   });
 
-  test('directory and federated users are warned of with their numbers', () => {
+  test('warnings about directory and federated users have their numbers', () => {
     const rows: Counted[] = [
       { user: { providerType: 'ACTIVE_DIRECTORY' } },
       { user: { providerType: 'ACTIVE_DIRECTORY' } },
@@ -209,7 +209,7 @@ describe('warnings', () => {
     expect(warning('directory-password-stays', some)).toBeUndefined();
   });
 
-  test('second mailboxes are counted where Okta mails, and only where they are another', () => {
+  test('second mailboxes are counted if Okta emails them, and only if they are different', () => {
     const rows: Counted[] = [
       { user: { secondEmail: 'me@home.example' } },
       { user: { secondEmail: 'USER2@example.com' } },
@@ -233,7 +233,7 @@ describe('warnings', () => {
     expect(warning('link-lifetime', some, over)?.text).toContain(text);
   });
 
-  test('admins that cannot be told are said, with why and the flag that helps', () => {
+  test('admins that cannot be recognized are reported, with why and the flag that helps', () => {
     const admins = {
       kind: 'unreadable',
       ids: new Set<string>(),
@@ -254,7 +254,7 @@ describe('warnings', () => {
     });
   });
 
-  test('users not looked at, secrets in clear', () => {
+  test('users who are not looked up, unencrypted secrets', () => {
     expect(warning('no-lookup', [{ user: 'unread' }, {}])?.rows).toBe(1);
     expect(
       warning('secrets-plaintext', some, { spec: TEMP, secretsPlaintext: true }),
@@ -263,7 +263,7 @@ describe('warnings', () => {
     expect(warning('secrets-plaintext', some, { secretsPlaintext: true })).toBeUndefined();
   });
 
-  test('a list that names nobody is said to belong elsewhere, and nothing else is', () => {
+  test('a list that names nobody is reported as belonging elsewhere, and nothing else is', () => {
     const rows: Counted[] = range(1, 300).map(() => ({
       user: 'nobody',
       verdict: { kind: 'skip', reason: 'not-found' },

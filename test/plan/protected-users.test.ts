@@ -70,7 +70,7 @@ test('members of all pages of all excluded groups are read; one closed group mak
   expect(ids.filter((id) => half.ids.has(id))).toEqual(ids.slice(0, 4));
 });
 
-describe('which lists are not whole', () => {
+describe('which lists are incomplete', () => {
   const half = { kind: 'unreadable', ids: new Set<string>(), why: 'HTTP 403' } as const;
   const app = { kind: 'app', clientId: '0oa1' } as const;
   const unread = (over: Partial<ProtectedUsers>, includeAdmins = false) =>
@@ -79,7 +79,7 @@ describe('which lists are not whole', () => {
       { includeAdmins },
     ).map(({ list }) => list);
 
-  test('none, where all were read', () => {
+  test('none, if all were read', () => {
     expect(unread({})).toEqual([]);
   });
 
@@ -91,7 +91,7 @@ describe('which lists are not whole', () => {
   });
 });
 
-describe('what is not the list’s fault is an error: admins must not lose protection by an outage', () => {
+describe('what is not the list’s fault is an error: admins must not lose protection in an outage', () => {
   const gone: Failure = {
     kind: 'transport',
     code: 'ECONNRESET',

@@ -10,11 +10,11 @@ test.each([
   [okta(500, 'E0000010'), false],
   [okta(500), false],
   [okta(503), false],
-])('%j: a search that asks for less may pass: %s', (failure, refused) => {
+])('%j: a search that asks for less might pass: %s', (failure, refused) => {
   expect(searchRefused(failure)).toBe(refused);
 });
 
-test('only Okta’s answer refuses a length or misses a user; an answer that is too large is too much at once', () => {
+test('only Okta’s answer refuses a length or reports a missing user; an answer that is too large is too much at once', () => {
   const broken = { kind: 'transport', code: 'BODY_TOO_LARGE', status: 414 } as never;
   expect([searchRefused(broken), lengthRefused(broken), isMissing(broken)]).toEqual([
     true,

@@ -10,7 +10,7 @@ function text(rows: number, runs: readonly string[], again = false): string | un
   return warning?.text;
 }
 
-test('users whom other runs have done are counted, with the runs that did it', () => {
+test('users on whom other runs have acted are counted, with those runs', () => {
   expect(text(1, ['monday'])).toBe(
     '1 user is left out: run monday has done the same already, and nothing has changed for this user since. --again acts on them anyway.',
   );
@@ -19,13 +19,13 @@ test('users whom other runs have done are counted, with the runs that did it', (
   );
 });
 
-test('--again says whom it acts on a second time, and what that does', () => {
+test('--again says on whom it acts a second time, and what that does', () => {
   expect(text(2, ['monday'], true)).toMatch(
     /^--again acts a second time on 2 users that run monday has done already; nothing has changed for them since\. \S/,
   );
 });
 
-test('nothing is said where nobody was done', () => {
+test('nothing is said if no user was acted on before', () => {
   expect(text(0, [])).toBeUndefined();
   expect(repeatWarnings({ spec, repeats: undefined } as never)).toEqual([]);
 });

@@ -47,7 +47,7 @@ describe('reads', () => {
   });
 
   test.each([700, 1024, 2000])(
-    '10,000 ids where URLs over %i characters are refused take at most 900 reads',
+    '10,000 ids, if URLs over %i characters are refused, take at most 900 reads',
     async (urlLimit) => {
       const org = fakeOrg(users(10_000), { urlLimit });
       const resolved = await all(
@@ -80,7 +80,7 @@ describe('reads', () => {
     expect(org.gets).toHaveLength(0);
   });
 
-  test('logins of any length are found where URLs are short', async () => {
+  test('logins of any length are found if URLs are short', async () => {
     const people = range(1, 300).map((n) =>
       makeUser(n, { login: `${'x'.repeat((n * 37) % 150)}${n}@example.com` }),
     );
@@ -94,7 +94,7 @@ describe('reads', () => {
     expect(resolved.map(foundId)).toEqual(people.map(({ id }) => id));
   });
 
-  test('a login longer than any URL allowed is read alone', async () => {
+  test('a login longer than any allowed URL is read by itself', async () => {
     const long = makeUser(1, { login: `${'y'.repeat(900)}@example.com` });
     const org = fakeOrg([long, ...users(300).slice(1)], { urlLimit: 800 });
     const rows = [byId(2), byLogin(long.login), ...range(3, 300).map((n) => byId(n))];
@@ -103,7 +103,7 @@ describe('reads', () => {
     expect(org.gets).toEqual([long.login]);
   });
 
-  test('a login that is read alone, and cannot be read, is an error of the org and not of the row', async () => {
+  test('a login that is read by itself, and cannot be read, is an error of the org and not of the row', async () => {
     const long = makeUser(1, { login: `${'y'.repeat(900)}@example.com` });
     const org = fakeOrg([long], { urlLimit: 800 });
     const reader = { ...org.reader, user: async () => failed(okta(500, 'E0000009')) };
@@ -112,7 +112,7 @@ describe('reads', () => {
     });
   });
 
-  test('a login that no URL carries ends as a row, and teaches nothing wrong', async () => {
+  test('a login that no URL can contain ends as a row, and teaches nothing wrong', async () => {
     const org = fakeOrg(users(300), { urlLimit: 2_000, loginLimit: 1_000 });
     const rows = [byLogin('z'.repeat(5_000)), ...range(1, 300).map((n) => byId(n))];
     const resolved = await all(resolve(rows, org));
@@ -143,7 +143,7 @@ describe('reads', () => {
     expect(org.searches.length).toBeLessThanOrEqual(16);
   });
 
-  test('refused names that are nobody, or cannot be read, end as rows, not as errors', async () => {
+  test('refused names that nobody has, or that cannot be read, end as rows, not as errors', async () => {
     const culprits = new Set(['a/b', 'ghost', 'odd@mail', 'user9']);
     const org = fakeOrg(users(10), { culprits });
     const rows = [byLogin('a/b'), byLogin('ghost'), byEmail('odd@mail'), byLogin('user9'), byId(1)];
@@ -198,7 +198,7 @@ describe('reads', () => {
     );
   });
 
-  test('ids that the search does not know yet are asked for by name, a few of them', async () => {
+  test('ids that the search does not find yet are requested one by one, a few of them', async () => {
     const unindexed = new Set(range(1, 60).map(userId));
     const org = fakeOrg(users(200), { unindexed });
     const resolved = await all(
@@ -212,8 +212,8 @@ describe('reads', () => {
   });
 });
 
-describe('who is meant', () => {
-  test('ids are case-sensitive, logins and e-mails are not', async () => {
+describe('which user is meant', () => {
+  test('ids are case-sensitive, logins and emails are not', async () => {
     const lower = makeUser(1, { id: '00uabcdefghijklmnopq' as never, login: 'Ada@Example.com' });
     const org = fakeOrg([lower]);
     const wrongCase = rowOf({ kind: 'id', value: '00uABCDEFGHIJKLMNOPQ' as never });
@@ -226,7 +226,7 @@ describe('who is meant', () => {
     ]);
   });
 
-  test('a login is not looked up as an e-mail address, nor the other way round', async () => {
+  test('a login is not looked up as an email address, nor the reverse', async () => {
     const org = fakeOrg([makeUser(1, { login: 'ada', email: 'ada@example.com' })]);
     const resolved = await all(resolve([byLogin('ada@example.com'), byEmail('ada')], org));
     expect(resolved.map(({ resolution }) => resolution.kind)).toEqual(['not-found', 'not-found']);
@@ -245,14 +245,14 @@ describe('who is meant', () => {
     expect(resolved.map(foundId)).toEqual([userId(1)]);
   });
 
-  test('broken characters reach no URL', async () => {
+  test('malformed characters reach no URL', async () => {
     const org = fakeOrg([]);
     const resolved = await all(resolve([byLogin('a\ud800b')], org));
     expect(resolved[0]?.resolution.kind).toBe('invalid');
     expect(org.searches).toHaveLength(0);
   });
 
-  test('rows that carry their user, and invalid rows, take no read', async () => {
+  test('rows that come with their user, and invalid rows, take no read', async () => {
     const org = fakeOrg([]);
     const rows = [
       rowOf({ kind: 'id', value: userId(1) }, 1, makeUser(1)),
@@ -299,7 +299,7 @@ describe('streaming', () => {
     expect(org.inFlight().now).toBe(0);
   });
 
-  test('order holds when later searches answer first', async () => {
+  test('the order is kept if later searches answer first', async () => {
     const gates = new Map<number, () => void>();
     const org = fakeOrg(users(500), {
       delay: (search) =>
@@ -338,7 +338,7 @@ describe('streaming', () => {
     expect(org.inFlight().now).toBe(0);
   });
 
-  test('an error of the source comes through', async () => {
+  test('an error of the source is passed on', async () => {
     async function* broken(): AsyncGenerator<Row> {
       yield byId(1);
       throw new Error('unreadable');

@@ -103,7 +103,7 @@ describe('10,000 rows of a real org', () => {
   });
 });
 
-test('logins and e-mail addresses of all kinds find their user, or say that they name two', async () => {
+test('logins and email addresses of all kinds find their user, or report that they name two', async () => {
   const connected = await connect({ users: 400, mix: { hostile: 0.2, sharedEmail: 0.1 } });
   const users = [...connected.org.users()];
   const shared = new Map<string, number>();
@@ -127,7 +127,7 @@ test('logins and e-mail addresses of all kinds find their user, or say that they
   );
 });
 
-test('a credential that may not read roles is told from an org without admins', async () => {
+test('a credential that is not allowed to read roles is distinguished from an org without admins', async () => {
   const { reader } = await connect({ users: 20, rolesReadable: false });
   expect(await readAdmins({ reader, failureError }, never)).toMatchObject({
     kind: 'unreadable',

@@ -59,7 +59,7 @@ async function act(acted: string[]): Promise<void> {
   for await (const target of plan.targets(() => false)) acted.push(target.userId);
 }
 
-test('whatever is put in the place of a plan, at any moment: nobody else is acted on', async () => {
+test('whatever replaces a plan, at any moment: nobody else is acted on', async () => {
   let calls = 0;
   const counting = await onFileCalls((nth) => (calls = nth));
   const whole: string[] = [];
@@ -83,7 +83,7 @@ test('whatever is put in the place of a plan, at any moment: nobody else is acte
   expect(new Set(ends)).toEqual(new Set(['PLAN_CHANGED']));
 });
 
-test('a plan keeps a digest for a thousand rows, and for fewer where rows are long', async () => {
+test('a plan keeps a digest for a thousand rows, and for fewer if rows are long', async () => {
   writeFileSync(path, agreed);
   const { blocks } = await digestPlan(path);
   expect(blocks.map(({ firstLine }) => firstLine)).toEqual([2, 1002, 2002, 3002]);

@@ -24,7 +24,7 @@ const node = (script: string, more: Partial<ProgramCall> = {}): ProgramCall => (
 const FOREVER = 'setInterval(() => {}, 1000)';
 
 describe('a program', () => {
-  test('is given its input and its environment, and nothing else', async () => {
+  test('gets its input and its environment, and nothing else', async () => {
     const script =
       'process.stdin.pipe(process.stdout); console.error(Object.keys(process.env).filter((n) => /OKTA|GIVEN/.test(n)).join()); process.on("exit", () => { process.exitCode = 3; })';
     const env = withoutCredentials({ OKTA_CLIENT_TOKEN: 'x', okta_api_token: 'x', GIVEN: '1' });
@@ -37,17 +37,17 @@ describe('a program', () => {
     });
   });
 
-  test('that does not read its input ends as it ends', async () => {
+  test('that does not read its input can end normally', async () => {
     const end = await callProgram(node('process.exit(4)', { input: 'x'.repeat(1_000_000) }));
     expect(end).toMatchObject({ kind: 'ended', code: 4 });
   });
 
-  test('that is not there is told by the system’s code', async () => {
+  test('that does not exist is reported by the system’s code', async () => {
     const end = await callProgram(node('', { program: 'no-such-program-of-okta-reset' }));
     expect(end).toEqual({ kind: 'not-started', code: 'ENOENT' });
   });
 
-  test('that writes more than it may is ended', async () => {
+  test('that writes more than allowed is ended', async () => {
     const script = `process.stdout.write('x'.repeat(2000)); ${FOREVER}`;
     expect(await callProgram(node(script))).toEqual({ kind: 'too-much-output' });
   });
@@ -62,7 +62,7 @@ describe('a program', () => {
     expect(asked).toEqual([60_000]);
   });
 
-  test('is ended by an abort, whose reason is what the caller gets', async () => {
+  test('is ended by an abort, and the caller gets its reason', async () => {
     const stop = new AbortController();
     const reason = new Error('stopped');
     const call = callProgram(node(FOREVER, { signal: stop.signal }));

@@ -63,7 +63,7 @@ async function goneOf(pid: string): Promise<void> {
 }
 
 describe('a command for the system’s shell', () => {
-  test('is read by the shell, is given its input and its environment, and nothing else', async () => {
+  test('is read by the shell, gets its input and its environment, and nothing else', async () => {
     const env = { PATH: process.env['PATH'], GIVEN: '$HOME "; rm' };
     const end = await call('read -r line; echo "$line" | tr a-z A-Z; echo "$GIVEN" >&2; exit 3', {
       input: 'what it reads; $(touch planted)\n',
@@ -77,12 +77,12 @@ describe('a command for the system’s shell', () => {
     });
   });
 
-  test('that writes more than it may is ended, and what came before is kept', async () => {
+  test('that writes more than allowed is ended, and what came before is kept', async () => {
     const end = await call('echo first; exec yes flood');
     expect(end).toMatchObject({ kind: 'too-much-output' });
   });
 
-  test('that hangs is ended with all that it has started, when its time is over', async () => {
+  test('that hangs is ended with everything that it has started, when its time is over', async () => {
     const { host: slow, timeOut } = timed();
     const running = call('echo before; sleep 600 & echo $! > child; wait', { host: slow });
     const child = await lineOf('child');
@@ -109,7 +109,7 @@ describe('a command for the system’s shell', () => {
     expect(await readFile(join(dir, 'kept'), 'utf8')).toBe('x');
   });
 
-  test('without a group of its own keeps its terminal, and ends in time all the same', async () => {
+  test('without its own group keeps its terminal, and still ends in time', async () => {
     const { host: slow, timeOut } = timed();
     const running = call('echo $$ > alone; exec sleep 600', { host: slow, ownGroup: false });
     const pid = await lineOf('alone');
@@ -118,7 +118,7 @@ describe('a command for the system’s shell', () => {
     await goneOf(pid);
   });
 
-  test('in a folder that is not there is told by the system’s code', async () => {
+  test('in a folder that does not exist is reported by the system’s code', async () => {
     expect(await call('true', { cwd: join(dir, 'nowhere') })).toMatchObject({
       kind: 'not-started',
       code: 'ENOENT',

@@ -97,7 +97,7 @@ function lossy(faults: readonly Fault[]): Scene {
 }
 const late: Fault = { kind: 'late', afterMs: 1500 };
 
-test('whatever breaks, in whatever order: one effect per user, one outcome per row', async () => {
+test('whatever breaks, in any order: one effect per user, one outcome per row', async () => {
   await fc.assert(
     fc.asyncProperty(scenario, async (scene) => {
       const org = new ModelOrg(new VirtualClock(), scene.users);

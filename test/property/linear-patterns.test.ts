@@ -114,7 +114,7 @@ function beatenBy({ source, flags }: Pattern, times = 3): string | undefined {
   return undefined;
 }
 
-test('the patterns that sources put together are all known here', () => {
+test('every pattern that is put together at run time is known here', () => {
   const caught = new Set(assembled.map(({ place }) => place));
   expect([...builders.keys()].sort()).toEqual([...caught].sort());
   for (const [path, sites] of builders) {
@@ -132,7 +132,7 @@ describe('the time of a regular expression grows with the text, never with its s
     expect(found).toEqual([]);
   });
 
-  test('against texts that are made for it', () => {
+  test('with texts that are made for it', () => {
     const beaten = patterns.flatMap((pattern) => {
       const text = beatenBy(pattern);
       const { place, source, flags } = pattern;

@@ -40,7 +40,7 @@ describe('the calculator', () => {
     );
   });
 
-  test('never stalls, whatever the headers say', async () => {
+  test('never stops for good, whatever the headers say', async () => {
     const lies = fc.constantFrom(
       (seen: RateObservation) => seen,
       (seen: RateObservation) => ({
@@ -80,7 +80,7 @@ describe('the calculator', () => {
     );
   });
 
-  test('answers out of order never raise what may start above what the org has left', () => {
+  test('answers out of order never allow more than the org has left', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 5, max: 50 }),

@@ -37,7 +37,7 @@ describe('the timeline', () => {
 });
 
 describe('the chart', () => {
-  test('has a bar per window, begun where the windows begin, so that bursts within the limit stay under it', () => {
+  test('has a bar per window, beginning where the windows begin, so that bursts within the limit stay under it', () => {
     for (const offsetMs of [0, 25_000, 59_000]) {
       const timeline = new Timeline();
       timeline.add('calls', START_MS);
@@ -52,7 +52,7 @@ describe('the chart', () => {
     }
   });
 
-  test('shows no limit where it is unknown or the run was shorter than two windows', () => {
+  test('shows no limit if it is unknown or the run was shorter than two windows', () => {
     const known = { limitPerWindow: 600, windowMs: 60_000 };
     expect(chartOf(burstyTimeline(100), known).limit).toBeUndefined();
     const unknown = { ...known, limitPerWindow: undefined };
@@ -60,7 +60,7 @@ describe('the chart', () => {
     expect(chartOf(burstyTimeline(4000), known).limit).toBe(600);
   });
 
-  test('lays each wait over the bars it lasted through, and none beyond the last bar', () => {
+  test('assigns each wait to the bars it lasted through, and none beyond the last bar', () => {
     const timeline = new Timeline();
     for (let second = 0; second < 10; second += 1) timeline.add('calls', START_MS + second * 1000);
     timeline.wait('throttled', START_MS + 1500, 2000);

@@ -53,7 +53,7 @@ function embedded(html: string, id: string): unknown {
 }
 
 describe('report.html', () => {
-  test('allows by its policy the one script and the one style it carries, and no other', async () => {
+  test('its policy allows the one script and the one style that it contains, and no other', async () => {
     const html = await mixedPage();
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
     const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
@@ -102,7 +102,7 @@ describe('report.html', () => {
     expect([row?.[2], row?.[4], row?.[6], row?.[7]]).toEqual([HOSTILE, HOSTILE, HOSTILE, HOSTILE]);
   });
 
-  test('has the same tags whatever a name, an id or a message holds', async () => {
+  test('has the same tags whatever a name, an id or a message contains', async () => {
     const tokens = ['<', '>', '"', "'", '&', '/', '=', '`', '-->', '<!--', '<script>', '</script>'];
     const more = [
       '<img src=x onerror=1>',
@@ -154,7 +154,7 @@ describe('report.html', () => {
     );
   });
 
-  test('says what was asked, by whom, where, what it means, and what is left', async () => {
+  test('says what was requested, by whom, where, what it means, and what is left', async () => {
     const html = await mixedPage();
     const texts = [
       '318 of 352 users succeeded',
@@ -171,12 +171,12 @@ describe('report.html', () => {
     expect(texts.filter((text) => !html.includes(text))).toEqual([]);
   });
 
-  test('names the next commands as they are called where the page was made', async () => {
+  test('prints the next commands as they are called on the machine that made the page', async () => {
     const html = await page(all(3), undefined, {}, 'npx okta-reset');
     expect(html).toContain('<code>npx okta-reset run --plan 20261122T031502Z-k7m2</code>');
   });
 
-  test('says of a plan what would be done, who would be left alone and why, and nothing of outcomes', async () => {
+  test('says for a plan what would be done, who would be skipped and why, and nothing about outcomes', async () => {
     const html = (await page(all(400), undefined)).replace(/<(script|style)[^>]*>.*?<\/\1>/gs, '');
     expect(html).toContain('352 users would be acted on. Skipped: 48 rows.');
     expect(html).toMatch(/<strong>352<\/strong><span>To act on</);
@@ -185,7 +185,7 @@ describe('report.html', () => {
     expect(html).not.toMatch(/Succeeded|Unknown|Ended \(UTC\)/);
   });
 
-  test('says loudly that a journal was tampered with, and names no command that would refuse it', async () => {
+  test('says clearly that a journal was tampered with, and prints no command that would be refused', async () => {
     const html = await page(
       all(3),
       recordsOf((row) => (row === 3 ? undefined : ended(row)), { chain: 'broken' }),
@@ -195,7 +195,7 @@ describe('report.html', () => {
     expect(html).not.toContain('okta-reset resume');
   });
 
-  test('draws the waits of a run by cause, and tells them in words', async () => {
+  test('draws the waits of a run by cause, and lists them in words', async () => {
     const records = recordsOf((row) => mixedOutcome(row, 400), { timeline: burstyTimeline(4000) });
     const html = await page(all(400), records);
     const lane =
@@ -209,7 +209,7 @@ describe('report.html', () => {
     expect(rows.map((row) => row[0])).toEqual(Array.from({ length: 400 }, (_, i) => i + 1));
   });
 
-  test('is whole for a plan of no rows', async () => {
+  test('is complete for a plan without rows', async () => {
     const html = await page([], undefined);
     expect(embedded(html, 'rows')).toEqual([]);
     expect(html).toContain('DRY RUN');
@@ -233,7 +233,7 @@ describe('the rows of a page', () => {
     runId: 'r',
   });
 
-  test('of a large run are those that need someone, and some of the others', () => {
+  test('of a large run are those that need attention, and some of the others', () => {
     const limits = { ...PAGE_LIMITS, whole: 50, failedOrUnknown: 5, others: 3 };
     const rows = new PageRows({ rows: 100, columns: [] }, limits);
     const taken = Array.from({ length: 100 }, (_, i) =>

@@ -59,7 +59,7 @@ describe('printResults', () => {
     expect(text).toMatch(/^Journal {6}Intact: every record links to the one before it\.$/m);
   });
 
-  test('as text lets no name command the terminal', async () => {
+  test('as text lets no name control the terminal', async () => {
     let text = '';
     const login = '\u001b[2Jgone\u202e';
     await printResults({
@@ -75,7 +75,7 @@ describe('printResults', () => {
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
   });
 
-  test('as text lines up by cells of the terminal, and cuts no reason and no bucket', async () => {
+  test('as text is aligned by cells of the terminal, and cuts no reason and no bucket', async () => {
     let text = '';
     const reason = 'a-reason-with-more-than-thirty-characters:日本語';
     await printResults({
@@ -99,13 +99,13 @@ describe('printResults', () => {
     expect(new Set(columns.map((line) => /^\S+ +/.exec(line)?.[0].length)).size).toBe(1);
   });
 
-  test('the headline counts those that were to be acted on; skipped rows stand apart', async () => {
+  test('the headline counts those that were to be acted on; skipped rows are separate', async () => {
     expect((await printed('text')).replace(/\s+/g, ' ')).toMatch(
       /^318 of 352 users succeeded; .*\. Skipped: 48 rows\. /,
     );
   });
 
-  test('as json, csv and html gives what the files hold', async () => {
+  test('as json, csv and html is what the files contain', async () => {
     const json = JSON.parse(await printed('json')) as {
       format: number;
       chain: string;
@@ -116,7 +116,7 @@ describe('printResults', () => {
     expect(await printed('html')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
   });
 
-  test('reads no further than a slow reader lets it', async () => {
+  test('reads no further than a slow reader allows', async () => {
     let read = 0;
     const [blocked, gate] = [signal(), signal()];
     const rows = (async function* () {

@@ -25,6 +25,6 @@ test.each([
   );
 });
 
-test('what nobody described stays without words', () => {
+test('a reason that nobody described has no words', () => {
   expect(explain('E9999999')).toBeUndefined();
 });

@@ -18,7 +18,7 @@ const find = (filter: Partial<Parameters<typeof matchingRows>[2]>) =>
 
 describe('filtering', () => {
   test('without a wish shows all', () => expect(find({})).toEqual([0, 1, 2]));
-  test('wants every word, blind to case', () => {
+  test('needs every word, ignoring case', () => {
     expect(find({ words: ['acme'] })).toEqual([0, 1]);
     expect(find({ words: ['acme', 'e0000007'] })).toEqual([1]);
     expect(find({ words: ['zoë'] })).toEqual([0]);
@@ -31,12 +31,12 @@ describe('filtering', () => {
 });
 
 describe('sorting', () => {
-  test('goes by text blind to case, by number, and back', () => {
+  test('orders text ignoring case, numbers by value, and both in reverse', () => {
     expect(sortedPlaces(ROWS, [0, 1, 2], 2, false)).toEqual([1, 2, 0]);
     expect(sortedPlaces(ROWS, [0, 1, 2], 5, false)).toEqual([0, 2, 1]);
     expect(sortedPlaces(ROWS, [0, 1, 2], 5, true)).toEqual([1, 2, 0]);
   });
-  test('keeps equals in row order and loses none', () => {
+  test('keeps equal rows in row order and loses none', () => {
     fc.assert(
       fc.property(fc.array(fc.constantFrom('a', 'B', 'b')), fc.boolean(), (names, descending) => {
         const rows = names.map((name, i) => pageRow(i + 1, 0, name));

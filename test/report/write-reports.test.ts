@@ -71,7 +71,7 @@ async function table(name: string): Promise<Record<string, string>[]> {
 const parse = (text: string): string[][] => parseCsv(text);
 
 describe('writeReports', () => {
-  test('gives every row once, under its own user id, and counts that add up', async () => {
+  test('has every row once, under its own user id, and counts that add up', async () => {
     const summary = await writeReports(mixed());
     const rows = await table('results.csv');
     expect(rows.map((row) => row['_row'])).toEqual(
@@ -96,7 +96,7 @@ describe('writeReports', () => {
     expect(summary).toMatchObject({ invocations: 1, sittings: 1 });
   });
 
-  test('splits the rows that need someone into files with the same columns', async () => {
+  test('splits the rows that need attention into files with the same columns', async () => {
     await writeReports(mixed());
     const rows = await table('results.csv');
     const bad = rows.filter(({ _outcome }) => _outcome === 'failed' || _outcome === 'unknown');
@@ -105,7 +105,7 @@ describe('writeReports', () => {
     expect(await table('not-attempted.csv')).toEqual(untouched);
   });
 
-  test('tells status, code and request id of what failed', async () => {
+  test('has status, code and request id of what failed', async () => {
     await writeReports(mixed());
     const [row] = await table('failed.csv');
     expect(row).toMatchObject({
@@ -117,7 +117,7 @@ describe('writeReports', () => {
     });
   });
 
-  test('writes JSON files that keep to their schemas', async () => {
+  test('writes JSON files that follow their schemas', async () => {
     await writeReports(mixed());
     const ajv = new Ajv({ allowUnionTypes: true });
     addFormats.default(ajv);
@@ -132,7 +132,7 @@ describe('writeReports', () => {
     expect(lines.filter((line) => line.startsWith('{"User ID"'))).toHaveLength(ROWS);
   });
 
-  test('carries the digests of its sister files, and keeps all files to their owner', async () => {
+  test('contains the digests of the other files, and makes all files readable only by their owner', async () => {
     await writeReports(mixed());
     const page = await read('report.html');
     for (const name of ['results.csv', 'results.json', 'failed.csv', 'not-attempted.csv']) {
@@ -150,7 +150,7 @@ describe('writeReports', () => {
     for (const name of names) expect((await stat(join(dir, name))).mode & 0o777).toBe(0o600);
   });
 
-  test('after a plan, writes results.csv and report.html alone; nothing was attempted', async () => {
+  test('after a plan, writes only results.csv and report.html; nothing was attempted', async () => {
     const summary = await writeReports({ ...mixed(), records: undefined });
     expect((await readdir(dir)).sort()).toEqual(['report.html', 'results.csv']);
     expect(Object.keys(summary.counts).filter((o) => summary.counts[o as 'failed'] > 0)).toEqual([
@@ -160,7 +160,7 @@ describe('writeReports', () => {
     expect(await read('report.html')).toContain('DRY RUN – nothing was sent');
   });
 
-  test('calls a row unknown whose attempt is pending or whose password is half changed, and not attempted where nothing took effect', async () => {
+  test('calls a row unknown if its attempt is pending or its password is half changed, and not attempted if nothing took effect', async () => {
     const attempt = {
       kind: 'attempt' as const,
       at: '2026-11-22T03:15:02.000Z',
@@ -196,14 +196,14 @@ describe('writeReports', () => {
     ]);
   });
 
-  test('takes records from memory and from disk alike', async () => {
+  test('accepts records from memory and from disk alike', async () => {
     const later = (row: number): Promise<OutcomeRecord | undefined> => Promise.resolve(ended(row));
     const records = { ...recordsOf((row) => ended(row)), outcomeOf: later };
     const summary = await writeReports({ ...mixed(), records });
     expect(summary.counts.succeeded).toBe(ROWS - summary.counts.skipped);
   });
 
-  test('brings every cell back that a CSV reader and restoreCell can bring back', async () => {
+  test('restores every cell that a CSV reader and restoreCell can restore', async () => {
     const cell = fc.oneof(
       fc.string({ unit: 'grapheme' }),
       fc.string({
@@ -249,7 +249,7 @@ describe('writeReports', () => {
     );
   });
 
-  test('lets the result columns of an earlier run give way', async () => {
+  test('replaces the result columns of an earlier run', async () => {
     const columns = { 'User ID': userId(1), _outcome: 'failed', _run_id: 'earlier' };
     const rows = rowsOf([planned(1, undefined, { columns })]);
     const run = runFile({ columns: ['User ID', '_outcome', '_run_id'] });
@@ -259,7 +259,7 @@ describe('writeReports', () => {
   });
 });
 
-test('holds no more of 40,000 rows than a piece per file at a time', async () => {
+test('keeps no more of 40,000 rows in memory than one piece per file', async () => {
   const pieces = new Map<string, number[]>();
   const summary = await writeReports({
     ...mixed(),
@@ -331,7 +331,7 @@ describe('when it cannot be written', () => {
     });
   });
 
-  test('an error of the plan passes through as it is', async () => {
+  test('an error of the plan is passed on unchanged', async () => {
     await before();
     const damaged = new Error('line 3 is not JSON');
     const rows = (async function* () {
@@ -358,7 +358,7 @@ describe('when it cannot be written', () => {
     await unchanged();
   });
 
-  test('removes what a killed process left, but not what may be at work', async () => {
+  test('removes what a killed process left, but not what might be in use', async () => {
     const [stale, fresh] = [join(dir, '.staged-stale'), join(dir, '.staged-fresh')];
     for (const path of [stale, fresh]) {
       await mkdir(path);

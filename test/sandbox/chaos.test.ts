@@ -101,7 +101,7 @@ describe('each fault, seen from both sides', () => {
     await rig.close();
   });
 
-  test('mail-429 strikes resets that mail, and nothing else', async () => {
+  test('mail-429 affects resets that email, and nothing else', async () => {
     const rig = await orgWith('mail-429=100%');
     const id = taker(rig.org)('ACTIVE', 'OKTA');
     const mailed = await write(rig, `${USERS}/${id}/lifecycle/reset_password?sendEmail=true`);
@@ -162,7 +162,7 @@ describe('traps of the whole org', () => {
     await loop.close();
   });
 
-  test('the token in use dies after so many writes; a new one goes on', async () => {
+  test('the token in use ends after that many writes; a new one continues', async () => {
     const rig = await orgWith('revoke-token-after=3');
     const take = taker(rig.org);
     const seen = [];
@@ -202,13 +202,13 @@ describe('shares', () => {
     return seen;
   }
 
-  test('fall as asked, and on the same users in whatever order they come', async () => {
+  test('are as requested, and affect the same users in whatever order they come', async () => {
     const forwards = await outcomes((ids) => ids);
     const backwards = await outcomes((ids) => ids.reverse());
     expect(Object.fromEntries(backwards)).toEqual(Object.fromEntries(forwards));
   });
 
-  test('reads: strikes reads alone', async () => {
+  test('reads: affects only reads', async () => {
     const rig = await orgWith('reads:500=100%');
     const id = taker(rig.org)('ACTIVE', 'OKTA');
     expect((await rig.get(`${USERS}/${id}`)).status).toBe(500);
@@ -219,7 +219,7 @@ describe('shares', () => {
 
 describe('parseChaos', () => {
   test.each(['', '  ', 'reset-before=5%, reads:stall-headers=0.01 ,all:500=1%', 'loop-next=on'])(
-    'takes "%s"',
+    'accepts "%s"',
     (text) => expect(() => parseChaos(text)).not.toThrow(),
   );
 

@@ -22,7 +22,7 @@ const events = async (type: string, id: string) => {
   return rows(await rig.get(`/api/v1/logs?filter=${filter}`)).length;
 };
 
-test('a sign-in brings a session and a token, moves lastLogin, and stands in the System Log', async () => {
+test('a sign-in adds a session and a token, moves lastLogin, and is in the System Log', async () => {
   const id = take('ACTIVE', 'OKTA');
   await rig.send('DELETE', `${USERS}/${id}/sessions?oauthTokens=true`);
   rig.clock.advance(5000);
@@ -33,13 +33,13 @@ test('a sign-in brings a session and a token, moves lastLogin, and stands in the
   expect(await events('user.session.start', id)).toBe(1);
 });
 
-test('who is suspended does not sign in', async () => {
+test('a suspended user does not sign in', async () => {
   const id = take('SUSPENDED', 'OKTA');
   const { sessions } = rig.org.user(id)!;
   expect(await control(id, 'sign-in')).toEqual({ signedIn: false, sessions });
 });
 
-test('an enrolment is a factor more, made now', async () => {
+test('an enrollment is one more factor, made now', async () => {
   const id = take('ACTIVE', 'OKTA');
   await rig.post(`${USERS}/${id}/lifecycle/reset_factors`);
   rig.clock.advance(5000);

@@ -64,13 +64,13 @@ describe('what Okta refuses', () => {
   });
 
   test.each(['*/*', 'application/*', 'application/json; q=0.9, text/plain'])(
-    'takes Accept: %s',
+    'accepts Accept: %s',
     async (accept) => {
       expect((await rig.send('GET', `${USERS}?limit=1`, { accept })).status).toBe(200);
     },
   );
 
-  test('every answer has a request id of its own', async () => {
+  test('every answer has a different request id', async () => {
     const ids = new Set<unknown>();
     for (let call = 0; call < 20; call += 1)
       ids.add((await rig.get(`${USERS}?limit=1`)).headers['x-okta-request-id']);
@@ -93,7 +93,7 @@ describe('the org about itself', () => {
     await own.close();
   });
 
-  test('the password policy tells the life of a link', async () => {
+  test('the password policy has the lifetime of a link', async () => {
     const { json } = await rig.get('/api/v1/policies?type=PASSWORD');
     expect(
       json[0].settings.recovery.factors.okta_email.properties.recoveryToken.tokenLifetimeMinutes,
@@ -101,7 +101,7 @@ describe('the org about itself', () => {
     expect((await rig.get('/api/v1/policies')).json.errorCode).toBe('E0000001');
   });
 
-  test('principal rate limits tell the token’s share', async () => {
+  test('principal rate limits have the token’s share', async () => {
     const filter = encodeURIComponent('principalType eq "SSWS_TOKEN"');
     const { json } = await rig.get(`/api/v1/principal-rate-limits?filter=${filter}`);
     expect(json).toEqual([
@@ -114,7 +114,7 @@ describe('the org about itself', () => {
     expect((await rig.get('/api/v1/principal-rate-limits')).json.errorCode).toBe('E0000001');
   });
 
-  test('a credential that may not read roles or policies is told so', async () => {
+  test('a credential that is not allowed to read roles or policies is told so', async () => {
     const own = await startRig({ rolesReadable: false, policiesReadable: false });
     const paths = ['/api/v1/iam/assignees/users', '/api/v1/policies?type=PASSWORD'];
     for (const path of paths) expect((await own.get(path)).json.errorCode).toBe('E0000006');
@@ -140,7 +140,7 @@ describe('the org about itself', () => {
 });
 
 describe('the observer’s door', () => {
-  test('shows mail, effects, statistics and the export; needs no token and is not counted', async () => {
+  test('shows emails, effects, statistics and the export; needs no token and is not counted', async () => {
     const own = await startRig({ users: 40 });
     const id = taker(own.org)('ACTIVE', 'OKTA');
     await own.post(`${USERS}/${id}/lifecycle/reset_password?sendEmail=true&revokeSessions=true`);

@@ -47,7 +47,7 @@ describe.each(combinations)('%s %s', (status, provider) => {
   }
   const nowS = () => Math.floor(rig.clock.nowMs() / 1000) * 1000;
 
-  test('reset_password with e-mail', async () => {
+  test('reset_password with email', async () => {
     const { before, got, outcome, after, effects } = await call('reset_password?sendEmail=true');
     expect(outcome).toBe(resetOutcome(status, provider));
     const done = got.status === 200;
@@ -60,7 +60,7 @@ describe.each(combinations)('%s %s', (status, provider) => {
     if (done) expect(got.text).toBe('{}');
   });
 
-  test('reset_password without e-mail', async () => {
+  test('reset_password without email', async () => {
     const { id, got, outcome, effects } = await call('reset_password?sendEmail=false');
     expect(outcome).toBe(resetOutcome(status, provider));
     expect(effects.mails).toBe(0);
@@ -97,7 +97,7 @@ describe.each(combinations)('%s %s', (status, provider) => {
   );
 });
 
-describe('beside the matrix', () => {
+describe('besides the matrix', () => {
   const outcomeOf = async (call: string, status: string, provider = 'OKTA') => {
     const id = take(status, provider);
     const got = await rig.post(`${USERS}/${id}/${call}`);
@@ -139,7 +139,7 @@ describe('beside the matrix', () => {
     expect(rig.org.effects(id)).toMatchObject({ sessionRevocations: 2, tokenRevocations: 1 });
   });
 
-  test('an omitted sendEmail mails the user', async () => {
+  test('an omitted sendEmail emails the user', async () => {
     const id = take('ACTIVE', 'OKTA');
     expect((await rig.post(`${USERS}/${id}/lifecycle/reset_password`)).status).toBe(200);
     expect(rig.org.effects(id)!.mails).toBe(1);
@@ -152,7 +152,7 @@ describe('beside the matrix', () => {
     expect(rig.org.effects(id)!.resets).toBe(0);
   });
 
-  test('a reset mails the second address as well, and ends the temporary password', async () => {
+  test('a reset emails the second address as well, and ends the temporary password', async () => {
     const user = [...rig.org.users()].find(
       (one) => one.secondEmail !== undefined && one.status === 'ACTIVE' && one.provider === 'OKTA',
     )!;
@@ -164,7 +164,7 @@ describe('beside the matrix', () => {
     expect(mail).toMatchObject({ type: 'reset-password', to: [user.email, user.secondEmail] });
   });
 
-  test('lifecycle takes id, login and short login; sessions and credentials take the id alone', async () => {
+  test('lifecycle accepts id, login and short login; sessions and credentials accept only the id', async () => {
     const user = rig.org.user(take('PASSWORD_EXPIRED', 'OKTA'))!;
     const login = encodeURIComponent(user.login.toUpperCase());
     const short = encodeURIComponent(user.login.split('@')[0]!);
@@ -178,7 +178,7 @@ describe('beside the matrix', () => {
     expect((await rig.get(`${USERS}/${otherCase}`)).json.errorCode).toBe('E0000007');
   });
 
-  test('a user finishes a reset while the link lives, not after', async () => {
+  test('a user finishes a reset while the link is valid, not after', async () => {
     const [quick, slow] = [take('ACTIVE', 'OKTA'), take('ACTIVE', 'IMPORT')];
     await rig.post(`${USERS}/${quick}/lifecycle/reset_password?sendEmail=true`);
     await rig.post(`${USERS}/${slow}/lifecycle/reset_password?sendEmail=true`);
@@ -236,7 +236,7 @@ test('directory agents fail per user: denied, absent, too slow before or after t
   });
 });
 
-test('with a mail gap a second e-mail within it is E0000118 and changes nothing', async () => {
+test('with a mail gap, a second email within it is E0000118 and changes nothing', async () => {
   const own = await startRig({ mailGapMs: 5000, limits: 'off' });
   const id = taker(own.org)('ACTIVE', 'OKTA');
   const path = `${USERS}/${id}/lifecycle/reset_password?sendEmail=true`;

@@ -26,7 +26,7 @@ test('the defaults are half of the last published Workforce table, and the heade
   await rig.close();
 });
 
-test('lists, lifecycle, credentials and sessions spend from one counter; reading one user does not', async () => {
+test('lists, lifecycle, credentials and sessions share one counter; reading one user does not', async () => {
   const rig = await startRig({ limits: { users: 20 } });
   const id = taker(rig.org)('ACTIVE', 'OKTA');
   const own = `${USERS}/${id}`;
@@ -44,7 +44,7 @@ test('lists, lifecycle, credentials and sessions spend from one counter; reading
   await rig.close();
 });
 
-test('a spent window answers 429 E0000047 until its reset, in whole seconds of the grid', async () => {
+test('a used-up window answers 429 E0000047 until its reset, in whole seconds of the grid', async () => {
   const rig = await startRig({ limits: { users: 3 }, windowMs: 5000, windowStart: 'grid' });
   const startS = Math.floor(rig.clock.nowMs() / 1000);
   for (let call = 0; call < 3; call += 1) expect((await rig.get(USERS)).status).toBe(200);
@@ -70,7 +70,7 @@ test.each([
   ['floor', 5],
   ['ceil', 6],
 ] as const)(
-  'a window begins with its first call; its end is told as %s',
+  'a window begins with its first call; its end is reported as %s',
   async (resetRounding, seconds) => {
     const rig = await startRig({
       limits: { users: 1 },
@@ -89,7 +89,7 @@ test.each([
   },
 );
 
-test('two tokens have windows of their own within the org’s, twice as wide', async () => {
+test('two tokens have separate windows within the org’s, which are twice as wide', async () => {
   const rig = await startRig({ limits: { users: 2 }, tokens: ['a', 'b', 'c'] });
   const as = (token: string) => rig.send('GET', USERS, { authorization: `SSWS ${token}` });
   const seen = [];
@@ -98,7 +98,7 @@ test('two tokens have windows of their own within the org’s, twice as wide', a
   await rig.close();
 });
 
-test('a rival spends evenly over the window', async () => {
+test('a rival uses calls evenly over the window', async () => {
   const rig = await startRig(
     { limits: { users: 100 }, windowMs: 10_000, rivalShare: 0.4 },
     new ManualClock(1_700_000_000_000),
@@ -117,7 +117,7 @@ test('limits off: nothing is refused, and the headers stay', async () => {
   await rig.close();
 });
 
-test('too many at once is a 429 with limit 0 and a reset far off; it spends nothing', async () => {
+test('too many at once is a 429 with limit 0 and a reset far away; it uses nothing up', async () => {
   const rig = await startRig({ concurrency: 2, latencyMs: 400, limits: { users: 10 } });
   const first = [rig.get(USERS), rig.get(USERS)];
   await settled(rig, 2);
@@ -138,7 +138,7 @@ test('too many at once is a 429 with limit 0 and a reset far off; it spends noth
   await rig.close();
 });
 
-test('the effect of a slow call happens half-way', async () => {
+test('the effect of a slow call happens halfway', async () => {
   const rig = await startRig({ latencyMs: 1000 });
   const id = taker(rig.org)('ACTIVE', 'OKTA');
   const answer = rig.post(`${USERS}/${id}/lifecycle/reset_password?sendEmail=true`);
@@ -153,7 +153,7 @@ test('the effect of a slow call happens half-way', async () => {
   await rig.close();
 });
 
-test('Okta’s clock may be off; Date, resets and times are all its own', async () => {
+test('Okta’s clock can be off; Date, resets and times all follow it', async () => {
   const rig = await startRig({ clockOffsetMs: -7 * 60_000 });
   const id = taker(rig.org)('ACTIVE', 'OKTA');
   const got = await rig.post(`${USERS}/${id}/lifecycle/reset_password?sendEmail=true`);

@@ -31,7 +31,7 @@ async function walk(path: string): Promise<{ readonly pages: number[]; readonly 
   return { pages, ids: found };
 }
 
-test('a plain listing holds everyone but the deprovisioned, 200 a page, by absolute next links', async () => {
+test('a plain listing has everyone but the deprovisioned, 200 a page, with absolute next links', async () => {
   const expected = idsOf(all.filter(({ status }) => status !== 'DEPROVISIONED'));
   const { pages, ids: found } = await walk(USERS);
   expect(found).toEqual(expected);
@@ -87,7 +87,7 @@ describe('search', () => {
     expect(found).toEqual(expected);
   });
 
-  test('a hundred ids, logins and e-mails at once, unknown ones and other cases among them', async () => {
+  test('a hundred ids, logins and emails at once, unknown ones and other cases among them', async () => {
     const some = all.filter((_, index) => index % 21 === 0);
     const clauses = some.map((user, index) => {
       if (index % 3 === 0) return `id eq "${user.id}"`;
@@ -104,7 +104,7 @@ describe('search', () => {
     expect(ids(got)).toEqual(idsOf(expected));
   });
 
-  test('a shared e-mail address names two people', async () => {
+  test('a shared email address names two people', async () => {
     const own = await startRig({ users: 400, limits: 'off', mix: { sharedEmail: 0.2 } });
     const people = [...own.org.users()];
     const email = people.find(
@@ -150,7 +150,7 @@ describe('search', () => {
 describe('filter and q', () => {
   const filter = (text: string) => rig.get(`${USERS}?filter=${encodeURIComponent(text)}`);
 
-  test('filter knows seven attributes, equality and case', async () => {
+  test('filter has seven attributes, equality and case', async () => {
     expect(ids(await filter('status eq "DEPROVISIONED"'))).toEqual(
       idsOf(all.filter(is('DEPROVISIONED'))),
     );
@@ -168,7 +168,7 @@ describe('filter and q', () => {
     expect((await filter(text)).json.errorCode).toBe('E0000031');
   });
 
-  test('q matches the start of names and e-mail, at most ten, without pages', async () => {
+  test('q matches the beginning of names and emails, at most ten, without pages', async () => {
     const got = await rig.get(`${USERS}?q=GRA`);
     const expected = all
       .filter((user) => user.status !== 'DEPROVISIONED')
@@ -187,7 +187,7 @@ describe('filter and q', () => {
 });
 
 describe('shapes', () => {
-  test('a single user links what may be done, a collection only self', async () => {
+  test('a single user has links to what is allowed, a collection only self', async () => {
     const links = async (status: string) =>
       Object.keys((await rig.get(`${USERS}/${all.find(is(status))!.id}`)).json._links as object);
     expect(await links('ACTIVE')).toEqual(
@@ -202,7 +202,7 @@ describe('shapes', () => {
     expect(Object.keys(first._links as object)).toEqual(['self']);
   });
 
-  test('credentials.password stands exactly where a password exists', async () => {
+  test('credentials.password is there exactly if a password exists', async () => {
     for (const user of all.slice(0, 200)) {
       const { json } = await rig.get(`${USERS}/${user.id}`);
       const none =
@@ -216,7 +216,7 @@ describe('shapes', () => {
     }
   });
 
-  test('fields cuts to what is named; id is always there', async () => {
+  test('fields reduces to what is named; id is always there', async () => {
     const got = await rig.get(
       `${USERS}?limit=1&fields=${encodeURIComponent('status,profile:(login,email)')}`,
     );

@@ -143,7 +143,7 @@ test.each<[string, (access: string) => Promise<string | undefined>]>([
   expect(String(got.headers['www-authenticate'])).toContain('invalid_dpop_proof');
 });
 
-test('a bound token is no bearer token, not even with a proof', async () => {
+test('a bound token is not a bearer token, not even with a proof', async () => {
   const access = await token();
   const dpop = await proof({ htm: 'GET', htu: rig.org.url + USERS, ath: ath(access) });
   for (const given of [undefined, dpop]) {
@@ -154,7 +154,7 @@ test('a bound token is no bearer token, not even with a proof', async () => {
   expect((await call('GET', USERS, access, dpop)).status).toBe(200);
 });
 
-test('a token lives an hour, a nonce three days', async () => {
+test('a token is valid for an hour, a nonce for three days', async () => {
   const access = await token();
   const list = async () =>
     call(
@@ -175,7 +175,7 @@ test('a token lives an hour, a nonce three days', async () => {
   expect((await ask({ dpop: await proof({ nonce }) })).json.error).toBe('use_dpop_nonce');
 });
 
-test('scopes open what they name; the rest is insufficient_scope', async () => {
+test('scopes allow what they name; the rest is insufficient_scope', async () => {
   const access = await token();
   const path = '/api/v1/logs';
   const got = await call(
@@ -247,13 +247,13 @@ test.each<[string, () => Promise<Parameters<typeof ask>[0]>, number, string]>([
   expect([got.status, got.json.error]).toEqual([status, error]);
 });
 
-test('an assertion is taken once', async () => {
+test('an assertion is accepted once', async () => {
   const once = await assertion();
   expect((await ask({ assertion: once, dpop: await proof({}) })).json.error).toBe('use_dpop_nonce');
   expect((await ask({ assertion: once, dpop: await proof({}) })).json.error).toBe('invalid_client');
 });
 
-test('an app without DPoP gets bearer tokens of the set life; they can be revoked', async () => {
+test('an app without DPoP gets bearer tokens with the configured lifetime; they can be revoked', async () => {
   const { publicJwk, privateJwk } = await makeServiceAppKey('k2');
   const own = await startRig({
     app: { clientId: '0oaabc', keys: [publicJwk], dpop: false, tokenLifeMs: 10_000 },

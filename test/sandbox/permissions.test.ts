@@ -57,7 +57,7 @@ test.each<[readonly RoleType[], string, string]>([
   expect(touched).toHaveLength([fellow, above].filter((got) => got === '200').length);
 });
 
-test('sessions of an admin may be ended by lesser roles', async () => {
+test('sessions of an admin can be ended by lesser roles', async () => {
   rig = await startRig({ roles: ['HELP_DESK_ADMIN'], limits: 'off' });
   expect((await rig.send('DELETE', `${USERS}/${admins()[1]!.id}/sessions`)).status).toBe(204);
   expect(rig.org.effects(admins()[1]!.id)!.sessionRevocations).toBe(1);
@@ -73,7 +73,7 @@ test('an org is never without a super admin', async () => {
   expect(types).toEqual(['HELP_DESK_ADMIN', 'HELP_DESK_ADMIN', 'SUPER_ADMIN']);
 });
 
-test('a token dies with the deactivation of its owner, and stays dead; a reset leaves it alive', async () => {
+test('a token ends with the deactivation of its owner, and stays ended; a reset does not end it', async () => {
   rig = await startRig({ admins: 2, tokens: ['one', 'two'], limits: 'off' });
   const [one, two] = admins();
   const as = async (token: string, method: string, path: string) =>
@@ -90,7 +90,7 @@ test('a token dies with the deactivation of its owner, and stays dead; a reset l
   expect(rig.org.user(two!.id)!.status).toBe('ACTIVE');
 });
 
-test('a service app without an admin role may not even read, whatever its scopes', async () => {
+test('a service app without an admin role is not even allowed to read, whatever its scopes', async () => {
   const ask = async (roles: readonly RoleType[]) => {
     const app = await appToken({ roles, limits: 'off' });
     rig = app.rig;

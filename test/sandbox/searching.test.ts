@@ -24,7 +24,7 @@ const users = async (expression: string, more = '') =>
   rows<Shown>(await rig.search(expression, more));
 
 describe('users', () => {
-  test('a login is searched for by case, but not by diacritics; a path folds both', async () => {
+  test('a login is searched for with case, but without diacritics; a path ignores both', async () => {
     const { id, login } = all.find(
       (user) => /^[a-z]+-/.test(user.login) && user.login.includes('a'),
     )!;
@@ -82,7 +82,7 @@ describe('users', () => {
 });
 
 describe('members of a group', () => {
-  test('search looks among them alone', async () => {
+  test('search looks only among them', async () => {
     const group = rig.org.groups()[2]!;
     const path = `/api/v1/groups/${group.id}/users?limit=200`;
     const members = rows<Shown>(await rig.get(path));
@@ -135,7 +135,7 @@ describe('groups', () => {
     },
   );
 
-  test('filter knows id, type and two times', async () => {
+  test('filter has id, type and two times', async () => {
     const at = await moment('lastMembershipUpdated');
     const text = `type eq "OKTA_GROUP" and (lastUpdated lt "2015-01-01T00:00:00Z" or lastMembershipUpdated gt "${at}")`;
     expect(names(await by('filter', text))).toEqual(['Contractors', 'Team 1', 'Team 2', 'Team 3']);
@@ -143,7 +143,7 @@ describe('groups', () => {
       expect((await by('filter', refused)).json.errorCode).toBe('E0000031');
   });
 
-  test('sortBy and sortOrder, over pages, for a search alone', async () => {
+  test('sortBy and sortOrder, over pages, only for a search', async () => {
     const everything = 'created gt "2000-01-01T00:00:00Z"';
     const sorted = rig.org
       .groups()

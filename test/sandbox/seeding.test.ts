@@ -29,7 +29,7 @@ describe('an org of a seed', () => {
     expect(other.users.some(({ id }) => ids.has(id))).toBe(false);
   });
 
-  test('has sessions, tokens and a factor for everybody who can sign in, where that is asked for', async () => {
+  test('has sessions, tokens and a factor for everybody who can sign in, if requested', async () => {
     const { users } = await usersOf({ users: 300, withSessions: true });
     const signingIn = users.filter(({ status }) =>
       ['ACTIVE', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'RECOVERY'].includes(status),
@@ -39,7 +39,7 @@ describe('an org of a seed', () => {
       expect([sessions > 0, oauthTokens > 0, factors > 0]).toEqual([true, true, true]);
   });
 
-  test('holds every status and provider, second addresses, shared and hostile ones, close to the shares', async () => {
+  test('has every status and provider, second addresses, shared and hostile ones, close to the shares', async () => {
     const { users } = await usersOf({ users: 600 });
     const share = (has: (user: (typeof users)[number]) => boolean) =>
       users.filter(has).length / users.length;
@@ -58,7 +58,7 @@ describe('an org of a seed', () => {
     expect(users.every(({ id }) => parseUserId(id) !== undefined)).toBe(true);
   });
 
-  test('takes the mix it is given; admins are active Okta users', async () => {
+  test('uses the mix that it is given; admins are active Okta users', async () => {
     const { users } = await usersOf({
       users: 100,
       admins: 3,
@@ -70,7 +70,7 @@ describe('an org of a seed', () => {
     expect(users.every((user) => user.secondEmail !== undefined)).toBe(true);
   });
 
-  test('of 100,000 users finds each by id, login and e-mail', async () => {
+  test('of 100,000 users finds each by id, login and email', async () => {
     const rig = await startRig({ users: 100_000, limits: 'off' });
     for (const { id, login, index } of rig.org.users()) {
       if (index > 20_000) break;
@@ -98,7 +98,7 @@ test('the export is what Rockstar writes: bare header, quoted cells, LF, no BOM,
   await rig.close();
 });
 
-test('ids carry their number, and nothing else is an id', () => {
+test('ids contain their number, and nothing else is an id', () => {
   const ids = makeIdentity('00u', 3, () => 5_000_000);
   fc.assert(
     fc.property(fc.nat(4_999_999), fc.nat(16), (index, at) => {
@@ -145,7 +145,7 @@ function written(expression: Expression): string {
   return `${expression.attribute} ${expression.operator} "${value}"`;
 }
 
-test('an expression that was written is read as it was meant', () => {
+test('an expression that was written is parsed as it was meant', () => {
   fc.assert(
     fc.property(tree, (expression) => {
       expect(parseExpression(written(expression), true)).toEqual({ kind: 'ok', expression });

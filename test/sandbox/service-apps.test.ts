@@ -4,7 +4,7 @@ import { appToken, rows, startRig, USERS, type Rig } from './rig.ts';
 let rig: Rig;
 afterEach(() => rig.close());
 
-test('the groups of a user are opened by a scope of users, not by one of groups', async () => {
+test('the groups of a user need a scope of users, not one of groups', async () => {
   const ask = async (scope: string) => {
     const app = await appToken({}, [scope]);
     rig = app.rig;
@@ -44,7 +44,7 @@ test('rate limits of principals: tokens and apps each, by pages', async () => {
   expect((await list(by('SSWS_TOKEN', '&limit=0'))).json.errorCode).toBe('E0000001');
 });
 
-test('an org without a service app knows no client', async () => {
+test('an org without a service app has no client', async () => {
   rig = await startRig();
   const type = { authorization: '', 'content-type': 'application/x-www-form-urlencoded' };
   const got = await rig.send('POST', '/oauth2/v1/token', type, 'grant_type=client_credentials');

@@ -30,7 +30,7 @@ const logs = (query: Readonly<Record<string, string>>): Promise<Got> =>
 const types = (got: Got): string[] =>
   rows<{ eventType: string }>(got).map(({ eventType }) => eventType);
 
-test('an event names type, actor, target, request and client', async () => {
+test('an event has type, actor, target, request and client', async () => {
   const filter = `eventType eq "user.account.reset_password" and target.id eq "${targets[3]!}"`;
   const { json } = await logs({ filter, until: iso(rig.clock.nowMs()) });
   const { login } = rig.org.user(targets[3]!)!;
@@ -49,7 +49,7 @@ test('an event names type, actor, target, request and client', async () => {
   ]);
 });
 
-test('each call leaves the events that Okta lists for it', async () => {
+test('each call writes the events that Okta lists for it', async () => {
   const all = types(await logs({ limit: '1000' }));
   expect(all.slice(0, 3)).toEqual([
     'user.account.reset_password',
@@ -84,7 +84,7 @@ test.each([
   expect((await logs({ filter: filter(), limit: '1000' })).json).toHaveLength(count);
 });
 
-test('half of the e-mails bounce where half of the users do', async () => {
+test('half of the emails bounce if half of the users do', async () => {
   const filter = 'eventType eq "system.email.delivery" and outcome.result eq "FAILURE"';
   const { json } = await logs({ filter, limit: '1000' });
   expect(json.length).toBeGreaterThan(1);
@@ -119,7 +119,7 @@ test.each([
   expect((await logs({ q, limit: '1000' })).json).toHaveLength(count);
 });
 
-test('a limit of 0 brings nothing, and no next page of a query with an end', async () => {
+test('a limit of 0 returns nothing, and no next page of a query with an end', async () => {
   const bounded = await logs({ until: iso(rig.clock.nowMs() + 1), limit: '0' });
   expect([bounded.json, String(bounded.headers['link'])]).toEqual([
     [],
@@ -127,7 +127,7 @@ test('a limit of 0 brings nothing, and no next page of a query with an end', asy
   ]);
 });
 
-test('pages from the newest on repeat nothing when new events come between them', async () => {
+test('pages from the newest on repeat nothing if new events come between them', async () => {
   const own = await startRig({ users: 100, limits: 'off' });
   const take = taker(own.org);
   const write = async () => {
@@ -160,7 +160,7 @@ test('since is inclusive, until is not', async () => {
   expect(got.json).toHaveLength(6);
 });
 
-test('a polling query always has a next link, and it brings what is new', async () => {
+test('a polling query always has a next link, which returns what is new', async () => {
   const own = await startRig({ limits: 'off' });
   const take = taker(own.org);
   const empty = await own.get('/api/v1/logs?since=' + iso(own.clock.nowMs()));
@@ -174,7 +174,7 @@ test('a polling query always has a next link, and it brings what is new', async 
   await own.close();
 });
 
-test('events show late where the log is slow', async () => {
+test('events show late if the log is slow', async () => {
   const own = await startRig({ limits: 'off', logDelayMs: 30_000 });
   await own.post(`${USERS}/${taker(own.org)('ACTIVE', 'OKTA')}/lifecycle/expire_password`);
   own.clock.advance(29_999);

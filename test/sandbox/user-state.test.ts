@@ -26,11 +26,11 @@ const read = async (id: string) => (await rig.get(`${USERS}/${id}`)).json as Sho
 const outcome = (got: Got): string =>
   got.status < 300 ? String(got.status) : `${got.status} ${got.json.errorCode}`;
 
-describe('credentials.password stands where a password was set', () => {
+describe('credentials.password is there if a password was set', () => {
   const hasPassword = async (id: string): Promise<boolean> =>
     'password' in (await read(id)).credentials;
 
-  test('a reset sets none: not of a user who never had one, nor of one who signed in elsewhere', async () => {
+  test('a reset sets none: not for a user who never had one, nor for one who signed in elsewhere', async () => {
     for (const [status, provider] of [
       ['PROVISIONED', 'OKTA'],
       ['ACTIVE', 'SOCIAL'],
@@ -45,7 +45,7 @@ describe('credentials.password stands where a password was set', () => {
     }
   });
 
-  test('deactivation erases it, activation does not bring it back, a suspension keeps what there is', async () => {
+  test('deactivation erases it, activation does not restore it, a suspension keeps it', async () => {
     const id = take('ACTIVE', 'OKTA');
     expect(await hasPassword(id)).toBe(true);
     await call(id, 'suspend');
@@ -124,7 +124,7 @@ describe('activation', () => {
 });
 
 describe('names in a path', () => {
-  test('an escaped / reaches nobody; other signs do', async () => {
+  test('an escaped / reaches nobody; other characters do', async () => {
     const people = [...rig.org.users()];
     const slashed = people.find(({ login }) => login.includes('/'))!;
     const signs = people.find(({ login }) => /[%&']/.test(login))!;
@@ -144,7 +144,7 @@ describe('names in a path', () => {
     [`${USERS}/nobody@acme.example`, 'nobody@acme.example (User)'],
     ['/api/v1/groups/00gAAAAAAAAAAAAAAAAA', '00gAAAAAAAAAAAAAAAAA (UserGroup)'],
     ['/oauth2/v1/clients/0oaNobody/roles', '0oaNobody (PublicClientApp)'],
-  ])('%s is said once not to be there', async (path, what) => {
+  ])('%s is reported only once as missing', async (path, what) => {
     expect((await rig.get(path)).json.errorSummary).toBe(`Not found: Resource not found: ${what}`);
   });
 });

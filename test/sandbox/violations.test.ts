@@ -24,7 +24,7 @@ const told = (events: readonly Violation[]) =>
     debugContext.debugData['operationRateLimitSubtype'],
   ]);
 
-test('a token that spends its part of a window is told of once a window, as a violation of its own', async () => {
+test('a token that uses up its part of a window is reported once per window, as a violation of its own', async () => {
   rig = await startRig({ limits: { users: 2, groups: 1 }, windowMs: 10_000 });
   const statuses: number[] = [];
   for (let call = 0; call < 5; call += 1) statuses.push((await rig.get(USERS)).status);
@@ -45,7 +45,7 @@ test('a token that spends its part of a window is told of once a window, as a vi
   });
 });
 
-test('an app is told of as an app', async () => {
+test('an app is reported as an app', async () => {
   const app = await appToken({ limits: { users: 1 } });
   rig = app.rig;
   const headers = { authorization: `Bearer ${app.token}` };
@@ -55,7 +55,7 @@ test('an app is told of as an app', async () => {
   ]);
 });
 
-test('where all together spend the org’s own limit, that is told', async () => {
+test('if all together use up the org’s own limit, that is reported', async () => {
   rig = await startRig({ limits: { users: 3 }, tokenShare: 0.75, tokens: ['a', 'b'] });
   const as = (token: string): Promise<Got> =>
     rig.send('GET', USERS, { authorization: `SSWS ${token}` });
@@ -68,7 +68,7 @@ test('where all together spend the org’s own limit, that is told', async () =>
   ]);
 });
 
-test('of requests too many at once, the first of each minute is told', async () => {
+test('of too many requests at once, the first of each minute is reported', async () => {
   rig = await startRig({ concurrency: 1, latencyMs: 100 });
   const settle = async (): Promise<void> => {
     while (rig.clock.sleeping > 0) {

@@ -21,19 +21,19 @@ async function readBack(lengths: readonly number[], tail = ''): Promise<readonly
   return read;
 }
 
-test('lines come back whole, wherever the pieces of the file begin', async () => {
+test('lines are read completely, wherever the pieces of the file begin', async () => {
   for (const first of [CHUNK - 2, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK]) {
     const lengths = [first, 0, 1, CHUNK, 7];
     expect(await readBack(lengths)).toEqual(lengths);
   }
 });
 
-test('a line of 1 MiB is read; a longer one is told as such, and those after it are read', async () => {
+test('a line of 1 MiB is read; a longer one is reported as such, and those after it are read', async () => {
   const long = [MIB, 5, MIB + 1, 3, 2 * MIB, 20 * CHUNK, 0, 9];
   expect(await readBack(long)).toEqual([MIB, 5, undefined, 3, undefined, undefined, 0, 9]);
 });
 
-test('what stands after the last newline is left out, however long', async () => {
+test('what follows the last newline is left out, however long', async () => {
   expect(await readBack([4], 'torn')).toEqual([4]);
   expect(await readBack([4], 'x'.repeat(2 * MIB))).toEqual([4]);
   expect(await readBack([])).toEqual([]);

@@ -42,7 +42,7 @@ describe('known shapes', () => {
       ['recoveryToken', 'activationToken', 'activationUrl', 'access_token'],
       ['client_assertion', 'client_secret', 'privateKey', 'private_key'],
     ].flat(),
-  )('the member %s is masked, also in a quoted body', (name) => {
+  )('the member %s is masked, even in a quoted body', (name) => {
     const body = JSON.stringify({ id: '00u1', [name]: 'pl4n"ted', last: 'stays' });
     for (const text of [body, JSON.stringify({ body })]) {
       const clean = new Redactor().redact(text);
@@ -57,7 +57,7 @@ describe('known shapes', () => {
     'DELETE /api/v1/api-tokens/current → 204',
     'E0000011: Invalid token provided (request Zx12_ab)',
     '{"passwordChanged":"2026-11-22T03:15:02.000Z","status":"ACTIVE"}',
-  ])('what is no secret stays: %s', (text) => {
+  ])('what is not a secret stays: %s', (text) => {
     expect(new Redactor().redact(text)).toBe(text);
   });
 });
@@ -81,14 +81,14 @@ describe('registered secrets', () => {
     );
   });
 
-  test('leave nothing of a longer one that holds a shorter one', () => {
+  test('leave nothing of a longer one that contains a shorter one', () => {
     const redactor = new Redactor();
     redactor.register(new Secret('abcdef'));
     redactor.register(new Secret('abcdefghij'));
     expect(redactor.redact('x abcdefghij y')).toBe('x [secret] y');
   });
 
-  test('of a few letters do not blank out words', () => {
+  test('of a few letters do not mask ordinary words', () => {
     const redactor = new Redactor();
     redactor.register(new Secret('a'));
     redactor.register(new Secret(''));

@@ -108,7 +108,7 @@ async function edited(path: string, edit: (lines: Line[]) => readonly unknown[])
 }
 
 describe('a key', () => {
-  test('is written for its owner alone, never over another file', async () => {
+  test('is written for its owner only, and never replaces a file', async () => {
     const key = await newKey();
     expect((await stat(key.out)).mode & 0o777).toBe(0o600);
     expect(key.identity).toContain(`# public key: ${key.recipient}\nAGE-SECRET-KEY-1`);
@@ -199,7 +199,7 @@ describe('the sealed file', () => {
     expect(textsOf(await findingsOf(path, mentions, identity))).toEqual({ '00u1': 'pass-1' });
   });
 
-  test('one that is sealed to another key, or damaged, keeps none after it closed, also as the first', async () => {
+  test('one that is sealed to another key, or damaged, blocks none after it, even as the first', async () => {
     const path = join(await newFolder(), 'secrets.jsonl');
     const [mine, other] = [await newKey(), await newKey()];
     const many = Array.from({ length: 60 }, (_, at) => record(at + 2, 'theirs'));
@@ -217,7 +217,7 @@ describe('the sealed file', () => {
     expect(found[2]).toMatchObject({ recipients: [other.recipient], whole: true });
   });
 
-  test('goes on after a torn tail', async () => {
+  test('continues after a torn tail', async () => {
     const path = join(await newFolder(), 'secrets.jsonl');
     const first = await keep(path, { kind: 'plaintext' }, [record(1, 'a')]);
     await writeFile(path, '{"row":2,"userId":"00u2","secr', { flag: 'a' });
@@ -263,7 +263,7 @@ describe('a record that is not what the run wrote is refused, and named', () => 
     ]);
   });
 
-  test('whole records that changed persons', async () => {
+  test('whole records that were swapped between users', async () => {
     const { texts, left } = await after(([a, b]) => [{ ...a, userId: b?.['userId'] }, b]);
     expect([texts, left]).toEqual([{ '00u2': 'two' }, [[1, 'of-another']]]);
   });
@@ -314,7 +314,7 @@ describe('a record that is not what the run wrote is refused, and named', () => 
     expect([texts, left]).toEqual([{ '00u2': 'two' }, [[1, 'of-another']]]);
   });
 
-  test('a sealed record, and one without a text, where the journal has a secret in clear', async () => {
+  test('a sealed record, and one without a text, if the journal has an unencrypted secret', async () => {
     mentions.set(1, { attempt: 1, kept: KEPT_IN_CLEAR });
     mentions.set(2, { attempt: 1, kept: KEPT_IN_CLEAR });
     const { texts, left } = await after(([a, b]) => [a, { ...b, age: undefined, secret: '2' }]);
@@ -327,17 +327,17 @@ describe('a record that is not what the run wrote is refused, and named', () => 
     ]);
   });
 
-  test('a record that stands there twice', async () => {
+  test('a record that is there twice', async () => {
     const { texts, left } = await after(([a, b]) => [a, b, a]);
     expect([texts, left]).toEqual([{ '00u1': 'one', '00u2': 'two' }, [[1, 'claimed-twice']]]);
   });
 
-  test('a record in clear', async () => {
+  test('an unencrypted record', async () => {
     const { texts, left } = await after(([a, b]) => [{ ...a, age: undefined, secret: 'mine' }, b]);
     expect([texts, left]).toEqual([{ '00u2': 'two' }, [[1, 'in-clear']]]);
   });
 
-  test('a later attempt that the journal does not know', async () => {
+  test('a later attempt that is not in the journal', async () => {
     const { texts, left } = await after(([a, b]) => [a, b, { ...b, attempt: 9 }]);
     expect([texts, left]).toEqual([{ '00u1': 'one', '00u2': 'two' }, [[2, 'not-in-journal']]]);
   });
@@ -362,7 +362,7 @@ describe('a file of version 0.1.0', () => {
     [2, { attempt: 2, kept: undefined }],
   ]);
 
-  test('opens, bound to nobody; what the journal does not know, and what is claimed twice, stays out', async () => {
+  test('opens, not bound to a user; what is not in the journal, and what is claimed twice, is left out', async () => {
     const path = join(await newFolder(), 'secrets.jsonl');
     const { recipient, identity } = await newKey();
     const lines = await Promise.all([
@@ -394,7 +394,7 @@ describe('a file of version 0.1.0', () => {
     expect(leftOut(forged)).toContainEqual([1, 'claimed-twice']);
   });
 
-  test('is not one that a new run may hold', async () => {
+  test('is not one that a new run can have', async () => {
     const path = join(await newFolder(), 'secrets.jsonl');
     const { recipient, identity } = await newKey();
     await writeFile(path, `${JSON.stringify(await oldLine(recipient, record(1, 'one')))}\n`);
@@ -402,7 +402,7 @@ describe('a file of version 0.1.0', () => {
   });
 });
 
-test('a file with one sealed record counts as sealed, wherever that stands', async () => {
+test('a file with one sealed record counts as sealed, wherever the record is', async () => {
   const path = join(await newFolder(), 'secrets.jsonl');
   expect(await kindOfSecrets(path)).toBe('none');
   await keep(path, { kind: 'plaintext' }, [record(1, 'a')]);
@@ -455,7 +455,7 @@ const hasAge = spawnSync(AGE, ['--version']).status === 0;
   expect(JSON.parse(text)).toMatchObject({ userId: '00u1', secret: 'pässword "1"' });
 });
 
-test('secrets.jsonl of anything is read without a crash: the one secret of the journal opens, by its key only', async () => {
+test('any secrets.jsonl is read without a crash: the one secret of the journal opens, only with its key', async () => {
   const path = join(await newFolder(), 'secrets.jsonl');
   const { identity, recipient } = await newKey();
   const mentions = await keep(path, sealedFor(recipient), [record(1, 'first')]);

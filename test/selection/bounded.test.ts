@@ -11,7 +11,7 @@ describe('what is made to take long', () => {
     expect(rows[0]?.columns['Note']).toBe(breaks);
   });
 
-  test('a row that an open quote took is found behind any blanks of its line', async () => {
+  test('a row that an open quote took is found after any spaces of its line', async () => {
     const error = await errorOf(
       selectCsv(`id,Note\n${ADA},"open\n${' '.repeat(5000)}"${GRACE}",x\n`),
     );
@@ -37,7 +37,7 @@ describe('what is made to take long', () => {
     expect(error.hint).not.toBe('');
   });
 
-  test('rows of other lengths cost no more than others: no error is made of each', async () => {
+  test('rows of other lengths take no longer than others: no error is made for each', async () => {
     const made = jest.spyOn(Error, 'captureStackTrace');
     // Past the beginning of the file, by which its layout is recognised.
     const { rows } = await selectCsv(`id,b\n${`${ADA},x\n${GRACE}\n`.repeat(10_000)}`);
@@ -64,7 +64,7 @@ describe('what is made to take long', () => {
     expect(error.message).toContain('hardly a member in common');
   });
 
-  test('cells that begin with quotes are looked for once each', async () => {
+  test('cells that begin with quotes are searched for once each', async () => {
     const row = `${ADA}${`,${cell('"\n')}`.repeat(1000)}\n`;
     const { rows } = await selectCsv(`id${',n'.repeat(1000)}\n${row.repeat(20)}`);
     expect(rows).toHaveLength(20);

@@ -32,7 +32,7 @@ describe('a log of events', () => {
     expect(error.hint).toContain('--column actor.alternate_id');
   });
 
-  test('gives its users by the flags that it was refused with', async () => {
+  test('selects its users with the flags that it was refused with', async () => {
     const { rows } = await selectCsv(LOG, {
       column: 'target0.alternate_id',
       where: [whereOf('target0.type=User')],
@@ -61,7 +61,7 @@ describe('a log of events', () => {
     ['Benutzername,Zielbenutzer', '--column Zielbenutzer'],
     ['src_user,user', '--column user'],
     ['SubjectUserName,TargetUserName', 'done to: --column TargetUserName'],
-  ])('%s is refused, whichever stands first', async (titles, flag) => {
+  ])('%s is refused, whichever comes first', async (titles, flag) => {
     for (const header of [titles, titles.split(',').reverse().join(',')]) {
       const error = await refusal(`${header}\nx@acme.example,y@acme.example\n`);
       expect(error.code).toBe('INPUT_COLUMN_AMBIGUOUS');
@@ -78,13 +78,13 @@ describe('a log of events', () => {
     ['user_id,target.alternateId', `${JOSE},ada@acme.example`, '--column target.alternateId'],
     ['username,victim_id', `root@acme.example,${ADA}`, '--column victim_id'],
     ['time,actorId', `2026,${JOSE}`, 'did it: --column actorId'],
-  ])('%s is refused, ids beside logins too', async (header, line, flag) => {
+  ])('%s is refused, even if ids are next to logins', async (header, line, flag) => {
     const error = await refusal(`${header}\n${line}\n`);
     expect(error.code).toBe('INPUT_COLUMN_AMBIGUOUS');
     expect(error.hint).toContain(flag);
   });
 
-  test('that names actors alone is refused, and says how to take them', async () => {
+  test('that names only actors is refused, and says how to select them', async () => {
     const error = await refusal(
       'eventType,actor.alternateId\nuser.session.start,ada@acme.example\n',
     );
@@ -108,7 +108,7 @@ describe('two columns that look alike', () => {
     ['username,target', ['root@corp,ada@corp']],
     ['Benutzername,Ziel', ['root@acme.example,ada@acme.example', 'root@acme.example,Payroll']],
     ['username,cible', ['root@acme.example,Payroll', 'root@acme.example,ada@acme.example']],
-  ])('%s are refused where they disagree in some row', async (header, lines) => {
+  ])('%s are refused if they disagree in some row', async (header, lines) => {
     const error = await refusal([header, ...lines, ''].join('\n'));
     expect(error.code).toBe('INPUT_COLUMN_AMBIGUOUS');
     const [first = '', second = ''] = header.split(',');
@@ -117,7 +117,7 @@ describe('two columns that look alike', () => {
     expect(error.hint).toMatch(/--column .* --column /);
   });
 
-  test('are refused where the first row in which they disagree stands deep in the file', async () => {
+  test('are refused even if the first row in which they disagree is deep in the file', async () => {
     const same = Array.from({ length: 5000 }, (_, n) => `u${n}@acme.example,u${n}@acme.example`);
     const error = await refusal(
       ['login,subject', ...same, 'root@acme.example,ada@acme.example', ''].join('\n'),
@@ -134,7 +134,7 @@ describe('two columns that look alike', () => {
     ['email,Manager email', 'ada@acme.example,boss@acme.example'],
     ['login,createdBy', 'ada@acme.example,root@acme.example'],
     ['login,department', 'ada@acme.example,r&d@home'],
-  ])('%s agree, or differ by nature: %s', async (header, line) => {
+  ])('%s agree, or differ normally: %s', async (header, line) => {
     const { rows } = await selectCsv(`${header}\n${line}\nmei@acme.example,,r&d\n`);
     expect(rows[0]?.identifier).toMatchObject({ value: 'ada@acme.example' });
   });
@@ -154,7 +154,7 @@ describe('templates of other directories', () => {
     'userPrincipalName',
     'User name',
     'user name [userPrincipalName] required',
-  ])('are read past the version line; --column %s', async (column) => {
+  ])('are read after the version line; --column %s', async (column) => {
     const { rows, notices } = await selectCsv(TEMPLATE, { column });
     expect(rows.map(brief)).toEqual(['3 invalid', '4 login ada@acme.example']);
     expect(rows[0]?.identifier).toMatchObject({ problem: expect.stringContaining('example') });
@@ -192,7 +192,7 @@ describe('ids of another system', () => {
     ['Id,Email,x', '005000000000001AAA,ada@acme.example,y', 'email'],
     ['Benutzer-ID,Benutzername', '4711,ada@acme.example', 'login'],
     ['User ID,userPrincipalName', `${GUID},ada@acme.example`, 'login'],
-  ])('in %s are passed over, and that is said', async (header, line, kind) => {
+  ])('in %s are passed over, and that is reported', async (header, line, kind) => {
     const { rows, notices } = await selectCsv(`${header}\n${line}\n`);
     expect(rows[0]?.identifier).toEqual({ kind, value: 'ada@acme.example' });
     const [first = ''] = header.split(',');
@@ -203,10 +203,13 @@ describe('ids of another system', () => {
     ['id,login', `${ADA.slice(0, 15)},ada@acme.example`, '2 invalid'],
     ['id,login', `17,\n${ADA},ada@acme.example`, '2 invalid'],
     ['id', '17', '2 invalid'],
-  ])('%s: damaged ids, some ids, and no other column are no reason', async (header, lines, row) => {
-    const { rows } = await selectCsv(`${header}\n${lines}\n`);
-    expect(brief(rows[0] as Row)).toBe(row);
-  });
+  ])(
+    '%s: malformed ids, some ids, and no other column are not a reason',
+    async (header, lines, row) => {
+      const { rows } = await selectCsv(`${header}\n${lines}\n`);
+      expect(brief(rows[0] as Row)).toBe(row);
+    },
+  );
 });
 
 describe('what converters make of JSON', () => {
@@ -252,7 +255,7 @@ describe('what converters make of JSON', () => {
   });
 });
 
-test('several ids in one line without a header are refused, with their places', async () => {
+test('several ids in one line without a header are refused, with their positions', async () => {
   const error = await refusal(`${ADA},${GRACE},${JOSE}\n`);
   expect(error.code).toBe('INPUT_COLUMN_AMBIGUOUS');
   expect(error.hint).toContain('put each on its own line');
@@ -341,7 +344,7 @@ describe('headers in other languages', () => {
   test.each([
     ['Konto', 'ada@acme.example', '--column Konto', 'grace@acme.example'],
     ['Mitarbeiter (Okta)', ADA, "--column 'Mitarbeiter (Okta)'", GRACE],
-  ])('%s is proposed by its cells', async (title, one, flag, two) => {
+  ])('%s is proposed because of its cells', async (title, one, flag, two) => {
     const error = await refusal(`Nr,${title},Ort\n1,${one},Köln\n2,${two},Bonn\n`);
     expect(error.code).toBe('INPUT_COLUMN_MISSING');
     expect(error.message).toContain(`“${one}”, “${two}”`);
@@ -351,14 +354,17 @@ describe('headers in other languages', () => {
   test.each([
     ['first', `,Ort\n${ADA},Köln\n${GRACE},Bonn\n`, '1'],
     ['last, of logins', 'Ort,\nKöln,ada@acme.example\nBonn,grace@acme.example\n', '2'],
-  ])('a column without a title is proposed by its cells: the %s', async (_, text, place) => {
-    const error = await refusal(text);
-    expect(error.code).toBe('INPUT_COLUMN_MISSING');
-    expect(error.hint).toBe(`If it does: --column ${place}`);
-    expect((await selectCsv(text, { column: place })).rows).toHaveLength(2);
-  });
+  ])(
+    'a column without a title is proposed because of its cells: the %s',
+    async (_, text, place) => {
+      const error = await refusal(text);
+      expect(error.code).toBe('INPUT_COLUMN_MISSING');
+      expect(error.hint).toBe(`If it does: --column ${place}`);
+      expect((await selectCsv(text, { column: place })).rows).toHaveLength(2);
+    },
+  );
 
-  test('a column without a title that names others is asked about', async () => {
+  test('a column without a title that names other users is asked about', async () => {
     const error = await refusal('Login,,Ort\nada@acme.example,grace@acme.example,Köln\n');
     expect(error.code).toBe('INPUT_COLUMN_AMBIGUOUS');
     expect(error.hint).toContain('--column Login or --column 2');

@@ -17,7 +17,7 @@ import {
 } from './sample.ts';
 
 describe('a CSV file', () => {
-  test('gives each line with its number, also behind cells with line breaks', async () => {
+  test('returns each line with its number, even after cells with line breaks', async () => {
     const text = `User Id,Note\r\n${ADA},"two\r\nlines"\r\n\r\n${GRACE},x\r\n`;
     const { rows, notices } = await selectCsv(text);
     expect(rows.map(brief)).toEqual([`2 id ${ADA}`, `5 id ${GRACE}`]);
@@ -40,7 +40,7 @@ describe('a CSV file', () => {
     ]);
   });
 
-  test('takes no title for a prototype', async () => {
+  test('does not mistake a title for a prototype', async () => {
     const { rows } = await selectCsv(`User Id,__proto__,constructor\n${ADA},a,b\n`);
     expect(Object.entries(rows[0]?.columns ?? {})).toEqual([
       ['User Id', ADA],
@@ -55,7 +55,7 @@ describe('a CSV file', () => {
     expect(rows[0]?.columns).toEqual({ Login: "'+ada@acme.example", Note: "'=1" });
   });
 
-  test('says of an export that it is old', async () => {
+  test('reports that an export is old', async () => {
     const path = 'Export Users 2026-02-20 08-00-00.csv';
     const codes: string[] = [];
     for (const day of ['2026-02-21T08:00:00Z', '2026-02-22T08:00:00Z']) {
@@ -72,21 +72,21 @@ describe('a CSV file', () => {
 });
 
 describe('a torn row', () => {
-  test('is invalid where its surplus cell may have moved the user', async () => {
+  test('is invalid if its surplus cell might have moved the user', async () => {
     const { rows } = await selectCsv(
       `Name,managerId,User Id\nByron, Ada,${GRACE},${ADA}\nHopper,${JOSE},${GRACE}\n`,
     );
     expect(rows.map(brief)).toEqual(['2 invalid', `3 id ${GRACE}`]);
   });
 
-  test('is usable where the user stands before any cell that could move', async () => {
+  test('is usable if the user comes before any cell that could move', async () => {
     const { rows, notices } = await selectCsv(`User Id,Name\n${ADA},Byron, Ada\n${GRACE},Hopper\n`);
     expect(rows.map(brief)).toEqual([`2 id ${ADA}`, `3 id ${GRACE}`]);
     expect(rows[0]?.columns).toEqual({ 'User Id': ADA, Name: 'Byron', 'Column 3': ' Ada' });
     expect(codesOf(notices)).toEqual(['ragged-rows']);
   });
 
-  test('is kept in the selection, invalid, whatever --where makes of its slipped cells', async () => {
+  test('is kept in the selection, invalid, whatever --where says about its shifted cells', async () => {
     const { rows } = await selectCsv(
       'Name,Login,Status\nByron, Ada,ada@acme.example,ACTIVE\nHopper,grace@acme.example,STAGED\nChen,mei@acme.example,ACTIVE\n',
       { where: [whereOf('status=active')] },
@@ -98,7 +98,7 @@ describe('a torn row', () => {
 describe('--where', () => {
   const text = `User Id,Dept,Dept,Approved Flag\n${ADA},a,b, TRUE \n${GRACE},a,c,false\n${JOSE},A,b,true\n`;
 
-  test('takes rows where all conditions hold, blind to case and blanks', async () => {
+  test('selects rows that meet all conditions, ignoring case and spaces', async () => {
     const { rows, notices } = await selectCsv(text, {
       where: [whereOf('approved_flag=True'), whereOf('Dept (2)=b')],
     });
@@ -106,7 +106,7 @@ describe('--where', () => {
     expect(notices.find(({ code }) => code === 'where')).toMatchObject({ count: 1, lines: [3] });
   });
 
-  test('takes whole cells alone', async () => {
+  test('compares only complete cells', async () => {
     const { rows } = await selectCsv(text, { where: [whereOf('Approved Flag=tru')] });
     expect(rows).toEqual([]);
   });
@@ -138,14 +138,14 @@ describe('--where', () => {
     expect(rows.map(({ line }) => line)).toEqual(lines);
   });
 
-  test('a column that is not there is refused with the nearest one', async () => {
+  test('a column that does not exist is refused with the nearest one', async () => {
     const error = await errorOf(selectCsv(text, { where: [whereOf('aproved flg in a,b')] }));
     expect(error.message).toContain('no column “aproved flg”. Did you mean “Approved Flag”?');
     const column = await errorOf(selectCsv(text, { column: 'user ld' }));
     expect(column.message).toContain('Did you mean “User Id”?');
   });
 
-  test('refuses a column that is not there, or there twice', async () => {
+  test('refuses a column that does not exist, or exists twice', async () => {
     const missing = await errorOf(selectCsv(text, { where: [whereOf('Team=x')] }));
     expect(missing.code).toBe('INPUT_COLUMN_MISSING');
     expect(missing.message).toContain('“Team”');
@@ -158,7 +158,7 @@ describe('--where', () => {
 describe('--column', () => {
   const text = `Employee,Contact,Ref\n4711,ada@acme.example,${ADA}\n007,grace@acme.example,00g1k2mR3vYc9LpKd5h7\n`;
 
-  test('takes ids by their shape and everything else as logins', async () => {
+  test('accepts ids by their shape and everything else as logins', async () => {
     expect((await selectCsv(text, { column: 'Ref' })).rows.map(brief)).toEqual([
       `2 id ${ADA}`,
       '3 invalid',
@@ -173,7 +173,7 @@ describe('--column', () => {
     ]);
   });
 
-  test('takes a place where no title has that name', async () => {
+  test('accepts a position if no title has that name', async () => {
     expect((await selectCsv(text, { column: '2' })).rows.map(brief)).toEqual([
       '2 login ada@acme.example',
       '3 login grace@acme.example',
@@ -183,14 +183,14 @@ describe('--column', () => {
     expect(error.hint).toContain('--column 1 to 3');
   });
 
-  test('is told which titles there are, and that --delimiter may be wrong', async () => {
+  test('says which titles there are, and that --delimiter might be wrong', async () => {
     const error = await errorOf(selectCsv(text, { column: 'User', delimiter: ';' }));
     expect(error.code).toBe('INPUT_COLUMN_MISSING');
     expect(error.message).toContain('Employee,Contact,Ref');
     expect(error.hint).toContain('--delimiter');
   });
 
-  test('means the admin’s own column before the product’s in a results file', async () => {
+  test('means the admin’s own column before okta-reset’s in a results file', async () => {
     const results = `Login,_row,_user_id,_login,_outcome,_run_id\nada@acme.example,1,${ADA},x@acme.example,failed,r\n`;
     const { rows } = await selectCsv(results, { column: 'login' });
     expect(rows.map(brief)).toEqual(['2 login ada@acme.example']);
@@ -213,7 +213,7 @@ describe('columns that name no user', () => {
     expect(error.code).toBe('INPUT_COLUMN_MISSING');
   });
 
-  test('a trap of user ids behind a login does not win', async () => {
+  test('a misleading column of user ids after a login does not win', async () => {
     const { rows } = await selectCsv(`managerId,Login\n${GRACE},ada@acme.example\n`);
     expect(rows.map(brief)).toEqual(['2 login ada@acme.example']);
   });
@@ -242,18 +242,18 @@ describe('what cannot name a user', () => {
     expect(rows[0]?.identifier).toMatchObject({ problem: expect.stringMatching(problem) });
   });
 
-  test('problems hold nothing that steers a terminal', async () => {
+  test('problems contain nothing that controls a terminal', async () => {
     const { rows } = await selectCsv(`id,x\n"\u001B[2J\u202E00u",x\n${ADA},x\n`);
     expect(JSON.stringify(rows[0]?.identifier)).not.toMatch(/\\u001b|\u202E/);
   });
 
-  test('a login of twenty letters is no id of something else', async () => {
+  test('a login of twenty letters is not an id of something else', async () => {
     const { rows } = await selectCsv('login,x\nchristopherrobinson1,x\n');
     expect(rows.map(brief)).toEqual(['2 login christopherrobinson1']);
   });
 });
 
-describe('files that are no list', () => {
+describe('files that are not a list', () => {
   test.each([
     ['a workbook cut off', Buffer.from([0x50, 0x4b, 0x03, 0x04, 0x14, 0x00]), 'INPUT_WORKBOOK'],
     ['zero bytes', Buffer.alloc(300), 'INPUT_ENCODING'],
@@ -296,7 +296,7 @@ describe('files that are no list', () => {
 });
 
 describe('bytes', () => {
-  test('that are not UTF-8 never change a login unseen', async () => {
+  test('that are not UTF-8 never change a login unnoticed', async () => {
     const bytes = Buffer.concat([
       Buffer.from('Login,Name\nada@acme.example,Zoë\nbad'),
       Buffer.from([0xff]),
@@ -315,7 +315,7 @@ describe('bytes', () => {
     expect(codesOf(notices)).toEqual(['bad-bytes', 'bad-bytes']);
   });
 
-  test('of UTF-16 without a mark are recognised', async () => {
+  test('of UTF-16 without a mark are recognized', async () => {
     const text = `User Id;Name\r\n${ADA};José\r\n`;
     for (const bytes of [Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16()]) {
       const { rows } = await selectCsv(bytes);
@@ -323,7 +323,7 @@ describe('bytes', () => {
     }
   });
 
-  test('of an encoding nobody knows are refused', async () => {
+  test('of an unknown encoding are refused', async () => {
     const error = await errorOf(selectCsv('User Id\n', { encoding: 'klingon' }));
     expect(error.code).toBe('INPUT_ENCODING');
     expect(error.hint).toContain('--encoding');

@@ -214,7 +214,7 @@ describe('each known shape of a CSV', () => {
   });
 
   test.each(Object.entries(REFUSES))(
-    '%s is refused, and it says how to fix it',
+    '%s is refused, with how to fix it',
     async (name, expected) => {
       const error = await errorOf(selectCsv(await fixture(name)));
       expect(error.code).toBe(expected.code);
@@ -243,14 +243,14 @@ describe('the flag that a hint names', () => {
     expect(rows.map(brief)).toEqual(logins(1));
   });
 
-  test('--column settles which of two columns is meant', async () => {
+  test('--column decides which of two columns is meant', async () => {
     const { rows } = await selectCsv(await fixture('siem-actor-and-target.csv'), {
       column: 'target alternateid',
     });
     expect(rows.map(brief)).toEqual(logins(2).slice(0, 2));
   });
 
-  test('--column Username selects by login where the ids are mixed', async () => {
+  test('--column Username selects by login if the ids are mixed', async () => {
     const { rows } = await selectCsv(await fixture('mixed-column.csv'), { column: 'Username' });
     expect(rows.map(brief)).toEqual([
       ...logins(2).slice(0, 3),
@@ -270,7 +270,7 @@ describe('the flag that a hint names', () => {
 });
 
 describe('original columns', () => {
-  test('keep titles that repeat apart', async () => {
+  test('distinguish titles that repeat', async () => {
     const { rows } = await selectCsv(await fixture('rockstar-two-equal-titles.csv'));
     expect(rows[0]?.columns).toEqual({
       'User Id': ADA,
@@ -281,7 +281,7 @@ describe('original columns', () => {
     });
   });
 
-  test('stand under a title with a comma that was joined', async () => {
+  test('are under a title with a comma that was joined', async () => {
     const { rows } = await selectCsv(await fixture('rockstar-comma-title.csv'));
     expect(rows[0]?.columns).toEqual({
       'User Id': ADA,
@@ -300,7 +300,7 @@ describe('original columns', () => {
   });
 
   test.each(['results.csv', 'results-saved-in-excel.csv'])(
-    'of %s are the first input’s, guards taken off',
+    'of %s are the first input’s, without guards',
     async (name) => {
       const { rows } = await selectCsv(await fixture(name));
       expect(rows.map(({ columns }) => columns)).toEqual([

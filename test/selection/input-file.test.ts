@@ -43,7 +43,7 @@ describe('an input file', () => {
     }
   });
 
-  test('that fails half-way ends with an error, not with fewer rows', async () => {
+  test('that fails halfway ends with an error, not with fewer rows', async () => {
     const broken = (async function* () {
       yield Buffer.from(`User Id\n${ADA}\n`);
       throw Object.assign(new Error('i/o'), { code: 'EIO' });
@@ -55,7 +55,7 @@ describe('an input file', () => {
     expect(error.message).toContain('EIO');
   });
 
-  test('is let go of when the reader stops early', async () => {
+  test('is closed if the reader stops early', async () => {
     let chunks = 0;
     let closed = false;
     const endless = (async function* () {
@@ -85,12 +85,12 @@ describe('standard input', () => {
     expect(error.message).toContain('once');
   });
 
-  test('that is not there is refused', async () => {
+  test('that does not exist is refused', async () => {
     const error = await errorOf(collect(select(csv('-'), portsOf({}))));
     expect(error.code).toBe('INPUT_UNREADABLE');
   });
 
-  test('that says nothing does not hold up an abort', async () => {
+  test('that is silent does not delay an abort', async () => {
     const abort = new AbortController();
     let asked = () => {};
     const waiting = new Promise<void>((resolve) => (asked = resolve));

@@ -124,7 +124,7 @@ describe('JSON', () => {
   });
 });
 
-describe('JSON that is no list of users', () => {
+describe('JSON that is not a list of users', () => {
   test.each([
     ['cut off', JSON.stringify(USERS).slice(0, -30), 'INPUT_JSON'],
     ['cut off between users', `${JSON.stringify(USERS).slice(0, -1)},`, 'INPUT_JSON'],
@@ -176,7 +176,7 @@ describe('JSON that is no list of users', () => {
     expect(read).toBeLessThan(40);
   });
 
-  test('a name of an object’s own is a column like any other', async () => {
+  test('a name that every object has is a column like any other', async () => {
     const { rows } = await selectCsv(`[{"id":"${ADA}","__proto__":"x","constructor":"y","":"z"}]`);
     expect(Object.entries(rows[0]?.columns ?? {})).toEqual([
       ['id', ADA],
@@ -188,7 +188,7 @@ describe('JSON that is no list of users', () => {
 });
 
 describe('gzip', () => {
-  test('is told by content, never by the name, on standard input too', async () => {
+  test('is recognized by content, never by the name, even on standard input', async () => {
     const text = `User Id;Note\n${ADA};"a\nb"\n${JOSE};x\n`;
     for (const path of ['users.csv', 'users.csv.gz', '-']) {
       for (const content of [text, gzipSync(text)]) {

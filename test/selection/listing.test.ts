@@ -88,7 +88,7 @@ function fakeOrg(
 }
 
 describe('a listing of the org', () => {
-  test('gives live users page by page, 200 to a page', async () => {
+  test('returns live users page by page, 200 per page', async () => {
     const org = fakeOrg();
     const expression = 'status eq "ACTIVE"';
     const rows = await collect(select([{ kind: 'search', expression }], portsOf({}), org.reader));
@@ -104,7 +104,7 @@ describe('a listing of the org', () => {
     ]);
   });
 
-  test('asks for no page beyond what is taken', async () => {
+  test('asks for no page beyond what is needed', async () => {
     const org = fakeOrg();
     for await (const row of select([{ kind: 'all' }], portsOf({}), org.reader)) {
       expect(row.source).toBe('--all');
@@ -140,7 +140,7 @@ describe('a listing of the org', () => {
     expect(error.hint).toContain('--search');
   });
 
-  test('hands any other failure to the caller', async () => {
+  test('passes on any other failure to the caller', async () => {
     const org = fakeOrg([], failed(403, 'E0000006'));
     const read = collect(select([{ kind: 'all' }], portsOf({}), org.reader));
     await expect(read).rejects.toThrow('list users: okta');
@@ -181,7 +181,7 @@ describe('--group', () => {
 });
 
 describe('a selection', () => {
-  test('gives its sources in their order, duplicates and invalid rows included', async () => {
+  test('has its sources in their order, including duplicates and invalid rows', async () => {
     const org = fakeOrg();
     const rows = await collect(
       select(

@@ -56,7 +56,7 @@ function selected(
 }
 
 describe('events of the System Log', () => {
-  test('that are written while it is read are found by the second reading, and none counts twice', async () => {
+  test('that are written while it is read are found by the second read, and none counts twice', async () => {
     const notices: Notice[] = [];
     const early = event(ADA, MINUTE_MS);
     const late = event(GRACE, 2 * MINUTE_MS);

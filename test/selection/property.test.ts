@@ -28,7 +28,7 @@ const title = fc
 const runs = { numRuns: 40 };
 
 describe('any original columns', () => {
-  test('come back from results.csv as they were, with their user and outcome', async () => {
+  test('are returned by results.csv unchanged, with their user and outcome', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.uniqueArray(title, { maxLength: 4, selector: (text) => text.trim().toLowerCase() }),

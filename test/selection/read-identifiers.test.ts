@@ -19,7 +19,7 @@ const read = (content: string | Uint8Array) =>
   collect(readIdentifiers('keep.csv', portsOf({ 'keep.csv': content }), never));
 
 describe('an exclude list', () => {
-  test('takes the shapes that --file takes', async () => {
+  test('accepts the formats that --file accepts', async () => {
     expect((await read(await fixture('bare-ids.csv'))).map(brief)).toEqual(
       [ADA, GRACE, JOSE, LINUS, MEI].map((id, index) => `${index + 1} id ${id}`),
     );
@@ -34,7 +34,7 @@ describe('an exclude list', () => {
     for (const line of [3, 5, 6, 7]) expect(error.message).toContain(`line ${line}: `);
   });
 
-  test('with a formula that has no stored value is an error: its row would be missed', async () => {
+  test('with a formula that has no stored value is an error, because its row would be missed', async () => {
     const formula = { xml: '<c r="@"><f>VLOOKUP(B3,Staff!A:B,2)</f></c>' };
     const error = await errorOf(read(sheetOf([['Login'], ['ada'], [formula], ['mei']])));
     expect(error).toMatchObject({ code: 'INPUT_WORKBOOK', exitCode: 3 });

@@ -42,7 +42,7 @@ describe('an earlier run’s results', () => {
     expect(new Set(rows.map(({ runId }) => runId))).toEqual(new Set(['20260227T031502Z-k7m2']));
   });
 
-  test('name a user by _login, then by the original row, where the id is empty', async () => {
+  test('name a user by _login, then by the original row, if the id is empty', async () => {
     const head = 'User Id,_row,_user_id,_login,_outcome,_run_id\n';
     const { rows } = await read(
       `${head}x,1,,ada@acme.example,failed,r\n${GRACE},2,,,failed,r\nnot-an-id,3,,,skipped,r\n,4,,,skipped,r\n`,
@@ -78,7 +78,7 @@ describe('an earlier run’s results', () => {
     expect(codesOf(notices)).toEqual([]);
   });
 
-  test('with an outcome that nobody knows are refused with the line', async () => {
+  test('with an unknown outcome are refused with the line', async () => {
     const text = `_row,_user_id,_outcome,_run_id\n1,${ADA},failed,r\n2,${GRACE},,r\n`;
     const error = await errorOf(read(text));
     expect(error.code).toBe('INPUT_CSV');

@@ -52,7 +52,7 @@ describe('a column of secrets', () => {
     expect(JSON.stringify([rows, notices])).not.toContain(CANARY);
   });
 
-  test.each(FACTS)('%s stays, while its cells are facts', async (title) => {
+  test.each(FACTS)('%s stays as long as its cells are facts', async (title) => {
     const facts = ['2026-02-27T02:14:00.000Z', 'TRUE', '27.02.2026 02:14', 'Expired', '42', ''];
     const lines = facts.map((fact) => `${ADA}\t${fact}`);
     const { rows, notices } = await selectCsv(`id\t${title}\n${lines.join('\n')}\n`);
@@ -67,7 +67,7 @@ describe('a column of secrets', () => {
     expect(rows[0]?.columns[title]).toBe(CANARY);
   });
 
-  test('stays with --keep-column, by title, name in brackets, or blind to case', async () => {
+  test('stays with --keep-column, by title, name in brackets, or ignoring case', async () => {
     for (const keep of ['Token [serialId] Required', 'serialid', 'TOKEN']) {
       const { rows, notices } = await selectCsv(
         `id,Token [serialId] Required,Password\n${ADA},0007654321,${CANARY}\n`,
@@ -91,7 +91,7 @@ describe('a column of secrets', () => {
   });
 });
 
-describe('a secret that stands where no title says so', () => {
+describe('a secret that no title announces', () => {
   const TEXTS: readonly (readonly [what: string, text: string, column?: string])[] = [
     ['a cell too many', `Name,Password,Login\nByron, Ada,${CANARY},ada@acme.example\n`],
     ['a cell too many behind the user', `Login,Password,Note\nada@acme.example,x,${CANARY},y\n`],
@@ -128,7 +128,7 @@ describe('a secret that stands where no title says so', () => {
     }
   });
 
-  test('unknown titles and --column 1: that line 1 is no row is said', async () => {
+  test('unknown titles and --column 1: a message says that line 1 is not a row', async () => {
     const { rows, notices } = await selectCsv('ada;grey\nuna;blue\n', { column: '1' });
     expect(rows.map(({ identifier }) => identifier.value)).toEqual(['una']);
     const warning = notices.find(({ code }) => code === 'unknown-titles');
@@ -170,7 +170,7 @@ describe('a secret that stands where no title says so', () => {
   });
 });
 
-describe('a cell that says that it holds a secret', () => {
+describe('a cell that says that it contains a secret', () => {
   const SECRETS = [
     'password: @',
     'Password:@',
@@ -246,7 +246,7 @@ describe('a cell that says that it holds a secret', () => {
   });
 
   test.each([`una password: ${CANARY}`, `una pwd=${CANARY}`, `una (password ${CANARY})`])(
-    '%j in the column of users names the user alone',
+    '%j in the column of users names only the user',
     async (cell) => {
       const { rows, notices } = await selectCsv(`login\n${cell}\nada@acme.example\n`);
       expect(rows.map(({ identifier }) => identifier.value)).toEqual(['una', 'ada@acme.example']);

@@ -55,7 +55,7 @@ describe('a workbook', () => {
     expect(codesOf(notices)).toEqual(['title-lines', 'where']);
   });
 
-  test('gives stored values: numbers by their digits, dates as ISO, formulas by their value', async () => {
+  test('has stored values: numbers by their digits, dates as ISO, formulas by their value', async () => {
     const cells = [
       ['<c r="@"><v>4711.0</v></c>', '4711'],
       ['<c r="@"><v>1.2345678E7</v></c>', '12345678'],
@@ -81,13 +81,13 @@ describe('a workbook', () => {
     expect(notices.find(({ code }) => code === 'formulas')).toMatchObject({ count: 1, lines: [2] });
   });
 
-  test('counts dates from 1904 where it says so', async () => {
+  test('counts dates from 1904 if it says so', async () => {
     const rows = [TITLES, [ADA, xml('<c r="@" s="1"><v>44891</v></c>')]];
     const content = workbookOf([{ name: 'a', rows }], { from1904: true });
     expect((await selectCsv(content)).rows[0]?.columns['Name']).toBe('2026-11-27');
   });
 
-  test('a login that is a number keeps its digits, or is refused where they are lost', async () => {
+  test('a login that is a number keeps its digits, or is refused if they are lost', async () => {
     const content = sheetOf([['Login'], [12345678], [xml('<c r="@"><v>1.23456789E+17</v></c>')]]);
     const { rows, notices } = await selectCsv(content);
     expect(rows.map(brief)).toEqual(['2 login 12345678', '3 invalid']);
@@ -104,7 +104,7 @@ describe('a workbook', () => {
     },
   );
 
-  test('hidden rows are rows, and said; merged cells count for each of their rows', async () => {
+  test('hidden rows are rows, and reported; merged cells count for each of their rows', async () => {
     const content = sheetOf(
       [
         ['Department', 'Login'],
@@ -122,7 +122,7 @@ describe('a workbook', () => {
     expect(notices.find(({ code }) => code === 'hidden-rows')).toMatchObject({ lines: [3] });
   });
 
-  test('cells behind the header, and rows that are short, tear nothing', async () => {
+  test('cells after the header, and short rows, shift nothing', async () => {
     const content = sheetOf([['Login', 'Team'], ['ada@acme.example', 'a', 'note'], ['grace']]);
     const { rows, notices } = await selectCsv(content, { column: 'Login' });
     expect(rows.map(brief)).toEqual(['2 login ada@acme.example', '3 login grace']);
@@ -162,7 +162,7 @@ describe('sheets', () => {
     { name: 'Guests & co', rows: [TITLES, [GRACE]] },
   ]);
 
-  test('of several that are not empty one must be named', async () => {
+  test('if several are not empty, one must be named', async () => {
     const error = await errorOf(selectCsv(two));
     expect(error).toMatchObject({ code: 'INPUT_SHEET', exitCode: 3 });
     expect(error.message).toContain('2 sheets that are not empty: “Staff”, “Guests & co”.');
@@ -173,7 +173,7 @@ describe('sheets', () => {
     ['Guests & co', `2 id ${GRACE}`],
     ['Old list', 'INPUT_SHEET'],
     [undefined, 'INPUT_SHEET'],
-  ])('where somebody can be asked, the answer counts: %s', async (answer, expected) => {
+  ])('if there is somebody to ask, the answer counts: %s', async (answer, expected) => {
     const asked: unknown[] = [];
     const askSheet = async (...question: unknown[]) => {
       asked.push(question);
@@ -188,7 +188,7 @@ describe('sheets', () => {
     expect(asked).toEqual([['u.xlsx', ['Staff', 'Guests & co']]]);
   });
 
-  test('where --sheet is not to be had, the error does not name it, and nobody is asked', async () => {
+  test('if --sheet is not available, the error does not name it, and nobody is asked', async () => {
     const ports = portsOf({ 'u.xlsx': two });
     const exclude = await errorOf(collect(readIdentifiers('u.xlsx', ports, never)));
     expect(exclude.hint).toContain('Keep only one sheet in the --exclude workbook');
@@ -213,7 +213,7 @@ describe('sheets', () => {
     expect((await selectCsv(content)).rows.map(brief)).toEqual([`2 id ${ADA}`]);
   });
 
-  test('a name that is not there, and a file without sheets, are refused', async () => {
+  test('a name that does not exist, and a file without sheets, are refused', async () => {
     const missing = await errorOf(selectCsv(two, { sheet: 'Stuff' }));
     expect(missing.message).toContain('no sheet “Stuff”');
     const text = await errorOf(selectCsv('Login\nada@acme.example\n', { sheet: 'Staff' }));
@@ -221,7 +221,7 @@ describe('sheets', () => {
   });
 });
 
-describe('what is no workbook', () => {
+describe('a file that is not a workbook', () => {
   const compound = Buffer.from('d0cf11e0a1b11ae1', 'hex');
   const parts = membersOf([{ name: 'a', rows: [TITLES, [ADA]] }]);
   const instead = (name: string, content: string) =>
@@ -301,7 +301,7 @@ describe('what is no workbook', () => {
     expect(error.message).toContain('more than a list of users should');
   });
 
-  test('short rows under a wide header cost what they hold', async () => {
+  test('short rows under a wide header cost only what they contain', async () => {
     const titles = ['Login', ...Array.from({ length: 999 }, (_, at) => `T${at}`)];
     const rows = Array.from({ length: 9000 }, (_, at) => [`u${at}@acme.example`]);
     const selected = await selectCsv(sheetOf([titles, ...rows]));

@@ -34,7 +34,7 @@ for (const [name, script, build, isPossible] of FORMS)
       expect([made.status, made.stdout]).toEqual([0, expect.stringContaining('Run it:')]);
     }, 120_000);
 
-    test('has the licences of its libraries beside it', () => {
+    test('has the licenses of its libraries next to it', () => {
       const notice = readFileSync(join(folder, 'NOTICE'), 'utf8');
       for (const library of ['undici', 'zod', 'preact', 'uplot', 'age-encryption'])
         expect(notice).toMatch(new RegExp(`^${library} \\d+\\.\\d+\\.\\d+ \\(`, 'm'));

@@ -77,7 +77,7 @@ const canUnshare = isThere(CONTAINER[0], ...CONTAINER.slice(1), 'true');
     symlinkSync(join(folder, 'opt', 'okta-reset.mjs'), program);
   }, 120_000);
 
-  test('killed at random, each time on a machine of another name, until it is finished; nobody twice', async () => {
+  test('killed at random, each time on a machine with another name, until it is finished; nobody twice', async () => {
     const s = await stage({
       ...{ users: USERS + 2, seed: 3, mix: PLAIN, latencyMs: 100, clock: host.clock },
     });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { alignColumns, fit, textWidth, wrap } from '../../src/text/layout.ts';
 import { plain } from '../../src/text/safe.ts';
 
-test('text from outside cannot steer a terminal', () => {
+test('text from outside cannot control a terminal', () => {
   expect(plain('a\u001b[31mb\nc\u202ed\u0000')).toBe('a�[31mb�c�d�');
   expect(plain('\u009b2J \u2066x\u2069 \ufeff \ud800 \u{e0041}')).toBe('�2J �x� � � �');
   expect(plain('می\u200cخواهم 👩\u200d🚒')).toBe('می\u200cخواهم 👩\u200d🚒');
@@ -29,7 +29,7 @@ test('what is cut fits its cells, and no character is cut in two', () => {
   );
 });
 
-test('no wrapped line is wider than asked, and no word is lost', () => {
+test('no wrapped line is wider than requested, and no word is lost', () => {
   fc.assert(
     fc.property(
       fc.array(fc.stringMatching(/^[a-z部]{1,6}$/)),
@@ -45,7 +45,7 @@ test('no wrapped line is wider than asked, and no word is lost', () => {
   expect(wrap('a-word-that-is-too-long here', 8)).toEqual(['a-word-that-is-too-long', 'here']);
 });
 
-test('a table fits its width, the flexible column giving way, and its columns stand under each other', () => {
+test('a table fits its width by shortening the flexible column, and its columns are aligned', () => {
   const rows = [
     [{ text: 'x'.repeat(50) }, { text: '12', right: true }],
     [{ text: 'short' }, { text: '3', right: true }],

@@ -7,7 +7,7 @@ import { anyText } from '../any-text.ts';
 const as = (colours: boolean) => ({ colours, say: (words: string) => words });
 const HOSTILE = '\u001b[31mred\u001b]0;title\u0007\u009b2J\u202eevil\u2066x\r';
 
-test('colours come from the tones alone', () => {
+test('colors come only from the tones', () => {
   const text = styled`a ${toned('bold', `b${HOSTILE}`)} ${HOSTILE}`;
   expect(render(text, as(true))).toBe(
     'a \u001b[1mb�[31mred�]0;title��2J�evil�x�\u001b[22m �[31mred�]0;title��2J�evil�x�',
@@ -16,13 +16,13 @@ test('colours come from the tones alone', () => {
   expect(wordsOf(styled`a ${toned('red', 'b')}`)).toBe('a b');
 });
 
-test('lines stay lines, and an empty text has no colour', () => {
+test('lines stay lines, and an empty text has no color', () => {
   expect(render(asLines(['a', toned('green', 'b'), toned('dim', '')]), as(true))).toBe(
     'a\n\u001b[32mb\u001b[39m\n',
   );
 });
 
-test('whatever the words are, nothing that a terminal obeys is written', () => {
+test('whatever the words are, nothing is written that controls a terminal', () => {
   fc.assert(
     fc.property(anyText(), (words) => {
       expect(render(styled`${words} ${toned('cyan', words)}`, as(false))).not.toMatch(
@@ -32,7 +32,7 @@ test('whatever the words are, nothing that a terminal obeys is written', () => {
   );
 });
 
-test('a line of JSON means the same, and holds nothing that a terminal obeys', () => {
+test('a line of JSON means the same, and contains nothing that controls a terminal', () => {
   fc.assert(
     fc.property(anyText(), (text) => {
       const line = jsonLine({ text });

@@ -69,7 +69,7 @@ describe('an effect that comes after the answer was lost', () => {
     await expect(call).rejects.toThrow(/abort/);
   });
 
-  test('two that wait both act, and each issues a password; the last one made is the one that holds', async () => {
+  test('two that wait both act, and each issues a password; the last one made is valid', async () => {
     const { org, clock, post } = await orgWith('html-504-late=50%@2s,html-504-late=50%@40s');
     const take = taker(org);
     for (let n = 0; n < 20; n += 1) {
@@ -144,7 +144,7 @@ describe('reads that lag', () => {
     expect(rig.org.user(id)).toMatchObject({ status: 'RECOVERY' });
   });
 
-  test('the old state is shown whole: times, password and links', async () => {
+  test('the old state is shown completely: times, password and links', async () => {
     const { org, clock, get, post } = await orgWith('reads:lag-user=100%@15s');
     const id = taker(org)('ACTIVE', 'OKTA');
     clock.advance(60_000);
@@ -160,7 +160,7 @@ describe('reads that lag', () => {
     expect((await get(`${USERS}/${id}`)).json).toMatchObject({ status: 'RECOVERY' });
   });
 
-  test('strike a share of the reads, and are counted', async () => {
+  test('affect a share of the reads, and are counted', async () => {
     const { org, get } = await orgWith('lag-user=50%@5s');
     const id = taker(org)('ACTIVE', 'OKTA');
     for (let n = 0; n < 40; n += 1) await get(`${USERS}/${id}`);

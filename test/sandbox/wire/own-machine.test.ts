@@ -43,7 +43,7 @@ test.each<[string, Readonly<Record<string, string>>]>([
 });
 
 test.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain'])(
-  'a form (%s) is refused but where OAuth wants one',
+  'a form (%s) is refused except where OAuth wants one',
   async (type) => {
     const send = (path: string) => rig.send('POST', path, { 'content-type': type }, 'a=b');
     expect((await send('/sandbox/tokens')).status).toBe(403);
@@ -55,7 +55,7 @@ test.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x
   },
 );
 
-test('a person who types the address can look, and no more', async () => {
+test('a person who types the address can look, and nothing more', async () => {
   const typed = { 'sec-fetch-site': 'none' };
   expect((await rig.send('GET', '/sandbox/stats', typed)).status).toBe(200);
   expect((await rig.send('POST', '/sandbox/tokens', typed)).status).toBe(403);
