@@ -21,7 +21,7 @@ import type {
   OutcomeRecord,
   TakenUp,
 } from '../domain/run/journal-record.ts';
-import { isTie } from '../domain/run/journal-record.ts';
+import { appliedByMs, isTie } from '../domain/run/journal-record.ts';
 import type { BucketTraffic } from '../domain/run/summary.ts';
 import { Timeline } from '../domain/run/timeline.ts';
 import { RowTable } from './row-table.ts';
@@ -36,6 +36,8 @@ interface Progress {
   secretKept: boolean;
   answer: AnswerFacts | undefined;
   mark: AttemptRecord;
+  latest: AttemptRecord;
+  appliedByMs: number | undefined;
 }
 
 /** Waits of a bucket for one cause, as a total of the run. */
@@ -167,6 +169,8 @@ export class RunFold {
         secretKept: false,
         answer: undefined,
         mark: record,
+        latest: record,
+        appliedByMs: undefined,
       };
       this.openRows.set(row, begun);
       this.table.set(row, 'open');
@@ -180,6 +184,7 @@ export class RunFold {
     if (STEPS[step].touchesPassword && !STEPS[open.mark.step].touchesPassword) open.mark = record;
     open.attempts = attempt;
     open.lastStep = step;
+    open.latest = record;
     open.pending = record;
     open.answer = undefined;
     return undefined;
@@ -200,6 +205,7 @@ export class RunFold {
         if (applied < 0) open.stepsApplied.push(step);
         if (record.secret !== undefined) open.secretKept = true;
         open.pending = undefined;
+        open.appliedByMs = appliedByMs(open.latest, record);
         return undefined;
       case 'not-applied':
         open.pending = undefined;

@@ -31,7 +31,7 @@ function judgeFor(spec: ActionSpec, admins: readonly number[] = [], lookup = tru
   };
   return {
     lookup,
-    skipReason: (target, user, ownDoing) => judgeLive(target, user, ownDoing, terms),
+    skipReason: (target, user, ownUntilMs) => judgeLive(target, user, ownUntilMs, terms),
   };
 }
 
@@ -205,6 +205,41 @@ describe('a user who was acted on since the plan is skipped', () => {
     const end = await invocation(org, disk, { options: { spec: TEMP, concurrency: 1 } }).run();
     expect(end?.counts.succeeded).toBe(3);
   });
+
+  test.each<readonly [string, ActionSpec]>([
+    ['a temporary password', TEMP],
+    ['factors before it', { ...TEMP, resetFactors: true }],
+    ['an org with the other endpoint only', TEMP],
+  ])(
+    'two copies of a run that was killed, %s: the second leaves alone whom the first acted on',
+    async (name, spec) => {
+      for (const when of ['before', 'after'] as const) {
+        for (const append of [1, 2, 3, 4, 5, 6]) {
+          const org = orgOf(2);
+          org.splitOnly = name.startsWith('an org');
+          const targets = planOf(org);
+          const setup = { targets, judge: judgeFor(spec), options: { spec, concurrency: 1 } };
+          const first = new Disk();
+          await new Invocation(org, first, { ...setup, killAt: { append, when } }).run();
+          const second = new Disk();
+          second.records.push(...first.records);
+          second.secrets.push(...first.secrets);
+          // No process starts in the second in which another was killed.
+          await org.clock.sleep(2000);
+          await new Invocation(org, first, setup).run();
+          await org.clock.sleep(60_000);
+          const passwords = [org.user(1).password, org.user(2).password];
+          await new Invocation(org, second, setup).run();
+          expect([when, append, org.user(1).password, org.user(2).password]).toEqual([
+            when,
+            append,
+            ...passwords,
+          ]);
+          expect(second.outcomes()).toHaveLength(2);
+        }
+      }
+    },
+  );
 
   test('skipped rows prove nothing: the canary takes others instead', async () => {
     const org = orgOf(30);

@@ -89,8 +89,8 @@ test('a user whose factors the run has removed is reset, although the user looks
   const { org, disk } = orgOf(1);
   await killedBetween(org, disk);
   expect(stepsOf(org, 1)).toEqual(['reset-factors']);
-  const skipReason = (_: unknown, __: unknown, ownDoing: boolean) =>
-    ownDoing ? undefined : ('changed-since' as const);
+  const skipReason = (_: unknown, __: unknown, ownUntilMs: number | undefined) =>
+    ownUntilMs === undefined ? ('changed-since' as const) : undefined;
   await new Invocation(org, disk, {
     options: { spec: ALL },
     judge: { lookup: true, skipReason },

@@ -30,12 +30,12 @@ const user = (status: string, more: Partial<User> = {}): User => ({
 
 interface Circumstances {
   readonly action?: Action;
-  readonly ownDoing?: boolean;
+  readonly ownUntilMs?: number;
   readonly excluded?: readonly string[];
 }
 
 function judged(planned: Target, live: User | undefined, given: Circumstances = {}) {
-  const { action = 'reset-password', ownDoing = false, excluded = [] } = given;
+  const { action = 'reset-password', ownUntilMs, excluded = [] } = given;
   const terms: JudgeTerms = {
     action,
     policy: POLICY,
@@ -45,7 +45,7 @@ function judged(planned: Target, live: User | undefined, given: Circumstances = 
       excluded: { kind: 'known', ids: new Set(excluded) },
     },
   };
-  return judgeLive(planned, live, ownDoing, terms);
+  return judgeLive(planned, live, ownUntilMs, terms);
 }
 
 describe('a user right before the call', () => {
@@ -94,7 +94,8 @@ describe('a user right before the call', () => {
 
   test('that the run itself has changed passes', () => {
     const changed = user('RECOVERY', { statusChangedMs: LATER_MS });
-    expect(judged(target('ACTIVE'), changed, { ownDoing: true })).toBeUndefined();
+    expect(judged(target('ACTIVE'), changed, { ownUntilMs: LATER_MS })).toBeUndefined();
+    expect(judged(target('ACTIVE'), changed, { ownUntilMs: LATER_MS - 1 })).toBe('changed-since');
   });
 
   test('that is protected by now is skipped, whether read or not', () => {

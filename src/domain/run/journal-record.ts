@@ -171,6 +171,8 @@ export interface OpenRow {
   readonly answer?: AnswerFacts | undefined;
   /** The first attempt of the password call, or of another step if there is none. A wave is read back by it. */
   readonly mark?: AttemptRecord | undefined;
+  /** When the latest attempt that took effect was known to have, by the org's clock, in epoch milliseconds. */
+  readonly appliedByMs?: number | undefined;
 }
 
 /** A row that ended in a wave; skipped rows are not included. */
@@ -180,6 +182,18 @@ export interface WaveRow {
   readonly reason: string | undefined;
   /** As in `OpenRow`; undefined if there was no attempt. */
   readonly mark: AttemptRecord | undefined;
+}
+
+/**
+ * Returns the org's time at which an attempt was known to have taken effect; undefined if our clock was set back in between,
+ * because the records then do not show it.
+ */
+export function appliedByMs(
+  { at, serverTimeMs }: AttemptRecord,
+  effect: EffectRecord,
+): number | undefined {
+  const passedMs = Date.parse(effect.at) - Date.parse(at);
+  return passedMs < 0 ? undefined : serverTimeMs + passedMs;
 }
 
 /** Tells whether a row has an attempt whose effect must be read. An attempt that can be repeated is sent again instead. */

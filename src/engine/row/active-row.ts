@@ -7,6 +7,7 @@ import type { AnswerFacts, AttemptRecord, OpenRow } from '../../domain/run/journ
 import type { Target } from '../../domain/plan/plan.ts';
 import type { User } from '../../domain/org/user.ts';
 import type { Mark } from '../doubt/judgement.ts';
+import { lastEffectMs, type Patience } from '../doubt/patience.ts';
 
 /** What is known about an attempt whose effect is unknown. Times are by the org's clock. */
 export interface Doubt {
@@ -105,11 +106,19 @@ export interface ActiveRow {
   readonly looked: Moment | undefined;
   /** The run itself has changed the user: it caused what the user shows, and the remaining steps must be done. */
   readonly ownDoing: boolean;
+  /**
+   * Until when, by the org's clock, the attempts of earlier invocations can have taken effect. What the user shows later is
+   * not the run's own doing. Infinity once this invocation has sent an attempt, and if there is nothing to go by.
+   */
+  readonly ownUntilMs: number;
   /** An earlier attempt was in doubt, so the stored secret might not be the last one. */
   readonly doubted: boolean;
   /** How many secrets were issued again because the earlier one was lost. */
   readonly reissued: number;
 }
+
+/** The org's clock is in whole seconds. Milliseconds. */
+const GRAIN_MS = 1000;
 
 export const READY: RowState = { kind: 'ready', readTries: 0 };
 
@@ -164,6 +173,7 @@ export function freshRow(target: Target, steps: readonly Step[]): ActiveRow {
     before: beforeOf(target),
     looked: undefined,
     ownDoing: false,
+    ownUntilMs: Infinity,
     doubted: false,
     reissued: 0,
   };
@@ -217,8 +227,19 @@ function leftOf(
   };
 }
 
+function ownUntilMs({ pending, appliedByMs }: OpenRow, patience: Patience): number {
+  if (pending !== undefined) return lastEffectMs(pending.serverTimeMs, patience);
+  // The org's times are in whole seconds.
+  return appliedByMs === undefined ? Infinity : appliedByMs + GRAIN_MS;
+}
+
 /** Makes a row that an earlier invocation began. Its applied steps are done, and its pending attempt must be settled. */
-export function resumedRow(target: Target, spec: ActionSpec, open: OpenRow): ActiveRow {
+export function resumedRow(
+  target: Target,
+  spec: ActionSpec,
+  open: OpenRow,
+  patience: Patience,
+): ActiveRow {
   const { pending } = open;
   const left = leftOf(spec, open);
   return {
@@ -234,6 +255,7 @@ export function resumedRow(target: Target, spec: ActionSpec, open: OpenRow): Act
     attempts: open.attempts,
     startedAt: open.startedAt,
     ownDoing: open.stepsApplied.some(changesUser),
+    ownUntilMs: ownUntilMs(open, patience),
     doubted: open.attempts > 0,
   };
 }

@@ -1,10 +1,11 @@
 import type { Answer } from '../../domain/row/call.ts';
 import type { User } from '../../domain/org/user.ts';
+import { STEPS } from '../../domain/plan/step.ts';
 import { judge as judgeAttempt } from '../doubt/judgement.ts';
 import type { TargetJudge } from '../run/options.ts';
 import { factsOf, READY, withUser, type ActiveRow, type Moment } from './active-row.ts';
 import { decideRead, stopOf } from './retry.ts';
-import { appliedUnseen, bringsSecret, end, isSilent, leaveOut } from './transition.ts';
+import { appliedUnseen, bringsSecret, currentStep, end, isSilent, leaveOut } from './transition.ts';
 import type { Circumstances, Transition } from './transition.ts';
 
 /** The result of reading the user before a call: the call can leave, or the row continues differently. */
@@ -12,9 +13,18 @@ export type Look =
   | { readonly kind: 'go'; readonly row: ActiveRow }
   | { readonly kind: 'other'; readonly transition: Transition };
 
+/**
+ * Returns until when, by the org's clock, what the user shows can be the run's own doing; undefined if the run has not
+ * changed the user. Steps after the password call are done whatever the user does with the new password.
+ */
+function ownUntilMs(row: ActiveRow): number | undefined {
+  if (!row.ownDoing) return undefined;
+  return STEPS[currentStep(row)].touchesPassword ? row.ownUntilMs : Infinity;
+}
+
 /** Judges a row without reading its user. */
 export function unseen(row: ActiveRow, judge: TargetJudge): Look {
-  const reason = judge.skipReason(row.target, undefined, row.ownDoing);
+  const reason = judge.skipReason(row.target, undefined, ownUntilMs(row));
   return reason === undefined
     ? { kind: 'go', row }
     : { kind: 'other', transition: end(row, 'skipped', reason, {}) };
@@ -31,7 +41,7 @@ export function looked(
   if (answer.kind === 'failed') return { kind: 'other', transition: unread(row, answer, around) };
   const user = answer.value;
   const seen = withUser({ ...row, looked: seenAt, state: READY }, user);
-  const { tries, target, ownDoing } = row;
+  const { tries, target } = row;
   const { firstMark } = tries;
   // The effect of an earlier attempt shows after all.
   if (
@@ -42,7 +52,7 @@ export function looked(
     const facts = factsOf(tries.failure);
     return { kind: 'other', transition: appliedUnseen(seen, around, facts, true) };
   }
-  const reason = judge.skipReason(target, user, ownDoing);
+  const reason = judge.skipReason(target, user, ownUntilMs(row));
   if (reason !== undefined) return { kind: 'other', transition: end(seen, 'skipped', reason, {}) };
   const without = leaveOut(seen, user.status, around);
   return without === undefined ? { kind: 'go', row: seen } : { kind: 'other', transition: without };

@@ -225,6 +225,7 @@ export class Sender {
       state: { kind: 'sent', mark },
       tries: { ...tries, firstMark: tries.firstMark ?? mark },
       attempts: mark.attempt,
+      ownUntilMs: Infinity,
       startedAt: ready.startedAt ?? at,
     };
   }

@@ -61,11 +61,14 @@ export interface Freshness {
 export interface TargetJudge {
   /** Whether users are read before each call. If not, only their id is known. */
   readonly lookup: boolean;
-  /** Returns why the user is skipped; undefined to act on them. `ownDoing`: the run itself has changed the user before. */
+  /**
+   * Returns why the user is skipped; undefined to act on them. `ownUntilMs`: until when, by the org's clock, what the user
+   * shows can be the run's own doing; undefined if the run has not changed them.
+   */
   readonly skipReason: (
     target: Target,
     user: User | undefined,
-    ownDoing: boolean,
+    ownUntilMs: number | undefined,
   ) => SkipReason | undefined;
 }
 

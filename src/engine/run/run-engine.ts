@@ -168,7 +168,7 @@ class Engine {
   /** Begins up to `limit` rows. Resolves when they are in progress, the plan is at its end, or the run stops. */
   async #feed(limit: number): Promise<void> {
     const { state, caughtUp } = this.#ports;
-    const { spec } = this.#options;
+    const { spec, patience } = this.#options;
     const steps = stepsOf(spec);
     for (let begun = 0; begun < limit; begun += 1) {
       await this.#runner.room();
@@ -182,7 +182,7 @@ class Engine {
       this.#next = undefined;
       const open = state.open.get(target.row);
       this.#runner.start(
-        open === undefined ? freshRow(target, steps) : resumedRow(target, spec, open),
+        open === undefined ? freshRow(target, steps) : resumedRow(target, spec, open, patience),
       );
     }
   }

@@ -21,17 +21,31 @@ function isActedOnSince(target: Target, user: User): boolean {
 }
 
 /**
+ * Tells whether somebody acted on a user later than the run's own calls can have taken effect: a copy of the run, an admin,
+ * or the user.
+ */
+function isActedOnAfter(
+  ownUntilMs: number,
+  { status, statusChangedMs, passwordChangedMs }: User,
+): boolean {
+  if (passwordChangedMs !== undefined && passwordChangedMs > ownUntilMs) return true;
+  return ACTED_ON.has(status) && statusChangedMs !== undefined && statusChangedMs > ownUntilMs;
+}
+
+/**
  * Judges a planned target by its live state, directly before it is acted on. Returns why it is skipped; undefined to act on
- * it. A user whom the run itself has changed passes, because the run caused what they show, and the remaining steps must be
- * done. `user` is undefined if users are not to be read.
+ * it. A user whom the run itself has changed passes, unless somebody has changed them later than `ownUntilMs`, up to which
+ * the run's own calls can have taken effect (epoch milliseconds by the org's clock; undefined if it has changed nothing).
+ * `user` is undefined if users are not to be read.
  */
 export function judgeLive(
   target: Target,
   user: User | undefined,
-  ownDoing: boolean,
+  ownUntilMs: number | undefined,
   terms: JudgeTerms,
 ): SkipReason | undefined {
-  if (ownDoing) return undefined;
+  if (ownUntilMs !== undefined)
+    return user !== undefined && isActedOnAfter(ownUntilMs, user) ? 'changed-since' : undefined;
   const protection = judgeProtection(target.userId, terms);
   if (protection !== undefined) return protection.reason;
   if (user === undefined) return undefined;

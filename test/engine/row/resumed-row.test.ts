@@ -4,7 +4,9 @@ import type { AttemptRecord, OpenRow } from '../../../src/domain/run/journal-rec
 import type { Step } from '../../../src/domain/plan/step.ts';
 import { resumedRow } from '../../../src/engine/row/active-row.ts';
 import { idOf } from '../model-org.ts';
-import { RESET, targetOf } from '../invocation.ts';
+import { OPTIONS, RESET, targetOf } from '../invocation.ts';
+
+const PATIENCE = OPTIONS.patience;
 
 const LINK: ActionSpec = { ...RESET, sendEmail: false };
 const TEMP: ActionSpec = { ...RESET, action: 'temp-password', sendEmail: false };
@@ -21,7 +23,7 @@ function attempt(step: Step): AttemptRecord {
 
 function resumed(spec: ActionSpec, applied: readonly Step[], more: Partial<OpenRow> = {}) {
   const open = { row: 1, attempts: 2, startedAt: 'then', pending: undefined } as const;
-  return resumedRow(targetOf(1), spec, { ...open, stepsApplied: applied, ...more });
+  return resumedRow(targetOf(1), spec, { ...open, stepsApplied: applied, ...more }, PATIENCE);
 }
 
 describe('a row that an invocation left', () => {

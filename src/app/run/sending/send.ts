@@ -76,7 +76,7 @@ function portsOf(
     state: replay,
     judge: {
       lookup: run.policy.lookup,
-      skipReason: (target, user, ownDoing) => judgeLive(target, user, ownDoing, terms),
+      skipReason: (target, user, ownUntilMs) => judgeLive(target, user, ownUntilMs, terms),
     },
     clock: host.clock,
     random: host.random,
