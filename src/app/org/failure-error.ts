@@ -66,8 +66,8 @@ function transportText(code: string, host: string): Told {
   const how = howOf(code) ?? 'Check the org URL, the network and HTTPS_PROXY.';
   return {
     code: 'ORG_UNREACHABLE',
-    what: ` (${host}, ${code}). ${why.replaceAll('`', '')}`,
-    hint: `${how.replaceAll('`', '')} okta-reset doctor checks each of them.`,
+    what: ` (${host}, ${code}). ${why}`,
+    hint: `${how} okta-reset doctor checks each of them.`,
   };
 }
 
@@ -137,7 +137,9 @@ export function failureError(failure: Failure, tried: string, host: string): App
   const { code, what, hint } = told(failure, host);
   const isPage = failure.kind !== 'transport' && failure.page !== undefined;
   const cause = isPage ? undefined : failure.message;
-  return new AppError(code, `Could not ${tried}${what}`, { hint, cause });
+  // The catalog marks commands for pages and documents; the text of an error goes anywhere.
+  const plain = (text: string) => text.replaceAll('`', '');
+  return new AppError(code, plain(`Could not ${tried}${what}`), { hint: plain(hint), cause });
 }
 
 /** Returns what a long read needs: a reader, and the words for its failures. */
