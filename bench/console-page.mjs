@@ -1,4 +1,4 @@
-// The console's table in a real browser, run by console.mjs with tsx: a plan of so many rows; prints what it measured.
+// The console's table in a real browser, run by console.mjs with tsx: a plan of this many rows. Prints what it measured.
 import { openBrowser } from '../test/browser/chromium.ts';
 import { draftFor, planOf } from '../test/browser/console-stage.ts';
 import { startConsole } from '../test/console/console-process.ts';
@@ -41,7 +41,7 @@ function watch() {
   }).observe({ entryTypes: ['longtask'] });
 }
 
-/** Opens the preview anew, and tells when its first row could be read. Milliseconds since the navigation began. */
+/** Opens the preview again, and returns when its first row could be read. Milliseconds since the navigation began. */
 async function firstRows(page, url) {
   await page.goto('about:blank');
   await page.goto(url, { waitUntil: 'commit' });

@@ -1,4 +1,5 @@
-// What input costs: 1 MB of every kind of file, each made of what takes most work; a workbook and the System Log beside a CSV.
+// What input costs: 1 MB of every kind of file, each made of what takes most work; a workbook and the System Log next to a
+// CSV.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// An Okta org in a process of its own: the sandbox, plus a note of when writes arrived and were answered.
+// An Okta org in a separate process: the sandbox, plus a note of when writes arrived and were answered.
 import diagnostics from 'node:diagnostics_channel';
 import { host } from '../dist/host.js';
 import { startSandbox } from '../dist/sandbox/sandbox.js';

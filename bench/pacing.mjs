@@ -9,9 +9,9 @@ const LIMIT = 100;
 const WINDOW_MS = 5000;
 
 /**
- * The least time from the first write to the last: the window of the first one lies where it lies, and the last may
- * not be sent before the last window that is needed opens. Where the org takes few calls at once, a window holds no more
- * than they can do in it, and the last calls take their time.
+ * The least time from the first write to the last: the window of the first one begins where it begins, and the last must not
+ * be sent before the last window that is needed opens. If the org accepts few calls at once, a window has no more than they
+ * can do in it, and the last calls take their time.
  */
 function boundOf({ firstAtMs, bucketFirstAtMs, gridMs }, { windowStart, concurrency, latencyMs }) {
   const into =

@@ -85,7 +85,7 @@ async function resume(rows) {
     await journalled(dir, rows);
     const { runId } = JSON.parse(await readFile(join(dir, 'run.json'), 'utf8'));
     const path = (file) => join(dir, `${file}.jsonl`);
-    // A run that was killed leaves its index beside its journal.
+    // A run that was killed leaves its index next to its journal.
     await (await openRunIndex({ path }, runId)).close();
     const hashMs = await hashed(dir);
     // Nobody has consented to a run whose journal was made here.

@@ -1,4 +1,4 @@
-// Reads one file of users as --file does, in a process of its own; says on stdout how many rows it has, or why it is refused.
+// Reads one file of users as --file does, in a separate process. Prints how many rows it has, or why it is refused.
 import { createReadStream } from 'node:fs';
 import { RECOGNISE_ALL } from '../dist/selection/selection.js';
 import { selectRows } from '../dist/selection/select-rows.js';

@@ -1,4 +1,4 @@
-// Without limits: rows per second, and CPU per row, beside clients that write nothing down.
+// Without limits: rows per second, and CPU per row, next to clients that record nothing.
 import { join } from 'node:path';
 import { peer, product } from './measured.mjs';
 import { outcomeOf, withOrg } from './org.mjs';

@@ -1,4 +1,4 @@
-// The program as one file that Node runs with nothing installed: bundle/okta-reset.mjs, and beside it the licences of what is inside.
+// The program as one file that Node runs with nothing installed: bundle/okta-reset.mjs, and next to it the licenses of what is inside.
 //   node scripts/bundle.mjs [FOLDER]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

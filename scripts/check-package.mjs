@@ -1,5 +1,5 @@
 // Packs what ships, installs it as a user would, and compares it with what was tested. Then, where the registry answers, the
-// signatures of the libraries, and a bill of materials (CycloneDX) beside the package.
+// signatures of the libraries, and a bill of materials (CycloneDX) next to the package.
 //   node scripts/check-package.mjs [FOLDER]     FOLDER keeps the package and the bill; without it nothing is kept
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** How long the registry may take for the signatures of some fifty packages. Milliseconds. */
 const REGISTRY_MS = 60_000;
-/** All that ships, beside the libraries: a file of another kind is a mistake. */
+/** Everything that ships, apart from the libraries. A file of another kind is a mistake. */
 const INTENDED = [
   /^package\.json$/,
   /^(?:README|SECURITY|CHANGELOG)\.md$|^LICENSE$/,

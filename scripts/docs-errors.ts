@@ -46,7 +46,7 @@ function section(title: string, about: string, entries: readonly ErrorEntry[]): 
   return ['', `## ${title}`, '', about, ...entries.flatMap(okta)];
 }
 
-/** Makes docs/errors.md from the two catalogues. */
+/** Makes docs/errors.md from the two catalogs. */
 export function errorsDocument(): string {
   const isOkta = (entry: ErrorEntry) => /^E\d{7}$/.test(entry.code);
   const isOAuth = (entry: ErrorEntry) => /^[a-z_]+$/.test(entry.code);

@@ -34,7 +34,7 @@ function run(program, args) {
   if (status !== 0) refuse(`${program} ${args[0]} failed: ${error?.message ?? stderr + stdout}`);
 }
 
-/** The licence of Node itself, which is inside as well. */
+/** The license of Node itself, which is inside as well. */
 function nodeLicence() {
   const near = ['../LICENSE', '../share/doc/nodejs/LICENSE', '../share/doc/nodejs/copyright'];
   const found = near.map((path) => join(dirname(process.execPath), path)).find(existsSync);

@@ -1,4 +1,4 @@
-// Before the tests: those that start the command as a process of its own start what is built here, and the report's page carries
+// Before the tests: those that start the command in a separate process start what is built here, and the report's page carries
 // what was bundled for browsers; none of it must be older than the sources.
 import { execSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';

@@ -24,7 +24,7 @@ export const compilerOptions = (filename, sourceMaps) => ({
 const maps = new Map();
 
 /**
- * The path of the source map of a loaded module; undefined where it is no TypeScript. Only stacks of errors ask for one, and
+ * The path of the source map of a loaded module; undefined if it is not TypeScript. Only stacks of errors ask for one, and
  * most modules are in none: a map is made when it is asked for.
  */
 export function sourceMapOf(url) {

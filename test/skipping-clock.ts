@@ -3,7 +3,7 @@ import type { Clock } from '../src/domain/clock.ts';
 import { host } from '../src/host.ts';
 
 const TICK_MS = 2;
-/** So many ticks in a row in which nothing came and no file is at work: everybody waits for the clock. */
+/** This many ticks in a row in which nothing came and no file was in use: everything waits for the clock. */
 const STILL_TICKS = 4;
 
 interface Sleeper {
@@ -14,7 +14,7 @@ interface Sleeper {
 /** How often the event loop has had something to do, but for timers. */
 const eventsSeen = () => performance.nodeTiming.uvMetricsInfo.events;
 
-/** A file or a name is being looked at: its answer is on its way, however slow the disk. */
+/** A file or a name is being read: its answer will come, however slow the disk is. */
 const isAtWork = (kind: string) => /^(FSReq|CloseReq|GetAddrInfoReq)/.test(kind);
 const filesAtWork = () => process.getActiveResourcesInfo().some(isAtWork);
 

@@ -1,4 +1,4 @@
-// The least a client can do: a loop over undici, nothing written down, nothing retried.
+// The least that a client can do: a loop over undici, nothing recorded, nothing retried.
 import { Pool } from 'undici';
 import { asked, readIds, workThrough } from './rows.mjs';
 

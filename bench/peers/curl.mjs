@@ -1,6 +1,6 @@
 // `curl --parallel --retry`: what a shell script would do, with the flags that serve it best.
 //
-// --retry 10: it waits 1 s, then twice as long each time; curl heeds Retry-After, which Okta does not send, and knows nothing
+// --retry 10: it waits 1 s, then twice as long each time; curl follows Retry-After, which Okta does not send, and knows nothing
 //   of X-Rate-Limit-Reset. Five tries end after 31 s, which is less than one of Okta's windows.
 // --fail --retry-all-errors: without them curl 7.88 ends a parallel run while refused transfers still wait for their retry, and
 //   loses them all. The price: every 4xx is tried ten times.

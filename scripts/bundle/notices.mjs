@@ -1,8 +1,8 @@
-// The licences of what a bundle holds, by esbuild's record of what it read.
+// The licenses of what a bundle contains, by esbuild's record of what it read.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The folder of a package that a path of esbuild's record lies in; undefined for a file of our own. */
+/** The folder of a package that contains a path of esbuild's record; undefined for one of our own files. */
 function packageOf(path) {
   const at = path.lastIndexOf('node_modules/');
   if (at < 0) return undefined;
@@ -16,7 +16,7 @@ function licenceText(folder) {
   return name === undefined ? undefined : readFileSync(join(folder, name), 'utf8').trim();
 }
 
-/** The text of a NOTICE: each package with version, licence, and the text that its licence wants to go along. */
+/** The text of a NOTICE: each package with its version, its license, and the text that its license requires. */
 export function noticesOf(metafiles, root) {
   const inputs = metafiles.flatMap(({ inputs }) => Object.keys(inputs));
   const folders = new Set(inputs.map(packageOf).filter((folder) => folder !== undefined));

@@ -20,7 +20,7 @@ main(host.argv, host).then(endProcess);
   loader: 'ts',
 };
 
-/** Puts the files that the package brings along in the place of the module that reads them. */
+/** Replaces the module that reads the files of the package with the files themselves. */
 const withFiles = (files) => ({
   name: 'package-files',
   setup: ({ onLoad }) => {

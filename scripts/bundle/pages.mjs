@@ -11,7 +11,7 @@ const PAGES = {
   console: { script: 'src/console/page/start.tsx', style: 'src/console/page/console.css' },
 };
 
-/** The licences of what is bundled ask that their notice goes along. */
+/** The licenses of what is bundled require that their notice is included. */
 const notices = Object.entries({
   preact: 'Preact',
   uplot: 'uPlot',

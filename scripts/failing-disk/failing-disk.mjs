@@ -59,7 +59,7 @@ export function failures(log) {
 
 const mount = (argv) => spawnSync('mount', argv).status === 0;
 
-/** Mounts a disk of so many KiB at `dir`; undefined where this account or machine cannot. */
+/** Mounts a disk of this many KiB at `dir`; undefined if this account or machine cannot. */
 export function mountSmallDisk(dir, kib) {
   if (process.platform !== 'linux' || process.getuid() !== 0) return undefined;
   mkdirSync(dir, { recursive: true });

@@ -1,4 +1,4 @@
-// What is changed at one place of a source: each operator names the changes of a node, as the text that stands there instead.
+// What is changed at one place of a source: each operator names the changes of a node, as the text that replaces it.
 import ts from 'typescript';
 
 const K = ts.SyntaxKind;

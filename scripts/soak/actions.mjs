@@ -91,10 +91,10 @@ export function times(action, org, id) {
   return Math.max(action.count(org.effects(id), user), action.none?.(user) === true ? 1 : 0);
 }
 
-/** Every second run of a password action has every call beside it. */
+/** Every second run of a password action has every added call. */
 const BESIDE = ['--revoke-sessions', '--revoke-tokens', '--reset-factors'];
 
-/** The flags that plan the action: in every second run of a password action with all that goes beside it. */
+/** The flags that plan the action: in every second run of a password action with everything that can be added. */
 export function flagsOf({ name, password }, seed) {
   return ['--action', name, ...(password === true && seed % 2 === 0 ? BESIDE : [])];
 }

@@ -1,6 +1,6 @@
 // A run, its reruns and the reruns of those, each killed and resumed, following only the commands that the product itself
-// says are next; every rerun is pressed twice at once. Then what becomes of users, the follow-up that must see it, and its
-// re-send.
+// says are next; every rerun is pressed twice at once. Then what happens to users, the follow-up that must see it, and its
+// resend.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -11,7 +11,7 @@ import { command, expectOk } from './process.mjs';
 import { add } from './tally.mjs';
 
 const USERS = 80;
-/** So many fail at first; half of those that still do are put right before each rerun. */
+/** This many fail at first. Half of those that still do are fixed before each rerun. */
 const AWAY = 12;
 const MOST_COMMANDS = 80;
 const KILLS_PER_CHAIN = 10;
@@ -29,7 +29,7 @@ async function listed(around) {
     .filter(({ type }) => type === 'run');
 }
 
-/** The next command that goes on, as its words; reruns of unknown rows may act twice and are left to a person. */
+/** The next command that continues, as its words. Reruns of unknown rows might act twice and are left to a person. */
 function goingOn(runs) {
   const commands = runs.flatMap(({ next }) => next.map((each) => each.command));
   const found = commands.find(
@@ -40,7 +40,7 @@ function goingOn(runs) {
     .slice(found.split(' ').findIndex((word) => /^(resume|rerun)$/.test(word)));
 }
 
-/** Types command after command, each killed as long as there are kills left, until nothing is left to go on with. */
+/** Types command after command, each killed while there are kills left, until nothing is left to continue. */
 class Player {
   #around;
   #kills = 0;
@@ -65,7 +65,7 @@ class Player {
       tell(`${argv.join(' ')}: exit ${ended.code}: ${ended.stderr.slice(-500)}`);
   }
 
-  /** Executes a plan in `folder`, and goes on with what the product says is next. */
+  /** Executes a plan in `folder`, and continues with the command that okta-reset prints. */
   async toTheEnd(folder) {
     const { around, org, away, counts, tell } = this.#around;
     for (let commands = 0; ; commands += 1) {
@@ -146,7 +146,7 @@ async function followedUp({ dir, around }) {
   return new Map(rows.map((row) => [row.user_id, row.state]));
 }
 
-/** Every third user moves on; `followup` must see who did, and a re-send acts on exactly those it is for. */
+/** Every third user moves on; `followup` must see who did, and a resend acts on exactly the users it is for. */
 async function afterwards(ground, player, { outcomes }) {
   const { action, org, targets, counts, tally, tell } = ground;
   const ids = targets.map(({ id }) => id).filter((id) => outcomes.get(id) === 'succeeded');
@@ -184,7 +184,7 @@ async function afterwards(ground, player, { outcomes }) {
     }
 }
 
-/** One chain of an action, from plan to re-send. */
+/** One chain of an action, from plan to resend. */
 export async function soakChain({ number, seed, action, tally }) {
   const own = seed * 10_000 + number;
   const counts = tally.of(action.name);

@@ -1,5 +1,5 @@
-// A run begun, or gone on with, in the console: the product as a process of its own, which a page talks to, and which is
-// killed in the middle.
+// A run begun, or continued, in the console: okta-reset in a separate process, which a page talks to, and which is killed in
+// the middle.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KEY_HEADER } from '../../dist/console/api/bounds.js';
 import { start } from './process.mjs';
@@ -34,7 +34,7 @@ async function until(ask, isWanted, signal) {
   }
 }
 
-/** Executes a run, or goes on with it, to its end in this console. Returns undefined where the org would not let it connect. */
+/** Executes a run, or continues it, to its end in this console. Returns undefined if the org would not let it connect. */
 async function goTheWay(page, id, { flags, onBegun, signal }) {
   await page('connect', { kind: 'environment' });
   const { connection } = await until(
@@ -64,8 +64,8 @@ async function goTheWay(page, id, { flags, onBegun, signal }) {
 }
 
 /**
- * Executes the run `reports/ID` in a console of its own, or goes on with it; with a delay, kills that so many milliseconds after
- * the run has begun. Returns the run's exit code; 7 where it could not begin.
+ * Executes the run `reports/ID` in a separate console, or continues it. With a delay, kills that many milliseconds after the
+ * run has begun. Returns the run's exit code; 7 if it could not begin.
  */
 export async function inConsole(id, { around, flags, killAfterMs }) {
   const { child, ended } = start(['console', '--no-open', '--json'], around);

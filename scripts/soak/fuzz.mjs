@@ -1,10 +1,10 @@
-// The fuzzer of damaged files, folders and answers, beside the soak.
+// The fuzzer of damaged files, folders and answers, in parallel to the soak.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Runs `npm run fuzz` over so many cases; none for 0. Resolves with its last line, and tells what went wrong. */
+/** Runs `npm run fuzz` over this many cases; none for 0. Resolves with its last line, and reports what went wrong. */
 export function startFuzz(cases, seed, tell) {
   if (cases === 0) return Promise.resolve('skipped');
   return new Promise((resolve) => {

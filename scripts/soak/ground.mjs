@@ -7,7 +7,10 @@ import { startSandbox } from '../../dist/sandbox/sandbox.js';
 import { flagsOf } from './actions.mjs';
 import { clock, expectOk } from './process.mjs';
 
-/** Answers lost of writes: 17 in 100, some of which act later. Beside them refusals, outages, limits and garbage; reads suffer and lag too. */
+/**
+ * Answers lost of writes: 17 in 100, some of which act later. There are also refusals, outages, limits and garbage; reads
+ * suffer and lag too.
+ */
 const CHAOS = [
   'writes:reset-before=3%,writes:reset-after=5%,writes:cut-body=3%,writes:stall-headers=1%,writes:stall-before=1%',
   'writes:html-504-late=1%@2s,writes:reset-late=1%@5s,writes:html-504-late=1%@15s,writes:stall-late=1%@40s',
@@ -21,7 +24,7 @@ const CHAOS = [
 /** How the product is paced where answers get lost this often. */
 export const PACE = { timeout: '20s', 'max-retries': '12' };
 
-/** The same as flags of a command line, which says nothing beside. */
+/** The same as flags of a command line that has no others. */
 export const PACE_FLAGS = [
   ...Object.entries(PACE).flatMap(([name, value]) => [`--${name}`, value]),
   '-q',

@@ -1,4 +1,4 @@
-// The product as a process of its own, by a clock that runs faster than the world's, killed or met by a failing disk.
+// okta-reset in a separate process, with a clock that runs faster than real time, killed or hit by a failing disk.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

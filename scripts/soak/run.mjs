@@ -1,4 +1,4 @@
-// One run of an action from plan to end: killed, met by failing disks, and gone on with, in the terminal and in the console.
+// One run of an action from plan to end: killed, hit by failing disks, and continued, in the terminal and in the console.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -18,8 +18,8 @@ const LONGEST_MS = 4000;
 const RUN = 'reports/run';
 
 /**
- * What the next process meets. Every other one, the first among them, has a disk that fails, in the place of a kill; of the
- * others every second is a console.
+ * What happens to the next process. Every other one, beginning with the first, has a disk that fails instead of a kill.
+ * Every second one of the rest is a console.
  */
 function fateOf(invocation, { random, shim, kills, disks }) {
   const delayMs = 150 + random() * LONGEST_MS;

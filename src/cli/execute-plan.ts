@@ -65,7 +65,7 @@ function questionsOf(
       if (agreed === undefined)
         await showPreview(dir, question.run, session, input.pace.between, true);
       const hint = question.begun
-        ? `The run is kept as it is. To go on with it after all: ${continuation.resume(name)}`
+        ? `The run is kept as it is. To continue it after all: ${continuation.resume(name)}`
         : `The plan is kept. To execute it after all: ${continuation.run(name)}`;
       const { drain } = context.interrupt;
       const asked = askConsent(terminal, answers, { ...question, hint }, drain);

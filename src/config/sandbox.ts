@@ -57,7 +57,7 @@ const FLAGS = group('Sandbox', {
   ),
   withSessions: on(
     'with-sessions',
-    'every user who can sign in has an MFA factor beside sessions and tokens (two in three)',
+    'every user who can sign in has an MFA factor in addition to sessions and tokens (two in three)',
   ),
   rivalShare: one('rival-share', 'PCT', 'percent of each window that others spend (0)', share(95)),
   latencyMs: one('latency', 'TIME', 'how long each answer takes (0)', duration),

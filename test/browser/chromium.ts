@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { chromium, type Browser } from 'playwright-core';
 
-/** A browser of a test file; `close` ends it and removes what it left. */
+/** A browser for one test file. `close` ends it and removes what it left. */
 export interface OpenedBrowser {
   readonly browser: Browser;
   readonly close: () => Promise<void>;
@@ -20,12 +20,12 @@ interface Unpacked {
   readonly LD_LIBRARY_PATH: string;
 }
 
-/** Where the unpacked browser is kept between runs: unpacking takes longer than most tests. */
+/** Where the unpacked browser is kept between runs, because unpacking takes longer than most tests. */
 const KEPT = fileURLToPath(new URL('../../node_modules/.cache/chromium', import.meta.url));
 const PACKAGE = new URL('../../node_modules/@sparticuz/chromium/package.json', import.meta.url);
 const START = 'start.json';
 
-/** Fonts of the system and the one that the package brings: without a font, text has no width and every layout fits. */
+/** Fonts of the system, and the one that the package has: without a font, text has no width and every layout fits. */
 const fontsConf = (dir: string) => `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig>
@@ -35,12 +35,12 @@ const fontsConf = (dir: string) => `<?xml version="1.0"?>
 </fontconfig>
 `;
 
-/** In one process the end of a page would end the browser; and what a browser checks is to be checked here too. */
+/** In one process the end of a page would end the browser, and what a browser checks must be checked here too. */
 const NOT_OURS: ReadonlySet<string> = new Set([
   '--single-process',
   '--disable-web-security',
   '--allow-running-insecure-content',
-  // A graphics card made of software draws the same pages at a third more of the processor's time than no card.
+  // A graphics card made of software draws the same pages with a third more processor time than no card.
   '--in-process-gpu',
   '--use-gl=angle',
   '--use-angle=swiftshader',
@@ -48,7 +48,7 @@ const NOT_OURS: ReadonlySet<string> = new Set([
   '--ignore-gpu-blocklist',
 ]);
 
-/** Unpacks into a folder of its own, and names it only once it is whole: a half-unpacked copy never starts. */
+/** Unpacks into a separate folder, and renames it only once it is complete, so that a half-unpacked copy never starts. */
 async function unpack(place: string): Promise<void> {
   const dir = await mkdtemp(`${place}-`);
   const script = fileURLToPath(new URL('unpack.mjs', import.meta.url));
@@ -57,11 +57,11 @@ async function unpack(place: string): Promise<void> {
   await mkdir(join(dir, 'conf'));
   await writeFile(join(dir, 'conf/fonts.conf'), fontsConf(place));
   await writeFile(join(dir, START), stdout.replaceAll(dir, place));
-  // Another test file may have been faster.
+  // Another test file might have been faster.
   await rename(dir, place).catch(() => rm(dir, { recursive: true, force: true }));
 }
 
-/** How long a test file waits for another that unpacks, which may have been killed meanwhile. */
+/** How long a test file waits for another one that unpacks, which might have been killed meanwhile. */
 const OTHERS_MS = 60_000;
 
 /** Unpacks, unless another test file is about to: then it waits for that one. */
@@ -91,7 +91,9 @@ async function unpacked(): Promise<Unpacked & { readonly place: string }> {
   return { ...(await read()), place };
 }
 
-/** Starts the headless Chromium that npm brings (Linux x64), elsewhere an installed Chrome. Rejects where there is none. */
+/**
+ * Starts the headless Chromium that npm installs (Linux x64), elsewhere an installed Chrome. Rejects if there is no browser.
+ */
 export async function openBrowser(): Promise<OpenedBrowser> {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     const browser = await chromium.launch({ channel: 'chrome', headless: true });
@@ -114,7 +116,7 @@ export async function openBrowser(): Promise<OpenedBrowser> {
   };
 }
 
-/** The same for tests: undefined, and said so, where there is no browser; where CI is set, that is a failure. */
+/** The same for tests: undefined, with a message, if there is no browser. If CI is set, that is a failure. */
 export async function browserOrNothing(): Promise<OpenedBrowser | undefined> {
   return openBrowser().catch((error: unknown) => {
     if (process.env['CI'] !== undefined) throw error;

@@ -23,7 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => stage?.close());
 
-/** Presses Tab until the element with that name has the focus, and tells whether each on the way showed it. */
+/** Presses Tab until the element with that name has the focus, and tells whether each element before it showed its focus. */
 async function tabTo(page: Page, name: string): Promise<void> {
   for (let i = 0; i < 80; i += 1) {
     const at = await page.evaluate(() => {
@@ -54,12 +54,12 @@ test('by keyboard only: from the preview to the end of a run, into a row and bac
   await keyboard.press('Enter');
   await heading(page, 'All 3').waitFor();
   await page.locator('.consent').waitFor();
-  // The headline has the focus now, so that what comes next is what this screen is about.
+  // The headline has the focus now, so that a screen reader begins with what this screen is about.
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
   await tabTo(page, 'Type 3@');
   await keyboard.type((await page.locator('.consent input').getAttribute('placeholder')) ?? '');
   await keyboard.press('Enter');
-  // Not only the last row has ended, but the run: this is another screen.
+  // Not only the last row has ended but the whole run, so this is a different screen.
   await page.getByText(/^Finished · /).waitFor();
   await heading(page, '3 of 3 done').waitFor();
   await page.locator('.rows tr[data-place="0"][tabindex="0"]').waitFor();
@@ -124,7 +124,7 @@ test('a workbook with several sheets asks which one names the users', async () =
   await page.getByRole('cell', { name: one?.id ?? '' }).waitFor();
 }, 120_000);
 
-/** Markup, and a letter that turns the direction of what comes after it. */
+/** Markup, and a character that turns the direction of what follows. */
 const HOSTILE = '<img src=x onerror="document.title=\'taken\'">\u202e<b>';
 
 /** Sends a file as the page would; returns its id. */
@@ -154,7 +154,7 @@ test('a long table reads and draws only what is visible; a key press ends the se
   page.on('requestfailed', (request) => (given += request.url().includes('search=never') ? 1 : 0));
   await page.route(`**/api/runs/${id}/rows?**`, async (route) => {
     asked.push(new URL(route.request().url()).search);
-    // This search is never answered: only the next key press ends it.
+    // This search is never answered, and only the next key press ends it.
     if (!asked.at(-1)?.includes('search=never')) await route.continue();
   });
   await page.goto(`${stage.rig.url}/runs/${id}/preview`);

@@ -49,7 +49,7 @@ test('stop and resume; the page closed, opened again, and a second tab', async (
   await heading(tab, /^[1-9]\d* of 40 done/).waitFor();
   expect(await faultsOf(page, 'A run under way')).toEqual([]);
   await press(page, 'Stop');
-  // While answers are held the run drains for no longer than a call may take: a slow browser sees only that it has stopped.
+  // While answers are held, the run drains for no longer than a call can take. A slow browser only sees that it has stopped.
   await tab.getByRole('button', { name: /^(Leave at once|Resume)$/ }).waitFor();
   gate.open();
   await page.getByRole('button', { name: 'Resume' }).waitFor();
@@ -68,11 +68,11 @@ test('stop and resume; the page closed, opened again, and a second tab', async (
 
 const OTHER_HOST = 'acme.oktapreview.com';
 
-/** Puts a copy of a run beside it, as if it were on another org. */
+/** Puts a copy of a run next to it, as if it were on another org. */
 async function copyToOtherOrg(from: string): Promise<void> {
   const to = `${from}-preview`;
   await mkdir(to, { mode: 0o700 });
-  // What is written at this moment, and the lock, may be gone before they are copied.
+  // What is being written at this moment, and the lock, might be gone before they are copied.
   const kept = (await readdir(from)).filter((name) => !/^\.|^lock/.test(name));
   for (const name of kept) await copyFile(join(from, name), join(to, name));
   const run = JSON.parse(await readFile(join(to, 'run.json'), 'utf8')) as object;

@@ -8,12 +8,12 @@ import { fastClock, isEligible, type FastClock } from '../integration/rig.ts';
 import type { OpenedBrowser } from './chromium.ts';
 import { Gate } from './gate.ts';
 
-/** How many times faster than the world's the clock of org and console runs; the browser's is the world's. */
+/** How many times faster than real time the clock of org and console runs. The browser's clock is real time. */
 const SPEED = 20;
 /** By the org's clock. */
 const LATENCY_MS = 40;
 
-/** Waits longer than any screen needs on a busy machine: it is never waited out where the product is well. */
+/** Waits longer than any screen needs on a busy machine. It is never waited out if everything works. */
 export const PATIENCE_MS = 45_000;
 
 /** An org, a console that is connected to it, and a browser. */
@@ -22,9 +22,9 @@ export interface ConsoleStage {
   /** Holds the org's answers. */
   readonly gate: Gate;
   readonly rig: ConsoleRig;
-  /** Speaks to the console beside the page, as a second one would. */
+  /** Talks to the console in addition to the page, as a second page would. */
   readonly speaker: Speaker;
-  /** Users whom a reset is for, each given out once. */
+  /** Users whom a reset is for, each returned once. */
   readonly take: (count: number) => readonly SandboxUser[];
   readonly clock: FastClock;
   /** A browser's window with its own session of this console. */

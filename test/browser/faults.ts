@@ -2,12 +2,12 @@ import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 
 const WIDTHS = [390, 1440] as const;
-/** Rules of WCAG: those whose findings are serious; and those of them that a scheme can break. */
+/** Rules of WCAG whose findings are serious, and those of them that a color scheme can break. */
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const COLOURS = ['color-contrast', 'link-in-text-block'];
 const SCHEMES = ['light', 'dark'] as const;
 
-/** Serious findings of axe as the page stands now: of every rule, or of the one on colours. */
+/** Serious findings of axe in the current page: of every rule, or of the one about colors. */
 async function findings(page: Page, which: 'all' | 'colours'): Promise<readonly string[]> {
   return page.evaluate(
     async (runOnly) => {
@@ -27,12 +27,12 @@ async function findings(page: Page, which: 'all' | 'colours'): Promise<readonly 
 }
 
 /**
- * What is wrong with a screen at both widths and in both schemes: what is too wide, and serious findings of axe. A scheme
- * changes colours only, so that the second one is looked at for those.
+ * What is wrong with a screen at both widths and in both color schemes: what is too wide, and serious findings of axe. A
+ * scheme changes only colors, so the second one is checked only for those.
  */
 export async function faultsOf(page: Page, name: string): Promise<readonly string[]> {
   const faults: string[] = [];
-  // The page's own policy holds here: the script comes in by the debugger, not by a tag.
+  // The page's own policy applies here: the script is loaded by the debugger, not by a tag.
   const isIn = await page.evaluate(() => 'axe' in globalThis);
   if (!isIn) await page.evaluate(axe.source);
   for (const width of WIDTHS) {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/domain/clock.ts';
 
-/** Holds the answers of an org, so that what happens meanwhile is seen without a race. */
+/** Holds the answers of an org, so that what happens meanwhile can be observed without a race. */
 export class Gate {
   #left = Infinity;
   readonly #held: (() => void)[] = [];
@@ -17,7 +17,7 @@ export class Gate {
     };
   }
 
-  /** Lets so many more requests through, and holds those after them. */
+  /** Lets this many more requests through, and holds those after them. */
   letThrough(requests: number): void {
     this.#left = requests * 2;
   }

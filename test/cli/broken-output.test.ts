@@ -1,4 +1,7 @@
-/** Standard output that takes nothing more: a run stops in order, other commands fail, and standard error says why. */
+/**
+ * Standard output that accepts nothing more: a run stops in an orderly way, other commands fail, and standard error says
+ * why.
+ */
 import { afterEach, expect, test } from '@jest/globals';
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { Output } from '../../src/domain/host.ts';
@@ -7,7 +10,7 @@ import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 let rig: CliRig;
 afterEach(() => rig.close());
 
-/** An output that takes `writes` pieces, and then answers each with `code`. */
+/** An output that accepts `writes` pieces, and then answers each with `code`. */
 function breaking(given: Output, writes: number, code: string, onBreak: () => void): Output {
   let taken = 0;
   let broken: string | undefined;

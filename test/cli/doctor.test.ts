@@ -149,7 +149,7 @@ describe('the scopes of a service app', () => {
     const { of, code, bad } = await doctor({ ...app(ENOUGH), roles: ['READ_ONLY_ADMIN'] });
     expect(of('credential')[0]?.found).toBe(`service app ${rig.org.clientId ?? ''}`);
     expect(of('scopes')).toMatchObject([{ level: 'good' }]);
-    // Okta shows roles to super admins alone.
+    // Okta shows roles only to super admins.
     expect(of('roles')).toMatchObject([{ level: 'warning' }]);
     expect([code, bad]).toEqual([0, []]);
   });

@@ -54,7 +54,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-/** A copy of the run in a folder of its own, under reports/ as runs are. */
+/** A copy of the run in a separate folder under reports/, where runs are. */
 beforeEach(() => {
   nth += 1;
   dir = join(rig.dir, `copy-${nth}`, 'run');
@@ -71,7 +71,7 @@ async function sealed(...flags: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(err);
 }
 
-/** Verifies the run, and tells the kinds of what is wrong and of what came since, with the names they speak of. */
+/** Verifies the run. Returns the kinds of what is wrong and of what was added since, with the names that they mention. */
 async function verified() {
   const { code, events } = await report('--verify', '--json');
   const found = events.find(({ type }) => type === 'verified') as
@@ -157,7 +157,7 @@ describe('a sealed run', () => {
   test('is not written again by report, but is printed', async () => {
     await sealed();
     const before = readdirSync(dir).map((name) => [name, sha256(at(name))]);
-    // Named in another way, the report would hold other commands.
+    // Under a different name, the report would have different commands.
     const { code, out, err } = await rig.type(['report', join(dir, '..', 'run', '.')]);
     expect([code, out, oneLine(err)]).toEqual([
       0,
@@ -320,7 +320,7 @@ describe('a hostile evidence.json', () => {
     expect([code, err]).toEqual([3, expect.stringContaining('[EVIDENCE_MISSING]')]);
   });
 
-  test('that names a file twice, or with another size, is no loophole', async () => {
+  test('that names a file twice, or with another size, is refused too', async () => {
     await sealed();
     edit((e) => ({ ...e, files: [...(e['files'] as object[]), ...(e['files'] as object[])] }));
     expect(await verified()).toMatchObject({ code: 3, error: 'EVIDENCE_MISSING' });

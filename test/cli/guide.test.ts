@@ -334,7 +334,7 @@ describe('the guided start', () => {
   });
 });
 
-test('without a terminal, okta-reset alone prints what there is and exits with 2', async () => {
+test('without a terminal and a command, okta-reset prints what there is and exits with 2', async () => {
   const { code, err } = await rig.type([]);
   expect([code, err]).toEqual([2, expect.stringContaining('okta-reset demo')]);
 });

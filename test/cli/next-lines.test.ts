@@ -57,7 +57,7 @@ test('a no at resume prints resume, a no at a plan prints the plan', async () =>
   });
   expect([no.code, said(no)]).toEqual([
     5,
-    expect.stringContaining('To go on with it after all: okta-reset resume reports/run'),
+    expect.stringContaining('To continue it after all: okta-reset resume reports/run'),
   ]);
   expect(said(no)).not.toContain('run --plan');
 

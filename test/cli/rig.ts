@@ -7,12 +7,12 @@ import type { Host, Output, SignalName } from '../../src/domain/host.ts';
 import { host as realHost } from '../../src/host.ts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../src/sandbox/sandbox.ts';
 
-/** What a command line came to. */
+/** The result of a command line. */
 export interface Ended {
   readonly code: number;
   readonly out: string;
   readonly err: string;
-  /** The lines of standard output, parsed; empty where they are no JSON. */
+  /** The lines of standard output, parsed; empty if they are not JSON. */
   readonly events: readonly any[]; // eslint-disable-line @typescript-eslint/no-explicit-any -- what was printed; the tests look into it
 }
 

@@ -40,7 +40,7 @@ const fish: Offered = (script, line, cwd, home) => {
   return lines(out).map((each) => each.split('\t', 1)[0] ?? '');
 };
 
-/** Inside an interactive zsh: each match that is added is written down, and the end of it too. */
+/** Inside an interactive zsh: each match that is added is recorded, and the end of it too. */
 const ZSH_INSIDE = `
 PROMPT=
 unsetopt beep auto_list auto_menu

@@ -1,11 +1,11 @@
-/** Seals signed and verified by the ssh-keygen of this machine, where it has one. */
+/** Seals that are signed and verified by the ssh-keygen of this machine, if it has one. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 
-/** Answers 1, as it knows no -Y without an operation; ENOENT where there is none. */
+/** Exits with 1, because it has no -Y without an operation; ENOENT if it is missing. */
 const hasKeygen = spawnSync('ssh-keygen', ['-Y']).error === undefined;
 const isPosix = process.platform !== 'win32';
 
@@ -44,7 +44,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-// Where OpenSSH is not installed there is nothing that signs: skipped, and shown so.
+// If OpenSSH is not installed, nothing can sign: skipped, and shown as skipped.
 (hasKeygen ? describe : describe.skip)('a seal signed with a key of OpenSSH', () => {
   let key: string;
   let trusted: string;

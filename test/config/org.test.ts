@@ -642,7 +642,7 @@ test('no configuration file, environment or flag makes it crash without a typed 
       async (text, env, flags) => {
         try {
           const org = await resolveOrg(flags, sources({ [LOCAL]: text }, env));
-          // What is called is an origin and no more, whatever stands in the URL.
+          // Only an origin is called, whatever the URL contains.
           expect(new URL(org.origin).origin).toBe(org.origin);
           expect(org.origin).toMatch(/^https:\/\/|^http:\/\/(localhost|127\.|\[::1\])/);
         } catch (error) {

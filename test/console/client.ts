@@ -1,4 +1,4 @@
-/** What a page does on the way of a run. */
+/** What a page does during a run. */
 import { expect } from '@jest/globals';
 import type { LiveRun, Planning } from '../../src/console/api/live.ts';
 import type { RunDetail } from '../../src/console/api/run-answers.ts';
@@ -6,7 +6,7 @@ import type { Answered, Page } from './rig.ts';
 
 export const isOver = ({ phase }: LiveRun) => phase === 'ended' || phase === 'refused';
 
-/** A page that goes the way of a run. */
+/** A page that goes through the steps of a run. */
 export class Client {
   readonly page: Page;
 
@@ -14,7 +14,7 @@ export class Client {
     this.page = page;
   }
 
-  /** Connects, and fails where doctor finds what is bad. */
+  /** Connects, and fails if doctor finds something bad. */
   async connect(request: object): Promise<string> {
     await this.page.post('/api/connect', request);
     const { connection } = await this.page.until(
@@ -50,7 +50,7 @@ export class Client {
     return (await this.page.get(`/api/runs/${run}`)).json as RunDetail;
   }
 
-  /** Executes a run, or goes on with it, with the yes that it asks for. */
+  /** Executes a run, or continues it, with the yes that it asks for. */
   async execute(run: string, flags: Readonly<Record<string, readonly string[]>> = {}) {
     const { shown } = await this.detail(run);
     const { confirm } = (await this.page.get(`/api/runs/${run}/consent`)).json as {

@@ -16,7 +16,7 @@ class Printed extends ConsoleAddress {
   }
 }
 
-/** A console in a process of its own, connected to an org, and a page that has opened its link. */
+/** A console in a separate process, connected to an org, and a page that has opened its link. */
 export interface ConsoleProcess {
   /** The folder that it works in; `state` in it is the user's state directory. */
   readonly dir: string;
@@ -26,7 +26,7 @@ export interface ConsoleProcess {
   readonly kill: () => Promise<void>;
 }
 
-/** Starts it, as it is shipped, by a fast clock. */
+/** Starts it, as it is shipped, with a fast clock. */
 export async function startConsole(org: Sandbox, clock: FastClock): Promise<ConsoleProcess> {
   const dir = await mkdtemp(join(tmpdir(), 'okta-reset-console-test-'));
   let said = '';

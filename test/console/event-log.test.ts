@@ -1,4 +1,4 @@
-/** What is told to a page, and how often. */
+/** What a page is told, and how often. */
 import { describe, expect, test } from '@jest/globals';
 import { BOUNDS } from '../../src/console/api/bounds.ts';
 import type { ConsoleEvent } from '../../src/console/api/live.ts';

@@ -1,4 +1,4 @@
-/** A page that loses its stream goes on where it was: nothing is lost, nothing is told twice. */
+/** A page that loses its stream continues from where it was: nothing is lost, and nothing is sent twice. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { request } from 'undici';
 import { KEY_HEADER } from '../../src/console/api/bounds.ts';
@@ -19,7 +19,7 @@ interface Told {
   readonly event: ConsoleEvent;
 }
 
-/** Opens a stream, reads so many events, and breaks it off. */
+/** Opens a stream, reads this many events, and interrupts it. */
 async function read(after: number, count: number): Promise<readonly Told[]> {
   const over = new AbortController();
   const headers = { cookie: page.cookie, [KEY_HEADER]: page.key };
@@ -32,7 +32,7 @@ async function read(after: number, count: number): Promise<readonly Told[]> {
   try {
     if (count > 0)
       for await (const each of eventsOf(answer.body)) {
-        // The sign of life has no number, and is kept nowhere.
+        // The sign of life has no number, and is stored nowhere.
         if (each.event.type !== 'alive') told.push(each);
         if (told.length >= count) break;
       }

@@ -15,7 +15,7 @@ test('inspecting a file that is abandoned, before it begins or between two chunk
   const reading = folder.read('a', gone.signal)[Symbol.asyncIterator]();
   await reading.next();
   gone.abort(new Error('The page is gone.'));
-  // A stream would tell of the abort now, to nobody.
+  // A stream would report the abort now, to nobody.
   await new Promise((resolve) => setImmediate(resolve));
   await expect(reading.next()).rejects.toThrow('The page is gone.');
   const before = folder.read('a', gone.signal)[Symbol.asyncIterator]();

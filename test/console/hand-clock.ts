@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/domain/clock.ts';
 
-/** A clock that the test moves; it wakes who sleeps. */
+/** A clock that the test moves. It wakes everyone who sleeps. */
 export class HandClock implements Clock {
   #nowMs = 1000;
   #sleepers: { readonly untilMs: number; readonly wake: () => void }[] = [];

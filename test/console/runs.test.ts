@@ -1,4 +1,4 @@
-/** Runs in the console and in the terminal: one face goes on with what the other has begun, and nobody is acted on twice. */
+/** Runs in the console and in the terminal: one face continues what the other has begun, and nobody is acted on twice. */
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ beforeEach(async () => {
   client = new Client(await rig.page());
 });
 
-/** Users that nobody else in this file acts on. */
+/** Users on whom nothing else in this file acts. */
 function users(count: number): readonly string[] {
   const ids = [...org.users()]
     .filter(({ status, provider, admin }) => status === 'ACTIVE' && provider === 'OKTA' && !admin)
@@ -127,7 +127,7 @@ test('only what was shown is executed: a different run.json, count or host is re
       error: { code: 'CONFIRM_MISMATCH' },
     });
   }
-  // The digest of the plan may follow; that of another plan is refused.
+  // The digest of the plan can follow; that of another plan is refused.
   expect(await send({ shown, confirm: `3@${host}#00000000` })).toEqual({});
   expect(await client.ended(run)).toMatchObject({
     phase: 'refused',

@@ -1,4 +1,4 @@
-/** A search through a run: in steps, in bounded time, and given up with its request. */
+/** A search through a run: in steps, in bounded time, and abandoned with its request. */
 import { expect, test } from '@jest/globals';
 import type { RunTable, SeenRow } from '../../src/app/runs/run-tables.ts';
 import { BOUNDS } from '../../src/console/api/bounds.ts';

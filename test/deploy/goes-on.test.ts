@@ -86,7 +86,7 @@ test('Kubernetes: each pod is killed, and the next one on another machine contin
   const once = { ...job, restarts: () => false };
   const [first] = await supervise(once, words, [blow(0)], { start, s });
   expect(first?.ended.signal).toBe('SIGKILL');
-  // Another host name is no reason: only the flag is.
+  // A different host name is not a reason. Only the flag is.
   const before = mailsByUser(s.org).size;
   const without = words.filter((word) => word !== '--exclusive-volume');
   const refused = await s.run(without, { hostname: 'machine-1' });

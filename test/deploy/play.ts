@@ -1,4 +1,4 @@
-/** A supervisor that goes by the rules of a file that ships, and kills what it has started. */
+/** A supervisor that follows the rules of a file that ships, and kills what it has started. */
 import { readFile } from 'node:fs/promises';
 import type { ChildProcess } from 'node:child_process';
 import type { RunFile } from '../../src/domain/run/run-file.ts';
@@ -36,7 +36,7 @@ export async function consentTo(s: Stage, folder: string): Promise<string> {
   return `${run.targets}@${run.host}#${run.planDigest.slice(0, 8)}`;
 }
 
-/** Starts, kills, and starts again as the rules say, each time under another host name, until they say no more. */
+/** Starts, kills, and starts again as the rules say, each time under a different host name, until they say no. */
 export async function supervise(
   supervisor: Supervisor,
   words: readonly string[],

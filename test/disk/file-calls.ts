@@ -7,8 +7,8 @@ type Call = (this: FileHandle, ...args: unknown[]) => unknown;
 const METHODS: readonly Method[] = ['read', 'readFile', 'stat'];
 
 /**
- * Calls back before each read of an open file of this process, and each look at it, with the number of that call. Returns
- * the function that ends it. Whatever the product reads goes through such calls: these are the moments at which it waits.
+ * Calls back before each read of an open file of this process, and each stat of it, with the number of that call. Returns
+ * the function that ends it. Whatever okta-reset reads goes through such calls, so these are the moments at which it waits.
  */
 export async function onFileCalls(before: (nth: number) => void): Promise<() => void> {
   const handle = await open(fileURLToPath(import.meta.url), 'r');

@@ -67,7 +67,7 @@ describe.each(SHAPES)('%s', (shape) => {
   });
 });
 
-test('a file of our own is made for us only, and one that others could read is closed to them', async () => {
+test('our own file is made for us only, and one that others could read is closed to them', async () => {
   const { path } = newPlace();
   await (await openOwnFile(path, 'append')).close();
   expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -130,7 +130,7 @@ test('a file system that stores no owners and modes is not held against a file',
   expect(faultText({ kind: 'writable', mode: 0o666 })).toContain('0666');
 });
 
-test('a folder of our own is made, closed to others, and not accepted through a link', async () => {
+test('our own folder is made, closed to others, and not accepted through a link', async () => {
   const { dir } = newPlace();
   const owner = process.geteuid?.();
   const own = join(dir, 'own');

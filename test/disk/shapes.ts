@@ -33,19 +33,19 @@ export const SHAPES: readonly Shape[] = [
   ...(isRoot ? (['owned by another'] as const) : []),
 ];
 
-/** A file of somebody else's, as nothing that the product does may leave it different. */
+/** A file of somebody else's, in the state in which nothing that okta-reset does may change it. */
 export class Victim {
   readonly path: string;
   readonly #text: string;
 
-  /** `text` is what stands in it: the victim of a link in the place of a file has the bytes of that file. */
+  /** `text` is the content: the victim of a link that replaces a file has the bytes of that file. */
   constructor(path: string, text: string) {
     this.path = path;
     this.#text = text;
     writeFileSync(path, text, { mode: 0o640 });
   }
 
-  /** What was changed; undefined where nothing was. */
+  /** Returns what was changed; undefined if nothing was. */
   difference(): string | undefined {
     const { mode } = statSync(this.path);
     if (readFileSync(this.path, 'utf8') !== this.#text) return `${this.path} was written`;
@@ -53,7 +53,7 @@ export class Victim {
   }
 }
 
-/** Puts something in the place of a file, with the same bytes where it has any; returns the victim, where it has one. */
+/** Replaces a file with something else, with the same bytes if it can have any. Returns the victim, if there is one. */
 export function plant(path: string, shape: Shape, victims: string, fresh = ''): Victim | undefined {
   const text = existsSync(path) ? readFileSync(path, 'utf8') : fresh;
   rmSync(path, { force: true });

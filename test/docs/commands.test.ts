@@ -101,7 +101,7 @@ async function layOut(command: string, words: readonly string[]): Promise<void> 
   if (command === 'console' && key !== undefined)
     await scene.must(['secrets', 'keygen', '--out', key], 0);
   const appKey = valueAfter(words, '--service-app');
-  // That one is made where there is none, a test of its own holds.
+  // A key file that is made if it is missing: a separate test covers that.
   if (appKey !== undefined) await scene.write(appKey, APP_KEY);
   if (words.includes('--token-file'))
     await scene.write(valueAfter(words, '--token-file') ?? '', scene.org.token);
@@ -114,7 +114,7 @@ async function layOut(command: string, words: readonly string[]): Promise<void> 
 }
 
 async function substitute(words: readonly string[]): Promise<readonly string[]> {
-  // Nobody opens a mail of the sandbox: the canary need not wait for it.
+  // Nobody opens an email of the sandbox, so the canary need not wait for it.
   const wait = words.includes('--canary') ? ['--canary-wait', '0'] : [];
   const typed = [...words, ...wait].map((word, index) => {
     if (word === 'https://acme.okta.com') return scene.org.url;
@@ -131,7 +131,7 @@ async function substitute(words: readonly string[]): Promise<readonly string[]> 
   return typed.with(recipient, made.stdout.trim());
 }
 
-/** Puts the count in that the plan finds; a line with another count is refused, and leaves the plan to be counted. */
+/** Inserts the count that the plan finds. A line with another count is refused, and leaves the plan to be counted. */
 async function confirmTruly(words: readonly string[], stdin: string): Promise<readonly string[]> {
   const at = words.indexOf('--confirm') + 1;
   if (at === 0) return words;
@@ -171,7 +171,7 @@ async function type(line: string): Promise<void> {
 }
 
 const lines = (await readDocuments()).flatMap(commandLines);
-// The demo is a check of its own: CI plays it whole. A line that stands in several places is typed once.
+// The demo has a separate check: CI plays all of it. A line that is in several places is typed once.
 const typed = [...new Map(lines.map((found) => [found.line, found])).values()].filter(
   ({ line }) => wordsOf(line)[0] !== 'demo',
 );

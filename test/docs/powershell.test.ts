@@ -5,7 +5,7 @@ import { askLine, setLine } from '../../src/cli/line/shell-lines.ts';
 
 type Token = { readonly kind: 'word' | 'text' | 'sign'; readonly text: string };
 
-/** The tokens of a PowerShell line, as far as our lines use its grammar; throws at whatever else stands there. */
+/** The tokens of a PowerShell line, as far as our lines use its grammar. Throws at anything else. */
 function tokensOf(line: string): readonly Token[] {
   const tokens: Token[] = [];
   const grammar =

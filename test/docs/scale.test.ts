@@ -220,7 +220,7 @@ describe('disk and calls', () => {
     test('each file takes about what the page says', async () => {
       for (const [name, bytes] of perRow) {
         const content = await readFile(s.path('run', name), 'utf8');
-        // A page has much beside its rows; the other files have next to nothing.
+        // A page has much in addition to its rows; the other files have next to nothing.
         const rows =
           name === 'report.html' ? (content.match(/^,?\[\d+,.*\n/gm) ?? []).join('') : content;
         const measured = { name, bytes: Math.round(rows.length / USERS) };

@@ -1,4 +1,4 @@
-/** The catalogues of codes: what a run does after each of them, and that every value in them is one that people or programs know. */
+/** The catalogs of codes: what a run does after each of them, and that every value in them is one that people or programs know. */
 import { describe, expect, test } from '@jest/globals';
 import { APP_ERROR_ENTRIES } from '../../src/domain/codes/app-error-entries.ts';
 import { DISPOSITION_WORDS } from '../../src/domain/codes/disposition-words.ts';

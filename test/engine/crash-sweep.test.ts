@@ -22,7 +22,7 @@ interface Setting {
   readonly fault?: (number: number) => Fault | undefined;
 }
 
-// Of the first writes alone: an org that loses everything for ever may well fail a row.
+// Only of the first writes, because a run on an org that loses everything would rightly fail a row.
 const LOSSY = (number: number): Fault | undefined =>
   number > 14
     ? undefined
@@ -72,7 +72,7 @@ const SETTINGS: readonly Setting[] = [
   ...ACTION_NAMES.filter((action) => ACTIONS[action].kind !== 'password').map((action) => ({
     name: action,
     spec: { ...RESET, action },
-    // What does no harm is sent again for each answer that is lost: only crashes count here.
+    // What is harmless is sent again for each answer that is lost, so only crashes count here.
     ...(STEPS[mainStepOf({ ...RESET, action })].repeatable ? {} : { fault: LOSSY }),
   })),
 ];
@@ -102,13 +102,16 @@ async function finish(
   await new Invocation(org, disk, base).run();
 }
 
-/** How often a user was acted on: what does no harm may be repeated once for the one crash. */
+/** How often a user was acted on. What is harmless can be repeated once for the one crash. */
 function timesOf(spec: ActionSpec, effects: number): number {
   const { repeatable } = STEPS[mainStepOf(spec)];
   return repeatable && effects === 2 ? 1 : effects;
 }
 
-/** What is wrong with the order of a user's effects: tokens end last, factors once, and right before what makes them impossible. */
+/**
+ * What is wrong with the order of a user's effects: tokens end last, and factors once, right before what makes them
+ * impossible.
+ */
 function wrongOrder(spec: ActionSpec, { effects }: ModelUser): string {
   if (spec.order === undefined) return '';
   const steps = effects.map(({ step }) => step).join(' ');
@@ -157,7 +160,9 @@ function check(org: ModelOrg, disk: Disk, { spec }: Setting, point: string): voi
   });
 }
 
-/** What only the System Log proves is not sent again by itself: a row whose attempt left no trace there is unknown. */
+/**
+ * What only the System Log proves is not sent again automatically, so a row whose attempt left no trace there is unknown.
+ */
 function checkNeverAgain(org: ModelOrg, disk: Disk, point: string): void {
   const outcomes = disk.outcomes().toSorted((one, other) => one.row - other.row);
   expect({ point, outcomes: outcomes.map(({ row, outcome }) => [row, outcome]) }).toEqual({

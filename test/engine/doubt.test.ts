@@ -14,7 +14,7 @@ const ACTIONS: readonly (readonly [string, ActionSpec])[] = [
   ['expire', { ...RESET, action: 'expire-password' }],
 ];
 
-/** What becomes of a call whose answer never comes, or comes from a proxy. */
+/** What happens to a call whose answer never comes, or comes from a proxy. */
 const LOST: readonly (readonly [string, Fault])[] = [
   ['nothing, dropped', { kind: 'lost', applied: false }],
   ['nothing, 504', { kind: 'answer', status: 504 }],
@@ -30,7 +30,7 @@ const LOST: readonly (readonly [string, Fault])[] = [
 ];
 
 const USERS = 2;
-/** Longer than any effect of a test is late. */
+/** Longer than any effect in a test is late. */
 const LATER_MS = 300_000;
 
 interface Scene {
@@ -175,7 +175,7 @@ test('reports how many rows wait, and until when by the org’s clock', async ()
   await invocation.run();
   const said = invocation.events.filter((event) => event.type === 'settling');
   expect(said.map(({ rows }) => rows)).toEqual([1, 0]);
-  // The time-out of 10 s, a minute, the 10 s that an attempt may wait for its connection, and a read 10 s later.
+  // The timeout of 10 s, a minute, the 10 s that an attempt can wait for its connection, and a read 10 s later.
   const startMs = 1_700_000_000_000 + 180_000;
   expect(said[0]?.untilMs).toBeGreaterThan(startMs + 89_000);
   expect(said[0]?.untilMs).toBeLessThan(startMs + 93_000);
@@ -276,7 +276,7 @@ describe('a user already in RECOVERY, acted on late', () => {
 test('the System Log is asked before a call is sent again, and its answer counts', async () => {
   const org = new ModelOrg(new VirtualClock(), 1);
   const disk = new Disk();
-  // Reads stay behind for longer than anybody has seen; the log does not.
+  // Reads lag for longer than anybody has observed; the log does not.
   org.readLagMs = LATER_MS;
   org.faultOfWrite = () => ({ kind: 'late', afterMs: 15_000, status: 504 });
   await new Invocation(org, disk).run();
@@ -290,7 +290,7 @@ describe('a secret that another attempt replaces', () => {
   test('however late, is not handed out: another one is issued', async () => {
     const org = new ModelOrg(new VirtualClock(), 1);
     const disk = new Disk();
-    // Later than anything may be: a second after the password that replaces it.
+    // Later than anything can be: a second after the password that replaces it.
     org.faultOfWrite = (number) => (number === 1 ? { kind: 'answer', status: 504 } : undefined);
     let overtaken = false;
     org.onEffect = (user, step) => {

@@ -197,7 +197,7 @@ describe('a user who was acted on since the plan is skipped', () => {
     expect(disk.outcomes()[0]?.attempts).toBe(org.writes);
   });
 
-  test('what the run did itself is no such change: secrets that were lost are issued again', async () => {
+  test('what the run did itself is not such a change: secrets that were lost are issued again', async () => {
     const org = orgOf(3);
     const disk = new Disk();
     org.splitOnly = true;

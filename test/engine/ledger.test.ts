@@ -20,7 +20,7 @@ const ATTEMPT: AttemptRecord = {
   before: { status: 'ACTIVE', statusChangedMs: 1, passwordChangedMs: 1 },
 };
 
-/** A journal whose syncs come when told to, and that takes everything again after it has failed. */
+/** A journal whose syncs come when told to, and that accepts everything again after it has failed. */
 class Journal {
   readonly taken: JournalRecord[] = [];
   #waiting: { readonly sync: () => void; readonly fail: (error: Error) => void }[] = [];
@@ -113,7 +113,7 @@ describe('after a failure of the disk', () => {
     expect(journal.taken).toHaveLength(2);
     expect(stops).toEqual([{ kind: 'disk', detail: 'No space left on the device.' }]);
     expect(ledger.counts.succeeded).toBe(0);
-    // Nobody waits for what will not come.
+    // Nobody waits for something that will not come.
     expect(ledger.room(1)).toBeUndefined();
   });
 

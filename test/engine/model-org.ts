@@ -14,8 +14,8 @@ import { Secret } from '../../src/secrets/secret.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /**
- * What goes wrong with a call. `afterMs` of `late` is when the effect comes, counted from the lost answer, and `status` what
- * a proxy says meanwhile; without it no answer comes.
+ * What goes wrong with a call. `afterMs` of `late` is when the effect comes, counted from the lost answer, and `status` is
+ * what a proxy says meanwhile; without it no answer comes.
  */
 export type Fault =
   | { readonly kind: 'refused' }
@@ -51,7 +51,9 @@ export interface ModelUser {
 const RESETTABLE = ['ACTIVE', 'PASSWORD_EXPIRED', 'RECOVERY', 'LOCKED_OUT', 'PROVISIONED'];
 const PASSWORD = { from: RESETTABLE, code: 'E0000038' };
 
-/** The statuses in which a step is allowed, and the code that it is refused with in others; absent: allowed in every one. */
+/**
+ * The statuses in which a step is allowed, and the code with which it is refused in others. If absent, it is always allowed.
+ */
 const RULES: Readonly<
   Partial<Record<Step, { readonly from: readonly string[]; readonly code: string }>>
 > = {
@@ -80,10 +82,10 @@ export class ModelOrg {
   readonly events: LogEvent[] = [];
   readonly clock: VirtualClock;
   latencyMs = 40;
-  /** Reads of a user show what was so long ago. */
+  /** Reads of a user show the state from this long ago. */
   readLagMs = 0;
   logReadable = true;
-  /** An org that knows no `tempPassword` on expire_password. */
+  /** An org that does not support `tempPassword` on expire_password. */
   splitOnly = false;
   writes = 0;
   reads = 0;
@@ -97,15 +99,15 @@ export class ModelOrg {
   #learnt: number | undefined;
   faultOfWrite: (number: number, call: StepCall) => Fault | undefined = () => undefined;
   faultOfRead: (number: number) => Fault | undefined = () => undefined;
-  /** Hears of every write that arrives, before anything else. */
+  /** Called with every write that arrives, before anything else. */
   onArrival: (call: StepCall) => void = () => undefined;
   faultOfReadOf: (id: string) => Fault | undefined = () => undefined;
-  /** Hears of every read of a user that arrives. */
+  /** Called with every read of a user that arrives. */
   onRead: (id: string) => void = () => undefined;
-  /** What a write waits for before its attempt is written down, and after. */
+  /** What a write waits for before its attempt is recorded, and after. */
   gate: () => Promise<void> = () => Promise.resolve();
   afterRecord: () => Promise<void> = () => Promise.resolve();
-  /** Hears of every effect. */
+  /** Called with every effect. */
   onEffect: (user: ModelUser, step: Step) => void = () => undefined;
 
   constructor(clock: VirtualClock, users: number) {
@@ -161,7 +163,7 @@ export class ModelOrg {
       });
     switch (step) {
       case 'reset-password':
-        // Whether a second reset moves statusChanged is not established: it does not here.
+        // It is not known whether a second reset moves statusChanged. It does not here.
         if (user.status !== 'RECOVERY') user.statusChangedMs = changed;
         user.status = 'RECOVERY';
         if (!sendEmail) {

@@ -13,7 +13,7 @@ const { patience } = OPTIONS;
 
 type Look = readonly [status: string, statusChangedMs: number, passwordChangedMs: number];
 
-/** Reads the canary back from an org whose user looks as `lookAt` says, so many milliseconds after the call. */
+/** Reads the canary back from an org whose user looks as `lookAt` says, this many milliseconds after the call. */
 async function back(
   step: Step,
   before: string,
@@ -88,7 +88,7 @@ describe('a canary user that is read back', () => {
     expect(wrong).toBe(`row 1 was accepted, but user ${idOf(1)} could not be read back`);
   });
 
-  // The state before is the state after: that it is so is all that can be asked.
+  // The state before is the state after, so nothing more can be checked than that it is the right one.
   test.each<[Step, string, Look, boolean]>([
     ['reset-password', 'RECOVERY', ['RECOVERY', LONG_AGO_MS, LONG_AGO_MS], true],
     ['expire-password', 'PASSWORD_EXPIRED', ['PASSWORD_EXPIRED', LONG_AGO_MS, LONG_AGO_MS], true],

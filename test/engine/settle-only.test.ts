@@ -1,4 +1,4 @@
-/** A run that must send nothing more settles what is open all the same, however long that takes. */
+/** A run that must send nothing more still settles what is open, however long that takes. */
 import { describe, expect, test } from '@jest/globals';
 import type { ActionSpec } from '../../src/domain/plan/action.ts';
 import { isInDoubt } from '../../src/domain/run/journal-record.ts';
@@ -23,7 +23,7 @@ const LOST: readonly (readonly [string, Fault])[] = [
   ['it takes effect 40 s later', { kind: 'late', afterMs: 40_000 }],
 ];
 
-/** What stands in the journal of a process that was killed while its calls were under way, or drained while in doubt. */
+/** The journal of a process that was killed during its calls, or drained while in doubt. */
 async function leftOpen(spec: ActionSpec, fault: Fault, how: 'killed' | 'drained') {
   const org = new ModelOrg(new VirtualClock(), USERS);
   const disk = new Disk();
@@ -76,7 +76,7 @@ test('a run that exceeded its limit of failures settles what is open before it s
   const rows = inDoubt(disk);
   expect(rows).toBeGreaterThan(1);
   const { writes } = org;
-  // The next row failed; nobody looked at those in doubt since.
+  // The next row failed, and nothing has read those in doubt since.
   disk.records.splice(-1, 0, {
     kind: 'outcome',
     at: disk.records.at(-1)?.at ?? '',

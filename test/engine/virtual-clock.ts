@@ -5,7 +5,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** Time that passes only when nobody has anything else to do: hours of waits in milliseconds, in a fixed order. */
+/** Time that passes only when nothing else is left to do: hours of waits in milliseconds, in a fixed order. */
 export class VirtualClock implements Clock {
   #elapsedMs = 0;
   #sleepers: Sleeper[] = [];

@@ -4,7 +4,7 @@ import { VirtualClock } from './virtual-clock.ts';
 
 const never = new AbortController().signal;
 
-/** How many rows may wait before no more are begun. */
+/** How many rows can wait before no more are begun. */
 async function mostOf(places: number, silent: boolean): Promise<number> {
   const rows = new WaitingRows(new VirtualClock(), places);
   const waits: Promise<void>[] = [];

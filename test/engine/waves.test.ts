@@ -9,7 +9,7 @@ const USERS = 12;
 /** Rows 1 and 2, rows 3 to 5, then the rest. */
 const WAVES = [2, 3];
 
-/** An org that says of each write which rows of earlier waves were not proved when it arrived. */
+/** An org that reports for each write which rows of earlier waves were not proved when it arrived. */
 class WatchedOrg extends ModelOrg {
   readonly unproved: string[] = [];
   readonly #readSince = new Set<string>();

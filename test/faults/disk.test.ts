@@ -35,7 +35,7 @@ test('a disk that fills up in the middle: nothing more is sent, what is known is
   const journal = await readFile(s.path('run', 'journal.jsonl'), 'utf8');
   expect(sent.size).toBeGreaterThan(0);
   expect(sent.size).toBeLessThan(60);
-  // Everyone who was mailed stands in the journal: the attempt was on disk before it left.
+  // Everyone who was emailed is in the journal, because the attempt was on disk before it left.
   for (const id of sent.keys()) expect([id, journal.includes(id)]).toEqual([id, true]);
   expectCode(await s.run(['resume', 'run', '-q']), 0);
   const mails = mailsByUser(s.org);
@@ -58,7 +58,7 @@ test('a place that cannot be written to is reported before anything of the list 
 const NOBODY = 65_534;
 const HERE = fileURLToPath(import.meta.url);
 
-// Rights do not bind root: the process under test is given to an account that they bind.
+// Permissions do not bind root, so the process under test runs as an account that they bind.
 const uid = process.getuid?.() === 0 ? NOBODY : undefined;
 const ifBound =
   uid === undefined ? process.platform !== 'win32' : [HERE, process.execPath].every(isOpenToAll);
@@ -70,7 +70,7 @@ async function giveAway(dir: string): Promise<void> {
   for (const name of ['', ...names]) await chown(join(dir, name), uid, uid);
 }
 
-/** A run that was stopped after some rows, in the hands of an account that rights bind. */
+/** A run that was stopped after some rows, owned by an account that permissions bind. */
 async function halfDone(): Promise<Stage> {
   const s = await stage({ users: 62, seed: 5, mix: PLAIN });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
@@ -107,7 +107,7 @@ async function halfDone(): Promise<Stage> {
       await chmod(s.path(name), 0o700);
     }
 
-    // Now in the middle: the open journal still takes its records, the report finds no place.
+    // Now in the middle: the open journal still accepts its records, but the report has no space.
     let closed = false;
     const { ended } = spawnCommand(s, ['resume', 'run', '--json'], {
       uid,

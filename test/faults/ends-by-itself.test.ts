@@ -1,6 +1,6 @@
 /**
- * A run ends by itself, whatever fails around it: its log, its reports, its progress. And a disk that answers nothing
- * holds it up, and sends nobody anything meanwhile.
+ * A run ends even if everything around it fails: its log, its reports, its progress. And a disk that does not answer delays
+ * it, and nothing is sent meanwhile.
  */
 import { failFrom, giveBack, sound, stallFrom } from './failing-disk.ts';
 import { afterAll, expect, test } from '@jest/globals';
@@ -21,7 +21,7 @@ afterAll(giveBack);
 afterAll(closeStages);
 
 const YES = ['--yes', '--max-users', '1000'];
-/** What the end of the process itself may take: output that a slow reader has not taken (`LINGER_MS` of host.ts). */
+/** How long the end of the process itself can take: output that a slow reader has not accepted (`LINGER_MS` of host.ts). */
 const LINGER_MS = 2000;
 
 const planned = async (clock?: Clock) => {
@@ -59,7 +59,7 @@ test.each([
     expect(sound()).toBeGreaterThan(0);
     expect([seen, ran.code]).toEqual([12, file === 'run.log' ? 0 : 7]);
     expect(ran.stdout + ran.stderr).toMatch(says);
-    // Only waits that came to their end held anything up.
+    // Only waits that came to their end delayed anything.
     const held = Math.max(0, ...waits.map(({ endMs }) => endMs - lastMs));
     expect(held + LINGER_MS).toBeLessThanOrEqual(5000);
   },
@@ -67,7 +67,7 @@ test.each([
 
 test('the process ends even if its log, its reports and its progress all fail', async () => {
   const s = await planned();
-  // Nothing can be opened in the place of one, or put in the place of the other.
+  // One cannot be opened, and the other cannot be replaced.
   for (const name of ['run.log', 'results.csv']) {
     await rm(s.path('run', name), { force: true });
     await mkdir(s.path('run', name, 'in-the-way'), { recursive: true });
@@ -88,7 +88,7 @@ test('a disk that does not answer delays the run; nothing is sent meanwhile, and
   await disk.begun;
   const before = mailsByUser(s.org).size;
   for (let turns = 0; turns < 1000; turns += 1) await new Promise(setImmediate);
-  // Two rows per connection may stand ready, with their records on disk.
+  // Two rows per connection can be ready, with their records on disk.
   expect(mailsByUser(s.org).size).toBeLessThanOrEqual(before + 2);
   signal('SIGINT');
   disk.free();

@@ -1,7 +1,6 @@
 /**
- * A disk that fails where it is told to, under the product's own calls of Node's file system. It stands in from the
- * moment it is imported until `giveBack`, also for modules that were loaded before; until a fault is armed every call is
- * Node's own.
+ * A disk that fails where it is told to, below okta-reset's own calls of Node's file system. It is active from the moment it
+ * is imported until `giveBack`, also for modules that were loaded before. Until a fault is armed, every call is Node's own.
  */
 import fs from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
@@ -16,9 +15,9 @@ export const CODES = ['ENOSPC', 'EIO', 'EROFS'] as const;
 export type DiskCall =
   'open' | 'write' | 'sync' | 'close' | 'rename' | 'link' | 'truncate' | 'mkdir';
 
-/** Calls on a file that fail, from the `nth` (from 1) on, until the disk is sound again. */
+/** Calls on a file that fail, from the `nth` (from 1) on, until the disk works again. */
 export interface DiskFault {
-  /** The name of the file, or of the one that it is to replace; with its folder where only the one in that is meant. */
+  /** The name of the file, or of the one that it is to replace, with its folder if only the one in that is meant. */
   readonly file: string;
   readonly call: DiskCall;
   readonly code: (typeof CODES)[number];
@@ -28,10 +27,10 @@ export interface DiskFault {
 /** Which calls of a file fail, and from which one on. */
 export type Calls = Readonly<Record<string, Partial<Record<DiskCall, readonly number[]>>>>;
 
-/** The calls of a file that is written beside the old one and then takes its place. */
+/** The calls of a file that is written next to the old one and then replaces it. */
 export const STAGED = { open: [1], write: [1], sync: [1], close: [1], rename: [1] } as const;
 
-/** One fault for each call. The codes take turns, so that each call and each file meets several. */
+/** One fault for each call. The codes take turns, so that each call and each file gets several. */
 export function faultsOf(files: Calls): readonly DiskFault[] {
   const faults: DiskFault[] = [];
   for (const [file, calls] of Object.entries(files))
@@ -55,7 +54,7 @@ export function failFrom(fault: DiskFault): void {
   failed = 0;
 }
 
-/** Makes the disk sound again; returns how many calls have failed. */
+/** Makes the disk work again. Returns how many calls have failed. */
 export function sound(): number {
   armed = undefined;
   return failed;
@@ -82,7 +81,7 @@ export function stallFrom(fault: Omit<DiskFault, 'call' | 'code'>): {
   return { begun, free };
 }
 
-/** A file is named by the last part of its path that is no draft's: `lock.UUID.new` is the lock. */
+/** A file is named by the last part of its path that is not a draft's: `lock.UUID.new` is the lock. */
 const nameOf = (path: unknown): string =>
   (typeof path === 'string' ? path : '')
     .replace(/^.*\//, '')
@@ -109,7 +108,7 @@ function heed(call: DiskCall, path: unknown): void {
   if (error !== undefined) throw error;
 }
 
-/** A disk that is full takes a part of the first write that fails. */
+/** A full disk accepts a part of the first write that fails. */
 const isFirstOfFull = () => armed?.code === 'ENOSPC' && failed === 1;
 
 function watchedHandle(handle: FileHandle, path: unknown): FileHandle {

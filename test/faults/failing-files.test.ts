@@ -1,6 +1,4 @@
-/**
- * Each file of a run fails at each of its calls: nobody twice, nothing lost, and the run goes on.
- */
+/** Each file of a run fails at each of its calls: nobody twice, nothing lost, and the run continues. */
 import {
   failFrom,
   faultsOf,
@@ -28,14 +26,14 @@ afterAll(closeStages);
 
 const YES = ['--yes', '--max-users', '1000', '-q'];
 
-/** What the files of a plan go through, and at which of these calls they fail. */
+/** The calls on the files of a plan, and which of them fail. */
 const PLANNING: Calls = {
   run: { mkdir: [1] },
   'plan.jsonl': { open: [1], write: [1], sync: [1], close: [1] },
   'run.json': STAGED,
 };
 
-/** The same of the files of a run. */
+/** The same for the files of a run. */
 const RUNNING: Calls = {
   lock: { open: [1], write: [1], sync: [1], link: [1] },
   'journal.jsonl': { open: [1], write: [1, 2, 4], sync: [1, 2, 4], close: [1] },
@@ -48,11 +46,11 @@ const RUNNING: Calls = {
   'report.html': STAGED,
 };
 
-/** Enough that the workers are busy when the journal fails; the token's owner and an admin are not among them. */
+/** Enough that the workers are busy when the journal fails. The token's owner and an admin are not among them. */
 const USERS = 6;
 const staged = () => stage({ users: USERS + 2, seed: 4, mix: PLAIN });
 
-/** What every command says of a disk that failed: the system's code, and nothing of our insides. */
+/** What every command says about a disk that failed: the system's code, and nothing internal. */
 function expectPlain(fault: DiskFault, said: string): void {
   expect(said).toContain(fault.code);
   expect(said).not.toMatch(NO_STACK);
@@ -87,7 +85,7 @@ test.each(faultsOf(RUNNING))(
     const said = ran.stdout + ran.stderr;
     const isLost = fault.file === 'run.log';
     if (ran.code !== 0 || isLost) expectPlain(fault, said);
-    // Nothing depends on the log, and a journal that is whole may fail to close.
+    // Nothing depends on the log, and a complete journal can fail to close.
     expect([ran.code, said]).toEqual([
       isLost || fault.call === 'close' ? expect.any(Number) : 7,
       expect.stringMatching(isLost ? /run\.log/ : /okta-reset resume run|finished/),
@@ -119,7 +117,7 @@ test.each(faultsOf({ 'secrets.jsonl': { open: [1], write: [1, 3], sync: [1, 3], 
       expectPlain(fault, ran.stdout + ran.stderr);
       expect(ran.stdout + ran.stderr).toMatch(/okta-reset resume run/);
     }
-    // No more calls than were under way when the first password found no room.
+    // No more calls than were in progress when there was no space for the first password.
     const { users: lost } = s.org.stats().effects.tempPasswords;
     const isFirst = fault.nth === 1 && (fault.call === 'write' || fault.call === 'sync');
     if (isFirst) {

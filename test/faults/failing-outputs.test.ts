@@ -1,6 +1,6 @@
 /**
- * Files that commands write beside the run itself fail at each of their calls: the command says what failed and what to
- * do, what was there before stays, and the same command works once the disk is sound.
+ * Files that commands write in addition to the run itself fail at each of their calls: the command says what failed and what
+ * to do, what was there before stays, and the same command works once the disk does.
  */
 import { failFrom, faultsOf, giveBack, sound, STAGED, type DiskFault } from './failing-disk.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
@@ -17,7 +17,7 @@ import {
 } from '../integration/rig.ts';
 
 const YES = ['--yes', '--max-users', '1000', '-q'];
-/** All calls of a new file that nothing stands in for. */
+/** All calls on a new file that replaces nothing. */
 const NEW_FILE = { open: [1], write: [1], sync: [1], close: [1] } as const;
 
 let s: Stage;
@@ -38,7 +38,7 @@ beforeAll(async () => {
   expect([ran.code, ran.stderr]).toEqual([0, expect.anything()]);
   kept = await readdir(s.dir);
 });
-/** Each plan reads all runs beside it: those of other cases go. */
+/** Each plan reads all runs next to it, so those of other cases are removed. */
 afterEach(async () => {
   const names = await readdir(s.dir);
   for (const name of names.filter((each) => !kept.includes(each)))
@@ -47,7 +47,7 @@ afterEach(async () => {
 afterAll(giveBack);
 afterAll(closeStages);
 
-/** Runs a command on a disk that fails, and holds it to plain words. */
+/** Runs a command on a disk that fails, and checks that its message is plain. */
 async function failing(fault: DiskFault, argv: readonly string[]): Promise<Ran> {
   failFrom(fault);
   const ran = await s.run(argv).finally(() => expect(sound()).toBeGreaterThan(0));
@@ -163,7 +163,7 @@ test.each(faultsOf({ 'org-lock': { open: [1], write: [1], sync: [1], link: [1] }
     expect((await s.run(['plan', '--file', one, '--out', name, '-q'])).code).toBe(0);
     const ran = await failing(fault, ['run', '--plan', name, ...YES]);
     if (fault.code === 'EROFS') {
-      // Where nobody can write beside a run, nobody can plan another one there either.
+      // If nobody can write next to a run, nobody can plan another one there either.
       expect([ran.code, mailed()]).toEqual([0, 1]);
       return;
     }
@@ -181,7 +181,7 @@ test.each(faultsOf({ 'declined.json': NEW_FILE }))(
     const argv = ['run', '--file', one, '--out', name];
     failFrom(fault);
     const ran = await s.run(argv, { terminal: true, stdin: 'no\n' });
-    // Nothing is synced: the mark is no more than a word to the list of runs.
+    // Nothing is synced, because the mark is only for the list of runs.
     expect(sound() > 0).toBe(fault.call !== 'sync');
     expect([ran.code, ran.stderr]).toEqual([5, expect.stringContaining('Nothing was sent')]);
     expect(ran.stderr).not.toMatch(NO_STACK);
@@ -197,7 +197,7 @@ test.each(faultsOf({ 'declined.json': NEW_FILE }))(
   },
 );
 
-/** The journal of the earlier run as it is read, and written to when its rows are given away. */
+/** The journal of the earlier run as it is read, and written to when its rows are handed over. */
 const HANDED_OVER = { open: [1, 2], write: [1], sync: [1], close: [1] } as const;
 
 describe.each([
@@ -225,7 +225,7 @@ describe.each([
       const said = ran.stdout + ran.stderr;
       expect(said).not.toMatch(NO_STACK);
       expect(said).not.toMatch(/INTERNAL/);
-      // With later calls nothing may depend on them any more.
+      // With later calls nothing must depend on them any longer.
       if (nth === 1) expect([call, failed > 0]).toEqual([call, true]);
       if (ran.code !== 0) {
         expect([ran.code, said]).toEqual([7, expect.stringContaining(code)]);
@@ -234,7 +234,7 @@ describe.each([
         expect((await s.run(['run', '--plan', child, ...YES])).code).toBe(0);
       }
       expect(mailed()).toEqual(before.map((mails) => mails + 1));
-      // What was given away is not done by the earlier run as well.
+      // What was handed over is not also done by the earlier run.
       const resumed = await s.run(['resume', parent, ...YES]);
       expect([0, 5]).toContain(resumed.code);
       expect(mailed()).toEqual(before.map((mails) => mails + 1));

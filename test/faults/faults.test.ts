@@ -27,13 +27,13 @@ const TRAPS = [
   ...['e0000014-before', 'e0000014-after'],
 ];
 
-/** Faults of a few writes, or of other answers: tests of their own try them. */
+/** Faults of a few writes, or of other answers, which separate tests try. */
 const APART = ['captive-page', 'e0000014-before', 'e0000014-after'];
 const TRIED = [...Object.keys(FAULTS), ...Object.keys(LATE_FAULTS)].filter(
   (name) => !APART.includes(name),
 );
 
-/** Faults that cost much to make strike fewer users. */
+/** Faults that take long affect fewer users. */
 const SHARES: Readonly<Record<string, string>> = {
   oversized: '8%',
   'mail-429': '25%',
@@ -45,7 +45,7 @@ const SHARES: Readonly<Record<string, string>> = {
   redirect: '8%',
 };
 
-/** One for all: it skips where none of the orgs has anything to do. */
+/** One for all, because it does nothing on the other orgs. */
 
 interface Tried {
   readonly fault: DocumentedFault;
@@ -99,7 +99,7 @@ describe('each fault of docs/faults.md', () => {
       expect(outcomes(rows)).toEqual({ succeeded: USERS - 2 });
     } else {
       expectCode(ran, fault.outcome === 'failed' ? 4 : 7);
-      // A row still being read when the run had to end is unknown until `resume` settles it.
+      // A row that is still being read when the run had to end is unknown until `resume` settles it.
       for (const row of rows)
         expect([row['_outcome'], mails.has(row['_user_id']!)]).toEqual(
           mails.has(row['_user_id']!)

@@ -29,7 +29,7 @@ test('kill -9 in the middle, again and again, over a network that loses answers:
   });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
   expectCode(await s.run(['plan', '--file', csv, '--out', 'run', '-q']), 0);
-  // Killed when so many users were mailed, in all: somewhere between two of its own writes.
+  // Killed when this many users were emailed in total, somewhere between two of its own writes.
   for (const mailsBefore of [1, 15, 32, 48]) {
     const { child, ended } = spawnCommand(s, ['run', '--plan', 'run', ...YES, '--json'], {
       clock,

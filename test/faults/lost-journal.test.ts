@@ -1,4 +1,4 @@
-/** A journal that is gone, empty or damaged: nobody is acted on again, and no row passes for one not attempted. */
+/** A journal that is gone, empty or damaged: nobody is acted on again, and no row is mistaken for one not attempted. */
 import { afterAll, expect, test } from '@jest/globals';
 import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -75,7 +75,7 @@ async function expectRefused(
   expect(mailsByUser(s.org)).toEqual(before);
 }
 
-/** The report as it is printed: no row of the lost part passes for one that nobody has acted on. */
+/** The report as it is printed: no row of the lost part is mistaken for one that nobody has acted on. */
 async function reported(s: Stage): Promise<readonly Result[]> {
   const ran = await s.run(['report', 'run', '--format', 'csv']);
   expectCode(ran, 0);
@@ -152,7 +152,7 @@ test('users whom a run has acted on are left out by the next plan, even if only 
 test('a follow-up says which users the damaged journal no longer covers, and prints what works', async () => {
   const s = await finished();
   const lines = (await readFile(journal(s), 'utf8')).split('\n');
-  // Past the line by which all of them have begun, so that some have ended before it.
+  // After the line by which all of them have begun, so that some have ended before it.
   lines[USERS + 3] = (lines[USERS + 3] ?? '').replace(/"at":"2/, '"at":"3');
   await writeFile(journal(s), lines.join('\n'));
   const ran = await s.run(['followup', 'run']);
@@ -215,7 +215,7 @@ test('good reports are kept next to those of a damaged journal, and the printed 
   expectCode(await s.run(['resume', 'run', '--max-failures', '100%', '-q']), 0);
   const whole = await readFile(s.path('run', 'results.csv'), 'utf8');
   expect(whole).not.toBe(good);
-  // Damage after the first rows: what stands before counts.
+  // Damage after the first rows: everything before it counts.
   const lines = (await readFile(journal(s), 'utf8')).split('\n');
   lines[6] = (lines[6] ?? '').replace(/"at":"2/, '"at":"3');
   await writeFile(journal(s), lines.join('\n'));
@@ -226,7 +226,7 @@ test('good reports are kept next to those of a damaged journal, and the printed 
   expect(counts['unknown']).toBeGreaterThan(0);
   expect(await readFile(s.path('run', 'results.before-damage.csv'), 'utf8')).toBe(whole);
   expect(outcomes(await readCsv(s.path('run', 'results.csv')))).toEqual(counts);
-  // Reports of the damaged journal never take the place of the good ones.
+  // Reports of the damaged journal never replace the good ones.
   await reported(s);
   expect(await readFile(s.path('run', 'results.before-damage.csv'), 'utf8')).toBe(whole);
 

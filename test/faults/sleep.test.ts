@@ -32,7 +32,7 @@ const USERS = 24;
 const HOUR_MS = 3_600_000;
 const RUN = ['run', '--plan', 'run', '--yes', '--max-users', '100', '--timeout', '10s', '--json'];
 
-/** An org behind a way that can be cut, and a plan for everybody in it. */
+/** An org behind a connection that can be cut, and a plan for everybody in it. */
 async function prepare(options: Parameters<typeof stage>[0], laptop?: { readonly clock: Clock }) {
   const s = await stage({ users: USERS + 2, seed: 17, mix: PLAIN, clock: host.clock, ...options });
   const relay = await startRelay(s.org.url);
@@ -44,7 +44,7 @@ async function prepare(options: Parameters<typeof stage>[0], laptop?: { readonly
   return { s, relay, env };
 }
 
-/** Counts the rows that a `--json` run tells of, and acts once so many have ended. */
+/** Counts the rows that a `--json` run reports, and acts once this many have ended. */
 function afterRows(wanted: number, act: () => void): (text: string) => void {
   let seen = '';
   let done = false;
@@ -152,7 +152,7 @@ describe('a laptop that sleeps in the middle of a run, and wakes with dead conne
 
 const STATE = (pid: number) => `/proc/${pid}/stat`;
 
-/** Resolves once the process stands still. Where the system does not tell, at once. */
+/** Resolves once the process is stopped. If the system does not show that, resolves at once. */
 async function stopped(pid: number): Promise<void> {
   if (!existsSync(STATE(pid))) return;
   while (!/\) T /.test(readFileSync(STATE(pid), 'latin1')))

@@ -33,7 +33,7 @@ describe('a token revoked after 20 of 50', () => {
     expectCode(ran, 6);
     expect(ran.stdout).toMatch(/okta-reset resume \S*run/);
     const first = outcomes(await readCsv(s.path('run', 'results.csv')));
-    // What was in flight may have been let in before the token died.
+    // What was in flight might have been accepted before the token ended.
     expect(first['succeeded']).toBeGreaterThanOrEqual(20);
     expect(first['succeeded']).toBeLessThanOrEqual(30);
     expect(first['not-attempted']).toBe(50 - first['succeeded']!);

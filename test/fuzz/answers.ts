@@ -61,7 +61,7 @@ export async function startNonsense() {
 
 export type Nonsense = Awaited<ReturnType<typeof startNonsense>>;
 
-/** How much faster than the world's the clock is: the wait for a limit of one second is over in 20 ms. */
+/** How much faster than real time the clock is: the wait for a limit of one second is over in 20 ms. */
 const SPEED = 50;
 const WHO = [
   ['--user', '00u1k2mQw8Zr4TnXb0h7'],
@@ -71,7 +71,10 @@ const WHO = [
 const QUICK = ['--max-retries', '0', '--timeout', '30s'];
 const OUT = ['--out', 'nonsense'];
 
-/** Lets a command read an org that answers nonsense. Returns what is wrong, if anything; also that a foreign origin was asked. */
+/**
+ * Lets a command read an org that answers nonsense. Returns what is wrong, if anything, including that a foreign origin was
+ * called.
+ */
 export async function fuzzAnswers(
   seed: number,
   s: Stage,

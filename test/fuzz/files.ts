@@ -39,8 +39,8 @@ function portsOf(bytes: Buffer, chunk: number, said: string[]): FilePorts {
 }
 
 /**
- * Reads one made-up or damaged file. Returns what is wrong with the reading: an error that is none of the product's, a
- * message that steers a terminal, an id of another shape; undefined where nothing is.
+ * Reads one made-up or damaged file. Returns what is wrong with the reading: an error that is not okta-reset's, a message
+ * that controls a terminal, an id of another shape; undefined if nothing is.
  */
 export async function fuzzFile(
   seed: number,

@@ -3,14 +3,14 @@ import { PLAIN, stage, type Ran, type Stage, type Surroundings } from '../integr
 /** The run that the damage is done to. */
 export const RUN = 'done';
 export const KEY = 'key.txt';
-/** The program failed, as it never may. */
+/** The program failed, which must never happen. */
 const INTERNAL = 1;
 const STACK = /\n\s+at .*[(/]/;
-/** What steers a terminal, or hides text on it; line breaks and tabs are the writer's own. */
+/** What controls a terminal, or hides text on it. Line breaks and tabs are the writer's own. */
 export const STEERS_TERMINAL =
   /(?![\r]\n)[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u061C\u200B\u200E\u200F\u2028-\u202E\u2060-\u2064\u2066-\u206F\uFEFF]/;
 
-/** A folder with a finished run of temporary passwords, and a terminal without colours. */
+/** A folder with a finished run of temporary passwords, and a terminal without colors. */
 export async function fuzzGround(): Promise<Stage> {
   const s = await stage({ users: 8, mix: PLAIN });
   await s.rockstar();
@@ -33,7 +33,10 @@ export function typed(
   return s.run([...argv, '--no-input'], clock === undefined ? around : { ...around, clock });
 }
 
-/** What is wrong with how a command ended: an internal error, a stack, bytes that steer a terminal; undefined where nothing is. */
+/**
+ * What is wrong with how a command ended: an internal error, a stack, bytes that control a terminal; undefined if nothing
+ * is.
+ */
 export function wrongWith(ran: Ran): string | undefined {
   const said = ran.stdout + ran.stderr;
   if (ran.code === INTERNAL || STACK.test(said)) return said.slice(-400);

@@ -12,7 +12,10 @@ const MADE: readonly string[] = [
   'version:v1.0\nName [displayName] Required,User name [userPrincipalName] Required,Initial password [passwordProfile] Required\nExample: Jo,jo@contoso.example,x\nAda,ada@acme.example,y\n',
 ];
 
-/** Workbooks, sound and hostile; damage to a packed one is nearly always found by its checksum, so that some are packed anew. */
+/**
+ * Workbooks, intact and hostile. Damage to a packed one is nearly always found by its checksum, so some are packed again
+ * after it.
+ */
 function workbooks(): readonly Buffer[] {
   const rows = [
     ['Login', 'Team'],

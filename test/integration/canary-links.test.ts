@@ -11,7 +11,7 @@ afterAll(closeStages);
 const MINUTE_MS = 60_000;
 const RUN = ['run', '--out', 'run', '--canary', '5', '--yes', '--max-users', '50', '--json'];
 
-/** A clock that tells which waits of a minute or more were asked of it. */
+/** A clock that records the waits of a minute or more. */
 function watched(clock: Clock): { readonly clock: Clock; readonly waits: number[] } {
   const waits: number[] = [];
   const sleep: Clock['sleep'] = (ms, signal) => {

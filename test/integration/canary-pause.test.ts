@@ -34,7 +34,7 @@ test('anything else stops after the canary; a resume asks for the rest again, an
   expect(ran.stdout).toContain('okta-reset resume run');
   expect(mailsByUser(s.org).size).toBe(5);
 
-  // No proof of a consent to all of them is kept that a changed journal could lean on.
+  // No proof of a consent to all of them is kept that a changed journal could use.
   await expect(readdir(join(s.stateHome, 'okta-reset', 'consents'))).rejects.toThrow(/ENOENT/);
   const unattended = await s.run(['resume', 'run']);
   expectCode(unattended, 5);

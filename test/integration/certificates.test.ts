@@ -64,7 +64,7 @@ test.each(COMMANDS)(
   '%s sends nothing to a certificate that nobody confirms, even if Node would',
   async (...argv) => {
     process.env[UNCHECKED] = '0';
-    // The command does not see what Node sees, so that only its own connections stand in the way.
+    // The command does not see what Node sees, so that only its own connections could refuse.
     const ran = await s.run([...argv, '--max-retries', '0'], {
       env: { OKTA_CLIENT_ORGURL: orgUrl() },
     });

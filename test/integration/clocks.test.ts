@@ -1,4 +1,4 @@
-/** The age of a plan is told by the org's clock: this machine's may have been wrong, and set right since. */
+/** The age of a plan is counted by the org's clock, because this machine's might have been wrong, and corrected since. */
 import { afterAll, expect, test } from '@jest/globals';
 import { existsSync, readFileSync } from 'node:fs';
 import { host } from '../../src/host.ts';
@@ -22,7 +22,7 @@ const YES = ['--yes', '--max-users', '1000', '-q'];
 const HOUR_MS = 3_600_000;
 const USERS = 12;
 
-/** This machine's clock, so many hours wrong. */
+/** This machine's clock, wrong by this many hours. */
 const wrongBy = (hours: number, clock: Clock = host.clock): Clock => ({
   ...clock,
   nowMs: () => clock.nowMs() + hours * HOUR_MS,
@@ -92,7 +92,7 @@ test.each([
       const journal = existsSync(file) ? readFileSync(file, 'utf8') : '';
       const calls = journal.split('"kind":"attempt"').length - 1;
       const { faults, effects } = s.org.stats();
-      // A call that has not left yet would be written down as not sent, and nothing would be open.
+      // A call that has not left yet would be recorded as not sent, and nothing would be open.
       const arrived = faults[stall] ?? 0;
       if (calls >= 2 && arrived >= 2 && effects.mails.total >= mailed) running.signal('SIGINT');
     };
@@ -103,7 +103,7 @@ test.each([
     expect(before.size).toBeGreaterThanOrEqual(mailed);
     expect(before.size).toBeLessThan(USERS);
 
-    // Counted from the last call; the org's clock tells whole seconds.
+    // Counted from the last call. The org's clock is in whole seconds.
     await clock.sleep(3000);
     const ran = await s.run(['resume', 'run', '--plan-max-age', '1s', '-q']);
     expect([ran.code, ran.stdout]).toEqual([5, expect.stringMatching(/is .* old; at most 1 s/)]);
@@ -117,7 +117,7 @@ test.each([
     const again = await s.run(['resume', 'run', '--plan-max-age', '1s', '-q']);
     expectCode(again, 5);
     expect(again.stderr).toMatch(/PLAN_EXPIRED/);
-    // Where nothing ever comes through, the run never ends either.
+    // If no answer ever arrives, the run never ends either.
     if (mailed === 0) return;
     expectCode(await s.run(['resume', 'run', '-q']), 0);
     await expectAllOnce(s);

@@ -53,7 +53,7 @@ test('the proof of a consent is stored outside the run, for its owner only, and 
 
 const STATE_FILES = ['consent.key', 'consents'] as const;
 
-/** Puts a link to it in the place of a file or folder of the state directory. */
+/** Replaces a file or folder of the state directory with a link to it. */
 async function linked(s: Stage, ...name: readonly string[]): Promise<void> {
   const path = s.path(...STATE, ...name);
   await rename(path, s.path('elsewhere'));

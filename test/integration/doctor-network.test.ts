@@ -63,7 +63,7 @@ test.each([
   expect(said).toMatch(/BAD +org /);
   expect(said).toMatch(text);
   expect(said).not.toContain('BAD credential');
-  // An answer that makes no sense may be one torn on its way: it is asked for once more.
+  // An answer that makes no sense might be one that was cut off, so it is requested once more.
   expect(new Set(asked).size).toBe(1);
 });
 

@@ -5,7 +5,7 @@ import { closeStages, outcomes, readCsv, stage, type Stage } from './rig.ts';
 
 afterAll(closeStages);
 
-/** Which statuses and provider types are acted on, written down once more by hand. */
+/** Which statuses and provider types are acted on, written again by hand. */
 const OWN = ['OKTA', 'IMPORT'];
 const NOT_DEACTIVATED = [
   ...['ACTIVE', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'RECOVERY'],
@@ -26,7 +26,7 @@ const TARGETS: Readonly<
   reactivate: [['PROVISIONED']],
 };
 
-/** Of every status some. */
+/** Some of every status. */
 const USERS = 50;
 
 describe.each(ACTION_NAMES)('%s from plan to followup', (action) => {
@@ -84,7 +84,7 @@ describe.each(ACTION_NAMES)('%s from plan to followup', (action) => {
       if (row['_outcome'] === 'skipped') expect(row['_reason']).not.toBe('');
     expect(undo).toMatch(/\.$/);
 
-    // Another run over the same people does nothing a second time, and another action does.
+    // Another run over the same users does nothing a second time, but a different action does.
     const again = await s.run([
       'rerun',
       'run',

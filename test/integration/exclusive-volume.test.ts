@@ -24,7 +24,7 @@ async function begun() {
   return { s, yes };
 }
 
-/** The lock that a pod has left which died: pid 1, in a namespace of its own, on a machine that nobody can ask. */
+/** The lock of a pod that has died: pid 1, in another namespace, on a machine that nobody can ask. */
 const ofDeadPod = (pod: string) =>
   JSON.stringify({
     pid: 1,

@@ -1,4 +1,4 @@
-/** What stands in the place of a file of ours: every file that is read or written × every shape it can have. */
+/** What can replace one of our files: every file that is read or written × every shape it can have. */
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import {
@@ -44,7 +44,7 @@ expectCode(await s.run(['followup', 'base/run']), 0);
 mkdirSync(s.path('victims'));
 
 let nth = 0;
-/** A copy of the run in a folder of its own. */
+/** A copy of the run in a separate folder. */
 function copied(): string {
   nth += 1;
   const dir = s.path(`copy-${nth}`, 'run');
@@ -67,7 +67,7 @@ test('the run has every file that a run can have', () => {
   expect([declined, lock, log, handedOut, evidence, signature]).toHaveLength(6);
 });
 
-/** Files that a run is read from, or that are written on: whatever else is in their place ends the run before it acts. */
+/** Files that a run is read from, or that are written to: whatever replaces them ends the run before it acts. */
 const NEEDED = ['run', 'plan', 'journal', 'secrets', 'lock'] as const;
 
 describe.each(SHAPES)('%s', (shape) => {
@@ -252,7 +252,7 @@ test('Ctrl-C works while a pipe that nobody writes to is waited for', async () =
   const asked = () => Object.values(s.org.stats().requests).reduce((sum, count) => sum + count, 0);
   const before = asked();
   const running = s.start(['plan', '--file', path, '--out', 'from-pipe']);
-  // It watches for signals once it has asked the org who it is.
+  // It watches for signals once it has asked the org for its identity.
   while (asked() === before) await new Promise((resolve) => void setImmediate(resolve));
   running.signal('SIGINT');
   expect((await running.ended).code).toBe(130);

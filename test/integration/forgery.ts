@@ -3,7 +3,10 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { chainLine, emptyHead } from '../../src/journal/chain.ts';
 import type { Stage } from './rig.ts';
 
-/** What a terminal obeys or hides: CSI, OSC 0, 8 and 52, C1, directions, a turn of the cursor, nothing of any width; and another line. */
+/**
+ * What controls a terminal or hides in it: CSI, OSC 0, 8 and 52, C1, directions, a cursor return, zero-width characters; and
+ * another line.
+ */
 export const HOSTILE =
   'x\u001b[31m\u001b]0;t\u0007\u001b]8;;http://x.example\u001b\\\u001b]52;c;aGk=\u0007\u009b2J\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u200e\ufeff\b\u007f\rCR\nFORGED';
 
@@ -39,7 +42,7 @@ export const linesOf = (text: string): readonly Line[] =>
 export const asJsonLines = (lines: readonly unknown[]) =>
   lines.map((line) => `${JSON.stringify(line)}\n`).join('');
 
-/** A journal of these records whose chain holds, as a forger writes it. */
+/** A journal of these records whose chain is intact, as a forger writes it. */
 export function chained(records: readonly unknown[], runId: string): string {
   let { link } = emptyHead(runId);
   return records
@@ -59,7 +62,7 @@ export function digested(plan: string, run: string): string {
   return JSON.stringify({ ...(JSON.parse(run) as Line), planDigest: hash('sha256', plan, 'hex') });
 }
 
-/** Puts texts in the place of a folder’s files while `work` runs, and then what was there before. */
+/** Replaces a folder’s files with texts while `work` runs, and then restores them. */
 export async function withFiles(
   s: Stage,
   files: Readonly<Record<string, string>>,

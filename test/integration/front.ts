@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-/** What the front answers in the org's place. */
+/** What the front answers instead of the org. */
 export interface OwnAnswer {
   readonly status: number;
   readonly body: unknown;
@@ -25,7 +25,7 @@ const HOP = new Set([
   'host',
 ]);
 
-/** Starts a front on loopback. `own` answers in the org's place; undefined passes the call on, silence leaves it open. */
+/** Starts a front on loopback. `own` answers instead of the org; undefined passes the call on, silence leaves it open. */
 export async function startFront(
   orgUrl: string,
   own: (path: string, method: string) => OwnAnswer | 'silence' | undefined,

@@ -136,7 +136,7 @@ test('a plan is not executed on another org', async () => {
   expect([writesSeen(s.org), writesSeen(other.org)]).toEqual([0, 0]);
 });
 
-// Signing is at work in threads, where the skipping clock does not look.
+// Signing works in threads that the skipping clock does not see.
 describe('an OAuth service app with DPoP', () => {
   test('does the whole job with the environment only', async () => {
     const s = await stage({

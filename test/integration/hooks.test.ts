@@ -50,12 +50,12 @@ async function told(heard: string): Promise<readonly Record<string, unknown>[]> 
   return events.sort((a, b) => (String(a['at']) < String(b['at']) ? -1 : 1));
 }
 
-/** Resolves when a process has gone; the test runs into its limit where one stays. */
+/** Resolves when a process has gone. If one stays, the test runs into its time limit. */
 async function gone(pid: string): Promise<void> {
   for (;;) {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
     if (stat === '' || / Z /.test(stat)) return;
-    // The system takes a moment for what was killed.
+    // The system needs a moment for what was killed.
     await host.clock.sleep(10, new AbortController().signal);
   }
 }
@@ -79,7 +79,7 @@ describe('a hook', () => {
     expect(hooks[0]).toBe('started');
     expect(hooks.at(-1)).toBe('finished');
     expect(new Set(hooks)).toEqual(new Set(['started', 'canary', 'paused', 'finished']));
-    // The same cause of waiting is told once in ten minutes.
+    // The same cause of waiting is reported once in ten minutes.
     const causes = events.filter(({ hook }) => hook === 'paused').map(({ cause }) => cause);
     expect(new Set(causes).size).toBe(causes.length);
     expect(events.at(-1)).toMatchObject({

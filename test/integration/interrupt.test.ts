@@ -1,4 +1,4 @@
-/** Ctrl-C is heeded wherever a command is: what is counted is the work that still begins after it. */
+/** Ctrl-C works wherever a command is. What is counted is the work that still begins after it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
@@ -87,7 +87,7 @@ class Key {
   }
 }
 
-/** The command was stopped by the key, did no more than so much after it, and says so in plain words. */
+/** The command was stopped by the key, did no more than this much after it, and says so in plain words. */
 function expectStopped(ran: Ran, atMost: number): void {
   expect([ran.code, key.pressed, ran.stderr]).toEqual([130, true, ran.stderr]);
   expect(key.after).toBeLessThanOrEqual(atMost);
@@ -129,7 +129,7 @@ describe('while it reads 1 MB that was made to take long', () => {
         }
       })();
       const ran = await key.type(['plan', '--file', '-', '--no-lookup', ...DRY], { stdin });
-      // What is no list of users is refused at once, too.
+      // A file that is not a list of users is refused at once, too.
       if (ran.code === 3) expect(REFUSED).toContain(name);
       else expectStopped(ran, 1);
       expect(key.after).toBeLessThanOrEqual(1);
@@ -239,7 +239,7 @@ describe('while the org', () => {
       const ran = await key.type(argv);
       isOver = !key.pressed || writes > 0;
       if (isOver) expect(nth).toBeGreaterThan(3);
-      // Those that were on their way.
+      // Those that were in flight.
       else expectStopped(ran, 2);
     }
   });
@@ -314,7 +314,7 @@ describe('while it asks', () => {
     [/Is that the run you mean/, ['rerun', '--last']],
   ])('%s: %j', async (question, argv) => {
     const before = s.org.stats().effects.resets.total;
-    // Another machine has not the proof of the consent.
+    // The other machine does not have the proof of the consent.
     const around = argv.includes('reports/half')
       ? { ...asking(question), env: half }
       : asking(question);

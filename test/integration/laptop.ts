@@ -1,13 +1,13 @@
 import type { Clock } from '../../src/domain/clock.ts';
 import { fastClock } from './rig.ts';
 
-/** A laptop whose lid can be shut, and the world that goes on meanwhile. */
+/** A laptop whose lid can be shut, while the rest of the world continues. */
 export interface Laptop {
   /** The world's time: Okta's, and that of a laptop whose monotonic clock counts its sleep (macOS, Windows). */
   readonly world: Clock;
-  /** The time of a laptop whose monotonic clock and timers stand still while it sleeps (Linux). */
+  /** The time of a laptop whose monotonic clock and timers stop while it sleeps (Linux). */
   readonly standing: Clock;
-  /** Lets so much time pass at once, as between shutting the lid and opening it. */
+  /** Lets this much time pass at once, as between shutting the lid and opening it. */
   readonly sleep: (ms: number) => void;
 }
 

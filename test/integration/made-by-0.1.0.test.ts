@@ -4,7 +4,7 @@ import type { Clock } from '../../src/domain/clock.ts';
 import { skippingClock } from '../skipping-clock.ts';
 import { closeStages, mailsByUser, outcomes, readCsv, stage, type Stage } from './rig.ts';
 
-// Half-done runs of 0.1.0: made-by-0.1.0/README.md tells how they came about.
+// Half-done runs of 0.1.0. made-by-0.1.0/README.md says how they were made.
 
 interface HalfDone {
   readonly suspended: { readonly id: string; readonly atMs: number };
@@ -18,7 +18,7 @@ const CALLS = {
 
 type Kind = keyof typeof CALLS;
 
-/** A clock that stands where it is put, and goes on from there. */
+/** A clock that starts where it is put, and runs from there. */
 function movableClock(): Clock & { readonly moveTo: (ms: number) => void } {
   const inner = skippingClock();
   let aheadMs = 0;
@@ -61,7 +61,7 @@ async function afterTheKill(kind: Kind) {
   return { made, suspended, actedOn };
 }
 
-/** Continues the run as a person would: asked for consent again, as this user never gave it. */
+/** Continues the run as a person would: asked for consent again, because this user never gave it. */
 async function resumed(made: Stage, ...flags: readonly string[]) {
   const before = made.org.stats().effects;
   const resume = ['resume', 'run', '--force-unlock', '--max-failures', '50%', ...flags];
@@ -122,7 +122,7 @@ describe('a run that 0.1.0 left halfway', () => {
     const acted = [...made.org.users()].filter(({ id }) => made.org.effects(id)?.tempPasswords);
     const held = acted.map(({ id }) => opened.stdout.includes(made.org.currentTempPassword(id)!));
     expect(held).toEqual(Array(10).fill(true));
-    // Whose password had been lost with the process got another; nobody else did.
+    // Users whose password was lost with the process got another one; nobody else did.
     const twice = acted.filter(({ id }) => made.org.effects(id)?.tempPasswords === 2);
     expect(twice.map(({ id }) => id).sort()).toEqual(
       actedOn

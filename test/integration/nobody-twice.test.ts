@@ -123,7 +123,7 @@ test('a copy of a run in progress is refused; forced later, it issues new passwo
   await rm(s.path('other', 'copy', 'lock'));
   expectCode(await s.run(['resume', 'other/copy', ...flags]), 0);
   const twice = [...s.org.users()].filter(({ id }) => (s.org.effects(id)?.tempPasswords ?? 0) > 1);
-  // Two rows per connection may stand ready.
+  // Two rows per connection can be ready.
   expect(twice.length).toBeLessThanOrEqual(6);
   expect(actedOn(s).most).toBeLessThanOrEqual(2);
 });

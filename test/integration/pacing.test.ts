@@ -16,7 +16,7 @@ afterAll(closeStages);
 
 const YES = ['--yes', '--max-users', '1000', '-q', '--out', 'run'];
 
-/** Runs everybody of an org, and tells how long it took by the org's clock. */
+/** Runs for everybody in an org. Returns how long it took by the org's clock. */
 async function reset(s: Stage, more: readonly string[] = []) {
   const csv = await s.ids([...s.org.users()].filter(isEligible));
   expectCode(await s.run(['plan', '--file', csv, '--out', 'run', '-q']), 0);

@@ -1,10 +1,10 @@
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 
-/** A way to the org that can be cut: what a laptop's network is. */
+/** A connection to the org that can be cut, like a laptop's network. */
 export interface Relay {
   /** What the client takes for the org. */
   readonly url: string;
-  /** Drops every connection, with whatever is under way on it; returns how many there were. New ones are let through. */
+  /** Drops every connection with whatever is in progress on it. Returns how many there were. New ones are accepted. */
   readonly cut: () => number;
   readonly close: () => Promise<void>;
 }

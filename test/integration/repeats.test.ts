@@ -301,14 +301,14 @@ describe('one run at a time per org', () => {
     expect(first.code).toBe(0);
     const refused = await during[0];
     expect([refused?.code, refused?.err]).toEqual([5, expect.stringMatching(/ORG_IN_USE/)]);
-    // When the original has ended, the copy finds everybody done.
+    // When the original has ended, the copy finds that everybody is done.
     await ok('resume', 'elsewhere/p1', ...CLEAR);
     expect(passwords()).toEqual([USERS, 1]);
   });
 
   test('a second one of the same folder is refused while the first is in progress', async () => {
     const half = USERS / 2;
-    // The org answers so slowly that the second is over before the first has done anything.
+    // The org answers so slowly that the second one is over before the first has done anything.
     const s = await stage({ users: USERS + 2, mix: PLAIN, latencyMs: 20_000 });
     const users = [...s.org.users()].filter(({ admin }) => !admin).map(({ id }) => id);
     const argv = (from: number, out: string) => {
@@ -327,7 +327,7 @@ describe('one run at a time per org', () => {
     expect([refused.code, refused.stderr]).toEqual([5, expect.stringMatching(/ORG_IN_USE/)]);
     expectCode(await first.ended, 0);
     expect(given()).toMatchObject({ total: half, most: 1 });
-    // Its plan is kept, and goes on when the first has ended.
+    // Its plan is kept, and continues when the first one has ended.
     expectCode(await s.run(['run', '--plan', 'p2', ...CLEAR, ...YES]), 0);
     expect(given()).toMatchObject({ total: USERS, most: 1 });
   });

@@ -67,14 +67,14 @@ describe('the rest of a stopped run', () => {
       expect(refused.stderr).toMatch(/→ okta-reset resume c1\n/);
     }
     expect(most(s)).toBe(1);
-    // The child goes on by itself, and the parent's journal is whole.
+    // The child continues without help, and the parent's journal is intact.
     expectCode(await s.run(['resume', 'c1']), 0);
     const report = await s.run(['report', 'p1']);
     expect(report.stderr).not.toMatch(/damaged/);
     expect(report.stdout).toMatch(new RegExp(`${done} of 20 users succeeded`));
     expect(report.stdout).toMatch(/^Journal +Intact/m);
     expect((await json(s, 'p1', 'results.json'))['chain']).toBe('intact');
-    // What to do next is a matter of the child.
+    // What to do next is up to the child.
     const next = (text: string) => text.match(/okta-reset (resume|rerun) [cp]1/g);
     expect(next(report.stdout)).toEqual(['okta-reset resume c1']);
     expect(next(await readFile(s.path('p1', 'report.html'), 'utf8'))).toContain(
@@ -234,7 +234,7 @@ describe('a run that another process executes', () => {
     expectCode(await first.ended, 0);
     expect(outcomes(await readCsv(s.path('p1', 'results.csv')))['succeeded']).toBe(20);
     expect([times(s, 1), most(s)]).toEqual([20, 1]);
-    // The look at the lock left nothing behind.
+    // The check of the lock left nothing behind.
     await rm(s.path('c1'), { recursive: true, force: true });
     expectCode(await s.run(['rerun', 'p1', '--only', 'succeeded', '-n', '--out', 'c1']), 0);
   });
@@ -298,10 +298,10 @@ describe('a results.csv', () => {
         expect(refused.stderr).toMatch(/RUN_UNSETTLED/);
         expect(said(refused)).toMatch(/okta-reset resume p1 checks/);
       }
-      // What has ended already is anybody's to take up.
+      // Rows that have ended can be taken up by any run.
       expectCode(await s.run(['rerun', source, '--only', 'succeeded', '-n', '--out', 'c2']), 0);
       expectCode(await s.run(['resume', 'p1', '--timeout', '10s']), 0);
-      // Settled by a resume, they are no more for the old file either.
+      // After a resume has settled them, they can no longer be rerun from the old file either.
       expectCode(await s.run(['rerun', 'p1/old.csv', '--only', 'unknown', '--out', 'c3']), 3);
       expect([times(s, 1), most(s)]).toEqual([20, 1]);
     },

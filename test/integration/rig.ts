@@ -75,7 +75,7 @@ export class Stage {
     };
   }
 
-  /** Where consents are kept, by commands in this process and in others: never in the home of the person who tests. */
+  /** Where consents are kept, by commands in this process and in others, and never in the home of the person who tests. */
   get stateHome(): string {
     return this.path('.local', 'state');
   }
@@ -161,7 +161,7 @@ export class Stage {
 
 const open: Stage[] = [];
 
-/** A clock that runs faster than the world's: waits of minutes pass in seconds, for org and product alike. */
+/** A clock that runs faster than real time: waits of minutes pass in seconds, for org and okta-reset alike. */
 export interface FastClock extends Clock {
   /** With these, another process has the same clock. */
   readonly originMs: number;
@@ -181,7 +181,7 @@ export function fastClock(speed: number): FastClock {
   };
 }
 
-/** Starts an org and a folder; `closeStages` ends them. An org of commands in other processes goes by the world's clock. */
+/** Starts an org and a folder. `closeStages` ends them. An org for commands in other processes uses real time. */
 export async function stage(
   options: Omit<SandboxOptions, 'chaos'> & {
     readonly chaos?: string;
@@ -231,7 +231,7 @@ export function outcomes(rows: readonly Result[]): Readonly<Record<string, numbe
   return counts;
 }
 
-/** How many e-mails each user got. */
+/** How many emails each user got. */
 export function mailsByUser(org: Sandbox): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { userId } of org.outbox()) counts.set(userId, (counts.get(userId) ?? 0) + 1);
@@ -251,7 +251,7 @@ export function writesSeen(org: Sandbox): number {
   );
 }
 
-/** Whom a plain reset is for, by default. */
+/** The users that a plain reset is for, by default. */
 export function isEligible(user: {
   readonly status: string;
   readonly provider: string;

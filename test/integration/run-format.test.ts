@@ -18,7 +18,7 @@ async function planned(): Promise<Stage> {
 const runJson = async (s: Stage) =>
   JSON.parse(await readFile(s.path('run', 'run.json'), 'utf8')) as Record<string, unknown>;
 
-/** Writes the run as another version would have: run.json alone, or plan.jsonl as well. */
+/** Writes the run as another version would have: only run.json, or plan.jsonl as well. */
 async function withFormat(s: Stage, format: number, both: boolean): Promise<void> {
   const run = await runJson(s);
   const plan = s.path('run', 'plan.jsonl');

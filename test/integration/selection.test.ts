@@ -145,7 +145,7 @@ describe('a list of users as it comes', () => {
     expect(files.length).toBeGreaterThan(40);
     for (const file of files) {
       const ran = await s.run(['plan', '--file', FIXTURES + file, '--out', 'fixture', '-q']);
-      // A plan reads what the runs beside it did.
+      // A plan reads what the runs next to it did.
       await rm(s.path('fixture'), { recursive: true, force: true });
       expect([file, [0, 3].includes(ran.code)]).toEqual([file, true]);
       if (ran.code === 3) expect(ran.stderr).toMatch(/→ \S/);

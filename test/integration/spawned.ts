@@ -19,18 +19,18 @@ export interface Spawned {
   readonly ended: Promise<Ran & { readonly signal: string | null }>;
 }
 
-/** Starts the command as a process of its own against the stage's org. */
+/** Starts the command in a separate process against the stage's org. */
 export function spawnCommand(
   s: Pick<Stage, 'dir' | 'stateHome' | 'org'>,
   argv: readonly string[],
   around: {
     readonly onStdout?: (text: string) => void;
     readonly env?: Readonly<Record<string, string>>;
-    /** No file may grow beyond so many KiB, as on a disk that fills up. */
+    /** No file can grow beyond this many KiB, as on a disk that fills up. */
     readonly fileKib?: number;
-    /** The account it runs as; only root may choose one. */
+    /** The account that it runs as. Only root can choose one. */
     readonly uid?: number | undefined;
-    /** The clock it goes by; the world's where none is named. */
+    /** The clock that it uses. If none is named, real time. */
     readonly clock?: FastClock;
     /** Another build of the command: how it is started. */
     readonly build?: readonly string[];

@@ -19,18 +19,18 @@ afterAll(closeStages);
 
 const AGREED = 3;
 
-/** The users of an org, but for the two at its head: the token's own, and an admin. */
+/** The users of an org, except the first two: the token's own, and an admin. */
 const plainUsers = (s: Stage) => [...s.org.users()].slice(2);
 const newStage = () => stage({ users: 2 + 2 * AGREED, mix: PLAIN });
 
-/** Puts other bytes in the place of a file: into it, or as another file under its name. */
+/** Replaces the bytes of a file: in the file, or with another file under its name. */
 function put(path: string, text: string, how: 'written' | 'renamed'): void {
   const place = how === 'written' ? path : `${path}.new`;
   writeFileSync(place, text, { mode: 0o600 });
   if (how === 'renamed') renameSync(place, path);
 }
 
-/** What lies in the folder of a run by now, with other people in it; run.json fits its plan. */
+/** What is in the folder of a run by now, with different users in it; run.json fits its plan. */
 class Forger {
   readonly #ids: readonly string[];
 
@@ -58,7 +58,7 @@ class Forger {
   }
 }
 
-/** Runs a command in folders of its own, and tells how many mails each user got by it. */
+/** Runs a command in separate folders. Returns how many emails each user got from it. */
 function executor(s: Stage, argvOf: (dir: string) => readonly string[], prepared?: string) {
   const ids = plainUsers(s).map(({ id }) => id);
   const counts = () => {
@@ -70,7 +70,7 @@ function executor(s: Stage, argvOf: (dir: string) => readonly string[], prepared
     swap: (dir: string, call: number) => void,
   ): Promise<{ readonly ran: Ran; readonly mails: readonly number[] }> => {
     nth += 1;
-    // Each lies in a folder of its own: as neighbours they would know of each other's work.
+    // Each is in a separate folder, because otherwise they would know of each other's work.
     const parent = s.path(`at-${nth}`);
     mkdirSync(parent, { mode: 0o700 });
     const dir = join(parent, 'run');

@@ -48,7 +48,9 @@ const COMMANDS: readonly (readonly string[])[] = [
 ];
 const READERS = COMMANDS.filter(([command]) => command !== 'run' && command !== 'rerun');
 
-/** Types a command on a terminal; tells what of its words a terminal would obey, or take for a line of ours. */
+/**
+ * Types a command on a terminal. Returns which of its words would control the terminal, or be mistaken for a line of ours.
+ */
 async function look(
   argv: readonly string[],
   env: Readonly<Record<string, string>> = {},

@@ -63,7 +63,7 @@ describe('--token-command', () => {
         onStdout: (text) => {
           if (rotated || !text.includes('"type":"row"')) return;
           rotated = true;
-          // At once, so that no further call leaves on the old token unnoticed.
+          // At once, so that no other call leaves with the old token unnoticed.
           vault.putNow(s.org.issueToken());
           s.org.revokeToken(s.org.token);
         },

@@ -5,7 +5,7 @@ import { closeStages, PLAIN, stage } from './rig.ts';
 
 afterAll(closeStages);
 
-/** How many users at once had a factor call sent, and no password call yet. */
+/** How many users at one time had a factor call sent, and no password call yet. */
 function mostBetween(journal: string): number {
   const between = new Set<number>();
   let most = 0;

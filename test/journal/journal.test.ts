@@ -216,12 +216,12 @@ test('a folder in place of the journal is refused, for root too', async () => {
   });
 });
 
-// A device that is always full, of Linux; elsewhere there is no disk to fill without harm.
+// A device of Linux that is always full. Elsewhere there is no disk that can be filled without harm.
 (existsSync('/dev/full') ? test : test.skip)(
   'a real disk without room takes no record',
   async () => {
     const path = '/dev/full';
-    // Through the product it is refused: it is no file.
+    // okta-reset refuses it, because it is not a file.
     await expect(openAppendFile(path)).rejects.toMatchObject({ code: 'FILE_NOT_YOURS' });
     const handle = await open(path, 'a');
     const journal = await openJournal({

@@ -120,7 +120,7 @@ describe('the lock of a run', () => {
       'of a system that does not tell when a process began',
       { facts: { startOf: async () => undefined, pidSpace: async () => undefined } },
     ],
-  ])('of a process %s is kept whoever can mount its volume', async (_whose, over) => {
+  ])('of a process %s is kept no matter who can mount its volume', async (_whose, over) => {
     const path = await newPath();
     await lockRun(path, options(1, over));
     const volumeOf = dirname(path);
@@ -128,7 +128,7 @@ describe('the lock of a run', () => {
     await expect(lockRun(path, options(2, { volumeOf }))).rejects.toThrow('process 1');
   });
 
-  test('that names nobody is kept whoever can mount its volume', async () => {
+  test('that names nobody is kept no matter who can mount its volume', async () => {
     const path = await newPath();
     await writeFile(path, '');
     const volumeOf = dirname(path);
@@ -196,7 +196,10 @@ describe('the lock of a run', () => {
   });
 });
 
-/** Takes the lock named in argv (by the built module, which starts at once), says how it went, and lives until it is killed. */
+/**
+ * Takes the lock named in argv (through the built module, which starts at once), says how it went, and runs until it is
+ * killed.
+ */
 const CHILD = `
 import { lockRun } from ${JSON.stringify(join(import.meta.dirname, '../../dist/journal/directory/lock.js'))};
 const isAlive = (pid) => {

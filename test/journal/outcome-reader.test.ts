@@ -8,7 +8,7 @@ import { newFolder, outcome } from './sample.ts';
 
 const TAIL_BLOCK = 64 * 1024;
 
-/** A journal of so many outcomes, longer than a block is, and where each stands. */
+/** A journal of this many outcomes, longer than a block, and where each one is. */
 async function journalOf(rows: number) {
   const head = emptyHead('run');
   const marks = new ChainMarks(head);
@@ -41,7 +41,7 @@ test('a record that has changed since the journal was checked is refused', async
   expect((await reader.at(offsets[0]!)).row).toBe(1);
   await expect(reader.at(offsets[1499]!)).rejects.toMatchObject({ code: 'RUN_DAMAGED' });
   await reader.close();
-  // Another journal that is whole in itself.
+  // Another journal that is complete in itself.
   const other = await journalOf(1999);
   await writeFile(path, await readFile(other.path));
   await expect(reader.at(offsets[1999]!)).rejects.toMatchObject({ code: 'RUN_DAMAGED' });

@@ -88,7 +88,7 @@ describe.each(RECORDS)('%s', (_, record, optional) => {
     const paths = pathsOf(record).filter((path) => !path.startsWith('stop.'));
     for (const wrong of [[false], { no: true }, false]) {
       const passed = paths.filter((path) => isRecord(changed(record, path, wrong)));
-      // What stopped an invocation is kept as it is; of a user before the call nothing need be known.
+      // What stopped an invocation is kept as it is. Nothing need be known about a user before the call.
       expect(passed).toEqual(
         paths.filter((path) => ['stop', 'before'].includes(path) && 'no' in Object(wrong)),
       );

@@ -31,7 +31,7 @@ const whole: readonly JournalRecord[] = [
   { kind: 'closed', at: '2026-11-22T03:16:00.000Z' },
 ];
 
-/** What each row must be after so many records. */
+/** What each row must be after this many records. */
 function expected(records: readonly JournalRecord[]) {
   const rows = new Map<number, string>();
   for (const record of records) {
@@ -102,7 +102,7 @@ describe('replay', () => {
           const replay = await replayJournal(path, run);
           expect(replay.chain).toBe('broken');
           expect(() => replay.head()).toThrow(expect.objectContaining({ code: 'RUN_DAMAGED' }));
-          // What stands before the break stands.
+          // Everything before the break is kept.
           expect(statesOf(replay)).toEqual(expected(whole.slice(0, replay.records)));
           if (replay.chainState.kind === 'broken') {
             expect(replay.chainState.line).toBe(replay.records + 1);
@@ -272,7 +272,7 @@ describe('replay', () => {
       expect(await replay.outcomeOf(row)).toMatchObject({ row, requestId: `req-${row}-ü` });
     }
     expect(await replay.outcomeOf(rows + 1)).toBeUndefined();
-    // A second look at the same place needs no promise.
+    // A second read of the same place needs no promise.
     await replay.outcomeOf(7);
     expect(replay.outcomeOf(7)).not.toBeInstanceOf(Promise);
     await replay.close();

@@ -78,7 +78,7 @@ export const newFolder = () => mkdtemp(join(tmpdir(), 'okta-reset-'));
 export const linesOf = async (path: string) =>
   (await readFile(path, 'utf8')).split('\n').slice(0, -1);
 
-/** A file in memory that counts its calls and fails, or takes fewer bytes, where it is told to. */
+/** A file in memory that counts its calls and fails, or accepts fewer bytes, when told to. */
 export class MemoryFile implements AppendFile {
   written = Buffer.alloc(0);
   /** Bytes that a sync covered. */
@@ -87,7 +87,7 @@ export class MemoryFile implements AppendFile {
   /** The number of the call (from 1, writes and syncs together) that fails. */
   failAt = Infinity;
   code = 'ENOSPC';
-  /** Bytes taken by a write at most. */
+  /** The most bytes that a write accepts. */
   most = Infinity;
   closed = false;
 

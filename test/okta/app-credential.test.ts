@@ -21,7 +21,7 @@ const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const TOKEN_PATH = '/oauth2/v1/token';
 
 let passedMs = 0;
-/** The world's clock, set on by a test: signing is at work in threads that a clock of ours cannot see. */
+/** Real time, set forward by a test, because signing works in threads that a clock of the tests cannot see. */
 const clock = {
   ...host.clock,
   nowMs: () => host.clock.nowMs() + passedMs,
@@ -45,7 +45,7 @@ interface OAuthTerms {
   readonly token?: (nth: number) => { status: number; body: unknown } | undefined;
 }
 
-/** An authorization server that checks what it is sent, and an API that knows the tokens it gave. */
+/** An authorization server that checks what it is sent, and an API that knows the tokens that it issued. */
 async function startOAuthOrg(terms: OAuthTerms = {}) {
   const { publicKey = rsa.publicKey, dpop = false, expiresIn = 3600, aheadMs = 0 } = terms;
   const problems: string[] = [];

@@ -29,14 +29,14 @@ async function scripted(script: Script, options = {}) {
   return { org, ...connection };
 }
 
-/** What a write on a scripted org comes to, and how often the org was asked. */
+/** How a write on a scripted org ends, and how often the org was called. */
 async function writeOn(script: Script, call = stepCall()) {
   const { org, writer, gate } = await scripted(script);
   const answer = await writer.write(call, never);
   return { answer, seen: org.seen.length, ended: gate.ended };
 }
 
-/** Each byte comes well before the time-out, and the last one never does. */
+/** Each byte comes well before the timeout, and the last one never does. */
 async function drip(response: ServerResponse): Promise<void> {
   while (!response.closed) {
     response.write(' ');

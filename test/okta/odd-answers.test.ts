@@ -42,14 +42,14 @@ describe('a packed answer', () => {
     ['x-gzip', gzipSync],
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
-    // Servers that take “deflate” by its name, and leave out zlib's frame.
+    // Servers that take “deflate” literally, and leave out the frame of zlib.
     ['deflate', deflateRawSync],
     ['gzip, identity', gzipSync],
     ['deflate, gzip', (text: string) => gzipSync(deflateSync(text))],
     // A proxy that unpacks, and leaves the header.
     ['gzip', (text: string) => Buffer.from(text)],
     ['br', (text: string) => Buffer.from(text)],
-    // What is no encoding.
+    // A name that is not an encoding.
     ['utf-8', (text: string) => Buffer.from(text)],
     ['none', (text: string) => Buffer.from(text)],
     ['', (text: string) => Buffer.from(text)],

@@ -42,7 +42,7 @@ const PAGE: Failure = {
   effect: 'certain',
 };
 
-/** Sends one read whose tries end as scripted (undefined: well), each after `tookMs`; tells the tries and the sleeps. */
+/** Sends one read whose tries end as scripted (undefined: well), each after `tookMs`. Returns the tries and the sleeps. */
 async function read(
   script: readonly (Failure | undefined)[],
   { tookMs = 0, reads = 1, maxRetries = 5 } = {},
@@ -68,7 +68,7 @@ async function read(
         : unsentExchange(failure);
     },
   };
-  // Half of each wait is chance: with 1 all of it is waited.
+  // Half of each wait is random. With 1, all of it is waited.
   const terms = { clock, random: () => 1, maxRetries, firstAnswerMs: 35_000 };
   const transport = retried<ReadRequest>(inner, terms);
   let last: Exchange | undefined;

@@ -76,7 +76,7 @@ export function oktaError(
   json(response, status, body, headers);
 }
 
-/** Waits and time-outs take milliseconds; for an org in this process. */
+/** Waits and timeouts take milliseconds. For an org in this process. */
 export const clock = skippingClock({ leastSkipMs: 0 });
 
 export interface Ended {

@@ -138,7 +138,7 @@ test.each<[string, Script]>([
   expectClean('a write', write);
   expectClean('a read', await reader.user(USER, never));
   expectClean('the log', log);
-  // An assertion is as good as a key while it lives.
+  // An assertion is as good as a key while it is valid.
   for (const { body } of org.seen) {
     const assertion = new URLSearchParams(body).get('client_assertion');
     if (assertion !== null) expect(dump([write, log])).not.toContain(assertion);

@@ -4,7 +4,7 @@ import { createServerClock } from '../../src/okta/http/server-clock.ts';
 
 const OKTA_AT_ZERO = 1_700_000_000_250;
 
-/** A client whose monotonic time is set by hand, and an org whose clock is so far from it. */
+/** A client whose monotonic time is set by hand, and an org whose clock differs from it by this much. */
 function start(offsetMs = OKTA_AT_ZERO) {
   let nowMs = 0;
   let oktaMs = offsetMs;
@@ -23,7 +23,7 @@ function start(offsetMs = OKTA_AT_ZERO) {
     jump: (ms: number) => {
       oktaMs += ms;
     },
-    /** How far the org's clock is ahead of what is believed. */
+    /** How far the org's clock is ahead of the assumed time. */
     behindMs: () => nowMs + oktaMs - (clock.nowMs() ?? Number.NaN),
   };
 }

@@ -57,7 +57,7 @@ async function startTunnel() {
   return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, targets };
 }
 
-/** Runs in a process of its own, because Node reads NODE_EXTRA_CA_CERTS at its start. */
+/** Runs in a separate process, because Node reads NODE_EXTRA_CA_CERTS at its start. */
 const CHILD = `
   import { host } from ${JSON.stringify(new URL('../../src/host.ts', import.meta.url).href)};
   import { connect, never, stepCall } from ${JSON.stringify(new URL('scripted-org.ts', import.meta.url).href)};

@@ -20,7 +20,7 @@ const life = `/api/v1/users/${USER}/lifecycle`;
 const calls: [Partial<StepCall>, string][] = [
   [{ step: 'revoke-tokens' }, `DELETE /api/v1/users/${USER}/sessions?oauthTokens=true`],
   [{ step: 'revoke-sessions' }, `DELETE /api/v1/users/${USER}/sessions`],
-  // Said always: what is meant where nothing is said differs between Okta's engines.
+  // Always sent, because the default differs between Okta's engines.
   [{ step: 'end-sessions' }, `DELETE /api/v1/users/${USER}/sessions?forgetDevices=true`],
   [
     { step: 'end-tokens' },
@@ -144,7 +144,7 @@ test.each([
   }
 });
 
-test('rate-limit headers alone are Okta’s as well', async () => {
+test('rate-limit headers without a request id are Okta’s as well', async () => {
   const { answer } = await write((_q, r) => {
     r.writeHead(200, { 'x-rate-limit-limit': '600' });
     r.end('{}');

@@ -9,7 +9,7 @@ import { VirtualClock } from '../engine/virtual-clock.ts';
 export const calm = new AbortController().signal;
 setMaxListeners(0, calm);
 
-/** A pacing under virtual time, over a bucket `w`. */
+/** A pacing in virtual time, over a bucket `w`. */
 export function openPacing(
   options: Partial<PacingOptions> = {},
   ports: Partial<PacingPorts> = {},
@@ -37,7 +37,7 @@ export async function call(pacing: Pacing, seen: RateObservation | undefined): P
   (await pacing.enter('w', calm)).end(seen);
 }
 
-/** How many of so many callers may start now. */
+/** How many of this number of callers can start now. */
 export async function startable(pacing: Pacing, callers: number): Promise<number> {
   const leave = new AbortController();
   let started = 0;

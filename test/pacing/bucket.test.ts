@@ -1,4 +1,4 @@
-/** What one bucket lets through, answer by answer: no timers, each question brings its time. */
+/** What one bucket lets through, answer by answer. There are no timers: each question includes its time. */
 import { describe, expect, test } from '@jest/globals';
 import type { RateObservation } from '../../src/domain/org/pacing.ts';
 import { Bucket } from '../../src/pacing/bucket.ts';
@@ -6,9 +6,9 @@ import type { BucketCall } from '../../src/pacing/window.ts';
 import { answer, bare } from './answers.ts';
 
 const WINDOW_MS = 60_000;
-/** The wall clock at monotonic 0; it is the server's too, and the answers are dated by it. */
+/** The wall clock at monotonic 0. It is the server's too, and the answers are dated by it. */
 const EPOCH_MS = 1_700_000_000_000;
-/** A window counts as over so long after its end. */
+/** A window counts as over this long after its end. */
 const AFTER_END_MS = 10;
 
 class Script {

@@ -16,7 +16,7 @@ export interface SimulatedOrg {
   readonly serviceMs?: number;
   /** Calls at once, over the whole org; more are refused with limit 0. */
   readonly slots?: number;
-  /** Others fill the org's slots: so many percent of our calls are refused with limit 0, until so long after the start. */
+  /** Others fill the org's slots: this percentage of our calls is refused with limit 0, until this long after the start. */
   readonly crowd?: { readonly percent: number; readonly untilMs: number };
   /** Calls of another process of ours, so long before the run: they opened the window that the run finds. */
   readonly before?: { readonly agoMs: number; readonly calls: number };
@@ -24,7 +24,7 @@ export interface SimulatedOrg {
   readonly lateMs?: number;
   /** Percent of the limit that others take per window, evenly over it. */
   readonly rivalPercent?: number;
-  /** They come by chance instead, so many at once. */
+  /** They come at random instead, this many at once. */
   readonly rivalsAtOnce?: number;
   /** Epoch ms at which the run starts, by the server. */
   readonly startsAtMs: number;

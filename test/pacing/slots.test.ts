@@ -4,7 +4,7 @@ import { Slots } from '../../src/pacing/slots.ts';
 import { EPOCH_MS, simulate } from './simulation.ts';
 import type { SimulatedOrg } from './simulation.ts';
 
-/** An org whose windows are no limit: only its slots are. */
+/** An org whose windows do not limit anything: only its slots do. */
 const ROOMY: SimulatedOrg = {
   limit: 1_000_000,
   windowMs: 60_000,

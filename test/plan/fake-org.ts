@@ -66,7 +66,7 @@ export function ok<T>(value: T): Answer<T> {
   return { kind: 'ok', value, call: CALL };
 }
 
-/** The error of a failed read, as the tests recognise it. */
+/** The error of a failed read, in a form that the tests recognize. */
 export class ReadError extends Error {
   readonly failure: Failure;
   constructor(failure: Failure, tried: string) {

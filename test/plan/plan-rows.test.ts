@@ -101,7 +101,7 @@ describe('exclusion', () => {
       ...range(1, 2).map((n) => makeUser(n)),
       makeUser(3, { email: 'Third@example.com' }),
       makeUser(4),
-      // Named by what is his e-mail address, in a list of logins: a doubt protects.
+      // Named by an email address of the user in a list of logins: in doubt, the user is protected.
       makeUser(5, { email: 'fifth@example.com' }),
       makeUser(6),
     ];

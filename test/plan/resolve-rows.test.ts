@@ -303,7 +303,7 @@ describe('streaming', () => {
     const gates = new Map<number, () => void>();
     const org = fakeOrg(users(500), {
       delay: (search) =>
-        // The first search goes alone; of the others each waits for the one after it.
+        // The first search is sent by itself; each of the others waits for the one after it.
         search === 1
           ? Promise.resolve()
           : new Promise((resolve) => {

@@ -13,7 +13,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 
 const never = new AbortController().signal;
 
-/** A clock on which a time-out comes when it is told to. */
+/** A clock on which a timeout comes when it is told to. */
 function timed() {
   let wake = () => {};
   const clock = {

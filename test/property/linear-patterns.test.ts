@@ -104,7 +104,7 @@ function cpuMs(work: () => unknown): number {
   return (user + system) / 1000;
 }
 
-/** The attack that a pattern takes too long for, each time; undefined where there is none. */
+/** The attack that a pattern takes too long for, each time; undefined if there is none. */
 function beatenBy({ source, flags }: Pattern, times = 3): string | undefined {
   const pattern = new RegExp(source, flags);
   for (const text of attacksOn(source, flags, LENGTH)) {

@@ -83,7 +83,7 @@ const CALLS: Readonly<Record<string, (org: OrgWriter, text: string) => Promise<A
           org.write(
             {
               step,
-              // A write takes a checked id alone: what is none never comes this far.
+              // A write accepts only a checked id, so anything else never gets this far.
               userId: parseUserId(text) ?? ID,
               sendEmail: false,
               revokeSessions: true,

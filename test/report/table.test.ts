@@ -34,7 +34,7 @@ describe('openTable', () => {
     ]);
   });
 
-  test('writes a JSON array, and NDJSON, with null where there is no value', async () => {
+  test('writes a JSON array, and NDJSON, with null for a missing value', async () => {
     const objects = [
       { id: '00u1', 'profile.login': '=HYPERLINK("http://x")', groups: ['a', 'b'] },
       { id: '00u2', 'profile.login': null, groups: null },

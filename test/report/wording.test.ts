@@ -52,7 +52,7 @@ describe('the sentences', () => {
     expect(text({})).toBeUndefined();
   });
 
-  test('say what was done beside the password, and to whom it was given', () => {
+  test('say what was done in addition to the password, and to whom it was given', () => {
     const { spec, principal } = runFile();
     expect(actionText(spec)).toBe(
       'Reset the password; Okta emails each user a link. Sessions and tokens stay alive.',

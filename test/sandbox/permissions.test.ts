@@ -19,7 +19,7 @@ const WRITES = [
   'credentials/forgot_password',
 ];
 const REFUSED = '403 E0000006';
-/** What takes more than a help desk, whoever the user is. */
+/** What takes more than a help desk, no matter who the user is. */
 const BEYOND_HELP_DESK = ['lifecycle/suspend', 'lifecycle/deactivate'];
 
 test.each<[readonly RoleType[], string, string]>([

@@ -24,7 +24,7 @@ const told = (events: readonly Violation[]) =>
     debugContext.debugData['operationRateLimitSubtype'],
   ]);
 
-test('a token that uses up its part of a window is reported once per window, as a violation of its own', async () => {
+test('a token that uses up its part of a window is reported once per window, as a separate violation', async () => {
   rig = await startRig({ limits: { users: 2, groups: 1 }, windowMs: 10_000 });
   const statuses: number[] = [];
   for (let call = 0; call < 5; call += 1) statuses.push((await rig.get(USERS)).status);

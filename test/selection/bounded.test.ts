@@ -39,7 +39,7 @@ describe('what is made to take long', () => {
 
   test('rows of other lengths take no longer than others: no error is made for each', async () => {
     const made = jest.spyOn(Error, 'captureStackTrace');
-    // Past the beginning of the file, by which its layout is recognised.
+    // After the beginning of the file, from which its layout is recognized.
     const { rows } = await selectCsv(`id,b\n${`${ADA},x\n${GRACE}\n`.repeat(10_000)}`);
     expect(rows).toHaveLength(20_000);
     expect(made.mock.calls.length).toBeLessThan(3000);

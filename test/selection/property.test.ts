@@ -198,7 +198,7 @@ describe('any bytes', () => {
             Buffer.from(inserted.join(''), 'latin1'),
             original.subarray(at + removed),
           ]);
-          // What was removed may join the halves of two cells to one id; it stands there then.
+          // What was removed can join the halves of two cells to one id, which is then there.
           const seam = bytes.toString('latin1', Math.max(0, at - 20), at + inserted.length + 20);
           const joined = seam.match(/00u[A-Za-z0-9]{17}/g) ?? [];
           for (const { identifier } of (await selectOrRefuse(bytes, 1024)) ?? []) {

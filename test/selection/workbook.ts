@@ -86,7 +86,7 @@ function sheetXml(sheet: MadeSheet, texts: Map<string, number>): string {
 
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 
-/** The members of a workbook as Excel writes them. Style 1 shows dates, 2 dates and times, 3 a format of its own. */
+/** The members of a workbook as Excel writes them. Style 1 shows dates, 2 dates and times, 3 a custom format. */
 export function membersOf(
   sheets: readonly MadeSheet[],
   { from1904 = false }: { readonly from1904?: boolean } = {},

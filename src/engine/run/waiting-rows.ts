@@ -16,7 +16,7 @@ export class WaitingRows {
     this.#inSilence = mostInSilence(places);
   }
 
-  /** @param silent the org answers no write at present */
+  /** @param silent the org currently answers no write */
   isFull(silent: boolean): boolean {
     return this.#waiting >= (silent ? this.#inSilence : MOST_WAITING);
   }

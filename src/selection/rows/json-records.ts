@@ -48,7 +48,7 @@ function unusable(path: string, record: number, fault: JsonFault, cause: unknown
   const [what, hint] = FAULTS[fault];
   return inputError(
     'INPUT_JSON',
-    `${sourceName(path)}: what stands at position ${record} ${what}.`,
+    `${sourceName(path)}: the content at position ${record} ${what}.`,
     hint,
     cause,
   );

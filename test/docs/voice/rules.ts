@@ -37,7 +37,24 @@ export const WORDS: readonly WordRule[] = [
   { avoid: /\b(?:oops|sorry|uh-oh|hooray)\b/i, use: 'nothing: say what happened' },
   { avoid: /\bas one (?:will|likes)\b|\bso many\b|\bsuch as have\b/i, use: 'this number of' },
   { avoid: /\billegal\b/i, use: 'not allowed' },
-  { avoid: /\bgoes on\b/i, use: 'continues' },
+  { avoid: /\bgoes on\b|\b(?:gone|went) on\b|\b(?:go|going) on with\b/i, use: 'continues' },
+  { avoid: /\bbeside\b/i, use: 'next to, in addition to' },
+  {
+    avoid: /\bwhere (?:there|it) (?:is|are|was|were) (?:none|no)\b|\bblind to case\b/i,
+    use: 'if there is none, ignoring case',
+  },
+  {
+    avoid:
+      /\bstands? (?:in(?! for)|under|behind|above|there)\b|\bwhat stands\b|\bas (?:it|they) stands?\b/i,
+    use: 'is in, is under, what is, as it is',
+  },
+  { avoid: /\bin clear\b|\bwritten down\b/i, use: 'unencrypted, recorded' },
+  { avoid: /\bhears? of\b|\bheed(?:s|ed)?\b/i, use: 'is called with, follows' },
+  {
+    avoid:
+      /\bfor want of\b|\bbid(?:s|den)?\b|\b(?:and|or) the like\b|\bat present\b|\bthe other way round\b|\bfore(?:tell|told)\b/i,
+    use: 'without, told, and so on, currently, the reverse, predicted',
+  },
   { avoid: /\b(?:lies|lie) (?:in|under|beside)\b/i, use: 'is in, is under, is next to' },
   { avoid: /\b(?:white|black)list/i, use: 'allow list, block list' },
   {

@@ -64,18 +64,38 @@ function wordsOf(sentence: string): readonly string[] {
 /** Documents that are made from data, or tell of the past. */
 const MADE_OR_PAST = ['docs/cli.md', 'docs/errors.md', 'CHANGELOG.md'];
 
-/** The comments of the sources, without code. */
-async function readComments(): Promise<readonly SourceText[]> {
-  const src = join(ROOT, 'src');
-  const paths = (await readdir(src, { recursive: true })).filter((path) => /\.tsx?$/.test(path));
-  const comments = paths.map(async (path) => {
-    const source = await readFile(join(src, path), 'utf8');
-    return [...source.matchAll(/^ *\/\*\*[^]*?\*\/|^ *\/\/.*$/gm)].map(([text]) => ({
-      where: `src/${path}`,
-      text: text.replace(/\s+(?:\*|\/\/) ?/g, ' ').replace(/`[^`]*`/g, '{}'),
-    }));
-  });
-  return (await Promise.all(comments)).flat();
+/** The program, its tests, and the scripts around it. This folder has the words to avoid. */
+async function readSources() {
+  const folders = ['src', 'test', 'scripts', 'bench'].map(async (folder) =>
+    (await readdir(join(ROOT, folder), { recursive: true })).map((path) => `${folder}/${path}`),
+  );
+  const paths = (await Promise.all(folders))
+    .flat()
+    .filter((path) => /\.(?:tsx?|mjs|js)$/.test(path) && !path.startsWith('test/docs/voice/'));
+  return Promise.all(
+    paths.map(async (where) => ({ where, source: await readFile(join(ROOT, where), 'utf8') })),
+  );
+}
+
+const sources = await readSources();
+
+/** The comments of the sources, without code and flags. */
+function readComments(): readonly SourceText[] {
+  return sources.flatMap(({ where, source }) =>
+    [...source.matchAll(/^ *\/\*\*[^]*?\*\/|^ *\/\/.*$/gm)].map(([text]) => ({
+      where,
+      text: text.replace(/\s+(?:\*|\/\/) ?/g, ' ').replace(/`[^`]*`|(?<!-)--[a-z-]+/g, '{}'),
+    })),
+  );
+}
+
+/** The names of tests, without what is put in for each row of a table. */
+function readTestNames(): readonly SourceText[] {
+  return sources.flatMap(({ where, source }) =>
+    [...source.matchAll(/(?:\b(?:test|describe)\(|[\])`]\)\()\s*(['"`])((?:(?!\1).)+)\1,/g)].map(
+      ([, , name = '']) => ({ where, text: name.replace(/\$\w+|`[^`]*`|--[a-z-]+/g, '{}') }),
+    ),
+  );
 }
 
 /** Sentences of a document that are long enough to be told twice; those of lists and tables too. */
@@ -98,10 +118,16 @@ describe('the voice of the program', () => {
     expect(faultsOf(prose)).toEqual([]);
   });
 
-  test('nor do the comments', async () => {
-    const comments = await readComments();
-    expect(comments.length).toBeGreaterThan(3000);
+  test('nor do the comments', () => {
+    const comments = readComments();
+    expect(comments.length).toBeGreaterThan(5000);
     expect(faultsOf(comments.filter(({ text }) => ANY_RULE.test(text)))).toEqual([]);
+  });
+
+  test('nor do the names of the tests', () => {
+    const names = readTestNames();
+    expect(names.length).toBeGreaterThan(1500);
+    expect(faultsOf(names.filter(({ text }) => ANY_RULE.test(text)))).toEqual([]);
   });
 
   test('nothing is told twice: no two documents have a sentence in common', async () => {

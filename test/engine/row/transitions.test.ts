@@ -122,7 +122,7 @@ describe('a row whose call might have taken effect', () => {
     expect(told(read(settling(), seen, { atMs: SENT_MS + 500 }))).toBe('settling after 2000');
     expect(told(read(settling(), seen, { atMs: SENT_MS + 5000 }))).toBe('settling after 5000');
     expect(told(read(settling(), seen, { atMs: SENT_MS + 50_000 }))).toBe('settling after 30000');
-    // A read that began at the last moment may have come too soon.
+    // A read that began at the last moment might have come too soon.
     expect(told(read(settling(), seen, { atMs: LAST_MS }))).toBe('settling after 1');
     const quiet = read(settling(), seen, { atMs: LAST_MS + 1 });
     expect(told(quiet)).toBe(`settling after ${patience.readLagMs}`);
