@@ -1,10 +1,19 @@
 /** Small questions about a run's rows and records that several rooms ask. */
 import { describe, expect, test } from '@jest/globals';
+import { AppError } from '../../src/domain/codes/app-error.ts';
+import { ACTION_NAMES, ACTIONS } from '../../src/domain/plan/action.ts';
+import { OUTCOMES } from '../../src/domain/row/outcome.ts';
+import { RUN_FILES } from '../../src/domain/run/run-file.ts';
+import { msUntilOpen } from '../../src/domain/working-hours.ts';
 import { isTarget } from '../../src/domain/plan/plan.ts';
 import { PLAIN_SKIP_REASONS } from '../../src/domain/plan/verdict.ts';
 import { findReason } from '../../src/domain/codes/reasons.ts';
 import { decideOn } from '../../src/domain/codes/okta-error.ts';
-import { parseConfirmation, formatConfirmation } from '../../src/domain/plan/confirmation.ts';
+import {
+  formatConfirmation,
+  isTypedYes,
+  parseConfirmation,
+} from '../../src/domain/plan/confirmation.ts';
 import { parseWhere } from '../../src/domain/row/where.ts';
 import { isInDoubt, isTie, type OpenRow } from '../../src/domain/run/journal-record.ts';
 import {
@@ -17,6 +26,12 @@ import {
 import { chainText } from '../../src/domain/run/summary.ts';
 import type { Step } from '../../src/domain/plan/step.ts';
 import { planned } from '../report/sample.ts';
+
+/** As docs and schemas name them. */
+const READ_BY_OTHERS = [
+  ...['run.json', 'plan.jsonl', 'journal.jsonl', 'results.csv', 'results.json', 'summary.json'],
+  ...['report.html', 'failed.csv', 'not-attempted.csv', 'run.log', 'index.jsonl'],
+];
 
 test('a row is acted on where its verdict says so and it has a user', () => {
   expect(isTarget(planned(1))).toBe(true);
@@ -53,9 +68,11 @@ test('a journal is said to be whole, torn, or broken', () => {
   expect(starts).toEqual(['Intact: every ', 'Intact up to a', 'BROKEN: the jo']);
 });
 
-test('a 403 that no code of Okta’s explains is about the credential', () => {
+test('a 401 or 403 that no code of Okta’s explains is about the credential', () => {
   const failure = { kind: 'okta', status: 403, oktaCode: undefined, effect: 'none' } as never;
   expect(decideOn(failure)).toMatchObject({ disposition: 'fail-or-abort', stop: 'permission' });
+  const unauthorized = { ...(failure as object), status: 401 } as never;
+  expect(decideOn(unauthorized)).toMatchObject({ disposition: 'abort', stop: 'credentials' });
 });
 
 test('a consent is written as it is read, with the start of its plan or without', () => {
@@ -81,6 +98,57 @@ test('a condition is the first sign that fits, and needs a part to contain', () 
     [{ kind: 'is-not', value: '' }],
   ]);
   expect([tests('Dept~'), tests('=x'), tests('Dept')]).toEqual([undefined, undefined, undefined]);
+});
+
+test('an error has the exit code of its catalogue entry, or its own, and a cause only where there is one', () => {
+  const plain = new AppError('USAGE', 'm', { hint: 'h' });
+  expect([plain.exitCode, 'cause' in plain, plain.name]).toEqual([2, false, 'AppError']);
+  const caused = new AppError('DISK', 'm', { hint: 'h', exitCode: 130, cause: plain });
+  expect([caused.exitCode, caused.cause]).toEqual([130, plain]);
+});
+
+test('a typed yes is the count and the host that are asked for, and no other plan’s', () => {
+  const wanted = { confirm: '3@acme.okta.com', planDigest: '8f3a21c4'.padEnd(64, '0') };
+  const typed = (text: string | undefined) => isTypedYes(text, wanted);
+  expect(['3@acme.okta.com', '3@ACME.okta.com', '3@acme.okta.com#8f3a21c4'].map(typed)).toEqual([
+    ...[true, true, true],
+  ]);
+  const wrong = [undefined, '', 'yes', '4@acme.okta.com', '3@acme.okta.com#8f3a21c5', '3@acme'];
+  expect(wrong.map(typed)).toEqual(wrong.map(() => false));
+  expect(['', '3', '@acme', '3@', '3@a#8f3a21c', '3@a b'].map(parseConfirmation)).toEqual(
+    Array(6).fill(undefined),
+  );
+});
+
+test('the outcomes and the files of a run have the names that other programs read', () => {
+  expect(OUTCOMES).toEqual(['succeeded', 'skipped', 'failed', 'unknown', 'not-attempted']);
+  expect(Object.values(RUN_FILES)).toEqual(expect.arrayContaining(READ_BY_OTHERS));
+  expect(Object.values(RUN_FILES).every((name) => /^[\w.-]+\.\w+$|^lock$/.test(name))).toBe(true);
+});
+
+test('hours past midnight begin and end to the millisecond', () => {
+  const hours = { fromMinute: 22 * 60, toMinute: 6 * 60, timeZone: 'UTC' };
+  const at = (text: string) => msUntilOpen(hours, Date.parse(`2026-11-22T${text}Z`));
+  expect([at('21:59:59.999'), at('22:00:00.000'), at('05:59:59.999')]).toEqual([1, 0, 0]);
+  expect(at('06:00:00.000')).toBe(16 * 3_600_000);
+});
+
+test('each action warns of what it leaves to an intruder', () => {
+  const warned = ACTION_NAMES.map((action) => [
+    action,
+    ACTIONS[action].warnings.map(({ code }) => code),
+  ]);
+  expect(Object.fromEntries(warned)).toEqual({
+    ...{ 'reset-password': [], 'temp-password': [] },
+    'expire-password': ['old-password-stays-usable'],
+    'end-sessions': ['password-stays-valid', 'tokens-stay-alive', 'app-sessions-stay-alive'],
+    'revoke-tokens': ['password-stays-valid', 'app-sessions-stay-alive'],
+    suspend: ['import-lifts-suspension', 'tokens-stay-alive', 'app-sessions-stay-alive'],
+    'reset-factors': ['factors-open-to-intruders', 'sessions-stay-alive'],
+    unsuspend: ['old-password-back'],
+    unlock: ['password-stays-valid'],
+    reactivate: ['mails'],
+  });
 });
 
 describe('what helps the users of a run', () => {
@@ -114,6 +182,15 @@ describe('what helps the users of a run', () => {
     [{ lifted: 1 }, `${resend} lifted`, { kind: 'resend', only: ['lifted'] }],
   ])('who are %j: %s', (counts, command, does) => {
     expect(commands(counts)).toEqual([[command, does]]);
+  });
+
+  test('comes in one order: links, passwords, those who came back, those whose suspension was lifted', () => {
+    const all = { 'link-dead': 1, bounced: 1, 'came-back': 1, lifted: 1 };
+    expect(commands(all).map(([command]) => command.split('--only ')[1])).toEqual([
+      'link-dead',
+      'bounced --action temp-password --secrets-recipient age1…',
+      ...['came-back', 'lifted'],
+    ]);
   });
 
   test('is nothing where nobody is stuck and nothing is left', () => {
