@@ -182,6 +182,22 @@ test('secrets of a run without its journal are reported as damage, not as never 
   expect(ran.stderr.replace(/\s+/g, ' ')).toMatch(/The journal is damaged or was edited at line 1/);
 });
 
+test('a journal that was cut off at the end of a line is damage if a secret is of a row that it does not mention', async () => {
+  const s = await stage({ users: USERS + 2, seed: 8, mix: PLAIN });
+  const csv = await s.ids([...s.org.users()].filter(isEligible));
+  const argv = ['--file', csv, '--action', 'temp-password', '--secrets-plaintext', ...YES];
+  expectCode(await s.run(['run', ...argv, '--out', 'run']), 0);
+  // As a kill leaves the run: without the files of its end.
+  for (const name of SIGNS) await rm(s.path('run', name));
+  const lines = (await readFile(journal(s), 'utf8')).split('\n');
+  await writeFile(journal(s), `${lines.slice(0, 7).join('\n')}\n`);
+  await expectRefused(
+    s,
+    ACTING.map((each) => [...each, '--secrets-plaintext']),
+  );
+  expect(outcomes(await reported(s))['unknown']).toBeGreaterThan(USERS / 2);
+});
+
 test('secrets are a sign too, but nothing that a plan writes is', async () => {
   const s = await planned();
   await writeFile(journal(s), '');

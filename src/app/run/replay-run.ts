@@ -12,6 +12,7 @@ import type { RunDirectory } from '../../journal/directory/run-directory.ts';
 import { readResults } from '../../selection/rows/read-results.ts';
 import type { AppContext } from '../context.ts';
 import { filePorts } from '../plan/select-rows.ts';
+import { rowOfLatestSecret } from '../../secrets/latest-secret.ts';
 import { indexedRecords } from '../runs/index/run-index.ts';
 
 /** A file that has none of these words contains no outcome, and need not be parsed. */
@@ -82,8 +83,18 @@ export async function replayRun(
   // The index is never ahead of its journal, so it is read first.
   const records = await indexedRecords(place, run.runId);
   const lost = records > 0 ? { sign: RUN_FILES.index, records } : undefined;
+  // Before the journal, too: an attempt is on disk before its secret.
+  const latest = await rowOfLatestSecret(place.path('secrets'));
   const replay = await replayJournal(journal, run, signal, { lost });
-  if (replay.records > 0 || replay.chainState.kind === 'broken') return replay;
+  if (replay.chainState.kind === 'broken') return replay;
+  if (replay.records > 0) {
+    const isKnown =
+      latest === undefined || latest > run.rows || replay.stateOf(latest) !== 'untouched';
+    if (isKnown) return replay;
+    await replay.close();
+    const cut = { sign: RUN_FILES.secrets, records: replay.records + 1 };
+    return replayJournal(journal, run, signal, { lost: cut });
+  }
   // A run that acts on nobody writes its reports, but no record.
   const sign = run.targets === 0 ? undefined : await signOfBegun(place, context);
   if (sign === undefined) return replay;
