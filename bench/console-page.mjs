@@ -49,7 +49,7 @@ async function firstRows(page, url) {
   return page.evaluate(() => performance.now());
 }
 
-/** Types a text key by key, and tells how long the page was blocked and how long the answer took. */
+/** Types a text key by key. Returns how long the page was blocked and how long the answer took. */
 async function typed(page, text, wanted) {
   const field = page.getByLabel('Search every column');
   await field.fill('');

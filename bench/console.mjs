@@ -1,4 +1,5 @@
-// The console's table in a real browser: how soon its first rows are there, and how long typing in its search blocks the page.
+// The console's table in a real browser: how soon its first rows are there, and how long typing in its search blocks the
+// page.
 import { fileURLToPath } from 'node:url';
 import { measure } from './measured.mjs';
 import { printTable, seconds, whole } from './table.mjs';
@@ -8,7 +9,7 @@ const PAGE = fileURLToPath(new URL('console-page.mjs', import.meta.url));
 const ms = (value) => `${Math.round(value)} ms`;
 
 async function table(rows) {
-  // The page's driver is TypeScript of the tests.
+  // The driver of the page is part of the tests, in TypeScript.
   const args = ['--import', 'tsx', PAGE, String(rows)];
   const { stdout } = await measure(process.execPath, args, { usage: false });
   const { coldMs, warmMs, rare, common } = JSON.parse(stdout.trim().split('\n').at(-1));

@@ -13,7 +13,7 @@ import { workbookOf } from './workbook.mjs';
 const READ = fileURLToPath(new URL('read-input.mjs', import.meta.url));
 const SIZE = 1024 * 1024;
 
-/** Numbers by chance, the same in each run. */
+/** Random numbers, the same in each run. */
 function random(seed) {
   let state = seed;
   return (below) => {
@@ -39,7 +39,7 @@ function rowsOf(head, row, size = SIZE) {
   return parts.join('');
 }
 
-/** A workbook about as long as a file may be when it is packed. */
+/** A workbook about as long as a packed one can be. */
 function sheetOf(row, head = ['login']) {
   const made = (count) => workbookOf([head, ...Array.from({ length: count }, (_, at) => row(at))]);
   const some = 2000;
@@ -88,7 +88,7 @@ const SHAPES = {
   'a workbook, a header of 1,000 titles': () => sheetOf(() => [next(2 ** 30)], titles(1000)),
 };
 
-/** Text, packed: as long as before, so more of it. */
+/** Text, packed: as long as before, so there is more of it. */
 function packed(text) {
   for (let times = 64; ; times /= 2) {
     const bytes = gzipSync(Buffer.concat(Array.from({ length: times }, () => text)));
@@ -102,7 +102,7 @@ async function reading(name, path) {
   return { name, rows, refused, cells: [refused ?? whole(rows), seconds(cpuMs), whole(peakMiB)] };
 }
 
-/** What a plan of the same file takes; of one that is refused, to refuse it. */
+/** What a plan of the same file takes, or if it is refused, what the refusal takes. */
 async function planning(org, path, { rows, refused }) {
   const out = `${path}-run`;
   const args = ['plan', '--file', path, '--out', out, '-q'];
@@ -112,7 +112,7 @@ async function planning(org, path, { rows, refused }) {
   return [seconds(cpuMs), whole(peakMiB), perRow];
 }
 
-/** A cell's text in a workbook, without its quotes; control characters are `_x001B_` there. */
+/** The text of a cell in a workbook, without its quotes. Control characters are `_x001B_` there. */
 const escaped = (text) =>
   text
     .replaceAll('"', '')
@@ -123,7 +123,7 @@ const escaped = (text) =>
       (letter) => `_x${letter.codePointAt(0).toString(16).padStart(4, '0')}_`,
     );
 
-/** Plans over the same users by a CSV and by a workbook, and over those of a System Log. */
+/** Plans over the same users from a CSV and from a workbook, and over those of a System Log. */
 async function bySource(rows, events) {
   const table = await withOrg({ rows }, async (org) => {
     const lines = (await readFile(org.csv, 'utf8')).trim().split('\n');
@@ -151,7 +151,7 @@ async function bySource(rows, events) {
   printTable('Plans by source', titles, table);
 }
 
-/** Prints CPU time and peak memory of reading each, with `full` packed as well, and of a plan of it. */
+/** Prints CPU time and peak memory of reading each, with `full` also packed, and of a plan of it. */
 export async function benchInputs({ full }) {
   const dir = await mkdtemp(join(tmpdir(), 'okta-reset-bench-'));
   const path = join(dir, 'input');

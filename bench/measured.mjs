@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const BIN = fileURLToPath(new URL('../bin/okta-reset.js', import.meta.url));
 const USAGE = new URL('usage.mjs', import.meta.url).href;
 
-/** Where consents are kept meanwhile: nothing is written into the home of the person who measures. */
+/** Where consents are stored meanwhile, because nothing must be written into the home of the person who measures. */
 const STATE = mkdtempSync(join(tmpdir(), 'okta-reset-bench-state-'));
 process.once('exit', () => rmSync(STATE, { recursive: true, force: true }));
 
@@ -49,7 +49,7 @@ export function product(org, args, options = {}) {
   });
 }
 
-/** Runs another client of ours or of a peer over the same rows; its last line on stdout is what it measured. */
+/** Runs another client, ours or a peer's, over the same rows. Its last line on stdout is what it measured. */
 export async function peer(name, org, options) {
   const script = fileURLToPath(new URL(`peers/${name}.mjs`, import.meta.url));
   const job = JSON.stringify({ url: org.url, token: org.token, csv: org.csv, ...options });

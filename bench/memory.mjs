@@ -32,7 +32,10 @@ async function measured(rows) {
   });
 }
 
-/** Prints peak memory per command and size, and how it grows against 20,000 rows, or the smallest size without them. */
+/**
+ * Prints peak memory per command and size, and how it grows compared with 20,000 rows, or with the smallest size if they are
+ * missing.
+ */
 export async function benchMemory({ full, sizes = full ? FULL : SHORT }) {
   const all = [];
   for (const rows of sizes) all.push(...(await measured(rows)));

@@ -4,7 +4,7 @@ import { host } from '../dist/host.js';
 import { startSandbox } from '../dist/sandbox/sandbox.js';
 
 const writes = { count: 0, firstAtMs: undefined, lastAnsweredAtMs: undefined, statuses: {} };
-/** The first call of the users bucket, a listing or a write: where windows begin with the first call, this one began it. */
+/** The first call of the users bucket, a listing or a write: if windows begin with the first call, this one began it. */
 let bucketFirstAtMs;
 const inUsersBucket = /^\/api\/v1\/users(\?|\/[^/]+\/)/;
 
@@ -20,10 +20,10 @@ diagnostics.subscribe('http.server.response.finish', ({ request, response }) => 
   writes.statuses[response.statusCode] = (writes.statuses[response.statusCode] ?? 0) + 1;
 });
 
-// Everybody may be acted on, so that N rows are N writes.
+// Everybody can be acted on, so that N rows are N writes.
 const everybody = { statuses: { ACTIVE: 1 }, providers: { OKTA: 1 }, sharedEmail: 0 };
 const options = { mix: everybody, admins: 1, ...JSON.parse(process.argv[2] ?? '{}') };
-// Where windows lie on a grid, it begins with the second in which the sandbox was made.
+// If windows are on a grid, it begins with the second in which the sandbox was made.
 const gridMs = Math.floor(Date.now() / 1000) * 1000;
 const sandbox = await startSandbox(options, { clock: host.clock });
 process.send({ kind: 'ready', url: sandbox.url, token: sandbox.token });

@@ -9,7 +9,7 @@ import { pipeline } from 'node:stream/promises';
 
 const PROCESS = new URL('org-process.mjs', import.meta.url);
 
-/** Passes a CSV on without its first row: the token's owner, whom okta-reset never acts on. */
+/** Passes a CSV on without its first row, which is the token's owner, whom okta-reset never acts on. */
 async function* withoutOwner(chunks) {
   let head = '';
   let passed = false;
@@ -53,7 +53,9 @@ export async function withOrg({ rows, ...options }, use) {
   }
 }
 
-/** What came of the writes: the time from the first to arrive to the last to be answered, refusals, and users never reset. */
+/**
+ * The results of the writes: the time from the first to arrive to the last to be answered, refusals, and users never reset.
+ */
 export async function outcomeOf(org) {
   const { writes, stats, cpuMs, gridMs, bucketFirstAtMs } = await org.tell();
   return {

@@ -1,4 +1,4 @@
-// How close to the bound of Okta's windows: (ceil(N/L) − 1) · W, for N rows at L calls per window W.
+// How close to the limit of Okta's windows: (ceil(N/L) − 1) · W, for N rows at L calls per window W.
 import { join } from 'node:path';
 import { peer, product } from './measured.mjs';
 import { outcomeOf, withOrg } from './org.mjs';

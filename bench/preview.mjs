@@ -1,4 +1,4 @@
-// What a preview costs, how soon a resumed run calls again, and how soon the help is there.
+// What a preview costs, how soon a resumed run calls again, and how soon the help is printed.
 import { readFile, writeFile, appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openRunIndex } from '../dist/app/runs/index/index-writer.js';

@@ -14,7 +14,7 @@ export const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`;
 export const ratio = (a, b) => (b === 0 ? '–' : `${(a / b).toFixed(2)}×`);
 export const whole = (number) => Math.round(number).toLocaleString('en-US');
 
-/** Says what machine this is and how busy: a ratio of one run means something, a time of a busy machine little. */
+/** Says which machine this is and how busy: a ratio of one run means something, a time on a busy machine means little. */
 export function printMachine() {
   const [cpu] = cpus();
   console.log(

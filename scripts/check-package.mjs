@@ -18,7 +18,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** How long the registry may take for the signatures of some fifty packages. Milliseconds. */
+/** How long the registry can take for the signatures of some fifty packages. Milliseconds. */
 const REGISTRY_MS = 60_000;
 /** Everything that ships, apart from the libraries. A file of another kind is a mistake. */
 const INTENDED = [
@@ -56,7 +56,7 @@ function npm(args, { cwd = ROOT, timeoutMs } = {}) {
 const say = (text) => process.stdout.write(`${text}\n`);
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-/** Packs; returns the path of the package. */
+/** Makes the package. Returns its path. */
 function pack() {
   const packed = npm(['pack', '--json', '--pack-destination', folder]);
   if (packed.status !== 0) throw new Error(`npm pack failed:\n${packed.stderr}`);
@@ -81,7 +81,7 @@ function* filesIn(folder) {
   }
 }
 
-/** Installs the package into an empty folder, without the network, and compares what it brought with what was tested. */
+/** Installs the package into an empty folder, without the network, and compares the result with what was tested. */
 function install(file) {
   const home = join(scratch, 'installed');
   mkdirSync(home);
@@ -156,7 +156,7 @@ async function rehearse(command) {
   }
 }
 
-/** The registry's signatures of what is bundled, which `npm ci` has put into node_modules. */
+/** Checks the registry's signatures of what is bundled, which `npm ci` has put into node_modules. */
 function checkSignatures() {
   const audit = npm(['audit', 'signatures', '--omit', 'dev'], { timeoutMs: REGISTRY_MS });
   const text = `${audit.stdout}${audit.stderr}`;

@@ -14,7 +14,7 @@ import {
 const FOLDER = new URL('../docs/images/', import.meta.url).pathname;
 const WIDE = { width: 1280, height: 860 };
 const NARROW = { width: 390, height: 844 };
-/** Enough for the few that fail, and too few for the run to end. */
+/** Enough users for the few that fail, and too few for the run to end. */
 const REQUESTS_LET_THROUGH = 190;
 
 async function draw(page: Page, name: string): Promise<void> {
@@ -49,7 +49,7 @@ function csvOf(users: readonly SandboxUser[]): Buffer {
   return Buffer.from(`${['id,Login,Department', ...lines].join('\n')}\nnobody at all,,Sales\n`);
 }
 
-/** From the file to the first few. */
+/** From the file to the first few users. */
 async function drawDraft(page: Page, users: readonly SandboxUser[]): Promise<void> {
   await page.getByRole('button', { name: /^(New run|Choose who|Start)/ }).click();
   await heading(page, /^Who/);
@@ -70,7 +70,7 @@ async function drawDraft(page: Page, users: readonly SandboxUser[]): Promise<voi
   await page.locator('.command code').getByText('--canary-wait 0').waitFor();
   await page.getByText('When to stop').click();
   await draw(page, 'what');
-  // Answers are held while the run is drawn: by the stage's clock that is long.
+  // Answers are held while the run is drawn, which is long by the stage's clock.
   await page.getByText('How fast').click();
   await page.getByLabel('Timeout').fill('2h');
   await page.locator('.command code').getByText('--timeout 2h').waitFor();

@@ -63,7 +63,7 @@ try {
   rmSync(path, { force: true });
   copyFileSync(process.execPath, path);
   chmodSync(path, 0o755);
-  // macOS starts no program whose signature is none of its content.
+  // macOS does not start a program whose signature does not match its content.
   if (process.platform === 'darwin') run('codesign', ['--remove-signature', path]);
   const segment = process.platform === 'darwin' ? { machoSegmentName: 'NODE_SEA' } : {};
   await inject(path, 'NODE_SEA_BLOB', readFileSync(output), { sentinelFuse: FUSE, ...segment });

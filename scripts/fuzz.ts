@@ -8,9 +8,9 @@ import { fuzzFolder } from '../test/fuzz/folders.ts';
 import { fuzzGround } from '../test/fuzz/ground.ts';
 import { fileSamples } from '../test/fuzz/samples.ts';
 
-/** A case that has not ended by then hangs, on however busy a machine. */
+/** A case that has not ended after this time hangs, however busy the machine is. */
 const HANGS_MS = 300_000;
-/** CPU that a case may take: inputs are small. */
+/** CPU time that a case can take, because inputs are small. */
 const MOST_CPU_MS = 3000;
 
 const { values } = parseArgs({
@@ -27,7 +27,7 @@ const tell = (problem: string) => {
   wrong += 1;
   console.log(problem);
 };
-// Of each hundred, eight damage a folder and two ask an org that answers nonsense: these take the longest.
+// Of each hundred, eight damage a folder and two call an org that answers nonsense, because these take the longest.
 for (let seed = first; seed < first + cases; seed += 1) {
   const kind = seed % 100;
   const watch = setTimeout(() => tell(`seed ${seed}: hangs`), HANGS_MS);

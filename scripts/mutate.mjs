@@ -36,7 +36,7 @@ prepareTests();
 const configs = readConfigs();
 const testers = Array.from({ length: Number(values.testers) }, () => new Tester(configs));
 
-/** `work` on each of `all`, in as many processes as there are. */
+/** Runs `work` on each of `all`, in as many processes as there are. */
 async function withTesters(all, work) {
   const results = [];
   const waiting = [...all.entries()];
@@ -75,7 +75,7 @@ async function recordsOf(files) {
 const NOTICED = new Set(['killed', 'timeout']);
 const budgetMs = Number(values.budget) * 1000;
 
-/** Asks the tests of `files` about those that nothing has noticed yet. */
+/** Runs the tests of `files` for the mutants that nothing has noticed yet. */
 async function judge(verdicts, files, isOwn) {
   const left = verdicts.filter(({ kind }) => !NOTICED.has(kind));
   if (left.length === 0) return;

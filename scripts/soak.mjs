@@ -35,7 +35,7 @@ if (actions.length !== names.length) {
   console.error(`--actions: of ${ACTIONS.map(({ name }) => name).join(', ')}`);
   process.exit(2);
 }
-/** Makes the calls of a process on its files fail; where the machine has no C compiler, the disk stays sound. */
+/** Makes the calls of a process on its files fail. If the machine has no C compiler, the disk stays intact. */
 const shim = buildShim();
 const wanted = {
   kills: Number(values.kills),
@@ -51,7 +51,7 @@ let numbers = 0;
 let runs = 0;
 let chains = 0;
 
-/** So much of all, and a run of each action. */
+/** This share of all, and a run of each action. */
 function enough() {
   const total = tally.total();
   return (
@@ -60,7 +60,7 @@ function enough() {
   );
 }
 
-/** Every fourth is a chain of reruns, for as long as more of them are wanted; the actions take turns in both. */
+/** Every fourth is a chain of reruns, while more of them are wanted. The actions take turns in both. */
 function next() {
   const number = numbers++;
   if (number % 4 === 3 && chains < wanted.chains) {

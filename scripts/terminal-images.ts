@@ -17,10 +17,10 @@ const XTERM = new URL('../node_modules/@xterm/xterm/', import.meta.url);
 const COLUMNS = 86;
 const ROWS = 100;
 const LIMIT = 60;
-/** Wrong by far is fine: a command that hangs must not hang the drawing. */
+/** It does not matter if this is far off: a command that hangs must not hang the drawing. */
 const PATIENCE_MS = 120_000;
 
-/** Opens an emulator in a page; `show` writes to it and tells how many lines hold something. */
+/** Opens an emulator in a page. `show` writes to it and returns how many lines contain something. */
 const SHOW = `
   const theme = { background: '#10141c', foreground: '#dfe5ee', cursor: '#10141c' };
   const font = { fontSize: 13, fontFamily: 'DejaVu Sans Mono, monospace' };
@@ -45,7 +45,7 @@ interface Recorded {
   readonly ended: () => Promise<void>;
 }
 
-/** Runs a command in a terminal until it ends, or until what it wrote is as wanted. */
+/** Runs a command in a terminal until it ends, or until its output is as expected. */
 async function record(
   command: string,
   { dir, env }: Place,
@@ -72,7 +72,7 @@ async function record(
   };
 }
 
-/** Draws a prompt, the command, and what it wrote, cut after the lines that hold something. */
+/** Draws a prompt, the command, and its output, cut after the lines that contain something. */
 async function draw(browser: Browser, name: string, command: string, text: string) {
   const page = await browser.newPage({ viewport: { width: 900, height: 2200 } });
   try {

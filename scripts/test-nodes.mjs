@@ -20,7 +20,7 @@ function run(command, args, env = process.env) {
   }).status;
 }
 
-/** Installs one Node and runs tests and demo on it; says what became of it. */
+/** Installs one Node and runs tests and demo on it. Prints the result. */
 function tryNode(major) {
   const folder = mkdtempSync(join(tmpdir(), `okta-reset-node-${major}-`));
   // Some tests start this Node as another user.

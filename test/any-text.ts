@@ -7,8 +7,8 @@ const codePoint = fc
   .map((code) => String.fromCodePoint(code));
 
 /**
- * Texts of any characters, and those that JavaScript stumbles over, like `__proto__`. As fast-check's strings of unit
- * `binary`, without the table of a million characters that those make first.
+ * Texts of any characters, including those that cause trouble in JavaScript, such as `__proto__`. As fast as fast-check's
+ * strings of unit `binary`, without the table of a million characters that those make first.
  */
 export function anyText(length: fc.ArrayConstraints = {}): fc.Arbitrary<string> {
   return fc.oneof(

@@ -11,7 +11,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** How often the event loop has had something to do, but for timers. */
+/** How often the event loop has had something to do, except for timers. */
 const eventsSeen = () => performance.nodeTiming.uvMetricsInfo.events;
 
 /** A file or a name is being read: its answer will come, however slow the disk is. */
@@ -19,8 +19,8 @@ const isAtWork = (kind: string) => /^(FSReq|CloseReq|GetAddrInfoReq)/.test(kind)
 const filesAtWork = () => process.getActiveResourcesInfo().some(isAtWork);
 
 /**
- * A clock that runs at the world's pace while anything happens in this process, and skips to the next waker when nothing
- * does: a wait of minutes takes milliseconds, and a slow disk makes no call late. For product and org in one process.
+ * A clock that runs at real time while anything happens in this process, and skips to the next waker when nothing does: a
+ * wait of minutes takes milliseconds, and a slow disk makes no call late. For okta-reset and the org in one process.
  *
  * It skips at least `leastSkipMs`, because some screens tick each second: a sleep that ends before that ends late.
  */

@@ -16,7 +16,7 @@ export async function readIds({ csv, limit = Infinity }) {
   return ids;
 }
 
-/** Lets `workers` work through the ids, and prints how long that took and what was answered. */
+/** Lets `workers` work through the ids, and prints how long that took and the answers. */
 export async function workThrough(ids, workers, reset) {
   const statuses = {};
   let next = 0;

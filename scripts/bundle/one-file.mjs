@@ -1,4 +1,4 @@
-// The whole program as one file: source, libraries, pages. What it is made of is told by esbuild's own record.
+// The whole program as one file: source, libraries, pages. What it is made of comes from esbuild's own record.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,7 +35,9 @@ export function readPackageFile(path) {
   },
 });
 
-/** zod's messages in fifty languages, of which none but English is ever asked for: what is read at the start is a fifth shorter. */
+/**
+ * zod's messages in fifty languages, of which only English is ever used. Without them, a fifth less is read at the start.
+ */
 const onlyEnglish = {
   name: 'only-english',
   setup: ({ onLoad }) => {
@@ -46,8 +48,8 @@ const onlyEnglish = {
 };
 
 /**
- * What comes before the program, by the form: a module that Node runs, or the script of a single executable. Both ask for
- * Node's own modules by `require`, each when it is needed: imports would all be loaded at the start.
+ * What comes before the program, for each form: a module that Node runs, or the script of a single executable. Both load
+ * Node's own modules with `require` when they are needed, because imports would all be loaded at the start.
  */
 const BEFORE = {
   module: `import { createRequire } from 'node:module';
@@ -55,7 +57,7 @@ const require = createRequire(import.meta.url), module = { exports: {} }, progra
   script: `const programUrl = require('node:url').pathToFileURL(process.execPath).href;`,
 };
 
-/** Text as a comment that ends where it should, in ASCII as the rest. */
+/** Makes text a comment that ends where it should, in ASCII like the rest. */
 const comment = (text) =>
   `/*\n${text.replaceAll('*/', '* /').replace(/[^\n -~]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`)}\n*/\n`;
 
@@ -84,7 +86,7 @@ export async function bundleProgram(form, start = START) {
     define: { 'import.meta.url': 'programUrl' },
     supported: { 'dynamic-import': false },
     minify: true,
-    // One byte a character: a larger text takes Node longer to read.
+    // One byte per character, because Node takes longer to read a larger text.
     charset: 'ascii',
     jsx: 'automatic',
     jsxImportSource: 'preact',

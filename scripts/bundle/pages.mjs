@@ -5,7 +5,7 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Name of the bundle in dist/browser/ → the modules it begins at. */
+/** The name of the bundle in dist/browser/, and the modules at which it begins. */
 const PAGES = {
   report: { script: 'src/report/browser/report.ts', style: 'src/report/browser/report.css' },
   console: { script: 'src/console/page/start.tsx', style: 'src/console/page/console.css' },
@@ -22,7 +22,7 @@ const notices = Object.entries({
 });
 const NOTICES = `/*! ${notices.join(' · ')} */`;
 
-/** Bundles them; `write: false` gives what they come to, and puts nothing on the disk. Resolves with esbuild's result. */
+/** Bundles them. With `write: false`, returns the results and writes nothing to the disk. Resolves with esbuild's result. */
 export function bundlePages({ write }) {
   return build({
     write,
@@ -37,7 +37,7 @@ export function bundlePages({ write }) {
     minify: true,
     format: 'iife',
     platform: 'browser',
-    // The browsers of 2022 and later: an admin's laptop in a breach is not always the newest.
+    // Browsers of 2022 and later, because an admin's laptop in a breach is not always the newest.
     target: ['es2022'],
     charset: 'utf8',
     jsx: 'automatic',

@@ -1,4 +1,4 @@
-// Disks that fail under a process from outside: a library that is loaded before libc, and a small disk that fills up.
+// Disks that fail from outside the process: a library that is loaded before libc, and a small disk that fills up.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
@@ -19,14 +19,14 @@ const POINTS = {
   'report.html': ['open', 'write', 'sync', 'rename'],
 };
 
-/** Every call on every file of a run that is at work, with each code. */
+/** Every call on every file of a run in progress, with each code. */
 export const FAULTS = Object.entries(POINTS).flatMap(([file, calls]) =>
   calls.flatMap((call) =>
     ['ENOSPC', 'EIO', 'EROFS'].map((code) => ({ file, call, code, from: 1 })),
   ),
 );
 
-/** Builds the library; undefined where the machine has no C compiler or no such loader. */
+/** Builds the library; undefined if the machine has no C compiler or no such loader. */
 export function buildShim() {
   if (process.platform !== 'linux') return undefined;
   const dir = mkdtempSync(join(tmpdir(), 'okta-reset-shim-'));
@@ -49,10 +49,10 @@ export function failing(library, fault, log) {
   };
 }
 
-// Linux; node:os does not name all of them on every system.
+// Linux. node:os does not name all of them on every system.
 const FALLBACK = { ENOSPC: 28, EIO: 5, EROFS: 30 };
 
-/** How many calls have failed by now. */
+/** How many calls have failed so far. */
 export function failures(log) {
   return statSync(log, { throwIfNoEntry: false })?.size ?? 0;
 }

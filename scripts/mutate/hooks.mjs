@@ -1,5 +1,5 @@
 // How Node loads sources with their changes: before the hooks of the tests, which do the rest. What was compiled once is
-// kept, for the tests that load it again.
+// kept for the tests that load it again.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -15,7 +15,7 @@ const TOOL = ['./operators.mjs', './mutants.mjs']
   .join('');
 const known = new Map();
 
-/** What was compiled stays for the next process; its name says of what. */
+/** What was compiled stays for the next process, under a name that says what it is. */
 async function kept(file, source, compile) {
   const digest = createHash('sha256').update(TOOL).update(file).update(source).digest('hex');
   const place = `${FOLDER}${digest}.js`;

@@ -1,9 +1,9 @@
-// A source with all of its changes in it, each behind a switch: which one is on is told while the tests run, so that the
+// A source with all of its changes in it, each behind a switch. Which one is on is set while the tests run, so that the
 // sources are loaded once for all changes, and no file is written.
 import ts from 'typescript';
 import { changesOfExpression, otherMethod, removal } from './operators.mjs';
 
-/** The key, on globalThis, of what answers whether a change is on: see switch.mjs. */
+/** The key, on globalThis, of the function that says whether a change is on: see switch.mjs. */
 export const SWITCH = 'okta-reset mutants';
 
 function isLeftAlone(node) {
@@ -99,7 +99,7 @@ class Switched {
   }
 }
 
-/** `file` is the name under which the switch and the report know the source. */
+/** `file` is the name that the switch and the report use for the source. */
 export function switchedSource(file, source) {
   const switched = new Switched(file, source);
   const code = switched.code();

@@ -51,7 +51,7 @@ const METHODS = new Map(
   ]),
 );
 
-/** What a program reads rather than a person: a name, a path, a code. */
+/** What a program reads and not a person: a name, a path, a code. */
 const CODE = /^[\w.:/@#$-]{2,}$/;
 const LARGEST_OFF_BY_ONE = 100;
 
@@ -128,7 +128,7 @@ function oneLine(node) {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
-/** The changes of an expression, each with the text that takes its place. */
+/** The changes of an expression, each with the text that replaces it. */
 export function changesOfExpression(node, source) {
   const own = ts.isBinaryExpression(node)
     ? binary(node, source)
@@ -138,14 +138,14 @@ export function changesOfExpression(node, source) {
   return [...own, ...condition(node)];
 }
 
-/** What the method is called instead, where `node` is the access to a method that has a counterpart. */
+/** What the method is called instead, if `node` is the access to a method that has a counterpart. */
 export function otherMethod(node) {
   if (!ts.isPropertyAccessExpression(node)) return undefined;
   if (!ts.isCallExpression(node.parent) || node.parent.expression !== node) return undefined;
   return METHODS.get(node.name.text);
 }
 
-/** What is said of a removed statement; nothing where the statement is none that can be left out. */
+/** The name of a removed statement; nothing if the statement cannot be left out. */
 export function removal(node) {
   if (!ts.isExpressionStatement(node)) return undefined;
   let { expression } = node;

@@ -1,5 +1,5 @@
-// What each test meets of the sources, and how long it takes: found out once, kept below node_modules/ until the test file
-// has changed. A source that has changed since then counts as met everywhere by the tests that met any of it.
+// What each test executes of the sources, and how long it takes: found out once, kept below node_modules/ until the test
+// file has changed. A source that has changed since then counts as executed everywhere by the tests that executed any of it.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ const LEFT_OUT = /^test\/browser\//;
 
 const known = new Map();
 
-/** Of the code only: other comments and other line breaks make no difference to what a test meets. */
+/** Only of the code, because other comments and line breaks make no difference to what a test executes. */
 function digestOf(file) {
   if (!known.has(file)) known.set(file, freshDigestOf(file));
   return known.get(file);
@@ -31,7 +31,7 @@ function freshDigestOf(file) {
   return createHash('sha256').update(outputText).digest('hex').slice(0, 16);
 }
 
-/** The test files that may notice a change: those of the room, and all others. */
+/** The test files that might notice a change: those of the room, and all others. */
 export function testFiles(room) {
   const own = `test/${room}/`;
   const all = readdirSync(`${ROOT}test`, { recursive: true })
@@ -74,7 +74,7 @@ async function recordOf(file, tester) {
   return { file, tests, met, durationMs, digests, changed: new Set() };
 }
 
-/** The record of one test file; `failed` where it does not pass by itself, and can tell nothing. */
+/** The record of one test file. `failed` if it does not pass by itself, and so cannot show anything. */
 export async function readRecord(file, tester) {
   const kept = keptRecord(file);
   if (kept !== undefined) return kept;

@@ -6,7 +6,7 @@ import { chance } from '../chance.mjs';
 import { switchedSource } from './mutants.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** What a browser runs: its tests drive the bundle. */
+/** What a browser runs, because its tests use the bundle. */
 const LEFT_OUT = /^src\/(console\/page|report\/browser)\//;
 
 function sourcesBelow(folder) {
@@ -16,7 +16,7 @@ function sourcesBelow(folder) {
     .sort();
 }
 
-/** For each source, those that import it: what is made when a source is loaded is seen through them. */
+/** For each source, those that import it: what is made when a source is loaded shows through them. */
 function readers() {
   const readBy = new Map();
   for (const file of sourcesBelow('src')) {

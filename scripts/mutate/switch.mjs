@@ -1,4 +1,4 @@
-// Which change is on, and which were met since it was last asked.
+// Which change is on, and which were executed since it was last asked.
 import { SWITCH } from './mutants.mjs';
 
 const MOST_OF_A_FILE = 2_000;
@@ -26,7 +26,7 @@ export function turnOn(mutant) {
   if (mutant !== undefined) stateOf(mutant.file).on = mutant.index;
 }
 
-/** The changes met since the last call, by file. */
+/** The changes executed since the last call, by file. */
 export function takeMet() {
   const met = {};
   for (const [file, state] of files) {

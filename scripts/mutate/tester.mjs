@@ -1,4 +1,5 @@
-// A process that runs test files when asked, with at most one change on, again and again: what is tested stays loaded.
+// A process that runs test files on request, with at most one change on, again and again, so that what is tested stays
+// loaded.
 import { readFileSync } from 'node:fs';
 import { register } from 'node:module';
 import runNatively from '../jest-native-runner.js';
@@ -6,7 +7,7 @@ import ClosingEnvironment from '../jest-closing-environment.js';
 import { takeMet, turnOn } from './switch.mjs';
 
 register('./hooks.mjs', import.meta.url);
-// Nobody reads where a failed test stands, and to find it in the source is slow.
+// Nobody reads where a failed test is, and to find it in the source is slow.
 
 const OWN_MODULES = /@jest-environment-options\s+\{"ownModules": true\}/;
 
@@ -20,7 +21,7 @@ function testsOf(block) {
   return block.children.flatMap((child) => (child.type === 'test' ? [child] : testsOf(child)));
 }
 
-/** Follows one test file: which tests run, what each of them met, and which one failed first. */
+/** Follows one test file: which tests run, what each of them executed, and which one failed first. */
 class Followed {
   tests = {};
   failed;
@@ -37,7 +38,7 @@ class Followed {
     else if (event.name === 'test_done') this.#end(event.test);
   }
 
-  /** Adds what was met outside of a test. */
+  /** Adds what was executed outside of a test. */
   addMet() {
     for (const [file, indexes] of Object.entries(takeMet()))
       this.met[file] = [...new Set([...(this.met[file] ?? []), ...indexes])];

@@ -1,4 +1,4 @@
-// The processes that run the tests: begun when needed, ended when they hang or have grown.
+// The processes that run the tests: started when needed, ended when they hang or have grown.
 import { execFileSync, fork } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { setPriority } from 'node:os';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TESTER = fileURLToPath(new URL('./tester.mjs', import.meta.url));
 const MOST_RSS_BYTES = 1.5 * 2 ** 30;
-/** Others at work on the machine come first. */
+/** Others that work on the machine have priority. */
 const NICE = 10;
 
 /** What Jest makes of jest.config.ts. */
@@ -27,7 +27,7 @@ export class Tester {
     this.#configs = configs;
   }
 
-  /** Runs one test file. `timedOut` where it took longer than `limitMs`, `died` where the process ended. */
+  /** Runs one test file. `timedOut` if it took longer than `limitMs`, `died` if the process ended. */
   async run(asked, limitMs) {
     this.#child ??= this.#begin();
     const child = this.#child;

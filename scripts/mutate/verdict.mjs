@@ -1,4 +1,4 @@
-// Whether a test notices a change: only the tests that meet it are asked, the quick ones first.
+// Whether a test notices a change. Only the tests that execute it run, the quick ones first.
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -7,13 +7,13 @@ const FILE_MS = 250;
 const FRESH_PROCESS_MS = 20_000;
 const LIMIT_FACTOR = 8;
 
-/** Everything of the file: what its tests meet when they are loaded, or between them. */
+/** Everything in the file: what its tests execute when they are loaded, or between them. */
 function wholeFile({ file, tests }) {
   const testsMs = Object.values(tests).reduce((sum, { durationMs }) => sum + durationMs, 0);
   return { file, costMs: FILE_MS + testsMs, wanted: undefined };
 }
 
-/** The tests of a record that meet the mutant; `wanted` is undefined where all of the file may. */
+/** The tests of a record that execute the mutant; `wanted` is undefined if all of the file can. */
 function meeting(record, { file, index, loadedOnce, readBy }) {
   const tests = Object.entries(record.tests);
   if (loadedOnce) {
@@ -43,7 +43,7 @@ async function ask({ file, costMs, wanted }, mutant, tester, ownModules) {
   return tester.run({ path: ROOT + file, wanted, mutant, ownModules }, limitMs);
 }
 
-/** A failure counts only where the same tests pass right after, without the change. */
+/** A failure counts only if the same tests pass right after, without the change. */
 async function isNoticed(asked, mutant, tester) {
   const ownModules = mutant.loadedOnce;
   const first = await ask(asked, mutant, tester, ownModules);
@@ -51,7 +51,7 @@ async function isNoticed(asked, mutant, tester) {
   const same = asked.wanted?.includes(first.failed) ? { ...asked, wanted: [first.failed] } : asked;
   const without = await ask(same, undefined, tester, ownModules);
   if (without.failed === undefined) return first;
-  // What ran before it, or did not run before it, may be why: the whole file, in a process that has run nothing.
+  // What ran before it, or did not, might be the cause: run the whole file, in a process that has run nothing.
   const whole = { ...asked, wanted: undefined, costMs: Math.max(asked.costMs, 10_000) };
   tester.end();
   const again = await ask(whole, mutant, tester, ownModules);

@@ -1,5 +1,5 @@
-// The ten actions as the soak tries them: whom an org must have for each, what its effect is on the org's side, and what
-// may become of its users afterwards.
+// The ten actions as the soak tries them: which users an org must have for each, what its effect is on the org's side, and
+// what can happen to its users afterwards.
 const MANY = { ACTIVE: 8, PASSWORD_EXPIRED: 1, LOCKED_OUT: 1 };
 
 const PASSWORD = {
@@ -85,7 +85,7 @@ export const ACTIONS = [
   },
 ];
 
-/** How often the action was done to a user, by the org's own books; once where there was nothing to do. */
+/** How often the action was done to a user, by the org's own count; once if there was nothing to do. */
 export function times(action, org, id) {
   const user = org.user(id);
   return Math.max(action.count(org.effects(id), user), action.none?.(user) === true ? 1 : 0);

@@ -118,7 +118,7 @@ async function told({ dir, around, action }) {
   return { outcomes, opened };
 }
 
-/** Compares what was told with what the org did since: once, or not at all for users that nobody was to act on. */
+/** Compares what was reported with what the org has done since: once, or not at all for users that nobody was to act on. */
 function judge({ action, org, counts, tell }, { outcomes, opened }, targets, before = () => 0) {
   for (const id of targets) {
     const outcome = outcomes.get(id) ?? 'missing';
@@ -139,7 +139,7 @@ function judge({ action, org, counts, tell }, { outcomes, opened }, targets, bef
   }
 }
 
-/** The state of each user in followup.csv. A network that makes no sense for a moment is asked again. */
+/** The state of each user in followup.csv. If the network makes no sense for a moment, it is requested again. */
 async function followedUp({ dir, around }) {
   await expectOk(['followup', 'run', '--timeout', '20s', '--max-retries', '12', '--json'], around);
   const rows = parse(await readFile(join(dir, 'run', 'followup.csv')), { columns: true });
@@ -166,7 +166,7 @@ async function afterwards(ground, player, { outcomes }) {
   const chosen = ids.filter((id) => moved.has(id) !== (action.password === true));
   const before = new Map(ids.map((id) => [id, times(action, org, id)]));
   await player.typed(['followup', 'run', ...resend, '--out', 'sent', ...CONSENT, ...PACE_FLAGS]);
-  // Killed before its plan stood.
+  // Killed before its plan existed.
   if (!(await listed(ground.around)).some(({ dir }) => dir.endsWith('/sent')))
     await expectOk(
       ['followup', 'run', ...resend, '--out', 'sent', ...CONSENT, ...PACE_FLAGS],

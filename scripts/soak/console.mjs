@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KEY_HEADER } from '../../dist/console/api/bounds.js';
 import { start } from './process.mjs';
 
-/** A console that has not come so far by then hangs. */
+/** A console that has not got this far by then hangs. */
 const HANGS_AFTER_MS = 300_000;
 const LOOKS_EVERY_MS = 50;
 
-/** Opens the link, as a browser does; returns what the page sends with every request. */
+/** Opens the link like a browser. Returns what the page sends with every request. */
 async function openPage(link) {
   const answer = await fetch(link, { redirect: 'manual' });
   const cookie = String(answer.headers.get('set-cookie')).split(';', 1)[0];
@@ -25,7 +25,7 @@ async function openPage(link) {
   };
 }
 
-/** Asks until an answer is the one that is wanted, which it returns. */
+/** Asks until the answer is the expected one, and returns it. */
 async function until(ask, isWanted, signal) {
   for (;;) {
     const answer = await ask();
@@ -101,7 +101,7 @@ export async function inConsole(id, { around, flags, killAfterMs }) {
   clearTimeout(hangs);
   clearTimeout(killer);
   if (killed) return { code: null, killed: true, hung, begun, stderr };
-  // The link never came where the process ended by itself.
+  // The link never came if the process ended by itself.
   const way = await Promise.race([walk, sleep(1000, { code: 7, error: new Error(stderr) })]);
   return { ...way, killed: false, hung, begun, stderr };
 }

@@ -1,4 +1,4 @@
-// What each run of the soak begins with: an org that suffers, the ids of its users in a file, and a plan over them.
+// What each run of the soak begins with: an org with faults, the ids of its users in a file, and a plan over them.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ const CHAOS = [
   'reads:lag-user=10%@8s',
 ].join(',');
 
-/** How the product is paced where answers get lost this often. */
+/** The pace of okta-reset if answers get lost this often. */
 export const PACE = { timeout: '20s', 'max-retries': '12' };
 
 /** The same as flags of a command line that has no others. */

@@ -6,7 +6,7 @@ import { FAULTS } from '../failing-disk/failing-disk.mjs';
 import { host } from '../../dist/host.js';
 
 const MAIN = fileURLToPath(new URL('../../test/integration/fast-main.mjs', import.meta.url));
-/** Calls in doubt are watched for minutes: org and product go by a clock that runs faster than the world's. */
+/** Calls in doubt are watched for minutes, so org and okta-reset use a clock that runs faster than real time. */
 const SPEED = 20;
 const ORIGIN_MS = Date.now();
 export const clock = {
@@ -18,17 +18,17 @@ export const clock = {
 /** A process that has not ended by then hangs. */
 const HANGS_AFTER_MS = 300_000;
 
-/** Files that a run writes to all the time; the others are written once, at its end. */
+/** Files that a run writes to all the time. The others are written once, at its end. */
 const GROWING = ['journal.jsonl', 'secrets.jsonl', 'run.log'];
 
-/** A disk that fails in the middle of a run: which file, at which call, and with what. */
+/** A disk that fails in the middle of a run: which file, at which call, and how. */
 export function diskFault(random) {
   const fault = FAULTS[Math.floor(random() * FAULTS.length)];
   const isLate = GROWING.includes(fault.file) && fault.call !== 'open';
   return { ...fault, from: isLate ? 1 + Math.floor(random() * 20) : 1 };
 }
 
-/** Starts the command. `ended` resolves with its exit code and what it said. */
+/** Starts the command. `ended` resolves with its exit code and what it printed. */
 export function start(argv, { dir, env }) {
   const child = spawn(process.execPath, [MAIN, String(ORIGIN_MS), String(SPEED), ...argv], {
     cwd: dir,
@@ -64,7 +64,7 @@ export async function command(argv, { killAfterMs, ...around }) {
   return { code, killed, hung, stdout, stderr };
 }
 
-/** Runs a command that must end well; an org that made no sense for a moment is asked again. */
+/** Runs a command that must succeed. If the org made no sense for a moment, runs it again. */
 export async function expectOk(argv, around) {
   for (let tries = 1; ; tries += 1) {
     const ended = await command(argv, around);

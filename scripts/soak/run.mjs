@@ -14,7 +14,7 @@ const KILLS_PER_RUN = 12;
 const DISKS_PER_RUN = 12;
 const MOST_INVOCATIONS = 60;
 const LONGEST_MS = 4000;
-/** The console lists what lies there. */
+/** The console lists the runs that are there. */
 const RUN = 'reports/run';
 
 /**
@@ -53,7 +53,7 @@ async function invoke(invocation, fate, { around, shim, users, tell }) {
   return { ...ended, brokeDisk: fate.fault !== undefined && failures(log) > 0 };
 }
 
-/** Starts process after process until the run is done. */
+/** Starts one process after the other until the run is done. */
 async function play(action, { around, random, shim, users, tally, tell }) {
   const counts = tally.of(action.name);
   let kills = 0;
@@ -104,7 +104,7 @@ async function judge(action, { dir, org, targets, around, tally, tell }) {
     counts.users += 1;
     add(tally.outcomes, { [outcome]: 1 });
     if (done === 0 && outcome !== 'unknown') counts.lost += 1;
-    // A temporary password that nobody could read is made again: the last one must be the one that is kept.
+    // A temporary password that nobody could read is issued again, and the last one must be the one that is kept.
     if (done > 1 && action.harmless !== true && !isSealed) counts.twice += 1;
     const isWrong = isSealed
       ? outcome === 'succeeded' && opened.get(id) !== org.currentTempPassword(id)

@@ -54,7 +54,7 @@ export class Tally {
     return total;
   }
 
-  /** Takes down what a network did to the calls. */
+  /** Records what a network did to the calls. */
   network(action, faults) {
     add(this.faults, faults);
     this.of(action).faults += Object.values(faults).reduce((sum, count) => sum + count, 0);
@@ -81,7 +81,7 @@ export class Tally {
     );
   }
 
-  /** Three problems of each run: one cause brings many. */
+  /** Three problems of each run, because one cause leads to many. */
   shownProblems() {
     const shown = new Map();
     return this.problems.filter((problem) => {

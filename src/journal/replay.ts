@@ -123,7 +123,7 @@ export async function replayJournal(
   if (lost !== undefined && records < lost.records)
     fault ??= {
       line: records + 1,
-      problem: `it is missing, though ${lost.sign} shows that the run had ${records === 0 ? 'begun' : 'come further'}`,
+      problem: `it is missing, though ${lost.sign} shows that the run had ${records === 0 ? 'begun' : 'got further'}`,
     };
   return replayOf(path, { fold, marks, head }, fault, tornBytes);
 }

@@ -22,7 +22,7 @@ interface Seen {
   readonly user?: Partial<User> | 'unreadable';
 }
 
-/** What the inspection says of a canary of three, of whom the first is as seen. */
+/** What the inspection says about a canary of three, of whom the first is as given. */
 async function inspected({ openedMs, actorId, user = {} }: Seen): Promise<string | undefined> {
   const opened: LogEvent = {
     uuid: 'u',

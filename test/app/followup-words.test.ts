@@ -3,7 +3,7 @@ import { followupMeaning, followupWords } from '../../src/app/followup/followup-
 import { FOLLOWUP_STATES } from '../../src/app/followup/followup-state.ts';
 import { ACTION_NAMES, ACTIONS, type Action } from '../../src/domain/plan/action.ts';
 
-/** What a follow-up says of users who are as they should be, of what was done, and whether a link can expire. */
+/** What a follow-up says about users who are as they should be, about what was done, and whether a link can expire. */
 const SAID: Readonly<Record<Action, readonly [good: string, done: string, hasLink: boolean]>> = {
   'reset-password': ['finished', 'reset', true],
   'temp-password': ['finished', 'acted on', false],
@@ -32,7 +32,7 @@ test.each(ACTION_NAMES)(
     const said = done({ sendEmail: true, revokeSessions: false });
     for (const text of [label, does, hint, said])
       expect(text).not.toMatch(/\b(\w+)\b[:;] \1\b|\b(\w)\2{2}|^(\w)\3\w/i);
-    // A preview puts the name of the action before it: `unlock: unlock; …` says it twice.
+    // A preview puts the name of the action before it, so `unlock: unlock; …` would say it twice.
     expect(does).not.toMatch(new RegExp(`^${action}\\b[;,]`));
     expect(statuses.length).toBeGreaterThan(0);
     expect(FOLLOWUP_STATES.every((state) => followupMeaning(state, action) !== '')).toBe(true);

@@ -37,7 +37,7 @@ describe('hours', () => {
   });
 });
 
-/** A clock that jumps to the end of each sleep, and a writer that takes the time it is told to before each sending. */
+/** A clock that jumps to the end of each sleep, and a writer that takes the given time before each sending. */
 function stage(start: string, queueMs: readonly number[]) {
   let nowMs = at(start);
   const queue = [...queueMs];

@@ -27,9 +27,9 @@ export interface ConsoleStage {
   /** Users whom a reset is for, each returned once. */
   readonly take: (count: number) => readonly SandboxUser[];
   readonly clock: FastClock;
-  /** A browser's window with its own session of this console. */
+  /** A browser window with a separate session of this console. */
   readonly open: (path?: string) => Promise<Page>;
-  /** The same of another console: by a link of it, or with the session that a speaker has. */
+  /** The same for another console, with a link of it, or with the session that a speaker has. */
   readonly openOther: (console: ConsoleRig | ConsoleProcess, path?: string) => Promise<Page>;
   readonly close: () => Promise<void>;
 }
@@ -91,7 +91,7 @@ export async function connect(speaker: Speaker, org: Sandbox): Promise<void> {
   await speaker.until('connection', ({ connection }) => connection.state === 'connected');
 }
 
-/** A draft for some users, with flags of its own. */
+/** A draft for some users, with additional flags. */
 export async function draftFor(
   { speaker }: Pick<ConsoleStage, 'speaker'>,
   users: readonly SandboxUser[],
@@ -103,7 +103,7 @@ export async function draftFor(
   return json.id as string;
 }
 
-/** The run that a draft is planned to. */
+/** The run that a draft is planned as. */
 export async function planOf(
   { speaker }: Pick<ConsoleStage, 'speaker'>,
   draft: string,
@@ -136,6 +136,6 @@ export async function consent(page: Page, yes: string | RegExp): Promise<void> {
   await press(page, yes);
 }
 
-/** How often each user was reset, as the org counted. */
+/** How often each user was reset, by the org's count. */
 export const resets = ({ org }: Pick<ConsoleStage, 'org'>, users: readonly SandboxUser[]) =>
   users.map(({ id }) => org.effects(id)?.resets ?? 0);

@@ -11,7 +11,7 @@ const SCHEMES = ['light', 'dark'] as const;
 async function findings(page: Page, which: 'all' | 'colours'): Promise<readonly string[]> {
   return page.evaluate(
     async (runOnly) => {
-      // What runs in the page: the script of that name, not the module.
+      // What runs in the page: the script with that name, not the module.
       const { axe: inPage } = globalThis as unknown as { readonly axe: typeof axe };
       const { violations } = await inPage.run({
         preload: false,

@@ -110,7 +110,7 @@ describe.each(['run', 'plan'])('the report of a %s', (which) => {
       page.evaluate(() => ({
         page: document.documentElement.scrollWidth,
         heading: document.querySelector('h1')?.getBoundingClientRect().width ?? 0,
-        // Smaller than this, a thumb misses.
+        // Anything smaller is hard to hit with a thumb.
         small: [
           ...document.querySelectorAll<HTMLElement>('#table button, #table input, #table select'),
         ]

@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(closeStages);
 
-/** Whatever is wrong: a message, what to do, no stack, and nothing sent. */
+/** Whatever is wrong, there is a message, what to do, no stack, and nothing was sent. */
 function expectRefusal(ran: Ran, code: number, says: RegExp): void {
   expectCode(ran, code);
   expect(ran.stderr).toMatch(says);

@@ -19,7 +19,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 
 const ACTIONS = ACTION_NAMES.toSorted();
 
-// What is not installed is skipped, and shown so.
+// A shell that is not installed is skipped, and shown as skipped.
 describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (shell) => {
   const here = isInstalled(shell) ? test : test.skip;
   const script = completionScript(shell, COMMANDS);
@@ -42,7 +42,7 @@ describe.each(['bash', 'zsh', 'fish'] as const)('completion in %s', (shell) => {
     expect(offered('plan', '--ex')).toEqual(['--exclude', '--exclude-group']);
     expect(offered('secrets', 'open', '--i')).toEqual(['--identity']);
     expect(offered('doctor', '--file')).toEqual([]);
-    // A run that is called as a command is.
+    // A run with the name of a command.
     expect(offered('report', 'plan', '--ex')).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-/** The demo tells its story in about forty lines, a follow-up too, and ends with two lines to try next. */
+/** The demo shows the whole job in about forty lines, including a follow-up, and ends with two lines to try next. */
 import { expect, test } from '@jest/globals';
 import { runCli } from '../../src/cli/run-cli.ts';
 import { skippingClock } from '../skipping-clock.ts';
@@ -17,7 +17,7 @@ test('the demo is about forty lines, and ends with what to try next', async () =
     for (const command of ['plan', 'run', 'resume', 'rerun', 'followup'])
       expect(said).toContain(`okta-reset ${command} `);
     expect(said).toMatch(/mailed 198 users of 198 planned, none of them twice/);
-    // Not cut off where the command folds it.
+    // Not cut off if the command folds it.
     expect(said).toMatch(
       /E0000006 +Not permitted\. The role or scope of the credentials is too\s+small/,
     );

@@ -20,7 +20,7 @@ interface Seen {
   readonly hint?: string;
 }
 
-/** What the doctor finds about one subject, and how it ends. */
+/** What doctor finds about one subject, and how it ends. */
 async function doctor(
   options: SandboxOptions,
   env: Readonly<Record<string, string | undefined>> = {},
@@ -225,7 +225,7 @@ describe('the scopes of a service app', () => {
       hint: expect.stringContaining('Okta API Scopes'),
     });
     expect(err).not.toMatch(NO_STACK);
-    // A plan comes to the same end.
+    // A plan ends in the same way.
     const env = {
       OKTA_CLIENT_TOKEN: undefined,
       OKTA_CLIENT_AUTHORIZATIONMODE: 'PrivateKey',

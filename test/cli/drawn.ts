@@ -1,4 +1,7 @@
-/** What a terminal shows after this output: its own screen, the other one while that is open, and how often each was cleared. */
+/**
+ * What a terminal shows after this output: its main screen, the other one while that is open, and how often each was
+ * cleared.
+ */
 export function drawnBy(output: string): {
   readonly own: readonly string[];
   readonly other: readonly string[] | undefined;

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-/** Types the command line and gives the types of its events, each of which must be as the schema says. */
+/** Types the command line and returns the types of its events, each of which must follow the schema. */
 async function types(...argv: readonly string[]): Promise<readonly string[]> {
   const { events, out, err } = await rig.type([...argv, '--json']);
   if (events.length === 0) throw new Error(`no events: ${out}${err}`);

@@ -1,4 +1,4 @@
-/** Names in a seal that lead elsewhere, or speak to the terminal. */
+/** Names in a seal that lead elsewhere, or control the terminal. */
 export const EVIDENCE_ENTRIES: readonly (readonly [what: string, name: string])[] = [
   ['a path up', '../outside/file'],
   ['a path from the root', '/etc/hostname'],

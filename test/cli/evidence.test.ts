@@ -266,7 +266,7 @@ describe('the journal of a sealed run', () => {
     expect([resumed.code, resumed.err]).toEqual([0, expect.anything()]);
     const { faults, since, ...rest } = await verified();
     expect(rest).toMatchObject(DIFFERS);
-    // Whether there are more secrets depends on what the rerun of another test has done to the same people.
+    // The number of secrets depends on what the rerun in another test has done to the same users.
     expect(faults).toEqual(expect.arrayContaining(['differs results.csv', 'differs summary.json']));
     expect(since).toContain('records');
     await sealed();

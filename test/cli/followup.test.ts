@@ -166,7 +166,7 @@ describe('reruns from a results.csv', () => {
   const runFileOf = async (dir: string) =>
     JSON.parse(await rig.read(`${dir}/run.json`)) as Partial<RunFile>;
 
-  /** Runs over users of whom some fail, and lets the failed be reset afterwards. */
+  /** Runs over users of whom some fail, and lets the failed ones be reset afterwards. */
   async function failedRun(out: string, users: readonly string[], failed: readonly string[]) {
     await rig.type(['plan', ...userFlags(users), '--out', out]);
     for (const id of failed) rig.org.putOutOfReach(id);
@@ -231,7 +231,7 @@ describe('--watch', () => {
         if (!text.includes('"followup"')) return;
         looks += 1;
         if (looks === 2) for (const id of ids.slice(0, 5)) rig.org.finish(id);
-        // The sleep begins after this line was taken.
+        // The sleep begins after this line was written.
         setImmediate(() => setImmediate(() => rig.clock.move(600_000)));
       },
     });

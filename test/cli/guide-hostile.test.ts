@@ -15,11 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-/** A library of prompts that shows nothing, keeps each text it is given, and answers from a list. */
+/** A library of prompts that shows nothing, keeps each text that it gets, and answers from a list. */
 function kept(answers: readonly unknown[]) {
   const left = [...answers];
   const shown: string[] = [];
-  /** Texts that are one line: what they say is followed by another text. */
+  /** Texts on one line, which is followed by another text. */
   const lines: string[] = [];
   const ask = async (options: object): Promise<never> => {
     const { message, options: choices = [] } = options as {
@@ -73,7 +73,7 @@ test('every question, choice, hint and note is made safe, and stays on one line'
   expect(asked.shown[0]?.split('\n')).toHaveLength(3);
 });
 
-/** A name of a file cannot hold a slash, and no longer one than this. */
+/** The name of a file cannot contain a slash, and cannot be longer than this. */
 const NAME = HOSTILE.replaceAll('/', '_');
 
 test('the guide with files, columns, groups, runs and an org that have hostile names', async () => {

@@ -1,4 +1,4 @@
-/** What a run says to do next holds of the run as it is now: what another run has taken up is that run's. */
+/** What a run says to do next is about its current state: rows that another run has taken up belong to that run. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';

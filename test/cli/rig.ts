@@ -20,14 +20,14 @@ export interface Call {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Standard output is a terminal. */
   readonly tty?: boolean;
-  /** What is typed where standard input is a terminal. */
+  /** What is typed if standard input is a terminal. */
   readonly stdin?: string;
   /** Sees each piece of standard output. */
   readonly onOut?: (text: string) => void;
   readonly onErr?: (text: string) => void;
 }
 
-/** The real clock, moved on by hand; sleeps end when the clock was moved past them. */
+/** Real time, set forward by hand. A sleep ends when the clock was moved past its end. */
 export class MovedClock implements Clock {
   movedMs = 0;
   readonly #wakers = new Set<() => void>();

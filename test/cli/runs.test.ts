@@ -129,7 +129,7 @@ describe('runs', () => {
     for (const name of ['json', 'huge', 'device', 'pipe', 'folder'])
       expect(screen).toContain(`reports/${name} is not a readable run`);
     expect(screen + err).not.toContain('\u001b');
-    // A plan is not held up by them either.
+    // They do not delay a plan either.
     await coded(0, 'plan', ...userFlags(ids), ...out('next'));
   });
 });

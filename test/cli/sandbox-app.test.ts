@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-/** What a shell takes over from lines that it is told to type. */
+/** What a shell keeps from lines that are typed into it. */
 function exported(text: string): Readonly<Record<string, string>> {
   const lines = text.matchAll(/^\s*export (\w+)=(?:'([^']*)'|(\S+))$/gm);
   return Object.fromEntries(
@@ -17,7 +17,7 @@ function exported(text: string): Readonly<Record<string, string>> {
   );
 }
 
-/** Starts the sandbox by the command line, and types other lines against what it prints; Ctrl-C ends it. */
+/** Starts the sandbox from the command line, and types other lines against what it prints. Ctrl-C ends it. */
 async function besideSandbox<T>(
   flags: readonly string[],
   work: (env: Readonly<Record<string, string | undefined>>) => Promise<T>,

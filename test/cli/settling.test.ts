@@ -50,13 +50,13 @@ test('the screen shows it as one line while rows wait', async () => {
   progress.event({ type: 'settling', rows: 0, untilMs: 0 });
   await new Promise((resolve) => void setImmediate(resolve));
   expect(shown).toMatch(/25 of 30 .* left/);
-  // Somebody who is skipped has not failed.
+  // A user who is skipped has not failed.
   expect(shown).toContain('24 done · 0 failed · 0 unknown · 1 skipped');
   progress.event({ type: 'settling', rows: 3, untilMs: UNTIL_MS });
   const line = 'waiting until 04:31:20 to see whether 3 calls took effect';
   await new Promise((resolve) => void setImmediate(resolve));
   expect(shown).toContain(line);
-  // The pace so far says nothing of rows that wait.
+  // The pace so far says nothing about rows that wait.
   expect(shown).not.toMatch(/ left/);
   progress.event({ type: 'settling', rows: 0, untilMs: 0 });
   await new Promise((resolve) => void setImmediate(resolve));

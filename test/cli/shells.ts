@@ -13,7 +13,7 @@ export function isInstalled(program: string): boolean {
   }
 }
 
-/** What a shell offers for a line, in a folder; the last word is the one under the cursor. `home` is for its own files. */
+/** What a shell offers for a line, in a folder. The last word is the one at the cursor. `home` is for its own files. */
 type Offered = (
   script: string,
   line: readonly string[],
@@ -94,7 +94,7 @@ const zsh: Offered = (script, line, cwd, home) => {
 
 const SHELLS = { bash, zsh, fish } as const;
 
-/** Asks a shell what it offers; each word once, a folder without its slash. */
+/** Asks a shell what it offers. Returns each word once, a folder without its slash. */
 export function offeredBy(
   shell: keyof typeof SHELLS,
   script: string,

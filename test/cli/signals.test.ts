@@ -81,7 +81,7 @@ describe('a signal', () => {
     const s = await planned({ latencyMs: 20, chaos: 'stall-headers=30%' });
     const running = await begun(s);
     running.signal('SIGINT');
-    // Within half a second it is the same key press; calls that hang would hold a drain for much longer.
+    // Within half a second it counts as the same key press. Calls that hang would delay a drain for much longer.
     await s.clock.sleep(600);
     const startMs = s.clock.monotonicMs();
     running.signal('SIGINT');

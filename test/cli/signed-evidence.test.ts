@@ -136,9 +136,9 @@ afterAll(() => rig.close());
   });
 });
 
-// The programs that stand in for ssh-keygen are shell scripts: skipped on Windows, and shown so.
+// The programs that replace ssh-keygen are shell scripts: skipped on Windows, and shown as skipped.
 (isPosix ? describe : describe.skip)('without an ssh-keygen that signs', () => {
-  /** A folder of programs with this ssh-keygen in it, or none. */
+  /** A folder of programs that has this ssh-keygen, or none. */
   const programs = (script?: string): string => {
     const bin = join(rig.dir, script === undefined ? 'empty' : 'old');
     execFileSync('mkdir', ['-p', bin]);

@@ -1,4 +1,4 @@
-/** Commands in wrapped texts: each as it works where the program was called, on lines that fit. */
+/** Commands in wrapped texts: each works in the way the program was called, on lines that fit. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { previewScreen } from '../../src/cli/screens/plan/preview-screen.ts';
 import { makeStyle } from '../../src/cli/terminal/style.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(closeStages);
 
-/** Fails for a line that is too long, and for a command that does not work where the program was called. */
+/** Fails for a line that is too long, and for a command that does not work in the way the program was called. */
 function expectGood(text: string): void {
   expect(text.split('\n').filter((line) => line.length > 100)).toEqual([]);
   expect(text).toContain(PROGRAM);
@@ -41,6 +41,6 @@ test('the warnings of a preview', () => {
       ...{ program: PROGRAM, isLater: false, hours: undefined },
     },
   );
-  // As the writer of the terminal prints it.
+  // As the terminal writer prints it.
   expectGood(asCalled(wordsOf(asLines(lines)), PROGRAM));
 });

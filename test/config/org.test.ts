@@ -123,7 +123,7 @@ describe('a credential goes only where it belongs', () => {
   };
   type Settings = Readonly<Record<string, string>>;
 
-  /** Resolves with these settings in these places; files hold them in the profile where one is named. */
+  /** Resolves with these settings in these places. Files have them in the profile, if one is named. */
   async function resolveWith(
     placed: readonly (readonly [place: Place, settings: Settings])[],
     profile?: string,
@@ -166,7 +166,7 @@ describe('a credential goes only where it belongs', () => {
     );
   }
 
-  /** What kind of credential may stand where: a command is taken from a flag and from the user's own file. */
+  /** Which kind of credential is allowed where: a command only in a flag and in the user's own file. */
   const KINDS = {
     flag: ['token', 'command'],
     environment: ['token', 'key'],
@@ -357,7 +357,7 @@ describe('a token command', () => {
       expect(next.map((token) => token?.reveal())).toEqual(['b', 'b', 'b']);
       expect((await tokens.after(a, never))?.reveal()).toBe('b');
       expect(ran()).toBe(2);
-      // Going back and forth between two dead tokens ends.
+      // Switching between two dead tokens ends.
       const back = await tokens.after(next[0]!, never);
       expect(back?.reveal()).toBe('a');
       expect(await tokens.after(back!, never)).toBeUndefined();
@@ -572,7 +572,7 @@ test('files that others can read are reported', async () => {
   expect(from.warnings).toHaveLength(1);
 });
 
-/** Any YAML, and what looks like the SDKs' own with anything in its places. */
+/** Any YAML, and YAML that looks like the SDKs' own with anything in it. */
 const anything = fc.jsonValue({ maxDepth: 2 });
 const client = fc.record(
   {

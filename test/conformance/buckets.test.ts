@@ -17,7 +17,7 @@ const group = (): string => pair.rig.org.groups()[0]!.id;
 const all = { query: { kind: 'all' }, limit: 10 } as const;
 const scan = { filter: 'eventType pr', sinceMs: 1_772_366_000_000, untilMs: 1_772_369_000_000 };
 
-/** The counter that the sandbox spent from since `before`. */
+/** The counter that the sandbox has counted calls in since `before`. */
 async function counted(before: Readonly<Record<string, number>>): Promise<string[]> {
   const { requests } = pair.rig.org.stats();
   return Object.keys(requests)

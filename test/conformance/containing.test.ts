@@ -22,7 +22,7 @@ afterAll(() => pair.close());
 
 type Called = Extract<Action, 'suspend' | 'unsuspend' | 'unlock' | 'reset-factors' | 'reactivate'>;
 
-/** By call: what users of these statuses become, and what those of all others are refused with. */
+/** For each call: what happens to users in these statuses, and how it is refused for all others. */
 const FACTS: Readonly<Record<Called, readonly [Readonly<Record<string, string>>, string]>> = {
   // Okta publishes the call for these three; for others it is not a valid one.
   suspend: [
@@ -43,7 +43,7 @@ const FACTS: Readonly<Record<Called, readonly [Readonly<Record<string, string>>,
   ],
   reactivate: [{ PROVISIONED: 'PROVISIONED', RECOVERY: 'RECOVERY' }, '403 E0000038'],
 };
-/** Okta does not unlock accounts that a directory masters. */
+/** Okta does not unlock accounts that a directory manages. */
 const NEVER_UNLOCKED = ['ACTIVE_DIRECTORY', 'LDAP'];
 
 const CALLS = Object.keys(FACTS) as Called[];

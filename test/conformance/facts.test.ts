@@ -8,7 +8,7 @@ import { never, stepCall } from '../okta/scripted-org.ts';
 import { appToken, sendBytes, taker, USERS } from '../sandbox/rig.ts';
 import { startPair, type Pair } from './pair.ts';
 
-/** Facts counted in recorded answers of real orgs: what the sandbox answers, and what the client makes of it. */
+/** Facts counted in recorded answers of real orgs: what the sandbox answers, and what the client makes of that. */
 
 let pair: Pair;
 afterEach(() => pair.close());

@@ -22,7 +22,7 @@ afterAll(() => pair.close());
 
 const REFUSED = '403 E0000038';
 
-/** A fact, the user it is about, and what becomes of a reset, an expiry and a temporary password: a status or a refusal. */
+/** A fact, the user it is about, and the result of a reset, an expiry and a temporary password: a status or a refusal. */
 const MATRIX: readonly [string, string, string, string, string][] = [
   [
     'a reset moves an active user to RECOVERY, expiry to PASSWORD_EXPIRED',
@@ -105,7 +105,7 @@ describe.each(MATRIX)('%s (%s %s)', (_fact, status, provider, reset, expire) => 
     }
     expect(answer.kind).toBe('ok');
     expect(after.status).toBe(wanted);
-    // A reset leaves the password’s time, an expiry too; a temporary password is a new one.
+    // A reset and an expiry do not change the password’s time; a temporary password is a new one.
     const renewed = step.startsWith('temp');
     expect(after.passwordChangedMs === before.passwordChangedMs).toBe(!renewed);
     expect(after.statusChangedMs).toBeGreaterThan(before.statusChangedMs ?? 0);

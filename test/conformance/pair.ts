@@ -4,7 +4,7 @@ import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { connect } from '../okta/scripted-org.ts';
 import { startRig, type Got, type Rig } from '../sandbox/rig.ts';
 
-/** The sandbox, and our client at work on it; both are held to the same facts. */
+/** The sandbox with our client working on it. Both must follow the same facts. */
 export interface Pair {
   readonly rig: Rig;
   readonly client: OrgWriter;
@@ -28,7 +28,7 @@ export async function startPair(options: SandboxOptions = {}): Promise<Pair> {
   };
 }
 
-/** What an answer comes to: its status, and Okta's code where it is a refusal. */
+/** The result of an answer: its status, and Okta's code if it is a refusal. */
 export const outcome = (got: Got): string =>
   got.status < 300
     ? String(got.status)

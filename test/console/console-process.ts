@@ -18,7 +18,7 @@ class Printed extends ConsoleAddress {
 
 /** A console in a separate process, connected to an org, and a page that has opened its link. */
 export interface ConsoleProcess {
-  /** The folder that it works in; `state` in it is the user's state directory. */
+  /** The folder that it works in. `state` in it is the user's state directory. */
   readonly dir: string;
   readonly url: string;
   readonly speaker: Page;

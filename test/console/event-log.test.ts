@@ -76,7 +76,7 @@ test('a state that changes often is sent at once, then at most every quarter of 
   expect(told).toBe(1);
   await clock.move(1);
   expect(told).toBe(2);
-  // Told at once in between: what was promised is told with it.
+  // Sent at once in between, together with what was to be sent later.
   telling.soon();
   telling.now();
   expect(told).toBe(3);

@@ -52,13 +52,13 @@ test('a stream that was interrupted continues after the last number that was see
   const before = [await newDraft(), await newDraft(), await newDraft()];
   const first = await read(start, 2);
   expect(draftsOf(first)).toEqual(before.slice(0, 2));
-  // Told while nobody listens.
+  // Sent while nobody listens.
   const meanwhile = [await newDraft(), await newDraft()];
   const second = await read(idsOf(first).at(-1) ?? 0, 3);
   expect(draftsOf(second)).toEqual([before[2], ...meanwhile]);
   const ids = [...idsOf(first), ...idsOf(second)];
   expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b));
-  // Told while the stream is open.
+  // Sent while the stream is open.
   const last = ids.at(-1) ?? 0;
   const [live, draft] = await Promise.all([read(last, 1), newDraft()]);
   expect(draftsOf(live)).toEqual([draft]);

@@ -27,13 +27,13 @@ export interface Sent {
   readonly body?: string | Buffer;
 }
 
-/** A page that has opened the link: it sends what a browser would. */
+/** A page that has opened the link. It sends what a browser would. */
 export interface Page {
   readonly cookie: string;
   readonly key: string;
   readonly get: (path: string) => Promise<Answered>;
   readonly post: (path: string, body?: object) => Promise<Answered>;
-  /** Listens until an event is the one that is wanted, which it returns. */
+  /** Listens until the expected event comes, and returns it. */
   readonly until: <T extends ConsoleEvent['type']>(
     type: T,
     wanted: (event: Extract<ConsoleEvent, { type: T }>) => boolean,
@@ -63,7 +63,7 @@ export async function* eventsOf(
   }
 }
 
-/** A console by its address, wherever it runs. */
+/** A console, by its address, wherever it runs. */
 export abstract class ConsoleAddress {
   url = '';
 
@@ -88,7 +88,7 @@ export abstract class ConsoleAddress {
     return { status: answer.statusCode, headers: answer.headers, text, json };
   }
 
-  /** Opens the newest link, as a browser does. */
+  /** Opens the newest link like a browser. */
   async page(): Promise<Page> {
     const answer = await this.send(this.link);
     const cookie = String(answer.headers['set-cookie']).split(';', 1)[0] ?? '';

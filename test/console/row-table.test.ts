@@ -85,7 +85,7 @@ describe('a search finds', () => {
     [{ reason: '' }, [1, 2, 3, 4, 5, 6, 7, 8]],
     [{ outcome: 'failed,unknown' }, [2, 3, 7]],
     [{ error: 'E0000006,ETIMEDOUT' }, [2, 3]],
-    // A failure without Okta's code is named by its reason; the reason of a skipped row is none of a failure.
+    // A failure without Okta's code is named by its reason. The reason of a skipped row does not count as a failure.
     [{ error: 'secret-lost,admin' }, [7]],
     [{ outcome: 'failed', search: 'lost' }, [7]],
     [{ handed: 'yes' }, []],

@@ -1,4 +1,4 @@
-/** Each rule of safety attacked: what any page, program or name that points to this machine could try. */
+/** Each safety rule under attack: what any page, program or name that points to this machine could try. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -124,7 +124,7 @@ describe('who can use the console', () => {
     const by6 = `http://[::1]:${port}`;
     const ask = (headers: Record<string, string> = {}) =>
       rig.send(`${by6}/api/state`, { headers: { ...own, ...headers } });
-    // A machine without IPv6 has only the one address.
+    // A machine without IPv6 has only one of the addresses.
     if ((await ask().catch(() => undefined)) === undefined) return;
     expect((await ask()).status).toBe(200);
     expect((await ask({ origin: by6 })).status).toBe(200);

@@ -3,7 +3,7 @@ import type { Host } from '../../src/domain/host.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { ConsoleRig } from './rig.ts';
 
-/** Types a command line in the folder of a console; resolves with its exit code and what it said. */
+/** Types a command line in the folder of a console. Resolves with its exit code and its output. */
 export async function typeIn(
   { host }: ConsoleRig,
   org: Sandbox,

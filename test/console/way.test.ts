@@ -59,7 +59,7 @@ test('the whole way: connect, upload, plan, canary, run, row, follow-up, evidenc
   let run = '';
 
   {
-    // connect: doctor tells what it finds, and an export lies ready.
+    // connect: doctor reports what it finds, and an export is ready.
     sample = await connected();
     const { json: state } = await page.get('/api/state');
     expect(state.connection.findings.length).toBeGreaterThan(5);
@@ -69,7 +69,7 @@ test('the whole way: connect, upload, plan, canary, run, row, follow-up, evidenc
     expect(state.connection.principal).toMatch(/@/);
   }
   {
-    // who: the file is looked into, and its column is chosen.
+    // who: the file is inspected, and its column is chosen.
     const { json } = await page.post('/api/drafts', { files: [sample] });
     draft = json.id as string;
     expect(json).toMatchObject({
@@ -88,7 +88,7 @@ test('the whole way: connect, upload, plan, canary, run, row, follow-up, evidenc
     expect((await page.get(`/api/count?search=${search}`)).json).toMatchObject({ more: false });
   }
   {
-    // what: flags are filled in, and no other than those of a draft.
+    // what: flags are filled in, and only those of a draft.
     const { json } = await page.post(`/api/drafts/${draft}`, {
       flags: { action: ['reset-password'], 'revoke-sessions': [], 'canary-wait': ['0'] },
     });
@@ -142,7 +142,7 @@ test('the whole way: connect, upload, plan, canary, run, row, follow-up, evidenc
     expect(await detail(run)).toMatchObject({ state: 'finished', counts: { failed: 0 } });
   }
   {
-    // row: its attempts are told, with times and calls.
+    // row: its attempts are shown, with times and calls.
     const { json } = await page.get(`/api/runs/${run}/rows?outcome=succeeded&count=1`);
     const { json: row } = await page.get(`/api/runs/${run}/rows/${json.rows[0].row}`);
     expect(row.tries).toMatchObject([

@@ -18,7 +18,7 @@ afterAll(closeStages);
 
 const USERS = 40;
 
-/** A plan, as somebody has made and read it, and its org by a fast clock. */
+/** A plan, as somebody has made and read it, and its org with a fast clock. */
 async function planned() {
   const clock = fastClock(30);
   const s = await stage({ users: USERS + 2, seed: 7, mix: PLAIN, clock, latencyMs: 1500 });

@@ -5,7 +5,7 @@ import type { RunFile } from '../../src/domain/run/run-file.ts';
 import type { Ran, Stage } from '../integration/rig.ts';
 import type { Ended, Supervisor } from './supervision.ts';
 
-/** What kills a process, and after how many mails of the org, all told. */
+/** What kills a process, and after how many emails of the org in total. */
 export interface Blow {
   readonly signal: 'SIGKILL' | 'SIGTERM';
   readonly mails: number;
@@ -18,7 +18,7 @@ export interface Started {
   readonly waitedMs: number;
 }
 
-/** Starts the command as the machine of this name, and calls back for each thing that it prints. */
+/** Starts the command on a machine with this name, and calls back for each thing that it prints. */
 export type Start = (
   words: readonly string[],
   machine: string,

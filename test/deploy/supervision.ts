@@ -19,13 +19,13 @@ export interface Supervisor {
   /** The words after `okta-reset`, as the file has them. */
   readonly words: readonly string[];
   readonly restarts: (ended: Ended) => boolean;
-  /** How long it waits before the start number `again`, counted from 1. */
+  /** How long it waits before start number `again`, counted from 1. */
   readonly waitMs: (again: number) => number;
 }
 
 export type Unit = ReadonlyMap<string, readonly string[]>;
 
-/** The settings of a unit, by section and key; a key that stands several times has several values. */
+/** The settings of a unit, by section and key. A key that appears several times has several values. */
 export function readUnit(name: string): Unit {
   const found = new Map<string, string[]>();
   let section = '';
@@ -48,7 +48,7 @@ export function setting(unit: Unit, key: string): string {
 
 const UNITS_MS = { s: 1000, min: 60_000 } as const;
 
-/** A span of time as systemd.time(7) has it, of one number and one unit. */
+/** A span of time in the form of systemd.time(7), with one number and one unit. */
 export function spanMs(text: string): number {
   const [, count = '', unit = ''] = /^(\d+)(s|min)$/.exec(text) ?? [];
   if (unit !== 's' && unit !== 'min') throw new Error(`not a span of time: ${text}`);
@@ -58,7 +58,7 @@ export function spanMs(text: string): number {
 /** Ends by these signals are clean for systemd (systemd.service(5), Restart=). */
 const CLEAN_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGTERM', 'SIGPIPE'];
 
-/** The unit as systemd 254 and newer goes by it. */
+/** The unit as systemd 254 and later follows it. */
 export function unitSupervisor(unit: Unit): Supervisor {
   const list = (key: string) => setting(unit, key).split(' ');
   const prevent = list('Service.RestartPreventExitStatus');
@@ -141,7 +141,7 @@ const conditionRule = z.strictObject({
   ]),
 });
 
-/** What the manifests must be: the part of Kubernetes' API that they use, every member by name. */
+/** What the manifests must be: the part of Kubernetes' API that they use, with every member by name. */
 export const MANIFESTS = {
   'kubernetes/volume.yaml': z.strictObject({
     apiVersion: z.literal('v1'),
@@ -183,7 +183,7 @@ const SIGNAL_CODES: Readonly<Record<string, number>> = { SIGINT: 130, SIGKILL: 1
 /** The back-off of the Job controller: 10 s, doubled, 6 minutes at most. */
 const JOB_WAIT_MS = { first: 10_000, most: 360_000 } as const;
 
-/** The job as the Job controller goes by it, while no node is drained. */
+/** The job as the Job controller follows it, while no node is drained. */
 export function jobSupervisor({
   spec,
 }: z.infer<(typeof MANIFESTS)['kubernetes/job.yaml']>): Supervisor {

@@ -119,7 +119,7 @@ test.each<readonly [string, Facts, Terms, string | undefined]>([
 });
 
 test('a file system that stores no owners and modes is not held against a file', async () => {
-  // Where a new folder of ours is closed and ours, as here, what the marks of a file say holds.
+  // If a new folder of ours is closed and ours, as it is here, the marks of a file can be trusted.
   const { dir } = newPlace();
   const owner = process.geteuid?.();
   const open = facts({ uid: owner ?? 0, mode: 0o100666 });

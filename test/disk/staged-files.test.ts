@@ -8,7 +8,7 @@ const newFolder = () => mkdtemp(join(tmpdir(), 'okta-reset-disk-'));
 const failed = (cause: unknown) => cause;
 const TEXT = 'ä'.repeat(5000);
 
-/** A disk that takes `most` bytes a write and, once it holds `room` bytes, none. */
+/** A disk that accepts `most` bytes per write and, once it has `room` bytes, none. */
 const narrow =
   (most: number, room = Infinity): OpenFileAt =>
   async (path, flags, mode) => {

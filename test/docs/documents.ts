@@ -9,7 +9,7 @@ export interface Document {
   readonly text: string;
 }
 
-/** A command line as a reader would type it, and where it stands. */
+/** A command line as a reader would type it, and where it is. */
 export interface CommandLine {
   readonly where: string;
   readonly line: string;

@@ -27,7 +27,7 @@ function foldersInTable(text: string): readonly string[] {
   );
 }
 
-/** The rooms, and the folders in them; what lies deeper is the room's own business. */
+/** The rooms, and the folders in them. What is further inside is the room's own business. */
 async function folders(dir: string): Promise<readonly string[]> {
   const entries = await readdir(join(ROOT, dir), { withFileTypes: true });
   const inside = entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${dir}/${name}`);

@@ -74,10 +74,10 @@ test('the calls per user are the steps of the action', () => {
   expect(actions).toHaveLength(3);
 });
 
-/** More calls than this are not simulated one by one: a long run repeats its windows. */
+/** More calls than this are not simulated one by one, because a long run repeats its windows. */
 const MOST_CALLS = 2000;
 
-/** The makespan of a run under virtual time; beyond `MOST_CALLS` carried on at the pace of its second half. */
+/** The duration of a run in virtual time. Beyond `MOST_CALLS`, continued at the pace of its second half. */
 async function simulatedMs(by: 'grid' | 'first-call', limit: number, calls: number) {
   const share = Math.floor((limit * TERMS.ratePercent) / 100);
   const spanMs = async (count: number): Promise<number> => {
@@ -97,7 +97,7 @@ async function simulatedMs(by: 'grid' | 'first-call', limit: number, calls: numb
       { ratePercent: TERMS.ratePercent },
     );
     expect([run.done, run.windowRefusals]).toEqual([count, 0]);
-    // One call may look for an opening that the header named too early.
+    // One call can look for an opening that the header named too early.
     expect(Math.max(...run.perWindow)).toBeLessThanOrEqual(share + 1);
     return run.makespanMs;
   };

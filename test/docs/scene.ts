@@ -15,7 +15,7 @@ export interface Ran {
 }
 
 export interface Around {
-  /** Somebody sits there: questions are asked, and answered as asked. */
+  /** There is somebody to ask: questions are answered as requested. */
   readonly terminal?: boolean;
   /** Presses Ctrl-C once either output matches. */
   readonly interruptAt?: RegExp;
@@ -83,7 +83,7 @@ export class Scene {
               yield Buffer.from(`${around.stdin}\n`);
               return;
             }
-            // Each question is answered as it asks to be.
+            // Each question is answered in the way it asks for.
             for (;;) {
               const typed = [...said.stderr.matchAll(ASKED)].at(-1)?.[1];
               if (typed === undefined) return;
@@ -123,7 +123,7 @@ export class Scene {
     return Number(JSON.parse(await readFile(this.path(run, 'run.json'), 'utf8')).targets);
   }
 
-  /** The run directory as a folder for a command that names the run so. */
+  /** The run directory as a folder for a command that names the run in this way. */
   where(run: string): string {
     return /^\d{8}T/.test(run) ? `reports/${run}` : run;
   }

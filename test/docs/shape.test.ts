@@ -5,7 +5,7 @@ import { readDocuments } from './documents.ts';
 const documents = await readDocuments();
 const textOf = (path: string): string =>
   documents.find((document) => document.path === path)?.text ?? '';
-/** Pages that say whom they are for by their name. */
+/** Pages whose name says who they are for. */
 const KNOWN_BY_NAME = ['README.md', 'CHANGELOG.md', 'reports/README.md'];
 
 test('the README is at most 200 lines, with the picture of the console in the first screen', () => {

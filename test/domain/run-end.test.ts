@@ -1,4 +1,4 @@
-/** How a run ends: exit code, what is said, what still counts later; and how it is named. */
+/** How a run ends: its exit code, what is said, and what still counts later; and how it is named. */
 import { describe, expect, test } from '@jest/globals';
 import { closest } from '../../src/domain/closest.ts';
 import { exitCodeOfRun } from '../../src/domain/codes/exit-code.ts';
@@ -19,7 +19,7 @@ import { Timeline } from '../../src/domain/run/timeline.ts';
 import { shellWord } from '../../src/domain/shell-word.ts';
 import { utc } from '../../src/domain/utc.ts';
 
-/** Each stop, its exit code, whether it is of no interest once nothing is left, and its words. */
+/** Each stop, its exit code, whether it no longer matters once nothing is left, and its words. */
 const STOPS: readonly [StopReason, number, boolean, string][] = [
   [
     { kind: 'credentials', detail: 'revoked.' },

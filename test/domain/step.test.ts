@@ -1,4 +1,4 @@
-/** The tables of actions and steps against what Okta documents for each call, and the order in which calls leave. */
+/** The tables of actions and steps compared with what Okta documents for each call, and the order in which calls leave. */
 import { describe, expect, test } from '@jest/globals';
 import {
   ACTION_NAMES,

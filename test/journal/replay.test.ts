@@ -235,7 +235,7 @@ describe('replay', () => {
     };
     expect(await lostOf(whole.length)).toBeUndefined();
     expect(await lostOf(whole.length + 1)).toMatch(
-      /index\.jsonl shows that the run had come further/,
+      /index\.jsonl shows that the run had got further/,
     );
     await writeFile(path, '');
     expect(await lostOf(1)).toMatch(/index\.jsonl shows that the run had begun/);

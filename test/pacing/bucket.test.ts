@@ -261,7 +261,7 @@ describe('a 429', () => {
     script.call(script.by(WINDOW_MS, 99));
     const [one, two, three] = [script.start(), script.start(), script.start()];
     for (const call of [one, two, three]) script.at(script.nowMs + 10).end(call, refused);
-    // Refused after the end: the second refusal waits a second, as the first would have.
+    // Refused after the end: the second refusal waits a second, as the first one would have.
     script.at(WINDOW_MS + AFTER_END_MS).call(refused);
     expect(script.room()).toEqual([0, script.nowMs + 1000 + AFTER_END_MS, 'throttled']);
     script.at(script.nowMs + 1000 + AFTER_END_MS).call(refused);

@@ -28,7 +28,7 @@ async function closed(ports: Partial<PacingPorts> = {}) {
   return pacing;
 }
 
-/** Lets everything happen that waits for nobody, without a step of time. */
+/** Lets everything happen that waits for nothing, without a step of time. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
 }
@@ -113,7 +113,7 @@ test('a 429 stops the bucket for all workers, is reported once, and does not aff
   (await pacing.enter('other', calm)).end(bare);
   expect(pacing.limits()).toMatchObject([{ bucket: 'w', limit: 100, remaining: 0 }]);
   const fromMs = pacing.clock.monotonicMs();
-  // One asks first, also where the window turns out to last longer; all the others wait for its answer.
+  // One call finds out first, even if the window turns out to be longer, and all the others wait for its answer.
   (await Promise.any(waiters)).end(answer({ status: 429, remaining: 0 }));
   await Promise.any(waiters.slice(1));
   expect(pacing.clock.monotonicMs() - fromMs).toBeGreaterThan(60_000);

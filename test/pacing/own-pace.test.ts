@@ -19,7 +19,7 @@ describe('the time between two calls', () => {
   });
 });
 
-/** The limiter has timers of its own: here they are the test's, and so is the clock. */
+/** The limiter has its own timers. Here they are the test's, and so is the clock. */
 const clock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => Date.now(),
@@ -116,7 +116,7 @@ test('the turn of a call that was not sent goes to the next one, and turns do no
   };
   const calls = [false, false, false, true, true, true].map(enter);
   const began = Date.now();
-  // All three grow too old while they wait, and let go of their turn.
+  // All three become too old while they wait, and give up their turn.
   for (const call of calls) void call.then((end) => end());
   await pass(1000);
   expect(starts.map((at) => Math.floor((at - began) / 1000))).toEqual([0, 0, 0, 0]);

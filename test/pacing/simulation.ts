@@ -9,18 +9,18 @@ export interface SimulatedOrg {
   readonly limit: number;
   readonly windowMs: number;
   readonly by: 'grid' | 'first-call';
-  /** Where the grid lies, ms after a whole multiple of the window. */
+  /** Where the grid is, in ms after a whole multiple of the window. */
   readonly phaseMs?: number;
   readonly rounding: 'floor' | 'round' | 'ceil';
   readonly latencyMs: number;
   readonly serviceMs?: number;
-  /** Calls at once, over the whole org; more are refused with limit 0. */
+  /** The most calls at once, over the whole org. More are refused with limit 0. */
   readonly slots?: number;
   /** Others fill the org's slots: this percentage of our calls is refused with limit 0, until this long after the start. */
   readonly crowd?: { readonly percent: number; readonly untilMs: number };
-  /** Calls of another process of ours, so long before the run: they opened the window that the run finds. */
+  /** Calls of another process of ours, this long before the run: they opened the window that the run finds. */
   readonly before?: { readonly agoMs: number; readonly calls: number };
-  /** Each window ends up to so much later than it should: a server that turns them by a timer. */
+  /** Each window ends up to this much later than it should, because a server turns them with a timer. */
   readonly lateMs?: number;
   /** Percent of the limit that others take per window, evenly over it. */
   readonly rivalPercent?: number;
@@ -160,7 +160,7 @@ function createOrg(org: SimulatedOrg, random: () => number) {
   };
 }
 
-/** The clock of the program under virtual time; its timers are whole milliseconds, and late. */
+/** The clock of the program in virtual time. Its timers are in whole milliseconds, and late. */
 function clockOn(
   time: ReturnType<typeof timeline>,
   now: () => number,
@@ -185,7 +185,7 @@ function clockOn(
 /** All promises that can settle have settled when an immediate comes. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Runs `calls` calls by `workers` workers against the org; a refused call is made again by its worker. */
+/** Runs `calls` calls with `workers` workers against the org. A refused call is repeated by its worker. */
 export async function simulate(
   org: SimulatedOrg,
   run: { readonly calls: number; readonly workers: number; readonly seed?: number },

@@ -1,4 +1,4 @@
-/** What callers wait for at the gates of an org, what is told of it, and whose turn is next. */
+/** What callers wait for at the gates of an org, what is reported about it, and whose turn is next. */
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Pause, Permit } from '../../src/domain/org/pacing.ts';
@@ -17,12 +17,12 @@ function open(options: Partial<PacingOptions> = {}) {
   return { pacing, pauses, clock: pacing.clock };
 }
 
-/** Lets everything happen that waits for nobody, without a step of time. */
+/** Lets everything happen that waits for nothing, without a step of time. */
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
 }
 
-/** A first answer in a window that ends so much later. */
+/** A first answer in a window that ends this much later. */
 function first(clock: { nowMs: () => number }, inMs: number, remaining: number, limit = 2) {
   const serverDateMs = Math.floor(clock.nowMs() / 1000) * 1000;
   return answer({ limit, remaining, serverDateMs, resetMs: serverDateMs + inMs });

@@ -23,7 +23,7 @@ describe('the time of a window', () => {
 
   test.each([
     [60_000, 60_000],
-    // The header has whole seconds, cut or raised.
+    // The header is in whole seconds, rounded down or up.
     [61_000, 60_000],
     [61_001, 61_001],
     [59_999, 59_999],
@@ -151,7 +151,7 @@ describe('a window after another of its answers', () => {
 });
 
 describe('slots', () => {
-  /** How many calls may be in flight. */
+  /** How many calls can be in flight. */
   function capOf(slots: Slots): number {
     let started = 0;
     while (slots.isFree()) {
@@ -161,7 +161,7 @@ describe('slots', () => {
     for (let ended = 0; ended < started; ended += 1) slots.end();
     return started;
   }
-  /** The last call of as many as may be in flight is accepted. */
+  /** The last of as many calls as can be in flight is accepted. */
   const accepted = (slots: Slots, nowMs: number) => {
     const most = capOf(slots);
     for (let rank = 1; rank <= most; rank += 1) slots.start();

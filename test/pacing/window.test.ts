@@ -1,4 +1,4 @@
-/** How close to an org's own bound a run comes, and how often it is refused: in virtual time, on windows of a minute. */
+/** How close to an org's own limit a run comes, and how often it is refused: in virtual time, with windows of a minute. */
 import { describe, expect, test } from '@jest/globals';
 import type { RateObservation } from '../../src/domain/org/pacing.ts';
 import type { PacingOptions } from '../../src/pacing/gate.ts';
@@ -8,7 +8,7 @@ import type { SimulatedOrg, SimulatedRun } from './simulation.ts';
 const LIMIT = 100;
 const MINUTE_MS = 60_000;
 const CALLS = 290;
-/** The makespan may be so much more than the org's own bound. */
+/** How much longer than the org's limit requires a run can take. */
 const OF_BOUND = 1.02;
 const SECOND_MS = 1000;
 
@@ -20,7 +20,10 @@ interface Scene extends Partial<SimulatedOrg> {
 }
 
 interface Seen extends SimulatedRun {
-  /** The least time for the calls: the first window lies where it lies, the last call cannot come before the last window opens. */
+  /**
+   * The least time for the calls: the first window is where it is, and the last call cannot come before the last window
+   * opens.
+   */
   readonly boundMs: number;
 }
 
@@ -102,7 +105,7 @@ describe('a minute’s windows, without a call beyond the limit', () => {
         const runs = await runsOf({ by, options: { ratePercent }, runs: 4 });
         expect(ofBound(runs)).toBeLessThan(OF_BOUND);
         expect(refusals(runs)).toBe(0);
-        // A call may look whether a window has ended that we did not see begin.
+        // A call can find out whether a window has ended whose beginning was not observed.
         expect(most(runs, (run) => Math.max(...run.perWindow))).toBeLessThanOrEqual(
           ratePercent + 1,
         );
@@ -176,7 +179,7 @@ describe('an org without rate headers', () => {
 
   test('only 429s say when to wait: longer each time, and all workers together', async () => {
     const runs = await runsOf({ by: 'first-call', distort, runs: 3 });
-    // Ten were under way when each window closed, and six ask when it is over.
+    // Ten were in flight when each window closed, and six find out when it is over.
     expect(refusals(runs)).toBeLessThanOrEqual(2 * 16);
     expect(overMs(runs)).toBeLessThan(40 * SECOND_MS);
   });
@@ -188,7 +191,7 @@ describe('an org without rate headers', () => {
 });
 
 describe('a 429 that says calls are left', () => {
-  /** A brake on mails refuses now and then; the numbers go on. */
+  /** A limit on emails refuses now and then, while the numbers continue. */
   const brake = (every: number) => ({
     distort: (seen: RateObservation, call: number) =>
       call % every === 0 ? { ...seen, status: 429 } : seen,

@@ -13,7 +13,7 @@ const CALL: CallFacts = {
   durationMs: 1,
 };
 
-/** What applies where no flag says more. */
+/** What applies if no flag says more. */
 export const POLICY: PolicyOptions = {
   includeStatus: [],
   includeProvider: [],
@@ -88,9 +88,9 @@ export interface FakeRules {
   /** Values whose presence in a search makes it a 400. */
   readonly culprits?: ReadonlySet<string>;
   readonly pageSize?: number;
-  /** Ids that the search does not know yet. */
+  /** Ids that the search does not find yet. */
   readonly unindexed?: ReadonlySet<string>;
-  /** Users that every search brings back as well. */
+  /** Users that every search also returns. */
   readonly uninvited?: readonly User[];
   readonly searchFailure?: Failure;
   /** Waits before a search answers: takes the number of the search. */
@@ -113,7 +113,7 @@ function clauses(expression: string): { attribute: string; value: string }[] {
   }));
 }
 
-/** An org that answers searches as Okta does: case-blind, in its own order, in pages. */
+/** An org that answers searches like Okta: ignoring case, in its own order, in pages. */
 export function fakeOrg(users: readonly User[], rules: FakeRules = {}): FakeOrg {
   const searches: string[] = [];
   const gets: string[] = [];

@@ -53,7 +53,7 @@ describe('consent', () => {
     [{ interactive: true }, 'ask'],
     [{ interactive: true, maxUsers: 5000 }, 'ask'],
     [{ targets: 0 }, 'given'],
-    // A resumed run may name what is left as well as what the plan found.
+    // A resumed run can be confirmed with the number that is left as well as with what the plan found.
     [{ confirm: '12@acme.okta.com', remaining: 12 }, 'given'],
     [{ confirm: '4812@acme.okta.com', remaining: 12 }, 'given'],
     [{ yes: true, maxUsers: 20, remaining: 12 }, 'given'],
@@ -122,7 +122,7 @@ describe('org', () => {
 
   test.each([
     { orgId: '00o1', host: 'ACME.okta.com' },
-    // Some orgs do not tell their id.
+    // Some orgs do not return their id.
     { orgId: '', host: HOST },
   ])('%j is the org of the plan', (live) => {
     expect(() => checkOrg(plan, live)).not.toThrow();

@@ -36,7 +36,7 @@ const CONTAINED = {
   ...{ STAGED: 'act', PROVISIONED: 'act', SUSPENDED: 'act' },
 };
 
-/** What becomes of users by status; `other` where a status is not named, `status:…` without it. */
+/** The verdict by status; `other` for a status that is not named, `status:…` without it. */
 const OTHERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'end-sessions': CONTAINED,
   'revoke-tokens': CONTAINED,
@@ -89,7 +89,7 @@ describe('status × provider × action, without the rule about passwords', () =>
           : reason;
       }),
     );
-    // One nobody knows is left alone as itself.
+    // An unknown one is skipped under its own name.
     expected[expected.length - 1] = providers.map(() => 'status:ACTIVATING');
     expect(seen).toEqual(expected);
   });

@@ -58,7 +58,7 @@ describe('reads', () => {
       );
       expect(resolved.map(foundId)).toEqual(range(1, 10_000).map(userId));
       expect(org.searches.length + org.gets.length).toBeLessThanOrEqual(900);
-      // What is learned is close to the best there is.
+      // What is learned is close to the best possible.
       const best = Math.ceil(10_000 / Math.floor((urlLimit - 25) / 44));
       expect(org.searches.length).toBeLessThanOrEqual(best * 1.1 + 12);
     },

@@ -72,7 +72,7 @@ async function plan({ org, reader }: Connected, rows: Iterable<Row>) {
   return { planned, tally };
 }
 
-/** What each user should come to, from the org's own book. */
+/** The right verdict for each user, from the org's own records. */
 function expectedOf(org: Sandbox): string[] {
   const eligible = new Set(['ACTIVE', 'PASSWORD_EXPIRED', 'LOCKED_OUT']);
   return [...org.users()].map(({ id, admin, status, provider }) => {

@@ -53,7 +53,7 @@ const forged = await readFile(forgedPath);
 
 const AGREED = new Set<string>(range(1, ROWS).map((n) => userId(n)));
 
-/** Checks the plan and reads whom to act on, as a run does. */
+/** Checks the plan and reads which users to act on, like a run. */
 async function act(acted: string[]): Promise<void> {
   const plan = await readPlan(path, { planDigest: digest });
   for await (const target of plan.targets(() => false)) acted.push(target.userId);

@@ -7,7 +7,7 @@ import {
   type ProgramCall,
 } from '../../src/process/call-program.ts';
 
-/** A call of Node with a script, which nothing ends but itself. */
+/** A call of Node with a script that only ends by itself. */
 const node = (script: string, more: Partial<ProgramCall> = {}): ProgramCall => ({
   program: process.execPath,
   args: ['-e', script],

@@ -44,7 +44,7 @@ const call = (command: string, more: Partial<ShellCall> = {}) =>
     ...more,
   });
 
-/** Resolves when a file is there and holds a whole line. */
+/** Resolves when a file exists and contains a complete line. */
 async function lineOf(name: string): Promise<string> {
   for (;;) {
     const text = await readFile(join(dir, name), 'utf8').catch(() => '');
@@ -53,7 +53,7 @@ async function lineOf(name: string): Promise<string> {
   }
 }
 
-/** Resolves when no process has this id any more, or it waits to be buried. */
+/** Resolves when no process has this id any longer, or it is only waiting to be reaped. */
 async function goneOf(pid: string): Promise<void> {
   for (;;) {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');

@@ -1,11 +1,11 @@
 import { type AST, RegExpParser, visitRegExpAST } from '@eslint-community/regexpp';
 
-/** Characters that patterns tend to name or to leave out, of each kind one. */
+/** Characters that patterns tend to name or to leave out, one of each kind. */
 const COMMON = Array.from('- a0@./:"\\,;=(_\t\n\0é\u200B');
 const MOST_PUMPS = 7;
 type Samples = readonly string[];
 
-/** What a pattern can be made to try again and again: loops, with texts that lead to them, feed them and disappoint them. */
+/** What makes a pattern try again and again: loops, with texts that lead to them, feed them and then fail to match. */
 interface Loop {
   readonly before: string;
   readonly pumps: Samples;

@@ -67,7 +67,7 @@ const scenario: fc.Arbitrary<Scene> = fc.record({
   faults: fc.array(fault, { maxLength: 60 }),
   readFaults: fc.array(readFault, { maxLength: 40 }),
   waves: fc.constantFrom<readonly number[]>([], [], [2], [1, 2, 3]),
-  /** How each invocation but the last is broken off. */
+  /** How each invocation except the last is interrupted. */
   breaks: fc.array(
     fc.record({
       append: fc.integer({ min: 1, max: 40 }),
@@ -133,7 +133,7 @@ test('whatever breaks, in any order: one effect per user, one outcome per row', 
         await invocation.run();
       }
       org.onArrival = () => undefined;
-      // Stops that a scene brings about (an org that stays silent for a while) are resumable by definition.
+      // Stops that a scene causes (an org that does not answer for a while) are resumable by definition.
       for (let invocations = 0; disk.fold(scene.users).endedCount < scene.users; invocations += 1) {
         expect(invocations).toBeLessThan(20);
         await new Invocation(org, disk, setup).run();

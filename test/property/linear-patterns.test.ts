@@ -93,7 +93,9 @@ const { literals, builders } = await written();
 const assembled = await built();
 const patterns = [...literals, ...assembled];
 
-/** CPU that a pattern may take over a text of `LENGTH` characters: what grows with the square takes ten times as much. */
+/**
+ * CPU time that a pattern can take over a text of `LENGTH` characters. What grows with the square takes ten times as much.
+ */
 const LENGTH = 20_000;
 const MOST_MS = 40;
 

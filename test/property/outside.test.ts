@@ -16,7 +16,7 @@ const ORIGIN = 'https://acme.okta.com';
 const ID = '00u1111111111111111a' as UserId;
 const never = new AbortController().signal;
 
-/** An org that answers everything alike, and what it was asked. */
+/** An org that answers everything in the same way, and what it was asked. */
 function openOrg(body = '[]', headers: Headers = {}, status = 200) {
   const asked: string[] = [];
   const exchange: Exchange = {
@@ -45,7 +45,7 @@ function openOrg(body = '[]', headers: Headers = {}, status = 200) {
   return { writer: createWriter(reader, transport), asked };
 }
 
-/** Every call that an org can be asked, with the text of somebody else in each place that takes one. */
+/** Every call to an org, with a text from outside in each place that accepts one. */
 const CALLS: Readonly<Record<string, (org: OrgWriter, text: string) => Promise<Answer<unknown>>>> =
   {
     organization: (org) => org.organization(never),

@@ -138,7 +138,7 @@ describe('report.html', () => {
         parentRunId: text,
       });
     };
-    // A script ends where its first end tag stands, as in a browser; what leaks out of it is a tag too many.
+    // A script ends at its first end tag, as in a browser. Whatever leaks out of it is a tag too many.
     const tagsOf = (html: string) =>
       [
         ...html

@@ -287,7 +287,7 @@ test('keeps no more of 40,000 rows in memory than one piece per file', async () 
   for (const name of ['results.csv', 'results.json', 'not-attempted.csv', 'report.html']) {
     const sizes = pieces.get(name)!;
     expect(sizes.length).toBeGreaterThan(10);
-    // A piece, and the rows of one batch that may come on top of it.
+    // A piece, and the rows of one batch that can come on top of it.
     expect(Math.max(...sizes)).toBeLessThan(512 * 1024);
   }
 });

@@ -19,7 +19,7 @@ afterAll(() => rig.close());
 const PASSWORD = ['ACTIVE', 'PASSWORD_EXPIRED', 'LOCKED_OUT', 'RECOVERY'];
 const ELSEWHERE = ['FEDERATION', 'SOCIAL'];
 
-/** What Okta does, by the documents: the resulting status, or the refusal's status and code. */
+/** What Okta does, according to its documents: the resulting status, or the refusal's status and code. */
 function resetOutcome(status: string, provider: string): string {
   if (status === 'STAGED') return '403 E0000017';
   if (status === 'SUSPENDED' || status === 'DEPROVISIONED') return '403 E0000038';

@@ -66,7 +66,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Starts an org on a manual clock and a client that does nothing but send and read. */
+/** Starts an org with a manual clock and a client that only sends and reads. */
 export async function startRig(
   options: SandboxOptions = {},
   clock = new ManualClock(),
@@ -117,7 +117,7 @@ export async function startRig(
   };
 }
 
-/** Sends bytes as they are and gives back what came until the connection ended. */
+/** Sends bytes unchanged and returns what came until the connection ended. */
 export function sendBytes(org: Sandbox, bytes: string): Promise<string> {
   const { port } = new URL(org.url);
   return new Promise((resolve, reject) => {
@@ -137,7 +137,7 @@ export function rows<T = { readonly id: string }>(got: Got): T[] {
 
 export const USERS = '/api/v1/users';
 
-/** Finds a user of a status and provider that no other test took. */
+/** Finds a user with a status and provider whom no other test has taken. */
 export function taker(org: Sandbox): (status: string, provider: string) => string {
   const free = [...org.users()].filter(({ admin }) => !admin);
   return (status, provider) => {
@@ -150,7 +150,7 @@ export function taker(org: Sandbox): (status: string, provider: string) => strin
 
 let appKey: ReturnType<typeof makeServiceAppKey> | undefined;
 
-/** Starts an org with a service app that needs no DPoP, and gets it a token for these scopes. */
+/** Starts an org with a service app that needs no DPoP, and gets a token with these scopes for it. */
 export async function appToken(
   options: SandboxOptions = {},
   scopes: readonly string[] = ['okta.users.manage', 'okta.groups.read', 'okta.logs.read'],

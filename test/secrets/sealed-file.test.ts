@@ -46,7 +46,7 @@ async function newKey() {
 
 const RUN_ID = '20261122T031502Z-test';
 
-/** Keeps records, and returns what a journal would say of them. */
+/** Stores records, and returns what a journal would say about them. */
 async function keep(path: string, protection: Protection, records: readonly SecretRecord[]) {
   const mentions = new Map<number, SecretMention>();
   const file = await openSealedFile({ path, runId: RUN_ID, protection, openLines });
@@ -61,7 +61,7 @@ const sealedFor = (...recipients: [Recipient, ...Recipient[]]): Protection => ({
   recipients,
 });
 
-/** Opens a file by what a journal says; `identity` is the text of an identity file. */
+/** Opens a file according to what a journal says. `identity` is the text of an identity file. */
 async function findingsOf(
   path: string,
   mentions: ReadonlyMap<number, SecretMention>,

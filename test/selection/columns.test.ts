@@ -26,7 +26,7 @@ describe('a log of events', () => {
     expect(error.message).toContain(
       '; target0.alternate_id: “ada@acme.example”, “grace@acme.example”, “Payroll”; ',
     );
-    // A line end would be printed as a character that a terminal must not obey.
+    // A line end would be printed as a character that controls the terminal.
     expect(error.message).not.toContain('\n');
     expect(error.hint).toContain('--column target0.alternate_id --where target0.type=User');
     expect(error.hint).toContain('--column actor.alternate_id');
@@ -196,7 +196,7 @@ describe('ids of another system', () => {
     const { rows, notices } = await selectCsv(`${header}\n${line}\n`);
     expect(rows[0]?.identifier).toEqual({ kind, value: 'ada@acme.example' });
     const [first = ''] = header.split(',');
-    expect(notices[0]?.text).toContain(`“${first}” holds no user ids of Okta`);
+    expect(notices[0]?.text).toContain(`“${first}” has no Okta user ids`);
   });
 
   test.each([

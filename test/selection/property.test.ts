@@ -14,7 +14,7 @@ const userId = fc
   .array(fc.constantFrom(...alphanumeric), { minLength: 17, maxLength: 17 })
   .map((letters) => `00u${letters.join('')}`);
 
-/** Text without halves of surrogate pairs, which no encoding can hold, and leaning to what harms. */
+/** Text without halves of surrogate pairs, which no encoding can contain, with more harmful characters than usual. */
 const cell = fc.oneof(
   anyText({ maxLength: 12 }),
   fc.string({ unit: fc.constantFrom(...letters('=+-@\'"\t\r\n,; |x\u00A0é')), maxLength: 8 }),

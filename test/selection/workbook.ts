@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** What a cell of a made-up sheet holds: a text, a number, or its XML. */
+/** What a cell of a made-up sheet contains: a text, a number, or its XML. */
 export type MadeCell = string | number | undefined | { readonly xml: string };
 
 export interface MadeSheet {
@@ -14,7 +14,7 @@ export interface MadeSheet {
 
 type Member = readonly [name: string, content: string | Buffer];
 
-/** What a zip's directory may say wrongly of a member. */
+/** What the directory of a zip can say incorrectly about a member. */
 interface Lie {
   readonly size?: number;
   readonly flags?: number;

@@ -1,4 +1,7 @@
-/** Disks that fail from outside, under the command as it is shipped. What this machine cannot do is skipped, and counted. */
+/**
+ * Disks that fail from outside, with the command as it is shipped. Tests that this machine cannot run are skipped, and
+ * counted.
+ */
 import { afterAll, expect, test } from '@jest/globals';
 import { join } from 'node:path';
 import {
@@ -31,7 +34,7 @@ const USERS = 40;
 const HANGS_AFTER_MS = 60_000;
 
 async function staged(): Promise<Stage & { readonly csv: string }> {
-  // What was cut off is watched for minutes before it is sent again; for org and resume they pass in seconds.
+  // What was cut off is watched for minutes before it is sent again, which pass in seconds for org and resume.
   const s = await stage({ users: USERS + 2, seed: 4, mix: PLAIN, clock: fastClock(50) });
   const csv = await s.ids([...s.org.users()].filter(isEligible));
   return Object.assign(s, { csv });

@@ -19,7 +19,7 @@ afterAll(async () => {
 const make = (script: string) =>
   spawnSync(process.execPath, [join(ROOT, 'scripts', script), folder], { encoding: 'utf8' });
 
-/** Not every Node can take a program into itself: those of some distributions cannot. */
+/** Not every Node can contain a program: those of some distributions cannot. */
 const canTake = readFileSync(process.execPath).includes('NODE_SEA_FUSE_');
 
 const FORMS = [

@@ -1,4 +1,7 @@
-/** The files of deploy/ under the tools that read them, and the one-file build killed again and again on machines of other names. */
+/**
+ * The files of deploy/ with the tools that read them, and the one-file build killed again and again on machines with other
+ * names.
+ */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
@@ -27,14 +30,14 @@ const testIf = (isPossible: boolean) => (isPossible ? test : test.skip);
 
 testIf(isThere('systemd-analyze', '--version'))('systemd accepts the unit', () => {
   const found = run('systemd-analyze', 'verify', join(DEPLOY, 'okta-reset@.service'));
-  // systemd before 254 does not know how to wait longer each time, and ignores it.
+  // systemd before 254 cannot wait longer each time, and ignores the setting.
   const rest = found.stderr
     .split('\n')
     .filter((line) => !/Unknown key '(?:RestartSteps|RestartMaxDelaySec)'.* ignoring/.test(line));
   expect([found.status, rest.join('\n')]).toEqual([0, '']);
 });
 
-/** kubectl prints nothing where nothing changes. */
+/** kubectl prints nothing if nothing changes. */
 const OTHER = 'okta-reset:other';
 
 testIf(isThere('kubectl', 'version', '--client'))(

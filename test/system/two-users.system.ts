@@ -1,4 +1,7 @@
-/** One account against another, under the command as it is shipped. Without root there is only one account: skipped, and counted. */
+/**
+ * One account against another, with the command as it is shipped. Without root there is only one account: skipped, and
+ * counted.
+ */
 import { afterAll, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import {
@@ -68,7 +71,7 @@ twoUsers(
     expect(ran.code).toBe(2);
     expect(readFileSync(trap, 'utf8')).toBe('');
 
-    // The same with a run that was planned in time, and a trap that was put there since.
+    // The same with a run that was planned before, and a trap that was put there since.
     expectCode(
       await asNobody(s, ['plan', '--file', s.csv, '--out', 'run', ...secrets.slice(0, 3)]),
       0,
@@ -104,7 +107,7 @@ twoUsers(
     const s = await staged();
     expectCode(await asNobody(s, ['plan', '--file', s.csv, '--out', 'run']), 0);
     giveTo(s.path('run'), COLLEAGUE);
-    // What a colleague shares can be read, and is closed to writers.
+    // What a colleague shares can be read, and is closed to others who write.
     execFileSync('chmod', ['-R', 'a+rX', s.path('run')]);
     const yes = ['--confirm', `4@${s.host}`];
     const refused = await asNobody(s, ['run', '--plan', 'run', ...yes]);
@@ -155,7 +158,7 @@ twoUsers('a pipe that nobody writes to does not outlive Ctrl-C', async () => {
     uid: NOBODY,
   });
   const hangs = setTimeout(() => child.kill('SIGKILL'), HANGS_AFTER_MS);
-  // It has begun to wait once it has asked the org who it is.
+  // It has begun to wait once it has asked the org for its identity.
   while (Object.keys(s.org.stats().requests).length === 0)
     await new Promise((resolve) => void setTimeout(resolve, 50));
   child.kill('SIGINT');

@@ -145,7 +145,7 @@ class ServiceAppCredential implements AppCredential {
     // A laptop slept and its clock did not count the time, which this answer has corrected.
     const offMs = Math.abs((exchange.call.serverTimeMs ?? datedMs) - datedMs);
     if (failure.oktaCode === 'invalid_dpop_proof' && offMs > CLOCK_OFF_MS)
-      return renewed(safe, 'The call was dated by a clock that had stood still.');
+      return renewed(safe, 'The time of the call came from a clock that had stopped.');
     if (failure.status === 401) return this.#settleRejected(token, safe, signal);
     token.proven = true;
     return safe;

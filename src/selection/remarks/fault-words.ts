@@ -102,6 +102,6 @@ export const FAULT_WORDS: Readonly<Record<RowFault, FaultWords>> = {
     text: (count) =>
       `${count} with more cells than the header, so their cells may be in the wrong columns.`,
     hint: () =>
-      'Put quotes around the cell that holds the delimiter, or name the right --delimiter.',
+      'Put quotes around the cell that contains the delimiter, or name the right --delimiter.',
   },
 };

@@ -34,7 +34,7 @@ function passedOverText({ key, passedOver }: Layout): string {
       : passedOver.filter(({ kind }) => kind === 'id' || kind === 'any');
   const lower = passedOver.filter((other) => !foreign.includes(other));
   return [
-    ...(foreign.length === 0 ? [] : [`${listed(foreign)} holds no user ids of Okta`]),
+    ...(foreign.length === 0 ? [] : [`${listed(foreign)} has no Okta user ids`]),
     ...(lower.length === 0 ? [] : [`before ${listed(lower)}: id before login before email`]),
   ].join('; ');
 }
@@ -46,7 +46,7 @@ function columnText(layout: Layout, facts: EncodingFacts): string {
     : layout.results !== undefined
       ? 'a results file'
       : layout.headerRecord === undefined && layout.header !== 'members'
-        ? 'the first line holds a user id there'
+        ? 'the first line has a user id there'
         : passedOverText(layout);
   const { delimiter } = dialect;
   const cells =
@@ -141,7 +141,7 @@ function headerNotices(source: string, layout: Layout): readonly Notice[] {
       level: 'warning',
       source,
       text: 'The header has more titles than its rows have cells: titles may be over the wrong columns. User ids are recognized by their shape.',
-      hint: 'Put quotes around the title that holds a comma.',
+      hint: 'Put quotes around the title that contains a comma.',
     });
   }
   return notices;

@@ -9,7 +9,10 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-/** What a page could try: read the books, issue itself a token, end one, reset somebody by a token it got hold of. */
+/**
+ * What a page could try: read the org's records, issue itself a token, end one, reset somebody with a token that it
+ * obtained.
+ */
 const TARGETS = (): readonly (readonly [string, string])[] => [
   ['GET', '/sandbox/users.csv'],
   ['GET', '/sandbox/outbox'],
