@@ -282,6 +282,10 @@ describe('what a request can contain', () => {
       expect([path, answer.status]).toEqual([path, 404]);
       expect(answer.text).not.toContain('TOP');
     }
+    // A mistyped address is a screen of the page for those who have a session, and nothing for others.
+    expect((await rig.send('/run/x', { headers: own })).text).toContain('id="console"');
+    expect((await rig.send('/run/x')).text).not.toContain('id="console"');
+    expect((await rig.send('/assets/x', { headers: own })).json.code).toBe('NOT_FOUND');
   });
 
   test('an upload is content: its name leads nowhere, and a draft accepts no other file', async () => {

@@ -82,6 +82,13 @@ test('the whole way: connect, upload, plan, canary, run, row, follow-up, evidenc
     expect(peek.rows.length).toBeGreaterThan(10);
     expect(peek.counted).toMatchObject({ unusable: 0 });
     expect(peek.counted.rows).toBeGreaterThan(50);
+    // A pasted list needs no title: an id, a login and an email address name users as they are.
+    const pasted = (await page.post('/api/uploads', { name: 'list', pasted: true })).json.id;
+    const list = `${peek.rows[0].cells[0]}\nsomebody@acme.example\nsome.body\n`;
+    const base64 = Buffer.from(list).toString('base64');
+    await page.post(`/api/uploads/${pasted}/parts`, { part: 0, base64, last: true });
+    const { json: seen } = await page.get(`/api/drafts/${draft}/peek?upload=${pasted}&whole=yes`);
+    expect([seen.problem, seen.counted]).toEqual([undefined, { rows: 3, unusable: 0 }]);
     const { json: groups } = await page.get('/api/groups?search=');
     expect(groups.groups.length).toBeGreaterThan(0);
     const search = encodeURIComponent('status eq "ACTIVE"');
@@ -103,6 +110,12 @@ test('the whole way: connect, upload, plan, canary, run, row, follow-up, evidenc
     const planning = await planned(await page.post(`/api/drafts/${draft}/plan`));
     expect(planning).toMatchObject({ state: 'planned', of: { kind: 'draft', draft } });
     run = planning.run ?? '';
+    const newest = async () =>
+      (await page.get(`/api/drafts/${draft}`)).json.planning?.id as unknown;
+    expect(await newest()).toBe(planning.id);
+    // A draft that was changed has no plan: the page does not show the one from before the change.
+    await page.post(`/api/drafts/${draft}`, { flags: { concurrency: ['2'] } });
+    expect(await newest()).toBeUndefined();
     const shown = await detail(run);
     expect(shown).toMatchObject({ state: 'planned', live: false, connected: true, draft });
     const { json: act } = await page.get(`/api/runs/${run}/rows?verdict=act&count=200`);

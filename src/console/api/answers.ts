@@ -77,6 +77,7 @@ export interface Draft {
   readonly problem: ApiError | undefined;
   /** The command that does the same in a terminal. */
   readonly command: string;
+  /** The newest one, unless the draft was changed since. */
   readonly planning: Planning | undefined;
 }
 

@@ -52,8 +52,10 @@ function openSession(c: Context, { sessions, port }: Site) {
   );
 }
 
-const asset = (c: Context, { type, bytes }: Asset) =>
-  c.body(typeof bytes === 'string' ? bytes : new Uint8Array(bytes), 200, { 'Content-Type': type });
+const asset = (c: Context, { type, bytes }: Asset, status: 200 | 404 = 200) =>
+  c.body(typeof bytes === 'string' ? bytes : new Uint8Array(bytes), status, {
+    'Content-Type': type,
+  });
 
 /** Everything that the console answers, after the gate has accepted a request. */
 export function consoleApp(site: Site): Hono {
@@ -68,6 +70,8 @@ export function consoleApp(site: Site): Hono {
     return c.json(body, status as 400);
   });
   app.notFound((c) => {
+    // A mistyped address in the browser: the page says so, and leads back to what there is.
+    if (!/^\/(?:api|assets)\//.test(c.req.path)) return asset(c, shell, 404);
     const { status, body } = errorAnswer(notFound('page'));
     return c.json(body, status as 404);
   });

@@ -9,13 +9,14 @@ export const PAGES: readonly string[] = ['/', '/connect', '/new/*', '/runs/*', '
 
 const page = (title: string, text: string) => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${title}</title><h1>${title}</h1><p>${text}</p></html>
+<meta name="color-scheme" content="light dark">
+<title>${title}</title><main><h1>${title}</h1><p>${text}</p></main></html>
 `;
 
 /** What a browser without a session is shown. It must not say anything else. */
 export const CLOSED_PAGE = page(
   'okta-reset console',
-  'Open this page with the link from the terminal. Press Enter there for a new one.',
+  'This browser has no session, or the link was used already. Press Enter in the terminal where the console runs, and open the link that it prints. If the console has ended, start it again.',
 );
 
 /** The shell only loads the page's script and style. */

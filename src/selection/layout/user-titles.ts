@@ -18,7 +18,7 @@ export const USER_TITLES: readonly (readonly [KeyKind, ReadonlySet<string>])[] =
       words(`Benutzer-ID, Nutzer-ID, Okta-Benutzer-ID, ID utilisateur, ID de l'utilisateur, ID de usuario, ID usuario,
         ID do usuário, ID de utilizador, ID utente, Gebruikers-ID, Användar-ID, Bruger-ID, Bruker-ID, Käyttäjä-ID,
         ID użytkownika, ID uživatele, ユーザーID, ユーザID, 利用者ID, 用户ID, 사용자 ID,
-        member object ID or UPN`),
+        member object ID or UPN, user id or login`),
     ),
   ],
   [

@@ -70,6 +70,7 @@ export function serveDrafts(api: Hono, state: ConsoleState): void {
   api.post('/drafts/:draft', async (c) => {
     const request = await bodyOf(c.req.raw, DRAFT);
     drafts.change(c.req.param('draft'), request);
+    plannings.outdate(c.req.param('draft'));
     return c.json(show(c.req.param('draft')));
   });
   api.get('/drafts/:draft/peek', async (c) => {

@@ -25,6 +25,8 @@ export class Plannings {
   readonly #runs: RunFolder;
   readonly #works = new Map<string, Work>();
   readonly #draftOf = new Map<string, string>();
+  /** The planning of each draft that is as it was then. */
+  readonly #newest = new Map<string, string>();
 
   constructor(console: ConsoleContext, runs: RunFolder) {
     this.#console = console;
@@ -40,9 +42,14 @@ export class Plannings {
     return this.#of(id).told;
   }
 
-  /** Returns the newest planning of a draft. */
+  /** Returns the newest planning of a draft; undefined if the draft was changed since. */
   ofDraft(draft: string): Planning | undefined {
-    return this.list().findLast(({ of }) => of.kind === 'draft' && of.draft === draft);
+    return this.#works.get(this.#newest.get(draft) ?? '')?.told;
+  }
+
+  /** Forgets the newest planning of a draft that was changed. */
+  outdate(draft: string): void {
+    this.#newest.delete(draft);
   }
 
   /** Returns the draft that a run was planned from in this process. */
@@ -60,6 +67,7 @@ export class Plannings {
     };
     const work: Work = { told, cancel };
     this.#works.set(id, work);
+    if (of.kind === 'draft') this.#newest.set(of.draft, id);
     const [oldest] = this.list().filter(({ state }) => state !== 'planning');
     if (this.#works.size > MOST_KEPT && oldest !== undefined) this.#works.delete(oldest.id);
     void this.#console.underWay(this.#plan(work, make));
