@@ -11,6 +11,7 @@ import {
   openConsoleStage,
   planOf,
   press,
+  resets,
 } from './console-stage.ts';
 import { faultsOf } from './faults.ts';
 
@@ -24,55 +25,175 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 /** Presses Tab until the element with that name has the focus, and tells whether each element before it showed its focus. */
-async function tabTo(page: Page, name: string): Promise<void> {
+async function tabTo(page: Page, name: string | RegExp): Promise<void> {
   for (let i = 0; i < 80; i += 1) {
     const at = await page.evaluate(() => {
       const { activeElement } = document;
-      const label = activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? '';
-      const id = activeElement?.id ?? '';
-      const named = id === '' ? '' : document.querySelector(`label[for="${id}"]`)?.textContent;
+      // From the last element Tab goes to the page itself, then to the first.
+      if (activeElement === null || activeElement === document.body)
+        return { name: '', shown: true };
+      const { labels } = activeElement as Partial<HTMLInputElement>;
+      const label = activeElement.getAttribute('aria-label') ?? activeElement.textContent;
       return {
-        name: (named ?? '') || label,
-        shown: activeElement === null || getComputedStyle(activeElement).outlineStyle !== 'none',
+        name: labels?.[0]?.textContent ?? label,
+        shown: getComputedStyle(activeElement).outlineStyle !== 'none',
       };
     });
-    if (i > 0) expect(at).toMatchObject({ shown: true });
-    if (at.name.includes(name)) return;
+    if (i > 0) expect(at).toEqual({ name: at.name, shown: true });
+    if (typeof name === 'string' ? at.name.includes(name) : name.test(at.name)) return;
     await page.keyboard.press('Tab');
   }
-  throw new Error(`Tab never comes to ${name}`);
+  throw new Error(`Tab never comes to ${String(name)}`);
 }
 
-test('by keyboard only: from the preview to the end of a run, into a row and back', async () => {
+/** Holds the answers about rows until `go` is called, so that what happens meanwhile is seen. */
+async function holdRows(page: Page): Promise<() => void> {
+  let go: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (go = resolve));
+  await page.route('**/rows?**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  return go;
+}
+
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const { activeElement } = document;
+    return activeElement?.getAttribute('data-place') ?? activeElement?.className;
+  });
+
+test('by keyboard only: from connect to the end of a run, into a row and back', async () => {
   if (stage === undefined) return;
-  const users = stage.take(3);
-  const { id } = await planOf(stage, await draftFor(stage, users));
-  const page = await stage.open(`/runs/${id}`);
+  const users = stage.take(7);
+  await stage.speaker.post('/api/disconnect');
+  const page = await stage.open('/connect');
   const { keyboard } = page;
-  await heading(page, '3 people would be acted on.').waitFor();
-  await tabTo(page, 'Run all 3');
+  await heading(page, 'Which org?').waitFor();
+  await tabTo(page, 'Any address of your Okta org');
+  await keyboard.type(stage.org.url);
+  await tabTo(page, 'API token');
+  await keyboard.type(stage.org.token);
   await keyboard.press('Enter');
-  await heading(page, 'All 3').waitFor();
+  await heading(page, /^Connected to/).waitFor();
+  await tabTo(page, /^(Choose who|Start a new run)$/);
+  await keyboard.press('Enter');
+  await heading(page, 'Who is it for?').waitFor();
+  await tabTo(page, 'A file');
+  await keyboard.press('ArrowRight');
+  await tabTo(page, 'Logins, email addresses or ids');
+  await keyboard.type(users.map(({ login }) => login).join('\n'));
+  await tabTo(page, 'Add 7 lines');
+  await keyboard.press('Enter');
+  await page.getByText('7 rows', { exact: true }).waitFor();
+  await tabTo(page, 'Next: what happens to them');
+  await keyboard.press('Enter');
+  await heading(page, 'Reset the password').waitFor();
+  await tabTo(page, 'Revoke their tokens');
+  await keyboard.press(' ');
+  await tabTo(page, 'When to stop');
+  await keyboard.press('Enter');
+  await tabTo(page, 'Canary wait');
+  await keyboard.type('0');
+  await tabTo(page, 'Preview: see who');
+  await keyboard.press('Enter');
+
+  await heading(page, '7 people would be acted on.').waitFor();
+  await page.locator('.command code').getByText('--canary-wait 0').waitFor();
+  const { pathname } = new URL(page.url());
+  const run = pathname.split('/')[2] ?? '';
+  const { json } = await stage.speaker.get(`/api/runs/${run}`);
+  expect(json.spec).toMatchObject({ revokeSessions: true, revokeTokens: false });
+  await tabTo(page, 'Try a few first');
+  await keyboard.press('Enter');
+  await heading(page, 'First 5 of 7').waitFor();
   await page.locator('.consent').waitFor();
   // The headline has the focus now, so that a screen reader begins with what this screen is about.
   expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
-  await tabTo(page, 'Type 3@');
+  await tabTo(page, /^5$/);
+  await keyboard.press('ArrowLeft');
+  await tabTo(page, 'Type 1@');
+  await keyboard.type('1@elsewhere');
+  await keyboard.press('Enter');
+  await page.getByRole('alert').getByText('Nothing was sent').waitFor();
+  await keyboard.press('Control+a');
   await keyboard.type((await page.locator('.consent input').getAttribute('placeholder')) ?? '');
   await keyboard.press('Enter');
+  await page.getByText('This one is done and was read back. Go on?').waitFor();
+  await tabTo(page, 'Type 6@');
+  await keyboard.type((await page.locator('.consent input').getAttribute('placeholder')) ?? '');
+  const go = await holdRows(page);
+  await keyboard.press('Enter');
+
   // Not only the last row has ended but the whole run, so this is a different screen.
   await page.getByText(/^Finished · /).waitFor();
-  await heading(page, '3 of 3 done').waitFor();
-  await page.locator('.rows tr[data-place="0"][tabindex="0"]').waitFor();
-  await page.locator('.rows tr[data-place="2"]').waitFor();
+  await heading(page, '7 of 7 done').waitFor();
   await tabTo(page, 'Search every column');
   await keyboard.press('Tab');
   await keyboard.press('ArrowDown');
+  expect(await focused(page)).toBe('rows');
+  go();
+  // The keys went to the rows that were still being read: the second line has the focus as soon as it is there.
   await page.locator('.rows tr[data-place="1"]:focus').waitFor();
   await keyboard.press('Enter');
   await heading(page, users[1]?.login ?? '').waitFor();
+  await tabTo(page, 'Next row');
+  await keyboard.press('Enter');
+  await heading(page, users[2]?.login ?? '').waitFor();
   await keyboard.press('Escape');
-  await heading(page, '3 of 3 done').waitFor();
+  await heading(page, '7 of 7 done').waitFor();
   await page.locator('.rows tr[data-place="1"]:focus').waitFor();
+  expect(resets(stage, users)).toEqual(users.map(() => 1));
+}, 120_000);
+
+/** As long as a login can be. */
+const LONGEST = `${'maximiliana.von-und-zu-hohenstein.'.repeat(3).slice(0, 84)}1@acme.example.c`;
+
+/** Less than half a line: letters reach a little out of theirs. */
+const OVERHANG_PX = 5;
+
+/** Texts that end in “…”, with the sizes that they have and need. */
+const cutOff = (page: Page, cells: string) =>
+  page
+    .locator(cells)
+    .evaluateAll(
+      (all, most) =>
+        all
+          .filter(
+            (one) =>
+              one.scrollHeight > one.clientHeight + most ||
+              one.scrollWidth > one.clientWidth + most,
+          )
+          .map((one) => `${one.clientHeight} of ${one.scrollHeight} px: ${one.textContent}`),
+      OVERHANG_PX,
+    );
+
+test('the longest login is whole in every table, at both widths, and its row copies it', async () => {
+  if (stage === undefined) return;
+  expect(LONGEST).toHaveLength(100);
+  const { id } = await planOf(stage, await draftFor(stage, stage.take(2)));
+  const page = await stage.open();
+  await page.route(/\/rows/, async (route) => {
+    const answer = await route.fetch();
+    const json = (await answer.json()) as { rows?: { login: string }[]; login?: string };
+    const [first] = json.rows ?? [json];
+    if (first !== undefined) first.login = LONGEST;
+    await route.fulfill({ response: answer, json });
+  });
+  await page.goto(`${stage.rig.url}/runs/${id}/preview`);
+  const login = page.locator('.rows .c-who .whole').first();
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.getByText(LONGEST).first().waitFor();
+    expect([width, await cutOff(page, '.rows .c-who .whole')]).toEqual([width, []]);
+    const line = await page.locator('.rows tr[data-place="0"]').boundingBox();
+    expect((await login.boundingBox())?.height).toBeLessThanOrEqual(line?.height ?? 0);
+  }
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByText(LONGEST).click();
+  await press(page, 'Copy the login');
+  await page.getByText('Copied').waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(LONGEST);
 }, 120_000);
 
 test('ticked rows, by mouse and by the space bar, are left out of a new plan', async () => {

@@ -35,10 +35,20 @@ test('stop and resume; the page closed, opened again, and a second tab', async (
   const users = take(40);
   const draft = await draftFor(stage, users, { concurrency: ['1'] });
   const { id } = await planOf(stage, draft);
-  const first = await open(`/runs/${id}`);
+  const first = await open(`/runs/${id}/try`);
+  await heading(first, 'First 5 of 40').waitFor();
+  const other = await first.context().newPage();
+  await other.goto(`${rig.url}/runs/${id}/try`);
+  await heading(other, 'First 5 of 40').waitFor();
+  await first.goto(`${rig.url}/runs/${id}`);
   await first.getByRole('link', { name: 'Run all 40' }).click();
   gate.letThrough(30);
   await consent(first, /^Yes, act on these 40/);
+  await heading(first, /^[1-9]\d* of 40 done/).waitFor();
+  // The tab that still asked about a few shows the run too: it has nothing to ask any more.
+  await heading(other, /^[1-9]\d* of 40 done/).waitFor();
+  await other.close();
+  await first.goto(`${rig.url}/runs/${id}/try`);
   await heading(first, /^[1-9]\d* of 40 done/).waitFor();
   await first.close();
 
@@ -48,9 +58,21 @@ test('stop and resume; the page closed, opened again, and a second tab', async (
   await tab.goto(`${rig.url}/runs/${id}/go`);
   await heading(tab, /^[1-9]\d* of 40 done/).waitFor();
   expect(await faultsOf(page, 'A run under way')).toEqual([]);
-  await press(page, 'Stop');
+  await page.getByRole('button', { name: /succeeded$/ }).click();
+  await page.getByText(/^\d+ of 40 rows$/).waitFor();
+  gate.letThrough(4);
+  // Rows that succeeded since then are one press away, and the table does not jump by itself.
+  await page.getByRole('button', { name: /^Show all/ }).click();
+  await page.getByRole('button', { name: /^Show all/ }).waitFor({ state: 'detached' });
+  const stops: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith('/stop')) stops.push(request.postData() ?? '');
+  });
+  // “Leave at once” comes where “Stop” was: the second half of a double click must not press it.
+  await page.getByRole('button', { name: 'Stop' }).dblclick();
   // While answers are held, the run drains for no longer than a call can take. A slow browser only sees that it has stopped.
   await tab.getByRole('button', { name: /^(Leave at once|Resume)$/ }).waitFor();
+  expect(stops).toEqual([JSON.stringify({ phase: 'drain' })]);
   gate.open();
   await page.getByRole('button', { name: 'Resume' }).waitFor();
   await tab.getByRole('button', { name: 'Resume' }).waitFor();
@@ -66,6 +88,8 @@ test('stop and resume; the page closed, opened again, and a second tab', async (
   expect(resets(stage, users)).toEqual(users.map(() => 1));
 }, 120_000);
 
+/** The name of a folder with markup, and a letter that turns the direction of what comes after it. */
+const TURNED = '<img src=x>\u202etxt';
 const OTHER_HOST = 'acme.oktapreview.com';
 
 /** Puts a copy of a run next to it, as if it were on another org. */
@@ -95,6 +119,13 @@ test('the process killed with -9 in the middle, and its run resumed from Home by
   await killed.kill();
   await page.getByText('The console does not answer').waitFor();
   expect(await faultsOf(page, 'A console that is gone')).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 900 });
+  const [note, command] = await Promise.all(
+    ['.notices .note', '.notices code'].map((part) => page.locator(part).boundingBox()),
+  );
+  // One text across the page, and the command in it on one line.
+  expect(note?.width).toBeGreaterThan(350);
+  expect(command?.height).toBeLessThan(30);
   gate.open();
 
   const next = await openRig({ dir: killed.dir, clock, input: { browser: false } });
@@ -107,11 +138,19 @@ test('the process killed with -9 in the middle, and its run resumed from Home by
     await heading(home, '40 of 40 done').waitFor();
     expect(resets(stage, users)).toEqual(users.map(() => 1));
     await copyToOtherOrg(join(killed.dir, 'reports', id));
+    const reports = join(killed.dir, 'reports');
+    await mkdir(join(reports, TURNED), { mode: 0o700 });
+    await writeFile(join(reports, TURNED, 'run.json'), '{}');
     const both = await openOther(next);
     await heading(both, '2 runs').waitFor();
     const orgs = await both.getByRole('heading', { level: 2 }).allTextContents();
     expect(orgs.sort()).toEqual([new URL(org.url).host, OTHER_HOST].sort());
     expect(await faultsOf(both, 'Runs on two orgs')).toEqual([]);
+    // The name of a folder turns none of our words.
+    expect(await both.locator('.note.warning bdi').first().textContent()).toBe(
+      `'reports/${TURNED}'`,
+    );
+    expect(await both.locator('img').count()).toBe(0);
   } finally {
     await next.close();
   }

@@ -43,10 +43,17 @@ test('connect, who, what, preview, a few first, run, row, follow up, evidence', 
   const suspended = [...org.users()].find(({ status }) => status === 'SUSPENDED');
   const page = await open('/connect');
 
-  await page.getByLabel('Any address of your Okta org').fill(`${org.url}/admin/users`);
+  const address = page.getByLabel('Any address of your Okta org');
+  await address.fill(`${org.url}/admin/users`);
+  await page.getByLabel('API token').fill('not-a-token');
+  await press(page, 'Connect');
+  await heading(page, /^Not connected to/).waitFor();
+  await page.getByRole('heading', { name: 'What is wrong' }).waitFor();
+  expect(await address.inputValue()).toBe(`${org.url}/admin/users`);
   await page.getByLabel('API token').fill(org.token);
   await press(page, 'Connect');
   await heading(page, /^Connected to/).waitFor();
+  expect(await address.inputValue()).toBe('');
   await look(page, 'Connect');
   expect(await page.getByLabel('API token').inputValue()).toBe('');
 
@@ -59,11 +66,25 @@ test('connect, who, what, preview, a few first, run, row, follow up, evidence', 
   await page
     .locator('input[type=file]')
     .first()
-    .setInputFiles({
-      name: 'people.csv',
-      mimeType: 'text/csv',
-      buffer: Buffer.from(`${csv.join('\n')}\nnobody at all,,Sales\n`),
-    });
+    .setInputFiles([
+      {
+        name: 'people.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from(`${csv.join('\n')}\nnobody at all,,Sales\n`),
+      },
+      { name: 'costs.csv', mimeType: 'text/csv', buffer: Buffer.from('Cost,Amount\n4711,12\n') },
+    ]);
+  await page.getByText('14 rows, 1 of them not usable').waitFor();
+  await page.getByText('Press the name of the column that has the users.').waitFor();
+  await press(page, 'Take out costs.csv');
+  await page.getByText('costs.csv').first().waitFor({ state: 'detached' });
+  await page.getByText('Only some of the rows').click();
+  await page.getByLabel('Value').fill('Elsewhere');
+  await page.getByText('You typed the condition “Elsewhere” and did not add it.').waitFor();
+  expect(await page.getByRole('link', { name: /^Next/ }).count()).toBe(0);
+  await press(page, 'Add');
+  await page.getByText('No row of this file meets the conditions below.').waitFor();
+  await press(page, /^Take out id=/);
   await page.getByText('14 rows, 1 of them not usable').waitFor();
   await look(page, 'Who');
   await page.getByRole('link', { name: 'Next: what happens to them' }).click();
@@ -73,11 +94,13 @@ test('connect, who, what, preview, a few first, run, row, follow up, evidence', 
   await page.getByLabel('End their sessions').check();
   await page.getByText('When to stop').click();
   await page.getByLabel('Canary wait').fill('0');
-  await page.locator('.command code').getByText('--canary-wait 0').waitFor();
   await look(page, 'What');
+  // What was typed counts, however soon the button is pressed.
+  await page.getByLabel('Max failures').fill('7');
   await press(page, /^Preview/);
 
   await heading(page, '12 people would be acted on. 2 would not.').waitFor();
+  await page.locator('.command code').getByText('--canary-wait 0 --max-failures 7').waitFor();
   await page.getByRole('button', { name: '1 suspended' }).click();
   await page.getByRole('cell', { name: suspended?.login ?? '' }).waitFor();
   expect(await page.locator('.rows tr[data-place]').count()).toBe(1);
@@ -85,6 +108,14 @@ test('connect, who, what, preview, a few first, run, row, follow up, evidence', 
   await page.getByRole('button', { name: '1 suspended', pressed: true }).waitFor();
   await page.getByRole('button', { name: '1 suspended' }).click();
   await look(page, 'Preview');
+  // Another answer to “What” has no preview yet: the earlier one is not shown for it.
+  await step(page, /^3|What/);
+  await page.getByLabel('Revoke their tokens').uncheck();
+  await step(page, /Preview/);
+  await heading(page, 'There is no preview yet').waitFor();
+  await press(page, 'Plan it');
+  await heading(page, '12 people would be acted on. 2 would not.').waitFor();
+  await page.getByText('OAuth and refresh tokens of 12 users stay valid').waitFor();
   expect(resets(stage, users)).toEqual(users.map(() => 0));
   await page.getByRole('link', { name: 'Try a few first' }).click();
 

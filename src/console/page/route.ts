@@ -6,7 +6,13 @@ export type RunScreen = 'open' | 'preview' | 'try' | 'go' | 'followup' | 'handov
 export type Route =
   | { readonly kind: 'home' }
   | { readonly kind: 'connect' }
-  | { readonly kind: 'draft'; readonly draft: string; readonly step: DraftStep }
+  | {
+      readonly kind: 'draft';
+      readonly draft: string;
+      readonly step: DraftStep;
+      /** The planning that the preview shows; undefined for the newest one of the draft as it is. */
+      readonly planning?: string | undefined;
+    }
   | { readonly kind: 'run'; readonly run: string; readonly screen: RunScreen }
   /** A rerun or a resend of the run is being planned. */
   | { readonly kind: 'planning'; readonly run: string; readonly planning: string }
@@ -51,7 +57,8 @@ export function routeOf(path: string): Route {
   if (first === 'runs') return id === undefined ? { kind: 'home' } : runRoute(id, rest);
   if (first === 'new' && id !== undefined) {
     const step = DRAFT_STEPS.find((name) => name === (rest[0] ?? 'who'));
-    if (step !== undefined) return { kind: 'draft', draft: id, step };
+    const planning = step === 'preview' ? rest[1] : undefined;
+    if (step !== undefined) return { kind: 'draft', draft: id, step, planning };
   }
   return { kind: 'nowhere' };
 }
@@ -66,7 +73,7 @@ export function pathOf(route: Route): string {
     case 'connect':
       return '/connect';
     case 'draft':
-      return `/new/${id(route.draft)}/${route.step}`;
+      return `/new/${id(route.draft)}/${route.step}${route.planning === undefined ? '' : `/${id(route.planning)}`}`;
     case 'run':
       return `/runs/${id(route.run)}${route.screen === 'open' ? '' : `/${route.screen}`}`;
     case 'planning':

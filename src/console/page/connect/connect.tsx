@@ -31,7 +31,7 @@ function subOf({ state, kind, principal }: Connection): string {
   if (state === 'connected' && principal !== undefined) return `As ${principal}.`;
   if (state === 'none')
     return 'The credential goes to the console’s process on this machine, and stays in its memory.';
-  return 'The checks change nothing.';
+  return state === 'failed' ? 'Nothing was changed.' : 'The checks change nothing.';
 }
 
 function commandOf({ kind, origin }: Connection): string {
@@ -66,7 +66,7 @@ export function Connect() {
       {(findings.length > 0 || state === 'checking') && (
         <Findings findings={findings} isChecking={state === 'checking'} waitsFor={waitsFor} />
       )}
-      {state !== 'checking' && <Ways />}
+      <Ways isChecking={state === 'checking'} />
     </Screen>
   );
 }

@@ -39,6 +39,11 @@ function Lines({ findings }: { readonly findings: readonly Finding[] }) {
   );
 }
 
+function titleOf(others: readonly Finding[]): string {
+  if (others.length === 0) return 'All is well';
+  return others.some(({ level }) => level === 'bad') ? 'What is wrong' : 'Good to know';
+}
+
 /** Doctor's checks, one by one as they come. Once all are there, those with a problem are moved to the top. */
 export function Findings({
   findings,
@@ -66,7 +71,7 @@ export function Findings({
   const good = findings.filter(({ level }) => level === 'good');
   const others = findings.filter(({ level }) => level !== 'good');
   return (
-    <Panel title={others.length === 0 ? 'All is well' : 'Good to know'}>
+    <Panel title={titleOf(others)}>
       <ul class="findings">
         <Lines findings={others} />
       </ul>

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { ConnectRequest } from '../../api/requests.ts';
 import { type Doing, useClient, useConsole, useDoing } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
@@ -7,8 +7,19 @@ import { Panel, Problem } from '../parts/notes.tsx';
 
 type Connect = (request: ConnectRequest) => void;
 
-function TokenForm({ connect, doing }: { readonly connect: Connect; readonly doing: Doing }) {
+function TokenForm({
+  connect,
+  doing,
+  isConnected,
+}: {
+  readonly connect: Connect;
+  readonly doing: Doing;
+  readonly isConnected: boolean;
+}) {
   const [url, setUrl] = useState('');
+  useEffect(() => {
+    if (isConnected) setUrl('');
+  }, [isConnected]);
   const [token, setToken] = useState('');
   const missing = url.trim() === '' ? 'the address' : token.trim() === '' ? 'the token' : undefined;
   const submit = (event: Event) => {
@@ -50,7 +61,7 @@ function TokenForm({ connect, doing }: { readonly connect: Connect; readonly doi
 }
 
 /** The ways to connect to an org: an address and a token, what the console's process has, or the sandbox. */
-export function Ways() {
+export function Ways({ isChecking }: { readonly isChecking: boolean }) {
   const { requests } = useClient();
   const { known, connection } = useConsole();
   const doing = useDoing();
@@ -58,11 +69,12 @@ export function Ways() {
   const { environment, profiles } = known;
   const isConnected = connection.state === 'connected';
   return (
-    <>
+    // What was typed stays while the checks go on: a wrong address is corrected, not typed again.
+    <div hidden={isChecking}>
       <Problem error={doing.error} />
       <div class="two">
         <Panel title={isConnected ? 'Another org' : 'With an API token'}>
-          <TokenForm connect={connect} doing={doing} />
+          <TokenForm connect={connect} doing={doing} isConnected={isConnected} />
         </Panel>
         <div>
           <Panel title="Rehearse first">
@@ -97,6 +109,6 @@ export function Ways() {
           )}
         </div>
       </div>
-    </>
+    </div>
   );
 }

@@ -1,11 +1,11 @@
 import { useState } from 'preact/hooks';
 import { counted } from '../../../domain/counted.ts';
 import { byOrg } from '../../../domain/org/org-key.ts';
-import type { ListedRun } from '../../api/run-answers.ts';
+import type { ListedRun, Runs as ListedRuns } from '../../api/run-answers.ts';
 import { useConsole, useGet, useKnown } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/field.tsx';
-import { Notes, Problem } from '../parts/notes.tsx';
+import { Problem, Prose } from '../parts/notes.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { Tiles } from '../parts/tiles.tsx';
 import { goTo, Link } from '../shell/navigation.tsx';
@@ -119,6 +119,31 @@ function NewRun() {
   );
 }
 
+const CODE = /^[A-Z][A-Z_]+$/;
+
+/** Folders that look like runs and are not. A name is anybody's text: it stands by itself, so that it turns no other. */
+function Unreadable({ runs }: { readonly runs: ListedRuns['unreadable'] }) {
+  if (runs.length === 0) return null;
+  return (
+    <ul class="notes" aria-label="Not readable">
+      {runs.map(({ name, problem }) => (
+        <li class="note warning" key={name}>
+          <code>
+            <bdi>{name}</bdi>
+          </code>{' '}
+          is not a readable run: <bdi>{problem}</bdi>.
+          {CODE.test(problem) && (
+            <span class="muted">
+              {' '}
+              In a terminal: <Prose>{`okta-reset explain ${problem}`}</Prose>
+            </span>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 /** The runs of this folder, unfinished ones first. */
 export function Home() {
   const { cwd } = useConsole();
@@ -145,14 +170,7 @@ export function Home() {
       <Problem error={error} />
       {value !== undefined && (none ? <FirstSteps /> : <NewRun />)}
       {value !== undefined && value.runs.length > 0 && <Runs runs={value.runs} />}
-      {value !== undefined && (
-        <Notes
-          notes={value.unreadable.map(({ name, problem }) => ({
-            level: 'warning',
-            text: `${name} cannot be read: ${problem}`,
-          }))}
-        />
-      )}
+      {value !== undefined && <Unreadable runs={value.unreadable} />}
     </Screen>
   );
 }

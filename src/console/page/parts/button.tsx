@@ -12,6 +12,9 @@ export interface ButtonProps {
   readonly label?: string | undefined;
 }
 
+/** Whether a press is the second of a double click: what it would press may have come there in between. */
+export const isSecondClick = ({ detail }: UIEvent): boolean => detail > 1;
+
 export function Button({
   children,
   onPress,
@@ -31,8 +34,10 @@ export function Button({
       aria-label={label}
       title={off}
       onClick={(event) => {
-        if (still) event.preventDefault();
-        else onPress?.();
+        // A form that cannot be sent yet says itself what is missing.
+        if (busy === true || isSecondClick(event) || (off !== undefined && submit !== true))
+          event.preventDefault();
+        else if (!still) onPress?.();
       }}
     >
       {children}

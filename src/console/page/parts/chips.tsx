@@ -1,3 +1,5 @@
+import { isSecondClick } from './button.tsx';
+
 /** Something that was chosen, as words that can be removed one by one. */
 export interface Chip {
   readonly words: string;
@@ -10,7 +12,13 @@ export function Chips({ chips }: { readonly chips: readonly Chip[] }) {
       {chips.map(({ words, drop }) => (
         <li key={words}>
           <bdi>{words}</bdi>
-          <button type="button" aria-label={`Take out ${words}`} onClick={drop}>
+          <button
+            type="button"
+            aria-label={`Take out ${words}`}
+            onClick={(event) => {
+              if (!isSecondClick(event)) drop();
+            }}
+          >
             ×
           </button>
         </li>

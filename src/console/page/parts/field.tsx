@@ -36,6 +36,8 @@ function Around({
 interface FieldProps extends Labelled {
   readonly value: string;
   readonly onInput: (value: string) => void;
+  /** The focus goes elsewhere. */
+  readonly onLeave?: () => void;
   readonly placeholder?: string;
   readonly kind?: 'text' | 'password' | 'search' | 'url';
   readonly mono?: boolean;
@@ -46,6 +48,7 @@ interface FieldProps extends Labelled {
 export function Field({
   value,
   onInput,
+  onLeave,
   placeholder,
   kind = 'text',
   mono = false,
@@ -61,6 +64,7 @@ export function Field({
     spellcheck: false,
     autocomplete: 'off',
     autocapitalize: 'off',
+    onBlur: onLeave,
     'aria-describedby': hintOf(id, labelled.hint),
   } as const;
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Draft, FlagInfo } from '../../api/answers.ts';
 import { after } from '../client/timers.ts';
 import { useDraft } from '../shell/scope.tsx';
@@ -24,21 +24,25 @@ function TextFlag({ flag, values = [], set }: FlagProps) {
   const given = values.join('\n');
   const [text, setText] = useState(given);
   useEffect(() => setText(given), [given]);
-  useEffect(() => {
-    if (text === given) return undefined;
-    return after(TYPING_MS, () => {
-      const lines = text
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line !== '');
-      set(lines.length === 0 ? null : lines);
-    });
-  }, [text]);
+  const save = () => {
+    if (text === given) return;
+    const lines = text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+    set(lines.length === 0 ? null : lines);
+  };
+  const latest = useRef(save);
+  latest.current = save;
+  useEffect(() => (text === given ? undefined : after(TYPING_MS, save)), [text]);
+  // A screen that is left in the middle of typing keeps what was typed.
+  useEffect(() => () => latest.current(), []);
   return (
     <Field
       label={titleOf(flag.name)}
       value={text}
       onInput={setText}
+      onLeave={save}
       hint={sentence(`${flag.describe}${flag.kind === 'list' ? '; one a line' : ''}`)}
       placeholder={flag.value ?? ''}
       {...(flag.kind === 'list' ? { lines: 2 } : {})}

@@ -33,6 +33,12 @@ export function Screen({
     opened = true;
   }, []);
   useEffect(() => {
+    // What had the focus is gone, such as a button that was replaced: the keyboard continues from here.
+    const { activeElement, body } = document;
+    if (activeElement === null || activeElement === body)
+      heading.current?.focus({ preventScroll: true });
+  });
+  useEffect(() => {
     document.title = `${name} · okta-reset`;
   }, [name]);
   return (

@@ -21,7 +21,7 @@ export function useReplan(draft: string): {
           ? await requests.post('/api/drafts/:draft/plan', { params, body: {} })
           : changed;
       },
-      () => goTo({ kind: 'draft', draft, step: 'preview' }),
+      (begun) => goTo({ kind: 'draft', draft, step: 'preview', ...begun }),
     );
   return { doing, replan };
 }

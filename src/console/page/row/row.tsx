@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import { count } from '../../../domain/counted.ts';
 import type { RerunOffer, RowDetail } from '../../api/run-answers.ts';
 import { useGet, useKnown } from '../client/hooks.ts';
+import { Copy } from '../parts/copy.tsx';
 import { Panel, Prose } from '../parts/notes.tsx';
 import { type Onward, PlanButton } from '../parts/plan-button.tsx';
 import { Screen } from '../parts/screen.tsx';
@@ -65,7 +66,18 @@ function Standing({ run, row }: { readonly run: string; readonly row: RowDetail 
   );
 }
 
-function Cells({ cells }: { readonly cells: readonly (readonly [string, string | undefined])[] }) {
+const NO_NAMES: ReadonlySet<string> = new Set();
+/** What of a user is needed elsewhere: in the Admin Console, or in a ticket. */
+const COPIED: ReadonlySet<string> = new Set(['Login', 'Id']);
+
+function Cells({
+  cells,
+  copied = NO_NAMES,
+}: {
+  readonly cells: readonly (readonly [string, string | undefined])[];
+  /** Names of cells with a button that copies them. */
+  readonly copied?: ReadonlySet<string>;
+}) {
   return (
     <dl class="cells">
       {cells.map(([name, cell]) => (
@@ -74,7 +86,10 @@ function Cells({ cells }: { readonly cells: readonly (readonly [string, string |
             <bdi>{name}</bdi>
           </dt>
           <dd>
-            <bdi>{cell === undefined || cell === '' ? '–' : cell}</bdi>
+            <bdi>{cell === undefined || cell === '' ? '–' : cell}</bdi>{' '}
+            {cell !== undefined && copied.has(name) && (
+              <Copy text={cell} label={`Copy the ${name.toLowerCase()}`} />
+            )}
           </dd>
         </div>
       ))}
@@ -95,6 +110,7 @@ function Origin({ row }: { readonly row: RowDetail }) {
       </Panel>
       <Panel title="As Okta had the user when planned">
         <Cells
+          copied={COPIED}
           cells={[
             ['Login', row.login],
             ['Id', row.userId],
@@ -145,13 +161,19 @@ export function Row({ run, row }: { readonly run: string; readonly row: number }
           {row > 1 && (
             <>
               {' '}
-              · <Link to={{ kind: 'row', run, row: row - 1 }}>Row before</Link>
+              ·{' '}
+              <Link to={{ kind: 'row', run, row: row - 1 }} replace>
+                Row before
+              </Link>
             </>
           )}
           {row < total && (
             <>
               {' '}
-              · <Link to={{ kind: 'row', run, row: row + 1 }}>Next row</Link>
+              ·{' '}
+              <Link to={{ kind: 'row', run, row: row + 1 }} replace>
+                Next row
+              </Link>
             </>
           )}
         </>

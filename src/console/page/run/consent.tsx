@@ -6,6 +6,14 @@ import { Field } from '../parts/field.tsx';
 import { Problem } from '../parts/notes.tsx';
 import type { ApiError } from '../../api/parts.ts';
 
+function Wrong({ confirm }: { readonly confirm: string | undefined }) {
+  return (
+    <p class="note warning" role="alert">
+      Nothing was sent: type exactly <code>{confirm}</code>, the number of users and the org.
+    </p>
+  );
+}
+
 /** The sentence that needs consent, and the field for number and host. */
 export function ConsentForm({
   sentence,
@@ -27,10 +35,16 @@ export function ConsentForm({
 }) {
   const [typed, setTyped] = useState('');
   useEffect(() => setTyped(''), [confirm]);
+  const [isWrong, setIsWrong] = useState(false);
   const isYes = confirm === undefined || isCountAndHost(typed, confirm);
   const submit = (event: Event) => {
     event.preventDefault();
+    setIsWrong(!isYes);
     if (isYes && !busy) onYes(typed.trim());
+  };
+  const type = (text: string) => {
+    setTyped(text);
+    setIsWrong(false);
   };
   return (
     <form class="panel consent" onSubmit={submit} autocomplete="off">
@@ -47,7 +61,7 @@ export function ConsentForm({
           <Field
             label={`Type ${confirm}`}
             value={typed}
-            onInput={setTyped}
+            onInput={type}
             placeholder={confirm}
             mono
           />
@@ -56,6 +70,7 @@ export function ConsentForm({
           {yes}
         </Button>
       </div>
+      {isWrong && <Wrong confirm={confirm} />}
       <Problem error={error} />
     </form>
   );

@@ -127,7 +127,9 @@ export function Moving({ run, live }: { readonly run: RunDetail; readonly live: 
     >
       <Proportions counts={counts} total={total} label={done} />
       <Pace live={live} />
-      {question !== undefined && (
+      {question === undefined ? (
+        <Stop live={live} />
+      ) : (
         <QuestionPanel key={question.id} run={run.id} question={question} />
       )}
       <Problem error={error} />
@@ -135,7 +137,6 @@ export function Moving({ run, live }: { readonly run: RunDetail; readonly live: 
         <FailureGroups run={run.id} failures={failures} canRerun={false} />
         <Tail run={run.id} tail={live.tail} />
       </OutcomeRows>
-      {question === undefined && <Stop live={live} />}
       <Notes notes={notes} />
     </Screen>
   );

@@ -62,6 +62,11 @@ export function OutcomeRows({
           onFilter={setFilter}
           planned={false}
           version={version}
+          now={
+            always || outcome === undefined
+              ? undefined
+              : tiles.find(({ key }) => key === outcome)?.rows
+          }
           label="Rows of the run"
         />
       )}

@@ -28,10 +28,14 @@ function newest(told: LiveRun | undefined, read: LiveRun | undefined): LiveRun |
   return read.startedAtMs > told.startedAtMs ? read : told;
 }
 
+export function useView(run: RunDetail): View {
+  const told = useKnown(({ live }) => live.get(run.id));
+  return viewOf(run, newest(told, run.liveRun));
+}
+
 /** A run: the yes to it, its progress, and its end. */
 export function Run({ run }: { readonly run: RunDetail }) {
-  const told = useKnown(({ live }) => live.get(run.id));
-  const view = viewOf(run, newest(told, run.liveRun));
+  const view = useView(run);
   switch (view.kind) {
     case 'begin':
       return <Begin run={run} refused={view.refused} />;

@@ -1,6 +1,7 @@
 import type { LiveRow } from '../../api/live.ts';
 import { Panel } from '../parts/notes.tsx';
 import { whyOf } from '../parts/table/columns.tsx';
+import { Login } from '../parts/table/login.tsx';
 import { OutcomeTag } from '../parts/tag.tsx';
 import { Link } from '../shell/navigation.tsx';
 
@@ -35,7 +36,7 @@ export function Tail({ run, tail }: { readonly run: string; readonly tail: reado
                   <td class="c-row">{line.row}</td>
                   <td class="c-who">
                     <Link to={{ kind: 'row', run, row: line.row }}>
-                      <bdi class="whole">{line.login ?? line.userId ?? `row ${line.row}`}</bdi>
+                      <Login text={line.login ?? line.userId ?? `row ${line.row}`} />
                     </Link>
                     <span class="under">
                       <bdi>{whyOf(line)}</bdi>

@@ -1,15 +1,25 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { count } from '../../../domain/counted.ts';
 import type { RunDetail } from '../../api/run-answers.ts';
 import { Choice } from '../parts/field.tsx';
+import { Notes, Problem } from '../parts/notes.tsx';
 import { Screen } from '../parts/screen.tsx';
 import { goTo, Link } from '../shell/navigation.tsx';
+import { useView } from './run.tsx';
 import { Yes } from './yes.tsx';
 
 const SIZES = ['1', '5', '20'] as const;
 
-/** Offers to act on a few users first. */
+/** Offers to act on a few users first. A run that has begun, here or in another tab, shows how it goes instead. */
 export function TryFew({ run }: { readonly run: RunDetail }) {
+  const view = useView(run);
+  // Until something was sent, a refusal belongs here, where the few are chosen.
+  const isPreparing = view.kind === 'moving' && view.live.phase === 'preparing';
+  const refused = view.kind === 'begin' ? view.refused : undefined;
+  const hasBegun = view.kind !== 'begin' && !isPreparing;
+  useEffect(() => {
+    if (hasBegun) goTo({ kind: 'run', run: run.id, screen: 'go' }, { replace: true });
+  }, [hasBegun]);
   const [canary, setCanary] = useState<string>(run.targets > 5 ? '5' : '1');
   const sizes = SIZES.filter((size) => Number(size) < run.targets || size === '1');
   return (
@@ -26,11 +36,9 @@ export function TryFew({ run }: { readonly run: RunDetail }) {
         chosen={canary}
         onChoose={setCanary}
       />
-      <Yes
-        run={run}
-        canary={canary}
-        onBegun={() => goTo({ kind: 'run', run: run.id, screen: 'go' })}
-      />
+      <Problem error={refused?.error} />
+      <Notes notes={refused?.notes ?? []} />
+      {!hasBegun && <Yes run={run} canary={canary} isPreparing={isPreparing} />}
       <p class="spaced">
         <Link to={{ kind: 'run', run: run.id, screen: 'preview' }}>Back to the preview</Link>
       </p>

@@ -3,15 +3,16 @@ import { useClient, useDoing, useGet } from '../client/hooks.ts';
 import { Problem } from '../parts/notes.tsx';
 import { ConsentForm, yesWords } from './consent.tsx';
 
-/** The yes to a plan: to all of it, or with `canary` to this number first. `onBegun` is called when the run has begun. */
+/** The yes to a plan: to all of it, or with `canary` to this number first. */
 export function Yes({
   run,
   canary,
-  onBegun,
+  isPreparing = false,
 }: {
   readonly run: RunDetail;
   readonly canary?: string;
-  readonly onBegun?: () => void;
+  /** The yes was given, and is checked before the first call. */
+  readonly isPreparing?: boolean;
 }) {
   const { requests } = useClient();
   const doing = useDoing();
@@ -30,16 +31,14 @@ export function Yes({
       later={value.later}
       yes={yesWords(value.users)}
       onYes={(confirm) =>
-        doing.run(
-          () =>
-            requests.post('/api/runs/:run/execute', {
-              params,
-              body: { shown: run.shown, confirm, ...flags },
-            }),
-          onBegun,
+        doing.run(() =>
+          requests.post('/api/runs/:run/execute', {
+            params,
+            body: { shown: run.shown, confirm, ...flags },
+          }),
         )
       }
-      busy={doing.busy}
+      busy={doing.busy || isPreparing}
       error={doing.error}
     />
   );

@@ -23,7 +23,7 @@ function screenOf(route: Route): ComponentChildren {
     case 'connect':
       return <Connect />;
     case 'draft':
-      return <DraftScreen key={route.draft} draft={route.draft} step={route.step} />;
+      return <DraftScreen key={route.draft} step={route.step} planning={route.planning} />;
     case 'run':
       return (
         <RunScreen key={`${route.run} ${route.screen}`} run={route.run} screen={route.screen} />
@@ -64,6 +64,19 @@ function Page() {
   );
 }
 
+/** A file that is dropped beside its place must not take the place of the page. */
+function useNoDropOutside(): void {
+  useEffect(() => {
+    const keep = (event: Event) => event.preventDefault();
+    addEventListener('dragover', keep);
+    addEventListener('drop', keep);
+    return () => {
+      removeEventListener('dragover', keep);
+      removeEventListener('drop', keep);
+    };
+  }, []);
+}
+
 /** The page. */
 export function App({ client }: { readonly client: Client }) {
   useEffect(() => {
@@ -71,6 +84,7 @@ export function App({ client }: { readonly client: Client }) {
     void client.follow(over.signal);
     return () => over.abort();
   }, [client]);
+  useNoDropOutside();
   return (
     <ClientContext.Provider value={client}>
       <Page />

@@ -8,7 +8,13 @@ import { Link } from './navigation.tsx';
 import { useDraft } from './scope.tsx';
 
 /** The screens of a draft, after it was read. */
-export function DraftScreen({ step }: { readonly draft: string; readonly step: DraftStep }) {
+export function DraftScreen({
+  step,
+  planning,
+}: {
+  readonly step: DraftStep;
+  readonly planning: string | undefined;
+}) {
   const { draft, error } = useDraft();
   if (draft === undefined) {
     return (
@@ -34,7 +40,7 @@ export function DraftScreen({ step }: { readonly draft: string; readonly step: D
     case 'what':
       return <What draft={draft} />;
     case 'preview':
-      return <PlanningOfDraft draft={draft} />;
+      return <PlanningOfDraft draft={draft} planning={planning} />;
     default: {
       const never: never = step;
       return never;

@@ -40,16 +40,19 @@ interface LinkProps {
   readonly current?: 'page' | 'step' | undefined;
   /** Whether it is in a line that other keys reach. */
   readonly offTab?: boolean;
+  /** It takes the place of this screen: the back button passes over this one. */
+  readonly replace?: boolean;
   readonly children: ComponentChildren;
 }
 
 /** A link to another screen. A middle click opens a tab, as with any link. */
-export function Link({ to, search = '', class: look, current, offTab, children }: LinkProps) {
+export function Link(props: LinkProps) {
+  const { to, search = '', class: look, current, offTab, replace, children } = props;
   const follow = (event: TargetedMouseEvent<HTMLAnchorElement>) => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
       return;
     event.preventDefault();
-    goTo(to, { search });
+    goTo(to, { search, replace: replace === true });
   };
   return (
     <a

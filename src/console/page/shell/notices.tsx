@@ -12,9 +12,11 @@ export function Notices() {
     <div class="notices" role="status">
       {isLost && (
         <p class="note warning">
-          The console does not answer. This page tries again by itself. What was done is recorded:
-          if the console has ended, start <code>{called('okta-reset console')}</code> again and
-          resume the run.
+          <span>
+            The console does not answer. This page tries again by itself. What was done is recorded:
+            if the console has ended, start <code>{called('okta-reset console')}</code> again, open
+            its new link, and resume the run.
+          </span>
         </p>
       )}
       {closing && !isLost && (
@@ -26,8 +28,10 @@ export function Notices() {
         .filter(({ about }) => about === undefined)
         .map(({ id, note }) => (
           <p class={`note ${note.level}`} key={id}>
-            <bdi>{called(note.text)}</bdi>{' '}
-            {note.hint !== undefined && <bdi class="muted">{called(note.hint)}</bdi>}
+            <span>
+              <bdi>{called(note.text)}</bdi>{' '}
+              {note.hint !== undefined && <bdi class="muted">{called(note.hint)}</bdi>}
+            </span>
             <Button look="small" label="Dismiss this message" onPress={() => client.dismiss(id)}>
               Dismiss
             </Button>

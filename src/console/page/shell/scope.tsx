@@ -1,9 +1,10 @@
 import { type ComponentChildren, createContext } from 'preact';
 import { useCallback, useContext, useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import type { Draft } from '../../api/answers.ts';
+import type { Draft, PlanningBegun } from '../../api/answers.ts';
 import type { ApiError } from '../../api/parts.ts';
 import type { DraftRequest } from '../../api/requests.ts';
 import type { RunDetail } from '../../api/run-answers.ts';
+import type { Answer } from '../client/answer.ts';
 import { type Asked, useClient, useGet, useKnown } from '../client/hooks.ts';
 import type { Route } from '../route.ts';
 
@@ -14,6 +15,8 @@ export interface OpenDraft {
   /** Sends changes one after the other, in order. Resolves with true if the last one was accepted. */
   readonly change: (change: DraftRequest) => Promise<boolean>;
   readonly saving: boolean;
+  /** Begins to plan it, once every change has been accepted. */
+  readonly plan: () => Promise<Answer<PlanningBegun>>;
 }
 
 /** What the address is about, read once for the steps and for the screen. */
@@ -66,7 +69,7 @@ function useDraftOf(id: string | undefined): OpenDraft {
   const [posted, setPosted] = useState<Draft | undefined>(undefined);
   const [refused, setRefused] = useState<ApiError | undefined>(undefined);
   const [open, setOpen] = useState(0);
-  const last = useRef<Promise<unknown>>(Promise.resolve());
+  const last = useRef<Promise<Answer<Draft> | undefined>>(Promise.resolve(undefined));
   const underWay = useRef(0);
   useEffect(() => {
     if (underWay.current === 0) setPosted(undefined);
@@ -94,7 +97,16 @@ function useDraftOf(id: string | undefined): OpenDraft {
     },
     [id, requests],
   );
+  const plan = useCallback(async (): Promise<Answer<PlanningBegun>> => {
+    const changed = await last.current;
+    // Said once: the draft is shown without the change that was refused.
+    last.current = Promise.resolve(undefined);
+    if (id === undefined || changed?.kind === 'aborted') return { kind: 'aborted' };
+    if (changed?.kind === 'refused') return changed;
+    return requests.post('/api/drafts/:draft/plan', { params: { draft: id }, body: {} });
+  }, [id, requests]);
   return {
+    plan,
     draft: draft?.id === id ? draft : undefined,
     error: refused ?? asked.error,
     change,

@@ -165,7 +165,7 @@ export function Steps({ route }: { readonly route: Route }) {
               </span>
               <span class="step-name">
                 {step.name}
-                {step.note !== undefined && <small>{step.note}</small>}
+                {step.note !== undefined && <small title={step.note}>{step.note}</small>}
               </span>
             </>
           );

@@ -1,4 +1,4 @@
-import { useConsole } from '../client/hooks.ts';
+import { useConsole, useKnown } from '../client/hooks.ts';
 import type { Connection } from '../../api/parts.ts';
 import { Link } from './navigation.tsx';
 
@@ -23,7 +23,10 @@ function orgWords({ state, host, kind }: Connection): string {
 /** The org that everything happens on, and the owner of the credential. */
 export function TopBar() {
   const { connection } = useConsole();
-  const { state, kind, principal } = connection;
+  const { kind, principal } = connection;
+  const isLost = useKnown(({ link }) => link.kind === 'lost');
+  const state = isLost ? 'none' : connection.state;
+  const words = isLost ? 'No answer' : orgWords(connection);
   return (
     <header class="top">
       <Link to={{ kind: 'home' }} class="brand">
@@ -34,9 +37,13 @@ export function TopBar() {
       </nav>
       <Link to={{ kind: 'connect' }} class={`org ${state} ${kind ?? ''}`}>
         <span class="dot" aria-hidden="true" />
-        <span class="host">{orgWords(connection)}</span>
+        <span class="host" title={words}>
+          {words}
+        </span>
         {principal !== undefined && state === 'connected' && (
-          <span class="muted principal">as {principal}</span>
+          <span class="muted principal" title={principal}>
+            as {principal}
+          </span>
         )}
       </Link>
     </header>

@@ -56,6 +56,11 @@ export function NoRun({ run, error }: { readonly run: string; readonly error: Ru
       command="okta-reset runs"
     >
       <Problem error={error} />
+      {error !== undefined && (
+        <p class="spaced">
+          <Link to={{ kind: 'home' }}>All runs</Link>
+        </p>
+      )}
     </Screen>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect } from 'preact/hooks';
 import type { ActionCard, Draft } from '../../api/answers.ts';
-import { useClient, useConsole, useDoing } from '../client/hooks.ts';
+import { useConsole, useDoing } from '../client/hooks.ts';
 import { Button } from '../parts/button.tsx';
 import { Tick } from '../parts/field.tsx';
 import { FlagForm } from '../parts/flag-form.tsx';
@@ -73,9 +73,8 @@ function headlineOf(card: ActionCard | undefined): string {
 
 /** What to do: the action, its options, and who is skipped. */
 export function What({ draft }: { readonly draft: Draft }) {
-  const { requests } = useClient();
   const { actions, flags } = useConsole();
-  const { change, error } = useDraft();
+  const { change, error, plan } = useDraft();
   const doing = useDoing();
   const name = draft.flags['action']?.[0];
   const card = actions.find(({ action }) => action === name);
@@ -85,11 +84,8 @@ export function What({ draft }: { readonly draft: Draft }) {
     if (name === undefined && first !== undefined)
       void change({ flags: flagsOfAction(first, actions) });
   }, [name === undefined]);
-  const plan = () =>
-    doing.run(
-      () => requests.post('/api/drafts/:draft/plan', { params: { draft: draft.id }, body: {} }),
-      () => goTo({ kind: 'draft', draft: draft.id, step: 'preview' }),
-    );
+  const preview = () =>
+    doing.run(plan, (begun) => goTo({ kind: 'draft', draft: draft.id, step: 'preview', ...begun }));
   const { problem } = draft;
   return (
     <Screen
@@ -114,7 +110,7 @@ export function What({ draft }: { readonly draft: Draft }) {
           look="primary"
           busy={doing.busy}
           off={problem === undefined ? undefined : problem.message}
-          onPress={plan}
+          onPress={preview}
         >
           Preview: see who is affected
         </Button>

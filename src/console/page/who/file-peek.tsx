@@ -50,7 +50,9 @@ function Grid({
               <td class="c-line">{count(row.line)}</td>
               {row.cells.map((cell, i) => (
                 <td key={i} class={peek.columns[i]?.chosen === true ? 'chosen' : undefined}>
-                  <bdi>{cell}</bdi>
+                  <bdi class="cell" title={cell}>
+                    {cell}
+                  </bdi>
                   {peek.columns[i]?.chosen === true && row.problem !== undefined && (
                     <small>{row.problem}</small>
                   )}
@@ -116,6 +118,11 @@ function Sheets({ sheets }: Pick<Peek, 'sheets'>) {
   );
 }
 
+const emptyWords = ({ flags }: Draft): string =>
+  flags['where'] === undefined
+    ? 'There is no row in this file.'
+    : 'No row of this file meets the conditions below.';
+
 /** The first rows of a file, with the column that names the users. A click chooses a different one. */
 export function FilePeek({ draft, file }: { readonly draft: Draft; readonly file: UploadInfo }) {
   const { change, saving } = useDraft();
@@ -158,8 +165,13 @@ export function FilePeek({ draft, file }: { readonly draft: Draft; readonly file
         : sheets.length === 0 && (
             <>
               <Grid peek={peek} choose={(column) => void change({ flags: { column: [column] } })} />
+              {peek.rows.length === 0 && <p class="muted empty-grid">{emptyWords(draft)}</p>}
               {peek.columns.length > 1 && (
-                <p class="hint">If another column has the users, press its name.</p>
+                <p class="hint">
+                  {peek.columns.some(({ chosen }) => chosen)
+                    ? 'If another column has the users, press its name.'
+                    : 'Press the name of the column that has the users.'}
+                </p>
               )}
               <Notices notices={peek.notices} />
               <FilterForm draft={draft} columns={peek.columns.map(({ name }) => name)} />

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks';
 import { count } from '../../../domain/counted.ts';
 import type { Draft } from '../../api/answers.ts';
+import type { Answer } from '../client/answer.ts';
 import { useClient, useConsole, useDoing } from '../client/hooks.ts';
 import { sendUpload } from '../client/upload.ts';
 import { Button } from '../parts/button.tsx';
@@ -8,25 +9,42 @@ import { Panel, Problem } from '../parts/notes.tsx';
 import { useDraft } from '../shell/scope.tsx';
 import { FilePeek } from './file-peek.tsx';
 
-/** Sends files to the console, and passes on their ids. */
-export function useSend(onSent: (upload: string) => Promise<unknown>) {
+/** What is sent: a file, or a list that was pasted. */
+export interface Sending {
+  readonly name: string;
+  readonly content: Blob;
+  readonly pasted: boolean;
+}
+
+/** Sends files to the console one after the other, and passes on the ids of those that have arrived. */
+export function useSend(onSent: (uploads: readonly string[]) => Promise<unknown>) {
   const { requests } = useClient();
   const doing = useDoing();
   const [sent, setSent] = useState<string | undefined>(undefined);
-  const send = (name: string, content: Blob, pasted = false) =>
-    doing.run(async () => {
-      setSent(`Reading ${name}…`);
-      const answer = await sendUpload(requests, { name, content, pasted }, (bytes) =>
-        setSent(`${name}: ${count(Math.floor((bytes / content.size) * 100))} % read`),
-      );
-      if (answer.kind === 'ok') await onSent(answer.value.id);
+  // What is chosen may change while a file is sent.
+  const then = useRef(onSent);
+  then.current = onSent;
+  const send = (files: readonly Sending[], onDone?: () => void) =>
+    doing.run<unknown>(async () => {
+      const arrived: string[] = [];
+      let answer: Answer<unknown> = { kind: 'ok', value: undefined };
+      for (const file of files) {
+        const { name, content } = file;
+        setSent(`Reading ${name}…`);
+        const one = await sendUpload(requests, file, (bytes) =>
+          setSent(`${name}: ${count(Math.floor((bytes / content.size) * 100))} % read`),
+        );
+        if (one.kind === 'ok') arrived.push(one.value.id);
+        else answer = one;
+      }
+      if (arrived.length > 0) await then.current(arrived);
       setSent(undefined);
       return answer;
-    });
+    }, onDone);
   return { send, sent, doing };
 }
 
-/** A place to drop a file, or to choose one. */
+/** A place to drop files, or to choose some. */
 export function Drop({
   label,
   send,
@@ -34,15 +52,17 @@ export function Drop({
   isSmall = false,
 }: {
   readonly label: string;
-  readonly send: (name: string, content: Blob) => void;
+  readonly send: (files: readonly Sending[]) => void;
   readonly busy: boolean;
   readonly isSmall?: boolean;
 }) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const take = (files: FileList | null | undefined) => {
-    const [file] = files ?? [];
-    if (file !== undefined) send(file.name, file);
+    const all = [...(files ?? [])].map((file) => ({
+      ...{ name: file.name, content: file, pasted: false },
+    }));
+    if (all.length > 0) send(all);
   };
   return (
     <div
@@ -68,6 +88,7 @@ export function Drop({
       <input
         ref={input}
         type="file"
+        multiple
         class="unseen"
         tabIndex={-1}
         aria-label={label}
@@ -85,7 +106,7 @@ export function FileSource({ draft }: { readonly draft: Draft }) {
   const { connection, uploads } = useConsole();
   const { change } = useDraft();
   const ids = draft.files.map(({ id }) => id);
-  const add = (upload: string) => change({ files: [...ids, upload] });
+  const add = (uploads: readonly string[]) => change({ files: [...ids, ...uploads] });
   const { send, sent, doing } = useSend(add);
   const { sample } = connection;
   const offersSample =
@@ -104,7 +125,7 @@ export function FileSource({ draft }: { readonly draft: Draft }) {
         </p>
         {offersSample && (
           <div class="actions">
-            <Button look="small" onPress={() => void add(sample)}>
+            <Button look="small" onPress={() => void add([sample])}>
               Use the sandbox’s own export
             </Button>
           </div>

@@ -4,6 +4,7 @@ import { Button } from '../parts/button.tsx';
 import { Chips, chipsOf } from '../parts/chips.tsx';
 import { Field, Select } from '../parts/field.tsx';
 import { useDraft } from '../shell/scope.tsx';
+import { useLeftover } from './leftover.ts';
 
 const OPERATORS = [
   ['=', 'is'],
@@ -24,6 +25,11 @@ function NewCondition({
   const [operator, setOperator] = useState<string>('=');
   const [value, setValue] = useState('');
   const wanted = value.trim();
+  useLeftover(
+    wanted === ''
+      ? undefined
+      : `You typed the condition “${wanted}” and did not add it. Press “Add”, or clear the field.`,
+  );
   const add = (event: Event) => {
     event.preventDefault();
     if (wanted === '') return;

@@ -46,7 +46,7 @@ export function GroupPicker({
               look="small"
               onPress={() => void change({ flags: { [flag]: [...chosen, wordFor(group)] } })}
             >
-              {`＋ ${group.name}`}
+              {wordFor(group) === group.name ? `+ ${group.name}` : `+ ${group.name} (${group.id})`}
             </Button>
           </li>
         ))}

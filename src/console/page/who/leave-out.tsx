@@ -24,7 +24,7 @@ export function LeaveOut({ draft }: { readonly draft: Draft }) {
   const { flags } = useConsole();
   const { change } = useDraft();
   const ids = draft.excludes.map(({ id }) => id);
-  const { send, sent, doing } = useSend((upload) => change({ excludes: [...ids, upload] }));
+  const { send, sent, doing } = useSend((uploads) => change({ excludes: [...ids, ...uploads] }));
   const groups = draft.flags['exclude-group'] ?? [];
   const files = draft.excludes.map(({ id, name }) => ({
     words: `File: ${name}`,

@@ -7,19 +7,25 @@ import { Panel, Problem } from '../parts/notes.tsx';
 import { useDraft } from '../shell/scope.tsx';
 import { FilePeek } from './file-peek.tsx';
 import { useSend } from './file-source.tsx';
+import { useLeftover } from './leftover.ts';
 
 /** Users pasted as text, one per line. */
 export function PasteSource({ draft }: { readonly draft: Draft }) {
   const { change } = useDraft();
   const [text, setText] = useState('');
   const ids = draft.files.map(({ id }) => id);
-  const { send, sent, doing } = useSend((upload) => change({ files: [...ids, upload] }));
+  const { send, sent, doing } = useSend((uploads) => change({ files: [...ids, ...uploads] }));
   const lines = text.split('\n').filter((line) => line.trim() !== '').length;
+  useLeftover(
+    lines === 0
+      ? undefined
+      : `The list you pasted is not added yet. Press “Add ${counted(lines, 'line')}”, or clear the field.`,
+  );
   const add = (event: Event) => {
     event.preventDefault();
     if (lines === 0) return;
-    send('pasted.txt', new Blob([text]), true);
-    setText('');
+    const list = { name: 'pasted.txt', content: new Blob([text]), pasted: true };
+    send([list], () => setText(''));
   };
   return (
     <>

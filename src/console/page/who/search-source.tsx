@@ -4,6 +4,7 @@ import { Button } from '../parts/button.tsx';
 import { Field } from '../parts/field.tsx';
 import { Panel } from '../parts/notes.tsx';
 import { useDraft } from '../shell/scope.tsx';
+import { useLeftover } from './leftover.ts';
 import { LiveCount } from './live-count.tsx';
 
 const EXAMPLES = [
@@ -19,6 +20,11 @@ export function SearchSource({ draft }: { readonly draft: Draft }) {
   const used = draft.flags['search']?.[0] ?? '';
   const [search, setSearch] = useState(used);
   const text = search.trim();
+  useLeftover(
+    text === '' || text === used
+      ? undefined
+      : 'You typed a search and did not choose its users. Press “Choose these users”, or clear the field.',
+  );
   const use = (event: Event) => {
     event.preventDefault();
     if (text !== '') void change({ flags: { search: [text] } });

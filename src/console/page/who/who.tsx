@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useCallback, useState } from 'preact/hooks';
 import { count } from '../../../domain/counted.ts';
 import type { Draft } from '../../api/answers.ts';
 import { useConsole } from '../client/hooks.ts';
@@ -15,6 +15,7 @@ import { GroupPicker } from './group-picker.tsx';
 import { LeaveOut } from './leave-out.tsx';
 import { PasteSource } from './paste-source.tsx';
 import { SearchSource } from './search-source.tsx';
+import { LeftoverContext, type Leftovers } from './leftover.ts';
 
 type Source = 'file' | 'paste' | 'group' | 'search' | 'log' | 'all';
 
@@ -64,11 +65,50 @@ function headlineOf({ hasWho, files, flags }: Draft): string {
 
 const SOURCES: ReadonlySet<string> = new Set(['user', 'search', 'filter', 'group', 'all']);
 
+function useLeftovers() {
+  const [leftovers, setLeftovers] = useState<Leftovers>(new Map());
+  const keep = useCallback(
+    (form: string, words: string | undefined) =>
+      setLeftovers((before) => {
+        if (before.get(form) === words) return before;
+        const next = new Map(before);
+        if (words === undefined) next.delete(form);
+        else next.set(form, words);
+        return next;
+      }),
+    [],
+  );
+  const [first] = leftovers.values();
+  return { keep, first };
+}
+
+function Next({
+  draft,
+  leftover,
+}: {
+  readonly draft: Draft;
+  readonly leftover: string | undefined;
+}) {
+  if (leftover !== undefined)
+    return (
+      <p class="note warning" role="status">
+        {leftover}
+      </p>
+    );
+  if (!draft.hasWho) return <p class="muted">Choose somebody first.</p>;
+  return (
+    <Link to={{ kind: 'draft', draft: draft.id, step: 'what' }} class="button primary">
+      Next: what happens to them
+    </Link>
+  );
+}
+
 /** Who to act on: files, lists, groups and searches, and who to leave out. */
 export function Who({ draft }: { readonly draft: Draft }) {
   const { flags } = useConsole();
   const { error } = useDraft();
   const [source, setSource] = useState<Source>(() => firstSource(draft));
+  const { keep, first } = useLeftovers();
   const options: readonly (readonly [Source, string])[] = [
     ['file', 'A file'],
     ['paste', 'Paste a list'],
@@ -92,17 +132,13 @@ export function Who({ draft }: { readonly draft: Draft }) {
         onChoose={setSource}
       />
       <Problem error={error} />
-      <SourcePanel source={source} draft={draft} />
+      <LeftoverContext.Provider value={keep}>
+        <SourcePanel source={source} draft={draft} />
+      </LeftoverContext.Provider>
       <Chosen draft={draft} />
       <LeaveOut draft={draft} />
       <div class="actions">
-        {draft.hasWho ? (
-          <Link to={{ kind: 'draft', draft: draft.id, step: 'what' }} class="button primary">
-            Next: what happens to them
-          </Link>
-        ) : (
-          <p class="muted">Choose somebody first.</p>
-        )}
+        <Next draft={draft} leftover={first} />
       </div>
     </Screen>
   );

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { count, counted } from '../../../../domain/counted.ts';
 import { after } from '../../client/timers.ts';
 import { keepSearch } from '../../shell/navigation.tsx';
+import { Button } from '../button.tsx';
 import { Field } from '../field.tsx';
 import type { RowFilter, RowSource } from './row-source.ts';
 import { RowTable } from './row-table.tsx';
@@ -55,6 +56,43 @@ function foundWords({ count: found, reading }: RowSource): string {
   }
 }
 
+/** How many rows were found, and the button that reads them again if there are more by now. */
+function Found({
+  rows,
+  now,
+  again,
+}: {
+  readonly rows: RowSource;
+  readonly now: number | undefined;
+  readonly again: () => void;
+}) {
+  const isBehind = now !== undefined && rows.reading.kind === 'complete' && rows.count !== now;
+  return (
+    <>
+      <p class="found muted small" role="status">
+        {foundWords(rows)}
+      </p>
+      {isBehind && (
+        <Button look="small" onPress={again}>
+          {`Show all ${count(now)}`}
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** The search as it is typed; the filter gets it at the next pause, with what was chosen meanwhile. */
+function useSearch(filter: RowFilter, onFilter: (filter: RowFilter) => void) {
+  const [typed, setTyped] = useState(filter.search ?? '');
+  const latest = useRef(filter);
+  latest.current = filter;
+  useEffect(() => {
+    if (typed === (filter.search ?? '')) return undefined;
+    return after(TYPING_MS, () => onFilter({ ...latest.current, search: typed }));
+  }, [typed]);
+  return [typed, setTyped] as const;
+}
+
 /** A table of a run's rows with a search in every column. */
 export function FilteredRows({
   run,
@@ -65,6 +103,7 @@ export function FilteredRows({
   version = '',
   label,
   selection,
+  now,
   children,
 }: {
   readonly run: string;
@@ -74,16 +113,15 @@ export function FilteredRows({
   readonly planned: boolean;
   readonly version?: string | number;
   readonly label: string;
+  /** How many rows there are by now, if they can become more while the table is read. */
+  readonly now?: number | undefined;
   /** Which rows can be ticked. `children` say what for. */
   readonly selection?: Selection | undefined;
   readonly children?: ComponentChildren;
 }) {
-  const [typed, setTyped] = useState(filter.search ?? '');
-  const rows = useRows(run, filter, total, version);
-  useEffect(() => {
-    if (typed === (filter.search ?? '')) return undefined;
-    return after(TYPING_MS, () => onFilter({ ...filter, search: typed }));
-  }, [typed]);
+  const [typed, setTyped] = useSearch(filter, onFilter);
+  const [round, setRound] = useState(0);
+  const rows = useRows(run, filter, total, `${version} ${round}`);
   return (
     <section class="panel table" aria-label={label}>
       <div class="tools">
@@ -95,9 +133,11 @@ export function FilteredRows({
           value={typed}
           onInput={setTyped}
         />
-        <p class="found muted small" role="status">
-          {foundWords(rows)}
-        </p>
+        <Found
+          rows={rows}
+          now={(filter.search ?? '') === '' ? now : undefined}
+          again={() => setRound((n) => n + 1)}
+        />
       </div>
       {children}
       <RowTable

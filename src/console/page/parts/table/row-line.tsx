@@ -2,6 +2,7 @@ import { count } from '../../../../domain/counted.ts';
 import type { TableRow } from '../../../api/run-answers.ts';
 import { goTo, Link } from '../../shell/navigation.tsx';
 import { type Column, whyOf } from './columns.tsx';
+import { Login } from './login.tsx';
 import type { Selection } from './selection.ts';
 
 const who = ({ login, input }: TableRow) => login ?? input;
@@ -67,9 +68,7 @@ export function RowLine({
       <td class="c-row">{number?.cell(row)}</td>
       <td class="c-who" onClick={(event) => event.stopPropagation()}>
         <Link to={{ kind: 'row', run, row: row.row }} offTab>
-          <bdi class="whole" title={who(row)}>
-            {who(row)}
-          </bdi>
+          <Login text={who(row)} />
         </Link>
         <span class="under">
           <bdi>{whyOf(row)}</bdi>

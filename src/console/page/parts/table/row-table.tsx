@@ -42,7 +42,7 @@ function Head({
         <th class="c-row">Row</th>
         <th class="c-who">User</th>
         {columns.slice(1).map(({ key, title, look }) => (
-          <th key={key} class={look}>
+          <th key={key} class={look} title={title}>
             <bdi>{title}</bdi>
           </th>
         ))}
@@ -83,9 +83,10 @@ export function RowTable({ run, rows, total, planned, label, selection }: RowTab
   const last = lines.at(-1)?.index ?? 0;
   useEffect(() => rows.want(first, last), [rows, first, last, rows.count]);
   const onTick = selection?.toggle;
-  const place = usePlace({ run, rows, linePx, scroller, body, scrollTo, onTick });
+  const inSight = (current: number) => Math.min(Math.max(current, first), last);
+  const place = usePlace({ run, rows, linePx, scroller, body, scrollTo, inSight, onTick });
   const columns = columnsOf(rows.at(first) ?? rows.at(last), planned);
-  const inSight = Math.min(Math.max(place.current, first), last);
+  const reached = inSight(place.current);
   const { reading } = rows;
   return (
     <>
@@ -93,14 +94,15 @@ export function RowTable({ run, rows, total, planned, label, selection }: RowTab
         class="rows"
         style={{ maxHeight: `${total * linePx + HEAD_PX}px` }}
         ref={scroller}
-        // The keyboard must reach an area that scrolls, even while its lines are being read.
-        tabIndex={rows.at(inSight) === undefined ? 0 : undefined}
+        // The keyboard must reach an area that scrolls, even while its lines are being read. Once they are there, a line has the focus.
+        tabIndex={rows.at(reached) === undefined ? 0 : -1}
+        onKeyDown={place.onKeyDown}
         role="region"
         aria-label={label}
       >
         <table aria-label={label} aria-rowcount={rows.count + 1}>
           <Head columns={columns} canTick={selection !== undefined} />
-          <tbody ref={body} onKeyDown={place.onKeyDown} onClickCapture={place.onClick}>
+          <tbody ref={body} onClickCapture={place.onClick}>
             <Gap heightPx={lines[0]?.start ?? 0} />
             {lines.map(({ index }) => (
               <RowLine
@@ -110,7 +112,7 @@ export function RowTable({ run, rows, total, planned, label, selection }: RowTab
                 place={index}
                 columns={columns}
                 selection={selection}
-                isCurrent={index === inSight}
+                isCurrent={index === reached}
                 onFocus={place.setCurrent}
               />
             ))}

@@ -1,5 +1,5 @@
 import type { RefObject } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { TableRow } from '../../../api/run-answers.ts';
 import { goTo } from '../../shell/navigation.tsx';
 import type { RowSource } from './row-source.ts';
@@ -35,33 +35,45 @@ interface Table {
   readonly scroller: RefObject<HTMLElement | null>;
   readonly body: RefObject<HTMLElement | null>;
   readonly scrollTo: (place: number) => void;
+  /** The line that Tab goes to: the current one, or the nearest that is drawn. */
+  readonly inSight: (current: number) => number;
   /** Called when the space bar ticks a row. */
   readonly onTick: ((row: TableRow) => void) | undefined;
 }
 
 /** The line with the keyboard focus. Tab goes to it, and closing a row that was opened from there goes back to it. */
-export function usePlace({ run, rows, linePx, scroller, body, scrollTo, onTick }: Table) {
+export function usePlace(table: Table) {
+  const { run, rows, linePx, scroller, body, scrollTo, inSight, onTick } = table;
   const [opened] = useState(takeOpened);
   const [current, setCurrent] = useState(opened ?? 0);
   const goal = useRef<number | undefined>(opened);
   useEffect(() => {
     if (goal.current !== undefined && goal.current < rows.count) scrollTo(goal.current);
   }, [rows.count > 0]);
-  useEffect(() => {
-    // The line to go to might be drawn or read only later.
-    const line = body.current?.querySelector<HTMLElement>(`[data-place="${goal.current ?? ''}"]`);
-    if (line == null) return;
+  useLayoutEffect(() => {
+    const { activeElement } = document;
+    const region = scroller.current;
+    const isOnRegion = activeElement === region;
+    const place = goal.current ?? (isOnRegion ? inSight(current) : undefined);
+    if (region === null || place === undefined) return;
+    // The line to go to might be drawn or read only later. Until then the region around it takes the keys.
+    const line = body.current?.querySelector<HTMLElement>(`[data-place="${place}"]`);
+    if (line == null) {
+      if (activeElement === null || activeElement === document.body)
+        region.focus({ preventScroll: true });
+      return;
+    }
     goal.current = undefined;
     line.focus({ preventScroll: true });
   });
   const onKeyDown = (event: KeyboardEvent) => {
+    const row = rows.at(current);
     if (event.key === 'Enter') {
-      const row = rows.at(current);
+      if (row === undefined) return;
       openedAt.set(address(), current);
-      if (row !== undefined) goTo({ kind: 'row', run, row: row.row });
+      goTo({ kind: 'row', run, row: row.row });
       return;
     }
-    const row = rows.at(current);
     if (event.key === ' ' && onTick !== undefined && row !== undefined) {
       event.preventDefault();
       onTick(row);
@@ -69,7 +81,7 @@ export function usePlace({ run, rows, linePx, scroller, body, scrollTo, onTick }
     }
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / linePx) - 2);
     const to = placeAfter(event.key, current, rows.count - 1, page);
-    if (to === undefined) return;
+    if (to === undefined || rows.count === 0) return;
     event.preventDefault();
     setCurrent(to);
     goal.current = to;
