@@ -32,7 +32,7 @@ describe('the rows of an earlier run', () => {
     expect(wantedRows(none)).toMatchObject({ errors: undefined, rows: undefined });
   });
 
-  test('are chosen by code and by number, where these are known', () => {
+  test('are chosen by code and by number, if these are known', () => {
     const coded = { errors: new Set(['E0000006']) };
     expect(wants(coded, ending('failed', { oktaErrorCode: 'E0000006' }))).toBe(true);
     expect(wants(coded, ending('failed', { oktaErrorCode: 'E0000007' }))).toBe(false);
@@ -42,7 +42,7 @@ describe('the rows of an earlier run', () => {
     expect([2, undefined].some((row) => wants(numbered, ending('failed', { row })))).toBe(false);
   });
 
-  test('never are excluded ones, duplicates, or those whose main step would be done twice', () => {
+  test('never include excluded ones, duplicates, or those whose main step would be repeated', () => {
     const skipped = { outcomes: new Set<Ending['outcome']>(['skipped', 'failed']) };
     const of = (reason: string, outcome: Ending['outcome'], isSame?: boolean) =>
       wants(skipped, ending(outcome, { reason }), isSame);
@@ -53,7 +53,7 @@ describe('the rows of an earlier run', () => {
     ]);
   });
 
-  test('are counted: the unknown among the chosen, and what stayed out', () => {
+  test('are counted: the unknown among the chosen, and what was left out', () => {
     const wanted = wantedRows({ ...none, outcomes: ['unknown', 'skipped', 'failed'] });
     const filter = new RowFilter(wanted, true);
     expect(filter.stayedOut('x')).toBeUndefined();
@@ -71,7 +71,7 @@ describe('the rows of an earlier run', () => {
     expect(() => filter.refuseNone('Run x')).not.toThrow();
   });
 
-  test('are none: what there is instead is told, in the order of outcomes', () => {
+  test('are none: the message says what there is instead, in the order of outcomes', () => {
     const filter = new RowFilter({ ...wantedRows(none), errors: new Set(['E9']) }, true);
     // Nothing was read: that is told elsewhere.
     expect(() => filter.refuseNone('Run x')).not.toThrow();
@@ -126,7 +126,7 @@ describe('what a rerun does', () => {
     expect(spec({}, { ...mailed, resetFactors: true }).resetFactors).toBe(true);
   });
 
-  test('is another action where one is named, without what the run added', () => {
+  test('is a different action if one is named, without what the run added', () => {
     expect(spec({ action: ['expire-password'] })).toMatchObject({
       ...{ action: 'expire-password', revokeSessions: false },
     });
@@ -152,7 +152,7 @@ describe('what a rerun does', () => {
   });
 });
 
-test('a plan names the runs that its rows come from, and where those are that were found', () => {
+test('a plan names the runs that its rows come from, and where those that were found are', () => {
   const parent: ReadParent = { dir: '/reports/monday', records: 7, left: 2, taken: 3 };
   const fields = (pairs: readonly [string, ReadParent | undefined][]) =>
     parentFields(new Map(pairs), '/reports/tuesday');
@@ -201,14 +201,14 @@ describe('the run that --last means', () => {
     expect(meantBy(what, runs).map(({ runId }) => runId)).toEqual(meant);
   });
 
-  test('is told by name, action, org, age and how far it is', () => {
+  test('is described by name, action, org, age and how far it is', () => {
     const run = listed('monday', { counts: { ...counts, succeeded: 3 } });
     expect(runInWords(run)).toBe(
       'monday (reset-password on acme.okta.com, 1 min old, 3 of 5 done)',
     );
   });
 
-  test('is begun where it has a record; rows are done that are neither left nor unsettled', () => {
+  test('is begun if it has a record; rows are done that are neither left nor unsettled', () => {
     expect(runs.slice(0, 4).map(isInterrupted)).toEqual([false, false, false, true]);
     const half = { counts: { ...counts, 'not-attempted': 2, unknown: 1 }, unsettled: 1 };
     expect(doneOf(listed('half', half))).toBe(2);

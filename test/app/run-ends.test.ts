@@ -44,7 +44,7 @@ describe('signals', () => {
     expect(told).toEqual(['SIGINT drain', 'SIGTERM leave']);
   });
 
-  test('of a closed output drain only', () => {
+  test('of a closed output only drain', () => {
     const { at, told, drain } = watched();
     at(0, 'SIGPIPE');
     expect(at(9000, 'SIGPIPE')).toEqual([true, false]);
@@ -67,7 +67,7 @@ describe('signals', () => {
   });
 });
 
-test('what was taken is released last first, and once', async () => {
+test('what was taken is released once, in reverse order', async () => {
   const order: number[] = [];
   {
     await using held = new Held();
@@ -93,7 +93,7 @@ describe('a report that cannot be written', () => {
     expect(error.hint).toMatch(/^3 of 5 users are done, .*without sending anything again: okta/s);
   });
 
-  test('of a stopped run ends as the stop does', () => {
+  test('of a stopped run ends like the stop', () => {
     expect(failed(stopped, full)).toMatchObject({
       ...{ code: 'DISK', message: 'The run stopped: No space.', exitCode: 130 },
       hint: expect.stringMatching(/^Nothing more was sent; 3 of 5.*Then: okta-reset resume/s),
@@ -114,7 +114,7 @@ describe('a report that cannot be written', () => {
     expect(unreported(ended, bug)).toBe(bug);
   });
 
-  test('only an error of the disk is told with the command that goes on', () => {
+  test('only an error of the disk is reported with the command that continues', () => {
     expect(goingOnWith(resume, full)).toMatchObject({ hint: expect.stringContaining(resume) });
     const other = new AppError('USAGE', 'x', { hint: 'y' });
     expect(goingOnWith(resume, other)).toBe(other);
@@ -194,13 +194,13 @@ describe('a failed read', () => {
     expect(`${told.message}${told.hint}`).not.toContain('`');
   });
 
-  test('tells Okta’s request, and keeps the words of an answer, not those of a page', () => {
+  test('has Okta’s request id, and keeps the words of an answer, not those of a page', () => {
     expect(error(okta(404, 'E0000007', { requestId: 'Y1' })).message).toContain('request Y1');
     expect(error(okta(404)).cause).toBe('said');
     expect(error(okta(200, undefined, { page: 'Hotel' })).cause).toBeUndefined();
   });
 
-  test('is not of an org where a page, a redirect or a proxy answers, or nothing', () => {
+  test('is not of an org if a page, a redirect or a proxy answers, or nothing', () => {
     const elsewhere = [
       okta(302),
       okta(399),
@@ -214,14 +214,14 @@ describe('a failed read', () => {
     expect(org.some(isNotOkta)).toBe(false);
   });
 
-  test('that may have been a write is not advised as one', () => {
+  test('that might have been a write has no advice for a write', () => {
     expect(howOf('ECONNRESET')).toBe('Check the network, the VPN and HTTPS_PROXY, then try again.');
     expect(howOf('E0000007')).not.toContain('VPN');
     expect(howOf('E9999999')).toBeUndefined();
   });
 });
 
-test('waits of half a second are noted in the journal, once there is one; each event goes on', async () => {
+test('waits of half a second are recorded in the journal, once there is one; each event is passed on', async () => {
   const records: JournalRecord[] = [];
   const told: string[] = [];
   const notes = pauseNotes({ nowMs: () => 0 } as never);

@@ -177,7 +177,7 @@ const REQUESTS: readonly [string, z.ZodType, readonly unknown[], readonly unknow
 ];
 
 describe.each(REQUESTS)('%s', (_, schema, taken, refused) => {
-  test('takes what a page sends, up to its bounds', () => {
+  test('accepts what a page sends, up to its limits', () => {
     for (const request of taken) expect(schema.safeParse(request).success).toBe(true);
   });
 
@@ -190,7 +190,7 @@ describe.each(REQUESTS)('%s', (_, schema, taken, refused) => {
   });
 });
 
-test('numbers of a query are numbers afterwards', () => {
+test('numbers of a query become numbers', () => {
   expect(asked.ROWS.parse({ from: '7', count: '20' })).toEqual({ from: 7, count: 20 });
 });
 

@@ -63,7 +63,7 @@ describe('Okta’s codes', () => {
     expect(found.map(({ code }) => code)).toEqual(['E0000240', 'E0000241']);
   });
 
-  test('of the connection: a lost answer is looked up, a way that is closed is tried again, a wrong certificate stops', () => {
+  test('of the connection: a lost answer is looked up, a connection that is refused is tried again, a wrong certificate stops', () => {
     const of = (prefix: RegExp) =>
       new Set(
         ERROR_ENTRIES.filter(({ code }) => prefix.test(code)).map(({ disposition }) => disposition),
@@ -96,7 +96,7 @@ test('our own codes have an exit code, words, and somebody who can help', () => 
 });
 
 describe('reasons of rows', () => {
-  test('that a run ended are told with the outcomes that they come with', () => {
+  test('that a run ended are explained with the outcomes that they come with', () => {
     const outcomes = REASONS.map((reason) => findReason(reason)?.outcome);
     expect(new Set(outcomes)).toEqual(
       new Set([

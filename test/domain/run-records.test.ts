@@ -33,7 +33,7 @@ const READ_BY_OTHERS = [
   ...['report.html', 'failed.csv', 'not-attempted.csv', 'run.log', 'index.jsonl'],
 ];
 
-test('a row is acted on where its verdict says so and it has a user', () => {
+test('a row is acted on if its verdict says so and it has a user', () => {
   expect(isTarget(planned(1))).toBe(true);
   expect(isTarget(planned(1, { kind: 'skip', reason: 'excluded' }))).toBe(false);
   expect(isTarget(planned(1, { kind: 'act' }, { userId: undefined }))).toBe(false);
@@ -45,7 +45,7 @@ test('each reason to skip a row has its words', () => {
   expect(new Set(PLAIN_SKIP_REASONS).size).toBe(14);
 });
 
-test('only an attempt that may have changed the user is in doubt', () => {
+test('only an attempt that might have changed the user is in doubt', () => {
   const open = (step: Step | undefined) =>
     ({ row: 1, pending: step && { step } }) as Partial<OpenRow> as OpenRow;
   expect([open('reset-password'), open('suspend'), open('end-sessions')].map(isInDoubt)).toEqual([
@@ -61,7 +61,7 @@ test('a note of another run is one that took rows', () => {
   ]);
 });
 
-test('a journal is said to be whole, torn, or broken', () => {
+test('a journal is described as complete, torn, or broken', () => {
   const starts = (['intact', 'torn-tail', 'broken'] as const).map((chain) =>
     chainText(chain).slice(0, 14),
   );
@@ -75,7 +75,7 @@ test('a 401 or 403 that no code of Okta’s explains is about the credential', (
   expect(decideOn(unauthorized)).toMatchObject({ disposition: 'abort', stop: 'credentials' });
 });
 
-test('a consent is written as it is read, with the start of its plan or without', () => {
+test('a consent is parsed and formatted back, with or without the start of its plan', () => {
   const digest = '8f3a21c4'.padEnd(64, '0');
   expect(formatConfirmation({ count: 3, host: 'acme.okta.com' })).toBe('3@acme.okta.com');
   expect(formatConfirmation({ count: 3, host: 'acme.okta.com', digest })).toBe(
@@ -87,7 +87,7 @@ test('a consent is written as it is read, with the start of its plan or without'
   expect(parseConfirmation('3@acme.okta.com')).toEqual({ count: 3, host: 'acme.okta.com' });
 });
 
-test('a condition is the first sign that fits, and needs a part to contain', () => {
+test('a condition is the first operator that fits, and needs a part to contain', () => {
   const tests = (text: string) => parseWhere(text)?.readings.map((reading) => reading.test);
   expect(tests('Dept=Sales, EMEA')).toEqual([{ kind: 'is', value: 'Sales, EMEA' }]);
   expect(tests('Dept != Sales')?.[0]).toEqual({ kind: 'is-not', value: 'Sales' });
@@ -100,14 +100,14 @@ test('a condition is the first sign that fits, and needs a part to contain', () 
   expect([tests('Dept~'), tests('=x'), tests('Dept')]).toEqual([undefined, undefined, undefined]);
 });
 
-test('an error has the exit code of its catalogue entry, or its own, and a cause only where there is one', () => {
+test('an error has the exit code of its catalog entry, or its own, and a cause only if there is one', () => {
   const plain = new AppError('USAGE', 'm', { hint: 'h' });
   expect([plain.exitCode, 'cause' in plain, plain.name]).toEqual([2, false, 'AppError']);
   const caused = new AppError('DISK', 'm', { hint: 'h', exitCode: 130, cause: plain });
   expect([caused.exitCode, caused.cause]).toEqual([130, plain]);
 });
 
-test('a typed yes is the count and the host that are asked for, and no other plan’s', () => {
+test('a typed yes is the requested count and host, and not another plan’s', () => {
   const wanted = { confirm: '3@acme.okta.com', planDigest: '8f3a21c4'.padEnd(64, '0') };
   const typed = (text: string | undefined) => isTypedYes(text, wanted);
   expect(['3@acme.okta.com', '3@ACME.okta.com', '3@acme.okta.com#8f3a21c4'].map(typed)).toEqual([
@@ -133,7 +133,7 @@ test('hours past midnight begin and end to the millisecond', () => {
   expect(at('06:00:00.000')).toBe(16 * 3_600_000);
 });
 
-test('each action warns of what it leaves to an intruder', () => {
+test('each action warns about what an intruder keeps', () => {
   const warned = ACTION_NAMES.map((action) => [
     action,
     ACTIONS[action].warnings.map(({ code }) => code),
@@ -193,11 +193,11 @@ describe('what helps the users of a run', () => {
     ]);
   });
 
-  test('is nothing where nobody is stuck and nothing is left', () => {
+  test('is nothing if nobody is stuck and nothing is left', () => {
     expect(commands({}, [{ name: 'monday', standing: standing() }])).toEqual([]);
   });
 
-  test('goes on with what each run of the chain left, once, unless the heir was read too', () => {
+  test('continues what each run of the chain left, once, unless the run that took it up was read too', () => {
     const left = { counts: { 'not-attempted': 2 } as RunStanding['counts'] };
     const [own] = commands({}, [{ name: 'monday', standing: standing(left) }]);
     expect(own).toEqual(['okta-reset resume monday', { kind: 'resume' }]);
@@ -216,7 +216,7 @@ describe('what helps the users of a run', () => {
     expect(gone?.[0]).toContain('tuesday');
   });
 
-  test('looks at what a damaged journal does not cover', () => {
+  test('shows what a damaged journal does not cover', () => {
     const [broken] = commands({}, [{ name: 'monday', standing: standing({ broken: true }) }]);
     expect(broken).toEqual(['okta-reset report monday', { kind: 'report' }]);
   });
