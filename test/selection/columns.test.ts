@@ -370,3 +370,15 @@ describe('headers in other languages', () => {
     expect(error.hint).toContain('--column Login or --column 2');
   });
 });
+
+test('a list of addresses on one line is refused, since its first column is only one of them', async () => {
+  const text = 'ada@acme.example, grace@acme.example, uma@acme.example\n';
+  const error = await errorOf(selectCsv(text));
+  expect(error).toMatchObject({ code: 'INPUT_COLUMN_AMBIGUOUS' });
+  expect(error.message).toContain('3 addresses in its first line');
+  expect(error.hint).toContain('put each on its own line');
+  // One user with the same address twice is no list.
+  expect(await errorOf(selectCsv('ada@acme.example,Ada@acme.example\n'))).toMatchObject({
+    code: 'INPUT_COLUMN_MISSING',
+  });
+});

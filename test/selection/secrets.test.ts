@@ -118,6 +118,16 @@ describe('a secret that no title announces', () => {
     ],
   ];
 
+  test.each([
+    ['no title', `login,,\nada@acme.example,${CANARY},red\n`],
+    ['more cells than titles', `login,name\nada@acme.example,Ada,${CANARY}\n`],
+  ])('a column with %s keeps only what is clearly no password', async (_, text) => {
+    const { rows, notices } = await selectCsv(text);
+    expect(JSON.stringify(rows)).not.toContain(CANARY);
+    expect(rows).toMatchObject([{ identifier: { value: 'ada@acme.example' } }]);
+    expect(codesOf(notices)).toContain('left-out');
+  });
+
   test('no header, short logins and --column 1: every line is a row, and only the users are kept', async () => {
     for (const secret of [CANARY, 'Winter2026', 'P@ssw0rd']) {
       const text = `ada;${secret}\nuna;${secret}\neve;x\n`;

@@ -130,11 +130,15 @@ export function actorOrTarget(
   );
 }
 
-/** A line without titles contains several ids, and each of them could be a user. */
-export function severalIds(path: string, columns: readonly Shown[]): AppError {
+/** A line without titles contains several ids or addresses, and each of them could be a user. */
+export function severalUsers(
+  path: string,
+  columns: readonly Shown[],
+  what: 'user id' | 'address',
+): AppError {
   return inputError(
     'INPUT_COLUMN_AMBIGUOUS',
-    `${sourceName(path)} has no header, and ${counted(columns.length, 'user id')} in its first line: ${withCells(columns)}`,
+    `${sourceName(path)} has no header, and ${what === 'address' ? `${columns.length} addresses` : counted(columns.length, what)} in its first line: ${withCells(columns)}`,
     `If each of them is a user to act on, put each on its own line. Otherwise name the column: ${columns.slice(0, MOST_SHOWN).map(flagOf).join(' or ')}.`,
   );
 }

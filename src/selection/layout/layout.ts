@@ -18,14 +18,14 @@ import {
   emptyFile,
   missingColumn,
   missingHeader,
-  severalIds,
+  severalUsers,
   shiftedHeader,
   tooWide,
 } from './layout-error.ts';
 import { chooseColumn, shownColumns } from './choose-column.ts';
 import { isLeftOut, refuseLeftOut } from './left-out.ts';
 import { looksLikePassword } from './secret-cells.ts';
-import { lookOf } from './rivals.ts';
+import { disagree, lookOf } from './rivals.ts';
 import { resultIndexes, type ResultIndexes } from '../rows/results-header.ts';
 import type { FileOptions } from '../selection.ts';
 
@@ -202,7 +202,7 @@ function withoutHeader(path: string, reading: HeadReading, options: FileOptions)
   );
   const sample = records.slice(first).filter((each) => !isBlank(each));
   if (position === undefined && ids.length > 1) {
-    throw severalIds(path, shownColumns([], sample, ids));
+    throw severalUsers(path, shownColumns([], sample, ids), 'user id');
   }
   const index = position ?? ids[0] ?? 0;
   const width = usualWidth(sample);
@@ -272,6 +272,10 @@ export function layoutOf(path: string, reading: HeadReading, options: FileOption
   if (isData) return withoutHeader(path, reading, options);
   if (position === undefined && first.some(isAddress)) {
     const rows = reading.records.slice(reading.first).filter((cells) => !isBlank(cells));
+    const addresses = first.flatMap((cell, at) => (isAddress(cell) ? [at] : []));
+    // A list that a mail program wrote is one line. Its first column would be one of its users.
+    if (addresses.some((at) => disagree(first, addresses[0] ?? 0, at)))
+      throw severalUsers(path, shownColumns([], rows, addresses), 'address');
     const index = first.findIndex((_, at) => lookOf(undefined, at, rows) === 'login');
     throw missingHeader(path, shownColumns([], rows, index < 0 ? [] : [index])[0]);
   }

@@ -1,5 +1,7 @@
 import { restoreCell } from '../../domain/row/cell.ts';
 import type { Columns } from '../../domain/row/row.ts';
+import { parseUserId } from '../../domain/org/user-id.ts';
+import { isAddress } from '../layout/head-reading.ts';
 import { isKept } from '../layout/left-out.ts';
 import type { Layout } from '../layout/layout.ts';
 import { holdsSecret } from '../layout/secret-cells.ts';
@@ -34,6 +36,11 @@ export function titledWidth({ headerRecord, width, names }: Layout): number {
  */
 export function neverSlips({ header, sheet }: Layout): boolean {
   return header === 'members' || sheet !== undefined;
+}
+
+/** Tells whether a cell is a user id or an email address. */
+function namesUser(cell: string): boolean {
+  return parseUserId(cleanCell(cell)) !== undefined || isAddress(cell);
 }
 
 /** A column of the input, with the name that its cells are kept under. */
@@ -83,7 +90,7 @@ export class RowColumns {
       if (column === 'left-out') continue;
       const cell = this.#cellAt(cells, index, found);
       if (!column.isTitled && cell === '') continue;
-      if (this.#isSecret(column.name, cell)) tallyLine(this.#tally.secretCells, line);
+      if (this.#isSecret(column, cell)) tallyLine(this.#tally.secretCells, line);
       else columns[column.name] = this.#restored(cell);
     }
     return columns;
@@ -121,9 +128,13 @@ export class RowColumns {
   }
 
   /** Tells whether a cell is left out although its column is kept. */
-  #isSecret(name: string, cell: string): boolean {
+  #isSecret({ name, isTitled }: InputColumn, cell: string): boolean {
     if (cell === '') return false;
-    const isSecret = holdsSecret(cell) || (this.#aboutSecrets.has(name) && !looksLikeFact(cell));
+    // Nobody knows what a column without a title contains, so only what is clearly something else is kept.
+    const isSecret =
+      holdsSecret(cell) ||
+      (!isTitled && !looksLikeFact(cell) && !namesUser(cell)) ||
+      (this.#aboutSecrets.has(name) && !looksLikeFact(cell));
     return isSecret && !isKept(name, this.#layout);
   }
 
