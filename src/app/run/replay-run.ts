@@ -83,7 +83,7 @@ export async function replayRun(
   // The index is never ahead of its journal, so it is read first.
   const records = await indexedRecords(place, run.runId);
   const lost = records > 0 ? { sign: RUN_FILES.index, records } : undefined;
-  // Before the journal, too: an attempt is on disk before its secret.
+  // Before the journal too, because an attempt is on disk before its secret.
   const latest = await rowOfLatestSecret(place.path('secrets'));
   const replay = await replayJournal(journal, run, signal, { lost });
   if (replay.chainState.kind === 'broken') return replay;

@@ -10,7 +10,7 @@ export type Route =
       readonly kind: 'draft';
       readonly draft: string;
       readonly step: DraftStep;
-      /** The planning that the preview shows; undefined for the newest one of the draft as it is. */
+      /** The planning that the preview shows; undefined for the newest one of the draft in its current state. */
       readonly planning?: string | undefined;
     }
   | { readonly kind: 'run'; readonly run: string; readonly screen: RunScreen }

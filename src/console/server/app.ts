@@ -70,7 +70,7 @@ export function consoleApp(site: Site): Hono {
     return c.json(body, status as 400);
   });
   app.notFound((c) => {
-    // A mistyped address in the browser: the page says so, and leads back to what there is.
+    // If an address was mistyped in the browser, the page says so and links to what exists.
     if (!/^\/(?:api|assets)\//.test(c.req.path)) return asset(c, shell, 404);
     const { status, body } = errorAnswer(notFound('page'));
     return c.json(body, status as 404);

@@ -69,7 +69,7 @@ export function Ways({ isChecking }: { readonly isChecking: boolean }) {
   const { environment, profiles } = known;
   const isConnected = connection.state === 'connected';
   return (
-    // What was typed stays while the checks go on: a wrong address is corrected, not typed again.
+    // What was typed stays during the checks, so that a wrong address can be corrected and need not be typed again.
     <div hidden={isChecking}>
       <Problem error={doing.error} />
       <div class="two">

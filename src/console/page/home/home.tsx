@@ -121,7 +121,7 @@ function NewRun() {
 
 const CODE = /^[A-Z][A-Z_]+$/;
 
-/** Folders that look like runs and are not. A name is anybody's text: it stands by itself, so that it turns no other. */
+/** Folders that look like runs but are not. A name can be any text, so it is isolated and cannot turn the text around it. */
 function Unreadable({ runs }: { readonly runs: ListedRuns['unreadable'] }) {
   if (runs.length === 0) return null;
   return (

@@ -12,7 +12,7 @@ export interface ButtonProps {
   readonly label?: string | undefined;
 }
 
-/** Whether a press is the second of a double click: what it would press may have come there in between. */
+/** Tells whether a press is the second one of a double click, because the page might have changed in between. */
 export const isSecondClick = ({ detail }: UIEvent): boolean => detail > 1;
 
 export function Button({
@@ -34,7 +34,7 @@ export function Button({
       aria-label={label}
       title={off}
       onClick={(event) => {
-        // A form that cannot be sent yet says itself what is missing.
+        // A form that cannot be sent yet says what is missing.
         if (busy === true || isSecondClick(event) || (off !== undefined && submit !== true))
           event.preventDefault();
         else if (!still) onPress?.();

@@ -35,7 +35,7 @@ function TextFlag({ flag, values = [], set }: FlagProps) {
   const latest = useRef(save);
   latest.current = save;
   useEffect(() => (text === given ? undefined : after(TYPING_MS, save)), [text]);
-  // A screen that is left in the middle of typing keeps what was typed.
+  // If a screen is left in the middle of typing, what was typed is kept.
   useEffect(() => () => latest.current(), []);
   return (
     <Field

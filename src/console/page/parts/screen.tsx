@@ -33,7 +33,7 @@ export function Screen({
     opened = true;
   }, []);
   useEffect(() => {
-    // What had the focus is gone, such as a button that was replaced: the keyboard continues from here.
+    // The element with the focus is gone, such as a button that was replaced, so the keyboard continues from here.
     const { activeElement, body } = document;
     if (activeElement === null || activeElement === body)
       heading.current?.focus({ preventScroll: true });

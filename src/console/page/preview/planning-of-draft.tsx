@@ -7,7 +7,7 @@ import { goTo, Link } from '../shell/navigation.tsx';
 import { useDraft } from '../shell/scope.tsx';
 import { PlanningView } from './planning-view.tsx';
 
-/** The planning of the address, or the draft's newest one; `id` is undefined if there is none. */
+/** The planning in the address, or the draft's newest one. `id` is undefined if there is none. */
 function usePlanning(draft: Draft, wanted: string | undefined) {
   const id = wanted ?? draft.planning?.id;
   const told = useKnown(({ plannings }) => (id === undefined ? undefined : plannings.get(id)));

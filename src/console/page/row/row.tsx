@@ -67,7 +67,7 @@ function Standing({ run, row }: { readonly run: string; readonly row: RowDetail 
 }
 
 const NO_NAMES: ReadonlySet<string> = new Set();
-/** What of a user is needed elsewhere: in the Admin Console, or in a ticket. */
+/** Data of a user that is needed elsewhere: in the Admin Console, or in a ticket. */
 const COPIED: ReadonlySet<string> = new Set(['Login', 'Id']);
 
 function Cells({

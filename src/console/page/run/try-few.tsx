@@ -10,10 +10,10 @@ import { Yes } from './yes.tsx';
 
 const SIZES = ['1', '5', '20'] as const;
 
-/** Offers to act on a few users first. A run that has begun, here or in another tab, shows how it goes instead. */
+/** Offers to act on a few users first. If a run has begun, here or in another tab, shows its progress instead. */
 export function TryFew({ run }: { readonly run: RunDetail }) {
   const view = useView(run);
-  // Until something was sent, a refusal belongs here, where the few are chosen.
+  // Until something was sent, a refusal is shown here, where the few are chosen.
   const isPreparing = view.kind === 'moving' && view.live.phase === 'preparing';
   const refused = view.kind === 'begin' ? view.refused : undefined;
   const hasBegun = view.kind !== 'begin' && !isPreparing;

@@ -64,7 +64,7 @@ function Page() {
   );
 }
 
-/** A file that is dropped beside its place must not take the place of the page. */
+/** A file that is dropped outside its area must not replace the page. */
 function useNoDropOutside(): void {
   useEffect(() => {
     const keep = (event: Event) => event.preventDefault();

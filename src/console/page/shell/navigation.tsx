@@ -40,7 +40,7 @@ interface LinkProps {
   readonly current?: 'page' | 'step' | undefined;
   /** Whether it is in a line that other keys reach. */
   readonly offTab?: boolean;
-  /** It takes the place of this screen: the back button passes over this one. */
+  /** Whether it replaces this screen, so that the back button skips this one. */
   readonly replace?: boolean;
   readonly children: ComponentChildren;
 }

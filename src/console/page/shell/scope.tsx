@@ -99,7 +99,7 @@ function useDraftOf(id: string | undefined): OpenDraft {
   );
   const plan = useCallback(async (): Promise<Answer<PlanningBegun>> => {
     const changed = await last.current;
-    // Said once: the draft is shown without the change that was refused.
+    // Reported once: the draft is shown without the change that was refused.
     last.current = Promise.resolve(undefined);
     if (id === undefined || changed?.kind === 'aborted') return { kind: 'aborted' };
     if (changed?.kind === 'refused') return changed;

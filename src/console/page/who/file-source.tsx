@@ -21,7 +21,7 @@ export function useSend(onSent: (uploads: readonly string[]) => Promise<unknown>
   const { requests } = useClient();
   const doing = useDoing();
   const [sent, setSent] = useState<string | undefined>(undefined);
-  // What is chosen may change while a file is sent.
+  // What is chosen can change while a file is being sent.
   const then = useRef(onSent);
   then.current = onSent;
   const send = (files: readonly Sending[], onDone?: () => void) =>

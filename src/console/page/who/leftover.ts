@@ -1,15 +1,15 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useId } from 'preact/hooks';
 
-/** What was typed into a form and not added yet; `words` say what to do with it. */
+/** What was typed into a form but not added yet. `words` say what to do with it. */
 export type Leftovers = ReadonlyMap<string, string>;
 
-/** Keeps what a form has left; undefined where nothing is. */
+/** Keeps what is left in a form; undefined if nothing is. */
 export const LeftoverContext = createContext<(form: string, words: string | undefined) => void>(
   () => undefined,
 );
 
-/** Tells the screen about it, so that nobody goes on without what they have typed. */
+/** Reports it to the screen, so that nobody continues without what they have typed. */
 export function useLeftover(words: string | undefined): void {
   const form = useId();
   const keep = useContext(LeftoverContext);

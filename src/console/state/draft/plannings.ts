@@ -25,7 +25,7 @@ export class Plannings {
   readonly #runs: RunFolder;
   readonly #works = new Map<string, Work>();
   readonly #draftOf = new Map<string, string>();
-  /** The planning of each draft that is as it was then. */
+  /** The newest planning of each draft that has not changed since. */
   readonly #newest = new Map<string, string>();
 
   constructor(console: ConsoleContext, runs: RunFolder) {

@@ -7,7 +7,7 @@ import { badRequest, notFound, notNow, Refusal } from '../../refusal.ts';
 import { newId } from '../console-context.ts';
 import type { EventLog } from '../event-log.ts';
 
-/** A title that is known to name users in any way: each line below it is an id, a login or an email address. */
+/** A title for users named in any way: each line below it is an id, a login or an email address. */
 const PASTED_HEADER = 'User id or login\n';
 const PASTED_NAME = 'pasted-users.csv';
 const MOST_NAME = 120;

@@ -56,7 +56,7 @@ function foundWords({ count: found, reading }: RowSource): string {
   }
 }
 
-/** How many rows were found, and the button that reads them again if there are more by now. */
+/** How many rows were found, and the button that reads them again if there are more now. */
 function Found({
   rows,
   now,
@@ -81,7 +81,7 @@ function Found({
   );
 }
 
-/** The search as it is typed; the filter gets it at the next pause, with what was chosen meanwhile. */
+/** The search as it is being typed. The filter gets it at the next pause, with what was chosen meanwhile. */
 function useSearch(filter: RowFilter, onFilter: (filter: RowFilter) => void) {
   const [typed, setTyped] = useState(filter.search ?? '');
   const latest = useRef(filter);
@@ -113,7 +113,7 @@ export function FilteredRows({
   readonly planned: boolean;
   readonly version?: string | number;
   readonly label: string;
-  /** How many rows there are by now, if they can become more while the table is read. */
+  /** How many rows there are now, if their number can grow while the table is read. */
   readonly now?: number | undefined;
   /** Which rows can be ticked. `children` say what for. */
   readonly selection?: Selection | undefined;

@@ -1,7 +1,7 @@
-/** More characters than two lines of a table have room for, at the usual size, on a phone. */
+/** More characters than fit into two lines of a table at the usual size on a phone. */
 const LONG = 40;
 
-/** A login in a table, whole: one of up to a hundred characters, Okta's most, fits into its line at every width. */
+/** A complete login in a table. Up to a hundred characters, which is Okta's maximum, fit at every width. */
 export function Login({ text }: { readonly text: string }) {
   if (text.length > LONG)
     return (

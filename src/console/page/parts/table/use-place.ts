@@ -35,7 +35,7 @@ interface Table {
   readonly scroller: RefObject<HTMLElement | null>;
   readonly body: RefObject<HTMLElement | null>;
   readonly scrollTo: (place: number) => void;
-  /** The line that Tab goes to: the current one, or the nearest that is drawn. */
+  /** The line that Tab goes to: the current one, or the nearest one that is drawn. */
   readonly inSight: (current: number) => number;
   /** Called when the space bar ticks a row. */
   readonly onTick: ((row: TableRow) => void) | undefined;
@@ -56,7 +56,7 @@ export function usePlace(table: Table) {
     const isOnRegion = activeElement === region;
     const place = goal.current ?? (isOnRegion ? inSight(current) : undefined);
     if (region === null || place === undefined) return;
-    // The line to go to might be drawn or read only later. Until then the region around it takes the keys.
+    // The line to go to might be drawn or read only later. Until then, the region around it handles the keys.
     const line = body.current?.querySelector<HTMLElement>(`[data-place="${place}"]`);
     if (line == null) {
       if (activeElement === null || activeElement === document.body)
