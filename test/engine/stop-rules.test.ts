@@ -115,7 +115,7 @@ describe('rows that are refused in the same way', () => {
     const stops: StopReason[] = [];
     const ended: number[] = [];
     const left: number[] = [];
-    const refusal = new CommonRefusal((stop) => stops.push(stop));
+    const refusal = new CommonRefusal((stop) => stops.push(stop), false);
     const suspect = (row: number, kind: 'permission' | 'our-bug' = 'permission') =>
       refusal.suspect({
         stop: { kind, detail: `${row}` },

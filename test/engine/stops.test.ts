@@ -88,6 +88,17 @@ describe('permission', () => {
     expect(disk.outcomes().filter(({ reason }) => reason === 'no-permission')).toHaveLength(3);
   });
 
+  test('refused for all rows that an interrupted run has left fails them: others were accepted before', async () => {
+    const org = orgOf(100);
+    const disk = new Disk();
+    const targets = planOf(org).slice(0, 94);
+    await new Invocation(org, disk, { targets }).run();
+    org.faultOfWrite = () => ({ kind: 'answer', status: 403, code: 'E0000006' });
+    const end = await new Invocation(org, disk).run();
+    expect(end).toMatchObject({ stop: undefined, counts: { failed: 6, 'not-attempted': 0 } });
+    expect(twice(org)).toBe(0);
+  });
+
   test('refused for the only rows fails them: too few to decide', async () => {
     const org = orgOf(2);
     org.faultOfWrite = () => ({ kind: 'answer', status: 403, code: 'E0000006' });

@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import { isBound } from '../../domain/plan/action.ts';
 import type { Clock, Random } from '../../domain/clock.ts';
 import type { Emit } from '../../domain/run/event.ts';
+import type { RunState } from '../../domain/run/journal-record.ts';
 import { answered, begin, type WriteEnd } from './answered.ts';
 import { BoundRows } from '../run/bound-rows.ts';
 import type { Halt } from '../run/halt.ts';
@@ -13,8 +14,8 @@ import { MovingRows } from '../run/moving-rows.ts';
 import { Outage } from '../run/outage.ts';
 import { WaitingRows } from '../run/waiting-rows.ts';
 import { CommonRefusal } from '../run/common-refusal.ts';
-import { factsOf, pendingMark, type ActiveRow, type ReadingState } from './active-row.ts';
-import type { RowState } from './active-row.ts';
+import { factsOf, pendingMark } from './active-row.ts';
+import type { ActiveRow, ReadingState, RowState } from './active-row.ts';
 import { logged, wasRead } from '../doubt/reconcile.ts';
 import { TempPasswordCall } from './temp-password-call.ts';
 import type { Sender } from './sender.ts';
@@ -32,8 +33,8 @@ export interface RunnerParts {
   readonly ledger: Ledger;
   readonly sender: Sender;
   readonly log: LogQuestions;
-  /** An earlier invocation learned that the org returns temporary passwords only on the split endpoint. */
-  readonly tempPasswordSplit: boolean;
+  /** What earlier invocations have done and learned. */
+  readonly state: RunState;
   /** Nothing must be sent: once settled, a row with steps left is given back. */
   readonly settleOnly: boolean;
 }
@@ -58,7 +59,7 @@ export class RowRunner {
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
-    const { circumstances, random, sender } = parts;
+    const { circumstances, random, sender, state, halt } = parts;
     this.#around = {
       ...circumstances,
       random,
@@ -73,10 +74,10 @@ export class RowRunner {
     this.#waiting = new WaitingRows(parts.clock, parts.places);
     this.#outage = new Outage(parts.clock, parts.emit);
     this.#doubts = new Doubts(parts.emit);
-    this.#tempPassword = new TempPasswordCall(parts.tempPasswordSplit);
-    this.refusals = new CommonRefusal((stop) => parts.halt.request(stop));
+    this.#tempPassword = new TempPasswordCall(state.tempPasswordSplit === true);
+    this.refusals = new CommonRefusal(halt.request.bind(halt), (state.counts?.succeeded ?? 0) > 0);
     // After a stop, nothing waits for a free place.
-    parts.halt.stopping.addEventListener('abort', () => this.#moving.changed(), { once: true });
+    halt.stopping.addEventListener('abort', () => this.#moving.changed(), { once: true });
   }
 
   /** How many secrets were issued again. */
@@ -246,11 +247,8 @@ export class RowRunner {
       const mark = pendingMark(row);
       if (mark !== undefined)
         ledger.settled(row, { mark, effect: 'not-applied', reconciled: false, facts });
-      this.refusals.suspect({
-        stop,
-        release: () => ledger.end(row, ending),
-        leave: () => ledger.left(),
-      });
+      const release = () => ledger.end(row, ending);
+      this.refusals.suspect({ stop, release, leave: () => ledger.left() });
     }
     this.#moving.gone();
     await ledger.room();

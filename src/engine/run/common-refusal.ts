@@ -16,17 +16,19 @@ interface Held {
 /**
  * Distinguishes “this user is out of reach” from “this credential can reach nobody”: Okta has one code for both (E0000006).
  * Until a write is accepted, or refused for another reason, rows with this refusal are held. If no other answer comes, the
- * run stops and gives the held rows back, so that they are acted on after the role is restored.
+ * run stops and gives the held rows back, so that they are acted on after the role is restored. If an earlier invocation
+ * has had a write accepted, no row is held: otherwise a run whose last rows are all out of reach would never end.
  */
 export class CommonRefusal {
   readonly #onStop: (stop: StopReason) => void;
   #held: Held[] = [];
-  #over = false;
+  #over: boolean;
   #condemned = false;
   #inARow = 0;
 
-  constructor(onStop: (stop: StopReason) => void) {
+  constructor(onStop: (stop: StopReason) => void, acceptedBefore: boolean) {
     this.#onStop = onStop;
+    this.#over = acceptedBefore;
   }
 
   get holding(): number {

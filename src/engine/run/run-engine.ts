@@ -88,7 +88,7 @@ class Engine {
       ledger,
       sender,
       log,
-      tempPasswordSplit: ports.state.tempPasswordSplit === true,
+      state: ports.state,
       settleOnly,
     });
     this.#rows = targets(halt.stopping)[Symbol.asyncIterator]();
