@@ -18,7 +18,13 @@ describe('the sentences', () => {
   const summary = (more: Partial<Summary['counts']>, rest: Partial<Summary> = {}): Summary => {
     const by = { ...counts, ...more };
     const rows = Object.values(by).reduce((sum, n) => sum + n, 0);
-    return { counts: by, rows, byError: {}, sittings: 1, ...rest } as Partial<Summary> as Summary;
+    return {
+      counts: by,
+      rows,
+      byError: {},
+      invocations: 1,
+      ...rest,
+    } as Partial<Summary> as Summary;
   };
 
   test.each<[Partial<Summary['counts']>, boolean, string]>([
@@ -46,7 +52,7 @@ describe('the sentences', () => {
     expect(text({ estimateMs: 60_000 })).toBe('estimated 1 min');
     expect(text({ estimateMs: 60_000, startedAt })).toBe('estimated 1 min');
     expect(text({ startedAt, finishedAt })).toBe('took 5 min');
-    expect(text({ estimateMs: 60_000, startedAt, finishedAt, sittings: 2 })).toBe(
+    expect(text({ estimateMs: 60_000, startedAt, finishedAt, invocations: 2 })).toBe(
       'estimated 1 min, took 5 min in 2 invocations, breaks included',
     );
     expect(text({})).toBeUndefined();
@@ -55,7 +61,7 @@ describe('the sentences', () => {
   test('say what was done in addition to the password, and to whom it was given', () => {
     const { spec, principal } = runFile();
     expect(actionText(spec)).toBe(
-      'Reset the password; Okta emails each user a link. Sessions and tokens stay alive.',
+      'Reset the password; Okta emails each user a link. Sessions and tokens stay active.',
     );
     expect(actionText({ ...spec, revokeTokens: true, resetFactors: true })).toBe(
       'Reset the password; Okta emails each user a link. End sessions and OAuth tokens. Remove every factor.',

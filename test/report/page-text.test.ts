@@ -1,0 +1,161 @@
+/** What report.html says, read without its tags: of a plan, of a run, and of what is dangerous. */
+import { describe, expect, test } from '@jest/globals';
+import { findErrorEntry } from '../../src/domain/codes/okta-error.ts';
+import type { Verdict } from '../../src/domain/plan/verdict.ts';
+import type { RunFile } from '../../src/domain/run/run-file.ts';
+import type { OutcomeRecord } from '../../src/domain/run/journal-record.ts';
+import type { RunRecords } from '../../src/domain/run/run-records.ts';
+import { csvLine } from '../../src/report/results/csv-text.ts';
+import { htmlPart } from '../../src/report/page/html-part.ts';
+import { passOver } from '../../src/report/results/pass.ts';
+import { clock, ended, planned, recordsOf, rowsOf, runFile } from './sample.ts';
+
+interface Told {
+  readonly run?: Partial<RunFile>;
+  readonly rows?: number;
+  readonly verdicts?: Readonly<Record<number, Verdict>>;
+  readonly endings?: (row: number) => OutcomeRecord | undefined;
+  readonly records?: Partial<RunRecords>;
+}
+
+/** The page as a person reads it; `endings` undefined: nothing was run yet. */
+async function pageText({ run, rows = 3, verdicts = {}, endings, records }: Told): Promise<string> {
+  const pieces: string[] = [];
+  const sink = { push: (text: string) => void pieces.push(text), flush: async () => undefined };
+  const file = runFile({ rows, ...run });
+  const part = htmlPart(sink, file, findErrorEntry);
+  const lines = Array.from({ length: rows }, (_, at) => planned(at + 1, verdicts[at + 1]));
+  const input = { run: file, rows: rowsOf(lines), explain: findErrorEntry, clock };
+  const replayed = endings && recordsOf(endings, records);
+  part.end(await passOver({ ...input, records: replayed }, [part]));
+  const body = pieces.join('').split('<body>')[1] ?? '';
+  return body
+    .replace(/<script[^>]*>[^<]*<\/script>/g, '')
+    .replace(/<(?:li|p|h\d|dt|dd|td|th|tr|strong)\b/g, '\n<')
+    .replace(/<[^>]*>/g, '')
+    .replaceAll('&amp;', '&')
+    .replace(/[ \t]+/g, ' ')
+    .replace(/\n\s+/g, '\n');
+}
+
+const quiet = { preview: { ...runFile().preview, warnings: [] } };
+
+describe('the page of a plan', () => {
+  test('says that nothing was sent, and nothing of a beginning, an end or calls', async () => {
+    const text = await pageText({ verdicts: { 2: { kind: 'skip', reason: 'excluded' } } });
+    expect(text).toMatch(
+      /^\s*(?:Go to the table of rows)?\s*DRY RUN – nothing was sent · acme\.okta\.com · 2026-11-22 03:14:40 UTC/,
+    );
+    for (const words of ['What would happen', 'To act on', 'Skipped', 'Excluded by --exclude'])
+      expect(text).toContain(words);
+    for (const words of ['How the rows ended', 'Started', 'Unknown', 'Succeeded', 'Executed by'])
+      expect(text).not.toContain(words);
+  });
+
+  test('of nobody has no table and no bar', async () => {
+    const text = await pageText({ rows: 0 });
+    expect(text).not.toMatch(/\nAll rows/);
+    expect(await pageText({ rows: 1 })).toMatch(/\nAll rows/);
+    expect(text).toContain('0 users would be acted on.');
+  });
+
+  test('without warnings has only what comes next', async () => {
+    const text = await pageText({ run: quiet });
+    expect(text).toMatch(/\nNext\n/);
+    expect(text).not.toContain('Warnings');
+    expect(text).toContain(`okta-reset run --plan ${runFile().runId}`);
+  });
+});
+
+describe('the page of a run', () => {
+  const done = (row: number) => ended(row);
+
+  test('is named by what was done, when, and where it belongs', async () => {
+    const text = await pageText({ endings: done });
+    expect(text).toContain('Password reset report · acme.okta.com · 2026-11-22 03:15:02 UTC');
+    for (const words of ['How the rows ended', '\nStarted', '\nEnded', 'Succeeded', 'All rows'])
+      expect(text).toContain(words);
+    expect(text).toContain('acme.okta.com (00o1abcdEFGHijklmnop)');
+    expect(text).not.toMatch(/Follows run|This page has/);
+    const { spec } = runFile();
+    const other = await pageText({
+      endings: done,
+      run: {
+        spec: { ...spec, action: 'suspend' },
+        orgId: '',
+        parentRunId: 'a',
+        parentRunIds: ['a', 'b'],
+      },
+    });
+    expect(other).toContain('Report: suspend · ');
+    expect(other).toMatch(/Follows run\s*a, b/);
+    expect(other).not.toContain('(00o');
+  });
+
+  test('names its warnings with their rows, once', async () => {
+    const warnings = [
+      { code: 'mails', text: 'Okta emails 5 users.', rows: 5 },
+      { code: 'mails', text: 'Old links stop.', rows: 5 },
+      { code: 'mails', text: 'Plain.' },
+    ] as const;
+    const preview = { ...runFile().preview, warnings };
+    const text = await pageText({ endings: done, run: { preview } });
+    expect(text).toContain('\nWarnings\n');
+    expect(text).toMatch(/Okta emails 5 users\.\n/);
+    expect(text).toContain('Old links stop. (5 rows)');
+    expect(text).toMatch(/Plain\.\n/);
+    expect(text).not.toContain('Stopped early.');
+  });
+
+  test('names its stop, what is unknown, and secrets that were issued again', async () => {
+    const endings = (row: number) =>
+      row === 3
+        ? undefined
+        : ended(row, row === 2 ? { outcome: 'unknown', reason: 'undecided' } : {});
+    const stop = { kind: 'signal', signal: 'SIGINT' } as const;
+    const text = await pageText({ endings, records: { stop, reissued: 1 }, run: quiet });
+    expect(text).toMatch(/Stopped early\.\s*Stopped by SIGINT\./);
+    expect(text).toMatch(/1 row unknown:/);
+    expect(text).toContain('1 secret issued again');
+    expect(text).toContain('\nWarnings\n');
+    const calm = await pageText({ endings: done, run: quiet });
+    expect(calm).not.toMatch(/Stopped early|unknown:|issued again|Warnings/);
+  });
+
+  test('groups what went wrong, at most fifty codes, and says how many more there are', async () => {
+    const failing = (codes: number) => (row: number) =>
+      ended(row, { outcome: 'failed', oktaCode: `E${String((row - 1) % codes).padStart(7, '0')}` });
+    const more = async (codes: number) =>
+      /and \d+ more codes?; see failed\.csv/.exec(
+        await pageText({ rows: 110, endings: failing(codes) }),
+      );
+    expect(await more(50)).toBeNull();
+    expect((await more(51))?.[0]).toContain('and 1 more code;');
+    expect((await more(53))?.[0]).toContain('and 3 more codes;');
+    expect(await pageText({ endings: done })).not.toContain('What went wrong');
+  });
+
+  test('names the files that list what is left', async () => {
+    const mixed = (row: number) =>
+      row === 1 ? ended(1, { outcome: 'failed', reason: 'refused' }) : undefined;
+    const failed = await pageText({ endings: mixed });
+    expect(failed).toMatch(/1 failed\s*, listed in failed\.csv/);
+    const doubtful = await pageText({
+      endings: (row) => ended(row, row === 1 ? { outcome: 'unknown', reason: 'gone' } : {}),
+    });
+    expect(doubtful).toMatch(/\n1 unknown\s*, listed in failed\.csv/);
+    expect(await pageText({ endings: done })).not.toContain('failed.csv');
+  });
+
+  test('says that its record is damaged before anything else', async () => {
+    const text = await pageText({ endings: done, records: { chain: 'broken' } });
+    expect(text).toContain('is damaged or was edited');
+    expect(await pageText({ endings: done })).not.toContain('is damaged or was edited');
+  });
+});
+
+test('a line of CSV quotes what needs it, and leaves exact cells alone', () => {
+  expect(csvLine(['a', 'b,c', 'd"e', ''])).toBe('a,"b,c","d""e",\n');
+  expect([csvLine(['']), csvLine(['a']), csvLine(['', ''])]).toEqual(['""\n', 'a\n', ',\n']);
+  expect(csvLine(['=1', '=1'], [true, false])).toBe("=1,'=1\n");
+});
