@@ -67,6 +67,25 @@ describe('a wait for the next window', () => {
   );
 });
 
+test('one alarm is set for all who wait, at the end of the wait', async () => {
+  const { clock } = open();
+  const sleeps: number[] = [];
+  const sleep = (ms: number, signal?: AbortSignal) => {
+    sleeps.push(ms);
+    return clock.sleep(ms, signal);
+  };
+  const { nowMs, monotonicMs } = clock;
+  const pacing = openPacing({}, { clock: { nowMs, monotonicMs, sleep } });
+  closers.push(pacing.close);
+  (await pacing.enter('w', calm)).end(first(clock, 60_000, 1));
+  (await pacing.enter('w', calm)).end(first(clock, 60_000, 0));
+  const waiting = Array.from({ length: 5 }, () => pacing.enter('w', calm));
+  await Promise.any(waiting);
+  expect(sleeps).toEqual([60_010, 1000]);
+  pacing.close();
+  await Promise.allSettled(waiting);
+});
+
 test('others who use the whole org: no call starts for a moment, and that is reported from half a second on', async () => {
   const { pacing, pauses, clock } = open();
   const crowded = answer({ status: 429, limit: 0, remaining: 0 });

@@ -212,6 +212,16 @@ describe('slots', () => {
     slots.refused(1, 5000);
     expect(slots.closedUntilMs).toBe(5050);
   });
+
+  test('are one more after a rest once as many calls were accepted as may be in flight', () => {
+    const slots = new Slots(8, () => 0.5);
+    slots.refused(4, 1000);
+    const caps = [1, 2, 3].map(() => {
+      accepted(slots, 1500);
+      return capOf(slots);
+    });
+    expect(caps).toEqual([3, 3, 4]);
+  });
 });
 
 describe('a bucket that is refused without numbers', () => {
