@@ -7,6 +7,7 @@ import type { OutcomeRecord } from '../../src/domain/run/journal-record.ts';
 import type { RunRecords } from '../../src/domain/run/run-records.ts';
 import { csvLine } from '../../src/report/results/csv-text.ts';
 import { htmlPart } from '../../src/report/page/html-part.ts';
+import { summaryText } from '../../src/report/summary-text.ts';
 import { passOver } from '../../src/report/results/pass.ts';
 import { clock, ended, planned, recordsOf, rowsOf, runFile } from './sample.ts';
 
@@ -158,4 +159,22 @@ test('a line of CSV quotes what needs it, and leaves exact cells alone', () => {
   expect(csvLine(['a', 'b,c', 'd"e', ''])).toBe('a,"b,c","d""e",\n');
   expect([csvLine(['']), csvLine(['a']), csvLine(['', ''])]).toEqual(['""\n', 'a\n', ',\n']);
   expect(csvLine(['=1', '=1'], [true, false])).toBe("=1,'=1\n");
+});
+
+test('the summary for a terminal has the outcomes that a plan can have, and reasons only if there are some', async () => {
+  const summed = async (verdict: Verdict, endings?: (row: number) => OutcomeRecord | undefined) => {
+    const run = runFile({ rows: 2 });
+    const rows = rowsOf([planned(1), planned(2, verdict)]);
+    const records = endings && recordsOf(endings);
+    const content = await passOver({ run, rows, records, explain: findErrorEntry, clock }, []);
+    return summaryText(content, 80, findErrorEntry);
+  };
+  const plan = await summed({ kind: 'skip', reason: 'excluded' });
+  expect(plan).toMatch(/\n {2}To act on +1\n/);
+  expect(plan).toMatch(/\nBy reason\n +1 {2}excluded\n/);
+  expect(plan).not.toMatch(/Succeeded|Unknown|Journal/);
+  const run = await summed({ kind: 'act' }, (row) => ended(row));
+  expect(run).toMatch(/\n {2}Succeeded +2\n/);
+  expect(run).toMatch(/\n {2}Unknown +0\n/);
+  expect(run).not.toContain('By reason');
 });
