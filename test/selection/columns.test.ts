@@ -377,7 +377,7 @@ test('a list of addresses on one line is refused, since its first column is only
   expect(error).toMatchObject({ code: 'INPUT_COLUMN_AMBIGUOUS' });
   expect(error.message).toContain('3 addresses in its first line');
   expect(error.hint).toContain('put each on its own line');
-  // One user with the same address twice is no list.
+  // One user with the same address twice is not a list.
   expect(await errorOf(selectCsv('ada@acme.example,Ada@acme.example\n'))).toMatchObject({
     code: 'INPUT_COLUMN_MISSING',
   });
