@@ -117,8 +117,11 @@ export interface ActiveRow {
   readonly reissued: number;
 }
 
-/** The org's clock is in whole seconds. Milliseconds. */
-const GRAIN_MS = 1000;
+/**
+ * By how much a time that Okta shows can be later than ours for the same call: both are in whole seconds, and servers of an
+ * org need not agree. Milliseconds. A row that is taken for another's doing is left unfinished, so this is generous.
+ */
+const CLOCKS_APART_MS = 5000;
 
 export const READY: RowState = { kind: 'ready', readTries: 0 };
 
@@ -229,8 +232,7 @@ function leftOf(
 
 function ownUntilMs({ pending, appliedByMs }: OpenRow, patience: Patience): number {
   if (pending !== undefined) return lastEffectMs(pending.serverTimeMs, patience);
-  // The org's times are in whole seconds.
-  return appliedByMs === undefined ? Infinity : appliedByMs + GRAIN_MS;
+  return appliedByMs === undefined ? Infinity : appliedByMs + CLOCKS_APART_MS;
 }
 
 /** Makes a row that an earlier invocation began. Its applied steps are done, and its pending attempt must be settled. */
