@@ -43,6 +43,11 @@ async function ask({ file, costMs, wanted }, mutant, tester, ownModules) {
   return tester.run({ path: ROOT + file, wanted, mutant, ownModules }, limitMs);
 }
 
+/** Met while a file was loaded, maybe: by the first test file that loads it, and by no later one in the same process. */
+function isMetOutside(records, { file, index }) {
+  return records.some(({ met }) => met[file]?.includes(index) === true);
+}
+
 /** A failure counts only if the same tests pass right after, without the change. */
 async function isNoticed(asked, mutant, tester) {
   const ownModules = mutant.loadedOnce;
@@ -65,7 +70,8 @@ async function isNoticed(asked, mutant, tester) {
  * Returns `killed` with the test file and test, `timeout` where it hangs, `unmet` where no test executes the line, else
  * `survived` with the number of test files that were asked, and of those the budget left no time for.
  */
-export async function verdictOn(mutant, { records, tester, budgetMs }) {
+export async function verdictOn(found, { records, tester, budgetMs }) {
+  const mutant = { ...found, loadedOnce: found.loadedOnce || isMetOutside(records, found) };
   const order = inOrder(records, mutant);
   if (order.length === 0) return { kind: 'unmet' };
   let spentMs = 0;
