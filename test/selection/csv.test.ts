@@ -222,7 +222,18 @@ describe('columns that name no user', () => {
 describe('what cannot name a user', () => {
   test.each([
     ['login', 'ada@acme.example;grace@acme.example', /several users/],
-    ['login', 'Ada <ada@acme.example>', /between < and >/],
+    ['login', 'Ada <ada@acme.example>', /Remove the name and the brackets\.$/],
+    ['email', '<ada@acme.example>', /Remove the brackets\.$/],
+    ['email', 'mailto:ada@acme.example', /Remove “mailto:”\.$/],
+    ['login', 'SMTP: ada@acme.example', /Remove “SMTP:”\.$/],
+    ['login', 'Ada <mailto:ada@acme.example>', /the name, the brackets, and “mailto:”\.$/],
+    ['login', 'ada@acme.example<mailto:ada@acme.example>', /the first address, the brackets,/],
+    ['login', 'ada@acme.example <ada@acme.example>', /Remove the first address and the brackets/],
+    ['login', 'Ada <ada@acme.example', /Keep only the address, without < and >/],
+    ['login', 'mailto:ada@acme.example:hunter2', /^The cell has more than “ada@acme.example”/],
+    ['login', 'sip:hunter2', /^The cell has more than “sip”/],
+    ['login', 'Ada <ada@acme.example>; Bo <bo@acme.example>', /several users/],
+    ['login', 'mailto:ada@acme.example,bo@acme.example', /several users/],
     ['login', 'a"b@acme.example', /quote or a backslash/],
     ['login', 'a\\b@acme.example', /quote or a backslash/],
     ['login', 'ada\u0000@acme.example', /not text/],
@@ -240,6 +251,18 @@ describe('what cannot name a user', () => {
     const { rows } = await selectCsv(`${title},ref\n"${cell.replaceAll('"', '""')}",x\n${ADA},x\n`);
     expect(rows.map(({ identifier }) => identifier.kind)).toEqual(['invalid', 'id']);
     expect(rows[0]?.identifier).toMatchObject({ problem: expect.stringMatching(problem) });
+  });
+
+  test('the remark about names and brackets says what to remove', async () => {
+    const cells = ['Ada <ada@acme.example>', 'mailto:bo@acme.example'];
+    const { notices } = await selectCsv(
+      `login,ref\n${cells.map((cell) => `${cell},x\n`).join('')}`,
+    );
+    const told = notices.find(({ code }) => code === 'invalid-rows');
+    expect(told?.text).toContain('2 rows with more than an address');
+    expect(told?.hint).toBe(
+      'Keep only the address: remove names, brackets and words such as “mailto:”.',
+    );
   });
 
   test('problems contain nothing that controls a terminal', async () => {

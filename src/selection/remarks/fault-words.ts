@@ -72,6 +72,11 @@ export const FAULT_WORDS: Readonly<Record<RowFault, FaultWords>> = {
     text: (count) => `${count} with more than a login in the cell, which may be a password.`,
     hint: () => 'Name the --delimiter, or remove what follows the login. It is not stored.',
   },
+  'more-than-address': {
+    code: 'invalid-rows',
+    text: (count) => `${count} with more than an address in the cell of the user.`,
+    hint: () => 'Keep only the address: remove names, brackets and words such as “mailto:”.',
+  },
   example: {
     code: 'invalid-rows',
     text: (count) => `${count} that is the template’s example and names nobody.`,

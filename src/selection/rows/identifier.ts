@@ -3,6 +3,7 @@ import { looksLikeOktaId, parseUserId } from '../../domain/org/user-id.ts';
 import { holdsSecret } from '../layout/secret-cells.ts';
 import type { KeyKind } from '../layout/user-titles.ts';
 import { printable, quoted } from '../input-error.ts';
+import { moreThanAddress } from './more-than-address.ts';
 
 /** Why a cell cannot name a user. */
 export type FaultCode =
@@ -16,6 +17,7 @@ export type FaultCode =
   | 'not-an-email'
   | 'several'
   | 'more-than-login'
+  | 'more-than-address'
   | 'example'
   | 'unsearchable'
   | 'damaged-text'
@@ -158,6 +160,17 @@ function eNotation(text: string): Fault {
   );
 }
 
+function namesSeveral(text: string): boolean {
+  return SEPARATOR.test(text.slice(text.indexOf('@'), text.lastIndexOf('@')));
+}
+
+/** Reports what is around the only address of a cell. What follows the address might be a password, and is judged first. */
+function aroundAddress(text: string): Fault | undefined {
+  const found = moreThanAddress(text);
+  if (found === undefined || namesSeveral(found.address)) return undefined;
+  return moreThanLogin(found.address) ?? fault('more-than-address', text, found.problem);
+}
+
 function readLogin(kind: 'login' | 'email', text: string): UsableIdentifier | Fault {
   const id = parseUserId(text);
   if (id !== undefined) return { kind: 'id', value: id };
@@ -171,7 +184,7 @@ function readLogin(kind: 'login' | 'email', text: string): UsableIdentifier | Fa
   const object = otherObject(kind, text);
   if (object !== undefined) return wrongObject(text, object);
   if (E_NOTATION.test(text)) return eNotation(text);
-  if (SEPARATOR.test(text.slice(text.indexOf('@'), text.lastIndexOf('@')))) {
+  if (namesSeveral(text)) {
     return fault(
       'several',
       text,
@@ -180,9 +193,9 @@ function readLogin(kind: 'login' | 'email', text: string): UsableIdentifier | Fa
   }
   if (WITH_NAME.test(text)) {
     return fault(
-      'unsearchable',
+      'more-than-address',
       text,
-      `${quoted(text)} contains more than an address. Keep only what is between < and >.`,
+      `${quoted(text)} contains more than an address. Keep only the address, without < and >.`,
     );
   }
   if (/["\\]/.test(text)) {
@@ -216,7 +229,7 @@ export function readIdentifier(kind: KeyKind, cell: string): UsableIdentifier | 
       `${quoted(text)} is what a spreadsheet writes if a formula has no value.`,
     );
   }
-  const more = moreThanLogin(text);
+  const more = (kind === 'id' ? undefined : aroundAddress(text)) ?? moreThanLogin(text);
   if (more !== undefined) return more;
   if (CONTROL.test(text)) {
     return fault(
