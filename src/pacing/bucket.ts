@@ -109,9 +109,8 @@ export class Bucket {
 
   #budget(): number {
     const { limit, remaining, spent, endBy } = this.#window;
-    // Others might use several calls at once, so only half of what is left can be in flight, and the last call is left to
-    // them. Until a window was observed to end when its headers say, one call is left for the probe, which can fall into
-    // either window.
+    // Others might use several calls at once, so half of what is left can be in flight, and the last call is theirs. Until
+    // a window was observed to end when its headers say, one call is left for the probe, which can fall into either one.
     const probe = this.#endSeen || endBy === 'length' ? 0 : 1;
     const left = this.#isShared() ? Math.floor(remaining / 2) : remaining - probe;
     return Math.min(left, shareOf(limit, this.#rules.ratePercent) - spent);
@@ -167,10 +166,7 @@ export class Bucket {
     this.#endAt(Math.max(endMs, untilMs - this.#lateMs[endBy]));
   }
 
-  /**
-   * Closes the bucket after a 429 until its window ends. If the end is not known or has passed, closes it for a time that
-   * grows.
-   */
+  /** Closes the bucket until its window ends; if the end is not known or has passed, for a time that grows. */
   #refuse(nowMs: number, time: WindowTime | undefined): void {
     this.#refusedMs = nowMs;
     const known = isMet(this.#window) ? this.#window : UNMET;
