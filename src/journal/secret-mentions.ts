@@ -14,6 +14,8 @@ type ReplayedHead = Pick<Replay, 'records' | 'chainHead'>;
 export interface SecretMentions {
   /** The valid secret of a row: the last one that the journal mentions, unless a later attempt might have replaced it. */
   readonly of: (row: number) => SecretMention | undefined;
+  /** How many rows have a valid secret. */
+  readonly count: number;
   /** Rows that ended as `succeeded`, in the order in which they ended. */
   readonly succeeded: Iterable<number>;
 }
@@ -33,6 +35,10 @@ class Mentions implements SecretMentions {
 
   of(row: number): SecretMention | undefined {
     return this.#last.get(row);
+  }
+
+  get count(): number {
+    return this.#last.size;
   }
 
   take(record: JournalRecord): void {

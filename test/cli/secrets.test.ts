@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eligible, startCliRig, userFlags, type CliRig } from './rig.ts';
 
@@ -8,7 +8,7 @@ let recipient: string;
 const run = ['run', '--action', 'temp-password', '--yes', '--max-users', '20'];
 
 beforeAll(async () => {
-  rig = await startCliRig({ users: 120 });
+  rig = await startCliRig({ users: 200 });
   const made = await rig.type(['secrets', 'keygen', '--out', 'key.txt']);
   expect(made.code).toBe(0);
   recipient = made.out.trim();
@@ -161,6 +161,39 @@ describe('secrets open if not everything opens', () => {
     const none = [...open.slice(0, 3), '--out', 'none.csv'];
     expect((await rig.type(none)).code).toBe(2);
     await expect(stat(join(rig.dir, 'none.csv'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('secrets open if secrets.jsonl is missing', () => {
+  const commandIn = (err: string) =>
+    /okta-reset (followup .*)$/m.exec(err)?.[1]?.trim().split(' ') ?? [];
+
+  test.each([
+    ['temporary passwords', ['--action', 'temp-password']],
+    ['links', ['--action', 'reset-password', '--no-send-email']],
+  ])('says that the %s are lost, and prints what issues new ones', async (what, action) => {
+    const out = `lost-${what.split(' ').at(-1) ?? ''}`;
+    const users = userFlags(eligible(rig.org, 4));
+    const seal = ['--secrets-recipient', recipient, '--out', out];
+    const yes = ['--yes', '--max-users', '20'];
+    expect((await rig.type(['run', ...action, ...users, ...seal, ...yes])).code).toBe(0);
+    await rm(join(rig.dir, out, 'secrets.jsonl'));
+    const { code, err } = await rig.type(['secrets', 'open', out, '--identity', 'key.txt']);
+    expect(code).toBe(3);
+    expect(err).toContain('[RUN_DAMAGED]');
+    expect(err).toContain('mentions 4 temporary passwords or links, but');
+    expect(err).toContain('Restore secrets.jsonl from a copy');
+    const again = await rig.type([...commandIn(err), ...yes, '--out', `${out}-new`]);
+    expect([again.code, again.out]).toEqual([0, expect.stringMatching(/succeeded +4\b/)]);
+    const open = await rig.type(['secrets', 'open', `${out}-new`, '--identity', 'key.txt']);
+    expect([open.code, rowsOf(open.out).length]).toEqual([0, 5]);
+  });
+
+  test('says of a run without secrets that it never had the file', async () => {
+    const users = userFlags(eligible(rig.org, 1));
+    await rig.type(['plan', '--action', 'temp-password', ...users, '--out', 'unbegun']);
+    const { code, err } = await rig.type(['secrets', 'open', 'unbegun', '--identity', 'key.txt']);
+    expect([code, err]).toEqual([3, expect.stringContaining('[RUN_NOT_FOUND]')]);
   });
 });
 
