@@ -2,7 +2,7 @@
 import { isCanaryStuck } from '../../domain/run/stop.ts';
 import { takenUpOf } from '../../domain/run/journal-record.ts';
 import { basename, resolve } from 'node:path';
-import { kindAt } from '../../disk/look.ts';
+import { kindAt, sizeOf } from '../../disk/look.ts';
 import type { ActionSpec } from '../../domain/plan/action.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type NextCommand,
 } from '../../domain/run/next-commands.ts';
 import type { OutcomeCounts } from '../../domain/row/outcome.ts';
-import type { RunFile } from '../../domain/run/run-file.ts';
+import { RUN_FILES, type RunFile } from '../../domain/run/run-file.ts';
 import type { RunPhase } from '../../domain/run/run-phase.ts';
 import { openRunDirectory, type RunDirectory } from '../../journal/directory/run-directory.ts';
 import { kindOfSecrets, type SecretsKind } from '../../secrets/read-sealed.ts';
@@ -86,12 +86,12 @@ async function isOvertaken(place: RunDirectory, run: RunFile): Promise<boolean> 
 async function stateOf(
   place: RunDirectory,
   run: RunFile,
-  read: { readonly checkpoint: Checkpoint; readonly isBroken: boolean },
+  read: { readonly checkpoint: Checkpoint; readonly isBroken: boolean; readonly planLost: boolean },
   context: AppContext,
 ): Promise<RunPhase> {
-  const { checkpoint, isBroken } = read;
+  const { checkpoint, isBroken, planLost } = read;
   if (await isRunning(place, context)) return 'running';
-  if (isBroken) return 'damaged';
+  if (isBroken || planLost) return 'damaged';
   if (checkpoint.records === 0) {
     // A run that acts on nobody writes its reports, but no record.
     if ((await fileOfBegun(place)) !== undefined) return run.targets === 0 ? 'finished' : 'damaged';
@@ -103,6 +103,15 @@ async function stateOf(
   return succeeded + skipped + failed + unknown < run.targets ? 'stopped' : 'finished';
 }
 
+/** Runs in these states are not continued by a command. */
+const NOBODYS: ReadonlySet<RunPhase> = new Set(['running', 'overtaken'] as const);
+
+/** Tells whether a plan that nobody has executed is missing. Nothing was sent, and nothing can be executed. */
+async function isEmptied(place: RunDirectory): Promise<boolean> {
+  if ((await kindAt(place.path('plan'))) !== undefined) return false;
+  return ((await sizeOf(place.path('journal'))) ?? 0) === 0 && !(await fileOfBegun(place));
+}
+
 async function listed(
   place: RunDirectory,
   run: RunFile,
@@ -112,7 +121,9 @@ async function listed(
   const { cwd, clock } = context.host;
   const read = await readRunIndex(place, run.runId, { signal: context.interrupt.drain });
   const { checkpoint } = read;
-  const state = await stateOf(place, run, read, context);
+  const planLost = (await kindAt(place.path('plan'))) === undefined;
+  const state = await stateOf(place, run, { ...read, planLost }, context);
+  const journalLost = state === 'damaged' && (read.isBroken || checkpoint.records === 0);
   const unsettled = checkpoint.begun.filter(([, , , , undone]) => !undone).length;
   const { succeeded, skipped, failed, unknown } = checkpoint.counts;
   const left = Math.max(0, run.targets - succeeded - skipped - failed - unknown - unsettled);
@@ -121,8 +132,8 @@ async function listed(
     skipped: skipped + Math.max(0, run.rows - run.targets),
     failed,
     // What a damaged journal no longer shows might have been done.
-    unknown: unknown + unsettled + (state === 'damaged' ? left : 0),
-    'not-attempted': state === 'damaged' ? 0 : left,
+    unknown: unknown + unsettled + (journalLost ? left : 0),
+    'not-attempted': journalLost ? 0 : left,
   };
   const name = runName(place.dir, cwd);
   const heir = checkpoint.handedOver && runName(resolve(place.dir, checkpoint.handedOver.dir), cwd);
@@ -133,13 +144,13 @@ async function listed(
     planned: isPlan,
     counts,
     unsettled,
-    broken: state === 'damaged',
+    broken: journalLost,
+    planLost,
     heir,
     takenUp,
     secrets,
     canaryStopped: isCanaryStuck(checkpoint.stop, { failed, unknown: unknown + unsettled }),
   };
-  const isNobodys = state === 'running' || state === 'overtaken';
   return {
     dir: place.dir,
     name,
@@ -159,7 +170,7 @@ async function listed(
     secrets,
     parentRunIds: run.parentRunIds ?? (run.parentRunId === undefined ? [] : [run.parentRunId]),
     takenUp,
-    next: isNobodys ? [] : nextCommands(name, standing, lines(run)),
+    next: NOBODYS.has(state) ? [] : nextCommands(name, standing, lines(run)),
   };
 }
 
@@ -185,6 +196,10 @@ export async function listRuns(
         continue;
       }
       const { place, run } = found;
+      if (await isEmptied(place)) {
+        bad(place.dir, `${RUN_FILES.plan} is missing`);
+        continue;
+      }
       try {
         runs.push(await listed(place, run, lines, context));
       } catch {

@@ -32,6 +32,8 @@ export interface RunStanding {
   readonly unsettled: number;
   /** The journal is damaged: neither resume nor rerun can continue from it. */
   readonly broken: boolean;
+  /** The plan of a begun run is missing, so that only its secrets can still be read. */
+  readonly planLost?: boolean;
   /** When the run was planned (ISO 8601) and what it did, for a new plan over rows that a damaged run has lost. */
   readonly since?: string | undefined;
   readonly action?: string | undefined;
@@ -72,21 +74,32 @@ function lookAt(action: string | undefined): string {
   return LOOKS[known === undefined ? 'password' : ACTIONS[known].kind];
 }
 
+/** The command that reads the secrets of a run, if it has any. */
+function openSecrets(
+  name: string,
+  { counts, secrets = 'none' }: RunStanding,
+): readonly NextCommand[] {
+  if (counts.succeeded === 0 || secrets === 'none') return [];
+  const open = secrets === 'sealed' ? ' --identity KEY' : '';
+  return [
+    {
+      why: 'Read the temporary passwords or links',
+      command: `okta-reset secrets open ${name}${open} --out secrets.csv`,
+      does: { kind: 'open-secrets' },
+    },
+  ];
+}
+
 /** The commands that show what a run has done. */
 function afterwards(
   name: string,
-  { counts, action, secrets = 'none' }: RunStanding,
+  standing: RunStanding,
   lines: CommandLines,
 ): readonly NextCommand[] {
+  const { counts, action } = standing;
   if (counts.succeeded === 0) return [];
-  const open = secrets === 'sealed' ? ' --identity KEY' : '';
-  const read = {
-    why: 'Read the temporary passwords or links',
-    command: `okta-reset secrets open ${name}${open} --out secrets.csv`,
-    does: { kind: 'open-secrets' },
-  } as const;
   return [
-    ...(secrets === 'none' ? [] : [read]),
+    ...openSecrets(name, standing),
     {
       why: lookAt(action),
       command: lines.followup(name),
@@ -165,6 +178,7 @@ export function nextCommands(
   standing: RunStanding,
   lines: CommandLines = BARE_LINES,
 ): readonly NextCommand[] {
+  if (standing.planLost) return openSecrets(name, standing);
   if (standing.planned) {
     if (standing.counts['not-attempted'] === 0) return [];
     const command = lines.run(name);

@@ -6,7 +6,7 @@
  * - `stopped`: begun, and rows are left
  * - `handed-over`: another run has taken up what was left
  * - `finished`: every row has ended
- * - `damaged`: its journal or its run.json cannot be read completely
+ * - `damaged`: its journal cannot be read completely, or it has begun and its plan is missing
  */
 export type RunPhase =
   | 'planned'

@@ -160,7 +160,7 @@ export async function digestPlan(path: string, signal?: AbortSignal): Promise<Pl
     }
   } catch (error) {
     signal?.throwIfAborted();
-    throw readError(path, error);
+    throw await readError(path, error);
   }
   cutter.end();
   const { header, blocks } = cutter;

@@ -1,5 +1,8 @@
+import { dirname, join } from 'node:path';
+import { sizeOf } from '../../disk/look.ts';
 import { AppError } from '../../domain/codes/app-error.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
+import { RUN_FILES } from '../../domain/run/run-file.ts';
 import { RUN_FORMATS } from '../../domain/run/run-format.ts';
 
 /** Returns the system's code of a failed file call; undefined for any other error. */
@@ -25,11 +28,21 @@ export function writeError(path: string, error: unknown): unknown {
   });
 }
 
-/** Makes the error of a plan file that cannot be read. */
-export function readError(path: string, error: unknown): unknown {
+/** Makes the error of a run that has begun and has lost its plan. */
+function lostError(path: string, cause: unknown): AppError {
+  return new AppError('RUN_DAMAGED', `The plan ${path} is missing, although the run has begun.`, {
+    hint: `Restore ${RUN_FILES.plan} from a copy of the run directory. Without it, this run cannot be continued or reported. ${RUN_FILES.journal} in the same folder shows who was acted on.`,
+    cause,
+  });
+}
+
+/** Makes the error of a plan file that cannot be read. If it is missing, the journal next to it shows whether the run has begun. */
+export async function readError(path: string, error: unknown): Promise<unknown> {
   const code = fileCode(error);
   if (code === undefined) return error;
   if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const journalBytes = await sizeOf(join(dirname(path), RUN_FILES.journal));
+    if (journalBytes !== undefined && journalBytes > 0) return lostError(path, error);
     return new AppError('RUN_NOT_FOUND', `There is no plan at ${path}.`, {
       hint: 'Name a run directory that okta-reset plan or okta-reset run made, or use --last for the newest.',
       cause: error,

@@ -49,8 +49,8 @@ async function* readLines(
   path: string,
   blocks: readonly PlanBlock[],
 ): AsyncGenerator<BlockLines, void, undefined> {
-  const file = await openOwnFile(path, 'read').catch((error: unknown) => {
-    throw readError(path, error);
+  const file = await openOwnFile(path, 'read').catch(async (error: unknown) => {
+    throw await readError(path, error);
   });
   try {
     const most = blocks.reduce((longest, { bytes }) => Math.max(longest, bytes), 0);
@@ -75,7 +75,7 @@ async function* readLines(
       yield { firstRow: firstLine - 1, lines };
     }
   } catch (error) {
-    throw readError(path, error);
+    throw await readError(path, error);
   } finally {
     await file.close();
   }
