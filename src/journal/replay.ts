@@ -7,6 +7,7 @@
  *   (`torn-tail`). Anything else that is wrong is `broken`: a resume is refused, a report shows what comes before.
  * - Memory: nine bytes per row, an object for each row that is currently open, and one block of the file.
  */
+import { dirname } from 'node:path';
 import { AppError } from '../domain/codes/app-error.ts';
 import type {
   ClosedRecord,
@@ -18,6 +19,7 @@ import type {
 } from '../domain/run/journal-record.ts';
 import { distinctPrincipals } from '../domain/run/principal.ts';
 import type { RunRecords } from '../domain/run/run-records.ts';
+import { shellWord } from '../domain/shell-word.ts';
 import { emptyHead, type JournalHead } from './chain.ts';
 import { diskError } from '../disk/disk-error.ts';
 import { RunFold, type PauseTotal } from './fold.ts';
@@ -74,11 +76,12 @@ interface Fault {
 }
 
 function damaged(path: string, fault: Fault): AppError {
+  const report = `okta-reset report ${shellWord(dirname(path))}`;
   return new AppError(
     'RUN_DAMAGED',
     `${path} is damaged or was edited: line ${fault.line}: ${fault.problem}.`,
     {
-      hint: 'This run cannot be resumed: it is not known what was done after that line. Restore the journal from a copy if you have one. Otherwise `okta-reset report` shows what comes before the damage. It also prints the command for a new plan over the other users, without those who were reset since.',
+      hint: `This run cannot be resumed: it is not known what was done after that line. Restore the journal from a copy if you have one. Otherwise this shows what comes before the damage, and prints the command for a new plan over the other users, without those who were reset since: ${report}`,
     },
   );
 }

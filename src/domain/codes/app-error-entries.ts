@@ -135,8 +135,8 @@ const TOLD = {
   ],
   RUN_DAMAGED: [
     EXIT.input,
-    'A file of the run is damaged or was edited.',
-    'okta-reset report shows what comes before the damage. Check the users after it in Okta.',
+    'A file of the run is damaged, missing, or was edited.',
+    'Restore the file from a copy of the run directory. If the journal is damaged, okta-reset report RUN shows what comes before the damage. Check the users after it in Okta.',
   ],
   FILE_NOT_YOURS: [
     EXIT.refused,
