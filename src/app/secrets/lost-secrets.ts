@@ -7,7 +7,7 @@ import type { AppContext } from '../context.ts';
 import type { OpenRun } from '../runs/open-run.ts';
 import { runName } from '../runs/run-name.ts';
 
-/** Users who still need what was lost. Whoever has set a new password is left as they are. */
+/** States of the users who still need what was lost. Those who have set a new password are left out. */
 const WHO_NEEDS_ONE = 'waiting,link-dead,link-used';
 
 /**
