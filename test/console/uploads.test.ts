@@ -71,7 +71,10 @@ describe('uploads', () => {
     const { uploads: here } = open();
     const { id, name } = await here.begin('whatever', true);
     await here.take(id, part(0, 'a@b\n', true));
-    expect([name, await textOf(here, name)]).toEqual(['pasted-users.csv', 'user\na@b\n']);
+    expect([name, await textOf(here, name)]).toEqual([
+      'pasted-users.csv',
+      'User id or login\na@b\n',
+    ]);
   });
 
   test('are limited in size and number', async () => {

@@ -54,7 +54,7 @@ test.each(COMMANDS)(
     const ran = await s.run(argv, { env: { OKTA_CLIENT_ORGURL: orgUrl(), [UNCHECKED]: '0' } });
     expect(ran.code).toBe(2);
     expect((ran.stderr + ran.stdout).replace(/\s+/g, ' ')).toMatch(
-      /certificates.*NODE_EXTRA_CA_CERTS=/,
+      /certificate checks.*NODE_EXTRA_CA_CERTS=/,
     );
     expect(asked).toEqual([]);
   },
