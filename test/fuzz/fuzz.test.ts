@@ -37,7 +37,7 @@ async function problemsOf(
 test('damaged and made-up files end in rows or in an error with a way out', async () => {
   const samples = await fileSamples();
   expect(await problemsOf(FILES, (seed) => fuzzFile(seed, samples))).toEqual([]);
-});
+}, 180_000);
 
 test('damaged run folders end without an internal error', async () => {
   expect(await problemsOf(FOLDERS, (seed) => fuzzFolder(seed, s))).toEqual([]);
