@@ -11,7 +11,12 @@ import { startPair, type Pair } from './pair.ts';
 /** Facts counted in recorded answers of real orgs: what the sandbox answers, and what the client makes of that. */
 
 let pair: Pair;
-afterEach(() => pair.close());
+/** Undefined while a test has started no pair, or only its own. */
+let started: Pair | undefined;
+afterEach(async () => {
+  await started?.close();
+  started = undefined;
+});
 
 const ACTIVE = { statuses: { ACTIVE: 1 } };
 
@@ -19,6 +24,7 @@ async function start(options: SandboxOptions & { readonly words?: string } = {})
   const { words, ...rest } = options;
   const chaos = words === undefined ? {} : { chaos: parseChaos(words) };
   pair = await startPair({ limits: 'off', ...rest, ...chaos });
+  started = pair;
   return pair;
 }
 
