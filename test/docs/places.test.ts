@@ -66,3 +66,12 @@ test('each folder of tests is named', async () => {
   const told = named.map(([, path]) => path);
   expect(here.filter((dir) => !told.includes(dir))).toEqual([]);
 });
+
+test('no folder of src has more than fifteen files', async () => {
+  const entries = await readdir(join(ROOT, 'src'), { recursive: true, withFileTypes: true });
+  const counts = new Map<string, number>();
+  for (const entry of entries.filter((each) => each.isFile()))
+    counts.set(entry.parentPath, (counts.get(entry.parentPath) ?? 0) + 1);
+  expect(counts.size).toBeGreaterThan(50);
+  expect([...counts].filter(([, count]) => count > 15)).toEqual([]);
+});

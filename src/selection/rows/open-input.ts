@@ -12,7 +12,7 @@ import { readLayout, type Layout } from '../layout/layout.ts';
 import { isBlank, isSeparatorLine, readHead } from '../layout/head-reading.ts';
 import { shownColumns } from '../layout/choose-column.ts';
 import { lookOf } from '../layout/rivals.ts';
-import { readJsonTable, type Table } from './json-table.ts';
+import { readJsonTable, type Table } from '../json/json-table.ts';
 import { isTrailer } from './other-record.ts';
 import { tallyLine } from '../remarks/notice.ts';
 import { isResultsHeader } from './results-header.ts';

@@ -8,7 +8,7 @@ import type { SheetRow } from '../workbook/sheet-rows.ts';
 import { spendRow } from '../workbook/xml.ts';
 import { openSheet, type OpenSheet, type Workbook } from '../workbook/workbook.ts';
 import type { RecordBatch } from './csv-records.ts';
-import type { Table } from './json-table.ts';
+import type { Table } from '../json/json-table.ts';
 
 /** One piece of a sheet can have thousands of short rows of a wide table, so the number of its cells is limited. */
 const MOST_CELLS_AT_ONCE = 50_000;

@@ -1,10 +1,10 @@
-import type { RecordBatch } from './csv-records.ts';
+import type { RecordBatch } from '../rows/csv-records.ts';
 import { inputError, sourceName } from '../input-error.ts';
 import { emptyFile } from '../layout/layout-error.ts';
 import { chooseColumn } from '../layout/choose-column.ts';
 import { isLeftOut, refuseLeftOut } from '../layout/left-out.ts';
 import { secretColumns, type Layout } from '../layout/layout.ts';
-import { resultIndexes } from './results-header.ts';
+import { resultIndexes } from '../rows/results-header.ts';
 import type { Notice } from '../remarks/notice.ts';
 import type { FileOptions } from '../selection.ts';
 import { TEXT_MEMBER } from './json-flattener.ts';
