@@ -4,6 +4,7 @@ import { isClosedOutput, StopRequest, watchSignals } from '../../src/app/run/int
 import { goingOnWith, leftAtOnce, unreported } from '../../src/app/run/unsettled-run.ts';
 import { Held } from '../../src/app/run/held.ts';
 import { expiredPlan, planTimeMs } from '../../src/app/runs/plan-age.ts';
+import { failedFinding } from '../../src/app/doctor/finding.ts';
 import { failureError, howOf, isNotOkta } from '../../src/app/org/failure-error.ts';
 import { pauseNotes } from '../../src/app/org/pause-notes.ts';
 import { AppError } from '../../src/domain/codes/app-error.ts';
@@ -159,6 +160,14 @@ describe('a failed read', () => {
       ...more,
     }) as never;
   const error = (failure: Failure) => failureError(failure, 'read users', 'acme.okta.com');
+
+  test('is shown by doctor without the marks of documents', () => {
+    for (const code of ['E0000006', 'invalid_client']) {
+      const answer = { kind: 'failed', failure: okta(403, code), call: {} as never } as const;
+      const finding = failedFinding('admins', answer, 'acme.okta.com', 'warning', 'read them');
+      expect(finding?.hint).toMatch(/^[^`]+$/);
+    }
+  });
 
   test.each<[Failure, string, string, string]>([
     [okta(401, 'E0000011'), 'AUTH_REJECTED', 'HTTP 401 E0000011', 'Make a new one'],

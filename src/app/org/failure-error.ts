@@ -34,15 +34,19 @@ export function isNotOkta(failure: Failure): boolean {
   return failure.oktaCode === undefined && isOfTheWay(failure.status);
 }
 
+/** The catalog marks commands for pages and documents; the text of an error goes anywhere. */
+const plain = (text: string): string => text.replaceAll('`', '');
+
 /**
  * Returns what to do after a failed read, as the catalog says, except advice for a write with a lost answer, which does not
  * help here.
  */
 export function howOf(code: string): string | undefined {
   const entry = findErrorEntry(code);
-  return entry?.disposition === 'reconcile'
+  if (entry === undefined) return undefined;
+  return entry.disposition === 'reconcile'
     ? 'Check the network, the VPN and HTTPS_PROXY, then try again.'
-    : entry?.how;
+    : plain(entry.how);
 }
 
 /** Describes a redirect, or a proxy's own status, that came without a page. */
@@ -137,8 +141,6 @@ export function failureError(failure: Failure, tried: string, host: string): App
   const { code, what, hint } = told(failure, host);
   const isPage = failure.kind !== 'transport' && failure.page !== undefined;
   const cause = isPage ? undefined : failure.message;
-  // The catalog marks commands for pages and documents; the text of an error goes anywhere.
-  const plain = (text: string) => text.replaceAll('`', '');
   return new AppError(code, plain(`Could not ${tried}${what}`), { hint: plain(hint), cause });
 }
 
