@@ -92,8 +92,12 @@ function hasSecretBehind(cell: string): boolean {
   return false;
 }
 
+/** Most cells are one word or number without a separator. */
+const NO_LABEL = /^[\w.@+'-]*$/;
+
 /** Tells whether a cell says that it contains a secret: as a member of JSON, or after a label such as `password:`. */
 export function holdsSecret(cell: string): boolean {
+  if (NO_LABEL.test(cell)) return false;
   const isOneWord = !/\s/.test(cell);
   if (isOneWord && cell.search(SEPARATORS) < 0) return false;
   if (hasSecretMember(cell) || hasLabelledSecret(cell)) return true;

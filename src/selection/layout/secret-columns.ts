@@ -70,5 +70,6 @@ const MOST_FACT_CHARACTERS = 80;
 export function looksLikeFact(cell: string): boolean {
   const text = cell.trim();
   if (text.length > MOST_FACT_CHARACTERS) return false;
-  return text === '' || text.split(/\s+/u).every((word) => FACT_WORD.test(word));
+  if (text === '' || FACT_WORD.test(text)) return true;
+  return text.split(/\s+/u).every((word) => FACT_WORD.test(word));
 }

@@ -34,6 +34,8 @@ export interface Fault {
 export type UsableIdentifier = Exclude<Identifier, { readonly kind: 'invalid' }>;
 
 const PLAIN = /^[!#$%&()+-9;-~:*]+$/;
+/** An id, a login or an address, without a character that separates it from something else. */
+const ONE_WORD = /^[\w.+'@-]+$/;
 // Written as escapes, so that the source contains no invisible characters.
 const INVISIBLE = /[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
 const OUTER_QUOTES = /^(?:"(.*)"|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’|'(.*)')$/;
@@ -211,6 +213,25 @@ function readLogin(kind: 'login' | 'email', text: string): UsableIdentifier | Fa
   return { kind, value: text };
 }
 
+/** Finds what is wrong with a text that may be more than one word. */
+function problemAround(kind: KeyKind, text: string): Fault | undefined {
+  if (FORMULA_ERROR.test(text)) {
+    return fault(
+      'formula-error',
+      text,
+      `${quoted(text)} is what a spreadsheet writes if a formula has no value.`,
+    );
+  }
+  const more = (kind === 'id' ? undefined : aroundAddress(text)) ?? moreThanLogin(text);
+  if (more !== undefined) return more;
+  if (!CONTROL.test(text)) return undefined;
+  return fault(
+    'damaged-text',
+    text,
+    `${quoted(text)} contains bytes that are not text in this encoding.`,
+  );
+}
+
 /**
  * Reads which user a cell names. In a column of ids, a cell must have the exact shape of a user id. In any other column, a
  * cell of that shape is an id too, and everything else is a login or email address, to be looked up unchanged.
@@ -222,22 +243,8 @@ export function readIdentifier(kind: KeyKind, cell: string): UsableIdentifier | 
     if (id !== undefined) return { kind: 'id', value: id };
   }
   if (text === '') return fault('empty', '', 'The cell for the user is empty.');
-  if (FORMULA_ERROR.test(text)) {
-    return fault(
-      'formula-error',
-      text,
-      `${quoted(text)} is what a spreadsheet writes if a formula has no value.`,
-    );
-  }
-  const more = (kind === 'id' ? undefined : aroundAddress(text)) ?? moreThanLogin(text);
-  if (more !== undefined) return more;
-  if (CONTROL.test(text)) {
-    return fault(
-      'damaged-text',
-      text,
-      `${quoted(text)} contains bytes that are not text in this encoding.`,
-    );
-  }
+  const problem = ONE_WORD.test(text) ? undefined : problemAround(kind, text);
+  if (problem !== undefined) return problem;
   switch (kind) {
     case 'id':
       return diagnoseId(text);

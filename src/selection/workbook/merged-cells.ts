@@ -1,4 +1,5 @@
 import type { Archive } from './archive.ts';
+import { columnOf } from './cell-reference.ts';
 import { oversizedWorkbook } from './workbook-error.ts';
 
 /** Cells merged into one: rows `from` to `to` of a column, and of several columns the first. */
@@ -14,13 +15,6 @@ const MOST_FILLED = 1_000_000;
 const MERGED = /<(?:\w+:)?mergeCell\s[^<>]*?\bref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"/g;
 /** Longer than any tag that `MERGED` matches. */
 const OVERLAP = 200;
-
-/** Returns the 0-based column of letters: `A` is 0, `AA` is 26. */
-export function columnOf(letters: string): number {
-  let column = 0;
-  for (const letter of letters) column = column * 26 + letter.charCodeAt(0) - 64;
-  return column - 1;
-}
 
 /** Gives every row of merged cells the value of the first one. */
 export class MergedValues {

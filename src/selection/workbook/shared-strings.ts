@@ -12,6 +12,13 @@ export class RichText {
   #inText = false;
   #inReading = false;
 
+  /** Prepares for the next text. */
+  clear(): void {
+    this.text = '';
+    this.#inText = false;
+    this.#inReading = false;
+  }
+
   open(name: string): void {
     if (name === 't') this.#inText = true;
     else if (name === 'rPh') this.#inReading = true;
@@ -35,11 +42,11 @@ export async function readSharedStrings(
 ): Promise<readonly string[]> {
   const strings: string[] = [];
   if (member === undefined) return strings;
-  let rich = new RichText();
+  const rich = new RichText();
   let characters = 0;
   await readWholeXml(archive, member, budget, {
     open: (name) => {
-      if (name === 'si') rich = new RichText();
+      if (name === 'si') rich.clear();
       else rich.open(name);
     },
     text: (text) => rich.add(text),

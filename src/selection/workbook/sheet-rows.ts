@@ -3,7 +3,8 @@ import { tooWide } from '../layout/layout-error.ts';
 import { newTally, tallyLine, type LineTally } from '../remarks/notice.ts';
 import type { Archive } from './archive.ts';
 import { dateText, numberText, unescaped } from './cell-text.ts';
-import { columnOf, type MergedValues } from './merged-cells.ts';
+import { columnOfCell } from './cell-reference.ts';
+import type { MergedValues } from './merged-cells.ts';
 import { RichText } from './shared-strings.ts';
 import { oversizedWorkbook } from './workbook-error.ts';
 import { readXml, type Attributes, type ElementBudget, type XmlHandlers } from './xml.ts';
@@ -36,8 +37,6 @@ export function newSheetTally(): SheetTally {
 
 /** The most characters in a row; a JSON record can have as many. */
 const MOST_ROW_CHARACTERS = 250_000;
-const REFERENCE = /^([A-Z]{1,3})(\d{1,7})$/;
-
 function isTrue(text: string | undefined): boolean {
   return text === '1' || text === 'true';
 }
@@ -57,7 +56,7 @@ class RowBuilder implements XmlHandlers {
   #style = 0;
   #inValue = false;
   #value = '';
-  #rich = new RichText();
+  readonly #rich = new RichText();
   #hasFormula = false;
 
   constructor(path: string, facts: CellFacts, tally: SheetTally) {
@@ -102,13 +101,12 @@ class RowBuilder implements XmlHandlers {
   };
 
   #openCell(attributes: Attributes): void {
-    const letters = REFERENCE.exec(attributes['r'] ?? '')?.[1];
-    this.#column = letters === undefined ? this.#column + 1 : columnOf(letters);
+    this.#column = columnOfCell(attributes['r'] ?? '') ?? this.#column + 1;
     this.#type = attributes['t'] ?? 'n';
     this.#style = Number(attributes['s'] ?? 0);
     this.#value = '';
     this.#hasFormula = false;
-    this.#rich = new RichText();
+    this.#rich.clear();
   }
 
   #cellText(): string {

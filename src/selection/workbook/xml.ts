@@ -65,7 +65,8 @@ function parserOf(
   heard: () => void,
 ): SaxesParser {
   const parser = new SaxesParser({ position: false });
-  let depth = 0;
+  /** The names of the elements around the one that is read. */
+  const names: string[] = [];
   let attributes = 0;
   parser.on('error', (error) => {
     throw error;
@@ -83,15 +84,15 @@ function parserOf(
   parser.on('opentag', (tag) => {
     heard();
     attributes = 0;
-    depth += 1;
+    const name = localName(tag.name);
+    names.push(name);
     budget.left -= 1;
-    if (depth > MOST_DEPTH || budget.left < 0) throw oversizedWorkbook(path);
-    handlers.open(localName(tag.name), tag.attributes as Attributes);
+    if (names.length > MOST_DEPTH || budget.left < 0) throw oversizedWorkbook(path);
+    handlers.open(name, tag.attributes as Attributes);
   });
-  parser.on('closetag', (tag) => {
+  parser.on('closetag', () => {
     heard();
-    depth -= 1;
-    handlers.close?.(localName(tag.name));
+    handlers.close?.(names.pop() ?? '');
   });
   const { text } = handlers;
   if (text !== undefined) {
