@@ -42,7 +42,7 @@ export function openState(
     ...{ uploads, connection, runs, tables },
     keys: new Keys(console, identities),
     drafts: new Drafts(console, uploads),
-    plannings: new Plannings(console, runs),
+    plannings: new Plannings(console, runs, tables),
     live: new LiveRuns(console, (dir) => tables.forget(dir)),
     followups: new Followups(console, runs),
     close: async () => {

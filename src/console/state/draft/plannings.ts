@@ -2,6 +2,7 @@ import type { PlanInput } from '../../../app/plan/plan-input.ts';
 import { planRun } from '../../../app/plan/plan-run.ts';
 import { ensureReports } from '../../../app/report/reports.ts';
 import type { AppContext } from '../../../app/context.ts';
+import type { RunTables } from '../../../app/runs/run-tables.ts';
 import type { AppEvent } from '../../../domain/run/event.ts';
 import { WAIT_TEXTS } from '../../../domain/run/wait.ts';
 import type { Planning } from '../../api/live.ts';
@@ -23,14 +24,16 @@ interface Work {
 export class Plannings {
   readonly #console: ConsoleContext;
   readonly #runs: RunFolder;
+  readonly #tables: RunTables;
   readonly #works = new Map<string, Work>();
   readonly #draftOf = new Map<string, string>();
   /** The newest planning of each draft that has not changed since. */
   readonly #newest = new Map<string, string>();
 
-  constructor(console: ConsoleContext, runs: RunFolder) {
+  constructor(console: ConsoleContext, runs: RunFolder, tables: RunTables) {
     this.#console = console;
     this.#runs = runs;
+    this.#tables = tables;
   }
 
   list(): readonly Planning[] {
@@ -108,6 +111,8 @@ export class Plannings {
     try {
       const planned = await planRun(await make(context), context);
       await ensureReports(planned.dir, planned.run, undefined, context);
+      // The page opens the preview next, and its rows should be there at once.
+      await this.#tables.with(planned.dir, context, () => Promise.resolve());
       const run = this.#runs.add(planned.dir);
       const { of } = work.told;
       if (of.kind === 'draft') this.#draftOf.set(run, of.draft);
