@@ -20,7 +20,8 @@ export interface DiskFault {
   /** The name of the file, or of the one that it is to replace, with its folder if only the one in that is meant. */
   readonly file: string;
   readonly call: DiskCall;
-  readonly code: (typeof CODES)[number];
+  /** The system's code, such as one of `CODES`. */
+  readonly code: string;
   readonly nth: number;
 }
 

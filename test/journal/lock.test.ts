@@ -1,10 +1,14 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { lockRun, refuseLocked, type LockOptions } from '../../src/journal/directory/lock.ts';
+import { failFrom, giveBack, sound, type DiskCall } from '../faults/failing-disk.ts';
 import { newFolder } from './sample.ts';
+
+afterEach(sound);
+afterAll(giveBack);
 
 const newPath = async () => join(await newFolder(), 'lock');
 
@@ -189,6 +193,62 @@ describe('the lock of a run', () => {
     expect(third.takenOverFrom).toMatchObject({ pid: 1 });
     expect(await readdir(dirname(path))).toEqual(['lock']);
   });
+
+  describe.each(['EPERM', 'ENOTSUP', 'ENOSYS'])('on a disk without links (%s)', (code) => {
+    const withoutLinks = (file = 'lock') => failFrom({ file, call: 'link', code, nth: 1 });
+
+    test('keeps out the second process, and is free after the release', async () => {
+      const path = await newPath();
+      withoutLinks();
+      const first = await lockRun(path, options(1));
+      expect((await stat(path)).mode & 0o777).toBe(0o600);
+      await expect(lockRun(path, options(2))).rejects.toMatchObject({
+        code: 'RUN_LOCKED',
+        message: expect.stringContaining('process 1 on ops'),
+      });
+      expect(await readdir(dirname(path))).toEqual(['lock']);
+      await first.release();
+      expect(await readdir(dirname(path))).toEqual([]);
+    });
+
+    test('is taken over when its process ended, by one of many', async () => {
+      const path = await newPath();
+      withoutLinks();
+      await lockRun(path, options(9));
+      const pids = [1, 2, 3, 4, 5];
+      const now = machine(Object.fromEntries(pids.map((pid) => [pid, `boot/${pid}`])));
+      const ends = await Promise.allSettled(pids.map((pid) => lockRun(path, options(pid, now))));
+      const won = ends.filter((end) => end.status === 'fulfilled');
+      expect(won.map(({ value }) => value.takenOverFrom?.pid)).toEqual([9]);
+      expect(await readdir(dirname(path))).toEqual(['lock']);
+    });
+  });
+
+  describe.each<DiskCall>(['open', 'write', 'sync', 'close', 'link', 'rename'])(
+    'on a disk that fails at %s',
+    (call) => {
+      test.each(['EIO', 'ENOSPC'])(
+        '(%s) is an error of the disk and leaves nothing',
+        async (code) => {
+          const path = await newPath();
+          // A lock is renamed only to replace that of a process that has ended.
+          const isTaken = call === 'rename';
+          if (isTaken) await lockRun(path, options(9));
+          const before = await readdir(dirname(path));
+          failFrom({ file: 'lock', call, code, nth: 1 });
+          await expect(lockRun(path, options(1))).rejects.toMatchObject({ code: 'DISK' });
+          expect(sound()).toBeGreaterThan(0);
+          expect(await readdir(dirname(path))).toEqual(before);
+          const lock = await lockRun(path, options(1));
+          expect([lock.takenOverFrom?.pid, lock.holderWas]).toEqual(
+            isTaken ? [9, 'gone'] : [undefined, undefined],
+          );
+          await lock.release();
+          expect(await readdir(dirname(path))).toEqual([]);
+        },
+      );
+    },
+  );
 
   test('in a folder that does not exist is an error of the disk', async () => {
     const path = join(await newPath(), 'missing', 'lock');

@@ -155,14 +155,17 @@ class Locker {
   async #write(path: string): Promise<void> {
     const file = await createOwnFile(path);
     try {
-      await file.writeFile(`${JSON.stringify(this.#own)}\n`);
-      // A lock that a power cut has emptied names nobody, and would keep everybody out.
-      await file.sync();
+      try {
+        await file.writeFile(`${JSON.stringify(this.#own)}\n`);
+        // A lock that a power cut has emptied names nobody, and would keep everybody out.
+        await file.sync();
+      } finally {
+        // Some network disks refuse what was written only here.
+        await file.close();
+      }
     } catch (error) {
       await rm(path, { force: true }).catch(() => undefined);
       throw error;
-    } finally {
-      await file.close();
     }
   }
 
