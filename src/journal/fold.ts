@@ -156,7 +156,7 @@ export class RunFold {
       return `row ${row} has attempt ${attempt} after ${open?.attempts ?? 0}`;
     }
     this.attempts += 1;
-    this.lastServerMs = Math.max(this.lastServerMs ?? 0, record.serverTimeMs);
+    this.lastServerMs = Math.max(this.lastServerMs ?? -Infinity, record.serverTimeMs);
     this.timeline.add('calls', Date.parse(record.at));
     if (open === undefined) {
       const begun: Progress & OpenRow = {

@@ -56,11 +56,13 @@ describe('the folded state of a run', () => {
     const openAfter = (...records: readonly JournalRecord[]) =>
       foldOf([opened(), attempt(1), ...records]).openRows.get(1);
     expect(openAfter(applied)).toMatchObject({ secretKept: true, pending: undefined });
+    const bare = effect(1, { effect: 'applied', status: 200 });
+    expect(openAfter(bare)).toMatchObject({ secretKept: false, pending: undefined });
     const again = attempt(1, { attempt: 2 });
     expect(openAfter(applied, again)).toMatchObject({ secretKept: false, pending: again });
     expect(openAfter(effect(1), again, doubt)?.answer).toEqual(known);
-    const bare = effect(1, { effect: 'unknown', status: undefined as never });
-    expect(openAfter(bare)?.answer).toEqual({});
+    const silent = effect(1, { effect: 'unknown', status: undefined as never });
+    expect(openAfter(silent)?.answer).toEqual({});
     expect(openAfter(effect(1, { effect: 'unknown' }), again)?.answer).toBeUndefined();
   });
 
@@ -95,6 +97,7 @@ describe('the folded state of a run', () => {
     const fold = foldOf([opened(), attempt(1), outcome(1)]);
     expect(fold.apply(attempt(1, { attempt: 2, at: timeOf(20) }), 9)).toMatch(/ended before/);
     expect(fold.apply(attempt(10), 9)).toMatch(/no row 10/);
+    expect(fold.apply(attempt(4, { attempt: 2 }), 9)).toBe('row 4 has attempt 2 after 0');
     expect(fold.apply(effect(2), 9)).toMatch(/not its latest/);
     expect(fold.apply(outcome(3), 9)).toMatch(/without an attempt/);
     const over = foldOf([opened(), attempt(1), closed()]);

@@ -63,10 +63,10 @@ const runFile = (over: Partial<RunFile> = {}): RunFile => ({
 
 describe('a run directory', () => {
   test('is made with its parents, open only to its owner', async () => {
-    const dir = join(await newFolder(), 'reports', 'run');
+    const dir = join(await newFolder(), 'monday', 'reports', 'run');
     const run = await createRunDirectory(dir);
-    expect(await modeOf(dir)).toBe(0o700);
-    expect(await modeOf(join(dir, '..'))).toBe(0o700);
+    for (const made of [dir, join(dir, '..'), join(dir, '../..')])
+      expect(await modeOf(made)).toBe(0o700);
     expect(run.path('journal')).toBe(join(dir, 'journal.jsonl'));
   });
 
@@ -230,6 +230,15 @@ describe('run.json', () => {
       code: 'RUN_DAMAGED',
       message: expect.stringContaining('larger than'),
     });
+  });
+
+  test('can be as large as the largest command line makes it, and no byte larger', async () => {
+    const path = join(await newFolder(), 'run.json');
+    const largest = JSON.stringify(runFile()).padEnd(8 * 1024 * 1024, ' ');
+    await writeFile(path, largest);
+    expect(await readRunFile(path)).toEqual(runFile());
+    await writeFile(path, `${largest} `);
+    await expect(readRunFile(path)).rejects.toMatchObject({ code: 'RUN_DAMAGED' });
   });
 
   test('that is not JSON is damaged', async () => {

@@ -85,6 +85,68 @@ describe('consent', () => {
     expect(consent(terms)).toEqual(expected);
   });
 
+  describe('to a run that has begun', () => {
+    const BEGUN = { begun: true, remaining: 12 } as const;
+    const NOT_SAVED = /^Your consent to this run is not saved on this machine/;
+
+    test.each<readonly [string, Partial<ConsentTerms>, unknown]>([
+      ['is not asked for again if it is proved', { proved: true }, 'given'],
+      ['nor if there is a terminal', { proved: true, interactive: true }, 'given'],
+      ['is asked for if it is not proved', { proved: false, interactive: true }, 'ask'],
+      ['is asked for if nothing is known about it', { interactive: true }, 'ask'],
+      ['cannot be asked for without a terminal', { proved: false }, refused('CONFIRM_MISSING')],
+      [
+        'does not lift a limit that is named',
+        { proved: true, maxUsers: 11 },
+        refused('MAX_USERS_EXCEEDED', 'A resumed run acts on all that is left.'),
+      ],
+      ['goes with a limit that is kept', { proved: true, maxUsers: 12 }, 'given'],
+      [
+        'does not pass a wrong number',
+        { proved: true, confirm: '13@acme.okta.com' },
+        refused('CONFIRM_MISMATCH'),
+      ],
+      ['can be given again by flag', { proved: false, confirm: '12@acme.okta.com' }, 'given'],
+      ['is given by --yes within its limit', { proved: false, yes: true, maxUsers: 12 }, 'given'],
+      [
+        'is not given by --yes beyond its limit',
+        { proved: true, yes: true, maxUsers: 11 },
+        refused('MAX_USERS_EXCEEDED', '--max-users 12'),
+      ],
+    ])('%s', (_, terms, expected) => {
+      expect(consent({ ...BEGUN, ...terms })).toEqual(expected);
+    });
+
+    test('is proved for a begun run only', () => {
+      expect(consent({ proved: true, interactive: true })).toBe('ask');
+      expect(consent({ proved: true, begun: false })).toEqual(refused('CONFIRM_MISSING'));
+    });
+
+    test('is missed with the reason, and asked for what is left', () => {
+      const command = 'okta-reset resume monday';
+      expect(consent({ ...BEGUN, command })).toMatchObject({
+        message: expect.stringMatching(NOT_SAVED),
+        hint: 'Give consent: okta-reset resume monday --confirm 12@acme.okta.com, or --yes --max-users 12 instead.',
+      });
+      const other = expect.stringMatching(/^There is no terminal to ask in/);
+      expect(consent({ begun: false })).toMatchObject({ message: other });
+      expect(consent({})).toMatchObject({
+        message: other,
+        hint: 'Give consent: --confirm 4812@acme.okta.com, or --yes --max-users 4812 instead.',
+      });
+    });
+
+    test('is refused by what is left of it, and a new one by its targets', () => {
+      const over = { yes: true, maxUsers: 5 };
+      expect(consent({ ...over, ...BEGUN })).toMatchObject({
+        message: expect.stringMatching(/^The run has 12 users left; --max-users allows 5 users\./),
+      });
+      expect(consent(over)).toMatchObject({
+        message: expect.stringMatching(/^The plan acts on 4,812 users; --max-users allows 5 users/),
+      });
+    });
+  });
+
   test('what is formatted can be parsed', () => {
     fc.assert(
       fc.property(fc.nat({ max: 999_999_999 }), fc.domain(), (count, domain) => {
@@ -140,13 +202,18 @@ describe('org', () => {
 describe('age', () => {
   const now = Date.parse('2026-03-02T12:00:00Z');
 
-  test.each([0, -24 * HOUR_MS, 10 * 60_000])('a plan of %i ms from now is fine', (offset) => {
-    expect(() => checkPlanAge(now + offset, now, 24 * HOUR_MS)).not.toThrow();
-  });
+  test.each([0, -24 * HOUR_MS, 10 * 60_000, 15 * 60_000])(
+    'a plan of %i ms from now is fine',
+    (offset) => {
+      expect(() => checkPlanAge(now + offset, now, 24 * HOUR_MS)).not.toThrow();
+    },
+  );
 
   test.each([
     [-24 * HOUR_MS - 1, '--plan-max-age 26h'],
     [-100 * HOUR_MS, '--plan-max-age 101h'],
+    [-100 * HOUR_MS - 1, '--plan-max-age 102h'],
+    [15 * 60_000 + 1, 'clock'],
     [HOUR_MS, 'clock'],
     [NaN, 'okta-reset plan'],
   ])('a plan of %p ms from now is refused', (offset, hint) => {

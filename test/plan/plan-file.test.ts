@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import type { PlanHeader, PlannedRow } from '../../src/domain/plan/plan.ts';
 import type { Verdict } from '../../src/domain/plan/verdict.ts';
 import { ActCounter, digestPlan } from '../../src/plan/file/digest.ts';
-import { writeError } from '../../src/plan/file/plan-file-error.ts';
+import { readError, writeError } from '../../src/plan/file/plan-file-error.ts';
 import { readPlanLine } from '../../src/plan/file/plan-line.ts';
 import { readPlan } from '../../src/plan/file/read-plan.ts';
 import { writePlan } from '../../src/plan/file/write-plan.ts';
@@ -158,6 +158,32 @@ describe('reading what is not a plan', () => {
   test('no file', async () => {
     await expect(readPlan(path)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND', exitCode: 3 });
     await expect(digestPlan(path)).rejects.toMatchObject({ code: 'RUN_NOT_FOUND', exitCode: 3 });
+  });
+
+  test.each([
+    ['a run that has begun', '{"seq":1}\n', 'RUN_DAMAGED'],
+    ['a run that was never begun', '', 'RUN_NOT_FOUND'],
+  ])('no file of %s', async (_, journal, code) => {
+    await writeFile(join(dir, 'journal.jsonl'), journal);
+    await expect(readPlan(path)).rejects.toMatchObject({ code });
+    await writeFile(path, '');
+    await expect(readPlan(join(path, 'plan.jsonl'))).rejects.toMatchObject({
+      code: 'RUN_NOT_FOUND',
+    });
+  });
+
+  test('a plan whose disk fails', async () => {
+    const broken = Object.assign(new Error('read'), { code: 'EIO', syscall: 'read' });
+    expect(await readError(path, broken)).toMatchObject({
+      code: 'DISK',
+      message: expect.stringContaining('(EIO)'),
+    });
+    const nameless = { syscall: 'read', code: 5 };
+    expect(await readError(path, nameless)).toMatchObject({
+      message: expect.stringContaining('(unknown error)'),
+    });
+    for (const other of [new Error('a bug'), null, 'text', { code: 'EIO' }])
+      expect([await readError(path, other), writeError(path, other)]).toEqual([other, other]);
   });
 
   test('a folder', async () => {
