@@ -7,7 +7,7 @@ import { lockRun, refuseLocked, type LockOptions } from '../../src/journal/direc
 import { failFrom, giveBack, sound, type DiskCall } from '../faults/failing-disk.ts';
 import { newFolder } from './sample.ts';
 
-afterEach(sound);
+afterEach(() => void sound());
 afterAll(giveBack);
 
 const newPath = async () => join(await newFolder(), 'lock');
