@@ -1,4 +1,4 @@
-// npm run mutate -- ROOM [--sample N] [--seed S] [--at FILE:LINE] [--testers N] [--budget SECONDS] [--own | --tests PATH]
+// npm run mutate -- ROOM [--sample N] [--seed S] [--at FILE[:LINE]] [--testers N] [--budget SECONDS] [--own | --tests PATH]
 // Changes one thing of a room's sources at a time and tells which changes no test notices. See CONTRIBUTING.md.
 import { parseArgs } from 'node:util';
 import prepareTests from './jest-before-all.js';
@@ -27,8 +27,9 @@ if (room === undefined) {
 
 function chosenMutants() {
   const all = mutantsOf(room);
-  if (values.at.length > 0)
-    return all.filter(({ file, line }) => values.at.some((at) => `${file}:${line}`.endsWith(at)));
+  const isAt = ({ file, line }) =>
+    values.at.some((at) => [file, `${file}:${line}`].some((place) => place.endsWith(at)));
+  if (values.at.length > 0) return all.filter(isAt);
   return sampleOf(all, Number(values.sample), Number(values.seed));
 }
 
