@@ -75,6 +75,18 @@ describe('a log of events', () => {
       `${JOSE},${ADA},User`,
       '--column target0.id --where target0.type=User',
     ],
+    [
+      'actor.id,target.0.id,target.0.type',
+      `${JOSE},${ADA},User`,
+      '--column target.0.id --where target.0.type=User',
+    ],
+    [
+      'actor/id,target/0/id,target/0/type',
+      `${JOSE},${ADA},User`,
+      '--column target/0/id --where target/0/type=User',
+    ],
+    ['actor_id,target[0].id', `${JOSE},${ADA}`, "--column 'target[0].id'"],
+    ['target_0_id,target_1_id', `${ADA},${JOSE}`, '--column target_0_id'],
     ['user_id,target.alternateId', `${JOSE},ada@acme.example`, '--column target.alternateId'],
     ['username,victim_id', `root@acme.example,${ADA}`, '--column victim_id'],
     ['time,actorId', `2026,${JOSE}`, 'did it: --column actorId'],

@@ -219,6 +219,33 @@ describe('columns that name no user', () => {
   });
 });
 
+describe('what is around a user in a cell', () => {
+  test.each([
+    ['a formula that keeps a spreadsheet from changing it', (id: string) => `="${id}"`],
+    ['a combining joiner', (id: string) => `${id}\u034F`],
+    ['an Arabic letter mark', (id: string) => `\u061C${id}`],
+    ['a filler that looks like a space', (id: string) => `\u3164${id}\uFFA0`],
+    ['a variation selector', (id: string) => `${id}\uFE0F`],
+    ['a tag', (id: string) => `${id}\u{E0020}`],
+  ])('%s is not part of it', async (_, around) => {
+    const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
+    for (const delimiter of [',', ';']) {
+      const cells = [around(ADA), around('ada@acme.example')].map(quoted).join(delimiter);
+      const byId = await selectCsv(`id${delimiter}login\n${cells}\n`);
+      expect(byId.rows.map(brief)).toEqual([`2 id ${ADA}`]);
+      const byLogin = await selectCsv(`id${delimiter}login\n${cells}\n`, { column: 'login' });
+      expect(byLogin.rows.map(brief)).toEqual(['2 login ada@acme.example']);
+    }
+    const bare = await selectCsv(`id\n${around(ADA)}\n`);
+    expect(bare.rows.map(brief)).toEqual([`2 id ${ADA}`]);
+  });
+
+  test('a formula that computes something is not a user', async () => {
+    const { rows } = await selectCsv(`id,x\n"=""${ADA}""&""x""",x\n"=LOWER(""${ADA}"")",x\n`);
+    expect(rows.map(({ identifier }) => identifier.kind)).toEqual(['invalid', 'invalid']);
+  });
+});
+
 describe('what cannot name a user', () => {
   test.each([
     ['login', 'ada@acme.example;grace@acme.example', /several users/],
@@ -229,6 +256,8 @@ describe('what cannot name a user', () => {
     ['login', 'Ada <mailto:ada@acme.example>', /the name, the brackets, and “mailto:”\.$/],
     ['login', 'ada@acme.example<mailto:ada@acme.example>', /the first address, the brackets,/],
     ['login', 'ada@acme.example <ada@acme.example>', /Remove the first address and the brackets/],
+    ['email', 'ada@acme.example;', /Remove “;” at the end\.$/],
+    ['login', 'Ada <ada@acme.example>,', /the name, the brackets, and “,” at the end\.$/],
     ['login', 'Ada <ada@acme.example', /Keep only the address, without < and >/],
     ['login', 'mailto:ada@acme.example:hunter2', /^The cell has more than “ada@acme.example”/],
     ['login', 'sip:hunter2', /^The cell has more than “sip”/],

@@ -24,7 +24,7 @@ function unreadable(path: string, error: unknown): Error {
   const hint =
     code === 'EISDIR'
       ? 'Name a file in it. For the rows of an earlier run: okta-reset rerun DIRECTORY.'
-      : 'Check the path after --file: it is relative to the current folder. --file - reads standard input.';
+      : 'Check the path: it is relative to the current folder. --file - reads standard input.';
   return inputError('INPUT_UNREADABLE', `${quoted(path)} cannot be read: ${reason}.`, hint, error);
 }
 

@@ -93,7 +93,11 @@ function withoutTitle(
   options: FileOptions,
   isJson: boolean,
 ): Error {
-  const beside = names.find((name) => kindOfHeader(numberedMember(name ?? '') ?? '') !== undefined);
+  // The targets of one event are numbered too: `target.0.id`.
+  const beside = names.find(
+    (name = '') =>
+      sideOf(name) === undefined && kindOfHeader(numberedMember(name) ?? '') !== undefined,
+  );
   if (beside !== undefined) return sideBySide(path, beside, isJson);
   for (const look of ['id', 'login'] as const) {
     const found = names.flatMap((name, index) =>

@@ -117,7 +117,7 @@ function guessedEncoding(source: string): Notice {
     level: 'warning',
     source,
     text: 'The file is not UTF-8. It was read as windows-1252, which is a guess.',
-    hint: 'Name it: --encoding windows-1252, or export again as “CSV UTF-8”.',
+    hint: 'Export again as “CSV UTF-8”. Or name the encoding of a --file: --encoding windows-1252.',
   };
 }
 

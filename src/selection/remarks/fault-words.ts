@@ -95,7 +95,8 @@ export const FAULT_WORDS: Readonly<Record<RowFault, FaultWords>> = {
   'uncertain-text': {
     code: 'encoding-guessed',
     text: (count) => `${count} with letters in the login that depend on a guessed encoding.`,
-    hint: () => 'Name it: --encoding windows-1252, or export again as “CSV UTF-8”.',
+    hint: () =>
+      'Export again as “CSV UTF-8”. Or name the encoding of a --file: --encoding windows-1252.',
   },
   'too-long': {
     code: 'invalid-rows',

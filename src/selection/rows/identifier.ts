@@ -36,9 +36,10 @@ export type UsableIdentifier = Exclude<Identifier, { readonly kind: 'invalid' }>
 const PLAIN = /^[!#$%&()+-9;-~:*]+$/;
 /** An id, a login or an address, without a character that separates it from something else. */
 const ONE_WORD = /^[\w.+'@-]+$/;
-// Written as escapes, so that the source contains no invisible characters.
-const INVISIBLE = /[\u00AD\u180E\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
-const OUTER_QUOTES = /^(?:"(.*)"|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’|'(.*)')$/;
+/** Characters that Unicode says to show as nothing: joiners, marks of direction, fillers, soft hyphens. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
+/** Quotes around a cell. `="…"` keeps a spreadsheet from changing what is in it. */
+const OUTER_QUOTES = /^(?:=?"(.*)"|“(.*)”|„(.*)[“”]|«(.*)»|‘(.*)’|'(.*)')$/;
 const E_NOTATION = /^[+-]?\d(?:[.,]\d+)?E[+-]?\d+$/i;
 /** What spreadsheets write if a formula has no value, in several languages: `#N/A`, `#REF!`, `#WERT!`, `Err:502`. */
 const FORMULA_ERROR = /^(?:#[\p{L}\d/¡¿]{2,20}[!?]|#(?:N\/A|N\/D|NV|I\/T|Н\/Д)|Err:\d{3})$/iu;

@@ -5,6 +5,8 @@ import { holdsSecret } from '../layout/secret-cells.ts';
 const IN_BRACKETS = /^([^<>]*)<([^<>@]+@[^<>@]+)>$/;
 /** What mail programs and directories write before an address. */
 const SCHEME = /^(?:mailto|smtp|sip):(?=.*@)/i;
+/** What is left of a list of addresses when it is split into lines. */
+const AT_END = /^(.*@[^\s,;]+)\s*([,;]+)$/;
 const PARTS = new Intl.ListFormat('en', { type: 'conjunction' });
 const MOST_CHARACTERS = 1000;
 
@@ -21,7 +23,8 @@ export interface MoreThanAddress {
  */
 export function moreThanAddress(text: string): MoreThanAddress | undefined {
   if (text.length > MOST_CHARACTERS || holdsSecret(text)) return undefined;
-  const [, before = '', inner = text] = IN_BRACKETS.exec(text) ?? [];
+  const [, whole = text, tail = ''] = AT_END.exec(text) ?? [];
+  const [, before = '', inner = whole] = IN_BRACKETS.exec(whole) ?? [];
   const [scheme = ''] = SCHEME.exec(inner.trim()) ?? [];
   const address = inner.trim().slice(scheme.length).trim();
   const name = before.trim();
@@ -29,8 +32,9 @@ export function moreThanAddress(text: string): MoreThanAddress | undefined {
   if (!isRepeated && name.includes('@')) return undefined;
   const parts = [
     ...(name === '' ? [] : [isRepeated ? 'the first address' : 'the name']),
-    ...(inner === text ? [] : ['the brackets']),
+    ...(inner === whole ? [] : ['the brackets']),
     ...(scheme === '' ? [] : [`“${scheme}”`]),
+    ...(tail === '' ? [] : [`“${tail}” at the end`]),
   ];
   if (parts.length === 0) return undefined;
   const problem = `${quoted(text)} contains more than an address. Remove ${PARTS.format(parts)}.`;
