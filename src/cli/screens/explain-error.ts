@@ -6,6 +6,7 @@ import { jsonLine, plain } from '../../text/safe.ts';
 import { asLines, styled } from '../../text/styled.ts';
 import { EXIT } from '../../domain/codes/exit-code.ts';
 import { WIDEST, wrap } from '../../text/layout.ts';
+import { hintLines } from './hint-lines.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 function causes(error: unknown): readonly string[] {
@@ -81,13 +82,16 @@ export async function explainError(
       .map((line) => fold(line, indent));
   const said = folded(`Error ${plain(message)} [${code}]`, '  ').join('\n');
   const body = said.slice('Error'.length, -`[${code}]`.length);
+  const advice = host.stderr.isTty
+    ? hint.split('\n').flatMap((line) => hintLines(line, width - 4, host.program))
+    : folded(hint, '');
   const lines = [
     styled`${style.red(style.bold('Error'))}${body}${style.dim(`[${code}]`)}`,
     ...why.map((line) =>
       style.dim(`  ${folded(`because: ${shown(line)}`, '    ').join('\n    ')}`),
     ),
     ...(terminal.verbose && error instanceof Error ? [style.dim(shown(error.stack ?? ''))] : []),
-    styled`  ${style.bold('→')} ${folded(hint, '    ').join('\n    ')}`,
+    styled`  ${style.bold('→')} ${advice.join('\n    ')}`,
   ];
   await terminal.err(asLines([...lines, '']));
   return exitCode;
