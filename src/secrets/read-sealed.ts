@@ -70,7 +70,7 @@ async function* linesOf(path: string): AsyncGenerator<string | undefined> {
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError('RUN_NOT_FOUND', `Cannot read ${path}.`, {
-      hint: 'Only runs with temporary passwords or sealed links (`--action temp-password`, `--no-send-email`) have this file.',
+      hint: 'Check the permissions of the file, or restore it from a copy of the run directory.',
       cause,
     });
   }

@@ -189,11 +189,34 @@ describe('secrets open if secrets.jsonl is missing', () => {
     expect([open.code, rowsOf(open.out).length]).toEqual([0, 5]);
   });
 
-  test('says of a run without secrets that it never had the file', async () => {
-    const users = userFlags(eligible(rig.org, 1));
-    await rig.type(['plan', '--action', 'temp-password', ...users, '--out', 'unbegun']);
-    const { code, err } = await rig.type(['secrets', 'open', 'unbegun', '--identity', 'key.txt']);
-    expect([code, err]).toEqual([3, expect.stringContaining('[RUN_NOT_FOUND]')]);
+  test('says of a run without secrets why there are none', async () => {
+    const [user = '', ...more] = eligible(rig.org, 14).slice(12);
+    const plan = ['plan', ...userFlags([user]), '--out'];
+    await rig.type([...plan, 'unbegun', '--action', 'temp-password']);
+    await rig.type([...plan, 'unbegun-links', '--no-send-email']);
+    await rig.type([...plan, 'mailed']);
+    for (const id of more) rig.org.putOutOfReach(id);
+    const failed = [
+      ...run,
+      ...userFlags(more),
+      '--secrets-recipient',
+      recipient,
+      '--out',
+      'failed',
+    ];
+    expect((await rig.type(failed)).code).toBe(4);
+    await rm(join(rig.dir, 'failed', 'secrets.jsonl'));
+    const said = {
+      unbegun: /was not executed, so it has no temporary passwords yet.*run --plan unbegun/s,
+      'unbegun-links': /was not executed, so it has no reset links yet/,
+      mailed: /its action is reset-password.*--no-send-email/s,
+      failed: /has returned no temporary passwords in this run.*okta-reset report failed/s,
+    };
+    for (const [name, says] of Object.entries(said)) {
+      const { code, err } = await rig.type(['secrets', 'open', name, '--identity', 'key.txt']);
+      expect([name, code, err]).toEqual([name, 3, expect.stringMatching(says)]);
+      expect(err).toContain('[RUN_NOT_FOUND]');
+    }
   });
 });
 
