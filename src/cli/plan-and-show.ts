@@ -1,6 +1,9 @@
 import { planRun, type PlannedRun } from '../app/plan/plan-run.ts';
 import type { PlanInput } from '../app/plan/plan-input.ts';
 import { usage } from '../domain/codes/app-error.ts';
+import type { Given } from '../config/flags/flag.ts';
+import { producesSecrets } from '../domain/plan/action.ts';
+import type { RunFile } from '../domain/run/run-file.ts';
 import { parseConfirmation } from '../domain/plan/confirmation.ts';
 import { EXIT } from '../domain/codes/exit-code.ts';
 import type { Execution } from './execute-plan.ts';
@@ -39,6 +42,18 @@ export async function planAndExecute(
   return executeAndShow({ dir, org: plan.org, input, given, agreed: run }, session);
 }
 
+/** Leaves out a `--confirm` that does not fit the plan, because a run would refuse it. */
+function withFittingConsent(given: Given, { targets, host }: RunFile): Given {
+  const said = parseConfirmation(given.get('confirm')?.[0] ?? '');
+  if (said?.count === targets && said.host === host.toLowerCase()) return given;
+  return new Map([...given].filter(([name]) => name !== 'confirm'));
+}
+
+/** Tells whether the run will need a key for its secrets that nobody has named yet. */
+function isKeyMissing({ spec, recipients = [] }: RunFile, { secrets }: PlanInput): boolean {
+  return producesSecrets(spec) && recipients.length === 0 && !secrets.plaintext;
+}
+
 /** The dry run: makes a plan, writes its reports, shows the preview, and shows the command that executes it. */
 export async function planAndShow(
   plan: PlanInput,
@@ -61,6 +76,10 @@ export async function planAndShow(
   }
   await showPreview(planned.dir, planned.run, session, plan.pace.between);
   shown.run = planned.run;
-  if (!json) await terminal.out(asLines(planEnd(planned, continuationOf(given), outStyle)));
+  if (!json) {
+    const lines = continuationOf(withFittingConsent(given, planned.run));
+    const key = isKeyMissing(planned.run, plan) ? 'missing' : 'set';
+    await terminal.out(asLines(planEnd(planned, lines, { style: outStyle, key })));
+  }
   return EXIT.ok;
 }

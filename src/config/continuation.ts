@@ -17,8 +17,9 @@ const AROUND = [
 const FOR_RUN = [...Object.values(GUARDS.flags), ...Object.values(VOLUME.flags), ...AROUND];
 
 /** The guards that a run does not store. Consent was given, and the canary is in the journal. */
-const { canaryWaitMs, maxFailures, planMaxAgeMs } = GUARDS.flags;
+const { canaryWaitMs, maxFailures, planMaxAgeMs, confirm, yes } = GUARDS.flags;
 const FOR_RESUME = [canaryWaitMs, maxFailures, planMaxAgeMs, ...AROUND];
+const FOR_ANOTHER_PERSON = FOR_RUN.filter((flag) => flag !== confirm && flag !== yes);
 
 /** Returns the flags of a call as they were given, quoted for a shell, each after a space. */
 export function flagsAsTyped(given: Given, flags: readonly Flag[]): string {
@@ -38,7 +39,8 @@ export function continuationOf(given: Given): CommandLines {
   return {
     resume: (name, unbegun) =>
       `okta-reset resume ${name}${flagsAsTyped(given, unbegun === undefined ? FOR_RESUME : FOR_RUN)}`,
-    run: (name) => `okta-reset run --plan ${name}${flagsAsTyped(given, FOR_RUN)}`,
+    run: (name, consent) =>
+      `${BARE_LINES.run(name)}${flagsAsTyped(given, consent === undefined ? FOR_RUN : FOR_ANOTHER_PERSON)}${consent === undefined ? '' : ` --confirm ${consent}`}`,
     rerun: (name, only) => `${BARE_LINES.rerun(name, only)}${flagsAsTyped(given, AROUND)}`,
     followup: (name) => `okta-reset followup ${name}${flagsAsTyped(given, FOR_FOLLOWUP)}`,
   };

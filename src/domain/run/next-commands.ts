@@ -5,8 +5,8 @@ import type { Outcome, OutcomeCounts } from '../row/outcome.ts';
 export interface CommandLines {
   /** Continues a run. An `unbegun` one still needs consent, which a flag gives. */
   readonly resume: (name: string, unbegun?: 'unbegun') => string;
-  /** Executes a plan. */
-  readonly run: (name: string) => string;
+  /** Executes a plan. `consent` (`COUNT@HOST#DIGEST`) is somebody else’s, and takes the place of one that a flag gave. */
+  readonly run: (name: string, consent?: string) => string;
   /**
    * Makes a new run over rows of a run. `only` is an outcome; without it, the run takes the rows that a rerun takes by
    * default.
@@ -18,7 +18,8 @@ export interface CommandLines {
 /** The lines as they are typed if the environment names the org and the credential. */
 export const BARE_LINES: CommandLines = {
   resume: (name) => `okta-reset resume ${name}`,
-  run: (name) => `okta-reset run --plan ${name}`,
+  run: (name, consent) =>
+    `okta-reset run --plan ${name}${consent === undefined ? '' : ` --confirm ${consent}`}`,
   rerun: (name, only) => `okta-reset rerun ${name}${only === undefined ? '' : ` --only ${only}`}`,
   followup: (name) => `okta-reset followup ${name}`,
 };

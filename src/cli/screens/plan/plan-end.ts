@@ -15,12 +15,21 @@ export function planLine({ name, run }: PlannedRun): Text {
 const agreedTo = ({ targets, host, planDigest }: RunFile) =>
   formatConfirmation({ count: targets, host, digest: planDigest });
 
-/** Makes the end of a dry run: where the plan is, and the command that executes it. */
+/**
+ * Makes the end of a dry run: where the plan is, and the command that executes it. If the action returns secrets and `key`
+ * is missing, a command that makes the key comes first.
+ */
 export function planEnd(
   { name, run }: PlannedRun,
   continuation: CommandLines,
-  style: Style,
+  { style, key }: { readonly style: Style; readonly key: 'set' | 'missing' },
 ): readonly Text[] {
+  const recipient = key === 'missing' ? ' --secrets-recipient age1…' : '';
+  const what = run.spec.action === 'temp-password' ? 'temporary passwords' : 'reset links';
+  const makeKey = [
+    `The ${what} need a key. Make one, and pass what it prints (age1…) to the command after it:`,
+    styled`        ${style.bold('okta-reset secrets keygen --out key.txt')}`,
+  ];
   return [
     '',
     `Plan    ${name}`,
@@ -28,9 +37,10 @@ export function planEnd(
     ...(run.preview.targets === 0
       ? ['Next    nothing: nobody would be acted on']
       : [
-          styled`Next    ${style.bold(continuation.run(name))}`,
+          ...(key === 'missing' ? makeKey : []),
+          styled`Next    ${style.bold(`${continuation.run(name)}${recipient}`)}`,
           'Or have somebody else execute exactly this plan:',
-          styled`        ${style.bold(`${continuation.run(name)} --confirm ${agreedTo(run)}`)}`,
+          styled`        ${style.bold(`${continuation.run(name, agreedTo(run))}${recipient}`)}`,
         ]),
     '',
     style.cyan(DRY_RUN),
