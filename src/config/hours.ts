@@ -3,6 +3,15 @@ import { usage } from '../domain/codes/app-error.ts';
 
 const SHAPE = /^([01]?\d|2[0-4]):([0-5]\d)\s*[-–]\s*([01]?\d|2[0-4]):([0-5]\d)(?:\s+(\S+))?$/;
 
+/** The first words of the names of time zones. */
+const AREA =
+  /^(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|Etc|US)\/[A-Za-z]/i;
+
+/** Tells whether a word after the hours is their time zone, also one that is misspelled (`Europe/Berln`). */
+export function namesTimeZone(word: string): boolean {
+  return AREA.test(word) || isTimeZone(word);
+}
+
 /** Parses `08:00-18:00`, with or without a time zone. Throws USAGE. */
 export function workingHours(text: string): WorkingHours {
   const match = SHAPE.exec(text.trim());

@@ -1,8 +1,7 @@
-import { isTimeZone } from '../domain/working-hours.ts';
 import { DEFAULTS } from './defaults.ts';
 import { group, one, type Values } from './flags/flag.ts';
 import { duration, whole, type Kind } from './flags/kinds.ts';
-import { workingHours } from './hours.ts';
+import { namesTimeZone, workingHours } from './hours.ts';
 
 const seconds = (ms: number) => `${ms / 1000}s`;
 
@@ -52,7 +51,7 @@ export const PACE = group('Pace', {
     ...one('between', 'HH:MM-HH:MM [ZONE]', 'act only during these hours, and wait outside them', {
       parse: workingHours,
     }),
-    tail: isTimeZone,
+    tail: namesTimeZone,
   },
 });
 

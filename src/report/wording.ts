@@ -4,7 +4,7 @@ import { ACTIONS, endedBeside, type ActionSpec } from '../domain/plan/action.ts'
 import { formatDuration } from '../domain/duration.ts';
 import type { RunStanding } from '../domain/run/next-commands.ts';
 import { principalText } from '../domain/run/principal.ts';
-import type { Summary } from '../domain/run/summary.ts';
+import { breaksText, type Summary } from '../domain/run/summary.ts';
 import { HALF_DONE, UNSETTLED } from './results/reasons.ts';
 import type { ReportContent } from './report-content.ts';
 
@@ -61,8 +61,7 @@ export function estimateText(summary: Summary): string | undefined {
   const guess = estimateMs === undefined ? undefined : `estimated ${formatDuration(estimateMs)}`;
   if (startedAt === undefined || finishedAt === undefined) return guess;
   const took = `took ${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}`;
-  const breaks = invocations > 1 ? ` in ${count(invocations)} invocations, breaks included` : '';
-  return (guess === undefined ? took : `${guess}, ${took}`) + breaks;
+  return (guess === undefined ? took : `${guess}, ${took}`) + breaksText(invocations);
 }
 
 /** The state of a run, as its report shows it. */

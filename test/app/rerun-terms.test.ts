@@ -93,7 +93,7 @@ describe('the rows of an earlier run', () => {
     })();
     expect(refused).toMatchObject({
       code: 'INPUT_NOTHING_SELECTED',
-      message: 'Run x has no row that is failed, not-attempted with E9.',
+      message: 'Run x has no row that is failed or not-attempted with E9.',
     });
     expect(refused?.hint).toContain('Its rows: 1 succeeded, 3 failed, 1 not-attempted.');
     expect(refused?.hint).toContain('Codes among those: 2 E0000006.');
@@ -101,7 +101,7 @@ describe('the rows of an earlier run', () => {
     expect(refused?.hint).toContain('partly done rows are always left out');
     const plain = new RowFilter(wantedRows(none), true);
     plain.wants(ending('succeeded'));
-    expect(() => plain.refuseNone('x')).toThrow('x has no row that is failed, not-attempted.');
+    expect(() => plain.refuseNone('x')).toThrow('x has no row that is failed or not-attempted.');
   });
 });
 

@@ -48,6 +48,17 @@ describe('calls', () => {
     await expect(parse('plan --csv')).rejects.toMatchObject({ code: 'USAGE' });
   });
 
+  test('the hours of the day take the word after them as their zone, also a misspelled one', async () => {
+    const zones = ['Europe/Berlin', 'UTC', 'Europe/Berln', 'america/new_york'];
+    for (const zone of zones) {
+      const call = await parse(`resume --between 08:00-18:00 ${zone} reports/night`);
+      expect(givenOf(call)).toEqual({ between: [`08:00-18:00 ${zone}`] });
+      expect(call).toMatchObject({ word: 'reports/night' });
+    }
+    const none = await parse('resume --between 08:00-18:00 reports/night');
+    expect(none).toMatchObject({ word: 'reports/night' });
+  });
+
   test.each([
     'plan 00abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123',
     'resume run 00abcdefghijklmnopqrstuvwxyzABCDEFGHIJ0123',

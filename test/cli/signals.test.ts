@@ -45,7 +45,9 @@ async function begun(s: Stage, more: readonly string[] = []): Promise<Running> {
 }
 
 async function expectFinished(s: Stage): Promise<void> {
-  expectCode(await s.run(['resume', 'run']), 0);
+  const resumed = await s.run(['resume', 'run']);
+  expectCode(resumed, 0);
+  expect(resumed.stdout).toContain(' in 2 invocations, breaks included, ');
   const mails = mailsByUser(s.org);
   expect([mails.size, Math.max(...mails.values())]).toEqual([USERS, 1]);
   expect(outcomes(await readCsv(s.path('run', 'results.csv')))).toEqual({

@@ -96,8 +96,8 @@ export class RowFilter {
         return rows === undefined ? [] : [[outcome, rows] as const];
       }),
     );
-    const wanted = [...outcomes].join(', ');
-    const coded = errors === undefined ? '' : ` with ${[...errors].join(', ')}`;
+    const wanted = [...outcomes].join(' or ');
+    const coded = errors === undefined ? '' : ` with ${[...errors].join(' or ')}`;
     const codes = errors === undefined || this.#codes.size === 0 ? '' : countedText(this.#codes);
     throw new AppError(
       'INPUT_NOTHING_SELECTED',

@@ -4,7 +4,7 @@ import { formatDuration } from '../../domain/duration.ts';
 import { nextCommands, type CommandLines } from '../../domain/run/next-commands.ts';
 import { OUTCOMES } from '../../domain/row/outcome.ts';
 import { isCanaryStuck, stopText, type StopReason } from '../../domain/run/stop.ts';
-import type { Summary } from '../../domain/run/summary.ts';
+import { breaksText, type Summary } from '../../domain/run/summary.ts';
 import { WIDEST, alignColumns, wrap } from '../../text/layout.ts';
 import type { Style } from '../terminal/style.ts';
 import { count, counted } from '../../domain/counted.ts';
@@ -50,12 +50,13 @@ function countLines({ counts, rows }: Summary, width: number, style: Style): rea
 }
 
 /** Says what the run took: time and calls, compared with the estimate. */
-function costText({ traffic, startedAt, finishedAt, estimateMs, stop }: Summary): string {
+function costText(summary: Summary): string {
+  const { traffic, startedAt, finishedAt, estimateMs, stop, invocations } = summary;
   const calls = traffic.reduce((sum, bucket) => sum + bucket.calls, 0);
   const throttled = traffic.reduce((sum, bucket) => sum + bucket.throttled, 0);
   const made = `${counted(calls, 'call')}, ${counted(throttled, '429')}.`;
   if (startedAt === undefined || finishedAt === undefined) return made;
-  const took = `${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}, ${made}`;
+  const took = `${formatDuration(Date.parse(finishedAt) - Date.parse(startedAt))}${breaksText(invocations)}, ${made}`;
   return estimateMs === undefined || stop !== undefined
     ? took
     : `${took} The estimate was ${formatDuration(estimateMs)}.`;

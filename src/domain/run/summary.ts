@@ -1,4 +1,5 @@
 import type { OutcomeCounts } from '../row/outcome.ts';
+import { count } from '../counted.ts';
 import type { Principal } from './run-file.ts';
 import type { StopReason } from './stop.ts';
 
@@ -35,6 +36,11 @@ export interface Summary {
   readonly executedBy: readonly Principal[];
   readonly estimateMs: number | undefined;
   readonly reissued: number;
+}
+
+/** Says that the time from the first start to the last end includes the breaks between invocations, if there were any. */
+export function breaksText(invocations: number): string {
+  return invocations > 1 ? ` in ${count(invocations)} invocations, breaks included` : '';
 }
 
 /** Says whether the journal can be trusted. */
