@@ -95,7 +95,8 @@ export class Bucket {
     }
     const believed = accepted || this.#refusals < LIMITS.refusalsToBelieve;
     const left = believed ? Math.min(remaining, limit) : 0;
-    this.#count({ ...call, nowMs, accepted, limit, remaining: left, time });
+    const { sentMs, probe } = call;
+    this.#count({ sentMs, probe, nowMs, accepted, limit, remaining: left, time });
     if (!accepted && left === 0) this.#refuse(nowMs, undefined);
   }
 

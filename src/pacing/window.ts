@@ -120,7 +120,11 @@ export function opened(old: Window, seen: Numbers, inFlight: number, windowMs: n
   const isShort = isMet(old) && lengthMs !== undefined && lengthMs < windowMs - LIMITS.resetSlackMs;
   const opens = lengthMs === windowMs || isShort;
   return {
-    ...{ limit, remaining, spent, shared: limit - remaining > spent + inFlight, refused: false },
+    limit,
+    remaining,
+    spent,
+    shared: limit - remaining > spent + inFlight,
+    refused: false,
     endMs: nowMs + ((opens ? lengthMs : time?.endsInMs) ?? windowMs),
     endBy: opens ? 'length' : 'header',
     resetMs: time?.resetMs,
@@ -135,7 +139,9 @@ export function folded(window: Window, seen: Numbers, inFlight: number): Window 
   const endMs = time !== undefined && window.endBy === 'header' ? nowMs + time.endsInMs : Infinity;
   return {
     ...window,
-    ...{ remaining, spent, endMs: Math.min(window.endMs, endMs) },
+    remaining,
+    spent,
+    endMs: Math.min(window.endMs, endMs),
     resetMs: window.resetMs ?? time?.resetMs,
     shared: window.shared || window.limit - remaining > spent + inFlight,
   };

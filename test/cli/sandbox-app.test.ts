@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withOneRsaKey } from './one-rsa-key.ts';
 import { startCliRig, type CliRig, type Ended } from './rig.ts';
+
+afterAll(withOneRsaKey());
 
 let rig: CliRig;
 beforeEach(async () => {

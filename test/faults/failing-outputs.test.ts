@@ -5,6 +5,7 @@
 import { failFrom, faultsOf, giveBack, sound, STAGED, type DiskFault } from './failing-disk.ts';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { readdir, readFile, rm, unlink } from 'node:fs/promises';
+import { withOneRsaKey } from '../cli/one-rsa-key.ts';
 import {
   closeStages,
   isEligible,
@@ -46,6 +47,7 @@ afterEach(async () => {
 });
 afterAll(giveBack);
 afterAll(closeStages);
+afterAll(withOneRsaKey());
 
 /** Runs a command on a disk that fails, and checks that its message is plain. */
 async function failing(fault: DiskFault, argv: readonly string[]): Promise<Ran> {

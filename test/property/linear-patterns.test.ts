@@ -91,7 +91,12 @@ async function built(): Promise<readonly Pattern[]> {
 
 const { literals, builders } = await written();
 const assembled = await built();
-const patterns = [...literals, ...assembled];
+/** What is written several times is tried once. */
+const patterns = [
+  ...new Map(
+    [...literals, ...assembled].map((one) => [`/${one.source}/${one.flags}`, one]),
+  ).values(),
+];
 
 /**
  * CPU time that a pattern can take over a text of `LENGTH` characters. What grows with the square takes ten times as much.

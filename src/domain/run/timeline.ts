@@ -19,9 +19,13 @@ export class Timeline {
   #startMs: number | undefined;
   #used = 0;
   readonly #waits = new WaitSpans();
-  readonly #counts = Object.fromEntries(
-    SERIES.map((name) => [name, new Float64Array(MAX_SLOTS)]),
-  ) as Record<TimelineSeries, Float64Array>;
+  readonly #counts: Readonly<Record<TimelineSeries, number[]>> = {
+    calls: [],
+    throttled: [],
+    succeeded: [],
+    failed: [],
+    unknown: [],
+  };
 
   /** The length of a slot in milliseconds. */
   get slotMs(): number {
