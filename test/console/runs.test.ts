@@ -253,7 +253,10 @@ test('Ctrl-C during a run drains it; the run continues later', async () => {
   const run = await own.plan({ user: ids, canary: ['4'], 'canary-wait': ['0'] });
   await own.execute(run);
   await own.until(run, ({ phase }) => phase === 'asking');
+  const closing = own.page.until('closing', () => true);
+  expect((await own.page.get('/api/state')).json.live).toMatchObject([{ run, phase: 'asking' }]);
   mine.press('SIGINT');
+  expect(await closing).toEqual({ type: 'closing' });
   expect(await mine.ended).toBe(130);
   expect(mine.told).toContainEqual({ kind: 'closing', phase: 'drain', runs: 1 });
   const again = await openRig({ clock, dir: mine.dir });
