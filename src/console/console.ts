@@ -50,7 +50,7 @@ async function serve(
   underWay: UnderWay,
 ): Promise<void> {
   const { host, interrupt } = state.console;
-  const sessions = new Sessions(host.clock, () => state.live.busy > 0);
+  const sessions = new Sessions(host.clock, () => state.live.busyUntilMs);
   let port = 0;
   const app = consoleApp({
     state,

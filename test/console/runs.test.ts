@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BOUNDS } from '../../src/console/api/bounds.ts';
 import type { RowDetail, Rows } from '../../src/console/api/run-answers.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import { skippingClock } from '../skipping-clock.ts';
@@ -268,3 +269,54 @@ test('Ctrl-C during a run drains it; the run continues later', async () => {
   expect(new Set(mailsOf(ids))).toEqual(new Set([1]));
   await again.close();
 });
+
+test('the idle hours of a page that only watches begin when the run ends', async () => {
+  const watching = client.page;
+  expect((await watching.get('/api/state')).status).toBe(200);
+  await clock.sleep(BOUNDS.idleMs - 60_000);
+  await rig.pressEnter();
+  const other = new Client(await rig.page());
+  const run = await other.plan({ user: users(2) });
+  await other.execute(run);
+  await other.ended(run);
+  await clock.sleep(BOUNDS.idleMs - 60_000);
+  expect((await watching.get('/api/state')).status).toBe(200);
+  await clock.sleep(BOUNDS.idleMs + 60_000);
+  expect((await watching.get('/api/state')).status).toBe(401);
+});
+
+test.each([1, 4])(
+  'Ctrl-C during the first few, when %i of 4 are done, drains them; they are read back before the others',
+  async (done) => {
+    const mine = await openRig({ clock });
+    const own = new Client(await mine.page());
+    await own.connect({ kind: 'token', url: org.url, token: org.token });
+    const ids = users(12);
+    const run = await own.plan({ user: ids, canary: ['4'], concurrency: ['1'] });
+    await own.execute(run);
+    await own.until(run, ({ counts }) => counts.succeeded >= done);
+    mine.press('SIGINT');
+    expect(await mine.ended).toBe(130);
+    const sent = mailsOf(ids);
+    expect([Math.max(...sent), sent.slice(4)]).toEqual([1, Array<number>(8).fill(0)]);
+
+    const again = await openRig({ clock, dir: mine.dir });
+    const later = new Client(await again.page());
+    await later.connect({ kind: 'token', url: org.url, token: org.token });
+    const { state, next: steps, counts } = await later.detail(run);
+    expect([state, steps[0]?.does, counts.succeeded]).toEqual([
+      'stopped',
+      { kind: 'resume' },
+      sent.filter((mails) => mails > 0).length,
+    ]);
+    await later.execute(run);
+    const { question } = await later.until(run, ({ phase }) => phase === 'asking');
+    expect(question).toMatchObject({ kind: 'canary', users: 8, seen: expect.anything() });
+    expect(mailsOf(ids)).toEqual([1, 1, 1, 1, ...Array<number>(8).fill(0)]);
+    const yes = { question: question?.id, goOn: true, confirm: question?.confirm };
+    await later.page.post(`/api/runs/${run}/answer`, yes);
+    expect(await later.ended(run)).toMatchObject({ end: { left: 0 } });
+    expect(new Set(mailsOf(ids))).toEqual(new Set([1]));
+    await again.close();
+  },
+);

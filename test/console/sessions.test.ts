@@ -6,9 +6,9 @@ import { Sessions } from '../../src/console/server/session.ts';
 import { HandClock } from './hand-clock.ts';
 
 describe('sessions', () => {
-  const open = (isBusy = () => false) => {
+  const open = (busyUntilMs: () => number | undefined = () => undefined) => {
     const clock = new HandClock();
-    const sessions = new Sessions(clock, isBusy);
+    const sessions = new Sessions(clock, busyUntilMs);
     const enter = (cookie?: string) => sessions.open(sessions.newLink(), cookie);
     return { clock, sessions, enter };
   };
@@ -29,19 +29,22 @@ describe('sessions', () => {
     expect(sessions.of(undefined)).toBeUndefined();
   });
 
-  test('end after idle hours, counted from their last request, but not during a run', async () => {
-    let busy = false;
-    const { clock, sessions, enter } = open(() => busy);
+  test('end after idle hours, counted from their last request and from the end of the last run', async () => {
+    const run: { untilMs?: number | undefined } = {};
+    const { clock, sessions, enter } = open(() => run.untilMs);
     const [used, idle] = [enter()?.id, enter()?.id];
     await clock.move(BOUNDS.idleMs);
     expect(sessions.of(used)).toBeDefined();
-    busy = true;
-    await clock.move(BOUNDS.idleMs);
-    busy = false;
+    await clock.move(10);
     expect([sessions.of(idle), sessions.of(used)?.id]).toEqual([undefined, used]);
-    busy = true;
+
+    // A page that shows a run listens, and asks for nothing until the run has ended.
     await clock.move(9 * BOUNDS.idleMs);
+    run.untilMs = clock.monotonicMs();
+    await clock.move(10);
     expect(sessions.of(used)).toBeDefined();
+    await clock.move(BOUNDS.idleMs + 10);
+    expect(sessions.of(used)).toBeUndefined();
   });
 
   test('are eight at most: the one that was used longest ago ends', async () => {

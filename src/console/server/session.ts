@@ -28,14 +28,17 @@ function isSame(one: string, other: string): boolean {
 
 export class Sessions {
   readonly #clock: Clock;
-  readonly #isBusy: () => boolean;
+  readonly #busyUntilMs: () => number | undefined;
   readonly #sessions: KnownSession[] = [];
   #link: string | undefined;
 
-  /** `isBusy`: no session ends while a run is in progress. */
-  constructor(clock: Clock, isBusy: () => boolean) {
+  /**
+   * `busyUntilMs` returns until when a run was in progress, by the clock that never goes back: now if one is. A page that
+   * shows a run makes no requests, so the time of a run does not count as idle.
+   */
+  constructor(clock: Clock, busyUntilMs: () => number | undefined) {
     this.#clock = clock;
-    this.#isBusy = isBusy;
+    this.#busyUntilMs = busyUntilMs;
   }
 
   /** Makes the token of a new link. An earlier unused one no longer works. */
@@ -76,8 +79,8 @@ export class Sessions {
   }
 
   #endIdle(): void {
-    if (this.#isBusy()) return;
     const sinceMs = this.#clock.monotonicMs() - BOUNDS.idleMs;
+    if ((this.#busyUntilMs() ?? -Infinity) >= sinceMs) return;
     const awake = this.#sessions.filter(({ lastMs }) => lastMs >= sinceMs);
     this.#sessions.splice(0, this.#sessions.length, ...awake);
   }

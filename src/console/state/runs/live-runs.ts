@@ -49,6 +49,7 @@ export class LiveRuns {
   readonly #console: ConsoleContext;
   readonly #works = new Map<string, Work>();
   readonly #onEnd: (dir: string) => Promise<void>;
+  #endedMs: number | undefined;
 
   /** `onEnd` is called with the folder of each run that has ended, before anything else. */
   constructor(console: ConsoleContext, onEnd: (dir: string) => Promise<void>) {
@@ -59,6 +60,11 @@ export class LiveRuns {
   /** The number of runs in progress. */
   get busy(): number {
     return [...this.#works.values()].filter(({ isOver }) => !isOver).length;
+  }
+
+  /** Until when a run was in progress, in monotonic milliseconds: now if one is. Undefined if there was none. */
+  get busyUntilMs(): number | undefined {
+    return this.busy > 0 ? this.#console.host.clock.monotonicMs() : this.#endedMs;
   }
 
   isLive(id: string): boolean {
@@ -135,6 +141,7 @@ export class LiveRuns {
     } finally {
       await this.#onEnd(execution.dir);
       work.isOver = true;
+      this.#endedMs = this.#console.host.clock.monotonicMs();
       work.open = undefined;
       watch.question = undefined;
       ticking.abort();
