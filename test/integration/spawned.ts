@@ -9,7 +9,7 @@ const isCounted = process.env['NODE_V8_COVERAGE'] !== undefined;
 
 /** The command as an installed package starts it. */
 export const BIN = pathOf('../../bin/okta-reset.js');
-/** The command as one file; scripts/jest-fresh-build.js sees to it that it is built from these sources. */
+/** The command as one script, compiled ahead; scripts/jest-fresh-build.js sees to it that it is built from these sources. */
 const ONE_FILE = isCounted ? BIN : pathOf(`${COMMANDS}okta-reset.mjs`);
 /** The same by a fast clock. */
 const FAST = pathOf(isCounted ? './fast-main.mjs' : `${COMMANDS}fast-main.mjs`);

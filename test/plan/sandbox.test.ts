@@ -84,12 +84,12 @@ function expectedOf(org: Sandbox): string[] {
   });
 }
 
-describe('10,000 rows of a real org', () => {
+describe('2,000 rows of a real org', () => {
   test.each([
-    ['as it comes', {}, 260],
-    ['where URLs over 700 characters are refused', { urlLimit: 700 }, 900],
+    ['as it comes', {}, 52],
+    ['where URLs over 700 characters are refused', { urlLimit: 700 }, 180],
   ] as const)('%s', async (_name, options, budget) => {
-    const connected = await connect({ users: 10_000, ...options });
+    const connected = await connect({ users: 2000, ...options });
     const { org, reads } = connected;
     const users = [...org.users()];
     const rows = users.map(({ id }, at) => rowOf({ kind: 'id', value: id as UserId }, at + 1));
@@ -98,7 +98,7 @@ describe('10,000 rows of a real org', () => {
     expect(planned.map(({ verdict }) => (verdict.kind === 'act' ? 'act' : verdict.reason))).toEqual(
       expectedOf(org),
     );
-    expect(tally.rows).toBe(10_000);
+    expect(tally.rows).toBe(2000);
     expect(reads()).toBeLessThanOrEqual(budget);
   });
 });

@@ -1,0 +1,40 @@
+// The command for tests that start it in a process of its own: the program as one script, and what Node has compiled of it,
+// because to compile it takes most of a start.
+import { spawn } from 'node:child_process';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const COMMANDS = `${ROOT}node_modules/.cache/command/`;
+
+const PROGRAM = {
+  contents: `
+export { endProcess, host } from './src/host.ts';
+export { main } from './src/main.ts';
+export { startSandbox } from './src/sandbox/sandbox.ts';
+`,
+  resolveDir: ROOT,
+  loader: 'ts',
+};
+
+const LOAD = `import { load } from './load-program.mjs';
+const { endProcess, host, main } = load();
+`;
+
+/** The same starts, with the program from the script instead of the build. */
+const startOf = (path) =>
+  LOAD + readFileSync(ROOT + path, 'utf8').replaceAll(/^(?:#!|import .*\/dist\/).*\n/gm, '');
+
+/** Writes the starts of the command. What is compiled of it comes a second later; starts before that compile it themselves. */
+export async function bundleCommands() {
+  const { bundleProgram } = await import('../bundle/one-file.mjs');
+  const { text } = await bundleProgram('script', PROGRAM);
+  rmSync(COMMANDS, { recursive: true, force: true });
+  mkdirSync(COMMANDS, { recursive: true });
+  for (const name of ['load-program.mjs', 'compile-ahead.mjs'])
+    copyFileSync(new URL(name, import.meta.url), COMMANDS + name);
+  writeFileSync(`${COMMANDS}program.js`, `(function (require, module) {${text}\n})`);
+  writeFileSync(`${COMMANDS}fast-main.mjs`, startOf('test/integration/fast-main.mjs'));
+  writeFileSync(`${COMMANDS}okta-reset.mjs`, startOf('bin/okta-reset.js'));
+  spawn(process.execPath, [`${COMMANDS}compile-ahead.mjs`], { stdio: 'ignore' }).unref();
+}
