@@ -249,7 +249,7 @@ describe('warnings', () => {
     const policy = { ...POLICY, includeAdmins: true };
     expect(warning('admins-unknown', some, { protectedUsers, policy })).toBeUndefined();
     expect(warning('admins-included', some, { protectedUsers, policy })?.text).toContain('403');
-    expect(warning('admins-included', [{ admin: true }, {}], { policy })).toMatchObject({
+    expect(warning('admins-included', [{ admin: true }, {}, {}], { policy })).toMatchObject({
       rows: 1,
     });
   });
