@@ -18,17 +18,21 @@ export function changedWhileRead(path: string): AppError {
 /** The state of the chain about every 256 KiB of a replay, from which later reads can be checked. */
 export class ChainMarks {
   readonly #marks: JournalHead[];
+  #lastMark: JournalHead;
   #head: JournalHead;
 
   constructor(from: JournalHead) {
     this.#marks = [from];
+    this.#lastMark = from;
     this.#head = from;
   }
 
   /** Records the state of the journal after a record. */
   advance(head: JournalHead): void {
     this.#head = head;
-    if (head.bytes - (this.#marks.at(-1)?.bytes ?? 0) >= BLOCK) this.#marks.push(head);
+    if (head.bytes - this.#lastMark.bytes < BLOCK) return;
+    this.#marks.push(head);
+    this.#lastMark = head;
   }
 
   /** Returns the marks around a byte: where a check begins, and where it must arrive. */
