@@ -3,7 +3,6 @@ import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { AppError } from '../../domain/codes/app-error.ts';
 import type { Secret } from '../../secrets/secret.ts';
 import { isRecord, parseJson, textOf } from '../http/json.ts';
-import { errorCodeOf } from '../http/transport-failure.ts';
 
 /** A private key, with what a JWT header says about it. */
 export interface SigningKey {
@@ -18,13 +17,15 @@ const CURVE_ALG: Readonly<Record<string, string>> = {
   secp521r1: 'ES512',
 };
 
-function unusable(problem: string, cause?: unknown): AppError {
+/** How PEM says that a key is encrypted: PKCS#8 (RFC 7468, 11), and the older forms (RFC 1421, 4.6.1.1). */
+const ENCRYPTED = /-BEGIN ENCRYPTED PRIVATE KEY-|Proc-Type: 4,ENCRYPTED/;
+
+function unusable(problem: string): AppError {
   return new AppError(
     'CONFIG_CREDENTIALS',
     `The service app’s private key cannot be used: ${problem}.`,
     {
       hint: 'Set OKTA_CLIENT_PRIVATEKEY to an unencrypted RSA or EC private key, as PEM (PKCS#8 or PKCS#1) or JWK.',
-      cause,
     },
   );
 }
@@ -38,10 +39,9 @@ function readKey(text: string): { readonly key: KeyObject; readonly jwk: JsonWeb
     }
     // An environment variable contains PEM on one line, with `\n` written out.
     return { key: createPrivateKey(text.replaceAll('\\n', '\n')), jwk: undefined };
-  } catch (error) {
+  } catch {
     // The cause is left out, because messages of OpenSSL and Node can quote the key.
-    const encrypted = errorCodeOf(error) === 'ERR_MISSING_PASSPHRASE';
-    throw unusable(encrypted ? 'it is encrypted' : 'it is not a PEM or JWK private key');
+    throw unusable(ENCRYPTED.test(text) ? 'it is encrypted' : 'it is not a PEM or JWK private key');
   }
 }
 
