@@ -55,3 +55,45 @@ test('a table fits its width by shortening the flexible column, and its columns 
   expect(lines.map(textWidth)).toEqual([30, 30, 30]);
   expect(lines.map((line) => line.slice(-2))).toEqual(['12', ' 3', ' 4']);
 });
+
+test('nothing is wrapped to no lines, and no width is too small for a word on each line', () => {
+  expect([wrap('', 10), wrap(' \n\t ', 10)]).toEqual([[], []]);
+  for (const width of [1, 0, -5]) expect(wrap('a b  c', width)).toEqual(['a', 'b', 'c']);
+});
+
+test('a table that fits has every cell whole, with two spaces between columns', () => {
+  const text = fc.stringMatching(/^[a-z部]{0,9}$/);
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(text, text, text), { minLength: 1, maxLength: 5 }),
+      fc.nat({ max: 3 }),
+      fc.nat({ max: 2 }),
+      (cells, margin, flexible) => {
+        const widths = [0, 1, 2].map((column) =>
+          Math.max(...cells.map((row) => textWidth(row[column] ?? ''))),
+        );
+        const indent = ' '.repeat(margin);
+        const width = margin + widths.reduce((sum, each) => sum + each, 0) + 4;
+        const rows = cells.map((row) => row.map((each) => ({ text: each })));
+        const pad = (each: string, column: number) =>
+          each + ' '.repeat((widths[column] ?? 0) - textWidth(each));
+        const whole = cells.map((row) => (indent + row.map(pad).join('  ')).trimEnd());
+        expect(alignColumns(rows, { width, indent, flexible })).toEqual(whole);
+      },
+    ),
+  );
+  expect(alignColumns([], { width: 10, indent: '', flexible: 0 })).toEqual([]);
+});
+
+test('one cell too many shortens the flexible column by one, but to no less than eight', () => {
+  const rows = [[{ text: 'x'.repeat(12) }, { text: 'y'.repeat(5) }]];
+  const widthsAt = (width: number, flexible: number) =>
+    alignColumns(rows, { width, indent: ' ', flexible })[0]?.trim().split(/ +/).map(textWidth);
+  expect([20, 19, 16, 15, 3].map((width) => widthsAt(width, 0))).toEqual([
+    [12, 5],
+    [11, 5],
+    [8, 5],
+    [8, 5],
+    [8, 5],
+  ]);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { jsonLine, plainData } from '../../src/text/safe.ts';
-import { asLines, render, styled, toned, wordsOf } from '../../src/text/styled.ts';
+import { asLines, render, row, styled, toned, wordsOf, type Tone } from '../../src/text/styled.ts';
 import { anyText } from '../any-text.ts';
 
 const as = (colours: boolean) => ({ colours, say: (words: string) => words });
@@ -46,4 +46,27 @@ test('a table keeps its lines and tabs on a terminal', () => {
   expect(plainData(`a\tb\r\n"c\nd"\n${HOSTILE}`)).toBe(
     'a\tb\r\n"c\nd"\n�[31mred�]0;title��2J�evil�x�',
   );
+});
+
+test.each<[Tone, number, number]>([
+  // Select Graphic Rendition of ECMA-48, 8.3.117.
+  ['bold', 1, 22],
+  ['dim', 2, 22],
+  ['red', 31, 39],
+  ['green', 32, 39],
+  ['yellow', 33, 39],
+  ['cyan', 36, 39],
+])('%s is switched on with %d and off with %d', (tone, on, off) => {
+  expect(render(toned(tone, 'x'), as(true))).toBe(`\u001b[${on}mx\u001b[${off}m`);
+  expect(render(toned(tone, 'x'), as(false))).toBe('x');
+});
+
+test('words without a color are one text', () => {
+  expect([row(['a', 'b']), styled`a ${'b'} c`, asLines(['a', 'b'])]).toEqual([
+    'ab',
+    'a b c',
+    'a\nb',
+  ]);
+  expect(typeof row(['a', toned('dim', 'b')])).toBe('object');
+  expect(toned('dim', '')).toBe('');
 });

@@ -14,6 +14,7 @@ import {
 } from '../../../src/engine/row/active-row.ts';
 import { answered, begin } from '../../../src/engine/row/answered.ts';
 import { mayHaveSetPassword } from '../../../src/engine/row/directory-password.ts';
+import { stopOf } from '../../../src/engine/row/retry.ts';
 import type { Circumstances, Transition } from '../../../src/engine/row/transition.ts';
 import { idOf } from '../model-org.ts';
 import { OPTIONS, RESET, targetOf } from '../invocation.ts';
@@ -297,6 +298,70 @@ describe('a secret at hand, after an attempt in doubt', () => {
     expect(answeredMs(SENT_MS + 7000)).toBe(SENT_MS + 7000);
     expect(answeredMs(undefined)).toBe(SENT_MS + 40);
   });
+});
+
+test('a directory that cannot be read any longer has perhaps set the password: unknown', () => {
+  const doubt = { mark: markOf(TEMP), sinceMs: SENT_MS, quietMs: LAST_MS + 1 };
+  const state: ReadingState = { kind: 'checking-directory', doubt, readTries: 0 };
+  const at = (atMs: number) => told(read(state, UNREADABLE, { spec: TEMP, atMs }));
+  expect(at(LAST_MS + 60_000)).toBe('unknown unreadable');
+  expect(at(LAST_MS)).toBe('checking-directory after 1');
+});
+
+test('a password that the org has only expired is issued by the other call, whoever shows it', () => {
+  const call = { status: 200, requestId: 'r', serverTimeMs: SENT_MS, durationMs: 40 };
+  const sent = rowOf(TEMP, { state: { kind: 'sent', mark: markOf(TEMP) } });
+  const write = { kind: 'ok', effect: 'expired-without-password', call } as const;
+  const answer = answered(sent, write, around({ spec: TEMP }));
+  const shown = user('PASSWORD_EXPIRED', SENT_MS + 500);
+  const seen = read(settling(TEMP, LAST_MS + 1), shown, { spec: TEMP, atMs: LAST_MS + 60_000 });
+  for (const [transition, reconciled] of [
+    [answer, false],
+    [seen, true],
+  ] as const) {
+    expect(told(transition)).toBe('ready after 0');
+    expect(transition.row.steps).toEqual(['temp-password-split']);
+    expect(transition.settled).toMatchObject({ effect: 'applied', reconciled });
+  }
+});
+
+test('tries that count and answers of a rate limit are counted apart', () => {
+  const sent = (tries: Partial<ActiveRow['tries']>) =>
+    rowOf(RESET, {
+      state: { kind: 'sent', mark: markOf(RESET) },
+      tries: { firstMark: undefined, failed: 1, throttles: 2, failure: undefined, ...tries },
+    });
+  const after = (failure: Failure, tries = {}) => {
+    const { row, next } = answered(sent(tries), { kind: 'failed', failure }, around());
+    const { failed: count, throttles } = row.tries;
+    return [count, throttles, next.kind === 'go-on' ? next.afterMs : next.kind];
+  };
+  const limited = (kind: string) => failed(429, 'E0000047', { throttle: { kind } } as never);
+  expect(after(limited('window'))).toEqual([1, 3, 500]);
+  expect(after(limited('window'), { throttles: 0 })).toEqual([1, 1, 0]);
+  expect(after(limited('concurrency'))).toEqual([1, 3, 4000]);
+  expect(after(failed(503, 'E0000010'))).toEqual([2, 0, 30_000]);
+  expect(after(SILENCE)).toEqual([2, 0, 1000]);
+});
+
+test('a last step that the user’s status does not allow is left out, and ends the row with its reason', () => {
+  const spec: ActionSpec = { ...TEMP, order: 'password-first', resetFactors: true };
+  const state = { kind: 'checking-state', readTries: 0 } as const;
+  const last = (steps: ActiveRow['steps']) =>
+    told(read(state, user('LOCKED_OUT'), { spec, row: { steps, mainDone: true } }));
+  expect(last(['reset-factors'])).toBe('succeeded factors-kept');
+  expect(last(['reset-factors', 'end-tokens'])).toBe('ready after 0');
+});
+
+test.each<[Failure, string]>([
+  [failed(403, 'E0000006'), 'E0000006: as Okta says'],
+  [failed(502), 'HTTP 502: as Okta says'],
+  [failed(502, undefined, { message: '' } as never), 'HTTP 502'],
+  [SILENCE, 'ECONNREFUSED'],
+  [{ ...SILENCE, message: 'gone' } as Failure, 'ECONNREFUSED: gone'],
+  [{ kind: 'answer', status: 200, message: '' } as Failure, 'HTTP 200'],
+])('a stop names its failure: %#', (failure, detail) => {
+  expect(stopOf('permission', failure)).toEqual({ kind: 'permission', detail });
 });
 
 test('an accepted answer is not a read; one without its secret has the secret issued again', () => {
