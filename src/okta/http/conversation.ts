@@ -144,7 +144,6 @@ export class Conversation implements Dispatcher.DispatchHandler, Expirable {
   }
 
   #break(code: string): void {
-    if (this.#ended) return;
     const status = this.#status;
     // The status of a refusal is enough, and a body that was cut off only costs its explanation.
     if (status !== undefined && status >= 300) {
@@ -162,6 +161,7 @@ export class Conversation implements Dispatcher.DispatchHandler, Expirable {
   }
 
   #end(ending: Ending): void {
+    if (this.#ended) return;
     this.#ended = true;
     this.#chunks = [];
     this.#terms.onEnd(ending);
