@@ -356,9 +356,9 @@ test('a last step that the user’s status does not allow is left out, and ends 
 test.each<[Failure, string]>([
   [failed(403, 'E0000006'), 'E0000006: as Okta says'],
   [failed(502), 'HTTP 502: as Okta says'],
-  [failed(502, undefined, { message: '' } as never), 'HTTP 502'],
+  [failed(502, undefined, { message: '' }), 'HTTP 502'],
   [SILENCE, 'ECONNREFUSED'],
-  [{ ...SILENCE, message: 'gone' } as Failure, 'ECONNREFUSED: gone'],
+  [{ ...SILENCE, message: 'gone' }, 'ECONNREFUSED: gone'],
   [{ kind: 'answer', status: 200, message: '' } as Failure, 'HTTP 200'],
 ])('a stop names its failure: %#', (failure, detail) => {
   expect(stopOf('permission', failure)).toEqual({ kind: 'permission', detail });
