@@ -370,7 +370,12 @@ describe('a run', () => {
       const { id: question, confirm } = asking.question ?? { id: '' };
       const kept = (await client.page.get(`/api/runs/${wavy}/consent`)).json;
       expect(kept.canary).toBe('2,1');
-      await client.page.post(`/api/runs/${wavy}/answer`, { question, goOn: true, confirm });
+      const answer = { question, goOn: true, confirm };
+      expect((await client.page.post(`/api/runs/${wavy}/answer`, answer)).status).toBe(200);
+      expect((await client.detail(wavy)).liveRun?.question?.id).not.toBe(question);
+      expect((await client.page.post(`/api/runs/${wavy}/answer`, answer)).json.code).toBe(
+        'NOT_NOW',
+      );
     }
     const ended = await client.ended(wavy);
     expect(ended).toMatchObject({ phase: 'ended', canary: 'verified', end: { left: 0 } });
@@ -449,7 +454,7 @@ describe('a run', () => {
         targets: 4,
         parents: [done],
         spec: { action: 'reset-password' },
-        policy: { resend: true },
+        policy: { resend: true, lookup: true },
       },
     });
     const flags = { action: ['expire-password'], again: [], 'revoke-sessions': [] };
