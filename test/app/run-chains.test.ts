@@ -321,9 +321,16 @@ describe('the rows of a run', () => {
       hint: expect.stringContaining('okta-reset rerun x --only failed'),
     });
     expect((await take(here, 'x', { outcomes: ['failed'] })).lines).toEqual([2]);
-    await here.put('y', { rows: ROWS, records: [...open, attempt(2), attempt(5), effect(5)] });
+    await here.put('y', {
+      rows: ROWS,
+      records: [begun('y', at(0)), ...open, attempt(2), attempt(3), effect(3)],
+    });
     await expect(take(here, 'y', unknown)).rejects.toThrow(/^2 calls of this run/);
-    await here.put('z', { rows: ROWS, records: over(...open, effect(4)) });
+    await here.put('z', {
+      rows: ROWS,
+      records: [begun('z', at(0)), ...over(...open, effect(4)).slice(1)],
+    });
+    expect((await take(here, 'z', unknown)).lines).toEqual([3]);
     expect((await take(here, 'z')).lines).toEqual([2, 4]);
   });
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { AppContext } from '../../src/app/context.ts';
 import type { ReportContent } from '../../src/app/runs/run-content.ts';
+import { RunTables } from '../../src/app/runs/run-tables.ts';
 import { NOTHING_GIVEN } from '../../src/config/flags/flag.ts';
 import { BOUNDS } from '../../src/console/api/bounds.ts';
 import type { Planning } from '../../src/console/api/live.ts';
@@ -54,7 +55,7 @@ describe('a planning', () => {
   }
   const start = () => {
     const all = opened();
-    return { ...all, plannings: new Plannings(all.context, NO_RUNS) };
+    return { ...all, plannings: new Plannings(all.context, NO_RUNS, new RunTables()) };
   };
   const say = (text: string) => ({ type: 'message', level: 'info', text }) as const;
 
