@@ -21,12 +21,33 @@ const MS_PER_KB = new Map(
 );
 const OTHERS_MS_PER_KB = 100;
 
+/** Files that take much longer than their size says, by what they wait for or repeat. */
+const LONG_MS = new Map(
+  Object.entries({
+    'engine/crash-sweep.test.ts': 15_000,
+    'faults/kill.test.ts': 25_000,
+    'deploy/goes-on.test.ts': 20_000,
+    'cli/signals.test.ts': 15_000,
+    'integration/rerun.test.ts': 20_000,
+    'property/linear-patterns.test.ts': 8000,
+    'selection/workbook.test.ts': 6000,
+    'pacing/window.test.ts': 5000,
+    'engine/doubt.test.ts': 8000,
+    'console/faces.test.ts': 8000,
+  }),
+);
+
 export default class LongestFirst extends TestSequencer {
-  /** How long a file takes: as in its last run; where none is known, as in a fresh clone, by its folder and size. */
+  /**
+   * How long a file takes: as in its last run. If that is not known, as in a fresh clone, as the table says, or else by its
+   * folder and size.
+   */
   time(test) {
     const known = super.time(test);
     if (known !== undefined) return known;
-    const [, folder] = relative(test.context.config.rootDir, test.path).split(sep);
+    const [, folder, ...names] = relative(test.context.config.rootDir, test.path).split(sep);
+    const longMs = LONG_MS.get(`${folder}/${names.join('/')}`);
+    if (longMs !== undefined) return longMs;
     const kilobytes = statSync(test.path).size / 1024;
     return kilobytes * (MS_PER_KB.get(folder) ?? OTHERS_MS_PER_KB);
   }
